@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What time it is. Times are milliseconds since 1970 (UTC), durations
+ * nanoseconds as in Go. Any thread.
+ */
+#ifndef GANTRY_BASE_CLOCK_H
+#define GANTRY_BASE_CLOCK_H
+
+#include "base/base.h"
+
+struct arena;
+
+/* Wall clock, ms. GANTRY_NOW=<RFC 3339> freezes it, for tests. */
+int64_t clock_now(void);
+
+/* Monotonic, ms: for time-outs and how long something took. Never frozen. */
+int64_t clock_ticks(void);
+
+/* Goes by in the calling thread; for back-off on workers only. */
+void clock_sleep(int64_t ms);
+
+/* "2026-11-24T16:04:27Z", or with ".123Z" when there are milliseconds. */
+const char *clock_rfc3339(struct arena *a, int64_t ms);
+
+/* Reads RFC 3339 with any offset and fraction; false when it is not one. */
+bool clock_parse(const char *text, int64_t *ms);
+
+/* "40s", "4m", "2h", "3d": how long ago in the fewest cells. */
+const char *clock_age(struct arena *a, int64_t ms);
+
+/*
+ * Go's time.ParseDuration: "1h30m", "250ms", "-1.5h". Nanoseconds. False when it
+ * is not one or does not fit.
+ */
+bool duration_parse(const char *text, int64_t *ns);
+
+/* As Go prints a time.Duration: "1h30m0s", "250ms". */
+const char *duration_text(struct arena *a, int64_t ns);
+
+#endif

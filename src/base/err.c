@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Messages are built once, from the inside out. */
+#include "base/err.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Marks a cut message; never splits a UTF-8 sequence. */
+static void mark_cut(char *message, size_t size)
+{
+	size_t at = size - 4;
+
+	while (at && ((unsigned char)message[at] & 0xc0) == 0x80)
+		at--;
+	memcpy(message + at, "…", sizeof("…"));
+}
+
+static void format_into(struct err *e, const char *format, va_list ap)
+{
+	int n = vsnprintf(e->message, sizeof(e->message), format, ap);
+
+	if (n < 0)
+		e->message[0] = '\0';
+	else if ((size_t)n >= sizeof(e->message))
+		mark_cut(e->message, sizeof(e->message));
+}
+
+bool err_set(struct err *e, enum err_code code, const char *format, ...)
+{
+	va_list ap;
+
+	e->code = code;
+	e->again = false;
+	va_start(ap, format);
+	format_into(e, format, ap);
+	va_end(ap);
+	return false;
+}
+
+bool err_again(struct err *e, enum err_code code, const char *format, ...)
+{
+	va_list ap;
+
+	e->code = code;
+	e->again = true;
+	va_start(ap, format);
+	format_into(e, format, ap);
+	va_end(ap);
+	return false;
+}
+
+static void prefix_with(struct err *e, const char *doing)
+{
+	char old[sizeof(e->message)];
+
+	memcpy(old, e->message, sizeof(old));
+	if ((size_t)snprintf(e->message, sizeof(e->message), "%s: %s", doing, old) >=
+	    sizeof(e->message))
+		mark_cut(e->message, sizeof(e->message));
+}
+
+bool err_wrap(struct err *e, const char *format, ...)
+{
+	char doing[sizeof(e->message)];
+	va_list ap;
+
+	va_start(ap, format);
+	if (vsnprintf(doing, sizeof(doing), format, ap) < 0)
+		doing[0] = '\0';
+	va_end(ap);
+	prefix_with(e, doing);
+	return false;
+}
+
+bool err_errno(struct err *e, const char *format, ...)
+{
+	int number = errno;
+	char doing[sizeof(e->message)];
+	va_list ap;
+
+	va_start(ap, format);
+	if (vsnprintf(doing, sizeof(doing), format, ap) < 0)
+		doing[0] = '\0';
+	va_end(ap);
+	e->code = number == ENOENT ? ERR_NOT_FOUND : ERR_IO;
+	e->again = number == EINTR || number == EAGAIN;
+	if (strerror_r(number, e->message, sizeof(e->message)))
+		snprintf(e->message, sizeof(e->message), "error %d", number);
+	prefix_with(e, doing);
+	return false;
+}
+
+const char *err_code_name(enum err_code code)
+{
+	static const char *const names[] = {
+		[ERR_NONE] = "none",           [ERR_USAGE] = "usage",
+		[ERR_CONFIG] = "config",       [ERR_IO] = "io",
+		[ERR_NET] = "net",             [ERR_AUTH] = "auth",
+		[ERR_NOT_FOUND] = "not-found", [ERR_CONFLICT] = "conflict",
+		[ERR_REFUSED] = "refused",     [ERR_TIMEOUT] = "timeout",
+		[ERR_CANCELLED] = "cancelled", [ERR_LIMIT] = "limit",
+		[ERR_INTERNAL] = "internal",
+	};
+
+	return (size_t)code < COUNTOF(names) ? names[code] : "unknown";
+}

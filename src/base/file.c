@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Whole files: read with a ceiling, replaced in one step. */
+#define _GNU_SOURCE
+#include "base/file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/list.h"
+#include "base/str.h"
+
+void auto_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+
+bool file_read_fd(struct arena *a, int fd, size_t max, struct str *out, struct err *e)
+{
+	AUTO(buf) struct buf b;
+	char chunk[16384];
+	ssize_t n;
+
+	buf_init(&b, max);
+	while ((n = read(fd, chunk, sizeof(chunk)))) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_errno(e, "reading");
+		buf_add(&b, chunk, (size_t)n);
+		if (!buf_ok(&b))
+			return err_set(e, ERR_LIMIT, "larger than %zu bytes", max);
+	}
+	*out = (struct str){ buf_copy(&b, a), b.len };
+	return true;
+}
+
+bool file_read(struct arena *a, const char *path, size_t max, struct str *out, struct err *e)
+{
+	AUTO(fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return err_errno(e, "opening %s", path);
+	if (!file_read_fd(a, fd, max, out, e))
+		return err_wrap(e, "%s", path);
+	return true;
+}
+
+bool file_write_fd(int fd, const void *bytes, size_t len, struct err *e)
+{
+	const char *p = bytes;
+
+	while (len) {
+		ssize_t n = write(fd, p, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_errno(e, "writing");
+		p += n;
+		len -= (size_t)n;
+	}
+	return true;
+}
+
+/* Makes the rename itself durable. */
+static void sync_folder_of(struct arena *a, const char *path)
+{
+	AUTO(fd) int fd = open(path_folder(a, path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd >= 0)
+		fsync(fd);
+}
+
+bool file_write(const char *path, const void *bytes, size_t len, unsigned mode, struct err *e)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	char *temporary = str_format(a, "%s.XXXXXX", path);
+	AUTO(fd) int fd = mkostemp(temporary, O_CLOEXEC);
+
+	if (fd < 0)
+		return err_errno(e, "making a file beside %s", path);
+	if (!file_write_fd(fd, bytes, len, e)) {
+		unlink(temporary);
+		return err_wrap(e, "%s", path);
+	}
+	if (fchmod(fd, (mode_t)mode) || fsync(fd) || rename(temporary, path)) {
+		err_errno(e, "replacing %s", path);
+		unlink(temporary);
+		return false;
+	}
+	sync_folder_of(a, path);
+	return true;
+}
+
+bool file_exists(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}

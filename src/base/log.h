@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The log: one line an event, "time level role message", to a file of mode
+ * 0600 that is rotated at 5 MB, three kept. Never stdout or stderr while the
+ * screen is up. Registered secrets are replaced on the way out. Any thread.
+ */
+#ifndef GANTRY_BASE_LOG_H
+#define GANTRY_BASE_LOG_H
+
+#include "base/base.h"
+
+struct arena;
+struct err;
+
+enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
+
+/* Opens path for appending; until then lines go only to the ring. NULL closes. */
+bool log_open(const char *path, struct err *e) MUST_USE;
+
+/* Lines below this level are dropped. */
+void log_threshold(enum log_level level);
+
+/* Also write each line to stderr (agent mode). */
+void log_to_stderr(bool on);
+
+/* The role is the thread or folder that speaks: "observe", "engine". */
+void log_line(enum log_level level, const char *role, const char *format, ...) PRINTF(3, 4);
+
+/* From now on this text is replaced by "[redacted]" wherever a line holds it. Under 4 bytes: ignored. */
+void log_redact(const char *secret);
+
+/* A copy of text with every registered secret replaced; text itself when there was none. */
+const char *log_redacted(struct arena *a, const char *text);
+
+/* The newest lines, oldest first, at most max; copies in the arena. Returns how many. */
+size_t log_recent(struct arena *a, const char **lines, size_t max);
+
+#endif

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * posix_spawn with an empty signal mask and default dispositions: worker
+ * threads carry a full mask, and children would inherit it.
+ */
+#define _GNU_SOURCE
+#include "base/process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/list.h"
+
+enum { DEFAULT_TIMEOUT_MS = 60000, DEFAULT_OUTPUT = 1 << 20, POLL_MS = 100, PATH_PARTS = 64 };
+
+/* A pipe's ends, or a child's three. -1 when closed. */
+struct pipes {
+	int in[2], out[2], error[2];
+};
+
+static void close_end(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+static void auto_pipes(struct pipes *p)
+{
+	int *all[] = { &p->in[0], &p->in[1], &p->out[0], &p->out[1], &p->error[0], &p->error[1] };
+
+	for (size_t i = 0; i < COUNTOF(all); i++)
+		close_end(all[i]);
+}
+
+const char *process_find(struct arena *a, const char *name)
+{
+	const char *path = getenv("PATH");
+
+	if (strchr(name, '/'))
+		return access(name, X_OK) == 0 ? name : NULL;
+	for (int i = 0; path && i < PATH_PARTS; i++) {
+		size_t len = strcspn(path, ":");
+		const char *full = path_join(a, len ? str_copy_n(a, path, len) : ".", name);
+
+		if (file_exists(full) && access(full, X_OK) == 0)
+			return full;
+		path = path[len] ? path + len + 1 : NULL;
+	}
+	return NULL;
+}
+
+static char *const *clean_environment(struct arena *a, const char *const *more)
+{
+	static const char *const kept[] = { "PATH", "HOME", "USER", "LOGNAME", "TMPDIR",
+					    "SSH_AUTH_SOCK" };
+	struct list env = { 0 };
+
+	for (size_t i = 0; i < COUNTOF(kept); i++) {
+		const char *value = getenv(kept[i]);
+
+		if (value)
+			list_add(a, &env, str_format(a, "%s=%s", kept[i], value));
+	}
+	list_add(a, &env, str_format(a, "LANG=C.UTF-8"));
+	for (; more && *more; more++)
+		list_add(a, &env, str_format(a, "%s", *more));
+	list_add(a, &env, NULL);
+	return (char *const *)env.items;
+}
+
+static int spawn_with(pid_t *pid, const char *program, const struct process *p, struct pipes *io,
+		      char *const *argv, char *const *env)
+{
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attr;
+	sigset_t none, all;
+	int status;
+
+	sigemptyset(&none);
+	sigfillset(&all);
+	posix_spawnattr_init(&attr);
+	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
+						POSIX_SPAWN_SETPGROUP);
+	posix_spawnattr_setsigmask(&attr, &none);
+	posix_spawnattr_setsigdefault(&attr, &all);
+	posix_spawnattr_setpgroup(&attr, 0);
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_adddup2(&actions, io->in[0], 0);
+	posix_spawn_file_actions_adddup2(&actions, io->out[1], 1);
+	posix_spawn_file_actions_adddup2(&actions, io->error[1], 2);
+	if (p->folder)
+		posix_spawn_file_actions_addchdir_np(&actions, p->folder);
+	status = posix_spawn(pid, program, &actions, &attr, argv, env);
+	posix_spawn_file_actions_destroy(&actions);
+	posix_spawnattr_destroy(&attr);
+	return status;
+}
+
+static bool start(struct arena *a, const struct process *p, struct pipes *io, pid_t *pid,
+		  struct err *e)
+{
+	const char *program = process_find(a, p->argv[0]);
+	struct list argv = { 0 };
+	int status;
+
+	if (!program)
+		return err_set(e, ERR_NOT_FOUND, "%s is not installed", p->argv[0]);
+	for (const char *const *arg = p->argv; *arg; arg++)
+		list_add(a, &argv, str_format(a, "%s", *arg));
+	list_add(a, &argv, NULL);
+	if (pipe2(io->in, O_CLOEXEC) || pipe2(io->out, O_CLOEXEC) || pipe2(io->error, O_CLOEXEC))
+		return err_errno(e, "making a pipe");
+	status = spawn_with(pid, program, p, io, (char *const *)argv.items,
+			    clean_environment(a, p->env));
+	if (status) {
+		errno = status;
+		return err_errno(e, "starting %s", program);
+	}
+	close_end(&io->in[0]);
+	close_end(&io->out[1]);
+	close_end(&io->error[1]);
+	return true;
+}
+
+/* Feeds what is left of the input; closes the pipe at its end or when the child stopped reading. */
+static void feed(int *fd, struct str *input)
+{
+	ssize_t n = input->len ? write(*fd, input->at, input->len) : 0;
+
+	if (n > 0) {
+		input->at += n;
+		input->len -= (size_t)n;
+	}
+	if (!input->len || (n < 0 && errno != EAGAIN && errno != EINTR))
+		close_end(fd);
+}
+
+/* Takes what is there; closes at end of file. */
+static void drain(int *fd, struct buf *b)
+{
+	char chunk[16384];
+	ssize_t n = read(*fd, chunk, sizeof(chunk));
+
+	if (n > 0)
+		buf_add(b, chunk, (size_t)n);
+	else if (n == 0 || (errno != EAGAIN && errno != EINTR))
+		close_end(fd);
+}
+
+static bool converse(const struct process *p, struct pipes *io, struct buf *out, struct buf *error,
+		     struct err *e)
+{
+	int64_t end = clock_ticks() + (p->timeout_ms ? p->timeout_ms : DEFAULT_TIMEOUT_MS);
+	struct str input = p->input;
+
+	fcntl(io->in[1], F_SETFL, O_NONBLOCK);
+	if (!input.len)
+		close_end(&io->in[1]);
+	while (io->out[0] >= 0 || io->error[0] >= 0) {
+		struct pollfd fds[] = { { io->in[1], POLLOUT, 0 },
+					{ io->out[0], POLLIN, 0 },
+					{ io->error[0], POLLIN, 0 } };
+
+		if (p->cancelled && *p->cancelled)
+			return err_set(e, ERR_CANCELLED, "%s was cancelled", p->argv[0]);
+		if (clock_ticks() > end)
+			return err_again(e, ERR_TIMEOUT, "%s took longer than %lld ms", p->argv[0],
+					 (long long)(p->timeout_ms ? p->timeout_ms : DEFAULT_TIMEOUT_MS));
+		if (poll(fds, COUNTOF(fds), POLL_MS) < 0)
+			continue;
+		if (fds[0].revents)
+			feed(&io->in[1], &input);
+		if (fds[1].revents)
+			drain(&io->out[0], out);
+		if (fds[2].revents)
+			drain(&io->error[0], error);
+		if (!buf_ok(out) || !buf_ok(error))
+			return err_set(e, ERR_LIMIT, "%s wrote more than %zu bytes", p->argv[0],
+				       out->max);
+	}
+	return true;
+}
+
+bool process_run(struct arena *a, const struct process *p, struct process_result *result,
+		 struct err *e)
+{
+	size_t max = p->max_output ? p->max_output : DEFAULT_OUTPUT;
+	AUTO(pipes) struct pipes io = { { -1, -1 }, { -1, -1 }, { -1, -1 } };
+	AUTO(buf) struct buf out, error;
+	int status;
+	pid_t pid;
+	bool ok;
+
+	buf_init(&out, max);
+	buf_init(&error, max);
+	if (!start(a, p, &io, &pid, e))
+		return false;
+	ok = converse(p, &io, &out, &error, e);
+	if (!ok)
+		kill(-pid, SIGKILL);
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (!ok)
+		return false;
+	result->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+	result->out = (struct str){ buf_copy(&out, a), out.len };
+	result->error = (struct str){ buf_copy(&error, a), error.len };
+	return true;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Child processes: no shell, an empty signal mask, a clean environment, a time
+ * limit, bounded output. Blocks: workers and commands only.
+ */
+#ifndef GANTRY_BASE_PROCESS_H
+#define GANTRY_BASE_PROCESS_H
+
+#include "base/base.h"
+#include "base/str.h"
+
+struct arena;
+struct err;
+
+struct process {
+	const char *const *argv;    /* NULL-terminated; argv[0] is looked up in PATH */
+	const char *const *env;     /* NULL-terminated "NAME=value" added to the clean environment */
+	const char *folder;         /* where it runs; NULL: where we are */
+	struct str input;           /* what it reads on stdin; then end of file */
+	int64_t timeout_ms;         /* 0: 60,000 */
+	size_t max_output;          /* of stdout and of stderr each; 0: 1 MB */
+	const bool *cancelled;      /* polled; may be NULL */
+};
+
+struct process_result {
+	int status;                 /* exit status, or 128 + signal */
+	struct str out, error;      /* stdout and stderr, in the arena */
+};
+
+/*
+ * Runs it to its end. A non-zero exit is a result, not an error; errors are a
+ * program that is not there (ERR_NOT_FOUND), ERR_TIMEOUT, ERR_CANCELLED and ERR_LIMIT, after
+ * which the whole process group has been killed. The clean environment holds
+ * PATH, HOME, USER, LOGNAME, TMPDIR, LANG=C.UTF-8 and SSH_AUTH_SOCK.
+ */
+bool process_run(struct arena *a, const struct process *p, struct process_result *result,
+		 struct err *e) MUST_USE;
+
+/* Where PATH finds this program, or NULL. */
+const char *process_find(struct arena *a, const char *name);
+
+#endif

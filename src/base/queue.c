@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A ring of pointers under one mutex, with a condition for each direction. */
+#include "base/queue.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/arena.h"
+
+struct queue {
+	pthread_mutex_t lock;
+	pthread_cond_t filled, emptied;
+	bool closed;
+	size_t room, count, first;
+	void **ring;
+};
+
+struct queue *queue_new(size_t room)
+{
+	struct queue *q = xmalloc(sizeof(*q));
+	pthread_condattr_t attr;
+
+	*q = (struct queue){ .room = room, .ring = xmalloc(room * sizeof(*q->ring)) };
+	pthread_mutex_init(&q->lock, NULL);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&q->filled, &attr);
+	pthread_cond_init(&q->emptied, &attr);
+	pthread_condattr_destroy(&attr);
+	return q;
+}
+
+void queue_free(struct queue *q, void (*drop)(void *message))
+{
+	if (!q)
+		return;
+	for (size_t i = 0; drop && i < q->count; i++)
+		drop(q->ring[(q->first + i) % q->room]);
+	pthread_cond_destroy(&q->filled);
+	pthread_cond_destroy(&q->emptied);
+	pthread_mutex_destroy(&q->lock);
+	free(q->ring);
+	free(q);
+}
+
+/* The lock is held and there is room. */
+static void push(struct queue *q, void *message)
+{
+	q->ring[(q->first + q->count++) % q->room] = message;
+	pthread_cond_signal(&q->filled);
+}
+
+bool queue_put(struct queue *q, void *message)
+{
+	bool open;
+
+	pthread_mutex_lock(&q->lock);
+	while (!q->closed && q->count == q->room)
+		pthread_cond_wait(&q->emptied, &q->lock);
+	open = !q->closed;
+	if (open)
+		push(q, message);
+	pthread_mutex_unlock(&q->lock);
+	return open;
+}
+
+bool queue_try(struct queue *q, void *message)
+{
+	bool fits;
+
+	pthread_mutex_lock(&q->lock);
+	fits = !q->closed && q->count < q->room;
+	if (fits)
+		push(q, message);
+	pthread_mutex_unlock(&q->lock);
+	return fits;
+}
+
+static struct timespec deadline(int64_t timeout_ms)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	t.tv_sec += (time_t)(timeout_ms / 1000);
+	t.tv_nsec += (long)(timeout_ms % 1000) * 1000000;
+	if (t.tv_nsec >= 1000000000) {
+		t.tv_sec++;
+		t.tv_nsec -= 1000000000;
+	}
+	return t;
+}
+
+void *queue_take(struct queue *q, int64_t timeout_ms)
+{
+	struct timespec end = deadline(timeout_ms < 0 ? 0 : timeout_ms);
+	void *message = NULL;
+	int status = 0;
+
+	pthread_mutex_lock(&q->lock);
+	while (!q->count && !q->closed && status != ETIMEDOUT)
+		status = timeout_ms < 0 ? pthread_cond_wait(&q->filled, &q->lock)
+					: pthread_cond_timedwait(&q->filled, &q->lock, &end);
+	if (q->count) {
+		message = q->ring[q->first];
+		q->first = (q->first + 1) % q->room;
+		q->count--;
+		pthread_cond_signal(&q->emptied);
+	}
+	pthread_mutex_unlock(&q->lock);
+	return message;
+}
+
+void queue_close(struct queue *q)
+{
+	pthread_mutex_lock(&q->lock);
+	q->closed = true;
+	pthread_cond_broadcast(&q->filled);
+	pthread_cond_broadcast(&q->emptied);
+	pthread_mutex_unlock(&q->lock);
+}
+
+bool queue_closed(struct queue *q)
+{
+	bool closed;
+
+	pthread_mutex_lock(&q->lock);
+	closed = q->closed;
+	pthread_mutex_unlock(&q->lock);
+	return closed;
+}

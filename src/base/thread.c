@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The mask is set before the thread exists, so that no signal can slip in. */
+#define _GNU_SOURCE
+#include "base/thread.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+
+struct thread {
+	pthread_t id;
+	void (*run)(void *context);
+	void *context;
+};
+
+static void *begin(void *thread)
+{
+	struct thread *t = thread;
+
+	t->run(t->context);
+	return NULL;
+}
+
+bool thread_start(struct thread **t, const char *name, void (*run)(void *context), void *context,
+		  struct err *e)
+{
+	struct thread *made = xmalloc(sizeof(*made));
+	sigset_t all, before;
+	int status;
+
+	*made = (struct thread){ .run = run, .context = context };
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	status = pthread_create(&made->id, NULL, begin, made);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (status) {
+		free(made);
+		errno = status;
+		return err_errno(e, "starting the %s thread", name);
+	}
+	pthread_setname_np(made->id, name);
+	*t = made;
+	return true;
+}
+
+void thread_join(struct thread *t)
+{
+	if (!t)
+		return;
+	pthread_join(t->id, NULL);
+	free(t);
+}

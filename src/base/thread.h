@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Threads that leave signals to the main thread. */
+#ifndef GANTRY_BASE_THREAD_H
+#define GANTRY_BASE_THREAD_H
+
+#include "base/base.h"
+
+struct err;
+struct thread;
+
+/* Starts run(context) with every signal blocked. name: at most 15 bytes, for ps and gdb. */
+bool thread_start(struct thread **t, const char *name, void (*run)(void *context), void *context,
+		  struct err *e) MUST_USE;
+
+/* Waits for its end and frees it; NULL is fine. */
+void thread_join(struct thread *t);
+
+#endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Times and durations read and print as Go's do. */
+#include "base/clock.h"
+
+#include "base/arena.h"
+#include "tap.h"
+
+static void reads(const char *text, int64_t want)
+{
+	int64_t ms = -1;
+
+	ok(clock_parse(text, &ms), "%s is a time", text);
+	is_number(ms, want, "%s is the right moment", text);
+}
+
+TEST(rfc3339_in_all_its_forms)
+{
+	int64_t ms;
+
+	reads("1970-01-01T00:00:00Z", 0);
+	reads("2024-02-29T12:00:00Z", 1709208000000);
+	reads("2024-02-29T14:00:00.250+02:00", 1709208000250);
+	reads("1969-12-31T23:59:59Z", -1000);
+	ok(!clock_parse("2023-02-29T12:00:00Z", &ms), "29 February needs a leap year");
+	ok(!clock_parse("2024-02-29 12:00:00Z", &ms), "a blank is no T");
+	ok(!clock_parse("2024-02-29T12:00:00", &ms), "an offset is required");
+	ok(!clock_parse("", &ms), "an empty text is no time");
+}
+
+TEST(printing_gives_back_what_was_read)
+{
+	AUTO(arena) struct arena *a = arena_new();
+
+	is_text(clock_rfc3339(a, 1709208000000), "2024-02-29T12:00:00Z", "whole seconds");
+	is_text(clock_rfc3339(a, 1709208000250), "2024-02-29T12:00:00.250Z", "milliseconds");
+	is_text(clock_rfc3339(a, -1), "1969-12-31T23:59:59.999Z", "before 1970");
+}
+
+static void lasts(const char *text, int64_t want, const char *printed)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	int64_t ns = -1;
+
+	ok(duration_parse(text, &ns), "%s is a duration", text);
+	is_number(ns, want, "%s has the right length", text);
+	is_text(duration_text(a, ns), printed, "%s prints as Go prints it", text);
+}
+
+TEST(go_durations)
+{
+	int64_t ns;
+
+	lasts("0", 0, "0s");
+	lasts("1h30m", INT64_C(5400000000000), "1h30m0s");
+	lasts("1.5h", INT64_C(5400000000000), "1h30m0s");
+	lasts("250ms", 250000000, "250ms");
+	lasts("-1.5s", -1500000000, "-1.5s");
+	lasts("3us", 3000, "3µs");
+	lasts("100000h", INT64_C(360000000000000000), "100000h0m0s");
+	ok(!duration_parse("1d", &ns), "Go has no days");
+	ok(!duration_parse("5", &ns), "a number needs a unit");
+	ok(!duration_parse("", &ns), "an empty text is no duration");
+	ok(!duration_parse("9223372036854775808ns", &ns), "2^63 ns does not fit");
+}
+
+TEST(ages_take_few_cells)
+{
+	AUTO(arena) struct arena *a = arena_new();
+
+	is_text(clock_age(a, 40 * 1000), "40s", "seconds below a minute");
+	is_text(clock_age(a, 4 * 60 * 1000 + 59000), "4m", "then whole minutes");
+	is_text(clock_age(a, 2 * 3600 * 1000), "2h", "then hours");
+	is_text(clock_age(a, INT64_C(3) * 86400 * 1000), "3d", "then days");
+	is_text(clock_age(a, -5), "0s", "a clock that stepped back shows nothing odd");
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What comes from outside is cut, cleaned and never splits a character. */
+#include "base/str.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "tap.h"
+
+TEST(utf8_is_checked)
+{
+	ok(utf8_valid("größe ▸ 🚢", strlen("größe ▸ 🚢")), "good text is good");
+	ok(!utf8_valid("\xc0\x80", 2), "an overlong form is not");
+	ok(!utf8_valid("\xed\xa0\x80", 3), "nor is a surrogate");
+	ok(!utf8_valid("\xf4\x90\x80\x80", 4), "nor a value past the last plane");
+	ok(!utf8_valid("\xe2\x96", 2), "nor a cut sequence");
+}
+
+TEST(hostile_text_is_cleaned)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *escape = "\x1b[31mred\x1b]0;title\x07";
+
+	is_text(str_clean(a, escape, strlen(escape), 100), "?[31mred?]0;title?",
+		"escape sequences lose their teeth");
+	is_text(str_clean(a, "a\xff" "b", 3, 100), "a?b", "a bad byte becomes a question mark");
+	is_text(str_clean(a, "\xc2\x9b" "31m", 5, 100), "?31m", "C1 controls are controls too");
+	is_text(str_clean(a, "aé", 3, 2), "a", "a cut never splits a character");
+}
+
+TEST(buffers_have_a_ceiling)
+{
+	AUTO(buf) struct buf b;
+
+	buf_init(&b, 5);
+	buf_text(&b, "abc");
+	buf_text(&b, "def");
+	ok(!buf_ok(&b), "going past the ceiling is noticed");
+	is_text(buf_str(&b), "abc", "and what fitted is still there");
+}
+
+TEST(errors_are_built_from_the_inside_out)
+{
+	struct err e;
+	char long_text[2000];
+
+	err_set(&e, ERR_NET, "connection reset");
+	err_wrap(&e, "pushing %s", "main");
+	is_text(e.message, "pushing main: connection reset", "each caller says what it was doing");
+	memset(long_text, 'x', sizeof(long_text) - 1);
+	long_text[sizeof(long_text) - 1] = '\0';
+	err_set(&e, ERR_NET, "%s", long_text);
+	ok(has_suffix(e.message, "…") && strlen(e.message) < sizeof(e.message),
+	   "a message too long ends in an ellipsis");
+}
+
+TEST(secrets_do_not_leave)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *line = NULL;
+
+	log_redact("hunter2-token");
+	log_line(LOG_INFO, "test", "password is hunter2-token, really");
+	is_number(log_recent(a, &line, 1), 1, "there is a newest line");
+	ok(line && strstr(line, "[redacted], really") && !strstr(line, "hunter2"),
+	   "it holds no secret");
+	is_text(log_redacted(a, "x hunter2-token y"), "x [redacted] y", "nor does other text");
+}
