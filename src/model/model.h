@@ -1,10 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The nouns and their rules: project, warehouse, freight, stage, promotion, world,
- * intents, events, gates. No I/O; every rule is a function of its arguments.
- * May use base data.
+ * The nouns and their rules. No I/O; every rule is a function of its
+ * arguments. May use base data.
  *
- * model.h   this table
+ * application.h   an Argo CD Application as gantry sees it
+ * credentials.h   user names, passwords and keys, found in Kargo Secrets
+ * freight.h       a set of artifacts that travels together
+ * gate.h          what stands between freight and a stage, and until when
+ * intent.h        what an operator or a policy wants done
+ * model.h         this table
+ * project.h       a project, its policies and its whole configuration
+ * promotion.h     freight on its way into a stage
+ * stage.h         a place that freight runs in
+ * warehouse.h     where freight comes from
+ * world.h         everything at one moment: what screens draw
  */
 #ifndef GANTRY_MODEL_MODEL_H
 #define GANTRY_MODEL_MODEL_H

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promotion steps, one file each, and what they share.
- * May use base data net git model expr argocd forge.
+ * May use base data net git model expr argocd forge. Library: libarchive.
  *
- * steps.h   this table
+ * params.h    a step's configuration against its parameter table
+ * step.h      what a step is, and what it is given
+ * steps.def   the list of steps
+ * steps.h     this table
+ * table.c     the list as an array, looked up by kind
+ * workdir.h   files of the work directory, and only those
  */
 #ifndef GANTRY_STEPS_STEPS_H
 #define GANTRY_STEPS_STEPS_H

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Gates: what stands between a piece of freight and a stage, until when, and who
+ * can unblock it. Pure functions of the world and the clock; the engine decides
+ * with the same ones that the screens explain with (kargo-semantics 3).
+ */
+#ifndef GANTRY_MODEL_GATE_H
+#define GANTRY_MODEL_GATE_H
+
+#include "base/base.h"
+
+struct arena;
+struct freight;
+struct freight_request;
+struct stage;
+struct world;
+
+enum gate_kind {
+	GATE_ORIGIN,            /* does the stage ask for this warehouse's freight at all */
+	GATE_VERIFIED,          /* verified upstream */
+	GATE_SOAKED,
+	GATE_APPROVED,          /* a manual approval, which stands in for the two above */
+	GATE_FREE,              /* nothing else is promoting here */
+	GATE_HELD,              /* auto-promotion is held; does not bind a person */
+};
+
+enum gate_state { GATE_PASSED, GATE_WAITING, GATE_CLOSED };
+
+struct gate {
+	enum gate_kind kind;
+	enum gate_state state;
+	bool binding;           /* an intent is refused while it is not passed */
+	const char *word;       /* "verified", "soaked": the row's name on screen */
+	const char *sentence;   /* "2d of 30m, in uat" */
+	int64_t opens_at;       /* ms; 0 when nobody can say */
+	const char *who;        /* who can unblock it; NULL when nobody needs to */
+};
+
+struct gates {
+	struct gate *items;
+	size_t count;
+	bool open;              /* every binding gate is passed */
+	int64_t opens_at;       /* the latest of the waiting ones; 0 when unknown or open */
+	const char *summary;    /* one sentence for the line above the keys */
+};
+
+/* Every gate between the freight and the stage, at now (ms). */
+void gates_of(struct arena *a, const struct world *w, const struct stage *s,
+	      const struct freight *f, int64_t now, struct gates *out);
+
+/* Kargo's point check: may this freight be promoted to this stage (3.1)? */
+bool freight_is_available(const struct stage *s, const struct freight *f, int64_t now);
+
+/* Freight that may enter the stage, newest first (3.2). Pointers into the world. */
+size_t freight_available(struct arena *a, const struct world *w, const struct stage *s,
+			 int64_t now, const struct freight ***out);
+
+/* The auto-promotion candidate for one request, or NULL (3.4). */
+const struct freight *freight_candidate(const struct world *w, const struct stage *s,
+					const struct freight_request *r, int64_t now);
+
+#endif

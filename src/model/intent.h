@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * An intent: what an operator or a policy wants done. It carries what the user
+ * saw, so that the engine can refuse when that is no longer so.
+ */
+#ifndef GANTRY_MODEL_INTENT_H
+#define GANTRY_MODEL_INTENT_H
+
+#include "base/base.h"
+
+struct arena;
+
+enum intent_kind {
+	INTENT_PROMOTE,         /* stage, freight */
+	INTENT_ROLLBACK,        /* stage, freight (NULL: the last one verified here before) */
+	INTENT_APPROVE,         /* stage, freight */
+	INTENT_ABORT,           /* promotion */
+	INTENT_REFRESH,         /* warehouse, stage or nothing: look again now */
+	INTENT_RESUME,          /* stage: let auto-promotion go on (drops holds) */
+};
+
+struct intent {
+	enum intent_kind kind;
+	uint64_t id;                    /* chosen by the sender; the reply carries it */
+	const char *stage, *freight, *promotion, *warehouse; /* NULL where not meant */
+	const char *reason;             /* NULL when none was given */
+	const char *actor;              /* "Ada <ada@example.org>" */
+	const char *from;               /* "ssh 198.51.100.7 on bastion-2" */
+	const char *seen_head;          /* ledger head the user was looking at; NULL: does not matter */
+	const char *seen_freight;       /* what the stage ran then; NULL: nothing or does not matter */
+};
+
+/* What became of it. */
+struct reply {
+	uint64_t id;
+	bool done;                      /* recorded; false: refused or failed */
+	int code;                       /* enum err_code when not done */
+	const char *message;            /* a sentence for the status line */
+	const char *promotion;          /* the promotion made, when one was */
+};
+
+/* A copy of everything in the arena. */
+struct intent *intent_copy(struct arena *a, const struct intent *i);
+
+/* "promote", "roll back", "approve", … */
+const char *intent_verb(enum intent_kind kind);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A project and its whole configuration, as its manifests say. Immutable; its
+ * arena is replaced whole on reload.
+ */
+#ifndef GANTRY_MODEL_PROJECT_H
+#define GANTRY_MODEL_PROJECT_H
+
+#include "base/base.h"
+
+struct stage;
+struct value;
+struct warehouse;
+
+struct project {
+	const char *name;
+	struct warehouse **warehouses;  /* by name */
+	size_t nwarehouses;
+	struct stage **stages;          /* upstream before downstream, then by name; status empty */
+	size_t nstages;
+	const struct value *config;     /* ProjectConfig object; NULL when none */
+	/* name to Kargo object, as value maps: */
+	const struct value *tasks;              /* PromotionTask */
+	const struct value *cluster_tasks;      /* ClusterPromotionTask */
+	const struct value *secrets;            /* Secret, data decoded into stringData */
+	const struct value *shared_secrets;
+	const struct value *config_maps;
+	const struct value *shared_config_maps;
+};
+
+const struct stage *project_stage(const struct project *p, const char *name);
+const struct warehouse *project_warehouse(const struct project *p, const char *name);
+
+/*
+ * Whether the first promotion policy that matches the stage turns auto-promotion
+ * on (kargo-semantics 3.3).
+ */
+bool project_auto_promotes(const struct project *p, const struct stage *s);
+
+#endif

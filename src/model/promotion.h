@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A promotion: freight on its way into a stage (Kargo's Promotion). */
+#ifndef GANTRY_MODEL_PROMOTION_H
+#define GANTRY_MODEL_PROMOTION_H
+
+#include "base/base.h"
+
+struct arena;
+struct err;
+struct value;
+
+enum promotion_phase { PHASE_PENDING, PHASE_RUNNING, PHASE_SUCCEEDED, PHASE_FAILED, PHASE_ERRORED,
+		       PHASE_ABORTED };
+
+/* Severity grows in Kargo's order: Succeeded 0 … Errored 5. PENDING: not reached yet. */
+enum step_status { STEP_PENDING, STEP_SUCCEEDED, STEP_SKIPPED, STEP_RUNNING, STEP_ABORTED,
+		   STEP_FAILED, STEP_ERRORED };
+
+struct promotion_step {
+	const char *alias, *uses;
+	enum step_status status;
+	int64_t started_at, finished_at; /* ms; 0 when not */
+	unsigned error_count;
+	const char *message;            /* "" when none */
+	const struct value *output;     /* NULL when none */
+	const char **log;               /* what the step says while it works, newest last */
+	size_t nlog;
+};
+
+struct promotion {
+	const char *name;               /* <stage>.<ulid>.<freight[0:7]> */
+	const char *stage, *freight;
+	const char *from_freight;       /* what ran there before; NULL when nothing */
+	const char *actor;              /* "" for an automatic one */
+	const char *from;               /* where the actor sat: "ssh 198.51.100.7 on bastion-2"; may be NULL */
+	const char *reason;             /* may be NULL */
+	bool rollback;
+	enum promotion_phase phase;
+	const char *message;            /* why it ended as it did; "" when nothing to say */
+	int64_t created_at, started_at, finished_at; /* ms; 0 when not */
+	bool abort_requested;
+	size_t current_step;
+	struct promotion_step *steps;
+	size_t nsteps;
+	const struct value *object;
+};
+
+/* Reads a Kargo Promotion object. */
+bool promotion_read(struct arena *a, const struct value *object, struct promotion **out,
+		    struct err *e) MUST_USE;
+
+bool promotion_is_over(const struct promotion *p);
+
+/* Kargo's words: "Pending", "Running", …; and back (false: not one). */
+const char *phase_name(enum promotion_phase phase);
+bool phase_parse(const char *word, enum promotion_phase *phase);
+const char *step_status_name(enum step_status status);
+bool step_status_parse(const char *word, enum step_status *status);
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A stage: a place that freight runs in (Kargo's Stage). The first half is read
+ * from its manifest, the second from the ledger and from observation.
+ */
+#ifndef GANTRY_MODEL_STAGE_H
+#define GANTRY_MODEL_STAGE_H
+
+#include "base/base.h"
+
+struct application;
+struct arena;
+struct err;
+struct value;
+
+/* Kargo's health states, worst last (kargo-semantics 7.5). */
+enum health { HEALTH_NONE, HEALTH_HEALTHY, HEALTH_NOT_APPLICABLE, HEALTH_PROGRESSING,
+	      HEALTH_UNKNOWN, HEALTH_UNHEALTHY };
+
+struct freight_request {
+	const char *warehouse;
+	bool direct;
+	const char **stages;            /* upstream */
+	size_t nstages;
+	int64_t soak;                   /* requiredSoakTime in ns; 0 when none */
+	bool all;                       /* availabilityStrategy All */
+	bool match_upstream;            /* selectionPolicy MatchUpstream */
+};
+
+/* One entry of Kargo's freightHistory. */
+struct collection {
+	const char *id;                 /* SHA-1 of the sorted freight names */
+	const char **freight;           /* names, one an origin */
+	size_t nfreight;
+	int64_t since;                  /* when it became current, ms */
+	const char *verification;       /* phase of its newest verification; NULL when none */
+	const struct value *object;
+};
+
+struct hold {
+	const char *warehouse, *freight, *promotion, *actor;
+	int64_t created_at;
+};
+
+struct stage {
+	const char *name;
+	const struct value *object;     /* the manifest; NULL: gone from the manifests, kept by the ledger */
+	struct freight_request *requests;
+	size_t nrequests;
+	size_t nsteps;                  /* of the promotion template; 0: control flow */
+	bool production;                /* confirming asks for its name: annotation gantry/production,
+					   else a stage that nothing is downstream of */
+	/* from the ledger */
+	struct collection *history;     /* newest first, at most 10 */
+	size_t nhistory;
+	const char *current_promotion, *last_promotion; /* names; NULL when none */
+	bool auto_promotion;            /* by the project's policies */
+	struct hold *holds;             /* effective */
+	size_t nholds;
+	const struct value *status;     /* Kargo's Stage status, as the ledger keeps it; NULL when none */
+	/* from observation */
+	enum health health;
+	const char **issues;            /* why it is not healthy */
+	size_t nissues;
+	const struct application **applications; /* those its promotions update */
+	size_t napplications;
+};
+
+/* Reads a Kargo Stage manifest. */
+bool stage_read(struct arena *a, const struct value *object, struct stage **out,
+		struct err *e) MUST_USE;
+
+/* The freight name that runs here for this warehouse (NULL: for any); NULL when none. */
+const char *stage_freight(const struct stage *s, const char *warehouse);
+
+/* The request for this origin, or NULL. */
+const struct freight_request *stage_request(const struct stage *s, const char *warehouse);
+
+bool stage_is_control_flow(const struct stage *s);
+
+/* Kargo's word: "Healthy", "Unhealthy", …; "" for HEALTH_NONE. */
+const char *health_name(enum health h);
+
+#endif

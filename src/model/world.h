@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The world: everything about one project at one moment. Built by observe from
+ * manifests, ledger and observations; never modified once published. Screens
+ * draw it, gates and decisions are functions of it.
+ */
+#ifndef GANTRY_MODEL_WORLD_H
+#define GANTRY_MODEL_WORLD_H
+
+#include "base/base.h"
+
+struct application;
+struct freight;
+struct project;
+struct promotion;
+struct stage;
+struct warehouse;
+
+enum source_kind { SOURCE_LEDGER, SOURCE_MANIFESTS, SOURCE_REGISTRY, SOURCE_GIT, SOURCE_CHARTS,
+		   SOURCE_ARGOCD };
+
+/* Where facts come from, and how old they are. */
+struct source {
+	enum source_kind kind;
+	const char *name;               /* "argocd", "registry", "git": the header's word */
+	const char *address;            /* host, for the detail */
+	int64_t seen_at;                /* last good answer, ms; 0: none yet */
+	int64_t failing_since;          /* 0 while it works */
+	const char *error;              /* why it fails, short: "refused"; NULL while it works */
+};
+
+/* Something wrong in the manifests, or worth a warning. */
+struct complaint {
+	const char *file;
+	unsigned line, column;
+	bool is_error;                  /* else a warning */
+	const char *message;            /* what, and the mend */
+};
+
+/* One ledger event, for history and audit. */
+struct event_line {
+	const char *commit;             /* id, 40 hex digits */
+	const char *kind;               /* "promotion.requested" */
+	const char *subject;            /* the sentence */
+	const char *reason;             /* "" when none */
+	const char *actor, *from;       /* "" when none */
+	const char *stage, *freight, *promotion; /* "" when not about one */
+	int64_t at;                     /* ms */
+};
+
+enum engine_place { ENGINE_HERE, ENGINE_ELSEWHERE, ENGINE_NONE };
+
+struct world {
+	int64_t built_at;               /* ms */
+	uint64_t serial;                /* grows by one with each world */
+	bool loading;                   /* the ledger or manifests have not been read yet */
+	bool read_only;
+	const struct project *project;  /* never NULL */
+	struct warehouse **warehouses;
+	size_t nwarehouses;
+	struct stage **stages;          /* upstream before downstream */
+	size_t nstages;
+	struct freight **freight;       /* newest first */
+	size_t nfreight;
+	struct promotion **promotions;  /* newest first */
+	size_t npromotions;
+	struct application **applications;
+	size_t napplications;
+	struct source *sources;
+	size_t nsources;
+	struct complaint *complaints;   /* of the newest manifests; errors first */
+	size_t ncomplaints;
+	bool stale_manifests;           /* the newest have errors: this is the last good configuration */
+	struct event_line *events;      /* newest first, at most 1,000 */
+	size_t nevents;
+	const char *ledger_head;        /* commit id; "" when empty */
+	enum engine_place engine;
+	const char *engine_host;        /* who executes, when elsewhere; NULL else */
+};
+
+/* By name; NULL when there is none, or name is NULL. */
+const struct stage *world_stage(const struct world *w, const char *name);
+const struct freight *world_freight(const struct world *w, const char *name);
+const struct promotion *world_promotion(const struct world *w, const char *name);
+const struct warehouse *world_warehouse(const struct world *w, const char *name);
+
+/* By name, alias or a unique beginning of the name (4 digits at least). */
+const struct freight *world_find_freight(const struct world *w, const char *text);
+
+/* The stage's running promotion, else its oldest pending one; NULL when idle. */
+const struct promotion *world_promotion_in(const struct world *w, const char *stage);
+
+/* Freight that was verified here before what runs now, newest first; for rolling back. */
+const struct freight *world_rollback_target(const struct world *w, const struct stage *s);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * compose-output: its whole configuration becomes its output. Inside a task the
+ * engine also merges the output into the task's (kargo-semantics 4.7).
+ */
+#include "steps/step.h"
+
+#include "base/err.h"
+#include "data/value.h"
+
+static const struct step_param params[] = { { 0 } };
+static const struct step_output outputs[] = { { 0 } };
+
+static bool check(const struct value *config, struct err *e)
+{
+	if (!value_count(config))
+		return err_set(e, ERR_CONFIG, "at least one output is needed: name: value");
+	return true;
+}
+
+static bool run(struct step_run *r, struct step_result *result, struct err *e)
+{
+	(void)e;
+	result->output = value_copy(r->arena, r->config);
+	return true;
+}
+
+const struct step_def step_compose_output = {
+	.kind = "compose-output",
+	.summary = "Compose outputs of earlier steps into new ones.",
+	.params = params,
+	.outputs = outputs,
+	.any_param = true,
+	.check = check,
+	.run = run,
+};

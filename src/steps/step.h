@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a promotion step is and what it is given. A step is one file: a
+ * parameter table, an output table, run(), and a struct step_def; and one line in
+ * steps.def. Parameters are evaluated, checked and defaulted before run().
+ *
+ * run() is called on a worker and may block on the outside, but never sleeps to
+ * wait for something: it returns STEP_RUNNING and is called again later. After a
+ * crash it is called again from the first step on: it must do nothing twice.
+ */
+#ifndef GANTRY_STEPS_STEP_H
+#define GANTRY_STEPS_STEP_H
+
+#include "base/base.h"
+#include "model/promotion.h"
+
+struct arena;
+struct credentials;
+struct err;
+struct value;
+struct workdir;
+
+enum param_kind {
+	PARAM_STRING,
+	PARAM_BOOL,
+	PARAM_INT,
+	PARAM_NUMBER,
+	PARAM_DURATION,         /* a text such as "5m" */
+	PARAM_PATH,             /* relative to the work directory */
+	PARAM_LIST,             /* of: each element's table (an object's members), or NULL for texts */
+	PARAM_MAP,              /* of: its members' table, or NULL for anything */
+	PARAM_ANY,
+};
+
+enum param_flags {
+	PARAM_REQUIRED = 1 << 0,
+	PARAM_NOT_EMPTY = 1 << 1,       /* a text of at least one character, a list of one element */
+	PARAM_EXPRESSION = 1 << 2,      /* holds a bare expression: lint checks its syntax */
+	PARAM_REMOVED = 1 << 3,         /* newer Kargo has no such field; help says the replacement */
+};
+
+struct step_param {
+	const char *name;
+	enum param_kind kind;
+	unsigned flags;
+	const char *help;               /* a sentence */
+	const struct step_param *of;    /* ends with a NULL name */
+	const char *const *choices;     /* NULL-terminated; NULL: any text */
+	const char *otherwise;          /* the default, as text for people; NULL when none */
+};
+
+struct step_output {
+	const char *name, *help;
+};
+
+/* What a step may ask for; it gets nothing that it did not ask for. */
+enum step_needs {
+	STEP_NEEDS_CREDENTIALS = 1 << 0,
+	STEP_NEEDS_ARGOCD = 1 << 1,
+	STEP_NEEDS_HTTP = 1 << 2,
+	STEP_NEEDS_STATE = 1 << 3,      /* Freight and Stage metadata, aliases */
+};
+
+/* Whose step this is. Strings live as long as the run. */
+struct step_subject {
+	const char *project, *stage, *promotion, *alias, *actor;
+	int64_t started_at;             /* of the promotion, ms: fixes commit times across re-runs */
+	const struct value *freight;    /* list of the collection's freight references */
+	const struct value *target_freight;  /* the Freight object being promoted */
+	const struct value *freight_requests; /* the Stage's requestedFreight */
+};
+
+/* The outside, as far as the step declared that it needs it. NULL members otherwise. */
+struct step_services {
+	void *context;
+	/* "git", "image" or "helm" credentials for url; false: none. */
+	bool (*credentials)(void *context, struct arena *a, const char *type, const char *url,
+			    struct credentials *out);
+	struct argocd *argocd;          /* NULL: none is configured */
+	struct http *http;              /* this worker's client */
+	const char *mirrors;            /* folder of git mirrors */
+	/* STEP_NEEDS_STATE: what the step wants recorded, applied when it succeeds. */
+	bool (*set_metadata)(void *context, const char *kind, const char *name,
+			     const struct value *updates, struct err *e);
+	bool (*set_alias)(void *context, const char *freight, const char *alias, struct err *e);
+};
+
+struct step_run {
+	struct arena *arena;            /* of this run */
+	const struct value *config;     /* checked; defaults filled in */
+	const struct value *before;     /* what this step output at its last run; NULL at the first */
+	struct workdir *work;
+	const struct step_subject *subject;
+	const struct step_services *services;
+	const bool *cancelled;          /* polled; never NULL */
+	/* A line for the promotion screen; may be NULL. Use step_say(). */
+	void (*say)(void *context, const char *line);
+	void *say_context;
+};
+
+struct step_result {
+	enum step_status status;        /* preset to STEP_SUCCEEDED */
+	const char *message;            /* "" when nothing to say */
+	struct value *output;           /* a map; NULL when none */
+	struct value *health_check;     /* {uses, config}, checked while the freight runs; NULL when none */
+	int64_t retry_after;            /* with STEP_RUNNING: ms until it wants to be asked again; 0: default */
+};
+
+struct step_def {
+	const char *kind;               /* "git-push" */
+	const char *summary;            /* a sentence for `gantry steps` */
+	const struct step_param *params;        /* ends with a NULL name */
+	const struct step_output *outputs;      /* ends with a NULL name */
+	unsigned needs;                 /* enum step_needs */
+	unsigned timeout_s;             /* default; 0: none */
+	unsigned error_threshold;       /* default; 0 means 1 */
+	bool any_param;                 /* fields beyond the table are welcome */
+	bool is_effect;                 /* touches the outside: announced and reported in the ledger */
+	/* A check beyond the tables, for oneOf rules and the like; may be NULL. */
+	bool (*check)(const struct value *config, struct err *e);
+	/*
+	 * The deed. False: *e says why, e->again that trying again may help (else
+	 * it is terminal), and result->status may be set to STEP_FAILED (else it counts
+	 * as STEP_ERRORED); result->output counts in both cases.
+	 */
+	bool (*run)(struct step_run *r, struct step_result *result, struct err *e);
+};
+
+#define STEP(name) extern const struct step_def step_##name;
+#include "steps/steps.def"
+#undef STEP
+
+/* By kind; NULL: no such step. */
+const struct step_def *step_find(const char *kind);
+
+/* All of them, by kind. */
+const struct step_def *const *step_table(size_t *count);
+
+/* The configured values; the parameter's table says what they can be. */
+const char *step_text(const struct step_run *r, const char *name, const char *otherwise);
+bool step_truth(const struct step_run *r, const char *name, bool otherwise);
+
+/* Adds one output. */
+void step_output(struct step_run *r, struct step_result *result, const char *name,
+		 struct value *v);
+
+/* Says what the step is doing, for people who watch. */
+void step_say(struct step_run *r, const char *format, ...) PRINTF(2, 3);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Files of a promotion's work directory, and only those. Every path is resolved
+ * beneath the directory by the kernel (openat2, RESOLVE_BENEATH), so that no "..",
+ * absolute path, symbolic link or link made between check and use leads out.
+ * Errors name the path. A worker; one at a time.
+ */
+#ifndef GANTRY_STEPS_WORKDIR_H
+#define GANTRY_STEPS_WORKDIR_H
+
+#include "base/base.h"
+#include "base/str.h"
+
+struct arena;
+struct err;
+struct list;
+struct workdir;
+
+/* Opens the directory, which must exist. */
+bool workdir_open(struct arena *a, const char *path, struct workdir **out, struct err *e) MUST_USE;
+void workdir_close(struct workdir *w);
+
+/* Its absolute path. */
+const char *workdir_path(const struct workdir *w);
+
+/*
+ * Opens a file or folder beneath it; flags as open(2). Missing parents are made
+ * when make_parents. A leading "/" means the work directory itself, as Kargo's
+ * securejoin has it. *fd is the caller's to close.
+ */
+bool workdir_open_file(struct workdir *w, const char *path, int flags, bool make_parents, int *fd,
+		       struct err *e) MUST_USE;
+
+/* The whole file, at most max bytes. */
+bool workdir_read(struct workdir *w, struct arena *a, const char *path, size_t max,
+		  struct str *out, struct err *e) MUST_USE;
+
+/* Replaces the file's content in place (an existing mode is kept; 0644 else), making parents. */
+bool workdir_write(struct workdir *w, const char *path, const void *bytes, size_t len,
+		   struct err *e) MUST_USE;
+
+bool workdir_make_folder(struct workdir *w, const char *path, struct err *e) MUST_USE;
+
+/* Removes a file, a link itself, or a folder with all in it; ERR_NOT_FOUND when absent. */
+bool workdir_remove(struct workdir *w, const char *path, struct err *e) MUST_USE;
+
+/*
+ * The absolute path of something that exists beneath it, with every link resolved
+ * and checked: for handing to a child process or to libgit2.
+ */
+bool workdir_resolve(struct workdir *w, struct arena *a, const char *path, const char **absolute,
+		     struct err *e) MUST_USE;
+
+/* As workdir_resolve, but the last component need not exist (its folder is made). */
+bool workdir_resolve_new(struct workdir *w, struct arena *a, const char *path,
+			 const char **absolute, struct err *e) MUST_USE;
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * All that the ui knows of the rest: worlds come in, intents go out. The ui
+ * thread waits on nothing else than keys, signals and wake_fd.
+ */
+#ifndef GANTRY_UI_PORT_H
+#define GANTRY_UI_PORT_H
+
+#include "base/base.h"
+
+struct arena;
+struct intent;
+struct reply;
+struct world;
+
+struct ui_port {
+	void *context;
+	int wake_fd;            /* readable when there is a newer world or a reply; the ui empties it */
+
+	/* The newest world; stays valid until given back. Never NULL. */
+	const struct world *(*borrow)(void *context);
+	void (*give_back)(void *context, const struct world *w);
+
+	/* Sends a copy of the intent; false when the engine's queue is full. */
+	bool (*submit)(void *context, const struct intent *i);
+
+	/* Takes the next reply to an intent, copied into the arena; false when there is none. */
+	bool (*next_reply)(void *context, struct arena *a, struct reply *out);
+
+	/* Who the user is: filled into intents. Owned by the port. */
+	const char *actor, *from;
+	bool read_only;
+};
+
+#endif
