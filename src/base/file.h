@@ -40,6 +40,9 @@ bool folder_make(const char *path, unsigned mode, struct err *e) MUST_USE;
 /* rm -r, not following links; absent is fine. */
 bool folder_remove(const char *path, struct err *e) MUST_USE;
 
+/* Removes all that is in the folder, not following links, and keeps the folder. */
+bool folder_empty(const char *path, struct err *e) MUST_USE;
+
 /* A new folder of mode 0700 under $TMPDIR or /tmp, its name starting with prefix. */
 bool folder_temporary(struct arena *a, const char *prefix, const char **path,
 		      struct err *e) MUST_USE;

@@ -70,6 +70,15 @@ static bool remove_contents(int fd, struct err *e)
 	return ok;
 }
 
+bool folder_empty(const char *path, struct err *e)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return err_errno(e, "opening %s", path);
+	return remove_contents(fd, e);
+}
+
 bool folder_remove(const char *path, struct err *e)
 {
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);

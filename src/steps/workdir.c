@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * openat2(RESOLVE_BENEATH) does the confinement: the kernel refuses whatever
+ * would leave, at the moment of opening, so nothing made between a check and its
+ * use can help. glibc 2.36 has no wrapper, hence syscall(2).
+ */
+#define _GNU_SOURCE
+#include "steps/workdir.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/file.h"
+
+enum { LONGEST_PATH = 4096, FILE_MODE = 0644, FOLDER_MODE = 0755 };
+
+struct workdir {
+	int fd;
+	const char *path;       /* absolute, without links */
+};
+
+bool workdir_open(struct arena *a, const char *path, struct workdir **out, struct err *e)
+{
+	char *real = realpath(path, NULL);
+	struct workdir *w;
+	int fd = real ? open(real, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+
+	if (fd < 0) {
+		err_errno(e, "opening the work directory %s", path);
+		free(real);
+		return false;
+	}
+	w = arena_alloc(a, sizeof(*w));
+	*w = (struct workdir){ .fd = fd, .path = str_copy(a, real) };
+	free(real);
+	*out = w;
+	return true;
+}
+
+void workdir_close(struct workdir *w)
+{
+	if (w && w->fd >= 0)
+		close(w->fd);
+	if (w)
+		w->fd = -1;
+}
+
+const char *workdir_path(const struct workdir *w)
+{
+	return w->path;
+}
+
+/* Without leading slashes; "." for the directory itself. */
+static const char *beneath(const char *path)
+{
+	while (*path == '/')
+		path++;
+	return *path ? path : ".";
+}
+
+static int open_beneath(const struct workdir *w, const char *path, int flags)
+{
+	struct open_how how = {
+		.flags = (unsigned)(flags | O_CLOEXEC),
+		.mode = flags & O_CREAT ? FILE_MODE : 0,
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS,
+	};
+	long fd;
+
+	do
+		fd = syscall(SYS_openat2, w->fd, beneath(path), &how, sizeof(how));
+	while (fd < 0 && errno == EAGAIN);
+	return (int)fd;
+}
+
+static bool refuse(const char *path, struct err *e)
+{
+	if (errno == EXDEV)
+		return err_set(e, ERR_REFUSED, "%s: leads out of the work directory", path);
+	return err_errno(e, "%s", path);
+}
+
+/* A path with a ".." is refused before the kernel sees it, so that messages are plain. */
+static bool check_path(const char *path, struct err *e)
+{
+	const char *p = path;
+
+	if (strlen(path) >= LONGEST_PATH)
+		return err_set(e, ERR_LIMIT, "%.80s…: the path is too long", path);
+	while (*p) {
+		size_t len = strcspn(p, "/");
+
+		if (len == 2 && p[0] == '.' && p[1] == '.')
+			return err_set(e, ERR_REFUSED, "%s: a path with \"..\" is not allowed", path);
+		p += len + (p[len] == '/');
+	}
+	return true;
+}
+
+bool workdir_make_folder(struct workdir *w, const char *path, struct err *e)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *p = beneath(path);
+
+	if (!check_path(path, e))
+		return false;
+	for (size_t len = strcspn(p, "/"); len; len += strcspn(p + len, "/")) {
+		const char *part = str_copy_n(a, p, len);
+		AUTO(fd) int parent = open_beneath(w, path_folder(a, part), O_PATH | O_DIRECTORY);
+		AUTO(fd) int made = -1;
+
+		if (parent < 0)
+			return refuse(path, e);
+		if (mkdirat(parent, path_base(part), FOLDER_MODE) && errno != EEXIST)
+			return refuse(path, e);
+		made = open_beneath(w, part, O_PATH | O_DIRECTORY);
+		if (made < 0)
+			return refuse(path, e);
+		len += strspn(p + len, "/");
+		if (!p[len])
+			break;
+	}
+	return true;
+}
+
+static bool make_parents_of(struct workdir *w, const char *path, struct err *e)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = path_folder(a, beneath(path));
+
+	return strcmp(folder, ".") == 0 || workdir_make_folder(w, folder, e);
+}
+
+bool workdir_open_file(struct workdir *w, const char *path, int flags, bool make_parents, int *fd,
+		       struct err *e)
+{
+	int opened;
+
+	if (!check_path(path, e) || (make_parents && !make_parents_of(w, path, e)))
+		return false;
+	opened = open_beneath(w, path, flags);
+	if (opened < 0)
+		return refuse(path, e);
+	*fd = opened;
+	return true;
+}
+
+/* Devices, pipes and sockets could block for ever or read what is not a file. */
+static bool is_plain_file(int fd, const char *path, struct err *e)
+{
+	struct stat st;
+
+	if (fstat(fd, &st))
+		return refuse(path, e);
+	if (S_ISDIR(st.st_mode))
+		return err_set(e, ERR_IO, "%s: is a folder", path);
+	if (!S_ISREG(st.st_mode))
+		return err_set(e, ERR_REFUSED, "%s: is not a plain file", path);
+	return true;
+}
+
+bool workdir_read(struct workdir *w, struct arena *a, const char *path, size_t max,
+		  struct str *out, struct err *e)
+{
+	AUTO(fd) int fd = -1;
+
+	if (!workdir_open_file(w, path, O_RDONLY | O_NONBLOCK, false, &fd, e) ||
+	    !is_plain_file(fd, path, e))
+		return false;
+	if (!file_read_fd(a, fd, max, out, e))
+		return err_wrap(e, "%s", path);
+	return true;
+}
+
+bool workdir_write(struct workdir *w, const char *path, const void *bytes, size_t len,
+		   struct err *e)
+{
+	AUTO(fd) int fd = -1;
+
+	if (!workdir_open_file(w, path, O_WRONLY | O_CREAT | O_NONBLOCK, true, &fd, e) ||
+	    !is_plain_file(fd, path, e))
+		return false;
+	if (!file_write_fd(fd, bytes, len, e))
+		return err_wrap(e, "%s", path);
+	return ftruncate(fd, (off_t)len) ? refuse(path, e) : true;
+}
+
+/* Empties the folder behind fd, which it closes; links are removed, not followed. */
+static bool empty_folder(int fd, const char *path, struct err *e)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	char *own = str_format(a, "/proc/self/fd/%d", fd);
+	bool ok = folder_empty(own, e);
+
+	close(fd);
+	return ok || err_wrap(e, "%s", path);
+}
+
+bool workdir_remove(struct workdir *w, const char *path, struct err *e)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *p = beneath(path);
+	AUTO(fd) int parent = -1;
+	int fd;
+
+	while (has_suffix(p, "/"))
+		p = str_copy_n(a, p, strlen(p) - 1);
+	if (!check_path(path, e))
+		return false;
+	if (strcmp(p, ".") == 0)
+		return err_set(e, ERR_REFUSED, "%s: is the work directory itself", path);
+	parent = open_beneath(w, path_folder(a, p), O_RDONLY | O_DIRECTORY);
+	if (parent < 0)
+		return refuse(path, e);
+	if (unlinkat(parent, path_base(p), 0) == 0)
+		return true;
+	if (errno != EISDIR && errno != EPERM)
+		return refuse(path, e);
+	fd = openat(parent, path_base(p), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return refuse(path, e);
+	if (!empty_folder(fd, path, e))
+		return false;
+	return unlinkat(parent, path_base(p), AT_REMOVEDIR) ? refuse(path, e) : true;
+}
+
+/* What the kernel calls the file behind fd. */
+static bool name_of(struct arena *a, int fd, const char *path, const char **absolute,
+		    struct err *e)
+{
+	char name[LONGEST_PATH];
+	ssize_t n = readlink(str_format(a, "/proc/self/fd/%d", fd), name, sizeof(name) - 1);
+
+	if (n < 0)
+		return refuse(path, e);
+	*absolute = str_copy_n(a, name, (size_t)n);
+	return true;
+}
+
+bool workdir_resolve(struct workdir *w, struct arena *a, const char *path, const char **absolute,
+		     struct err *e)
+{
+	AUTO(fd) int fd = -1;
+
+	return workdir_open_file(w, path, O_PATH, false, &fd, e) &&
+	       name_of(a, fd, path, absolute, e);
+}
+
+bool workdir_resolve_new(struct workdir *w, struct arena *a, const char *path,
+			 const char **absolute, struct err *e)
+{
+	const char *p = beneath(path), *folder, *above;
+
+	while (has_suffix(p, "/"))
+		p = str_copy_n(a, p, strlen(p) - 1);
+	if (strcmp(p, ".") == 0)
+		return workdir_resolve(w, a, p, absolute, e);
+	folder = path_folder(a, p);
+	if (!check_path(path, e) || !make_parents_of(w, p, e) ||
+	    !workdir_resolve(w, a, folder, &above, e))
+		return false;
+	if (!workdir_resolve(w, a, p, absolute, e)) {
+		if (e->code != ERR_NOT_FOUND)
+			return false;
+		*absolute = path_join(a, above, path_base(p));
+	}
+	return true;
+}
