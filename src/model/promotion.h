@@ -32,7 +32,7 @@ struct promotion {
 	const char *stage, *freight;
 	const char *from_freight;       /* what ran there before; NULL when nothing */
 	const char *actor;              /* "" for an automatic one */
-	const char *from;               /* where the actor sat: "ssh 198.51.100.7 on bastion-2"; may be NULL */
+	const char *from;               /* where the actor sat: "ssh 198.51.100.7 on bastion-2", or NULL */
 	const char *reason;             /* may be NULL */
 	bool rollback;
 	enum promotion_phase phase;

@@ -103,7 +103,7 @@ struct step_result {
 	const char *message;            /* "" when nothing to say */
 	struct value *output;           /* a map; NULL when none */
 	struct value *health_check;     /* {uses, config}, checked while the freight runs; NULL when none */
-	int64_t retry_after;            /* with STEP_RUNNING: ms until it wants to be asked again; 0: default */
+	int64_t retry_after;            /* with STEP_RUNNING: ms until it is asked again; 0: default */
 };
 
 struct step_def {

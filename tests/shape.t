@@ -1,0 +1,83 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The limits of doc/hacking.md: lengths, nesting, includes, banned functions, single-use functions.
+top=${srcdir:-.}
+src=$top/src
+n=0 failed=0
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+
+report() { # report SENTENCE: fails when $tmp/bad has lines
+	n=$((n + 1))
+	if [ -s "$tmp/bad" ]; then
+		head -n 20 "$tmp/bad" | sed "s|$src/||; s/^/# /"
+		echo "not ok $n - $1"
+		failed=1
+	else
+		echo "ok $n - $1"
+	fi
+}
+
+find "$src" -name '*.c' | sort >"$tmp/c"
+find "$src" -name '*.h' | sort >"$tmp/h"
+
+xargs awk '/^{/ { start = FNR } /^}/ { if (start && FNR - start + 1 > 80)
+	print FILENAME ":" start ": a function of " FNR - start + 1 " lines"; start = 0 }' <"$tmp/c" >"$tmp/bad"
+report "no function is longer than 80 lines"
+
+xargs awk 'FNR == 1 && name { if (lines > 600) print name ": " lines " lines" }
+	{ name = FILENAME; lines = FNR } END { if (lines > 600) print name ": " lines " lines" }' <"$tmp/c" >"$tmp/bad"
+report "no .c file is longer than 600 lines"
+
+xargs awk 'FNR == 1 && name { if (lines > 150) print name ": " lines " lines" }
+	{ name = FILENAME; lines = FNR } END { if (lines > 150) print name ": " lines " lines" }' <"$tmp/h" >"$tmp/bad"
+report "no header is longer than 150 lines"
+
+# A statement inside five blocks begins with six tabs.
+xargs grep -nP '^\t{6,}(if|for|while|switch|do)\b' <"$tmp/c" >"$tmp/bad"
+report "nothing is nested deeper than four blocks"
+
+while read -r file; do
+	count=$(grep -c '^#include "' "$file")
+	[ "$count" -le 16 ] || echo "$file: includes $count of our headers"
+done <"$tmp/c" >"$tmp/bad"
+report "no file includes more than 16 of our headers"
+
+banned=$(sed -n 's/^BANNED(\([a-z_]*\),.*/\1/p' "$src/base/banned.h" | paste -sd'|')
+xargs grep -nE "(^|[^a-zA-Z_.>])($banned) *\(" <"$tmp/c" >"$tmp/bad"
+report "no banned function is called"
+
+xargs grep -nE '(^|[^:"])//|\bgoto\b' <"$tmp/c" | grep -vE '"[^"]*//|/\*.*//|^[^:]*:[0-9]*: \*.*//' >"$tmp/bad"
+report "no // comments and no goto"
+
+cat "$tmp/c" "$tmp/h" | xargs grep -LE '^/\* SPDX-License-Identifier: Apache-2.0 \*/' >"$tmp/bad"
+report "every file says its licence"
+
+while read -r file; do
+	awk 'NR == 2 && !/^\/\*/ { print FILENAME ": line 2 is no comment that says what the file is for" }' "$file"
+done <"$tmp/c" >"$tmp/bad"
+report "every .c file opens by saying what it is for"
+
+cat "$tmp/c" "$tmp/h" | xargs awk 'length($0) > 0 { line = $0; gsub(/\t/, "        ", line)
+	if (length(line) > 110) print FILENAME ":" FNR ": " length(line) " columns" }' >"$tmp/bad"
+report "no line is wider than 110 columns (aim: 100)"
+
+# A function that only its own file uses is static (curl's single-use rule).
+nm_of() { nm -A --defined-only "$@" 2>/dev/null | awk '$2 == "T" { print $3 } $3 == "T" { print $NF }'; }
+if ls "${builddir:-.}"/src/lib*.a >/dev/null 2>&1; then
+	nm --defined-only "${builddir:-.}"/src/lib*.a 2>/dev/null |
+		awk '$2 == "T" { print $3 }' | sort -u >"$tmp/defined"
+	{ nm -u "${builddir:-.}"/src/lib*.a; nm -u "${builddir:-.}"/src/gantry-main.o "${builddir:-.}"/src/main.o; } 2>/dev/null |
+		awk '$1 == "U" { print $2 }' | sort -u >"$tmp/used"
+	find "$top/tests" -name '*.c' | xargs cat | tr -cs 'a-zA-Z0-9_' '\n' | sort -u >"$tmp/tested"
+	comm -23 "$tmp/defined" "$tmp/used" | comm -23 - "$tmp/tested" |
+		grep -vE '^(auto_|main$|__)' >"$tmp/bad"
+	[ -n "$GANTRY_SINGLE_USE" ] || : >"$tmp/bad"
+	report "no function is public without a caller in another file"
+fi
+
+cat "$tmp/c" "$tmp/h" | xargs grep -nE '/work/|/tmp/bash_jobs|/farm/' >"$tmp/bad"
+report "no path of somebody's machine"
+
+echo "1..$n"
+exit $failed
