@@ -3,8 +3,93 @@
  * Decides what must happen, runs it, records it. The only writer of the ledger.
  * May use base data model expr ledger steps verify.
  *
- * engine.h   this table
+ * engine.h        this table, and how the rest speaks with it
  */
 #ifndef GANTRY_ENGINE_ENGINE_H
 #define GANTRY_ENGINE_ENGINE_H
+
+#include "base/base.h"
+#include "model/stage.h"
+
+struct arena;
+struct engine;
+struct err;
+struct event;
+struct intent;
+struct ledger;
+struct lease;
+struct project;
+struct reply;
+struct state;
+struct step_services;
+struct value;
+
+/* What observation knows of a stage: the merge of its health checks (kargo-semantics 7.5). */
+struct engine_health {
+	enum health health;
+	const char *issue;              /* NULL when there is none */
+};
+
+/*
+ * What the engine is given and whom it tells. Functions are called on the
+ * engine's thread, those marked so on a worker; none may call back into the engine
+ * but engine_submit, engine_found and engine_wake.
+ */
+struct engine_options {
+	struct ledger *ledger;          /* the engine's from now on; closed by engine_stop */
+	void *context;
+	unsigned workers;               /* 0: 4 */
+	bool read_only;                 /* every intent is refused, nothing is executed */
+	bool execute;                   /* try to hold the lease; false: only record intents */
+	const char *work;               /* folder of work directories; NULL: below path_cache() */
+
+	/* The newest good configuration; stays valid until given back. */
+	const struct project *(*borrow)(void *context);
+	void (*give_back)(void *context, const struct project *p);
+
+	/*
+	 * Health of a stage by its last promotion's checks, a list of {uses, config}.
+	 * NULL: every stage is healthy once its promotion succeeded.
+	 */
+	struct engine_health (*health)(void *context, struct arena *a, const char *stage,
+				       const struct value *checks);
+
+	/* Worker: fills what the step needs. NULL: steps get nothing of the outside. */
+	bool (*services)(void *context, struct arena *a, unsigned needs, struct step_services *out,
+			 struct err *e);
+
+	/*
+	 * Worker: one look at a stage's verification; *info is the VerificationInfo as it is now
+	 * (started at the first call, when *info is NULL). NULL: stages that ask for one wait.
+	 */
+	bool (*verify)(void *context, struct arena *a, const struct project *p, const char *stage,
+		       const struct value *collection, const struct value **info, struct err *e);
+
+	/* The ledger has a new event, ours or somebody's. All belongs to the caller. */
+	void (*on_event)(void *context, const char *head, const struct event *ev,
+			 const struct state *now);
+	/* An intent was done, refused or failed. */
+	void (*on_reply)(void *context, const struct reply *r);
+	/* Worker: a step said something, or its status changed; nothing of it is in the ledger. */
+	void (*on_progress)(void *context, const char *promotion, const char *alias,
+			    const char *status, const char *line);
+	/* Who executes has changed. */
+	void (*on_lease)(void *context, const struct lease *lease);
+};
+
+/* Starts the engine's thread and its workers. */
+bool engine_start(const struct engine_options *o, struct engine **out, struct err *e) MUST_USE;
+
+/* Finishes what is being recorded, tells steps to give up, joins all threads. NULL is fine. */
+void engine_stop(struct engine *en);
+
+/* Sends a copy of the intent; false when its queue is full. Any thread; never waits. */
+bool engine_submit(struct engine *en, const struct intent *i);
+
+/* Freight was found: a Kargo Freight object, recorded unless it is known. Any thread. */
+bool engine_found(struct engine *en, const struct value *freight);
+
+/* Configuration or health has changed: decide again. Any thread; never waits. */
+void engine_wake(struct engine *en);
+
 #endif

@@ -1,10 +1,133 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The repository of record: append, read back, replay, lease.
+ * The repository of record: append, read back, replay, lease. One handle is one
+ * project's branch; only one thread uses it (the engine's; a command's own for reading).
  * May use base data git model.
  *
- * ledger.h   this table
+ * ledger.h    this table
  */
 #ifndef GANTRY_LEDGER_LEDGER_H
 #define GANTRY_LEDGER_LEDGER_H
+
+#include "base/base.h"
+
+struct arena;
+struct err;
+struct event;
+struct ledger;
+struct state;
+
+struct ledger_options {
+	const char *path;               /* of the bare repository; made when missing */
+	const char *project;            /* the branch is gantry/<project> */
+	const char *remote;             /* URL; NULL: this machine only */
+	const char *host;               /* who we are, for the lease: "ada on bastion-2, pid 311" */
+	bool read_only;                 /* appending is refused with ERR_REFUSED */
+	const char *signing_key;        /* SSH private key file; NULL: commits are not signed */
+};
+
+/*
+ * Opens the branch and reads the present. ERR_CONFIG: the tree is not a ledger;
+ * ERR_IO; ERR_NET only when nothing is here yet and the remote does not answer.
+ */
+bool ledger_open(const struct ledger_options *o, struct ledger **out, struct err *e) MUST_USE;
+void ledger_close(struct ledger *l);
+
+/* The newest commit, 40 hex digits; "" when there is none. Valid until the next change. */
+const char *ledger_head(const struct ledger *l);
+
+/* The present. Valid until the next append or sync. */
+const struct state *ledger_state(const struct ledger *l);
+
+enum ledger_push { LEDGER_PUSH_NOW, LEDGER_PUSH_LATER };
+
+/*
+ * Records the event and makes it durable; with a remote, pushes it and all that
+ * waits (LEDGER_PUSH_LATER: with the next one). ERR_CONFLICT: somebody else was
+ * first; the present is now theirs, look again and decide again. ERR_NET: not
+ * recorded. Also ERR_CONFLICT when the event can't follow from the present.
+ */
+bool ledger_append(struct ledger *l, const struct event *ev, enum ledger_push push,
+		   struct err *e) MUST_USE;
+
+/*
+ * Takes in what other processes appended here, and with remote set asks the remote too
+ * (and pushes what waits). *moved: there was something. seen (may be NULL) is called
+ * for each of their events, oldest first.
+ */
+bool ledger_sync(struct ledger *l, bool remote,
+		 void (*seen)(void *context, const char *commit, const struct event *ev),
+		 void *context, bool *moved, struct err *e) MUST_USE;
+
+/* Reads an old promotion that the present names but does not hold; NULL in *out: there is none. */
+bool ledger_promotion(struct ledger *l, struct arena *a, const char *stage, const char *name,
+		      const struct value **out, struct err *e) MUST_USE;
+
+/* One event of the past. */
+struct ledger_entry {
+	const char *commit;
+	const struct event *event;
+};
+
+/* What to look for; NULL members: anything. */
+struct ledger_filter {
+	const char *before;             /* start at this commit's parent; NULL: at the head */
+	const char *until;              /* stop at this commit, which is left out */
+	const char *stage, *freight, *promotion;
+	int64_t since;                  /* ms; 0: for ever */
+	size_t max;                     /* entries wanted */
+	size_t max_read;                /* commits read at most; 0: 100,000 */
+};
+
+/* Newest first; *entries in the arena, *more: the end was not reached. */
+bool ledger_history(struct ledger *l, struct arena *a, const struct ledger_filter *f,
+		    struct ledger_entry **entries, size_t *count, bool *more,
+		    struct err *e) MUST_USE;
+
+/* The present as it stood at that commit, in the arena. */
+bool ledger_state_at(struct ledger *l, struct arena *a, const char *commit,
+		     const struct state **out, struct err *e) MUST_USE;
+
+/* The newest commit not after at (ms); NULL when the ledger is younger. */
+bool ledger_commit_at(struct ledger *l, struct arena *a, int64_t at, const char **commit,
+		      struct err *e) MUST_USE;
+
+struct ledger_verdict {
+	bool sound;
+	size_t events;                  /* checked */
+	const char *commit;             /* the first that does not follow; NULL when sound */
+	const char *reason;             /* what is wrong with it */
+};
+
+/*
+ * Replays every event from the first and compares the tree of each commit with
+ * what must follow. False only when it can't be read; tampering is a verdict.
+ */
+bool ledger_verify(struct ledger *l, struct arena *a, struct ledger_verdict *out,
+		   struct err *e) MUST_USE;
+
+/* Who executes. */
+struct lease {
+	bool held;                      /* by anyone, and not run out */
+	bool ours;
+	const char *host;               /* the holder's; "" when never held */
+	int64_t renewed_at;             /* ms */
+};
+
+/*
+ * Takes or renews the right to execute; *out says how it stands afterwards. One
+ * that was not renewed for 15 s may be taken over. False: it can't be known.
+ */
+bool ledger_lease(struct ledger *l, struct arena *a, struct lease *out, struct err *e) MUST_USE;
+
+/* Only looks. */
+bool ledger_lease_look(struct ledger *l, struct arena *a, struct lease *out,
+		       struct err *e) MUST_USE;
+
+/* Gives it back, so that another need not wait. */
+void ledger_lease_drop(struct ledger *l);
+
+/* Packs loose objects when many have gathered. Cheap when not. */
+bool ledger_pack(struct ledger *l, struct err *e) MUST_USE;
+
 #endif

@@ -5,6 +5,7 @@
  *
  * application.h   an Argo CD Application as gantry sees it
  * credentials.h   user names, passwords and keys, found in Kargo Secrets
+ * event.h         a ledger event and the commit message that holds it
  * freight.h       a set of artifacts that travels together
  * gate.h          what stands between freight and a stage, and until when
  * intent.h        what an operator or a policy wants done
@@ -12,6 +13,7 @@
  * project.h       a project, its policies and its whole configuration
  * promotion.h     freight on its way into a stage
  * stage.h         a place that freight runs in
+ * state.h         the present, as the ledger's tree holds it
  * warehouse.h     where freight comes from
  * world.h         everything at one moment: what screens draw
  */

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A ledger event: an intent or a fact, and the commit message that holds it
+ * (product.md, "The ledger"). The message is enough to replay the event. Any thread.
+ */
+#ifndef GANTRY_MODEL_EVENT_H
+#define GANTRY_MODEL_EVENT_H
+
+#include "base/base.h"
+
+struct arena;
+struct err;
+struct value;
+
+enum event_kind {
+#define EVENT(constant, word, data) EVENT_##constant,
+#include "model/events.def"
+#undef EVENT
+	EVENT_KINDS,
+};
+
+struct event {
+	enum event_kind kind;
+	const char *subject;            /* the commit's first line: a sentence for people */
+	const char *reason;             /* the operator's words; NULL when none were given */
+	const char *stage, *freight, *promotion, *warehouse; /* NULL when it is not about one */
+	const char *actor;              /* "Ada <ada@example.org>"; NULL: gantry itself */
+	const char *from;               /* where the actor sat; NULL when not known */
+	const char *seen;               /* ledger head the actor was looking at; NULL when not known */
+	int64_t at;                     /* ms */
+	const struct value *data;       /* see events.def; NULL when there is none */
+};
+
+/* "promotion.requested"; and back (false: not one that this version knows). */
+const char *event_word(enum event_kind kind);
+bool event_word_parse(const char *word, enum event_kind *kind);
+
+/*
+ * The commit message: subject, reason, trailers. Control characters are cleaned,
+ * and what a person typed can't be taken for a trailer.
+ */
+const char *event_message(struct arena *a, const struct event *ev);
+
+/* Reads a commit message back; ERR_CONFIG when it holds no event. Copies into the arena. */
+bool event_read(struct arena *a, const char *message, size_t len, struct event *out,
+		struct err *e) MUST_USE;
+
+/* A copy of everything in the arena. */
+struct event *event_copy(struct arena *a, const struct event *ev);
+
+#endif
