@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a command is, and what it is given. A command builds its answer and hands
+ * it to out.h; it fails by returning false with a struct err, which becomes a line
+ * on stderr and an exit status.
+ */
+#ifndef GANTRY_CMD_COMMAND_H
+#define GANTRY_CMD_COMMAND_H
+
+#include "base/base.h"
+
+struct arena;
+struct err;
+struct settings;
+
+enum exit_status {
+	EXIT_DONE,
+	EXIT_FAILED,
+	EXIT_USAGE,
+	EXIT_REFUSED,           /* a gate or policy says no */
+	EXIT_TIMED_OUT,
+};
+
+enum option_kind { OPTION_FLAG, OPTION_TEXT };
+
+struct option_def {
+	const char *name;       /* "wait", for --wait; NULL ends the table */
+	char letter;            /* 'o' for -o; 0: none */
+	enum option_kind kind;
+	const char *value;      /* what to call the value in help: "FORMAT" */
+	const char *help;
+};
+
+struct command_option {
+	const char *name, *value;
+};
+
+struct command {
+	struct arena *arena;    /* lives as long as the command */
+	const struct command_def *def;
+	const char **words;     /* what is left beside options */
+	size_t nwords;
+	struct command_option *options;
+	size_t noptions;
+	const struct settings *settings;
+	int status;             /* preset to EXIT_DONE; a command may set EXIT_FAILED and return true */
+};
+
+struct command_def {
+	const char *name;       /* "get" */
+	const char *summary;    /* a sentence */
+	const char *usage;      /* "gantry promote STAGE [--freight NAME] [--wait]" */
+	const char *help;       /* more lines for --help; may be NULL */
+	const struct option_def *options; /* ends with a NULL name; NULL: only the common ones */
+	bool is_hidden;         /* not in the overview */
+	bool (*run)(struct command *c, struct err *e);
+};
+
+#define COMMAND(name) extern const struct command_def command_##name;
+#include "cmd/commands.def"
+#undef COMMAND
+
+/* By name; NULL: no such command. */
+const struct command_def *command_find(const char *name);
+
+/* All of them, in the order of commands.def. */
+const struct command_def *const *command_table(size_t *count);
+
+/* The options that every command takes: -o, --project, --manifests, … */
+extern const struct option_def common_options[];
+
+/* The option's value ("" for a flag), or NULL when it was not given. */
+const char *command_option(const struct command *c, const char *name);
+
+/* Splits argv (after the command's name) into options and words; ERR_USAGE says what is off. */
+bool options_parse(struct command *c, int argc, char **argv, struct err *e) MUST_USE;
+
+/* Usage, summary and options, on stdout. */
+void command_usage(const struct command_def *def);
+
+#endif

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Words to a command. The one place that turns errors into exit statuses. */
+#include "cmd/cmd.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "cmd/command.h"
+#include "config/settings.h"
+
+static const struct command_def *const table[] = {
+#define COMMAND(name) &command_##name,
+#include "cmd/commands.def"
+#undef COMMAND
+};
+
+const struct command_def *command_find(const char *name)
+{
+	for (size_t i = 0; i < COUNTOF(table); i++)
+		if (strcmp(table[i]->name, name) == 0)
+			return table[i];
+	return NULL;
+}
+
+const struct command_def *const *command_table(size_t *count)
+{
+	*count = COUNTOF(table);
+	return table;
+}
+
+static int exit_status_of(const struct err *e)
+{
+	switch (e->code) {
+	case ERR_USAGE:
+		return EXIT_USAGE;
+	case ERR_REFUSED:
+	case ERR_CONFLICT:
+		return EXIT_REFUSED;
+	case ERR_TIMEOUT:
+		return EXIT_TIMED_OUT;
+	default:
+		return EXIT_FAILED;
+	}
+}
+
+/* Options before the command belong to it, too: gantry -o json get stages. */
+static int find_command(int argc, char **argv, const struct command_def **def)
+{
+	for (int i = 1; i < argc; i++) {
+		if (argv[i][0] == '-') {
+			const char *takes_value = "ofpL";
+
+			if (strcmp(argv[i], "--version") == 0) {
+				*def = command_find("version");
+				return i;
+			}
+			if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
+				*def = command_find("help");
+				return i;
+			}
+			if (argv[i][1] && !argv[i][2] && strchr(takes_value, argv[i][1]))
+				i++;
+			continue;
+		}
+		*def = command_find(argv[i]);
+		return i;
+	}
+	*def = command_find("dashboard");
+	return 0;
+}
+
+static bool load_settings(struct command *c, struct err *e)
+{
+	struct settings *s;
+
+	if (!settings_load(c->arena, command_option(c, "config"), &s, e))
+		return false;
+	for (size_t i = 0; i < c->noptions; i++)
+		if (settings_is_known(c->options[i].name) &&
+		    !settings_set(c->arena, s, c->options[i].name, c->options[i].value, e))
+			return err_wrap(e, "--%s", c->options[i].name);
+	c->settings = s;
+	return true;
+}
+
+/* The arguments without the command's own name. */
+static bool run(struct command *c, int argc, char **argv, int at, struct err *e)
+{
+	char **rest = arena_array(c->arena, (size_t)argc + 1, sizeof(*rest));
+	int count = 0;
+
+	for (int i = 1; i < argc; i++)
+		if (i != at)
+			rest[count++] = argv[i];
+	if (!options_parse(c, count, rest, e))
+		return false;
+	if (command_option(c, "help")) {
+		command_usage(c->def);
+		return true;
+	}
+	return load_settings(c, e) && c->def->run(c, e);
+}
+
+int cmd_main(int argc, char **argv)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct command c = { .arena = a };
+	struct err e = { 0 };
+	int at = find_command(argc, argv, &c.def);
+
+	if (!c.def) {
+		fprintf(stderr, "gantry: no command \"%s\"; gantry help lists them\n", argv[at]);
+		return EXIT_USAGE;
+	}
+	if (run(&c, argc, argv, at, &e))
+		return c.status;
+	fflush(stdout);
+	fprintf(stderr, "gantry: %s\n", log_redacted(a, str_clean(a, e.message, strlen(e.message),
+								  sizeof(e.message))));
+	if (e.code == ERR_USAGE && c.def->usage)
+		fprintf(stderr, "usage: %s\n", c.def->usage);
+	return exit_status_of(&e);
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Three sources, one setter: file, environment and options all end in settings_set(). */
+#include "config/settings.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/list.h"
+#include "base/str.h"
+#include "data/json.h"
+#include "data/value.h"
+#include "data/yaml.h"
+
+enum { MAX_FILE = 1 << 20, MAX_ESCAPE_DELAY = 10000 };
+
+const struct setting_def setting_table[] = {
+	{ "actor", "git's user.name and user.email", "who you are in the ledger" },
+	{ "ascii", "no", "draw with ASCII only" },
+	{ "escape-delay", "25", "ms to wait after Esc for the rest of a key" },
+	{ "ledger", "~/.local/state/gantry/ledger.git", "the ledger's repository on this machine" },
+	{ "log", "~/.local/state/gantry/log", "the log file" },
+	{ "manifests", "none", "a file or folder of Kargo manifests, or git+URL#REF:PATH" },
+	{ "mouse", "no", "wheel and clicks; off, the terminal's own selection works" },
+	{ "project", "the only one", "the project to show, when the manifests hold several" },
+	{ "read-only", "no", "change nothing, whatever is asked" },
+	{ "remote", "none", "the repository through which operators share the ledger" },
+	{ "theme", "dark", "a name from the themes folder" },
+	{ 0 },
+};
+
+bool settings_is_known(const char *name)
+{
+	for (const struct setting_def *d = setting_table; d->name; d++)
+		if (strcmp(d->name, name) == 0)
+			return true;
+	return false;
+}
+
+static bool parse_truth(const char *text, bool *out, struct err *e)
+{
+	static const char *const yes[] = { "", "yes", "true", "on", "1" };
+	static const char *const no[] = { "no", "false", "off", "0" };
+
+	for (size_t i = 0; i < COUNTOF(yes); i++)
+		if (strcmp(text, yes[i]) == 0) {
+			*out = true;
+			return true;
+		}
+	for (size_t i = 0; i < COUNTOF(no); i++)
+		if (strcmp(text, no[i]) == 0) {
+			*out = false;
+			return true;
+		}
+	return err_set(e, ERR_USAGE, "\"%s\" is neither yes nor no", text);
+}
+
+static bool parse_delay(const char *text, int64_t *out, struct err *e)
+{
+	char *end;
+	long value = strtol(text, &end, 10);
+
+	if (!*text || *end || value < 0 || value > MAX_ESCAPE_DELAY)
+		return err_set(e, ERR_USAGE, "\"%s\" is no number of ms up to %d", text,
+			       MAX_ESCAPE_DELAY);
+	*out = value;
+	return true;
+}
+
+bool settings_set(struct arena *a, struct settings *s, const char *name, const char *value,
+		  struct err *e)
+{
+	const struct {
+		const char *name;
+		const char **text;
+		bool *truth;
+	} fields[] = {
+		{ "actor", &s->actor, NULL },         { "ascii", NULL, &s->ascii },
+		{ "ledger", &s->ledger, NULL },       { "log", &s->log, NULL },
+		{ "manifests", &s->manifests, NULL }, { "mouse", NULL, &s->mouse },
+		{ "project", &s->project, NULL },     { "read-only", NULL, &s->read_only },
+		{ "remote", &s->remote, NULL },       { "theme", &s->theme, NULL },
+	};
+
+	if (strcmp(name, "escape-delay") == 0)
+		return parse_delay(value, &s->escape_delay, e);
+	for (size_t i = 0; i < COUNTOF(fields); i++) {
+		if (strcmp(fields[i].name, name) != 0)
+			continue;
+		if (fields[i].truth)
+			return parse_truth(value, fields[i].truth, e);
+		*fields[i].text = str_copy(a, value);
+		return true;
+	}
+	return err_set(e, ERR_USAGE, "no such setting");
+}
+
+static bool set_from_file(struct arena *a, struct settings *s, const struct value_member *m,
+			  struct err *e)
+{
+	const char *text = value_is(m->value, VALUE_STRING) ? m->value->string.at
+							     : json_text(a, m->value, 0);
+
+	if (m->value->kind == VALUE_LIST || m->value->kind == VALUE_MAP || !text)
+		return err_set(e, ERR_CONFIG, "line %u: %s: must be a plain value", m->line,
+			       m->key.at);
+	if (settings_set(a, s, m->key.at, text, e))
+		return true;
+	e->code = ERR_CONFIG;
+	return err_wrap(e, "line %u: %s", m->line, m->key.at);
+}
+
+static bool load_file(struct arena *a, struct settings *s, const char *path, bool optional,
+		      struct err *e)
+{
+	struct list documents = { 0 };
+	const struct value *root;
+	struct str text;
+
+	if (optional && !file_exists(path))
+		return true;
+	if (!file_read(a, path, MAX_FILE, &text, e))
+		return false;
+	if (!yaml_parse(a, path, text.at, text.len, &documents, e))
+		return false;
+	root = documents.count ? documents.items[0] : NULL;
+	if (root && root->kind != VALUE_MAP && root->kind != VALUE_NULL)
+		return err_set(e, ERR_CONFIG, "%s: must be a map of settings", path);
+	for (size_t i = 0; i < value_count(root); i++)
+		if (!set_from_file(a, s, &root->map.members[i], e))
+			return err_wrap(e, "%s", path);
+	return true;
+}
+
+static bool load_environment(struct arena *a, struct settings *s, struct err *e)
+{
+	for (const struct setting_def *d = setting_table; d->name; d++) {
+		char *variable = str_format(a, "GANTRY_%s", d->name);
+		const char *value;
+
+		for (char *p = variable; *p; p++)
+			*p = *p == '-' ? '_' : *p >= 'a' && *p <= 'z' ? (char)(*p - 32) : *p;
+		value = getenv(variable);
+		if (value && !settings_set(a, s, d->name, value, e))
+			return err_wrap(e, "%s", variable);
+	}
+	return true;
+}
+
+bool settings_load(struct arena *a, const char *file, struct settings **out, struct err *e)
+{
+	struct settings *s = arena_alloc(a, sizeof(*s));
+	const char *state = path_state(a), *config = path_config(a), *delay = getenv("ESCDELAY");
+
+	s->theme = "dark";
+	s->escape_delay = 25;
+	s->ledger = state ? path_join(a, state, "ledger.git") : NULL;
+	s->log = state ? path_join(a, state, "log") : NULL;
+	if (delay && !parse_delay(delay, &s->escape_delay, e))
+		s->escape_delay = 25;
+	if (!file && config && !load_file(a, s, path_join(a, config, "config.yaml"), true, e))
+		return false;
+	if (file && !load_file(a, s, file, false, e))
+		return false;
+	if (!load_environment(a, s, e))
+		return false;
+	*out = s;
+	return true;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * How gantry itself is set up: where manifests and ledger are, how the screen
+ * looks. From ~/.config/gantry/config.yaml, then GANTRY_… variables, then options
+ * of the command line; later ones win. Main thread.
+ */
+#ifndef GANTRY_CONFIG_SETTINGS_H
+#define GANTRY_CONFIG_SETTINGS_H
+
+#include "base/base.h"
+
+struct arena;
+struct err;
+
+struct settings {
+	const char *manifests;          /* path, or git+URL#REF:PATH; NULL: none given */
+	const char *project;            /* NULL: the only one */
+	const char *ledger;             /* path of the bare repository; NULL only without a home */
+	const char *remote;             /* NULL: this machine's ledger is the only one */
+	const char *actor;              /* "Ada <ada@example.org>"; NULL: as git says */
+	const char *theme;              /* "dark" */
+	const char *log;                /* path of the log file; NULL only without a home */
+	bool ascii, mouse, read_only;
+	int64_t escape_delay;           /* ms */
+};
+
+/* One setting: the table that checks, explains and documents them. */
+struct setting_def {
+	const char *name;               /* "escape-delay", also --escape-delay and GANTRY_ESCAPE_DELAY */
+	const char *otherwise;          /* default, for people */
+	const char *help;
+};
+
+/* Ends with a NULL name. */
+extern const struct setting_def setting_table[];
+
+/*
+ * Reads file (NULL: the usual one, which may be absent) and the environment.
+ * ERR_CONFIG names file, line and setting, and the nearest known name.
+ */
+bool settings_load(struct arena *a, const char *file, struct settings **out,
+		   struct err *e) MUST_USE;
+
+/* Sets one by name; ERR_USAGE for a value that makes no sense. */
+bool settings_set(struct arena *a, struct settings *s, const char *name, const char *value,
+		  struct err *e) MUST_USE;
+
+bool settings_is_known(const char *name);
+
+#endif
