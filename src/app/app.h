@@ -1,10 +1,60 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Starts and stops the threads and joins their queues.
+ * Starts and stops the threads and joins their queues: the whole program but its
+ * screens and its command line. Main thread.
  * May use base data model config ledger engine observe serve ui.
  *
- * app.h   this table
+ * app.h     this table, and the whole
+ * app.c     starting, stopping, and the port between ui and the rest
+ * identity.c  who the user is, and where from
  */
 #ifndef GANTRY_APP_APP_H
 #define GANTRY_APP_APP_H
+
+#include "base/base.h"
+
+struct app;
+struct arena;
+struct err;
+struct intent;
+struct reply;
+struct settings;
+struct ui_port;
+struct world;
+
+enum app_flags {
+	APP_EXECUTES = 1 << 0,  /* runs promotions, when it gets the lease */
+	APP_OBSERVES = 1 << 1,  /* looks at registries, git, charts and Argo CD */
+};
+
+/* Starts; settings must outlive the app. Nothing is running when it fails. */
+bool app_start(const struct settings *settings, unsigned flags, struct app **out,
+	       struct err *e) MUST_USE;
+
+/* Lets running steps end or cancels them, stops every thread, frees all. NULL is fine. */
+void app_stop(struct app *app);
+
+/* What the ui talks to; lives as long as the app. */
+const struct ui_port *app_port(struct app *app);
+
+/*
+ * Waits until ready(context, world) is true of the newest world, at most
+ * timeout_ms (negative: for ever). The world is borrowed in *out: give it back through the
+ * port. ERR_TIMEOUT when it was not to be; ERR_CANCELLED when *cancelled was set.
+ */
+bool app_wait(struct app *app, bool (*ready)(void *context, const struct world *w), void *context,
+	      int64_t timeout_ms, const volatile int *cancelled, const struct world **out,
+	      struct err *e) MUST_USE;
+
+/*
+ * Submits the intent and waits for its reply, copied into the arena. False when it
+ * was refused or failed: *e has the reply's code and message.
+ */
+bool app_ask(struct app *app, struct arena *a, const struct intent *i, int64_t timeout_ms,
+	     struct reply *reply, struct err *e) MUST_USE;
+
+/* "Ada <ada@example.org>" and "ssh 198.51.100.7 on bastion-2", from git, login and SSH_CONNECTION. */
+const char *identity_actor(struct arena *a);
+const char *identity_from(struct arena *a);
+
 #endif

@@ -149,6 +149,11 @@ const struct value_member *value_member(const struct value *v, const char *key)
 	return find(v, str_of(key));
 }
 
+const struct value_member *value_member_n(const struct value *v, struct str key)
+{
+	return find(v, key);
+}
+
 struct value *value_path(const struct value *v, const char *path)
 {
 	struct value *found = NULL;

@@ -72,6 +72,7 @@ void value_remove(struct value *map, const char *key);
 struct value *value_get(const struct value *v, const char *key);
 struct value *value_get_n(const struct value *v, struct str key);
 const struct value_member *value_member(const struct value *v, const char *key);
+const struct value_member *value_member_n(const struct value *v, struct str key);
 
 /* Walks keys separated by '.', as value_get: "spec.promotionTemplate.spec". */
 struct value *value_path(const struct value *v, const char *path);

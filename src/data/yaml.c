@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * libyaml's events to values. Aliases are copied when they are met, and every
+ * node counts against one ceiling, so that a bomb of aliases of aliases ends as
+ * an error instead of in memory.
+ */
+#include "data/yaml.h"
+
+#include <string.h>
+
+#include <yaml.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/list.h"
+#include "base/map.h"
+#include "base/str.h"
+#include "data/value.h"
+
+enum { MAX_DEPTH = 200, MAX_NODES = 5000000, MAX_BYTES = 64 << 20 };
+
+struct reader {
+	struct arena *a;
+	const char *name;
+	yaml_parser_t parser;
+	yaml_event_t event;
+	bool has_event;
+	struct map anchors;             /* of this document: name to struct value */
+	size_t nodes, depth;
+	struct err *e;
+};
+
+static bool complain(struct reader *r, enum err_code code, const yaml_mark_t *at, const char *what)
+{
+	return err_set(r->e, code, "%s:%zu:%zu: %s", r->name, at->line + 1, at->column + 1, what);
+}
+
+static void drop_event(struct reader *r)
+{
+	if (r->has_event)
+		yaml_event_delete(&r->event);
+	r->has_event = false;
+}
+
+static bool next(struct reader *r)
+{
+	drop_event(r);
+	if (yaml_parser_parse(&r->parser, &r->event)) {
+		r->has_event = true;
+		return true;
+	}
+	if (r->parser.error == YAML_READER_ERROR)
+		return err_set(r->e, ERR_CONFIG, "%s: byte %zu: %s", r->name,
+			       r->parser.problem_offset, r->parser.problem);
+	return complain(r, ERR_CONFIG, &r->parser.problem_mark,
+			r->parser.problem ? r->parser.problem : "not YAML");
+}
+
+static void place(struct value *v, const yaml_event_t *event)
+{
+	v->line = (unsigned)event->start_mark.line + 1;
+	v->column = (unsigned)event->start_mark.column + 1;
+}
+
+static size_t count_nodes(const struct value *v)
+{
+	size_t n = 1;
+
+	for (size_t i = 0; v->kind == VALUE_LIST && i < v->list.count; i++)
+		n += count_nodes(v->list.items[i]);
+	for (size_t i = 0; v->kind == VALUE_MAP && i < v->map.count; i++)
+		n += count_nodes(v->map.members[i].value);
+	return n;
+}
+
+static bool read_node(struct reader *r, struct value **out);
+
+static struct value *scalar_of(struct reader *r)
+{
+	const char *text = (const char *)r->event.data.scalar.value;
+	const char *tag = (const char *)r->event.data.scalar.tag;
+	size_t len = r->event.data.scalar.length;
+
+	if (tag && strcmp(tag, YAML_STR_TAG) == 0)
+		return value_string_n(r->a, text, len);
+	if (r->event.data.scalar.style != YAML_PLAIN_SCALAR_STYLE && !tag)
+		return value_string_n(r->a, text, len);
+	return yaml_resolve(r->a, text, len);
+}
+
+static void remember(struct reader *r, const yaml_char_t *anchor, struct value *v)
+{
+	if (anchor)
+		map_set(r->a, &r->anchors, (const char *)anchor, v);
+}
+
+static bool read_alias(struct reader *r, struct value **out)
+{
+	const struct value *v = map_get(&r->anchors, (const char *)r->event.data.alias.anchor);
+
+	if (!v)
+		return complain(r, ERR_CONFIG, &r->event.start_mark,
+				"an alias of an anchor that is not there, or is not complete");
+	r->nodes += count_nodes(v);
+	if (r->nodes > MAX_NODES)
+		return complain(r, ERR_LIMIT, &r->event.start_mark, "aliases make it too large");
+	*out = value_copy(r->a, v);
+	return true;
+}
+
+static bool read_list(struct reader *r, struct value **out)
+{
+	struct value *list = value_list(r->a);
+	const char *anchor = str_copy(r->a, (const char *)r->event.data.sequence_start.anchor);
+
+	place(list, &r->event);
+	for (;;) {
+		struct value *item;
+
+		if (!next(r))
+			return false;
+		if (r->event.type == YAML_SEQUENCE_END_EVENT)
+			break;
+		if (!read_node(r, &item))
+			return false;
+		value_append(r->a, list, item);
+	}
+	remember(r, (const yaml_char_t *)anchor, list);
+	*out = list;
+	return true;
+}
+
+/* The text of a scalar key: 1: and true: are keys, too. */
+static bool read_key(struct reader *r, struct value_member *member, bool *is_merge)
+{
+	const yaml_event_t *event = &r->event;
+
+	if (event->type == YAML_ALIAS_EVENT) {
+		const struct value *v = map_get(&r->anchors, (const char *)event->data.alias.anchor);
+
+		if (!value_is(v, VALUE_STRING))
+			return complain(r, ERR_CONFIG, &event->start_mark, "a key must be a text");
+		member->key = v->string;
+		*is_merge = false;
+	} else if (event->type == YAML_SCALAR_EVENT) {
+		const char *text = (const char *)event->data.scalar.value;
+		size_t len = event->data.scalar.length;
+
+		member->key = (struct str){ str_copy_n(r->a, text, len), len };
+		*is_merge = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE &&
+			    str_is(member->key, "<<");
+		if (event->data.scalar.anchor)
+			map_set(r->a, &r->anchors, (const char *)event->data.scalar.anchor,
+				value_string_n(r->a, text, len));
+	} else {
+		return complain(r, ERR_CONFIG, &event->start_mark, "a key must be a text");
+	}
+	member->line = (unsigned)event->start_mark.line + 1;
+	member->column = (unsigned)event->start_mark.column + 1;
+	return true;
+}
+
+/* Adds what the map does not have yet: the map's own keys win, then earlier merges. */
+static void merge_map(struct reader *r, struct value *into, const struct value *from)
+{
+	for (size_t i = 0; i < from->map.count; i++)
+		if (!value_get_n(into, from->map.members[i].key))
+			value_set_n(r->a, into, from->map.members[i].key,
+				    from->map.members[i].value);
+}
+
+static bool merge(struct reader *r, struct value *into, const struct value *from,
+		  const yaml_mark_t *at)
+{
+	if (from->kind == VALUE_MAP) {
+		merge_map(r, into, from);
+		return true;
+	}
+	for (size_t i = 0; from->kind == VALUE_LIST && i < from->list.count; i++) {
+		if (from->list.items[i]->kind != VALUE_MAP)
+			return complain(r, ERR_CONFIG, at, "only maps can be merged");
+		merge_map(r, into, from->list.items[i]);
+	}
+	return from->kind == VALUE_LIST || complain(r, ERR_CONFIG, at, "only maps can be merged");
+}
+
+static bool add_member(struct reader *r, struct value *map, const struct value_member *member,
+		       struct value *v, const yaml_mark_t *at)
+{
+	const struct value_member *first = value_member_n(map, member->key);
+	struct value_member *added;
+
+	if (first)
+		return complain(r, ERR_CONFIG, at,
+				str_format(r->a, "the key \"%s\" is there already, at line %u",
+					   member->key.at, first->line));
+	value_set_n(r->a, map, member->key, v);
+	added = &map->map.members[map->map.count - 1];
+	added->line = member->line;
+	added->column = member->column;
+	return true;
+}
+
+static bool read_map(struct reader *r, struct value **out)
+{
+	struct value *map = value_map(r->a);
+	const char *anchor = str_copy(r->a, (const char *)r->event.data.mapping_start.anchor);
+	struct list merges = { 0 };
+	yaml_mark_t start = r->event.start_mark;
+
+	place(map, &r->event);
+	for (;;) {
+		struct value_member member = { 0 };
+		struct value *v;
+		yaml_mark_t at;
+		bool is_merge = false;
+
+		if (!next(r))
+			return false;
+		if (r->event.type == YAML_MAPPING_END_EVENT)
+			break;
+		at = r->event.start_mark;
+		if (!read_key(r, &member, &is_merge) || !next(r) || !read_node(r, &v))
+			return false;
+		if (is_merge)
+			list_add(r->a, &merges, v);
+		else if (!add_member(r, map, &member, v, &at))
+			return false;
+	}
+	for (size_t i = 0; i < merges.count; i++)
+		if (!merge(r, map, merges.items[i], &start))
+			return false;
+	remember(r, (const yaml_char_t *)anchor, map);
+	*out = map;
+	return true;
+}
+
+/* The node that begins with the current event. */
+static bool read_node(struct reader *r, struct value **out)
+{
+	bool fine;
+
+	if (++r->nodes > MAX_NODES)
+		return complain(r, ERR_LIMIT, &r->event.start_mark, "too many nodes");
+	if (r->depth >= MAX_DEPTH)
+		return complain(r, ERR_LIMIT, &r->event.start_mark, "nested too deeply");
+	switch (r->event.type) {
+	case YAML_ALIAS_EVENT:
+		return read_alias(r, out);
+	case YAML_SCALAR_EVENT:
+		*out = scalar_of(r);
+		place(*out, &r->event);
+		remember(r, r->event.data.scalar.anchor, *out);
+		return true;
+	case YAML_SEQUENCE_START_EVENT:
+	case YAML_MAPPING_START_EVENT:
+		r->depth++;
+		fine = r->event.type == YAML_MAPPING_START_EVENT ? read_map(r, out)
+								 : read_list(r, out);
+		r->depth--;
+		return fine;
+	default:
+		return complain(r, ERR_CONFIG, &r->event.start_mark, "a value is missing");
+	}
+}
+
+static bool read_stream(struct reader *r, struct list *documents)
+{
+	for (;;) {
+		struct value *root;
+
+		if (!next(r))
+			return false;
+		if (r->event.type == YAML_STREAM_END_EVENT)
+			return true;
+		if (r->event.type != YAML_DOCUMENT_START_EVENT)
+			continue;
+		r->anchors = (struct map){ 0 };
+		if (!next(r) || !read_node(r, &root))
+			return false;
+		list_add(r->a, documents, root);
+	}
+}
+
+bool yaml_parse(struct arena *a, const char *name, const char *text, size_t len,
+		struct list *documents, struct err *e)
+{
+	struct reader r = { .a = a, .name = name, .e = e };
+	struct list found = { 0 };
+	bool fine;
+
+	if (len > MAX_BYTES)
+		return err_set(e, ERR_LIMIT, "%s: larger than %d bytes", name, MAX_BYTES);
+	if (!yaml_parser_initialize(&r.parser))
+		return err_set(e, ERR_INTERNAL, "libyaml does not start");
+	yaml_parser_set_input_string(&r.parser, (const unsigned char *)text, len);
+	fine = read_stream(&r, &found);
+	drop_event(&r);
+	yaml_parser_delete(&r.parser);
+	if (fine)
+		*documents = found;
+	return fine;
+}

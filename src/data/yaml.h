@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * YAML text to values with line and column on every node and key, and values to
+ * YAML text. Bounded in size, depth, nodes and alias expansion. Any thread.
+ */
+#ifndef GANTRY_DATA_YAML_H
+#define GANTRY_DATA_YAML_H
+
+#include "base/base.h"
+
+struct arena;
+struct buf;
+struct err;
+struct list;
+struct value;
+
+/*
+ * Reads every document into *documents (struct value *; an empty document is
+ * null). Plain scalars are typed as Go's yaml.v3 does: true/false, null and ~,
+ * decimal, 0x, 0o, 0b, underscores, .inf and .nan; anything else is a text.
+ * Anchors, aliases and merge keys are resolved; a key twice in one map is an
+ * error. Errors are ERR_CONFIG (ERR_LIMIT for bombs): "name:line:column: what".
+ */
+bool yaml_parse(struct arena *a, const char *name, const char *text, size_t len,
+		struct list *documents, struct err *e) MUST_USE;
+
+/* The value of a plain scalar's text, typed as above. */
+struct value *yaml_resolve(struct arena *a, const char *text, size_t len);
+
+enum yaml_style { YAML_PLAIN, YAML_SINGLE, YAML_DOUBLE, YAML_LITERAL };
+
+/*
+ * How Go's yaml.v3 writes this text so that it reads back as a text: plain where
+ * that is safe. is_key: as the key of a map, which is never literal.
+ */
+enum yaml_style yaml_style_of(const char *text, size_t len, bool is_key);
+
+/* Appends the text in that style; a literal block's lines get indent spaces. */
+void yaml_write_text(struct buf *b, const char *text, size_t len, enum yaml_style style,
+		     size_t indent);
+
+/* Appends v as one document in Go yaml.v3's style, indented by four, keys sorted. */
+bool yaml_write(struct buf *b, const struct value *v, struct err *e) MUST_USE;
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Beside the snapshot slot, the only atomics of the program. */
+#include "observe/part.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "base/arena.h"
+
+struct part {
+	atomic_uint references;
+	struct arena *arena;
+};
+
+struct part *part_new(void)
+{
+	struct part *p = xmalloc(sizeof(*p));
+
+	atomic_init(&p->references, 1);
+	p->arena = arena_new();
+	return p;
+}
+
+struct arena *part_arena(struct part *p)
+{
+	return p->arena;
+}
+
+struct part *part_acquire(struct part *p)
+{
+	atomic_fetch_add_explicit(&p->references, 1, memory_order_relaxed);
+	return p;
+}
+
+void part_release(struct part *p)
+{
+	if (!p || atomic_fetch_sub_explicit(&p->references, 1, memory_order_acq_rel) != 1)
+		return;
+	arena_free(p->arena);
+	free(p);
+}
