@@ -4,6 +4,8 @@
  * May use base data model expr ledger steps verify.
  *
  * engine.h        this table, and how the rest speaks with it
+ * inflate.h       a template's steps with its tasks written out
+ * orchestrate.h   one pass over a promotion's steps
  */
 #ifndef GANTRY_ENGINE_ENGINE_H
 #define GANTRY_ENGINE_ENGINE_H

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Carries a promotion through its steps, as far as it can go now (kargo-semantics
+ * 4.2 to 4.5). Pure but for what the functions it is given do. A worker.
+ */
+#ifndef GANTRY_ENGINE_ORCHESTRATE_H
+#define GANTRY_ENGINE_ORCHESTRATE_H
+
+#include "base/base.h"
+#include "base/err.h"
+#include "model/promotion.h"
+#include "steps/step.h"
+
+struct arena;
+struct value;
+
+/* What is kept of a step that was visited (Kargo's stepExecutionMetadata). */
+struct step_meta {
+	const char *alias;
+	enum step_status status;        /* STEP_PENDING: none yet */
+	int64_t started_at, finished_at; /* ms; 0: not */
+	unsigned error_count;
+	const char *message;            /* "" when none */
+	bool continue_on_error;
+};
+
+/* How far a promotion has come. All in one arena; read from and written to its status. */
+struct orchestration {
+	struct arena *arena;
+	const struct value *steps;      /* spec.steps, inflated */
+	struct step_meta *metas;        /* one for each visited alias; room for all steps */
+	size_t nmetas;
+	struct value *state;            /* map: alias to output */
+	struct value *health_checks;    /* list of {uses, config} */
+	size_t current;                 /* index of the step looked at last */
+	enum promotion_phase phase;
+	const char *message;            /* "" when none */
+	/* Why it stopped short of the end; reset by each pass. */
+	bool waits;                     /* a step wants to be asked again */
+	bool held;                      /* hold() said stop before the current step */
+	int64_t retry_after;            /* ms; 0: default */
+	bool failing;                   /* it will be retried after an error: back off */
+	struct err error;               /* that error */
+};
+
+struct step_traits {
+	unsigned error_threshold;       /* 0 means 1 */
+	unsigned timeout_s;             /* 0: none */
+	bool composes;                  /* its output is also its task's */
+};
+
+struct orchestrator {
+	void *context;
+	/* False: there is no such kind. */
+	bool (*traits)(void *context, const char *uses, struct step_traits *out);
+	/* The step's if. *e when it can't be evaluated or is no bool. */
+	bool (*condition)(void *context, const struct orchestration *o, const struct value *step,
+			  bool *out, struct err *e);
+	/* The step's configuration with all expressions evaluated. */
+	bool (*config)(void *context, const struct orchestration *o, const struct value *step,
+		       struct value **out, struct err *e);
+	/*
+	 * Does it. False: *e says why, and result->status counts as well; e->again is false when
+	 * it is of no use to try again.
+	 */
+	bool (*run)(void *context, const struct orchestration *o, const struct value *step,
+		    const struct value *config, struct step_result *result, struct err *e);
+	/* True: stop before this step runs, since it must be announced first. May be NULL. */
+	bool (*hold)(void *context, size_t index, const struct value *step);
+	/* True: stop before the next step. May be NULL. */
+	bool (*stop)(void *context, size_t index);
+	int64_t (*now)(void *context);
+};
+
+/* Goes on from o->current until a step waits, is held, or all are done. */
+void orchestrate(const struct orchestrator *r, struct orchestration *o);
+
+/*
+ * Reads a Promotion's spec.steps and status. again: the work directory is gone, start
+ * at the first step with the state kept (4.8).
+ */
+void orchestration_read(struct arena *a, const struct value *promotion, bool again,
+			struct orchestration *out);
+
+/* The members of Promotion.status that it stands for, as a map; times in RFC 3339. */
+struct value *orchestration_status(struct arena *a, const struct orchestration *o);
+
+/* The entry of this alias, or NULL. */
+struct step_meta *orchestration_meta(const struct orchestration *o, const char *alias);
+
+/* Ends it as 4.9 has it: the running entry is aborted. */
+void orchestration_abort(struct orchestration *o, const char *message, int64_t now);
+
+#endif

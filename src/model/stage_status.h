@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What events mean for a stage's status: what runs, what ran, holds and
+ * verifications (kargo-semantics 3.6, 3.8, 7.2). Pure.
+ */
+#ifndef GANTRY_MODEL_STAGE_STATUS_H
+#define GANTRY_MODEL_STAGE_STATUS_H
+
+#include "base/base.h"
+
+struct arena;
+struct err;
+struct event;
+struct state;
+struct value;
+
+/* The map with key set (item copied), or taken out when item is NULL. */
+struct value *status_with(struct arena *a, const struct value *map, const char *key,
+			  const struct value *item);
+
+/* The stage's object, or a new one without status. */
+const struct value *stage_object(struct arena *a, const struct state *s, const char *name);
+
+/* The promotion became the one that runs. */
+const struct state *stage_started(struct arena *a, const struct state *s, const struct event *ev,
+				  const struct value *promotion);
+
+/* It came to its end: history, freight's places, holds. */
+const struct state *stage_finished(struct arena *a, const struct state *s, const struct event *ev,
+				   const struct value *promotion);
+
+/*
+ * Records the VerificationInfo. *names: freight that is verified by it; NULL for none.
+ * ERR_CONFLICT when other freight runs there by now.
+ */
+bool stage_verification(struct arena *a, const struct state *s, const struct event *ev,
+			const struct state **after, const struct value **names,
+			struct err *e) MUST_USE;
+
+/* stage.held and stage.resumed. */
+const struct state *stage_held(struct arena *a, const struct state *s, const struct event *ev);
+
+#endif

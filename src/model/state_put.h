@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A state with one object put in, replaced or taken out: what events are made of.
+ * Each returns a new state that shares the rest.
+ */
+#ifndef GANTRY_MODEL_STATE_PUT_H
+#define GANTRY_MODEL_STATE_PUT_H
+
+#include "base/base.h"
+
+struct arena;
+struct state;
+struct value;
+
+/* The name must begin with two hex digits. object NULL: it goes. */
+struct state *state_put_freight(struct arena *a, const struct state *s, const char *name,
+				const struct value *object);
+struct state *state_put_stage(struct arena *a, const struct state *s, const char *name,
+			      const struct value *object);
+
+/* object NULL without gone: the promotion is there, but not read. */
+struct state *state_put_promotion(struct arena *a, const struct state *s, const char *stage,
+				  const char *name, const struct value *object, bool gone);
+
+/* Whether this can be the name of a stage or promotion, and of a file. */
+bool state_is_name(const char *name);
+
+#endif
