@@ -4,8 +4,24 @@
  * protocol, and the small HTTP server.
  * May use base data. Libraries: libcurl, libmicrohttpd.
  *
- * net.h   this table
+ * guard.h     requests that must stay away from private networks
+ * http.h      one request and its reply, whole or as a stream
+ * net.h       this table, and starting libcurl
+ * retry.h     what a refusal means, backing off, trying again
+ * server.h    the HTTP server
+ * url.h       URLs taken apart, joined and shown without secrets
  */
 #ifndef GANTRY_NET_NET_H
 #define GANTRY_NET_NET_H
+
+#include "base/base.h"
+
+struct err;
+
+/* In main, before the first thread: libcurl's own global state. */
+bool net_start(struct err *e) MUST_USE;
+
+/* After the last thread was joined. */
+void net_stop(void);
+
 #endif

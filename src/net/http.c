@@ -1,0 +1,488 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One easy handle driven by its own multi handle: calls read as blocking ones, and
+ * still a flag set by another thread ends them at once. Redirects are followed here
+ * and not by libcurl, so that every hop is checked and no header that may hold a secret
+ * leaves the origin it was meant for.
+ */
+#include "net/http.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include <curl/curl.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "net/guard.h"
+#include "net/net.h"
+#include "net/url.h"
+
+#define DEFAULT_TIMEOUT 30000
+#define DEFAULT_REPLY (16u << 20)
+#define MAX_HEADERS 256
+#define MAX_HEADER_LINE 16384
+#define CONNECT_TIMEOUT 15000
+#define POLL_MS 250
+
+struct http {
+	CURL *easy;
+	CURLM *multi;
+};
+
+struct exchange {
+	struct arena *a;
+	const struct http_request *rq;
+	CURL *easy;
+	struct buf body;
+	struct http_header *headers;
+	size_t nheaders;
+	http_chunk *chunk;              /* NULL: the whole body is kept */
+	void *context;
+	int64_t last_byte;              /* clock_ticks() */
+	bool stopped;                   /* by chunk */
+	bool too_many_headers;
+	struct guard_visit visit;
+	char message[CURL_ERROR_SIZE];
+};
+
+static void auto_slist(struct curl_slist **l)
+{
+	curl_slist_free_all(*l);
+}
+
+bool net_start(struct err *e)
+{
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+		return err_set(e, ERR_INTERNAL, "libcurl does not start");
+	return true;
+}
+
+void net_stop(void)
+{
+	curl_global_cleanup();
+}
+
+struct http *http_new(void)
+{
+	struct http *h = xmalloc(sizeof(*h));
+
+	h->easy = curl_easy_init();
+	h->multi = curl_multi_init();
+	if (!h->easy || !h->multi)
+		abort();
+	curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, 8L);
+	return h;
+}
+
+void http_free(struct http *h)
+{
+	if (!h)
+		return;
+	curl_easy_cleanup(h->easy);
+	curl_multi_cleanup(h->multi);
+	free(h);
+}
+
+void auto_http(struct http **h)
+{
+	http_free(*h);
+}
+
+void http_wake(struct http *h)
+{
+	curl_multi_wakeup(h->multi);
+}
+
+const char *http_header(const struct http_reply *reply, const char *name)
+{
+	for (size_t i = 0; i < reply->nheaders; i++)
+		if (strcmp(reply->headers[i].name, name) == 0)
+			return reply->headers[i].value;
+	return NULL;
+}
+
+static long status_of(CURL *easy)
+{
+	long status = 0;
+
+	curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+	return status;
+}
+
+static size_t take_body(char *bytes, size_t one, size_t len, void *exchange)
+{
+	struct exchange *x = exchange;
+
+	(void)one;
+	x->last_byte = clock_ticks();
+	if (x->chunk && status_of(x->easy) / 100 == 2) {
+		x->stopped = !x->chunk(x->context, bytes, len);
+		return x->stopped ? 0 : len;
+	}
+	buf_add(&x->body, bytes, len);
+	return buf_ok(&x->body) ? len : 0;
+}
+
+static size_t take_header(char *bytes, size_t one, size_t len, void *exchange)
+{
+	struct exchange *x = exchange;
+	struct str line = str_trim((struct str){ bytes, len });
+	const char *colon;
+
+	(void)one;
+	x->last_byte = clock_ticks();
+	if (line.len > 5 && memcmp(line.at, "HTTP/", 5) == 0) {
+		x->nheaders = 0;        /* a new reply: what came before was 1xx or a proxy's */
+		return len;
+	}
+	colon = line.len ? memchr(line.at, ':', line.len) : NULL;
+	if (!colon)
+		return len;
+	if (x->nheaders == MAX_HEADERS || line.len > MAX_HEADER_LINE) {
+		x->too_many_headers = true;
+		return 0;
+	}
+	struct str value = str_trim((struct str){ colon + 1, line.len - (size_t)(colon + 1 - line.at) });
+	x->headers[x->nheaders++] = (struct http_header){
+		.name = str_lower(x->a, str_copy_n(x->a, line.at, (size_t)(colon - line.at))),
+		.value = str_clean(x->a, value.at, value.len, MAX_HEADER_LINE),
+	};
+	return len;
+}
+
+static bool is_token(const char *text)
+{
+	return *text && strspn(text, "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
+				     "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == strlen(text);
+}
+
+static bool add_header(struct arena *a, struct curl_slist **l, const char *name, const char *value,
+		       struct err *e)
+{
+	struct curl_slist *more;
+
+	if (!is_token(name))
+		return err_set(e, ERR_CONFIG, "'%s' cannot be the name of an HTTP header",
+			       str_clean(a, name, strlen(name), 80));
+	if (strpbrk(value, "\r\n"))
+		return err_set(e, ERR_CONFIG, "the value of header '%s' holds a line break", name);
+	/* libcurl sends a header without value only when it ends in a semicolon. */
+	more = curl_slist_append(*l, *value ? str_format(a, "%s: %s", name, value)
+					    : str_format(a, "%s;", name));
+	if (!more)
+		abort();
+	*l = more;
+	return true;
+}
+
+static bool set_headers(struct exchange *x, const struct http_request *rq, struct curl_slist **l,
+			struct err *e)
+{
+	if (!add_header(x->a, l, "Expect", "", e))
+		return false;
+	(*l)->data[strlen("Expect")] = ':';     /* "Expect:" takes libcurl's own away */
+	for (size_t i = 0; i < rq->nheaders; i++)
+		if (!add_header(x->a, l, rq->headers[i].name, rq->headers[i].value, e))
+			return false;
+	if (rq->etag && !add_header(x->a, l, "If-None-Match", rq->etag, e))
+		return false;
+	if (rq->bearer &&
+	    !add_header(x->a, l, "Authorization", str_format(x->a, "Bearer %s", rq->bearer), e))
+		return false;
+	curl_easy_setopt(x->easy, CURLOPT_HTTPHEADER, *l);
+	return true;
+}
+
+static void set_method(CURL *easy, const struct http_request *rq)
+{
+	const char *method = rq->method ? rq->method : "GET";
+
+	if (strcmp(method, "HEAD") == 0) {
+		curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+		return;
+	}
+	if (rq->body.at || strcmp(method, "POST") == 0 || strcmp(method, "PUT") == 0 ||
+	    strcmp(method, "PATCH") == 0) {
+		curl_easy_setopt(easy, CURLOPT_POST, 1L);
+		curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)rq->body.len);
+		curl_easy_setopt(easy, CURLOPT_POSTFIELDS, rq->body.at ? rq->body.at : "");
+	}
+	curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method);
+}
+
+static void set_blob(CURL *easy, CURLoption option, const char *pem)
+{
+	struct curl_blob blob = { .len = pem ? strlen(pem) : 0, .flags = CURL_BLOB_COPY };
+
+	if (!pem)
+		return;
+	memcpy(&blob.data, &pem, sizeof(pem));  /* libcurl's blob is not const */
+	curl_easy_setopt(easy, option, &blob);
+}
+
+static void set_tls(CURL *easy, const struct http_request *rq)
+{
+	if (rq->insecure) {
+		curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
+		curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
+	}
+	set_blob(easy, CURLOPT_CAINFO_BLOB, rq->ca);
+	if (rq->certificate && rq->key) {
+		curl_easy_setopt(easy, CURLOPT_SSLCERTTYPE, "PEM");
+		set_blob(easy, CURLOPT_SSLCERT_BLOB, rq->certificate);
+		curl_easy_setopt(easy, CURLOPT_SSLKEYTYPE, "PEM");
+		set_blob(easy, CURLOPT_SSLKEY_BLOB, rq->key);
+	}
+}
+
+/* The user information was taken out of the URL, so that no message of libcurl can hold it. */
+static bool set_url(struct exchange *x, const struct http_request *rq, struct err *e)
+{
+	struct url u;
+	const char *user = rq->username, *password = rq->password;
+
+	if (!url_parse(x->a, rq->url, &u, e))
+		return false;
+	if (!rq->bearer && !user && !password) {
+		user = u.username;
+		password = u.password;
+	}
+	curl_easy_setopt(x->easy, CURLOPT_URL,
+			 str_format(x->a, "%s://%s:%u%s%s%s", u.scheme, u.host, u.port, u.path,
+				    u.query ? "?" : "", u.query ? u.query : ""));
+	if (!rq->bearer && (user || password)) {
+		curl_easy_setopt(x->easy, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
+		curl_easy_setopt(x->easy, CURLOPT_USERNAME, user ? user : "");
+		curl_easy_setopt(x->easy, CURLOPT_PASSWORD, password ? password : "");
+	}
+	return true;
+}
+
+static void set_limits(struct exchange *x, const struct http_request *rq)
+{
+	int64_t timeout = rq->timeout_ms ? rq->timeout_ms : x->chunk ? 0 : DEFAULT_TIMEOUT;
+
+	curl_easy_setopt(x->easy, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(x->easy, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(x->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+	curl_easy_setopt(x->easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_TIMEOUT);
+	curl_easy_setopt(x->easy, CURLOPT_TIMEOUT_MS, (long)timeout);
+	curl_easy_setopt(x->easy, CURLOPT_TCP_KEEPALIVE, 1L);
+	curl_easy_setopt(x->easy, CURLOPT_PATH_AS_IS, 1L);
+	if (rq->guarded)
+		guard_install(x->easy, &x->visit);
+}
+
+static bool set_up(struct exchange *x, const struct http_request *rq, struct curl_slist **headers,
+		   struct err *e)
+{
+	if (rq->method && !is_token(rq->method))
+		return err_set(e, ERR_CONFIG, "'%s' cannot be an HTTP method",
+			       str_clean(x->a, rq->method, strlen(rq->method), 80));
+	curl_easy_reset(x->easy);
+	curl_easy_setopt(x->easy, CURLOPT_ERRORBUFFER, x->message);
+	curl_easy_setopt(x->easy, CURLOPT_USERAGENT, "gantry");
+	curl_easy_setopt(x->easy, CURLOPT_WRITEFUNCTION, take_body);
+	curl_easy_setopt(x->easy, CURLOPT_WRITEDATA, x);
+	curl_easy_setopt(x->easy, CURLOPT_HEADERFUNCTION, take_header);
+	curl_easy_setopt(x->easy, CURLOPT_HEADERDATA, x);
+	if (!x->chunk)
+		curl_easy_setopt(x->easy, CURLOPT_ACCEPT_ENCODING, "");
+	set_method(x->easy, rq);
+	set_tls(x->easy, rq);
+	set_limits(x, rq);
+	return set_url(x, rq, e) && set_headers(x, rq, headers, e);
+}
+
+static bool is_cancelled(const struct http_request *rq)
+{
+	return rq->cancelled && __atomic_load_n(rq->cancelled, __ATOMIC_RELAXED);
+}
+
+/* What libcurl's code means for a caller; x->message is its own sentence. */
+static bool explain(struct exchange *x, CURLcode code, struct err *e)
+{
+	const char *said = *x->message ? x->message : curl_easy_strerror(code);
+
+	said = str_clean(x->a, said, strlen(said), 300);
+	if (x->visit.refused)
+		return err_set(e, ERR_REFUSED, "the host's address is of this machine or a private "
+			       "network, which this request may not reach");
+	if (!buf_ok(&x->body))
+		return err_set(e, ERR_LIMIT, "the reply is larger than %zu bytes", x->body.max);
+	if (x->too_many_headers)
+		return err_set(e, ERR_LIMIT, "the reply has too many headers");
+	switch (code) {
+	case CURLE_OPERATION_TIMEDOUT:
+		return err_again(e, ERR_TIMEOUT, "no answer in time: %s", said);
+	case CURLE_COULDNT_RESOLVE_HOST:
+	case CURLE_COULDNT_RESOLVE_PROXY:
+	case CURLE_COULDNT_CONNECT:
+	case CURLE_GOT_NOTHING:
+	case CURLE_SEND_ERROR:
+	case CURLE_RECV_ERROR:
+	case CURLE_PARTIAL_FILE:
+	case CURLE_SSL_CONNECT_ERROR:
+	case CURLE_HTTP2:
+	case CURLE_HTTP2_STREAM:
+		return err_again(e, ERR_NET, "%s", said);
+	case CURLE_PEER_FAILED_VERIFICATION:
+		return err_set(e, ERR_NET, "its certificate is not trusted: %s", said);
+	default:
+		return err_set(e, ERR_NET, "%s", said);
+	}
+}
+
+/* Waits for the end of the exchange; *code is libcurl's verdict. */
+static bool drive(struct http *h, struct exchange *x, CURLcode *code, struct err *e)
+{
+	int running = 1, left;
+
+	for (;;) {
+		CURLMsg *m;
+		if (curl_multi_perform(h->multi, &running) != CURLM_OK)
+			return err_set(e, ERR_INTERNAL, "libcurl lost its way");
+		while ((m = curl_multi_info_read(h->multi, &left)) != NULL) {
+			if (m->msg != CURLMSG_DONE)
+				continue;
+			*code = m->data.result;
+			return true;
+		}
+		if (is_cancelled(x->rq))
+			return err_set(e, ERR_CANCELLED, "cancelled");
+		if (x->rq->silence_ms && clock_ticks() - x->last_byte > x->rq->silence_ms)
+			return err_again(e, ERR_TIMEOUT, "not a byte for %lld s",
+					 (long long)(x->rq->silence_ms / 1000));
+		curl_multi_poll(h->multi, NULL, 0, POLL_MS, NULL);
+	}
+}
+
+/* One exchange, no redirects. */
+static bool exchange_once(struct http *h, struct exchange *x, const struct http_request *rq,
+			  struct http_reply *reply, struct err *e)
+{
+	AUTO(slist) struct curl_slist *headers = NULL;
+	CURLcode code = CURLE_OK;
+	bool done;
+
+	if (is_cancelled(rq))
+		return err_set(e, ERR_CANCELLED, "cancelled");
+	if (!set_up(x, rq, &headers, e))
+		return false;
+	x->last_byte = clock_ticks();
+	curl_multi_add_handle(h->multi, h->easy);
+	done = drive(h, x, &code, e);
+	curl_multi_remove_handle(h->multi, h->easy);
+	curl_easy_setopt(h->easy, CURLOPT_HTTPHEADER, NULL);
+	curl_easy_setopt(h->easy, CURLOPT_ERRORBUFFER, NULL);
+	if (!done || (code != CURLE_OK && !x->stopped)) {
+		if (done)
+			explain(x, code, e);
+		if (rq->secret_url)
+			return err_wrap(e, "the request");
+		return err_wrap(e, "%s %s", rq->method ? rq->method : "GET",
+				url_shown(x->a, rq->url));
+	}
+	*reply = (struct http_reply){
+		.status = (int)status_of(h->easy),
+		.url = rq->url,
+		.headers = x->headers,
+		.nheaders = x->nheaders,
+		.body = { buf_copy(&x->body, x->a), x->body.len },
+	};
+	return true;
+}
+
+static bool run(struct http *h, struct arena *a, const struct http_request *rq, http_chunk *chunk,
+		void *context, struct http_reply *reply, struct err *e)
+{
+	struct exchange x = {
+		.a = a, .rq = rq, .easy = h->easy, .chunk = chunk, .context = context,
+		.headers = arena_array(a, MAX_HEADERS, sizeof(struct http_header)),
+	};
+	bool ok;
+
+	buf_init(&x.body, rq->max_reply ? rq->max_reply : DEFAULT_REPLY);
+	ok = exchange_once(h, &x, rq, reply, e);
+	buf_release(&x.body);
+	return ok;
+}
+
+/* Headers that say nothing about who asks. */
+static bool is_harmless(const char *name)
+{
+	static const char *const names[] = { "accept", "accept-language", "content-type", "range",
+					     "user-agent" };
+
+	for (size_t i = 0; i < COUNTOF(names); i++)
+		if (strcasecmp(names[i], name) == 0)
+			return true;
+	return false;
+}
+
+/* Changes rq to what the redirect asks for. */
+static bool follow(struct arena *a, struct http_request *rq, const struct http_reply *reply,
+		   const char *location, struct err *e)
+{
+	struct url from, to;
+	const char *target;
+	bool is_get = !rq->method || strcmp(rq->method, "GET") == 0 ||
+		      strcmp(rq->method, "HEAD") == 0;
+
+	if (!url_join(a, rq->url, location, &target, e) || !url_parse(a, rq->url, &from, e) ||
+	    !url_parse(a, target, &to, e))
+		return err_wrap(e, "following a redirect");
+	if (strcmp(from.scheme, "https") == 0 && strcmp(to.scheme, "http") == 0)
+		return err_set(e, ERR_NET, "%s redirects to unencrypted http; not followed",
+			       url_shown(a, rq->url));
+	rq->url = target;
+	if (!is_get && (reply->status == 303 || reply->status == 301 || reply->status == 302)) {
+		rq->method = "GET";
+		rq->body = (struct str){ 0 };
+	}
+	if (url_same_origin(&from, &to))
+		return true;
+	struct http_header *kept = arena_array(a, rq->nheaders, sizeof(*kept));
+	size_t count = 0;
+	for (size_t i = 0; i < rq->nheaders; i++)
+		if (is_harmless(rq->headers[i].name))
+			kept[count++] = rq->headers[i];
+	rq->headers = kept;
+	rq->nheaders = count;
+	rq->username = rq->password = rq->bearer = rq->certificate = rq->key = NULL;
+	return true;
+}
+
+bool http_send(struct http *h, struct arena *a, const struct http_request *rq,
+	       struct http_reply *reply, struct err *e)
+{
+	struct http_request now = *rq;
+	struct http_reply got;
+
+	for (unsigned hops = 0;; hops++) {
+		const char *location;
+		if (!run(h, a, &now, NULL, NULL, &got, e))
+			return false;
+		location = http_header(&got, "location");
+		if (!rq->redirects || !location || got.status < 301 || got.status > 308 ||
+		    got.status == 304)
+			break;
+		if (hops == rq->redirects)
+			return err_set(e, ERR_NET, "%s redirects more than %u times",
+				       url_shown(a, rq->url), rq->redirects);
+		if (!follow(a, &now, &got, location, e))
+			return false;
+	}
+	*reply = got;
+	return true;
+}
+
+bool http_stream(struct http *h, struct arena *a, const struct http_request *rq, http_chunk *chunk,
+		 void *context, struct http_reply *reply, struct err *e)
+{
+	return run(h, a, rq, chunk, context, reply, e);
+}

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * libmicrohttpd calls the handler several times for one request: first with the headers, then
+ * with pieces of the body, then without any; only then does our handler see it.
+ */
+#include "net/server.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include <microhttpd.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "net/http.h"
+
+#define DEFAULT_BODY (1u << 20)
+#define DEFAULT_CONNECTIONS 64
+#define IDLE_SECONDS 60
+#define BLOCK 16384
+#define MAX_STREAM_PART (16u << 20)
+
+struct server {
+	struct MHD_Daemon *daemon;
+	server_handler *handler;
+	void *context;
+	size_t max_body;
+	unsigned port;
+	bool stopping;                  /* atomic: streams look at it */
+};
+
+/* One request on its way. */
+struct visit {
+	struct server *server;
+	struct arena *a;
+	struct buf body;
+	const char *uri;                /* as sent */
+};
+
+/* One stream on its way out. */
+struct stream {
+	struct server *server;
+	struct buf part;
+	size_t sent;                    /* of part */
+	bool over;
+	server_next *next;
+	void (*done)(void *state);
+	void *state;
+};
+
+static ssize_t fill(void *stream, uint64_t pos, char *out, size_t room)
+{
+	struct stream *s = stream;
+	size_t left, take;
+
+	(void)pos;
+	if (s->sent == s->part.len && !s->over) {
+		buf_clear(&s->part);
+		s->sent = 0;
+		s->over = __atomic_load_n(&s->server->stopping, __ATOMIC_RELAXED) ||
+			  !s->next(s->state, &s->part) || !buf_ok(&s->part);
+	}
+	left = s->part.len - s->sent;
+	if (!left)
+		return s->over ? MHD_CONTENT_READER_END_OF_STREAM : 0;
+	take = left < room ? left : room;
+	memcpy(out, s->part.at + s->sent, take);
+	s->sent += take;
+	return (ssize_t)take;
+}
+
+static void end_stream(void *stream)
+{
+	struct stream *s = stream;
+
+	if (s->done)
+		s->done(s->state);
+	buf_release(&s->part);
+	free(s);
+}
+
+static struct MHD_Response *response_of(struct server *server, const struct server_reply *reply)
+{
+	if (reply->next) {
+		struct stream *s = xmalloc(sizeof(*s));
+		*s = (struct stream){ .server = server, .next = reply->next, .done = reply->done,
+				      .state = reply->state };
+		buf_init(&s->part, MAX_STREAM_PART);
+		return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, BLOCK, fill, s, end_stream);
+	}
+	char *copy = xmalloc(reply->body.len + 1);
+	if (reply->body.len)
+		memcpy(copy, reply->body.at, reply->body.len);
+	return MHD_create_response_from_buffer(reply->body.len, copy, MHD_RESPMEM_MUST_FREE);
+}
+
+static enum MHD_Result answer(struct visit *v, struct MHD_Connection *connection,
+			      const struct server_reply *reply)
+{
+	struct MHD_Response *response = response_of(v->server, reply);
+	enum MHD_Result result;
+
+	if (!response)
+		return MHD_NO;
+	if (reply->type)
+		MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, reply->type);
+	for (size_t i = 0; i < reply->nheaders; i++)
+		MHD_add_response_header(response, reply->headers[i].name, reply->headers[i].value);
+	result = MHD_queue_response(connection, reply->status ? (unsigned)reply->status : 200u,
+				    response);
+	MHD_destroy_response(response);
+	return result;
+}
+
+static enum MHD_Result handle_whole(struct visit *v, struct MHD_Connection *connection,
+				    const char *path, const char *method)
+{
+	size_t raw = strcspn(v->uri, "?");
+	struct server_request rq = {
+		.method = str_copy(v->a, method),
+		.path = str_copy(v->a, path),
+		.raw_path = str_copy_n(v->a, v->uri, raw),
+		.query = v->uri[raw] ? v->uri + raw + 1 : "",
+		.body = { buf_str(&v->body), v->body.len },
+		.connection = connection,
+	};
+	struct server_reply reply = { 0 };
+
+	if (!buf_ok(&v->body)) {
+		reply.status = MHD_HTTP_CONTENT_TOO_LARGE;
+		return answer(v, connection, &reply);
+	}
+	v->server->handler(v->server->context, v->a, &rq, &reply);
+	return answer(v, connection, &reply);
+}
+
+/* The first call for a request; the URI is still as it was sent. */
+static void *begin(void *server, const char *uri, struct MHD_Connection *connection)
+{
+	struct server *s = server;
+	struct visit *v = xmalloc(sizeof(*v));
+
+	(void)connection;
+	*v = (struct visit){ .server = s, .a = arena_new() };
+	v->uri = str_copy(v->a, uri);
+	buf_init(&v->body, s->max_body);
+	return v;
+}
+
+static enum MHD_Result on_request(void *server, struct MHD_Connection *connection, const char *path,
+				  const char *method, const char *version, const char *upload,
+				  size_t *upload_size, void **visit)
+{
+	struct visit *v = *visit;
+
+	(void)server;
+	(void)version;
+	if (*upload_size) {
+		buf_add(&v->body, upload, *upload_size);
+		*upload_size = 0;
+		return MHD_YES;
+	}
+	if (!v->body.at) {              /* headers only: come again with the body */
+		buf_text(&v->body, "");
+		return MHD_YES;
+	}
+	return handle_whole(v, connection, path, method);
+}
+
+static void on_completed(void *server, struct MHD_Connection *connection, void **visit,
+			 enum MHD_RequestTerminationCode code)
+{
+	struct visit *v = *visit;
+
+	(void)server;
+	(void)connection;
+	(void)code;
+	if (!v)
+		return;
+	buf_release(&v->body);
+	arena_free(v->a);
+	free(v);
+	*visit = NULL;
+}
+
+static bool address_of(const struct server_options *o, struct sockaddr_storage *out, struct err *e)
+{
+	const char *text = o->address ? o->address : "127.0.0.1";
+	struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = htons((uint16_t)o->port) };
+	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6,
+				    .sin6_port = htons((uint16_t)o->port) };
+
+	if (o->port > 65535)
+		return err_set(e, ERR_CONFIG, "%u is no port; use 1 to 65535", o->port);
+	if (inet_pton(AF_INET, text, &in.sin_addr) == 1)
+		memcpy(out, &in, sizeof(in));
+	else if (inet_pton(AF_INET6, text, &in6.sin6_addr) == 1)
+		memcpy(out, &in6, sizeof(in6));
+	else
+		return err_set(e, ERR_CONFIG, "'%s' is no IP address to listen on", text);
+	return true;
+}
+
+/* The daemon's threads inherit the caller's mask: none of them is to take a signal. */
+static struct MHD_Daemon *start_daemon(struct server *s, const struct server_options *o,
+				       struct sockaddr_storage *address)
+{
+	unsigned flags = MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD |
+			 MHD_USE_POLL | MHD_USE_ITC;
+	sigset_t all, before;
+	struct MHD_Daemon *d;
+
+	if (address->ss_family == AF_INET6)
+		flags |= MHD_USE_IPv6;
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	d = MHD_start_daemon(flags, (uint16_t)o->port, NULL, NULL, on_request, s,
+			     MHD_OPTION_SOCK_ADDR, address,
+			     MHD_OPTION_URI_LOG_CALLBACK, begin, s,
+			     MHD_OPTION_NOTIFY_COMPLETED, on_completed, s,
+			     MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
+			     MHD_OPTION_CONNECTION_LIMIT,
+			     o->connections ? o->connections : (unsigned)DEFAULT_CONNECTIONS,
+			     MHD_OPTION_END);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return d;
+}
+
+bool server_start(struct server **s, const struct server_options *o, server_handler *handler,
+		  void *context, struct err *e)
+{
+	struct sockaddr_storage address = { 0 };
+	const union MHD_DaemonInfo *info;
+	struct server *made;
+
+	if (!address_of(o, &address, e))
+		return false;
+	made = xmalloc(sizeof(*made));
+	*made = (struct server){ .handler = handler, .context = context,
+				 .max_body = o->max_body ? o->max_body : DEFAULT_BODY };
+	made->daemon = start_daemon(made, o, &address);
+	info = made->daemon ? MHD_get_daemon_info(made->daemon, MHD_DAEMON_INFO_BIND_PORT) : NULL;
+	if (!info) {
+		int why = errno;
+		free(made);
+		errno = why;
+		return err_errno(e, "listening on %s port %u", o->address ? o->address : "127.0.0.1",
+				 o->port);
+	}
+	made->port = info->port;
+	*s = made;
+	return true;
+}
+
+void server_stop(struct server *s)
+{
+	if (!s)
+		return;
+	__atomic_store_n(&s->stopping, true, __ATOMIC_RELAXED);
+	MHD_stop_daemon(s->daemon);
+	free(s);
+}
+
+unsigned server_port(const struct server *s)
+{
+	return s->port;
+}
+
+const char *server_header(const struct server_request *rq, const char *name)
+{
+	return MHD_lookup_connection_value(rq->connection, MHD_HEADER_KIND, name);
+}
+
+const char *server_parameter(struct arena *a, const struct server_request *rq, const char *name)
+{
+	return str_copy(a, MHD_lookup_connection_value(rq->connection, MHD_GET_ARGUMENT_KIND, name));
+}
