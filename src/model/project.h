@@ -37,4 +37,7 @@ const struct warehouse *project_warehouse(const struct project *p, const char *n
  */
 bool project_auto_promotes(const struct project *p, const struct stage *s);
 
+/* The same for a ProjectConfig (NULL: none) and a Stage as Kargo objects. */
+bool policies_auto_promote(const struct value *config, const struct value *stage);
+
 #endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Complaints about manifests. */
+#include "config/complain.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/list.h"
+#include "base/str.h"
+#include "data/value.h"
+#include "model/world.h"
+
+enum { LONGEST = 1024, MAX_COMPLAINTS = 1000 };
+
+static struct complaint *add(struct complaints *c, const char *file, const struct value *v,
+			     bool is_error, const char *message)
+{
+	struct complaint *made = arena_alloc(c->a, sizeof(*made));
+
+	*made = (struct complaint){
+		.file = str_copy(c->a, file),
+		.line = v ? v->line : 0,
+		.column = v ? v->column : 0,
+		.is_error = is_error,
+		.message = str_clean(c->a, message, strlen(message), LONGEST),
+	};
+	c->errors += is_error;
+	if (c->list->count < MAX_COMPLAINTS)
+		list_add(c->a, c->list, made);
+	return made;
+}
+
+void complain_error(struct complaints *c, const char *file, const struct value *v,
+		    const char *format, ...)
+{
+	char message[LONGEST];
+	va_list ap;
+
+	va_start(ap, format);
+	if (vsnprintf(message, sizeof(message), format, ap) > 0)
+		add(c, file, v, true, message);
+	va_end(ap);
+}
+
+void complain_warning(struct complaints *c, const char *file, const struct value *v,
+		      const char *format, ...)
+{
+	char message[LONGEST];
+	va_list ap;
+
+	va_start(ap, format);
+	if (vsnprintf(message, sizeof(message), format, ap) > 0)
+		add(c, file, v, false, message);
+	va_end(ap);
+}
+
+/* "stage test: line 3, column 5: spec.x: …" gives up its "line 3, column 5: ". */
+void complain_err(struct complaints *c, const char *file, const struct value *v,
+		  const struct err *e)
+{
+	char message[sizeof(e->message)];
+	char *at = NULL;
+	unsigned line = 0, column = 0;
+	int length = 0;
+
+	memcpy(message, e->message, sizeof(message));
+	for (char *p = strstr(message, "line "); p && !at; p = strstr(p + 1, "line "))
+		if (sscanf(p, "line %u, column %u: %n", &line, &column, &length) == 2 && length)
+			at = p;
+	if (at)
+		memmove(at, at + length, strlen(at + length) + 1);
+	if (at) {
+		struct complaint *made = add(c, file, v, true, message);
+
+		made->line = line;
+		made->column = column;
+	} else {
+		add(c, file, v, true, message);
+	}
+}

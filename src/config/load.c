@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Documents to objects, objects to projects. A document that is no Kargo object is
+ * left out with a word, since folders of manifests hold other things, too.
+ */
+#include "config/config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/list.h"
+#include "base/map.h"
+#include "config/complain.h"
+#include "config/gather.h"
+#include "data/value.h"
+#include "data/yaml.h"
+#include "model/project.h"
+#include "model/world.h"
+
+/* Where Kargo looks for shared Secrets and ConfigMaps unless told otherwise. */
+static const char shared_namespace[] = "kargo-shared-resources";
+
+enum scope { SCOPE_NONE, SCOPE_PROJECT, SCOPE_CLUSTER };
+
+static const struct {
+	const char *kind, *group;
+	enum scope scope;
+} kinds[] = {
+	{ "AnalysisTemplate", "argoproj.io/", SCOPE_PROJECT },
+	{ "ClusterAnalysisTemplate", "argoproj.io/", SCOPE_CLUSTER },
+	{ "ClusterConfig", "kargo.akuity.io/", SCOPE_CLUSTER },
+	{ "ClusterPromotionTask", "kargo.akuity.io/", SCOPE_CLUSTER },
+	{ "ConfigMap", "v1", SCOPE_PROJECT },
+	{ "Freight", "kargo.akuity.io/", SCOPE_PROJECT },
+	{ "Project", "kargo.akuity.io/", SCOPE_CLUSTER },
+	{ "ProjectConfig", "kargo.akuity.io/", SCOPE_PROJECT },
+	{ "PromotionTask", "kargo.akuity.io/", SCOPE_PROJECT },
+	{ "Secret", "v1", SCOPE_PROJECT },
+	{ "Stage", "kargo.akuity.io/", SCOPE_PROJECT },
+	{ "Warehouse", "kargo.akuity.io/", SCOPE_PROJECT },
+};
+
+static enum scope scope_of(const char *kind, const char *version)
+{
+	for (size_t i = 0; i < COUNTOF(kinds); i++)
+		if (strcmp(kinds[i].kind, kind) == 0 &&
+		    strncmp(version, kinds[i].group, strlen(kinds[i].group)) == 0)
+			return kinds[i].scope;
+	return SCOPE_NONE;
+}
+
+struct loading {
+	struct arena *a;
+	struct complaints c;
+	struct list objects;            /* struct gathered *, of projects */
+	struct list shared;             /* of the cluster, and of the shared namespace */
+	struct list names;              /* const char *, projects */
+	struct map known;               /* their names */
+};
+
+static void add_project(struct loading *l, const char *name)
+{
+	if (map_get(&l->known, name))
+		return;
+	map_set(l->a, &l->known, name, l);
+	list_add(l->a, &l->names, arena_copy(l->a, name, strlen(name) + 1));
+}
+
+static void sort_out(struct loading *l, struct gathered *g, const char *version)
+{
+	enum scope scope = scope_of(g->kind, version);
+
+	if (strcmp(version, "kargo.akuity.io/v1alpha1") != 0 && strncmp(version, "kargo.", 6) == 0)
+		complain_warning(&l->c, g->file, g->object, "apiVersion %s is not known; read as v1alpha1",
+				 version);
+	if (scope == SCOPE_NONE && strncmp(version, "kargo.", 6) == 0)
+		complain_warning(&l->c, g->file, g->object, "gantry has no use for a %s", g->kind);
+	if (scope == SCOPE_NONE)
+		return;
+	if (!*g->name) {
+		complain_error(&l->c, g->file, g->object, "%s: metadata.name is required", g->kind);
+		return;
+	}
+	if (strcmp(g->kind, "Project") == 0)
+		add_project(l, g->name);
+	if (scope == SCOPE_CLUSTER || strcmp(g->namespace, shared_namespace) == 0)
+		list_add(l->a, &l->shared, g);
+	else
+		list_add(l->a, &l->objects, g);
+}
+
+static void take(struct loading *l, const char *file, struct value *object)
+{
+	struct gathered *g;
+	const struct value *items = value_get(object, "items");
+	const char *kind = value_text(value_get(object, "kind"), "");
+
+	if (object->kind == VALUE_NULL)
+		return;
+	if (object->kind != VALUE_MAP) {
+		complain_error(&l->c, file, object, "a manifest is a map with apiVersion and kind");
+		return;
+	}
+	if (strcmp(kind, "List") == 0 && value_is(items, VALUE_LIST)) {
+		for (size_t i = 0; i < items->list.count; i++)
+			take(l, file, items->list.items[i]);
+		return;
+	}
+	g = arena_alloc(l->a, sizeof(*g));
+	*g = (struct gathered){
+		.file = file,
+		.kind = kind,
+		.name = value_path_text(object, "metadata.name", ""),
+		.namespace = value_path_text(object, "metadata.namespace", ""),
+		.object = object,
+	};
+	sort_out(l, g, value_text(value_get(object, "apiVersion"), ""));
+}
+
+static void load_file(struct loading *l, const struct config_file *f)
+{
+	struct list documents = { 0 };
+	struct err e;
+	struct value place = { .kind = VALUE_NULL };
+	const char *message;
+	int used = 0;
+
+	if (yaml_parse(l->a, "", f->text.at, f->text.len, &documents, &e)) {
+		for (size_t i = 0; i < documents.count; i++)
+			take(l, f->name, documents.items[i]);
+		return;
+	}
+	message = e.message;
+	if (sscanf(message, ":%u:%u: %n", &place.line, &place.column, &used) == 2 && used)
+		message += used;
+	complain_error(&l->c, f->name, &place, "%s", message);
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Objects name their project by namespace; without one they belong to the only project. */
+static void settle_namespaces(struct loading *l)
+{
+	for (size_t i = 0; i < l->objects.count; i++) {
+		struct gathered *g = l->objects.items[i];
+
+		if (*g->namespace && !map_get(&l->known, g->namespace) &&
+		    (strcmp(g->kind, "Stage") == 0 || strcmp(g->kind, "Warehouse") == 0)) {
+			complain_warning(&l->c, g->file, g->object,
+					 "no Project is called \"%s\"; taken as if there were one",
+					 g->namespace);
+			add_project(l, g->namespace);
+		}
+	}
+	for (size_t i = 0; i < l->objects.count; i++) {
+		struct gathered *g = l->objects.items[i];
+
+		if (*g->namespace)
+			continue;
+		if (l->names.count == 1)
+			g->namespace = l->names.items[0];
+		else
+			complain_error(&l->c, g->file, g->object,
+				       "%s %s: metadata.namespace is required: which project is it of?",
+				       g->kind, g->name);
+	}
+	if (l->names.count)
+		qsort(l->names.items, l->names.count, sizeof(*l->names.items), by_text);
+}
+
+static struct project *assemble(struct loading *l, const char *name)
+{
+	struct list own = { 0 };
+
+	for (size_t i = 0; i < l->objects.count; i++) {
+		struct gathered *g = l->objects.items[i];
+
+		if (strcmp(g->namespace, name) == 0)
+			list_add(l->a, &own, g);
+	}
+	return project_assemble(l->a, name, &own, &l->shared, &l->c);
+}
+
+/* Errors first; within each, by file and place. */
+static int by_place(const void *x, const void *y)
+{
+	const struct complaint *a = *(const struct complaint *const *)x;
+	const struct complaint *b = *(const struct complaint *const *)y;
+	int order;
+
+	if (a->is_error != b->is_error)
+		return a->is_error ? -1 : 1;
+	order = strcmp(a->file, b->file);
+	if (order)
+		return order;
+	if (a->line != b->line)
+		return a->line < b->line ? -1 : 1;
+	return (a->column > b->column) - (a->column < b->column);
+}
+
+bool config_load(struct arena *a, const struct config_file *files, size_t count,
+		 struct config **out, struct list *complaints)
+{
+	struct loading l = { .a = a, .c = { .a = a, .list = complaints } };
+	struct config *config = arena_alloc(a, sizeof(*config));
+
+	for (size_t i = 0; i < count; i++)
+		load_file(&l, &files[i]);
+	settle_namespaces(&l);
+	config->nprojects = l.names.count;
+	config->projects = arena_array(a, l.names.count, sizeof(*config->projects));
+	for (size_t i = 0; i < l.names.count; i++)
+		config->projects[i] = assemble(&l, l.names.items[i]);
+	if (complaints->count)
+		qsort(complaints->items, complaints->count, sizeof(*complaints->items), by_place);
+	if (l.c.errors)
+		return false;
+	*out = config;
+	return true;
+}
+
+struct project *config_project(const struct config *c, const char *name)
+{
+	if (!name)
+		return c->nprojects == 1 ? c->projects[0] : NULL;
+	for (size_t i = 0; i < c->nprojects; i++)
+		if (strcmp(c->projects[i]->name, name) == 0)
+			return c->projects[i];
+	return NULL;
+}

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The rules of kargo-semantics 3.1 to 3.4 and the sentences that explain them.
+ * Available and explained come from the same tests, so a screen cannot say one thing
+ * and the engine do another.
+ */
+#include "model/gate.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/str.h"
+#include "model/freight.h"
+#include "model/promotion.h"
+#include "model/stage.h"
+#include "model/world.h"
+
+static const int64_t ns_per_ms = 1000000;
+
+/* The longest time it has lived in the upstream stage, in ns; 0 when it never did. */
+static int64_t soaked_for(const struct freight *f, const char *upstream, int64_t now)
+{
+	const struct freight_mark *verified = freight_mark(&f->verified_in, upstream);
+	const struct freight_mark *current = freight_mark(&f->currently_in, upstream);
+	int64_t longest = verified && verified->longest_soak > 0 ? verified->longest_soak : 0;
+
+	if (current && (now - current->at) * ns_per_ms > longest)
+		longest = (now - current->at) * ns_per_ms;
+	return longest;
+}
+
+static bool is_soaked(const struct freight *f, const char *upstream, int64_t soak, int64_t now)
+{
+	if (soak <= 0)
+		return true;
+	return freight_mark(&f->verified_in, upstream) && soaked_for(f, upstream, now) >= soak;
+}
+
+static bool passes_sources(const struct freight_request *r, const struct freight *f, int64_t now)
+{
+	if (r->direct)
+		return true;
+	for (size_t i = 0; i < r->nstages; i++) {
+		bool passed = freight_mark(&f->verified_in, r->stages[i]) &&
+			      is_soaked(f, r->stages[i], r->soak, now);
+
+		if (passed != r->all)
+			return passed;
+	}
+	return r->all;
+}
+
+bool freight_is_available(const struct stage *s, const struct freight *f, int64_t now)
+{
+	for (size_t i = 0; i < s->nrequests; i++)
+		if (strcmp(s->requests[i].warehouse, f->warehouse) == 0 &&
+		    (freight_mark(&f->approved_for, s->name) ||
+		     passes_sources(&s->requests[i], f, now)))
+			return true;
+	return false;
+}
+
+/* MatchUpstream offers only what runs in the one upstream stage now. */
+static bool is_offered(const struct stage *s, const struct freight *f)
+{
+	const struct freight_request *r = stage_request(s, f->warehouse);
+
+	if (!r || !r->match_upstream || r->direct || r->nstages != 1)
+		return true;
+	return freight_mark(&f->currently_in, r->stages[0]) != NULL;
+}
+
+size_t freight_available(struct arena *a, const struct world *w, const struct stage *s,
+			 int64_t now, const struct freight ***out)
+{
+	size_t count = 0;
+
+	*out = arena_array(a, w->nfreight, sizeof(**out));
+	for (size_t i = 0; i < w->nfreight; i++)
+		if (freight_is_available(s, w->freight[i], now) && is_offered(s, w->freight[i]))
+			(*out)[count++] = w->freight[i];
+	return count;
+}
+
+const struct freight *freight_candidate(const struct world *w, const struct stage *s,
+					const struct freight_request *r, int64_t now)
+{
+	const struct freight *found = NULL;
+
+	for (size_t i = 0; i < w->nfreight; i++) {
+		const struct freight *f = w->freight[i];
+
+		if (strcmp(f->warehouse, r->warehouse) != 0 || !freight_is_available(s, f, now) ||
+		    !is_offered(s, f))
+			continue;
+		if (!r->match_upstream)
+			return f;
+		if (found)
+			return NULL;
+		found = f;
+	}
+	return found;
+}
+
+static struct gate *add_gate(struct gates *g, enum gate_kind kind, const char *word)
+{
+	struct gate *gate = &g->items[g->count++];
+
+	*gate = (struct gate){ .kind = kind, .word = word, .binding = kind != GATE_HELD };
+	return gate;
+}
+
+static const char *join(struct arena *a, const char *const *names, size_t count, const char *last)
+{
+	const char *all = "";
+
+	for (size_t i = 0; i < count; i++)
+		all = str_format(a, "%s%s%s", all, !i ? "" : i + 1 == count ? last : ", ", names[i]);
+	return all;
+}
+
+static void verified_gate(struct arena *a, struct gates *g, const struct freight_request *r,
+			  const struct freight *f, int64_t now)
+{
+	struct gate *gate = add_gate(g, GATE_VERIFIED, "verified");
+	const char **done = arena_array(a, r->nstages, sizeof(*done));
+	const char **missing = arena_array(a, r->nstages, sizeof(*missing));
+	size_t ndone = 0, nmissing = 0;
+
+	for (size_t i = 0; i < r->nstages; i++)
+		if (freight_mark(&f->verified_in, r->stages[i]))
+			done[ndone++] = r->stages[i];
+		else
+			missing[nmissing++] = r->stages[i];
+	if (r->all ? !nmissing : ndone > 0) {
+		const struct freight_mark *mark = ndone ? freight_mark(&f->verified_in, done[0]) : NULL;
+
+		gate->sentence = mark ? str_format(a, "in %s, %s ago", join(a, done, ndone, " and "),
+						   clock_age(a, now - mark->at)) : "nothing is upstream";
+		return;
+	}
+	gate->state = GATE_WAITING;
+	gate->sentence = str_format(a, "not yet in %s",
+				    join(a, missing, nmissing, r->all ? " and " : " or "));
+}
+
+/* When the soak is over: the latest upstream for All, the earliest for OneOf; 0 when nobody can say. */
+static int64_t soak_end(const struct freight_request *r, const struct freight *f, int64_t now)
+{
+	int64_t end = 0;
+
+	for (size_t i = 0; i < r->nstages; i++) {
+		bool lives = freight_mark(&f->currently_in, r->stages[i]) != NULL;
+		int64_t left = (r->soak - soaked_for(f, r->stages[i], now)) / ns_per_ms;
+		int64_t at = now + (left > 0 ? left : 0);
+
+		if (!lives && left > 0 && r->all)
+			return 0;
+		if (!lives && left > 0)
+			continue;
+		if (!end || (r->all ? at > end : at < end))
+			end = at;
+	}
+	return end;
+}
+
+static void soaked_gate(struct arena *a, struct gates *g, const struct freight_request *r,
+			const struct freight *f, int64_t now)
+{
+	struct gate *gate = add_gate(g, GATE_SOAKED, "soaked");
+	int64_t longest = 0, end = soak_end(r, f, now);
+
+	for (size_t i = 0; i < r->nstages; i++) {
+		int64_t soak = soaked_for(f, r->stages[i], now);
+
+		longest = soak > longest ? soak : longest;
+	}
+	gate->sentence = str_format(a, "%s, needs %s", clock_age(a, longest / ns_per_ms),
+				    clock_age(a, r->soak / ns_per_ms));
+	if (passes_sources(r, f, now))
+		return;
+	gate->state = GATE_WAITING;
+	if (end <= now) {
+		gate->sentence = str_format(a, "%s; the clock runs once it is upstream and verified",
+					    gate->sentence);
+		return;
+	}
+	gate->opens_at = end;
+	gate->sentence = str_format(a, "%s: %s left", gate->sentence, clock_age(a, end - now + 999));
+}
+
+static void approved_gate(struct arena *a, struct gates *g, const struct freight_mark *mark,
+			  int64_t now)
+{
+	struct gate *gate = add_gate(g, GATE_APPROVED, "approved");
+
+	gate->binding = false;
+	if (mark) {
+		gate->sentence = str_format(a, "%s%s%s ago", mark->by ? mark->by : "", mark->by ? ", " : "",
+					    clock_age(a, now - mark->at));
+		return;
+	}
+	gate->state = GATE_WAITING;
+	gate->sentence = "not given; stands in for verification and soak time";
+	gate->who = "an operator: a approves";
+}
+
+static void free_gate(struct arena *a, struct gates *g, const struct world *w,
+		      const struct stage *s)
+{
+	struct gate *gate = add_gate(g, GATE_FREE, "free");
+	const struct promotion *p = world_promotion_in(w, s->name);
+
+	gate->binding = false;
+	gate->sentence = str_format(a, "nothing is promoting in %s", s->name);
+	if (!p)
+		return;
+	gate->state = GATE_WAITING;
+	gate->sentence = str_format(a, "%s is %s; the next one queues", p->name,
+				    p->phase == PHASE_RUNNING ? "running" : "pending");
+}
+
+static void held_gate(struct arena *a, struct gates *g, const struct stage *s,
+		      const struct freight *f, int64_t now)
+{
+	struct gate *gate = add_gate(g, GATE_HELD, "not held");
+
+	gate->sentence = s->auto_promotion ? "auto-promotion is on, no hold" : "auto-promotion is off";
+	for (size_t i = 0; i < s->nholds; i++) {
+		if (strcmp(s->holds[i].warehouse, f->warehouse) != 0)
+			continue;
+		gate->state = GATE_WAITING;
+		gate->word = "held";
+		gate->sentence = str_format(a, "auto-promotion is held for %s, %s",
+					    clock_age(a, now - s->holds[i].created_at),
+					    *s->holds[i].actor ? s->holds[i].actor : "by gantry");
+		gate->who = "an operator: promoting the newest freight lets it go on";
+	}
+}
+
+static void summarise(struct arena *a, struct gates *g)
+{
+	g->open = true;
+	g->summary = "nothing is in the way";
+	for (size_t i = g->count; i-- > 0;) {
+		const struct gate *gate = &g->items[i];
+
+		if (!gate->binding || gate->state == GATE_PASSED)
+			continue;
+		g->open = false;
+		g->summary = str_format(a, "%s: %s", gate->word, gate->sentence);
+		if (gate->opens_at > g->opens_at)
+			g->opens_at = gate->opens_at;
+	}
+}
+
+/* An approval opens what waits for verification and soak time. */
+static void approve_all(struct gates *g)
+{
+	for (size_t i = 0; i < g->count; i++)
+		if (g->items[i].kind == GATE_VERIFIED || g->items[i].kind == GATE_SOAKED)
+			g->items[i].binding = false;
+}
+
+void gates_of(struct arena *a, const struct world *w, const struct stage *s,
+	      const struct freight *f, int64_t now, struct gates *out)
+{
+	const struct freight_request *r = stage_request(s, f->warehouse);
+	const struct freight_mark *approval = freight_mark(&f->approved_for, s->name);
+	struct gate *origin;
+
+	*out = (struct gates){ .items = arena_array(a, 8, sizeof(*out->items)) };
+	origin = add_gate(out, GATE_ORIGIN, "made");
+	origin->sentence = str_format(a, "%s ago by warehouse %s", clock_age(a, now - f->discovered_at),
+				      f->warehouse);
+	if (!r) {
+		origin->state = GATE_CLOSED;
+		origin->sentence = str_format(a, "%s does not ask for freight of %s", s->name,
+					      f->warehouse);
+		summarise(a, out);
+		return;
+	}
+	if (stage_is_control_flow(s)) {
+		origin->state = GATE_CLOSED;
+		origin->sentence = str_format(a, "%s has no steps: freight passes through by itself",
+					      s->name);
+	}
+	if (!r->direct) {
+		verified_gate(a, out, r, f, now);
+		if (r->soak > 0)
+			soaked_gate(a, out, r, f, now);
+		approved_gate(a, out, approval, now);
+		if (approval)
+			approve_all(out);
+	}
+	free_gate(a, out, w, s);
+	held_gate(a, out, s, f, now);
+	summarise(a, out);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Intents travel between threads as copies. */
+#include "model/intent.h"
+
+#include "base/arena.h"
+#include "base/str.h"
+
+struct intent *intent_copy(struct arena *a, const struct intent *i)
+{
+	struct intent *to = arena_copy(a, i, sizeof(*i));
+
+	to->stage = str_copy(a, i->stage);
+	to->freight = str_copy(a, i->freight);
+	to->promotion = str_copy(a, i->promotion);
+	to->warehouse = str_copy(a, i->warehouse);
+	to->reason = str_copy(a, i->reason);
+	to->actor = str_copy(a, i->actor);
+	to->from = str_copy(a, i->from);
+	to->seen_head = str_copy(a, i->seen_head);
+	to->seen_freight = str_copy(a, i->seen_freight);
+	return to;
+}
+
+const char *intent_verb(enum intent_kind kind)
+{
+	static const char *const verbs[] = {
+		[INTENT_PROMOTE] = "promote", [INTENT_ROLLBACK] = "roll back",
+		[INTENT_APPROVE] = "approve", [INTENT_ABORT] = "abort",
+		[INTENT_REFRESH] = "refresh", [INTENT_RESUME] = "resume auto-promotion",
+	};
+
+	return verbs[kind];
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A promotion from its Kargo object (kargo-semantics 1.9, 4.2). */
+#include "model/promotion.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "data/value.h"
+#include "model/read.h"
+
+static const char *const phases[] = {
+	[PHASE_PENDING] = "Pending",     [PHASE_RUNNING] = "Running", [PHASE_SUCCEEDED] = "Succeeded",
+	[PHASE_FAILED] = "Failed",       [PHASE_ERRORED] = "Errored", [PHASE_ABORTED] = "Aborted",
+};
+
+static const char *const statuses[] = {
+	[STEP_PENDING] = "",         [STEP_SUCCEEDED] = "Succeeded", [STEP_SKIPPED] = "Skipped",
+	[STEP_RUNNING] = "Running",  [STEP_ABORTED] = "Aborted",     [STEP_FAILED] = "Failed",
+	[STEP_ERRORED] = "Errored",
+};
+
+const char *phase_name(enum promotion_phase phase)
+{
+	return phases[phase];
+}
+
+bool phase_parse(const char *word, enum promotion_phase *phase)
+{
+	for (size_t i = 0; i < COUNTOF(phases); i++)
+		if (strcmp(phases[i], word) == 0) {
+			*phase = (enum promotion_phase)i;
+			return true;
+		}
+	return false;
+}
+
+const char *step_status_name(enum step_status status)
+{
+	return statuses[status];
+}
+
+bool step_status_parse(const char *word, enum step_status *status)
+{
+	for (size_t i = 0; i < COUNTOF(statuses); i++)
+		if (strcmp(statuses[i], word) == 0) {
+			*status = (enum step_status)i;
+			return true;
+		}
+	return false;
+}
+
+bool promotion_is_over(const struct promotion *p)
+{
+	return p->phase >= PHASE_SUCCEEDED;
+}
+
+/* What status.stepExecutionMetadata says of the step. */
+static bool read_execution(const struct value *meta, struct promotion_step *s, struct err *e)
+{
+	const char *status;
+	int64_t errors = 0;
+
+	if (!read_text(meta, "status", "", &status, e) ||
+	    !read_text(meta, "message", "", &s->message, e) ||
+	    !read_time(meta, "startedAt", &s->started_at, e) ||
+	    !read_time(meta, "finishedAt", &s->finished_at, e))
+		return false;
+	if (!step_status_parse(status, &s->status))
+		return read_complain(meta, "status", "is no step status", e);
+	if (value_integer(value_get(meta, "errorCount"), &errors) && errors > 0)
+		s->error_count = (unsigned)errors;
+	return true;
+}
+
+static bool read_steps(struct arena *a, const struct value *object, struct promotion *p,
+		       struct err *e)
+{
+	const struct value *list, *meta, *state = value_path(object, "status.state");
+
+	if (!read_list(object, "spec.steps", &list, e) ||
+	    !read_list(object, "status.stepExecutionMetadata", &meta, e))
+		return false;
+	p->nsteps = value_count(list);
+	p->steps = arena_array(a, p->nsteps, sizeof(*p->steps));
+	for (size_t i = 0; i < p->nsteps; i++) {
+		const struct value *v = list->list.items[i];
+		struct promotion_step *s = &p->steps[i];
+
+		s->message = "";
+		if (!read_text(v, "as", "", &s->alias, e) || !read_text(v, "uses", "", &s->uses, e))
+			return err_wrap(e, "steps[%zu]", i);
+		if (value_at(meta, i) && !read_execution(value_at(meta, i), s, e))
+			return err_wrap(e, "steps[%zu]", i);
+		s->output = value_get(state, s->alias);
+	}
+	return true;
+}
+
+/* What gantry's ledger adds to Kargo's object, under annotations of its own. */
+static bool read_extras(const struct value *object, struct promotion *p, struct err *e)
+{
+	const struct value *notes = value_path(object, "metadata.annotations");
+	const char *actor = value_text(value_get(notes, "kargo.akuity.io/create-actor"), "");
+	const char *colon = strchr(actor, ':');
+
+	p->actor = colon && strncmp(actor, "email:", 6) == 0 ? colon + 1 : actor;
+	p->from = value_text(value_get(notes, "gantry/from"), NULL);
+	p->reason = value_text(value_get(notes, "gantry/reason"), NULL);
+	p->from_freight = value_text(value_get(notes, "gantry/from-freight"), NULL);
+	p->rollback = strcmp(value_text(value_get(notes, "kargo.akuity.io/rollback"), ""), "true") == 0;
+	p->abort_requested = value_get(notes, "kargo.akuity.io/abort") != NULL;
+	return read_time(object, "metadata.creationTimestamp", &p->created_at, e);
+}
+
+bool promotion_read(struct arena *a, const struct value *object, struct promotion **out,
+		    struct err *e)
+{
+	struct promotion *p = arena_alloc(a, sizeof(*p));
+	const char *phase;
+	int64_t step = 0;
+
+	if (!read_name(object, &p->name, e))
+		return false;
+	if (!read_text(object, "spec.stage", "", &p->stage, e) ||
+	    !read_text(object, "spec.freight", "", &p->freight, e) ||
+	    !read_text(object, "status.phase", "Pending", &phase, e) ||
+	    !read_text(object, "status.message", "", &p->message, e) ||
+	    !read_time(object, "status.startedAt", &p->started_at, e) ||
+	    !read_time(object, "status.finishedAt", &p->finished_at, e) ||
+	    !read_extras(object, p, e) || !read_steps(a, object, p, e))
+		return err_wrap(e, "promotion %s", p->name);
+	if (!phase_parse(phase, &p->phase))
+		return read_complain(value_path(object, "status.phase"), "status.phase",
+				     "is no promotion phase", e);
+	if (value_integer(value_path(object, "status.currentStep"), &step) && step > 0)
+		p->current_step = (size_t)step;
+	p->object = object;
+	*out = p;
+	return true;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Kargo's name patterns and Kubernetes' label selectors (kargo-semantics 1.2). Any thread. */
+#ifndef GANTRY_MODEL_SELECTOR_H
+#define GANTRY_MODEL_SELECTOR_H
+
+#include "base/base.h"
+
+struct value;
+
+/* "name", "glob:web-*", "regex:^web" or "regexp:^web"; an empty pattern matches every name. */
+bool name_matches(const char *pattern, const char *name);
+
+/* matchLabels and matchExpressions of the selector, all of them; NULL labels are none. */
+bool labels_match(const struct value *selector, const struct value *labels);
+
+#endif

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A stage's manifest (kargo-semantics 1.6). What the ledger and observation know
+ * of it is filled in when a world is built.
+ */
+#include "model/stage.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "data/value.h"
+#include "model/read.h"
+
+static bool read_strategy(const struct value *v, struct freight_request *r, struct err *e)
+{
+	const char *availability, *selection;
+
+	if (!read_text(v, "sources.availabilityStrategy", "", &availability, e) ||
+	    !read_text(v, "sources.autoPromotionOptions.selectionPolicy", "NewestFreight", &selection,
+		       e))
+		return false;
+	r->all = strcmp(availability, "All") == 0;
+	r->match_upstream = strcmp(selection, "MatchUpstream") == 0;
+	if (!r->all && *availability && strcmp(availability, "OneOf") != 0)
+		return read_complain(v, "sources.availabilityStrategy", "must be All or OneOf", e);
+	if (!r->match_upstream && strcmp(selection, "NewestFreight") != 0)
+		return read_complain(v, "sources.autoPromotionOptions.selectionPolicy",
+				     "must be NewestFreight or MatchUpstream", e);
+	return true;
+}
+
+static bool read_request(struct arena *a, const struct value *v, struct freight_request *r,
+			 struct err *e)
+{
+	if (!read_text(v, "origin.name", "", &r->warehouse, e))
+		return false;
+	if (!*r->warehouse)
+		return read_complain(v, "origin.name", "is required: the warehouse", e);
+	return read_truth(v, "sources.direct", false, &r->direct, e) &&
+	       read_texts(a, v, "sources.stages", &r->stages, &r->nstages, e) &&
+	       read_duration(v, "sources.requiredSoakTime", 0, &r->soak, e) &&
+	       read_strategy(v, r, e);
+}
+
+bool stage_read(struct arena *a, const struct value *object, struct stage **out, struct err *e)
+{
+	struct stage *s = arena_alloc(a, sizeof(*s));
+	const struct value *requests, *steps;
+
+	if (!read_name(object, &s->name, e))
+		return false;
+	if (!read_list(object, "spec.requestedFreight", &requests, e) ||
+	    !read_list(object, "spec.promotionTemplate.spec.steps", &steps, e))
+		return err_wrap(e, "stage %s", s->name);
+	s->nrequests = value_count(requests);
+	s->requests = arena_array(a, s->nrequests, sizeof(*s->requests));
+	for (size_t i = 0; i < s->nrequests; i++)
+		if (!read_request(a, requests->list.items[i], &s->requests[i], e))
+			return err_wrap(e, "stage %s: requestedFreight[%zu]", s->name, i);
+	s->nsteps = value_count(steps);
+	s->object = object;
+	*out = s;
+	return true;
+}
+
+static bool holds(const struct collection *c, const struct value *object, const char *warehouse,
+		  const char **out)
+{
+	const struct value *items = value_get(object, "items");
+
+	for (size_t i = 0; warehouse && i < value_count(items); i++)
+		if (strcmp(value_path_text(items->map.members[i].value, "origin.name", ""),
+			   warehouse) == 0) {
+			*out = value_path_text(items->map.members[i].value, "name", NULL);
+			return true;
+		}
+	if (!warehouse && c->nfreight) {
+		*out = c->freight[0];
+		return true;
+	}
+	return false;
+}
+
+const char *stage_freight(const struct stage *s, const char *warehouse)
+{
+	const char *name = NULL;
+
+	if (!s->nhistory || !holds(&s->history[0], s->history[0].object, warehouse, &name))
+		return NULL;
+	return name;
+}
+
+const struct freight_request *stage_request(const struct stage *s, const char *warehouse)
+{
+	for (size_t i = 0; i < s->nrequests; i++)
+		if (strcmp(s->requests[i].warehouse, warehouse) == 0)
+			return &s->requests[i];
+	return NULL;
+}
+
+bool stage_is_control_flow(const struct stage *s)
+{
+	return s->nsteps == 0;
+}
+
+const char *health_name(enum health h)
+{
+	static const char *const names[] = {
+		[HEALTH_NONE] = "",
+		[HEALTH_HEALTHY] = "Healthy",
+		[HEALTH_NOT_APPLICABLE] = "NotApplicable",
+		[HEALTH_PROGRESSING] = "Progressing",
+		[HEALTH_UNKNOWN] = "Unknown",
+		[HEALTH_UNHEALTHY] = "Unhealthy",
+	};
+
+	return names[h];
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Looking things up in a world. Lists are short enough for a walk; names come from people. */
+#include "model/world.h"
+
+#include <string.h>
+
+#include "base/str.h"
+#include "model/freight.h"
+#include "model/promotion.h"
+#include "model/stage.h"
+#include "model/warehouse.h"
+
+enum { SHORTEST_NAME = 4 };
+
+const struct stage *world_stage(const struct world *w, const char *name)
+{
+	for (size_t i = 0; name && i < w->nstages; i++)
+		if (strcmp(w->stages[i]->name, name) == 0)
+			return w->stages[i];
+	return NULL;
+}
+
+const struct freight *world_freight(const struct world *w, const char *name)
+{
+	for (size_t i = 0; name && i < w->nfreight; i++)
+		if (strcmp(w->freight[i]->name, name) == 0)
+			return w->freight[i];
+	return NULL;
+}
+
+const struct promotion *world_promotion(const struct world *w, const char *name)
+{
+	for (size_t i = 0; name && i < w->npromotions; i++)
+		if (strcmp(w->promotions[i]->name, name) == 0)
+			return w->promotions[i];
+	return NULL;
+}
+
+const struct warehouse *world_warehouse(const struct world *w, const char *name)
+{
+	for (size_t i = 0; name && i < w->nwarehouses; i++)
+		if (strcmp(w->warehouses[i]->name, name) == 0)
+			return w->warehouses[i];
+	return NULL;
+}
+
+const struct freight *world_find_freight(const struct world *w, const char *text)
+{
+	const struct freight *found = NULL;
+
+	for (size_t i = 0; i < w->nfreight; i++)
+		if (strcmp(w->freight[i]->name, text) == 0 || strcmp(w->freight[i]->alias, text) == 0)
+			return w->freight[i];
+	if (strlen(text) < SHORTEST_NAME)
+		return NULL;
+	for (size_t i = 0; i < w->nfreight; i++) {
+		if (!has_prefix(w->freight[i]->name, text))
+			continue;
+		if (found)
+			return NULL;
+		found = w->freight[i];
+	}
+	return found;
+}
+
+const struct promotion *world_promotion_in(const struct world *w, const char *stage)
+{
+	const struct promotion *oldest = NULL;
+
+	for (size_t i = 0; i < w->npromotions; i++) {
+		const struct promotion *p = w->promotions[i];
+
+		if (strcmp(p->stage, stage) != 0 || promotion_is_over(p))
+			continue;
+		if (p->phase == PHASE_RUNNING)
+			return p;
+		oldest = p;
+	}
+	return oldest;
+}
+
+const struct freight *world_rollback_target(const struct world *w, const struct stage *s)
+{
+	const char *now = stage_freight(s, NULL);
+
+	for (size_t i = 1; i < s->nhistory; i++)
+		for (size_t j = 0; j < s->history[i].nfreight; j++) {
+			const struct freight *f = world_freight(w, s->history[i].freight[j]);
+
+			if (f && !same_text(f->name, now) && freight_mark(&f->verified_in, s->name))
+				return f;
+		}
+	return NULL;
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Manifests become a project, or complaints that name file, line, column and the mend. */
+#include "config/config.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/list.h"
+#include "base/str.h"
+#include "data/value.h"
+#include "model/project.h"
+#include "model/stage.h"
+#include "model/warehouse.h"
+#include "model/world.h"
+#include "tap.h"
+
+static const char pipeline[] =
+	"apiVersion: kargo.akuity.io/v1alpha1\n"
+	"kind: Project\n"
+	"metadata: {name: demo}\n"
+	"---\n"
+	"apiVersion: kargo.akuity.io/v1alpha1\n"
+	"kind: Warehouse\n"
+	"metadata: {name: w, namespace: demo}\n"
+	"spec:\n"
+	"  subscriptions:\n"
+	"  - image: {repoURL: nginx, constraint: ^1.29.0}\n"
+	"---\n"
+	"apiVersion: kargo.akuity.io/v1alpha1\n"
+	"kind: Stage\n"
+	"metadata: {name: prod, namespace: demo}\n"
+	"spec:\n"
+	"  requestedFreight:\n"
+	"  - origin: {kind: Warehouse, name: w}\n"
+	"    sources: {stages: [test], requiredSoakTime: 30m}\n"
+	"---\n"
+	"apiVersion: kargo.akuity.io/v1alpha1\n"
+	"kind: Stage\n"
+	"metadata: {name: test, namespace: demo}\n"
+	"spec:\n"
+	"  requestedFreight:\n"
+	"  - origin: {kind: Warehouse, name: w}\n"
+	"    sources: {direct: true}\n"
+	"  promotionTemplate: {spec: {steps: [{uses: fail}]}}\n"
+	"---\n"
+	"apiVersion: v1\n"
+	"kind: Secret\n"
+	"metadata: {name: s, namespace: demo}\n"
+	"data: {password: czNjcmV0LXdvcmQ=}\n";
+
+static bool load(struct arena *a, const char *text, struct config **out, struct list *complaints)
+{
+	const struct config_file file = { "demo.yaml", str_of(text) };
+
+	return config_load(a, &file, 1, out, complaints);
+}
+
+TEST(a_pipeline_is_read)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct list complaints = { 0 };
+	struct config *config = NULL;
+	const struct project *p;
+
+	ok(load(a, pipeline, &config, &complaints), "it loads");
+	is_number(complaints.count, 0, "without a complaint");
+	p = config_project(config, NULL);
+	is_text(p->name, "demo", "the project");
+	is_number(p->nwarehouses, 1, "one warehouse");
+	is_text(p->warehouses[0]->subscriptions[0].strategy, "SemVer", "with Kargo's defaults");
+	is_text(p->stages[0]->name, "test", "upstream comes first");
+	ok(p->stages[1]->production && !p->stages[0]->production, "the last stage is production");
+	is_number(p->stages[1]->requests[0].soak, INT64_C(1800000000000), "the soak time, in ns");
+	is_text(value_path_text(p->secrets, "s.stringData.password", ""), "s3cret-word",
+		"secret data is decoded");
+}
+
+static void complains(const char *from, const char *to, const char *want)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *at = strstr(pipeline, from);
+	struct list complaints = { 0 };
+	struct config *config = NULL;
+	const struct complaint *c;
+	char *text = str_format(a, "%.*s%s%s", (int)(at - pipeline), pipeline, to, at + strlen(from));
+
+	load(a, text, &config, &complaints);
+	if (!ok(complaints.count > 0, "%s instead of %s is noticed", to, from))
+		return;
+	c = complaints.items[0];
+	is_text(str_format(a, "%s:%u:%u: %s", c->file, c->line, c->column, c->message), want,
+		"and said with its place");
+}
+
+TEST(what_is_wrong_is_said_with_its_place)
+{
+	complains("stages: [test]", "stages: [tset]",
+		  "demo.yaml:17:3: stage prod: there is no stage \"tset\" upstream");
+	complains("requiredSoakTime: 30m", "requiredSoakTime: 30 minutes",
+		  "demo.yaml:18:49: stage prod: requestedFreight[0]: sources.requiredSoakTime: must be a "
+		  "duration such as 90s or 1h30m");
+	complains("uses: fail", "task: {name: deploy}",
+		  "demo.yaml:27:45: stage test: step 1: there is no PromotionTask \"deploy\"");
+	complains("czNjcmV0LXdvcmQ=", "s3cret!",
+		  "demo.yaml:32:18: data.password: is not base64; stringData takes plain text");
+	complains("kind: Warehouse\n", "kind: [\n", "demo.yaml:8:1: did not find expected ',' or ']'");
+	complains("sources: {direct: true}", "sources: {stages: [prod]}",
+		  "demo.yaml:12:1: stage prod: is upstream of itself: no freight can ever get there");
+}
+
+TEST(all_errors_come_at_once)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct list complaints = { 0 };
+	struct config *config = NULL;
+
+	ok(!load(a,
+		 "apiVersion: kargo.akuity.io/v1alpha1\nkind: Stage\nmetadata: {name: a, namespace: p}\n"
+		 "spec: {requestedFreight: [{origin: {name: x}, sources: {direct: true}}]}\n"
+		 "---\n"
+		 "apiVersion: kargo.akuity.io/v1alpha1\nkind: Warehouse\nmetadata: {name: w, namespace: p}\n"
+		 "spec: {interval: often}\n",
+		 &config, &complaints),
+	   "two errors are errors");
+	ok(complaints.count >= 3, "both are told, and the missing project: %zu", complaints.count);
+	ok(!config, "and nothing half is given");
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What may enter a stage, and what is said about what may not. */
+#include "model/gate.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "model/freight.h"
+#include "model/stage.h"
+#include "model/world.h"
+#include "tap.h"
+
+static const int64_t now = 1000000000000;
+static const int64_t minute = 60000;
+
+static const char *upstream[] = { "test", "qa" };
+
+static struct freight_request request(void)
+{
+	return (struct freight_request){ .warehouse = "w", .stages = upstream, .nstages = 1 };
+}
+
+struct scene {
+	struct arena *a;
+	struct world w;
+	struct stage s;
+	struct freight_request r;
+	struct freight f;
+	struct freight_mark verified, current, approved;
+	struct gates g;
+};
+
+static void look(struct scene *t)
+{
+	t->s.name = "prod";
+	t->s.nsteps = 1;
+	t->s.requests = &t->r;
+	t->s.nrequests = 1;
+	t->f.name = "f1";
+	t->f.alias = "soft-squirrel";
+	t->f.warehouse = "w";
+	t->f.discovered_at = now - 3 * 24 * 60 * minute;
+	gates_of(t->a, &t->w, &t->s, &t->f, now, &t->g);
+}
+
+static const struct gate *gate(const struct scene *t, enum gate_kind kind)
+{
+	for (size_t i = 0; i < t->g.count; i++)
+		if (t->g.items[i].kind == kind)
+			return &t->g.items[i];
+	return NULL;
+}
+
+TEST(unverified_freight_waits)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct scene t = { .a = a, .r = request() };
+
+	look(&t);
+	ok(!t.g.open && !freight_is_available(&t.s, &t.f, now), "it may not enter");
+	is_text(t.g.summary, "verified: not yet in test", "and this is why");
+	is_text(gate(&t, GATE_ORIGIN)->sentence, "3d ago by warehouse w", "where it is from");
+}
+
+TEST(soaking_says_how_long)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct scene t = { .a = a, .r = request() };
+
+	t.r.soak = INT64_C(1800000000000);
+	t.verified = (struct freight_mark){ "test", now - 26 * minute, -1, NULL };
+	t.current = (struct freight_mark){ "test", now - 26 * minute, -1, NULL };
+	t.f.verified_in = (struct freight_marks){ &t.verified, 1 };
+	t.f.currently_in = (struct freight_marks){ &t.current, 1 };
+	look(&t);
+	ok(!t.g.open, "it may not enter yet");
+	is_text(gate(&t, GATE_SOAKED)->sentence, "26m, needs 30m: 4m left", "four minutes are left");
+	is_number(t.g.opens_at, now + 4 * minute, "and then the gate opens");
+	ok(freight_is_available(&t.s, &t.f, now + 4 * minute), "as it does");
+}
+
+TEST(an_approval_stands_in)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct scene t = { .a = a, .r = request() };
+
+	t.r.soak = INT64_C(1800000000000);
+	t.approved = (struct freight_mark){ "prod", now - minute, -1, "Ada" };
+	t.f.approved_for = (struct freight_marks){ &t.approved, 1 };
+	look(&t);
+	ok(t.g.open && freight_is_available(&t.s, &t.f, now), "approved freight may enter");
+	is_text(gate(&t, GATE_APPROVED)->sentence, "Ada, 1m ago", "by whom is said");
+	t.r.warehouse = "other";
+	look(&t);
+	ok(!t.g.open && !freight_is_available(&t.s, &t.f, now), "but never from a foreign warehouse");
+}
+
+TEST(all_means_all)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct scene t = { .a = a, .r = request() };
+
+	t.r.nstages = 2;
+	t.verified = (struct freight_mark){ "test", now - minute, -1, NULL };
+	t.f.verified_in = (struct freight_marks){ &t.verified, 1 };
+	look(&t);
+	ok(t.g.open, "one of two is enough by default");
+	t.r.all = true;
+	look(&t);
+	ok(!t.g.open, "but not when all must have verified it");
+	is_text(t.g.summary, "verified: not yet in qa", "qa is missing");
+}
