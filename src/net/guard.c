@@ -5,10 +5,10 @@
  */
 #include "net/guard.h"
 
+#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <curl/curl.h>
 
@@ -63,24 +63,69 @@ bool is_private_address(const struct sockaddr *address)
 	return true;
 }
 
+bool is_link_local_address(const struct sockaddr *address)
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+
+	if (address->sa_family == AF_INET) {
+		struct sockaddr_in in;
+		memcpy(&in, address, sizeof(in));
+		return ntohl(in.sin_addr.s_addr) >> 16 == 0xa9fe;
+	}
+	if (address->sa_family == AF_INET6) {
+		struct sockaddr_in6 in6;
+		memcpy(&in6, address, sizeof(in6));
+		const uint8_t *b = in6.sin6_addr.s6_addr;
+		if (memcmp(b, mapped, 12) == 0)
+			return b[12] == 169 && b[13] == 254;
+		return b[0] == 0xfe && (b[1] & 0xc0) == 0x80;
+	}
+	return true;
+}
+
+static bool may_reach(const struct guard_visit *v, const struct sockaddr *address)
+{
+	return v->public_only ? !is_private_address(address) : !is_link_local_address(address);
+}
+
 static curl_socket_t open_socket(void *visit, curlsocktype purpose, struct curl_sockaddr *address)
 {
 	struct guard_visit *v = visit;
 
 	(void)purpose;
-	if (is_private_address(&address->addr)) {
+	if (!may_reach(v, &address->addr)) {
 		v->refused = true;
 		return CURL_SOCKET_BAD;
 	}
 	return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
-void guard_install(void *easy, struct guard_visit *visit)
+void guard_install(void *easy, struct guard_visit *visit, bool public_only)
 {
+	visit->public_only = public_only;
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, visit);
-	curl_easy_setopt(easy, CURLOPT_PROXY, "");
+	if (public_only)
+		curl_easy_setopt(easy, CURLOPT_PROXY, "");
 	/* A connection that an unguarded request opened must not be reused. */
 	curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
 	curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
+}
+
+void guard_name(struct guard_visit *visit, bool public_only, const char *host)
+{
+	struct sockaddr_in in = { .sin_family = AF_INET };
+	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6 };
+	char bare[INET6_ADDRSTRLEN];
+	size_t len = strlen(host);
+
+	visit->public_only = public_only;
+	if (inet_pton(AF_INET, host, &in.sin_addr) == 1)
+		visit->refused = !may_reach(visit, (const struct sockaddr *)&in);
+	if (host[0] != '[' || len < 3 || len - 2 >= sizeof(bare))
+		return;
+	memcpy(bare, host + 1, len - 2);
+	bare[len - 2] = '\0';
+	if (inet_pton(AF_INET6, bare, &in6.sin6_addr) == 1)
+		visit->refused = !may_reach(visit, (const struct sockaddr *)&in6);
 }

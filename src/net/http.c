@@ -154,6 +154,46 @@ static size_t take_header(char *bytes, size_t one, size_t len, void *exchange)
 	return len;
 }
 
+static bool is_cancelled(const struct http_request *rq)
+{
+	return rq->cancelled && __atomic_load_n(rq->cancelled, __ATOMIC_RELAXED);
+}
+
+/* What libcurl's code means for a caller; x->message is its own sentence. */
+static bool explain(struct exchange *x, CURLcode code, struct err *e)
+{
+	const char *said = *x->message ? x->message : curl_easy_strerror(code);
+
+	said = str_clean(x->a, said, strlen(said), 300);
+	if (x->visit.refused)
+		return err_set(e, ERR_REFUSED, "the host's address is %s, which this request may not "
+			       "reach", x->visit.public_only ? "of this machine or a private network"
+							     : "link-local");
+	if (!buf_ok(&x->body))
+		return err_set(e, ERR_LIMIT, "the reply is larger than %zu bytes", x->body.max);
+	if (x->too_many_headers)
+		return err_set(e, ERR_LIMIT, "the reply has too many headers");
+	switch (code) {
+	case CURLE_OPERATION_TIMEDOUT:
+		return err_again(e, ERR_TIMEOUT, "no answer in time: %s", said);
+	case CURLE_COULDNT_RESOLVE_HOST:
+	case CURLE_COULDNT_RESOLVE_PROXY:
+	case CURLE_COULDNT_CONNECT:
+	case CURLE_GOT_NOTHING:
+	case CURLE_SEND_ERROR:
+	case CURLE_RECV_ERROR:
+	case CURLE_PARTIAL_FILE:
+	case CURLE_SSL_CONNECT_ERROR:
+	case CURLE_HTTP2:
+	case CURLE_HTTP2_STREAM:
+		return err_again(e, ERR_NET, "%s", said);
+	case CURLE_PEER_FAILED_VERIFICATION:
+		return err_set(e, ERR_NET, "its certificate is not trusted: %s", said);
+	default:
+		return err_set(e, ERR_NET, "%s", said);
+	}
+}
+
 static bool is_token(const char *text)
 {
 	return *text && strspn(text, "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
@@ -251,6 +291,10 @@ static bool set_url(struct exchange *x, const struct http_request *rq, struct er
 		user = u.username;
 		password = u.password;
 	}
+	if (rq->reach != REACH_ANY)
+		guard_name(&x->visit, rq->reach == REACH_PUBLIC, u.host);
+	if (x->visit.refused)
+		return explain(x, CURLE_OK, e);
 	curl_easy_setopt(x->easy, CURLOPT_URL,
 			 str_format(x->a, "%s://%s:%u%s%s%s", u.scheme, u.host, u.port, u.path,
 				    u.query ? "?" : "", u.query ? u.query : ""));
@@ -273,8 +317,8 @@ static void set_limits(struct exchange *x, const struct http_request *rq)
 	curl_easy_setopt(x->easy, CURLOPT_TIMEOUT_MS, (long)timeout);
 	curl_easy_setopt(x->easy, CURLOPT_TCP_KEEPALIVE, 1L);
 	curl_easy_setopt(x->easy, CURLOPT_PATH_AS_IS, 1L);
-	if (rq->guarded)
-		guard_install(x->easy, &x->visit);
+	if (rq->reach != REACH_ANY)
+		guard_install(x->easy, &x->visit, rq->reach == REACH_PUBLIC);
 }
 
 static bool set_up(struct exchange *x, const struct http_request *rq, struct curl_slist **headers,
@@ -296,45 +340,6 @@ static bool set_up(struct exchange *x, const struct http_request *rq, struct cur
 	set_tls(x->easy, rq);
 	set_limits(x, rq);
 	return set_url(x, rq, e) && set_headers(x, rq, headers, e);
-}
-
-static bool is_cancelled(const struct http_request *rq)
-{
-	return rq->cancelled && __atomic_load_n(rq->cancelled, __ATOMIC_RELAXED);
-}
-
-/* What libcurl's code means for a caller; x->message is its own sentence. */
-static bool explain(struct exchange *x, CURLcode code, struct err *e)
-{
-	const char *said = *x->message ? x->message : curl_easy_strerror(code);
-
-	said = str_clean(x->a, said, strlen(said), 300);
-	if (x->visit.refused)
-		return err_set(e, ERR_REFUSED, "the host's address is of this machine or a private "
-			       "network, which this request may not reach");
-	if (!buf_ok(&x->body))
-		return err_set(e, ERR_LIMIT, "the reply is larger than %zu bytes", x->body.max);
-	if (x->too_many_headers)
-		return err_set(e, ERR_LIMIT, "the reply has too many headers");
-	switch (code) {
-	case CURLE_OPERATION_TIMEDOUT:
-		return err_again(e, ERR_TIMEOUT, "no answer in time: %s", said);
-	case CURLE_COULDNT_RESOLVE_HOST:
-	case CURLE_COULDNT_RESOLVE_PROXY:
-	case CURLE_COULDNT_CONNECT:
-	case CURLE_GOT_NOTHING:
-	case CURLE_SEND_ERROR:
-	case CURLE_RECV_ERROR:
-	case CURLE_PARTIAL_FILE:
-	case CURLE_SSL_CONNECT_ERROR:
-	case CURLE_HTTP2:
-	case CURLE_HTTP2_STREAM:
-		return err_again(e, ERR_NET, "%s", said);
-	case CURLE_PEER_FAILED_VERIFICATION:
-		return err_set(e, ERR_NET, "its certificate is not trusted: %s", said);
-	default:
-		return err_set(e, ERR_NET, "%s", said);
-	}
 }
 
 /* Waits for the end of the exchange; *code is libcurl's verdict. */
@@ -361,6 +366,14 @@ static bool drive(struct http *h, struct exchange *x, CURLcode *code, struct err
 	}
 }
 
+/* Puts the request's name before the message. */
+static bool blame(struct exchange *x, const struct http_request *rq, struct err *e)
+{
+	if (rq->secret_url)
+		return err_wrap(e, "the request");
+	return err_wrap(e, "%s %s", rq->method ? rq->method : "GET", url_shown(x->a, rq->url));
+}
+
 /* One exchange, no redirects. */
 static bool exchange_once(struct http *h, struct exchange *x, const struct http_request *rq,
 			  struct http_reply *reply, struct err *e)
@@ -372,7 +385,7 @@ static bool exchange_once(struct http *h, struct exchange *x, const struct http_
 	if (is_cancelled(rq))
 		return err_set(e, ERR_CANCELLED, "cancelled");
 	if (!set_up(x, rq, &headers, e))
-		return false;
+		return blame(x, rq, e);
 	x->last_byte = clock_ticks();
 	curl_multi_add_handle(h->multi, h->easy);
 	done = drive(h, x, &code, e);
@@ -382,10 +395,7 @@ static bool exchange_once(struct http *h, struct exchange *x, const struct http_
 	if (!done || (code != CURLE_OK && !x->stopped)) {
 		if (done)
 			explain(x, code, e);
-		if (rq->secret_url)
-			return err_wrap(e, "the request");
-		return err_wrap(e, "%s %s", rq->method ? rq->method : "GET",
-				url_shown(x->a, rq->url));
+		return blame(x, rq, e);
 	}
 	*reply = (struct http_reply){
 		.status = (int)status_of(h->easy),

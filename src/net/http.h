@@ -19,6 +19,13 @@ struct http_header {
 	const char *name, *value;
 };
 
+/* Where a request may go: for URLs that somebody else chose (SSRF). Judged on the address. */
+enum http_reach {
+	REACH_ANY,
+	REACH_ROUTED,                   /* not link-local addresses, where clouds keep credentials */
+	REACH_PUBLIC,                   /* not this machine nor private networks; no proxy */
+};
+
 struct http_request {
 	const char *method;             /* NULL: GET */
 	const char *url;                /* user information in it becomes basic authentication */
@@ -33,7 +40,7 @@ struct http_request {
 	size_t max_reply;               /* bytes of body, unpacked; 0: 16 MB */
 	unsigned redirects;             /* how many are followed; credentials stay with their host */
 	bool insecure;                  /* the certificate is not checked */
-	bool guarded;                   /* refuses this machine and private networks (SSRF); no proxy */
+	enum http_reach reach;
 	bool secret_url;                /* messages name the host only */
 	const char *ca;                 /* PEM certificates trusted instead of the system's */
 	const char *certificate, *key;  /* PEM, to show the server; NULL: none */
@@ -64,7 +71,7 @@ void http_wake(struct http *h);
 /*
  * Sends the request and waits for the reply, which lives in the arena. Every status
  * is a reply, not an error. Fails with ERR_CONFIG (no such URL, a header that cannot be sent), ERR_NET
- * (again set when it may pass), ERR_TIMEOUT, ERR_CANCELLED, ERR_LIMIT, ERR_REFUSED (guarded).
+ * (again set when it may pass), ERR_TIMEOUT, ERR_CANCELLED, ERR_LIMIT, ERR_REFUSED (reach).
  */
 bool http_send(struct http *h, struct arena *a, const struct http_request *rq,
 	       struct http_reply *reply, struct err *e) MUST_USE;

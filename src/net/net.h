@@ -4,9 +4,13 @@
  * protocol, and the small HTTP server.
  * May use base data. Libraries: libcurl, libmicrohttpd.
  *
+ * docker_config.h  credentials as docker login leaves them
  * guard.h     requests that must stay away from private networks
  * http.h      one request and its reply, whole or as a stream
  * net.h       this table, and starting libcurl
+ * rate.h      a pace for each host
+ * registry.h  an OCI registry's tags, manifests and blobs
+ * registry_auth.h  its challenges and tokens
  * retry.h     what a refusal means, backing off, trying again
  * server.h    the HTTP server
  * url.h       URLs taken apart, joined and shown without secrets

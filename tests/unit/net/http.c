@@ -151,7 +151,8 @@ TEST(requests_arrive_whole)
 	is_text(body_of(a, h, &(struct http_request){
 			.url = s.base, .headers = &(struct http_header){ "X", "a\r\nY: b" },
 			.nheaders = 1 }),
-		"config: the value of header 'X' holds a line break", "no header is smuggled in");
+		str_format(a, "config: GET %s/: the value of header 'X' holds a line break", s.base),
+		"no header is smuggled in");
 	close_site(&s);
 }
 
@@ -202,7 +203,7 @@ TEST(limits_hold)
 	ok(has_prefix(body_of(a, h, &(struct http_request){ .url = s.base, .cancelled = &cancelled }),
 		      "cancelled: "), "a flag ends it");
 	is_text(body_of(a, h, &(struct http_request){
-			.url = str_format(a, "%s/echo", s.base), .guarded = true }),
+			.url = str_format(a, "%s/echo", s.base), .reach = REACH_PUBLIC }),
 		str_format(a, "refused: GET %s/echo: the host's address is of this machine or a private "
 			      "network, which this request may not reach", s.base),
 		"a guarded request does not reach this machine, even where a connection is open");
@@ -318,6 +319,23 @@ TEST(private_addresses)
 		   "%08x is %s, mapped into IPv6 too", cases[i].address,
 		   cases[i].is_private ? "private" : "public");
 	}
+}
+
+TEST(link_local_addresses)
+{
+	struct sockaddr_in in = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(0xa9fea9fe) };
+	struct guard_visit v = { 0 };
+
+	ok(is_link_local_address((struct sockaddr *)&in), "169.254.169.254 is where credentials are");
+	in.sin_addr.s_addr = htonl(0x0a000001);
+	ok(!is_link_local_address((struct sockaddr *)&in), "10.0.0.1 is not");
+	guard_name(&v, false, "[fe80::1]");
+	ok(v.refused, "a literal is refused before a proxy could be asked");
+	v.refused = false;
+	guard_name(&v, false, "10.0.0.1");
+	ok(!v.refused, "a private one is not, when only link-local is refused");
+	guard_name(&v, true, "10.0.0.1");
+	ok(v.refused, "but is when only public ones may be reached");
 }
 
 TEST(urls)

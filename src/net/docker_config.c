@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Keys of "auths" come as host, as URL, and as URL with /v1/ or /v2/; Docker Hub's is its old
+ * index's URL. A helper for the host wins over the store for all, which wins over the file.
+ */
+#include "net/docker_config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/process.h"
+#include "base/str.h"
+#include "data/json.h"
+#include "data/value.h"
+
+#define MAX_CONFIG (1u << 20)
+#define HUB_KEY "https://index.docker.io/v1/"
+
+static int digit_of(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	return c == '+' || c == '-' ? 62 : c == '/' || c == '_' ? 63 : -1;
+}
+
+/* Base64; NULL when it is not. */
+static const char *decode(struct arena *a, const char *text)
+{
+	char *out = arena_alloc(a, strlen(text) + 1), *to = out;
+	unsigned bits = 0;
+	int held = 0;
+
+	for (; *text && *text != '='; text++) {
+		int digit = digit_of(*text);
+		if (digit < 0)
+			return NULL;
+		bits = bits << 6 | (unsigned)digit;
+		held += 6;
+		if (held >= 8) {
+			held -= 8;
+			*to++ = (char)(bits >> held & 0xff);
+		}
+	}
+	return out;
+}
+
+/* The key without scheme and without /v1/ or /v2/ at its end. */
+static struct str bare_key(struct str key)
+{
+	static const char *const schemes[] = { "https://", "http://" };
+	static const char *const ends[] = { "/", "/v1", "/v2" };
+
+	for (size_t i = 0; i < COUNTOF(schemes); i++) {
+		size_t len = strlen(schemes[i]);
+		if (key.len > len && memcmp(key.at, schemes[i], len) == 0)
+			key = (struct str){ key.at + len, key.len - len };
+	}
+	for (size_t i = 0; i < COUNTOF(ends); i++) {
+		size_t len = strlen(ends[i]);
+		if (key.len > len && memcmp(key.at + key.len - len, ends[i], len) == 0)
+			key.len -= len;
+	}
+	return key;
+}
+
+static bool is_key_for(struct str key, const char *host)
+{
+	struct str bare = bare_key(key);
+
+	if (strcmp(host, "docker.io") == 0 &&
+	    (str_is(bare, "index.docker.io") || str_is(bare, "registry-1.docker.io")))
+		return true;
+	return str_is(bare, host);
+}
+
+/* The entry for host/name, host/folder-of-name … or host; NULL: none. */
+static const struct value_member *entry_for(struct arena *a, const struct value *table,
+					    const char *host, const char *name)
+{
+	char *place = str_format(a, "%s/%s", host, name);
+
+	for (;;) {
+		for (size_t i = 0; i < value_count(table) && value_is(table, VALUE_MAP); i++)
+			if (is_key_for(table->map.members[i].key, place))
+				return &table->map.members[i];
+		char *slash = strrchr(place, '/');
+		if (!slash)
+			return NULL;
+		*slash = '\0';
+	}
+}
+
+static void keep(struct docker_login *out, const char *username, const char *password,
+		 const char *token)
+{
+	out->username = username && *username ? username : NULL;
+	out->password = password && *password ? password : NULL;
+	out->identity_token = token && *token ? token : NULL;
+	if (out->password)
+		log_redact(out->password);
+	if (out->identity_token)
+		log_redact(out->identity_token);
+}
+
+static bool ask_helper(struct arena *a, const char *helper, const char *key,
+		       struct docker_login *out, struct err *e)
+{
+	const char *program = str_format(a, "docker-credential-%s", helper);
+	const char *const argv[] = { program, "get", NULL };
+	struct process p = { .argv = argv, .input = str_of(key), .timeout_ms = 20000 };
+	struct process_result r;
+	struct value *reply;
+	const char *user;
+
+	if (strchr(helper, '/'))
+		return err_set(e, ERR_CONFIG, "credential helper '%s' is no program name", helper);
+	if (!process_run(a, &p, &r, e))
+		return err_wrap(e, "asking %s for %s", program, key);
+	if (r.status != 0) {
+		struct str said = str_trim(r.out.len ? r.out : r.error);
+		if (strstr(str_text(a, said), "not found"))
+			return true;
+		return err_set(e, ERR_AUTH, "%s get %s: exit status %d: %s", program, key, r.status,
+			       str_clean(a, said.at, said.len, 200));
+	}
+	if (!json_parse(a, r.out.at, r.out.len, &reply, e))
+		return err_wrap(e, "the answer of %s", program);
+	user = value_path_text(reply, "Username", NULL);
+	if (same_text(user, "<token>"))
+		keep(out, NULL, NULL, value_path_text(reply, "Secret", NULL));
+	else
+		keep(out, user, value_path_text(reply, "Secret", NULL), NULL);
+	return true;
+}
+
+static bool read_entry(struct arena *a, const struct value_member *m, struct docker_login *out,
+		       struct err *e)
+{
+	const char *packed = value_path_text(m->value, "auth", NULL);
+	const char *user = value_path_text(m->value, "username", NULL);
+	const char *password = value_path_text(m->value, "password", NULL);
+
+	if (packed && *packed) {
+		const char *text = decode(a, packed);
+		const char *colon = text ? strchr(text, ':') : NULL;
+		if (!colon)
+			return err_set(e, ERR_CONFIG, "the auth of '%s' is not base64 of user:password",
+				       str_text(a, m->key));
+		user = str_copy_n(a, text, (size_t)(colon - text));
+		password = colon + 1;
+	}
+	keep(out, user, password, value_path_text(m->value, "identitytoken", NULL));
+	return true;
+}
+
+static bool find_in(struct arena *a, const struct value *config, const char *host, const char *name,
+		    struct docker_login *out, struct err *e)
+{
+	const struct value_member *m = entry_for(a, value_get(config, "credHelpers"), host, name);
+	const char *key = strcmp(host, "docker.io") == 0 ? HUB_KEY : host;
+	const char *store = value_path_text(config, "credsStore", NULL);
+
+	if (m && value_text(m->value, NULL))
+		return ask_helper(a, value_text(m->value, NULL), key, out, e);
+	m = entry_for(a, value_get(config, "auths"), host, name);
+	if (m && value_count(m->value) && !read_entry(a, m, out, e))
+		return false;
+	if (!out->username && !out->identity_token && store && *store)
+		return ask_helper(a, store, key, out, e);
+	return true;
+}
+
+bool docker_login_find(struct arena *a, const char *folder, const char *host, const char *name,
+		       struct docker_login *out, struct err *e)
+{
+	const char *home = getenv("HOME"), *path;
+	struct docker_login found = { 0 };
+	struct value *config;
+	struct str text;
+
+	if (!folder || !*folder)
+		folder = getenv("DOCKER_CONFIG");
+	if ((!folder || !*folder) && home)
+		folder = path_join(a, home, ".docker");
+	*out = found;
+	path = folder ? path_join(a, folder, "config.json") : NULL;
+	if (!path || !file_exists(path))
+		return true;
+	if (!file_read(a, path, MAX_CONFIG, &text, e) ||
+	    !json_parse(a, text.at, text.len, &config, e))
+		return err_wrap(e, "reading %s", path);
+	if (!find_in(a, config, host, name, &found, e))
+		return err_wrap(e, "%s", path);
+	*out = found;
+	return true;
+}

@@ -1,0 +1,457 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Every call goes through ask(), which keeps the pace, answers a 401 once with a
+ * token for the scope at hand, and remembers it. What is fetched by digest is hashed before
+ * anybody sees it.
+ */
+#include "net/registry.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/hash.h"
+#include "base/list.h"
+#include "base/log.h"
+#include "data/json.h"
+#include "data/value.h"
+#include "net/docker_config.h"
+#include "net/http.h"
+#include "net/rate.h"
+#include "net/registry_auth.h"
+#include "net/retry.h"
+#include "net/url.h"
+
+#define MAX_MANIFEST (4u << 20)
+#define MAX_TAGS_PAGE (8u << 20)
+#define MAX_TAGS 100000
+#define MAX_PAGES 2000
+#define MAX_NAME 255
+#define TRIES 3
+#define MANIFEST_TYPES                                          \
+	"application/vnd.oci.image.index.v1+json, "             \
+	"application/vnd.oci.image.manifest.v1+json, "          \
+	"application/vnd.docker.distribution.manifest.list.v2+json, " \
+	"application/vnd.docker.distribution.manifest.v2+json"
+
+struct registry {
+	struct arena *a;                /* host, name, credentials, tokens */
+	struct http *http;
+	struct rate *rate, *own_rate;
+	const char *host, *name, *base; /* base: scheme://host of the API */
+	struct docker_login login;
+	const char *docker_config;
+	bool looked_up;                 /* login was searched for */
+	bool basic;                     /* the registry wants basic authentication */
+	bool insecure, plain_http;
+	const char *token, *push_token;
+	const bool *cancelled;
+};
+
+static bool is_repository(const char *name)
+{
+	size_t len = strlen(name);
+
+	return len && len <= MAX_NAME && name[0] != '/' && name[len - 1] != '/' &&
+	       !strstr(name, "//") && !strstr(name, "..") &&
+	       strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789._-/") == len;
+}
+
+static bool is_reference(const char *reference)
+{
+	size_t len = strlen(reference);
+
+	return len && len <= 300 && reference[0] != '.' && reference[0] != '-' &&
+	       strspn(reference, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				 "._-:+") == len;
+}
+
+static bool is_hub(const char *host)
+{
+	return strcmp(host, "docker.io") == 0 || strcmp(host, "index.docker.io") == 0 ||
+	       strcmp(host, "registry-1.docker.io") == 0;
+}
+
+/* Splits as docker does: a first part with a dot, a colon or the name localhost is a host. */
+static bool split_name(struct registry *r, const char *text, struct err *e)
+{
+	const char *slash, *host;
+	struct url u;
+
+	if (has_prefix(text, "oci://"))
+		text += strlen("oci://");
+	slash = strchr(text, '/');
+	host = slash ? str_copy_n(r->a, text, (size_t)(slash - text)) : "";
+	if (strchr(host, '.') || strchr(host, ':') || strcmp(host, "localhost") == 0) {
+		r->host = str_lower(r->a, host);
+		r->name = slash + 1;
+	} else {
+		r->host = "docker.io";
+		r->name = text;
+	}
+	if (is_hub(r->host)) {
+		r->host = "docker.io";
+		if (!strchr(r->name, '/'))
+			r->name = str_format(r->a, "library/%s", r->name);
+	}
+	r->name = str_copy(r->a, r->name);
+	if (!is_repository(r->name))
+		return err_set(e, ERR_CONFIG, "'%s' is no name of a repository; expected something like "
+			       "registry.example.org/team/app without a tag",
+			       str_clean(r->a, text, strlen(text), 200));
+	if (!url_parse(r->a, str_format(r->a, "https://%s", r->host), &u, e))
+		return err_wrap(e, "registry '%s'", str_clean(r->a, r->host, strlen(r->host), 100));
+	r->plain_http = is_loopback_host(u.host);
+	r->base = str_format(r->a, "%s://%s", r->plain_http ? "http" : "https",
+			     is_hub(r->host) ? "registry-1.docker.io" : r->host);
+	return true;
+}
+
+bool registry_open(struct registry **out, struct http *h, const char *repository,
+		   const struct registry_options *o, struct err *e)
+{
+	struct registry *r = xmalloc(sizeof(*r));
+
+	*r = (struct registry){ .a = arena_new(), .http = h, .rate = o->rate, .insecure = o->insecure,
+				.cancelled = o->cancelled };
+	if (!split_name(r, repository, e)) {
+		registry_free(r);
+		return false;
+	}
+	if (!r->rate)
+		r->rate = r->own_rate = rate_new(20);
+	r->docker_config = str_copy(r->a, o->docker_config);
+	if (o->username || o->password) {
+		r->login.username = str_copy(r->a, o->username ? o->username : "");
+		r->login.password = str_copy(r->a, o->password ? o->password : "");
+		r->looked_up = true;
+	}
+	*out = r;
+	return true;
+}
+
+void registry_free(struct registry *r)
+{
+	if (!r)
+		return;
+	rate_free(r->own_rate);
+	arena_free(r->a);
+	free(r);
+}
+
+void auto_registry(struct registry **r)
+{
+	registry_free(*r);
+}
+
+const char *registry_host(const struct registry *r)
+{
+	return r->host;
+}
+
+const char *registry_repository(const struct registry *r)
+{
+	return r->name;
+}
+
+/* Remembers how to answer the 401. */
+static bool answer_challenge(struct registry *r, struct arena *a, const struct http_reply *reply,
+			     bool push, struct err *e)
+{
+	const char *header = http_header(reply, "www-authenticate"), *token;
+	struct challenge c = { 0 };
+
+	if (!r->looked_up &&
+	    !docker_login_find(r->a, r->docker_config, r->host, r->name, &r->login, e))
+		return false;
+	r->looked_up = true;
+	if (header)
+		challenge_read(a, header, &c);
+	if (c.is_bearer) {
+		struct token_request t = {
+			.challenge = &c, .login = &r->login, .plain_http = r->plain_http,
+			.scope = str_format(a, "repository:%s:%s", r->name, push ? "pull,push" : "pull"),
+			.insecure = r->insecure, .cancelled = r->cancelled,
+		};
+		if (!token_fetch(r->http, a, &t, &token, e))
+			return false;
+		*(push ? &r->push_token : &r->token) = str_copy(r->a, token);
+		return true;
+	}
+	if (c.is_basic && r->login.username && !r->basic) {
+		r->basic = true;
+		return true;
+	}
+	if (r->login.username)
+		return err_set(e, ERR_AUTH, "%s refuses the credentials of '%s'", r->host,
+			       r->login.username);
+	return err_set(e, ERR_AUTH, "%s wants credentials and there are none; add a Secret for the "
+		       "repository or run docker login %s", r->host, r->host);
+}
+
+static void authorise(const struct registry *r, struct http_request *rq, bool push)
+{
+	rq->username = rq->password = rq->bearer = NULL;
+	if (r->basic) {
+		rq->username = r->login.username;
+		rq->password = r->login.password;
+	} else {
+		rq->bearer = push ? r->push_token : r->token;
+	}
+}
+
+/* Sends the request, answering one challenge on the way. */
+static bool ask(struct registry *r, struct arena *a, struct http_request *rq, bool push,
+		struct http_reply *reply, struct err *e)
+{
+	rq->insecure = r->insecure;
+	rq->cancelled = r->cancelled;
+	rq->redirects = 5;
+	for (int round = 0; round < 2; round++) {
+		authorise(r, rq, push);
+		if (!rate_wait(r->rate, r->host, r->cancelled))
+			return err_set(e, ERR_CANCELLED, "cancelled");
+		if (!http_persist(r->http, a, rq, TRIES, reply, e))
+			return false;
+		if (reply->status != 401 || round == 1)
+			return true;
+		if (!answer_challenge(r, a, reply, push, e))
+			return false;
+	}
+	return true;
+}
+
+static bool doing(const struct registry *r, const char *what, struct err *e)
+{
+	return err_wrap(e, "%s of %s/%s", what, r->host, r->name);
+}
+
+/* The target of Link: <…>; rel="next"; NULL when this was the last page. */
+static const char *next_link(struct arena *a, const struct http_reply *reply)
+{
+	const char *link = http_header(reply, "link"), *end;
+
+	if (!link || *link != '<' || !strstr(link, "next"))
+		return NULL;
+	end = strchr(link, '>');
+	return end ? str_copy_n(a, link + 1, (size_t)(end - link - 1)) : NULL;
+}
+
+static bool add_page(struct arena *a, const struct http_reply *reply, struct list *tags,
+		     struct err *e)
+{
+	struct value *page, *items;
+
+	if (!json_parse(a, reply->body.at, reply->body.len, &page, e))
+		return err_wrap(e, "the registry's answer");
+	items = value_get(page, "tags");
+	for (size_t i = 0; i < value_count(items); i++) {
+		const char *tag = value_text(value_at(items, i), NULL);
+		if (!tag || !is_reference(tag))
+			continue;
+		if (tags->count == MAX_TAGS)
+			return err_set(e, ERR_LIMIT, "more than %d tags", MAX_TAGS);
+		char *kept = str_format(a, "%s", tag);
+		list_add(a, tags, kept);
+	}
+	return true;
+}
+
+/* Goes to the next page; *url is NULL after the last. A link that leaves the registry ends it in error. */
+static bool turn_page(struct arena *a, const struct http_reply *reply, const char **url,
+		      struct err *e)
+{
+	const char *next = next_link(a, reply), *joined;
+	struct url here, there;
+
+	if (!next) {
+		*url = NULL;
+		return true;
+	}
+	if (!url_join(a, *url, next, &joined, e) || !url_parse(a, *url, &here, e) ||
+	    !url_parse(a, joined, &there, e))
+		return false;
+	if (!url_same_origin(&here, &there))
+		return err_set(e, ERR_NET, "the list of tags goes on at another host, %s; not followed",
+			       url_shown(a, joined));
+	*url = joined;
+	return true;
+}
+
+bool registry_tags(struct registry *r, struct arena *a, struct list *tags, struct err *e)
+{
+	const char *url = str_format(a, "%s/v2/%s/tags/list?n=1000", r->base, r->name);
+	struct list found = { 0 };
+
+	for (int page = 0; url; page++) {
+		struct http_request rq = { .url = url, .max_reply = MAX_TAGS_PAGE };
+		struct http_reply reply;
+		if (page == MAX_PAGES)
+			return err_set(e, ERR_LIMIT, "listing tags of %s/%s: more than %d pages",
+				       r->host, r->name, MAX_PAGES);
+		if (!ask(r, a, &rq, false, &reply, e))
+			return doing(r, "listing tags", e);
+		if (reply.status != 200) {
+			http_refused(a, &rq, &reply, e);
+			return doing(r, "listing tags", e);
+		}
+		if (!add_page(a, &reply, &found, e) || !turn_page(a, &reply, &url, e))
+			return doing(r, "listing tags", e);
+	}
+	*tags = found;
+	return true;
+}
+
+static const char *digest_of(struct arena *a, struct str bytes)
+{
+	char hex[65];
+
+	hash_sha256(bytes.at, bytes.len, hex);
+	return str_format(a, "sha256:%s", hex);
+}
+
+/* Bytes asked for by digest must have it. */
+static bool check_digest(struct arena *a, const char *wanted, struct str bytes, const char **got,
+			 struct err *e)
+{
+	*got = digest_of(a, bytes);
+	if (!has_prefix(wanted, "sha256:") && strchr(wanted, ':'))
+		return err_set(e, ERR_CONFIG, "digest '%s' is not of kind sha256", wanted);
+	if (strchr(wanted, ':') && strcmp(wanted, *got) != 0)
+		return err_set(e, ERR_NET, "asked for %s but was sent %s", wanted, *got);
+	return true;
+}
+
+static const char *type_of(struct arena *a, const struct http_reply *reply)
+{
+	const char *type = http_header(reply, "content-type");
+
+	if (!type)
+		return "";
+	return str_text(a, str_trim((struct str){ type, strcspn(type, ";") }));
+}
+
+static bool get_manifest(struct registry *r, struct arena *a, const char *method,
+			 const char *reference, struct http_reply *reply, struct err *e)
+{
+	static const struct http_header accept = { "Accept", MANIFEST_TYPES };
+	struct http_request rq = { .method = method, .headers = &accept, .nheaders = 1,
+				   .max_reply = MAX_MANIFEST };
+
+	if (!is_reference(reference))
+		return err_set(e, ERR_CONFIG, "'%s' is no tag or digest",
+			       str_clean(a, reference, strlen(reference), 150));
+	rq.url = str_format(a, "%s/v2/%s/manifests/%s", r->base, r->name, reference);
+	if (!ask(r, a, &rq, false, reply, e))
+		return false;
+	return reply->status == 200 || http_refused(a, &rq, reply, e);
+}
+
+bool registry_manifest(struct registry *r, struct arena *a, const char *reference,
+		       struct registry_manifest *out, struct err *e)
+{
+	const char *digest, *what = str_format(a, "reading '%s'", reference);
+	struct http_reply reply;
+
+	if (!get_manifest(r, a, "GET", reference, &reply, e) ||
+	    !check_digest(a, reference, reply.body, &digest, e))
+		return doing(r, what, e);
+	*out = (struct registry_manifest){ .digest = digest, .type = type_of(a, &reply),
+					   .body = reply.body };
+	return true;
+}
+
+bool registry_head(struct registry *r, struct arena *a, const char *reference,
+		   struct registry_manifest *out, struct err *e)
+{
+	const char *what = str_format(a, "looking for '%s'", reference), *digest;
+	struct http_reply reply;
+
+	if (!get_manifest(r, a, "HEAD", reference, &reply, e))
+		return doing(r, what, e);
+	digest = http_header(&reply, "docker-content-digest");
+	*out = (struct registry_manifest){ .digest = digest && is_reference(digest) ? digest : NULL,
+					   .type = type_of(a, &reply) };
+	return true;
+}
+
+bool registry_blob(struct registry *r, struct arena *a, const char *digest, size_t max,
+		   struct str *out, struct err *e)
+{
+	struct http_request rq = { .max_reply = max, .timeout_ms = 300000 };
+	struct http_reply reply;
+	const char *got;
+
+	if (!is_reference(digest) || !strchr(digest, ':')) {
+		err_set(e, ERR_CONFIG, "'%s' is no digest",
+			str_clean(a, digest, strlen(digest), 150));
+		return doing(r, "reading a blob", e);
+	}
+	rq.url = str_format(a, "%s/v2/%s/blobs/%s", r->base, r->name, digest);
+	if (!ask(r, a, &rq, false, &reply, e) ||
+	    (reply.status != 200 && !http_refused(a, &rq, &reply, e)) ||
+	    !check_digest(a, digest, reply.body, &got, e))
+		return doing(r, "reading a blob", e);
+	*out = reply.body;
+	return true;
+}
+
+/* Opens an upload and sends all bytes in one piece. */
+static bool upload(struct registry *r, struct arena *a, struct str bytes, const char *digest,
+		   struct err *e)
+{
+	static const struct http_header type = { "Content-Type", "application/octet-stream" };
+	struct http_request rq = { .method = "POST", .body = str_of("") };
+	struct http_reply reply;
+	const char *place;
+
+	rq.url = str_format(a, "%s/v2/%s/blobs/uploads/", r->base, r->name);
+	if (!ask(r, a, &rq, true, &reply, e))
+		return false;
+	if (reply.status != 202)
+		return http_refused(a, &rq, &reply, e);
+	place = http_header(&reply, "location");
+	if (!place || !url_join(a, rq.url, place, &place, e))
+		return err_set(e, ERR_NET, "the registry does not say where to upload to");
+	rq = (struct http_request){ .method = "PUT", .headers = &type, .nheaders = 1, .body = bytes,
+				    .timeout_ms = 300000 };
+	rq.url = str_format(a, "%s%sdigest=%s", place, strchr(place, '?') ? "&" : "?", digest);
+	if (!ask(r, a, &rq, true, &reply, e))
+		return false;
+	return reply.status == 201 || reply.status == 204 || http_refused(a, &rq, &reply, e);
+}
+
+bool registry_put_blob(struct registry *r, struct arena *a, struct str bytes, const char **digest,
+		       struct err *e)
+{
+	const char *name = digest_of(a, bytes);
+	struct http_request rq = { .method = "HEAD" };
+	struct http_reply reply;
+
+	rq.url = str_format(a, "%s/v2/%s/blobs/%s", r->base, r->name, name);
+	if (!ask(r, a, &rq, true, &reply, e))
+		return doing(r, "uploading a blob", e);
+	if (reply.status != 200 && !upload(r, a, bytes, name, e))
+		return doing(r, "uploading a blob", e);
+	*digest = name;
+	return true;
+}
+
+bool registry_put_manifest(struct registry *r, struct arena *a, const char *tag, const char *type,
+			   struct str body, const char **digest, struct err *e)
+{
+	const char *name = digest_of(a, body);
+	struct http_header header = { "Content-Type", type };
+	struct http_request rq = { .method = "PUT", .headers = &header, .nheaders = 1, .body = body };
+	struct http_reply reply;
+
+	if (tag && !is_reference(tag))
+		return err_set(e, ERR_CONFIG, "'%s' is no tag", str_clean(a, tag, strlen(tag), 150));
+	rq.url = str_format(a, "%s/v2/%s/manifests/%s", r->base, r->name, tag ? tag : name);
+	if (!ask(r, a, &rq, true, &reply, e) ||
+	    (reply.status != 201 && reply.status != 200 && !http_refused(a, &rq, &reply, e)))
+		return doing(r, str_format(a, "publishing '%s'", tag ? tag : name), e);
+	*digest = name;
+	return true;
+}
