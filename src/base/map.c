@@ -49,9 +49,8 @@ static void grow(struct arena *a, struct map *m)
 			*find(m, old.slots[i].key, old.slots[i].len) = old.slots[i];
 }
 
-void map_set(struct arena *a, struct map *m, const char *key, void *value)
+void map_set_n(struct arena *a, struct map *m, const char *key, size_t len, void *value)
 {
-	size_t len = strlen(key);
 	struct map_slot *slot;
 
 	if ((m->count + 1) * 4 > m->room * 3)
@@ -63,6 +62,11 @@ void map_set(struct arena *a, struct map *m, const char *key, void *value)
 		m->count++;
 	}
 	slot->value = value;
+}
+
+void map_set(struct arena *a, struct map *m, const char *key, void *value)
+{
+	map_set_n(a, m, key, strlen(key), value);
 }
 
 void *map_get_n(const struct map *m, const char *key, size_t len)

@@ -25,6 +25,9 @@ struct map_slot {
 /* Adds or replaces. Zero is an empty map. */
 void map_set(struct arena *a, struct map *m, const char *key, void *value);
 
+/* The same for a key that may hold NULs. */
+void map_set_n(struct arena *a, struct map *m, const char *key, size_t len, void *value);
+
 /* The value, or NULL. */
 void *map_get(const struct map *m, const char *key);
 void *map_get_n(const struct map *m, const char *key, size_t len);

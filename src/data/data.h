@@ -4,8 +4,11 @@
  * May use base. Libraries: libyaml, cJSON, PCRE2.
  *
  * data.h       this table
+ * glob.h       file and name patterns
  * json.h       text to values and back; Go's number format
+ * pattern.h    regular expressions as Go reads them
  * value.h      the tree
+ * yaml.h       text to values and back, with places
  */
 #ifndef GANTRY_DATA_DATA_H
 #define GANTRY_DATA_DATA_H

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reading is cJSON's, which keeps every number as a double, as Go does; writing is Go's. */
+/* Values to JSON text, byte for byte as Go's encoding/json writes them. Reading: json_read.c. */
 #include "data/json.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cjson/cJSON.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -17,109 +14,53 @@
 
 enum { MAX_TEXT = 1 << 30 };
 
-/* Line and column, from 1, of the byte at offset. */
-static void locate(const char *text, size_t offset, unsigned *line, unsigned *column)
+/*
+ * The shortest digits that read back as magnitude, without trailing zeros; the
+ * value is 0.DIGITS times ten to the *point. Of normal numbers fifteen digits are
+ * exact, so that cutting their zeros finds shorter forms, too.
+ */
+static void shortest(double magnitude, char digits[20], int *point)
 {
-	*line = *column = 1;
-	for (size_t i = 0; i < offset; i++) {
-		(*column)++;
-		if (text[i] == '\n') {
-			(*line)++;
-			*column = 1;
-		}
+	char form[32];
+	size_t n = 0;
+
+	for (int precision = magnitude < 2.3e-308 ? 0 : 14; precision < 17; precision++) {
+		snprintf(form, sizeof(form), "%.*e", precision, magnitude);
+		if (strtod(form, NULL) == magnitude)
+			break;
 	}
-}
-
-/* cJSON gives every number as a double; whole ones below 2^53 lose nothing as integers. */
-static struct value *number_of(struct arena *a, double number)
-{
-	const double exact = 9007199254740992.0;
-
-	if (floor(number) == number && fabs(number) < exact && !(number == 0 && signbit(number)))
-		return value_int(a, (int64_t)number);
-	return value_float(a, number);
-}
-
-static struct value *convert(struct arena *a, const cJSON *item)
-{
-	struct value *v;
-
-	if (cJSON_IsBool(item))
-		return value_bool(a, cJSON_IsTrue(item));
-	if (cJSON_IsNumber(item))
-		return number_of(a, item->valuedouble);
-	if (cJSON_IsString(item))
-		return value_string(a, item->valuestring);
-	if (cJSON_IsArray(item)) {
-		v = value_list(a);
-		for (const cJSON *c = item->child; c; c = c->next)
-			value_append(a, v, convert(a, c));
-		return v;
-	}
-	if (cJSON_IsObject(item)) {
-		v = value_map(a);
-		for (const cJSON *c = item->child; c; c = c->next)
-			value_set(a, v, c->string, convert(a, c));
-		return v;
-	}
-	return value_null(a);
-}
-
-bool json_parse(struct arena *a, const char *text, size_t len, struct value **out, struct err *e)
-{
-	const char *end = NULL;
-	cJSON *root;
-	size_t rest;
-
-	root = cJSON_ParseWithLengthOpts(text, len, &end, false);
-	rest = end ? (size_t)(end - text) : 0;
-	while (root && rest < len && memchr(" \t\r\n", text[rest], 4))
-		rest++;
-	if (!root || rest < len) {
-		unsigned line, column;
-
-		cJSON_Delete(root);
-		locate(text, rest < len ? rest : len, &line, &column);
-		return err_set(e, ERR_CONFIG, "line %u, column %u: not JSON", line, column);
-	}
-	*out = convert(a, root);
-	cJSON_Delete(root);
-	return true;
-}
-
-/* Digits and exponent of the shortest %e form that reads back as number. */
-static void shortest(double number, char out[32])
-{
-	for (int precision = 0; precision < 17; precision++) {
-		snprintf(out, 32, "%.*e", precision, number);
-		if (strtod(out, NULL) == number)
-			return;
-	}
+	for (const char *p = form; *p && *p != 'e'; p++)
+		if (*p != '.')
+			digits[n++] = *p;
+	while (n > 1 && digits[n - 1] == '0')
+		n--;
+	digits[n] = '\0';
+	*point = (int)strtol(strchr(form, 'e') + 1, NULL, 10) + 1;
 }
 
 void json_number(double number, char out[32])
 {
-	double magnitude = fabs(number);
-	char form[32], *exponent;
-	long power;
+	const char *sign = signbit(number) ? "-" : "";
+	char digits[20], text[80];
+	int point, n;
 
 	if (number == 0) {
-		snprintf(out, 32, "%s", signbit(number) ? "-0" : "0");
+		snprintf(out, 32, "%s0", sign);
 		return;
 	}
-	shortest(number, form);
-	exponent = strchr(form, 'e');
-	power = strtol(exponent + 1, NULL, 10);
-	if (magnitude >= 1e-6 && magnitude < 1e21) {
-		int digits = (int)(exponent - form) - (form[0] == '-') - 1;
-		int decimals = digits > 1 ? digits - 1 : 0;
-
-		decimals = decimals > power ? decimals - (int)power : 0;
-		snprintf(out, 32, "%.*f", decimals, number);
-		return;
-	}
-	*exponent = '\0';
-	snprintf(out, 32, "%.24se%c%d", form, power < 0 ? '-' : '+', (int)(labs(power) % 1000));
+	shortest(fabs(number), digits, &point);
+	n = (int)strlen(digits);
+	if (fabs(number) >= 1e21 || fabs(number) < 1e-6)
+		snprintf(text, sizeof(text), "%s%c%s%se%c%d", sign, digits[0],
+			 n > 1 ? "." : "", digits + 1, point > 0 ? '+' : '-', abs(point - 1));
+	else if (point <= 0)
+		snprintf(text, sizeof(text), "%s0.%.*s%s", sign, -point, "00000", digits);
+	else if (point >= n)
+		snprintf(text, sizeof(text), "%s%s%.*s", sign, digits, point - n,
+			 "00000000000000000000");
+	else
+		snprintf(text, sizeof(text), "%s%.*s.%s", sign, point, digits, digits + point);
+	snprintf(out, 32, "%.31s", text);       /* 25 at most */
 }
 
 static void write_escape(struct buf *b, uint32_t point)

@@ -11,9 +11,10 @@ struct err;
 struct value;
 
 /*
- * Reads one document; white space may follow, nothing else. Numbers without
- * fraction or exponent that fit become VALUE_INT, others VALUE_FLOAT. Bounded
- * in depth (1,000) as cJSON is. ERR_CONFIG says line and column.
+ * Reads one document as Go's encoding/json does; white space may follow, nothing
+ * else. Numbers without fraction or exponent that fit become VALUE_INT, others
+ * VALUE_FLOAT. Of two equal keys the last wins. Bounded in depth (1,000).
+ * ERR_CONFIG says line and column.
  */
 bool json_parse(struct arena *a, const char *text, size_t len, struct value **out,
 		struct err *e) MUST_USE;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Maps are arrays in insertion order: those that people write are small, and
- * their order matters to readers. Lookup is linear.
+ * their order matters to readers. Lookup is linear up to LINEAR members; beyond,
+ * whoever adds a member also keeps an index of positions, so that looking up
+ * changes nothing and a document of a million keys is not quadratic.
  */
 #include "data/value.h"
 
@@ -9,6 +11,9 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/map.h"
+
+enum { LINEAR = 16 };
 
 static struct value *make(struct arena *a, enum value_kind kind)
 {
@@ -94,10 +99,34 @@ static struct value_member *find(const struct value *v, struct str key)
 {
 	if (!value_is(v, VALUE_MAP))
 		return NULL;
+	if (v->map.index) {
+		uintptr_t place = (uintptr_t)map_get_n(v->map.index, key.at, key.len);
+
+		return place ? &v->map.members[place - 1] : NULL;
+	}
 	for (size_t i = 0; i < v->map.count; i++)
 		if (str_equal(v->map.members[i].key, key))
 			return &v->map.members[i];
 	return NULL;
+}
+
+/* The index holds positions counted from 1: NULL means that a key is absent. */
+static void index_member(struct arena *a, struct value *map, size_t at)
+{
+	struct str key = map->map.members[at].key;
+
+	map_set_n(a, map->map.index, key.at, key.len, (void *)(uintptr_t)(at + 1));
+}
+
+static void keep_index(struct arena *a, struct value *map)
+{
+	if (map->map.index) {
+		index_member(a, map, map->map.count - 1);
+	} else if (map->map.count > LINEAR) {
+		map->map.index = arena_alloc(a, sizeof(*map->map.index));
+		for (size_t i = 0; i < map->map.count; i++)
+			index_member(a, map, i);
+	}
 }
 
 void value_set_n(struct arena *a, struct value *map, struct str key, struct value *item)
@@ -113,6 +142,7 @@ void value_set_n(struct arena *a, struct value *map, struct str key, struct valu
 					sizeof(*map->map.members));
 	member = &map->map.members[map->map.count++];
 	*member = (struct value_member){ .key = { str_text(a, key), key.len }, .value = item };
+	keep_index(a, map);
 }
 
 void value_set(struct arena *a, struct value *map, const char *key, struct value *item)
@@ -130,6 +160,7 @@ void value_remove(struct value *map, const char *key)
 	after = map->map.count - (size_t)(member - map->map.members) - 1;
 	memmove(member, member + 1, after * sizeof(*member));
 	map->map.count--;
+	map->map.index = NULL;  /* its positions are wrong now; the next addition makes another */
 }
 
 struct value *value_get_n(const struct value *v, struct str key)
@@ -240,6 +271,7 @@ static void copy_map(struct arena *a, struct value *to, const struct value *v)
 {
 	to->map.members = arena_array(a, v->map.count, sizeof(*to->map.members));
 	to->map.room = v->map.count;
+	to->map.index = NULL;
 	for (size_t i = 0; i < v->map.count; i++) {
 		const struct value_member *from = &v->map.members[i];
 
@@ -247,6 +279,8 @@ static void copy_map(struct arena *a, struct value *to, const struct value *v)
 		to->map.members[i].key.at = str_text(a, from->key);
 		to->map.members[i].value = value_copy(a, from->value);
 	}
+	if (to->map.count > LINEAR)
+		keep_index(a, to);
 }
 
 struct value *value_copy(struct arena *a, const struct value *v)

@@ -11,6 +11,7 @@
 #include "base/str.h"
 
 struct arena;
+struct map;
 
 enum value_kind {
 	VALUE_NULL,
@@ -39,6 +40,7 @@ struct value {
 		struct {                /* in the order they were added; keys are unique */
 			struct value_member *members;
 			size_t count, room;
+			struct map *index;      /* of large maps; value.c's own */
 		} map;
 	};
 };

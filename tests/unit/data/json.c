@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "data/value.h"
 #include "tap.h"
@@ -37,9 +39,10 @@ TEST(what_is_not_json_says_where)
 {
 	AUTO(arena) struct arena *a = arena_new();
 
-	is_text(round_trip(a, "{\"a\":1,\n  \"b\": }", 0), "error: line 2, column 8: not JSON",
+	is_text(round_trip(a, "{\"a\":1,\n  \"b\": }", 0), 
+		"error: line 2, column 8: a value must be here, not '}'",
 		"line and column");
-	is_text(round_trip(a, "1 2", 0), "error: line 1, column 3: not JSON",
+	is_text(round_trip(a, "1 2", 0), "error: line 1, column 3: nothing may follow the document",
 		"nothing may follow the document");
 }
 
@@ -62,4 +65,67 @@ TEST(numbers_are_go_s)
 	number(123456789.125, "123456789.125");
 	number(5e-324, "5e-324");
 	number(1.7976931348623157e308, "1.7976931348623157e+308");
+}
+
+TEST(what_go_refuses_is_refused)
+{
+	static const char *const bad[] = {
+		"", " ", "{\"a\":1,}", "{'a':1}", "{a:1}", "\xef\xbb\xbf{}", "{\"a\":nul}",
+		"01", "+1", ".5", "1.", "1e", "-", "1e400", "\"\n\"", "\"\\x\"", "\"\\u12g4\"", "[1",
+		"[1,", "{\"a\"",
+		"nullx", "//c\n1", "[1 2]", "\"abc",
+	};
+
+	for (size_t i = 0; i < COUNTOF(bad); i++) {
+		AUTO(arena) struct arena *a = arena_new();
+
+		ok(has_prefix(round_trip(a, bad[i], 0), "error: line "), "%s is refused", bad[i]);
+	}
+}
+
+TEST(texts_are_decoded_as_in_go)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct value *v;
+	struct err e;
+
+	ok(json_parse(a, "\"a\\u0000b\"", 10, &v, &e) && v->string.len == 3 && !v->string.at[1],
+	   "a NUL stays");
+	is_text(round_trip(a, "\"\\ud83d\\ude00\"", 0), "\"\xf0\x9f\x98\x80\"", "surrogate pairs join");
+	is_text(round_trip(a, "\"\\ud83dx\"", 0), "\"\xef\xbf\xbdx\"", "a lone one is replaced");
+	is_text(round_trip(a, "\"\xff\"", 0), "\"\xef\xbf\xbd\"", "so is a byte that is not UTF-8");
+	is_text(round_trip(a, "{\"a\":1,\"b\":2,\"a\":3}", 0), "{\"a\":3,\"b\":2}", "the last key wins");
+	is_text(round_trip(a, "[9007199254740993, 12345678901234567890, -0]", 0),
+		"[9007199254740993,12345678901234567000,-0]", "numbers keep what they can");
+}
+
+static const struct value *value_at_end(const struct value *map)
+{
+	return map->map.members[map->map.count - 1].value;
+}
+
+TEST(depth_and_size_are_no_problem)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	AUTO(buf) struct buf b;
+	struct value *v = NULL;
+	struct err e;
+	int64_t start;
+
+	buf_init(&b, 1 << 26);
+	for (int i = 0; i < 100000; i++)
+		buf_char(&b, '[');
+	ok(!json_parse(a, b.at, b.len, &v, &e), "a hundred thousand levels: %s", e.message);
+	buf_clear(&b);
+	for (int i = 0; i < 300000; i++)
+		buf_format(&b, "%s\"k%d\":%d", i ? "," : "{", i, i);
+	buf_char(&b, '}');
+	start = clock_ticks();
+	ok(json_parse(a, b.at, b.len, &v, &e) && value_count(v) == 300000, "many keys are read");
+	ok(clock_ticks() - start < 2000, "in linear time");
+	is_number(value_get(v, "k299999")->integer, 299999, "and found");
+	value_remove(v, "k7");
+	ok(!value_get(v, "k7") && value_get(v, "k8")->integer == 8, "one can be removed");
+	value_set(a, v, "k7", value_null(a));
+	ok(value_get(v, "k7") == value_at_end(v), "and comes back last");
 }

@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * JSON text to values, accepting exactly what Go's encoding/json accepts. Written
+ * out rather than taken from a library because Go keeps NULs in texts, replaces
+ * broken UTF-8 and lone surrogates, and lets the last of two equal keys win.
+ */
+#include "data/json.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "data/value.h"
+
+enum { MAX_DEPTH = 1000, LONGEST_NUMBER = 2000 };
+
+struct reader {
+	struct arena *a;
+	const char *start, *at, *end;
+	struct buf text;                /* the string being decoded */
+	unsigned depth;
+	struct err *e;
+};
+
+/* Line and column, from 1, of the byte at a place. */
+static void locate(const struct reader *r, const char *place, unsigned *line, unsigned *column)
+{
+	*line = *column = 1;
+	for (const char *p = r->start; p < place; p++) {
+		if (*p == '\n') {
+			(*line)++;
+			*column = 1;
+		} else if (((unsigned char)*p & 0xc0) != 0x80) {
+			(*column)++;
+		}
+	}
+}
+
+static bool complain(struct reader *r, const char *at, const char *what)
+{
+	unsigned line, column;
+
+	locate(r, at, &line, &column);
+	return err_set(r->e, ERR_CONFIG, "line %u, column %u: %s", line, column, what);
+}
+
+static bool complain_of_byte(struct reader *r, const char *wanted)
+{
+	char what[80];
+	size_t n;
+
+	if (r->at >= r->end)
+		return complain(r, r->end, "the JSON ends too early");
+	n = strlen(wanted);
+	memcpy(what, wanted, n);
+	if (*r->at > ' ' && *r->at < 0x7f) {
+		memcpy(what + n, ", not 'x'", 10);
+		what[n + 7] = *r->at;
+	} else {
+		what[n] = '\0';
+	}
+	return complain(r, r->at, what);
+}
+
+static void skip_blanks(struct reader *r)
+{
+	while (r->at < r->end && memchr(" \t\r\n", *r->at, 4))
+		r->at++;
+}
+
+static bool take(struct reader *r, char c)
+{
+	if (r->at >= r->end || *r->at != c)
+		return false;
+	r->at++;
+	return true;
+}
+
+/* Four hexadecimal digits at p, or false. */
+static bool hex4(const struct reader *r, const char *p, uint32_t *out)
+{
+	uint32_t n = 0;
+
+	if (r->end - p < 4)
+		return false;
+	for (int i = 0; i < 4; i++) {
+		char c = p[i];
+		uint32_t digit = c >= '0' && c <= '9' ? (uint32_t)(c - '0') :
+				 c >= 'a' && c <= 'f' ? (uint32_t)(c - 'a' + 10) :
+				 c >= 'A' && c <= 'F' ? (uint32_t)(c - 'A' + 10) : 16;
+
+		if (digit > 15)
+			return false;
+		n = n * 16 + digit;
+	}
+	*out = n;
+	return true;
+}
+
+static void add_point(struct buf *b, uint32_t point)
+{
+	char bytes[4];
+
+	buf_add(b, bytes, utf8_encode(point, bytes));
+}
+
+/* After "\u": a surrogate without its other half is U+FFFD. */
+static bool read_unicode(struct reader *r)
+{
+	uint32_t point, low;
+
+	if (!hex4(r, r->at, &point))
+		return complain(r, r->at, "\\u needs four hexadecimal digits");
+	r->at += 4;
+	if (point >= 0xd800 && point < 0xe000) {
+		bool paired = point < 0xdc00 && r->end - r->at >= 6 && r->at[0] == '\\' &&
+			      r->at[1] == 'u' && hex4(r, r->at + 2, &low) && low >= 0xdc00 &&
+			      low < 0xe000;
+
+		if (paired)
+			r->at += 6;
+		point = paired ? 0x10000 + ((point - 0xd800) << 10) + (low - 0xdc00) : 0xfffd;
+	}
+	add_point(&r->text, point);
+	return true;
+}
+
+static bool read_escape(struct reader *r)
+{
+	static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
+	const char *known;
+
+	if (r->at >= r->end)
+		return complain_of_byte(r, "");
+	if (*r->at == 'u') {
+		r->at++;
+		return read_unicode(r);
+	}
+	known = memchr(from, *r->at, sizeof(from) - 1);
+	if (!known)
+		return complain_of_byte(r, "no such escape");
+	buf_char(&r->text, to[known - from]);
+	r->at++;
+	return true;
+}
+
+/* The string that begins after its quote; *out points into r->text. */
+static bool read_text(struct reader *r, struct str *out)
+{
+	buf_clear(&r->text);
+	while (r->at < r->end && *r->at != '"') {
+		uint32_t point;
+		size_t n;
+
+		if (*r->at == '\\') {
+			r->at++;
+			if (!read_escape(r))
+				return false;
+			continue;
+		}
+		if ((unsigned char)*r->at < 0x20)
+			return complain(r, r->at, "a text cannot hold a control character");
+		n = utf8_decode(r->at, (size_t)(r->end - r->at), &point);
+		if (n)
+			buf_add(&r->text, r->at, n);
+		else
+			add_point(&r->text, 0xfffd);
+		r->at += n ? n : 1;
+	}
+	if (!take(r, '"'))
+		return complain_of_byte(r, "");
+	*out = (struct str){ buf_str(&r->text), r->text.len };
+	return true;
+}
+
+static size_t digits(struct reader *r)
+{
+	const char *from = r->at;
+
+	while (r->at < r->end && *r->at >= '0' && *r->at <= '9')
+		r->at++;
+	return (size_t)(r->at - from);
+}
+
+/* Past a number; *whole: it has neither fraction nor exponent. */
+static bool scan_number(struct reader *r, bool *whole)
+{
+	*whole = true;
+	take(r, '-');
+	if (!take(r, '0') && !digits(r))
+		return complain_of_byte(r, "a digit is missing");
+	if (take(r, '.')) {
+		*whole = false;
+		if (!digits(r))
+			return complain_of_byte(r, "a digit is missing after the point");
+	}
+	if (r->at < r->end && (*r->at == 'e' || *r->at == 'E')) {
+		*whole = false;
+		r->at++;
+		if (!take(r, '+'))
+			take(r, '-');
+		if (!digits(r))
+			return complain_of_byte(r, "a digit is missing in the exponent");
+	}
+	return true;
+}
+
+static bool read_number(struct reader *r, struct value **out)
+{
+	const char *from = r->at;
+	char copy[LONGEST_NUMBER];
+	long long integer;
+	double number;
+	size_t len;
+	bool whole;
+
+	if (!scan_number(r, &whole))
+		return false;
+	len = (size_t)(r->at - from);
+	if (len >= sizeof(copy))
+		return complain(r, from, "a number with too many digits");
+	memcpy(copy, from, len);
+	copy[len] = '\0';
+	errno = 0;
+	integer = strtoll(copy, NULL, 10);
+	if (whole && errno == 0 && !(integer == 0 && copy[0] == '-')) {
+		*out = value_int(r->a, integer);
+		return true;
+	}
+	number = strtod(copy, NULL);
+	if (!isfinite(number))
+		return complain(r, from, "a number that is too large");
+	*out = value_float(r->a, number);
+	return true;
+}
+
+static bool read_word(struct reader *r, const char *word)
+{
+	for (; *word; word++)
+		if (!take(r, *word))
+			return complain_of_byte(r, "a value must be here");
+	return true;
+}
+
+static bool read_value(struct reader *r, struct value **out);
+
+static bool read_list(struct reader *r, struct value **out)
+{
+	struct value *list = value_list(r->a);
+
+	skip_blanks(r);
+	if (!take(r, ']'))
+		for (;;) {
+			struct value *item;
+
+			if (!read_value(r, &item))
+				return false;
+			value_append(r->a, list, item);
+			skip_blanks(r);
+			if (take(r, ']'))
+				break;
+			if (!take(r, ','))
+				return complain_of_byte(r, "a ',' or ']' must be here");
+		}
+	*out = list;
+	return true;
+}
+
+static bool read_member(struct reader *r, struct value *map)
+{
+	struct value *v;
+	struct str key;
+
+	skip_blanks(r);
+	if (!take(r, '"'))
+		return complain_of_byte(r, "a key in double quotes must be here");
+	if (!read_text(r, &key))
+		return false;
+	key.at = str_text(r->a, key);
+	skip_blanks(r);
+	if (!take(r, ':'))
+		return complain_of_byte(r, "a ':' must be here");
+	if (!read_value(r, &v))
+		return false;
+	value_set_n(r->a, map, key, v);
+	return true;
+}
+
+static bool read_map(struct reader *r, struct value **out)
+{
+	struct value *map = value_map(r->a);
+
+	skip_blanks(r);
+	if (!take(r, '}'))
+		for (;;) {
+			if (!read_member(r, map))
+				return false;
+			skip_blanks(r);
+			if (take(r, '}'))
+				break;
+			if (!take(r, ','))
+				return complain_of_byte(r, "a ',' or '}' must be here");
+		}
+	*out = map;
+	return true;
+}
+
+static bool read_container(struct reader *r, struct value **out)
+{
+	bool fine;
+
+	if (++r->depth > MAX_DEPTH)
+		return complain(r, r->at, "nested too deeply");
+	fine = *r->at++ == '[' ? read_list(r, out) : read_map(r, out);
+	r->depth--;
+	return fine;
+}
+
+static bool read_value(struct reader *r, struct value **out)
+{
+	struct str text;
+
+	skip_blanks(r);
+	switch (r->at < r->end ? *r->at : '\0') {
+	case '{':
+	case '[':
+		return read_container(r, out);
+	case '"':
+		r->at++;
+		if (!read_text(r, &text))
+			return false;
+		*out = value_string_n(r->a, text.at, text.len);
+		return true;
+	case 't':
+		*out = value_bool(r->a, true);
+		return read_word(r, "true");
+	case 'f':
+		*out = value_bool(r->a, false);
+		return read_word(r, "false");
+	case 'n':
+		*out = value_null(r->a);
+		return read_word(r, "null");
+	case '-': case '0': case '1': case '2': case '3': case '4':
+	case '5': case '6': case '7': case '8': case '9':
+		return read_number(r, out);
+	default:
+		return complain_of_byte(r, "a value must be here");
+	}
+}
+
+bool json_parse(struct arena *a, const char *text, size_t len, struct value **out, struct err *e)
+{
+	struct reader r = { .a = a, .start = text, .at = text, .end = text + len, .e = e };
+	struct value *v;
+	bool fine;
+
+	buf_init(&r.text, len + len * 2 + 16);  /* a broken byte becomes three */
+	fine = read_value(&r, &v);
+	skip_blanks(&r);
+	if (fine && r.at < r.end)
+		fine = complain(&r, r.at, "nothing may follow the document");
+	buf_release(&r.text);
+	if (fine)
+		*out = v;
+	return fine;
+}
