@@ -1,10 +1,68 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Expressions and ${{ }} templates: lexer, parser, evaluator, functions. No I/O.
- * May use base data.
+ * Expressions and ${{ }} templates: lexer, parser, evaluator, functions. The language
+ * is expr-lang 1.17.8's, https://expr-lang.org/docs/language-definition. No I/O: time
+ * and time zones come from the caller. May use base data.
  *
- * expr.h   this table
+ * expr.h   this table; compile and run
+ * print.h  run-time values to JSON and to text
+ * type.h   what is known before running: host functions, classes of objects
+ * value.h  run-time values
  */
 #ifndef GANTRY_EXPR_EXPR_H
 #define GANTRY_EXPR_EXPR_H
+
+#include "expr/type.h"
+
+struct expr_program;
+
+/* What an unknown name means. */
+enum expr_unknown {
+	EXPR_UNKNOWN_NIL,       /* nil at run time, as in promotions; calling it fails when reached */
+	EXPR_UNKNOWN_FAILS,     /* an error when reached, as in freightCreationCriteria */
+	EXPR_UNKNOWN_REFUSED,   /* an error when compiled; variables have their values' types */
+};
+
+struct expr_variable {
+	const char *name;
+	struct expr_value value;
+};
+
+/*
+ * Names are looked for in named, then in variables. Functions of the host come before
+ * builtins of the same name and are known to the compiler. Runs may use another
+ * environment than the compilation, with the same functions.
+ */
+struct expr_env {
+	enum expr_unknown unknown;
+	const struct value *variables;          /* a map, or NULL */
+	const struct expr_variable *named;
+	size_t nnamed;
+	const struct expr_method *functions;    /* self is NULL when called */
+	size_t nfunctions;
+	void *ctx;                              /* handed to functions and methods */
+	int64_t now_ms;                         /* what now() says, ms since 1970 */
+	/* base/zone.h's zone_load; NULL: only UTC is known. */
+	bool (*load_zone)(struct arena *a, const char *name, const struct zone **out);
+};
+
+/*
+ * Reads and checks an expression. The program lives as long as the arena and the
+ * text. ERR_CONFIG says what is wrong and at which column.
+ */
+bool expr_compile(struct arena *a, const char *text, size_t len, const struct expr_env *env,
+		  struct expr_program **out, struct err *e) MUST_USE;
+
+/*
+ * Runs it; what it yields lives as long as the arena and env. Bounded: an expression
+ * that takes too many steps or too much memory fails with ERR_LIMIT. Errors of host
+ * functions keep their code; those of the expression are ERR_CONFIG.
+ */
+bool expr_run(struct arena *a, const struct expr_program *program, const struct expr_env *env,
+	      struct expr_value *out, struct err *e) MUST_USE;
+
+/* Both. */
+bool expr_eval(struct arena *a, const char *text, const struct expr_env *env,
+	       struct expr_value *out, struct err *e) MUST_USE;
+
 #endif

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the compiler knows before anything runs. Only functions of the host and what
+ * they return are fully known; a variable's type is that of the value it has when
+ * compiled, or unknown. Everything here is read only and may be static. Any thread.
+ */
+#ifndef GANTRY_EXPR_TYPE_H
+#define GANTRY_EXPR_TYPE_H
+
+#include "expr/value.h"
+
+struct err;
+struct expr_signature;
+
+/* NULL in place of a type: unknown, settled at run time. */
+struct expr_type {
+	enum expr_kind kind;
+	enum expr_form form;
+	bool any;                               /* Go's interface{}; kind says nothing */
+	const struct expr_class *class;         /* EXPR_OBJECT */
+	const struct expr_type *element;        /* EXPR_LIST, EXPR_MAP: when known */
+	const struct expr_signature *signature; /* EXPR_FUNCTION */
+};
+
+extern const struct expr_type expr_type_any, expr_type_bool, expr_type_int, expr_type_int64,
+	expr_type_float, expr_type_string, expr_type_list, expr_type_map, expr_type_string_list,
+	expr_type_string_map, expr_type_time, expr_type_duration;
+
+enum { EXPR_MAX_PARAMS = 6 };
+
+/* func(params…) result; with rest, the last parameter may be given any number of times. */
+struct expr_signature {
+	const struct expr_type *result;
+	size_t nparams;
+	bool rest;
+	const struct expr_type *params[EXPR_MAX_PARAMS];
+};
+
+/* self is the object for a method, NULL for a function; ctx is the environment's. */
+typedef bool expr_call(void *ctx, struct arena *a, const struct expr_value *self,
+		       const struct expr_value *args, size_t nargs, struct expr_value *out,
+		       struct err *e);
+
+/* A function of the host, or a method of a class. Arguments were checked against it. */
+struct expr_method {
+	const char *name;
+	struct expr_signature signature;
+	expr_call *call;
+};
+
+struct expr_field {
+	const char *name;               /* in expressions: "RepoURL" */
+	const char *json;               /* as JSON: "repoURL"; NULL: left out */
+	bool omit_empty;
+	const struct expr_type *type;
+};
+
+/* What Go would declare as a struct with methods. */
+struct expr_class {
+	const char *name;                       /* "Commit", for messages */
+	const struct expr_field *fields;
+	size_t nfields;
+	const struct expr_method *methods;
+	size_t nmethods;
+	/* Its text, when it is written as a string, not as an object; NULL otherwise. */
+	struct str (*text)(struct arena *a, const struct expr_object *o);
+};
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Expected results of the real engines, compared with ours. One file a family of
+ * sets, one line a set in main.c. A set's function reads its files below the
+ * vectors folder and says of each case how it went.
+ */
+#ifndef GANTRY_TESTS_VECTORS_VECTORS_H
+#define GANTRY_TESTS_VECTORS_VECTORS_H
+
+#include "base/base.h"
+
+struct arena;
+struct err;
+struct value;
+
+struct vectors {
+	const char *folder;             /* of all sets */
+	const char *set;                /* the one that runs */
+	bool verbose;                   /* show every failure, not only the first ones */
+	size_t passed, failed, better;
+};
+
+/* One case as expected; sentence and details are shown when it is not. */
+void vectors_case(struct vectors *v, bool passed, const char *format, ...) PRINTF(3, 4);
+
+/* A case in which Kargo's own result is a bug, and ours is what was meant. */
+void vectors_better(struct vectors *v);
+
+/* The text of a file below the folder; ends the program when it cannot be read. */
+const char *vectors_file(struct vectors *v, struct arena *a, const char *path, size_t *len);
+
+/* The same, as JSON. */
+struct value *vectors_json(struct vectors *v, struct arena *a, const char *path);
+
+/*
+ * Calls each with the value of every line of a JSON Lines file. The arena is emptied
+ * between lines.
+ */
+void vectors_lines(struct vectors *v, const char *path,
+		   void (*each)(struct vectors *v, struct arena *a, const struct value *line,
+				void *context),
+		   void *context);
+
+void vectors_expr(struct vectors *v);
+
+#endif
