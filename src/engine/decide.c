@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What must happen next. It only says what; it does not remember having said it: as
+ * long as the world is the same, so is the answer.
+ */
+#include "engine/decide.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+#include "data/value.h"
+#include "engine/retention.h"
+#include "model/freight.h"
+#include "model/gate.h"
+#include "model/promotion.h"
+#include "model/world.h"
+
+struct decide {
+	struct arena *arena;
+	const struct world *w;
+	int64_t now;
+	struct decision *out;
+};
+
+static struct action *add(struct decide *d, enum action_kind kind, const struct stage *s)
+{
+	struct action *act = arena_alloc(d->arena, sizeof(*act));
+
+	act->kind = kind;
+	act->stage = s;
+	list_add(d->arena, &d->out->actions, act);
+	return act;
+}
+
+static void due(struct decide *d, int64_t at)
+{
+	if (at > d->now && (d->out->next == 0 || at < d->out->next))
+		d->out->next = at;
+}
+
+enum health decide_health(const struct stage *s)
+{
+	const struct value *last = value_get(s->status, "lastPromotion");
+
+	if (s->current_promotion)
+		return HEALTH_UNKNOWN;
+	if (!last)
+		return HEALTH_NONE;
+	if (strcmp(value_path_text(last, "status.phase", ""), "Succeeded") != 0)
+		return HEALTH_UNKNOWN;
+	if (value_count(value_path(last, "status.healthChecks")) == 0)
+		return HEALTH_HEALTHY;
+	return s->health;
+}
+
+static bool is_terminal(const char *verification)
+{
+	return verification && strcmp(verification, "Pending") != 0 &&
+	       strcmp(verification, "Running") != 0;
+}
+
+/* May the next promotion of the queue begin (3.7)? */
+static bool is_free(const struct stage *s)
+{
+	enum health h = decide_health(s);
+	const char *verification;
+
+	if (s->current_promotion)
+		return false;
+	if (s->nhistory == 0)
+		return true;
+	verification = s->history[0].verification;
+	if (verification && !is_terminal(verification))
+		return false;
+	return (h != HEALTH_NONE && h != HEALTH_HEALTHY) || is_terminal(verification);
+}
+
+static void queue(struct decide *d, const struct stage *s)
+{
+	const struct promotion *head = NULL;
+
+	for (size_t i = d->w->npromotions; i-- > 0;) {
+		const struct promotion *p = d->w->promotions[i];
+		if (promotion_is_over(p) || strcmp(p->stage, s->name) != 0)
+			continue;
+		if (p->abort_requested)
+			add(d, ACTION_ABORT, s)->promotion = p;
+		else if (same_text(p->name, s->current_promotion))
+			add(d, ACTION_RUN, s)->promotion = p;
+		else if (!head || strcmp(p->name, head->name) < 0)
+			head = p;
+	}
+	if (head && is_free(s))
+		add(d, ACTION_START, s)->promotion = head;
+}
+
+static void verification(struct decide *d, const struct stage *s)
+{
+	const char *phase = s->nhistory ? s->history[0].verification : NULL;
+	bool asks = value_path(s->object, "spec.verification") != NULL;
+
+	if (s->nhistory == 0 || s->current_promotion || is_terminal(phase))
+		return;
+	if (phase)
+		add(d, ACTION_VERIFY, s);
+	else if (decide_health(s) == HEALTH_HEALTHY)
+		add(d, asks ? ACTION_VERIFY : ACTION_VERIFIED, s);
+}
+
+/* Control flow: all that may come here is verified here (3.9). */
+static void pass(struct decide *d, const struct stage *s)
+{
+	struct value *names = value_list(d->arena);
+
+	for (size_t i = 0; i < d->w->nfreight; i++) {
+		const struct freight *f = d->w->freight[i];
+		if (!freight_mark(&f->verified_in, s->name) && freight_is_available(s, f, d->now))
+			value_append(d->arena, names, value_string(d->arena, f->name));
+	}
+	if (value_count(names) == 0)
+		return;
+	struct value *data = value_map(d->arena);
+	value_set(d->arena, data, "freight", names);
+	add(d, ACTION_PASS, s)->data = data;
+}
+
+static bool is_held(const struct stage *s, const char *warehouse)
+{
+	for (size_t i = 0; i < s->nholds; i++)
+		if (strcmp(s->holds[i].warehouse, warehouse) == 0)
+			return true;
+	return false;
+}
+
+/* No promotion of it is under way, and the newest that ended succeeded (3.5). */
+static bool may_be_tried(const struct decide *d, const struct stage *s, const struct freight *f)
+{
+	const struct promotion *newest = NULL;
+
+	for (size_t i = 0; i < d->w->npromotions; i++) {
+		const struct promotion *p = d->w->promotions[i];
+		if (strcmp(p->stage, s->name) != 0 || strcmp(p->freight, f->name) != 0)
+			continue;
+		if (!promotion_is_over(p))
+			return false;
+		if (!newest || strcmp(p->name, newest->name) > 0)
+			newest = p;
+	}
+	return !newest || newest->phase == PHASE_SUCCEEDED;
+}
+
+static void auto_promotion(struct decide *d, const struct stage *s)
+{
+	for (size_t i = 0; i < s->nrequests; i++) {
+		const struct freight_request *r = &s->requests[i];
+		const struct freight *f = freight_candidate(d->w, s, r, d->now);
+		if (!f || is_held(s, r->warehouse) ||
+		    same_text(f->name, stage_freight(s, r->warehouse)) || !may_be_tried(d, s, f))
+			continue;
+		add(d, ACTION_PROMOTE, s)->freight = f;
+	}
+}
+
+/* When freight that lives upstream now will have soaked. */
+static void soaking(struct decide *d, const struct stage *s)
+{
+	for (size_t i = 0; i < s->nrequests; i++) {
+		const struct freight_request *r = &s->requests[i];
+		for (size_t j = 0; r->soak > 0 && !r->direct && j < d->w->nfreight; j++) {
+			const struct freight *f = d->w->freight[j];
+			for (size_t k = 0; k < r->nstages; k++) {
+				const struct freight_mark *m = freight_mark(&f->currently_in, r->stages[k]);
+				if (m && strcmp(f->warehouse, r->warehouse) == 0)
+					due(d, m->at + (r->soak + 999999) / 1000000);
+			}
+		}
+	}
+}
+
+static bool has_holds(const struct stage *s)
+{
+	return value_count(value_get(s->status, "autoPromotionHolds")) > 0;
+}
+
+void decide(struct arena *a, const struct world *w, int64_t now, bool prune, struct decision *out)
+{
+	struct decide d = { .arena = a, .w = w, .now = now, .out = out };
+
+	*out = (struct decision){ .next = 0 };
+	for (size_t i = 0; i < w->nstages; i++) {
+		const struct stage *s = w->stages[i];
+		queue(&d, s);
+		if (!s->object)
+			continue;
+		if (stage_is_control_flow(s)) {
+			pass(&d, s);
+			soaking(&d, s);
+			continue;
+		}
+		verification(&d, s);
+		if (s->auto_promotion) {
+			auto_promotion(&d, s);
+			soaking(&d, s);
+		} else if (has_holds(s)) {
+			add(&d, ACTION_RESUME, s);
+		}
+	}
+	const struct value *old = prune ? retention(a, w, now) : NULL;
+	if (old)
+		add(&d, ACTION_PRUNE, NULL)->data = old;
+}
