@@ -4,7 +4,8 @@
  * project's branch; only one thread uses it (the engine's; a command's own for reading).
  * May use base data git model.
  *
- * ledger.h    this table
+ * crash.h     points at which tests kill the process
+ * ledger.h    this table, and all that others use
  */
 #ifndef GANTRY_LEDGER_LEDGER_H
 #define GANTRY_LEDGER_LEDGER_H
@@ -16,6 +17,7 @@ struct err;
 struct event;
 struct ledger;
 struct state;
+struct value;
 
 struct ledger_options {
 	const char *path;               /* of the bare repository; made when missing */
@@ -116,7 +118,7 @@ struct lease {
 
 /*
  * Takes or renews the right to execute; *out says how it stands afterwards. One
- * that was not renewed for 15 s may be taken over. False: it can't be known.
+ * that was not renewed for 15 s (60 s with a remote) may be taken over. False: it can't be known.
  */
 bool ledger_lease(struct ledger *l, struct arena *a, struct lease *out, struct err *e) MUST_USE;
 

@@ -190,24 +190,41 @@ static const char *stem(struct arena *a, const char *file)
 	return state_is_name(name) ? name : NULL;
 }
 
-bool state_put(struct arena *a, const struct state *before, const char *path,
-	       const struct value *object, const struct state **after, struct err *e)
+bool state_path_read(struct arena *a, const char *path, struct state_path *out, struct err *e)
 {
 	const char *slash = strchr(path, '/');
 	const char *second = slash ? strchr(slash + 1, '/') : NULL;
 	const char *name = slash ? stem(a, (second ? second : slash) + 1) : NULL;
 	const char *middle = second ? str_copy_n(a, slash + 1, (size_t)(second - slash - 1)) : NULL;
 
+	*out = (struct state_path){ .folder = middle, .name = name };
 	if (name && !second && has_prefix(path, "stages/")) {
-		*after = state_put_stage(a, before, name, object);
+		out->kind = STATE_STAGE;
 	} else if (name && second && has_prefix(path, "promotions/") && state_is_name(middle)) {
-		*after = state_put_promotion(a, before, middle, name, object, false);
+		out->kind = STATE_PROMOTION;
 	} else if (name && second && has_prefix(path, "freight/") && bucket_of(name) >= 0 &&
 		   strlen(middle) == 2 && has_prefix(name, middle)) {
-		*after = state_put_freight(a, before, name, object);
+		out->kind = STATE_FREIGHT;
+		out->bucket = (unsigned)bucket_of(name);
 	} else {
 		return err_set(e, ERR_CONFIG, "\"%s\" is no file of a ledger", path);
 	}
+	return true;
+}
+
+bool state_put(struct arena *a, const struct state *before, const char *path,
+	       const struct value *object, const struct state **after, struct err *e)
+{
+	struct state_path p;
+
+	if (!state_path_read(a, path, &p, e))
+		return false;
+	if (p.kind == STATE_STAGE)
+		*after = state_put_stage(a, before, p.name, object);
+	else if (p.kind == STATE_FREIGHT)
+		*after = state_put_freight(a, before, p.name, object);
+	else
+		*after = state_put_promotion(a, before, p.folder, p.name, object, false);
 	return true;
 }
 

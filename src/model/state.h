@@ -64,6 +64,13 @@ bool state_apply(struct arena *a, const struct state *before, const struct event
 bool state_put(struct arena *a, const struct state *before, const char *path,
 	       const struct value *object, const struct state **after, struct err *e) MUST_USE;
 
+/*
+ * The state that files make, sorted by path; object NULL: a promotion that is not read.
+ * ERR_CONFIG names a path that is no such file.
+ */
+bool state_read(struct arena *a, const struct state_change *files, size_t count,
+		const struct state **out, struct err *e) MUST_USE;
+
 /* The files that differ, of two states in the same arena: struct state_change * in *out. */
 void state_changes(struct arena *a, const struct state *before, const struct state *after,
 		   struct list *out);

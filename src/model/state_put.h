@@ -9,6 +9,7 @@
 #include "base/base.h"
 
 struct arena;
+struct err;
 struct state;
 struct value;
 
@@ -21,6 +22,20 @@ struct state *state_put_stage(struct arena *a, const struct state *s, const char
 /* object NULL without gone: the promotion is there, but not read. */
 struct state *state_put_promotion(struct arena *a, const struct state *s, const char *stage,
 				  const char *name, const struct value *object, bool gone);
+
+enum state_kind { STATE_FREIGHT, STATE_STAGE, STATE_PROMOTION };
+
+/* What a path of the tree stands for. */
+struct state_path {
+	enum state_kind kind;
+	const char *folder;             /* a promotion's stage, freight's two digits; NULL for a stage */
+	const char *name;
+	unsigned bucket;                /* of freight */
+};
+
+/* ERR_CONFIG: no file of a ledger has such a path. */
+bool state_path_read(struct arena *a, const char *path, struct state_path *out,
+		     struct err *e) MUST_USE;
 
 /* Whether this can be the name of a stage or promotion, and of a file. */
 bool state_is_name(const char *name);

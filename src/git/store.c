@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A store opened, its refs and what is in it. Writing is in store_write.c. */
+#include "git/store.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <git2.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/list.h"
+#include "base/str.h"
+#include "git/store_inner.h"
+
+enum { BLOB_MAX = 16 << 20, FRESH_MAX = 64 << 20 };
+
+static void auto_commit(git_commit **c)
+{
+	git_commit_free(*c);
+}
+
+static void auto_tree(git_tree **t)
+{
+	git_tree_free(*t);
+}
+
+static void auto_diff(git_diff **d)
+{
+	git_diff_free(*d);
+}
+
+static void auto_object(git_odb_object **o)
+{
+	git_odb_object_free(*o);
+}
+
+static void auto_odb(git_odb **o)
+{
+	git_odb_free(*o);
+}
+
+bool store_failed(struct err *e, int code, const char *format, ...)
+{
+	const git_error *last = git_error_last();
+	char doing[256];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(doing, sizeof(doing), format, args);
+	va_end(args);
+	err_set(e, code == GIT_ENOTFOUND ? ERR_NOT_FOUND : ERR_IO, "%s",
+		last && last->message ? last->message : "unknown error");
+	return err_wrap(e, "%s", doing);
+}
+
+bool store_oid(const char *hex, git_oid *out, struct err *e)
+{
+	if (strlen(hex) != 40 || git_oid_fromstr(out, hex) != 0)
+		return err_set(e, ERR_CONFIG, "\"%.60s\" is no commit id", hex);
+	return true;
+}
+
+/* Ledgers are nobody else's business: the folder is ours alone. */
+static int make_bare(git_repository **repo, const char *path)
+{
+	git_repository_init_options o;
+
+	git_repository_init_options_init(&o, GIT_REPOSITORY_INIT_OPTIONS_VERSION);
+	o.flags = GIT_REPOSITORY_INIT_BARE | GIT_REPOSITORY_INIT_MKDIR | GIT_REPOSITORY_INIT_MKPATH;
+	return git_repository_init_ext(repo, path, &o);
+}
+
+bool store_open(const char *path, bool make, struct store **out, struct err *e)
+{
+	git_repository *repo = NULL;
+	int code;
+
+	git_libgit2_init();
+	code = git_repository_open_bare(&repo, path);
+	if (code == GIT_ENOTFOUND && make && !file_exists(path)) {
+		if (!folder_make(path, 0700, e))
+			return err_wrap(e, "making the ledger");
+		code = make_bare(&repo, path);
+	} else if (code == GIT_ENOTFOUND && make) {
+		code = make_bare(&repo, path);
+	}
+	if (code != 0) {
+		store_failed(e, code, "opening the repository %s", path);
+		git_libgit2_shutdown();
+		return false;
+	}
+	struct store *s = xmalloc(sizeof(*s));
+	*s = (struct store){ .repo = repo, .path = xstrdup(git_repository_path(repo)) };
+	buf_init(&s->fresh, FRESH_MAX);
+	*out = s;
+	return true;
+}
+
+void store_close(struct store *s)
+{
+	if (!s)
+		return;
+	git_repository_free(s->repo);
+	buf_release(&s->fresh);
+	free(s->path);
+	free(s);
+	git_libgit2_shutdown();
+}
+
+bool store_ref(struct store *s, const char *ref, char id[STORE_ID], struct err *e)
+{
+	git_oid oid;
+	int code = git_reference_name_to_id(&oid, s->repo, ref);
+
+	if (code != 0 && code != GIT_ENOTFOUND)
+		return store_failed(e, code, "reading %s", ref);
+	id[0] = '\0';
+	if (code == 0)
+		git_oid_tostr(id, STORE_ID, &oid);
+	return true;
+}
+
+/* No identity, so no reflog: the ledger is its own. */
+static int point(struct store *s, const char *ref, const git_oid *to, const char *old)
+{
+	git_reference *r = NULL;
+	git_oid from = { { 0 } };
+	int code;
+
+	if (old[0])
+		git_oid_fromstr(&from, old);
+	code = old[0] ? git_reference_create_matching(&r, s->repo, ref, to, 1, &from, NULL)
+		      : git_reference_create(&r, s->repo, ref, to, 0, NULL);
+	git_reference_free(r);
+	return code;
+}
+
+static int unpoint(struct store *s, const char *ref, const char *old)
+{
+	git_reference *r = NULL;
+	git_oid oid;
+	int code = git_reference_lookup(&r, s->repo, ref);
+
+	if (code == 0 && (git_oid_fromstr(&oid, old) != 0 || !git_reference_target(r) ||
+			  !git_oid_equal(&oid, git_reference_target(r))))
+		code = GIT_EMODIFIED;
+	if (code == 0)
+		code = git_reference_delete(r);
+	git_reference_free(r);
+	return code == GIT_ENOTFOUND ? GIT_EMODIFIED : code;
+}
+
+bool store_ref_set(struct store *s, const char *ref, const char *id, const char *old,
+		   struct err *e)
+{
+	git_oid to;
+	int code;
+
+	if (id[0] && !store_oid(id, &to, e))
+		return false;
+	code = id[0] ? point(s, ref, &to, old) : unpoint(s, ref, old);
+	if (code == GIT_EMODIFIED || code == GIT_EEXISTS || code == GIT_ELOCKED ||
+	    (code == GIT_ENOTFOUND && old[0]))
+		return err_again(e, ERR_CONFLICT, "%s was moved by somebody else", ref);
+	return code == 0 || store_failed(e, code, "moving %s", ref);
+}
+
+bool store_commit_read(struct store *s, struct arena *a, const char *id, struct store_commit *out,
+		       struct err *e)
+{
+	AUTO(commit) git_commit *c = NULL;
+	git_oid oid;
+	int code;
+
+	if (!store_oid(id, &oid, e))
+		return false;
+	code = git_commit_lookup(&c, s->repo, &oid);
+	if (code != 0)
+		return store_failed(e, code, "reading commit %s", id);
+	git_oid_tostr(out->tree, STORE_ID, git_commit_tree_id(c));
+	out->parent[0] = '\0';
+	if (git_commit_parentcount(c) > 0)
+		git_oid_tostr(out->parent, STORE_ID, git_commit_parent_id(c, 0));
+	out->message = str_of(str_copy(a, git_commit_message_raw(c)));
+	out->at = git_commit_time(c);
+	return true;
+}
+
+bool store_blob(struct store *s, struct arena *a, const char *id, struct str *out, struct err *e)
+{
+	AUTO(odb) git_odb *odb = NULL;
+	AUTO(object) git_odb_object *o = NULL;
+	git_oid oid;
+	int code;
+
+	if (!store_oid(id, &oid, e))
+		return false;
+	code = git_repository_odb(&odb, s->repo);
+	if (code == 0)
+		code = git_odb_read(&o, odb, &oid);
+	if (code != 0)
+		return store_failed(e, code, "reading object %s", id);
+	if (git_odb_object_size(o) > BLOB_MAX)
+		return err_set(e, ERR_LIMIT, "object %s is larger than 16 MB", id);
+	out->len = git_odb_object_size(o);
+	out->at = str_copy_n(a, git_odb_object_data(o), out->len);
+	return true;
+}
+
+static bool tree_of(struct store *s, const char *commit, git_tree **out, struct err *e)
+{
+	AUTO(commit) git_commit *c = NULL;
+	git_oid oid;
+	int code;
+
+	if (!store_oid(commit, &oid, e))
+		return false;
+	code = git_commit_lookup(&c, s->repo, &oid);
+	if (code == 0)
+		code = git_commit_tree(out, c);
+	return code == 0 || store_failed(e, code, "reading the tree of %s", commit);
+}
+
+struct listing {
+	struct arena *arena;
+	struct list *files;
+};
+
+static void add_file(struct listing *l, const char *path, const git_oid *id)
+{
+	struct store_file *f = arena_alloc(l->arena, sizeof(*f));
+
+	f->path = path;
+	if (id)
+		git_oid_tostr(f->id, STORE_ID, id);
+	list_add(l->arena, l->files, f);
+}
+
+static int see_entry(const char *root, const git_tree_entry *entry, void *payload)
+{
+	struct listing *l = payload;
+
+	if (git_tree_entry_type(entry) == GIT_OBJECT_BLOB)
+		add_file(l, str_format(l->arena, "%s%s", root, git_tree_entry_name(entry)),
+			 git_tree_entry_id(entry));
+	return 0;
+}
+
+bool store_files(struct store *s, struct arena *a, const char *commit, struct list *files,
+		 struct err *e)
+{
+	struct listing l = { a, files };
+	AUTO(tree) git_tree *tree = NULL;
+	int code;
+
+	if (!tree_of(s, commit, &tree, e))
+		return false;
+	code = git_tree_walk(tree, GIT_TREEWALK_PRE, see_entry, &l);
+	return code == 0 || store_failed(e, code, "reading the files of %s", commit);
+}
+
+static void auto_entry(git_tree_entry **t)
+{
+	git_tree_entry_free(*t);
+}
+
+bool store_file(struct store *s, const char *commit, const char *path, char id[STORE_ID],
+		struct err *e)
+{
+	AUTO(tree) git_tree *tree = NULL;
+	AUTO(entry) git_tree_entry *entry = NULL;
+	int code;
+
+	if (!tree_of(s, commit, &tree, e))
+		return false;
+	code = git_tree_entry_bypath(&entry, tree, path);
+	if (code != 0 && code != GIT_ENOTFOUND)
+		return store_failed(e, code, "looking for %s in %s", path, commit);
+	id[0] = '\0';
+	if (code == 0)
+		git_oid_tostr(id, STORE_ID, git_tree_entry_id(entry));
+	return true;
+}
+
+static int see_delta(const git_diff_delta *d, float progress, void *payload)
+{
+	struct listing *l = payload;
+	bool gone = d->status == GIT_DELTA_DELETED;
+
+	(void)progress;
+	add_file(l, str_copy(l->arena, gone ? d->old_file.path : d->new_file.path),
+		 gone ? NULL : &d->new_file.id);
+	return 0;
+}
+
+bool store_diff(struct store *s, struct arena *a, const char *old, const char *new,
+		struct list *files, struct err *e)
+{
+	struct listing l = { a, files };
+	AUTO(tree) git_tree *from = NULL;
+	AUTO(tree) git_tree *to = NULL;
+	AUTO(diff) git_diff *diff = NULL;
+	int code;
+
+	if ((old[0] && !tree_of(s, old, &from, e)) || !tree_of(s, new, &to, e))
+		return false;
+	code = git_diff_tree_to_tree(&diff, s->repo, from, to, NULL);
+	if (code == 0)
+		code = git_diff_foreach(diff, see_delta, NULL, NULL, NULL, &l);
+	return code == 0 || store_failed(e, code, "comparing %s with %s", old, new);
+}
+
+bool store_is_ancestor(struct store *s, const char *old, const char *new)
+{
+	git_oid from, to;
+
+	if (!old[0] || strcmp(old, new) == 0)
+		return true;
+	return git_oid_fromstr(&from, old) == 0 && git_oid_fromstr(&to, new) == 0 &&
+	       git_graph_descendant_of(s->repo, &to, &from) == 1;
+}
+
+bool store_base(struct store *s, const char *one, const char *two, char base[STORE_ID],
+		struct err *e)
+{
+	git_oid a, b, out;
+	int code;
+
+	if (!store_oid(one, &a, e) || !store_oid(two, &b, e))
+		return false;
+	code = git_merge_base(&out, s->repo, &a, &b);
+	if (code != 0 && code != GIT_ENOTFOUND)
+		return store_failed(e, code, "comparing %s with %s", one, two);
+	base[0] = '\0';
+	if (code == 0)
+		git_oid_tostr(base, STORE_ID, &out);
+	return true;
+}
+
+size_t store_loose(const struct store *s)
+{
+	return s->loose;
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A bare repository as a store of small files with a history: what the ledger
+ * stands on. Refs change by compare-and-swap; nothing is durable before store_flush().
+ * One thread at a time.
+ */
+#ifndef GANTRY_GIT_STORE_H
+#define GANTRY_GIT_STORE_H
+
+#include "base/base.h"
+#include "base/str.h"
+
+struct arena;
+struct err;
+struct list;
+struct store;
+
+enum { STORE_ID = 41 };                 /* bytes of an id: 40 hex digits and a NUL; "" is none */
+
+/* Opens it, or makes it when missing (mode 0700) and make is set. */
+bool store_open(const char *path, bool make, struct store **out, struct err *e) MUST_USE;
+void store_close(struct store *s);
+
+/* What the ref points to; "" when there is no such ref. */
+bool store_ref(struct store *s, const char *ref, char id[STORE_ID], struct err *e) MUST_USE;
+
+/*
+ * Points the ref to id ("" deletes it) if it points to old ("": if there is none).
+ * ERR_CONFLICT when it points elsewhere.
+ */
+bool store_ref_set(struct store *s, const char *ref, const char *id, const char *old,
+		   struct err *e) MUST_USE;
+
+/* Whatever was written since the last flush is on the disk afterwards, with this ref. */
+bool store_flush(struct store *s, const char *ref, struct err *e) MUST_USE;
+
+struct store_commit {
+	char tree[STORE_ID], parent[STORE_ID];  /* parent "": the first; of several the first */
+	struct str message;                     /* in the arena */
+	int64_t at;                             /* committed, seconds */
+};
+
+bool store_commit_read(struct store *s, struct arena *a, const char *id, struct store_commit *out,
+		       struct err *e) MUST_USE;
+
+/* A file's content in the arena; ERR_LIMIT past 16 MB. */
+bool store_blob(struct store *s, struct arena *a, const char *id, struct str *out,
+		struct err *e) MUST_USE;
+
+struct store_file {
+	const char *path;               /* "stages/uat.json" */
+	char id[STORE_ID];
+};
+
+/* All files of a commit's tree, sorted by path: struct store_file * in *files. */
+bool store_files(struct store *s, struct arena *a, const char *commit, struct list *files,
+		 struct err *e) MUST_USE;
+
+/* The id of one file; "" when there is none at that path. */
+bool store_file(struct store *s, const char *commit, const char *path, char id[STORE_ID],
+		struct err *e) MUST_USE;
+
+/* The files that differ between two commits (old "": empty); id "" for one that is gone. */
+bool store_diff(struct store *s, struct arena *a, const char *old, const char *new,
+		struct list *files, struct err *e) MUST_USE;
+
+struct store_change {
+	const char *path;
+	struct str content;
+	bool gone;
+};
+
+struct store_new {
+	const char *parent;             /* commit; "": the first one */
+	const struct store_change *changes;
+	size_t nchanges;
+	const char *message;
+	const char *author;             /* "Name <mail>"; NULL: gantry itself */
+	int64_t at;                     /* seconds */
+	const char *signing_key;        /* SSH private key file; NULL: not signed */
+};
+
+/* Writes files, trees and the commit. No ref points to it yet. */
+bool store_commit_new(struct store *s, const struct store_new *n, char id[STORE_ID],
+		      struct err *e) MUST_USE;
+
+/* A commit without files or parent whose message is text, for what has no history. */
+bool store_note_new(struct store *s, const char *text, int64_t at, char id[STORE_ID],
+		    struct err *e) MUST_USE;
+
+/* Drops a note that nothing points to any more. */
+void store_note_drop(struct store *s, const char *id);
+
+/* Whether old is new itself or came before it. */
+bool store_is_ancestor(struct store *s, const char *old, const char *new);
+
+/* The newest commit that both come from; "" when there is none. */
+bool store_base(struct store *s, const char *one, const char *two, char base[STORE_ID],
+		struct err *e) MUST_USE;
+
+/* Loose objects written through this handle and not packed yet. */
+size_t store_loose(const struct store *s);
+
+/* Packs what head reaches and packed ("": nothing) does not, and drops the loose copies. */
+bool store_pack(struct store *s, const char *head, const char *packed, struct err *e) MUST_USE;
+
+/*
+ * Fetches ref of the remote at url; *id is what it points to there, "" when there is
+ * none. ERR_NET, ERR_AUTH. Blocks.
+ */
+bool store_fetch(struct store *s, const char *url, const char *ref, char id[STORE_ID],
+		 struct err *e) MUST_USE;
+
+/*
+ * Makes the remote's ref point to id ("" deletes it) if it points to old there.
+ * ERR_CONFLICT when it does not. Blocks.
+ */
+bool store_push(struct store *s, const char *url, const char *ref, const char *id,
+		const char *old, struct err *e) MUST_USE;
+
+#endif

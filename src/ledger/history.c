@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The past, newest first, as much as was asked for. */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/list.h"
+#include "base/str.h"
+#include "ledger/ledger_inner.h"
+#include "model/event.h"
+
+enum { READ_MAX = 100000 };
+
+static bool fits(const struct ledger_filter *f, const struct event *ev)
+{
+	return (!f->stage || same_text(f->stage, ev->stage)) &&
+	       (!f->freight || same_text(f->freight, ev->freight)) &&
+	       (!f->promotion || same_text(f->promotion, ev->promotion));
+}
+
+static bool begin(struct ledger *l, struct arena *a, const struct ledger_filter *f,
+		  char id[STORE_ID], struct err *e)
+{
+	struct store_commit c;
+
+	memcpy(id, l->head, STORE_ID);
+	if (!f->before)
+		return true;
+	if (!store_commit_read(l->store, a, f->before, &c, e))
+		return false;
+	memcpy(id, c.parent, STORE_ID);
+	return true;
+}
+
+bool ledger_history(struct ledger *l, struct arena *a, const struct ledger_filter *f,
+		    struct ledger_entry **entries, size_t *count, bool *more, struct err *e)
+{
+	size_t left = f->max_read ? f->max_read : READ_MAX;
+	AUTO(arena) struct arena *scratch = arena_new();
+	struct list found = { 0 };
+	char id[STORE_ID], parent[STORE_ID];
+
+	if (!begin(l, scratch, f, id, e))
+		return false;
+	for (; id[0] && left > 0 && found.count < f->max; left--) {
+		struct event ev;
+		if (f->until && strcmp(id, f->until) == 0)
+			break;
+		arena_reset(scratch);
+		if (!ledger_event(l, scratch, id, &ev, parent, e))
+			return false;
+		if (f->since && ev.at < f->since)
+			break;
+		if (fits(f, &ev)) {
+			struct ledger_entry *entry = arena_alloc(a, sizeof(*entry));
+			entry->commit = str_copy(a, id);
+			entry->event = event_copy(a, &ev);
+			list_add(a, &found, entry);
+		}
+		memcpy(id, parent, STORE_ID);
+	}
+	*more = id[0] && (left == 0 || found.count >= f->max);
+	*count = found.count;
+	*entries = arena_array(a, found.count + 1, sizeof(**entries));
+	for (size_t i = 0; i < found.count; i++)
+		(*entries)[i] = *(struct ledger_entry *)found.items[i];
+	return true;
+}
+
+bool ledger_commit_at(struct ledger *l, struct arena *a, int64_t at, const char **commit,
+		      struct err *e)
+{
+	AUTO(arena) struct arena *scratch = arena_new();
+	char id[STORE_ID];
+	struct store_commit c;
+
+	memcpy(id, l->head, STORE_ID);
+	*commit = NULL;
+	while (id[0]) {
+		arena_reset(scratch);
+		if (!store_commit_read(l->store, scratch, id, &c, e))
+			return false;
+		if (c.at * 1000 <= at) {
+			*commit = str_copy(a, id);
+			return true;
+		}
+		memcpy(id, c.parent, STORE_ID);
+	}
+	return true;
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who executes: a note that only one can replace at a time, by compare-and-swap on its
+ * ref, here or at the remote. A process that was stopped for a while finds another's note
+ * there and must not write as the executor any more.
+ */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "data/json.h"
+#include "data/value.h"
+#include "ledger/ledger_inner.h"
+
+/* How long a lease lasts without being renewed; a remote is asked less often. */
+enum { LASTS_HERE = 15000, LASTS_REMOTE = 60000 };
+
+static int64_t lasts(const struct ledger *l)
+{
+	return l->options.remote ? LASTS_REMOTE : LASTS_HERE;
+}
+
+static bool current(struct ledger *l, char id[STORE_ID], struct err *e)
+{
+	return l->options.remote ? store_fetch(l->store, l->options.remote, l->lease_ref, id, e)
+				 : store_ref(l->store, l->lease_ref, id, e);
+}
+
+static bool replace(struct ledger *l, const char *id, const char *old, struct err *e)
+{
+	return l->options.remote
+		? store_push(l->store, l->options.remote, l->lease_ref, id, old, e)
+		: store_ref_set(l->store, l->lease_ref, id, old, e);
+}
+
+static bool look(struct ledger *l, struct arena *a, const char *id, struct lease *out,
+		 struct err *e)
+{
+	struct value *v;
+	struct store_commit c;
+
+	*out = (struct lease){ .host = "" };
+	if (!id[0])
+		return true;
+	if (!store_commit_read(l->store, a, id, &c, e) ||
+	    !json_parse(a, c.message.at, c.message.len, &v, e))
+		return err_wrap(e, "reading the lease");
+	out->host = str_copy(a, value_text(value_get(v, "host"), ""));
+	clock_parse(value_text(value_get(v, "renewedAt"), ""), &out->renewed_at);
+	out->ours = strcmp(value_text(value_get(v, "token"), ""), l->token) == 0;
+	out->held = !value_truth(value_get(v, "dropped"), false) &&
+		    clock_now() - out->renewed_at < lasts(l);
+	return true;
+}
+
+static const char *note_text(struct ledger *l, struct arena *a, int64_t now, bool dropped)
+{
+	struct value *v = value_map(a);
+
+	value_set(a, v, "host", value_string(a, l->options.host));
+	value_set(a, v, "token", value_string(a, l->token));
+	value_set(a, v, "renewedAt", value_string(a, clock_rfc3339(a, now)));
+	if (dropped)
+		value_set(a, v, "dropped", value_bool(a, true));
+	return json_text(a, v, 0);
+}
+
+static bool renew(struct ledger *l, struct arena *a, const char *old, bool dropped, struct err *e)
+{
+	char id[STORE_ID];
+
+	int64_t now = clock_now();
+
+	if (!store_note_new(l->store, note_text(l, a, now, dropped), now / 1000, id, e))
+		return false;
+	if (!replace(l, id, old, e)) {
+		store_note_drop(l->store, id);
+		return false;
+	}
+	if (strcmp(old, id) != 0)
+		store_note_drop(l->store, old);
+	memcpy(l->note, id, STORE_ID);
+	l->renewed_at = clock_ticks();
+	return true;
+}
+
+bool ledger_lease_look(struct ledger *l, struct arena *a, struct lease *out, struct err *e)
+{
+	char id[STORE_ID];
+
+	return current(l, id, e) && look(l, a, id, out, e);
+}
+
+bool ledger_lease(struct ledger *l, struct arena *a, struct lease *out, struct err *e)
+{
+	char id[STORE_ID];
+
+	if (l->options.read_only)
+		return err_set(e, ERR_REFUSED, "the ledger is opened for reading only");
+	if (!current(l, id, e) || !look(l, a, id, out, e))
+		return false;
+	if (out->held && !out->ours)
+		return true;
+	if (!renew(l, a, id, false, e)) {
+		if (e->code != ERR_CONFLICT)
+			return false;
+		return ledger_lease_look(l, a, out, e);
+	}
+	*out = (struct lease){ .held = true, .ours = true, .host = l->options.host,
+			       .renewed_at = clock_now() };
+	return true;
+}
+
+void ledger_lease_drop(struct ledger *l)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct err e;
+
+	if (!l->store || !l->note[0])
+		return;
+	if (renew(l, a, l->note, true, &e))
+		l->note[0] = '\0';
+}

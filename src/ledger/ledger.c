@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The ledger opened, and events appended. A commit goes to the remote before the local
+ * branch points to it: what was refused there never happened here either.
+ */
+#include "ledger/ledger.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/hash.h"
+#include "base/list.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "data/json.h"
+#include "ledger/crash.h"
+#include "ledger/ledger_inner.h"
+#include "model/event.h"
+#include "model/state.h"
+
+enum { PACK_AT = 3000, COMPACT_AT = 32 << 20 };
+
+static struct ledger *ledger_new(const struct ledger_options *o)
+{
+	struct ledger *l = xmalloc(sizeof(*l));
+	struct arena *a = arena_new();
+	unsigned char dice[16];
+
+	*l = (struct ledger){ .own = a, .arena = arena_new(), .options = *o };
+	l->options.path = str_copy(a, o->path);
+	l->options.project = str_copy(a, o->project);
+	l->options.remote = str_copy(a, o->remote);
+	l->options.host = o->host ? str_copy(a, o->host) : "";
+	l->options.signing_key = str_copy(a, o->signing_key);
+	l->ref = str_format(a, "refs/heads/gantry/%s", o->project);
+	l->lease_ref = str_format(a, "refs/gantry/lease/%s", o->project);
+	l->packed_ref = str_format(a, "refs/gantry/packed/%s", o->project);
+	l->state = state_empty(l->arena);
+	random_bytes(dice, sizeof(dice));
+	for (size_t i = 0; i < sizeof(dice); i++)
+		snprintf(l->token + 2 * i, 3, "%02x", dice[i]);
+	return l;
+}
+
+void ledger_close(struct ledger *l)
+{
+	if (!l)
+		return;
+	ledger_lease_drop(l);
+	store_close(l->store);
+	arena_free(l->arena);
+	arena_free(l->own);
+	free(l);
+}
+
+static bool open_store(struct ledger *l, struct err *e)
+{
+	bool moved;
+
+	if (!store_open(l->options.path, true, &l->store, e) ||
+	    !store_ref(l->store, l->ref, l->head, e))
+		return false;
+	if (l->head[0] && !ledger_load(l, l->arena, l->head, false, &l->state, e))
+		return err_wrap(e, "reading the ledger of %s", l->options.project);
+	l->live = arena_used(l->arena);
+	if (l->options.remote && !ledger_sync(l, true, NULL, NULL, &moved, e)) {
+		if (!l->head[0])
+			return false;
+		log_line(LOG_WARN, "ledger", "%s", e->message);
+	}
+	return true;
+}
+
+bool ledger_open(const struct ledger_options *o, struct ledger **out, struct err *e)
+{
+	struct ledger *l = ledger_new(o);
+	struct err why;
+
+	if (!open_store(l, &why)) {
+		*e = why;
+		ledger_close(l);
+		return false;
+	}
+	*out = l;
+	return true;
+}
+
+const char *ledger_head(const struct ledger *l)
+{
+	return l->head;
+}
+
+const struct state *ledger_state(const struct ledger *l)
+{
+	return l->state;
+}
+
+const char *ledger_text(struct arena *a, const struct value *object)
+{
+	return str_format(a, "%s\n", json_text(a, object, JSON_SORT_KEYS | JSON_INDENT));
+}
+
+bool ledger_write(struct ledger *l, const char *parent, const struct state *before,
+		  const struct state *after, const struct event *ev, char id[STORE_ID],
+		  struct err *e)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct list files = { 0 };
+
+	state_changes(a, before, after, &files);
+	struct store_change *changes = arena_array(a, files.count + 1, sizeof(*changes));
+	for (size_t i = 0; i < files.count; i++) {
+		const struct state_change *f = files.items[i];
+		changes[i].path = f->path;
+		changes[i].gone = f->object == NULL;
+		if (f->object)
+			changes[i].content = str_of(ledger_text(a, f->object));
+	}
+	struct store_new n = {
+		.parent = parent, .changes = changes, .nchanges = files.count,
+		.message = event_message(a, ev), .author = ev->actor, .at = ev->at / 1000,
+		.signing_key = l->options.signing_key,
+	};
+	return store_commit_new(l->store, &n, id, e);
+}
+
+/* States share memory, so what events replaced stays; from time to time only the newest is kept. */
+static void compact(struct ledger *l)
+{
+	if (arena_used(l->arena) < COMPACT_AT || arena_used(l->arena) < 4 * l->live)
+		return;
+	struct arena *a = arena_new();
+	l->state = state_copy(a, l->state);
+	arena_free(l->arena);
+	l->arena = a;
+	l->live = arena_used(a);
+}
+
+/* Sends the commit, and with it everything that waits. */
+static bool push(struct ledger *l, const char *id, struct err *e)
+{
+	if (!store_push(l->store, l->options.remote, l->ref, id, l->remote, e))
+		return false;
+	memcpy(l->remote, id, STORE_ID);
+	crash_point("after the push");
+	return true;
+}
+
+struct foreign {
+	struct arena *arena;
+	const char *last;               /* a sentence about the newest event of others */
+};
+
+static void see_foreign(void *context, const char *commit, const struct event *ev)
+{
+	struct foreign *f = context;
+
+	(void)commit;
+	f->last = str_format(f->arena, "%s: \"%s\", %s ago", ev->actor ? ev->actor : "gantry",
+			     ev->subject, clock_age(f->arena, clock_now() - ev->at));
+}
+
+/* Takes in what the others did and says so. */
+static bool lost_race(struct ledger *l, struct err *e)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct foreign f = { a, NULL };
+	bool moved;
+
+	if (!ledger_sync(l, l->options.remote != NULL, see_foreign, &f, &moved, e))
+		return false;
+	return err_again(e, ERR_CONFLICT, "somebody was first: %s", f.last ? f.last : "look again");
+}
+
+static bool record(struct ledger *l, const char *id, bool send, struct err *e)
+{
+	if (send && !push(l, id, e))
+		return false;
+	if (!store_ref_set(l->store, l->ref, id, l->head, e))
+		return false;
+	return store_flush(l->store, l->ref, e);
+}
+
+bool ledger_append(struct ledger *l, const struct event *ev, enum ledger_push when, struct err *e)
+{
+	char here[STORE_ID], id[STORE_ID];
+	const struct state *after;
+	bool send = l->options.remote && when == LEDGER_PUSH_NOW;
+
+	if (l->options.read_only)
+		return err_set(e, ERR_REFUSED, "the ledger is opened for reading only");
+	compact(l);
+	if (!store_ref(l->store, l->ref, here, e))
+		return false;
+	if (strcmp(here, l->head) != 0)
+		return lost_race(l, e);
+	if (!state_apply(l->arena, l->state, event_copy(l->arena, ev), &after, e))
+		return false;
+	crash_point("before an event is written");
+	if (!ledger_write(l, l->head, l->state, after, ev, id, e))
+		return err_wrap(e, "writing the ledger");
+	crash_point("before an event is recorded");
+	if (!record(l, id, send, e))
+		return e->code == ERR_CONFLICT ? lost_race(l, e) : err_wrap(e, "writing the ledger");
+	memcpy(l->head, id, STORE_ID);
+	l->state = after;
+	crash_point("after an event is recorded");
+	struct err pack;
+	if (store_loose(l->store) >= PACK_AT && !ledger_pack(l, &pack))
+		log_line(LOG_WARN, "ledger", "packing: %s", pack.message);
+	return true;
+}
+
+bool ledger_pack(struct ledger *l, struct err *e)
+{
+	char packed[STORE_ID];
+
+	if (!l->head[0] || !store_ref(l->store, l->packed_ref, packed, e))
+		return l->head[0] == '\0';
+	if (strcmp(packed, l->head) == 0)
+		return true;
+	if (!store_is_ancestor(l->store, packed, l->head))
+		packed[0] = '\0';
+	if (!store_pack(l->store, l->head, packed, e))
+		return false;
+	char old[STORE_ID];
+	return store_ref(l->store, l->packed_ref, old, e) &&
+	       store_ref_set(l->store, l->packed_ref, l->head, old, e);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of the ledger share. */
+#ifndef GANTRY_LEDGER_LEDGER_INNER_H
+#define GANTRY_LEDGER_LEDGER_INNER_H
+
+#include "base/base.h"
+#include "git/store.h"
+#include "ledger/ledger.h"
+
+struct value;
+
+struct ledger {
+	struct arena *own;              /* for as long as the ledger is open */
+	struct arena *arena;            /* of the state; replaced when it holds much that is old */
+	size_t live;                    /* bytes that were live when arena was new */
+	struct ledger_options options;
+	struct store *store;
+	const char *ref, *lease_ref, *packed_ref;
+	const struct state *state;
+	char head[STORE_ID];
+	char remote[STORE_ID];          /* where the remote's branch was when we last heard; "" nowhere */
+	char token[33];                 /* who we are, in the lease */
+	char note[STORE_ID];            /* the newest note of ours in the lease */
+	int64_t renewed_at;
+};
+
+/* The state of a commit's tree, in the arena. all: every promotion is read. */
+bool ledger_load(struct ledger *l, struct arena *a, const char *commit, bool all,
+		 const struct state **out, struct err *e) MUST_USE;
+
+/* The event that a commit holds. */
+bool ledger_event(struct ledger *l, struct arena *a, const char *commit, struct event *out,
+		  char parent[STORE_ID], struct err *e) MUST_USE;
+
+/* Makes the commit for the event on top of parent, whose state is before. */
+bool ledger_write(struct ledger *l, const char *parent, const struct state *before,
+		  const struct state *after, const struct event *ev, char id[STORE_ID],
+		  struct err *e) MUST_USE;
+
+/* Moves what is only here on top of what the remote has. */
+bool ledger_rebase(struct ledger *l, const char *onto, struct err *e) MUST_USE;
+
+/* The text of an object's file. */
+const char *ledger_text(struct arena *a, const struct value *object);
+
+#endif

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Taking in what others appended: other processes here, other machines at the remote.
+ * When both went on, what is only here moves on top of theirs, event by event; an event
+ * that no longer makes sense there is dropped and logged, not forced.
+ */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/list.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "ledger/crash.h"
+#include "ledger/ledger_inner.h"
+#include "model/event.h"
+#include "model/state.h"
+
+enum { REPLAY_MAX = 5000 };             /* events; past this the tree is read instead */
+
+struct step_back {
+	const char *commit;
+	struct event *event;
+};
+
+/* Events after old up to new, newest first; false without error (*reached) when old is not met. */
+static bool collect(struct ledger *l, struct arena *a, const char *old, const char *new,
+		    struct list *out, bool *reached, struct err *e)
+{
+	char id[STORE_ID], parent[STORE_ID];
+
+	memcpy(id, new, STORE_ID);
+	*reached = true;
+	while (id[0] && strcmp(id, old) != 0) {
+		struct step_back *b = arena_alloc(a, sizeof(*b));
+		b->event = arena_alloc(a, sizeof(*b->event));
+		b->commit = str_copy(a, id);
+		if (!ledger_event(l, a, id, b->event, parent, e))
+			return false;
+		list_add(a, out, b);
+		memcpy(id, parent, STORE_ID);
+		if (out->count > REPLAY_MAX)
+			break;
+	}
+	*reached = strcmp(id, old) == 0;
+	return true;
+}
+
+/* The state of new, by replay where that is short, and the news told. */
+static bool advance(struct ledger *l, const char *new,
+		    void (*seen)(void *context, const char *commit, const struct event *ev),
+		    void *context, struct err *e)
+{
+	struct list back = { 0 };
+	AUTO(arena) struct arena *a = arena_new();
+	const struct state *state = l->state;
+	bool reached;
+
+	if (!collect(l, a, l->head, new, &back, &reached, e))
+		return false;
+	for (size_t i = back.count; reached && i-- > 0;) {
+		struct step_back *b = back.items[i];
+		struct err why;
+		reached = state_apply(l->arena, state, event_copy(l->arena, b->event), &state, &why);
+	}
+	if (!reached && !ledger_load(l, l->arena, new, false, &state, e))
+		return false;
+	l->state = state;
+	memcpy(l->head, new, STORE_ID);
+	for (size_t i = back.count; seen && i-- > 0;) {
+		struct step_back *b = back.items[i];
+		seen(context, b->commit, b->event);
+	}
+	return true;
+}
+
+/* Puts one of our events on top of the state; an event that can't follow is left out. */
+static bool put_again(struct ledger *l, const struct event *ev, char head[STORE_ID],
+		      const struct state **state, struct err *e)
+{
+	const struct state *after;
+	struct err why;
+	char id[STORE_ID];
+
+	if (!state_apply(l->arena, *state, event_copy(l->arena, ev), &after, &why)) {
+		log_line(LOG_WARN, "ledger", "\"%s\" was dropped: %s", ev->subject, why.message);
+		return true;
+	}
+	if (!ledger_write(l, head, *state, after, ev, id, e))
+		return false;
+	memcpy(head, id, STORE_ID);
+	*state = after;
+	return true;
+}
+
+bool ledger_rebase(struct ledger *l, const char *onto, struct err *e)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct list ours = { 0 };
+	const struct state *state;
+	char base[STORE_ID], head[STORE_ID];
+	bool reached;
+
+	if (!store_base(l->store, l->head, onto, base, e) ||
+	    !collect(l, a, base, l->head, &ours, &reached, e) ||
+	    !ledger_load(l, l->arena, onto, false, &state, e))
+		return false;
+	memcpy(head, onto, STORE_ID);
+	for (size_t i = ours.count; i-- > 0;)
+		if (!put_again(l, ((struct step_back *)ours.items[i])->event, head, &state, e))
+			return false;
+	if (!store_ref_set(l->store, l->ref, head, l->head, e) ||
+	    !store_flush(l->store, l->ref, e))
+		return false;
+	l->state = state;
+	memcpy(l->head, head, STORE_ID);
+	return true;
+}
+
+/* The remote's branch has become ours; the local ref follows. */
+static bool follow(struct ledger *l, const char *new,
+		   void (*seen)(void *context, const char *commit, const struct event *ev),
+		   void *context, struct err *e)
+{
+	return store_ref_set(l->store, l->ref, new, l->head, e) &&
+	       store_flush(l->store, l->ref, e) && advance(l, new, seen, context, e);
+}
+
+static bool send_rest(struct ledger *l, struct err *e)
+{
+	if (l->options.read_only || strcmp(l->head, l->remote) == 0)
+		return true;
+	if (!store_push(l->store, l->options.remote, l->ref, l->head, l->remote, e))
+		return false;
+	memcpy(l->remote, l->head, STORE_ID);
+	return true;
+}
+
+static bool sync_remote(struct ledger *l,
+			void (*seen)(void *context, const char *commit, const struct event *ev),
+			void *context, struct err *e)
+{
+	char there[STORE_ID], before[STORE_ID];
+
+	if (!store_fetch(l->store, l->options.remote, l->ref, there, e))
+		return false;
+	memcpy(l->remote, there, STORE_ID);
+	crash_point("after a fetch");
+	if (!there[0] || store_is_ancestor(l->store, there, l->head))
+		return send_rest(l, e);
+	if (store_is_ancestor(l->store, l->head, there))
+		return follow(l, there, seen, context, e);
+	memcpy(before, l->head, STORE_ID);
+	if (l->options.read_only)
+		return err_set(e, ERR_CONFLICT, "the ledger here and at %s went apart", l->options.remote);
+	if (!ledger_rebase(l, there, e) || !send_rest(l, e))
+		return false;
+	struct list theirs = { 0 };
+	AUTO(arena) struct arena *a = arena_new();
+	char base[STORE_ID];
+	bool reached;
+	if (!seen || !store_base(l->store, before, there, base, e) ||
+	    !collect(l, a, base, there, &theirs, &reached, e))
+		return seen == NULL;
+	for (size_t i = theirs.count; i-- > 0;) {
+		struct step_back *b = theirs.items[i];
+		seen(context, b->commit, b->event);
+	}
+	return true;
+}
+
+bool ledger_sync(struct ledger *l, bool remote,
+		 void (*seen)(void *context, const char *commit, const struct event *ev),
+		 void *context, bool *moved, struct err *e)
+{
+	char here[STORE_ID], before[STORE_ID];
+
+	memcpy(before, l->head, STORE_ID);
+	if (!store_ref(l->store, l->ref, here, e))
+		return false;
+	if (strcmp(here, l->head) != 0) {
+		if (!here[0])
+			return err_set(e, ERR_IO, "the branch %s is gone", l->ref);
+		if (!advance(l, here, seen, context, e))
+			return err_wrap(e, "reading what others recorded");
+	}
+	if (remote && l->options.remote && !sync_remote(l, seen, context, e))
+		return err_wrap(e, "the ledger's remote");
+	*moved = strcmp(before, l->head) != 0;
+	return true;
+}

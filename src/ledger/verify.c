@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Replaying the whole history. What an event must change follows from the state
+ * before it; the files that differ between a commit and its parent must be those,
+ * with that content. So neither an event nor a file can be altered alone.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/hash.h"
+#include "base/list.h"
+#include "base/str.h"
+#include "ledger/ledger_inner.h"
+#include "model/event.h"
+#include "model/state.h"
+
+enum { COMPACT_AT = 64 << 20, CHAIN_MAX = 256 << 20, TEXT_MAX = 32 << 20 };
+
+/* All commits, newest first, 20 digits and a NUL each would do; ids are kept whole. */
+static bool chain(struct ledger *l, struct buf *out, struct err *e)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	char id[STORE_ID];
+
+	memcpy(id, l->head, STORE_ID);
+	while (id[0]) {
+		struct store_commit c;
+		arena_reset(a);
+		if (!store_commit_read(l->store, a, id, &c, e))
+			return false;
+		buf_add(out, id, STORE_ID);
+		memcpy(id, c.parent, STORE_ID);
+	}
+	return buf_ok(out) || err_set(e, ERR_LIMIT, "the ledger has more than 6 million events");
+}
+
+/* The id that git gives a file of this content. */
+static void blob_id(const char *text, char id[STORE_ID])
+{
+	AUTO(buf) struct buf b;
+
+	buf_init(&b, TEXT_MAX);
+	buf_format(&b, "blob %zu", strlen(text));
+	buf_char(&b, '\0');
+	buf_text(&b, text);
+	hash_sha1(b.at, b.len, id);
+}
+
+static int by_path(const void *left, const void *right)
+{
+	return strcmp((*(const struct store_file *const *)left)->path,
+		      (*(const struct store_file *const *)right)->path);
+}
+
+static void expected(struct arena *a, const struct state *before, const struct state *after,
+		     struct list *out)
+{
+	struct list changes = { 0 };
+
+	state_changes(a, before, after, &changes);
+	for (size_t i = 0; i < changes.count; i++) {
+		const struct state_change *c = changes.items[i];
+		struct store_file *f = arena_alloc(a, sizeof(*f));
+		f->path = c->path;
+		if (c->object)
+			blob_id(ledger_text(a, c->object), f->id);
+		list_add(a, out, f);
+	}
+}
+
+/* An event may leave a file as it was, which is no difference for git. */
+static bool is_unchanged(struct ledger *l, const char *parent, const struct store_file *f)
+{
+	char id[STORE_ID] = "";
+	struct err e;
+
+	return parent[0] && store_file(l->store, parent, f->path, id, &e) && strcmp(id, f->id) == 0;
+}
+
+static const char *compare(struct ledger *l, struct arena *a, const char *parent,
+			   const struct list *want, const struct list *got)
+{
+	size_t i = 0, j = 0;
+
+	if (want->count > 1)
+		qsort(want->items, want->count, sizeof(void *), by_path);
+	if (got->count > 1)
+		qsort(got->items, got->count, sizeof(void *), by_path);
+	while (i < want->count || j < got->count) {
+		const struct store_file *w = i < want->count ? want->items[i] : NULL;
+		const struct store_file *g = j < got->count ? got->items[j] : NULL;
+		int order = !w ? 1 : !g ? -1 : strcmp(w->path, g->path);
+		if (order < 0 && !is_unchanged(l, parent, w))
+			return str_format(a, "%s should have changed and did not", w->path);
+		if (order > 0)
+			return str_format(a, "%s changed, which this event does not do", g->path);
+		if (order == 0 && strcmp(w->id, g->id) != 0)
+			return str_format(a, "%s holds something else than follows from the event",
+					  w->path);
+		i += order <= 0;
+		j += order >= 0;
+	}
+	return NULL;
+}
+
+/* One commit against the state before it; NULL: it follows. */
+static const char *check(struct ledger *l, struct arena *a, struct arena *states,
+			 const char *commit, const char *parent, const struct state **state)
+{
+	struct list want = { 0 }, got = { 0 };
+	const struct state *after;
+	struct event ev;
+	struct err e;
+	char above[STORE_ID];
+
+	if (!ledger_event(l, a, commit, &ev, above, &e))
+		return str_copy(a, e.message);
+	if (!state_apply(states, *state, event_copy(states, &ev), &after, &e))
+		return str_copy(a, e.message);
+	if (!store_diff(l->store, a, parent, commit, &got, &e))
+		return str_copy(a, e.message);
+	expected(a, *state, after, &want);
+	*state = after;
+	return compare(l, a, parent, &want, &got);
+}
+
+static struct arena *compacted(struct arena *old, const struct state **state)
+{
+	if (arena_used(old) < COMPACT_AT)
+		return old;
+	struct arena *a = arena_new();
+	*state = state_copy(a, *state);
+	arena_free(old);
+	return a;
+}
+
+bool ledger_verify(struct ledger *l, struct arena *a, struct ledger_verdict *out, struct err *e)
+{
+	AUTO(buf) struct buf ids;
+	AUTO(arena) struct arena *scratch = arena_new();
+	struct arena *states = arena_new();
+	const struct state *state = state_empty(states);
+	const char *parent = "";
+
+	*out = (struct ledger_verdict){ .sound = true };
+	buf_init(&ids, CHAIN_MAX);
+	if (!chain(l, &ids, e)) {
+		arena_free(states);
+		return false;
+	}
+	for (size_t left = ids.len / STORE_ID; left > 0; left--) {
+		const char *commit = ids.at + (left - 1) * STORE_ID;
+		arena_reset(scratch);
+		const char *wrong = check(l, scratch, states, commit, parent, &state);
+		if (wrong) {
+			out->sound = false;
+			out->commit = str_copy(a, commit);
+			out->reason = str_copy(a, wrong);
+			break;
+		}
+		out->events++;
+		parent = commit;
+		states = compacted(states, &state);
+	}
+	arena_free(states);
+	return true;
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Appending, reading back, history, time travel and packing. */
+#include "ledger/ledger.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "data/value.h"
+#include "fixture.h"
+#include "model/event.h"
+#include "model/state.h"
+#include "tap.h"
+
+#define ADA "Ada <ada@example.org>"
+
+TEST(append_and_reopen)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = scratch(a);
+	struct ledger *l = opened(a, folder, "one", NULL);
+	struct err e;
+
+	is_text(ledger_head(l), "", "a new ledger is empty");
+	ok(append(l, found(a, 1)) && append(l, approve(a, 1, "prod", ADA)), "events are appended");
+	const char *head = str_copy(a, ledger_head(l));
+	is_number(strlen(head), 40, "the head is a commit");
+	ok(!ledger_append(l, found(a, 1), LEDGER_PUSH_NOW, &e) && e.code == ERR_CONFLICT,
+	   "what can't follow is refused");
+	is_text(ledger_head(l), head, "and changes nothing");
+	ledger_close(l);
+
+	l = opened(a, folder, "one", NULL);
+	is_text(ledger_head(l), head, "opened again, it has the same head");
+	const struct value *f = state_freight(ledger_state(l), freight_name(a, 1));
+	is_text(value_path_text(value_path(f, "status.approvedFor.prod"), "actor", ""), ADA,
+		"and the same present");
+	ledger_close(l);
+	scrap(folder);
+}
+
+TEST(history_and_time)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = scratch(a);
+	struct ledger *l = opened(a, folder, "one", NULL);
+	struct ledger_entry *entries;
+	const struct state *then;
+	const char *commit;
+	size_t count;
+	bool more;
+	struct err e;
+
+	for (unsigned i = 1; i <= 9; i++)
+		append(l, found(a, i));
+	append(l, approve(a, 4, "prod", ADA));
+	struct ledger_filter f = { .max = 3 };
+	ok(ledger_history(l, a, &f, &entries, &count, &more, &e) && count == 3 && more,
+	   "the newest three, and there is more");
+	is_text(entries[0].event->subject, "approve a-4 for prod", "newest first");
+	is_text(entries[0].commit, ledger_head(l), "with its commit");
+	f = (struct ledger_filter){ .max = 100, .before = entries[2].commit };
+	ok(ledger_history(l, a, &f, &entries, &count, &more, &e) && count == 7 && !more,
+	   "the rest, and it ends");
+	const char *early = entries[4].commit;
+	f = (struct ledger_filter){ .max = 100, .stage = "prod" };
+	ok(ledger_history(l, a, &f, &entries, &count, &more, &e) && count == 1, "of one stage only");
+	f = (struct ledger_filter){ .max = 100, .until = early };
+	ok(ledger_history(l, a, &f, &entries, &count, &more, &e) && count == 7 && !more,
+	   "until a commit, which is left out");
+	ok(ledger_state_at(l, a, early, &then, &e) && then->nfreight == 3, "the present of then");
+	ok(ledger_commit_at(l, a, 1717235999000, &commit, &e) && !commit, "before the first there is none");
+	ok(ledger_commit_at(l, a, 1717236001000, &commit, &e) && same_text(commit, ledger_head(l)),
+	   "later it is the newest");
+	ledger_close(l);
+	scrap(folder);
+}
+
+TEST(packed_is_the_same)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = scratch(a);
+	struct ledger *l = opened(a, folder, "one", NULL);
+	struct ledger_verdict v;
+	struct err e;
+
+	for (unsigned i = 1; i <= 30; i++)
+		append(l, found(a, i));
+	if (!ok(ledger_pack(l, &e), "it is packed"))
+		note("%s", e.message);
+	for (unsigned i = 31; i <= 40; i++)
+		append(l, found(a, i));
+	if (!ok(ledger_pack(l, &e), "and again"))
+		note("%s", e.message);
+	ledger_close(l);
+	l = opened(a, folder, "one", NULL);
+	is_number(ledger_state(l)->nfreight, 40, "everything is there");
+	ok(ledger_verify(l, a, &v, &e) && v.sound && v.events == 40, "and sound");
+	ledger_close(l);
+	scrap(folder);
+}
+
+TEST(read_only_does_not_write)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = scratch(a);
+	struct ledger *l = opened(a, folder, "one", NULL);
+	struct err e;
+
+	append(l, found(a, 1));
+	ledger_close(l);
+	struct ledger_options o = { .path = str_format(a, "%s/one", folder), .project = "demo",
+				    .read_only = true };
+	ok(ledger_open(&o, &l, &e), "it opens");
+	ok(!ledger_append(l, found(a, 2), LEDGER_PUSH_NOW, &e) && e.code == ERR_REFUSED,
+	   "and refuses to append");
+	ledger_close(l);
+	scrap(folder);
+}
