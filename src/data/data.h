@@ -5,6 +5,7 @@
  *
  * data.h       this table
  * glob.h       file and name patterns
+ * go_text.h    scalars as Go reads and writes them
  * json.h       text to values and back; Go's number format
  * pattern.h    regular expressions as Go reads them
  * value.h      the tree
