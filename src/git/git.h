@@ -1,12 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Repositories: mirrors, checkouts, commits, pushes.
- * May use base data. Library: libgit2 (ssh goes through the system's ssh).
+ * Repositories: objects, history, mirrors, checkouts, commits, pushes. Nothing in
+ * here but an opaque handle knows libgit2; ssh is the system's own program.
+ * May use base data. Library: libgit2.
  *
- * git.h      this table
- * signing.h  signatures on commits
- * store.h    a bare repository as a store of small files with a history
+ * access.h    who we are to a remote, from where people keep their passwords
+ * diff.h      what differs between two trees, as text
+ * git.h       this table, starting and stopping
+ * handle.h    libgit2's handles, for this folder only
+ * mirror.h    one bare copy of each remote, kept up to date, and checkouts of it
+ * remote.h    asking, fetching from and pushing to remotes
+ * repo.h      a repository: reading, committing and moving refs
+ * signing.h   signatures on commits
+ * spawn.h     ssh and git programs as a transport, for this folder only
+ * store.h     a bare repository as a store of small files: what the ledger stands on
+ * work.h      a checkout's files: status, commit, clear, tag, rebase
  */
 #ifndef GANTRY_GIT_GIT_H
 #define GANTRY_GIT_GIT_H
+
+#include "base/base.h"
+
+struct err;
+
+/*
+ * Before any other call of this folder and once, by the main thread before it
+ * starts others; git_stop() after it has joined them.
+ */
+bool git_start(struct err *e) MUST_USE;
+void git_stop(void);
+
 #endif

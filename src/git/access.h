@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who we are to a remote when the caller does not say: ~/.netrc, then git's
+ * credential helpers (git credential fill; gitcredentials(7)), which must answer in
+ * time and without asking a person. Blocks: workers.
+ */
+#ifndef GANTRY_GIT_ACCESS_H
+#define GANTRY_GIT_ACCESS_H
+
+#include "base/base.h"
+
+struct arena;
+
+/*
+ * A name and password for the host of an http(s) url. user (may be NULL) is one that the
+ * url names already. False: nobody knows. The password is registered with log_redact().
+ */
+bool access_find(struct arena *a, const char *url, const char *user, const char **username,
+		 const char **password);
+
+/* As above, from a netrc file's text (netrc(5) of curl and ftp): machine, default, login, password. */
+bool access_netrc(struct arena *a, const char *text, const char *host, const char *user,
+		  const char **username, const char **password);
+
+#endif

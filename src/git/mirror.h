@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A mirror is a bare copy of one remote's branches and tags, in a folder named
+ * by the hash of its url, fetched incrementally and shared by all processes of the
+ * user (flock). It may be deleted at any time: a broken or missing mirror is made
+ * again. Checkouts borrow its objects (objects/info/alternates), which is why
+ * nothing in a mirror is ever pruned. Blocks: workers.
+ */
+#ifndef GANTRY_GIT_MIRROR_H
+#define GANTRY_GIT_MIRROR_H
+
+#include "base/base.h"
+#include "git/repo.h"
+
+struct arena;
+struct err;
+struct list;
+struct mirror;
+struct remote_access;
+
+/*
+ * Opens the mirror of url beneath folder (such as path_cache()/git), making an
+ * empty one when there is none. Asks nothing of the remote. The handle belongs to this thread.
+ */
+bool mirror_open(struct arena *a, const char *folder, const char *url, struct mirror **out,
+		 struct err *e) MUST_USE;
+void mirror_close(struct mirror *m);
+
+/* Brings it up to date; nothing is received when nothing is new. */
+bool mirror_update(struct mirror *m, const struct remote_access *access, struct err *e) MUST_USE;
+
+/* For reading its history, trees and refs. Valid until mirror_close() and mirror_update(). */
+struct repo *mirror_repo(struct mirror *m);
+
+/* The remote's default branch, "main"; NULL before the first update or when it has none. */
+const char *mirror_default(const struct mirror *m);
+
+struct checkout {
+	const char *path;               /* absolute; must not exist or be an empty folder */
+	const char *branch;             /* checked out and current; NULL: a detached commit */
+	struct oid commit;              /* what to check out */
+	const char *const *sparse;      /* folders; NULL: everything */
+	size_t sparse_count;
+	const char *author_name, *author_email; /* for its commits; NULL: not set */
+	bool insecure;                  /* remembered for pushes */
+};
+
+/* Makes a repository at c->path with origin set to the mirror's url, and its files. */
+bool mirror_checkout(struct mirror *m, const struct checkout *c, struct err *e) MUST_USE;
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Remotes: https and http, ssh (through the system's ssh, so that ~/.ssh/config,
+ * agents and hardware keys work), file and plain paths. Every call is bounded in
+ * time and can be cancelled. Messages never hold a password. Blocks: workers.
+ */
+#ifndef GANTRY_GIT_REMOTE_H
+#define GANTRY_GIT_REMOTE_H
+
+#include "base/base.h"
+#include "git/repo.h"
+
+struct arena;
+struct err;
+struct list;
+struct repo;
+
+/* Zero is a good start: what people have set up for git is used (git/access.h). */
+struct remote_access {
+	const char *username, *password;        /* or token; NULL: from ~/.netrc or credential helpers */
+	const char *ssh_key;                    /* private key, as text; NULL: ssh's own choice */
+	bool insecure;                          /* certificates and host keys are not checked */
+	int64_t timeout_ms;                     /* of the whole call; 0: 10 minutes */
+	size_t max_bytes;                       /* received; 0: 4 GB */
+	const bool *cancelled;                  /* polled; may be NULL */
+	/* Objects or bytes so far of how many; may be NULL. */
+	void (*progress)(void *context, size_t done, size_t total);
+	void *context;
+};
+
+/*
+ * What the remote has (ls-remote): struct repo_ref * by name; with the commits
+ * of annotated tags. *head (may be NULL) is the branch HEAD names ("refs/heads/main"),
+ * NULL when it says none.
+ */
+bool remote_refs(struct arena *a, const char *url, const struct remote_access *access,
+		 struct list *refs, const char **head, struct err *e) MUST_USE;
+
+/*
+ * Fetches by refspecs such as "+refs/heads/main:refs/heads/main"; with prune, local
+ * refs that the specs cover and the remote lacks go. count 0 is an error.
+ * *head as above, or NULL.
+ */
+bool remote_fetch(struct repo *r, struct arena *a, const char *url,
+		  const struct remote_access *access, const char *const *specs, size_t count,
+		  bool prune, const char **head, struct err *e) MUST_USE;
+
+struct remote_push {
+	const char *source;             /* local full ref or id; NULL removes the target */
+	const char *target;             /* full ref */
+	bool force;                     /* not only forward */
+	const struct oid *expected;     /* NULL: any; "": must not exist; else the remote must name this */
+};
+
+/*
+ * Pushes all of them. ERR_CONFLICT when the remote has moved: not a fast-forward, not
+ * what was expected, or moved while we pushed; ERR_REFUSED when it says no
+ * (protected branch, hook), with its words.
+ */
+bool remote_push(struct repo *r, const char *url, const struct remote_access *access,
+		 const struct remote_push *pushes, size_t count, struct err *e) MUST_USE;
+
+/* The url without user and password, for messages and logs. */
+const char *remote_name(struct arena *a, const char *url);
+
+#endif

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A repository's objects and refs. Everything is bounded and copied into the
+ * caller's arena. Each handle belongs to the thread that opened it; any number of
+ * threads and processes may have handles of the same repository. Blocks on the
+ * disk: not for the ui thread. The ledger, which must be durable, stands on store.h.
+ */
+#ifndef GANTRY_GIT_REPO_H
+#define GANTRY_GIT_REPO_H
+
+#include "base/base.h"
+#include "base/str.h"
+
+struct arena;
+struct err;
+struct list;
+struct repo;
+
+/* The id of an object: 40 lower-case hex digits and a NUL; "" is none. */
+struct oid {
+	char hex[41];
+};
+
+struct repo_ref {
+	const char *name;               /* full: "refs/heads/main" */
+	struct oid id;                  /* of what it names; of the tag object for annotated tags */
+	struct oid commit;              /* what that peels to; "" when not known or no commit */
+};
+
+struct repo_entry {
+	const char *name;               /* within its folder */
+	struct oid id;
+	bool is_folder;
+	unsigned mode;                  /* git's: 0100644, 0100755, 0120000, 0040000, 0160000 */
+};
+
+/* One change of a tree. Folders come and go with their files. */
+struct repo_edit {
+	const char *path;               /* "stages/uat.json": no "..", ".git" or empty part */
+	struct str content;
+	bool remove;                    /* absent is fine */
+};
+
+/* Who and when; time in ms since 1970, offset in minutes east of UTC. */
+struct repo_person {
+	const char *name, *email;
+	int64_t time;
+	int offset;
+};
+
+struct repo_commit {
+	struct oid id, tree;
+	struct oid *parents;
+	size_t parent_count;
+	struct repo_person author, committer;
+	const char *message;            /* whole; UTF-8 or cleaned to it when read */
+};
+
+/* Makes an empty repository at path (parents too) with HEAD on branch; existing is fine. */
+bool repo_init(const char *path, bool bare, const char *branch, struct err *e) MUST_USE;
+
+/* Opens exactly this folder (bare, or one with .git); ERR_NOT_FOUND when there is none. */
+bool repo_open(const char *path, struct repo **out, struct err *e) MUST_USE;
+void repo_close(struct repo *r);
+void auto_repo(struct repo **r);
+
+/* Its .git folder, or the bare repository's own; ends with "/". */
+const char *repo_folder(const struct repo *r);
+
+/* What this full ref names ("refs/heads/main"); ERR_NOT_FOUND. */
+bool repo_ref(struct repo *r, const char *ref, struct oid *id, struct err *e) MUST_USE;
+
+/* The commit behind a name as people write it: branch, tag, HEAD, HEAD~1, id of 4 to 40 digits. */
+bool repo_resolve(struct repo *r, const char *name, struct oid *commit, struct err *e) MUST_USE;
+
+/* Refs that match a pattern such as "refs/heads/" followed by "*", by name; struct repo_ref *. */
+bool repo_refs(struct repo *r, struct arena *a, const char *pattern, struct list *refs,
+	       struct err *e) MUST_USE;
+
+/* One commit by id. */
+bool repo_read_commit(struct repo *r, struct arena *a, const struct oid *id,
+		      struct repo_commit *out, struct err *e) MUST_USE;
+
+/* A file of a commit's or tree's; at most max bytes, ERR_LIMIT past that; ERR_NOT_FOUND. */
+bool repo_read_file(struct repo *r, struct arena *a, const struct oid *of, const char *path,
+		    size_t max, struct str *out, struct err *e) MUST_USE;
+
+/* A blob by its id. */
+bool repo_read_blob(struct repo *r, struct arena *a, const struct oid *id, size_t max,
+		    struct str *out, struct err *e) MUST_USE;
+
+/* What a folder of a commit or tree holds, in git's order; "" is the root; struct repo_entry *. */
+bool repo_list(struct repo *r, struct arena *a, const struct oid *of, const char *folder,
+	       struct list *entries, struct err *e) MUST_USE;
+
+/*
+ * Calls each file beneath folder in git's order with its path from the root, until
+ * each returns false. Submodules and links are passed, too.
+ */
+bool repo_files(struct repo *r, const struct oid *of, const char *folder,
+		bool (*each)(void *context, const char *path, const struct repo_entry *entry),
+		void *context, struct err *e) MUST_USE;
+
+/*
+ * A new tree: base (a commit or tree, NULL: empty) with the edits done. Only trees
+ * on the edited paths are read and written; folders left empty disappear. Nothing
+ * refers to the new tree until it is committed.
+ */
+bool repo_edit(struct repo *r, const struct oid *base, const struct repo_edit *edits, size_t count,
+	       struct oid *tree, struct err *e) MUST_USE;
+
+/*
+ * Writes a commit object of c's tree, parents, people and message; moves no ref. The
+ * id depends on nothing else, so that a commit made again is the same commit.
+ */
+bool repo_commit(struct repo *r, const struct repo_commit *c, struct oid *id,
+		 struct err *e) MUST_USE;
+
+/*
+ * Points a full ref at id, atomically, if it now names expected: NULL means
+ * whatever it names, "" that it must not exist. ERR_CONFLICT when it names something else.
+ */
+bool repo_set_ref(struct repo *r, const char *ref, const struct oid *id,
+		  const struct oid *expected, struct err *e) MUST_USE;
+
+/* Removes a ref under the same rule; absent is ERR_NOT_FOUND. */
+bool repo_remove_ref(struct repo *r, const char *ref, const struct oid *expected,
+		     struct err *e) MUST_USE;
+
+/*
+ * Calls each commit from here on, newest first (children before parents), until
+ * each returns false or stop (may be NULL) and what it reaches is met. The commit
+ * is valid during the call only.
+ */
+bool repo_walk(struct repo *r, const struct oid *from, const struct oid *stop, bool first_parent,
+	       bool (*each)(void *context, const struct repo_commit *c), void *context,
+	       struct err *e) MUST_USE;
+
+/* True in *is when ancestor is descendant or one of its ancestors. */
+bool repo_is_ancestor(struct repo *r, const struct oid *ancestor, const struct oid *descendant,
+		      bool *is, struct err *e) MUST_USE;
+
+#endif

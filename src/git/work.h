@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A checkout's files and what is done with them: clear, commit, tag, rebase. Files
+ * outside the checkout are never touched: a link is a link. Blocks: workers.
+ */
+#ifndef GANTRY_GIT_WORK_H
+#define GANTRY_GIT_WORK_H
+
+#include "base/base.h"
+#include "git/repo.h"
+
+struct arena;
+struct err;
+
+/* Where a checkout came from. */
+struct work_origin {
+	const char *url;                /* NULL when it has none */
+	const char *branch;             /* current, "main"; NULL when detached */
+	const char *author_name, *author_email; /* as configured there; NULL when not */
+	bool insecure;
+	struct oid head;                /* "" when there is no commit yet */
+};
+
+bool work_origin(struct repo *r, struct arena *a, struct work_origin *out,
+		 struct err *e) MUST_USE;
+
+/* Removes all files but .git, ignored ones excepted, as git add . && git rm -r . do. */
+bool work_clear(struct repo *r, struct err *e) MUST_USE;
+
+/*
+ * Commits all changes (git add --all, ignored files excepted) onto HEAD and moves its
+ * branch. *made is false when there was nothing to commit; *id is HEAD in both cases.
+ */
+bool work_commit(struct repo *r, const struct repo_person *author,
+		 const struct repo_person *committer, const char *message, struct oid *id,
+		 bool *made, struct err *e) MUST_USE;
+
+/* An annotated tag on HEAD; ERR_CONFLICT when it exists and not force. */
+bool work_tag(struct repo *r, const char *name, const struct repo_person *tagger,
+	      const char *message, bool force, struct err *e) MUST_USE;
+
+/*
+ * Puts HEAD's commits that onto does not reach on top of it, keeping authors, dates and
+ * messages, dropping those that change nothing any more, and checks the result
+ * out. ERR_REFUSED names the files that conflict, and nothing has changed then.
+ */
+bool work_rebase(struct repo *r, const struct oid *onto, struct oid *head, struct err *e) MUST_USE;
+
+/* Makes HEAD a merge of itself and other (or other itself, when that is ahead). Same errors. */
+bool work_merge(struct repo *r, const struct oid *other, const struct repo_person *by,
+		const char *message, struct oid *head, struct err *e) MUST_USE;
+
+#endif
