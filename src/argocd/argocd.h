@@ -3,7 +3,12 @@
  * Argo CD: applications, their health and sync, refresh, sync and the event stream.
  * May use base data net model.
  *
- * argocd.h   this table
+ * argocd.h    this table
+ * client.h    the REST calls
+ * connect.h   where Argo CD is and who we are, as its own CLI is told
+ * decode.h    an Application as the API gives it, into model/application.h
+ * sse.h       server-sent events
+ * watch.h     the event stream
  */
 #ifndef GANTRY_ARGOCD_ARGOCD_H
 #define GANTRY_ARGOCD_ARGOCD_H

@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The API hides what we may not see: without the project in the request, an application that is
+ * not there answers 403. A proxy or a wrong root path answers 200 with a page, so every
+ * success is checked for the gateway's own header.
+ */
+#include "argocd/client.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "argocd/connect.h"
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "data/json.h"
+#include "data/value.h"
+#include "net/http.h"
+#include "net/retry.h"
+#include "net/url.h"
+
+#define MAX_LIST (256u << 20)
+#define MAX_APPLICATION (64u << 20)
+#define TRIES 3
+#define REFRESH_TIMEOUT 30000
+
+struct argocd {
+	struct arena *a;
+	struct http *http;
+	struct argocd_settings settings;
+	const char *token;              /* may be renewed by the server */
+	const bool *cancelled;
+};
+
+struct argocd *argocd_new(struct http *h, const struct argocd_settings *s)
+{
+	struct argocd *c = xmalloc(sizeof(*c));
+	struct http_header *headers;
+
+	*c = (struct argocd){ .a = arena_new(), .http = h };
+	headers = arena_array(c->a, s->nheaders, sizeof(*headers));
+	for (size_t i = 0; i < s->nheaders; i++)
+		headers[i] = (struct http_header){ str_copy(c->a, s->headers[i].name),
+						   str_copy(c->a, s->headers[i].value) };
+	c->settings = (struct argocd_settings){
+		.base = str_copy(c->a, s->base), .origin = str_copy(c->a, s->origin),
+		.insecure = s->insecure, .ca = str_copy(c->a, s->ca),
+		.certificate = str_copy(c->a, s->certificate), .key = str_copy(c->a, s->key),
+		.headers = headers, .nheaders = s->nheaders,
+	};
+	c->token = str_copy(c->a, s->token);
+	return c;
+}
+
+void argocd_free(struct argocd *c)
+{
+	if (!c)
+		return;
+	arena_free(c->a);
+	free(c);
+}
+
+void auto_argocd(struct argocd **c)
+{
+	argocd_free(*c);
+}
+
+void argocd_set_cancelled(struct argocd *c, const bool *cancelled)
+{
+	c->cancelled = cancelled;
+}
+
+const bool *argocd_cancelled(const struct argocd *c)
+{
+	return c->cancelled;
+}
+
+const char *argocd_base(const struct argocd *c)
+{
+	return c->settings.base;
+}
+
+struct http *argocd_http(struct argocd *c)
+{
+	return c->http;
+}
+
+void argocd_prepare(struct argocd *c, struct arena *a, const char *path, const char *accept,
+		    struct http_request *rq)
+{
+	size_t n = c->settings.nheaders;
+	struct http_header *headers = arena_array(a, n + 2, sizeof(*headers));
+
+	for (size_t i = 0; i < n; i++)
+		headers[i] = c->settings.headers[i];
+	headers[n++] = (struct http_header){ "Accept", accept };
+	/* Without exactly this, and on DELETE too, the server answers 415. */
+	headers[n++] = (struct http_header){ "Content-Type", "application/json" };
+	rq->url = str_format(a, "%s%s", c->settings.base, path);
+	rq->headers = headers;
+	rq->nheaders = n;
+	rq->bearer = c->token;
+	rq->insecure = c->settings.insecure;
+	rq->ca = c->settings.ca;
+	rq->certificate = c->settings.certificate;
+	rq->key = c->settings.key;
+	rq->cancelled = c->cancelled;
+}
+
+/* The gRPC code and sentence of an error body; streams wrap theirs once more. */
+static const char *sentence_of(struct arena *a, const struct http_reply *reply, int64_t *grpc)
+{
+	struct value *v, *error;
+	struct err ignored;
+	const char *text;
+
+	*grpc = 0;
+	if (!json_parse(a, reply->body.at, reply->body.len, &v, &ignored))
+		return NULL;
+	error = value_get(v, "error");
+	if (value_is(error, VALUE_MAP)) {
+		value_integer(value_get(error, "grpc_code"), grpc);
+		text = value_path_text(error, "message", "");
+	} else {
+		value_integer(value_get(v, "code"), grpc);
+		text = value_path_text(v, "message", value_text(error, ""));
+	}
+	return str_clean(a, text, strlen(text), 600);
+}
+
+static bool refused_400(const char *said, int64_t grpc, struct err *e)
+{
+	if (strstr(said, "another operation is already in progress"))
+		return err_again(e, ERR_CONFLICT, "another operation is already in progress");
+	if (strstr(said, "Unavailable"))
+		return err_again(e, ERR_NET, "its repository server is down: %s", said);
+	return err_set(e, grpc == 9 ? ERR_CONFLICT : ERR_CONFIG, "%s", said);
+}
+
+bool argocd_refused(struct argocd *c, struct arena *a, const struct http_reply *reply,
+		    struct err *e)
+{
+	int64_t grpc;
+	const char *said = sentence_of(a, reply, &grpc);
+	const char *base = c->settings.base;
+
+	if (!said) {
+		if (reply->status == 404)
+			return err_set(e, ERR_CONFIG, "%s has no Argo CD API; is the root path missing "
+				       "from the address?", base);
+		struct http_request rq = { .url = base };
+		return http_refused(a, &rq, reply, e);
+	}
+	switch (reply->status) {
+	case 400:
+		return refused_400(said, grpc, e);
+	case 401:
+		return err_set(e, ERR_AUTH, "%s: %s; log in again with argocd relogin, or renew "
+			       "ARGOCD_AUTH_TOKEN", base, said);
+	case 403:
+		if (strstr(said, "blocked by sync window"))
+			return err_again(e, ERR_REFUSED, "a sync window of Argo CD is closed");
+		return err_set(e, ERR_AUTH, "%s: %s", base, said);
+	case 404:
+		return err_set(e, ERR_NOT_FOUND, "%s", said);
+	case 409:
+		return err_again(e, ERR_CONFLICT, "%s", said);
+	case 500:
+		if (strstr(said, "testing value"))
+			return err_again(e, ERR_CONFLICT, "changed meanwhile: %s", said);
+		return err_set(e, ERR_NET, "%s: %s", base, said);
+	default:
+		err_set(e, ERR_NET, "%s: HTTP status %d: %s", base, reply->status, said);
+		e->again = reply->status == 408 || reply->status == 429 || reply->status > 500;
+		return false;
+	}
+}
+
+static const char *text_or(const char *text)
+{
+	return text ? text : "";
+}
+
+/* Sends, checks and decodes; *out may be NULL. */
+static bool call(struct argocd *c, struct arena *a, struct http_request *rq, const char *path,
+		 struct value **out, struct err *e)
+{
+	struct http_reply reply;
+	struct value *v;
+	const char *renewed;
+
+	argocd_prepare(c, a, path, "application/json", rq);
+	if (!http_persist(c->http, a, rq, TRIES, &reply, e))
+		return false;
+	if (reply.status / 100 == 3)
+		return err_set(e, ERR_CONFIG, "%s redirects to %s; use that address", c->settings.base,
+			       url_shown(a, text_or(http_header(&reply, "location"))));
+	if (reply.status != 200)
+		return argocd_refused(c, a, &reply, e);
+	if (!http_header(&reply, "grpc-metadata-content-type") &&
+	    !has_prefix(text_or(http_header(&reply, "content-type")), "application/json"))
+		return err_set(e, ERR_CONFIG, "%s answers, but not as Argo CD; check the address",
+			       c->settings.base);
+	renewed = http_header(&reply, "grpc-metadata-renew-token");
+	if (renewed && *renewed) {
+		log_redact(renewed);
+		c->token = str_copy(c->a, renewed);
+	}
+	if (!json_parse(a, reply.body.at, reply.body.len, &v, e))
+		return err_wrap(e, "the answer of %s", c->settings.base);
+	if (out)
+		*out = v;
+	return true;
+}
+
+static bool of_application(const struct argocd_id *id, const char *doing, struct err *e)
+{
+	return err_wrap(e, "%s application '%s'", doing, id->name);
+}
+
+static const char *path_of(struct arena *a, const struct argocd_id *id, const char *rest)
+{
+	return str_format(a, "/api/v1/applications/%s%s", url_escape(a, id->name), rest);
+}
+
+static const char *query_of(struct arena *a, const struct argocd_id *id)
+{
+	const char *text = "";
+
+	if (id->namespace && *id->namespace)
+		text = str_format(a, "?appNamespace=%s", url_escape(a, id->namespace));
+	if (id->project && *id->project)
+		text = str_format(a, "%s%sproject=%s", text, *text ? "&" : "?",
+				  url_escape(a, id->project));
+	return text;
+}
+
+static void set_text(struct arena *a, struct value *map, const char *key, const char *text)
+{
+	if (text && *text)
+		value_set(a, map, key, value_string(a, text));
+}
+
+bool argocd_version(struct argocd *c, struct arena *a, const char **version, struct err *e)
+{
+	struct http_request rq = { 0 };
+	struct value *v;
+	const char *text;
+
+	if (!call(c, a, &rq, "/api/version", &v, e))
+		return err_wrap(e, "asking Argo CD for its version");
+	text = value_path_text(v, "Version", NULL);
+	if (!text)
+		return err_set(e, ERR_CONFIG, "%s answers, but not as Argo CD; check the address",
+			       c->settings.base);
+	*version = str_clean(a, text, strlen(text), 100);
+	return true;
+}
+
+bool argocd_list(struct argocd *c, struct arena *a, const char *selector, const char *fields,
+		 const struct value **items, struct err *e)
+{
+	struct http_request rq = { .max_reply = MAX_LIST, .timeout_ms = 120000 };
+	const char *path = "/api/v1/applications";
+	struct value *v, *list;
+
+	if (selector && *selector)
+		path = str_format(a, "%s?selector=%s", path, url_escape(a, selector));
+	if (fields && *fields)
+		path = str_format(a, "%s%sfields=%s", path, strchr(path, '?') ? "&" : "?",
+				  url_escape(a, fields));
+	if (!call(c, a, &rq, path, &v, e))
+		return err_wrap(e, "listing applications");
+	list = value_get(v, "items");
+	/* An empty list is null. */
+	*items = value_is(list, VALUE_LIST) ? list : value_list(a);
+	return true;
+}
+
+bool argocd_get(struct argocd *c, struct arena *a, const struct argocd_id *id,
+		enum argocd_refresh refresh, struct value **object, struct err *e)
+{
+	struct http_request rq = { .max_reply = MAX_APPLICATION, .timeout_ms = REFRESH_TIMEOUT };
+	const char *query = query_of(a, id);
+
+	if (refresh != REFRESH_NONE)
+		query = str_format(a, "%s%srefresh=%s", query, *query ? "&" : "?",
+				   refresh == REFRESH_HARD ? "hard" : "normal");
+	return call(c, a, &rq, path_of(a, id, query), object, e) ||
+	       of_application(id, refresh == REFRESH_NONE ? "reading" : "refreshing", e);
+}
+
+static bool send_patch(struct argocd *c, struct arena *a, const struct argocd_id *id,
+		       const char *type, const struct value *patch, struct value **object,
+		       struct err *e)
+{
+	struct http_request rq = { .method = "PATCH", .max_reply = MAX_APPLICATION };
+	struct value *body = value_map(a);
+
+	value_set(a, body, "patchType", value_string(a, type));
+	value_set(a, body, "patch", value_string(a, json_text(a, patch, 0)));
+	set_text(a, body, "appNamespace", id->namespace);
+	set_text(a, body, "project", id->project);
+	rq.body = str_of(json_text(a, body, 0));
+	return call(c, a, &rq, path_of(a, id, ""), object, e) || of_application(id, "changing", e);
+}
+
+bool argocd_merge(struct argocd *c, struct arena *a, const struct argocd_id *id,
+		  const struct value *patch, struct value **object, struct err *e)
+{
+	return send_patch(c, a, id, "merge", patch, object, e);
+}
+
+bool argocd_patch(struct argocd *c, struct arena *a, const struct argocd_id *id,
+		  const struct value *operations, struct value **object, struct err *e)
+{
+	return send_patch(c, a, id, "json", operations, object, e);
+}
+
+bool argocd_sync(struct argocd *c, struct arena *a, const struct argocd_id *id,
+		 const struct value *body, struct value **object, struct err *e)
+{
+	struct http_request rq = { .method = "POST", .max_reply = MAX_APPLICATION };
+	struct value *whole = body ? value_copy(a, body) : value_map(a);
+
+	set_text(a, whole, "appNamespace", id->namespace);
+	set_text(a, whole, "project", id->project);
+	rq.body = str_of(json_text(a, whole, 0));
+	return call(c, a, &rq, path_of(a, id, "/sync"), object, e) || of_application(id, "syncing", e);
+}
+
+bool argocd_terminate(struct argocd *c, struct arena *a, const struct argocd_id *id,
+		      struct err *e)
+{
+	struct http_request rq = { .method = "DELETE" };
+	const char *path = str_format(a, "/operation%s", query_of(a, id));
+
+	return call(c, a, &rq, path_of(a, id, path), NULL, e) ||
+	       of_application(id, "ending the operation of", e);
+}
+
+bool argocd_act(struct argocd *c, struct arena *a, const struct argocd_id *id,
+		const struct value *resource, const char *action, struct err *e)
+{
+	static const char *const copied[] = { "group", "version", "kind", "namespace" };
+	struct http_request rq = { .method = "POST" };
+	struct value *body = value_map(a);
+
+	for (size_t i = 0; i < COUNTOF(copied); i++)
+		set_text(a, body, copied[i], value_path_text(resource, copied[i], ""));
+	set_text(a, body, "resourceName", value_path_text(resource, "name", ""));
+	set_text(a, body, "action", action);
+	set_text(a, body, "appNamespace", id->namespace);
+	set_text(a, body, "project", id->project);
+	rq.body = str_of(json_text(a, body, 0));
+	return call(c, a, &rq, path_of(a, id, "/resource/actions/v2"), NULL, e) ||
+	       of_application(id, str_format(a, "running action '%s' in", action), e);
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Argo CD's REST API (argocd-api.md 1). Owned by one thread; blocks: workers and commands.
+ * Errors: ERR_AUTH (401: log in again; 403), ERR_NOT_FOUND, ERR_CONFLICT with again set (another operation
+ * runs; a test in a patch failed), ERR_REFUSED with again set (a sync window is closed), ERR_CONFIG
+ * (the change itself is wrong), ERR_NET.
+ */
+#ifndef GANTRY_ARGOCD_CLIENT_H
+#define GANTRY_ARGOCD_CLIENT_H
+
+#include "base/base.h"
+
+struct argocd;
+struct argocd_settings;
+struct arena;
+struct err;
+struct http;
+struct http_reply;
+struct http_request;
+struct value;
+
+/* Which application. */
+struct argocd_id {
+	const char *name;
+	const char *namespace;          /* NULL or "": the one Argo CD itself is in */
+	const char *project;            /* NULL: not known; then what is missing looks forbidden */
+};
+
+enum argocd_refresh { REFRESH_NONE, REFRESH_NORMAL, REFRESH_HARD };
+
+/* h is the caller's and must live longer; settings are copied. */
+struct argocd *argocd_new(struct http *h, const struct argocd_settings *s);
+void argocd_free(struct argocd *c);
+void auto_argocd(struct argocd **c);
+
+/* Calls look at this flag from now on; NULL: none. */
+void argocd_set_cancelled(struct argocd *c, const bool *cancelled);
+
+/* "https://host/root", for messages and links. */
+const char *argocd_base(const struct argocd *c);
+
+/* "v3.5.7+abc"; needs no login, so it tells whether anybody is there. */
+bool argocd_version(struct argocd *c, struct arena *a, const char **version,
+		    struct err *e) MUST_USE;
+
+/*
+ * Applications we may see, as a list of Application objects. selector: of labels, NULL for all. fields:
+ * as in argocd-api.md 1.2, NULL for whole objects.
+ */
+bool argocd_list(struct argocd *c, struct arena *a, const char *selector, const char *fields,
+		 const struct value **items, struct err *e) MUST_USE;
+
+/* One application. With a refresh the call waits (30 s at most) until Argo CD has compared anew. */
+bool argocd_get(struct argocd *c, struct arena *a, const struct argocd_id *id,
+		enum argocd_refresh refresh, struct value **object, struct err *e) MUST_USE;
+
+/* Changes spec, labels or annotations by a merge patch (RFC 7396); lists are replaced whole. */
+bool argocd_merge(struct argocd *c, struct arena *a, const struct argocd_id *id,
+		  const struct value *patch, struct value **object, struct err *e) MUST_USE;
+
+/* Changes them by a JSON patch (RFC 6902): a list of operations. */
+bool argocd_patch(struct argocd *c, struct arena *a, const struct argocd_id *id,
+		  const struct value *operations, struct value **object, struct err *e) MUST_USE;
+
+/* Starts a sync; body: its fields as in argocd-api.md 1.6 (NULL: none). */
+bool argocd_sync(struct argocd *c, struct arena *a, const struct argocd_id *id,
+		 const struct value *body, struct value **object, struct err *e) MUST_USE;
+
+/* Ends the running operation. */
+bool argocd_terminate(struct argocd *c, struct arena *a, const struct argocd_id *id,
+		      struct err *e) MUST_USE;
+
+/* Runs an action such as "resume" on a resource {group, version, kind, namespace, name}. */
+bool argocd_act(struct argocd *c, struct arena *a, const struct argocd_id *id,
+		const struct value *resource, const char *action, struct err *e) MUST_USE;
+
+/* For watch.c: fills in address, token, TLS and headers for path ("/api/v1/…"). */
+void argocd_prepare(struct argocd *c, struct arena *a, const char *path, const char *accept,
+		    struct http_request *rq);
+
+/* For watch.c: what a reply that is no success means. Returns false. */
+bool argocd_refused(struct argocd *c, struct arena *a, const struct http_reply *reply,
+		    struct err *e);
+
+/* For watch.c. */
+struct http *argocd_http(struct argocd *c);
+const bool *argocd_cancelled(const struct argocd *c);
+
+#endif

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The API writes "source": {"repoURL": ""} beside filled sources; sources win when there is one.
+ * Texts are cleaned here, once: they come from whoever may write to the cluster.
+ */
+#include "argocd/decode.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "data/value.h"
+#include "model/application.h"
+
+#define MAX_TEXT 2048
+#define AUTHORIZED "kargo.akuity.io/authorized-stage"
+
+static const char *text_at(struct arena *a, const struct value *v, const char *path)
+{
+	const struct value *at = value_path(v, path);
+
+	if (!value_is(at, VALUE_STRING))
+		return "";
+	return str_clean(a, at->string.at, at->string.len, MAX_TEXT);
+}
+
+static const struct value *annotation(const struct value *object, const char *name)
+{
+	/* value_path splits at dots, which annotation names are full of. */
+	return value_get(value_path(object, "metadata.annotations"), name);
+}
+
+bool application_read(struct arena *a, const struct value *object, int64_t seen_at,
+		      struct application **out, struct err *e)
+{
+	struct application *app = arena_alloc(a, sizeof(*app));
+	const struct value *images = value_path(object, "status.summary.images");
+	const char *project = text_at(a, object, "spec.project");
+
+	if (!*value_path_text(object, "metadata.name", ""))
+		return err_set(e, ERR_NET, "an application without a name");
+	*app = (struct application){
+		.name = text_at(a, object, "metadata.name"),
+		.namespace = text_at(a, object, "metadata.namespace"),
+		.project = *project ? project : "default",
+		.health = text_at(a, object, "status.health.status"),
+		.health_message = text_at(a, object, "status.health.message"),
+		.sync = text_at(a, object, "status.sync.status"),
+		.revision = application_revision(object, 0),
+		.operation_phase = text_at(a, object, "status.operationState.phase"),
+		.operation_message = text_at(a, object, "status.operationState.message"),
+		.authorized_stages = value_text(annotation(object, AUTHORIZED), ""),
+		.seen_at = seen_at,
+		.object = object,
+	};
+	/* An operation that was asked for and not yet picked up is running, to a person. */
+	if (value_count(value_get(object, "operation")) && !*app->operation_phase)
+		app->operation_phase = "Running";
+	app->images = arena_array(a, value_count(images), sizeof(*app->images));
+	for (size_t i = 0; i < value_count(images); i++) {
+		const struct value *image = value_at(images, i);
+		if (value_is(image, VALUE_STRING))
+			app->images[app->nimages++] =
+				str_clean(a, image->string.at, image->string.len, MAX_TEXT);
+	}
+	*out = app;
+	return true;
+}
+
+static const struct value *sources_of(const struct value *object)
+{
+	const struct value *sources = value_path(object, "spec.sources");
+
+	return value_is(sources, VALUE_LIST) && value_count(sources) ? sources : NULL;
+}
+
+size_t application_nsources(const struct value *object)
+{
+	const struct value *sources = sources_of(object);
+
+	if (sources)
+		return value_count(sources);
+	return value_is(value_path(object, "spec.source"), VALUE_MAP) ? 1 : 0;
+}
+
+struct value *application_source(const struct value *object, size_t i)
+{
+	const struct value *sources = sources_of(object);
+
+	if (sources)
+		return value_at(sources, i);
+	return i == 0 ? value_path(object, "spec.source") : NULL;
+}
+
+static const char *revision_at(const struct value *parent, size_t i)
+{
+	const struct value *many = value_get(parent, "revisions");
+
+	if (value_count(many))
+		return value_text(value_at(many, i), "");
+	return i == 0 ? value_path_text(parent, "revision", "") : "";
+}
+
+const char *application_revision(const struct value *object, size_t i)
+{
+	return revision_at(value_path(object, "status.sync"), i);
+}
+
+const char *application_synced_revision(const struct value *object, size_t i)
+{
+	return revision_at(value_path(object, "status.operationState.syncResult"), i);
+}
+
+const char *operation_info(const struct value *operation, const char *name)
+{
+	const struct value *info = value_get(operation, "info");
+
+	for (size_t i = 0; i < value_count(info); i++)
+		if (same_text(value_path_text(value_at(info, i), "name", NULL), name))
+			return value_path_text(value_at(info, i), "value", "");
+	return NULL;
+}
+
+const char *application_key(struct arena *a, const struct value *object)
+{
+	return str_format(a, "%s/%s", value_path_text(object, "metadata.namespace", ""),
+			  value_path_text(object, "metadata.name", ""));
+}
+
+const char *application_condition(const struct value *object, const char *type)
+{
+	const struct value *conditions = value_path(object, "status.conditions");
+
+	for (size_t i = 0; i < value_count(conditions); i++)
+		if (same_text(value_path_text(value_at(conditions, i), "type", NULL), type))
+			return value_path_text(value_at(conditions, i), "message", "");
+	return NULL;
+}
+
+bool application_is_automated(const struct value *object)
+{
+	const struct value *automated = value_path(object, "spec.syncPolicy.automated");
+
+	return value_is(automated, VALUE_MAP) && value_truth(value_get(automated, "enabled"), true);
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What live objects become. */
+#include "argocd/decode.h"
+
+#include <string.h>
+
+#include "argocd/payload.h"
+#include "argocd/sse.h"
+#include "base/arena.h"
+#include "base/err.h"
+#include "data/json.h"
+#include "data/value.h"
+#include "model/application.h"
+#include "tap.h"
+
+static const char *line_of(struct arena *a, const char *file)
+{
+	struct application *app;
+	struct err e;
+
+	if (!application_read(a, payload_json(a, file), 7, &app, &e))
+		return str_copy(a, e.message);
+	return str_format(a, "%s/%s %s|%s|%s|%.7s|%s|%zu", app->namespace, app->name, app->project,
+			  app->health, app->sync, app->revision, app->operation_phase, app->nimages);
+}
+
+TEST(objects_become_applications)
+{
+	static const struct { const char *file, *line; } cases[] = {
+		{ "app-single-source-healthy.json",
+		  "argocd/demo-dev default|Healthy|Synced|19436ab|Succeeded|0" },
+		{ "app-multi-source.json", "argocd/multi default|Healthy|Synced|7e72139|Succeeded|0" },
+		{ "app-degraded.json",
+		  "argocd/guestbook-staging guestbook|Degraded|Synced|a1b2c3d|Succeeded|2" },
+		{ "app-never-reconciled.json", "argocd/fresh default|||||0" },
+		{ "app-missing.json", "argocd/shut closed|Missing|OutOfSync|a7e5c0e||0" },
+		{ "app-operation-running-waiting-retry.json",
+		  "argocd/bad default|Healthy|Synced|7e72139|Running|0" },
+	};
+	AUTO(arena) struct arena *a = arena_new();
+
+	for (size_t i = 0; i < COUNTOF(cases); i++)
+		is_text(line_of(a, cases[i].file), cases[i].line, "%s", cases[i].file);
+}
+
+TEST(sources_and_conditions)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const struct value *multi = payload_json(a, "app-multi-source.json");
+	const struct value *one = payload_json(a, "app-single-source-healthy.json");
+	const struct value *broken = payload_json(a, "app-unknown-comparison-error.json");
+	struct application *app;
+	struct err e;
+
+	is_number(application_nsources(multi), 2, "two sources");
+	is_number(application_nsources(one), 1, "one source");
+	ok(strlen(application_revision(multi, 1)) == 40, "the second one's revision");
+	is_text(application_revision(one, 1), "", "there is no second");
+	ok(application_condition(broken, "ComparisonError") != NULL, "a condition is found");
+	ok(!application_condition(one, "ComparisonError"), "or not");
+	is_text(application_key(a, one), "argocd/demo-dev", "the key");
+	ok(application_read(a, one, 7, &app, &e) && same_text(app->authorized_stages, "demo:dev"),
+	   "the annotation, dots in its name and all");
+	ok(!application_read(a, value_map(a), 0, &app, &e), "nameless is refused");
+	ok(!application_read(a, NULL, 0, &app, &e), "so is nothing");
+}
+
+TEST(hostile_texts_are_cleaned)
+{
+	static const char text[] = "{\"metadata\":{\"name\":\"a\\u001b[31m\"},\"status\":{\"health\":7,"
+				   "\"summary\":{\"images\":[\"x\\u0007\",5]}}}";
+	AUTO(arena) struct arena *a = arena_new();
+	struct application *app;
+	struct value *v;
+	struct err e;
+
+	ok(json_parse(a, text, strlen(text), &v, &e) && application_read(a, v, 0, &app, &e), "read");
+	is_text(app->name, "a?[31m", "no escape sequence reaches the screen");
+	is_text(app->images[0], "x?", "nor from an image");
+	is_number(app->nimages, 1, "what is no text is no image");
+	is_text(app->health, "", "nor a health");
+}
+
+struct heard {
+	struct arena *a;
+	unsigned events, errors;
+	const char *types;
+};
+
+static bool hear(void *context, const char *data, size_t len)
+{
+	struct heard *h = context;
+	struct value *v;
+	struct err e;
+
+	h->events++;
+	if (!json_parse(h->a, data, len, &v, &e))
+		h->errors++;
+	else
+		h->types = str_format(h->a, "%s%c", h->types,
+				      *value_path_text(v, "result.type", "?"));
+	return true;
+}
+
+TEST(a_whole_session_in_any_pieces)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct str session = payload_text(a, "stream-applications.sse");
+	const char *first = NULL;
+
+	for (size_t piece = 1; piece < 5000; piece = piece * 3 + 1) {
+		struct heard h = { .a = a, .types = "" };
+		struct sse s;
+		sse_init(&s, 1 << 20);
+		for (size_t at = 0; at < session.len; at += piece) {
+			size_t left = session.len - at;
+			if (!sse_feed(&s, session.at + at, left < piece ? left : piece, hear, &h))
+				break;
+		}
+		sse_release(&s);
+		first = first ? first : h.types;
+		ok(h.events == 17 && h.errors == 0 && same_text(h.types, first),
+		   "pieces of %zu bytes: %u events, %s", piece, h.events, h.types);
+	}
+}
+
+TEST(events_have_a_ceiling)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct heard h = { .a = a, .types = "" };
+	struct sse s;
+
+	sse_init(&s, 10);
+	ok(!sse_feed(&s, "data: 0123456789", 16, hear, &h) && sse_is_too_big(&s), "a long line ends it");
+	sse_release(&s);
+	sse_init(&s, 100);
+	ok(sse_feed(&s, "data: {}\r\n\r\n: x\n\nevent: y\n\ndata: [1,\ndata: 2]\n\n", 49, hear, &h),
+	   "CR LF, comments, other fields and data over two lines");
+	is_number(h.events, 2, "are two events");
+	is_number(h.errors, 0, "of JSON");
+	sse_release(&s);
+}
