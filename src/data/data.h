@@ -6,14 +6,10 @@
  * data.h       this table
  * glob.h       file and name patterns
  * go_text.h    scalars as Go reads and writes them
- * go_url.h     URLs as Go's net/url takes them apart
  * json.h       text to values and back; Go's number format
- * pattern.h    regular expressions as RE2 reads them
- * semver.h     versions and constraints
- * unicode.h    printable characters and lower case, whatever the locale
- * url.h        when two texts mean the same repository
+ * pattern.h    regular expressions as Go reads them
  * value.h      the tree
- * yaml.h       text to values, and Go's YAML style
+ * yaml.h       text to values and back, with places
  */
 #ifndef GANTRY_DATA_DATA_H
 #define GANTRY_DATA_DATA_H

@@ -5,6 +5,9 @@
 
 #include "base/base.h"
 
+struct arena;
+struct err;
+struct list;
 struct value;
 
 struct application {
@@ -21,5 +24,12 @@ struct application {
 	int64_t seen_at;                /* when this was true, ms */
 	const struct value *object;     /* the Application, as the API gave it */
 };
+
+/*
+ * The stages ("project:stage", const char *) that an authorized-stage annotation
+ * allows to change the application (1.14); ERR_CONFIG when it makes no sense.
+ */
+bool application_stages(struct arena *a, const char *annotation, struct list *out,
+			struct err *e) MUST_USE;
 
 #endif

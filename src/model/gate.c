@@ -1,108 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The rules of kargo-semantics 3.1 to 3.4 and the sentences that explain them.
- * Available and explained come from the same tests, so a screen cannot say one thing
- * and the engine do another.
+ * The sentences that explain the rules of kargo-semantics 3.1 to 3.4. They come
+ * from the same tests as available.c's answers, so a screen cannot say one thing and
+ * the engine do another.
  */
 #include "model/gate.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/str.h"
+#include "model/available.h"
 #include "model/freight.h"
 #include "model/promotion.h"
 #include "model/stage.h"
 #include "model/world.h"
 
 static const int64_t ns_per_ms = 1000000;
-
-/* The longest time it has lived in the upstream stage, in ns; 0 when it never did. */
-static int64_t soaked_for(const struct freight *f, const char *upstream, int64_t now)
-{
-	const struct freight_mark *verified = freight_mark(&f->verified_in, upstream);
-	const struct freight_mark *current = freight_mark(&f->currently_in, upstream);
-	int64_t longest = verified && verified->longest_soak > 0 ? verified->longest_soak : 0;
-
-	if (current && (now - current->at) * ns_per_ms > longest)
-		longest = (now - current->at) * ns_per_ms;
-	return longest;
-}
-
-static bool is_soaked(const struct freight *f, const char *upstream, int64_t soak, int64_t now)
-{
-	if (soak <= 0)
-		return true;
-	return freight_mark(&f->verified_in, upstream) && soaked_for(f, upstream, now) >= soak;
-}
-
-static bool passes_sources(const struct freight_request *r, const struct freight *f, int64_t now)
-{
-	if (r->direct)
-		return true;
-	for (size_t i = 0; i < r->nstages; i++) {
-		bool passed = freight_mark(&f->verified_in, r->stages[i]) &&
-			      is_soaked(f, r->stages[i], r->soak, now);
-
-		if (passed != r->all)
-			return passed;
-	}
-	return r->all;
-}
-
-bool freight_is_available(const struct stage *s, const struct freight *f, int64_t now)
-{
-	for (size_t i = 0; i < s->nrequests; i++)
-		if (strcmp(s->requests[i].warehouse, f->warehouse) == 0 &&
-		    (freight_mark(&f->approved_for, s->name) ||
-		     passes_sources(&s->requests[i], f, now)))
-			return true;
-	return false;
-}
-
-/* MatchUpstream offers only what runs in the one upstream stage now. */
-static bool is_offered(const struct stage *s, const struct freight *f)
-{
-	const struct freight_request *r = stage_request(s, f->warehouse);
-
-	if (!r || !r->match_upstream || r->direct || r->nstages != 1)
-		return true;
-	return freight_mark(&f->currently_in, r->stages[0]) != NULL;
-}
-
-size_t freight_available(struct arena *a, const struct world *w, const struct stage *s,
-			 int64_t now, const struct freight ***out)
-{
-	size_t count = 0;
-
-	*out = arena_array(a, w->nfreight, sizeof(**out));
-	for (size_t i = 0; i < w->nfreight; i++)
-		if (freight_is_available(s, w->freight[i], now) && is_offered(s, w->freight[i]))
-			(*out)[count++] = w->freight[i];
-	return count;
-}
-
-const struct freight *freight_candidate(const struct world *w, const struct stage *s,
-					const struct freight_request *r, int64_t now)
-{
-	const struct freight *found = NULL;
-
-	for (size_t i = 0; i < w->nfreight; i++) {
-		const struct freight *f = w->freight[i];
-
-		if (strcmp(f->warehouse, r->warehouse) != 0 || !freight_is_available(s, f, now) ||
-		    !is_offered(s, f))
-			continue;
-		if (!r->match_upstream)
-			return f;
-		if (found)
-			return NULL;
-		found = f;
-	}
-	return found;
-}
 
 static struct gate *add_gate(struct gates *g, enum gate_kind kind, const char *word)
 {
@@ -153,7 +68,7 @@ static int64_t soak_end(const struct freight_request *r, const struct freight *f
 
 	for (size_t i = 0; i < r->nstages; i++) {
 		bool lives = freight_mark(&f->currently_in, r->stages[i]) != NULL;
-		int64_t left = (r->soak - soaked_for(f, r->stages[i], now)) / ns_per_ms;
+		int64_t left = (r->soak - freight_soaked(f, r->stages[i], now)) / ns_per_ms;
 		int64_t at = now + (left > 0 ? left : 0);
 
 		if (!lives && left > 0 && r->all)
@@ -173,13 +88,13 @@ static void soaked_gate(struct arena *a, struct gates *g, const struct freight_r
 	int64_t longest = 0, end = soak_end(r, f, now);
 
 	for (size_t i = 0; i < r->nstages; i++) {
-		int64_t soak = soaked_for(f, r->stages[i], now);
+		int64_t soak = freight_soaked(f, r->stages[i], now);
 
 		longest = soak > longest ? soak : longest;
 	}
 	gate->sentence = str_format(a, "%s, needs %s", clock_age(a, longest / ns_per_ms),
 				    clock_age(a, r->soak / ns_per_ms));
-	if (passes_sources(r, f, now))
+	if (request_passes(r, f, now))
 		return;
 	gate->state = GATE_WAITING;
 	if (end <= now) {

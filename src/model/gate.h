@@ -10,6 +10,7 @@
 #include "base/base.h"
 
 struct arena;
+struct err;
 struct freight;
 struct freight_request;
 struct stage;
@@ -51,11 +52,25 @@ void gates_of(struct arena *a, const struct world *w, const struct stage *s,
 /* Kargo's point check: may this freight be promoted to this stage (3.1)? */
 bool freight_is_available(const struct stage *s, const struct freight *f, int64_t now);
 
-/* Freight that may enter the stage, newest first (3.2). Pointers into the world. */
+/*
+ * Whether the stage's sources make sense: the warehouses are there and the strategies
+ * known. ERR_CONFIG else; then nothing is available to it.
+ */
+bool stage_has_sources(const struct world *w, const struct stage *s, struct err *e) MUST_USE;
+
+/*
+ * What Kargo lists as available to the stage, in the world's order (3.2). Pointers
+ * into the world. With a soak time it counts soaking anywhere, so promoting still
+ * asks freight_is_available().
+ */
 size_t freight_available(struct arena *a, const struct world *w, const struct stage *s,
 			 int64_t now, const struct freight ***out);
 
-/* The auto-promotion candidate for one request, or NULL (3.4). */
+/* The one of list that auto-promotion would pick for the request (3.4); NULL: none. */
+const struct freight *freight_pick(const struct freight_request *r,
+				   const struct freight *const *list, size_t count);
+
+/* The auto-promotion candidate for one request among all that is available, or NULL. */
 const struct freight *freight_candidate(const struct world *w, const struct stage *s,
 					const struct freight_request *r, int64_t now);
 

@@ -3,7 +3,10 @@
  * The nouns and their rules. No I/O; every rule is a function of its
  * arguments. May use base data.
  *
+ * admission.h     whose turn it is in a stage, and what it promotes by itself
  * application.h   an Argo CD Application as gantry sees it
+ * available.h     the tests that gates are made of
+ * collection.h    what runs in a stage, as Kargo writes it down
  * credentials.h   user names, passwords and keys, found in Kargo Secrets
  * event.h         a ledger event and the commit message that holds it
  * freight.h       a set of artifacts that travels together

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/err.h"
 #include "data/value.h"
 #include "model/selector.h"
 #include "model/stage.h"
@@ -25,31 +26,46 @@ const struct warehouse *project_warehouse(const struct project *p, const char *n
 	return NULL;
 }
 
-static bool policy_matches(const struct value *policy, const struct value *stage)
+/* Neither a name nor a selector: every stage is meant. */
+static bool policy_matches(const struct value *policy, const struct value *stage, bool *matches,
+			   struct err *e)
 {
-	const char *exact = value_text(value_get(policy, "stage"), ""), *name;
 	const struct value *selector = value_get(policy, "stageSelector");
+	const char *pattern = value_text(value_get(policy, "stage"), "");
 
-	name = value_path_text(stage, "metadata.name", "");
-	if (*exact)
-		return strcmp(exact, name) == 0;
-	if (!value_is(selector, VALUE_MAP))
-		return false;
-	return name_matches(value_text(value_get(selector, "name"), ""), name) &&
-	       labels_match(selector, value_path(stage, "metadata.labels"));
+	if (value_is(selector, VALUE_MAP))
+		pattern = value_text(value_get(selector, "name"), "");
+	if (!name_pattern_is_valid(pattern, e) || !label_selector_is_valid(selector, e))
+		return err_wrap(e, "promotionPolicies");
+	*matches = name_matches(pattern, value_path_text(stage, "metadata.name", "")) &&
+		   labels_match(selector, value_path(stage, "metadata.labels"));
+	return true;
 }
 
-bool policies_auto_promote(const struct value *config, const struct value *stage)
+bool policies_auto_promote(const struct value *config, const struct value *stage, bool *on,
+			   struct err *e)
 {
 	const struct value *policies = value_path(config, "spec.promotionPolicies");
 
-	for (size_t i = 0; i < value_count(policies); i++)
-		if (policy_matches(policies->list.items[i], stage))
-			return value_truth(value_get(policies->list.items[i], "autoPromotionEnabled"), false);
-	return false;
+	for (size_t i = 0; i < value_count(policies); i++) {
+		const struct value *policy = value_at(policies, i);
+		bool matches;
+
+		if (!policy_matches(policy, stage, &matches, e))
+			return false;
+		if (matches) {
+			*on = value_truth(value_get(policy, "autoPromotionEnabled"), false);
+			return true;
+		}
+	}
+	*on = false;
+	return true;
 }
 
 bool project_auto_promotes(const struct project *p, const struct stage *s)
 {
-	return s->object && policies_auto_promote(p->config, s->object);
+	bool on = false;
+	struct err e;
+
+	return s->object && policies_auto_promote(p->config, s->object, &on, &e) && on;
 }

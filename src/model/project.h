@@ -8,6 +8,7 @@
 
 #include "base/base.h"
 
+struct err;
 struct stage;
 struct value;
 struct warehouse;
@@ -37,7 +38,11 @@ const struct warehouse *project_warehouse(const struct project *p, const char *n
  */
 bool project_auto_promotes(const struct project *p, const struct stage *s);
 
-/* The same for a ProjectConfig (NULL: none) and a Stage as Kargo objects. */
-bool policies_auto_promote(const struct value *config, const struct value *stage);
+/*
+ * The same for a ProjectConfig (NULL: none) and a Stage as Kargo objects. ERR_CONFIG
+ * for a pattern or selector before the first match that makes no sense.
+ */
+bool policies_auto_promote(const struct value *config, const struct value *stage, bool *on,
+			   struct err *e) MUST_USE;
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/str.h"
 #include "data/value.h"
 #include "model/read.h"
 
@@ -53,6 +54,60 @@ bool step_status_parse(const char *word, enum step_status *status)
 bool promotion_is_over(const struct promotion *p)
 {
 	return p->phase >= PHASE_SUCCEEDED;
+}
+
+enum promotion_phase promotion_final_phase(const struct step_end *ends, size_t count,
+					   const char **message)
+{
+	static const enum promotion_phase ends_as[] = {
+		[STEP_PENDING] = PHASE_ERRORED,   [STEP_SUCCEEDED] = PHASE_SUCCEEDED,
+		[STEP_SKIPPED] = PHASE_SUCCEEDED, [STEP_RUNNING] = PHASE_ERRORED,
+		[STEP_ABORTED] = PHASE_ABORTED,   [STEP_FAILED] = PHASE_FAILED,
+		[STEP_ERRORED] = PHASE_ERRORED,
+	};
+	enum step_status worst = STEP_SUCCEEDED;
+
+	*message = "";
+	for (size_t i = 0; i < count; i++)
+		if (!ends[i].continue_on_error && ends[i].status > worst) {
+			worst = ends[i].status;
+			*message = ends[i].message;
+		}
+	return ends_as[worst];
+}
+
+const char *promotion_make_name(struct arena *a, const char *stage, const char *ulid,
+				const char *freight)
+{
+	enum { NAME_MAX_LEN = 253, ULID_LEN = 26, HASH_LEN = 7 };
+	size_t room = NAME_MAX_LEN - 1 - ULID_LEN - 1 - HASH_LEN;
+	size_t len = strlen(stage);
+
+	if (!*stage || !*freight)
+		return "";
+	if (len > room)
+		for (len = room; len > 0 && strchr(".-", stage[len - 1]); len--)
+			;
+	return str_lower(a, str_format(a, "%.*s.%s.%.7s", (int)len, stage, ulid, freight));
+}
+
+/* The time in the ULID of "<stage>.<ulid>.<freight>", ms; 0 when there is none. */
+static int64_t named_at(const char *name)
+{
+	static const char digits[] = "0123456789abcdefghjkmnpqrstvwxyz";
+	const char *last = strrchr(name, '.');
+	int64_t ms = 0;
+
+	if (!last || last - name < 27 || last[-27] != '.')
+		return 0;
+	for (const char *c = last - 26; c < last - 16; c++) {
+		const char *digit = strchr(digits, *c);
+
+		if (!digit)
+			return 0;
+		ms = ms * 32 + (digit - digits);
+	}
+	return ms;
 }
 
 /* What status.stepExecutionMetadata says of the step. */
@@ -110,7 +165,11 @@ static bool read_extras(const struct value *object, struct promotion *p, struct 
 	p->from_freight = value_text(value_get(notes, "gantry/from-freight"), NULL);
 	p->rollback = strcmp(value_text(value_get(notes, "kargo.akuity.io/rollback"), ""), "true") == 0;
 	p->abort_requested = value_get(notes, "kargo.akuity.io/abort") != NULL;
-	return read_time(object, "metadata.creationTimestamp", &p->created_at, e);
+	if (!read_time(object, "metadata.creationTimestamp", &p->created_at, e))
+		return false;
+	if (!p->created_at)
+		p->created_at = named_at(p->name);
+	return true;
 }
 
 bool promotion_read(struct arena *a, const struct value *object, struct promotion **out,

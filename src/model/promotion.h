@@ -51,6 +51,24 @@ bool promotion_read(struct arena *a, const struct value *object, struct promotio
 
 bool promotion_is_over(const struct promotion *p);
 
+/* One step's end, as the whole's depends on it. */
+struct step_end {
+	enum step_status status;
+	bool continue_on_error;         /* does not count */
+	const char *message;
+};
+
+/* The phase of a promotion whose steps are done: as bad as the worst (4.5). */
+enum promotion_phase promotion_final_phase(const struct step_end *ends, size_t count,
+					   const char **message);
+
+/*
+ * "<stage>.<ulid>.<first 7 of freight>", in lower case, at most 253 bytes (1.10);
+ * "" without stage or freight. ulid: 26 characters.
+ */
+const char *promotion_make_name(struct arena *a, const char *stage, const char *ulid,
+				const char *freight);
+
 /* Kargo's words: "Pending", "Running", …; and back (false: not one). */
 const char *phase_name(enum promotion_phase phase);
 bool phase_parse(const char *word, enum promotion_phase *phase);

@@ -11,6 +11,13 @@
 #include "data/pattern.h"
 #include "data/value.h"
 
+static const char *regex_of(const char *pattern)
+{
+	if (has_prefix(pattern, "regex:"))
+		return pattern + strlen("regex:");
+	return has_prefix(pattern, "regexp:") ? pattern + strlen("regexp:") : NULL;
+}
+
 static bool regex_matches(const char *regex, const char *name)
 {
 	AUTO(arena) struct arena *a = arena_new();
@@ -25,12 +32,50 @@ bool name_matches(const char *pattern, const char *name)
 	if (!*pattern)
 		return true;
 	if (has_prefix(pattern, "glob:"))
-		return glob_matches(pattern + 5, name);
-	if (has_prefix(pattern, "regex:"))
-		return regex_matches(pattern + 6, name);
-	if (has_prefix(pattern, "regexp:"))
-		return regex_matches(pattern + 7, name);
-	return strcmp(pattern, name) == 0;
+		return glob_matches(pattern + strlen("glob:"), name);
+	return regex_of(pattern) ? regex_matches(regex_of(pattern), name)
+				 : strcmp(pattern, name) == 0;
+}
+
+bool name_pattern_is_valid(const char *pattern, struct err *e)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *regex = regex_of(pattern);
+	struct pattern *p;
+
+	if (regex)
+		return pattern_compile(a, regex, &p, e);
+	if (has_prefix(pattern, "glob:") && !glob_is_valid(pattern + strlen("glob:")))
+		return err_set(e, ERR_CONFIG, "\"%s\" is no valid glob pattern", pattern);
+	return true;
+}
+
+static bool expression_is_valid(const struct value *expression, struct err *e)
+{
+	const char *word = value_text(value_get(expression, "operator"), "");
+	size_t values = value_count(value_get(expression, "values"));
+	bool takes_values = strcmp(word, "In") == 0 || strcmp(word, "NotIn") == 0;
+
+	if (!*value_text(value_get(expression, "key"), ""))
+		return err_set(e, ERR_CONFIG, "matchExpressions: key is required");
+	if (!takes_values && strcmp(word, "Exists") != 0 && strcmp(word, "DoesNotExist") != 0)
+		return err_set(e, ERR_CONFIG, "matchExpressions: operator must be In, NotIn, "
+			       "Exists or DoesNotExist, not \"%s\"", word);
+	if (takes_values && !values)
+		return err_set(e, ERR_CONFIG, "matchExpressions: %s needs values", word);
+	if (!takes_values && values)
+		return err_set(e, ERR_CONFIG, "matchExpressions: %s takes no values", word);
+	return true;
+}
+
+bool label_selector_is_valid(const struct value *selector, struct err *e)
+{
+	const struct value *expressions = value_get(selector, "matchExpressions");
+
+	for (size_t i = 0; i < value_count(expressions); i++)
+		if (!expression_is_valid(value_at(expressions, i), e))
+			return false;
+	return true;
 }
 
 static bool is_among(const struct value *values, const struct value *label)

@@ -5,7 +5,12 @@
 
 #include "base/base.h"
 
+struct err;
 struct value;
+
+/* Whether the pattern (as below) and the label selector make sense; ERR_CONFIG says why not. */
+bool name_pattern_is_valid(const char *pattern, struct err *e) MUST_USE;
+bool label_selector_is_valid(const struct value *selector, struct err *e) MUST_USE;
 
 /* "name", "glob:web-*", "regex:^web" or "regexp:^web"; an empty pattern matches every name. */
 bool name_matches(const char *pattern, const char *name);

@@ -8,7 +8,9 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/err.h"
+#include "base/str.h"
 #include "data/value.h"
 #include "model/read.h"
 
@@ -23,7 +25,7 @@ static bool read_strategy(const struct value *v, struct freight_request *r, stru
 	r->all = strcmp(availability, "All") == 0;
 	r->match_upstream = strcmp(selection, "MatchUpstream") == 0;
 	if (!r->all && *availability && strcmp(availability, "OneOf") != 0)
-		return read_complain(v, "sources.availabilityStrategy", "must be All or OneOf", e);
+		r->unknown = availability;
 	if (!r->match_upstream && strcmp(selection, "NewestFreight") != 0)
 		return read_complain(v, "sources.autoPromotionOptions.selectionPolicy",
 				     "must be NewestFreight or MatchUpstream", e);
@@ -37,6 +39,7 @@ static bool read_request(struct arena *a, const struct value *v, struct freight_
 		return false;
 	if (!*r->warehouse)
 		return read_complain(v, "origin.name", "is required: the warehouse", e);
+	r->has_soak = value_path(v, "sources.requiredSoakTime") != NULL;
 	return read_truth(v, "sources.direct", false, &r->direct, e) &&
 	       read_texts(a, v, "sources.stages", &r->stages, &r->nstages, e) &&
 	       read_duration(v, "sources.requiredSoakTime", 0, &r->soak, e) &&
@@ -104,16 +107,89 @@ bool stage_is_control_flow(const struct stage *s)
 	return s->nsteps == 0;
 }
 
+static int64_t time_at(const struct value *v, const char *key)
+{
+	int64_t ms = 0;
+
+	return clock_parse(value_text(value_get(v, key), ""), &ms) ? ms : 0;
+}
+
+static void read_collection(struct arena *a, const struct value *v, struct collection *c)
+{
+	const struct value *items = value_get(v, "items");
+	const struct value *runs = value_get(v, "verificationHistory");
+
+	c->object = v;
+	c->id = value_text(value_get(v, "id"), "");
+	c->since = time_at(v, "since");
+	c->freight = arena_array(a, value_count(items), sizeof(*c->freight));
+	for (size_t i = 0; value_is(items, VALUE_MAP) && i < items->map.count; i++)
+		c->freight[c->nfreight++] =
+			value_text(value_get(items->map.members[i].value, "name"), "");
+	c->verification = value_text(value_get(value_at(runs, 0), "phase"), NULL);
+}
+
+void stage_read_status(struct arena *a, struct stage *s, const struct value *status)
+{
+	const struct value *history = value_get(status, "freightHistory");
+
+	s->status = status;
+	s->nhistory = value_count(history);
+	s->history = arena_array(a, s->nhistory, sizeof(*s->history));
+	for (size_t i = 0; i < s->nhistory; i++)
+		read_collection(a, value_at(history, i), &s->history[i]);
+	s->current_promotion = value_path_text(status, "currentPromotion.name", NULL);
+	s->last_promotion = value_path_text(status, "lastPromotion.name", NULL);
+}
+
+size_t stage_durable_holds(struct arena *a, const struct stage *s, struct hold **out)
+{
+	const struct value *map = value_get(s->status, "autoPromotionHolds");
+	size_t count = 0;
+
+	*out = arena_array(a, value_count(map) + s->nrequests, sizeof(**out));
+	for (size_t i = 0; value_is(map, VALUE_MAP) && i < map->map.count; i++) {
+		const char *origin = map->map.members[i].key.at;
+		const struct value *v = map->map.members[i].value;
+
+		if (!has_prefix(origin, "Warehouse/"))
+			continue;
+		(*out)[count++] = (struct hold){
+			.warehouse = origin + strlen("Warehouse/"),
+			.freight = value_text(value_get(v, "freightName"), ""),
+			.promotion = value_text(value_get(v, "promotionName"), ""),
+			.actor = value_text(value_get(v, "actor"), ""),
+			.created_at = time_at(v, "createdAt"),
+		};
+	}
+	return count;
+}
+
+static const char *const healths[] = {
+	[HEALTH_NONE] = "",
+	[HEALTH_HEALTHY] = "Healthy",
+	[HEALTH_NOT_APPLICABLE] = "NotApplicable",
+	[HEALTH_PROGRESSING] = "Progressing",
+	[HEALTH_UNKNOWN] = "Unknown",
+	[HEALTH_UNHEALTHY] = "Unhealthy",
+};
+
 const char *health_name(enum health h)
 {
-	static const char *const names[] = {
-		[HEALTH_NONE] = "",
-		[HEALTH_HEALTHY] = "Healthy",
-		[HEALTH_NOT_APPLICABLE] = "NotApplicable",
-		[HEALTH_PROGRESSING] = "Progressing",
-		[HEALTH_UNKNOWN] = "Unknown",
-		[HEALTH_UNHEALTHY] = "Unhealthy",
-	};
+	return healths[h];
+}
 
-	return names[h];
+bool health_parse(const char *word, enum health *h)
+{
+	for (size_t i = 0; i < COUNTOF(healths); i++)
+		if (strcmp(word, healths[i]) == 0) {
+			*h = (enum health)i;
+			return true;
+		}
+	return false;
+}
+
+enum health health_merge(enum health a, enum health b)
+{
+	return a > b ? a : b;
 }

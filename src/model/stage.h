@@ -23,8 +23,10 @@ struct freight_request {
 	const char **stages;            /* upstream */
 	size_t nstages;
 	int64_t soak;                   /* requiredSoakTime in ns; 0 when none */
+	bool has_soak;                  /* one is given, maybe 0s */
 	bool all;                       /* availabilityStrategy All */
 	bool match_upstream;            /* selectionPolicy MatchUpstream */
+	const char *unknown;            /* an availabilityStrategy that nobody knows; else NULL */
 };
 
 /* One entry of Kargo's freightHistory. */
@@ -78,7 +80,17 @@ const struct freight_request *stage_request(const struct stage *s, const char *w
 
 bool stage_is_control_flow(const struct stage *s);
 
-/* Kargo's word: "Healthy", "Unhealthy", …; "" for HEALTH_NONE. */
+/* Fills what the stage's Kargo status says: history, promotions. Not the holds in effect. */
+void stage_read_status(struct arena *a, struct stage *s, const struct value *status);
+
+/* The holds that s->status keeps, with room for one more a request. Returns how many. */
+size_t stage_durable_holds(struct arena *a, const struct stage *s, struct hold **out);
+
+/* Kargo's word: "Healthy", "Unhealthy", …; "" for HEALTH_NONE; and back (false: not one). */
 const char *health_name(enum health h);
+bool health_parse(const char *word, enum health *h);
+
+/* The worse of two, as Kargo merges the results of checks (7.5). */
+enum health health_merge(enum health a, enum health b);
 
 #endif

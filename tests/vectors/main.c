@@ -30,6 +30,7 @@ static const struct set sets[] = {
 	{ "expr/corpus", NULL },
 	{ "expr/gen", NULL },
 	{ "expr/hand", NULL },
+	{ "kargo/gates", vectors_gates },
 };
 
 void vectors_case(struct vectors *v, bool passed, const char *format, ...)

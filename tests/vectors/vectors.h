@@ -42,5 +42,6 @@ void vectors_lines(struct vectors *v, const char *path,
 		   void *context);
 
 void vectors_expr(struct vectors *v);
+void vectors_gates(struct vectors *v);
 
 #endif

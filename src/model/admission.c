@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Queueing, holds and auto-promotion. Only names are compared for age: the ULID in
+ * them makes their order that of time, and clocks of several machines do not.
+ */
+#include "model/admission.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+#include "data/value.h"
+#include "model/freight.h"
+#include "model/gate.h"
+#include "model/promotion.h"
+#include "model/world.h"
+
+#define HOLD "kargo.akuity.io/auto-promotion-hold"
+#define RESUME "kargo.akuity.io/auto-promotion-resume"
+
+enum { HISTORY_MAX = 10 };
+
+static int rank(const struct promotion *p)
+{
+	return p->phase == PHASE_RUNNING ? 0 : promotion_is_over(p) ? 2 : 1;
+}
+
+int promotion_order(const struct promotion *a, const struct promotion *b)
+{
+	if (rank(a) != rank(b))
+		return rank(a) - rank(b);
+	return promotion_is_over(a) ? strcmp(b->name, a->name) : strcmp(a->name, b->name);
+}
+
+static int by_order(const void *a, const void *b)
+{
+	return promotion_order(*(struct promotion *const *)a, *(struct promotion *const *)b);
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp((*(struct promotion *const *)a)->name,
+		      (*(struct promotion *const *)b)->name);
+}
+
+static bool is_terminal(const char *verification)
+{
+	return *verification && strcmp(verification, "Pending") != 0 &&
+	       strcmp(verification, "Running") != 0;
+}
+
+bool stage_may_begin(const struct stage *s, enum health health)
+{
+	const struct value *runs = s->nhistory
+		? value_get(s->history[0].object, "verificationHistory") : NULL;
+
+	if (s->nhistory == 0)
+		return true;
+	for (size_t i = 0; i < value_count(runs); i++)
+		if (!is_terminal(value_text(value_get(value_at(runs, i), "phase"), "")))
+			return false;
+	return (health != HEALTH_NONE && health != HEALTH_HEALTHY) || value_count(runs) > 0;
+}
+
+static const char *note_of(const struct promotion *p, const char *key)
+{
+	return value_text(value_get(value_path(p->object, "metadata.annotations"), key), "");
+}
+
+static const char *origin_of(struct arena *a, const char *warehouse)
+{
+	return str_format(a, "Warehouse/%s", warehouse);
+}
+
+/* Replaces or adds. */
+static void put_hold(struct hold *holds, size_t *count, const struct hold *hold)
+{
+	for (size_t i = 0; i < *count; i++)
+		if (strcmp(holds[i].warehouse, hold->warehouse) == 0) {
+			holds[i] = *hold;
+			return;
+		}
+	holds[(*count)++] = *hold;
+}
+
+static void drop_hold(struct hold *holds, size_t *count, const char *warehouse)
+{
+	for (size_t i = 0; i < *count; i++)
+		if (strcmp(holds[i].warehouse, warehouse) == 0) {
+			memmove(&holds[i], &holds[i + 1], (*count - i - 1) * sizeof(*holds));
+			--*count;
+			return;
+		}
+}
+
+static struct hold hold_by(const struct promotion *p, const char *warehouse)
+{
+	return (struct hold){ .warehouse = warehouse, .freight = p->freight,
+			      .promotion = p->name, .actor = p->actor,
+			      .created_at = p->created_at };
+}
+
+static bool is_newer(const struct promotion *p, const char *last)
+{
+	return !last || strcmp(p->name, last) > 0;
+}
+
+/* The newest promotion that says anything of the origin's holds; NULL: none. */
+static const struct promotion *newest_intent(const struct stage *s,
+					     struct promotion *const *promotions, size_t count,
+					     const char *origin)
+{
+	const struct promotion *newest = NULL;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct promotion *p = promotions[i];
+
+		if (strcmp(p->stage, s->name) != 0 || p->phase == PHASE_ABORTED ||
+		    !is_newer(p, s->last_promotion))
+			continue;
+		if (strcmp(note_of(p, HOLD), origin) != 0 && strcmp(note_of(p, RESUME), origin) != 0)
+			continue;
+		if (!newest || strcmp(p->name, newest->name) > 0)
+			newest = p;
+	}
+	return newest;
+}
+
+size_t holds_in_effect(struct arena *a, const struct stage *s,
+		       struct promotion *const *promotions, size_t count, struct hold **out)
+{
+	struct hold *durable = NULL;
+	size_t n = 0;
+
+	*out = NULL;
+	if (!s->auto_promotion)
+		return 0;
+	n = stage_durable_holds(a, s, &durable);
+	for (size_t i = 0; i < s->nrequests; i++) {
+		const char *origin = origin_of(a, s->requests[i].warehouse);
+		const struct promotion *p = newest_intent(s, promotions, count, origin);
+
+		if (!p)
+			continue;
+		struct hold hold = hold_by(p, s->requests[i].warehouse);
+		if (strcmp(note_of(p, HOLD), origin) == 0)
+			put_hold(durable, &n, &hold);
+		else
+			drop_hold(durable, &n, hold.warehouse);
+	}
+	*out = durable;
+	return n;
+}
+
+static bool is_held(const struct stage *s, const char *warehouse)
+{
+	for (size_t i = 0; i < s->nholds; i++)
+		if (strcmp(s->holds[i].warehouse, warehouse) == 0)
+			return true;
+	return false;
+}
+
+/* Its current promotion already carries this freight. */
+static bool is_awaited(const struct stage *s, const struct freight *f)
+{
+	const struct value *ref = value_path(s->status, "currentPromotion.freight");
+
+	return strcmp(value_text(value_get(ref, "name"), ""), f->name) == 0 &&
+	       strcmp(value_path_text(ref, "origin.name", ""), f->warehouse) == 0;
+}
+
+/* Nothing of it is under way or unrecorded, and the newest that ended succeeded (3.5). */
+static bool may_be_tried(const struct world *w, const struct stage *s, const struct freight *f)
+{
+	const struct promotion *newest = NULL;
+
+	for (size_t i = 0; i < w->npromotions; i++) {
+		const struct promotion *p = w->promotions[i];
+
+		if (strcmp(p->stage, s->name) != 0 || strcmp(p->freight, f->name) != 0)
+			continue;
+		if (!promotion_is_over(p) ||
+		    (p->phase == PHASE_SUCCEEDED && is_newer(p, s->last_promotion)))
+			return false;
+		if (!newest || p->created_at > newest->created_at ||
+		    (p->created_at == newest->created_at && strcmp(p->name, newest->name) > 0))
+			newest = p;
+	}
+	return !newest || newest->phase == PHASE_SUCCEEDED;
+}
+
+void stage_auto_promotes(struct arena *a, const struct world *w, const struct stage *s,
+			 int64_t now, struct list *out)
+{
+	const struct freight **list;
+	size_t count;
+
+	if (!s->auto_promotion)
+		return;
+	count = freight_available(a, w, s, now, &list);
+	for (size_t i = 0; i < s->nrequests; i++) {
+		const struct freight_request *r = &s->requests[i];
+		const struct freight *f = freight_pick(r, list, count);
+
+		if (f && !is_held(s, r->warehouse) && !is_awaited(s, f) &&
+		    !same_text(stage_freight(s, r->warehouse), f->name) && may_be_tried(w, s, f))
+			list_add(a, out, (void *)(uintptr_t)f);
+	}
+}
+
+/* What the promotion asks of the holds, now that it is over. */
+static void record_hold(const struct stage *s, const struct promotion *p, struct admission *out)
+{
+	const char *hold = note_of(p, HOLD), *resume = note_of(p, RESUME);
+
+	if (!s->auto_promotion || p->phase == PHASE_ABORTED)
+		return;
+	if (has_prefix(hold, "Warehouse/")) {
+		const struct freight_request *r = stage_request(s, hold + strlen("Warehouse/"));
+		struct hold h = hold_by(p, r ? r->warehouse : "");
+
+		if (r)
+			put_hold(out->holds, &out->nholds, &h);
+	} else if (has_prefix(resume, "Warehouse/")) {
+		drop_hold(out->holds, &out->nholds, resume + strlen("Warehouse/"));
+	}
+}
+
+static void push(struct arena *a, struct list *history, const struct value *collection)
+{
+	struct list longer = { 0 };
+
+	list_add(a, &longer, (void *)(uintptr_t)collection);
+	for (size_t i = 0; i < history->count && i + 1 < HISTORY_MAX; i++)
+		list_add(a, &longer, history->items[i]);
+	*history = longer;
+}
+
+static void record(struct arena *a, const struct stage *s, const struct promotion *p,
+		   struct admission *out)
+{
+	const struct value *collection = value_path(p->object, "status.freightCollection");
+	const struct value *before = out->last
+		? out->last_collection
+		: value_path(s->status, "lastPromotion.status.freightCollection");
+
+	record_hold(s, p, out);
+	out->last = p;
+	out->last_collection = collection || p->started_at ? collection : before;
+	if (p->phase != PHASE_SUCCEEDED)
+		return;
+	out->succeeded = true;
+	if (out->last_collection)
+		push(a, &out->history, out->last_collection);
+}
+
+/* Those that ended since the last recorded one, oldest first. */
+static void record_ended(struct arena *a, const struct stage *s, struct promotion **sorted,
+			 size_t count, struct admission *out)
+{
+	size_t ended = 0;
+
+	for (size_t i = 0; i < count && is_newer(sorted[i], s->last_promotion); i++)
+		if (promotion_is_over(sorted[i]))
+			sorted[ended++] = sorted[i];
+	qsort(sorted, ended, sizeof(*sorted), by_name);
+	for (size_t i = 0; i < ended; i++)
+		record(a, s, sorted[i], out);
+}
+
+static void keep_holds(struct arena *a, const struct stage *s, size_t room, struct admission *out)
+{
+	struct hold *durable;
+	size_t count = stage_durable_holds(a, s, &durable);
+
+	out->holds = arena_array(a, count + room + 1, sizeof(*out->holds));
+	for (size_t i = 0; s->auto_promotion && i < count; i++)
+		if (stage_request(s, durable[i].warehouse))
+			out->holds[out->nholds++] = durable[i];
+}
+
+void stage_admit(struct arena *a, const struct stage *s, struct promotion *const *promotions,
+		 size_t count, struct admission *out)
+{
+	struct promotion **sorted = arena_array(a, count + 1, sizeof(*sorted));
+	const char *current = value_path_text(s->status, "currentPromotion.name", NULL);
+	enum health health = HEALTH_NONE;
+
+	*out = (struct admission){ 0 };
+	keep_holds(a, s, count, out);
+	for (size_t i = 0; i < s->nhistory; i++)
+		list_add(a, &out->history, (void *)(uintptr_t)s->history[i].object);
+	for (size_t i = 0; i < count; i++) {
+		sorted[i] = promotions[i];
+		out->busy = out->busy || !promotion_is_over(promotions[i]);
+	}
+	if (count == 0)
+		return;
+	qsort(sorted, count, sizeof(*sorted), by_order);
+	if (current && (promotion_is_over(sorted[0]) || strcmp(current, sorted[0]->name) != 0)) {
+		record_ended(a, s, sorted, count, out);
+		return;
+	}
+	if (!health_parse(value_path_text(s->status, "health.status", ""), &health))
+		health = HEALTH_UNKNOWN;
+	out->current = current;
+	out->promoting = !promotion_is_over(sorted[0]) && stage_may_begin(s, health);
+	if (out->promoting)
+		out->current = sorted[0]->name;
+}

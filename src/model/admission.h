@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Whose turn it is in a stage, and what it promotes by itself (kargo-semantics 3.5
+ * to 3.8). Pure. Any thread.
+ */
+#ifndef GANTRY_MODEL_ADMISSION_H
+#define GANTRY_MODEL_ADMISSION_H
+
+#include "base/base.h"
+#include "base/list.h"
+#include "model/stage.h"
+
+struct arena;
+struct freight;
+struct promotion;
+struct value;
+struct world;
+
+/* Kargo's order: running, then waiting by age, then ended ones, newest first. For qsort. */
+int promotion_order(const struct promotion *a, const struct promotion *b);
+
+/*
+ * Whether the next promotion may begin: what runs here has no verification under
+ * way, and is verified or known to be ill. health: as 7.5 has it, NONE when not known.
+ */
+bool stage_may_begin(const struct stage *s, enum health health);
+
+/*
+ * Holds in effect: the durable ones of s->status, overlaid with what promotions (of
+ * this stage; others are skipped) that are newer than the last recorded one ask for.
+ * None while auto-promotion is off. Returns how many.
+ */
+size_t holds_in_effect(struct arena *a, const struct stage *s,
+		       struct promotion *const *promotions, size_t count, struct hold **out);
+
+/*
+ * Freight that the stage promotes by itself now (const struct freight *), one an
+ * origin at most. s->holds must be those in effect.
+ */
+void stage_auto_promotes(struct arena *a, const struct world *w, const struct stage *s,
+			 int64_t now, struct list *out);
+
+/* What looking at a stage's promotions makes of it. */
+struct admission {
+	const char *current;            /* the promotion that has its turn; NULL: none */
+	bool promoting;                 /* and it may go on */
+	const struct promotion *last;   /* the newest that ended just now; NULL: none did */
+	const struct value *last_collection; /* its freight collection, maybe inherited */
+	struct list history;            /* const struct value *: collections, newest first */
+	struct hold *holds;             /* durable ones */
+	size_t nholds;
+	bool succeeded;                 /* health and verification begin anew */
+	bool busy;                      /* some promotion is not over: look again soon */
+};
+
+/* The stage's promotions in any order; s->status is the status before. */
+void stage_admit(struct arena *a, const struct stage *s, struct promotion *const *promotions,
+		 size_t count, struct admission *out);
+
+#endif

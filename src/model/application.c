@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who may change an Argo CD Application. Globs, which Kargo once allowed, are refused
+ * rather than ignored: an operator who wrote one believes that it protects.
+ */
+#include "model/application.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/list.h"
+#include "base/str.h"
+
+static bool read_entry(struct arena *a, struct str entry, const char **out, struct err *e)
+{
+	const char *colon = memchr(entry.at, ':', entry.len);
+	struct str project = { entry.at, colon ? (size_t)(colon - entry.at) : 0 };
+	struct str stage = { "", 0 };
+
+	if (colon)
+		stage = (struct str){ colon + 1, entry.len - project.len - 1 };
+	project = str_trim(project);
+	stage = str_trim(stage);
+	if (!project.len || !stage.len)
+		return err_set(e, ERR_CONFIG, "authorized stage \"%.*s\" must be project:stage",
+			       (int)entry.len, entry.at);
+	if (memchr(entry.at, '*', entry.len))
+		return err_set(e, ERR_CONFIG,
+			       "authorized stage \"%.*s\": * is not supported, list the stages",
+			       (int)entry.len, entry.at);
+	*out = str_format(a, "%.*s:%.*s", (int)project.len, project.at, (int)stage.len, stage.at);
+	return true;
+}
+
+bool application_stages(struct arena *a, const char *annotation, struct list *out, struct err *e)
+{
+	struct list found = { 0 };
+	const char *at = annotation;
+
+	for (bool more = true; more;) {
+		size_t len = strcspn(at, ",");
+		struct str entry = str_trim((struct str){ at, len });
+		const char *stage;
+
+		more = at[len] == ',';
+		at += len + more;
+		if (!entry.len)
+			continue;
+		if (!read_entry(a, entry, &stage, e))
+			return false;
+		list_add(a, &found, (char *)(uintptr_t)stage);
+	}
+	if (!found.count)
+		return err_set(e, ERR_CONFIG, "no stage is authorized by \"%s\"", annotation);
+	*out = found;
+	return true;
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Whose turn it is in a stage, what holds mean, and names that policies match. */
+#include "model/admission.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "data/json.h"
+#include "data/value.h"
+#include "model/application.h"
+#include "model/promotion.h"
+#include "model/selector.h"
+#include "model/stage.h"
+#include "tap.h"
+
+static struct value *json(struct arena *a, const char *text)
+{
+	struct value *v = NULL;
+	struct err e;
+
+	if (!json_parse(a, text, strlen(text), &v, &e))
+		note("%s: %s", text, e.message);
+	return v;
+}
+
+static struct stage *stage(struct arena *a, const char *status)
+{
+	struct stage *s = NULL;
+	struct err e;
+
+	if (!stage_read(a, json(a, "{\"metadata\":{\"name\":\"prod\"},\"spec\":{\"requestedFreight\":"
+				   "[{\"origin\":{\"name\":\"w\"},\"sources\":{\"direct\":true}}]}}"),
+			&s, &e))
+		note("%s", e.message);
+	stage_read_status(a, s, json(a, status));
+	s->auto_promotion = true;
+	return s;
+}
+
+static struct promotion *promotion(struct arena *a, const char *name, const char *phase,
+				   const char *note_key)
+{
+	struct promotion *p = NULL;
+	struct err e;
+	char *text = str_format(a,
+		"{\"metadata\":{\"name\":\"%s\",\"annotations\":{\"%s\":\"Warehouse/w\"}},"
+		"\"spec\":{\"stage\":\"prod\",\"freight\":\"f1\",\"steps\":[]},\"status\":{\"phase\":\"%s\","
+		"\"freightCollection\":{\"id\":\"c1\",\"items\":{\"Warehouse/w\":{\"name\":\"f1\"}}}}}",
+		name, note_key, phase);
+
+	if (!promotion_read(a, json(a, text), &p, &e))
+		note("%s", e.message);
+	return p;
+}
+
+TEST(the_oldest_waiting_promotion_has_its_turn)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct promotion *list[] = { promotion(a, "prod.2", "Pending", "x"),
+				     promotion(a, "prod.1", "Pending", "x") };
+	struct admission got;
+
+	stage_admit(a, stage(a, "{}"), list, 2, &got);
+	is_text(got.current, "prod.1", "first come, first served");
+	ok(got.promoting && got.busy, "and it may begin");
+	stage_admit(a, stage(a, "{\"freightHistory\":[{\"id\":\"c\",\"items\":{},"
+				"\"verificationHistory\":[{\"phase\":\"Running\"}]}],"
+				"\"health\":{\"status\":\"Unhealthy\"}}"), list, 2, &got);
+	ok(!got.current, "a verification under way makes it wait, even when the stage is ill");
+}
+
+TEST(what_ended_is_recorded)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct promotion *list[] = {
+		promotion(a, "prod.1", "Succeeded", "kargo.akuity.io/auto-promotion-hold"),
+		promotion(a, "prod.2", "Pending", "x"),
+	};
+	struct admission got;
+
+	stage_admit(a, stage(a, "{\"currentPromotion\":{\"name\":\"prod.1\"}}"), list, 2, &got);
+	is_text(got.last ? got.last->name : NULL, "prod.1", "it became the last");
+	is_number(got.history.count, 1, "its freight is what runs");
+	is_number(got.nholds, 1, "its hold lasts");
+	ok(!got.current && got.busy, "the next one waits for verification");
+}
+
+TEST(an_aborted_promotion_holds_nothing)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct stage *s = stage(a, "{}");
+	struct promotion *list[] = {
+		promotion(a, "prod.1", "Failed", "kargo.akuity.io/auto-promotion-hold") };
+	struct hold *holds;
+
+	is_number(holds_in_effect(a, s, list, 1, &holds), 1, "a failed one does");
+	list[0]->phase = PHASE_ABORTED;
+	is_number(holds_in_effect(a, s, list, 1, &holds), 0, "an aborted one does not");
+	s->auto_promotion = false;
+	list[0]->phase = PHASE_RUNNING;
+	is_number(holds_in_effect(a, s, list, 1, &holds), 0, "nor any without auto-promotion");
+}
+
+TEST(selectors_that_make_no_sense_are_told)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct err e;
+
+	ok(name_pattern_is_valid("glob:web-*", &e), "a glob");
+	ok(!name_pattern_is_valid("glob:[", &e), "an open bracket is no glob");
+	ok(!name_pattern_is_valid("regex:(", &e), "an open parenthesis is no regex");
+	ok(!label_selector_is_valid(json(a, "{\"matchExpressions\":[{\"key\":\"a\","
+					    "\"operator\":\"In\"}]}"), &e),
+	   "In needs values");
+}
+
+TEST(applications_name_their_stages)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct list stages = { 0 };
+	struct err e;
+
+	ok(application_stages(a, " demo : prod ,demo:test,", &stages, &e), "two stages");
+	is_number(stages.count, 2, "the empty one does not count");
+	is_text(stages.items[0], "demo:prod", "white space goes");
+	ok(!application_stages(a, "demo:*", &stages, &e), "globs are refused");
+}
+
+TEST(promotions_are_named_by_stage_time_and_freight)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *name = promotion_make_name(a, "uat", "01JVQ37PY4JHEW8KWWMKGP0MZC", "d532e1f7bcc8");
+	struct promotion *p;
+
+	is_text(name, "uat.01jvq37py4jhew8kwwmkgp0mzc.d532e1f", "in lower case");
+	p = promotion(a, name, "Pending", "x");
+	is_number(p->created_at, INT64_C(1747753098180), "the name tells when it was made");
+}
