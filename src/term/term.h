@@ -3,8 +3,78 @@
  * Cells, roles, glyphs and keys; a curses backend and a text backend.
  * May use base data. Library: ncursesw.
  *
- * term.h   this table
+ * canvas.h   cells that screens draw on
+ * glyph.h    signs, in UTF-8 and ASCII
+ * key.h      what keys are called
+ * role.h     what cells mean
+ * signals.h  signals become bytes in a pipe; crashes leave the terminal sane
+ * term.h     this table, and the terminal itself (curses)
+ * text.h     a canvas as text
+ * theme.h    what roles look like
+ *
+ * All of it belongs to the ui thread. There is one terminal a process: curses
+ * and signals know no more.
  */
 #ifndef GANTRY_TERM_TERM_H
 #define GANTRY_TERM_TERM_H
+
+#include "base/base.h"
+
+struct canvas;
+struct err;
+struct term;
+struct theme;
+
+struct term_options {
+	bool ascii;                     /* also when the locale is not UTF-8 */
+	bool mouse;
+	int64_t escape_delay;           /* ms; $ESCDELAY wins, 0 means 25 */
+	const struct theme *theme;      /* must outlive the terminal or the next term_dress() */
+};
+
+enum term_event_kind {
+	TERM_KEY,                       /* key */
+	TERM_PASTE,                     /* key: a character of pasted text, never a command */
+	TERM_CLICK,                     /* row, col */
+	TERM_RESIZE,                    /* ask term_size() again; also after a suspension */
+	TERM_WAKE,                      /* wake_fd is readable */
+	TERM_TIMEOUT,
+	TERM_QUIT,                      /* a signal, or the terminal is gone */
+};
+
+struct term_event {
+	enum term_event_kind kind;
+	uint32_t key;
+	int row, col;
+};
+
+/* Takes the terminal over; setlocale() has been called. ERR_IO says what TERM lacks. */
+bool term_open(struct term **out, const struct term_options *options, struct err *e) MUST_USE;
+
+/* Gives the terminal back as it was; NULL is fine. */
+void term_close(struct term *t);
+
+void term_size(const struct term *t, int *rows, int *cols);
+bool term_is_ascii(const struct term *t);
+
+/* The theme from the next term_show() on. */
+void term_dress(struct term *t, const struct theme *theme);
+
+/* Makes the terminal show the canvas; writes nothing when it already does. */
+void term_show(struct term *t, const struct canvas *c);
+
+/* The next term_show() writes everything: for ^L, when others wrote on the terminal. */
+void term_redraw(struct term *t);
+
+/*
+ * Waits for one event, at most timeout_ms (negative: for ever). wake_fd may be -1. Suspends the
+ * program itself on ^Z and SIGTSTP.
+ */
+struct term_event term_wait(struct term *t, int wake_fd, int64_t timeout_ms);
+
+/* Tells pasted text from typed keys while a prompt is open. */
+void term_expect_paste(struct term *t, bool on);
+
+void term_bell(struct term *t);
+
 #endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A canvas of cells that screens draw on. It does not know a terminal, and
+ * drawing cannot fail: what falls outside the clip is ignored, so layout code
+ * needs no bounds checks. All text from outside may be hostile: control and
+ * format characters and malformed UTF-8 become '?'. Ui thread.
+ */
+#ifndef GANTRY_TERM_CANVAS_H
+#define GANTRY_TERM_CANVAS_H
+
+#include "base/base.h"
+#include "term/glyph.h"
+#include "term/role.h"
+
+/*
+ * One cell: NUL-terminated UTF-8 of a character and its combining marks. "" is the second
+ * half of the wide character to its left.
+ */
+struct cell {
+	char text[15];
+	unsigned char role;
+};
+
+struct area {
+	int row, col, rows, cols;
+};
+
+struct canvas {
+	int rows, cols;
+	struct cell *cells;             /* rows * cols */
+	struct area clip;
+	bool ascii;
+	int cursor_row, cursor_col;     /* where the terminal's cursor stands; row -1: hidden */
+	size_t room;
+};
+
+/* All blank. */
+void canvas_init(struct canvas *c, int rows, int cols, bool ascii);
+void canvas_release(struct canvas *c);
+
+/* Blank again, of this size (at least 1x1), clip and cursor reset. Allocates only to grow. */
+void canvas_reset(struct canvas *c, int rows, int cols);
+
+const struct cell *canvas_at(const struct canvas *c, int row, int col);
+
+/* Narrows the clip to its meeting with area; returns the old one for canvas_unclip. */
+struct area canvas_clip(struct canvas *c, struct area area);
+void canvas_unclip(struct canvas *c, struct area old);
+
+/* The whole canvas. */
+struct area canvas_area(const struct canvas *c);
+
+/* Draws text and returns the column after it, also when it was clipped. NULL draws nothing. */
+int canvas_text(struct canvas *c, int row, int col, enum role role, const char *text);
+
+/* The same in at most width cells; what is longer ends in an ellipsis. */
+int canvas_cut(struct canvas *c, int row, int col, int width, enum role role, const char *text);
+
+int canvas_glyph(struct canvas *c, int row, int col, enum role role, enum glyph glyph);
+int canvas_wire(struct canvas *c, int row, int col, enum role role, unsigned ways, bool heavy);
+
+/* A horizontal line over cols cells. */
+void canvas_rule(struct canvas *c, int row, int col, int cols, enum role role);
+
+/* A border inside the area's edge. */
+void canvas_box(struct canvas *c, struct area area, enum role role, bool heavy);
+
+/* Blanks the area in this role. */
+void canvas_fill(struct canvas *c, struct area area, enum role role);
+
+/* Gives the cells of the area another role, keeping their text. */
+void canvas_paint(struct canvas *c, struct area area, enum role role);
+
+/* Cells that text would take. */
+int text_width(const char *text, bool ascii);
+
+/* Bytes of text that fit into width cells. */
+size_t text_fit(const char *text, int width, bool ascii);
+
+#endif

@@ -1,0 +1,479 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The terminal, by curses. Only cells that differ from the last frame are handed to
+ * curses, which then writes only what differs on the screen; never clear(), which
+ * writes it all. Handlers for signals are installed before newterm(), or curses puts
+ * its own in their place.
+ */
+#include "term/term.h"
+
+#include <errno.h>
+#include <langinfo.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#include <curses.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "term/canvas.h"
+#include "term/key.h"
+#include "term/signals.h"
+#include "term/theme.h"
+
+enum {
+	ESCAPE_DELAY_MS = 25,
+	PASTE_BEGINS = 01000 + 400,     /* key codes of our own, past those of curses */
+	PASTE_ENDS,
+};
+
+struct term {
+	SCREEN *screen;
+	WINDOW *input;          /* a pad: reading from stdscr would refresh it */
+	struct canvas last;     /* what curses has been told */
+	bool fresh;             /* last says nothing yet */
+	bool ascii, mouse, pasting, expects_paste;
+	int signal_fd;
+	enum depth depth;
+	struct { attr_t attributes; int pair; } look[ROLE_COUNT];
+};
+
+static enum depth colour_depth(void)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	if ((no_color && *no_color) || !has_colors() || start_color() == ERR)
+		return DEPTH_NONE;
+	use_default_colors();
+	if (COLORS >= 256)
+		return DEPTH_256;
+	return COLORS >= 16 ? DEPTH_16 : COLORS >= 8 ? DEPTH_8 : DEPTH_NONE;
+}
+
+static attr_t attributes_of(unsigned flags)
+{
+	return (flags & STYLE_BOLD ? A_BOLD : 0) | (flags & STYLE_DIM ? A_DIM : 0) |
+	       (flags & STYLE_UNDERLINE ? A_UNDERLINE : 0) |
+	       (flags & STYLE_REVERSE ? A_REVERSE : 0) | (flags & STYLE_ITALIC ? A_ITALIC : 0);
+}
+
+void term_dress(struct term *t, const struct theme *theme)
+{
+	for (int role = 0; role < ROLE_COUNT; role++) {
+		const struct style *style = &theme->styles[t->depth][role];
+		int pair = 0;
+
+		if (t->depth != DEPTH_NONE && (style->fg >= 0 || style->bg >= 0))
+			pair = alloc_pair(style->fg, style->bg);
+		t->look[role].pair = pair > 0 ? pair : 0;
+		t->look[role].attributes = attributes_of(style->attributes);
+	}
+	t->fresh = true;
+}
+
+/* What brings the terminal back if the program crashes. */
+static void remember_farewell(void)
+{
+	static const char *const names[] = { "sgr0", "rmkx", "cnorm", "rmcup" };
+	static const char paste_off[] = "\033[?2004l";
+
+	for (size_t i = 0; i < COUNTOF(names); i++) {
+		const char *text = tigetstr(names[i]);
+
+		if (text && text != (char *)-1)
+			signals_farewell(text, strlen(text));
+	}
+	signals_farewell(paste_off, strlen(paste_off));
+	signals_farewell("\r\n", 2);
+}
+
+static void set_modes(struct term *t, const struct term_options *options)
+{
+	const char *wish = getenv("ESCDELAY");
+
+	if (!wish || !*wish)
+		set_escdelay(options->escape_delay > 0 ? (int)options->escape_delay
+						       : ESCAPE_DELAY_MS);
+	raw();
+	noecho();
+	nonl();
+	t->input = newpad(1, 1);
+	keypad(t->input, TRUE);
+	nodelay(t->input, TRUE);
+	define_key("\033[200~", PASTE_BEGINS);
+	define_key("\033[201~", PASTE_ENDS);
+	leaveok(stdscr, TRUE);
+	curs_set(0);
+	if (options->mouse) {
+		mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
+		mouseinterval(0);
+	}
+}
+
+static bool check_terminal(struct err *e)
+{
+	const char *name = getenv("TERM");
+
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+		return err_set(e, ERR_IO, "standard input and output must be a terminal");
+	if (!name || !*name)
+		return err_set(e, ERR_IO, "TERM is not set; try TERM=xterm-256color");
+	return true;
+}
+
+/* newterm() accepts a terminal that cannot move its cursor, where nothing could be drawn. */
+static bool open_screen(struct term *t, struct err *e)
+{
+	const char *name = getenv("TERM"), *move_cursor;
+
+	t->screen = newterm(NULL, stdout, stdin);
+	if (!t->screen)
+		return err_set(e, ERR_IO, "terminal \"%s\" is not known here; "
+			       "try TERM=xterm or TERM=vt100", name);
+	move_cursor = tigetstr("cup");
+	if (move_cursor && move_cursor != (char *)-1)
+		return true;
+	endwin();
+	delscreen(t->screen);
+	return err_set(e, ERR_IO, "terminal \"%s\" cannot move its cursor; "
+		       "gantry | cat prints the board once", name);
+}
+
+bool term_open(struct term **out, const struct term_options *options, struct err *e)
+{
+	struct term *t;
+
+	if (!check_terminal(e))
+		return false;
+	t = xmalloc(sizeof(*t));
+	*t = (struct term){ .mouse = options->mouse };
+	t->ascii = options->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+	signals_remember(STDOUT_FILENO);
+	if (!signals_open(&t->signal_fd, e)) {
+		free(t);
+		return false;
+	}
+	if (!open_screen(t, e)) {
+		signals_close();
+		free(t);
+		return false;
+	}
+	set_modes(t, options);
+	remember_farewell();
+	t->depth = colour_depth();
+	term_dress(t, options->theme);
+	canvas_init(&t->last, 1, 1, t->ascii);
+	*out = t;
+	return true;
+}
+
+void term_close(struct term *t)
+{
+	if (!t)
+		return;
+	term_expect_paste(t, false);
+	delwin(t->input);
+	endwin();
+	delscreen(t->screen);
+	signals_close();
+	canvas_release(&t->last);
+	free(t);
+}
+
+void term_size(const struct term *t, int *rows, int *cols)
+{
+	(void)t;
+	*rows = LINES;
+	*cols = COLS;
+}
+
+bool term_is_ascii(const struct term *t)
+{
+	return t->ascii;
+}
+
+static void put_cell(const struct term *t, int row, int col, const struct cell *cell)
+{
+	wchar_t text[CCHARW_MAX + 1];
+	const char *from = cell->text;
+	mbstate_t shift = { 0 };
+	cchar_t out;
+	int pair = t->look[cell->role].pair;
+	size_t count = mbsrtowcs(text, &from, CCHARW_MAX, &shift);
+
+	if (count == (size_t)-1 || !count) {
+		text[0] = L'?';
+		count = 1;
+	}
+	text[count < CCHARW_MAX ? count : CCHARW_MAX] = L'\0';
+	setcchar(&out, text, t->look[cell->role].attributes, (short)pair, &pair);
+	mvadd_wch(row, col, &out);
+}
+
+static bool has_halves(const struct cell *row, int cols)
+{
+	for (int col = 0; col < cols; col++)
+		if (!row[col].text[0])
+			return true;
+	return false;
+}
+
+static bool is_same(const struct cell *a, const struct cell *b)
+{
+	return a->role == b->role && strcmp(a->text, b->text) == 0;
+}
+
+/* Halves of wide characters depend on their neighbours: such a row is written whole. */
+static void show_row(const struct term *t, const struct canvas *c, int row)
+{
+	const struct cell *now = canvas_at(c, row, 0), *old = canvas_at(&t->last, row, 0);
+	bool whole = t->fresh;
+
+	if (!whole && memcmp(now, old, (size_t)c->cols * sizeof(*now)) == 0)
+		return;
+	whole = whole || has_halves(now, c->cols) || has_halves(old, c->cols);
+	for (int col = 0; col < c->cols; col++)
+		if (now[col].text[0] && (whole || !is_same(&now[col], &old[col])))
+			put_cell(t, row, col, &now[col]);
+}
+
+void term_show(struct term *t, const struct canvas *c)
+{
+	if (t->last.rows != c->rows || t->last.cols != c->cols)
+		t->fresh = true;
+	for (int row = 0; row < c->rows; row++)
+		if (row < LINES)
+			show_row(t, c, row);
+	canvas_reset(&t->last, c->rows, c->cols);
+	memcpy(t->last.cells, c->cells, (size_t)c->rows * (size_t)c->cols * sizeof(*c->cells));
+	t->fresh = false;
+	leaveok(stdscr, c->cursor_row < 0);
+	if (c->cursor_row >= 0)
+		move(c->cursor_row, c->cursor_col);
+	curs_set(c->cursor_row >= 0);
+	refresh();
+}
+
+void term_redraw(struct term *t)
+{
+	clearok(curscr, TRUE);
+	t->fresh = true;
+}
+
+void term_bell(struct term *t)
+{
+	(void)t;
+	beep();
+}
+
+static void tell_terminal(const char *text)
+{
+	fputs(text, stdout);
+	fflush(stdout);
+}
+
+void term_expect_paste(struct term *t, bool on)
+{
+	const char *cup = getenv("TERM");
+
+	if (t->expects_paste == on)
+		return;
+	t->expects_paste = on;
+	t->pasting = false;
+	if (cup && strcmp(cup, "linux") != 0 && strncmp(cup, "vt", 2) != 0)
+		tell_terminal(on ? "\033[?2004h" : "\033[?2004l");
+}
+
+static void adopt_size(struct term *t)
+{
+	struct winsize size;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row && size.ws_col &&
+	    is_term_resized(size.ws_row, size.ws_col))
+		resizeterm(size.ws_row, size.ws_col);
+	t->fresh = true;
+}
+
+static void suspend(struct term *t)
+{
+	bool expects = t->expects_paste;
+
+	term_expect_paste(t, false);
+	def_prog_mode();
+	endwin();
+	signals_suspend();
+	reset_prog_mode();
+	adopt_size(t);
+	term_expect_paste(t, expects);
+	term_redraw(t);
+}
+
+/* True when the signal makes an event. */
+static bool take_signal(struct term *t, struct term_event *event)
+{
+	int number = signals_next();
+
+	switch (number) {
+	case 0:
+		return false;
+	case SIGWINCH:
+		adopt_size(t);
+		event->kind = TERM_RESIZE;
+		return true;
+	case SIGTSTP:
+		suspend(t);
+		event->kind = TERM_RESIZE;
+		return true;
+	case SIGCONT:
+		reset_prog_mode();
+		adopt_size(t);
+		term_redraw(t);
+		event->kind = TERM_RESIZE;
+		return true;
+	default:
+		event->kind = TERM_QUIT;
+		return true;
+	}
+}
+
+static uint32_t special_key(wint_t code)
+{
+	switch (code) {
+	case KEY_UP: return PRESS_UP;
+	case KEY_DOWN: return PRESS_DOWN;
+	case KEY_LEFT: return PRESS_LEFT;
+	case KEY_RIGHT: return PRESS_RIGHT;
+	case KEY_HOME: return PRESS_HOME;
+	case KEY_END: return PRESS_END;
+	case KEY_PPAGE: return PRESS_PAGE_UP;
+	case KEY_NPAGE: return PRESS_PAGE_DOWN;
+	case KEY_BACKSPACE: return PRESS_BACKSPACE;
+	case KEY_DC: return PRESS_DELETE;
+	case KEY_BTAB: return PRESS_BACK_TAB;
+	case KEY_ENTER: return PRESS_ENTER;
+	case KEY_F(1): return PRESS_F1;
+	default: return PRESS_NONE;
+	}
+}
+
+static bool take_mouse(struct term_event *event)
+{
+	MEVENT mouse;
+
+	if (getmouse(&mouse) == ERR)
+		return false;
+	if (mouse.bstate & (BUTTON4_PRESSED | BUTTON5_PRESSED)) {
+		event->kind = TERM_KEY;
+		event->key = mouse.bstate & BUTTON4_PRESSED ? PRESS_UP : PRESS_DOWN;
+		return true;
+	}
+	event->kind = TERM_CLICK;
+	event->row = mouse.y;
+	event->col = mouse.x;
+	return true;
+}
+
+static bool take_special(struct term *t, wint_t code, struct term_event *event)
+{
+	if (code == PASTE_BEGINS || code == PASTE_ENDS) {
+		t->pasting = code == PASTE_BEGINS;
+		return false;
+	}
+	if (code == KEY_MOUSE)
+		return take_mouse(event);
+	if (code == KEY_RESIZE) {
+		adopt_size(t);
+		event->kind = TERM_RESIZE;
+		return true;
+	}
+	event->kind = TERM_KEY;
+	event->key = special_key(code);
+	return event->key != PRESS_NONE;
+}
+
+static bool take_character(struct term *t, wint_t code, struct term_event *event)
+{
+	event->kind = t->pasting ? TERM_PASTE : TERM_KEY;
+	event->key = code;
+	if (t->pasting)
+		return true;
+	if (code == '\r' || code == '\n')
+		event->key = PRESS_ENTER;
+	else if (code == 27)
+		event->key = PRESS_ESC;
+	else if (code == 8 || code == 127)
+		event->key = PRESS_BACKSPACE;
+	if (code == PRESS_CTRL('z')) {
+		suspend(t);
+		event->kind = TERM_RESIZE;
+	}
+	return true;
+}
+
+/* True when the terminal had an event; *had tells whether it had any byte at all. */
+static bool take_input(struct term *t, struct term_event *event, bool *had)
+{
+	wint_t code;
+	int kind;
+
+	*had = false;
+	while ((kind = wget_wch(t->input, &code)) != ERR) {
+		*had = true;
+		if (kind == KEY_CODE_YES ? take_special(t, code, event)
+					 : take_character(t, code, event))
+			return true;
+	}
+	return false;
+}
+
+static int wait_left(int64_t until)
+{
+	int64_t left;
+
+	if (until < 0)
+		return -1;
+	left = until - clock_ticks();
+	return left <= 0 ? 0 : left > 60000 ? 60000 : (int)left;
+}
+
+static bool has_bytes(int fd)
+{
+	int count = 0;
+
+	return ioctl(fd, FIONREAD, &count) == 0 && count > 0;
+}
+
+struct term_event term_wait(struct term *t, int wake_fd, int64_t timeout_ms)
+{
+	int64_t until = timeout_ms < 0 ? -1 : clock_ticks() + timeout_ms;
+	struct term_event event = { TERM_TIMEOUT, 0, 0, 0 };
+	bool had;
+
+	for (;;) {
+		struct pollfd fds[] = { { STDIN_FILENO, POLLIN, 0 }, { t->signal_fd, POLLIN, 0 },
+					{ wake_fd, POLLIN, 0 } };
+		int count;
+
+		if (take_signal(t, &event) || take_input(t, &event, &had))
+			return event;
+		count = poll(fds, COUNTOF(fds), wait_left(until));
+		if (count < 0 && errno != EINTR)
+			return (struct term_event){ .kind = TERM_QUIT };
+		if (count <= 0 && until >= 0 && clock_ticks() >= until)
+			return event;
+		if (count <= 0)
+			continue;
+		/* Readable without a byte is the end of the terminal. */
+		if (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL) ||
+		    (fds[0].revents & POLLIN && !has_bytes(STDIN_FILENO)))
+			return (struct term_event){ .kind = TERM_QUIT };
+		if (fds[2].revents && !fds[1].revents && !fds[0].revents)
+			return (struct term_event){ .kind = TERM_WAKE };
+	}
+}
