@@ -7,9 +7,12 @@
  * glob.h       file and name patterns
  * go_text.h    scalars as Go reads and writes them
  * json.h       text to values and back; Go's number format
+ * key_path.h   keys such as image.tag
  * pattern.h    regular expressions as Go reads them
  * value.h      the tree
  * yaml.h       text to values and back, with places
+ * yaml_edit.h  edits of a YAML text that keep all the rest
+ * yaml_tree.h  a YAML text as nodes that know their bytes
  */
 #ifndef GANTRY_DATA_DATA_H
 #define GANTRY_DATA_DATA_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * libyaml's events to values. Aliases are copied when they are met, and every
- * node counts against one ceiling, so that a bomb of aliases of aliases ends as
- * an error instead of in memory.
+ * libyaml's events to values. Aliases are copied when they are met; what they
+ * bring counts against a ceiling of its own, in nodes and in depth, so that a bomb of
+ * aliases of aliases ends as an error instead of in memory.
  */
 #include "data/yaml.h"
 
@@ -17,7 +17,7 @@
 #include "base/str.h"
 #include "data/value.h"
 
-enum { MAX_DEPTH = 200, MAX_NODES = 5000000, MAX_BYTES = 64 << 20 };
+enum { MAX_DEPTH = 200, MAX_NODES = 5000000, MAX_ALIASED = 500000, MAX_BYTES = 64 << 20 };
 
 struct reader {
 	struct arena *a;
@@ -26,7 +26,7 @@ struct reader {
 	yaml_event_t event;
 	bool has_event;
 	struct map anchors;             /* of this document: name to struct value */
-	size_t nodes, depth;
+	size_t nodes, aliased, depth;
 	struct err *e;
 };
 
@@ -62,14 +62,17 @@ static void place(struct value *v, const yaml_event_t *event)
 	v->column = (unsigned)event->start_mark.column + 1;
 }
 
-static size_t count_nodes(const struct value *v)
+/* Counts v's nodes; *deepest grows to how deep they are, v itself being at depth. */
+static size_t count_nodes(const struct value *v, size_t depth, size_t *deepest)
 {
 	size_t n = 1;
 
+	if (depth > *deepest)
+		*deepest = depth;
 	for (size_t i = 0; v->kind == VALUE_LIST && i < v->list.count; i++)
-		n += count_nodes(v->list.items[i]);
+		n += count_nodes(v->list.items[i], depth + 1, deepest);
 	for (size_t i = 0; v->kind == VALUE_MAP && i < v->map.count; i++)
-		n += count_nodes(v->map.members[i].value);
+		n += count_nodes(v->map.members[i].value, depth + 1, deepest);
 	return n;
 }
 
@@ -97,13 +100,16 @@ static void remember(struct reader *r, const yaml_char_t *anchor, struct value *
 static bool read_alias(struct reader *r, struct value **out)
 {
 	const struct value *v = map_get(&r->anchors, (const char *)r->event.data.alias.anchor);
+	size_t deepest = 0;
 
 	if (!v)
 		return complain(r, ERR_CONFIG, &r->event.start_mark,
 				"an alias of an anchor that is not there, or is not complete");
-	r->nodes += count_nodes(v);
-	if (r->nodes > MAX_NODES)
+	r->aliased += count_nodes(v, r->depth, &deepest);
+	if (r->aliased > MAX_ALIASED)
 		return complain(r, ERR_LIMIT, &r->event.start_mark, "aliases make it too large");
+	if (deepest > MAX_DEPTH)
+		return complain(r, ERR_LIMIT, &r->event.start_mark, "aliases nest it too deeply");
 	*out = value_copy(r->a, v);
 	return true;
 }

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The first document of a YAML text as nodes that know their bytes: what an
+ * editor needs, where yaml.h gives values. Nothing is resolved or typed. Any thread.
+ */
+#ifndef GANTRY_DATA_YAML_TREE_H
+#define GANTRY_DATA_YAML_TREE_H
+
+#include "base/base.h"
+#include "base/str.h"
+
+struct arena;
+struct err;
+struct value;
+
+enum yaml_node_kind { NODE_SCALAR, NODE_LIST, NODE_MAP, NODE_ALIAS };
+
+enum yaml_node_style { NODE_PLAIN, NODE_SINGLE, NODE_DOUBLE, NODE_LITERAL, NODE_FOLDED };
+
+struct yaml_node {
+	enum yaml_node_kind kind;
+	enum yaml_node_style style;     /* of a scalar */
+	bool flow;                      /* a list or map in brackets, or within one */
+	bool changed;                   /* the editor's mark */
+	/*
+	 * Bytes: start with anchor and tag; body without; end after the last byte that
+	 * is the node's own (a block list or map ends with its last child, a literal
+	 * before the white space that follows it).
+	 */
+	size_t start, body, end;
+	unsigned line;                  /* from 1 */
+	size_t column;                  /* of start, in characters from 0 */
+	struct str text;                /* a scalar's content, an alias's name */
+	const char *anchor, *tag;       /* NULL when there is none */
+	const struct yaml_node *target; /* of an alias */
+	const struct yaml_node *parent; /* NULL for the root */
+	struct yaml_node **items;       /* a map's keys and values alternate */
+	size_t count, room;
+};
+
+/*
+ * Reads the first document; *root is NULL when there is none. Text must stay
+ * as long as the tree. Bounded like yaml_parse, whose messages it has.
+ */
+bool yaml_tree_read(struct arena *a, const char *name, struct str text, struct yaml_node **root,
+		    struct err *e) MUST_USE;
+
+/* The value of a map's key, the first when it is there twice; NULL otherwise. */
+struct yaml_node *yaml_node_get(const struct yaml_node *map, struct str key);
+
+/* What the node is to yaml_parse; aliases are followed, keys << are not merged. */
+struct value *yaml_node_value(struct arena *a, const struct yaml_node *node);
+
+#endif

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A YAML text is changed where it was asked to be, and nowhere else. */
+#include "data/yaml_edit.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/list.h"
+#include "data/key_path.h"
+#include "data/value.h"
+#include "data/yaml.h"
+#include "tap.h"
+
+static const char *set(struct arena *a, const char *yaml, const char *key, struct value *v)
+{
+	struct list parts = { 0 };
+	struct yaml_edit *edit;
+	struct yaml_node *node;
+	struct str text;
+	struct err e;
+	bool partly;
+
+	if (!yaml_edit_open(a, "f", str_of(yaml), &edit, &e) ||
+	    !key_path_split(a, key, &parts, &e) || !yaml_edit_find(edit, key, &parts, &node, &e) ||
+	    !yaml_edit_set(edit, node, v, &partly, &e) || !yaml_edit_finish(edit, &text, &e))
+		return str_format(a, "error: %s", e.message);
+	return text.at;
+}
+
+static void sets(const char *yaml, const char *key, const char *value, const char *want)
+{
+	AUTO(arena) struct arena *a = arena_new();
+
+	is_text(set(a, yaml, key, value_string(a, value)), want, "%s = %s", key, value);
+}
+
+TEST(everything_else_stays)
+{
+	sets("a: x # why\r\nb: [1,  2]\r\n", "a", "y", "a: y # why\r\nb: [1,  2]\r\n");
+	sets("a:\n  - 'x'\n  - z", "a.1", "y", "a:\n  - 'x'\n  - y");
+	sets("# top\nm: {é: 1, a: x}\n", "m.a", "y", "# top\nm: {é: 1, a: y}\n");
+	sets("a: &v x\nb: *v\n", "a", "y", "a: &v y\nb: *v\n");
+	sets("a:\nb: 1\n", "a", "y", "a: y\nb: 1\n");
+	sets("a: # c\n", "a", "y", "a: y # c\n");
+	sets("\xef\xbb\xbf" "a: x\n", "a", "y", "\xef\xbb\xbf" "a: y\n");
+	sets("a.b: 1\n1: {k: x}\n", ":1.k", "y", "a.b: 1\n1: {k: y}\n");
+	sets("a.b: 1\n", "a\\.b", "y", "a.b: y\n");
+}
+
+TEST(values_are_quoted_where_they_must_be)
+{
+	sets("a: x\n", "a", "1.10", "a: \"1.10\"\n");
+	sets("a: x\n", "a", "a: b", "a: 'a: b'\n");
+	sets("a: x\n", "a", "*x", "a: '*x'\n");
+	sets("a: x\n", "a", "l1\nl2", "a: \"l1\\nl2\"\n");
+	sets("m: {a: x, b: y}\n", "m.a", "p, q", "m: {a: \"p, q\", b: y}\n");
+	sets("m: {a: x}\n", "m.a", "}", "m: {a: '}'}\n");
+}
+
+TEST(numbers_stay_numbers)
+{
+	AUTO(arena) struct arena *a = arena_new();
+
+	is_text(set(a, "a: x\n", "a", value_float(a, 1234567)), "a: 1234567\n", "no exponent");
+	is_text(set(a, "a: x\n", "a", value_float(a, 0.5)), "a: 0.5\n", "fractions");
+	is_text(set(a, "a: x\n", "a", value_null(a)), "a: null\n", "null");
+	ok(has_prefix(set(a, "a: x\n", "a", value_list(a)), "error"), "a list is refused");
+}
+
+TEST(what_cannot_be_set_says_why)
+{
+	sets("a: {b: 1}\n", "a", "y", "error: f: key \"a\": line 1 is a map, not a single value");
+	sets("a: [1]\n", "a.1", "y",
+	     "error: f: key \"a.1\": the list at line 1 has 1 elements, not one at 1");
+	sets("a: [1]\n", "a.x", "y", "error: f: key \"a.x\": line 1 is a list, and \"x\" is no index");
+	sets("a: &v x\nb: *v\n", "b", "y",
+	     "error: f: key \"b\": line 2 is an alias: set what &v names, at line 1");
+	sets("a: x\n", "b", "y", "error: f: key \"b\": there is no \"b\"");
+	sets("a: x\n", "a..b", "y", "error: key \"a..b\" has an empty part");
+	sets("? a\n", "a", "y",
+	     "error: the file could not be read after the change: f:3:1: could not find expected ':'");
+}
+
+TEST(a_scalar_of_several_lines_is_replaced_as_kargo_does_or_whole)
+{
+	sets("a: |\n  x\nb: 1\n", "a", "new", "a: new\n  x\nb: 1\n");
+	sets("a: |\n  x\nb: 1\n", "a", "1", "a: \"1\"\nb: 1\n");
+	sets("a: \"x\n  y\"\nb: 1\n", "a", "1", "a: \"1\"\nb: 1\n");
+}
+
+TEST(a_large_file_takes_many_changes)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct yaml_edit *edit;
+	AUTO(buf) struct buf b;
+	struct str text;
+	int64_t start;
+	struct err e;
+	bool partly, fine = true;
+
+	buf_init(&b, 1 << 26);
+	for (int i = 0; b.len < 5000000; i++)
+		buf_format(&b, "key%d:\n  image: registry.example.com/app # the image\n  tag: v%d\n",
+			   i, i);
+	start = clock_ticks();
+	ok(yaml_edit_open(a, "f", (struct str){ b.at, b.len }, &edit, &e), "five megabytes are read");
+	for (int i = 0; i < 100 && fine; i++) {
+		const char *key = str_format(a, "key%d.tag", i * 600);
+		struct list parts = { 0 };
+		struct yaml_node *node;
+
+		fine = key_path_split(a, key, &parts, &e) &&
+		       yaml_edit_find(edit, key, &parts, &node, &e) &&
+		       yaml_edit_set(edit, node, value_string(a, "v2"), &partly, &e);
+	}
+	ok(fine && yaml_edit_finish(edit, &text, &e), "a hundred tags are set");
+	note("%lld ms", (long long)(clock_ticks() - start));
+	ok(clock_ticks() - start < 5000, "without delay");
+}
