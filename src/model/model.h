@@ -10,6 +10,7 @@
  * credentials.h   user names, passwords and keys, found in Kargo Secrets
  * event.h         a ledger event and the commit message that holds it
  * freight.h       a set of artifacts that travels together
+ * freight_id.h    the name that Freight has for what it holds
  * gate.h          what stands between freight and a stage, and until when
  * intent.h        what an operator or a policy wants done
  * model.h         this table

@@ -30,7 +30,10 @@ static const struct set sets[] = {
 	{ "expr/corpus", NULL },
 	{ "expr/gen", NULL },
 	{ "expr/hand", NULL },
+	{ "kargo/freight-ids", vectors_freight_ids },
 	{ "kargo/gates", vectors_gates },
+	{ "kargo/urls", vectors_urls },
+	{ "semver/constraints", vectors_semver },
 };
 
 void vectors_case(struct vectors *v, bool passed, const char *format, ...)

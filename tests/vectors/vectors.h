@@ -42,6 +42,9 @@ void vectors_lines(struct vectors *v, const char *path,
 		   void *context);
 
 void vectors_expr(struct vectors *v);
+void vectors_freight_ids(struct vectors *v);
 void vectors_gates(struct vectors *v);
+void vectors_semver(struct vectors *v);
+void vectors_urls(struct vectors *v);
 
 #endif
