@@ -6,9 +6,13 @@
  * data.h       this table
  * glob.h       file and name patterns
  * go_text.h    scalars as Go reads and writes them
+ * go_url.h     URLs as Go's net/url takes them apart
  * json.h       text to values and back; Go's number format
  * key_path.h   keys such as image.tag
  * pattern.h    regular expressions as Go reads them
+ * semver.h     versions and constraints
+ * unicode.h    printable characters and lower case, whatever the locale
+ * url.h        when two texts mean the same repository
  * value.h      the tree
  * yaml.h       text to values and back, with places
  * yaml_edit.h  edits of a YAML text that keep all the rest

@@ -112,21 +112,6 @@ static int compare(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static void hash_parts(const char *start, struct list *parts, const char *separator, char id[41])
-{
-	AUTO(buf) struct buf b;
-
-	if (parts->count)
-		qsort(parts->items, parts->count, sizeof(*parts->items), compare);
-	buf_init(&b, LARGEST);
-	buf_text(&b, start);
-	for (size_t i = 0; i < parts->count; i++) {
-		buf_text(&b, i ? separator : "");
-		buf_text(&b, parts->items[i]);
-	}
-	hash_sha1(buf_str(&b), b.len, id);
-}
-
 static void add_parts(struct arena *a, const struct value *freight, size_t class,
 		      struct list *parts)
 {
@@ -144,21 +129,19 @@ static void add_parts(struct arena *a, const struct value *freight, size_t class
 void freight_id(const struct value *freight, char id[41])
 {
 	AUTO(arena) struct arena *a = arena_new();
+	AUTO(buf) struct buf b;
 	struct list parts = { 0 };
-	const char *start = str_format(a, "%s/%s:", value_path_text(freight, "origin.kind", ""),
-				       value_path_text(freight, "origin.name", ""));
 
 	for (size_t i = 0; i < COUNTOF(classes); i++)
 		add_parts(a, freight, i, &parts);
-	hash_parts(start, &parts, "|", id);
-}
-
-void freight_collection_id(const char *const *names, size_t count, char id[41])
-{
-	AUTO(arena) struct arena *a = arena_new();
-	struct list parts = { 0 };
-
-	for (size_t i = 0; i < count; i++)
-		list_add(a, &parts, str_format(a, "%s", names[i]));
-	hash_parts("", &parts, ",", id);
+	if (parts.count)
+		qsort(parts.items, parts.count, sizeof(*parts.items), compare);
+	buf_init(&b, LARGEST);
+	buf_format(&b, "%s/%s:", value_path_text(freight, "origin.kind", ""),
+		   value_path_text(freight, "origin.name", ""));
+	for (size_t i = 0; i < parts.count; i++) {
+		buf_text(&b, i ? "|" : "");
+		buf_text(&b, parts.items[i]);
+	}
+	hash_sha1(buf_str(&b), b.len, id);
 }

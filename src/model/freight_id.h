@@ -14,10 +14,4 @@ struct value;
  */
 void freight_id(const struct value *freight, char id[41]);
 
-/*
- * The id of a collection of Freight: the SHA-1 of the names, sorted and joined
- * with commas. The names are not changed.
- */
-void freight_collection_id(const char *const *names, size_t count, char id[41]);
-
 #endif

@@ -37,15 +37,3 @@ TEST(freight_id_of_artifacts)
 	      "\"my-type\",\"subscriptionName\":\"sub1\",\"version\":\"v9\"}]}",
 	      "6f713c27e686e2acbd83a3fdfac5a571404107da");
 }
-
-TEST(freight_id_of_a_collection)
-{
-	const char *names[] = { "b", "a" }, *sorted[] = { "a", "b" };
-	char one[41], other[41];
-
-	freight_collection_id(names, 2, one);
-	freight_collection_id(sorted, 2, other);
-	is_text(one, other, "the order of names does not count");
-	is_text(names[0], "b", "the caller's array keeps its order");
-	is_text(one, "5d8b1241b0484dd20c2cfeca6f692becfbab5d18", "SHA-1 of \"a,b\"");
-}

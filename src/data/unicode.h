@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What Go's package unicode says of a code point, whatever the locale. Any thread. */
+#ifndef GANTRY_DATA_UNICODE_H
+#define GANTRY_DATA_UNICODE_H
+
+#include "base/base.h"
+
+/* A letter, mark, number, punctuation, symbol, or the ASCII space. */
+bool unicode_is_print(uint32_t point);
+
+/* The simple lower case mapping: one code point for one. */
+uint32_t unicode_lower(uint32_t point);
+
+#endif
