@@ -22,6 +22,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/list.h"
+#include "base/thread.h"
 
 enum { DEFAULT_TIMEOUT_MS = 60000, DEFAULT_OUTPUT = 1 << 20, POLL_MS = 100, PATH_PARTS = 64 };
 
@@ -174,7 +175,7 @@ static bool converse(const struct process *p, struct pipes *io, struct buf *out,
 					{ io->out[0], POLLIN, 0 },
 					{ io->error[0], POLLIN, 0 } };
 
-		if (p->cancelled && *p->cancelled)
+		if (flag_is_set(p->cancelled))
 			return err_set(e, ERR_CANCELLED, "%s was cancelled", p->argv[0]);
 		if (clock_ticks() > end)
 			return err_again(e, ERR_TIMEOUT, "%s took longer than %lld ms", p->argv[0],

@@ -54,3 +54,13 @@ void thread_join(struct thread *t)
 	pthread_join(t->id, NULL);
 	free(t);
 }
+
+void flag_set(bool *flag)
+{
+	__atomic_store_n(flag, true, __ATOMIC_RELEASE);
+}
+
+bool flag_is_set(const bool *flag)
+{
+	return flag && __atomic_load_n(flag, __ATOMIC_ACQUIRE);
+}

@@ -15,4 +15,8 @@ bool thread_start(struct thread **t, const char *name, void (*run)(void *context
 /* Waits for its end and frees it; NULL is fine. */
 void thread_join(struct thread *t);
 
+/* A flag that one thread sets and others poll: "give up". Never cleared. Any thread. */
+void flag_set(bool *flag);
+bool flag_is_set(const bool *flag);
+
 #endif

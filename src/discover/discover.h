@@ -3,8 +3,56 @@
  * New freight from registries, git and chart repositories; one file a kind of source.
  * May use base data net git model expr.
  *
- * discover.h   this table
+ * cache.h       what a digest names, remembered
+ * discover.h    this table, and the whole
+ * image.c       images of OCI registries
+ * metadata.h    what a manifest says of an image
+ * warehouse.c   all subscriptions of a warehouse, and the freight they make
  */
 #ifndef GANTRY_DISCOVER_DISCOVER_H
 #define GANTRY_DISCOVER_DISCOVER_H
+
+#include "base/base.h"
+
+struct arena;
+struct discover_cache;
+struct err;
+struct http;
+struct subscription;
+struct value;
+struct warehouse;
+
+struct discover_context {
+	struct http *http;              /* the calling worker's */
+	struct discover_cache *cache;   /* shared by all workers */
+	const char *mirrors;            /* folder of git mirrors; NULL: git cannot be looked at */
+	const struct value *secrets, *shared_secrets; /* Kargo Secrets by name */
+	const bool *cancelled;          /* polled; may be NULL */
+};
+
+/* What a digest names never changes: kept for the whole run, bounded. Any thread. */
+struct discover_cache *discover_cache_new(void);
+void discover_cache_free(struct discover_cache *c);
+
+/*
+ * Looks at every subscription. *out is Kargo's status.discoveredArtifacts, each
+ * list best first (kargo-semantics 2). One that fails fails the whole look.
+ * Blocks: workers.
+ */
+bool discover_warehouse(struct arena *a, const struct warehouse *w,
+			const struct discover_context *c, struct value **out,
+			struct err *e) MUST_USE;
+
+/*
+ * The Kargo Freight object that the newest of each subscription makes, discovered at
+ * now (ms); NULL when there is none to make: a subscription found nothing, the policy
+ * is Manual, or the creation criteria are not met. Pure.
+ */
+bool discover_freight(struct arena *a, const struct warehouse *w, const struct value *discovered,
+		      int64_t now, struct value **out, struct err *e) MUST_USE;
+
+/* One subscription; adds its result to *out. Used by warehouse.c. */
+bool discover_image(struct arena *a, const struct subscription *s,
+		    const struct discover_context *c, struct value **out, struct err *e) MUST_USE;
+
 #endif

@@ -6,10 +6,12 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "base/list.h"
 
 struct part {
 	atomic_uint references;
 	struct arena *arena;
+	struct list kept;               /* struct part * */
 };
 
 struct part *part_new(void)
@@ -18,12 +20,18 @@ struct part *part_new(void)
 
 	atomic_init(&p->references, 1);
 	p->arena = arena_new();
+	p->kept = (struct list){ 0 };
 	return p;
 }
 
 struct arena *part_arena(struct part *p)
 {
 	return p->arena;
+}
+
+void part_keep(struct part *p, struct part *other)
+{
+	list_add(p->arena, &p->kept, other);
 }
 
 struct part *part_acquire(struct part *p)
@@ -36,6 +44,8 @@ void part_release(struct part *p)
 {
 	if (!p || atomic_fetch_sub_explicit(&p->references, 1, memory_order_acq_rel) != 1)
 		return;
+	for (size_t i = 0; i < p->kept.count; i++)
+		part_release(p->kept.items[i]);
 	arena_free(p->arena);
 	free(p);
 }

@@ -14,6 +14,9 @@ struct part;
 struct part *part_new(void);
 struct arena *part_arena(struct part *p);
 
+/* p holds this reference to other until it is freed itself. Only before p is shared. */
+void part_keep(struct part *p, struct part *other);
+
 /* One more reference; returns p. */
 struct part *part_acquire(struct part *p);
 

@@ -58,12 +58,36 @@ const char *workdir_path(const struct workdir *w)
 	return w->path;
 }
 
-/* Without leading slashes; "." for the directory itself. */
-static const char *beneath(const char *path)
+/*
+ * The path with "." and ".." taken out as text, relative to the directory; "." is the
+ * directory itself. False when a ".." leads above it.
+ */
+static bool clean(const char *path, char out[LONGEST_PATH], struct err *e)
 {
-	while (*path == '/')
-		path++;
-	return *path ? path : ".";
+	size_t used = 0;
+
+	if (strlen(path) >= LONGEST_PATH)
+		return err_set(e, ERR_LIMIT, "%.80s…: the path is too long", path);
+	for (const char *p = path; *p;) {
+		size_t len = strcspn(p, "/");
+
+		if (len == 2 && p[0] == '.' && p[1] == '.') {
+			if (!used)
+				return err_set(e, ERR_REFUSED, "%s: leads out of the work directory", path);
+			while (used && out[--used] != '/')
+				;
+		} else if (len && !(len == 1 && p[0] == '.')) {
+			if (used)
+				out[used++] = '/';
+			memcpy(out + used, p, len);
+			used += len;
+		}
+		p += len + (p[len] == '/');
+	}
+	if (!used)
+		out[used++] = '.';
+	out[used] = '\0';
+	return true;
 }
 
 static int open_beneath(const struct workdir *w, const char *path, int flags)
@@ -76,7 +100,7 @@ static int open_beneath(const struct workdir *w, const char *path, int flags)
 	long fd;
 
 	do
-		fd = syscall(SYS_openat2, w->fd, beneath(path), &how, sizeof(how));
+		fd = syscall(SYS_openat2, w->fd, path, &how, sizeof(how));
 	while (fd < 0 && errno == EAGAIN);
 	return (int)fd;
 }
@@ -88,29 +112,12 @@ static bool refuse(const char *path, struct err *e)
 	return err_errno(e, "%s", path);
 }
 
-/* A path with a ".." is refused before the kernel sees it, so that messages are plain. */
-static bool check_path(const char *path, struct err *e)
-{
-	const char *p = path;
-
-	if (strlen(path) >= LONGEST_PATH)
-		return err_set(e, ERR_LIMIT, "%.80s…: the path is too long", path);
-	while (*p) {
-		size_t len = strcspn(p, "/");
-
-		if (len == 2 && p[0] == '.' && p[1] == '.')
-			return err_set(e, ERR_REFUSED, "%s: a path with \"..\" is not allowed", path);
-		p += len + (p[len] == '/');
-	}
-	return true;
-}
-
 bool workdir_make_folder(struct workdir *w, const char *path, struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	const char *p = beneath(path);
+	char p[LONGEST_PATH];
 
-	if (!check_path(path, e))
+	if (!clean(path, p, e))
 		return false;
 	for (size_t len = strcspn(p, "/"); len; len += strcspn(p + len, "/")) {
 		const char *part = str_copy_n(a, p, len);
@@ -134,7 +141,7 @@ bool workdir_make_folder(struct workdir *w, const char *path, struct err *e)
 static bool make_parents_of(struct workdir *w, const char *path, struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	const char *folder = path_folder(a, beneath(path));
+	const char *folder = path_folder(a, path);
 
 	return strcmp(folder, ".") == 0 || workdir_make_folder(w, folder, e);
 }
@@ -142,11 +149,12 @@ static bool make_parents_of(struct workdir *w, const char *path, struct err *e)
 bool workdir_open_file(struct workdir *w, const char *path, int flags, bool make_parents, int *fd,
 		       struct err *e)
 {
+	char p[LONGEST_PATH];
 	int opened;
 
-	if (!check_path(path, e) || (make_parents && !make_parents_of(w, path, e)))
+	if (!clean(path, p, e) || (make_parents && !make_parents_of(w, p, e)))
 		return false;
-	opened = open_beneath(w, path, flags);
+	opened = open_beneath(w, p, flags);
 	if (opened < 0)
 		return refuse(path, e);
 	*fd = opened;
@@ -207,13 +215,11 @@ static bool empty_folder(int fd, const char *path, struct err *e)
 bool workdir_remove(struct workdir *w, const char *path, struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	const char *p = beneath(path);
+	char p[LONGEST_PATH];
 	AUTO(fd) int parent = -1;
 	int fd;
 
-	while (has_suffix(p, "/"))
-		p = str_copy_n(a, p, strlen(p) - 1);
-	if (!check_path(path, e))
+	if (!clean(path, p, e))
 		return false;
 	if (strcmp(p, ".") == 0)
 		return err_set(e, ERR_REFUSED, "%s: is the work directory itself", path);
@@ -257,15 +263,14 @@ bool workdir_resolve(struct workdir *w, struct arena *a, const char *path, const
 bool workdir_resolve_new(struct workdir *w, struct arena *a, const char *path,
 			 const char **absolute, struct err *e)
 {
-	const char *p = beneath(path), *folder, *above;
+	char p[LONGEST_PATH];
+	const char *above;
 
-	while (has_suffix(p, "/"))
-		p = str_copy_n(a, p, strlen(p) - 1);
+	if (!clean(path, p, e))
+		return false;
 	if (strcmp(p, ".") == 0)
 		return workdir_resolve(w, a, p, absolute, e);
-	folder = path_folder(a, p);
-	if (!check_path(path, e) || !make_parents_of(w, p, e) ||
-	    !workdir_resolve(w, a, folder, &above, e))
+	if (!make_parents_of(w, p, e) || !workdir_resolve(w, a, path_folder(a, p), &above, e))
 		return false;
 	if (!workdir_resolve(w, a, p, absolute, e)) {
 		if (e->code != ERR_NOT_FOUND)

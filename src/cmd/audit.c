@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* gantry audit: every ledger event; audit verify replays them all. */
+#include "cmd/command.h"
+
+#include <string.h>
+
+#include "base/err.h"
+#include "base/str.h"
+#include "cmd/out.h"
+#include "cmd/past.h"
+#include "data/value.h"
+#include "ledger/ledger.h"
+
+static const struct out_column columns[] = {
+	{ "WHEN", "at" }, { "EVENT", "kind" }, { "WHAT", "subject" }, { "BY", "actor" },
+	{ "FROM", "from" }, { "COMMIT", "commit" }, { 0 },
+};
+
+static bool verify(struct command *c, struct ledger *l, struct err *e)
+{
+	struct value *answer = value_map(c->arena);
+	struct ledger_verdict v;
+	const char *text;
+
+	if (!ledger_verify(l, c->arena, &v, e))
+		return false;
+	value_set(c->arena, answer, "sound", value_bool(c->arena, v.sound));
+	value_set(c->arena, answer, "events", value_int(c->arena, (int64_t)v.events));
+	value_set(c->arena, answer, "head", value_string(c->arena, ledger_head(l)));
+	text = str_format(c->arena, "sound: %zu events replayed, head %.7s", v.events, ledger_head(l));
+	if (!v.sound) {
+		value_set(c->arena, answer, "commit", value_string(c->arena, v.commit ? v.commit : ""));
+		value_set(c->arena, answer, "reason", value_string(c->arena, v.reason));
+		text = str_format(c->arena, "NOT SOUND: %s does not follow from what went before: %s",
+				  v.commit ? v.commit : "the ledger", v.reason);
+		c->status = EXIT_FAILED;
+	}
+	return out_value(c, answer, text, e);
+}
+
+static bool list(struct command *c, struct ledger *l, struct err *e)
+{
+	struct ledger_filter f;
+	struct value *rows;
+
+	return past_filter(c, &f, e) && past_rows(c, l, &f, &rows, e) &&
+	       out_rows(c, rows, columns, "the ledger is empty", e);
+}
+
+static bool run(struct command *c, struct err *e)
+{
+	bool verifies = c->nwords == 1 && strcmp(c->words[0], "verify") == 0, fine;
+	struct ledger *l;
+
+	if (c->nwords && !verifies)
+		return err_set(e, ERR_USAGE, "audit \"%s\"? only: verify", c->words[0]);
+	if (!past_open(c, &l, e))
+		return false;
+	fine = verifies ? verify(c, l, e) : list(c, l, e);
+	ledger_close(l);
+	return fine;
+}
+
+const struct command_def command_audit = {
+	.name = "audit",
+	.summary = "Every event of the ledger; \"audit verify\" replays them and says whether they hold.",
+	.usage = "gantry audit [verify] [--stage NAME] [--since 24h] [-o json]",
+	.options = past_options,
+	.run = run,
+};

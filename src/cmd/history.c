@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* gantry history: who put what where, when, why, and with what outcome. */
+#include "cmd/command.h"
+
+#include <string.h>
+
+#include "base/err.h"
+#include "cmd/out.h"
+#include "cmd/past.h"
+#include "data/value.h"
+#include "ledger/ledger.h"
+
+static const struct out_column columns[] = {
+	{ "WHEN", "at" },   { "STAGE", "stage" },   { "WHAT", "subject" },
+	{ "BY", "actor" },  { "WHY", "reason" },    { 0 },
+};
+
+/* Requests and their ends; what happens in between is for the audit. */
+static bool is_told(const struct value *row)
+{
+	static const char *const kinds[] = { "promotion.requested", "promotion.finished",
+					     "promotion.abort-requested", "freight.approved",
+					     "stage.held", "stage.resumed" };
+	const char *kind = value_text(value_get(row, "kind"), "");
+
+	for (size_t i = 0; i < COUNTOF(kinds); i++)
+		if (strcmp(kinds[i], kind) == 0)
+			return true;
+	return false;
+}
+
+static bool show(struct command *c, struct ledger *l, struct err *e)
+{
+	struct value *rows, *told = value_list(c->arena);
+	struct ledger_filter f;
+	size_t wanted;
+
+	if (!past_filter(c, &f, e))
+		return false;
+	wanted = f.max;
+	f.max *= 10; /* events between are left out: read enough to fill the page */
+	if (!past_rows(c, l, &f, &rows, e))
+		return false;
+	for (size_t i = 0; i < value_count(rows) && value_count(told) < wanted; i++)
+		if (is_told(rows->list.items[i]))
+			value_append(c->arena, told, rows->list.items[i]);
+	return out_rows(c, told, columns, "nothing has been promoted yet", e);
+}
+
+static bool run(struct command *c, struct err *e)
+{
+	struct ledger *l;
+	bool fine;
+
+	if (!past_open(c, &l, e))
+		return false;
+	fine = show(c, l, e);
+	ledger_close(l);
+	return fine;
+}
+
+const struct command_def command_history = {
+	.name = "history",
+	.summary = "Who promoted what where, when, why, and how it ended.",
+	.usage = "gantry history [--stage NAME] [--since 24h] [-o json]",
+	.options = past_options,
+	.run = run,
+};

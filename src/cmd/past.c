@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reading the ledger's past. The project is asked of the manifests only when nobody names it. */
+#include "cmd/past.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/list.h"
+#include "base/str.h"
+#include "cmd/command.h"
+#include "config/config.h"
+#include "config/folder.h"
+#include "config/settings.h"
+#include "data/value.h"
+#include "ledger/ledger.h"
+#include "model/event.h"
+#include "model/project.h"
+
+enum { DEFAULT_LIMIT = 50, MAX_LIMIT = 100000 };
+
+const struct option_def past_options[] = {
+	{ "stage", 's', OPTION_TEXT, "NAME", "only of this stage" },
+	{ "freight", 0, OPTION_TEXT, "NAME", "only of this freight, by its full name" },
+	{ "promotion", 0, OPTION_TEXT, "NAME", "only of this promotion" },
+	{ "since", 0, OPTION_TEXT, "WHEN", "a duration such as 24h, or a time in RFC 3339" },
+	{ "limit", 'n', OPTION_TEXT, "COUNT", "at most so many, newest first; 50 when not given" },
+	{ 0 },
+};
+
+static bool project_name(struct command *c, const char **out, struct err *e)
+{
+	struct list complaints = { 0 };
+	struct config_file *files;
+	struct config *config;
+	const struct project *p;
+	size_t count;
+
+	*out = c->settings->project;
+	if (*out)
+		return true;
+	if (!c->settings->manifests)
+		return err_set(e, ERR_USAGE, "name the project with --project, or the manifests with -f");
+	if (!folder_manifests(c->arena, c->settings->manifests, &files, &count, e))
+		return false;
+	if (!config_load(c->arena, files, count, &config, &complaints))
+		return err_set(e, ERR_CONFIG, "the manifests have errors (gantry lint shows them); "
+					      "name the project with --project");
+	p = config_project(config, NULL);
+	if (!p)
+		return err_set(e, ERR_USAGE, "the manifests hold %zu projects; choose with --project",
+			       config->nprojects);
+	*out = p->name;
+	return true;
+}
+
+bool past_open(struct command *c, struct ledger **out, struct err *e)
+{
+	struct ledger_options o = { .path = c->settings->ledger, .host = "", .read_only = true };
+
+	if (!o.path)
+		return err_set(e, ERR_USAGE, "no ledger: name its folder with --ledger");
+	if (!project_name(c, &o.project, e))
+		return false;
+	return ledger_open(&o, out, e) || err_wrap(e, "opening the ledger %s", o.path);
+}
+
+static bool parse_since(const char *text, int64_t *out, struct err *e)
+{
+	int64_t ns;
+
+	if (duration_parse(text, &ns) && ns >= 0) {
+		*out = clock_now() - ns / 1000000;
+		return true;
+	}
+	return clock_parse(text, out) ||
+	       err_set(e, ERR_USAGE, "--since %s: write 24h, or 2026-01-31T09:00:00Z", text);
+}
+
+bool past_filter(const struct command *c, struct ledger_filter *out, struct err *e)
+{
+	const char *since = command_option(c, "since"), *limit = command_option(c, "limit");
+	char *end = NULL;
+
+	*out = (struct ledger_filter){
+		.stage = command_option(c, "stage"),
+		.freight = command_option(c, "freight"),
+		.promotion = command_option(c, "promotion"),
+		.max = DEFAULT_LIMIT,
+	};
+	if (since && !parse_since(since, &out->since, e))
+		return false;
+	if (limit) {
+		unsigned long n = strtoul(limit, &end, 10);
+
+		if (!*limit || *end || !n || n > MAX_LIMIT)
+			return err_set(e, ERR_USAGE, "--limit %s: a number up to %d", limit, MAX_LIMIT);
+		out->max = n;
+	}
+	return true;
+}
+
+static void set(struct arena *a, struct value *row, const char *key, const char *text)
+{
+	value_set(a, row, key, value_string(a, text ? text : ""));
+}
+
+static struct value *row_of(struct arena *a, const struct ledger_entry *entry)
+{
+	const struct event *ev = entry->event;
+	struct value *row = value_map(a);
+
+	set(a, row, "at", clock_rfc3339(a, ev->at));
+	set(a, row, "kind", event_word(ev->kind));
+	set(a, row, "stage", ev->stage);
+	set(a, row, "subject", ev->subject);
+	set(a, row, "actor", ev->actor ? ev->actor : "gantry");
+	set(a, row, "from", ev->from);
+	set(a, row, "reason", ev->reason);
+	set(a, row, "freight", ev->freight);
+	set(a, row, "promotion", ev->promotion);
+	set(a, row, "commit", entry->commit);
+	return row;
+}
+
+bool past_rows(struct command *c, struct ledger *l, const struct ledger_filter *f,
+	       struct value **rows, struct err *e)
+{
+	struct value *list = value_list(c->arena);
+	struct ledger_entry *entries;
+	size_t count;
+	bool more;
+
+	if (!ledger_history(l, c->arena, f, &entries, &count, &more, e))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		value_append(c->arena, list, row_of(c->arena, &entries[i]));
+	*rows = list;
+	return true;
+}

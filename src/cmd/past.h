@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What history and audit share: the project's ledger, opened for reading, and its events. */
+#ifndef GANTRY_CMD_PAST_H
+#define GANTRY_CMD_PAST_H
+
+#include "base/base.h"
+#include "cmd/command.h"
+
+
+struct err;
+struct ledger;
+struct ledger_filter;
+
+struct value;
+
+/* --stage, --freight, --promotion, --since, --limit. */
+extern const struct option_def past_options[];
+
+/*
+ * Opens the ledger of the project that the options or the manifests name; nothing is
+ * changed or asked of a remote.
+ */
+bool past_open(struct command *c, struct ledger **out, struct err *e) MUST_USE;
+
+/* The filter that the options ask for. */
+bool past_filter(const struct command *c, struct ledger_filter *out, struct err *e) MUST_USE;
+
+/* The events, newest first, a map each. */
+bool past_rows(struct command *c, struct ledger *l, const struct ledger_filter *f,
+	       struct value **rows, struct err *e) MUST_USE;
+
+#endif

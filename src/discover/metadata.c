@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A tag costs one HEAD when the digest behind it is known, else one manifest and, for
+ * its creation time, one configuration blob (or those of an index's children).
+ */
+#include "discover/metadata.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "data/json.h"
+#include "data/value.h"
+#include "discover/cache.h"
+#include "net/registry.h"
+
+enum { MAX_CONFIG = 4 << 20, MAX_CHILDREN = 100 };
+
+/* One look at one image: what its parts need. */
+struct look {
+	struct arena *a;
+	struct registry *r;
+	struct discover_cache *cache;
+	struct err *e;
+};
+
+/* The time that annotations or labels name; 0 when none. */
+static int64_t named_time(const struct value *texts)
+{
+	static const char *const keys[] = { "org.opencontainers.image.created",
+					    "org.label-schema.build-date" };
+	int64_t ms;
+
+	for (size_t i = 0; i < COUNTOF(keys); i++)
+		if (clock_parse(value_text(value_get(texts, keys[i]), ""), &ms))
+			return ms;
+	return 0;
+}
+
+/* A JSON document by digest, from the cache or the registry. */
+static bool document(struct look *l, const char *digest, bool is_blob, struct value **out)
+{
+	struct registry_manifest m;
+	struct str text;
+
+	*out = cache_get(l->cache, l->a, digest);
+	if (*out)
+		return true;
+	if (is_blob ? !registry_blob(l->r, l->a, digest, MAX_CONFIG, &text, l->e)
+		    : !registry_manifest(l->r, l->a, digest, &m, l->e))
+		return false;
+	if (!is_blob)
+		text = m.body;
+	if (!json_parse(l->a, text.at, text.len, out, l->e))
+		return err_wrap(l->e, "%s", digest);
+	cache_put(l->cache, digest, *out);
+	return true;
+}
+
+/* The later of the configuration's labels and its own time (kargo-semantics 2.2). */
+static bool config_time(struct look *l, const struct value *manifest, int64_t *out)
+{
+	const char *digest = value_path_text(manifest, "config.digest", "");
+	struct value *config;
+	int64_t labelled, created = 0;
+
+	*out = 0;
+	if (!*digest)
+		return true;
+	if (!document(l, digest, true, &config))
+		return false;
+	labelled = named_time(value_path(config, "config.Labels"));
+	clock_parse(value_text(value_get(config, "created"), ""), &created);
+	*out = labelled > created ? labelled : created;
+	return true;
+}
+
+static bool manifest_time(struct look *l, const struct value *manifest, int64_t *out)
+{
+	*out = named_time(value_get(manifest, "annotations"));
+	return *out || config_time(l, manifest, out);
+}
+
+/* Attestations and the like say "unknown" and are no image. */
+static bool is_image(const struct value *reference)
+{
+	const char *os = value_path_text(reference, "platform.os", "");
+	const char *arch = value_path_text(reference, "platform.architecture", "");
+
+	return *os && *arch && strcmp(os, "unknown") != 0 && strcmp(arch, "unknown") != 0;
+}
+
+static bool has_platform(struct arena *a, const struct value *reference, const char *platform)
+{
+	const char *variant = value_path_text(reference, "platform.variant", "");
+	const char *own = str_format(a, "%s/%s%s%s", value_path_text(reference, "platform.os", ""),
+				     value_path_text(reference, "platform.architecture", ""),
+				     *variant ? "/" : "", variant);
+
+	return strcmp(own, platform) == 0;
+}
+
+static bool reference_time(struct look *l, const struct value *reference, int64_t *out)
+{
+	const char *digest = value_text(value_get(reference, "digest"), "");
+	struct value *manifest;
+
+	*out = named_time(value_get(reference, "annotations"));
+	if (*out || !*digest)
+		return true;
+	return document(l, digest, false, &manifest) && manifest_time(l, manifest, out);
+}
+
+static void add_annotations(struct arena *a, struct value *to, const struct value *from)
+{
+	for (size_t i = 0; i < value_count(from); i++)
+		if (value_is(from->map.members[i].value, VALUE_STRING))
+			value_set_n(a, to, from->map.members[i].key, from->map.members[i].value);
+}
+
+static bool read_index(struct look *l, const struct value *index, const char *platform,
+		       struct value *annotations, struct metadata *out)
+{
+	const struct value *list = value_get(index, "manifests");
+	size_t images = 0;
+
+	out->created_at = named_time(value_get(index, "annotations"));
+	for (size_t i = 0; i < value_count(list) && i < MAX_CHILDREN; i++) {
+		const struct value *reference = list->list.items[i];
+		int64_t created = 0;
+
+		if (!is_image(reference))
+			continue;
+		images++;
+		if (*platform && !has_platform(l->a, reference, platform))
+			continue;
+		out->fits = true;
+		if (*platform)
+			add_annotations(l->a, annotations, value_get(reference, "annotations"));
+		if (named_time(value_get(index, "annotations")))
+			continue;
+		if (!reference_time(l, reference, &created))
+			return false;
+		out->created_at = created > out->created_at ? created : out->created_at;
+	}
+	if (!images)
+		return err_set(l->e, ERR_NET, "the index %s names no image", out->digest);
+	return true;
+}
+
+static bool read_object(struct look *l, const struct value *object, const char *platform,
+			struct metadata *out)
+{
+	struct value *annotations = value_map(l->a);
+	bool fine;
+
+	if (value_is(value_get(object, "manifests"), VALUE_LIST)) {
+		fine = read_index(l, object, platform, annotations, out);
+	} else {
+		out->fits = !*platform; /* only an index says which platform it is for */
+		fine = manifest_time(l, object, &out->created_at);
+	}
+	add_annotations(l->a, annotations, value_get(object, "annotations"));
+	if (value_count(annotations))
+		out->annotations = annotations;
+	return fine;
+}
+
+bool metadata_read(struct arena *a, struct registry *r, struct discover_cache *cache,
+		   const char *tag, const char *platform, struct metadata *out, struct err *e)
+{
+	struct look l = { .a = a, .r = r, .cache = cache, .e = e };
+	struct metadata found = { .digest = NULL };
+	struct registry_manifest m;
+	struct value *object = NULL;
+
+	if (registry_head(r, a, tag, &m, e) && m.digest)
+		object = cache_get(cache, a, m.digest);
+	if (!object) {
+		if (!registry_manifest(r, a, tag, &m, e) ||
+		    !json_parse(a, m.body.at, m.body.len, &object, e))
+			return err_wrap(e, "tag %s", tag);
+		cache_put(cache, m.digest, object);
+	}
+	found.digest = m.digest;
+	if (!read_object(&l, object, platform, &found))
+		return err_wrap(e, "tag %s", tag);
+	*out = found;
+	return true;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a manifest or index says of an image (kargo-semantics 2.2). A worker. */
+#ifndef GANTRY_DISCOVER_METADATA_H
+#define GANTRY_DISCOVER_METADATA_H
+
+#include "base/base.h"
+
+struct arena;
+struct discover_cache;
+struct err;
+struct registry;
+struct value;
+
+struct metadata {
+	const char *digest;             /* of the tagged object: the index when there is one */
+	int64_t created_at;             /* ms; 0 when nothing says */
+	const struct value *annotations; /* a map of texts; NULL when none */
+	bool fits;                      /* has the platform that was asked for */
+};
+
+/*
+ * What tag names. platform: "os/arch[/variant]" or "". Everything that a digest names is taken
+ * from the cache. ERR_NOT_FOUND when there is no such tag.
+ */
+bool metadata_read(struct arena *a, struct registry *r, struct discover_cache *cache,
+		   const char *tag, const char *platform, struct metadata *out,
+		   struct err *e) MUST_USE;
+
+#endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Kargo Secrets as credentials: by label, in the order of names, first match wins (10.1). */
+#include "model/credentials.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "data/pattern.h"
+#include "data/url.h"
+#include "data/value.h"
+
+static const char *normal(struct arena *a, const char *type, const char *url)
+{
+	if (strcmp(type, "git") == 0)
+		return url_normal_git(a, url);
+	return strcmp(type, "image") == 0 ? url_normal_image(a, url) : url_normal_chart(a, url);
+}
+
+static bool fits(struct arena *a, const struct value *data, const char *type, const char *url)
+{
+	const char *own = value_text(value_get(data, "repoURL"), "");
+	struct pattern *p;
+	struct err e;
+
+	if (!*own)
+		return false;
+	if (strcmp(value_text(value_get(data, "repoURLIsRegex"), ""), "true") != 0)
+		return strcmp(normal(a, type, own), normal(a, type, url)) == 0;
+	return pattern_compile(a, own, &p, &e) &&
+	       (pattern_matches(p, url) || pattern_matches(p, normal(a, type, url)));
+}
+
+static bool take(const struct value *data, struct credentials *out)
+{
+	const char *user = value_text(value_get(data, "username"), "");
+	const char *password = value_text(value_get(data, "password"), "");
+	const char *key = value_text(value_get(data, "sshPrivateKey"), "");
+
+	if (*user && *password)
+		*out = (struct credentials){ .username = user, .password = password };
+	else if (*key)
+		*out = (struct credentials){ .ssh_key = key };
+	else
+		return false;
+	return true;
+}
+
+static int by_name(const void *x, const void *y)
+{
+	const struct value_member *const *a = x, *const *b = y;
+
+	return str_compare((*a)->key, (*b)->key);
+}
+
+static bool find_in(struct arena *a, const struct value *secrets, const char *type,
+		    const char *url, struct credentials *out)
+{
+	size_t count = value_count(secrets);
+	const struct value_member **order = arena_array(a, count, sizeof(*order));
+
+	for (size_t i = 0; i < count; i++)
+		order[i] = &secrets->map.members[i];
+	if (count)
+		qsort(order, count, sizeof(*order), by_name);
+	for (size_t i = 0; i < count; i++) {
+		const struct value *labels = value_path(order[i]->value, "metadata.labels");
+		const struct value *data = value_get(order[i]->value, "stringData");
+		const char *own = value_text(value_get(labels, "kargo.akuity.io/cred-type"), "");
+
+		if (strcmp(own, type) == 0 && fits(a, data, type, url))
+			return take(data, out);
+	}
+	return false;
+}
+
+bool credentials_find(struct arena *a, const struct value *secrets, const struct value *shared,
+		      const char *type, const char *url, struct credentials *out)
+{
+	/* Kargo sends no credentials over plain http; loopback is this machine itself. */
+	if (has_prefix(url, "http://") && !has_prefix(url, "http://127.0.0.1") &&
+	    !has_prefix(url, "http://localhost") && !has_prefix(url, "http://[::1]"))
+		return false;
+	return find_in(a, secrets, type, url, out) || find_in(a, shared, type, url, out);
+}

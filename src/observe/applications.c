@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Each application lies in a part of its own, so that one event replaces one
+ * application, and a list of ten thousand is an array of pointers.
+ */
+#include "observe/applications.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "argocd/client.h"
+#include "argocd/connect.h"
+#include "argocd/decode.h"
+#include "argocd/watch.h"
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "base/thread.h"
+#include "data/value.h"
+#include "model/application.h"
+#include "model/world.h"
+#include "net/http.h"
+#include "observe/part.h"
+
+enum { RETRY_MS = 30000, TICK_MS = 100 };
+
+struct entry {
+	char *key;                      /* heap: "namespace/name" */
+	struct part *part;
+	struct application *application;
+};
+
+struct applications {
+	void (*on_change)(void *context);
+	void *context;
+	struct thread *thread;
+	bool stopping;
+	struct arena *arena;            /* the settings */
+	struct argocd_settings settings;
+
+	pthread_mutex_t lock;
+	struct entry *entries;          /* by key */
+	size_t count, room;
+	struct part *list;              /* NULL when it must be made anew */
+	struct application **items;     /* in the list's arena */
+	int64_t seen_at, failing_since;
+	char *error;
+};
+
+/* The entry of that key, or where it belongs. The lock is held. */
+static size_t place_of(const struct applications *as, const char *key)
+{
+	size_t low = 0, high = as->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (strcmp(as->entries[middle].key, key) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static bool is_at(const struct applications *as, size_t at, const char *key)
+{
+	return at < as->count && strcmp(as->entries[at].key, key) == 0;
+}
+
+static void forget_list(struct applications *as)
+{
+	part_release(as->list);
+	as->list = NULL;
+}
+
+static void remove_at(struct applications *as, size_t at)
+{
+	free(as->entries[at].key);
+	part_release(as->entries[at].part);
+	as->count--;
+	memmove(&as->entries[at], &as->entries[at + 1], (as->count - at) * sizeof(*as->entries));
+	forget_list(as);
+}
+
+static void insert(struct applications *as, size_t at, const char *key)
+{
+	if (as->count == as->room) {
+		as->room = as->room ? as->room * 2 : 64;
+		as->entries = xrealloc(as->entries, as->room * sizeof(*as->entries));
+	}
+	memmove(&as->entries[at + 1], &as->entries[at], (as->count - at) * sizeof(*as->entries));
+	as->entries[at] = (struct entry){ .key = xstrdup(key) };
+	as->count++;
+}
+
+static void put(struct applications *as, const char *key, const struct value *object)
+{
+	struct part *part = part_new();
+	const struct value *copy = value_copy(part_arena(part), object);
+	struct application *read;
+	struct err e;
+	size_t at;
+
+	if (!application_read(part_arena(part), copy, clock_now(), &read, &e)) {
+		log_line(LOG_WARN, "argocd", "an application cannot be read: %s", e.message);
+		part_release(part);
+		return;
+	}
+	at = place_of(as, key);
+	if (!is_at(as, at, key))
+		insert(as, at, key);
+	part_release(as->entries[at].part);
+	as->entries[at].part = part;
+	as->entries[at].application = read;
+	forget_list(as);
+}
+
+/* What is not among the names is gone. The lock is held. */
+static void keep_only(struct applications *as, struct arena *a, const struct value *names)
+{
+	size_t count = value_count(names);
+	bool *kept = arena_array(a, as->count + 1, sizeof(*kept));
+
+	for (size_t i = 0; i < count; i++) {
+		const char *key = application_key(a, names->list.items[i]);
+		size_t at = place_of(as, key);
+
+		if (is_at(as, at, key))
+			kept[at] = true;
+	}
+	for (size_t i = as->count; i-- > 0;)
+		if (!kept[i])
+			remove_at(as, i);
+}
+
+static void set_error(struct applications *as, const char *message)
+{
+	if (message && !as->failing_since)
+		as->failing_since = clock_now();
+	if (!message)
+		as->failing_since = 0;
+	free(as->error);
+	as->error = message ? xstrdup(message) : NULL;
+}
+
+static bool watched(void *context, const struct watch_event *event)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct applications *as = context;
+	const char *key = event->object ? application_key(a, event->object) : NULL;
+
+	pthread_mutex_lock(&as->lock);
+	switch (event->kind) {
+	case WATCH_NAMES:
+		keep_only(as, a, event->names);
+		break;
+	case WATCH_SEEN:
+		put(as, key, event->object);
+		break;
+	case WATCH_GONE:
+		if (is_at(as, place_of(as, key), key))
+			remove_at(as, place_of(as, key));
+		break;
+	case WATCH_FAILED:
+		log_line(LOG_WARN, "argocd", "%s", event->error->message);
+		set_error(as, event->error->message);
+		break;
+	}
+	if (event->kind != WATCH_FAILED) {
+		as->seen_at = clock_now();
+		set_error(as, NULL);
+	}
+	pthread_mutex_unlock(&as->lock);
+	as->on_change(as->context);
+	return !flag_is_set(&as->stopping);
+}
+
+static void pause_before_retry(struct applications *as)
+{
+	for (int64_t gone = 0; gone < RETRY_MS && !flag_is_set(&as->stopping); gone += TICK_MS)
+		clock_sleep(TICK_MS);
+}
+
+static void run(void *context)
+{
+	struct applications *as = context;
+	const struct watch_options o = { .name = NULL };
+
+	while (!flag_is_set(&as->stopping)) {
+		AUTO(http) struct http *h = http_new();
+		AUTO(argocd) struct argocd *c = argocd_new(h, &as->settings);
+		struct err e;
+
+		argocd_set_cancelled(c, &as->stopping);
+		if (argocd_watch(c, &o, watched, as, &e))
+			continue;
+		pthread_mutex_lock(&as->lock);
+		set_error(as, e.message);
+		pthread_mutex_unlock(&as->lock);
+		as->on_change(as->context);
+		pause_before_retry(as);
+	}
+}
+
+bool applications_start(void (*on_change)(void *context), void *context,
+			struct applications **out, struct err *e)
+{
+	struct applications *as = xmalloc(sizeof(*as));
+
+	*as = (struct applications){
+		.on_change = on_change, .context = context, .arena = arena_new(),
+	};
+	pthread_mutex_init(&as->lock, NULL);
+	*out = NULL;
+	if (!argocd_settings_find(as->arena, &as->settings, e)) {
+		set_error(as, e->message);
+		*out = as;
+		return true;
+	}
+	if (!as->settings.base) {
+		applications_stop(as);
+		return true;
+	}
+	if (!thread_start(&as->thread, "argocd", run, as, e)) {
+		applications_stop(as);
+		return false;
+	}
+	*out = as;
+	return true;
+}
+
+void applications_stop(struct applications *as)
+{
+	if (!as)
+		return;
+	flag_set(&as->stopping);
+	thread_join(as->thread);
+	while (as->count)
+		remove_at(as, as->count - 1);
+	forget_list(as);
+	free(as->entries);
+	free(as->error);
+	pthread_mutex_destroy(&as->lock);
+	arena_free(as->arena);
+	free(as);
+}
+
+static void make_list(struct applications *as)
+{
+	as->list = part_new();
+	as->items = arena_array(part_arena(as->list), as->count, sizeof(*as->items));
+	for (size_t i = 0; i < as->count; i++) {
+		as->items[i] = as->entries[i].application;
+		part_keep(as->list, part_acquire(as->entries[i].part));
+	}
+}
+
+struct part *applications_hold(struct applications *as, struct application *const **list,
+			       size_t *count)
+{
+	struct part *held;
+
+	pthread_mutex_lock(&as->lock);
+	if (!as->list)
+		make_list(as);
+	held = part_acquire(as->list);
+	*list = as->items;
+	*count = as->count;
+	pthread_mutex_unlock(&as->lock);
+	return held;
+}
+
+void applications_source(struct applications *as, struct arena *a, struct source *out)
+{
+	pthread_mutex_lock(&as->lock);
+	*out = (struct source){
+		.kind = SOURCE_ARGOCD,
+		.name = "argocd",
+		.address = as->settings.base ? str_copy(a, as->settings.base) : "",
+		.seen_at = as->seen_at,
+		.failing_since = as->failing_since,
+		.error = str_copy(a, as->error),
+	};
+	pthread_mutex_unlock(&as->lock);
+}

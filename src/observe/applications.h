@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What Argo CD says: one thread keeps the list and follows the event stream. The
+ * newest list is a part; when the stream breaks, its age shows.
+ */
+#ifndef GANTRY_OBSERVE_APPLICATIONS_H
+#define GANTRY_OBSERVE_APPLICATIONS_H
+
+#include "base/base.h"
+
+struct application;
+struct applications;
+struct arena;
+struct err;
+struct part;
+struct source;
+
+/*
+ * Starts the thread; on_change is called on it after each change. *out stays NULL, and
+ * true is returned, when no Argo CD is configured.
+ */
+bool applications_start(void (*on_change)(void *context), void *context,
+			struct applications **out, struct err *e) MUST_USE;
+
+/* NULL is fine. */
+void applications_stop(struct applications *as);
+
+/* A reference to the newest list's part; NULL before the first. Any thread. */
+struct part *applications_hold(struct applications *as, struct application *const **list,
+			       size_t *count);
+
+/* Its line in the header; texts are copied into the arena. Any thread. */
+void applications_source(struct applications *as, struct arena *a, struct source *out);
+
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* world = f(manifests, ledger, observations). Pure; the observe thread. */
+#ifndef GANTRY_OBSERVE_BUILD_H
+#define GANTRY_OBSERVE_BUILD_H
+
+#include "base/base.h"
+#include "base/list.h"
+#include "model/world.h"
+
+struct application;
+struct arena;
+struct err;
+struct project;
+struct state;
+struct value;
+
+/* What was seen of one warehouse. */
+struct warehouse_view {
+	const char *name;
+	int64_t looked_at, failing_since; /* ms; 0: never */
+	const char *error;              /* NULL while it works */
+	const struct value *discovered; /* NULL before the first good look */
+};
+
+/* What a running step said. */
+struct progress_view {
+	const char *promotion, *alias;
+	const char *status;             /* Kargo's word; "" when nothing changed */
+	const char *line;               /* "" when it said nothing */
+};
+
+struct observations {
+	int64_t now;                    /* ms */
+	bool loading, read_only, stale_manifests;
+	const struct project *project;  /* NULL: none yet */
+	const char *project_name;       /* for the title while there is none */
+	const struct list *complaints;  /* struct complaint * */
+	const struct state *state;      /* NULL: the ledger has not been read */
+	const char *head;
+	const struct event_line *events; /* newest first */
+	size_t nevents;
+	const struct warehouse_view *warehouses;
+	size_t nwarehouses;
+	struct application *const *applications;
+	size_t napplications;
+	const struct source *sources;
+	size_t nsources;
+	const struct progress_view *progress; /* oldest first */
+	size_t nprogress;
+	enum engine_place engine;
+	const char *engine_host;
+};
+
+/*
+ * The world in the arena. Pointers into the observations stay, so what they point
+ * into must live as long. ERR_CONFIG when the ledger's objects cannot be read.
+ */
+bool build_world(struct arena *a, const struct observations *o, struct world **out,
+		 struct err *e) MUST_USE;
+
+#endif

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The observer's inbox: what others tell it, as messages that own their memory. */
+#include "observe/observer.h"
+
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/queue.h"
+#include "base/str.h"
+#include "ledger/ledger.h"
+#include "observe/applications.h"
+#include "observe/health.h"
+#include "observe/job.h"
+#include "observe/part.h"
+#include "observe/record.h"
+
+void message_free(void *message)
+{
+	struct message *m = message;
+
+	if (m->result)
+		job_result_free(m->result);
+	record_free(m->record);
+	free(m->promotion);
+	free(m->alias);
+	free(m->status);
+	free(m->line);
+	free(m->text);
+	free(m);
+}
+
+struct message *message_new(enum message_kind kind)
+{
+	struct message *m = xmalloc(sizeof(*m));
+
+	*m = (struct message){ .kind = kind };
+	return m;
+}
+
+/* Never waits: the engine and workers must not hang on a slow observer. */
+void message_send(struct observer *ob, struct message *m)
+{
+	if (!queue_try(ob->inbox, m))
+		message_free(m);
+}
+
+void observer_event(struct observer *ob, const char *head, const struct event *ev,
+		    const struct state *now)
+{
+	struct message *m = message_new(MESSAGE_RECORD);
+
+	pthread_mutex_lock(&ob->lock);
+	m->record = record_next(ob->record, head, ev, now);
+	pthread_mutex_unlock(&ob->lock);
+	message_send(ob, m);
+}
+
+void observer_progress(struct observer *ob, const char *promotion, const char *alias,
+		       const char *status, const char *line)
+{
+	struct message *m = message_new(MESSAGE_PROGRESS);
+
+	m->promotion = xstrdup(promotion);
+	m->alias = xstrdup(alias ? alias : "");
+	m->status = xstrdup(status ? status : "");
+	m->line = xstrdup(line ? line : "");
+	message_send(ob, m);
+}
+
+void observer_lease(struct observer *ob, const struct lease *lease)
+{
+	struct message *m = message_new(MESSAGE_LEASE);
+
+	m->place = lease->ours ? ENGINE_HERE : lease->held ? ENGINE_ELSEWHERE : ENGINE_NONE;
+	m->text = m->place == ENGINE_ELSEWHERE ? xstrdup(lease->host) : NULL;
+	message_send(ob, m);
+}
+
+void observer_refresh(struct observer *ob, const char *warehouse)
+{
+	struct message *m = message_new(MESSAGE_REFRESH);
+
+	m->text = warehouse ? xstrdup(warehouse) : NULL;
+	message_send(ob, m);
+}
+
+enum health observer_health(struct observer *ob, struct arena *a, const struct value *checks,
+			    const char **issue)
+{
+	struct application *const *list = NULL;
+	struct part *held = NULL;
+	enum health health;
+	size_t count = 0;
+
+	if (ob->applications)
+		held = applications_hold(ob->applications, &list, &count);
+	health = health_of_checks(a, checks, list, count, issue);
+	*issue = str_copy(a, *issue);
+	part_release(held);
+	return health;
+}

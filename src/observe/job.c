@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Looks at sources. Blocks on the outside, which is why it runs on workers. */
+#include "observe/job.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "discover/discover.h"
+#include "model/project.h"
+#include "model/warehouse.h"
+#include "observe/manifests.h"
+#include "observe/part.h"
+
+static bool look_at_manifests(struct job_result *r, const struct job_tools *t)
+{
+	if (!manifests_changed(t->settings, r->job.fingerprint))
+		return true;
+	r->reading = xmalloc(sizeof(*r->reading));
+	if (manifests_read(t->settings, r->reading, &r->err))
+		return true;
+	free(r->reading);
+	r->reading = NULL;
+	return false;
+}
+
+static bool look_at_warehouse(struct job_result *r, const struct job_tools *t)
+{
+	const struct warehouse *w = project_warehouse(r->job.project, r->job.warehouse);
+	const struct discover_context context = {
+		.http = t->http,
+		.cache = t->cache,
+		.mirrors = t->mirrors,
+		.secrets = r->job.project->secrets,
+		.shared_secrets = r->job.project->shared_secrets,
+		.cancelled = t->cancelled,
+	};
+	struct value *discovered, *freight = NULL;
+
+	r->part = part_new();
+	if (!discover_warehouse(part_arena(r->part), w, &context, &discovered, &r->err))
+		return false;
+	r->discovered = discovered;
+	if (!discover_freight(part_arena(r->part), w, discovered, clock_now(), &freight, &r->err))
+		return false;
+	r->freight = freight;
+	return true;
+}
+
+struct job_result *job_run(struct job *job, const struct job_tools *tools)
+{
+	struct job_result *r = xmalloc(sizeof(*r));
+
+	*r = (struct job_result){ .job = *job };
+	free(job);
+	r->done = r->job.kind == JOB_MANIFESTS ? look_at_manifests(r, tools)
+					       : look_at_warehouse(r, tools);
+	r->at = clock_now();
+	return r;
+}
+
+static void release(struct job *job)
+{
+	part_release(job->configuration);
+	free(job->warehouse);
+	free(job->fingerprint);
+}
+
+void job_free(struct job *job)
+{
+	release(job);
+	free(job);
+}
+
+void job_result_free(struct job_result *r)
+{
+	release(&r->job);
+	part_release(r->part);
+	if (r->reading)
+		part_release(r->reading->part);
+	free(r->reading);
+	free(r);
+}

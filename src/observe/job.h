@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One look at one source, on a worker. The result lies in a part of its own,
+ * which passes to the observe thread with it.
+ */
+#ifndef GANTRY_OBSERVE_JOB_H
+#define GANTRY_OBSERVE_JOB_H
+
+#include "base/base.h"
+#include "base/err.h"
+
+struct discover_cache;
+struct http;
+struct part;
+struct project;
+struct reading;
+struct settings;
+struct value;
+
+enum job_kind { JOB_MANIFESTS, JOB_WAREHOUSE };
+
+struct job {
+	enum job_kind kind;
+	char *warehouse;                /* heap; JOB_WAREHOUSE */
+	struct part *configuration;     /* what the project lies in; a reference of the job's */
+	const struct project *project;
+	char *fingerprint;              /* heap; JOB_MANIFESTS: what is known already */
+};
+
+struct job_result {
+	struct job job;                 /* the same, passed back */
+	bool done;
+	struct err err;                 /* when not done */
+	int64_t at;                     /* when the answer came, ms */
+	struct part *part;              /* what lies below; NULL when there is nothing new */
+	struct reading *reading;        /* JOB_MANIFESTS that changed; heap */
+	const struct value *discovered; /* JOB_WAREHOUSE */
+	const struct value *freight;    /* JOB_WAREHOUSE: NULL when none is to be made */
+};
+
+/* What a worker has of its own, and what all share. */
+struct job_tools {
+	const struct settings *settings;
+	struct http *http;
+	struct discover_cache *cache;   /* safe from any thread */
+	const char *mirrors;
+	const bool *cancelled;
+};
+
+/* Does the job; the result is on the heap. */
+struct job_result *job_run(struct job *job, const struct job_tools *tools);
+
+void job_free(struct job *job);
+void job_result_free(struct job_result *r);
+
+#endif

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The observe thread: takes messages, keeps what it was told, publishes worlds. It
+ * blocks on nothing but its inbox; whatever may take long is a job on a worker.
+ */
+#include "observe/observer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/queue.h"
+#include "base/thread.h"
+#include "config/settings.h"
+#include "discover/discover.h"
+#include "net/http.h"
+#include "observe/applications.h"
+#include "observe/job.h"
+#include "observe/manifests.h"
+#include "observe/part.h"
+#include "observe/record.h"
+
+enum { INBOX = 10000, JOBS = 1000, PUBLISH_MS = 40 };
+
+static void work(void *observer)
+{
+	struct observer *ob = observer;
+	AUTO(http) struct http *http = http_new();
+	const struct job_tools tools = {
+		.settings = ob->o.settings,
+		.http = http,
+		.cache = ob->cache,
+		.mirrors = ob->mirrors,
+		.cancelled = &ob->stopping,
+	};
+	struct job *job;
+
+	while ((job = queue_take(ob->jobs, -1))) {
+		struct message *m;
+
+		if (flag_is_set(&ob->stopping)) {
+			job_free(job);
+			continue;
+		}
+		m = message_new(MESSAGE_RESULT);
+		m->result = job_run(job, &tools);
+		message_send(ob, m);
+	}
+}
+
+static void take_manifests(struct observer *ob, struct job_result *r)
+{
+	if (!r->done) {
+		watch_failed(&ob->manifests, r->at, r->err.message);
+		return;
+	}
+	watch_done(&ob->manifests, r->at);
+	if (!r->reading)
+		return;
+	observer_take_reading(ob, r->reading);
+	free(r->reading);
+	r->reading = NULL;
+	ob->o.on_change(ob->o.context);
+}
+
+static struct watch *find_watch(struct observer *ob, const char *name)
+{
+	for (size_t i = 0; i < ob->nwarehouses; i++)
+		if (strcmp(ob->warehouses[i].name, name) == 0)
+			return &ob->warehouses[i];
+	return NULL;
+}
+
+static void take_warehouse(struct observer *ob, struct job_result *r)
+{
+	struct watch *w = find_watch(ob, r->job.warehouse);
+
+	if (!w)
+		return;
+	if (!r->done) {
+		log_line(LOG_WARN, "observe", "warehouse %s: %s", w->name, r->err.message);
+		watch_failed(w, r->at, r->err.message);
+		return;
+	}
+	watch_done(w, r->at);
+	part_release(w->part);
+	w->part = r->part;
+	w->discovered = r->discovered;
+	r->part = NULL;
+	if (r->freight)
+		ob->o.on_freight(ob->o.context, r->freight);
+}
+
+static void take_record(struct observer *ob, struct message *m)
+{
+	pthread_mutex_lock(&ob->lock);
+	record_free(ob->record);
+	ob->record = m->record;
+	pthread_mutex_unlock(&ob->lock);
+	m->record = NULL;
+	free(ob->ledger_error);
+	ob->ledger_error = NULL;
+}
+
+/* Keeps the message itself; the oldest goes when there are too many. */
+static void take_progress(struct observer *ob, struct message *m)
+{
+	if (ob->nprogress == MAX_PROGRESS) {
+		message_free(ob->progress[0]);
+		ob->nprogress--;
+		memmove(ob->progress, ob->progress + 1, ob->nprogress * sizeof(*ob->progress));
+	}
+	ob->progress[ob->nprogress++] = m;
+}
+
+static void take_refresh(struct observer *ob, const struct message *m)
+{
+	watch_again(&ob->manifests);
+	for (size_t i = 0; i < ob->nwarehouses; i++)
+		if (!m->text || strcmp(ob->warehouses[i].name, m->text) == 0)
+			watch_again(&ob->warehouses[i]);
+}
+
+static void take(struct observer *ob, struct message *m)
+{
+	switch (m->kind) {
+	case MESSAGE_RESULT:
+		if (m->result->job.kind == JOB_MANIFESTS)
+			take_manifests(ob, m->result);
+		else
+			take_warehouse(ob, m->result);
+		break;
+	case MESSAGE_RECORD:
+		take_record(ob, m);
+		break;
+	case MESSAGE_PROGRESS:
+		take_progress(ob, m);
+		return;
+	case MESSAGE_LEASE:
+		ob->engine = m->place;
+		free(ob->engine_host);
+		ob->engine_host = m->text;
+		m->text = NULL;
+		break;
+	case MESSAGE_REFRESH:
+		take_refresh(ob, m);
+		break;
+	case MESSAGE_APPLICATIONS:
+		ob->o.on_change(ob->o.context);
+		break;
+	}
+	message_free(m);
+}
+
+/* Messages that come together make one world: at most 25 a second. */
+static void run(void *observer)
+{
+	struct observer *ob = observer;
+	bool changed = false;
+	int64_t published = clock_ticks();
+
+	while (!queue_closed(ob->inbox)) {
+		int64_t wait = observer_schedule(ob), pause = published + PUBLISH_MS - clock_ticks();
+		struct message *m;
+
+		if (changed && (wait < 0 || pause < wait))
+			wait = pause > 0 ? pause : 0;
+		m = queue_take(ob->inbox, wait);
+		if (m) {
+			take(ob, m);
+			changed = true;
+		}
+		if (changed && clock_ticks() - published >= PUBLISH_MS) {
+			observer_publish(ob);
+			published = clock_ticks();
+			changed = false;
+		}
+	}
+}
+
+static void argocd_spoke(void *observer)
+{
+	message_send(observer, message_new(MESSAGE_APPLICATIONS));
+}
+
+static bool start_threads(struct observer *ob, struct err *e)
+{
+	for (size_t i = 0; i < OBSERVE_WORKERS; i++)
+		if (!thread_start(&ob->workers[i], "observe-worker", work, ob, e))
+			return false;
+	if (ob->o.looks_outside && !applications_start(argocd_spoke, ob, &ob->applications, e))
+		return false;
+	return thread_start(&ob->thread, "observe", run, ob, e);
+}
+
+/* The first look at manifests and ledger is made here, so that the first world is whole. */
+static void look_once(struct observer *ob)
+{
+	struct reading reading;
+	struct err e;
+
+	if (manifests_read(ob->o.settings, &reading, &e)) {
+		observer_take_reading(ob, &reading);
+		watch_done(&ob->manifests, clock_now());
+	} else {
+		watch_failed(&ob->manifests, clock_now(), e.message);
+	}
+	if (observer_project(ob) &&
+	    !record_read(ob->o.settings, observer_project(ob), &ob->record, &e))
+		ob->ledger_error = xstrdup(e.message);
+	observer_publish(ob);
+}
+
+bool observer_start(const struct observer_options *o, struct observer **out, struct err *e)
+{
+	struct observer *ob = xmalloc(sizeof(*ob));
+	const char *cache;
+
+	memset(ob, 0, sizeof(*ob));
+	ob->o = *o;
+	ob->arena = arena_new();
+	ob->inbox = queue_new(INBOX);
+	ob->jobs = queue_new(JOBS);
+	ob->cache = discover_cache_new();
+	ob->engine = ENGINE_NONE;
+	ob->manifests.interval = 2000;
+	pthread_mutex_init(&ob->lock, NULL);
+	cache = path_cache(ob->arena);
+	ob->mirrors = cache ? path_join(ob->arena, cache, "mirrors") : NULL;
+	look_once(ob);
+	if (!start_threads(ob, e)) {
+		observer_stop(ob);
+		return false;
+	}
+	*out = ob;
+	return true;
+}
+
+void observer_stop(struct observer *ob)
+{
+	if (!ob)
+		return;
+	flag_set(&ob->stopping);
+	queue_close(ob->inbox);
+	queue_close(ob->jobs);
+	applications_stop(ob->applications);
+	thread_join(ob->thread);
+	for (size_t i = 0; i < OBSERVE_WORKERS; i++)
+		thread_join(ob->workers[i]);
+	queue_free(ob->inbox, message_free);
+	queue_free(ob->jobs, NULL);
+	for (size_t i = 0; i < ob->nprogress; i++)
+		message_free(ob->progress[i]);
+	for (size_t i = 0; i < ob->nwarehouses; i++)
+		watch_release(&ob->warehouses[i]);
+	free(ob->warehouses);
+	watch_release(&ob->manifests);
+	part_release(ob->complaints_part);
+	part_release(ob->configuration);
+	record_free(ob->record);
+	discover_cache_free(ob->cache);
+	free(ob->fingerprint);
+	free(ob->engine_host);
+	free(ob->ledger_error);
+	pthread_mutex_destroy(&ob->lock);
+	arena_free(ob->arena);
+	free(ob);
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The observe thread's own: everything that it knows. Only this folder includes it. */
+#ifndef GANTRY_OBSERVE_OBSERVER_H
+#define GANTRY_OBSERVE_OBSERVER_H
+
+#include <pthread.h>
+
+#include "base/base.h"
+#include "model/world.h"
+#include "observe/observe.h"
+#include "observe/watch.h"
+
+struct applications;
+struct job_result;
+struct queue;
+struct record;
+struct thread;
+
+struct observer;
+
+enum { OBSERVE_WORKERS = 4, MAX_PROGRESS = 400 };
+
+enum message_kind {
+	MESSAGE_RESULT,         /* a job ended */
+	MESSAGE_RECORD,         /* the ledger has a newer reading */
+	MESSAGE_PROGRESS,
+	MESSAGE_LEASE,
+	MESSAGE_REFRESH,
+	MESSAGE_APPLICATIONS,   /* Argo CD said something */
+};
+
+struct message {
+	enum message_kind kind;
+	struct job_result *result;
+	struct record *record;
+	char *promotion, *alias, *status, *line; /* heap */
+	char *text;                     /* heap: the lease's host, or the warehouse to refresh */
+	enum engine_place place;
+};
+
+/* An empty message; sent, it belongs to the observer. Any thread. */
+struct message *message_new(enum message_kind kind);
+void message_send(struct observer *ob, struct message *m);
+void message_free(void *message);
+
+struct observer {
+	struct observer_options o;
+	struct queue *inbox, *jobs;
+	struct thread *thread, *workers[OBSERVE_WORKERS];
+	bool stopping;                  /* polled by jobs under way */
+	const char *mirrors;            /* folder of git mirrors; NULL without a cache folder */
+	struct arena *arena;            /* lives as long as the observer */
+	struct discover_cache *cache;
+
+	/* Under the lock: what any thread may ask for. */
+	pthread_mutex_t lock;
+	struct part *configuration;     /* the newest good one */
+	const struct project *project;
+	struct record *record;          /* the newest reading */
+
+	/* The observe thread's alone. */
+	struct part *complaints_part;   /* what the complaints lie in; may be the configuration */
+	const struct list *complaints;
+	bool stale;
+	char *fingerprint;
+	struct watch manifests;
+	struct watch *warehouses;
+	size_t nwarehouses;
+	struct message *progress[MAX_PROGRESS];
+	size_t nprogress;
+	struct applications *applications;
+	enum engine_place engine;
+	char *engine_host;
+	char *ledger_error;
+	bool loading;
+};
+
+/* Takes over a reading of the manifests. */
+struct reading;
+void observer_take_reading(struct observer *ob, struct reading *r);
+
+/* Builds a world from all that is known, and publishes it. */
+void observer_publish(struct observer *ob);
+
+/* ms until the next look is due; -1: none is. Starts those that are due. */
+int64_t observer_schedule(struct observer *ob);
+
+#endif

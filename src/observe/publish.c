@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* All that is known becomes a world; what lies in parts is shared, the rest is copied. */
+#include "observe/observer.h"
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "config/settings.h"
+#include "data/value.h"
+#include "model/project.h"
+#include "model/warehouse.h"
+#include "observe/applications.h"
+#include "observe/build.h"
+#include "observe/part.h"
+#include "observe/record.h"
+#include "observe/snapshot.h"
+
+static void add_source(struct source *s, enum source_kind kind, const char *name, int64_t seen_at,
+		       int64_t failing_since, const char *error)
+{
+	*s = (struct source){ .kind = kind, .name = name, .address = "", .seen_at = seen_at,
+			      .failing_since = failing_since, .error = error };
+}
+
+static enum source_kind kind_of(const struct warehouse *w)
+{
+	switch (w->nsubscriptions ? w->subscriptions[0].kind : SUBSCRIPTION_OTHER) {
+	case SUBSCRIPTION_GIT:
+		return SOURCE_GIT;
+	case SUBSCRIPTION_CHART:
+		return SOURCE_CHARTS;
+	default:
+		return SOURCE_REGISTRY;
+	}
+}
+
+/* The oldest and worst of the warehouses of one kind stands for all of them in the header. */
+static void add_warehouse_sources(struct arena *a, const struct observer *ob, struct source *sources,
+				  size_t *count)
+{
+	static const char *const names[] = { [SOURCE_REGISTRY] = "registry", [SOURCE_GIT] = "git",
+					     [SOURCE_CHARTS] = "charts" };
+
+	for (size_t i = 0; ob->project && i < ob->nwarehouses; i++) {
+		const struct watch *w = &ob->warehouses[i];
+		enum source_kind kind = kind_of(ob->project->warehouses[i]);
+		struct source *s = NULL;
+
+		for (size_t j = 0; j < *count; j++)
+			s = sources[j].kind == kind ? &sources[j] : s;
+		if (!s) {
+			s = &sources[(*count)++];
+			add_source(s, kind, names[kind], w->looked_at, 0, NULL);
+		}
+		if (w->looked_at < s->seen_at)
+			s->seen_at = w->looked_at;
+		if (w->failing_since && (!s->failing_since || w->failing_since < s->failing_since)) {
+			s->failing_since = w->failing_since;
+			s->error = str_copy(a, w->error);
+		}
+	}
+}
+
+static void add_sources(struct arena *a, const struct observer *ob, struct observations *o)
+{
+	struct source *sources = arena_array(a, 8, sizeof(*sources));
+	size_t count = 0;
+
+	if (ob->applications)
+		applications_source(ob->applications, a, &sources[count++]);
+	add_warehouse_sources(a, ob, sources, &count);
+	if (ob->manifests.failing_since)
+		add_source(&sources[count++], SOURCE_MANIFESTS, "manifests", ob->manifests.looked_at,
+			   ob->manifests.failing_since, str_copy(a, ob->manifests.error));
+	if (ob->ledger_error)
+		add_source(&sources[count++], SOURCE_LEDGER, "ledger", 0, clock_now(),
+			   str_copy(a, ob->ledger_error));
+	o->sources = sources;
+	o->nsources = count;
+}
+
+static void add_views(struct arena *a, const struct observer *ob, struct observations *o)
+{
+	struct warehouse_view *views = arena_array(a, ob->nwarehouses, sizeof(*views));
+	struct progress_view *progress = arena_array(a, ob->nprogress, sizeof(*progress));
+
+	for (size_t i = 0; i < ob->nwarehouses; i++) {
+		const struct watch *w = &ob->warehouses[i];
+
+		views[i] = (struct warehouse_view){
+			.name = str_copy(a, w->name),
+			.looked_at = w->looked_at,
+			.failing_since = w->failing_since,
+			.error = str_copy(a, w->error),
+			.discovered = value_copy(a, w->discovered),
+		};
+	}
+	for (size_t i = 0; i < ob->nprogress; i++)
+		progress[i] = (struct progress_view){
+			.promotion = str_copy(a, ob->progress[i]->promotion),
+			.alias = str_copy(a, ob->progress[i]->alias),
+			.status = str_copy(a, ob->progress[i]->status),
+			.line = str_copy(a, ob->progress[i]->line),
+		};
+	o->warehouses = views;
+	o->nwarehouses = ob->nwarehouses;
+	o->progress = progress;
+	o->nprogress = ob->nprogress;
+}
+
+void observer_publish(struct observer *ob)
+{
+	struct part *own = part_new(), *parts[SNAPSHOT_PARTS] = { NULL };
+	struct arena *a = part_arena(own);
+	struct observations o = {
+		.now = clock_now(),
+		.read_only = ob->o.read_only,
+		.stale_manifests = ob->stale,
+		.project = ob->project,
+		.project_name = ob->o.settings->project,
+		.complaints = ob->complaints,
+		.engine = ob->engine,
+		.engine_host = str_copy(a, ob->engine_host),
+	};
+	struct world *w;
+	struct err e;
+
+	if (ob->record) {
+		o.state = ob->record->state;
+		o.head = ob->record->head;
+		o.events = ob->record->events;
+		o.nevents = ob->record->nevents;
+		parts[0] = part_acquire(ob->record->part);
+	}
+	if (ob->configuration)
+		parts[1] = part_acquire(ob->configuration);
+	if (ob->complaints_part)
+		parts[2] = part_acquire(ob->complaints_part);
+	if (ob->applications)
+		parts[3] = applications_hold(ob->applications, &o.applications, &o.napplications);
+	add_views(a, ob, &o);
+	add_sources(a, ob, &o);
+	if (!build_world(a, &o, &w, &e)) {
+		log_line(LOG_ERROR, "observe", "%s", e.message);
+		for (size_t i = 0; i < SNAPSHOT_PARTS; i++)
+			part_release(parts[i]);
+		part_release(own);
+		return;
+	}
+	slot_publish(ob->o.slot, w, own, parts);
+	ob->o.on_world(ob->o.context);
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* When each source is looked at next, and which configuration is the newest good one. */
+#include "observe/observer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/list.h"
+#include "base/queue.h"
+#include "model/project.h"
+#include "model/warehouse.h"
+#include "observe/job.h"
+#include "observe/manifests.h"
+#include "observe/part.h"
+
+static const int64_t ns_per_ms = 1000000;
+
+/* One container a configuration, so that giving back a project finds its part again. */
+struct held_project {
+	struct project project;         /* first: a held project is a pointer to it */
+	struct part *part;
+};
+
+const char *observer_project(const struct observer *ob)
+{
+	return ob->project ? ob->project->name : NULL;
+}
+
+const struct project *observer_borrow(struct observer *ob)
+{
+	const struct project *p;
+
+	pthread_mutex_lock(&ob->lock);
+	p = ob->project;
+	if (p)
+		part_acquire(ob->configuration);
+	pthread_mutex_unlock(&ob->lock);
+	return p;
+}
+
+void observer_give_back(struct observer *ob, const struct project *p)
+{
+	(void)ob;
+	if (p)
+		part_release(((const struct held_project *)p)->part);
+}
+
+/* Keeps what is known of warehouses that are still there. */
+static void follow_warehouses(struct observer *ob)
+{
+	const struct project *p = ob->project;
+	struct watch *made = xmalloc((p->nwarehouses + 1) * sizeof(*made));
+
+	for (size_t i = 0; i < p->nwarehouses; i++) {
+		made[i] = (struct watch){ .interval = p->warehouses[i]->interval / ns_per_ms };
+		for (size_t j = 0; j < ob->nwarehouses; j++) {
+			struct watch *old = &ob->warehouses[j];
+
+			if (!old->name || strcmp(old->name, p->warehouses[i]->name) != 0)
+				continue;
+			made[i] = *old;
+			made[i].interval = p->warehouses[i]->interval / ns_per_ms;
+			*old = (struct watch){ .name = NULL };
+			watch_again(&made[i]);
+		}
+		if (!made[i].name)
+			made[i].name = xstrdup(p->warehouses[i]->name);
+	}
+	for (size_t j = 0; j < ob->nwarehouses; j++)
+		watch_release(&ob->warehouses[j]);
+	free(ob->warehouses);
+	ob->warehouses = made;
+	ob->nwarehouses = p->nwarehouses;
+}
+
+void observer_take_reading(struct observer *ob, struct reading *r)
+{
+	struct list *complaints = arena_copy(part_arena(r->part), &r->complaints, sizeof(r->complaints));
+
+	free(ob->fingerprint);
+	ob->fingerprint = xstrdup(r->fingerprint);
+	part_release(ob->complaints_part);
+	ob->complaints_part = part_acquire(r->part);
+	ob->complaints = complaints;
+	ob->stale = !r->project;
+	if (r->project) {
+		struct held_project *held = arena_alloc(part_arena(r->part), sizeof(*held));
+
+		held->project = *r->project;
+		held->part = r->part;
+		pthread_mutex_lock(&ob->lock);
+		part_release(ob->configuration);
+		ob->configuration = part_acquire(r->part);
+		ob->project = &held->project;
+		pthread_mutex_unlock(&ob->lock);
+		follow_warehouses(ob);
+	}
+	part_release(r->part);
+	r->part = NULL;
+}
+
+static bool begin_job(struct observer *ob, struct watch *w, enum job_kind kind)
+{
+	struct job *job = xmalloc(sizeof(*job));
+
+	*job = (struct job){ .kind = kind };
+	if (kind == JOB_MANIFESTS) {
+		job->fingerprint = xstrdup(ob->fingerprint ? ob->fingerprint : "");
+	} else {
+		job->warehouse = xstrdup(w->name);
+		job->configuration = part_acquire(ob->configuration);
+		job->project = ob->project;
+	}
+	if (!queue_try(ob->jobs, job)) {
+		job_free(job);
+		return false;
+	}
+	watch_begin(w);
+	return true;
+}
+
+static int64_t sooner(int64_t a, int64_t b)
+{
+	return a < 0 ? b : b < 0 ? a : a < b ? a : b;
+}
+
+int64_t observer_schedule(struct observer *ob)
+{
+	int64_t wait = watch_wait(&ob->manifests);
+
+	if (wait == 0 && begin_job(ob, &ob->manifests, JOB_MANIFESTS))
+		wait = -1;
+	for (size_t i = 0; ob->o.looks_outside && i < ob->nwarehouses; i++) {
+		int64_t due = watch_wait(&ob->warehouses[i]);
+
+		if (due == 0 && begin_job(ob, &ob->warehouses[i], JOB_WAREHOUSE))
+			due = -1;
+		wait = sooner(wait, due);
+	}
+	return wait;
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A thread-specific key holds each worker's handles, so that they end with it. */
+#include "steps/outside.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "argocd/client.h"
+#include "argocd/connect.h"
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "model/credentials.h"
+#include "net/http.h"
+#include "steps/step.h"
+
+struct outside {
+	struct outside_options o;
+	struct arena *arena;
+	const char *mirrors;            /* NULL without a cache folder */
+	pthread_key_t key;              /* struct handles * of the calling worker */
+};
+
+struct handles {
+	struct arena *arena;
+	struct http *http;
+	struct argocd *argocd;          /* NULL: not asked for yet, or none is configured */
+
+};
+
+static void drop_handles(void *handles)
+{
+	struct handles *h = handles;
+
+	argocd_free(h->argocd);
+	http_free(h->http);
+	arena_free(h->arena);
+	free(h);
+}
+
+struct outside *outside_new(const struct outside_options *o)
+{
+	struct outside *out = xmalloc(sizeof(*out));
+	const char *cache;
+
+	*out = (struct outside){ .o = *o, .arena = arena_new() };
+	cache = path_cache(out->arena);
+	out->mirrors = cache ? path_join(out->arena, cache, "mirrors") : NULL;
+	pthread_key_create(&out->key, drop_handles);
+	return out;
+}
+
+void outside_free(struct outside *o)
+{
+	if (!o)
+		return;
+	pthread_key_delete(o->key);
+	arena_free(o->arena);
+	free(o);
+}
+
+static struct handles *handles_of(struct outside *o)
+{
+	struct handles *h = pthread_getspecific(o->key);
+
+	if (h)
+		return h;
+	h = xmalloc(sizeof(*h));
+	*h = (struct handles){ .arena = arena_new(), .http = http_new() };
+	pthread_setspecific(o->key, h);
+	return h;
+}
+
+/* Found when a step first needs it: a login may come while gantry runs. */
+static bool find_argocd(struct handles *h, struct err *e)
+{
+	struct argocd_settings s;
+
+	if (h->argocd)
+		return true;
+	if (!argocd_settings_find(h->arena, &s, e))
+		return err_wrap(e, "finding Argo CD");
+	if (s.base)
+		h->argocd = argocd_new(h->http, &s);
+	return true;
+}
+
+struct search {
+	struct arena *a;
+	const char *type, *url;
+	struct credentials *out;
+	bool found;
+};
+
+static void look_up(void *search, const struct value *own, const struct value *shared)
+{
+	struct search *s = search;
+
+	s->found = credentials_find(s->a, own, shared, s->type, s->url, s->out);
+}
+
+static bool find_credentials(void *context, struct arena *a, const char *type, const char *url,
+			     struct credentials *out)
+{
+	struct outside *o = context;
+	struct search s = { .a = a, .type = type, .url = url, .out = out };
+
+	o->o.secrets(o->o.context, look_up, &s);
+	if (s.found) {
+		log_redact(out->password);
+		log_redact(out->ssh_key);
+	}
+	return s.found;
+}
+
+bool outside_fill(struct outside *o, struct arena *a, unsigned needs, struct step_services *out,
+		  struct err *e)
+{
+	struct handles *h = handles_of(o);
+
+	(void)a;
+	if ((needs & STEP_NEEDS_ARGOCD) && !find_argocd(h, e))
+		return false;
+	out->context = o;
+	out->mirrors = o->mirrors;
+	if (needs & STEP_NEEDS_CREDENTIALS)
+		out->credentials = find_credentials;
+	if (needs & STEP_NEEDS_ARGOCD)
+		out->argocd = h->argocd;
+	if (needs & STEP_NEEDS_HTTP)
+		out->http = h->http;
+	return true;
+}
