@@ -8,6 +8,8 @@
  * steps.def   the list of steps
  * steps.h     this table
  * table.c     the list as an array, looked up by kind
+ * text_file.h text files of the work directory
+ * update.h    what the three update steps share
  * workdir.h   files of the work directory, and only those
  */
 #ifndef GANTRY_STEPS_STEPS_H

@@ -33,6 +33,7 @@ static const struct set sets[] = {
 	{ "kargo/freight-ids", vectors_freight_ids },
 	{ "kargo/gates", vectors_gates },
 	{ "kargo/urls", vectors_urls },
+	{ "kargo/yaml-update", vectors_yaml_update },
 	{ "semver/constraints", vectors_semver },
 };
 

@@ -46,5 +46,6 @@ void vectors_freight_ids(struct vectors *v);
 void vectors_gates(struct vectors *v);
 void vectors_semver(struct vectors *v);
 void vectors_urls(struct vectors *v);
+void vectors_yaml_update(struct vectors *v);
 
 #endif

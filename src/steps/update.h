@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What yaml-update, json-update and toml-update share: a path, keys with their
+ * new values, and a commit message that lists them. A worker.
+ */
+#ifndef GANTRY_STEPS_UPDATE_H
+#define GANTRY_STEPS_UPDATE_H
+
+#include "base/base.h"
+#include "base/str.h"
+#include "steps/step.h"
+
+struct update {
+	const char *key;
+	const struct value *value;
+	const char *rendering;          /* set by the edit: the value as the message shows it */
+};
+
+/* Makes all updates of text, or none; e->again need not be set. */
+typedef bool update_edit(struct step_run *r, const char *path, struct str text,
+			 struct update *updates, size_t count, struct str *out, struct err *e);
+
+extern const struct step_param update_params[];
+extern const struct step_output update_outputs[];
+
+/* Reads the file, edits it, writes it back and outputs commitMessage. */
+bool update_run(struct step_run *r, struct step_result *result, update_edit *edit, struct err *e);
+
+#endif

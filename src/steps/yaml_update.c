@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * yaml-update: set values that a YAML file has already (kargo-semantics 6.4). Only
+ * the first document, only scalars, and every other byte stays.
+ */
+#include "steps/step.h"
+
+#include "base/err.h"
+#include "base/list.h"
+#include "data/key_path.h"
+#include "data/yaml_edit.h"
+#include "steps/update.h"
+
+static bool set_one(struct step_run *r, struct yaml_edit *edit, struct update *u, struct err *e)
+{
+	struct list parts = { 0 };
+	struct yaml_node *scalar;
+	bool partly;
+
+	if (!key_path_split(r->arena, u->key, &parts, e) ||
+	    !yaml_edit_find(edit, u->key, &parts, &scalar, e))
+		return false;
+	if (!yaml_edit_set(edit, scalar, u->value, &partly, e))
+		return err_wrap(e, "key \"%s\"", u->key);
+	if (partly)
+		step_say(r, "%s had several lines: only the first was replaced, as Kargo does", u->key);
+	u->rendering = yaml_edit_rendering(r->arena, u->value);
+	return true;
+}
+
+static bool edit(struct step_run *r, const char *path, struct str text, struct update *updates,
+		 size_t count, struct str *out, struct err *e)
+{
+	struct yaml_edit *edit;
+
+	if (!yaml_edit_open(r->arena, path, text, &edit, e))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (!set_one(r, edit, &updates[i], e))
+			return false;
+	return yaml_edit_finish(edit, out, e);
+}
+
+static bool run(struct step_run *r, struct step_result *result, struct err *e)
+{
+	return update_run(r, result, edit, e);
+}
+
+const struct step_def step_yaml_update = {
+	.kind = "yaml-update",
+	.summary = "Set values in a YAML file.",
+	.params = update_params,
+	.outputs = update_outputs,
+	.run = run,
+};
