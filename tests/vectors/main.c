@@ -30,6 +30,7 @@ static const struct set sets[] = {
 	{ "expr/corpus", NULL },
 	{ "expr/gen", NULL },
 	{ "expr/hand", NULL },
+	{ "kargo/argocd-update", vectors_argocd },
 	{ "kargo/freight-ids", vectors_freight_ids },
 	{ "kargo/gates", vectors_gates },
 	{ "kargo/urls", vectors_urls },

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * First match wins, in Kargo's order: freshness before conditions before revisions before health.
+ * So a sync to a newer commit by anybody else makes the stage unhealthy, on purpose.
+ */
+#include "argocd/health.h"
+
+#include <string.h>
+
+#include "argocd/decode.h"
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/list.h"
+#include "base/str.h"
+#include "data/value.h"
+#include "model/application.h"
+
+/* Adds the sentence and gives back the verdict. */
+static enum health because(struct arena *a, enum health verdict, struct list *issues,
+			   const struct application *app, const char *why)
+{
+	list_add(a, issues, str_format(a, "application '%s' %s", app->name, why));
+	return verdict;
+}
+
+/* Whether the status describes a time before the newest operation ended. */
+static bool is_stale(const struct value *object)
+{
+	const char *finished = value_path_text(object, "status.operationState.finishedAt", "");
+	const char *reconciled = value_path_text(object, "status.reconciledAt", "");
+	int64_t f, r;
+
+	if (!clock_parse(finished, &f))
+		return false;
+	/* The event stream leaves reconciledAt out, since every reconciliation touches it. */
+	return clock_parse(reconciled, &r) && r < f;
+}
+
+static enum health of_revisions(struct arena *a, const struct application *app,
+				const struct value *desired, struct list *issues)
+{
+	const struct value *o = app->object;
+	size_t wanted = 0;
+
+	for (size_t i = 0; i < value_count(desired); i++)
+		wanted += *value_text(value_at(desired, i), "") != '\0';
+	if (!wanted)
+		return HEALTH_HEALTHY;
+	if (value_count(value_get(o, "operation")) ||
+	    strcmp(app->operation_phase, "Running") == 0 ||
+	    strcmp(app->operation_phase, "Terminating") == 0)
+		return because(a, HEALTH_UNKNOWN, issues, app, "is being synced");
+	if (application_nsources(o) != value_count(desired))
+		return because(a, HEALTH_UNKNOWN, issues, app,
+			       "has another number of sources than when it was promoted");
+	for (size_t i = 0; i < value_count(desired); i++) {
+		const char *want = value_text(value_at(desired, i), "");
+		const char *got = application_revision(o, i);
+		if (*want && strcmp(want, got) != 0)
+			return because(a, HEALTH_UNHEALTHY, issues, app,
+				       str_format(a, "is at revision %.12s and not at %.12s, "
+						     "which was promoted", *got ? got : "none", want));
+	}
+	return HEALTH_HEALTHY;
+}
+
+static enum health of_status(struct arena *a, const struct application *app, struct list *issues)
+{
+	const char *said = app->health_message;
+	const char *why = str_format(a, "is %s%s%s", *app->health ? app->health : "not assessed yet",
+				     *said ? ": " : "", said);
+
+	if (strcmp(app->health, "Healthy") == 0)
+		return HEALTH_HEALTHY;
+	if (!*app->health || strcmp(app->health, "Progressing") == 0 ||
+	    strcmp(app->health, "Suspended") == 0)
+		return because(a, HEALTH_PROGRESSING, issues, app, why);
+	return because(a, HEALTH_UNHEALTHY, issues, app, why);
+}
+
+enum health application_health(struct arena *a, const struct application *app,
+			       const struct value *desired, struct list *issues, bool *stale)
+{
+	static const char *const errors[] = { "ComparisonError", "InvalidSpecError" };
+	enum health h;
+
+	if (stale)
+		*stale = false;
+	if (!app) {
+		list_add(a, issues, str_format(a, "an application is not there"));
+		return HEALTH_UNKNOWN;
+	}
+	if (is_stale(app->object)) {
+		if (stale)
+			*stale = true;
+		return because(a, HEALTH_UNKNOWN, issues, app,
+			       "was not compared since its newest sync ended");
+	}
+	for (size_t i = 0; i < COUNTOF(errors); i++) {
+		const char *message = application_condition(app->object, errors[i]);
+		if (message)
+			return because(a, HEALTH_UNHEALTHY, issues, app,
+				       str_format(a, "has an error: %s",
+						  str_clean(a, message, strlen(message), 300)));
+	}
+	h = of_revisions(a, app, desired, issues);
+	return h == HEALTH_HEALTHY ? of_status(a, app, issues) : h;
+}
+
+static struct application *known(const struct value *entry, struct application *const *apps,
+				 size_t napps)
+{
+	const char *name = value_path_text(entry, "name", "");
+	const char *namespace = value_path_text(entry, "namespace", "");
+
+	for (size_t i = 0; i < napps; i++)
+		if (strcmp(apps[i]->name, name) == 0 &&
+		    (!*namespace || strcmp(apps[i]->namespace, namespace) == 0))
+			return apps[i];
+	return NULL;
+}
+
+enum health argocd_health(struct arena *a, const struct value *check,
+			  struct application *const *apps, size_t napps, struct list *issues)
+{
+	const struct value *entries = value_get(check, "apps");
+	enum health worst = HEALTH_HEALTHY;
+
+	for (size_t i = 0; i < value_count(entries); i++) {
+		const struct value *entry = value_at(entries, i);
+		const struct application *app = known(entry, apps, napps);
+		enum health h;
+		if (app) {
+			h = application_health(a, app, value_get(entry, "desiredRevisions"), issues, NULL);
+		} else {
+			h = HEALTH_UNKNOWN;
+			list_add(a, issues, str_format(a, "application '%s' is not there",
+						       value_path_text(entry, "name", "")));
+		}
+		worst = h > worst ? h : worst;
+	}
+	return worst;
+}
+
+void argocd_health_applications(struct arena *a, const struct value *check,
+				struct application *const *apps, size_t napps, struct list *out)
+{
+	const struct value *entries = value_get(check, "apps");
+
+	for (size_t i = 0; i < value_count(entries); i++) {
+		struct application *app = known(value_at(entries, i), apps, napps);
+		if (app)
+			list_add(a, out, app);
+	}
+}

@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * In Kargo's order: per entry of apps, find and authorise, then per application decide, write, go
+ * on; the first failure ends it, and what was written before stays. An operation is known as
+ * ours by an info item that holds the promotion's name.
+ */
+#include "argocd/update.h"
+
+#include <string.h>
+
+#include "argocd/decode.h"
+#include "argocd/sources.h"
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/list.h"
+#include "base/str.h"
+#include "data/value.h"
+#include "model/application.h"
+#include "model/selector.h"
+
+#define ANNOTATION "kargo.akuity.io/authorized-stage"
+#define CONTROLLER "kargo-controller"
+#define REASON "Promotion triggered a sync of this Application resource."
+#define SHOWN_INCOMPATIBLE 5
+
+/* What is going on for one step. */
+struct update {
+	struct arena *a;
+	const struct update_port *port;
+	const struct update_request *rq;
+	struct update_result *result;
+	bool running;
+	struct list odd;                /* phases that mean nothing to us */
+};
+
+static const char *text_of(const struct value *v, const char *path)
+{
+	return value_path_text(v, path, "");
+}
+
+static bool is_authorised(const struct update *u, const struct value *app)
+{
+	const struct value *annotations = value_path(app, "metadata.annotations");
+	const char *wanted = str_format(u->a, "%s:%s", u->rq->project, u->rq->stage);
+	struct list stages = { 0 };
+	struct err ignored;
+
+	if (!application_stages(u->a, value_text(value_get(annotations, ANNOTATION), ""), &stages,
+				&ignored))
+		return false;
+	for (size_t i = 0; i < stages.count; i++)
+		if (same_text(stages.items[i], wanted))
+			return true;
+	return false;
+}
+
+static bool not_authorised(const struct update *u, const struct value *app, struct err *e)
+{
+	return err_set(e, ERR_REFUSED, "application '%s' does not let stage %s:%s change it; add that to its "
+		       "annotation %s", application_key(u->a, app), u->rq->project, u->rq->stage,
+		       ANNOTATION);
+}
+
+static bool find_named(struct update *u, const char *namespace, const char *name, struct list *found,
+		       struct err *e)
+{
+	struct value *app = NULL;
+
+	if (!u->port->get(u->port->context, u->a, namespace, name, &app, e))
+		return false;
+	if (!app)
+		return err_set(e, ERR_NOT_FOUND, "there is no application '%s'%s%s", name,
+			       namespace ? " in namespace " : "", namespace ? namespace : "");
+	if (!is_authorised(u, app))
+		return not_authorised(u, app, e);
+	list_add(u->a, found, app);
+	return true;
+}
+
+static bool find_selected(struct update *u, const char *namespace, const struct value *selector,
+			  struct list *found, struct err *e)
+{
+	const struct value *apps = NULL;
+	size_t matching = 0;
+
+	if (!label_selector_is_valid(selector, e))
+		return err_wrap(e, "the selector of applications");
+	if (!u->port->list(u->port->context, u->a, namespace, selector, &apps, e))
+		return false;
+	for (size_t i = 0; i < value_count(apps); i++) {
+		struct value *app = value_at(apps, i);
+		if (!labels_match(selector, value_path(app, "metadata.labels")))
+			continue;
+		matching++;
+		if (is_authorised(u, app))
+			list_add(u->a, found, app);
+	}
+	if (found->count)
+		return true;
+	if (matching)
+		return err_set(e, ERR_REFUSED, "%zu applications match the selector but none lets "
+			       "stage %s:%s change it; add that to their annotation %s", matching,
+			       u->rq->project, u->rq->stage, ANNOTATION);
+	return err_set(e, ERR_NOT_FOUND, "no application matches the selector");
+}
+
+/* With several applications all must have the wanted sources, or none is touched. */
+static bool check_compatible(struct update *u, const struct list *apps, const struct value *wanted,
+			     struct err *e)
+{
+	const char *which = "";
+	size_t bad = 0;
+
+	if (apps->count < 2 || !value_count(wanted))
+		return true;
+	for (size_t i = 0; i < apps->count; i++) {
+		struct value *ignored;
+		struct err why;
+		if (sources_merge(u->a, apps->items[i], wanted, &ignored, &why))
+			continue;
+		if (bad++ < SHOWN_INCOMPATIBLE)
+			which = str_format(u->a, "%s%s '%s': %s", which, bad > 1 ? ";" : "",
+					   application_key(u->a, apps->items[i]), why.message);
+	}
+	if (!bad)
+		return true;
+	return err_set(e, ERR_NOT_FOUND, "%zu of %zu selected applications do not have the step's sources, "
+		       "so none was changed:%s", bad, apps->count, which);
+}
+
+static bool is_complete(const char *phase)
+{
+	return strcmp(phase, "Succeeded") == 0 || strcmp(phase, "Failed") == 0 ||
+	       strcmp(phase, "Error") == 0;
+}
+
+/* A finished operation of this promotion that did not reach what is wanted. */
+static bool missed_revision(const struct value *app, const struct value *desired)
+{
+	for (size_t i = 0; i < value_count(desired); i++) {
+		const char *want = value_text(value_at(desired, i), "");
+		const char *got = application_synced_revision(app, i);
+		const struct value *many = value_path(app, "status.operationState.syncResult.revisions");
+		if (value_count(many) && i >= value_count(many))
+			continue;
+		if (*want && strcmp(want, got) != 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Whether the application must be written to; else *phase is where its operation stands. An operation
+ * of somebody else that is neither running nor finished cannot be waited for.
+ */
+static bool decide(struct update *u, const struct value *app, const struct value *desired,
+		   bool *must, const char **phase, struct err *e)
+{
+	const struct value *state = value_path(app, "status.operationState");
+	const char *owner = operation_info(value_get(state, "operation"), UPDATE_INFO);
+
+	*must = true;
+	*phase = text_of(state, "phase");
+	if (!value_is(state, VALUE_MAP))
+		return true;
+	if (is_complete(*phase) && same_text(owner, u->rq->promotion)) {
+		*must = !value_is(value_get(state, "syncResult"), VALUE_MAP) ||
+			missed_revision(app, desired);
+		return true;
+	}
+	*must = is_complete(*phase);
+	if (!**phase && !same_text(owner, u->rq->promotion))
+		return err_set(e, ERR_CONFLICT, "application '%s' has an operation by '%s' that says "
+			       "nothing of its state", application_key(u->a, app),
+			       text_of(state, "operation.initiatedBy.username"));
+	return true;
+}
+
+static bool is_automatic(const char *actor)
+{
+	return !actor || !*actor || has_prefix(actor, "controller:");
+}
+
+static void add_info(struct arena *a, struct value *list, const char *name, const char *value)
+{
+	struct value *item = value_map(a);
+
+	value_set(a, item, "name", value_string(a, name));
+	value_set(a, item, "value", value_string(a, value));
+	value_append(a, list, item);
+}
+
+static struct value *operation_of(struct update *u, const struct value *app)
+{
+	struct arena *a = u->a;
+	struct value *operation = value_map(a), *by = value_map(a), *info = value_list(a);
+	struct value *sync = value_map(a);
+	const struct value *options = value_path(app, "spec.syncPolicy.syncOptions");
+	const struct value *retry = value_path(app, "spec.syncPolicy.retry");
+	bool automatic = is_automatic(u->rq->actor);
+
+	value_set(a, by, "username", value_string(a, automatic ? CONTROLLER : u->rq->actor));
+	if (automatic)
+		value_set(a, by, "automated", value_bool(a, true));
+	add_info(a, info, "Reason", REASON);
+	add_info(a, info, UPDATE_INFO, u->rq->promotion);
+	if (value_count(options))
+		value_set(a, sync, "syncOptions", value_copy(a, options));
+	value_set(a, operation, "initiatedBy", by);
+	value_set(a, operation, "info", info);
+	value_set(a, operation, "sync", sync);
+	value_set(a, operation, "retry", retry ? value_copy(a, retry) : value_map(a));
+	return operation;
+}
+
+static bool sources_differ(const struct value *app, const struct value *sources)
+{
+	for (size_t i = 0; i < value_count(sources); i++)
+		if (!value_equal(application_source(app, i), value_at(sources, i)))
+			return true;
+	return false;
+}
+
+static bool write_app(struct update *u, const struct value *app, const struct value *wanted,
+		      struct err *e)
+{
+	struct update_change change = { .app = app };
+	const char *key = application_key(u->a, app), *target;
+
+	if (!sources_merge(u->a, app, wanted, &change.sources, e))
+		return err_wrap(e, "application '%s'", key);
+	change.is_list = value_count(value_path(app, "spec.sources")) > 0;
+	change.edits = sources_differ(app, change.sources);
+	change.operation = operation_of(u, app);
+	target = value_path_text(value_at(change.sources, 0), "targetRevision", "");
+	if (change.is_list)
+		target = str_format(u->a, "%zu sources", value_count(change.sources));
+	change.said = str_format(u->a, "%s initiated sync%s%s",
+				 text_of(change.operation, "initiatedBy.username"),
+				 value_count(change.sources) ? " to " : "",
+				 value_count(change.sources) ? target : "");
+	if (!value_count(change.sources))
+		change.sources = NULL;
+	return u->port->change(u->port->context, u->a, &change, e);
+}
+
+static void report_app(struct update *u, const struct value *app, struct value *desired)
+{
+	struct arena *a = u->a;
+	struct value *out = value_map(a), *check;
+
+	value_set(a, out, "name", value_string(a, text_of(app, "metadata.name")));
+	value_set(a, out, "namespace", value_string(a, text_of(app, "metadata.namespace")));
+	check = value_copy(a, out);
+	if (desired)
+		value_set(a, check, "desiredRevisions", desired);
+	value_append(a, u->result->apps, out);
+	value_append(a, value_get(u->result->check, "apps"), check);
+}
+
+static bool update_app(struct update *u, const struct value *app, const struct value *wanted,
+		       struct err *e)
+{
+	struct value *desired = sources_desired(u->a, app, wanted);
+	const char *phase;
+	bool must;
+
+	report_app(u, app, desired);
+	if (!decide(u, app, desired, &must, &phase, e))
+		return false;
+	if (must) {
+		u->running = true;
+		return write_app(u, app, wanted, e);
+	}
+	if (strcmp(phase, "Failed") == 0 || strcmp(phase, "Error") == 0)
+		return err_set(e, ERR_REFUSED, "application '%s': the sync ended as %s: %s",
+			       application_key(u->a, app), phase,
+			       text_of(app, "status.operationState.message"));
+	if (strcmp(phase, "Running") == 0 || strcmp(phase, "Terminating") == 0)
+		u->running = true;
+	else if (strcmp(phase, "Succeeded") != 0)
+		list_add(u->a, &u->odd, str_format(u->a, "'%s'", phase));
+	return true;
+}
+
+static bool update_entry(struct update *u, const struct value *entry, struct err *e)
+{
+	const char *namespace = value_path_text(entry, "namespace", NULL);
+	const char *name = text_of(entry, "name");
+	const struct value *wanted = value_get(entry, "sources");
+	struct list apps = { 0 };
+
+	if (namespace && !*namespace)
+		namespace = NULL;
+	if (*name ? !find_named(u, namespace, name, &apps, e)
+		  : !find_selected(u, namespace, value_get(entry, "selector"), &apps, e))
+		return false;
+	if (!check_compatible(u, &apps, wanted, e))
+		return false;
+	for (size_t i = 0; i < apps.count; i++)
+		if (!update_app(u, apps.items[i], wanted, e))
+			return false;
+	return true;
+}
+
+bool argocd_update(struct arena *a, const struct update_port *port,
+		   const struct update_request *request, struct update_result *result,
+		   struct err *e)
+{
+	const struct value *entries = value_get(request->config, "apps");
+	struct update_result r = { .apps = value_list(a), .check = value_map(a) };
+	struct update u = { .a = a, .port = port, .rq = request, .result = &r };
+
+	value_set(a, r.check, "apps", value_list(a));
+	for (size_t i = 0; i < value_count(entries); i++) {
+		if (!update_entry(&u, value_at(entries, i), e)) {
+			e->again = e->code != ERR_CANCELLED;
+			return false;
+		}
+	}
+	if (u.odd.count) {
+		err_again(e, ERR_NET, "an operation is in a phase that gantry does not know: %s",
+			  (const char *)u.odd.items[0]);
+		return false;
+	}
+	r.status = u.running ? STEP_RUNNING : STEP_SUCCEEDED;
+	*result = r;
+	return true;
+}
+
+static void add_expression(struct buf *b, const struct value *e)
+{
+	const char *key = text_of(e, "key"), *operator = text_of(e, "operator");
+	const struct value *values = value_get(e, "values");
+	bool in = strcmp(operator, "In") == 0;
+
+	if (b->len)
+		buf_char(b, ',');
+	if (strcmp(operator, "Exists") == 0 || strcmp(operator, "DoesNotExist") == 0) {
+		buf_format(b, "%s%s", strcmp(operator, "Exists") == 0 ? "" : "!", key);
+		return;
+	}
+	buf_format(b, "%s %s (", key, in ? "in" : "notin");
+	for (size_t i = 0; i < value_count(values); i++)
+		buf_format(b, "%s%s", i ? "," : "", value_text(value_at(values, i), ""));
+	buf_char(b, ')');
+}
+
+const char *argocd_selector_text(struct arena *a, const struct value *selector)
+{
+	const struct value *labels = value_get(selector, "matchLabels");
+	const struct value *expressions = value_get(selector, "matchExpressions");
+	AUTO(buf) struct buf b;
+
+	buf_init(&b, 16384);
+	for (size_t i = 0; value_is(labels, VALUE_MAP) && i < value_count(labels); i++)
+		buf_format(&b, "%s%s=%s", i ? "," : "", labels->map.members[i].key.at,
+			   value_text(labels->map.members[i].value, ""));
+	for (size_t i = 0; i < value_count(expressions); i++)
+		add_expression(&b, value_at(expressions, i));
+	return buf_copy(&b, a);
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Kargo writes spec and operation in one patch; the REST API takes the spec by PATCH and the operation
+ * by POST sync. Between the two, and until Argo CD picks the operation up, the application has no
+ * operation state: an operation that already carries our promotion's name is not asked for again.
+ */
+#include "steps/argocd_live.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "argocd/client.h"
+#include "argocd/decode.h"
+#include "argocd/update.h"
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "data/value.h"
+#include "steps/step.h"
+
+const char *argocd_default_namespace(void)
+{
+	const char *given = getenv("ARGOCD_NAMESPACE");
+
+	return given && *given ? given : "argocd";
+}
+
+static bool get(void *context, struct arena *a, const char *namespace, const char *name,
+		struct value **app, struct err *e)
+{
+	struct step_run *r = context;
+	/* Not given and not in the environment: Argo CD knows its own namespace best. */
+	struct argocd_id id = { .name = name,
+				.namespace = namespace ? namespace : getenv("ARGOCD_NAMESPACE") };
+	struct err why = { 0 };
+
+	argocd_set_cancelled(r->services->argocd, r->cancelled);
+	if (argocd_get(r->services->argocd, a, &id, REFRESH_NONE, app, &why))
+		return true;
+	if (why.code == ERR_NOT_FOUND) {
+		*app = NULL;
+		return true;
+	}
+	if (why.code == ERR_AUTH && strstr(why.message, "permission denied"))
+		return err_set(e, ERR_AUTH, "application '%s' is not there, or this token may not see it: %s",
+			       name, why.message);
+	*e = why;
+	return false;
+}
+
+static bool list(void *context, struct arena *a, const char *namespace, const struct value *selector,
+		 const struct value **apps, struct err *e)
+{
+	struct step_run *r = context;
+	const char *wanted = namespace ? namespace : argocd_default_namespace();
+	const struct value *all;
+	struct value *out = value_list(a);
+
+	argocd_set_cancelled(r->services->argocd, r->cancelled);
+	if (!argocd_list(r->services->argocd, a, argocd_selector_text(a, selector), NULL, &all, e))
+		return false;
+	for (size_t i = 0; i < value_count(all); i++)
+		if (same_text(value_path_text(value_at(all, i), "metadata.namespace", ""), wanted))
+			value_append(a, out, value_at(all, i));
+	*apps = out;
+	return true;
+}
+
+static void add_operation(struct arena *a, struct value *patch, const char *op, const char *path,
+			  const struct value *v)
+{
+	struct value *o = value_map(a);
+
+	value_set(a, o, "op", value_string(a, op));
+	value_set(a, o, "path", value_string(a, path));
+	value_set(a, o, "value", value_copy(a, v));
+	value_append(a, patch, o);
+}
+
+/* Replaces each source that differs, and none when the list was reordered meanwhile. */
+static struct value *patch_of(struct arena *a, const struct update_change *c)
+{
+	struct value *patch = value_list(a);
+
+	for (size_t i = 0; i < value_count(c->sources); i++) {
+		const struct value *old = application_source(c->app, i), *new = value_at(c->sources, i);
+		const char *path = c->is_list ? str_format(a, "/spec/sources/%zu", i) : "/spec/source";
+		if (value_equal(old, new))
+			continue;
+		add_operation(a, patch, "test", str_format(a, "%s/repoURL", path),
+			      value_get(old, "repoURL"));
+		add_operation(a, patch, "replace", path, new);
+	}
+	return patch;
+}
+
+static bool change(void *context, struct arena *a, const struct update_change *c, struct err *e)
+{
+	struct step_run *r = context;
+	struct argocd *argocd = r->services->argocd;
+	struct argocd_id id = {
+		.name = value_path_text(c->app, "metadata.name", ""),
+		.namespace = value_path_text(c->app, "metadata.namespace", ""),
+		.project = value_path_text(c->app, "spec.project", "default"),
+	};
+	struct value *body = value_map(a), *object;
+	const char *owner = operation_info(value_get(c->app, "operation"), UPDATE_INFO);
+
+	if (same_text(owner, r->subject->promotion))
+		return true;
+	step_say(r, "syncing application '%s'", id.name);
+	if (c->edits && !argocd_patch(argocd, a, &id, patch_of(a, c), &object, e))
+		return false;
+	value_set(a, body, "infos", value_copy(a, value_get(c->operation, "info")));
+	if (argocd_sync(argocd, a, &id, body, &object, e))
+		return true;
+	if (e->code != ERR_CONFLICT || !e->again)
+		return false;
+	/* Somebody else's operation runs: this one follows at a later look. */
+	step_say(r, "application '%s' is busy with another operation", id.name);
+	return true;
+}
+
+void argocd_live_port(struct step_run *r, struct update_port *port)
+{
+	*port = (struct update_port){ .context = r, .get = get, .list = list, .change = change };
+}
