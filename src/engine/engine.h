@@ -3,9 +3,16 @@
  * Decides what must happen, runs it, records it. The only writer of the ledger.
  * May use base data model expr ledger steps verify.
  *
+ * decide.h        what must happen next, a pure function
  * engine.h        this table, and how the rest speaks with it
- * inflate.h       a template's steps with its tasks written out
+ * engine_inner.h  what the files of the engine share
+ * evaluate.h      a step's expressions
  * orchestrate.h   one pass over a promotion's steps
+ * progress.h      what of it is worth an event
+ * request.h       making Promotion objects
+ * retention.h     what may leave the tree
+ * task_steps.h    a template's steps with its tasks written out
+ * wording.h       the sentences of the ledger
  */
 #ifndef GANTRY_ENGINE_ENGINE_H
 #define GANTRY_ENGINE_ENGINE_H

@@ -27,7 +27,7 @@ struct step_meta {
 /* How far a promotion has come. All in one arena; read from and written to its status. */
 struct orchestration {
 	struct arena *arena;
-	const struct value *steps;      /* spec.steps, inflated */
+	const struct value *steps;      /* spec.steps, tasks written out */
 	struct step_meta *metas;        /* one for each visited alias; room for all steps */
 	size_t nmetas;
 	struct value *state;            /* map: alias to output */
@@ -81,6 +81,10 @@ void orchestrate(const struct orchestrator *r, struct orchestration *o);
  */
 void orchestration_read(struct arena *a, const struct value *promotion, bool again,
 			struct orchestration *out);
+
+/* A copy in another arena that goes on with the steps of promotion. */
+void orchestration_copy(struct arena *a, const struct orchestration *from,
+			const struct value *promotion, struct orchestration *out);
 
 /* The members of Promotion.status that it stands for, as a map; times in RFC 3339. */
 struct value *orchestration_status(struct arena *a, const struct orchestration *o);

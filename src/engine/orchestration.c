@@ -103,3 +103,13 @@ struct value *orchestration_status(struct arena *a, const struct orchestration *
 	value_set(a, v, "healthChecks", o->health_checks);
 	return v;
 }
+
+void orchestration_copy(struct arena *a, const struct orchestration *from,
+			const struct value *promotion, struct orchestration *out)
+{
+	struct value *v = value_map(a);
+
+	value_set(a, v, "status", orchestration_status(a, from));
+	value_set(a, v, "spec", value_get(promotion, "spec"));
+	orchestration_read(a, v, false, out);
+}

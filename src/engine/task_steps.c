@@ -2,9 +2,9 @@
 /*
  * Tasks are written out once, when a promotion is made: editing a task later does
  * not change promotions under way. A variable of the promotion beats a task's
- * default; the referring step's beats both.
+ * default; the referring step's beats both. (Kargo calls this inflating; zlib has that name.)
  */
-#include "engine/inflate.h"
+#include "engine/task_steps.h"
 
 #include <string.h>
 
@@ -57,7 +57,7 @@ static struct value *written_out(struct arena *a, const struct value *step, cons
 }
 
 /* What each step of the task sees before its own variables. */
-static bool task_vars(struct arena *a, const struct inflate *in, const struct value *task,
+static bool task_vars(struct arena *a, const struct task_input *in, const struct value *task,
 		      const struct value *given, struct value **out, struct err *e)
 {
 	const struct value *declared = value_path(task, "spec.vars");
@@ -80,7 +80,7 @@ static bool task_vars(struct arena *a, const struct inflate *in, const struct va
 	return true;
 }
 
-static bool inflate_task(struct arena *a, const struct inflate *in, const struct value *step,
+static bool write_out_task(struct arena *a, const struct task_input *in, const struct value *step,
 			 const char *alias, struct value *out, struct err *e)
 {
 	const char *name = value_path_text(step, "task.name", "");
@@ -106,7 +106,7 @@ static bool inflate_task(struct arena *a, const struct inflate *in, const struct
 	return true;
 }
 
-bool inflate(struct arena *a, const struct inflate *in, struct value **steps, struct err *e)
+bool task_steps(struct arena *a, const struct task_input *in, struct value **steps, struct err *e)
 {
 	struct value *out = value_list(a);
 
@@ -119,7 +119,7 @@ bool inflate(struct arena *a, const struct inflate *in, struct value **steps, st
 			continue;
 		}
 		const char *alias = alias_of(a, step, "task", i);
-		if (!inflate_task(a, in, step, alias, out, e))
+		if (!write_out_task(a, in, step, alias, out, e))
 			return err_wrap(e, "step \"%s\"", alias);
 	}
 	*steps = out;

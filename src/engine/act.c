@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Carrying out decisions. Each is recorded; when recording is refused because the world
+ * has changed, the next round decides anew.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "data/value.h"
+#include "engine/decide.h"
+#include "engine/engine_inner.h"
+#include "engine/request.h"
+#include "engine/wording.h"
+#include "model/freight.h"
+#include "model/gate.h"
+#include "model/promotion.h"
+#include "model/world.h"
+
+enum { ROUNDS = 100, PRUNE_EVERY = 3600000 };
+
+/* One action with copies of what it needs: the world is gone after the first event. */
+struct deed {
+	struct engine *en;
+	struct arena *arena;
+	enum action_kind kind;
+	struct event ev;
+	const char *promotion, *stage, *stop;
+};
+
+static const char *uuid(struct arena *a)
+{
+	unsigned char b[16];
+	char out[37];
+
+	random_bytes(b, sizeof(b));
+	b[6] = (unsigned char)((b[6] & 0x0f) | 0x40);
+	b[8] = (unsigned char)((b[8] & 0x3f) | 0x80);
+	snprintf(out, sizeof(out), "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
+		 b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12],
+		 b[13], b[14], b[15]);
+	return str_copy(a, out);
+}
+
+static const char *current_label(struct arena *a, const struct world *w, const struct stage *s)
+{
+	const struct freight *f = world_freight(w, stage_freight(s, NULL));
+
+	return f ? wording_freight(a, f) : "its freight";
+}
+
+static void verified(struct deed *d, const struct stage *s)
+{
+	struct value *v = value_map(d->arena);
+	const char *now = clock_rfc3339(d->arena, d->ev.at);
+
+	value_set(d->arena, v, "id", value_string(d->arena, uuid(d->arena)));
+	value_set(d->arena, v, "collection", value_string(d->arena, s->history[0].id));
+	value_set(d->arena, v, "startTime", value_string(d->arena, now));
+	value_set(d->arena, v, "finishTime", value_string(d->arena, now));
+	value_set(d->arena, v, "phase", value_string(d->arena, "Successful"));
+	d->ev.kind = EVENT_STAGE_VERIFIED;
+	d->ev.data = v;
+	d->ev.freight = str_copy(d->arena, stage_freight(s, NULL));
+	d->ev.subject = str_format(d->arena, "%s is verified with %s", s->name,
+				   current_label(d->arena, d->en->world, s));
+}
+
+static bool promote(struct deed *d, const struct action *act)
+{
+	unsigned char dice[10];
+	struct value *object;
+	struct err e;
+
+	random_bytes(dice, sizeof(dice));
+	struct request r = { .world = d->en->world, .stage = act->stage, .freight = act->freight,
+			     .now = d->ev.at, .dice = dice };
+	if (!request_make(d->arena, &r, &object, &e)) {
+		log_line(LOG_ERROR, "engine", "promoting %s: %s", act->stage->name, e.message);
+		return false;
+	}
+	d->ev.kind = EVENT_PROMOTION_REQUESTED;
+	d->ev.freight = str_copy(d->arena, act->freight->name);
+	d->ev.promotion = value_path_text(object, "metadata.name", "");
+	d->ev.data = value_copy(d->arena, object);
+	d->ev.subject = wording_promote(d->arena, "promote", act->stage->name, act->freight, true);
+	return true;
+}
+
+/* Its freight may still come; a promotion that may not starts nothing and ends in error. */
+static void start(struct deed *d, const struct action *act)
+{
+	const struct freight *f = world_freight(d->en->world, act->promotion->freight);
+	struct value *data = value_map(d->arena);
+
+	d->ev.kind = EVENT_PROMOTION_STARTED;
+	d->ev.freight = str_copy(d->arena, act->promotion->freight);
+	d->ev.promotion = d->promotion;
+	if (!act->stage->object)
+		d->stop = "the stage is gone from the manifests";
+	else if (!f)
+		d->stop = "the freight is gone";
+	else if (!freight_is_available(act->stage, f, clock_now()))
+		d->stop = "the freight is not available to the stage any more";
+	if (d->stop)
+		return;
+	value_set(d->arena, data, "freight", freight_reference(d->arena, f->object));
+	value_set(d->arena, data, "freightCollection", collection_make(d->arena, act->stage, f));
+	d->ev.data = value_copy(d->arena, data);
+	d->ev.subject = str_format(d->arena, "begin to promote %s to %s", act->stage->name,
+				   wording_freight(d->arena, f));
+}
+
+static bool prepare(struct deed *d, const struct action *act)
+{
+	d->ev = (struct event){ .at = clock_now() };
+	d->stage = act->stage ? str_copy(d->arena, act->stage->name) : NULL;
+	d->promotion = act->promotion ? str_copy(d->arena, act->promotion->name) : NULL;
+	d->ev.stage = d->stage;
+	d->ev.data = value_copy(d->arena, act->data);
+	switch (act->kind) {
+	case ACTION_START:
+		start(d, act);
+		break;
+	case ACTION_PROMOTE:
+		return promote(d, act);
+	case ACTION_VERIFIED:
+		verified(d, act->stage);
+		break;
+	case ACTION_PASS:
+		d->ev.kind = EVENT_FREIGHT_VERIFIED;
+		d->ev.subject = str_format(d->arena, "%s lets %zu freight pass", d->stage,
+					   value_count(value_get(act->data, "freight")));
+		break;
+	case ACTION_RESUME:
+		d->ev.kind = EVENT_STAGE_RESUMED;
+		d->ev.subject = str_format(d->arena, "drop holds of %s: it no longer promotes by itself",
+					   d->stage);
+		break;
+	case ACTION_PRUNE:
+		d->ev.kind = EVENT_LEDGER_PRUNED;
+		d->ev.subject = "drop old promotions and freight from the present";
+		break;
+	case ACTION_ABORT:
+	case ACTION_RUN:
+	case ACTION_VERIFY:
+		break;
+	}
+	return true;
+}
+
+static bool record(struct deed *d)
+{
+	enum ledger_push push = d->kind == ACTION_START || d->kind == ACTION_PROMOTE ? LEDGER_PUSH_NOW
+										      : LEDGER_PUSH_LATER;
+	struct err e;
+
+	if (engine_append(d->en, &d->ev, push, &e))
+		return true;
+	log_line(e.code == ERR_CONFLICT ? LOG_INFO : LOG_WARN, "engine", "%s: %s", d->ev.subject,
+		 e.message);
+	return false;
+}
+
+static bool abort_run(struct deed *d)
+{
+	struct run *r = run_find(d->en, d->promotion);
+
+	if (r && r->busy) {
+		r->cancelled = true;
+		return false;
+	}
+	return run_finish(d->en, d->promotion, "Aborted", "Promotion terminated per user request");
+}
+
+static bool has_check(const struct engine *en, const char *stage)
+{
+	for (size_t i = 0; i < en->checks.count; i++)
+		if (strcmp(((struct check *)en->checks.items[i])->stage, stage) == 0)
+			return true;
+	return false;
+}
+
+static void begin_check(struct deed *d)
+{
+	struct engine *en = d->en;
+	struct check *c;
+	struct arena *a;
+
+	if (!en->options.verify || has_check(en, d->stage) || !engine_look(en))
+		return;
+	const struct stage *s = world_stage(en->world, d->stage);
+	if (!s || s->nhistory == 0)
+		return;
+	a = arena_new();
+	c = arena_alloc(a, sizeof(*c));
+	c->arena = a;
+	c->engine = en;
+	c->stage = str_copy(a, s->name);
+	c->collection = str_copy(a, s->history[0].id);
+	c->object = value_copy(a, s->history[0].object);
+	if (s->history[0].verification)
+		c->info = value_at(value_get(c->object, "verificationHistory"), 0);
+	c->begun = c->info != NULL;
+	list_add(en->own, &en->checks, c);
+}
+
+/* True when the ledger has changed by it. */
+static bool carry_out(struct deed *d)
+{
+	switch (d->kind) {
+	case ACTION_ABORT:
+		return abort_run(d);
+	case ACTION_RUN:
+		if (!run_find(d->en, d->promotion))
+			run_begin(d->en, d->promotion, true);
+		return false;
+	case ACTION_VERIFY:
+		begin_check(d);
+		return false;
+	case ACTION_START:
+		if (d->stop)
+			return run_finish(d->en, d->promotion, "Errored", d->stop);
+		return record(d) && run_begin(d->en, d->promotion, false);
+	case ACTION_PASS:
+	case ACTION_VERIFIED:
+	case ACTION_PROMOTE:
+	case ACTION_RESUME:
+	case ACTION_PRUNE:
+		return record(d);
+	}
+	return false;
+}
+
+static bool round_of(struct engine *en, bool prune)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct decision decision;
+	bool changed = false;
+
+	if (!engine_look(en))
+		return false;
+	decide(a, en->world, clock_now(), prune, &decision);
+	en->decide_at = decision.next;
+	struct deed *deeds = arena_array(a, decision.actions.count + 1, sizeof(*deeds));
+	size_t count = 0;
+	for (size_t i = 0; i < decision.actions.count; i++) {
+		const struct action *act = decision.actions.items[i];
+		deeds[count] = (struct deed){ .en = en, .arena = a, .kind = act->kind };
+		count += prepare(&deeds[count], act);
+	}
+	for (size_t i = 0; i < count; i++)
+		changed |= carry_out(&deeds[i]);
+	return changed;
+}
+
+void engine_act(struct engine *en)
+{
+	bool prune = clock_ticks() >= en->prune_due;
+
+	for (int i = 0; i < ROUNDS; i++) {
+		en->dirty = false;
+		bool changed = round_of(en, prune);
+		if (prune)
+			en->prune_due = clock_ticks() + PRUNE_EVERY;
+		prune = false;
+		if (!changed)
+			return;
+	}
+	en->dirty = true;
+}

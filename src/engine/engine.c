@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The engine's thread: takes messages, keeps the ledger and the lease fresh, decides,
+ * hands work to workers. It waits in its queue only, never for the outside but for
+ * the ledger's own disk and push.
+ */
+#include "engine/engine.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/queue.h"
+#include "base/str.h"
+#include "base/thread.h"
+#include "data/value.h"
+#include "engine/decide.h"
+#include "engine/engine_inner.h"
+#include "model/intent.h"
+#include "model/project.h"
+#include "model/state.h"
+#include "model/world.h"
+
+enum { INBOX = 4096, JOBS = 1024, WORKERS = 4, BATCH = 256 };
+
+/* How often we look, in ms. */
+enum { SYNC_HERE = 500, SYNC_REMOTE = 10000, LEASE_HERE = 4000, LEASE_REMOTE = 20000,
+       GRACE = 10000 };
+
+static struct message *message_new(enum message_kind kind)
+{
+	struct arena *a = arena_new();
+	struct message *m = arena_alloc(a, sizeof(*m));
+
+	m->kind = kind;
+	m->arena = a;
+	return m;
+}
+
+static void message_free(void *message)
+{
+	struct message *m = message;
+
+	arena_free(m->arena);
+}
+
+static bool send(struct engine *en, struct message *m)
+{
+	if (queue_try(en->inbox, m))
+		return true;
+	message_free(m);
+	return false;
+}
+
+bool engine_submit(struct engine *en, const struct intent *i)
+{
+	struct message *m = message_new(MESSAGE_INTENT);
+
+	m->intent = intent_copy(m->arena, i);
+	return send(en, m);
+}
+
+bool engine_found(struct engine *en, const struct value *freight)
+{
+	struct message *m = message_new(MESSAGE_FREIGHT);
+
+	m->freight = value_copy(m->arena, freight);
+	return send(en, m);
+}
+
+void engine_wake(struct engine *en)
+{
+	send(en, message_new(MESSAGE_WAKE));
+}
+
+bool engine_look(struct engine *en)
+{
+	struct err e;
+
+	if (en->world)
+		return true;
+	en->project = en->options.borrow(en->options.context);
+	if (!en->project)
+		return false;
+	en->round = arena_new();
+	en->world = arena_alloc(en->round, sizeof(*en->world));
+	en->world->ledger_head = ledger_head(en->ledger);
+	if (!state_world(en->round, ledger_state(en->ledger), en->project, en->world, &e)) {
+		log_line(LOG_ERROR, "engine", "%s", e.message);
+		engine_look_away(en);
+		return false;
+	}
+	for (size_t i = 0; i < en->world->nstages; i++) {
+		struct stage *s = en->world->stages[i];
+		const struct value *checks = value_path(s->status, "lastPromotion.status.healthChecks");
+		s->health = HEALTH_HEALTHY;
+		if (en->options.health && value_count(checks) > 0)
+			s->health = en->options.health(en->options.context, en->round, s->name,
+						       checks).health;
+	}
+	return true;
+}
+
+void engine_look_away(struct engine *en)
+{
+	if (en->project)
+		en->options.give_back(en->options.context, en->project);
+	arena_free(en->round);
+	en->project = NULL;
+	en->round = NULL;
+	en->world = NULL;
+}
+
+static void tell(void *context, const char *commit, const struct event *ev)
+{
+	struct engine *en = context;
+
+	en->dirty = true;
+	if (en->options.on_event)
+		en->options.on_event(en->options.context, commit, ev, ledger_state(en->ledger));
+}
+
+bool engine_append(struct engine *en, const struct event *ev, enum ledger_push push, struct err *e)
+{
+	bool done;
+
+	engine_look_away(en);
+	done = ledger_append(en->ledger, ev, push, e);
+	if (!done && e->code == ERR_CONFLICT)
+		en->dirty = true;
+	if (!done)
+		return false;
+	tell(en, ledger_head(en->ledger), ev);
+	return true;
+}
+
+bool engine_sync(struct engine *en, bool remote, struct err *e)
+{
+	bool moved = false;
+
+	engine_look_away(en);
+	return ledger_sync(en->ledger, remote, tell, en, &moved, e);
+}
+
+static void keep_fresh(struct engine *en, int64_t now)
+{
+	bool remote = now >= en->remote_due;
+	struct err e;
+
+	if (now < en->sync_due)
+		return;
+	en->sync_due = now + SYNC_HERE;
+	if (remote)
+		en->remote_due = now + SYNC_REMOTE;
+	if (!engine_sync(en, remote, &e))
+		log_line(LOG_WARN, "engine", "%s", e.message);
+}
+
+static bool same_lease(const struct lease *a, const struct lease *b)
+{
+	return a->held == b->held && a->ours == b->ours && same_text(a->host, b->host);
+}
+
+static void keep_lease(struct engine *en, int64_t now)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct lease lease = { .host = "" };
+	struct err e;
+	bool takes = en->options.execute && !en->options.read_only;
+
+	if (now < en->lease_due)
+		return;
+	en->lease_due = now + LEASE_HERE;
+	if (takes ? !ledger_lease(en->ledger, a, &lease, &e)
+		  : !ledger_lease_look(en->ledger, a, &lease, &e)) {
+		log_line(LOG_WARN, "engine", "the lease: %s", e.message);
+		en->leads = false;
+		return;
+	}
+	if (lease.ours && !en->leads)
+		en->dirty = true;
+	en->leads = lease.ours && takes;
+	if (same_lease(&lease, &en->lease))
+		return;
+	en->lease = lease;
+	en->lease.host = str_copy(en->own, lease.host);
+	if (en->options.on_lease)
+		en->options.on_lease(en->options.context, &en->lease);
+}
+
+static void hurry(struct engine *en)
+{
+	int64_t soon = clock_ticks() + 200;
+
+	en->dirty = true;
+	for (size_t i = 0; i < en->runs.count; i++) {
+		struct run *r = en->runs.items[i];
+		if (!r->busy && !r->o.failing && r->due > soon)
+			r->due = soon;
+	}
+}
+
+static void handle(struct engine *en, struct message *m)
+{
+	switch (m->kind) {
+	case MESSAGE_INTENT:
+		engine_intent(en, m->intent);
+		break;
+	case MESSAGE_FREIGHT:
+		engine_discovered(en, m->freight);
+		break;
+	case MESSAGE_RAN:
+		engine_ran(en, m->run);
+		break;
+	case MESSAGE_VERIFIED:
+		engine_checked(en, m->check);
+		break;
+	case MESSAGE_WAKE:
+		hurry(en);
+		break;
+	case MESSAGE_STOP:
+		en->stopping = true;
+		break;
+	}
+	message_free(m);
+}
+
+int64_t engine_patience(const struct engine *en)
+{
+	int64_t now = clock_ticks(), next = en->sync_due;
+
+	if (en->leads && en->dirty)
+		return 0;
+	if (en->lease_due < next)
+		next = en->lease_due;
+	for (size_t i = 0; en->leads && i < en->runs.count; i++) {
+		const struct run *r = en->runs.items[i];
+		if (!r->busy && r->due < next)
+			next = r->due;
+	}
+	for (size_t i = 0; en->leads && i < en->checks.count; i++) {
+		const struct check *c = en->checks.items[i];
+		if (!c->busy && c->due < next)
+			next = c->due;
+	}
+	if (en->leads && en->decide_at && en->decide_at - clock_now() < next - now)
+		next = now + (en->decide_at - clock_now());
+	return next > now ? next - now : 0;
+}
+
+/* Steps are told to give up; what they still report is taken in. */
+static void wind_down(struct engine *en)
+{
+	int64_t end = clock_ticks() + GRACE;
+	size_t busy = 1;
+
+	for (size_t i = 0; i < en->runs.count; i++)
+		((struct run *)en->runs.items[i])->cancelled = true;
+	while (busy > 0 && clock_ticks() < end) {
+		busy = 0;
+		for (size_t i = 0; i < en->runs.count; i++)
+			busy += ((struct run *)en->runs.items[i])->busy;
+		for (size_t i = 0; i < en->checks.count; i++)
+			busy += ((struct check *)en->checks.items[i])->busy;
+		struct message *m = busy ? queue_take(en->inbox, 100) : NULL;
+		if (m)
+			handle(en, m);
+	}
+	engine_look_away(en);
+	queue_close(en->jobs);
+}
+
+static void engine_main(void *context)
+{
+	struct engine *en = context;
+
+	while (!en->stopping) {
+		struct message *m = queue_take(en->inbox, engine_patience(en));
+		for (int i = 0; m && i < BATCH; i++) {
+			handle(en, m);
+			m = i + 1 < BATCH && !en->stopping ? queue_take(en->inbox, 0) : NULL;
+		}
+		int64_t now = clock_ticks();
+		keep_fresh(en, now);
+		keep_lease(en, now);
+		if (en->stopping || !en->leads)
+			continue;
+		if (en->dirty || (en->decide_at && clock_now() >= en->decide_at))
+			engine_act(en);
+		engine_dispatch(en);
+		engine_look_away(en);
+	}
+	wind_down(en);
+}
+
+static void look_at(struct check *c)
+{
+	const struct engine *en = c->engine;
+
+	c->failed = !en->options.verify(en->options.context, c->arena, c->project, c->stage,
+					c->object, &c->info, &c->error);
+}
+
+static void worker_main(void *context)
+{
+	struct engine *en = context;
+	struct job *job;
+
+	while ((job = queue_take(en->jobs, -1))) {
+		struct message *m = message_new(job->run ? MESSAGE_RAN : MESSAGE_VERIFIED);
+		m->run = job->run;
+		m->check = job->check;
+		free(job);
+		if (m->run)
+			run_pass(m->run);
+		else
+			look_at(m->check);
+		if (!queue_put(en->inbox, m))
+			message_free(m);
+	}
+}
+
+static bool start_threads(struct engine *en, struct err *e)
+{
+	en->workers = arena_array(en->own, en->nworkers, sizeof(struct thread *));
+	for (unsigned i = 0; i < en->nworkers; i++)
+		if (!thread_start(&en->workers[i], "worker", worker_main, en, e))
+			return false;
+	return thread_start(&en->thread, "engine", engine_main, en, e);
+}
+
+static const char *work_folder(struct arena *a, const struct engine_options *o)
+{
+	const char *cache = o->work ? NULL : path_cache(a);
+
+	return o->work ? str_copy(a, o->work)
+		       : str_format(a, "%s/work", cache ? cache : "/tmp/gantry");
+}
+
+bool engine_start(const struct engine_options *o, struct engine **out, struct err *e)
+{
+	struct engine *en = xmalloc(sizeof(*en));
+	struct arena *own = arena_new();
+
+	*en = (struct engine){ .options = *o, .ledger = o->ledger, .own = own, .dirty = true,
+			       .inbox = queue_new(INBOX), .jobs = queue_new(JOBS),
+			       .nworkers = o->workers ? o->workers : WORKERS,
+			       .work = work_folder(own, o), .lease = { .host = "" } };
+	if (!start_threads(en, e)) {
+		struct err why = *e;
+		engine_stop(en);
+		*e = why;
+		return false;
+	}
+	*out = en;
+	return true;
+}
+
+void engine_stop(struct engine *en)
+{
+	if (!en)
+		return;
+	if (en->thread) {
+		if (!queue_put(en->inbox, message_new(MESSAGE_STOP)))
+			log_line(LOG_WARN, "engine", "its queue is closed already");
+		thread_join(en->thread);
+	}
+	queue_close(en->jobs);
+	for (unsigned i = 0; i < en->nworkers; i++)
+		thread_join(en->workers ? en->workers[i] : NULL);
+	while (en->runs.count > 0)
+		run_free(en, en->runs.items[0]);
+	for (size_t i = 0; i < en->checks.count; i++)
+		arena_free(((struct check *)en->checks.items[i])->arena);
+	queue_free(en->inbox, message_free);
+	queue_free(en->jobs, free);
+	ledger_close(en->ledger);
+	arena_free(en->own);
+	free(en);
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of the engine share. All of it belongs to the engine's thread, but jobs. */
+#ifndef GANTRY_ENGINE_ENGINE_INNER_H
+#define GANTRY_ENGINE_ENGINE_INNER_H
+
+#include "base/base.h"
+#include "base/err.h"
+#include "base/list.h"
+#include "engine/engine.h"
+#include "engine/orchestrate.h"
+#include "ledger/ledger.h"
+#include "model/event.h"
+
+struct queue;
+struct thread;
+struct world;
+
+enum message_kind { MESSAGE_INTENT, MESSAGE_FREIGHT, MESSAGE_RAN, MESSAGE_VERIFIED, MESSAGE_WAKE,
+		    MESSAGE_STOP };
+
+/* What the engine's thread is told. Owned by whoever holds it, with its arena. */
+struct message {
+	enum message_kind kind;
+	struct arena *arena;
+	const struct intent *intent;
+	const struct value *freight;
+	struct run *run;
+	struct check *check;
+};
+
+/*
+ * A promotion under way in this process. While a worker has it (busy), the engine's
+ * thread touches nothing of it but cancelled.
+ */
+struct run {
+	struct arena *arena;            /* as long as the run */
+	const char *project_name, *stage, *promotion, *actor, *label;
+	const char *work;               /* its work directory */
+	bool busy, ended;
+	bool cancelled;
+	int64_t due;                    /* ticks; when a worker should have it again */
+	unsigned failures;              /* in a row, for the back-off */
+	/* Of the pass: replaced by each. */
+	struct arena *pass;
+	struct orchestration o;
+	size_t announced;               /* index of the step that may touch the outside; SIZE_MAX none */
+	size_t touched;                 /* index of the step that did, in this pass; SIZE_MAX none */
+	const struct value *object;     /* the Promotion, copied from the ledger */
+	const struct value *stage_object, *stage_status;
+	const struct value *target_freight;     /* the Freight */
+	const struct value *freight;    /* list: the Freight objects of the collection */
+	const struct value *references; /* list: their references, as the collection has them */
+	const struct project *project;  /* borrowed */
+	struct value *sets;             /* list: metadata and aliases that steps set */
+	bool abandoned;                 /* cut short by our own end: nothing of it counts */
+	const struct value *record;     /* status as an earlier process left it; NULL: begun here */
+	size_t checks_used;             /* of the record's health checks */
+	const struct engine *engine;    /* for its options only */
+};
+
+/* A stage's verification under way. */
+struct check {
+	struct arena *arena;
+	const char *stage, *collection;
+	const struct value *object;     /* the collection */
+	const struct project *project;  /* borrowed */
+	const struct value *info;       /* the VerificationInfo; NULL at first */
+	bool busy, failed, begun;       /* begun: the ledger knows that it runs */
+	int64_t due;
+	const struct engine *engine;
+	struct err error;
+};
+
+struct engine {
+	struct engine_options options;
+	struct ledger *ledger;
+	struct queue *inbox, *jobs;
+	struct thread *thread, **workers;
+	unsigned nworkers;
+	const char *work;
+	struct arena *own;              /* as long as the engine */
+	struct list runs, checks;
+	bool leads, stopping, dirty;
+	struct lease lease;
+	int64_t sync_due, remote_due, lease_due, prune_due; /* ticks */
+	int64_t decide_at;              /* wall clock, ms; 0: not by the clock */
+	/* Of one round. */
+	struct arena *round;
+	const struct project *project;
+	struct world *world;
+};
+
+/* What a worker takes from the queue. */
+struct job {
+	struct run *run;
+	struct check *check;
+};
+
+/* Reads the world as it is now into the round; false without configuration. */
+bool engine_look(struct engine *en);
+void engine_look_away(struct engine *en);
+
+/* Appends and tells. On ERR_CONFLICT the world has changed. */
+bool engine_append(struct engine *en, const struct event *ev, enum ledger_push push,
+		   struct err *e) MUST_USE;
+
+/* Takes in others' events. */
+bool engine_sync(struct engine *en, bool remote, struct err *e) MUST_USE;
+
+/* Refuses, records, replies. */
+void engine_intent(struct engine *en, const struct intent *i);
+void engine_discovered(struct engine *en, const struct value *freight);
+
+/* Carries out decisions until none is left; only while we lead. */
+void engine_act(struct engine *en);
+
+/* Gives runs and checks that are due to workers. */
+void engine_dispatch(struct engine *en);
+void engine_ran(struct engine *en, struct run *run);
+void engine_checked(struct engine *en, struct check *check);
+
+/* Promotions: begun, gone on with, ended. */
+bool run_begin(struct engine *en, const char *promotion, bool resumed);
+struct run *run_find(const struct engine *en, const char *promotion);
+bool run_finish(struct engine *en, const char *promotion, const char *phase, const char *message);
+void run_free(struct engine *en, struct run *run);
+
+/* A worker's part: one pass. */
+void run_pass(struct run *run);
+
+/* When the soonest thing is due, ms from now; negative: nothing. */
+int64_t engine_patience(const struct engine *en);
+
+#endif

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What people ask for: checked against what is now, recorded, answered. An intent is
+ * refused when the stage it is about is no longer what the person was looking at,
+ * and told by whom it was changed.
+ */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "data/value.h"
+#include "engine/engine_inner.h"
+#include "engine/request.h"
+#include "engine/wording.h"
+#include "model/freight.h"
+#include "model/gate.h"
+#include "model/intent.h"
+#include "model/promotion.h"
+#include "model/world.h"
+
+enum { RETRIES = 5, LOOK_BACK = 2000 };
+
+/* One intent being looked at. */
+struct asked {
+	struct engine *en;
+	struct arena *arena;
+	const struct intent *i;
+	struct event ev;                /* what will be recorded */
+	const char *done;               /* the sentence of the reply */
+};
+
+static const struct stage *stage_of(struct asked *q, struct err *e)
+{
+	const struct stage *s = world_stage(q->en->world, q->i->stage);
+
+	if (!s || !s->object)
+		err_set(e, ERR_NOT_FOUND, "there is no stage \"%s\"", q->i->stage ? q->i->stage : "");
+	return s && s->object ? s : NULL;
+}
+
+static const struct freight *freight_of(struct asked *q, struct err *e)
+{
+	const struct freight *f = q->i->freight ? world_find_freight(q->en->world, q->i->freight) : NULL;
+
+	if (!f)
+		err_set(e, ERR_NOT_FOUND, "there is no freight \"%s\"", q->i->freight ? q->i->freight : "");
+	return f;
+}
+
+/* What others asked of this stage since the person looked; NULL: nothing. */
+static const char *news(struct asked *q, const char *stage)
+{
+	struct ledger_filter f = { .until = q->i->seen_head, .stage = stage, .max = 50,
+				   .max_read = LOOK_BACK };
+	struct ledger_entry *entries;
+	size_t count;
+	bool more;
+	struct err e;
+
+	if (!q->i->seen_head || !q->i->seen_head[0] ||
+	    !ledger_history(q->en->ledger, q->arena, &f, &entries, &count, &more, &e))
+		return NULL;
+	for (size_t i = 0; i < count; i++) {
+		const struct event *ev = entries[i].event;
+		if (ev->kind == EVENT_PROMOTION_REQUESTED)
+			return str_format(q->arena, "%s: \"%s\", %s ago",
+					  ev->actor ? ev->actor : "gantry", ev->subject,
+					  clock_age(q->arena, clock_now() - ev->at));
+	}
+	return NULL;
+}
+
+static bool is_still_so(struct asked *q, const struct stage *s, const char *warehouse, struct err *e)
+{
+	const char *now = stage_freight(s, warehouse);
+	const char *what = news(q, s->name);
+	const struct freight *f = world_freight(q->en->world, now);
+
+	if (what)
+		return err_set(e, ERR_CONFLICT, "%s has changed; %s; look again", s->name, what);
+	if (q->i->seen_freight && q->i->seen_freight[0] && !same_text(q->i->seen_freight, now))
+		return err_set(e, ERR_CONFLICT, "%s runs %s by now; look again", s->name,
+			       f ? wording_freight(q->arena, f) : "nothing");
+	return true;
+}
+
+static bool is_under_way(struct asked *q, const struct stage *s, const struct freight *f,
+			 struct err *e)
+{
+	const struct world *w = q->en->world;
+
+	for (size_t i = 0; i < w->npromotions; i++) {
+		const struct promotion *p = w->promotions[i];
+		if (strcmp(p->stage, s->name) == 0 && strcmp(p->freight, f->name) == 0 &&
+		    !promotion_is_over(p))
+			return !err_set(e, ERR_CONFLICT,
+					"%s is on its way to %s already, asked for by %s %s ago",
+					freight_label(q->arena, f), s->name,
+					p->actor && p->actor[0] ? p->actor : "gantry",
+					clock_age(q->arena, clock_now() - p->created_at));
+	}
+	return false;
+}
+
+static bool promote(struct asked *q, const struct stage *s, const struct freight *f, bool rollback,
+		    struct err *e)
+{
+	unsigned char dice[10];
+	struct value *object;
+	struct gates gates;
+
+	if (s->nsteps == 0)
+		return err_set(e, ERR_REFUSED,
+			       "%s has no steps: freight passes through it by itself", s->name);
+	if (!is_still_so(q, s, f->warehouse, e) || is_under_way(q, s, f, e))
+		return false;
+	if (!freight_is_available(s, f, clock_now())) {
+		gates_of(q->arena, q->en->world, s, f, clock_now(), &gates);
+		return err_set(e, ERR_REFUSED, "%s may not enter %s: %s", freight_label(q->arena, f),
+			       s->name, gates.summary ? gates.summary : "it is not available");
+	}
+	random_bytes(dice, sizeof(dice));
+	struct request r = { .world = q->en->world, .stage = s, .freight = f, .actor = q->i->actor,
+			     .from = q->i->from, .reason = q->i->reason, .rollback = rollback,
+			     .now = q->ev.at, .dice = dice };
+	if (!request_make(q->arena, &r, &object, e))
+		return err_wrap(e, "promoting %s", s->name);
+	q->ev.kind = EVENT_PROMOTION_REQUESTED;
+	q->ev.stage = str_copy(q->arena, s->name);
+	q->ev.freight = str_copy(q->arena, f->name);
+	q->ev.promotion = value_path_text(object, "metadata.name", "");
+	q->ev.subject = wording_promote(q->arena, rollback ? "roll back" : "promote", s->name, f, false);
+	q->ev.data = value_copy(q->arena, object);
+	q->done = str_format(q->arena, "%s %s to %s", rollback ? "rolling back" : "promoting", s->name,
+			     wording_freight(q->arena, f));
+	return true;
+}
+
+static bool ask_promote(struct asked *q, struct err *e)
+{
+	const struct stage *s = stage_of(q, e);
+	const struct freight *f = s ? freight_of(q, e) : NULL;
+
+	return f && promote(q, s, f, false, e);
+}
+
+static bool ask_rollback(struct asked *q, struct err *e)
+{
+	const struct stage *s = stage_of(q, e);
+	const struct freight *f;
+
+	if (!s)
+		return false;
+	f = q->i->freight ? freight_of(q, e) : world_rollback_target(q->en->world, s);
+	if (!f && !q->i->freight)
+		return err_set(e, ERR_REFUSED, "nothing was verified in %s before what runs there now",
+			       s->name);
+	return f && promote(q, s, f, true, e);
+}
+
+static bool ask_approve(struct asked *q, struct err *e)
+{
+	const struct stage *s = stage_of(q, e);
+	const struct freight *f = s ? freight_of(q, e) : NULL;
+
+	if (!f)
+		return false;
+	if (!stage_request(s, f->warehouse))
+		return err_set(e, ERR_REFUSED, "%s does not ask for freight of %s", s->name, f->warehouse);
+	if (freight_mark(&f->approved_for, s->name))
+		return err_set(e, ERR_CONFLICT, "%s is approved for %s already",
+			       freight_label(q->arena, f), s->name);
+	q->ev.kind = EVENT_FREIGHT_APPROVED;
+	q->ev.stage = str_copy(q->arena, s->name);
+	q->ev.freight = str_copy(q->arena, f->name);
+	q->ev.subject = str_format(q->arena, "approve %s for %s", wording_freight(q->arena, f), s->name);
+	q->done = str_format(q->arena, "approved %s for %s", wording_freight(q->arena, f), s->name);
+	return true;
+}
+
+static bool ask_abort(struct asked *q, struct err *e)
+{
+	const struct promotion *p = world_promotion(q->en->world, q->i->promotion);
+
+	if (!p && !q->i->promotion && q->i->stage)
+		p = world_promotion_in(q->en->world, q->i->stage);
+	if (!p)
+		return err_set(e, ERR_NOT_FOUND, "there is no promotion \"%s\"",
+			       q->i->promotion ? q->i->promotion : "");
+	if (promotion_is_over(p))
+		return err_set(e, ERR_CONFLICT, "%s is over: it %s", p->name, phase_name(p->phase));
+	q->ev.kind = EVENT_PROMOTION_ABORT_REQUESTED;
+	q->ev.stage = str_copy(q->arena, p->stage);
+	q->ev.freight = str_copy(q->arena, p->freight);
+	q->ev.promotion = str_copy(q->arena, p->name);
+	q->ev.subject = str_format(q->arena, "abort promotion %s", p->name);
+	q->done = str_format(q->arena, "aborting %s", p->name);
+	return true;
+}
+
+static bool ask_resume(struct asked *q, struct err *e)
+{
+	const struct stage *s = stage_of(q, e);
+
+	if (!s)
+		return false;
+	if (s->nholds == 0)
+		return err_set(e, ERR_REFUSED, "auto-promotion of %s is not held", s->name);
+	q->ev.kind = EVENT_STAGE_RESUMED;
+	q->ev.stage = str_copy(q->arena, s->name);
+	q->ev.warehouse = str_copy(q->arena, q->i->warehouse);
+	q->ev.subject = str_format(q->arena, "let auto-promotion of %s go on", s->name);
+	q->done = str_format(q->arena, "auto-promotion of %s goes on", s->name);
+	return true;
+}
+
+/* Looking again is nothing to record. */
+static bool ask_refresh(struct asked *q, struct err *e)
+{
+	(void)e;
+	q->en->sync_due = q->en->remote_due = 0;
+	q->en->dirty = true;
+	q->done = "looking again";
+	return true;
+}
+
+static bool consider(struct asked *q, struct err *e)
+{
+	static bool (*const rules[])(struct asked *q, struct err *e) = {
+		[INTENT_PROMOTE] = ask_promote, [INTENT_ROLLBACK] = ask_rollback,
+		[INTENT_APPROVE] = ask_approve, [INTENT_ABORT] = ask_abort,
+		[INTENT_REFRESH] = ask_refresh, [INTENT_RESUME] = ask_resume,
+	};
+
+	if (q->en->options.read_only && q->i->kind != INTENT_REFRESH)
+		return err_set(e, ERR_REFUSED, "gantry was started read-only");
+	if ((size_t)q->i->kind >= COUNTOF(rules) || !rules[q->i->kind])
+		return err_set(e, ERR_USAGE, "this version can't do that");
+	if (!engine_look(q->en))
+		return err_again(e, ERR_CONFIG, "no good manifests have been read yet");
+	return rules[q->i->kind](q, e);
+}
+
+/* Considered anew whenever somebody else was faster. */
+static bool settle(struct asked *q, struct err *e)
+{
+	for (int i = 0; i < RETRIES; i++) {
+		q->ev = (struct event){ .reason = q->i->reason, .actor = q->i->actor,
+					.from = q->i->from, .seen = q->i->seen_head,
+					.at = clock_now() };
+		if (!consider(q, e))
+			return false;
+		if (q->i->kind == INTENT_REFRESH)
+			return true;
+		if (engine_append(q->en, &q->ev, LEDGER_PUSH_NOW, e))
+			return true;
+		if (e->code != ERR_CONFLICT || !e->again)
+			return false;
+	}
+	return false;
+}
+
+void engine_intent(struct engine *en, const struct intent *i)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct asked q = { .en = en, .arena = a, .i = i };
+	struct reply r = { .id = i->id };
+	struct err e;
+
+	r.done = settle(&q, &e);
+	engine_look_away(en);
+	r.code = r.done ? ERR_NONE : (int)e.code;
+	r.message = r.done ? q.done : e.message;
+	r.promotion = r.done && q.ev.kind == EVENT_PROMOTION_REQUESTED ? q.ev.promotion : NULL;
+	log_line(r.done ? LOG_INFO : LOG_WARN, "engine", "%s by %s: %s", intent_verb(i->kind),
+		 i->actor ? i->actor : "somebody", r.message);
+	if (en->options.on_reply)
+		en->options.on_reply(en->options.context, &r);
+}
+
+void engine_discovered(struct engine *en, const struct value *object)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *name = value_path_text(object, "metadata.name", "");
+	struct freight *f;
+	struct err e;
+
+	if (en->options.read_only || !engine_look(en) || world_freight(en->world, name))
+		return;
+	if (!freight_read(a, object, &f, &e)) {
+		log_line(LOG_ERROR, "engine", "freight that was found: %s", e.message);
+		return;
+	}
+	struct event ev = {
+		.kind = EVENT_FREIGHT_DISCOVERED, .freight = name, .warehouse = f->warehouse,
+		.at = clock_now(), .data = object,
+		.subject = str_format(a, "find freight %s from %s", wording_freight(a, f), f->warehouse),
+	};
+	for (int i = 0; i < RETRIES; i++) {
+		if (engine_append(en, &ev, LEDGER_PUSH_NOW, &e))
+			return;
+		if (e.code != ERR_CONFLICT || !e.again)
+			break;
+	}
+	if (e.code != ERR_CONFLICT)
+		log_line(LOG_WARN, "engine", "recording freight %.7s: %s", name, e.message);
+}

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A worker's part: one pass over a promotion's steps. An effect that the ledger says
+ * succeeded is not repeated after a crash; its outputs are taken from the record.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/str.h"
+#include "data/value.h"
+#include "engine/engine_inner.h"
+#include "engine/evaluate.h"
+#include "ledger/crash.h"
+#include "model/credentials.h"
+#include "model/project.h"
+#include "steps/params.h"
+#include "steps/workdir.h"
+
+static void tell(const struct run *r, const char *alias, const char *status, const char *line)
+{
+	const struct engine_options *o = &r->engine->options;
+
+	if (o->on_progress)
+		o->on_progress(o->context, r->promotion, alias, status, line);
+}
+
+static bool traits(void *context, const char *uses, struct step_traits *out)
+{
+	const struct step_def *def = step_find(uses);
+
+	(void)context;
+	if (!def)
+		return false;
+	*out = (struct step_traits){ .error_threshold = def->error_threshold,
+				     .timeout_s = def->timeout_s,
+				     .composes = strcmp(uses, "compose-output") == 0 };
+	return true;
+}
+
+static bool condition(void *context, const struct orchestration *o, const struct value *step,
+		      bool *out, struct err *e)
+{
+	return evaluate_condition(context, o, step, out, e);
+}
+
+static bool config(void *context, const struct orchestration *o, const struct value *step,
+		   struct value **out, struct err *e)
+{
+	return evaluate_config(context, o, step, out, e);
+}
+
+static bool find_credentials(void *context, struct arena *a, const char *type, const char *url,
+			     struct credentials *out)
+{
+	const struct run *r = context;
+
+	return credentials_find(a, r->project->secrets, r->project->shared_secrets, type, url, out);
+}
+
+static void add_set(struct run *r, const char *kind, const char *name, const char *key,
+		    const struct value *what)
+{
+	struct arena *a = r->o.arena;
+	struct value *v = value_map(a);
+
+	value_set(a, v, "kind", value_string(a, kind));
+	value_set(a, v, "name", value_string(a, name));
+	value_set(a, v, key, value_copy(a, what));
+	value_append(a, r->sets, v);
+}
+
+static bool set_metadata(void *context, const char *kind, const char *name,
+			 const struct value *updates, struct err *e)
+{
+	if (strcmp(kind, "Freight") != 0 && strcmp(kind, "Stage") != 0)
+		return err_set(e, ERR_CONFIG, "metadata of a %s can't be set", kind);
+	add_set(context, kind, name, "metadata", updates);
+	return true;
+}
+
+static bool set_alias(void *context, const char *freight, const char *alias, struct err *e)
+{
+	struct run *r = context;
+
+	(void)e;
+	add_set(r, "Freight", freight, "alias", value_string(r->o.arena, alias));
+	return true;
+}
+
+static bool serve(struct run *r, struct arena *a, const struct step_def *def,
+		  struct step_services *out, struct err *e)
+{
+	const struct engine_options *o = &r->engine->options;
+	const char *cache = path_cache(a);
+
+	*out = (struct step_services){ .context = r };
+	if (o->services && !o->services(o->context, a, def->needs, out, e))
+		return false;
+	if (!(def->needs & STEP_NEEDS_ARGOCD))
+		out->argocd = NULL;
+	if (!(def->needs & STEP_NEEDS_HTTP))
+		out->http = NULL;
+	if ((def->needs & STEP_NEEDS_CREDENTIALS) && !out->credentials) {
+		out->context = r;
+		out->credentials = find_credentials;
+	}
+	if (def->needs & STEP_NEEDS_STATE) {
+		out->context = r;
+		out->set_metadata = set_metadata;
+		out->set_alias = set_alias;
+	}
+	if (!out->mirrors)
+		out->mirrors = cache ? str_format(a, "%s/mirrors", cache) : NULL;
+	return true;
+}
+
+struct speaker {
+	const struct run *run;
+	const char *alias;
+};
+
+static void say(void *context, const char *line)
+{
+	const struct speaker *s = context;
+
+	tell(s->run, s->alias, "Running", line);
+}
+
+static int64_t started_at(const struct run *r)
+{
+	int64_t ms;
+
+	return clock_parse(value_path_text(r->object, "status.startedAt", ""), &ms) ? ms : clock_now();
+}
+
+/* What the ledger says of this step when an earlier process ran it; NULL: nothing. */
+static const struct value *on_record(const struct run *r, const char *alias)
+{
+	const struct value *metas = value_get(r->record, "stepExecutionMetadata");
+
+	for (size_t i = 0; i < value_count(metas); i++)
+		if (strcmp(value_text(value_get(value_at(metas, i), "alias"), ""), alias) == 0)
+			return value_at(metas, i);
+	return NULL;
+}
+
+static bool is_done(const struct run *r, const struct step_def *def, const char *alias)
+{
+	return def->is_effect &&
+	       strcmp(value_text(value_get(on_record(r, alias), "status"), ""), "Succeeded") == 0;
+}
+
+/* The record's next health check of this kind. */
+static struct value *recorded_check(struct run *r, struct arena *a, const char *kind)
+{
+	const struct value *checks = value_get(r->record, "healthChecks");
+
+	while (r->checks_used < value_count(checks)) {
+		const struct value *c = value_at(checks, r->checks_used++);
+		if (strcmp(value_text(value_get(c, "uses"), ""), kind) == 0)
+			return value_copy(a, c);
+	}
+	return NULL;
+}
+
+static void take_from_record(struct run *r, struct arena *a, const struct step_def *def,
+			     const char *alias, struct step_result *result)
+{
+	const struct value *meta = on_record(r, alias);
+
+	result->status = STEP_SUCCEEDED;
+	result->message = str_copy(a, value_text(value_get(meta, "message"), ""));
+	result->output = value_copy(a, value_get(value_get(r->record, "state"), alias));
+	result->health_check = recorded_check(r, a, def->kind);
+}
+
+static bool run_step(struct run *r, const struct step_def *def, const struct orchestration *o,
+		     const char *alias, const struct value *cfg, struct step_result *result,
+		     struct err *e)
+{
+	struct speaker speaker = { r, alias };
+	struct step_subject subject = {
+		.project = r->project_name, .stage = r->stage, .promotion = r->promotion,
+		.alias = alias, .actor = r->actor, .started_at = started_at(r),
+		.freight = r->references, .target_freight = r->target_freight,
+		.freight_requests = value_path(r->stage_object, "spec.requestedFreight"),
+	};
+	struct step_services services;
+	struct step_run run = {
+		.arena = o->arena, .config = cfg, .before = value_get(o->state, alias),
+		.subject = &subject, .services = &services, .cancelled = &r->cancelled,
+		.say = say, .say_context = &speaker,
+	};
+
+	if (!serve(r, o->arena, def, &services, e) ||
+	    !workdir_open(o->arena, r->work, &run.work, e))
+		return false;
+	bool fine = def->run(&run, result, e);
+	workdir_close(run.work);
+	return fine;
+}
+
+/* Kargo: a configuration that its schema refuses fails the step for good. */
+static bool checked(const struct step_def *def, const struct value *cfg,
+		    struct step_result *result, struct err *e)
+{
+	if (params_check(def, cfg, e) && (!def->check || def->check(cfg, e)))
+		return true;
+	e->again = false;
+	result->status = STEP_FAILED;
+	return err_wrap(e, "invalid %s config", def->kind);
+}
+
+static bool run(void *context, const struct orchestration *o, const struct value *step,
+		const struct value *cfg, struct step_result *result, struct err *e)
+{
+	struct run *r = context;
+	const struct step_def *def = step_find(value_text(value_get(step, "uses"), ""));
+	const char *alias = value_text(value_get(step, "as"), "");
+
+	if (is_done(r, def, alias)) {
+		take_from_record(r, o->arena, def, alias, result);
+		return true;
+	}
+	if (!checked(def, cfg, result, e))
+		return false;
+	size_t sets = value_count(r->sets);
+	tell(r, alias, "Running", NULL);
+	bool fine = run_step(r, def, o, alias, cfg, result, e);
+	crash_point("after a step");
+	if (!fine && e->code == ERR_CANCELLED && r->cancelled)
+		r->abandoned = true;
+	if (!fine && result->status != STEP_FAILED)
+		result->status = STEP_ERRORED;
+	if (!fine || result->status != STEP_SUCCEEDED)
+		r->sets->list.count = sets;
+	if (def->is_effect)
+		r->touched = o->current;
+	tell(r, alias, step_status_name(result->status), fine ? NULL : e->message);
+	return fine;
+}
+
+static const struct step_def *def_at(const struct run *r, size_t index)
+{
+	return step_find(value_text(value_get(value_at(r->o.steps, index), "uses"), ""));
+}
+
+static bool hold(void *context, size_t index, const struct value *step)
+{
+	const struct run *r = context;
+	const struct step_def *def = def_at(r, index);
+
+	return def && def->is_effect && r->announced != index &&
+	       !is_done(r, def, value_text(value_get(step, "as"), ""));
+}
+
+/* What touched the outside is reported at once, unless the next announcement can do it. */
+static bool stop(void *context, size_t index)
+{
+	const struct run *r = context;
+	const struct step_def *next = def_at(r, index + 1);
+
+	return r->abandoned || value_count(r->sets) > 0 ||
+	       (r->touched == index && !(next && next->is_effect));
+}
+
+static int64_t now(void *context)
+{
+	(void)context;
+	return clock_now();
+}
+
+void run_pass(struct run *r)
+{
+	struct orchestrator orchestrator = {
+		.context = r, .traits = traits, .condition = condition, .config = config, .run = run,
+		.hold = hold, .stop = stop, .now = now,
+	};
+
+	orchestrate(&orchestrator, &r->o);
+	if (!r->abandoned)
+		return;
+	struct step_meta *cut = orchestration_meta(&r->o, value_text(
+		value_get(value_at(r->o.steps, r->o.current), "as"), ""));
+	if (cut) {
+		cut->status = STEP_RUNNING;
+		cut->message = "";
+		cut->finished_at = 0;
+	}
+}

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A Promotion always has the steps of its stage at the moment it is asked for. Who
+ * asked, from where and why are annotations, so that they are seen wherever the
+ * object is.
+ */
+#include "engine/request.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/str.h"
+#include "data/value.h"
+#include "engine/task_steps.h"
+#include "model/freight.h"
+#include "model/gate.h"
+#include "model/project.h"
+#include "model/promotion.h"
+#include "model/stage.h"
+#include "model/world.h"
+
+#define KARGO "kargo.akuity.io/"
+
+enum { STAGE_MAX = 218, ULID_LEN = 26 };
+
+static const char crockford[] = "0123456789abcdefghjkmnpqrstvwxyz";
+
+/* 128 bits as 26 digits of five bits, the first of two. */
+static const char *ulid_text(struct arena *a, const unsigned char b[16])
+{
+	char out[ULID_LEN + 1];
+
+	for (int i = 0; i < ULID_LEN; i++) {
+		int low = (ULID_LEN - 1 - i) * 5; /* lowest bit of this digit, from the right */
+		unsigned digit = 0;
+		for (int bit = 4; bit >= 0; bit--) {
+			int at = low + bit;
+			unsigned one = at < 128 ? (b[15 - at / 8] >> (at % 8)) & 1u : 0;
+			digit = digit << 1 | one;
+		}
+		out[i] = crockford[digit];
+	}
+	out[ULID_LEN] = '\0';
+	return str_copy(a, out);
+}
+
+/* The next ULID in order. */
+static const char *ulid_after(struct arena *a, const char *ulid)
+{
+	char *out = str_format(a, "%s", ulid);
+
+	for (int i = ULID_LEN - 1; i >= 0; i--) {
+		const char *digit = strchr(crockford, out[i]);
+		if (digit && digit[1]) {
+			out[i] = digit[1];
+			return out;
+		}
+		out[i] = '0';
+	}
+	return out;
+}
+
+const char *ulid_make(struct arena *a, int64_t ms, const unsigned char dice[10], const char *after)
+{
+	unsigned char b[16];
+
+	for (int i = 0; i < 6; i++)
+		b[i] = (unsigned char)((uint64_t)ms >> (8 * (5 - i)));
+	memcpy(b + 6, dice, 10);
+	const char *text = ulid_text(a, b);
+	if (after && strlen(after) == ULID_LEN && strcmp(text, after) <= 0)
+		return ulid_after(a, after);
+	return text;
+}
+
+/* The ULID within a promotion's name: what stands between the last two dots. */
+static const char *ulid_of(struct arena *a, const char *name)
+{
+	const char *end = strrchr(name, '.');
+
+	if (!end || end - name <= ULID_LEN || end[-ULID_LEN - 1] != '.')
+		return NULL;
+	return str_copy_n(a, end - ULID_LEN, ULID_LEN);
+}
+
+static const char *newest_ulid(struct arena *a, const struct world *w, const char *stage)
+{
+	const char *newest = NULL;
+
+	for (size_t i = 0; i < w->npromotions; i++) {
+		const char *ulid = strcmp(w->promotions[i]->stage, stage) == 0
+			? ulid_of(a, w->promotions[i]->name) : NULL;
+		if (ulid && (!newest || strcmp(ulid, newest) > 0))
+			newest = ulid;
+	}
+	return newest;
+}
+
+static const char *name_of(struct arena *a, const struct request *r)
+{
+	const char *stage = r->stage->name;
+	size_t len = strlen(stage) < STAGE_MAX ? strlen(stage) : STAGE_MAX;
+
+	while (len > 0 && (stage[len - 1] == '.' || stage[len - 1] == '-'))
+		len--;
+	return str_format(a, "%.*s.%s.%.7s", (int)len, stage,
+			  ulid_make(a, r->now, r->dice, newest_ulid(a, r->world, stage)),
+			  r->freight->name);
+}
+
+static void set(struct arena *a, struct value *map, const char *key, const char *text)
+{
+	if (text)
+		value_set(a, map, key, value_string(a, text));
+}
+
+/* A person who promotes something else than the newest must not be overridden at once (3.6). */
+static void stamp_intent(struct arena *a, const struct request *r, struct value *notes)
+{
+	const struct freight_request *asked = stage_request(r->stage, r->freight->warehouse);
+
+	if (!r->actor || !r->stage->auto_promotion || !asked)
+		return;
+	const struct freight *candidate = freight_candidate(r->world, r->stage, asked, r->now);
+	bool newest = candidate && strcmp(candidate->name, r->freight->name) == 0;
+	set(a, notes, newest && !r->rollback ? KARGO "auto-promotion-resume"
+					      : KARGO "auto-promotion-hold",
+	    str_format(a, "Warehouse/%s", r->freight->warehouse));
+}
+
+static struct value *metadata(struct arena *a, const struct request *r)
+{
+	struct value *v = value_map(a), *labels = value_map(a), *notes = value_map(a);
+	const char *before = stage_freight(r->stage, r->freight->warehouse);
+
+	set(a, labels, KARGO "stage", r->stage->name);
+	set(a, notes, KARGO "stage", r->stage->name);
+	set(a, notes, KARGO "create-actor", r->actor);
+	set(a, notes, KARGO "rollback", r->rollback ? "true" : NULL);
+	set(a, notes, "gantry/from", r->from);
+	set(a, notes, "gantry/reason", r->reason);
+	set(a, notes, "gantry/from-freight", before);
+	stamp_intent(a, r, notes);
+	set(a, v, "name", name_of(a, r));
+	set(a, v, "namespace", r->world->project->name);
+	set(a, v, "creationTimestamp", clock_rfc3339(a, r->now));
+	value_set(a, v, "labels", labels);
+	value_set(a, v, "annotations", notes);
+	return v;
+}
+
+static void append_all(struct arena *a, struct value *list, const struct value *more)
+{
+	for (size_t i = 0; i < value_count(more); i++)
+		value_append(a, list, value_at(more, i));
+}
+
+bool request_make(struct arena *a, const struct request *r, struct value **out, struct err *e)
+{
+	const struct value *template = value_path(r->stage->object, "spec.promotionTemplate.spec");
+	struct value *v = value_map(a), *spec = value_map(a), *status = value_map(a);
+	struct value *vars = value_list(a), *steps = NULL;
+
+	append_all(a, vars, value_path(r->stage->object, "spec.vars"));
+	append_all(a, vars, value_get(template, "vars"));
+	struct task_input in = { .steps = value_get(template, "steps"), .vars = vars,
+			      .tasks = r->world->project->tasks,
+			      .cluster_tasks = r->world->project->cluster_tasks };
+	if (!task_steps(a, &in, &steps, e))
+		return false;
+	set(a, spec, "stage", r->stage->name);
+	set(a, spec, "freight", r->freight->name);
+	if (value_count(vars) > 0)
+		value_set(a, spec, "vars", vars);
+	value_set(a, spec, "steps", steps);
+	set(a, status, "phase", "Pending");
+	set(a, v, "apiVersion", KARGO "v1alpha1");
+	set(a, v, "kind", "Promotion");
+	value_set(a, v, "metadata", metadata(a, r));
+	value_set(a, v, "spec", spec);
+	value_set(a, v, "status", status);
+	*out = v;
+	return true;
+}
+
+struct value *freight_reference(struct arena *a, const struct value *freight)
+{
+	static const char *const kept[] = { "origin", "commits", "images", "charts", "artifacts" };
+	struct value *v = value_map(a);
+
+	set(a, v, "name", value_path_text(freight, "metadata.name", ""));
+	for (size_t i = 0; i < COUNTOF(kept); i++)
+		if (value_get(freight, kept[i]))
+			value_set(a, v, kept[i], value_get(freight, kept[i]));
+	return v;
+}
+
+static int by_text(const void *left, const void *right)
+{
+	return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+/* The SHA-1 of the sorted names. */
+static const char *collection_id(struct arena *a, const struct value *items)
+{
+	size_t count = value_count(items);
+	const char **names = arena_array(a, count + 1, sizeof(*names));
+	const char *all = "";
+	char id[41];
+
+	for (size_t i = 0; i < count; i++)
+		names[i] = value_text(value_get(items->map.members[i].value, "name"), "");
+	qsort(names, count, sizeof(*names), by_text);
+	for (size_t i = 0; i < count; i++)
+		all = str_format(a, "%s%s%s", all, i ? "," : "", names[i]);
+	hash_sha1(all, strlen(all), id);
+	return str_copy(a, id);
+}
+
+struct value *collection_make(struct arena *a, const struct stage *s, const struct freight *f)
+{
+	const struct value *last = value_path(s->status, "lastPromotion.status.freightCollection.items");
+	const struct value *old = last ? last : s->nhistory ? value_get(s->history[0].object, "items")
+							    : NULL;
+	struct value *v = value_map(a), *items = value_map(a);
+
+	for (size_t i = 0; value_is(old, VALUE_MAP) && i < old->map.count; i++) {
+		const char *origin = old->map.members[i].key.at;
+		if (has_prefix(origin, "Warehouse/") &&
+		    stage_request(s, origin + strlen("Warehouse/")))
+			value_set(a, items, origin, old->map.members[i].value);
+	}
+	value_set(a, items, str_format(a, "Warehouse/%s", f->warehouse),
+		  freight_reference(a, f->object));
+	set(a, v, "id", collection_id(a, items));
+	value_set(a, v, "items", items);
+	return v;
+}

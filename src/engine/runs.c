@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Promotions under way, as the engine's thread sees them: prepared for a worker with
+ * copies of all they need, and recorded when they come back.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/queue.h"
+#include "base/str.h"
+#include "data/value.h"
+#include "engine/engine_inner.h"
+#include "engine/progress.h"
+#include "engine/wording.h"
+#include "ledger/crash.h"
+#include "model/freight.h"
+#include "model/gate.h"
+#include "model/state.h"
+#include "model/world.h"
+
+/* In ms: between looks at a step that waits, after errors, after trouble with the ledger. */
+enum { POLL_MIN = 1000, POLL_DEFAULT = 30000, BACKOFF_FIRST = 2000, BACKOFF_MAX = 300000,
+       LEDGER_RETRY = 5000 };
+
+struct run *run_find(const struct engine *en, const char *promotion)
+{
+	for (size_t i = 0; i < en->runs.count; i++) {
+		struct run *r = en->runs.items[i];
+		if (strcmp(r->promotion, promotion) == 0)
+			return r;
+	}
+	return NULL;
+}
+
+void run_free(struct engine *en, struct run *run)
+{
+	for (size_t i = 0; i < en->runs.count; i++)
+		if (en->runs.items[i] == run)
+			en->runs.items[i] = en->runs.items[--en->runs.count];
+	if (run->project)
+		en->options.give_back(en->options.context, run->project);
+	arena_free(run->pass);
+	arena_free(run->arena);
+}
+
+bool run_begin(struct engine *en, const char *promotion, bool resumed)
+{
+	struct arena *a = arena_new();
+	struct run *r = arena_alloc(a, sizeof(*r));
+	const struct state_object *o = state_promotion(ledger_state(en->ledger), promotion);
+
+	if (!o || !o->object) {
+		arena_free(a);
+		return false;
+	}
+	r->arena = a;
+	r->engine = en;
+	r->announced = r->touched = SIZE_MAX;
+	r->promotion = str_copy(a, promotion);
+	r->project_name = str_copy(a, value_path_text(o->object, "metadata.namespace", ""));
+	r->stage = str_copy(a, value_path_text(o->object, "spec.stage", ""));
+	r->actor = str_copy(a, value_text(value_get(value_path(o->object, "metadata.annotations"),
+						    "kargo.akuity.io/create-actor"), ""));
+	r->label = str_format(a, "%.7s", value_path_text(o->object, "spec.freight", ""));
+	r->work = str_format(a, "%s/%s/%s", en->work, r->project_name, r->promotion);
+	if (resumed)
+		r->record = value_copy(a, value_get(o->object, "status"));
+	list_add(en->own, &en->runs, r);
+	return true;
+}
+
+/* A new work directory; there may be one of an earlier process. */
+static bool clean_work(const struct run *r, struct err *e)
+{
+	return folder_remove(r->work, e) && folder_make(r->work, 0700, e);
+}
+
+static void collect_freight(struct engine *en, struct run *r, struct arena *a)
+{
+	const struct value *items = value_path(r->object, "status.freightCollection.items");
+	struct value *objects = value_list(a), *references = value_list(a);
+
+	for (size_t i = 0; value_is(items, VALUE_MAP) && i < items->map.count; i++) {
+		const struct value *item = items->map.members[i].value;
+		const struct value *f = state_freight(ledger_state(en->ledger),
+						      value_text(value_get(item, "name"), ""));
+		value_append(a, references, value_copy(a, item));
+		if (f)
+			value_append(a, objects, value_copy(a, f));
+	}
+	r->freight = objects;
+	r->references = references;
+}
+
+/* Why it can't go on; NULL: it can. */
+static const char *obstacle(struct engine *en, const struct run *r)
+{
+	const struct stage *s = world_stage(en->world, r->stage);
+	const struct freight *f = world_freight(en->world, value_path_text(r->object, "spec.freight", ""));
+
+	if (!s || !s->object)
+		return "the stage is gone from the manifests";
+	if (!f)
+		return "the freight is gone";
+	return freight_is_available(s, f, clock_now())
+		? NULL : "the freight is not available to the stage any more";
+}
+
+static bool prepare(struct engine *en, struct run *r, const char **stop, struct err *e)
+{
+	struct arena *a, *old = r->pass;
+	const struct state_object *o = state_promotion(ledger_state(en->ledger), r->promotion);
+
+	if (!o || !o->object || !engine_look(en))
+		return err_again(e, ERR_CONFIG, "no good manifests have been read yet");
+	if (!old && !clean_work(r, e))
+		return err_wrap(e, "the work directory");
+	a = arena_new();
+	r->object = value_copy(a, o->object);
+	*stop = obstacle(en, r);
+	if (!*stop) {
+		const struct stage *s = world_stage(en->world, r->stage);
+		const struct freight *f = world_freight(en->world,
+							value_path_text(r->object, "spec.freight", ""));
+		r->stage_object = value_copy(a, s->object);
+		r->stage_status = value_copy(a, s->status);
+		r->target_freight = value_copy(a, f->object);
+		r->label = str_copy(r->arena, wording_freight(a, f));
+	}
+	collect_freight(en, r, a);
+	struct orchestration before = r->o;
+	if (old)
+		orchestration_copy(a, &before, r->object, &r->o);
+	else
+		orchestration_read(a, r->object, true, &r->o);
+	r->pass = a;
+	r->sets = value_list(a);
+	r->touched = SIZE_MAX;
+	arena_free(old);
+	return true;
+}
+
+static bool finish_run(struct engine *en, struct run *r, struct err *e)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct value *data = progress_data(a, r->object, &r->o, r->sets);
+	const char *phase = phase_name(r->o.phase);
+
+	value_set(a, data, "phase", value_string(a, phase));
+	value_set(a, data, "message", value_string(a, r->o.message));
+	struct event ev = {
+		.kind = EVENT_PROMOTION_FINISHED, .stage = r->stage, .promotion = r->promotion,
+		.freight = value_path_text(r->object, "spec.freight", NULL), .at = clock_now(),
+		.data = data, .subject = wording_end(a, r->stage, r->label, phase, r->o.message),
+	};
+	if (!engine_append(en, &ev, LEDGER_PUSH_NOW, e))
+		return false;
+	struct err why;
+	if (!folder_remove(r->work, &why))
+		log_line(LOG_WARN, "engine", "%s", why.message);
+	return true;
+}
+
+/* Ends it, now or as soon as the ledger can be written again. */
+static bool end(struct engine *en, struct run *r)
+{
+	struct err e;
+
+	r->ended = true;
+	if (finish_run(en, r, &e)) {
+		run_free(en, r);
+		return true;
+	}
+	const struct state_object *o = state_promotion(ledger_state(en->ledger), r->promotion);
+	if (e.code == ERR_CONFLICT && (!o || !o->object || state_promotion_over(o->object))) {
+		run_free(en, r);
+		return false;
+	}
+	log_line(LOG_WARN, "engine", "recording the end of %s: %s", r->promotion, e.message);
+	r->due = clock_ticks() + LEDGER_RETRY;
+	return false;
+}
+
+bool run_finish(struct engine *en, const char *promotion, const char *phase, const char *message)
+{
+	if (!run_find(en, promotion) && !run_begin(en, promotion, true))
+		return false;
+	struct run *r = run_find(en, promotion);
+	if (!r->pass) {
+		const struct state_object *o = state_promotion(ledger_state(en->ledger), promotion);
+		r->pass = arena_new();
+		r->object = value_copy(r->pass, o->object);
+		r->sets = value_list(r->pass);
+		orchestration_read(r->pass, r->object, false, &r->o);
+	}
+	if (strcmp(phase, "Aborted") == 0) {
+		orchestration_abort(&r->o, message, clock_now());
+	} else {
+		r->o.phase = PHASE_ERRORED;
+		r->o.message = message;
+	}
+	return end(en, r);
+}
+
+static void give(struct engine *en, struct run *r, struct check *c)
+{
+	struct job *job = xmalloc(sizeof(*job));
+
+	*job = (struct job){ .run = r, .check = c };
+	const struct project *p = en->options.borrow(en->options.context);
+	if (r) {
+		r->project = p;
+		r->busy = true;
+	} else {
+		c->project = p;
+		c->busy = true;
+	}
+	if (queue_try(en->jobs, job))
+		return;
+	free(job);
+	en->options.give_back(en->options.context, p);
+	if (r) {
+		r->project = NULL;
+		r->busy = false;
+	} else {
+		c->project = NULL;
+		c->busy = false;
+	}
+}
+
+static void dispatch_run(struct engine *en, struct run *r)
+{
+	const char *stop = NULL;
+	struct err e;
+
+	if (r->ended) {
+		end(en, r);
+		return;
+	}
+	if (!prepare(en, r, &stop, &e)) {
+		log_line(LOG_WARN, "engine", "%s: %s", r->promotion, e.message);
+		r->due = clock_ticks() + LEDGER_RETRY;
+		return;
+	}
+	engine_look_away(en);
+	if (stop) {
+		run_finish(en, r->promotion, "Errored", stop);
+		return;
+	}
+	give(en, r, NULL);
+}
+
+void engine_dispatch(struct engine *en)
+{
+	int64_t now = clock_ticks();
+
+	for (size_t i = en->runs.count; i-- > 0;) {
+		struct run *r = en->runs.items[i];
+		if (!r->busy && r->due <= now)
+			dispatch_run(en, r);
+	}
+	for (size_t i = 0; i < en->checks.count; i++) {
+		struct check *c = en->checks.items[i];
+		if (!c->busy && c->due <= now)
+			give(en, NULL, c);
+	}
+}
+
+/* The step that just worked, for a subject. */
+static const char *step_sentence(struct arena *a, const struct run *r, bool announces)
+{
+	size_t index = announces ? r->o.current : r->touched != SIZE_MAX ? r->touched : r->o.current;
+	const struct value *step = value_at(r->o.steps, index);
+	const char *alias = value_text(value_get(step, "as"), "");
+	const struct step_meta *m = orchestration_meta(&r->o, alias);
+	const char *word = announces ? "begins" : m && m->status == STEP_RUNNING ? "goes on"
+		: m ? step_status_name(m->status) : "is done";
+
+	return str_format(a, "%s: %s (step %zu of %zu) %s", r->stage,
+			  value_text(value_get(step, "uses"), ""), index + 1,
+			  value_count(r->o.steps), word);
+}
+
+static bool record_step(struct engine *en, struct run *r, bool announces)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct value *data = progress_data(a, r->object, &r->o, r->sets);
+	struct err e;
+
+	if (announces)
+		value_set(a, data, "announces",
+			  value_get(value_at(r->o.steps, r->o.current), "as"));
+	else if (value_count(data) == 0)
+		return true;
+	struct event ev = {
+		.kind = EVENT_PROMOTION_STEP, .stage = r->stage, .promotion = r->promotion,
+		.at = clock_now(), .data = data, .subject = step_sentence(a, r, announces),
+	};
+	if (engine_append(en, &ev, announces ? LEDGER_PUSH_NOW : LEDGER_PUSH_LATER, &e))
+		return true;
+	log_line(LOG_WARN, "engine", "%s: %s", r->promotion, e.message);
+	return false;
+}
+
+static int64_t wait_of(struct run *r)
+{
+	int64_t wait = r->o.retry_after > 0 ? r->o.retry_after : POLL_DEFAULT;
+
+	if (r->o.failing) {
+		unsigned shift = r->failures < 8 ? r->failures : 8;
+		wait = (int64_t)BACKOFF_FIRST << shift;
+		r->failures++;
+		return wait < BACKOFF_MAX ? wait : BACKOFF_MAX;
+	}
+	r->failures = 0;
+	return wait < POLL_MIN ? POLL_MIN : wait;
+}
+
+void engine_ran(struct engine *en, struct run *r)
+{
+	bool recorded = true;
+
+	r->busy = false;
+	if (r->project)
+		en->options.give_back(en->options.context, r->project);
+	r->project = NULL;
+	crash_point("after steps ran");
+	if (r->abandoned) {
+		r->abandoned = false;
+		r->due = clock_ticks();
+		en->dirty = true;
+		return;
+	}
+	if (r->o.phase != PHASE_RUNNING) {
+		end(en, r);
+		return;
+	}
+	recorded = record_step(en, r, r->o.held);
+	if (recorded && r->o.held)
+		r->announced = r->o.current;
+	r->due = clock_ticks() + (!recorded ? LEDGER_RETRY : r->o.waits ? wait_of(r) : 0);
+	en->dirty = true;
+}
+
+static void forget_check(struct engine *en, struct check *c)
+{
+	for (size_t i = 0; i < en->checks.count; i++)
+		if (en->checks.items[i] == c)
+			en->checks.items[i] = en->checks.items[--en->checks.count];
+	arena_free(c->arena);
+}
+
+void engine_checked(struct engine *en, struct check *c)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct value *info = value_copy(a, c->info);
+	const char *phase = value_text(value_get(info, "phase"), "");
+	bool over = phase[0] && strcmp(phase, "Pending") != 0 && strcmp(phase, "Running") != 0;
+	struct err e = { .message = "" };
+
+	c->busy = false;
+	en->options.give_back(en->options.context, c->project);
+	c->project = NULL;
+	c->due = clock_ticks() + POLL_MIN * 5;
+	if (c->failed || !info) {
+		log_line(LOG_WARN, "engine", "verifying %s: %s", c->stage, c->error.message);
+		return;
+	}
+	value_set(a, info, "collection", value_string(a, c->collection));
+	struct event ev = {
+		.kind = over ? EVENT_STAGE_VERIFIED : EVENT_STAGE_VERIFYING, .stage = c->stage,
+		.at = clock_now(), .data = info,
+		.subject = str_format(a, over ? "verification of %s: %s" : "begin to verify %s%.0s",
+				      c->stage, phase),
+	};
+	if (!over && c->begun)
+		return;
+	c->begun = true;
+	if (!engine_append(en, &ev, over ? LEDGER_PUSH_NOW : LEDGER_PUSH_LATER, &e) &&
+	    e.code != ERR_CONFLICT) {
+		log_line(LOG_WARN, "engine", "verifying %s: %s", c->stage, e.message);
+		return;
+	}
+	if (over || e.code == ERR_CONFLICT)
+		forget_check(en, c);
+}

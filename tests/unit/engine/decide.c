@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What must happen, of worlds made from events. */
+#include "engine/decide.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "data/value.h"
+#include "fixture.h"
+#include "model/event.h"
+#include "model/promotion.h"
+#include "model/state.h"
+#include "model/world.h"
+#include "tap.h"
+
+#define F1 "1111111111111111111111111111111111111111"
+#define T0 1717236000000
+
+#define STAGE(name, sources) "{\"metadata\":{\"name\":\"" name "\"},\"spec\":{\"requestedFreight\":[{" \
+	"\"origin\":{\"kind\":\"Warehouse\",\"name\":\"w\"},\"sources\":" sources "}],\"promotionTemplate\":" \
+	"{\"spec\":{\"steps\":[{\"uses\":\"compose-output\",\"config\":{\"a\":\"b\"}}]}}}}"
+
+static const char *const stages[] = {
+	STAGE("test", "{\"direct\":true}"),
+	STAGE("uat", "{\"stages\":[\"test\"],\"requiredSoakTime\":\"10m\"}"),
+	"{\"metadata\":{\"name\":\"gate\"},\"spec\":{\"requestedFreight\":[{\"origin\":{\"kind\":\"Warehouse\","
+	"\"name\":\"w\"},\"sources\":{\"stages\":[\"test\"]}}]}}", NULL,
+};
+
+static const struct state *after(struct arena *a, const struct state *s, struct event ev,
+				 const char *data)
+{
+	struct err e;
+
+	ev.subject = "test";
+	ev.data = data ? json(a, data) : NULL;
+	if (!state_apply(a, s, &ev, &s, &e))
+		ok(false, "%s", e.message);
+	return s;
+}
+
+static const struct state *found(struct arena *a)
+{
+	return after(a, state_empty(a), (struct event){ .kind = EVENT_FREIGHT_DISCOVERED },
+		     "{\"metadata\":{\"name\":\"" F1 "\"},\"origin\":{\"kind\":\"Warehouse\",\"name\":\"w\"},"
+		     "\"images\":[{\"repoURL\":\"nginx\",\"tag\":\"1\"}],\"discoveredAt\":\"2024-06-01T09:00:00Z\"}");
+}
+
+static const struct state *requested(struct arena *a, const struct state *s, const char *name)
+{
+	return after(a, s, (struct event){ .kind = EVENT_PROMOTION_REQUESTED, .stage = "test", .promotion = name },
+		     str_format(a, "{\"metadata\":{\"name\":\"%s\"},\"spec\":{\"stage\":\"test\",\"freight\":\"" F1
+				"\",\"steps\":[]},\"status\":{\"phase\":\"Pending\"}}", name));
+}
+
+static const struct state *promoted(struct arena *a, const struct state *s, const char *name)
+{
+	struct event ev = { .kind = EVENT_PROMOTION_STARTED, .stage = "test", .promotion = name, .at = T0 };
+
+	s = after(a, requested(a, s, name), ev,
+		  "{\"freight\":{\"name\":\"" F1 "\"},\"freightCollection\":{\"id\":\"c1\",\"items\":{"
+		  "\"Warehouse/w\":{\"name\":\"" F1 "\",\"origin\":{\"kind\":\"Warehouse\",\"name\":\"w\"}}}}}");
+	ev.kind = EVENT_PROMOTION_FINISHED;
+	return after(a, s, ev, "{\"phase\":\"Succeeded\"}");
+}
+
+static const struct state *verified(struct arena *a, const struct state *s)
+{
+	return after(a, s, (struct event){ .kind = EVENT_STAGE_VERIFIED, .stage = "test", .at = T0 },
+		     "{\"id\":\"v\",\"collection\":\"c1\",\"phase\":\"Successful\",\"finishTime\":\"2024-06-01T10:00:00Z\"}");
+}
+
+/* "kind:stage kind:stage", and when it must be thought of again. */
+static const char *decided(struct arena *a, const struct state *s, const char *autos, int64_t now,
+			   int64_t *next)
+{
+	static const char *const names[] = { "abort", "start", "run", "pass", "verify", "verified",
+					     "promote", "resume", "prune" };
+	struct world w = { .built_at = now };
+	struct decision d;
+	const char *out = "";
+	struct err e;
+
+	if (!state_world(a, s, project_of(a, stages, autos), &w, &e))
+		note("%s", e.message);
+	for (size_t i = 0; i < w.nstages; i++)
+		w.stages[i]->health = HEALTH_HEALTHY;
+	decide(a, &w, now, false, &d);
+	for (size_t i = 0; i < d.actions.count; i++) {
+		const struct action *act = d.actions.items[i];
+		out = str_format(a, "%s%s%s:%s", out, i ? " " : "", names[act->kind],
+				 act->stage ? act->stage->name : "");
+	}
+	if (next)
+		*next = d.next;
+	return out;
+}
+
+TEST(from_found_to_soaked)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const struct state *s = found(a);
+	int64_t next;
+
+	is_text(decided(a, s, NULL, T0, NULL), "", "without policy nothing happens by itself");
+	is_text(decided(a, s, "glob:*", T0, NULL), "promote:test", "with one the first stage gets it");
+	s = requested(a, s, "test.1.x");
+	is_text(decided(a, s, "glob:*", T0, NULL), "start:test", "asked for, it is admitted");
+	s = promoted(a, found(a), "test.1.x");
+	is_text(decided(a, s, "glob:*", T0, NULL), "verified:test", "promoted, it is verified");
+	is_text(decided(a, requested(a, s, "test.2.x"), "glob:*", T0, NULL), "verified:test",
+		"verification comes before the next in the queue");
+	s = verified(a, s);
+	is_text(decided(a, s, "glob:*", T0, &next), "pass:gate", "control flow lets it pass at once");
+	is_number(next, T0 + 600000, "and it is known when it will have soaked");
+	is_text(decided(a, s, "glob:*", T0 + 599999, NULL), "pass:gate", "not a moment early");
+	is_text(decided(a, s, "glob:*", T0 + 600000, NULL), "promote:uat pass:gate", "then it goes on");
+}
+
+TEST(aborts_and_queues)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const struct state *s = requested(a, requested(a, found(a), "test.1.x"), "test.2.x");
+	struct event ev = { .kind = EVENT_PROMOTION_ABORT_REQUESTED, .stage = "test", .promotion = "test.1.x" };
+
+	is_text(decided(a, s, NULL, T0, NULL), "start:test", "one at a time");
+	s = after(a, s, ev, NULL);
+	is_text(decided(a, s, NULL, T0, NULL), "abort:test start:test", "an abort lets the next come");
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A whole engine: intents, queues, auto-promotion, aborting, read-only, going on after an end. */
+#include "engine/engine.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/str.h"
+#include "data/value.h"
+#include "fixture.h"
+#include "model/intent.h"
+#include "model/state.h"
+#include "tap.h"
+
+#define F1 "1111111111111111111111111111111111111111"
+#define F2 "2222222222222222222222222222222222222222"
+#define ADA "Ada <ada@example.org>"
+
+#define STAGE(name, sources, steps) "{\"metadata\":{\"name\":\"" name "\"},\"spec\":{\"requestedFreight\":[{" \
+	"\"origin\":{\"kind\":\"Warehouse\",\"name\":\"w\"},\"sources\":" sources "}],\"promotionTemplate\":" \
+	"{\"spec\":{\"steps\":" steps "}}}}"
+#define COMPOSE "[{\"uses\":\"compose-output\",\"as\":\"out\",\"config\":{\"a\":\"b\"}}]"
+#define FAIL "[{\"uses\":\"fail\",\"config\":{\"message\":\"no luck\"}}]"
+
+static const char *const stages[] = {
+	STAGE("test", "{\"direct\":true}", COMPOSE),
+	STAGE("uat", "{\"stages\":[\"test\"]}", COMPOSE),
+	STAGE("bad", "{\"direct\":true}", FAIL), NULL,
+};
+
+static const char *folder_of(struct arena *a)
+{
+	const char *path = NULL;
+	struct err e;
+
+	if (!folder_temporary(a, "gantry-engine-", &path, &e))
+		note("%s", e.message);
+	return path;
+}
+
+static void find(struct engine *en, struct arena *a, const char *name, const char *at)
+{
+	engine_found(en, json(a, str_format(a, "{\"metadata\":{\"name\":\"%s\"},\"alias\":\"%.4s\",\"origin\":{"
+		"\"kind\":\"Warehouse\",\"name\":\"w\"},\"images\":[{\"repoURL\":\"nginx\",\"tag\":\"1\"}],"
+		"\"discoveredAt\":\"%s\"}", name, name, at)));
+}
+
+static bool knows(const struct heard *h, const char *name)
+{
+	return state_freight(h->state, name) != NULL;
+}
+
+static bool is_verified(const struct heard *h, const char *stage)
+{
+	return value_get(value_path(state_freight(h->state, F1), "status.verifiedIn"), stage) != NULL;
+}
+
+static void finish(struct engine *en, struct heard *h, const char *folder)
+{
+	struct err e;
+
+	engine_stop(en);
+	arena_free(h->arena);
+	if (folder && !folder_remove(folder, &e))
+		note("%s", e.message);
+}
+
+TEST(promote_by_hand)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = folder_of(a);
+	struct heard h;
+	struct engine *en = running(&h, folder, project_of(a, stages, NULL), true);
+	struct intent i = { .kind = INTENT_PROMOTE, .stage = "test", .freight = "1111", .actor = ADA };
+
+	find(en, a, F1, "2024-06-01T10:00:00Z");
+	ok(await(&h, knows, F1), "freight that was found is recorded");
+	is_number(ask(en, &h, &i), ERR_NONE, "an intent is accepted: %s", h.message);
+	ok(has_prefix(h.promotion, "test.") && has_suffix(h.promotion, ".1111111"), "the promotion has a name");
+	ok(await(&h, stage_reached, "test=Succeeded"), "it succeeds");
+	ok(await(&h, is_verified, "test"), "and the freight is verified");
+	i.stage = "nope";
+	is_number(ask(en, &h, &i), ERR_NOT_FOUND, "an unknown stage: %s", h.message);
+	i.stage = "uat";
+	is_number(ask(en, &h, &i), ERR_NONE, "verified upstream it may go on");
+	ok(await(&h, stage_reached, "uat=Succeeded"), "and arrives");
+	find(en, a, F2, "2024-06-01T11:00:00Z");
+	ok(await(&h, knows, F2), "other freight");
+	i.freight = F2;
+	is_number(ask(en, &h, &i), ERR_REFUSED, "not verified upstream it may not: %s", h.message);
+	i.kind = INTENT_APPROVE;
+	is_number(ask(en, &h, &i), ERR_NONE, "but can be approved");
+	is_number(ask(en, &h, &i), ERR_CONFLICT, "once: %s", h.message);
+	i.kind = INTENT_PROMOTE;
+	is_number(ask(en, &h, &i), ERR_NONE, "and then promoted");
+	ok(await(&h, stage_reached, "uat=Succeeded"), "and arrives");
+	finish(en, &h, folder);
+}
+
+TEST(what_was_seen_must_still_be_so)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = folder_of(a);
+	struct heard h;
+	struct engine *en = running(&h, folder, project_of(a, stages, NULL), true);
+	struct intent i = { .kind = INTENT_PROMOTE, .stage = "test", .freight = F1, .actor = ADA };
+
+	find(en, a, F1, "2024-06-01T10:00:00Z");
+	find(en, a, F2, "2024-06-01T11:00:00Z");
+	await(&h, knows, F2);
+	ask(en, &h, &i);
+	await(&h, is_verified, "test");
+	i.freight = F2;
+	i.seen_freight = F2;
+	is_number(ask(en, &h, &i), ERR_CONFLICT, "the stage runs something else: %s", h.message);
+	i.seen_freight = F1;
+	is_number(ask(en, &h, &i), ERR_NONE, "as it was seen");
+	finish(en, &h, folder);
+}
+
+TEST(failing_is_final)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = folder_of(a);
+	struct heard h;
+	struct engine *en = running(&h, folder, project_of(a, stages, "bad"), true);
+
+	find(en, a, F1, "2024-06-01T10:00:00Z");
+	ok(await(&h, stage_reached, "bad=Failed"), "promoted by itself, it fails");
+	clock_sleep(700);
+	pthread_mutex_lock(&h.lock);
+	is_number(state_stage(h.state, "bad")->npromotions, 1, "and is not tried again");
+	const char *message = value_path_text(state_stage(h.state, "bad")->promotions[0]->object,
+					      "status.message", "");
+	ok(strstr(message, "no luck") != NULL, "the message is the step's: %s", message);
+	pthread_mutex_unlock(&h.lock);
+	finish(en, &h, folder);
+}
+
+TEST(automatic_chain)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = folder_of(a);
+	struct heard h;
+	struct engine *en = running(&h, folder, project_of(a, stages, "regex:^(test|uat)$"), true);
+
+	find(en, a, F1, "2024-06-01T10:00:00Z");
+	ok(await(&h, is_verified, "uat"), "freight goes through both stages by itself");
+	ok(strstr(h.kinds, "promotion.requested promotion.started promotion.finished stage.verified"),
+	   "in the order of events: %s", h.kinds);
+	finish(en, &h, folder);
+}
+
+TEST(read_only_and_not_executing)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = folder_of(a);
+	struct heard h;
+	struct engine *en = running(&h, folder, project_of(a, stages, "test"), false);
+	struct intent i = { .kind = INTENT_PROMOTE, .stage = "test", .freight = F1, .actor = ADA };
+
+	find(en, a, F1, "2024-06-01T10:00:00Z");
+	await(&h, knows, F1);
+	is_number(ask(en, &h, &i), ERR_NONE, "intents are recorded");
+	clock_sleep(300);
+	ok(stage_reached(&h, "test=Pending"), "but not executed here");
+	finish(en, &h, NULL);
+	en = running(&h, folder, project_of(a, stages, "test"), true);
+	ok(await(&h, stage_reached, "test=Succeeded"), "the next to execute does it");
+	i.kind = INTENT_ROLLBACK;
+	i.freight = NULL;
+	is_number(ask(en, &h, &i), ERR_REFUSED, "nothing to go back to: %s", h.message);
+	finish(en, &h, folder);
+}

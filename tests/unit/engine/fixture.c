@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A project of two or three stages, and an engine that runs it in a temporary folder. */
+#include "fixture.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "data/json.h"
+#include "data/value.h"
+#include "engine/engine.h"
+#include "ledger/ledger.h"
+#include "model/event.h"
+#include "model/intent.h"
+#include "model/stage.h"
+#include "model/state.h"
+#include "tap.h"
+
+struct value *json(struct arena *a, const char *text)
+{
+	struct value *v = NULL;
+	struct err e;
+
+	if (!json_parse(a, text, strlen(text), &v, &e))
+		note("%s: %s", text, e.message);
+	return v;
+}
+
+const struct project *project_of(struct arena *a, const char *const *stages, const char *autos)
+{
+	struct project *p = arena_alloc(a, sizeof(*p));
+	struct err e;
+
+	p->name = "demo";
+	p->stages = arena_array(a, 8, sizeof(struct stage *));
+	while (stages[p->nstages]) {
+		if (!stage_read(a, json(a, stages[p->nstages]), &p->stages[p->nstages], &e))
+			note("%s", e.message);
+		p->nstages++;
+	}
+	if (autos)
+		p->config = json(a, str_format(a, "{\"metadata\":{\"name\":\"demo\"},\"spec\":{"
+			"\"promotionPolicies\":[{\"stageSelector\":{\"name\":\"%s\"},"
+			"\"autoPromotionEnabled\":true}]}}", autos));
+	return p;
+}
+
+static const struct project *borrow(void *context)
+{
+	return ((struct heard *)context)->project;
+}
+
+static void give_back(void *context, const struct project *p)
+{
+	(void)context;
+	(void)p;
+}
+
+static void on_event(void *context, const char *head, const struct event *ev,
+		     const struct state *now)
+{
+	struct heard *h = context;
+	struct arena *a = arena_new();
+
+	(void)head;
+	pthread_mutex_lock(&h->lock);
+	struct arena *old = h->arena;
+	h->state = state_copy(a, now);
+	h->arena = a;
+	h->events++;
+	size_t used = strlen(h->kinds);
+	snprintf(h->kinds + used, sizeof(h->kinds) - used, "%s ", event_word(ev->kind));
+	pthread_mutex_unlock(&h->lock);
+	arena_free(old);
+}
+
+static void on_reply(void *context, const struct reply *r)
+{
+	struct heard *h = context;
+
+	pthread_mutex_lock(&h->lock);
+	h->replies++;
+	h->code = r->code;
+	snprintf(h->message, sizeof(h->message), "%s", r->message);
+	snprintf(h->promotion, sizeof(h->promotion), "%s", r->promotion ? r->promotion : "");
+	pthread_mutex_unlock(&h->lock);
+}
+
+struct engine *running(struct heard *h, const char *folder, const struct project *p, bool execute)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	static char work[4096];
+	struct engine *en = NULL;
+	struct ledger *l = NULL;
+	struct ledger_options lo = { .path = str_format(a, "%s/ledger", folder), .project = "demo",
+				     .host = "here" };
+	struct err e;
+
+	memset(h, 0, sizeof(*h));
+	pthread_mutex_init(&h->lock, NULL);
+	h->project = p;
+	snprintf(work, sizeof(work), "%s/work", folder);
+	if (!ledger_open(&lo, &l, &e)) {
+		note("%s", e.message);
+		return NULL;
+	}
+	struct engine_options o = { .ledger = l, .context = h, .workers = 2, .execute = execute,
+				    .work = work, .borrow = borrow, .give_back = give_back,
+				    .on_event = on_event, .on_reply = on_reply };
+	h->arena = arena_new();
+	h->state = state_copy(h->arena, ledger_state(l));
+	if (!engine_start(&o, &en, &e))
+		note("%s", e.message);
+	return en;
+}
+
+bool await(struct heard *h, bool (*test)(const struct heard *h, const char *text), const char *text)
+{
+	int64_t end = clock_ticks() + 10000;
+	bool good = false;
+
+	while (!good && clock_ticks() < end) {
+		pthread_mutex_lock(&h->lock);
+		good = test(h, text);
+		pthread_mutex_unlock(&h->lock);
+		if (!good)
+			clock_sleep(5);
+	}
+	return good;
+}
+
+static bool replied(const struct heard *h, const char *text)
+{
+	(void)text;
+	return h->replies > 0;
+}
+
+int ask(struct engine *en, struct heard *h, const struct intent *i)
+{
+	pthread_mutex_lock(&h->lock);
+	h->replies = 0;
+	pthread_mutex_unlock(&h->lock);
+	if (!engine_submit(en, i) || !await(h, replied, ""))
+		return -1;
+	pthread_mutex_lock(&h->lock);
+	int code = h->code;
+	pthread_mutex_unlock(&h->lock);
+	return code;
+}
+
+bool stage_reached(const struct heard *h, const char *text)
+{
+	char stage[64];
+	const char *equals = strchr(text, '=');
+
+	snprintf(stage, sizeof(stage), "%.*s", (int)(equals - text), text);
+	const struct state_stage *s = state_stage(h->state, stage);
+	if (!s || s->npromotions == 0)
+		return false;
+	return strcmp(value_path_text(s->promotions[s->npromotions - 1]->object, "status.phase", ""),
+		      equals + 1) == 0;
+}

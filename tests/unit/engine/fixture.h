@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A project of two or three stages, and an engine that runs it in a temporary folder. */
+#ifndef GANTRY_TESTS_UNIT_ENGINE_FIXTURE_H
+#define GANTRY_TESTS_UNIT_ENGINE_FIXTURE_H
+
+#include <pthread.h>
+
+#include "base/base.h"
+#include "model/project.h"
+
+struct arena;
+struct engine;
+struct engine_options;
+struct intent;
+struct ledger;
+struct state;
+struct value;
+
+struct value *json(struct arena *a, const char *text);
+
+/* Stages as JSON texts, NULL-terminated; autos: names that promote by themselves, or NULL. */
+const struct project *project_of(struct arena *a, const char *const *stages, const char *autos);
+
+/* What an engine said so far; guarded by the mutex. */
+struct heard {
+	pthread_mutex_t lock;
+	struct arena *arena;
+	const struct project *project;
+	const struct state *state;      /* the newest, a copy */
+	unsigned events, replies;
+	int code;                       /* of the newest reply */
+	char message[1024], promotion[256], kinds[8192];
+};
+
+/* A running engine on folder/ledger, telling h. */
+struct engine *running(struct heard *h, const char *folder, const struct project *p, bool execute);
+
+/* Polls until test() holds of what was heard, at most 10 s. */
+bool await(struct heard *h, bool (*test)(const struct heard *h, const char *text), const char *text);
+
+/* Sends the intent and waits for its reply; returns its code. */
+int ask(struct engine *en, struct heard *h, const struct intent *i);
+
+/* "stage=phase" of the newest promotion in the stage. */
+bool stage_reached(const struct heard *h, const char *text);
+
+#endif

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Passes over steps with scripted outcomes, beyond what the vectors hold. */
+#include "engine/orchestrate.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+#include "data/value.h"
+#include "fixture.h"
+#include "tap.h"
+
+/* Steps fail when they are called "bad", wait when called "wait". */
+struct script {
+	int64_t now;
+	unsigned runs;
+	size_t allowed;                 /* index that may run although it is an effect */
+};
+
+static bool traits(void *context, const char *uses, struct step_traits *out)
+{
+	(void)context;
+	*out = (struct step_traits){ .timeout_s = strcmp(uses, "timed") == 0 ? 300 : 0 };
+	return strcmp(uses, "unknown") != 0;
+}
+
+static bool condition(void *context, const struct orchestration *o, const struct value *step,
+		      bool *out, struct err *e)
+{
+	(void)context;
+	(void)o;
+	(void)e;
+	*out = strcmp(value_text(value_get(step, "if"), ""), "yes") == 0;
+	return true;
+}
+
+static bool config(void *context, const struct orchestration *o, const struct value *step,
+		   struct value **out, struct err *e)
+{
+	(void)context;
+	(void)step;
+	(void)e;
+	*out = value_map(o->arena);
+	return true;
+}
+
+static bool run(void *context, const struct orchestration *o, const struct value *step,
+		const struct value *cfg, struct step_result *result, struct err *e)
+{
+	struct script *s = context;
+	const char *alias = value_text(value_get(step, "as"), "");
+
+	(void)cfg;
+	s->runs++;
+	result->output = value_map(o->arena);
+	value_set(o->arena, result->output, "n", value_int(o->arena, s->runs));
+	if (strcmp(alias, "wait") == 0)
+		result->status = STEP_RUNNING;
+	if (strcmp(alias, "bad") != 0)
+		return true;
+	result->status = STEP_ERRORED;
+	return err_set(e, ERR_IO, "no");
+}
+
+static bool hold(void *context, size_t index, const struct value *step)
+{
+	struct script *s = context;
+
+	return strcmp(value_text(value_get(step, "uses"), ""), "effect") == 0 && index != s->allowed;
+}
+
+static int64_t now(void *context)
+{
+	return ((struct script *)context)->now;
+}
+
+static void go(struct script *s, struct orchestration *o)
+{
+	struct orchestrator r = { .context = s, .traits = traits, .condition = condition,
+				  .config = config, .run = run, .hold = hold, .now = now };
+
+	orchestrate(&r, o);
+}
+
+static struct orchestration begin(struct arena *a, const char *steps)
+{
+	struct orchestration o;
+
+	orchestration_read(a, json(a, str_format(a, "{\"spec\":{\"steps\":%s}}", steps)), true, &o);
+	return o;
+}
+
+TEST(effects_wait_to_be_announced)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct script s = { .now = 1000, .allowed = SIZE_MAX };
+	struct orchestration o = begin(a, "[{\"uses\":\"x\",\"as\":\"a\"},{\"uses\":\"effect\",\"as\":\"b\"},"
+				       "{\"uses\":\"x\",\"as\":\"c\"}]");
+
+	go(&s, &o);
+	ok(o.held && o.current == 1 && s.runs == 1, "it stops before the effect");
+	ok(o.phase == PHASE_RUNNING, "and is not over");
+	s.allowed = 1;
+	go(&s, &o);
+	ok(!o.held && s.runs == 3 && o.phase == PHASE_SUCCEEDED, "announced, it goes on to the end");
+}
+
+TEST(a_pass_goes_on_where_the_last_stopped)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	AUTO(arena) struct arena *b = arena_new();
+	struct script s = { .now = 1000 };
+	struct orchestration next, o = begin(a, "[{\"uses\":\"x\",\"as\":\"a\"},{\"uses\":\"timed\",\"as\":\"wait\"},"
+					     "{\"uses\":\"x\",\"as\":\"c\",\"if\":\"yes\"}]");
+
+	go(&s, &o);
+	ok(o.waits && s.runs == 2, "it waits");
+	s.now += 200000;
+	struct value *v = value_map(b), *spec = value_map(b);
+	value_set(b, spec, "steps", value_copy(b, o.steps));
+	value_set(b, v, "spec", spec);
+	orchestration_copy(b, &o, v, &next);
+	go(&s, &next);
+	ok(next.waits && s.runs == 3, "asked again, it waits still, and the first is not run again");
+	s.now += 200000;
+	go(&s, &next);
+	ok(next.phase == PHASE_ERRORED && s.runs == 5, "too late it ends, and the next is visited");
+	is_text(next.message, "step \"wait\" timed out after 5m0s", "it says so");
+}
+
+TEST(abort_ends_the_running_step)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct script s = { .now = 1000 };
+	struct orchestration o = begin(a, "[{\"uses\":\"x\",\"as\":\"a\"},{\"uses\":\"x\",\"as\":\"wait\"}]");
+
+	go(&s, &o);
+	orchestration_abort(&o, "stop", 5000);
+	ok(o.phase == PHASE_ABORTED && o.metas[1].status == STEP_ABORTED && o.metas[1].finished_at == 5000,
+	   "what ran is aborted");
+	ok(o.metas[0].status == STEP_SUCCEEDED, "what was done is done");
+}
