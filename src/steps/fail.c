@@ -5,7 +5,8 @@
 #include "base/err.h"
 
 static const struct step_param params[] = {
-	{ .name = "message", .kind = PARAM_STRING, .help = "Why; shown with the promotion." },
+	{ .name = "message", .kind = PARAM_STRING, .flags = PARAM_NOT_EMPTY,
+	  .help = "Why; shown with the promotion." },
 	{ 0 },
 };
 

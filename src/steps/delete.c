@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* delete: files and folders, by path or by glob (kargo-semantics 6.5). */
+#define _GNU_SOURCE
+#include "steps/step.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/list.h"
+#include "base/str.h"
+#include "data/glob.h"
+#include "data/value.h"
+#include "steps/workdir.h"
+
+enum { MAX_PATHS = 100000, MAX_DEPTH = 100 };
+
+static const struct step_param params[] = {
+	{ .name = "path", .kind = PARAM_PATH, .flags = PARAM_NOT_EMPTY, .help = "What to delete." },
+	{ .name = "paths", .kind = PARAM_LIST, .flags = PARAM_NOT_EMPTY,
+	  .help = "Several of them, instead of path." },
+	{ .name = "pathsAreGlobs", .kind = PARAM_BOOL, .help = "Paths are patterns with *, ** and {a,b}.",
+	  .otherwise = "false" },
+	{ .name = "strict", .kind = PARAM_BOOL, .help = "Fail when a path does not exist.",
+	  .otherwise = "false" },
+	{ 0 },
+};
+
+static const struct step_output outputs[] = { { 0 } };
+
+static bool check(const struct value *config, struct err *e)
+{
+	const struct value *paths = value_get(config, "paths");
+
+	if (!value_get(config, "path") == !paths)
+		return err_set(e, ERR_CONFIG, "either path or paths is needed, not both");
+	for (size_t i = 0; i < value_count(paths); i++)
+		if (!value_at(paths, i)->string.len)
+			return err_set(e, ERR_CONFIG, "paths[%zu]: must not be empty", i);
+	return true;
+}
+
+struct deleting {
+	struct step_run *r;
+	bool strict;
+	struct err *e;
+};
+
+static bool delete_path(struct deleting *d, const char *path)
+{
+	if (workdir_remove(d->r->work, path, d->e))
+		return true;
+	if (d->e->code == ERR_NOT_FOUND && !d->strict)
+		return true;
+	return false;
+}
+
+/* Every path beneath folder, relative to the work directory; links are listed, and looked through once. */
+static bool walk(struct deleting *d, const char *folder, int depth, struct list *found)
+{
+	AUTO(fd) int fd = -1;
+	struct arena *a = d->r->arena;
+	struct list names = { 0 };
+
+	if (depth > MAX_DEPTH || found->count > MAX_PATHS)
+		return err_set(d->e, ERR_LIMIT, "%s: too many files to match patterns against", folder);
+	if (!workdir_open_file(d->r->work, folder, O_RDONLY | O_DIRECTORY, false, &fd, d->e))
+		return true;
+	if (!folder_list(a, str_format(a, "/proc/self/fd/%d", fd), &names, d->e))
+		return false;
+	for (size_t i = 0; i < names.count; i++) {
+		char *path = str_format(a, "%s%s%s", strcmp(folder, ".") == 0 ? "" : folder,
+					strcmp(folder, ".") == 0 ? "" : "/", (const char *)names.items[i]);
+		struct stat st;
+
+		if (fstatat(fd, names.items[i], &st, AT_SYMLINK_NOFOLLOW))
+			continue;
+		list_add(a, found, path);
+		if (S_ISDIR(st.st_mode) && !walk(d, path, depth + 1, found))
+			return false;
+	}
+	return true;
+}
+
+static bool is_folder(struct deleting *d, const char *path)
+{
+	AUTO(fd) int fd = -1;
+	struct err unused;
+
+	return workdir_open_file(d->r->work, path, O_PATH | O_DIRECTORY, false, &fd, &unused);
+}
+
+/* "./a//b/" as "a/b". */
+static const char *tidy(struct arena *a, const char *pattern, bool *folders_only)
+{
+	size_t len = strlen(pattern);
+
+	*folders_only = len > 1 && pattern[len - 1] == '/';
+	while (len > 1 && pattern[len - 1] == '/')
+		len--;
+	while (has_prefix(pattern, "./")) {
+		pattern += 2;
+		len -= 2;
+	}
+	return str_copy_n(a, pattern, len);
+}
+
+static bool delete_glob(struct deleting *d, const char *given)
+{
+	struct list found = { 0 };
+	bool folders_only, any = false;
+	const char *pattern = tidy(d->r->arena, given, &folders_only);
+
+	if (!glob_is_valid(pattern)) {
+		err_set(d->e, ERR_CONFIG, "\"%s\" is no pattern: a bracket or brace is not closed", given);
+		return false;
+	}
+	if (glob_matches(pattern, ".") || glob_matches(pattern, ""))
+		return err_again(d->e, ERR_REFUSED, "\"%s\" matches the work directory itself", given);
+	if (!walk(d, ".", 0, &found))
+		return false;
+	for (size_t i = 0; i < found.count; i++) {
+		const char *path = found.items[i];
+
+		if (!glob_matches(pattern, path) || (folders_only && !is_folder(d, path)))
+			continue;
+		any = true;
+		if (!workdir_remove(d->r->work, path, d->e) && d->e->code != ERR_NOT_FOUND)
+			return false;
+	}
+	if (!any && d->strict)
+		return err_again(d->e, ERR_NOT_FOUND, "nothing matches \"%s\"", given);
+	return true;
+}
+
+static bool run(struct step_run *r, struct step_result *result, struct err *e)
+{
+	struct deleting d = { .r = r, .strict = step_truth(r, "strict", false), .e = e };
+	const struct value *paths = value_get(r->config, "paths");
+	bool globs = step_truth(r, "pathsAreGlobs", false);
+	size_t count = paths ? value_count(paths) : 1;
+
+	(void)result;
+	for (size_t i = 0; i < count; i++) {
+		const char *path = paths ? value_at(paths, i)->string.at : step_text(r, "path", "");
+
+		if (globs ? delete_glob(&d, path) : delete_path(&d, path))
+			continue;
+		e->again = !(globs && e->code == ERR_CONFIG);
+		return err_wrap(e, "deleting");
+	}
+	return true;
+}
+
+const struct step_def step_delete = {
+	.kind = "delete",
+	.summary = "Delete files or folders of the work directory.",
+	.params = params,
+	.outputs = outputs,
+	.check = check,
+	.run = run,
+};
