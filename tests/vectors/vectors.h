@@ -48,5 +48,6 @@ void vectors_gates(struct vectors *v);
 void vectors_semver(struct vectors *v);
 void vectors_urls(struct vectors *v);
 void vectors_yaml_update(struct vectors *v);
+void vectors_files(struct vectors *v);
 
 #endif
