@@ -13,6 +13,7 @@ enum { BUDGET = 200000, MAX_DEPTH = 32 };
 
 struct matching {
 	int budget;
+	const char *start;              /* of the pattern */
 };
 
 static bool match(struct matching *m, const char *p, const char *end, const char *t, int depth,
@@ -111,12 +112,20 @@ static bool match_braces(struct matching *m, const char *p, const char *end, con
 	return false;
 }
 
+/* "**" crosses folders only as a whole part of the pattern: "**.txt" is "*.txt". */
+static bool is_folders(const char *start, const char *p, const char *end)
+{
+	return p + 1 < end && p[1] == '*' && (p == start || p[-1] == '/') &&
+	       (p + 2 == end || p[2] == '/');
+}
+
 static bool match_stars(struct matching *m, const char *p, const char *end, const char *t,
 			int depth, const char *rest, const char *rest_end)
 {
-	bool folders = p + 1 < end && p[1] == '*';
+	bool folders = is_folders(m->start, p, end);
 
-	p += folders ? 2 : 1;
+	while (p < end && *p == '*')
+		p++;
 	if (folders && p < end && *p == '/' && match(m, p + 1, end, t, depth, rest, rest_end))
 		return true;
 	for (;; t++) {
@@ -136,6 +145,8 @@ static bool match(struct matching *m, const char *p, const char *end, const char
 
 		if (--m->budget <= 0)
 			return false;
+		if (!*t && p + 3 == end && memcmp(p, "/**", 3) == 0)
+			return !rest;
 		if (*p == '*')
 			return match_stars(m, p, end, t, depth, rest, rest_end);
 		if (*p == '{' && !rest)
@@ -165,7 +176,7 @@ static bool match(struct matching *m, const char *p, const char *end, const char
 
 bool glob_matches(const char *pattern, const char *text)
 {
-	struct matching m = { .budget = BUDGET };
+	struct matching m = { .budget = BUDGET, .start = pattern };
 
 	return match(&m, pattern, pattern + strlen(pattern), text, 0, NULL, NULL);
 }

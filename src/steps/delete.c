@@ -109,24 +109,37 @@ static const char *tidy(struct arena *a, const char *pattern, bool *folders_only
 	return str_copy_n(a, pattern, len);
 }
 
+/* The folder that every match lies in: what goes before the first part with a sign in it. */
+static const char *fixed_folder(struct arena *a, const char *pattern)
+{
+	size_t plain = strcspn(pattern, "*?[{");
+	const char *folder = str_copy_n(a, pattern, plain);
+
+	return strchr(folder, '/') ? path_folder(a, folder) : ".";
+}
+
 static bool delete_glob(struct deleting *d, const char *given)
 {
 	struct list found = { 0 };
-	bool folders_only, any = false;
-	const char *pattern = tidy(d->r->arena, given, &folders_only);
+	bool folders_only, any = false, has_parent = strstr(given, "../") != NULL;
+	const char *pattern = tidy(d->r->arena, given, &folders_only), *folder;
 
-	if (!glob_is_valid(pattern)) {
-		err_set(d->e, ERR_CONFIG, "\"%s\" is no pattern: a bracket or brace is not closed", given);
-		return false;
-	}
-	if (glob_matches(pattern, ".") || glob_matches(pattern, ""))
+	if (!glob_is_valid(pattern))
+		return err_set(d->e, ERR_CONFIG, "\"%s\" is no pattern: a bracket or brace is not closed",
+			       given);
+	if (!strpbrk(pattern, "*?[{"))
+		return delete_path(d, pattern);
+	if (strspn(pattern, "*/") == strlen(pattern) && strstr(pattern, "**") && !strstr(pattern, "***"))
 		return err_again(d->e, ERR_REFUSED, "\"%s\" matches the work directory itself", given);
-	if (!walk(d, ".", 0, &found))
+	folder = fixed_folder(d->r->arena, pattern);
+	if (strcmp(folder, ".") != 0)
+		list_add(d->r->arena, &found, str_format(d->r->arena, "%s", folder));
+	if (!walk(d, folder, 0, &found))
 		return false;
 	for (size_t i = 0; i < found.count; i++) {
 		const char *path = found.items[i];
 
-		if (!glob_matches(pattern, path) || (folders_only && !is_folder(d, path)))
+		if (has_parent || !glob_matches(pattern, path) || (folders_only && !is_folder(d, path)))
 			continue;
 		any = true;
 		if (!workdir_remove(d->r->work, path, d->e) && d->e->code != ERR_NOT_FOUND)
@@ -134,6 +147,26 @@ static bool delete_glob(struct deleting *d, const char *given)
 	}
 	if (!any && d->strict)
 		return err_again(d->e, ERR_NOT_FOUND, "nothing matches \"%s\"", given);
+	return true;
+}
+
+/* All paths are looked at before the first is deleted: one that leads out spoils nothing. */
+static bool check_all(struct deleting *d, const struct value *paths)
+{
+	AUTO(fd) int fd = -1;
+	struct err e;
+
+	for (size_t i = 0; i < value_count(paths); i++) {
+		const char *path = value_at(paths, i)->string.at;
+
+		auto_fd(&fd);
+		fd = -1;
+		if (!workdir_open_file(d->r->work, path, O_PATH | O_NOFOLLOW, false, &fd, &e) &&
+		    e.code == ERR_REFUSED) {
+			*d->e = e;
+			return false;
+		}
+	}
 	return true;
 }
 
@@ -145,6 +178,10 @@ static bool run(struct step_run *r, struct step_result *result, struct err *e)
 	size_t count = paths ? value_count(paths) : 1;
 
 	(void)result;
+	if (!globs && !check_all(&d, paths)) {
+		e->again = true;
+		return err_wrap(e, "deleting");
+	}
 	for (size_t i = 0; i < count; i++) {
 		const char *path = paths ? value_at(paths, i)->string.at : step_text(r, "path", "");
 

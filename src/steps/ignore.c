@@ -11,7 +11,7 @@
 #include "base/str.h"
 #include "data/glob.h"
 
-enum { LONGEST = 1 << 16 };
+enum { LONGEST = 1 << 16, LONGEST_PATH = 4096 };
 
 struct rule {
 	const char *pattern;
@@ -78,14 +78,32 @@ struct ignore *ignore_new(struct arena *a, const char *text)
 	return i;
 }
 
+/* A rule speaks of the path itself and, through its folders, of what is in them. */
+static bool rule_fits(const struct rule *r, const char *path, bool is_folder)
+{
+	char part[LONGEST_PATH];
+
+	for (size_t len = strcspn(path, "/");; len += 1 + strcspn(path + len + 1, "/")) {
+		bool whole = !path[len];
+
+		if (len >= sizeof(part))
+			return false;
+		memcpy(part, path, len);
+		part[len] = '\0';
+		if ((!whole || is_folder || !r->folders_only) &&
+		    glob_matches(r->pattern, r->anchored ? part : path_base(part)))
+			return true;
+		if (whole)
+			return false;
+	}
+}
+
 bool ignore_matches(const struct ignore *i, const char *path, bool is_folder)
 {
 	for (size_t at = i->rules.count; at-- > 0;) {
 		const struct rule *r = i->rules.items[at];
 
-		if (r->folders_only && !is_folder)
-			continue;
-		if (glob_matches(r->pattern, r->anchored ? path : path_base(path)))
+		if (rule_fits(r, path, is_folder))
 			return !r->keeps;
 	}
 	return false;

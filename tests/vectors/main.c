@@ -31,6 +31,7 @@ static const struct set sets[] = {
 	{ "expr/gen", NULL },
 	{ "expr/hand", NULL },
 	{ "kargo/argocd-update", vectors_argocd },
+	{ "kargo/files", vectors_files },
 	{ "kargo/freight-ids", vectors_freight_ids },
 	{ "kargo/gates", vectors_gates },
 	{ "kargo/urls", vectors_urls },

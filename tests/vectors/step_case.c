@@ -196,6 +196,18 @@ static bool is_as_wanted(struct step_case *c, const struct step_rules *rules, co
 	return rules->same_file && rules->same_file(c, path, original, ours, text);
 }
 
+/* Whether the input had a file below this folder: emptied, it is as it was to Kargo. */
+static bool was_folder(const struct step_case *c, const char *path)
+{
+	const struct value *files = value_get(c->input, "files");
+	const char *prefix = str_format(c->arena, "%s/", path);
+
+	for (size_t i = 0; i < value_count(files); i++)
+		if (has_prefix(files->map.members[i].key.at, prefix))
+			return true;
+	return false;
+}
+
 /* The first path that is not as it should be, or NULL. */
 static const char *bad_file(struct step_case *c, const struct step_rules *rules)
 {
@@ -214,7 +226,9 @@ static const char *bad_file(struct step_case *c, const struct step_rules *rules)
 		}
 	walk(c, "", &found);
 	for (size_t i = 0; i < found.count; i++)
-		if (!wanted(c, found.items[i]))
+		if (!wanted(c, found.items[i]) &&
+		    !(folder_exists(path_join(c->arena, c->folder, found.items[i])) &&
+		      was_folder(c, found.items[i])))
 			return found.items[i];
 	return NULL;
 }
