@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Who we are to a remote when the caller does not say: ~/.netrc, then git's
- * credential helpers (git credential fill; gitcredentials(7)), which must answer in
- * time and without asking a person. Blocks: workers.
+ * credential helpers (gitcredentials(7)), which must answer in time and without asking a
+ * person, then GITHUB_TOKEN and GITLAB_TOKEN for those two hosts. Blocks: workers.
  */
 #ifndef GANTRY_GIT_ACCESS_H
 #define GANTRY_GIT_ACCESS_H
@@ -18,7 +18,10 @@ struct arena;
 bool access_find(struct arena *a, const char *url, const char *user, const char **username,
 		 const char **password);
 
-/* As above, from a netrc file's text (netrc(5) of curl and ftp): machine, default, login, password. */
+/*
+ * As above, from a netrc file's text (netrc(5); words may be quoted as in curl): the
+ * first entry of the machine and user that has a password, "default" fitting any machine.
+ */
 bool access_netrc(struct arena *a, const char *text, const char *host, const char *user,
 		  const char **username, const char **password);
 

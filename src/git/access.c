@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Passwords from where people keep them. git credential runs in "/" so that no
+ * repository's own settings can name a helper, and may ask nobody: a dashboard has no
+ * terminal to spare.
+ */
+#include "git/access.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/list.h"
+#include "base/log.h"
+#include "base/process.h"
+#include "base/str.h"
+
+enum { NETRC_MAX = 1 << 20, HELPER_MS = 15000, ANSWER_MAX = 65536 };
+
+/* The parts of a url that credentials depend on. */
+struct place {
+	const char *protocol, *host;    /* host with its port */
+	const char *path;
+};
+
+static bool place_of(struct arena *a, const char *url, struct place *out)
+{
+	const char *rest = strstr(url, "://");
+	size_t len;
+
+	if (!has_prefix(url, "https://") && !has_prefix(url, "http://"))
+		return false;
+	for (const char *p = url; *p; p++)
+		if ((unsigned char)*p < ' ')
+			return false;           /* a line end would be another attribute to the helper */
+	out->protocol = str_copy_n(a, url, (size_t)(rest - url));
+	rest += 3;
+	len = strcspn(rest, "/?#");
+	out->host = str_copy_n(a, rest, len);
+	if (strchr(out->host, '@'))
+		out->host = strrchr(out->host, '@') + 1;
+	out->path = str_copy(a, rest + len + (rest[len] == '/'));
+	return *out->host != '\0';
+}
+
+/* The next word of a netrc file, or NULL. */
+static const char *next_word(struct arena *a, const char **text)
+{
+	const char *p = *text + strspn(*text, " \t\r\n");
+	char *word;
+	size_t n = 0;
+
+	if (!*p)
+		return NULL;
+	word = arena_alloc(a, strlen(p) + 1);
+	if (*p == '"') {
+		for (p++; *p && *p != '"'; p++) {
+			if (*p == '\\' && p[1])
+				p++;
+			word[n++] = *p;
+		}
+		p += *p == '"';
+	} else {
+		n = strcspn(p, " \t\r\n");
+		memcpy(word, p, n);
+		p += n;
+	}
+	*text = p;
+	return word;
+}
+
+/* A macro definition goes on to the first empty line. */
+static void skip_macro(const char **text)
+{
+	const char *end = strstr(*text, "\n\n");
+
+	*text = end ? end : *text + strlen(*text);
+}
+
+struct entry {
+	const char *login, *password;
+	bool fits;
+};
+
+static bool entry_is_it(const struct entry *entry, const char *user)
+{
+	return entry->fits && entry->password &&
+	       (!user || !*user || !entry->login || same_text(user, entry->login));
+}
+
+bool access_netrc(struct arena *a, const char *text, const char *host, const char *user,
+		  const char **username, const char **password)
+{
+	struct entry now = { 0 };
+	const char *name = str_copy_n(a, host, strcspn(host, ":")), *word;
+
+	while ((word = next_word(a, &text))) {
+		bool is_machine = strcmp(word, "machine") == 0;
+
+		if (is_machine || strcmp(word, "default") == 0) {
+			const char *machine = is_machine ? next_word(a, &text) : NULL;
+
+			if (entry_is_it(&now, user))
+				break;
+			now = (struct entry){ .fits = !is_machine || same_text(machine, name) };
+		} else if (strcmp(word, "login") == 0) {
+			now.login = next_word(a, &text);
+		} else if (strcmp(word, "password") == 0) {
+			now.password = next_word(a, &text);
+		} else if (strcmp(word, "account") == 0) {
+			next_word(a, &text);
+		} else if (strcmp(word, "macdef") == 0) {
+			skip_macro(&text);
+		} else if (*word == '#') {
+			text += strcspn(text, "\n");
+		}
+	}
+	if (!entry_is_it(&now, user))
+		return false;
+	*username = now.login ? now.login : user;
+	*password = now.password;
+	return true;
+}
+
+static bool from_netrc(struct arena *a, const struct place *p, const char *user,
+		       const char **username, const char **password)
+{
+	const char *path = getenv("NETRC"), *home = getenv("HOME");
+	struct str text;
+	struct err e;
+
+	if (!path && home)
+		path = path_join(a, home, ".netrc");
+	return path && file_read(a, path, NETRC_MAX, &text, &e) &&
+	       access_netrc(a, text.at, p->host, user, username, password);
+}
+
+static const char *attribute(struct arena *a, const char *answer, const char *name)
+{
+	size_t len = strlen(name);
+
+	while (answer && *answer) {
+		size_t line = strcspn(answer, "\n");
+
+		if (line > len && strncmp(answer, name, len) == 0 && answer[len] == '=')
+			return str_copy_n(a, answer + len + 1, line - len - 1);
+		answer += line + (answer[line] == '\n');
+	}
+	return NULL;
+}
+
+/* What helpers of desktops and command lines need beyond the clean environment. */
+static const char *const *helper_environment(struct arena *a)
+{
+	static const char *const kept[] = {
+		"DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_NOSYSTEM",
+		"GIT_CONFIG_SYSTEM", "GNUPGHOME", "GPG_TTY", "WAYLAND_DISPLAY", "XDG_CACHE_HOME",
+		"XDG_CONFIG_HOME", "XDG_RUNTIME_DIR",
+	};
+	struct list env = { 0 };
+
+	for (size_t i = 0; i < COUNTOF(kept); i++)
+		if (getenv(kept[i]))
+			list_add(a, &env, str_format(a, "%s=%s", kept[i], getenv(kept[i])));
+	list_add(a, &env, str_format(a, "GIT_TERMINAL_PROMPT=0"));
+	list_add(a, &env, str_format(a, "GIT_ASKPASS=false"));
+	list_add(a, &env, NULL);
+	return (const char *const *)env.items;
+}
+
+static bool from_helpers(struct arena *a, const struct place *p, const char *user,
+			 const char **username, const char **password)
+{
+	static const char *const argv[] = { "git", "credential", "fill", NULL };
+	const char *question = str_format(a, "protocol=%s\nhost=%s\npath=%s\n%s%s%s\n", p->protocol,
+					  p->host, p->path, user && *user ? "username=" : "",
+					  user && *user ? user : "", user && *user ? "\n" : "");
+	const struct process run = { .argv = argv, .folder = "/", .env = helper_environment(a),
+				     .input = str_of(question), .timeout_ms = HELPER_MS,
+				     .max_output = ANSWER_MAX };
+	struct process_result result;
+	struct err e;
+	const char *word;
+
+	if (!process_run(a, &run, &result, &e)) {
+		log_line(LOG_WARN, "git", "credential helpers: %s", e.message);
+		return false;
+	}
+	word = result.status == 0 ? attribute(a, result.out.at, "password") : NULL;
+	if (!word)
+		return false;
+	*username = attribute(a, result.out.at, "username");
+	*password = word;
+	return true;
+}
+
+static bool from_environment(const struct place *p, const char **username, const char **password)
+{
+	static const struct { const char *host, *variable, *user; } known[] = {
+		{ "github.com", "GITHUB_TOKEN", "x-access-token" },
+		{ "github.com", "GH_TOKEN", "x-access-token" },
+		{ "gitlab.com", "GITLAB_TOKEN", "oauth2" },
+	};
+
+	for (size_t i = 0; i < COUNTOF(known); i++) {
+		const char *token = getenv(known[i].variable);
+
+		if (strcmp(p->host, known[i].host) == 0 && token && *token) {
+			*username = known[i].user;
+			*password = token;
+			return strcmp(p->protocol, "https") == 0;
+		}
+	}
+	return false;
+}
+
+bool access_find(struct arena *a, const char *url, const char *user, const char **username,
+		 const char **password)
+{
+	struct place p;
+	const char *name = NULL, *word = NULL;
+
+	if (!place_of(a, url, &p) ||
+	    !(from_netrc(a, &p, user, &name, &word) || from_helpers(a, &p, user, &name, &word) ||
+	      from_environment(&p, &name, &word)))
+		return false;
+	log_redact(word);
+	*username = name;
+	*password = word;
+	return true;
+}

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Asking, fetching and pushing. A push tells the server what we believe it has; the
+ * server compares again under its own lock, so that of two that push at once one is
+ * refused, which is what the ledger stands on.
+ */
+#include "git/remote.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <git2.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/hash.h"
+#include "base/list.h"
+#include "git/handle.h"
+#include "git/talk.h"
+
+enum { MOST_REFS = 1000000 };
+
+const char *remote_name(struct arena *a, const char *url)
+{
+	const char *scheme = strstr(url, "://");
+	const char *rest = scheme ? scheme + 3 : url;
+	size_t host = strcspn(rest, "/");
+	const char *at = NULL;
+
+	for (size_t i = 0; i < host; i++)
+		if (rest[i] == '@')
+			at = rest + i;
+	if (!scheme || !at || (has_prefix(url, "ssh") && !memchr(rest, ':', (size_t)(at - rest))))
+		return str_clean(a, url, strlen(url), 500);
+	url = str_format(a, "%.*s%s", (int)(rest - url), url, at + 1);
+	return str_clean(a, url, strlen(url), 500);
+}
+
+static int connect_to(git_remote *remote, git_direction direction, struct talk *t)
+{
+	git_remote_connect_options o;
+
+	git_remote_connect_options_init(&o, GIT_REMOTE_CONNECT_OPTIONS_VERSION);
+	talk_callbacks(t, &o.callbacks);
+	o.proxy_opts.type = GIT_PROXY_AUTO;
+	o.follow_redirects = GIT_REMOTE_REDIRECT_INITIAL;
+	return git_remote_connect_ext(remote, direction, &o);
+}
+
+static int by_name(const void *one, const void *two)
+{
+	const struct repo_ref *const *a = one, *const *b = two;
+
+	return strcmp((*a)->name, (*b)->name);
+}
+
+/* Annotated tags come as two lines: the tag, and "^{}" with what it names. */
+static void add_head(struct arena *a, struct list *refs, const git_remote_head *head)
+{
+	struct repo_ref *last = refs->count ? refs->items[refs->count - 1] : NULL;
+	size_t len = strlen(head->name);
+	struct repo_ref *ref;
+
+	if (has_suffix(head->name, "^{}")) {
+		if (last && strlen(last->name) == len - 3 && has_prefix(head->name, last->name))
+			oid_write(&head->oid, &last->commit);
+		return;
+	}
+	if (!has_prefix(head->name, "refs/"))
+		return;
+	ref = arena_alloc(a, sizeof(*ref));
+	ref->name = str_copy(a, head->name);
+	oid_write(&head->oid, &ref->id);
+	ref->commit = ref->id;
+	list_add(a, refs, ref);
+}
+
+/* Servers too old to say what HEAD names still say its commit: main or master with it. */
+static const char *guess_head(const git_remote_head *const *heads, size_t count,
+			      const git_remote_head *at)
+{
+	const char *found = NULL;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!has_prefix(heads[i]->name, "refs/heads/") ||
+		    !git_oid_equal(&heads[i]->oid, &at->oid))
+			continue;
+		if (!found || strcmp(heads[i]->name, "refs/heads/main") == 0)
+			found = heads[i]->name;
+	}
+	return found;
+}
+
+static const char *head_of(struct arena *a, const git_remote_head *const *heads, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(heads[i]->name, "HEAD") != 0)
+			continue;
+		return str_copy(a, heads[i]->symref_target ? heads[i]->symref_target
+							   : guess_head(heads, count, heads[i]));
+	}
+	return NULL;
+}
+
+static bool read_heads(struct arena *a, git_remote *remote, struct talk *t, struct list *refs,
+		       const char **head, struct err *e)
+{
+	const git_remote_head **heads;
+	size_t count;
+	int code = git_remote_ls(&heads, &count, remote);
+
+	if (code != 0)
+		return talk_failed(t, code, "asking", e);
+	if (count > MOST_REFS)
+		return err_set(e, ERR_LIMIT, "%s has more than %d refs", t->name, MOST_REFS);
+	for (size_t i = 0; refs && i < count; i++)
+		add_head(a, refs, heads[i]);
+	if (refs && refs->count)
+		qsort(refs->items, refs->count, sizeof(*refs->items), by_name);
+	if (head)
+		*head = head_of(a, heads, count);
+	return true;
+}
+
+bool remote_refs(struct arena *a, const char *url, const struct remote_access *access,
+		 struct list *refs, const char **head, struct err *e)
+{
+	AUTO(talk) struct talk t;
+	AUTO(git_remote) git_remote *remote = NULL;
+	struct list found = { 0 };
+	const char *named = NULL;
+	int code;
+
+	talk_start(&t, a, url, access);
+	code = git_remote_create_detached(&remote, url);
+	if (code == 0)
+		code = connect_to(remote, GIT_DIRECTION_FETCH, &t);
+	if (code != 0)
+		return talk_failed(&t, code, "asking", e);
+	if (!read_heads(a, remote, &t, &found, &named, e))
+		return false;
+	*refs = found;
+	if (head)
+		*head = named;
+	return true;
+}
+
+static git_strarray array_of(struct arena *a, const char *const *texts, size_t count)
+{
+	git_strarray out = { arena_array(a, count, sizeof(char *)), count };
+
+	for (size_t i = 0; i < count; i++)
+		out.strings[i] = str_format(a, "%s", texts[i]);
+	return out;
+}
+
+static int download(git_remote *remote, struct talk *t, const git_strarray *specs, bool prune)
+{
+	git_fetch_options o;
+	int code;
+
+	git_fetch_options_init(&o, GIT_FETCH_OPTIONS_VERSION);
+	talk_callbacks(t, &o.callbacks);
+	o.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE;
+	o.proxy_opts.type = GIT_PROXY_AUTO;
+	code = git_remote_download(remote, specs, &o);
+	if (code == 0)
+		git_remote_disconnect(remote);
+	if (code == 0)
+		code = git_remote_update_tips(remote, &o.callbacks, 0,
+					      GIT_REMOTE_DOWNLOAD_TAGS_NONE, "fetch");
+	if (code == 0 && prune)
+		code = git_remote_prune(remote, &o.callbacks);
+	return code;
+}
+
+bool remote_fetch(struct repo *r, struct arena *a, const char *url,
+		  const struct remote_access *access, const char *const *specs, size_t count,
+		  bool prune, const char **head, struct err *e)
+{
+	AUTO(talk) struct talk t;
+	AUTO(git_remote) git_remote *remote = NULL;
+	git_strarray what = array_of(a, specs, count);
+	const char *named = NULL;
+	int code;
+
+	talk_start(&t, a, url, access);
+	if (!count)
+		return err_set(e, ERR_INTERNAL, "fetching nothing from %s", t.name);
+	code = git_remote_create_anonymous(&remote, r->git, url);
+	if (code == 0)
+		code = connect_to(remote, GIT_DIRECTION_FETCH, &t);
+	if (code != 0)
+		return talk_failed(&t, code, "fetching from", e);
+	if (!read_heads(a, remote, &t, NULL, &named, e))
+		return false;
+	code = download(remote, &t, &what, prune);
+	if (code != 0)
+		return talk_failed(&t, code, "fetching from", e);
+	if (head)
+		*head = named;
+	return true;
+}
+
+static bool source_id(struct repo *r, const char *source, git_oid *id)
+{
+	memset(id, 0, sizeof(*id));
+	return !source || (has_prefix(source, "refs/")
+				   ? git_reference_name_to_id(id, r->git, source)
+				   : git_oid_fromstr(id, source)) == 0;
+}
+
+/*
+ * Leaves out what the remote has already (a server hangs up on a push of nothing), and
+ * compares the rest with what is expected there.
+ */
+static int choose(struct repo *r, git_remote *remote, struct talk *t, struct remote_push *chosen,
+		  size_t *count)
+{
+	const git_remote_head **heads;
+	size_t head_count;
+	int code = git_remote_ls(&heads, &head_count, remote);
+
+	for (size_t i = 0; code == 0 && i < t->push_count; i++) {
+		const struct remote_push *p = &t->pushes[i];
+		git_oid have = { { 0 } }, want;
+		struct oid there = { "" };
+
+		for (size_t j = 0; j < head_count; j++)
+			if (strcmp(heads[j]->name, p->target) == 0)
+				have = heads[j]->oid;
+		if (!git_oid_is_zero(&have))
+			oid_write(&have, &there);
+		if (p->expected && strcmp(there.hex, p->expected->hex) != 0)
+			return talk_stop_again(t, ERR_CONFLICT, "%s was moved by somebody else", p->target);
+		if (!source_id(r, p->source, &want))
+			return talk_stop(t, ERR_NOT_FOUND, "%s is not here to be pushed", p->source);
+		if (!git_oid_equal(&have, &want))
+			chosen[(*count)++] = *p;
+	}
+	return code;
+}
+
+/* libgit2 pushes refs and not ids: one of a moment, under a name nobody else has. */
+static int name_source(struct repo *r, struct arena *a, const char *source, git_reference **made,
+		       const char **name)
+{
+	unsigned char dice[8];
+	git_oid id;
+
+	*name = source ? source : "";
+	if (!source || has_prefix(source, "refs/"))
+		return 0;
+	random_bytes(dice, sizeof(dice));
+	*name = "refs/gantry/outgoing/";
+	for (size_t i = 0; i < sizeof(dice); i++)
+		*name = str_format(a, "%s%02x", *name, dice[i]);
+	return source_id(r, source, &id) ? git_reference_create(made, r->git, *name, &id, 1, NULL) : -1;
+}
+
+static int upload(struct repo *r, struct arena *a, git_remote *remote, struct talk *t)
+{
+	struct remote_push *chosen = arena_array(a, t->push_count, sizeof(*chosen));
+	git_reference **made = arena_array(a, t->push_count, sizeof(*made));
+	const char **specs = arena_array(a, t->push_count, sizeof(*specs));
+	git_push_options o;
+	git_strarray what;
+	size_t count = 0;
+	int code = choose(r, remote, t, chosen, &count);
+
+	if (code != 0 || !count)
+		return code;
+	git_push_options_init(&o, GIT_PUSH_OPTIONS_VERSION);
+	talk_callbacks(t, &o.callbacks);
+	o.proxy_opts.type = GIT_PROXY_AUTO;
+	for (size_t i = 0; code == 0 && i < count; i++) {
+		const struct remote_push *p = &chosen[i];
+		const char *source = NULL;
+
+		code = name_source(r, a, p->source, &made[i], &source);
+		specs[i] = str_format(a, "%s%s:%s", p->force && p->source ? "+" : "", source, p->target);
+	}
+	if (code == 0) {
+		what = array_of(a, specs, count);
+		code = git_remote_upload(remote, &what, &o);
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (made[i])
+			git_reference_delete(made[i]);
+		git_reference_free(made[i]);
+	}
+	return code;
+}
+
+bool remote_push(struct repo *r, const char *url, const struct remote_access *access,
+		 const struct remote_push *pushes, size_t count, struct err *e)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	AUTO(talk) struct talk t;
+	AUTO(git_remote) git_remote *remote = NULL;
+	int code;
+
+	talk_start(&t, a, url, access);
+	t.pushes = pushes;
+	t.push_count = count;
+	code = git_remote_create_anonymous(&remote, r->git, url);
+	if (code == 0)
+		code = connect_to(remote, GIT_DIRECTION_PUSH, &t);
+	if (code == 0)
+		code = upload(r, a, remote, &t);
+	if (code != 0 || t.is_over)
+		return talk_failed(&t, code, "pushing to", e);
+	return true;
+}
