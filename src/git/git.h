@@ -24,10 +24,10 @@
 struct err;
 
 /*
- * Before any other call of this folder and once, by the main thread before it
- * starts others; git_stop() after it has joined them.
+ * Starts libgit2, once a process, from any thread. Whatever needs it calls this
+ * itself; it takes some milliseconds (it reads the certificate authorities), so a
+ * program in a hurry may call it early beside other work.
  */
 bool git_start(struct err *e) MUST_USE;
-void git_stop(void);
 
 #endif

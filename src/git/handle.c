@@ -2,6 +2,7 @@
 /* What every file of this folder needs of libgit2; its errors are kept per thread. */
 #include "git/handle.h"
 
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,20 +19,27 @@
 
 enum { CACHE_MAX = 8 << 20 };
 
-bool git_start(struct err *e)
-{
-	int code = git_libgit2_init();
+/* libgit2 counts its users; ours is the one that stays until the process ends. */
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static int started;
 
-	if (code < 0)
-		return handle_failed(e, code, "starting libgit2");
+static void start(void)
+{
+	const char *authorities = getenv("SSL_CERT_FILE"), *folder = getenv("SSL_CERT_DIR");
+
+	started = git_libgit2_init();
+	if (started < 0)
+		return;
 	/* Its own ceiling of 256 MB is more than the whole program may take. */
 	git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, (ssize_t)CACHE_MAX);
-	return true;
+	if (authorities || folder)
+		git_libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS, authorities, folder);
 }
 
-void git_stop(void)
+bool git_start(struct err *e)
 {
-	git_libgit2_shutdown();
+	pthread_once(&once, start);
+	return started >= 0 || handle_failed(e, started, "starting libgit2");
 }
 
 struct repo *repo_wrap(git_repository *git)

@@ -15,6 +15,7 @@
 #include "base/err.h"
 #include "base/hash.h"
 #include "base/list.h"
+#include "git/git.h"
 #include "git/handle.h"
 #include "git/talk.h"
 
@@ -132,6 +133,8 @@ bool remote_refs(struct arena *a, const char *url, const struct remote_access *a
 	int code;
 
 	talk_start(&t, a, url, access);
+	if (!git_start(e))
+		return false;
 	code = git_remote_create_detached(&remote, url);
 	if (code == 0)
 		code = connect_to(remote, GIT_DIRECTION_FETCH, &t);

@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/list.h"
+#include "git/git.h"
 #include "git/handle.h"
 
 bool repo_init(const char *path, bool bare, const char *branch, struct err *e)
@@ -21,6 +22,8 @@ bool repo_init(const char *path, bool bare, const char *branch, struct err *e)
 	git_repository_init_options o;
 	int code;
 
+	if (!git_start(e))
+		return false;
 	git_repository_init_options_init(&o, GIT_REPOSITORY_INIT_OPTIONS_VERSION);
 	o.flags = GIT_REPOSITORY_INIT_MKDIR | GIT_REPOSITORY_INIT_MKPATH;
 	if (bare)
@@ -33,8 +36,11 @@ bool repo_init(const char *path, bool bare, const char *branch, struct err *e)
 bool repo_open(const char *path, struct repo **out, struct err *e)
 {
 	git_repository *git;
-	int code = git_repository_open_ext(&git, path, GIT_REPOSITORY_OPEN_NO_SEARCH, NULL);
+	int code;
 
+	if (!git_start(e))
+		return false;
+	code = git_repository_open_ext(&git, path, GIT_REPOSITORY_OPEN_NO_SEARCH, NULL);
 	if (code != 0)
 		return handle_failed(e, code, "opening the repository %s", path);
 	*out = repo_wrap(git);

@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/list.h"
 #include "base/str.h"
+#include "git/git.h"
 #include "git/store_inner.h"
 
 enum { BLOB_MAX = 16 << 20, FRESH_MAX = 64 << 20 };
@@ -79,7 +80,8 @@ bool store_open(const char *path, bool make, struct store **out, struct err *e)
 	git_repository *repo = NULL;
 	int code;
 
-	git_libgit2_init();
+	if (!git_start(e))
+		return false;
 	code = git_repository_open_bare(&repo, path);
 	if (code == GIT_ENOTFOUND && make && !file_exists(path)) {
 		if (!folder_make(path, 0700, e))
@@ -88,11 +90,8 @@ bool store_open(const char *path, bool make, struct store **out, struct err *e)
 	} else if (code == GIT_ENOTFOUND && make) {
 		code = make_bare(&repo, path);
 	}
-	if (code != 0) {
-		store_failed(e, code, "opening the repository %s", path);
-		git_libgit2_shutdown();
-		return false;
-	}
+	if (code != 0)
+		return store_failed(e, code, "opening the repository %s", path);
 	struct store *s = xmalloc(sizeof(*s));
 	*s = (struct store){ .repo = repo, .path = xstrdup(git_repository_path(repo)) };
 	buf_init(&s->fresh, FRESH_MAX);
@@ -108,7 +107,6 @@ void store_close(struct store *s)
 	buf_release(&s->fresh);
 	free(s->path);
 	free(s);
-	git_libgit2_shutdown();
 }
 
 bool store_ref(struct store *s, const char *ref, char id[STORE_ID], struct err *e)

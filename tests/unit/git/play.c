@@ -11,7 +11,6 @@
 #include "base/file.h"
 #include "base/list.h"
 #include "base/process.h"
-#include "git/git.h"
 #include "tap.h"
 
 void play_start(struct play *p)
@@ -21,7 +20,7 @@ void play_start(struct play *p)
 	p->a = arena_new();
 	setenv("GIT_CONFIG_NOSYSTEM", "1", 1);
 	setenv("GIT_CONFIG_GLOBAL", "/dev/null", 1);
-	ok(git_start(&e) && folder_temporary(p->a, "gantry-test-", &p->folder, &e),
+	ok(folder_temporary(p->a, "gantry-test-", &p->folder, &e),
 	   "a folder to play in");
 }
 
@@ -29,7 +28,6 @@ void play_stop(struct play *p)
 {
 	struct err e = { 0 };
 
-	git_stop();
 	ok(folder_remove(p->folder, &e), "all is cleaned up");
 	arena_free(p->a);
 }
