@@ -8,6 +8,7 @@
  * go_text.h    scalars as Go reads and writes them
  * go_url.h     URLs as Go's net/url takes them apart
  * json.h       text to values and back; Go's number format
+ * json_edit.h  one value of a JSON text set, all the rest kept
  * key_path.h   keys such as image.tag
  * pattern.h    regular expressions as Go reads them
  * semver.h     versions and constraints

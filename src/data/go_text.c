@@ -188,3 +188,28 @@ void go_number(double number, char out[32])
 		snprintf(out, 32, "%.*f", precision > exponent ? precision - exponent : 0, number);
 	}
 }
+
+void go_number_plain(struct buf *b, double number)
+{
+	char text[32];
+	int point, n, precision = 0;
+
+	do
+		snprintf(text, sizeof(text), "%.*e", precision, fabs(number));
+	while (precision++ < 17 && strtod(text, NULL) != fabs(number));
+	point = (int)strtol(strchr(text, 'e') + 1, NULL, 10) + 1;
+	*strchr(text, 'e') = '\0';
+	if (text[1] == '.')
+		memmove(text + 1, text + 2, strlen(text + 2) + 1);
+	n = (int)strlen(text);
+	buf_text(b, signbit(number) ? "-" : "");
+	if (point <= 0)
+		buf_text(b, "0.");
+	for (int i = point; i < 0; i++)
+		buf_char(b, '0');
+	for (int i = 0; i < n || i < point; i++) {
+		if (i == point && i > 0)
+			buf_char(b, '.');
+		buf_char(b, i < n ? text[i] : '0');
+	}
+}

@@ -25,4 +25,7 @@ void go_quote(struct buf *b, const char *text, size_t len);
 /* The number as %v does: 1e+06 from a million on, 1e-05, +Inf, NaN. */
 void go_number(double number, char out[32]);
 
+/* FormatFloat's 'f': the shortest digits, and never an exponent. Finite numbers only. */
+void go_number_plain(struct buf *b, double number);
+
 #endif

@@ -116,21 +116,11 @@ static bool looks_typed(struct arena *a, struct str text)
 	       json_parse(a, text.at, text.len, &parsed, &ignored);
 }
 
-/* Whole numbers stay digits: Kargo's exponents from a million on are what nobody means. */
-static void write_number(struct buf *b, double number)
-{
-	char text[32];
-
-	if (isfinite(number) && fabs(number) >= 1e6)
-		json_number(number, text);
-	else
-		go_number(number, text);
-	buf_text(b, text);
-}
-
 const char *yaml_edit_rendering(struct arena *a, const struct value *v)
 {
 	AUTO(buf) struct buf b;
+	double number;
+	char text[32];
 
 	buf_init(&b, MAX_RESULT);
 	if (value_is(v, VALUE_STRING)) {
@@ -138,16 +128,37 @@ const char *yaml_edit_rendering(struct arena *a, const struct value *v)
 			go_quote(&b, v->string.at, v->string.len);
 		else
 			buf_add(&b, v->string.at, v->string.len);
-	} else if (value_is(v, VALUE_FLOAT)) {
-		write_number(&b, v->number);
-	} else if (value_is(v, VALUE_INT)) {
-		buf_format(&b, "%lld", (long long)v->integer);
+	} else if (value_number(v, &number)) {
+		go_number(number, text);
+		buf_text(&b, text);
 	} else if (value_is(v, VALUE_BOOL)) {
 		buf_text(&b, v->boolean ? "true" : "false");
 	} else {
 		buf_text(&b, "null");
 	}
 	return buf_copy(&b, a);
+}
+
+/*
+ * As it goes into the file. Whole numbers stay digits: the exponents that Kargo writes
+ * from a million on are what nobody means.
+ */
+static struct str written(struct arena *a, const struct value *v)
+{
+	char text[32];
+
+	if (value_is(v, VALUE_INT))
+		return str_of(str_format(a, "%lld", (long long)v->integer));
+	if (!value_is(v, VALUE_FLOAT))
+		return str_of(yaml_edit_rendering(a, v));
+	if (isnan(v->number))
+		return str_of(".nan");
+	if (isinf(v->number))
+		return str_of(v->number > 0 ? ".inf" : "-.inf");
+	if (fabs(v->number) < 1e6)
+		return str_of(yaml_edit_rendering(a, v));
+	json_number(v->number, text);
+	return str_of(str_copy(a, text));
 }
 
 /* Whether "k: <value>" with these further lines is one member, and the next one its own. */
@@ -233,14 +244,12 @@ bool yaml_edit_set(struct yaml_edit *edit, struct yaml_node *scalar, const struc
 		   bool *partly, struct err *e)
 {
 	size_t line_end = first_line_end(edit, scalar), end = scalar->end;
-	const char *rendering;
 	struct str value, more;
 
 	if (value_is(v, VALUE_LIST) || value_is(v, VALUE_MAP))
 		return err_set(e, ERR_CONFIG, "a %s cannot be set, only a single value",
 			       value_kind_name(v->kind));
-	rendering = yaml_edit_rendering(edit->a, v);
-	value = str_of(rendering);
+	value = written(edit->a, v);
 	more = (struct str){ edit->text.at + line_end, end - line_end };
 	*partly = false;
 	if (value_is(v, VALUE_STRING) && memchr(v->string.at, 0, v->string.len))

@@ -50,7 +50,7 @@ bool yaml_edit_text(struct yaml_edit *edit, struct str *out, struct err *e) MUST
 /* The same, after checking that it reads and that only nodes given to yaml_edit_set differ. */
 bool yaml_edit_finish(struct yaml_edit *edit, struct str *out, struct err *e) MUST_USE;
 
-/* A scalar as Kargo writes it into files and commit messages; "null" for null. */
+/* A scalar as Kargo shows it in commit messages: numbers from a million on with an exponent. */
 const char *yaml_edit_rendering(struct arena *a, const struct value *v);
 
 #endif

@@ -69,3 +69,23 @@ TEST(numbers_are_written_as_v_does)
 	number(0.00001, "1e-05");
 	number(-0.0, "-0");
 }
+
+static void plain(double value, const char *want)
+{
+	AUTO(buf) struct buf b;
+
+	buf_init(&b, 1000);
+	go_number_plain(&b, value);
+	is_text(buf_str(&b), want, "%s", want);
+}
+
+TEST(plain_numbers_have_no_exponent)
+{
+	plain(0, "0");
+	plain(1e20, "100000000000000000000");
+	plain(-1234567, "-1234567");
+	plain(1e-7, "0.0000001");
+	plain(1.5, "1.5");
+	plain(0.25, "0.25");
+	plain(12345678901234567890.0, "12345678901234567000");
+}

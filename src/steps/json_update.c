@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * json-update: set or add values of a JSON file (kargo-semantics 6.4), one after the
+ * other, so that a later key can name what an earlier one made.
+ */
+#include "steps/step.h"
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "data/go_text.h"
+#include "data/json_edit.h"
+#include "data/value.h"
+#include "steps/update.h"
+
+enum { LONGEST = 16 << 20 };
+
+/* Kargo's messages quote every text and write numbers as Go's %v does. */
+static const char *rendering(struct arena *a, const struct value *v)
+{
+	AUTO(buf) struct buf b;
+	double number;
+	char text[32];
+
+	buf_init(&b, LONGEST);
+	if (value_is(v, VALUE_STRING)) {
+		go_quote(&b, v->string.at, v->string.len);
+	} else if (value_number(v, &number)) {
+		go_number(number, text);
+		buf_text(&b, text);
+	} else {
+		buf_text(&b, value_truth(v, false) ? "true" : "false");
+	}
+	return buf_copy(&b, a);
+}
+
+static bool edit(struct step_run *r, const char *path, struct str text, struct update *updates,
+		 size_t count, struct str *out, struct err *e)
+{
+	*out = text;
+	for (size_t i = 0; i < count; i++) {
+		struct update *u = &updates[i];
+		bool changed;
+
+		if (!json_edit_set(r->arena, *out, u->key, u->value, out, &changed, e))
+			return err_wrap(e, "%s: key \"%s\"", path, u->key);
+		if (!changed)
+			step_say(r, "%s: nothing matches \"%s\"; it stays as it was", path, u->key);
+		u->rendering = rendering(r->arena, u->value);
+	}
+	return true;
+}
+
+static bool run(struct step_run *r, struct step_result *result, struct err *e)
+{
+	return update_run(r, result, edit, e);
+}
+
+const struct step_def step_json_update = {
+	.kind = "json-update",
+	.summary = "Set or add values of a JSON file.",
+	.params = update_params,
+	.outputs = update_outputs,
+	.run = run,
+};

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One value of a JSON text is set, and all the rest keeps its bytes. */
+#include "data/json_edit.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "data/value.h"
+#include "tap.h"
+
+static void sets(const char *json, const char *path, const char *want)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	bool changed = false;
+	struct str text;
+	struct err e;
+
+	if (json_edit_set(a, str_of(json), path, value_string(a, "n"), &text, &changed, &e))
+		is_text(text.at, want, "%s", path);
+	else
+		is_text(str_format(a, "error: %s", e.message), want, "%s", path);
+}
+
+TEST(what_is_there_is_replaced)
+{
+	sets("{ \"a\" : 1 , \"b\":[1, 2]}\n", "a", "{ \"a\" : \"n\" , \"b\":[1, 2]}\n");
+	sets("{\"b\":[1, {\"c\":2}]}", "b.1.c", "{\"b\":[1, {\"c\":\"n\"}]}");
+	sets("// note\n{\"a\":1}", "a", "// note\n{\"a\":\"n\"}");
+	sets("{\"a.b\":1}", "a\\.b", "{\"a.b\":\"n\"}");
+	sets("{\"\\u0061\":\"}\"}", "a", "{\"\\u0061\":\"n\"}");
+}
+
+TEST(what_is_missing_is_made)
+{
+	sets("{\"b\": 1}\n", "a", "{\"b\": 1,\"a\":\"n\"}\n");
+	sets("{ }", "a.b", "{ \"a\":{\"b\":\"n\"}}");
+	sets("{\"a\":[1]}", "a.-1", "{\"a\":[1,\"n\"]}");
+	sets("{\"a\":[1]}", "a.3", "{\"a\":[1,null,null,\"n\"]}");
+	sets("{}", "a.:0", "{\"a\":{\"0\":\"n\"}}");
+	sets("{\"a\":1}", "a.b", "{\"a\":{\"b\":\"n\"}}");
+	sets("", "a", "{\"a\":\"n\"}");
+}
+
+TEST(wildcards_set_only_what_they_find)
+{
+	sets("{\"abc\":1,\"abd\":2}", "ab?", "{\"abc\":\"n\",\"abd\":2}");
+	sets("{\"abc\":1}", "x*", "{\"abc\":1}");
+	sets("{\"a\":[1]}", "a.#", "{\"a\":[1]}");
+	sets("{\"|\":1}", "|", "{\"|\":1}");
+}
+
+TEST(what_cannot_be_done_is_refused)
+{
+	sets("{\"a\":[1]}", "a.b", "error: a list has no element \"b\"");
+	sets("{\"a\":", "a", "error: a bracket is opened and never closed");
+	sets("{\"a\":[]}", "a.99999999", "error: the list would have too many elements");
+}
