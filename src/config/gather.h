@@ -3,6 +3,7 @@
 #ifndef GANTRY_CONFIG_GATHER_H
 #define GANTRY_CONFIG_GATHER_H
 
+#include "base/base.h"
 #include "base/list.h"
 
 struct arena;
@@ -14,6 +15,7 @@ struct value;
 struct gathered {
 	const char *file, *kind, *name, *namespace; /* namespace "" when it has none */
 	struct value *object;
+	bool is_wrong;                  /* errors have been told already */
 };
 
 /*

@@ -13,8 +13,11 @@
 #include "base/err.h"
 #include "base/list.h"
 #include "base/map.h"
+#include "base/str.h"
 #include "config/complain.h"
 #include "config/gather.h"
+#include "config/rules.h"
+#include "config/schema.h"
 #include "data/value.h"
 #include "data/yaml.h"
 #include "model/project.h"
@@ -22,35 +25,6 @@
 
 /* Where Kargo looks for shared Secrets and ConfigMaps unless told otherwise. */
 static const char shared_namespace[] = "kargo-shared-resources";
-
-enum scope { SCOPE_NONE, SCOPE_PROJECT, SCOPE_CLUSTER };
-
-static const struct {
-	const char *kind, *group;
-	enum scope scope;
-} kinds[] = {
-	{ "AnalysisTemplate", "argoproj.io/", SCOPE_PROJECT },
-	{ "ClusterAnalysisTemplate", "argoproj.io/", SCOPE_CLUSTER },
-	{ "ClusterConfig", "kargo.akuity.io/", SCOPE_CLUSTER },
-	{ "ClusterPromotionTask", "kargo.akuity.io/", SCOPE_CLUSTER },
-	{ "ConfigMap", "v1", SCOPE_PROJECT },
-	{ "Freight", "kargo.akuity.io/", SCOPE_PROJECT },
-	{ "Project", "kargo.akuity.io/", SCOPE_CLUSTER },
-	{ "ProjectConfig", "kargo.akuity.io/", SCOPE_PROJECT },
-	{ "PromotionTask", "kargo.akuity.io/", SCOPE_PROJECT },
-	{ "Secret", "v1", SCOPE_PROJECT },
-	{ "Stage", "kargo.akuity.io/", SCOPE_PROJECT },
-	{ "Warehouse", "kargo.akuity.io/", SCOPE_PROJECT },
-};
-
-static enum scope scope_of(const char *kind, const char *version)
-{
-	for (size_t i = 0; i < COUNTOF(kinds); i++)
-		if (strcmp(kinds[i].kind, kind) == 0 &&
-		    strncmp(version, kinds[i].group, strlen(kinds[i].group)) == 0)
-			return kinds[i].scope;
-	return SCOPE_NONE;
-}
 
 struct loading {
 	struct arena *a;
@@ -71,22 +45,26 @@ static void add_project(struct loading *l, const char *name)
 
 static void sort_out(struct loading *l, struct gathered *g, const char *version)
 {
-	enum scope scope = scope_of(g->kind, version);
+	const struct kind_def *kind = kind_find(g->kind, version);
+	size_t before = l->c.errors;
 
-	if (strcmp(version, "kargo.akuity.io/v1alpha1") != 0 && strncmp(version, "kargo.", 6) == 0)
+	if (strcmp(version, "kargo.akuity.io/v1alpha1") != 0 && has_prefix(version, "kargo."))
 		complain_warning(&l->c, g->file, g->object, "apiVersion %s is not known; read as v1alpha1",
 				 version);
-	if (scope == SCOPE_NONE && strncmp(version, "kargo.", 6) == 0)
+	if (!kind && has_prefix(version, "kargo."))
 		complain_warning(&l->c, g->file, g->object, "gantry has no use for a %s", g->kind);
-	if (scope == SCOPE_NONE)
+	if (!kind)
 		return;
 	if (!*g->name) {
 		complain_error(&l->c, g->file, g->object, "%s: metadata.name is required", g->kind);
 		return;
 	}
+	schema_check(kind, g->file, g->object, &l->c);
+	rules_check(g, &l->c);
+	g->is_wrong = l->c.errors > before;
 	if (strcmp(g->kind, "Project") == 0)
 		add_project(l, g->name);
-	if (scope == SCOPE_CLUSTER || strcmp(g->namespace, shared_namespace) == 0)
+	if (kind->is_cluster || strcmp(g->namespace, shared_namespace) == 0)
 		list_add(l->a, &l->shared, g);
 	else
 		list_add(l->a, &l->objects, g);

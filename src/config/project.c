@@ -91,7 +91,8 @@ static void read_stages(struct assembly *s, const struct list *own)
 		if (strcmp(g->kind, "Stage") != 0)
 			continue;
 		if (!stage_read(s->a, g->object, &stage, &e)) {
-			complain_err(s->c, g->file, g->object, &e);
+			if (!g->is_wrong)
+				complain_err(s->c, g->file, g->object, &e);
 			continue;
 		}
 		list_add(s->a, &read, stage);
@@ -113,12 +114,10 @@ static void read_warehouses(struct assembly *s, const struct list *own)
 		if (strcmp(g->kind, "Warehouse") != 0)
 			continue;
 		if (!warehouse_read(s->a, g->object, &w, &e)) {
-			complain_err(s->c, g->file, g->object, &e);
+			if (!g->is_wrong)
+				complain_err(s->c, g->file, g->object, &e);
 			continue;
 		}
-		if (!w->nsubscriptions)
-			complain_error(s->c, g->file, g->object,
-				       "warehouse %s: spec.subscriptions needs at least one", w->name);
 		list_add(s->a, &read, w);
 		list_add(s->a, &s->warehouses, g);
 	}
@@ -260,7 +259,22 @@ static void mark_production(struct project *p)
 	}
 }
 
-static const struct value *only_config(struct assembly *s, const struct list *own)
+/* Before Kargo 1.7 a Project itself held the policies; they still mean the same here. */
+static const struct value *old_config(struct assembly *s, const struct list *shared)
+{
+	for (size_t i = 0; i < shared->count; i++) {
+		const struct gathered *g = shared->items[i];
+		struct value *spec = value_get(g->object, "spec");
+
+		if (strcmp(g->kind, "Project") == 0 && strcmp(g->name, s->p->name) == 0 &&
+		    value_get(spec, "promotionPolicies"))
+			return g->object;
+	}
+	return NULL;
+}
+
+static const struct value *only_config(struct assembly *s, const struct list *own,
+				       const struct list *shared)
 {
 	const struct value *found = NULL;
 
@@ -277,7 +291,7 @@ static const struct value *only_config(struct assembly *s, const struct list *ow
 				       s->p->name);
 		found = g->object;
 	}
-	return found;
+	return found ? found : old_config(s, shared);
 }
 
 struct project *project_assemble(struct arena *a, const char *name, const struct list *own,
@@ -287,7 +301,7 @@ struct project *project_assemble(struct arena *a, const char *name, const struct
 	struct assembly s = { .a = a, .c = c, .p = p };
 
 	p->name = name;
-	p->config = only_config(&s, own);
+	p->config = only_config(&s, own, shared);
 	p->tasks = named(&s, own, "PromotionTask");
 	p->cluster_tasks = named(&s, shared, "ClusterPromotionTask");
 	p->secrets = named(&s, own, "Secret");

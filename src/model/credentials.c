@@ -76,12 +76,27 @@ static bool find_in(struct arena *a, const struct value *secrets, const char *ty
 	return false;
 }
 
+/* Plain http to anywhere but this machine: anybody on the way could read the password. */
+static bool is_overheard(const char *url)
+{
+	static const char *const hosts[] = { "127.0.0.1", "localhost", "[::1]" };
+
+	if (!has_prefix(url, "http://"))
+		return false;
+	for (size_t i = 0; i < COUNTOF(hosts); i++) {
+		const char *host = url + strlen("http://");
+		size_t len = strlen(hosts[i]);
+
+		if (has_prefix(host, hosts[i]) && strchr(":/", host[len]) && !strchr(host, '@'))
+			return false;
+	}
+	return true;
+}
+
 bool credentials_find(struct arena *a, const struct value *secrets, const struct value *shared,
 		      const char *type, const char *url, struct credentials *out)
 {
-	/* Kargo sends no credentials over plain http; loopback is this machine itself. */
-	if (has_prefix(url, "http://") && !has_prefix(url, "http://127.0.0.1") &&
-	    !has_prefix(url, "http://localhost") && !has_prefix(url, "http://[::1]"))
+	if (is_overheard(url))
 		return false;
 	return find_in(a, secrets, type, url, out) || find_in(a, shared, type, url, out);
 }

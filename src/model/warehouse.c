@@ -10,21 +10,47 @@
 #include "model/read.h"
 
 static const int64_t default_interval = INT64_C(300000000000); /* 5 m */
+static const int64_t default_limit = 20;
 
-static bool read_image(const struct value *spec, struct subscription *s, struct err *e)
+/* Defaults are written into the spec, where discovery looks for them. */
+static void set_default(struct arena *a, struct value *spec, const char *key, struct value *v)
 {
-	return read_text(spec, "imageSelectionStrategy", "SemVer", &s->strategy, e) &&
-	       read_text(spec, "constraint", "", &s->constraint, e);
+	const struct value *old = value_get(spec, key);
+
+	if (!old || old->kind == VALUE_NULL)
+		value_set(a, spec, key, v);
 }
 
-static bool read_git(const struct value *spec, struct subscription *s, struct err *e)
+/* Before Kargo 1.9 the constraint was called semverConstraint; it still means that here. */
+static bool read_image(struct arena *a, struct value *spec, struct subscription *s, struct err *e)
 {
-	return read_text(spec, "commitSelectionStrategy", "NewestFromBranch", &s->strategy, e) &&
-	       read_text(spec, "semverConstraint", "", &s->constraint, e);
+	if (!read_text(spec, "imageSelectionStrategy", "SemVer", &s->strategy, e) ||
+	    !read_text(spec, "constraint", "", &s->constraint, e))
+		return false;
+	if (!*s->constraint && strcmp(s->strategy, "SemVer") == 0) {
+		if (!read_text(spec, "semverConstraint", "", &s->constraint, e))
+			return false;
+		if (*s->constraint)
+			value_set(a, spec, "constraint", value_string(a, s->constraint));
+	}
+	set_default(a, spec, "imageSelectionStrategy", value_string(a, s->strategy));
+	set_default(a, spec, "strictSemvers", value_bool(a, true));
+	return true;
 }
 
-static bool read_chart(const struct value *spec, struct subscription *s, struct err *e)
+static bool read_git(struct arena *a, struct value *spec, struct subscription *s, struct err *e)
 {
+	if (!read_text(spec, "commitSelectionStrategy", "NewestFromBranch", &s->strategy, e) ||
+	    !read_text(spec, "semverConstraint", "", &s->constraint, e))
+		return false;
+	set_default(a, spec, "commitSelectionStrategy", value_string(a, s->strategy));
+	set_default(a, spec, "strictSemvers", value_bool(a, true));
+	return true;
+}
+
+static bool read_chart(struct arena *a, struct value *spec, struct subscription *s, struct err *e)
+{
+	(void)a;
 	s->strategy = "SemVer";
 	return read_text(spec, "name", "", &s->chart, e) &&
 	       read_text(spec, "semverConstraint", "", &s->constraint, e);
@@ -33,14 +59,14 @@ static bool read_chart(const struct value *spec, struct subscription *s, struct 
 static const struct {
 	const char *key;
 	enum subscription_kind kind;
-	bool (*read)(const struct value *spec, struct subscription *s, struct err *e);
+	bool (*read)(struct arena *a, struct value *spec, struct subscription *s, struct err *e);
 } kinds[] = {
 	{ "image", SUBSCRIPTION_IMAGE, read_image },
 	{ "git", SUBSCRIPTION_GIT, read_git },
 	{ "chart", SUBSCRIPTION_CHART, read_chart },
 };
 
-static bool read_typed(const struct value_member *m, struct subscription *s, struct err *e)
+static bool read_typed(struct arena *a, const struct value_member *m, struct subscription *s, struct err *e)
 {
 	s->kind = SUBSCRIPTION_OTHER;
 	s->spec = m->value;
@@ -55,13 +81,17 @@ static bool read_typed(const struct value_member *m, struct subscription *s, str
 			return false;
 		if (!*s->repo_url)
 			return read_complain(m->value, "repoURL", "is required", e);
-		return kinds[i].read(m->value, s, e);
+		struct value *spec = value_copy(a, m->value);
+		set_default(a, spec, "discoveryLimit", value_int(a, default_limit));
+		s->spec = spec;
+		return kinds[i].read(a, spec, s, e);
 	}
 	return true;
 }
 
 /* Exactly one key beside "name" says the type. */
-static bool read_subscription(const struct value *v, struct subscription *s, struct err *e)
+static bool read_subscription(struct arena *a, const struct value *v, struct subscription *s,
+			      struct err *e)
 {
 	const struct value_member *typed = NULL;
 
@@ -79,7 +109,7 @@ static bool read_subscription(const struct value *v, struct subscription *s, str
 	}
 	if (!typed)
 		return read_complain(v, "subscription", "must have one of image, git and chart", e);
-	return read_typed(typed, s, e);
+	return read_typed(a, typed, s, e);
 }
 
 static bool read_policy(const struct value *object, struct warehouse *w, struct err *e)
@@ -109,7 +139,7 @@ bool warehouse_read(struct arena *a, const struct value *object, struct warehous
 	w->nsubscriptions = value_count(list);
 	w->subscriptions = arena_array(a, w->nsubscriptions, sizeof(*w->subscriptions));
 	for (size_t i = 0; i < w->nsubscriptions; i++)
-		if (!read_subscription(list->list.items[i], &w->subscriptions[i], e))
+		if (!read_subscription(a, list->list.items[i], &w->subscriptions[i], e))
 			return err_wrap(e, "warehouse %s: subscriptions[%zu]", w->name, i);
 	w->object = object;
 	*out = w;

@@ -97,8 +97,8 @@ TEST(what_is_wrong_is_said_with_its_place)
 	complains("stages: [test]", "stages: [tset]",
 		  "demo.yaml:17:3: stage prod: there is no stage \"tset\" upstream");
 	complains("requiredSoakTime: 30m", "requiredSoakTime: 30 minutes",
-		  "demo.yaml:18:49: stage prod: requestedFreight[0]: sources.requiredSoakTime: must be a "
-		  "duration such as 90s or 1h30m");
+		  "demo.yaml:18:49: stage prod: spec.requestedFreight[0].sources.requiredSoakTime: "
+		 "\"30 minutes\" is no duration; write h, m and s: 90s, 1h30m");
 	complains("uses: fail", "task: {name: deploy}",
 		  "demo.yaml:27:45: stage test: step 1: there is no PromotionTask \"deploy\"");
 	complains("czNjcmV0LXdvcmQ=", "s3cret!",
@@ -124,4 +124,45 @@ TEST(all_errors_come_at_once)
 	   "two errors are errors");
 	ok(complaints.count >= 3, "both are told, and the missing project: %zu", complaints.count);
 	ok(!config, "and nothing half is given");
+}
+
+TEST(what_kargo_would_ignore_is_warned_about)
+{
+	complains("requiredSoakTime: 30m", "requiredSoaktime: 30m",
+		  "demo.yaml:18:31: stage prod: spec.requestedFreight[0].sources.requiredSoaktime: no such "
+		  "field, so Kargo ignores it; did you mean requiredSoakTime?");
+	complains("constraint: ^1.29.0", "semverConstraint: ^1.29.0",
+		  "demo.yaml:10:29: warehouse w: spec.subscriptions[0].image.semverConstraint: removed from "
+		  "Kargo; write constraint; Kargo ignores this since 1.9 and takes any version");
+	complains("constraint: ^1.29.0", "allowTags: ^1",
+		  "demo.yaml:10:29: warehouse w: spec.subscriptions[0].image.allowTags: Kargo refuses this; "
+		  "write allowTagsRegexes, a list");
+}
+
+TEST(rules_between_fields_are_kept)
+{
+	complains("constraint: ^1.29.0}", "imageSelectionStrategy: Digest}",
+		  "demo.yaml:10:12: warehouse w: constraint: is required with Digest: the tag to follow");
+	complains("  - image: {repoURL: nginx, ",
+		  "  - image: {repoURL: docker.io/library/nginx}\n  - image: {repoURL: nginx, ",
+		  "demo.yaml:11:5: warehouse w: spec.subscriptions[1]: image nginx is watched already, in "
+		  "line 10");
+	complains("{uses: fail}", "{uses: fail, as: step-1}",
+		  "demo.yaml:27:55: stage test: spec.promotionTemplate.spec.steps[0].as: step-1 is what steps "
+		  "without a name are called");
+}
+
+TEST(policies_of_an_old_project_count)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct list complaints = { 0 };
+	struct config *config = NULL;
+	const char *at = strstr(pipeline, "---");
+
+	ok(load(a, str_format(a, "%.*sspec: {promotionPolicies: [{stage: test, autoPromotionEnabled: true}]}\n%s",
+			      (int)(at - pipeline), pipeline, at), &config, &complaints),
+	   "it loads");
+	ok(config && project_auto_promotes(config->projects[0], config->projects[0]->stages[0]),
+	   "the stage promotes by itself");
+	is_number(complaints.count, 2, "and both old ways are warned about");
 }

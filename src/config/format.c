@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Formats, as Kargo's definitions and admission have them (kargo-semantics 1). Texts
+ * that hold ${{ … }} are only known once they are evaluated, and pass.
+ */
+#include "config/format.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "data/glob.h"
+#include "data/pattern.h"
+#include "data/semver.h"
+
+enum { NAME_LONGEST = 253, LABEL_LONGEST = 63 };
+
+static bool matches(struct arena *a, const char *regex, const char *text)
+{
+	struct pattern *p;
+	struct err e;
+
+	return pattern_compile(a, regex, &p, &e) && pattern_matches(p, text);
+}
+
+static const char *wrong_name(struct arena *a, const char *text)
+{
+	static const char label[] = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
+
+	if (strlen(text) <= NAME_LONGEST &&
+	    matches(a, str_format(a, "^%s(\\.%s)*$", label, label), text))
+		return NULL;
+	return str_format(a, "\"%s\" is no name: lower-case letters, digits, - and . between them",
+			  text);
+}
+
+static const char *wrong_label(struct arena *a, const char *text)
+{
+	if (!*text || (strlen(text) <= LABEL_LONGEST &&
+		       matches(a, "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", text)))
+		return NULL;
+	return str_format(a, "\"%s\" is no name: lower-case letters, digits, and - between them, at "
+			  "most 63", text);
+}
+
+static const char *wrong_variable(struct arena *a, const char *text)
+{
+	if (!matches(a, "^[a-zA-Z_]\\w*$", text))
+		return str_format(a, "\"%s\" is no name of a variable: letters, digits and _", text);
+	if (strcmp(text, "quote") == 0 || strcmp(text, "asYAML") == 0 || strcmp(text, "asJSON") == 0)
+		return str_format(a, "%s is the name of a function", text);
+	return NULL;
+}
+
+static const char *wrong_duration(struct arena *a, const char *text)
+{
+	int64_t ns;
+
+	if (matches(a, "^([0-9]+(\\.[0-9]+)?(s|m|h))+$", text) && duration_parse(text, &ns))
+		return NULL;
+	return str_format(a, "\"%s\" is no duration; write h, m and s: 90s, 1h30m%s", text,
+			  has_suffix(text, "d") ? ", and 24h for a day" : "");
+}
+
+static const char *wrong_go_duration(struct arena *a, const char *text)
+{
+	int64_t ns;
+
+	return duration_parse(text, &ns) ? NULL
+		: str_format(a, "\"%s\" is no duration such as 90s or 1h30m", text);
+}
+
+static const char *wrong_time(struct arena *a, const char *text)
+{
+	int64_t ms;
+
+	return clock_parse(text, &ms) ? NULL
+		: str_format(a, "\"%s\" is no time such as 2026-01-31T09:00:00Z", text);
+}
+
+static const char *wrong_regex(struct arena *a, const char *text)
+{
+	struct pattern *p;
+	struct err e;
+
+	return pattern_compile(a, text, &p, &e) ? NULL : str_copy(a, e.message);
+}
+
+static const char *wrong_glob(struct arena *a, const char *text)
+{
+	return glob_is_valid(text) ? NULL : str_format(a, "\"%s\" is no valid glob", text);
+}
+
+static const char *wrong_pattern(struct arena *a, const char *text, bool is_path)
+{
+	const char *colon = strchr(text, ':');
+
+	if (has_prefix(text, "glob:"))
+		return wrong_glob(a, text + strlen("glob:"));
+	if (has_prefix(text, "regex:"))
+		return wrong_regex(a, text + strlen("regex:"));
+	if (has_prefix(text, "regexp:"))
+		return wrong_regex(a, text + strlen("regexp:"));
+	if (colon && !is_path)
+		return str_format(a, "%.*s: is not known; write glob: or regex:",
+				  (int)(colon - text), text);
+	return NULL;
+}
+
+static const char *wrong_semver(struct arena *a, const char *text)
+{
+	struct semver_constraint *c;
+	struct err e;
+
+	return !*text || semver_constraint_parse(a, text, &c, &e) ? NULL : str_copy(a, e.message);
+}
+
+static const char *wrong_git_url(struct arena *a, const char *text)
+{
+	if (has_prefix(text, "https://") || has_prefix(text, "http://") ||
+	    has_prefix(text, "ssh://") || has_prefix(text, "file://") || text[0] == '/' ||
+	    matches(a, "^([\\w-]+@)?[\\w-]+(\\.[\\w-]+)*:", text))
+		return NULL;
+	return str_format(a, "\"%s\" is no git URL: https://host/path, or ssh", text);
+}
+
+static const char *wrong_image_url(struct arena *a, const char *text)
+{
+	if (strstr(text, "://"))
+		return str_format(a, "\"%s\" has a scheme; write it without", text);
+	if (matches(a, "^(\\w+([\\.-]\\w+)*(:[\\d]+)?/)?(\\w+([\\.-]\\w+)*)(/\\w+([\\.-]\\w+)*)*$", text))
+		return NULL;
+	return str_format(a, "\"%s\" is no image repository: registry.example.com/team/app, without a "
+			  "tag", text);
+}
+
+static const char *wrong_chart_url(struct arena *a, const char *text)
+{
+	if (has_prefix(text, "https://") || has_prefix(text, "http://") || has_prefix(text, "oci://"))
+		return NULL;
+	return str_format(a, "\"%s\" is no chart repository: https://… or oci://…", text);
+}
+
+static const char *wrong_platform(struct arena *a, const char *text)
+{
+	return matches(a, "^\\w+/\\w+(/\\w+)?$", text) ? NULL
+		: str_format(a, "\"%s\" is no platform such as linux/amd64", text);
+}
+
+const char *format_wrong(struct arena *a, enum field_kind kind, const char *text)
+{
+	if (kind == FIELD_TEXT || kind == FIELD_TEMPLATE || strstr(text, "${{"))
+		return NULL;
+	switch (kind) {
+	case FIELD_NAME:
+		return wrong_name(a, text);
+	case FIELD_LABEL:
+		return wrong_label(a, text);
+	case FIELD_VARIABLE:
+		return wrong_variable(a, text);
+	case FIELD_DURATION:
+		return wrong_duration(a, text);
+	case FIELD_GO_DURATION:
+		return wrong_go_duration(a, text);
+	case FIELD_TIME:
+		return wrong_time(a, text);
+	case FIELD_REGEX:
+		return wrong_regex(a, text);
+	case FIELD_NAME_PATTERN:
+		return wrong_pattern(a, text, false);
+	case FIELD_PATH_SELECTOR:
+		return wrong_pattern(a, text, true);
+	case FIELD_SEMVER:
+		return wrong_semver(a, text);
+	case FIELD_GIT_URL:
+		return wrong_git_url(a, text);
+	case FIELD_IMAGE_URL:
+		return wrong_image_url(a, text);
+	case FIELD_CHART_URL:
+		return wrong_chart_url(a, text);
+	case FIELD_PLATFORM:
+		return wrong_platform(a, text);
+	default:
+		return NULL;
+	}
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a text of a manifest must look like. Any thread. */
+#ifndef GANTRY_CONFIG_FORMAT_H
+#define GANTRY_CONFIG_FORMAT_H
+
+#include "config/schema.h"
+
+struct arena;
+
+/* NULL when the text is one of its kind, else what is wrong with it. */
+const char *format_wrong(struct arena *a, enum field_kind kind, const char *text);
+
+#endif

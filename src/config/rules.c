@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Rules between the fields of one object. A table of kinds, so that a new kind is one
+ * function and one line.
+ */
+#include "config/rules.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "config/complain.h"
+#include "config/format.h"
+#include "config/gather.h"
+#include "config/rrule.h"
+#include "data/url.h"
+#include "data/value.h"
+#include "model/selector.h"
+
+static const char *text_of(const struct value *v, const char *key)
+{
+	return value_text(value_get(v, key), "");
+}
+
+/* The first element before index whose member key is the same text; NULL: none, or empty. */
+static const struct value *twin(const struct value *list, size_t index, const char *key)
+{
+	const char *name = text_of(value_at(list, index), key);
+
+	for (size_t i = 0; *name && i < index; i++)
+		if (strcmp(text_of(value_at(list, i), key), name) == 0)
+			return value_at(list, i);
+	return NULL;
+}
+
+/* No two elements have the same text at key. */
+static void unique(const struct gathered *g, struct complaints *c, const struct value *list,
+		   const char *path, const char *key)
+{
+	for (size_t i = 0; i < value_count(list); i++) {
+		const struct value *first = twin(list, i, key);
+
+		if (first)
+			complain_error(c, g->file, value_get(value_at(list, i), key),
+				       "%s: %s[%zu].%s: \"%s\" is there already, in line %u",
+				       g->name, path, i, key, text_of(value_at(list, i), key),
+				       first->line);
+	}
+}
+
+static void image_rules(const struct gathered *g, struct complaints *c, const struct value *image)
+{
+	const char *strategy = text_of(image, "imageSelectionStrategy");
+	const char *constraint = text_of(image, "constraint"), *wrong;
+
+	if (strcmp(strategy, "Digest") == 0) {
+		if (!*constraint)
+			complain_error(c, g->file, image, "%s: constraint: is required with Digest: the "
+				       "tag to follow", g->name);
+		return;
+	}
+	if (*strategy && strcmp(strategy, "SemVer") != 0) {
+		if (*constraint)
+			complain_warning(c, g->file, value_get(image, "constraint"),
+					 "%s: constraint: means nothing with %s", g->name, strategy);
+		return;
+	}
+	wrong = format_wrong(c->a, FIELD_SEMVER, constraint);
+	if (wrong)
+		complain_error(c, g->file, value_get(image, "constraint"), "%s: constraint: %s", g->name,
+			       wrong);
+}
+
+static void chart_rules(const struct gathered *g, struct complaints *c, const struct value *chart)
+{
+	const char *url = text_of(chart, "repoURL"), *name = text_of(chart, "name");
+
+	if (has_prefix(url, "oci://") && *name)
+		complain_error(c, g->file, value_get(chart, "name"),
+			       "%s: name: an oci:// URL names the chart already; leave it out", g->name);
+	if (*url && !has_prefix(url, "oci://") && !*name)
+		complain_error(c, g->file, chart, "%s: name: is required: which chart of %s?", g->name,
+			       url);
+}
+
+static void git_rules(const struct gathered *g, struct complaints *c, const struct value *git)
+{
+	static const struct {
+		const char *field, *strategy;
+	} only[] = {
+		{ "branch", "NewestFromBranch" }, { "since", "NewestFromBranch" },
+		{ "semverConstraint", "SemVer" }, { "strictSemvers", "SemVer" },
+	};
+	const char *strategy = text_of(git, "commitSelectionStrategy");
+
+	strategy = *strategy ? strategy : "NewestFromBranch";
+	for (size_t i = 0; i < COUNTOF(only); i++)
+		if (value_get(git, only[i].field) && strcmp(only[i].strategy, strategy) != 0)
+			complain_warning(c, g->file, value_get(git, only[i].field),
+					 "%s: %s: means nothing with %s",
+					 g->name, only[i].field, strategy);
+}
+
+/* What Kargo takes two subscriptions for one by; NULL when it has no URL. */
+static const char *repository(struct arena *a, const struct value *s)
+{
+	const struct value *git = value_get(s, "git"), *image = value_get(s, "image");
+	const struct value *chart = value_get(s, "chart");
+
+	if (*text_of(git, "repoURL"))
+		return str_format(a, "git %s", url_normal_git(a, text_of(git, "repoURL")));
+	if (*text_of(image, "repoURL"))
+		return str_format(a, "image %s", url_normal_image(a, text_of(image, "repoURL")));
+	if (!*text_of(chart, "repoURL"))
+		return NULL;
+	return str_format(a, "chart %s:%s", url_normal_chart(a, text_of(chart, "repoURL")),
+			  text_of(chart, "name"));
+}
+
+static void same_repository(const struct gathered *g, struct complaints *c,
+			    const struct value *list, size_t index)
+{
+	const char *ours = repository(c->a, value_at(list, index));
+
+	for (size_t i = 0; ours && i < index; i++) {
+		const char *other = repository(c->a, value_at(list, i));
+
+		if (other && strcmp(other, ours) == 0)
+			complain_error(c, g->file, value_at(list, index),
+				       "%s: spec.subscriptions[%zu]: %s is watched already, in line %u",
+				       g->name, index, ours, value_at(list, i)->line);
+	}
+}
+
+static void warehouse_rules(const struct gathered *g, struct complaints *c)
+{
+	const struct value *list = value_path(g->object, "spec.subscriptions");
+
+	unique(g, c, list, "spec.subscriptions", "name");
+	for (size_t i = 0; i < value_count(list); i++) {
+		const struct value *s = value_at(list, i);
+
+		image_rules(g, c, value_get(s, "image"));
+		if (value_get(s, "chart"))
+			chart_rules(g, c, value_get(s, "chart"));
+		git_rules(g, c, value_get(s, "git"));
+		same_repository(g, c, list, i);
+	}
+}
+
+static bool is_reserved(const char *alias)
+{
+	bool fits = has_prefix(alias, "step-") || has_prefix(alias, "task-");
+	const char *digits = fits ? alias + strlen("step-") : "";
+
+	return *digits && strspn(digits, "0123456789") == strlen(digits);
+}
+
+static void step_rules(const struct gathered *g, struct complaints *c, const struct value *steps,
+		       const char *path)
+{
+	static const char *const not_with_task[] = { "if", "config", "retry", "continueOnError" };
+
+	unique(g, c, steps, path, "as");
+	for (size_t i = 0; i < value_count(steps); i++) {
+		const struct value *step = value_at(steps, i);
+
+		if (is_reserved(text_of(step, "as")))
+			complain_error(c, g->file, value_get(step, "as"),
+				       "%s: %s[%zu].as: %s is what steps without a name are called",
+				       g->name, path, i, text_of(step, "as"));
+		for (size_t j = 0; value_get(step, "task") && j < COUNTOF(not_with_task); j++)
+			if (value_get(step, not_with_task[j]))
+				complain_error(c, g->file, value_get(step, not_with_task[j]),
+					       "%s: %s[%zu]: a step that is a task takes no %s", g->name,
+					       path, i, not_with_task[j]);
+	}
+}
+
+static const char *origin_of(const struct value *requests, size_t index)
+{
+	return value_path_text(value_at(requests, index), "origin.name", "");
+}
+
+static void stage_rules(const struct gathered *g, struct complaints *c)
+{
+	const struct value *requests = value_path(g->object, "spec.requestedFreight");
+
+	for (size_t i = 0; i < value_count(requests); i++)
+		for (size_t j = 0; j < i; j++)
+			if (*origin_of(requests, i) &&
+			    strcmp(origin_of(requests, i), origin_of(requests, j)) == 0)
+				complain_error(c, g->file, value_at(requests, i),
+					       "%s: spec.requestedFreight[%zu]: warehouse %s is "
+					       "asked already", g->name, i, origin_of(requests, i));
+	step_rules(g, c, value_path(g->object, "spec.promotionTemplate.spec.steps"),
+		   "spec.promotionTemplate.spec.steps");
+}
+
+static void task_rules(const struct gathered *g, struct complaints *c)
+{
+	step_rules(g, c, value_path(g->object, "spec.steps"), "spec.steps");
+}
+
+static void policy_rules(const struct gathered *g, struct complaints *c)
+{
+	const struct value *list = value_path(g->object, "spec.promotionPolicies");
+	struct err e;
+
+	unique(g, c, list, "spec.promotionPolicies", "stage");
+	for (size_t i = 0; i < value_count(list); i++) {
+		const struct value *policy = value_at(list, i);
+		const struct value *selector = value_get(policy, "stageSelector");
+
+		if (*text_of(policy, "stage") && selector)
+			complain_error(c, g->file, policy,
+			       "%s: spec.promotionPolicies[%zu]: takes stage or "
+				       "stageSelector, not both", g->name, i);
+		if (!*text_of(policy, "stage") && !selector)
+			complain_error(c, g->file, policy,
+			       "%s: spec.promotionPolicies[%zu]: stageSelector "
+				       "is required; {} means every stage", g->name, i);
+		if (!label_selector_is_valid(selector, &e))
+			complain_error(c, g->file, selector, "%s: spec.promotionPolicies[%zu]: %s",
+			       g->name,
+				       i, e.message);
+	}
+}
+
+static void window_rules(const struct gathered *g, struct complaints *c)
+{
+	const struct value *list = value_path(g->object, "spec.promotionWindows");
+
+	unique(g, c, list, "spec.promotionWindows", "name");
+	for (size_t i = 0; i < value_count(list); i++) {
+		const struct value *w = value_at(list, i);
+		const char *rule = text_of(w, "rrule");
+		static const char *const times[] = { "dtstart", "dtend" };
+		const char *wrong = *rule ? rrule_wrong(c->a, rule) : NULL;
+
+		if (wrong)
+			complain_error(c, g->file, value_get(w, "rrule"),
+				       "%s: spec.promotionWindows[%zu].rrule: %s", g->name, i, wrong);
+		for (size_t j = 0; j < COUNTOF(times); j++) {
+			wrong = *text_of(w, times[j]) ? ical_time_wrong(c->a, text_of(w,
+			       times[j])) : NULL;
+			if (wrong)
+				complain_error(c, g->file, value_get(w, times[j]),
+					       "%s: spec.promotionWindows[%zu].%s: %s",
+					       g->name, i, times[j],
+					       wrong);
+		}
+	}
+}
+
+static void project_config_rules(const struct gathered *g, struct complaints *c)
+{
+	policy_rules(g, c);
+	window_rules(g, c);
+	unique(g, c, value_path(g->object, "spec.webhookReceivers"), "spec.webhookReceivers", "name");
+}
+
+static void cluster_config_rules(const struct gathered *g, struct complaints *c)
+{
+	const struct value *name = value_path(g->object, "metadata.name");
+
+	if (strcmp(value_text(name, ""), "cluster") != 0)
+		complain_error(c, g->file, name, "%s: must be called cluster", g->name);
+	window_rules(g, c);
+	unique(g, c, value_path(g->object, "spec.webhookReceivers"), "spec.webhookReceivers", "name");
+}
+
+static void freight_rules(const struct gathered *g, struct complaints *c)
+{
+	static const char *const lists[] = { "commits", "images", "charts", "artifacts" };
+	size_t held = 0;
+
+	for (size_t i = 0; i < COUNTOF(lists); i++)
+		held += value_count(value_get(g->object, lists[i]));
+	if (!held)
+		complain_error(c, g->file, g->object, "freight %s: holds nothing: needs commits, images, "
+			       "charts or artifacts", g->name);
+}
+
+static const struct {
+	const char *kind;
+	void (*check)(const struct gathered *g, struct complaints *c);
+} rules[] = {
+	{ "ClusterConfig", cluster_config_rules },
+	{ "ClusterPromotionTask", task_rules },
+	{ "Freight", freight_rules },
+	{ "Project", policy_rules },
+	{ "ProjectConfig", project_config_rules },
+	{ "PromotionTask", task_rules },
+	{ "Stage", stage_rules },
+	{ "Warehouse", warehouse_rules },
+};
+
+void rules_check(const struct gathered *g, struct complaints *c)
+{
+	struct gathered named = *g;
+
+	named.name = str_format(c->a, "%c%s %s",
+	       tolower((unsigned char)g->kind[0]), g->kind + 1, g->name);
+	for (size_t i = 0; i < COUNTOF(rules); i++)
+		if (strcmp(rules[i].kind, g->kind) == 0)
+			rules[i].check(&named, c);
+}

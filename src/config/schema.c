@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Manifests against the tables. Kubernetes drops fields that it does not know without
+ * a word, which is how a misspelt soak time reaches production: here they are warned about.
+ */
+#include "config/schema.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+#include "config/complain.h"
+#include "config/format.h"
+#include "data/value.h"
+
+enum { DEEPEST = 32, NAME_MAX_LEN = 48 };
+
+static const struct kind_def *const kinds[] = {
+#define KIND(name) &kind_##name,
+#include "config/kinds.def"
+#undef KIND
+};
+
+const struct field_def metadata_fields[] = {
+	{ .name = "name", .kind = FIELD_NAME, .flags = FIELD_REQUIRED,
+	  .help = "What it is called." },
+	{ .name = "namespace", .kind = FIELD_NAME,
+	  .help = "The project that it belongs to." },
+	{ .name = "labels", .kind = FIELD_TEXTS, .help = "Labels." },
+	{ .name = "annotations", .kind = FIELD_TEXTS, .help = "Annotations." },
+	{ .name = NULL },
+};
+
+const struct kind_def *kind_find(const char *name, const char *version)
+{
+	for (size_t i = 0; i < COUNTOF(kinds); i++)
+		if (strcmp(kinds[i]->name, name) == 0 &&
+		    (!version || has_prefix(version, kinds[i]->group)))
+			return kinds[i];
+	return NULL;
+}
+
+const struct kind_def *const *kind_table(size_t *count)
+{
+	*count = COUNTOF(kinds);
+	return kinds;
+}
+
+const struct field_def *field_find(const struct field_def *fields, const char *name)
+{
+	for (; fields && fields->name; fields++)
+		if (strcmp(fields->name, name) == 0)
+			return fields;
+	return NULL;
+}
+
+/* Insertions, deletions and replacements, whatever the case. */
+static size_t distance(const char *a, const char *b)
+{
+	size_t row[NAME_MAX_LEN + 1], lb = strlen(b);
+
+	for (size_t j = 0; j <= lb; j++)
+		row[j] = j;
+	for (size_t i = 0; a[i]; i++) {
+		size_t corner = row[0];
+
+		row[0] = i + 1;
+		for (size_t j = 0; j < lb; j++) {
+			size_t same = corner + (tolower((unsigned char)a[i]) !=
+						tolower((unsigned char)b[j]));
+			size_t least = row[j] < row[j + 1] ? row[j] + 1 : row[j + 1] + 1;
+
+			corner = row[j + 1];
+			row[j + 1] = same < least ? same : least;
+		}
+	}
+	return row[lb];
+}
+
+const char *field_nearest(const struct field_def *fields, const char *name)
+{
+	size_t best = strlen(name) / 3 + 1;
+	const char *nearest = NULL;
+
+	if (strlen(name) > NAME_MAX_LEN)
+		return NULL;
+	for (; fields && fields->name; fields++) {
+		size_t d = strlen(fields->name) > NAME_MAX_LEN ? best
+								: distance(name, fields->name);
+
+		if (d < best) {
+			best = d;
+			nearest = fields->name;
+		}
+	}
+	return nearest;
+}
+
+struct check {
+	struct complaints *c;
+	const char *file;
+	const char *subject;            /* "stage test" */
+	size_t depth;
+};
+
+static void check_field(struct check *k, const struct field_def *f, const char *path,
+			const struct value *v);
+
+/* Help as the end of a sentence: no capital, no full stop. */
+static const char *mend(struct check *k, const struct field_def *f)
+{
+	size_t len = strlen(f->help);
+
+	return str_format(k->c->a, "%c%.*s", tolower((unsigned char)f->help[0]), (int)(len - 2),
+			  f->help + 1);
+}
+
+static const char *below(struct check *k, const char *path, const char *name)
+{
+	return *path ? str_format(k->c->a, "%s.%s", path, name) : name;
+}
+
+static void unknown_field(struct check *k, const struct field_def *fields, const char *path,
+			  const struct value_member *m)
+{
+	const struct value place = { .line = m->line, .column = m->column };
+	const char *nearest = field_nearest(fields, m->key.at);
+
+	if (nearest)
+		complain_warning(k->c, k->file, &place,
+				 "%s: %s: no such field, so Kargo ignores it; did you mean %s?",
+				 k->subject, below(k, path, m->key.at), nearest);
+	else
+		complain_warning(k->c, k->file, &place,
+				 "%s: %s: no such field, so Kargo ignores it", k->subject,
+				 below(k, path, m->key.at));
+}
+
+/* True when the field is to be looked at. */
+static bool check_flags(struct check *k, const struct field_def *f, const char *path,
+			const struct value_member *m)
+{
+	const struct value place = { .line = m->line, .column = m->column };
+
+	if (f->flags & FIELD_REFUSED) {
+		complain_error(k->c, k->file, &place, "%s: %s: Kargo refuses this; %s", k->subject, path,
+			       mend(k, f));
+		return false;
+	}
+	if (f->flags & FIELD_REMOVED)
+		complain_warning(k->c, k->file, &place, "%s: %s: removed from Kargo; %s", k->subject,
+				 path, mend(k, f));
+	if (f->flags & FIELD_DEPRECATED)
+		complain_warning(k->c, k->file, &place, "%s: %s: deprecated; %s", k->subject, path,
+				 mend(k, f));
+	return true;
+}
+
+static bool is_there(const struct value *v)
+{
+	return v && v->kind != VALUE_NULL;
+}
+
+static const char *group_names(struct check *k, const struct field_def *fields)
+{
+	const char *all = "";
+
+	for (; fields->name; fields++)
+		if (fields->flags & FIELD_ONE_OF)
+			all = str_format(k->c->a, "%s%s%s", all, *all ? ", " : "", fields->name);
+	return all;
+}
+
+/* Exactly one member of the group. Subscriptions may be of kinds that nobody knows here. */
+static void check_group(struct check *k, const struct field_def *fields, const char *path,
+			const struct value *v)
+{
+	size_t found = 0, group = 0;
+
+	for (const struct field_def *f = fields; f->name; f++)
+		if (f->flags & FIELD_ONE_OF) {
+			group++;
+			found += is_there(value_get(v, f->name));
+		}
+	if (group && found == 0)
+		complain_error(k->c, k->file, v, "%s: %s: needs one of %s", k->subject, path,
+			       group_names(k, fields));
+	if (found > 1)
+		complain_error(k->c, k->file, v, "%s: %s: takes only one of %s", k->subject, path,
+			       group_names(k, fields));
+}
+
+static void check_members(struct check *k, const struct field_def *fields, const char *path,
+			  const struct value *v)
+{
+	for (size_t i = 0; i < v->map.count; i++) {
+		const struct value_member *m = &v->map.members[i];
+		const struct field_def *f = field_find(fields, m->key.at);
+
+		if (!f)
+			unknown_field(k, fields, path, m);
+		else if (is_there(m->value) && check_flags(k, f, below(k, path, f->name), m))
+			check_field(k, f, below(k, path, f->name), m->value);
+	}
+	for (const struct field_def *f = fields; f->name; f++)
+		if ((f->flags & FIELD_REQUIRED) && !is_there(value_get(v, f->name)))
+			complain_error(k->c, k->file, v, "%s: %s: is required: %s", k->subject,
+				       below(k, path, f->name), mend(k, f));
+	check_group(k, fields, path, v);
+}
+
+static void check_list(struct check *k, const struct field_def *f, const char *path,
+		       const struct value *v)
+{
+	const struct field_def element = { .name = f->name, .help = f->help, .choices = f->choices,
+					   .kind = f->of ? FIELD_MAP
+						 : f->items == FIELD_ANY ? FIELD_TEXT : f->items,
+					   .of = f->of };
+
+	if ((f->flags & FIELD_NOT_EMPTY) && value_count(v) == 0)
+		complain_error(k->c, k->file, v, "%s: %s: needs at least one element", k->subject, path);
+	for (size_t i = 0; i < value_count(v); i++)
+		check_field(k, &element, str_format(k->c->a, "%s[%zu]", path, i), value_at(v, i));
+}
+
+static void check_texts(struct check *k, const char *path, const struct value *v)
+{
+	for (size_t i = 0; i < v->map.count; i++)
+		if (!value_is(v->map.members[i].value, VALUE_STRING))
+			complain_error(k->c, k->file, v->map.members[i].value,
+				       "%s: %s.%s: must be a text: put it in quotes", k->subject, path,
+				       v->map.members[i].key.at);
+}
+
+static bool is_choice(const struct field_def *f, const char *text)
+{
+	for (size_t i = 0; f->choices[i]; i++)
+		if (strcmp(f->choices[i], text) == 0)
+			return true;
+	return false;
+}
+
+static const char *choices_of(struct check *k, const struct field_def *f)
+{
+	const char *all = "";
+
+	for (size_t i = 0; f->choices[i]; i++)
+		if (*f->choices[i])
+			all = str_format(k->c->a, "%s%s%s", all, i ? ", " : "", f->choices[i]);
+	return all;
+}
+
+static void check_text(struct check *k, const struct field_def *f, const char *path,
+		       const struct value *v)
+{
+	const char *wrong;
+
+	if (strlen(v->string.at) != v->string.len) {
+		complain_error(k->c, k->file, v, "%s: %s: holds a NUL character", k->subject, path);
+		return;
+	}
+	if (f->choices && !is_choice(f, v->string.at)) {
+		complain_error(k->c, k->file, v, "%s: %s: must be one of %s, not \"%s\"", k->subject,
+			       path, choices_of(k, f), v->string.at);
+		return;
+	}
+	wrong = format_wrong(k->c->a, f->kind, v->string.at);
+	if (wrong)
+		complain_error(k->c, k->file, v, "%s: %s: %s", k->subject, path, wrong);
+}
+
+static void check_int(struct check *k, const struct field_def *f, const char *path,
+		      const struct value *v)
+{
+	int64_t number;
+
+	if (!value_integer(v, &number))
+		complain_error(k->c, k->file, v, "%s: %s: must be a whole number, not a %s", k->subject,
+			       path, value_kind_name(v->kind));
+	else if (number < f->least || number > f->most)
+		complain_error(k->c, k->file, v, "%s: %s: must be from %lld to %lld, not %lld",
+			       k->subject, path, (long long)f->least, (long long)f->most,
+			       (long long)number);
+}
+
+static enum value_kind wanted(enum field_kind kind)
+{
+	switch (kind) {
+	case FIELD_BOOL:
+		return VALUE_BOOL;
+	case FIELD_MAP:
+	case FIELD_TEXTS:
+		return VALUE_MAP;
+	case FIELD_LIST:
+		return VALUE_LIST;
+	default:
+		return VALUE_STRING;
+	}
+}
+
+static void wrong_kind(struct check *k, const char *path, enum value_kind want,
+		       const struct value *v)
+{
+	const char *word = want == VALUE_BOOL ? "true or false" : want == VALUE_MAP ? "a map"
+			 : want == VALUE_LIST ? "a list" : "a text: put it in quotes";
+
+	complain_error(k->c, k->file, v, "%s: %s: is a %s, must be %s", k->subject, path,
+		       value_kind_name(v->kind), word);
+}
+
+static void check_field(struct check *k, const struct field_def *f, const char *path,
+			const struct value *v)
+{
+	if (f->kind == FIELD_ANY || ++k->depth > DEEPEST)
+		return;
+	if (f->kind == FIELD_INT)
+		check_int(k, f, path, v);
+	else if (v->kind != wanted(f->kind))
+		wrong_kind(k, path, wanted(f->kind), v);
+	else if (f->kind == FIELD_MAP && f->of)
+		check_members(k, f->of, path, v);
+	else if (f->kind == FIELD_TEXTS)
+		check_texts(k, path, v);
+	else if (f->kind == FIELD_LIST)
+		check_list(k, f, path, v);
+	else if (v->kind == VALUE_STRING)
+		check_text(k, f, path, v);
+	k->depth--;
+}
+
+static const char *subject_of(struct complaints *c, const struct kind_def *kind,
+			      const struct value *object)
+{
+	const char *name = value_path_text(object, "metadata.name", "");
+
+	return str_format(c->a, "%c%s %s", tolower((unsigned char)kind->name[0]), kind->name + 1, name);
+}
+
+void schema_check(const struct kind_def *kind, const char *file, const struct value *object,
+		  struct complaints *c)
+{
+	struct check k = { .c = c, .file = file, .subject = subject_of(c, kind, object) };
+
+	for (size_t i = 0; i < object->map.count; i++) {
+		const struct value_member *m = &object->map.members[i];
+		const struct field_def *f = field_find(kind->fields, m->key.at);
+
+		if (str_is(m->key, "apiVersion") || str_is(m->key, "kind") || str_is(m->key, "metadata"))
+			continue;
+		if (!f)
+			unknown_field(&k, kind->fields, "", m);
+		else if (is_there(m->value) && check_flags(&k, f, f->name, m))
+			check_field(&k, f, f->name, m->value);
+	}
+	for (const struct field_def *f = kind->fields; f->name; f++)
+		if ((f->flags & FIELD_REQUIRED) && !is_there(value_get(object, f->name)))
+			complain_error(c, file, object, "%s: %s: is required: %s", k.subject, f->name,
+				       mend(&k, f));
+}
