@@ -3,7 +3,6 @@
  * Manifests: texts to a checked model, with file:line:column in every complaint.
  * May use base data model expr.
  *
- * base64.h    Secret data
  * config.h    this table, and the whole
  * folder.h    manifests of a folder, read recursively
  * load.c      documents, sorted into projects

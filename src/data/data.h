@@ -3,6 +3,7 @@
  * One value tree for YAML, JSON and TOML, and the text formats around it.
  * May use base. Libraries: libyaml, cJSON, PCRE2.
  *
+ * base64.h     base64 as Kubernetes Secrets hold it
  * data.h       this table
  * glob.h       file and name patterns
  * go_text.h    scalars as Go reads and writes them

@@ -42,4 +42,15 @@ void yaml_write_text(struct buf *b, const char *text, size_t len, enum yaml_styl
 /* Appends v as one document in Go yaml.v3's style, indented by four, keys sorted. */
 bool yaml_write(struct buf *b, const struct value *v, struct err *e) MUST_USE;
 
+enum yaml_flags {
+	YAML_KEEP_ORDER = 1 << 0,       /* of keys, as they were added */
+	YAML_GO_FLOATS = 1 << 1,        /* 1e+06 from a million on, as Go writes a float */
+};
+
+bool yaml_write_with(struct buf *b, const struct value *v, unsigned flags,
+		     struct err *e) MUST_USE;
+
+/* Puts the members of one map into the order in which yaml_write writes them. */
+void yaml_sort_keys(struct value *map);
+
 #endif

@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "data/go_text.h"
 #include "data/json.h"
 #include "data/value.h"
 
@@ -61,10 +62,8 @@ static int order_at(struct str a, struct str b, size_t i, bool after_digits)
 }
 
 /* yaml.v3's order of keys: "a2" before "a10". */
-static int natural(const void *x, const void *y)
+static int natural(struct str a, struct str b)
 {
-	struct str a = (*(const struct value_member *const *)x)->key;
-	struct str b = (*(const struct value_member *const *)y)->key;
 	bool after_digits = false;
 
 	for (size_t i = 0; i < a.len && i < b.len; i++) {
@@ -75,9 +74,27 @@ static int natural(const void *x, const void *y)
 	return (a.len > b.len) - (a.len < b.len);
 }
 
-static bool write_node(struct buf *b, const struct value *v, size_t depth, struct err *e);
+static int by_key(const void *x, const void *y)
+{
+	return natural(((const struct value_member *)x)->key, ((const struct value_member *)y)->key);
+}
 
-static void write_number(struct buf *b, double number)
+static int by_key_of(const void *x, const void *y)
+{
+	return by_key(*(const struct value_member *const *)x, *(const struct value_member *const *)y);
+}
+
+void yaml_sort_keys(struct value *map)
+{
+	if (map->map.count > 1)
+		qsort(map->map.members, map->map.count, sizeof(*map->map.members), by_key);
+	map->map.index = NULL;  /* it holds positions */
+}
+
+static bool write_node(struct buf *b, const struct value *v, size_t depth, unsigned flags,
+		       struct err *e);
+
+static void write_number(struct buf *b, double number, unsigned flags)
 {
 	char text[32];
 
@@ -89,11 +106,14 @@ static void write_number(struct buf *b, double number)
 		buf_text(b, number > 0 ? ".inf" : "-.inf");
 		return;
 	}
-	json_number(number, text);
+	if (flags & YAML_GO_FLOATS)
+		go_number(number, text);
+	else
+		json_number(number, text);
 	buf_text(b, text);
 }
 
-static void write_scalar(struct buf *b, const struct value *v, size_t depth)
+static void write_scalar(struct buf *b, const struct value *v, size_t depth, unsigned flags)
 {
 	switch (v->kind) {
 	case VALUE_BOOL:
@@ -103,7 +123,7 @@ static void write_scalar(struct buf *b, const struct value *v, size_t depth)
 		buf_format(b, "%" PRId64, v->integer);
 		return;
 	case VALUE_FLOAT:
-		write_number(b, v->number);
+		write_number(b, v->number, flags);
 		return;
 	case VALUE_STRING:
 		yaml_write_text(b, v->string.at, v->string.len,
@@ -121,17 +141,18 @@ static bool is_block(const struct value *v)
 }
 
 /* What follows "key:" or "-": on the same line, or indented below. */
-static bool write_after(struct buf *b, const struct value *v, size_t depth, struct err *e)
+static bool write_after(struct buf *b, const struct value *v, size_t depth, unsigned flags,
+			struct err *e)
 {
 	if (is_block(v)) {
 		buf_char(b, '\n');
-		return write_node(b, v, depth, e);
+		return write_node(b, v, depth, flags, e);
 	}
 	buf_char(b, ' ');
 	if (v->kind == VALUE_LIST || v->kind == VALUE_MAP)
 		buf_text(b, v->kind == VALUE_LIST ? "[]" : "{}");
 	else
-		write_scalar(b, v, depth);
+		write_scalar(b, v, depth, flags);
 	buf_char(b, '\n');
 	return true;
 }
@@ -141,28 +162,31 @@ static void indent(struct buf *b, size_t depth)
 	buf_format(b, "%*s", (int)(depth * INDENT), "");
 }
 
-static bool write_map(struct buf *b, const struct value *v, size_t depth, struct err *e)
+static bool write_map(struct buf *b, const struct value *v, size_t depth, unsigned flags,
+		      struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	const struct value_member **order = arena_array(a, v->map.count, sizeof(*order));
 
 	for (size_t i = 0; i < v->map.count; i++)
 		order[i] = &v->map.members[i];
-	qsort(order, v->map.count, sizeof(*order), natural);
+	if (!(flags & YAML_KEEP_ORDER))
+		qsort(order, v->map.count, sizeof(*order), by_key_of);
 	for (size_t i = 0; i < v->map.count; i++) {
 		struct str key = order[i]->key;
 
 		indent(b, depth);
 		yaml_write_text(b, key.at, key.len, yaml_style_of(key.at, key.len, true), 0);
 		buf_char(b, ':');
-		if (!write_after(b, order[i]->value, depth + 1, e))
+		if (!write_after(b, order[i]->value, depth + 1, flags, e))
 			return false;
 	}
 	return true;
 }
 
 /* "- " takes two columns of the item's own indentation of four: yaml.v3 writes "- a: 1". */
-static bool write_list(struct buf *b, const struct value *v, size_t depth, struct err *e)
+static bool write_list(struct buf *b, const struct value *v, size_t depth, unsigned flags,
+		       struct err *e)
 {
 	for (size_t i = 0; i < v->list.count; i++) {
 		const struct value *item = v->list.items[i];
@@ -172,12 +196,12 @@ static bool write_list(struct buf *b, const struct value *v, size_t depth, struc
 		if (!is_block(item)) {
 			indent(b, depth);
 			buf_char(b, '-');
-			if (!write_after(b, item, depth + 1, e))
+			if (!write_after(b, item, depth + 1, flags, e))
 				return false;
 			continue;
 		}
 		buf_init(&inner, b->max);
-		fine = write_node(&inner, item, 0, e);
+		fine = write_node(&inner, item, 0, flags, e);
 		for (size_t at = 0; fine && at < inner.len;) {
 			const char *end = memchr(inner.at + at, '\n', inner.len - at);
 			size_t n = (size_t)(end - inner.at) - at + 1;
@@ -195,21 +219,28 @@ static bool write_list(struct buf *b, const struct value *v, size_t depth, struc
 	return true;
 }
 
-static bool write_node(struct buf *b, const struct value *v, size_t depth, struct err *e)
+static bool write_node(struct buf *b, const struct value *v, size_t depth, unsigned flags,
+		       struct err *e)
 {
 	if (depth > MAX_DEPTH)
 		return err_set(e, ERR_LIMIT, "nested too deeply for YAML");
-	return v->kind == VALUE_MAP ? write_map(b, v, depth, e) : write_list(b, v, depth, e);
+	return v->kind == VALUE_MAP ? write_map(b, v, depth, flags, e) :
+				      write_list(b, v, depth, flags, e);
 }
 
 bool yaml_write(struct buf *b, const struct value *v, struct err *e)
 {
+	return yaml_write_with(b, v, 0, e);
+}
+
+bool yaml_write_with(struct buf *b, const struct value *v, unsigned flags, struct err *e)
+{
 	if (is_block(v))
-		return write_node(b, v, 0, e);
+		return write_node(b, v, 0, flags, e);
 	if (v->kind == VALUE_LIST || v->kind == VALUE_MAP)
 		buf_text(b, v->kind == VALUE_LIST ? "[]" : "{}");
 	else
-		write_scalar(b, v, 0);
+		write_scalar(b, v, 0, flags);
 	buf_char(b, '\n');
 	return true;
 }

@@ -4,10 +4,17 @@
  * is expr-lang 1.17.8's, https://expr-lang.org/docs/language-definition. No I/O: time
  * and time zones come from the caller. May use base data.
  *
- * expr.h   this table; compile and run
- * print.h  run-time values to JSON and to text
- * type.h   what is known before running: host functions, classes of objects
- * value.h  run-time values
+ * expr.h       this table; compile and run
+ * print.h      run-time values to JSON and to text
+ * type.h       what is known before running: host functions, classes of objects
+ * value.h      run-time values
+ *
+ * artifact.h   Kargo's structs as objects
+ * criteria.h   freightCreationCriteria
+ * functions.h  Kargo's functions
+ * scope.h      what expressions of a promotion may see
+ * step_eval.h  a step's variables, condition and configuration
+ * template.h   texts with expressions in them
  */
 #ifndef GANTRY_EXPR_EXPR_H
 #define GANTRY_EXPR_EXPR_H

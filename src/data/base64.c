@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Base64, decoding only. Padding must be right: a cut secret is worse than an error. */
-#include "config/base64.h"
+#include "data/base64.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Base64 as Kubernetes Secrets hold it. Any thread. */
-#ifndef GANTRY_CONFIG_BASE64_H
-#define GANTRY_CONFIG_BASE64_H
+#ifndef GANTRY_DATA_BASE64_H
+#define GANTRY_DATA_BASE64_H
 
 #include "base/base.h"
 #include "base/str.h"

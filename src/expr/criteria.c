@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The same function names as in steps, but over what was just discovered, with all
+ * repositories compared in their normal form, and without any variable at all.
+ */
+#include "expr/criteria.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "data/go_text.h"
+#include "data/url.h"
+#include "data/value.h"
+#include "expr/artifact.h"
+#include "expr/expr.h"
+#include "expr/print.h"
+
+static const char *text_of(const struct value *v, const char *key)
+{
+	return value_text(value_get(v, key), "");
+}
+
+/* The first of the elements at key of the result whose repository this is, or NULL. */
+static const struct value *first_of(struct arena *a, const struct value *results, const char *key,
+				    const char *(*normal)(struct arena *a, const char *url),
+				    const char *url)
+{
+	const char *want = normal(a, url);
+
+	for (size_t i = 0; i < value_count(results); i++) {
+		const struct value *one = value_at(results, i);
+
+		if (strcmp(normal(a, text_of(one, "repoURL")), want) == 0 &&
+		    value_count(value_get(one, key)))
+			return value_at(value_get(one, key), 0);
+	}
+	return NULL;
+}
+
+static bool commit_from(void *ctx, struct arena *a, const struct expr_value *self,
+			const struct expr_value *args, size_t nargs, struct expr_value *out,
+			struct err *e)
+{
+	(void)self, (void)nargs, (void)e;
+	*out = artifact_value(a, &artifact_found_commit,
+			      first_of(a, value_get(ctx, "git"), "commits", url_normal_git,
+				       args[0].string.at));
+	return true;
+}
+
+static bool image_from(void *ctx, struct arena *a, const struct expr_value *self,
+		       const struct expr_value *args, size_t nargs, struct expr_value *out,
+		       struct err *e)
+{
+	(void)self, (void)nargs, (void)e;
+	*out = artifact_value(a, &artifact_found_image,
+			      first_of(a, value_get(ctx, "images"), "references", url_normal_image,
+				       args[0].string.at));
+	return true;
+}
+
+/* A chart's repository comes out in its normal form. */
+static bool chart_from(void *ctx, struct arena *a, const struct expr_value *self,
+		       const struct expr_value *args, size_t nargs, struct expr_value *out,
+		       struct err *e)
+{
+	const struct value *charts = value_get(ctx, "charts");
+	const char *repo = url_normal_chart(a, args[0].string.at);
+	const char *name = nargs > 1 ? args[1].string.at : "";
+	struct value *chart = NULL;
+
+	(void)self;
+	if (nargs > 2)
+		return err_set(e, ERR_CONFIG, "chartFrom takes a repository and a name");
+	for (size_t i = 0; !chart && i < value_count(charts); i++) {
+		const struct value *one = value_at(charts, i);
+		const struct value *version = value_at(value_get(one, "versions"), 0);
+
+		if (!version || strcmp(text_of(one, "name"), name) != 0 ||
+		    strcmp(url_normal_chart(a, text_of(one, "repoURL")), repo) != 0)
+			continue;
+		chart = value_map(a);
+		value_set(a, chart, "repoURL", value_string(a, repo));
+		value_set(a, chart, "name", value_string(a, name));
+		value_set(a, chart, "version", value_string(a, value_text(version, "")));
+	}
+	*out = artifact_value(a, &artifact_chart, chart);
+	return true;
+}
+
+static bool artifact_from(void *ctx, struct arena *a, const struct expr_value *self,
+			  const struct expr_value *args, size_t nargs, struct expr_value *out,
+			  struct err *e)
+{
+	const struct value *results = value_get(ctx, "results"), *found = NULL;
+
+	(void)self, (void)nargs, (void)e;
+	for (size_t i = 0; !found && i < value_count(results); i++) {
+		const struct value *one = value_at(results, i);
+
+		if (str_is(args[0].string, text_of(one, "name")))
+			found = value_at(value_get(one, "artifactReferences"), 0);
+	}
+	*out = artifact_value(a, &artifact_other, found);
+	return true;
+}
+
+#define TEXT &expr_type_string
+
+static const struct expr_method functions[] = {
+	{ "commitFrom", { &artifact_found_commit, 1, false, { TEXT } }, commit_from },
+	{ "imageFrom", { &artifact_found_image, 1, false, { TEXT } }, image_from },
+	{ "chartFrom", { &artifact_chart, 2, true, { TEXT, TEXT } }, chart_from },
+	{ "artifactFrom", { &artifact_other, 1, false, { TEXT } }, artifact_from },
+};
+
+bool criteria_hold(struct arena *a, const char *expression, const struct value *discovered,
+		   int64_t now_ms, bool *out, struct err *e)
+{
+	struct expr_env env = {
+		.unknown = EXPR_UNKNOWN_FAILS,
+		.functions = functions,
+		.nfunctions = COUNTOF(functions),
+		.ctx = value_copy(a, discovered),
+		.now_ms = now_ms,
+	};
+	struct expr_value v;
+	struct str text;
+
+	if (!str_trim(str_of(expression)).len ||
+	    (!value_count(value_get(discovered, "git")) &&
+	     !value_count(value_get(discovered, "images")) &&
+	     !value_count(value_get(discovered, "charts")))) {
+		*out = true;
+		return true;
+	}
+	if (!expr_eval(a, expression, &env, &v, e))
+		return err_wrap(e, "freightCreationCriteria");
+	if (v.kind == EXPR_BOOL) {
+		*out = v.boolean;
+		return true;
+	}
+	text = expr_print(a, &v);
+	return go_bool(text.at, text.len, out) ||
+	       err_set(e, ERR_CONFIG, "freightCreationCriteria is neither true nor false but %s",
+		       str_clean(a, text.at, text.len, 120));
+}

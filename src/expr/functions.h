@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Kargo's functions, with a scope behind them. Any thread. */
+#ifndef GANTRY_EXPR_FUNCTIONS_H
+#define GANTRY_EXPR_FUNCTIONS_H
+
+#include "expr/expr.h"
+
+struct kargo_scope;
+
+/* What the functions work on: the environment's ctx, for one evaluation of a step. */
+struct functions {
+	const struct kargo_scope *scope;
+	struct expr_map *seen;          /* Secrets and ConfigMaps that were asked for */
+};
+
+struct functions *functions_new(struct arena *a, const struct kargo_scope *scope);
+
+/*
+ * The environment of expressions that use them, without variables. with_status: also
+ * success, failure, always and status, which only a step's config and if have.
+ */
+struct expr_env functions_env(struct functions *f, bool with_status);
+
+#endif

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Which artifact a promotion carries. Without an origin, the Warehouses of all
+ * requested Freight are asked which of them subscribes to the repository: more than
+ * one is an error, even when only one of them has Freight here.
+ */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "data/url.h"
+#include "data/value.h"
+#include "expr/artifact.h"
+#include "expr/function_calls.h"
+#include "expr/functions.h"
+#include "expr/scope.h"
+
+enum class { CLASS_COMMIT, CLASS_IMAGE, CLASS_CHART, CLASS_OTHER };
+
+/* What is looked for. */
+struct wanted {
+	enum class class;
+	const char *repo;               /* of CLASS_OTHER: the subscription's name */
+	const char *chart;
+};
+
+static const char *text_of(const struct value *v, const char *key)
+{
+	return value_text(value_get(v, key), "");
+}
+
+static bool is_wanted(struct arena *a, const struct wanted *w, const struct value *v)
+{
+	const char *repo = text_of(v, "repoURL");
+
+	switch (w->class) {
+	case CLASS_COMMIT:
+		return strcmp(url_normal_git(a, repo), url_normal_git(a, w->repo)) == 0;
+	case CLASS_IMAGE:
+		return strcmp(repo, w->repo) == 0;
+	case CLASS_CHART:
+		return strcmp(repo, w->repo) == 0 && strcmp(text_of(v, "name"), w->chart) == 0;
+	case CLASS_OTHER:
+		return strcmp(text_of(v, "subscriptionName"), w->repo) == 0;
+	}
+	return false;
+}
+
+/* Any subscription type but the three that Kargo knows. */
+static bool is_other(const struct value *subscription)
+{
+	return !value_get(subscription, "git") && !value_get(subscription, "image") &&
+	       !value_get(subscription, "chart");
+}
+
+static bool subscribes(struct arena *a, const struct wanted *w, const struct value *warehouse)
+{
+	static const char *const keys[] = { "git", "image", "chart", "" };
+	const struct value *all = value_path(warehouse, "spec.subscriptions");
+
+	for (size_t i = 0; i < value_count(all); i++) {
+		const struct value *one = value_at(all, i);
+		const struct value *v = value_get(one, keys[w->class]);
+
+		if (w->class == CLASS_OTHER ?
+			    is_other(one) && strcmp(text_of(one, "name"), w->repo) == 0 :
+			    v && is_wanted(a, w, v))
+			return true;
+	}
+	return false;
+}
+
+static const char *describe(struct arena *a, const struct wanted *w)
+{
+	static const char *const nouns[] = { "commit of", "image", "chart", "artifact of" };
+
+	return str_format(a, "%s %s%s%s", nouns[w->class], w->repo, w->chart && *w->chart ? " " : "",
+			  w->chart ? w->chart : "");
+}
+
+/* *out is the name of the one Warehouse that has it, NULL when none does. */
+static bool find_origin(const struct functions *f, struct arena *a, const struct wanted *w,
+			const char **out, struct err *e)
+{
+	const struct value *requests = f->scope->freight_requests;
+
+	*out = NULL;
+	for (size_t i = 0; i < value_count(requests); i++) {
+		const char *name = value_path_text(value_at(requests, i), "origin.name", "");
+		const struct value *warehouse = NULL;
+
+		if (f->scope->find && !f->scope->find(f->scope->context, a, "Warehouse", false, name,
+						      &warehouse, e))
+			return err_wrap(e, "looking for Warehouse '%s'", name);
+		if (!warehouse)
+			return err_set(e, ERR_NOT_FOUND, "there is no Warehouse '%s', from which this "
+				       "stage requests freight", name);
+		if (!subscribes(a, w, warehouse))
+			continue;
+		if (*out)
+			return err_set(e, ERR_CONFIG, "the %s may come from Warehouse '%s' or '%s'; say "
+				       "which by warehouse(\"%s\") as the last argument",
+				       describe(a, w), *out, name, name);
+		*out = name;
+	}
+	return true;
+}
+
+static const struct value *find_artifact(const struct functions *f, struct arena *a,
+					 const struct wanted *w, const char *origin)
+{
+	static const char *const keys[] = { "commits", "images", "charts", "artifacts" };
+	const struct value *freight = f->scope->freight;
+
+	for (size_t i = 0; origin && i < value_count(freight); i++) {
+		const struct value *one = value_at(freight, i);
+		const struct value *all = value_get(one, keys[w->class]);
+
+		if (strcmp(value_path_text(one, "origin.name", ""), origin) != 0)
+			continue;
+		for (size_t j = 0; j < value_count(all); j++) {
+			if (is_wanted(a, w, value_at(all, j)))
+				return value_at(all, j);
+		}
+	}
+	return NULL;
+}
+
+/* origin: nil when it is to be found out. */
+static bool find(const struct functions *f, struct arena *a, const struct wanted *w,
+		 const struct expr_value *origin, const struct value **out, struct err *e)
+{
+	const char *name;
+
+	if (origin) {
+		*out = find_artifact(f, a, w, artifact_text(origin, "Name"));
+		return true;
+	}
+	if (!find_origin(f, a, w, &name, e))
+		return false;
+	*out = find_artifact(f, a, w, name);
+	if (!*out && w->class == CLASS_CHART)
+		return err_set(e, ERR_NOT_FOUND, "this stage's freight has no %s", describe(a, w));
+	return true;
+}
+
+static bool call(void *ctx, struct arena *a, enum class class, const struct expr_type *type,
+		 const struct expr_value *args, size_t nargs, struct expr_value *out, struct err *e)
+{
+	struct wanted w = { .class = class, .repo = str_text(a, args[0].string) };
+	const struct value *found;
+
+	if (nargs > 2)
+		return err_set(e, ERR_CONFIG, "too many arguments: a repository and an origin");
+	if (!find(ctx, a, &w, nargs > 1 ? &args[1] : NULL, &found, e))
+		return false;
+	*out = artifact_value(a, type, found);
+	return true;
+}
+
+bool function_commit_from(void *ctx, struct arena *a, const struct expr_value *self,
+			  const struct expr_value *args, size_t nargs, struct expr_value *out,
+			  struct err *e)
+{
+	(void)self;
+	return call(ctx, a, CLASS_COMMIT, &artifact_commit, args, nargs, out, e);
+}
+
+bool function_image_from(void *ctx, struct arena *a, const struct expr_value *self,
+			 const struct expr_value *args, size_t nargs, struct expr_value *out,
+			 struct err *e)
+{
+	(void)self;
+	return call(ctx, a, CLASS_IMAGE, &artifact_image, args, nargs, out, e);
+}
+
+bool function_artifact_from(void *ctx, struct arena *a, const struct expr_value *self,
+			    const struct expr_value *args, size_t nargs, struct expr_value *out,
+			    struct err *e)
+{
+	(void)self;
+	return call(ctx, a, CLASS_OTHER, &artifact_other, args, nargs, out, e);
+}
+
+static bool is_origin(const struct expr_value *v)
+{
+	return v->kind == EXPR_OBJECT && v->object->class == artifact_origin.class;
+}
+
+/* (repo), (repo, chart), (repo, origin), (repo, chart, origin) */
+bool function_chart_from(void *ctx, struct arena *a, const struct expr_value *self,
+			 const struct expr_value *args, size_t nargs, struct expr_value *out,
+			 struct err *e)
+{
+	bool has_origin = nargs > 1 && is_origin(&args[nargs - 1]);
+	bool has_chart = nargs > 1 && args[1].kind == EXPR_STRING;
+	struct wanted w = { .class = CLASS_CHART, .repo = str_text(a, args[0].string), .chart = "" };
+	const struct value *found;
+
+	(void)self;
+	if (nargs != (size_t)1 + has_origin + has_chart)
+		return err_set(e, ERR_CONFIG, "chartFrom takes a repository, then perhaps the name of "
+			       "the chart, then perhaps an origin");
+	if (has_chart)
+		w.chart = str_text(a, args[1].string);
+	if (has_chart && has_origin && !*w.chart)
+		return err_set(e, ERR_CONFIG, "the chart's name must not be empty");
+	if (!find(ctx, a, &w, has_origin ? &args[nargs - 1] : NULL, &found, e))
+		return false;
+	*out = artifact_value(a, &artifact_chart, found);
+	return true;
+}
+
+bool function_warehouse(void *ctx, struct arena *a, const struct expr_value *self,
+			const struct expr_value *args, size_t nargs, struct expr_value *out,
+			struct err *e)
+{
+	struct value *origin = value_map(a);
+
+	(void)ctx, (void)self, (void)nargs;
+	if (!args[0].string.len)
+		return err_set(e, ERR_CONFIG, "the name of a Warehouse must not be empty");
+	value_set(a, origin, "kind", value_string(a, "Warehouse"));
+	value_set(a, origin, "name", value_string_n(a, args[0].string.at, args[0].string.len));
+	*out = artifact_value(a, &artifact_origin, origin);
+	return true;
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What other objects hold: Secrets and ConfigMaps, of which a missing one is empty,
+ * and the metadata of Freight and Stages, which are nil when there are none.
+ */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "data/base64.h"
+#include "data/value.h"
+#include "expr/function_calls.h"
+#include "expr/functions.h"
+#include "expr/scope.h"
+#include "expr/values.h"
+
+static bool find(const struct functions *f, struct arena *a, const char *kind, bool shared,
+		 const struct expr_value *name, const struct value **out, struct err *e)
+{
+	*out = NULL;
+	if (!f->scope->find)
+		return true;
+	return f->scope->find(f->scope->context, a, kind, shared, name->string.at, out, e) ||
+	       err_wrap(e, "looking for %s '%s'", kind, name->string.at);
+}
+
+static bool add_secret(struct arena *a, struct expr_map *m, const struct value_member *member,
+		       struct err *e)
+{
+	struct str text;
+
+	if (!value_is(member->value, VALUE_STRING) ||
+	    !base64_decode(a, member->value->string.at, member->value->string.len, &text))
+		return err_set(e, ERR_CONFIG, "data.%s is not base64", member->key.at);
+	log_redact(text.at);
+	expr_map_set(a, m, expr_string(member->key.at, member->key.len),
+		     expr_string(text.at, text.len));
+	return true;
+}
+
+/* stringData of a Secret, data of a ConfigMap. */
+static void add_plain(struct arena *a, struct expr_map *m, const struct value *texts, bool is_secret)
+{
+	for (size_t i = 0; i < value_count(texts) && value_is(texts, VALUE_MAP); i++) {
+		const struct value_member *member = &texts->map.members[i];
+
+		if (!value_is(member->value, VALUE_STRING))
+			continue;
+		if (is_secret)
+			log_redact(member->value->string.at);
+		expr_map_set(a, m, expr_string(member->key.at, member->key.len),
+			     expr_string(member->value->string.at, member->value->string.len));
+	}
+}
+
+static bool read_data(struct arena *a, const struct value *object, bool is_secret,
+		      struct expr_map *m, struct err *e)
+{
+	const struct value *data = value_get(object, "data");
+
+	if (!is_secret) {
+		add_plain(a, m, data, false);
+		return true;
+	}
+	for (size_t i = 0; i < value_count(data) && value_is(data, VALUE_MAP); i++) {
+		if (!add_secret(a, m, &data->map.members[i], e))
+			return false;
+	}
+	add_plain(a, m, value_get(object, "stringData"), true);
+	return true;
+}
+
+/* Of the shared Secrets only those marked generic may be read. */
+static bool is_hidden(const struct value *object, bool is_secret, bool shared)
+{
+	const struct value *labels = value_path(object, "metadata.labels");
+	const char *type = value_text(value_get(labels, "kargo.akuity.io/cred-type"), "");
+
+	return is_secret && shared && strcmp(type, "generic") != 0;
+}
+
+static bool data_of(struct functions *f, struct arena *a, const char *kind, bool shared,
+		    const struct expr_value *name, struct expr_value *out, struct err *e)
+{
+	bool is_secret = strcmp(kind, "Secret") == 0;
+	struct expr_value key = expr_text(str_format(a, "%s/%d/%s", kind, shared, name->string.at));
+	const struct expr_member *seen = expr_map_find(f->seen, &key);
+	struct expr_map *m = expr_map_new(a);
+	const struct value *object;
+
+	if (!name->string.len)
+		return err_set(e, ERR_CONFIG, "the name of a %s must not be empty", kind);
+	if (seen) {
+		*out = seen->value;
+		return true;
+	}
+	if (!find(f, a, kind, shared, name, &object, e))
+		return false;
+	if (object && !is_hidden(object, is_secret, shared) &&
+	    !read_data(a, object, is_secret, m, e))
+		return err_wrap(e, "%s '%s'", kind, name->string.at);
+	*out = expr_map(m, EXPR_STRINGS);
+	expr_map_set(a, f->seen, key, *out);
+	return true;
+}
+
+bool function_config_map(void *ctx, struct arena *a, const struct expr_value *self,
+			 const struct expr_value *args, size_t nargs, struct expr_value *out,
+			 struct err *e)
+{
+	(void)self, (void)nargs;
+	return data_of(ctx, a, "ConfigMap", false, &args[0], out, e);
+}
+
+bool function_shared_config_map(void *ctx, struct arena *a, const struct expr_value *self,
+				const struct expr_value *args, size_t nargs,
+				struct expr_value *out, struct err *e)
+{
+	(void)self, (void)nargs;
+	return data_of(ctx, a, "ConfigMap", true, &args[0], out, e);
+}
+
+bool function_secret(void *ctx, struct arena *a, const struct expr_value *self,
+		     const struct expr_value *args, size_t nargs, struct expr_value *out,
+		     struct err *e)
+{
+	(void)self, (void)nargs;
+	return data_of(ctx, a, "Secret", false, &args[0], out, e);
+}
+
+bool function_shared_secret(void *ctx, struct arena *a, const struct expr_value *self,
+			    const struct expr_value *args, size_t nargs, struct expr_value *out,
+			    struct err *e)
+{
+	(void)self, (void)nargs;
+	return data_of(ctx, a, "Secret", true, &args[0], out, e);
+}
+
+/* status.metadata; a null in it cannot be read, as in Kargo. */
+static bool metadata_of(struct functions *f, struct arena *a, const char *kind,
+			const struct expr_value *name, struct expr_value *out, struct err *e)
+{
+	const struct value *object, *metadata;
+
+	if (!name->string.len)
+		return err_set(e, ERR_CONFIG, "the name of %s must not be empty", kind);
+	if (!find(f, a, kind, false, name, &object, e))
+		return false;
+	metadata = value_path(object, "status.metadata");
+	*out = value_count(metadata) ? expr_tree(metadata) : expr_nil();
+	for (size_t i = 0; i < value_count(metadata) && value_is(metadata, VALUE_MAP); i++) {
+		if (value_is(metadata->map.members[i].value, VALUE_NULL))
+			return err_set(e, ERR_CONFIG, "the metadata of %s '%s' has no value at '%s'",
+				       kind, name->string.at, metadata->map.members[i].key.at);
+	}
+	return true;
+}
+
+bool function_freight_metadata(void *ctx, struct arena *a, const struct expr_value *self,
+			       const struct expr_value *args, size_t nargs,
+			       struct expr_value *out, struct err *e)
+{
+	(void)self, (void)nargs;
+	return metadata_of(ctx, a, "Freight", &args[0], out, e);
+}
+
+bool function_stage_metadata(void *ctx, struct arena *a, const struct expr_value *self,
+			     const struct expr_value *args, size_t nargs, struct expr_value *out,
+			     struct err *e)
+{
+	(void)self, (void)nargs;
+	return metadata_of(ctx, a, "Stage", &args[0], out, e);
+}
+
+bool function_freight_status(void *ctx, struct arena *a, const struct expr_value *self,
+			     const struct expr_value *args, size_t nargs, struct expr_value *out,
+			     struct err *e)
+{
+	const struct value *object, *status;
+
+	(void)self, (void)nargs;
+	if (!args[0].string.len)
+		return err_set(e, ERR_CONFIG, "the name of Freight must not be empty");
+	if (!find(ctx, a, "Freight", false, &args[0], &object, e))
+		return false;
+	status = value_get(object, "status");
+	*out = object ? expr_tree(value_is(status, VALUE_MAP) ? status : value_map(a)) : expr_nil();
+	return true;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What expressions of a promotion may see (Kargo's variables and functions). The caller
+ * fills it with value trees in Kargo's JSON form; nothing here is changed. One thread
+ * at a time.
+ */
+#ifndef GANTRY_EXPR_SCOPE_H
+#define GANTRY_EXPR_SCOPE_H
+
+#include "base/base.h"
+
+struct arena;
+struct err;
+struct value;
+struct zone;
+
+/*
+ * NULL members are absent: "" in ctx, nil as a variable. Found objects must be fresh
+ * at every call where the world may change within a promotion (Freight and Stage
+ * metadata); Secrets are asked for at most once a step.
+ */
+struct kargo_scope {
+	const char *project, *stage, *promotion;
+	const char *alias;                      /* of this step; "task::step" within a task */
+	const char *ui_base_url;
+	const char *actor;                      /* "email:a@b.c" or "a@b.c"; NULL: automatic */
+	bool rollback;
+	const struct value *target_freight;     /* {name, origin}, perhaps with alias */
+	const char *target_alias;               /* NULL: target_freight's */
+	const struct value *freight_requests;   /* the Stage's spec.requestedFreight */
+	const struct value *freight;            /* list of references, the collection's items */
+	const struct value *vars;               /* [{name, value}]: the Stage's, the template's */
+	const struct value *state;              /* map: alias to output */
+	const struct value *step_metas;         /* list of stepExecutionMetadata */
+	const struct value *target;             /* {params, labels}; NULL: no Target is involved */
+	int64_t now_ms;                         /* what now() says */
+	/* base/zone.h's zone_load; NULL: only UTC is known. */
+	bool (*load_zone)(struct arena *a, const char *name, const struct zone **out);
+	/*
+	 * *out is the object of kind Warehouse, Freight, Stage, Secret or ConfigMap, in the
+	 * project or (shared) among the shared resources; NULL when there is none. Secrets hold
+	 * data in base64, stringData plain. May be NULL: nothing is found.
+	 */
+	bool (*find)(void *context, struct arena *a, const char *kind, bool shared, const char *name,
+		     const struct value **out, struct err *e);
+	void *context;
+};
+
+#endif

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Variables are evaluated one after the other for each step anew, so that a Secret
+ * or metadata they read is fresh. Kargo sends the finished configuration through
+ * YAML once more; what that does to it is done here as well.
+ */
+#include "expr/step_eval.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "data/json.h"
+#include "data/value.h"
+#include "expr/artifact.h"
+#include "expr/functions.h"
+#include "expr/print.h"
+#include "expr/reread.h"
+#include "expr/scope.h"
+#include "expr/template.h"
+
+enum { MAX_NAMES = 6 };
+
+/* The variables of an environment as it grows. */
+struct names {
+	struct expr_variable all[MAX_NAMES];
+	size_t count;
+};
+
+static void add_name(struct names *n, const char *name, struct expr_value value)
+{
+	n->all[n->count++] = (struct expr_variable){ name, value };
+}
+
+static void put(struct arena *a, struct value *map, const char *key, const char *text)
+{
+	value_set(a, map, key, value_string(a, text ? text : ""));
+}
+
+/* "email:a@b.c" names the claim that Kargo's user was known by. */
+static const char *without_claim(const char *actor)
+{
+	const char *colon = actor ? strchr(actor, ':') : NULL;
+
+	return colon ? colon + 1 : actor;
+}
+
+static struct value *target_freight(struct arena *a, const struct kargo_scope *scope)
+{
+	const struct value *freight = scope->target_freight;
+	struct value *out = value_map(a), *origin = value_map(a);
+
+	put(a, out, "name", value_path_text(freight, "name",
+					    value_path_text(freight, "metadata.name", "")));
+	put(a, out, "alias", scope->target_alias ? scope->target_alias :
+						   value_path_text(freight, "alias", ""));
+	put(a, origin, "name", value_path_text(freight, "origin.name", ""));
+	value_set(a, out, "origin", origin);
+	return out;
+}
+
+static struct value *context(struct arena *a, const struct kargo_scope *scope)
+{
+	struct value *ctx = value_map(a), *meta = value_map(a), *promotion = value_map(a),
+		     *step = value_map(a);
+
+	put(a, ctx, "uiBaseUrl", scope->ui_base_url);
+	put(a, ctx, "project", scope->project);
+	put(a, ctx, "stage", scope->stage);
+	put(a, ctx, "promotion", scope->promotion);
+	value_set(a, ctx, "targetFreight", target_freight(a, scope));
+	put(a, promotion, "actor", without_claim(scope->actor));
+	value_set(a, promotion, "rollback", value_bool(a, scope->rollback));
+	put(a, step, "alias", scope->alias);
+	value_set(a, meta, "promotion", promotion);
+	value_set(a, meta, "step", step);
+	value_set(a, ctx, "meta", meta);
+	return ctx;
+}
+
+/* The outputs of the task that the step belongs to, under their short names; or NULL. */
+static struct value *task_outputs(struct arena *a, const struct kargo_scope *scope)
+{
+	const char *alias = scope->alias ? scope->alias : "", *colons = strstr(alias, "::");
+	size_t prefix = colons ? (size_t)(colons - alias) + 2 : 0;
+	struct value *task, *outputs;
+
+	if (!colons || strstr(colons + 2, "::"))
+		return NULL;
+	task = value_map(a);
+	outputs = value_map(a);
+	for (size_t i = 0; i < value_count(scope->state); i++) {
+		const struct value_member *m = &scope->state->map.members[i];
+
+		if (m->key.len > prefix && memcmp(m->key.at, alias, prefix) == 0)
+			value_set_n(a, outputs, (struct str){ m->key.at + prefix, m->key.len - prefix },
+				    m->value);
+	}
+	value_set(a, task, "outputs", outputs);
+	return task;
+}
+
+static struct expr_value step_metas(struct arena *a, const struct kargo_scope *scope)
+{
+	struct expr_map *m = expr_map_new(a);
+
+	for (size_t i = 0; i < value_count(scope->step_metas); i++) {
+		const struct value *meta = value_at(scope->step_metas, i);
+
+		expr_map_set(a, m, expr_text(value_text(value_get(meta, "alias"), "")),
+			     artifact_value(a, &artifact_step_meta, meta));
+	}
+	return expr_map(m, EXPR_PLAIN);
+}
+
+/* What only a step sees; vars of the Promotion are evaluated without. */
+static void add_step_names(struct arena *a, const struct kargo_scope *scope, struct names *n)
+{
+	struct value *task = task_outputs(a, scope);
+
+	add_name(n, "outputs", expr_tree(scope->state ? scope->state : value_map(a)));
+	add_name(n, "stepMetas", step_metas(a, scope));
+	if (task)
+		add_name(n, "task", expr_tree(task));
+}
+
+/* vars grows while the list is gone through; n's first name is it. */
+static bool evaluate_vars(struct arena *a, const struct value *list, struct functions *f,
+			  const struct names *n, struct value *vars, struct err *e)
+{
+	struct expr_env env = functions_env(f, false);
+
+	env.named = n->all;
+	env.nnamed = n->count;
+	for (size_t i = 0; i < value_count(list); i++) {
+		const struct value *one = value_at(list, i), *text = value_get(one, "value");
+		const char *name = value_text(value_get(one, "name"), "");
+		struct value *v;
+
+		if (!value_is(text, VALUE_STRING))
+			v = value_string(a, "");
+		else if (!template_render(a, text->string, &env, &v, e))
+			return err_wrap(e, "variable '%s'", name);
+		value_set(a, vars, name, v);
+	}
+	return true;
+}
+
+static void start(struct arena *a, const struct kargo_scope *scope, struct value *vars,
+		  struct names *n)
+{
+	n->count = 0;
+	add_name(n, "vars", expr_tree(vars));
+	add_name(n, "ctx", expr_tree(context(a, scope)));
+	if (scope->target)
+		add_name(n, "target", expr_tree(scope->target));
+}
+
+/* Everything that the step's own expressions see. */
+static bool prepare(struct arena *a, const struct kargo_scope *scope, const struct value *step,
+		    struct functions **f, struct names *n, struct value **vars, struct err *e)
+{
+	*vars = value_map(a);
+	*f = functions_new(a, scope);
+	start(a, scope, *vars, n);
+	if (!evaluate_vars(a, scope->vars, *f, n, *vars, e))
+		return false;
+	add_step_names(a, scope, n);
+	return evaluate_vars(a, value_get(step, "vars"), *f, n, *vars, e);
+}
+
+bool step_vars(struct arena *a, const struct kargo_scope *scope, const struct value *step,
+	       struct value **out, struct err *e)
+{
+	struct functions *f;
+	struct names n;
+
+	return prepare(a, scope, step, &f, &n, out, e);
+}
+
+static bool is_failed(const struct value *metas)
+{
+	for (size_t i = 0; i < value_count(metas); i++) {
+		const char *status = value_path_text(value_at(metas, i), "status", "");
+
+		if (!value_truth(value_get(value_at(metas, i), "continueOnError"), false) &&
+		    (strcmp(status, "Failed") == 0 || strcmp(status, "Errored") == 0))
+			return true;
+	}
+	return false;
+}
+
+bool step_condition(struct arena *a, const struct kargo_scope *scope, const struct value *step,
+		    bool *out, struct err *e)
+{
+	const struct value *text = value_get(step, "if");
+	struct functions *f;
+	struct value *vars, *v;
+	struct expr_env env;
+	struct names n;
+
+	if (!value_is(text, VALUE_STRING) || !text->string.len) {
+		*out = !is_failed(scope->step_metas);
+		return true;
+	}
+	if (!prepare(a, scope, step, &f, &n, &vars, e))
+		return false;
+	env = functions_env(f, true);
+	env.named = n.all;
+	env.nnamed = n.count;
+	if (!template_render(a, text->string, &env, &v, e))
+		return err_wrap(e, "if");
+	if (v->kind != VALUE_BOOL)
+		return err_set(e, ERR_CONFIG, "if: is neither true nor false but a %s; write "
+			       "if: ${{ … }}", value_kind_name(v->kind));
+	*out = v->boolean;
+	return true;
+}
+
+bool step_config(struct arena *a, const struct kargo_scope *scope, const struct value *step,
+		 struct value **out, struct err *e)
+{
+	const struct value *config = value_get(step, "config");
+	struct functions *f;
+	struct value *vars, *v;
+	struct expr_env env;
+	struct names n;
+
+	if (!config || config->kind == VALUE_NULL) {
+		*out = value_map(a);
+		return true;
+	}
+	if (config->kind != VALUE_MAP) {
+		*out = NULL;
+		return true;
+	}
+	if (!prepare(a, scope, step, &f, &n, &vars, e))
+		return false;
+	env = functions_env(f, true);
+	env.named = n.all;
+	env.nnamed = n.count;
+	if (!template_render_tree(a, config, &env, &v, e))
+		return err_wrap(e, "config");
+	*out = reread(a, v);
+	return true;
+}
+
+bool verification_text(struct arena *a, const struct kargo_scope *scope, const char *text,
+		       const char **out, struct err *e)
+{
+	struct value *ctx = value_map(a), *vars = value_map(a), *v;
+	struct functions *f = functions_new(a, scope);
+	struct expr_env env = functions_env(f, false);
+	struct names n = { .count = 0 };
+
+	put(a, ctx, "project", scope->project);
+	put(a, ctx, "stage", scope->stage);
+	add_name(&n, "vars", expr_tree(vars));
+	add_name(&n, "ctx", expr_tree(ctx));
+	if (!evaluate_vars(a, scope->vars, f, &n, vars, e))
+		return false;
+	env.named = n.all;
+	env.nnamed = n.count;
+	if (!template_render(a, str_of(text), &env, &v, e))
+		return false;
+	if (v->kind != VALUE_STRING)
+		return err_set(e, ERR_CONFIG, "becomes a %s, but must stay a text; write quote(…)",
+			       value_kind_name(v->kind));
+	*out = v->string.at;
+	return true;
+}

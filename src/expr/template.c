@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Kargo's order of guesses decides what a rendered text is: a quoted text, Go's
+ * float, Go's bool, JSON, else a text. An image tag "1.10" is therefore the number
+ * 1.1 unless it is quoted, and an empty "${{}}" ends the search for expressions.
+ */
+#include "expr/template.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "data/go_text.h"
+#include "data/json.h"
+#include "data/value.h"
+#include "expr/expr.h"
+#include "expr/print.h"
+#include "expr/template_functions.h"
+
+enum { LARGEST = 16 << 20, MAX_DEPTH = 1000 };
+
+/* The first place of the two characters in text, or NULL. */
+static const char *find_pair(struct str text, char first, char second)
+{
+	const char *end = text.at + text.len;
+
+	for (const char *p = text.at; end - p >= 2; p++) {
+		p = memchr(p, first, (size_t)(end - p));
+		if (!p || end - p < 2)
+			return NULL;
+		if (p[1] == second)
+			return p;
+	}
+	return NULL;
+}
+
+/* "${{" or "${%", whichever comes first. */
+static const char *find_start(struct str text)
+{
+	const char *end = text.at + text.len;
+
+	for (const char *p = text.at; (p = find_pair((struct str){ p, (size_t)(end - p) }, '$', '{'));
+	     p++) {
+		if (end - p >= 3 && (p[2] == '{' || p[2] == '%'))
+			return p;
+	}
+	return NULL;
+}
+
+bool template_is(struct str text)
+{
+	return find_start(text) != NULL;
+}
+
+static bool append_value(struct arena *a, struct buf *b, const struct expr_value *v, struct err *e)
+{
+	struct value *tree;
+
+	if (v->kind == EXPR_STRING) {
+		buf_add(b, v->string.at, v->string.len);
+		return true;
+	}
+	return expr_to_tree(a, v, &tree, e) &&
+	       json_write(b, tree, JSON_SORT_KEYS | JSON_ESCAPE_HTML, e);
+}
+
+static bool append_expression(struct arena *a, struct buf *b, struct str text,
+			      const struct expr_env *env, struct err *e)
+{
+	struct expr_value v;
+
+	if (!expr_eval(a, str_text(a, text), env, &v, e) || !append_value(a, b, &v, e)) {
+		struct str shown = str_trim(text);
+
+		return err_wrap(e, "${{ %s }}",
+				str_clean(a, shown.at, shown.len, 120));
+	}
+	return true;
+}
+
+/* All pieces, joined. */
+static bool render_text(struct arena *a, struct buf *b, struct str text, const struct expr_env *env,
+			struct err *e)
+{
+	const char *end = text.at + text.len, *p = text.at;
+
+	for (;;) {
+		const char *start = find_start((struct str){ p, (size_t)(end - p) });
+		char close = start ? start[2] == '{' ? '}' : '%' : 0;
+		struct str inner;
+		const char *stop;
+
+		if (!start)
+			break;
+		buf_add(b, p, (size_t)(start - p));
+		inner = (struct str){ start + 3, (size_t)(end - start - 3) };
+		stop = find_pair(inner, close, '}');
+		if (!stop)
+			return err_set(e, ERR_CONFIG, "an expression begins with \"%.3s\" but has no "
+				       "end \"%c}\"", start, close);
+		p = stop + 2;
+		inner.len = (size_t)(stop - inner.at);
+		if (!inner.len)
+			break;
+		if (!append_expression(a, b, inner, env, e))
+			return false;
+	}
+	buf_add(b, p, (size_t)(end - p));
+	return buf_ok(b) || err_set(e, ERR_LIMIT, "the text becomes larger than %d MiB",
+				    LARGEST >> 20);
+}
+
+/* Integers that a float64 does not hold lose digits, as they do in Go. */
+static void round_numbers(struct value *v, size_t depth)
+{
+	const int64_t most = INT64_C(1) << 53;
+
+	if (v->kind == VALUE_INT && (v->integer > most || v->integer < -most)) {
+		v->kind = VALUE_FLOAT;
+		v->number = (double)v->integer;
+	}
+	if (depth > MAX_DEPTH)
+		return;
+	if (v->kind == VALUE_LIST) {
+		for (size_t i = 0; i < v->list.count; i++)
+			round_numbers(v->list.items[i], depth + 1);
+	} else if (v->kind == VALUE_MAP) {
+		for (size_t i = 0; i < v->map.count; i++)
+			round_numbers(v->map.members[i].value, depth + 1);
+	}
+}
+
+static struct value *coerce(struct arena *a, const char *text, size_t whole)
+{
+	size_t len = whole && text[whole - 1] == '\n' ? whole - 1 : whole;
+	struct value *v;
+	struct err ignored;
+	double number;
+	bool truth;
+
+	if (len >= 2 && text[0] == '"' && text[len - 1] == '"') {
+		char *inner = arena_alloc(a, whole);
+
+		memcpy(inner, text + 1, len - 2);
+		if (whole > len)
+			inner[len - 2] = '\n';
+		return value_string_n(a, inner, whole - 2);
+	}
+	if (go_float(text, len, &number))
+		return value_float(a, number);
+	if (go_bool(text, len, &truth))
+		return value_bool(a, truth);
+	if (json_parse(a, text, len, &v, &ignored)) {
+		round_numbers(v, 0);
+		return v;
+	}
+	return value_string_n(a, text, whole);
+}
+
+/* env knows the template functions already. */
+static bool render(struct arena *a, struct str text, const struct expr_env *env,
+		   struct value **out, struct err *e)
+{
+	AUTO(buf) struct buf b;
+
+	if (!template_is(text)) {
+		*out = value_string_n(a, text.at, text.len);
+		return true;
+	}
+	buf_init(&b, LARGEST);
+	if (!render_text(a, &b, text, env, e))
+		return false;
+	*out = coerce(a, buf_str(&b), b.len);
+	return true;
+}
+
+bool template_render(struct arena *a, struct str text, const struct expr_env *env,
+		     struct value **out, struct err *e)
+{
+	struct expr_env full = template_env(a, env);
+
+	return render(a, text, &full, out, e);
+}
+
+static bool render_node(struct arena *a, const struct value *v, const struct expr_env *env,
+			size_t depth, struct value **out, struct err *e);
+
+static bool render_list(struct arena *a, const struct value *v, const struct expr_env *env,
+			size_t depth, struct value **out, struct err *e)
+{
+	struct value *list = value_list(a);
+
+	for (size_t i = 0; i < v->list.count; i++) {
+		struct value *item;
+
+		if (!render_node(a, v->list.items[i], env, depth, &item, e))
+			return err_wrap(e, "[%zu]", i);
+		value_append(a, list, item);
+	}
+	*out = list;
+	return true;
+}
+
+static bool render_map(struct arena *a, const struct value *v, const struct expr_env *env,
+		       size_t depth, struct value **out, struct err *e)
+{
+	struct value *map = value_map(a);
+
+	for (size_t i = 0; i < v->map.count; i++) {
+		const struct value_member *m = &v->map.members[i];
+		struct value *item;
+
+		if (!render_node(a, m->value, env, depth, &item, e))
+			return err_wrap(e, "%s", str_clean(a, m->key.at, m->key.len, 120));
+		value_set_n(a, map, m->key, item);
+	}
+	*out = map;
+	return true;
+}
+
+static bool render_node(struct arena *a, const struct value *v, const struct expr_env *env,
+			size_t depth, struct value **out, struct err *e)
+{
+	if (depth > MAX_DEPTH)
+		return err_set(e, ERR_LIMIT, "nested too deeply");
+	if (v->kind == VALUE_LIST)
+		return render_list(a, v, env, depth + 1, out, e);
+	if (v->kind == VALUE_MAP)
+		return render_map(a, v, env, depth + 1, out, e);
+	if (v->kind != VALUE_STRING) {
+		*out = value_copy(a, v);
+		round_numbers(*out, depth);
+		return true;
+	}
+	if (!render(a, v->string, env, out, e))
+		return false;
+	(*out)->line = v->line;
+	(*out)->column = v->column;
+	if ((*out)->kind == VALUE_FLOAT && !isfinite((*out)->number))
+		return err_set(e, ERR_CONFIG, "becomes %s, which is no JSON number; write quote(…) to "
+			       "keep it a text", isnan((*out)->number) ? "NaN" : "infinite");
+	return true;
+}
+
+static bool has_variable(const struct expr_env *env, const char *name)
+{
+	for (size_t i = 0; i < env->nnamed; i++) {
+		if (strcmp(env->named[i].name, name) == 0)
+			return true;
+	}
+	return value_get(env->variables, name) != NULL;
+}
+
+bool template_render_tree(struct arena *a, const struct value *config, const struct expr_env *env,
+			  struct value **out, struct err *e)
+{
+	static const char *const reserved[] = { "quote", "asYAML", "asJSON" };
+	struct expr_env full = template_env(a, env);
+
+	if (!value_is(config, VALUE_MAP))
+		return err_set(e, ERR_CONFIG, "must be a map");
+	for (size_t i = 0; i < COUNTOF(reserved); i++) {
+		if (has_variable(env, reserved[i]))
+			return err_set(e, ERR_CONFIG, "\"%s\" is a function and can be no variable",
+				       reserved[i]);
+	}
+	return render_map(a, config, &full, 0, out, e);
+}
