@@ -121,7 +121,8 @@ static bool helm(struct step_run *r, const struct list *arguments, struct str *o
 	struct process_result result;
 
 	if (!process_find(r->arena, "helm"))
-		return err_set(e, ERR_NOT_FOUND, "helm is not installed; get it from https://helm.sh/docs/intro/install/");
+		return err_set(e, ERR_NOT_FOUND, "helm is not installed; get it from "
+			       "https://helm.sh/docs/intro/install/");
 	if (!process_run(r->arena, &p, &result, e))
 		return false;
 	if (result.status)

@@ -91,8 +91,8 @@ bool rendered_write(struct arena *a, struct workdir *w, const char *folder,
 		const char *name = str_lower(a, name_of(a, r->object, context));
 
 		if (strchr(name, '/'))
-			return err_set(e, ERR_REFUSED, "an object's name makes the file name %s, which has a /",
-				       name);
+			return err_set(e, ERR_REFUSED,
+				       "an object's name makes the file name %s, which has a /", name);
 		if (!write_one(a, w, path_join(a, folder, name), &written, r->text, e))
 			return false;
 	}

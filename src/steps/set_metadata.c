@@ -32,9 +32,11 @@ static bool run(struct step_run *r, struct step_result *result, struct err *e)
 	(void)result;
 	for (size_t i = 0; i < value_count(updates); i++) {
 		const struct value *u = value_at(updates, i);
+		const char *kind = value_text(value_get(u, "kind"), "");
+		const char *name = value_text(value_get(u, "name"), "");
 
-		if (!r->services->set_metadata(r->services->context, value_text(value_get(u, "kind"), ""),
-					       value_text(value_get(u, "name"), ""), value_get(u, "values"), e)) {
+		if (!r->services->set_metadata(r->services->context, kind, name,
+					       value_get(u, "values"), e)) {
 			e->again = true;
 			return err_wrap(e, "updates[%zu]", i);
 		}
