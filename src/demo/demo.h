@@ -3,8 +3,48 @@
  * The self-contained world: a registry, an Argo CD, the repositories.
  * May use base data net git model.
  *
- * demo.h   this table
+ * demo.h             this table, and the whole
+ * demo_argocd.h      an Argo CD: the REST calls and the event stream
+ * demo_registry.h    a registry that publishes
+ * patch.h            JSON patches, as PATCH takes them
+ * seed.h             the bare repository and the manifests
+ * simulated.h        one application and what the clock makes of it
+ * simulation.h       all of them, under a lock, with a clock
  */
 #ifndef GANTRY_DEMO_DEMO_H
 #define GANTRY_DEMO_DEMO_H
+
+#include "base/base.h"
+
+struct demo;
+struct err;
+
+struct demo_options {
+	const char *folder;             /* NULL: a temporary one, removed at the end; else kept */
+	double speed;                   /* 0: 1; how much faster than usual things happen */
+};
+
+/*
+ * Stands up the world: writes folder, starts the servers and their threads, which block all signals. Call
+ * it before other threads start, after net_start(). Nothing is left when it fails.
+ */
+bool demo_start(struct demo **out, const struct demo_options *o, struct err *e) MUST_USE;
+
+/* Stops the servers and removes a temporary folder. NULL is fine. */
+void demo_stop(struct demo *d);
+
+/* The folder of the manifests, of the ledger (a bare repository to be), and of it all. */
+const char *demo_manifests(const struct demo *d);
+const char *demo_ledger(const struct demo *d);
+const char *demo_folder(const struct demo *d);
+
+/* The project's name. */
+const char *demo_project(void);
+
+/*
+ * What the program under demonstration finds in its environment, as "NAME=value", NULL-terminated: how
+ * Argo CD is reached. Also keeps the user's own login to another out of it.
+ */
+const char *const *demo_environment(const struct demo *d);
+
 #endif

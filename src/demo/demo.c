@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Ports are kept in the folder, so that a world that is entered again is the same one: its image is
+ * named after the registry's port. When one is taken meanwhile, another will do.
+ */
+#include "demo/demo.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/str.h"
+#include "demo/demo_argocd.h"
+#include "demo/demo_registry.h"
+#include "demo/seed.h"
+#include "demo/simulation.h"
+
+#define MOST_VARIABLES 8
+
+struct demo {
+	struct arena *a;
+	const char *folder, *manifests, *ledger;
+	bool temporary;
+	struct demo_registry *registry;
+	struct simulation *simulation;
+	struct demo_argocd *argocd;
+	const char *environment[MOST_VARIABLES];
+};
+
+struct ports {
+	unsigned registry, argocd;
+};
+
+static void read_ports(struct demo *d, struct ports *out)
+{
+	struct str text;
+	struct err ignored;
+
+	*out = (struct ports){ 0 };
+	if (!file_read(d->a, path_join(d->a, d->folder, "ports"), 100, &text, &ignored))
+		return;
+	if (sscanf(text.at, "%u %u", &out->registry, &out->argocd) != 2 || out->registry > 65535 ||
+	    out->argocd > 65535)
+		*out = (struct ports){ 0 };
+}
+
+static bool write_ports(struct demo *d, struct err *e)
+{
+	const char *text = str_format(d->a, "%u %u\n", demo_registry_port(d->registry),
+				      demo_argocd_port(d->argocd));
+
+	return file_write(path_join(d->a, d->folder, "ports"), text, str_of(text).len, 0644, e);
+}
+
+static bool make_folders(struct demo *d, const struct demo_options *o, struct err *e)
+{
+	char real[PATH_MAX];
+
+	if (!o->folder) {
+		d->temporary = true;
+		if (!folder_temporary(d->a, "gantry-demo-", &d->folder, e))
+			return false;
+	} else {
+		if (!folder_make(o->folder, 0700, e))
+			return false;
+		if (!realpath(o->folder, real))
+			return err_errno(e, "%s", o->folder);
+		d->folder = str_copy(d->a, real);
+	}
+	d->manifests = path_join(d->a, d->folder, "manifests");
+	d->ledger = path_join(d->a, d->folder, "ledger.git");
+	return folder_make(d->manifests, 0700, e) &&
+	       folder_make(path_join(d->a, d->folder, "argocd"), 0700, e);
+}
+
+static bool start_registry(struct demo *d, const struct ports *ports, double speed, struct err *e)
+{
+	struct err taken;
+
+	if (ports->registry && demo_registry_start(&d->registry, ports->registry, speed, &taken))
+		return true;
+	return demo_registry_start(&d->registry, 0, speed, e);
+}
+
+static bool start_argocd(struct demo *d, const struct ports *ports, struct err *e)
+{
+	struct err taken;
+
+	if (ports->argocd && demo_argocd_start(&d->argocd, ports->argocd, d->simulation, &taken))
+		return true;
+	return demo_argocd_start(&d->argocd, 0, d->simulation, e);
+}
+
+static void set_environment(struct demo *d)
+{
+	size_t n = 0;
+
+	d->environment[n++] = str_format(d->a, "ARGOCD_SERVER=127.0.0.1:%u",
+					 demo_argocd_port(d->argocd));
+	d->environment[n++] = str_format(d->a, "ARGOCD_AUTH_TOKEN=%s", demo_argocd_token());
+	d->environment[n++] = "ARGOCD_OPTS=--plaintext";
+	d->environment[n++] = str_format(d->a, "ARGOCD_CONFIG_DIR=%s",
+					 path_join(d->a, d->folder, "argocd"));
+	d->environment[n++] = "ARGOCD_NAMESPACE=argocd";
+	d->environment[n] = NULL;
+}
+
+static bool stand_up(struct demo *d, const struct demo_options *o, struct err *e)
+{
+	struct simulation_options so = { .project = SEED_PROJECT, .stages = seed_stages,
+					 .speed = o->speed };
+	struct ports ports;
+	const char *image;
+
+	if (!make_folders(d, o, e))
+		return false;
+	read_ports(d, &ports);
+	if (!start_registry(d, &ports, o->speed, e))
+		return false;
+	image = str_format(d->a, "127.0.0.1:%u/demo/web", demo_registry_port(d->registry));
+	so.repository = path_join(d->a, d->folder, "gitops.git");
+	so.url = str_format(d->a, "file://%s", so.repository);
+	if (!seed_repository(so.repository, image, e) ||
+	    !seed_manifests(d->manifests, image, so.url, e) ||
+	    !simulation_start(&d->simulation, &so, e) || !start_argocd(d, &ports, e) ||
+	    !write_ports(d, e))
+		return false;
+	set_environment(d);
+	return true;
+}
+
+bool demo_start(struct demo **out, const struct demo_options *o, struct err *e)
+{
+	struct demo *d = xmalloc(sizeof(*d));
+
+	*d = (struct demo){ .a = arena_new() };
+	if (!stand_up(d, o, e)) {
+		demo_stop(d);
+		return err_wrap(e, "standing up the demonstration");
+	}
+	*out = d;
+	return true;
+}
+
+void demo_stop(struct demo *d)
+{
+	struct err ignored;
+
+	if (!d)
+		return;
+	demo_argocd_stop(d->argocd);
+	simulation_stop(d->simulation);
+	demo_registry_stop(d->registry);
+	/* What cannot be removed is left in the temporary folder; there is nobody to tell. */
+	if (d->temporary && d->folder && !folder_remove(d->folder, &ignored))
+		d->temporary = false;
+	arena_free(d->a);
+	free(d);
+}
+
+const char *demo_manifests(const struct demo *d)
+{
+	return d->manifests;
+}
+
+const char *demo_ledger(const struct demo *d)
+{
+	return d->ledger;
+}
+
+const char *demo_folder(const struct demo *d)
+{
+	return d->folder;
+}
+
+const char *demo_project(void)
+{
+	return SEED_PROJECT;
+}
+
+const char *const *demo_environment(const struct demo *d)
+{
+	return d->environment;
+}

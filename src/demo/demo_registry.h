@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A registry (OCI distribution, pull only) with one repository, demo/web, to which versions are
+ * published as time goes by. Its own threads.
+ */
+#ifndef GANTRY_DEMO_DEMO_REGISTRY_H
+#define GANTRY_DEMO_DEMO_REGISTRY_H
+
+#include "base/base.h"
+
+struct demo_registry;
+struct err;
+
+/*
+ * Listens on loopback, on port (0: a free one), and publishes faster by speed. ERR_IO when the port is
+ * taken.
+ */
+bool demo_registry_start(struct demo_registry **out, unsigned port, double speed,
+			 struct err *e) MUST_USE;
+void demo_registry_stop(struct demo_registry *r);
+
+unsigned demo_registry_port(const struct demo_registry *r);
+
+#endif

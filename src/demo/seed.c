@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The manifests are what a user of Kargo would write, and use only steps that need no other program. They
+ * are templates with two words in them, @IMAGE@ and @REPO@, since ports differ from run to run.
+ */
+#include "demo/seed.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/str.h"
+#include "git/repo.h"
+
+#define FIRST_TAG "1.27.2"
+#define MAX_FILE 65536
+
+const char *const seed_stages[] = { "test", "uat", "qa", "prod", NULL };
+
+struct seed_file {
+	const char *path, *text;
+};
+
+static const char deployment[] =
+	"# One small web server. The image's tag is written by promotions.\n"
+	"apiVersion: apps/v1\n"
+	"kind: Deployment\n"
+	"metadata:\n"
+	"  name: web\n"
+	"spec:\n"
+	"  replicas: 3\n"
+	"  selector:\n"
+	"    matchLabels: {app: web}\n"
+	"  template:\n"
+	"    metadata:\n"
+	"      labels: {app: web}\n"
+	"    spec:\n"
+	"      containers:\n"
+	"      - name: web\n"
+	"        image: @IMAGE@:" FIRST_TAG "\n"
+	"        ports:\n"
+	"        - containerPort: 8080\n";
+
+static const char service[] =
+	"apiVersion: v1\n"
+	"kind: Service\n"
+	"metadata:\n"
+	"  name: web\n"
+	"spec:\n"
+	"  selector: {app: web}\n"
+	"  ports:\n"
+	"  - port: 80\n"
+	"    targetPort: 8080\n";
+
+static const char readme[] =
+	"# GitOps repository of gantry demo\n\n"
+	"`base/` is what every stage runs; a promotion copies it to the branch `stage/NAME`\n"
+	"and writes the image there.\n";
+
+static const char project[] =
+	"apiVersion: kargo.akuity.io/v1alpha1\n"
+	"kind: Project\n"
+	"metadata:\n"
+	"  name: " SEED_PROJECT "\n"
+	"---\n"
+	"# test, uat and qa take new freight by themselves; prod waits for a person.\n"
+	"apiVersion: kargo.akuity.io/v1alpha1\n"
+	"kind: ProjectConfig\n"
+	"metadata:\n"
+	"  name: " SEED_PROJECT "\n"
+	"  namespace: " SEED_PROJECT "\n"
+	"spec:\n"
+	"  promotionPolicies:\n"
+	"  - stageSelector:\n"
+	"      name: test\n"
+	"    autoPromotionEnabled: true\n"
+	"  - stageSelector:\n"
+	"      name: regex:^(uat|qa)$\n"
+	"    autoPromotionEnabled: true\n";
+
+static const char warehouse[] =
+	"apiVersion: kargo.akuity.io/v1alpha1\n"
+	"kind: Warehouse\n"
+	"metadata:\n"
+	"  name: web\n"
+	"  namespace: " SEED_PROJECT "\n"
+	"spec:\n"
+	"  interval: 5s\n"
+	"  subscriptions:\n"
+	"  - image:\n"
+	"      repoURL: @IMAGE@\n"
+	"      imageSelectionStrategy: SemVer\n"
+	"      constraint: ^1.27.0\n"
+	"      discoveryLimit: 5\n";
+
+static const char task[] =
+	"apiVersion: kargo.akuity.io/v1alpha1\n"
+	"kind: PromotionTask\n"
+	"metadata:\n"
+	"  name: deploy\n"
+	"  namespace: " SEED_PROJECT "\n"
+	"spec:\n"
+	"  vars:\n"
+	"  - name: image\n"
+	"  - name: repo\n"
+	"  steps:\n"
+	"  - uses: git-clone\n"
+	"    config:\n"
+	"      repoURL: ${{ vars.repo }}\n"
+	"      checkout:\n"
+	"      - branch: main\n"
+	"        path: ./src\n"
+	"      - branch: stage/${{ ctx.stage }}\n"
+	"        path: ./out\n"
+	"        create: true\n"
+	"  - uses: git-clear\n"
+	"    config:\n"
+	"      path: ./out\n"
+	"  - uses: copy\n"
+	"    config:\n"
+	"      inPath: ./src/base\n"
+	"      outPath: ./out\n"
+	"  - uses: yaml-update\n"
+	"    config:\n"
+	"      path: ./out/deployment.yaml\n"
+	"      updates:\n"
+	"      - key: spec.template.spec.containers.0.image\n"
+	"        value: ${{ vars.image }}:${{ imageFrom(vars.image).Tag }}\n"
+	"  - uses: git-commit\n"
+	"    as: commit\n"
+	"    config:\n"
+	"      path: ./out\n"
+	"      message: web ${{ imageFrom(vars.image).Tag }} in ${{ ctx.stage }}\n"
+	"  - uses: git-push\n"
+	"    config:\n"
+	"      path: ./out\n"
+	"  - uses: argocd-update\n"
+	"    config:\n"
+	"      apps:\n"
+	"      - name: ${{ ctx.project }}-${{ ctx.stage }}\n"
+	"        sources:\n"
+	"        - repoURL: ${{ vars.repo }}\n"
+	"          desiredRevision: ${{ task.outputs.commit.commit }}\n";
+
+#define STAGE(name, color, sources)                            \
+	"apiVersion: kargo.akuity.io/v1alpha1\n"               \
+	"kind: Stage\n"                                        \
+	"metadata:\n"                                          \
+	"  name: " name "\n"                                   \
+	"  namespace: " SEED_PROJECT "\n"                      \
+	"  annotations:\n"                                     \
+	"    kargo.akuity.io/color: " color "\n"               \
+	"spec:\n"                                              \
+	"  requestedFreight:\n"                                \
+	"  - origin:\n"                                        \
+	"      kind: Warehouse\n"                              \
+	"      name: web\n"                                    \
+	"    sources:\n" sources                               \
+	"  promotionTemplate:\n"                               \
+	"    spec:\n"                                          \
+	"      vars:\n"                                        \
+	"      - name: image\n"                                \
+	"        value: \"@IMAGE@\"\n"                         \
+	"      - name: repo\n"                                 \
+	"        value: \"@REPO@\"\n"                          \
+	"      steps:\n"                                       \
+	"      - task:\n"                                      \
+	"          name: deploy\n"                             \
+	"        as: deploy\n"
+
+static const char stages[] =
+	STAGE("test", "lime", "      direct: true\n")
+	"---\n"
+	STAGE("uat", "sky", "      stages:\n      - test\n")
+	"---\n"
+	STAGE("qa", "amber", "      stages:\n      - test\n")
+	"---\n"
+	"# Freight must have run in uat and in qa for three minutes, or be approved.\n"
+	STAGE("prod", "red", "      stages:\n      - uat\n      - qa\n"
+	      "      availabilityStrategy: All\n      requiredSoakTime: 3m\n");
+
+static const struct seed_file manifests[] = {
+	{ "project.yaml", project },
+	{ "stages.yaml", stages },
+	{ "task.yaml", task },
+	{ "warehouse.yaml", warehouse },
+};
+
+/* The template with its words replaced. */
+static struct str fill_in(struct arena *a, const char *text, const char *image, const char *url)
+{
+	AUTO(buf) struct buf b;
+	size_t len;
+
+	buf_init(&b, MAX_FILE);
+	while (*text) {
+		bool is_image = has_prefix(text, "@IMAGE@");
+		if (is_image || has_prefix(text, "@REPO@")) {
+			buf_text(&b, is_image ? image : url);
+			text += strlen(is_image ? "@IMAGE@" : "@REPO@");
+			continue;
+		}
+		len = 1 + strcspn(text + 1, "@");
+		buf_add(&b, text, len);
+		text += len;
+	}
+	return (struct str){ buf_copy(&b, a), b.len };
+}
+
+static bool commit_to(struct repo *r, const char *branch, const struct repo_edit *edits,
+		      size_t count, const char *message, struct err *e)
+{
+	struct repo_person who = { .name = "gantry demo", .email = "demo@localhost",
+				   .time = clock_now() };
+	struct repo_commit c = { .author = who, .committer = who, .message = message };
+	struct oid id, none = { "" };
+	AUTO(arena) struct arena *a = arena_new();
+
+	return repo_edit(r, NULL, edits, count, &c.tree, e) && repo_commit(r, &c, &id, e) &&
+	       repo_set_ref(r, str_format(a, "refs/heads/%s", branch), &id, &none, e);
+}
+
+static bool fill_repository(struct repo *r, struct arena *a, const char *image, struct err *e)
+{
+	struct str deploy = fill_in(a, deployment, image, ""), serve = str_of(service);
+	const struct repo_edit base[] = { { .path = "README.md", .content = str_of(readme) },
+					  { .path = "base/deployment.yaml", .content = deploy },
+					  { .path = "base/service.yaml", .content = serve } };
+	const struct repo_edit stage[] = { { .path = "deployment.yaml", .content = deploy },
+					   { .path = "service.yaml", .content = serve } };
+
+	if (!commit_to(r, "main", base, COUNTOF(base), "what every stage runs\n", e))
+		return false;
+	for (size_t i = 0; seed_stages[i]; i++) {
+		const char *branch = str_format(a, "stage/%s", seed_stages[i]);
+		const char *message = str_format(a, "web %s in %s\n", FIRST_TAG, seed_stages[i]);
+		if (!commit_to(r, branch, stage, COUNTOF(stage), message, e))
+			return false;
+	}
+	return true;
+}
+
+bool seed_repository(const char *path, const char *image, struct err *e)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	AUTO(repo) struct repo *r = NULL;
+	struct oid id;
+	struct err ignored;
+
+	if (!repo_init(path, true, "main", e) || !repo_open(path, &r, e))
+		return err_wrap(e, "the GitOps repository");
+	if (repo_resolve(r, "main", &id, &ignored))
+		return true;
+	return fill_repository(r, a, image, e) || err_wrap(e, "the GitOps repository");
+}
+
+bool seed_manifests(const char *folder, const char *image, const char *url, struct err *e)
+{
+	AUTO(arena) struct arena *a = arena_new();
+
+	for (size_t i = 0; i < COUNTOF(manifests); i++) {
+		struct str text = fill_in(a, manifests[i].text, image, url);
+		const char *path = path_join(a, folder, manifests[i].path);
+		if (!file_write(path, text.at, text.len, 0644, e))
+			return err_wrap(e, "the manifests");
+	}
+	return true;
+}
