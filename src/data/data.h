@@ -15,6 +15,10 @@
  * semver.h     versions and constraints
  * unicode.h    printable characters and lower case, whatever the locale
  * url.h        when two texts mean the same repository
+ * toml.h       TOML text to values
+ * toml_edit.h  scalars of a TOML text set, all the rest kept
+ * toml_scan.h  the lines of a TOML text
+ * toml_string.h  the words of TOML
  * value.h      the tree
  * yaml.h       text to values and back, with places
  * yaml_edit.h  edits of a YAML text that keep all the rest

@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/list.h"
 #include "data/json.h"
+#include "data/toml.h"
 #include "data/value.h"
 #include "data/yaml.h"
 #include "vectors.h"
@@ -97,4 +98,22 @@ void vectors_json_update(struct vectors *v)
 	static const struct step_rules rules = { .same_file = same_json };
 
 	step_case_set(v, "kargo/json-update.jsonl", &rules);
+}
+
+static bool same_toml(struct step_case *c, const char *path, struct str original, struct str ours,
+		      struct str want)
+{
+	struct value *x, *y;
+	struct err e;
+
+	(void)original;
+	return toml_parse(c->arena, path, ours.at, ours.len, &x, &e) &&
+	       toml_parse(c->arena, path, want.at, want.len, &y, &e) && value_equal(x, y);
+}
+
+void vectors_toml_update(struct vectors *v)
+{
+	static const struct step_rules rules = { .same_file = same_toml };
+
+	step_case_set(v, "kargo/toml-update.jsonl", &rules);
 }

@@ -14,7 +14,7 @@
 #include "base/arena.h"
 #include "base/file.h"
 #include "base/list.h"
-#include "config/base64.h"
+#include "data/base64.h"
 #include "data/json.h"
 #include "data/value.h"
 #include "steps/params.h"

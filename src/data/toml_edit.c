@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Every value is entered under its full path, elements by number, before the first
+ * key is looked up: [[items]] followed by name is "items.0.name".
+ */
+#include "data/toml_edit.h"
+
+#include <math.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/list.h"
+#include "base/map.h"
+#include "data/go_text.h"
+#include "data/toml_scan.h"
+#include "data/toml_string.h"
+#include "data/value.h"
+
+enum { MAX_RESULT = 128 << 20 };
+
+struct place {
+	const struct toml_value *value; /* NULL: a table */
+	const char *with;               /* the new text; NULL: unchanged */
+};
+
+struct toml_edit {
+	struct arena *a;
+	const char *name;
+	struct str text;
+	struct map places;              /* path, as below() makes it, to struct place */
+	struct map elements;            /* path of an array of tables to its count */
+	struct list scalars;            /* struct place, in the order of the text */
+};
+
+/* The path of a part below another; parts may hold any byte, so each has its length before it. */
+static struct str below(struct arena *a, struct str path, struct str part)
+{
+	AUTO(buf) struct buf b;
+
+	buf_init(&b, MAX_RESULT);
+	buf_add(&b, path.at, path.len);
+	buf_format(&b, "%zu:", part.len);
+	buf_add(&b, part.at, part.len);
+	return (struct str){ buf_copy(&b, a), b.len };
+}
+
+static struct str below_index(struct arena *a, struct str path, size_t index)
+{
+	return below(a, path, str_of(str_format(a, "%zu", index)));
+}
+
+static struct str below_key(struct arena *a, struct str path, const struct list *key)
+{
+	for (size_t i = 0; i < key->count; i++)
+		path = below(a, path, *(const struct str *)key->items[i]);
+	return path;
+}
+
+static void enter(struct toml_edit *edit, struct str path, const struct toml_value *value)
+{
+	struct place *place;
+
+	if (map_get_n(&edit->places, path.at, path.len))
+		return;
+	place = arena_alloc(edit->a, sizeof(*place));
+	place->value = value;
+	map_set_n(edit->a, &edit->places, path.at, path.len, place);
+	if (!value)
+		return;
+	if (value->kind != TOML_ARRAY && value->kind != TOML_INLINE)
+		list_add(edit->a, &edit->scalars, place);
+	for (size_t i = 0; i < value->items.count; i++)
+		enter(edit, below_index(edit->a, path, i), value->items.items[i]);
+	for (size_t i = 0; i < value->members.count; i++) {
+		const struct toml_line *member = value->members.items[i];
+
+		enter(edit, below_key(edit->a, path, &member->key), member->value);
+	}
+}
+
+/* The path that a header's keys are below. */
+static struct str enter_header(struct toml_edit *edit, const struct toml_line *line)
+{
+	struct str path = below_key(edit->a, (struct str){ "", 0 }, &line->key);
+	uintptr_t count = (uintptr_t)map_get_n(&edit->elements, path.at, path.len);
+
+	enter(edit, path, NULL);
+	if (line->kind == TOML_TABLE)
+		return path;
+	map_set_n(edit->a, &edit->elements, path.at, path.len, (void *)(count + 1));
+	path = below_index(edit->a, path, count);
+	enter(edit, path, NULL);
+	return path;
+}
+
+bool toml_edit_open(struct arena *a, const char *name, struct str text, struct toml_edit **out,
+		    struct err *e)
+{
+	struct toml_edit *edit = arena_alloc(a, sizeof(*edit));
+	struct str path = { "", 0 };
+	struct list lines = { 0 };
+
+	*edit = (struct toml_edit){ .a = a, .name = name, .text = text };
+	if (!toml_scan(a, name, text, &lines, e))
+		return false;
+	for (size_t i = 0; i < lines.count; i++) {
+		const struct toml_line *line = lines.items[i];
+
+		if (line->kind == TOML_KEY_VALUE)
+			enter(edit, below_key(a, path, &line->key), line->value);
+		else
+			path = enter_header(edit, line);
+	}
+	*out = edit;
+	return true;
+}
+
+static bool render(struct toml_edit *edit, const char *key, const struct value *v,
+		   const char **out, struct err *e)
+{
+	AUTO(buf) struct buf b;
+	double number;
+
+	buf_init(&b, MAX_RESULT);
+	if (value_is(v, VALUE_STRING)) {
+		toml_write_string(&b, v->string);
+	} else if (value_is(v, VALUE_BOOL)) {
+		buf_text(&b, v->boolean ? "true" : "false");
+	} else if (value_number(v, &number) && isfinite(number)) {
+		go_number_plain(&b, number);
+		if (floor(number) == number)
+			buf_text(&b, ".0");
+	} else {
+		return err_set(e, ERR_CONFIG,
+			       "%s: key \"%s\": a %s cannot be set, only a text, number or bool",
+			       edit->name, key, v ? value_kind_name(v->kind) : "null");
+	}
+	*out = buf_copy(&b, edit->a);
+	return true;
+}
+
+bool toml_edit_set(struct toml_edit *edit, const char *key, const struct list *parts,
+		   const struct value *v, const char **rendering, struct err *e)
+{
+	const struct str root = { "", 0 };
+	struct str path = below_key(edit->a, root, parts);
+	struct place *place = map_get_n(&edit->places, path.at, path.len);
+
+	if (!place)
+		return err_set(e, ERR_NOT_FOUND, "%s: key \"%s\": there is no such value",
+			       edit->name, key);
+	if (!place->value || place->value->kind == TOML_ARRAY || place->value->kind == TOML_INLINE)
+		return err_set(e, ERR_CONFIG,
+			       "%s: key \"%s\": a table or array, not a single value", edit->name,
+			       key);
+	if (!render(edit, key, v, rendering, e))
+		return false;
+	place->with = *rendering;
+	return true;
+}
+
+struct str toml_edit_text(struct toml_edit *edit)
+{
+	AUTO(buf) struct buf b;
+	size_t done = 0;
+
+	buf_init(&b, MAX_RESULT);
+	for (size_t i = 0; i < edit->scalars.count; i++) {
+		const struct place *place = edit->scalars.items[i];
+
+		if (!place->with)
+			continue;
+		buf_add(&b, edit->text.at + done, place->value->start - done);
+		buf_text(&b, place->with);
+		done = place->value->end;
+	}
+	buf_add(&b, edit->text.at + done, edit->text.len - done);
+	return (struct str){ buf_copy(&b, edit->a), b.len };
+}

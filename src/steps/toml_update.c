@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* toml-update: set values that a TOML file has already (kargo-semantics 6.4). */
+#include "steps/step.h"
+
+#include "base/err.h"
+#include "base/list.h"
+#include "data/key_path.h"
+#include "data/toml_edit.h"
+#include "steps/update.h"
+
+static bool edit(struct step_run *r, const char *path, struct str text, struct update *updates,
+		 size_t count, struct str *out, struct err *e)
+{
+	struct toml_edit *edit;
+
+	if (!toml_edit_open(r->arena, path, text, &edit, e))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		struct update *u = &updates[i];
+		struct list parts = { 0 };
+
+		if (!key_path_split(r->arena, u->key, &parts, e) ||
+		    !toml_edit_set(edit, u->key, &parts, u->value, &u->rendering, e))
+			return false;
+	}
+	*out = toml_edit_text(edit);
+	return true;
+}
+
+static bool run(struct step_run *r, struct step_result *result, struct err *e)
+{
+	return update_run(r, result, edit, e);
+}
+
+const struct step_def step_toml_update = {
+	.kind = "toml-update",
+	.summary = "Set values in a TOML file.",
+	.params = update_params,
+	.outputs = update_outputs,
+	.run = run,
+};
