@@ -109,7 +109,7 @@ static void start(struct deed *d, const struct action *act)
 	if (d->stop)
 		return;
 	value_set(d->arena, data, "freight", freight_reference(d->arena, f->object));
-	value_set(d->arena, data, "freightCollection", collection_make(d->arena, act->stage, f));
+	value_set(d->arena, data, "freightCollection", collection_with(d->arena, act->stage, f));
 	d->ev.data = value_copy(d->arena, data);
 	d->ev.subject = str_format(d->arena, "begin to promote %s to %s", act->stage->name,
 				   wording_freight(d->arena, f));

@@ -220,7 +220,7 @@ static const char *collection_id(struct arena *a, const struct value *items)
 	return str_copy(a, id);
 }
 
-struct value *collection_make(struct arena *a, const struct stage *s, const struct freight *f)
+struct value *collection_with(struct arena *a, const struct stage *s, const struct freight *f)
 {
 	const struct value *last = value_path(s->status, "lastPromotion.status.freightCollection.items");
 	const struct value *old = last ? last : s->nhistory ? value_get(s->history[0].object, "items")

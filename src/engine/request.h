@@ -39,6 +39,6 @@ const char *ulid_make(struct arena *a, int64_t ms, const unsigned char dice[10],
 struct value *freight_reference(struct arena *a, const struct value *freight);
 
 /* The FreightCollection that the stage will have with this freight (3.8). */
-struct value *collection_make(struct arena *a, const struct stage *s, const struct freight *f);
+struct value *collection_with(struct arena *a, const struct stage *s, const struct freight *f);
 
 #endif
