@@ -7,14 +7,14 @@
  * access.h    who we are to a remote, from where people keep their passwords
  * diff.h      what differs between two trees, as text
  * git.h       this table, starting and stopping
- * handle.h    libgit2's handles, for this folder only
+ * handle.h    libgit2's handles, for this folder only; beside it talk.h, spawn.h,
+ *             mirror_inner.h and store_inner.h
  * mirror.h    one bare copy of each remote, kept up to date, and checkouts of it
  * remote.h    asking, fetching from and pushing to remotes
  * repo.h      a repository: reading, committing and moving refs
  * signing.h   signatures on commits
- * spawn.h     ssh and git programs as a transport, for this folder only
  * store.h     a bare repository as a store of small files: what the ledger stands on
- * work.h      a checkout's files: status, commit, clear, tag, rebase
+ * work.h      a checkout's files: clear, commit, tag, rebase, merge
  */
 #ifndef GANTRY_GIT_GIT_H
 #define GANTRY_GIT_GIT_H

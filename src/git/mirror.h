@@ -25,11 +25,15 @@ struct remote_access;
 bool mirror_open(struct arena *a, const char *folder, const char *url, struct mirror **out,
 		 struct err *e) MUST_USE;
 void mirror_close(struct mirror *m);
+void auto_mirror(struct mirror **m);
 
 /* Brings it up to date; nothing is received when nothing is new. */
 bool mirror_update(struct mirror *m, const struct remote_access *access, struct err *e) MUST_USE;
 
-/* For reading its history, trees and refs. Valid until mirror_close() and mirror_update(). */
+/* Throws it away and fetches all anew: for a mirror whose objects turned out to be damaged. */
+bool mirror_rebuild(struct mirror *m, const struct remote_access *access, struct err *e) MUST_USE;
+
+/* For reading its history, trees and refs. Valid until mirror_close() and mirror_rebuild(). */
 struct repo *mirror_repo(struct mirror *m);
 
 /* The remote's default branch, "main"; NULL before the first update or when it has none. */
@@ -39,7 +43,7 @@ struct checkout {
 	const char *path;               /* absolute; must not exist or be an empty folder */
 	const char *branch;             /* checked out and current; NULL: a detached commit */
 	struct oid commit;              /* what to check out */
-	const char *const *sparse;      /* folders; NULL: everything */
+	const char *const *sparse;      /* folders (git-sparse-checkout(1), cone mode); NULL: all */
 	size_t sparse_count;
 	const char *author_name, *author_email; /* for its commits; NULL: not set */
 	bool insecure;                  /* remembered for pushes */

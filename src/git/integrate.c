@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Rebase and merge, made from objects alone: files change once, at the end, when it is
+ * certain that nothing conflicts. A commit put on another base keeps its people
+ * and dates, so that doing it again gives the same commit.
+ */
+#include "git/work.h"
+
+#include <string.h>
+
+#include <git2.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/list.h"
+#include "git/handle.h"
+#include "git/mirror_inner.h"
+
+enum { MOST_COMMITS = 10000, NAMED_CONFLICTS = 5, WORDS_MAX = 800 };
+
+static bool conflicts(git_index *index, const char *doing, struct err *e)
+{
+	git_index_conflict_iterator *all;
+	const git_index_entry *base, *ours, *theirs;
+	AUTO(buf) struct buf names;
+	size_t count = 0;
+
+	buf_init(&names, WORDS_MAX);
+	if (git_index_conflict_iterator_new(&all, index) == 0) {
+		while (git_index_conflict_next(&base, &ours, &theirs, all) == 0) {
+			const git_index_entry *any = ours ? ours : theirs ? theirs : base;
+
+			if (count++ < NAMED_CONFLICTS)
+				buf_format(&names, "%s%.120s", count > 1 ? ", " : "", any->path);
+		}
+		git_index_conflict_iterator_free(all);
+	}
+	return err_set(e, ERR_REFUSED, "%s: both sides changed %s%s", doing, buf_str(&names),
+		       count > NAMED_CONFLICTS ? " and more" : "");
+}
+
+/* The commits of head that onto does not reach, oldest first, without merges. */
+static bool gather(struct repo *r, struct arena *a, const git_oid *head, const git_oid *onto,
+		   struct list *commits, struct err *e)
+{
+	git_revwalk *walk;
+	git_oid id;
+	int code = git_revwalk_new(&walk, r->git);
+
+	if (code != 0)
+		return handle_failed(e, code, "reading the history");
+	git_revwalk_sorting(walk, GIT_SORT_TOPOLOGICAL | GIT_SORT_REVERSE);
+	code = git_revwalk_push(walk, head);
+	if (code == 0)
+		code = git_revwalk_hide(walk, onto);
+	while (code == 0 && (code = git_revwalk_next(&id, walk)) == 0 && commits->count < MOST_COMMITS)
+		list_add(a, commits, arena_copy(a, &id, sizeof(id)));
+	git_revwalk_free(walk);
+	if (commits->count >= MOST_COMMITS)
+		return err_set(e, ERR_LIMIT, "more than %d commits to put on a new base", MOST_COMMITS);
+	return code == GIT_ITEROVER || handle_failed(e, code, "reading the history");
+}
+
+/* One commit on top of *onto, which becomes it; nothing is made when it changes nothing. */
+static bool carry(struct repo *r, git_commit *commit, git_oid *onto, struct err *e)
+{
+	AUTO(git_commit) git_commit *base = NULL;
+	AUTO(git_index) git_index *index = NULL;
+	AUTO(git_tree) git_tree *tree = NULL;
+	git_merge_options o;
+	git_oid id;
+	const git_commit *parents[1];
+	int code = git_commit_lookup(&base, r->git, onto);
+
+	git_merge_options_init(&o, GIT_MERGE_OPTIONS_VERSION);
+	if (code == 0)
+		code = git_cherrypick_commit(&index, r->git, commit, base, 0, &o);
+	if (code == 0 && git_index_has_conflicts(index))
+		return conflicts(index, "the remote has moved and rebasing fails", e);
+	if (code == 0)
+		code = git_index_write_tree_to(&id, index, r->git);
+	if (code == 0 && git_oid_equal(&id, git_commit_tree_id(base)))
+		return true;
+	if (code == 0)
+		code = git_tree_lookup(&tree, r->git, &id);
+	parents[0] = base;
+	if (code == 0)
+		code = git_commit_create(onto, r->git, NULL, git_commit_author(commit),
+					 git_commit_committer(commit), git_commit_message_encoding(commit),
+					 git_commit_message(commit), tree, 1, parents);
+	return code == 0 || handle_failed(e, code, "putting a commit on a new base");
+}
+
+static bool carry_all(struct repo *r, const struct list *commits, git_oid *onto, struct err *e)
+{
+	for (size_t i = 0; i < commits->count; i++) {
+		AUTO(git_commit) git_commit *commit = NULL;
+		int code = git_commit_lookup(&commit, r->git, commits->items[i]);
+
+		if (code != 0)
+			return handle_failed(e, code, "reading a commit");
+		if (git_commit_parentcount(commit) < 2 && !carry(r, commit, onto, e))
+			return false;
+	}
+	return true;
+}
+
+bool work_rebase(struct repo *r, const struct oid *onto, struct oid *head, struct err *e)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct list commits = { 0 };
+	struct oid from, to;
+	git_oid old, base;
+	int behind;
+
+	if (!repo_ref(r, "HEAD", &from, e) || !oid_read(&from, &old, e) || !oid_read(onto, &base, e))
+		return false;
+	behind = git_oid_equal(&old, &base) ? 1 : git_graph_descendant_of(r->git, &old, &base);
+	if (behind < 0)
+		return handle_failed(e, behind, "comparing with the remote");
+	if (behind) {                           /* nothing there that is not here */
+		*head = from;
+		return true;
+	}
+	if (!gather(r, a, &old, &base, &commits, e) || !carry_all(r, &commits, &base, e))
+		return false;
+	oid_write(&base, &to);
+	if (!work_put(r, &from, &to, e))
+		return false;
+	*head = to;
+	return true;
+}
+
+static bool merge_commit(struct repo *r, const struct oid *from, const struct oid *other,
+			 const struct repo_person *by, const char *message, struct oid *to,
+			 struct err *e)
+{
+	AUTO(git_commit) git_commit *ours = NULL;
+	AUTO(git_commit) git_commit *theirs = NULL;
+	AUTO(git_index) git_index *index = NULL;
+	git_merge_options o;
+	struct oid parents[] = { *from, *other };
+	struct repo_commit c = { .parents = parents, .parent_count = 2, .author = *by,
+				 .committer = *by, .message = message };
+	git_oid id;
+	int code;
+
+	git_merge_options_init(&o, GIT_MERGE_OPTIONS_VERSION);
+	if (!oid_read(from, &id, e))
+		return false;
+	code = git_commit_lookup(&ours, r->git, &id);
+	if (code == 0 && !oid_read(other, &id, e))
+		return false;
+	if (code == 0)
+		code = git_commit_lookup(&theirs, r->git, &id);
+	if (code == 0)
+		code = git_merge_commits(&index, r->git, ours, theirs, &o);
+	if (code == 0 && git_index_has_conflicts(index))
+		return conflicts(index, "the remote has moved and merging fails", e);
+	if (code == 0)
+		code = git_index_write_tree_to(&id, index, r->git);
+	if (code != 0)
+		return handle_failed(e, code, "merging");
+	oid_write(&id, &c.tree);
+	return repo_commit(r, &c, to, e);
+}
+
+bool work_merge(struct repo *r, const struct oid *other, const struct repo_person *by,
+		const char *message, struct oid *head, struct err *e)
+{
+	struct oid from, to = *other;
+	bool ahead, behind;
+
+	if (!repo_ref(r, "HEAD", &from, e) || !repo_is_ancestor(r, other, &from, &behind, e) ||
+	    !repo_is_ancestor(r, &from, other, &ahead, e))
+		return false;
+	if (behind) {
+		*head = from;
+		return true;
+	}
+	if (!ahead && !merge_commit(r, &from, other, by, message, &to, e))
+		return false;
+	if (!work_put(r, &from, &to, e))
+		return false;
+	*head = to;
+	return true;
+}
