@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* gantry approve: the same intent as the key on the board. */
+#include "cmd/command.h"
+
+#include "app/app.h"
+#include "base/err.h"
+#include "cmd/intents.h"
+#include "model/freight.h"
+#include "model/intent.h"
+#include "model/stage.h"
+#include "model/world.h"
+
+static bool choose(struct command *c, const struct world *w, const struct stage *s,
+		   const struct freight **out, struct err *e)
+{
+	const char *named = command_option(c, "freight");
+
+	if (!named)
+		return err_set(e, ERR_USAGE, "say what you approve for %s: --freight NAME", s->name);
+	return find_freight(w, named, out, e);
+}
+
+static bool ask(struct command *c, struct app *app, const struct world *w, struct err *e)
+{
+	struct intent i = { .kind = INTENT_APPROVE };
+	const struct freight *f;
+	const struct stage *s;
+
+	if (!find_stage(c, w, &s, e) || !choose(c, w, s, &f, e))
+		return false;
+	i.stage = s->name;
+	i.freight = f->name;
+	return submit_intent(c, app, w, &i, e);
+}
+
+static bool run(struct command *c, struct err *e)
+{
+	return with_world(c, ask, e);
+}
+
+const struct command_def command_approve = {
+	.name = "approve",
+	.summary = "Approve freight for a stage, in place of verification and soak time.",
+	.usage = "gantry approve STAGE [--freight NAME] [--reason TEXT] [--wait]",
+	.options = intent_options,
+	.run = run,
+};

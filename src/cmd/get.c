@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* gantry get: stages, freight or promotions as the ledger has them now. */
+#include "cmd/command.h"
+
+#include <string.h>
+
+#include "app/app.h"
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "cmd/intents.h"
+#include "cmd/out.h"
+#include "data/value.h"
+#include "model/freight.h"
+#include "model/gate.h"
+#include "model/promotion.h"
+#include "model/stage.h"
+#include "model/world.h"
+
+static const struct option_def options[] = {
+	{ "stage", 's', OPTION_TEXT, "NAME", "only what concerns this stage" },
+	{ 0 },
+};
+
+static void set_text(struct arena *a, struct value *row, const char *key, const char *text)
+{
+	value_set(a, row, key, value_string(a, text ? text : ""));
+}
+
+static void set_age(struct arena *a, struct value *row, const char *key, int64_t at)
+{
+	set_text(a, row, key, at ? clock_age(a, clock_now() - at) : "");
+}
+
+static struct value *stage_row(struct arena *a, const struct world *w, const struct stage *s)
+{
+	struct value *row = value_map(a);
+	const struct freight *f = world_freight(w, stage_freight(s, NULL));
+	const struct promotion *p = world_promotion_in(w, s->name);
+
+	set_text(a, row, "name", s->name);
+	set_text(a, row, "freight", f ? freight_label(a, f) : "");
+	set_text(a, row, "version", f ? freight_version(a, f) : "");
+	set_text(a, row, "freightName", f ? f->name : "");
+	set_age(a, row, "age", s->nhistory ? s->history[0].since : 0);
+	set_text(a, row, "health", s->nsteps ? health_name(s->health) : "N/A");
+	set_text(a, row, "promotion", p ? phase_name(p->phase) : "");
+	set_text(a, row, "promotionName", p ? p->name : "");
+	value_set(a, row, "autoPromotion", value_bool(a, s->auto_promotion));
+	return row;
+}
+
+static const struct out_column stage_columns[] = {
+	{ "STAGE", "name" },   { "FREIGHT", "freight" },     { "VERSION", "version" }, { "FOR", "age" },
+	{ "HEALTH", "health" }, { "PROMOTION", "promotion" }, { 0 },
+};
+
+static const char *names_of(struct arena *a, const struct freight_marks *marks)
+{
+	const char *all = "";
+
+	for (size_t i = 0; i < marks->count; i++)
+		all = str_format(a, "%s%s%s", all, i ? " " : "", marks->items[i].stage);
+	return all;
+}
+
+static struct value *freight_row(struct arena *a, const struct freight *f)
+{
+	struct value *row = value_map(a);
+
+	set_text(a, row, "alias", freight_label(a, f));
+	set_text(a, row, "version", freight_version(a, f));
+	set_text(a, row, "warehouse", f->warehouse);
+	set_age(a, row, "age", f->discovered_at);
+	set_text(a, row, "in", names_of(a, &f->currently_in));
+	set_text(a, row, "verified", names_of(a, &f->verified_in));
+	set_text(a, row, "approved", names_of(a, &f->approved_for));
+	set_text(a, row, "name", f->name);
+	return row;
+}
+
+static const struct out_column freight_columns[] = {
+	{ "FREIGHT", "alias" }, { "VERSION", "version" },   { "WAREHOUSE", "warehouse" },
+	{ "AGE", "age" },       { "IN", "in" },             { "VERIFIED IN", "verified" },
+	{ "NAME", "name" },     { 0 },
+};
+
+static struct value *promotion_row(struct arena *a, const struct world *w,
+				   const struct promotion *p)
+{
+	struct value *row = value_map(a);
+	const struct freight *f = world_freight(w, p->freight);
+	int64_t end = p->finished_at ? p->finished_at : clock_now();
+
+	set_text(a, row, "stage", p->stage);
+	set_text(a, row, "freight", f ? freight_label(a, f) : str_copy_n(a, p->freight,
+					strlen(p->freight) < 7 ? strlen(p->freight) : 7));
+	set_text(a, row, "phase", phase_name(p->phase));
+	set_age(a, row, "age", p->created_at);
+	set_text(a, row, "took", p->started_at ? clock_age(a, end - p->started_at) : "");
+	set_text(a, row, "actor", *p->actor ? p->actor : "auto");
+	set_text(a, row, "message", p->message);
+	set_text(a, row, "name", p->name);
+	return row;
+}
+
+static const struct out_column promotion_columns[] = {
+	{ "STAGE", "stage" }, { "FREIGHT", "freight" }, { "PHASE", "phase" }, { "AGE", "age" },
+	{ "TOOK", "took" },   { "BY", "actor" },        { "NAME", "name" },   { "MESSAGE", "message" },
+	{ 0 },
+};
+
+static bool get_stages(struct command *c, const struct world *w, const char *only, struct err *e)
+{
+	struct value *rows = value_list(c->arena);
+
+	for (size_t i = 0; i < w->nstages; i++)
+		if (!only || strcmp(w->stages[i]->name, only) == 0)
+			value_append(c->arena, rows, stage_row(c->arena, w, w->stages[i]));
+	return out_rows(c, rows, stage_columns, "no stages: the manifests hold none", e);
+}
+
+static bool get_freight(struct command *c, const struct world *w, const char *only, struct err *e)
+{
+	struct value *rows = value_list(c->arena);
+	const struct stage *s = world_stage(w, only);
+
+	if (only && !s)
+		return err_set(e, ERR_NOT_FOUND, "no stage \"%s\"", only);
+	for (size_t i = 0; i < w->nfreight; i++)
+		if (!s || freight_is_available(s, w->freight[i], clock_now()))
+			value_append(c->arena, rows, freight_row(c->arena, w->freight[i]));
+	return out_rows(c, rows, freight_columns, "no freight yet", e);
+}
+
+static bool get_promotions(struct command *c, const struct world *w, const char *only,
+			   struct err *e)
+{
+	struct value *rows = value_list(c->arena);
+
+	for (size_t i = 0; i < w->npromotions; i++)
+		if (!only || strcmp(w->promotions[i]->stage, only) == 0)
+			value_append(c->arena, rows, promotion_row(c->arena, w, w->promotions[i]));
+	return out_rows(c, rows, promotion_columns, "no promotions yet", e);
+}
+
+static bool get(struct command *c, struct app *app, const struct world *w, struct err *e)
+{
+	const char *what = c->nwords == 1 ? c->words[0] : "", *only = command_option(c, "stage");
+
+	(void)app;
+	if (strcmp(what, "stages") == 0 || strcmp(what, "stage") == 0)
+		return get_stages(c, w, only, e);
+	if (strcmp(what, "freight") == 0)
+		return get_freight(c, w, only, e);
+	if (strcmp(what, "promotions") == 0 || strcmp(what, "promotion") == 0)
+		return get_promotions(c, w, only, e);
+	return err_set(e, ERR_USAGE, "get what? stages, freight or promotions");
+}
+
+static bool run(struct command *c, struct err *e)
+{
+	return with_world(c, get, e);
+}
+
+const struct command_def command_get = {
+	.name = "get",
+	.summary = "List stages, freight or promotions.",
+	.usage = "gantry get stages|freight|promotions [--stage NAME] [-o json]",
+	.options = options,
+	.run = run,
+};

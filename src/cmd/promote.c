@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* gantry promote: the same intent as the key on the board. */
+#include "cmd/command.h"
+
+#include "app/app.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "cmd/intents.h"
+#include "model/freight.h"
+#include "model/gate.h"
+#include "model/intent.h"
+#include "model/stage.h"
+#include "model/world.h"
+
+/* The freight that --freight names; else the newest that may enter and is not there already. */
+static bool choose(struct command *c, const struct world *w, const struct stage *s,
+		   const struct freight **out, struct err *e)
+{
+	const char *named = command_option(c, "freight");
+	const struct freight **available;
+	size_t count;
+
+	if (named)
+		return find_freight(w, named, out, e);
+	count = freight_available(c->arena, w, s, clock_now(), &available);
+	if (!count)
+		return err_set(e, ERR_REFUSED, "no freight may enter %s yet", s->name);
+	*out = available[0];
+	return true;
+}
+
+static bool ask(struct command *c, struct app *app, const struct world *w, struct err *e)
+{
+	struct intent i = { .kind = INTENT_PROMOTE };
+	const struct freight *f;
+	const struct stage *s;
+
+	if (!find_stage(c, w, &s, e) || !choose(c, w, s, &f, e))
+		return false;
+	i.stage = s->name;
+	i.freight = f->name;
+	return submit_intent(c, app, w, &i, e);
+}
+
+static bool run(struct command *c, struct err *e)
+{
+	return with_world(c, ask, e);
+}
+
+const struct command_def command_promote = {
+	.name = "promote",
+	.summary = "Promote freight into a stage.",
+	.usage = "gantry promote STAGE [--freight NAME] [--reason TEXT] [--wait]",
+	.options = intent_options,
+	.run = run,
+};

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* set-freight-alias: what people call a piece of freight (kargo-semantics 6.7). */
+#include "steps/step.h"
+
+#include "base/err.h"
+#include "base/str.h"
+
+static const struct step_param params[] = {
+	{ .name = "name", .kind = PARAM_STRING, .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
+	  .help = "The Freight's name." },
+	{ .name = "alias", .kind = PARAM_STRING, .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
+	  .help = "Its new alias, which no other Freight of the project may have." },
+	{ 0 },
+};
+
+static const struct step_output outputs[] = { { 0 } };
+
+static bool run(struct step_run *r, struct step_result *result, struct err *e)
+{
+	const char *name = step_text(r, "name", ""), *alias = step_text(r, "alias", "");
+
+	if (!r->services->set_alias(r->services->context, name, alias, e)) {
+		result->status = STEP_FAILED;
+		return false;
+	}
+	result->message = str_format(r->arena, "the alias of Freight \"%s\" is \"%s\" now", name, alias);
+	return true;
+}
+
+const struct step_def step_set_freight_alias = {
+	.kind = "set-freight-alias",
+	.summary = "Give Freight another alias.",
+	.params = params,
+	.outputs = outputs,
+	.needs = STEP_NEEDS_STATE,
+	.run = run,
+};

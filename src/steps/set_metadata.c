@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* set-metadata: keep values with Freight or a Stage, for later promotions to read (kargo-semantics 6.7). */
+#include "steps/step.h"
+
+#include "base/err.h"
+#include "data/value.h"
+
+static const char *const kinds[] = { "Stage", "Freight", NULL };
+
+static const struct step_param update_params[] = {
+	{ .name = "kind", .kind = PARAM_STRING, .flags = PARAM_REQUIRED, .choices = kinds,
+	  .help = "What to keep them with." },
+	{ .name = "name", .kind = PARAM_STRING, .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
+	  .help = "Its name." },
+	{ .name = "values", .kind = PARAM_MAP, .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
+	  .help = "Keys and values; other keys stay." },
+	{ 0 },
+};
+
+static const struct step_param params[] = {
+	{ .name = "updates", .kind = PARAM_LIST, .of = update_params,
+	  .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY, .help = "What to set." },
+	{ 0 },
+};
+
+static const struct step_output outputs[] = { { 0 } };
+
+static bool run(struct step_run *r, struct step_result *result, struct err *e)
+{
+	const struct value *updates = value_get(r->config, "updates");
+
+	(void)result;
+	for (size_t i = 0; i < value_count(updates); i++) {
+		const struct value *u = value_at(updates, i);
+		const char *kind = value_text(value_get(u, "kind"), "");
+		const char *name = value_text(value_get(u, "name"), "");
+
+		if (!r->services->set_metadata(r->services->context, kind, name,
+					       value_get(u, "values"), e)) {
+			e->again = true;
+			return err_wrap(e, "updates[%zu]", i);
+		}
+	}
+	return true;
+}
+
+const struct step_def step_set_metadata = {
+	.kind = "set-metadata",
+	.summary = "Keep values with Freight or a Stage.",
+	.params = params,
+	.outputs = outputs,
+	.needs = STEP_NEEDS_STATE,
+	.run = run,
+};
