@@ -17,7 +17,7 @@ static void mark_cut(char *message, size_t size)
 	memcpy(message + at, "…", sizeof("…"));
 }
 
-static void format_into(struct err *e, const char *format, va_list ap)
+static PRINTF(2, 0) void format_into(struct err *e, const char *format, va_list ap)
 {
 	int n = vsnprintf(e->message, sizeof(e->message), format, ap);
 

@@ -275,7 +275,7 @@ bool simulation_sync(struct simulation *s, const char *name, const struct value 
 		return err_set(e, ERR_CONFIG, "error resolving repo revision: the branch is not there");
 	pthread_mutex_lock(&s->lock);
 	struct simulated *app = find(s, name);
-	busy = app->operation != OPERATION_NONE;
+	busy = !app || app->operation != OPERATION_NONE;
 	if (!busy) {
 		simulated_sync(app, &tip, value_copy(app->a, value_get(body, "infos")), clock_now());
 		touch(s, app);

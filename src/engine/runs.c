@@ -190,6 +190,8 @@ bool run_finish(struct engine *en, const char *promotion, const char *phase, con
 	if (!run_find(en, promotion) && !run_begin(en, promotion, true))
 		return false;
 	struct run *r = run_find(en, promotion);
+	if (!r)
+		return false;
 	if (!r->pass) {
 		const struct state_object *o = state_promotion(ledger_state(en->ledger), promotion);
 		r->pass = arena_new();

@@ -96,7 +96,7 @@ static const char *compare(struct ledger *l, struct arena *a, const char *parent
 		int order = !w ? 1 : !g ? -1 : strcmp(w->path, g->path);
 		if (order < 0 && !is_unchanged(l, parent, w))
 			return str_format(a, "%s should have changed and did not", w->path);
-		if (order > 0)
+		if (order > 0 && g)
 			return str_format(a, "%s changed, which this event does not do", g->path);
 		if (order == 0 && strcmp(w->id, g->id) != 0)
 			return str_format(a, "%s holds something else than follows from the event",

@@ -28,7 +28,7 @@ bool read_name(const struct value *object, const char **out, struct err *e)
 {
 	const struct value *v = present(object, "metadata.name");
 
-	if (!value_is(v, VALUE_STRING) || !v->string.len)
+	if (!v || v->kind != VALUE_STRING || !v->string.len)
 		return read_complain(v ? v : object, "metadata.name", "is required, a text", e);
 	*out = v->string.at;
 	return true;

@@ -49,8 +49,10 @@ static void add_applications(struct arena *a, const struct world *w, struct stag
 	for (size_t i = 0; i < value_count(checks); i++)
 		argocd_health_applications(a, value_get(checks->list.items[i], "config"),
 					   w->applications, w->napplications, &found);
-	s->applications = (const struct application **)found.items;
+	s->applications = arena_array(a, found.count, sizeof(*s->applications));
 	s->napplications = found.count;
+	for (size_t i = 0; i < found.count; i++)
+		s->applications[i] = found.items[i];
 }
 
 void health_fill(struct arena *a, const struct world *w, struct stage *s)
