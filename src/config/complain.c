@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -80,4 +81,26 @@ void complain_err(struct complaints *c, const char *file, const struct value *v,
 	} else {
 		add(c, file, v, true, message);
 	}
+}
+
+static int by_place(const void *x, const void *y)
+{
+	const struct complaint *a = *(const struct complaint *const *)x;
+	const struct complaint *b = *(const struct complaint *const *)y;
+	int order;
+
+	if (a->is_error != b->is_error)
+		return a->is_error ? -1 : 1;
+	order = strcmp(a->file, b->file);
+	if (order)
+		return order;
+	if (a->line != b->line)
+		return a->line < b->line ? -1 : 1;
+	return (a->column > b->column) - (a->column < b->column);
+}
+
+void complaints_sort(struct list *complaints)
+{
+	if (complaints->count)
+		qsort(complaints->items, complaints->count, sizeof(*complaints->items), by_place);
 }

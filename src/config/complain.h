@@ -27,4 +27,7 @@ void complain_warning(struct complaints *c, const char *file, const struct value
 void complain_err(struct complaints *c, const char *file, const struct value *v,
 		  const struct err *e);
 
+/* Errors first; within each, by file and place. */
+void complaints_sort(struct list *complaints);
+
 #endif

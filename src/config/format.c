@@ -152,7 +152,7 @@ static const char *wrong_platform(struct arena *a, const char *text)
 
 const char *format_wrong(struct arena *a, enum field_kind kind, const char *text)
 {
-	if (kind == FIELD_TEXT || kind == FIELD_TEMPLATE || strstr(text, "${{"))
+	if (kind == FIELD_TEXT || kind == FIELD_TEMPLATE || text_has_template(text))
 		return NULL;
 	switch (kind) {
 	case FIELD_NAME:

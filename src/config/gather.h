@@ -8,6 +8,8 @@
 
 struct arena;
 struct complaints;
+struct config;
+struct config_file;
 struct project;
 struct value;
 
@@ -17,6 +19,13 @@ struct gathered {
 	struct value *object;
 	bool is_wrong;                  /* errors have been told already */
 };
+
+/*
+ * As config_load(), and adds every object (struct gathered *) to *objects, with its
+ * namespace settled, also when there are errors.
+ */
+bool config_gather(struct arena *a, const struct config_file *files, size_t count,
+		   struct config **out, struct list *objects, struct list *complaints) MUST_USE;
 
 /*
  * Puts the project's objects together: those of its own namespace and those of the

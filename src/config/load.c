@@ -165,25 +165,8 @@ static struct project *assemble(struct loading *l, const char *name)
 	return project_assemble(l->a, name, &own, &l->shared, &l->c);
 }
 
-/* Errors first; within each, by file and place. */
-static int by_place(const void *x, const void *y)
-{
-	const struct complaint *a = *(const struct complaint *const *)x;
-	const struct complaint *b = *(const struct complaint *const *)y;
-	int order;
-
-	if (a->is_error != b->is_error)
-		return a->is_error ? -1 : 1;
-	order = strcmp(a->file, b->file);
-	if (order)
-		return order;
-	if (a->line != b->line)
-		return a->line < b->line ? -1 : 1;
-	return (a->column > b->column) - (a->column < b->column);
-}
-
-bool config_load(struct arena *a, const struct config_file *files, size_t count,
-		 struct config **out, struct list *complaints)
+bool config_gather(struct arena *a, const struct config_file *files, size_t count,
+		   struct config **out, struct list *objects, struct list *complaints)
 {
 	struct loading l = { .a = a, .c = { .a = a, .list = complaints } };
 	struct config *config = arena_alloc(a, sizeof(*config));
@@ -195,9 +178,22 @@ bool config_load(struct arena *a, const struct config_file *files, size_t count,
 	config->projects = arena_array(a, l.names.count, sizeof(*config->projects));
 	for (size_t i = 0; i < l.names.count; i++)
 		config->projects[i] = assemble(&l, l.names.items[i]);
-	if (complaints->count)
-		qsort(complaints->items, complaints->count, sizeof(*complaints->items), by_place);
-	if (l.c.errors)
+	complaints_sort(complaints);
+	for (size_t i = 0; i < l.objects.count; i++)
+		list_add(a, objects, l.objects.items[i]);
+	for (size_t i = 0; i < l.shared.count; i++)
+		list_add(a, objects, l.shared.items[i]);
+	*out = config;
+	return l.c.errors == 0;
+}
+
+bool config_load(struct arena *a, const struct config_file *files, size_t count,
+		 struct config **out, struct list *complaints)
+{
+	struct list objects = { 0 };
+	struct config *config;
+
+	if (!config_gather(a, files, count, &config, &objects, complaints))
 		return false;
 	*out = config;
 	return true;

@@ -101,8 +101,15 @@ struct check {
 	struct complaints *c;
 	const char *file;
 	const char *subject;            /* "stage test" */
+	bool is_config;                 /* a step's: templates pass, unknown fields do not */
+	bool is_old;                    /* below something removed: deprecated is the least of it */
 	size_t depth;
 };
+
+bool text_has_template(const char *text)
+{
+	return strstr(text, "${{") || strstr(text, "${%");
+}
 
 static void check_field(struct check *k, const struct field_def *f, const char *path,
 			const struct value *v);
@@ -126,15 +133,15 @@ static void unknown_field(struct check *k, const struct field_def *fields, const
 {
 	const struct value place = { .line = m->line, .column = m->column };
 	const char *nearest = field_nearest(fields, m->key.at);
+	const char *ask = nearest ? str_format(k->c->a, "; did you mean %s?", nearest) : "";
+	const char *where = below(k, path, m->key.at);
 
-	if (nearest)
-		complain_warning(k->c, k->file, &place,
-				 "%s: %s: no such field, so Kargo ignores it; did you mean %s?",
-				 k->subject, below(k, path, m->key.at), nearest);
+	if (k->is_config)
+		complain_error(k->c, k->file, &place, "%s: %s: no such field%s", k->subject, where, ask);
 	else
 		complain_warning(k->c, k->file, &place,
-				 "%s: %s: no such field, so Kargo ignores it", k->subject,
-				 below(k, path, m->key.at));
+				 "%s: %s: no such field, so Kargo ignores it%s", k->subject, where,
+				 ask);
 }
 
 /* True when the field is to be looked at. */
@@ -151,7 +158,7 @@ static bool check_flags(struct check *k, const struct field_def *f, const char *
 	if (f->flags & FIELD_REMOVED)
 		complain_warning(k->c, k->file, &place, "%s: %s: removed from Kargo; %s", k->subject,
 				 path, mend(k, f));
-	if (f->flags & FIELD_DEPRECATED)
+	if ((f->flags & FIELD_DEPRECATED) && !k->is_old)
 		complain_warning(k->c, k->file, &place, "%s: %s: deprecated; %s", k->subject, path,
 				 mend(k, f));
 	return true;
@@ -191,16 +198,16 @@ static void check_group(struct check *k, const struct field_def *fields, const c
 			       group_names(k, fields));
 }
 
-static void check_members(struct check *k, const struct field_def *fields, const char *path,
-			  const struct value *v)
+static void check_members(struct check *k, const struct field_def *fields, bool is_open,
+			  const char *path, const struct value *v)
 {
 	for (size_t i = 0; i < v->map.count; i++) {
 		const struct value_member *m = &v->map.members[i];
 		const struct field_def *f = field_find(fields, m->key.at);
 
-		if (!f)
+		if (!f && !is_open)
 			unknown_field(k, fields, path, m);
-		else if (is_there(m->value) && check_flags(k, f, below(k, path, f->name), m))
+		else if (f && is_there(m->value) && check_flags(k, f, below(k, path, f->name), m))
 			check_field(k, f, below(k, path, f->name), m->value);
 	}
 	for (const struct field_def *f = fields; f->name; f++)
@@ -312,21 +319,36 @@ static void wrong_kind(struct check *k, const char *path, enum value_kind want,
 static void check_field(struct check *k, const struct field_def *f, const char *path,
 			const struct value *v)
 {
-	if (f->kind == FIELD_ANY || ++k->depth > DEEPEST)
+	bool was_old = k->is_old;
+
+	if (f->kind == FIELD_ANY || k->depth >= DEEPEST ||
+	    (k->is_config && value_is(v, VALUE_STRING) && text_has_template(v->string.at)))
 		return;
+	k->depth++;
+	k->is_old = was_old || (f->flags & FIELD_REMOVED);
 	if (f->kind == FIELD_INT)
 		check_int(k, f, path, v);
 	else if (v->kind != wanted(f->kind))
 		wrong_kind(k, path, wanted(f->kind), v);
 	else if (f->kind == FIELD_MAP && f->of)
-		check_members(k, f->of, path, v);
+		check_members(k, f->of, f->flags & FIELD_OPEN, path, v);
 	else if (f->kind == FIELD_TEXTS)
 		check_texts(k, path, v);
 	else if (f->kind == FIELD_LIST)
 		check_list(k, f, path, v);
 	else if (v->kind == VALUE_STRING)
 		check_text(k, f, path, v);
+	k->is_old = was_old;
 	k->depth--;
+}
+
+void schema_check_config(const struct field_def *def, const char *file, const char *subject,
+			 const struct value *config, struct complaints *c)
+{
+	struct check k = { .c = c, .file = file, .subject = subject, .is_config = true };
+	const struct value nothing = { .kind = VALUE_MAP };
+
+	check_field(&k, def, "config", is_there(config) ? config : &nothing);
 }
 
 static const char *subject_of(struct complaints *c, const struct kind_def *kind,

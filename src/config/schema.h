@@ -47,6 +47,7 @@ enum field_flags {
 	FIELD_REFUSED = 1 << 4,         /* Kargo fails when it is there; help says the mend */
 	FIELD_ENTERPRISE = 1 << 5,      /* Kargo's paid edition only; gantry does it, too */
 	FIELD_ONE_OF = 1 << 6,          /* exactly one member of such a group may be there */
+	FIELD_OPEN = 1 << 7,            /* a map whose members beyond the table are welcome */
 };
 
 struct field_def {
@@ -88,6 +89,16 @@ const struct field_def *field_find(const struct field_def *fields, const char *n
 
 /* The known name nearest to this one, or NULL when none is near. */
 const char *field_nearest(const struct field_def *fields, const char *name);
+
+/*
+ * Checks a step's config against def, a FIELD_MAP. Texts that hold ${{ … }} may become
+ * anything and pass; unknown members are errors, as in Kargo's schemas of steps.
+ */
+void schema_check_config(const struct field_def *def, const char *file, const char *subject,
+			 const struct value *config, struct complaints *c);
+
+/* Whether the text holds an expression: ${{ … }} or ${% … %}. */
+bool text_has_template(const char *text);
 
 /*
  * Checks the object against its kind; complaints begin with "stage test: ". Errors

@@ -164,5 +164,5 @@ TEST(policies_of_an_old_project_count)
 	   "it loads");
 	ok(config && project_auto_promotes(config->projects[0], config->projects[0]->stages[0]),
 	   "the stage promotes by itself");
-	is_number(complaints.count, 2, "and both old ways are warned about");
+	is_number(complaints.count, 1, "and the old way is warned about");
 }

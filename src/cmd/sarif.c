@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SARIF: https://docs.oasis-open.org/sarif/sarif/v2.1.0/. Lines and columns count from 1. */
+#include "cmd/sarif.h"
+
+#include <stdio.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/list.h"
+#include "base/str.h"
+#include "cmd/command.h"
+#include "config.h"
+#include "data/json.h"
+#include "data/value.h"
+#include "model/world.h"
+
+/* {key: v}. */
+static struct value *wrap(struct arena *a, const char *key, struct value *v)
+{
+	struct value *map = value_map(a);
+
+	value_set(a, map, key, v);
+	return map;
+}
+
+static struct value *one(struct arena *a, struct value *v)
+{
+	struct value *list = value_list(a);
+
+	value_append(a, list, v);
+	return list;
+}
+
+static struct value *location(struct arena *a, const struct complaint *k)
+{
+	struct value *physical = wrap(a, "artifactLocation", wrap(a, "uri", value_string(a, k->file)));
+	struct value *region = value_map(a);
+
+	if (k->line) {
+		value_set(a, region, "startLine", value_int(a, k->line));
+		value_set(a, region, "startColumn", value_int(a, k->column ? k->column : 1));
+		value_set(a, physical, "region", region);
+	}
+	return wrap(a, "physicalLocation", physical);
+}
+
+static struct value *result(struct arena *a, const struct complaint *k)
+{
+	struct value *v = value_map(a);
+
+	value_set(a, v, "ruleId", value_string(a, "manifest"));
+	value_set(a, v, "level", value_string(a, k->is_error ? "error" : "warning"));
+	value_set(a, v, "message", wrap(a, "text", value_string(a, k->message)));
+	value_set(a, v, "locations", one(a, location(a, k)));
+	return v;
+}
+
+static struct value *tool(struct arena *a)
+{
+	struct value *driver = value_map(a), *rule = value_map(a);
+
+	value_set(a, rule, "id", value_string(a, "manifest"));
+	value_set(a, rule, "shortDescription",
+		  wrap(a, "text", value_string(a, "Kargo manifests mean what they say")));
+	value_set(a, driver, "name", value_string(a, "gantry"));
+	value_set(a, driver, "version", value_string(a, PACKAGE_VERSION));
+	value_set(a, driver, "rules", one(a, rule));
+	return wrap(a, "driver", driver);
+}
+
+bool sarif_print(const struct command *c, const struct list *complaints, struct err *e)
+{
+	struct arena *a = c->arena;
+	struct value *results = value_list(a), *run = value_map(a), *log = value_map(a);
+	const char *text;
+
+	for (size_t i = 0; i < complaints->count; i++)
+		value_append(a, results, result(a, complaints->items[i]));
+	value_set(a, run, "tool", tool(a));
+	value_set(a, run, "results", results);
+	value_set(a, log, "$schema", value_string(a, "https://json.schemastore.org/sarif-2.1.0.json"));
+	value_set(a, log, "version", value_string(a, "2.1.0"));
+	value_set(a, log, "runs", one(a, run));
+	text = json_text(a, log, JSON_INDENT);
+	if (puts(text) == EOF || fflush(stdout) == EOF)
+		return err_errno(e, "writing the report");
+	return true;
+}

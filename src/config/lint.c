@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Lint's way through the objects, and the names that one has of another. Names are
+ * looked for in the files given: what may well live elsewhere (secrets, maps) is only
+ * warned about.
+ */
+#include "config/lint.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+#include "config/config.h"
+#include "config/gather.h"
+#include "config/lint_inner.h"
+#include "data/value.h"
+#include "model/project.h"
+#include "model/selector.h"
+#include "model/stage.h"
+
+const struct gathered *lint_find(const struct lint *l, const char *kind, const char *namespace,
+				 const char *name)
+{
+	for (size_t i = 0; i < l->objects.count; i++) {
+		const struct gathered *g = l->objects.items[i];
+
+		if (strcmp(g->kind, kind) == 0 && strcmp(g->name, name) == 0 &&
+		    (!namespace || strcmp(g->namespace, namespace) == 0))
+			return g;
+	}
+	return NULL;
+}
+
+const char *lint_subject(const struct lint *l, const struct gathered *g)
+{
+	return str_format(l->a, "%c%s %s", tolower((unsigned char)g->kind[0]), g->kind + 1, g->name);
+}
+
+static bool any_stage_fits(const struct lint *l, const struct gathered *g,
+			   const struct value *selector, const char *pattern)
+{
+	for (size_t i = 0; i < l->objects.count; i++) {
+		const struct gathered *s = l->objects.items[i];
+
+		if (strcmp(s->kind, "Stage") != 0 ||
+		    (*g->namespace && strcmp(s->namespace, g->namespace) != 0))
+			continue;
+		if (name_matches(pattern, s->name) &&
+		    labels_match(selector, value_path(s->object, "metadata.labels")))
+			return true;
+	}
+	return false;
+}
+
+/* A policy or window that fits no stage does nothing, which nobody notices. */
+static void check_selectors(struct lint *l, const struct gathered *g, const char *list)
+{
+	const struct value *items = value_get(value_get(g->object, "spec"), list);
+
+	for (size_t i = 0; i < value_count(items); i++) {
+		const struct value *item = value_at(items, i);
+		const struct value *selector = value_get(item, "stageSelector");
+		const char *pattern = value_text(value_get(item, "stage"),
+						 value_path_text(selector, "name", ""));
+
+		if (!any_stage_fits(l, g, selector, pattern))
+			complain_warning(&l->c, g->file, item, "%s: spec.%s[%zu]: fits no stage",
+					 lint_subject(l, g), list, i);
+	}
+}
+
+static void check_secret(struct lint *l, const struct gathered *g, const struct value *name)
+{
+	if (name && !lint_find(l, "Secret", g->namespace, value_text(name, "")))
+		complain_warning(&l->c, g->file, name,
+				 "%s: spec.webhookReceivers: there is no secret \"%s\" here",
+				 lint_subject(l, g), value_text(name, ""));
+}
+
+static void check_receivers(struct lint *l, const struct gathered *g)
+{
+	const struct value *list = value_path(g->object, "spec.webhookReceivers");
+
+	for (size_t i = 0; i < value_count(list); i++) {
+		const struct value *r = value_at(list, i);
+
+		for (size_t j = 0; value_is(r, VALUE_MAP) && j < r->map.count; j++)
+			check_secret(l, g, value_path(r->map.members[j].value, "secretRef.name"));
+	}
+}
+
+static bool has_argument(const struct value *args, const char *name)
+{
+	for (size_t i = 0; i < value_count(args); i++)
+		if (strcmp(value_text(value_get(value_at(args, i), "name"), ""), name) == 0)
+			return true;
+	return false;
+}
+
+static void check_arguments(struct lint *l, const struct gathered *g, const struct value *place,
+			    const struct gathered *template)
+{
+	const struct value *wanted = value_path(template->object, "spec.args");
+	const struct value *given = value_path(g->object, "spec.verification.args");
+
+	for (size_t i = 0; i < value_count(wanted); i++) {
+		const struct value *arg = value_at(wanted, i);
+		const char *name = value_text(value_get(arg, "name"), "");
+
+		if (!value_get(arg, "value") && !value_get(arg, "valueFrom") && !has_argument(given, name))
+			complain_error(&l->c, g->file, place,
+				       "%s: spec.verification.args: %s of %s is required", lint_subject(l, g),
+				       name, template->name);
+	}
+}
+
+static void check_verification(struct lint *l, const struct gathered *g)
+{
+	const struct value *list = value_path(g->object, "spec.verification.analysisTemplates");
+
+	for (size_t i = 0; i < value_count(list); i++) {
+		const struct value *ref = value_at(list, i);
+		const char *name = value_text(value_get(ref, "name"), "");
+		const char *kind = value_text(value_get(ref, "kind"), "AnalysisTemplate");
+		bool cluster = strcmp(kind, "ClusterAnalysisTemplate") == 0;
+		const struct gathered *t = lint_find(l, kind, cluster ? NULL : g->namespace, name);
+
+		if (t)
+			check_arguments(l, g, ref, t);
+		else
+			complain_error(&l->c, g->file, ref, "%s: spec.verification: there is no %s \"%s\"",
+				       lint_subject(l, g), kind, name);
+	}
+}
+
+static void check_source(struct lint *l, const struct gathered *g, const struct value *place,
+			 const struct freight_request *r, const struct stage *upstream)
+{
+	if (!stage_request(upstream, r->warehouse))
+		complain_error(&l->c, g->file, place,
+			       "%s: freight of warehouse %s never comes from stage %s, which does not "
+			       "ask for it", lint_subject(l, g), r->warehouse, upstream->name);
+	else if (r->soak > 0 && stage_is_control_flow(upstream))
+		complain_error(&l->c, g->file, place,
+			       "%s: freight never soaks in stage %s, which has no steps; put "
+			       "requiredSoakTime on its own request", lint_subject(l, g), upstream->name);
+}
+
+static void check_sources(struct lint *l, const struct gathered *g)
+{
+	const struct project *p = config_project(l->config, g->namespace);
+	const struct stage *s = p ? project_stage(p, g->name) : NULL;
+	const struct value *list = value_path(g->object, "spec.requestedFreight");
+
+	for (size_t i = 0; s && i < s->nrequests; i++) {
+		const struct freight_request *r = &s->requests[i];
+
+		for (size_t j = 0; j < r->nstages; j++)
+			if (project_stage(p, r->stages[j]))
+				check_source(l, g, value_at(list, i), r, project_stage(p, r->stages[j]));
+		if (r->direct && r->soak > 0)
+			complain_warning(&l->c, g->file, value_at(list, i),
+					 "%s: requiredSoakTime means nothing with direct: true",
+					 lint_subject(l, g));
+	}
+}
+
+/* A task that nothing uses is either forgotten or misspelt somewhere. */
+static bool is_used(const struct lint *l, const struct gathered *task)
+{
+	for (size_t i = 0; i < l->objects.count; i++) {
+		const struct gathered *g = l->objects.items[i];
+		const struct value *steps = value_path(g->object, "spec.promotionTemplate.spec.steps");
+
+		for (size_t j = 0; strcmp(g->kind, "Stage") == 0 && j < value_count(steps); j++)
+			if (strcmp(value_path_text(value_at(steps, j), "task.name", ""), task->name) == 0)
+				return true;
+	}
+	return false;
+}
+
+static void check_object(struct lint *l, const struct gathered *g)
+{
+	if (strcmp(g->kind, "Stage") == 0) {
+		check_sources(l, g);
+		check_verification(l, g);
+		lint_step_list(l, g);
+	}
+	if (strcmp(g->kind, "PromotionTask") == 0 && !is_used(l, g))
+		complain_warning(&l->c, g->file, g->object, "%s: no stage uses it", lint_subject(l, g));
+	if (has_suffix(g->kind, "PromotionTask"))
+		lint_step_list(l, g);
+	if (strcmp(g->kind, "ProjectConfig") == 0 || strcmp(g->kind, "ClusterConfig") == 0 ||
+	    strcmp(g->kind, "Project") == 0) {
+		check_selectors(l, g, "promotionPolicies");
+		check_selectors(l, g, "promotionWindows");
+		check_receivers(l, g);
+	}
+	lint_expressions(l, g);
+	lint_secrets(l, g);
+}
+
+bool lint_files(struct arena *a, const struct config_file *files, size_t count,
+		const struct lint_steps *steps, struct list *complaints)
+{
+	struct lint l = { .a = a, .c = { .a = a, .list = complaints }, .steps = steps };
+	struct config *config;
+	bool fine = config_gather(a, files, count, &config, &l.objects, complaints);
+
+	l.config = config;
+	for (size_t i = 0; i < l.objects.count; i++)
+		check_object(&l, l.objects.items[i]);
+	complaints_sort(complaints);
+	return fine && l.c.errors == 0;
+}

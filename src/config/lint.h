@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What manifests get wrong that Kargo only tells when a promotion runs, or never:
+ * names that mean nothing, steps' configuration, expressions, secrets in plain text. Any thread.
+ */
+#ifndef GANTRY_CONFIG_LINT_H
+#define GANTRY_CONFIG_LINT_H
+
+#include "base/base.h"
+
+struct arena;
+struct config_file;
+struct err;
+struct field_def;
+struct list;
+struct value;
+
+/* What is known of steps, which this folder does not see. */
+struct lint_steps {
+	const struct field_def *kinds;          /* each kind of step, a FIELD_MAP of its parameters */
+	const struct field_def *outputs;        /* each kind, of: its outputs; FIELD_OPEN: any */
+	/* A check beyond the tables, of a config without templates; may be NULL. */
+	bool (*check)(const char *kind, const struct value *config, struct err *e);
+};
+
+/*
+ * Loads the files as config_load() does and looks closer. Every complaint is added to
+ * *complaints, errors first. True when none is an error.
+ */
+bool lint_files(struct arena *a, const struct config_file *files, size_t count,
+		const struct lint_steps *steps, struct list *complaints) MUST_USE;
+
+#endif

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Passwords and tokens in plain text. A Secret manifest is where they belong, if it is
+ * kept out of git; anything else that holds one is a mistake.
+ */
+#include "config/lint_inner.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+#include "config/gather.h"
+#include "config/schema.h"
+#include "data/value.h"
+
+enum { DEEPEST = 40, SHORTEST = 6 };
+
+/* What a name says when it holds something secret; compared in lower case, without - and _. */
+static const char *const telling[] = { "password", "passwd", "secretkey", "apikey", "accesskey",
+				       "accesstoken", "authtoken", "privatekey", "clientsecret",
+				       "bearertoken" };
+
+static const char *const prefixes[] = { "ghp_", "gho_", "ghs_", "github_pat_", "glpat-", "xoxb-",
+					"xoxp-", "AKIA", "-----BEGIN OPENSSH PRIVATE KEY",
+					"-----BEGIN RSA PRIVATE KEY", "-----BEGIN PRIVATE KEY",
+					"-----BEGIN EC PRIVATE KEY" };
+
+static bool is_telling(const char *name)
+{
+	char plain[64];
+	size_t n = 0;
+
+	for (; *name && n + 1 < sizeof(plain); name++)
+		if (*name != '-' && *name != '_')
+			plain[n++] = (char)tolower((unsigned char)*name);
+	plain[n] = '\0';
+	for (size_t i = 0; i < COUNTOF(telling); i++)
+		if (has_suffix(plain, telling[i]))
+			return true;
+	return strcmp(plain, "token") == 0;
+}
+
+static bool is_secret_text(const char *text)
+{
+	for (size_t i = 0; i < COUNTOF(prefixes); i++)
+		if (has_prefix(text, prefixes[i]))
+			return true;
+	return false;
+}
+
+/* https://user:password@host. */
+static bool has_url_password(const char *text)
+{
+	const char *at = strstr(text, "://"), *host, *colon;
+
+	if (!at)
+		return false;
+	at += strlen("://");
+	host = strchr(at, '@');
+	colon = strchr(at, ':');
+	return host && colon && colon < host && host < at + strcspn(at, "/ \n") &&
+	       host - colon > 1;
+}
+
+static void look(struct lint *l, const struct gathered *g, const char *name, const struct value *v)
+{
+	const char *text = v->string.at;
+
+	if (text_has_template(text))
+		return;
+	if (has_url_password(text))
+		complain_warning(&l->c, g->file, v, "%s: a password stands in a URL; put it into a Secret",
+				 lint_subject(l, g));
+	else if (is_secret_text(text) || (strlen(text) >= SHORTEST && is_telling(name)))
+		complain_warning(&l->c, g->file, v,
+				 "%s: %s looks like a secret in plain text; put it into a Secret and "
+				 "write ${{ secret('name').key }}", lint_subject(l, g), name);
+}
+
+static void walk(struct lint *l, const struct gathered *g, const char *name, const struct value *v,
+		 int depth)
+{
+	if (depth > DEEPEST)
+		return;
+	if (v->kind == VALUE_STRING)
+		look(l, g, name, v);
+	for (size_t i = 0; v->kind == VALUE_LIST && i < v->list.count; i++) {
+		const struct value *item = v->list.items[i];
+		const char *called = value_text(value_get(item, "name"), name);
+		const struct value *value = value_get(item, "value");
+
+		if (value_is(value, VALUE_STRING) && value_get(item, "name"))
+			look(l, g, called, value);
+		else
+			walk(l, g, name, item, depth + 1);
+	}
+	for (size_t i = 0; v->kind == VALUE_MAP && i < v->map.count; i++)
+		walk(l, g, v->map.members[i].key.at, v->map.members[i].value, depth + 1);
+}
+
+/* Whether something other than a placeholder or what SOPS encrypted is in it. */
+static bool holds_plain(const struct value *map)
+{
+	for (size_t i = 0; value_is(map, VALUE_MAP) && i < map->map.count; i++) {
+		const char *text = value_text(map->map.members[i].value, "");
+
+		if (*text && !has_prefix(text, "ENC[") && !has_prefix(text, "${") && *text != '<' &&
+		    strcmp(map->map.members[i].key.at, "repoURL") != 0 &&
+		    strcmp(map->map.members[i].key.at, "repoURLIsRegex") != 0 &&
+		    strcmp(map->map.members[i].key.at, "username") != 0)
+			return true;
+	}
+	return false;
+}
+
+void lint_secrets(struct lint *l, const struct gathered *g)
+{
+	if (strcmp(g->kind, "Secret") != 0) {
+		walk(l, g, "", g->object, 0);
+		return;
+	}
+	if (holds_plain(value_get(g->object, "data")) || holds_plain(value_get(g->object, "stringData")))
+		complain_warning(&l->c, g->file, g->object,
+				 "%s: everybody who reads this file reads it; keep it out of git, or "
+				 "encrypt it", lint_subject(l, g));
+}

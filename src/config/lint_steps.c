@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Steps against what their kinds take. Kargo finds these mistakes only when a promotion
+ * runs into them.
+ */
+#include "config/lint_inner.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "config/gather.h"
+#include "config/lint.h"
+#include "config/lint_scope.h"
+#include "config/schema.h"
+#include "data/value.h"
+
+static const char *text_of(const struct value *v, const char *key)
+{
+	return value_text(value_get(v, key), "");
+}
+
+static bool holds_template(const struct value *v)
+{
+	if (value_is(v, VALUE_STRING))
+		return text_has_template(v->string.at);
+	for (size_t i = 0; value_is(v, VALUE_LIST) && i < v->list.count; i++)
+		if (holds_template(v->list.items[i]))
+			return true;
+	for (size_t i = 0; value_is(v, VALUE_MAP) && i < v->map.count; i++)
+		if (holds_template(v->map.members[i].value))
+			return true;
+	return false;
+}
+
+static void check_config(struct lint *l, const struct gathered *g, const char *subject,
+			 const struct value *step)
+{
+	const char *uses = text_of(step, "uses");
+	const struct value *config = value_get(step, "config");
+	const struct field_def *kind = field_find(l->steps->kinds, uses);
+	const char *nearest = field_nearest(l->steps->kinds, uses);
+	size_t before = l->c.errors;
+	struct err e;
+
+	if (!kind) {
+		complain_error(&l->c, g->file, value_get(step, "uses"), "%s: there is no step \"%s\"%s%s%s",
+			       subject, uses, nearest ? "; did you mean " : "", nearest ? nearest : "",
+			       nearest ? "?" : "; gantry steps lists them");
+		return;
+	}
+	schema_check_config(kind, g->file, subject, config, &l->c);
+	if (l->steps->check && l->c.errors == before && !holds_template(config) &&
+	    !l->steps->check(uses, config, &e))
+		complain_error(&l->c, g->file, config ? config : step, "%s: config: %s", subject, e.message);
+}
+
+static bool has_variable(const struct value *vars, const char *name)
+{
+	for (size_t i = 0; i < value_count(vars); i++)
+		if (strcmp(text_of(value_at(vars, i), "name"), name) == 0)
+			return true;
+	return false;
+}
+
+/* A task's variable without a value must come from the step, the template or the stage. */
+static void check_task(struct lint *l, const struct gathered *g, const char *subject,
+		       const struct value *step)
+{
+	const struct value *ref = value_get(step, "task");
+	const char *kind = value_text(value_get(ref, "kind"), "PromotionTask");
+	bool cluster = strcmp(kind, "ClusterPromotionTask") == 0;
+	const struct gathered *task = lint_find(l, kind, cluster ? NULL : g->namespace,
+						text_of(ref, "name"));
+	const struct value *vars = task ? value_path(task->object, "spec.vars") : NULL;
+	const struct value *given = value_get(step, "vars");
+
+	for (size_t i = 0; i < value_count(vars); i++) {
+		const char *name = text_of(value_at(vars, i), "name");
+
+		if (!*text_of(value_at(vars, i), "value") && !has_variable(given, name) &&
+		    !has_variable(value_path(g->object, "spec.vars"), name) &&
+		    !has_variable(value_path(g->object, "spec.promotionTemplate.spec.vars"), name))
+			complain_error(&l->c, g->file, ref, "%s: vars: %s of task %s is required", subject,
+				       name, task->name);
+	}
+	for (size_t i = 0; task && i < value_count(given); i++)
+		if (!has_variable(vars, text_of(value_at(given, i), "name")))
+			complain_warning(&l->c, g->file, value_at(given, i),
+					 "%s: vars: task %s has no variable %s", subject, task->name,
+					 text_of(value_at(given, i), "name"));
+}
+
+void lint_step_list(struct lint *l, const struct gathered *g)
+{
+	bool is_task = strcmp(g->kind, "Stage") != 0;
+	const struct value *steps = value_path(
+		g->object, is_task ? "spec.steps" : "spec.promotionTemplate.spec.steps");
+
+	for (size_t i = 0; i < value_count(steps); i++) {
+		const struct value *step = value_at(steps, i);
+		const char *name = *text_of(step, "as") ? text_of(step, "as")
+			: str_format(l->a, "%s-%zu", value_get(step, "task") ? "task" : "step", i + 1);
+		const char *subject = str_format(l->a, "%s: step %s", lint_subject(l, g), name);
+
+		if (value_get(step, "uses"))
+			check_config(l, g, subject, step);
+		if (value_get(step, "task"))
+			check_task(l, g, subject, step);
+		lint_step_expressions(l, g, subject, steps, i);
+	}
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What lint finds that loading does not: names, steps, secrets. */
+#include "config/lint.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/list.h"
+#include "base/str.h"
+#include "config/config.h"
+#include "config/schema.h"
+#include "model/world.h"
+#include "tap.h"
+
+static const struct field_def copy_fields[] = {
+	{ .name = "inPath", .kind = FIELD_TEXT, .flags = FIELD_REQUIRED, .help = "From." },
+	{ .name = "outPath", .kind = FIELD_TEXT, .flags = FIELD_REQUIRED, .help = "To." },
+	{ .name = "force", .kind = FIELD_BOOL, .help = "Overwrite." },
+	{ .name = NULL },
+};
+
+static const struct field_def kinds[] = {
+	{ .name = "copy", .kind = FIELD_MAP, .help = "Copies.", .of = copy_fields },
+	{ .name = "compose-output", .kind = FIELD_MAP, .help = "Composes.", .flags = FIELD_OPEN,
+	  .of = kinds + 2 },
+	{ .name = NULL },
+};
+
+static const struct field_def outputs[] = { { .name = NULL } };
+
+static const struct lint_steps steps = { .kinds = kinds, .outputs = outputs };
+
+#define KARGO "apiVersion: kargo.akuity.io/v1alpha1\n"
+
+static const char pipeline[] =
+	KARGO "kind: Project\nmetadata: {name: demo}\n---\n"
+	KARGO "kind: Warehouse\nmetadata: {name: w, namespace: demo}\n"
+	"spec: {subscriptions: [{image: {repoURL: nginx}}]}\n---\n"
+	KARGO "kind: PromotionTask\nmetadata: {name: t, namespace: demo}\n"
+	"spec:\n"
+	"  vars: [{name: branch}]\n"
+	"  steps: [{uses: copy, config: {inPath: a, outPath: b}}]\n---\n"
+	KARGO "kind: Stage\nmetadata: {name: test, namespace: demo}\n"
+	"spec:\n"
+	"  requestedFreight:\n"
+	"  - {origin: {kind: Warehouse, name: w}, sources: {direct: true}}\n"
+	"  promotionTemplate:\n"
+	"    spec:\n"
+	"      steps:\n"
+	"      - task: {name: t}\n"
+	"        vars: [{name: branch, value: main}]\n"
+	"      - uses: copy\n"
+	"        config: {inPath: \"${{ vars.branch }}\", outPath: b, force: true}\n";
+
+static const char *lint(struct arena *a, const char *from, const char *to)
+{
+	const char *at = strstr(pipeline, from);
+	const char *text = str_format(a, "%.*s%s%s", (int)(at - pipeline), pipeline, to,
+				      at + strlen(from));
+	const struct config_file file = { "k.yaml", str_of(text) };
+	struct list complaints = { 0 };
+	const char *all = "";
+
+	if (lint_files(a, &file, 1, &steps, &complaints) && complaints.count == 0)
+		return "";
+	for (size_t i = 0; i < complaints.count; i++) {
+		const struct complaint *c = complaints.items[i];
+
+		all = str_format(a, "%s%s%u:%u %s: %s", all, i ? "\n" : "", c->line, c->column,
+				 c->is_error ? "error" : "warning", c->message);
+	}
+	return all;
+}
+
+TEST(a_sound_pipeline_passes)
+{
+	AUTO(arena) struct arena *a = arena_new();
+
+	is_text(lint(a, "", ""), "", "nothing to say");
+}
+
+TEST(steps_are_held_against_their_kinds)
+{
+	AUTO(arena) struct arena *a = arena_new();
+
+	is_text(lint(a, "uses: copy\n", "uses: copi\n"),
+		"28:15 error: stage test: step step-2: there is no step \"copi\"; did you mean copy?",
+		"a kind that is not there");
+	is_text(lint(a, "outPath: b, force", "outpath: b, force"),
+		"29:17 error: stage test: step step-2: config.outPath: is required: to\n"
+		"29:48 error: stage test: step step-2: config.outpath: no such field; did you mean outPath?",
+		"a field that is not there");
+	is_text(lint(a, "force: true", "force: \"${{ vars.x }}\""), "", "an expression may be anything");
+	is_text(lint(a, "force: true", "force: maybe"),
+		"29:67 error: stage test: step step-2: config.force: is a string, must be true or false",
+		"a text is no bool");
+	is_text(lint(a, "${{ vars.branch }}", "${{ vars.branch }"),
+		"29:26 error: stage test: step step-2: an expression begins with ${{ and does not end",
+		"an expression without an end");
+}
+
+TEST(tasks_get_what_they_need)
+{
+	AUTO(arena) struct arena *a = arena_new();
+
+	is_text(lint(a, "        vars: [{name: branch, value: main}]\n", ""),
+		"26:15 error: stage test: step task-1: vars: branch of task t is required",
+		"a variable without a value");
+	is_text(lint(a, "value: main}]", "value: main}, {name: brunch, value: x}]"),
+		"27:45 warning: stage test: step task-1: vars: task t has no variable brunch",
+		"a variable too many");
+}
+
+TEST(secrets_in_plain_text_are_noticed)
+{
+	AUTO(arena) struct arena *a = arena_new();
+
+	ok(strstr(lint(a, "value: main}", "value: ghp_0123456789abcdef}"), "looks like a secret") != NULL,
+	   "a token by its beginning");
+	ok(strstr(lint(a, "name: branch}", "name: branch}, {name: api_key, value: hunter22}"),
+		  "api_key looks like a secret") != NULL, "a key by its name");
+}
