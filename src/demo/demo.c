@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -52,7 +53,7 @@ static bool write_ports(struct demo *d, struct err *e)
 	const char *text = str_format(d->a, "%u %u\n", demo_registry_port(d->registry),
 				      demo_argocd_port(d->argocd));
 
-	return file_write(path_join(d->a, d->folder, "ports"), text, str_of(text).len, 0644, e);
+	return file_write(path_join(d->a, d->folder, "ports"), text, strlen(text), 0644, e);
 }
 
 static bool make_folders(struct demo *d, const struct demo_options *o, struct err *e)
@@ -108,6 +109,21 @@ static void set_environment(struct demo *d)
 	d->environment[n] = NULL;
 }
 
+/* For another shell: the same world, by ". DIR/env". */
+static bool write_environment(struct demo *d, struct err *e)
+{
+	const char *text = str_format(d->a, "export GANTRY_MANIFESTS='%s'\nexport GANTRY_LEDGER='%s'\n"
+					    "export GANTRY_PROJECT='%s'\n", d->manifests, d->ledger,
+				      demo_project());
+
+	for (size_t i = 0; d->environment[i]; i++) {
+		const char *equals = strchr(d->environment[i], '=');
+		text = str_format(d->a, "%sexport %.*s='%s'\n", text,
+				  (int)(equals - d->environment[i]), d->environment[i], equals + 1);
+	}
+	return file_write(path_join(d->a, d->folder, "env"), text, strlen(text), 0600, e);
+}
+
 static bool stand_up(struct demo *d, const struct demo_options *o, struct err *e)
 {
 	struct simulation_options so = { .project = SEED_PROJECT, .stages = seed_stages,
@@ -129,7 +145,7 @@ static bool stand_up(struct demo *d, const struct demo_options *o, struct err *e
 	    !write_ports(d, e))
 		return false;
 	set_environment(d);
-	return true;
+	return write_environment(d, e);
 }
 
 bool demo_start(struct demo **out, const struct demo_options *o, struct err *e)

@@ -25,8 +25,8 @@ struct demo_options {
 };
 
 /*
- * Stands up the world: writes folder, starts the servers and their threads, which block all signals. Call
- * it before other threads start, after net_start(). Nothing is left when it fails.
+ * Stands up the world: writes folder, starts the servers and their threads, which block all signals.
+ * Nothing is left when it fails. DIR/env tells another shell the same: ". DIR/env".
  */
 bool demo_start(struct demo **out, const struct demo_options *o, struct err *e) MUST_USE;
 

@@ -7,6 +7,7 @@
  */
 #include "net/http.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -54,22 +55,24 @@ static void auto_slist(struct curl_slist **l)
 	curl_slist_free_all(*l);
 }
 
-bool net_start(struct err *e)
+static void start_curl(void)
 {
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-		return err_set(e, ERR_INTERNAL, "libcurl does not start");
-	return true;
+		abort();
 }
 
-void net_stop(void)
+void net_start(void)
 {
-	curl_global_cleanup();
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, start_curl);
 }
 
 struct http *http_new(void)
 {
 	struct http *h = xmalloc(sizeof(*h));
 
+	net_start();
 	h->easy = curl_easy_init();
 	h->multi = curl_multi_init();
 	if (!h->easy || !h->multi)

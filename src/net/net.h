@@ -20,12 +20,10 @@
 
 #include "base/base.h"
 
-struct err;
-
-/* In main, before the first thread: libcurl's own global state. */
-bool net_start(struct err *e) MUST_USE;
-
-/* After the last thread was joined. */
-void net_stop(void);
+/*
+ * Starts libcurl, once a process, from any thread. http_new() calls this itself; it takes some
+ * milliseconds, so a program in a hurry may call it early beside other work.
+ */
+void net_start(void);
 
 #endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * gantry demo: stands up a world of its own and runs the program in it, which knows nothing of that: it is
+ * told where manifests, ledger and Argo CD are as any user tells it. The world is gone when it ends.
+ */
+#include "cmd/command.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "config/settings.h"
+#include "demo/demo.h"
+
+static const struct option_def options[] = {
+	{ "dir", 0, OPTION_TEXT, "DIR", "where the world is kept, to be entered again" },
+	{ "speed", 0, OPTION_TEXT, "N", "how much faster than usual things happen (default 1)" },
+	{ 0 },
+};
+
+static bool read_speed(const char *text, double *speed, struct err *e)
+{
+	char *end;
+
+	*speed = strtod(text, &end);
+	if (!*text || *end || !(*speed >= 0.1 && *speed <= 100))
+		return err_set(e, ERR_USAGE, "--speed is a number from 0.1 to 100, not \"%s\"", text);
+	return true;
+}
+
+/* The command to run in the world, with the words that follow its name. */
+static bool choose(struct command *c, const struct command_def **def, struct err *e)
+{
+	const char *name = c->nwords ? c->words[0] : "dashboard";
+
+	*def = command_find(name);
+	if (!*def || strcmp(name, "demo") == 0)
+		return err_set(e, ERR_USAGE, "no command \"%s\" to run in the demonstration", name);
+	if (c->nwords) {
+		c->words++;
+		c->nwords--;
+	}
+	return true;
+}
+
+static void set_environment(struct arena *a, const struct demo *d)
+{
+	for (const char *const *v = demo_environment(d); *v; v++) {
+		const char *equals = strchr(*v, '=');
+		setenv(str_copy_n(a, *v, (size_t)(equals - *v)), equals + 1, 1);
+	}
+}
+
+static bool run(struct command *c, struct err *e)
+{
+	struct demo_options o = { .folder = command_option(c, "dir") };
+	const char *speed = command_option(c, "speed");
+	struct settings inside = *c->settings;
+	const struct command_def *def;
+	struct demo *d;
+	bool ok;
+
+	if ((speed && !read_speed(speed, &o.speed, e)) || !choose(c, &def, e) ||
+	    !demo_start(&d, &o, e))
+		return false;
+	set_environment(c->arena, d);
+	inside.manifests = demo_manifests(d);
+	inside.ledger = demo_ledger(d);
+	inside.project = demo_project();
+	inside.remote = NULL;
+	c->settings = &inside;
+	c->def = def;
+	ok = def->run(c, e);
+	c->settings = NULL;
+	demo_stop(d);
+	return ok;
+}
+
+const struct command_def command_demo = {
+	.name = "demo",
+	.summary = "Try gantry on a world of its own: no network, account or cluster needed.",
+	.usage = "gantry demo [--dir DIR] [--speed N] [COMMAND [WORDS]]",
+	.help = "Stands up a GitOps repository, a registry that publishes new versions and an Argo CD that\n"
+		"syncs, fails and recovers, all on loopback, and runs the dashboard (or COMMAND) on them.\n"
+		"With --dir, another shell enters the same world by: . DIR/env",
+	.options = options,
+	.run = run,
+};
