@@ -7,20 +7,26 @@
 #include "data/value.h"
 #include "engine/orchestrate.h"
 
-/* The same aliases in the same states. */
-static bool same_course(const struct value *old, const struct value *new)
+static const struct value *entry(const struct value *metas, const char *alias)
 {
-	if (value_count(old) != value_count(new))
-		return false;
+	for (size_t i = 0; i < value_count(metas); i++)
+		if (same_text(value_text(value_get(value_at(metas, i), "alias"), ""), alias))
+			return value_at(metas, i);
+	return NULL;
+}
+
+/* Entries of steps that came to another state. */
+static struct value *new_metas(struct arena *a, const struct value *old, const struct value *new)
+{
+	struct value *out = value_list(a);
+
 	for (size_t i = 0; i < value_count(new); i++) {
-		const struct value *a = value_at(old, i), *b = value_at(new, i);
-		if (!same_text(value_text(value_get(a, "alias"), ""),
-			       value_text(value_get(b, "alias"), "")) ||
-		    !same_text(value_text(value_get(a, "status"), ""),
-			       value_text(value_get(b, "status"), "")))
-			return false;
+		const struct value *was = entry(old, value_text(value_get(value_at(new, i), "alias"), ""));
+		if (!was || !same_text(value_text(value_get(was, "status"), ""),
+				       value_text(value_get(value_at(new, i), "status"), "")))
+			value_append(a, out, value_at(new, i));
 	}
-	return true;
+	return out;
 }
 
 /* Outputs that are new or other than before. */
@@ -44,12 +50,13 @@ struct value *progress_data(struct arena *a, const struct value *object,
 	struct value *new = orchestration_status(a, o);
 	struct value *data = value_map(a), *status = value_map(a);
 	struct value *outputs = new_outputs(a, value_get(old, "state"), o->state);
+	struct value *steps = new_metas(a, value_get(old, "stepExecutionMetadata"),
+					value_get(new, "stepExecutionMetadata"));
 
 	if (value_count(outputs) > 0)
 		value_set(a, status, "state", outputs);
-	if (!same_course(value_get(old, "stepExecutionMetadata"),
-			 value_get(new, "stepExecutionMetadata"))) {
-		value_set(a, status, "stepExecutionMetadata", value_get(new, "stepExecutionMetadata"));
+	if (value_count(steps) > 0) {
+		value_set(a, status, "steps", steps);
 		value_set(a, status, "currentStep", value_get(new, "currentStep"));
 	}
 	if (value_count(o->health_checks) > 0 &&

@@ -2,12 +2,15 @@
 /* A store opened, its refs and what is in it. Writing is in store_write.c. */
 #include "git/store.h"
 
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <git2.h>
+#include <git2/sys/mempack.h>
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -75,6 +78,19 @@ static int make_bare(git_repository **repo, const char *path)
 	return git_repository_init_ext(repo, path, &o);
 }
 
+/* New objects go to memory first. */
+static bool remember(struct store *s, struct err *e)
+{
+	AUTO(odb) git_odb *odb = NULL;
+	int code = git_repository_odb(&odb, s->repo);
+
+	if (code == 0)
+		code = git_mempack_new(&s->memory);
+	if (code == 0)
+		code = git_odb_add_backend(odb, s->memory, 1000);
+	return code == 0 || store_failed(e, code, "opening the repository %s", s->path);
+}
+
 bool store_open(const char *path, bool make, struct store **out, struct err *e)
 {
 	git_repository *repo = NULL;
@@ -95,8 +111,24 @@ bool store_open(const char *path, bool make, struct store **out, struct err *e)
 	struct store *s = xmalloc(sizeof(*s));
 	*s = (struct store){ .repo = repo, .path = xstrdup(git_repository_path(repo)) };
 	buf_init(&s->fresh, FRESH_MAX);
+	if (!remember(s, e)) {
+		store_close(s);
+		return false;
+	}
 	*out = s;
 	return true;
+}
+
+bool store_reopen(struct store *s, struct err *e)
+{
+	git_repository *repo = NULL;
+	int code = git_repository_open_bare(&repo, s->path);
+
+	if (code != 0)
+		return store_failed(e, code, "opening the repository %s", s->path);
+	git_repository_free(s->repo);
+	s->repo = repo;
+	return remember(s, e);
 }
 
 void store_close(struct store *s)
@@ -152,6 +184,18 @@ static int unpoint(struct store *s, const char *ref, const char *old)
 	return code == GIT_ENOTFOUND ? GIT_EMODIFIED : code;
 }
 
+static bool flush_ref(const struct store *s, const char *ref, struct err *e)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *path = str_format(a, "%s%s", s->path, ref);
+	AUTO(fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
+	AUTO(fd) int folder = open(path_folder(a, path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if ((fd >= 0 && fsync(fd) != 0) || (folder >= 0 && fsync(folder) != 0))
+		return err_errno(e, "flushing %s", path);
+	return true;
+}
+
 bool store_ref_set(struct store *s, const char *ref, const char *id, const char *old,
 		   struct err *e)
 {
@@ -164,7 +208,9 @@ bool store_ref_set(struct store *s, const char *ref, const char *id, const char 
 	if (code == GIT_EMODIFIED || code == GIT_EEXISTS || code == GIT_ELOCKED ||
 	    (code == GIT_ENOTFOUND && old[0]))
 		return err_again(e, ERR_CONFLICT, "%s was moved by somebody else", ref);
-	return code == 0 || store_failed(e, code, "moving %s", ref);
+	if (code != 0)
+		return store_failed(e, code, "moving %s", ref);
+	return !has_prefix(ref, "refs/heads/") || flush_ref(s, ref, e);
 }
 
 bool store_commit_read(struct store *s, struct arena *a, const char *id, struct store_commit *out,
@@ -341,5 +387,5 @@ bool store_base(struct store *s, const char *one, const char *two, char base[STO
 
 size_t store_loose(const struct store *s)
 {
-	return s->loose;
+	return s->saved;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A bare repository as a store of small files with a history: what the ledger
- * stands on. Refs change by compare-and-swap; nothing is durable before store_flush().
+ * stands on. Refs change by compare-and-swap; nothing is on the disk before store_save().
  * One thread at a time.
  */
 #ifndef GANTRY_GIT_STORE_H
@@ -25,14 +25,14 @@ void store_close(struct store *s);
 bool store_ref(struct store *s, const char *ref, char id[STORE_ID], struct err *e) MUST_USE;
 
 /*
- * Points the ref to id ("" deletes it) if it points to old ("": if there is none).
- * ERR_CONFLICT when it points elsewhere.
+ * Points the ref to id ("" deletes it) if it points to old ("": if there is none);
+ * for a branch it is on the disk afterwards. ERR_CONFLICT when it points elsewhere.
  */
 bool store_ref_set(struct store *s, const char *ref, const char *id, const char *old,
 		   struct err *e) MUST_USE;
 
-/* Whatever was written since the last flush is on the disk afterwards, with this ref. */
-bool store_flush(struct store *s, const char *ref, struct err *e) MUST_USE;
+/* Whatever was written is on the disk afterwards. To be called before a ref points to it. */
+bool store_save(struct store *s, struct err *e) MUST_USE;
 
 struct store_commit {
 	char tree[STORE_ID], parent[STORE_ID];  /* parent "": the first; of several the first */
@@ -98,10 +98,10 @@ bool store_is_ancestor(struct store *s, const char *old, const char *new);
 bool store_base(struct store *s, const char *one, const char *two, char base[STORE_ID],
 		struct err *e) MUST_USE;
 
-/* Loose objects written through this handle and not packed yet. */
+/* How often something was saved since it was packed, by this handle. */
 size_t store_loose(const struct store *s);
 
-/* Packs what head reaches and packed ("": nothing) does not, and drops the loose copies. */
+/* Packs what head reaches and packed ("": nothing) does not, and drops smaller packs of it. */
 bool store_pack(struct store *s, const char *head, const char *packed, struct err *e) MUST_USE;
 
 /*

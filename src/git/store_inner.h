@@ -7,15 +7,28 @@
 #include "base/buf.h"
 
 struct err;
+struct git_odb_backend;
 struct git_oid;
 struct git_repository;
 
+/*
+ * New objects stay in memory until they are saved as one small pack: one file instead
+ * of the seven that an event would cost. They are kept there for reading until they
+ * are packed with many others.
+ */
 struct store {
 	struct git_repository *repo;
+	struct git_odb_backend *memory; /* the repository's; freed with it */
 	char *path;                     /* of the repository, with a final '/' */
-	struct buf fresh;               /* ids of objects written and not flushed: 20 bytes each */
-	size_t loose;
+	struct buf fresh;               /* ids of objects written and not saved: 20 bytes each */
+	size_t saved;                   /* small packs since the last store_pack() */
 };
+
+/* Opens s->repo anew, so that it sees which packs there are. */
+bool store_reopen(struct store *s, struct err *e) MUST_USE;
+
+/* Makes a pack that was just written durable; name as git_packbuilder_name() gives it. */
+bool store_flush_pack(const struct store *s, const char *name, struct err *e) MUST_USE;
 
 /* Sets *e from libgit2's last error, after a sentence. Returns false. */
 bool store_failed(struct err *e, int code, const char *format, ...) PRINTF(3, 4);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Packing: a pack is on the disk before the loose copies of what it holds are
+ * Packing: a pack is on the disk before smaller ones with the same objects are
  * dropped, so that a crash in between costs room and nothing else.
  */
 #include "git/store.h"
@@ -29,9 +29,67 @@ static void auto_packer(git_packbuilder **p)
 	git_packbuilder_free(*p);
 }
 
+static void auto_commit(git_commit **c)
+{
+	git_commit_free(*c);
+}
+
+static void auto_tree(git_tree **t)
+{
+	git_tree_free(*t);
+}
+
 static void auto_odb(git_odb **o)
 {
 	git_odb_free(*o);
+}
+
+/*
+ * Everything in the tree that the older one has not. The path goes along: objects of the
+ * same path are what deltas are sought between, and that halves a ledger.
+ */
+static int insert_tree(struct store *s, git_packbuilder *p, const git_oid *id, const git_oid *old,
+		       const char *path)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	AUTO(tree) git_tree *tree = NULL;
+	AUTO(tree) git_tree *before = NULL;
+	int code = git_packbuilder_insert(p, id, path);
+
+	if (code == 0)
+		code = git_tree_lookup(&tree, s->repo, id);
+	if (code == 0 && old)
+		code = git_tree_lookup(&before, s->repo, old);
+	for (size_t i = 0; code == 0 && i < git_tree_entrycount(tree); i++) {
+		const git_tree_entry *e = git_tree_entry_byindex(tree, i);
+		const git_tree_entry *was = before
+			? git_tree_entry_byname(before, git_tree_entry_name(e)) : NULL;
+		const git_oid *is = git_tree_entry_id(e);
+		if (was && git_oid_equal(is, git_tree_entry_id(was)))
+			continue;
+		const char *name = str_format(a, "%s%s%s", path, path[0] ? "/" : "",
+					      git_tree_entry_name(e));
+		bool folder = git_tree_entry_type(e) == GIT_OBJECT_TREE;
+		const git_oid *base = was && git_tree_entry_type(was) == GIT_OBJECT_TREE
+			? git_tree_entry_id(was) : NULL;
+		code = folder ? insert_tree(s, p, is, base, name) : git_packbuilder_insert(p, is, name);
+	}
+	return code;
+}
+
+static int insert_commit(struct store *s, git_packbuilder *p, const git_oid *id)
+{
+	AUTO(commit) git_commit *c = NULL;
+	AUTO(commit) git_commit *parent = NULL;
+	int code = git_commit_lookup(&c, s->repo, id);
+
+	if (code == 0 && git_commit_parentcount(c) > 0)
+		code = git_commit_parent(&parent, c, 0);
+	if (code == 0)
+		code = git_packbuilder_insert(p, id, "");
+	if (code != 0)
+		return code;
+	return insert_tree(s, p, git_commit_tree_id(c), parent ? git_commit_tree_id(parent) : NULL, "");
 }
 
 static int choose(struct store *s, git_packbuilder *p, const char *head, const char *packed)
@@ -46,7 +104,9 @@ static int choose(struct store *s, git_packbuilder *p, const char *head, const c
 		code = git_revwalk_push(walk, &id);
 	if (code == 0 && packed[0] && git_oid_fromstr(&id, packed) == 0)
 		code = git_revwalk_hide(walk, &id);
-	return code == 0 ? git_packbuilder_insert_walk(p, walk) : code;
+	while (code == 0 && git_revwalk_next(&id, walk) == 0)
+		code = insert_commit(s, p, &id);
+	return code;
 }
 
 static bool sync_path(const char *path, struct err *e)
@@ -58,33 +118,51 @@ static bool sync_path(const char *path, struct err *e)
 	return true;
 }
 
-/* Every loose object that the new pack holds goes. */
-static bool drop_loose(struct store *s, const char *index, struct err *e)
+bool store_flush_pack(const struct store *s, const char *name, struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	AUTO(odb) git_odb *odb = NULL;
+	const char *folder = str_format(a, "%sobjects/pack", s->path);
+
+	return sync_path(str_format(a, "%s/pack-%s.pack", folder, name), e) &&
+	       sync_path(str_format(a, "%s/pack-%s.idx", folder, name), e) && sync_path(folder, e);
+}
+
+static int open_pack(git_odb **out, const char *index)
+{
 	git_odb_backend *backend = NULL;
-	int code = git_odb_new(&odb);
+	int code = git_odb_new(out);
 
 	if (code == 0)
 		code = git_odb_backend_one_pack(&backend, index);
-	if (code == 0)
-		code = git_odb_add_backend(odb, backend, 1);
-	if (code != 0)
-		return store_failed(e, code, "opening the pack just written");
-	for (unsigned folder = 0; folder < 256; folder++) {
-		struct list names = { 0 };
-		const char *path = str_format(a, "%sobjects/%02x", s->path, folder);
-		if (!folder_exists(path) || !folder_list(a, path, &names, e))
+	return code == 0 ? git_odb_add_backend(*out, backend, 1) : code;
+}
+
+static int is_there(const git_oid *id, void *payload)
+{
+	return git_odb_exists(payload, id) ? 0 : GIT_EUSER;
+}
+
+/* Packs that hold nothing but what the new one holds go; without their index they are none. */
+static bool drop_small(struct store *s, const char *new, struct err *e)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	AUTO(odb) git_odb *all = NULL;
+	const char *folder = str_format(a, "%sobjects/pack", s->path);
+	struct list names = { 0 };
+
+	if (open_pack(&all, str_format(a, "%s/%s", folder, new)) != 0)
+		return store_failed(e, -1, "opening the pack just written");
+	if (!folder_list(a, folder, &names, e))
+		return false;
+	for (size_t i = 0; i < names.count; i++) {
+		AUTO(odb) git_odb *small = NULL;
+		const char *name = names.items[i];
+		const char *index = str_format(a, "%s/%s", folder, name);
+		if (!has_suffix(name, ".idx") || strcmp(name, new) == 0 ||
+		    open_pack(&small, index) != 0 || git_odb_foreach(small, is_there, all) != 0)
 			continue;
-		for (size_t i = 0; i < names.count; i++) {
-			git_oid id;
-			const char *name = names.items[i];
-			const char *hex = str_format(a, "%02x%s", folder, name);
-			if (strlen(hex) == 40 && git_oid_fromstr(&id, hex) == 0 &&
-			    git_odb_exists(odb, &id))
-				unlink(str_format(a, "%s/%s", path, name));
-		}
+		unlink(index);
+		unlink(str_format(a, "%.*s.pack", (int)(strlen(index) - strlen(".idx")), index));
 	}
 	return true;
 }
@@ -93,7 +171,6 @@ bool store_pack(struct store *s, const char *head, const char *packed, struct er
 {
 	AUTO(arena) struct arena *a = arena_new();
 	AUTO(packer) git_packbuilder *p = NULL;
-	const char *folder = str_format(a, "%sobjects/pack", s->path);
 	int code = git_packbuilder_new(&p, s->repo);
 
 	if (code == 0)
@@ -105,13 +182,10 @@ bool store_pack(struct store *s, const char *head, const char *packed, struct er
 	code = git_packbuilder_write(p, NULL, 0, NULL, NULL);
 	if (code != 0)
 		return store_failed(e, code, "writing a pack");
-	const char *name = str_format(a, "%s/pack-%s", folder, git_packbuilder_name(p));
-	const char *index = str_format(a, "%s.idx", name);
-	if (!sync_path(str_format(a, "%s.pack", name), e) || !sync_path(index, e) ||
-	    !sync_path(folder, e))
+	if (!store_flush_pack(s, git_packbuilder_name(p), e) ||
+	    !drop_small(s, str_format(a, "pack-%s.idx", git_packbuilder_name(p)), e))
 		return false;
-	if (!drop_loose(s, index, e))
-		return false;
-	s->loose = 0;
-	return true;
+	s->saved = 0;
+	buf_clear(&s->fresh);
+	return store_reopen(s, e);
 }

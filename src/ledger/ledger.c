@@ -22,7 +22,7 @@
 #include "model/event.h"
 #include "model/state.h"
 
-enum { PACK_AT = 3000, COMPACT_AT = 32 << 20 };
+enum { PACK_AT = 200, COMPACT_AT = 32 << 20 };
 
 static struct ledger *ledger_new(const struct ledger_options *o)
 {
@@ -178,11 +178,9 @@ static bool lost_race(struct ledger *l, struct err *e)
 
 static bool record(struct ledger *l, const char *id, bool send, struct err *e)
 {
-	if (send && !push(l, id, e))
+	if (!store_save(l->store, e) || (send && !push(l, id, e)))
 		return false;
-	if (!store_ref_set(l->store, l->ref, id, l->head, e))
-		return false;
-	return store_flush(l->store, l->ref, e);
+	return store_ref_set(l->store, l->ref, id, l->head, e);
 }
 
 bool ledger_append(struct ledger *l, const struct event *ev, enum ledger_push when, struct err *e)

@@ -109,8 +109,7 @@ bool ledger_rebase(struct ledger *l, const char *onto, struct err *e)
 	for (size_t i = ours.count; i-- > 0;)
 		if (!put_again(l, ((struct step_back *)ours.items[i])->event, head, &state, e))
 			return false;
-	if (!store_ref_set(l->store, l->ref, head, l->head, e) ||
-	    !store_flush(l->store, l->ref, e))
+	if (!store_save(l->store, e) || !store_ref_set(l->store, l->ref, head, l->head, e))
 		return false;
 	l->state = state;
 	memcpy(l->head, head, STORE_ID);
@@ -123,7 +122,7 @@ static bool follow(struct ledger *l, const char *new,
 		   void *context, struct err *e)
 {
 	return store_ref_set(l->store, l->ref, new, l->head, e) &&
-	       store_flush(l->store, l->ref, e) && advance(l, new, seen, context, e);
+	       advance(l, new, seen, context, e);
 }
 
 static bool send_rest(struct ledger *l, struct err *e)

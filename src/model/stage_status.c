@@ -49,21 +49,31 @@ static const struct state *put_status(struct arena *a, const struct state *s, co
 			       status_with(a, stage_object(a, s, stage), "status", status));
 }
 
-/* Kargo's PromotionReference. */
-static struct value *reference(struct arena *a, const struct value *promotion)
+/* Kargo's PromotionReference of one that runs: what it is and what it brings. */
+static struct value *running(struct arena *a, const struct value *promotion)
 {
-	static const char *const kept[] = { "phase", "message", "freightCollection", "healthChecks" };
-	const struct value *status = value_get(promotion, "status");
-	struct value *v = value_map(a);
-	struct value *brief = value_map(a);
+	struct value *v = value_map(a), *freight = value_map(a);
 
 	value_set(a, v, "name",
 		  value_string(a, value_path_text(promotion, "metadata.name", "")));
-	for (size_t i = 0; i < COUNTOF(kept); i++)
+	value_set(a, freight, "name",
+		  value_string(a, value_path_text(promotion, "status.freight.name", "")));
+	value_set(a, v, "freight", freight);
+	return v;
+}
+
+/* Of one that ended. A collection that came into the history is not kept twice. */
+static struct value *ended(struct arena *a, const struct value *promotion)
+{
+	const struct value *status = value_get(promotion, "status");
+	struct value *v = running(a, promotion);
+	struct value *brief = value_map(a);
+	static const char *const kept[] = { "phase", "message", "healthChecks", "freightCollection" };
+	bool good = strcmp(value_text(value_get(status, "phase"), ""), "Succeeded") == 0;
+
+	for (size_t i = 0; i < COUNTOF(kept) - good; i++)
 		if (value_get(status, kept[i]))
 			value_set(a, brief, kept[i], value_get(status, kept[i]));
-	if (value_get(status, "freight"))
-		value_set(a, v, "freight", value_get(status, "freight"));
 	value_set(a, v, "status", brief);
 	if (value_get(status, "finishedAt"))
 		value_set(a, v, "finishedAt", value_get(status, "finishedAt"));
@@ -76,7 +86,7 @@ const struct state *stage_started(struct arena *a, const struct state *s, const 
 	const struct value *status = status_of(a, s, ev->stage);
 
 	return put_status(a, s, ev->stage,
-			  status_with(a, status, "currentPromotion", reference(a, promotion)));
+			  status_with(a, status, "currentPromotion", running(a, promotion)));
 }
 
 /* Newest first, at most ten. */
@@ -229,7 +239,7 @@ const struct state *stage_finished(struct arena *a, const struct state *s, const
 
 	if (was_current) {
 		status = status_with(a, status, "currentPromotion", NULL);
-		status = status_with(a, status, "lastPromotion", reference(a, promotion));
+		status = status_with(a, status, "lastPromotion", ended(a, promotion));
 	}
 	status = with_holds(a, status, ev, promotion);
 	if (strcmp(phase, "Succeeded") != 0 || !new)

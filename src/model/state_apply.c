@@ -263,12 +263,39 @@ static bool started(struct apply *p)
 	return true;
 }
 
-/* Takes over what changed of the status; outputs one by one. */
+/* The entries of a list of step metadata replaced, or added behind. */
+static const struct value *with_metas(struct arena *a, const struct value *object,
+				      const struct value *changed)
+{
+	const struct value *old = value_path(object, "status.stepExecutionMetadata");
+	struct value *out = value_list(a);
+
+	for (size_t i = 0; i < value_count(old); i++)
+		value_append(a, out, value_at(old, i));
+	for (size_t i = 0; i < value_count(changed); i++) {
+		const char *alias = value_text(value_get(value_at(changed, i), "alias"), "");
+		size_t at = 0;
+		while (at < out->list.count &&
+		       strcmp(value_text(value_get(out->list.items[at], "alias"), ""), alias) != 0)
+			at++;
+		if (at < out->list.count)
+			out->list.items[at] = value_at(changed, i);
+		else
+			value_append(a, out, value_at(changed, i));
+	}
+	return with_status(a, object, "stepExecutionMetadata", out);
+}
+
+/* Takes over what changed of the status; steps and outputs one by one. */
 static const struct value *with_progress(struct arena *a, const struct value *object,
 					 const struct value *status)
 {
 	for (size_t i = 0; value_is(status, VALUE_MAP) && i < status->map.count; i++) {
 		const struct value_member *m = &status->map.members[i];
+		if (str_is(m->key, "steps")) {
+			object = with_metas(a, object, m->value);
+			continue;
+		}
 		if (!str_is(m->key, "state")) {
 			object = with_status(a, object, m->key.at, m->value);
 			continue;

@@ -31,7 +31,8 @@ static const char *verdict_of(struct arena *a, const char *message, const char *
 	struct store_new n = { .parent = ledger_head(l), .changes = &change, .nchanges = path != NULL,
 			       .message = message, .at = 1717236000 };
 	if (!store_open(str_format(a, "%s/one", folder), false, &s, &e) ||
-	    !store_commit_new(s, &n, id, &e) || !store_ref_set(s, REF, id, n.parent, &e))
+	    !store_commit_new(s, &n, id, &e) || !store_save(s, &e) ||
+	    !store_ref_set(s, REF, id, n.parent, &e))
 		note("%s", e.message);
 	store_close(s);
 	if (!ledger_sync(l, false, NULL, NULL, &moved, &e))
