@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Joins the halves: the engine's callbacks feed the observer, the observer's feed the
- * engine, and both wake whoever waits on the pipe.
- */
+/* Starting and stopping, and the port between the ui and the rest. */
 #define _GNU_SOURCE
-#include "app/app.h"
+#include "app/app_inner.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,30 +17,13 @@
 #include "base/str.h"
 #include "config/settings.h"
 #include "engine/engine.h"
-#include "ledger/ledger.h"
 #include "model/intent.h"
-#include "model/project.h"
 #include "model/world.h"
 #include "observe/observe.h"
 #include "observe/snapshot.h"
 #include "steps/outside.h"
-#include "ui/port.h"
 
 enum { REPLIES = 1000, POLL_MS = 200 };
-
-struct app {
-	struct arena *arena;
-	const struct settings *settings;
-	unsigned flags;
-	struct slot *slot;
-	struct observer *observer;
-	struct engine *engine;
-	struct outside *outside;
-	struct queue *replies;          /* struct answer * */
-	int wake[2];
-	uint64_t next_id;
-	struct ui_port port;
-};
 
 /* A reply with the memory that it lies in. */
 struct answer {
@@ -60,7 +40,7 @@ static void answer_free(void *answer)
 }
 
 /* A full pipe is a wake already. */
-static void wake(void *context)
+void app_wake(void *context)
 {
 	struct app *app = context;
 	ssize_t n = write(app->wake[1], "w", 1);
@@ -78,7 +58,7 @@ static void give_back(void *context, const struct world *w)
 	slot_give_back(((struct app *)context)->slot, w);
 }
 
-static void put_answer(struct app *app, const struct reply *r)
+void app_answer(struct app *app, const struct reply *r)
 {
 	struct answer *w = xmalloc(sizeof(*w));
 
@@ -88,31 +68,35 @@ static void put_answer(struct app *app, const struct reply *r)
 	w->reply.promotion = str_copy(w->arena, r->promotion);
 	if (!queue_try(app->replies, w))
 		answer_free(w);
-	wake(app);
+	app_wake(app);
 }
 
 /* What only observes is done here; the rest is the engine's. */
 static bool submit(void *context, const struct intent *i)
 {
 	struct app *app = context;
+	bool sent, there;
 
 	if (i->kind == INTENT_REFRESH) {
 		const struct reply done = { .id = i->id, .done = true, .message = "looking again" };
 
 		observer_refresh(app->observer, i->warehouse);
-		put_answer(app, &done);
+		app_answer(app, &done);
 		return true;
 	}
-	if (!app->engine) {
+	pthread_mutex_lock(&app->lock);
+	there = app->state == ENGINE_READY;
+	sent = !there || engine_submit(app->engine, i);
+	pthread_mutex_unlock(&app->lock);
+	if (!there) {
 		const struct reply refused = {
 			.id = i->id, .code = ERR_REFUSED,
 			.message = "there is no good configuration yet: see the complaints",
 		};
 
-		put_answer(app, &refused);
-		return true;
+		app_answer(app, &refused);
 	}
-	return engine_submit(app->engine, i);
+	return sent;
 }
 
 static bool next_reply(void *context, struct arena *a, struct reply *out)
@@ -129,125 +113,13 @@ static bool next_reply(void *context, struct arena *a, struct reply *out)
 	return true;
 }
 
-static const struct project *engine_borrow(void *context)
-{
-	return observer_borrow(((struct app *)context)->observer);
-}
-
-static void engine_give_back(void *context, const struct project *p)
-{
-	observer_give_back(((struct app *)context)->observer, p);
-}
-
-static void on_event(void *context, const char *head, const struct event *ev,
-		     const struct state *now)
-{
-	observer_event(((struct app *)context)->observer, head, ev, now);
-}
-
-static void on_reply(void *context, const struct reply *r)
-{
-	put_answer(context, r);
-}
-
-static void on_progress(void *context, const char *promotion, const char *alias,
-			const char *status, const char *line)
-{
-	observer_progress(((struct app *)context)->observer, promotion, alias, status, line);
-}
-
-static void on_lease(void *context, const struct lease *lease)
-{
-	observer_lease(((struct app *)context)->observer, lease);
-}
-
-static void on_freight(void *context, const struct value *freight)
-{
-	struct app *app = context;
-
-	if (app->engine && (app->flags & APP_EXECUTES))
-		engine_found(app->engine, freight);
-}
-
-static void on_change(void *context)
-{
-	struct app *app = context;
-
-	if (app->engine)
-		engine_wake(app->engine);
-}
-
-static struct engine_health health(void *context, struct arena *a, const char *stage,
-				   const struct value *checks)
-{
-	struct app *app = context;
-	struct engine_health found = { .health = HEALTH_UNKNOWN };
-
-	(void)stage;
-	found.health = observer_health(app->observer, a, checks, &found.issue);
-	return found;
-}
-
-static bool fill_services(void *context, struct arena *a, unsigned needs,
-			  struct step_services *out, struct err *e)
-{
-	return outside_fill(((struct app *)context)->outside, a, needs, out, e);
-}
-
-static void lend_secrets(void *context, void (*use)(void *use_context, const struct value *own,
-						    const struct value *shared),
-			 void *use_context)
-{
-	struct app *app = context;
-	const struct project *p = observer_borrow(app->observer);
-
-	use(use_context, p ? p->secrets : NULL, p ? p->shared_secrets : NULL);
-	observer_give_back(app->observer, p);
-}
-
-static bool start_engine(struct app *app, struct err *e)
-{
-	const struct settings *s = app->settings;
-	const struct ledger_options ledger = {
-		.path = s->ledger,
-		.project = observer_project(app->observer),
-		.remote = s->remote,
-		.host = str_format(app->arena, "%s, pid %ld", app->port.from, (long)getpid()),
-		.read_only = s->read_only,
-	};
-	struct engine_options o = {
-		.context = app,
-		.read_only = s->read_only,
-		.execute = (app->flags & APP_EXECUTES) && !s->read_only,
-		.borrow = engine_borrow,
-		.give_back = engine_give_back,
-		.on_event = on_event,
-		.on_reply = on_reply,
-		.on_progress = on_progress,
-		.on_lease = on_lease,
-	};
-	struct ledger *l;
-
-	if (!ledger_open(&ledger, &l, e))
-		return err_wrap(e, "opening the ledger %s", s->ledger);
-	o.ledger = l;
-	o.services = fill_services;
-	o.health = health;
-	return engine_start(&o, &app->engine, e);
-}
-
 static bool start(struct app *app, struct err *e)
 {
-	const struct outside_options outside = { .context = app, .secrets = lend_secrets };
-	const struct observer_options o = {
+	struct observer_options o = {
 		.settings = app->settings,
 		.slot = app->slot,
 		.looks_outside = app->flags & APP_OBSERVES,
 		.read_only = app->settings->read_only,
-		.context = app,
-		.on_world = wake,
-		.on_freight = on_freight,
-		.on_change = on_change,
 	};
 
 	if (pipe2(app->wake, O_CLOEXEC | O_NONBLOCK))
@@ -263,10 +135,14 @@ static bool start(struct app *app, struct err *e)
 		.from = identity_from(app->arena),
 		.read_only = app->settings->read_only,
 	};
+	join_observer(app, &o);
 	if (!observer_start(&o, &app->observer, e))
 		return false;
-	app->outside = outside_new(&outside);
-	return !observer_project(app->observer) || start_engine(app, e);
+	app->outside = join_outside(app);
+	pthread_mutex_lock(&app->lock);
+	app->state = ENGINE_MISSING;
+	pthread_mutex_unlock(&app->lock);
+	return join_engine(app, e);
 }
 
 bool app_start(const struct settings *settings, unsigned flags, struct app **out, struct err *e)
@@ -282,6 +158,7 @@ bool app_start(const struct settings *settings, unsigned flags, struct app **out
 		.wake = { -1, -1 },
 		.next_id = 1,
 	};
+	pthread_mutex_init(&app->lock, NULL);
 	if (!start(app, e)) {
 		app_stop(app);
 		return false;
@@ -294,11 +171,15 @@ void app_stop(struct app *app)
 {
 	if (!app)
 		return;
+	pthread_mutex_lock(&app->lock);
+	app->state = ENGINE_CLOSED;
+	pthread_mutex_unlock(&app->lock);
 	engine_stop(app->engine);
 	observer_stop(app->observer);
 	outside_free(app->outside);
 	queue_free(app->replies, answer_free);
 	slot_free(app->slot);
+	pthread_mutex_destroy(&app->lock);
 	for (int i = 0; i < 2; i++)
 		if (app->wake[i] >= 0)
 			close(app->wake[i]);
@@ -326,6 +207,7 @@ bool app_wait(struct app *app, bool (*ready)(void *context, const struct world *
 	      int64_t timeout_ms, const volatile int *cancelled, const struct world **out,
 	      struct err *e)
 {
+	AUTO(arena) struct arena *a = arena_new();
 	int64_t end = clock_ticks() + timeout_ms;
 
 	for (;;) {
@@ -341,7 +223,7 @@ bool app_wait(struct app *app, bool (*ready)(void *context, const struct world *
 			return err_set(e, ERR_CANCELLED, "stopped by a signal");
 		if (timeout_ms >= 0 && left <= 0)
 			return err_set(e, ERR_TIMEOUT, "not within %s",
-				       duration_text(app->arena, timeout_ms * 1000000));
+				       duration_text(a, timeout_ms * 1000000));
 		sleep_on_pipe(app, left);
 	}
 }

@@ -4,9 +4,10 @@
  * screens and its command line. Main thread.
  * May use base data model config ledger engine observe serve ui.
  *
- * app.h     this table, and the whole
- * app.c     starting, stopping, and the port between ui and the rest
- * identity.c  who the user is, and where from
+ * app.h        this table, and the whole
+ * app.c        starting, stopping, and the port between ui and the rest
+ * identity.c   who the user is, and where from
+ * join.c       engine and observer feed each other
  */
 #ifndef GANTRY_APP_APP_H
 #define GANTRY_APP_APP_H

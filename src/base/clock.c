@@ -39,22 +39,39 @@ void clock_sleep(int64_t ms)
 		;
 }
 
+/* The date of a day counted from 1970-01-01; the inverse of days_from_civil(). */
+static void civil_from_days(int64_t days, int64_t *year, int *month, int *day)
+{
+	int64_t shifted = days + 719468, era, of_era, year_of_era, of_year, index;
+
+	era = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
+	of_era = shifted - era * 146097;
+	year_of_era = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+	of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+	index = (5 * of_year + 2) / 153;
+	*day = (int)(of_year - (153 * index + 2) / 5 + 1);
+	*month = (int)(index < 10 ? index + 3 : index - 9);
+	*year = year_of_era + era * 400 + (*month <= 2);
+}
+
+/* Not by gmtime_r() and strftime(), which take glibc's lock around the time zone. */
 const char *clock_rfc3339(struct arena *a, int64_t ms)
 {
-	time_t seconds = (time_t)(ms / 1000);
-	int rest = (int)(ms % 1000);
-	struct tm tm;
-	char text[32];
+	int64_t days = ms / 86400000, of_day = ms % 86400000, year;
+	int month, day, seconds, rest;
 
-	if (rest < 0) {
-		rest += 1000;
-		seconds--;
+	if (of_day < 0) {
+		of_day += 86400000;
+		days--;
 	}
-	gmtime_r(&seconds, &tm);
-	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm);
+	civil_from_days(days, &year, &month, &day);
+	seconds = (int)(of_day / 1000);
+	rest = (int)(of_day % 1000);
 	if (rest)
-		return str_format(a, "%s.%03dZ", text, rest);
-	return str_format(a, "%sZ", text);
+		return str_format(a, "%04lld-%02d-%02dT%02d:%02d:%02d.%03dZ", (long long)year, month, day,
+				  seconds / 3600, seconds / 60 % 60, seconds % 60, rest);
+	return str_format(a, "%04lld-%02d-%02dT%02d:%02d:%02dZ", (long long)year, month, day,
+			  seconds / 3600, seconds / 60 % 60, seconds % 60);
 }
 
 /* Reads exactly count digits and moves *p past them; -1 when they are not there. */

@@ -10,11 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/str.h"
 
@@ -174,9 +174,8 @@ static void add_clean(struct buf *b, const char *text)
 void log_line(enum log_level level, const char *role, const char *format, ...)
 {
 	static const char *const names[] = { "debug", "info", "warn", "error" };
-	char raw[LINE_MAX_BYTES], when[32];
-	time_t now = time(NULL);
-	struct tm tm;
+	AUTO(arena) struct arena *a = arena_new();
+	char raw[LINE_MAX_BYTES];
 	va_list ap;
 	AUTO(buf) struct buf clean, line;
 
@@ -187,9 +186,7 @@ void log_line(enum log_level level, const char *role, const char *format, ...)
 		raw[0] = '\0';
 	va_end(ap);
 	add_clean(&clean, raw);
-	gmtime_r(&now, &tm);
-	strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", &tm);
-	buf_format(&line, "%s %s %s ", when, names[level], role);
+	buf_format(&line, "%s %s %s ", clock_rfc3339(a, clock_now() / 1000 * 1000), names[level], role);
 	pthread_mutex_lock(&sink.lock);
 	if (level >= sink.threshold) {
 		add_redacted(&line, buf_str(&clean));

@@ -59,8 +59,11 @@ bool observer_start(const struct observer_options *o, struct observer **out,
 /* Cancels looks under way, joins all threads. NULL is fine. */
 void observer_stop(struct observer *ob);
 
-/* The name of the project that is shown; NULL before its manifests are good. Any thread. */
-const char *observer_project(const struct observer *ob);
+/*
+ * The name of the project that is shown, NULL before its manifests are good. It stays the same, and
+ * valid, until the observer stops. Any thread.
+ */
+const char *observer_project(struct observer *ob);
 
 /* For the engine: the newest good configuration until given back; NULL: none yet. Any thread. */
 const struct project *observer_borrow(struct observer *ob);

@@ -10,13 +10,13 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
-#include "base/err.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/queue.h"
 #include "base/thread.h"
 #include "config/settings.h"
 #include "discover/discover.h"
+#include "model/project.h"
 #include "net/http.h"
 #include "observe/applications.h"
 #include "observe/job.h"
@@ -52,6 +52,25 @@ static void work(void *observer)
 	}
 }
 
+/* The ledger as it is, once it is known whose; afterwards the engine tells of each event. */
+static void read_record(struct observer *ob)
+{
+	struct record *record = NULL;
+	struct err e;
+
+	if (ob->record || !ob->project)
+		return;
+	free(ob->ledger_error);
+	ob->ledger_error = NULL;
+	if (!record_read(ob->o.settings, ob->project->name, &record, &e)) {
+		ob->ledger_error = xstrdup(e.message);
+		return;
+	}
+	pthread_mutex_lock(&ob->lock);
+	ob->record = record;
+	pthread_mutex_unlock(&ob->lock);
+}
+
 static void take_manifests(struct observer *ob, struct job_result *r)
 {
 	if (!r->done) {
@@ -64,6 +83,7 @@ static void take_manifests(struct observer *ob, struct job_result *r)
 	observer_take_reading(ob, r->reading);
 	free(r->reading);
 	r->reading = NULL;
+	read_record(ob);
 	ob->o.on_change(ob->o.context);
 }
 
@@ -209,9 +229,7 @@ static void look_once(struct observer *ob)
 	} else {
 		watch_failed(&ob->manifests, clock_now(), e.message);
 	}
-	if (observer_project(ob) &&
-	    !record_read(ob->o.settings, observer_project(ob), &ob->record, &e))
-		ob->ledger_error = xstrdup(e.message);
+	read_record(ob);
 	observer_publish(ob);
 }
 

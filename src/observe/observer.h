@@ -56,6 +56,7 @@ struct observer {
 	pthread_mutex_t lock;
 	struct part *configuration;     /* the newest good one */
 	const struct project *project;
+	const char *project_name;       /* in the arena; set once */
 	struct record *record;          /* the newest reading */
 
 	/* The observe thread's alone. */

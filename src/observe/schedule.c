@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/list.h"
 #include "base/queue.h"
+#include "base/str.h"
 #include "model/project.h"
 #include "model/warehouse.h"
 #include "observe/job.h"
@@ -23,9 +24,14 @@ struct held_project {
 	struct part *part;
 };
 
-const char *observer_project(const struct observer *ob)
+const char *observer_project(struct observer *ob)
 {
-	return ob->project ? ob->project->name : NULL;
+	const char *name;
+
+	pthread_mutex_lock(&ob->lock);
+	name = ob->project_name;
+	pthread_mutex_unlock(&ob->lock);
+	return name;
 }
 
 const struct project *observer_borrow(struct observer *ob)
@@ -94,6 +100,8 @@ void observer_take_reading(struct observer *ob, struct reading *r)
 		part_release(ob->configuration);
 		ob->configuration = part_acquire(r->part);
 		ob->project = &held->project;
+		if (!ob->project_name)
+			ob->project_name = str_copy(ob->arena, held->project.name);
 		pthread_mutex_unlock(&ob->lock);
 		follow_warehouses(ob);
 	}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What app.c and join.c share. Only this folder includes it. */
+#ifndef GANTRY_APP_APP_INNER_H
+#define GANTRY_APP_APP_INNER_H
+
+#include <pthread.h>
+
+#include "app/app.h"
+#include "base/list.h"
+#include "ui/port.h"
+
+struct engine;
+struct observer;
+struct observer_options;
+struct outside;
+struct queue;
+struct slot;
+
+/* There is none before the first good configuration, nor while the program starts and ends. */
+enum engine_state { ENGINE_CLOSED, ENGINE_MISSING, ENGINE_STARTING, ENGINE_READY };
+
+struct app {
+	struct arena *arena;            /* of the main thread; under the lock once threads run */
+	const struct settings *settings;
+	unsigned flags;
+	struct slot *slot;
+	struct observer *observer;
+	pthread_mutex_t lock;           /* over engine: the observer may speak while it starts and stops */
+	enum engine_state state;
+	struct engine *engine;          /* when ENGINE_READY */
+	struct list found;              /* struct value *, in the arena: freight that came before it */
+	struct outside *outside;
+	struct queue *replies;          /* struct answer * */
+	int wake[2];
+	uint64_t next_id;
+	struct ui_port port;
+};
+
+/* An answer for the ui, which is woken. Any thread. */
+void app_answer(struct app *app, const struct reply *r);
+
+/* Wakes whoever waits on the pipe. Any thread. */
+void app_wake(void *app);
+
+/* The callbacks of the observer, for its options. */
+void join_observer(struct app *app, struct observer_options *o);
+
+/* Starts the engine where it is missing and there is a good configuration. */
+bool join_engine(struct app *app, struct err *e) MUST_USE;
+
+/* What steps get of the outside, with secrets of the newest configuration. */
+struct outside *join_outside(struct app *app);
+
+#endif

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Joins the halves: the engine's callbacks feed the observer, the observer's feed the
+ * engine. Either may speak while the other starts or stops, hence the lock over the engine.
+ */
+#include "app/app_inner.h"
+
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "config/settings.h"
+#include "data/value.h"
+#include "engine/engine.h"
+#include "ledger/ledger.h"
+#include "model/intent.h"
+#include "model/project.h"
+#include "observe/observe.h"
+#include "steps/outside.h"
+
+static const struct project *engine_borrow(void *context)
+{
+	return observer_borrow(((struct app *)context)->observer);
+}
+
+static void engine_give_back(void *context, const struct project *p)
+{
+	observer_give_back(((struct app *)context)->observer, p);
+}
+
+static void on_event(void *context, const char *head, const struct event *ev,
+		     const struct state *now)
+{
+	observer_event(((struct app *)context)->observer, head, ev, now);
+}
+
+static void on_reply(void *context, const struct reply *r)
+{
+	app_answer(context, r);
+}
+
+static void on_progress(void *context, const char *promotion, const char *alias,
+			const char *status, const char *line)
+{
+	observer_progress(((struct app *)context)->observer, promotion, alias, status, line);
+}
+
+static void on_lease(void *context, const struct lease *lease)
+{
+	observer_lease(((struct app *)context)->observer, lease);
+}
+
+/* What is found before the engine is there waits for it: the next look may be minutes away. */
+static void on_freight(void *context, const struct value *freight)
+{
+	struct app *app = context;
+
+	if (!(app->flags & APP_EXECUTES))
+		return;
+	pthread_mutex_lock(&app->lock);
+	if (app->state == ENGINE_READY)
+		engine_found(app->engine, freight);
+	else
+		list_add(app->arena, &app->found, value_copy(app->arena, freight));
+	pthread_mutex_unlock(&app->lock);
+}
+
+static struct engine_health health(void *context, struct arena *a, const char *stage,
+				   const struct value *checks)
+{
+	struct app *app = context;
+	struct engine_health found = { .health = HEALTH_UNKNOWN };
+
+	(void)stage;
+	found.health = observer_health(app->observer, a, checks, &found.issue);
+	return found;
+}
+
+static bool fill_services(void *context, struct arena *a, unsigned needs,
+			  struct step_services *out, struct err *e)
+{
+	return outside_fill(((struct app *)context)->outside, a, needs, out, e);
+}
+
+static void lend_secrets(void *context, void (*use)(void *use_context, const struct value *own,
+						    const struct value *shared),
+			 void *use_context)
+{
+	struct app *app = context;
+	const struct project *p = observer_borrow(app->observer);
+
+	use(use_context, p ? p->secrets : NULL, p ? p->shared_secrets : NULL);
+	observer_give_back(app->observer, p);
+}
+
+static bool start_engine(struct app *app, struct engine **out, struct err *e)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const struct settings *s = app->settings;
+	const struct ledger_options ledger = {
+		.path = s->ledger,
+		.project = observer_project(app->observer),
+		.remote = s->remote,
+		.host = str_format(a, "%s, pid %ld", app->port.from, (long)getpid()),
+		.read_only = s->read_only,
+	};
+	struct engine_options o = {
+		.context = app,
+		.read_only = s->read_only,
+		.execute = (app->flags & APP_EXECUTES) && !s->read_only,
+		.borrow = engine_borrow,
+		.give_back = engine_give_back,
+		.on_event = on_event,
+		.on_reply = on_reply,
+		.on_progress = on_progress,
+		.on_lease = on_lease,
+		.services = fill_services,
+		.health = health,
+	};
+
+	if (!ledger_open(&ledger, &o.ledger, e))
+		return err_wrap(e, "opening the ledger %s", s->ledger);
+	return engine_start(&o, out, e);
+}
+
+/* Whoever finds it missing starts it: the main thread, or later the observer's. */
+bool join_engine(struct app *app, struct err *e)
+{
+	struct engine *engine = NULL;
+	bool mine, fine = true;
+
+	pthread_mutex_lock(&app->lock);
+	mine = app->state == ENGINE_MISSING && observer_project(app->observer);
+	if (mine)
+		app->state = ENGINE_STARTING;
+	pthread_mutex_unlock(&app->lock);
+	if (!mine)
+		return true;
+	fine = start_engine(app, &engine, e);
+	pthread_mutex_lock(&app->lock);
+	app->engine = engine;
+	app->state = fine ? ENGINE_READY : ENGINE_MISSING;
+	for (size_t i = 0; fine && i < app->found.count; i++)
+		engine_found(engine, app->found.items[i]);
+	app->found.count = fine ? 0 : app->found.count;
+	pthread_mutex_unlock(&app->lock);
+	return fine;
+}
+
+/* Manifests that become good after the start bring the engine with them. */
+static void on_change(void *context)
+{
+	struct app *app = context;
+	bool missing;
+	struct err e;
+
+	pthread_mutex_lock(&app->lock);
+	missing = app->state == ENGINE_MISSING;
+	if (app->state == ENGINE_READY)
+		engine_wake(app->engine);
+	pthread_mutex_unlock(&app->lock);
+	if (missing && !join_engine(app, &e))
+		log_line(LOG_ERROR, "app", "%s", e.message);
+}
+
+void join_observer(struct app *app, struct observer_options *o)
+{
+	o->context = app;
+	o->on_world = app_wake;
+	o->on_freight = on_freight;
+	o->on_change = on_change;
+}
+
+struct outside *join_outside(struct app *app)
+{
+	const struct outside_options o = { .context = app, .secrets = lend_secrets };
+
+	return outside_new(&o);
+}
