@@ -22,6 +22,9 @@
  * value.h      the tree
  * yaml.h       text to values and back, with places
  * yaml_edit.h  edits of a YAML text that keep all the rest
+ * yaml_merge.h  one YAML document merged onto another
+ * yaml_render.h  nodes of one YAML text written into another
+ * yaml_splice.h  members and elements put in and taken out
  * yaml_tree.h  a YAML text as nodes that know their bytes
  */
 #ifndef GANTRY_DATA_DATA_H

@@ -53,6 +53,11 @@ struct yaml_node *yaml_edit_root(const struct yaml_edit *edit)
 	return edit->root;
 }
 
+struct str yaml_edit_source(const struct yaml_edit *edit)
+{
+	return edit->text;
+}
+
 static bool no_such_key(const struct yaml_edit *edit, const char *key, struct str part,
 			struct err *e)
 {

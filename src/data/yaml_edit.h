@@ -25,6 +25,9 @@ bool yaml_edit_open(struct arena *a, const char *name, struct str text, struct y
 /* NULL when the text holds no document. */
 struct yaml_node *yaml_edit_root(const struct yaml_edit *edit);
 
+/* The text as it was opened. */
+struct str yaml_edit_source(const struct yaml_edit *edit);
+
 /*
  * The scalar at parts (struct str *, see key_path.h); key is for messages.
  * ERR_NOT_FOUND when there is none, ERR_CONFIG when it is no scalar.

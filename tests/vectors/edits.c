@@ -117,3 +117,10 @@ void vectors_toml_update(struct vectors *v)
 
 	step_case_set(v, "kargo/toml-update.jsonl", &rules);
 }
+
+void vectors_yaml_merge(struct vectors *v)
+{
+	static const struct step_rules rules = { .same_file = same_yaml };
+
+	step_case_set(v, "kargo/yaml-merge.jsonl", &rules);
+}

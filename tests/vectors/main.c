@@ -37,6 +37,7 @@ static const struct set sets[] = {
 	{ "kargo/json-update", vectors_json_update },
 	{ "kargo/toml-update", vectors_toml_update },
 	{ "kargo/urls", vectors_urls },
+	{ "kargo/yaml-merge", vectors_yaml_merge },
 	{ "kargo/yaml-update", vectors_yaml_update },
 	{ "semver/constraints", vectors_semver },
 };

@@ -49,6 +49,7 @@ void vectors_json_update(struct vectors *v);
 void vectors_semver(struct vectors *v);
 void vectors_toml_update(struct vectors *v);
 void vectors_urls(struct vectors *v);
+void vectors_yaml_merge(struct vectors *v);
 void vectors_yaml_update(struct vectors *v);
 void vectors_files(struct vectors *v);
 

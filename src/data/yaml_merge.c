@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The walk goes over the patch and records changes of the target. A scalar takes the
+ * patch's text but keeps the target's quotes, so that 1 over "x" becomes "1": kyaml
+ * copies the style of what it replaces.
+ */
+#include "data/yaml_merge.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/list.h"
+#include "data/yaml.h"
+#include "data/yaml_edit.h"
+#include "data/yaml_render.h"
+#include "data/yaml_splice.h"
+#include "data/yaml_tree.h"
+
+enum { MAX_RESULT = 128 << 20 };
+
+struct merger {
+	struct arena *a;
+	struct yaml_edit *edit;
+	const struct yaml_file *target, *patch;
+	const char *newline;
+	bool kubernetes;                /* one of them says apiVersion and kind */
+	struct list *lost;
+	struct err *e;
+};
+
+static const char *kind_word(const struct yaml_node *node)
+{
+	static const char *const words[] = {
+		[NODE_SCALAR] = "a single value", [NODE_LIST] = "a list", [NODE_MAP] = "a map",
+		[NODE_ALIAS] = "an alias",
+	};
+
+	return words[node->kind];
+}
+
+static bool mismatch(struct merger *m, const struct yaml_node *to, const struct yaml_node *from)
+{
+	return err_set(m->e, ERR_CONFIG, "%s:%u: %s cannot be merged onto %s (%s:%u)",
+		       m->patch->name, from->line, kind_word(from), kind_word(to), m->target->name,
+		       to->line);
+}
+
+static void lose(struct merger *m, const struct yaml_file *file, const struct yaml_node *key)
+{
+	list_add(m->a, m->lost,
+		 str_format(m->a, "%s:%u: \"%s\" is lost, as aliases and empty values are in a merge",
+			    file->name, key->line, key->kind == NODE_SCALAR ? key->text.at : "<<"));
+}
+
+static struct str collected(struct merger *m, const struct buf *b)
+{
+	return (struct str){ buf_copy(b, m->a), b->len };
+}
+
+/* What "$patch" says in a map; "" when it says nothing. */
+static const char *directive(const struct yaml_node *map)
+{
+	const struct yaml_node *v = yaml_node_get(map, str_of("$patch"));
+
+	return v && v->kind == NODE_SCALAR ? v->text.at : "";
+}
+
+/* Single quotes hold no controls, and a line break in them would be folded. */
+static bool fits_single(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if ((unsigned char)text.at[i] < ' ' || text.at[i] == 0x7f)
+			return false;
+	return true;
+}
+
+static void merge_scalar(struct merger *m, const struct yaml_node *to,
+			 const struct yaml_node *from)
+{
+	struct yaml_render r = { .source = m->patch->text, .newline = m->newline };
+	AUTO(buf) struct buf b;
+
+	buf_init(&b, MAX_RESULT);
+	r.out = &b;
+	if (to->start == to->end)
+		buf_char(&b, ' ');
+	if (to->style == NODE_PLAIN || to->tag)
+		yaml_render_flow(&r, from);
+	else
+		yaml_write_text(&b, from->text.at, from->text.len,
+				to->style == NODE_SINGLE && fits_single(from->text) ? YAML_SINGLE
+										: YAML_DOUBLE,
+				0);
+	yaml_edit_replace(m->edit, to->start, to->end, collected(m, &b));
+}
+
+/* The column for the children of a block that comes to stand below key. */
+static size_t indent_below(const struct yaml_node *key, const struct yaml_node *child)
+{
+	return key->column + (child->kind == NODE_LIST ? 0 : 2);
+}
+
+/* Puts a list or map of the patch in the place of key's value. */
+static void replace_value(struct merger *m, const struct yaml_node *key,
+			  const struct yaml_node *to, const struct yaml_node *from)
+{
+	struct yaml_render r = { .source = m->patch->text, .newline = m->newline };
+	bool brackets = key->flow || from->count == 0 ||
+			(to->flow && to->count) || (to->flow && to->kind == NODE_LIST);
+	AUTO(buf) struct buf b;
+
+	buf_init(&b, MAX_RESULT);
+	r.out = &b;
+	if (brackets) {
+		yaml_render_flow(&r, from);
+		yaml_splice_inline(m->a, m->edit, key, to, collected(m, &b));
+		return;
+	}
+	for (size_t i = 0; from->kind == NODE_LIST && i < from->count; i++)
+		yaml_render_item(&r, from->items[i],
+				 to->kind == NODE_LIST && to->count ? to->column
+								    : indent_below(key, from));
+	for (size_t i = 0; from->kind == NODE_MAP && i + 1 < from->count; i += 2)
+		if (!yaml_is_dropped(from->items[i], from->items[i + 1]) &&
+		    !str_is(from->items[i]->text, "$patch"))
+			yaml_render_member(&r, from->items[i], from->items[i + 1],
+					   indent_below(key, from));
+	if (b.len)
+		yaml_splice_block(m->a, m->edit, key, to, collected(m, &b));
+	else
+		yaml_splice_inline(m->a, m->edit, key, to, str_of("{}"));
+}
+
+static bool merge_map(struct merger *m, const struct yaml_node *to, const struct yaml_node *from);
+
+/* The field that identifies the elements of a list of Kubernetes, or NULL. */
+static const char *list_key(const struct merger *m, const struct yaml_node *key,
+			    const struct yaml_node *list)
+{
+	static const struct {
+		const char *list, *key;
+	} known[] = {
+		{ "containers", "name" },       { "initContainers", "name" },
+		{ "ephemeralContainers", "name" }, { "env", "name" },
+		{ "ports", "containerPort" },   { "ports", "port" },
+		{ "volumes", "name" },          { "volumeMounts", "mountPath" },
+		{ "volumeDevices", "devicePath" }, { "imagePullSecrets", "name" },
+		{ "hostAliases", "ip" },        { "topologySpreadConstraints", "topologyKey" },
+	};
+
+	if (!m->kubernetes || !list->count || list->items[0]->kind != NODE_MAP)
+		return NULL;
+	for (size_t i = 0; i < COUNTOF(known); i++)
+		if (str_is(key->text, known[i].list) &&
+		    yaml_node_get(list->items[0], str_of(known[i].key)))
+			return known[i].key;
+	return NULL;
+}
+
+static const struct yaml_node *element_with(const struct yaml_node *list, const char *field,
+					    const struct yaml_node *value)
+{
+	for (size_t i = 0; value && i < list->count; i++) {
+		const struct yaml_node *v = yaml_node_get(list->items[i], str_of(field));
+
+		if (v && v->kind == NODE_SCALAR && str_equal(v->text, value->text))
+			return list->items[i];
+	}
+	return NULL;
+}
+
+static bool merge_keyed_list(struct merger *m, const struct yaml_node *to,
+			     const struct yaml_node *from, const char *field)
+{
+	struct yaml_render flow = { .source = m->patch->text, .newline = m->newline }, block = flow;
+	AUTO(buf) struct buf in_brackets;
+	AUTO(buf) struct buf lines;
+
+	buf_init(&in_brackets, MAX_RESULT);
+	buf_init(&lines, MAX_RESULT);
+	flow.out = &in_brackets;
+	block.out = &lines;
+	for (size_t i = 0; i < from->count; i++) {
+		const struct yaml_node *item = from->items[i];
+		const struct yaml_node *old =
+			element_with(to, field, yaml_node_get(item, str_of(field)));
+
+		if (old) {
+			if (!merge_map(m, old, item))
+				return false;
+			continue;
+		}
+		buf_text(&in_brackets, in_brackets.len ? ", " : "");
+		yaml_render_flow(&flow, item);
+		yaml_render_item(&block, item, yaml_indent(to));
+	}
+	yaml_splice_list(m->a, m->edit, to, collected(m, &in_brackets), collected(m, &lines));
+	return true;
+}
+
+static bool merge_list(struct merger *m, const struct yaml_node *key, const struct yaml_node *to,
+		       const struct yaml_node *from)
+{
+	const char *field = list_key(m, key, to);
+
+	if (field && from->count)
+		return merge_keyed_list(m, to, from, field);
+	replace_value(m, key, to, from);
+	return true;
+}
+
+/* One member that both have; *gone when the target's is to go. */
+static bool merge_member(struct merger *m, const struct yaml_node *key, const struct yaml_node *to,
+			 const struct yaml_node *from, bool *gone)
+{
+	bool to_null = yaml_is_null(to);
+
+	*gone = yaml_is_null(from) || to->kind == NODE_ALIAS;
+	if (*gone)
+		return true;
+	if (!to_null && to->kind != from->kind)
+		return mismatch(m, to, from);
+	if (from->kind == NODE_MAP && strcmp(directive(from), "delete") == 0) {
+		*gone = true;
+		return true;
+	}
+	if (from->kind == NODE_SCALAR)
+		merge_scalar(m, to, from);
+	else if (to_null || (from->kind == NODE_MAP && strcmp(directive(from), "replace") == 0))
+		replace_value(m, key, to, from);
+	else if (from->kind == NODE_LIST)
+		return merge_list(m, key, to, from);
+	else
+		return merge_map(m, to, from);
+	return true;
+}
+
+struct additions {
+	struct buf flow, block;
+	bool *gone;
+};
+
+static void add_member(struct merger *m, struct additions *add, const struct yaml_node *to,
+		       const struct yaml_node *key, const struct yaml_node *value)
+{
+	struct yaml_render r = { .out = &add->flow, .source = m->patch->text,
+				 .newline = m->newline };
+	bool deletes = value->kind == NODE_MAP && strcmp(directive(value), "delete") == 0;
+
+	if (yaml_is_null(value) || deletes)
+		return;
+	if (yaml_is_dropped(key, value)) {
+		lose(m, m->patch, key);
+		return;
+	}
+	buf_text(&add->flow, add->flow.len ? ", " : "");
+	yaml_render_flow_member(&r, key, value);
+	r.out = &add->block;
+	yaml_render_member(&r, key, value, yaml_indent(to));
+}
+
+static size_t find_member(const struct yaml_node *map, const struct yaml_node *key)
+{
+	for (size_t i = 0; i + 1 < map->count; i += 2)
+		if (map->items[i]->kind == NODE_SCALAR && key->kind == NODE_SCALAR &&
+		    str_equal(map->items[i]->text, key->text))
+			return i;
+	return SIZE_MAX;
+}
+
+static bool walk(struct merger *m, const struct yaml_node *to, const struct yaml_node *from,
+		 struct additions *add)
+{
+	for (size_t i = 0; i + 1 < from->count; i += 2) {
+		const struct yaml_node *key = from->items[i], *value = from->items[i + 1];
+		size_t at = find_member(to, key);
+
+		if (key->kind != NODE_SCALAR)
+			return err_set(m->e, ERR_CONFIG, "%s:%u: a key must be a text",
+				       m->patch->name, key->line);
+		if (find_member(from, key) != i || str_is(key->text, "$patch"))
+			continue;
+		if (at == SIZE_MAX)
+			add_member(m, add, to, key, value);
+		else if (!merge_member(m, to->items[at], to->items[at + 1], value,
+				       &add->gone[at / 2]))
+			return false;
+	}
+	for (size_t i = 0; i + 1 < to->count; i += 2) {
+		const struct yaml_node *key = to->items[i], *value = to->items[i + 1];
+		bool empty = yaml_is_null(value) && !value->text.len;
+		bool patched = find_member(from, key) != SIZE_MAX;
+
+		if ((!empty || patched) && (!yaml_is_dropped(key, value) || yaml_is_null(value)))
+			continue;
+		lose(m, m->target, key);
+		add->gone[i / 2] = true;
+	}
+	return true;
+}
+
+/* An empty map in brackets that members are added to opens up into lines. */
+static bool opens_up(const struct yaml_node *to, const struct additions *add)
+{
+	return to->flow && !to->count && add->block.len && to->parent && !to->parent->flow &&
+	       to->parent->kind == NODE_MAP;
+}
+
+static const struct yaml_node *key_of(const struct yaml_node *value)
+{
+	const struct yaml_node *map = value->parent;
+
+	for (size_t i = 0; i + 1 < map->count; i += 2)
+		if (map->items[i + 1] == value)
+			return map->items[i];
+	return NULL;
+}
+
+static bool merge_map(struct merger *m, const struct yaml_node *to, const struct yaml_node *from)
+{
+	struct additions add = { .gone = arena_array(m->a, to->count / 2 + 1, sizeof(bool)) };
+	bool fine;
+
+	buf_init(&add.flow, MAX_RESULT);
+	buf_init(&add.block, MAX_RESULT);
+	fine = walk(m, to, from, &add);
+	if (fine && opens_up(to, &add))
+		replace_value(m, key_of(to), to, from);
+	else if (fine)
+		yaml_splice_map(m->a, m->edit, to, add.gone, collected(m, &add.flow),
+				collected(m, &add.block));
+	buf_release(&add.flow);
+	buf_release(&add.block);
+	return fine;
+}
+
+static bool says_kind(const struct yaml_node *root)
+{
+	return root->kind == NODE_MAP && yaml_node_get(root, str_of("apiVersion")) &&
+	       yaml_node_get(root, str_of("kind"));
+}
+
+bool yaml_first_document(struct arena *a, const struct yaml_file *file, struct str *out,
+			 struct err *e)
+{
+	struct yaml_node *root;
+	size_t at;
+
+	if (!yaml_tree_read(a, file->name, file->text, &root, e))
+		return false;
+	*out = file->text;
+	for (at = root ? root->end : file->text.len; at < file->text.len;) {
+		const char *line = memchr(file->text.at + at, '\n', file->text.len - at);
+
+		if (!line)
+			break;
+		at = (size_t)(line - file->text.at) + 1;
+		if (file->text.len - at >= 3 && (memcmp(file->text.at + at, "---", 3) == 0 ||
+						 memcmp(file->text.at + at, "...", 3) == 0)) {
+			out->len = at;
+			break;
+		}
+	}
+	*out = (struct str){ str_text(a, *out), out->len };
+	return true;
+}
+
+bool yaml_merge(struct arena *a, const struct yaml_file *target, const struct yaml_file *patch,
+		struct list *lost, struct str *out, struct err *e)
+{
+	struct merger m = { .a = a, .target = target, .patch = patch, .lost = lost, .e = e };
+	struct yaml_node *from, *to, *again;
+
+	if (!yaml_edit_open(a, target->name, target->text, &m.edit, e) ||
+	    !yaml_tree_read(a, patch->name, patch->text, &from, e))
+		return false;
+	to = yaml_edit_root(m.edit);
+	*out = (struct str){ "", 0 };
+	if (!from || yaml_is_null(from) ||
+	    (from->kind == NODE_MAP && strcmp(directive(from), "delete") == 0))
+		return true;
+	if (!to || yaml_is_null(to) ||
+	    (from->kind == NODE_MAP && strcmp(directive(from), "replace") == 0))
+		return yaml_first_document(a, patch, out, e);
+	if (to->kind != from->kind)
+		return mismatch(&m, to, from);
+	if (from->kind != NODE_MAP)
+		return yaml_first_document(a, patch, out, e);
+	m.newline = yaml_newline(target->text);
+	m.kubernetes = says_kind(to) || says_kind(from);
+	if (!merge_map(&m, to, from) || !yaml_edit_text(m.edit, out, e))
+		return false;
+	if (!yaml_tree_read(a, target->name, *out, &again, e))
+		return err_wrap(e, "the merged text cannot be read");
+	return true;
+}

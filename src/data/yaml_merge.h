@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One YAML document merged onto another, with kyaml's merge2 results and the
+ * bytes of the target that do not change (kargo-semantics 6.4, yaml-merge). Any thread.
+ */
+#ifndef GANTRY_DATA_YAML_MERGE_H
+#define GANTRY_DATA_YAML_MERGE_H
+
+#include "base/base.h"
+#include "base/str.h"
+
+struct arena;
+struct err;
+struct list;
+
+struct yaml_file {
+	const char *name;               /* for messages */
+	struct str text;
+};
+
+/*
+ * Maps are merged, lists replaced but for Kubernetes's own that have a key, null
+ * deletes, "$patch: delete" and "$patch: replace" are obeyed in maps. A merge
+ * loses aliases, "<<" and empty values, as Kargo's does: *lost gets a sentence for
+ * each (const char *). A change of kind is an error (ERR_CONFIG).
+ */
+bool yaml_merge(struct arena *a, const struct yaml_file *target, const struct yaml_file *patch,
+		struct list *lost, struct str *out, struct err *e) MUST_USE;
+
+/* The first document's bytes. ERR_CONFIG when it cannot be read. */
+bool yaml_first_document(struct arena *a, const struct yaml_file *file, struct str *out,
+			 struct err *e) MUST_USE;
+
+#endif

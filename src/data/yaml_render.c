@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a merge drops from a map that it adds is dropped here: nulls, aliases and "<<". */
+#include "data/yaml_render.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "data/value.h"
+#include "data/yaml.h"
+#include "data/yaml_tree.h"
+
+bool yaml_is_null(const struct yaml_node *node)
+{
+	static const char *const words[] = { "", "~", "null", "Null", "NULL" };
+
+	if (node->kind != NODE_SCALAR || node->style != NODE_PLAIN || node->tag)
+		return false;
+	for (size_t i = 0; i < COUNTOF(words); i++)
+		if (str_is(node->text, words[i]))
+			return true;
+	return false;
+}
+
+bool yaml_is_dropped(const struct yaml_node *key, const struct yaml_node *value)
+{
+	return value->kind == NODE_ALIAS || yaml_is_null(value) ||
+	       (key->style == NODE_PLAIN && str_is(key->text, "<<"));
+}
+
+static void write_scalar(const struct yaml_render *r, const struct yaml_node *node)
+{
+	const char *raw = r->source.at + node->start;
+	size_t len = node->end - node->start;
+	enum yaml_style style;
+
+	if (!memchr(raw, '\n', len) && !memchr(raw, '\r', len) && node->style != NODE_LITERAL &&
+	    node->style != NODE_FOLDED) {
+		buf_add(r->out, raw, len);
+		return;
+	}
+	if (node->anchor)
+		buf_format(r->out, "&%s ", node->anchor);
+	style = yaml_style_of(node->text.at, node->text.len, true);
+	yaml_write_text(r->out, node->text.at, node->text.len,
+			style == YAML_SINGLE || (style == YAML_PLAIN && node->style == NODE_PLAIN)
+				? style : YAML_DOUBLE, 0);
+}
+
+static size_t kept(const struct yaml_node *node)
+{
+	size_t n = 0;
+
+	if (node->kind == NODE_LIST)
+		return node->count;
+	for (size_t i = 0; i + 1 < node->count; i += 2)
+		n += !yaml_is_dropped(node->items[i], node->items[i + 1]);
+	return n;
+}
+
+static void write_properties(const struct yaml_render *r, const struct yaml_node *node)
+{
+	if (node->anchor)
+		buf_format(r->out, "&%s ", node->anchor);
+	if (node->tag && node->tag[0] == '!')
+		buf_format(r->out, "%s ", node->tag);
+}
+
+void yaml_render_flow_member(const struct yaml_render *r, const struct yaml_node *key,
+			     const struct yaml_node *value)
+{
+	yaml_render_flow(r, key);
+	buf_text(r->out, ": ");
+	yaml_render_flow(r, value);
+}
+
+static void write_flow_children(const struct yaml_render *r, const struct yaml_node *node)
+{
+	size_t step = node->kind == NODE_MAP ? 2 : 1;
+	bool first = true;
+
+	for (size_t i = 0; i + step <= node->count; i += step) {
+		if (step == 2 && yaml_is_dropped(node->items[i], node->items[i + 1]))
+			continue;
+		buf_text(r->out, first ? "" : ", ");
+		first = false;
+		if (step == 2)
+			yaml_render_flow_member(r, node->items[i], node->items[i + 1]);
+		else
+			yaml_render_flow(r, node->items[i]);
+	}
+}
+
+/* A plain scalar that brackets would cut is quoted. */
+static void write_flow_scalar(const struct yaml_render *r, const struct yaml_node *node)
+{
+	if (node->style == NODE_PLAIN && !node->tag && node->text.len &&
+	    strpbrk(node->text.at, ",[]{}"))
+		yaml_write_text(r->out, node->text.at, node->text.len, YAML_DOUBLE, 0);
+	else if (!node->text.len && node->style == NODE_PLAIN)
+		buf_text(r->out, "null");
+	else
+		write_scalar(r, node);
+}
+
+void yaml_render_flow(const struct yaml_render *r, const struct yaml_node *node)
+{
+	switch (node->kind) {
+	case NODE_ALIAS:
+		buf_text(r->out, "*");
+		buf_add(r->out, node->text.at, node->text.len);
+		return;
+	case NODE_SCALAR:
+		write_flow_scalar(r, node);
+		return;
+	default:
+		write_properties(r, node);
+		buf_char(r->out, node->kind == NODE_MAP ? '{' : '[');
+		write_flow_children(r, node);
+		buf_char(r->out, node->kind == NODE_MAP ? '}' : ']');
+	}
+}
+
+static void indent_by(const struct yaml_render *r, size_t indent)
+{
+	buf_format(r->out, "%*s", (int)indent, "");
+}
+
+static void write_literal(const struct yaml_render *r, const struct yaml_node *node, size_t indent)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	AUTO(buf) struct buf b;
+	const char *text;
+
+	buf_init(&b, r->out->max);
+	yaml_write_text(&b, node->text.at, node->text.len, YAML_LITERAL, indent);
+	text = buf_copy(&b, a);
+	for (; *text; text++) {
+		if (*text == '\n')
+			buf_text(r->out, r->newline);
+		else
+			buf_char(r->out, *text);
+	}
+}
+
+/* What follows "key:" or "-", up to and with the newline; children stand at indent. */
+static void write_after(const struct yaml_render *r, const struct yaml_node *node, size_t indent)
+{
+	bool is_collection = node->kind == NODE_MAP || node->kind == NODE_LIST;
+
+	if (is_collection && !node->flow && kept(node)) {
+		if (node->anchor || node->tag) {
+			buf_char(r->out, ' ');
+			write_properties(r, node);
+		}
+		buf_text(r->out, r->newline);
+		for (size_t i = 0; node->kind == NODE_LIST && i < node->count; i++)
+			yaml_render_item(r, node->items[i], indent);
+		for (size_t i = 0; node->kind == NODE_MAP && i + 1 < node->count; i += 2)
+			if (!yaml_is_dropped(node->items[i], node->items[i + 1]))
+				yaml_render_member(r, node->items[i], node->items[i + 1], indent);
+		return;
+	}
+	if (node->kind == NODE_SCALAR && node->start == node->end) {
+		buf_text(r->out, r->newline);
+		return;
+	}
+	buf_char(r->out, ' ');
+	if (node->kind == NODE_SCALAR && !node->anchor && !node->tag &&
+	    (node->style == NODE_LITERAL || node->style == NODE_FOLDED) &&
+	    yaml_style_of(node->text.at, node->text.len, false) == YAML_LITERAL)
+		write_literal(r, node, indent);
+	else if (node->kind == NODE_SCALAR)
+		write_scalar(r, node);
+	else
+		yaml_render_flow(r, node);
+	buf_text(r->out, r->newline);
+}
+
+void yaml_render_member(const struct yaml_render *r, const struct yaml_node *key,
+			const struct yaml_node *value, size_t indent)
+{
+	indent_by(r, indent);
+	yaml_render_flow(r, key);
+	buf_char(r->out, ':');
+	write_after(r, value, value->kind == NODE_LIST ? indent : indent + 2);
+}
+
+void yaml_render_item(const struct yaml_render *r, const struct yaml_node *item, size_t indent)
+{
+	bool is_block_map = item->kind == NODE_MAP && !item->flow && kept(item) &&
+			    !item->anchor && !item->tag;
+	AUTO(buf) struct buf inner;
+	struct yaml_render deeper = *r;
+
+	indent_by(r, indent);
+	if (!is_block_map) {
+		buf_char(r->out, '-');
+		write_after(r, item, indent + 2);
+		return;
+	}
+	buf_init(&inner, r->out->max);
+	deeper.out = &inner;
+	for (size_t i = 0; i + 1 < item->count; i += 2)
+		if (!yaml_is_dropped(item->items[i], item->items[i + 1]))
+			yaml_render_member(&deeper, item->items[i], item->items[i + 1], indent + 2);
+	buf_text(r->out, "- ");
+	buf_add(r->out, inner.at + indent + 2, inner.len - indent - 2);
+}

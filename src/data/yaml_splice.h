@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Members and elements put into and taken out of a YAML text, by bytes. Any thread. */
+#ifndef GANTRY_DATA_YAML_SPLICE_H
+#define GANTRY_DATA_YAML_SPLICE_H
+
+#include "base/base.h"
+#include "base/str.h"
+
+struct arena;
+struct yaml_edit;
+struct yaml_node;
+
+/* "\r\n" when the text's first line ends so, "\n" otherwise. */
+const char *yaml_newline(struct str text);
+
+/* Where the members of a block map, or the dashes of a block list, stand. */
+size_t yaml_indent(const struct yaml_node *collection);
+
+/*
+ * Makes a map's changes at once: takes out the members whose gone[i] is set (i counts
+ * members) and adds at its end what flow or block says: block as whole lines at
+ * yaml_indent(), flow as "k: v, k: v". Members that stay may be edited besides.
+ */
+void yaml_splice_map(struct arena *a, struct yaml_edit *edit, const struct yaml_node *map,
+		     const bool *gone, struct str flow, struct str block);
+
+/* Adds elements at the end of a list that is not empty. */
+void yaml_splice_list(struct arena *a, struct yaml_edit *edit, const struct yaml_node *list,
+		      struct str flow, struct str block);
+
+/*
+ * Puts a block (whole lines, indented) in the place of the value of key, or a text that
+ * stands beside it.
+ */
+void yaml_splice_block(struct arena *a, struct yaml_edit *edit, const struct yaml_node *key,
+		       const struct yaml_node *value, struct str block);
+void yaml_splice_inline(struct arena *a, struct yaml_edit *edit, const struct yaml_node *key,
+			const struct yaml_node *value, struct str text);
+
+#endif
