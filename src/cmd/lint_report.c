@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Complaints for people: the line quoted, the place marked. The list, for programs. */
+#include "cmd/lint_report.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/list.h"
+#include "base/str.h"
+#include "config/config.h"
+#include "data/value.h"
+#include "model/world.h"
+
+enum { REPORT_MAX = 16 << 20, LINE_MAX_LEN = 160 };
+
+/* The line of the text, without its end; empty when there is none. */
+static struct str line_of(struct str text, unsigned line)
+{
+	const char *at = text.at, *end = text.at + text.len, *stop;
+
+	for (; line > 1 && at < end; line--) {
+		stop = memchr(at, '\n', (size_t)(end - at));
+		at = stop ? stop + 1 : end;
+	}
+	stop = at < end ? memchr(at, '\n', (size_t)(end - at)) : NULL;
+	stop = stop ? stop : end;
+	return (struct str){ at, (size_t)(stop - at) };
+}
+
+/* The line, and a mark below the place. */
+static void quote(struct arena *a, struct buf *b, const struct config_file *files, size_t count,
+		  const struct complaint *k)
+{
+	struct str line = { "", 0 };
+
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(files[i].name, k->file) == 0)
+			line = line_of(files[i].text, k->line);
+	if (!k->line || !line.len)
+		return;
+	buf_format(b, "%6u | %s\n", k->line, str_clean(a, line.at, line.len, LINE_MAX_LEN));
+	if (!k->column || k->column > LINE_MAX_LEN)
+		return;
+	buf_text(b, "       | ");
+	for (unsigned i = 1; i < k->column && i <= line.len; i++)
+		buf_char(b, line.at[i - 1] == '\t' ? '\t' : ' ');
+	buf_text(b, "^\n");
+}
+
+const char *lint_text(struct arena *a, const struct config_file *files, size_t count,
+		      const struct list *complaints)
+{
+	AUTO(buf) struct buf b;
+	size_t errors = 0, warnings;
+
+	buf_init(&b, REPORT_MAX);
+	for (size_t i = 0; i < complaints->count; i++) {
+		const struct complaint *k = complaints->items[i];
+
+		errors += k->is_error;
+		buf_format(&b, "%s:%u:%u: %s: %s\n", k->file, k->line, k->column,
+			   k->is_error ? "error" : "warning", k->message);
+		quote(a, &b, files, count, k);
+	}
+	warnings = complaints->count - errors;
+	if (complaints->count)
+		buf_format(&b, "%zu error%s, %zu warning%s in %zu file%s", errors,
+			   errors == 1 ? "" : "s", warnings, warnings == 1 ? "" : "s", count,
+			   count == 1 ? "" : "s");
+	else
+		buf_format(&b, "nothing wrong in %zu file%s", count, count == 1 ? "" : "s");
+	return buf_copy(&b, a);
+}
+
+struct value *lint_value(struct arena *a, const struct list *complaints)
+{
+	struct value *list = value_list(a);
+
+	for (size_t i = 0; i < complaints->count; i++) {
+		const struct complaint *k = complaints->items[i];
+		struct value *v = value_map(a);
+
+		value_set(a, v, "file", value_string(a, k->file));
+		value_set(a, v, "line", value_int(a, k->line));
+		value_set(a, v, "column", value_int(a, k->column));
+		value_set(a, v, "severity", value_string(a, k->is_error ? "error" : "warning"));
+		value_set(a, v, "message", value_string(a, k->message));
+		value_append(a, list, v);
+	}
+	return list;
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * outputs['open-pr'].prNumber and secrets.name.key. Looked for in the text, since a
+ * scalar of several lines has no single place; a comment is never touched.
+ */
+#include "config/fix_text.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "config/edits.h"
+#include "data/pattern.h"
+
+enum { GROUPS = 3 };
+
+static const char number_regex[] =
+	"\\boutputs(?:\\.\\w+|\\['[^'\\n]*'\\]|\\[\"[^\"\\n]*\"\\])(\\.prNumber)\\b";
+static const char secret_regex[] = "(?:^|[^\\w.'\"])(secrets\\.(\\w+))\\.\\w";
+
+struct rewriting {
+	struct edits *ed;
+	struct pattern *number, *secret;
+	void (*told)(void *context, size_t offset, const char *message);
+	void *context;
+};
+
+/* Whether the byte at offset stands in a comment: a # at the line's start or after a space. */
+static bool is_comment(struct str text, size_t offset)
+{
+	size_t line = offset;
+
+	while (line > 0 && text.at[line - 1] != '\n')
+		line--;
+	for (size_t i = line; i < offset; i++)
+		if (text.at[i] == '#' && (i == line || text.at[i - 1] == ' ' || text.at[i - 1] == '\t'))
+			return true;
+	return false;
+}
+
+/* Quotes that do not end the scalar that the expression stands in. */
+static char quote_for(struct str text, size_t offset)
+{
+	size_t singles = 0;
+
+	for (size_t i = offset; i > 0 && text.at[i - 1] != '\n'; i--)
+		singles += text.at[i - 1] == '\'';
+	return singles % 2 ? '"' : '\'';
+}
+
+static void rewrite_numbers(struct rewriting *r, size_t start, size_t end)
+{
+	struct str text = r->ed->text;
+	struct pattern_span spans[GROUPS];
+	size_t at = start;
+
+	while (pattern_find(r->number, text.at, end, at, spans, GROUPS) >= 2) {
+		edits_replace(r->ed, spans[1].start, spans[1].end, ".pr.id");
+		r->told(r->context, spans[1].start, "prNumber is pr.id now");
+		at = spans[0].end;
+	}
+}
+
+static void rewrite_secrets(struct rewriting *r, size_t start, size_t end)
+{
+	struct str text = r->ed->text;
+	struct pattern_span spans[GROUPS];
+	size_t at = start;
+
+	while (pattern_find(r->secret, text.at, end, at, spans, GROUPS) >= 3) {
+		char quote = quote_for(text, start);
+		const char *name = text.at + spans[2].start;
+
+		edits_replace(r->ed, spans[1].start, spans[1].end,
+			      str_format(r->ed->a, "secret(%c%.*s%c)", quote,
+					 (int)(spans[2].end - spans[2].start), name, quote));
+		r->told(r->context, spans[1].start, "secrets.name is secret('name') now");
+		at = spans[0].end;
+	}
+}
+
+void fix_text(struct edits *ed, void (*told)(void *context, size_t offset, const char *message),
+	      void *context)
+{
+	struct rewriting r = { .ed = ed, .told = told, .context = context };
+	struct str text = ed->text;
+	struct err e;
+
+	if (!pattern_compile(ed->a, number_regex, &r.number, &e) ||
+	    !pattern_compile(ed->a, secret_regex, &r.secret, &e))
+		return;
+	for (size_t i = 0; i + 3 < text.len; i++) {
+		const char *stop;
+
+		if (memcmp(text.at + i, "${{", 3) != 0 || is_comment(text, i))
+			continue;
+		stop = strstr(text.at + i, "}}");
+		if (!stop || (size_t)(stop - text.at) > text.len)
+			return;
+		rewrite_numbers(&r, i, (size_t)(stop - text.at));
+		rewrite_secrets(&r, i, (size_t)(stop - text.at));
+		i = (size_t)(stop - text.at);
+	}
+}
