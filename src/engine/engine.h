@@ -30,6 +30,7 @@ struct lease;
 struct project;
 struct reply;
 struct state;
+struct step_def;
 struct step_services;
 struct value;
 
@@ -62,6 +63,9 @@ struct engine_options {
 	 */
 	struct engine_health (*health)(void *context, struct arena *a, const char *stage,
 				       const struct value *checks);
+
+	/* Worker: the kind of step. NULL: those of steps/steps.def. */
+	const struct step_def *(*find_step)(const char *kind);
 
 	/* Worker: fills what the step needs. NULL: steps get nothing of the outside. */
 	bool (*services)(void *context, struct arena *a, unsigned needs, struct step_services *out,

@@ -46,7 +46,8 @@ struct run {
 	size_t announced;               /* index of the step that may touch the outside; SIZE_MAX none */
 	size_t touched;                 /* index of the step that did, in this pass; SIZE_MAX none */
 	const struct value *object;     /* the Promotion, copied from the ledger */
-	const struct value *stage_object, *stage_status;
+	const struct value *stage_object;
+	const struct value *stages;     /* map: name to Stage, of those with metadata in the ledger */
 	const struct value *target_freight;     /* the Freight */
 	const struct value *freight;    /* list: the Freight objects of the collection */
 	const struct value *references; /* list: their references, as the collection has them */

@@ -11,7 +11,7 @@
 #include "engine/engine_inner.h"
 #include "engine/orchestrate.h"
 
-bool evaluate_condition(const struct run *r, const struct orchestration *o,
+bool evaluate_condition(struct run *r, const struct orchestration *o,
 			const struct value *step, bool *out, struct err *e)
 {
 	const char *text = value_text(value_get(step, "if"), "");
@@ -22,7 +22,7 @@ bool evaluate_condition(const struct run *r, const struct orchestration *o,
 	return err_set(e, ERR_CONFIG, "the expression \"%s\" can't be evaluated", text);
 }
 
-bool evaluate_config(const struct run *r, const struct orchestration *o, const struct value *step,
+bool evaluate_config(struct run *r, const struct orchestration *o, const struct value *step,
 		     struct value **out, struct err *e)
 {
 	const struct value *config = value_get(step, "config");

@@ -10,9 +10,9 @@ struct orchestration;
 struct run;
 struct value;
 
-bool evaluate_condition(const struct run *r, const struct orchestration *o,
+bool evaluate_condition(struct run *r, const struct orchestration *o,
 			const struct value *step, bool *out, struct err *e) MUST_USE;
-bool evaluate_config(const struct run *r, const struct orchestration *o, const struct value *step,
+bool evaluate_config(struct run *r, const struct orchestration *o, const struct value *step,
 		     struct value **out, struct err *e) MUST_USE;
 
 #endif

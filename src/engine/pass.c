@@ -27,11 +27,17 @@ static void tell(const struct run *r, const char *alias, const char *status, con
 		o->on_progress(o->context, r->promotion, alias, status, line);
 }
 
+static const struct step_def *kind_of(const struct run *r, const char *uses)
+{
+	const struct engine_options *o = &r->engine->options;
+
+	return o->find_step ? o->find_step(uses) : step_find(uses);
+}
+
 static bool traits(void *context, const char *uses, struct step_traits *out)
 {
-	const struct step_def *def = step_find(uses);
+	const struct step_def *def = kind_of(context, uses);
 
-	(void)context;
 	if (!def)
 		return false;
 	*out = (struct step_traits){ .error_threshold = def->error_threshold,
@@ -218,7 +224,7 @@ static bool run(void *context, const struct orchestration *o, const struct value
 		const struct value *cfg, struct step_result *result, struct err *e)
 {
 	struct run *r = context;
-	const struct step_def *def = step_find(value_text(value_get(step, "uses"), ""));
+	const struct step_def *def = kind_of(r, value_text(value_get(step, "uses"), ""));
 	const char *alias = value_text(value_get(step, "as"), "");
 
 	if (is_done(r, def, alias)) {
@@ -245,7 +251,7 @@ static bool run(void *context, const struct orchestration *o, const struct value
 
 static const struct step_def *def_at(const struct run *r, size_t index)
 {
-	return step_find(value_text(value_get(value_at(r->o.steps, index), "uses"), ""));
+	return kind_of(r, value_text(value_get(value_at(r->o.steps, index), "uses"), ""));
 }
 
 static bool hold(void *context, size_t index, const struct value *step)

@@ -96,6 +96,18 @@ static void collect_freight(struct engine *en, struct run *r, struct arena *a)
 	r->references = references;
 }
 
+/* What steps wrote on stages, for stageMetadata(). */
+static void collect_stages(struct engine *en, struct run *r, struct arena *a)
+{
+	const struct state *s = ledger_state(en->ledger);
+	struct value *stages = value_map(a);
+
+	for (size_t i = 0; i < s->nstages; i++)
+		if (value_count(value_path(s->stages[i]->object, "status.metadata")) > 0)
+			value_set(a, stages, s->stages[i]->name, value_copy(a, s->stages[i]->object));
+	r->stages = stages;
+}
+
 /* Why it can't go on; NULL: it can. */
 static const char *obstacle(struct engine *en, const struct run *r)
 {
@@ -127,11 +139,11 @@ static bool prepare(struct engine *en, struct run *r, const char **stop, struct 
 		const struct freight *f = world_freight(en->world,
 							value_path_text(r->object, "spec.freight", ""));
 		r->stage_object = value_copy(a, s->object);
-		r->stage_status = value_copy(a, s->status);
 		r->target_freight = value_copy(a, f->object);
 		r->label = str_copy(r->arena, wording_freight(a, f));
 	}
 	collect_freight(en, r, a);
+	collect_stages(en, r, a);
 	struct orchestration before = r->o;
 	if (old)
 		orchestration_copy(a, &before, r->object, &r->o);

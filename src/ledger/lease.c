@@ -4,11 +4,15 @@
  * ref, here or at the remote. A process that was stopped for a while finds another's note
  * there and must not write as the executor any more.
  */
+#include <errno.h>
+#include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "base/str.h"
 #include "data/json.h"
 #include "data/value.h"
@@ -35,6 +39,30 @@ static bool replace(struct ledger *l, const char *id, const char *old, struct er
 		: store_ref_set(l->store, l->lease_ref, id, old, e);
 }
 
+/* This machine since it was started; "" when that can't be told. */
+static const char *machine(struct arena *a)
+{
+	char host[256] = "";
+	struct str boot;
+	struct err e;
+
+	if (gethostname(host, sizeof(host) - 1) != 0 ||
+	    !file_read(a, "/proc/sys/kernel/random/boot_id", 256, &boot, &e))
+		return "";
+	return str_format(a, "%s/%s", host, str_text(a, str_trim(boot)));
+}
+
+/* Killed here: nobody has to wait until the lease of a dead process runs out. */
+static bool is_dead(struct arena *a, const struct value *note)
+{
+	const char *here = machine(a);
+	int64_t pid = 0;
+
+	return here[0] && strcmp(value_text(value_get(note, "machine"), ""), here) == 0 &&
+	       value_integer(value_get(note, "pid"), &pid) && pid > 0 &&
+	       kill((pid_t)pid, 0) != 0 && errno == ESRCH;
+}
+
 static bool look(struct ledger *l, struct arena *a, const char *id, struct lease *out,
 		 struct err *e)
 {
@@ -51,7 +79,7 @@ static bool look(struct ledger *l, struct arena *a, const char *id, struct lease
 	clock_parse(value_text(value_get(v, "renewedAt"), ""), &out->renewed_at);
 	out->ours = strcmp(value_text(value_get(v, "token"), ""), l->token) == 0;
 	out->held = !value_truth(value_get(v, "dropped"), false) &&
-		    clock_now() - out->renewed_at < lasts(l);
+		    clock_now() - out->renewed_at < lasts(l) && !is_dead(a, v);
 	return true;
 }
 
@@ -61,6 +89,8 @@ static const char *note_text(struct ledger *l, struct arena *a, int64_t now, boo
 
 	value_set(a, v, "host", value_string(a, l->options.host));
 	value_set(a, v, "token", value_string(a, l->token));
+	value_set(a, v, "machine", value_string(a, machine(a)));
+	value_set(a, v, "pid", value_int(a, getpid()));
 	value_set(a, v, "renewedAt", value_string(a, clock_rfc3339(a, now)));
 	if (dropped)
 		value_set(a, v, "dropped", value_bool(a, true));
