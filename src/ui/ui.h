@@ -3,8 +3,37 @@
  * Screens: worlds become pictures, keys become intents. It cannot reach I/O.
  * May use base data model term.
  *
- * ui.h   this table
+ * actions.def   what keys can mean
+ * deed.h        what may be done with what is selected
+ * desk.h        the open screens, without a terminal
+ * frame.h       what is around every screen
+ * port.h        how the rest speaks with the ui
+ * print.h       the board as text, once
+ * say.h         words for states, ages and names
+ * screen.h      what a screen is
+ * screens.def   the list of them; one file each in screens/
+ * ui.h          this table, and the way in
+ * widgets/      sheets (lists and pages), prompts, the graph
  */
 #ifndef GANTRY_UI_UI_H
 #define GANTRY_UI_UI_H
+
+#include "base/base.h"
+
+struct err;
+struct ui_port;
+
+struct ui_options {
+	const char *theme;              /* NULL: the default */
+	const char *themes;             /* folder of installed themes; NULL: none */
+	bool ascii, mouse, read_only;
+	int64_t escape_delay;           /* ms; 0: as usual */
+};
+
+/*
+ * The dashboard: takes the terminal over until the user leaves or a signal ends it, then
+ * gives it back. setlocale() has been called. Main thread.
+ */
+bool ui_run(const struct ui_port *port, const struct ui_options *options, struct err *e) MUST_USE;
+
 #endif

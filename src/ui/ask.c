@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a dialog asks for: a reason, always offered; and the stage's name, typed, when the
+ * stage is a production one and the deed changes what runs or may run there.
+ */
+#include <string.h>
+
+#include "base/str.h"
+#include "model/freight.h"
+#include "model/stage.h"
+#include "model/world.h"
+#include "ui/deed.h"
+#include "ui/desk.h"
+#include "ui/page.h"
+
+enum { NO_FIELD, REASON_FIELD, NAME_FIELD };
+
+static bool asks_name(const struct view *v)
+{
+	return v->s->deed != INTENT_ABORT && v->s->deed != INTENT_RESUME &&
+	       deed_is_grave(v, v->s);
+}
+
+static bool is_named(const struct view *v)
+{
+	return strcmp(prompt_text(&v->s->name), buf_str(&v->s->stage)) == 0;
+}
+
+int ask_rows(const struct view *v)
+{
+	return 1 + asks_name(v);
+}
+
+void ask_draw(struct view *v, struct canvas *c, struct area area)
+{
+	struct screen *s = v->s;
+	int col = canvas_text(c, area.row, area.col + 1, s->field == REASON_FIELD ? ROLE_PROMPT
+										    : ROLE_HEADING,
+			      "reason") + 3;
+
+	if (s->field != REASON_FIELD && !prompt_text(&s->reason)[0])
+		canvas_text(c, area.row, col, ROLE_MUTED, "Tab to give one");
+	else
+		prompt_draw(&s->reason, c, area.row, col, area.cols - col + area.col - 2,
+			    s->field == REASON_FIELD);
+	if (!asks_name(v))
+		return;
+	col = canvas_text(c, area.row + 1, area.col + 1, ROLE_DANGER,
+			  str_format(v->a, " type %s to %s ", buf_str(&s->stage),
+				     intent_verb(s->deed))) + 2;
+	prompt_draw(&s->name, c, area.row + 1, col, 30, s->field == NAME_FIELD);
+	if (is_named(v))
+		canvas_glyph(c, area.row + 1, col + text_width(prompt_text(&s->name), v->ascii) + 1,
+			     ROLE_OK, GLYPH_PASSED);
+}
+
+static void do_it(struct view *v)
+{
+	struct screen *s = v->s;
+
+	if (asks_name(v) && !is_named(v)) {
+		bool typed = s->field == NAME_FIELD && prompt_text(&s->name)[0];
+
+		s->field = NAME_FIELD;
+		desk_say(v->desk, str_format(v->a, typed ? "that is not the name: type %s, then Enter"
+							 : "type %s, then Enter",
+					     buf_str(&s->stage)), true);
+		return;
+	}
+	deed_submit(v, s);
+	desk_close(v->desk);
+	if (desk_top(v->desk)->def == &screen_choose)
+		desk_close(v->desk);
+}
+
+bool ask_act(struct view *v, enum action action)
+{
+	struct screen *s = v->s;
+
+	if (action == ACTION_DO) {
+		do_it(v);
+		return true;
+	}
+	if (action != ACTION_FIELD)
+		return false;
+	if (asks_name(v))
+		s->field = s->field == REASON_FIELD ? NAME_FIELD : REASON_FIELD;
+	else
+		s->field = s->field == REASON_FIELD ? NO_FIELD : REASON_FIELD;
+	return true;
+}
+
+void ask_subject(struct view *v, struct subject *out)
+{
+	out->stage = world_stage(v->w, buf_str(&v->s->stage));
+	out->freight = world_freight(v->w, buf_str(&v->s->freight));
+}

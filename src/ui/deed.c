@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What may be done. Every offer asks the gates that the engine will ask again when the
+ * intent arrives; what was seen travels with it, so that a change in between is refused.
+ */
+#include "ui/deed.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+#include "model/freight.h"
+#include "model/gate.h"
+#include "model/promotion.h"
+#include "model/stage.h"
+#include "model/warehouse.h"
+#include "model/world.h"
+#include "ui/desk.h"
+#include "ui/say.h"
+
+static struct offer open_offer(void)
+{
+	return (struct offer){ OFFER_OPEN, NULL };
+}
+
+static struct offer refuse(const char *why)
+{
+	return (struct offer){ OFFER_REFUSED, why };
+}
+
+static struct offer hidden(void)
+{
+	return (struct offer){ OFFER_HIDDEN, NULL };
+}
+
+static struct offer when(bool condition, const char *why)
+{
+	return condition ? open_offer() : refuse(why);
+}
+
+static void add_choice(struct view *v, struct choice *all, size_t *count, const struct stage *s,
+		       const struct freight *f, bool forward)
+{
+	struct gates gates;
+
+	gates_of(v->a, v->w, s, f, v->now, &gates);
+	all[(*count)++] = (struct choice){ s, f, gates.open, forward, gates.summary };
+}
+
+static void choices_into(struct view *v, const struct stage *s, struct choice *all, size_t *count)
+{
+	bool newer = true;
+
+	for (size_t i = 0; i < v->w->nfreight; i++) {
+		const struct freight *f = v->w->freight[i];
+
+		if (!stage_request(s, f->warehouse))
+			continue;
+		if (same_text(stage_freight(s, f->warehouse), f->name))
+			newer = false;
+		else
+			add_choice(v, all, count, s, f, newer);
+	}
+}
+
+static void choices_onward(struct view *v, const struct stage *s, struct choice *all, size_t *count)
+{
+	for (size_t r = 0; r < s->nrequests; r++) {
+		const struct freight *f =
+			world_freight(v->w, stage_freight(s, s->requests[r].warehouse));
+
+		for (size_t i = 0; f && i < v->w->nstages; i++) {
+			const struct stage *next = v->w->stages[i];
+
+			if (say_is_downstream(next, s->name) && !stage_is_control_flow(next) &&
+			    stage_request(next, f->warehouse) &&
+			    !same_text(stage_freight(next, f->warehouse), f->name))
+				add_choice(v, all, count, next, f, true);
+		}
+	}
+}
+
+static void choices_of_freight(struct view *v, const struct freight *f, struct choice *all,
+			       size_t *count)
+{
+	for (size_t i = 0; i < v->w->nstages; i++) {
+		const struct stage *s = v->w->stages[i];
+
+		if (!stage_is_control_flow(s) && stage_request(s, f->warehouse) &&
+		    !same_text(stage_freight(s, f->warehouse), f->name))
+			add_choice(v, all, count, s, f, true);
+	}
+}
+
+/* Open before closed, forward before back; stable. */
+static void sort_choices(struct view *v, struct choice *all, size_t count)
+{
+	struct choice *sorted = arena_array(v->a, count, sizeof(*sorted));
+	size_t n = 0;
+
+	for (int pass = 0; pass < 4; pass++)
+		for (size_t i = 0; i < count; i++)
+			if ((all[i].open ? 0 : 2) + (all[i].forward ? 0 : 1) == pass)
+				sorted[n++] = all[i];
+	if (count)
+		memcpy(all, sorted, count * sizeof(*all));
+}
+
+size_t deed_choices(struct view *v, const struct subject *subject, struct choice **out)
+{
+	size_t count = 0;
+
+	*out = arena_array(v->a, v->w->nfreight + 2 * v->w->nstages, sizeof(**out));
+	if (subject->freight && subject->stage) {
+		if (stage_request(subject->stage, subject->freight->warehouse) &&
+		    !same_text(stage_freight(subject->stage, subject->freight->warehouse),
+			       subject->freight->name))
+			add_choice(v, *out, &count, subject->stage, subject->freight, true);
+	} else if (subject->freight) {
+		choices_of_freight(v, subject->freight, *out, &count);
+	} else if (subject->stage) {
+		if (!stage_is_control_flow(subject->stage))
+			choices_into(v, subject->stage, *out, &count);
+		choices_onward(v, subject->stage, *out, &count);
+	}
+	sort_choices(v, *out, count);
+	return count;
+}
+
+static struct offer offer_promote(struct view *v, const struct subject *subject)
+{
+	struct choice *choices;
+	size_t count;
+
+	if (!subject->stage && !subject->freight)
+		return hidden();
+	count = deed_choices(v, subject, &choices);
+	for (size_t i = 0; i < count; i++)
+		if (choices[i].open)
+			return open_offer();
+	if (count)
+		return refuse(str_format(v->a, "%s into %s: %s", freight_label(v->a, choices[0].freight),
+					 choices[0].stage->name, choices[0].summary));
+	return refuse(subject->stage && subject->freight
+			      ? "it runs there already, or the stage does not ask for it"
+			      : "there is no other freight to promote");
+}
+
+/* Freight that an approval would help into a stage: the newest that is not available. */
+static bool approval(struct view *v, const struct subject *subject, const struct stage **s,
+		     const struct freight **f)
+{
+	struct choice *choices;
+	size_t count = deed_choices(v, subject, &choices);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct freight_request *r =
+			stage_request(choices[i].stage, choices[i].freight->warehouse);
+
+		if (choices[i].open || !r || r->direct || stage_is_control_flow(choices[i].stage) ||
+		    freight_mark(&choices[i].freight->approved_for, choices[i].stage->name))
+			continue;
+		*s = choices[i].stage;
+		*f = choices[i].freight;
+		return true;
+	}
+	return false;
+}
+
+static struct offer offer_approve(struct view *v, const struct subject *subject)
+{
+	const struct stage *s;
+	const struct freight *f;
+
+	if (!subject->stage && !subject->freight)
+		return hidden();
+	return when(approval(v, subject, &s, &f), "nothing here waits for an approval");
+}
+
+static const struct promotion *live_promotion(struct view *v, const struct subject *subject)
+{
+	const struct promotion *p = subject->promotion;
+
+	if (!p && subject->stage)
+		p = world_promotion_in(v->w, subject->stage->name);
+	return p && !promotion_is_over(p) ? p : NULL;
+}
+
+static const struct promotion *newest_promotion(struct view *v, const struct subject *subject)
+{
+	if (subject->promotion)
+		return subject->promotion;
+	for (size_t i = 0; subject->stage && i < v->w->npromotions; i++)
+		if (strcmp(v->w->promotions[i]->stage, subject->stage->name) == 0)
+			return v->w->promotions[i];
+	return NULL;
+}
+
+static struct offer offer_abort(struct view *v, const struct subject *subject)
+{
+	const struct promotion *p = live_promotion(v, subject);
+
+	if (!p)
+		return hidden();
+	return when(!p->abort_requested, "it is being aborted already");
+}
+
+static struct offer offer_rollback(struct view *v, const struct subject *subject)
+{
+	if (!subject->stage || stage_is_control_flow(subject->stage))
+		return hidden();
+	return when(world_rollback_target(v->w, subject->stage) != NULL,
+		    "no other freight was verified here before");
+}
+
+static bool is_change(enum action action)
+{
+	return action == ACTION_PROMOTE || action == ACTION_APPROVE || action == ACTION_ROLLBACK ||
+	       action == ACTION_ABORT || action == ACTION_RESUME;
+}
+
+static struct offer offer_of(struct view *v, const struct subject *subject, enum action action)
+{
+	switch (action) {
+	case ACTION_PROMOTE: return offer_promote(v, subject);
+	case ACTION_PLAN:
+		return subject->stage || subject->freight ? offer_promote(v, subject) : hidden();
+	case ACTION_APPROVE: return offer_approve(v, subject);
+	case ACTION_ROLLBACK: return offer_rollback(v, subject);
+	case ACTION_ABORT: return offer_abort(v, subject);
+	case ACTION_RESUME:
+		return subject->stage && subject->stage->nholds ? open_offer() : hidden();
+	case ACTION_WHY:
+		return subject->stage || subject->freight ? open_offer() : hidden();
+	case ACTION_PROMOTION:
+		return newest_promotion(v, subject) ? open_offer() : hidden();
+	case ACTION_OPEN:
+		return subject->stage || subject->freight || subject->promotion || subject->warehouse
+			       ? open_offer() : hidden();
+	case ACTION_PROBLEMS: return v->w->ncomplaints ? open_offer() : hidden();
+	default: return open_offer();
+	}
+}
+
+struct offer deed_offer(struct view *v, const struct subject *subject, enum action action)
+{
+	struct offer offer = offer_of(v, subject, action);
+
+	if (offer.state == OFFER_OPEN && is_change(action) && desk_is_read_only(v->desk))
+		return refuse("this gantry is read-only: it was started with --read-only");
+	if (offer.state == OFFER_OPEN && is_change(action) && v->w->loading)
+		return refuse("the ledger has not been read yet");
+	return offer;
+}
+
+static void open_plan(struct view *v, enum intent_kind deed, const struct stage *s,
+		      const struct freight *f)
+{
+	struct screen *plan = desk_open(v->desk, &screen_plan, s->name, f->name,
+					stage_freight(s, f->warehouse));
+
+	plan->deed = deed;
+	plan->field = s->production ? 2 : 0;
+}
+
+static void open_confirm(struct view *v, enum intent_kind deed, const char *stage,
+			 const char *freight, const char *item)
+{
+	desk_open(v->desk, &screen_confirm, stage, freight, item)->deed = deed;
+}
+
+static void do_promote(struct view *v, const struct subject *subject)
+{
+	struct choice *choices;
+	size_t count = deed_choices(v, subject, &choices), open = 0;
+
+	if (subject->stage && subject->freight) {
+		open_plan(v, INTENT_PROMOTE, subject->stage, subject->freight);
+		return;
+	}
+	while (open < count && choices[open].open && choices[open].forward)
+		open++;
+	if (open == 1)
+		open_plan(v, INTENT_PROMOTE, choices[0].stage, choices[0].freight);
+	else
+		desk_open(v->desk, &screen_choose, subject->stage ? subject->stage->name : NULL,
+			  subject->freight ? subject->freight->name : NULL, NULL);
+}
+
+static void do_why(struct view *v, const struct subject *subject)
+{
+	struct choice *choices;
+	size_t count = deed_choices(v, subject, &choices), pick = 0;
+	const char *current = subject->stage ? stage_freight(subject->stage, NULL) : NULL;
+
+	if (subject->stage && subject->freight) {
+		desk_open(v->desk, &screen_why, subject->stage->name, subject->freight->name, NULL);
+		return;
+	}
+	/* What is meant is the newest that does not get into this stage. */
+	while (pick < count && subject->stage &&
+	       !(choices[pick].stage == subject->stage && choices[pick].forward))
+		pick++;
+	if (pick == count)
+		pick = 0;
+	if (count)
+		desk_open(v->desk, &screen_why, choices[pick].stage->name,
+			  choices[pick].freight->name, NULL);
+	else if (current)
+		desk_open(v->desk, &screen_why, subject->stage->name, current, NULL);
+	else
+		desk_say(v->desk, "there is no freight that this could be about", true);
+}
+
+static void do_open(struct view *v, const struct subject *subject)
+{
+	if (subject->promotion)
+		desk_open(v->desk, &screen_promotion, subject->promotion->stage,
+			  subject->promotion->freight, subject->promotion->name);
+	else if (subject->freight)
+		desk_open(v->desk, &screen_freight, NULL, subject->freight->name, NULL);
+	else if (subject->stage)
+		desk_open(v->desk, &screen_stage, subject->stage->name, NULL, NULL);
+	else if (subject->warehouse)
+		desk_open(v->desk, &screen_warehouse, NULL, NULL, subject->warehouse->name);
+}
+
+static void do_refresh(struct view *v, const struct subject *subject)
+{
+	struct intent intent = { .kind = INTENT_REFRESH };
+
+	if (subject->warehouse)
+		intent.warehouse = subject->warehouse->name;
+	else if (subject->stage)
+		intent.stage = subject->stage->name;
+	desk_submit(v->desk, &intent);
+}
+
+static void do_change(struct view *v, const struct subject *subject, enum action action)
+{
+	const struct promotion *p;
+	const struct stage *s;
+	const struct freight *f;
+
+	switch (action) {
+	case ACTION_APPROVE:
+		if (approval(v, subject, &s, &f))
+			open_confirm(v, INTENT_APPROVE, s->name, f->name, NULL);
+		break;
+	case ACTION_ROLLBACK:
+		open_plan(v, INTENT_ROLLBACK, subject->stage,
+			  world_rollback_target(v->w, subject->stage));
+		break;
+	case ACTION_ABORT:
+		p = live_promotion(v, subject);
+		open_confirm(v, INTENT_ABORT, p->stage, p->freight, p->name);
+		break;
+	default:
+		open_confirm(v, INTENT_RESUME, subject->stage->name, NULL, NULL);
+		break;
+	}
+}
+
+/* Screens that are about everything. */
+static const struct screen_def *place_of(enum action action)
+{
+	switch (action) {
+	case ACTION_FREIGHT: return &screen_freights;
+	case ACTION_HISTORY: return &screen_history;
+	case ACTION_EVENTS: return &screen_audit;
+	case ACTION_PROBLEMS: return &screen_problems;
+	case ACTION_LOG: return &screen_log;
+	case ACTION_THEMES: return &screen_themes;
+	case ACTION_PALETTE: return &screen_palette;
+	case ACTION_HELP: return &screen_help;
+	default: return NULL;
+	}
+}
+
+bool deed_do(struct view *v, const struct subject *subject, enum action action)
+{
+	const struct screen_def *place = place_of(action);
+	const struct promotion *p;
+
+	if (place) {
+		desk_open(v->desk, place, NULL, NULL, NULL);
+		return true;
+	}
+	switch (action) {
+	case ACTION_OPEN: do_open(v, subject); return true;
+	case ACTION_PROMOTE:
+	case ACTION_PLAN: do_promote(v, subject); return true;
+	case ACTION_WHY: do_why(v, subject); return true;
+	case ACTION_REFRESH: do_refresh(v, subject); return true;
+	case ACTION_PROMOTION:
+		p = newest_promotion(v, subject);
+		desk_open(v->desk, &screen_promotion, p->stage, p->freight, p->name);
+		return true;
+	default: break;
+	}
+	if (!is_change(action))
+		return false;
+	do_change(v, subject, action);
+	return true;
+}

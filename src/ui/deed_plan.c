@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The end of a dialog: what it says is the deed, and the intent that comes of it. */
+#include "base/str.h"
+#include "model/freight.h"
+#include "model/stage.h"
+#include "model/world.h"
+#include "ui/deed.h"
+#include "ui/desk.h"
+#include "ui/say.h"
+
+const char *deed_sentence(struct view *v, const struct screen *s)
+{
+	const char *stage = buf_str(&s->stage), *label = say_freight(v, buf_str(&s->freight));
+
+	switch (s->deed) {
+	case INTENT_PROMOTE: return str_format(v->a, "Promote %s to %s", stage, label);
+	case INTENT_ROLLBACK: return str_format(v->a, "Roll %s back to %s", stage, label);
+	case INTENT_APPROVE:
+		return str_format(v->a, "Approve %s %s for %s", label,
+				  say_version(v, buf_str(&s->freight)), stage);
+	case INTENT_ABORT: return str_format(v->a, "Abort the promotion of %s to %s", stage, label);
+	case INTENT_RESUME: return str_format(v->a, "Let auto-promotion of %s go on", stage);
+	case INTENT_REFRESH: break;
+	}
+	return "Look again";
+}
+
+bool deed_is_grave(const struct view *v, const struct screen *s)
+{
+	const struct stage *stage = world_stage(v->w, buf_str(&s->stage));
+
+	return stage && stage->production;
+}
+
+static const char *or_null(const char *text)
+{
+	return *text ? text : NULL;
+}
+
+void deed_submit(struct view *v, struct screen *s)
+{
+	struct intent intent = {
+		.kind = s->deed,
+		.stage = or_null(buf_str(&s->stage)),
+		.freight = or_null(buf_str(&s->freight)),
+		.reason = or_null(prompt_text(&s->reason)),
+	};
+	const struct stage *stage = world_stage(v->w, intent.stage);
+
+	if (s->deed == INTENT_ABORT)
+		intent.promotion = or_null(buf_str(&s->item));
+	/* What the plan was made against, not what runs by now: the engine tells the difference. */
+	if (stage && (s->deed == INTENT_PROMOTE || s->deed == INTENT_ROLLBACK))
+		intent.seen_freight = or_null(buf_str(&s->item));
+	desk_submit(v->desk, &intent);
+}

@@ -1,0 +1,437 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The desk. A screen's sheet is filled only when the world, the size, the filter or
+ * what it shows of time has changed, so that moving the cursor costs drawing and no more.
+ */
+#include "ui/desk.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/str.h"
+#include "model/promotion.h"
+#include "model/world.h"
+#include "term/key.h"
+#include "ui/deed.h"
+#include "ui/frame.h"
+#include "ui/port.h"
+#include "ui/screen.h"
+
+enum { MAX_NAME = 4096, MAX_REASON = 2000, TOAST_MS = 6000, MAX_OPEN = 24 };
+
+static const int64_t for_ever = INT64_MAX / 2;
+
+struct desk {
+	const struct ui_port *port;
+	const struct world *w;
+	struct screen *top;
+	size_t nopen;
+	struct arena *frame, *replies;
+	struct buf toast, theme, picked;
+	bool toast_bad, has_picked, quit, redraw, waiting;
+	int64_t toast_until, patience;
+	uint64_t next_id;
+	const char *const *themes;
+	bool read_only;
+	int rows, cols;         /* of the body at the last draw */
+	struct area area;       /* where the top screen was drawn */
+	bool ascii;
+};
+
+static void set_name(struct buf *b, const char *name)
+{
+	buf_init(b, MAX_NAME);
+	if (name)
+		buf_text(b, name);
+}
+
+static void free_screen(struct screen *s)
+{
+	buf_release(&s->stage);
+	buf_release(&s->freight);
+	buf_release(&s->item);
+	place_release(&s->place);
+	prompt_release(&s->filter);
+	prompt_release(&s->reason);
+	prompt_release(&s->name);
+	arena_free(s->arena);
+	free(s);
+}
+
+void desk_close(struct desk *d)
+{
+	struct screen *s = d->top;
+
+	if (!s->below)
+		return;
+	d->top = s->below;
+	d->nopen--;
+	free_screen(s);
+}
+
+void desk_home(struct desk *d)
+{
+	while (d->top->below)
+		desk_close(d);
+}
+
+struct screen *desk_open(struct desk *d, const struct screen_def *def, const char *stage,
+			 const char *freight, const char *item)
+{
+	struct screen *s = xmalloc(sizeof(*s));
+
+	*s = (struct screen){ .def = def, .below = d->top, .arena = arena_new() };
+	set_name(&s->stage, stage);
+	set_name(&s->freight, freight);
+	set_name(&s->item, item);
+	place_init(&s->place);
+	prompt_init(&s->filter, MAX_NAME);
+	prompt_init(&s->reason, MAX_REASON);
+	prompt_init(&s->name, MAX_NAME);
+	d->top = s;
+	if (++d->nopen > MAX_OPEN) {
+		/* Nobody goes back through that many; the board stays. */
+		struct screen *low = s;
+
+		while (low->below->below->below)
+			low = low->below;
+		struct screen *gone = low->below;
+
+		low->below = gone->below;
+		free_screen(gone);
+		d->nopen--;
+	}
+	return s;
+}
+
+struct screen *desk_under(struct desk *d)
+{
+	struct screen *s = d->top;
+
+	while (s->below && s->def->flags & SCREEN_POPUP)
+		s = s->below;
+	return s;
+}
+
+struct desk *desk_new(const struct ui_port *port, const struct desk_options *options)
+{
+	struct desk *d = xmalloc(sizeof(*d));
+
+	*d = (struct desk){ .port = port, .themes = options->themes, .next_id = 1,
+			    .read_only = options->read_only || port->read_only,
+			    .patience = -1, .rows = 20, .cols = 80 };
+	d->frame = arena_new();
+	d->replies = arena_new();
+	buf_init(&d->toast, MAX_NAME);
+	set_name(&d->theme, options->theme);
+	buf_init(&d->picked, MAX_NAME);
+	d->w = port->borrow(port->context);
+	desk_open(d, &screen_board, NULL, NULL, NULL);
+	return d;
+}
+
+void desk_free(struct desk *d)
+{
+	if (!d)
+		return;
+	desk_home(d);
+	free_screen(d->top);
+	d->port->give_back(d->port->context, d->w);
+	buf_release(&d->toast);
+	buf_release(&d->theme);
+	buf_release(&d->picked);
+	arena_free(d->frame);
+	arena_free(d->replies);
+	free(d);
+}
+
+struct view desk_view(struct desk *d, struct screen *s)
+{
+	return (struct view){ .w = d->w, .desk = d, .s = s, .a = d->frame, .now = clock_now(),
+			      .next_change = for_ever, .rows = d->rows, .cols = d->cols,
+			      .ascii = d->ascii };
+}
+
+static void fill_line(void *context, struct sheet *sheet, struct line *l, size_t index)
+{
+	struct view *v = context;
+
+	v->s->def->line(v, sheet, l, index);
+}
+
+/* The view of lazy lines lives as long as the sheet: it is put into the sheet's arena. */
+static void fill_sheet(struct desk *d, struct view *v)
+{
+	struct screen *s = v->s;
+	struct view *own;
+	bool same_world = s->filled_serial == d->w->serial || s->def->flags & SCREEN_STANDS;
+
+	bool same_size = s->filled_cols == v->cols &&
+			 (s->filled_rows == v->rows || s->def->flags & SCREEN_POPUP);
+
+	if (s->filled && same_world && same_size && v->now < s->stale_at) {
+		v->next_change = s->stale_at - v->now;
+		return;
+	}
+	arena_reset(s->arena);
+	own = arena_copy(s->arena, v, sizeof(*v));
+	own->a = s->arena;
+	s->sheet = (struct sheet){ .a = s->arena, .fill = fill_line, .context = own };
+	own->next_change = for_ever;
+	s->def->fill(own, &s->sheet);
+	if (!(s->def->flags & SCREEN_TYPES))
+		sheet_filter(&s->sheet, prompt_text(&s->filter));
+	s->filled = true;
+	s->filled_serial = d->w->serial;
+	s->filled_cols = v->cols;
+	s->filled_rows = v->rows;
+	s->stale_at = v->now + own->next_change;
+	v->next_change = own->next_change;
+}
+
+/* Lazy lines may have shown ages that change sooner than the rest. */
+static void note_lazy(struct view *v)
+{
+	const struct view *own = v->s->sheet.context;
+
+	if (v->now + own->next_change < v->s->stale_at)
+		v->s->stale_at = v->now + own->next_change;
+	if (own->next_change < v->next_change)
+		v->next_change = own->next_change;
+}
+
+static void draw_body(struct desk *d, struct view *v, struct canvas *c, struct area area)
+{
+	struct area old = canvas_clip(c, area);
+
+	v->rows = area.rows;
+	v->cols = area.cols;
+	if (v->s->def->fill)
+		fill_sheet(d, v);
+	if (v->s->def->draw)
+		v->s->def->draw(v, c, area);
+	else if (v->s->def->fill)
+		sheet_draw(&v->s->sheet, &v->s->place, c, area);
+	if (v->s->def->fill)
+		note_lazy(v);
+	canvas_unclip(c, old);
+}
+
+static void draw_popup(struct desk *d, struct view *v, struct canvas *c, struct area body)
+{
+	const struct screen_def *def = v->s->def;
+	int cols = def->popup_cols ? def->popup_cols : 84, rows = def->popup_rows;
+	int fits = body.cols - 4 < cols ? body.cols - 4 : cols;
+
+	if (def->fill) {
+		v->cols = fits + 2;
+		fill_sheet(d, v);
+		rows = rows ? rows : (int)(v->s->sheet.count < 500 ? v->s->sheet.count : 500);
+	}
+	d->area = frame_popup(v, c, body, rows, cols);
+	draw_body(d, v, c, d->area);
+}
+
+static void forget_toast(struct desk *d, struct view *v)
+{
+	if (d->toast_until && v->now >= d->toast_until) {
+		buf_clear(&d->toast);
+		d->toast_until = 0;
+	}
+	if (d->toast_until && d->toast_until - v->now < v->next_change)
+		v->next_change = d->toast_until - v->now;
+}
+
+/* Popups from the lowest up, each over what is there. */
+static int64_t draw_popups(struct desk *d, struct canvas *c, struct screen *s, struct area body)
+{
+	struct view v = desk_view(d, s);
+	int64_t below;
+
+	if (!(s->def->flags & SCREEN_POPUP))
+		return for_ever;
+	below = draw_popups(d, c, s->below, body);
+	draw_popup(d, &v, c, body);
+	return v.next_change < below ? v.next_change : below;
+}
+
+void desk_draw(struct desk *d, struct canvas *c)
+{
+	struct view v, under;
+	struct toast toast;
+	struct area body;
+	int64_t popups;
+
+	arena_reset(d->frame);
+	d->ascii = c->ascii;
+	canvas_reset(c, c->rows, c->cols);
+	d->patience = -1;
+	if (c->rows < FRAME_MIN_ROWS || c->cols < FRAME_MIN_COLS) {
+		frame_too_small(c);
+		return;
+	}
+	v = desk_view(d, d->top);
+	forget_toast(d, &v);
+	toast = (struct toast){ d->toast.len ? buf_str(&d->toast) : NULL, d->toast_bad };
+	under = desk_view(d, desk_under(d));
+	/* The body first: it may move a cursor whose line is gone, which the frame speaks of. */
+	body = (struct area){ c->rows >= 16 ? 2 : 1, 0, c->rows - (c->rows >= 16 ? 5 : 3), c->cols };
+	d->rows = body.rows;
+	d->cols = body.cols;
+	d->area = body;
+	draw_body(d, &under, c, body);
+	popups = draw_popups(d, c, d->top, body);
+	v.rows = body.rows;
+	v.cols = body.cols;
+	frame_draw(&v, c, &toast);
+	if (under.next_change < v.next_change)
+		v.next_change = under.next_change;
+	if (popups < v.next_change)
+		v.next_change = popups;
+	d->patience = v.next_change >= for_ever ? -1 : v.next_change + 1;
+}
+
+int64_t desk_patience(const struct desk *d)
+{
+	return d->patience;
+}
+
+void desk_say(struct desk *d, const char *text, bool bad)
+{
+	buf_clear(&d->toast);
+	buf_text(&d->toast, text);
+	d->toast_bad = bad;
+	d->toast_until = clock_now() + TOAST_MS;
+}
+
+void desk_submit(struct desk *d, struct intent *i)
+{
+	i->id = d->next_id++;
+	i->actor = d->port->actor;
+	i->from = d->port->from;
+	i->seen_head = *d->w->ledger_head ? d->w->ledger_head : NULL;
+	if (!d->port->submit(d->port->context, i)) {
+		desk_say(d, "too much is waiting to be done already; try again", true);
+		return;
+	}
+	d->waiting = true;
+	desk_say(d, str_format(d->frame, "%s: sent", intent_verb(i->kind)), false);
+}
+
+static bool take_replies(struct desk *d)
+{
+	struct reply reply;
+	bool any = false;
+
+	arena_reset(d->replies);
+	while (d->port->next_reply(d->port->context, d->replies, &reply)) {
+		any = true;
+		d->waiting = false;
+		if (reply.done) {
+			desk_say(d, reply.message ? reply.message : "done", false);
+			continue;
+		}
+		desk_say(d, "nothing was done", true);
+		desk_open(d, &screen_notice, NULL, NULL, reply.message ? reply.message : "refused");
+	}
+	return any;
+}
+
+static void drain(int fd)
+{
+	char bytes[256];
+
+	while (fd >= 0 && read(fd, bytes, sizeof(bytes)) == (ssize_t)sizeof(bytes))
+		;
+}
+
+bool desk_wake(struct desk *d)
+{
+	const struct world *w;
+	bool newer;
+
+	drain(d->port->wake_fd);
+	w = d->port->borrow(d->port->context);
+	newer = w->serial != d->w->serial;
+	d->port->give_back(d->port->context, d->w);
+	d->w = w;
+	return take_replies(d) || newer;
+}
+
+bool desk_wants_quit(const struct desk *d)
+{
+	return d->quit;
+}
+
+void desk_quit(struct desk *d)
+{
+	d->quit = true;
+}
+
+bool desk_wants_redraw(struct desk *d)
+{
+	bool was = d->redraw;
+
+	d->redraw = false;
+	return was;
+}
+
+bool desk_is_typing(const struct desk *d)
+{
+	return d->top->filtering || d->top->field || d->top->def->flags & SCREEN_TYPES;
+}
+
+bool desk_is_read_only(const struct desk *d)
+{
+	return d->read_only || d->w->read_only;
+}
+
+const char *const *desk_themes(const struct desk *d)
+{
+	return d->themes;
+}
+
+const char *desk_theme(const struct desk *d)
+{
+	return buf_str(&d->theme);
+}
+
+void desk_pick_theme(struct desk *d, const char *name)
+{
+	buf_clear(&d->theme);
+	buf_text(&d->theme, name);
+	d->has_picked = true;
+}
+
+const char *desk_picked_theme(struct desk *d)
+{
+	if (!d->has_picked)
+		return NULL;
+	d->has_picked = false;
+	return buf_str(&d->theme);
+}
+
+/* Where the last draw put the screen is where keys act. */
+struct area desk_area(const struct desk *d)
+{
+	return d->area;
+}
+
+struct screen *desk_top(struct desk *d)
+{
+	return d->top;
+}
+
+void desk_redraw(struct desk *d)
+{
+	d->redraw = true;
+}
+
+void desk_hush(struct desk *d)
+{
+	buf_clear(&d->toast);
+	d->toast_until = 0;
+}

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Around every screen. On small terminals the rules go first, then the words of the
+ * sources; their signs stay, so that a failing source is always seen.
+ */
+#include "ui/frame.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "base/str.h"
+#include "model/freight.h"
+#include "model/project.h"
+#include "model/promotion.h"
+#include "model/stage.h"
+#include "model/warehouse.h"
+#include "model/world.h"
+#include "term/key.h"
+#include "ui/deed.h"
+#include "ui/desk.h"
+#include "ui/say.h"
+
+enum { ROOMY_ROWS = 16, GAP = 3, MINUTE_MS = 60 * 1000 };
+
+struct offer frame_offer(struct view *v, enum action action)
+{
+	struct subject subject = { 0 };
+	struct offer offer;
+
+	if (v->s->def->offer && v->s->def->offer(v, action, &offer))
+		return offer;
+	if (v->s->def->subject)
+		v->s->def->subject(v, &subject);
+	return deed_offer(v, &subject, action);
+}
+
+static const char *clock_text(struct view *v)
+{
+	time_t seconds = (time_t)(v->now / 1000);
+	struct tm tm;
+	int64_t left = MINUTE_MS - v->now % MINUTE_MS;
+
+	v->next_change = left < v->next_change ? left : v->next_change;
+	if (!localtime_r(&seconds, &tm))
+		return "";
+	return str_format(v->a, "%02d:%02d", tm.tm_hour, tm.tm_min);
+}
+
+static const char *engine_text(struct view *v)
+{
+	if (v->w->engine == ENGINE_HERE)
+		return "engine here";
+	if (v->w->engine == ENGINE_ELSEWHERE)
+		return str_format(v->a, "engine on %s", v->w->engine_host ? v->w->engine_host
+									  : "another host");
+	return "nobody executes";
+}
+
+/* Badges, sources and the clock as one line, to be put at the right edge. */
+static struct line *right_line(struct view *v, struct sheet *sheet, bool words)
+{
+	struct line *l = sheet_line(sheet, NULL);
+	const struct world *w = v->w;
+	size_t errors = 0;
+
+	for (size_t i = 0; i < w->ncomplaints; i++)
+		errors += w->complaints[i].is_error;
+	if (errors)
+		line_add(sheet, l, ROLE_BAD, str_format(v->a, "%s %zu in manifests   ",
+							glyph_text(GLYPH_BAD, v->ascii), errors));
+	if (desk_is_read_only(v->desk))
+		line_add(sheet, l, ROLE_WAITING, words ? "read-only   " : "ro  ");
+	if (words || w->engine == ENGINE_NONE)
+		line_add(sheet, l, w->engine == ENGINE_NONE ? ROLE_WAITING : ROLE_MUTED,
+			 str_format(v->a, "%s   ", engine_text(v)));
+	for (size_t i = 0; i < w->nsources; i++) {
+		struct say say = say_source(v, &w->sources[i]);
+
+		if (words || w->sources[i].failing_since)
+			line_add(sheet, l, ROLE_MUTED, str_format(v->a, "%s ", w->sources[i].name));
+		line_add(sheet, l, say.role, glyph_text(say.glyph, v->ascii));
+		if (*say.word && (words || w->sources[i].failing_since))
+			line_add(sheet, l, say.role == ROLE_BAD ? ROLE_BAD : ROLE_MUTED,
+				 str_format(v->a, " %s", say.word));
+		line_add(sheet, l, ROLE_TEXT, words ? "   " : " ");
+	}
+	line_add(sheet, l, ROLE_MUTED, clock_text(v));
+	return l;
+}
+
+static int line_width(const struct line *l, bool ascii)
+{
+	int width = 0;
+
+	for (size_t i = 0; i < l->count; i++)
+		width += text_width(l->spans[i].text, ascii);
+	return width;
+}
+
+static void draw_spans(const struct line *l, struct canvas *c, int row, int col)
+{
+	for (size_t i = 0; i < l->count; i++)
+		col = canvas_text(c, row, col, l->spans[i].role, l->spans[i].text);
+}
+
+/* "gantry  kargo-demo ▸ prod ▸ plan" */
+static int draw_path(struct view *v, struct canvas *c, const struct screen *s, int col)
+{
+	const char *about = NULL;
+
+	if (s->below)
+		col = draw_path(v, c, s->below, col);
+	if (s->def == &screen_board)
+		return canvas_text(c, 0, col, ROLE_PATH, v->w->project->name);
+	if (s->def->about) {
+		struct view of = *v;
+
+		of.s = (struct screen *)(uintptr_t)s;
+		about = s->def->about(&of);
+	}
+	if (s->def == &screen_stage)
+		about = buf_str(&s->stage);
+	else if (s->def == &screen_freight)
+		about = say_freight(v, buf_str(&s->freight));
+	col = canvas_text(c, 0, col, ROLE_MUTED, " ");
+	col = canvas_glyph(c, 0, col, ROLE_MUTED, GLYPH_HERE);
+	return canvas_text(c, 0, col + 1, ROLE_TEXT, about ? about : s->def->name);
+}
+
+static void draw_top(struct view *v, struct canvas *c)
+{
+	struct sheet sheet = { .a = v->a };
+	struct line *right = right_line(v, &sheet, true);
+	int col = canvas_text(c, 0, 1, ROLE_BRAND, "gantry") + 2, width;
+
+	if (line_width(right, v->ascii) > c->cols - 30)
+		right = right_line(v, &sheet, false);
+	width = line_width(right, v->ascii);
+	struct area old = canvas_clip(c, (struct area){ 0, 0, 1, c->cols - width - 2 });
+	draw_path(v, c, v->s, col);
+	canvas_unclip(c, old);
+	draw_spans(right, c, 0, c->cols - width - 1);
+}
+
+static const char *subject_sentence(struct view *v, const char **about)
+{
+	struct subject subject = { 0 };
+
+	*about = NULL;
+	if (v->s->def->sentence)
+		return v->s->def->sentence(v);
+	if (v->s->def->subject)
+		v->s->def->subject(v, &subject);
+	if (subject.promotion) {
+		*about = subject.promotion->stage;
+		return say_promotion_sentence(v, subject.promotion);
+	}
+	if (subject.stage && !subject.freight) {
+		*about = subject.stage->name;
+		return say_stage_sentence(v, subject.stage);
+	}
+	if (subject.freight) {
+		*about = say_freight(v, subject.freight->name);
+		return say_freight_sentence(v, subject.freight);
+	}
+	if (subject.warehouse) {
+		*about = subject.warehouse->name;
+		return say_warehouse_sentence(v, subject.warehouse);
+	}
+	return "";
+}
+
+static void draw_sentence(struct view *v, struct canvas *c, int row, const struct toast *toast)
+{
+	const char *about, *sentence;
+	int col = 1;
+
+	if (v->s->filtering) {
+		col = canvas_text(c, row, col, ROLE_PROMPT, "filter ");
+		prompt_draw(&v->s->filter, c, row, col + 1, c->cols - col - 2, true);
+		return;
+	}
+	if (toast->text) {
+		canvas_cut(c, row, 1, c->cols - 2, toast->bad ? ROLE_WARNING : ROLE_ACCENT,
+			   toast->text);
+		return;
+	}
+	if (v->w->loading) {
+		canvas_text(c, row, 1, ROLE_MUTED, "reading manifests and ledger");
+		return;
+	}
+	sentence = subject_sentence(v, &about);
+	if (about)
+		col = canvas_cut(c, row, col, c->cols / 2, ROLE_NAME, about) + 1;
+	canvas_cut(c, row, col, c->cols - col - 1, ROLE_SENTENCE, sentence);
+}
+
+static int key_width(struct view *v, const struct key_def *k)
+{
+	char name[16];
+
+	press_name(k->key, name);
+	return text_width(name, v->ascii) + 1 + text_width(k->label, v->ascii);
+}
+
+static int draw_key(struct view *v, struct canvas *c, int row, int col, const struct key_def *k)
+{
+	struct offer offer = frame_offer(v, k->action);
+	char name[16];
+
+	press_name(k->key, name);
+	col = canvas_text(c, row, col, offer.state == OFFER_OPEN ? ROLE_KEY : ROLE_REFUSED, name);
+	return canvas_text(c, row, col + 1, offer.state == OFFER_OPEN ? ROLE_LABEL : ROLE_REFUSED,
+			   k->label);
+}
+
+/* As many as fit; "? help" always, so room is kept for it. */
+static void draw_keys(struct view *v, struct canvas *c, int row)
+{
+	static const struct key_def help = { '?', ACTION_HELP, "help" };
+	static const struct key_def back = { PRESS_ESC, ACTION_BACK, "back" };
+	bool popup = v->s->def->flags & SCREEN_TYPES;
+	const struct key_def *last = v->s->below ? &back : NULL;
+	int reserve = (popup ? 0 : key_width(v, &help) + GAP) + (last ? key_width(v, last) + GAP : 0);
+	int col = 1;
+
+	for (const struct key_def *k = v->s->def->keys; k && k->key; k++) {
+		if (!k->label || frame_offer(v, k->action).state == OFFER_HIDDEN)
+			continue;
+		if (col + key_width(v, k) + GAP + reserve > c->cols)
+			continue;
+		col = draw_key(v, c, row, col, k) + GAP;
+	}
+	if (last)
+		col = draw_key(v, c, row, col, last) + GAP;
+	if (!popup)
+		draw_key(v, c, row, c->cols - 1 - key_width(v, &help), &help);
+}
+
+struct area frame_draw(struct view *v, struct canvas *c, const struct toast *toast)
+{
+	bool roomy = c->rows >= ROOMY_ROWS;
+	struct area body = { 1 + roomy, 0, c->rows - 3 - 2 * roomy, c->cols };
+
+	draw_top(v, c);
+	if (roomy) {
+		canvas_rule(c, 1, 0, c->cols, ROLE_RULE);
+		canvas_rule(c, c->rows - 3, 0, c->cols, ROLE_RULE);
+	}
+	draw_sentence(v, c, c->rows - 2, toast);
+	draw_keys(v, c, c->rows - 1);
+	return body;
+}
+
+struct area frame_popup(struct view *v, struct canvas *c, struct area body, int rows, int cols)
+{
+	struct area box;
+	const char *title = v->s->def->about ? v->s->def->about(v) : v->s->def->name;
+
+	rows = rows + 2 > body.rows ? body.rows - 2 : rows;
+	cols = cols + 4 > body.cols ? body.cols - 4 : cols;
+	box = (struct area){ body.row + (body.rows - rows - 2) / 2, body.col + (body.cols - cols - 4) / 2,
+			     rows + 2, cols + 4 };
+	canvas_fill(c, box, ROLE_TEXT);
+	canvas_box(c, box, ROLE_BORDER, false);
+	canvas_text(c, box.row, box.col + 2, ROLE_BORDER, " ");
+	canvas_text(c, box.row, canvas_cut(c, box.row, box.col + 3, cols - 2, ROLE_HEADING, title),
+		    ROLE_BORDER, " ");
+	return (struct area){ box.row + 1, box.col + 1, rows, cols + 2 };
+}
+
+void frame_too_small(struct canvas *c)
+{
+	const char *text = "gantry needs 40x10";
+	int width = text_width(text, c->ascii);
+
+	canvas_text(c, c->rows / 2, c->cols > width ? (c->cols - width) / 2 : 0, ROLE_MUTED, text);
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Pieces of pages. Everything is put at columns, so that rows of different kinds line up. */
+#include "ui/page.h"
+
+#include <string.h>
+
+#include "base/str.h"
+#include "model/freight.h"
+#include "model/gate.h"
+#include "model/promotion.h"
+#include "model/stage.h"
+#include "model/world.h"
+#include "ui/say.h"
+
+struct line *page_row(struct view *v, struct sheet *sheet, const char *name, const char *heading)
+{
+	struct line *l = sheet_line(sheet, name);
+
+	(void)v;
+	if (heading)
+		line_cut(sheet, l, 0, PAGE_COL - 1, ROLE_HEADING, heading);
+	return l;
+}
+
+void page_gap(struct sheet *sheet)
+{
+	if (sheet->count)
+		sheet_line(sheet, NULL);
+}
+
+void page_text(struct view *v, struct sheet *sheet, const char *heading, enum role role,
+	       const char *text)
+{
+	size_t first = sheet->count;
+
+	sheet_wrap(sheet, PAGE_COL, v->cols - PAGE_COL - 3, role, text);
+	if (sheet->count == first)
+		sheet_line(sheet, NULL);
+	if (heading)
+		line_cut(sheet, &sheet->lines[first], 0, PAGE_COL - 1, ROLE_HEADING, heading);
+}
+
+/* The version of the same artifact in other freight; NULL when it has none. */
+static const char *version_in(struct view *v, const struct freight *f, const char *name)
+{
+	const char *other, *version;
+
+	for (size_t i = 0; f && i < say_artifacts(f); i++) {
+		say_artifact_parts(v, f, i, &other, &version);
+		if (strcmp(other, name) == 0)
+			return version;
+	}
+	return NULL;
+}
+
+static void add_commit(struct view *v, struct sheet *sheet, const struct commit *c)
+{
+	struct line *l;
+
+	if (!*c->message)
+		return;
+	l = sheet_line(sheet, NULL);
+	line_cut(sheet, l, PAGE_COL + 2, v->cols - PAGE_COL - 24, ROLE_MUTED,
+		 str_copy_n(v->a, c->message, strcspn(c->message, "\n")));
+	if (*c->author)
+		line_add(sheet, l, ROLE_MUTED, str_format(v->a, "  %s", say_actor(v, c->author)));
+}
+
+void page_changes(struct view *v, struct sheet *sheet, const char *heading,
+		  const struct freight *from, const struct freight *to)
+{
+	for (size_t i = 0; i < say_artifacts(to); i++) {
+		struct line *l = page_row(v, sheet, NULL, i ? NULL : heading);
+		const char *name, *version, *old;
+
+		say_artifact_parts(v, to, i, &name, &version);
+		old = version_in(v, from, name);
+		line_cut(sheet, l, PAGE_COL, 24, ROLE_TEXT, name);
+		line_add(sheet, l, ROLE_TEXT, "   ");
+		if (old && strcmp(old, version) != 0) {
+			line_add(sheet, l, ROLE_MUTED, old);
+			line_add(sheet, l, ROLE_MUTED,
+				 str_format(v->a, " %s ", glyph_text(GLYPH_TO, v->ascii)));
+		}
+		line_add(sheet, l, ROLE_VERSION, version);
+		if (old && strcmp(old, version) == 0)
+			line_add(sheet, l, ROLE_MUTED, "   unchanged");
+		if (i >= to->nimages + to->ncharts)
+			add_commit(v, sheet, &to->commits[i - to->nimages - to->ncharts]);
+	}
+}
+
+void page_gates(struct view *v, struct sheet *sheet, const char *heading, const struct stage *s,
+		const struct freight *f)
+{
+	struct gates gates;
+
+	gates_of(v->a, v->w, s, f, v->now, &gates);
+	for (size_t i = 0; i < gates.count; i++) {
+		const struct gate *gate = &gates.items[i];
+		struct say say = say_gate(gate);
+		struct line *l = page_row(v, sheet, NULL, i ? NULL : heading);
+
+		line_at(sheet, l, PAGE_COL, say.role, glyph_text(say.glyph, v->ascii));
+		line_cut(sheet, l, PAGE_COL + 3, 10, gate->state == GATE_PASSED ? ROLE_TEXT : say.role,
+			 gate->word);
+		line_at(sheet, l, PAGE_COL + 14, gate->state == GATE_PASSED ? ROLE_MUTED : ROLE_TEXT,
+			gate->sentence);
+		if (gate->opens_at > v->now) {
+			line_add(sheet, l, ROLE_MUTED,
+				 str_format(v->a, "  until %s", say_when(v, gate->opens_at)));
+			v->next_change = v->next_change < 1000 ? v->next_change : 1000;
+		}
+		if (gate->who && gate->state != GATE_PASSED) {
+			l = sheet_line(sheet, NULL);
+			line_at(sheet, l, PAGE_COL + 14, ROLE_MUTED, gate->who);
+		}
+	}
+}
+
+static const char *outcome(struct view *v, const struct promotion *p, struct say say)
+{
+	if (!promotion_is_over(p) && p->phase == PHASE_RUNNING)
+		return str_format(v->a, "running, %zu of %zu", say_steps_done(p), p->nsteps);
+	if (p->phase == PHASE_SUCCEEDED && p->rollback)
+		return p->reason && *p->reason ? str_format(v->a, "rolled back: %s", p->reason)
+					       : "rolled back";
+	if (*p->message && p->phase != PHASE_SUCCEEDED)
+		return str_format(v->a, "%s: %s", say.word, p->message);
+	if (p->reason && *p->reason)
+		return p->reason;
+	return say.word;
+}
+
+void page_promotion(struct view *v, struct sheet *sheet, struct line *l,
+		    const struct promotion *p, bool with_stage)
+{
+	struct say say = say_phase(p);
+	bool narrow = v->cols < 76;
+	int col = narrow ? 10 : 14, width = narrow ? 20 : v->cols >= 110 ? 36 : 29;
+	int64_t at = p->started_at ? p->started_at : p->created_at;
+	const char *arrow = glyph_text(p->rollback ? GLYPH_ROLLBACK : GLYPH_TO, v->ascii);
+
+	line_cut(sheet, l, 0, col - 1, ROLE_MUTED, narrow ? say_age(v, at) : say_when(v, at));
+	if (with_stage) {
+		line_cut(sheet, l, col, 11, ROLE_NAME, p->stage);
+		col += 12;
+	}
+	line_cut(sheet, l, col, width, ROLE_FREIGHT,
+		 str_format(v->a, "%s %s %s", p->from_freight ? say_freight(v, p->from_freight) : "",
+			    arrow, say_freight(v, p->freight)));
+	col += width + 1;
+	if (!narrow) {
+		line_cut(sheet, l, col, 9, ROLE_TEXT, say_actor(v, p->actor));
+		line_cut(sheet, l, col + 10, 7, ROLE_MUTED,
+			 say_took(v, p->started_at, promotion_is_over(p) ? p->finished_at : 0));
+		col += 18;
+	}
+	line_at(sheet, l, col, say.role, glyph_text(say.glyph, v->ascii));
+	line_cut(sheet, l, col + 2, v->cols - col - 5, say.role == ROLE_OK ? ROLE_TEXT : say.role,
+		 outcome(v, p, say));
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Pieces that several pages share: headed rows, artifacts, gates, promotions; and the two
+ * things that dialogs ask for. Ui thread.
+ */
+#ifndef GANTRY_UI_PAGE_H
+#define GANTRY_UI_PAGE_H
+
+#include "base/base.h"
+#include "ui/screen.h"
+
+/* Where the text of a headed row begins. */
+enum { PAGE_COL = 13 };
+
+/* A line with the heading at its left (NULL: none); text is added from PAGE_COL on. */
+struct line *page_row(struct view *v, struct sheet *sheet, const char *name, const char *heading);
+
+/* A blank line, but not at the top. */
+void page_gap(struct sheet *sheet);
+
+/* A row of a heading and a text; text that is longer than the body is broken. */
+void page_text(struct view *v, struct sheet *sheet, const char *heading, enum role role,
+	       const char *text);
+
+/* What changes from one freight (NULL: nothing) to another. */
+void page_changes(struct view *v, struct sheet *sheet, const char *heading,
+		  const struct freight *from, const struct freight *to);
+
+/* Each gate between the freight and the stage. */
+void page_gates(struct view *v, struct sheet *sheet, const char *heading, const struct stage *s,
+		const struct freight *f);
+
+/* One promotion as a row of a list: when, stage, freight, who, took, outcome. */
+void page_promotion(struct view *v, struct sheet *sheet, struct line *l,
+		    const struct promotion *p, bool with_stage);
+
+/* The reason, and the stage's name when the deed is grave; rows it takes. */
+int ask_rows(const struct view *v);
+void ask_draw(struct view *v, struct canvas *c, struct area area);
+
+/* Enter and Tab of a dialog; false: not one of these. */
+bool ask_act(struct view *v, enum action action);
+
+/* Subject of a screen that is about a stage and freight. */
+void ask_subject(struct view *v, struct subject *out);
+
+#endif

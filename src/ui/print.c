@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Printing the board. It is drawn as for a very high terminal; then the blank rows go, and
+ * the keys, which nobody can press.
+ */
+#include "ui/print.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "model/world.h"
+#include "term/canvas.h"
+#include "term/text.h"
+#include "ui/desk.h"
+#include "ui/port.h"
+
+enum { LEAST_ROWS = 24, LEAST_COLS = 40, MOST_ROWS = 4000, ROWS_A_STAGE = 9, FOOT_ROWS = 3 };
+
+static bool is_blank(const struct canvas *c, int row)
+{
+	for (int col = 0; col < c->cols; col++)
+		if (strcmp(canvas_at(c, row, col)->text, " ") != 0)
+			return false;
+	return true;
+}
+
+/* Runs of blank rows are left out. */
+static void write_rows(struct buf *b, const struct canvas *c)
+{
+	int last = c->rows - FOOT_ROWS;
+
+	while (last > 0 && is_blank(c, last - 1))
+		last--;
+	for (int row = 0; row < last; row++) {
+		struct canvas one = *c;
+
+		if (row > 0 && is_blank(c, row) && is_blank(c, row - 1))
+			continue;
+		one.rows = 1;
+		one.cells = c->cells + (size_t)row * (size_t)c->cols;
+		text_write(b, &one);
+	}
+}
+
+void ui_print(struct buf *b, const struct ui_port *port, int cols, bool ascii)
+{
+	const struct world *w = port->borrow(port->context);
+	struct desk_options options = { .read_only = true };
+	size_t rows = LEAST_ROWS + ROWS_A_STAGE * w->nstages + w->nwarehouses;
+	struct desk *desk;
+	struct canvas c;
+
+	port->give_back(port->context, w);
+	desk = desk_new(port, &options);
+	canvas_init(&c, rows > MOST_ROWS ? MOST_ROWS : (int)rows, cols < LEAST_COLS ? LEAST_COLS : cols,
+		    ascii);
+	desk_draw(desk, &c);
+	write_rows(b, &c);
+	canvas_release(&c);
+	desk_free(desk);
+}

@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* States, ages and names in few words. Sentences are in sentence.c. */
+#include "ui/say.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/str.h"
+#include "model/application.h"
+#include "model/freight.h"
+#include "model/stage.h"
+#include "model/world.h"
+#include "ui/screen.h"
+
+enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE };
+
+struct say say_stage(struct view *v, const struct stage *s)
+{
+	const struct promotion *p = world_promotion_in(v->w, s->name);
+
+	if (p && p->phase == PHASE_RUNNING)
+		return (struct say){ GLYPH_BUSY, ROLE_BUSY, "Promoting" };
+	if (stage_is_control_flow(s))
+		return (struct say){ GLYPH_HERE, ROLE_MUTED, "Passes on" };
+	if (!stage_freight(s, NULL))
+		return (struct say){ GLYPH_NONE, ROLE_MUTED, "Empty" };
+	switch (s->health) {
+	case HEALTH_HEALTHY: return (struct say){ GLYPH_HEALTHY, ROLE_OK, "Healthy" };
+	case HEALTH_PROGRESSING: return (struct say){ GLYPH_BUSY, ROLE_BUSY, "Progressing" };
+	case HEALTH_UNHEALTHY: return (struct say){ GLYPH_BAD, ROLE_BAD, "Unhealthy" };
+	case HEALTH_UNKNOWN: return (struct say){ GLYPH_UNKNOWN, ROLE_WAITING, "Unknown" };
+	case HEALTH_NOT_APPLICABLE:
+	case HEALTH_NONE: break;
+	}
+	return (struct say){ GLYPH_HEALTHY, ROLE_MUTED, "No checks" };
+}
+
+struct say say_application(const struct application *app)
+{
+	static const struct {
+		const char *word;
+		enum glyph glyph;
+		enum role role;
+	} known[] = {
+		{ "Healthy", GLYPH_HEALTHY, ROLE_OK },     { "Progressing", GLYPH_BUSY, ROLE_BUSY },
+		{ "Degraded", GLYPH_BAD, ROLE_BAD },       { "Suspended", GLYPH_SUSPENDED, ROLE_WAITING },
+		{ "Missing", GLYPH_NONE, ROLE_BAD },
+	};
+
+	for (size_t i = 0; i < COUNTOF(known); i++)
+		if (strcmp(app->health, known[i].word) == 0)
+			return (struct say){ known[i].glyph, known[i].role, known[i].word };
+	return (struct say){ GLYPH_UNKNOWN, ROLE_WAITING, *app->health ? app->health : "Unknown" };
+}
+
+struct say say_application_sync(const struct application *app)
+{
+	if (strcmp(app->sync, "Synced") == 0)
+		return (struct say){ GLYPH_PASSED, ROLE_OK, "Synced" };
+	if (strcmp(app->sync, "OutOfSync") == 0)
+		return (struct say){ GLYPH_DIFFERS, ROLE_WAITING, "OutOfSync" };
+	return (struct say){ GLYPH_UNKNOWN, ROLE_WAITING, "Unknown" };
+}
+
+struct say say_sync(const struct stage *s)
+{
+	struct say worst = { GLYPH_PASSED, ROLE_OK, NULL };
+
+	for (size_t i = 0; i < s->napplications; i++) {
+		struct say say = say_application_sync(s->applications[i]);
+
+		if (!worst.word || say.role != ROLE_OK)
+			worst = say;
+	}
+	return worst;
+}
+
+struct say say_phase(const struct promotion *p)
+{
+	switch (p->phase) {
+	case PHASE_PENDING: return (struct say){ GLYPH_WAITING, ROLE_WAITING, "waits its turn" };
+	case PHASE_RUNNING: return (struct say){ GLYPH_RUNNING, ROLE_BUSY, "running" };
+	case PHASE_SUCCEEDED: return (struct say){ GLYPH_PASSED, ROLE_OK, "done" };
+	case PHASE_FAILED: return (struct say){ GLYPH_BAD, ROLE_BAD, "failed" };
+	case PHASE_ERRORED: return (struct say){ GLYPH_BAD, ROLE_BAD, "errored" };
+	case PHASE_ABORTED: break;
+	}
+	return (struct say){ GLYPH_NONE, ROLE_WAITING, "aborted" };
+}
+
+struct say say_step(enum step_status status)
+{
+	switch (status) {
+	case STEP_PENDING: return (struct say){ GLYPH_PENDING, ROLE_MUTED, "to come" };
+	case STEP_SUCCEEDED: return (struct say){ GLYPH_PASSED, ROLE_OK, "done" };
+	case STEP_SKIPPED: return (struct say){ GLYPH_SKIPPED, ROLE_MUTED, "skipped" };
+	case STEP_RUNNING: return (struct say){ GLYPH_RUNNING, ROLE_BUSY, "running" };
+	case STEP_ABORTED: return (struct say){ GLYPH_NONE, ROLE_WAITING, "aborted" };
+	case STEP_FAILED: return (struct say){ GLYPH_BAD, ROLE_BAD, "failed" };
+	case STEP_ERRORED: break;
+	}
+	return (struct say){ GLYPH_BAD, ROLE_BAD, "errored" };
+}
+
+struct say say_gate(const struct gate *gate)
+{
+	if (gate->state == GATE_PASSED)
+		return (struct say){ GLYPH_PASSED, ROLE_OK, gate->word };
+	if (gate->state == GATE_CLOSED)
+		return (struct say){ GLYPH_BAD, ROLE_BAD, gate->word };
+	return (struct say){ GLYPH_WAITING, gate->binding ? ROLE_WAITING : ROLE_MUTED, gate->word };
+}
+
+struct say say_source(struct view *v, const struct source *s)
+{
+	if (s->failing_since)
+		return (struct say){ GLYPH_BAD, ROLE_BAD,
+				     str_format(v->a, "%s %s", say_age(v, s->failing_since),
+						s->error ? s->error : "failing") };
+	if (!s->seen_at)
+		return (struct say){ GLYPH_WAITING, ROLE_MUTED, "" };
+	if (v->now - s->seen_at < MINUTE) {
+		int64_t left = s->seen_at + MINUTE - v->now;
+
+		v->next_change = left < v->next_change ? left : v->next_change;
+		return (struct say){ GLYPH_HEALTHY, ROLE_OK, "" };
+	}
+	return (struct say){ GLYPH_HEALTHY, ROLE_OK, say_age(v, s->seen_at) };
+}
+
+static void note_change(struct view *v, int64_t age)
+{
+	int64_t unit = age < MINUTE ? SECOND : age < 2 * HOUR ? MINUTE : HOUR;
+	int64_t left = unit - age % unit;
+
+	if (left < v->next_change)
+		v->next_change = left;
+}
+
+const char *say_age(struct view *v, int64_t at)
+{
+	int64_t age = v->now - at;
+
+	if (!at)
+		return "";
+	if (age < 0)
+		age = 0;
+	note_change(v, age);
+	return clock_age(v->a, age);
+}
+
+const char *say_took(struct view *v, int64_t start, int64_t end)
+{
+	int64_t ms = (end ? end : v->now) - start;
+
+	if (!start)
+		return "";
+	if (ms < 0)
+		ms = 0;
+	if (!end)
+		note_change(v, ms);
+	if (end && ms < 10 * SECOND)
+		return str_format(v->a, "%lld.%llds", (long long)(ms / SECOND),
+				  (long long)(ms % SECOND / 100));
+	if (ms < MINUTE)
+		return str_format(v->a, "%llds", (long long)(ms / SECOND));
+	if (ms < HOUR)
+		return str_format(v->a, "%lldm%02llds", (long long)(ms / MINUTE),
+				  (long long)(ms % MINUTE / SECOND));
+	return str_format(v->a, "%lldh%02lldm", (long long)(ms / HOUR),
+			  (long long)(ms % HOUR / MINUTE));
+}
+
+enum time_form { TIME_CLOCK, TIME_DAY, TIME_DATE, TIME_FULL };
+
+static bool local(int64_t at, struct tm *tm)
+{
+	time_t seconds = (time_t)(at / SECOND);
+
+	return localtime_r(&seconds, tm) != NULL;
+}
+
+static const char *local_time(struct view *v, int64_t at, enum time_form form)
+{
+	struct tm tm;
+	char text[64] = "";
+	size_t len = 0;
+
+	if (!local(at, &tm))
+		return "";
+	switch (form) {
+	case TIME_CLOCK: len = strftime(text, sizeof(text), "%H:%M:%S", &tm); break;
+	case TIME_DAY: len = strftime(text, sizeof(text), "%d %b %H:%M", &tm); break;
+	case TIME_DATE: len = strftime(text, sizeof(text), "%d %b %Y", &tm); break;
+	case TIME_FULL: len = strftime(text, sizeof(text), "%a %d %b %Y, %H:%M:%S %Z", &tm); break;
+	}
+	return str_copy_n(v->a, text, len);
+}
+
+const char *say_when(struct view *v, int64_t at)
+{
+	struct tm then, now;
+
+	if (!at || !local(at, &then) || !local(v->now, &now))
+		return "";
+	if (then.tm_year != now.tm_year)
+		return local_time(v, at, TIME_DATE);
+	return local_time(v, at, then.tm_yday == now.tm_yday ? TIME_CLOCK : TIME_DAY);
+}
+
+const char *say_full_time(struct view *v, int64_t at)
+{
+	return at ? local_time(v, at, TIME_FULL) : "";
+}
+
+const char *say_freight(struct view *v, const char *name)
+{
+	const struct freight *f = world_freight(v->w, name);
+
+	if (!name || !*name)
+		return "nothing";
+	return f ? freight_label(v->a, f) : str_copy_n(v->a, name, strnlen(name, 7));
+}
+
+const char *say_version(struct view *v, const char *name)
+{
+	const struct freight *f = world_freight(v->w, name);
+
+	return f ? freight_version(v->a, f) : "";
+}
+
+size_t say_artifacts(const struct freight *f)
+{
+	return f->nimages + f->ncharts + f->ncommits;
+}
+
+/* "nginx" of "public.ecr.aws/nginx/nginx", "gitops" of "https://x/acme/gitops.git". */
+static const char *repository_name(struct view *v, const char *url)
+{
+	size_t len = strlen(url);
+	const char *name;
+
+	while (len && url[len - 1] == '/')
+		len--;
+	name = str_copy_n(v->a, url, len);
+	if (strrchr(name, '/'))
+		name = strrchr(name, '/') + 1;
+	len = strlen(name);
+	return has_suffix(name, ".git") ? str_copy_n(v->a, name, len - 4) : name;
+}
+
+void say_artifact_parts(struct view *v, const struct freight *f, size_t index, const char **name,
+			const char **version)
+{
+	if (index < f->nimages) {
+		const struct image *m = &f->images[index];
+
+		*name = repository_name(v, m->repo_url);
+		*version = *m->tag ? m->tag : str_copy_n(v->a, m->digest, strnlen(m->digest, 14));
+	} else if (index < f->nimages + f->ncharts) {
+		const struct chart *c = &f->charts[index - f->nimages];
+
+		*name = *c->name ? c->name : repository_name(v, c->repo_url);
+		*version = c->version;
+	} else {
+		const struct commit *c = &f->commits[index - f->nimages - f->ncharts];
+
+		*name = repository_name(v, c->repo_url);
+		*version = *c->tag ? c->tag : str_copy_n(v->a, c->id, strnlen(c->id, 7));
+	}
+}
+
+const char *say_artifact(struct view *v, const struct freight *f, size_t index)
+{
+	const char *name, *version;
+
+	say_artifact_parts(v, f, index, &name, &version);
+	return str_format(v->a, "%s %s", name, version);
+}
+
+const char *say_actor(struct view *v, const char *actor)
+{
+	size_t len = actor ? strcspn(actor, "<") : 0;
+
+	while (len > 0 && actor[len - 1] == ' ')
+		len--;
+	return len ? str_copy_n(v->a, actor, len) : actor && *actor ? actor : "auto";
+}
+
+size_t say_steps_done(const struct promotion *p)
+{
+	size_t done = 0;
+
+	for (size_t i = 0; i < p->nsteps; i++)
+		done += p->steps[i].status != STEP_PENDING && p->steps[i].status != STEP_RUNNING;
+	return done;
+}
+
+const char *say_step_name(const struct promotion_step *step)
+{
+	return step->alias && *step->alias && !has_prefix(step->alias, "step-") ? step->alias
+										  : step->uses;
+}
+
+void say_add(struct view *v, struct sheet *sheet, struct line *l, int col, struct say say)
+{
+	if (!say.word)
+		return;
+	line_at(sheet, l, col, say.role, glyph_text(say.glyph, v->ascii));
+	line_at(sheet, l, col + 2, say.role, say.word);
+}

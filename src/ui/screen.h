@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A screen: how a world looks from one side, and which keys mean what there. One file in
+ * screens/, one line in screens.def. Screens draw and name subjects; what may be done with
+ * a subject is the same everywhere (deed.h). Ui thread.
+ */
+#ifndef GANTRY_UI_SCREEN_H
+#define GANTRY_UI_SCREEN_H
+
+#include "base/base.h"
+#include "model/intent.h"
+#include "term/canvas.h"
+#include "ui/widgets/prompt.h"
+#include "ui/widgets/sheet.h"
+
+struct desk;
+struct freight;
+struct promotion;
+struct stage;
+struct warehouse;
+struct world;
+
+enum action {
+	ACTION_NONE,
+#define ACTION(constant, word, help) ACTION_##constant,
+#include "ui/actions.def"
+#undef ACTION
+	ACTION_COUNT
+};
+
+struct key_def {
+	uint32_t key;                   /* 0 ends the table */
+	enum action action;
+	const char *label;              /* in the footer; NULL: only in help */
+};
+
+/* What is selected, or what the screen is about. Any may be NULL. */
+struct subject {
+	const struct stage *stage;
+	const struct freight *freight;
+	const struct promotion *promotion;
+	const struct warehouse *warehouse;
+};
+
+/* Whether a key would work here and now. */
+enum offer_state { OFFER_HIDDEN, OFFER_REFUSED, OFFER_OPEN };
+struct offer {
+	enum offer_state state;
+	const char *why;                /* when refused: a sentence */
+};
+
+/* All that a screen function may look at. */
+struct view {
+	const struct world *w;
+	struct desk *desk;
+	struct screen *s;
+	struct arena *a;                /* until the next frame; in fill() until the next fill() */
+	int64_t now;
+	int64_t next_change;            /* ms until something shown is no longer right */
+	int rows, cols;                 /* of the body */
+	bool ascii;
+};
+
+/* A screen that is open. */
+struct screen {
+	const struct screen_def *def;
+	struct buf stage, freight, item; /* names it is about; "" where not meant */
+	enum intent_kind deed;          /* plan and confirm: what is planned */
+	struct place place;
+	struct prompt filter, reason, name;
+	bool filtering;                 /* keys go to the filter */
+	int field;                      /* which prompt has the keys; 0: none */
+	int form;                       /* the screen's own; board: cards or rows */
+	int top, left;                  /* board: how far it is scrolled */
+	struct arena *arena;            /* of the sheet */
+	struct sheet sheet;
+	uint64_t filled_serial;
+	int64_t stale_at;               /* when the sheet is no longer right */
+	int filled_cols, filled_rows;
+	bool filled;
+	void *own;                      /* what fill() made for line() and draw(), in the arena */
+	struct screen *below;
+};
+
+enum screen_flags {
+	SCREEN_POPUP = 1 << 0,          /* covers the middle only */
+	SCREEN_TYPES = 1 << 1,          /* keys that are letters go to its prompt */
+	SCREEN_STANDS = 1 << 2,         /* its sheet does not depend on the world */
+};
+
+struct screen_def {
+	const char *name;               /* in the path on top, and in the palette */
+	unsigned flags;
+	const struct key_def *keys;
+	/* Its lines; called when world, size, filter or time changed. NULL: it draws itself. */
+	void (*fill)(struct view *v, struct sheet *sheet);
+	/* Completes a lazy line. */
+	void (*line)(struct view *v, struct sheet *sheet, struct line *l, size_t index);
+	/* Instead of the sheet alone. */
+	void (*draw)(struct view *v, struct canvas *c, struct area area);
+	/* What is selected; *out is all NULL before. */
+	void (*subject)(struct view *v, struct subject *out);
+	/* The line above the keys; NULL: from the subject. */
+	const char *(*sentence)(struct view *v);
+	/* Its own actions and moves; false: not its. */
+	bool (*act)(struct view *v, enum action action);
+	bool (*move)(struct view *v, uint32_t key);
+	/* Overrides deed_offer(); false: no opinion. */
+	bool (*offer)(struct view *v, enum action action, struct offer *out);
+	/* Says what it is about in the path; NULL: its stage, freight or item. */
+	const char *(*about)(struct view *v);
+	/* How many rows of a popup it wants; 0: as many as its sheet. */
+	int popup_rows, popup_cols;
+};
+
+#define SCREEN(name) extern const struct screen_def screen_##name;
+#include "ui/screens.def"
+#undef SCREEN
+
+/* "promote", "back-out"; and what it does, in a sentence without full stop. */
+const char *action_word(enum action action);
+const char *action_help(enum action action);
+
+#endif

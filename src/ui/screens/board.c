@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The board: home. One project's stages as cards from left to right, or, where those do not
+ * fit, as a tree of rows; the freight on top.
+ */
+#include "ui/screens/board.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+#include "model/freight.h"
+#include "model/stage.h"
+#include "model/warehouse.h"
+#include "model/world.h"
+#include "term/key.h"
+#include "ui/desk.h"
+#include "ui/say.h"
+
+static const char stage_prefix[] = "stage/", warehouse_prefix[] = "warehouse/";
+
+/* What is made once a world and size. */
+struct board {
+	struct cards *cards;            /* NULL: rows */
+};
+
+const char *board_name(struct arena *a, const struct warehouse *w, const struct stage *s)
+{
+	return w ? str_format(a, "%s%s", warehouse_prefix, w->name)
+		 : str_format(a, "%s%s", stage_prefix, s->name);
+}
+
+static void find_subject(struct view *v, struct subject *out)
+{
+	const char *name = place_name(&v->s->place);
+
+	if (has_prefix(name, stage_prefix))
+		out->stage = world_stage(v->w, name + strlen(stage_prefix));
+	else if (has_prefix(name, warehouse_prefix))
+		out->warehouse = world_warehouse(v->w, name + strlen(warehouse_prefix));
+}
+
+/* The timeline takes one row and a rule. */
+static int timeline_rows(const struct view *v)
+{
+	return v->w->nfreight && v->rows >= 8 ? (v->rows >= 14 ? 2 : 1) : 0;
+}
+
+static void choose_first(struct view *v)
+{
+	struct subject subject = { 0 };
+
+	find_subject(v, &subject);
+	if (subject.stage || subject.warehouse)
+		return;
+	if (v->w->nstages)
+		place_set(&v->s->place, board_name(v->a, NULL, v->w->stages[0]));
+	else if (v->w->nwarehouses)
+		place_set(&v->s->place, board_name(v->a, v->w->warehouses[0], NULL));
+}
+
+static void fill(struct view *v, struct sheet *sheet)
+{
+	int rows = v->rows - timeline_rows(v);
+
+	struct board *board = arena_alloc(v->a, sizeof(*board));
+
+	if (v->s->form != BOARD_ROWS && !prompt_text(&v->s->filter)[0] && v->w->nstages)
+		board->cards = cards_layout(v, rows, v->cols);
+	if (board->cards && v->s->form == BOARD_AUTO && !board->cards->fits)
+		board->cards = NULL;
+	choose_first(v);
+	v->s->own = board;
+	rows_fill(v, sheet);
+}
+
+/* "soft-squirrel 1.29.5 3d  test uat": where it is. */
+static int draw_freight(struct view *v, struct canvas *c, int row, int col,
+			const struct freight *f, bool selected)
+{
+	const char *label = freight_label(v->a, f);
+	int start = col;
+
+	if (selected)
+		col = canvas_glyph(c, row, col, ROLE_SELECTED, GLYPH_HERE) + 1;
+	col = canvas_text(c, row, col, selected ? ROLE_SELECTED_NAME : ROLE_FREIGHT, label) + 1;
+	col = canvas_text(c, row, col, ROLE_VERSION, freight_version(v->a, f)) + 1;
+	col = canvas_text(c, row, col, ROLE_MUTED, say_age(v, f->discovered_at));
+	for (size_t i = 0, shown = 0; i < v->w->nstages && shown < 4; i++) {
+		if (!same_text(stage_freight(v->w->stages[i], f->warehouse), f->name))
+			continue;
+		col = canvas_text(c, row, col + 1 + !shown, ROLE_ACCENT, v->w->stages[i]->name);
+		shown++;
+	}
+	return col - start;
+}
+
+static void draw_timeline(struct view *v, struct canvas *c, struct area area, int rows)
+{
+	struct subject subject = { 0 };
+	const char *current = NULL;
+	int col = area.col + 1, width;
+	struct canvas scratch = { .ascii = c->ascii };
+	size_t i;
+
+	find_subject(v, &subject);
+	if (subject.stage)
+		current = stage_freight(subject.stage, NULL);
+	col = canvas_text(c, area.row, col, ROLE_MUTED, "freight") + 2;
+	for (i = 0; i < v->w->nfreight; i++) {
+		const struct freight *f = v->w->freight[i];
+		bool selected = same_text(current, f->name);
+
+		/* Measured on no cells at all. */
+		width = draw_freight(v, &scratch, 0, 0, f, selected);
+		if (col + width > area.col + area.cols - 8)
+			break;
+		if (i)
+			col = canvas_glyph(c, area.row, col, ROLE_RULE, GLYPH_POINT) + 2;
+		col += draw_freight(v, c, area.row, col, f, selected) + 2;
+	}
+	if (i < v->w->nfreight)
+		canvas_text(c, area.row, col, ROLE_MUTED,
+			    str_format(v->a, "+%zu", v->w->nfreight - i));
+	if (rows > 1)
+		canvas_rule(c, area.row + 1, area.col, area.cols, ROLE_RULE);
+}
+
+static void draw_teaching(struct view *v, struct canvas *c, struct area area)
+{
+	struct sheet sheet = { .a = v->a };
+	struct place place = { 0 };
+	size_t errors = 0;
+
+	for (size_t i = 0; i < v->w->ncomplaints; i++)
+		errors += v->w->complaints[i].is_error;
+	sheet_text(&sheet, 2, ROLE_TEXT, "");
+	if (v->w->loading) {
+		sheet_text(&sheet, 2, ROLE_MUTED, "Reading manifests and ledger.");
+	} else if (errors) {
+		sheet_text(&sheet, 2, ROLE_BAD, "The manifests have errors, so there is no stage to show.");
+		sheet_wrap(&sheet, 2, area.cols - 6, ROLE_MUTED,
+			   str_format(v->a, "%s:%u: %s", v->w->complaints[0].file,
+				      v->w->complaints[0].line, v->w->complaints[0].message));
+		sheet_text(&sheet, 2, ROLE_MUTED, "! shows all of them.");
+	} else {
+		sheet_text(&sheet, 2, ROLE_STRONG, "This project has no stages yet.");
+		sheet_wrap(&sheet, 2, area.cols - 6, ROLE_MUTED,
+			   "Put Kargo manifests of kind Stage and Warehouse where gantry reads them "
+			   "and they appear here by themselves. gantry demo shows a whole pipeline.");
+	}
+	sheet_draw(&sheet, &place, c, area);
+	place_release(&place);
+}
+
+static void draw(struct view *v, struct canvas *c, struct area area)
+{
+	const struct board *board = v->s->own;
+	int rows = timeline_rows(v);
+	struct area rest = { area.row + rows, area.col, area.rows - rows, area.cols };
+
+	if (rows)
+		draw_timeline(v, c, area, rows);
+	if (!v->s->sheet.count && !prompt_text(&v->s->filter)[0])
+		draw_teaching(v, c, rest);
+	else if (board->cards)
+		cards_draw(v, board->cards, c, rest);
+	else
+		sheet_draw(&v->s->sheet, &v->s->place, c, rest);
+}
+
+static bool move(struct view *v, uint32_t key)
+{
+	const struct board *board = v->s->own;
+
+	v->rows -= timeline_rows(v);
+	if (!board)
+		return false;
+	if (board->cards)
+		return cards_move(v, board->cards, key);
+	place_move(&v->s->place, &v->s->sheet, key, v->rows);
+	return true;
+}
+
+static bool act(struct view *v, enum action action)
+{
+	const struct board *board = v->s->own;
+
+	if (action != ACTION_VIEW)
+		return false;
+	v->s->form = board && board->cards ? BOARD_ROWS : BOARD_CARDS;
+	v->s->filled = false;
+	return true;
+}
+
+static const struct key_def keys[] = {
+	{ PRESS_ENTER, ACTION_OPEN, "open" },
+	{ 'p', ACTION_PROMOTE, "promote" },
+	{ 'a', ACTION_APPROVE, "approve" },
+	{ 'b', ACTION_ROLLBACK, "back out" },
+	{ 'x', ACTION_ABORT, "abort" },
+	{ 'c', ACTION_RESUME, "continue" },
+	{ 'w', ACTION_WHY, "why" },
+	{ 't', ACTION_PROMOTION, "steps" },
+	{ 'f', ACTION_FREIGHT, "freight" },
+	{ 'H', ACTION_HISTORY, "history" },
+	{ 'e', ACTION_EVENTS, "audit" },
+	{ '/', ACTION_FILTER, "filter" },
+	{ ':', ACTION_PALETTE, "command" },
+	{ 'v', ACTION_VIEW, "view" },
+	{ 'r', ACTION_REFRESH, "refresh" },
+	{ '!', ACTION_PROBLEMS, "problems" },
+	{ '=', ACTION_PLAN, NULL },
+	{ 'q', ACTION_QUIT, "quit" },
+	{ 0, ACTION_NONE, NULL },
+};
+
+const struct screen_def screen_board = {
+	.name = "board",
+	.keys = keys,
+	.fill = fill,
+	.line = rows_line,
+	.draw = draw,
+	.subject = find_subject,
+	.act = act,
+	.move = move,
+};

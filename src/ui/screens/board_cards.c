@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The board as cards. Laid out once a world; drawn card by card, only those in view. When
+ * all does not fit, the graph is scrolled so that the selected card is seen.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+#include "data/value.h"
+#include "model/freight.h"
+#include "model/promotion.h"
+#include "model/stage.h"
+#include "model/warehouse.h"
+#include "model/world.h"
+#include "term/key.h"
+#include "ui/say.h"
+#include "ui/screens/board.h"
+#include "ui/widgets/graph.h"
+
+enum { GAP = 7, NARROW_GAP = 5, MARGIN = 2, MAX_CELLS = 4 << 20, BAR_CELLS = 10 };
+
+static const struct {
+	int cols, content, gap;
+} sizes[] = { { 27, 5, GAP }, { 25, 5, NARROW_GAP }, { 25, 3, NARROW_GAP }, { 22, 3, NARROW_GAP } };
+
+static void add_edge(struct graph_edge *edges, size_t *count, size_t from, size_t to)
+{
+	for (size_t i = *count; i-- > 0 && edges[i].to == to;)
+		if (edges[i].from == from)
+			return;
+	edges[(*count)++] = (struct graph_edge){ from, to };
+}
+
+static size_t stage_index(const struct world *w, const char *name)
+{
+	for (size_t i = 0; i < w->nstages; i++)
+		if (strcmp(w->stages[i]->name, name) == 0)
+			return i;
+	return w->nstages;
+}
+
+static size_t collect_edges(struct view *v, struct graph_edge **out)
+{
+	const struct world *w = v->w;
+	size_t room = 0, count = 0;
+
+	for (size_t i = 0; i < w->nstages; i++)
+		for (size_t r = 0; r < w->stages[i]->nrequests; r++)
+			room += 1 + w->stages[i]->requests[r].nstages;
+	*out = arena_array(v->a, room, sizeof(**out));
+	for (size_t i = 0; i < w->nstages; i++)
+		for (size_t r = 0; r < w->stages[i]->nrequests; r++) {
+			const struct freight_request *q = &w->stages[i]->requests[r];
+
+			for (size_t j = 0; q->direct && j < w->nwarehouses; j++)
+				if (strcmp(w->warehouses[j]->name, q->warehouse) == 0)
+					add_edge(*out, &count, j, w->nwarehouses + i);
+			for (size_t j = 0; j < q->nstages; j++) {
+				size_t up = stage_index(w, q->stages[j]);
+
+				if (up < w->nstages)
+					add_edge(*out, &count, w->nwarehouses + up, w->nwarehouses + i);
+			}
+		}
+	return count;
+}
+
+static struct graph *lay_out(struct view *v, const struct graph_edge *edges, size_t nedges,
+			     size_t size)
+{
+	struct graph *g = arena_alloc(v->a, sizeof(*g));
+
+	g->nnodes = v->w->nwarehouses + v->w->nstages;
+	g->nodes = arena_array(v->a, g->nnodes, sizeof(*g->nodes));
+	for (size_t i = 0; i < g->nnodes; i++) {
+		g->nodes[i].rows = (i < v->w->nwarehouses ? 3 : sizes[size].content) + 2;
+		g->nodes[i].cols = sizes[size].cols - (i < v->w->nwarehouses ? 2 : 0);
+	}
+	g->edges = edges;
+	g->nedges = nedges;
+	return graph_layout(v->a, g, sizes[size].gap, MAX_CELLS) ? g : NULL;
+}
+
+/* The largest size of card with which all fits; when none does, the usual one. */
+struct cards *cards_layout(struct view *v, int rows, int cols)
+{
+	struct cards *cards = arena_alloc(v->a, sizeof(*cards));
+	struct graph_edge *edges;
+	size_t nedges;
+
+	/* More than a few cards a row of cells never fit. */
+	if (v->s->form == BOARD_AUTO && v->w->nstages > (size_t)(rows * cols / 60))
+		return NULL;
+	nedges = collect_edges(v, &edges);
+	cards->nwarehouses = v->w->nwarehouses;
+	for (size_t i = 0; i < COUNTOF(sizes) && !cards->fits; i++) {
+		struct graph *g = lay_out(v, edges, nedges, i);
+
+		if (!g)
+			return NULL;
+		cards->fits = g->rows <= rows && g->cols + 2 * MARGIN <= cols;
+		if (i == 0 || cards->fits) {
+			cards->graph = g;
+			cards->content = sizes[i].content;
+		}
+		/* Nothing smaller will do: it is much too large. */
+		if (g->rows > 4 * rows || g->cols > 4 * cols)
+			break;
+	}
+	return cards;
+}
+
+/* A line within a card. */
+struct inside {
+	struct canvas *c;
+	int row, col, cols;
+};
+
+static void say_in(struct view *v, struct inside *in, int col, struct say say)
+{
+	if (!say.word)
+		return;
+	canvas_glyph(in->c, in->row, in->col + col, say.role, say.glyph);
+	canvas_cut(in->c, in->row, in->col + col + 2, in->cols - col - 2, say.role, say.word);
+	(void)v;
+}
+
+static void draw_bar(struct inside *in, const struct promotion *p, struct view *v)
+{
+	size_t done = say_steps_done(p), filled = p->nsteps ? done * BAR_CELLS / p->nsteps : 0;
+	int col = in->col;
+
+	for (size_t i = 0; i < BAR_CELLS; i++)
+		col = canvas_glyph(in->c, in->row, col, i < filled ? ROLE_DONE : ROLE_LEFT,
+				   i < filled ? GLYPH_DONE : GLYPH_LEFT);
+	canvas_cut(in->c, in->row, col + 2, in->cols - BAR_CELLS - 2, ROLE_TEXT,
+		   str_format(v->a, "%zu of %zu", done, p->nsteps));
+}
+
+static void draw_versions(struct view *v, struct inside *in, const char *from, const char *to)
+{
+	const char *old = say_version(v, from), *new = say_version(v, to);
+	int col = in->col, width = in->cols / 2 - 2;
+
+	if (*old && strcmp(old, new) != 0) {
+		col = canvas_cut(in->c, in->row, col, width, ROLE_MUTED, old) + 1;
+		col = canvas_glyph(in->c, in->row, col, ROLE_MUTED, GLYPH_TO) + 1;
+	}
+	canvas_cut(in->c, in->row, col, in->col + in->cols - col, ROLE_VERSION, new);
+}
+
+static void draw_promotion(struct view *v, struct inside *in, const struct promotion *p,
+			   int content)
+{
+	const struct promotion_step *step = p->current_step < p->nsteps ? &p->steps[p->current_step]
+									 : NULL;
+	struct say state = p->phase == PHASE_RUNNING
+				   ? (struct say){ GLYPH_BUSY, ROLE_BUSY, "Promoting" }
+				   : (struct say){ GLYPH_WAITING, ROLE_WAITING, "waits its turn" };
+
+	say_in(v, in, 0, state);
+	in->row++;
+	draw_versions(v, in, p->from_freight, p->freight);
+	in->row++;
+	if (content > 3) {
+		canvas_cut(in->c, in->row, in->col, in->cols, ROLE_FREIGHT, say_freight(v, p->freight));
+		in->row++;
+	}
+	draw_bar(in, p, v);
+	in->row++;
+	if (content > 3 && step)
+		canvas_cut(in->c, in->row, in->col, in->cols, ROLE_BUSY,
+			   str_format(v->a, "%s  %s", say_step_name(step),
+				      say_took(v, step->started_at, 0)));
+}
+
+static void draw_artifacts(struct view *v, struct inside *in, const struct freight *f)
+{
+	const char *name, *version;
+	size_t count = say_artifacts(f);
+	int col;
+
+	if (!count)
+		return;
+	say_artifact_parts(v, f, 0, &name, &version);
+	col = canvas_cut(in->c, in->row, in->col, in->cols / 2, ROLE_TEXT, name) + 1;
+	col = canvas_cut(in->c, in->row, col, in->col + in->cols - col - (count > 1 ? 3 : 0),
+			 ROLE_VERSION, version);
+	if (count > 1)
+		canvas_text(in->c, in->row, col + 1, ROLE_MUTED, str_format(v->a, "+%zu", count - 1));
+}
+
+static void draw_settled(struct view *v, struct inside *in, const struct stage *s, int content)
+{
+	const char *name = stage_freight(s, NULL);
+	const struct freight *f = world_freight(v->w, name);
+	struct say remark = say_remark(v, s);
+	struct say newer = { GLYPH_NEWER, ROLE_MUTED, NULL };
+	size_t count = 0;
+
+	say_in(v, in, 0, say_stage(v, s));
+	say_in(v, in, 13, say_sync(s));
+	in->row++;
+	if (content > 3) {
+		if (name)
+			canvas_cut(in->c, in->row, in->col, in->cols, ROLE_FREIGHT, say_freight(v, name));
+		in->row++;
+	}
+	if (f)
+		draw_artifacts(v, in, f);
+	in->row++;
+	say_in(v, in, 0, remark);
+	in->row++;
+	if (content > 3 && remark.glyph != GLYPH_NEWER && say_newer(v, s, &count) &&
+	    !stage_is_control_flow(s)) {
+		newer.word = str_format(v->a, "%zu newer", count);
+		say_in(v, in, 0, newer);
+	}
+}
+
+static int64_t stage_since(const struct view *v, const struct stage *s)
+{
+	const struct promotion *p = world_promotion_in(v->w, s->name);
+
+	if (p && p->started_at)
+		return p->started_at;
+	return s->nhistory ? s->history[0].since : 0;
+}
+
+static void draw_edge(struct view *v, struct canvas *c, struct area box, const char *name,
+		      const char *age, bool selected, enum role role)
+{
+	int width = text_width(age, v->ascii), end;
+
+	canvas_fill(c, box, ROLE_TEXT);
+	canvas_box(c, box, selected ? ROLE_SELECTED : role, selected);
+	canvas_text(c, box.row, box.col + 2, role, " ");
+	end = canvas_cut(c, box.row, box.col + 3, box.cols - width - 8,
+			 selected ? ROLE_SELECTED_NAME : ROLE_NAME, name);
+	canvas_text(c, box.row, end, role, " ");
+	if (width) {
+		canvas_text(c, box.row, box.col + box.cols - width - 4, role, " ");
+		canvas_text(c, box.row, box.col + box.cols - width - 3, ROLE_MUTED, age);
+		canvas_text(c, box.row, box.col + box.cols - 3, role, " ");
+	}
+}
+
+static void draw_stage(struct view *v, struct canvas *c, struct area box, const struct stage *s,
+		       int content, bool selected)
+{
+	const struct promotion *p = world_promotion_in(v->w, s->name);
+	struct inside in = { c, box.row + 1, box.col + 2, box.cols - 4 };
+	bool bad = s->health == HEALTH_UNHEALTHY && !p;
+
+	draw_edge(v, c, box, s->name, say_age(v, stage_since(v, s)), selected,
+		  bad ? ROLE_BAD : ROLE_BORDER);
+	if (p)
+		draw_promotion(v, &in, p, content);
+	else
+		draw_settled(v, &in, s, content);
+}
+
+static void draw_warehouse(struct view *v, struct canvas *c, struct area box,
+			   const struct warehouse *w, bool selected)
+{
+	struct inside in = { c, box.row + 1, box.col + 2, box.cols - 4 };
+	size_t freight = 0;
+
+	draw_edge(v, c, box, w->name, say_age(v, w->looked_at), selected, ROLE_BORDER);
+	if (w->nsubscriptions) {
+		const struct subscription *s = &w->subscriptions[0];
+		const char *url = *s->chart ? s->chart : s->repo_url, *name = strrchr(url, '/');
+
+		say_in(v, &in, 0, (struct say){ GLYPH_WAREHOUSE, ROLE_TEXT,
+						str_format(v->a, "%s  %s", name ? name + 1 : url,
+							   s->constraint) });
+	}
+	in.row++;
+	for (size_t i = 0; i < v->w->nfreight; i++)
+		freight += strcmp(v->w->freight[i]->warehouse, w->name) == 0;
+	if (w->error)
+		say_in(v, &in, 0, (struct say){ GLYPH_BAD, ROLE_BAD, w->error });
+	else
+		canvas_cut(c, in.row, in.col + 2, in.cols - 2, ROLE_MUTED,
+			   !w->looked_at ? "not looked at yet"
+			   : w->nsubscriptions > 1
+				   ? str_format(v->a, "and %zu more", w->nsubscriptions - 1)
+				   : w->subscriptions ? w->subscriptions[0].strategy : "");
+	in.row++;
+	canvas_cut(c, in.row, in.col + 2, in.cols - 2, ROLE_MUTED,
+		   str_format(v->a, "%zu freight", freight));
+}
+
+static const char *node_name(struct view *v, const struct cards *cards, size_t i)
+{
+	return i < cards->nwarehouses ? board_name(v->a, v->w->warehouses[i], NULL)
+				      : board_name(v->a, NULL, v->w->stages[i - cards->nwarehouses]);
+}
+
+static size_t selected_node(struct view *v, const struct cards *cards)
+{
+	const char *name = place_name(&v->s->place);
+
+	for (size_t i = 0; i < cards->graph->nnodes; i++)
+		if (strcmp(node_name(v, cards, i), name) == 0)
+			return i;
+	return 0;
+}
+
+/* The smallest scroll that shows the span. */
+static int scroll(int top, int room, int whole, int from, int to)
+{
+	if (whole <= room)
+		return -(room - whole) / 2;
+	if (from < top)
+		top = from;
+	if (to > top + room)
+		top = to - room;
+	return top < 0 ? 0 : top > whole - room ? whole - room : top;
+}
+
+void cards_draw(struct view *v, const struct cards *cards, struct canvas *c, struct area area)
+{
+	const struct graph *g = cards->graph;
+	struct area old = canvas_clip(c, area);
+	size_t selected = selected_node(v, cards);
+	const struct graph_node *at = &g->nodes[selected];
+	int row, col;
+
+	v->s->top = scroll(v->s->top, area.rows, g->rows, at->row, at->row + at->rows);
+	v->s->left = scroll(v->s->left, area.cols - 2 * MARGIN, g->cols, at->col, at->col + at->cols);
+	/* A graph that is not wide stands at the left, where reading begins. */
+	if (g->cols + 2 * MARGIN <= area.cols && v->s->left < -(area.cols / 6))
+		v->s->left = -(area.cols / 6);
+	row = area.row - v->s->top;
+	col = area.col + MARGIN - v->s->left;
+	graph_draw(g, c, row, col);
+	for (size_t i = 0; i < g->nnodes; i++) {
+		const struct graph_node *n = &g->nodes[i];
+		struct area box = { row + n->row, col + n->col, n->rows, n->cols };
+
+		if (box.row >= area.row + area.rows || box.row + box.rows <= area.row ||
+		    box.col >= area.col + area.cols || box.col + box.cols <= area.col)
+			continue;
+		if (i < cards->nwarehouses)
+			draw_warehouse(v, c, box, v->w->warehouses[i], i == selected);
+		else
+			draw_stage(v, c, box, v->w->stages[i - cards->nwarehouses], cards->content,
+				   i == selected);
+	}
+	canvas_unclip(c, old);
+}
+
+static int middle(const struct graph_node *n)
+{
+	return n->row + n->rows / 2;
+}
+
+static bool is_joined(const struct graph *g, size_t a, size_t b)
+{
+	for (size_t i = 0; i < g->nedges; i++)
+		if ((g->edges[i].from == a && g->edges[i].to == b) ||
+		    (g->edges[i].from == b && g->edges[i].to == a))
+			return true;
+	return false;
+}
+
+/* The next card up or down its column; sideways the nearest, joined ones first. */
+static size_t neighbour(const struct graph *g, size_t at, int across, int down)
+{
+	const struct graph_node *from = &g->nodes[at];
+	size_t best = at;
+	int least = 0;
+
+	for (size_t i = 0; i < g->nnodes; i++) {
+		const struct graph_node *n = &g->nodes[i];
+		int far = middle(n) - middle(from), cost = abs(far);
+
+		if (i == at || (down ? n->column != from->column || far * down <= 0
+				     : (n->column - from->column) * across <= 0))
+			continue;
+		if (across)
+			cost += 1000 * abs(n->column - from->column) + (is_joined(g, at, i) ? 0 : 300);
+		if (best == at || cost < least) {
+			best = i;
+			least = cost;
+		}
+	}
+	return best;
+}
+
+bool cards_move(struct view *v, const struct cards *cards, uint32_t key)
+{
+	const struct graph *g = cards->graph;
+	size_t at = selected_node(v, cards), to = at;
+
+	switch (key) {
+	case PRESS_LEFT:
+	case 'h': to = neighbour(g, at, -1, 0); break;
+	case PRESS_RIGHT:
+	case 'l': to = neighbour(g, at, 1, 0); break;
+	case PRESS_UP:
+	case 'k': to = neighbour(g, at, 0, -1); break;
+	case PRESS_DOWN:
+	case 'j': to = neighbour(g, at, 0, 1); break;
+	case PRESS_TAB: to = (at + 1) % g->nnodes; break;
+	case PRESS_BACK_TAB: to = (at + g->nnodes - 1) % g->nnodes; break;
+	case PRESS_HOME:
+	case 'g': to = 0; break;
+	case PRESS_END:
+	case 'G': to = g->nnodes - 1; break;
+	default: return false;
+	}
+	place_set(&v->s->place, node_name(v, cards, to));
+	return true;
+}

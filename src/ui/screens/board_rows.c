@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The board as rows: the graph as a tree. A stage with several before it stands under the
+ * last of them. Rows of many stages are written only when they come into view.
+ */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "base/map.h"
+#include "base/str.h"
+#include "model/freight.h"
+#include "model/promotion.h"
+#include "model/stage.h"
+#include "model/warehouse.h"
+#include "model/world.h"
+#include "ui/say.h"
+#include "ui/screens/board.h"
+
+enum { MANY = 200, WIDE = 100, DEEPEST = 12 };
+
+struct row {
+	const struct warehouse *warehouse;
+	const struct stage *stage;
+	const char *prefix;             /* lines of the tree */
+};
+
+struct tree {
+	struct view *v;
+	size_t *parent;                 /* of each stage; SIZE_MAX: a warehouse or nothing */
+	size_t *child, *sibling;        /* first and next; SIZE_MAX ends */
+	struct row *rows;
+	size_t count;
+};
+
+static void find_parents(struct tree *t)
+{
+	const struct world *w = t->v->w;
+	struct map index = { 0 };
+
+	for (size_t i = 0; i < w->nstages; i++)
+		map_set(t->v->a, &index, w->stages[i]->name, (void *)(uintptr_t)(i + 1));
+	for (size_t i = 0; i < w->nstages; i++) {
+		const struct stage *s = w->stages[i];
+
+		t->parent[i] = t->child[i] = t->sibling[i] = SIZE_MAX;
+		for (size_t r = 0; r < s->nrequests; r++)
+			for (size_t j = 0; j < s->requests[r].nstages; j++) {
+				size_t up = (uintptr_t)map_get(&index, s->requests[r].stages[j]);
+
+				if (up && up - 1 < i && (t->parent[i] == SIZE_MAX || up - 1 > t->parent[i]))
+					t->parent[i] = up - 1;
+			}
+	}
+	for (size_t i = w->nstages; i-- > 0;)
+		if (t->parent[i] != SIZE_MAX) {
+			t->sibling[i] = t->child[t->parent[i]];
+			t->child[t->parent[i]] = i;
+		}
+}
+
+static void add_row(struct tree *t, const struct warehouse *w, const struct stage *s,
+		    const char *prefix)
+{
+	t->rows[t->count++] = (struct row){ w, s, prefix };
+}
+
+/* Depth first; the tree is walked by parents, not by recursion: a chain may be long. */
+static void add_stages(struct tree *t, size_t root)
+{
+	struct arena *a = t->v->a;
+	const char **indent = arena_array(a, t->v->w->nstages, sizeof(*indent));
+	bool ascii = t->v->ascii;
+	size_t at = root, depth = 0;
+
+	indent[root] = "";
+	for (;;) {
+		const char *sign = at == root ? ""
+				   : t->sibling[at] != SIZE_MAX ? (ascii ? "+ " : "├ ")
+								: (ascii ? "` " : "╰ ");
+
+		add_row(t, NULL, t->v->w->stages[at], str_format(a, "%s%s", indent[at], sign));
+		if (t->child[at] != SIZE_MAX) {
+			size_t down = t->child[at];
+			const char *more = at == root ? ""
+					   : t->sibling[at] != SIZE_MAX ? (ascii ? "| " : "│ ") : "  ";
+			const char *own = ++depth < DEEPEST ? str_format(a, "%s%s", indent[at], more)
+							    : indent[at];
+
+			for (; down != SIZE_MAX; down = t->sibling[down])
+				indent[down] = own;
+			at = t->child[at];
+			continue;
+		}
+		while (at != root && t->sibling[at] == SIZE_MAX) {
+			at = t->parent[at];
+			depth--;
+		}
+		if (at == root)
+			return;
+		at = t->sibling[at];
+	}
+}
+
+static bool takes_from(const struct stage *s, const char *warehouse)
+{
+	for (size_t i = 0; i < s->nrequests; i++)
+		if (strcmp(s->requests[i].warehouse, warehouse) == 0)
+			return true;
+	return false;
+}
+
+static void make_rows(struct tree *t)
+{
+	const struct world *w = t->v->w;
+	bool *done = arena_array(t->v->a, w->nstages, sizeof(*done));
+
+	for (size_t i = 0; i < w->nwarehouses; i++) {
+		add_row(t, w->warehouses[i], NULL, "");
+		for (size_t j = 0; j < w->nstages; j++)
+			if (!done[j] && t->parent[j] == SIZE_MAX &&
+			    takes_from(w->stages[j], w->warehouses[i]->name)) {
+				done[j] = true;
+				add_stages(t, j);
+			}
+	}
+	for (size_t j = 0; j < w->nstages; j++)
+		if (!done[j] && t->parent[j] == SIZE_MAX)
+			add_stages(t, j);
+}
+
+/* Where columns begin: they give way from the right as the terminal narrows. */
+struct columns {
+	int state, freight, artifact, remark, age, name_width;
+};
+
+static struct columns columns_of(const struct view *v)
+{
+	struct columns c = { .name_width = 15 };
+	int cols = v->cols;
+
+	if (cols < 60)
+		return (struct columns){ 16, 0, 29, 0, cols - 6, 14 };
+	c.state = cols >= WIDE ? 24 : 18;
+	c.name_width = c.state - 2;
+	c.freight = c.state + 13;
+	c.artifact = c.freight + (cols >= WIDE ? 22 : 20);
+	c.remark = cols >= WIDE ? c.artifact + (cols >= 140 ? 30 : 22) : 0;
+	c.age = cols - 6;
+	return c;
+}
+
+static void fill_warehouse(struct view *v, struct sheet *sheet, struct line *l,
+			   const struct warehouse *w)
+{
+	struct columns c = columns_of(v);
+	size_t freight = 0;
+
+	for (size_t i = 0; i < v->w->nfreight; i++)
+		freight += strcmp(v->w->freight[i]->warehouse, w->name) == 0;
+	line_at(sheet, l, 0, w->error ? ROLE_BAD : ROLE_TEXT,
+		glyph_text(w->error ? GLYPH_BAD : GLYPH_WAREHOUSE, v->ascii));
+	line_cut(sheet, l, 2, (c.freight ? c.freight : c.artifact) - 3, ROLE_NAME, w->name);
+	if (w->error && c.freight)
+		line_cut(sheet, l, c.freight, c.age - c.freight - 1, ROLE_BAD, w->error);
+	else if (w->nsubscriptions && c.freight)
+		line_cut(sheet, l, c.freight, c.age - c.freight - 12, ROLE_TEXT,
+			 str_format(v->a, "%s %s", path_base(w->subscriptions[0].repo_url),
+				    w->subscriptions[0].constraint));
+	if (!w->error && c.freight)
+		line_at(sheet, l, c.age - 11, ROLE_MUTED, str_format(v->a, "%zu freight", freight));
+	line_at(sheet, l, c.age, ROLE_MUTED, say_age(v, w->looked_at));
+}
+
+static const char *from_to(struct view *v, const char *from, const char *to)
+{
+	if (!from || !*from || strcmp(from, to) == 0)
+		return to;
+	return str_format(v->a, "%s %s %s", from, glyph_text(GLYPH_TO, v->ascii), to);
+}
+
+static void fill_promoting(struct view *v, struct sheet *sheet, struct line *l,
+			   const struct promotion *p, struct columns c)
+{
+	if (c.freight)
+		line_cut(sheet, l, c.freight, c.artifact - c.freight - 1, ROLE_FREIGHT,
+			 from_to(v, p->from_freight ? say_freight(v, p->from_freight) : NULL,
+				 say_freight(v, p->freight)));
+	line_cut(sheet, l, c.artifact, (c.remark ? c.remark : c.age) - c.artifact - 1, ROLE_VERSION,
+		 from_to(v, say_version(v, p->from_freight), say_version(v, p->freight)));
+	line_at(sheet, l, c.age, ROLE_BUSY,
+		say_took(v, p->started_at ? p->started_at : p->created_at, 0));
+}
+
+static struct say promoting_remark(struct view *v, const struct promotion *p)
+{
+	const char *step = p->current_step < p->nsteps ? say_step_name(&p->steps[p->current_step]) : "";
+
+	return (struct say){ GLYPH_RUNNING, ROLE_BUSY,
+			     str_format(v->a, "%zu of %zu %s", say_steps_done(p), p->nsteps, step) };
+}
+
+static void fill_settled(struct view *v, struct sheet *sheet, struct line *l,
+			 const struct stage *s, struct columns c)
+{
+	const char *name = stage_freight(s, NULL);
+	const struct freight *f = world_freight(v->w, name);
+	const char *more = f && say_artifacts(f) > 1
+				   ? str_format(v->a, " +%zu", say_artifacts(f) - 1) : "";
+
+	if (name && c.freight)
+		line_cut(sheet, l, c.freight, c.artifact - c.freight - 1, ROLE_FREIGHT,
+			 say_freight(v, name));
+	if (f && say_artifacts(f))
+		line_cut(sheet, l, c.artifact, (c.remark ? c.remark : c.age) - c.artifact - 1,
+			 ROLE_VERSION, c.freight ? str_format(v->a, "%s%s", say_artifact(v, f, 0), more)
+						 : freight_version(v->a, f));
+	line_at(sheet, l, c.age, ROLE_MUTED, say_age(v, s->nhistory ? s->history[0].since : 0));
+}
+
+static void fill_stage(struct view *v, struct sheet *sheet, struct line *l, const struct row *row)
+{
+	const struct stage *s = row->stage;
+	const struct promotion *p = world_promotion_in(v->w, s->name);
+	struct columns c = columns_of(v);
+	struct say state = say_stage(v, s);
+	int indent = text_width(row->prefix, v->ascii);
+
+	line_at(sheet, l, 0, ROLE_WIRE, row->prefix);
+	line_at(sheet, l, indent, state.role, glyph_text(state.glyph, v->ascii));
+	line_cut(sheet, l, indent + 2, c.state - indent - 3 > 4 ? c.state - indent - 3 : 4, ROLE_NAME,
+		 s->name);
+	line_cut(sheet, l, c.state, 12, state.role, state.word);
+	if (p && p->phase == PHASE_RUNNING)
+		fill_promoting(v, sheet, l, p, c);
+	else
+		fill_settled(v, sheet, l, s, c);
+	if (c.remark) {
+		struct say remark = p ? promoting_remark(v, p) : say_remark(v, s);
+
+		if (remark.word) {
+			line_at(sheet, l, c.remark, remark.role, glyph_text(remark.glyph, v->ascii));
+			line_cut(sheet, l, c.remark + 2, c.age - c.remark - 3, remark.role, remark.word);
+		}
+	}
+}
+
+static void add_remark(struct view *v, struct sheet *sheet, const struct row *row)
+{
+	const struct promotion *p = world_promotion_in(v->w, row->stage->name);
+	struct say remark = p ? promoting_remark(v, p) : say_remark(v, row->stage);
+	struct columns c = columns_of(v);
+	struct line *l;
+
+	if (!remark.word || remark.role == ROLE_MUTED)
+		return;
+	l = sheet_line(sheet, NULL);
+	l->detail = true;
+	line_at(sheet, l, c.freight ? c.freight : c.state, remark.role, remark.word);
+}
+
+void rows_line(struct view *v, struct sheet *sheet, struct line *l, size_t index)
+{
+	const struct row *row = l->own;
+
+	(void)index;
+	if (row->warehouse)
+		fill_warehouse(v, sheet, l, row->warehouse);
+	else
+		fill_stage(v, sheet, l, row);
+}
+
+void rows_fill(struct view *v, struct sheet *sheet)
+{
+	size_t n = v->w->nstages;
+	struct tree t = { .v = v };
+	bool details = v->cols < WIDE && n <= MANY;
+
+	t.parent = arena_array(v->a, n, sizeof(*t.parent));
+	t.child = arena_array(v->a, n, sizeof(*t.child));
+	t.sibling = arena_array(v->a, n, sizeof(*t.sibling));
+	t.rows = arena_array(v->a, n + v->w->nwarehouses, sizeof(*t.rows));
+	find_parents(&t);
+	make_rows(&t);
+	for (size_t i = 0; i < t.count; i++) {
+		const struct row *row = &t.rows[i];
+
+		sheet_lazy(sheet, board_name(v->a, row->warehouse, row->stage), i);
+		sheet->lines[sheet->count - 1].own = row;
+		if (details && row->stage)
+			add_remark(v, sheet, row);
+	}
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which freight into which stage: every way there is from the selection, best first. */
+#include <string.h>
+
+#include "base/str.h"
+#include "model/freight.h"
+#include "model/stage.h"
+#include "model/world.h"
+#include "term/key.h"
+#include "ui/deed.h"
+#include "ui/desk.h"
+#include "ui/page.h"
+#include "ui/say.h"
+
+static void fill(struct view *v, struct sheet *sheet)
+{
+	struct subject subject = { 0 };
+	struct choice *choices;
+	size_t count;
+
+	ask_subject(v, &subject);
+	count = deed_choices(v, &subject, &choices);
+	if (!count)
+		sheet_text(sheet, 1, ROLE_MUTED, "There is no other freight to promote.");
+	for (size_t i = 0; i < count; i++) {
+		const struct choice *choice = &choices[i];
+		struct line *l = sheet_line(sheet, str_format(v->a, "%s/%s", choice->stage->name,
+							      choice->freight->name));
+		enum role role = choice->open ? ROLE_TEXT : ROLE_REFUSED;
+
+		line_cut(sheet, l, 1, 14, choice->open ? ROLE_NAME : role, choice->stage->name);
+		line_at(sheet, l, 16, role, glyph_text(choice->forward ? GLYPH_TO : GLYPH_ROLLBACK,
+						       v->ascii));
+		line_cut(sheet, l, 18, 18, choice->open ? ROLE_FREIGHT : role,
+			 freight_label(v->a, choice->freight));
+		line_cut(sheet, l, 37, 12, choice->open ? ROLE_VERSION : role,
+			 freight_version(v->a, choice->freight));
+		line_cut(sheet, l, 50, v->cols - 53, ROLE_MUTED,
+			 choice->open ? (choice->forward ? "" : "older than what runs there")
+				      : choice->summary);
+	}
+}
+
+static void chosen(struct view *v, struct subject *out)
+{
+	const char *name = place_name(&v->s->place), *slash = strrchr(name, '/');
+
+	if (!slash)
+		return;
+	out->stage = world_stage(v->w, str_copy_n(v->a, name, (size_t)(slash - name)));
+	out->freight = world_freight(v->w, slash + 1);
+}
+
+static const char *about(struct view *v)
+{
+	const char *stage = buf_str(&v->s->stage);
+
+	return *stage ? str_format(v->a, "promote from %s", stage)
+		      : str_format(v->a, "promote %s", say_freight(v, buf_str(&v->s->freight)));
+}
+
+static bool act(struct view *v, enum action action)
+{
+	if (action != ACTION_OPEN)
+		return false;
+	desk_act(v->desk, ACTION_PROMOTE);
+	return true;
+}
+
+static const char *sentence(struct view *v)
+{
+	struct subject subject = { 0 };
+	struct offer offer;
+
+	chosen(v, &subject);
+	offer = deed_offer(v, &subject, ACTION_PROMOTE);
+	return offer.state == OFFER_OPEN ? "Enter shows the plan; nothing is done before that."
+					 : offer.why ? offer.why : "";
+}
+
+static const struct key_def keys[] = {
+	{ PRESS_ENTER, ACTION_OPEN, "plan" },
+	{ 'w', ACTION_WHY, "why" },
+	{ 'a', ACTION_APPROVE, "approve" },
+	{ '/', ACTION_FILTER, "filter" },
+	{ 0, ACTION_NONE, NULL },
+};
+
+const struct screen_def screen_choose = {
+	.name = "promote",
+	.flags = SCREEN_POPUP,
+	.keys = keys,
+	.fill = fill,
+	.subject = chosen,
+	.about = about,
+	.act = act,
+	.sentence = sentence,
+};

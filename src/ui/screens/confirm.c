@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A dialog: the deed in one sentence, what it means, a reason; Enter does it. */
+#include <string.h>
+
+#include "base/str.h"
+#include "model/freight.h"
+#include "model/stage.h"
+#include "model/world.h"
+#include "term/key.h"
+#include "ui/deed.h"
+#include "ui/desk.h"
+#include "ui/page.h"
+#include "ui/say.h"
+
+static const char *meaning(struct view *v)
+{
+	switch (v->s->deed) {
+	case INTENT_APPROVE:
+		return "It may then be promoted there without having been verified or having soaked "
+		       "before. Nothing is promoted by this alone, unless auto-promotion is on.";
+	case INTENT_ABORT:
+		return "The step that runs is stopped. What earlier steps have pushed stays pushed.";
+	case INTENT_RESUME:
+		return str_format(v->a, "Holds on %s are dropped: the newest freight that may enter is "
+				  "promoted by itself.", buf_str(&v->s->stage));
+	default: return "";
+	}
+}
+
+static void fill(struct view *v, struct sheet *sheet)
+{
+	struct subject subject = { 0 };
+
+	ask_subject(v, &subject);
+	sheet_line(sheet, NULL);
+	sheet_wrap(sheet, 1, v->cols - 5, ROLE_STRONG, str_format(v->a, "%s?", deed_sentence(v, v->s)));
+	sheet_line(sheet, NULL);
+	sheet_wrap(sheet, 1, v->cols - 5, ROLE_TEXT, meaning(v));
+	if (v->s->deed == INTENT_APPROVE && subject.stage && subject.freight) {
+		page_gap(sheet);
+		page_changes(v, sheet, " approves",
+			     world_freight(v->w, stage_freight(subject.stage, subject.freight->warehouse)),
+			     subject.freight);
+		page_gap(sheet);
+		page_gates(v, sheet, " gates", subject.stage, subject.freight);
+	}
+	for (int i = 0; i < ask_rows(v) + 2; i++)
+		sheet_line(sheet, NULL);
+}
+
+static void draw(struct view *v, struct canvas *c, struct area area)
+{
+	int rows = ask_rows(v);
+	struct area ask = { area.row + area.rows - rows - 1, area.col + 1, rows, area.cols - 2 };
+	struct area top = { area.row, area.col, area.rows - rows - 1, area.cols };
+
+	sheet_draw(&v->s->sheet, &v->s->place, c, top);
+	ask_draw(v, c, ask);
+}
+
+static const char *about(struct view *v)
+{
+	return intent_verb(v->s->deed);
+}
+
+static const char *sentence(struct view *v)
+{
+	(void)v;
+	return "Enter does it, Esc leaves everything as it is.";
+}
+
+static const struct key_def keys[] = {
+	{ PRESS_ENTER, ACTION_DO, "do it" },
+	{ PRESS_TAB, ACTION_FIELD, "reason" },
+	{ 0, ACTION_NONE, NULL },
+};
+
+const struct screen_def screen_confirm = {
+	.name = "confirm",
+	.flags = SCREEN_POPUP,
+	.keys = keys,
+	.fill = fill,
+	.draw = draw,
+	.about = about,
+	.sentence = sentence,
+	.act = ask_act,
+};

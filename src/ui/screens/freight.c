@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One piece of freight: what is in it, where it is, where it may go. */
+#include <string.h>
+
+#include "base/str.h"
+#include "model/freight.h"
+#include "model/gate.h"
+#include "model/stage.h"
+#include "model/world.h"
+#include "term/key.h"
+#include "ui/desk.h"
+#include "ui/page.h"
+#include "ui/say.h"
+
+static void add_artifacts(struct view *v, struct sheet *sheet, const struct freight *f)
+{
+	page_changes(v, sheet, "contains", NULL, f);
+	for (size_t i = 0; i < f->nimages; i++)
+		page_text(v, sheet, i ? NULL : "images", ROLE_MUTED,
+			  str_format(v->a, "%s:%s %s", f->images[i].repo_url, f->images[i].tag,
+				     f->images[i].digest));
+	for (size_t i = 0; i < f->ncharts; i++)
+		page_text(v, sheet, i ? NULL : "charts", ROLE_MUTED,
+			  str_format(v->a, "%s %s", f->charts[i].repo_url, f->charts[i].version));
+	for (size_t i = 0; i < f->ncommits; i++)
+		page_text(v, sheet, i ? NULL : "commits", ROLE_MUTED,
+			  str_format(v->a, "%s %s %s", f->commits[i].repo_url, f->commits[i].id,
+				     f->commits[i].branch));
+}
+
+static struct say place_of(struct view *v, const struct stage *s, const struct freight *f,
+			   const char **detail)
+{
+	const struct freight_mark *verified = freight_mark(&f->verified_in, s->name);
+	const struct freight_mark *approved = freight_mark(&f->approved_for, s->name);
+	struct gates gates;
+
+	*detail = verified ? str_format(v->a, "verified %s ago", say_age(v, verified->at)) : "";
+	if (same_text(stage_freight(s, f->warehouse), f->name))
+		return (struct say){ GLYPH_HEALTHY, ROLE_OK, "runs here" };
+	gates_of(v->a, v->w, s, f, v->now, &gates);
+	if (gates.open) {
+		if (approved)
+			*detail = str_format(v->a, "approved by %s", say_actor(v, approved->by));
+		return (struct say){ GLYPH_PASSED, ROLE_ACCENT, "can go" };
+	}
+	*detail = gates.summary;
+	return (struct say){ GLYPH_WAITING, ROLE_WAITING, "waits" };
+}
+
+static void fill(struct view *v, struct sheet *sheet)
+{
+	const struct freight *f = world_freight(v->w, buf_str(&v->s->freight));
+	bool first = true;
+
+	if (!f) {
+		sheet_text(sheet, 0, ROLE_WARNING, "This freight is no longer kept.");
+		return;
+	}
+	page_text(v, sheet, "freight", ROLE_STRONG,
+		  str_format(v->a, "%s  %s", freight_label(v->a, f), freight_version(v->a, f)));
+	page_text(v, sheet, NULL, ROLE_MUTED, f->name);
+	page_text(v, sheet, "made", ROLE_TEXT,
+		  str_format(v->a, "%s by warehouse %s", say_full_time(v, f->discovered_at),
+			     f->warehouse));
+	page_gap(sheet);
+	add_artifacts(v, sheet, f);
+	page_gap(sheet);
+	for (size_t i = 0; i < v->w->nstages; i++) {
+		const struct stage *s = v->w->stages[i];
+		const char *detail;
+		struct say say;
+		struct line *l;
+
+		if (!stage_request(s, f->warehouse))
+			continue;
+		say = place_of(v, s, f, &detail);
+		l = page_row(v, sheet, str_format(v->a, "stage/%s", s->name), first ? "stages" : NULL);
+		first = false;
+		line_cut(sheet, l, PAGE_COL, 16, ROLE_NAME, s->name);
+		say_add(v, sheet, l, PAGE_COL + 17, say);
+		line_cut(sheet, l, PAGE_COL + 30, v->cols - PAGE_COL - 33, ROLE_MUTED, detail);
+	}
+}
+
+static void subject(struct view *v, struct subject *out)
+{
+	const char *name = place_name(&v->s->place);
+
+	out->freight = world_freight(v->w, buf_str(&v->s->freight));
+	if (has_prefix(name, "stage/"))
+		out->stage = world_stage(v->w, name + strlen("stage/"));
+}
+
+static bool act(struct view *v, enum action action)
+{
+	const char *name = place_name(&v->s->place);
+
+	if (action != ACTION_OPEN || !has_prefix(name, "stage/"))
+		return false;
+	desk_open(v->desk, &screen_stage, name + strlen("stage/"), NULL, NULL);
+	return true;
+}
+
+static const struct key_def keys[] = {
+	{ PRESS_ENTER, ACTION_OPEN, "open stage" },
+	{ 'p', ACTION_PROMOTE, "promote there" },
+	{ 'a', ACTION_APPROVE, "approve for it" },
+	{ 'w', ACTION_WHY, "why" },
+	{ '/', ACTION_FILTER, "filter" },
+	{ '=', ACTION_PLAN, NULL },
+	{ 0, ACTION_NONE, NULL },
+};
+
+const struct screen_def screen_freight = {
+	.name = "freight",
+	.keys = keys,
+	.fill = fill,
+	.subject = subject,
+	.act = act,
+};

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* All freight, newest first, and where each runs. */
+#include <string.h>
+
+#include "base/str.h"
+#include "model/freight.h"
+#include "model/stage.h"
+#include "model/warehouse.h"
+#include "model/world.h"
+#include "term/key.h"
+#include "ui/say.h"
+#include "ui/screen.h"
+
+static const char *where(struct view *v, const struct freight *f)
+{
+	const char *all = "";
+
+	for (size_t i = 0; i < v->w->nstages; i++)
+		if (same_text(stage_freight(v->w->stages[i], f->warehouse), f->name))
+			all = str_format(v->a, "%s%s%s", all, *all ? " " : "", v->w->stages[i]->name);
+	return all;
+}
+
+static void line(struct view *v, struct sheet *sheet, struct line *l, size_t index)
+{
+	const struct freight *f = v->w->freight[index];
+	bool narrow = v->cols < 70;
+
+	line_cut(sheet, l, 0, narrow ? 17 : 21, ROLE_FREIGHT, freight_label(v->a, f));
+	line_cut(sheet, l, narrow ? 18 : 22, narrow ? 10 : 16, ROLE_VERSION, freight_version(v->a, f));
+	line_cut(sheet, l, narrow ? 29 : 39, 4, ROLE_MUTED, say_age(v, f->discovered_at));
+	if (narrow) {
+		line_cut(sheet, l, 34, v->cols - 36, ROLE_ACCENT, where(v, f));
+		return;
+	}
+	line_cut(sheet, l, 44, 14, ROLE_MUTED, f->warehouse);
+	line_cut(sheet, l, 59, v->cols - 62, ROLE_ACCENT, where(v, f));
+}
+
+static void teach(struct view *v, struct sheet *sheet)
+{
+	sheet_text(sheet, 1, ROLE_STRONG, "There is no freight yet.");
+	if (!v->w->nwarehouses)
+		sheet_text(sheet, 1, ROLE_MUTED,
+			   "No warehouse is in the manifests, so nothing is being looked for.");
+	for (size_t i = 0; i < v->w->nwarehouses; i++)
+		sheet_wrap(sheet, 1, v->cols - 4, ROLE_MUTED,
+			   str_format(v->a, "%s %s", v->w->warehouses[i]->name,
+				      say_warehouse_sentence(v, v->w->warehouses[i])));
+}
+
+static void fill(struct view *v, struct sheet *sheet)
+{
+	if (!v->w->nfreight)
+		teach(v, sheet);
+	for (size_t i = 0; i < v->w->nfreight; i++)
+		sheet_lazy(sheet, v->w->freight[i]->name, i);
+}
+
+static void subject(struct view *v, struct subject *out)
+{
+	out->freight = world_freight(v->w, place_name(&v->s->place));
+}
+
+static const struct key_def keys[] = {
+	{ PRESS_ENTER, ACTION_OPEN, "open" },
+	{ 'p', ACTION_PROMOTE, "promote" },
+	{ 'a', ACTION_APPROVE, "approve" },
+	{ 'w', ACTION_WHY, "why" },
+	{ 'r', ACTION_REFRESH, "refresh" },
+	{ '/', ACTION_FILTER, "filter" },
+	{ 0, ACTION_NONE, NULL },
+};
+
+const struct screen_def screen_freights = {
+	.name = "freight",
+	.keys = keys,
+	.fill = fill,
+	.line = line,
+	.subject = subject,
+};

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The keys of the screen below, from its own table; then those that work everywhere. */
+#include "term/key.h"
+#include "ui/desk.h"
+#include "ui/frame.h"
+
+#include "base/str.h"
+
+static const struct {
+	const char *keys, *help;
+} everywhere[] = {
+	{ "arrows hjkl", "Move; g and G to the ends, PgUp and PgDn, ^U and ^D by half" },
+	{ ":", "Go anywhere by name: commands, stages, freight, themes" },
+	{ "Esc", "Back; also drops a filter" },
+	{ "q", "Close this screen, or leave gantry from the board" },
+	{ "H  L  !", "History, gantry's own log, problems in the manifests" },
+	{ "^L", "Draw the whole screen again" },
+	{ "^Z", "Suspend; fg brings it back" },
+	{ "^C", "Leave gantry. Running promotions are not stopped" },
+};
+
+static void add_key(struct view *v, struct sheet *sheet, const char *key, enum role role,
+		    const char *help)
+{
+	struct line *l = sheet_line(sheet, NULL);
+
+	line_cut(sheet, l, 1, 14, role, key);
+	line_cut(sheet, l, 16, v->cols - 19, role == ROLE_KEY ? ROLE_TEXT : ROLE_REFUSED, help);
+}
+
+static void fill(struct view *v, struct sheet *sheet)
+{
+	struct view below = desk_view(v->desk, v->s->below);
+
+	below.a = v->a;
+	for (const struct key_def *k = v->s->below->def->keys; k && k->key; k++) {
+		struct offer offer = frame_offer(&below, k->action);
+		char *name = str_format(v->a, "%16s", "");
+
+		press_name(k->key, name);
+		add_key(v, sheet, name, offer.state == OFFER_OPEN ? ROLE_KEY : ROLE_REFUSED,
+			offer.state == OFFER_REFUSED
+				? str_format(v->a, "%s (%s)", action_help(k->action), offer.why)
+				: action_help(k->action));
+	}
+	sheet_line(sheet, NULL);
+	for (size_t i = 0; i < COUNTOF(everywhere); i++)
+		add_key(v, sheet, everywhere[i].keys, ROLE_KEY, everywhere[i].help);
+}
+
+static const char *about(struct view *v)
+{
+	return str_format(v->a, "keys: %s", v->s->below->def->name);
+}
+
+static const char *sentence(struct view *v)
+{
+	(void)v;
+	return "Dimmed keys do nothing for what is selected now. / searches.";
+}
+
+static const struct key_def keys[] = {
+	{ '/', ACTION_FILTER, "filter" },
+	{ '?', ACTION_BACK, NULL },
+	{ 0, ACTION_NONE, NULL },
+};
+
+const struct screen_def screen_help = {
+	.name = "help",
+	.flags = SCREEN_POPUP,
+	.keys = keys,
+	.fill = fill,
+	.about = about,
+	.sentence = sentence,
+};

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Promotions across stages: who, what, when, how long, with what outcome. The lower pane
+ * tells more of the one under the cursor; the line above the keys counts those shown.
+ */
+#include <string.h>
+
+#include "base/str.h"
+#include "model/promotion.h"
+#include "model/world.h"
+#include "term/key.h"
+#include "ui/page.h"
+#include "ui/say.h"
+
+enum { LOWER_ROWS = 5, ROOMY = 16 };
+
+static void line(struct view *v, struct sheet *sheet, struct line *l, size_t index)
+{
+	page_promotion(v, sheet, l, v->w->promotions[index], true);
+}
+
+static void fill(struct view *v, struct sheet *sheet)
+{
+	if (!v->w->npromotions) {
+		sheet_text(sheet, 1, ROLE_STRONG, "Nothing has been promoted yet.");
+		sheet_text(sheet, 1, ROLE_MUTED,
+			   "p on the board promotes; each promotion is kept here for ever.");
+	}
+	for (size_t i = 0; i < v->w->npromotions; i++)
+		sheet_lazy(sheet, v->w->promotions[i]->name, i);
+}
+
+static const struct promotion *selected(struct view *v)
+{
+	return world_promotion(v->w, place_name(&v->s->place));
+}
+
+static void add_below(struct view *v, struct sheet *sheet, const struct promotion *p)
+{
+	struct say say = say_phase(p);
+	struct line *l = page_row(v, sheet, NULL, "outcome");
+
+	line_at(sheet, l, PAGE_COL, say.role, glyph_text(say.glyph, v->ascii));
+	line_at(sheet, l, PAGE_COL + 2, say.role, say.word);
+	line_add(sheet, l, ROLE_MUTED, str_format(v->a, "   %s", say_full_time(v, p->created_at)));
+	if (p->reason && *p->reason)
+		page_text(v, sheet, "reason", ROLE_TEXT, p->reason);
+	if (*p->message)
+		page_text(v, sheet, "message", ROLE_TEXT, p->message);
+	page_text(v, sheet, "by", ROLE_TEXT,
+		  str_format(v->a, "%s%s%s", *p->actor ? p->actor : "auto-promotion",
+			     p->from ? ", from " : "", p->from ? p->from : ""));
+	page_text(v, sheet, "promotion", ROLE_MUTED, p->name);
+}
+
+static void draw(struct view *v, struct canvas *c, struct area area)
+{
+	const struct promotion *p;
+	int lower = area.rows >= ROOMY ? LOWER_ROWS + 1 : 0;
+	struct area top = { area.row, area.col, area.rows - lower, area.cols };
+	struct area low = { area.row + top.rows + 1, area.col, LOWER_ROWS, area.cols };
+	struct sheet sheet = { .a = v->a };
+	struct place place = { 0 };
+
+	sheet_draw(&v->s->sheet, &v->s->place, c, top);
+	p = selected(v);
+	if (!lower || !p)
+		return;
+	canvas_rule(c, low.row - 1, area.col, area.cols, ROLE_RULE);
+	add_below(v, &sheet, p);
+	sheet_draw(&sheet, &place, c, low);
+}
+
+static void subject(struct view *v, struct subject *out)
+{
+	out->promotion = selected(v);
+	if (out->promotion)
+		out->stage = world_stage(v->w, out->promotion->stage);
+}
+
+static const char *sentence(struct view *v)
+{
+	const char *filter = prompt_text(&v->s->filter);
+	size_t over = 0, failed = 0;
+
+	for (size_t i = 0; i < v->w->npromotions; i++) {
+		const struct promotion *p = v->w->promotions[i];
+
+		over += promotion_is_over(p);
+		failed += p->phase == PHASE_FAILED || p->phase == PHASE_ERRORED;
+	}
+	if (*filter)
+		return str_format(v->a, "%zu of %zu promotions hold \"%s\"; Esc shows all again",
+				  sheet_choices(&v->s->sheet), v->w->npromotions, filter);
+	return str_format(v->a, "%zu promotions are over, %zu of them failed", over, failed);
+}
+
+static const struct key_def keys[] = {
+	{ PRESS_ENTER, ACTION_OPEN, "open" },
+	{ 'x', ACTION_ABORT, "abort" },
+	{ 'e', ACTION_EVENTS, "audit" },
+	{ '/', ACTION_FILTER, "filter" },
+	{ 'H', ACTION_BACK, NULL },
+	{ 0, ACTION_NONE, NULL },
+};
+
+const struct screen_def screen_history = {
+	.name = "history",
+	.keys = keys,
+	.fill = fill,
+	.line = line,
+	.draw = draw,
+	.subject = subject,
+	.sentence = sentence,
+};

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What gantry itself says: the newest lines of its log, newest last. */
+#include "base/log.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+#include "term/key.h"
+#include "ui/screen.h"
+
+enum { LINES = 1000, EVERY_MS = 1000 };
+
+static enum role role_of(const char *line)
+{
+	if (strstr(line, " error "))
+		return ROLE_BAD;
+	return strstr(line, " warn ") ? ROLE_WAITING : ROLE_TEXT;
+}
+
+static void fill(struct view *v, struct sheet *sheet)
+{
+	const char **lines = arena_array(v->a, LINES, sizeof(*lines));
+	size_t count = log_recent(v->a, lines, LINES);
+	bool at_end = v->s->form == 0;
+
+	v->next_change = EVERY_MS;
+	for (size_t i = 0; i < count; i++)
+		sheet_text(sheet, 0, role_of(lines[i]), lines[i]);
+	if (!count)
+		sheet_text(sheet, 0, ROLE_MUTED, "Nothing has been said yet.");
+	if (at_end)
+		v->s->place.top = sheet->count;
+}
+
+static bool move(struct view *v, uint32_t key)
+{
+	size_t rows = v->rows > 0 ? (size_t)v->rows : 1;
+
+	if (!place_move(&v->s->place, &v->s->sheet, key, v->rows))
+		return false;
+	/* At the end it follows what comes; elsewhere it stays. */
+	v->s->form = v->s->place.top + rows < v->s->sheet.count;
+	return true;
+}
+
+static const char *sentence(struct view *v)
+{
+	return v->s->form == 0 ? "Follows what is said; up stops following."
+			       : "Stays where it is; G follows again.";
+}
+
+static const struct key_def keys[] = {
+	{ '/', ACTION_FILTER, "filter" },
+	{ 'L', ACTION_BACK, NULL },
+	{ 0, ACTION_NONE, NULL },
+};
+
+const struct screen_def screen_log = {
+	.name = "log",
+	.keys = keys,
+	.fill = fill,
+	.move = move,
+	.sentence = sentence,
+};

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One promotion, live: each step with its time and result, and below what the selected
+ * step says. The cursor follows the step that runs until the user moves it.
+ */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+#include "data/json.h"
+#include "data/value.h"
+#include "model/application.h"
+#include "model/promotion.h"
+#include "model/stage.h"
+#include "model/world.h"
+#include "term/key.h"
+#include "ui/desk.h"
+#include "ui/page.h"
+#include "ui/say.h"
+
+enum { BAR_CELLS = 10, FOLLOWS = 0, STAYS = 1, LOG_LINES = 200 };
+
+static const struct promotion *shown(struct view *v)
+{
+	return world_promotion(v->w, buf_str(&v->s->item));
+}
+
+static const char *step_key(struct view *v, size_t index)
+{
+	return str_format(v->a, "step/%zu", index);
+}
+
+static void add_step(struct view *v, struct sheet *sheet, const struct promotion *p, size_t i)
+{
+	const struct promotion_step *step = &p->steps[i];
+	struct say say = say_step(step->status);
+	struct line *l = sheet_line(sheet, step_key(v, i));
+	const char *name = say_step_name(step);
+	bool named = strcmp(name, step->uses) != 0;
+	int col = v->cols < 70 ? 22 : 30;
+
+	line_at(sheet, l, 0, ROLE_MUTED, str_format(v->a, "%2zu", i + 1));
+	line_at(sheet, l, 3, say.role, glyph_text(say.glyph, v->ascii));
+	line_cut(sheet, l, 5, col - 6, step->status == STEP_PENDING ? ROLE_MUTED : ROLE_NAME, name);
+	line_cut(sheet, l, col, 7, step->status == STEP_RUNNING ? ROLE_BUSY : ROLE_MUTED,
+		 say_took(v, step->started_at, step->status == STEP_RUNNING ? 0 : step->finished_at));
+	if (named)
+		line_cut(sheet, l, col + 8, 20, ROLE_MUTED, step->uses);
+	line_cut(sheet, l, col + (named ? 29 : 8), v->cols - col - (named ? 32 : 11),
+		 say.role == ROLE_BAD ? ROLE_BAD : ROLE_TEXT,
+		 step->error_count > 0 && step->status == STEP_RUNNING
+			 ? str_format(v->a, "try %u. %s", step->error_count + 1, step->message)
+			 : step->message);
+}
+
+static void add_head(struct view *v, struct sheet *sheet, const struct promotion *p)
+{
+	struct line *l = sheet_line(sheet, NULL);
+	struct say say = say_phase(p);
+	size_t filled = p->nsteps ? say_steps_done(p) * BAR_CELLS / p->nsteps : 0;
+	int64_t start = p->started_at ? p->started_at : p->created_at;
+
+	line_at(sheet, l, 0, ROLE_NAME, p->stage);
+	line_add(sheet, l, ROLE_MUTED,
+		 str_format(v->a, "   %s %s ", p->from_freight ? say_freight(v, p->from_freight) : "",
+			    glyph_text(p->rollback ? GLYPH_ROLLBACK : GLYPH_TO, v->ascii)));
+	line_add(sheet, l, ROLE_STRONG, say_freight(v, p->freight));
+	line_add(sheet, l, ROLE_VERSION, str_format(v->a, " %s   ", say_version(v, p->freight)));
+	for (size_t i = 0; i < BAR_CELLS && v->cols >= 70; i++)
+		line_add(sheet, l, i < filled ? ROLE_DONE : ROLE_LEFT,
+			 glyph_text(i < filled ? GLYPH_DONE : GLYPH_LEFT, v->ascii));
+	line_add(sheet, l, say.role, str_format(v->a, "  %s %s", glyph_text(say.glyph, v->ascii),
+						p->abort_requested && !promotion_is_over(p)
+							? "being aborted" : say.word));
+	line_add(sheet, l, ROLE_MUTED,
+		 str_format(v->a, " %s", say_took(v, start, promotion_is_over(p) ? p->finished_at : 0)));
+	l = sheet_line(sheet, NULL);
+	line_at(sheet, l, 0, ROLE_MUTED,
+		str_format(v->a, "by %s, %s%s%s", say_actor(v, p->actor), say_full_time(v, p->created_at),
+			   p->from ? ", from " : "", p->from ? p->from : ""));
+	if (p->reason && *p->reason)
+		sheet_wrap(sheet, 0, v->cols - 4, ROLE_TEXT, str_format(v->a, "reason: %s", p->reason));
+	if (*p->message && promotion_is_over(p))
+		sheet_wrap(sheet, 0, v->cols - 4, p->phase == PHASE_SUCCEEDED ? ROLE_OK : ROLE_BAD,
+			   p->message);
+	sheet_line(sheet, NULL);
+}
+
+static void fill(struct view *v, struct sheet *sheet)
+{
+	const struct promotion *p = shown(v);
+
+	if (!p) {
+		sheet_text(sheet, 0, ROLE_WARNING, "This promotion is no longer kept.");
+		return;
+	}
+	add_head(v, sheet, p);
+	for (size_t i = 0; i < p->nsteps; i++)
+		add_step(v, sheet, p, i);
+	if (v->s->form == FOLLOWS && p->nsteps)
+		place_set(&v->s->place,
+			  step_key(v, p->current_step < p->nsteps ? p->current_step : p->nsteps - 1));
+}
+
+static const struct promotion_step *selected(struct view *v)
+{
+	const struct promotion *p = shown(v);
+	const char *name = place_name(&v->s->place);
+
+	for (size_t i = 0; p && i < p->nsteps; i++)
+		if (strcmp(step_key(v, i), name) == 0)
+			return &p->steps[i];
+	return NULL;
+}
+
+/* What the step says, its outputs, and the applications that the stage updates. */
+static void add_below(struct view *v, struct sheet *sheet, const struct promotion_step *step)
+{
+	const struct stage *s = world_stage(v->w, buf_str(&v->s->stage));
+	size_t from = step->nlog > LOG_LINES ? step->nlog - LOG_LINES : 0;
+
+	sheet_text(sheet, 0, ROLE_HEADING, say_step_name(step));
+	if (*step->message)
+		sheet_wrap(sheet, 2, v->cols - 6, ROLE_TEXT, step->message);
+	for (size_t i = from; i < step->nlog; i++)
+		sheet_wrap(sheet, 2, v->cols - 6, ROLE_TEXT, step->log[i]);
+	if (step->output)
+		sheet_wrap(sheet, 2, v->cols - 6, ROLE_MUTED,
+			   json_text(v->a, step->output, JSON_SORT_KEYS));
+	if (!*step->message && !step->nlog && !step->output)
+		sheet_text(sheet, 2, ROLE_MUTED, step->status == STEP_PENDING ? "has not begun"
+									      : "has nothing to say");
+	for (size_t i = 0; s && i < s->napplications; i++) {
+		const struct application *app = s->applications[i];
+		struct line *l;
+
+		if (!i) {
+			sheet_line(sheet, NULL);
+			sheet_text(sheet, 0, ROLE_HEADING, "applications");
+		}
+		l = sheet_line(sheet, NULL);
+		line_cut(sheet, l, 2, 28, ROLE_NAME, app->name);
+		say_add(v, sheet, l, 31, say_application(app));
+		say_add(v, sheet, l, 46, say_application_sync(app));
+		if (*app->revision)
+			line_at(sheet, l, 60, ROLE_MUTED, str_format(v->a, "at %.7s", app->revision));
+	}
+}
+
+static void draw(struct view *v, struct canvas *c, struct area area)
+{
+	const struct promotion_step *step = selected(v);
+	int most = step ? area.rows * 2 / 3 : area.rows, rows = (int)v->s->sheet.count;
+	struct area top = { area.row, area.col, rows < most ? rows : most, area.cols };
+	struct area low = { area.row + top.rows + 1, area.col, area.rows - top.rows - 1, area.cols };
+	struct sheet sheet = { .a = v->a };
+	struct place place = { 0 };
+
+	sheet_draw(&v->s->sheet, &v->s->place, c, top);
+	if (!step || low.rows < 2)
+		return;
+	canvas_rule(c, low.row - 1, area.col, area.cols, ROLE_RULE);
+	add_below(v, &sheet, step);
+	/* The newest lines, while it runs. */
+	if (step->status == STEP_RUNNING && sheet.count > (size_t)low.rows)
+		place.top = sheet.count - (size_t)low.rows;
+	sheet_draw(&sheet, &place, c, low);
+}
+
+static bool move(struct view *v, uint32_t key)
+{
+	if (!place_move(&v->s->place, &v->s->sheet, key, v->rows))
+		return false;
+	v->s->form = STAYS;
+	return true;
+}
+
+static void subject(struct view *v, struct subject *out)
+{
+	out->promotion = shown(v);
+	if (out->promotion)
+		out->stage = world_stage(v->w, out->promotion->stage);
+}
+
+static const char *about(struct view *v)
+{
+	const struct promotion *p = shown(v);
+
+	return p ? str_format(v->a, "%s promotion", p->stage) : "promotion";
+}
+
+static bool act(struct view *v, enum action action)
+{
+	const struct promotion *p = shown(v);
+
+	if (action != ACTION_OPEN || !p || !selected(v))
+		return false;
+	desk_open(v->desk, &screen_step, p->stage, place_name(&v->s->place), p->name);
+	return true;
+}
+
+static bool offer(struct view *v, enum action action, struct offer *out)
+{
+	if (action != ACTION_OPEN)
+		return false;
+	*out = (struct offer){ selected(v) ? OFFER_OPEN : OFFER_HIDDEN, NULL };
+	return true;
+}
+
+static const struct key_def keys[] = {
+	{ PRESS_ENTER, ACTION_OPEN, "step" },
+	{ 'x', ACTION_ABORT, "abort" },
+	{ 'b', ACTION_ROLLBACK, "back out" },
+	{ 'L', ACTION_LOG, "log" },
+	{ 0, ACTION_NONE, NULL },
+};
+
+const struct screen_def screen_promotion = {
+	.name = "promotion",
+	.keys = keys,
+	.fill = fill,
+	.draw = draw,
+	.move = move,
+	.subject = subject,
+	.about = about,
+	.act = act,
+	.offer = offer,
+};

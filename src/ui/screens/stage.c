@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One stage: how it is, what runs there, what could come, what came. */
+#include <string.h>
+
+#include "base/str.h"
+#include "model/application.h"
+#include "model/freight.h"
+#include "model/promotion.h"
+#include "model/stage.h"
+#include "model/world.h"
+#include "term/key.h"
+#include "ui/desk.h"
+#include "ui/page.h"
+#include "ui/say.h"
+
+enum { RECENT = 10, CANDIDATES = 4 };
+
+static void add_state(struct view *v, struct sheet *sheet, const struct stage *s)
+{
+	struct line *l = page_row(v, sheet, NULL, "state");
+	struct say state = say_stage(v, s), remark = say_remark(v, s);
+
+	say_add(v, sheet, l, PAGE_COL, state);
+	say_add(v, sheet, l, PAGE_COL + 16, say_sync(s));
+	say_add(v, sheet, l, PAGE_COL + 32, remark);
+	if (s->production)
+		page_text(v, sheet, NULL, ROLE_MUTED, "production: deeds ask for its name");
+	for (size_t i = 0; i < s->nissues; i++)
+		page_text(v, sheet, i ? NULL : "issues", ROLE_BAD, s->issues[i]);
+	for (size_t i = 0; i < s->nholds; i++)
+		page_text(v, sheet, i ? NULL : "held", ROLE_WAITING,
+			  str_format(v->a, "for %s by %s; c lets auto-promotion go on",
+				     say_age(v, s->holds[i].created_at),
+				     say_actor(v, s->holds[i].actor)));
+}
+
+static void add_running(struct view *v, struct sheet *sheet, const struct stage *s)
+{
+	const struct collection *now = s->nhistory ? &s->history[0] : NULL;
+
+	if (!now || !now->nfreight) {
+		page_text(v, sheet, "runs", ROLE_MUTED, "nothing yet");
+		return;
+	}
+	for (size_t i = 0; i < now->nfreight; i++) {
+		const struct freight *f = world_freight(v->w, now->freight[i]);
+		struct line *l = page_row(v, sheet, str_format(v->a, "freight/%s", now->freight[i]),
+					  i ? NULL : "runs");
+
+		line_at(sheet, l, PAGE_COL, ROLE_FREIGHT, say_freight(v, now->freight[i]));
+		line_at(sheet, l, PAGE_COL + 22, ROLE_MUTED,
+			str_format(v->a, "since %s", say_full_time(v, now->since)));
+		if (f)
+			page_changes(v, sheet, NULL, NULL, f);
+	}
+	if (now->verification)
+		page_text(v, sheet, "verification",
+			  strcmp(now->verification, "Successful") == 0 ? ROLE_OK
+			  : strcmp(now->verification, "Failed") == 0	 ? ROLE_BAD : ROLE_TEXT,
+			  now->verification);
+}
+
+static void add_applications(struct view *v, struct sheet *sheet, const struct stage *s)
+{
+	for (size_t i = 0; i < s->napplications; i++) {
+		const struct application *app = s->applications[i];
+		struct line *l = page_row(v, sheet, NULL, i ? NULL : "applications");
+
+		line_cut(sheet, l, PAGE_COL, 28, ROLE_NAME, app->name);
+		say_add(v, sheet, l, PAGE_COL + 29, say_application(app));
+		say_add(v, sheet, l, PAGE_COL + 44, say_application_sync(app));
+		line_at(sheet, l, PAGE_COL + 58, ROLE_MUTED,
+			*app->revision ? str_format(v->a, "at %.7s", app->revision) : "");
+		if (*app->health_message)
+			page_text(v, sheet, NULL, ROLE_MUTED, app->health_message);
+	}
+}
+
+/* Freight that does not run here and is newer, with what each waits for. */
+static void add_candidates(struct view *v, struct sheet *sheet, const struct stage *s)
+{
+	size_t shown = 0;
+
+	for (size_t i = 0; i < v->w->nfreight && shown < CANDIDATES; i++) {
+		const struct freight *f = v->w->freight[i];
+		struct gates gates;
+		struct line *l;
+
+		if (!stage_request(s, f->warehouse))
+			continue;
+		if (same_text(stage_freight(s, f->warehouse), f->name))
+			break;
+		gates_of(v->a, v->w, s, f, v->now, &gates);
+		l = page_row(v, sheet, str_format(v->a, "freight/%s", f->name),
+			     shown++ ? NULL : "could come");
+		line_cut(sheet, l, PAGE_COL, 20, ROLE_FREIGHT, freight_label(v->a, f));
+		line_cut(sheet, l, PAGE_COL + 22, 12, ROLE_VERSION, freight_version(v->a, f));
+		line_at(sheet, l, PAGE_COL + 35, gates.open ? ROLE_OK : ROLE_WAITING,
+			glyph_text(gates.open ? GLYPH_PASSED : GLYPH_WAITING, v->ascii));
+		line_cut(sheet, l, PAGE_COL + 37, v->cols - PAGE_COL - 40, ROLE_MUTED, gates.summary);
+	}
+}
+
+static void add_sources(struct view *v, struct sheet *sheet, const struct stage *s)
+{
+	for (size_t i = 0; i < s->nrequests; i++) {
+		const struct freight_request *r = &s->requests[i];
+		const char *text = str_format(v->a, "%s", r->warehouse);
+
+		if (r->direct)
+			text = str_format(v->a, "%s, straight from it", text);
+		for (size_t j = 0; j < r->nstages; j++)
+			text = str_format(v->a, "%s%s%s", text, j ? ", " : r->all ? ", after all of "
+									       : ", after ", r->stages[j]);
+		if (r->soak)
+			text = str_format(v->a, "%s, soaked for %lldm", text,
+					  (long long)(r->soak / 60000000000));
+		page_text(v, sheet, i ? NULL : "takes", ROLE_TEXT, text);
+	}
+	page_text(v, sheet, "promotes", ROLE_TEXT,
+		  s->auto_promotion ? "by itself what is newest and may come" : "when somebody says so");
+}
+
+static void add_history(struct view *v, struct sheet *sheet, const struct stage *s)
+{
+	size_t shown = 0;
+
+	for (size_t i = 0; i < v->w->npromotions && shown < RECENT; i++) {
+		const struct promotion *p = v->w->promotions[i];
+
+		if (strcmp(p->stage, s->name) != 0)
+			continue;
+		if (!shown++)
+			sheet_text(sheet, 0, ROLE_HEADING, "promotions");
+		page_promotion(v, sheet, sheet_line(sheet, str_format(v->a, "promotion/%s", p->name)), p,
+			       false);
+	}
+}
+
+static void fill(struct view *v, struct sheet *sheet)
+{
+	const struct stage *s = world_stage(v->w, buf_str(&v->s->stage));
+
+	if (!s) {
+		sheet_text(sheet, 0, ROLE_WARNING, "This stage is gone from the manifests and the ledger.");
+		return;
+	}
+	add_state(v, sheet, s);
+	page_gap(sheet);
+	add_running(v, sheet, s);
+	if (s->napplications)
+		page_gap(sheet);
+	add_applications(v, sheet, s);
+	page_gap(sheet);
+	if (!stage_is_control_flow(s))
+		add_candidates(v, sheet, s);
+	add_sources(v, sheet, s);
+	page_gap(sheet);
+	add_history(v, sheet, s);
+}
+
+static void subject(struct view *v, struct subject *out)
+{
+	const char *name = place_name(&v->s->place);
+
+	out->stage = world_stage(v->w, buf_str(&v->s->stage));
+	if (has_prefix(name, "promotion/"))
+		out->promotion = world_promotion(v->w, name + strlen("promotion/"));
+	else if (has_prefix(name, "freight/"))
+		out->freight = world_freight(v->w, name + strlen("freight/"));
+	/* What runs here is no candidate: then the stage itself is meant. */
+	if (out->freight && out->stage &&
+	    same_text(stage_freight(out->stage, out->freight->warehouse), out->freight->name))
+		out->freight = NULL;
+}
+
+/* Enter opens the line under the cursor, which may be the freight that runs here. */
+static bool act(struct view *v, enum action action)
+{
+	const char *name = place_name(&v->s->place);
+
+	if (action != ACTION_OPEN || !has_prefix(name, "freight/"))
+		return false;
+	desk_open(v->desk, &screen_freight, NULL, name + strlen("freight/"), NULL);
+	return true;
+}
+
+static const char *sentence(struct view *v)
+{
+	const struct stage *s = world_stage(v->w, buf_str(&v->s->stage));
+
+	return s ? str_format(v->a, "%s %s", s->name, say_stage_sentence(v, s)) : "";
+}
+
+static const struct key_def keys[] = {
+	{ PRESS_ENTER, ACTION_OPEN, "open" },
+	{ 'p', ACTION_PROMOTE, "promote" },
+	{ 'a', ACTION_APPROVE, "approve" },
+	{ 'b', ACTION_ROLLBACK, "back out" },
+	{ 'x', ACTION_ABORT, "abort" },
+	{ 'c', ACTION_RESUME, "continue" },
+	{ 'w', ACTION_WHY, "why" },
+	{ 't', ACTION_PROMOTION, "steps" },
+	{ 'r', ACTION_REFRESH, "refresh" },
+	{ '/', ACTION_FILTER, "filter" },
+	{ '=', ACTION_PLAN, NULL },
+	{ 0, ACTION_NONE, NULL },
+};
+
+const struct screen_def screen_stage = {
+	.name = "stage",
+	.keys = keys,
+	.fill = fill,
+	.subject = subject,
+	.act = act,
+	.sentence = sentence,
+};

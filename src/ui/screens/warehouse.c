@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One warehouse: what it watches, and what it saw there. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/str.h"
+#include "data/value.h"
+#include "model/freight.h"
+#include "model/warehouse.h"
+#include "model/world.h"
+#include "term/key.h"
+#include "ui/page.h"
+#include "ui/say.h"
+
+enum { SHOWN = 12 };
+
+static const char *const kinds[] = { [SUBSCRIPTION_IMAGE] = "image", [SUBSCRIPTION_GIT] = "git",
+				     [SUBSCRIPTION_CHART] = "chart", [SUBSCRIPTION_OTHER] = "other" };
+
+static void add_subscriptions(struct view *v, struct sheet *sheet, const struct warehouse *w)
+{
+	for (size_t i = 0; i < w->nsubscriptions; i++) {
+		const struct subscription *s = &w->subscriptions[i];
+
+		page_text(v, sheet, kinds[s->kind], ROLE_TEXT,
+			  str_format(v->a, "%s%s%s", s->repo_url, *s->chart ? " " : "", s->chart));
+		page_text(v, sheet, NULL, ROLE_MUTED,
+			  str_format(v->a, "%s %s", s->strategy, s->constraint));
+	}
+}
+
+/* discoveredArtifacts: lists of {repoURL, references or versions or commits}. */
+static void add_seen(struct view *v, struct sheet *sheet, const struct value *list,
+		     const char *refs, const char *name)
+{
+	for (size_t i = 0; i < value_count(list); i++) {
+		const struct value *seen = value_at(list, i), *all = value_get(seen, refs);
+
+		page_text(v, sheet, "saw", ROLE_TEXT,
+			  str_format(v->a, "%zu in %s", value_count(all),
+				     value_text(value_get(seen, "repoURL"), "?")));
+		for (size_t j = 0; j < value_count(all) && j < SHOWN; j++) {
+			const struct value *one = value_at(all, j);
+
+			page_text(v, sheet, NULL, ROLE_MUTED,
+				  value_is(one, VALUE_STRING) ? value_text(one, "")
+							      : value_text(value_get(one, name), "?"));
+		}
+		if (value_count(all) > SHOWN)
+			page_text(v, sheet, NULL, ROLE_MUTED,
+				  str_format(v->a, "and %zu more", value_count(all) - SHOWN));
+	}
+}
+
+static void add_freight(struct view *v, struct sheet *sheet, const struct warehouse *w)
+{
+	size_t shown = 0;
+
+	for (size_t i = 0; i < v->w->nfreight && shown < SHOWN; i++) {
+		const struct freight *f = v->w->freight[i];
+		struct line *l;
+
+		if (strcmp(f->warehouse, w->name) != 0)
+			continue;
+		l = page_row(v, sheet, f->name, shown++ ? NULL : "made");
+		line_cut(sheet, l, PAGE_COL, 20, ROLE_FREIGHT, freight_label(v->a, f));
+		line_cut(sheet, l, PAGE_COL + 22, 16, ROLE_VERSION, freight_version(v->a, f));
+		line_at(sheet, l, PAGE_COL + 39, ROLE_MUTED, say_age(v, f->discovered_at));
+	}
+}
+
+static void fill(struct view *v, struct sheet *sheet)
+{
+	const struct warehouse *w = world_warehouse(v->w, buf_str(&v->s->item));
+
+	if (!w) {
+		sheet_text(sheet, 0, ROLE_WARNING, "This warehouse is gone from the manifests.");
+		return;
+	}
+	page_text(v, sheet, "warehouse", ROLE_STRONG, w->name);
+	if (w->error)
+		page_text(v, sheet, "fails", ROLE_BAD,
+			  str_format(v->a, "for %s: %s", say_age(v, w->failing_since), w->error));
+	page_text(v, sheet, "looked", w->looked_at ? ROLE_TEXT : ROLE_MUTED,
+		  w->looked_at ? str_format(v->a, "%s ago, every %s", say_age(v, w->looked_at),
+					    duration_text(v->a, w->interval))
+			       : "not yet");
+	page_text(v, sheet, "freight", ROLE_TEXT,
+		  w->automatic ? "is made by itself" : "is made when somebody says so");
+	if (w->criteria)
+		page_text(v, sheet, "only if", ROLE_TEXT, w->criteria);
+	page_gap(sheet);
+	add_subscriptions(v, sheet, w);
+	page_gap(sheet);
+	add_seen(v, sheet, value_get(w->discovered, "images"), "references", "tag");
+	add_seen(v, sheet, value_get(w->discovered, "charts"), "versions", "version");
+	add_seen(v, sheet, value_get(w->discovered, "git"), "commits", "id");
+	page_gap(sheet);
+	add_freight(v, sheet, w);
+}
+
+static void subject(struct view *v, struct subject *out)
+{
+	out->warehouse = world_warehouse(v->w, buf_str(&v->s->item));
+	out->freight = world_freight(v->w, place_name(&v->s->place));
+}
+
+static const char *about(struct view *v)
+{
+	return buf_str(&v->s->item);
+}
+
+static const char *sentence(struct view *v)
+{
+	const struct warehouse *w = world_warehouse(v->w, buf_str(&v->s->item));
+
+	return w ? str_format(v->a, "%s %s", w->name, say_warehouse_sentence(v, w)) : "";
+}
+
+static const struct key_def keys[] = {
+	{ PRESS_ENTER, ACTION_OPEN, "open" },
+	{ 'p', ACTION_PROMOTE, "promote" },
+	{ 'r', ACTION_REFRESH, "look now" },
+	{ '/', ACTION_FILTER, "filter" },
+	{ 0, ACTION_NONE, NULL },
+};
+
+const struct screen_def screen_warehouse = {
+	.name = "warehouse",
+	.keys = keys,
+	.fill = fill,
+	.subject = subject,
+	.about = about,
+	.sentence = sentence,
+};

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Why is this freight not in that stage: each gate, until when, and who can unblock it. */
+#include "base/str.h"
+#include "model/freight.h"
+#include "model/gate.h"
+#include "model/stage.h"
+#include "model/world.h"
+#include "term/key.h"
+#include "ui/page.h"
+#include "ui/say.h"
+
+static void add_outlook(struct view *v, struct sheet *sheet, const struct stage *s,
+			const struct freight *f)
+{
+	struct gates gates;
+
+	gates_of(v->a, v->w, s, f, v->now, &gates);
+	page_gap(sheet);
+	if (gates.open)
+		page_text(v, sheet, " outlook", ROLE_OK,
+			  s->auto_promotion && !s->nholds
+				  ? "It can start now; auto-promotion is on: it starts by itself."
+				  : "It can start now: p shows the plan.");
+	else if (gates.opens_at)
+		page_text(v, sheet, " outlook", ROLE_TEXT,
+			  str_format(v->a, "Soonest it can start: %s.", say_when(v, gates.opens_at)));
+	else
+		page_text(v, sheet, " outlook", ROLE_TEXT,
+			  "Nobody can say when it can start: it waits for what is above.");
+	sheet_line(sheet, NULL);
+}
+
+static void fill(struct view *v, struct sheet *sheet)
+{
+	struct subject subject = { 0 };
+	bool runs;
+
+	ask_subject(v, &subject);
+	sheet_line(sheet, NULL);
+	if (!subject.stage || !subject.freight) {
+		sheet_text(sheet, 1, ROLE_WARNING, "The stage or the freight is gone by now.");
+		return;
+	}
+	runs = same_text(stage_freight(subject.stage, subject.freight->warehouse),
+			 subject.freight->name);
+	sheet_wrap(sheet, 1, v->cols - 5, ROLE_STRONG,
+		   str_format(v->a, runs ? "%s %s runs in %s." : "Why is %s %s not in %s?",
+			      freight_label(v->a, subject.freight),
+			      freight_version(v->a, subject.freight), subject.stage->name));
+	sheet_line(sheet, NULL);
+	page_gates(v, sheet, " gates", subject.stage, subject.freight);
+	if (!runs)
+		add_outlook(v, sheet, subject.stage, subject.freight);
+}
+
+static const char *sentence(struct view *v)
+{
+	struct subject subject = { 0 };
+	struct gates gates;
+
+	ask_subject(v, &subject);
+	if (!subject.stage || !subject.freight)
+		return "";
+	gates_of(v->a, v->w, subject.stage, subject.freight, v->now, &gates);
+	return gates.open ? "Nothing is in the way." : gates.summary;
+}
+
+static const char *about(struct view *v)
+{
+	(void)v;
+	return "why";
+}
+
+static const struct key_def keys[] = {
+	{ 'p', ACTION_PROMOTE, "promote" },
+	{ 'a', ACTION_APPROVE, "approve" },
+	{ 'r', ACTION_REFRESH, "look again" },
+	{ 'w', ACTION_BACK, NULL },
+	{ 0, ACTION_NONE, NULL },
+};
+
+const struct screen_def screen_why = {
+	.name = "why",
+	.flags = SCREEN_POPUP,
+	.keys = keys,
+	.fill = fill,
+	.subject = ask_subject,
+	.sentence = sentence,
+	.about = about,
+};

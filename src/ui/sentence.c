@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The answers to "and now?": one sentence on what the selection is waiting for and which
+ * key takes it on. From the same functions that decide, so that it cannot be wrong alone.
+ */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/str.h"
+#include "data/value.h"
+#include "model/freight.h"
+#include "model/gate.h"
+#include "model/stage.h"
+#include "model/warehouse.h"
+#include "model/world.h"
+#include "ui/desk.h"
+#include "ui/say.h"
+#include "ui/screen.h"
+
+const struct freight *say_newer(struct view *v, const struct stage *s, size_t *count)
+{
+	const struct freight *newest = NULL;
+
+	*count = 0;
+	for (size_t i = 0; i < v->w->nfreight; i++) {
+		const struct freight *f = v->w->freight[i];
+		const char *now = stage_freight(s, f->warehouse);
+
+		if (now && strcmp(now, f->name) == 0)
+			break;
+		if (!stage_request(s, f->warehouse))
+			continue;
+		if (!newest)
+			newest = f;
+		++*count;
+	}
+	return newest;
+}
+
+bool say_is_downstream(const struct stage *s, const char *upstream)
+{
+	for (size_t i = 0; i < s->nrequests; i++)
+		for (size_t j = 0; j < s->requests[i].nstages; j++)
+			if (strcmp(s->requests[i].stages[j], upstream) == 0)
+				return true;
+	return false;
+}
+
+static bool is_verified(const struct stage *s, const char *phase)
+{
+	return s->nhistory && s->history[0].verification &&
+	       strcmp(s->history[0].verification, phase) == 0;
+}
+
+/* When soaking is all that the freight waits for. */
+static const struct gate *soaking(const struct gates *g)
+{
+	const struct gate *found = NULL;
+
+	for (size_t i = 0; i < g->count; i++) {
+		if (!g->items[i].binding || g->items[i].state == GATE_PASSED)
+			continue;
+		if (g->items[i].kind != GATE_SOAKED)
+			return NULL;
+		found = &g->items[i];
+	}
+	return found;
+}
+
+/* What runs here soaks for the stages after it. */
+static struct say soak_remark(struct view *v, const struct stage *s)
+{
+	const struct freight *f = world_freight(v->w, stage_freight(s, NULL));
+
+	for (size_t i = 0; f && i < v->w->nstages; i++) {
+		const struct stage *next = v->w->stages[i];
+		const struct gate *gate;
+		struct gates gates;
+
+		if (!say_is_downstream(next, s->name))
+			continue;
+		gates_of(v->a, v->w, next, f, v->now, &gates);
+		gate = soaking(&gates);
+		if (gate && gate->opens_at > v->now) {
+			int64_t left = gate->opens_at - v->now;
+
+			v->next_change = left % 60000 + 1 < v->next_change ? left % 60000 + 1
+									   : v->next_change;
+			return (struct say){ GLYPH_SOAKING, ROLE_WAITING,
+					     str_format(v->a, "soaking, %s left",
+							clock_age(v->a, left + 999)) };
+		}
+	}
+	return (struct say){ 0, ROLE_TEXT, NULL };
+}
+
+struct say say_remark(struct view *v, const struct stage *s)
+{
+	size_t count;
+	const struct freight *newer = say_newer(v, s, &count);
+	struct say soak;
+
+	if (s->nholds)
+		return (struct say){ GLYPH_SUSPENDED, ROLE_WAITING, "auto-promotion held" };
+	if (is_verified(s, "Failed") || is_verified(s, "Error"))
+		return (struct say){ GLYPH_BAD, ROLE_BAD, "verification failed" };
+	if (is_verified(s, "Running") || is_verified(s, "Pending"))
+		return (struct say){ GLYPH_BUSY, ROLE_BUSY, "verifying" };
+	if (s->nissues && s->health == HEALTH_UNHEALTHY)
+		return (struct say){ GLYPH_WARNING, ROLE_BAD, s->issues[0] };
+	soak = soak_remark(v, s);
+	if (soak.word)
+		return soak;
+	if (newer && !stage_is_control_flow(s))
+		return (struct say){ GLYPH_NEWER, ROLE_ACCENT,
+				     str_format(v->a, "%zu newer", count) };
+	if (stage_freight(s, NULL) && is_verified(s, "Successful"))
+		return (struct say){ GLYPH_PASSED, ROLE_MUTED, "verified" };
+	return (struct say){ 0, ROLE_TEXT, NULL };
+}
+
+static const char *names(struct view *v, const char *all, const char *name)
+{
+	return *all ? str_format(v->a, "%s, %s", all, name) : name;
+}
+
+/* Stages after s that could take f now, and do not run it. */
+static const char *takers(struct view *v, const struct stage *s, const struct freight *f)
+{
+	const char *all = "";
+
+	for (size_t i = 0; i < v->w->nstages; i++) {
+		const struct stage *next = v->w->stages[i];
+
+		if (say_is_downstream(next, s->name) && !stage_is_control_flow(next) &&
+		    !same_text(stage_freight(next, f->warehouse), f->name) &&
+		    freight_is_available(next, f, v->now))
+			all = names(v, all, next->name);
+	}
+	return all;
+}
+
+static const char *promoting_sentence(struct view *v, const struct promotion *p)
+{
+	const char *label = say_freight(v, p->freight);
+
+	if (p->phase == PHASE_PENDING)
+		return str_format(v->a, "waits its turn to take %s; x takes it back", label);
+	if (p->current_step < p->nsteps)
+		return str_format(v->a, "is taking %s: %s, step %zu of %zu; x aborts it", label,
+				  say_step_name(&p->steps[p->current_step]), p->current_step + 1,
+				  p->nsteps);
+	return str_format(v->a, "is taking %s; x aborts it", label);
+}
+
+static const char *newer_sentence(struct view *v, const struct stage *s, const struct freight *f)
+{
+	struct gates gates;
+	const char *label = freight_label(v->a, f), *version = freight_version(v->a, f);
+
+	gates_of(v->a, v->w, s, f, v->now, &gates);
+	if (!gates.open)
+		return str_format(v->a, "could take %s %s, but %s; w says why", label, version,
+				  gates.summary);
+	if (s->auto_promotion && !s->nholds)
+		return str_format(v->a, "takes %s %s by itself; p does not wait for that", label,
+				  version);
+	return str_format(v->a, "can take %s %s; p shows the plan", label, version);
+}
+
+static const char *empty_sentence(struct view *v, const struct stage *s)
+{
+	if (!v->w->nfreight)
+		return "runs nothing: no freight has been found yet; Enter on a warehouse says more";
+	for (size_t i = 0; i < s->nrequests; i++)
+		if (s->requests[i].nstages)
+			return str_format(v->a, "runs nothing: freight comes here once it is verified in %s",
+					  s->requests[i].stages[0]);
+	return "runs nothing: no freight of what it asks for has been found yet";
+}
+
+static const char *settled_sentence(struct view *v, const struct stage *s)
+{
+	const struct freight *f = world_freight(v->w, stage_freight(s, NULL));
+	const char *next;
+
+	if (!f)
+		return "runs freight that is no longer kept";
+	if (is_verified(s, "Failed") || is_verified(s, "Error"))
+		return "was not verified: nothing goes on from here; b backs out";
+	if (s->health == HEALTH_UNHEALTHY && s->nissues)
+		return str_format(v->a, "is not healthy: %s; b backs out", s->issues[0]);
+	next = takers(v, s, f);
+	if (*next)
+		return str_format(v->a, "runs the newest freight; p takes it on to %s", next);
+	return "runs the newest freight; nothing to do";
+}
+
+const char *say_stage_sentence(struct view *v, const struct stage *s)
+{
+	const struct promotion *p = world_promotion_in(v->w, s->name);
+	size_t count;
+	const struct freight *newer;
+
+	if (!s->object)
+		return "is gone from the manifests; the ledger remembers it";
+	if (p)
+		return promoting_sentence(v, p);
+	if (stage_is_control_flow(s))
+		return "has no steps: verified freight passes through it by itself";
+	newer = say_newer(v, s, &count);
+	if (s->nholds)
+		return str_format(v->a, "is held for %s by %s: no auto-promotion until c lets it go on",
+				  say_age(v, s->holds[0].created_at),
+				  say_actor(v, s->holds[0].actor));
+	if (newer)
+		return newer_sentence(v, s, newer);
+	if (!stage_freight(s, NULL))
+		return empty_sentence(v, s);
+	return settled_sentence(v, s);
+}
+
+const char *say_freight_sentence(struct view *v, const struct freight *f)
+{
+	const char *open = "", *in = "";
+
+	for (size_t i = 0; i < v->w->nstages; i++) {
+		const struct stage *s = v->w->stages[i];
+
+		if (same_text(stage_freight(s, f->warehouse), f->name))
+			in = names(v, in, s->name);
+		else if (!stage_is_control_flow(s) && freight_is_available(s, f, v->now))
+			open = names(v, open, s->name);
+	}
+	if (*open)
+		return str_format(v->a, "can go to %s; p chooses", open);
+	if (*in)
+		return str_format(v->a, "runs in %s; nothing else can take it now", in);
+	return "cannot go anywhere now; w says why";
+}
+
+const char *say_promotion_sentence(struct view *v, const struct promotion *p)
+{
+	if (!promotion_is_over(p))
+		return p->abort_requested ? "is being aborted"
+		       : v->w->engine == ENGINE_NONE
+			       ? "nobody executes now: it goes on when a gantry that executes is started"
+			       : "goes on when you leave this screen, and after a crash";
+	if (*p->message)
+		return p->message;
+	return p->phase == PHASE_SUCCEEDED ? "is done" : "is over";
+}
+
+const char *say_warehouse_sentence(struct view *v, const struct warehouse *w)
+{
+	if (w->error)
+		return str_format(v->a, "could not look for %s: %s", say_age(v, w->failing_since),
+				  w->error);
+	if (!w->looked_at)
+		return "has not been looked at yet; r looks now";
+	for (size_t i = 0; i < v->w->nfreight; i++)
+		if (strcmp(v->w->freight[i]->warehouse, w->name) == 0)
+			return w->automatic ? "makes freight of what is new by itself; r looks now"
+					    : "does not make freight by itself; r looks now";
+	return "found nothing that satisfies its subscriptions; Enter shows what it saw";
+}

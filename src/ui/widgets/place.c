@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Where the user is in a sheet. The cursor is kept as a name: when lines are added above
+ * it, it moves with its line; when its line is gone, it stays at the same height.
+ */
+#include <string.h>
+
+#include "base/str.h"
+#include "term/key.h"
+#include "ui/widgets/sheet.h"
+
+enum { MAX_NAME = 4096 };
+
+void place_init(struct place *p)
+{
+	buf_init(&p->cursor, MAX_NAME);
+	p->top = p->at = 0;
+}
+
+void place_release(struct place *p)
+{
+	buf_release(&p->cursor);
+}
+
+const char *place_name(const struct place *p)
+{
+	return buf_str(&p->cursor);
+}
+
+void place_set(struct place *p, const char *name)
+{
+	/* The name may be the buffer's own. */
+	if (strcmp(place_name(p), name) == 0)
+		return;
+	buf_clear(&p->cursor);
+	buf_text(&p->cursor, name);
+}
+
+static const struct line *nearest(const struct sheet *s, size_t at)
+{
+	for (size_t i = at; i < s->count; i++)
+		if (s->lines[i].name)
+			return &s->lines[i];
+	for (size_t i = at < s->count ? at : s->count; i-- > 0;)
+		if (s->lines[i].name)
+			return &s->lines[i];
+	return NULL;
+}
+
+const struct line *place_line(struct place *p, const struct sheet *s)
+{
+	const struct line *l = NULL;
+	const char *name = place_name(p);
+
+	if (p->at < s->count && s->lines[p->at].name && strcmp(s->lines[p->at].name, name) == 0)
+		return &s->lines[p->at];
+	for (size_t i = 0; !l && i < s->count; i++)
+		if (s->lines[i].name && strcmp(s->lines[i].name, name) == 0)
+			l = &s->lines[i];
+	if (!l)
+		l = nearest(s, p->at);
+	if (!l)
+		return NULL;
+	p->at = (size_t)(l - s->lines);
+	place_set(p, l->name);
+	return l;
+}
+
+/* The choice steps lines away, or the last one on the way. */
+static const struct line *step(const struct sheet *s, size_t at, int by, size_t steps)
+{
+	const struct line *found = NULL;
+
+	for (size_t i = at; steps > 0; steps--) {
+		do {
+			if ((by < 0 && i == 0) || (by > 0 && i + 1 >= s->count))
+				return found;
+			i = by < 0 ? i - 1 : i + 1;
+		} while (!s->lines[i].name);
+		found = &s->lines[i];
+	}
+	return found;
+}
+
+static int direction(uint32_t key, int rows, size_t *steps)
+{
+	*steps = 1;
+	switch (key) {
+	case PRESS_DOWN:
+	case 'j': return 1;
+	case PRESS_UP:
+	case 'k': return -1;
+	case PRESS_PAGE_DOWN: *steps = (size_t)(rows > 2 ? rows - 1 : 1); return 1;
+	case PRESS_PAGE_UP: *steps = (size_t)(rows > 2 ? rows - 1 : 1); return -1;
+	case PRESS_CTRL('d'): *steps = (size_t)(rows > 3 ? rows / 2 : 1); return 1;
+	case PRESS_CTRL('u'): *steps = (size_t)(rows > 3 ? rows / 2 : 1); return -1;
+	case PRESS_END:
+	case 'G': *steps = SIZE_MAX; return 1;
+	case PRESS_HOME:
+	case 'g': *steps = SIZE_MAX; return -1;
+	default: return 0;
+	}
+}
+
+static void scroll(struct place *p, const struct sheet *s, int by, size_t steps, size_t rows)
+{
+	size_t last = s->count > rows ? s->count - rows : 0;
+
+	if (by < 0)
+		p->top = steps > p->top ? 0 : p->top - steps;
+	else
+		p->top = steps > last - (p->top < last ? p->top : last) ? last : p->top + steps;
+}
+
+bool place_move(struct place *p, const struct sheet *s, uint32_t key, int rows)
+{
+	size_t steps;
+	int by = direction(key, rows, &steps);
+	const struct line *l = place_line(p, s), *to;
+
+	if (!by)
+		return false;
+	if (!l) {
+		scroll(p, s, by, steps, rows > 0 ? (size_t)rows : 1);
+		return true;
+	}
+	to = step(s, p->at, by, steps);
+	if (!to) {
+		scroll(p, s, by, steps, rows > 0 ? (size_t)rows : 1);
+		return true;
+	}
+	place_set(p, to->name);
+	p->at = (size_t)(to - s->lines);
+	return true;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One line of text that is being typed. Ui thread. */
+#ifndef GANTRY_UI_WIDGETS_PROMPT_H
+#define GANTRY_UI_WIDGETS_PROMPT_H
+
+#include "base/base.h"
+#include "base/buf.h"
+#include "term/role.h"
+
+struct canvas;
+
+struct prompt {
+	struct buf text;
+	size_t at;                      /* the cursor, in bytes */
+};
+
+/* Empty; holds at most max bytes. */
+void prompt_init(struct prompt *p, size_t max);
+void prompt_release(struct prompt *p);
+void prompt_clear(struct prompt *p);
+const char *prompt_text(const struct prompt *p);
+
+/* Adds a character at the cursor; control characters become blanks. For pasted text too. */
+void prompt_type(struct prompt *p, uint32_t point);
+
+/* False when the key means nothing to a line of text. */
+bool prompt_key(struct prompt *p, uint32_t key);
+
+/*
+ * Draws the text in width cells, scrolled so that the cursor is seen; when focused, the
+ * terminal's cursor is put there.
+ */
+void prompt_draw(const struct prompt *p, struct canvas *c, int row, int col, int width,
+		 bool focused);
+
+#endif

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Building and drawing sheets. Moving about in them is place.c. */
+#include "ui/widgets/sheet.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+
+static void *grow(struct arena *a, void *old, size_t count, size_t *room, size_t size)
+{
+	size_t more = *room ? *room * 2 : 4;
+	void *to = arena_array(a, more, size);
+
+	if (count)
+		memcpy(to, old, count * size);
+	*room = more;
+	return to;
+}
+
+struct line *sheet_line(struct sheet *s, const char *name)
+{
+	struct line *l;
+
+	if (s->count == s->room)
+		s->lines = grow(s->a, s->lines, s->count, &s->room, sizeof(*s->lines));
+	l = &s->lines[s->count++];
+	*l = (struct line){ .name = name };
+	return l;
+}
+
+void sheet_lazy(struct sheet *s, const char *name, size_t index)
+{
+	struct line *l = sheet_line(s, name);
+
+	l->lazy = true;
+	l->index = index;
+}
+
+void line_cut(struct sheet *s, struct line *l, int col, int width, enum role role,
+	      const char *text)
+{
+	if (l->count == l->room)
+		l->spans = grow(s->a, l->spans, l->count, &l->room, sizeof(*l->spans));
+	l->spans[l->count++] = (struct span){ col, width, role, text ? text : "" };
+}
+
+void line_at(struct sheet *s, struct line *l, int col, enum role role, const char *text)
+{
+	line_cut(s, l, col, 0, role, text);
+}
+
+void line_add(struct sheet *s, struct line *l, enum role role, const char *text)
+{
+	line_cut(s, l, -1, 0, role, text);
+}
+
+void sheet_text(struct sheet *s, int col, enum role role, const char *text)
+{
+	line_at(s, sheet_line(s, NULL), col, role, text);
+}
+
+void sheet_wrap(struct sheet *s, int col, int width, enum role role, const char *text)
+{
+	while (*text) {
+		size_t stop = strcspn(text, "\n");
+		const char *part = str_copy_n(s->a, text, stop);
+		size_t fits = text_fit(part, width < 8 ? 8 : width, false), cut = fits;
+
+		while (fits < stop && cut > 0 && part[cut] != ' ')
+			cut--;
+		if (fits < stop && cut)
+			fits = cut;
+		if (!fits && stop)
+			fits = stop;
+		sheet_text(s, col, role, str_copy_n(s->a, part, fits));
+		text += fits;
+		text += strspn(text, " ");
+		text += *text == '\n';
+	}
+}
+
+static void complete(struct sheet *s, struct line *l)
+{
+	if (!l->lazy)
+		return;
+	l->lazy = false;
+	s->fill(s->context, s, l, l->index);
+}
+
+static bool holds(const char *text, const char *words, size_t len)
+{
+	for (; *text; text++)
+		if (strncasecmp(text, words, len) == 0)
+			return true;
+	return false;
+}
+
+static bool line_holds(struct sheet *s, struct line *l, const char *words, size_t len)
+{
+	complete(s, l);
+	for (size_t i = 0; i < l->count; i++)
+		if (holds(l->spans[i].text, words, len))
+			return true;
+	return false;
+}
+
+void sheet_filter(struct sheet *s, const char *words)
+{
+	bool inverse = *words == '!';
+	size_t kept = 0, len;
+	bool owner = false;
+
+	words += inverse;
+	len = strlen(words);
+	for (size_t i = 0; len && i < s->count; i++) {
+		struct line *l = &s->lines[i];
+
+		if (!l->detail)
+			owner = line_holds(s, l, words, len) != inverse;
+		if (owner)
+			s->lines[kept++] = *l;
+	}
+	if (len)
+		s->count = kept;
+}
+
+size_t sheet_choices(const struct sheet *s)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < s->count; i++)
+		count += s->lines[i].name != NULL;
+	return count;
+}
+
+static void draw_line(struct sheet *s, struct line *l, struct canvas *c, int row, int col)
+{
+	int at = col;
+
+	complete(s, l);
+	for (size_t i = 0; i < l->count; i++) {
+		const struct span *span = &l->spans[i];
+
+		if (span->col >= 0)
+			at = col + span->col;
+		at = span->width > 0 ? canvas_cut(c, row, at, span->width, span->role, span->text)
+				     : canvas_text(c, row, at, span->role, span->text);
+	}
+}
+
+static void scroll_to(struct sheet *s, struct place *p, const struct line *cursor, size_t rows)
+{
+	size_t at = cursor ? (size_t)(cursor - s->lines) : 0, last = at;
+
+	if (cursor) {
+		while (last + 1 < s->count && s->lines[last + 1].detail)
+			last++;
+		if (at < p->top)
+			p->top = at;
+		if (last >= p->top + rows)
+			p->top = last - rows + 1;
+		/* The first choice shows the headings above it too. */
+		if (!cursor->detail && at < rows && p->top == at && last < rows)
+			p->top = 0;
+	}
+	if (p->top + rows > s->count)
+		p->top = s->count > rows ? s->count - rows : 0;
+}
+
+/* A thumb at the right edge says where in the whole this is. */
+static void draw_thumb(const struct sheet *s, const struct place *p, struct canvas *c,
+		       struct area area)
+{
+	size_t rows = (size_t)area.rows, thumb, first;
+
+	if (s->count <= rows || area.cols < 20)
+		return;
+	thumb = rows * rows / s->count;
+	thumb = thumb ? thumb : 1;
+	first = s->count > rows ? p->top * (rows - thumb) / (s->count - rows) : 0;
+	for (size_t i = 0; i < thumb; i++)
+		canvas_glyph(c, area.row + (int)(first + i), area.col + area.cols - 1, ROLE_RULE,
+			     GLYPH_THUMB);
+}
+
+void sheet_draw(struct sheet *s, struct place *p, struct canvas *c, struct area area)
+{
+	const struct line *cursor = place_line(p, s);
+	struct area old = canvas_clip(c, area);
+	size_t rows = area.rows > 0 ? (size_t)area.rows : 1;
+
+	scroll_to(s, p, cursor, rows);
+	for (size_t i = 0; i < rows && p->top + i < s->count; i++) {
+		struct line *l = &s->lines[p->top + i];
+		int row = area.row + (int)i;
+
+		draw_line(s, l, c, row, area.col + 1);
+		if (l == cursor)
+			canvas_glyph(c, row, area.col, ROLE_SELECTED, GLYPH_BAR);
+	}
+	draw_thumb(s, p, c, area);
+	canvas_unclip(c, old);
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A sheet: lines to scroll through, of which those with a name can be selected.
+ * Lists, trees and pages of text are all sheets. A line can be left empty and filled when
+ * it comes into view, so that ten thousand of them cost nothing. Lives in the arena it was
+ * made with. Ui thread.
+ */
+#ifndef GANTRY_UI_WIDGETS_SHEET_H
+#define GANTRY_UI_WIDGETS_SHEET_H
+
+#include "base/base.h"
+#include "base/buf.h"
+#include "term/canvas.h"
+
+struct arena;
+
+struct span {
+	int col;                        /* -1: where the one before ended */
+	int width;                      /* cut to so many cells; 0: not cut */
+	enum role role;
+	const char *text;
+};
+
+struct line {
+	const char *name;               /* NULL: cannot be selected */
+	struct span *spans;
+	size_t count, room;
+	bool lazy;                      /* spans come when somebody looks */
+	bool detail;                    /* belongs to the line above: is shown when that is */
+	size_t index;                   /* for the one who fills it */
+	const void *own;                /* the same */
+};
+
+struct sheet {
+	struct arena *a;
+	struct line *lines;
+	size_t count, room;
+	void (*fill)(void *context, struct sheet *sheet, struct line *line, size_t index);
+	void *context;
+};
+
+/* Where the user is in a sheet; the cursor is a name, so that it stays when lines come and go. */
+struct place {
+	struct buf cursor;
+	size_t top;                     /* first line shown */
+	size_t at;                      /* where the cursor was last, for when its name is gone */
+};
+
+/* A new line at the end; later sheet_add() calls go to it. Valid until the next one. */
+struct line *sheet_line(struct sheet *s, const char *name);
+
+/* A line that fill() completes when it is looked at. */
+void sheet_lazy(struct sheet *s, const char *name, size_t index);
+
+/* Adds text to the line: after the last one, or at a column, or at a column and cut to a width. */
+void line_add(struct sheet *s, struct line *l, enum role role, const char *text);
+void line_at(struct sheet *s, struct line *l, int col, enum role role, const char *text);
+void line_cut(struct sheet *s, struct line *l, int col, int width, enum role role,
+	      const char *text);
+
+/* A line of one text, indented. */
+void sheet_text(struct sheet *s, int col, enum role role, const char *text);
+
+/* The text broken at blanks into lines of at most width cells. */
+void sheet_wrap(struct sheet *s, int col, int width, enum role role, const char *text);
+
+/* Drops lines in which no span holds the words, ignoring ASCII case; "!" in front: keeps only those. */
+void sheet_filter(struct sheet *s, const char *words);
+
+/* How many lines can be selected. */
+size_t sheet_choices(const struct sheet *s);
+
+void place_init(struct place *p);
+void place_release(struct place *p);
+const char *place_name(const struct place *p);
+void place_set(struct place *p, const char *name);
+
+/* The line under the cursor, after the cursor was put on a line that exists; NULL: none can be. */
+const struct line *place_line(struct place *p, const struct sheet *s);
+
+/* Moves by a key (arrows, jk, gG, pages of rows lines); false when the key moves nothing. */
+bool place_move(struct place *p, const struct sheet *s, uint32_t key, int rows);
+
+/* Draws what fits, scrolled so that the cursor is seen. Without choices it scrolls as text. */
+void sheet_draw(struct sheet *s, struct place *p, struct canvas *c, struct area area);
+
+#endif

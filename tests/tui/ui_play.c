@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Shows a literal world in the real terminal: ui_play WORLD [THEME] [ascii]. For tests of
+ * the curses backend, which need no engine, and for looking at screens.
+ */
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "worlds.h"
+#include "ui/ui.h"
+
+int main(int argc, char **argv)
+{
+	static const char *const names[] = { "demo", "empty", "loading", "one", "many", "hostile",
+					     "failing" };
+	AUTO(arena) struct arena *a = arena_new();
+	struct ui_options options = { .theme = argc > 2 ? argv[2] : NULL,
+				      .ascii = argc > 3 && strcmp(argv[3], "ascii") == 0,
+				      .read_only = argc > 3 && strcmp(argv[3], "read-only") == 0 };
+	struct fake fake;
+	struct err e;
+	size_t kind = 0;
+
+	setlocale(LC_ALL, "");
+	setenv("GANTRY_NOW", WORLD_NOW, 0);
+	while (argc > 1 && kind < COUNTOF(names) - 1 && strcmp(argv[1], names[kind]) != 0)
+		kind++;
+	fake_init(&fake, a, world_make(a, (enum world_kind)kind));
+	if (ui_run(&fake.port, &options, &e))
+		return 0;
+	fprintf(stderr, "ui_play: %s\n", e.message);
+	return 1;
+}

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Keys become intents: the right ones, with what was seen, and none that is refused. And
+ * whatever keys and sizes come, the desk stands.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "model/promotion.h"
+#include "model/stage.h"
+#include "model/freight.h"
+#include "model/world.h"
+#include "tap.h"
+#include "term/canvas.h"
+#include "term/key.h"
+#include "term/text.h"
+#include "ui/desk.h"
+#include "worlds.h"
+
+struct pilot {
+	struct arena *a;
+	struct world *w;
+	struct fake fake;
+	struct desk *desk;
+	struct canvas c;
+	struct buf b;
+};
+
+static void board(struct pilot *p, enum world_kind kind, bool read_only)
+{
+	struct desk_options options = { .theme = "dark", .read_only = read_only };
+
+	setenv("GANTRY_NOW", WORLD_NOW, 1);
+	setenv("TZ", "UTC", 1);
+	p->a = arena_new();
+	p->w = world_make(p->a, kind);
+	fake_init(&p->fake, p->a, p->w);
+	p->desk = desk_new(&p->fake.port, &options);
+	canvas_init(&p->c, 36, 120, false);
+	buf_init(&p->b, 1 << 22);
+	desk_draw(p->desk, &p->c);
+}
+
+static void leave(struct pilot *p)
+{
+	desk_free(p->desk);
+	canvas_release(&p->c);
+	buf_release(&p->b);
+	arena_free(p->a);
+}
+
+static void press(struct pilot *p, uint32_t key)
+{
+	desk_key(p->desk, key, false);
+	desk_draw(p->desk, &p->c);
+}
+
+static void type(struct pilot *p, const char *text)
+{
+	for (; *text; text++)
+		press(p, (uint32_t)(unsigned char)*text);
+}
+
+static const char *seen(struct pilot *p)
+{
+	buf_clear(&p->b);
+	text_write(&p->b, &p->c);
+	return buf_str(&p->b);
+}
+
+static bool shows(struct pilot *p, const char *text)
+{
+	return strstr(seen(p), text) != NULL;
+}
+
+/* test's soft-squirrel may go on to qa: one way, so the plan opens at once. */
+TEST(promoting)
+{
+	struct pilot p;
+
+	board(&p, WORLD_DEMO, false);
+	type(&p, "p");
+	ok(shows(&p, "Promote qa   wise-otter → soft-squirrel"), "p shows the plan");
+	is_number(p.fake.nsent, 0, "and does nothing yet");
+	press(&p, PRESS_ENTER);
+	is_number(p.fake.nsent, 1, "Enter sends one intent");
+	is_number(p.fake.sent[0].kind, INTENT_PROMOTE, "which promotes");
+	is_text(p.fake.sent[0].stage, "qa", "the stage of the plan");
+	is_text(p.fake.sent[0].freight, p.w->freight[0]->name, "to the freight of the plan");
+	is_text(p.fake.sent[0].seen_freight, p.w->freight[1]->name, "from what was seen there");
+	is_text(p.fake.sent[0].seen_head, p.w->ledger_head, "at the ledger's head that was seen");
+	is_text(p.fake.sent[0].actor, "Ada <ada@example.org>", "by the user");
+	ok(shows(&p, "promote: sent"), "it says that it was sent");
+	leave(&p);
+}
+
+TEST(production_asks_for_its_name)
+{
+	struct pilot p;
+
+	board(&p, WORLD_DEMO, false);
+	/* Nothing runs in prod then. */
+	p.w->promotions[0]->phase = PHASE_SUCCEEDED;
+	type(&p, "ll");
+	type(&p, "b");
+	ok(shows(&p, "Roll back prod"), "b plans to go back");
+	press(&p, PRESS_ENTER);
+	is_number(p.fake.nsent, 0, "Enter alone does nothing in production");
+	type(&p, "prox");
+	press(&p, PRESS_ENTER);
+	is_number(p.fake.nsent, 0, "nor does another name");
+	press(&p, PRESS_BACKSPACE);
+	type(&p, "d");
+	press(&p, PRESS_TAB);
+	type(&p, "checkout errors");
+	press(&p, PRESS_ENTER);
+	is_number(p.fake.nsent, 1, "its name and Enter do it");
+	is_number(p.fake.sent[0].kind, INTENT_ROLLBACK, "a rollback");
+	is_text(p.fake.sent[0].reason, "checkout errors", "with the reason");
+	leave(&p);
+}
+
+TEST(pasted_text_presses_no_keys)
+{
+	struct pilot p;
+
+	board(&p, WORLD_DEMO, false);
+	type(&p, "p");
+	desk_key(p.desk, '\r', true);
+	is_number(p.fake.nsent, 0, "a pasted line end is not Enter");
+	press(&p, PRESS_TAB);
+	for (const char *t = "two\nlines"; *t; t++)
+		desk_key(p.desk, (uint32_t)*t, true);
+	desk_draw(p.desk, &p.c);
+	ok(shows(&p, "two lines"), "pasted text is text");
+	leave(&p);
+}
+
+TEST(aborting)
+{
+	struct pilot p;
+
+	board(&p, WORLD_DEMO, false);
+	type(&p, "x");
+	ok(!shows(&p, "Abort the promotion"), "x means nothing where nothing is promoting");
+	type(&p, "llx");
+	ok(shows(&p, "Abort the promotion of prod to soft-squirrel?"), "it asks");
+	press(&p, PRESS_ENTER);
+	is_number(p.fake.sent[0].kind, INTENT_ABORT, "and aborts");
+	is_text(p.fake.sent[0].promotion, p.w->promotions[0]->name, "that promotion");
+	leave(&p);
+}
+
+TEST(read_only_refuses)
+{
+	static const char *const ways[] = { "p", "a", "b", "llx", "hp", "f_p", ":promote_" };
+
+	for (size_t i = 0; i < COUNTOF(ways); i++) {
+		struct pilot p;
+
+		board(&p, WORLD_DEMO, true);
+		for (const char *k = ways[i]; *k; k++)
+			press(&p, *k == '_' ? PRESS_ENTER : (uint32_t)*k);
+		for (int j = 0; j < 4; j++)
+			press(&p, PRESS_ENTER);
+		is_number(p.fake.nsent, 0, "read-only: %s sends nothing", ways[i]);
+		leave(&p);
+	}
+}
+
+TEST(refused_keys_say_why)
+{
+	struct pilot p;
+
+	board(&p, WORLD_DEMO, true);
+	type(&p, "p");
+	ok(shows(&p, "this gantry is read-only"), "a refused key says why");
+	leave(&p);
+}
+
+TEST(replies)
+{
+	struct pilot p;
+
+	board(&p, WORLD_DEMO, false);
+	p.fake.reply = (struct reply){ .done = true, .message = "promoting qa to soft-squirrel" };
+	p.fake.has_reply = true;
+	ok(desk_wake(p.desk), "a reply is news");
+	desk_draw(p.desk, &p.c);
+	ok(shows(&p, "promoting qa to soft-squirrel"), "a good one is said above the keys");
+	p.fake.reply = (struct reply){ .code = ERR_CONFLICT,
+				       .message = "Lin promoted prod 4s ago: it now runs soft-squirrel" };
+	p.fake.has_reply = true;
+	desk_wake(p.desk);
+	desk_draw(p.desk, &p.c);
+	ok(shows(&p, "Lin promoted prod 4s ago") && shows(&p, "Nothing was done"),
+	   "a refusal is a dialog");
+	press(&p, PRESS_ENTER);
+	ok(!shows(&p, "Nothing was done"), "that Enter closes");
+	leave(&p);
+}
+
+TEST(plans_notice_change)
+{
+	struct pilot p;
+
+	board(&p, WORLD_DEMO, false);
+	type(&p, "p");
+	struct world *w = world_make(p.a, WORLD_DEMO);
+	struct stage *qa = w->stages[1];
+
+	qa->nhistory = 0;
+	w->serial = 2;
+	p.fake.world = w;
+	ok(desk_wake(p.desk), "a newer world is news");
+	desk_draw(p.desk, &p.c);
+	ok(shows(&p, "this plan was made when it ran wise-otter"), "the plan says that it is stale");
+	leave(&p);
+}
+
+TEST(cursor_follows_its_name)
+{
+	struct pilot p;
+
+	board(&p, WORLD_MANY, false);
+	type(&p, "jjj");
+	const char *before = str_copy(p.a, strstr(seen(&p), "▌"));
+	struct world *w = world_make(p.a, WORLD_MANY);
+
+	for (size_t i = w->nstages; i > 0; i--)
+		w->stages[i] = w->stages[i - 1];
+	w->nstages++;
+	w->stages[0] = world_make(p.a, WORLD_ONE)->stages[0];
+	w->serial = 2;
+	p.fake.world = w;
+	desk_wake(p.desk);
+	desk_draw(p.desk, &p.c);
+	ok(before && strstr(seen(&p), str_copy_n(p.a, before, 24)), "a new stage above moves no cursor");
+	leave(&p);
+}
+
+TEST(full_queue)
+{
+	struct pilot p;
+
+	board(&p, WORLD_DEMO, false);
+	p.fake.is_full = true;
+	type(&p, "r");
+	ok(shows(&p, "too much is waiting"), "an intent that finds no room is told");
+	leave(&p);
+}
+
+TEST(any_key_at_any_size)
+{
+	static const uint32_t keys[] = { PRESS_ENTER, PRESS_ESC, PRESS_UP, PRESS_DOWN, PRESS_LEFT,
+					 PRESS_RIGHT, PRESS_PAGE_DOWN, PRESS_PAGE_UP, PRESS_HOME,
+					 PRESS_END, PRESS_TAB, PRESS_BACK_TAB, PRESS_BACKSPACE, 'p', 'a',
+					 'b', 'x', 'c', 'w', 't', 'f', 'H', 'e', '/', ':', 'v', 'r', '!',
+					 '=', '?', 'L', 'j', 'k', 'h', 'l', 'g', 'G', 'n', 'o', 0xe9,
+					 0x6f22, PRESS_CTRL('d'), PRESS_CTRL('u'), PRESS_CTRL('w') };
+	unsigned seed = 12345;
+	size_t pressed = 0;
+
+	for (int kind = 0; kind < WORLD_COUNT; kind++) {
+		struct pilot p;
+
+		board(&p, (enum world_kind)kind, false);
+		for (int i = 0; i < 1500; i++) {
+			seed = seed * 1103515245 + 12345;
+			if (i % 40 == 0)
+				canvas_reset(&p.c, 1 + (int)(seed >> 16) % 60, 1 + (int)(seed >> 20) % 200);
+			if (i % 97 == 0) {
+				p.w->serial++;
+				desk_wake(p.desk);
+			}
+			p.fake.nsent = 0;
+			press(&p, keys[(seed >> 18) % COUNTOF(keys)]);
+			pressed++;
+		}
+		leave(&p);
+	}
+	is_number(pressed, 1500 * WORLD_COUNT, "no key at no size brings the desk down");
+}
+
+TEST(speed)
+{
+	struct pilot p;
+	int64_t start;
+
+	board(&p, WORLD_MANY, false);
+	start = clock_ticks();
+	for (int i = 0; i < 200; i++)
+		press(&p, 'j');
+	note("a key in a world of 1,000 stages takes %lld us", (long long)(clock_ticks() - start) * 5);
+	ok(clock_ticks() - start < 200 * 16, "a frame after a key takes less than 16 ms");
+	start = clock_ticks();
+	for (int i = 0; i < 100; i++) {
+		p.w->serial++;
+		desk_wake(p.desk);
+		desk_draw(p.desk, &p.c);
+	}
+	note("a new world of 1,000 stages takes %lld us", (long long)(clock_ticks() - start) * 10);
+	leave(&p);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Literal worlds for tests of screens, and a port that hands them out and keeps intents. */
+#ifndef GANTRY_TESTS_UNIT_UI_WORLDS_H
+#define GANTRY_TESTS_UNIT_UI_WORLDS_H
+
+#include "base/base.h"
+#include "model/intent.h"
+#include "ui/port.h"
+
+struct arena;
+struct world;
+
+enum world_kind {
+	WORLD_DEMO,             /* a warehouse, four stages, everything going on at once */
+	WORLD_EMPTY,            /* nothing at all yet */
+	WORLD_LOADING,
+	WORLD_ONE,              /* one stage that runs nothing */
+	WORLD_MANY,             /* a thousand stages */
+	WORLD_HOSTILE,          /* names that are long, wide or want to harm the terminal */
+	WORLD_FAILING,          /* errors in manifests, sources that fail, nobody executes */
+	WORLD_COUNT
+};
+
+/* The worlds' present: set GANTRY_NOW to it. */
+#define WORLD_NOW "2026-11-24T21:14:07Z"
+
+struct world *world_make(struct arena *a, enum world_kind kind);
+
+/* A port for one world, which tests may swap. */
+struct fake {
+	struct ui_port port;
+	const struct world *world;
+	struct arena *a;
+	struct intent sent[16];
+	size_t nsent;
+	struct reply reply;
+	bool has_reply, is_full;
+};
+
+void fake_init(struct fake *f, struct arena *a, const struct world *w);
+
+#endif
