@@ -50,6 +50,7 @@ struct watch {
 	struct sse sse;
 	int64_t until;                  /* clock_ticks() of the next opening */
 	bool stopped;                   /* by the watcher */
+	bool told;                      /* an event came with the newest bytes */
 	bool spoke;                     /* an event came since the stream was opened */
 	bool failed;                    /* the stream said error */
 	bool expects_some;              /* there are applications: the stream will not stay silent */
@@ -58,6 +59,7 @@ struct watch {
 
 static bool tell(struct watch *w, const struct watch_event *event)
 {
+	w->told = true;
 	if (!w->watcher(w->context, event))
 		w->stopped = true;
 	return !w->stopped;
@@ -95,8 +97,12 @@ static bool take_event(void *watch, const char *data, size_t len)
 static bool take_bytes(void *watch, const char *bytes, size_t len)
 {
 	struct watch *w = watch;
+	struct watch_event alive = { .kind = WATCH_ALIVE };
 
-	return sse_feed(&w->sse, bytes, len, take_event, w) && clock_ticks() < w->until;
+	w->told = false;
+	if (!sse_feed(&w->sse, bytes, len, take_event, w) || clock_ticks() >= w->until)
+		return false;
+	return w->told || tell(w, &alive);
 }
 
 static const char *stream_path(struct arena *a, const struct watch_options *o)

@@ -17,6 +17,7 @@ enum watch_kind {
 	WATCH_NAMES,            /* names: all that there are; what is cached and not among them is gone */
 	WATCH_SEEN,             /* object: new or changed */
 	WATCH_GONE,             /* object: its last state */
+	WATCH_ALIVE,            /* nothing new, but the line is: every 15 s at least */
 	WATCH_FAILED,           /* error: not connected; it is tried again by itself */
 };
 

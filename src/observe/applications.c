@@ -165,6 +165,8 @@ static bool watched(void *context, const struct watch_event *event)
 		if (is_at(as, place_of(as, key), key))
 			remove_at(as, place_of(as, key));
 		break;
+	case WATCH_ALIVE:
+		break;
 	case WATCH_FAILED:
 		log_line(LOG_WARN, "argocd", "%s", event->error->message);
 		set_error(as, event->error->message);
