@@ -16,6 +16,7 @@
  * queue.h     messages between threads
  * str.h       strings in arenas, UTF-8
  * thread.h    threads that leave signals alone
+ * zone.h      time zones
  */
 #ifndef GANTRY_BASE_BASE_H
 #define GANTRY_BASE_BASE_H

@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "data/value.h"
 #include "engine/retention.h"
+#include "model/admission.h"
 #include "model/freight.h"
 #include "model/gate.h"
 #include "model/promotion.h"
@@ -60,22 +61,6 @@ static bool is_terminal(const char *verification)
 	       strcmp(verification, "Running") != 0;
 }
 
-/* May the next promotion of the queue begin (3.7)? */
-static bool is_free(const struct stage *s)
-{
-	enum health h = decide_health(s);
-	const char *verification;
-
-	if (s->current_promotion)
-		return false;
-	if (s->nhistory == 0)
-		return true;
-	verification = s->history[0].verification;
-	if (verification && !is_terminal(verification))
-		return false;
-	return (h != HEALTH_NONE && h != HEALTH_HEALTHY) || is_terminal(verification);
-}
-
 static void queue(struct decide *d, const struct stage *s)
 {
 	const struct promotion *head = NULL;
@@ -91,7 +76,7 @@ static void queue(struct decide *d, const struct stage *s)
 		else if (!head || strcmp(p->name, head->name) < 0)
 			head = p;
 	}
-	if (head && is_free(s))
+	if (head && !s->current_promotion && stage_may_begin(s, decide_health(s)))
 		add(d, ACTION_START, s)->promotion = head;
 }
 
@@ -125,41 +110,14 @@ static void pass(struct decide *d, const struct stage *s)
 	add(d, ACTION_PASS, s)->data = data;
 }
 
-static bool is_held(const struct stage *s, const char *warehouse)
-{
-	for (size_t i = 0; i < s->nholds; i++)
-		if (strcmp(s->holds[i].warehouse, warehouse) == 0)
-			return true;
-	return false;
-}
-
-/* No promotion of it is under way, and the newest that ended succeeded (3.5). */
-static bool may_be_tried(const struct decide *d, const struct stage *s, const struct freight *f)
-{
-	const struct promotion *newest = NULL;
-
-	for (size_t i = 0; i < d->w->npromotions; i++) {
-		const struct promotion *p = d->w->promotions[i];
-		if (strcmp(p->stage, s->name) != 0 || strcmp(p->freight, f->name) != 0)
-			continue;
-		if (!promotion_is_over(p))
-			return false;
-		if (!newest || strcmp(p->name, newest->name) > 0)
-			newest = p;
-	}
-	return !newest || newest->phase == PHASE_SUCCEEDED;
-}
-
 static void auto_promotion(struct decide *d, const struct stage *s)
 {
-	for (size_t i = 0; i < s->nrequests; i++) {
-		const struct freight_request *r = &s->requests[i];
-		const struct freight *f = freight_candidate(d->w, s, r, d->now);
-		if (!f || is_held(s, r->warehouse) ||
-		    same_text(f->name, stage_freight(s, r->warehouse)) || !may_be_tried(d, s, f))
-			continue;
-		add(d, ACTION_PROMOTE, s)->freight = f;
-	}
+	struct list promoted = { 0 };
+
+	stage_auto_promotes(d->arena, d->w, s, d->now, &promoted);
+	for (size_t i = 0; i < promoted.count; i++)
+		if (freight_is_available(s, promoted.items[i], d->now))
+			add(d, ACTION_PROMOTE, s)->freight = promoted.items[i];
 }
 
 /* When freight that lives upstream now will have soaked. */

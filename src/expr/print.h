@@ -18,7 +18,4 @@ bool expr_to_tree(struct arena *a, const struct expr_value *v, struct value **ou
 /* As fmt's %v prints it, which is what string(x) gives. */
 struct str expr_print(struct arena *a, const struct expr_value *v);
 
-/* Go's name of its type, for messages: "float64", "[]interface {}", "time.Time". */
-const char *expr_type_name(const struct expr_value *v);
-
 #endif

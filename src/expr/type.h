@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the compiler knows before anything runs. Only functions of the host and what
- * they return are fully known; a variable's type is that of the value it has when
- * compiled, or unknown. Everything here is read only and may be static. Any thread.
+ * What the compiler knows before anything runs: functions of the host, what they
+ * return, literals. A variable's type is never known. Everything here is read only and
+ * may be static. Any thread.
  */
 #ifndef GANTRY_EXPR_TYPE_H
 #define GANTRY_EXPR_TYPE_H

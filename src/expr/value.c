@@ -248,3 +248,51 @@ struct expr_member expr_member_at(const struct expr_value *map, size_t index)
 	m = &map->tree->map.members[index];
 	return (struct expr_member){ expr_string(m->key.at, m->key.len), expr_tree(m->value) };
 }
+
+bool expr_can_be_key(const struct expr_value *v)
+{
+	return v->kind != EXPR_LIST && v->kind != EXPR_MAP && v->kind != EXPR_BYTES &&
+	       v->kind != EXPR_FUNCTION;
+}
+
+static bool has_any_keys(const struct expr_value *map)
+{
+	return map->form == EXPR_ANY_KEYS || map->form == EXPR_GROUPS;
+}
+
+bool expr_takes_key(const struct expr_value *map, const struct expr_value *key)
+{
+	if (has_any_keys(map))
+		return expr_can_be_key(key);
+	return key->kind == EXPR_STRING || key->kind == EXPR_NIL;
+}
+
+bool expr_lookup(const struct expr_value *map, const struct expr_value *key,
+		 struct expr_value *out)
+{
+	struct expr_value empty = expr_string("", 0);
+	const struct expr_member *found;
+
+	if (key->kind == EXPR_NIL && !has_any_keys(map))
+		key = &empty;
+	if (map->form == EXPR_TREE) {
+		const struct value_member *m = value_member_n(map->tree, key->string);
+
+		if (m)
+			*out = expr_tree(m->value);
+		return m != NULL;
+	}
+	found = expr_map_find(map->map, key);
+	if (found)
+		*out = found->value;
+	return found != NULL;
+}
+
+struct expr_value expr_absent(const struct expr_value *map)
+{
+	if (map->form == EXPR_STRINGS)
+		return expr_string("", 0);
+	if (map->form == EXPR_GROUPS)
+		return (struct expr_value){ .kind = EXPR_LIST };
+	return expr_nil();
+}

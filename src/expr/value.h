@@ -140,4 +140,7 @@ size_t expr_count(const struct expr_value *v);
 /* The element; index must be below expr_count. */
 struct expr_value expr_at(const struct expr_value *list, size_t index);
 
+/* Its type, for messages: "float64", "[]any", "time.Time". */
+const char *expr_type_name(const struct expr_value *v);
+
 #endif

@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "base/zone.h"
 #include "data/json.h"
 #include "data/value.h"
 #include "expr/expr.h"
@@ -54,8 +56,10 @@ void vectors_expr(struct vectors *v)
 	AUTO(arena) struct arena *a = arena_new();
 	bool hand = strcmp(v->set, "expr/hand") == 0;
 	struct expr_env env = {
-		.unknown = EXPR_UNKNOWN_REFUSED,
+		.unknown = EXPR_UNKNOWN_NIL,
 		.variables = vectors_json(v, a, hand ? "expr/env-hand.json" : "expr/env-corpus.json"),
+		.load_zone = zone_load,
+		.now_ms = clock_now(),
 	};
 
 	vectors_lines(v, str_format(a, "%s.jsonl", v->set), one, &env);

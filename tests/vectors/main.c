@@ -27,9 +27,9 @@ struct set {
 
 /* One line a set: keep alphabetised. */
 static const struct set sets[] = {
-	{ "expr/corpus", NULL },
-	{ "expr/gen", NULL },
-	{ "expr/hand", NULL },
+	{ "expr/corpus", vectors_expr },
+	{ "expr/gen", vectors_expr },
+	{ "expr/hand", vectors_expr },
 	{ "kargo/argocd-update", vectors_argocd },
 	{ "kargo/files", vectors_files },
 	{ "kargo/freight-ids", vectors_freight_ids },

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Built-in functions: the table, and what each does. Those that take a closure are
+ * in closure.c. Any thread.
+ */
+#ifndef GANTRY_EXPR_BUILTIN_H
+#define GANTRY_EXPR_BUILTIN_H
+
+#include "expr/value.h"
+
+struct run;
+
+/* Predicates, in the order of their names in builtins.def. */
+enum closure {
+	CLOSURE_NONE,
+	CLOSURE_ALL,
+	CLOSURE_NO,
+	CLOSURE_ANY,
+	CLOSURE_ONE,
+	CLOSURE_FILTER,
+	CLOSURE_MAP,
+	CLOSURE_COUNT,
+	CLOSURE_SUM,
+	CLOSURE_FIND,
+	CLOSURE_FIND_INDEX,
+	CLOSURE_FIND_LAST,
+	CLOSURE_FIND_LAST_INDEX,
+	CLOSURE_GROUP_BY,
+	CLOSURE_SORT_BY,
+	CLOSURE_REDUCE,
+};
+
+/* How arguments are checked before running. */
+enum check {
+	CHECK_OVERLOADS,        /* rules: "ss>s s>s" */
+	CHECK_KINDS,            /* rules: "al,ai>1": for each argument the kinds it may have */
+	CHECK_NUMBERS,          /* max, min, mean, median */
+	CHECK_LISTS,            /* concat */
+	CHECK_NOW,
+	CHECK_DATE,
+	CHECK_GET,
+};
+
+typedef bool builtin_run(struct run *r, const struct expr_value *args, size_t count,
+			 struct expr_value *out);
+
+struct builtin {
+	const char *name;
+	enum closure closure;
+	enum check check;
+	const char *rules;
+	builtin_run *run;
+};
+
+#define BUILTIN(name, check, rules) builtin_run builtin_##name;
+#define CLOSURE(name, closure)
+#include "expr/builtins.def"
+#undef BUILTIN
+#undef CLOSURE
+
+/* NULL when there is none. */
+const struct builtin *builtin_find(struct str name);
+const struct builtin *builtin_closure(enum closure closure);
+
+#endif

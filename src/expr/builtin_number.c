@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Numbers: rounding, extremes, bits; conversion between types, JSON and base64. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "data/json.h"
+#include "data/value.h"
+#include "expr/arithmetic.h"
+#include "expr/builtin.h"
+#include "expr/go_number.h"
+#include "expr/print.h"
+#include "expr/run.h"
+#include "expr/text.h"
+#include "expr/unicode.h"
+
+enum { DEEPEST = 500, LARGEST_JSON = 32 << 20 };
+
+static bool refuse(struct run *r, const char *function, const struct expr_value *v)
+{
+	return run_fail(r, "%s() does not take %s", function, expr_type_name(v));
+}
+
+static bool is_list(const struct expr_value *v)
+{
+	return v->kind == EXPR_LIST || v->kind == EXPR_BYTES;
+}
+
+/* Characters of a string, elements of lists and maps. */
+bool builtin_len(struct run *r, const struct expr_value *args, size_t count, struct expr_value *out)
+{
+	(void)count;
+	if (args[0].kind == EXPR_STRING) {
+		*out = expr_int((int64_t)unicode_count(args[0].string));
+		return run_charge(r, args[0].string.len / 16);
+	}
+	if (!is_list(&args[0]) && args[0].kind != EXPR_MAP)
+		return refuse(r, "len", &args[0]);
+	*out = expr_int((int64_t)expr_count(&args[0]));
+	return true;
+}
+
+bool builtin_type(struct run *r, const struct expr_value *args, size_t count, struct expr_value *out)
+{
+	static const char *const names[] = {
+		[EXPR_NIL] = "nil",	    [EXPR_BOOL] = "bool",     [EXPR_INT] = "int",
+		[EXPR_FLOAT] = "float",	    [EXPR_STRING] = "string", [EXPR_BYTES] = "array",
+		[EXPR_LIST] = "array",	    [EXPR_MAP] = "map",	      [EXPR_FUNCTION] = "func",
+		[EXPR_OBJECT] = "struct",
+	};
+	const struct expr_value *v = &args[0];
+
+	(void)r;
+	(void)count;
+	if (v->kind == EXPR_INT && v->form == EXPR_UINT8)
+		*out = expr_text("uint");
+	else if (v->kind == EXPR_TIME || v->kind == EXPR_DURATION || v->kind == EXPR_ZONE ||
+		 v->form == EXPR_MONTH || v->form == EXPR_WEEKDAY)
+		*out = expr_text(expr_type_name(v));
+	else
+		*out = expr_text(names[v->kind]);
+	return true;
+}
+
+bool builtin_abs(struct run *r, const struct expr_value *args, size_t count, struct expr_value *out)
+{
+	(void)count;
+	if (!is_number(&args[0]))
+		return refuse(r, "abs", &args[0]);
+	*out = args[0];
+	if (out->kind == EXPR_FLOAT && out->number < 0)
+		out->number = -out->number;
+	else if (out->kind == EXPR_INT && out->integer < 0)
+		out->integer = (int64_t)(0 - (uint64_t)out->integer);
+	return true;
+}
+
+static bool rounded(struct run *r, const char *name, const struct expr_value *arg,
+		    double (*round_it)(double), struct expr_value *out)
+{
+	if (!is_number(arg))
+		return refuse(r, name, arg);
+	*out = expr_float(arg->kind == EXPR_FLOAT ? round_it(arg->number) : (double)arg->integer);
+	return true;
+}
+
+bool builtin_ceil(struct run *r, const struct expr_value *args, size_t count, struct expr_value *out)
+{
+	(void)count;
+	return rounded(r, "ceil", &args[0], ceil, out);
+}
+
+bool builtin_floor(struct run *r, const struct expr_value *args, size_t count,
+		   struct expr_value *out)
+{
+	(void)count;
+	return rounded(r, "floor", &args[0], floor, out);
+}
+
+bool builtin_round(struct run *r, const struct expr_value *args, size_t count,
+		   struct expr_value *out)
+{
+	(void)count;
+	return rounded(r, "round", &args[0], round, out);
+}
+
+bool builtin_int(struct run *r, const struct expr_value *args, size_t count, struct expr_value *out)
+{
+	int64_t integer;
+
+	(void)count;
+	switch (args[0].kind) {
+	case EXPR_FLOAT:
+	case EXPR_INT:
+	case EXPR_DURATION:
+		*out = expr_int(to_int(&args[0]));
+		return true;
+	case EXPR_STRING:
+		if (!go_parse_int(args[0].string, &integer))
+			return run_fail(r, "int() of a string that is no int");
+		*out = expr_int(integer);
+		return true;
+	default:
+		return refuse(r, "int", &args[0]);
+	}
+}
+
+bool builtin_float(struct run *r, const struct expr_value *args, size_t count,
+		   struct expr_value *out)
+{
+	double number;
+
+	(void)count;
+	if (is_number(&args[0])) {
+		*out = expr_float(to_float(&args[0]));
+		return true;
+	}
+	if (args[0].kind != EXPR_STRING)
+		return refuse(r, "float", &args[0]);
+	if (!go_parse_float(args[0].string, &number))
+		return run_fail(r, "float() of a string that is no number");
+	*out = expr_float(number);
+	return true;
+}
+
+bool builtin_string(struct run *r, const struct expr_value *args, size_t count,
+		    struct expr_value *out)
+{
+	struct str text = expr_print(r->a, &args[0]);
+
+	(void)count;
+	*out = expr_string(text.at, text.len);
+	return run_charge(r, text.len / 8);
+}
+
+struct extreme {
+	const char *name;
+	enum operator replaces;         /* the best so far is replaced when it is this */
+	struct expr_value best;
+	bool any;
+};
+
+static void offer(struct extreme *x, const struct expr_value *v)
+{
+	bool worse = false;
+
+	if (x->any && (!order(x->replaces, &x->best, v, &worse) || !worse))
+		return;
+	x->best = *v;
+	x->any = true;
+}
+
+static bool offer_list(struct run *r, struct extreme *x, const struct expr_value *list,
+		       unsigned depth)
+{
+	if (depth > DEEPEST || !run_charge(r, expr_count(list)))
+		return run_fail(r, "%s() of lists nested too deeply", x->name);
+	for (size_t i = 0; i < expr_count(list); i++) {
+		struct expr_value item = expr_at(list, i);
+
+		if (is_number(&item)) {
+			offer(x, &item);
+		} else if (!is_list(&item)) {
+			return refuse(r, x->name, &item);
+		} else if (!offer_list(r, x, &item, depth + 1)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* A single argument that is neither number nor list is given back. */
+static bool find_extreme(struct run *r, struct extreme *x, const struct expr_value *args,
+			 size_t count, struct expr_value *out)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (is_number(&args[i])) {
+			offer(x, &args[i]);
+		} else if (is_list(&args[i])) {
+			if (!offer_list(r, x, &args[i], 0))
+				return false;
+		} else if (count == 1) {
+			*out = args[0];
+			return true;
+		} else {
+			return refuse(r, x->name, &args[i]);
+		}
+	}
+	*out = x->any ? x->best : expr_nil();
+	return true;
+}
+
+bool builtin_max(struct run *r, const struct expr_value *args, size_t count, struct expr_value *out)
+{
+	struct extreme x = { .name = "max", .replaces = OP_LESS };
+
+	return find_extreme(r, &x, args, count, out);
+}
+
+bool builtin_min(struct run *r, const struct expr_value *args, size_t count, struct expr_value *out)
+{
+	struct extreme x = { .name = "min", .replaces = OP_MORE };
+
+	return find_extreme(r, &x, args, count, out);
+}
+
+struct numbers {
+	double *at;
+	size_t count, room;
+};
+
+static void add_number(struct run *r, struct numbers *n, double number)
+{
+	if (n->count == n->room) {
+		double *old = n->at;
+
+		n->room = n->room ? n->room * 2 : 16;
+		n->at = arena_array(r->a, n->room, sizeof(*n->at));
+		if (n->count)
+			memcpy(n->at, old, n->count * sizeof(*old));
+	}
+	n->at[n->count++] = number;
+}
+
+static bool gather(struct run *r, const char *name, struct numbers *n, const struct expr_value *v,
+		   unsigned depth)
+{
+	if (is_number(v)) {
+		add_number(r, n, to_float(v));
+		return true;
+	}
+	if (!is_list(v))
+		return refuse(r, name, v);
+	if (depth > DEEPEST || !run_charge(r, expr_count(v)))
+		return run_fail(r, "%s() of lists nested too deeply", name);
+	for (size_t i = 0; i < expr_count(v); i++) {
+		struct expr_value item = expr_at(v, i);
+
+		if (!gather(r, name, n, &item, depth + 1))
+			return false;
+	}
+	return true;
+}
+
+static bool gather_all(struct run *r, const char *name, const struct expr_value *args, size_t count,
+		       struct numbers *n)
+{
+	*n = (struct numbers){ 0 };
+	for (size_t i = 0; i < count; i++)
+		if (!gather(r, name, n, &args[i], 0))
+			return false;
+	return true;
+}
+
+bool builtin_mean(struct run *r, const struct expr_value *args, size_t count, struct expr_value *out)
+{
+	struct numbers n;
+	double sum = 0;
+
+	if (!gather_all(r, "mean", args, count, &n))
+		return false;
+	for (size_t i = 0; i < n.count; i++)
+		sum += n.at[i];
+	*out = expr_float(n.count ? sum / (double)n.count : 0);
+	return true;
+}
+
+/* NaN before everything else, as Go sorts. */
+static int by_size(const void *a, const void *b)
+{
+	double x, y;
+
+	memcpy(&x, a, sizeof(x));
+	memcpy(&y, b, sizeof(y));
+	if (isnan(x) || isnan(y))
+		return !isnan(x) - !isnan(y);
+	return (x > y) - (x < y);
+}
+
+bool builtin_median(struct run *r, const struct expr_value *args, size_t count,
+		    struct expr_value *out)
+{
+	struct numbers n;
+	double middle = 0;
+
+	if (!gather_all(r, "median", args, count, &n))
+		return false;
+	if (n.count) {
+		qsort(n.at, n.count, sizeof(*n.at), by_size);
+		middle = n.at[n.count / 2];
+		if (n.count % 2 == 0)
+			middle = (n.at[n.count / 2 - 1] + middle) / 2;
+	}
+	*out = expr_float(middle);
+	return true;
+}
+
+bool builtin_toJSON(struct run *r, const struct expr_value *args, size_t count,
+		    struct expr_value *out)
+{
+	AUTO(buf) struct buf b;
+	struct value *tree;
+	struct err e;
+
+	(void)count;
+	buf_init(&b, LARGEST_JSON);
+	if (!expr_to_tree(r->a, &args[0], &tree, &e) ||
+	    !json_write(&b, tree, JSON_SORT_KEYS | JSON_ESCAPE_HTML | JSON_INDENT, &e))
+		return run_fail(r, "%s", e.message);
+	if (!buf_ok(&b))
+		return run_fail(r, "JSON of more than %d bytes", LARGEST_JSON);
+	*out = expr_string(buf_copy(&b, r->a), b.len);
+	return run_charge(r, b.len / 8);
+}
+
+bool builtin_fromJSON(struct run *r, const struct expr_value *args, size_t count,
+		      struct expr_value *out)
+{
+	struct value *tree;
+	struct err e;
+
+	(void)count;
+	if (args[0].kind != EXPR_STRING)
+		return refuse(r, "fromJSON", &args[0]);
+	if (!run_charge(r, args[0].string.len / 4))
+		return false;
+	if (!json_parse(r->a, args[0].string.at, args[0].string.len, &tree, &e))
+		return run_fail(r, "%s", e.message);
+	*out = expr_tree(tree);
+	return true;
+}
+
+bool builtin_toBase64(struct run *r, const struct expr_value *args, size_t count,
+		      struct expr_value *out)
+{
+	struct str text;
+
+	(void)count;
+	if (args[0].kind != EXPR_STRING)
+		return refuse(r, "toBase64", &args[0]);
+	text = base64_encode(r->a, args[0].string);
+	*out = expr_string(text.at, text.len);
+	return run_charge(r, text.len / 16);
+}
+
+bool builtin_fromBase64(struct run *r, const struct expr_value *args, size_t count,
+			struct expr_value *out)
+{
+	struct str bytes;
+
+	(void)count;
+	if (args[0].kind != EXPR_STRING)
+		return refuse(r, "fromBase64", &args[0]);
+	if (!base64_decode(r->a, args[0].string, &bytes))
+		return run_fail(r, "fromBase64() of a string that is no base64");
+	*out = expr_string(bytes.at, bytes.len);
+	return run_charge(r, bytes.len / 16);
+}
+
+/* Both arguments as ints; shifts take no negative count. */
+static bool bits(struct run *r, const char *name, const struct expr_value *args, int64_t *x,
+		 int64_t *y)
+{
+	bool shift = strstr(name, "sh") != NULL;
+
+	if (!is_integer(&args[0]) || !is_integer(&args[1]))
+		return refuse(r, name, is_integer(&args[0]) ? &args[1] : &args[0]);
+	*x = args[0].integer;
+	*y = args[1].integer;
+	if (shift && *y < 0)
+		return run_fail(r, "%s() by a negative count", name);
+	if (shift && *y > 63)
+		*y = 64;
+	return true;
+}
+
+#define BITS(name, expression)                                                              \
+	bool builtin_##name(struct run *r, const struct expr_value *args, size_t count,     \
+			    struct expr_value *out)                                         \
+	{                                                                                   \
+		int64_t x, y;                                                               \
+											    \
+		(void)count;                                                                \
+		if (!bits(r, #name, args, &x, &y))                                          \
+			return false;                                                       \
+		*out = expr_int(expression);                                                \
+		return true;                                                                \
+	}
+
+BITS(bitand, x &y)
+BITS(bitor, x | y)
+BITS(bitxor, x ^ y)
+BITS(bitnand, x & ~y)
+BITS(bitshl, y > 63 ? 0 : (int64_t)((uint64_t)x << y))
+BITS(bitshr, y > 63 ? -(x < 0) : x >> y)
+BITS(bitushr, y > 63 ? 0 : (int64_t)((uint64_t)x >> y))
+
+bool builtin_bitnot(struct run *r, const struct expr_value *args, size_t count,
+		    struct expr_value *out)
+{
+	(void)count;
+	if (!is_integer(&args[0]))
+		return refuse(r, "bitnot", &args[0]);
+	*out = expr_int(~args[0].integer);
+	return true;
+}

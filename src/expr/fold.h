@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Constants computed before running. Any thread. */
+#ifndef GANTRY_EXPR_FOLD_H
+#define GANTRY_EXPR_FOLD_H
+
+#include "expr/node.h"
+
+struct err;
+
+/* The node, whose children are folded, replaced when it can be. False: division by zero. */
+bool fold(struct arena *a, struct node **slot, struct str text, struct err *e) MUST_USE;
+
+/* sum(1..n, f) and reduce(1..n, # + #acc) by the formula. */
+void fold_range(struct arena *a, struct node **slot);
+
+/* Written alike. */
+bool node_is_same(const struct node *a, const struct node *b);
+
+/* optimize.c: a node with two operands, of unknown type. */
+struct node *make_and_or(struct arena *a, enum operator op, struct node *left, struct node *right);
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Sorting by the language's order. Any thread. */
+#ifndef GANTRY_EXPR_SORT_H
+#define GANTRY_EXPR_SORT_H
+
+#include "expr/value.h"
+
+struct run;
+
+/* "asc" or "desc". */
+bool sort_order(struct run *r, const struct expr_value *way, bool *down) MUST_USE;
+
+/* Sorts items by their keys (which may be items), stably; keys of mixed types fail. */
+bool sort_values(struct run *r, struct expr_value *items, struct expr_value *keys, size_t count,
+		 bool down) MUST_USE;
+
+#endif
