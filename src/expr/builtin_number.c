@@ -153,7 +153,7 @@ bool builtin_string(struct run *r, const struct expr_value *args, size_t count,
 
 	(void)count;
 	*out = expr_string(text.at, text.len);
-	return run_charge(r, text.len / 8);
+	return run_charge(r, text.len);
 }
 
 struct extreme {
@@ -333,7 +333,7 @@ bool builtin_toJSON(struct run *r, const struct expr_value *args, size_t count,
 	if (!buf_ok(&b))
 		return run_fail(r, "JSON of more than %d bytes", LARGEST_JSON);
 	*out = expr_string(buf_copy(&b, r->a), b.len);
-	return run_charge(r, b.len / 8);
+	return run_charge(r, b.len * 2);
 }
 
 bool builtin_fromJSON(struct run *r, const struct expr_value *args, size_t count,
@@ -345,7 +345,7 @@ bool builtin_fromJSON(struct run *r, const struct expr_value *args, size_t count
 	(void)count;
 	if (args[0].kind != EXPR_STRING)
 		return refuse(r, "fromJSON", &args[0]);
-	if (!run_charge(r, args[0].string.len / 4))
+	if (!run_charge(r, args[0].string.len))
 		return false;
 	if (!json_parse(r->a, args[0].string.at, args[0].string.len, &tree, &e))
 		return run_fail(r, "%s", e.message);

@@ -402,7 +402,7 @@ bool builtin_lastIndexOf(struct run *r, const struct expr_value *args, size_t co
 			break;
 		}
 	}
-	return run_charge(r, s.len / 8);
+	return run_charge(r, s.len / 4);
 }
 
 bool builtin_hasPrefix(struct run *r, const struct expr_value *args, size_t count,

@@ -39,33 +39,18 @@ static int length(struct str s)
 	return s.len < 100 ? (int)s.len : 100;
 }
 
-/* A variable of the environment, or a function that is named but not called. */
-static const struct expr_type *check_name_in(struct checker *c, const struct node *at,
-					     struct str name, bool strict, bool functions)
-{
-	bool refused = c->env->unknown == EXPR_UNKNOWN_REFUSED;
-	struct expr_value value;
-
-	if (refused && env_variable(c->env, name, &value))
-		return NULL;
-	if (functions && (env_function(c->env, name) || builtin_find(name))) {
-		struct expr_type *t = arena_alloc(c->a, sizeof(*t));
-
-		t->kind = EXPR_FUNCTION;
-		return t;
-	}
-	if (refused && strict)
-		return checker_fail(c, at, "unknown name \"%.*s\"", length(name), name.at);
-	return NULL;
-}
-
+/* A function that is named but not called, or a variable, of which nothing is known. */
 static const struct expr_type *check_name(struct checker *c, struct node *n)
 {
+	struct expr_type *t;
+
 	if (n->slot)
 		return c->lets[n->slot - 1];
-	if (node_is_env(n))
+	if (!env_function(c->env, n->name) && !builtin_find(n->name))
 		return NULL;
-	return check_name_in(c, n, n->name, true, true);
+	t = arena_alloc(c->a, sizeof(*t));
+	t->kind = EXPR_FUNCTION;
+	return t;
 }
 
 static const struct expr_type *check_unary(struct checker *c, struct node *n)
@@ -310,11 +295,8 @@ static const struct expr_type *check_member(struct checker *c, struct node *n)
 	const struct expr_type *base, *key;
 	const struct expr_method *method;
 
-	if (node_is_env(n->left)) {
-		if (!is_text(n->right))
-			return NULL;
-		return check_name_in(c, n, n->right->constant.string, !n->optional, false);
-	}
+	if (node_is_env(n->left))
+		return NULL;
 	base = check_node(c, n->left);
 	key = check_node(c, n->right);
 	if (type_is_unknown(base))
@@ -369,13 +351,9 @@ static const struct expr_type *check_slice(struct checker *c, struct node *n)
 
 static bool is_declared(const struct checker *c, struct str name)
 {
-	struct expr_value ignored;
-
 	for (size_t i = 0; i < c->nopen; i++)
 		if (str_equal(c->open[i], name))
 			return true;
-	if (c->env->unknown == EXPR_UNKNOWN_REFUSED && env_variable(c->env, name, &ignored))
-		return true;
 	return env_function(c->env, name) || builtin_find(name);
 }
 

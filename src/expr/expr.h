@@ -27,7 +27,6 @@ struct expr_program;
 enum expr_unknown {
 	EXPR_UNKNOWN_NIL,       /* nil at run time, as in promotions; calling it fails when reached */
 	EXPR_UNKNOWN_FAILS,     /* an error when reached, as in freightCreationCriteria */
-	EXPR_UNKNOWN_REFUSED,   /* an error when compiled */
 };
 
 struct expr_variable {

@@ -141,10 +141,7 @@ static bool parse_closure_arguments(struct parser *p, enum closure closure, stru
 /* Whether a call of that name is not the builtin's but the host's. */
 static bool is_overridden(const struct parser *p, struct str name)
 {
-	struct expr_value ignored;
-
-	return env_function(p->env, name) ||
-	       (p->env->unknown == EXPR_UNKNOWN_REFUSED && env_variable(p->env, name, &ignored));
+	return env_function(p->env, name) != NULL;
 }
 
 struct node *parse_call(struct parser *p, const struct token *name, struct node *piped,

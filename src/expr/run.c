@@ -24,7 +24,7 @@
 #include "expr/print.h"
 #include "expr/values.h"
 
-enum { MAX_STEPS = 4000000, MAX_ELEMENTS = 1000000, MAX_MEMORY = 128 << 20, ON_STACK = 6 };
+enum { MAX_STEPS = 1500000, MAX_ELEMENTS = 1000000, MAX_MEMORY = 32 << 20, ON_STACK = 6 };
 
 bool run_fail(struct run *r, const char *format, ...)
 {
@@ -57,7 +57,7 @@ bool run_grow(struct run *r, size_t elements)
 	if (elements >= MAX_ELEMENTS || r->elements + elements >= MAX_ELEMENTS)
 		return exhausted(r, "much memory");
 	r->elements += elements;
-	return run_charge(r, elements / 4);
+	return run_charge(r, elements / 2);
 }
 
 /* $env: the environment as a map. */

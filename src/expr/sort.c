@@ -60,7 +60,7 @@ static bool sort_indexes(const struct sorting *s, size_t **indexes, size_t *othe
 	for (size_t width = 1; width < count; width *= 2) {
 		size_t *swap = *indexes;
 
-		if (!run_charge(s->r, count / 2))
+		if (!run_charge(s->r, count))
 			return false;
 		for (size_t at = 0; at < count; at += width * 2) {
 			size_t rest = count - at, whole = rest < width * 2 ? rest : width * 2;

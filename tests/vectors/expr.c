@@ -27,6 +27,20 @@ static bool evaluate(struct arena *a, const char *text, const struct expr_env *e
 	return *json != NULL || err_set(e, ERR_CONFIG, "JSON cannot hold it");
 }
 
+/*
+ * findLast and findLastIndex of the reference engine leave a value on its stack for each
+ * element they pass, which a map around them then takes for its own elements.
+ */
+static const char *const engine_bugs[] = { "array | map(array | findLast(true))" };
+
+static bool is_engine_bug(const char *text)
+{
+	for (size_t i = 0; i < COUNTOF(engine_bugs); i++)
+		if (same_text(text, engine_bugs[i]))
+			return true;
+	return false;
+}
+
 static void one(struct vectors *v, struct arena *a, const struct value *line, void *context)
 {
 	const char *text = value_text(value_get(line, "expr"), "");
@@ -43,6 +57,10 @@ static void one(struct vectors *v, struct arena *a, const struct value *line, vo
 	if (!want) {
 		vectors_case(v, false, "%s\n\twant error %s\n\tgot %s", text,
 			     value_text(value_get(line, "message"), ""), json);
+		return;
+	}
+	if (is_engine_bug(text)) {
+		vectors_better(v);
 		return;
 	}
 	if (!json_parse(a, json, strlen(json), &got, &e))
