@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * gantry without a command: the dashboard, with the engine and observation in the same
+ * process. Where standard output is no terminal, it prints the board once.
+ */
+#include "cmd/command.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "app/app.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "config/settings.h"
+#include "model/world.h"
+#include "ui/port.h"
+#include "ui/print.h"
+#include "ui/ui.h"
+
+enum { PRINT_COLS = 120, MAX_PRINT = 16 << 20, LOAD_MS = 20000 };
+
+static bool is_loaded(void *context, const struct world *w)
+{
+	(void)context;
+	return !w->loading;
+}
+
+static int print_cols(void)
+{
+	const char *text = getenv("COLUMNS");
+	long cols = text ? strtol(text, NULL, 10) : 0;
+
+	return cols >= 40 && cols <= 1000 ? (int)cols : PRINT_COLS;
+}
+
+static bool print_once(struct app *app, const struct settings *settings, struct err *e)
+{
+	const struct world *w;
+	AUTO(buf) struct buf b;
+
+	buf_init(&b, MAX_PRINT);
+	if (!app_wait(app, is_loaded, NULL, LOAD_MS, NULL, &w, e))
+		return err_wrap(e, "reading manifests and ledger");
+	app_port(app)->give_back(app_port(app)->context, w);
+	ui_print(&b, app_port(app), print_cols(), settings->ascii);
+	if (fwrite(buf_str(&b), 1, b.len, stdout) != b.len || fflush(stdout) != 0)
+		return err_errno(e, "writing the board");
+	return true;
+}
+
+static bool run(struct command *c, struct err *e)
+{
+	bool on_screen = isatty(STDOUT_FILENO);
+	const struct settings *s = c->settings;
+	struct ui_options options = { .theme = s->theme, .themes = THEMES_FOLDER, .ascii = s->ascii,
+				      .mouse = s->mouse, .read_only = s->read_only,
+				      .escape_delay = s->escape_delay };
+	unsigned flags = APP_OBSERVES | (on_screen && !s->read_only ? APP_EXECUTES : 0u);
+	struct app *app;
+	bool ok;
+
+	if (c->nwords)
+		return err_set(e, ERR_USAGE, "no command \"%s\"; gantry help lists them", c->words[0]);
+	if (!app_start(s, flags, &app, e))
+		return false;
+	ok = on_screen ? ui_run(app_port(app), &options, e) : print_once(app, s, e);
+	app_stop(app);
+	return ok;
+}
+
+const struct command_def command_dashboard = {
+	.name = "dashboard",
+	.summary = "The pipeline live, with keys to act on it; gantry alone does the same.",
+	.usage = "gantry [-f MANIFESTS] [--read-only] [--theme NAME] [--ascii]",
+	.help = "Where standard output is no terminal, the board is printed once as text.",
+	.run = run,
+};
