@@ -361,7 +361,7 @@ bool builtin_toBase64(struct run *r, const struct expr_value *args, size_t count
 	(void)count;
 	if (args[0].kind != EXPR_STRING)
 		return refuse(r, "toBase64", &args[0]);
-	text = base64_encode(r->a, args[0].string);
+	text = bytes_to_base64(r->a, args[0].string);
 	*out = expr_string(text.at, text.len);
 	return run_charge(r, text.len / 16);
 }
@@ -374,7 +374,7 @@ bool builtin_fromBase64(struct run *r, const struct expr_value *args, size_t cou
 	(void)count;
 	if (args[0].kind != EXPR_STRING)
 		return refuse(r, "fromBase64", &args[0]);
-	if (!base64_decode(r->a, args[0].string, &bytes))
+	if (!bytes_of_base64(r->a, args[0].string, &bytes))
 		return run_fail(r, "fromBase64() of a string that is no base64");
 	*out = expr_string(bytes.at, bytes.len);
 	return run_charge(r, bytes.len / 16);

@@ -384,7 +384,7 @@ static bool scalar_to_tree(struct arena *a, const struct expr_value *v, struct v
 		*out = value_string_n(a, v->string.at, v->string.len);
 		return true;
 	case EXPR_BYTES:
-		text = base64_encode(a, v->string);
+		text = bytes_to_base64(a, v->string);
 		*out = value_string_n(a, text.at, text.len);
 		return true;
 	case EXPR_ZONE:

@@ -8,7 +8,7 @@
 
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-struct str base64_encode(struct arena *a, struct str bytes)
+struct str bytes_to_base64(struct arena *a, struct str bytes)
 {
 	char *out = arena_alloc(a, bytes.len / 3 * 4 + 5);
 	size_t len = 0;
@@ -48,7 +48,7 @@ static int value_of(char c)
 	return found ? (int)(found - alphabet) : -1;
 }
 
-bool base64_decode(struct arena *a, struct str text, struct str *bytes)
+bool bytes_of_base64(struct arena *a, struct str text, struct str *bytes)
 {
 	char *out = arena_alloc(a, text.len / 4 * 3 + 4);
 	size_t len = 0;

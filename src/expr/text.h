@@ -8,9 +8,9 @@
 
 struct arena;
 
-struct str base64_encode(struct arena *a, struct str bytes);
+struct str bytes_to_base64(struct arena *a, struct str bytes);
 
 /* Line breaks are skipped, as in Go; false for anything else that is not base64. */
-bool base64_decode(struct arena *a, struct str text, struct str *bytes);
+bool bytes_of_base64(struct arena *a, struct str text, struct str *bytes);
 
 #endif
