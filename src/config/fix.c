@@ -15,7 +15,7 @@
 #include "base/str.h"
 #include "config/config.h"
 #include "config/edits.h"
-#include "config/fix_text.h"
+#include "config/removed.h"
 #include "data/value.h"
 #include "data/yaml.h"
 #include "model/world.h"
@@ -131,23 +131,19 @@ static void fix_commit(struct fix *x, const struct value *step, bool in_task)
 {
 	const struct value *config = value_get(step, "config");
 	const struct value_member *old = value_member(config, "messageFromSteps");
-	const char *message = "";
 	size_t start, end;
 
 	if (strcmp(value_text(value_get(step, "uses"), ""), "git-commit") != 0 || !old ||
 	    value_get(config, "message") || !value_count(old->value) ||
 	    !value_is(old->value, VALUE_LIST))
 		return;
-	for (size_t i = 0; i < value_count(old->value); i++)
-		message = str_format(x->ed.a, "%s%s${{ %soutputs['%s'].commitMessage }}", message,
-				     i ? "; " : "", in_task ? "task." : "",
-				     value_text(value_at(old->value, i), ""));
 	start = edits_offset(&x->ed, old->value->line, old->value->column);
 	end = start == SIZE_MAX ? SIZE_MAX : list_end(x, start, old->value);
 	start = edits_offset(&x->ed, old->line, old->column);
 	if (start == SIZE_MAX || end == SIZE_MAX)
 		return;
-	edits_replace(&x->ed, start, end, str_format(x->ed.a, "message: \"%s\"", message));
+	edits_replace(&x->ed, start, end, str_format(x->ed.a, "message: \"%s\"",
+						       removed_message(x->ed.a, old->value, in_task)));
 	note_done(x, old->line, old->column, "messageFromSteps is message now");
 }
 
@@ -202,7 +198,7 @@ bool fix_file(struct arena *a, const struct config_file *file, struct str *out, 
 			if (value_is(v, VALUE_MAP) && strcmp(fixers[j].kind, kind) == 0)
 				fixers[j].fix(&x, v);
 	}
-	fix_text(&x.ed, told_text, &x);
+	removed_names(&x.ed, true, told_text, &x);
 	if (!x.ed.list.count)
 		return true;
 	struct str text = edits_apply(&x.ed);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Expressions, read but not run. An expression ends at the first "}}", whatever stands
+ * Where expressions stand. In a template one ends at the first "}}", whatever stands
  * around it: braces and quotes are not looked at (kargo-semantics 5.2).
  */
 #include "config/lint_scope.h"
@@ -9,69 +9,106 @@
 
 #include "base/arena.h"
 #include "base/str.h"
+#include "config/complain.h"
 #include "config/gather.h"
+#include "config/lint.h"
 #include "config/lint_inner.h"
+#include "config/lint_names.h"
+#include "config/schema.h"
 #include "data/value.h"
 
 enum { DEEPEST = 40 };
 
-struct reader {
-	struct lint *l;
-	const struct gathered *g;
-	const char *subject;
-};
-
-/* Every expression that begins must end. */
-static void read_template(struct reader *r, const struct value *v)
+/* Every expression of the text; each that begins must end. An empty one ends the search, as in Kargo. */
+static void read_template(struct names *n, const struct value *v)
 {
+	n->place = v;
 	for (const char *at = v->string.at; (at = strchr(at, '$')) != NULL; at++) {
-		const char *end = NULL;
+		bool percent = has_prefix(at, "${%");
+		const char *end;
 
-		if (has_prefix(at, "${{"))
-			end = strstr(at + 3, "}}");
-		else if (has_prefix(at, "${%"))
-			end = strstr(at + 3, "%}");
-		else
+		if (!percent && !has_prefix(at, "${{"))
 			continue;
+		end = strstr(at + 3, percent ? "%}" : "}}");
 		if (!end) {
-			complain_error(&r->l->c, r->g->file, v, "%s: an expression begins with %.3s and does "
-				       "not end", r->subject, at);
+			complain_error(&n->l->c, n->g->file, v,
+				       "%s: an expression begins with %.3s and does not end", n->subject, at);
 			return;
 		}
+		struct str inner = str_trim((struct str){ at + 3, (size_t)(end - at - 3) });
+		if (!inner.len)
+			return;
+		names_check(n, str_of(str_text(n->l->a, inner)));
 		at = end;
 	}
 }
 
-static void read_tree(struct reader *r, const struct value *v, int depth)
+static void read_tree(struct names *n, const struct value *v, int depth)
 {
 	if (!v || depth > DEEPEST)
 		return;
 	if (v->kind == VALUE_STRING)
-		read_template(r, v);
+		read_template(n, v);
 	for (size_t i = 0; v->kind == VALUE_LIST && i < v->list.count; i++)
-		read_tree(r, v->list.items[i], depth + 1);
+		read_tree(n, v->list.items[i], depth + 1);
 	for (size_t i = 0; v->kind == VALUE_MAP && i < v->map.count; i++)
-		read_tree(r, v->map.members[i].value, depth + 1);
+		read_tree(n, v->map.members[i].value, depth + 1);
+}
+
+/* Bare expressions, which the tables know by their kind. */
+static void read_bare(struct names *n, const struct field_def *f, const struct value *v, int depth)
+{
+	if (!v || depth > DEEPEST)
+		return;
+	if (f->kind == FIELD_EXPRESSION && value_is(v, VALUE_STRING)) {
+		n->place = v;
+		if (v->string.len && !strstr(v->string.at, "${") && !strstr(v->string.at, "{{"))
+			names_check(n, v->string);
+		return;
+	}
+	for (size_t i = 0; f->of && v->kind == VALUE_LIST && i < v->list.count; i++)
+		for (const struct field_def *m = f->of; m->name; m++)
+			read_bare(n, m, value_get(v->list.items[i], m->name), depth + 1);
+	for (const struct field_def *m = f->of; m && v->kind == VALUE_MAP && m->name; m++)
+		read_bare(n, m, value_get(v, m->name), depth + 1);
 }
 
 void lint_step_expressions(struct lint *l, const struct gathered *g, const char *subject,
 			   const struct value *steps, size_t index)
 {
-	struct reader r = { .l = l, .g = g, .subject = subject };
 	const struct value *step = value_at(steps, index);
+	const struct field_def *kind = field_find(l->steps->kinds,
+						  value_text(value_get(step, "uses"), ""));
+	struct names n = { .l = l, .g = g, .subject = subject, .kind = NAMES_STEP, .steps = steps,
+			   .index = index, .in_task = strcmp(g->kind, "Stage") != 0 };
 
-	read_tree(&r, value_get(step, "if"), 0);
-	read_tree(&r, value_get(step, "vars"), 0);
-	read_tree(&r, value_get(step, "config"), 0);
+	read_tree(&n, value_get(step, "if"), 0);
+	read_tree(&n, value_get(step, "config"), 0);
+	n.kind = NAMES_VARIABLE;
+	read_tree(&n, value_get(step, "vars"), 0);
+	n.kind = NAMES_OTHER;
+	if (kind)
+		read_bare(&n, kind, value_get(step, "config"), 0);
 }
 
 void lint_expressions(struct lint *l, const struct gathered *g)
 {
-	struct reader r = { .l = l, .g = g, .subject = lint_subject(l, g) };
+	const struct kind_def *kind = kind_find(g->kind, NULL);
+	struct names n = { .l = l, .g = g, .subject = lint_subject(l, g), .kind = NAMES_VARIABLE };
+	const struct value *criteria = value_path(g->object, "spec.freightCreationCriteria.expression");
 
-	if (strcmp(g->kind, "Stage") != 0)
-		return;
-	read_tree(&r, value_path(g->object, "spec.vars"), 0);
-	read_tree(&r, value_path(g->object, "spec.promotionTemplate.spec.vars"), 0);
-	read_tree(&r, value_path(g->object, "spec.verification.args"), 0);
+	if (strcmp(g->kind, "Stage") == 0) {
+		read_tree(&n, value_path(g->object, "spec.vars"), 0);
+		read_tree(&n, value_path(g->object, "spec.promotionTemplate.spec.vars"), 0);
+		read_tree(&n, value_path(g->object, "spec.verification.args"), 0);
+	}
+	if (value_is(criteria, VALUE_STRING) && criteria->string.len) {
+		n.place = criteria;
+		n.kind = NAMES_CRITERIA;
+		names_check(&n, criteria->string);
+	}
+	n.kind = NAMES_OTHER;
+	for (const struct field_def *f = kind ? kind->fields : NULL; f && f->name; f++)
+		if (value_get(g->object, f->name))
+			read_bare(&n, f, value_get(g->object, f->name), 0);
 }

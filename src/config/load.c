@@ -16,6 +16,7 @@
 #include "base/str.h"
 #include "config/complain.h"
 #include "config/gather.h"
+#include "config/modern.h"
 #include "config/rules.h"
 #include "config/schema.h"
 #include "data/value.h"
@@ -61,6 +62,7 @@ static void sort_out(struct loading *l, struct gathered *g, const char *version)
 	}
 	schema_check(kind, g->file, g->object, &l->c);
 	rules_check(g, &l->c);
+	modernise(g, &l->c);
 	g->is_wrong = l->c.errors > before;
 	if (strcmp(g->kind, "Project") == 0)
 		add_project(l, g->name);

@@ -50,7 +50,7 @@ static const char pipeline[] =
 	"      - task: {name: t}\n"
 	"        vars: [{name: branch, value: main}]\n"
 	"      - uses: copy\n"
-	"        config: {inPath: \"${{ vars.branch }}\", outPath: b, force: true}\n";
+	"        config: {inPath: \"${{ ctx.project }}\", outPath: b, force: true}\n";
 
 static const char *lint(struct arena *a, const char *from, const char *to)
 {
@@ -90,11 +90,11 @@ TEST(steps_are_held_against_their_kinds)
 		"29:17 error: stage test: step step-2: config.outPath: is required: to\n"
 		"29:48 error: stage test: step step-2: config.outpath: no such field; did you mean outPath?",
 		"a field that is not there");
-	is_text(lint(a, "force: true", "force: \"${{ vars.x }}\""), "", "an expression may be anything");
+	is_text(lint(a, "force: true", "force: \"${{ true }}\""), "", "an expression may be anything");
 	is_text(lint(a, "force: true", "force: maybe"),
 		"29:67 error: stage test: step step-2: config.force: is a string, must be true or false",
 		"a text is no bool");
-	is_text(lint(a, "${{ vars.branch }}", "${{ vars.branch }"),
+	is_text(lint(a, "${{ ctx.project }}", "${{ ctx.project }"),
 		"29:26 error: stage test: step step-2: an expression begins with ${{ and does not end",
 		"an expression without an end");
 }
@@ -119,4 +119,42 @@ TEST(secrets_in_plain_text_are_noticed)
 	   "a token by its beginning");
 	ok(strstr(lint(a, "name: branch}", "name: branch}, {name: api_key, value: hunter22}"),
 		  "api_key looks like a secret") != NULL, "a key by its name");
+}
+
+static const char *expression(struct arena *a, const char *text)
+{
+	return lint(a, "${{ ctx.project }}", text);
+}
+
+TEST(names_in_expressions_are_looked_up)
+{
+	AUTO(arena) struct arena *a = arena_new();
+
+	is_text(expression(a, "${{ vars.brunch }}"),
+		"29:26 warning: stage test: step step-2: there is no variable brunch", "a variable");
+	is_text(expression(a, "${{ ctx.stages }}"),
+		"29:26 warning: stage test: step step-2: ctx has no stages; did you mean stage?",
+		"a member of ctx");
+	is_text(expression(a, "${{ outputs['task-1'].x + outputs['step-2'].y }}"),
+		"29:26 warning: stage test: step step-2: no earlier step is called step-2", "a step that comes later");
+	is_text(expression(a, "${{ imageFrom('nginx').Tag + imageFrom('ngnix').Tag }}"),
+		"29:26 warning: stage test: step step-2: no warehouse watches image ngnix",
+		"a repository that is not watched");
+	is_text(expression(a, "${{ status('task-1') == 'Skipped' && !failure() }}"), "",
+		"functions of status are known in steps");
+	is_text(expression(a, "${{ let x = [1, 2]; filter(x, # > 1) | len() }}"), "",
+		"names of the language's own are none to look up");
+}
+
+TEST(expressions_that_cannot_work_are_errors)
+{
+	AUTO(arena) struct arena *a = arena_new();
+
+	is_text(expression(a, "${{ imageForm('nginx').Tag }}"),
+		"29:26 error: stage test: step step-2: there is no function imageForm", "a function");
+	ok(strstr(expression(a, "${{ imageFrom('nginx').tag }}"), "error: stage test: step step-2: "
+		  "expression imageFrom('nginx').tag:") != NULL, "a field that an image has not");
+	ok(strstr(expression(a, "${{ 1 + }}"), "error: ") != NULL, "bad syntax");
+	ok(strstr(expression(a, "${{ {'a': {'b': 1}} }}"), "error: ") != NULL,
+	   "an expression ends at the first two braces");
 }

@@ -166,3 +166,28 @@ TEST(policies_of_an_old_project_count)
 	   "the stage promotes by itself");
 	is_number(complaints.count, 1, "and the old way is warned about");
 }
+
+TEST(steps_of_an_older_kargo_mean_the_same)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct list complaints = { 0 };
+	struct config *config = NULL;
+	const char *at = strstr(pipeline, "{uses: fail}");
+	const struct value *steps;
+
+	ok(load(a, str_format(a, "%.*s{uses: git-commit, config: {path: ., messageFromSteps: [x, y]}}, "
+			      "{uses: http, config: {url: \"${{ secrets.a.b }}\", n: \"${{ outputs.pr.prNumber }} "
+			      "# 1\"}}%s", (int)(at - pipeline), pipeline, at + strlen("{uses: fail}")),
+		&config, &complaints), "it loads");
+	if (!config)
+		return;
+	steps = value_path(config->projects[0]->stages[0]->object,
+			   "spec.promotionTemplate.spec.steps");
+	is_text(value_path_text(value_at(steps, 0), "config.message", ""),
+		"${{ outputs['x'].commitMessage }}; ${{ outputs['y'].commitMessage }}", "the message");
+	is_text(value_path_text(value_at(steps, 1), "config.url", ""), "${{ secret('a').b }}",
+		"a secret");
+	is_text(value_path_text(value_at(steps, 1), "config.n", ""), "${{ outputs.pr.pr.id }} # 1",
+		"a pull request's number");
+	is_number(complaints.count, 3, "each is warned about");
+}

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * outputs['open-pr'].prNumber and secrets.name.key. Looked for in the text, since a
- * scalar of several lines has no single place; a comment is never touched.
+ * scalar of several lines has no single place; a comment of YAML is never touched.
  */
-#include "config/fix_text.h"
+#include "config/removed.h"
 
 #include <string.h>
 
@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "config/edits.h"
 #include "data/pattern.h"
+#include "data/value.h"
 
 enum { GROUPS = 3 };
 
@@ -22,6 +23,7 @@ static const char secret_regex[] = "(?:^|[^\\w.'\"])(secrets\\.(\\w+))\\.\\w";
 struct rewriting {
 	struct edits *ed;
 	struct pattern *number, *secret;
+	bool is_yaml;
 	void (*told)(void *context, size_t offset, const char *message);
 	void *context;
 };
@@ -69,7 +71,7 @@ static void rewrite_secrets(struct rewriting *r, size_t start, size_t end)
 	size_t at = start;
 
 	while (pattern_find(r->secret, text.at, end, at, spans, GROUPS) >= 3) {
-		char quote = quote_for(text, start);
+		char quote = r->is_yaml ? quote_for(text, start) : '\'';
 		const char *name = text.at + spans[2].start;
 
 		edits_replace(r->ed, spans[1].start, spans[1].end,
@@ -80,10 +82,10 @@ static void rewrite_secrets(struct rewriting *r, size_t start, size_t end)
 	}
 }
 
-void fix_text(struct edits *ed, void (*told)(void *context, size_t offset, const char *message),
-	      void *context)
+void removed_names(struct edits *ed, bool is_yaml,
+		   void (*told)(void *context, size_t offset, const char *message), void *context)
 {
-	struct rewriting r = { .ed = ed, .told = told, .context = context };
+	struct rewriting r = { .ed = ed, .is_yaml = is_yaml, .told = told, .context = context };
 	struct str text = ed->text;
 	struct err e;
 
@@ -93,7 +95,7 @@ void fix_text(struct edits *ed, void (*told)(void *context, size_t offset, const
 	for (size_t i = 0; i + 3 < text.len; i++) {
 		const char *stop;
 
-		if (memcmp(text.at + i, "${{", 3) != 0 || is_comment(text, i))
+		if (memcmp(text.at + i, "${{", 3) != 0 || (is_yaml && is_comment(text, i)))
 			continue;
 		stop = strstr(text.at + i, "}}");
 		if (!stop || (size_t)(stop - text.at) > text.len)
@@ -102,4 +104,15 @@ void fix_text(struct edits *ed, void (*told)(void *context, size_t offset, const
 		rewrite_secrets(&r, i, (size_t)(stop - text.at));
 		i = (size_t)(stop - text.at);
 	}
+}
+
+const char *removed_message(struct arena *a, const struct value *steps, bool in_task)
+{
+	const char *message = "";
+
+	for (size_t i = 0; i < value_count(steps); i++)
+		message = str_format(a, "%s%s${{ %soutputs['%s'].commitMessage }}", message,
+				     i ? "; " : "", in_task ? "task." : "",
+				     value_text(value_at(steps, i), ""));
+	return message;
 }

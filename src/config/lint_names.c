@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Names in expressions. At run time a name that is not there is nil, silently: a misspelt
+ * variable becomes an empty branch or tag. What can come from elsewhere (a task sees the
+ * variables of whichever stage uses it) is only complained of when no stage has it.
+ */
+#include "config/lint_names.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "config/complain.h"
+#include "config/gather.h"
+#include "config/lint.h"
+#include "config/lint_inner.h"
+#include "config/lint_places.h"
+#include "config/schema.h"
+#include "data/value.h"
+#include "expr/functions.h"
+#include "expr/node.h"
+#include "expr/parse.h"
+#include "expr/scope.h"
+#include "expr/template_functions.h"
+
+enum { DEEPEST = 500 };
+
+static const struct field_def roots[] = {
+	{ .name = "ctx" }, { .name = "vars" }, { .name = "outputs" }, { .name = "task" },
+	{ .name = "stepMetas" }, { .name = "target" }, { .name = NULL },
+};
+
+static const struct field_def members_of_ctx[] = {
+	{ .name = "uiBaseUrl" }, { .name = "project" }, { .name = "stage" }, { .name = "promotion" },
+	{ .name = "targetFreight" }, { .name = "meta" }, { .name = NULL },
+};
+
+static void warn(const struct names *n, const char *what, struct str name, const char *nearest)
+{
+	complain_warning(&n->l->c, n->g->file, n->place, "%s: %s %.*s%s%s%s", n->subject, what,
+			 (int)name.len, name.at, nearest ? "; did you mean " : "",
+			 nearest ? nearest : "", nearest ? "?" : "");
+}
+
+/* The constant text of the node, copied; at is NULL when it is none. */
+static struct str text_of(const struct names *n, const struct node *node)
+{
+	const struct str none = { NULL, 0 };
+
+	if (!node || node->kind != NODE_CONSTANT || node->constant.kind != EXPR_STRING)
+		return none;
+	return str_of(str_text(n->l->a, node->constant.string));
+}
+
+static bool is_name(const struct node *n, const char *name)
+{
+	return n && n->kind == NODE_NAME && str_is(n->name, name);
+}
+
+static void check_variable(const struct names *n, struct str name)
+{
+	const struct field_def *known = places_variables(n);
+
+	if (!field_find(known, name.at))
+		warn(n, "there is no variable", name, field_nearest(known, name.at));
+}
+
+static void check_output(const struct names *n, struct str alias)
+{
+	const struct field_def *known = places_aliases(n);
+
+	if (!field_find(known, alias.at))
+		warn(n, n->kind == NAMES_STEP ? "no earlier step is called" : "no step is called", alias,
+		     field_nearest(known, alias.at));
+}
+
+/* a.b where a is known. */
+static void check_member(const struct names *n, const struct node *m)
+{
+	const struct node *outer = m->left;
+	struct str name = text_of(n, m->right);
+
+	if (!name.at)
+		return;
+	if (is_name(outer, "vars"))
+		check_variable(n, name);
+	else if (is_name(outer, "outputs") && n->kind == NAMES_STEP)
+		check_output(n, name);
+	else if (outer->kind == NODE_MEMBER && is_name(outer->left, "task") && n->in_task)
+		check_output(n, name);
+	else if (is_name(outer, "ctx") && !field_find(members_of_ctx, name.at))
+		warn(n, "ctx has no", name, field_nearest(members_of_ctx, name.at));
+}
+
+static void check_call(const struct names *n, const struct node *call, const struct expr_env *env)
+{
+	const struct node *f = call->left;
+	struct str argument = text_of(n, call->count ? call->items[0] : NULL);
+
+	if (f->kind != NODE_NAME)
+		return;
+	if (!f->slot && !env_function(env, f->name))
+		complain_error(&n->l->c, n->g->file, n->place, "%s: there is no function %.*s", n->subject,
+			       (int)f->name.len, f->name.at);
+	else if (argument.at)
+		places_argument(n, f->name, argument.at, call->count);
+}
+
+static void check_name(const struct names *n, const struct node *name)
+{
+	const char *text = str_copy_n(n->l->a, name->name.at, name->name.len);
+
+	if (name->slot || node_is_env(name) || n->kind == NAMES_OTHER)
+		return;
+	if (n->kind == NAMES_CRITERIA)
+		complain_error(&n->l->c, n->g->file, n->place, "%s: there is no %s here, only functions",
+			       n->subject, text);
+	else if (!field_find(roots, text))
+		warn(n, "there is no", name->name, field_nearest(roots, text));
+}
+
+static void walk(const struct names *n, const struct node *node, const struct expr_env *env,
+		 int depth)
+{
+	if (!node || depth > DEEPEST)
+		return;
+	if (node->kind == NODE_NAME)
+		check_name(n, node);
+	if (node->kind == NODE_MEMBER && n->kind != NAMES_OTHER)
+		check_member(n, node);
+	if (node->kind == NODE_CALL && n->kind != NAMES_OTHER)
+		check_call(n, node, env);
+	if (node->kind != NODE_CALL || node->left->kind != NODE_NAME)
+		walk(n, node->left, env, depth + 1);
+	walk(n, node->right, env, depth + 1);
+	walk(n, node->other, env, depth + 1);
+	walk(n, node->map, env, depth + 1);
+	for (size_t i = 0; i < node->count; i++)
+		walk(n, node->items[i], env, depth + 1);
+}
+
+void names_check(const struct names *n, struct str text)
+{
+	const struct kargo_scope nothing = { 0 };
+	struct expr_env env = functions_env(functions_new(n->l->a, &nothing), n->kind == NAMES_STEP);
+	struct expr_program tree, *program;
+	struct err e;
+	bool fine;
+
+	if (n->kind == NAMES_STEP || n->kind == NAMES_VARIABLE)
+		env = template_env(n->l->a, &env);
+	if (n->kind == NAMES_OTHER)
+		env = (struct expr_env){ .unknown = EXPR_UNKNOWN_NIL };
+	fine = parse(n->l->a, text, &env, &tree, &e);
+	if (fine && n->kind != NAMES_CRITERIA)
+		fine = expr_compile(n->l->a, text.at, text.len, &env, &program, &e);
+	if (!fine)
+		complain_error(&n->l->c, n->g->file, n->place, "%s: expression %.*s: %s", n->subject,
+			       (int)text.len, text.at, e.message);
+	else
+		walk(n, tree.root, &env, 0);
+}

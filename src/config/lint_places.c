@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What expressions can name. A task is looked at for itself: it sees its own variables,
+ * and those of every stage that may use it.
+ */
+#include "config/lint_places.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/list.h"
+#include "config/complain.h"
+#include "config/gather.h"
+#include "config/lint_inner.h"
+#include "config/lint_names.h"
+#include "config/schema.h"
+#include "data/url.h"
+#include "data/value.h"
+
+static const char *text_of(const struct value *v, const char *key)
+{
+	return value_text(value_get(v, key), "");
+}
+
+/* A growing table of names. */
+struct table {
+	struct arena *a;
+	struct list names;
+};
+
+static void add(struct table *t, const char *name)
+{
+	if (*name)
+		list_add(t->a, &t->names, (char *)(uintptr_t)name);
+}
+
+static void add_variables(struct table *t, const struct value *vars)
+{
+	for (size_t i = 0; i < value_count(vars); i++)
+		add(t, text_of(value_at(vars, i), "name"));
+}
+
+static const struct field_def *finish(struct table *t)
+{
+	struct field_def *fields = arena_array(t->a, t->names.count + 1, sizeof(*fields));
+
+	for (size_t i = 0; i < t->names.count; i++)
+		fields[i].name = t->names.items[i];
+	return fields;
+}
+
+static void add_stage(struct table *t, const struct gathered *stage)
+{
+	const struct value *steps = value_path(stage->object, "spec.promotionTemplate.spec.steps");
+
+	add_variables(t, value_path(stage->object, "spec.vars"));
+	add_variables(t, value_path(stage->object, "spec.promotionTemplate.spec.vars"));
+	for (size_t i = 0; i < value_count(steps); i++)
+		if (value_get(value_at(steps, i), "task"))
+			add_variables(t, value_get(value_at(steps, i), "vars"));
+}
+
+const struct field_def *places_variables(const struct names *n)
+{
+	struct table t = { .a = n->l->a };
+
+	add_variables(&t, value_path(n->g->object, "spec.vars"));
+	add_variables(&t, value_path(n->g->object, "spec.promotionTemplate.spec.vars"));
+	if (n->steps)
+		add_variables(&t, value_get(value_at(n->steps, n->index), "vars"));
+	for (size_t i = 0; n->in_task && i < n->l->objects.count; i++) {
+		const struct gathered *g = n->l->objects.items[i];
+
+		if (strcmp(g->kind, "Stage") == 0 &&
+		    (!*n->g->namespace || strcmp(g->namespace, n->g->namespace) == 0))
+			add_stage(&t, g);
+	}
+	return finish(&t);
+}
+
+/* What the step is called, given or by its place. */
+static const char *alias_of(struct arena *a, const struct value *step, size_t index)
+{
+	const char *as = text_of(step, "as");
+
+	return *as ? as : str_format(a, "%s-%zu", value_get(step, "task") ? "task" : "step", index + 1);
+}
+
+static void add_task(struct table *t, const struct names *n, const struct value *step,
+		     const char *alias)
+{
+	const char *kind = value_path_text(step, "task.kind", "PromotionTask");
+	bool cluster = strcmp(kind, "ClusterPromotionTask") == 0;
+	const struct gathered *task = lint_find(n->l, kind, cluster ? NULL : n->g->namespace,
+						value_path_text(step, "task.name", ""));
+	const struct value *inner = task ? value_path(task->object, "spec.steps") : NULL;
+
+	for (size_t i = 0; i < value_count(inner); i++)
+		add(t, str_format(t->a, "%s::%s", alias, alias_of(t->a, value_at(inner, i), i)));
+}
+
+const struct field_def *places_aliases(const struct names *n)
+{
+	struct table t = { .a = n->l->a };
+
+	for (size_t i = 0; i < n->index && i < value_count(n->steps); i++) {
+		const struct value *step = value_at(n->steps, i);
+		const char *alias = alias_of(t.a, step, i);
+
+		add(&t, alias);
+		if (value_get(step, "task"))
+			add_task(&t, n, step, alias);
+	}
+	return finish(&t);
+}
+
+static bool is_watched(const struct names *n, const char *kind, const char *url,
+		       const char *(*normal)(struct arena *a, const char *url))
+{
+	struct arena *a = n->l->a;
+
+	for (size_t i = 0; i < n->l->objects.count; i++) {
+		const struct gathered *g = n->l->objects.items[i];
+		const struct value *list = value_path(g->object, "spec.subscriptions");
+
+		for (size_t j = 0; strcmp(g->kind, "Warehouse") == 0 && j < value_count(list); j++) {
+			const char *own = text_of(value_get(value_at(list, j), kind), "repoURL");
+
+			if (strcmp(normal ? normal(a, own) : own, normal ? normal(a, url) : url) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+static void check_object(const struct names *n, const char *kind, const char *name)
+{
+	const struct gathered *g = lint_find(n->l, kind, n->g->namespace, name);
+
+	if (g || !*n->g->namespace)
+		return;
+	if (strcmp(kind, "Warehouse") == 0)
+		complain_error(&n->l->c, n->g->file, n->place, "%s: there is no warehouse \"%s\"",
+			       n->subject, name);
+	else
+		complain_warning(&n->l->c, n->g->file, n->place, "%s: there is no %s \"%s\" here",
+				 n->subject, kind, name);
+}
+
+static void check_watched(const struct names *n, const char *kind, const char *url)
+{
+	bool is_git = strcmp(kind, "git") == 0 || n->kind == NAMES_CRITERIA;
+
+	if (!is_watched(n, kind, url, is_git ? (strcmp(kind, "git") == 0 ? url_normal_git
+						: strcmp(kind, "image") == 0 ? url_normal_image
+						: url_normal_chart) : NULL))
+		complain_warning(&n->l->c, n->g->file, n->place, "%s: no warehouse watches %s %s",
+				 n->subject, kind, url);
+}
+
+void places_argument(const struct names *n, struct str function, const char *argument,
+		     size_t count)
+{
+	static const struct {
+		const char *function, *kind;
+		bool is_watched;
+	} known[] = {
+		{ "warehouse", "Warehouse", false }, { "secret", "Secret", false },
+		{ "configMap", "ConfigMap", false }, { "commitFrom", "git", true },
+		{ "imageFrom", "image", true },      { "chartFrom", "chart", true },
+	};
+
+	if (str_is(function, "status") && count == 1 && n->kind == NAMES_STEP &&
+	    !field_find(places_aliases(n), argument))
+		complain_warning(&n->l->c, n->g->file, n->place,
+				 "%s: no earlier step is called %s", n->subject, argument);
+	for (size_t i = 0; i < COUNTOF(known); i++) {
+		if (!str_is(function, known[i].function))
+			continue;
+		if (known[i].is_watched)
+			check_watched(n, known[i].kind, argument);
+		else
+			check_object(n, known[i].kind, argument);
+	}
+}
