@@ -264,7 +264,9 @@ static bool make_repository(struct mirror *m, const struct checkout *c, struct e
 	const char *head = c->branch ? str_format(a, "ref: refs/heads/%s\n", c->branch)
 				     : str_format(a, "%s\n", c->commit.hex);
 
+	/* libgit2 sees no pack that it fetches itself when its folder was not there at first. */
 	return folder_make(str_format(a, "%srefs/heads", folder), 0755, e) &&
+	       folder_make(str_format(a, "%sobjects/pack", folder), 0755, e) &&
 	       write_text(folder, "objects/info/alternates", str_of(objects), e) &&
 	       copy_refs(m, folder, c, e) && configure(m, folder, c, e) &&
 	       (!c->sparse_count || sparse_write(folder, c, e)) &&

@@ -14,6 +14,7 @@
  * repo.h      a repository: reading, committing and moving refs
  * signing.h   signatures on commits
  * store.h     a bare repository as a store of small files: what the ledger stands on
+ * submodule.h  submodules of a checkout
  * work.h      a checkout's files: clear, commit, tag, rebase, merge
  */
 #ifndef GANTRY_GIT_GIT_H

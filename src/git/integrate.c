@@ -106,6 +106,28 @@ static bool carry_all(struct repo *r, const struct list *commits, git_oid *onto,
 	return true;
 }
 
+bool work_would_unsign(struct repo *r, const struct oid *onto, bool *would, struct err *e)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct list commits = { 0 };
+	struct oid from;
+	git_oid old, base;
+
+	if (!repo_ref(r, "HEAD", &from, e) || !oid_read(&from, &old, e) || !oid_read(onto, &base, e) ||
+	    !gather(r, a, &old, &base, &commits, e))
+		return false;
+	*would = false;
+	for (size_t i = 0; i < commits.count && !*would; i++) {
+		AUTO(git_commit) git_commit *commit = NULL;
+		git_buf signature = { 0 };
+
+		*would = git_commit_lookup(&commit, r->git, commits.items[i]) == 0 &&
+			 git_commit_header_field(&signature, commit, "gpgsig") == 0;
+		git_buf_dispose(&signature);
+	}
+	return true;
+}
+
 bool work_rebase(struct repo *r, const struct oid *onto, struct oid *head, struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();

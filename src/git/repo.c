@@ -64,6 +64,11 @@ const char *repo_folder(const struct repo *r)
 	return git_repository_path(r->git);
 }
 
+const char *repo_work_folder(const struct repo *r)
+{
+	return git_repository_workdir(r->git);
+}
+
 bool repo_ref(struct repo *r, const char *ref, struct oid *id, struct err *e)
 {
 	git_oid oid;

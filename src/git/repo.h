@@ -67,6 +67,9 @@ void auto_repo(struct repo **r);
 /* Its .git folder, or the bare repository's own; ends with "/". */
 const char *repo_folder(const struct repo *r);
 
+/* The folder of its files, ending with "/"; NULL for a bare one. Its settings may say any folder. */
+const char *repo_work_folder(const struct repo *r);
+
 /* What this full ref names ("refs/heads/main"); ERR_NOT_FOUND. */
 bool repo_ref(struct repo *r, const char *ref, struct oid *id, struct err *e) MUST_USE;
 

@@ -222,8 +222,8 @@ static bool wait_for(struct child *c, short events)
 	return false;
 }
 
-/* The child ended without a word of git's protocol: its own words say why. */
-static int nothing_came(struct child *c)
+/* The child ended before it should: its own words say why. */
+static int hung_up(struct child *c)
 {
 	static const struct { const char *words; enum err_code code; bool again; } known[] = {
 		{ "Permission denied", ERR_AUTH, false },
@@ -242,7 +242,7 @@ static int nothing_came(struct child *c)
 			hear(c);
 	}
 	words = str_clean(c->arena, buf_str(&c->talk->words), c->talk->words.len, 400);
-	said = *words ? str_text(c->arena, str_trim(str_of(words))) : "it ended without an answer";
+	said = *words ? str_text(c->arena, str_trim(str_of(words))) : "the remote hung up";
 	for (size_t i = 0; i < COUNTOF(known); i++)
 		if (strstr(words, known[i].words))
 			return talk_stop(c->talk, known[i].code, "%s", said);
@@ -260,7 +260,7 @@ static int child_read(git_smart_subtransport_stream *s, char *buffer, size_t roo
 		n = recv(c->io, buffer, room, MSG_DONTWAIT);
 	} while (n < 0 && (errno == EAGAIN || errno == EINTR));
 	if (n <= 0 && !c->has_spoken)
-		return nothing_came(c);
+		return hung_up(c);
 	c->has_spoken = true;
 	*got = n > 0 ? (size_t)n : 0;
 	return 0;
@@ -276,9 +276,13 @@ static int child_write(git_smart_subtransport_stream *s, const char *bytes, size
 		if (!wait_for(c, POLLOUT))
 			return -1;
 		n = send(c->io, bytes, len, MSG_NOSIGNAL | MSG_DONTWAIT);
-		if (n < 0 && errno != EAGAIN && errno != EINTR)
-			return c->has_spoken ? talk_stop_again(c->talk, ERR_NET, "the remote hung up")
-					     : nothing_came(c);
+		if (n < 0 && errno != EAGAIN && errno != EINTR) {
+			if (!c->has_spoken)
+				return hung_up(c);
+			/* libgit2 says good-bye to a server that may have ended, too: no failure then. */
+			git_error_set_str(GIT_ERROR_NET, "the remote hung up");
+			return -1;
+		}
 		if (n > 0) {
 			bytes += n;
 			len -= (size_t)n;

@@ -101,6 +101,20 @@ static int no_credentials(struct talk *t)
 				      "a credential helper of git's, or a line to ~/.netrc");
 }
 
+/* Where a url leads to, up to its path. */
+static struct str host_of(const char *url)
+{
+	const char *rest = strstr(url, "://");
+	struct str all;
+
+	rest = rest ? rest + 3 : url;
+	all = (struct str){ rest, strcspn(rest, "/") };
+	for (size_t i = all.len; i > 0; i--)
+		if (all.at[i - 1] == '@')
+			return (struct str){ all.at + i, all.len - i };
+	return all;
+}
+
 static int on_credentials(git_credential **out, const char *url, const char *user,
 			  unsigned allowed, void *payload)
 {
@@ -113,6 +127,9 @@ static int on_credentials(git_credential **out, const char *url, const char *use
 			       ? git_credential_default_new(out) : no_credentials(t);
 	if (t->asked > 1 || !talk_goes_on(t))
 		return no_credentials(t);
+	/* A redirect, or url.insteadOf of a checkout's settings, may have led elsewhere. */
+	if (password && !str_equal(host_of(url), host_of(t->name)))
+		name = password = NULL;
 	if (!password && !access_find(t->arena, url, user ? user : name, &name, &password))
 		return no_credentials(t);
 	if (!name || !*name)

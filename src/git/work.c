@@ -212,6 +212,18 @@ bool work_commit(struct repo *r, const struct repo_person *author,
 	return repo_commit(r, &c, id, e) && move_head(r, &head, id, e);
 }
 
+/* Made again after a crash, a tag is the same object. */
+static bool has_tag(struct repo *r, const char *name, git_object *head, git_signature *by,
+		    const char *message)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	git_oid there, same;
+
+	return git_reference_name_to_id(&there, r->git, str_format(a, "refs/tags/%s", name)) == 0 &&
+	       git_tag_annotation_create(&same, r->git, name, head, by, message) == 0 &&
+	       git_oid_equal(&there, &same);
+}
+
 bool work_tag(struct repo *r, const char *name, const struct repo_person *tagger,
 	      const char *message, bool force, struct err *e)
 {
@@ -229,6 +241,8 @@ bool work_tag(struct repo *r, const char *name, const struct repo_person *tagger
 	code = git_revparse_single(&head, r->git, "HEAD^{commit}");
 	if (code == 0)
 		code = git_tag_create(&id, r->git, name, head, by, text.ptr, force);
+	if (code == GIT_EEXISTS && has_tag(r, name, head, by, text.ptr))
+		return true;
 	if (code == GIT_EEXISTS)
 		return err_set(e, ERR_CONFLICT, "the tag %s exists already; set force to move it", name);
 	return code == 0 || handle_failed(e, code, "tagging %s", name);

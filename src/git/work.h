@@ -35,7 +35,10 @@ bool work_commit(struct repo *r, const struct repo_person *author,
 		 const struct repo_person *committer, const char *message, struct oid *id,
 		 bool *made, struct err *e) MUST_USE;
 
-/* An annotated tag on HEAD; ERR_CONFLICT when it exists and not force. */
+/*
+ * An annotated tag on HEAD. ERR_CONFLICT when there is another of that name and not
+ * force; the very same one is fine.
+ */
 bool work_tag(struct repo *r, const char *name, const struct repo_person *tagger,
 	      const char *message, bool force, struct err *e) MUST_USE;
 
@@ -45,6 +48,10 @@ bool work_tag(struct repo *r, const char *name, const struct repo_person *tagger
  * out. ERR_REFUSED names the files that conflict, and nothing has changed then.
  */
 bool work_rebase(struct repo *r, const struct oid *onto, struct oid *head, struct err *e) MUST_USE;
+
+/* Whether any commit that work_rebase() would make anew carries a signature, which it would lose. */
+bool work_would_unsign(struct repo *r, const struct oid *onto, bool *would,
+		       struct err *e) MUST_USE;
 
 /* Makes HEAD a merge of itself and other (or other itself, when that is ahead). Same errors. */
 bool work_merge(struct repo *r, const struct oid *other, const struct repo_person *by,

@@ -3,6 +3,7 @@
  * Promotion steps, one file each, and what they share.
  * May use base data net git model expr argocd forge. Library: libarchive.
  *
+ * git_work.h  what the git steps share
  * params.h    a step's configuration against its parameter table
  * step.h      what a step is, and what it is given
  * steps.def   the list of steps

@@ -11,6 +11,7 @@
 #include "base/list.h"
 #include "base/thread.h"
 #include "git/remote.h"
+#include "git/submodule.h"
 #include "git/work.h"
 #include "play.h"
 #include "tap.h"
@@ -206,5 +207,49 @@ TEST(threads_share_a_mirror)
 		thread_join(threads[i]);
 		ok(racers[i].done, "updates the one mirror");
 	}
+	play_stop(&p);
+}
+
+static void no_access(void *context, const char *url, struct remote_access *out)
+{
+	(void)context;
+	(void)url;
+	*out = nobody;
+}
+
+TEST(submodules_are_checked_out_and_kept)
+{
+	struct play p;
+	struct err e = { 0 };
+	struct checkout c = { 0 };
+	const struct repo_person ada = { "Ada", "ada@example.org", 1700000000000, 0 };
+	AUTO(repo) struct repo *r = NULL;
+	struct oid id = { "" };
+	bool made = true;
+
+	play_start(&p);
+	const char *inner = play_remote(&p, "inner.git"), *outer = play_remote(&p, "outer.git");
+	play_git(&p, p.folder, "clone -q outer.git super");
+	const char *super = path_join(p.a, p.folder, "super");
+	play_git(&p, super, str_format(p.a, "-c protocol.file.allow=always submodule add -q %s sub/m",
+				       "../inner.git"));
+	play_git(&p, super, "commit -q -m sub");
+	play_git(&p, super, "push -q origin main");
+	play_commit(&p, inner, "main", "later", "1");
+	struct mirror *m = updated(&p, outer);
+	checked_out(&p, m, "work", "main", &c);
+	ok(repo_open(c.path, &r, &e), "it opens");
+	ok(work_commit(r, &ada, &ada, "nothing", &id, &made, &e) && !made,
+	   "a submodule that is not there is no change %s", e.message);
+	const struct submodules how = { .mirrors = path_join(p.a, p.folder, "mirrors"),
+					.access = no_access };
+	ok(submodules_checkout(p.a, c.path, &how, &e), "checked out %s", e.message);
+	is_text(play_read(&p, c.path, "sub/m/README"), "hello\n", "it has its files");
+	ok(!file_exists(path_join(p.a, c.path, "sub/m/later")), "of the commit that was meant");
+	is_text(play_git(&p, c.path, "status -s"), "", "which git finds right");
+	ok(work_commit(r, &ada, &ada, "nothing", &id, &made, &e) && !made, "and is no change, either");
+	repo_close(r);
+	r = NULL;
+	mirror_close(m);
 	play_stop(&p);
 }

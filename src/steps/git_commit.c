@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * git-commit: commit all changes of a checkout (kargo-semantics 6.1). Its dates are the
+ * promotion's start, so that it is the same commit when it has to be made again.
+ */
+#include "steps/step.h"
+
+#include "base/err.h"
+#include "data/value.h"
+#include "git/repo.h"
+#include "git/work.h"
+#include "steps/git_work.h"
+
+static const struct step_param params[] = {
+	{ .name = "path", .kind = PARAM_PATH, .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
+	  .help = "The checkout." },
+	{ .name = "message", .kind = PARAM_STRING, .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
+	  .help = "The commit's message." },
+	{ .name = "author", .kind = PARAM_MAP, .of = git_author_params,
+	  .help = "Who commits; set it in git-clone instead.", .otherwise = "as git-clone says" },
+	{ 0 },
+};
+
+static const struct step_output outputs[] = {
+	{ "commit", "Id of the commit, or of the one before when nothing had changed." },
+	{ 0 },
+};
+
+static bool check(const struct value *config, struct err *e)
+{
+	return git_work_check_author(value_get(config, "author"), e);
+}
+
+static bool commit(struct step_run *r, struct repo *repo, struct oid *id, bool *made, struct err *e)
+{
+	const struct value *author = value_get(r->config, "author");
+	struct work_origin origin;
+	struct repo_person who;
+
+	if (!work_origin(repo, r->arena, &origin, e))
+		return false;
+	git_work_person(r, value_text(value_get(author, "name"), origin.author_name),
+			value_text(value_get(author, "email"), origin.author_email), &who);
+	return work_commit(repo, &who, &who, step_text(r, "message", ""), id, made, e);
+}
+
+static bool run(struct step_run *r, struct step_result *result, struct err *e)
+{
+	AUTO(repo) struct repo *repo = NULL;
+	struct oid id;
+	bool made;
+
+	if (!git_work_open(r, step_text(r, "path", ""), &repo, e) || !commit(r, repo, &id, &made, e))
+		return git_work_failed(e);
+	step_output(r, result, "commit", value_string(r->arena, id.hex));
+	if (!made) {
+		result->status = STEP_SKIPPED;
+		result->message = "nothing has changed";
+	}
+	return true;
+}
+
+const struct step_def step_git_commit = {
+	.kind = "git-commit",
+	.summary = "Commit all changes of a checkout.",
+	.params = params,
+	.outputs = outputs,
+	.check = check,
+	.run = run,
+};

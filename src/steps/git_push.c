@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * git-push: send a checkout's commits or a tag (kargo-semantics 6.1). The push comes
+ * first; only when the remote has moved is there anything to integrate. A branch that
+ * holds the commit already is left alone, so that pushing again does nothing.
+ */
+#include "steps/step.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/hash.h"
+#include "base/str.h"
+#include "data/value.h"
+#include "git/remote.h"
+#include "git/repo.h"
+#include "git/work.h"
+#include "steps/git_work.h"
+
+enum { ATTEMPTS = 10, FIRST_WAIT_MS = 1000, LONGEST_WAIT_MS = 30000, SLICE_MS = 50 };
+
+static const char *const providers[] = { "azure", "bitbucket", "gitea", "github", "gitlab", NULL };
+
+static const struct step_param params[] = {
+	{ .name = "path", .kind = PARAM_PATH, .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
+	  .help = "The checkout." },
+	{ .name = "targetBranch", .kind = PARAM_STRING, .help = "The branch to push to.",
+	  .otherwise = "the current branch" },
+	{ .name = "generateTargetBranch", .kind = PARAM_BOOL,
+	  .help = "Push, by force, to kargo/promotion/<promotion>.", .otherwise = "false" },
+	{ .name = "tag", .kind = PARAM_STRING, .help = "Push this tag instead of a branch." },
+	{ .name = "force", .kind = PARAM_BOOL, .help = "Replace what the branch holds.",
+	  .otherwise = "false" },
+	{ .name = "maxAttempts", .kind = PARAM_INT,
+	  .help = "How often to rebase and try again when the remote has moved.", .otherwise = "10" },
+	{ .name = "provider", .kind = PARAM_STRING, .choices = providers,
+	  .help = "Whose pages commitURL leads to.", .otherwise = "told by the host's name" },
+	{ 0 },
+};
+
+static const struct step_output outputs[] = {
+	{ "branch", "The branch pushed to (the current one for a tag)." },
+	{ "commit", "Id of the checkout's commit." },
+	{ "commitURL", "The commit's page, when the provider is known." },
+	{ 0 },
+};
+
+static const char *given(const struct value *config, const char *name)
+{
+	const char *text = value_text(value_get(config, name), "");
+
+	return *text ? text : NULL;
+}
+
+static bool check(const struct value *config, struct err *e)
+{
+	bool generate = value_truth(value_get(config, "generateTargetBranch"), false);
+	int targets = generate + !!given(config, "targetBranch") + !!given(config, "tag");
+	const struct value *attempts = value_get(config, "maxAttempts");
+	int64_t count;
+
+	if (targets > 1)
+		return err_set(e, ERR_CONFIG, "only one of targetBranch, generateTargetBranch and tag can "
+					      "be given");
+	if (given(config, "tag") && value_truth(value_get(config, "force"), false))
+		return err_set(e, ERR_CONFIG, "force: does not go with tag");
+	if (attempts && (!value_integer(attempts, &count) || count < 1))
+		return err_set(e, ERR_CONFIG, "maxAttempts: must be at least 1");
+	return true;
+}
+
+/* One run of the step. */
+struct push {
+	struct step_run *r;
+	struct repo *repo;
+	struct work_origin origin;
+	struct remote_access access;
+	const char *branch;             /* the output */
+	const char *source, *target;    /* full refs, or an id */
+	bool force, is_tag;
+};
+
+static bool aim(struct push *p, struct err *e)
+{
+	struct arena *a = p->r->arena;
+	const char *tag = given(p->r->config, "tag");
+
+	p->branch = given(p->r->config, "targetBranch");
+	p->force = step_truth(p->r, "force", false);
+	if (step_truth(p->r, "generateTargetBranch", false)) {
+		p->branch = str_format(a, "kargo/promotion/%s", p->r->subject->promotion);
+		p->force = true;
+	}
+	if (!p->branch)
+		p->branch = p->origin.branch;
+	p->is_tag = tag != NULL;
+	if (tag) {
+		p->source = p->target = str_format(a, "refs/tags/%s", tag);
+		return true;
+	}
+	if (!p->branch)
+		return err_set(e, ERR_CONFIG, "the checkout is of a commit and not of a branch: name a "
+					      "targetBranch");
+	if (!p->origin.head.hex[0])
+		return err_set(e, ERR_CONFIG, "the checkout has no commit yet");
+	p->source = p->origin.head.hex;
+	p->target = str_format(a, "refs/heads/%s", p->branch);
+	return true;
+}
+
+/* GIT_PUSH_INTEGRATION_POLICY of Kargo's server: which of the two ways, when both are safe. */
+static bool must_merge(struct push *p, const struct oid *theirs, bool *merge, struct err *e)
+{
+	const char *policy = getenv("GIT_PUSH_INTEGRATION_POLICY");
+	bool would_unsign;
+
+	*merge = false;
+	if (!policy || !*policy || strcmp(policy, "AlwaysRebase") == 0)
+		return true;
+	*merge = strcmp(policy, "AlwaysMerge") == 0;
+	if (*merge)
+		return true;
+	if (strcmp(policy, "RebaseOrMerge") != 0 && strcmp(policy, "RebaseOrFail") != 0)
+		return err_set(e, ERR_CONFIG, "GIT_PUSH_INTEGRATION_POLICY: \"%s\" is no policy", policy);
+	if (!work_would_unsign(p->repo, theirs, &would_unsign, e))
+		return false;
+	if (would_unsign && strcmp(policy, "RebaseOrFail") == 0)
+		return err_set(e, ERR_REFUSED, "%s has moved, and a rebase would strip signatures",
+			       p->branch);
+	*merge = would_unsign;
+	return true;
+}
+
+/* The remote has moved: what it has comes first. */
+static bool integrate(struct push *p, struct err *e)
+{
+	struct arena *a = p->r->arena;
+	const char *here = str_format(a, "refs/remotes/origin/%s", p->branch);
+	const char *spec = str_format(a, "+%s:%s", p->target, here);
+	struct repo_person who;
+	struct oid theirs;
+	bool merge;
+
+	step_say(p->r, "%s has moved: integrating", p->branch);
+	if (!remote_fetch(p->repo, a, p->origin.url, &p->access, &spec, 1, true, NULL, e))
+		return false;
+	if (!repo_ref(p->repo, here, &theirs, e))
+		return e->code == ERR_NOT_FOUND;        /* the branch is gone: push it anew */
+	if (!must_merge(p, &theirs, &merge, e))
+		return false;
+	git_work_person(p->r, p->origin.author_name, p->origin.author_email, &who);
+	return merge ? work_merge(p->repo, &theirs, &who,
+				  str_format(a, "Merge branch '%s'\n", p->branch), &p->origin.head, e)
+		     : work_rebase(p->repo, &theirs, &p->origin.head, e);
+}
+
+/* Up to half again as long, so that those who met here do not meet once more. */
+static bool wait_a_while(struct step_run *r, int64_t ms)
+{
+	uint32_t dice;
+	int64_t end;
+
+	random_bytes(&dice, sizeof(dice));
+	end = clock_ticks() + ms + (int64_t)(dice % (uint32_t)(ms / 2 + 1));
+	while (clock_ticks() < end && !*r->cancelled)
+		clock_sleep(SLICE_MS);
+	return !*r->cancelled;
+}
+
+static bool try_all(struct push *p, struct step_result *result, struct err *e)
+{
+	int64_t attempts = ATTEMPTS, wait = FIRST_WAIT_MS;
+	const struct remote_push what = { .source = p->source, .target = p->target, .force = p->force };
+
+	value_integer(value_get(p->r->config, "maxAttempts"), &attempts);
+	for (int64_t i = 1;; i++) {
+		step_say(p->r, "pushing to %s", p->branch);
+		if (remote_push(p->repo, p->origin.url, &p->access, &what, 1, e))
+			return true;
+		if (e->code != ERR_CONFLICT || p->is_tag || i >= attempts)
+			return false;
+		if (i > 1) {
+			if (!wait_a_while(p->r, wait))
+				return err_set(e, ERR_CANCELLED, "cancelled before attempt %lld",
+					       (long long)i + 1);
+			wait = wait * 3 / 2 < LONGEST_WAIT_MS ? wait * 3 / 2 : LONGEST_WAIT_MS;
+		}
+		if (!p->force && !integrate(p, e)) {
+			if (e->code == ERR_REFUSED)
+				result->status = STEP_FAILED;
+			return false;
+		}
+	}
+}
+
+static void report(struct push *p, struct step_result *result)
+{
+	struct arena *a = p->r->arena;
+	const char *url = git_work_commit_url(a, given(p->r->config, "provider"), p->origin.url,
+					      p->origin.head.hex);
+
+	step_output(p->r, result, "branch", value_string(a, p->branch ? p->branch : ""));
+	step_output(p->r, result, "commit", value_string(a, p->origin.head.hex));
+	if (url)
+		step_output(p->r, result, "commitURL", value_string(a, url));
+}
+
+static bool run(struct step_run *r, struct step_result *result, struct err *e)
+{
+	AUTO(repo) struct repo *repo = NULL;
+	struct push p = { .r = r };
+
+	if (!git_work_open(r, step_text(r, "path", ""), &repo, e) ||
+	    !work_origin(repo, r->arena, &p.origin, e))
+		return git_work_failed(e);
+	if (!p.origin.url)
+		return err_set(e, ERR_CONFIG, "%s has no remote origin", step_text(r, "path", ""));
+	p.repo = repo;
+	git_work_access(r, p.origin.url, p.origin.insecure, &p.access);
+	if (!aim(&p, e))
+		return false;
+	if (!try_all(&p, result, e)) {
+		git_work_failed(e);
+		/* Both sides changed the same: another attempt would find the same. */
+		e->again = e->again && result->status != STEP_FAILED;
+		return false;
+	}
+	report(&p, result);
+	return true;
+}
+
+const struct step_def step_git_push = {
+	.kind = "git-push",
+	.summary = "Push a checkout's commits or a tag.",
+	.params = params,
+	.outputs = outputs,
+	.needs = STEP_NEEDS_CREDENTIALS,
+	.is_effect = true,
+	.check = check,
+	.run = run,
+};

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the git steps share. All they know of each other is on disk, in the
+ * checkout: where it came from, its branch and its author.
+ */
+#include "steps/git_work.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "data/url.h"
+#include "data/value.h"
+#include "git/remote.h"
+#include "git/repo.h"
+#include "model/credentials.h"
+#include "steps/step.h"
+#include "steps/workdir.h"
+
+const struct step_param git_author_params[] = {
+	{ .name = "name", .kind = PARAM_STRING, .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
+	  .help = "Name of the author and committer." },
+	{ .name = "email", .kind = PARAM_STRING, .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
+	  .help = "Email address of the author and committer." },
+	{ .name = "signingKey", .kind = PARAM_STRING,
+	  .help = "A GPG key; refused, since gantry does not sign commits of checkouts." },
+	{ 0 },
+};
+
+bool git_work_open(struct step_run *r, const char *path, struct repo **out, struct err *e)
+{
+	const char *absolute, *files;
+	struct repo *repo;
+
+	if (!workdir_resolve(r->work, r->arena, path, &absolute, e))
+		return false;
+	if (!repo_open(absolute, &repo, e))
+		return err_wrap(e, "%s is no checkout: does a git-clone step make it?", path);
+	files = repo_work_folder(repo);
+	if (!files || !has_prefix(files, absolute) || strcmp(files + strlen(absolute), "/") != 0) {
+		repo_close(repo);
+		return err_set(e, ERR_REFUSED, "%s: its settings say that its files are elsewhere", path);
+	}
+	*out = repo;
+	return true;
+}
+
+void git_work_access(struct step_run *r, const char *url, bool insecure, struct remote_access *out)
+{
+	const struct step_services *s = r->services;
+	struct credentials c = { 0 };
+
+	*out = (struct remote_access){ .insecure = insecure, .cancelled = r->cancelled };
+	if (!s->credentials || !s->credentials(s->context, r->arena, "git", url, &c))
+		return;
+	out->username = c.username;
+	out->password = c.password;
+	out->ssh_key = c.ssh_key;
+}
+
+static const char *first_of(const char *given, const char *variable, const char *otherwise)
+{
+	const char *value = given && *given ? given : getenv(variable);
+
+	return value && *value ? value : otherwise;
+}
+
+void git_work_person(struct step_run *r, const char *name, const char *email,
+		     struct repo_person *out)
+{
+	out->name = first_of(name, "GITCLIENT_NAME", "Kargo");
+	out->email = first_of(email, "GITCLIENT_EMAIL", "no-reply@kargo.io");
+	out->time = r->subject->started_at;
+	out->offset = 0;
+}
+
+bool git_work_check_author(const struct value *author, struct err *e)
+{
+	const char *email = value_text(value_get(author, "email"), "");
+	const char *at = strchr(email, '@');
+
+	if (!author)
+		return true;
+	if (!at || at == email || !at[1] || strchr(at + 1, '@') || strpbrk(email, " \t\r\n<>"))
+		return err_set(e, ERR_CONFIG, "author.email: \"%s\" is no email address", email);
+	if (*value_text(value_get(author, "signingKey"), ""))
+		return err_set(e, ERR_CONFIG, "author.signingKey: commits of checkouts are not signed; "
+					      "leave it out");
+	return true;
+}
+
+bool git_work_failed(struct err *e)
+{
+	e->again = e->code != ERR_CONFIG && e->code != ERR_CANCELLED && e->code != ERR_LIMIT;
+	return false;
+}
+
+static const char *provider_of(const char *host)
+{
+	if (strstr(host, "github") || has_suffix(host, ".ghe.com"))
+		return "github";
+	if (strstr(host, "gitlab"))
+		return "gitlab";
+	if (strstr(host, "gitea"))
+		return "gitea";
+	if (strcmp(host, "bitbucket.org") == 0)
+		return "bitbucket";
+	if (strcmp(host, "dev.azure.com") == 0 || has_suffix(host, "visualstudio.com"))
+		return "azure";
+	return NULL;
+}
+
+/* Azure's ssh addresses have another form than its pages: ssh.dev.azure.com/v3/org/project/repo. */
+static const char *azure_url(struct arena *a, const char *host, const char *path, const char *commit)
+{
+	size_t org, project;
+
+	if (!has_prefix(path, "v3/"))
+		return str_format(a, "https://%s/%s/commit/%s", host, path, commit);
+	path += strlen("v3/");
+	org = strcspn(path, "/");
+	project = path[org] ? strcspn(path + org + 1, "/") : 0;
+	if (!path[org] || !path[org + 1 + project])
+		return NULL;
+	return str_format(a, "https://dev.azure.com/%.*s/%.*s/_git/%s/commit/%s", (int)org, path,
+			  (int)project, path + org + 1, path + org + 1 + project + 1, commit);
+}
+
+const char *git_work_commit_url(struct arena *a, const char *provider, const char *url,
+				const char *commit)
+{
+	const char *normal = url_normal_git(a, url), *rest = strstr(normal, "://");
+	const char *at, *host, *path;
+
+	if (!rest || !(has_prefix(normal, "http") || has_prefix(normal, "ssh")))
+		return NULL;
+	rest += 3;
+	at = strpbrk(rest, "@/");
+	rest = at && *at == '@' ? at + 1 : rest;
+	path = strchr(rest, '/');
+	if (!path || !path[1])
+		return NULL;
+	host = str_copy_n(a, rest, (size_t)(path - rest));
+	if (has_prefix(normal, "ssh"))                  /* its port is not that of the pages */
+		host = str_copy_n(a, host, strcspn(host, ":"));
+	path++;
+	if (!provider || !*provider)
+		provider = provider_of(str_copy_n(a, host, strcspn(host, ":")));
+	if (!provider)
+		return NULL;
+	if (strcmp(provider, "azure") == 0)
+		return azure_url(a, host, path, commit);
+	if (strcmp(provider, "gitlab") == 0)
+		return str_format(a, "https://%s/%s/-/commit/%s", host, path, commit);
+	if (strcmp(provider, "bitbucket") == 0)
+		return str_format(a, "https://%s/%s/commits/%s", host, path, commit);
+	return str_format(a, "https://%s/%s/commit/%s", host, path, commit);
+}

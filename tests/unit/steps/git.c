@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The git steps as a promotion runs them: against a bare repository, seen with the system's git. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "data/json.h"
+#include "data/value.h"
+#include "git/play.h"
+#include "steps/git_work.h"
+#include "steps/params.h"
+#include "steps/step.h"
+#include "steps/workdir.h"
+#include "tap.h"
+
+static const bool never;
+
+struct promotion_play {
+	struct play p;
+	const char *remote, *folder;
+	struct workdir *work;
+	struct step_result result;
+	struct err e;
+};
+
+static void start(struct promotion_play *t)
+{
+	memset(t, 0, sizeof(*t));
+	play_start(&t->p);
+	t->remote = play_remote(&t->p, "a.git");
+	t->folder = path_join(t->p.a, t->p.folder, "work");
+	ok(folder_make(t->folder, 0700, &t->e) && workdir_open(t->p.a, t->folder, &t->work, &t->e),
+	   "a work directory %s", t->e.message);
+}
+
+static void stop(struct promotion_play *t)
+{
+	workdir_close(t->work);
+	play_stop(&t->p);
+}
+
+/* Runs a step; config is JSON with ' for " and REMOTE for the repository. False as run(). */
+static bool run(struct promotion_play *t, const char *kind, const char *config)
+{
+	const struct step_def *def = step_find(kind);
+	const struct step_subject subject = { .promotion = "uat.01.abc", .alias = kind,
+					      .started_at = 1700000000000 };
+	const struct step_services services = {
+		.mirrors = path_join(t->p.a, t->p.folder, "mirrors") };
+	char *text = str_format(t->p.a, "%s", config), *remote = strstr(text, "REMOTE");
+	struct value *v;
+	struct step_run r = { .arena = t->p.a, .work = t->work, .subject = &subject,
+			      .services = &services, .cancelled = &never };
+
+	if (remote)
+		text = str_format(t->p.a, "%.*s%s%s", (int)(remote - text), text, t->remote, remote + 6);
+	for (char *c = text; *c; c++)
+		*c = *c == '\'' ? '"' : *c;
+	t->result = (struct step_result){ .status = STEP_SUCCEEDED, .message = "" };
+	t->e = (struct err){ 0 };
+	if (!json_parse(t->p.a, text, strlen(text), &v, &t->e) || !params_check(def, v, &t->e) ||
+	    (def->check && !def->check(v, &t->e)))
+		return false;
+	r.config = v;
+	return def->run(&r, &t->result, &t->e);
+}
+
+static const char *output(struct promotion_play *t, const char *path)
+{
+	return value_path_text(t->result.output, path, NULL);
+}
+
+static const char *remote_git(struct promotion_play *t, const char *words)
+{
+	return play_git(&t->p, t->remote, words);
+}
+
+TEST(a_promotion_through_git)
+{
+	struct promotion_play t;
+	const char *first, *config = "{'repoURL':'REMOTE','checkout':[{'path':'./src'},"
+		"{'path':'./out','branch':'stage/uat','create':true,'as':'out'}],"
+		"'author':{'name':'Ada','email':'ada@example.org'}}";
+
+	start(&t);
+	ok(run(&t, "git-clone", config), "git-clone %s", t.e.message);
+	is_text(output(&t, "commits.out"), remote_git(&t, "rev-parse stage/uat"), "made a branch");
+	is_text(value_text(value_get(value_get(t.result.output, "commits"), "./src"), NULL),
+		remote_git(&t, "rev-parse main"), "and took the default one");
+	is_text(remote_git(&t, "log --format=%s|%an|%at stage/uat"), "Initial commit|Ada|1700000000",
+		"with one empty commit");
+	ok(run(&t, "git-clear", "{'path':'./out'}"), "git-clear %s", t.e.message);
+	play_write(&t.p, t.folder, "out/manifest.yaml", "image: 1\n");
+	ok(run(&t, "git-commit", "{'path':'./out','message':'to 1'}"), "git-commit %s", t.e.message);
+	first = output(&t, "commit");
+	ok(run(&t, "git-commit", "{'path':'./out','message':'to 1'}"), "again");
+	ok(t.result.status == STEP_SKIPPED, "is skipped");
+	is_text(output(&t, "commit"), first, "but says the commit");
+	ok(run(&t, "git-push", "{'path':'./out'}"), "git-push %s", t.e.message);
+	is_text(output(&t, "branch"), "stage/uat", "to the branch that is checked out");
+	is_text(output(&t, "commit"), first, "says what");
+	is_text(remote_git(&t, "rev-parse stage/uat"), first, "and the remote has it");
+	is_text(remote_git(&t, "log -1 --format=%s|%ae|%ct stage/uat"), "to 1|ada@example.org|1700000000",
+		"by her, dated as the promotion");
+	stop(&t);
+}
+
+TEST(what_a_crash_interrupted_is_done_once)
+{
+	struct promotion_play t;
+	const char *first = "";
+
+	start(&t);
+	for (int i = 0; i < 3; i++) {
+		ok(run(&t, "git-clone", "{'repoURL':'REMOTE','checkout':[{'path':'src'}]}"),
+		   "git-clone, time %d %s", i, t.e.message);
+		play_write(&t.p, t.folder, "src/x", "1\n");
+		ok(run(&t, "git-commit", "{'path':'src','message':'x'}"), "git-commit %s", t.e.message);
+		if (i == 0)
+			first = output(&t, "commit");
+		is_text(output(&t, "commit"), first, "is the same commit");
+		if (i == 0)
+			continue;       /* as if it had crashed before the push */
+		ok(run(&t, "git-tag", "{'path':'src','tag':'v1','message':'one'}"), "git-tag %s",
+		   t.e.message);
+		ok(run(&t, "git-push", "{'path':'src'}"), "git-push %s", t.e.message);
+		ok(run(&t, "git-push", "{'path':'src','tag':'v1'}"), "git-push of the tag %s",
+		   t.e.message);
+	}
+	is_text(remote_git(&t, "rev-list --count main"), "2", "two commits in all");
+	is_text(remote_git(&t, "rev-parse v1^{commit}"), first, "and one tag");
+	stop(&t);
+}
+
+TEST(a_checkout_of_somebody_else_stays)
+{
+	struct promotion_play t;
+
+	start(&t);
+	play_write(&t.p, t.folder, "src/x", "1\n");
+	ok(!run(&t, "git-clone", "{'repoURL':'REMOTE','checkout':[{'path':'src'}]}"), "refused: %s",
+	   t.e.message);
+	is_text(play_read(&t.p, t.folder, "src/x"), "1\n", "nothing lost");
+	ok(!run(&t, "git-clone", "{'repoURL':'REMOTE','checkout':[{'path':'../x'}]}"), "nor outside: %s",
+	   t.e.message);
+	ok(!file_exists(path_join(t.p.a, t.p.folder, "x")), "nothing there");
+	stop(&t);
+}
+
+TEST(a_remote_that_has_moved_is_integrated)
+{
+	struct promotion_play t;
+
+	start(&t);
+	ok(run(&t, "git-clone", "{'repoURL':'REMOTE','checkout':[{'path':'src'}]}"), "git-clone %s",
+	   t.e.message);
+	play_write(&t.p, t.folder, "src/x", "1\n");
+	ok(run(&t, "git-commit", "{'path':'src','message':'x'}"), "git-commit");
+	play_commit(&t.p, t.remote, "main", "y", "1\n");
+	ok(run(&t, "git-push", "{'path':'src'}"), "git-push %s", t.e.message);
+	is_text(remote_git(&t, "log --format=%s main"), "x\nwrite y\nwrite README", "on top");
+	is_text(output(&t, "commit"), remote_git(&t, "rev-parse main"), "and says the new commit");
+	play_write(&t.p, t.folder, "src/x", "2\n");
+	ok(run(&t, "git-commit", "{'path':'src','message':'x'}"), "git-commit");
+	play_commit(&t.p, t.remote, "main", "x", "3\n");
+	ok(!run(&t, "git-push", "{'path':'src'}"), "a conflict: %s", t.e.message);
+	ok(t.result.status == STEP_FAILED && !t.e.again, "is final");
+	setenv("GIT_PUSH_INTEGRATION_POLICY", "AlwaysMerge", 1);
+	ok(run(&t, "git-clone", "{'repoURL':'REMOTE','checkout':[{'path':'src'}]}"), "cloned again");
+	play_write(&t.p, t.folder, "src/z", "1\n");
+	ok(run(&t, "git-commit", "{'path':'src','message':'z'}"), "git-commit");
+	play_commit(&t.p, t.remote, "main", "y", "4\n");
+	ok(run(&t, "git-push", "{'path':'src'}"), "or merged %s", t.e.message);
+	unsetenv("GIT_PUSH_INTEGRATION_POLICY");
+	is_text(remote_git(&t, "log -1 --format=%s main"), "Merge branch 'main'", "as the policy says");
+	stop(&t);
+}
+
+TEST(targets_of_a_push)
+{
+	struct promotion_play t;
+
+	start(&t);
+	ok(run(&t, "git-clone", "{'repoURL':'REMOTE','checkout':[{'path':'src'}]}"), "git-clone");
+	play_write(&t.p, t.folder, "src/x", "1\n");
+	ok(run(&t, "git-commit", "{'path':'src','message':'x'}"), "git-commit");
+	ok(run(&t, "git-push", "{'path':'src','generateTargetBranch':true}"), "generated %s", t.e.message);
+	is_text(output(&t, "branch"), "kargo/promotion/uat.01.abc", "for the promotion");
+	play_commit(&t.p, t.remote, "kargo/promotion/uat.01.abc", "z", "1\n");
+	ok(run(&t, "git-push", "{'path':'src','generateTargetBranch':true}"), "by force %s", t.e.message);
+	is_text(remote_git(&t, "log -1 --format=%s kargo/promotion/uat.01.abc"), "x", "it is replaced");
+	ok(run(&t, "git-push", "{'path':'src','targetBranch':'new/one'}"), "a branch by name");
+	is_text(output(&t, "branch"), "new/one", "is the one");
+	ok(run(&t, "git-clone", "{'repoURL':'REMOTE','checkout':[{'path':'c','commit':'main'}]}") == false,
+	   "a commit is an id: %s", t.e.message);
+	ok(!run(&t, "git-clone", "{'repoURL':'REMOTE','checkout':[{'path':'c','branch':'none'}]}") &&
+		   t.e.again, "no such branch, yet: %s", t.e.message);
+	stop(&t);
+}
+
+static void complains(const char *kind, const char *config, const char *words)
+{
+	struct promotion_play t = { .p = { arena_new(), "/" }, .remote = "/" };
+
+	ok(!run(&t, kind, config) && t.e.code == ERR_CONFIG && strstr(t.e.message, words), "%s: %s",
+	   kind, t.e.message);
+	arena_free(t.p.a);
+}
+
+TEST(configurations_are_checked)
+{
+	complains("git-clone", "{'repoURL':'a','checkout':[]}", "checkout");
+	complains("git-clone", "{'repoURL':'a','checkout':[{'path':'a','branch':'b','tag':'c'}]}",
+		  "only one of");
+	complains("git-clone", "{'repoURL':'a','checkout':[{'path':'a','as':'x'},{'path':'b','as':'x'}]}",
+		  "used twice");
+	complains("git-clone", "{'repoURL':'a','checkout':[{'path':'a'}],'author':{'name':'a',"
+		  "'email':'b'}}", "no email address");
+	complains("git-push", "{'path':'a','tag':'x','targetBranch':'y'}", "only one of");
+	complains("git-push", "{'path':'a','tag':'x','force':true}", "force");
+	complains("git-push", "{'path':'a','maxAttempts':0}", "maxAttempts");
+	complains("git-push", "{'path':'a','provider':'x'}", "provider");
+	complains("git-commit", "{'path':'a'}", "message");
+}
+
+static void page(const char *provider, const char *url, const char *want)
+{
+	AUTO(arena) struct arena *a = arena_new();
+
+	is_text(git_work_commit_url(a, provider, url, "abc"), want, "%s", url);
+}
+
+TEST(pages_of_commits)
+{
+	page(NULL, "https://github.com/o/r.git", "https://github.com/o/r/commit/abc");
+	page(NULL, "git@github.com:o/r.git", "https://github.com/o/r/commit/abc");
+	page(NULL, "https://gitlab.example.org:8443/g/s/r",
+	     "https://gitlab.example.org:8443/g/s/r/-/commit/abc");
+	page("gitea", "ssh://git@code.example.org:2222/o/r", "https://code.example.org/o/r/commit/abc");
+	page(NULL, "https://bitbucket.org/w/r", "https://bitbucket.org/w/r/commits/abc");
+	page(NULL, "https://user@dev.azure.com/o/p/_git/r",
+	     "https://dev.azure.com/o/p/_git/r/commit/abc");
+	page(NULL, "git@ssh.dev.azure.com:v3/o/p/r", NULL);
+	page("azure", "git@ssh.dev.azure.com:v3/o/p/r", "https://dev.azure.com/o/p/_git/r/commit/abc");
+	page(NULL, "https://code.example.org/o/r", NULL);
+	page(NULL, "/srv/git/r", NULL);
+}
