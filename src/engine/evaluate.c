@@ -1,35 +1,125 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A step's "if" and configuration; those without expressions so far. */
+/*
+ * What a step's expressions see: the promotion's own variables and outputs, and those
+ * objects that the engine's thread copied for this pass. Nothing is asked of the outside.
+ */
 #include "engine/evaluate.h"
 
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/err.h"
-#include "data/json.h"
+#include "base/str.h"
+#include "base/zone.h"
 #include "data/value.h"
 #include "engine/engine_inner.h"
 #include "engine/orchestrate.h"
+#include "engine/request.h"
+#include "expr/scope.h"
+#include "expr/step_eval.h"
+#include "model/project.h"
+#include "model/warehouse.h"
+
+static const struct value *find_freight(const struct run *r, const char *name)
+{
+	for (size_t i = 0; i < value_count(r->freight); i++) {
+		const struct value *f = value_at(r->freight, i);
+		if (strcmp(value_path_text(f, "metadata.name", ""), name) == 0)
+			return f;
+	}
+	return strcmp(value_path_text(r->target_freight, "metadata.name", ""), name) == 0
+		? r->target_freight : NULL;
+}
+
+static const struct value *find_stage(const struct run *r, const char *name)
+{
+	const struct value *kept = value_get(r->stages, name);
+	const struct stage *s = kept ? NULL : project_stage(r->project, name);
+
+	return s ? s->object : kept;
+}
+
+static bool find(void *context, struct arena *a, const char *kind, bool shared, const char *name,
+		 const struct value **out, struct err *e)
+{
+	const struct run *r = context;
+	const struct project *p = r->project;
+	const struct warehouse *w;
+
+	(void)a;
+	(void)e;
+	*out = NULL;
+	if (strcmp(kind, "Freight") == 0) {
+		*out = find_freight(r, name);
+	} else if (strcmp(kind, "Stage") == 0) {
+		*out = find_stage(r, name);
+	} else if (strcmp(kind, "Warehouse") == 0) {
+		w = project_warehouse(p, name);
+		*out = w ? w->object : NULL;
+	} else if (strcmp(kind, "Secret") == 0) {
+		*out = value_get(shared ? p->shared_secrets : p->secrets, name);
+	} else if (strcmp(kind, "ConfigMap") == 0) {
+		*out = value_get(shared ? p->shared_config_maps : p->config_maps, name);
+	}
+	return true;
+}
+
+/* Kargo's way of naming a person: "email:ada@example.org". */
+static const char *actor_of(struct arena *a, const char *who)
+{
+	const char *open = strrchr(who, '<'), *close = open ? strchr(open, '>') : NULL;
+
+	if (!who[0])
+		return NULL;
+	return close ? str_format(a, "email:%.*s", (int)(close - open - 1), open + 1) : who;
+}
+
+static struct kargo_scope scope_of(struct run *r, const struct orchestration *o,
+				   const struct value *step)
+{
+	struct arena *a = o->arena;
+	const struct value *notes = value_path(r->object, "metadata.annotations");
+	const struct value *progress = orchestration_status(a, o);
+
+	return (struct kargo_scope){
+		.project = r->project_name,
+		.stage = r->stage,
+		.promotion = r->promotion,
+		.alias = value_text(value_get(step, "as"), ""),
+		.actor = actor_of(a, r->actor),
+		.rollback = strcmp(value_text(value_get(notes, "kargo.akuity.io/rollback"), ""),
+				   "true") == 0,
+		.target_freight = freight_reference(a, r->target_freight),
+		.target_alias = value_text(value_get(r->target_freight, "alias"), NULL),
+		.freight_requests = value_path(r->stage_object, "spec.requestedFreight"),
+		.freight = r->references,
+		.vars = value_path(r->object, "spec.vars"),
+		.state = o->state,
+		.step_metas = value_get(progress, "stepExecutionMetadata"),
+		.now_ms = clock_now(),
+		.load_zone = zone_load,
+		.find = find,
+		.context = r,
+	};
+}
 
 bool evaluate_condition(struct run *r, const struct orchestration *o,
 			const struct value *step, bool *out, struct err *e)
 {
-	const char *text = value_text(value_get(step, "if"), "");
+	struct kargo_scope scope = scope_of(r, o, step);
 
-	(void)r;
-	(void)o;
-	(void)out;
-	return err_set(e, ERR_CONFIG, "the expression \"%s\" can't be evaluated", text);
+	return step_condition(o->arena, &scope, step, out, e);
 }
 
 bool evaluate_config(struct run *r, const struct orchestration *o, const struct value *step,
 		     struct value **out, struct err *e)
 {
-	const struct value *config = value_get(step, "config");
+	struct kargo_scope scope = scope_of(r, o, step);
 
-	(void)r;
-	if (config && strstr(json_text(o->arena, config, 0), "${{"))
-		return err_set(e, ERR_CONFIG, "expressions can't be evaluated");
-	*out = config ? value_copy(o->arena, config) : value_map(o->arena);
+	if (!step_config(o->arena, &scope, step, out, e))
+		return false;
+	if (!*out)
+		*out = value_map(o->arena);
 	return true;
 }

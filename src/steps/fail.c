@@ -18,7 +18,7 @@ static bool run(struct step_run *r, struct step_result *result, struct err *e)
 
 	result->status = STEP_FAILED;
 	if (*message)
-		return err_set(e, ERR_REFUSED, "failed with message: %s", message);
+		return err_set(e, ERR_REFUSED, "failed: %s", message);
 	return err_set(e, ERR_REFUSED, "failed");
 }
 

@@ -47,6 +47,7 @@ void vectors_freight_ids(struct vectors *v);
 void vectors_gates(struct vectors *v);
 void vectors_json_update(struct vectors *v);
 void vectors_semver(struct vectors *v);
+void vectors_step_conditions(struct vectors *v);
 void vectors_toml_update(struct vectors *v);
 void vectors_urls(struct vectors *v);
 void vectors_yaml_merge(struct vectors *v);
