@@ -77,7 +77,7 @@ static bool load_settings(struct command *c, struct err *e)
 {
 	struct settings *s;
 
-	if (!settings_load(c->arena, command_option(c, "config"), &s, e))
+	if (!settings_load(c->arena, command_option(c, "settings"), &s, e))
 		return false;
 	for (size_t i = 0; i < c->noptions; i++)
 		if (settings_is_known(c->options[i].name) &&

@@ -10,7 +10,7 @@
 #include "base/str.h"
 
 const struct option_def common_options[] = {
-	{ "config", 0, OPTION_TEXT, "FILE", "settings instead of ~/.config/gantry/config.yaml" },
+	{ "settings", 0, OPTION_TEXT, "FILE", "settings instead of ~/.config/gantry/config.yaml" },
 	{ "manifests", 'f', OPTION_TEXT, "PATH", "a file or folder of Kargo manifests, or git+URL#REF:PATH" },
 	{ "project", 'p', OPTION_TEXT, "NAME", "the project, when the manifests hold several" },
 	{ "ledger", 'L', OPTION_TEXT, "PATH", "the ledger's repository on this machine" },

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * gantry step: one promotion step on a folder, for people who write manifests. Prints what it
+ * put out and what it changed.
+ */
+#include "cmd/command.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "cmd/difference.h"
+#include "cmd/input.h"
+#include "cmd/out.h"
+#include "data/json.h"
+#include "data/value.h"
+#include "expr/expr.h"
+#include "expr/template.h"
+#include "steps/outside.h"
+#include "steps/params.h"
+#include "steps/step.h"
+#include "steps/workdir.h"
+
+static const struct option_def options[] = {
+	{ "config", 'c', OPTION_TEXT, "FILE", "the step's configuration, as YAML; - is stdin" },
+	{ "dir", 'd', OPTION_TEXT, "FOLDER", "the work directory; the current folder when not given" },
+	{ "env", 'e', OPTION_TEXT, "FILE", "a YAML map of variables for expressions" },
+	{ "no-diff", 0, OPTION_FLAG, NULL, "do not print what changed" },
+	{ 0 },
+};
+
+static void say(void *context, const char *line)
+{
+	(void)context;
+	fprintf(stderr, "%s\n", line);
+}
+
+static void no_secrets(void *context, void (*use)(void *use_context, const struct value *own,
+						  const struct value *shared),
+		       void *use_context)
+{
+	(void)context;
+	use(use_context, NULL, NULL);
+}
+
+static bool evaluate(struct command *c, const struct step_def *def, struct value **config,
+		     struct err *e)
+{
+	struct expr_env env = { .unknown = EXPR_UNKNOWN_NIL, .now_ms = clock_now() };
+	struct value *written, *variables;
+
+	if (!input_map(c->arena, command_option(c, "config"), &written, e) ||
+	    !input_map(c->arena, command_option(c, "env"), &variables, e))
+		return false;
+	env.variables = variables;
+	return template_render_tree(c->arena, written, &env, config, e) &&
+	       params_check(def, *config, e);
+}
+
+static bool run_in(struct command *c, const struct step_def *def, const struct value *config,
+		   struct workdir *w, struct step_result *result, struct err *e)
+{
+	static const bool cancelled = false;
+	const struct outside_options o = { .secrets = no_secrets };
+	const struct step_subject subject = { .project = "demo", .stage = "stage", .promotion = "promotion",
+					      .alias = def->kind, .actor = "",
+					      .started_at = clock_now() };
+	struct step_services services = { .context = NULL };
+	struct step_run r = { .arena = c->arena, .config = config, .work = w, .subject = &subject,
+			      .services = &services, .cancelled = &cancelled, .say = say };
+	struct outside *outside = outside_new(&o);
+	bool fine;
+
+	fine = outside_fill(outside, c->arena, def->needs, &services, e) && def->run(&r, result, e);
+	outside_free(outside);
+	return fine;
+}
+
+static struct value *describe(struct arena *a, const struct step_result *r, const char *diff)
+{
+	struct value *v = value_map(a);
+
+	value_set(a, v, "status", value_string(a, step_status_name(r->status)));
+	value_set(a, v, "message", value_string(a, r->message ? r->message : ""));
+	value_set(a, v, "output", r->output ? r->output : value_null(a));
+	if (diff)
+		value_set(a, v, "diff", value_string(a, diff));
+	return v;
+}
+
+static bool report(struct command *c, const struct step_result *r, const char *diff, struct err *e)
+{
+	struct value *v = describe(c->arena, r, diff);
+	const char *text = str_format(c->arena, "%s%s%s", step_status_name(r->status),
+				      r->message && *r->message ? ": " : "", r->message ? r->message : "");
+
+	for (size_t i = 0; i < value_count(r->output); i++) {
+		const struct value_member *m = &r->output->map.members[i];
+
+		text = str_format(c->arena, "%s\n  %s = %s", text, m->key.at,
+				  json_text(c->arena, m->value, 0));
+	}
+	if (diff && *diff)
+		text = str_format(c->arena, "%s\n\n%s", text, diff);
+	return out_value(c, v, text, e);
+}
+
+static bool perform(struct command *c, const struct step_def *def, const char *folder, struct err *e)
+{
+	struct step_result result = { .status = STEP_SUCCEEDED };
+	const char *copy = NULL, *diff = NULL;
+	struct value *config;
+	struct workdir *w;
+	bool fine;
+
+	if (!evaluate(c, def, &config, e) || !workdir_open(c->arena, folder, &w, e) ||
+	    (!command_option(c, "no-diff") && !difference_begin(c->arena, folder, &copy, e)))
+		return false;
+	fine = run_in(c, def, config, w, &result, e);
+	workdir_close(w);
+	if (copy)
+		fine = difference_end(c->arena, copy, folder, fine ? &diff : NULL, e) && fine;
+	return fine && report(c, &result, diff, e);
+}
+
+static bool run(struct command *c, struct err *e)
+{
+	const char *folder = command_option(c, "dir");
+	const struct step_def *def;
+
+	if (c->nwords != 1)
+		return err_set(e, ERR_USAGE, "name one step; gantry steps lists them");
+	def = step_find(c->words[0]);
+	if (!def)
+		return err_set(e, ERR_USAGE, "no step \"%s\"; gantry steps lists them", c->words[0]);
+	if (perform(c, def, folder ? folder : ".", e))
+		return true;
+	return err_wrap(e, "%s", def->kind);
+}
+
+const struct command_def command_step = {
+	.name = "step",
+	.summary = "Run one promotion step on a folder; print its outputs and what it changed.",
+	.usage = "gantry step NAME --config FILE --dir FOLDER [--env FILE]",
+	.options = options,
+	.run = run,
+};
