@@ -201,7 +201,7 @@ static bool find_end(struct lexer *l, int quote, size_t *end, bool *rewrite)
 /* One character of a quoted string, appended to out. */
 static bool copy_character(struct lexer *l, int quote, bool bytes, char *out, size_t *len)
 {
-	uint32_t point;
+	uint32_t point = 0;
 	size_t n;
 
 	if (peek(l, 0) == '\\') {

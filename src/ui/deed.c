@@ -353,7 +353,8 @@ static void do_change(struct view *v, const struct subject *subject, enum action
 		break;
 	case ACTION_ABORT:
 		p = live_promotion(v, subject);
-		open_confirm(v, INTENT_ABORT, p->stage, p->freight, p->name);
+		if (p)
+			open_confirm(v, INTENT_ABORT, p->stage, p->freight, p->name);
 		break;
 	default:
 		open_confirm(v, INTENT_RESUME, subject->stage->name, NULL, NULL);
