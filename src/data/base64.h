@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Base64 as Kubernetes Secrets hold it. Any thread. */
+/* Standard base64 with padding (RFC 4648), as Kubernetes Secrets hold it. Any thread. */
 #ifndef GANTRY_DATA_BASE64_H
 #define GANTRY_DATA_BASE64_H
 
@@ -8,7 +8,10 @@
 
 struct arena;
 
-/* Decodes standard base64, white space allowed; false when it is not. */
+/* NUL-terminated, in the arena. */
+struct str base64_encode(struct arena *a, struct str bytes);
+
+/* Line breaks are skipped, as in Go; false for anything else that is not base64. */
 bool base64_decode(struct arena *a, const char *text, size_t len, struct str *out);
 
 #endif

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "data/base64.h"
 #include "data/json.h"
 #include "data/value.h"
 #include "expr/arithmetic.h"
@@ -14,7 +15,6 @@
 #include "expr/go_number.h"
 #include "expr/print.h"
 #include "expr/run.h"
-#include "expr/text.h"
 #include "expr/unicode.h"
 
 enum { DEEPEST = 500, LARGEST_JSON = 32 << 20 };
@@ -163,14 +163,23 @@ struct extreme {
 	bool any;
 };
 
-static void offer(struct extreme *x, const struct expr_value *v)
+/* Durations and months count as numbers where Go asks for the kind, not for the type. */
+static bool is_of_number_kind(const struct expr_value *v)
+{
+	return v->kind == EXPR_INT || v->kind == EXPR_FLOAT || v->kind == EXPR_DURATION;
+}
+
+static bool offer(struct run *r, struct extreme *x, const struct expr_value *v)
 {
 	bool worse = false;
 
-	if (x->any && (!order(x->replaces, &x->best, v, &worse) || !worse))
-		return;
-	x->best = *v;
+	if (x->any && !order(x->replaces, &x->best, v, &worse))
+		return run_fail(r, "%s() cannot compare %s and %s", x->name,
+				expr_type_name(&x->best), expr_type_name(v));
+	if (!x->any || worse)
+		x->best = *v;
 	x->any = true;
+	return true;
 }
 
 static bool offer_list(struct run *r, struct extreme *x, const struct expr_value *list,
@@ -182,7 +191,8 @@ static bool offer_list(struct run *r, struct extreme *x, const struct expr_value
 		struct expr_value item = expr_at(list, i);
 
 		if (is_number(&item)) {
-			offer(x, &item);
+			if (!offer(r, x, &item))
+				return false;
 		} else if (!is_list(&item)) {
 			return refuse(r, x->name, &item);
 		} else if (!offer_list(r, x, &item, depth + 1)) {
@@ -197,8 +207,9 @@ static bool find_extreme(struct run *r, struct extreme *x, const struct expr_val
 			 size_t count, struct expr_value *out)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (is_number(&args[i])) {
-			offer(x, &args[i]);
+		if (is_of_number_kind(&args[i])) {
+			if (!offer(r, x, &args[i]))
+				return false;
 		} else if (is_list(&args[i])) {
 			if (!offer_list(r, x, &args[i], 0))
 				return false;
@@ -248,7 +259,7 @@ static void add_number(struct run *r, struct numbers *n, double number)
 static bool gather(struct run *r, const char *name, struct numbers *n, const struct expr_value *v,
 		   unsigned depth)
 {
-	if (is_number(v)) {
+	if (is_of_number_kind(v)) {
 		add_number(r, n, to_float(v));
 		return true;
 	}
@@ -361,7 +372,7 @@ bool builtin_toBase64(struct run *r, const struct expr_value *args, size_t count
 	(void)count;
 	if (args[0].kind != EXPR_STRING)
 		return refuse(r, "toBase64", &args[0]);
-	text = bytes_to_base64(r->a, args[0].string);
+	text = base64_encode(r->a, args[0].string);
 	*out = expr_string(text.at, text.len);
 	return run_charge(r, text.len / 16);
 }
@@ -374,7 +385,7 @@ bool builtin_fromBase64(struct run *r, const struct expr_value *args, size_t cou
 	(void)count;
 	if (args[0].kind != EXPR_STRING)
 		return refuse(r, "fromBase64", &args[0]);
-	if (!bytes_of_base64(r->a, args[0].string, &bytes))
+	if (!base64_decode(r->a, args[0].string.at, args[0].string.len, &bytes))
 		return run_fail(r, "fromBase64() of a string that is no base64");
 	*out = expr_string(bytes.at, bytes.len);
 	return run_charge(r, bytes.len / 16);

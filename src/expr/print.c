@@ -15,10 +15,10 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/zone.h"
+#include "data/base64.h"
 #include "data/value.h"
 #include "expr/go_number.h"
 #include "expr/go_time.h"
-#include "expr/text.h"
 #include "expr/type.h"
 #include "expr/values.h"
 
@@ -384,7 +384,7 @@ static bool scalar_to_tree(struct arena *a, const struct expr_value *v, struct v
 		*out = value_string_n(a, v->string.at, v->string.len);
 		return true;
 	case EXPR_BYTES:
-		text = bytes_to_base64(a, v->string);
+		text = base64_encode(a, v->string);
 		*out = value_string_n(a, text.at, text.len);
 		return true;
 	case EXPR_ZONE:
