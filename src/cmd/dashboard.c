@@ -10,20 +10,34 @@
 #include <unistd.h>
 
 #include "app/app.h"
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/file.h"
+#include "base/log.h"
 #include "config/settings.h"
 #include "model/world.h"
 #include "ui/port.h"
 #include "ui/print.h"
 #include "ui/ui.h"
 
-enum { PRINT_COLS = 120, MAX_PRINT = 16 << 20, LOAD_MS = 20000 };
+enum { PRINT_COLS = 120, MAX_PRINT = 16 << 20, PATIENCE_MS = 5000 };
 
-static bool is_loaded(void *context, const struct world *w)
+/* Every source has answered once, or said why it does not. */
+static bool is_whole(void *context, const struct world *w)
 {
 	(void)context;
+	for (size_t i = 0; i < w->nsources; i++)
+		if (!w->sources[i].seen_at && !w->sources[i].failing_since)
+			return false;
 	return !w->loading;
+}
+
+static bool is_there(void *context, const struct world *w)
+{
+	(void)context;
+	(void)w;
+	return true;
 }
 
 static int print_cols(void)
@@ -40,13 +54,24 @@ static bool print_once(struct app *app, const struct settings *settings, struct 
 	AUTO(buf) struct buf b;
 
 	buf_init(&b, MAX_PRINT);
-	if (!app_wait(app, is_loaded, NULL, LOAD_MS, NULL, &w, e))
+	if (!app_wait(app, is_whole, NULL, PATIENCE_MS, NULL, &w, e) &&
+	    !app_wait(app, is_there, NULL, 0, NULL, &w, e))
 		return err_wrap(e, "reading manifests and ledger");
 	app_port(app)->give_back(app_port(app)->context, w);
 	ui_print(&b, app_port(app), print_cols(), settings->ascii);
 	if (fwrite(buf_str(&b), 1, b.len, stdout) != b.len || fflush(stdout) != 0)
 		return err_errno(e, "writing the board");
 	return true;
+}
+
+/* The log must not write over the screen; where there is no home, there is only the ring. */
+static void open_log(const struct settings *s)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct err e;
+
+	if (s->log && (!folder_make(path_folder(a, s->log), 0700, &e) || !log_open(s->log, &e)))
+		log_line(LOG_WARN, "cmd", "no log file: %s", e.message);
 }
 
 static bool run(struct command *c, struct err *e)
@@ -62,6 +87,10 @@ static bool run(struct command *c, struct err *e)
 
 	if (c->nwords)
 		return err_set(e, ERR_USAGE, "no command \"%s\"; gantry help lists them", c->words[0]);
+	if (!s->manifests)
+		return err_set(e, ERR_USAGE, "no manifests: gantry -f FOLDER shows them; "
+			       "gantry demo needs none");
+	open_log(s);
 	if (!app_start(s, flags, &app, e))
 		return false;
 	ok = on_screen ? ui_run(app_port(app), &options, e) : print_once(app, s, e);
