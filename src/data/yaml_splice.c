@@ -29,7 +29,7 @@ size_t yaml_indent(const struct yaml_node *collection)
 		       : collection->column;
 }
 
-static size_t line_start(struct str text, size_t at)
+size_t yaml_line_start(struct str text, size_t at)
 {
 	while (at > 0 && text.at[at - 1] != '\n')
 		at--;
@@ -43,8 +43,7 @@ static const struct yaml_node *last_leaf(const struct yaml_node *node)
 	return node;
 }
 
-/* Behind the line that the node ends on; blank lines that a literal keeps are its own. */
-static size_t tail_of(struct str text, const struct yaml_node *node)
+size_t yaml_tail(struct str text, const struct yaml_node *node)
 {
 	const struct yaml_node *leaf = last_leaf(node);
 	const char *end = memchr(text.at + node->end, '\n', text.len - node->end);
@@ -58,7 +57,7 @@ static size_t tail_of(struct str text, const struct yaml_node *node)
 
 static bool begins_line(struct str text, size_t at)
 {
-	size_t start = line_start(text, at);
+	size_t start = yaml_line_start(text, at);
 
 	return strspn(text.at + start, " ") >= at - start;
 }
@@ -94,7 +93,7 @@ static void remove_run(struct yaml_edit *edit, const struct yaml_node *map, size
 	const struct str nothing = { "", 0 };
 
 	if (!map->flow && begins_line(text, key->start))
-		yaml_edit_replace(edit, line_start(text, key->start), tail_of(text, value), nothing);
+		yaml_edit_replace(edit, yaml_line_start(text, key->start), yaml_tail(text, value), nothing);
 	else if (!is_end)
 		yaml_edit_replace(edit, key->start, map->items[2 * last + 2]->start, nothing);
 	else
@@ -141,7 +140,7 @@ void yaml_splice_map(struct arena *a, struct yaml_edit *edit, const struct yaml_
 		i = last;
 	}
 	if (!map->flow)
-		insert_lines(a, edit, tail_of(text, map), block);
+		insert_lines(a, edit, yaml_tail(text, map), block);
 	else if (flow.len)
 		yaml_edit_replace(edit, map->count ? map->items[map->count - 1]->end : map->end - 1,
 				  map->count ? map->items[map->count - 1]->end : map->end - 1,
@@ -154,7 +153,7 @@ void yaml_splice_list(struct arena *a, struct yaml_edit *edit, const struct yaml
 	size_t end = list->items[list->count - 1]->end;
 
 	if (!list->flow)
-		insert_lines(a, edit, tail_of(yaml_edit_source(edit), list), block);
+		insert_lines(a, edit, yaml_tail(yaml_edit_source(edit), list), block);
 	else if (flow.len)
 		yaml_edit_replace(edit, end, end, joined(a, ", ", flow, ""));
 }

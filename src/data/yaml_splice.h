@@ -13,6 +13,12 @@ struct yaml_node;
 /* "\r\n" when the text's first line ends so, "\n" otherwise. */
 const char *yaml_newline(struct str text);
 
+/* The start of the line that the byte at is on. */
+size_t yaml_line_start(struct str text, size_t at);
+
+/* Behind the line that the node ends on, and behind blank lines that a literal keeps. */
+size_t yaml_tail(struct str text, const struct yaml_node *node);
+
 /* Where the members of a block map, or the dashes of a block list, stand. */
 size_t yaml_indent(const struct yaml_node *collection);
 

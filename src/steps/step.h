@@ -67,7 +67,7 @@ struct step_subject {
 	int64_t started_at;             /* of the promotion, ms: fixes commit times across re-runs */
 	const struct value *freight;    /* list of the collection's freight references */
 	const struct value *target_freight;  /* the Freight object being promoted */
-	const struct value *freight_requests; /* the Stage's requestedFreight */
+	const struct value *freight_requests, *warehouses; /* the Stage's, with objects or NULL */
 };
 
 /* The outside, as far as the step declared that it needs it. NULL members otherwise. */

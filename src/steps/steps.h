@@ -4,6 +4,7 @@
  * May use base data net git model expr argocd forge. Library: libarchive.
  *
  * git_work.h  what the git steps share
+ * kustomize_images.h  the images of a Kustomization
  * params.h    a step's configuration against its parameter table
  * step.h      what a step is, and what it is given
  * steps.def   the list of steps

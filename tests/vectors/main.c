@@ -35,6 +35,7 @@ static const struct set sets[] = {
 	{ "kargo/freight-ids", vectors_freight_ids },
 	{ "kargo/gates", vectors_gates },
 	{ "kargo/json-update", vectors_json_update },
+	{ "kargo/kustomize-set-image", vectors_kustomize_set_image },
 	{ "kargo/step-conditions", vectors_step_conditions },
 	{ "kargo/toml-update", vectors_toml_update },
 	{ "kargo/urls", vectors_urls },

@@ -72,6 +72,8 @@ void step_case_open(struct step_case *c, struct vectors *v, struct arena *a,
 		.freight = value_path(line, "input.freight"),
 		.freight_requests = value_path(line, "input.freightRequests"),
 	};
+	if (value_get(c->input, "objects"))
+		c->subject.warehouses = value_get(c->input, "objects");
 	if (!folder_temporary(a, "gantry-vectors-", &c->folder, &e))
 		give_up(c, &e);
 	for (size_t i = 0; i < value_count(files); i++)

@@ -46,6 +46,7 @@ void vectors_expr(struct vectors *v);
 void vectors_freight_ids(struct vectors *v);
 void vectors_gates(struct vectors *v);
 void vectors_json_update(struct vectors *v);
+void vectors_kustomize_set_image(struct vectors *v);
 void vectors_semver(struct vectors *v);
 void vectors_step_conditions(struct vectors *v);
 void vectors_toml_update(struct vectors *v);

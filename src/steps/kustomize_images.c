@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Two passes over the text: the first edits, drops and leaves entries where they
+ * stand; the second puts the lines of the entries, each with the comments above it,
+ * into the order of names, and new entries among them.
+ */
+#include "steps/kustomize_images.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "data/yaml.h"
+#include "data/yaml_edit.h"
+#include "data/yaml_render.h"
+#include "data/yaml_splice.h"
+#include "data/yaml_tree.h"
+
+enum { FIELDS = 5, LARGEST = 64 << 20 };
+
+static const char *const field_names[FIELDS] = { "name", "newName", "tagSuffix", "newTag",
+						 "digest" };
+
+static const char **field(struct kustomize_image *image, size_t i)
+{
+	const char **fields[FIELDS] = { &image->name, &image->new_name, &image->tag_suffix,
+					&image->new_tag, &image->digest };
+
+	return fields[i];
+}
+
+static const struct yaml_node *followed(const struct yaml_node *node)
+{
+	return node && node->kind == NODE_ALIAS ? node->target : node;
+}
+
+static bool read_entry(const char *file, const struct yaml_node *node,
+		       struct kustomize_image *out, struct err *e)
+{
+	if (node->kind == NODE_ALIAS)
+		node = node->target;
+	*out = (struct kustomize_image){ "", "", "", "", "" };
+	if (node->kind != NODE_MAP)
+		return err_set(e, ERR_CONFIG, "%s:%u: an image must be a map with a name", file,
+			       node->line);
+	for (size_t i = 0; i < FIELDS; i++) {
+		const struct yaml_node *v = followed(yaml_node_get(node, str_of(field_names[i])));
+
+		if (v && v->kind != NODE_SCALAR)
+			return err_set(e, ERR_CONFIG, "%s:%u: %s must be a text", file, v->line,
+				       field_names[i]);
+		if (v && !yaml_is_null(v))
+			*field(out, i) = v->text.at;
+	}
+	return true;
+}
+
+/* The value of images in a map; NULL when there is none. */
+static bool find_images(const char *file, const struct yaml_node *root,
+			const struct yaml_node **out, struct err *e)
+{
+	if (!root || root->kind != NODE_MAP)
+		return err_set(e, ERR_CONFIG, "%s: not a map, so it can have no images", file);
+	*out = yaml_node_get(root, str_of("images"));
+	if (*out && (*out)->kind != NODE_LIST && !yaml_is_null(*out))
+		return err_set(e, ERR_CONFIG, "%s:%u: images must be a list", file, (*out)->line);
+	return true;
+}
+
+static struct kustomize_image *image_named(const struct list *images, const char *name)
+{
+	for (size_t i = 0; i < images->count; i++) {
+		struct kustomize_image *image = images->items[i];
+
+		if (strcmp(image->name, name) == 0)
+			return image;
+	}
+	return NULL;
+}
+
+static struct kustomize_image *slot_for(struct arena *a, struct list *images, const char *name)
+{
+	struct kustomize_image *image = image_named(images, name);
+
+	if (!image) {
+		image = arena_alloc(a, sizeof(*image));
+		list_add(a, images, image);
+	}
+	return image;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct kustomize_image *const *x = a, *const *y = b;
+
+	return strcmp((*x)->name, (*y)->name);
+}
+
+static const char *kept(const char *wish, const char *old)
+{
+	return strcmp(wish, "*") == 0 ? old : wish;
+}
+
+/* Of entries and wishes of one name the last counts. */
+static bool collect(struct arena *a, const char *file, const struct yaml_node *list,
+		    const struct list *wishes, struct list *images, struct err *e)
+{
+	for (size_t i = 0; list && i < list->count; i++) {
+		struct kustomize_image image;
+
+		if (!read_entry(file, list->items[i], &image, e))
+			return false;
+		*slot_for(a, images, image.name) = image;
+	}
+	for (size_t i = 0; i < wishes->count; i++) {
+		struct kustomize_image image = *(const struct kustomize_image *)wishes->items[i];
+		const struct kustomize_image *old = image_named(images, image.name);
+
+		if (old) {
+			image.new_name = kept(image.new_name, old->new_name);
+			image.new_tag = kept(image.new_tag, old->new_tag);
+			image.digest = kept(image.digest, old->digest);
+		}
+		*slot_for(a, images, image.name) = image;
+	}
+	if (images->count)
+		qsort(images->items, images->count, sizeof(void *), by_name);
+	return true;
+}
+
+static bool is_written(const char *value)
+{
+	return *value && strcmp(value, "*") != 0;
+}
+
+static void write_scalar(struct buf *b, const char *text, bool in_brackets)
+{
+	size_t len = strlen(text);
+	enum yaml_style style = yaml_style_of(text, len, true);
+
+	if (style == YAML_PLAIN && in_brackets && strpbrk(text, ",[]{}:"))
+		style = YAML_SINGLE;
+	yaml_write_text(b, text, len, style, 0);
+}
+
+/* The entry in brackets, or as the lines of an element. */
+static void write_entry(struct buf *b, struct kustomize_image *image, bool in_brackets,
+			size_t indent, const char *newline)
+{
+	bool first = true;
+
+	if (in_brackets)
+		buf_char(b, '{');
+	for (size_t i = 0; i < FIELDS; i++) {
+		const char *value = *field(image, i);
+
+		if (!is_written(value))
+			continue;
+		if (in_brackets)
+			buf_text(b, first ? "" : ", ");
+		else
+			buf_format(b, "%*s%s", (int)indent, "", first ? "- " : "  ");
+		buf_format(b, "%s: ", field_names[i]);
+		write_scalar(b, value, in_brackets);
+		if (!in_brackets)
+			buf_text(b, newline);
+		first = false;
+	}
+	if (in_brackets)
+		buf_char(b, '}');
+	else if (first)
+		buf_format(b, "%*s- {}%s", (int)indent, "", newline);
+}
+
+static struct str written(struct arena *a, const struct list *images, bool in_brackets,
+			  size_t indent, const char *newline)
+{
+	AUTO(buf) struct buf b;
+
+	buf_init(&b, LARGEST);
+	if (in_brackets)
+		buf_char(&b, '[');
+	for (size_t i = 0; i < images->count; i++) {
+		if (in_brackets && i)
+			buf_text(&b, ", ");
+		write_entry(&b, images->items[i], in_brackets, indent, newline);
+	}
+	if (in_brackets)
+		buf_char(&b, ']');
+	return (struct str){ buf_copy(&b, a), b.len };
+}
+
+/* Whether the value is this text already: a tag 1 without quotes is none. */
+static bool says(const struct yaml_node *value, const char *text)
+{
+	return value->kind == NODE_SCALAR && str_is(value->text, text) &&
+	       (value->style != NODE_PLAIN ||
+		yaml_style_of(text, strlen(text), true) == YAML_PLAIN);
+}
+
+/* Makes the entry at node say what image says. */
+static void edit_entry(struct arena *a, struct yaml_edit *edit, const struct yaml_node *node,
+		       struct kustomize_image *image)
+{
+	bool *gone = arena_array(a, node->count / 2 + 1, sizeof(bool)), have[FIELDS] = { false };
+	const char *newline = yaml_newline(yaml_edit_source(edit));
+	AUTO(buf) struct buf flow;
+	AUTO(buf) struct buf block;
+	AUTO(buf) struct buf one;
+
+	buf_init(&flow, LARGEST);
+	buf_init(&block, LARGEST);
+	buf_init(&one, LARGEST);
+	for (size_t i = 0; i + 1 < node->count; i += 2) {
+		const struct yaml_node *value = node->items[i + 1];
+		size_t f = 0;
+
+		while (f < FIELDS && !str_is(node->items[i]->text, field_names[f]))
+			f++;
+		gone[i / 2] = f == FIELDS || have[f] || !is_written(*field(image, f));
+		if (gone[i / 2])
+			continue;
+		have[f] = true;
+		if (says(value, *field(image, f)))
+			continue;
+		buf_clear(&one);
+		write_scalar(&one, *field(image, f), node->flow);
+		yaml_splice_inline(a, edit, node->items[i], node->items[i + 1],
+				   (struct str){ buf_copy(&one, a), one.len });
+	}
+	for (size_t f = 0; f < FIELDS; f++) {
+		if (have[f] || !is_written(*field(image, f)))
+			continue;
+		buf_clear(&one);
+		write_scalar(&one, *field(image, f), node->flow);
+		buf_format(&flow, "%s%s: %s", flow.len ? ", " : "", field_names[f], buf_str(&one));
+		buf_format(&block, "%*s%s: %s%s", (int)yaml_indent(node), "", field_names[f],
+			   buf_str(&one), newline);
+	}
+	yaml_splice_map(a, edit, node, gone, (struct str){ buf_copy(&flow, a), flow.len },
+			(struct str){ buf_copy(&block, a), block.len });
+}
+
+/* The first pass: entries that stay say what they must. */
+static bool edit_entries(struct arena *a, const char *file, struct str text,
+			 const struct list *images, struct str *out, struct err *e)
+{
+	const struct yaml_node *list;
+	struct yaml_edit *edit;
+
+	if (!yaml_edit_open(a, file, text, &edit, e) ||
+	    !find_images(file, yaml_edit_root(edit), &list, e))
+		return false;
+	for (size_t i = 0; i < list->count; i++) {
+		struct kustomize_image image;
+
+		if (!read_entry(file, list->items[i], &image, e))
+			return false;
+		if (list->items[i]->kind == NODE_MAP)
+			edit_entry(a, edit, list->items[i], image_named(images, image.name));
+	}
+	return yaml_edit_text(edit, out, e);
+}
+
+/* The start of the list's first line, or of the comments right above it. */
+static size_t list_start(struct str text, const struct yaml_node *list)
+{
+	size_t at = yaml_line_start(text, list->start);
+
+	while (at > 0) {
+		size_t above = yaml_line_start(text, at - 1);
+
+		if (text.at[above + strspn(text.at + above, " \t")] != '#')
+			break;
+		at = above;
+	}
+	return at;
+}
+
+/* The lines of entry i with the comments above it. */
+static struct str chunk_of(struct str text, const struct yaml_node *list, size_t i)
+{
+	size_t start = i ? yaml_tail(text, list->items[i - 1]) : list_start(text, list);
+	size_t end = yaml_tail(text, list->items[i]);
+
+	return (struct str){ text.at + start, end - start };
+}
+
+/* The last entry of that name, as collect() has it. */
+static size_t entry_named(const struct yaml_node *list, const char *name)
+{
+	for (size_t i = list->count; i-- > 0;) {
+		struct kustomize_image image;
+		struct err ignored;
+
+		if (read_entry("", list->items[i], &image, &ignored) &&
+		    strcmp(image.name, name) == 0)
+			return i;
+	}
+	return SIZE_MAX;
+}
+
+/* The second pass: the entries' lines in their order. */
+static bool order_entries(struct arena *a, const char *file, struct str text,
+			  const struct list *images, struct str *out, struct err *e)
+{
+	const struct yaml_node *list;
+	struct yaml_edit *edit;
+	AUTO(buf) struct buf b;
+
+	if (!yaml_edit_open(a, file, text, &edit, e) ||
+	    !find_images(file, yaml_edit_root(edit), &list, e))
+		return false;
+	buf_init(&b, LARGEST);
+	for (size_t i = 0; i < images->count; i++) {
+		struct kustomize_image *image = images->items[i];
+		size_t at = entry_named(list, image->name);
+		struct str chunk = at == SIZE_MAX ? (struct str){ "", 0 } : chunk_of(text, list, at);
+
+		if (at == SIZE_MAX)
+			write_entry(&b, image, false, list->column, yaml_newline(text));
+		buf_add(&b, chunk.at, chunk.len);
+		if (b.len && b.at[b.len - 1] != '\n')
+			buf_text(&b, yaml_newline(text));
+	}
+	yaml_edit_replace(edit, list_start(text, list),
+			  yaml_tail(text, list->items[list->count - 1]),
+			  (struct str){ buf_copy(&b, a), b.len });
+	return yaml_edit_text(edit, out, e);
+}
+
+/* A list in brackets, empty or absent is written as a whole. */
+static bool write_list(struct arena *a, struct yaml_edit *edit, const struct yaml_node *list,
+		       const struct list *images, struct str *out, struct err *e)
+{
+	const struct yaml_node *root = yaml_edit_root(edit), *key = NULL;
+	const char *newline = yaml_newline(yaml_edit_source(edit));
+	size_t indent = yaml_indent(root);
+	bool brackets = root->flow || !images->count || (list && list->kind == NODE_LIST);
+	struct str text = written(a, images, brackets, indent, newline);
+
+	for (size_t i = 0; i + 1 < root->count; i += 2)
+		if (root->items[i + 1] == list)
+			key = root->items[i];
+	if (list && brackets)
+		yaml_splice_inline(a, edit, key, list, text);
+	else if (list)
+		yaml_splice_block(a, edit, key, list, text);
+	else
+		yaml_splice_map(a, edit, root, arena_array(a, root->count / 2 + 1, sizeof(bool)),
+				str_of(str_format(a, "images: %s", text.at)),
+				str_of(str_format(a, brackets ? "%*simages: %s%s" : "%*simages:%s%s",
+						  (int)indent, "", brackets ? text.at : newline,
+						  brackets ? newline : text.at)));
+	return yaml_edit_text(edit, out, e);
+}
+
+bool kustomize_images_set(struct arena *a, const char *file, struct str text,
+			  const struct list *wishes, struct list *images, struct str *out,
+			  struct err *e)
+{
+	const struct yaml_node *list;
+	struct yaml_node *again;
+	struct yaml_edit *edit;
+	bool fine;
+
+	*images = (struct list){ 0 };
+	if (!yaml_edit_open(a, file, text, &edit, e) ||
+	    !find_images(file, yaml_edit_root(edit), &list, e) ||
+	    !collect(a, file, list && list->kind == NODE_LIST ? list : NULL, wishes, images, e))
+		return false;
+	if (list && list->kind == NODE_LIST && !list->flow)
+		fine = edit_entries(a, file, text, images, out, e) &&
+		       order_entries(a, file, *out, images, out, e);
+	else
+		fine = write_list(a, edit, list, images, out, e);
+	if (!fine)
+		return false;
+	if (!yaml_tree_read(a, file, *out, &again, e))
+		return err_wrap(e, "with its new images the file could not be read");
+	return true;
+}
