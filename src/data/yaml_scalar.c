@@ -210,13 +210,14 @@ static bool reads_back_as_text(const char *text, size_t len)
 struct analysis {
 	bool indicators, special, breaks, space_break, break_space;
 	bool leading_space, trailing_space, leading_break, trailing_break;
+	bool tabs;
 };
 
+/* As yaml.v3 has it, which escapes whatever lies beyond the first plane. */
 static bool is_printable(uint32_t c)
 {
-	return c == '\t' || c == '\n' || (c >= 0x20 && c <= 0x7e) || c == 0x85 ||
-	       (c >= 0xa0 && c <= 0xd7ff) || (c >= 0xe000 && c <= 0xfffd && c != 0xfeff) ||
-	       (c >= 0x10000 && c <= 0x10ffff);
+	return c == '\n' || (c >= 0x20 && c <= 0x7e) || (c >= 0xa0 && c <= 0xd7ff) ||
+	       (c >= 0xe000 && c <= 0xfffd && c != 0xfeff);
 }
 
 static bool is_break(uint32_t c)
@@ -253,7 +254,9 @@ static void analyse(const char *text, size_t len, struct analysis *out)
 		size_t n = utf8_decode(text + i, len - i, &c);
 		bool first = i == 0, last = i + (n ? n : 1) == len;
 
-		if (!n || !is_printable(c))
+		if (c == '\t')
+			out->tabs = true;
+		else if (!n || !is_printable(c))
 			out->special = true;
 		if (is_indicator(text, len, i, first || space_before || break_before))
 			out->indicators = true;
@@ -282,9 +285,9 @@ enum yaml_style yaml_style_of(const char *text, size_t len, bool is_key)
 		return s.trailing_space || s.space_break || s.special ? YAML_DOUBLE : YAML_LITERAL;
 	if (s.breaks || !reads_back_as_text(text, len))
 		return YAML_DOUBLE;
-	if (!s.special && !s.indicators && !s.leading_space && !s.trailing_space)
+	if (!s.special && !s.tabs && !s.indicators && !s.leading_space && !s.trailing_space)
 		return YAML_PLAIN;
-	return s.special || s.space_break || s.break_space ? YAML_DOUBLE : YAML_SINGLE;
+	return s.special || s.tabs || s.space_break || s.break_space ? YAML_DOUBLE : YAML_SINGLE;
 }
 
 static void write_escaped(struct buf *b, uint32_t c)

@@ -3,11 +3,19 @@
  * New freight from registries, git and chart repositories; one file a kind of source.
  * May use base data net git model expr.
  *
- * cache.h       what a digest names, remembered
- * discover.h    this table, and the whole
- * image.c       images of OCI registries
- * metadata.h    what a manifest says of an image
- * warehouse.c   all subscriptions of a warehouse, and the freight they make
+ * cache.h            what a digest names, remembered
+ * chart.h            Helm charts
+ * commit.h           git commits and tags
+ * commit_filter.h    a git subscription's expression
+ * discover.h         this table, and the whole
+ * git_source.h       a mirror, as asked by commit.c
+ * image.h            images of OCI registries
+ * metadata.h         what a manifest says of an image
+ * path_rules.h       which changed paths count
+ * registry_source.h  a registry, as asked by image.c and chart.c
+ * source.h           what selection asks of the outside
+ * tag_rules.h        which tags count, and their order
+ * warehouse.c        all subscriptions of a warehouse, and the freight they make
  */
 #ifndef GANTRY_DISCOVER_DISCOVER_H
 #define GANTRY_DISCOVER_DISCOVER_H
@@ -18,7 +26,6 @@ struct arena;
 struct discover_cache;
 struct err;
 struct http;
-struct subscription;
 struct value;
 struct warehouse;
 
@@ -50,9 +57,5 @@ bool discover_warehouse(struct arena *a, const struct warehouse *w,
  */
 bool discover_freight(struct arena *a, const struct warehouse *w, const struct value *discovered,
 		      int64_t now, struct value **out, struct err *e) MUST_USE;
-
-/* One subscription; adds its result to *out. Used by warehouse.c. */
-bool discover_image(struct arena *a, const struct subscription *s,
-		    const struct discover_context *c, struct value **out, struct err *e) MUST_USE;
 
 #endif

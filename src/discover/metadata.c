@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A tag costs one HEAD when the digest behind it is known, else one manifest and, for
- * its creation time, one configuration blob (or those of an index's children).
+ * Only an index says which platforms an image is for; a plain image fits no platform
+ * that was asked for. When nothing says when it was made, its configuration does.
  */
 #include "discover/metadata.h"
 
@@ -11,18 +11,15 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/str.h"
-#include "data/json.h"
 #include "data/value.h"
-#include "discover/cache.h"
-#include "net/registry.h"
+#include "discover/source.h"
 
-enum { MAX_CONFIG = 4 << 20, MAX_CHILDREN = 100 };
+enum { MAX_CHILDREN = 100 };
 
 /* One look at one image: what its parts need. */
 struct look {
 	struct arena *a;
-	struct registry *r;
-	struct discover_cache *cache;
+	const struct image_source *source;
 	struct err *e;
 };
 
@@ -39,24 +36,9 @@ static int64_t named_time(const struct value *texts)
 	return 0;
 }
 
-/* A JSON document by digest, from the cache or the registry. */
 static bool document(struct look *l, const char *digest, bool is_blob, struct value **out)
 {
-	struct registry_manifest m;
-	struct str text;
-
-	*out = cache_get(l->cache, l->a, digest);
-	if (*out)
-		return true;
-	if (is_blob ? !registry_blob(l->r, l->a, digest, MAX_CONFIG, &text, l->e)
-		    : !registry_manifest(l->r, l->a, digest, &m, l->e))
-		return false;
-	if (!is_blob)
-		text = m.body;
-	if (!json_parse(l->a, text.at, text.len, out, l->e))
-		return err_wrap(l->e, "%s", digest);
-	cache_put(l->cache, digest, *out);
-	return true;
+	return l->source->document(l->source->context, l->a, digest, is_blob, out, l->e);
 }
 
 /* The later of the configuration's labels and its own time (kargo-semantics 2.2). */
@@ -120,13 +102,16 @@ static void add_annotations(struct arena *a, struct value *to, const struct valu
 			value_set_n(a, to, from->map.members[i].key, from->map.members[i].value);
 }
 
+/* The newest child says when an index was made, whichever platform is asked for. */
 static bool read_index(struct look *l, const struct value *index, const char *platform,
 		       struct value *annotations, struct metadata *out)
 {
 	const struct value *list = value_get(index, "manifests");
+	bool is_dated = named_time(value_get(index, "annotations")) != 0;
 	size_t images = 0;
 
 	out->created_at = named_time(value_get(index, "annotations"));
+	out->fits = !*platform;
 	for (size_t i = 0; i < value_count(list) && i < MAX_CHILDREN; i++) {
 		const struct value *reference = list->list.items[i];
 		int64_t created = 0;
@@ -134,20 +119,15 @@ static bool read_index(struct look *l, const struct value *index, const char *pl
 		if (!is_image(reference))
 			continue;
 		images++;
-		if (*platform && !has_platform(l->a, reference, platform))
-			continue;
-		out->fits = true;
-		if (*platform)
+		if (*platform && has_platform(l->a, reference, platform)) {
+			out->fits = true;
 			add_annotations(l->a, annotations, value_get(reference, "annotations"));
-		if (named_time(value_get(index, "annotations")))
-			continue;
-		if (!reference_time(l, reference, &created))
+		}
+		if (!is_dated && !reference_time(l, reference, &created))
 			return false;
 		out->created_at = created > out->created_at ? created : out->created_at;
 	}
-	if (!images)
-		return err_set(l->e, ERR_NET, "the index %s names no image", out->digest);
-	return true;
+	return images || err_set(l->e, ERR_NET, "the index %s names no image", out->digest);
 }
 
 static bool read_object(struct look *l, const struct value *object, const char *platform,
@@ -156,36 +136,27 @@ static bool read_object(struct look *l, const struct value *object, const char *
 	struct value *annotations = value_map(l->a);
 	bool fine;
 
+	add_annotations(l->a, annotations, value_get(object, "annotations"));
 	if (value_is(value_get(object, "manifests"), VALUE_LIST)) {
 		fine = read_index(l, object, platform, annotations, out);
 	} else {
 		out->fits = !*platform; /* only an index says which platform it is for */
 		fine = manifest_time(l, object, &out->created_at);
 	}
-	add_annotations(l->a, annotations, value_get(object, "annotations"));
 	if (value_count(annotations))
 		out->annotations = annotations;
 	return fine;
 }
 
-bool metadata_read(struct arena *a, struct registry *r, struct discover_cache *cache,
-		   const char *tag, const char *platform, struct metadata *out, struct err *e)
+bool metadata_read(struct arena *a, const struct image_source *source, const char *tag,
+		   const char *platform, struct metadata *out, struct err *e)
 {
-	struct look l = { .a = a, .r = r, .cache = cache, .e = e };
+	struct look l = { .a = a, .source = source, .e = e };
 	struct metadata found = { .digest = NULL };
-	struct registry_manifest m;
-	struct value *object = NULL;
+	struct value *object;
 
-	if (registry_head(r, a, tag, &m, e) && m.digest)
-		object = cache_get(cache, a, m.digest);
-	if (!object) {
-		if (!registry_manifest(r, a, tag, &m, e) ||
-		    !json_parse(a, m.body.at, m.body.len, &object, e))
-			return err_wrap(e, "tag %s", tag);
-		cache_put(cache, m.digest, object);
-	}
-	found.digest = m.digest;
-	if (!read_object(&l, object, platform, &found))
+	if (!source->resolve(source->context, a, tag, &found.digest, &object, e) ||
+	    !read_object(&l, object, platform, &found))
 		return err_wrap(e, "tag %s", tag);
 	*out = found;
 	return true;

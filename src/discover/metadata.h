@@ -6,9 +6,8 @@
 #include "base/base.h"
 
 struct arena;
-struct discover_cache;
 struct err;
-struct registry;
+struct image_source;
 struct value;
 
 struct metadata {
@@ -19,11 +18,10 @@ struct metadata {
 };
 
 /*
- * What tag names. platform: "os/arch[/variant]" or "". Everything that a digest names is taken
- * from the cache. ERR_NOT_FOUND when there is no such tag.
+ * What tag names. platform: "os/arch[/variant]" or "". ERR_NOT_FOUND when there is no
+ * such tag.
  */
-bool metadata_read(struct arena *a, struct registry *r, struct discover_cache *cache,
-		   const char *tag, const char *platform, struct metadata *out,
-		   struct err *e) MUST_USE;
+bool metadata_read(struct arena *a, const struct image_source *source, const char *tag,
+		   const char *platform, struct metadata *out, struct err *e) MUST_USE;
 
 #endif

@@ -9,20 +9,34 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "data/value.h"
+#include "discover/chart.h"
+#include "discover/commit.h"
+#include "discover/image.h"
+#include "expr/criteria.h"
 #include "model/freight_id.h"
 #include "model/warehouse.h"
 
 static bool look(struct arena *a, const struct subscription *s, const struct discover_context *c,
 		 struct value *artifacts, struct err *e)
 {
+	static const struct {
+		const char *field;
+		bool (*discover)(struct arena *a, const struct subscription *s,
+				 const struct discover_context *c, struct value **out,
+				 struct err *e);
+	} kinds[] = {
+		[SUBSCRIPTION_IMAGE] = { "images", discover_image },
+		[SUBSCRIPTION_GIT] = { "git", discover_commit },
+		[SUBSCRIPTION_CHART] = { "charts", discover_chart },
+	};
 	struct value *found;
 
-	if (s->kind != SUBSCRIPTION_IMAGE)
-		return err_set(e, ERR_CONFIG, "%s: gantry looks at image subscriptions only so far",
-			       *s->repo_url ? s->repo_url : s->name);
-	if (!discover_image(a, s, c, &found, e))
+	if (s->kind == SUBSCRIPTION_OTHER)
+		return err_set(e, ERR_CONFIG, "subscription %s: only git, image and chart can be "
+			       "looked at", s->name);
+	if (!kinds[s->kind].discover(a, s, c, &found, e))
 		return false;
-	value_append(a, value_get(artifacts, "images"), found);
+	value_append(a, value_get(artifacts, kinds[s->kind].field), found);
 	return true;
 }
 
@@ -42,21 +56,55 @@ bool discover_warehouse(struct arena *a, const struct warehouse *w,
 	return true;
 }
 
-/* The newest image of one subscription as Freight has it; NULL when it found none. */
+static void copy_member(struct arena *a, const struct value *from, const char *key,
+			struct value *to, const char *as)
+{
+	if (value_get(from, key))
+		value_set(a, to, as, value_copy(a, value_get(from, key)));
+}
+
+/* The best of one subscription as Freight has it; NULL when it found none. */
 static struct value *newest_image(struct arena *a, const struct value *found)
 {
-	const struct value *best = value_at(value_get(found, "references"), 0);
 	static const char *const copied[] = { "tag", "digest", "annotations" };
+	const struct value *best = value_at(value_get(found, "references"), 0);
 	struct value *v = value_map(a);
 
 	if (!best)
 		return NULL;
-	value_set(a, v, "repoURL", value_copy(a, value_get(found, "repoURL")));
+	copy_member(a, found, "repoURL", v, "repoURL");
 	for (size_t i = 0; i < COUNTOF(copied); i++)
-		if (value_get(best, copied[i]))
-			value_set(a, v, copied[i], value_copy(a, value_get(best, copied[i])));
-	if (value_get(found, "subscriptionName"))
-		value_set(a, v, "subscriptionName", value_copy(a, value_get(found, "subscriptionName")));
+		copy_member(a, best, copied[i], v, copied[i]);
+	return v;
+}
+
+static struct value *newest_commit(struct arena *a, const struct value *found)
+{
+	static const char *const copied[][2] = { { "id", "id" }, { "branch", "branch" },
+						 { "tag", "tag" }, { "subject", "message" },
+						 { "author", "author" },
+						 { "committer", "committer" } };
+	const struct value *best = value_at(value_get(found, "commits"), 0);
+	struct value *v = value_map(a);
+
+	if (!best)
+		return NULL;
+	copy_member(a, found, "repoURL", v, "repoURL");
+	for (size_t i = 0; i < COUNTOF(copied); i++)
+		copy_member(a, best, copied[i][0], v, copied[i][1]);
+	return v;
+}
+
+static struct value *newest_chart(struct arena *a, const struct value *found)
+{
+	const struct value *best = value_at(value_get(found, "versions"), 0);
+	struct value *v = value_map(a);
+
+	if (!best)
+		return NULL;
+	copy_member(a, found, "repoURL", v, "repoURL");
+	copy_member(a, found, "name", v, "name");
+	value_set(a, v, "version", value_copy(a, best));
 	return v;
 }
 
@@ -74,25 +122,56 @@ static struct value *frame(struct arena *a, const struct warehouse *w, int64_t n
 	return f;
 }
 
+static const struct {
+	const char *found, *freight;
+	struct value *(*newest)(struct arena *a, const struct value *found);
+} classes[] = {
+	{ "git", "commits", newest_commit },
+	{ "images", "images", newest_image },
+	{ "charts", "charts", newest_chart },
+};
+
+/* False: a subscription found nothing, so there is no freight to make. */
+static bool add_class(struct arena *a, const struct value *discovered, size_t class,
+		      struct value *freight)
+{
+	const struct value *found = value_get(discovered, classes[class].found);
+	struct value *list = value_list(a);
+
+	for (size_t i = 0; i < value_count(found); i++) {
+		struct value *v = classes[class].newest(a, value_at(found, i));
+
+		if (!v)
+			return false;
+		copy_member(a, value_at(found, i), "subscriptionName", v, "subscriptionName");
+		value_append(a, list, v);
+	}
+	if (value_count(list))
+		value_set(a, freight, classes[class].freight, list);
+	return true;
+}
+
 bool discover_freight(struct arena *a, const struct warehouse *w, const struct value *discovered,
 		      int64_t now, struct value **out, struct err *e)
 {
-	const struct value *found = value_get(discovered, "images");
-	struct value *f = frame(a, w, now), *images = value_list(a);
+	struct value *f = frame(a, w, now);
+	bool holds = true, any = false;
 	char name[41];
 
-	(void)e;
 	*out = NULL;
 	if (!w->automatic)
 		return true;
-	for (size_t i = 0; i < value_count(found); i++) {
-		struct value *image = newest_image(a, found->list.items[i]);
-
-		if (!image)
+	for (size_t i = 0; i < COUNTOF(classes); i++) {
+		if (!add_class(a, discovered, i, f))
 			return true;
-		value_append(a, images, image);
+		any = any || value_get(f, classes[i].freight);
 	}
-	value_set(a, f, "images", images);
+	if (!any)
+		return true;
+	if (w->criteria && !criteria_hold(a, w->criteria, discovered, now, &holds, e))
+		return err_wrap(e, "warehouse %s", w->name);
+	if (!holds)
+		return true;
 	freight_id(f, name);
 	value_set(a, value_get(f, "metadata"), "name", value_string(a, name));
 	*out = f;

@@ -46,7 +46,7 @@ static bool commit_from(void *ctx, struct arena *a, const struct expr_value *sel
 	(void)self, (void)nargs, (void)e;
 	*out = artifact_value(a, &artifact_found_commit,
 			      first_of(a, value_get(ctx, "git"), "commits", url_normal_git,
-				       args[0].string.at));
+				       str_text(a, args[0].string)));
 	return true;
 }
 
@@ -57,7 +57,7 @@ static bool image_from(void *ctx, struct arena *a, const struct expr_value *self
 	(void)self, (void)nargs, (void)e;
 	*out = artifact_value(a, &artifact_found_image,
 			      first_of(a, value_get(ctx, "images"), "references", url_normal_image,
-				       args[0].string.at));
+				       str_text(a, args[0].string)));
 	return true;
 }
 
@@ -67,8 +67,8 @@ static bool chart_from(void *ctx, struct arena *a, const struct expr_value *self
 		       struct err *e)
 {
 	const struct value *charts = value_get(ctx, "charts");
-	const char *repo = url_normal_chart(a, args[0].string.at);
-	const char *name = nargs > 1 ? args[1].string.at : "";
+	const char *repo = url_normal_chart(a, str_text(a, args[0].string));
+	const char *name = nargs > 1 ? str_text(a, args[1].string) : "";
 	struct value *chart = NULL;
 
 	(void)self;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Which artifact a promotion carries. Without an origin, the Warehouses of all
- * requested Freight are asked which of them subscribes to the repository: more than
- * one is an error, even when only one of them has Freight here.
+ * requested Freight are asked for subscriptions to the repository: more than one is
+ * an error, even within one Warehouse, or when only one of them has Freight here.
  */
 #include <string.h>
 
@@ -54,21 +54,23 @@ static bool is_other(const struct value *subscription)
 	       !value_get(subscription, "chart");
 }
 
-static bool subscribes(struct arena *a, const struct wanted *w, const struct value *warehouse)
+static size_t count_subscriptions(struct arena *a, const struct wanted *w,
+				  const struct value *warehouse)
 {
 	static const char *const keys[] = { "git", "image", "chart", "" };
 	const struct value *all = value_path(warehouse, "spec.subscriptions");
+	size_t count = 0;
 
 	for (size_t i = 0; i < value_count(all); i++) {
 		const struct value *one = value_at(all, i);
 		const struct value *v = value_get(one, keys[w->class]);
 
-		if (w->class == CLASS_OTHER ?
-			    is_other(one) && strcmp(text_of(one, "name"), w->repo) == 0 :
-			    v && is_wanted(a, w, v))
-			return true;
+		if (w->class == CLASS_OTHER)
+			count += is_other(one) && strcmp(text_of(one, "name"), w->repo) == 0;
+		else
+			count += v && is_wanted(a, w, v);
 	}
-	return false;
+	return count;
 }
 
 static const char *describe(struct arena *a, const struct wanted *w)
@@ -89,6 +91,7 @@ static bool find_origin(const struct functions *f, struct arena *a, const struct
 	for (size_t i = 0; i < value_count(requests); i++) {
 		const char *name = value_path_text(value_at(requests, i), "origin.name", "");
 		const struct value *warehouse = NULL;
+		size_t count;
 
 		if (f->scope->find && !f->scope->find(f->scope->context, a, "Warehouse", false, name,
 						      &warehouse, e))
@@ -96,33 +99,34 @@ static bool find_origin(const struct functions *f, struct arena *a, const struct
 		if (!warehouse)
 			return err_set(e, ERR_NOT_FOUND, "there is no Warehouse '%s', from which this "
 				       "stage requests freight", name);
-		if (!subscribes(a, w, warehouse))
+		count = count_subscriptions(a, w, warehouse);
+		if (!count)
 			continue;
-		if (*out)
+		if (*out || count > 1)
 			return err_set(e, ERR_CONFIG, "the %s may come from Warehouse '%s' or '%s'; say "
 				       "which by warehouse(\"%s\") as the last argument",
-				       describe(a, w), *out, name, name);
+				       describe(a, w), *out ? *out : name, name, name);
 		*out = name;
 	}
 	return true;
 }
 
+/* Of two pieces of one origin, which should not be, the later one counts. */
 static const struct value *find_artifact(const struct functions *f, struct arena *a,
 					 const struct wanted *w, const char *origin)
 {
 	static const char *const keys[] = { "commits", "images", "charts", "artifacts" };
-	const struct value *freight = f->scope->freight;
+	const struct value *freight = f->scope->freight, *all = NULL;
 
 	for (size_t i = 0; origin && i < value_count(freight); i++) {
 		const struct value *one = value_at(freight, i);
-		const struct value *all = value_get(one, keys[w->class]);
 
-		if (strcmp(value_path_text(one, "origin.name", ""), origin) != 0)
-			continue;
-		for (size_t j = 0; j < value_count(all); j++) {
-			if (is_wanted(a, w, value_at(all, j)))
-				return value_at(all, j);
-		}
+		if (strcmp(value_path_text(one, "origin.name", ""), origin) == 0)
+			all = value_get(one, keys[w->class]);
+	}
+	for (size_t i = 0; i < value_count(all); i++) {
+		if (is_wanted(a, w, value_at(all, i)))
+			return value_at(all, i);
 	}
 	return NULL;
 }
@@ -139,9 +143,10 @@ static bool find(const struct functions *f, struct arena *a, const struct wanted
 	}
 	if (!find_origin(f, a, w, &name, e))
 		return false;
+	if (!name && w->class == CLASS_CHART)
+		return err_set(e, ERR_NOT_FOUND, "no Warehouse that this stage requests freight from "
+			       "subscribes to %s", describe(a, w));
 	*out = find_artifact(f, a, w, name);
-	if (!*out && w->class == CLASS_CHART)
-		return err_set(e, ERR_NOT_FOUND, "this stage's freight has no %s", describe(a, w));
 	return true;
 }
 

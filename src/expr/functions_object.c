@@ -17,13 +17,15 @@
 #include "expr/values.h"
 
 static bool find(const struct functions *f, struct arena *a, const char *kind, bool shared,
-		 const struct expr_value *name, const struct value **out, struct err *e)
+		 const char *name, const struct value **out, struct err *e)
 {
 	*out = NULL;
+	if (!*name)
+		return err_set(e, ERR_CONFIG, "the name of a %s must not be empty", kind);
 	if (!f->scope->find)
 		return true;
-	return f->scope->find(f->scope->context, a, kind, shared, name->string.at, out, e) ||
-	       err_wrap(e, "looking for %s '%s'", kind, name->string.at);
+	return f->scope->find(f->scope->context, a, kind, shared, name, out, e) ||
+	       err_wrap(e, "looking for %s '%s'", kind, name);
 }
 
 static bool add_secret(struct arena *a, struct expr_map *m, const struct value_member *member,
@@ -82,16 +84,15 @@ static bool is_hidden(const struct value *object, bool is_secret, bool shared)
 }
 
 static bool data_of(struct functions *f, struct arena *a, const char *kind, bool shared,
-		    const struct expr_value *name, struct expr_value *out, struct err *e)
+		    const struct expr_value *arg, struct expr_value *out, struct err *e)
 {
 	bool is_secret = strcmp(kind, "Secret") == 0;
-	struct expr_value key = expr_text(str_format(a, "%s/%d/%s", kind, shared, name->string.at));
+	const char *name = str_text(a, arg->string);
+	struct expr_value key = expr_text(str_format(a, "%s/%d/%s", kind, shared, name));
 	const struct expr_member *seen = expr_map_find(f->seen, &key);
 	struct expr_map *m = expr_map_new(a);
 	const struct value *object;
 
-	if (!name->string.len)
-		return err_set(e, ERR_CONFIG, "the name of a %s must not be empty", kind);
 	if (seen) {
 		*out = seen->value;
 		return true;
@@ -100,7 +101,7 @@ static bool data_of(struct functions *f, struct arena *a, const char *kind, bool
 		return false;
 	if (object && !is_hidden(object, is_secret, shared) &&
 	    !read_data(a, object, is_secret, m, e))
-		return err_wrap(e, "%s '%s'", kind, name->string.at);
+		return err_wrap(e, "%s '%s'", kind, name);
 	*out = expr_map(m, EXPR_STRINGS);
 	expr_map_set(a, f->seen, key, *out);
 	return true;
@@ -140,12 +141,11 @@ bool function_shared_secret(void *ctx, struct arena *a, const struct expr_value 
 
 /* status.metadata; a null in it cannot be read, as in Kargo. */
 static bool metadata_of(struct functions *f, struct arena *a, const char *kind,
-			const struct expr_value *name, struct expr_value *out, struct err *e)
+			const struct expr_value *arg, struct expr_value *out, struct err *e)
 {
+	const char *name = str_text(a, arg->string);
 	const struct value *object, *metadata;
 
-	if (!name->string.len)
-		return err_set(e, ERR_CONFIG, "the name of %s must not be empty", kind);
 	if (!find(f, a, kind, false, name, &object, e))
 		return false;
 	metadata = value_path(object, "status.metadata");
@@ -153,7 +153,7 @@ static bool metadata_of(struct functions *f, struct arena *a, const char *kind,
 	for (size_t i = 0; i < value_count(metadata) && value_is(metadata, VALUE_MAP); i++) {
 		if (value_is(metadata->map.members[i].value, VALUE_NULL))
 			return err_set(e, ERR_CONFIG, "the metadata of %s '%s' has no value at '%s'",
-				       kind, name->string.at, metadata->map.members[i].key.at);
+				       kind, name, metadata->map.members[i].key.at);
 	}
 	return true;
 }
@@ -181,9 +181,7 @@ bool function_freight_status(void *ctx, struct arena *a, const struct expr_value
 	const struct value *object, *status;
 
 	(void)self, (void)nargs;
-	if (!args[0].string.len)
-		return err_set(e, ERR_CONFIG, "the name of Freight must not be empty");
-	if (!find(ctx, a, "Freight", false, &args[0], &object, e))
+	if (!find(ctx, a, "Freight", false, str_text(a, args[0].string), &object, e))
 		return false;
 	status = value_get(object, "status");
 	*out = object ? expr_tree(value_is(status, VALUE_MAP) ? status : value_map(a)) : expr_nil();

@@ -229,7 +229,7 @@ bool step_config(struct arena *a, const struct kargo_scope *scope, const struct 
 	struct expr_env env;
 	struct names n;
 
-	if (!config || config->kind == VALUE_NULL) {
+	if (!config) {
 		*out = value_map(a);
 		return true;
 	}

@@ -16,7 +16,6 @@
 #include "data/json.h"
 #include "data/value.h"
 #include "expr/expr.h"
-#include "expr/print.h"
 #include "expr/template_functions.h"
 
 enum { LARGEST = 16 << 20, MAX_DEPTH = 1000 };
@@ -56,14 +55,10 @@ bool template_is(struct str text)
 
 static bool append_value(struct arena *a, struct buf *b, const struct expr_value *v, struct err *e)
 {
-	struct value *tree;
-
-	if (v->kind == EXPR_STRING) {
-		buf_add(b, v->string.at, v->string.len);
-		return true;
-	}
-	return expr_to_tree(a, v, &tree, e) &&
-	       json_write(b, tree, JSON_SORT_KEYS | JSON_ESCAPE_HTML, e);
+	if (v->kind != EXPR_STRING)
+		return template_json(a, b, v, 0, e);
+	buf_add(b, v->string.at, v->string.len);
+	return true;
 }
 
 static bool append_expression(struct arena *a, struct buf *b, struct str text,
@@ -165,11 +160,11 @@ static bool render(struct arena *a, struct str text, const struct expr_env *env,
 {
 	AUTO(buf) struct buf b;
 
+	buf_init(&b, LARGEST);
 	if (!template_is(text)) {
 		*out = value_string_n(a, text.at, text.len);
 		return true;
 	}
-	buf_init(&b, LARGEST);
 	if (!render_text(a, &b, text, env, e))
 		return false;
 	*out = coerce(a, buf_str(&b), b.len);

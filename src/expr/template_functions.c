@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * quote() writes a text as Go's %q and anything else as JSON between quotes: the
- * quotes are what keeps a rendered text a text. asYAML() sees Go's struct fields
- * in lower case and in their order, not the JSON names.
+ * quotes are what keeps a rendered text a text. asJSON() and asYAML() have them, too,
+ * around a text that is not escaped. asYAML() sees Go's struct fields in lower case
+ * and in their order, not the JSON names.
  */
 #include "expr/template_functions.h"
 
@@ -29,13 +30,6 @@ static bool give_text(struct arena *a, const struct buf *b, struct expr_value *o
 	return true;
 }
 
-static bool add_json(struct arena *a, struct buf *b, const struct expr_value *v, unsigned flags,
-		     struct err *e)
-{
-	struct value *tree;
-
-	return expr_to_tree(a, v, &tree, e) && json_write(b, tree, flags, e);
-}
 
 static bool quote_json(struct arena *a, const struct expr_value *v, struct expr_value *out,
 		       struct err *e)
@@ -44,7 +38,7 @@ static bool quote_json(struct arena *a, const struct expr_value *v, struct expr_
 
 	buf_init(&b, LARGEST);
 	buf_char(&b, '"');
-	if (!add_json(a, &b, v, JSON_SORT_KEYS | JSON_ESCAPE_HTML, e))
+	if (!template_json(a, &b, v, 0, e))
 		return false;
 	buf_char(&b, '"');
 	return give_text(a, &b, out, e);
@@ -57,9 +51,9 @@ static bool call_quote(void *ctx, struct arena *a, const struct expr_value *self
 	AUTO(buf) struct buf b;
 
 	(void)ctx, (void)self, (void)nargs;
+	buf_init(&b, LARGEST);
 	if (args[0].kind != EXPR_STRING)
 		return quote_json(a, &args[0], out, e);
-	buf_init(&b, LARGEST);
 	go_quote(&b, args[0].string.at, args[0].string.len);
 	return give_text(a, &b, out, e);
 }
@@ -80,9 +74,10 @@ static bool call_as_json(void *ctx, struct arena *a, const struct expr_value *se
 
 	(void)ctx, (void)self, (void)nargs;
 	buf_init(&b, LARGEST);
-	if (!add_json(a, &b, &args[0], JSON_SORT_KEYS | JSON_ESCAPE_HTML | JSON_INDENT, e))
+	buf_char(&b, '"');
+	if (!template_json(a, &b, &args[0], JSON_INDENT, e))
 		return false;
-	buf_char(&b, '\n');
+	buf_text(&b, "\n\"");
 	return give_text(a, &b, out, e);
 }
 
@@ -182,9 +177,12 @@ static bool call_as_yaml(void *ctx, struct arena *a, const struct expr_value *se
 
 	(void)ctx, (void)self, (void)nargs;
 	buf_init(&b, LARGEST);
-	return yaml_tree(a, &args[0], 0, &tree, e) &&
-	       yaml_write_with(&b, tree, YAML_KEEP_ORDER | YAML_GO_FLOATS, e) &&
-	       give_text(a, &b, out, e);
+	buf_char(&b, '"');
+	if (!yaml_tree(a, &args[0], 0, &tree, e) ||
+	    !yaml_write_with(&b, tree, YAML_KEEP_ORDER | YAML_GO_FLOATS, e))
+		return false;
+	buf_char(&b, '"');
+	return give_text(a, &b, out, e);
 }
 
 #define FUNCTION(title, function) \

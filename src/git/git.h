@@ -5,6 +5,7 @@
  * May use base data. Library: libgit2.
  *
  * access.h    who we are to a remote, from where people keep their passwords
+ * changes.h   which paths a commit touched
  * diff.h      what differs between two trees, as text
  * git.h       this table, starting and stopping
  * handle.h    libgit2's handles, for this folder only; beside it talk.h, spawn.h,
@@ -15,6 +16,7 @@
  * signing.h   signatures on commits
  * store.h     a bare repository as a store of small files: what the ledger stands on
  * submodule.h  submodules of a checkout
+ * tag.h       tag objects
  * work.h      a checkout's files: clear, commit, tag, rebase, merge
  */
 #ifndef GANTRY_GIT_GIT_H

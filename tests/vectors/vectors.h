@@ -44,11 +44,14 @@ void vectors_lines(struct vectors *v, const char *path,
 void vectors_argocd(struct vectors *v);
 void vectors_expr(struct vectors *v);
 void vectors_freight_ids(struct vectors *v);
+void vectors_functions(struct vectors *v);
 void vectors_gates(struct vectors *v);
 void vectors_json_update(struct vectors *v);
 void vectors_kustomize_set_image(struct vectors *v);
+void vectors_selection(struct vectors *v);
 void vectors_semver(struct vectors *v);
 void vectors_step_conditions(struct vectors *v);
+void vectors_templates(struct vectors *v);
 void vectors_toml_update(struct vectors *v);
 void vectors_urls(struct vectors *v);
 void vectors_yaml_merge(struct vectors *v);

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Helm charts, of OCI registries and of classic repositories (kargo-semantics 2.5). A worker. */
+#ifndef GANTRY_DISCOVER_CHART_H
+#define GANTRY_DISCOVER_CHART_H
+
+#include "base/base.h"
+#include "base/str.h"
+
+struct arena;
+struct discover_context;
+struct err;
+struct list;
+struct subscription;
+struct value;
+
+/*
+ * The chosen ones of versions (const char *): a list of texts, best first. An OCI
+ * registry's are tags, in which "_" stands for "+".
+ */
+bool chart_select(struct arena *a, const struct subscription *s, const struct list *versions,
+		  struct value **out, struct err *e) MUST_USE;
+
+/* Whether a push of this version may change what is chosen. */
+bool chart_version_matters(struct arena *a, const struct subscription *s, const char *version,
+			   bool *out, struct err *e) MUST_USE;
+
+/* The versions of one chart in a repository's index.yaml: const char *. */
+bool chart_index(struct arena *a, struct str index, const char *chart, struct list *versions,
+		 struct err *e) MUST_USE;
+
+/* Looks at the repository; *out is an element of discoveredArtifacts.charts. */
+bool discover_chart(struct arena *a, const struct subscription *s,
+		    const struct discover_context *c, struct value **out,
+		    struct err *e) MUST_USE;
+
+#endif

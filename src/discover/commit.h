@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Git: which commits or tags of a repository are best (kargo-semantics 2.3). A worker. */
+#ifndef GANTRY_DISCOVER_COMMIT_H
+#define GANTRY_DISCOVER_COMMIT_H
+
+#include "base/base.h"
+
+struct arena;
+struct commit_source;
+struct discover_context;
+struct err;
+struct list;
+struct subscription;
+struct value;
+
+/*
+ * The chosen commits, best first: {id, tag, branch, subject, author, committer, creatorDate}.
+ * now_ms is what now() says in an expressionFilter.
+ */
+bool commit_select(struct arena *a, const struct subscription *s,
+		   const struct commit_source *source, int64_t now_ms, struct value **commits,
+		   struct err *e) MUST_USE;
+
+/* Whether a push to this ref ("refs/tags/v1") may change what is chosen. */
+bool commit_ref_matters(struct arena *a, const struct subscription *s, const char *ref, bool *out,
+			struct err *e) MUST_USE;
+
+/* Whether a commit that changed these paths (const char *) may be chosen. */
+bool commit_paths_matter(struct arena *a, const struct subscription *s, const struct list *paths,
+			 bool *out, struct err *e) MUST_USE;
+
+/* Looks at the remote; *out is an element of discoveredArtifacts.git. */
+bool discover_commit(struct arena *a, const struct subscription *s,
+		     const struct discover_context *c, struct value **out,
+		     struct err *e) MUST_USE;
+
+#endif

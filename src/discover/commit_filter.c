@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Names differ with the strategy: a branch's commits have commitDate, tags have
+ * creatorDate, tag, tagger and annotation. Unknown names are nil.
+ */
+#include "discover/commit_filter.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "data/go_text.h"
+#include "data/value.h"
+#include "discover/source.h"
+#include "expr/expr.h"
+#include "expr/print.h"
+#include "model/read.h"
+
+enum { MS_PER_S = 1000, NS_PER_MS = 1000000, LONGEST = 1 << 20 };
+
+struct commit_filter {
+	struct expr_program *program;
+	int64_t now_ms;
+};
+
+static struct expr_env environment(int64_t now_ms)
+{
+	return (struct expr_env){ .unknown = EXPR_UNKNOWN_NIL, .now_ms = now_ms };
+}
+
+bool commit_filter_read(struct arena *a, const struct value *spec, int64_t now_ms,
+			struct commit_filter **out, struct err *e)
+{
+	struct expr_env env = environment(now_ms);
+	struct commit_filter *f = arena_alloc(a, sizeof(*f));
+	const char *text;
+
+	*out = NULL;
+	if (!read_text(spec, "expressionFilter", "", &text, e))
+		return false;
+	if (!*text)
+		return true;
+	f->now_ms = now_ms;
+	if (!expr_compile(a, text, strlen(text), &env, &f->program, e))
+		return err_wrap(e, "expressionFilter");
+	*out = f;
+	return true;
+}
+
+const char *commit_subject(struct arena *a, const char *message)
+{
+	AUTO(buf) struct buf b;
+
+	buf_init(&b, LONGEST);
+	for (const char *p = message; *p;) {
+		size_t len = strcspn(p, "\n"), used = len;
+
+		while (used && strchr(" \t\r\v\f", p[used - 1]))
+			used--;
+		if (!used && b.len)
+			break;
+		if (used) {
+			buf_text(&b, b.len ? " " : "");
+			buf_add(&b, p, used);
+		}
+		p += len + (p[len] == '\n');
+	}
+	return buf_copy(&b, a);
+}
+
+static struct expr_value time_value(struct arena *a, int64_t ms)
+{
+	struct expr_time *time = arena_alloc(a, sizeof(*time));
+	int64_t rest = ((ms % MS_PER_S) + MS_PER_S) % MS_PER_S;
+
+	time->seconds = (ms - rest) / MS_PER_S;
+	time->nanoseconds = (int32_t)(rest * NS_PER_MS);
+	return (struct expr_value){ .kind = EXPR_TIME, .time = time };
+}
+
+static bool passes(struct arena *a, const struct commit_filter *f,
+		   const struct expr_variable *names, size_t count, bool *out, struct err *e)
+{
+	struct expr_env env = environment(f->now_ms);
+	struct expr_value v;
+	struct str text;
+
+	env.named = names;
+	env.nnamed = count;
+	if (!expr_run(a, f->program, &env, &v, e))
+		return err_wrap(e, "expressionFilter");
+	if (v.kind == EXPR_BOOL) {
+		*out = v.boolean;
+		return true;
+	}
+	text = expr_print(a, &v);
+	return go_bool(text.at, text.len, out) ||
+	       err_set(e, ERR_CONFIG, "expressionFilter is neither true nor false but \"%s\"",
+		       str_clean(a, text.at, text.len, 120));
+}
+
+bool commit_filter_branch(struct arena *a, const struct commit_filter *f,
+			  const struct source_commit *c, bool *out, struct err *e)
+{
+	const struct expr_variable names[] = {
+		{ "id", expr_text(c->id) },
+		{ "commitDate", time_value(a, c->date) },
+		{ "author", expr_text(c->author) },
+		{ "committer", expr_text(c->committer) },
+		{ "subject", expr_text(commit_subject(a, c->message)) },
+	};
+
+	*out = true;
+	return !f || passes(a, f, names, COUNTOF(names), out, e);
+}
+
+bool commit_filter_tag(struct arena *a, const struct commit_filter *f, const struct source_tag *t,
+		       bool *out, struct err *e)
+{
+	const struct expr_variable names[] = {
+		{ "tag", expr_text(t->name) },
+		{ "id", expr_text(t->commit.id) },
+		{ "creatorDate", time_value(a, t->date) },
+		{ "author", expr_text(t->commit.author) },
+		{ "committer", expr_text(t->commit.committer) },
+		{ "subject", expr_text(commit_subject(a, t->commit.message)) },
+		{ "tagger", expr_text(t->tagger) },
+		{ "annotation", expr_text(commit_subject(a, t->annotation)) },
+	};
+
+	*out = true;
+	return !f || passes(a, f, names, COUNTOF(names), out, e);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Images: which of a repository's tags are best (kargo-semantics 2.2). A worker. */
+#ifndef GANTRY_DISCOVER_IMAGE_H
+#define GANTRY_DISCOVER_IMAGE_H
+
+#include "base/base.h"
+
+struct arena;
+struct discover_context;
+struct err;
+struct image_source;
+struct subscription;
+struct value;
+
+/* The chosen references, best first: {tag, digest, annotations, createdAt}. */
+bool image_select(struct arena *a, const struct subscription *s, const struct image_source *source,
+		  struct value **references, struct err *e) MUST_USE;
+
+/* Whether a push of this tag may change what is chosen; ERR_CONFIG as image_select. */
+bool image_tag_matters(struct arena *a, const struct subscription *s, const char *tag, bool *out,
+		       struct err *e) MUST_USE;
+
+/* Looks at the registry; *out is an element of discoveredArtifacts.images. */
+bool discover_image(struct arena *a, const struct subscription *s,
+		    const struct discover_context *c, struct value **out,
+		    struct err *e) MUST_USE;
+
+#endif

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A plain selector is compared by the parts of a path, not as a prefix of its text;
+ * Kargo then takes any ".." in what is left for a way out of the folder.
+ */
+#include "discover/path_rules.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/list.h"
+#include "base/str.h"
+#include "data/glob.h"
+#include "data/pattern.h"
+#include "data/value.h"
+#include "model/read.h"
+
+enum { LONGEST = 1 << 20 };
+
+/* Go's filepath.Clean. */
+static const char *clean_path(struct arena *a, const char *path)
+{
+	struct list parts = { 0 };
+	AUTO(buf) struct buf b;
+	bool rooted = *path == '/';
+
+	for (const char *p = path; *p;) {
+		size_t len = strcspn(p, "/");
+		const char *part = str_copy_n(a, p, len);
+		bool up = strcmp(part, "..") == 0;
+
+		p += len + (p[len] == '/');
+		if (!len || strcmp(part, ".") == 0)
+			continue;
+		if (up && parts.count && strcmp(parts.items[parts.count - 1], "..") != 0)
+			parts.count--;
+		else if (!up || !rooted)
+			list_add(a, &parts, str_format(a, "%s", part));
+	}
+	buf_init(&b, LONGEST);
+	buf_text(&b, rooted ? "/" : "");
+	for (size_t i = 0; i < parts.count; i++) {
+		buf_text(&b, i ? "/" : "");
+		buf_text(&b, parts.items[i]);
+	}
+	return b.len ? buf_copy(&b, a) : ".";
+}
+
+bool path_selector_read(struct arena *a, const char *text, struct path_selector *out,
+			struct err *e)
+{
+	struct path_selector s = { 0 };
+	const char *regex = has_prefix(text, "regex:") ? text + strlen("regex:") :
+			    has_prefix(text, "regexp:") ? text + strlen("regexp:") : NULL;
+
+	if (regex) {
+		if (!pattern_compile(a, regex, &s.regex, e))
+			return err_wrap(e, "\"%s\"", text);
+	} else if (has_prefix(text, "glob:")) {
+		s.glob = text + strlen("glob:");
+		if (!glob_is_valid(s.glob))
+			return err_set(e, ERR_CONFIG, "\"%s\" is no valid glob pattern", text);
+	} else {
+		s.folder = clean_path(a, text);
+	}
+	*out = s;
+	return true;
+}
+
+static bool is_below(const char *folder, const char *path)
+{
+	size_t len = strlen(folder);
+
+	if (strcmp(folder, ".") == 0)
+		return *path != '/' && !strstr(path, "..");
+	if (strncmp(path, folder, len) != 0 || (path[len] && path[len] != '/'))
+		return false;
+	return !strstr(path + len, "..");
+}
+
+bool path_selector_matches(const struct path_selector *s, const char *path)
+{
+	if (s->regex)
+		return pattern_matches(s->regex, path);
+	if (s->glob)
+		return glob_matches(s->glob, path);
+	return is_below(s->folder, path);
+}
+
+static bool read_all(struct arena *a, const struct value *spec, const char *field,
+		     const struct path_selector **out, size_t *count, struct err *e)
+{
+	struct path_selector *all;
+	const char **texts;
+
+	if (!read_texts(a, spec, field, &texts, count, e))
+		return false;
+	all = arena_array(a, *count, sizeof(*all));
+	for (size_t i = 0; i < *count; i++) {
+		if (!path_selector_read(a, texts[i], &all[i], e))
+			return err_wrap(e, "%s[%zu]", field, i);
+	}
+	*out = all;
+	return true;
+}
+
+bool path_rules_read(struct arena *a, const struct value *spec, struct path_rules *out,
+		     struct err *e)
+{
+	return read_all(a, spec, "includePaths", &out->include, &out->ninclude, e) &&
+	       read_all(a, spec, "excludePaths", &out->exclude, &out->nexclude, e);
+}
+
+bool path_rules_any(const struct path_rules *r)
+{
+	return r->ninclude || r->nexclude;
+}
+
+/* git's core.quotePath: octal for what is not ASCII, and quotes around it all. */
+static const char *as_printed(struct arena *a, const char *path)
+{
+	static const char escapes[] = "\a\b\t\n\v\f\r\"\\", letters[] = "abtnvfr\"\\";
+	AUTO(buf) struct buf b;
+	bool quoted = false;
+
+	buf_init(&b, LONGEST);
+	buf_char(&b, '"');
+	for (const char *p = path; *p; p++) {
+		unsigned char c = (unsigned char)*p;
+		const char *escape = strchr(escapes, *p);
+
+		quoted = quoted || escape || c < 0x20 || c >= 0x7f;
+		if (escape)
+			buf_format(&b, "\\%c", letters[escape - escapes]);
+		else if (c < 0x20 || c >= 0x7f)
+			buf_format(&b, "\\%03o", c);
+		else
+			buf_char(&b, *p);
+	}
+	buf_char(&b, '"');
+	return quoted ? buf_copy(&b, a) : path;
+}
+
+static bool matches_any(const struct path_selector *all, size_t count, const char *path)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (path_selector_matches(&all[i], path))
+			return true;
+	}
+	return false;
+}
+
+bool path_rules_pass(const struct path_rules *r, const struct list *paths)
+{
+	AUTO(arena) struct arena *a = arena_new();
+
+	for (size_t i = 0; i < paths->count; i++) {
+		const char *path = as_printed(a, paths->items[i]);
+
+		if ((!r->ninclude || matches_any(r->include, r->ninclude, path)) &&
+		    !matches_any(r->exclude, r->nexclude, path))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a digest names is asked for once a run: a tag then costs one HEAD, which Docker
+ * Hub does not count.
+ */
+#include "discover/registry_source.h"
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "data/json.h"
+#include "data/value.h"
+#include "discover/cache.h"
+#include "discover/discover.h"
+#include "model/credentials.h"
+#include "net/registry.h"
+
+enum { MAX_CONFIG = 4 << 20 };
+
+struct context {
+	struct registry *r;
+	struct discover_cache *cache;
+};
+
+static bool list_tags(void *context, struct arena *a, struct list *tags, struct err *e)
+{
+	return registry_tags(((struct context *)context)->r, a, tags, e);
+}
+
+static bool parse(struct arena *a, struct str text, const char *digest, struct value **object,
+		  struct err *e)
+{
+	return json_parse(a, text.at, text.len, object, e) || err_wrap(e, "%s", digest);
+}
+
+static bool resolve(void *context, struct arena *a, const char *tag, const char **digest,
+		    struct value **object, struct err *e)
+{
+	struct context *c = context;
+	struct registry_manifest m;
+	struct err ignored;
+
+	if (registry_head(c->r, a, tag, &m, &ignored) && m.digest) {
+		*object = cache_get(c->cache, a, m.digest);
+		*digest = m.digest;
+		if (*object)
+			return true;
+	}
+	if (!registry_manifest(c->r, a, tag, &m, e) || !parse(a, m.body, m.digest, object, e))
+		return false;
+	cache_put(c->cache, m.digest, *object);
+	*digest = m.digest;
+	return true;
+}
+
+static bool document(void *context, struct arena *a, const char *digest, bool is_blob,
+		     struct value **object, struct err *e)
+{
+	struct context *c = context;
+	struct registry_manifest m;
+	struct str text;
+
+	*object = cache_get(c->cache, a, digest);
+	if (*object)
+		return true;
+	if (is_blob ? !registry_blob(c->r, a, digest, MAX_CONFIG, &text, e) :
+		      !registry_manifest(c->r, a, digest, &m, e))
+		return false;
+	if (!parse(a, is_blob ? text : m.body, digest, object, e))
+		return false;
+	cache_put(c->cache, digest, *object);
+	return true;
+}
+
+bool registry_source_open(struct arena *a, const struct discover_context *c, const char *type,
+			  const char *url, bool insecure, struct registry **r,
+			  struct image_source *out, struct err *e)
+{
+	struct registry_options o = { .insecure = insecure, .cancelled = c->cancelled };
+	struct context *context = arena_alloc(a, sizeof(*context));
+	struct credentials who = { .username = NULL };
+
+	if (credentials_find(a, c->secrets, c->shared_secrets, type, url, &who)) {
+		o.username = who.username;
+		o.password = who.password;
+	}
+	if (!registry_open(r, c->http, url, &o, e))
+		return false;
+	*context = (struct context){ *r, c->cache };
+	*out = (struct image_source){ context, list_tags, resolve, document };
+	return true;
+}

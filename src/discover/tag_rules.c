@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Ignoring wins over allowing, and a regex may match anywhere in a tag. */
+#include "discover/tag_rules.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "data/pattern.h"
+#include "data/value.h"
+#include "model/read.h"
+
+enum { DEFAULT_LIMIT = 20, MAX_LIMIT = 100 };
+
+static bool compile_all(struct arena *a, const struct value *spec, const char *field,
+			struct pattern ***out, size_t *count, struct err *e)
+{
+	const char **texts;
+
+	if (!read_texts(a, spec, field, &texts, count, e))
+		return false;
+	*out = arena_array(a, *count, sizeof(**out));
+	for (size_t i = 0; i < *count; i++) {
+		if (!pattern_compile(a, texts[i], &(*out)[i], e))
+			return err_wrap(e, "%s[%zu]: \"%s\"", field, i, texts[i]);
+	}
+	return true;
+}
+
+/* Fields that Kargo once had: it refuses to discover with them, and so do we. */
+static bool refuse_removed(const struct value *spec, struct err *e)
+{
+	static const char *const removed[][2] = { { "allowTags", "allowTagsRegexes" },
+						  { "ignoreTags", "ignoreTagsRegexes" } };
+
+	for (size_t i = 0; i < COUNTOF(removed); i++) {
+		if (value_get(spec, removed[i][0]))
+			return err_set(e, ERR_CONFIG, "%s was removed; use %s", removed[i][0],
+				       removed[i][1]);
+	}
+	return true;
+}
+
+static bool read_limit(const struct value *spec, size_t *out, struct err *e)
+{
+	const struct value *v = value_get(spec, "discoveryLimit");
+	int64_t limit = DEFAULT_LIMIT;
+
+	if (v && !value_integer(v, &limit))
+		return read_complain(v, "discoveryLimit", "must be a whole number", e);
+	if (limit < 0 || limit > MAX_LIMIT)
+		return read_complain(v, "discoveryLimit", "must be 1 to 100", e);
+	*out = (size_t)limit;
+	return true;
+}
+
+bool tag_rules_read(struct arena *a, const struct value *spec, enum tag_order order,
+		    const char *constraint, struct tag_rules *out, struct err *e)
+{
+	struct tag_rules r = { .order = order };
+
+	if (!refuse_removed(spec, e) || !read_limit(spec, &r.limit, e) ||
+	    !read_truth(spec, "strictSemvers", true, &r.strict, e) ||
+	    !compile_all(a, spec, "allowTagsRegexes", &r.allow, &r.nallow, e) ||
+	    !compile_all(a, spec, "ignoreTagsRegexes", &r.ignore, &r.nignore, e))
+		return false;
+	if (order == TAGS_SEMVER && *constraint &&
+	    !semver_constraint_parse(a, constraint, &r.constraint, e))
+		return err_wrap(e, "constraint \"%s\"", constraint);
+	*out = r;
+	return true;
+}
+
+static bool is_allowed(const struct tag_rules *r, const char *name)
+{
+	for (size_t i = 0; i < r->nignore; i++) {
+		if (pattern_matches(r->ignore[i], name))
+			return false;
+	}
+	for (size_t i = 0; i < r->nallow; i++) {
+		if (pattern_matches(r->allow[i], name))
+			return true;
+	}
+	return r->nallow == 0;
+}
+
+bool tag_rules_accept(const struct tag_rules *r, const char *name, struct tag *out)
+{
+	struct tag t = { .name = name };
+
+	if (!is_allowed(r, name))
+		return false;
+	if (r->order == TAGS_SEMVER) {
+		const char *text = r->strict && *name == 'v' ? name + 1 : name;
+
+		if (!(r->strict ? semver_parse_strict(text, &t.version) :
+				  semver_parse(text, &t.version)))
+			return false;
+		if (r->constraint && !semver_constraint_allows(r->constraint, &t.version))
+			return false;
+	}
+	*out = t;
+	return true;
+}
+
+int tag_by_version(const void *a, const void *b)
+{
+	const struct tag *x = a, *y = b;
+	int order = semver_compare(&y->version, &x->version);
+
+	return order ? order : strcmp(y->name, x->name);
+}
+
+int tag_by_text(const void *a, const void *b)
+{
+	return strcmp(((const struct tag *)b)->name, ((const struct tag *)a)->name);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Which tags a subscription accepts and in which order it prefers them
+ * (kargo-semantics 2.2 to 2.4): the same for images, git tags and charts. Any thread.
+ */
+#ifndef GANTRY_DISCOVER_TAG_RULES_H
+#define GANTRY_DISCOVER_TAG_RULES_H
+
+#include "base/base.h"
+#include "data/semver.h"
+
+struct arena;
+struct err;
+struct pattern;
+struct value;
+
+enum tag_order { TAGS_SEMVER, TAGS_LEXICAL, TAGS_NEWEST };
+
+struct tag_rules {
+	enum tag_order order;
+	bool strict;                            /* TAGS_SEMVER: "1.2" is no version */
+	struct semver_constraint *constraint;   /* TAGS_SEMVER; NULL: any version */
+	struct pattern **allow, **ignore;
+	size_t nallow, nignore;
+	size_t limit;                           /* how many are kept; 0: all */
+};
+
+struct tag {
+	const char *name;
+	struct semver version;                  /* TAGS_SEMVER */
+};
+
+/*
+ * Reads allowTagsRegexes, ignoreTagsRegexes, strictSemvers (true when absent) and
+ * discoveryLimit (20 when absent); constraint is "" for none. ERR_CONFIG names the field.
+ */
+bool tag_rules_read(struct arena *a, const struct value *spec, enum tag_order order,
+		    const char *constraint, struct tag_rules *out, struct err *e) MUST_USE;
+
+/* Whether the tag is accepted; fills *out. name must outlive it. */
+bool tag_rules_accept(const struct tag_rules *r, const char *name, struct tag *out);
+
+/* By version or text, the best first; equal versions by text. For qsort. */
+int tag_by_version(const void *a, const void *b);
+int tag_by_text(const void *a, const void *b);
+
+#endif
