@@ -22,6 +22,7 @@
  * value.h      the tree
  * yaml.h       text to values and back, with places
  * yaml_edit.h  edits of a YAML text that keep all the rest
+ * yaml_json.h  YAML 1.1 text to values, as by way of JSON
  * yaml_merge.h  one YAML document merged onto another
  * yaml_render.h  nodes of one YAML text written into another
  * yaml_splice.h  members and elements put in and taken out

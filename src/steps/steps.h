@@ -6,6 +6,7 @@
  * git_work.h  what the git steps share
  * kustomize_images.h  the images of a Kustomization
  * params.h    a step's configuration against its parameter table
+ * parse.h     what the three parse steps share
  * step.h      what a step is, and what it is given
  * steps.def   the list of steps
  * steps.h     this table

@@ -132,3 +132,10 @@ void vectors_kustomize_set_image(struct vectors *v)
 
 	step_case_set(v, "kargo/kustomize-set-image.jsonl", &rules);
 }
+
+void vectors_parse(struct vectors *v)
+{
+	static const struct step_rules rules = { 0 };
+
+	step_case_set(v, "kargo/parse.jsonl", &rules);
+}

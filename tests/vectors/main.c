@@ -38,6 +38,7 @@ static const struct set sets[] = {
 	{ "kargo/json-update", vectors_json_update },
 	{ "kargo/kustomize-set-image", vectors_kustomize_set_image },
 	{ "kargo/selection", vectors_selection },
+	{ "kargo/parse", vectors_parse },
 	{ "kargo/step-conditions", vectors_step_conditions },
 	{ "kargo/templates", vectors_templates },
 	{ "kargo/toml-update", vectors_toml_update },

@@ -49,6 +49,7 @@ void vectors_gates(struct vectors *v);
 void vectors_json_update(struct vectors *v);
 void vectors_kustomize_set_image(struct vectors *v);
 void vectors_selection(struct vectors *v);
+void vectors_parse(struct vectors *v);
 void vectors_semver(struct vectors *v);
 void vectors_step_conditions(struct vectors *v);
 void vectors_templates(struct vectors *v);

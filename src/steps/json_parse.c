@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* json-parse: take values out of a JSON file (kargo-semantics 6.4). */
+#include "steps/step.h"
+
+#include "base/err.h"
+#include "data/json.h"
+#include "steps/parse.h"
+
+static bool read(struct arena *a, const char *name, struct str text, struct value **out,
+		 struct err *e)
+{
+	return json_parse(a, text.at, text.len, out, e) || err_wrap(e, "%s", name);
+}
+
+static bool run(struct step_run *r, struct step_result *result, struct err *e)
+{
+	static const struct parse_format format = { .read = read, .integers = false };
+
+	return parse_run(r, result, &format, e);
+}
+
+const struct step_def step_json_parse = {
+	.kind = "json-parse",
+	.summary = "Take values out of a JSON file.",
+	.params = parse_params,
+	.outputs = parse_outputs,
+	.run = run,
+};

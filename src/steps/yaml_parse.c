@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* yaml-parse: take values out of a YAML file. It is YAML 1.1, read by way of JSON (6.4). */
+#include "steps/step.h"
+
+#include "data/yaml_json.h"
+#include "steps/parse.h"
+
+static bool read(struct arena *a, const char *name, struct str text, struct value **out,
+		 struct err *e)
+{
+	return yaml_json_parse(a, name, text, out, e);
+}
+
+static bool run(struct step_run *r, struct step_result *result, struct err *e)
+{
+	static const struct parse_format format = { .read = read, .integers = false };
+
+	return parse_run(r, result, &format, e);
+}
+
+const struct step_def step_yaml_parse = {
+	.kind = "yaml-parse",
+	.summary = "Take values out of a YAML file.",
+	.params = parse_params,
+	.outputs = parse_outputs,
+	.run = run,
+};
