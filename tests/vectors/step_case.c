@@ -17,6 +17,8 @@
 #include "data/base64.h"
 #include "data/json.h"
 #include "data/value.h"
+#include "expr/scope.h"
+#include "expr/step_eval.h"
 #include "steps/params.h"
 #include "steps/workdir.h"
 #include "vectors.h"
@@ -99,6 +101,53 @@ static bool fail(struct step_case *c, enum step_status status)
 	return false;
 }
 
+/* An object of the case's cluster. */
+static bool find(void *context, struct arena *a, const char *kind, bool shared, const char *name,
+		 const struct value **out, struct err *e)
+{
+	const struct value *objects = value_get(((struct step_case *)context)->input, "objects");
+
+	(void)a, (void)e;
+	*out = NULL;
+	for (size_t i = 0; i < value_count(objects); i++) {
+		const struct value *o = value_at(objects, i);
+		const char *space = value_path_text(o, "metadata.namespace", "");
+
+		if (strcmp(value_path_text(o, "kind", ""), kind) == 0 &&
+		    strcmp(value_path_text(o, "metadata.name", ""), name) == 0 &&
+		    strcmp(space, shared ? "shared" : "demo") == 0)
+			*out = o;
+	}
+	return true;
+}
+
+/* The configuration as the engine hands it to the step. */
+static bool evaluate(struct step_case *c)
+{
+	struct kargo_scope scope = {
+		.project = c->subject.project,
+		.stage = c->subject.stage,
+		.promotion = c->subject.promotion,
+		.alias = c->subject.alias,
+		.actor = c->subject.actor,
+		.freight_requests = c->subject.freight_requests,
+		.freight = c->subject.freight,
+		.find = find,
+		.context = c,
+	};
+	struct value *step = value_map(c->arena);
+
+	if (value_get(c->input, "config"))
+		value_set(c->arena, step, "config", value_get(c->input, "config"));
+	if (!step_config(c->arena, &scope, step, &c->config, &c->e))
+		return fail(c, STEP_ERRORED);
+	if (!c->config) {
+		err_set(&c->e, ERR_CONFIG, "config: must be a map");
+		return fail(c, STEP_FAILED);
+	}
+	return true;
+}
+
 static bool run(struct step_case *c)
 {
 	static const bool never;
@@ -107,11 +156,12 @@ static bool run(struct step_case *c)
 	bool fine;
 
 	c->result = (struct step_result){ .status = STEP_SUCCEEDED, .message = "" };
-	c->config = value_copy(c->arena, value_get(c->input, "config"));
 	if (!c->def) {
 		err_set(&c->e, ERR_CONFIG, "no such step");
 		return fail(c, STEP_ERRORED);
 	}
+	if (!evaluate(c))
+		return false;
 	if (!params_check(c->def, c->config, &c->e))
 		return fail(c, STEP_FAILED);
 	r.config = c->config;

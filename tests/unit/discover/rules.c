@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which tags and paths count, and what Freight the newest make. */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/list.h"
+#include "data/json.h"
+#include "data/value.h"
+#include "discover/chart.h"
+#include "discover/commit_filter.h"
+#include "discover/discover.h"
+#include "discover/path_rules.h"
+#include "discover/tag_rules.h"
+#include "model/warehouse.h"
+#include "tap.h"
+
+static struct value *parse(struct arena *a, const char *json)
+{
+	struct value *v;
+	struct err e;
+
+	return json_parse(a, json, strlen(json), &v, &e) ? v : NULL;
+}
+
+TEST(tag_rules_read_a_subscription)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const struct value *spec = parse(a, "{\"allowTagsRegexes\":[\"^v?1\"],"
+					    "\"ignoreTagsRegexes\":[\"rc\"]}");
+	struct tag_rules r;
+	struct tag tag;
+	struct err e;
+
+	ok(tag_rules_read(a, spec, TAGS_SEMVER, "^1.0.0-0", &r, &e), "it is read");
+	is_number(r.limit, 20, "twenty are kept when nothing else is said");
+	ok(tag_rules_accept(&r, "v1.2.3", &tag), "an allowed version");
+	ok(!tag_rules_accept(&r, "1.2", &tag), "strictly, 1.2 is no version");
+	ok(!tag_rules_accept(&r, "1.2.3-rc.1", &tag), "ignoring wins");
+	ok(!tag_rules_accept(&r, "2.0.0", &tag), "not allowed");
+	spec = parse(a, "{\"allowTags\":\"^v\"}");
+	ok(!tag_rules_read(a, spec, TAGS_LEXICAL, "", &r, &e) && strstr(e.message, "Regexes"),
+	   "a removed field names its successor: %s", e.message);
+	spec = parse(a, "{\"discoveryLimit\":101}");
+	ok(!tag_rules_read(a, spec, TAGS_LEXICAL, "", &r, &e), "at most a hundred: %s", e.message);
+}
+
+/* 1 passes, 0 not, -1 no rules. */
+static int passes(const char *spec, const char *path)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct path_rules r;
+	struct list paths = { 0 };
+	struct err e;
+
+	if (!path_rules_read(a, parse(a, spec), &r, &e))
+		return -1;
+	if (path)
+		list_add(a, &paths, (void *)(uintptr_t)path);
+	return path_rules_pass(&r, &paths);
+}
+
+TEST(path_rules_look_at_parts)
+{
+	is_number(passes("{\"includePaths\":[\"a\"]}", "a/b"), 1, "a file in the folder");
+	is_number(passes("{\"includePaths\":[\"a\"]}", "ab/c"), 0, "not a prefix of a name");
+	is_number(passes("{\"excludePaths\":[\"glob:**/*.md\"]}", "x/y.md"), 0, "excluded");
+	is_number(passes("{\"excludePaths\":[\"a\"]}", NULL), 0, "no change never passes");
+	is_number(passes("{\"includePaths\":[\"\xc3\xa9\"]}", "\xc3\xa9/x"), 0,
+		  "git prints other than ASCII in octal");
+	is_number(passes("{\"includePaths\":[\"regex:[\"]}", "a"), -1, "a bad selector is refused");
+}
+
+TEST(commit_subjects_are_one_line)
+{
+	AUTO(arena) struct arena *a = arena_new();
+
+	is_text(commit_subject(a, "two \nlines\n\nbody"), "two lines", "the first paragraph");
+	is_text(commit_subject(a, "\n\n  lead"), "  lead", "blank lines before it are skipped");
+	is_text(commit_subject(a, ""), "", "nothing is nothing");
+}
+
+TEST(chart_index_keeps_versions_as_written)
+{
+	static const char index[] = "entries:\n  app:\n  - version: 1.10 # newest\n  - version: '2'\n";
+	AUTO(arena) struct arena *a = arena_new();
+	struct list versions = { 0 };
+	struct err e = { 0 };
+
+	ok(chart_index(a, str_of(index), "app", &versions, &e), "it is read: %s", e.message);
+	is_number(versions.count, 2, "both");
+	is_text(versions.items[0], "1.10", "a number keeps its digits");
+	ok(!chart_index(a, str_of("<html>"), "app", &versions, &e), "a web page is refused");
+}
+
+static struct value *freight_of(struct arena *a, const char *warehouse, const char *discovered,
+				struct err *e)
+{
+	struct value *freight = NULL;
+	struct warehouse *w;
+
+	return warehouse_read(a, parse(a, warehouse), &w, e) &&
+			       discover_freight(a, w, parse(a, discovered), 0, &freight, e) ?
+		       freight :
+		       NULL;
+}
+
+TEST(freight_is_made_of_the_newest)
+{
+	static const char warehouse[] = "{\"metadata\":{\"name\":\"c\"},\"spec\":{\"subscriptions\":["
+					"{\"chart\":{\"repoURL\":\"https://charts.example.com\","
+					"\"name\":\"podinfo\"}}],\"freightCreationCriteria\":"
+					"{\"expression\":\"chartFrom('https://charts.example.com', "
+					"'podinfo').Version != '6.6.0'\"}}}";
+	AUTO(arena) struct arena *a = arena_new();
+	struct err e = { 0 };
+	struct value *f = freight_of(a, warehouse,
+				     "{\"charts\":[{\"repoURL\":\"https://charts.example.com\","
+				     "\"name\":\"podinfo\",\"versions\":[\"6.5.0\",\"6.4.0\"]}]}", &e);
+
+	is_text(value_path_text(f, "metadata.name", e.message),
+		"cd49a911406c62406693b98f388b5898f7cdb1e0", "its name is what Kargo calls it");
+	f = freight_of(a, warehouse, "{\"charts\":[{\"repoURL\":\"https://charts.example.com\","
+				     "\"name\":\"podinfo\",\"versions\":[\"6.6.0\"]}]}", &e);
+	ok(!f, "criteria that do not hold make none");
+	f = freight_of(a, warehouse, "{\"charts\":[{\"repoURL\":\"https://charts.example.com\","
+				     "\"name\":\"podinfo\",\"versions\":[]}]}", &e);
+	ok(!f, "a subscription without a result makes none");
+}
