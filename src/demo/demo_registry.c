@@ -21,7 +21,7 @@
 #define AT_START 5              /* versions that are there when it opens */
 #define QUICK 6                 /* versions that then come quickly, to have something to see */
 #define QUICK_MS 25000
-#define SLOW_MS 90000
+#define SLOW_MS 120000
 #define MOST 400
 #define FIRST_MINOR 27
 #define PATCHES 6               /* of each minor version */

@@ -178,9 +178,9 @@ static const char stages[] =
 	"---\n"
 	STAGE("qa", "amber", "      stages:\n      - test\n")
 	"---\n"
-	"# Freight must have run in uat and in qa for three minutes, or be approved.\n"
+	"# Freight must have run in uat and in qa for a minute, or be approved.\n"
 	STAGE("prod", "red", "      stages:\n      - uat\n      - qa\n"
-	      "      availabilityStrategy: All\n      requiredSoakTime: 3m\n");
+	      "      availabilityStrategy: All\n      requiredSoakTime: 1m\n");
 
 static const struct seed_file manifests[] = {
 	{ "project.yaml", project },

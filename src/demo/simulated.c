@@ -16,7 +16,6 @@
 #include "data/value.h"
 
 #define PICK_UP_MS 400
-#define APPLY_MS 1600
 #define ROLL_OUT_MS 7000
 
 /* The number of the version in an image's tag, counted as the registry publishes; -1 when odd. */
@@ -38,6 +37,19 @@ static bool is_refused(const struct simulated *app, const char *image)
 static bool is_broken(const struct simulated *app, const char *image)
 {
 	return strcmp(app->stage, "qa") == 0 && number_of(image) % 3 == 1;
+}
+
+/* How long a sync takes: longer the nearer to production, so that there is something to watch. */
+static int64_t apply_ms(const struct simulated *app)
+{
+	static const struct { const char *stage; int64_t ms; } table[] = {
+		{ "test", 2500 }, { "qa", 5000 }, { "uat", 8000 }, { "prod", 10000 },
+	};
+
+	for (size_t i = 0; i < COUNTOF(table); i++)
+		if (strcmp(table[i].stage, app->stage) == 0)
+			return table[i].ms;
+	return 2500;
 }
 
 static int64_t scaled(int64_t ms, double speed)
@@ -142,7 +154,7 @@ bool simulated_advance(struct simulated *app, int64_t now, double speed)
 		app->started_at = app->next_at = now;
 		changed = true;
 	} else if (app->operation == OPERATION_RUNNING &&
-		   now >= app->next_at + scaled(APPLY_MS, speed)) {
+		   now >= app->next_at + scaled(apply_ms(app), speed)) {
 		apply(app, now, speed);
 		changed = true;
 	} else if (app->operation == OPERATION_ENDING &&
