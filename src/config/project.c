@@ -14,6 +14,7 @@
 #include "base/map.h"
 #include "base/str.h"
 #include "config/complain.h"
+#include "config/windows.h"
 #include "data/base64.h"
 #include "data/value.h"
 #include "model/project.h"
@@ -302,6 +303,7 @@ struct project *project_assemble(struct arena *a, const char *name, const struct
 
 	p->name = name;
 	p->config = only_config(&s, own, shared);
+	windows_assemble(p, own, shared, c);
 	p->tasks = named(&s, own, "PromotionTask");
 	p->cluster_tasks = named(&s, shared, "ClusterPromotionTask");
 	p->secrets = named(&s, own, "Secret");

@@ -14,7 +14,7 @@
 #include "config/complain.h"
 #include "config/format.h"
 #include "config/gather.h"
-#include "config/rrule.h"
+#include "config/windows.h"
 #include "data/url.h"
 #include "data/value.h"
 #include "model/selector.h"
@@ -216,43 +216,22 @@ static void policy_rules(const struct gathered *g, struct complaints *c)
 
 		if (*text_of(policy, "stage") && selector)
 			complain_error(c, g->file, policy,
-			       "%s: spec.promotionPolicies[%zu]: takes stage or "
-				       "stageSelector, not both", g->name, i);
+				       "%s: spec.promotionPolicies[%zu]: takes stage or stageSelector, "
+				       "not both", g->name, i);
 		if (!*text_of(policy, "stage") && !selector)
 			complain_error(c, g->file, policy,
-			       "%s: spec.promotionPolicies[%zu]: stageSelector "
-				       "is required; {} means every stage", g->name, i);
+				       "%s: spec.promotionPolicies[%zu]: stageSelector is required; {} "
+				       "means every stage", g->name, i);
 		if (!label_selector_is_valid(selector, &e))
-			complain_error(c, g->file, selector, "%s: spec.promotionPolicies[%zu]: %s",
-			       g->name,
-				       i, e.message);
+			complain_error(c, g->file, selector,
+				       "%s: spec.promotionPolicies[%zu]: %s", g->name, i, e.message);
 	}
 }
 
 static void window_rules(const struct gathered *g, struct complaints *c)
 {
-	const struct value *list = value_path(g->object, "spec.promotionWindows");
-
-	unique(g, c, list, "spec.promotionWindows", "name");
-	for (size_t i = 0; i < value_count(list); i++) {
-		const struct value *w = value_at(list, i);
-		const char *rule = text_of(w, "rrule");
-		static const char *const times[] = { "dtstart", "dtend" };
-		const char *wrong = *rule ? rrule_wrong(c->a, rule) : NULL;
-
-		if (wrong)
-			complain_error(c, g->file, value_get(w, "rrule"),
-				       "%s: spec.promotionWindows[%zu].rrule: %s", g->name, i, wrong);
-		for (size_t j = 0; j < COUNTOF(times); j++) {
-			wrong = *text_of(w, times[j]) ? ical_time_wrong(c->a, text_of(w,
-			       times[j])) : NULL;
-			if (wrong)
-				complain_error(c, g->file, value_get(w, times[j]),
-					       "%s: spec.promotionWindows[%zu].%s: %s",
-					       g->name, i, times[j],
-					       wrong);
-		}
-	}
+	unique(g, c, value_path(g->object, "spec.promotionWindows"), "spec.promotionWindows", "name");
+	windows_check(g, c);
 }
 
 static void project_config_rules(const struct gathered *g, struct complaints *c)

@@ -15,6 +15,7 @@
 #include "model/freight.h"
 #include "model/gate.h"
 #include "model/promotion.h"
+#include "model/window.h"
 #include "model/world.h"
 
 struct decide {
@@ -61,6 +62,16 @@ static bool is_terminal(const char *verification)
 	       strcmp(verification, "Running") != 0;
 }
 
+/* Whether promotion windows let something start now; else looks again when they do. */
+static bool is_open(struct decide *d, const struct stage *s)
+{
+	struct window_state state;
+
+	window_state(d->w->project, s, d->now, &state);
+	due(d, state.opens_at);
+	return !state.closed;
+}
+
 static void queue(struct decide *d, const struct stage *s)
 {
 	const struct promotion *head = NULL;
@@ -76,7 +87,8 @@ static void queue(struct decide *d, const struct stage *s)
 		else if (!head || strcmp(p->name, head->name) < 0)
 			head = p;
 	}
-	if (head && !s->current_promotion && stage_may_begin(s, decide_health(s)))
+	if (head && !s->current_promotion && stage_may_begin(s, decide_health(s)) &&
+	    (head->rollback || is_open(d, s)))
 		add(d, ACTION_START, s)->promotion = head;
 }
 
@@ -114,6 +126,8 @@ static void auto_promotion(struct decide *d, const struct stage *s)
 {
 	struct list promoted = { 0 };
 
+	if (!is_open(d, s))
+		return;
 	stage_auto_promotes(d->arena, d->w, s, d->now, &promoted);
 	for (size_t i = 0; i < promoted.count; i++)
 		if (freight_is_available(s, promoted.items[i], d->now))

@@ -20,6 +20,7 @@
 #include "model/gate.h"
 #include "model/intent.h"
 #include "model/promotion.h"
+#include "model/window.h"
 #include "model/world.h"
 
 enum { RETRIES = 5, LOOK_BACK = 2000 };
@@ -106,6 +107,21 @@ static bool is_under_way(struct asked *q, const struct stage *s, const struct fr
 	return false;
 }
 
+/* Going back is no new risk, and is what a freeze must not prevent at night. */
+static bool is_window_open(const struct asked *q, const struct stage *s, struct err *e)
+{
+	int64_t now = clock_now();
+	struct window_state state;
+
+	window_state(q->en->world->project, s, now, &state);
+	if (!state.closed)
+		return true;
+	return err_set(e, ERR_REFUSED, "%s is closed%s%s%s%s", s->name, state.because ? " by window " : "",
+		       state.because ? state.because->name : ": no window is open",
+		       state.opens_at ? " until " : "",
+		       state.opens_at ? clock_rfc3339(q->arena, state.opens_at) : "");
+}
+
 static bool promote(struct asked *q, const struct stage *s, const struct freight *f, bool rollback,
 		    struct err *e)
 {
@@ -123,6 +139,8 @@ static bool promote(struct asked *q, const struct stage *s, const struct freight
 		return err_set(e, ERR_REFUSED, "%s may not enter %s: %s", freight_label(q->arena, f),
 			       s->name, gates.summary ? gates.summary : "it is not available");
 	}
+	if (!rollback && !is_window_open(q, s, e))
+		return false;
 	random_bytes(dice, sizeof(dice));
 	struct request r = { .world = q->en->world, .stage = s, .freight = f, .actor = q->i->actor,
 			     .from = q->i->from, .reason = q->i->reason, .rollback = rollback,

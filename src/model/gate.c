@@ -13,8 +13,10 @@
 #include "base/str.h"
 #include "model/available.h"
 #include "model/freight.h"
+#include "model/project.h"
 #include "model/promotion.h"
 #include "model/stage.h"
+#include "model/window.h"
 #include "model/world.h"
 
 static const int64_t ns_per_ms = 1000000;
@@ -122,6 +124,31 @@ static void approved_gate(struct arena *a, struct gates *g, const struct freight
 	gate->who = "an operator: a approves";
 }
 
+static void window_gate(struct arena *a, struct gates *g, const struct world *w,
+			const struct stage *s, int64_t now)
+{
+	struct window_state state;
+	struct gate *gate;
+
+	if (!w->project || !w->project->nwindows)
+		return;
+	window_state(w->project, s, now, &state);
+	gate = add_gate(g, GATE_WINDOW, "window");
+	if (!state.closed) {
+		gate->sentence = state.closes_at
+			? str_format(a, "open for another %s", clock_age(a, state.closes_at - now))
+			: "open";
+		return;
+	}
+	gate->state = GATE_CLOSED;
+	gate->opens_at = state.opens_at;
+	gate->sentence = str_format(a, "%s%s%s", state.because ? "closed by " : "outside every window",
+				    state.because ? state.because->name : "",
+				    state.opens_at ? str_format(a, ", opens in %s",
+								clock_age(a, state.opens_at - now))
+						   : ", and nobody can say until when");
+}
+
 static void free_gate(struct arena *a, struct gates *g, const struct world *w,
 		      const struct stage *s)
 {
@@ -210,6 +237,7 @@ void gates_of(struct arena *a, const struct world *w, const struct stage *s,
 		if (approval)
 			approve_all(out);
 	}
+	window_gate(a, out, w, s, now);
 	free_gate(a, out, w, s);
 	held_gate(a, out, s, f, now);
 	summarise(a, out);

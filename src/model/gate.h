@@ -21,6 +21,7 @@ enum gate_kind {
 	GATE_VERIFIED,          /* verified upstream */
 	GATE_SOAKED,
 	GATE_APPROVED,          /* a manual approval, which stands in for the two above */
+	GATE_WINDOW,            /* do promotion windows let it start */
 	GATE_FREE,              /* nothing else is promoting here */
 	GATE_HELD,              /* auto-promotion is held; does not bind a person */
 };

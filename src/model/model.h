@@ -16,11 +16,13 @@
  * model.h         this table
  * project.h       a project, its policies and its whole configuration
  * promotion.h     freight on its way into a stage
+ * recurrence.h    recurrence rules of promotion windows
  * stage.h         a place that freight runs in
  * stage_status.h  what events mean for a stage's status
  * state.h         the present, as the ledger's tree holds it
  * state_put.h     a state with one object put in
  * warehouse.h     where freight comes from
+ * window.h        when promotions may start
  * world.h         everything at one moment: what screens draw
  */
 #ifndef GANTRY_MODEL_MODEL_H

@@ -12,6 +12,7 @@ struct err;
 struct stage;
 struct value;
 struct warehouse;
+struct window;
 
 struct project {
 	const char *name;
@@ -20,6 +21,8 @@ struct project {
 	struct stage **stages;          /* upstream before downstream, then by name; status empty */
 	size_t nstages;
 	const struct value *config;     /* ProjectConfig object; NULL when none */
+	const struct window *windows;   /* promotion windows, the cluster's too */
+	size_t nwindows;
 	/* name to Kargo object, as value maps: */
 	const struct value *tasks;              /* PromotionTask */
 	const struct value *cluster_tasks;      /* ClusterPromotionTask */

@@ -13,6 +13,7 @@
 #include "model/event.h"
 #include "model/promotion.h"
 #include "model/state.h"
+#include "model/window.h"
 #include "model/world.h"
 #include "tap.h"
 
@@ -74,9 +75,10 @@ static const struct state *verified(struct arena *a, const struct state *s)
 }
 
 /* "kind:stage kind:stage", and when it must be thought of again. */
-static const char *decided(struct arena *a, const struct state *s, const char *autos, int64_t now,
-			   int64_t *next)
+static const char *decided_in(struct arena *a, const struct state *s, const char *autos,
+			      const struct window *window, int64_t now, int64_t *next)
 {
+	struct project p = *project_of(a, stages, autos);
 	static const char *const names[] = { "abort", "start", "run", "pass", "verify", "verified",
 					     "promote", "resume", "prune" };
 	struct world w = { .built_at = now };
@@ -84,7 +86,9 @@ static const char *decided(struct arena *a, const struct state *s, const char *a
 	const char *out = "";
 	struct err e;
 
-	if (!state_world(a, s, project_of(a, stages, autos), &w, &e))
+	p.windows = window;
+	p.nwindows = window != NULL;
+	if (!state_world(a, s, &p, &w, &e))
 		note("%s", e.message);
 	for (size_t i = 0; i < w.nstages; i++)
 		w.stages[i]->health = HEALTH_HEALTHY;
@@ -97,6 +101,28 @@ static const char *decided(struct arena *a, const struct state *s, const char *a
 	if (next)
 		*next = d.next;
 	return out;
+}
+
+static const char *decided(struct arena *a, const struct state *s, const char *autos, int64_t now,
+			   int64_t *next)
+{
+	return decided_in(a, s, autos, NULL, now, next);
+}
+
+TEST(closed_windows_hold_promotions_back)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct window freeze = { .name = "freeze", .denies = true, .start = T0 / 1000 - 60,
+				 .end = T0 / 1000 + 60 };
+	const struct state *s = found(a);
+	int64_t next;
+
+	is_text(decided_in(a, s, "glob:*", &freeze, T0, &next), "", "nothing is promoted by itself");
+	is_number(next, T0 + 60000, "until the freeze ends");
+	is_text(decided_in(a, s, "glob:*", &freeze, T0 + 60000, NULL), "promote:test", "then it is");
+	s = requested(a, s, "test.1.x");
+	is_text(decided_in(a, s, NULL, &freeze, T0, NULL), "", "what waits goes on waiting");
+	is_text(decided_in(a, s, NULL, &freeze, T0 + 60000, NULL), "start:test", "and begins then");
 }
 
 TEST(from_found_to_soaked)

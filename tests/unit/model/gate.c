@@ -6,7 +6,9 @@
 
 #include "base/arena.h"
 #include "model/freight.h"
+#include "model/project.h"
 #include "model/stage.h"
+#include "model/window.h"
 #include "model/world.h"
 #include "tap.h"
 
@@ -109,4 +111,23 @@ TEST(all_means_all)
 	look(&t);
 	ok(!t.g.open, "but not when all must have verified it");
 	is_text(t.g.summary, "verified: not yet in qa", "qa is missing");
+}
+
+TEST(a_freeze_is_a_gate)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct window freeze = { .name = "freeze", .denies = true, .start = now / 1000 - 60,
+				 .end = now / 1000 + 7200 };
+	struct project p = { .name = "demo", .windows = &freeze, .nwindows = 1 };
+	struct scene t = { .a = a, .r = request() };
+
+	t.w.project = &p;
+	t.r.direct = true;
+	look(&t);
+	const struct gate *g = gate(&t, GATE_WINDOW);
+	if (!ok(g != NULL, "windows are a gate where there are some"))
+		return;
+	ok(g->state == GATE_CLOSED && !t.g.open, "it is closed");
+	is_text(g->sentence, "closed by freeze, opens in 2h", "by what, and until when");
+	is_number(t.g.opens_at, now + 7200000, "all opens with it");
 }

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Windows from manifests. Time zones are looked up here, once, so that the model can
+ * evaluate windows without reading anything.
+ */
+#include "config/windows.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/list.h"
+#include "base/str.h"
+#include "base/zone.h"
+#include "config/complain.h"
+#include "config/gather.h"
+#include "data/value.h"
+#include "model/project.h"
+#include "model/selector.h"
+#include "model/window.h"
+
+static const char *text_of(const struct value *v, const char *key)
+{
+	return value_text(value_get(v, key), "");
+}
+
+static bool read_time(struct arena *a, const struct value *v, const char *key, int64_t *out,
+		      const char **zone, struct err *e)
+{
+	const char *text = text_of(v, key);
+
+	if (*text && !ical_time_parse(a, text, zone, out, e))
+		return err_wrap(e, "%s", key);
+	return true;
+}
+
+static bool read_zone(struct arena *a, const char *start, const char *end,
+		      const struct zone **out, struct err *e)
+{
+	if (*start && *end && strcmp(start, end) != 0)
+		return err_set(e, ERR_CONFIG, "dtstart is in %s and dtend in %s; write both in one zone",
+			       start, end);
+	if (!zone_load(a, *start ? start : end, out))
+		return err_set(e, ERR_CONFIG, "no time zone is called \"%s\" here", *start ? start : end);
+	return true;
+}
+
+static bool read_window(struct arena *a, const struct value *v, struct window *w, struct err *e)
+{
+	const char *rule = text_of(v, "rrule"), *start_zone = "", *end_zone = "";
+
+	*w = (struct window){ .name = text_of(v, "name"),
+			      .denies = strcmp(text_of(v, "kind"), "Deny") == 0,
+			      .selector = value_get(v, "stageSelector"),
+			      .repeats = *rule != '\0', .start = INT64_MIN, .end = INT64_MAX };
+	if (!read_time(a, v, "dtstart", &w->start, &start_zone, e) ||
+	    !read_time(a, v, "dtend", &w->end, &end_zone, e) ||
+	    !read_zone(a, start_zone, end_zone, &w->zone, e))
+		return false;
+	if (w->repeats && !recurrence_parse(rule, &w->rule, e))
+		return err_wrap(e, "rrule");
+	if (w->repeats && (w->start == INT64_MIN || w->end == INT64_MAX))
+		return err_set(e, ERR_CONFIG, "rrule needs dtstart and dtend: when the first one begins and "
+			       "ends");
+	if (w->start == INT64_MIN && w->end == INT64_MAX)
+		return err_set(e, ERR_CONFIG, "dtstart or dtend is required, else it never changes");
+	if (w->start != INT64_MIN && w->end <= w->start)
+		return err_set(e, ERR_CONFIG, "dtend must be after dtstart");
+	return true;
+}
+
+void windows_check(const struct gathered *g, struct complaints *c)
+{
+	const struct value *list = value_path(g->object, "spec.promotionWindows");
+
+	for (size_t i = 0; i < value_count(list); i++) {
+		struct window w;
+		struct err e;
+
+		if (!read_window(c->a, value_at(list, i), &w, &e))
+			complain_error(c, g->file, value_at(list, i), "%s: spec.promotionWindows[%zu]: %s",
+				       g->name, i, e.message);
+	}
+}
+
+static void add_windows(struct complaints *c, const struct value *object, const char *project,
+			struct list *out)
+{
+	const struct value *list = value_path(object, "spec.promotionWindows");
+
+	for (size_t i = 0; i < value_count(list); i++) {
+		const struct value *v = value_at(list, i);
+		struct window *w = arena_alloc(c->a, sizeof(*w));
+		struct err e;
+
+		if (!name_matches(value_path_text(v, "projectSelector.name", ""), project))
+			continue;
+		if (read_window(c->a, v, w, &e))
+			list_add(c->a, out, w);
+	}
+}
+
+void windows_assemble(struct project *p, const struct list *own, const struct list *shared,
+		      struct complaints *c)
+{
+	struct list found = { 0 };
+	struct window *windows;
+
+	for (size_t i = 0; i < own->count; i++) {
+		const struct gathered *g = own->items[i];
+
+		if (strcmp(g->kind, "ProjectConfig") == 0)
+			add_windows(c, g->object, p->name, &found);
+	}
+	for (size_t i = 0; i < shared->count; i++) {
+		const struct gathered *g = shared->items[i];
+
+		if (strcmp(g->kind, "ClusterConfig") == 0)
+			add_windows(c, g->object, p->name, &found);
+	}
+	windows = arena_array(c->a, found.count, sizeof(*windows));
+	for (size_t i = 0; i < found.count; i++)
+		windows[i] = *(const struct window *)found.items[i];
+	p->windows = windows;
+	p->nwindows = found.count;
+}
