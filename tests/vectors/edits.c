@@ -15,13 +15,21 @@
 #include "data/toml.h"
 #include "data/value.h"
 #include "data/yaml.h"
+#include "data/yaml_json.h"
 #include "vectors.h"
 
+/* A key that is there twice stays so, which only the lenient reader takes. */
 static bool read_yaml(struct arena *a, struct str text, struct list *documents)
 {
+	struct value *first;
 	struct err e;
 
-	return yaml_parse(a, "file", text.at, text.len, documents, &e);
+	if (yaml_parse(a, "file", text.at, text.len, documents, &e))
+		return true;
+	if (!yaml_json_parse(a, "file", text, &first, &e) || !first)
+		return false;
+	list_add(a, documents, first);
+	return true;
 }
 
 /* Documents after those that Kargo keeps may stay. */

@@ -157,7 +157,7 @@ static bool run(struct step_case *c)
 
 	c->result = (struct step_result){ .status = STEP_SUCCEEDED, .message = "" };
 	if (!c->def) {
-		err_set(&c->e, ERR_CONFIG, "no such step");
+		err_again(&c->e, ERR_CONFIG, "no such step");
 		return fail(c, STEP_ERRORED);
 	}
 	if (!evaluate(c))
