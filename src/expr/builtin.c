@@ -2,6 +2,8 @@
 /* The table of builtins, made from builtins.def. */
 #include "expr/builtin.h"
 
+#include <string.h>
+
 #define BUILTIN(name, check, rules) { #name, CLOSURE_NONE, check, rules, builtin_##name },
 #define CLOSURE(name, closure) { #name, closure, CHECK_OVERLOADS, "", NULL },
 
@@ -24,4 +26,39 @@ const struct builtin *builtin_closure(enum closure closure)
 	while (b->closure != closure)
 		b++;
 	return b;
+}
+
+/* "ss>s s>s" */
+static bool overload_takes(const char *rule, size_t count)
+{
+	while (rule) {
+		if (strcspn(rule, ">") == count)
+			return true;
+		rule = strchr(rule, ' ');
+		rule += rule != NULL;
+	}
+	return false;
+}
+
+bool builtin_takes(const struct builtin *b, size_t count)
+{
+	size_t commas = 0;
+
+	switch (b->check) {
+	case CHECK_OVERLOADS:
+		return overload_takes(b->rules, count);
+	case CHECK_KINDS:
+		for (const char *p = b->rules; *p; p++)
+			commas += *p == ',';
+		return count == commas + 1;
+	case CHECK_NUMBERS:
+	case CHECK_LISTS:
+		return count >= 1;
+	case CHECK_NOW:
+		return count <= 1;
+	case CHECK_DATE:
+		return count >= 1 && count <= 4;
+	default:
+		return count == 2;
+	}
 }

@@ -62,4 +62,7 @@ struct builtin {
 const struct builtin *builtin_find(struct str name);
 const struct builtin *builtin_closure(enum closure closure);
 
+/* Whether it can be called with so many arguments: what was never checked asks before running. */
+bool builtin_takes(const struct builtin *b, size_t count);
+
 #endif

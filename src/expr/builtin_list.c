@@ -314,8 +314,7 @@ bool builtin_sort(struct run *r, const struct expr_value *args, size_t count, st
 	if (count > 1 && !sort_order(r, &args[1], &down))
 		return false;
 	*out = (struct expr_value){ .kind = EXPR_LIST };
-	if (args[0].kind != EXPR_LIST || args[0].form == EXPR_PAIRS || args[0].form == EXPR_PAIR ||
-	    expr_is_nil(&args[0]))
+	if (args[0].kind != EXPR_LIST || args[0].form == EXPR_PAIRS || args[0].form == EXPR_PAIR)
 		return true;
 	if (!run_grow(r, length))
 		return false;

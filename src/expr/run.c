@@ -392,6 +392,8 @@ static bool run_builtin(struct run *r, const struct node *n, struct expr_value *
 	if (!run_arguments(r, n, args))
 		return false;
 	r->at = n;
+	if (!n->checked && !builtin_takes(n->builtin, n->count))
+		return run_fail(r, "%s() does not take %zu arguments", n->builtin->name, n->count);
 	return n->builtin->run(r, args, n->count, out) && run_charge(r, 1);
 }
 
