@@ -37,10 +37,11 @@ static const struct unit *unit_at(const char *p)
 static bool add_part(const char **p, uint64_t *total)
 {
 	const uint64_t most = UINT64_C(1) << 63;
-	uint64_t whole = 0, part = 0;
-	double fraction = 0, scale = 1;
+	const uint64_t most_digits = (most - 1) / 10;
+	uint64_t whole = 0, part = 0, fraction = 0;
 	const struct unit *unit;
-	bool any = false;
+	bool any = false, full = false;
+	double scale = 1;
 
 	for (; **p >= '0' && **p <= '9'; (*p)++, any = true) {
 		if (whole > (most - (uint64_t)(**p - '0')) / 10)
@@ -49,7 +50,10 @@ static bool add_part(const char **p, uint64_t *total)
 	}
 	if (**p == '.') {
 		for ((*p)++; **p >= '0' && **p <= '9'; (*p)++, any = true) {
-			fraction = fraction * 10 + (**p - '0');
+			full |= fraction > most_digits;         /* further digits are dropped */
+			if (full)
+				continue;
+			fraction = fraction * 10 + (uint64_t)(**p - '0');
 			scale *= 10;
 		}
 	}
@@ -57,7 +61,7 @@ static bool add_part(const char **p, uint64_t *total)
 	if (!unit || whole > most / unit->ns)
 		return false;
 	*p += strlen(unit->name);
-	part = whole * unit->ns + (uint64_t)(fraction * ((double)unit->ns / scale));
+	part = whole * unit->ns + (uint64_t)((double)fraction * ((double)unit->ns / scale));
 	if (part > most || *total > most - part)
 		return false;
 	*total += part;

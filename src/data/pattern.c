@@ -16,7 +16,8 @@
 #include "base/err.h"
 #include "base/str.h"
 
-enum { MATCH_LIMIT = 400000, DEPTH_LIMIT = 2000, HEAP_LIMIT_KB = 20000, LONGEST = 10000 };
+enum { MATCH_LIMIT = 400000, DEPTH_LIMIT = 2000, HEAP_LIMIT_KB = 20000 };
+enum { LONGEST = 10000, MOST_REPEATS = 1000 };
 
 struct pattern {
 	pcre2_code *code;
@@ -106,6 +107,19 @@ static bool skip_class(const char *regex, size_t *i, struct err *e)
 	return true;
 }
 
+/* "{n,m}": RE2 repeats at most a thousand times. */
+static bool check_count(const char *p, size_t at, struct err *e)
+{
+	const char *comma = strchr(p, ',');
+	long least = strtol(p + 1, NULL, 10);
+	long most = comma && comma < strchr(p, '}') ? strtol(comma + 1, NULL, 10) : least;
+
+	if (least <= MOST_REPEATS && most <= MOST_REPEATS)
+		return true;
+	return err_set(e, ERR_CONFIG, "a repetition of more than %d at position %zu", MOST_REPEATS,
+		       at + 1);
+}
+
 static bool check_re2(const char *regex, struct err *e)
 {
 	for (size_t i = 0; regex[i]; i++) {
@@ -114,6 +128,8 @@ static bool check_re2(const char *regex, struct err *e)
 
 		if (n && i && (p[n] == '+' || repetition(p + n + (p[n] == '?'))) && p[n])
 			return refuse(e, "a repetition of a repetition", i + n);
+		if (n && *p == '{' && !check_count(p, i, e))
+			return false;
 		if (n) {
 			i += n - 1;
 		} else if (*p == '[') {

@@ -22,6 +22,7 @@
 #include "expr/optimize.h"
 #include "expr/parse.h"
 #include "expr/print.h"
+#include "expr/unicode.h"
 #include "expr/values.h"
 
 enum { MAX_STEPS = 1500000, MAX_ELEMENTS = 1000000, MAX_MEMORY = 32 << 20, ON_STACK = 6 };
@@ -166,6 +167,7 @@ static bool run_matches(struct run *r, const struct node *n, const struct expr_v
 {
 	const struct pattern *pattern = n->pattern;
 	struct pattern *compiled;
+	struct str subject;
 	struct err e;
 	int found;
 
@@ -180,7 +182,8 @@ static bool run_matches(struct run *r, const struct node *n, const struct expr_v
 		return run_fail(r, "%s", e.message);
 	if (!run_charge(r, (pattern ? 50 : 500) + text->string.len / 4))
 		return false;
-	found = pattern_search(pattern ? pattern : compiled, text->string.at, text->string.len);
+	subject = unicode_repair(r->a, text->string);
+	found = pattern_search(pattern ? pattern : compiled, subject.at, subject.len);
 	*out = found > 0;
 	return found >= 0 || run_fail(r, "the pattern takes too long to match");
 }

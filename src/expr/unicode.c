@@ -420,3 +420,21 @@ size_t unicode_count(struct str s)
 	}
 	return count;
 }
+
+struct str unicode_repair(struct arena *a, struct str s)
+{
+	size_t len = 0, i = 0;
+	char *out;
+
+	if (utf8_valid(s.at, s.len))
+		return s;
+	out = arena_alloc(a, s.len * 3 + 1);
+	while (i < s.len) {
+		uint32_t point = 0;
+		size_t n = utf8_decode(s.at + i, s.len - i, &point);
+
+		len += utf8_encode(n ? point : 0xfffd, out + len);
+		i += n ? n : 1;
+	}
+	return (struct str){ out, len };
+}

@@ -16,6 +16,9 @@ bool unicode_is_name(uint32_t point);
 /* A copy in upper or lower case; malformed bytes become U+FFFD, as in Go. */
 struct str unicode_change_case(struct arena *a, struct str s, bool upper);
 
+/* With malformed bytes made U+FFFD; s itself when there are none. */
+struct str unicode_repair(struct arena *a, struct str s);
+
 /* Characters; a malformed byte counts as one. */
 size_t unicode_count(struct str s);
 
