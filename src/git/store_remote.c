@@ -1,61 +1,83 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A store's exchange with a remote. What is fetched has a ref beneath refs/gantry/remote/
- * for a moment only: notes are dropped once they are old, and a ref to nothing would end
- * every later fetch.
+ * A store's exchange with a remote. A push names what it expects to replace; of two
+ * that push at once the remote itself refuses one.
  */
 #include "git/store.h"
 
 #include <string.h>
 
+#include <git2.h>
+
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/list.h"
 #include "base/str.h"
-#include "git/handle.h"
 #include "git/remote.h"
+#include "git/repo.h"
 #include "git/store_inner.h"
 
-enum { EXCHANGE_MS = 60000 };
+enum { PATIENCE = 60000, LARGEST = 1 << 30 };
 
-static const struct remote_access access_of_user = { .timeout_ms = EXCHANGE_MS };
-
-/* Absent is fine. */
-static bool drop_ref(struct repo *r, const char *ref, struct err *e)
+static bool has_commit(struct store *s, const char *hex)
 {
-	struct err why = { 0 };
+	git_commit *c = NULL;
+	git_oid id;
+	bool has = git_oid_fromstr(&id, hex) == 0 && git_commit_lookup(&c, s->repo, &id) == 0;
 
-	if (repo_remove_ref(r, ref, NULL, &why) || why.code == ERR_NOT_FOUND)
-		return true;
-	*e = why;
-	return false;
+	git_commit_free(c);
+	return has;
+}
+
+static void find_ref(const struct list *refs, const char *ref, char id[STORE_ID])
+{
+	id[0] = '\0';
+	for (size_t i = 0; i < refs->count; i++) {
+		const struct repo_ref *r = refs->items[i];
+		if (strcmp(r->name, ref) == 0)
+			memcpy(id, r->id.hex, STORE_ID);
+	}
 }
 
 bool store_fetch(struct store *s, const char *url, const char *ref, char id[STORE_ID],
 		 struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	struct repo r = { s->repo };
-	const char *here = str_format(a, "refs/gantry/remote/%s", ref + strlen("refs/"));
-	const char *spec = str_format(a, "+%s:%s", ref, here);
-	struct err ignored;
-	bool done;
+	AUTO(repo) struct repo *r = NULL;
+	const struct remote_access access = { .timeout_ms = PATIENCE, .max_bytes = LARGEST };
+	const char *spec = str_format(a, "+%s:refs/gantry/remote/%s", ref, ref + strlen("refs/"));
+	struct list refs = { 0 };
+	char found[STORE_ID];
 
-	(void)drop_ref(&r, here, &ignored);     /* of a run that was cut short */
-	done = remote_fetch(&r, a, url, &access_of_user, &spec, 1, true, NULL, e) &&
-	       store_ref(s, here, id, e);
-	return drop_ref(&r, here, done ? e : &ignored) && done;
+	if (!remote_refs(a, url, &access, &refs, NULL, e))
+		return false;
+	find_ref(&refs, ref, found);
+	if (found[0] && !has_commit(s, found) &&
+	    (!repo_open(s->path, &r, e) ||
+	     !remote_fetch(r, a, url, &access, &spec, 1, false, NULL, e)))
+		return false;
+	memcpy(id, found, STORE_ID);
+	return true;
 }
 
 bool store_push(struct store *s, const char *url, const char *ref, const char *id,
 		const char *old, struct err *e)
 {
-	struct repo r = { s->repo };
-	struct remote_push push = { .source = id[0] ? id : NULL, .target = ref, .force = true };
+	AUTO(repo) struct repo *r = NULL;
+	AUTO(arena) struct arena *a = arena_new();
+	const struct remote_access access = { .timeout_ms = PATIENCE };
 	struct oid expected = { "" };
+	struct remote_push p = { .source = id[0] ? id : NULL, .target = ref, .force = true,
+				 .expected = &expected };
 
-	if (strlen(old) >= sizeof(expected.hex))
-		return err_set(e, ERR_CONFIG, "\"%.60s\" is no commit id", old);
-	memcpy(expected.hex, old, strlen(old));
-	push.expected = &expected;
-	return remote_push(&r, url, &access_of_user, &push, 1, e);
+	if (old[0])
+		memcpy(expected.hex, old, STORE_ID);
+	if (!store_save(s, e) || !repo_open(s->path, &r, e))
+		return false;
+	if (remote_push(r, url, &access, &p, 1, e))
+		return true;
+	if (e->code == ERR_CONFLICT)
+		return err_again(e, ERR_CONFLICT, "%s was moved at %s by somebody else", ref,
+				 remote_name(a, url));
+	return false;
 }
