@@ -2,7 +2,8 @@
 /*
  * Killed at every point that the engine passes, and started again: an approval and a
  * promotion that were answered are there, the outside was changed once, and the ledger
- * ends in the same state. The outside is a bare repository that the step "deliver" commits to.
+ * ends in the same state. The outside is a bare repository, which steps of the test
+ * commit to directly, and in a second story git-clone, yaml-update, git-commit and git-push.
  */
 #include <fcntl.h>
 #include <pthread.h>
@@ -16,6 +17,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "base/str.h"
 #include "data/json.h"
 #include "data/value.h"
@@ -27,6 +29,7 @@
 #include "model/project.h"
 #include "model/stage.h"
 #include "model/state.h"
+#include "model/warehouse.h"
 #include "steps/step.h"
 #include "steps/workdir.h"
 #include "tap.h"
@@ -35,15 +38,27 @@
 #define F2 "2222222222222222222222222222222222222222"
 #define OUTSIDE "refs/heads/main"
 
-enum { POINTS_MAX = 400, LIVES_MAX = 8 };
+enum { POINTS_MAX = 400, LIVES_MAX = 4 };
 
 static const char *folder;              /* of the case under way */
+static bool failed;                     /* nothing more is tried then */
+static bool real;                       /* it has gantry's own steps */
 
-static const char *const stage_text =
-	"{\"metadata\":{\"name\":\"prod\"},\"spec\":{\"requestedFreight\":[{\"origin\":{\"kind\":\"Warehouse\","
-	"\"name\":\"w\"},\"sources\":{\"stages\":[\"uat\"]}}],\"promotionTemplate\":{\"spec\":{\"steps\":["
+#define STAGE(steps) "{\"metadata\":{\"name\":\"prod\"},\"spec\":{\"requestedFreight\":[{\"origin\":{" \
+	"\"kind\":\"Warehouse\",\"name\":\"w\"},\"sources\":{\"stages\":[\"uat\"]}}],\"promotionTemplate\":" \
+	"{\"spec\":{\"steps\":[" steps "]}}}}"
+
+static const char *const own_steps = STAGE(
 	"{\"uses\":\"note\",\"as\":\"a\"},{\"uses\":\"deliver\",\"as\":\"b\"},{\"uses\":\"note\",\"as\":\"c\"},"
-	"{\"uses\":\"deliver\",\"as\":\"d\"}]}}}}";
+	"{\"uses\":\"deliver\",\"as\":\"d\"}");
+
+/* %s: the folder. */
+static const char *const git_steps = STAGE(
+	"{\"uses\":\"git-clone\",\"config\":{\"repoURL\":\"file://%s/outside\",\"checkout\":[{\"branch\":"
+	"\"main\",\"path\":\"./src\"}]}},{\"uses\":\"yaml-update\",\"config\":{\"path\":\"./src/values.yaml\","
+	"\"updates\":[{\"key\":\"image.tag\",\"value\":\"${{ imageFrom('nginx').Tag }}\"}]}},{\"uses\":"
+	"\"git-commit\",\"config\":{\"path\":\"./src\",\"message\":\"set the tag in ${{ ctx.stage }}\"}},{\"uses\":"
+	"\"git-push\",\"as\":\"push\",\"config\":{\"path\":\"./src\"}}");
 
 static struct value *json(struct arena *a, const char *text)
 {
@@ -137,8 +152,7 @@ static void on_event(void *context, const char *head, const struct event *ev, co
 {
 	struct life *l = context;
 
-	(void)head;
-	(void)ev;
+	log_line(LOG_INFO, "kill", "%.7s %s", head, ev->subject);
 	pthread_mutex_lock(&l->lock);
 	look(l, now);
 	pthread_cond_signal(&l->changed);
@@ -186,7 +200,9 @@ static void ask(struct life *l, enum intent_kind kind, const char *word)
 static void find(struct life *l, struct arena *a, const char *name)
 {
 	engine_found(l->engine, json(a, str_format(a, "{\"metadata\":{\"name\":\"%s\"},\"alias\":\"%.4s\",\"origin\":{"
-		"\"kind\":\"Warehouse\",\"name\":\"w\"},\"discoveredAt\":\"2024-06-01T10:00:00Z\"}", name, name)));
+		"\"kind\":\"Warehouse\",\"name\":\"w\"},"
+		"\"images\":[{\"repoURL\":\"nginx\",\"tag\":\"1.29.5\"}],"
+		"\"discoveredAt\":\"2024-06-01T10:00:00Z\"}", name, name)));
 }
 
 /* From where the last life ended to the end of the story. */
@@ -195,19 +211,26 @@ static void live(void)
 	AUTO(arena) struct arena *a = arena_new();
 	struct life l = { .project = { .name = "demo" }, .code = -1 };
 	struct stage *stages[1];
+	struct warehouse *warehouses[1];
 	struct ledger_options lo = { .path = str_format(a, "%s/ledger", folder), .project = "demo",
 				     .host = "here" };
 	struct engine_options o = { .context = &l, .workers = 2, .execute = true, .borrow = borrow,
 				    .work = str_format(a, "%s/work", folder), .give_back = give_back,
-				    .on_event = on_event, .on_reply = on_reply, .find_step = find_step };
+				    .on_event = on_event, .on_reply = on_reply,
+				    .find_step = real ? NULL : find_step };
+	const char *stage_text = real ? str_format(a, git_steps, folder) : own_steps;
 	struct err e;
 
 	pthread_mutex_init(&l.lock, NULL);
 	pthread_cond_init(&l.changed, NULL);
-	if (!stage_read(a, json(a, stage_text), &stages[0], &e) || !ledger_open(&lo, &o.ledger, &e))
+	if (!warehouse_read(a, json(a, "{\"metadata\":{\"name\":\"w\"},\"spec\":{\"subscriptions\":[{\"image\":{"
+				    "\"repoURL\":\"nginx\"}}]}}"), &warehouses[0], &e) ||
+	    !stage_read(a, json(a, stage_text), &stages[0], &e) || !ledger_open(&lo, &o.ledger, &e))
 		_exit(6);
 	l.project.stages = stages;
 	l.project.nstages = 1;
+	l.project.warehouses = warehouses;
+	l.project.nwarehouses = 1;
 	look(&l, ledger_state(o.ledger));
 	if (!engine_start(&o, &l.engine, &e))
 		_exit(7);
@@ -231,12 +254,32 @@ static int life(int point)
 	pid_t child = fork();
 	if (child == 0) {
 		setenv("GANTRY_CRASH_AT", str_format(a, "%d", point), 1);
-		alarm(30);
+		setenv("XDG_CACHE_HOME", str_format(a, "%s/cache", folder), 1);
+		alarm(10);
+		log_to_stderr(getenv("KILL_VERBOSE") != NULL);
 		live();
 	}
 	if (waitpid(child, &status, 0) != child)
 		return 99;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* The repository as it is before anything is promoted. */
+static void make_outside(struct arena *a)
+{
+	struct store_change change = { .path = "values.yaml",
+				       .content = str_of("# the tag\nimage:\n  tag: 1.29.4 # old\n") };
+	struct store_new n = { .parent = "", .changes = &change, .nchanges = 1, .message = "begin",
+			       .at = 1717236000 };
+	char id[STORE_ID];
+	struct store *s;
+	struct err e;
+
+	if (!store_open(str_format(a, "%s/outside", folder), true, &s, &e) ||
+	    !store_commit_new(s, &n, id, &e) || !store_save(s, &e) ||
+	    !store_ref_set(s, OUTSIDE, id, "", &e))
+		ok(false, "%s", e.message);
+	store_close(s);
 }
 
 static size_t commits_outside(struct arena *a)
@@ -282,7 +325,7 @@ static const char *judge(struct arena *a)
 	else if (strcmp(value_path_text(prod->object, "status.freightHistory", "?"), "?") != 0 ||
 		 value_count(value_path(prod->object, "status.freightHistory")) != 1)
 		wrong = "the history has not one entry";
-	else if (commits_outside(a) != 2)
+	else if (commits_outside(a) != (real ? 2 : 3))
 		wrong = str_format(a, "%zu commits outside", commits_outside(a));
 	else if (!ledger_verify(l, a, &v, &e) || !v.sound)
 		wrong = str_format(a, "the ledger is not sound: %s", v.reason ? v.reason : "");
@@ -299,11 +342,13 @@ static bool story(int point, int again)
 
 	if (!folder_temporary(a, "gantry-kill-", &folder, &e))
 		return false;
+	make_outside(a);
 	status = life(point);
 	bool reached = status == -1;
 	for (lives = 1; status == -1 && lives < LIVES_MAX; lives++)
 		status = life(lives <= again ? point : 0);
 	const char *wrong = status == 0 ? judge(a) : str_format(a, "the last life ended with %d", status);
+	failed |= wrong[0] != '\0';
 	if (reached || wrong[0])
 		ok(!wrong[0], "killed at point %d%s: %s", point, again ? " twice" : "",
 		   wrong[0] ? wrong : "the end is the same");
@@ -316,9 +361,22 @@ TEST(killed_at_every_point)
 {
 	int point = 1;
 
-	while (point < POINTS_MAX && story(point, 0))
+	while (point < POINTS_MAX && !failed && story(point, 0))
 		point++;
 	ok(point > 20, "there were %d points", point - 1);
 	for (int i = 5; i < point; i += 7)
 		story(i, 1);
+}
+
+TEST(killed_among_git_steps)
+{
+	int point = 1;
+
+	real = true;
+	while (point < POINTS_MAX && !failed && story(point, 0))
+		point++;
+	ok(point > 20, "there were %d points", point - 1);
+	for (int i = 3; i < point; i += 9)
+		story(i, 1);
+	real = false;
 }
