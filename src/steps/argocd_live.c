@@ -18,11 +18,63 @@
 #include "data/value.h"
 #include "steps/step.h"
 
+static const char *const operators[] = { "In", "NotIn", "Exists", "DoesNotExist", NULL };
+
+static const struct step_param expression[] = {
+	{ .name = "key", .kind = PARAM_STRING, .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
+	  .help = "The label." },
+	{ .name = "operator", .kind = PARAM_STRING, .flags = PARAM_REQUIRED, .choices = operators,
+	  .help = "How its value is compared." },
+	{ .name = "values", .kind = PARAM_LIST, .help = "For In and NotIn." },
+	{ 0 },
+};
+
+const struct step_param argocd_selector_params[] = {
+	{ .name = "matchLabels", .kind = PARAM_MAP, .help = "Labels and their values." },
+	{ .name = "matchExpressions", .kind = PARAM_LIST, .of = expression,
+	  .help = "Conditions on labels." },
+	{ 0 },
+};
+
+bool argocd_check_choice(const struct value *entry, size_t i, struct err *e)
+{
+	const struct value *s = value_get(entry, "selector");
+	bool named = *value_path_text(entry, "name", "") != '\0', selected = value_is(s, VALUE_MAP);
+
+	if (named == selected)
+		return err_set(e, ERR_CONFIG, "apps[%zu]: give name or selector%s", i,
+			       named ? ", not both" : "");
+	if (selected && !value_count(value_get(s, "matchLabels")) &&
+	    !value_count(value_get(s, "matchExpressions")))
+		return err_set(e, ERR_CONFIG, "apps[%zu].selector chooses nothing: give matchLabels or "
+			       "matchExpressions", i);
+	return true;
+}
+
 const char *argocd_default_namespace(void)
 {
 	const char *given = getenv("ARGOCD_NAMESPACE");
 
 	return given && *given ? given : "argocd";
+}
+
+static struct argocd_id id_of(const struct value *app)
+{
+	return (struct argocd_id){
+		.name = value_path_text(app, "metadata.name", ""),
+		.namespace = value_path_text(app, "metadata.namespace", ""),
+		.project = value_path_text(app, "spec.project", "default"),
+	};
+}
+
+struct value *argocd_live_refreshed(struct step_run *r, struct arena *a, const struct value *app)
+{
+	struct argocd_id id = id_of(app);
+	struct value *fresh;
+	struct err ignored;
+
+	argocd_set_cancelled(r->services->argocd, r->cancelled);
+	return argocd_get(r->services->argocd, a, &id, REFRESH_HARD, &fresh, &ignored) ? fresh : NULL;
 }
 
 static bool get(void *context, struct arena *a, const char *namespace, const char *name,
@@ -98,11 +150,7 @@ static bool change(void *context, struct arena *a, const struct update_change *c
 {
 	struct step_run *r = context;
 	struct argocd *argocd = r->services->argocd;
-	struct argocd_id id = {
-		.name = value_path_text(c->app, "metadata.name", ""),
-		.namespace = value_path_text(c->app, "metadata.namespace", ""),
-		.project = value_path_text(c->app, "spec.project", "default"),
-	};
+	struct argocd_id id = id_of(c->app);
 	struct value *body = value_map(a), *object;
 	const char *owner = operation_info(value_get(c->app, "operation"), UPDATE_INFO);
 

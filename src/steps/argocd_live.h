@@ -1,15 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The applications of argocd/update.h over Argo CD's REST API. Workers. */
+/*
+ * The applications of argocd/update.h over Argo CD's REST API, and what the steps that use them have in
+ * common. Workers.
+ */
 #ifndef GANTRY_STEPS_ARGOCD_LIVE_H
 #define GANTRY_STEPS_ARGOCD_LIVE_H
 
 #include "base/base.h"
+#include "steps/step.h"
 
-struct step_run;
+struct arena;
+struct err;
+struct value;
 struct update_port;
 
 /* Fills in the port; r must live as long as it, and services->argocd not be NULL. */
 void argocd_live_port(struct step_run *r, struct update_port *port);
+
+/* The application compared anew, waiting for it; NULL when that cannot be had now. */
+struct value *argocd_live_refreshed(struct step_run *r, struct arena *a, const struct value *app);
+
+/* matchLabels and matchExpressions. */
+extern const struct step_param argocd_selector_params[];
+
+/* Entry i of apps names an application or chooses some, one of the two. */
+bool argocd_check_choice(const struct value *entry, size_t i, struct err *e) MUST_USE;
 
 /* Where applications are when nobody says: $ARGOCD_NAMESPACE, else "argocd". */
 const char *argocd_default_namespace(void);

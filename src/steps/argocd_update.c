@@ -56,27 +56,9 @@ static const struct step_param source[] = {
 	{ 0 },
 };
 
-static const char *const operators[] = { "In", "NotIn", "Exists", "DoesNotExist", NULL };
-
-static const struct step_param expression[] = {
-	{ .name = "key", .kind = PARAM_STRING, .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
-	  .help = "The label." },
-	{ .name = "operator", .kind = PARAM_STRING, .flags = PARAM_REQUIRED, .choices = operators,
-	  .help = "How its value is compared." },
-	{ .name = "values", .kind = PARAM_LIST, .help = "For In and NotIn." },
-	{ 0 },
-};
-
-static const struct step_param selector[] = {
-	{ .name = "matchLabels", .kind = PARAM_MAP, .help = "Labels and their values." },
-	{ .name = "matchExpressions", .kind = PARAM_LIST, .of = expression,
-	  .help = "Conditions on labels." },
-	{ 0 },
-};
-
 static const struct step_param app[] = {
 	{ .name = "name", .kind = PARAM_STRING, .help = "The Application; or use selector." },
-	{ .name = "selector", .kind = PARAM_MAP, .of = selector,
+	{ .name = "selector", .kind = PARAM_MAP, .of = argocd_selector_params,
 	  .help = "Chooses Applications by their labels; or use name." },
 	{ .name = "namespace", .kind = PARAM_STRING, .otherwise = "argocd",
 	  .help = "Where the Application is." },
@@ -117,16 +99,10 @@ static bool check_source(const struct value *s, size_t i, size_t k, struct err *
 
 static bool check_app(const struct value *v, size_t i, struct err *e)
 {
-	const struct value *s = value_get(v, "selector"), *sources = value_get(v, "sources");
-	bool named = *text(v, "name") != '\0', selected = value_is(s, VALUE_MAP);
+	const struct value *sources = value_get(v, "sources");
 
-	if (named == selected)
-		return err_set(e, ERR_CONFIG, "apps[%zu]: give name or selector%s", i,
-			       named ? ", not both" : "");
-	if (selected && !value_count(value_get(s, "matchLabels")) &&
-	    !value_count(value_get(s, "matchExpressions")))
-		return err_set(e, ERR_CONFIG, "apps[%zu].selector chooses nothing: give matchLabels or "
-			       "matchExpressions", i);
+	if (!argocd_check_choice(v, i, e))
+		return false;
 	for (size_t k = 0; k < value_count(sources); k++)
 		if (!check_source(value_at(sources, k), i, k, e))
 			return false;

@@ -132,6 +132,36 @@ static const char *run_step(struct visitor *v, const char *stage, const char *re
 	return "never ends";
 }
 
+/* Runs step argocd-wait until it ends: "" or why it failed. */
+static const char *run_wait(struct visitor *v, const char *stage, const char *wait_for)
+{
+	bool cancelled = false;
+	struct step_subject subject = { .project = "kargo-demo", .stage = stage, .promotion = "p" };
+	struct step_services services = { .argocd = v->argocd };
+	struct step_run run = { .arena = v->a, .subject = &subject, .services = &services,
+				.cancelled = &cancelled };
+	struct value *config;
+	struct err e = { 0 };
+	const char *text = str_format(v->a, "{\"apps\":[{\"name\":\"kargo-demo-%s\",\"waitFor\":%s}]}", stage,
+				      wait_for);
+	int64_t until = clock_ticks() + PATIENCE;
+
+	if (!json_parse(v->a, text, strlen(text), &config, &e) ||
+	    !step_argocd_wait.check(config, &e))
+		return str_copy(v->a, e.message);
+	run.config = config;
+	while (clock_ticks() < until) {
+		struct step_result result = { .status = STEP_SUCCEEDED };
+		if (!step_argocd_wait.run(&run, &result, &e))
+			return str_copy(v->a, e.message);
+		if (result.status == STEP_SUCCEEDED)
+			return "";
+		run.before = result.output;
+		clock_sleep(30);
+	}
+	return "never ends";
+}
+
 /* Waits for the health; what it was at last. */
 static const char *health_of(struct visitor *v, const char *stage, const char *wanted)
 {
@@ -189,7 +219,9 @@ TEST(a_promotion_is_synced_and_rolled_out)
 	revision = commit(&v, "test", "1.27.4");
 	is_text(run_step(&v, "test", revision, "test.1.a", PATIENCE), "", "the step ends well");
 	is_text(health_of(&v, "test", "Progressing"), "Progressing", "it rolls out");
-	is_text(health_of(&v, "test", "Healthy"), "Healthy", "and is well again");
+	is_text(run_wait(&v, "test", "[\"health\",\"sync\",\"operation\"]"), "", "until it is well again");
+	is_text(health_of(&v, "test", "Healthy"), "Healthy", "which it is");
+	ok(strstr(run_wait(&v, "test", "[\"health\",\"health\"]"), "twice"), "nothing is waited for twice");
 	is_text(run_step(&v, "test", revision, "test.1.a", PATIENCE), "", "run again, it does nothing twice");
 	leave(&v);
 }
@@ -201,7 +233,10 @@ TEST(some_go_wrong_and_recover)
 	if (!enter(&v, NULL))
 		return;
 	is_text(run_step(&v, "qa", commit(&v, "qa", "1.27.4"), "qa.1.a", PATIENCE), "", "synced in qa");
-	is_text(health_of(&v, "qa", "Degraded"), "Degraded", "but it does not come up");
+	is_text(run_wait(&v, "qa", "[\"health\"]"),
+		"application 'argocd/kargo-demo-qa' turned Degraded while it was waited for",
+		"but it does not come up");
+	is_text(run_wait(&v, "qa", "[\"degraded\"]"), "", "which can be waited for, too");
 	is_text(run_step(&v, "qa", commit(&v, "qa", "1.27.5"), "qa.2.a", PATIENCE), "", "the next version");
 	is_text(health_of(&v, "qa", "Healthy"), "Healthy", "does");
 	const char *why = run_step(&v, "uat", commit(&v, "uat", "1.28.0"), "uat.1.a", PATIENCE);

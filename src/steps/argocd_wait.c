@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * argocd-wait: wait until Argo CD Applications are as wanted, changing nothing (kargo-semantics 6.2). What is
+ * wanted of health is a choice: waitFor [health, suspended] is satisfied by either. A health
+ * that turns Degraded while Healthy is waited for ends it, for waiting would not mend that.
+ */
+#include <string.h>
+
+#include "argocd/decode.h"
+#include "argocd/update.h"
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "data/value.h"
+#include "model/selector.h"
+#include "steps/argocd_live.h"
+#include "steps/step.h"
+
+#define POLL_MS 2000
+
+enum wanted {
+	WANT_HEALTH = 1 << 0,
+	WANT_SYNC = 1 << 1,
+	WANT_OPERATION = 1 << 2,
+	WANT_SUSPENDED = 1 << 3,
+	WANT_DEGRADED = 1 << 4,
+};
+
+static const char *const conditions[] = { "health", "sync", "operation", "suspended", "degraded",
+					  NULL };
+
+static const struct step_param app[] = {
+	{ .name = "name", .kind = PARAM_STRING, .help = "The Application; or use selector." },
+	{ .name = "selector", .kind = PARAM_MAP, .of = argocd_selector_params,
+	  .help = "Chooses Applications by their labels; or use name." },
+	{ .name = "namespace", .kind = PARAM_STRING, .otherwise = "argocd",
+	  .help = "Where the Application is." },
+	{ .name = "waitFor", .kind = PARAM_LIST, .flags = PARAM_NOT_EMPTY,
+	  .otherwise = "[health, sync, operation]",
+	  .help = "What must hold: health, sync, operation, suspended, degraded." },
+	{ 0 },
+};
+
+static const struct step_param params[] = {
+	{ .name = "apps", .kind = PARAM_LIST, .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY, .of = app,
+	  .help = "The Applications to wait for." },
+	{ 0 },
+};
+
+static const struct step_output outputs[] = {
+	{ "apps", "The Applications waited for: a list of {name, namespace}." },
+	{ "healthStatus", "Their health: a map of namespace/name to status." },
+	{ 0 },
+};
+
+/* One look at all of them. */
+struct look {
+	struct step_run *r;
+	struct value *apps, *health;
+	bool waiting;
+};
+
+static int condition_of(const char *name)
+{
+	for (int i = 0; conditions[i]; i++)
+		if (strcmp(conditions[i], name) == 0)
+			return i;
+	return -1;
+}
+
+static unsigned wanted_of(const struct value *entry)
+{
+	const struct value *list = value_get(entry, "waitFor");
+	unsigned wanted = 0;
+
+	for (size_t i = 0; i < value_count(list); i++) {
+		int c = condition_of(value_text(value_at(list, i), ""));
+		wanted |= c < 0 ? 0 : 1u << c;
+	}
+	return wanted ? wanted : WANT_HEALTH | WANT_SYNC | WANT_OPERATION;
+}
+
+static bool is_operating(const struct value *object)
+{
+	const struct value *state = value_path(object, "status.operationState");
+
+	return value_count(value_get(object, "operation")) ||
+	       (value_is(state, VALUE_MAP) && !*value_path_text(state, "finishedAt", ""));
+}
+
+/* The status describes a time before the newest operation ended. */
+static bool is_stale(const struct value *object)
+{
+	int64_t finished, reconciled;
+
+	if (!clock_parse(value_path_text(object, "status.operationState.finishedAt", ""), &finished))
+		return false;
+	return !clock_parse(value_path_text(object, "status.reconciledAt", ""), &reconciled) ||
+	       reconciled < finished;
+}
+
+static bool has_wanted_health(unsigned wanted, const char *health)
+{
+	if (!(wanted & (WANT_HEALTH | WANT_SUSPENDED | WANT_DEGRADED)))
+		return true;
+	return ((wanted & WANT_HEALTH) && strcmp(health, "Healthy") == 0) ||
+	       ((wanted & WANT_SUSPENDED) && strcmp(health, "Suspended") == 0) ||
+	       ((wanted & WANT_DEGRADED) && strcmp(health, "Degraded") == 0);
+}
+
+static bool has_turned_bad(const struct look *l, const char *key, unsigned wanted,
+			   const char *health)
+{
+	const char *before = value_text(value_get(value_get(l->r->before, "healthStatus"), key), "");
+
+	return (wanted & WANT_HEALTH) && !(wanted & WANT_DEGRADED) && strcmp(health, "Degraded") == 0 &&
+	       *before && strcmp(before, "Degraded") != 0 && strcmp(before, "Unknown") != 0;
+}
+
+static bool check_errors(const struct value *object, const char *key, struct err *e)
+{
+	static const char *const types[] = { "ComparisonError", "InvalidSpecError" };
+
+	for (size_t i = 0; i < COUNTOF(types); i++) {
+		const char *message = application_condition(object, types[i]);
+		if (message)
+			return err_set(e, ERR_CONFIG, "application '%s': %s: %.600s", key, types[i], message);
+	}
+	return true;
+}
+
+static bool look_at(struct look *l, const struct value *object, unsigned wanted, struct err *e)
+{
+	struct arena *a = l->r->arena;
+	const char *key = application_key(a, object), *health;
+	bool on_health = wanted & (WANT_HEALTH | WANT_SUSPENDED | WANT_DEGRADED);
+	struct value *out = value_map(a), *fresh;
+
+	if (!check_errors(object, key, e))
+		return false;
+	if (on_health && is_stale(object) && !is_operating(object)) {
+		fresh = argocd_live_refreshed(l->r, a, object);
+		object = fresh ? fresh : object;
+	}
+	health = value_path_text(object, "status.health.status", "");
+	value_set(a, out, "name", value_string(a, value_path_text(object, "metadata.name", "")));
+	value_set(a, out, "namespace", value_string(a, value_path_text(object, "metadata.namespace", "")));
+	value_append(a, l->apps, out);
+	value_set(a, l->health, key, value_string(a, health));
+	if (((wanted & WANT_OPERATION) && is_operating(object)) || (on_health && is_stale(object)) ||
+	    ((wanted & WANT_SYNC) &&
+	     strcmp(value_path_text(object, "status.sync.status", ""), "Synced") != 0))
+		l->waiting = true;
+	if (has_turned_bad(l, key, wanted, health))
+		return err_set(e, ERR_REFUSED, "application '%s' turned Degraded while it was waited for",
+			       key);
+	if (!has_wanted_health(wanted, health))
+		l->waiting = true;
+	return true;
+}
+
+static bool look_at_named(struct look *l, const struct update_port *port, const char *namespace,
+			  const char *name, unsigned wanted, struct err *e)
+{
+	struct value *object = NULL;
+
+	if (!port->get(port->context, l->r->arena, namespace, name, &object, e))
+		return false;
+	if (!object)
+		return err_again(e, ERR_NOT_FOUND, "there is no application '%s'", name);
+	return look_at(l, object, wanted, e);
+}
+
+static bool look_at_entry(struct look *l, const struct update_port *port, const struct value *entry,
+			  struct err *e)
+{
+	const char *namespace = value_path_text(entry, "namespace", NULL);
+	const char *name = value_path_text(entry, "name", "");
+	const struct value *selector = value_get(entry, "selector"), *all = NULL;
+	unsigned wanted = wanted_of(entry);
+	size_t found = 0;
+
+	namespace = namespace && *namespace ? namespace : NULL;
+	if (*name)
+		return look_at_named(l, port, namespace, name, wanted, e);
+	if (!label_selector_is_valid(selector, e) ||
+	    !port->list(port->context, l->r->arena, namespace, selector, &all, e))
+		return false;
+	for (size_t i = 0; i < value_count(all); i++) {
+		if (!labels_match(selector, value_path(value_at(all, i), "metadata.labels")))
+			continue;
+		found++;
+		if (!look_at(l, value_at(all, i), wanted, e))
+			return false;
+	}
+	return found > 0 || err_again(e, ERR_NOT_FOUND, "no application matches the selector");
+}
+
+static bool check(const struct value *config, struct err *e)
+{
+	const struct value *apps = value_get(config, "apps");
+
+	for (size_t i = 0; i < value_count(apps); i++) {
+		const struct value *list = value_get(value_at(apps, i), "waitFor");
+		unsigned seen = 0;
+		if (!argocd_check_choice(value_at(apps, i), i, e))
+			return false;
+		for (size_t k = 0; k < value_count(list); k++) {
+			const char *name = value_text(value_at(list, k), "");
+			int c = condition_of(name);
+			if (c < 0 || seen & 1u << c)
+				return err_set(e, ERR_CONFIG, "apps[%zu].waitFor[%zu]: %s '%s'; each of "
+					       "health, sync, operation, suspended, degraded at most once",
+					       i, k, c < 0 ? "unknown" : "twice", name);
+			seen |= 1u << c;
+		}
+	}
+	return true;
+}
+
+static bool run(struct step_run *r, struct step_result *result, struct err *e)
+{
+	struct look l = { .r = r, .apps = value_list(r->arena), .health = value_map(r->arena) };
+	const struct value *apps = value_get(r->config, "apps");
+	struct update_port port;
+	bool ok = true;
+
+	if (!r->services->argocd)
+		return err_again(e, ERR_CONFIG, "no Argo CD is configured; log in with argocd login, or set "
+				 "ARGOCD_SERVER and ARGOCD_AUTH_TOKEN");
+	argocd_live_port(r, &port);
+	for (size_t i = 0; ok && i < value_count(apps); i++)
+		ok = look_at_entry(&l, &port, value_at(apps, i), e);
+	step_output(r, result, "apps", l.apps);
+	step_output(r, result, "healthStatus", l.health);
+	if (!ok)
+		return false;
+	result->status = l.waiting ? STEP_RUNNING : STEP_SUCCEEDED;
+	result->retry_after = l.waiting ? POLL_MS : 0;
+	return true;
+}
+
+const struct step_def step_argocd_wait = {
+	.kind = "argocd-wait",
+	.summary = "Wait until Argo CD Applications are healthy, synced, or as wanted.",
+	.params = params,
+	.outputs = outputs,
+	.needs = STEP_NEEDS_ARGOCD,
+	.timeout_s = 300,
+	.check = check,
+	.run = run,
+};
