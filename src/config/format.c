@@ -26,21 +26,38 @@ static bool matches(struct arena *a, const char *regex, const char *text)
 	return pattern_compile(a, regex, &p, &e) && pattern_matches(p, text);
 }
 
+static bool is_lower(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+/* Letters and digits with - between them, from at up to end. */
+static bool is_dns_label(const char *at, const char *end)
+{
+	if (at == end || !is_lower(*at) || !is_lower(end[-1]))
+		return false;
+	for (; at < end; at++)
+		if (!is_lower(*at) && *at != '-')
+			return false;
+	return true;
+}
+
 static const char *wrong_name(struct arena *a, const char *text)
 {
-	static const char label[] = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
+	bool fine = strlen(text) <= NAME_LONGEST;
 
-	if (strlen(text) <= NAME_LONGEST &&
-	    matches(a, str_format(a, "^%s(\\.%s)*$", label, label), text))
-		return NULL;
-	return str_format(a, "\"%s\" is no name: lower-case letters, digits, - and . between them",
-			  text);
+	for (const char *at = text; fine && at; at = strchr(at, '.'), at = at ? at + 1 : NULL)
+		fine = is_dns_label(at, at + strcspn(at, "."));
+	return fine ? NULL
+		: str_format(a, "\"%s\" is no name: lower-case letters, digits, - and . between them",
+			     text);
 }
 
 static const char *wrong_label(struct arena *a, const char *text)
 {
-	if (!*text || (strlen(text) <= LABEL_LONGEST &&
-		       matches(a, "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", text)))
+	size_t len = strlen(text);
+
+	if (len == 0 || (len <= LABEL_LONGEST && is_dns_label(text, text + len)))
 		return NULL;
 	return str_format(a, "\"%s\" is no name: lower-case letters, digits, and - between them, at "
 			  "most 63", text);
@@ -48,7 +65,11 @@ static const char *wrong_label(struct arena *a, const char *text)
 
 static const char *wrong_variable(struct arena *a, const char *text)
 {
-	if (!matches(a, "^[a-zA-Z_]\\w*$", text))
+	bool fine = isalpha((unsigned char)text[0]) || text[0] == '_';
+
+	for (const char *c = text; fine && *c; c++)
+		fine = isalnum((unsigned char)*c) || *c == '_';
+	if (!fine)
 		return str_format(a, "\"%s\" is no name of a variable: letters, digits and _", text);
 	if (strcmp(text, "quote") == 0 || strcmp(text, "asYAML") == 0 || strcmp(text, "asJSON") == 0)
 		return str_format(a, "%s is the name of a function", text);

@@ -38,6 +38,8 @@ static void change_text(struct modern *m, struct value *v)
 {
 	struct edits ed = { .a = m->c->a, .text = v->string };
 
+	if (!strstr(v->string.at, ".prNumber") && !strstr(v->string.at, "secrets."))
+		return;
 	m->place = v;
 	removed_names(&ed, false, told, m);
 	if (ed.list.count)

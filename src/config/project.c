@@ -26,6 +26,7 @@ struct assembly {
 	struct complaints *c;
 	struct project *p;
 	struct list stages, warehouses; /* struct gathered *, in step with the project's */
+	struct map names;               /* of stages */
 };
 
 /* stringData and the decoded data as one map; each text is a secret from now on. */
@@ -136,7 +137,7 @@ static void check_request(struct assembly *s, const struct gathered *g, const st
 			       "stage %s: there is no warehouse \"%s\"", stage->name,
 			       r->warehouse);
 	for (size_t i = 0; i < r->nstages; i++)
-		if (!project_stage(s->p, r->stages[i]))
+		if (!map_get(&s->names, r->stages[i]))
 			complain_error(s->c, g->file, requests,
 				       "stage %s: there is no stage \"%s\" upstream", stage->name,
 				       r->stages[i]);
@@ -170,22 +171,14 @@ static void check_steps(struct assembly *s, const struct gathered *g)
 	}
 }
 
-static size_t index_of(const struct project *p, const char *name)
-{
-	for (size_t i = 0; i < p->nstages; i++)
-		if (strcmp(p->stages[i]->name, name) == 0)
-			return i;
-	return p->nstages;
-}
-
-/* Whether everything upstream of the stage has been placed. */
-static bool is_ready(const struct project *p, const struct stage *stage, const bool *placed)
+/* Whether everything upstream of the stage has been placed; known: every stage's name. */
+static bool is_ready(const struct stage *stage, const struct map *known, const struct map *placed)
 {
 	for (size_t r = 0; r < stage->nrequests; r++)
 		for (size_t i = 0; i < stage->requests[r].nstages; i++) {
-			size_t at = index_of(p, stage->requests[r].stages[i]);
+			const char *up = stage->requests[r].stages[i];
 
-			if (at < p->nstages && !placed[at])
+			if (map_get(known, up) && !map_get(placed, up))
 				return false;
 		}
 	return true;
@@ -213,21 +206,25 @@ static void order_stages(struct assembly *s)
 {
 	struct project *p = s->p;
 	struct stage **order = arena_array(s->a, p->nstages, sizeof(*order));
-	bool *placed = arena_array(s->a, p->nstages, sizeof(*placed));
+	bool *is_placed = arena_array(s->a, p->nstages, sizeof(*is_placed));
+	struct map known = { 0 }, placed = { 0 };
 	size_t count = 0, before;
 
 	if (p->nstages)
 		qsort(p->stages, p->nstages, sizeof(*p->stages), by_name);
+	for (size_t i = 0; i < p->nstages; i++)
+		map_set(s->a, &known, p->stages[i]->name, p->stages[i]);
 	do {
 		before = count;
 		for (size_t i = 0; i < p->nstages; i++)
-			if (!placed[i] && is_ready(p, p->stages[i], placed)) {
-				placed[i] = true;
+			if (!is_placed[i] && is_ready(p->stages[i], &known, &placed)) {
+				is_placed[i] = true;
+				map_set(s->a, &placed, p->stages[i]->name, p->stages[i]);
 				order[count++] = p->stages[i];
 			}
 	} while (count > before);
 	for (size_t i = 0; i < p->nstages; i++)
-		if (!placed[i]) {
+		if (!is_placed[i]) {
 			order[count++] = p->stages[i];
 			complain_error(s->c, file_of(s, p->stages[i]->name), p->stages[i]->object,
 				       "stage %s: is upstream of itself: no freight can ever get there",
@@ -236,27 +233,23 @@ static void order_stages(struct assembly *s)
 	p->stages = order;
 }
 
-static bool is_fed_by(const struct stage *s, const char *upstream)
-{
-	for (size_t r = 0; r < s->nrequests; r++)
-		for (size_t i = 0; i < s->requests[r].nstages; i++)
-			if (strcmp(s->requests[r].stages[i], upstream) == 0)
-				return true;
-	return false;
-}
-
 /* Confirming asks for the name where the manifest says so, else where nothing is downstream. */
-static void mark_production(struct project *p)
+static void mark_production(struct assembly *s)
 {
-	for (size_t i = 0; i < p->nstages; i++) {
-		struct stage *s = p->stages[i];
-		const struct value *notes = value_path(s->object, "metadata.annotations");
-		const char *said = value_text(value_get(notes, "gantry/production"), "");
-		bool feeds = false;
+	struct project *p = s->p;
+	struct map feeding = { 0 };
 
-		for (size_t j = 0; j < p->nstages; j++)
-			feeds = feeds || is_fed_by(p->stages[j], s->name);
-		s->production = *said ? strcmp(said, "true") == 0 : !feeds && p->nstages > 1;
+	for (size_t i = 0; i < p->nstages; i++)
+		for (size_t r = 0; r < p->stages[i]->nrequests; r++)
+			for (size_t j = 0; j < p->stages[i]->requests[r].nstages; j++)
+				map_set(s->a, &feeding, p->stages[i]->requests[r].stages[j], p);
+	for (size_t i = 0; i < p->nstages; i++) {
+		struct stage *stage = p->stages[i];
+		const struct value *notes = value_path(stage->object, "metadata.annotations");
+		const char *said = value_text(value_get(notes, "gantry/production"), "");
+		bool feeds = map_get(&feeding, stage->name) != NULL;
+
+		stage->production = *said ? strcmp(said, "true") == 0 : !feeds && p->nstages > 1;
 	}
 }
 
@@ -314,12 +307,14 @@ struct project *project_assemble(struct arena *a, const char *name, const struct
 	named(&s, own, "Warehouse");
 	read_warehouses(&s, own);
 	read_stages(&s, own);
+	for (size_t i = 0; i < p->nstages; i++)
+		map_set(a, &s.names, p->stages[i]->name, p->stages[i]);
 	for (size_t i = 0; i < p->nstages; i++) {
 		for (size_t r = 0; r < p->stages[i]->nrequests; r++)
 			check_request(&s, s.stages.items[i], p->stages[i], &p->stages[i]->requests[r]);
 		check_steps(&s, s.stages.items[i]);
 	}
 	order_stages(&s);
-	mark_production(p);
+	mark_production(&s);
 	return p;
 }

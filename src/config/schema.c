@@ -99,6 +99,7 @@ const char *field_nearest(const struct field_def *fields, const char *name)
 
 struct check {
 	struct complaints *c;
+	struct arena *scratch;          /* for paths, most of which nobody is told */
 	const char *file;
 	const char *subject;            /* "stage test" */
 	bool is_config;                 /* a step's: templates pass, unknown fields do not */
@@ -119,13 +120,13 @@ static const char *mend(struct check *k, const struct field_def *f)
 {
 	size_t len = strlen(f->help);
 
-	return str_format(k->c->a, "%c%.*s", tolower((unsigned char)f->help[0]), (int)(len - 2),
+	return str_format(k->scratch, "%c%.*s", tolower((unsigned char)f->help[0]), (int)(len - 2),
 			  f->help + 1);
 }
 
 static const char *below(struct check *k, const char *path, const char *name)
 {
-	return *path ? str_format(k->c->a, "%s.%s", path, name) : name;
+	return *path ? str_format(k->scratch, "%s.%s", path, name) : name;
 }
 
 static void unknown_field(struct check *k, const struct field_def *fields, const char *path,
@@ -133,7 +134,7 @@ static void unknown_field(struct check *k, const struct field_def *fields, const
 {
 	const struct value place = { .line = m->line, .column = m->column };
 	const char *nearest = field_nearest(fields, m->key.at);
-	const char *ask = nearest ? str_format(k->c->a, "; did you mean %s?", nearest) : "";
+	const char *ask = nearest ? str_format(k->scratch, "; did you mean %s?", nearest) : "";
 	const char *where = below(k, path, m->key.at);
 
 	if (k->is_config)
@@ -175,7 +176,7 @@ static const char *group_names(struct check *k, const struct field_def *fields)
 
 	for (; fields->name; fields++)
 		if (fields->flags & FIELD_ONE_OF)
-			all = str_format(k->c->a, "%s%s%s", all, *all ? ", " : "", fields->name);
+			all = str_format(k->scratch, "%s%s%s", all, *all ? ", " : "", fields->name);
 	return all;
 }
 
@@ -228,7 +229,7 @@ static void check_list(struct check *k, const struct field_def *f, const char *p
 	if ((f->flags & FIELD_NOT_EMPTY) && value_count(v) == 0)
 		complain_error(k->c, k->file, v, "%s: %s: needs at least one element", k->subject, path);
 	for (size_t i = 0; i < value_count(v); i++)
-		check_field(k, &element, str_format(k->c->a, "%s[%zu]", path, i), value_at(v, i));
+		check_field(k, &element, str_format(k->scratch, "%s[%zu]", path, i), value_at(v, i));
 }
 
 static void check_texts(struct check *k, const char *path, const struct value *v)
@@ -254,7 +255,7 @@ static const char *choices_of(struct check *k, const struct field_def *f)
 
 	for (size_t i = 0; f->choices[i]; i++)
 		if (*f->choices[i])
-			all = str_format(k->c->a, "%s%s%s", all, i ? ", " : "", f->choices[i]);
+			all = str_format(k->scratch, "%s%s%s", all, i ? ", " : "", f->choices[i]);
 	return all;
 }
 
@@ -272,7 +273,7 @@ static void check_text(struct check *k, const struct field_def *f, const char *p
 			       path, choices_of(k, f), v->string.at);
 		return;
 	}
-	wrong = format_wrong(k->c->a, f->kind, v->string.at);
+	wrong = format_wrong(k->scratch, f->kind, v->string.at);
 	if (wrong)
 		complain_error(k->c, k->file, v, "%s: %s: %s", k->subject, path, wrong);
 }
@@ -345,24 +346,28 @@ static void check_field(struct check *k, const struct field_def *f, const char *
 void schema_check_config(const struct field_def *def, const char *file, const char *subject,
 			 const struct value *config, struct complaints *c)
 {
-	struct check k = { .c = c, .file = file, .subject = subject, .is_config = true };
+	AUTO(arena) struct arena *scratch = arena_new();
+	struct check k = { .c = c, .scratch = scratch, .file = file, .subject = subject,
+			   .is_config = true };
 	const struct value nothing = { .kind = VALUE_MAP };
 
 	check_field(&k, def, "config", is_there(config) ? config : &nothing);
 }
 
-static const char *subject_of(struct complaints *c, const struct kind_def *kind,
+static const char *subject_of(struct arena *a, const struct kind_def *kind,
 			      const struct value *object)
 {
 	const char *name = value_path_text(object, "metadata.name", "");
 
-	return str_format(c->a, "%c%s %s", tolower((unsigned char)kind->name[0]), kind->name + 1, name);
+	return str_format(a, "%c%s %s", tolower((unsigned char)kind->name[0]), kind->name + 1, name);
 }
 
 void schema_check(const struct kind_def *kind, const char *file, const struct value *object,
 		  struct complaints *c)
 {
-	struct check k = { .c = c, .file = file, .subject = subject_of(c, kind, object) };
+	AUTO(arena) struct arena *scratch = arena_new();
+	struct check k = { .c = c, .scratch = scratch, .file = file,
+			   .subject = subject_of(scratch, kind, object) };
 
 	for (size_t i = 0; i < object->map.count; i++) {
 		const struct value_member *m = &object->map.members[i];
