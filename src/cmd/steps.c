@@ -69,7 +69,7 @@ static bool show(struct command *c, const char *name, struct err *e)
 	const struct field_def *kind = field_find(steps->kinds, name);
 	const char *nearest = field_nearest(steps->kinds, name);
 	struct value *v = value_map(c->arena);
-	AUTO(buf) struct buf b;
+	AUTO(buf) struct buf b = { 0 };
 
 	if (!kind)
 		return err_set(e, ERR_NOT_FOUND, "there is no step \"%s\"%s%s%s", name,

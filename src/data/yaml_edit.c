@@ -171,7 +171,7 @@ static bool fits(const struct yaml_node *scalar, struct str value, struct str mo
 {
 	AUTO(arena) struct arena *a = arena_new();
 	size_t indent = scalar->parent && !scalar->flow ? scalar->parent->column : 0;
-	AUTO(buf) struct buf b;
+	AUTO(buf) struct buf b = { 0 };
 	struct yaml_node *root;
 	struct err ignored;
 

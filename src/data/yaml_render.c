@@ -190,7 +190,7 @@ void yaml_render_item(const struct yaml_render *r, const struct yaml_node *item,
 {
 	bool is_block_map = item->kind == NODE_MAP && !item->flow && kept(item) &&
 			    !item->anchor && !item->tag;
-	AUTO(buf) struct buf inner;
+	AUTO(buf) struct buf inner = { 0 };
 	struct yaml_render deeper = *r;
 
 	indent_by(r, indent);

@@ -190,7 +190,7 @@ static bool write_list(struct buf *b, const struct value *v, size_t depth, unsig
 {
 	for (size_t i = 0; i < v->list.count; i++) {
 		const struct value *item = v->list.items[i];
-		AUTO(buf) struct buf inner;
+		AUTO(buf) struct buf inner = { 0 };
 		bool fine;
 
 		if (!is_block(item)) {

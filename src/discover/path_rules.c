@@ -23,7 +23,7 @@ enum { LONGEST = 1 << 20 };
 static const char *clean_path(struct arena *a, const char *path)
 {
 	struct list parts = { 0 };
-	AUTO(buf) struct buf b;
+	AUTO(buf) struct buf b = { 0 };
 	bool rooted = *path == '/';
 
 	for (const char *p = path; *p;) {

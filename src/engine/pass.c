@@ -16,6 +16,7 @@
 #include "ledger/crash.h"
 #include "model/credentials.h"
 #include "model/project.h"
+#include "model/warehouse.h"
 #include "steps/params.h"
 #include "steps/workdir.h"
 
@@ -183,6 +184,22 @@ static void take_from_record(struct run *r, struct arena *a, const struct step_d
 	result->health_check = recorded_check(r, a, def->kind);
 }
 
+/* The Warehouses that the Stage asks for freight of; one that is gone is left out. */
+static struct value *warehouses_of(const struct run *r, struct arena *a)
+{
+	const struct value *requests = value_path(r->stage_object, "spec.requestedFreight");
+	struct value *all = value_list(a);
+
+	for (size_t i = 0; i < value_count(requests); i++) {
+		const char *name = value_path_text(value_at(requests, i), "origin.name", "");
+		const struct warehouse *w = project_warehouse(r->project, name);
+
+		if (w)
+			value_append(a, all, (struct value *)(uintptr_t)w->object);
+	}
+	return all;
+}
+
 static bool run_step(struct run *r, const struct step_def *def, const struct orchestration *o,
 		     const char *alias, const struct value *cfg, struct step_result *result,
 		     struct err *e)
@@ -193,6 +210,7 @@ static bool run_step(struct run *r, const struct step_def *def, const struct orc
 		.alias = alias, .actor = r->actor, .started_at = started_at(r),
 		.freight = r->references, .target_freight = r->target_freight,
 		.freight_requests = value_path(r->stage_object, "spec.requestedFreight"),
+		.warehouses = warehouses_of(r, o->arena),
 	};
 	struct step_services services;
 	struct step_run run = {

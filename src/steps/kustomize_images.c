@@ -308,7 +308,7 @@ static bool order_entries(struct arena *a, const char *file, struct str text,
 {
 	const struct yaml_node *list;
 	struct yaml_edit *edit;
-	AUTO(buf) struct buf b;
+	AUTO(buf) struct buf b = { 0 };
 
 	if (!yaml_edit_open(a, file, text, &edit, e) ||
 	    !find_images(file, yaml_edit_root(edit), &list, e))
