@@ -201,6 +201,21 @@ static void authorise(const struct registry *r, struct http_request *rq, bool pu
 	}
 }
 
+/* As http_refused, with the registry's own sentence taken out of its JSON. */
+static bool refused(struct arena *a, const struct http_request *rq, const struct http_reply *reply,
+		    struct err *e)
+{
+	struct http_reply shown = *reply;
+	struct value *v;
+	struct err ignored;
+
+	if (json_parse(a, reply->body.at, reply->body.len, &v, &ignored)) {
+		const struct value *first = value_at(value_get(v, "errors"), 0);
+		shown.body = str_of(value_path_text(first, "message", ""));
+	}
+	return http_refused(a, rq, &shown, e);
+}
+
 /* Sends the request, answering one challenge on the way. */
 static bool ask(struct registry *r, struct arena *a, struct http_request *rq, bool push,
 		struct http_reply *reply, struct err *e)
@@ -214,8 +229,13 @@ static bool ask(struct registry *r, struct arena *a, struct http_request *rq, bo
 			return err_set(e, ERR_CANCELLED, "cancelled");
 		if (!http_persist(r->http, a, rq, TRIES, reply, e))
 			return false;
-		if (reply->status != 401 || round == 1)
+		if (reply->status != 401)
 			return true;
+		if (round == 1)
+			return err_set(e, ERR_AUTH, "%s refuses %s%s%s", r->host,
+				       r->login.username ? "the credentials of '" : "us",
+				       r->login.username ? r->login.username : "",
+				       r->login.username ? "'" : "");
 		if (!answer_challenge(r, a, reply, push, e))
 			return false;
 	}
@@ -293,7 +313,7 @@ bool registry_tags(struct registry *r, struct arena *a, struct list *tags, struc
 		if (!ask(r, a, &rq, false, &reply, e))
 			return doing(r, "listing tags", e);
 		if (reply.status != 200) {
-			http_refused(a, &rq, &reply, e);
+			refused(a, &rq, &reply, e);
 			return doing(r, "listing tags", e);
 		}
 		if (!add_page(a, &reply, &found, e) || !turn_page(a, &reply, &url, e))
@@ -345,7 +365,7 @@ static bool get_manifest(struct registry *r, struct arena *a, const char *method
 	rq.url = str_format(a, "%s/v2/%s/manifests/%s", r->base, r->name, reference);
 	if (!ask(r, a, &rq, false, reply, e))
 		return false;
-	return reply->status == 200 || http_refused(a, &rq, reply, e);
+	return reply->status == 200 || refused(a, &rq, reply, e);
 }
 
 bool registry_manifest(struct registry *r, struct arena *a, const char *reference,
@@ -390,7 +410,7 @@ bool registry_blob(struct registry *r, struct arena *a, const char *digest, size
 	}
 	rq.url = str_format(a, "%s/v2/%s/blobs/%s", r->base, r->name, digest);
 	if (!ask(r, a, &rq, false, &reply, e) ||
-	    (reply.status != 200 && !http_refused(a, &rq, &reply, e)) ||
+	    (reply.status != 200 && !refused(a, &rq, &reply, e)) ||
 	    !check_digest(a, digest, reply.body, &got, e))
 		return doing(r, "reading a blob", e);
 	*out = reply.body;
@@ -410,7 +430,7 @@ static bool upload(struct registry *r, struct arena *a, struct str bytes, const 
 	if (!ask(r, a, &rq, true, &reply, e))
 		return false;
 	if (reply.status != 202)
-		return http_refused(a, &rq, &reply, e);
+		return refused(a, &rq, &reply, e);
 	place = http_header(&reply, "location");
 	if (!place || !url_join(a, rq.url, place, &place, e))
 		return err_set(e, ERR_NET, "the registry does not say where to upload to");
@@ -419,7 +439,7 @@ static bool upload(struct registry *r, struct arena *a, struct str bytes, const 
 	rq.url = str_format(a, "%s%sdigest=%s", place, strchr(place, '?') ? "&" : "?", digest);
 	if (!ask(r, a, &rq, true, &reply, e))
 		return false;
-	return reply.status == 201 || reply.status == 204 || http_refused(a, &rq, &reply, e);
+	return reply.status == 201 || reply.status == 204 || refused(a, &rq, &reply, e);
 }
 
 bool registry_put_blob(struct registry *r, struct arena *a, struct str bytes, const char **digest,
@@ -450,7 +470,7 @@ bool registry_put_manifest(struct registry *r, struct arena *a, const char *tag,
 		return err_set(e, ERR_CONFIG, "'%s' is no tag", str_clean(a, tag, strlen(tag), 150));
 	rq.url = str_format(a, "%s/v2/%s/manifests/%s", r->base, r->name, tag ? tag : name);
 	if (!ask(r, a, &rq, true, &reply, e) ||
-	    (reply.status != 201 && reply.status != 200 && !http_refused(a, &rq, &reply, e)))
+	    (reply.status != 201 && reply.status != 200 && !refused(a, &rq, &reply, e)))
 		return doing(r, str_format(a, "publishing '%s'", tag ? tag : name), e);
 	*digest = name;
 	return true;
