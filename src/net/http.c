@@ -318,6 +318,8 @@ static void set_limits(struct exchange *x, const struct http_request *rq)
 	curl_easy_setopt(x->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
 	curl_easy_setopt(x->easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_TIMEOUT);
 	curl_easy_setopt(x->easy, CURLOPT_TIMEOUT_MS, (long)timeout);
+	if (x->rq->proxy)
+		curl_easy_setopt(x->easy, CURLOPT_PROXY, x->rq->proxy);
 	curl_easy_setopt(x->easy, CURLOPT_TCP_KEEPALIVE, 1L);
 	curl_easy_setopt(x->easy, CURLOPT_PATH_AS_IS, 1L);
 	if (rq->reach != REACH_ANY)

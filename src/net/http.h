@@ -42,6 +42,7 @@ struct http_request {
 	bool insecure;                  /* the certificate is not checked */
 	enum http_reach reach;
 	bool secret_url;                /* messages name the host only */
+	const char *proxy;              /* NULL: as the environment says */
 	const char *ca;                 /* PEM certificates trusted instead of the system's */
 	const char *certificate, *key;  /* PEM, to show the server; NULL: none */
 	const bool *cancelled;          /* polled; may be NULL */
