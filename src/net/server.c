@@ -216,6 +216,8 @@ static struct MHD_Daemon *start_daemon(struct server *s, const struct server_opt
 	sigset_t all, before;
 	struct MHD_Daemon *d;
 
+	if (o->no_date)
+		flags |= MHD_USE_SUPPRESS_DATE_NO_CLOCK;
 	if (address->ss_family == AF_INET6)
 		flags |= MHD_USE_IPv6;
 	sigfillset(&all);

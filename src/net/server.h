@@ -50,6 +50,7 @@ struct server_options {
 	unsigned port;                  /* 0: a free one */
 	size_t max_body;                /* of a request; 0: 1 MB */
 	unsigned connections;           /* at once; 0: 64 */
+	bool no_date;                   /* replies bear no Date */
 };
 
 /* Listens and answers with handler(context, …) until server_stop. ERR_IO when the port is taken. */

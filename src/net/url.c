@@ -52,7 +52,7 @@ bool url_parse(struct arena *a, const char *text, struct url *out, struct err *e
 		return err_set(e, ERR_LIMIT, "the URL is longer than %d bytes", MAX_URL);
 	if (has_controls(text))
 		return err_set(e, ERR_CONFIG, "the URL holds a space or a control character");
-	if (!u || curl_url_set(u, CURLUPART_URL, text, 0) != CURLUE_OK)
+	if (!u || curl_url_set(u, CURLUPART_URL, text, CURLU_PATH_AS_IS) != CURLUE_OK)
 		return err_set(e, ERR_CONFIG, "not a URL that gantry can open: %s",
 			       strstr(text, "://") ? "it cannot be read" : "it has no scheme");
 	struct url r = {

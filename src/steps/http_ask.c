@@ -57,6 +57,58 @@ bool http_ask_duration(struct step_run *r, const char *name, int64_t otherwise_m
 	return true;
 }
 
+/* "a+b%20c" as it was before it was encoded. */
+static const char *decode(struct arena *a, const char *text, size_t len, bool is_query)
+{
+	char *out = arena_alloc(a, len + 1), *to = out;
+
+	for (size_t i = 0; i < len; i++) {
+		char hex[3] = { 0 };
+
+		if (text[i] == '%' && i + 2 < len) {
+			memcpy(hex, text + i + 1, 2);
+			*to++ = (char)strtol(hex, NULL, 16);
+			i += 2;
+		} else {
+			*to++ = is_query && text[i] == '+' ? ' ' : text[i];
+		}
+	}
+	return out;
+}
+
+/* What Go leaves as it is in a path, beside letters and digits. */
+static bool is_path_sign(char c)
+{
+	return strchr("-_.~$&+,/:;=@!'()*", c) != NULL;
+}
+
+static bool needs_no_escape(const char *path)
+{
+	for (const char *p = path; *p; p++)
+		if ((unsigned char)*p <= ' ' || (unsigned char)*p >= 0x7f || strchr("\"<>\\^`{|}", *p))
+			return false;
+	return true;
+}
+
+/* A path that is no path as written is decoded and written anew, as Go's net/url does. */
+static const char *with_path(struct arena *a, const char *url)
+{
+	const char *host = strstr(url, "://"), *path = host ? strchr(host + 3, '/') : NULL;
+	size_t len = path ? strcspn(path, "?#") : 0;
+	const char *text = path ? str_copy_n(a, path, len) : "", *out;
+
+	if (needs_no_escape(text))
+		return url;
+	out = str_copy_n(a, url, (size_t)(path - url));
+	for (const char *p = decode(a, text, len, false); *p; p++) {
+		bool plain = (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') ||
+			     (*p >= '0' && *p <= '9') || is_path_sign(*p);
+
+		out = str_format(a, plain ? "%s%c" : "%s%%%02X", out, (unsigned char)*p);
+	}
+	return str_format(a, "%s%s", out, path + len);
+}
+
 /* name=value as Go's url.Values encode them: a blank is "+". */
 static char *pair(struct arena *a, const char *name, const char *value)
 {
@@ -79,44 +131,25 @@ static int by_text(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* "a+b%20c" as it was before it was encoded. */
-static const char *decode(struct arena *a, const char *text, size_t len)
-{
-	char *out = arena_alloc(a, len + 1), *to = out;
-
-	for (size_t i = 0; i < len; i++) {
-		char hex[3] = { 0 };
-
-		if (text[i] == '%' && i + 2 < len) {
-			memcpy(hex, text + i + 1, 2);
-			*to++ = (char)strtol(hex, NULL, 16);
-			i += 2;
-		} else {
-			*to++ = text[i] == '+' ? ' ' : text[i];
-		}
-	}
-	return out;
-}
-
 /* The query anew, sorted by name, with what the URL had in it already. */
 static const char *with_query(struct step_run *r, const char *url)
 {
 	const struct value *more = value_get(r->config, "queryParams");
-	const char *query = strchr(url, '?'), *fragment = strchr(url, '#');
+	const char *query = strchr(url, '?');
 	struct arena *a = r->arena;
 	struct list pairs = { 0 };
 	const char *out;
 
 	if (!value_count(more))
 		return url;
-	out = str_copy_n(a, url, query ? (size_t)(query - url) : fragment ? (size_t)(fragment - url)
-									   : strlen(url));
+	out = str_copy_n(a, url, strcspn(url, "?#"));
 	for (const char *p = query ? query + 1 : ""; *p && *p != '#';) {
 		size_t len = strcspn(p, "&#"), name = strcspn(p, "=&#");
 
 		if (len)
-			list_add(a, &pairs, pair(a, decode(a, p, name),
-						 name < len ? decode(a, p + name + 1, len - name - 1) : ""));
+			list_add(a, &pairs,
+				 pair(a, decode(a, p, name, true),
+				      name < len ? decode(a, p + name + 1, len - name - 1, true) : ""));
 		p += len + (p[len] == '&');
 	}
 	for (size_t i = 0; i < value_count(more); i++)
@@ -136,12 +169,14 @@ bool http_ask_fill(struct step_run *r, int64_t otherwise_ms, struct http_request
 
 	if (!http_ask_duration(r, "timeout", otherwise_ms, &rq->timeout_ms, e))
 		return false;
+	if (rq->timeout_ms == 0 && strpbrk(step_text(r, "timeout", ""), "123456789"))
+		return err_again(e, ERR_TIMEOUT, "timeout: is over before anything was sent");
 	if (rq->timeout_ms <= 0)
 		rq->timeout_ms = INT32_MAX;
 	for (size_t i = 0; i < value_count(headers); i++)
 		out[i] = (struct http_header){ value_text(value_get(value_at(headers, i), "name"), ""),
 					       value_text(value_get(value_at(headers, i), "value"), "") };
-	rq->url = with_query(r, step_text(r, "url", ""));
+	rq->url = with_query(r, with_path(r->arena, step_text(r, "url", "")));
 	rq->headers = out;
 	rq->nheaders = value_count(headers);
 	rq->insecure = step_truth(r, "insecureSkipTLSVerify", false);
@@ -157,6 +192,6 @@ bool http_ask_send(struct step_run *r, struct http_request *rq, struct http_repl
 {
 	if (http_send(r->services->http, r->arena, rq, reply, e))
 		return true;
-	e->again = e->code != ERR_LIMIT;
+	e->again = e->code != ERR_LIMIT && (e->code != ERR_CONFIG || !strchr(rq->url, ' '));
 	return false;
 }

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/list.h"
@@ -94,6 +95,22 @@ static bool read_yaml(struct arena *a, struct str text, struct value **out, stru
 	return true;
 }
 
+/* Bytes that are no UTF-8 become U+FFFD, each of them, as when Go writes them as JSON. */
+static struct value *as_utf8(struct arena *a, struct str text)
+{
+	AUTO(buf) struct buf b;
+	uint32_t point;
+
+	buf_init(&b, 3 * text.len + 1);
+	for (size_t i = 0; i < text.len;) {
+		size_t n = utf8_decode(text.at + i, text.len - i, &point);
+
+		buf_add(&b, n ? text.at + i : "\xef\xbf\xbd", n ? n : 3);
+		i += n ? n : 1;
+	}
+	return value_string_n(a, buf_str(&b), b.len);
+}
+
 static bool read_body(struct arena *a, const struct http_reply *reply, const char *forced,
 		      struct value **out, struct err *e)
 {
@@ -110,7 +127,7 @@ static bool read_body(struct arena *a, const struct http_reply *reply, const cha
 	if (is_yaml(type))
 		return read_yaml(a, reply->body, out, e) || err_wrap(e, "the body is said to be YAML");
 	if (strcmp(type, "text/plain") == 0) {
-		*out = value_string_n(a, reply->body.at, reply->body.len);
+		*out = as_utf8(a, reply->body);
 		return true;
 	}
 	if (!json_parse(a, reply->body.at, reply->body.len, out, &unused))

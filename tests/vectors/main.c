@@ -35,6 +35,7 @@ static const struct set sets[] = {
 	{ "kargo/freight-ids", vectors_freight_ids },
 	{ "kargo/functions", vectors_functions },
 	{ "kargo/gates", vectors_gates },
+	{ "kargo/http-step", vectors_http_step },
 	{ "kargo/json-update", vectors_json_update },
 	{ "kargo/kustomize-set-image", vectors_kustomize_set_image },
 	{ "kargo/selection", vectors_selection },

@@ -46,6 +46,7 @@ void vectors_expr(struct vectors *v);
 void vectors_freight_ids(struct vectors *v);
 void vectors_functions(struct vectors *v);
 void vectors_gates(struct vectors *v);
+void vectors_http_step(struct vectors *v);
 void vectors_json_update(struct vectors *v);
 void vectors_kustomize_set_image(struct vectors *v);
 void vectors_selection(struct vectors *v);
