@@ -160,14 +160,14 @@ static bool fetch_versions(struct arena *a, const struct subscription *s,
 			   const struct discover_context *c, struct list *versions, struct err *e)
 {
 	AUTO(registry) struct registry *r = NULL;
+	struct registry_access access = { .type = "helm", .url = s->repo_url };
 	struct image_source source;
-	bool insecure;
 
-	if (!read_truth(s->spec, "insecureSkipTLSVerify", false, &insecure, e))
+	if (!read_truth(s->spec, "insecureSkipTLSVerify", false, &access.insecure, e))
 		return false;
 	if (!is_oci(s))
-		return fetch_index(a, s, c, insecure, versions, e);
-	return registry_source_open(a, c, "helm", s->repo_url, insecure, &r, &source, e) &&
+		return fetch_index(a, s, c, access.insecure, versions, e);
+	return registry_source_open(a, c, &access, &r, &source, e) &&
 	       source.tags(source.context, a, versions, e);
 }
 

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "base/zone.h"
 #include "data/go_text.h"
 #include "data/value.h"
 #include "discover/source.h"
@@ -27,7 +28,11 @@ struct commit_filter {
 
 static struct expr_env environment(int64_t now_ms)
 {
-	return (struct expr_env){ .unknown = EXPR_UNKNOWN_NIL, .now_ms = now_ms };
+	return (struct expr_env){
+		.unknown = EXPR_UNKNOWN_NIL,
+		.now_ms = now_ms,
+		.load_zone = zone_load,
+	};
 }
 
 bool commit_filter_read(struct arena *a, const struct value *spec, int64_t now_ms,

@@ -186,13 +186,17 @@ bool discover_image(struct arena *a, const struct subscription *s,
 {
 	AUTO(registry) struct registry *r = NULL;
 	struct value *v = value_map(a), *references;
+	struct registry_access access = { .type = "image", .url = s->repo_url };
 	struct image_source source;
 	const char *platform;
-	bool insecure;
 
-	if (!read_truth(s->spec, "insecureSkipTLSVerify", false, &insecure, e) ||
-	    !read_text(s->spec, "platform", "", &platform, e) ||
-	    !registry_source_open(a, c, "image", s->repo_url, insecure, &r, &source, e) ||
+	if (!read_truth(s->spec, "insecureSkipTLSVerify", false, &access.insecure, e) ||
+	    !read_truth(s->spec, "cacheByTag", false, &access.tags_stay, e) ||
+	    !read_text(s->spec, "platform", "", &platform, e))
+		return err_wrap(e, "image %s", s->repo_url);
+	if (strcmp(s->strategy, "Digest") == 0)
+		access.tags_stay = false;
+	if (!registry_source_open(a, c, &access, &r, &source, e) ||
 	    !image_select(a, s, &source, &references, e))
 		return err_wrap(e, "image %s", s->repo_url);
 	value_set(a, v, "repoURL", value_string(a, s->repo_url));

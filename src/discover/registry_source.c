@@ -20,6 +20,7 @@ enum { MAX_CONFIG = 4 << 20 };
 struct context {
 	struct registry *r;
 	struct discover_cache *cache;
+	bool tags_stay;
 };
 
 static bool list_tags(void *context, struct arena *a, struct list *tags, struct err *e)
@@ -33,6 +34,28 @@ static bool parse(struct arena *a, struct str text, const char *digest, struct v
 	return json_parse(a, text.at, text.len, object, e) || err_wrap(e, "%s", digest);
 }
 
+/* What is remembered of a tag, for repositories whose tags never move. */
+static const char *tag_key(struct arena *a, const struct context *c, const char *tag)
+{
+	return str_format(a, "%s/%s:%s", registry_host(c->r), registry_repository(c->r), tag);
+}
+
+static bool recall(struct context *c, struct arena *a, const char *tag, const char **digest,
+		   struct value **object)
+{
+	const struct value *kept = c->tags_stay ? cache_get(c->cache, a, tag_key(a, c, tag)) : NULL;
+
+	*digest = value_text(kept, NULL);
+	*object = *digest ? cache_get(c->cache, a, *digest) : NULL;
+	return *object != NULL;
+}
+
+static void remember(struct context *c, struct arena *a, const char *tag, const char *digest)
+{
+	if (c->tags_stay)
+		cache_put(c->cache, tag_key(a, c, tag), value_string(a, digest));
+}
+
 static bool resolve(void *context, struct arena *a, const char *tag, const char **digest,
 		    struct value **object, struct err *e)
 {
@@ -40,15 +63,20 @@ static bool resolve(void *context, struct arena *a, const char *tag, const char 
 	struct registry_manifest m;
 	struct err ignored;
 
+	if (recall(c, a, tag, digest, object))
+		return true;
 	if (registry_head(c->r, a, tag, &m, &ignored) && m.digest) {
 		*object = cache_get(c->cache, a, m.digest);
 		*digest = m.digest;
-		if (*object)
+		if (*object) {
+			remember(c, a, tag, m.digest);
 			return true;
+		}
 	}
 	if (!registry_manifest(c->r, a, tag, &m, e) || !parse(a, m.body, m.digest, object, e))
 		return false;
 	cache_put(c->cache, m.digest, *object);
+	remember(c, a, tag, m.digest);
 	*digest = m.digest;
 	return true;
 }
@@ -72,21 +100,21 @@ static bool document(void *context, struct arena *a, const char *digest, bool is
 	return true;
 }
 
-bool registry_source_open(struct arena *a, const struct discover_context *c, const char *type,
-			  const char *url, bool insecure, struct registry **r,
+bool registry_source_open(struct arena *a, const struct discover_context *c,
+			  const struct registry_access *access, struct registry **r,
 			  struct image_source *out, struct err *e)
 {
-	struct registry_options o = { .insecure = insecure, .cancelled = c->cancelled };
+	struct registry_options o = { .insecure = access->insecure, .cancelled = c->cancelled };
 	struct context *context = arena_alloc(a, sizeof(*context));
 	struct credentials who = { .username = NULL };
 
-	if (credentials_find(a, c->secrets, c->shared_secrets, type, url, &who)) {
+	if (credentials_find(a, c->secrets, c->shared_secrets, access->type, access->url, &who)) {
 		o.username = who.username;
 		o.password = who.password;
 	}
-	if (!registry_open(r, c->http, url, &o, e))
+	if (!registry_open(r, c->http, access->url, &o, e))
 		return false;
-	*context = (struct context){ *r, c->cache };
+	*context = (struct context){ *r, c->cache, access->tags_stay };
 	*out = (struct image_source){ context, list_tags, resolve, document };
 	return true;
 }

@@ -11,12 +11,19 @@ struct discover_context;
 struct err;
 struct registry;
 
+struct registry_access {
+	const char *type;               /* of the credentials: "image", "helm" */
+	const char *url;
+	bool insecure;                  /* the certificate is not checked */
+	bool tags_stay;                 /* a tag that was seen is not asked for again */
+};
+
 /*
- * Opens the subscription's repository with the credentials of type ("image", "helm") that
- * the context knows for url. The registry must be freed by the caller.
+ * Opens the repository with the credentials that the context knows for url. The registry
+ * must be freed by the caller.
  */
-bool registry_source_open(struct arena *a, const struct discover_context *c, const char *type,
-			  const char *url, bool insecure, struct registry **r,
+bool registry_source_open(struct arena *a, const struct discover_context *c,
+			  const struct registry_access *access, struct registry **r,
 			  struct image_source *out, struct err *e) MUST_USE;
 
 #endif
