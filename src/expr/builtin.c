@@ -28,37 +28,80 @@ const struct builtin *builtin_closure(enum closure closure)
 	return b;
 }
 
-/* "ss>s s>s" */
-static bool overload_takes(const char *rule, size_t count)
+/* The fewest and the most arguments that "ss>s s>s" takes. */
+static void measure_overloads(const char *rule, size_t *least, size_t *most)
 {
+	*least = SIZE_MAX;
+	*most = 0;
 	while (rule) {
-		if (strcspn(rule, ">") == count)
-			return true;
+		size_t count = strcspn(rule, ">");
+
+		*least = count < *least ? count : *least;
+		*most = count > *most ? count : *most;
 		rule = strchr(rule, ' ');
 		rule += rule != NULL;
 	}
+}
+
+static void measure(const struct builtin *b, size_t *least, size_t *most)
+{
+	*least = 1;
+	*most = SIZE_MAX;
+	switch (b->check) {
+	case CHECK_OVERLOADS:
+		measure_overloads(b->rules, least, most);
+		break;
+	case CHECK_KINDS:
+		for (const char *p = b->rules; *p; p++)
+			*least += *p == ',';
+		*most = *least;
+		break;
+	case CHECK_NOW:
+		*least = 0;
+		*most = 1;
+		break;
+	case CHECK_DATE:
+		*most = 4;
+		break;
+	case CHECK_GET:
+		*least = *most = 2;
+		break;
+	default:
+		break;
+	}
+}
+
+static bool is_among(const char *const *names, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(names[i], name) == 0)
+			return true;
 	return false;
 }
 
-bool builtin_takes(const struct builtin *b, size_t count)
+bool builtin_settle(const struct builtin *b, struct expr_value **args, size_t *count)
 {
-	size_t commas = 0;
+	static const char *const last[] = {
+		"len", "type", "abs", "ceil", "floor", "round", "int", "float", "string",
+		"upper", "lower",
+	};
+	static const char *const lenient[] = {
+		"trimPrefix", "trimSuffix", "repeat", "join", "indexOf", "lastIndexOf",
+		"hasPrefix", "hasSuffix", "toJSON", "fromJSON", "toBase64", "fromBase64",
+		"duration", "timezone", "first", "last", "get",
+	};
+	size_t least, most;
 
-	switch (b->check) {
-	case CHECK_OVERLOADS:
-		return overload_takes(b->rules, count);
-	case CHECK_KINDS:
-		for (const char *p = b->rules; *p; p++)
-			commas += *p == ',';
-		return count == commas + 1;
-	case CHECK_NUMBERS:
-	case CHECK_LISTS:
-		return count >= 1;
-	case CHECK_NOW:
-		return count <= 1;
-	case CHECK_DATE:
-		return count >= 1 && count <= 4;
-	default:
-		return count == 2;
+	measure(b, &least, &most);
+	if (*count < least)
+		return false;
+	if (*count <= most)
+		return true;
+	if (is_among(last, COUNTOF(last), b->name)) {
+		*args += *count - 1;
+		*count = 1;
+		return true;
 	}
+	*count = most;
+	return is_among(lenient, COUNTOF(lenient), b->name);
 }

@@ -62,7 +62,11 @@ struct builtin {
 const struct builtin *builtin_find(struct str name);
 const struct builtin *builtin_closure(enum closure closure);
 
-/* Whether it can be called with so many arguments: what was never checked asks before running. */
-bool builtin_takes(const struct builtin *b, size_t count);
+/*
+ * What was never checked, being in the arguments of something unknown, may have too many
+ * arguments, of which the language drops the last ones, or the first ones. False:
+ * there are too few, or the function counts them.
+ */
+bool builtin_settle(const struct builtin *b, struct expr_value **args, size_t *count);
 
 #endif

@@ -387,6 +387,7 @@ static bool run_call(struct run *r, const struct node *n, struct expr_value *out
 static bool run_builtin(struct run *r, const struct node *n, struct expr_value *out)
 {
 	struct expr_value few[ON_STACK], *args = few;
+	size_t count = n->count;
 
 	if (n->builtin->closure)
 		return run_closure(r, n, out);
@@ -395,9 +396,9 @@ static bool run_builtin(struct run *r, const struct node *n, struct expr_value *
 	if (!run_arguments(r, n, args))
 		return false;
 	r->at = n;
-	if (!n->checked && !builtin_takes(n->builtin, n->count))
+	if (!n->checked && !builtin_settle(n->builtin, &args, &count))
 		return run_fail(r, "%s() does not take %zu arguments", n->builtin->name, n->count);
-	return n->builtin->run(r, args, n->count, out) && run_charge(r, 1);
+	return n->builtin->run(r, args, count, out) && run_charge(r, 1);
 }
 
 static bool run_pointer(struct run *r, const struct node *n, struct expr_value *out)
