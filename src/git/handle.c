@@ -16,6 +16,7 @@
 #include "base/str.h"
 #include "git/git.h"
 #include "git/repo.h"
+#include "git/stream.h"
 
 enum { CACHE_MAX = 8 << 20 };
 
@@ -34,6 +35,7 @@ static void start(void)
 	git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, (ssize_t)CACHE_MAX);
 	if (authorities || folder)
 		git_libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS, authorities, folder);
+	started = stream_register();
 }
 
 bool git_start(struct err *e)

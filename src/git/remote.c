@@ -82,14 +82,15 @@ static const char *rewritten(struct arena *a, const char *url, bool push)
 }
 
 /* r may be NULL: asking needs no repository. */
-static int make_remote(git_remote **out, struct repo *r, struct arena *a, const char *url, bool push)
+static int make_remote(git_remote **out, struct repo *r, struct talk *t, bool push)
 {
 	git_remote_create_options o;
 
 	git_remote_create_options_init(&o, GIT_REMOTE_CREATE_OPTIONS_VERSION);
 	o.repository = r ? r->git : NULL;
 	o.flags = GIT_REMOTE_CREATE_SKIP_INSTEADOF | GIT_REMOTE_CREATE_SKIP_DEFAULT_FETCHSPEC;
-	return git_remote_create_with_opts(out, rewritten(a, url, push), &o);
+	t->url = rewritten(t->arena, t->url, push);
+	return git_remote_create_with_opts(out, t->url, &o);
 }
 
 static int connect_to(git_remote *remote, git_direction direction, struct talk *t)
@@ -190,7 +191,7 @@ bool remote_refs(struct arena *a, const char *url, const struct remote_access *a
 	talk_start(&t, a, url, access);
 	if (!git_start(e))
 		return false;
-	code = make_remote(&remote, NULL, a, url, false);
+	code = make_remote(&remote, NULL, &t, false);
 	if (code == 0)
 		code = connect_to(remote, GIT_DIRECTION_FETCH, &t);
 	if (code != 0)
@@ -245,7 +246,7 @@ bool remote_fetch(struct repo *r, struct arena *a, const char *url,
 	talk_start(&t, a, url, access);
 	if (!count)
 		return err_set(e, ERR_INTERNAL, "fetching nothing from %s", t.name);
-	code = make_remote(&remote, r, a, url, false);
+	code = make_remote(&remote, r, &t, false);
 	if (code == 0)
 		code = connect_to(remote, GIT_DIRECTION_FETCH, &t);
 	if (code != 0)
@@ -361,7 +362,7 @@ bool remote_push(struct repo *r, const char *url, const struct remote_access *ac
 	talk_start(&t, a, url, access);
 	t.pushes = pushes;
 	t.push_count = count;
-	code = make_remote(&remote, r, a, url, true);
+	code = make_remote(&remote, r, &t, true);
 	if (code == 0)
 		code = connect_to(remote, GIT_DIRECTION_PUSH, &t);
 	if (code == 0)

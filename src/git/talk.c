@@ -35,7 +35,7 @@ struct talk *talk_current(void)
 void talk_start(struct talk *t, struct arena *a, const char *url,
 		const struct remote_access *access)
 {
-	*t = (struct talk){ .arena = a, .access = access, .name = remote_name(a, url) };
+	*t = (struct talk){ .arena = a, .access = access, .name = remote_name(a, url), .url = url };
 	t->end = clock_ticks() + (access->timeout_ms ? access->timeout_ms : TEN_MINUTES);
 	t->max_bytes = access->max_bytes ? access->max_bytes : (size_t)FOUR_GB << 30;
 	buf_init(&t->words, MOST_WORDS);
@@ -128,7 +128,7 @@ static int on_credentials(git_credential **out, const char *url, const char *use
 	if (t->asked > 1 || !talk_goes_on(t))
 		return no_credentials(t);
 	/* A redirect, or url.insteadOf of a checkout's settings, may have led elsewhere. */
-	if (password && !str_equal(host_of(url), host_of(t->name)))
+	if (password && !str_equal(host_of(url), host_of(t->url)))
 		name = password = NULL;
 	if (!password && !access_find(t->arena, url, user ? user : name, &name, &password))
 		return no_credentials(t);

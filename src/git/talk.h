@@ -20,6 +20,7 @@ struct talk {
 	struct arena *arena;
 	const struct remote_access *access;
 	const char *name;               /* the url, for messages */
+	const char *url;                /* where the user's settings make it lead */
 	int64_t end;                    /* in clock_ticks() */
 	size_t max_bytes;
 	unsigned asked;                 /* how often the remote asked who we are */

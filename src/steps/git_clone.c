@@ -241,7 +241,7 @@ static bool check_out(struct clone *c, const struct value *v, struct oid *id, st
 	const char *path = value_text(value_get(v, "path"), "");
 	struct checkout out = { .author_name = c->author.name, .author_email = c->author.email,
 				.insecure = c->insecure };
-	const struct submodules how = { .mirrors = c->r->services->mirrors, .insecure = c->insecure,
+	const struct submodules how = { .mirrors = git_work_mirrors(c->r), .insecure = c->insecure,
 					.access = submodule_access, .context = c };
 
 	if (!resolve(c, v, &out, e) || !make_room(c->r, path, e) ||
@@ -290,9 +290,9 @@ static bool run(struct step_run *r, struct step_result *result, struct err *e)
 	struct value *commits = value_map(r->arena);
 	bool done;
 
-	if (!r->services->mirrors)
+	if (!git_work_mirrors(r))
 		return err_set(e, ERR_CONFIG, "there is no folder for mirrors: set HOME or XDG_CACHE_HOME");
-	if (!mirror_open(r->arena, r->services->mirrors, c.url, &c.mirror, e))
+	if (!mirror_open(r->arena, git_work_mirrors(r), c.url, &c.mirror, e))
 		return git_work_failed(e);
 	done = clone(&c, commits, e);
 	mirror_close(c.mirror);

@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "base/str.h"
 #include "data/url.h"
 #include "data/value.h"
@@ -45,6 +46,13 @@ bool git_work_open(struct step_run *r, const char *path, struct repo **out, stru
 	}
 	*out = repo;
 	return true;
+}
+
+const char *git_work_mirrors(struct step_run *r)
+{
+	const char *cache = r->services->mirrors ? NULL : path_cache(r->arena);
+
+	return cache ? path_join(r->arena, cache, "mirrors") : r->services->mirrors;
 }
 
 void git_work_access(struct step_run *r, const char *url, bool insecure, struct remote_access *out)

@@ -23,6 +23,9 @@ extern const struct step_param git_author_params[];
 bool git_work_open(struct step_run *r, const char *path, struct repo **out,
 		   struct err *e) MUST_USE;
 
+/* The folder of mirrors; NULL without a home. */
+const char *git_work_mirrors(struct step_run *r);
+
 /* Who we are to url: the project's Secret for it, else what git's own settings say. */
 void git_work_access(struct step_run *r, const char *url, bool insecure,
 		     struct remote_access *out);
