@@ -110,6 +110,12 @@ size_t deed_choices(struct view *v, const struct subject *subject, struct choice
 {
 	size_t count = 0;
 
+	/* Several keys ask for the same in one frame. */
+	if (v->choices && v->choices_of.stage == subject->stage &&
+	    v->choices_of.freight == subject->freight) {
+		*out = v->choices;
+		return v->nchoices;
+	}
 	*out = arena_array(v->a, v->w->nfreight + 2 * v->w->nstages, sizeof(**out));
 	if (subject->freight && subject->stage) {
 		if (stage_request(subject->stage, subject->freight->warehouse) &&
@@ -124,6 +130,9 @@ size_t deed_choices(struct view *v, const struct subject *subject, struct choice
 		choices_onward(v, subject->stage, *out, &count);
 	}
 	sort_choices(v, *out, count);
+	v->choices = *out;
+	v->nchoices = count;
+	v->choices_of = *subject;
 	return count;
 }
 

@@ -262,10 +262,10 @@ struct area frame_popup(struct view *v, struct canvas *c, struct area body, int 
 	box = (struct area){ body.row + (body.rows - rows - 2) / 2, body.col + (body.cols - cols - 4) / 2,
 			     rows + 2, cols + 4 };
 	canvas_fill(c, box, ROLE_TEXT);
-	canvas_box(c, box, ROLE_BORDER, false);
-	canvas_text(c, box.row, box.col + 2, ROLE_BORDER, " ");
+	canvas_box(c, box, ROLE_ACCENT, false);
+	canvas_text(c, box.row, box.col + 2, ROLE_ACCENT, " ");
 	canvas_text(c, box.row, canvas_cut(c, box.row, box.col + 3, cols - 2, ROLE_HEADING, title),
-		    ROLE_BORDER, " ");
+		    ROLE_ACCENT, " ");
 	return (struct area){ box.row + 1, box.col + 1, rows, cols + 2 };
 }
 

@@ -90,6 +90,32 @@ void page_changes(struct view *v, struct sheet *sheet, const char *heading,
 	}
 }
 
+static void add_gate(struct view *v, struct sheet *sheet, const char *heading,
+		     const struct gate *gate, bool needed)
+{
+	struct say say = say_gate(gate);
+	bool passed = gate->state == GATE_PASSED;
+	const char *sentence = needed ? gate->sentence : "not needed";
+	size_t first = sheet->count;
+	struct line *l;
+
+	if (needed && gate->opens_at > v->now) {
+		sentence = str_format(v->a, "%s, until %s", sentence, say_when(v, gate->opens_at));
+		v->next_change = v->next_change < 1000 ? v->next_change : 1000;
+	}
+	sheet_wrap(sheet, PAGE_COL + 14, v->cols - PAGE_COL - 18,
+		   passed || !needed ? ROLE_MUTED : ROLE_TEXT, sentence);
+	if (needed && gate->who && !passed)
+		sheet_wrap(sheet, PAGE_COL + 14, v->cols - PAGE_COL - 18, ROLE_MUTED, gate->who);
+	l = &sheet->lines[first];
+	if (heading)
+		line_cut(sheet, l, 0, PAGE_COL - 1, ROLE_HEADING, heading);
+	line_at(sheet, l, PAGE_COL, needed ? say.role : ROLE_MUTED,
+		glyph_text(needed ? say.glyph : GLYPH_POINT, v->ascii));
+	line_cut(sheet, l, PAGE_COL + 3, 10, passed ? ROLE_TEXT : needed ? say.role : ROLE_MUTED,
+		 gate->word);
+}
+
 void page_gates(struct view *v, struct sheet *sheet, const char *heading, const struct stage *s,
 		const struct freight *f)
 {
@@ -98,23 +124,10 @@ void page_gates(struct view *v, struct sheet *sheet, const char *heading, const 
 	gates_of(v->a, v->w, s, f, v->now, &gates);
 	for (size_t i = 0; i < gates.count; i++) {
 		const struct gate *gate = &gates.items[i];
-		struct say say = say_gate(gate);
-		struct line *l = page_row(v, sheet, NULL, i ? NULL : heading);
+		/* An approval stands in for the others: where those have passed, nobody misses it. */
+		bool needed = gate->kind != GATE_APPROVED || gate->state == GATE_PASSED || !gates.open;
 
-		line_at(sheet, l, PAGE_COL, say.role, glyph_text(say.glyph, v->ascii));
-		line_cut(sheet, l, PAGE_COL + 3, 10, gate->state == GATE_PASSED ? ROLE_TEXT : say.role,
-			 gate->word);
-		line_at(sheet, l, PAGE_COL + 14, gate->state == GATE_PASSED ? ROLE_MUTED : ROLE_TEXT,
-			gate->sentence);
-		if (gate->opens_at > v->now) {
-			line_add(sheet, l, ROLE_MUTED,
-				 str_format(v->a, "  until %s", say_when(v, gate->opens_at)));
-			v->next_change = v->next_change < 1000 ? v->next_change : 1000;
-		}
-		if (gate->who && gate->state != GATE_PASSED) {
-			l = sheet_line(sheet, NULL);
-			line_at(sheet, l, PAGE_COL + 14, ROLE_MUTED, gate->who);
-		}
+		add_gate(v, sheet, i ? NULL : heading, gate, needed);
 	}
 }
 

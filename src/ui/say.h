@@ -65,6 +65,10 @@ const char *say_actor(struct view *v, const char *actor);
 /* Newest freight that the stage could run one day and that is newer than what it runs; NULL: none. */
 const struct freight *say_newer(struct view *v, const struct stage *s, size_t *count);
 
+/* How much newer freight there is, and whether the newest waits. */
+struct say say_newer_remark(struct view *v, const struct stage *s, const struct freight *newest,
+			    size_t count);
+
 /* The stage's second thought: soaking, verification, holds, what waits. word NULL: nothing. */
 struct say say_remark(struct view *v, const struct stage *s);
 

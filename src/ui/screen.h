@@ -13,6 +13,7 @@
 #include "ui/widgets/prompt.h"
 #include "ui/widgets/sheet.h"
 
+struct choice;
 struct desk;
 struct freight;
 struct promotion;
@@ -59,6 +60,10 @@ struct view {
 	int64_t next_change;            /* ms until something shown is no longer right */
 	int rows, cols;                 /* of the body */
 	bool ascii;
+	/* Ways to promote that were worked out for this view (deed.c). */
+	struct choice *choices;
+	size_t nchoices;
+	struct subject choices_of;
 };
 
 /* A screen that is open. */

@@ -94,6 +94,18 @@ static struct say soak_remark(struct view *v, const struct stage *s)
 	return (struct say){ 0, ROLE_TEXT, NULL };
 }
 
+struct say say_newer_remark(struct view *v, const struct stage *s, const struct freight *newest,
+			    size_t count)
+{
+	const char *what = stage_freight(s, NULL) ? "newer" : "to come";
+
+	if (freight_is_available(s, newest, v->now))
+		return (struct say){ GLYPH_NEWER, ROLE_ACCENT,
+				     str_format(v->a, "%zu %s", count, what) };
+	return (struct say){ GLYPH_NEWER, ROLE_MUTED,
+			     str_format(v->a, "%zu %s, wait%s", count, what, count == 1 ? "s" : "") };
+}
+
 struct say say_remark(struct view *v, const struct stage *s)
 {
 	size_t count;
@@ -112,8 +124,7 @@ struct say say_remark(struct view *v, const struct stage *s)
 	if (soak.word)
 		return soak;
 	if (newer && !stage_is_control_flow(s))
-		return (struct say){ GLYPH_NEWER, ROLE_ACCENT,
-				     str_format(v->a, "%zu newer", count) };
+		return say_newer_remark(v, s, newer, count);
 	if (stage_freight(s, NULL) && is_verified(s, "Successful"))
 		return (struct say){ GLYPH_PASSED, ROLE_MUTED, "verified" };
 	return (struct say){ 0, ROLE_TEXT, NULL };

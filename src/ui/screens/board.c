@@ -81,9 +81,10 @@ static int draw_freight(struct view *v, struct canvas *c, int row, int col,
 	const char *label = freight_label(v->a, f);
 	int start = col;
 
+	/* Its place is kept free, so that the selection moves nothing else. */
 	if (selected)
-		col = canvas_glyph(c, row, col, ROLE_SELECTED, GLYPH_HERE) + 1;
-	col = canvas_text(c, row, col, selected ? ROLE_SELECTED_NAME : ROLE_FREIGHT, label) + 1;
+		canvas_glyph(c, row, col, ROLE_SELECTED, GLYPH_HERE);
+	col = canvas_text(c, row, col + 2, ROLE_FREIGHT, label) + 1;
 	col = canvas_text(c, row, col, ROLE_VERSION, freight_version(v->a, f)) + 1;
 	col = canvas_text(c, row, col, ROLE_MUTED, say_age(v, f->discovered_at));
 	for (size_t i = 0, shown = 0; i < v->w->nstages && shown < 4; i++) {
@@ -106,7 +107,7 @@ static void draw_timeline(struct view *v, struct canvas *c, struct area area, in
 	find_subject(v, &subject);
 	if (subject.stage)
 		current = stage_freight(subject.stage, NULL);
-	col = canvas_text(c, area.row, col, ROLE_MUTED, "freight") + 2;
+	col = canvas_text(c, area.row, col, ROLE_MUTED, "freight") + 1;
 	for (i = 0; i < v->w->nfreight; i++) {
 		const struct freight *f = v->w->freight[i];
 		bool selected = same_text(current, f->name);

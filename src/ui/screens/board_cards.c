@@ -197,7 +197,7 @@ static void draw_settled(struct view *v, struct inside *in, const struct stage *
 	const char *name = stage_freight(s, NULL);
 	const struct freight *f = world_freight(v->w, name);
 	struct say remark = say_remark(v, s);
-	struct say newer = { GLYPH_NEWER, ROLE_MUTED, NULL };
+	const struct freight *newest;
 	size_t count = 0;
 
 	say_in(v, in, 0, say_stage(v, s));
@@ -213,11 +213,9 @@ static void draw_settled(struct view *v, struct inside *in, const struct stage *
 	in->row++;
 	say_in(v, in, 0, remark);
 	in->row++;
-	if (content > 3 && remark.glyph != GLYPH_NEWER && say_newer(v, s, &count) &&
-	    !stage_is_control_flow(s)) {
-		newer.word = str_format(v->a, "%zu newer", count);
-		say_in(v, in, 0, newer);
-	}
+	newest = say_newer(v, s, &count);
+	if (content > 3 && remark.glyph != GLYPH_NEWER && newest && !stage_is_control_flow(s))
+		say_in(v, in, 0, say_newer_remark(v, s, newest, count));
 }
 
 static int64_t stage_since(const struct view *v, const struct stage *s)
@@ -235,10 +233,13 @@ static void draw_edge(struct view *v, struct canvas *c, struct area box, const c
 	int width = text_width(age, v->ascii), end;
 
 	canvas_fill(c, box, ROLE_TEXT);
-	canvas_box(c, box, selected ? ROLE_SELECTED : role, selected);
+	canvas_box(c, box, role, false);
+	/* One edge says it: a whole heavy border would be ten times the bytes to move. */
+	for (int i = 0; selected && i < box.rows; i++)
+		canvas_glyph(c, box.row + i, box.col, ROLE_SELECTED, GLYPH_BAR);
 	canvas_text(c, box.row, box.col + 2, role, " ");
 	end = canvas_cut(c, box.row, box.col + 3, box.cols - width - 8,
-			 selected ? ROLE_SELECTED_NAME : ROLE_NAME, name);
+			 ROLE_NAME, name);
 	canvas_text(c, box.row, end, role, " ");
 	if (width) {
 		canvas_text(c, box.row, box.col + box.cols - width - 4, role, " ");

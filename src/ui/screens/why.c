@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Why is this freight not in that stage: each gate, until when, and who can unblock it. */
+#include <string.h>
+
 #include "base/str.h"
 #include "model/freight.h"
 #include "model/gate.h"
+#include "model/promotion.h"
 #include "model/stage.h"
 #include "model/world.h"
 #include "term/key.h"
@@ -14,9 +17,13 @@ static void add_outlook(struct view *v, struct sheet *sheet, const struct stage 
 {
 	struct gates gates;
 
+	const struct promotion *p = world_promotion_in(v->w, s->name);
+
 	gates_of(v->a, v->w, s, f, v->now, &gates);
 	page_gap(sheet);
-	if (gates.open)
+	if (p && strcmp(p->freight, f->name) == 0)
+		page_text(v, sheet, " outlook", ROLE_BUSY, "It is on its way: t shows its steps.");
+	else if (gates.open)
 		page_text(v, sheet, " outlook", ROLE_OK,
 			  s->auto_promotion && !s->nholds
 				  ? "It can start now; auto-promotion is on: it starts by itself."
@@ -74,6 +81,7 @@ static const char *about(struct view *v)
 static const struct key_def keys[] = {
 	{ 'p', ACTION_PROMOTE, "promote" },
 	{ 'a', ACTION_APPROVE, "approve" },
+	{ 't', ACTION_PROMOTION, "steps" },
 	{ 'r', ACTION_REFRESH, "look again" },
 	{ 'w', ACTION_BACK, NULL },
 	{ 0, ACTION_NONE, NULL },
