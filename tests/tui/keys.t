@@ -1,0 +1,45 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# A person at the board: moving, opening, acting, coming back; suspending and resizing.
+. "${srcdir:-.}/tests/tui/lib.sh"
+
+start 120 32 "$play demo"
+expect 'test runs the newest freight; p takes it on to qa' 'the board says what comes next'
+keys l
+expect 'qa can take soft-squirrel 1.29.5; p shows the plan' 'right goes to the next card'
+keys p
+expect 'Promote qa   wise-otter' 'p shows the plan of the only way'
+keys Escape
+wait_gone 'Promote qa'
+report $? 'Esc goes back'
+keys l x
+expect 'Abort the promotion of prod to soft-squirrel?' 'x asks before it aborts'
+keys Tab; mux send-keys -t s -l 'wrong one'
+expect 'wrong one' 'a reason can be typed'
+keys Enter
+expect 'abort: sent' 'Enter does it'
+keys :; mux send-keys -t s -l 'hist'; keys Enter
+expect 'verification: error-rate' 'the palette goes to the history'
+keys /; mux send-keys -t s -l 'uat'; keys Enter
+wait_gone 'error-rate'
+report $? 'a filter leaves only what holds its words'
+keys Escape; wait_for 'error-rate'; keys Escape
+expect 'freight' 'back on the board'
+
+mux resize-window -t s -x 60 -y 15
+expect 'kargo-demo' 'it fits a smaller window'
+mux resize-window -t s -x 30 -y 8
+expect 'gantry needs 40x10' 'and says when there is no room'
+mux resize-window -t s -x 120 -y 32
+expect 'Enter open' 'and comes back'
+
+keys C-z
+expect 'shell>' '^Z gives the shell back'
+say 'fg'
+expect 'Enter open' 'fg brings it back'
+keys q
+wait_gone 'Enter open'
+report $? 'q leaves'
+say 'stty -a | grep -c -- -icanon; echo "after $?"'
+expect 'after 1' 'the terminal is as it was'
+done_testing
