@@ -53,6 +53,17 @@ struct argocd *argocd_new(struct http *h, const struct argocd_settings *s)
 	return c;
 }
 
+struct argocd *argocd_copy(const struct argocd *c, struct http *h)
+{
+	struct argocd_settings s = c->settings;
+	struct argocd *copy;
+
+	s.token = c->token;
+	copy = argocd_new(h, &s);
+	copy->cancelled = c->cancelled;
+	return copy;
+}
+
 void argocd_free(struct argocd *c)
 {
 	if (!c)

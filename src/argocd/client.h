@@ -30,6 +30,8 @@ enum argocd_refresh { REFRESH_NONE, REFRESH_NORMAL, REFRESH_HARD };
 
 /* h is the caller's and must live longer; settings are copied. */
 struct argocd *argocd_new(struct http *h, const struct argocd_settings *s);
+/* The same for another connection: of calls made while c reads a stream. */
+struct argocd *argocd_copy(const struct argocd *c, struct http *h);
 void argocd_free(struct argocd *c);
 void auto_argocd(struct argocd **c);
 

@@ -26,6 +26,7 @@
 #define FIRST_PAUSE 500
 #define MOST_PAUSE 30000
 #define SLICE 100
+#define MOST_QUESTIONS 20
 
 #define APP "result.application."
 static const char *const stream_fields =
@@ -55,6 +56,10 @@ struct watch {
 	bool failed;                    /* the stream said error */
 	bool expects_some;              /* there are applications: the stream will not stay silent */
 	struct err error;
+	struct http *http;              /* for questions beside the stream */
+	struct argocd *aside;
+	unsigned questions;             /* that may still be asked */
+	int64_t questioned_at;
 };
 
 static bool tell(struct watch *w, const struct watch_event *event)
@@ -63,6 +68,63 @@ static bool tell(struct watch *w, const struct watch_event *event)
 	if (!w->watcher(w->context, event))
 		w->stopped = true;
 	return !w->stopped;
+}
+
+/* "Deployment web: exceeded its progress deadline" of the first resource in this state; NULL: none. */
+static const char *reason_of(struct arena *a, const struct value *app, const char *health)
+{
+	const struct value *resources = value_path(app, "status.resources");
+
+	for (size_t i = 0; i < value_count(resources); i++) {
+		const struct value *r = value_at(resources, i);
+		const char *message = value_path_text(r, "health.message", "");
+		if (*message && strcmp(value_path_text(r, "health.status", ""), health) == 0)
+			return str_format(a, "%s %s: %s", value_path_text(r, "kind", ""),
+					  value_path_text(r, "name", ""), message);
+	}
+	return NULL;
+}
+
+static bool may_ask(struct watch *w)
+{
+	int64_t now = clock_ticks();
+
+	if (now - w->questioned_at >= 1000) {
+		unsigned more = (unsigned)((now - w->questioned_at) / 1000);
+		w->questions = more < MOST_QUESTIONS - w->questions ? w->questions + more
+								    : MOST_QUESTIONS;
+		w->questioned_at = now;
+	}
+	if (!w->questions)
+		return false;
+	w->questions--;
+	return true;
+}
+
+/*
+ * Before 3.6 an application's health has no message: why it is degraded is known of its resources only,
+ * which the projection leaves out, for they are many. Asks for some, so that a person on call sees a reason.
+ */
+static void explain_health(struct watch *w, struct value *app)
+{
+	struct value *health = value_path(app, "status.health"), *whole;
+	struct argocd_id id = { .name = value_path_text(app, "metadata.name", ""),
+				.namespace = value_path_text(app, "metadata.namespace", ""),
+				.project = value_path_text(app, "spec.project", NULL) };
+	const char *status = value_path_text(health, "status", ""), *reason;
+	struct err ignored;
+
+	if (strcmp(status, "Degraded") != 0 || *value_path_text(health, "message", "") || !may_ask(w))
+		return;
+	if (!w->http) {
+		w->http = http_new();
+		w->aside = argocd_copy(w->c, w->http);
+	}
+	if (!argocd_get(w->aside, w->event, &id, REFRESH_NONE, &whole, &ignored))
+		return;
+	reason = reason_of(w->event, whole, status);
+	if (reason)
+		value_set(w->event, health, "message", value_string(w->event, reason));
 }
 
 /* An event's data; false ends the stream. */
@@ -91,6 +153,8 @@ static bool take_event(void *watch, const char *data, size_t len)
 	type = value_path_text(v, "result.type", "");
 	if (strcmp(type, "DELETED") == 0)
 		event.kind = WATCH_GONE;
+	else if (event.object)
+		explain_health(w, value_path(v, "result.application"));
 	return !event.object || tell(w, &event);
 }
 
@@ -185,7 +249,8 @@ bool argocd_watch(struct argocd *c, const struct watch_options *o, argocd_watche
 		  void *context, struct err *e)
 {
 	struct watch w = { .c = c, .o = o, .watcher = watcher, .context = context,
-			   .event = arena_new() };
+			   .event = arena_new(), .questions = MOST_QUESTIONS,
+			   .questioned_at = clock_ticks() };
 	unsigned failures = 0;
 	bool ok = true, connected = false;
 
@@ -210,5 +275,7 @@ bool argocd_watch(struct argocd *c, const struct watch_options *o, argocd_watche
 	}
 	sse_release(&w.sse);
 	arena_free(w.event);
+	argocd_free(w.aside);
+	http_free(w.http);
 	return ok;
 }

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * argocd_calls look APP | sync APP | update APP PROJECT STAGE REPO REVISION | world DIR: makes gantry's own
+ * argocd_calls look APP | sync APP | burst | update APP PROJECT STAGE REPO REVISION | world DIR: makes gantry's own
  * calls to the Argo CD of the environment and prints what was understood, in words that are the same
  * whichever Argo CD it is. "world" stands up the demonstration until stdin ends.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "argocd/client.h"
@@ -206,6 +207,35 @@ static void update(struct caller *c, char **argv)
 	printf("output: %zu application\n", value_count(value_get(result.output, "apps")));
 }
 
+/* How long until every application was seen once, and what decoding them cost. */
+struct burst {
+	size_t names, seen;
+	int64_t names_at, from;
+};
+
+static bool count(void *context, const struct watch_event *event)
+{
+	struct burst *b = context;
+
+	if (event->kind == WATCH_NAMES) {
+		b->names = value_count(event->names);
+		b->names_at = clock_ticks() - b->from;
+	}
+	b->seen += event->kind == WATCH_SEEN;
+	return event->kind != WATCH_FAILED && (b->seen < b->names || !b->names);
+}
+
+static void time_burst(struct caller *c)
+{
+	struct burst b = { .from = clock_ticks() };
+	struct err e = { 0 };
+
+	outcome("watch", argocd_watch(c->argocd, &(struct watch_options){ 0 }, count, &b, &e), &e);
+	printf("%zu names after %lld ms, all seen after %lld ms, %lld ms of processor\n", b.names,
+	       (long long)b.names_at, (long long)(clock_ticks() - b.from),
+	       (long long)(clock() * 1000 / CLOCKS_PER_SEC));
+}
+
 static int stand_up(const char *folder)
 {
 	struct demo_options o = { .folder = folder, .speed = 4 };
@@ -244,6 +274,8 @@ int main(int argc, char **argv)
 		look(&c, argv[2]);
 	else if (argc == 3 && strcmp(argv[1], "sync") == 0)
 		sync_and_watch(&c, argv[2]);
+	else if (argc == 2 && strcmp(argv[1], "burst") == 0)
+		time_burst(&c);
 	else if (argc == 7 && strcmp(argv[1], "update") == 0)
 		update(&c, argv);
 	else

@@ -23,6 +23,7 @@ struct fake {
 	const char *file;               /* what is answered */
 	const char *asked;              /* method, path, query, body of the newest request */
 	const char *type, *token;
+	const char *events;             /* what the stream says; NULL: the recorded session */
 	unsigned streams;
 };
 
@@ -55,7 +56,7 @@ static void answer(void *context, struct arena *a, const struct server_request *
 	reply->type = "application/json";
 	if (has_prefix(rq->path, "/root/api/v1/stream/")) {
 		struct playback *p = arena_alloc(a, sizeof(*p));
-		p->text = payload_text(a, "stream-applications.sse");
+		p->text = f->events ? str_of(f->events) : payload_text(a, "stream-applications.sse");
 		reply->type = "text/event-stream";
 		reply->next = play;
 		reply->state = p;
@@ -191,5 +192,30 @@ TEST(a_watch_goes_on_after_a_cut)
 		.base = argocd_base(c) });
 	ok(!argocd_watch(fresh, &(struct watch_options){ 0 }, see, &s, &e) && e.code == ERR_AUTH,
 	   "no waiting mends a login: %s", e.message);
+	server_stop(f.server);
+}
+
+static bool see_reason(void *context, const struct watch_event *event)
+{
+	struct fake *f = context;
+
+	if (event->kind == WATCH_SEEN)
+		f->asked = str_copy(f->a, value_path_text(event->object, "status.health.message", ""));
+	return event->kind != WATCH_SEEN;
+}
+
+TEST(a_degraded_application_says_why)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	AUTO(http) struct http *h = http_new();
+	struct fake f;
+	AUTO(argocd) struct argocd *c = open_fake(&f, a, h);
+	struct err e = { 0 };
+
+	f.file = "app-degraded.json";
+	f.events = "data: {\"result\":{\"type\":\"ADDED\",\"application\":{\"metadata\":{\"name\":\"x\"},"
+		   "\"status\":{\"health\":{\"status\":\"Degraded\"}}}}}\n\n";
+	ok(argocd_watch(c, &(struct watch_options){ .name = "x" }, see_reason, &f, &e), "a watch");
+	ok(has_prefix(f.asked, "Deployment guestbook-ui: "), "tells of the resource: %s", f.asked);
 	server_stop(f.server);
 }
