@@ -209,12 +209,15 @@ static bool find_member(struct arena *a, struct str t, struct span in, const str
 	return false;
 }
 
-static bool find_element(struct str t, struct span in, size_t index, struct span *out)
+/* *seen: how many elements were passed, all of them when there is none at index. */
+static bool find_element(struct str t, struct span in, size_t index, struct span *out,
+			 size_t *seen)
 {
 	size_t i = value_start(t, in.start + 1);
 	bool closed;
 
 	t.len = in.end;
+	*seen = 0;
 	for (size_t n = 0; i < t.len; n++) {
 		size_t end;
 
@@ -228,6 +231,7 @@ static bool find_element(struct str t, struct span in, size_t index, struct span
 		}
 		if (end == i)
 			return false;
+		*seen = n + 1;
 		i = end;
 	}
 	return false;
@@ -238,7 +242,7 @@ static bool find(struct arena *a, struct str t, struct span in, const struct par
 		 struct span *out)
 {
 	struct part plain = *part;
-	size_t index;
+	size_t index, seen;
 
 	plain.force = false;
 	if (in.start >= in.end)
@@ -246,7 +250,7 @@ static bool find(struct arena *a, struct str t, struct span in, const struct par
 	if (t.at[in.start] == '{')
 		return find_member(a, t, in, part, wild, out);
 	return t.at[in.start] == '[' && is_index(&plain, &index) &&
-	       find_element(t, in, index, out);
+	       find_element(t, in, index, out, &seen);
 }
 
 /* sjson leaves a text of plain ASCII alone and hands others to Go's encoder. */
@@ -316,11 +320,10 @@ struct insertion {
 static size_t count_elements(struct str t, struct span in)
 {
 	struct span ignored;
-	size_t n = 0;
+	size_t seen;
 
-	while (n <= LONGEST_PAD && find_element(t, in, n, &ignored))
-		n++;
-	return n;
+	find_element(t, in, SIZE_MAX, &ignored, &seen);
+	return seen;
 }
 
 /* Where a missing part goes in the value at in, which may have to become a map or list. */

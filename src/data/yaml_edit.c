@@ -229,7 +229,7 @@ static void record(struct yaml_edit *edit, size_t start, size_t end, struct str 
 {
 	struct change *change = NULL;
 
-	for (size_t i = edit->changes.count; node && node->changed && i-- > 0;) {
+	for (size_t i = node && node->changed ? edit->changes.count : 0; i-- > 0;) {
 		change = edit->changes.items[i];
 		if (change->node == node)
 			break;

@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/list.h"
+#include "base/map.h"
 #include "data/yaml.h"
 #include "data/yaml_edit.h"
 #include "data/yaml_render.h"
@@ -261,26 +262,41 @@ static void add_member(struct merger *m, struct additions *add, const struct yam
 	yaml_render_member(&r, key, value, yaml_indent(to));
 }
 
-static size_t find_member(const struct yaml_node *map, const struct yaml_node *key)
+/* Where a map's keys are, counted from 1; the first of equal ones. */
+static struct map index_of(struct arena *a, const struct yaml_node *node)
 {
-	for (size_t i = 0; i + 1 < map->count; i += 2)
-		if (map->items[i]->kind == NODE_SCALAR && key->kind == NODE_SCALAR &&
-		    str_equal(map->items[i]->text, key->text))
-			return i;
-	return SIZE_MAX;
+	struct map index = { 0 };
+
+	for (size_t i = 0; i + 1 < node->count; i += 2) {
+		struct str key = node->items[i]->text;
+
+		if (node->items[i]->kind == NODE_SCALAR && !map_get_n(&index, key.at, key.len))
+			map_set_n(a, &index, key.at, key.len, (void *)(uintptr_t)(i + 1));
+	}
+	return index;
+}
+
+static size_t find_member(const struct map *index, const struct yaml_node *key)
+{
+	uintptr_t place = key->kind == NODE_SCALAR
+				  ? (uintptr_t)map_get_n(index, key->text.at, key->text.len) : 0;
+
+	return place ? place - 1 : SIZE_MAX;
 }
 
 static bool walk(struct merger *m, const struct yaml_node *to, const struct yaml_node *from,
 		 struct additions *add)
 {
+	const struct map in_to = index_of(m->a, to), in_from = index_of(m->a, from);
+
 	for (size_t i = 0; i + 1 < from->count; i += 2) {
 		const struct yaml_node *key = from->items[i], *value = from->items[i + 1];
-		size_t at = find_member(to, key);
+		size_t at = find_member(&in_to, key);
 
 		if (key->kind != NODE_SCALAR)
 			return err_set(m->e, ERR_CONFIG, "%s:%u: a key must be a text",
 				       m->patch->name, key->line);
-		if (find_member(from, key) != i || str_is(key->text, "$patch"))
+		if (find_member(&in_from, key) != i || str_is(key->text, "$patch"))
 			continue;
 		if (at == SIZE_MAX)
 			add_member(m, add, to, key, value);
@@ -291,7 +307,7 @@ static bool walk(struct merger *m, const struct yaml_node *to, const struct yaml
 	for (size_t i = 0; i + 1 < to->count; i += 2) {
 		const struct yaml_node *key = to->items[i], *value = to->items[i + 1];
 		bool empty = yaml_is_null(value) && !value->text.len;
-		bool patched = find_member(from, key) != SIZE_MAX;
+		bool patched = find_member(&in_from, key) != SIZE_MAX;
 
 		if ((!empty || patched) && (!yaml_is_dropped(key, value) || yaml_is_null(value)))
 			continue;

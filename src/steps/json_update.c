@@ -5,6 +5,7 @@
  */
 #include "steps/step.h"
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "data/go_text.h"
@@ -36,17 +37,28 @@ static const char *rendering(struct arena *a, const struct value *v)
 static bool edit(struct step_run *r, const char *path, struct str text, struct update *updates,
 		 size_t count, struct str *out, struct err *e)
 {
+	/* Each text is made from the one before it: two arenas take turns. */
+	AUTO(arena) struct arena *even = arena_new();
+	AUTO(arena) struct arena *odd = arena_new();
+
 	*out = text;
 	for (size_t i = 0; i < count; i++) {
+		struct arena *a = i % 2 ? odd : even;
 		struct update *u = &updates[i];
 		bool changed;
 
-		if (!json_edit_set(r->arena, *out, u->key, u->value, out, &changed, e))
+		arena_reset(a);
+		if (!json_edit_set(a, *out, u->key, u->value, &text, &changed, e))
 			return err_wrap(e, "%s: key \"%s\"", path, u->key);
+		if (changed)
+			*out = text;
+		else
+			*out = (struct str){ str_text(a, *out), out->len };
 		if (!changed)
 			step_say(r, "%s: nothing matches \"%s\"; it stays as it was", path, u->key);
 		u->rendering = rendering(r->arena, u->value);
 	}
+	*out = (struct str){ str_text(r->arena, *out), out->len };
 	return true;
 }
 
