@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/log.h"
 #include "base/str.h"
@@ -19,6 +20,7 @@
 #include "model/project.h"
 #include "observe/observe.h"
 #include "steps/outside.h"
+#include "verify/verify.h"
 
 static const struct project *engine_borrow(void *context)
 {
@@ -84,6 +86,13 @@ static bool fill_services(void *context, struct arena *a, unsigned needs,
 	return outside_fill(((struct app *)context)->outside, a, needs, out, e);
 }
 
+static bool verify(void *context, struct arena *a, const struct project *p, const char *stage,
+		   const struct value *collection, const struct value **info, struct err *e)
+{
+	(void)context;
+	return verify_look(a, p, stage, collection, *info, clock_now(), info, e);
+}
+
 static void lend_secrets(void *context, void (*use)(void *use_context, const struct value *own,
 						    const struct value *shared),
 			 void *use_context)
@@ -118,6 +127,7 @@ static bool start_engine(struct app *app, struct engine **out, struct err *e)
 		.on_lease = on_lease,
 		.services = fill_services,
 		.health = health,
+		.verify = verify,
 	};
 
 	if (!ledger_open(&ledger, &o.ledger, e))

@@ -299,6 +299,8 @@ struct project *project_assemble(struct arena *a, const char *name, const struct
 	windows_assemble(p, own, shared, c);
 	p->tasks = named(&s, own, "PromotionTask");
 	p->cluster_tasks = named(&s, shared, "ClusterPromotionTask");
+	p->analysis_templates = named(&s, own, "AnalysisTemplate");
+	p->cluster_analysis_templates = named(&s, shared, "ClusterAnalysisTemplate");
 	p->secrets = named(&s, own, "Secret");
 	p->shared_secrets = named(&s, shared, "Secret");
 	p->config_maps = named(&s, own, "ConfigMap");

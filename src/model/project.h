@@ -26,6 +26,7 @@ struct project {
 	/* name to Kargo object, as value maps: */
 	const struct value *tasks;              /* PromotionTask */
 	const struct value *cluster_tasks;      /* ClusterPromotionTask */
+	const struct value *analysis_templates, *cluster_analysis_templates;
 	const struct value *secrets;            /* Secret, data decoded into stringData */
 	const struct value *shared_secrets;
 	const struct value *config_maps;

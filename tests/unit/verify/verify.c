@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Metrics over HTTP against a small server, limits, arguments, paths. */
+#include "verify/verify.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/str.h"
+#include "data/json.h"
+#include "data/value.h"
+#include "model/project.h"
+#include "model/stage.h"
+#include "net/server.h"
+#include "tap.h"
+#include "verify/arguments.h"
+#include "verify/condition.h"
+#include "verify/json_path.h"
+#include "verify/metric.h"
+
+static struct value *json(struct arena *a, const char *text)
+{
+	struct value *v = NULL;
+	struct err e;
+
+	if (!json_parse(a, text, strlen(text), &v, &e))
+		note("%s: %s", text, e.message);
+	return v;
+}
+
+static const char *judged(struct arena *a, const char *metric, const char *result)
+{
+	enum outcome outcome;
+	struct err e;
+
+	if (!condition_judge(a, json(a, metric), json(a, result), &outcome, &e))
+		return str_copy(a, e.message);
+	return outcome_name(outcome);
+}
+
+TEST(conditions_judge_results)
+{
+	AUTO(arena) struct arena *a = arena_new();
+
+	is_text(judged(a, "{}", "[1]"), "Successful", "without any, an answer is enough");
+	is_text(judged(a, "{\"successCondition\":\"result[0] < 0.01\"}", "[0.002]"), "Successful", "good");
+	is_text(judged(a, "{\"successCondition\":\"result[0] < 0.01\"}", "[0.5]"), "Failed", "not good");
+	is_text(judged(a, "{\"failureCondition\":\"result > 3\"}", "2"), "Successful", "not bad");
+	is_text(judged(a, "{\"successCondition\":\"result > 3\",\"failureCondition\":\"result < 1\"}", "2"),
+		"Inconclusive", "neither");
+	is_text(judged(a, "{\"successCondition\":\"asInt(result) == 7\"}", "\"7\""), "Successful", "a text");
+	is_text(judged(a, "{\"successCondition\":\"default(result?.x, 1) == 1\"}", "{}"), "Successful",
+		"what is not there");
+	ok(strstr(judged(a, "{\"successCondition\":\"result + 1\"}", "1"), "neither true nor false") != NULL,
+	   "a number is no answer");
+}
+
+static const char *found(struct arena *a, const char *path, const char *text)
+{
+	const struct value *out;
+	struct err e;
+
+	if (!json_path(a, path, json(a, text), &out, &e))
+		return err_code_name(e.code);
+	return json_text(a, out, 0);
+}
+
+TEST(paths_lead_into_answers)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	static const char text[] = "{\"a\":{\"b c\":[{\"d\":1},{\"d\":2}]}}";
+
+	is_text(found(a, "{$.a['b c'][1].d}", text), "2", "a field of an element");
+	is_text(found(a, "$.a['b c'][-1].d", text), "2", "from the end");
+	is_text(found(a, "{.a['b c'][*].d}", text), "[1,2]", "of all");
+	is_text(found(a, "{$}", "true"), "true", "the whole");
+	is_text(found(a, "{$.x}", text), "not-found", "nothing there");
+	is_text(found(a, "{$.a[x]}", text), "config", "no path");
+}
+
+static struct metric metric(struct arena *a, const char *spec)
+{
+	struct metric m;
+	struct err e;
+
+	if (!metric_read(a, json(a, spec), NULL, 0, &m, &e))
+		ok(false, "%s: %s", spec, e.message);
+	return m;
+}
+
+TEST(measurements_add_up)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct metric m = metric(a, "{\"name\":\"m\"}");
+
+	metric_count(a, &m, OUTCOME_SUCCESSFUL, 0);
+	is_text(outcome_name(m.outcome), "Successful", "one is enough without interval");
+	m = metric(a, "{\"name\":\"m\",\"interval\":\"30s\",\"count\":\"3\",\"failureLimit\":1}");
+	metric_count(a, &m, OUTCOME_FAILED, 1000);
+	is_text(outcome_name(m.outcome), "Running", "one failure is borne");
+	is_number(m.due, 31000, "the next one is due after the interval");
+	metric_count(a, &m, OUTCOME_FAILED, 31000);
+	is_text(m.message, "metric \"m\" assessed Failed due to failed (2) > failureLimit (1)",
+		"the second is not");
+	m = metric(a, "{\"name\":\"m\"}");
+	for (int i = 0; i < 4; i++)
+		metric_count(a, &m, OUTCOME_ERROR, 0);
+	is_text(outcome_name(m.outcome), "Running", "four errors in a row are borne");
+	metric_count(a, &m, OUTCOME_ERROR, 0);
+	is_text(outcome_name(m.outcome), "Error", "the fifth is not");
+	m = metric(a, "{\"name\":\"m\",\"interval\":\"1m\",\"consecutiveSuccessLimit\":2}");
+	metric_count(a, &m, OUTCOME_SUCCESSFUL, 0);
+	metric_count(a, &m, OUTCOME_SUCCESSFUL, 0);
+	is_text(outcome_name(m.outcome), "Successful", "so many in a row end it");
+}
+
+TEST(arguments_are_put_in)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct value *out = NULL;
+	struct err e;
+
+	ok(arguments_apply(a, json(a, "{\"u\":[\"http://{{args.host}}/{{ args.path }}\",\"{{x}}\"]}"),
+			   json(a, "{\"host\":\"h\",\"path\":\"p\"}"), &out, &e), "all are known");
+	is_text(json_text(a, out, 0), "{\"u\":[\"http://h/p\",\"{{x}}\"]}", "others are left");
+	ok(!arguments_apply(a, json(a, "\"{{args.nope}}\""), json(a, "{}"), &out, &e), "an unknown one");
+}
+
+struct site {
+	const char *errors;             /* what Prometheus answers */
+	bool ready;
+};
+
+static void handle(void *context, struct arena *a, const struct server_request *rq,
+		   struct server_reply *reply)
+{
+	const struct site *site = context;
+
+	reply->type = "application/json";
+	if (strcmp(rq->path, "/api/v1/query") == 0)
+		reply->body = str_of(str_format(a, "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\","
+						"\"result\":[{\"value\":[1,\"%s\"]}]}}", site->errors));
+	else if (strcmp(rq->path, "/ready") == 0)
+		reply->body = str_of(site->ready ? "{\"ok\":true}" : "{\"ok\":false}");
+	else
+		reply->status = 404;
+}
+
+struct scene {
+	struct arena *a;
+	struct site site;
+	struct server *server;
+	struct project p;
+	struct stage *s;
+	const struct value *info;
+};
+
+static void begin(struct scene *t, const char *metrics)
+{
+	struct err e;
+
+	if (!server_start(&t->server, &(struct server_options){ 0 }, handle, &t->site, &e))
+		ok(false, "%s", e.message);
+	const char *stage = "{\"metadata\":{\"name\":\"prod\"},\"spec\":{\"requestedFreight\":[],\"vars\":[{"
+		"\"name\":\"app\",\"value\":\"web\"}],\"verification\":{\"analysisTemplates\":[{\"name\":\"t\"}],"
+		"\"args\":[{\"name\":\"path\",\"value\":\"${{ 'rea' + 'dy' }}\"}]}}}";
+	if (!stage_read(t->a, json(t->a, stage), &t->s, &e))
+		ok(false, "%s", e.message);
+	t->p = (struct project){ .name = "demo", .stages = &t->s, .nstages = 1 };
+	t->p.analysis_templates = json(t->a, str_format(t->a,
+		"{\"t\":{\"spec\":{\"args\":[{\"name\":\"path\"},{\"name\":\"base\",\"value\":\"http://127.0.0.1:%u\"}],"
+		"\"metrics\":[%s]}}}", server_port(t->server), metrics));
+}
+
+static const char *look(struct scene *t, int64_t now)
+{
+	struct err e;
+
+	if (!verify_look(t->a, &t->p, "prod", json(t->a, "{\"id\":\"c\",\"items\":{}}"), t->info, now,
+			 &t->info, &e))
+		return str_copy(t->a, e.message);
+	return value_path_text(t->info, "phase", "");
+}
+
+#define RATE "{\"name\":\"rate\",\"interval\":\"10s\",\"count\":2,\"successCondition\":\"result[0] < 0.01\"," \
+	"\"provider\":{\"prometheus\":{\"address\":\"{{args.base}}\",\"query\":\"sum(x)\"}}}"
+#define READY "{\"name\":\"ready\",\"successCondition\":\"result\",\"provider\":{\"web\":{" \
+	"\"url\":\"{{args.base}}/{{ args.path }}\",\"jsonPath\":\"{$.ok}\"}}}"
+
+TEST(a_stage_is_verified_look_by_look)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct scene t = { .a = a, .site = { "0.002", true } };
+
+	begin(&t, RATE "," READY);
+	is_text(look(&t, 1000), "Running", "the first look begins it");
+	is_text(look(&t, 5000), "Running", "nothing is due yet");
+	is_text(look(&t, 11000), "Successful", "the second measurement is good, too");
+	is_number(strlen(value_path_text(t.info, "id", "")), 36, "it has an id");
+	is_text(value_path_text(t.info, "finishTime", ""), "1970-01-01T00:00:11Z", "and an end");
+	server_stop(t.server);
+}
+
+TEST(one_bad_metric_fails_it)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct scene t = { .a = a, .site = { "0.5", true } };
+
+	begin(&t, RATE "," READY);
+	is_text(look(&t, 1000), "Failed", "at once");
+	is_text(value_path_text(t.info, "message", ""),
+		"metric \"rate\" assessed Failed due to failed (1) > failureLimit (0)", "and says why");
+	server_stop(t.server);
+}
+
+TEST(what_cannot_be_verified_is_an_error)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct scene t = { .a = a, .site = { "0", true } };
+
+	begin(&t, "{\"name\":\"x\",\"provider\":{\"datadog\":{}},\"consecutiveErrorLimit\":0}");
+	is_text(look(&t, 1000), "Error", "a provider that is not there");
+	t.info = NULL;
+	t.p.analysis_templates = value_map(a);
+	is_text(look(&t, 1000), "Error", "a template that is not there");
+	is_text(value_path_text(t.info, "message", ""), "there is no AnalysisTemplate \"t\"", "by name");
+	server_stop(t.server);
+}
+
+/* A kubectl that keeps what it is given and says that the job has ended. */
+static void fake_kubectl(struct arena *a, const char *folder, const char *condition)
+{
+	const char *script = str_format(a,
+		"#!/bin/sh\ncase $1 in\ncreate) cat >%s/job.json;;\n"
+		"get) echo '{\"status\":{\"conditions\":[{\"type\":\"%s\",\"status\":\"True\"}]}}';;\nesac\n",
+		folder, condition);
+	struct err e;
+
+	if (!file_write(path_join(a, folder, "kubectl"), script, strlen(script), 0755, &e))
+		ok(false, "%s", e.message);
+}
+
+TEST(jobs_are_run_by_kubectl)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct scene t = { .a = a };
+	const char *folder, *path = str_copy(a, getenv("PATH"));
+	struct value *job;
+	struct str text;
+	struct err e;
+
+	if (!ok(folder_temporary(a, "gantry-verify-", &folder, &e), "a folder"))
+		return;
+	setenv("PATH", str_format(a, "%s:%s", folder, path), 1);
+	fake_kubectl(a, folder, "Complete");
+	begin(&t, "{\"name\":\"smoke\",\"provider\":{\"job\":{\"spec\":{\"template\":\"{{args.path}}\"}}}}");
+	is_text(look(&t, 1000), "Running", "the job is begun");
+	ok(file_read(a, path_join(a, folder, "job.json"), 1 << 16, &text, &e) &&
+	   json_parse(a, text.at, text.len, &job, &e), "kubectl got it");
+	is_text(value_path_text(job, "metadata.namespace", ""), "demo", "in the project's namespace");
+	is_text(value_path_text(job, "spec.template", ""), "ready", "with its arguments");
+	is_text(look(&t, 1500), "Running", "it is looked at now and then only");
+	is_text(look(&t, 3100), "Successful", "its success is the metric's");
+	fake_kubectl(a, folder, "Failed");
+	t.info = NULL;
+	is_text(look(&t, 1000), "Running", "another");
+	is_text(look(&t, 3100), "Failed", "fails");
+	setenv("PATH", path, 1);
+	if (!folder_remove(folder, &e))
+		note("%s", e.message);
+	server_stop(t.server);
+}
