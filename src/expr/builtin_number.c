@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "data/base64.h"
+#include "data/go_text.h"
 #include "data/json.h"
 #include "data/value.h"
 #include "expr/arithmetic.h"
@@ -140,7 +141,7 @@ bool builtin_float(struct run *r, const struct expr_value *args, size_t count,
 	}
 	if (args[0].kind != EXPR_STRING)
 		return refuse(r, "float", &args[0]);
-	if (!go_parse_float(args[0].string, &number))
+	if (!go_float(args[0].string.at, args[0].string.len, &number))
 		return run_fail(r, "float() of a string that is no number");
 	*out = expr_float(number);
 	return true;

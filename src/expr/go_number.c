@@ -1,20 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * C reads and prints decimals as exactly as Go does, once the form is checked. The
- * locale is no concern: gantry never sets LC_NUMERIC, whose point would differ.
- */
+/* Literals, ints and powers; floats as text are data/go_text.h's. */
 #include "expr/go_number.h"
 
-#include <errno.h>
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
+#include "data/go_text.h"
 #include "expr/value.h"
-
-enum { LONGEST = 400 };
 
 static bool is_digit(char c, int base)
 {
@@ -57,94 +50,6 @@ bool go_parse_int(struct str text, int64_t *out)
 	return strlen(copy) == text.len && parse_digits(copy + sign, 10, copy[0] == '-', out);
 }
 
-/* inf, infinity and nan, in any case; the sign is past. */
-static bool parse_special(const char *p, bool sign, double *out)
-{
-	char lower[16];
-	size_t len = strlen(p);
-
-	if (len < 3 || len > 8)
-		return false;
-	for (size_t i = 0; i <= len; i++)
-		lower[i] = (char)(p[i] >= 'A' && p[i] <= 'Z' ? p[i] + 32 : p[i]);
-	*out = INFINITY;
-	if (strcmp(lower, "inf") == 0 || strcmp(lower, "infinity") == 0)
-		return true;
-	*out = NAN;
-	return !sign && strcmp(lower, "nan") == 0;
-}
-
-/* The form of a float: digits, a point, an exponent, which hexadecimal must have. */
-static bool is_float(const char *p, bool hex)
-{
-	size_t digits = 0;
-	bool point = false;
-
-	for (; is_digit(*p, hex ? 16 : 10) || (*p == '.' && !point); p++) {
-		digits += *p != '.';
-		point |= *p == '.';
-	}
-	if (!digits)
-		return false;
-	if ((*p | 32) == (hex ? 'p' : 'e')) {
-		p++;
-		p += *p == '+' || *p == '-';
-		if (!is_digit(*p, 10))
-			return false;
-		while (is_digit(*p, 10))
-			p++;
-		return !*p;
-	}
-	return !*p && !hex;
-}
-
-/* Underscores may stand between digits, and behind 0x. */
-static bool drop_underscores(char *text)
-{
-	bool hex = text[0] == '0' && (text[1] | 32) == 'x';
-	int base = hex ? 16 : 10;
-	char before = hex ? '0' : '.';
-	size_t len = 0;
-
-	for (size_t i = hex ? 2 : 0; text[i]; i++) {
-		if (text[i] == '_' && (!is_digit(before, base) || !is_digit(text[i + 1], base)))
-			return false;
-		before = text[i];
-	}
-	for (size_t i = 0; text[i]; i++)
-		if (text[i] != '_')
-			text[len++] = text[i];
-	text[len] = '\0';
-	return true;
-}
-
-bool go_parse_float(struct str text, double *out)
-{
-	char copy[LONGEST + 1], *p = copy;
-	double value;
-	bool hex;
-
-	if (!text.len || text.len > LONGEST || memchr(text.at, 0, text.len))
-		return false;
-	memcpy(copy, text.at, text.len);
-	copy[text.len] = '\0';
-	p += *p == '-' || *p == '+';
-	if (parse_special(p, p > copy, out)) {
-		*out = copy[0] == '-' ? -*out : *out;
-		return true;
-	}
-	if (!drop_underscores(p))
-		return false;
-	hex = p[0] == '0' && (p[1] | 32) == 'x';
-	if (!is_float(hex ? p + 2 : p, hex))
-		return false;
-	value = strtod(p, NULL);
-	if (isinf(value))
-		return false;
-	*out = copy[0] == '-' ? -value : value;
-	return true;
-}
-
 /* Leading zeros do not make a literal octal; 0x, 0b and 0o take no fraction. */
 bool go_literal(struct arena *a, struct str text, struct expr_value *out)
 {
@@ -159,7 +64,7 @@ bool go_literal(struct arena *a, struct str text, struct expr_value *out)
 			plain[len++] = text.at[i];
 	mark = (char)(plain[0] == '0' ? plain[1] | 32 : 0);
 	if (mark != 'x' && strpbrk(plain, ".eE")) {
-		if (mark == 'b' || mark == 'o' || !go_parse_float((struct str){ plain, len }, &number))
+		if (mark == 'b' || mark == 'o' || !go_float(plain, len, &number))
 			return false;
 		*out = expr_float(number);
 		return true;
@@ -172,32 +77,6 @@ bool go_literal(struct arena *a, struct str text, struct expr_value *out)
 	}
 	*out = expr_int(integer);
 	return true;
-}
-
-void go_format_float(double number, char out[32])
-{
-	char form[32], *exponent;
-	int digits;
-	long power;
-
-	if (isnan(number) || isinf(number)) {
-		snprintf(out, 32, "%s", isnan(number) ? "NaN" : number > 0 ? "+Inf" : "-Inf");
-		return;
-	}
-	for (int precision = 0; precision < 17; precision++) {
-		snprintf(form, sizeof(form), "%.*e", precision, number);
-		if (strtod(form, NULL) == number)
-			break;
-	}
-	exponent = strchr(form, 'e');
-	power = strtol(exponent + 1, NULL, 10);
-	if (power < -4 || power >= 6) {
-		snprintf(out, 32, "%s", form);
-		return;
-	}
-	digits = (int)(exponent - form) - (form[0] == '-');
-	digits = digits > 1 ? digits - 2 : 0;
-	snprintf(out, 32, "%.*f", digits > power ? digits - (int)power : 0, number);
 }
 
 int64_t go_int(double number)

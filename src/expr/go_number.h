@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Numbers as Go reads, prints and computes them. Any thread. */
+/* Numbers as Go computes them, and literals. Any thread. */
 #ifndef GANTRY_EXPR_GO_NUMBER_H
 #define GANTRY_EXPR_GO_NUMBER_H
 
@@ -12,14 +12,8 @@ struct expr_value;
 /* A number literal of the language: 1, 1_000, 0xff, 0b1, 0o7, 1.5e3. */
 bool go_literal(struct arena *a, struct str text, struct expr_value *out);
 
-/* strconv.ParseFloat: decimal, hexadecimal with exponent, inf, nan; too large is an error. */
-bool go_parse_float(struct str text, double *out);
-
 /* strconv.Atoi: an optional sign and decimal digits. */
 bool go_parse_int(struct str text, int64_t *out);
-
-/* fmt's %v of a float64: 1e+06 and 1e-05, but 100000 and 0.0001. out has 32 bytes. */
-void go_format_float(double number, char out[32]);
 
 /* int(f), as amd64 does it: what does not fit gives the smallest int. */
 int64_t go_int(double number);

@@ -16,8 +16,8 @@
 #include "base/err.h"
 #include "base/zone.h"
 #include "data/base64.h"
+#include "data/go_text.h"
 #include "data/value.h"
-#include "expr/go_number.h"
 #include "expr/go_time.h"
 #include "expr/type.h"
 #include "expr/values.h"
@@ -209,7 +209,7 @@ static void print_scalar(struct printer *p, const struct expr_value *v)
 		print_int(p, v);
 		break;
 	case EXPR_FLOAT:
-		go_format_float(v->number, number);
+		go_number(v->number, number);
 		buf_text(p->b, number);
 		break;
 	case EXPR_STRING:
