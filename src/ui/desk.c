@@ -5,6 +5,7 @@
  */
 #include "ui/desk.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -340,12 +341,14 @@ static bool take_replies(struct desk *d)
 	return any;
 }
 
+/* Once: should more be in it than fits, the loop is woken again, and a pipe that blocks never does. */
 static void drain(int fd)
 {
-	char bytes[256];
+	struct pollfd ready = { fd, POLLIN, 0 };
+	char bytes[4096];
 
-	while (fd >= 0 && read(fd, bytes, sizeof(bytes)) == (ssize_t)sizeof(bytes))
-		;
+	if (fd >= 0 && poll(&ready, 1, 0) == 1 && read(fd, bytes, sizeof(bytes)) < 0)
+		return;
 }
 
 bool desk_wake(struct desk *d)

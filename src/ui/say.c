@@ -300,8 +300,12 @@ size_t say_steps_done(const struct promotion *p)
 
 const char *say_step_name(const struct promotion_step *step)
 {
-	return step->alias && *step->alias && !has_prefix(step->alias, "step-") ? step->alias
-										  : step->uses;
+	const char *alias = step->alias ? step->alias : "", *within = alias;
+
+	/* Of a task's step, "deploy::commit", the last part; what nobody named is what it uses. */
+	for (const char *at = strstr(alias, "::"); at; at = strstr(at + 2, "::"))
+		within = at + 2;
+	return *within && !has_prefix(within, "step-") ? within : step->uses;
 }
 
 void say_add(struct view *v, struct sheet *sheet, struct line *l, int col, struct say say)

@@ -23,7 +23,8 @@ static void line(struct view *v, struct sheet *sheet, struct line *l, size_t ind
 
 	line_cut(sheet, l, 0, col - 1, ROLE_MUTED, narrow ? say_age(v, ev->at) : say_when(v, ev->at));
 	if (!narrow) {
-		line_cut(sheet, l, col, 10, ROLE_TEXT, say_actor(v, ev->actor));
+		line_cut(sheet, l, col, 10, *ev->actor ? ROLE_TEXT : ROLE_MUTED,
+			 *ev->actor ? say_actor(v, ev->actor) : "gantry");
 		line_cut(sheet, l, col + 11, 22, role_of(ev->kind), ev->kind);
 		col += 34;
 	}

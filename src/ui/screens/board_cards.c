@@ -192,6 +192,24 @@ static void draw_artifacts(struct view *v, struct inside *in, const struct freig
 		canvas_text(in->c, in->row, col + 1, ROLE_MUTED, str_format(v->a, "+%zu", count - 1));
 }
 
+/* A remark that needs both of the last lines; broken at a blank where there is one. */
+static void draw_long(struct view *v, struct inside *in, struct say remark)
+{
+	size_t fits = text_fit(remark.word, in->cols - 2, v->ascii), cut = fits;
+	const char *rest;
+
+	while (cut > fits / 2 && remark.word[cut] != ' ')
+		cut--;
+	if (cut > fits / 2)
+		fits = cut;
+	rest = remark.word + fits;
+	remark.word = str_copy_n(v->a, remark.word, fits);
+	say_in(v, in, 0, remark);
+	in->row++;
+	canvas_cut(in->c, in->row, in->col + 2, in->cols - 2, remark.role,
+		   rest + strspn(rest, " "));
+}
+
 static void draw_settled(struct view *v, struct inside *in, const struct stage *s, int content)
 {
 	const char *name = stage_freight(s, NULL);
@@ -211,6 +229,10 @@ static void draw_settled(struct view *v, struct inside *in, const struct stage *
 	if (f)
 		draw_artifacts(v, in, f);
 	in->row++;
+	if (content > 3 && text_width(remark.word, v->ascii) > in->cols - 2) {
+		draw_long(v, in, remark);
+		return;
+	}
 	say_in(v, in, 0, remark);
 	in->row++;
 	newest = say_newer(v, s, &count);

@@ -140,12 +140,12 @@ static struct columns columns_of(const struct view *v)
 	int cols = v->cols;
 
 	if (cols < 60)
-		return (struct columns){ 16, 0, 29, 0, cols - 6, 14 };
-	c.state = cols >= WIDE ? 24 : 18;
+		return (struct columns){ 14, 0, 25, 0, cols - 5, 12 };
+	c.state = cols >= 120 ? 30 : cols >= WIDE ? 24 : 18;
 	c.name_width = c.state - 2;
 	c.freight = c.state + 13;
 	c.artifact = c.freight + (cols >= WIDE ? 22 : 20);
-	c.remark = cols >= WIDE ? c.artifact + (cols >= 140 ? 30 : 22) : 0;
+	c.remark = cols >= WIDE ? c.artifact + (cols >= 140 ? 30 : 20) : 0;
 	c.age = cols - 6;
 	return c;
 }
