@@ -1,0 +1,59 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# What the program has is in its pages: every command, step, field, output, setting and option.
+top=${srcdir:-.}
+gantry=${GANTRY:-build/src/gantry}
+n=0 failed=0
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+
+report() { # report SENTENCE: fails when $tmp/bad has lines
+	n=$((n + 1))
+	if [ -s "$tmp/bad" ]; then
+		head -n 20 "$tmp/bad" | sed 's/^/# not in the page: /'
+		echo "not ok $n - $1"
+		failed=1
+	else
+		echo "ok $n - $1"
+	fi
+}
+
+sed -n 's/^COMMAND(\([a-z_]*\))$/\1/p' "$top/src/cmd/commands.def" | grep -v '^dashboard$' |
+	while read -r name; do
+		grep -q "^\.It Cm $name" "$top/doc/gantry.1" || echo "$name"
+	done >"$tmp/bad"
+report "every command is in gantry(1)"
+
+sed -n 's/^	{ "\([a-z-]*\)", "[^"]*", "[^"]*" },$/\1/p' "$top/src/config/settings.c" |
+	while read -r name; do
+		grep -qw -- "$name" "$top/doc/gantry.1" || echo "$name"
+	done >"$tmp/bad"
+report "every setting is in gantry(1)"
+
+sed -n 's/^	{ "\([a-z-]*\)", .*OPTION_.*/\1/p' "$top/src/cmd/options.c" | while read -r name; do
+	grep -q -- "-$name" "$top/doc/gantry.1" || echo "--$name"
+done >"$tmp/bad"
+report "every common option is in gantry(1)"
+
+sed -n 's/^STEP(\([a-z_]*\))$/\1/p' "$top/src/steps/steps.def" | tr _ - | while read -r kind; do
+	awk -v k="$kind" '$1 == ".Sh" { on = $2 == k } on' "$top/doc/gantry-steps.7" >"$tmp/section"
+	[ -s "$tmp/section" ] || echo "$kind"
+	"$gantry" steps "$kind" -o json 2>/dev/null | sed -n 's/^ *"name": "\([^"]*\)".*/\1/p' | sort -u |
+		while read -r field; do
+			grep -qF "It Va $field" "$tmp/section" || echo "$kind: $field"
+		done
+done >"$tmp/bad"
+report "every step, with its fields and outputs, is in gantry-steps(7)"
+
+for page in gantry.1 gantry-steps.7; do
+	command -v man >/dev/null 2>&1 && man -l --warnings "$top/doc/$page" 2>&1 >/dev/null
+done >"$tmp/bad"
+report "the pages are well-formed"
+
+{ grep -rho 'doc/[a-z-]*\.md' "$top/README.md" "$top/doc" | sort -u | sed "s|^|$top/|"
+	grep -o '](\([a-z-]*\.md\))' "$top"/doc/*.md | sed "s|.*](\(.*\))|$top/doc/\1|"; } | sort -u |
+	while read -r file; do [ -f "$file" ] || echo "$file"; done >"$tmp/bad"
+report "every document that another names is there"
+
+echo "1..$n"
+exit $failed
