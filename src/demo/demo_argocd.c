@@ -23,8 +23,8 @@
 #define STREAM "/api/v1/stream/applications"
 #define VERSION "v3.5.7"
 #define KEEPALIVE_MS 15000
-#define LISTEN_MS 200
-#define PAUSE_MS 40
+#define LISTEN_MS 60
+#define PAUSE_MS 30
 
 struct demo_argocd {
 	struct server *server;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Git is read outside the lock, by whoever needs it, with a handle of its own. The thread looks at the
- * clock ten times a second and at git once a second.
+ * clock twenty times a second and at git once a second.
  */
 #include "demo/simulation.h"
 
@@ -23,8 +23,8 @@
 #include "demo/simulated.h"
 #include "git/repo.h"
 
-#define TICK_MS 100
-#define LOOKS 10                        /* ticks between two looks at git */
+#define TICK_MS 50
+#define LOOKS 20                        /* ticks between two looks at git */
 #define MAX_MANIFEST 65536
 #define MOST_APPS 16
 

@@ -42,6 +42,7 @@ struct applications {
 	struct argocd_settings settings;
 
 	pthread_mutex_t lock;
+	struct http *http;              /* of the watch under way; to be woken */
 	struct entry *entries;          /* by key */
 	size_t count, room;
 	struct part *list;              /* NULL when it must be made anew */
@@ -187,6 +188,14 @@ static void pause_before_retry(struct applications *as)
 		clock_sleep(TICK_MS);
 }
 
+/* Known to applications_stop() while the watch lasts. */
+static void set_http(struct applications *as, struct http *h)
+{
+	pthread_mutex_lock(&as->lock);
+	as->http = h;
+	pthread_mutex_unlock(&as->lock);
+}
+
 static void run(void *context)
 {
 	struct applications *as = context;
@@ -197,8 +206,13 @@ static void run(void *context)
 		AUTO(argocd) struct argocd *c = argocd_new(h, &as->settings);
 		struct err e;
 
+		bool ok;
+
 		argocd_set_cancelled(c, &as->stopping);
-		if (argocd_watch(c, &o, watched, as, &e))
+		set_http(as, h);
+		ok = argocd_watch(c, &o, watched, as, &e);
+		set_http(as, NULL);
+		if (ok)
 			continue;
 		pthread_mutex_lock(&as->lock);
 		set_error(as, e.message);
@@ -240,6 +254,10 @@ void applications_stop(struct applications *as)
 	if (!as)
 		return;
 	flag_set(&as->stopping);
+	pthread_mutex_lock(&as->lock);
+	if (as->http)
+		http_wake(as->http);
+	pthread_mutex_unlock(&as->lock);
 	thread_join(as->thread);
 	while (as->count)
 		remove_at(as, as->count - 1);
