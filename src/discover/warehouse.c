@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "base/zone.h"
 #include "data/value.h"
 #include "discover/chart.h"
 #include "discover/commit.h"
@@ -168,7 +169,7 @@ bool discover_freight(struct arena *a, const struct warehouse *w, const struct v
 	}
 	if (!any)
 		return true;
-	if (w->criteria && !criteria_hold(a, w->criteria, discovered, now, &holds, e))
+	if (w->criteria && !criteria_hold(a, w->criteria, discovered, now, zone_load, &holds, e))
 		return err_wrap(e, "warehouse %s", w->name);
 	if (!holds)
 		return true;

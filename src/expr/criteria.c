@@ -117,7 +117,9 @@ static const struct expr_method functions[] = {
 };
 
 bool criteria_hold(struct arena *a, const char *expression, const struct value *discovered,
-		   int64_t now_ms, bool *out, struct err *e)
+		   int64_t now_ms,
+		   bool (*load_zone)(struct arena *a, const char *name, const struct zone **out),
+		   bool *out, struct err *e)
 {
 	struct expr_env env = {
 		.unknown = EXPR_UNKNOWN_FAILS,
@@ -125,6 +127,7 @@ bool criteria_hold(struct arena *a, const char *expression, const struct value *
 		.nfunctions = COUNTOF(functions),
 		.ctx = value_copy(a, discovered),
 		.now_ms = now_ms,
+		.load_zone = load_zone,
 	};
 	struct expr_value v;
 	struct str text;

@@ -195,7 +195,7 @@ static bool evaluate(struct arena *a, const struct value *in, const char *where,
 
 	if (strcmp(where, "criteria") == 0) {
 		if (!criteria_hold(a, value_text(value_get(in, "expr"), ""),
-				   value_get(in, "discovered"), now_ms, &truth, e))
+				   value_get(in, "discovered"), now_ms, NULL, &truth, e))
 			return false;
 		*out = value_bool(a, truth);
 		return true;

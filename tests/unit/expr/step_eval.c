@@ -128,10 +128,10 @@ TEST(criteria_see_the_newest)
 	struct err e = { 0 };
 	bool holds = false;
 
-	ok(criteria_hold(a, "imageFrom('r/app').Tag == '2'", found, 0, &holds, &e) && holds,
+	ok(criteria_hold(a, "imageFrom('r/app').Tag == '2'", found, 0, NULL, &holds, &e) && holds,
 	   "the newest is seen: %s", e.message);
-	ok(criteria_hold(a, "imageFrom('R/APP').Tag == '1'", found, 0, &holds, &e) && !holds,
+	ok(criteria_hold(a, "imageFrom('R/APP').Tag == '1'", found, 0, NULL, &holds, &e) && !holds,
 	   "an older one is not");
-	ok(!criteria_hold(a, "vars.x", found, 0, &holds, &e), "there are no variables");
-	ok(!criteria_hold(a, "'maybe'", found, 0, &holds, &e), "it must be a bool");
+	ok(!criteria_hold(a, "vars.x", found, 0, NULL, &holds, &e), "there are no variables");
+	ok(!criteria_hold(a, "'maybe'", found, 0, NULL, &holds, &e), "it must be a bool");
 }
