@@ -16,6 +16,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/list.h"
+#include "git/fill.h"
 #include "git/handle.h"
 #include "git/mirror_inner.h"
 #include "git/remote.h"
@@ -243,16 +244,22 @@ static bool fill(struct mirror *m, const struct checkout *c, struct err *e)
 {
 	AUTO(repo) struct repo *r = NULL;
 	AUTO(git_object) git_object *commit = NULL;
+	AUTO(git_tree) git_tree *tree = NULL;
 	const struct sparse sparse = { c->sparse, c->sparse_count };
 	git_oid id;
+	bool done;
 	int code;
 
 	if (!oid_read(&c->commit, &id, e) || !repo_open(c->path, &r, e))
 		return false;
 	code = git_object_lookup(&commit, r->git, &id, GIT_OBJECT_COMMIT);
+	if (code == 0)
+		code = git_object_peel((git_object **)&tree, commit, GIT_OBJECT_TREE);
 	if (code != 0)
 		return handle_failed(e, code, "looking for the commit %s of %s", c->commit.hex, m->name);
-	return checkout_files(r, commit, &sparse, true, e);
+	if (!c->is_over && !fill_files(r, tree, &sparse, &done, e))
+		return false;
+	return (!c->is_over && done) || checkout_files(r, commit, &sparse, true, e);
 }
 
 /* All that makes a folder a repository but the objects, which stay with the mirror. */

@@ -26,15 +26,11 @@ static int started;
 
 static void start(void)
 {
-	const char *authorities = getenv("SSL_CERT_FILE"), *folder = getenv("SSL_CERT_DIR");
-
 	started = git_libgit2_init();
 	if (started < 0)
 		return;
 	/* Its own ceiling of 256 MB is more than the whole program may take. */
 	git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, (ssize_t)CACHE_MAX);
-	if (authorities || folder)
-		git_libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS, authorities, folder);
 	started = stream_register();
 }
 

@@ -47,6 +47,7 @@ struct checkout {
 	size_t sparse_count;
 	const char *author_name, *author_email; /* for its commits; NULL: not set */
 	bool insecure;                  /* remembered for pushes */
+	bool is_over;                   /* there may be files already, which give way */
 };
 
 /* Makes a repository at c->path with origin set to the mirror's url, and its files. */

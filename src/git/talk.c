@@ -6,6 +6,7 @@
  */
 #include "git/talk.h"
 
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,6 +27,7 @@
 enum { TEN_MINUTES = 600000, MOST_WORDS = 4096, FOUR_GB = 4 };
 
 static _Thread_local struct talk *current;
+static pthread_once_t authorities = PTHREAD_ONCE_INIT;
 
 struct talk *talk_current(void)
 {
@@ -248,6 +250,15 @@ static int on_pushed(const char *ref, const char *status, void *payload)
 	return 0;
 }
 
+/* As OpenSSL and curl know them. Read when they are needed: a folder of them takes 20 ms. */
+static void read_authorities(void)
+{
+	const char *file = getenv("SSL_CERT_FILE"), *folder = getenv("SSL_CERT_DIR");
+
+	if (file || folder)
+		git_libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS, file, folder);
+}
+
 static int make_transport(git_transport **out, git_remote *owner, void *payload)
 {
 	struct talk *t = payload;
@@ -257,6 +268,8 @@ static int make_transport(git_transport **out, git_remote *owner, void *payload)
 		return spawn_transport(out, owner, t);
 	if (!has_prefix(url, "https://") && !has_prefix(url, "http://") && !has_prefix(url, "git://"))
 		return talk_stop(t, ERR_CONFIG, "is no https, ssh or file url");
+	if (has_prefix(url, "https://"))
+		pthread_once(&authorities, read_authorities);
 	return git_transport_new(out, owner, url);
 }
 

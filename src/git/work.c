@@ -76,15 +76,13 @@ static int skip_left_out(const char *path, const char *spec, void *payload)
 	return entry && (entry->flags_extended & GIT_INDEX_ENTRY_SKIP_WORKTREE) ? 1 : 0;
 }
 
-/* git add --all. Updated first: a folder may have taken the place of a file. */
+/* git add --all: libgit2's add_all takes out what is gone, too. */
 static bool add_all(struct repo *r, git_index **index, struct err *e)
 {
 	int code = git_repository_index(index, r->git);
 
 	if (code == 0)
 		code = git_index_read(*index, 0);
-	if (code == 0)
-		code = git_index_update_all(*index, NULL, skip_left_out, *index);
 	if (code == 0)
 		code = git_index_add_all(*index, NULL, GIT_INDEX_ADD_DEFAULT, skip_left_out, *index);
 	return code == 0 || handle_failed(e, code, "looking for changed files");

@@ -253,3 +253,34 @@ TEST(submodules_are_checked_out_and_kept)
 	mirror_close(m);
 	play_stop(&p);
 }
+
+TEST(attributes_are_obeyed)
+{
+	struct play p;
+	struct err e = { 0 };
+	struct checkout c = { 0 };
+	const struct repo_person ada = { "Ada", "ada@example.org", 1700000000000, 0 };
+	AUTO(repo) struct repo *r = NULL;
+	struct oid id = { "" };
+	bool made = false;
+
+	play_start(&p);
+	const char *path = play_remote(&p, "a.git");
+	play_commit(&p, path, "main", "x/run", "1\n");
+	struct mirror *m = updated(&p, path);
+	checked_out(&p, m, "plain", "main", &c);
+	play_write(&p, c.path, "x/run", "2\n");
+	ok(repo_open(c.path, &r, &e) && work_commit(r, &ada, &ada, "2", &id, &made, &e) && made,
+	   "a change of the same size right after is seen %s", e.message);
+	play_commit(&p, path, "main", ".gitattributes", "*.txt text eol=crlf\n");
+	play_commit(&p, path, "main", "a.txt", "1\n");
+	ok(mirror_update(m, &nobody, &e), "a file with attributes");
+	struct checkout d = { 0 };
+	checked_out(&p, m, "crlf", "main", &d);
+	is_text(play_read(&p, d.path, "a.txt"), "1\r\n", "is written as they say");
+	is_text(play_git(&p, d.path, "status -s"), "", "which git finds right");
+	repo_close(r);
+	r = NULL;
+	mirror_close(m);
+	play_stop(&p);
+}

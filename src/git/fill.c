@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * libgit2's checkout asks fourteen times per file whether some folder is a link. Here
+ * every folder is made by us and kept open, so nothing needs to be asked: names are
+ * checked, and a name that exists already ends it.
+ */
+#define _GNU_SOURCE
+#include "git/fill.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <git2.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/str.h"
+#include "git/handle.h"
+#include "git/mirror_inner.h"
+#include "git/repo.h"
+
+enum { LONGEST_PATH = 4096, DEEPEST = 128 };
+
+struct fill {
+	struct repo *r;
+	git_odb *odb;
+	git_index *index;
+	const struct sparse *sparse;
+	char path[LONGEST_PATH];        /* of the folder we are in, with a final '/' */
+	unsigned depth;
+};
+
+static bool failed(const struct fill *f, const char *name, struct err *e)
+{
+	return err_errno(e, "writing %s%s", f->path, name);
+}
+
+/* ".git" would be ours, and ".." elsewhere. */
+static bool is_good_name(const char *name)
+{
+	return *name && strcmp(name, ".") != 0 && strcmp(name, "..") != 0 && !strchr(name, '/') &&
+	       strcasecmp(name, ".git") != 0;
+}
+
+static bool write_bytes(struct fill *f, int folder, const char *name, git_filemode_t mode,
+			const git_oid *id, struct stat *st, struct err *e)
+{
+	git_odb_object *object;
+	AUTO(fd) int fd = -1;
+	bool done = true;
+	int code = git_odb_read(&object, f->odb, id);
+
+	if (code != 0)
+		return handle_failed(e, code, "reading %s%s", f->path, name);
+	if (mode == GIT_FILEMODE_LINK) {
+		AUTO(arena) struct arena *a = arena_new();
+		const char *target = str_copy_n(a, git_odb_object_data(object),
+						git_odb_object_size(object));
+
+		done = symlinkat(target, folder, name) == 0 || failed(f, name, e);
+	} else {
+		fd = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+			    mode == GIT_FILEMODE_BLOB_EXECUTABLE ? 0755 : 0644);
+		done = fd >= 0 ? file_write_fd(fd, git_odb_object_data(object),
+					       git_odb_object_size(object), e)
+			       : failed(f, name, e);
+	}
+	git_odb_object_free(object);
+	if (done && (fd >= 0 ? fstat(fd, st) : fstatat(folder, name, st, AT_SYMLINK_NOFOLLOW)) != 0)
+		return failed(f, name, e);
+	return done;
+}
+
+static bool add_entry(struct fill *f, const char *path, git_filemode_t mode, const git_oid *id,
+		      const struct stat *st, struct err *e)
+{
+	git_index_entry entry = { .mode = (uint32_t)mode, .id = *id, .path = path };
+	int code;
+
+	if (st) {
+		entry.ctime.seconds = (int32_t)st->st_ctim.tv_sec;
+		entry.ctime.nanoseconds = (uint32_t)st->st_ctim.tv_nsec;
+		entry.mtime.seconds = (int32_t)st->st_mtim.tv_sec;
+		entry.mtime.nanoseconds = (uint32_t)st->st_mtim.tv_nsec;
+		entry.dev = (uint32_t)st->st_dev;
+		entry.ino = (uint32_t)st->st_ino;
+		entry.uid = st->st_uid;
+		entry.gid = st->st_gid;
+		entry.file_size = (uint32_t)st->st_size;
+	} else {
+		entry.flags_extended = GIT_INDEX_ENTRY_SKIP_WORKTREE;
+	}
+	code = git_index_add(f->index, &entry);
+	return code == 0 || handle_failed(e, code, "noting %s", path);
+}
+
+static bool put_file(struct fill *f, int folder, const git_tree_entry *t, struct err *e)
+{
+	git_filemode_t mode = git_tree_entry_filemode(t);
+	const char *name = git_tree_entry_name(t);
+	const git_oid *id = git_tree_entry_id(t);
+	char path[LONGEST_PATH * 2];
+	struct stat st = { 0 };
+
+	snprintf(path, sizeof(path), "%s%s", f->path, name);
+	if (mode == GIT_FILEMODE_COMMIT) {
+		if (folder >= 0 && mkdirat(folder, name, 0755) != 0)
+			return failed(f, name, e);
+		return add_entry(f, path, mode, id, &st, e);
+	}
+	if (!sparse_has(f->sparse, path))
+		return add_entry(f, path, mode, id, NULL, e);
+	return write_bytes(f, folder, name, mode, id, &st, e) && add_entry(f, path, mode, id, &st, e);
+}
+
+/* Whether any file beneath the folder is among the chosen ones. */
+static bool is_wanted(const struct fill *f)
+{
+	char probe[LONGEST_PATH + 8];
+
+	snprintf(probe, sizeof(probe), "%s-", f->path);
+	return sparse_has(f->sparse, probe);
+}
+
+static bool put_folder(struct fill *f, int folder, git_tree *tree, struct err *e);
+
+static bool enter(struct fill *f, int folder, const git_tree_entry *t, struct err *e)
+{
+	AUTO(git_tree) git_tree *tree = NULL;
+	AUTO(fd) int below = -1;
+	const char *name = git_tree_entry_name(t);
+	size_t len = strlen(f->path);
+	int code = git_tree_lookup(&tree, f->r->git, git_tree_entry_id(t));
+	bool done;
+
+	if (code != 0)
+		return handle_failed(e, code, "reading the folder %s%s", f->path, name);
+	if (len + strlen(name) + 2 > sizeof(f->path) || f->depth >= DEEPEST)
+		return err_set(e, ERR_LIMIT, "%s%s: the path is too long", f->path, name);
+	snprintf(f->path + len, sizeof(f->path) - len, "%s/", name);
+	if (folder >= 0 && is_wanted(f)) {
+		if (mkdirat(folder, name, 0755) != 0 ||
+		    (below = openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) < 0)
+			return failed(f, "", e);
+	}
+	f->depth++;
+	done = put_folder(f, below, tree, e);
+	f->depth--;
+	f->path[len] = '\0';
+	return done;
+}
+
+static bool put_folder(struct fill *f, int folder, git_tree *tree, struct err *e)
+{
+	for (size_t i = 0; i < git_tree_entrycount(tree); i++) {
+		const git_tree_entry *t = git_tree_entry_byindex(tree, i);
+
+		if (!is_good_name(git_tree_entry_name(t)))
+			return err_set(e, ERR_REFUSED, "%s%s is no name for a file", f->path,
+				       git_tree_entry_name(t));
+		if (!(git_tree_entry_type(t) == GIT_OBJECT_TREE ? enter(f, folder, t, e)
+								: put_file(f, folder, t, e)))
+			return false;
+	}
+	return true;
+}
+
+static int see_attributes(const char *root, const git_tree_entry *t, void *payload)
+{
+	bool *found = payload;
+
+	(void)root;
+	*found |= strcasecmp(git_tree_entry_name(t), ".gitattributes") == 0;
+	return *found ? -1 : 0;
+}
+
+/* Settings that make a file's bytes differ from the blob's, or may. */
+static bool has_settings(struct repo *r)
+{
+	static const char *const names[] = { "core.autocrlf", "core.attributesfile", "core.eol" };
+	AUTO(arena) struct arena *a = arena_new();
+	const char *base = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+	git_config *config;
+	bool found = false;
+
+	if (git_repository_config_snapshot(&config, r->git) != 0)
+		return true;
+	for (size_t i = 0; i < COUNTOF(names); i++) {
+		const char *value;
+
+		found |= git_config_get_string(&value, config, names[i]) == 0 &&
+			 strcasecmp(value, "false") != 0;
+	}
+	git_config_free(config);
+	if (!base && home)
+		base = path_join(a, home, ".config");
+	return found || (base && file_exists(path_join(a, base, "git/attributes"))) ||
+	       file_exists("/etc/gitattributes");
+}
+
+static bool write_all(struct fill *f, git_tree *tree, struct err *e)
+{
+	AUTO(fd) int top = open(repo_work_folder(f->r), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int code;
+
+	if (top < 0)
+		return failed(f, "", e);
+	if (!put_folder(f, top, tree, e))
+		return false;
+	code = git_index_write(f->index);
+	return code == 0 || handle_failed(e, code, "writing the index");
+}
+
+bool fill_files(struct repo *r, git_tree *tree, const struct sparse *sparse, bool *done,
+		struct err *e)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	AUTO(git_odb) git_odb *odb = NULL;
+	AUTO(git_index) git_index *index = NULL;
+	struct fill *f = arena_alloc(a, sizeof(*f));
+	bool has_attributes = has_settings(r);
+	int code;
+
+	*done = false;
+	git_tree_walk(tree, GIT_TREEWALK_PRE, see_attributes, &has_attributes);
+	if (has_attributes)
+		return true;
+	code = git_repository_odb(&odb, r->git);
+	if (code == 0)          /* without its repository, which would look up every object once more */
+		code = git_index_open(&index, str_format(a, "%sindex", repo_folder(r)));
+	if (code != 0)
+		return handle_failed(e, code, "opening the index");
+	*f = (struct fill){ .r = r, .odb = odb, .index = index, .sparse = sparse };
+	*done = true;
+	return write_all(f, tree, e);
+}

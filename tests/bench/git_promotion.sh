@@ -1,0 +1,81 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# A promotion through git (clone, edit, commit, push): ours against the same in a shell script with git,
+# in one run, taking turns. Medians and ratios; the budget is 1.0 with a cold mirror, 0.5 with a warm one.
+# usage: git_promotion.sh [ROUNDS [FILES [COMMITS]]]; builddir is where make ran.
+rounds=${1:-15} files=${2:-1000} commits=${3:-200}
+helper=${builddir:-build}/tests/story/helper_git
+[ -x "$helper" ] || { echo "$helper is not built: make tests/story/helper_git" >&2; exit 1; }
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+export HOME="$work/home" GIT_CONFIG_NOSYSTEM=1
+mkdir -p "$HOME"
+git config --global user.name Ada
+git config --global user.email ada@example.org
+git config --global init.defaultBranch main
+
+git init -q --bare "$work/remote.git"
+git init -q "$work/seed"
+awk -v n="$files" -v dir="$work/seed" 'BEGIN { for (i = 0; i < n; i++) {
+	folder = dir "/apps/" i % 50
+	if (!(folder in made)) { system("mkdir -p " folder); made[folder] }
+	f = folder "/values-" i ".yaml"
+	for (l = 0; l < 40; l++) print "key" l ": value " i " " l >f
+	close(f) } }'
+git -C "$work/seed" add -A
+git -C "$work/seed" commit -qm seed
+i=0
+while [ "$i" -lt "$commits" ]; do
+	echo "change $i" >>"$work/seed/apps/$((i % 50))/values-$((i % 50)).yaml"
+	git -C "$work/seed" commit -qam "change $i"
+	i=$((i + 1))
+done
+git -C "$work/seed" push -q "$work/remote.git" main
+git -C "$work/remote.git" gc -q
+
+url=file://$work/remote.git
+script() { # script ROUND CLONE-OPTIONS...
+	round=$1
+	shift
+	rm -rf "$work/script"
+	git clone -q "$@" "$url" "$work/script" && cd "$work/script" &&
+		echo "image: $round" >>apps/7/values-7.yaml && git add . && git commit -qm "to $round" &&
+		git push -q origin HEAD:main && cd "$work"
+}
+ours() { # ours ROUND MIRRORS
+	rm -rf "$work/ours"
+	"$helper" "$work/ours" "$2" \
+		git-clone "{\"repoURL\":\"$url\",\"checkout\":[{\"path\":\"src\"}]}" \
+		-x "echo 'image: $1' >>src/apps/7/values-7.yaml" \
+		git-commit "{\"path\":\"src\",\"message\":\"to $1\"}" git-push '{"path":"src"}' >/dev/null
+}
+timed() { # timed NAME COMMAND...
+	name=$1
+	shift
+	start=$(date +%s%N)
+	"$@" || { echo "$name failed" >&2; exit 1; }
+	echo $(($(date +%s%N) - start)) >>"$work/$name.ns"
+}
+median() { sort -n "$work/$1.ns" | awk '{ v[NR] = $1 } END { printf "%.1f", v[int((NR + 1) / 2)] / 1e6 }'; }
+
+ours warm-up "$work/warm"
+i=0
+while [ "$i" -lt "$rounds" ]; do
+	timed script script "s$i"
+	timed shallow script "d$i" --depth 1
+	timed warm ours "w$i" "$work/warm"
+	rm -rf "$work/cold"
+	timed cold ours "c$i" "$work/cold"
+	i=$((i + 1))
+done
+script=$(median script)
+echo "git script                  $script ms"
+for name in shallow cold warm; do
+	ms=$(median $name)
+	case $name in
+	shallow) what="git script, clone --depth 1" ;;
+	cold) what="gantry, cold mirror        " ;;
+	warm) what="gantry, warm mirror        " ;;
+	esac
+	echo "$what $ms ms  $(awk "BEGIN { printf \"%.2f\", $ms / $script }") of the script's"
+done
