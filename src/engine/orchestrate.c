@@ -219,26 +219,15 @@ static enum visit visit(const struct orchestrator *r, struct orchestration *o, s
 	return judge(r, o, step, &traits, meta, &result, fine ? NULL : &e);
 }
 
-/* Kargo's severity; enum step_status is in that order but for STEP_PENDING. */
 static void conclude(struct orchestration *o)
 {
-	static const enum promotion_phase phases[] = {
-		[STEP_PENDING] = PHASE_ERRORED,   [STEP_SUCCEEDED] = PHASE_SUCCEEDED,
-		[STEP_SKIPPED] = PHASE_SUCCEEDED, [STEP_RUNNING] = PHASE_ERRORED,
-		[STEP_ABORTED] = PHASE_ABORTED,   [STEP_FAILED] = PHASE_FAILED,
-		[STEP_ERRORED] = PHASE_ERRORED,
-	};
-	enum step_status worst = STEP_SUCCEEDED;
+	struct step_end *ends = arena_array(o->arena, o->nmetas, sizeof(*ends));
 
-	o->message = "";
-	for (size_t i = 0; i < o->nmetas; i++) {
-		const struct step_meta *m = &o->metas[i];
-		if (m->continue_on_error || m->status <= worst)
-			continue;
-		worst = m->status;
-		o->message = m->message;
-	}
-	o->phase = phases[worst];
+	for (size_t i = 0; i < o->nmetas; i++)
+		ends[i] = (struct step_end){ .status = o->metas[i].status,
+					     .continue_on_error = o->metas[i].continue_on_error,
+					     .message = o->metas[i].message };
+	o->phase = promotion_final_phase(ends, o->nmetas, &o->message);
 }
 
 void orchestrate(const struct orchestrator *r, struct orchestration *o)

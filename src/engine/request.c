@@ -24,7 +24,7 @@
 
 #define KARGO "kargo.akuity.io/"
 
-enum { STAGE_MAX = 218, ULID_LEN = 26 };
+enum { ULID_LEN = 26 };
 
 static const char crockford[] = "0123456789abcdefghjkmnpqrstvwxyz";
 
@@ -101,14 +101,9 @@ static const char *newest_ulid(struct arena *a, const struct world *w, const cha
 
 static const char *name_of(struct arena *a, const struct request *r)
 {
-	const char *stage = r->stage->name;
-	size_t len = strlen(stage) < STAGE_MAX ? strlen(stage) : STAGE_MAX;
+	const char *ulid = ulid_make(a, r->now, r->dice, newest_ulid(a, r->world, r->stage->name));
 
-	while (len > 0 && (stage[len - 1] == '.' || stage[len - 1] == '-'))
-		len--;
-	return str_format(a, "%.*s.%s.%.7s", (int)len, stage,
-			  ulid_make(a, r->now, r->dice, newest_ulid(a, r->world, stage)),
-			  r->freight->name);
+	return promotion_make_name(a, r->stage->name, ulid, r->freight->name);
 }
 
 static void set(struct arena *a, struct value *map, const char *key, const char *text)
