@@ -2,10 +2,11 @@
 /*
  * RFC 3986 with net/url's own opinions: which characters each part must escape, that
  * a path keeps its escapes as written only while it still means the same, and that
- * a host takes no colon but the port's.
+ * a web server's host takes no colon but the port's.
  */
 #include "data/go_url.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -125,24 +126,36 @@ static bool is_port(const char *text)
 	return !*text || (*text == ':' && !text[1 + strspn(text + 1, "0123456789")]);
 }
 
-/* "[v6 address]", perhaps with a zone; digits are not counted. */
-static bool is_bracketed(const char *host, const char *end)
+/* "[v6 address]", perhaps with a zone after "%25". */
+static bool is_bracketed(struct arena *a, const char *host, const char *end)
 {
-	size_t len = (size_t)(end - host - 1);
-	size_t plain = strspn(host + 1, "0123456789abcdefABCDEF:.");
+	const char *inner = str_copy_n(a, host + 1, (size_t)(end - host - 1));
+	const char *zone = strstr(inner, "%25");
+	struct in6_addr ignored;
 
-	return len > 1 && memchr(host, ':', len) &&
-	       (plain == len || (plain < len && strncmp(host + 1 + plain, "%25", 3) == 0));
+	if (zone && !zone[3])
+		return false;
+	if (zone)
+		inner = str_copy_n(a, inner, (size_t)(zone - inner));
+	return inet_pton(AF_INET6, inner, &ignored) == 1;
+}
+
+/* Only http and https take no colon but the port's. */
+static const char *port_colon(const struct go_url *u, const char *host)
+{
+	bool is_strict = strcmp(u->scheme, "http") == 0 || strcmp(u->scheme, "https") == 0;
+
+	return is_strict ? strchr(host, ':') : strrchr(host, ':');
 }
 
 static bool parse_host(struct arena *a, const char *host, struct go_url *u)
 {
-	const char *colon = strchr(host, ':');
+	const char *colon = port_colon(u, host);
 
 	if (strchr(host, '[')) {
 		const char *end = strrchr(host, ']');
 
-		if (*host != '[' || !end || !is_bracketed(host, end) || !is_port(end + 1))
+		if (*host != '[' || !end || !is_bracketed(a, host, end) || !is_port(end + 1))
 			return false;
 	} else if (colon && !is_port(colon)) {
 		return false;

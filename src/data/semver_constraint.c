@@ -61,9 +61,19 @@ static size_t number_length(const char *at)
 	return strspn(at, "0123456789xX*");
 }
 
-static size_t identifiers_length(const char *at)
+/* "-rc.1" or "+build" after the mark; 0: nothing that belongs to the version. */
+static size_t identifiers_length(const char *at, char mark)
 {
-	return strspn(at, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-.");
+	static const char word[] =
+		"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-";
+	size_t len = 1, part;
+
+	if (*at != mark || !strspn(at + 1, word))
+		return 0;
+	while ((part = strspn(at + len, word)) && at[len + part] == '.' &&
+	       strspn(at + len + part + 1, word))
+		len += part + 1;
+	return len + part;
 }
 
 /* Digits, or a wildcard that ends the part of the version which counts. */
@@ -87,6 +97,7 @@ static bool read_version(struct arena *a, const char **at, struct term *t)
 	AUTO(buf) struct buf text;
 	bool wild = false;
 	int parts = 0;
+	size_t pre;
 
 	buf_init(&text, 4096);
 	*at += **at == 'v';
@@ -103,23 +114,21 @@ static bool read_version(struct arena *a, const char **at, struct term *t)
 		buf_char(&text, '0');
 	if (wild && t->extent != EXTENT_NONE)
 		text.at[--text.len] = '\0';
-	if (**at == '-') {
-		size_t n = 1 + identifiers_length(*at + 1);
-
-		buf_add(&text, *at, n);
-		*at += n;
-	}
-	if (**at == '+')
-		*at += 1 + identifiers_length(*at + 1);
+	pre = identifiers_length(*at, '-');
+	buf_add(&text, *at, pre);
+	*at += pre;
+	*at += identifiers_length(*at, '+');
 	return buf_ok(&text) && semver_parse(buf_copy(&text, a), &t->version);
 }
 
-static bool read_term(struct arena *a, const char **at, struct term *t)
+static bool read_term(struct arena *a, const char **at, struct term *t, bool *bare)
 {
 	t->op = OP_EQUAL;
+	*bare = true;
 	for (size_t i = 0; i < COUNTOF(ops); i++) {
 		if (has_prefix(*at, ops[i].text)) {
 			t->op = ops[i].op;
+			*bare = false;
 			*at += strlen(ops[i].text);
 			break;
 		}
@@ -134,8 +143,12 @@ static void add_term(struct arena *a, struct alternative *alt, const struct term
 	list_add(a, &alt->terms, arena_copy(a, t, sizeof(*t)));
 }
 
-/* After a bare version, " - " and another make a range. */
-static bool read_range_end(struct arena *a, const char **at, struct term *first,
+/*
+ * After a bare version, " - " and another make a range. The original rewrites it to
+ * ">=1.2, <=1.4" and takes the space before it away, so that only the beginning or a
+ * comma may stand there (may_begin).
+ */
+static bool read_range_end(struct arena *a, const char **at, struct term *first, bool may_begin,
 			   struct alternative *alt)
 {
 	const char *look = *at;
@@ -143,7 +156,7 @@ static bool read_range_end(struct arena *a, const char **at, struct term *first,
 	skip_spaces(&look);
 	if (look == *at || *look != '-' || !is_space(look[1]))
 		return true;
-	if (first->op != OP_EQUAL)
+	if (!may_begin)
 		return false;
 	look++;
 	skip_spaces(&look);
@@ -158,25 +171,27 @@ static bool read_range_end(struct arena *a, const char **at, struct term *first,
 static bool read_alternative(struct arena *a, const char *text, struct alternative *alt)
 {
 	const char *at = text;
+	bool comma = true;
 
 	skip_spaces(&at);
 	for (;;) {
 		struct term t = { 0 };
 		const char *before;
+		bool bare;
 
-		if (!read_term(a, &at, &t) || !read_range_end(a, &at, &t, alt))
+		if (!read_term(a, &at, &t, &bare) ||
+		    !read_range_end(a, &at, &t, bare && comma, alt))
 			return false;
 		add_term(a, alt, &t);
 		before = at;
 		skip_spaces(&at);
 		if (!*at)
 			return true;
-		if (*at == ',' && at == before) {
-			at++;
-			skip_spaces(&at);
-		} else if (at == before) {
+		comma = *at == ',';
+		if (!comma && at == before)
 			return false;
-		}
+		at += comma;
+		skip_spaces(&at);
 	}
 }
 

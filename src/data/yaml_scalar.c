@@ -276,13 +276,33 @@ static void analyse(const char *text, size_t len, struct analysis *out)
 	}
 }
 
+/*
+ * yaml.v3 would write a literal block here that does not read back: one that begins
+ * with a tab, or in which U+2028 counts as another line break.
+ */
+static bool is_no_literal(const char *text, size_t len)
+{
+	size_t i = 0;
+
+	while (i < len && text[i] == '\n')
+		i++;
+	if (i < len && text[i] == '\t')
+		return true;
+	for (; i + 2 < len; i++) {
+		if (memcmp(text + i, "\xe2\x80\xa8", 3) == 0 || memcmp(text + i, "\xe2\x80\xa9", 3) == 0)
+			return true;
+	}
+	return false;
+}
+
 enum yaml_style yaml_style_of(const char *text, size_t len, bool is_key)
 {
 	struct analysis s = { 0 };
 
 	analyse(text, len, &s);
 	if (!is_key && memchr(text, '\n', len))
-		return s.trailing_space || s.space_break || s.special ? YAML_DOUBLE : YAML_LITERAL;
+		return s.trailing_space || s.space_break || s.special || is_no_literal(text, len) ?
+			       YAML_DOUBLE : YAML_LITERAL;
 	if (s.breaks || !reads_back_as_text(text, len))
 		return YAML_DOUBLE;
 	if (!s.special && !s.tabs && !s.indicators && !s.leading_space && !s.trailing_space)
@@ -322,8 +342,7 @@ static void write_double(struct buf *b, const char *text, size_t len)
 		uint32_t c = 0xfffd;
 		size_t n = utf8_decode(text + i, len - i, &c);
 
-		if (n && is_printable(c) && !is_break(c) && c != '"' && c != '\\' && c != '\t' &&
-		    c != 0xa0)
+		if (n && is_printable(c) && !is_break(c) && c != '"' && c != '\\' && c != '\t')
 			buf_add(b, text + i, n);
 		else
 			write_escaped(b, c);

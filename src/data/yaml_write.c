@@ -91,47 +91,71 @@ void yaml_sort_keys(struct value *map)
 	map->map.index = NULL;  /* it holds positions */
 }
 
-static bool write_node(struct buf *b, const struct value *v, size_t depth, unsigned flags,
-		       struct err *e);
+struct writer {
+	struct buf *b;
+	unsigned flags;
+	size_t depth;
+	struct err *e;
+};
 
-static void write_number(struct buf *b, double number, unsigned flags)
+static bool write_node(struct writer *w, const struct value *v, size_t at, bool is_inline);
+
+static void write_number(struct writer *w, double number)
 {
 	char text[32];
 
 	if (isnan(number)) {
-		buf_text(b, ".nan");
+		buf_text(w->b, ".nan");
 		return;
 	}
 	if (isinf(number)) {
-		buf_text(b, number > 0 ? ".inf" : "-.inf");
+		buf_text(w->b, number > 0 ? ".inf" : "-.inf");
 		return;
 	}
-	if (flags & YAML_GO_FLOATS)
+	if (w->flags & YAML_GO_FLOATS)
 		go_number(number, text);
 	else
 		json_number(number, text);
-	buf_text(b, text);
+	buf_text(w->b, text);
 }
 
-static void write_scalar(struct buf *b, const struct value *v, size_t depth, unsigned flags)
+/*
+ * yaml.v3 says "|4" before a block that begins with a space or an empty line, even where
+ * it indents by two: nobody could read that back, so it is quoted there.
+ */
+static enum yaml_style style_of(const struct value *v, size_t deeper)
+{
+	enum yaml_style style = yaml_style_of(v->string.at, v->string.len, false);
+
+	if (style == YAML_LITERAL && deeper != INDENT && strchr(" \n", v->string.at[0]))
+		return YAML_DOUBLE;
+	return style;
+}
+
+/* A literal block's lines begin at column at, which is so much deeper than the node around. */
+static void write_scalar(struct writer *w, const struct value *v, size_t at, size_t deeper)
 {
 	switch (v->kind) {
 	case VALUE_BOOL:
-		buf_text(b, v->boolean ? "true" : "false");
+		buf_text(w->b, v->boolean ? "true" : "false");
 		return;
 	case VALUE_INT:
-		buf_format(b, "%" PRId64, v->integer);
+		buf_format(w->b, "%" PRId64, v->integer);
 		return;
 	case VALUE_FLOAT:
-		write_number(b, v->number, flags);
+		write_number(w, v->number);
 		return;
 	case VALUE_STRING:
-		yaml_write_text(b, v->string.at, v->string.len,
-				yaml_style_of(v->string.at, v->string.len, false),
-				(depth ? depth : 1) * INDENT);
+		yaml_write_text(w->b, v->string.at, v->string.len, style_of(v, deeper), at);
+		return;
+	case VALUE_LIST:
+		buf_text(w->b, "[]");
+		return;
+	case VALUE_MAP:
+		buf_text(w->b, "{}");
 		return;
 	default:
-		buf_text(b, "null");
+		buf_text(w->b, "null");
 	}
 }
 
@@ -140,92 +164,84 @@ static bool is_block(const struct value *v)
 	return value_count(v) > 0;
 }
 
-/* What follows "key:" or "-": on the same line, or indented below. */
-static bool write_after(struct buf *b, const struct value *v, size_t depth, unsigned flags,
-			struct err *e)
+/* The next column that is a multiple of four: what a map's values are indented to. */
+static size_t next_level(size_t at)
+{
+	return (at + INDENT) / INDENT * INDENT;
+}
+
+static void indent(struct writer *w, size_t at)
+{
+	buf_format(w->b, "%*s", (int)at, "");
+}
+
+/* What follows "key:": on the same line, or indented below. */
+static bool write_member(struct writer *w, const struct value *v, size_t at)
 {
 	if (is_block(v)) {
-		buf_char(b, '\n');
-		return write_node(b, v, depth, flags, e);
+		buf_char(w->b, '\n');
+		return write_node(w, v, next_level(at), false);
 	}
-	buf_char(b, ' ');
-	if (v->kind == VALUE_LIST || v->kind == VALUE_MAP)
-		buf_text(b, v->kind == VALUE_LIST ? "[]" : "{}");
-	else
-		write_scalar(b, v, depth, flags);
-	buf_char(b, '\n');
+	buf_char(w->b, ' ');
+	write_scalar(w, v, next_level(at), next_level(at) - at);
+	buf_char(w->b, '\n');
 	return true;
 }
 
-static void indent(struct buf *b, size_t depth)
-{
-	buf_format(b, "%*s", (int)(depth * INDENT), "");
-}
-
-static bool write_map(struct buf *b, const struct value *v, size_t depth, unsigned flags,
-		      struct err *e)
+static bool write_map(struct writer *w, const struct value *v, size_t at, bool is_inline)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	const struct value_member **order = arena_array(a, v->map.count, sizeof(*order));
 
 	for (size_t i = 0; i < v->map.count; i++)
 		order[i] = &v->map.members[i];
-	if (!(flags & YAML_KEEP_ORDER))
+	if (!(w->flags & YAML_KEEP_ORDER))
 		qsort(order, v->map.count, sizeof(*order), by_key_of);
 	for (size_t i = 0; i < v->map.count; i++) {
 		struct str key = order[i]->key;
 
-		indent(b, depth);
-		yaml_write_text(b, key.at, key.len, yaml_style_of(key.at, key.len, true), 0);
-		buf_char(b, ':');
-		if (!write_after(b, order[i]->value, depth + 1, flags, e))
+		if (i || !is_inline)
+			indent(w, at);
+		yaml_write_text(w->b, key.at, key.len, yaml_style_of(key.at, key.len, true), 0);
+		buf_char(w->b, ':');
+		if (!write_member(w, order[i]->value, at))
 			return false;
 	}
 	return true;
 }
 
-/* "- " takes two columns of the item's own indentation of four: yaml.v3 writes "- a: 1". */
-static bool write_list(struct buf *b, const struct value *v, size_t depth, unsigned flags,
-		       struct err *e)
+/* An item goes on behind its "- ", two columns further. */
+static bool write_list(struct writer *w, const struct value *v, size_t at, bool is_inline)
 {
 	for (size_t i = 0; i < v->list.count; i++) {
 		const struct value *item = v->list.items[i];
-		AUTO(buf) struct buf inner = { 0 };
-		bool fine;
 
-		if (!is_block(item)) {
-			indent(b, depth);
-			buf_char(b, '-');
-			if (!write_after(b, item, depth + 1, flags, e))
+		if (i || !is_inline)
+			indent(w, at);
+		buf_text(w->b, "- ");
+		if (is_block(item)) {
+			if (!write_node(w, item, at + 2, true))
 				return false;
 			continue;
 		}
-		buf_init(&inner, b->max);
-		fine = write_node(&inner, item, 0, flags, e);
-		for (size_t at = 0; fine && at < inner.len;) {
-			const char *end = memchr(inner.at + at, '\n', inner.len - at);
-			size_t n = (size_t)(end - inner.at) - at + 1;
-
-			if (n > 1) {
-				indent(b, depth);
-				buf_text(b, at ? "  " : "- ");
-			}
-			buf_add(b, inner.at + at, n);
-			at += n;
-		}
-		if (!fine)
-			return false;
+		write_scalar(w, item, at + 2, 2);
+		buf_char(w->b, '\n');
 	}
 	return true;
 }
 
-static bool write_node(struct buf *b, const struct value *v, size_t depth, unsigned flags,
-		       struct err *e)
+/* is_inline: the first line has begun. */
+static bool write_node(struct writer *w, const struct value *v, size_t at, bool is_inline)
 {
-	if (depth > MAX_DEPTH)
-		return err_set(e, ERR_LIMIT, "nested too deeply for YAML");
-	return v->kind == VALUE_MAP ? write_map(b, v, depth, flags, e) :
-				      write_list(b, v, depth, flags, e);
+	bool fine;
+
+	if (w->depth >= MAX_DEPTH)
+		return err_set(w->e, ERR_LIMIT, "nested too deeply for YAML");
+	w->depth++;
+	fine = v->kind == VALUE_MAP ? write_map(w, v, at, is_inline) :
+				      write_list(w, v, at, is_inline);
+	w->depth--;
+	return fine;
 }
 
 bool yaml_write(struct buf *b, const struct value *v, struct err *e)
@@ -235,12 +251,11 @@ bool yaml_write(struct buf *b, const struct value *v, struct err *e)
 
 bool yaml_write_with(struct buf *b, const struct value *v, unsigned flags, struct err *e)
 {
+	struct writer w = { .b = b, .flags = flags, .e = e };
+
 	if (is_block(v))
-		return write_node(b, v, 0, flags, e);
-	if (v->kind == VALUE_LIST || v->kind == VALUE_MAP)
-		buf_text(b, v->kind == VALUE_LIST ? "[]" : "{}");
-	else
-		write_scalar(b, v, 0, flags);
+		return write_node(&w, v, 0, false);
+	write_scalar(&w, v, INDENT, INDENT);
 	buf_char(b, '\n');
 	return true;
 }

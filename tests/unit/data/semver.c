@@ -68,5 +68,8 @@ TEST(semver_checks_constraints)
 	is_number(allows(">=1.0.0", "1.1.0-rc.1"), 0, "prereleases must be asked for");
 	is_number(allows(">=1.0.0-0", "1.1.0-rc.1"), 1, "naming a prerelease asks for them");
 	is_number(allows(">1.2 - 2", "1.9.0"), -1, "a range takes no operator");
+	is_number(allows("=1.2 - 2", "1.9.0"), -1, "not even the one that changes nothing");
+	is_number(allows(">1 , <2", "1.9.0"), 0, "spaces may stand around a comma");
+	is_number(allows("1.x+", "1.9.0"), -1, "metadata is not empty");
 	is_number(allows("", "1.9.0"), -1, "an empty text is no constraint");
 }

@@ -23,6 +23,10 @@ TEST(url_normal_git_forms)
 	is_git("git@h:22:a/b", "git@h:22:a/b");
 	is_git("https://host/a%2Fb.git", "https://host/a/b");
 	is_git("https://ho\xc2\xadst/\xc4\xb0", "https://host/i");
+	is_git("ssh://h::", "ssh://h::");
+	is_git("https://h:1:2/A", "https://h:1:2/A");
+	is_git("https://[::1]:8443/A.git", "https://[::1]:8443/a");
+	is_git("https://[::g]/A", "https://[::g]/A");
 	is_git("not even remotely a url", "not even remotely a url");
 }
 

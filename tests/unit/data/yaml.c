@@ -103,7 +103,8 @@ TEST(values_are_written_in_go_s_style)
 	writes("{\"b\":1,\"a10\":[1,{\"x\":true,\"y\":null}],\"a2\":{\"c\":\"d\"}}",
 	       "a2:\n    c: d\na10:\n    - 1\n    - x: true\n      \"y\": null\nb: 1\n");
 	writes("[\"\",\"1\",\"a: b\",\"yes\",\"- x\",\"x\\ny\\n\",\" lead\",\"it's\"]",
-	       "- \"\"\n- \"1\"\n- 'a: b'\n- \"yes\"\n- '- x'\n- |\n    x\n    y\n- ' lead'\n- it's\n");
+	       "- \"\"\n- \"1\"\n- 'a: b'\n- \"yes\"\n- '- x'\n- |\n  x\n  y\n- ' lead'\n- it's\n");
+	writes("[{\"c\":{\"e\":[\"l\\nm\"]}}]", "- c:\n    e:\n        - |-\n          l\n          m\n");
 	writes("{\"a\":[],\"b\":{}}", "a: []\nb: {}\n");
 	writes("1e21", "1e+21\n");
 }
