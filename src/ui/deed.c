@@ -378,6 +378,8 @@ static const struct screen_def *place_of(enum action action)
 	case ACTION_FREIGHT: return &screen_freights;
 	case ACTION_HISTORY: return &screen_history;
 	case ACTION_EVENTS: return &screen_audit;
+	case ACTION_APPS: return &screen_apps;
+	case ACTION_DELIVERY: return &screen_delivery;
 	case ACTION_PROBLEMS: return &screen_problems;
 	case ACTION_LOG: return &screen_log;
 	case ACTION_THEMES: return &screen_themes;

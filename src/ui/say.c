@@ -169,6 +169,9 @@ const char *say_took(struct view *v, int64_t start, int64_t end)
 	if (ms < HOUR)
 		return str_format(v->a, "%lldm%02llds", (long long)(ms / MINUTE),
 				  (long long)(ms % MINUTE / SECOND));
+	if (ms >= 48 * HOUR)
+		return str_format(v->a, "%lldd%02lldh", (long long)(ms / (24 * HOUR)),
+				  (long long)(ms % (24 * HOUR) / HOUR));
 	return str_format(v->a, "%lldh%02lldm", (long long)(ms / HOUR),
 			  (long long)(ms % HOUR / MINUTE));
 }

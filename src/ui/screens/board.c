@@ -206,6 +206,8 @@ static const struct key_def keys[] = {
 	{ 'f', ACTION_FREIGHT, "freight" },
 	{ 'H', ACTION_HISTORY, "history" },
 	{ 'e', ACTION_EVENTS, "audit" },
+	{ 'o', ACTION_APPS, "apps" },
+	{ 'y', ACTION_DELIVERY, "delivery" },
 	{ '/', ACTION_FILTER, "filter" },
 	{ ':', ACTION_PALETTE, "command" },
 	{ 'v', ACTION_VIEW, "view" },

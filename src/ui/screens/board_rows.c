@@ -131,18 +131,17 @@ static void make_rows(struct tree *t)
 
 /* Where columns begin: they give way from the right as the terminal narrows. */
 struct columns {
-	int state, freight, artifact, remark, age, name_width;
+	int state, freight, artifact, remark, age;
 };
 
 static struct columns columns_of(const struct view *v)
 {
-	struct columns c = { .name_width = 15 };
+	struct columns c;
 	int cols = v->cols;
 
 	if (cols < 60)
-		return (struct columns){ 14, 0, 25, 0, cols - 5, 12 };
+		return (struct columns){ 14, 0, 25, 0, cols - 5 };
 	c.state = cols >= 120 ? 30 : cols >= WIDE ? 24 : 18;
-	c.name_width = c.state - 2;
 	c.freight = c.state + 13;
 	c.artifact = c.freight + (cols >= WIDE ? 22 : 20);
 	c.remark = cols >= WIDE ? c.artifact + (cols >= 140 ? 30 : 20) : 0;
@@ -187,7 +186,8 @@ static void fill_promoting(struct view *v, struct sheet *sheet, struct line *l,
 			 from_to(v, p->from_freight ? say_freight(v, p->from_freight) : NULL,
 				 say_freight(v, p->freight)));
 	line_cut(sheet, l, c.artifact, (c.remark ? c.remark : c.age) - c.artifact - 1, ROLE_VERSION,
-		 from_to(v, say_version(v, p->from_freight), say_version(v, p->freight)));
+		 from_to(v, c.freight ? say_version(v, p->from_freight) : NULL,
+			 say_version(v, p->freight)));
 	line_at(sheet, l, c.age, ROLE_BUSY,
 		say_took(v, p->started_at ? p->started_at : p->created_at, 0));
 }

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Argo CD's applications of the project: health, sync, revision, and whose they are. */
+#include <string.h>
+
+#include "base/str.h"
+#include "model/application.h"
+#include "model/stage.h"
+#include "model/world.h"
+#include "term/key.h"
+#include "ui/say.h"
+#include "ui/screen.h"
+
+/* The stage that updates it; NULL when none does. */
+static const struct stage *stage_of(const struct view *v, const struct application *app)
+{
+	for (size_t i = 0; i < v->w->nstages; i++)
+		for (size_t j = 0; j < v->w->stages[i]->napplications; j++)
+			if (v->w->stages[i]->applications[j] == app)
+				return v->w->stages[i];
+	return NULL;
+}
+
+static void line(struct view *v, struct sheet *sheet, struct line *l, size_t index)
+{
+	const struct application *app = v->w->applications[index];
+	const struct stage *s = stage_of(v, app);
+	int col = v->cols < 80 ? 18 : 30;
+
+	line_cut(sheet, l, 0, col - 1, ROLE_NAME, app->name);
+	say_add(v, sheet, l, col, say_application(app));
+	if (v->cols < 60)
+		return;
+	say_add(v, sheet, l, col + 15, say_application_sync(app));
+	line_at(sheet, l, col + 28, ROLE_MUTED,
+		str_copy_n(v->a, app->revision, strnlen(app->revision, 7)));
+	line_cut(sheet, l, col + 37, 12, ROLE_ACCENT, s ? s->name : "");
+	line_cut(sheet, l, col + 50, v->cols - col - 53, ROLE_MUTED,
+		 *app->operation_message && strcmp(app->operation_phase, "Succeeded") != 0
+			 ? app->operation_message : app->health_message);
+}
+
+static void fill(struct view *v, struct sheet *sheet)
+{
+	if (!v->w->napplications) {
+		sheet_text(sheet, 1, ROLE_STRONG, "No application is known.");
+		sheet_wrap(sheet, 1, v->cols - 4, ROLE_MUTED,
+			   "Applications that a stage's argocd-update steps name appear here once Argo CD "
+			   "answers; ARGOCD_SERVER or the argocd command's configuration say where it is.");
+	}
+	for (size_t i = 0; i < v->w->napplications; i++)
+		sheet_lazy(sheet, str_format(v->a, "%s/%s", v->w->applications[i]->namespace,
+					     v->w->applications[i]->name), i);
+}
+
+static const struct application *selected(struct view *v)
+{
+	const char *name = place_name(&v->s->place), *slash = strchr(name, '/');
+
+	for (size_t i = 0; slash && i < v->w->napplications; i++) {
+		const struct application *app = v->w->applications[i];
+
+		if (strcmp(app->name, slash + 1) == 0 &&
+		    strncmp(app->namespace, name, (size_t)(slash - name)) == 0)
+			return app;
+	}
+	return NULL;
+}
+
+static void subject(struct view *v, struct subject *out)
+{
+	const struct application *app = selected(v);
+
+	out->stage = app ? stage_of(v, app) : NULL;
+}
+
+static const char *sentence(struct view *v)
+{
+	const struct application *app = selected(v);
+	size_t bad = 0;
+
+	for (size_t i = 0; i < v->w->napplications; i++)
+		bad += say_application(v->w->applications[i]).role == ROLE_BAD;
+	if (app && *app->health_message)
+		return app->health_message;
+	return str_format(v->a, "%zu applications, %zu of them not well", v->w->napplications, bad);
+}
+
+static const struct key_def keys[] = {
+	{ PRESS_ENTER, ACTION_OPEN, "open its stage" },
+	{ 'w', ACTION_WHY, "why" },
+	{ 't', ACTION_PROMOTION, "steps" },
+	{ 'r', ACTION_REFRESH, "refresh" },
+	{ '/', ACTION_FILTER, "filter" },
+	{ 0, ACTION_NONE, NULL },
+};
+
+const struct screen_def screen_apps = {
+	.name = "apps",
+	.keys = keys,
+	.fill = fill,
+	.line = line,
+	.subject = subject,
+	.sentence = sentence,
+};
