@@ -66,8 +66,7 @@ static const struct expr_type *check_unary(struct checker *c, struct node *n)
 		if (type_is_unknown(t))
 			return NULL;
 	}
-	return checker_fail(c, n, "%s cannot be applied to %s", n->op == OP_NOT ? "not" : "a sign",
-			    type_name(t));
+	return checker_fail(c, n, "\"%s\" does not take %s", operator_text(n->op), type_name(t));
 }
 
 enum may { MAY_BOOL = 1, MAY_STRING = 2, MAY_INT = 4, MAY_NUMBER = 8, MAY_TIME = 16, MAY_SPAN = 32 };
@@ -103,7 +102,8 @@ static bool both_numbers(const struct expr_type *l, const struct expr_type *r)
 static const struct expr_type *mismatch(struct checker *c, const struct node *n,
 					const struct expr_type *l, const struct expr_type *r)
 {
-	return checker_fail(c, n, "this operator takes no %s and %s", type_name(l), type_name(r));
+	return checker_fail(c, n, "\"%s\" does not take %s and %s", operator_text(n->op),
+			    type_name(l), type_name(r));
 }
 
 static const struct expr_type *wider(const struct expr_type *l, const struct expr_type *r)

@@ -9,6 +9,15 @@
  * type.h       what is known before running: host functions, classes of objects
  * value.h      run-time values
  *
+ * in the order in which an expression passes through them:
+ * lexer.h      tokens
+ * parser.h     a tree (parse.c operators, primary.c operands; node.h)
+ * checker.h    types (check.c, check_call.c; types.h)
+ * optimize.h   rewrites that can be noticed (fold.h constants)
+ * run.h        the walk (fetch.c members, closure.c, arithmetic.h, methods.h, sort.h)
+ * builtin.h    builtins.def and what each does
+ * go_time.h    dates (layout.h), go_number.h, unicode.h
+ *
  * artifact.h   Kargo's structs as objects
  * criteria.h   freightCreationCriteria
  * functions.h  Kargo's functions

@@ -94,6 +94,9 @@ struct expr_program {
 	size_t slots;                   /* lets */
 };
 
+/* As it is written, for messages. */
+const char *operator_text(enum operator op);
+
 /* $env, the environment as a map, is a name like others but for two checks. */
 bool node_is_env(const struct node *n);
 

@@ -51,6 +51,14 @@ static const struct {
 
 enum { PRECEDENCE_NOT = 50, PRECEDENCE_SIGN = 90 };
 
+const char *operator_text(enum operator op)
+{
+	for (size_t i = 0; i < COUNTOF(binary); i++)
+		if (binary[i].op == op)
+			return binary[i].text;
+	return op == OP_NOT ? "not" : op == OP_NEGATE ? "-" : "+";
+}
+
 bool node_is_env(const struct node *n)
 {
 	return n->kind == NODE_NAME && str_is(n->name, "$env");

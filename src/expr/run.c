@@ -130,7 +130,7 @@ static bool run_bool(struct run *r, const struct node *n, struct expr_value *out
 	if (!run_node(r, n, out))
 		return false;
 	r->at = n;
-	return out->kind == EXPR_BOOL || run_fail(r, "%s is no bool", expr_type_name(out));
+	return out->kind == EXPR_BOOL || run_fail(r, "a bool is needed here, not %s", expr_type_name(out));
 }
 
 static bool run_logic(struct run *r, const struct node *n, struct expr_value *out)
@@ -199,6 +199,13 @@ static bool has_text(struct str s, struct str part, enum operator op)
 	return !part.len || memmem(s.at, s.len, part.at, part.len) != NULL;
 }
 
+static bool mismatch(struct run *r, const struct node *n, const struct expr_value *l,
+		     const struct expr_value *right)
+{
+	return run_fail(r, "\"%s\" does not take %s and %s", operator_text(n->op), expr_type_name(l),
+			expr_type_name(right));
+}
+
 static bool run_text_operator(struct run *r, const struct node *n, const struct expr_value *l,
 			      const struct expr_value *right, struct expr_value *out)
 {
@@ -207,8 +214,7 @@ static bool run_text_operator(struct run *r, const struct node *n, const struct 
 		return true;
 	}
 	if (l->kind != EXPR_STRING || right->kind != EXPR_STRING)
-		return run_fail(r, "this operator takes strings, not %s and %s", expr_type_name(l),
-				expr_type_name(right));
+		return mismatch(r, n, l, right);
 	*out = expr_bool(has_text(l->string, right->string, n->op));
 	return run_charge(r, l->string.len / 64);
 }
@@ -231,12 +237,6 @@ static bool run_equal(struct run *r, const struct node *n, const struct expr_val
 	return run_charge(r, work);
 }
 
-static bool mismatch(struct run *r, const struct expr_value *l, const struct expr_value *right)
-{
-	return run_fail(r, "this operator takes no %s and %s", expr_type_name(l),
-			expr_type_name(right));
-}
-
 static bool run_arithmetic(struct run *r, const struct node *n, const struct expr_value *l,
 			   const struct expr_value *right, struct expr_value *out)
 {
@@ -255,7 +255,7 @@ static bool run_arithmetic(struct run *r, const struct node *n, const struct exp
 		return true;
 	if (n->op == OP_MODULO && is_integer(&left) && is_integer(right))
 		return run_fail(r, "a division by zero");
-	return mismatch(r, &left, right);
+	return mismatch(r, n, &left, right);
 }
 
 static bool run_operator(struct run *r, const struct node *n, const struct expr_value *l,
@@ -272,7 +272,7 @@ static bool run_operator(struct run *r, const struct node *n, const struct expr_
 	case OP_LESS_EQUAL:
 	case OP_MORE_EQUAL:
 		if (!order(n->op, l, right, &truth))
-			return mismatch(r, l, right);
+			return mismatch(r, n, l, right);
 		break;
 	case OP_IN:
 		if (!run_in(r, n, l, right, &truth))

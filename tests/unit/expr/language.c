@@ -50,7 +50,7 @@ TEST(messages)
 	static const struct {
 		const char *expression, *message;
 	} cases[] = {
-		{ "1 + \"a\"", "column 3: this operator takes no int and string" },
+		{ "1 + \"a\"", "column 3: \"+\" does not take int and string" },
 		{ "foo.bar.baz", "column 9: nil has no \"baz\"" },
 		{ "len(1)", "column 5: len() does not take int here" },
 		{ "1 +", "column 4: the expression ends too early" },
