@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Go's printable characters come from Unicode's tables; kept here are the ranges
- * of controls, formats, spaces, surrogates and private use, which do not change,
- * but not the single unassigned code points, which do.
- */
+/* Scalars by the rules of strconv and fmt, which C's own functions follow only in part. */
 #include "data/go_text.h"
 
 #include <ctype.h>
@@ -15,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/str.h"
+#include "data/unicode.h"
 
 enum { LONGEST_NUMBER = 2000 };
 
@@ -110,30 +107,6 @@ bool go_bool(const char *text, size_t len, bool *out)
 	return false;
 }
 
-static bool is_printable(uint32_t c)
-{
-	static const struct {
-		uint32_t first, last;
-	} hidden[] = {
-		{ 0, 0x1f },          { 0x7f, 0xa0 },       { 0xad, 0xad },
-		{ 0x600, 0x605 },     { 0x61c, 0x61c },     { 0x6dd, 0x6dd },
-		{ 0x70f, 0x70f },     { 0x890, 0x891 },     { 0x8e2, 0x8e2 },
-		{ 0x1680, 0x1680 },   { 0x180e, 0x180e },   { 0x2000, 0x200f },
-		{ 0x2028, 0x202f },   { 0x205f, 0x206f },   { 0x3000, 0x3000 },
-		{ 0xd800, 0xf8ff },   { 0xfdd0, 0xfdef },   { 0xfeff, 0xfeff },
-		{ 0xfff0, 0xfffb },   { 0x110bd, 0x110bd }, { 0x110cd, 0x110cd },
-		{ 0x1bca0, 0x1bca3 }, { 0x1d173, 0x1d17a }, { 0x3fffe, 0xe00ff },
-		{ 0xe01f0, 0x10ffff },
-	};
-
-	if ((c & 0xfffe) == 0xfffe)
-		return false;
-	for (size_t i = 0; i < COUNTOF(hidden); i++)
-		if (c >= hidden[i].first && c <= hidden[i].last)
-			return false;
-	return true;
-}
-
 static void quote_point(struct buf *b, uint32_t c)
 {
 	static const char from[] = "\a\b\f\n\r\t\v", to[] = "abfnrtv";
@@ -160,7 +133,7 @@ void go_quote(struct buf *b, const char *text, size_t len)
 			buf_format(b, "\\x%02x", (unsigned char)text[i]);
 		else if (c == '"' || c == '\\')
 			buf_format(b, "\\%c", (char)c);
-		else if (is_printable(c))
+		else if (unicode_is_print(c))
 			buf_add(b, text + i, n);
 		else
 			quote_point(b, c);
