@@ -5,6 +5,7 @@
  */
 #include "expr/checker.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -329,12 +330,12 @@ const struct expr_type *check_builtin(struct checker *c, struct node *n)
 static const struct expr_type *check_signature(struct checker *c, struct node *n,
 					       const struct expr_signature *s, struct str name)
 {
-	size_t least = s->nparams - s->rest;
+	size_t least = s->nparams - (size_t)abs(s->rest);
 
 	check_arguments(c, n);
-	if (n->count < least || (!s->rest && n->count > s->nparams))
+	if (n->count < least || (s->rest < 1 && n->count > s->nparams))
 		return checker_fail(c, n, "%.*s() takes %s%zu arguments, not %zu", (int)name.len,
-				    name.at, s->rest ? "at least " : "", least, n->count);
+				    name.at, least < s->nparams ? "at least " : "", least, n->count);
 	for (size_t i = 0; i < n->count; i++) {
 		const struct expr_type *in = s->params[i < s->nparams ? i : s->nparams - 1];
 

@@ -71,9 +71,7 @@ static bool chart_from(void *ctx, struct arena *a, const struct expr_value *self
 	const char *name = nargs > 1 ? str_text(a, args[1].string) : "";
 	struct value *chart = NULL;
 
-	(void)self;
-	if (nargs > 2)
-		return err_set(e, ERR_CONFIG, "chartFrom takes a repository and a name");
+	(void)self, (void)e;
 	for (size_t i = 0; !chart && i < value_count(charts); i++) {
 		const struct value *one = value_at(charts, i);
 		const struct value *version = value_at(value_get(one, "versions"), 0);
@@ -112,7 +110,7 @@ static bool artifact_from(void *ctx, struct arena *a, const struct expr_value *s
 static const struct expr_method functions[] = {
 	{ "commitFrom", { &artifact_found_commit, 1, false, { TEXT } }, commit_from },
 	{ "imageFrom", { &artifact_found_image, 1, false, { TEXT } }, image_from },
-	{ "chartFrom", { &artifact_chart, 2, true, { TEXT, TEXT } }, chart_from },
+	{ "chartFrom", { &artifact_chart, 2, -1, { TEXT, TEXT } }, chart_from },
 	{ "artifactFrom", { &artifact_other, 1, false, { TEXT } }, artifact_from },
 };
 

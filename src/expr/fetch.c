@@ -2,6 +2,8 @@
 /* Looking into values: a.b, a[b], a[b:c], x in a, and calling what was found. */
 #include "expr/run.h"
 
+#include <stdlib.h>
+
 #include "base/arena.h"
 #include "expr/arithmetic.h"
 #include "expr/methods.h"
@@ -244,7 +246,7 @@ bool run_call_value(struct run *r, const struct expr_value *callee, struct expr_
 		return run_fail(r, "%s cannot be called", expr_type_name(callee));
 	method = callee->function.method;
 	s = &method->signature;
-	if (count < s->nparams - s->rest || (!s->rest && count > s->nparams))
+	if (count < s->nparams - (size_t)abs(s->rest) || (s->rest < 1 && count > s->nparams))
 		return run_fail(r, "%s() does not take %zu arguments", method->name, count);
 	for (size_t i = 0; i < count; i++)
 		if (!settle_argument(r, &args[i], s->params[i < s->nparams ? i : s->nparams - 1]))

@@ -10,29 +10,30 @@
 #define ORIGIN &artifact_origin
 #define TEXT &expr_type_string
 
-/* The result's type, then the parameters'; rest: the last one may be left out. */
-#define TAKES(result, count, rest, ...) { result, count, rest, { __VA_ARGS__ } }
+/* The result's type, then the parameters', of which the last optional ones may be absent. */
+#define TAKES(result, count, optional, ...) { result, count, -(optional), { __VA_ARGS__ } }
 
 static const struct expr_method table[] = {
-	{ "warehouse", TAKES(ORIGIN, 1, false, TEXT), function_warehouse },
-	{ "commitFrom", TAKES(&artifact_commit, 2, true, TEXT, ORIGIN), function_commit_from },
-	{ "imageFrom", TAKES(&artifact_image, 2, true, TEXT, ORIGIN), function_image_from },
-	{ "chartFrom", TAKES(&artifact_chart, 2, true, TEXT, &expr_type_any), function_chart_from },
-	{ "artifactFrom", TAKES(&artifact_other, 2, true, TEXT, ORIGIN), function_artifact_from },
-	{ "freightMetadata", TAKES(&expr_type_map, 1, false, TEXT), function_freight_metadata },
-	{ "freightStatus", TAKES(&expr_type_map, 1, false, TEXT), function_freight_status },
-	{ "stageMetadata", TAKES(&expr_type_map, 1, false, TEXT), function_stage_metadata },
-	{ "configMap", TAKES(&expr_type_string_map, 1, false, TEXT), function_config_map },
-	{ "sharedConfigMap", TAKES(&expr_type_string_map, 1, false, TEXT),
+	{ "warehouse", TAKES(ORIGIN, 1, 0, TEXT), function_warehouse },
+	{ "commitFrom", TAKES(&artifact_commit, 2, 1, TEXT, ORIGIN), function_commit_from },
+	{ "imageFrom", TAKES(&artifact_image, 2, 1, TEXT, ORIGIN), function_image_from },
+	{ "chartFrom", TAKES(&artifact_chart, 3, 2, TEXT, &expr_type_any, ORIGIN),
+	  function_chart_from },
+	{ "artifactFrom", TAKES(&artifact_other, 2, 1, TEXT, ORIGIN), function_artifact_from },
+	{ "freightMetadata", TAKES(&expr_type_map, 1, 0, TEXT), function_freight_metadata },
+	{ "freightStatus", TAKES(&expr_type_map, 1, 0, TEXT), function_freight_status },
+	{ "stageMetadata", TAKES(&expr_type_map, 1, 0, TEXT), function_stage_metadata },
+	{ "configMap", TAKES(&expr_type_string_map, 1, 0, TEXT), function_config_map },
+	{ "sharedConfigMap", TAKES(&expr_type_string_map, 1, 0, TEXT),
 	  function_shared_config_map },
-	{ "secret", TAKES(&expr_type_string_map, 1, false, TEXT), function_secret },
-	{ "sharedSecret", TAKES(&expr_type_string_map, 1, false, TEXT), function_shared_secret },
-	{ "semverDiff", TAKES(TEXT, 2, false, TEXT, TEXT), function_semver_diff },
-	{ "semverParse", TAKES(&function_semver_type, 1, false, TEXT), function_semver_parse },
-	{ "always", TAKES(&expr_type_bool, 0, false, NULL), function_always },
-	{ "failure", TAKES(&expr_type_bool, 0, false, NULL), function_failure },
-	{ "success", TAKES(&expr_type_bool, 0, false, NULL), function_success },
-	{ "status", TAKES(TEXT, 1, false, TEXT), function_status },
+	{ "secret", TAKES(&expr_type_string_map, 1, 0, TEXT), function_secret },
+	{ "sharedSecret", TAKES(&expr_type_string_map, 1, 0, TEXT), function_shared_secret },
+	{ "semverDiff", TAKES(TEXT, 2, 0, TEXT, TEXT), function_semver_diff },
+	{ "semverParse", TAKES(&function_semver_type, 1, 0, TEXT), function_semver_parse },
+	{ "always", TAKES(&expr_type_bool, 0, 0, NULL), function_always },
+	{ "failure", TAKES(&expr_type_bool, 0, 0, NULL), function_failure },
+	{ "success", TAKES(&expr_type_bool, 0, 0, NULL), function_success },
+	{ "status", TAKES(TEXT, 1, 0, TEXT), function_status },
 };
 
 enum { STATUS_FUNCTIONS = 4 };

@@ -156,8 +156,6 @@ static bool call(void *ctx, struct arena *a, enum class class, const struct expr
 	struct wanted w = { .class = class, .repo = str_text(a, args[0].string) };
 	const struct value *found;
 
-	if (nargs > 2)
-		return err_set(e, ERR_CONFIG, "too many arguments: a repository and an origin");
 	if (!find(ctx, a, &w, nargs > 1 ? &args[1] : NULL, &found, e))
 		return false;
 	*out = artifact_value(a, type, found);

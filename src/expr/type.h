@@ -28,11 +28,14 @@ extern const struct expr_type expr_type_any, expr_type_bool, expr_type_int, expr
 
 enum { EXPR_MAX_PARAMS = 6 };
 
-/* func(params…) result; with rest, the last parameter may be given any number of times. */
+/*
+ * func(params…) result. With a rest of 1 the last parameter may be given any number of
+ * times; with one of -n the last n parameters may be left out.
+ */
 struct expr_signature {
 	const struct expr_type *result;
 	size_t nparams;
-	bool rest;
+	int rest;
 	const struct expr_type *params[EXPR_MAX_PARAMS];
 };
 

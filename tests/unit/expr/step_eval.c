@@ -76,6 +76,8 @@ TEST(step_sees_its_scope)
 	is_config("${{ quote(imageFrom('r/app').Tag) }}", "\"1.10\"");
 	is_config("${{ imageFrom('r/app', warehouse('other')) }}", "null");
 	is_config("${{ imageFrom('r/app').tag }}", "error");
+	is_config("${{ true ? 1 : imageFrom('a', warehouse('w'), warehouse('w')) }}", "error");
+	is_config("${{ chartFrom('a', 'b', 'c') }}", "error");
 	is_config("${{ secret('s').p }}", "\"pw\"");
 	is_config("${{ secret('absent') }}", "{}");
 	is_config("${{ semverDiff('1.2.3', '1.3.0') }}", "\"Minor\"");
