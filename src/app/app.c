@@ -13,8 +13,10 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/log.h"
 #include "base/queue.h"
 #include "base/str.h"
+#include "base/thread.h"
 #include "config/settings.h"
 #include "engine/engine.h"
 #include "model/intent.h"
@@ -71,10 +73,30 @@ void app_answer(struct app *app, const struct reply *r)
 	app_wake(app);
 }
 
-/* What only observes is done here; the rest is the engine's. */
-static bool submit(void *context, const struct intent *i)
+static void find_identity(void *context)
 {
 	struct app *app = context;
+
+	app->actor = identity_actor(app->own);
+}
+
+/* The intent with its actor, whom git has named by the time that somebody presses a key. */
+static struct intent signed_intent(struct app *app, const struct intent *i)
+{
+	struct intent out = *i;
+
+	thread_join(app->identity);
+	app->identity = NULL;
+	if (!out.actor)
+		out.actor = app->actor;
+	return out;
+}
+
+/* What only observes is done here; the rest is the engine's. Main thread. */
+static bool submit(void *context, const struct intent *given)
+{
+	struct app *app = context;
+	const struct intent whole = signed_intent(app, given), *i = &whole;
 	bool sent, there;
 
 	if (i->kind == INTENT_REFRESH) {
@@ -91,7 +113,7 @@ static bool submit(void *context, const struct intent *i)
 	if (!there) {
 		const struct reply refused = {
 			.id = i->id, .code = ERR_REFUSED,
-			.message = "there is no good configuration yet: see the complaints",
+			.message = "the engine is not there yet: it waits for good manifests",
 		};
 
 		app_answer(app, &refused);
@@ -113,6 +135,14 @@ static bool next_reply(void *context, struct arena *a, struct reply *out)
 	return true;
 }
 
+static void start_engine(void *context)
+{
+	struct err e;
+
+	if (!join_engine(context, &e))
+		log_line(LOG_ERROR, "app", "%s", e.message);
+}
+
 static bool start(struct app *app, struct err *e)
 {
 	struct observer_options o = {
@@ -131,10 +161,12 @@ static bool start(struct app *app, struct err *e)
 		.give_back = give_back,
 		.submit = submit,
 		.next_reply = next_reply,
-		.actor = app->settings->actor ? app->settings->actor : identity_actor(app->arena),
+		.actor = app->settings->actor,
 		.from = identity_from(app->arena),
 		.read_only = app->settings->read_only,
 	};
+	if (!app->settings->actor && !thread_start(&app->identity, "identity", find_identity, app, e))
+		return false;
 	join_observer(app, &o);
 	if (!observer_start(&o, &app->observer, e))
 		return false;
@@ -142,6 +174,8 @@ static bool start(struct app *app, struct err *e)
 	pthread_mutex_lock(&app->lock);
 	app->state = ENGINE_MISSING;
 	pthread_mutex_unlock(&app->lock);
+	if (app->flags & APP_SHOWS)
+		return thread_start(&app->starter, "engine-start", start_engine, app, e);
 	return join_engine(app, e);
 }
 
@@ -151,6 +185,7 @@ bool app_start(const struct settings *settings, unsigned flags, struct app **out
 
 	*app = (struct app){
 		.arena = arena_new(),
+		.own = arena_new(),
 		.settings = settings,
 		.flags = flags,
 		.slot = slot_new(),
@@ -171,6 +206,7 @@ void app_stop(struct app *app)
 {
 	if (!app)
 		return;
+	thread_join(app->starter);
 	pthread_mutex_lock(&app->lock);
 	app->state = ENGINE_CLOSED;
 	pthread_mutex_unlock(&app->lock);
@@ -183,6 +219,8 @@ void app_stop(struct app *app)
 	for (int i = 0; i < 2; i++)
 		if (app->wake[i] >= 0)
 			close(app->wake[i]);
+	thread_join(app->identity);
+	arena_free(app->own);
 	arena_free(app->arena);
 	free(app);
 }

@@ -15,6 +15,7 @@ struct observer_options;
 struct outside;
 struct queue;
 struct slot;
+struct thread;
 
 /* There is none before the first good configuration, nor while the program starts and ends. */
 enum engine_state { ENGINE_CLOSED, ENGINE_MISSING, ENGINE_STARTING, ENGINE_READY };
@@ -32,6 +33,10 @@ struct app {
 	struct outside *outside;
 	struct queue *replies;          /* struct answer * */
 	int wake[2];
+	struct thread *starter;         /* APP_SHOWS: starts the engine */
+	struct thread *identity;        /* asks git who the user is, while the first frame is drawn */
+	struct arena *own;              /* what it found lies here */
+	const char *actor;              /* valid once it was joined */
 	uint64_t next_id;
 	struct ui_port port;
 };

@@ -47,27 +47,37 @@ static int exit_status_of(const struct err *e)
 	}
 }
 
+static bool names_value(const struct option_def *o, const char *word)
+{
+	for (; o && o->name; o++)
+		if (o->kind == OPTION_TEXT &&
+		    (word[1] == '-' ? strcmp(o->name, word + 2) == 0
+				    : o->letter && word[1] == o->letter && !word[2]))
+			return true;
+	return false;
+}
+
+/* Whether the next word is this option's value: the command is not known yet, so all are asked. */
+static bool takes_next(const char *word)
+{
+	for (size_t i = 0; i < COUNTOF(table); i++)
+		if (names_value(table[i]->options, word))
+			return true;
+	return names_value(common_options, word);
+}
+
 /* Options before the command belong to it, too: gantry -o json get stages. */
 static int find_command(int argc, char **argv, const struct command_def **def)
 {
 	for (int i = 1; i < argc; i++) {
-		if (argv[i][0] == '-') {
-			const char *takes_value = "ofpL";
+		bool is_version = strcmp(argv[i], "--version") == 0;
+		bool is_help = strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0;
 
-			if (strcmp(argv[i], "--version") == 0) {
-				*def = command_find("version");
-				return i;
-			}
-			if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
-				*def = command_find("help");
-				return i;
-			}
-			if (argv[i][1] && !argv[i][2] && strchr(takes_value, argv[i][1]))
-				i++;
-			continue;
+		if (is_version || is_help || argv[i][0] != '-') {
+			*def = command_find(is_version ? "version" : is_help ? "help" : argv[i]);
+			return i;
 		}
-		*def = command_find(argv[i]);
-		return i;
+		i += takes_next(argv[i]);
 	}
 	*def = command_find("dashboard");
 	return 0;

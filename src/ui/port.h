@@ -27,7 +27,7 @@ struct ui_port {
 	/* Takes the next reply to an intent, copied into the arena; false when there is none. */
 	bool (*next_reply)(void *context, struct arena *a, struct reply *out);
 
-	/* Who the user is: filled into intents. Owned by the port. */
+	/* Who the user is: filled into intents. Owned by the port; actor NULL: submit() knows. */
 	const char *actor, *from;
 	bool read_only;
 };
