@@ -50,6 +50,12 @@ struct checkout {
 	bool is_over;                   /* there may be files already, which give way */
 };
 
+/*
+ * Lends what a checkout's push sent to the mirror it borrows from (one beneath folder),
+ * so that the next update need not receive it again. Best effort: nothing depends on it.
+ */
+void mirror_lend(const char *folder, struct repo *checkout, const struct oid *tip);
+
 /* Makes a repository at c->path with origin set to the mirror's url, and its files. */
 bool mirror_checkout(struct mirror *m, const struct checkout *c, struct err *e) MUST_USE;
 

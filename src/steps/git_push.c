@@ -15,6 +15,7 @@
 #include "base/hash.h"
 #include "base/str.h"
 #include "data/value.h"
+#include "git/mirror.h"
 #include "git/remote.h"
 #include "git/repo.h"
 #include "git/work.h"
@@ -228,6 +229,8 @@ static bool run(struct step_run *r, struct step_result *result, struct err *e)
 		e->again = e->again && result->status != STEP_FAILED;
 		return false;
 	}
+	if (git_work_mirrors(r))
+		mirror_lend(git_work_mirrors(r), repo, &p.origin.head);
 	report(&p, result);
 	return true;
 }

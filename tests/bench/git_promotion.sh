@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # A promotion through git (clone, edit, commit, push): ours against the same in a shell script with git,
 # in one run, taking turns. Medians and ratios; the budget is 1.0 with a cold mirror, 0.5 with a warm one.
+# "in a running agent" is five promotions in one process, each a fifth of it: what an agent pays.
 # usage: git_promotion.sh [ROUNDS [FILES [COMMITS]]]; builddir is where make ran.
 rounds=${1:-15} files=${2:-1000} commits=${3:-200}
 helper=${builddir:-build}/tests/story/helper_git
@@ -49,6 +50,18 @@ ours() { # ours ROUND MIRRORS
 		-x "echo 'image: $1' >>src/apps/7/values-7.yaml" \
 		git-commit "{\"path\":\"src\",\"message\":\"to $1\"}" git-push '{"path":"src"}' >/dev/null
 }
+agent() { # agent ROUND: five promotions, one process
+	set -- "$1" "$work/agent" "$work/warm"
+	rm -rf "$work/agent"
+	round=$1
+	shift
+	for part in 1 2 3 4 5; do
+		set -- "$@" git-clone "{\"repoURL\":\"$url\",\"checkout\":[{\"path\":\"src\"}]}" \
+			-x "echo 'image: $round.$part' >>src/apps/7/values-7.yaml" \
+			git-commit "{\"path\":\"src\",\"message\":\"to $round.$part\"}" git-push '{"path":"src"}'
+	done
+	"$helper" "$@" >/dev/null
+}
 timed() { # timed NAME COMMAND...
 	name=$1
 	shift
@@ -66,16 +79,19 @@ while [ "$i" -lt "$rounds" ]; do
 	timed warm ours "w$i" "$work/warm"
 	rm -rf "$work/cold"
 	timed cold ours "c$i" "$work/cold"
+	timed agent agent "a$i"
 	i=$((i + 1))
 done
 script=$(median script)
-echo "git script                  $script ms"
-for name in shallow cold warm; do
+echo "git script                     $script ms"
+for name in shallow cold warm agent; do
 	ms=$(median $name)
+	[ "$name" = agent ] && ms=$(awk "BEGIN { printf \"%.1f\", $ms / 5 }")
 	case $name in
-	shallow) what="git script, clone --depth 1" ;;
-	cold) what="gantry, cold mirror        " ;;
-	warm) what="gantry, warm mirror        " ;;
+	shallow) what="git script, clone --depth 1   " ;;
+	cold) what="gantry, cold mirror           " ;;
+	warm) what="gantry, warm mirror           " ;;
+	agent) what="gantry, warm, in running agent" ;;
 	esac
 	echo "$what $ms ms  $(awk "BEGIN { printf \"%.2f\", $ms / $script }") of the script's"
 done

@@ -247,3 +247,24 @@ TEST(pages_of_commits)
 	page(NULL, "https://code.example.org/o/r", NULL);
 	page(NULL, "/srv/git/r", NULL);
 }
+
+TEST(what_was_pushed_need_not_be_fetched)
+{
+	struct promotion_play t;
+	const char *commit, *mirror;
+
+	start(&t);
+	ok(run(&t, "git-clone", "{'repoURL':'REMOTE','checkout':[{'path':'src'}]}"), "git-clone");
+	play_write(&t.p, t.folder, "src/a/b/x", "1\n");
+	ok(run(&t, "git-commit", "{'path':'src','message':'x'}"), "git-commit");
+	ok(run(&t, "git-push", "{'path':'src'}"), "git-push %s", t.e.message);
+	commit = output(&t, "commit");
+	mirror = str_format(t.p.a, "%s", play_git(&t.p, path_join(t.p.a, t.folder, "src"),
+						  "rev-parse --git-path objects/info/alternates"));
+	mirror = play_read(&t.p, path_join(t.p.a, t.folder, "src"), mirror);
+	mirror = str_copy_n(t.p.a, mirror, strlen(mirror) - strlen("/objects\n"));
+	is_text(play_git(&t.p, mirror, str_format(t.p.a, "ls-tree -r --name-only %s", commit)),
+		"README\na/b/x", "the mirror has it already");
+	is_text(play_git(&t.p, mirror, "fsck --no-dangling"), "", "and is whole");
+	stop(&t);
+}
