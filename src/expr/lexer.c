@@ -100,6 +100,8 @@ static bool is_name_here(const struct lexer *l)
 
 	if (l->at >= l->text.len)
 		return false;
+	if ((unsigned char)l->text.at[l->at] < 0x80)
+		return unicode_is_name((unsigned char)l->text.at[l->at]);
 	return unicode_is_name(character(l, &len)) && len;
 }
 
@@ -314,9 +316,10 @@ static bool skip_comment(struct lexer *l, bool line)
 static void skip_name(struct lexer *l)
 {
 	while (is_name_here(l)) {
-		size_t len;
+		size_t len = 1;
 
-		character(l, &len);
+		if ((unsigned char)l->text.at[l->at] >= 0x80)
+			character(l, &len);
 		l->at += len;
 	}
 }
@@ -330,7 +333,7 @@ static void lex_name(struct lexer *l, size_t start)
 	skip_name(l);
 	word = (struct str){ l->text.at + start, l->at - start };
 	for (size_t i = 0; i < COUNTOF(words); i++) {
-		if (str_is(word, words[i])) {
+		if (*word.at == *words[i] && str_is(word, words[i])) {
 			emit(l, TOKEN_SIGN, start, word);
 			return;
 		}

@@ -91,7 +91,7 @@ bool env_variable(const struct expr_env *env, struct str name, struct expr_value
 
 bool parser_is(const struct parser *p, const char *sign)
 {
-	return p->now->kind == TOKEN_SIGN && str_is(p->now->text, sign);
+	return p->now->kind == TOKEN_SIGN && *p->now->text.at == *sign && str_is(p->now->text, sign);
 }
 
 void *parser_fail(struct parser *p, size_t at, const char *what)
@@ -200,7 +200,7 @@ static int operator_at(const struct token *t)
 {
 	if (t->kind == TOKEN_SIGN)
 		for (size_t i = 0; i < COUNTOF(binary); i++)
-			if (str_is(t->text, binary[i].text))
+			if (*t->text.at == *binary[i].text && str_is(t->text, binary[i].text))
 				return (int)i;
 	return -1;
 }
