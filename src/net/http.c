@@ -294,6 +294,9 @@ static bool set_url(struct exchange *x, const struct http_request *rq, struct er
 		user = u.username;
 		password = u.password;
 	}
+	/* A proxy meant for the world outside would look for this machine in the wrong place. */
+	if (is_loopback_host(u.host))
+		curl_easy_setopt(x->easy, CURLOPT_PROXY, "");
 	if (rq->reach != REACH_ANY)
 		guard_name(&x->visit, rq->reach == REACH_PUBLIC, u.host);
 	if (x->visit.refused)

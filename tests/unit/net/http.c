@@ -3,6 +3,7 @@
 #include "net/http.h"
 
 #include <netinet/in.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -153,6 +154,22 @@ TEST(requests_arrive_whole)
 			.nheaders = 1 }),
 		str_format(a, "config: GET %s/: the value of header 'X' holds a line break", s.base),
 		"no header is smuggled in");
+	close_site(&s);
+}
+
+TEST(this_machine_is_not_sought_through_a_proxy)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	AUTO(http) struct http *h = http_new();
+	struct site s;
+
+	open_site(&s, a);
+	setenv("http_proxy", "http://127.0.0.1:1", 1);
+	ok(has_prefix(body_of(a, h, &(struct http_request){ .url = str_format(a, "%s/echo", s.base) }),
+		      "200 "), "loopback is reached");
+	ok(strstr(body_of(a, h, &(struct http_request){ .url = "http://example.invalid/" }), "port 1"),
+	   "others are sought there");
+	unsetenv("http_proxy");
 	close_site(&s);
 }
 
