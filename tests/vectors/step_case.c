@@ -347,12 +347,22 @@ static const char *error_difference(struct step_case *c, const struct step_rules
 	return path ? str_format(c->arena, "file %s", path) : NULL;
 }
 
+static bool shows_bug(const struct step_case *c, const struct step_rules *rules, const char *name)
+{
+	if (value_truth(value_get(c->line, "bug"), false))
+		return true;
+	for (const char *const *u = rules->unmarked; u && *u; u++)
+		if (has_prefix(name, *u))
+			return true;
+	return false;
+}
+
 void step_case_judge(struct step_case *c, const struct step_rules *rules)
 {
 	const char *name = value_text(value_get(c->line, "name"), "?");
 	const char *what;
 
-	if (value_truth(value_get(c->line, "bug"), false)) {
+	if (shows_bug(c, rules, name)) {
 		if (!c->fine || (rules->is_better && rules->is_better(c)))
 			vectors_better(c->v);
 		else

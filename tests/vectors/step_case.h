@@ -38,6 +38,8 @@ struct step_rules {
 			  struct str ours, struct str want);
 	/* Whether our result of a line marked as Kargo's bug is what was meant. */
 	bool (*is_better)(struct step_case *c);
+	/* Beginnings of names of lines that show a bug without the mark; ends with NULL. */
+	const char *const *unmarked;
 };
 
 /* Makes the work directory; the program ends when it cannot. */
