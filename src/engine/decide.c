@@ -23,6 +23,7 @@ struct decide {
 	const struct world *w;
 	int64_t now;
 	struct decision *out;
+	struct list open;               /* promotions that are not over, oldest first */
 };
 
 static struct action *add(struct decide *d, enum action_kind kind, const struct stage *s)
@@ -76,9 +77,9 @@ static void queue(struct decide *d, const struct stage *s)
 {
 	const struct promotion *head = NULL;
 
-	for (size_t i = d->w->npromotions; i-- > 0;) {
-		const struct promotion *p = d->w->promotions[i];
-		if (promotion_is_over(p) || strcmp(p->stage, s->name) != 0)
+	for (size_t i = 0; i < d->open.count; i++) {
+		const struct promotion *p = d->open.items[i];
+		if (strcmp(p->stage, s->name) != 0)
 			continue;
 		if (p->abort_requested)
 			add(d, ACTION_ABORT, s)->promotion = p;
@@ -160,6 +161,9 @@ void decide(struct arena *a, const struct world *w, int64_t now, bool prune, str
 	struct decide d = { .arena = a, .w = w, .now = now, .out = out };
 
 	*out = (struct decision){ .next = 0 };
+	for (size_t i = w->npromotions; i-- > 0;)
+		if (!promotion_is_over(w->promotions[i]))
+			list_add(a, &d.open, w->promotions[i]);
 	for (size_t i = 0; i < w->nstages; i++) {
 		const struct stage *s = w->stages[i];
 		queue(&d, s);

@@ -164,6 +164,18 @@ static bool same_lease(const struct lease *a, const struct lease *b)
 	return a->held == b->held && a->ours == b->ours && same_text(a->host, b->host);
 }
 
+/* Another executes now: what we were doing is theirs to do again. */
+static void step_down(struct engine *en)
+{
+	log_line(LOG_WARN, "engine", "the lease was lost");
+	for (size_t i = en->runs.count; i-- > 0;) {
+		struct run *r = en->runs.items[i];
+		r->cancelled = true;
+		if (!r->busy)
+			run_free(en, r);
+	}
+}
+
 static void keep_lease(struct engine *en, int64_t now)
 {
 	AUTO(arena) struct arena *a = arena_new();
@@ -173,7 +185,7 @@ static void keep_lease(struct engine *en, int64_t now)
 
 	if (now < en->lease_due)
 		return;
-	en->lease_due = now + LEASE_HERE;
+	en->lease_due = now + (ledger_is_shared(en->ledger) ? LEASE_REMOTE : LEASE_HERE);
 	if (takes ? !ledger_lease(en->ledger, a, &lease, &e)
 		  : !ledger_lease_look(en->ledger, a, &lease, &e)) {
 		log_line(LOG_WARN, "engine", "the lease: %s", e.message);
@@ -182,6 +194,8 @@ static void keep_lease(struct engine *en, int64_t now)
 	}
 	if (lease.ours && !en->leads)
 		en->dirty = true;
+	if (!lease.ours && en->runs.count > 0)
+		step_down(en);
 	en->leads = lease.ours && takes;
 	if (same_lease(&lease, &en->lease))
 		return;
@@ -279,13 +293,13 @@ static void engine_main(void *context)
 
 	while (!en->stopping) {
 		struct message *m = queue_take(en->inbox, engine_patience(en));
+		keep_lease(en, clock_ticks()); /* first: we may have been stopped for long */
 		for (int i = 0; m && i < BATCH; i++) {
 			handle(en, m);
 			m = i + 1 < BATCH && !en->stopping ? queue_take(en->inbox, 0) : NULL;
 		}
 		int64_t now = clock_ticks();
 		keep_fresh(en, now);
-		keep_lease(en, now);
 		if (en->stopping || !en->leads)
 			continue;
 		if (en->dirty || (en->decide_at && clock_now() >= en->decide_at))

@@ -343,6 +343,10 @@ void engine_ran(struct engine *en, struct run *r)
 		en->options.give_back(en->options.context, r->project);
 	r->project = NULL;
 	crash_point("after steps ran");
+	if (!en->leads) {
+		run_free(en, r);
+		return;
+	}
 	if (r->abandoned) {
 		r->abandoned = false;
 		r->due = clock_ticks();

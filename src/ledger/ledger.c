@@ -94,6 +94,11 @@ const char *ledger_head(const struct ledger *l)
 	return l->head;
 }
 
+bool ledger_is_shared(const struct ledger *l)
+{
+	return l->options.remote != NULL;
+}
+
 const struct state *ledger_state(const struct ledger *l)
 {
 	return l->state;

@@ -41,6 +41,9 @@ const char *ledger_head(const struct ledger *l);
 /* The present. Valid until the next append or sync. */
 const struct state *ledger_state(const struct ledger *l);
 
+/* Whether it has a remote. */
+bool ledger_is_shared(const struct ledger *l);
+
 enum ledger_push { LEDGER_PUSH_NOW, LEDGER_PUSH_LATER };
 
 /*

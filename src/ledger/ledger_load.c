@@ -63,14 +63,14 @@ static bool read_others(struct loading *g, struct err *e)
 	return true;
 }
 
-/* May it still move, or is it the last one? Older ones are over (kargo-semantics 3.7: in order). */
+/* May it still move? Up to the last one all are over (kargo-semantics 3.7: they go in order). */
 static bool may_move(const struct loading *g, const char *path)
 {
 	const char *stage = path + strlen("promotions/");
 	const char *slash = strchr(stage, '/');
 	const char *last = slash ? map_get_n(&g->last, stage, (size_t)(slash - stage)) : NULL;
 
-	return !last || strncmp(slash + 1, last, strlen(last)) >= 0;
+	return !last || strncmp(slash + 1, last, strlen(last)) > 0;
 }
 
 /* Promotions are read from the newest of each stage on, those first that may move. */

@@ -197,6 +197,11 @@ static void measure(struct bench *b, struct arena *a, const struct ledger_option
 	bool more;
 	struct err e;
 
+	if (getenv("OPEN_ONLY"))
+		for (int i = 0; i < 50; i++) {
+			check(ledger_open(o, &l, &e), &e);
+			ledger_close(l);
+		}
 	int64_t start = clock_ticks();
 	check(ledger_open(o, &l, &e), &e);
 	limit("open, ms", (double)(clock_ticks() - start), 15, "ms");
@@ -225,8 +230,15 @@ int main(int argc, char **argv)
 
 	if (argc > 2)
 		b.stages = strtoul(argv[2], NULL, 10);
-	check(folder_temporary(a, "gantry-bench-", &folder, &e), &e);
+	if (getenv("OPEN_ONLY"))
+		folder = getenv("OPEN_ONLY");
+	else
+		check(folder_temporary(a, "gantry-bench-", &folder, &e), &e);
 	struct ledger_options o = { .path = folder, .project = "demo", .host = "bench" };
+	if (getenv("OPEN_ONLY")) {
+		measure(&b, a, &o);
+		return 0;
+	}
 	check(ledger_open(&o, &b.ledger, &e), &e);
 	int64_t start = clock_ticks();
 	for (size_t round = 0; b.events < events; round++) {
@@ -244,7 +256,10 @@ int main(int argc, char **argv)
 	ledger_close(b.ledger);
 	limit("size on disk per 100,000 events", megabytes(a, folder) * 1e5 / (double)b.events, 60, "MB");
 	measure(&b, a, &o);
-	check(folder_remove(folder, &e), &e);
+	if (!getenv("KEEP"))
+		check(folder_remove(folder, &e), &e);
+	else
+		puts(folder);
 	arena_free(b.arena);
 	return 0;
 }

@@ -175,3 +175,22 @@ TEST(read_only_and_not_executing)
 	is_number(ask(en, &h, &i), ERR_REFUSED, "nothing to go back to: %s", h.message);
 	finish(en, &h, folder);
 }
+
+TEST(another_takes_over)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = folder_of(a);
+	struct heard one, two;
+	struct engine *first = running(&one, folder, project_of(a, stages, "test"), true);
+
+	find(first, a, F1, "2024-06-01T10:00:00Z");
+	ok(await(&one, is_verified, "test"), "the first executes");
+	struct engine *second = running(&two, folder, project_of(a, stages, "test"), true);
+	find(second, a, F2, "2024-06-01T11:00:00Z");
+	ok(await(&one, stage_reached, "test=Succeeded"), "what the second records, the first carries out");
+	finish(first, &one, NULL);
+	struct intent i = { .kind = INTENT_PROMOTE, .stage = "test", .freight = F1, .actor = ADA };
+	is_number(ask(second, &two, &i), ERR_NONE, "the second goes on");
+	ok(await(&two, stage_reached, "test=Succeeded"), "and executes");
+	finish(second, &two, folder);
+}
