@@ -275,7 +275,11 @@ static void open_plan(struct view *v, enum intent_kind deed, const struct stage 
 static void open_confirm(struct view *v, enum intent_kind deed, const char *stage,
 			 const char *freight, const char *item)
 {
-	desk_open(v->desk, &screen_confirm, stage, freight, item)->deed = deed;
+	const struct stage *s = world_stage(v->w, stage);
+	struct screen *confirm = desk_open(v->desk, &screen_confirm, stage, freight, item);
+
+	confirm->deed = deed;
+	confirm->field = deed == INTENT_APPROVE && s && s->production ? 2 : 0;
 }
 
 static void do_promote(struct view *v, const struct subject *subject)

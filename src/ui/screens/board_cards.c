@@ -215,11 +215,16 @@ static void draw_settled(struct view *v, struct inside *in, const struct stage *
 	const char *name = stage_freight(s, NULL);
 	const struct freight *f = world_freight(v->w, name);
 	struct say remark = say_remark(v, s);
+	struct say sync = say_sync(s);
 	const struct freight *newest;
 	size_t count = 0;
 
 	say_in(v, in, 0, say_stage(v, s));
-	say_in(v, in, 13, say_sync(s));
+	/* The sign alone, where the word would be cut. */
+	if (sync.word && 15 + text_width(sync.word, v->ascii) > in->cols)
+		canvas_glyph(in->c, in->row, in->col + in->cols - 1, sync.role, sync.glyph);
+	else
+		say_in(v, in, 13, sync);
 	in->row++;
 	if (content > 3) {
 		if (name)

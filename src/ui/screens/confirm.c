@@ -54,7 +54,11 @@ static void draw(struct view *v, struct canvas *c, struct area area)
 	struct area ask = { area.row + area.rows - rows - 1, area.col + 1, rows, area.cols - 2 };
 	struct area top = { area.row, area.col, area.rows - rows - 1, area.cols };
 
-	sheet_draw(&v->s->sheet, &v->s->place, c, top);
+	/* The last lines only keep room for what is asked. */
+	struct sheet said = v->s->sheet;
+
+	said.count -= said.count > (size_t)rows + 2 ? (size_t)rows + 2 : 0;
+	sheet_draw(&said, &v->s->place, c, top);
 	ask_draw(v, c, ask);
 }
 

@@ -49,7 +49,7 @@ static void add_below(struct view *v, struct sheet *sheet, const struct promotio
 		page_text(v, sheet, "message", ROLE_TEXT, p->message);
 	page_text(v, sheet, "by", ROLE_TEXT,
 		  str_format(v->a, "%s%s%s", *p->actor ? p->actor : "auto-promotion",
-			     p->from ? ", from " : "", p->from ? p->from : ""));
+			     p->from ? ", " : "", p->from ? p->from : ""));
 	page_text(v, sheet, "promotion", ROLE_MUTED, p->name);
 }
 

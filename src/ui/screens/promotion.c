@@ -77,7 +77,7 @@ static void add_head(struct view *v, struct sheet *sheet, const struct promotion
 	l = sheet_line(sheet, NULL);
 	line_at(sheet, l, 0, ROLE_MUTED,
 		str_format(v->a, "by %s, %s%s%s", say_actor(v, p->actor), say_full_time(v, p->created_at),
-			   p->from ? ", from " : "", p->from ? p->from : ""));
+			   p->from ? ", " : "", p->from ? p->from : ""));
 	if (p->reason && *p->reason)
 		sheet_wrap(sheet, 0, v->cols - 4, ROLE_TEXT, str_format(v->a, "reason: %s", p->reason));
 	if (*p->message && promotion_is_over(p))
