@@ -23,7 +23,9 @@ static bool run(struct step_run *r, struct step_result *result, struct err *e)
 		result->status = STEP_FAILED;
 		return false;
 	}
-	result->message = str_format(r->arena, "the alias of Freight \"%s\" is \"%s\" now", name, alias);
+	/* Kargo names the new alias twice: it has forgotten the old one by then. */
+	result->message = str_format(r->arena, "updated alias of Freight \"%s\" from \"%s\" to \"%s\"",
+				     name, alias, alias);
 	return true;
 }
 

@@ -35,6 +35,8 @@ static bool run(struct step_run *r, struct step_result *result, struct err *e)
 		const char *kind = value_text(value_get(u, "kind"), "");
 		const char *name = value_text(value_get(u, "name"), "");
 
+		if (value_get(value_get(u, "values"), ""))
+			return err_again(e, ERR_CONFIG, "updates[%zu]: a key must not be empty", i);
 		if (!r->services->set_metadata(r->services->context, kind, name,
 					       value_get(u, "values"), e)) {
 			e->again = true;
