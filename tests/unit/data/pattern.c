@@ -42,6 +42,15 @@ TEST(patterns_search_anywhere)
 	matches("[]a]", "]", true);
 	matches("a{2,3}?", "aa", true);
 	matches("\\Qa+b\\E", "a+b", true);
+	matches("^\\v$", "\n", false);
+	matches("^\\v$", "\v", true);
+	matches("\\s", "\v", false);
+	matches("[\\S]", "\v", true);
+	matches("^+a", "ab", true);
+	matches("(?P<1a>x)|(?P<1a>y)", "y", true);
+	matches("a{,2}", "a{,2}", true);
+	matches("[a-c-e]+$", "-", true);
+	matches("\\x{e9}\\101", "éA", true);
 }
 
 TEST(what_go_lacks_is_refused)
@@ -55,6 +64,16 @@ TEST(what_go_lacks_is_refused)
 	refused("(");
 	refused("[a");
 	refused("(*FAIL)");
+	refused("a{1001}");
+	refused("a{2,1}");
+	refused("*a");
+	refused("(?x)a");
+	refused("(?P<a-b>c)");
+	refused("\\8");
+	refused("\\é");
+	refused("[b-a]");
+	refused("[[:foo:]]");
+	refused("\\p{Foo}");
 }
 
 TEST(a_hostile_pattern_gives_up)
