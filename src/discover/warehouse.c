@@ -41,19 +41,23 @@ static bool look(struct arena *a, const struct subscription *s, const struct dis
 	return true;
 }
 
+/* What was read on the way may be large (an index, thousands of manifests): it is not kept. */
 bool discover_warehouse(struct arena *a, const struct warehouse *w,
 			const struct discover_context *c, struct value **out, struct err *e)
 {
-	struct value *artifacts = value_map(a);
+	AUTO(arena) struct arena *scratch = arena_new();
+	struct value *artifacts = value_map(scratch);
 
-	value_set(a, artifacts, "discoveredAt", value_string(a, clock_rfc3339(a, clock_now())));
-	value_set(a, artifacts, "git", value_list(a));
-	value_set(a, artifacts, "images", value_list(a));
-	value_set(a, artifacts, "charts", value_list(a));
-	for (size_t i = 0; i < w->nsubscriptions; i++)
-		if (!look(a, &w->subscriptions[i], c, artifacts, e))
+	value_set(scratch, artifacts, "discoveredAt",
+		  value_string(scratch, clock_rfc3339(scratch, clock_now())));
+	value_set(scratch, artifacts, "git", value_list(scratch));
+	value_set(scratch, artifacts, "images", value_list(scratch));
+	value_set(scratch, artifacts, "charts", value_list(scratch));
+	for (size_t i = 0; i < w->nsubscriptions; i++) {
+		if (!look(scratch, &w->subscriptions[i], c, artifacts, e))
 			return false;
-	*out = artifacts;
+	}
+	*out = value_copy(a, artifacts);
 	return true;
 }
 

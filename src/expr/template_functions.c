@@ -178,8 +178,11 @@ static bool call_as_yaml(void *ctx, struct arena *a, const struct expr_value *se
 	(void)ctx, (void)self, (void)nargs;
 	buf_init(&b, LARGEST);
 	buf_char(&b, '"');
-	if (!yaml_tree(a, &args[0], 0, &tree, e) ||
-	    !yaml_write_with(&b, tree, YAML_KEEP_ORDER | YAML_GO_FLOATS, e))
+	if (!yaml_tree(a, &args[0], 0, &tree, e))
+		return false;
+	if (args[0].kind == EXPR_TIME)  /* which YAML knows, so that it needs no quotes */
+		buf_format(&b, "%s\n", value_text(tree, ""));
+	else if (!yaml_write_with(&b, tree, YAML_KEEP_ORDER | YAML_GO_FLOATS, e))
 		return false;
 	buf_char(&b, '"');
 	return give_text(a, &b, out, e);
