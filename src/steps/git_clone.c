@@ -143,6 +143,27 @@ static bool is_commit_id(const char *text)
 	return !text[len] && len >= 4 && len <= 40;
 }
 
+/* A commit of a branch or tag; or, when the server gives it by its full id, any other. */
+static bool find_commit(struct clone *c, const char *commit, struct oid *id, struct err *e)
+{
+	struct repo *repo = mirror_repo(c->mirror);
+	struct arena *a = c->r->arena;
+	struct err why;
+
+	if (!is_commit_id(commit))
+		return err_set(e, ERR_CONFIG, "commit: \"%s\" is no commit id", commit);
+	if (repo_resolve(repo, commit, id, e))
+		return true;
+	if (strlen(commit) == 40) {
+		const char *spec = str_format(a, "%s:refs/gantry/wanted/%s", commit, commit);
+
+		if (remote_fetch(repo, a, c->url, &c->access, &spec, 1, false, NULL, &why) &&
+		    repo_resolve(repo, commit, id, &why))
+			return true;
+	}
+	return err_wrap(e, "no branch or tag of %s holds it", remote_name(a, c->url));
+}
+
 /* What is to be checked out. */
 static bool resolve(struct clone *c, const struct value *v, struct checkout *out, struct err *e)
 {
@@ -150,12 +171,8 @@ static bool resolve(struct clone *c, const struct value *v, struct checkout *out
 	const char *commit = field(v, "commit"), *tag = field(v, "tag");
 	const char *where = remote_name(c->r->arena, c->url);
 
-	if (commit) {
-		if (!is_commit_id(commit))
-			return err_set(e, ERR_CONFIG, "commit: \"%s\" is no commit id", commit);
-		return repo_resolve(repo, commit, &out->commit, e) ||
-		       err_wrap(e, "no branch or tag of %s holds it", where);
-	}
+	if (commit)
+		return find_commit(c, commit, &out->commit, e);
 	if (tag)
 		return repo_resolve(repo, str_format(c->r->arena, "refs/tags/%s", tag), &out->commit, e) ||
 		       err_wrap(e, "%s has no tag %s", where, tag);

@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/thread.h"
 #include "data/json.h"
 #include "data/value.h"
 #include "git/play.h"
@@ -131,6 +132,35 @@ TEST(what_a_crash_interrupted_is_done_once)
 	}
 	is_text(remote_git(&t, "rev-list --count main"), "2", "two commits in all");
 	is_text(remote_git(&t, "rev-parse v1^{commit}"), first, "and one tag");
+	stop(&t);
+}
+
+TEST(commits_and_tags_are_checked_out)
+{
+	struct promotion_play t;
+	struct oid loose;
+	const char *main_id;
+
+	start(&t);
+	main_id = remote_git(&t, "rev-parse main");
+	remote_git(&t, "tag v1 main");
+	loose = play_commit(&t.p, t.remote, "gone", "x", "1\n");
+	remote_git(&t, "config uploadpack.allowAnySHA1InWant true");
+	remote_git(&t, "update-ref refs/pull/1/head gone");
+	remote_git(&t, "branch -D gone");
+	ok(run(&t, "git-clone", str_format(t.p.a, "{'repoURL':'REMOTE','checkout':[{'path':'a','tag':'v1'},"
+						  "{'path':'b','commit':'%.10s'},{'path':'c','commit':'%s'},"
+						  "{'path':'d','branch':'','tag':'','commit':''}]}",
+					   main_id, loose.hex)), "git-clone %s", t.e.message);
+	is_text(output(&t, "commits.a"), main_id, "a tag's");
+	is_text(output(&t, "commits.b"), main_id, "a short id's");
+	is_text(output(&t, "commits.c"), loose.hex, "one of no branch");
+	is_text(output(&t, "commits.d"), main_id, "and the default, for empty texts");
+	ok(!run(&t, "git-push", "{'path':'a'}") && t.e.code == ERR_CONFIG, "no branch to push to: %s",
+	   t.e.message);
+	ok(!run(&t, "git-clone", str_format(t.p.a, "{'repoURL':'REMOTE','checkout':[{'path':'e','commit':"
+						   "'%.39s0'}]}", "123456789012345678901234567890123456789")),
+	   "none: %s", t.e.message);
 	stop(&t);
 }
 
@@ -266,5 +296,55 @@ TEST(what_was_pushed_need_not_be_fetched)
 	is_text(play_git(&t.p, mirror, str_format(t.p.a, "ls-tree -r --name-only %s", commit)),
 		"README\na/b/x", "the mirror has it already");
 	is_text(play_git(&t.p, mirror, "fsck --no-dangling"), "", "and is whole");
+	stop(&t);
+}
+
+struct pusher {
+	struct promotion_play t;
+	unsigned number;
+	bool done;
+};
+
+static void push_thrice(void *context)
+{
+	struct pusher *p = context;
+
+	p->done = true;
+	for (unsigned i = 0; i < 3 && p->done; i++) {
+		const char *file = str_format(p->t.p.a, "src/%u/%u", p->number, i);
+
+		p->done = run(&p->t, "git-clone", "{'repoURL':'REMOTE','checkout':[{'path':'src'}]}");
+		play_write(&p->t.p, p->t.folder, file, "1\n");
+		p->done = p->done && run(&p->t, "git-commit", "{'path':'src','message':'more'}") &&
+			  run(&p->t, "git-push", "{'path':'src','maxAttempts':50}");
+	}
+}
+
+TEST(promotions_push_at_once)
+{
+	struct promotion_play t;
+	struct pusher pushers[3];
+	struct thread *threads[3];
+
+	start(&t);
+	for (unsigned i = 0; i < COUNTOF(pushers); i++) {
+		struct pusher *p = &pushers[i];
+
+		*p = (struct pusher){ .t = t, .number = i };
+		p->t.p.a = arena_new();
+		p->t.folder = str_format(t.p.a, "%s/work-%u", t.p.folder, i);
+		ok(folder_make(p->t.folder, 0700, &t.e) &&
+			   workdir_open(t.p.a, p->t.folder, &p->t.work, &t.e) &&
+			   thread_start(&threads[i], "pusher", push_thrice, p, &t.e),
+		   "a promotion %s", t.e.message);
+	}
+	for (unsigned i = 0; i < COUNTOF(pushers); i++) {
+		thread_join(threads[i]);
+		ok(pushers[i].done, "has pushed three times %s", pushers[i].t.e.message);
+		workdir_close(pushers[i].t.work);
+		arena_free(pushers[i].t.p.a);
+	}
+	is_text(remote_git(&t, "rev-list --count main"), "10", "and nothing was lost");
+	is_text(remote_git(&t, "rev-list --count --merges main"), "0", "in one line");
 	stop(&t);
 }
