@@ -34,7 +34,7 @@ static bool place_of(struct arena *a, const char *url, struct place *out)
 		return false;
 	for (const char *p = url; *p; p++)
 		if ((unsigned char)*p < ' ')
-			return false;           /* a line end would be another attribute to the helper */
+			return false; /* a line end would be another attribute to the helper */
 	out->protocol = str_copy_n(a, url, (size_t)(rest - url));
 	rest += 3;
 	len = strcspn(rest, "/?#");

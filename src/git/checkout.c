@@ -65,7 +65,8 @@ static bool write_text(const char *folder, const char *name, struct str text, st
 static bool write_buf(const char *folder, const char *name, struct buf *b, struct err *e)
 {
 	if (!buf_ok(b))
-		return err_set(e, ERR_LIMIT, "%s%s would be larger than %zu bytes", folder, name, b->max);
+		return err_set(e, ERR_LIMIT, "%s%s would be larger than %zu bytes", folder, name,
+			       b->max);
 	return write_text(folder, name, (struct str){ buf_str(b), b->len }, e);
 }
 
@@ -173,7 +174,8 @@ bool checkout_files(struct repo *r, git_object *commit, const struct sparse *spa
 	int code;
 
 	git_checkout_options_init(&o, GIT_CHECKOUT_OPTIONS_VERSION);
-	o.checkout_strategy = force ? GIT_CHECKOUT_FORCE : GIT_CHECKOUT_SAFE | GIT_CHECKOUT_RECREATE_MISSING;
+	o.checkout_strategy =
+		force ? GIT_CHECKOUT_FORCE : GIT_CHECKOUT_SAFE | GIT_CHECKOUT_RECREATE_MISSING;
 	code = sparse->count ? checkout_sparsely(r, commit, sparse, &o)
 			     : git_checkout_tree(r->git, commit, &o);
 	if (code == GIT_ECONFLICT)
@@ -194,8 +196,8 @@ static bool copy_refs(struct mirror *m, const char *folder, const struct checkou
 		return false;
 	buf_text(&b, "# pack-refs with: peeled fully-peeled sorted \n");
 	if (c->branch)
-		buf_format(&b, "%s refs/heads/%s\n%s refs/remotes/origin/%s\n", c->commit.hex, c->branch,
-			   c->commit.hex, c->branch);
+		buf_format(&b, "%s refs/heads/%s\n%s refs/remotes/origin/%s\n", c->commit.hex,
+			   c->branch, c->commit.hex, c->branch);
 	for (size_t i = 0; i < tags.count; i++) {
 		const struct repo_ref *tag = tags.items[i];
 
@@ -256,7 +258,8 @@ static bool fill(struct mirror *m, const struct checkout *c, struct err *e)
 	if (code == 0)
 		code = git_object_peel((git_object **)&tree, commit, GIT_OBJECT_TREE);
 	if (code != 0)
-		return handle_failed(e, code, "looking for the commit %s of %s", c->commit.hex, m->name);
+		return handle_failed(e, code, "looking for the commit %s of %s", c->commit.hex,
+				     m->name);
 	if (!c->is_over && !fill_files(r, tree, &sparse, &done, e))
 		return false;
 	return (!c->is_over && done) || checkout_files(r, commit, &sparse, true, e);

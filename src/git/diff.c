@@ -47,7 +47,8 @@ static bool add_file(git_diff *diff, size_t i, struct arena *a, struct diff *out
 	if (code != 0)
 		return handle_failed(e, code, "comparing %s", d->new_file.path);
 	f->what = letter_of(d->status);
-	f->path = clean_path(a, d->status == GIT_DELTA_DELETED ? d->old_file.path : d->new_file.path);
+	f->path =
+		clean_path(a, d->status == GIT_DELTA_DELETED ? d->old_file.path : d->new_file.path);
 	if (d->status == GIT_DELTA_RENAMED)
 		f->old_path = clean_path(a, d->old_file.path);
 	/* libgit2 knows whether a file is binary once it has looked at it. */

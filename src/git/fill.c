@@ -117,7 +117,8 @@ static bool put_file(struct fill *f, int folder, const git_tree_entry *t, struct
 	}
 	if (!sparse_has(f->sparse, path))
 		return add_entry(f, path, mode, id, NULL, e);
-	return write_bytes(f, folder, name, mode, id, &st, e) && add_entry(f, path, mode, id, &st, e);
+	return write_bytes(f, folder, name, mode, id, &st, e) &&
+	       add_entry(f, path, mode, id, &st, e);
 }
 
 /* Whether any file beneath the folder is among the chosen ones. */
@@ -147,7 +148,8 @@ static bool enter(struct fill *f, int folder, const git_tree_entry *t, struct er
 	snprintf(f->path + len, sizeof(f->path) - len, "%s/", name);
 	if (folder >= 0 && is_wanted(f)) {
 		if (mkdirat(folder, name, 0755) != 0 ||
-		    (below = openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) < 0)
+		    (below = openat(folder, name,
+				    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) < 0)
 			return failed(f, "", e);
 	}
 	f->depth++;
@@ -233,7 +235,7 @@ bool fill_files(struct repo *r, git_tree *tree, const struct sparse *sparse, boo
 	if (has_attributes)
 		return true;
 	code = git_repository_odb(&odb, r->git);
-	if (code == 0)          /* without its repository, which would look up every object once more */
+	if (code == 0) /* without its repository, which would look up every object once more */
 		code = git_index_open(&index, str_format(a, "%sindex", repo_folder(r)));
 	if (code != 0)
 		return handle_failed(e, code, "opening the index");

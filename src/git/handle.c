@@ -68,8 +68,8 @@ static enum err_code code_of(int code, int class)
 	case GIT_EUSER:
 		return ERR_CANCELLED;
 	default:
-		return class == GIT_ERROR_NET || class == GIT_ERROR_SSL || class == GIT_ERROR_HTTP ||
-				       class == GIT_ERROR_SSH
+		return class == GIT_ERROR_NET || class == GIT_ERROR_SSL ||
+				       class == GIT_ERROR_HTTP || class == GIT_ERROR_SSH
 			       ? ERR_NET
 			       : ERR_IO;
 	}

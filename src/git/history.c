@@ -153,7 +153,8 @@ bool repo_is_ancestor(struct repo *r, const struct oid *ancestor, const struct o
 	}
 	code = git_graph_descendant_of(r->git, &newer, &older);
 	if (code < 0)
-		return handle_failed(e, code, "comparing %s with %s", ancestor->hex, descendant->hex);
+		return handle_failed(e, code, "comparing %s with %s", ancestor->hex,
+				     descendant->hex);
 	*is = code == 1;
 	return true;
 }

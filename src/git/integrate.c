@@ -54,11 +54,13 @@ static bool gather(struct repo *r, struct arena *a, const git_oid *head, const g
 	code = git_revwalk_push(walk, head);
 	if (code == 0)
 		code = git_revwalk_hide(walk, onto);
-	while (code == 0 && (code = git_revwalk_next(&id, walk)) == 0 && commits->count < MOST_COMMITS)
+	while (code == 0 && (code = git_revwalk_next(&id, walk)) == 0 &&
+	       commits->count < MOST_COMMITS)
 		list_add(a, commits, arena_copy(a, &id, sizeof(id)));
 	git_revwalk_free(walk);
 	if (commits->count >= MOST_COMMITS)
-		return err_set(e, ERR_LIMIT, "more than %d commits to put on a new base", MOST_COMMITS);
+		return err_set(e, ERR_LIMIT, "more than %d commits to put on a new base",
+			       MOST_COMMITS);
 	return code == GIT_ITEROVER || handle_failed(e, code, "reading the history");
 }
 
@@ -87,7 +89,8 @@ static bool carry(struct repo *r, git_commit *commit, git_oid *onto, struct err 
 	parents[0] = base;
 	if (code == 0)
 		code = git_commit_create(onto, r->git, NULL, git_commit_author(commit),
-					 git_commit_committer(commit), git_commit_message_encoding(commit),
+					 git_commit_committer(commit),
+					 git_commit_message_encoding(commit),
 					 git_commit_message(commit), tree, 1, parents);
 	return code == 0 || handle_failed(e, code, "putting a commit on a new base");
 }
@@ -113,8 +116,8 @@ bool work_would_unsign(struct repo *r, const struct oid *onto, bool *would, stru
 	struct oid from;
 	git_oid old, base;
 
-	if (!repo_ref(r, "HEAD", &from, e) || !oid_read(&from, &old, e) || !oid_read(onto, &base, e) ||
-	    !gather(r, a, &old, &base, &commits, e))
+	if (!repo_ref(r, "HEAD", &from, e) || !oid_read(&from, &old, e) ||
+	    !oid_read(onto, &base, e) || !gather(r, a, &old, &base, &commits, e))
 		return false;
 	*would = false;
 	for (size_t i = 0; i < commits.count && !*would; i++) {
@@ -136,7 +139,8 @@ bool work_rebase(struct repo *r, const struct oid *onto, struct oid *head, struc
 	git_oid old, base;
 	int behind;
 
-	if (!repo_ref(r, "HEAD", &from, e) || !oid_read(&from, &old, e) || !oid_read(onto, &base, e))
+	if (!repo_ref(r, "HEAD", &from, e) || !oid_read(&from, &old, e) ||
+	    !oid_read(onto, &base, e))
 		return false;
 	behind = git_oid_equal(&old, &base) ? 1 : git_graph_descendant_of(r->git, &old, &base);
 	if (behind < 0)

@@ -46,7 +46,8 @@ static bool lend_folder(struct lend *l, const char *folder, const char *last, co
 	for (size_t i = 0; i < names.count; i++) {
 		const char *name = names.items[i];
 
-		if (has_suffix(name, suffix) && strcmp(name, last) != 0 && !lend_one(l, folder, name))
+		if (has_suffix(name, suffix) && strcmp(name, last) != 0 &&
+		    !lend_one(l, folder, name))
 			return false;
 	}
 	return true;
@@ -65,7 +66,8 @@ static bool lend_all(struct lend *l, const struct oid *tip)
 		bool has_tip = strcmp(folder, last) == 0;
 
 		if (strcmp(folder, "pack") == 0) {
-			if (!lend_folder(l, folder, "", ".pack") || !lend_folder(l, folder, "", ".idx"))
+			if (!lend_folder(l, folder, "", ".pack") ||
+			    !lend_folder(l, folder, "", ".idx"))
 				return false;
 		} else if (strlen(folder) == 2 &&
 			   !lend_folder(l, folder, has_tip ? tip->hex + 2 : "", "")) {

@@ -83,11 +83,11 @@ static bool lock(struct mirror *m, const struct remote_access *access, int *fd, 
 		return err_errno(e, "opening %s", path);
 	while (flock(*fd, LOCK_EX | LOCK_NB) != 0) {
 		if (access && access->cancelled && *access->cancelled)
-			return err_set(e, ERR_CANCELLED, "cancelled while another process fetches %s",
-				       m->name);
+			return err_set(e, ERR_CANCELLED,
+				       "cancelled while another process fetches %s", m->name);
 		if (clock_ticks() > end)
-			return err_again(e, ERR_TIMEOUT, "another process fetches %s and does not end",
-					 m->name);
+			return err_again(e, ERR_TIMEOUT,
+					 "another process fetches %s and does not end", m->name);
 		clock_sleep(LOCK_POLL_MS);
 	}
 	return true;
@@ -188,7 +188,8 @@ static void repack(struct mirror *m)
 
 static bool fetch(struct mirror *m, const struct remote_access *access, struct err *e)
 {
-	static const char *const specs[] = { "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*" };
+	static const char *const specs[] = { "+refs/heads/*:refs/heads/*",
+					     "+refs/tags/*:refs/tags/*" };
 	AUTO(arena) struct arena *a = arena_new();
 	const char *head = NULL;
 

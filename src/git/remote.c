@@ -52,7 +52,8 @@ static int see_setting(const git_config_entry *entry, void *payload)
 	bool for_push = has_suffix(entry->name, ".pushinsteadof");
 	size_t len = strlen(entry->value ? entry->value : ""), tail;
 
-	if (!has_prefix(entry->name, "url.") || !(for_push || has_suffix(entry->name, ".insteadof")))
+	if (!has_prefix(entry->name, "url.") ||
+	    !(for_push || has_suffix(entry->name, ".insteadof")))
 		return 0;
 	if (!len || !has_prefix(w->url, entry->value) || (for_push && !w->push))
 		return 0;
@@ -291,9 +292,11 @@ static int choose(struct repo *r, git_remote *remote, struct talk *t, struct rem
 		if (!git_oid_is_zero(&have))
 			oid_write(&have, &there);
 		if (p->expected && strcmp(there.hex, p->expected->hex) != 0)
-			return talk_stop_again(t, ERR_CONFLICT, "%s was moved by somebody else", p->target);
+			return talk_stop_again(t, ERR_CONFLICT, "%s was moved by somebody else",
+					       p->target);
 		if (!source_id(r, p->source, &want))
-			return talk_stop(t, ERR_NOT_FOUND, "%s is not here to be pushed", p->source);
+			return talk_stop(t, ERR_NOT_FOUND, "%s is not here to be pushed",
+					 p->source);
 		if (!git_oid_equal(&have, &want))
 			chosen[(*count)++] = *p;
 	}
@@ -314,7 +317,8 @@ static int name_source(struct repo *r, struct arena *a, const char *source, git_
 	*name = "refs/gantry/outgoing/";
 	for (size_t i = 0; i < sizeof(dice); i++)
 		*name = str_format(a, "%s%02x", *name, dice[i]);
-	return source_id(r, source, &id) ? git_reference_create(made, r->git, *name, &id, 1, NULL) : -1;
+	return source_id(r, source, &id) ? git_reference_create(made, r->git, *name, &id, 1, NULL)
+					 : -1;
 }
 
 static int upload(struct repo *r, struct arena *a, git_remote *remote, struct talk *t)
@@ -337,7 +341,8 @@ static int upload(struct repo *r, struct arena *a, git_remote *remote, struct ta
 		const char *source = NULL;
 
 		code = name_source(r, a, p->source, &made[i], &source);
-		specs[i] = str_format(a, "%s%s:%s", p->force && p->source ? "+" : "", source, p->target);
+		specs[i] = str_format(a, "%s%s:%s", p->force && p->source ? "+" : "", source,
+				      p->target);
 	}
 	if (code == 0) {
 		what = array_of(a, specs, count);

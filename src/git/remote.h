@@ -17,7 +17,7 @@ struct repo;
 
 /* Zero is a good start: what people have set up for git is used (git/access.h). */
 struct remote_access {
-	const char *username, *password;        /* or token; NULL: from ~/.netrc or credential helpers */
+	const char *username, *password;        /* or token; NULL: as git/access.h finds them */
 	const char *ssh_key;                    /* private key, as text; NULL: ssh's own choice */
 	bool insecure;                          /* certificates and host keys are not checked */
 	int64_t timeout_ms;                     /* of the whole call; 0: 10 minutes */
@@ -49,7 +49,7 @@ struct remote_push {
 	const char *source;             /* local full ref or id; NULL removes the target */
 	const char *target;             /* full ref */
 	bool force;                     /* not only forward */
-	const struct oid *expected;     /* NULL: any; "": must not exist; else the remote must name this */
+	const struct oid *expected;     /* what it must name there; NULL: any; "": nothing yet */
 };
 
 /*

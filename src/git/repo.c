@@ -185,7 +185,7 @@ bool repo_remove_ref(struct repo *r, const char *ref, const struct oid *expected
 		if (strcmp(was.hex, expected->hex) != 0)
 			return moved(ref, e);
 	}
-	code = git_reference_delete(old);       /* compares with what was looked up, under the lock */
+	code = git_reference_delete(old); /* compares with what was looked up, under the lock */
 	if (code == GIT_EMODIFIED || code == GIT_ELOCKED)
 		return moved(ref, e);
 	return code == 0 || handle_failed(e, code, "removing %s", ref);

@@ -84,9 +84,11 @@ static void add_words(struct child *c, struct list *argv, const char *const *wor
 static bool ssh_command(struct child *c, const struct spawn_url *url, const char *service,
 			struct list *argv, struct err *e)
 {
-	static const char *const always[] = { "-o", "BatchMode=yes", "-o", "ConnectTimeout=30", NULL };
-	static const char *const insecure[] = { "-o", "StrictHostKeyChecking=no", "-o",
-						"UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR",
+	static const char *const always[] = { "-o", "BatchMode=yes", "-o", "ConnectTimeout=30",
+					      NULL };
+	static const char *const insecure[] = { "-o", "StrictHostKeyChecking=no",
+						"-o", "UserKnownHostsFile=/dev/null",
+						"-o", "LogLevel=ERROR",
 						NULL };
 	const char *own = getenv("GIT_SSH_COMMAND"), *key = NULL;
 	const char *shell[] = { "/bin/sh", "-c", NULL, "ssh", NULL };
@@ -279,7 +281,8 @@ static int child_write(git_smart_subtransport_stream *s, const char *bytes, size
 		if (n < 0 && errno != EAGAIN && errno != EINTR) {
 			if (!c->has_spoken)
 				return hung_up(c);
-			/* libgit2 says good-bye to a server that may have ended, too: no failure then. */
+			/* libgit2 says good-bye to a server that may have ended, too: no failure
+			 * then. */
 			git_error_set_str(GIT_ERROR_NET, "the remote hung up");
 			return -1;
 		}

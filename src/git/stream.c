@@ -51,7 +51,8 @@ static bool wait_for(int fd, short events, int64_t ms)
 		if (clock_ticks() < end)
 			continue;
 		if (t)
-			talk_stop_again(t, ERR_TIMEOUT, "no answer for %lld s", (long long)ms / 1000);
+			talk_stop_again(t, ERR_TIMEOUT, "no answer for %lld s",
+					(long long)ms / 1000);
 		return false;
 	}
 	return false;
@@ -98,7 +99,8 @@ static int stream_connect(git_stream *base)
 	freeaddrinfo(all);
 	if (s->fd >= 0)
 		return 0;
-	snprintf(text, sizeof(text), "connecting to %.120s:%.10s: %s", s->host, s->port, strerror(code));
+	snprintf(text, sizeof(text), "connecting to %.120s:%.10s: %s", s->host, s->port,
+		 strerror(code));
 	return failed(text);
 }
 

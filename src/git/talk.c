@@ -95,12 +95,15 @@ bool talk_goes_on(struct talk *t)
 static int no_credentials(struct talk *t)
 {
 	if (t->access->password)
-		return talk_stop(t, ERR_AUTH, "the user name and password given for it were refused");
+		return talk_stop(t, ERR_AUTH,
+				 "the user name and password given for it were refused");
 	if (t->asked > 1)
-		return talk_stop(t, ERR_AUTH, "the user name and password that git's settings have for "
-					      "it were refused");
-	return talk_stop(t, ERR_AUTH, "it asks for a user name and password: add a Secret of type git, "
-				      "a credential helper of git's, or a line to ~/.netrc");
+		return talk_stop(t, ERR_AUTH,
+				 "the user name and password that git's settings have for "
+				 "it were refused");
+	return talk_stop(t, ERR_AUTH,
+			 "it asks for a user name and password: add a Secret of type git, "
+			 "a credential helper of git's, or a line to ~/.netrc");
 }
 
 /* Where a url leads to, up to its path. */
@@ -223,8 +226,9 @@ static int on_negotiation(const git_push_update **updates, size_t count, void *p
 static bool is_race(const char *status)
 {
 	static const char *const words[] = {
-		"non-fast-forward", "fetch first", "stale info", "failed to update ref", "failed to lock",
-		"cannot lock ref", "reference already exists", "incorrect old value",
+		"non-fast-forward",         "fetch first",         "stale info",
+		"failed to update ref",     "failed to lock",      "cannot lock ref",
+		"reference already exists", "incorrect old value",
 	};
 
 	for (size_t i = 0; i < COUNTOF(words); i++)
@@ -241,7 +245,8 @@ static int on_pushed(const char *ref, const char *status, void *payload)
 	if (!status)
 		return 0;
 	if (is_race(status)) {
-		talk_stop_again(t, ERR_CONFLICT, "%s was moved by somebody else (%.100s)", ref, status);
+		talk_stop_again(t, ERR_CONFLICT, "%s was moved by somebody else (%.100s)", ref,
+				status);
 		return 0;
 	}
 	words = str_clean(t->arena, buf_str(&t->words), t->words.len, 300);
@@ -266,7 +271,8 @@ static int make_transport(git_transport **out, git_remote *owner, void *payload)
 
 	if (spawn_fits(url))
 		return spawn_transport(out, owner, t);
-	if (!has_prefix(url, "https://") && !has_prefix(url, "http://") && !has_prefix(url, "git://"))
+	if (!has_prefix(url, "https://") && !has_prefix(url, "http://") &&
+	    !has_prefix(url, "git://"))
 		return talk_stop(t, ERR_CONFIG, "is no https, ssh or file url");
 	if (has_prefix(url, "https://"))
 		pthread_once(&authorities, read_authorities);

@@ -59,7 +59,8 @@ bool repo_read_file(struct repo *r, struct arena *a, const struct oid *of, const
 		return false;
 	code = tree ? git_tree_entry_bypath(&entry, tree, path) : GIT_ENOTFOUND;
 	if (code == GIT_ENOTFOUND)
-		return err_set(e, ERR_NOT_FOUND, "%s: no such file in %.10s", path, of ? of->hex : "");
+		return err_set(e, ERR_NOT_FOUND, "%s: no such file in %.10s", path,
+			       of ? of->hex : "");
 	if (code != 0)
 		return handle_failed(e, code, "looking for %s", path);
 	oid_write(git_tree_entry_id(entry), &id);
@@ -177,7 +178,8 @@ static bool put_file(const struct level *l, git_treebuilder *b, const char *name
 	} else {
 		if (mode != GIT_FILEMODE_BLOB_EXECUTABLE)
 			mode = GIT_FILEMODE_BLOB;
-		code = git_blob_create_from_buffer(&id, l->r->git, edit->content.at ? edit->content.at : "",
+		code = git_blob_create_from_buffer(&id, l->r->git,
+						   edit->content.at ? edit->content.at : "",
 						   edit->content.len);
 		if (code == 0)
 			code = git_treebuilder_insert(NULL, b, name, &id, mode);

@@ -84,7 +84,8 @@ static bool add_all(struct repo *r, git_index **index, struct err *e)
 	if (code == 0)
 		code = git_index_read(*index, 0);
 	if (code == 0)
-		code = git_index_add_all(*index, NULL, GIT_INDEX_ADD_DEFAULT, skip_left_out, *index);
+		code = git_index_add_all(*index, NULL, GIT_INDEX_ADD_DEFAULT, skip_left_out,
+					 *index);
 	return code == 0 || handle_failed(e, code, "looking for changed files");
 }
 
@@ -128,8 +129,8 @@ bool work_clear(struct repo *r, struct err *e)
 	if (top < 0)
 		return err_errno(e, "opening %s", folder);
 	while (git_index_entrycount(index) > kept) {
-		const git_index_entry *entry = git_index_get_byindex(index, git_index_entrycount(index) - 1 -
-										   kept);
+		const git_index_entry *entry =
+			git_index_get_byindex(index, git_index_entrycount(index) - 1 - kept);
 
 		if (entry->flags_extended & GIT_INDEX_ENTRY_SKIP_WORKTREE) {
 			kept++;
@@ -242,7 +243,8 @@ bool work_tag(struct repo *r, const char *name, const struct repo_person *tagger
 	if (code == GIT_EEXISTS && has_tag(r, name, head, by, text.ptr))
 		return true;
 	if (code == GIT_EEXISTS)
-		return err_set(e, ERR_CONFLICT, "the tag %s exists already; set force to move it", name);
+		return err_set(e, ERR_CONFLICT, "the tag %s exists already; set force to move it",
+			       name);
 	return code == 0 || handle_failed(e, code, "tagging %s", name);
 }
 

@@ -22,32 +22,56 @@
 #include "steps/workdir.h"
 
 static const struct step_param checkout_params[] = {
-	{ .name = "path", .kind = PARAM_PATH, .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
+	{ .name = "path",
+	  .kind = PARAM_PATH,
+	  .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
 	  .help = "Where it is put." },
-	{ .name = "branch", .kind = PARAM_STRING, .help = "A branch.",
+	{ .name = "branch",
+	  .kind = PARAM_STRING,
+	  .help = "A branch.",
 	  .otherwise = "the remote's default branch" },
 	{ .name = "commit", .kind = PARAM_STRING, .help = "A commit instead of a branch." },
 	{ .name = "tag", .kind = PARAM_STRING, .help = "A tag instead of a branch." },
-	{ .name = "create", .kind = PARAM_BOOL, .help = "Make the branch, empty, when it is missing.",
+	{ .name = "create",
+	  .kind = PARAM_BOOL,
+	  .help = "Make the branch, empty, when it is missing.",
 	  .otherwise = "false" },
-	{ .name = "as", .kind = PARAM_STRING, .help = "Its name among the outputs.",
+	{ .name = "as",
+	  .kind = PARAM_STRING,
+	  .help = "Its name among the outputs.",
 	  .otherwise = "its path" },
-	{ .name = "sparse", .kind = PARAM_LIST, .help = "Only these folders, and files beside them." },
+	{ .name = "sparse",
+	  .kind = PARAM_LIST,
+	  .help = "Only these folders, and files beside them." },
 	{ 0 },
 };
 
 static const struct step_param params[] = {
-	{ .name = "repoURL", .kind = PARAM_STRING, .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
+	{ .name = "repoURL",
+	  .kind = PARAM_STRING,
+	  .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
 	  .help = "The repository: https, ssh or file." },
-	{ .name = "checkout", .kind = PARAM_LIST, .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
-	  .of = checkout_params, .help = "What is checked out, and where." },
-	{ .name = "author", .kind = PARAM_MAP, .of = git_author_params,
-	  .help = "Who commits in these checkouts.", .otherwise = "GITCLIENT_NAME, GITCLIENT_EMAIL" },
-	{ .name = "insecureSkipTLSVerify", .kind = PARAM_BOOL,
-	  .help = "Do not check the server's certificate or host key.", .otherwise = "false" },
-	{ .name = "recurseSubmodules", .kind = PARAM_BOOL, .help = "Check out submodules, too.",
+	{ .name = "checkout",
+	  .kind = PARAM_LIST,
+	  .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
+	  .of = checkout_params,
+	  .help = "What is checked out, and where." },
+	{ .name = "author",
+	  .kind = PARAM_MAP,
+	  .of = git_author_params,
+	  .help = "Who commits in these checkouts.",
+	  .otherwise = "GITCLIENT_NAME, GITCLIENT_EMAIL" },
+	{ .name = "insecureSkipTLSVerify",
+	  .kind = PARAM_BOOL,
+	  .help = "Do not check the server's certificate or host key.",
 	  .otherwise = "false" },
-	{ .name = "blobless", .kind = PARAM_BOOL, .help = "Accepted; mirrors make it needless.",
+	{ .name = "recurseSubmodules",
+	  .kind = PARAM_BOOL,
+	  .help = "Check out submodules, too.",
+	  .otherwise = "false" },
+	{ .name = "blobless",
+	  .kind = PARAM_BOOL,
+	  .help = "Accepted; mirrors make it needless.",
 	  .otherwise = "false" },
 	{ 0 },
 };
@@ -81,11 +105,15 @@ static bool check(const struct value *config, struct err *e)
 		int named = !!field(c, "branch") + !!field(c, "commit") + !!field(c, "tag");
 
 		if (named > 1)
-			return err_set(e, ERR_CONFIG, "checkout[%zu]: only one of branch, commit and tag can "
-						      "be given", i);
+			return err_set(e, ERR_CONFIG,
+				       "checkout[%zu]: only one of branch, commit and tag can "
+				       "be given",
+				       i);
 		for (size_t j = 0; j < i; j++)
-			if (field(c, "as") && same_text(field(c, "as"), field(value_at(all, j), "as")))
-				return err_set(e, ERR_CONFIG, "checkout[%zu].as: \"%s\" is used twice", i,
+			if (field(c, "as") &&
+			    same_text(field(c, "as"), field(value_at(all, j), "as")))
+				return err_set(e, ERR_CONFIG,
+					       "checkout[%zu].as: \"%s\" is used twice", i,
 					       field(c, "as"));
 	}
 	return git_work_check_author(value_get(config, "author"), e);
@@ -174,15 +202,17 @@ static bool resolve(struct clone *c, const struct value *v, struct checkout *out
 	if (commit)
 		return find_commit(c, commit, &out->commit, e);
 	if (tag)
-		return repo_resolve(repo, str_format(c->r->arena, "refs/tags/%s", tag), &out->commit, e) ||
+		return repo_resolve(repo, str_format(c->r->arena, "refs/tags/%s", tag),
+				    &out->commit, e) ||
 		       err_wrap(e, "%s has no tag %s", where, tag);
 	out->branch = field(v, "branch");
 	if (!out->branch)
 		out->branch = mirror_default(c->mirror);
 	if (!out->branch)
-		return err_set(e, ERR_NOT_FOUND, "%s is empty or has no default branch; name a branch",
-			       where);
-	return find_branch(c, out->branch, value_truth(value_get(v, "create"), false), &out->commit, e);
+		return err_set(e, ERR_NOT_FOUND,
+			       "%s is empty or has no default branch; name a branch", where);
+	return find_branch(c, out->branch, value_truth(value_get(v, "create"), false), &out->commit,
+			   e);
 }
 
 /* "./a//b/" is a/b. */
@@ -309,7 +339,8 @@ static bool run(struct step_run *r, struct step_result *result, struct err *e)
 	bool done;
 
 	if (!git_work_mirrors(r))
-		return err_set(e, ERR_CONFIG, "there is no folder for mirrors: set HOME or XDG_CACHE_HOME");
+		return err_set(e, ERR_CONFIG,
+			       "there is no folder for mirrors: set HOME or XDG_CACHE_HOME");
 	if (!mirror_open(r->arena, git_work_mirrors(r), c.url, &c.mirror, e))
 		return git_work_failed(e);
 	done = clone(&c, commits, e);

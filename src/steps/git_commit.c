@@ -50,7 +50,8 @@ static bool run(struct step_run *r, struct step_result *result, struct err *e)
 	struct oid id;
 	bool made;
 
-	if (!git_work_open(r, step_text(r, "path", ""), &repo, e) || !commit(r, repo, &id, &made, e))
+	if (!git_work_open(r, step_text(r, "path", ""), &repo, e) ||
+	    !commit(r, repo, &id, &made, e))
 		return git_work_failed(e);
 	step_output(r, result, "commit", value_string(r->arena, id.hex));
 	if (!made) {

@@ -26,19 +26,32 @@ enum { ATTEMPTS = 10, FIRST_WAIT_MS = 1000, LONGEST_WAIT_MS = 30000, SLICE_MS = 
 static const char *const providers[] = { "azure", "bitbucket", "gitea", "github", "gitlab", NULL };
 
 static const struct step_param params[] = {
-	{ .name = "path", .kind = PARAM_PATH, .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
+	{ .name = "path",
+	  .kind = PARAM_PATH,
+	  .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
 	  .help = "The checkout." },
-	{ .name = "targetBranch", .kind = PARAM_STRING, .help = "The branch to push to.",
+	{ .name = "targetBranch",
+	  .kind = PARAM_STRING,
+	  .help = "The branch to push to.",
 	  .otherwise = "the current branch" },
-	{ .name = "generateTargetBranch", .kind = PARAM_BOOL,
-	  .help = "Push, by force, to kargo/promotion/<promotion>.", .otherwise = "false" },
-	{ .name = "tag", .kind = PARAM_STRING, .help = "Push this tag instead of a branch." },
-	{ .name = "force", .kind = PARAM_BOOL, .help = "Replace what the branch holds.",
+	{ .name = "generateTargetBranch",
+	  .kind = PARAM_BOOL,
+	  .help = "Push, by force, to kargo/promotion/<promotion>.",
 	  .otherwise = "false" },
-	{ .name = "maxAttempts", .kind = PARAM_INT,
-	  .help = "How often to rebase and try again when the remote has moved.", .otherwise = "10" },
-	{ .name = "provider", .kind = PARAM_STRING, .choices = providers,
-	  .help = "Whose pages commitURL leads to.", .otherwise = "told by the host's name" },
+	{ .name = "tag", .kind = PARAM_STRING, .help = "Push this tag instead of a branch." },
+	{ .name = "force",
+	  .kind = PARAM_BOOL,
+	  .help = "Replace what the branch holds.",
+	  .otherwise = "false" },
+	{ .name = "maxAttempts",
+	  .kind = PARAM_INT,
+	  .help = "How often to rebase and try again when the remote has moved.",
+	  .otherwise = "10" },
+	{ .name = "provider",
+	  .kind = PARAM_STRING,
+	  .choices = providers,
+	  .help = "Whose pages commitURL leads to.",
+	  .otherwise = "told by the host's name" },
 	{ 0 },
 };
 
@@ -64,8 +77,9 @@ static bool check(const struct value *config, struct err *e)
 	int64_t count;
 
 	if (targets > 1)
-		return err_set(e, ERR_CONFIG, "only one of targetBranch, generateTargetBranch and tag can "
-					      "be given");
+		return err_set(e, ERR_CONFIG,
+			       "only one of targetBranch, generateTargetBranch and tag can "
+			       "be given");
 	if (given(config, "tag") && value_truth(value_get(config, "force"), false))
 		return err_set(e, ERR_CONFIG, "force: does not go with tag");
 	if (attempts && (!value_integer(attempts, &count) || count < 1))
@@ -103,8 +117,9 @@ static bool aim(struct push *p, struct err *e)
 		return true;
 	}
 	if (!p->branch)
-		return err_set(e, ERR_CONFIG, "the checkout is of a commit and not of a branch: name a "
-					      "targetBranch");
+		return err_set(e, ERR_CONFIG,
+			       "the checkout is of a commit and not of a branch: name a "
+			       "targetBranch");
 	if (!p->origin.head.hex[0])
 		return err_set(e, ERR_CONFIG, "the checkout has no commit yet");
 	p->source = p->origin.head.hex;
@@ -125,7 +140,8 @@ static bool must_merge(struct push *p, const struct oid *theirs, bool *merge, st
 	if (*merge)
 		return true;
 	if (strcmp(policy, "RebaseOrMerge") != 0 && strcmp(policy, "RebaseOrFail") != 0)
-		return err_set(e, ERR_CONFIG, "GIT_PUSH_INTEGRATION_POLICY: \"%s\" is no policy", policy);
+		return err_set(e, ERR_CONFIG, "GIT_PUSH_INTEGRATION_POLICY: \"%s\" is no policy",
+			       policy);
 	if (!work_would_unsign(p->repo, theirs, &would_unsign, e))
 		return false;
 	if (would_unsign && strcmp(policy, "RebaseOrFail") == 0)
@@ -154,7 +170,8 @@ static bool integrate(struct push *p, struct err *e)
 		return false;
 	git_work_person(p->r, p->origin.author_name, p->origin.author_email, &who);
 	return merge ? work_merge(p->repo, &theirs, &who,
-				  str_format(a, "Merge branch '%s'\n", p->branch), &p->origin.head, e)
+				  str_format(a, "Merge branch '%s'\n", p->branch), &p->origin.head,
+				  e)
 		     : work_rebase(p->repo, &theirs, &p->origin.head, e);
 }
 
@@ -174,7 +191,9 @@ static bool wait_a_while(struct step_run *r, int64_t ms)
 static bool try_all(struct push *p, struct step_result *result, struct err *e)
 {
 	int64_t attempts = ATTEMPTS, wait = FIRST_WAIT_MS;
-	const struct remote_push what = { .source = p->source, .target = p->target, .force = p->force };
+	const struct remote_push what = { .source = p->source,
+					  .target = p->target,
+					  .force = p->force };
 
 	value_integer(value_get(p->r->config, "maxAttempts"), &attempts);
 	for (int64_t i = 1;; i++) {

@@ -42,7 +42,8 @@ bool git_work_open(struct step_run *r, const char *path, struct repo **out, stru
 	files = repo_work_folder(repo);
 	if (!files || !has_prefix(files, absolute) || strcmp(files + strlen(absolute), "/") != 0) {
 		repo_close(repo);
-		return err_set(e, ERR_REFUSED, "%s: its settings say that its files are elsewhere", path);
+		return err_set(e, ERR_REFUSED, "%s: its settings say that its files are elsewhere",
+			       path);
 	}
 	*out = repo;
 	return true;
@@ -94,8 +95,9 @@ bool git_work_check_author(const struct value *author, struct err *e)
 	if (!at || at == email || !at[1] || strchr(at + 1, '@') || strpbrk(email, " \t\r\n<>"))
 		return err_set(e, ERR_CONFIG, "author.email: \"%s\" is no email address", email);
 	if (*value_text(value_get(author, "signingKey"), ""))
-		return err_set(e, ERR_CONFIG, "author.signingKey: commits of checkouts are not signed; "
-					      "leave it out");
+		return err_set(e, ERR_CONFIG,
+			       "author.signingKey: commits of checkouts are not signed; "
+			       "leave it out");
 	return true;
 }
 
@@ -121,7 +123,8 @@ static const char *provider_of(const char *host)
 }
 
 /* Azure's ssh addresses have another form than its pages: ssh.dev.azure.com/v3/org/project/repo. */
-static const char *azure_url(struct arena *a, const char *host, const char *path, const char *commit)
+static const char *azure_url(struct arena *a, const char *host, const char *path,
+			     const char *commit)
 {
 	size_t org, project;
 
