@@ -357,12 +357,36 @@ static bool write_list(struct arena *a, struct yaml_edit *edit, const struct yam
 	return yaml_edit_text(edit, out, e);
 }
 
+/* Reads the new text again: it must hold these images, in this order, and no others. */
+static bool check_result(struct arena *a, const char *file, struct str text,
+			 const struct list *images, struct err *e)
+{
+	const struct yaml_node *list = NULL;
+	struct kustomize_image found;
+	struct yaml_node *root;
+	bool same;
+
+	if (!yaml_tree_read(a, file, text, &root, e) || !find_images(file, root, &list, e))
+		return err_wrap(e, "with its new images the file could not be read");
+	same = (list ? list->count : 0) == images->count;
+	for (size_t i = 0; same && i < images->count; i++) {
+		struct kustomize_image *image = images->items[i];
+
+		if (!read_entry(file, list->items[i], &found, e))
+			return false;
+		for (size_t f = 0; same && f < FIELDS; f++)
+			same = strcmp(is_written(*field(image, f)) ? *field(image, f) : "",
+				      *field(&found, f)) == 0;
+	}
+	return same || err_set(e, ERR_CONFIG, "%s: images is written in a way that cannot be edited",
+			       file);
+}
+
 bool kustomize_images_set(struct arena *a, const char *file, struct str text,
 			  const struct list *wishes, struct list *images, struct str *out,
 			  struct err *e)
 {
 	const struct yaml_node *list;
-	struct yaml_node *again;
 	struct yaml_edit *edit;
 	bool fine;
 
@@ -376,9 +400,5 @@ bool kustomize_images_set(struct arena *a, const char *file, struct str text,
 		       order_entries(a, file, *out, images, out, e);
 	else
 		fine = write_list(a, edit, list, images, out, e);
-	if (!fine)
-		return false;
-	if (!yaml_tree_read(a, file, *out, &again, e))
-		return err_wrap(e, "with its new images the file could not be read");
-	return true;
+	return fine && check_result(a, file, *out, images, e);
 }
