@@ -226,7 +226,7 @@ static bool copy_character(struct lexer *l, int quote, bool bytes, char *out, si
 static bool lex_string(struct lexer *l, size_t start, bool bytes)
 {
 	int quote = l->text.at[l->at++];
-	size_t end, len = 0;
+	size_t end = 0, len = 0;
 	bool rewrite;
 	char *out;
 
