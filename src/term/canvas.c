@@ -302,16 +302,6 @@ void canvas_fill(struct canvas *c, struct area area, enum role role)
 	canvas_unclip(c, old);
 }
 
-void canvas_paint(struct canvas *c, struct area area, enum role role)
-{
-	struct area old = canvas_clip(c, area), in = c->clip;
-
-	for (int row = in.row; row < in.row + in.rows; row++)
-		for (int col = in.col; col < in.col + in.cols; col++)
-			cell_at(c, row, col)->role = (unsigned char)role;
-	canvas_unclip(c, old);
-}
-
 int text_width(const char *text, bool ascii)
 {
 	size_t len = text ? strlen(text) : 0;

@@ -68,9 +68,6 @@ void canvas_box(struct canvas *c, struct area area, enum role role, bool heavy);
 /* Blanks the area in this role. */
 void canvas_fill(struct canvas *c, struct area area, enum role role);
 
-/* Gives the cells of the area another role, keeping their text. */
-void canvas_paint(struct canvas *c, struct area area, enum role role);
-
 /* Cells that text would take. */
 int text_width(const char *text, bool ascii);
 

@@ -145,6 +145,12 @@ static bool open_screen(struct term *t, struct err *e)
 		       "gantry | cat prints the board once", name);
 }
 
+/* The Linux console speaks UTF-8, but its fonts hold few of the signs. */
+static bool has_small_font(void)
+{
+	return strcmp(getenv("TERM"), "linux") == 0;
+}
+
 bool term_open(struct term **out, const struct term_options *options, struct err *e)
 {
 	struct term *t;
@@ -153,7 +159,7 @@ bool term_open(struct term **out, const struct term_options *options, struct err
 		return false;
 	t = xmalloc(sizeof(*t));
 	*t = (struct term){ .mouse = options->mouse };
-	t->ascii = options->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+	t->ascii = options->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0 || has_small_font();
 	signals_remember(STDOUT_FILENO);
 	if (!signals_open(&t->signal_fd, e)) {
 		free(t);

@@ -32,7 +32,7 @@ struct desk {
 	size_t nopen;
 	struct arena *frame, *replies;
 	struct buf toast, theme, picked;
-	bool toast_bad, has_picked, quit, redraw, waiting;
+	bool toast_bad, has_picked, quit, redraw, bell;
 	int64_t toast_until, patience;
 	uint64_t next_id;
 	const char *const *themes;
@@ -73,7 +73,7 @@ void desk_close(struct desk *d)
 	free_screen(s);
 }
 
-void desk_home(struct desk *d)
+static void close_all(struct desk *d)
 {
 	while (d->top->below)
 		desk_close(d);
@@ -108,7 +108,8 @@ struct screen *desk_open(struct desk *d, const struct screen_def *def, const cha
 	return s;
 }
 
-struct screen *desk_under(struct desk *d)
+/* The screen that a popup stands on. */
+static struct screen *find_under(struct desk *d)
 {
 	struct screen *s = d->top;
 
@@ -138,7 +139,7 @@ void desk_free(struct desk *d)
 {
 	if (!d)
 		return;
-	desk_home(d);
+	close_all(d);
 	free_screen(d->top);
 	d->port->give_back(d->port->context, d->w);
 	buf_release(&d->toast);
@@ -277,7 +278,7 @@ void desk_draw(struct desk *d, struct canvas *c)
 	v = desk_view(d, d->top);
 	forget_toast(d, &v);
 	toast = (struct toast){ d->toast.len ? buf_str(&d->toast) : NULL, d->toast_bad };
-	under = desk_view(d, desk_under(d));
+	under = desk_view(d, find_under(d));
 	/* The body first: it may move a cursor whose line is gone, which the frame speaks of. */
 	body = (struct area){ c->rows >= 16 ? 2 : 1, 0, c->rows - (c->rows >= 16 ? 5 : 3), c->cols };
 	d->rows = body.rows;
@@ -318,7 +319,6 @@ void desk_submit(struct desk *d, struct intent *i)
 		desk_say(d, "too much is waiting to be done already; try again", true);
 		return;
 	}
-	d->waiting = true;
 	desk_say(d, str_format(d->frame, "%s: sent", intent_verb(i->kind)), false);
 }
 
@@ -330,11 +330,11 @@ static bool take_replies(struct desk *d)
 	arena_reset(d->replies);
 	while (d->port->next_reply(d->port->context, d->replies, &reply)) {
 		any = true;
-		d->waiting = false;
 		if (reply.done) {
 			desk_say(d, reply.message ? reply.message : "done", false);
 			continue;
 		}
+		d->bell = true;
 		desk_say(d, "nothing was done", true);
 		desk_open(d, &screen_notice, NULL, NULL, reply.message ? reply.message : "refused");
 	}
@@ -351,6 +351,27 @@ static void drain(int fd)
 		return;
 }
 
+/* A promotion that failed since the world that is shown. */
+static bool has_news_of_failure(const struct world *old, const struct world *new)
+{
+	for (size_t i = 0; i < new->npromotions; i++) {
+		const struct promotion *p = new->promotions[i];
+
+		if ((p->phase == PHASE_FAILED || p->phase == PHASE_ERRORED) &&
+		    p->finished_at > old->built_at)
+			return true;
+	}
+	return false;
+}
+
+bool desk_wants_bell(struct desk *d)
+{
+	bool was = d->bell;
+
+	d->bell = false;
+	return was;
+}
+
 bool desk_wake(struct desk *d)
 {
 	const struct world *w;
@@ -359,6 +380,7 @@ bool desk_wake(struct desk *d)
 	drain(d->port->wake_fd);
 	w = d->port->borrow(d->port->context);
 	newer = w->serial != d->w->serial;
+	d->bell = d->bell || (newer && !d->w->loading && has_news_of_failure(d->w, w));
 	d->port->give_back(d->port->context, d->w);
 	d->w = w;
 	return take_replies(d) || newer;

@@ -44,6 +44,9 @@ bool desk_is_typing(const struct desk *d);
 /* Once after ^L. */
 bool desk_wants_redraw(struct desk *d);
 
+/* Once after something was refused or a promotion failed. */
+bool desk_wants_bell(struct desk *d);
+
 /* The theme that was picked; NULL when none was since the last call. */
 const char *desk_picked_theme(struct desk *d);
 void desk_pick_theme(struct desk *d, const char *name);
@@ -54,10 +57,6 @@ const char *desk_theme(const struct desk *d);
 struct screen *desk_open(struct desk *d, const struct screen_def *def, const char *stage,
 			 const char *freight, const char *item);
 void desk_close(struct desk *d);
-void desk_home(struct desk *d);
-
-/* The screen that a popup stands on. */
-struct screen *desk_under(struct desk *d);
 
 /* A sentence in place of the one above the keys, for a while. */
 void desk_say(struct desk *d, const char *text, bool bad);

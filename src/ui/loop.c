@@ -61,7 +61,11 @@ static void take(struct loop *l, const struct term_event *event)
 	case TERM_PASTE: desk_key(l->desk, event->key, event->kind == TERM_PASTE); break;
 	case TERM_CLICK: desk_click(l->desk, event->row, event->col); break;
 	case TERM_QUIT: desk_quit(l->desk); return;
-	case TERM_WAKE: l->dirty = desk_wake(l->desk) || l->dirty; return;
+	case TERM_WAKE:
+		l->dirty = desk_wake(l->desk) || l->dirty;
+		if (desk_wants_bell(l->desk))
+			term_bell(l->term);
+		return;
 	case TERM_TIMEOUT: l->dirty = true; return;
 	case TERM_RESIZE: break;
 	}

@@ -200,6 +200,7 @@ TEST(replies)
 	desk_draw(p.desk, &p.c);
 	ok(shows(&p, "Lin promoted prod 4s ago") && shows(&p, "Nothing was done"),
 	   "a refusal is a dialog");
+	ok(desk_wants_bell(p.desk) && !desk_wants_bell(p.desk), "and rings once");
 	press(&p, PRESS_ENTER);
 	ok(!shows(&p, "Nothing was done"), "that Enter closes");
 	leave(&p);
@@ -220,6 +221,27 @@ TEST(plans_notice_change)
 	ok(desk_wake(p.desk), "a newer world is news");
 	desk_draw(p.desk, &p.c);
 	ok(shows(&p, "this plan was made when it ran wise-otter"), "the plan says that it is stale");
+	leave(&p);
+}
+
+TEST(failures_ring)
+{
+	struct pilot p;
+	struct world *w;
+
+	board(&p, WORLD_DEMO, false);
+	w = world_make(p.a, WORLD_DEMO);
+	w->serial = 2;
+	p.fake.world = w;
+	desk_wake(p.desk);
+	ok(!desk_wants_bell(p.desk), "what failed before does not ring");
+	w = world_make(p.a, WORLD_DEMO);
+	w->serial = 3;
+	w->promotions[0]->phase = PHASE_FAILED;
+	w->promotions[0]->finished_at = w->built_at + 1;
+	p.fake.world = w;
+	desk_wake(p.desk);
+	ok(desk_wants_bell(p.desk), "a promotion that fails rings");
 	leave(&p);
 }
 
