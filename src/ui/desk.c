@@ -364,6 +364,30 @@ static bool has_news_of_failure(const struct world *old, const struct world *new
 	return false;
 }
 
+/* What was made of the old world points into it, and must not be looked at again. */
+static void forget_sheets(struct desk *d)
+{
+	for (struct screen *s = d->top; s; s = s->below) {
+		if (s->def->flags & SCREEN_STANDS)
+			continue;
+		s->sheet = (struct sheet){ .a = s->arena };
+		s->own = NULL;
+		s->filled = false;
+	}
+}
+
+void desk_refill(struct desk *d)
+{
+	struct screen *s = d->top;
+	struct view v = desk_view(d, s);
+
+	if (s->filled || !s->def->fill || !s->filled_cols)
+		return;
+	v.rows = s->filled_rows;
+	v.cols = s->filled_cols;
+	fill_sheet(d, &v);
+}
+
 bool desk_wants_bell(struct desk *d)
 {
 	bool was = d->bell;
@@ -379,8 +403,10 @@ bool desk_wake(struct desk *d)
 
 	drain(d->port->wake_fd);
 	w = d->port->borrow(d->port->context);
-	newer = w->serial != d->w->serial;
+	newer = w != d->w || w->serial != d->w->serial;
 	d->bell = d->bell || (newer && !d->w->loading && has_news_of_failure(d->w, w));
+	if (newer)
+		forget_sheets(d);
 	d->port->give_back(d->port->context, d->w);
 	d->w = w;
 	return take_replies(d) || newer;

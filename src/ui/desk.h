@@ -34,6 +34,9 @@ void desk_click(struct desk *d, int row, int col);
 /* Looks for a newer world and for replies. True when there is something new to draw. */
 bool desk_wake(struct desk *d);
 
+/* Makes anew what a newer world has made void, before a key is applied to it. */
+void desk_refill(struct desk *d);
+
 /* How long what is drawn stays right, ms; -1: until something happens. */
 int64_t desk_patience(const struct desk *d);
 

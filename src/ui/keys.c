@@ -173,6 +173,7 @@ void desk_key(struct desk *d, uint32_t key, bool pasted)
 		return;
 	}
 	desk_hush(d);
+	desk_refill(d);
 	if (key == PRESS_CTRL('c')) {
 		desk_quit(d);
 		return;
@@ -202,6 +203,7 @@ void desk_click(struct desk *d, int row, int col)
 	size_t at = s->place.top + (size_t)(row - area.row);
 	const struct line *l;
 
+	desk_refill(d);
 	if (!s->def->fill || row < area.row || row >= area.row + area.rows || col < area.col ||
 	    at >= s->sheet.count)
 		return;

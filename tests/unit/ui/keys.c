@@ -266,6 +266,41 @@ TEST(cursor_follows_its_name)
 	leave(&p);
 }
 
+/* A world is freed when it is given back: nothing made of it may be looked at then. */
+TEST(worlds_go)
+{
+	static const char *const ways[] = { "", "v", "H", "e", "f", "_", "f_", "w", "p", ":", "?", "o", "y" };
+	size_t count = 0;
+
+	for (size_t i = 0; i < COUNTOF(ways); i++) {
+		struct arena *old = arena_new();
+		struct pilot p;
+
+		board(&p, WORLD_DEMO, false);
+		for (const char *k = ways[i]; *k; k++)
+			press(&p, *k == '_' ? PRESS_ENTER : (uint32_t)*k);
+		for (int j = 0; j < 24; j++) {
+			struct arena *new = arena_new();
+			struct world *w = world_make(new, j % 3 ? WORLD_DEMO : WORLD_ONE);
+
+			w->serial = (uint64_t)j + 2;
+			p.fake.world = w;
+			desk_wake(p.desk);
+			arena_free(old);
+			old = new;
+			/* Before anything is drawn. */
+			desk_key(p.desk, j % 4 == 0 ? 'l' : j % 4 == 1 ? 'j' : j % 4 == 2 ? PRESS_DOWN
+							    : j % 8 == 3 ? PRESS_ESC : PRESS_ENTER, false);
+			if (j % 2)
+				desk_draw(p.desk, &p.c);
+			count++;
+		}
+		leave(&p);
+		arena_free(old);
+	}
+	is_number(count, 24 * COUNTOF(ways), "keys between a new world and its frame are safe");
+}
+
 TEST(full_queue)
 {
 	struct pilot p;
