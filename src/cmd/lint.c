@@ -40,6 +40,9 @@ static bool read_files(struct command *c, struct config_file **files, size_t *co
 	*files = NULL;
 	if (!c->nwords && !c->settings->manifests)
 		return err_set(e, ERR_USAGE, "lint what? name files or folders, or give --manifests");
+	if (!c->nwords && has_prefix(c->settings->manifests, "git+"))
+		return err_set(e, ERR_USAGE, "lint reads files; check %s out and name its folder",
+			       c->settings->manifests);
 	if (!c->nwords)
 		return folder_manifests(c->arena, c->settings->manifests, files, count, e);
 	for (size_t i = 0; i < c->nwords; i++) {

@@ -180,6 +180,26 @@ static bool is_used(const struct lint *l, const struct gathered *task)
 	return false;
 }
 
+/* Providers that only Argo Rollouts has: the verification would end in an error. */
+static void check_providers(struct lint *l, const struct gathered *g)
+{
+	static const char *const known[] = { "prometheus", "web", "job" };
+	const struct value *metrics = value_path(g->object, "spec.metrics");
+
+	for (size_t i = 0; i < value_count(metrics); i++) {
+		const struct value *provider = value_get(value_at(metrics, i), "provider");
+		bool is_known = !value_is(provider, VALUE_MAP) || provider->map.count == 0;
+
+		for (size_t j = 0; j < COUNTOF(known); j++)
+			is_known = is_known || value_get(provider, known[j]);
+		if (!is_known)
+			complain_warning(&l->c, g->file, provider,
+					 "%s: spec.metrics[%zu]: gantry does not measure with %s; it "
+					 "does with prometheus, web and job", lint_subject(l, g), i,
+					 provider->map.members[0].key.at);
+	}
+}
+
 static void check_object(struct lint *l, const struct gathered *g)
 {
 	if (strcmp(g->kind, "Stage") == 0) {
@@ -197,6 +217,8 @@ static void check_object(struct lint *l, const struct gathered *g)
 		check_selectors(l, g, "promotionWindows");
 		check_receivers(l, g);
 	}
+	if (has_suffix(g->kind, "AnalysisTemplate"))
+		check_providers(l, g);
 	lint_expressions(l, g);
 	lint_secrets(l, g);
 }

@@ -158,3 +158,16 @@ TEST(expressions_that_cannot_work_are_errors)
 	ok(strstr(expression(a, "${{ {'a': {'b': 1}} }}"), "error: ") != NULL,
 	   "an expression ends at the first two braces");
 }
+
+TEST(providers_that_gantry_has_not_are_told)
+{
+	AUTO(arena) struct arena *a = arena_new();
+
+	is_text(lint(a, "---\n" KARGO "kind: PromotionTask",
+		     "---\napiVersion: argoproj.io/v1alpha1\nkind: AnalysisTemplate\n"
+		     "metadata: {name: x, namespace: demo}\n"
+		     "spec: {metrics: [{name: m, provider: {datadog: {query: q}}}]}\n---\n" KARGO
+		     "kind: PromotionTask"),
+		"13:38 warning: analysisTemplate x: spec.metrics[0]: gantry does not measure with datadog; it "
+		"does with prometheus, web and job", "by name");
+}
