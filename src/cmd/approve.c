@@ -6,7 +6,6 @@
 #include "base/err.h"
 #include "cmd/intents.h"
 #include "model/freight.h"
-#include "model/intent.h"
 #include "model/stage.h"
 #include "model/world.h"
 
@@ -22,15 +21,7 @@ static bool choose(struct command *c, const struct world *w, const struct stage 
 
 static bool ask(struct command *c, struct app *app, const struct world *w, struct err *e)
 {
-	struct intent i = { .kind = INTENT_APPROVE };
-	const struct freight *f;
-	const struct stage *s;
-
-	if (!find_stage(c, w, &s, e) || !choose(c, w, s, &f, e))
-		return false;
-	i.stage = s->name;
-	i.freight = f->name;
-	return submit_intent(c, app, w, &i, e);
+	return ask_for_stage(c, app, w, INTENT_APPROVE, choose, e);
 }
 
 static bool run(struct command *c, struct err *e)

@@ -20,7 +20,6 @@
 #include "config/settings.h"
 #include "data/value.h"
 #include "model/freight.h"
-#include "model/intent.h"
 #include "model/promotion.h"
 #include "model/stage.h"
 #include "model/world.h"
@@ -36,7 +35,7 @@ const struct option_def intent_options[] = {
 	{ 0 },
 };
 
-bool find_stage(const struct command *c, const struct world *w, const struct stage **out,
+static bool find_stage(const struct command *c, const struct world *w, const struct stage **out,
 		struct err *e)
 {
 	if (c->nwords != 1)
@@ -196,4 +195,21 @@ bool submit_intent(struct command *c, struct app *app, const struct world *seen,
 	if (command_option(c, "wait") && reply.promotion)
 		return wait_for_end(c, app, reply.promotion, e);
 	return out_value(c, describe_reply(c->arena, &reply), reply.message, e);
+}
+
+bool ask_for_stage(struct command *c, struct app *app, const struct world *w,
+		   enum intent_kind kind,
+		   bool (*choose)(struct command *c, const struct world *w, const struct stage *s,
+				  const struct freight **out, struct err *e),
+		   struct err *e)
+{
+	struct intent i = { .kind = kind };
+	const struct freight *f;
+	const struct stage *s;
+
+	if (!find_stage(c, w, &s, e) || !choose(c, w, s, &f, e))
+		return false;
+	i.stage = s->name;
+	i.freight = f->name;
+	return submit_intent(c, app, w, &i, e);
 }

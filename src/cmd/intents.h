@@ -8,22 +8,18 @@
 
 #include "base/base.h"
 #include "cmd/command.h"
+#include "model/intent.h"
 
 struct app;
 
 struct err;
 struct freight;
-struct intent;
 
 struct stage;
 struct world;
 
 /* --reason, --freight, --wait, --timeout, --yes. */
 extern const struct option_def intent_options[];
-
-/* Finds the one stage named by the command's words; ERR_USAGE or ERR_NOT_FOUND names the nearest. */
-bool find_stage(const struct command *c, const struct world *w, const struct stage **out,
-		struct err *e) MUST_USE;
 
 /* By name, alias or beginning; ERR_NOT_FOUND says how to list them. */
 bool find_freight(const struct world *w, const char *text, const struct freight **out,
@@ -32,6 +28,13 @@ bool find_freight(const struct world *w, const char *text, const struct freight 
 /* Fills actor, from, reason and seen, submits, and prints or waits as the options say. */
 bool submit_intent(struct command *c, struct app *app, const struct world *seen,
 		   struct intent *i, struct err *e) MUST_USE;
+
+/* An intent for the one stage that the words name, with the freight that choose() finds for it. */
+bool ask_for_stage(struct command *c, struct app *app, const struct world *w,
+		   enum intent_kind kind,
+		   bool (*choose)(struct command *c, const struct world *w, const struct stage *s,
+				  const struct freight **out, struct err *e),
+		   struct err *e) MUST_USE;
 
 /*
  * Starts the app (which executes and observes with --wait), hands work() the first world

@@ -8,7 +8,6 @@
 #include "cmd/intents.h"
 #include "model/freight.h"
 #include "model/gate.h"
-#include "model/intent.h"
 #include "model/stage.h"
 #include "model/world.h"
 
@@ -31,15 +30,7 @@ static bool choose(struct command *c, const struct world *w, const struct stage 
 
 static bool ask(struct command *c, struct app *app, const struct world *w, struct err *e)
 {
-	struct intent i = { .kind = INTENT_PROMOTE };
-	const struct freight *f;
-	const struct stage *s;
-
-	if (!find_stage(c, w, &s, e) || !choose(c, w, s, &f, e))
-		return false;
-	i.stage = s->name;
-	i.freight = f->name;
-	return submit_intent(c, app, w, &i, e);
+	return ask_for_stage(c, app, w, INTENT_PROMOTE, choose, e);
 }
 
 static bool run(struct command *c, struct err *e)

@@ -6,28 +6,26 @@
 #include "base/err.h"
 #include "cmd/intents.h"
 #include "model/freight.h"
-#include "model/intent.h"
 #include "model/stage.h"
 #include "model/world.h"
 
+static bool choose(struct command *c, const struct world *w, const struct stage *s,
+		   const struct freight **out, struct err *e)
+{
+	const char *named = command_option(c, "freight");
+
+	if (named)
+		return find_freight(w, named, out, e);
+	*out = world_rollback_target(w, s);
+	if (*out)
+		return true;
+	return err_set(e, ERR_REFUSED,
+		       "%s has run nothing else that was verified; name it with --freight", s->name);
+}
+
 static bool ask(struct command *c, struct app *app, const struct world *w, struct err *e)
 {
-	struct intent i = { .kind = INTENT_ROLLBACK };
-	const char *named = command_option(c, "freight");
-	const struct freight *f;
-	const struct stage *s;
-
-	if (!find_stage(c, w, &s, e) || (named && !find_freight(w, named, &f, e)))
-		return false;
-	if (!named)
-		f = world_rollback_target(w, s);
-	if (!f)
-		return err_set(e, ERR_REFUSED,
-			       "%s has run nothing else that was verified; name it with --freight",
-			       s->name);
-	i.stage = s->name;
-	i.freight = f->name;
-	return submit_intent(c, app, w, &i, e);
+	return ask_for_stage(c, app, w, INTENT_ROLLBACK, choose, e);
 }
 
 static bool run(struct command *c, struct err *e)
