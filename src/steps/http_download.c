@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* http-download: a file from a web server (kargo-semantics 6.6). It takes its place whole or not at all. */
-#define _GNU_SOURCE
 #include "steps/step.h"
 
-#include <fcntl.h>
-
 #include "base/err.h"
-#include "base/file.h"
 #include "data/value.h"
 #include "net/http.h"
 #include "steps/http_ask.h"
@@ -38,29 +34,13 @@ static bool check(const struct value *config, struct err *e)
 	       err_set(e, ERR_CONFIG, "timeout: is no duration such as 90s or 5m");
 }
 
-static bool is_free(struct step_run *r, const char *path, struct err *e)
-{
-	AUTO(fd) int fd = -1;
-	struct err looked;
-
-	if (step_truth(r, "allowOverwrite", false))
-		return true;
-	if (workdir_open_file(r->work, path, O_PATH, false, &fd, &looked))
-		return err_set(e, ERR_CONFLICT, "%s is there already; allowOverwrite: true replaces it",
-			       path);
-	if (looked.code == ERR_NOT_FOUND)
-		return true;
-	*e = looked;
-	return false;
-}
-
 static bool run(struct step_run *r, struct step_result *result, struct err *e)
 {
 	const char *path = step_text(r, "outPath", "");
 	struct http_request rq = { .max_reply = MAX_BODY };
 	struct http_reply reply;
 
-	if (!is_free(r, path, e) || !http_ask_fill(r, TIMEOUT_MS, &rq, e) ||
+	if (!step_may_write(r, path, e) || !http_ask_fill(r, TIMEOUT_MS, &rq, e) ||
 	    !http_ask_send(r, &rq, &reply, e))
 		return false;
 	if (reply.status < 200 || reply.status >= 300) {

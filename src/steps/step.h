@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a promotion step is and what it is given. A step is one file: a
- * parameter table, an output table, run(), and a struct step_def; and one line in
- * steps.def. Parameters are evaluated, checked and defaulted before run().
- *
- * run() is called on a worker and may block on the outside, but never sleeps to
- * wait for something: it returns STEP_RUNNING and is called again later. After a
- * crash it is called again from the first step on: it must do nothing twice.
+ * What a promotion step is and what it is given. A step is one file: a parameter table, an output
+ * table, run(), and a struct step_def; and one line in steps.def. Parameters are evaluated, checked
+ * and defaulted before run(). It is called on a worker and may block on the outside, but never waits:
+ * it returns STEP_RUNNING and is called again. After a crash all steps run again: nothing twice.
  */
 #ifndef GANTRY_STEPS_STEP_H
 #define GANTRY_STEPS_STEP_H
@@ -143,6 +140,9 @@ bool step_truth(const struct step_run *r, const char *name, bool otherwise);
 /* Adds one output. */
 void step_output(struct step_run *r, struct step_result *result, const char *name,
 		 struct value *v);
+
+/* Whether path is free, or allowOverwrite says that it may be replaced; ERR_CONFLICT else. */
+bool step_may_write(const struct step_run *r, const char *path, struct err *e) MUST_USE;
 
 /* Says what the step is doing, for people who watch. */
 void step_say(struct step_run *r, const char *format, ...) PRINTF(2, 3);

@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The list of steps as an array in the order of steps.def, and what all steps share. */
+#define _GNU_SOURCE
 #include "steps/step.h"
 
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/err.h"
+#include "base/file.h"
 #include "base/str.h"
 #include "data/value.h"
+#include "steps/workdir.h"
 
 static const struct step_def *const table[] = {
 #define STEP(name) &step_##name,
@@ -59,4 +64,19 @@ void step_say(struct step_run *r, const char *format, ...)
 	if (vsnprintf(line, sizeof(line), format, ap) > 0)
 		r->say(r->say_context, line);
 	va_end(ap);
+}
+
+bool step_may_write(const struct step_run *r, const char *path, struct err *e)
+{
+	AUTO(fd) int fd = -1;
+	struct err looked;
+
+	if (step_truth(r, "allowOverwrite", false))
+		return true;
+	if (workdir_open_file(r->work, path, O_PATH, false, &fd, &looked))
+		return err_set(e, ERR_CONFLICT, "%s is there already; allowOverwrite: true replaces it",
+			       path);
+	if (looked.code != ERR_NOT_FOUND)
+		*e = looked;
+	return looked.code == ERR_NOT_FOUND;
 }
