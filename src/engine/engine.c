@@ -6,6 +6,7 @@
  */
 #include "engine/engine.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -145,6 +146,21 @@ bool engine_sync(struct engine *en, bool remote, struct err *e)
 	return ledger_sync(en->ledger, remote, tell, en, &moved, e);
 }
 
+enum { TROUBLE_SYNC, TROUBLE_LEASE };
+
+/* The same trouble every half second is one line of the log; NULL: it is over. */
+static void complain(struct engine *en, int what, const char *message)
+{
+	char *last = en->trouble[what];
+	size_t room = sizeof(en->trouble[what]);
+
+	if (message && strncmp(last, message, room - 1) != 0)
+		log_line(LOG_WARN, "engine", "%s: %s", what ? "the lease" : "the ledger", message);
+	if (!message && last[0])
+		log_line(LOG_INFO, "engine", "%s is well again", what ? "the lease" : "the ledger");
+	snprintf(last, room, "%s", message ? message : "");
+}
+
 static void keep_fresh(struct engine *en, int64_t now)
 {
 	bool remote = now >= en->remote_due;
@@ -155,8 +171,9 @@ static void keep_fresh(struct engine *en, int64_t now)
 	en->sync_due = now + SYNC_HERE;
 	if (remote)
 		en->remote_due = now + SYNC_REMOTE;
-	if (!engine_sync(en, remote, &e))
-		log_line(LOG_WARN, "engine", "%s", e.message);
+	bool good = engine_sync(en, remote, &e);
+	if (!good || remote || !ledger_is_shared(en->ledger))
+		complain(en, TROUBLE_SYNC, good ? NULL : e.message);
 }
 
 static bool same_lease(const struct lease *a, const struct lease *b)
@@ -188,10 +205,11 @@ static void keep_lease(struct engine *en, int64_t now)
 	en->lease_due = now + (ledger_is_shared(en->ledger) ? LEASE_REMOTE : LEASE_HERE);
 	if (takes ? !ledger_lease(en->ledger, a, &lease, &e)
 		  : !ledger_lease_look(en->ledger, a, &lease, &e)) {
-		log_line(LOG_WARN, "engine", "the lease: %s", e.message);
+		complain(en, TROUBLE_LEASE, e.message);
 		en->leads = false;
 		return;
 	}
+	complain(en, TROUBLE_LEASE, NULL);
 	if (lease.ours && !en->leads)
 		en->dirty = true;
 	if (!lease.ours && en->runs.count > 0)

@@ -85,6 +85,7 @@ struct engine {
 	struct lease lease;
 	int64_t sync_due, remote_due, lease_due, prune_due; /* ticks */
 	int64_t decide_at;              /* wall clock, ms; 0: not by the clock */
+	char trouble[2][160];           /* what syncing and the lease last complained of: said once */
 	/* Of one round. */
 	struct arena *round;
 	const struct project *project;
