@@ -205,7 +205,7 @@ bool ask_for_stage(struct command *c, struct app *app, const struct world *w,
 {
 	struct intent i = { .kind = kind };
 	const struct freight *f;
-	const struct stage *s;
+	const struct stage *s = NULL;
 
 	if (!find_stage(c, w, &s, e) || !choose(c, w, s, &f, e))
 		return false;
