@@ -2,8 +2,10 @@
 /* Remotes of this machine, through the same transport as ssh; and urls. */
 #include "git/remote.h"
 
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -191,5 +193,43 @@ TEST(what_is_wrong_is_said)
 	ok(!remote_refs(p.a, "git@host:a", &nobody, &refs, NULL, &e) && e.code == ERR_AUTH,
 	   "ssh's own words: %s", e.message);
 	unsetenv("GIT_SSH_COMMAND");
+	play_stop(&p);
+}
+
+/* A port that takes connections and never says a word. */
+static int silent_server(unsigned *port)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
+	socklen_t len = sizeof(at);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (bind(fd, (struct sockaddr *)&at, len) != 0 || listen(fd, 5) != 0 ||
+	    getsockname(fd, (struct sockaddr *)&at, &len) != 0)
+		return -1;
+	*port = ntohs(at.sin_port);
+	return fd;
+}
+
+TEST(a_silent_server_is_not_waited_for)
+{
+	static const char *const schemes[] = { "http", "https", "git" };
+	struct play p;
+	struct err e = { 0 };
+	struct list refs = { 0 };
+	struct remote_access access = { .timeout_ms = 300, .password = "s3cret-word" };
+	unsigned port = 0;
+	int64_t start;
+
+	play_start(&p);
+	AUTO(fd) int fd = silent_server(&port);
+	ok(fd >= 0, "a server");
+	for (size_t i = 0; i < COUNTOF(schemes); i++) {
+		start = clock_ticks();
+		ok(!remote_refs(p.a, str_format(p.a, "%s://u:s3cret-word@127.0.0.1:%u/a", schemes[i], port),
+				&access, &refs, NULL, &e) && e.code == ERR_TIMEOUT,
+		   "%s: %s", schemes[i], e.message);
+		ok(clock_ticks() - start < 5000, "ends in time");
+		ok(!strstr(e.message, "s3cret-word"), "without a word of secrets");
+	}
 	play_stop(&p);
 }
