@@ -413,7 +413,7 @@ static bool bits(struct run *r, const char *name, const struct expr_value *args,
 	bool builtin_##name(struct run *r, const struct expr_value *args, size_t count,     \
 			    struct expr_value *out)                                         \
 	{                                                                                   \
-		int64_t x, y;                                                               \
+		int64_t x = 0, y = 0;                                                      \
 											    \
 		(void)count;                                                                \
 		if (!bits(r, #name, args, &x, &y))                                          \
