@@ -142,7 +142,8 @@ static bool read_key(struct reader *r, struct value_member *member, bool *is_mer
 	const yaml_event_t *event = &r->event;
 
 	if (event->type == YAML_ALIAS_EVENT) {
-		const struct value *v = map_get(&r->anchors, (const char *)event->data.alias.anchor);
+		const char *anchor = (const char *)event->data.alias.anchor;
+		const struct value *v = map_get(&r->anchors, anchor);
 
 		if (!value_is(v, VALUE_STRING))
 			return complain(r, ERR_CONFIG, &event->start_mark, "a key must be a text");

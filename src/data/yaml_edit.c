@@ -76,7 +76,8 @@ static bool item_at(const struct yaml_edit *edit, const char *key, const struct 
 			       edit->name, key, list->line, (int)part.len, part.at);
 	if (index < 0 || (uint64_t)index >= list->count)
 		return err_set(e, ERR_NOT_FOUND,
-			       "%s: key \"%s\": the list at line %u has %zu elements, not one at %lld",
+			       "%s: key \"%s\": the list at line %u has %zu elements, "
+			       "not one at %lld",
 			       edit->name, key, list->line, list->count, (long long)index);
 	*out = list->items[index];
 	return true;
@@ -101,11 +102,13 @@ bool yaml_edit_find(const struct yaml_edit *edit, const char *key, const struct 
 	}
 	if (node->kind == NODE_ALIAS)
 		return err_set(e, ERR_CONFIG,
-			       "%s: key \"%s\": line %u is an alias: set what &%s names, at line %u",
+			       "%s: key \"%s\": line %u is an alias: set what &%s names, "
+			       "at line %u",
 			       edit->name, key, node->line, node->text.at, node->target->line);
 	if (node->kind != NODE_SCALAR)
 		return err_set(e, ERR_CONFIG, "%s: key \"%s\": line %u is a %s, not a single value",
-			       edit->name, key, node->line, node->kind == NODE_MAP ? "map" : "list");
+			       edit->name, key, node->line,
+			       node->kind == NODE_MAP ? "map" : "list");
 	*out = node;
 	return true;
 }
@@ -336,7 +339,8 @@ bool yaml_edit_finish(struct yaml_edit *edit, struct str *out, struct err *e)
 			       reading.message);
 	if (!root || !edit->root || !same_but_changed(edit->root, root))
 		return err_set(e, ERR_CONFIG,
-			       "%s: the change would alter other values of the file, too", edit->name);
+			       "%s: the change would alter other values of the file, too",
+			       edit->name);
 	*out = text;
 	return true;
 }

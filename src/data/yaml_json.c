@@ -46,8 +46,10 @@ static bool has_tag(const struct yaml_node *node, const char *name)
 
 static struct value *resolve(struct reader *r, struct str text)
 {
-	static const char *const truths[] = { "y", "Y", "yes", "Yes", "YES", "on", "On", "ON", NULL };
-	static const char *const lies[] = { "n", "N", "no", "No", "NO", "off", "Off", "OFF", NULL };
+	static const char *const truths[] = { "y",  "Y",  "yes", "Yes", "YES",
+					      "on", "On", "ON",  NULL };
+	static const char *const lies[] = { "n",   "N",   "no",  "No", "NO",
+					    "off", "Off", "OFF", NULL };
 
 	if (is_word(text, truths))
 		return value_bool(r->a, true);

@@ -51,7 +51,7 @@ static bool mismatch(struct merger *m, const struct yaml_node *to, const struct 
 static void lose(struct merger *m, const struct yaml_file *file, const struct yaml_node *key)
 {
 	list_add(m->a, m->lost,
-		 str_format(m->a, "%s:%u: \"%s\" is lost, as aliases and empty values are in a merge",
+		 str_format(m->a, "%s:%u: \"%s\" is lost: a merge drops aliases and empty values",
 			    file->name, key->line, key->kind == NODE_SCALAR ? key->text.at : "<<"));
 }
 

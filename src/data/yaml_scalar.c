@@ -201,7 +201,8 @@ static bool reads_back_as_text(const char *text, size_t len)
 {
 	AUTO(arena) struct arena *a = arena_new();
 
-	return yaml_resolve(a, text, len)->kind == VALUE_STRING && !is_one_of(text, len, old_truths) &&
+	return yaml_resolve(a, text, len)->kind == VALUE_STRING &&
+	       !is_one_of(text, len, old_truths) &&
 	       !is_base_60(text, len) && !is_timestamp(text, len) &&
 	       !(len == 2 && memcmp(text, "<<", 2) == 0);
 }
@@ -353,7 +354,8 @@ static void write_double(struct buf *b, const char *text, size_t len)
 
 static void write_literal(struct buf *b, const char *text, size_t len, size_t indent)
 {
-	bool ends = len && text[len - 1] == '\n', ends_twice = len > 1 && ends && text[len - 2] == '\n';
+	bool ends = len && text[len - 1] == '\n';
+	bool ends_twice = len > 1 && ends && text[len - 2] == '\n';
 
 	buf_char(b, '|');
 	if (len && (text[0] == ' ' || text[0] == '\n'))

@@ -93,7 +93,8 @@ static void remove_run(struct yaml_edit *edit, const struct yaml_node *map, size
 	const struct str nothing = { "", 0 };
 
 	if (!map->flow && begins_line(text, key->start))
-		yaml_edit_replace(edit, yaml_line_start(text, key->start), yaml_tail(text, value), nothing);
+		yaml_edit_replace(edit, yaml_line_start(text, key->start), yaml_tail(text, value),
+				  nothing);
 	else if (!is_end)
 		yaml_edit_replace(edit, key->start, map->items[2 * last + 2]->start, nothing);
 	else

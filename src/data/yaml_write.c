@@ -35,7 +35,7 @@ static size_t digits_from(struct str s, size_t at, int64_t *number)
 	return at;
 }
 
-/* Two keys that differ first at i: numbers by value, letters after others unless digits went before. */
+/* Two keys that differ at i: numbers by value, letters after others but where digits went before. */
 static int order_at(struct str a, struct str b, size_t i, bool after_digits)
 {
 	bool letter_a = is_letter(a.at[i]), letter_b = is_letter(b.at[i]);

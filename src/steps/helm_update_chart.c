@@ -142,7 +142,8 @@ static bool check_local(struct chart *c, const char *repository, struct err *e)
 	const char *to = repository + strlen("file://"), *absolute;
 
 	if (*to == '/')
-		return err_set(e, ERR_REFUSED, "%s: a local dependency must be relative", repository);
+		return err_set(e, ERR_REFUSED, "%s: a local dependency must be relative",
+			       repository);
 	if (!workdir_resolve(c->r->work, c->r->arena,
 			     text_file_path(c->r->arena, path_join(c->r->arena, c->path, to)),
 			     &absolute, e))

@@ -317,10 +317,12 @@ static bool order_entries(struct arena *a, const char *file, struct str text,
 	for (size_t i = 0; i < images->count; i++) {
 		struct kustomize_image *image = images->items[i];
 		size_t at = entry_named(list, image->name);
-		struct str chunk = at == SIZE_MAX ? (struct str){ "", 0 } : chunk_of(text, list, at);
+		struct str chunk = { "", 0 };
 
 		if (at == SIZE_MAX)
 			write_entry(&b, image, false, list->column, yaml_newline(text));
+		else
+			chunk = chunk_of(text, list, at);
 		buf_add(&b, chunk.at, chunk.len);
 		if (b.len && b.at[b.len - 1] != '\n')
 			buf_text(&b, yaml_newline(text));
@@ -351,9 +353,10 @@ static bool write_list(struct arena *a, struct yaml_edit *edit, const struct yam
 	else
 		yaml_splice_map(a, edit, root, arena_array(a, root->count / 2 + 1, sizeof(bool)),
 				str_of(str_format(a, "images: %s", text.at)),
-				str_of(str_format(a, brackets ? "%*simages: %s%s" : "%*simages:%s%s",
-						  (int)indent, "", brackets ? text.at : newline,
-						  brackets ? newline : text.at)));
+				str_of(brackets ? str_format(a, "%*simages: %s%s", (int)indent, "",
+							     text.at, newline)
+						: str_format(a, "%*simages:%s%s", (int)indent, "",
+							     newline, text.at)));
 	return yaml_edit_text(edit, out, e);
 }
 
@@ -378,8 +381,8 @@ static bool check_result(struct arena *a, const char *file, struct str text,
 			same = strcmp(is_written(*field(image, f)) ? *field(image, f) : "",
 				      *field(&found, f)) == 0;
 	}
-	return same || err_set(e, ERR_CONFIG, "%s: images is written in a way that cannot be edited",
-			       file);
+	return same || err_set(e, ERR_CONFIG,
+			       "%s: images is written in a way that cannot be edited", file);
 }
 
 bool kustomize_images_set(struct arena *a, const char *file, struct str text,

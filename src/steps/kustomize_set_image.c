@@ -129,7 +129,8 @@ static bool check_origins(const struct step_run *r, const char *repo, struct err
 
 		if (!w)
 			return err_set(e, ERR_NOT_FOUND,
-				       "the Warehouse %s is not there: say which images to set", name);
+				       "the Warehouse %s is not there: say which images to set",
+				       name);
 		if (!subscribes(w, repo))
 			continue;
 		if (first)
@@ -144,12 +145,13 @@ static bool check_origins(const struct step_run *r, const char *repo, struct err
 static bool of_freight(struct step_run *r, struct list *wishes, struct err *e)
 {
 	const struct value *freight = r->subject->freight;
-	const struct value **order = arena_array(r->arena, value_count(freight) + 1, sizeof(*order));
+	size_t count = value_count(freight);
+	const struct value **order = arena_array(r->arena, count + 1, sizeof(*order));
 
-	for (size_t i = 0; i < value_count(freight); i++)
+	for (size_t i = 0; i < count; i++)
 		order[i] = value_at(freight, i);
-	qsort(order, value_count(freight), sizeof(*order), by_origin);
-	for (size_t i = 0; i < value_count(freight); i++) {
+	qsort(order, count, sizeof(*order), by_origin);
+	for (size_t i = 0; i < count; i++) {
 		const struct value *images = value_get(order[i], "images");
 
 		for (size_t j = 0; j < value_count(images); j++) {
@@ -174,7 +176,8 @@ static bool is_plain_file(struct step_run *r, const char *path)
 	struct stat st;
 	AUTO(fd) int fd = -1;
 
-	return workdir_open_file(r->work, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, false, &fd, &ignored) &&
+	return workdir_open_file(r->work, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, false, &fd,
+				 &ignored) &&
 	       fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
 }
 
@@ -191,8 +194,8 @@ static bool find_file(struct step_run *r, const char *folder, const char **out, 
 		if (!is_plain_file(r, path))
 			continue;
 		if (*out)
-			return err_again(e, ERR_CONFIG, "%s has two Kustomizations: %s and %s", folder,
-					 path_base(*out), names[i]);
+			return err_again(e, ERR_CONFIG, "%s has two Kustomizations: %s and %s",
+					 folder, path_base(*out), names[i]);
 		*out = path;
 	}
 	return *out || err_again(e, ERR_NOT_FOUND,

@@ -12,7 +12,7 @@ enum { LONGEST_MESSAGE = 16 << 20 };
 
 static const struct step_param update_fields[] = {
 	{ .name = "key", .kind = PARAM_STRING, .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
-	  .help = "Where: names and list indexes with dots between, such as image.tag; \\. is a dot." },
+	  .help = "Where: names and indexes with dots between, such as image.tag; \\. is a dot." },
 	{ .name = "value", .kind = PARAM_ANY, .flags = PARAM_REQUIRED,
 	  .help = "The new value: a text, a number, true or false." },
 	{ 0 },

@@ -23,7 +23,8 @@ static bool set_one(struct step_run *r, struct yaml_edit *edit, struct update *u
 	if (!yaml_edit_set(edit, scalar, u->value, &partly, e))
 		return err_wrap(e, "key \"%s\"", u->key);
 	if (partly)
-		step_say(r, "%s had several lines: only the first was replaced, as Kargo does", u->key);
+		step_say(r, "%s had several lines: only the first was replaced, as Kargo does",
+			 u->key);
 	u->rendering = yaml_edit_rendering(r->arena, u->value);
 	return true;
 }
