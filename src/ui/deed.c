@@ -39,8 +39,10 @@ static struct offer when(bool condition, const char *why)
 }
 
 static void add_choice(struct view *v, struct choice *all, size_t *count, const struct stage *s,
-		       const struct freight *f, bool forward)
+		       const struct freight *f)
 {
+	const struct freight *now = world_freight(v->w, stage_freight(s, f->warehouse));
+	bool forward = !now || f->discovered_at > now->discovered_at;
 	struct gates gates;
 
 	gates_of(v->a, v->w, s, f, v->now, &gates);
@@ -49,17 +51,13 @@ static void add_choice(struct view *v, struct choice *all, size_t *count, const 
 
 static void choices_into(struct view *v, const struct stage *s, struct choice *all, size_t *count)
 {
-	bool newer = true;
-
 	for (size_t i = 0; i < v->w->nfreight; i++) {
 		const struct freight *f = v->w->freight[i];
 
 		if (!stage_request(s, f->warehouse))
 			continue;
-		if (same_text(stage_freight(s, f->warehouse), f->name))
-			newer = false;
-		else
-			add_choice(v, all, count, s, f, newer);
+		if (!same_text(stage_freight(s, f->warehouse), f->name))
+			add_choice(v, all, count, s, f);
 	}
 }
 
@@ -75,7 +73,7 @@ static void choices_onward(struct view *v, const struct stage *s, struct choice 
 			if (say_is_downstream(next, s->name) && !stage_is_control_flow(next) &&
 			    stage_request(next, f->warehouse) &&
 			    !same_text(stage_freight(next, f->warehouse), f->name))
-				add_choice(v, all, count, next, f, true);
+				add_choice(v, all, count, next, f);
 		}
 	}
 }
@@ -88,7 +86,7 @@ static void choices_of_freight(struct view *v, const struct freight *f, struct c
 
 		if (!stage_is_control_flow(s) && stage_request(s, f->warehouse) &&
 		    !same_text(stage_freight(s, f->warehouse), f->name))
-			add_choice(v, all, count, s, f, true);
+			add_choice(v, all, count, s, f);
 	}
 }
 
@@ -121,7 +119,7 @@ size_t deed_choices(struct view *v, const struct subject *subject, struct choice
 		if (stage_request(subject->stage, subject->freight->warehouse) &&
 		    !same_text(stage_freight(subject->stage, subject->freight->warehouse),
 			       subject->freight->name))
-			add_choice(v, *out, &count, subject->stage, subject->freight, true);
+			add_choice(v, *out, &count, subject->stage, subject->freight);
 	} else if (subject->freight) {
 		choices_of_freight(v, subject->freight, *out, &count);
 	} else if (subject->stage) {
@@ -161,12 +159,13 @@ static bool approval(struct view *v, const struct subject *subject, const struct
 {
 	struct choice *choices;
 	size_t count = deed_choices(v, subject, &choices);
+	bool named = subject->stage && subject->freight;
 
 	for (size_t i = 0; i < count; i++) {
 		const struct freight_request *r =
 			stage_request(choices[i].stage, choices[i].freight->warehouse);
 
-		if (choices[i].open || !r || r->direct || stage_is_control_flow(choices[i].stage) ||
+		if (choices[i].open || (!choices[i].forward && !named) || !r || r->direct || stage_is_control_flow(choices[i].stage) ||
 		    freight_mark(&choices[i].freight->approved_for, choices[i].stage->name))
 			continue;
 		*s = choices[i].stage;

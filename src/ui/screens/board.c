@@ -117,7 +117,7 @@ static void draw_timeline(struct view *v, struct canvas *c, struct area area, in
 		if (col + width > area.col + area.cols - 8)
 			break;
 		if (i)
-			col = canvas_glyph(c, area.row, col, ROLE_RULE, GLYPH_POINT);
+			col = canvas_glyph(c, area.row, col, ROLE_RULE, GLYPH_POINT) + 1;
 		col += draw_freight(v, c, area.row, col, f, selected) + 2;
 	}
 	if (i < v->w->nfreight)

@@ -46,7 +46,8 @@ static void fill(struct view *v, struct sheet *sheet)
 	}
 	say = say_step(step->status);
 	page_text(v, sheet, "step", ROLE_STRONG,
-		  str_format(v->a, "%zu  %s   %s", index + 1, say_step_name(step), step->uses));
+		  str_format(v->a, "%zu  %s", index + 1, say_step_name(step)));
+	page_text(v, sheet, "uses", ROLE_TEXT, step->uses);
 	say_add(v, sheet, page_row(v, sheet, NULL, "state"), PAGE_COL, say);
 	if (step->started_at)
 		page_text(v, sheet, "began", ROLE_TEXT, say_full_time(v, step->started_at));
