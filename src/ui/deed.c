@@ -162,11 +162,12 @@ static bool approval(struct view *v, const struct subject *subject, const struct
 	bool named = subject->stage && subject->freight;
 
 	for (size_t i = 0; i < count; i++) {
-		const struct freight_request *r =
-			stage_request(choices[i].stage, choices[i].freight->warehouse);
+		const struct choice *way = &choices[i];
+		const struct freight_request *r = stage_request(way->stage, way->freight->warehouse);
 
-		if (choices[i].open || (!choices[i].forward && !named) || !r || r->direct || stage_is_control_flow(choices[i].stage) ||
-		    freight_mark(&choices[i].freight->approved_for, choices[i].stage->name))
+		if (way->open || (!way->forward && !named) || !r || r->direct ||
+		    stage_is_control_flow(way->stage) ||
+		    freight_mark(&way->freight->approved_for, way->stage->name))
 			continue;
 		*s = choices[i].stage;
 		*f = choices[i].freight;
