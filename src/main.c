@@ -7,5 +7,6 @@
 int main(int argc, char **argv)
 {
 	setlocale(LC_ALL, "");
+	setlocale(LC_NUMERIC, "C");     /* numbers in files have a point, never a comma */
 	return cmd_main(argc, argv);
 }
