@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One value tree for YAML, JSON and TOML, and the text formats around it.
- * May use base. Libraries: libyaml, cJSON, PCRE2.
+ * May use base. Libraries: libyaml, PCRE2.
  *
  * base64.h     base64 as Kubernetes Secrets hold it
  * data.h       this table
