@@ -55,8 +55,9 @@ bool app_wait(struct app *app, bool (*ready)(void *context, const struct world *
 bool app_ask(struct app *app, struct arena *a, const struct intent *i, int64_t timeout_ms,
 	     struct reply *reply, struct err *e) MUST_USE;
 
-/* "Ada <ada@example.org>" and "ssh 198.51.100.7 on bastion-2", from git, login and SSH_CONNECTION. */
+/* "Ada <ada@example.org>", "ssh 198.51.100.7 on bastion-2" and "bastion-2". */
 const char *identity_actor(struct arena *a);
 const char *identity_from(struct arena *a);
+const char *identity_host(struct arena *a);
 
 #endif

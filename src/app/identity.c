@@ -27,7 +27,7 @@ static const char *git_setting(struct arena *a, const char *name)
 	return text.len ? str_clean(a, text.at, text.len, LONGEST) : NULL;
 }
 
-static const char *host(struct arena *a)
+const char *identity_host(struct arena *a)
 {
 	char name[256] = "";
 
@@ -46,15 +46,16 @@ const char *identity_actor(struct arena *a)
 	user = getpwuid(geteuid());
 	if (!name)
 		name = user ? str_clean(a, user->pw_name, strlen(user->pw_name), LONGEST) : "somebody";
-	return str_format(a, "%s <%s@%s>", name, user ? user->pw_name : "nobody", host(a));
+	return str_format(a, "%s <%s@%s>", name, user ? user->pw_name : "nobody", identity_host(a));
 }
 
 const char *identity_from(struct arena *a)
 {
-	const char *connection = getenv("SSH_CONNECTION");
+	const char *connection = getenv("SSH_CONNECTION"), *client;
 
-	if (connection && *connection)
-		return str_format(a, "ssh %s on %s",
-				  str_clean(a, connection, strcspn(connection, " "), LONGEST), host(a));
-	return str_format(a, "on %s", host(a));
+	if (connection && *connection) {
+		client = str_clean(a, connection, strcspn(connection, " "), LONGEST);
+		return str_format(a, "ssh %s on %s", client, identity_host(a));
+	}
+	return str_format(a, "on %s", identity_host(a));
 }

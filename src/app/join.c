@@ -112,7 +112,7 @@ static bool start_engine(struct app *app, struct engine **out, struct err *e)
 		.path = s->ledger,
 		.project = observer_project(app->observer),
 		.remote = s->remote,
-		.host = str_format(a, "%s, pid %ld", app->port.from, (long)getpid()),
+		.host = str_format(a, "%s, pid %ld", identity_host(a), (long)getpid()),
 		.read_only = s->read_only,
 	};
 	struct engine_options o = {

@@ -7,12 +7,20 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "app/app.h"
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
 #include "config/settings.h"
 #include "demo/demo.h"
+#include "model/promotion.h"
+#include "model/world.h"
+#include "ui/port.h"
+
+/* A board that is printed once is printed of a world that has lived a little, and soon. */
+enum { PRINTED_SPEED = 10, PATIENCE_MS = 45000 };
 
 static const struct option_def options[] = {
 	{ "dir", 0, OPTION_TEXT, "DIR", "where the world is kept, to be entered again" },
@@ -53,8 +61,37 @@ static void set_environment(struct arena *a, const struct demo *d)
 	}
 }
 
+/* Something has been carried somewhere, and something is on its way. */
+static bool is_lively(void *context, const struct world *w)
+{
+	size_t over = 0;
+
+	(void)context;
+	for (size_t i = 0; i < w->npromotions; i++)
+		over += promotion_is_over(w->promotions[i]);
+	return over > 0 && over < w->npromotions;
+}
+
+/* Runs the command beside an engine that has been at work; a world that stays quiet is shown as it is. */
+static bool run_among_promotions(struct command *c, struct err *e)
+{
+	const struct world *w;
+	struct app *app;
+	struct err quiet;
+	bool ok;
+
+	if (!app_start(c->settings, APP_EXECUTES | APP_OBSERVES, &app, e))
+		return false;
+	if (app_wait(app, is_lively, NULL, PATIENCE_MS, NULL, &w, &quiet))
+		app_port(app)->give_back(app_port(app)->context, w);
+	ok = c->def->run(c, e);
+	app_stop(app);
+	return ok;
+}
+
 static bool run(struct command *c, struct err *e)
 {
+	bool is_printed = c->nwords == 0 && !isatty(STDOUT_FILENO);
 	struct demo_options o = { .folder = command_option(c, "dir") };
 	const char *speed = command_option(c, "speed");
 	struct settings inside = *c->settings;
@@ -62,6 +99,8 @@ static bool run(struct command *c, struct err *e)
 	struct demo *d;
 	bool ok;
 
+	if (is_printed)
+		o.speed = PRINTED_SPEED;
 	if ((speed && !read_speed(speed, &o.speed, e)) || !choose(c, &def, e) ||
 	    !demo_start(&d, &o, e))
 		return false;
@@ -72,7 +111,7 @@ static bool run(struct command *c, struct err *e)
 	inside.remote = NULL;
 	c->settings = &inside;
 	c->def = def;
-	ok = def->run(c, e);
+	ok = is_printed ? run_among_promotions(c, e) : def->run(c, e);
 	c->settings = NULL;
 	demo_stop(d);
 	return ok;

@@ -23,7 +23,7 @@ struct ledger_options {
 	const char *path;               /* of the bare repository; made when missing */
 	const char *project;            /* the branch is gantry/<project> */
 	const char *remote;             /* URL; NULL: this machine only */
-	const char *host;               /* who we are, for the lease: "ada on bastion-2, pid 311" */
+	const char *host;               /* who we are, for the lease: "bastion-2, pid 311" */
 	bool read_only;                 /* appending is refused with ERR_REFUSED */
 	const char *signing_key;        /* SSH private key file; NULL: commits are not signed */
 };

@@ -38,5 +38,9 @@ ok "a promotion that Argo CD refuses is to be looked into" wait_for 90 has_phase
 kill -TERM $agent
 wait $agent
 ok "the world can be entered again" test -d "$world/ledger.git" -a -d "$world/gitops.git"
+"$GANTRY" demo </dev/null >"$work/board" 2>&1
+ok "without a terminal the board is printed once" grep -q "prod" "$work/board"
+ok "of a world in which something is on its way" grep -qE "Promoting|to come" "$work/board"
+is "which says who executes" "$(grep -o "engine [a-z]* [^ ,]*" "$work/board")" "engine on $(uname -n)"
 is "and left nothing else behind" "$(ls "$work/tmp")" ""
 done_testing
