@@ -19,7 +19,7 @@
 #include "ui/screens/board.h"
 #include "ui/widgets/graph.h"
 
-enum { GAP = 7, NARROW_GAP = 5, MARGIN = 2, MAX_CELLS = 4 << 20, BAR_CELLS = 10 };
+enum { GAP = 7, NARROW_GAP = 5, MARGIN = 2, MAX_CELLS = 4 << 20, BAR_CELLS = 10, SYNC_COL = 13 };
 
 static const struct {
 	int cols, content, gap;
@@ -215,16 +215,17 @@ static void draw_settled(struct view *v, struct inside *in, const struct stage *
 	const char *name = stage_freight(s, NULL);
 	const struct freight *f = world_freight(v->w, name);
 	struct say remark = say_remark(v, s);
-	struct say sync = say_sync(s);
+	struct say state = say_stage(v, s), sync = say_sync(s);
 	const struct freight *newest;
 	size_t count = 0;
+	int after = 3 + text_width(state.word, v->ascii), at = after > SYNC_COL ? after : SYNC_COL;
 
-	say_in(v, in, 0, say_stage(v, s));
+	say_in(v, in, 0, state);
 	/* The sign alone, where the word would be cut. */
-	if (sync.word && 15 + text_width(sync.word, v->ascii) > in->cols)
+	if (sync.word && at + 2 + text_width(sync.word, v->ascii) > in->cols)
 		canvas_glyph(in->c, in->row, in->col + in->cols - 1, sync.role, sync.glyph);
 	else
-		say_in(v, in, 13, sync);
+		say_in(v, in, at, sync);
 	in->row++;
 	if (content > 3) {
 		if (name)
