@@ -36,17 +36,27 @@ const char *identity_host(struct arena *a)
 	return str_clean(a, name, strlen(name), LONGEST);
 }
 
+/* NULL when this user has none. Reentrant: every app has a thread that asks. */
+static const char *login_name(struct arena *a)
+{
+	struct passwd room, *user = NULL;
+	char text[4096];
+
+	if (getpwuid_r(geteuid(), &room, text, sizeof(text), &user) != 0 || !user)
+		return NULL;
+	return str_clean(a, user->pw_name, strlen(user->pw_name), LONGEST);
+}
+
 const char *identity_actor(struct arena *a)
 {
 	const char *name = git_setting(a, "user.name"), *mail = git_setting(a, "user.email");
-	struct passwd *user;
+	const char *login;
 
 	if (name && mail)
 		return str_format(a, "%s <%s>", name, mail);
-	user = getpwuid(geteuid());
-	if (!name)
-		name = user ? str_clean(a, user->pw_name, strlen(user->pw_name), LONGEST) : "somebody";
-	return str_format(a, "%s <%s@%s>", name, user ? user->pw_name : "nobody", identity_host(a));
+	login = login_name(a);
+	return str_format(a, "%s <%s@%s>", name ? name : login ? login : "somebody",
+			  login ? login : "nobody", identity_host(a));
 }
 
 const char *identity_from(struct arena *a)
