@@ -11,6 +11,7 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "base/thread.h"
 #include "data/value.h"
 #include "engine/decide.h"
 #include "engine/engine_inner.h"
@@ -171,7 +172,7 @@ static bool abort_run(struct deed *d)
 	struct run *r = run_find(d->en, d->promotion);
 
 	if (r && r->busy) {
-		r->cancelled = true;
+		flag_set(&r->cancelled);
 		return false;
 	}
 	return run_finish(d->en, d->promotion, "Aborted", "Promotion terminated per user request");

@@ -187,7 +187,7 @@ static void step_down(struct engine *en)
 	log_line(LOG_WARN, "engine", "the lease was lost");
 	for (size_t i = en->runs.count; i-- > 0;) {
 		struct run *r = en->runs.items[i];
-		r->cancelled = true;
+		flag_set(&r->cancelled);
 		if (!r->busy)
 			run_free(en, r);
 	}
@@ -290,7 +290,7 @@ static void wind_down(struct engine *en)
 	size_t busy = 1;
 
 	for (size_t i = 0; i < en->runs.count; i++)
-		((struct run *)en->runs.items[i])->cancelled = true;
+		flag_set(&((struct run *)en->runs.items[i])->cancelled);
 	while (busy > 0 && clock_ticks() < end) {
 		busy = 0;
 		for (size_t i = 0; i < en->runs.count; i++)
