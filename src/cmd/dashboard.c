@@ -23,14 +23,17 @@
 
 enum { PRINT_COLS = 120, MAX_PRINT = 16 << 20, PATIENCE_MS = 5000 };
 
-/* Every source has answered once, or said why it does not. */
+/*
+ * Every source has answered once, or said why it does not, and who executes is known; with
+ * complaints about the manifests there may be no engine to tell.
+ */
 static bool is_whole(void *context, const struct world *w)
 {
 	(void)context;
 	for (size_t i = 0; i < w->nsources; i++)
 		if (!w->sources[i].seen_at && !w->sources[i].failing_since)
 			return false;
-	return !w->loading;
+	return !w->loading && (w->engine != ENGINE_UNKNOWN || w->ncomplaints > 0);
 }
 
 static bool is_there(void *context, const struct world *w)

@@ -215,8 +215,9 @@ static void keep_lease(struct engine *en, int64_t now)
 	if (!lease.ours && en->runs.count > 0)
 		step_down(en);
 	en->leads = lease.ours && takes;
-	if (same_lease(&lease, &en->lease))
+	if (en->lease_told && same_lease(&lease, &en->lease))
 		return;
+	en->lease_told = true;
 	en->lease = lease;
 	en->lease.host = str_copy(en->own, lease.host);
 	if (en->options.on_lease)

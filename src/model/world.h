@@ -48,7 +48,7 @@ struct event_line {
 	int64_t at;                     /* ms */
 };
 
-enum engine_place { ENGINE_HERE, ENGINE_ELSEWHERE, ENGINE_NONE };
+enum engine_place { ENGINE_HERE, ENGINE_ELSEWHERE, ENGINE_NONE, ENGINE_UNKNOWN }; /* not looked yet */
 
 struct world {
 	int64_t built_at;               /* ms */

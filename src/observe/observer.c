@@ -244,7 +244,7 @@ bool observer_start(const struct observer_options *o, struct observer **out, str
 	ob->inbox = queue_new(INBOX);
 	ob->jobs = queue_new(JOBS);
 	ob->cache = discover_cache_new();
-	ob->engine = ENGINE_NONE;
+	ob->engine = ENGINE_UNKNOWN;
 	ob->manifests.interval = 2000;
 	pthread_mutex_init(&ob->lock, NULL);
 	cache = path_cache(ob->arena);

@@ -53,7 +53,7 @@ static const char *engine_text(struct view *v)
 	if (v->w->engine == ENGINE_ELSEWHERE)
 		return str_format(v->a, "engine on %s", v->w->engine_host ? v->w->engine_host
 									  : "another host");
-	return "nobody executes";
+	return v->w->engine == ENGINE_NONE ? "nobody executes" : "engine not seen yet";
 }
 
 /* Badges, sources and the clock as one line, to be put at the right edge. */

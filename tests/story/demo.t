@@ -42,5 +42,6 @@ ok "the world can be entered again" test -d "$world/ledger.git" -a -d "$world/gi
 ok "without a terminal the board is printed once" grep -q "prod" "$work/board"
 ok "of a world in which something is on its way" grep -qE "Promoting|to come" "$work/board"
 ok "and nothing went wrong meanwhile" test "$(head -n 1 "$work/board" | cut -c2-7)" = gantry
+is "which says who executes" "$(grep -o "engine [a-z]* [^ ,]*" "$work/board")" "engine on $(uname -n)"
 is "and left nothing else behind" "$(ls "$work/tmp")" ""
 done_testing
