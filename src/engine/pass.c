@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/str.h"
+#include "base/thread.h"
 #include "data/value.h"
 #include "engine/engine_inner.h"
 #include "engine/evaluate.h"
@@ -255,7 +256,7 @@ static bool run(void *context, const struct orchestration *o, const struct value
 	tell(r, alias, "Running", NULL);
 	bool fine = run_step(r, def, o, alias, cfg, result, e);
 	crash_point("after a step");
-	if (!fine && e->code == ERR_CANCELLED && r->cancelled)
+	if (!fine && e->code == ERR_CANCELLED && flag_is_set(&r->cancelled))
 		r->abandoned = true;
 	if (!fine && result->status != STEP_FAILED)
 		result->status = STEP_ERRORED;

@@ -22,6 +22,7 @@
 #include "base/list.h"
 #include "base/log.h"
 #include "base/process.h"
+#include "base/thread.h"
 #include "git/handle.h"
 #include "git/mirror_inner.h"
 #include "git/remote.h"
@@ -82,7 +83,7 @@ static bool lock(struct mirror *m, const struct remote_access *access, int *fd, 
 	if (*fd < 0)
 		return err_errno(e, "opening %s", path);
 	while (flock(*fd, LOCK_EX | LOCK_NB) != 0) {
-		if (access && access->cancelled && *access->cancelled)
+		if (access && access->cancelled && flag_is_set(access->cancelled))
 			return err_set(e, ERR_CANCELLED,
 				       "cancelled while another process fetches %s", m->name);
 		if (clock_ticks() > end)

@@ -19,6 +19,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "base/thread.h"
 #include "git/access.h"
 #include "git/handle.h"
 #include "git/remote.h"
@@ -85,7 +86,7 @@ bool talk_goes_on(struct talk *t)
 {
 	if (t->is_over)
 		return false;
-	if (t->access->cancelled && *t->access->cancelled)
+	if (t->access->cancelled && flag_is_set(t->access->cancelled))
 		talk_stop(t, ERR_CANCELLED, "cancelled");
 	else if (clock_ticks() > t->end)
 		talk_stop_again(t, ERR_TIMEOUT, "the remote took too long");

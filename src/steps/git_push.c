@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "base/hash.h"
 #include "base/str.h"
+#include "base/thread.h"
 #include "data/value.h"
 #include "git/mirror.h"
 #include "git/remote.h"
@@ -183,9 +184,9 @@ static bool wait_a_while(struct step_run *r, int64_t ms)
 
 	random_bytes(&dice, sizeof(dice));
 	end = clock_ticks() + ms + (int64_t)(dice % (uint32_t)(ms / 2 + 1));
-	while (clock_ticks() < end && !*r->cancelled)
+	while (clock_ticks() < end && !flag_is_set(r->cancelled))
 		clock_sleep(SLICE_MS);
-	return !*r->cancelled;
+	return !flag_is_set(r->cancelled);
 }
 
 static bool try_all(struct push *p, struct step_result *result, struct err *e)
