@@ -70,17 +70,20 @@ const char *str_text(struct arena *a, struct str s)
 char *str_format(struct arena *a, const char *format, ...)
 {
 	va_list ap, again;
-	char *to;
+	char first[256], *to;
 	int n;
 
 	va_start(ap, format);
 	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, format, ap);
+	n = vsnprintf(first, sizeof(first), format, ap);
 	va_end(ap);
 	if (n < 0)
 		n = 0;
 	to = arena_alloc(a, (size_t)n + 1);
-	vsnprintf(to, (size_t)n + 1, format, again);
+	if ((size_t)n < sizeof(first))
+		memcpy(to, first, (size_t)n);
+	else
+		vsnprintf(to, (size_t)n + 1, format, again);
 	va_end(again);
 	return to;
 }

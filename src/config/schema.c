@@ -126,7 +126,16 @@ static const char *mend(struct check *k, const struct field_def *f)
 
 static const char *below(struct check *k, const char *path, const char *name)
 {
-	return *path ? str_format(k->scratch, "%s.%s", path, name) : name;
+	size_t len = strlen(path), more = strlen(name) + 1;
+	char *joined;
+
+	if (!len)
+		return name;
+	joined = arena_alloc(k->scratch, len + 1 + more);
+	memcpy(joined, path, len);
+	joined[len] = '.';
+	memcpy(joined + len + 1, name, more);
+	return joined;
 }
 
 static void unknown_field(struct check *k, const struct field_def *fields, const char *path,
