@@ -2,10 +2,12 @@
 /* The door: locale first, since wcwidth and the character set depend on it, then cmd_main(). */
 #include <locale.h>
 
+#include "base/thread.h"
 #include "cmd/cmd.h"
 
 int main(int argc, char **argv)
 {
+	endings_hold();                 /* until it is known who takes them */
 	setlocale(LC_ALL, "");
 	setlocale(LC_NUMERIC, "C");     /* numbers in files have a point, never a comma */
 	return cmd_main(argc, argv);

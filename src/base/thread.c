@@ -55,6 +55,29 @@ void thread_join(struct thread *t)
 	free(t);
 }
 
+/* Whether they were masked before. */
+static bool mask_endings(int how)
+{
+	sigset_t set, before;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	pthread_sigmask(how, &set, &before);
+	return sigismember(&before, SIGTERM) == 1;
+}
+
+void endings_hold(void)
+{
+	mask_endings(SIG_BLOCK);
+}
+
+bool endings_release(void)
+{
+	return mask_endings(SIG_UNBLOCK);
+}
+
 void flag_set(bool *flag)
 {
 	__atomic_store_n(flag, true, __ATOMIC_RELEASE);

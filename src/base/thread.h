@@ -15,6 +15,13 @@ bool thread_start(struct thread **t, const char *name, void (*run)(void *context
 /* Waits for its end and frees it; NULL is fine. */
 void thread_join(struct thread *t);
 
+/*
+ * TERM, INT and HUP wait, for this thread and those that it starts, until they are let
+ * through or taken by sigwait(): held from the first instant they cannot come too early.
+ */
+void endings_hold(void);
+bool endings_release(void);     /* whether they were held */
+
 /* A flag that one thread sets and others poll: "give up". Never cleared. Any thread. */
 void flag_set(bool *flag);
 bool flag_is_set(const bool *flag);

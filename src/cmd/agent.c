@@ -10,31 +10,31 @@
 #include "base/log.h"
 #include "config/settings.h"
 
-/* Blocked before any thread exists, so that they arrive here and nowhere else. */
-static void block_signals(sigset_t *set)
+/* Held since main() and by every thread, so that they arrive here and nowhere else. */
+static int wait_for_signal(void)
 {
-	sigemptyset(set);
-	sigaddset(set, SIGINT);
-	sigaddset(set, SIGTERM);
-	sigaddset(set, SIGHUP);
-	pthread_sigmask(SIG_BLOCK, set, NULL);
+	sigset_t set;
+	int number = 0;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigwait(&set, &number);
+	return number;
 }
 
 static bool run(struct command *c, struct err *e)
 {
 	struct app *app;
-	sigset_t set;
-	int number = 0;
 
 	if (c->nwords)
 		return err_set(e, ERR_USAGE, "agent takes no arguments");
-	block_signals(&set);
 	log_to_stderr(true);
 	if (!app_start(c->settings, APP_EXECUTES | APP_OBSERVES, &app, e))
 		return false;
 	log_line(LOG_INFO, "agent", "started");
-	sigwait(&set, &number);
-	log_line(LOG_INFO, "agent", "stopping on signal %d", number);
+	log_line(LOG_INFO, "agent", "stopping on signal %d", wait_for_signal());
 	app_stop(app);
 	return true;
 }
@@ -43,5 +43,6 @@ const struct command_def command_agent = {
 	.name = "agent",
 	.summary = "Execute and auto-promote without screens.",
 	.usage = "gantry agent -f MANIFESTS",
+	.takes_signals = true,
 	.run = run,
 };

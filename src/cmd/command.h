@@ -53,6 +53,7 @@ struct command_def {
 	const char *help;       /* more lines for --help; may be NULL */
 	const struct option_def *options; /* ends with a NULL name; NULL: only the common ones */
 	bool is_hidden;         /* not in the overview */
+	bool takes_signals;     /* TERM, INT and HUP wait until it takes or releases them */
 	bool (*run)(struct command *c, struct err *e);
 };
 

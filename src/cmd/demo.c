@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "base/thread.h"
 #include "config/settings.h"
 #include "demo/demo.h"
 #include "model/promotion.h"
@@ -111,6 +112,9 @@ static bool run(struct command *c, struct err *e)
 	inside.remote = NULL;
 	c->settings = &inside;
 	c->def = def;
+	/* The screen lets them through by itself, once it can be given back. */
+	if (!def->takes_signals && !(def == &command_dashboard && isatty(STDOUT_FILENO)))
+		endings_release();
 	ok = is_printed ? run_among_promotions(c, e) : def->run(c, e);
 	c->settings = NULL;
 	demo_stop(d);
@@ -125,5 +129,6 @@ const struct command_def command_demo = {
 		"syncs, fails and recovers, all on loopback, and runs the dashboard (or COMMAND) on them.\n"
 		"With --dir, another shell enters the same world by: . DIR/env",
 	.options = options,
+	.takes_signals = true,
 	.run = run,
 };

@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "base/thread.h"
 #include "cmd/command.h"
 #include "config/settings.h"
 
@@ -122,6 +123,8 @@ int cmd_main(int argc, char **argv)
 	struct err e = { 0 };
 	int at = find_command(argc, argv, &c.def);
 
+	if (!c.def || !c.def->takes_signals)
+		endings_release();
 	if (!c.def) {
 		fprintf(stderr, "gantry: no command \"%s\"; gantry help lists them\n", argv[at]);
 		return EXIT_USAGE;

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/thread.h"
 
 static const int handled[] = { SIGWINCH, SIGTSTP, SIGCONT, SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 static const int crashes[] = { SIGSEGV, SIGABRT, SIGBUS, SIGILL, SIGFPE };
@@ -20,7 +21,7 @@ static const int crashes[] = { SIGSEGV, SIGABRT, SIGBUS, SIGILL, SIGFPE };
 static struct {
 	int pipe[2];
 	int tty;
-	bool knows_line;
+	bool knows_line, were_held;
 	struct termios line;
 	char farewell[256];
 	size_t farewell_len;
@@ -73,12 +74,15 @@ bool signals_open(int *fd, struct err *e)
 	for (size_t i = 0; i < COUNTOF(crashes); i++)
 		sigaction(crashes[i], &crash, &state.old_crash[i]);
 	sigaction(SIGPIPE, &ignore, &state.old_pipe);
+	state.were_held = endings_release();
 	*fd = state.pipe[0];
 	return true;
 }
 
 void signals_close(void)
 {
+	if (state.were_held)
+		endings_hold();
 	for (size_t i = 0; i < COUNTOF(handled); i++)
 		sigaction(handled[i], &state.old[i], NULL);
 	for (size_t i = 0; i < COUNTOF(crashes); i++)

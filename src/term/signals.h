@@ -11,10 +11,10 @@
 
 struct err;
 
-/* Installs the handlers; *fd is readable when a signal came. */
+/* Installs the handlers, lets through what was held; *fd is readable when a signal came. */
 bool signals_open(int *fd, struct err *e) MUST_USE;
 
-/* Puts back what was there before. */
+/* Puts back what was there before, and holds again what was held. */
 void signals_close(void);
 
 /* The next signal's number, 0 when there is none. */

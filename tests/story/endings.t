@@ -1,0 +1,61 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Asked to end at any of its first instants, the agent ends in order; and a demonstration leaves nothing behind,
+# whether it is told to go or its terminal closes.
+. "$(dirname "$0")/lib.sh"
+need git
+
+mkdir -p "$work/manifests" "$work/tmp"
+cat >"$work/manifests/all.yaml" <<'C'
+apiVersion: kargo.akuity.io/v1alpha1
+kind: Project
+metadata: {name: ends}
+---
+apiVersion: kargo.akuity.io/v1alpha1
+kind: Stage
+metadata: {name: test, namespace: ends}
+spec: {requestedFreight: [{origin: {kind: Warehouse, name: w}, sources: {direct: true}}]}
+---
+apiVersion: kargo.akuity.io/v1alpha1
+kind: Warehouse
+metadata: {name: w, namespace: ends}
+spec: {subscriptions: [{image: {repoURL: "127.0.0.1:1/x", constraint: ^1.0.0}}]}
+C
+
+# holds PID: it is past the loader, in main(), where TERM (bit 15) is held from the first line on. Before
+# that nothing of ours has run.
+holds() {
+	[ "$(cat "/proc/$1/comm" 2>/dev/null)" = gantry ] || return 1
+	mask=$(sed -n 's/^SigBlk:.*\(....\)$/\1/p' "/proc/$1/status" 2>/dev/null)
+	[ $((0x${mask:-0} & 0x4000)) != 0 ]
+}
+
+# end_at TENTHS COMMAND...: TERM that many ten-thousandths of a second later; prints the exit status.
+end_at() {
+	at=$1
+	shift
+	"$@" >"$work/out" 2>&1 &
+	pid=$!
+	until holds $pid; do kill -0 $pid 2>/dev/null || break; done
+	sleep "$(printf '0.%04d' "$at")"
+	kill -TERM $pid
+	wait $pid
+	echo $?
+}
+
+statuses=
+for at in 0 0 0 0 5 10 15 20 30 40 50 60 80 100 120 150 180 200 250 300 350 400 500; do
+	statuses="$statuses $(end_at $at "$gantry" agent -f "$work/manifests" --ledger "$work/ledger.git")"
+done
+is "told to end in its first instants the agent ends in order" "$(echo "$statuses" | tr ' ' '\n' | sort -u | tr -d '\n')" 0
+ok "and holds no lease afterwards" sh -c "git -C '$work/ledger.git' show refs/gantry/lease/ends | grep dropped"
+
+TMPDIR=$work/tmp
+export TMPDIR
+statuses=
+for at in 0 20 60 150 400 1000; do
+	statuses="$statuses $(end_at $at "$gantry" demo agent)"
+done
+is "so does a demonstration" "$(echo "$statuses" | tr ' ' '\n' | sort -u | tr -d '\n')" 0
+is "which leaves nothing behind" "$(ls "$work/tmp")" ""
+done_testing
