@@ -19,6 +19,7 @@
 #include "base/thread.h"
 #include "config/settings.h"
 #include "engine/engine.h"
+#include "ledger/ledger.h"
 #include "model/intent.h"
 #include "model/world.h"
 #include "observe/observe.h"
@@ -135,11 +136,24 @@ static bool next_reply(void *context, struct arena *a, struct reply *out)
 	return true;
 }
 
+static void set_state(struct app *app, enum engine_state state)
+{
+	pthread_mutex_lock(&app->lock);
+	app->state = state;
+	pthread_mutex_unlock(&app->lock);
+}
+
+/* All that the first frame does not wait for. libgit2 wakes up while manifests are read. */
 static void start_engine(void *context)
 {
+	struct app *app = context;
 	struct err e;
 
-	if (!join_engine(context, &e))
+	if (!ledger_prepare(&e))
+		log_line(LOG_ERROR, "app", "%s", e.message);
+	observer_await(app->observer);
+	set_state(app, ENGINE_MISSING);
+	if (!join_engine(app, &e))
 		log_line(LOG_ERROR, "app", "%s", e.message);
 }
 
@@ -150,6 +164,7 @@ static bool start(struct app *app, struct err *e)
 		.slot = app->slot,
 		.looks_outside = app->flags & APP_OBSERVES,
 		.read_only = app->settings->read_only,
+		.starts_blank = app->flags & APP_SHOWS,
 	};
 
 	if (pipe2(app->wake, O_CLOEXEC | O_NONBLOCK))
@@ -171,11 +186,9 @@ static bool start(struct app *app, struct err *e)
 	if (!observer_start(&o, &app->observer, e))
 		return false;
 	app->outside = join_outside(app);
-	pthread_mutex_lock(&app->lock);
-	app->state = ENGINE_MISSING;
-	pthread_mutex_unlock(&app->lock);
 	if (app->flags & APP_SHOWS)
 		return thread_start(&app->starter, "engine-start", start_engine, app, e);
+	set_state(app, ENGINE_MISSING);
 	return join_engine(app, e);
 }
 
@@ -207,9 +220,7 @@ void app_stop(struct app *app)
 	if (!app)
 		return;
 	thread_join(app->starter);
-	pthread_mutex_lock(&app->lock);
-	app->state = ENGINE_CLOSED;
-	pthread_mutex_unlock(&app->lock);
+	set_state(app, ENGINE_CLOSED);
 	engine_stop(app->engine);
 	observer_stop(app->observer);
 	outside_free(app->outside);

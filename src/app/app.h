@@ -26,7 +26,7 @@ struct world;
 enum app_flags {
 	APP_EXECUTES = 1 << 0,  /* runs promotions, when it gets the lease */
 	APP_OBSERVES = 1 << 1,  /* looks at registries, git, charts and Argo CD */
-	APP_SHOWS = 1 << 2,     /* the first frame does not wait for the engine */
+	APP_SHOWS = 1 << 2,     /* the first frame waits for nothing: not the ledger, nor the engine */
 };
 
 /* Starts; settings must outlive the app. Nothing is running when it fails. */

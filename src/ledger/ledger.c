@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "data/json.h"
+#include "git/git.h"
 #include "ledger/crash.h"
 #include "ledger/ledger_inner.h"
 #include "model/event.h"
@@ -73,6 +74,11 @@ static bool open_store(struct ledger *l, struct err *e)
 		log_line(LOG_WARN, "ledger", "%s", e->message);
 	}
 	return true;
+}
+
+bool ledger_prepare(struct err *e)
+{
+	return git_start(e);
 }
 
 bool ledger_open(const struct ledger_options *o, struct ledger **out, struct err *e)

@@ -28,6 +28,9 @@ struct ledger_options {
 	const char *signing_key;        /* SSH private key file; NULL: commits are not signed */
 };
 
+/* Starts what reading and writing need, which takes some 25 ms once; opening does it, too. Any thread. */
+bool ledger_prepare(struct err *e) MUST_USE;
+
 /*
  * Opens the branch and reads the present. ERR_CONFIG: the tree is not a ledger;
  * ERR_IO; ERR_NET only when nothing is here yet and the remote does not answer.

@@ -40,6 +40,7 @@ struct observer_options {
 	struct slot *slot;              /* where worlds are published */
 	bool looks_outside;             /* at registries, git, Argo CD; else manifests and ledger only */
 	bool read_only;
+	bool starts_blank;              /* the first look is the thread's, and the first world is blank */
 	void *context;
 	/* Observe thread: a newer world is in the slot. Must not block. */
 	void (*on_world)(void *context);
@@ -51,10 +52,15 @@ struct observer_options {
 
 /*
  * Reads manifests and ledger once, publishes the first world, and starts the thread
- * and its workers. Bad manifests are no failure: the world says what is wrong.
+ * and its workers. Bad manifests are no failure: the world says what is wrong. With
+ * starts_blank the first world says that it is loading, then follow one with the
+ * manifests alone, still loading, and one with the ledger.
  */
 bool observer_start(const struct observer_options *o, struct observer **out,
 		    struct err *e) MUST_USE;
+
+/* Waits until the first look was made, which cannot fail for ever. Any thread. */
+void observer_await(struct observer *ob);
 
 /* Cancels looks under way, joins all threads. NULL is fine. */
 void observer_stop(struct observer *ob);

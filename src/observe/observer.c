@@ -176,13 +176,48 @@ static void take(struct observer *ob, struct message *m)
 	message_free(m);
 }
 
+/* The first look at manifests and ledger. */
+static void look_once(struct observer *ob)
+{
+	struct reading reading;
+	struct err e;
+
+	if (manifests_read(ob->o.settings, &reading, &e)) {
+		observer_take_reading(ob, &reading);
+		watch_done(&ob->manifests, clock_now());
+	} else {
+		watch_failed(&ob->manifests, clock_now(), e.message);
+	}
+	/* What stages there are is told before what runs in them is known. */
+	if (ob->loading && ob->project)
+		observer_publish(ob);
+	read_record(ob);
+	ob->loading = false;
+	observer_publish(ob);
+	pthread_mutex_lock(&ob->lock);
+	ob->has_looked = true;
+	pthread_cond_broadcast(&ob->looked);
+	pthread_mutex_unlock(&ob->lock);
+}
+
+void observer_await(struct observer *ob)
+{
+	pthread_mutex_lock(&ob->lock);
+	while (!ob->has_looked)
+		pthread_cond_wait(&ob->looked, &ob->lock);
+	pthread_mutex_unlock(&ob->lock);
+}
+
 /* Messages that come together make one world: at most 25 a second. */
 static void run(void *observer)
 {
 	struct observer *ob = observer;
 	bool changed = false;
-	int64_t published = clock_ticks();
+	int64_t published;
 
+	if (ob->loading)
+		look_once(ob);
+	published = clock_ticks();
 	while (!queue_closed(ob->inbox)) {
 		int64_t wait = observer_schedule(ob), pause = published + PUBLISH_MS - clock_ticks();
 		struct message *m;
@@ -217,22 +252,6 @@ static bool start_threads(struct observer *ob, struct err *e)
 	return thread_start(&ob->thread, "observe", run, ob, e);
 }
 
-/* The first look at manifests and ledger is made here, so that the first world is whole. */
-static void look_once(struct observer *ob)
-{
-	struct reading reading;
-	struct err e;
-
-	if (manifests_read(ob->o.settings, &reading, &e)) {
-		observer_take_reading(ob, &reading);
-		watch_done(&ob->manifests, clock_now());
-	} else {
-		watch_failed(&ob->manifests, clock_now(), e.message);
-	}
-	read_record(ob);
-	observer_publish(ob);
-}
-
 bool observer_start(const struct observer_options *o, struct observer **out, struct err *e)
 {
 	struct observer *ob = xmalloc(sizeof(*ob));
@@ -247,9 +266,14 @@ bool observer_start(const struct observer_options *o, struct observer **out, str
 	ob->engine = ENGINE_UNKNOWN;
 	ob->manifests.interval = 2000;
 	pthread_mutex_init(&ob->lock, NULL);
+	pthread_cond_init(&ob->looked, NULL);
 	cache = path_cache(ob->arena);
 	ob->mirrors = cache ? path_join(ob->arena, cache, "mirrors") : NULL;
-	look_once(ob);
+	ob->loading = o->starts_blank;
+	if (ob->loading)
+		observer_publish(ob);
+	else
+		look_once(ob);
 	if (!start_threads(ob, e)) {
 		observer_stop(ob);
 		return false;
@@ -284,6 +308,7 @@ void observer_stop(struct observer *ob)
 	free(ob->fingerprint);
 	free(ob->engine_host);
 	free(ob->ledger_error);
+	pthread_cond_destroy(&ob->looked);
 	pthread_mutex_destroy(&ob->lock);
 	arena_free(ob->arena);
 	free(ob);

@@ -54,6 +54,8 @@ struct observer {
 
 	/* Under the lock: what any thread may ask for. */
 	pthread_mutex_t lock;
+	pthread_cond_t looked;          /* has_looked was set */
+	bool has_looked;                /* once at manifests and ledger */
 	struct part *configuration;     /* the newest good one */
 	const struct project *project;
 	const char *project_name;       /* in the arena; set once */

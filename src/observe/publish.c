@@ -116,6 +116,7 @@ void observer_publish(struct observer *ob)
 	struct arena *a = part_arena(own);
 	struct observations o = {
 		.now = clock_now(),
+		.loading = ob->loading,
 		.read_only = ob->o.read_only,
 		.stale_manifests = ob->stale,
 		.project = ob->project,

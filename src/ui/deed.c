@@ -257,7 +257,7 @@ struct offer deed_offer(struct view *v, const struct subject *subject, enum acti
 
 	if (offer.state == OFFER_OPEN && is_change(action) && desk_is_read_only(v->desk))
 		return refuse("this gantry is read-only: it was started with --read-only");
-	if (offer.state == OFFER_OPEN && is_change(action) && v->w->loading)
+	if (offer.state != OFFER_HIDDEN && is_change(action) && v->w->loading)
 		return refuse("the ledger has not been read yet");
 	return offer;
 }

@@ -412,6 +412,11 @@ bool desk_wake(struct desk *d)
 	return take_replies(d) || newer;
 }
 
+bool desk_is_loading(const struct desk *d)
+{
+	return d->w->loading;
+}
+
 bool desk_wants_quit(const struct desk *d)
 {
 	return d->quit;

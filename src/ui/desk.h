@@ -40,6 +40,9 @@ void desk_refill(struct desk *d);
 /* How long what is drawn stays right, ms; -1: until something happens. */
 int64_t desk_patience(const struct desk *d);
 
+/* Manifests or ledger have not been read yet. */
+bool desk_is_loading(const struct desk *d);
+
 bool desk_wants_quit(const struct desk *d);
 void desk_quit(struct desk *d);
 bool desk_is_typing(const struct desk *d);

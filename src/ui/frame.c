@@ -186,7 +186,9 @@ static void draw_sentence(struct view *v, struct canvas *c, int row, const struc
 		return;
 	}
 	if (v->w->loading) {
-		canvas_text(c, row, 1, ROLE_MUTED, "reading manifests and ledger");
+		canvas_cut(c, row, 1, c->cols - 2, ROLE_MUTED,
+			   v->w->nstages ? "reading the ledger: what runs where is not known yet"
+					 : "reading manifests and ledger");
 		return;
 	}
 	sentence = subject_sentence(v, &about);

@@ -15,7 +15,7 @@
 #include "ui/desk.h"
 #include "ui/port.h"
 
-enum { FRAME_MS = 50 };
+enum { FRAME_MS = 50, BLINK_MS = 8 };
 
 struct loop {
 	struct term *term;
@@ -62,6 +62,8 @@ static void take(struct loop *l, const struct term_event *event)
 	case TERM_CLICK: desk_click(l->desk, event->row, event->col); break;
 	case TERM_QUIT: desk_quit(l->desk); return;
 	case TERM_WAKE:
+		/* What was drawn while nothing was known yet is not what anybody reads. */
+		l->urgent = l->urgent || desk_is_loading(l->desk);
 		l->dirty = desk_wake(l->desk) || l->dirty;
 		if (desk_wants_bell(l->desk))
 			term_bell(l->term);
@@ -87,6 +89,12 @@ static int64_t patience(const struct loop *l)
 
 static void run(struct loop *l)
 {
+	/* A project that is read within a blink has no frame that says so. */
+	if (desk_is_loading(l->desk)) {
+		struct term_event event = term_wait(l->term, l->wake_fd, BLINK_MS);
+
+		take(l, &event);
+	}
 	l->dirty = l->urgent = true;
 	while (!desk_wants_quit(l->desk)) {
 		int64_t wait;

@@ -24,6 +24,8 @@ struct say say_stage(struct view *v, const struct stage *s)
 		return (struct say){ GLYPH_BUSY, ROLE_BUSY, "Promoting" };
 	if (stage_is_control_flow(s))
 		return (struct say){ GLYPH_HERE, ROLE_MUTED, "Passes on" };
+	if (v->w->loading)
+		return (struct say){ GLYPH_WAITING, ROLE_MUTED, "Reading" };
 	if (!stage_freight(s, NULL))
 		return (struct say){ GLYPH_NONE, ROLE_MUTED, "Empty" };
 	switch (s->health) {

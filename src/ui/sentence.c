@@ -112,6 +112,8 @@ struct say say_remark(struct view *v, const struct stage *s)
 	const struct freight *newer = say_newer(v, s, &count);
 	struct say soak;
 
+	if (v->w->loading)
+		return (struct say){ 0, ROLE_TEXT, NULL };
 	if (s->nholds)
 		return (struct say){ GLYPH_SUSPENDED, ROLE_WAITING, "auto-promotion held" };
 	if (is_verified(s, "Failed") || is_verified(s, "Error"))

@@ -318,8 +318,9 @@ static void draw_warehouse(struct view *v, struct canvas *c, struct area box,
 				   ? str_format(v->a, "and %zu more", w->nsubscriptions - 1)
 				   : w->subscriptions ? w->subscriptions[0].strategy : "");
 	in.row++;
-	canvas_cut(c, in.row, in.col + 2, in.cols - 2, ROLE_MUTED,
-		   str_format(v->a, "%zu freight", freight));
+	if (!v->w->loading)
+		canvas_cut(c, in.row, in.col + 2, in.cols - 2, ROLE_MUTED,
+			   str_format(v->a, "%zu freight", freight));
 }
 
 static const char *node_name(struct view *v, const struct cards *cards, size_t i)

@@ -166,7 +166,7 @@ static void fill_warehouse(struct view *v, struct sheet *sheet, struct line *l,
 		line_cut(sheet, l, c.freight, c.age - c.freight - 12, ROLE_TEXT,
 			 str_format(v->a, "%s %s", path_base(w->subscriptions[0].repo_url),
 				    w->subscriptions[0].constraint));
-	if (!w->error && c.freight)
+	if (!w->error && c.freight && !v->w->loading)
 		line_at(sheet, l, c.age - 11, ROLE_MUTED, str_format(v->a, "%zu freight", freight));
 	line_at(sheet, l, c.age, ROLE_MUTED, say_age(v, w->looked_at));
 }

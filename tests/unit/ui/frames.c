@@ -45,6 +45,8 @@ static const struct shot shots[] = {
 	{ "board-filter-80x24", WORLD_DEMO, "/prod", 80, 24, false, false },
 	{ "board-empty-80x24", WORLD_EMPTY, "", 80, 24, false, false },
 	{ "board-loading-80x24", WORLD_LOADING, "", 80, 24, false, false },
+	{ "board-reading-120x36", WORLD_READING, "p", 120, 36, false, false },
+	{ "board-reading-80x24", WORLD_READING, "", 80, 24, false, false },
 	{ "board-one-80x24", WORLD_ONE, "", 80, 24, false, false },
 	{ "board-many-120x36", WORLD_MANY, "", 120, 36, false, false },
 	{ "board-many-80x24", WORLD_MANY, "jjjjj", 80, 24, false, false },

@@ -387,6 +387,21 @@ static void make_hostile(struct make *m)
 	add_source(m, SOURCE_ARGOCD, "argo\ncd", 4 * MINUTES, "refused\033[2J");
 }
 
+static void make_reading(struct make *m)
+{
+	static const char *const test[] = { "test" }, *const both[] = { "uat", "qa" };
+
+	add_warehouse(m, "kargo-demo", "public.ecr.aws/nginx/nginx");
+	m->w->warehouses[0]->looked_at = 0;
+	add_stage(m, "test", "kargo-demo", NULL, 0, 0);
+	add_stage(m, "uat", "kargo-demo", test, 1, 0);
+	add_stage(m, "qa", "kargo-demo", test, 1, 0);
+	add_stage(m, "prod", "kargo-demo", both, 2, 0)->production = true;
+	m->w->engine = ENGINE_UNKNOWN;
+	m->w->ledger_head = "";
+	m->w->loading = true;
+}
+
 static void make_failing(struct make *m)
 {
 	make_demo(m);
@@ -413,6 +428,7 @@ struct world *world_make(struct arena *a, enum world_kind kind)
 	case WORLD_DEMO: make_demo(&m); break;
 	case WORLD_EMPTY: m.w->ledger_head = ""; break;
 	case WORLD_LOADING: m.w->loading = true; break;
+	case WORLD_READING: make_reading(&m); break;
 	case WORLD_ONE: make_one(&m); break;
 	case WORLD_MANY: make_many(&m); break;
 	case WORLD_HOSTILE: make_hostile(&m); break;

@@ -14,6 +14,7 @@ enum world_kind {
 	WORLD_DEMO,             /* a warehouse, four stages, everything going on at once */
 	WORLD_EMPTY,            /* nothing at all yet */
 	WORLD_LOADING,
+	WORLD_READING,          /* the manifests are known, the ledger is not */
 	WORLD_ONE,              /* one stage that runs nothing */
 	WORLD_MANY,             /* a thousand stages */
 	WORLD_HOSTILE,          /* names that are long, wide or want to harm the terminal */
