@@ -26,7 +26,7 @@ static bool ask(struct command *c, struct app *app, const struct world *w, struc
 
 static bool run(struct command *c, struct err *e)
 {
-	return with_world(c, ask, e);
+	return with_world(c, 0, ask, e);
 }
 
 const struct command_def command_approve = {

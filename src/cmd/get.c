@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* gantry get: stages, freight or promotions as the ledger has them now. */
+/* gantry get: stages, freight or promotions as the ledger has them now; warehouses as they are found. */
 #include "cmd/command.h"
 
 #include <string.h>
@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "cmd/intents.h"
 #include "cmd/out.h"
+#include "cmd/warehouses.h"
 #include "data/value.h"
 #include "model/freight.h"
 #include "model/gate.h"
@@ -145,29 +146,36 @@ static bool get_promotions(struct command *c, const struct world *w, const char 
 	return out_rows(c, rows, promotion_columns, "no promotions yet", e);
 }
 
+static bool is_about_warehouses(const struct command *c)
+{
+	return c->nwords == 1 && (strcmp(c->words[0], "warehouses") == 0 ||
+				  strcmp(c->words[0], "warehouse") == 0);
+}
+
 static bool get(struct command *c, struct app *app, const struct world *w, struct err *e)
 {
 	const char *what = c->nwords == 1 ? c->words[0] : "", *only = command_option(c, "stage");
 
-	(void)app;
+	if (is_about_warehouses(c))
+		return get_warehouses(c, app, e);
 	if (strcmp(what, "stages") == 0 || strcmp(what, "stage") == 0)
 		return get_stages(c, w, only, e);
 	if (strcmp(what, "freight") == 0)
 		return get_freight(c, w, only, e);
 	if (strcmp(what, "promotions") == 0 || strcmp(what, "promotion") == 0)
 		return get_promotions(c, w, only, e);
-	return err_set(e, ERR_USAGE, "get what? stages, freight or promotions");
+	return err_set(e, ERR_USAGE, "get what? stages, freight, promotions or warehouses");
 }
 
 static bool run(struct command *c, struct err *e)
 {
-	return with_world(c, get, e);
+	return with_world(c, is_about_warehouses(c) ? APP_OBSERVES : 0, get, e);
 }
 
 const struct command_def command_get = {
 	.name = "get",
-	.summary = "List stages, freight or promotions.",
-	.usage = "gantry get stages|freight|promotions [--stage NAME] [-o json]",
+	.summary = "List stages, freight, promotions or warehouses.",
+	.usage = "gantry get stages|freight|promotions|warehouses [--stage NAME] [-o json]",
 	.options = options,
 	.run = run,
 };

@@ -78,17 +78,18 @@ static bool timeout_of(const struct command *c, int64_t *ms, struct err *e)
 	return true;
 }
 
-bool with_world(struct command *c,
+bool with_world(struct command *c, unsigned flags,
 		bool (*work)(struct command *c, struct app *app, const struct world *w,
 			     struct err *e),
 		struct err *e)
 {
-	unsigned flags = command_option(c, "wait") ? APP_EXECUTES | APP_OBSERVES : 0;
 	const struct world *w;
 	struct app *app;
 	bool fine;
 	int64_t ms;
 
+	if (command_option(c, "wait"))
+		flags |= APP_EXECUTES | APP_OBSERVES;
 	if (!timeout_of(c, &ms, e) || !app_start(c->settings, flags, &app, e))
 		return false;
 	fine = app_wait(app, is_loaded, NULL, LOADING_MS, NULL, &w, e);

@@ -37,10 +37,10 @@ bool ask_for_stage(struct command *c, struct app *app, const struct world *w,
 		   struct err *e) MUST_USE;
 
 /*
- * Starts the app (which executes and observes with --wait), hands work() the first world
- * that is no longer loading, and stops the app.
+ * Starts the app with enum app_flags (with --wait it executes and observes, too), hands
+ * work() the first world that is no longer loading, and stops the app.
  */
-bool with_world(struct command *c,
+bool with_world(struct command *c, unsigned flags,
 		bool (*work)(struct command *c, struct app *app, const struct world *w,
 			     struct err *e),
 		struct err *e) MUST_USE;

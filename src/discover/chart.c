@@ -16,13 +16,14 @@
 #include "discover/discover.h"
 #include "discover/registry_source.h"
 #include "discover/tag_rules.h"
+#include "discover/tally.h"
 #include "model/credentials.h"
 #include "model/read.h"
 #include "model/warehouse.h"
 #include "net/http.h"
 #include "net/registry.h"
 
-enum { LARGEST_INDEX = 64 << 20, TIMEOUT_MS = 120000, REDIRECTS = 5 };
+enum { LARGEST_INDEX = 64 << 20, TIMEOUT_MS = 120000, REDIRECTS = 5, NAMED = 5 };
 
 static bool is_oci(const struct subscription *s)
 {
@@ -38,23 +39,37 @@ static bool read_rules(struct arena *a, const struct subscription *s, struct tag
 	return true;
 }
 
-/* The version that a tag stands for; a leading "v" is not one's own in a registry. */
-static bool accept(struct arena *a, const struct subscription *s, const struct tag_rules *r,
-		   const char *text, struct tag *out)
+/* Of the version that a tag stands for; a leading "v" is not one's own in a registry. */
+static enum tag_verdict judge(struct arena *a, const struct subscription *s,
+			      const struct tag_rules *r, const char *text, struct tag *out)
 {
 	char *version;
 
 	if (!is_oci(s))
-		return tag_rules_accept(r, text, out);
+		return tag_rules_judge(r, text, out);
 	version = str_format(a, "%s", text);
 	for (char *p = version; *p; p++)
 		*p = *p == '_' ? '+' : *p;
-	return *version != 'v' && tag_rules_accept(r, version, out);
+	return *version == 'v' ? TAG_NO_VERSION : tag_rules_judge(r, version, out);
+}
+
+static bool take(struct arena *a, const struct subscription *s, const struct tag_rules *r,
+		 const char *text, struct tally *tally, struct tag *out)
+{
+	enum tag_verdict verdict;
+	struct tag tag = { .name = text };
+
+	verdict = judge(a, s, r, text, &tag);
+	tally_name(tally, verdict, &tag);
+	if (verdict == TAG_ACCEPTED)
+		*out = tag;
+	return verdict == TAG_ACCEPTED;
 }
 
 bool chart_select(struct arena *a, const struct subscription *s, const struct list *versions,
-		  struct value **out, struct err *e)
+		  struct value **out, const char **reason, struct err *e)
 {
+	struct tally tally = { .noun = "version" };
 	struct tag *tags = arena_array(a, versions->count, sizeof(*tags));
 	struct value *list = value_list(a);
 	struct tag_rules rules;
@@ -63,12 +78,13 @@ bool chart_select(struct arena *a, const struct subscription *s, const struct li
 	if (!read_rules(a, s, &rules, e))
 		return false;
 	for (size_t i = 0; i < versions->count; i++)
-		count += accept(a, s, &rules, versions->items[i], &tags[count]);
+		count += take(a, s, &rules, versions->items[i], &tally, &tags[count]);
 	if (count)
 		qsort(tags, count, sizeof(*tags), tag_by_version);
 	for (size_t i = 0; i < count && (!rules.limit || i < rules.limit); i++)
 		value_append(a, list, value_string(a, tags[i].name));
 	*out = list;
+	*reason = count ? NULL : tally_sentence(a, &tally, s);
 	return true;
 }
 
@@ -80,7 +96,7 @@ bool chart_version_matters(struct arena *a, const struct subscription *s, const 
 
 	if (!read_rules(a, s, &rules, e))
 		return false;
-	*out = accept(a, s, &rules, version, &ignored);
+	*out = judge(a, s, &rules, version, &ignored) == TAG_ACCEPTED;
 	return true;
 }
 
@@ -101,8 +117,23 @@ static const char *written(struct arena *a, struct str text, const struct value 
 	return str_text(a, str_trim(token));
 }
 
+/* A wrong name is seen at once beside the right ones. */
+static const char *other_charts(struct arena *a, const struct value *entries, const char *chart)
+{
+	size_t count = value_is(entries, VALUE_MAP) ? value_count(entries) : 0;
+	const char *names = "";
+
+	for (size_t i = 0; i < count && i < NAMED; i++)
+		names = str_format(a, "%s%s%s", names, i ? ", " : "",
+				   str_text(a, entries->map.members[i].key));
+	if (count > NAMED)
+		names = str_format(a, "%s and %zu more", names, count - NAMED);
+	return str_format(a, "the repository has no chart \"%s\"%s%s", chart,
+			  count ? "; it has " : ", nor any other", names);
+}
+
 bool chart_index(struct arena *a, struct str index, const char *chart, struct list *versions,
-		 struct err *e)
+		 const char **reason, struct err *e)
 {
 	struct list documents = { 0 };
 	const struct value *entries, *of;
@@ -113,6 +144,7 @@ bool chart_index(struct arena *a, struct str index, const char *chart, struct li
 	if (!value_is(entries, VALUE_MAP))
 		return err_set(e, ERR_NET, "index.yaml holds no map: this is no chart repository");
 	of = value_get(value_get(entries, "entries"), chart);
+	*reason = value_count(of) ? NULL : other_charts(a, value_get(entries, "entries"), chart);
 	for (size_t i = 0; i < value_count(of); i++) {
 		const struct value *v = value_get(value_at(of, i), "version");
 
@@ -126,7 +158,7 @@ bool chart_index(struct arena *a, struct str index, const char *chart, struct li
 
 static bool fetch_index(struct arena *a, const struct subscription *s,
 			const struct discover_context *c, bool insecure, struct list *versions,
-			struct err *e)
+			const char **reason, struct err *e)
 {
 	struct credentials who = { .username = NULL };
 	size_t len = strlen(s->repo_url);
@@ -153,11 +185,12 @@ static bool fetch_index(struct arena *a, const struct subscription *s,
 			       "missing or wrong", reply.status);
 	if (reply.status != 200)
 		return err_set(e, ERR_NET, "index.yaml: the server answers %d", reply.status);
-	return chart_index(a, reply.body, s->chart, versions, e);
+	return chart_index(a, reply.body, s->chart, versions, reason, e);
 }
 
 static bool fetch_versions(struct arena *a, const struct subscription *s,
-			   const struct discover_context *c, struct list *versions, struct err *e)
+			   const struct discover_context *c, struct list *versions,
+			   const char **reason, struct err *e)
 {
 	AUTO(registry) struct registry *r = NULL;
 	struct registry_access access = { .type = "helm", .url = s->repo_url };
@@ -166,7 +199,7 @@ static bool fetch_versions(struct arena *a, const struct subscription *s,
 	if (!read_truth(s->spec, "insecureSkipTLSVerify", false, &access.insecure, e))
 		return false;
 	if (!is_oci(s))
-		return fetch_index(a, s, c, access.insecure, versions, e);
+		return fetch_index(a, s, c, access.insecure, versions, reason, e);
 	return registry_source_open(a, c, &access, &r, &source, e) &&
 	       source.tags(source.context, a, versions, e);
 }
@@ -175,9 +208,11 @@ bool discover_chart(struct arena *a, const struct subscription *s,
 		    const struct discover_context *c, struct value **out, struct err *e)
 {
 	struct value *v = value_map(a), *chosen;
+	const char *missing = NULL, *reason;
 	struct list versions = { 0 };
 
-	if (!fetch_versions(a, s, c, &versions, e) || !chart_select(a, s, &versions, &chosen, e))
+	if (!fetch_versions(a, s, c, &versions, &missing, e) ||
+	    !chart_select(a, s, &versions, &chosen, &reason, e))
 		return err_wrap(e, "chart %s %s", s->repo_url, s->chart);
 	value_set(a, v, "repoURL", value_string(a, s->repo_url));
 	if (*s->chart)
@@ -187,6 +222,8 @@ bool discover_chart(struct arena *a, const struct subscription *s,
 	if (*s->name)
 		value_set(a, v, "subscriptionName", value_string(a, s->name));
 	value_set(a, v, "versions", chosen);
+	if (reason)
+		value_set(a, v, "reason", value_string(a, missing ? missing : reason));
 	*out = v;
 	return true;
 }

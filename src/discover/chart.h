@@ -15,18 +15,21 @@ struct value;
 
 /*
  * The chosen ones of versions (const char *): a list of texts, best first. An OCI
- * registry's are tags, in which "_" stands for "+".
+ * registry's are tags, in which "_" stands for "+". *reason: why there is none; NULL else.
  */
 bool chart_select(struct arena *a, const struct subscription *s, const struct list *versions,
-		  struct value **out, struct err *e) MUST_USE;
+		  struct value **out, const char **reason, struct err *e) MUST_USE;
 
 /* Whether a push of this version may change what is chosen. */
 bool chart_version_matters(struct arena *a, const struct subscription *s, const char *version,
 			   bool *out, struct err *e) MUST_USE;
 
-/* The versions of one chart in a repository's index.yaml: const char *. */
+/*
+ * The versions of one chart in a repository's index.yaml: const char *. *reason, when the
+ * chart is missing there, names those that it has; NULL else.
+ */
 bool chart_index(struct arena *a, struct str index, const char *chart, struct list *versions,
-		 struct err *e) MUST_USE;
+		 const char **reason, struct err *e) MUST_USE;
 
 /* Looks at the repository; *out is an element of discoveredArtifacts.charts. */
 bool discover_chart(struct arena *a, const struct subscription *s,

@@ -19,6 +19,7 @@
 #include "discover/path_rules.h"
 #include "discover/source.h"
 #include "discover/tag_rules.h"
+#include "discover/tally.h"
 #include "model/read.h"
 #include "model/warehouse.h"
 
@@ -36,6 +37,7 @@ struct choice {
 	int64_t since;                  /* ms; 0: from the beginning */
 	struct value *chosen;
 	size_t looked_at;
+	struct tally tally;
 	bool failed;
 	struct err *e;
 };
@@ -66,7 +68,7 @@ static bool read_choice(struct arena *a, const struct subscription *s, int64_t n
 {
 	enum tag_order order;
 
-	*c = (struct choice){ .a = a, .s = s, .e = e };
+	*c = (struct choice){ .a = a, .s = s, .e = e, .tally = { .noun = "commit" } };
 	return read_strategy(s, c, &order) &&
 	       tag_rules_read(a, s->spec, order, s->constraint, &c->rules, e) &&
 	       path_rules_read(a, s->spec, &c->paths, e) &&
@@ -136,11 +138,16 @@ static bool take_commit(void *to, const struct source_commit *commit)
 	struct choice *c = to;
 	bool passes;
 
-	if (is_full(c) || (c->since && commit->date < c->since))
+	c->tally.is_cut = c->since && commit->date < c->since;
+	if (is_full(c) || c->tally.is_cut)
 		return false;
+	c->tally.seen++;
 	c->failed = !commit_filter_branch(c->a, c->filter, commit, &passes, c->e);
-	if (!c->failed && passes)
+	c->tally.filtered += !c->failed && !passes;
+	if (!c->failed && passes) {
 		c->failed = !paths_pass(c, commit->id, &passes);
+		c->tally.untouched += !passes;
+	}
 	if (c->failed)
 		return false;
 	if (passes)
@@ -178,14 +185,18 @@ static bool choose_tags(struct choice *c)
 	all = arena_array(c->a, tags.count, sizeof(*all));
 	for (size_t i = 0; i < tags.count; i++) {
 		const struct source_tag *from = tags.items[i];
+		struct tag tag = { .name = from->name };
+		enum tag_verdict verdict = tag_rules_judge(&c->rules, from->name, &tag);
 		bool passes;
 
-		if (!tag_rules_accept(&c->rules, from->name, &all[count].tag))
+		tally_name(&c->tally, verdict, &tag);
+		if (verdict != TAG_ACCEPTED)
 			continue;
 		if (!commit_filter_tag(c->a, c->filter, from, &passes, c->e))
 			return false;
-		all[count].from = from;
+		all[count] = (struct candidate){ tag, from };
 		count += passes;
+		c->tally.filtered += !passes;
 	}
 	if (count)
 		qsort(all, count, sizeof(*all), orders[c->rules.order]);
@@ -194,6 +205,7 @@ static bool choose_tags(struct choice *c)
 
 		if (!paths_pass(c, all[i].from->commit.id, &passes))
 			return false;
+		c->tally.untouched += !passes;
 		if (passes)
 			add(c, &all[i].from->commit, all[i].from->name, all[i].from->date);
 	}
@@ -202,7 +214,7 @@ static bool choose_tags(struct choice *c)
 
 bool commit_select(struct arena *a, const struct subscription *s,
 		   const struct commit_source *source, int64_t now_ms, struct value **commits,
-		   struct err *e)
+		   const char **reason, struct err *e)
 {
 	struct choice c;
 
@@ -211,12 +223,14 @@ bool commit_select(struct arena *a, const struct subscription *s,
 	c.source = source;
 	c.chosen = value_list(a);
 	if (!c.is_branch) {
+		c.tally.noun = "tag";
 		if (!choose_tags(&c))
 			return false;
 	} else if (!source->walk(source->context, a, c.branch, take_commit, &c, e) || c.failed) {
 		return false;
 	}
 	*commits = c.chosen;
+	*reason = value_count(c.chosen) ? NULL : tally_sentence(a, &c.tally, s);
 	return true;
 }
 
@@ -254,12 +268,13 @@ bool discover_commit(struct arena *a, const struct subscription *s,
 		     const struct discover_context *c, struct value **out, struct err *e)
 {
 	struct value *v = value_map(a), *commits = NULL;
+	const char *reason = NULL;
 	struct git_source *git;
 	bool fine;
 
 	if (!git_source_open(a, s, c, &git, e))
 		return err_wrap(e, "git %s", s->repo_url);
-	fine = commit_select(a, s, git_source_commits(git), clock_now(), &commits, e);
+	fine = commit_select(a, s, git_source_commits(git), clock_now(), &commits, &reason, e);
 	git_source_close(git);
 	if (!fine)
 		return err_wrap(e, "git %s", s->repo_url);
@@ -267,6 +282,8 @@ bool discover_commit(struct arena *a, const struct subscription *s,
 	if (*s->name)
 		value_set(a, v, "subscriptionName", value_string(a, s->name));
 	value_set(a, v, "commits", commits);
+	if (reason)
+		value_set(a, v, "reason", value_string(a, reason));
 	*out = v;
 	return true;
 }

@@ -15,11 +15,11 @@ struct value;
 
 /*
  * The chosen commits, best first: {id, tag, branch, subject, author, committer, creatorDate}.
- * now_ms is what now() says in an expressionFilter.
+ * now_ms is what now() says in an expressionFilter. *reason: why there is none; NULL else.
  */
 bool commit_select(struct arena *a, const struct subscription *s,
 		   const struct commit_source *source, int64_t now_ms, struct value **commits,
-		   struct err *e) MUST_USE;
+		   const char **reason, struct err *e) MUST_USE;
 
 /* Whether a push to this ref ("refs/tags/v1") may change what is chosen. */
 bool commit_ref_matters(struct arena *a, const struct subscription *s, const char *ref, bool *out,

@@ -15,6 +15,7 @@
  * registry_source.h  a registry, as asked by image.c and chart.c
  * source.h           what selection asks of the outside
  * tag_rules.h        which tags count, and their order
+ * tally.h            why a subscription found nothing
  * warehouse.c        all subscriptions of a warehouse, and the freight they make
  */
 #ifndef GANTRY_DISCOVER_DISCOVER_H
@@ -43,7 +44,8 @@ void discover_cache_free(struct discover_cache *c);
 
 /*
  * Looks at every subscription. *out is Kargo's status.discoveredArtifacts, each
- * list best first (kargo-semantics 2). One that fails fails the whole look.
+ * list best first (kargo-semantics 2); a list that is empty has a "reason" beside it, which is
+ * ours. One that fails fails the whole look.
  * Blocks: workers.
  */
 bool discover_warehouse(struct arena *a, const struct warehouse *w,
@@ -53,9 +55,11 @@ bool discover_warehouse(struct arena *a, const struct warehouse *w,
 /*
  * The Kargo Freight object that the newest of each subscription makes, discovered at
  * now (ms); NULL when there is none to make: a subscription found nothing, the policy
- * is Manual, or the creation criteria are not met. Pure.
+ * is Manual, or the creation criteria are not met. *reason, in a sentence, is why, unless
+ * a subscription says so itself; NULL then and when there is freight. Pure.
  */
 bool discover_freight(struct arena *a, const struct warehouse *w, const struct value *discovered,
-		      int64_t now, struct value **out, struct err *e) MUST_USE;
+		      int64_t now, struct value **out, const char **reason,
+		      struct err *e) MUST_USE;
 
 #endif

@@ -17,6 +17,7 @@
 #include "discover/metadata.h"
 #include "discover/registry_source.h"
 #include "discover/tag_rules.h"
+#include "discover/tally.h"
 #include "model/read.h"
 #include "model/warehouse.h"
 #include "net/registry.h"
@@ -36,6 +37,7 @@ struct choice {
 	bool is_digest;
 	const char *platform;
 	struct list kept;               /* struct found * */
+	struct tally tally;
 	struct err *e;
 };
 
@@ -64,7 +66,7 @@ static bool read_choice(struct arena *a, const struct subscription *s, struct ch
 {
 	enum tag_order order;
 
-	*c = (struct choice){ .a = a, .s = s, .e = e };
+	*c = (struct choice){ .a = a, .s = s, .e = e, .tally = { .noun = "tag" } };
 	if (!read_strategy(s, &order, &c->is_digest, e) ||
 	    !tag_rules_read(a, s->spec, order, s->constraint, &c->rules, e) ||
 	    !read_text(s->spec, "platform", "", &c->platform, e))
@@ -96,13 +98,34 @@ static bool look(struct choice *c, const char *tag)
 		return false;
 	if (f->m.fits)
 		list_add(c->a, &c->kept, f);
+	else
+		c->tally.other_platform++;
 	return true;
 }
 
 /* The one tag that moves: a missing one is no error, it finds nothing. */
 static bool choose_digest(struct choice *c)
 {
-	return look(c, c->s->constraint) || c->e->code == ERR_NOT_FOUND;
+	if (!look(c, c->s->constraint))
+		return c->e->code == ERR_NOT_FOUND;
+	c->tally.seen = 1;
+	return true;
+}
+
+/* Of all names those that count; how many. */
+static size_t accept_all(struct choice *c, const struct list *names, struct tag *out)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < names->count; i++) {
+		struct tag tag = { .name = names->items[i] };
+		enum tag_verdict verdict = tag_rules_judge(&c->rules, names->items[i], &tag);
+
+		tally_name(&c->tally, verdict, &tag);
+		if (verdict == TAG_ACCEPTED)
+			out[count++] = tag;
+	}
+	return count;
 }
 
 static bool choose(struct choice *c)
@@ -110,15 +133,14 @@ static bool choose(struct choice *c)
 	bool newest = c->rules.order == TAGS_NEWEST;
 	struct list names = { 0 };
 	struct tag *tags;
-	size_t count = 0;
+	size_t count;
 
 	if (c->is_digest)
 		return choose_digest(c);
 	if (!c->source->tags(c->source->context, c->a, &names, c->e))
 		return false;
 	tags = arena_array(c->a, names.count, sizeof(*tags));
-	for (size_t i = 0; i < names.count; i++)
-		count += tag_rules_accept(&c->rules, names.items[i], &tags[count]);
+	count = accept_all(c, &names, tags);
 	if (newest && count > MAX_BUILDS)
 		return err_set(c->e, ERR_LIMIT, "%zu tags are too many for NewestBuild; narrow them "
 			       "with allowTagsRegexes", count);
@@ -152,7 +174,7 @@ static struct value *reference_of(struct arena *a, const struct found *f)
 }
 
 bool image_select(struct arena *a, const struct subscription *s, const struct image_source *source,
-		  struct value **references, struct err *e)
+		  struct value **references, const char **reason, struct err *e)
 {
 	struct value *list = value_list(a);
 	struct choice c;
@@ -165,6 +187,9 @@ bool image_select(struct arena *a, const struct subscription *s, const struct im
 	for (size_t i = 0; i < c.kept.count; i++)
 		value_append(a, list, reference_of(a, c.kept.items[i]));
 	*references = list;
+	*reason = c.kept.count ? NULL
+		: c.is_digest && !c.tally.seen ? str_format(a, "there is no tag \"%s\"", s->constraint)
+		: tally_sentence(a, &c.tally, s);
 	return true;
 }
 
@@ -188,7 +213,7 @@ bool discover_image(struct arena *a, const struct subscription *s,
 	struct value *v = value_map(a), *references;
 	struct registry_access access = { .type = "image", .url = s->repo_url };
 	struct image_source source;
-	const char *platform;
+	const char *platform, *reason;
 
 	if (!read_truth(s->spec, "insecureSkipTLSVerify", false, &access.insecure, e) ||
 	    !read_truth(s->spec, "cacheByTag", false, &access.tags_stay, e) ||
@@ -197,7 +222,7 @@ bool discover_image(struct arena *a, const struct subscription *s,
 	if (strcmp(s->strategy, "Digest") == 0)
 		access.tags_stay = false;
 	if (!registry_source_open(a, c, &access, &r, &source, e) ||
-	    !image_select(a, s, &source, &references, e))
+	    !image_select(a, s, &source, &references, &reason, e))
 		return err_wrap(e, "image %s", s->repo_url);
 	value_set(a, v, "repoURL", value_string(a, s->repo_url));
 	if (*platform)
@@ -205,6 +230,8 @@ bool discover_image(struct arena *a, const struct subscription *s,
 	if (*s->name)
 		value_set(a, v, "subscriptionName", value_string(a, s->name));
 	value_set(a, v, "references", references);
+	if (reason)
+		value_set(a, v, "reason", value_string(a, reason));
 	*out = v;
 	return true;
 }

@@ -12,9 +12,12 @@ struct image_source;
 struct subscription;
 struct value;
 
-/* The chosen references, best first: {tag, digest, annotations, createdAt}. */
+/*
+ * The chosen references, best first: {tag, digest, annotations, createdAt}. *reason: why there
+ * is none; NULL else.
+ */
 bool image_select(struct arena *a, const struct subscription *s, const struct image_source *source,
-		  struct value **references, struct err *e) MUST_USE;
+		  struct value **references, const char **reason, struct err *e) MUST_USE;
 
 /* Whether a push of this tag may change what is chosen; ERR_CONFIG as image_select. */
 bool image_tag_matters(struct arena *a, const struct subscription *s, const char *tag, bool *out,

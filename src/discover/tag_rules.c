@@ -71,34 +71,50 @@ bool tag_rules_read(struct arena *a, const struct value *spec, enum tag_order or
 	return true;
 }
 
-static bool is_allowed(const struct tag_rules *r, const char *name)
+static enum tag_verdict judge_text(const struct tag_rules *r, const char *name)
 {
 	for (size_t i = 0; i < r->nignore; i++) {
 		if (pattern_matches(r->ignore[i], name))
-			return false;
+			return TAG_IGNORED;
 	}
 	for (size_t i = 0; i < r->nallow; i++) {
 		if (pattern_matches(r->allow[i], name))
-			return true;
+			return TAG_ACCEPTED;
 	}
-	return r->nallow == 0;
+	return r->nallow == 0 ? TAG_ACCEPTED : TAG_NOT_ALLOWED;
+}
+
+static enum tag_verdict judge_version(const struct tag_rules *r, const char *name,
+				      struct semver *out)
+{
+	const char *text = r->strict && *name == 'v' ? name + 1 : name;
+
+	if (r->strict && !semver_parse_strict(text, out))
+		return semver_parse(text, out) ? TAG_LOOSE : TAG_NO_VERSION;
+	if (!r->strict && !semver_parse(text, out))
+		return TAG_NO_VERSION;
+	return !r->constraint || semver_constraint_allows(r->constraint, out) ? TAG_ACCEPTED
+									      : TAG_OUTSIDE;
+}
+
+enum tag_verdict tag_rules_judge(const struct tag_rules *r, const char *name, struct tag *out)
+{
+	struct tag t = { .name = name };
+	enum tag_verdict verdict = judge_text(r, name);
+
+	if (verdict == TAG_ACCEPTED && r->order == TAGS_SEMVER)
+		verdict = judge_version(r, name, &t.version);
+	if (verdict == TAG_ACCEPTED || verdict == TAG_OUTSIDE)
+		*out = t;
+	return verdict;
 }
 
 bool tag_rules_accept(const struct tag_rules *r, const char *name, struct tag *out)
 {
-	struct tag t = { .name = name };
+	struct tag t;
 
-	if (!is_allowed(r, name))
+	if (tag_rules_judge(r, name, &t) != TAG_ACCEPTED)
 		return false;
-	if (r->order == TAGS_SEMVER) {
-		const char *text = r->strict && *name == 'v' ? name + 1 : name;
-
-		if (!(r->strict ? semver_parse_strict(text, &t.version) :
-				  semver_parse(text, &t.version)))
-			return false;
-		if (r->constraint && !semver_constraint_allows(r->constraint, &t.version))
-			return false;
-	}
 	*out = t;
 	return true;
 }

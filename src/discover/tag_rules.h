@@ -16,6 +16,17 @@ struct value;
 
 enum tag_order { TAGS_SEMVER, TAGS_LEXICAL, TAGS_NEWEST };
 
+/* What the rules say of one name, the first that applies. */
+enum tag_verdict {
+	TAG_ACCEPTED,
+	TAG_IGNORED,                            /* by ignoreTagsRegexes */
+	TAG_NOT_ALLOWED,                        /* by allowTagsRegexes */
+	TAG_NO_VERSION,
+	TAG_LOOSE,                              /* a version, but not a strict one */
+	TAG_OUTSIDE,                            /* a version that the constraint leaves out */
+	TAG_VERDICTS,
+};
+
 struct tag_rules {
 	enum tag_order order;
 	bool strict;                            /* TAGS_SEMVER: "1.2" is no version */
@@ -37,7 +48,10 @@ struct tag {
 bool tag_rules_read(struct arena *a, const struct value *spec, enum tag_order order,
 		    const char *constraint, struct tag_rules *out, struct err *e) MUST_USE;
 
-/* Whether the tag is accepted; fills *out. name must outlive it. */
+/* Fills *out when it is accepted or outside the constraint. name must outlive it. */
+enum tag_verdict tag_rules_judge(const struct tag_rules *r, const char *name, struct tag *out);
+
+/* Whether the verdict is TAG_ACCEPTED; fills *out then. */
 bool tag_rules_accept(const struct tag_rules *r, const char *name, struct tag *out);
 
 /* By version or text, the best first; equal versions by text. For qsort. */

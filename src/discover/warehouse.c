@@ -157,15 +157,18 @@ static bool add_class(struct arena *a, const struct value *discovered, size_t cl
 }
 
 bool discover_freight(struct arena *a, const struct warehouse *w, const struct value *discovered,
-		      int64_t now, struct value **out, struct err *e)
+		      int64_t now, struct value **out, const char **reason, struct err *e)
 {
 	struct value *f = frame(a, w, now);
 	bool holds = true, any = false;
 	char name[41];
 
 	*out = NULL;
-	if (!w->automatic)
+	*reason = NULL;
+	if (!w->automatic) {
+		*reason = "freightCreationPolicy is Manual: freight is made when somebody says so";
 		return true;
+	}
 	for (size_t i = 0; i < COUNTOF(classes); i++) {
 		if (!add_class(a, discovered, i, f))
 			return true;
@@ -175,8 +178,10 @@ bool discover_freight(struct arena *a, const struct warehouse *w, const struct v
 		return true;
 	if (w->criteria && !criteria_hold(a, w->criteria, discovered, now, zone_load, &holds, e))
 		return err_wrap(e, "warehouse %s", w->name);
-	if (!holds)
+	if (!holds) {
+		*reason = "freightCreationCriteria does not hold for what was found";
 		return true;
+	}
 	freight_id(f, name);
 	value_set(a, value_get(f, "metadata"), "name", value_string(a, name));
 	*out = f;

@@ -6,6 +6,8 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/list.h"
+#include "base/str.h"
 #include "data/value.h"
 #include "model/read.h"
 
@@ -144,4 +146,35 @@ bool warehouse_read(struct arena *a, const struct value *object, struct warehous
 	w->object = object;
 	*out = w;
 	return true;
+}
+
+/* Told by where it looks, unless that is the only place. */
+static const char *reason_of(struct arena *a, const struct warehouse *w, const struct value *found)
+{
+	const char *reason = value_text(value_get(found, "reason"), "");
+	const char *url = value_text(value_get(found, "repoURL"), "?"), *slash = strrchr(url, '/');
+	const char *chart = value_text(value_get(found, "name"), "");
+
+	if (w->nsubscriptions == 1 || !*reason)
+		return reason;
+	return str_format(a, "%s: %s", *chart ? chart : slash && slash[1] ? slash + 1 : url, reason);
+}
+
+void warehouse_reasons(struct arena *a, const struct warehouse *w, struct list *out)
+{
+	static const char *const classes[] = { "images", "charts", "git" };
+	const char *whole = value_text(value_get(w->discovered, "reason"), "");
+
+	for (size_t i = 0; i < COUNTOF(classes); i++) {
+		const struct value *all = value_get(w->discovered, classes[i]);
+
+		for (size_t j = 0; j < value_count(all); j++) {
+			const char *reason = reason_of(a, w, value_at(all, j));
+
+			if (*reason)
+				list_add(a, out, str_format(a, "%s", reason));
+		}
+	}
+	if (*whole)
+		list_add(a, out, str_format(a, "%s", whole));
 }

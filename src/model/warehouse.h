@@ -7,6 +7,7 @@
 
 struct arena;
 struct err;
+struct list;
 struct value;
 
 enum subscription_kind { SUBSCRIPTION_IMAGE, SUBSCRIPTION_GIT, SUBSCRIPTION_CHART,
@@ -40,5 +41,11 @@ struct warehouse {
 /* Reads a Kargo Warehouse, with the defaults that Kargo's admission writes. */
 bool warehouse_read(struct arena *a, const struct value *object, struct warehouse **out,
 		    struct err *e) MUST_USE;
+
+/*
+ * Why no freight is made of what was found: const char *, one a subscription that found
+ * nothing, or one for the whole. Empty while there is nothing to explain.
+ */
+void warehouse_reasons(struct arena *a, const struct warehouse *w, struct list *out);
 
 #endif

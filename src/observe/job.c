@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "data/value.h"
 #include "discover/discover.h"
 #include "model/project.h"
 #include "model/warehouse.h"
@@ -37,13 +38,18 @@ static bool look_at_warehouse(struct job_result *r, const struct job_tools *t)
 		.cancelled = t->cancelled,
 	};
 	struct value *discovered, *freight = NULL;
+	const char *reason;
 
 	r->part = part_new();
 	if (!discover_warehouse(part_arena(r->part), w, &context, &discovered, &r->err))
 		return false;
 	r->discovered = discovered;
-	if (!discover_freight(part_arena(r->part), w, discovered, clock_now(), &freight, &r->err))
+	if (!discover_freight(part_arena(r->part), w, discovered, clock_now(), &freight, &reason,
+			      &r->err))
 		return false;
+	if (reason)
+		value_set(part_arena(r->part), discovered, "reason",
+			  value_string(part_arena(r->part), reason));
 	r->freight = freight;
 	return true;
 }

@@ -321,6 +321,8 @@ static void do_why(struct view *v, const struct subject *subject)
 			  choices[pick].freight->name, NULL);
 	else if (current)
 		desk_open(v->desk, &screen_why, subject->stage->name, current, NULL);
+	else if (subject->stage)
+		desk_open(v->desk, &screen_why, subject->stage->name, "", NULL);
 	else
 		desk_say(v->desk, "there is no freight that this could be about", true);
 }

@@ -84,6 +84,7 @@ const char *say_stage_sentence(struct view *v, const struct stage *s);
 const char *say_freight_sentence(struct view *v, const struct freight *f);
 const char *say_promotion_sentence(struct view *v, const struct promotion *p);
 const char *say_warehouse_sentence(struct view *v, const struct warehouse *w);
+const char *say_warehouse_reason(struct view *v, const struct warehouse *w);
 
 /* Adds glyph and word. */
 void say_add(struct view *v, struct sheet *sheet, struct line *l, int col, struct say say);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/list.h"
 #include "base/str.h"
 #include "data/value.h"
 #include "model/freight.h"
@@ -181,8 +182,24 @@ static const char *newer_sentence(struct view *v, const struct stage *s, const s
 	return str_format(v->a, "can take %s %s; p shows the plan", label, version);
 }
 
+/* Why it makes none, though it works; NULL when there is nothing to explain. */
+const char *say_warehouse_reason(struct view *v, const struct warehouse *w)
+{
+	struct list reasons = { 0 };
+
+	warehouse_reasons(v->a, w, &reasons);
+	return reasons.count ? reasons.items[0] : NULL;
+}
+
 static const char *empty_sentence(struct view *v, const struct stage *s)
 {
+	for (size_t i = 0; i < s->nrequests; i++) {
+		const struct warehouse *w = world_warehouse(v->w, s->requests[i].warehouse);
+		const char *reason = w ? say_warehouse_reason(v, w) : NULL;
+
+		if (reason && s->requests[i].direct)
+			return str_format(v->a, "runs nothing: %s makes no freight: %s", w->name, reason);
+	}
 	if (!v->w->nfreight)
 		return "runs nothing: no freight has been found yet; Enter on a warehouse says more";
 	for (size_t i = 0; i < s->nrequests; i++)
@@ -271,6 +288,9 @@ const char *say_warehouse_sentence(struct view *v, const struct warehouse *w)
 				  w->error);
 	if (!w->looked_at)
 		return "has not been looked at yet; r looks now";
+	const char *reason = say_warehouse_reason(v, w);
+	if (reason && w->automatic)
+		return str_format(v->a, "makes no freight: %s", reason);
 	for (size_t i = 0; i < v->w->nfreight; i++)
 		if (strcmp(v->w->freight[i]->warehouse, w->name) == 0)
 			return w->automatic ? "makes freight of what is new by itself; r looks now"

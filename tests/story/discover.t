@@ -40,10 +40,16 @@ look_at "{\"image\":{\"repoURL\":\"$image\",\"imageSelectionStrategy\":\"Digest\
 is "a tag that moves is followed" "$(seen '.freight.images[0].digest')" "$(digest latest)"
 look_at "{\"image\":{\"repoURL\":\"$image\",\"imageSelectionStrategy\":\"Digest\",\"constraint\":\"absent\"}}"
 is "an absent one finds nothing, and makes no freight" "$(seen '[(.discovered.images[0].references|length), .freight]|join(" ")')" "0 "
+is "and says so" "$(seen .discovered.images[0].reason)" 'there is no tag "absent"'
+look_at "{\"image\":{\"repoURL\":\"$image\",\"constraint\":\"^4.0.0\"}}"
+is "a constraint that nothing meets says what there is" "$(seen .discovered.images[0].reason)" \
+	"none of 5 tags fits: 4 outside the constraint ^4.0.0 (the newest is 2.0.0-rc.1), 1 no semantic versions"
 look_at "{\"image\":{\"repoURL\":\"$registry/acme/none\"}}"
 ok "a repository that is not there is an error that names it" test "${seen#*acme/none}" != "$seen"
 look_at "{\"image\":{\"repoURL\":\"$image\",\"platform\":\"linux/amd64\"}}"
 is "a plain image says no platform" "$(seen '.freight')" "null"
+is "so none fits one" "$(seen .discovered.images[0].reason)" \
+	"none of 5 tags fits: 4 not for platform linux/amd64, 1 no semantic versions"
 
 # An index of two platforms and an attestation, put together from images that are there.
 type=application/vnd.oci.image.manifest.v1+json
@@ -105,6 +111,9 @@ is "freight holds the newest" "$(seen '.freight.commits[0].id')" "$(id HEAD)"
 is "with its author" "$(seen '.freight.commits[0].author')" "Ada <ada@example.org>"
 look_at "{\"git\":{\"repoURL\":\"$url\",\"branch\":\"main\",\"includePaths\":[\"docs\"]}}"
 is "only commits that touch a folder" "$(seen '[.discovered.git[0].commits[]|.id + " " + .branch]|join(",")')" "$(id HEAD~1) main"
+look_at "{\"git\":{\"repoURL\":\"$url\",\"branch\":\"main\",\"includePaths\":[\"charts\"]}}"
+is "commits that touch nothing of interest are counted" "$(seen .discovered.git[0].reason)" \
+	"none of 3 commits fits: 3 without a change in the paths that count"
 look_at "{\"git\":{\"repoURL\":\"$url\",\"expressionFilter\":\"!(subject contains '[skip ci]')\"}}"
 is "only commits that pass the expression" "$(seen '.freight.commits[0].id')" "$(id HEAD~1)"
 look_at "{\"git\":{\"repoURL\":\"$url\",\"commitSelectionStrategy\":\"SemVer\",\"semverConstraint\":\"^1.0.0\"}}"

@@ -58,13 +58,23 @@ static void rename_member(struct arena *a, struct value *list, const char *from,
 	}
 }
 
+/* Ours: whoever finds nothing says why, and only they. */
+static bool explained(const struct value *chosen, const char *reason, struct err *e)
+{
+	if (!value_count(chosen) == !!reason)
+		return true;
+	return err_set(e, ERR_INTERNAL, "%zu chosen, and the reason is %s", value_count(chosen),
+		       reason ? reason : "missing");
+}
+
 static bool run_image(struct arena *a, const struct value *in, struct value **out, struct err *e)
 {
 	struct subscription s = subscription_of(a, value_get(in, "image"), SUBSCRIPTION_IMAGE,
 						"imageSelectionStrategy", "constraint");
 	struct image_source source = selection_images(a, value_get(in, "images"));
+	const char *reason;
 
-	if (!image_select(a, &s, &source, out, e))
+	if (!image_select(a, &s, &source, out, &reason, e) || !explained(*out, reason, e))
 		return false;
 	rename_member(a, *out, "digest", "image");
 	return true;
@@ -98,8 +108,9 @@ static bool run_git(struct arena *a, const struct value *in, struct value **out,
 {
 	struct subscription s = git_of(a, in);
 	struct commit_source source = selection_commits(a, value_get(in, "commits"));
+	const char *reason;
 
-	if (!commit_select(a, &s, &source, now_ms, out, e))
+	if (!commit_select(a, &s, &source, now_ms, out, &reason, e) || !explained(*out, reason, e))
 		return false;
 	rename_member(a, *out, "id", "commit");
 	return true;
@@ -149,15 +160,17 @@ static bool run_chart(struct arena *a, const struct value *in, struct value **ou
 						"semverConstraint");
 	const struct value *tags = value_get(in, "tags"), *asked = value_get(in, "versions");
 	const struct value *index = value_get(in, "index");
+	const char *missing, *reason;
 	struct list versions = { 0 };
 
 	s.repo_url = tags ? "oci://h/chart" : "http://h/charts";
 	for (size_t i = 0; i < value_count(tags); i++)
 		list_add(a, &versions, str_format(a, "%s", value_text(value_at(tags, i), "")));
-	if (index && !chart_index(a, index->string, s.chart, &versions, e))
+	if (index && !chart_index(a, index->string, s.chart, &versions, &missing, e))
 		return false;
 	if (!asked)
-		return chart_select(a, &s, &versions, out, e);
+		return chart_select(a, &s, &versions, out, &reason, e) &&
+		       explained(*out, reason, e);
 	*out = value_list(a);
 	for (size_t i = 0; i < value_count(asked); i++) {
 		bool matters = false;

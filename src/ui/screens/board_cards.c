@@ -311,6 +311,8 @@ static void draw_warehouse(struct view *v, struct canvas *c, struct area box,
 		freight += strcmp(v->w->freight[i]->warehouse, w->name) == 0;
 	if (w->error)
 		say_in(v, &in, 0, (struct say){ GLYPH_BAD, ROLE_BAD, w->error });
+	else if (w->automatic && say_warehouse_reason(v, w))
+		say_in(v, &in, 0, (struct say){ GLYPH_WARNING, ROLE_WARNING, say_warehouse_reason(v, w) });
 	else
 		canvas_cut(c, in.row, in.col + 2, in.cols - 2, ROLE_MUTED,
 			   !w->looked_at ? "not looked at yet"

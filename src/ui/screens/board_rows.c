@@ -152,6 +152,7 @@ static struct columns columns_of(const struct view *v)
 static void fill_warehouse(struct view *v, struct sheet *sheet, struct line *l,
 			   const struct warehouse *w)
 {
+	const char *reason = say_warehouse_reason(v, w);
 	struct columns c = columns_of(v);
 	size_t freight = 0;
 
@@ -162,6 +163,8 @@ static void fill_warehouse(struct view *v, struct sheet *sheet, struct line *l,
 	line_cut(sheet, l, 2, (c.freight ? c.freight : c.artifact) - 3, ROLE_NAME, w->name);
 	if (w->error && c.freight)
 		line_cut(sheet, l, c.freight, c.age - c.freight - 1, ROLE_BAD, w->error);
+	else if (w->automatic && reason && c.freight)
+		line_cut(sheet, l, c.freight, c.age - c.freight - 12, ROLE_WARNING, reason);
 	else if (w->nsubscriptions && c.freight)
 		line_cut(sheet, l, c.freight, c.age - c.freight - 12, ROLE_TEXT,
 			 str_format(v->a, "%s %s", path_base(w->subscriptions[0].repo_url),

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/list.h"
 #include "base/str.h"
 #include "data/value.h"
 #include "model/freight.h"
@@ -52,6 +53,16 @@ static void add_seen(struct view *v, struct sheet *sheet, const struct value *li
 	}
 }
 
+static void add_reasons(struct view *v, struct sheet *sheet, const struct warehouse *w)
+{
+	struct list reasons = { 0 };
+
+	warehouse_reasons(v->a, w, &reasons);
+	for (size_t i = 0; i < reasons.count; i++)
+		page_text(v, sheet, i ? NULL : "why none", w->automatic ? ROLE_WARNING : ROLE_MUTED,
+			  reasons.items[i]);
+}
+
 static void add_freight(struct view *v, struct sheet *sheet, const struct warehouse *w)
 {
 	size_t shown = 0;
@@ -92,6 +103,7 @@ static void fill(struct view *v, struct sheet *sheet)
 	page_gap(sheet);
 	add_subscriptions(v, sheet, w);
 	page_gap(sheet);
+	add_reasons(v, sheet, w);
 	add_seen(v, sheet, value_get(w->discovered, "images"), "references", "tag");
 	add_seen(v, sheet, value_get(w->discovered, "charts"), "versions", "version");
 	add_seen(v, sheet, value_get(w->discovered, "git"), "commits", "id");

@@ -7,6 +7,7 @@
 #include "model/gate.h"
 #include "model/promotion.h"
 #include "model/stage.h"
+#include "model/warehouse.h"
 #include "model/world.h"
 #include "term/key.h"
 #include "ui/page.h"
@@ -37,6 +38,23 @@ static void add_outlook(struct view *v, struct sheet *sheet, const struct stage 
 	sheet_line(sheet, NULL);
 }
 
+/* No freight is there to ask about: each of its warehouses says why. */
+static void fill_empty(struct view *v, struct sheet *sheet, const struct stage *s)
+{
+	sheet_wrap(sheet, 1, v->cols - 5, ROLE_STRONG,
+		   str_format(v->a, "Why is there no freight for %s?", s->name));
+	sheet_line(sheet, NULL);
+	for (size_t i = 0; i < s->nrequests; i++) {
+		const char *name = s->requests[i].warehouse;
+		const struct warehouse *w = world_warehouse(v->w, name);
+
+		page_text(v, sheet, i ? NULL : " warehouses", w ? ROLE_TEXT : ROLE_WARNING,
+			  str_format(v->a, "%s %s", name,
+				     w ? say_warehouse_sentence(v, w) : "is not in the manifests"));
+	}
+	sheet_line(sheet, NULL);
+}
+
 static void fill(struct view *v, struct sheet *sheet)
 {
 	struct subject subject = { 0 };
@@ -44,6 +62,10 @@ static void fill(struct view *v, struct sheet *sheet)
 
 	ask_subject(v, &subject);
 	sheet_line(sheet, NULL);
+	if (subject.stage && !buf_str(&v->s->freight)[0]) {
+		fill_empty(v, sheet, subject.stage);
+		return;
+	}
 	if (!subject.stage || !subject.freight) {
 		sheet_text(sheet, 1, ROLE_WARNING, "The stage or the freight is gone by now.");
 		return;

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/list.h"
+#include "base/str.h"
 #include "data/json.h"
 #include "data/value.h"
 #include "discover/chart.h"
@@ -12,6 +13,7 @@
 #include "discover/discover.h"
 #include "discover/path_rules.h"
 #include "discover/tag_rules.h"
+#include "discover/tally.h"
 #include "model/warehouse.h"
 #include "tap.h"
 
@@ -86,21 +88,72 @@ TEST(chart_index_keeps_versions_as_written)
 	AUTO(arena) struct arena *a = arena_new();
 	struct list versions = { 0 };
 	struct err e = { 0 };
+	const char *reason;
 
-	ok(chart_index(a, str_of(index), "app", &versions, &e), "it is read: %s", e.message);
+	ok(chart_index(a, str_of(index), "app", &versions, &reason, &e) && !reason, "it is read: %s", e.message);
 	is_number(versions.count, 2, "both");
 	is_text(versions.items[0], "1.10", "a number keeps its digits");
-	ok(!chart_index(a, str_of("<html>"), "app", &versions, &e), "a web page is refused");
+	ok(!chart_index(a, str_of("<html>"), "app", &versions, &reason, &e), "a web page is refused");
+}
+
+TEST(a_missing_chart_is_told_beside_those_there_are)
+{
+	static const char index[] = "entries: {app: [{version: '1'}], web: [{version: '2'}]}\n";
+	AUTO(arena) struct arena *a = arena_new();
+	struct list versions = { 0 };
+	struct err e = { 0 };
+	const char *reason;
+
+	ok(chart_index(a, str_of(index), "wep", &versions, &reason, &e), "it is read: %s", e.message);
+	is_text(reason, "the repository has no chart \"wep\"; it has app, web", "the right names");
+}
+
+/* What a subscription that finds nothing says. */
+static const char *no_tag(struct arena *a, const char *spec, const char *constraint,
+			  const char *const *names)
+{
+	struct subscription s = { .spec = parse(a, spec), .constraint = constraint };
+	struct tally tally = { .noun = "tag" };
+	struct tag_rules r;
+	struct err e;
+
+	if (!tag_rules_read(a, s.spec, TAGS_SEMVER, constraint, &r, &e))
+		return e.message[0] ? str_format(a, "%s", e.message) : "";
+	for (; *names; names++) {
+		struct tag tag = { .name = *names };
+		enum tag_verdict verdict = tag_rules_judge(&r, *names, &tag);
+
+		tally_name(&tally, verdict, &tag);
+	}
+	return tally_sentence(a, &tally, &s);
+}
+
+TEST(who_finds_nothing_says_why)
+{
+	static const char *const none[] = { NULL };
+	static const char *const names[] = { "1.2.3", "2.0.0", "1.9.0", "latest", "1.2", "1.0.0-rc.1",
+					     NULL };
+	AUTO(arena) struct arena *a = arena_new();
+
+	is_text(no_tag(a, "{}", "", none), "there are no tags at all", "an empty repository");
+	is_text(no_tag(a, "{}", "^3.0.0", names),
+		"none of 6 tags fits: 4 outside the constraint ^3.0.0 (the newest is 2.0.0), "
+		"1 no semantic versions, 1 versions only with strictSemvers: false",
+		"a constraint that nothing meets");
+	is_text(no_tag(a, "{\"allowTagsRegexes\":[\"^v\"],\"ignoreTagsRegexes\":[\"rc\"]}", "", names),
+		"none of 6 tags fits: 5 not let in by allowTagsRegexes, "
+		"1 left out by ignoreTagsRegexes", "expressions that let nothing in");
 }
 
 static struct value *freight_of(struct arena *a, const char *warehouse, const char *discovered,
 				struct err *e)
 {
 	struct value *freight = NULL;
+	const char *reason;
 	struct warehouse *w;
 
 	return warehouse_read(a, parse(a, warehouse), &w, e) &&
-			       discover_freight(a, w, parse(a, discovered), 0, &freight, e) ?
+			       discover_freight(a, w, parse(a, discovered), 0, &freight, &reason, e) ?
 		       freight :
 		       NULL;
 }

@@ -332,6 +332,22 @@ static void make_one(struct make *m)
 	m->w->ledger_head = "";
 }
 
+static void make_barren(struct make *m)
+{
+	struct value *found = value_map(m->a), *images = value_list(m->a), *image = value_map(m->a);
+
+	make_one(m);
+	value_set(m->a, image, "repoURL", value_string(m->a, "public.ecr.aws/nginx/nginx"));
+	value_set(m->a, image, "references", value_list(m->a));
+	value_set(m->a, image, "reason",
+		  value_string(m->a, "none of 7 tags fits: 6 outside the constraint ^1.29.0 (the newest "
+			       "is 1.28.2), 1 no semantic versions"));
+	value_append(m->a, images, image);
+	value_set(m->a, found, "images", images);
+	m->w->warehouses[0]->looked_at = m->now - 40 * SECONDS;
+	m->w->warehouses[0]->discovered = found;
+}
+
 static void make_many(struct make *m)
 {
 	struct freight *f[40];
@@ -430,6 +446,7 @@ struct world *world_make(struct arena *a, enum world_kind kind)
 	case WORLD_LOADING: m.w->loading = true; break;
 	case WORLD_READING: make_reading(&m); break;
 	case WORLD_ONE: make_one(&m); break;
+	case WORLD_BARREN: make_barren(&m); break;
 	case WORLD_MANY: make_many(&m); break;
 	case WORLD_HOSTILE: make_hostile(&m); break;
 	case WORLD_FAILING: make_failing(&m); break;

@@ -16,6 +16,7 @@ enum world_kind {
 	WORLD_LOADING,
 	WORLD_READING,          /* the manifests are known, the ledger is not */
 	WORLD_ONE,              /* one stage that runs nothing */
+	WORLD_BARREN,           /* the same; its warehouse works and finds nothing */
 	WORLD_MANY,             /* a thousand stages */
 	WORLD_HOSTILE,          /* names that are long, wide or want to harm the terminal */
 	WORLD_FAILING,          /* errors in manifests, sources that fail, nobody executes */
