@@ -20,6 +20,7 @@
 #include "data/value.h"
 #include "engine/decide.h"
 #include "engine/engine_inner.h"
+#include "engine/rehearse.h"
 #include "model/intent.h"
 #include "model/project.h"
 #include "model/state.h"
@@ -62,6 +63,22 @@ bool engine_submit(struct engine *en, const struct intent *i)
 
 	m->intent = intent_copy(m->arena, i);
 	return send(en, m);
+}
+
+bool engine_plan(struct engine *en, const struct intent *i)
+{
+	struct message *m = message_new(MESSAGE_PLAN);
+
+	m->intent = intent_copy(m->arena, i);
+	return send(en, m);
+}
+
+void engine_unplan(struct engine *en, uint64_t id)
+{
+	struct message *m = message_new(MESSAGE_UNPLAN);
+
+	m->id = id;
+	send(en, m);
 }
 
 bool engine_found(struct engine *en, const struct value *freight)
@@ -254,6 +271,15 @@ static void handle(struct engine *en, struct message *m)
 	case MESSAGE_WAKE:
 		hurry(en);
 		break;
+	case MESSAGE_PLAN:
+		engine_plan_asked(en, m->intent);
+		break;
+	case MESSAGE_UNPLAN:
+		engine_plan_dropped(en, m->id);
+		break;
+	case MESSAGE_PLANNED:
+		engine_planned(en, m->run);
+		break;
 	case MESSAGE_STOP:
 		en->stopping = true;
 		break;
@@ -292,10 +318,14 @@ static void wind_down(struct engine *en)
 
 	for (size_t i = 0; i < en->runs.count; i++)
 		flag_set(&((struct run *)en->runs.items[i])->cancelled);
+	for (size_t i = 0; i < en->plans.count; i++)
+		flag_set(&((struct run *)en->plans.items[i])->cancelled);
 	while (busy > 0 && clock_ticks() < end) {
 		busy = 0;
 		for (size_t i = 0; i < en->runs.count; i++)
 			busy += ((struct run *)en->runs.items[i])->busy;
+		for (size_t i = 0; i < en->plans.count; i++)
+			busy += ((struct run *)en->plans.items[i])->busy;
 		for (size_t i = 0; i < en->checks.count; i++)
 			busy += ((struct check *)en->checks.items[i])->busy;
 		struct message *m = busy ? queue_take(en->inbox, 100) : NULL;
@@ -343,11 +373,15 @@ static void worker_main(void *context)
 	struct job *job;
 
 	while ((job = queue_take(en->jobs, -1))) {
-		struct message *m = message_new(job->run ? MESSAGE_RAN : MESSAGE_VERIFIED);
+		bool rehearses = job->run && job->run->plan;
+		struct message *m = message_new(rehearses ? MESSAGE_PLANNED
+						: job->run ? MESSAGE_RAN : MESSAGE_VERIFIED);
 		m->run = job->run;
 		m->check = job->check;
 		free(job);
-		if (m->run)
+		if (rehearses)
+			rehearse(m->run);
+		else if (m->run)
 			run_pass(m->run);
 		else
 			look_at(m->check);
@@ -404,6 +438,7 @@ void engine_stop(struct engine *en)
 	queue_close(en->jobs);
 	for (unsigned i = 0; i < en->nworkers; i++)
 		thread_join(en->workers ? en->workers[i] : NULL);
+	engine_plans_free(en);
 	while (en->runs.count > 0)
 		run_free(en, en->runs.items[0]);
 	for (size_t i = 0; i < en->checks.count; i++)

@@ -8,7 +8,9 @@
  * engine_inner.h  what the files of the engine share
  * evaluate.h      a step's expressions
  * orchestrate.h   one pass over a promotion's steps
+ * pass.h          what a pass and a rehearsal do alike
  * progress.h      what of it is worth an event
+ * rehearse.h      a promotion's steps on a scratch copy
  * request.h       making Promotion objects
  * retention.h     what may leave the tree
  * task_steps.h    a template's steps with its tasks written out
@@ -27,6 +29,7 @@ struct event;
 struct intent;
 struct ledger;
 struct lease;
+struct plan;
 struct project;
 struct reply;
 struct state;
@@ -86,6 +89,8 @@ struct engine_options {
 	/* Worker: a step said something, or its status changed; nothing of it is in the ledger. */
 	void (*on_progress)(void *context, const char *promotion, const char *alias,
 			    const char *status, const char *line);
+	/* A plan was made, or could not be: the receiver's from now on. */
+	void (*on_plan)(void *context, struct plan *p);
 	/* Who executes has changed. */
 	void (*on_lease)(void *context, const struct lease *lease);
 };
@@ -98,6 +103,16 @@ void engine_stop(struct engine *en);
 
 /* Sends a copy of the intent; false when its queue is full. Any thread; never waits. */
 bool engine_submit(struct engine *en, const struct intent *i);
+
+/*
+ * Asks for the plan of an INTENT_PROMOTE or INTENT_ROLLBACK: on_plan() gets it with the
+ * intent's id. Nothing is recorded and no gate is asked; read-only engines and those that
+ * do not execute plan as well. False: the queue is full. Any thread; never waits.
+ */
+bool engine_plan(struct engine *en, const struct intent *i);
+
+/* Nobody wants that plan any more: it is cancelled, and on_plan() does not get it. Any thread. */
+void engine_unplan(struct engine *en, uint64_t id);
 
 /* Freight was found: a Kargo Freight object, recorded unless it is known. Any thread. */
 bool engine_found(struct engine *en, const struct value *freight);

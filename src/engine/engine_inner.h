@@ -11,12 +11,13 @@
 #include "ledger/ledger.h"
 #include "model/event.h"
 
+struct plan;
 struct queue;
 struct thread;
 struct world;
 
 enum message_kind { MESSAGE_INTENT, MESSAGE_FREIGHT, MESSAGE_RAN, MESSAGE_VERIFIED, MESSAGE_WAKE,
-		    MESSAGE_STOP };
+		    MESSAGE_PLAN, MESSAGE_UNPLAN, MESSAGE_PLANNED, MESSAGE_STOP };
 
 /* What the engine's thread is told. Owned by whoever holds it, with its arena. */
 struct message {
@@ -26,6 +27,7 @@ struct message {
 	const struct value *freight;
 	struct run *run;
 	struct check *check;
+	uint64_t id;                    /* of the plan that nobody wants any more */
 };
 
 /*
@@ -57,6 +59,7 @@ struct run {
 	const struct value *record;     /* status as an earlier process left it; NULL: begun here */
 	size_t checks_used;             /* of the record's health checks */
 	const struct engine *engine;    /* for its options only */
+	struct plan *plan;              /* a rehearsal: what it finds; NULL: a promotion */
 };
 
 /* A stage's verification under way. */
@@ -81,6 +84,7 @@ struct engine {
 	const char *work;
 	struct arena *own;              /* as long as the engine */
 	struct list runs, checks;
+	struct list plans;              /* struct run *: rehearsals, the oldest first */
 	bool leads, stopping, dirty;
 	struct lease lease;
 	bool lease_told;                /* on_lease was called once: nobody holding it is news, too */
@@ -128,8 +132,17 @@ struct run *run_find(const struct engine *en, const char *promotion);
 bool run_finish(struct engine *en, const char *promotion, const char *phase, const char *message);
 void run_free(struct engine *en, struct run *run);
 
+/* Copies what the steps' expressions see of the ledger: freight of run->object, stages' metadata. */
+void run_collect(struct engine *en, struct run *run, struct arena *a);
+
 /* A worker's part: one pass. */
 void run_pass(struct run *run);
+
+/* Plans: asked for, not wanted any more, made. All are dropped when the engine ends. */
+void engine_plan_asked(struct engine *en, const struct intent *i);
+void engine_plan_dropped(struct engine *en, uint64_t id);
+void engine_planned(struct engine *en, struct run *run);
+void engine_plans_free(struct engine *en);
 
 /* When the soonest thing is due, ms from now; negative: nothing. */
 int64_t engine_patience(const struct engine *en);

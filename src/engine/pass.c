@@ -14,6 +14,7 @@
 #include "data/value.h"
 #include "engine/engine_inner.h"
 #include "engine/evaluate.h"
+#include "engine/pass.h"
 #include "ledger/crash.h"
 #include "model/credentials.h"
 #include "model/project.h"
@@ -25,20 +26,20 @@ static void tell(const struct run *r, const char *alias, const char *status, con
 {
 	const struct engine_options *o = &r->engine->options;
 
-	if (o->on_progress)
+	if (o->on_progress && !r->plan)
 		o->on_progress(o->context, r->promotion, alias, status, line);
 }
 
-static const struct step_def *kind_of(const struct run *r, const char *uses)
+const struct step_def *pass_kind(const struct run *r, const char *uses)
 {
 	const struct engine_options *o = &r->engine->options;
 
 	return o->find_step ? o->find_step(uses) : step_find(uses);
 }
 
-static bool traits(void *context, const char *uses, struct step_traits *out)
+bool pass_traits(void *context, const char *uses, struct step_traits *out)
 {
-	const struct step_def *def = kind_of(context, uses);
+	const struct step_def *def = pass_kind(context, uses);
 
 	if (!def)
 		return false;
@@ -104,18 +105,22 @@ static bool serve(struct run *r, struct arena *a, const struct step_def *def,
 	const struct engine_options *o = &r->engine->options;
 	const char *cache = path_cache(a);
 
+	/* A rehearsal has no hands for these two, whatever the step does. */
+	unsigned needs = r->plan ? def->needs & ~(unsigned)(STEP_NEEDS_ARGOCD | STEP_NEEDS_STATE)
+				 : def->needs;
+
 	*out = (struct step_services){ .context = r };
-	if (o->services && !o->services(o->context, a, def->needs, out, e))
+	if (o->services && !o->services(o->context, a, needs, out, e))
 		return false;
-	if (!(def->needs & STEP_NEEDS_ARGOCD))
+	if (!(needs & STEP_NEEDS_ARGOCD))
 		out->argocd = NULL;
-	if (!(def->needs & STEP_NEEDS_HTTP))
+	if (!(needs & STEP_NEEDS_HTTP))
 		out->http = NULL;
-	if ((def->needs & STEP_NEEDS_CREDENTIALS) && !out->credentials) {
+	if ((needs & STEP_NEEDS_CREDENTIALS) && !out->credentials) {
 		out->context = r;
 		out->credentials = find_credentials;
 	}
-	if (def->needs & STEP_NEEDS_STATE) {
+	if (needs & STEP_NEEDS_STATE) {
 		out->context = r;
 		out->set_metadata = set_metadata;
 		out->set_alias = set_alias;
@@ -201,9 +206,11 @@ static struct value *warehouses_of(const struct run *r, struct arena *a)
 	return all;
 }
 
-static bool run_step(struct run *r, const struct step_def *def, const struct orchestration *o,
-		     const char *alias, const struct value *cfg, struct step_result *result,
-		     struct err *e)
+bool pass_step(struct run *r, const struct step_def *def, const struct orchestration *o,
+	       const char *alias, const struct value *cfg,
+	       bool (*perform)(const struct step_def *def, struct step_run *r,
+			       struct step_result *result, struct err *e),
+	       struct step_result *result, struct err *e)
 {
 	struct speaker speaker = { r, alias };
 	struct step_subject subject = {
@@ -217,20 +224,19 @@ static bool run_step(struct run *r, const struct step_def *def, const struct orc
 	struct step_run run = {
 		.arena = o->arena, .config = cfg, .before = value_get(o->state, alias),
 		.subject = &subject, .services = &services, .cancelled = &r->cancelled,
-		.say = say, .say_context = &speaker,
+		.say = say, .say_context = &speaker, .plan = r->plan,
 	};
 
 	if (!serve(r, o->arena, def, &services, e) ||
 	    !workdir_open(o->arena, r->work, &run.work, e))
 		return false;
-	bool fine = def->run(&run, result, e);
+	bool fine = perform(def, &run, result, e);
 	workdir_close(run.work);
 	return fine;
 }
 
-/* Kargo: a configuration that its schema refuses fails the step for good. */
-static bool checked(const struct step_def *def, const struct value *cfg,
-		    struct step_result *result, struct err *e)
+bool pass_checked(const struct step_def *def, const struct value *cfg,
+		  struct step_result *result, struct err *e)
 {
 	if (params_check(def, cfg, e) && (!def->check || def->check(cfg, e)))
 		return true;
@@ -239,22 +245,28 @@ static bool checked(const struct step_def *def, const struct value *cfg,
 	return err_wrap(e, "invalid %s config", def->kind);
 }
 
+static bool do_it(const struct step_def *def, struct step_run *r, struct step_result *result,
+		  struct err *e)
+{
+	return def->run(r, result, e);
+}
+
 static bool run(void *context, const struct orchestration *o, const struct value *step,
 		const struct value *cfg, struct step_result *result, struct err *e)
 {
 	struct run *r = context;
-	const struct step_def *def = kind_of(r, value_text(value_get(step, "uses"), ""));
+	const struct step_def *def = pass_kind(r, value_text(value_get(step, "uses"), ""));
 	const char *alias = value_text(value_get(step, "as"), "");
 
 	if (is_done(r, def, alias)) {
 		take_from_record(r, o->arena, def, alias, result);
 		return true;
 	}
-	if (!checked(def, cfg, result, e))
+	if (!pass_checked(def, cfg, result, e))
 		return false;
 	size_t sets = value_count(r->sets);
 	tell(r, alias, "Running", NULL);
-	bool fine = run_step(r, def, o, alias, cfg, result, e);
+	bool fine = pass_step(r, def, o, alias, cfg, do_it, result, e);
 	crash_point("after a step");
 	if (!fine && e->code == ERR_CANCELLED && flag_is_set(&r->cancelled))
 		r->abandoned = true;
@@ -270,7 +282,7 @@ static bool run(void *context, const struct orchestration *o, const struct value
 
 static const struct step_def *def_at(const struct run *r, size_t index)
 {
-	return kind_of(r, value_text(value_get(value_at(r->o.steps, index), "uses"), ""));
+	return pass_kind(r, value_text(value_get(value_at(r->o.steps, index), "uses"), ""));
 }
 
 static bool hold(void *context, size_t index, const struct value *step)
@@ -301,7 +313,7 @@ static int64_t now(void *context)
 void run_pass(struct run *r)
 {
 	struct orchestrator orchestrator = {
-		.context = r, .traits = traits, .condition = condition, .config = config, .run = run,
+		.context = r, .traits = pass_traits, .condition = condition, .config = config, .run = run,
 		.hold = hold, .stop = stop, .now = now,
 	};
 

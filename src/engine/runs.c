@@ -108,6 +108,12 @@ static void collect_stages(struct engine *en, struct run *r, struct arena *a)
 	r->stages = stages;
 }
 
+void run_collect(struct engine *en, struct run *run, struct arena *a)
+{
+	collect_freight(en, run, a);
+	collect_stages(en, run, a);
+}
+
 /* Why it can't go on; NULL: it can. */
 static const char *obstacle(struct engine *en, const struct run *r)
 {
@@ -142,8 +148,7 @@ static bool prepare(struct engine *en, struct run *r, const char **stop, struct 
 		r->target_freight = value_copy(a, f->object);
 		r->label = str_copy(r->arena, wording_freight(a, f));
 	}
-	collect_freight(en, r, a);
-	collect_stages(en, r, a);
+	run_collect(en, r, a);
 	struct orchestration before = r->o;
 	if (old)
 		orchestration_copy(a, &before, r->object, &r->o);

@@ -14,6 +14,7 @@
  * gate.h          what stands between freight and a stage, and until when
  * intent.h        what an operator or a policy wants done
  * model.h         this table
+ * plan.h          what a promotion would do
  * project.h       a project, its policies and its whole configuration
  * promotion.h     freight on its way into a stage
  * recurrence.h    recurrence rules of promotion windows

@@ -16,6 +16,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "data/value.h"
+#include "steps/rehearse.h"
 #include "steps/step.h"
 
 static const char *const operators[] = { "In", "NotIn", "Exists", "DoesNotExist", NULL };
@@ -172,4 +173,15 @@ static bool change(void *context, struct arena *a, const struct update_change *c
 void argocd_live_port(struct step_run *r, struct update_port *port)
 {
 	*port = (struct update_port){ .context = r, .get = get, .list = list, .change = change };
+}
+
+const char *argocd_live_names(struct step_run *r)
+{
+	const struct value *apps = value_get(r->config, "apps");
+
+	for (size_t i = 0; i < value_count(apps); i++)
+		if (!value_get(value_at(apps, i), "name"))
+			/* Which ones is Argo CD's to say. */
+			return "the Applications that the selector chooses";
+	return step_names(r, apps, "name");
 }

@@ -29,4 +29,7 @@ bool argocd_check_choice(const struct value *entry, size_t i, struct err *e) MUS
 /* Where applications are when nobody says: $ARGOCD_NAMESPACE, else "argocd". */
 const char *argocd_default_namespace(void);
 
+/* The Applications that the step's apps name, for people. */
+const char *argocd_live_names(struct step_run *r);
+
 #endif

@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "data/value.h"
 #include "steps/argocd_live.h"
+#include "steps/rehearse.h"
 #include "steps/step.h"
 
 #define POLL_MS 2000
@@ -144,6 +145,14 @@ static bool run(struct step_run *r, struct step_result *result, struct err *e)
 	return true;
 }
 
+static bool rehearse(struct step_run *r, struct step_result *result, struct err *e)
+{
+	(void)e;
+	step_announce(r, result, "change and sync %s, and wait until it is done", argocd_live_names(r));
+	result->is_unforeseen = true;
+	return true;
+}
+
 const struct step_def step_argocd_update = {
 	.kind = "argocd-update",
 	.summary = "Change and sync Argo CD Applications, and wait until they are synced.",
@@ -153,5 +162,7 @@ const struct step_def step_argocd_update = {
 	.timeout_s = 300,
 	.is_effect = true,
 	.check = check,
+	.reach = STEP_REACH_WRITES,
+	.rehearse = rehearse,
 	.run = run,
 };

@@ -15,6 +15,7 @@
 #include "data/value.h"
 #include "model/selector.h"
 #include "steps/argocd_live.h"
+#include "steps/rehearse.h"
 #include "steps/step.h"
 
 #define POLL_MS 2000
@@ -241,6 +242,14 @@ static bool run(struct step_run *r, struct step_result *result, struct err *e)
 	return true;
 }
 
+static bool rehearse(struct step_run *r, struct step_result *result, struct err *e)
+{
+	(void)e;
+	step_announce(r, result, "wait for %s", argocd_live_names(r));
+	result->is_unforeseen = true;
+	return true;
+}
+
 const struct step_def step_argocd_wait = {
 	.kind = "argocd-wait",
 	.summary = "Wait until Argo CD Applications are healthy, synced, or as wanted.",
@@ -249,5 +258,7 @@ const struct step_def step_argocd_wait = {
 	.needs = STEP_NEEDS_ARGOCD,
 	.timeout_s = 300,
 	.check = check,
+	.reach = STEP_REACH_WRITES,
+	.rehearse = rehearse,
 	.run = run,
 };

@@ -32,5 +32,6 @@ const struct step_def step_compose_output = {
 	.outputs = outputs,
 	.any_param = true,
 	.check = check,
+	.reach = STEP_REACH_WORK,
 	.run = run,
 };

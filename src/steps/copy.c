@@ -189,5 +189,6 @@ const struct step_def step_copy = {
 	.summary = "Copy a file or folder within the work directory.",
 	.params = params,
 	.outputs = outputs,
+	.reach = STEP_REACH_WORK,
 	.run = run,
 };

@@ -199,5 +199,6 @@ const struct step_def step_delete = {
 	.params = params,
 	.outputs = outputs,
 	.check = check,
+	.reach = STEP_REACH_WORK,
 	.run = run,
 };

@@ -27,5 +27,6 @@ const struct step_def step_fail = {
 	.summary = "Fail the promotion with a message.",
 	.params = params,
 	.outputs = outputs,
+	.reach = STEP_REACH_WORK,
 	.run = run,
 };

@@ -120,5 +120,6 @@ const struct step_def step_file_write = {
 	.params = params,
 	.outputs = outputs,
 	.check = check,
+	.reach = STEP_REACH_WORK,
 	.run = run,
 };

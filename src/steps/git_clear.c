@@ -30,5 +30,6 @@ const struct step_def step_git_clear = {
 	.summary = "Remove all files of a checkout.",
 	.params = params,
 	.outputs = outputs,
+	.reach = STEP_REACH_WORK,
 	.run = run,
 };

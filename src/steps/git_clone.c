@@ -127,10 +127,12 @@ struct clone {
 	struct remote_access access;
 	struct repo_person author;
 	bool insecure;
+	bool pretends;                  /* a branch to be made is made here only */
+	const char *made;               /* branches that were, or would be; NULL: none */
 };
 
 /* An empty commit without history; the same one however often it is made. */
-static bool create_branch(struct clone *c, const char *branch, struct err *e)
+static bool create_branch(struct clone *c, const char *branch, struct oid *made, struct err *e)
 {
 	struct repo *repo = mirror_repo(c->mirror);
 	struct repo_commit first = { .author = c->author, .committer = c->author,
@@ -142,11 +144,16 @@ static bool create_branch(struct clone *c, const char *branch, struct err *e)
 
 	if (!repo_edit(repo, NULL, NULL, 0, &first.tree, e) || !repo_commit(repo, &first, &id, e))
 		return false;
+	c->made = str_format(c->r->arena, "%s%s%s", c->made ? c->made : "", c->made ? ", " : "", branch);
+	*made = id;
+	if (c->pretends)
+		return true;
 	step_say(c->r, "creating the branch %s", branch);
 	push.source = id.hex;
 	if (!remote_push(repo, c->url, &c->access, &push, 1, e) && e->code != ERR_CONFLICT)
 		return err_wrap(e, "creating the branch %s", branch);
-	return mirror_update(c->mirror, &c->access, e);
+	return mirror_update(c->mirror, &c->access, e) &&
+	       repo_ref(repo, str_format(c->r->arena, "refs/heads/%s", branch), made, e);
 }
 
 static bool find_branch(struct clone *c, const char *branch, bool create, struct oid *id,
@@ -161,7 +168,7 @@ static bool find_branch(struct clone *c, const char *branch, bool create, struct
 	if (!create)
 		return err_set(e, ERR_NOT_FOUND, "%s has no branch %s; \"create: true\" makes one",
 			       remote_name(c->r->arena, c->url), branch);
-	return create_branch(c, branch, e) && repo_ref(mirror_repo(c->mirror), ref, id, e);
+	return create_branch(c, branch, id, e);
 }
 
 static bool is_commit_id(const char *text)
@@ -331,23 +338,42 @@ static bool clone(struct clone *c, struct value *commits, struct err *e)
 	return true;
 }
 
-static bool run(struct step_run *r, struct step_result *result, struct err *e)
+static bool perform(struct clone *c, struct step_result *result, struct err *e)
 {
-	struct clone c = { .r = r, .url = step_text(r, "repoURL", ""),
-			   .insecure = step_truth(r, "insecureSkipTLSVerify", false) };
+	struct step_run *r = c->r;
 	struct value *commits = value_map(r->arena);
 	bool done;
 
 	if (!git_work_mirrors(r))
 		return err_set(e, ERR_CONFIG,
 			       "there is no folder for mirrors: set HOME or XDG_CACHE_HOME");
-	if (!mirror_open(r->arena, git_work_mirrors(r), c.url, &c.mirror, e))
+	c->url = step_text(r, "repoURL", "");
+	c->insecure = step_truth(r, "insecureSkipTLSVerify", false);
+	if (!mirror_open(r->arena, git_work_mirrors(r), c->url, &c->mirror, e))
 		return git_work_failed(e);
-	done = clone(&c, commits, e);
-	mirror_close(c.mirror);
+	done = clone(c, commits, e);
+	mirror_close(c->mirror);
 	if (!done)
 		return git_work_failed(e);
 	step_output(r, result, "commits", commits);
+	return true;
+}
+
+static bool run(struct step_run *r, struct step_result *result, struct err *e)
+{
+	struct clone c = { .r = r };
+
+	return perform(&c, result, e);
+}
+
+static bool rehearse(struct step_run *r, struct step_result *result, struct err *e)
+{
+	struct clone c = { .r = r, .pretends = true };
+
+	if (!perform(&c, result, e))
+		return false;
+	if (c.made)
+		result->message = str_format(r->arena, "would create the branch %s", c.made);
 	return true;
 }
 
@@ -358,5 +384,7 @@ const struct step_def step_git_clone = {
 	.outputs = outputs,
 	.needs = STEP_NEEDS_CREDENTIALS,
 	.check = check,
+	.reach = STEP_REACH_READS,
+	.rehearse = rehearse,
 	.run = run,
 };

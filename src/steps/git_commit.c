@@ -67,5 +67,6 @@ const struct step_def step_git_commit = {
 	.params = params,
 	.outputs = outputs,
 	.check = check,
+	.reach = STEP_REACH_WORK,
 	.run = run,
 };

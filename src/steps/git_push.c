@@ -20,7 +20,9 @@
 #include "git/remote.h"
 #include "git/repo.h"
 #include "git/work.h"
+#include "steps/foresee.h"
 #include "steps/git_work.h"
+#include "steps/rehearse.h"
 
 enum { ATTEMPTS = 10, FIRST_WAIT_MS = 1000, LONGEST_WAIT_MS = 30000, SLICE_MS = 50 };
 
@@ -152,28 +154,40 @@ static bool must_merge(struct push *p, const struct oid *theirs, bool *merge, st
 	return true;
 }
 
-/* The remote has moved: what it has comes first. */
-static bool integrate(struct push *p, struct err *e)
+/* What the remote's branch holds now; "" when there is none. */
+static bool look(struct push *p, struct oid *theirs, struct err *e)
 {
 	struct arena *a = p->r->arena;
 	const char *here = str_format(a, "refs/remotes/origin/%s", p->branch);
 	const char *spec = str_format(a, "+%s:%s", p->target, here);
-	struct repo_person who;
-	struct oid theirs;
-	bool merge;
 
-	step_say(p->r, "%s has moved: integrating", p->branch);
+	theirs->hex[0] = '\0';
 	if (!remote_fetch(p->repo, a, p->origin.url, &p->access, &spec, 1, true, NULL, e))
 		return false;
-	if (!repo_ref(p->repo, here, &theirs, e))
-		return e->code == ERR_NOT_FOUND;        /* the branch is gone: push it anew */
-	if (!must_merge(p, &theirs, &merge, e))
+	return repo_ref(p->repo, here, theirs, e) || e->code == ERR_NOT_FOUND;
+}
+
+static bool put_on_top(struct push *p, const struct oid *theirs, struct err *e)
+{
+	struct repo_person who;
+	bool merge;
+
+	if (!must_merge(p, theirs, &merge, e))
 		return false;
 	git_work_person(p->r, p->origin.author_name, p->origin.author_email, &who);
-	return merge ? work_merge(p->repo, &theirs, &who,
-				  str_format(a, "Merge branch '%s'\n", p->branch), &p->origin.head,
-				  e)
-		     : work_rebase(p->repo, &theirs, &p->origin.head, e);
+	return merge ? work_merge(p->repo, theirs, &who,
+				  str_format(p->r->arena, "Merge branch '%s'\n", p->branch),
+				  &p->origin.head, e)
+		     : work_rebase(p->repo, theirs, &p->origin.head, e);
+}
+
+/* The remote has moved: what it has comes first. A branch that is gone is pushed anew. */
+static bool integrate(struct push *p, struct err *e)
+{
+	struct oid theirs;
+
+	step_say(p->r, "%s has moved: integrating", p->branch);
+	return look(p, &theirs, e) && (!theirs.hex[0] || put_on_top(p, &theirs, e));
 }
 
 /* Up to half again as long, so that those who met here do not meet once more. */
@@ -229,30 +243,92 @@ static void report(struct push *p, struct step_result *result)
 		step_output(p->r, result, "commitURL", value_string(a, url));
 }
 
-static bool run(struct step_run *r, struct step_result *result, struct err *e)
+static bool begin(struct push *p, struct err *e)
 {
-	AUTO(repo) struct repo *repo = NULL;
-	struct push p = { .r = r };
+	struct step_run *r = p->r;
 
-	if (!git_work_open(r, step_text(r, "path", ""), &repo, e) ||
-	    !work_origin(repo, r->arena, &p.origin, e))
+	if (!git_work_open(r, step_text(r, "path", ""), &p->repo, e) ||
+	    !work_origin(p->repo, r->arena, &p->origin, e))
 		return git_work_failed(e);
-	if (!p.origin.url)
+	if (!p->origin.url)
 		return err_set(e, ERR_CONFIG, "%s has no remote origin", step_text(r, "path", ""));
-	p.repo = repo;
-	git_work_access(r, p.origin.url, p.origin.insecure, &p.access);
-	if (!aim(&p, e))
+	git_work_access(r, p->origin.url, p->origin.insecure, &p->access);
+	return aim(p, e);
+}
+
+/* As a push would find the branch if it were sent now: on top of what others pushed. */
+static bool foresee(struct push *p, bool *is_new, size_t *commits, struct err *e)
+{
+	struct foreseen_push push = { .url = p->origin.url, .branch = p->branch };
+	struct oid theirs, before = p->origin.head;
+	bool holds;
+
+	if (!look(p, &theirs, e))
+		return git_work_failed(e);
+	*is_new = !theirs.hex[0];
+	if (!*is_new && !repo_is_ancestor(p->repo, &theirs, &p->origin.head, &holds, e))
 		return false;
-	if (!try_all(&p, result, e)) {
+	if (!*is_new && !holds && !p->force && !put_on_top(p, &theirs, e))
+		return false;
+	push.tip = *is_new ? NULL : &theirs;
+	push.head = &p->origin.head;
+	push.is_integrated = strcmp(before.hex, p->origin.head.hex) != 0;
+	return foresee_push(p->r, p->repo, &push, commits, e);
+}
+
+static bool rehearse_push(struct push *p, struct step_result *result, struct err *e)
+{
+	const char *where = remote_name(p->r->arena, p->origin.url);
+	size_t commits = 0;
+	bool is_new = false;
+
+	if (p->is_tag) {
+		step_announce(p->r, result, "push the tag %s to %s", given(p->r->config, "tag"), where);
+		report(p, result);
+		return true;
+	}
+	if (!foresee(p, &is_new, &commits, e))
+		return false;
+	if (!commits && !is_new)
+		step_announce(p->r, result, "push nothing: %s of %s holds it already", p->branch, where);
+	else
+		step_announce(p->r, result, "%spush %zu commit%s to %s%s of %s",
+			      p->force ? "force-" : "", commits, commits == 1 ? "" : "s",
+			      is_new ? "the new branch " : "", p->branch, where);
+	report(p, result);
+	return true;
+}
+
+static bool rehearse(struct step_run *r, struct step_result *result, struct err *e)
+{
+	struct push p = { .r = r };
+	bool fine = begin(&p, e) && rehearse_push(&p, result, e);
+
+	repo_close(p.repo);
+	return fine;
+}
+
+static bool send(struct push *p, struct step_result *result, struct err *e)
+{
+	if (!try_all(p, result, e)) {
 		git_work_failed(e);
 		/* Both sides changed the same: another attempt would find the same. */
 		e->again = e->again && result->status != STEP_FAILED;
 		return false;
 	}
-	if (git_work_mirrors(r))
-		mirror_lend(git_work_mirrors(r), repo, &p.origin.head);
-	report(&p, result);
+	if (git_work_mirrors(p->r))
+		mirror_lend(git_work_mirrors(p->r), p->repo, &p->origin.head);
+	report(p, result);
 	return true;
+}
+
+static bool run(struct step_run *r, struct step_result *result, struct err *e)
+{
+	struct push p = { .r = r };
+	bool fine = begin(&p, e) && send(&p, result, e);
+
+	repo_close(p.repo);
+	return fine;
 }
 
 const struct step_def step_git_push = {
@@ -263,5 +339,7 @@ const struct step_def step_git_push = {
 	.needs = STEP_NEEDS_CREDENTIALS,
 	.is_effect = true,
 	.check = check,
+	.reach = STEP_REACH_WRITES,
+	.rehearse = rehearse,
 	.run = run,
 };

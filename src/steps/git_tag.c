@@ -47,5 +47,6 @@ const struct step_def step_git_tag = {
 	.summary = "Tag the current commit of a checkout.",
 	.params = params,
 	.outputs = outputs,
+	.reach = STEP_REACH_WORK,
 	.run = run,
 };

@@ -210,5 +210,6 @@ const struct step_def step_helm_template = {
 	.summary = "Render a Helm chart to files.",
 	.params = params,
 	.outputs = outputs,
+	.reach = STEP_REACH_READS,
 	.run = run,
 };

@@ -282,5 +282,6 @@ const struct step_def step_helm_update_chart = {
 	.params = params,
 	.outputs = outputs,
 	.needs = STEP_NEEDS_CREDENTIALS,
+	.reach = STEP_REACH_READS,
 	.run = run,
 };

@@ -13,8 +13,10 @@
 #include "data/value.h"
 #include "expr/print.h"
 #include "net/http.h"
+#include "net/url.h"
 #include "steps/http_ask.h"
 #include "steps/http_response.h"
+#include "steps/rehearse.h"
 #include "steps/workdir.h"
 
 enum { TIMEOUT_MS = 10000, POLL_MS = 30000, MAX_BODY = 2 << 20 };
@@ -190,6 +192,18 @@ static bool run(struct step_run *r, struct step_result *result, struct err *e)
 	       judge(r, &response, result, e);
 }
 
+/* A GET only asks, and is asked. */
+static bool rehearse(struct step_run *r, struct step_result *result, struct err *e)
+{
+	const char *method = step_text(r, "method", "GET"), *url = step_text(r, "url", "");
+
+	if (strcmp(method, "GET") == 0)
+		return run(r, result, e);
+	step_announce(r, result, "send %s to %s", method, url_shown(r->arena, url));
+	result->is_unforeseen = value_count(value_get(r->config, "outputs")) > 0;
+	return true;
+}
+
 const struct step_def step_http = {
 	.kind = "http",
 	.summary = "Ask a web server, and judge its answer.",
@@ -198,5 +212,7 @@ const struct step_def step_http = {
 	.needs = STEP_NEEDS_HTTP,
 	.is_effect = true,
 	.check = check,
+	.reach = STEP_REACH_WRITES,
+	.rehearse = rehearse,
 	.run = run,
 };

@@ -58,5 +58,6 @@ const struct step_def step_http_download = {
 	.outputs = outputs,
 	.needs = STEP_NEEDS_HTTP,
 	.check = check,
+	.reach = STEP_REACH_READS,
 	.run = run,
 };

@@ -24,5 +24,6 @@ const struct step_def step_json_parse = {
 	.summary = "Take values out of a JSON file.",
 	.params = parse_params,
 	.outputs = parse_outputs,
+	.reach = STEP_REACH_WORK,
 	.run = run,
 };

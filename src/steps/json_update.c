@@ -72,5 +72,6 @@ const struct step_def step_json_update = {
 	.summary = "Set or add values of a JSON file.",
 	.params = update_params,
 	.outputs = update_outputs,
+	.reach = STEP_REACH_WORK,
 	.run = run,
 };

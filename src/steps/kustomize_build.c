@@ -169,5 +169,6 @@ const struct step_def step_kustomize_build = {
 	.summary = "Render a kustomization to files.",
 	.params = params,
 	.outputs = outputs,
+	.reach = STEP_REACH_READS,
 	.run = run,
 };

@@ -255,5 +255,6 @@ const struct step_def step_kustomize_set_image = {
 	.params = params,
 	.outputs = outputs,
 	.check = check,
+	.reach = STEP_REACH_WORK,
 	.run = run,
 };

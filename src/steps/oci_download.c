@@ -86,5 +86,6 @@ const struct step_def step_oci_download = {
 	.params = params,
 	.outputs = outputs,
 	.needs = STEP_NEEDS_HTTP | STEP_NEEDS_CREDENTIALS,
+	.reach = STEP_REACH_READS,
 	.run = run,
 };

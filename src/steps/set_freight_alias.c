@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "base/str.h"
+#include "steps/rehearse.h"
 
 static const struct step_param params[] = {
 	{ .name = "name", .kind = PARAM_STRING, .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
@@ -29,11 +30,20 @@ static bool run(struct step_run *r, struct step_result *result, struct err *e)
 	return true;
 }
 
+static bool rehearse(struct step_run *r, struct step_result *result, struct err *e)
+{
+	(void)e;
+	step_announce(r, result, "call the Freight %s", step_text(r, "alias", ""));
+	return true;
+}
+
 const struct step_def step_set_freight_alias = {
 	.kind = "set-freight-alias",
 	.summary = "Give Freight another alias.",
 	.params = params,
 	.outputs = outputs,
 	.needs = STEP_NEEDS_STATE,
+	.reach = STEP_REACH_WRITES,
+	.rehearse = rehearse,
 	.run = run,
 };

@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "data/value.h"
+#include "steps/rehearse.h"
 
 static const char *const kinds[] = { "Stage", "Freight", NULL };
 
@@ -46,11 +47,21 @@ static bool run(struct step_run *r, struct step_result *result, struct err *e)
 	return true;
 }
 
+static bool rehearse(struct step_run *r, struct step_result *result, struct err *e)
+{
+	(void)e;
+	step_announce(r, result, "keep values with %s", step_names(r, value_get(r->config, "updates"),
+								    "name"));
+	return true;
+}
+
 const struct step_def step_set_metadata = {
 	.kind = "set-metadata",
 	.summary = "Keep values with Freight or a Stage.",
 	.params = params,
 	.outputs = outputs,
 	.needs = STEP_NEEDS_STATE,
+	.reach = STEP_REACH_WRITES,
+	.rehearse = rehearse,
 	.run = run,
 };

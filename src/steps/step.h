@@ -10,41 +10,14 @@
 
 #include "base/base.h"
 #include "model/promotion.h"
+#include "steps/param.h"
 
 struct arena;
 struct credentials;
 struct err;
+struct plan;
 struct value;
 struct workdir;
-
-enum param_kind {
-	PARAM_STRING,
-	PARAM_BOOL,
-	PARAM_INT,
-	PARAM_NUMBER,
-	PARAM_DURATION,         /* a text such as "5m" */
-	PARAM_PATH,             /* relative to the work directory */
-	PARAM_LIST,             /* of: each element's table (an object's members), or NULL for texts */
-	PARAM_MAP,              /* of: its members' table, or NULL for anything */
-	PARAM_ANY,
-};
-
-enum param_flags {
-	PARAM_REQUIRED = 1 << 0,
-	PARAM_NOT_EMPTY = 1 << 1,       /* a text of at least one character, a list of one element */
-	PARAM_EXPRESSION = 1 << 2,      /* holds a bare expression: lint checks its syntax */
-	PARAM_REMOVED = 1 << 3,         /* newer Kargo has no such field; help says the replacement */
-};
-
-struct step_param {
-	const char *name;
-	enum param_kind kind;
-	unsigned flags;
-	const char *help;               /* a sentence */
-	const struct step_param *of;    /* ends with a NULL name */
-	const char *const *choices;     /* NULL-terminated; NULL: any text */
-	const char *otherwise;          /* the default, as text for people; NULL when none */
-};
 
 struct step_output {
 	const char *name, *help;
@@ -93,6 +66,7 @@ struct step_run {
 	/* A line for the promotion screen; may be NULL. Use step_say(). */
 	void (*say)(void *context, const char *line);
 	void *say_context;
+	struct plan *plan;              /* in a rehearsal: where foreseen pushes are put; NULL else */
 };
 
 struct step_result {
@@ -101,6 +75,16 @@ struct step_result {
 	struct value *output;           /* a map; NULL when none */
 	struct value *health_check;     /* {uses, config}, checked while the freight runs; NULL when none */
 	int64_t retry_after;            /* with STEP_RUNNING: ms until it is asked again; 0: default */
+	/* In a rehearsal: not done, message says what it would do; outputs can't be known. */
+	bool is_announced, is_unforeseen;
+};
+
+/* How far a step reaches. One that does not say is never run in a rehearsal. */
+enum step_reach {
+	STEP_REACH_UNSAID,
+	STEP_REACH_WORK,                /* the work directory alone */
+	STEP_REACH_READS,               /* asks outside, changes nothing there */
+	STEP_REACH_WRITES,              /* changes something outside, or waits for what was changed */
 };
 
 struct step_def {
@@ -121,6 +105,13 @@ struct step_def {
 	 * as STEP_ERRORED); result->output counts in both cases.
 	 */
 	bool (*run)(struct step_run *r, struct step_result *result, struct err *e);
+	enum step_reach reach;
+	/*
+	 * Instead of run() when a promotion is rehearsed (steps/rehearse.h): changes
+	 * nothing outside, announces what run() would do, and gives what outputs can be known. NULL:
+	 * run() itself, unless the reach says that it writes.
+	 */
+	bool (*rehearse)(struct step_run *r, struct step_result *result, struct err *e);
 };
 
 #define STEP(name) extern const struct step_def step_##name;

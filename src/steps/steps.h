@@ -3,10 +3,13 @@
  * Promotion steps, one file each, and what they share.
  * May use base data net git model expr argocd forge. Library: libarchive.
  *
+ * foresee.h   what a push would bring
  * git_work.h  what the git steps share
  * kustomize_images.h  the images of a Kustomization
+ * param.h     a parameter of a step
  * params.h    a step's configuration against its parameter table
  * parse.h     what the three parse steps share
+ * rehearse.h  steps that do nothing to the outside but say what they would do
  * step.h      what a step is, and what it is given
  * steps.def   the list of steps
  * steps.h     this table

@@ -199,5 +199,6 @@ const struct step_def step_tar = {
 	.summary = "Pack a file or folder into a tar archive.",
 	.params = params,
 	.outputs = outputs,
+	.reach = STEP_REACH_WORK,
 	.run = run,
 };

@@ -37,5 +37,6 @@ const struct step_def step_toml_update = {
 	.summary = "Set values in a TOML file.",
 	.params = update_params,
 	.outputs = update_outputs,
+	.reach = STEP_REACH_WORK,
 	.run = run,
 };

@@ -170,5 +170,6 @@ const struct step_def step_untar = {
 	.params = params,
 	.outputs = outputs,
 	.check = check,
+	.reach = STEP_REACH_WORK,
 	.run = run,
 };

@@ -114,5 +114,6 @@ const struct step_def step_yaml_merge = {
 	.summary = "Merge YAML files into one.",
 	.params = params,
 	.outputs = outputs,
+	.reach = STEP_REACH_WORK,
 	.run = run,
 };

@@ -23,5 +23,6 @@ const struct step_def step_yaml_parse = {
 	.summary = "Take values out of a YAML file.",
 	.params = parse_params,
 	.outputs = parse_outputs,
+	.reach = STEP_REACH_WORK,
 	.run = run,
 };

@@ -52,5 +52,6 @@ const struct step_def step_yaml_update = {
 	.summary = "Set values in a YAML file.",
 	.params = update_params,
 	.outputs = update_outputs,
+	.reach = STEP_REACH_WORK,
 	.run = run,
 };

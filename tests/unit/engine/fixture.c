@@ -15,6 +15,7 @@
 #include "ledger/ledger.h"
 #include "model/event.h"
 #include "model/intent.h"
+#include "model/plan.h"
 #include "model/stage.h"
 #include "model/state.h"
 #include "tap.h"
@@ -89,6 +90,17 @@ static void on_reply(void *context, const struct reply *r)
 	pthread_mutex_unlock(&h->lock);
 }
 
+static void on_plan(void *context, struct plan *p)
+{
+	struct heard *h = context;
+
+	pthread_mutex_lock(&h->lock);
+	plan_free(h->plan);
+	h->plan = p;
+	h->plans++;
+	pthread_mutex_unlock(&h->lock);
+}
+
 struct engine *running(struct heard *h, const char *folder, const struct project *p, bool execute)
 {
 	AUTO(arena) struct arena *a = arena_new();
@@ -109,7 +121,8 @@ struct engine *running(struct heard *h, const char *folder, const struct project
 	}
 	struct engine_options o = { .ledger = l, .context = h, .workers = 2, .execute = execute,
 				    .work = work, .borrow = borrow, .give_back = give_back,
-				    .on_event = on_event, .on_reply = on_reply };
+				    .on_event = on_event, .on_reply = on_reply,
+				    .on_plan = on_plan };
 	h->arena = arena_new();
 	h->state = state_copy(h->arena, ledger_state(l));
 	if (!engine_start(&o, &en, &e))

@@ -13,6 +13,7 @@ struct engine;
 struct engine_options;
 struct intent;
 struct ledger;
+struct plan;
 struct state;
 struct value;
 
@@ -30,6 +31,8 @@ struct heard {
 	unsigned events, replies;
 	int code;                       /* of the newest reply */
 	char message[1024], promotion[256], kinds[8192];
+	struct plan *plan;              /* the newest */
+	unsigned plans;
 };
 
 /* A running engine on folder/ledger, telling h. */

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Plans as the engine's thread sees them: made ready with copies of all they need, given to
+ * workers a few at a time, so that promotions never wait for them, and handed over.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/list.h"
+#include "base/queue.h"
+#include "base/str.h"
+#include "base/thread.h"
+#include "data/value.h"
+#include "engine/engine_inner.h"
+#include "engine/request.h"
+#include "model/freight.h"
+#include "model/intent.h"
+#include "model/plan.h"
+#include "model/state.h"
+#include "model/world.h"
+
+enum { AT_ONCE = 2, MAX_WAITING = 16 };
+
+static void deliver(struct engine *en, struct plan *p)
+{
+	if (en->options.on_plan)
+		en->options.on_plan(en->options.context, p);
+	else
+		plan_free(p);
+}
+
+static void refuse(struct engine *en, uint64_t id, const struct err *e)
+{
+	struct plan *p = plan_new(id);
+
+	p->error = str_copy(p->arena, e->message);
+	p->code = (int)e->code;
+	deliver(en, p);
+}
+
+/* The promotion as it would be a moment after it began. */
+static bool make_object(struct engine *en, struct run *r, const struct intent *i,
+			const struct stage *s, const struct freight *f, struct err *e)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	unsigned char dice[10];
+	struct value *object, *status;
+
+	random_bytes(dice, sizeof(dice));
+	struct request q = { .world = en->world, .stage = s, .freight = f, .actor = i->actor,
+			     .from = i->from, .reason = i->reason,
+			     .rollback = i->kind == INTENT_ROLLBACK, .now = clock_now(), .dice = dice };
+	if (!request_make(a, &q, &object, e))
+		return false;
+	status = value_map(a);
+	value_set(a, status, "phase", value_string(a, "Running"));
+	value_set(a, status, "startedAt", value_string(a, clock_rfc3339(a, q.now)));
+	value_set(a, status, "freight", freight_reference(a, f->object));
+	value_set(a, status, "freightCollection", collection_with(a, s, f));
+	value_set(a, object, "status", status);
+	r->object = value_copy(r->arena, object);
+	return true;
+}
+
+static const char *commit_of(const struct value *freight, const char *url)
+{
+	const struct value *commits = value_get(freight, "commits");
+
+	for (size_t i = 0; i < value_count(commits); i++)
+		if (strcmp(value_text(value_get(value_at(commits, i), "repoURL"), ""), url) == 0)
+			return value_text(value_get(value_at(commits, i), "id"), "");
+	return "";
+}
+
+/* Which commits lie between is for the worker to find. */
+static void ask_changelogs(struct engine *en, struct plan *p, const struct value *to)
+{
+	const struct value *from = p->from_freight
+		? state_freight(ledger_state(en->ledger), p->from_freight) : NULL;
+	const struct value *commits = value_get(to, "commits");
+
+	for (size_t i = 0; from && i < value_count(commits); i++) {
+		const char *url = value_text(value_get(value_at(commits, i), "repoURL"), "");
+		const char *old = commit_of(from, url), *new = commit_of(to, url);
+		struct plan_changelog *c;
+
+		if (!*old || !*new || strcmp(old, new) == 0)
+			continue;
+		c = arena_alloc(p->arena, sizeof(*c));
+		*c = (struct plan_changelog){ .url = str_copy(p->arena, url),
+					      .from = str_copy(p->arena, old),
+					      .to = str_copy(p->arena, new) };
+		list_add(p->arena, &p->changelogs, c);
+	}
+}
+
+static void describe(struct run *r, const struct intent *i, const struct stage *s,
+		     const struct freight *f)
+{
+	struct plan *p = plan_new(i->id);
+
+	p->stage = str_copy(p->arena, s->name);
+	p->freight = str_copy(p->arena, f->name);
+	p->from_freight = str_copy(p->arena, stage_freight(s, f->warehouse));
+	p->rollback = i->kind == INTENT_ROLLBACK;
+	p->made_at = clock_now();
+	r->plan = p;
+}
+
+static bool find_subject(struct engine *en, const struct intent *i, const struct stage **s,
+			 const struct freight **f, struct err *e)
+{
+	if (!engine_look(en))
+		return err_again(e, ERR_CONFIG, "no good manifests have been read yet");
+	*s = world_stage(en->world, i->stage);
+	if (!*s || !(*s)->object)
+		return err_set(e, ERR_NOT_FOUND, "there is no stage \"%s\"", i->stage ? i->stage : "");
+	*f = i->freight ? world_find_freight(en->world, i->freight)
+			: world_rollback_target(en->world, *s);
+	if (!*f)
+		return err_set(e, ERR_NOT_FOUND, "there is no freight \"%s\"",
+			       i->freight ? i->freight : "");
+	if ((*s)->nsteps == 0)
+		return err_set(e, ERR_REFUSED, "%s has no steps: freight passes through it by itself",
+			       (*s)->name);
+	if (!stage_request(*s, (*f)->warehouse))
+		return err_set(e, ERR_REFUSED, "%s does not ask for freight of %s", (*s)->name,
+			       (*f)->warehouse);
+	return true;
+}
+
+static void drop(struct engine *en, struct run *r)
+{
+	for (size_t i = 0; i < en->plans.count; i++)
+		if (en->plans.items[i] == r) {
+			en->plans.count--;
+			memmove(&en->plans.items[i], &en->plans.items[i + 1],
+				(en->plans.count - i) * sizeof(void *));
+			break;
+		}
+	if (r->project)
+		en->options.give_back(en->options.context, r->project);
+	plan_free(r->plan);
+	arena_free(r->arena);
+}
+
+static bool prepare(struct engine *en, struct run *r, const struct intent *i, struct err *e)
+{
+	const struct stage *s = NULL;
+	const struct freight *f = NULL;
+	struct arena *a = r->arena;
+	unsigned char dice[4];
+
+	if (!find_subject(en, i, &s, &f, e) || !make_object(en, r, i, s, f, e))
+		return false;
+	random_bytes(dice, sizeof(dice));
+	r->project_name = str_copy(a, value_path_text(r->object, "metadata.namespace", ""));
+	r->stage = str_copy(a, s->name);
+	r->promotion = value_path_text(r->object, "metadata.name", "");
+	r->actor = str_copy(a, i->actor ? i->actor : "");
+	r->label = r->promotion;
+	r->work = str_format(a, "%s/.plans/%lld-%02x%02x%02x%02x", en->work, (long long)clock_now(),
+			     dice[0], dice[1], dice[2], dice[3]);
+	r->stage_object = value_copy(a, s->object);
+	r->target_freight = value_copy(a, f->object);
+	run_collect(en, r, a);
+	orchestration_read(a, r->object, true, &r->o);
+	r->sets = value_list(a);
+	describe(r, i, s, f);
+	ask_changelogs(en, r->plan, r->target_freight);
+	return true;
+}
+
+/* The oldest first, so that two operators are both served. */
+static void dispatch(struct engine *en)
+{
+	size_t busy = 0;
+
+	for (size_t i = 0; i < en->plans.count; i++)
+		busy += ((struct run *)en->plans.items[i])->busy;
+	for (size_t i = 0; i < en->plans.count && busy < AT_ONCE; i++) {
+		struct run *r = en->plans.items[i];
+		struct job *job = r->busy ? NULL : xmalloc(sizeof(*job));
+
+		if (!job)
+			continue;
+		*job = (struct job){ .run = r };
+		r->project = en->options.borrow(en->options.context);
+		r->busy = r->project && queue_try(en->jobs, job);
+		busy += r->busy;
+		if (r->busy)
+			continue;
+		free(job);
+		if (r->project)
+			en->options.give_back(en->options.context, r->project);
+		r->project = NULL;
+		return;
+	}
+}
+
+void engine_plan_asked(struct engine *en, const struct intent *i)
+{
+	struct arena *a = arena_new();
+	struct run *r = arena_alloc(a, sizeof(*r));
+	struct err e;
+	bool fine;
+
+	r->arena = a;
+	r->engine = en;
+	r->announced = r->touched = SIZE_MAX;
+	if (en->stopping)
+		fine = err_set(&e, ERR_CANCELLED, "gantry is about to end");
+	else if (en->plans.count >= MAX_WAITING)
+		fine = err_set(&e, ERR_LIMIT, "too many plans are being made already");
+	else
+		fine = prepare(en, r, i, &e);
+	engine_look_away(en);
+	if (!fine) {
+		refuse(en, i->id, &e);
+		drop(en, r);
+		return;
+	}
+	list_add(en->own, &en->plans, r);
+	dispatch(en);
+}
+
+void engine_plan_dropped(struct engine *en, uint64_t id)
+{
+	for (size_t i = en->plans.count; i-- > 0;) {
+		struct run *r = en->plans.items[i];
+
+		if (r->plan->id != id)
+			continue;
+		flag_set(&r->cancelled);
+		if (!r->busy)
+			drop(en, r);
+	}
+	dispatch(en);
+}
+
+void engine_planned(struct engine *en, struct run *r)
+{
+	if (!flag_is_set(&r->cancelled)) {
+		deliver(en, r->plan);
+		r->plan = NULL;
+	}
+	r->busy = false;
+	drop(en, r);
+	dispatch(en);
+}
+
+void engine_plans_free(struct engine *en)
+{
+	while (en->plans.count > 0)
+		drop(en, en->plans.items[0]);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A rehearsal: all steps of a promotion on a scratch copy, which is removed again. Steps
+ * that touch the outside are announced (steps/rehearse.h); those that need what only
+ * these would tell are not run, and the plan says so. A worker.
+ */
+#ifndef GANTRY_ENGINE_REHEARSE_H
+#define GANTRY_ENGINE_REHEARSE_H
+
+struct run;
+
+/* Fills r->plan. */
+void rehearse(struct run *r);
+
+#endif

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a push would bring. A branch that the remote lacks is compared with where its commits
+ * start: with the newest that this promotion did not make.
+ */
+#include "steps/foresee.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/list.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "git/diff.h"
+#include "git/mirror.h"
+#include "git/remote.h"
+#include "git/repo.h"
+#include "git/work.h"
+#include "model/plan.h"
+#include "steps/git_work.h"
+
+enum { MAX_TEXT = 1 << 20, MAX_FILES = 1000, MAX_COMMITS = 50, MAX_WALK = 20000, MAX_SUBJECT = 200,
+       MAX_PUSHES = 50 };
+
+/* Commits met on a walk; the first few are kept. */
+struct walk {
+	struct arena *a;
+	struct plan_commit *commits;
+	size_t count, in_all;
+	/* Of a new branch: it ends before the first commit that is somebody else's. */
+	const struct oid *known;
+	int64_t own_time;               /* s */
+	struct oid base;
+};
+
+static const char *subject_of(struct arena *a, const char *message)
+{
+	size_t len = strcspn(message, "\n");
+
+	return str_clean(a, message, len, MAX_SUBJECT);
+}
+
+static void keep(struct walk *w, const struct repo_commit *c)
+{
+	w->in_all++;
+	if (w->count == MAX_COMMITS)
+		return;
+	if (!w->commits)
+		w->commits = arena_array(w->a, MAX_COMMITS, sizeof(*w->commits));
+	w->commits[w->count++] = (struct plan_commit){
+		.id = str_copy(w->a, c->id.hex),
+		.subject = subject_of(w->a, c->message),
+		.author = str_clean(w->a, c->author.name, strlen(c->author.name), MAX_SUBJECT),
+		.at = c->author.time,
+	};
+}
+
+static bool each_commit(void *context, const struct repo_commit *c)
+{
+	struct walk *w = context;
+
+	keep(w, c);
+	return w->in_all < MAX_WALK;
+}
+
+/* A promotion's own commits are dated as it began (git_work_person). */
+static bool each_own(void *context, const struct repo_commit *c)
+{
+	struct walk *w = context;
+
+	if (strcmp(c->id.hex, w->known->hex) == 0 || c->committer.time / 1000 != w->own_time) {
+		w->base = c->id;
+		return false;
+	}
+	keep(w, c);
+	return w->in_all < MAX_WALK;
+}
+
+/* Where the commits of a new branch start; "" when with nothing. */
+static bool walk_new(struct step_run *r, struct repo *repo, const struct foreseen_push *push,
+		     struct walk *w, struct err *e)
+{
+	struct work_origin origin;
+	struct oid known = { "" };
+	struct err none;
+
+	if (!work_origin(repo, r->arena, &origin, e))
+		return false;
+	if (origin.branch &&
+	    !repo_ref(repo, str_format(r->arena, "refs/remotes/origin/%s", origin.branch), &known, &none))
+		known.hex[0] = '\0';
+	w->known = &known;
+	w->own_time = r->subject->started_at / 1000;
+	return repo_walk(repo, push->head, NULL, true, each_own, w, e);
+}
+
+static void take_files(struct arena *a, const struct diff *d, struct plan_diff *out)
+{
+	size_t count = d->file_count < MAX_FILES ? d->file_count : MAX_FILES;
+
+	out->files = arena_array(a, count + 1, sizeof(*out->files));
+	out->nfiles = count;
+	out->files_in_all = d->file_count;
+	for (size_t i = 0; i < count; i++) {
+		const struct diff_file *f = &d->files[i];
+
+		out->files[i] = (struct plan_file){
+			.path = str_clean(a, f->path, strlen(f->path), MAX_TEXT),
+			.old_path = f->old_path ? str_clean(a, f->old_path, strlen(f->old_path), MAX_TEXT)
+						: NULL,
+			.what = f->what, .added = f->added, .removed = f->removed,
+		};
+	}
+}
+
+bool foresee_push(struct step_run *r, struct repo *repo, const struct foreseen_push *push,
+		  size_t *commits, struct err *e)
+{
+	struct arena *a = r->plan->arena;
+	struct walk w = { .a = a };
+	const struct oid *base = push->tip ? push->tip : &w.base;
+	struct diff d;
+
+	if (r->plan->diffs.count >= MAX_PUSHES)
+		return err_set(e, ERR_LIMIT, "a plan of more than %d pushes", MAX_PUSHES);
+	if (push->tip ? !repo_walk(repo, push->head, push->tip, false, each_commit, &w, e)
+		      : !walk_new(r, repo, push, &w, e))
+		return false;
+	if (!diff_trees(repo, r->arena, base->hex[0] ? base : NULL, push->head, NULL, MAX_TEXT, &d, e))
+		return false;
+	*commits = w.in_all;
+	if (!w.in_all && push->tip)
+		return true;
+	struct plan_diff out = {
+		.url = str_copy(a, remote_name(r->arena, push->url)),
+		.branch = str_clean(a, push->branch, strlen(push->branch), MAX_SUBJECT),
+		.is_new = !push->tip, .is_integrated = push->is_integrated,
+		.commits = w.commits, .ncommits = w.count, .commits_in_all = w.in_all,
+		.added = d.added, .removed = d.removed, .is_cut = d.is_cut,
+	};
+	take_files(a, &d, &out);
+	plan_add_diff(r->plan, &out, log_redacted(r->arena, d.text));
+	return true;
+}
+
+static bool has_commit(struct repo *repo, const char *id)
+{
+	struct oid commit;
+	struct err none;
+
+	return repo_resolve(repo, id, &commit, &none);
+}
+
+static bool list_between(struct repo *repo, struct arena *a, const char *newer, const char *older,
+			 struct plan_changelog *out, struct err *e)
+{
+	struct walk w = { .a = a };
+	struct oid from, to;
+
+	if (!repo_resolve(repo, newer, &to, e) || !repo_resolve(repo, older, &from, e) ||
+	    !repo_walk(repo, &to, &from, false, each_commit, &w, e))
+		return false;
+	out->commits = w.commits;
+	out->ncommits = w.count;
+	out->commits_in_all = w.in_all;
+	return true;
+}
+
+bool foresee_changelog(struct step_run *r, struct arena *a, struct plan_changelog *out,
+		       struct err *e)
+{
+	AUTO(mirror) struct mirror *m = NULL;
+	struct remote_access access;
+
+	if (!git_work_mirrors(r) || !mirror_open(r->arena, git_work_mirrors(r), out->url, &m, e))
+		return false;
+	if (!has_commit(mirror_repo(m), out->from) || !has_commit(mirror_repo(m), out->to)) {
+		git_work_access(r, out->url, false, &access);
+		if (!mirror_update(m, &access, e))
+			return false;
+	}
+	if (!list_between(mirror_repo(m), a, out->to, out->from, out, e))
+		return false;
+	if (out->commits_in_all)
+		return true;
+	out->is_back = true;
+	return list_between(mirror_repo(m), a, out->from, out->to, out, e);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a push would bring to a branch, put into the plan: the checkout of a rehearsal
+ * holds the very commits that would be sent. Blocks on the disk: workers.
+ */
+#ifndef GANTRY_STEPS_FORESEE_H
+#define GANTRY_STEPS_FORESEE_H
+
+#include "base/base.h"
+
+struct arena;
+struct err;
+struct oid;
+struct plan_changelog;
+struct plan_commit;
+struct remote_access;
+struct repo;
+struct step_run;
+
+struct foreseen_push {
+	const char *url, *branch;
+	struct oid *tip;                /* what the branch holds at the remote; NULL: there is none */
+	struct oid *head;               /* what would be pushed */
+	bool is_integrated;             /* the head was put on top of what others pushed */
+};
+
+/* Adds it to r->plan; *commits is how many would be pushed, 0: nothing is new. */
+bool foresee_push(struct step_run *r, struct repo *repo, const struct foreseen_push *push,
+		  size_t *commits, struct err *e) MUST_USE;
+
+/*
+ * The commits that to has and from has not, or the other way round when to is the older.
+ * Of the mirror, which is fetched only when it lacks one of them. The access and
+ * the folder of mirrors are the run's; url, from and to of *out are set already. In a.
+ */
+bool foresee_changelog(struct step_run *r, struct arena *a, struct plan_changelog *out,
+		       struct err *e) MUST_USE;
+
+#endif
