@@ -7,6 +7,7 @@
 #include "base/buf.h"
 
 struct err;
+struct store_change;
 struct git_odb_backend;
 struct git_oid;
 struct git_repository;
@@ -26,6 +27,18 @@ struct store {
 
 /* Opens s->repo anew, so that it sees which packs there are. */
 bool store_reopen(struct store *s, struct err *e) MUST_USE;
+
+/*
+ * Keeps a new object of that type (git_object_t) in memory until it is saved. It goes past
+ * libgit2's front door, which reads the folder of packs for every object that is new.
+ */
+bool store_put(struct store *s, int type, const char *data, size_t len, struct git_oid *id,
+	       struct err *e) MUST_USE;
+
+/* The tree that the changes make of base (NULL: of nothing); folders left empty go. */
+bool store_tree_update(struct store *s, const struct git_oid *base,
+		       const struct store_change *changes, size_t count, struct git_oid *out,
+		       struct err *e) MUST_USE;
 
 /* Makes a pack that was just written durable; name as git_packbuilder_name() gives it. */
 bool store_flush_pack(const struct store *s, const char *name, struct err *e) MUST_USE;

@@ -9,24 +9,20 @@
 #include <unistd.h>
 
 #include <git2.h>
-#include <git2/sys/commit.h>
+#include <git2/sys/odb_backend.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
-#include "base/file.h"
 #include "base/str.h"
 #include "git/signing.h"
 #include "git/store_inner.h"
 
+enum { COMMIT_MAX = 16 << 20 };
+
 static void auto_commit(git_commit **c)
 {
 	git_commit_free(*c);
-}
-
-static void auto_tree(git_tree **t)
-{
-	git_tree_free(*t);
 }
 
 static void auto_signature(git_signature **s)
@@ -44,15 +40,16 @@ static void auto_odb(git_odb **o)
 	git_odb_free(*o);
 }
 
-static void auto_gitbuf(git_buf *b)
+bool store_put(struct store *s, int type, const char *data, size_t len, git_oid *id, struct err *e)
 {
-	git_buf_dispose(b);
-}
+	int code = git_odb_hash(id, data, len, (git_object_t)type);
 
-
-static void note_written(struct store *s, const git_oid *id)
-{
+	if (code == 0)
+		code = s->memory->write(s->memory, id, data, len, (git_object_t)type);
+	if (code != 0)
+		return store_failed(e, code, "writing an object");
 	buf_add(&s->fresh, id->id, sizeof(id->id));
+	return true;
 }
 
 bool store_save(struct store *s, struct err *e)
@@ -79,64 +76,6 @@ bool store_save(struct store *s, struct err *e)
 	return true;
 }
 
-static bool write_blob(struct store *s, struct str content, git_oid *id, struct err *e)
-{
-	int code = git_blob_create_from_buffer(id, s->repo, content.at ? content.at : "", content.len);
-
-	if (code != 0)
-		return store_failed(e, code, "writing a file");
-	note_written(s, id);
-	return true;
-}
-
-/* The trees between the root and a changed file are new objects as well. */
-static void note_trees(struct store *s, const git_oid *root, const char *path)
-{
-	AUTO(tree) git_tree *tree = NULL;
-	git_oid id = *root;
-
-	for (const char *slash = strchr(path, '/'); slash; slash = strchr(path, '/')) {
-		git_tree_free(tree);
-		tree = NULL;
-		if (git_tree_lookup(&tree, s->repo, &id) != 0)
-			return;
-		char name[256];
-		size_t len = (size_t)(slash - path) < sizeof(name) - 1 ? (size_t)(slash - path)
-								      : sizeof(name) - 1;
-		memcpy(name, path, len);
-		name[len] = '\0';
-		const git_tree_entry *entry = git_tree_entry_byname(tree, name);
-		if (!entry)
-			return;
-		id = *git_tree_entry_id(entry);
-		note_written(s, &id);
-		path = slash + 1;
-	}
-}
-
-static bool write_tree(struct store *s, const struct store_new *n, git_tree *base, git_oid *tree,
-		       struct err *e)
-{
-	AUTO(arena) struct arena *a = arena_new();
-	git_tree_update *updates = arena_array(a, n->nchanges + 1, sizeof(*updates));
-
-	for (size_t i = 0; i < n->nchanges; i++) {
-		updates[i].action = n->changes[i].gone ? GIT_TREE_UPDATE_REMOVE
-						       : GIT_TREE_UPDATE_UPSERT;
-		updates[i].filemode = GIT_FILEMODE_BLOB;
-		updates[i].path = n->changes[i].path;
-		if (!n->changes[i].gone && !write_blob(s, n->changes[i].content, &updates[i].id, e))
-			return false;
-	}
-	int code = git_tree_create_updated(tree, s->repo, base, n->nchanges, updates);
-	if (code != 0)
-		return store_failed(e, code, "writing the tree");
-	note_written(s, tree);
-	for (size_t i = 0; i < n->nchanges; i++)
-		note_trees(s, tree, n->changes[i].path);
-	return true;
-}
-
 /* "Ada <ada@example.org>"; anything else becomes the name. */
 static bool signature(const char *who, int64_t at, git_signature **out, struct err *e)
 {
@@ -155,55 +94,74 @@ static bool signature(const char *who, int64_t at, git_signature **out, struct e
 	return code == 0 || store_failed(e, code, "the author \"%s\"", who ? who : name);
 }
 
-static bool write_commit(struct store *s, const struct store_new *n, git_tree *tree,
-			 git_commit *parent, git_oid *id, struct err *e)
+static void add_person(struct buf *b, const char *role, const git_signature *who)
+{
+	buf_format(b, "%s %s <%s> %lld +0000\n", role, who->name, who->email,
+		   (long long)who->when.time);
+}
+
+/* The signature becomes a header, whose further lines are indented. */
+static void add_signature(struct buf *b, const char *text)
+{
+	buf_text(b, "gpgsig ");
+	for (; *text; text++) {
+		buf_char(b, *text);
+		if (*text == '\n')
+			buf_char(b, ' ');
+	}
+	buf_char(b, '\n');
+}
+
+static bool write_commit(struct store *s, const struct store_new *n, const git_oid *tree,
+			 git_oid *id, struct err *e)
 {
 	AUTO(signature) git_signature *author = NULL;
 	AUTO(signature) git_signature *self = NULL;
-	AUTO(gitbuf) git_buf text = { 0 };
-	const git_commit *parents[] = { parent };
 	AUTO(arena) struct arena *a = arena_new();
-	const char *signed_by = NULL;
-	int code;
+	AUTO(buf) struct buf head;
+	AUTO(buf) struct buf all;
+	char hex[STORE_ID];
+	const char *signed_by;
 
+	buf_init(&head, COMMIT_MAX);
+	buf_init(&all, 2 * COMMIT_MAX);
 	if (!signature(n->author, n->at, &author, e) || !signature(NULL, n->at, &self, e))
 		return false;
-	code = git_commit_create_buffer(&text, s->repo, author, self, NULL, n->message, tree,
-					parent ? 1 : 0, parents);
-	if (code != 0)
-		return store_failed(e, code, "writing the commit");
-	if (n->signing_key && !signing_sign(a, n->signing_key, text.ptr, &signed_by, e))
-		return err_wrap(e, "signing the commit");
-	code = git_commit_create_with_signature(id, s->repo, text.ptr, signed_by, NULL);
-	if (code != 0)
-		return store_failed(e, code, "writing the commit");
-	note_written(s, id);
-	return true;
+	git_oid_tostr(hex, sizeof(hex), tree);
+	buf_format(&head, "tree %s\n", hex);
+	if (n->parent[0])
+		buf_format(&head, "parent %s\n", n->parent);
+	add_person(&head, "author", author);
+	add_person(&head, "committer", self);
+	buf_add(&all, buf_str(&head), head.len);
+	if (n->signing_key) {
+		const char *text = str_format(a, "%s\n%s", buf_str(&head), n->message);
+		if (!signing_sign(a, n->signing_key, text, &signed_by, e))
+			return err_wrap(e, "signing the commit");
+		add_signature(&all, signed_by);
+	}
+	buf_format(&all, "\n%s", n->message);
+	if (!buf_ok(&all))
+		return err_set(e, ERR_LIMIT, "the event is larger than 16 MB");
+	return store_put(s, GIT_OBJECT_COMMIT, buf_str(&all), all.len, id, e);
 }
 
 bool store_commit_new(struct store *s, const struct store_new *n, char id[STORE_ID],
 		      struct err *e)
 {
 	AUTO(commit) git_commit *parent = NULL;
-	AUTO(tree) git_tree *base = NULL;
-	AUTO(tree) git_tree *tree = NULL;
-	git_oid oid;
+	git_oid oid, tree;
 	int code = 0;
 
 	if (n->parent[0] && !store_oid(n->parent, &oid, e))
 		return false;
 	if (n->parent[0])
 		code = git_commit_lookup(&parent, s->repo, &oid);
-	if (code == 0 && parent)
-		code = git_commit_tree(&base, parent);
 	if (code != 0)
 		return store_failed(e, code, "reading commit %s", n->parent);
-	if (!write_tree(s, n, base, &oid, e))
-		return false;
-	code = git_tree_lookup(&tree, s->repo, &oid);
-	if (code != 0)
-		return store_failed(e, code, "reading the tree just written");
-	if (!write_commit(s, n, tree, parent, &oid, e))
+	if (!store_tree_update(s, parent ? git_commit_tree_id(parent) : NULL, n->changes,
+			       n->nchanges, &tree, e) ||
+	    !write_commit(s, n, &tree, &oid, e))
 		return false;
 	git_oid_tostr(id, STORE_ID, &oid);
 	return true;
