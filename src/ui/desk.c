@@ -21,7 +21,8 @@
 #include "ui/port.h"
 #include "ui/screen.h"
 
-enum { MAX_NAME = 4096, MAX_REASON = 2000, TOAST_MS = 6000, MAX_OPEN = 24 };
+enum { MAX_NAME = 4096, MAX_REASON = 2000, TOAST_MS = 6000, MAX_OPEN = 24,
+       REST_MS = 80 };
 
 static const int64_t for_ever = INT64_MAX / 2;
 
@@ -40,6 +41,8 @@ struct desk {
 	int rows, cols;         /* of the body at the last draw */
 	struct area area;       /* where the top screen was drawn */
 	bool ascii;
+	bool rests, moving;
+	struct canvas last;     /* the last frame, with rests */
 };
 
 static void set_name(struct buf *b, const char *name)
@@ -124,7 +127,7 @@ struct desk *desk_new(const struct ui_port *port, const struct desk_options *opt
 
 	*d = (struct desk){ .port = port, .themes = options->themes, .next_id = 1,
 			    .read_only = options->read_only || port->read_only,
-			    .patience = -1, .rows = 20, .cols = 80 };
+			    .patience = -1, .rows = 20, .cols = 80, .rests = options->rests };
 	d->frame = arena_new();
 	d->replies = arena_new();
 	buf_init(&d->toast, MAX_NAME);
@@ -147,6 +150,7 @@ void desk_free(struct desk *d)
 	buf_release(&d->picked);
 	arena_free(d->frame);
 	arena_free(d->replies);
+	canvas_release(&d->last);
 	free(d);
 }
 
@@ -260,6 +264,31 @@ static int64_t draw_popups(struct desk *d, struct canvas *c, struct screen *s, s
 	return v.next_change < below ? v.next_change : below;
 }
 
+bool desk_keeps_row(const struct desk *d, struct canvas *c, int row)
+{
+	if (!d->moving || d->last.rows != c->rows || d->last.cols != c->cols || row >= c->rows)
+		return false;
+	memcpy(&c->cells[row * c->cols], &d->last.cells[row * c->cols],
+	       (size_t)c->cols * sizeof(*c->cells));
+	return true;
+}
+
+void desk_moved(struct desk *d)
+{
+	d->moving = d->rests;
+}
+
+void desk_settle(struct desk *d)
+{
+	d->moving = false;
+}
+
+static void keep_frame(struct desk *d, const struct canvas *c)
+{
+	canvas_reset(&d->last, c->rows, c->cols);
+	memcpy(d->last.cells, c->cells, (size_t)c->rows * (size_t)c->cols * sizeof(*c->cells));
+}
+
 void desk_draw(struct desk *d, struct canvas *c)
 {
 	struct view v, under;
@@ -293,6 +322,10 @@ void desk_draw(struct desk *d, struct canvas *c)
 		v.next_change = under.next_change;
 	if (popups < v.next_change)
 		v.next_change = popups;
+	if (d->moving && v.next_change > REST_MS)
+		v.next_change = REST_MS;
+	if (d->rests)
+		keep_frame(d, c);
 	d->patience = v.next_change >= for_ever ? -1 : v.next_change + 1;
 }
 
@@ -404,6 +437,7 @@ bool desk_wake(struct desk *d)
 	drain(d->port->wake_fd);
 	w = d->port->borrow(d->port->context);
 	newer = w != d->w || w->serial != d->w->serial;
+	d->moving = d->moving && !newer;
 	d->bell = d->bell || (newer && !d->w->loading && has_news_of_failure(d->w, w));
 	if (newer)
 		forget_sheets(d);
@@ -488,6 +522,9 @@ void desk_redraw(struct desk *d)
 
 void desk_hush(struct desk *d)
 {
+	/* What was said goes at once, so the row is not to be kept. */
+	if (d->toast_until)
+		d->last.rows = 0;
 	buf_clear(&d->toast);
 	d->toast_until = 0;
 }

@@ -18,6 +18,7 @@ struct desk_options {
 	const char *theme;              /* its name, for the picker */
 	const char *const *themes;      /* names to pick from; NULL ends them */
 	bool read_only;
+	bool rests;                     /* what speaks of the selection waits until the cursor rests */
 };
 
 /* Opens the board. The port must outlive the desk. */
@@ -36,6 +37,15 @@ bool desk_wake(struct desk *d);
 
 /* Makes anew what a newer world has made void, before a key is applied to it. */
 void desk_refill(struct desk *d);
+
+/*
+ * While the cursor moves, the row of the last frame stands where the screen would speak
+ * of the selection, and true is returned: over a slow line a move costs the cursor's own
+ * cells. desk_settle() ends it; the loop calls it when desk_patience() has passed.
+ */
+bool desk_keeps_row(const struct desk *d, struct canvas *c, int row);
+void desk_moved(struct desk *d);
+void desk_settle(struct desk *d);
 
 /* How long what is drawn stays right, ms; -1: until something happens. */
 int64_t desk_patience(const struct desk *d);

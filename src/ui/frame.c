@@ -249,8 +249,10 @@ struct area frame_draw(struct view *v, struct canvas *c, const struct toast *toa
 		canvas_rule(c, 1, 0, c->cols, ROLE_RULE);
 		canvas_rule(c, c->rows - 3, 0, c->cols, ROLE_RULE);
 	}
-	draw_sentence(v, c, c->rows - 2, toast);
-	draw_keys(v, c, c->rows - 1);
+	if (!desk_keeps_row(v->desk, c, c->rows - 2))
+		draw_sentence(v, c, c->rows - 2, toast);
+	if (!desk_keeps_row(v->desk, c, c->rows - 1))
+		draw_keys(v, c, c->rows - 1);
 	return body;
 }
 

@@ -152,6 +152,7 @@ static void move(struct desk *d, struct screen *s, uint32_t key)
 
 	v.rows = area.rows;
 	v.cols = area.cols;
+	desk_moved(d);
 	if (s->def->move && s->def->move(&v, key))
 		return;
 	if (s->def->fill)
@@ -172,6 +173,7 @@ void desk_key(struct desk *d, uint32_t key, bool pasted)
 			refilter(s);
 		return;
 	}
+	desk_settle(d);
 	desk_hush(d);
 	desk_refill(d);
 	if (key == PRESS_CTRL('c')) {

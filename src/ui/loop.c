@@ -68,7 +68,10 @@ static void take(struct loop *l, const struct term_event *event)
 		if (desk_wants_bell(l->desk))
 			term_bell(l->term);
 		return;
-	case TERM_TIMEOUT: l->dirty = true; return;
+	case TERM_TIMEOUT:
+		desk_settle(l->desk);
+		l->dirty = true;
+		return;
 	case TERM_RESIZE: break;
 	}
 	l->dirty = l->urgent = true;
@@ -140,7 +143,7 @@ bool ui_run(const struct ui_port *port, const struct ui_options *options, struct
 				     .theme = first_theme(&l, options->theme, &complaint) };
 	struct desk_options desk = { .theme = options->theme ? options->theme : THEME_DEFAULT,
 				     .themes = theme_names(a, options->themes),
-				     .read_only = options->read_only };
+				     .read_only = options->read_only, .rests = true };
 
 	if (!term_open(&l.term, &term, e))
 		return err_wrap(e, "opening the screen");

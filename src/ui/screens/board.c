@@ -96,7 +96,7 @@ static int draw_freight(struct view *v, struct canvas *c, int row, int col,
 	return col - start;
 }
 
-static void draw_timeline(struct view *v, struct canvas *c, struct area area, int rows)
+static void draw_timeline(struct view *v, struct canvas *c, struct area area)
 {
 	struct subject subject = { 0 };
 	const char *current = NULL;
@@ -123,8 +123,6 @@ static void draw_timeline(struct view *v, struct canvas *c, struct area area, in
 	if (i < v->w->nfreight)
 		canvas_text(c, area.row, col, ROLE_MUTED,
 			    str_format(v->a, "+%zu", v->w->nfreight - i));
-	if (rows > 1)
-		canvas_rule(c, area.row + 1, area.col, area.cols, ROLE_RULE);
 }
 
 static void draw_teaching(struct view *v, struct canvas *c, struct area area)
@@ -160,8 +158,10 @@ static void draw(struct view *v, struct canvas *c, struct area area)
 	int rows = timeline_rows(v);
 	struct area rest = { area.row + rows, area.col, area.rows - rows, area.cols };
 
-	if (rows)
-		draw_timeline(v, c, area, rows);
+	if (rows && !desk_keeps_row(v->desk, c, area.row))
+		draw_timeline(v, c, area);
+	if (rows > 1)
+		canvas_rule(c, area.row + 1, area.col, area.cols, ROLE_RULE);
 	if (!v->s->sheet.count && !prompt_text(&v->s->filter)[0])
 		draw_teaching(v, c, rest);
 	else if (board->cards)

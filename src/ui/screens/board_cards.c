@@ -262,12 +262,12 @@ static void draw_edge(struct view *v, struct canvas *c, struct area box, const c
 
 	canvas_fill(c, box, ROLE_TEXT);
 	canvas_box(c, box, role, false);
-	/* One edge says it: a whole heavy border would be ten times the bytes to move. */
-	for (int i = 0; selected && i < box.rows; i++)
-		canvas_glyph(c, box.row + i, box.col, ROLE_SELECTED, GLYPH_BAR);
-	canvas_text(c, box.row, box.col + 2, role, " ");
+	/* The title alone says it: a bar at the whole edge would be four times the bytes to move. */
+	canvas_text(c, box.row, box.col + 2, ROLE_NAME, " ");
+	if (selected)
+		canvas_glyph(c, box.row, box.col + 2, ROLE_SELECTED, GLYPH_BAR);
 	end = canvas_cut(c, box.row, box.col + 3, box.cols - width - 8,
-			 ROLE_NAME, name);
+			 selected ? ROLE_CHOSEN : ROLE_NAME, name);
 	canvas_text(c, box.row, end, role, " ");
 	if (width) {
 		canvas_text(c, box.row, box.col + box.cols - width - 4, role, " ");

@@ -267,6 +267,42 @@ TEST(cursor_follows_its_name)
 }
 
 /* A world is freed when it is given back: nothing made of it may be looked at then. */
+/* Cells of the canvas that differ from before. */
+static int changed_cells(const struct pilot *p, const struct cell *before)
+{
+	int changed = 0;
+
+	for (int i = 0; i < p->c.rows * p->c.cols; i++)
+		changed += strcmp(before[i].text, p->c.cells[i].text) != 0 ||
+			   before[i].role != p->c.cells[i].role;
+	return changed;
+}
+
+TEST(moving_is_cheap)
+{
+	struct desk_options options = { .theme = "dark", .rests = true };
+	struct pilot p;
+	struct cell *before;
+
+	board(&p, WORLD_DEMO, false);
+	desk_free(p.desk);
+	p.desk = desk_new(&p.fake.port, &options);
+	desk_draw(p.desk, &p.c);
+	before = arena_copy(p.a, p.c.cells, 36 * 120 * sizeof(*before));
+	press(&p, 'l');
+	ok(changed_cells(&p, before) <= 8, "moving to another card changes its names and no more (%d cells)",
+	   changed_cells(&p, before));
+	ok(desk_patience(p.desk) <= 100, "what speaks of it follows soon");
+	desk_settle(p.desk);
+	desk_draw(p.desk, &p.c);
+	ok(changed_cells(&p, before) > 8, "once the cursor rests, the sentence is about the other");
+	press(&p, 'w');
+	buf_clear(&p.b);
+	text_write(&p.b, &p.c);
+	ok(strstr(buf_str(&p.b), "why"), "and what is asked for comes at once");
+	leave(&p);
+}
+
 TEST(worlds_go)
 {
 	static const char *const ways[] = { "", "v", "H", "e", "f", "_", "f_", "w", "p", ":", "?", "o", "y" };
