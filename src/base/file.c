@@ -108,3 +108,17 @@ bool file_exists(const char *path)
 
 	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
+
+bool file_temporary(int *fd, struct err *e)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *base = getenv("TMPDIR");
+	char *name = str_format(a, "%s/gantry-XXXXXX", base && *base ? base : "/tmp");
+	int made = mkostemp(name, O_CLOEXEC);
+
+	if (made < 0)
+		return err_errno(e, "making a temporary file %s", name);
+	unlink(name);
+	*fd = made;
+	return true;
+}

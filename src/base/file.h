@@ -34,6 +34,9 @@ bool file_write_fd(int fd, const void *bytes, size_t len, struct err *e) MUST_US
 bool file_write(const char *path, const void *bytes, size_t len, unsigned mode,
 		struct err *e) MUST_USE;
 
+/* A file without a name under $TMPDIR or /tmp, for reading and writing; gone when it is closed. */
+bool file_temporary(int *fd, struct err *e) MUST_USE;
+
 /* mkdir -p; folders it makes get this mode. */
 bool folder_make(const char *path, unsigned mode, struct err *e) MUST_USE;
 

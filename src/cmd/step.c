@@ -11,14 +11,19 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/list.h"
 #include "base/str.h"
 #include "cmd/difference.h"
 #include "cmd/input.h"
 #include "cmd/out.h"
+#include "config/config.h"
+#include "config/folder.h"
+#include "config/settings.h"
 #include "data/json.h"
 #include "data/value.h"
 #include "expr/expr.h"
 #include "expr/template.h"
+#include "model/project.h"
 #include "steps/outside.h"
 #include "steps/params.h"
 #include "steps/step.h"
@@ -38,12 +43,38 @@ static void say(void *context, const char *line)
 	fprintf(stderr, "%s\n", line);
 }
 
-static void no_secrets(void *context, void (*use)(void *use_context, const struct value *own,
-						  const struct value *shared),
-		       void *use_context)
+/* context: struct project *, or NULL. */
+static void lend_secrets(void *context, void (*use)(void *use_context, const struct value *own,
+						    const struct value *shared),
+			 void *use_context)
 {
-	(void)context;
-	use(use_context, NULL, NULL);
+	const struct project *p = context;
+
+	use(use_context, p ? p->secrets : NULL, p ? p->shared_secrets : NULL);
+}
+
+/* The project of --manifests, whose Secrets a step may need; *out is NULL when none are given. */
+static bool find_project(struct command *c, struct project **out, struct err *e)
+{
+	const char *manifests = command_option(c, "manifests");
+	struct list complaints = { 0 };
+	struct config_file *files;
+	struct config *config;
+	size_t count;
+
+	*out = NULL;
+	if (!manifests)
+		return true;
+	if (has_prefix(manifests, "git+"))
+		return err_set(e, ERR_USAGE, "check %s out and name its folder", manifests);
+	if (!folder_manifests(c->arena, manifests, &files, &count, e))
+		return false;
+	if (!config_load(c->arena, files, count, &config, &complaints))
+		return err_set(e, ERR_CONFIG, "the manifests of %s have errors; gantry lint shows them",
+			       manifests);
+	*out = config_project(config, c->settings->project);
+	return *out || err_set(e, ERR_USAGE, "%s holds %zu projects; choose with --project", manifests,
+			       config->nprojects);
 }
 
 static bool evaluate(struct command *c, const struct step_def *def, struct value **config,
@@ -64,8 +95,12 @@ static bool run_in(struct command *c, const struct step_def *def, const struct v
 		   struct workdir *w, struct step_result *result, struct err *e)
 {
 	static const bool cancelled = false;
-	const struct outside_options o = { .secrets = no_secrets };
-	const struct step_subject subject = { .project = "demo", .stage = "stage", .promotion = "promotion",
+	struct project *project;
+
+	if (!find_project(c, &project, e))
+		return false;
+	const struct outside_options o = { .context = project, .secrets = lend_secrets };
+	const struct step_subject subject = { .project = project ? project->name : "demo", .stage = "stage", .promotion = "promotion",
 					      .alias = def->kind, .actor = "",
 					      .started_at = clock_now() };
 	struct step_services services = { .context = NULL };
@@ -144,7 +179,8 @@ static bool run(struct command *c, struct err *e)
 const struct command_def command_step = {
 	.name = "step",
 	.summary = "Run one promotion step on a folder; print its outputs and what it changed.",
-	.usage = "gantry step NAME --config FILE --dir FOLDER [--env FILE]",
+	.usage = "gantry step NAME --config FILE --dir FOLDER [--env FILE] [-f MANIFESTS]",
+	.help = "With --manifests the step has the credentials of the project's Secrets.",
 	.options = options,
 	.run = run,
 };

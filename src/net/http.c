@@ -7,10 +7,13 @@
  */
 #include "net/http.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <curl/curl.h>
 
@@ -18,6 +21,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "net/guard.h"
 #include "net/net.h"
 #include "net/url.h"
@@ -43,6 +47,9 @@ struct exchange {
 	size_t nheaders;
 	http_chunk *chunk;              /* NULL: the whole body is kept */
 	void *context;
+	size_t written, max;            /* bytes in rq->to_file, and its ceiling */
+	bool too_large;
+	struct err file_error;          /* code ERR_NONE: none */
 	int64_t last_byte;              /* clock_ticks() */
 	bool stopped;                   /* by chunk */
 	bool too_many_headers;
@@ -116,6 +123,13 @@ static long status_of(CURL *easy)
 	return status;
 }
 
+static bool write_file(struct exchange *x, const char *bytes, size_t len)
+{
+	x->written += len;
+	x->too_large = x->written > x->max;
+	return !x->too_large && file_write_fd(*x->rq->to_file, bytes, len, &x->file_error);
+}
+
 static size_t take_body(char *bytes, size_t one, size_t len, void *exchange)
 {
 	struct exchange *x = exchange;
@@ -126,8 +140,34 @@ static size_t take_body(char *bytes, size_t one, size_t len, void *exchange)
 		x->stopped = !x->chunk(x->context, bytes, len);
 		return x->stopped ? 0 : len;
 	}
+	if (x->rq->to_file && status_of(x->easy) / 100 == 2)
+		return write_file(x, bytes, len) ? len : 0;
 	buf_add(&x->body, bytes, len);
 	return buf_ok(&x->body) ? len : 0;
+}
+
+static size_t give_body(char *to, size_t one, size_t len, void *exchange)
+{
+	struct exchange *x = exchange;
+	ssize_t n;
+
+	(void)one;
+	x->last_byte = clock_ticks();
+	do
+		n = read(*x->rq->from_file, to, len);
+	while (n < 0 && errno == EINTR);
+	if (n >= 0)
+		return (size_t)n;
+	err_errno(&x->file_error, "reading what is to be sent");
+	return CURL_READFUNC_ABORT;
+}
+
+/* libcurl asks for it when a connection turns out to be dead after the first bytes. */
+static int rewind_body(void *exchange, curl_off_t offset, int origin)
+{
+	struct exchange *x = exchange;
+
+	return lseek(*x->rq->from_file, offset, origin) < 0 ? CURL_SEEKFUNC_FAIL : CURL_SEEKFUNC_OK;
 }
 
 static size_t take_header(char *bytes, size_t one, size_t len, void *exchange)
@@ -172,8 +212,12 @@ static bool explain(struct exchange *x, CURLcode code, struct err *e)
 		return err_set(e, ERR_REFUSED, "the host's address is %s, which this request may not "
 			       "reach", x->visit.public_only ? "of this machine or a private network"
 							     : "link-local");
-	if (!buf_ok(&x->body))
-		return err_set(e, ERR_LIMIT, "the reply is larger than %zu bytes", x->body.max);
+	if (x->file_error.code) {
+		*e = x->file_error;
+		return false;
+	}
+	if (!buf_ok(&x->body) || x->too_large)
+		return err_set(e, ERR_LIMIT, "the reply is larger than %zu bytes", x->max);
 	if (x->too_many_headers)
 		return err_set(e, ERR_LIMIT, "the reply has too many headers");
 	switch (code) {
@@ -246,6 +290,10 @@ static void set_method(CURL *easy, const struct http_request *rq)
 
 	if (strcmp(method, "HEAD") == 0) {
 		curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+		return;
+	}
+	if (rq->from_file) {
+		curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method);
 		return;
 	}
 	if (rq->body.at || strcmp(method, "POST") == 0 || strcmp(method, "PUT") == 0 ||
@@ -329,6 +377,26 @@ static void set_limits(struct exchange *x, const struct http_request *rq)
 		guard_install(x->easy, &x->visit, rq->reach == REACH_PUBLIC);
 }
 
+/* Each attempt begins both files anew. */
+static bool set_files(struct exchange *x, const struct http_request *rq, struct err *e)
+{
+	struct stat st;
+
+	if (rq->to_file && (ftruncate(*rq->to_file, 0) || lseek(*rq->to_file, 0, SEEK_SET)))
+		return err_errno(e, "emptying the file for the reply");
+	if (!rq->from_file)
+		return true;
+	if (fstat(*rq->from_file, &st) || lseek(*rq->from_file, 0, SEEK_SET))
+		return err_errno(e, "looking at the file to be sent");
+	curl_easy_setopt(x->easy, CURLOPT_UPLOAD, 1L);
+	curl_easy_setopt(x->easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)st.st_size);
+	curl_easy_setopt(x->easy, CURLOPT_READFUNCTION, give_body);
+	curl_easy_setopt(x->easy, CURLOPT_READDATA, x);
+	curl_easy_setopt(x->easy, CURLOPT_SEEKFUNCTION, rewind_body);
+	curl_easy_setopt(x->easy, CURLOPT_SEEKDATA, x);
+	return true;
+}
+
 static bool set_up(struct exchange *x, const struct http_request *rq, struct curl_slist **headers,
 		   struct err *e)
 {
@@ -342,8 +410,10 @@ static bool set_up(struct exchange *x, const struct http_request *rq, struct cur
 	curl_easy_setopt(x->easy, CURLOPT_WRITEDATA, x);
 	curl_easy_setopt(x->easy, CURLOPT_HEADERFUNCTION, take_header);
 	curl_easy_setopt(x->easy, CURLOPT_HEADERDATA, x);
-	if (!x->chunk)
+	if (!x->chunk && !rq->to_file)
 		curl_easy_setopt(x->easy, CURLOPT_ACCEPT_ENCODING, "");
+	if (!set_files(x, rq, e))
+		return false;
 	set_method(x->easy, rq);
 	set_tls(x->easy, rq);
 	set_limits(x, rq);
@@ -424,7 +494,8 @@ static bool run(struct http *h, struct arena *a, const struct http_request *rq, 
 	};
 	bool ok;
 
-	buf_init(&x.body, rq->max_reply ? rq->max_reply : DEFAULT_REPLY);
+	x.max = rq->max_reply ? rq->max_reply : DEFAULT_REPLY;
+	buf_init(&x.body, rq->to_file ? DEFAULT_REPLY : x.max);
 	ok = exchange_once(h, &x, rq, reply, e);
 	buf_release(&x.body);
 	return ok;
@@ -461,6 +532,7 @@ static bool follow(struct arena *a, struct http_request *rq, const struct http_r
 	if (!is_get && (reply->status == 303 || reply->status == 301 || reply->status == 302)) {
 		rq->method = "GET";
 		rq->body = (struct str){ 0 };
+		rq->from_file = NULL;
 	}
 	if (url_same_origin(&from, &to))
 		return true;

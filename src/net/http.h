@@ -32,12 +32,14 @@ struct http_request {
 	const struct http_header *headers;
 	size_t nheaders;
 	struct str body;
+	const int *from_file;           /* the body is this whole file instead; NULL: it is body */
+	const int *to_file;             /* a 2xx reply's body replaces this file, packed as it is sent */
 	const char *username, *password; /* basic authentication; NULL: none */
 	const char *bearer;             /* a token, instead of username */
 	const char *etag;               /* sent as If-None-Match; the reply may be 304 */
 	int64_t timeout_ms;             /* for the whole exchange; 0: 30,000 (streams: none) */
 	int64_t silence_ms;             /* streams: longest time without a byte; 0: none */
-	size_t max_reply;               /* bytes of body, unpacked; 0: 16 MB */
+	size_t max_reply;               /* bytes of body, unpacked, or in to_file; 0: 16 MB */
 	unsigned redirects;             /* how many are followed; credentials stay with their host */
 	bool insecure;                  /* the certificate is not checked */
 	enum http_reach reach;

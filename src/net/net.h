@@ -11,6 +11,7 @@
  * rate.h      a pace for each host
  * registry.h  an OCI registry's tags, manifests and blobs
  * registry_auth.h  its challenges and tokens
+ * registry_inner.h  what registry.c and registry_blob.c share
  * retry.h     what a refusal means, backing off, trying again
  * server.h    the HTTP server
  * url.h       URLs taken apart, joined and shown without secrets

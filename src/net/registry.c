@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Every call goes through ask(), which keeps the pace, answers a 401 once with a
+ * Every call goes through registry_ask(), which keeps the pace, answers a 401 once with a
  * token for the scope at hand, and remembers it. What is fetched by digest is hashed before
  * anybody sees it.
  */
@@ -20,6 +20,7 @@
 #include "net/http.h"
 #include "net/rate.h"
 #include "net/registry_auth.h"
+#include "net/registry_inner.h"
 #include "net/retry.h"
 #include "net/url.h"
 
@@ -35,20 +36,6 @@
 	"application/vnd.docker.distribution.manifest.list.v2+json, " \
 	"application/vnd.docker.distribution.manifest.v2+json"
 
-struct registry {
-	struct arena *a;                /* host, name, credentials, tokens */
-	struct http *http;
-	struct rate *rate, *own_rate;
-	const char *host, *name, *base; /* base: scheme://host of the API */
-	struct docker_login login;
-	const char *docker_config;
-	bool looked_up;                 /* login was searched for */
-	bool basic;                     /* the registry wants basic authentication */
-	bool insecure, plain_http;
-	const char *token, *push_token;
-	const bool *cancelled;
-};
-
 static bool is_repository(const char *name)
 {
 	size_t len = strlen(name);
@@ -58,7 +45,7 @@ static bool is_repository(const char *name)
 	       strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789._-/") == len;
 }
 
-static bool is_reference(const char *reference)
+bool registry_is_reference(const char *reference)
 {
 	size_t len = strlen(reference);
 
@@ -201,8 +188,7 @@ static void authorise(const struct registry *r, struct http_request *rq, bool pu
 	}
 }
 
-/* As http_refused, with the registry's own sentence taken out of its JSON. */
-static bool refused(struct arena *a, const struct http_request *rq, const struct http_reply *reply,
+bool registry_refused(struct arena *a, const struct http_request *rq, const struct http_reply *reply,
 		    struct err *e)
 {
 	struct http_reply shown = *reply;
@@ -216,8 +202,24 @@ static bool refused(struct arena *a, const struct http_request *rq, const struct
 	return http_refused(a, rq, &shown, e);
 }
 
-/* Sends the request, answering one challenge on the way. */
-static bool ask(struct registry *r, struct arena *a, struct http_request *rq, bool push,
+/* On loopback plain http is tried first; a server that speaks TLS says so in its own words. */
+static bool wants_tls(const struct registry *r, const struct http_reply *reply)
+{
+	return r->plain_http && reply->status == 400 && reply->body.len < 4096 &&
+	       (strstr(reply->body.at, "HTTP request to an HTTPS server") ||
+		strstr(reply->body.at, "plain HTTP request was sent to HTTPS port"));
+}
+
+static void speak_tls(struct registry *r, struct arena *a, struct http_request *rq)
+{
+	const char *rest = rq->url + strlen(r->base);
+
+	r->plain_http = false;
+	r->base = str_format(r->a, "https://%s", r->host);
+	rq->url = str_format(a, "%s%s", r->base, rest);
+}
+
+bool registry_ask(struct registry *r, struct arena *a, struct http_request *rq, bool push,
 		struct http_reply *reply, struct err *e)
 {
 	rq->insecure = r->insecure;
@@ -229,6 +231,11 @@ static bool ask(struct registry *r, struct arena *a, struct http_request *rq, bo
 			return err_set(e, ERR_CANCELLED, "cancelled");
 		if (!http_persist(r->http, a, rq, TRIES, reply, e))
 			return false;
+		if (wants_tls(r, reply) && has_prefix(rq->url, r->base)) {
+			speak_tls(r, a, rq);
+			round--;
+			continue;
+		}
 		if (reply->status != 401)
 			return true;
 		if (round == 1)
@@ -242,7 +249,7 @@ static bool ask(struct registry *r, struct arena *a, struct http_request *rq, bo
 	return true;
 }
 
-static bool doing(const struct registry *r, const char *what, struct err *e)
+bool registry_doing(const struct registry *r, const char *what, struct err *e)
 {
 	return err_wrap(e, "%s of %s/%s", what, r->host, r->name);
 }
@@ -268,7 +275,7 @@ static bool add_page(struct arena *a, const struct http_reply *reply, struct lis
 	items = value_get(page, "tags");
 	for (size_t i = 0; i < value_count(items); i++) {
 		const char *tag = value_text(value_at(items, i), NULL);
-		if (!tag || !is_reference(tag))
+		if (!tag || !registry_is_reference(tag))
 			continue;
 		if (tags->count == MAX_TAGS)
 			return err_set(e, ERR_LIMIT, "more than %d tags", MAX_TAGS);
@@ -310,20 +317,20 @@ bool registry_tags(struct registry *r, struct arena *a, struct list *tags, struc
 		if (page == MAX_PAGES)
 			return err_set(e, ERR_LIMIT, "listing tags of %s/%s: more than %d pages",
 				       r->host, r->name, MAX_PAGES);
-		if (!ask(r, a, &rq, false, &reply, e))
-			return doing(r, "listing tags", e);
+		if (!registry_ask(r, a, &rq, false, &reply, e))
+			return registry_doing(r, "listing tags", e);
 		if (reply.status != 200) {
-			refused(a, &rq, &reply, e);
-			return doing(r, "listing tags", e);
+			registry_refused(a, &rq, &reply, e);
+			return registry_doing(r, "listing tags", e);
 		}
 		if (!add_page(a, &reply, &found, e) || !turn_page(a, &reply, &url, e))
-			return doing(r, "listing tags", e);
+			return registry_doing(r, "listing tags", e);
 	}
 	*tags = found;
 	return true;
 }
 
-static const char *digest_of(struct arena *a, struct str bytes)
+const char *registry_digest_of(struct arena *a, struct str bytes)
 {
 	char hex[65];
 
@@ -331,16 +338,14 @@ static const char *digest_of(struct arena *a, struct str bytes)
 	return str_format(a, "sha256:%s", hex);
 }
 
-/* Bytes asked for by digest must have it. */
-static bool check_digest(struct arena *a, const char *wanted, struct str bytes, const char **got,
-			 struct err *e)
+bool registry_check_digest(struct arena *a, const char *wanted, const char *got, struct err *e)
 {
-	*got = digest_of(a, bytes);
-	if (!has_prefix(wanted, "sha256:") && strchr(wanted, ':'))
-		return err_set(e, ERR_CONFIG, "digest '%s' is not of kind sha256", wanted);
-	if (strchr(wanted, ':') && strcmp(wanted, *got) != 0)
-		return err_set(e, ERR_NET, "asked for %s but was sent %s", wanted, *got);
-	return true;
+	const char *shown = str_clean(a, wanted, strlen(wanted), 150);
+
+	if (!has_prefix(wanted, "sha256:"))
+		return err_set(e, ERR_CONFIG, "digest '%s' is not of kind sha256", shown);
+	return strcmp(wanted, got) == 0 ||
+	       err_set(e, ERR_NET, "asked for %s but was sent %s", shown, got);
 }
 
 static const char *type_of(struct arena *a, const struct http_reply *reply)
@@ -359,13 +364,13 @@ static bool get_manifest(struct registry *r, struct arena *a, const char *method
 	struct http_request rq = { .method = method, .headers = &accept, .nheaders = 1,
 				   .max_reply = MAX_MANIFEST };
 
-	if (!is_reference(reference))
+	if (!registry_is_reference(reference))
 		return err_set(e, ERR_CONFIG, "'%s' is no tag or digest",
 			       str_clean(a, reference, strlen(reference), 150));
 	rq.url = str_format(a, "%s/v2/%s/manifests/%s", r->base, r->name, reference);
-	if (!ask(r, a, &rq, false, reply, e))
+	if (!registry_ask(r, a, &rq, false, reply, e))
 		return false;
-	return reply->status == 200 || refused(a, &rq, reply, e);
+	return reply->status == 200 || registry_refused(a, &rq, reply, e);
 }
 
 bool registry_manifest(struct registry *r, struct arena *a, const char *reference,
@@ -374,9 +379,11 @@ bool registry_manifest(struct registry *r, struct arena *a, const char *referenc
 	const char *digest, *what = str_format(a, "reading '%s'", reference);
 	struct http_reply reply;
 
-	if (!get_manifest(r, a, "GET", reference, &reply, e) ||
-	    !check_digest(a, reference, reply.body, &digest, e))
-		return doing(r, what, e);
+	if (!get_manifest(r, a, "GET", reference, &reply, e))
+		return registry_doing(r, what, e);
+	digest = registry_digest_of(a, reply.body);
+	if (strchr(reference, ':') && !registry_check_digest(a, reference, digest, e))
+		return registry_doing(r, what, e);
 	*out = (struct registry_manifest){ .digest = digest, .type = type_of(a, &reply),
 					   .body = reply.body };
 	return true;
@@ -389,89 +396,27 @@ bool registry_head(struct registry *r, struct arena *a, const char *reference,
 	struct http_reply reply;
 
 	if (!get_manifest(r, a, "HEAD", reference, &reply, e))
-		return doing(r, what, e);
+		return registry_doing(r, what, e);
 	digest = http_header(&reply, "docker-content-digest");
-	*out = (struct registry_manifest){ .digest = digest && is_reference(digest) ? digest : NULL,
+	*out = (struct registry_manifest){ .digest = digest && registry_is_reference(digest) ? digest : NULL,
 					   .type = type_of(a, &reply) };
-	return true;
-}
-
-bool registry_blob(struct registry *r, struct arena *a, const char *digest, size_t max,
-		   struct str *out, struct err *e)
-{
-	struct http_request rq = { .max_reply = max, .timeout_ms = 300000 };
-	struct http_reply reply;
-	const char *got;
-
-	if (!is_reference(digest) || !strchr(digest, ':')) {
-		err_set(e, ERR_CONFIG, "'%s' is no digest",
-			str_clean(a, digest, strlen(digest), 150));
-		return doing(r, "reading a blob", e);
-	}
-	rq.url = str_format(a, "%s/v2/%s/blobs/%s", r->base, r->name, digest);
-	if (!ask(r, a, &rq, false, &reply, e) ||
-	    (reply.status != 200 && !refused(a, &rq, &reply, e)) ||
-	    !check_digest(a, digest, reply.body, &got, e))
-		return doing(r, "reading a blob", e);
-	*out = reply.body;
-	return true;
-}
-
-/* Opens an upload and sends all bytes in one piece. */
-static bool upload(struct registry *r, struct arena *a, struct str bytes, const char *digest,
-		   struct err *e)
-{
-	static const struct http_header type = { "Content-Type", "application/octet-stream" };
-	struct http_request rq = { .method = "POST", .body = str_of("") };
-	struct http_reply reply;
-	const char *place;
-
-	rq.url = str_format(a, "%s/v2/%s/blobs/uploads/", r->base, r->name);
-	if (!ask(r, a, &rq, true, &reply, e))
-		return false;
-	if (reply.status != 202)
-		return refused(a, &rq, &reply, e);
-	place = http_header(&reply, "location");
-	if (!place || !url_join(a, rq.url, place, &place, e))
-		return err_set(e, ERR_NET, "the registry does not say where to upload to");
-	rq = (struct http_request){ .method = "PUT", .headers = &type, .nheaders = 1, .body = bytes,
-				    .timeout_ms = 300000 };
-	rq.url = str_format(a, "%s%sdigest=%s", place, strchr(place, '?') ? "&" : "?", digest);
-	if (!ask(r, a, &rq, true, &reply, e))
-		return false;
-	return reply.status == 201 || reply.status == 204 || refused(a, &rq, &reply, e);
-}
-
-bool registry_put_blob(struct registry *r, struct arena *a, struct str bytes, const char **digest,
-		       struct err *e)
-{
-	const char *name = digest_of(a, bytes);
-	struct http_request rq = { .method = "HEAD" };
-	struct http_reply reply;
-
-	rq.url = str_format(a, "%s/v2/%s/blobs/%s", r->base, r->name, name);
-	if (!ask(r, a, &rq, true, &reply, e))
-		return doing(r, "uploading a blob", e);
-	if (reply.status != 200 && !upload(r, a, bytes, name, e))
-		return doing(r, "uploading a blob", e);
-	*digest = name;
 	return true;
 }
 
 bool registry_put_manifest(struct registry *r, struct arena *a, const char *tag, const char *type,
 			   struct str body, const char **digest, struct err *e)
 {
-	const char *name = digest_of(a, body);
+	const char *name = registry_digest_of(a, body);
 	struct http_header header = { "Content-Type", type };
 	struct http_request rq = { .method = "PUT", .headers = &header, .nheaders = 1, .body = body };
 	struct http_reply reply;
 
-	if (tag && !is_reference(tag))
+	if (tag && !registry_is_reference(tag))
 		return err_set(e, ERR_CONFIG, "'%s' is no tag", str_clean(a, tag, strlen(tag), 150));
 	rq.url = str_format(a, "%s/v2/%s/manifests/%s", r->base, r->name, tag ? tag : name);
-	if (!ask(r, a, &rq, true, &reply, e) ||
-	    (reply.status != 201 && reply.status != 200 && !refused(a, &rq, &reply, e)))
-		return doing(r, str_format(a, "publishing '%s'", tag ? tag : name), e);
+	if (!registry_ask(r, a, &rq, true, &reply, e) ||
+	    (reply.status != 201 && reply.status != 200 && !registry_refused(a, &rq, &reply, e)))
+		return registry_doing(r, str_format(a, "publishing '%s'", tag ? tag : name), e);
 	*digest = name;
 	return true;
 }

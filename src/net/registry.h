@@ -62,6 +62,24 @@ bool registry_head(struct registry *r, struct arena *a, const char *reference,
 bool registry_blob(struct registry *r, struct arena *a, const char *digest, size_t max,
 		   struct str *out, struct err *e) MUST_USE;
 
+/* The same into a file, replacing all of it: for blobs that are too large to hold. */
+bool registry_blob_to(struct registry *r, struct arena *a, const char *digest, size_t max, int fd,
+		      struct err *e) MUST_USE;
+
+bool registry_has_blob(struct registry *r, struct arena *a, const char *digest, bool *has,
+		       struct err *e) MUST_USE;
+
+/*
+ * Lets r have a blob that another repository of the same registry has, without moving it. Not
+ * *done: it is another registry, or this one does not do that; the blob must be copied.
+ */
+bool registry_borrow(struct registry *r, struct arena *a, const struct registry *from,
+		     const char *digest, bool *done, struct err *e) MUST_USE;
+
+/* Uploads the whole file, whose digest this must be. */
+bool registry_put_blob_from(struct registry *r, struct arena *a, const char *digest, int fd,
+			    struct err *e) MUST_USE;
+
 /* Uploads the bytes unless they are there; *digest is theirs. */
 bool registry_put_blob(struct registry *r, struct arena *a, struct str bytes, const char **digest,
 		       struct err *e) MUST_USE;

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * oci-push: an image or index under another name, with annotations added on the way
- * (kargo-semantics 6.6). A digest that changes by annotations is the new one's.
+ * (kargo-semantics 6.6). All manifests are read before the first byte is copied, so that what is too
+ * large or no image leaves nothing behind. Blobs go through a file without a name, unless the
+ * registry has them already or lends them from the other repository.
  */
 #include "steps/step.h"
 
-
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "base/str.h"
 #include "data/json.h"
 #include "data/value.h"
@@ -17,13 +20,15 @@
 #include "steps/oci_ref.h"
 #include "steps/rehearse.h"
 
-enum { MAX_BLOB = 1 << 30, MAX_CHILDREN = 100 };
+enum { MAX_CHILDREN = 1000, MAX_DEPTH = 3 };
+
+#define DEFAULT_LIMIT (INT64_C(1) << 30)
 
 static const struct step_param params[] = {
 	{ .name = "srcRef", .kind = PARAM_STRING, .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
-	  .help = "What to copy: repo:tag or repo@digest." },
+	  .help = "What to copy: repo:tag or repo@digest, with oci:// for a Helm repository." },
 	{ .name = "destRef", .kind = PARAM_STRING, .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
-	  .help = "Where to: repo:tag." },
+	  .help = "Where to: repo:tag, with oci:// for a Helm repository." },
 	{ .name = "annotations", .kind = PARAM_MAP,
 	  .help = "Annotations to add; a key may begin with index: or manifest:, which is taken off." },
 	{ .name = "insecureSkipTLSVerify", .kind = PARAM_BOOL, .otherwise = "false",
@@ -32,155 +37,264 @@ static const struct step_param params[] = {
 };
 
 static const struct step_output outputs[] = {
-	{ "image", "The new reference, with its digest." },
+	{ "image", "destRef, without oci://." },
 	{ "digest", "The digest of what was pushed." },
 	{ "tag", "The tag it was pushed under." },
 	{ 0 },
 };
 
+static bool check(const struct value *config, struct err *e)
+{
+	const struct value *annotations = value_get(config, "annotations");
+
+	for (size_t i = 0; i < value_count(annotations); i++)
+		if (!value_is(annotations->map.members[i].value, VALUE_STRING))
+			return err_set(e, ERR_CONFIG, "annotations.%s: must be a text, not a %s; quote() "
+				       "makes a text of an expression",
+				       annotations->map.members[i].key.at,
+				       value_kind_name(annotations->map.members[i].value->kind));
+	return oci_ref_check(config, "srcRef", true, e) && oci_ref_check(config, "destRef", false, e);
+}
+
+/* A manifest or index with what it names, and what becomes of it. */
+struct artifact {
+	struct registry_manifest m;
+	struct value *object;
+	struct artifact *children;      /* of an index */
+	size_t count;
+	bool changed;                   /* object is no longer what m.body says */
+	const char *new_digest;
+	int64_t new_size;
+};
+
 struct copying {
 	struct step_run *r;
 	struct registry *from, *to;
-	int64_t size;                   /* of blobs copied */
+	bool same;                      /* one repository: every blob is there */
+	int64_t size;                   /* of all blobs, as the manifests have it */
+	int file;                       /* that blobs go through; -1: none yet */
 	struct err *e;
 };
 
 static bool is_index(const char *type)
 {
-	return strstr(type, "image.index") || strstr(type, "manifest.list");
+	return strcmp(type, "application/vnd.oci.image.index.v1+json") == 0 ||
+	       strcmp(type, "application/vnd.docker.distribution.manifest.list.v2+json") == 0;
+}
+
+static bool is_image(const char *type)
+{
+	return strcmp(type, "application/vnd.oci.image.manifest.v1+json") == 0 ||
+	       strcmp(type, "application/vnd.docker.distribution.manifest.v2+json") == 0;
+}
+
+/* Layers that stay where their maker keeps them. */
+static bool is_elsewhere(const struct value *descriptor)
+{
+	const char *type = value_text(value_get(descriptor, "mediaType"), "");
+
+	return strstr(type, ".foreign.") || strstr(type, ".nondistributable.");
+}
+
+static bool weigh(struct copying *c, const struct value *descriptor)
+{
+	int64_t size = -1;
+
+	if (!value_text(value_get(descriptor, "digest"), NULL) ||
+	    !value_integer(value_get(descriptor, "size"), &size) || size < 0 ||
+	    size > INT64_MAX - c->size)
+		return err_set(c->e, ERR_CONFIG, "its manifest has a blob without digest or size");
+	c->size += size;
+	return true;
+}
+
+static bool weigh_image(struct copying *c, const struct artifact *a)
+{
+	const struct value *layers = value_get(a->object, "layers");
+
+	if (!weigh(c, value_get(a->object, "config")))
+		return false;
+	for (size_t i = 0; i < value_count(layers); i++)
+		if (!weigh(c, value_at(layers, i)))
+			return false;
+	return true;
+}
+
+static bool read_artifact(struct copying *c, const char *reference, int depth, struct artifact *out)
+{
+	struct arena *a = c->r->arena;
+	const struct value *manifests;
+
+	*out = (struct artifact){ 0 };
+	if (!registry_manifest(c->from, a, reference, &out->m, c->e) ||
+	    !json_parse(a, out->m.body.at, out->m.body.len, &out->object, c->e))
+		return false;
+	if (is_image(out->m.type))
+		return weigh_image(c, out);
+	if (!is_index(out->m.type) || depth == MAX_DEPTH)
+		return err_set(c->e, ERR_CONFIG, "'%s' is neither an image nor an index of images",
+			       out->m.type);
+	manifests = value_get(out->object, "manifests");
+	out->count = value_count(manifests);
+	if (out->count > MAX_CHILDREN)
+		return err_set(c->e, ERR_LIMIT, "an index of more than %d manifests", MAX_CHILDREN);
+	out->children = arena_array(a, out->count + 1, sizeof(*out->children));
+	for (size_t i = 0; i < out->count; i++) {
+		const char *digest = value_text(value_get(value_at(manifests, i), "digest"), "");
+
+		if (!read_artifact(c, digest, depth + 1, &out->children[i]))
+			return err_wrap(c->e, "%s", digest);
+	}
+	return true;
+}
+
+/* Kargo's own limit, from Kargo's own variable: 0 allows no copies between repositories, less: any. */
+static bool check_size(struct copying *c)
+{
+	const char *text = getenv("MAX_OCI_PUSH_ARTIFACT_SIZE");
+	int64_t limit = DEFAULT_LIMIT;
+
+	if (text && *text) {
+		char *end;
+
+		limit = strtoll(text, &end, 10);
+		if (*end)
+			return err_set(c->e, ERR_CONFIG,
+				       "MAX_OCI_PUSH_ARTIFACT_SIZE: '%s' is no number of bytes", text);
+	}
+	if (c->same || limit < 0)
+		return true;
+	if (limit == 0)
+		return err_set(c->e, ERR_REFUSED, "copying between repositories is switched off "
+			       "(MAX_OCI_PUSH_ARTIFACT_SIZE is 0)");
+	return c->size <= limit ||
+	       err_set(c->e, ERR_LIMIT, "it has %lld bytes, more than the %lld that "
+		       "MAX_OCI_PUSH_ARTIFACT_SIZE allows", (long long)c->size, (long long)limit);
 }
 
 static bool copy_blob(struct copying *c, const struct value *descriptor)
 {
-	const char *digest = value_text(value_get(descriptor, "digest"), ""), *pushed;
-	struct str bytes;
+	const char *digest = value_text(value_get(descriptor, "digest"), "");
+	struct arena *a = c->r->arena;
 	int64_t size = 0;
+	bool there;
 
+	if (is_elsewhere(descriptor))
+		return true;
+	if (!registry_has_blob(c->to, a, digest, &there, c->e) ||
+	    (!there && !registry_borrow(c->to, a, c->from, digest, &there, c->e)))
+		return false;
+	if (there)
+		return true;
+	if (c->file < 0 && !file_temporary(&c->file, c->e))
+		return false;
 	value_integer(value_get(descriptor, "size"), &size);
-	c->size += size;
-	if (c->size > MAX_BLOB)
-		return err_set(c->e, ERR_LIMIT, "it is larger than 1 GB");
-	return registry_blob(c->from, c->r->arena, digest, MAX_BLOB, &bytes, c->e) &&
-	       registry_put_blob(c->to, c->r->arena, bytes, &pushed, c->e);
+	step_say(c->r, "copying %.19s, %lld bytes", digest, (long long)size);
+	return registry_blob_to(c->from, a, digest, size ? (size_t)size : 1, c->file, c->e) &&
+	       registry_put_blob_from(c->to, a, digest, c->file, c->e);
 }
 
-/* Adds what is meant for an index or for manifests; says whether anything was. */
-static bool annotate(struct copying *c, struct value *object, bool index)
+static bool copy_blobs(struct copying *c, const struct artifact *a)
+{
+	const struct value *layers = value_get(a->object, "layers");
+
+	for (size_t i = 0; i < a->count; i++)
+		if (!copy_blobs(c, &a->children[i]))
+			return false;
+	if (a->count || is_index(a->m.type) || c->same)
+		return true;
+	if (!copy_blob(c, value_get(a->object, "config")))
+		return false;
+	for (size_t i = 0; i < value_count(layers); i++)
+		if (!copy_blob(c, value_at(layers, i)))
+			return false;
+	return true;
+}
+
+/* Adds what is meant for an index or for manifests. */
+static void annotate(struct copying *c, struct artifact *to)
 {
 	const struct value *wanted = value_get(c->r->config, "annotations");
+	bool index = is_index(to->m.type);
 	struct arena *a = c->r->arena;
-	bool any = false;
 
 	for (size_t i = 0; i < value_count(wanted); i++) {
 		const char *key = wanted->map.members[i].key.at;
 		bool for_index = has_prefix(key, "index:"), for_manifest = has_prefix(key, "manifest:");
 
-		if (index ? !for_index : for_index)
+		if (index != for_index)
 			continue;
-		if (!value_is(value_get(object, "annotations"), VALUE_MAP))
-			value_set(a, object, "annotations", value_map(a));
-		value_set(a, value_get(object, "annotations"),
+		if (!value_is(value_get(to->object, "annotations"), VALUE_MAP))
+			value_set(a, to->object, "annotations", value_map(a));
+		value_set(a, value_get(to->object, "annotations"),
 			  key + (for_index ? strlen("index:") : for_manifest ? strlen("manifest:") : 0),
 			  value_copy(a, wanted->map.members[i].value));
-		any = true;
+		to->changed = true;
 	}
-	return any;
-}
-
-static bool put(struct copying *c, const struct registry_manifest *m, struct value *object,
-		bool changed, const char *tag, const char **digest, size_t *size)
-{
-	struct str body = m->body;
-
-	if (changed)
-		body = str_of(json_text(c->r->arena, object, 0));
-	*size = body.len;
-	return registry_put_manifest(c->to, c->r->arena, tag, m->type, body, digest, c->e);
-}
-
-static bool copy_manifest(struct copying *c, const char *reference, const char *tag,
-			  const char **digest, size_t *size)
-{
-	const struct value *layers;
-	struct registry_manifest m;
-	struct value *object;
-
-	if (!registry_manifest(c->from, c->r->arena, reference, &m, c->e) ||
-	    !json_parse(c->r->arena, m.body.at, m.body.len, &object, c->e))
-		return false;
-	layers = value_get(object, "layers");
-	if (!value_get(object, "config") || !value_is(layers, VALUE_LIST))
-		return err_set(c->e, ERR_CONFIG, "%s is neither an image nor an index", m.type);
-	if (!copy_blob(c, value_get(object, "config")))
-		return false;
-	for (size_t i = 0; i < value_count(layers); i++)
-		if (!copy_blob(c, value_at(layers, i)))
-			return false;
-	return put(c, &m, object, annotate(c, object, false), tag, digest, size);
 }
 
 /* Children first: a registry takes an index only when it has what it names. */
-static bool copy_index(struct copying *c, const struct registry_manifest *m, struct value *object,
-		       const char *tag, const char **digest)
+static bool publish(struct copying *c, struct artifact *a, const char *tag)
 {
-	const struct value *children = value_get(object, "manifests");
-	bool changed = false;
-	size_t size;
+	struct value *manifests = value_get(a->object, "manifests");
+	struct arena *arena = c->r->arena;
+	struct str body = a->m.body;
 
-	if (value_count(children) > MAX_CHILDREN)
-		return err_set(c->e, ERR_LIMIT, "an index of more than %d manifests", MAX_CHILDREN);
-	for (size_t i = 0; i < value_count(children); i++) {
-		struct value *child = value_at(children, i);
-		const char *old = value_text(value_get(child, "digest"), ""), *new;
+	for (size_t i = 0; i < a->count; i++) {
+		struct artifact *child = &a->children[i];
 
-		if (!copy_manifest(c, old, NULL, &new, &size))
-			return err_wrap(c->e, "%s", old);
-		if (strcmp(old, new) == 0)
+		if (!publish(c, child, NULL))
+			return false;
+		if (strcmp(child->new_digest, child->m.digest) == 0)
 			continue;
-		value_set(c->r->arena, child, "digest", value_string(c->r->arena, new));
-		value_set(c->r->arena, child, "size", value_int(c->r->arena, (int64_t)size));
-		changed = true;
+		value_set(arena, value_at(manifests, i), "digest",
+			  value_string(arena, child->new_digest));
+		value_set(arena, value_at(manifests, i), "size", value_int(arena, child->new_size));
+		a->changed = true;
 	}
-	changed = annotate(c, object, true) || changed;
-	return put(c, m, object, changed, tag, digest, &size);
+	annotate(c, a);
+	if (a->changed)
+		body = str_of(json_text(arena, a->object, 0));
+	a->new_size = (int64_t)body.len;
+	a->new_digest = a->m.digest;
+	return (c->same && !tag && !a->changed) ||
+	       registry_put_manifest(c->to, arena, tag, a->m.type, body, &a->new_digest, c->e);
 }
 
-static bool copy(struct copying *c, const char *reference, const char *tag, const char **digest)
+static bool copy(struct copying *c, const struct oci_ref *from, const struct oci_ref *to,
+		 struct artifact *all)
 {
-	struct registry_manifest m;
-	struct value *object;
-	size_t size;
-
-	if (!registry_manifest(c->from, c->r->arena, reference, &m, c->e))
-		return false;
-	if (!is_index(m.type))
-		return copy_manifest(c, reference, tag, digest, &size);
-	return json_parse(c->r->arena, m.body.at, m.body.len, &object, c->e) &&
-	       copy_index(c, &m, object, tag, digest);
+	c->same = strcmp(registry_host(c->from), registry_host(c->to)) == 0 &&
+		  strcmp(registry_repository(c->from), registry_repository(c->to)) == 0;
+	return read_artifact(c, from->reference, 0, all) && check_size(c) && copy_blobs(c, all) &&
+	       publish(c, all, to->reference);
 }
 
 static bool run(struct step_run *r, struct step_result *result, struct err *e)
 {
-	const char *src = step_text(r, "srcRef", ""), *dest = step_text(r, "destRef", ""), *digest;
+	const char *src = step_text(r, "srcRef", ""), *dest = step_text(r, "destRef", "");
 	AUTO(registry) struct registry *from = NULL;
 	AUTO(registry) struct registry *to = NULL;
-	struct copying c = { .r = r, .e = e };
+	struct copying c = { .r = r, .file = -1, .e = e };
 	struct oci_ref source, target;
+	struct artifact all;
+	bool fine;
 
-	if (!oci_ref_parse(r->arena, src, &source, e) || !oci_ref_parse(r->arena, dest, &target, e))
+	if (!oci_ref_parse(r->arena, src, &source, e) || !oci_ref_parse(r->arena, dest, &target, e)) {
+		result->status = STEP_FAILED;
 		return false;
-	if (strchr(dest, '@'))
-		return err_set(e, ERR_CONFIG, "destRef: must name a tag, not a digest");
+	}
 	if (!oci_ref_open(r, &source, &from, e) || !oci_ref_open(r, &target, &to, e))
 		return false;
 	c.from = from;
 	c.to = to;
-	if (!copy(&c, source.reference, target.reference, &digest))
-		return err_wrap(e, "pushing %s as %s", src, dest);
+	fine = copy(&c, &source, &target, &all);
+	auto_fd(&c.file);
+	if (!fine)
+		return oci_ref_failed(e) || err_wrap(e, "pushing %s as %s", src, dest);
 	step_output(r, result, "image",
-		    value_string(r->arena, str_format(r->arena, "%s:%s@%s", target.repository,
-						      target.reference, digest)));
-	step_output(r, result, "digest", value_string(r->arena, digest));
+		    value_string(r->arena, has_prefix(dest, "oci://") ? dest + strlen("oci://") : dest));
+	step_output(r, result, "digest", value_string(r->arena, all.new_digest));
 	step_output(r, result, "tag", value_string(r->arena, target.reference));
 	return true;
 }
@@ -193,8 +307,6 @@ static bool rehearse(struct step_run *r, struct step_result *result, struct err 
 
 	if (!oci_ref_parse(r->arena, src, &source, e) || !oci_ref_parse(r->arena, dest, &target, e))
 		return false;
-	if (strchr(dest, '@'))
-		return err_set(e, ERR_CONFIG, "destRef: must name a tag, not a digest");
 	step_announce(r, result, "copy %s to %s", src, dest);
 	result->is_unforeseen = true;
 	return true;
@@ -209,5 +321,6 @@ const struct step_def step_oci_push = {
 	.is_effect = true,
 	.reach = STEP_REACH_WRITES,
 	.rehearse = rehearse,
+	.check = check,
 	.run = run,
 };

@@ -9,6 +9,7 @@ struct arena;
 struct err;
 struct registry;
 struct step_run;
+struct value;
 
 struct oci_ref {
 	const char *repository;         /* without oci:// */
@@ -16,8 +17,15 @@ struct oci_ref {
 	bool is_helm;                   /* it was written with oci:// */
 };
 
-/* "[oci://]repo:tag" or "…@sha256:…"; ERR_CONFIG when it names neither tag nor digest. */
+/* "[oci://]repo:tag" or "…@sha256:…"; ERR_CONFIG when it names neither tag nor digest, or both. */
 bool oci_ref_parse(struct arena *a, const char *text, struct oci_ref *out, struct err *e) MUST_USE;
+
+/* Whether the parameter of this name can be a reference, by tag only unless by_digest. */
+bool oci_ref_check(const struct value *config, const char *name, bool by_digest,
+		   struct err *e) MUST_USE;
+
+/* Marks what trying again may mend: a registry's state may change, a wrong manifest stays. False. */
+bool oci_ref_failed(struct err *e);
 
 /* Opens the registry with the credentials that the project has for it. */
 bool oci_ref_open(struct step_run *r, const struct oci_ref *ref, struct registry **out,

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -19,6 +20,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/hash.h"
 
 enum { LONGEST_PATH = 4096, FILE_MODE = 0644, FOLDER_MODE = 0755 };
 
@@ -278,4 +280,42 @@ bool workdir_resolve_new(struct workdir *w, struct arena *a, const char *path,
 		*absolute = path_join(a, above, path_base(p));
 	}
 	return true;
+}
+
+bool workdir_begin(struct workdir *w, struct arena *a, const char *path, struct workdir_draft *out,
+		   struct err *e)
+{
+	unsigned char chance[6];
+	const char *real;
+
+	if (!workdir_resolve_new(w, a, path, &real, e))
+		return false;
+	if (!has_prefix(real, str_format(a, "%s/", w->path)))
+		return err_set(e, ERR_REFUSED, "%s: is the work directory itself", path);
+	real += strlen(w->path) + 1;
+	random_bytes(chance, sizeof(chance));
+	*out = (struct workdir_draft){ .fd = -1, .folder = -1, .name = path_base(real) };
+	out->temporary = str_format(a, ".gantry-%02x%02x%02x%02x%02x%02x", chance[0], chance[1],
+				    chance[2], chance[3], chance[4], chance[5]);
+	out->folder = open_beneath(w, path_folder(a, real), O_RDONLY | O_DIRECTORY);
+	if (out->folder < 0)
+		return refuse(path, e);
+	out->fd = openat(out->folder, out->temporary,
+			 O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
+	if (out->fd >= 0)
+		return true;
+	refuse(path, e);
+	auto_fd(&out->folder);
+	return false;
+}
+
+bool workdir_end(struct workdir_draft *draft, bool fine, struct err *e)
+{
+	if (fine && renameat(draft->folder, draft->temporary, draft->folder, draft->name))
+		fine = refuse(draft->name, e);
+	if (!fine)
+		unlinkat(draft->folder, draft->temporary, 0);
+	auto_fd(&draft->fd);
+	auto_fd(&draft->folder);
+	return fine;
 }

@@ -39,6 +39,20 @@ bool workdir_read(struct workdir *w, struct arena *a, const char *path, size_t m
 bool workdir_write(struct workdir *w, const char *path, const void *bytes, size_t len,
 		   struct err *e) MUST_USE;
 
+/* A file that is written beside its place and takes it whole, or leaves nothing. */
+struct workdir_draft {
+	int fd;                         /* write here */
+	int folder;                     /* where it lies */
+	const char *name, *temporary;
+};
+
+/* Parents are made. A link in the last place is followed when it leads to something. */
+bool workdir_begin(struct workdir *w, struct arena *a, const char *path, struct workdir_draft *out,
+		   struct err *e) MUST_USE;
+
+/* Takes its place when fine; else it is removed, *e is left as it is, and the answer is false. */
+bool workdir_end(struct workdir_draft *draft, bool fine, struct err *e) MUST_USE;
+
 bool workdir_make_folder(struct workdir *w, const char *path, struct err *e) MUST_USE;
 
 /* Removes a file, a link itself, or a folder with all in it; ERR_NOT_FOUND when absent. */

@@ -96,16 +96,17 @@ free_port() {
 	done
 }
 
-# start_registry: Debian's docker-registry on loopback; sets $registry to host:port.
+# start_registry [SETTINGS [HTTP]]: Debian's docker-registry on loopback; sets $registry to host:port. HTTP is
+# what is added to its http settings.
 start_registry() {
 	registry=127.0.0.1:$(free_port)
-	cat >"$work/registry.yml" <<C
+	cat >"$work/registry-${registry#*:}.yml" <<C
 version: 0.1
-storage: {filesystem: {rootdirectory: $work/registry}, delete: {enabled: true}}
-http: {addr: $registry}
+storage: {filesystem: {rootdirectory: $work/registry-${registry#*:}}, delete: {enabled: true}}
+http: {addr: "$registry"${2:+, $2}}
 ${1:-}
 C
-	docker-registry serve "$work/registry.yml" >"$work/registry.log" 2>&1 &
+	docker-registry serve "$work/registry-${registry#*:}.yml" >"$work/registry-${registry#*:}.log" 2>&1 &
 	later $!
 	wait_for 10 is_listening "${registry#*:}" || { echo "Bail out! the registry does not start"; exit 1; }
 }
