@@ -11,8 +11,7 @@
 #include "base/list.h"
 #include "base/str.h"
 #include "cmd/command.h"
-#include "config/config.h"
-#include "config/folder.h"
+#include "cmd/manifests.h"
 #include "config/settings.h"
 #include "data/value.h"
 #include "ledger/ledger.h"
@@ -32,26 +31,15 @@ const struct option_def past_options[] = {
 
 static bool project_name(struct command *c, const char **out, struct err *e)
 {
-	struct list complaints = { 0 };
-	struct config_file *files;
-	struct config *config;
-	const struct project *p;
-	size_t count;
+	struct project *p;
 
 	*out = c->settings->project;
 	if (*out)
 		return true;
 	if (!c->settings->manifests)
 		return err_set(e, ERR_USAGE, "name the project with --project, or the manifests with -f");
-	if (!folder_manifests(c->arena, c->settings->manifests, &files, &count, e))
-		return false;
-	if (!config_load(c->arena, files, count, &config, &complaints))
-		return err_set(e, ERR_CONFIG, "the manifests have errors (gantry lint shows them); "
-					      "name the project with --project");
-	p = config_project(config, NULL);
-	if (!p)
-		return err_set(e, ERR_USAGE, "the manifests hold %zu projects; choose with --project",
-			       config->nprojects);
+	if (!manifests_project(c, c->settings->manifests, &p, e))
+		return err_wrap(e, "finding the project's name, which --project may say");
 	*out = p->name;
 	return true;
 }

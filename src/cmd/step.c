@@ -11,21 +11,15 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/err.h"
-#include "base/list.h"
 #include "base/str.h"
 #include "cmd/difference.h"
-#include "cmd/input.h"
+#include "cmd/manifests.h"
 #include "cmd/out.h"
-#include "config/config.h"
-#include "config/folder.h"
-#include "config/settings.h"
+#include "cmd/step_config.h"
 #include "data/json.h"
 #include "data/value.h"
-#include "expr/expr.h"
-#include "expr/template.h"
 #include "model/project.h"
 #include "steps/outside.h"
-#include "steps/params.h"
 #include "steps/step.h"
 #include "steps/workdir.h"
 
@@ -53,56 +47,21 @@ static void lend_secrets(void *context, void (*use)(void *use_context, const str
 	use(use_context, p ? p->secrets : NULL, p ? p->shared_secrets : NULL);
 }
 
-/* The project of --manifests, whose Secrets a step may need; *out is NULL when none are given. */
-static bool find_project(struct command *c, struct project **out, struct err *e)
-{
-	const char *manifests = command_option(c, "manifests");
-	struct list complaints = { 0 };
-	struct config_file *files;
-	struct config *config;
-	size_t count;
-
-	*out = NULL;
-	if (!manifests)
-		return true;
-	if (has_prefix(manifests, "git+"))
-		return err_set(e, ERR_USAGE, "check %s out and name its folder", manifests);
-	if (!folder_manifests(c->arena, manifests, &files, &count, e))
-		return false;
-	if (!config_load(c->arena, files, count, &config, &complaints))
-		return err_set(e, ERR_CONFIG, "the manifests of %s have errors; gantry lint shows them",
-			       manifests);
-	*out = config_project(config, c->settings->project);
-	return *out || err_set(e, ERR_USAGE, "%s holds %zu projects; choose with --project", manifests,
-			       config->nprojects);
-}
-
-static bool evaluate(struct command *c, const struct step_def *def, struct value **config,
-		     struct err *e)
-{
-	struct expr_env env = { .unknown = EXPR_UNKNOWN_NIL, .now_ms = clock_now() };
-	struct value *written, *variables;
-
-	if (!input_map(c->arena, command_option(c, "config"), &written, e) ||
-	    !input_map(c->arena, command_option(c, "env"), &variables, e))
-		return false;
-	env.variables = variables;
-	return template_render_tree(c->arena, written, &env, config, e) &&
-	       params_check(def, *config, e);
-}
-
 static bool run_in(struct command *c, const struct step_def *def, const struct value *config,
 		   struct workdir *w, struct step_result *result, struct err *e)
 {
 	static const bool cancelled = false;
-	struct project *project;
+	const char *manifests = command_option(c, "manifests");
+	struct project *project = NULL;
 
-	if (!find_project(c, &project, e))
+	if (manifests && !manifests_project(c, manifests, &project, e))
 		return false;
 	const struct outside_options o = { .context = project, .secrets = lend_secrets };
-	const struct step_subject subject = { .project = project ? project->name : "demo", .stage = "stage", .promotion = "promotion",
-					      .alias = def->kind, .actor = "",
-					      .started_at = clock_now() };
+	const struct step_subject subject = {
+		.project = project ? project->name : "demo", .stage = "stage",
+		.promotion = "promotion", .alias = def->kind, .actor = "",
+		.started_at = clock_now(),
+	};
 	struct step_services services = { .context = NULL };
 	struct step_run r = { .arena = c->arena, .config = config, .work = w, .subject = &subject,
 			      .services = &services, .cancelled = &cancelled, .say = say };
@@ -151,7 +110,7 @@ static bool perform(struct command *c, const struct step_def *def, const char *f
 	struct workdir *w;
 	bool fine;
 
-	if (!evaluate(c, def, &config, e) || !workdir_open(c->arena, folder, &w, e) ||
+	if (!step_config(c, def, &config, e) || !workdir_open(c->arena, folder, &w, e) ||
 	    (!command_option(c, "no-diff") && !difference_begin(c->arena, folder, &copy, e)))
 		return false;
 	fine = run_in(c, def, config, w, &result, e);

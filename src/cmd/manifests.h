@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Manifests for commands that need a project's own objects, and no ledger. Main thread. */
+#ifndef GANTRY_CMD_MANIFESTS_H
+#define GANTRY_CMD_MANIFESTS_H
+
+#include "base/base.h"
+
+struct command;
+struct err;
+struct project;
+
+/*
+ * The project that --project names, or the only one, of the manifests in this file or folder. ERR_CONFIG when
+ * they have errors, ERR_USAGE when they hold several and none is chosen.
+ */
+bool manifests_project(struct command *c, const char *path, struct project **out,
+		       struct err *e) MUST_USE;
+
+#endif
