@@ -15,7 +15,7 @@
 #include "cmd/difference.h"
 #include "cmd/manifests.h"
 #include "cmd/out.h"
-#include "cmd/step_config.h"
+#include "cmd/step_input.h"
 #include "data/json.h"
 #include "data/value.h"
 #include "model/project.h"
@@ -110,7 +110,7 @@ static bool perform(struct command *c, const struct step_def *def, const char *f
 	struct workdir *w;
 	bool fine;
 
-	if (!step_config(c, def, &config, e) || !workdir_open(c->arena, folder, &w, e) ||
+	if (!step_input(c, def, &config, e) || !workdir_open(c->arena, folder, &w, e) ||
 	    (!command_option(c, "no-diff") && !difference_begin(c->arena, folder, &copy, e)))
 		return false;
 	fine = run_in(c, def, config, w, &result, e);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Functions that need a project or a promotion are unknown here, and so nil. */
-#include "cmd/step_config.h"
+#include "cmd/step_input.h"
 
 #include "base/arena.h"
 #include "base/clock.h"
@@ -11,7 +11,7 @@
 #include "expr/template.h"
 #include "steps/params.h"
 
-bool step_config(struct command *c, const struct step_def *def, struct value **out, struct err *e)
+bool step_input(struct command *c, const struct step_def *def, struct value **out, struct err *e)
 {
 	struct expr_env env = { .unknown = EXPR_UNKNOWN_NIL, .now_ms = clock_now() };
 	struct value *written, *variables;
