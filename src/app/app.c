@@ -81,8 +81,7 @@ static void find_identity(void *context)
 	app->actor = identity_actor(app->own);
 }
 
-/* The intent with its actor, whom git has named by the time that somebody presses a key. */
-static struct intent signed_intent(struct app *app, const struct intent *i)
+struct intent app_signed(struct app *app, const struct intent *i)
 {
 	struct intent out = *i;
 
@@ -97,7 +96,7 @@ static struct intent signed_intent(struct app *app, const struct intent *i)
 static bool submit(void *context, const struct intent *given)
 {
 	struct app *app = context;
-	const struct intent whole = signed_intent(app, given), *i = &whole;
+	const struct intent whole = app_signed(app, given), *i = &whole;
 	bool sent, there;
 
 	if (i->kind == INTENT_REFRESH) {
@@ -180,6 +179,7 @@ static bool start(struct app *app, struct err *e)
 		.from = identity_from(app->arena),
 		.read_only = app->settings->read_only,
 	};
+	plans_begin(app);
 	if (!app->settings->actor && !thread_start(&app->identity, "identity", find_identity, app, e))
 		return false;
 	join_observer(app, &o);
@@ -225,6 +225,7 @@ void app_stop(struct app *app)
 	observer_stop(app->observer);
 	outside_free(app->outside);
 	queue_free(app->replies, answer_free);
+	plans_end(app);
 	slot_free(app->slot);
 	pthread_mutex_destroy(&app->lock);
 	for (int i = 0; i < 2; i++)
@@ -241,8 +242,7 @@ const struct ui_port *app_port(struct app *app)
 	return &app->port;
 }
 
-/* Waits for the pipe, at most POLL_MS, and empties it. */
-static void sleep_on_pipe(struct app *app, int64_t left)
+void app_sleep(struct app *app, int64_t left)
 {
 	struct pollfd fd = { .fd = app->wake[0], .events = POLLIN };
 	char drain[256];
@@ -273,7 +273,7 @@ bool app_wait(struct app *app, bool (*ready)(void *context, const struct world *
 		if (timeout_ms >= 0 && left <= 0)
 			return err_set(e, ERR_TIMEOUT, "not within %s",
 				       duration_text(a, timeout_ms * 1000000));
-		sleep_on_pipe(app, left);
+		app_sleep(app, left);
 	}
 }
 
@@ -295,6 +295,6 @@ bool app_ask(struct app *app, struct arena *a, const struct intent *i, int64_t t
 			}
 		if (clock_ticks() > end)
 			return err_set(e, ERR_TIMEOUT, "no answer from the engine");
-		sleep_on_pipe(app, end - clock_ticks());
+		app_sleep(app, end - clock_ticks());
 	}
 }

@@ -8,6 +8,7 @@
  * app.c        starting, stopping, and the port between ui and the rest
  * identity.c   who the user is, and where from
  * join.c       engine and observer feed each other
+ * plans.c      plans from the engine to who asked for them
  */
 #ifndef GANTRY_APP_APP_H
 #define GANTRY_APP_APP_H
@@ -18,6 +19,7 @@ struct app;
 struct arena;
 struct err;
 struct intent;
+struct plan;
 struct reply;
 struct settings;
 struct ui_port;
@@ -54,6 +56,13 @@ bool app_wait(struct app *app, bool (*ready)(void *context, const struct world *
  */
 bool app_ask(struct app *app, struct arena *a, const struct intent *i, int64_t timeout_ms,
 	     struct reply *reply, struct err *e) MUST_USE;
+
+/*
+ * The plan of an INTENT_PROMOTE or INTENT_ROLLBACK, which the caller frees. False when it can't
+ * be made, with the reason.
+ */
+bool app_plan(struct app *app, const struct intent *i, int64_t timeout_ms, struct plan **out,
+	      struct err *e) MUST_USE;
 
 /* "Ada <ada@example.org>", "ssh 198.51.100.7 on bastion-2" and "bastion-2". */
 const char *identity_actor(struct arena *a);

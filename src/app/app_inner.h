@@ -7,12 +7,14 @@
 
 #include "app/app.h"
 #include "base/list.h"
+#include "model/intent.h"
 #include "ui/port.h"
 
 struct engine;
 struct observer;
 struct observer_options;
 struct outside;
+struct plan;
 struct queue;
 struct slot;
 struct thread;
@@ -32,6 +34,7 @@ struct app {
 	struct list found;              /* struct value *, in the arena: freight that came before it */
 	struct outside *outside;
 	struct queue *replies;          /* struct answer * */
+	struct queue *plans;            /* struct plan * */
 	int wake[2];
 	struct thread *starter;         /* APP_SHOWS: starts the engine */
 	struct thread *identity;        /* asks git who the user is, while the first frame is drawn */
@@ -43,6 +46,17 @@ struct app {
 
 /* An answer for the ui, which is woken. Any thread. */
 void app_answer(struct app *app, const struct reply *r);
+
+/* The intent with its actor, whom git has named by the time that somebody presses a key. */
+struct intent app_signed(struct app *app, const struct intent *i);
+
+/* Waits for the pipe, at most a moment, and empties it. left: ms; negative: for ever. */
+void app_sleep(struct app *app, int64_t left);
+
+/* Plans: their functions of the port, and what they are kept in; the engine hands one over. */
+void plans_begin(struct app *app);
+void plans_end(struct app *app);
+void plans_take(void *app, struct plan *p);
 
 /* Wakes whoever waits on the pipe. Any thread. */
 void app_wake(void *app);

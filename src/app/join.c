@@ -123,6 +123,7 @@ static bool start_engine(struct app *app, struct engine **out, struct err *e)
 		.give_back = engine_give_back,
 		.on_event = on_event,
 		.on_reply = on_reply,
+		.on_plan = plans_take,
 		.on_progress = on_progress,
 		.on_lease = on_lease,
 		.services = fill_services,

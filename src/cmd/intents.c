@@ -17,6 +17,7 @@
 #include "base/str.h"
 #include "cmd/command.h"
 #include "cmd/out.h"
+#include "cmd/plan_print.h"
 #include "config/settings.h"
 #include "data/value.h"
 #include "model/freight.h"
@@ -31,7 +32,8 @@ const struct option_def intent_options[] = {
 	{ "freight", 0, OPTION_TEXT, "NAME", "name, alias or the beginning of a name" },
 	{ "reason", 'm', OPTION_TEXT, "TEXT", "why; kept in the ledger" },
 	{ "wait", 'w', OPTION_FLAG, NULL, "wait until the promotion is over; 1 when it fails" },
-	{ "timeout", 0, OPTION_TEXT, "DURATION", "with --wait: 90s, 10m; 1h when not given" },
+	{ "timeout", 0, OPTION_TEXT, "DURATION", "with --wait or --plan: 90s, 10m; 1h when not given" },
+	{ "plan", 0, OPTION_FLAG, NULL, "only show what it would do: steps, gates and the diff" },
 	{ 0 },
 };
 
@@ -207,10 +209,13 @@ bool ask_for_stage(struct command *c, struct app *app, const struct world *w,
 	struct intent i = { .kind = kind };
 	const struct freight *f;
 	const struct stage *s = NULL;
+	int64_t ms;
 
 	if (!find_stage(c, w, &s, e) || !choose(c, w, s, &f, e))
 		return false;
 	i.stage = s->name;
 	i.freight = f->name;
+	if (command_option(c, "plan"))
+		return timeout_of(c, &ms, e) && plan_show(c, app, w, &i, ms, e);
 	return submit_intent(c, app, w, &i, e);
 }

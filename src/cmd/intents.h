@@ -18,7 +18,7 @@ struct freight;
 struct stage;
 struct world;
 
-/* --reason, --freight, --wait, --timeout, --yes. */
+/* --reason, --freight, --wait, --timeout, --plan. */
 extern const struct option_def intent_options[];
 
 /* By name, alias or beginning; ERR_NOT_FOUND says how to list them. */

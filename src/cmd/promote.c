@@ -41,7 +41,7 @@ static bool run(struct command *c, struct err *e)
 const struct command_def command_promote = {
 	.name = "promote",
 	.summary = "Promote freight into a stage.",
-	.usage = "gantry promote STAGE [--freight NAME] [--reason TEXT] [--wait]",
+	.usage = "gantry promote STAGE [--freight NAME] [--reason TEXT] [--wait | --plan]",
 	.options = intent_options,
 	.run = run,
 };

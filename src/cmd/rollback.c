@@ -36,7 +36,7 @@ static bool run(struct command *c, struct err *e)
 const struct command_def command_rollback = {
 	.name = "rollback",
 	.summary = "Put back the freight that was verified in a stage before.",
-	.usage = "gantry rollback STAGE [--freight NAME] [--reason TEXT] [--wait]",
+	.usage = "gantry rollback STAGE [--freight NAME] [--reason TEXT] [--wait | --plan]",
 	.help = "Holds the stage's auto-promotion, so that it stays back until somebody resumes it.",
 	.options = intent_options,
 	.run = run,

@@ -242,3 +242,15 @@ void gates_of(struct arena *a, const struct world *w, const struct stage *s,
 	held_gate(a, out, s, f, now);
 	summarise(a, out);
 }
+
+const char *gates_refusal(struct arena *a, const struct gates *g, bool rollback)
+{
+	for (size_t i = 0; i < g->count; i++) {
+		const struct gate *gate = &g->items[i];
+
+		if (gate->binding && gate->state != GATE_PASSED &&
+		    !(rollback && gate->kind == GATE_WINDOW))
+			return str_format(a, "%s: %s", gate->word, gate->sentence);
+	}
+	return NULL;
+}

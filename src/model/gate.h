@@ -50,6 +50,12 @@ struct gates {
 void gates_of(struct arena *a, const struct world *w, const struct stage *s,
 	      const struct freight *f, int64_t now, struct gates *out);
 
+/*
+ * Why an intent would be refused; NULL: it would not. Windows do not hold going back: it is
+ * no new risk, and what a freeze must not prevent at night.
+ */
+const char *gates_refusal(struct arena *a, const struct gates *g, bool rollback);
+
 /* Kargo's point check: may this freight be promoted to this stage (3.1)? */
 bool freight_is_available(const struct stage *s, const struct freight *f, int64_t now);
 

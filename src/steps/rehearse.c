@@ -26,7 +26,7 @@ void step_announce(struct step_run *r, struct step_result *result, const char *f
 	vsnprintf(line, sizeof(line), format, ap);
 	va_end(ap);
 	result->is_announced = true;
-	result->message = log_redacted(r->arena, line);
+	result->message = str_copy(r->arena, log_redacted(r->arena, line));
 }
 
 const char *step_names(struct step_run *r, const struct value *list, const char *key)

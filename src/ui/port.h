@@ -10,6 +10,7 @@
 
 struct arena;
 struct intent;
+struct plan;
 struct reply;
 struct world;
 
@@ -26,6 +27,14 @@ struct ui_port {
 
 	/* Takes the next reply to an intent, copied into the arena; false when there is none. */
 	bool (*next_reply)(void *context, struct arena *a, struct reply *out);
+
+	/*
+	 * Asks for the plan of an intent; false when nobody can make it yet. The next one
+	 * that is ready, which is the caller's; NULL: none. One that is not wanted any more.
+	 */
+	bool (*plan)(void *context, const struct intent *i);
+	struct plan *(*next_plan)(void *context);
+	void (*drop_plan)(void *context, uint64_t id);
 
 	/* Who the user is: filled into intents. Owned by the port; actor NULL: submit() knows. */
 	const char *actor, *from;

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Plans on their way from the engine to who asked for them. */
+#include "app/app_inner.h"
+
+#include <pthread.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/queue.h"
+#include "engine/engine.h"
+#include "model/plan.h"
+
+enum { PLANS = 64 };
+
+static void free_plan(void *plan)
+{
+	plan_free(plan);
+}
+
+/* One that nobody comes for is no loss: it can be made again. The engine's thread. */
+void plans_take(void *context, struct plan *p)
+{
+	struct app *app = context;
+
+	if (!queue_try(app->plans, p))
+		plan_free(p);
+	app_wake(app);
+}
+
+/* False when there is no engine yet, or its queue is full: ask again. Main thread. */
+static bool ask(void *context, const struct intent *given)
+{
+	struct app *app = context;
+	const struct intent whole = app_signed(app, given);
+	bool sent;
+
+	pthread_mutex_lock(&app->lock);
+	sent = app->state == ENGINE_READY && engine_plan(app->engine, &whole);
+	pthread_mutex_unlock(&app->lock);
+	return sent;
+}
+
+static void drop(void *context, uint64_t id)
+{
+	struct app *app = context;
+
+	pthread_mutex_lock(&app->lock);
+	if (app->state == ENGINE_READY)
+		engine_unplan(app->engine, id);
+	pthread_mutex_unlock(&app->lock);
+}
+
+static struct plan *next(void *context)
+{
+	return queue_take(((struct app *)context)->plans, 0);
+}
+
+void plans_begin(struct app *app)
+{
+	app->plans = queue_new(PLANS);
+	app->port.plan = ask;
+	app->port.next_plan = next;
+	app->port.drop_plan = drop;
+}
+
+void plans_end(struct app *app)
+{
+	if (app->plans)
+		queue_free(app->plans, free_plan);
+}
+
+static bool accept(struct plan *p, struct plan **out, struct err *e)
+{
+	if (!p->error) {
+		*out = p;
+		return true;
+	}
+	err_set(e, (enum err_code)p->code, "%s", p->error);
+	plan_free(p);
+	return false;
+}
+
+/* The engine may still be starting: it is asked again until it takes it. */
+bool app_plan(struct app *app, const struct intent *i, int64_t timeout_ms, struct plan **out,
+	      struct err *e)
+{
+	int64_t end = clock_ticks() + timeout_ms;
+	struct intent copy = *i;
+	bool asked = false;
+
+	copy.id = app->next_id++;
+	while (clock_ticks() <= end) {
+		struct plan *p;
+
+		asked = asked || ask(app, &copy);
+		while ((p = next(app))) {
+			if (p->id == copy.id)
+				return accept(p, out, e);
+			plan_free(p);
+		}
+		app_sleep(app, end - clock_ticks());
+	}
+	return err_set(e, ERR_TIMEOUT, "no plan within the time given");
+}

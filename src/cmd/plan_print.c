@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A plan as text: the gates, each step's fate, and the diffs as git prints them. */
+#include "cmd/plan_print.h"
+
+#include <string.h>
+
+#include "app/app.h"
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/str.h"
+#include "cmd/command.h"
+#include "cmd/out.h"
+#include "data/value.h"
+#include "model/freight.h"
+#include "model/gate.h"
+#include "model/intent.h"
+#include "model/plan.h"
+#include "model/stage.h"
+#include "model/world.h"
+#include "ui/port.h"
+
+enum { MAX_TEXT = 64 << 20 };
+
+static const char *const gate_states[] = { "passed", "waiting", "closed" };
+
+static const char *label(struct command *c, const struct world *w, const char *freight)
+{
+	const struct freight *f = world_freight(w, freight);
+
+	return f ? freight_label(c->arena, f) : freight ? freight : "nothing";
+}
+
+static void set(struct arena *a, struct value *v, const char *key, const char *text)
+{
+	if (text)
+		value_set(a, v, key, value_string(a, text));
+}
+
+static struct value *gates_value(struct arena *a, const struct gates *g)
+{
+	struct value *all = value_list(a);
+
+	for (size_t i = 0; i < g->count; i++) {
+		const struct gate *gate = &g->items[i];
+		struct value *v = value_map(a);
+
+		set(a, v, "name", gate->word);
+		set(a, v, "state", gate_states[gate->state]);
+		value_set(a, v, "binding", value_bool(a, gate->binding));
+		set(a, v, "sentence", gate->sentence);
+		set(a, v, "who", gate->who);
+		if (gate->opens_at)
+			set(a, v, "opensAt", clock_rfc3339(a, gate->opens_at));
+		value_append(a, all, v);
+	}
+	return all;
+}
+
+static void print_gates(struct buf *b, const struct gates *g)
+{
+	buf_text(b, "\nGATES\n");
+	for (size_t i = 0; i < g->count; i++)
+		buf_format(b, "  %-10s %-10s %s%s%s\n", gate_states[g->items[i].state], g->items[i].word,
+			   g->items[i].sentence, g->items[i].who ? "; " : "",
+			   g->items[i].who && g->items[i].state != GATE_PASSED ? g->items[i].who : "");
+}
+
+static void print_steps(struct buf *b, const struct plan *p)
+{
+	buf_text(b, "\nSTEPS\n");
+	for (size_t i = 0; i < p->nsteps; i++) {
+		const struct plan_step *s = &p->steps[i];
+		bool announced = s->way == PLAN_ANNOUNCED;
+
+		buf_format(b, "  %2zu  %-20s %-10s %s%s\n", i + 1, s->uses, plan_way_word(s->way),
+			   announced ? "would " : "", *s->message ? s->message : s->about);
+	}
+}
+
+static void print_changelog(struct buf *b, const struct plan_changelog *c)
+{
+	buf_format(b, "\nCOMMITS of %s, %.7s to %.7s: %zu%s\n", c->url, c->from, c->to,
+		   c->commits_in_all, c->is_back ? ", taken back" : "");
+	for (size_t i = 0; i < c->ncommits; i++)
+		buf_format(b, "  %.7s  %s  (%s)\n", c->commits[i].id, c->commits[i].subject,
+			   c->commits[i].author);
+	if (c->commits_in_all > c->ncommits)
+		buf_format(b, "  and %zu more\n", c->commits_in_all - c->ncommits);
+}
+
+static void print_diff(struct buf *b, const struct plan_diff *d)
+{
+	buf_format(b, "\nDIFF of %s%s in %s: %zu file%s, +%zu -%zu\n", d->is_new ? "the new branch " : "",
+		   d->branch, d->url, d->files_in_all, d->files_in_all == 1 ? "" : "s", d->added,
+		   d->removed);
+	for (size_t i = 0; i < d->nlines; i++)
+		buf_format(b, "%s\n", d->lines[i]);
+	if (d->is_cut)
+		buf_text(b, "(the rest is too long to be shown)\n");
+}
+
+/* What a reader must not take the diff for. */
+static void print_doubts(struct buf *b, const struct plan *p)
+{
+	size_t unforeseen = plan_count(p, PLAN_UNFORESEEN);
+
+	if (unforeseen)
+		buf_format(b, "\n%zu step%s cannot be foreseen: what %s would change is not in the diff.\n",
+			   unforeseen, unforeseen == 1 ? "" : "s", unforeseen == 1 ? "it" : "they");
+	if (!p->diffs.count)
+		buf_text(b, "\nNothing would be pushed.\n");
+}
+
+static const char *text_of(struct command *c, const struct world *w, const struct plan *p,
+			   const struct gates *g, const char *refusal)
+{
+	AUTO(buf) struct buf b;
+
+	buf_init(&b, MAX_TEXT);
+	buf_format(&b, "%s %s   %s -> %s   (plan %.8s)\n", p->rollback ? "Roll back" : "Promote", p->stage,
+		   label(c, w, p->from_freight), label(c, w, p->freight), p->mark);
+	print_gates(&b, g);
+	print_steps(&b, p);
+	for (size_t i = 0; i < p->changelogs.count; i++)
+		print_changelog(&b, p->changelogs.items[i]);
+	for (size_t i = 0; i < p->diffs.count; i++)
+		print_diff(&b, p->diffs.items[i]);
+	print_doubts(&b, p);
+	if (refusal)
+		buf_format(&b, "\nIt would be refused: %s\n", refusal);
+	while (b.len && b.at[b.len - 1] == '\n')
+		b.at[--b.len] = '\0';
+	return buf_copy(&b, c->arena);
+}
+
+static bool print(struct command *c, const struct world *w, const struct plan *p, struct err *e)
+{
+	const struct stage *s = world_stage(w, p->stage);
+	const struct freight *f = world_freight(w, p->freight);
+	struct value *v = plan_value(c->arena, p);
+	const char *refusal = "the stage or the freight is gone by now";
+	struct gates g = { .items = NULL };
+
+	if (s && f) {
+		gates_of(c->arena, w, s, f, clock_now(), &g);
+		refusal = gates_refusal(c->arena, &g, p->rollback);
+	}
+	value_set(c->arena, v, "gates", gates_value(c->arena, &g));
+	set(c->arena, v, "refused", refusal);
+	if (p->phase != PHASE_SUCCEEDED)
+		c->status = EXIT_FAILED;
+	if (refusal)
+		c->status = EXIT_REFUSED;
+	return out_value(c, v, text_of(c, w, p, &g, refusal), e);
+}
+
+bool plan_show(struct command *c, struct app *app, const struct world *w, struct intent *i,
+	       int64_t timeout_ms, struct err *e)
+{
+	struct plan *p;
+	bool fine;
+
+	i->actor = app_port(app)->actor;
+	i->from = app_port(app)->from;
+	i->reason = command_option(c, "reason");
+	if (!app_plan(app, i, timeout_ms, &p, e))
+		return false;
+	fine = print(c, w, p, e);
+	plan_free(p);
+	return fine;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A plan on stdout: for people, or as JSON or YAML with the gates beside it. Main thread. */
+#ifndef GANTRY_CMD_PLAN_PRINT_H
+#define GANTRY_CMD_PLAN_PRINT_H
+
+#include "base/base.h"
+
+struct app;
+struct command;
+struct err;
+struct intent;
+struct world;
+
+/*
+ * Has the intent planned and prints that. Nothing is recorded, and no lease is waited for. Sets the
+ * exit status: EXIT_REFUSED when a gate refuses, EXIT_FAILED when a step would fail.
+ */
+bool plan_show(struct command *c, struct app *app, const struct world *w, struct intent *i,
+	       int64_t timeout_ms, struct err *e) MUST_USE;
+
+#endif
