@@ -167,6 +167,7 @@ static struct value *files_value(struct arena *a, const struct plan_diff *d)
 		set(a, v, "change", what);
 		set_count(a, v, "added", d->files[i].added);
 		set_count(a, v, "removed", d->files[i].removed);
+		value_set(a, v, "binary", value_bool(a, d->files[i].is_binary));
 		value_append(a, all, v);
 	}
 	return all;

@@ -39,6 +39,7 @@ struct plan_file {
 	const char *path, *old_path;    /* old_path: NULL unless renamed */
 	char what;                      /* A added, D deleted, M modified, R renamed, T type */
 	size_t added, removed;          /* lines */
+	bool is_binary;
 };
 
 /* What would be pushed to one branch. */

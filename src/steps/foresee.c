@@ -110,6 +110,7 @@ static void take_files(struct arena *a, const struct diff *d, struct plan_diff *
 			.old_path = f->old_path ? str_clean(a, f->old_path, strlen(f->old_path), MAX_TEXT)
 						: NULL,
 			.what = f->what, .added = f->added, .removed = f->removed,
+			.is_binary = f->is_binary,
 		};
 	}
 }

@@ -83,8 +83,9 @@ bool ask_act(struct view *v, enum action action)
 	}
 	if (action != ACTION_FIELD)
 		return false;
+	/* No field at last, so that keys are commands again. */
 	if (asks_name(v))
-		s->field = s->field == REASON_FIELD ? NAME_FIELD : REASON_FIELD;
+		s->field = (s->field + 2) % 3;
 	else
 		s->field = s->field == REASON_FIELD ? NO_FIELD : REASON_FIELD;
 	return true;

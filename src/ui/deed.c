@@ -270,6 +270,7 @@ static void open_plan(struct view *v, enum intent_kind deed, const struct stage 
 
 	plan->deed = deed;
 	plan->field = s->production ? 2 : 0;
+	desk_plan(v->desk, plan);
 }
 
 static void open_confirm(struct view *v, enum intent_kind deed, const char *stage,

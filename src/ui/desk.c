@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/str.h"
+#include "model/plan.h"
 #include "model/promotion.h"
 #include "model/world.h"
 #include "term/key.h"
@@ -52,8 +53,22 @@ static void set_name(struct buf *b, const char *name)
 		buf_text(b, name);
 }
 
-static void free_screen(struct screen *s)
+/* A plan that is not there yet is not wanted any more. */
+static void forget_plan(struct desk *d, struct screen *s)
 {
+	if (s->plan_id && !s->plan)
+		d->port->drop_plan(d->port->context, s->plan_id);
+	plan_free(s->plan);
+	s->plan = NULL;
+	s->plan_id = 0;
+	s->sheet = (struct sheet){ .a = s->arena };
+	s->own = NULL;
+	s->filled = false;
+}
+
+static void free_screen(struct desk *d, struct screen *s)
+{
+	forget_plan(d, s);
 	buf_release(&s->stage);
 	buf_release(&s->freight);
 	buf_release(&s->item);
@@ -73,7 +88,7 @@ void desk_close(struct desk *d)
 		return;
 	d->top = s->below;
 	d->nopen--;
-	free_screen(s);
+	free_screen(d, s);
 }
 
 static void close_all(struct desk *d)
@@ -105,7 +120,7 @@ struct screen *desk_open(struct desk *d, const struct screen_def *def, const cha
 		struct screen *gone = low->below;
 
 		low->below = gone->below;
-		free_screen(gone);
+		free_screen(d, gone);
 		d->nopen--;
 	}
 	return s;
@@ -143,7 +158,7 @@ void desk_free(struct desk *d)
 	if (!d)
 		return;
 	close_all(d);
-	free_screen(d->top);
+	free_screen(d, d->top);
 	d->port->give_back(d->port->context, d->w);
 	buf_release(&d->toast);
 	buf_release(&d->theme);
@@ -355,6 +370,49 @@ void desk_submit(struct desk *d, struct intent *i)
 	desk_say(d, str_format(d->frame, "%s: sent", intent_verb(i->kind)), false);
 }
 
+static void ask_plan(struct desk *d, struct screen *s)
+{
+	const struct intent i = {
+		.kind = s->deed, .id = d->next_id, .stage = buf_str(&s->stage),
+		.freight = buf_str(&s->freight), .actor = d->port->actor, .from = d->port->from,
+	};
+
+	if (!s->plans || s->plan_id || !d->port->plan || !d->port->plan(d->port->context, &i))
+		return;
+	s->plan_id = d->next_id++;
+}
+
+void desk_plan(struct desk *d, struct screen *s)
+{
+	s->plans = d->port->plan != NULL;
+	forget_plan(d, s);
+	ask_plan(d, s);
+}
+
+/* Each goes to the screen that asked; whoever could not be asked before is asked again. */
+static bool take_plans(struct desk *d)
+{
+	struct plan *p;
+	bool any = false;
+
+	while (d->port->next_plan && (p = d->port->next_plan(d->port->context))) {
+		struct screen *s = d->top;
+
+		while (s && (s->plan_id != p->id || s->plan))
+			s = s->below;
+		if (!s) {
+			plan_free(p);
+			continue;
+		}
+		s->plan = p;
+		s->filled = false;
+		any = true;
+	}
+	for (struct screen *s = d->top; s; s = s->below)
+		ask_plan(d, s);
+	return any;
+}
+
 static bool take_replies(struct desk *d)
 {
 	struct reply reply;
@@ -443,6 +501,7 @@ bool desk_wake(struct desk *d)
 		forget_sheets(d);
 	d->port->give_back(d->port->context, d->w);
 	d->w = w;
+	newer = take_plans(d) || newer;
 	return take_replies(d) || newer;
 }
 

@@ -80,6 +80,9 @@ void desk_say(struct desk *d, const char *text, bool bad);
 /* Fills in who, where from and what was seen, and sends it. */
 void desk_submit(struct desk *d, struct intent *i);
 
+/* Asks for a plan of the screen's deed, or for a newer one; it comes with desk_wake(). */
+void desk_plan(struct desk *d, struct screen *s);
+
 bool desk_is_read_only(const struct desk *d);
 
 /* The open screen, and where the last draw put it. */

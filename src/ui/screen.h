@@ -16,6 +16,7 @@
 struct choice;
 struct desk;
 struct freight;
+struct plan;
 struct promotion;
 struct stage;
 struct warehouse;
@@ -71,12 +72,16 @@ struct screen {
 	const struct screen_def *def;
 	struct buf stage, freight, item; /* names it is about; "" where not meant */
 	enum intent_kind deed;          /* plan and confirm: what is planned */
+	bool plans;                     /* wants the plan of its deed */
+	bool hurried;                   /* plan: Enter was pressed before it was there */
+	uint64_t plan_id;               /* of the plan that was asked for; 0: nobody could be asked yet */
+	struct plan *plan;              /* its own; NULL until it comes */
 	struct place place;
 	struct prompt filter, reason, name;
 	bool filtering;                 /* keys go to the filter */
 	int field;                      /* which prompt has the keys; 0: none */
 	int form;                       /* the screen's own; board: cards or rows */
-	int top, left;                  /* board: how far it is scrolled */
+	int top, left;                  /* board, plan: how far it is scrolled */
 	struct arena *arena;            /* of the sheet */
 	struct sheet sheet;
 	uint64_t filled_serial;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The plan before the deed: what changes, what stands in the way, what will be done. It
- * carries what ran when it was opened; when that is no longer so, it says so.
+ * The plan before the deed: what changes, what stands in the way, what will be done, and
+ * the very diff, once the steps were tried out on a scratch copy; nobody waits for that. It carries
+ * what ran when it was opened; when that is no longer so, it says so.
  */
 #include <string.h>
 
@@ -9,6 +10,7 @@
 #include "data/value.h"
 #include "model/freight.h"
 #include "model/gate.h"
+#include "model/plan.h"
 #include "model/stage.h"
 #include "model/world.h"
 #include "term/key.h"
@@ -16,6 +18,9 @@
 #include "ui/desk.h"
 #include "ui/page.h"
 #include "ui/say.h"
+#include "ui/screens/plan.h"
+
+enum { SIDEWAYS = 16, MOST_LEFT = 4096 };
 
 static void add_title(struct view *v, struct sheet *sheet, const struct stage *s)
 {
@@ -29,6 +34,8 @@ static void add_title(struct view *v, struct sheet *sheet, const struct stage *s
 	line_add(sheet, l, ROLE_MUTED, *from ? say_freight(v, from) : "nothing");
 	line_add(sheet, l, ROLE_MUTED, str_format(v->a, " %s ", glyph_text(GLYPH_TO, v->ascii)));
 	line_add(sheet, l, ROLE_STRONG, say_freight(v, buf_str(&v->s->freight)));
+	if (v->s->plan && !v->s->plan->error && v->cols >= 70)
+		line_at(sheet, l, v->cols - 17, ROLE_MUTED, str_format(v->a, "plan %.8s", v->s->plan->mark));
 	if (s && f)
 		now = stage_freight(s, f->warehouse);
 	if (s && strcmp(now ? now : "", from) != 0)
@@ -38,21 +45,7 @@ static void add_title(struct view *v, struct sheet *sheet, const struct stage *s
 				      *from ? say_freight(v, from) : "nothing"));
 }
 
-/* What a step is about, in few words: the first of its texts that tell. */
-static const char *step_about(const struct value *config)
-{
-	static const char *const telling[] = { "path", "message", "apps", "repoURL", "targetBranch",
-					       "inPath", "outPath" };
-
-	for (size_t i = 0; i < COUNTOF(telling); i++) {
-		const char *text = value_text(value_get(config, telling[i]), NULL);
-
-		if (text)
-			return text;
-	}
-	return value_text(value_get(value_at(value_get(config, "apps"), 0), "name"), "");
-}
-
+/* Of the template: the plan is not there yet. */
 static void add_steps(struct view *v, struct sheet *sheet, const struct stage *s)
 {
 	const struct value *steps = value_path(s->object, "spec.promotionTemplate.spec.steps");
@@ -67,26 +60,95 @@ static void add_steps(struct view *v, struct sheet *sheet, const struct stage *s
 		line_at(sheet, l, PAGE_COL, ROLE_MUTED, str_format(v->a, "%2zu", i + 1));
 		line_cut(sheet, l, PAGE_COL + 4, 22, ROLE_TEXT, uses);
 		line_cut(sheet, l, PAGE_COL + 27, v->cols - PAGE_COL - 30, ROLE_MUTED,
-			 step_about(value_get(step, "config")));
+			 plan_about(value_get(step, "config")));
 	}
+}
+
+static struct say say_way(enum plan_way way)
+{
+	switch (way) {
+	case PLAN_RAN: return (struct say){ GLYPH_PASSED, ROLE_OK, "" };
+	case PLAN_ANNOUNCED: return (struct say){ GLYPH_TO, ROLE_ACCENT, "would " };
+	case PLAN_UNFORESEEN: return (struct say){ GLYPH_UNKNOWN, ROLE_WAITING, "unforeseen: " };
+	case PLAN_SKIPPED: return (struct say){ GLYPH_SKIPPED, ROLE_MUTED, "skipped" };
+	case PLAN_FAILED: break;
+	}
+	return (struct say){ GLYPH_BAD, ROLE_BAD, "fails: " };
+}
+
+static void add_rehearsed(struct view *v, struct sheet *sheet, const struct plan *p)
+{
+	int names = v->cols >= 100 ? 22 : 18, col = PAGE_COL + 4 + names + 1;
+
+	for (size_t i = 0; i < p->nsteps; i++) {
+		const struct plan_step *step = &p->steps[i];
+		struct say say = say_way(step->way);
+		bool plain = step->way == PLAN_RAN || step->way == PLAN_SKIPPED;
+		size_t first = sheet->count;
+		struct line *l;
+
+		sheet_wrap(sheet, col + 2, v->cols - col - 5, plain ? ROLE_MUTED : ROLE_TEXT,
+			   str_format(v->a, "%s%s", say.word, *step->message ? step->message
+				      : step->way == PLAN_SKIPPED ? "" : step->about));
+		if (sheet->count == first)
+			sheet_line(sheet, NULL);
+		l = &sheet->lines[first];
+		if (!i)
+			line_cut(sheet, l, 0, PAGE_COL - 1, ROLE_HEADING, "steps");
+		line_at(sheet, l, PAGE_COL, ROLE_MUTED, str_format(v->a, "%2zu", i + 1));
+		line_cut(sheet, l, PAGE_COL + 4, names, ROLE_TEXT, step->uses);
+		line_at(sheet, l, col, say.role, glyph_text(say.glyph, v->ascii));
+	}
+}
+
+static void add_plan(struct view *v, struct sheet *sheet, const struct stage *s)
+{
+	const struct plan *p = v->s->plan;
+
+	if (!p || p->error) {
+		add_steps(v, sheet, s);
+		if (v->s->plans)
+			page_gap(sheet);
+		if (p)
+			page_text(v, sheet, "diff", ROLE_WARNING,
+				  str_format(v->a, "can't be foreseen: %s", p->error));
+		else if (v->s->plans)
+			page_text(v, sheet, "diff", ROLE_WAITING,
+				  "the steps are being tried out on a scratch copy");
+		return;
+	}
+	add_rehearsed(v, sheet, p);
+	plan_diffs(v, sheet);
 }
 
 static void fill(struct view *v, struct sheet *sheet)
 {
 	const struct stage *s = world_stage(v->w, buf_str(&v->s->stage));
 	const struct freight *f = world_freight(v->w, buf_str(&v->s->freight));
+	const struct plan *p = v->s->plan;
 
 	add_title(v, sheet, s);
 	if (!s || !f) {
 		sheet_text(sheet, 0, ROLE_WARNING, "The stage or the freight is gone by now.");
 		return;
 	}
+	if (v->s->form && p && !p->error) {
+		plan_diffs(v, sheet);
+		return;
+	}
 	page_gap(sheet);
 	page_changes(v, sheet, "changes", world_freight(v->w, buf_str(&v->s->item)), f);
+	for (size_t i = 0; p && i < p->changelogs.count; i++)
+		plan_commits(v, sheet, p->changelogs.items[i]);
 	page_gap(sheet);
 	page_gates(v, sheet, "gates", s, f);
 	page_gap(sheet);
-	add_steps(v, sheet, s);
+	add_plan(v, sheet, s);
+}
+
+static void line(struct view *v, struct sheet *sheet, struct line *l, size_t index)
+{
+	plan_diff_line(v, sheet, l, index);
 }
 
 static void draw(struct view *v, struct canvas *c, struct area area)
@@ -100,48 +162,144 @@ static void draw(struct view *v, struct canvas *c, struct area area)
 	ask_draw(v, c, ask);
 }
 
+static const char *first_failure(struct view *v, const struct plan *p)
+{
+	for (size_t i = 0; i < p->nsteps; i++)
+		if (p->steps[i].way == PLAN_FAILED)
+			return str_format(v->a, "It would fail at %s: %s", p->steps[i].uses,
+					  p->steps[i].message);
+	return "It would fail.";
+}
+
+/* What the plan comes to, in one sentence. */
+static const char *outcome(struct view *v, const struct plan *p)
+{
+	size_t unforeseen = plan_count(p, PLAN_UNFORESEEN);
+	const char *pushes = p->diffs.count ? "Pushes " : "Pushes nothing";
+
+	if (p->phase != PHASE_SUCCEEDED)
+		return first_failure(v, p);
+	for (size_t i = 0; i < p->diffs.count; i++)
+		pushes = str_format(v->a, "%s%s%s", pushes, i ? "; " : "",
+				    plan_diff_short(v, p->diffs.items[i]));
+	if (unforeseen)
+		return str_format(v->a, "%zu step%s can't be foreseen. %s", unforeseen,
+				  unforeseen == 1 ? "" : "s", pushes);
+	return pushes;
+}
+
+static const char *refusal(struct view *v, const struct subject *subject)
+{
+	struct gates gates;
+
+	gates_of(v->a, v->w, subject->stage, subject->freight, v->now, &gates);
+	return gates_refusal(v->a, &gates, v->s->deed == INTENT_ROLLBACK);
+}
+
 static const char *sentence(struct view *v)
 {
+	const struct plan *p = v->s->plan;
 	struct subject subject = { 0 };
-	struct gates gates;
+	const char *refused;
 
 	ask_subject(v, &subject);
 	if (!subject.stage || !subject.freight)
 		return "";
-	gates_of(v->a, v->w, subject.stage, subject.freight, v->now, &gates);
-	if (!gates.open)
-		return str_format(v->a, "It would be refused: %s", gates.summary);
+	refused = refusal(v, &subject);
+	if (refused)
+		return str_format(v->a, "It would be refused: %s", refused);
+	if (p && !p->error)
+		return str_format(v->a, "%s%s", outcome(v, p), v->s->deed == INTENT_ROLLBACK
+				  ? ". Auto-promotion is held afterwards." : "");
 	if (v->s->deed == INTENT_ROLLBACK)
 		return "Auto-promotion is held afterwards, until somebody lets it go on.";
 	return "Nothing is in the way. If it changes what it rests on, gantry asks again.";
 }
 
+static struct offer offer_diff(const struct view *v)
+{
+	const struct plan *p = v->s->plan;
+
+	if (!v->s->plans)
+		return (struct offer){ OFFER_HIDDEN, NULL };
+	if (!p)
+		return (struct offer){ OFFER_REFUSED, "the steps are still being tried out" };
+	if (p->error)
+		return (struct offer){ OFFER_REFUSED, p->error };
+	return (struct offer){ OFFER_OPEN, NULL };
+}
+
 static bool offer(struct view *v, enum action action, struct offer *out)
 {
 	struct subject subject = { 0 };
-	struct gates gates;
+	const char *refused;
 
+	if (action == ACTION_DIFF)
+		*out = offer_diff(v);
 	if (action != ACTION_DO)
-		return false;
+		return action == ACTION_DIFF;
 	ask_subject(v, &subject);
 	*out = (struct offer){ OFFER_REFUSED, "the stage or the freight is gone by now" };
 	if (!subject.stage || !subject.freight)
 		return true;
-	gates_of(v->a, v->w, subject.stage, subject.freight, v->now, &gates);
+	refused = refusal(v, &subject);
 	if (desk_is_read_only(v->desk))
 		out->why = "this gantry is read-only: it was started with --read-only";
-	else if (!gates.open)
-		out->why = gates.summary;
+	else if (refused)
+		out->why = refused;
 	else
 		*out = (struct offer){ OFFER_OPEN, NULL };
+	return true;
+}
+
+static bool act(struct view *v, enum action action)
+{
+	struct screen *s = v->s;
+
+	switch (action) {
+	case ACTION_DIFF:
+		s->form = !s->form;
+		s->place.top = 0;
+		s->filled = false;
+		return true;
+	case ACTION_REFRESH:
+		desk_plan(v->desk, s);
+		return true;
+	case ACTION_DO:
+		if (s->plans && !s->plan && !s->hurried) {
+			s->hurried = true;
+			desk_say(v->desk, "the diff is not there yet; Enter once more does not wait for it",
+				 true);
+			return true;
+		}
+		return ask_act(v, action);
+	default:
+		return ask_act(v, action);
+	}
+}
+
+/* Left and right are for long lines of a diff. */
+static bool move(struct view *v, uint32_t key)
+{
+	struct screen *s = v->s;
+	int by = key == PRESS_RIGHT || key == 'l' ? SIDEWAYS
+		 : key == PRESS_LEFT || key == 'h' ? -SIDEWAYS : 0;
+
+	/* What is asked covers the last rows. */
+	if (!by || !s->plan)
+		return place_move(&s->place, &s->sheet, key, v->rows - ask_rows(v) - 1);
+	s->left = s->left + by < 0 ? 0 : s->left + by > MOST_LEFT ? MOST_LEFT : s->left + by;
+	s->filled = false;
 	return true;
 }
 
 static const struct key_def keys[] = {
 	{ PRESS_ENTER, ACTION_DO, "do it" },
 	{ PRESS_TAB, ACTION_FIELD, "reason" },
+	{ 'd', ACTION_DIFF, "diff" },
 	{ 'w', ACTION_WHY, "why" },
 	{ 'a', ACTION_APPROVE, "approve" },
+	{ 'r', ACTION_REFRESH, NULL },
 	{ 0, ACTION_NONE, NULL },
 };
 
@@ -149,9 +307,11 @@ const struct screen_def screen_plan = {
 	.name = "plan",
 	.keys = keys,
 	.fill = fill,
+	.line = line,
 	.draw = draw,
 	.subject = ask_subject,
 	.sentence = sentence,
 	.offer = offer,
-	.act = ask_act,
+	.act = act,
+	.move = move,
 };

@@ -26,7 +26,7 @@ static const char *const themes[] = { "dark", "light", "mono", NULL };
 struct shot {
 	const char *name;
 	enum world_kind kind;
-	const char *keys;               /* < is Esc, _ is Enter, > is Tab */
+	const char *keys;               /* < is Esc, _ is Enter, > is Tab; ^: the plan comes */
 	int cols, rows;
 	bool ascii, read_only;
 };
@@ -80,6 +80,13 @@ static const struct shot shots[] = {
 	{ "plan-120x36", WORLD_DEMO, "p", 120, 36, false, false },
 	{ "plan-80x24", WORLD_DEMO, "p", 80, 24, false, false },
 	{ "plan-40x10", WORLD_DEMO, "p", 40, 10, false, false },
+	{ "plan-diff-120x36", WORLD_DEMO, "p^", 120, 36, false, false },
+	{ "plan-diff-80x24", WORLD_DEMO, "p^d", 80, 24, false, false },
+	{ "plan-diff-200x50", WORLD_DEMO, "p^", 200, 50, false, false },
+	{ "plan-diff-40x10", WORLD_DEMO, "p^d", 40, 10, false, false },
+	{ "plan-diff-ascii-80x24", WORLD_DEMO, "p^G", 80, 24, true, false },
+	{ "plan-diff-waits-80x24", WORLD_DEMO, "p_", 80, 24, false, false },
+	{ "plan-diff-read-only-80x24", WORLD_DEMO, "=^", 80, 24, false, true },
 	{ "plan-prod-120x36", WORLD_DEMO, "jjjb>demo>pro", 120, 36, false, false },
 	{ "confirm-abort-80x24", WORLD_DEMO, "jjjx", 80, 24, false, false },
 	{ "confirm-approve-120x36", WORLD_MANY, "ja", 120, 36, false, false },
@@ -122,10 +129,18 @@ static void draw_shot(const struct shot *shot, struct buf *b)
 	struct canvas c;
 
 	fake_init(&fake, a, world_make(a, shot->kind));
+	if (has_prefix(shot->name, "plan-diff"))
+		fake_plans(&fake);
 	desk = desk_new(&fake.port, &options);
 	canvas_init(&c, shot->rows, shot->cols, shot->ascii);
 	desk_draw(desk, &c);
 	for (const char *k = shot->keys; *k; k++) {
+		fake.has_plan = *k == '^';
+		if (fake.has_plan) {
+			desk_wake(desk);
+			desk_draw(desk, &c);
+			continue;
+		}
 		desk_key(desk, *k == '<' ? PRESS_ESC : *k == '_' ? PRESS_ENTER
 			       : *k == '>' ? PRESS_TAB : (uint32_t)(unsigned char)*k, false);
 		desk_draw(desk, &c);

@@ -224,6 +224,83 @@ TEST(plans_notice_change)
 	leave(&p);
 }
 
+static void arrive(struct pilot *p)
+{
+	p->fake.has_plan = true;
+	ok(desk_wake(p->desk), "a plan is news");
+	desk_draw(p->desk, &p->c);
+}
+
+TEST(plans_come_when_they_are_ready)
+{
+	struct pilot p;
+
+	board(&p, WORLD_DEMO, false);
+	fake_plans(&p.fake);
+	type(&p, "p");
+	is_number(p.fake.plans_asked, 1, "the screen asks for the plan");
+	is_number(p.fake.planned.kind, INTENT_PROMOTE, "of a promotion");
+	is_text(p.fake.planned.stage, "qa", "of its stage");
+	is_text(p.fake.planned.freight, p.w->freight[0]->name, "to its freight");
+	ok(shows(&p, "being tried out on a scratch copy"), "meanwhile it says so");
+	press(&p, 'd');
+	ok(shows(&p, "still being tried out"), "there is no diff yet");
+	arrive(&p);
+	ok(shows(&p, "would push 1 commit to stage/qa"), "it says what is only announced");
+	ok(shows(&p, "unforeseen: needs what tell puts out"), "and what can't be foreseen");
+	ok(!shows(&p, "nginx:1.29.5"), "the diff is further down");
+	press(&p, 'd');
+	ok(shows(&p, "+        image: public.ecr.aws/nginx/nginx:1.29.5"), "d goes to it");
+	for (int i = 0; i < 3; i++)
+		press(&p, PRESS_RIGHT);
+	ok(shows(&p, "for all of it at once") && !shows(&p, "image: public"), "right shows the ends of lines");
+	press(&p, 'r');
+	is_number(p.fake.plans_asked, 2, "r plans again");
+	is_number(p.fake.plans_dropped, 0, "a plan that came is not cancelled");
+	press(&p, PRESS_ESC);
+	is_number(p.fake.plans_dropped, 1, "leaving cancels the one that did not");
+	p.fake.has_plan = true;
+	ok(!desk_wake(p.desk), "should it come nonetheless, nobody sees it");
+	leave(&p);
+}
+
+TEST(enter_does_not_jump_ahead_of_the_plan)
+{
+	struct pilot p;
+
+	board(&p, WORLD_DEMO, false);
+	fake_plans(&p.fake);
+	type(&p, "p");
+	press(&p, PRESS_ENTER);
+	is_number(p.fake.nsent, 0, "Enter before the diff was seen does nothing");
+	press(&p, PRESS_ENTER);
+	is_number(p.fake.nsent, 1, "once more does it");
+	type(&p, "p");
+	arrive(&p);
+	press(&p, PRESS_ENTER);
+	is_number(p.fake.nsent, 2, "with the plan there, once is enough");
+	leave(&p);
+}
+
+TEST(plans_are_asked_for_until_somebody_can_make_them)
+{
+	struct pilot p;
+
+	board(&p, WORLD_DEMO, true);
+	fake_plans(&p.fake);
+	p.fake.is_full = true;
+	type(&p, "=");
+	is_number(p.fake.plans_asked, 1, "read-only, a plan may be seen");
+	p.fake.is_full = false;
+	desk_wake(p.desk);
+	is_number(p.fake.plans_asked, 2, "it is asked for again");
+	arrive(&p);
+	ok(shows(&p, "would push 1 commit"), "and comes");
+	press(&p, PRESS_ENTER);
+	is_number(p.fake.nsent, 0, "but is not done");
+	leave(&p);
+}
+
 TEST(failures_ring)
 {
 	struct pilot p;

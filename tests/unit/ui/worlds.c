@@ -17,6 +17,7 @@
 #include "data/value.h"
 #include "model/application.h"
 #include "model/freight.h"
+#include "model/plan.h"
 #include "model/project.h"
 #include "model/promotion.h"
 #include "model/stage.h"
@@ -495,4 +496,91 @@ void fake_init(struct fake *f, struct arena *a, const struct world *w)
 				    .give_back = give_back, .submit = submit, .next_reply = next_reply,
 				    .actor = "Ada <ada@example.org>",
 				    .from = "ssh 198.51.100.7 on bastion-2" };
+}
+
+static const struct plan_step plan_steps[] = {
+	{ "clone", "git-clone", PLAN_RAN, "https://git.example.org/acme/gitops.git",
+	  "would create the branch stage/qa" },
+	{ "update", "kustomize-set-image", PLAN_RAN, "src/base", "" },
+	{ "build", "kustomize-build", PLAN_RAN, "out", "" },
+	{ "commit", "git-commit", PLAN_RAN, "qa: nginx 1.29.5 (soft-squirrel)", "" },
+	{ "push", "git-push", PLAN_ANNOUNCED, "",
+	  "push 1 commit to stage/qa of https://git.example.org/acme/gitops.git" },
+	{ "tell", "http", PLAN_ANNOUNCED, "", "send POST to https://chat.example.org/hook" },
+	{ "note", "yaml-update", PLAN_UNFORESEEN, "", "needs what tell puts out, which only the deed tells" },
+	{ "never", "fail", PLAN_SKIPPED, "", "" },
+	{ "sync", "argocd-update", PLAN_ANNOUNCED, "", "change and sync kargo-demo-qa, and wait until it is done" },
+};
+
+static const char plan_text[] =
+	"diff --git a/deployment.yaml b/deployment.yaml\nindex 4f2a1c9..91bc44e 100644\n"
+	"--- a/deployment.yaml\n+++ b/deployment.yaml\n@@ -19,9 +19,9 @@ spec:\n   template:\n     spec:\n"
+	"       containers:\n       - name: nginx\n-        image: public.ecr.aws/nginx/nginx:1.29.4\n"
+	"+        image: public.ecr.aws/nginx/nginx:1.29.5\n         ports:\n         - containerPort: 80\n"
+	"\tname: a tab, and a line that is so long that no terminal of usual width has room for all of it at once\n"
+	"diff --git a/logo.png b/logo.png\nindex 1111111..2222222 100644\nBinary files a/logo.png and b/logo.png "
+	"differ\ndiff --git a/new.yaml b/new.yaml\nnew file mode 100644\nindex 0000000..3333333\n--- /dev/null\n"
+	"+++ b/new.yaml\n@@ -0,0 +1,2 @@\n+---\n+a: b\n";
+
+static struct plan_file plan_files[] = {
+	{ "deployment.yaml", NULL, 'M', 1, 1, false },
+	{ "logo.png", NULL, 'M', 0, 0, true },
+	{ "new.yaml", NULL, 'A', 2, 0, false },
+};
+
+struct plan *plan_make(uint64_t id)
+{
+	static struct plan_commit pushed = { "7d21e08", "qa: nginx 1.29.5 (soft-squirrel)", "Ada", 0 };
+	static struct plan_commit between[] = {
+		{ "91bc44e1", "feat: brotli", "Lin", 1795466047000 },
+		{ "81bc44e2", "fix: keepalive", "Ada", 1795379647000 },
+		{ "71bc44e3", "chore: bump", "Ada", 1795293247000 },
+	};
+	static struct plan_changelog log = { .url = "https://git.example.org/acme/shop",
+					     .from = "02fe1aa", .to = "91bc44e", .commits = between,
+					     .ncommits = 3, .commits_in_all = 3 };
+	struct plan_diff d = { .url = "https://git.example.org/acme/gitops.git", .branch = "stage/qa",
+			       .commits = &pushed, .ncommits = 1, .commits_in_all = 1,
+			       .files = plan_files, .nfiles = 3, .files_in_all = 3, .added = 3, .removed = 1 };
+	struct plan *p = plan_new(id);
+
+	p->nsteps = COUNTOF(plan_steps);
+	p->steps = arena_copy(p->arena, plan_steps, sizeof(plan_steps));
+	p->phase = PHASE_SUCCEEDED;
+	plan_add_diff(p, &d, plan_text);
+	list_add(p->arena, &p->changelogs, &log);
+	plan_seal(p);
+	return p;
+}
+
+static bool ask_plan(void *context, const struct intent *i)
+{
+	struct fake *f = context;
+
+	f->planned = *intent_copy(f->a, i);
+	f->plans_asked++;
+	return !f->is_full;
+}
+
+static struct plan *next_plan(void *context)
+{
+	struct fake *f = context;
+
+	if (!f->has_plan)
+		return NULL;
+	f->has_plan = false;
+	return plan_make(f->planned.id);
+}
+
+static void drop_plan(void *context, uint64_t id)
+{
+	(void)id;
+	((struct fake *)context)->plans_dropped++;
+}
+
+void fake_plans(struct fake *f)
+{
+	f->port.plan = ask_plan;
+	f->port.next_plan = next_plan;
+	f->port.drop_plan = drop_plan;
 }

@@ -8,6 +8,7 @@
 #include "ui/port.h"
 
 struct arena;
+struct plan;
 struct world;
 
 enum world_kind {
@@ -37,7 +38,16 @@ struct fake {
 	size_t nsent;
 	struct reply reply;
 	bool has_reply, is_full;
+	struct intent planned;          /* of the newest plan asked for */
+	bool has_plan;                  /* it is ready; its id is planned.id unless told else */
+	unsigned plans_asked, plans_dropped;
 };
+
+/* A literal plan. */
+struct plan *plan_make(uint64_t id);
+
+/* Lets the port make plans: it is ready when has_plan is set. */
+void fake_plans(struct fake *f);
 
 void fake_init(struct fake *f, struct arena *a, const struct world *w);
 
