@@ -25,6 +25,7 @@
 #include "model/project.h"
 #include "model/state.h"
 #include "model/world.h"
+#include "steps/git_work.h"
 
 enum { INBOX = 4096, JOBS = 1024, WORKERS = 4, BATCH = 256 };
 
@@ -40,6 +41,13 @@ static struct message *message_new(enum message_kind kind)
 	m->kind = kind;
 	m->arena = a;
 	return m;
+}
+
+static void job_free(void *job)
+{
+	if (job)
+		free(((struct job *)job)->discard);
+	free(job);
 }
 
 static void message_free(void *message)
@@ -367,18 +375,32 @@ static void look_at(struct check *c)
 					c->object, &c->info, &c->error);
 }
 
+/* Where a promotion has worked; a large one takes long to remove. */
+static void discard(struct job *job)
+{
+	struct err e;
+
+	if (!git_work_discard(NULL, job->discard, &e))
+		log_line(LOG_WARN, "engine", "%s", e.message);
+	job_free(job);
+}
+
 static void worker_main(void *context)
 {
 	struct engine *en = context;
 	struct job *job;
 
 	while ((job = queue_take(en->jobs, -1))) {
+		if (job->discard) {
+			discard(job);
+			continue;
+		}
 		bool rehearses = job->run && job->run->plan;
 		struct message *m = message_new(rehearses ? MESSAGE_PLANNED
 						: job->run ? MESSAGE_RAN : MESSAGE_VERIFIED);
 		m->run = job->run;
 		m->check = job->check;
-		free(job);
+		job_free(job);
 		if (rehearses)
 			rehearse(m->run);
 		else if (m->run)
@@ -444,7 +466,7 @@ void engine_stop(struct engine *en)
 	for (size_t i = 0; i < en->checks.count; i++)
 		arena_free(((struct check *)en->checks.items[i])->arena);
 	queue_free(en->inbox, message_free);
-	queue_free(en->jobs, free);
+	queue_free(en->jobs, job_free);
 	ledger_close(en->ledger);
 	arena_free(en->own);
 	free(en);

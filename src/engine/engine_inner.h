@@ -101,6 +101,7 @@ struct engine {
 struct job {
 	struct run *run;
 	struct check *check;
+	char *discard;                  /* heap: a work directory that is done with */
 };
 
 /* Reads the world as it is now into the round; false without configuration. */

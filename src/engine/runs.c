@@ -161,6 +161,18 @@ static bool prepare(struct engine *en, struct run *r, const char **stop, struct 
 	return true;
 }
 
+/* On a worker; when none can take it, it stays until the cache is cleaned. */
+static void discard_work(struct engine *en, const struct run *r)
+{
+	struct job *job = xmalloc(sizeof(*job));
+
+	*job = (struct job){ .discard = xstrdup(r->work) };
+	if (queue_try(en->jobs, job))
+		return;
+	free(job->discard);
+	free(job);
+}
+
 static bool finish_run(struct engine *en, struct run *r, struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
@@ -176,9 +188,7 @@ static bool finish_run(struct engine *en, struct run *r, struct err *e)
 	};
 	if (!engine_append(en, &ev, LEDGER_PUSH_NOW, e))
 		return false;
-	struct err why;
-	if (!folder_remove(r->work, &why))
-		log_line(LOG_WARN, "engine", "%s", why.message);
+	discard_work(en, r);
 	return true;
 }
 

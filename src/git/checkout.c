@@ -260,7 +260,7 @@ static bool fill(struct mirror *m, const struct checkout *c, struct err *e)
 	if (code != 0)
 		return handle_failed(e, code, "looking for the commit %s of %s", c->commit.hex,
 				     m->name);
-	if (!c->is_over && !fill_files(r, tree, &sparse, &done, e))
+	if (!c->is_over && !fill_files(m, c, r, tree, &done, e))
 		return false;
 	return (!c->is_over && done) || checkout_files(r, commit, &sparse, true, e);
 }

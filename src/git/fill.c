@@ -2,7 +2,8 @@
 /*
  * libgit2's checkout asks fourteen times per file whether some folder is a link. Here
  * every folder is made by us and kept open, so nothing needs to be asked: names are
- * checked, and a name that exists already ends it.
+ * checked, and a name that exists already ends it, unless it is one of an earlier
+ * checkout's files (kept.h): then it stays when it is the same, and goes when it is not.
  */
 #define _GNU_SOURCE
 #include "git/fill.h"
@@ -21,8 +22,12 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/list.h"
+#include "base/log.h"
 #include "base/str.h"
 #include "git/handle.h"
+#include "git/kept.h"
+#include "git/mirror.h"
 #include "git/mirror_inner.h"
 #include "git/repo.h"
 
@@ -33,6 +38,8 @@ struct fill {
 	git_odb *odb;
 	git_index *index;
 	const struct sparse *sparse;
+	const struct kept *kept;        /* NULL: the folder is empty */
+	struct note *note;              /* NULL: the files are not to be kept */
 	char path[LONGEST_PATH];        /* of the folder we are in, with a final '/' */
 	unsigned depth;
 };
@@ -101,6 +108,23 @@ static bool add_entry(struct fill *f, const char *path, git_filemode_t mode, con
 	return code == 0 || handle_failed(e, code, "noting %s", path);
 }
 
+/* File, link or folder; the folders above are real ones. */
+static bool remove_any(const char *path, struct err *e)
+{
+	return unlink(path) == 0 || errno == ENOENT || folder_remove(path, e);
+}
+
+/* Whatever has this name goes; the folder that it is in is a real one. */
+static bool make_way(struct fill *f, int folder, const char *name, const char *path, struct err *e)
+{
+	AUTO(arena) struct arena *a = NULL;
+
+	if (!f->kept || folder < 0 || unlinkat(folder, name, 0) == 0 || errno == ENOENT)
+		return true;
+	a = arena_new();
+	return folder_remove(path_join(a, repo_work_folder(f->r), path), e);
+}
+
 static bool put_file(struct fill *f, int folder, const git_tree_entry *t, struct err *e)
 {
 	git_filemode_t mode = git_tree_entry_filemode(t);
@@ -111,14 +135,21 @@ static bool put_file(struct fill *f, int folder, const git_tree_entry *t, struct
 
 	snprintf(path, sizeof(path), "%s%s", f->path, name);
 	if (mode == GIT_FILEMODE_COMMIT) {
+		if (!make_way(f, folder, name, path, e))
+			return false;
 		if (folder >= 0 && mkdirat(folder, name, 0755) != 0)
 			return failed(f, name, e);
 		return add_entry(f, path, mode, id, &st, e);
 	}
 	if (!sparse_has(f->sparse, path))
 		return add_entry(f, path, mode, id, NULL, e);
-	return write_bytes(f, folder, name, mode, id, &st, e) &&
-	       add_entry(f, path, mode, id, &st, e);
+	if (!(f->kept && kept_has(f->kept, folder, name, path, mode, id->id, &st)) &&
+	    !(make_way(f, folder, name, path, e) &&
+	      write_bytes(f, folder, name, mode, id, &st, e)))
+		return false;
+	if (f->note)
+		note_file(f->note, path, mode, id->id, &st);
+	return add_entry(f, path, mode, id, &st, e);
 }
 
 /* Whether any file beneath the folder is among the chosen ones. */
@@ -131,6 +162,38 @@ static bool is_wanted(const struct fill *f)
 }
 
 static bool put_folder(struct fill *f, int folder, git_tree *tree, struct err *e);
+
+static bool open_folder(struct fill *f, int folder, const char *name, int *below, struct err *e)
+{
+	enum { HOW = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC };
+
+	if (f->kept && (*below = openat(folder, name, HOW)) >= 0)
+		return true;
+	if (!make_way(f, folder, name, f->path, e))
+		return false;
+	if (mkdirat(folder, name, 0755) != 0 || (*below = openat(folder, name, HOW)) < 0)
+		return failed(f, "", e);
+	return true;
+}
+
+/* What an earlier checkout had beside the tree's own. */
+static bool remove_others(struct fill *f, git_tree *tree, struct err *e)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = path_join(a, repo_work_folder(f->r), f->path);
+	struct list names = { 0 };
+
+	if (!folder_list(a, folder, &names, e))
+		return false;
+	for (size_t i = 0; i < names.count; i++) {
+		const char *name = names.items[i];
+
+		if ((f->depth || strcmp(name, ".git") != 0) && !git_tree_entry_byname(tree, name) &&
+		    !remove_any(path_join(a, folder, name), e))
+			return false;
+	}
+	return true;
+}
 
 static bool enter(struct fill *f, int folder, const git_tree_entry *t, struct err *e)
 {
@@ -146,12 +209,8 @@ static bool enter(struct fill *f, int folder, const git_tree_entry *t, struct er
 	if (len + strlen(name) + 2 > sizeof(f->path) || f->depth >= DEEPEST)
 		return err_set(e, ERR_LIMIT, "%s%s: the path is too long", f->path, name);
 	snprintf(f->path + len, sizeof(f->path) - len, "%s/", name);
-	if (folder >= 0 && is_wanted(f)) {
-		if (mkdirat(folder, name, 0755) != 0 ||
-		    (below = openat(folder, name,
-				    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) < 0)
-			return failed(f, "", e);
-	}
+	if (folder >= 0 && is_wanted(f) && !open_folder(f, folder, name, &below, e))
+		return false;
 	f->depth++;
 	done = put_folder(f, below, tree, e);
 	f->depth--;
@@ -171,7 +230,7 @@ static bool put_folder(struct fill *f, int folder, git_tree *tree, struct err *e
 								: put_file(f, folder, t, e)))
 			return false;
 	}
-	return true;
+	return !f->kept || folder < 0 || remove_others(f, tree, e);
 }
 
 static int see_attributes(const char *root, const git_tree_entry *t, void *payload)
@@ -207,6 +266,20 @@ static bool has_settings(struct repo *r)
 	       file_exists("/etc/gitattributes");
 }
 
+/* All but the .git. */
+static bool remove_all_files(struct arena *a, const char *path, struct err *e)
+{
+	struct list names = { 0 };
+
+	if (!folder_list(a, path, &names, e))
+		return false;
+	for (size_t i = 0; i < names.count; i++)
+		if (strcmp(names.items[i], ".git") != 0 &&
+		    !remove_any(path_join(a, path, names.items[i]), e))
+			return false;
+	return true;
+}
+
 static bool write_all(struct fill *f, git_tree *tree, struct err *e)
 {
 	AUTO(fd) int top = open(repo_work_folder(f->r), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -220,14 +293,44 @@ static bool write_all(struct fill *f, git_tree *tree, struct err *e)
 	return code == 0 || handle_failed(e, code, "writing the index");
 }
 
-bool fill_files(struct repo *r, git_tree *tree, const struct sparse *sparse, bool *done,
-		struct err *e)
+static bool open_index(struct fill *f, struct arena *a, struct err *e)
 {
+	/* Without its repository, which would look up every object once more. */
+	int code = git_index_open(&f->index, str_format(a, "%sindex", repo_folder(f->r)));
+
+	return code == 0 || handle_failed(e, code, "opening the index");
+}
+
+/* With an earlier checkout's files; when they make trouble, without. */
+static bool write_upon(struct fill *f, struct arena *a, git_tree *tree, const char *path,
+		       struct err *e)
+{
+	struct err why;
+
+	if (!open_index(f, a, e))
+		return false;
+	if (!f->kept)
+		return write_all(f, tree, e);
+	if (write_all(f, tree, &why))
+		return true;
+	log_line(LOG_WARN, "git", "the files kept for %s are of no use: %s", path, why.message);
+	git_index_free(f->index);
+	f->index = NULL;
+	f->kept = NULL;
+	f->note = NULL;
+	f->depth = 0;
+	f->path[0] = '\0';
+	return remove_all_files(a, path, e) && open_index(f, a, e) && write_all(f, tree, e);
+}
+
+bool fill_files(struct mirror *m, const struct checkout *c, struct repo *r, git_tree *tree,
+		bool *done, struct err *e)
+{
+	const struct sparse sparse = { c->sparse, c->sparse_count };
 	AUTO(arena) struct arena *a = arena_new();
 	AUTO(git_odb) git_odb *odb = NULL;
-	AUTO(git_index) git_index *index = NULL;
 	struct fill *f = arena_alloc(a, sizeof(*f));
-	bool has_attributes = has_settings(r);
+	bool has_attributes = has_settings(r), fine;
 	int code;
 
 	*done = false;
@@ -235,11 +338,18 @@ bool fill_files(struct repo *r, git_tree *tree, const struct sparse *sparse, boo
 	if (has_attributes)
 		return true;
 	code = git_repository_odb(&odb, r->git);
-	if (code == 0) /* without its repository, which would look up every object once more */
-		code = git_index_open(&index, str_format(a, "%sindex", repo_folder(r)));
 	if (code != 0)
-		return handle_failed(e, code, "opening the index");
-	*f = (struct fill){ .r = r, .odb = odb, .index = index, .sparse = sparse };
+		return handle_failed(e, code, "opening the objects of a checkout");
+	*f = (struct fill){ .r = r, .odb = odb, .sparse = &sparse };
+	if (c->is_kept && !c->sparse_count) {
+		f->note = note_begin(a);
+		if (!kept_take(m, a, c, &f->kept, e))
+			return false;
+	}
 	*done = true;
-	return write_all(f, tree, e);
+	fine = write_upon(f, a, tree, c->path, e);
+	git_index_free(f->index);
+	if (fine && f->note)
+		note_end(f->note, m, c);
+	return fine;
 }

@@ -5,8 +5,10 @@
 
 #include "base/base.h"
 
+struct checkout;
 struct err;
 struct git_tree;
+struct mirror;
 struct repo;
 struct sparse;
 
@@ -15,7 +17,7 @@ struct sparse;
  * false, and nothing was written, when attributes or settings may change contents on
  * the way out (line ends, encodings): libgit2 has to do it then.
  */
-bool fill_files(struct repo *r, struct git_tree *tree, const struct sparse *sparse, bool *done,
-		struct err *e) MUST_USE;
+bool fill_files(struct mirror *m, const struct checkout *c, struct repo *r, struct git_tree *tree,
+		bool *done, struct err *e) MUST_USE;
 
 #endif

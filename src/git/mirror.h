@@ -48,6 +48,7 @@ struct checkout {
 	const char *author_name, *author_email; /* for its commits; NULL: not set */
 	bool insecure;                  /* remembered for pushes */
 	bool is_over;                   /* there may be files already, which give way */
+	bool is_kept;                   /* its files may come from an earlier one, and stay for the next */
 };
 
 /*
@@ -55,6 +56,13 @@ struct checkout {
  * so that the next update need not receive it again. Best effort: nothing depends on it.
  */
 void mirror_lend(const char *folder, struct repo *checkout, const struct oid *tip);
+
+/*
+ * Before a work folder of which promotions have done all is removed: keeps the files of its
+ * checkouts that were made with is_kept, for the next ones of their branches. What is not
+ * untouched then is written anew. Best effort; folder is that of the mirrors.
+ */
+void mirror_keep(const char *folder, const char *work);
 
 /* Makes a repository at c->path with origin set to the mirror's url, and its files. */
 bool mirror_checkout(struct mirror *m, const struct checkout *c, struct err *e) MUST_USE;

@@ -294,7 +294,7 @@ static bool check_out(struct clone *c, const struct value *v, struct oid *id, st
 {
 	const char *path = value_text(value_get(v, "path"), "");
 	struct checkout out = { .author_name = c->author.name, .author_email = c->author.email,
-				.insecure = c->insecure,
+				.insecure = c->insecure, .is_kept = true,
 				.is_over = !*plain_folder(c->r->arena, path) };
 	const struct submodules how = { .mirrors = git_work_mirrors(c->r), .insecure = c->insecure,
 					.access = submodule_access, .context = c };

@@ -14,6 +14,7 @@
 #include "base/str.h"
 #include "data/url.h"
 #include "data/value.h"
+#include "git/mirror.h"
 #include "git/remote.h"
 #include "git/repo.h"
 #include "model/credentials.h"
@@ -54,6 +55,18 @@ const char *git_work_mirrors(struct step_run *r)
 	const char *cache = r->services->mirrors ? NULL : path_cache(r->arena);
 
 	return cache ? path_join(r->arena, cache, "mirrors") : r->services->mirrors;
+}
+
+bool git_work_discard(const char *mirrors, const char *work, struct err *e)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *cache = mirrors ? NULL : path_cache(a);
+
+	if (cache)
+		mirrors = path_join(a, cache, "mirrors");
+	if (mirrors)
+		mirror_keep(mirrors, work);
+	return folder_remove(work, e);
 }
 
 void git_work_access(struct step_run *r, const char *url, bool insecure, struct remote_access *out)

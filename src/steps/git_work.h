@@ -26,6 +26,12 @@ bool git_work_open(struct step_run *r, const char *path, struct repo **out,
 /* The folder of mirrors; NULL without a home. */
 const char *git_work_mirrors(struct step_run *r);
 
+/*
+ * What promotions have done with goes, but for files of checkouts that the next ones of the
+ * same branches may want (git/mirror.h). mirrors NULL: as git_work_mirrors.
+ */
+bool git_work_discard(const char *mirrors, const char *work, struct err *e) MUST_USE;
+
 /* Who we are to url: the project's Secret for it, else what git's own settings say. */
 void git_work_access(struct step_run *r, const char *url, bool insecure,
 		     struct remote_access *out);

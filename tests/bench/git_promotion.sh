@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # A promotion through git (clone, edit, commit, push): ours against the same in a shell script with git,
-# in one run, taking turns. Medians and ratios; the budget is 1.0 with a cold mirror, 0.5 with a warm one.
-# "in a running agent" is five promotions in one process, each a fifth of it: what an agent pays.
+# in one run, taking turns. Each round's times are divided by the script's of the same round: medians of times
+# and of ratios. The budget is 1.0 with a cold mirror, 0.5 with a warm one. Both sides remove what they worked
+# in. "in a running agent" is five promotions in one process, each a fifth of it: what an agent pays.
 # usage: git_promotion.sh [ROUNDS [FILES [COMMITS]]]; builddir is where make ran.
 rounds=${1:-15} files=${2:-1000} commits=${3:-200}
 helper=${builddir:-build}/tests/story/helper_git
@@ -38,27 +39,24 @@ url=file://$work/remote.git
 script() { # script ROUND CLONE-OPTIONS...
 	round=$1
 	shift
-	rm -rf "$work/script"
 	git clone -q "$@" "$url" "$work/script" && cd "$work/script" &&
 		echo "image: $round" >>apps/7/values-7.yaml && git add . && git commit -qm "to $round" &&
-		git push -q origin HEAD:main && cd "$work"
+		git push -q origin HEAD:main && cd "$work" && rm -rf "$work/script"
 }
 ours() { # ours ROUND MIRRORS
-	rm -rf "$work/ours"
 	"$helper" "$work/ours" "$2" \
 		git-clone "{\"repoURL\":\"$url\",\"checkout\":[{\"path\":\"src\"}]}" \
 		-x "echo 'image: $1' >>src/apps/7/values-7.yaml" \
-		git-commit "{\"path\":\"src\",\"message\":\"to $1\"}" git-push '{"path":"src"}' >/dev/null
+		git-commit "{\"path\":\"src\",\"message\":\"to $1\"}" git-push '{"path":"src"}' -d - >/dev/null
 }
 agent() { # agent ROUND: five promotions, one process
 	set -- "$1" "$work/agent" "$work/warm"
-	rm -rf "$work/agent"
 	round=$1
 	shift
 	for part in 1 2 3 4 5; do
 		set -- "$@" git-clone "{\"repoURL\":\"$url\",\"checkout\":[{\"path\":\"src\"}]}" \
 			-x "echo 'image: $round.$part' >>src/apps/7/values-7.yaml" \
-			git-commit "{\"path\":\"src\",\"message\":\"to $round.$part\"}" git-push '{"path":"src"}'
+			git-commit "{\"path\":\"src\",\"message\":\"to $round.$part\"}" git-push '{"path":"src"}' -d -
 	done
 	"$helper" "$@" >/dev/null
 }
@@ -69,7 +67,7 @@ timed() { # timed NAME COMMAND...
 	"$@" || { echo "$name failed" >&2; exit 1; }
 	echo $(($(date +%s%N) - start)) >>"$work/$name.ns"
 }
-median() { sort -n "$work/$1.ns" | awk '{ v[NR] = $1 } END { printf "%.1f", v[int((NR + 1) / 2)] / 1e6 }'; }
+median() { sort -n | awk '{ v[NR] = $1 } END { if (NR) printf "'"$1"'", v[int((NR + 1) / 2)] }'; }
 
 ours warm-up "$work/warm"
 i=0
@@ -82,16 +80,16 @@ while [ "$i" -lt "$rounds" ]; do
 	timed agent agent "a$i"
 	i=$((i + 1))
 done
-script=$(median script)
-echo "git script                     $script ms"
+echo "git script                     $(awk '{ print $1 / 1e6 }' "$work/script.ns" | median %.1f) ms"
 for name in shallow cold warm agent; do
-	ms=$(median $name)
-	[ "$name" = agent ] && ms=$(awk "BEGIN { printf \"%.1f\", $ms / 5 }")
+	parts=1
 	case $name in
 	shallow) what="git script, clone --depth 1   " ;;
 	cold) what="gantry, cold mirror           " ;;
 	warm) what="gantry, warm mirror           " ;;
-	agent) what="gantry, warm, in running agent" ;;
+	agent) what="gantry, warm, in running agent" parts=5 ;;
 	esac
-	echo "$what $ms ms  $(awk "BEGIN { printf \"%.2f\", $ms / $script }") of the script's"
+	ms=$(awk -v n=$parts '{ print $1 / 1e6 / n }' "$work/$name.ns" | median %.1f)
+	ratio=$(paste "$work/$name.ns" "$work/script.ns" | awk -v n=$parts '{ print $1 / n / $2 }' | median %.2f)
+	echo "$what $ms ms  $ratio of the script's"
 done

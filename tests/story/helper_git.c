@@ -2,8 +2,9 @@
 /*
  * Runs promotion steps, one after the other, with the credentials given: for stories and
  * benchmarks.
- *   helper_git FOLDER MIRRORS [-u USER -p PASSWORD] [-k KEY] {KIND JSON | -x COMMAND}...
- * KEY is a file with a private key; -x runs a shell command in FOLDER. Prints each step's
+ *   helper_git FOLDER MIRRORS [-u USER -p PASSWORD] [-k KEY] {KIND JSON | -x COMMAND | -d -}...
+ * KEY is a file with a private key; -x runs a shell command in FOLDER; -d discards FOLDER as the
+ * engine does after a promotion, and makes it anew. Prints each step's
  * status and output as JSON; an error goes to stderr and ends it with status 1.
  */
 #include <stdio.h>
@@ -13,9 +14,11 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/process.h"
+#include "base/str.h"
 #include "data/json.h"
 #include "data/value.h"
 #include "model/credentials.h"
+#include "steps/git_work.h"
 #include "steps/params.h"
 #include "steps/step.h"
 #include "steps/workdir.h"
@@ -77,6 +80,15 @@ static bool run_command(struct story *s, const char *command, struct err *e)
 	return result.status == 0 || err_set(e, ERR_IO, "%s: status %d", command, result.status);
 }
 
+static bool start_anew(struct story *s, struct err *e)
+{
+	const char *path = str_copy(s->arena, workdir_path(s->work));
+
+	workdir_close(s->work);
+	return git_work_discard(s->mirrors, path, e) && folder_make(path, 0700, e) &&
+	       workdir_open(s->arena, path, &s->work, e);
+}
+
 static bool set_option(struct story *s, char option, const char *value, struct err *e)
 {
 	struct str key;
@@ -93,6 +105,8 @@ static bool set_option(struct story *s, char option, const char *value, struct e
 			return false;
 		s->credentials.ssh_key = key.at;
 		return true;
+	case 'd':
+		return start_anew(s, e);
 	default:
 		return run_command(s, value, e);
 	}
