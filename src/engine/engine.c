@@ -20,12 +20,11 @@
 #include "data/value.h"
 #include "engine/decide.h"
 #include "engine/engine_inner.h"
-#include "engine/rehearse.h"
+#include "engine/worker.h"
 #include "model/intent.h"
 #include "model/project.h"
 #include "model/state.h"
 #include "model/world.h"
-#include "steps/git_work.h"
 
 enum { INBOX = 4096, JOBS = 1024, WORKERS = 4, BATCH = 256 };
 
@@ -33,7 +32,7 @@ enum { INBOX = 4096, JOBS = 1024, WORKERS = 4, BATCH = 256 };
 enum { SYNC_HERE = 500, SYNC_REMOTE = 10000, LEASE_HERE = 4000, LEASE_REMOTE = 20000,
        GRACE = 10000 };
 
-static struct message *message_new(enum message_kind kind)
+struct message *engine_message(enum message_kind kind)
 {
 	struct arena *a = arena_new();
 	struct message *m = arena_alloc(a, sizeof(*m));
@@ -43,14 +42,7 @@ static struct message *message_new(enum message_kind kind)
 	return m;
 }
 
-static void job_free(void *job)
-{
-	if (job)
-		free(((struct job *)job)->discard);
-	free(job);
-}
-
-static void message_free(void *message)
+void engine_message_free(void *message)
 {
 	struct message *m = message;
 
@@ -61,13 +53,13 @@ static bool send(struct engine *en, struct message *m)
 {
 	if (queue_try(en->inbox, m))
 		return true;
-	message_free(m);
+	engine_message_free(m);
 	return false;
 }
 
 bool engine_submit(struct engine *en, const struct intent *i)
 {
-	struct message *m = message_new(MESSAGE_INTENT);
+	struct message *m = engine_message(MESSAGE_INTENT);
 
 	m->intent = intent_copy(m->arena, i);
 	return send(en, m);
@@ -75,7 +67,7 @@ bool engine_submit(struct engine *en, const struct intent *i)
 
 bool engine_plan(struct engine *en, const struct intent *i)
 {
-	struct message *m = message_new(MESSAGE_PLAN);
+	struct message *m = engine_message(MESSAGE_PLAN);
 
 	m->intent = intent_copy(m->arena, i);
 	return send(en, m);
@@ -83,7 +75,7 @@ bool engine_plan(struct engine *en, const struct intent *i)
 
 void engine_unplan(struct engine *en, uint64_t id)
 {
-	struct message *m = message_new(MESSAGE_UNPLAN);
+	struct message *m = engine_message(MESSAGE_UNPLAN);
 
 	m->id = id;
 	send(en, m);
@@ -91,7 +83,7 @@ void engine_unplan(struct engine *en, uint64_t id)
 
 bool engine_found(struct engine *en, const struct value *freight)
 {
-	struct message *m = message_new(MESSAGE_FREIGHT);
+	struct message *m = engine_message(MESSAGE_FREIGHT);
 
 	m->freight = value_copy(m->arena, freight);
 	return send(en, m);
@@ -99,7 +91,7 @@ bool engine_found(struct engine *en, const struct value *freight)
 
 void engine_wake(struct engine *en)
 {
-	send(en, message_new(MESSAGE_WAKE));
+	send(en, engine_message(MESSAGE_WAKE));
 }
 
 bool engine_look(struct engine *en)
@@ -292,7 +284,7 @@ static void handle(struct engine *en, struct message *m)
 		en->stopping = true;
 		break;
 	}
-	message_free(m);
+	engine_message_free(m);
 }
 
 int64_t engine_patience(const struct engine *en)
@@ -367,56 +359,11 @@ static void engine_main(void *context)
 	wind_down(en);
 }
 
-static void look_at(struct check *c)
-{
-	const struct engine *en = c->engine;
-
-	c->failed = !en->options.verify(en->options.context, c->arena, c->project, c->stage,
-					c->object, &c->info, &c->error);
-}
-
-/* Where a promotion has worked; a large one takes long to remove. */
-static void discard(struct job *job)
-{
-	struct err e;
-
-	if (!git_work_discard(NULL, job->discard, &e))
-		log_line(LOG_WARN, "engine", "%s", e.message);
-	job_free(job);
-}
-
-static void worker_main(void *context)
-{
-	struct engine *en = context;
-	struct job *job;
-
-	while ((job = queue_take(en->jobs, -1))) {
-		if (job->discard) {
-			discard(job);
-			continue;
-		}
-		bool rehearses = job->run && job->run->plan;
-		struct message *m = message_new(rehearses ? MESSAGE_PLANNED
-						: job->run ? MESSAGE_RAN : MESSAGE_VERIFIED);
-		m->run = job->run;
-		m->check = job->check;
-		job_free(job);
-		if (rehearses)
-			rehearse(m->run);
-		else if (m->run)
-			run_pass(m->run);
-		else
-			look_at(m->check);
-		if (!queue_put(en->inbox, m))
-			message_free(m);
-	}
-}
-
 static bool start_threads(struct engine *en, struct err *e)
 {
 	en->workers = arena_array(en->own, en->nworkers, sizeof(struct thread *));
 	for (unsigned i = 0; i < en->nworkers; i++)
-		if (!thread_start(&en->workers[i], "worker", worker_main, en, e))
+		if (!thread_start(&en->workers[i], "worker", work_on_jobs, en, e))
 			return false;
 	return thread_start(&en->thread, "engine", engine_main, en, e);
 }
@@ -453,7 +400,7 @@ void engine_stop(struct engine *en)
 	if (!en)
 		return;
 	if (en->thread) {
-		if (!queue_put(en->inbox, message_new(MESSAGE_STOP)))
+		if (!queue_put(en->inbox, engine_message(MESSAGE_STOP)))
 			log_line(LOG_WARN, "engine", "its queue is closed already");
 		thread_join(en->thread);
 	}
@@ -465,8 +412,8 @@ void engine_stop(struct engine *en)
 		run_free(en, en->runs.items[0]);
 	for (size_t i = 0; i < en->checks.count; i++)
 		arena_free(((struct check *)en->checks.items[i])->arena);
-	queue_free(en->inbox, message_free);
-	queue_free(en->jobs, job_free);
+	queue_free(en->inbox, engine_message_free);
+	queue_free(en->jobs, worker_job_free);
 	ledger_close(en->ledger);
 	arena_free(en->own);
 	free(en);

@@ -15,6 +15,7 @@
  * retention.h     what may leave the tree
  * task_steps.h    a template's steps with its tasks written out
  * wording.h       the sentences of the ledger
+ * worker.h        what workers do
  */
 #ifndef GANTRY_ENGINE_ENGINE_H
 #define GANTRY_ENGINE_ENGINE_H

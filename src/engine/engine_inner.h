@@ -97,12 +97,9 @@ struct engine {
 	struct world *world;
 };
 
-/* What a worker takes from the queue. */
-struct job {
-	struct run *run;
-	struct check *check;
-	char *discard;                  /* heap: a work directory that is done with */
-};
+/* An empty message in an arena of its own; whoever takes it frees it. Any thread. */
+struct message *engine_message(enum message_kind kind);
+void engine_message_free(void *message);
 
 /* Reads the world as it is now into the round; false without configuration. */
 bool engine_look(struct engine *en);

@@ -16,6 +16,7 @@
 #include "data/value.h"
 #include "engine/engine_inner.h"
 #include "engine/request.h"
+#include "engine/worker.h"
 #include "model/freight.h"
 #include "model/intent.h"
 #include "model/plan.h"

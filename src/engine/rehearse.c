@@ -241,7 +241,5 @@ void rehearse(struct run *r)
 		r->plan->error = str_format(r->plan->arena, "the work directory: %s", e.message);
 		r->plan->code = (int)e.code;
 	}
-	if (!folder_remove(r->work, &e))
-		log_line(LOG_WARN, "engine", "%s", e.message);
 	r->plan->took = clock_ticks() - start;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A rehearsal: all steps of a promotion on a scratch copy, which is removed again. Steps
+ * A rehearsal: all steps of a promotion on a scratch copy. Steps
  * that touch the outside are announced (steps/rehearse.h); those that need what only
  * these would tell are not run, and the plan says so. A worker.
  */
@@ -9,7 +9,7 @@
 
 struct run;
 
-/* Fills r->plan. */
+/* Fills r->plan; what it worked in is left for the worker to discard. */
 void rehearse(struct run *r);
 
 #endif

@@ -16,6 +16,7 @@
 #include "engine/engine_inner.h"
 #include "engine/progress.h"
 #include "engine/wording.h"
+#include "engine/worker.h"
 #include "ledger/crash.h"
 #include "model/freight.h"
 #include "model/gate.h"
@@ -169,8 +170,7 @@ static void discard_work(struct engine *en, const struct run *r)
 	*job = (struct job){ .discard = xstrdup(r->work) };
 	if (queue_try(en->jobs, job))
 		return;
-	free(job->discard);
-	free(job);
+	worker_job_free(job);
 }
 
 static bool finish_run(struct engine *en, struct run *r, struct err *e)
