@@ -81,7 +81,8 @@ static void sync_folder_of(struct arena *a, const char *path)
 		fsync(fd);
 }
 
-bool file_write(const char *path, const void *bytes, size_t len, unsigned mode, struct err *e)
+static bool replace(const char *path, const void *bytes, size_t len, unsigned mode, bool flush,
+		    struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	char *temporary = str_format(a, "%s.XXXXXX", path);
@@ -93,13 +94,24 @@ bool file_write(const char *path, const void *bytes, size_t len, unsigned mode, 
 		unlink(temporary);
 		return err_wrap(e, "%s", path);
 	}
-	if (fchmod(fd, (mode_t)mode) || fsync(fd) || rename(temporary, path)) {
+	if (fchmod(fd, (mode_t)mode) || (flush && fsync(fd)) || rename(temporary, path)) {
 		err_errno(e, "replacing %s", path);
 		unlink(temporary);
 		return false;
 	}
-	sync_folder_of(a, path);
+	if (flush)
+		sync_folder_of(a, path);
 	return true;
+}
+
+bool file_write(const char *path, const void *bytes, size_t len, unsigned mode, struct err *e)
+{
+	return replace(path, bytes, len, mode, true, e);
+}
+
+bool file_replace(const char *path, const void *bytes, size_t len, unsigned mode, struct err *e)
+{
+	return replace(path, bytes, len, mode, false, e);
 }
 
 bool file_exists(const char *path)

@@ -37,6 +37,10 @@ bool file_write(const char *path, const void *bytes, size_t len, unsigned mode,
 /* A file without a name under $TMPDIR or /tmp, for reading and writing; gone when it is closed. */
 bool file_temporary(int *fd, struct err *e) MUST_USE;
 
+/* The same without waiting for the disk: for what can be made again. */
+bool file_replace(const char *path, const void *bytes, size_t len, unsigned mode,
+		  struct err *e) MUST_USE;
+
 /* mkdir -p; folders it makes get this mode. */
 bool folder_make(const char *path, unsigned mode, struct err *e) MUST_USE;
 

@@ -4,6 +4,7 @@
  * May use base. Libraries: libyaml, PCRE2.
  *
  * base64.h     base64 as Kubernetes Secrets hold it
+ * binary.h     value trees as bytes, for caches
  * data.h       this table
  * glob.h       file and name patterns
  * go_text.h    scalars as Go reads and writes them

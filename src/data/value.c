@@ -129,6 +129,13 @@ static void keep_index(struct arena *a, struct value *map)
 	}
 }
 
+void value_index(struct arena *a, struct value *map)
+{
+	map->map.index = NULL;
+	if (map->map.count > LINEAR)
+		keep_index(a, map);
+}
+
 void value_set_n(struct arena *a, struct value *map, struct str key, struct value *item)
 {
 	struct value_member *member = find(map, key);
@@ -271,7 +278,6 @@ static void copy_map(struct arena *a, struct value *to, const struct value *v)
 {
 	to->map.members = arena_array(a, v->map.count, sizeof(*to->map.members));
 	to->map.room = v->map.count;
-	to->map.index = NULL;
 	for (size_t i = 0; i < v->map.count; i++) {
 		const struct value_member *from = &v->map.members[i];
 
@@ -279,8 +285,7 @@ static void copy_map(struct arena *a, struct value *to, const struct value *v)
 		to->map.members[i].key.at = str_text(a, from->key);
 		to->map.members[i].value = value_copy(a, from->value);
 	}
-	if (to->map.count > LINEAR)
-		keep_index(a, to);
+	value_index(a, to);
 }
 
 struct value *value_copy(struct arena *a, const struct value *v)

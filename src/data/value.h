@@ -67,6 +67,9 @@ void value_append(struct arena *a, struct value *list, struct value *item);
 void value_set(struct arena *a, struct value *map, const char *key, struct value *item);
 void value_set_n(struct arena *a, struct value *map, struct str key, struct value *item);
 
+/* To be called by who fills members by hand, when all are there. */
+void value_index(struct arena *a, struct value *map);
+
 /* Takes the key out; absent is fine. */
 void value_remove(struct value *map, const char *key);
 

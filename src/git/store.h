@@ -43,6 +43,8 @@ struct store_commit {
 bool store_commit_read(struct store *s, struct arena *a, const char *id, struct store_commit *out,
 		       struct err *e) MUST_USE;
 
+bool store_has_commit(struct store *s, const char *id);
+
 /* A file's content in the arena; ERR_LIMIT past 16 MB. */
 bool store_blob(struct store *s, struct arena *a, const char *id, struct str *out,
 		struct err *e) MUST_USE;

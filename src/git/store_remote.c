@@ -19,7 +19,7 @@
 
 enum { PATIENCE = 60000, LARGEST = 1 << 30 };
 
-static bool has_commit(struct store *s, const char *hex)
+bool store_has_commit(struct store *s, const char *hex)
 {
 	git_commit *c = NULL;
 	git_oid id;
@@ -52,7 +52,7 @@ bool store_fetch(struct store *s, const char *url, const char *ref, char id[STOR
 	if (!remote_refs(a, url, &access, &refs, NULL, e))
 		return false;
 	find_ref(&refs, ref, found);
-	if (found[0] && !has_commit(s, found) &&
+	if (found[0] && !store_has_commit(s, found) &&
 	    (!repo_open(s->path, &r, e) ||
 	     !remote_fetch(r, a, url, &access, &spec, 1, false, NULL, e)))
 		return false;

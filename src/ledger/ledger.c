@@ -52,21 +52,39 @@ void ledger_close(struct ledger *l)
 	if (!l)
 		return;
 	ledger_lease_drop(l);
+	cache_keep(l);
 	store_close(l->store);
 	arena_free(l->arena);
 	arena_free(l->own);
 	free(l);
 }
 
+/* The present from what was put aside and the few events since, else from the tree. */
+static bool read_present(struct ledger *l, struct err *e)
+{
+	char head[STORE_ID];
+	struct err why;
+
+	if (!store_ref(l->store, l->ref, head, e) || !head[0])
+		return head[0] == '\0';
+	if (cache_take(l, l->arena, &l->state, l->head) && ledger_advance(l, head, NULL, NULL, &why)) {
+		cache_keep(l);
+		return true;
+	}
+	memcpy(l->head, head, STORE_ID);
+	if (!ledger_load(l, l->arena, head, false, &l->state, e))
+		return err_wrap(e, "reading the ledger of %s", l->options.project);
+	l->behind = SIZE_MAX / 2;
+	cache_keep(l);
+	return true;
+}
+
 static bool open_store(struct ledger *l, struct err *e)
 {
 	bool moved;
 
-	if (!store_open(l->options.path, true, &l->store, e) ||
-	    !store_ref(l->store, l->ref, l->head, e))
+	if (!store_open(l->options.path, true, &l->store, e) || !read_present(l, e))
 		return false;
-	if (l->head[0] && !ledger_load(l, l->arena, l->head, false, &l->state, e))
-		return err_wrap(e, "reading the ledger of %s", l->options.project);
 	l->live = arena_used(l->arena);
 	if (l->options.remote && !ledger_sync(l, true, NULL, NULL, &moved, e)) {
 		if (!l->head[0])
@@ -217,6 +235,7 @@ bool ledger_append(struct ledger *l, const struct event *ev, enum ledger_push wh
 		return e->code == ERR_CONFLICT ? lost_race(l, e) : err_wrap(e, "writing the ledger");
 	memcpy(l->head, id, STORE_ID);
 	l->state = after;
+	l->behind++;
 	crash_point("after an event is recorded");
 	struct err pack;
 	if (store_loose(l->store) >= PACK_AT && !ledger_pack(l, &pack))

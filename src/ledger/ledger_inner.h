@@ -7,6 +7,8 @@
 #include "git/store.h"
 #include "ledger/ledger.h"
 
+struct event;
+struct state;
 struct value;
 
 struct ledger {
@@ -18,6 +20,7 @@ struct ledger {
 	const char *ref, *lease_ref, *packed_ref;
 	const struct state *state;
 	char head[STORE_ID];
+	size_t behind;                  /* events that the cache lacks, as far as we know */
 	char remote[STORE_ID];          /* where the remote's branch was when we last heard; "" nowhere */
 	char token[33];                 /* who we are, in the lease */
 	char note[STORE_ID];            /* the newest note of ours in the lease */
@@ -27,6 +30,20 @@ struct ledger {
 /* The state of a commit's tree, in the arena. all: every promotion is read. */
 bool ledger_load(struct ledger *l, struct arena *a, const char *commit, bool all,
 		 const struct state **out, struct err *e) MUST_USE;
+
+/*
+ * The state as it was put aside for the next who opens, and its commit; false when
+ * there is none that can be used. cache_keep() puts the present aside when what is there
+ * has fallen behind; failing costs the next one time and nothing else.
+ */
+bool cache_take(struct ledger *l, struct arena *a, const struct state **out, char head[STORE_ID])
+	MUST_USE;
+void cache_keep(struct ledger *l);
+
+/* Takes in the events that lead from the present to the commit new. */
+bool ledger_advance(struct ledger *l, const char *new,
+		    void (*seen)(void *context, const char *commit, const struct event *ev),
+		    void *context, struct err *e) MUST_USE;
 
 /* The event that a commit holds. */
 bool ledger_event(struct ledger *l, struct arena *a, const char *commit, struct event *out,

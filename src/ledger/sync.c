@@ -47,7 +47,7 @@ static bool collect(struct ledger *l, struct arena *a, const char *old, const ch
 }
 
 /* The state of new, by replay where that is short, and the news told. */
-static bool advance(struct ledger *l, const char *new,
+bool ledger_advance(struct ledger *l, const char *new,
 		    void (*seen)(void *context, const char *commit, const struct event *ev),
 		    void *context, struct err *e)
 {
@@ -66,6 +66,7 @@ static bool advance(struct ledger *l, const char *new,
 	if (!reached && !ledger_load(l, l->arena, new, false, &state, e))
 		return false;
 	l->state = state;
+	l->behind += back.count;
 	memcpy(l->head, new, STORE_ID);
 	for (size_t i = back.count; seen && i-- > 0;) {
 		struct step_back *b = back.items[i];
@@ -122,7 +123,7 @@ static bool follow(struct ledger *l, const char *new,
 		   void *context, struct err *e)
 {
 	return store_ref_set(l->store, l->ref, new, l->head, e) &&
-	       advance(l, new, seen, context, e);
+	       ledger_advance(l, new, seen, context, e);
 }
 
 static bool send_rest(struct ledger *l, struct err *e)
@@ -180,7 +181,7 @@ bool ledger_sync(struct ledger *l, bool remote,
 	if (strcmp(here, l->head) != 0) {
 		if (!here[0])
 			return err_set(e, ERR_IO, "the branch %s is gone", l->ref);
-		if (!advance(l, here, seen, context, e))
+		if (!ledger_advance(l, here, seen, context, e))
 			return err_wrap(e, "reading what others recorded");
 	}
 	if (remote && l->options.remote && !sync_remote(l, seen, context, e))
