@@ -161,10 +161,25 @@ static void drain(int *fd, struct buf *b)
 		close_end(fd);
 }
 
-static bool converse(const struct process *p, struct pipes *io, struct buf *out, struct buf *error,
-		     struct err *e)
+static int64_t timeout_of(const struct process *p)
 {
-	int64_t end = clock_ticks() + (p->timeout_ms ? p->timeout_ms : DEFAULT_TIMEOUT_MS);
+	return p->timeout_ms ? p->timeout_ms : DEFAULT_TIMEOUT_MS;
+}
+
+/* False once it was cancelled or its time is over. */
+static bool goes_on(const struct process *p, int64_t end, struct err *e)
+{
+	if (flag_is_set(p->cancelled))
+		return err_set(e, ERR_CANCELLED, "%s was cancelled", p->argv[0]);
+	if (clock_ticks() > end)
+		return err_again(e, ERR_TIMEOUT, "%s took longer than %lld ms", p->argv[0],
+				 (long long)timeout_of(p));
+	return true;
+}
+
+static bool converse(const struct process *p, int64_t end, struct pipes *io, struct buf *out,
+		     struct buf *error, struct err *e)
+{
 	struct str input = p->input;
 
 	fcntl(io->in[1], F_SETFL, O_NONBLOCK);
@@ -175,11 +190,8 @@ static bool converse(const struct process *p, struct pipes *io, struct buf *out,
 					{ io->out[0], POLLIN, 0 },
 					{ io->error[0], POLLIN, 0 } };
 
-		if (flag_is_set(p->cancelled))
-			return err_set(e, ERR_CANCELLED, "%s was cancelled", p->argv[0]);
-		if (clock_ticks() > end)
-			return err_again(e, ERR_TIMEOUT, "%s took longer than %lld ms", p->argv[0],
-					 (long long)(p->timeout_ms ? p->timeout_ms : DEFAULT_TIMEOUT_MS));
+		if (!goes_on(p, end, e))
+			return false;
 		if (poll(fds, COUNTOF(fds), POLL_MS) < 0)
 			continue;
 		if (fds[0].revents)
@@ -195,27 +207,49 @@ static bool converse(const struct process *p, struct pipes *io, struct buf *out,
 	return true;
 }
 
+/* A child may close its output and go on, so its end has the same time limit. */
+static bool await_end(const struct process *p, int64_t end, pid_t pid, int *status, struct err *e)
+{
+	int64_t pause = 1;
+	pid_t ended;
+
+	while ((ended = waitpid(pid, status, WNOHANG)) <= 0) {
+		if (ended < 0 && errno != EINTR)
+			return err_errno(e, "waiting for %s", p->argv[0]);
+		if (!goes_on(p, end, e))
+			return false;
+		clock_sleep(pause);
+		pause = pause < POLL_MS / 2 ? pause * 2 : POLL_MS;
+	}
+	return true;
+}
+
+/* The whole group, so that nothing it started stays behind. */
+static void kill_group(pid_t pid)
+{
+	kill(-pid, SIGKILL);
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+}
+
 bool process_run(struct arena *a, const struct process *p, struct process_result *result,
 		 struct err *e)
 {
 	size_t max = p->max_output ? p->max_output : DEFAULT_OUTPUT;
 	AUTO(pipes) struct pipes io = { { -1, -1 }, { -1, -1 }, { -1, -1 } };
 	AUTO(buf) struct buf out, error;
+	int64_t end = clock_ticks() + timeout_of(p);
 	int status;
 	pid_t pid;
-	bool ok;
 
 	buf_init(&out, max);
 	buf_init(&error, max);
 	if (!start(a, p, &io, &pid, e))
 		return false;
-	ok = converse(p, &io, &out, &error, e);
-	if (!ok)
-		kill(-pid, SIGKILL);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	if (!ok)
+	if (!converse(p, end, &io, &out, &error, e) || !await_end(p, end, pid, &status, e)) {
+		kill_group(pid);
 		return false;
+	}
 	result->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 	result->out = (struct str){ buf_copy(&out, a), out.len };
 	result->error = (struct str){ buf_copy(&error, a), error.len };

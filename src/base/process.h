@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Child processes: no shell, an empty signal mask, a clean environment, a time
- * limit, bounded output. Blocks: workers and commands only.
+ * limit, bounded output. SIGPIPE must be ignored: a child need not read its input.
+ * Blocks: workers and commands only.
  */
 #ifndef GANTRY_BASE_PROCESS_H
 #define GANTRY_BASE_PROCESS_H
