@@ -89,13 +89,18 @@ void log_redact(const char *secret)
 	pthread_mutex_unlock(&sink.lock);
 }
 
-/* The first registered secret that starts at p. The lock is held. */
-static const char *secret_at(const char *p)
+/* How long a registered secret starts at p: one may begin with another. The lock is held. */
+static size_t secret_at(const char *p)
 {
-	for (size_t i = 0; i < sink.nsecrets; i++)
-		if (has_prefix(p, sink.secrets[i]))
-			return sink.secrets[i];
-	return NULL;
+	size_t longest = 0;
+
+	for (size_t i = 0; i < sink.nsecrets; i++) {
+		size_t len = strlen(sink.secrets[i]);
+
+		if (len > longest && strncmp(p, sink.secrets[i], len) == 0)
+			longest = len;
+	}
+	return longest;
 }
 
 /* Appends text with secrets replaced; says whether there were any. The lock is held. */
@@ -104,11 +109,11 @@ static bool add_redacted(struct buf *b, const char *text)
 	bool any = false;
 
 	for (const char *p = text; *p;) {
-		const char *secret = secret_at(p);
+		size_t secret = secret_at(p);
 
 		if (secret) {
 			buf_text(b, "[redacted]");
-			p += strlen(secret);
+			p += secret;
 			any = true;
 		} else {
 			buf_char(b, *p++);
@@ -162,37 +167,62 @@ static void emit(const char *line, size_t len)
 		fwrite(line, 1, len, stderr);
 }
 
-static void add_clean(struct buf *b, const char *text)
+static PRINTF(2, 0) const char *format_whole(struct arena *a, const char *format, va_list ap)
 {
-	for (const char *p = text; *p; p++) {
-		unsigned char c = (unsigned char)*p;
+	va_list again;
+	char *text;
+	int len;
 
-		buf_char(b, c == '\n' || c == '\t' ? ' ' : c < 0x20 || c == 0x7f ? '?' : *p);
-	}
+	va_copy(again, ap);
+	len = vsnprintf(NULL, 0, format, again);
+	va_end(again);
+	if (len < 0)
+		return "";
+	text = arena_alloc(a, (size_t)len + 1);
+	vsnprintf(text, (size_t)len + 1, format, ap);
+	return text;
 }
 
+static const char *one_line(struct arena *a, const char *text)
+{
+	const char *clean = str_clean(a, text, strlen(text), LINE_MAX_BYTES);
+	char *line = arena_copy(a, clean, strlen(clean) + 1);
+
+	for (char *p = line; *p; p++)
+		if (*p == '\n' || *p == '\t')
+			*p = ' ';
+	return line;
+}
+
+static bool is_wanted(enum log_level level)
+{
+	bool wanted;
+
+	pthread_mutex_lock(&sink.lock);
+	wanted = level >= sink.threshold;
+	pthread_mutex_unlock(&sink.lock);
+	return wanted;
+}
+
+/* Secrets go before the line is cleaned and cut, since a key has line ends and a cut one hides. */
 void log_line(enum log_level level, const char *role, const char *format, ...)
 {
 	static const char *const names[] = { "debug", "info", "warn", "error" };
-	AUTO(arena) struct arena *a = arena_new();
-	char raw[LINE_MAX_BYTES];
+	AUTO(arena) struct arena *a = NULL;
+	const char *text;
+	char *line;
 	va_list ap;
-	AUTO(buf) struct buf clean, line;
 
-	buf_init(&clean, LINE_MAX_BYTES);
-	buf_init(&line, 5 * LINE_MAX_BYTES);
+	if (!is_wanted(level))
+		return;
+	a = arena_new();
 	va_start(ap, format);
-	if (vsnprintf(raw, sizeof(raw), format, ap) < 0)
-		raw[0] = '\0';
+	text = format_whole(a, format, ap);
 	va_end(ap);
-	add_clean(&clean, raw);
-	buf_format(&line, "%s %s %s ", clock_rfc3339(a, clock_now() / 1000 * 1000), names[level], role);
+	line = str_format(a, "%s %s %s %s\n", clock_rfc3339(a, clock_now() / 1000 * 1000),
+			  names[level], role, one_line(a, log_redacted(a, text)));
 	pthread_mutex_lock(&sink.lock);
-	if (level >= sink.threshold) {
-		add_redacted(&line, buf_str(&clean));
-		buf_char(&line, '\n');
-		emit(buf_str(&line), line.len);
-	}
+	emit(line, strlen(line));
 	pthread_mutex_unlock(&sink.lock);
 }
 

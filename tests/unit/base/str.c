@@ -69,3 +69,31 @@ TEST(secrets_do_not_leave)
 	   "it holds no secret");
 	is_text(log_redacted(a, "x hunter2-token y"), "x [redacted] y", "nor does other text");
 }
+
+TEST(secrets_of_several_lines_and_secrets_within_secrets)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *line = "", *wide = str_format(a, "%4090s", "");
+
+	log_redact("-----BEGIN KEY-----\nc2VjcmV0\n-----END KEY-----\n");
+	log_line(LOG_INFO, "test", "key %s refused",
+		 "-----BEGIN KEY-----\nc2VjcmV0\n-----END KEY-----\n");
+	log_recent(a, &line, 1);
+	ok(strstr(line, "key [redacted] refused"), "a key of several lines: %s", line);
+	log_redact("abcd");
+	log_redact("abcd-and-more");
+	is_text(log_redacted(a, "<abcd-and-more>"), "<[redacted]>", "the longer of two secrets goes");
+	log_line(LOG_INFO, "test", "%sabcd-and-more", wide);
+	log_recent(a, &line, 1);
+	ok(!strstr(line, "abcd"), "a cut does not bring out a secret's beginning");
+}
+
+TEST(a_log_line_is_one_line_that_commands_no_terminal)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *line = "";
+
+	log_line(LOG_INFO, "test", "a\nb\x1b[2J\xc2\x9b" "31m");
+	log_recent(a, &line, 1);
+	ok(has_suffix(line, " info test a b?[2J?31m"), "%s", line);
+}
