@@ -19,7 +19,7 @@ void arena_free(struct arena *a);
 /* For AUTO(arena) struct arena *a = arena_new(); */
 void auto_arena(struct arena **a);
 
-/* Empties the arena but keeps its largest block for reuse. */
+/* Empties the arena but keeps its newest block for reuse: the largest, but for odd sizes. */
 void arena_reset(struct arena *a);
 
 /* Size bytes of zeros, aligned for any type. Never NULL; size 0 is fine. */

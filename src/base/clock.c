@@ -39,7 +39,18 @@ void clock_sleep(int64_t ms)
 		;
 }
 
-/* The date of a day counted from 1970-01-01; the inverse of days_from_civil(). */
+int64_t days_of_date(int64_t year, int month, int64_t day)
+{
+	int64_t era, of_era, of_year;
+
+	year -= month <= 2;
+	era = (year >= 0 ? year : year - 399) / 400;
+	of_era = year - era * 400;
+	of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+}
+
+/* The date of a day counted from 1970-01-01; the inverse of days_of_date(). */
 static void civil_from_days(int64_t days, int64_t *year, int *month, int *day)
 {
 	int64_t shifted = days + 719468, era, of_era, year_of_era, of_year, index;
@@ -87,19 +98,6 @@ static int digits(const char **p, int count)
 	return value;
 }
 
-/* Days since 1970-01-01 in the proleptic Gregorian calendar. */
-static int64_t days_from_civil(int64_t year, int month, int day)
-{
-	int64_t era, of_era, of_year;
-
-	year -= month <= 2;
-	era = (year >= 0 ? year : year - 399) / 400;
-	of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-	of_era = (year - era * 400) * 365 + (year - era * 400) / 4 - (year - era * 400) / 100 +
-		 of_year;
-	return era * 146097 + of_era - 719468;
-}
-
 static int days_in_month(int year, int month)
 {
 	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
@@ -121,7 +119,7 @@ static bool parse_date(const char **p, int64_t *days)
 	day = digits(p, 2);
 	if (day < 1 || day > days_in_month(year, month))
 		return false;
-	*days = days_from_civil(year, month, day);
+	*days = days_of_date(year, month, day);
 	return true;
 }
 

@@ -25,6 +25,9 @@ const char *clock_rfc3339(struct arena *a, int64_t ms);
 /* Reads RFC 3339 with any offset and fraction; false when it is not one. */
 bool clock_parse(const char *text, int64_t *ms);
 
+/* Days from 1970-01-01 to a date of the Gregorian calendar; month 1 to 12, day may overflow. */
+int64_t days_of_date(int64_t year, int month, int64_t day);
+
 /* "40s", "4m", "2h", "3d": how long ago in the fewest cells. */
 const char *clock_age(struct arena *a, int64_t ms);
 

@@ -95,6 +95,10 @@ void random_bytes(void *out, size_t len)
 	while (len) {
 		ssize_t n = getrandom(to, len, 0);
 
+		if (n < 0 && errno != EINTR) {
+			fputs("gantry: the kernel gives no random bytes\n", stderr);
+			abort();
+		}
 		if (n > 0) {
 			to += n;
 			len -= (size_t)n;

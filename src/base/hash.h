@@ -16,7 +16,7 @@ void hash_sha256(const void *bytes, size_t len, char hex[65]);
 /* The same of a whole file, from its beginning whatever its offset is. */
 bool hash_sha256_fd(int fd, char hex[65], struct err *e) MUST_USE;
 
-/* len random bytes from the kernel. */
+/* len random bytes from the kernel; without any, the program ends. */
 void random_bytes(void *out, size_t len);
 
 #endif

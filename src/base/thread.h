@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Threads that leave signals to the main thread. */
+/* Threads that leave signals to the main thread, and the flag that tells one to give up. Any thread. */
 #ifndef GANTRY_BASE_THREAD_H
 #define GANTRY_BASE_THREAD_H
 
@@ -22,7 +22,7 @@ void thread_join(struct thread *t);
 void endings_hold(void);
 bool endings_release(void);     /* whether they were held */
 
-/* A flag that one thread sets and others poll: "give up". Never cleared. Any thread. */
+/* One thread sets it, others poll; never cleared. flag_is_set(NULL) is false. */
 void flag_set(bool *flag);
 bool flag_is_set(const bool *flag);
 

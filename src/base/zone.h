@@ -31,7 +31,4 @@ const char *zone_name(const struct zone *z);
 /* What holds at that second. */
 void zone_at(const struct zone *z, int64_t seconds, struct zone_span *out);
 
-/* Days from 1970-01-01 to a date of the Gregorian calendar; month 1 to 12, day may overflow. */
-int64_t days_of_date(int64_t year, int month, int64_t day);
-
 #endif

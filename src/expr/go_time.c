@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/zone.h"
 
 enum { DAY = 86400, BILLION = 1000000000 };

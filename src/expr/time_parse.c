@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/zone.h"
 #include "expr/go_time.h"
 #include "expr/layout.h"

@@ -9,9 +9,9 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/str.h"
-#include "base/zone.h"
 
 enum { DAY = 86400 };
 

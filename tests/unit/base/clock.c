@@ -73,3 +73,11 @@ TEST(ages_take_few_cells)
 	is_text(clock_age(a, INT64_C(3) * 86400 * 1000), "3d", "then days");
 	is_text(clock_age(a, -5), "0s", "a clock that stepped back shows nothing odd");
 }
+
+TEST(days_of_dates)
+{
+	is_number(days_of_date(1970, 1, 1), 0, "days are counted from 1970");
+	is_number(days_of_date(2000, 3, 1), 11017, "past a leap day");
+	is_number(days_of_date(1969, 12, 31), -1, "backwards too");
+	is_number(days_of_date(2026, 1, 60), days_of_date(2026, 3, 1), "and days run over");
+}
