@@ -2,6 +2,7 @@
 /* Words to a command. The one place that turns errors into exit statuses. */
 #include "cmd/cmd.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -116,6 +117,16 @@ static bool run(struct command *c, int argc, char **argv, int at, struct err *e)
 	return load_settings(c, e) && c->def->run(c, e);
 }
 
+/* What was asked for must have arrived, unless nobody wanted to read on. */
+static int close_output(int status)
+{
+	errno = 0;
+	if ((fflush(stdout) == 0 && !ferror(stdout)) || errno == EPIPE)
+		return status;
+	fprintf(stderr, "gantry: writing the output: %s\n", strerror(errno ? errno : EIO));
+	return EXIT_FAILED;
+}
+
 int cmd_main(int argc, char **argv)
 {
 	AUTO(arena) struct arena *a = arena_new();
@@ -130,7 +141,7 @@ int cmd_main(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	if (run(&c, argc, argv, at, &e))
-		return c.status;
+		return close_output(c.status);
 	fflush(stdout);
 	fprintf(stderr, "gantry: %s\n", log_redacted(a, str_clean(a, e.message, strlen(e.message),
 								  sizeof(e.message))));
