@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "base/thread.h"
 #include "data/json.h"
 #include "data/value.h"
 #include "net/http.h"
@@ -232,9 +233,7 @@ static bool watch_once(struct watch *w, struct arena *a, struct err *e)
 
 static bool is_over(const struct watch *w)
 {
-	const bool *cancelled = argocd_cancelled(w->c);
-
-	return w->stopped || (cancelled && __atomic_load_n(cancelled, __ATOMIC_RELAXED));
+	return w->stopped || flag_is_set(argocd_cancelled(w->c));
 }
 
 static void pause_for(const struct watch *w, int64_t ms)

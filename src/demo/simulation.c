@@ -162,7 +162,7 @@ static void run(void *simulation)
 {
 	struct simulation *s = simulation;
 
-	for (unsigned n = 1; !__atomic_load_n(&s->stopping, __ATOMIC_RELAXED); n++) {
+	for (unsigned n = 1; !flag_is_set(&s->stopping); n++) {
 		clock_sleep(TICK_MS);
 		tick(s, n % LOOKS == 0);
 	}
@@ -177,7 +177,7 @@ bool simulation_start(struct simulation **out, const struct simulation_options *
 	s->repository = str_copy(s->a, o->repository);
 	s->speed = o->speed > 0 ? o->speed : 1;
 	pthread_mutex_init(&s->lock, NULL);
-	for (size_t i = 0; o->stages[i] && i < MOST_APPS; i++)
+	for (size_t i = 0; i < MOST_APPS && o->stages[i]; i++)
 		add_app(s, o, o->stages[i]);
 	if (!thread_start(&s->thread, "demo-argocd", run, s, e)) {
 		simulation_stop(s);
@@ -191,7 +191,7 @@ void simulation_stop(struct simulation *s)
 {
 	if (!s)
 		return;
-	__atomic_store_n(&s->stopping, true, __ATOMIC_RELAXED);
+	flag_set(&s->stopping);
 	thread_join(s->thread);
 	for (size_t i = 0; i < s->count; i++)
 		arena_free(s->apps[i].a);

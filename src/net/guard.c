@@ -36,51 +36,67 @@ static uint32_t word_at(const uint8_t *b)
 	return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
 }
 
-static bool is_private_v6(const uint8_t b[16])
+/* Whether the address only carries an IPv4 one to where it is understood. */
+static bool holds_v4(const uint8_t b[16], uint32_t *v4)
 {
 	static const uint8_t zeros[12], mapped[12] = { [10] = 0xff, [11] = 0xff },
 			     nat64[12] = { 0x00, 0x64, 0xff, 0x9b };
+	bool is_6to4 = b[0] == 0x20 && b[1] == 0x02;
 
-	if (memcmp(b, mapped, 12) == 0 || memcmp(b, nat64, 12) == 0 || memcmp(b, zeros, 12) == 0)
-		return memcmp(b, zeros, 12) == 0 || is_private_v4(word_at(b + 12));
-	if (b[0] == 0x20 && b[1] == 0x02)
-		return is_private_v4(word_at(b + 2));
+	*v4 = word_at(b + (is_6to4 ? 2 : 12));
+	return is_6to4 || memcmp(b, mapped, 12) == 0 || memcmp(b, nat64, 12) == 0 ||
+	       memcmp(b, zeros, 12) == 0;
+}
+
+static bool is_private_v6(const uint8_t b[16])
+{
+	uint32_t v4;
+
+	if (holds_v4(b, &v4))
+		return is_private_v4(v4);
 	return (b[0] & 0xfe) == 0xfc || (b[0] == 0xfe && (b[1] & 0x80)) || b[0] == 0xff;
+}
+
+static bool is_link_local_v4(uint32_t address)
+{
+	return address >> 16 == 0xa9fe;
+}
+
+static bool is_link_local_v6(const uint8_t b[16])
+{
+	static const uint8_t amazon[16] = { 0xfd, 0x00, 0x0e, 0xc2, [14] = 0x02, [15] = 0x54 };
+	uint32_t v4;
+
+	if (holds_v4(b, &v4))
+		return is_link_local_v4(v4);
+	return (b[0] == 0xfe && (b[1] & 0xc0) == 0x80) || memcmp(b, amazon, 16) == 0;
+}
+
+static bool judge(const struct sockaddr *address, bool (*v4)(uint32_t address),
+		  bool (*v6)(const uint8_t b[16]))
+{
+	struct sockaddr_in in;
+	struct sockaddr_in6 in6;
+
+	if (address->sa_family == AF_INET) {
+		memcpy(&in, address, sizeof(in));
+		return v4(ntohl(in.sin_addr.s_addr));
+	}
+	if (address->sa_family == AF_INET6) {
+		memcpy(&in6, address, sizeof(in6));
+		return v6(in6.sin6_addr.s6_addr);
+	}
+	return true;
 }
 
 bool is_private_address(const struct sockaddr *address)
 {
-	if (address->sa_family == AF_INET) {
-		struct sockaddr_in in;
-		memcpy(&in, address, sizeof(in));
-		return is_private_v4(ntohl(in.sin_addr.s_addr));
-	}
-	if (address->sa_family == AF_INET6) {
-		struct sockaddr_in6 in6;
-		memcpy(&in6, address, sizeof(in6));
-		return is_private_v6(in6.sin6_addr.s6_addr);
-	}
-	return true;
+	return judge(address, is_private_v4, is_private_v6);
 }
 
 bool is_link_local_address(const struct sockaddr *address)
 {
-	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
-
-	if (address->sa_family == AF_INET) {
-		struct sockaddr_in in;
-		memcpy(&in, address, sizeof(in));
-		return ntohl(in.sin_addr.s_addr) >> 16 == 0xa9fe;
-	}
-	if (address->sa_family == AF_INET6) {
-		struct sockaddr_in6 in6;
-		memcpy(&in6, address, sizeof(in6));
-		const uint8_t *b = in6.sin6_addr.s6_addr;
-		if (memcmp(b, mapped, 12) == 0)
-			return b[12] == 169 && b[13] == 254;
-		return b[0] == 0xfe && (b[1] & 0xc0) == 0x80;
-	}
-	return true;
+	return judge(address, is_link_local_v4, is_link_local_v6);
 }
 
 static bool may_reach(const struct guard_visit *v, const struct sockaddr *address)

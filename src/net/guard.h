@@ -22,7 +22,7 @@ void guard_install(void *easy, struct guard_visit *visit, bool public_only);
 /* The same for a host written as an address, which a proxy would reach for us. */
 void guard_name(struct guard_visit *visit, bool public_only, const char *host);
 
-/* 169.254.0.0/16 and fe80::/10, where clouds serve their machines' credentials. */
+/* 169.254.0.0/16, fe80::/10 and fd00:ec2::254, where clouds serve their machines' credentials. */
 bool is_link_local_address(const struct sockaddr *address);
 
 /* Loopback, private, link-local, shared, multicast, reserved (IANA's special-purpose registries). */

@@ -22,6 +22,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/thread.h"
 #include "net/guard.h"
 #include "net/net.h"
 #include "net/url.h"
@@ -195,11 +196,6 @@ static size_t take_header(char *bytes, size_t one, size_t len, void *exchange)
 		.value = str_clean(x->a, value.at, value.len, MAX_HEADER_LINE),
 	};
 	return len;
-}
-
-static bool is_cancelled(const struct http_request *rq)
-{
-	return rq->cancelled && __atomic_load_n(rq->cancelled, __ATOMIC_RELAXED);
 }
 
 /* What libcurl's code means for a caller; x->message is its own sentence. */
@@ -435,7 +431,7 @@ static bool drive(struct http *h, struct exchange *x, CURLcode *code, struct err
 			*code = m->data.result;
 			return true;
 		}
-		if (is_cancelled(x->rq))
+		if (flag_is_set(x->rq->cancelled))
 			return err_set(e, ERR_CANCELLED, "cancelled");
 		if (x->rq->silence_ms && clock_ticks() - x->last_byte > x->rq->silence_ms)
 			return err_again(e, ERR_TIMEOUT, "not a byte for %lld s",
@@ -444,12 +440,15 @@ static bool drive(struct http *h, struct exchange *x, CURLcode *code, struct err
 	}
 }
 
-/* Puts the request's name before the message. */
+const char *http_request_name(struct arena *a, const struct http_request *rq)
+{
+	return str_format(a, "%s %s", rq->method ? rq->method : "GET",
+			  rq->secret_url ? "(secret URL)" : url_shown(a, rq->url));
+}
+
 static bool blame(struct exchange *x, const struct http_request *rq, struct err *e)
 {
-	if (rq->secret_url)
-		return err_wrap(e, "the request");
-	return err_wrap(e, "%s %s", rq->method ? rq->method : "GET", url_shown(x->a, rq->url));
+	return err_wrap(e, "%s", http_request_name(x->a, rq));
 }
 
 /* One exchange, no redirects. */
@@ -460,7 +459,7 @@ static bool exchange_once(struct http *h, struct exchange *x, const struct http_
 	CURLcode code = CURLE_OK;
 	bool done;
 
-	if (is_cancelled(rq))
+	if (flag_is_set(rq->cancelled))
 		return err_set(e, ERR_CANCELLED, "cancelled");
 	if (!set_up(x, rq, &headers, e))
 		return blame(x, rq, e);
@@ -524,10 +523,11 @@ static bool follow(struct arena *a, struct http_request *rq, const struct http_r
 
 	if (!url_join(a, rq->url, location, &target, e) || !url_parse(a, rq->url, &from, e) ||
 	    !url_parse(a, target, &to, e))
-		return err_wrap(e, "following a redirect");
+		return rq->secret_url ? err_set(e, ERR_NET, "it redirects to what is no http URL")
+				      : err_wrap(e, "following a redirect");
 	if (strcmp(from.scheme, "https") == 0 && strcmp(to.scheme, "http") == 0)
 		return err_set(e, ERR_NET, "%s redirects to unencrypted http; not followed",
-			       url_shown(a, rq->url));
+			       http_request_name(a, rq));
 	rq->url = target;
 	if (!is_get && (reply->status == 303 || reply->status == 301 || reply->status == 302)) {
 		rq->method = "GET";
@@ -563,7 +563,7 @@ bool http_send(struct http *h, struct arena *a, const struct http_request *rq,
 			break;
 		if (hops == rq->redirects)
 			return err_set(e, ERR_NET, "%s redirects more than %u times",
-				       url_shown(a, rq->url), rq->redirects);
+				       http_request_name(a, rq), rq->redirects);
 		if (!follow(a, &now, &got, location, e))
 			return false;
 	}

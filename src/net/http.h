@@ -43,7 +43,7 @@ struct http_request {
 	unsigned redirects;             /* how many are followed; credentials stay with their host */
 	bool insecure;                  /* the certificate is not checked */
 	enum http_reach reach;
-	bool secret_url;                /* messages name the host only */
+	bool secret_url;                /* messages do not show it, nor where it redirects to */
 	const char *proxy;              /* NULL: as the environment says */
 	const char *ca;                 /* PEM certificates trusted instead of the system's */
 	const char *certificate, *key;  /* PEM, to show the server; NULL: none */
@@ -57,6 +57,9 @@ struct http_reply {
 	size_t nheaders;
 	struct str body;                /* NUL after the end; may be anything */
 };
+
+/* "GET https://host/path" for messages, without user information, query and secret URLs. */
+const char *http_request_name(struct arena *a, const struct http_request *rq);
 
 /* The header's value, or NULL. name in lower case. */
 const char *http_header(const struct http_reply *reply, const char *name);

@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/map.h"
+#include "base/thread.h"
 
 #define SLICE 50
 #define MAX_HOSTS 1000
@@ -68,7 +69,7 @@ bool rate_wait(struct rate *r, const char *host, const bool *cancelled)
 	int64_t until = clock_ticks() + book(r, host), left;
 
 	while ((left = until - clock_ticks()) > 0) {
-		if (cancelled && __atomic_load_n(cancelled, __ATOMIC_RELAXED))
+		if (flag_is_set(cancelled))
 			return false;
 		clock_sleep(left < SLICE ? left : SLICE);
 	}

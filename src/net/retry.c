@@ -9,8 +9,8 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/hash.h"
+#include "base/thread.h"
 #include "net/http.h"
-#include "net/url.h"
 
 #define MOST_RETRY_AFTER 60000
 #define SLICE 100
@@ -48,8 +48,7 @@ bool http_refused(struct arena *a, const struct http_request *rq, const struct h
 		code = ERR_NOT_FOUND;
 	else if (reply->status == 409 || reply->status == 412)
 		code = ERR_CONFLICT;
-	err_set(e, code, "%s %s: HTTP status %d%s", rq->method ? rq->method : "GET",
-		rq->secret_url ? "(secret URL)" : url_shown(a, rq->url), reply->status,
+	err_set(e, code, "%s: HTTP status %d%s", http_request_name(a, rq), reply->status,
 		said(a, reply));
 	e->again = may_pass(reply->status) || reply->status > 500;
 	return false;
@@ -85,7 +84,7 @@ static int64_t pause_before(unsigned n, const struct http_reply *reply)
 static bool wait_for(int64_t ms, const bool *cancelled)
 {
 	for (int64_t end = clock_ticks() + ms, left; (left = end - clock_ticks()) > 0;) {
-		if (cancelled && __atomic_load_n(cancelled, __ATOMIC_RELAXED))
+		if (flag_is_set(cancelled))
 			return false;
 		clock_sleep(left < SLICE ? left : SLICE);
 	}

@@ -18,6 +18,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/thread.h"
 #include "net/http.h"
 
 #define DEFAULT_BODY (1u << 20)
@@ -32,7 +33,7 @@ struct server {
 	void *context;
 	size_t max_body;
 	unsigned port;
-	bool stopping;                  /* atomic: streams look at it */
+	bool stopping;                  /* a flag: streams look at it */
 };
 
 /* One request on its way. */
@@ -63,7 +64,7 @@ static ssize_t fill(void *stream, uint64_t pos, char *out, size_t room)
 	if (s->sent == s->part.len && !s->over) {
 		buf_clear(&s->part);
 		s->sent = 0;
-		s->over = __atomic_load_n(&s->server->stopping, __ATOMIC_RELAXED) ||
+		s->over = flag_is_set(&s->server->stopping) ||
 			  !s->next(s->state, &s->part) || !buf_ok(&s->part);
 	}
 	left = s->part.len - s->sent;
@@ -264,7 +265,7 @@ void server_stop(struct server *s)
 {
 	if (!s)
 		return;
-	__atomic_store_n(&s->stopping, true, __ATOMIC_RELAXED);
+	flag_set(&s->stopping);
 	MHD_stop_daemon(s->daemon);
 	free(s);
 }

@@ -3,6 +3,7 @@
 #include "git/access.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/str.h"
@@ -39,6 +40,20 @@ TEST(netrc_is_read)
 	finds("machine", "a", NULL, NULL);
 	finds("machine a password p login l default login d password q", "z", NULL, "d:q");
 	finds("machine a login", "a", NULL, NULL);
+}
+
+TEST(a_long_netrc_takes_no_more_than_it_holds)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *name, *password;
+	char *text = arena_alloc(a, 200001);
+	size_t before;
+
+	for (size_t i = 0; i < 200000; i += 4)
+		memcpy(text + i, i % 8 ? "\"b\" " : "aaa ", 4);
+	before = arena_used(a);
+	ok(!access_netrc(a, text, "host", NULL, &name, &password), "nothing is found");
+	ok(arena_used(a) - before < 4000000, "in %zu bytes", arena_used(a) - before);
 }
 
 TEST(tokens_go_to_their_hosts_only)

@@ -188,7 +188,7 @@ TEST(redirects_keep_secrets_home)
 	rq.url = str_format(a, "%s/away", s.base);
 	is_text(body_of(a, h, &rq), "200 GET /echo  [] auth=- secret=- q=(null)", "another does not");
 	rq.url = str_format(a, "%s/loop", s.base);
-	is_text(body_of(a, h, &rq), str_format(a, "net: %s/loop redirects more than 3 times", s.base),
+	is_text(body_of(a, h, &rq), str_format(a, "net: GET %s/loop redirects more than 3 times", s.base),
 		"a loop ends");
 	rq.url = str_format(a, "%s/file", s.base);
 	is_text(body_of(a, h, &rq),
@@ -239,8 +239,24 @@ TEST(no_secret_is_in_a_message)
 	ok(!strstr(said, "hunter2"), "but no secret");
 	said = body_of(a, h, &(struct http_request){ .url = "http://127.0.0.1:1/hunter2",
 						     .secret_url = true });
-	ok(has_prefix(said, "net: the request: ") && !strstr(said, "hunter2"),
+	ok(has_prefix(said, "net: GET (secret URL): ") && !strstr(said, "hunter2"),
 	   "a secret URL is not named");
+}
+
+TEST(a_secret_url_is_not_named_when_it_redirects)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	AUTO(http) struct http *h = http_new();
+	struct site s;
+	struct http_request rq = { .redirects = 2, .secret_url = true };
+
+	open_site(&s, a);
+	rq.url = str_format(a, "%s/loop?hunter2", s.base);
+	is_text(body_of(a, h, &rq), "net: GET (secret URL) redirects more than 2 times", "for ever");
+	rq.url = str_format(a, "%s/file?hunter2", s.base);
+	is_text(body_of(a, h, &rq), "net: it redirects to what is no http URL",
+		"to where nobody can follow");
+	close_site(&s);
 }
 
 TEST(refusals_and_retries)
@@ -353,6 +369,17 @@ TEST(link_local_addresses)
 	ok(!v.refused, "a private one is not, when only link-local is refused");
 	guard_name(&v, true, "10.0.0.1");
 	ok(v.refused, "but is when only public ones may be reached");
+	static const char *const hidden[] = { "[::ffff:169.254.169.254]", "[64:ff9b::a9fe:a9fe]",
+					      "[2002:a9fe:a9fe::1]", "[::a9fe:a9fe]",
+					      "[fd00:ec2::254]" };
+	for (size_t i = 0; i < COUNTOF(hidden); i++) {
+		v.refused = false;
+		guard_name(&v, false, hidden[i]);
+		ok(v.refused, "%s is where credentials are, too", hidden[i]);
+	}
+	v.refused = false;
+	guard_name(&v, false, "[2002:0808:0808::1]");
+	ok(!v.refused, "a public address inside another is not");
 }
 
 TEST(urls)
