@@ -16,6 +16,7 @@
 #include "base/list.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "data/base64.h"
 #include "data/value.h"
 #include "data/yaml.h"
 #include "net/http.h"
@@ -29,39 +30,15 @@ struct place {
 	bool plain;
 };
 
-static int digit_of(char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
 /* PEM kept as base64 in the file. NULL when there is none; "" when it is not base64. */
 static const char *pem_of(struct arena *a, const struct value *server, const char *key)
 {
 	const char *text = value_text(value_get(server, key), NULL);
-	unsigned bits = 0, held = 0;
-	char *out, *to;
+	struct str pem;
 
 	if (!text || !*text)
 		return NULL;
-	out = to = arena_alloc(a, strlen(text) + 1);
-	for (; *text && *text != '='; text++) {
-		int digit = digit_of(*text);
-		if (digit < 0)
-			return "";
-		bits = bits << 6 | (unsigned)digit;
-		held += 6;
-		if (held >= 8) {
-			held -= 8;
-			*to++ = (char)(bits >> held & 0xff);
-		}
-	}
-	return out;
+	return base64_decode(a, text, strlen(text), &pem) ? pem.at : "";
 }
 
 static const struct value *named(const struct value *list, const char *key, const char *name)

@@ -3,54 +3,26 @@
  * Keys of "auths" come as host, as URL, and as URL with /v1/ or /v2/; Docker Hub's is its old
  * index's URL. A helper for the host wins over the store for all, which wins over the file.
  */
+#define _GNU_SOURCE
 #include "net/docker_config.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/list.h"
 #include "base/log.h"
 #include "base/process.h"
 #include "base/str.h"
+#include "data/base64.h"
 #include "data/json.h"
 #include "data/value.h"
 
 #define MAX_CONFIG (1u << 20)
 #define HUB_KEY "https://index.docker.io/v1/"
-
-static int digit_of(char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	return c == '+' || c == '-' ? 62 : c == '/' || c == '_' ? 63 : -1;
-}
-
-/* Base64; NULL when it is not. */
-static const char *decode(struct arena *a, const char *text)
-{
-	char *out = arena_alloc(a, strlen(text) + 1), *to = out;
-	unsigned bits = 0;
-	int held = 0;
-
-	for (; *text && *text != '='; text++) {
-		int digit = digit_of(*text);
-		if (digit < 0)
-			return NULL;
-		bits = bits << 6 | (unsigned)digit;
-		held += 6;
-		if (held >= 8) {
-			held -= 8;
-			*to++ = (char)(bits >> held & 0xff);
-		}
-	}
-	return out;
-}
 
 /* The key without scheme and without /v1/ or /v2/ at its end. */
 static struct str bare_key(struct str key)
@@ -110,12 +82,27 @@ static void keep(struct docker_login *out, const char *username, const char *pas
 		log_redact(out->identity_token);
 }
 
+/*
+ * Helpers get our whole environment, as docker's do: each has variables of its own, be it for a
+ * cloud's profile, the session bus or gpg.
+ */
+static const char *const *own_environment(struct arena *a)
+{
+	struct list all = { 0 };
+
+	for (char **v = environ; v && *v; v++)
+		list_add(a, &all, *v);
+	list_add(a, &all, NULL);
+	return (const char *const *)all.items;
+}
+
 static bool ask_helper(struct arena *a, const char *helper, const char *key,
 		       struct docker_login *out, struct err *e)
 {
 	const char *program = str_format(a, "docker-credential-%s", helper);
 	const char *const argv[] = { program, "get", NULL };
-	struct process p = { .argv = argv, .input = str_of(key), .timeout_ms = 20000 };
+	struct process p = { .argv = argv, .env = own_environment(a), .input = str_of(key),
+			     .timeout_ms = 20000 };
 	struct process_result r;
 	struct value *reply;
 	const char *user;
@@ -149,12 +136,13 @@ static bool read_entry(struct arena *a, const struct value_member *m, struct doc
 	const char *password = value_path_text(m->value, "password", NULL);
 
 	if (packed && *packed) {
-		const char *text = decode(a, packed);
-		const char *colon = text ? strchr(text, ':') : NULL;
+		struct str text;
+		const char *colon = base64_decode(a, packed, strlen(packed), &text)
+					    ? strchr(text.at, ':') : NULL;
 		if (!colon)
 			return err_set(e, ERR_CONFIG, "the auth of '%s' is not base64 of user:password",
 				       str_text(a, m->key));
-		user = str_copy_n(a, text, (size_t)(colon - text));
+		user = str_copy_n(a, text.at, (size_t)(colon - text.at));
 		password = colon + 1;
 	}
 	keep(out, user, password, value_path_text(m->value, "identitytoken", NULL));
