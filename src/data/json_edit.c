@@ -44,12 +44,12 @@ static enum path_kind kind_with(enum path_kind kind, char c, bool first)
 /* Splits at dots that are not escaped. */
 static enum path_kind split(struct arena *a, const char *path, struct list *parts)
 {
+	char *text = arena_alloc(a, strlen(path) + 1);  /* of all parts, each with its NUL */
 	enum path_kind kind = PATH_PLAIN;
 	const char *p = path;
 
 	do {
 		struct part *part = arena_alloc(a, sizeof(*part));
-		char *text = arena_alloc(a, strlen(p) + 1);
 		const char *from;
 
 		part->force = *p == ':';
@@ -64,6 +64,7 @@ static enum path_kind split(struct arena *a, const char *path, struct list *part
 			text[part->part.len++] = *p;
 		}
 		part->part.at = text;
+		text += part->part.len + 1;
 		part->pattern = (struct str){ from, (size_t)(p - from) };
 		list_add(a, parts, part);
 	} while (*p++ == '.');

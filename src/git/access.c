@@ -48,26 +48,25 @@ static bool place_of(struct arena *a, const char *url, struct place *out)
 /* The next word of a netrc file, or NULL. */
 static const char *next_word(struct arena *a, const char **text)
 {
-	const char *p = *text + strspn(*text, " \t\r\n");
+	const char *p = *text + strspn(*text, " \t\r\n"), *end;
 	char *word;
 	size_t n = 0;
 
 	if (!*p)
 		return NULL;
-	word = arena_alloc(a, strlen(p) + 1);
-	if (*p == '"') {
-		for (p++; *p && *p != '"'; p++) {
-			if (*p == '\\' && p[1])
-				p++;
-			word[n++] = *p;
-		}
-		p += *p == '"';
-	} else {
+	if (*p != '"') {
 		n = strcspn(p, " \t\r\n");
-		memcpy(word, p, n);
-		p += n;
+		*text = p + n;
+		return str_copy_n(a, p, n);
 	}
-	*text = p;
+	for (end = p + 1; *end && *end != '"'; end++)
+		end += *end == '\\' && end[1];
+	word = arena_alloc(a, (size_t)(end - p));
+	for (p++; p < end; p++) {
+		p += *p == '\\' && p[1];
+		word[n++] = *p;
+	}
+	*text = end + (*end == '"');
 	return word;
 }
 

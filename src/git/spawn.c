@@ -64,15 +64,18 @@ static bool write_key(struct child *c, const char **path, struct err *e)
 
 static const char *shell_quoted(struct arena *a, const char *text)
 {
-	const char *out = "'";
+	char *out = arena_alloc(a, strlen(text) * 4 + 3), *to = out;
 
-	while (*text) {
-		size_t len = strcspn(text, "'");
+	*to++ = '\'';
+	for (; *text; text++) {
+		const char *piece = *text == '\'' ? "'\\''" : text;
+		size_t len = piece == text ? 1 : 4;
 
-		out = str_format(a, "%s%.*s%s", out, (int)len, text, text[len] ? "'\\''" : "");
-		text += len + (text[len] != '\0');
+		memcpy(to, piece, len);
+		to += len;
 	}
-	return str_format(a, "%s'", out);
+	*to = '\'';
+	return out;
 }
 
 static void add_words(struct child *c, struct list *argv, const char *const *words)

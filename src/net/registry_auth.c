@@ -22,7 +22,7 @@
 static const char *read_value(struct arena *a, const char **p)
 {
 	const char *from = *p;
-	size_t len = 0;
+	size_t len = 0, most;
 	char *out;
 
 	if (*from != '"') {
@@ -30,7 +30,9 @@ static const char *read_value(struct arena *a, const char **p)
 		*p = from + len;
 		return str_copy_n(a, from, len);
 	}
-	out = arena_alloc(a, strlen(from) + 1);
+	for (most = 1; from[most] && from[most] != '"'; most++)
+		most += from[most] == '\\' && from[most + 1];
+	out = arena_alloc(a, most);
 	for (from++; *from && *from != '"'; from++) {
 		if (*from == '\\' && from[1])
 			from++;
