@@ -76,6 +76,8 @@ static bool is_index(const struct part *part, size_t *out)
 {
 	size_t n = 0;
 
+	if (part->force)
+		return false;
 	for (size_t i = 0; i < part->part.len; i++) {
 		char c = part->part.at[i];
 
@@ -84,7 +86,7 @@ static bool is_index(const struct part *part, size_t *out)
 		n = n > LONGEST_PAD ? n : n * 10 + (size_t)(c - '0');
 	}
 	*out = n;
-	return !part->force;
+	return true;
 }
 
 static bool is_append(const struct part *part)
