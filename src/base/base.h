@@ -6,6 +6,7 @@
  * base.h      this table, and the five macros
  * buf.h       a growing buffer with a ceiling
  * clock.h     what time it is, RFC 3339, Go durations
+ * confine.h   programs kept to a few folders by the kernel
  * err.h       what went wrong, for a caller and for a person
  * file.h      whole files, folders and paths
  * hash.h      SHA-1 and SHA-256 as hex

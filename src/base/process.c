@@ -19,9 +19,11 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/confine.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/list.h"
+#include "base/str.h"
 #include "base/thread.h"
 
 enum { DEFAULT_TIMEOUT_MS = 60000, DEFAULT_OUTPUT = 1 << 20, POLL_MS = 100, PATH_PARTS = 64 };
@@ -63,6 +65,16 @@ const char *process_find(struct arena *a, const char *name)
 	return NULL;
 }
 
+static bool is_given(const char *const *more, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (; more && *more; more++)
+		if (has_prefix(*more, name) && (*more)[len] == '=')
+			return true;
+	return false;
+}
+
 static char *const *clean_environment(struct arena *a, const char *const *more)
 {
 	static const char *const kept[] = { "PATH", "HOME", "USER", "LOGNAME", "TMPDIR",
@@ -72,7 +84,7 @@ static char *const *clean_environment(struct arena *a, const char *const *more)
 	for (size_t i = 0; i < COUNTOF(kept); i++) {
 		const char *value = getenv(kept[i]);
 
-		if (value)
+		if (value && !is_given(more, kept[i]))
 			list_add(a, &env, str_format(a, "%s=%s", kept[i], value));
 	}
 	list_add(a, &env, str_format(a, "LANG=C.UTF-8"));
@@ -82,8 +94,18 @@ static char *const *clean_environment(struct arena *a, const char *const *more)
 	return (char *const *)env.items;
 }
 
-static int spawn_with(pid_t *pid, const char *program, const struct process *p, struct pipes *io,
-		      char *const *argv, char *const *env)
+/* All that a child is made of. */
+struct birth {
+	const struct process *p;
+	const char *program;
+	struct pipes *io;
+	char *const *argv, *const *env;
+	pid_t pid;
+	bool fine;
+	struct err e;                   /* when it is not */
+};
+
+static int spawn(struct birth *b)
 {
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attr;
@@ -99,37 +121,62 @@ static int spawn_with(pid_t *pid, const char *program, const struct process *p, 
 	posix_spawnattr_setsigdefault(&attr, &all);
 	posix_spawnattr_setpgroup(&attr, 0);
 	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_adddup2(&actions, io->in[0], 0);
-	posix_spawn_file_actions_adddup2(&actions, io->out[1], 1);
-	posix_spawn_file_actions_adddup2(&actions, io->error[1], 2);
-	if (p->folder)
-		posix_spawn_file_actions_addchdir_np(&actions, p->folder);
-	status = posix_spawn(pid, program, &actions, &attr, argv, env);
+	posix_spawn_file_actions_adddup2(&actions, b->io->in[0], 0);
+	posix_spawn_file_actions_adddup2(&actions, b->io->out[1], 1);
+	posix_spawn_file_actions_adddup2(&actions, b->io->error[1], 2);
+	if (b->p->folder)
+		posix_spawn_file_actions_addchdir_np(&actions, b->p->folder);
+	status = posix_spawn(&b->pid, b->program, &actions, &attr, b->argv, b->env);
 	posix_spawn_file_actions_destroy(&actions);
 	posix_spawnattr_destroy(&attr);
 	return status;
 }
 
+/* Runs on a thread of its own when the child is confined, because that cannot be taken back. */
+static void give_birth(void *birth)
+{
+	struct birth *b = birth;
+
+	if (b->p->confine && !confine_thread(b->p->confine, &b->e))
+		return;
+	errno = spawn(b);
+	b->fine = errno == 0 || err_errno(&b->e, "starting %s", b->program);
+}
+
+static bool bring_up(struct birth *b, struct err *e)
+{
+	struct thread *t;
+
+	if (!b->p->confine) {
+		give_birth(b);
+	} else {
+		if (!thread_start(&t, "spawn", give_birth, b, e))
+			return false;
+		thread_join(t);
+	}
+	if (!b->fine)
+		*e = b->e;
+	return b->fine;
+}
+
 static bool start(struct arena *a, const struct process *p, struct pipes *io, pid_t *pid,
 		  struct err *e)
 {
-	const char *program = process_find(a, p->argv[0]);
+	struct birth b = { .p = p, .program = process_find(a, p->argv[0]), .io = io };
 	struct list argv = { 0 };
-	int status;
 
-	if (!program)
+	if (!b.program)
 		return err_set(e, ERR_NOT_FOUND, "%s is not installed", p->argv[0]);
 	for (const char *const *arg = p->argv; *arg; arg++)
 		list_add(a, &argv, str_format(a, "%s", *arg));
 	list_add(a, &argv, NULL);
 	if (pipe2(io->in, O_CLOEXEC) || pipe2(io->out, O_CLOEXEC) || pipe2(io->error, O_CLOEXEC))
 		return err_errno(e, "making a pipe");
-	status = spawn_with(pid, program, p, io, (char *const *)argv.items,
-			    clean_environment(a, p->env));
-	if (status) {
-		errno = status;
-		return err_errno(e, "starting %s", program);
-	}
+	b.argv = (char *const *)argv.items;
+	b.env = clean_environment(a, p->env);
+	if (!bring_up(&b, e))
+		return false;
+	*pid = b.pid;
 	close_end(&io->in[0]);
 	close_end(&io->out[1]);
 	close_end(&io->error[1]);

@@ -11,6 +11,7 @@
 #include "base/str.h"
 
 struct arena;
+struct confine;
 struct err;
 
 struct process {
@@ -21,6 +22,7 @@ struct process {
 	int64_t timeout_ms;         /* 0: 60,000 */
 	size_t max_output;          /* of stdout and of stderr each; 0: 1 MB */
 	const bool *cancelled;      /* polled; may be NULL */
+	const struct confine *confine; /* what it may touch (confine_is_possible); NULL: all */
 };
 
 struct process_result {
@@ -32,7 +34,7 @@ struct process_result {
  * Runs it to its end. A non-zero exit is a result, not an error; errors are a
  * program that is not there (ERR_NOT_FOUND), ERR_TIMEOUT, ERR_CANCELLED and ERR_LIMIT, after
  * which the whole process group has been killed. The clean environment holds
- * PATH, HOME, USER, LOGNAME, TMPDIR, LANG=C.UTF-8 and SSH_AUTH_SOCK.
+ * PATH, HOME, USER, LOGNAME, TMPDIR, LANG=C.UTF-8 and SSH_AUTH_SOCK; env may replace them.
  */
 bool process_run(struct arena *a, const struct process *p, struct process_result *result,
 		 struct err *e) MUST_USE;

@@ -111,7 +111,8 @@ const struct command_def command_lint = {
 	.summary = "Say what is wrong with manifests, and how to mend it.",
 	.usage = "gantry lint [PATH…] [--fix] [--strict] [--sarif] [-o json]",
 	.help = "Looks at fields, names that objects have of each other, steps' configuration,\n"
-		"expressions, versions, patterns, and secrets in plain text. Exit status 1: errors.",
+		"expressions, versions, patterns, programs that steps run, and secrets in plain text.\n"
+		"Exit status 1: errors.",
 	.options = options,
 	.run = run,
 };

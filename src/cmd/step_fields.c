@@ -14,6 +14,7 @@
 #include "data/value.h"
 #include "steps/params.h"
 #include "steps/step.h"
+#include "steps/tool.h"
 
 static enum field_kind kind_of(const struct step_param *p)
 {
@@ -82,6 +83,15 @@ static bool check(const char *kind, const struct value *config, struct err *e)
 	return params_check(def, config, e) && (!def->check || def->check(config, e));
 }
 
+static bool has_tools(const char *kind, struct err *e)
+{
+	const struct step_def *def = step_find(kind);
+	AUTO(arena) struct arena *a = arena_new();
+	const char *name;
+
+	return !def || !def->tools || tool_find(a, def->tools, &name, e);
+}
+
 struct lint_steps *step_fields(struct arena *a)
 {
 	size_t count;
@@ -99,6 +109,7 @@ struct lint_steps *step_fields(struct arena *a)
 						 .help = table[i]->summary,
 						 .of = outputs_of(a, table[i]->outputs) };
 	}
-	*steps = (struct lint_steps){ .kinds = kinds, .outputs = outputs, .check = check };
+	*steps = (struct lint_steps){ .kinds = kinds, .outputs = outputs, .check = check,
+				      .has_tools = has_tools };
 	return steps;
 }

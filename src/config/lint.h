@@ -21,6 +21,8 @@ struct lint_steps {
 	const struct field_def *outputs;        /* each kind, of: its outputs; FIELD_OPEN: any */
 	/* A check beyond the tables, of a config without templates; may be NULL. */
 	bool (*check)(const char *kind, const struct value *config, struct err *e);
+	/* Whether this machine has the programs that the kind runs; e says which is missing. May be NULL. */
+	bool (*has_tools)(const char *kind, struct err *e);
 };
 
 /*

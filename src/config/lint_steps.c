@@ -50,6 +50,8 @@ static void check_config(struct lint *l, const struct gathered *g, const char *s
 			       nearest ? "?" : "; gantry steps lists them");
 		return;
 	}
+	if (l->steps->has_tools && !l->steps->has_tools(uses, &e))
+		complain_warning(&l->c, g->file, value_get(step, "uses"), "%s: %s", subject, e.message);
 	schema_check_config(kind, g->file, subject, config, &l->c);
 	if (l->steps->check && l->c.errors == before && !holds_template(config) &&
 	    !l->steps->check(uses, config, &e))

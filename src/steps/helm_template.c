@@ -8,13 +8,14 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/list.h"
-#include "base/process.h"
 #include "base/str.h"
 #include "data/value.h"
+#include "data/yaml_tree.h"
+#include "steps/helm_deps.h"
 #include "steps/rendered.h"
+#include "steps/text_file.h"
+#include "steps/tool.h"
 #include "steps/workdir.h"
-
-enum { TIMEOUT_MS = 300000, MAX_OUTPUT = 64 << 20 };
 
 static const char *const layouts[] = { "helm", "flat", NULL };
 
@@ -56,19 +57,9 @@ static const struct step_param params[] = {
 
 static const struct step_output outputs[] = { { 0 } };
 
-static void push(struct step_run *r, struct list *to, const char *text)
+static bool push_values(struct tool *t, struct list *to, struct err *e)
 {
-	list_add(r->arena, to, arena_copy(r->arena, text, strlen(text) + 1));
-}
-
-static void push_pair(struct step_run *r, struct list *to, const char *option, const char *text)
-{
-	push(r, to, option);
-	push(r, to, text);
-}
-
-static bool push_values(struct step_run *r, struct list *to, struct err *e)
-{
+	struct step_run *r = t->r;
 	const struct value *files = value_get(r->config, "valuesFiles");
 	const struct value *sets = value_get(r->config, "setValues");
 	bool ignore = step_truth(r, "ignoreMissingValueFiles", false);
@@ -77,7 +68,7 @@ static bool push_values(struct step_run *r, struct list *to, struct err *e)
 		const char *absolute, *path = value_text(value_at(files, i), "");
 
 		if (workdir_resolve(r->work, r->arena, path, &absolute, e))
-			push_pair(r, to, "--values", absolute);
+			tool_argument(t, to, "--values=", tool_element(r->arena, absolute));
 		else if (e->code != ERR_NOT_FOUND || !ignore)
 			return err_wrap(e, "valuesFiles[%zu]", i);
 	}
@@ -85,64 +76,48 @@ static bool push_values(struct step_run *r, struct list *to, struct err *e)
 		const struct value *v = value_at(sets, i);
 		bool literal = value_truth(value_get(v, "literal"), false);
 
-		push_pair(r, to, literal ? "--set-literal" : "--set",
-			  str_format(r->arena, "%s=%s", value_text(value_get(v, "key"), ""),
-				     value_text(value_get(v, "value"), "")));
+		tool_argument(t, to, literal ? "--set-literal=" : "--set=",
+			      str_format(r->arena, "%s=%s", value_text(value_get(v, "key"), ""),
+					 value_text(value_get(v, "value"), "")));
 	}
 	return true;
 }
 
-static void push_flags(struct step_run *r, struct list *to)
+static void push_flags(struct tool *t, struct list *to)
 {
 	static const char *const flags[][2] = { { "includeCRDs", "--include-crds" },
 						{ "disableHooks", "--no-hooks" },
 						{ "skipTests", "--skip-tests" },
 						{ "useReleaseName", "--release-name" } };
-	const struct value *versions = value_get(r->config, "apiVersions");
-	const char *kube = step_text(r, "kubeVersion", "");
+	const struct value *versions = value_get(t->r->config, "apiVersions");
+	const char *kube = step_text(t->r, "kubeVersion", "");
 
 	for (size_t i = 0; i < COUNTOF(flags); i++)
-		if (step_truth(r, flags[i][0], false))
-			push(r, to, flags[i][1]);
+		if (step_truth(t->r, flags[i][0], false))
+			tool_argument(t, to, flags[i][1], "");
 	if (*kube)
-		push_pair(r, to, "--kube-version", kube);
+		tool_argument(t, to, "--kube-version=", kube);
 	for (size_t i = 0; i < value_count(versions); i++)
-		push_pair(r, to, "--api-versions", value_text(value_at(versions, i), ""));
+		tool_argument(t, to, "--api-versions=",
+			      tool_element(t->r->arena, value_text(value_at(versions, i), "")));
 }
 
-static bool helm(struct step_run *r, const struct list *arguments, struct str *out, struct err *e)
+static bool build_dependencies(struct step_run *r, const char *path, struct err *e)
 {
-	/* Its own home, so that nobody's repositories or plugins take part. */
-	const char *home = str_format(r->arena, "HELM_DATA_HOME=%s/.helm", workdir_path(r->work));
-	const char *const env[] = { home, NULL };
-	struct process p = { .argv = (const char *const *)arguments->items, .env = env,
-			     .folder = workdir_path(r->work), .timeout_ms = TIMEOUT_MS,
-			     .max_output = MAX_OUTPUT, .cancelled = r->cancelled };
-	struct process_result result;
-
-	if (!process_find(r->arena, "helm"))
-		return err_set(e, ERR_NOT_FOUND, "helm is not installed; get it from "
-			       "https://helm.sh/docs/intro/install/");
-	if (!process_run(r->arena, &p, &result, e))
-		return false;
-	if (result.status)
-		return err_set(e, ERR_CONFIG, "helm: %s",
-			       str_clean(r->arena, result.error.at, result.error.len, 800));
-	*out = result.out;
-	return true;
-}
-
-static bool build_dependencies(struct step_run *r, const char *chart, struct err *e)
-{
-	struct list arguments = { 0 };
-	struct str unused;
+	const char *file = path_join(r->arena, path, "Chart.yaml");
+	const struct yaml_node *dependencies;
+	struct yaml_node *root;
+	struct str text;
 
 	if (!step_truth(r, "buildDependencies", false))
 		return true;
-	push_pair(r, &arguments, "helm", "dependency");
-	push_pair(r, &arguments, "build", chart);
-	list_add(r->arena, &arguments, NULL);
-	return helm(r, &arguments, &unused, e);
+	if (!text_file_read(r, file, &text, e) || !yaml_tree_read(r->arena, file, text, &root, e))
+		return false;
+	dependencies = root ? yaml_node_get(root, str_of("dependencies")) : NULL;
+	if (!dependencies || dependencies->kind != NODE_LIST || !dependencies->count)
+		return true;
+	return helm_deps_fetch(r, "build", path, dependencies, e) ||
+	       err_wrap(e, "building dependencies");
 }
 
 /* [<group, dots as underscores>-]<kind>[-<namespace>]-<name>.yaml */
@@ -163,46 +138,73 @@ static const char *flat_name(struct arena *a, const struct value *object, void *
 			  value_path_text(object, "kind", ""), *namespace ? "-" : "", namespace, name);
 }
 
-static bool render(struct step_run *r, const char *chart, struct err *e)
+/* Without the white space around it, as Kargo writes each. */
+static void trim_all(struct list *documents)
 {
-	const char *out = step_text(r, "outPath", ""), *absolute;
+	for (size_t i = 0; i < documents->count; i++) {
+		struct rendered *d = documents->items[i];
+
+		d->text = str_trim(d->text);
+	}
+}
+
+/* With the helm layout helm itself makes the files, in its own folder, from which they are brought. */
+static bool render(struct tool *t, const char *chart, struct err *e)
+{
+	struct step_run *r = t->r;
+	const char *out = step_text(r, "outPath", "");
 	bool flat = strcmp(step_text(r, "outLayout", "helm"), "flat") == 0;
 	bool to_folder = !rendered_is_file(out) && !flat;
-	struct list arguments = { 0 }, documents = { 0 };
+	struct list argv = { 0 }, documents = { 0 };
 	struct str text;
 
-	push_pair(r, &arguments, "helm", "template");
-	push_pair(r, &arguments, step_text(r, "releaseName", ""), chart);
-	push_pair(r, &arguments, "--namespace", step_text(r, "namespace", r->subject->project));
-	if (!push_values(r, &arguments, e))
+	tool_argument(t, &argv, "helm", "");
+	tool_argument(t, &argv, "template", "");
+	tool_argument(t, &argv, "--namespace=", step_text(r, "namespace", r->subject->project));
+	if (!push_values(t, &argv, e))
 		return false;
-	push_flags(r, &arguments);
-	if (to_folder) {
-		if (!workdir_make_folder(r->work, out, e) ||
-		    !workdir_resolve(r->work, r->arena, out, &absolute, e))
-			return false;
-		push_pair(r, &arguments, "--output-dir", absolute);
-	}
-	list_add(r->arena, &arguments, NULL);
-	if (!helm(r, &arguments, &text, e))
+	push_flags(t, &argv);
+	if (to_folder)
+		tool_argument(t, &argv, "--output-dir=", path_join(r->arena, t->scratch, "out"));
+	tool_argument(t, &argv, "--", "");
+	tool_argument(t, &argv, step_text(r, "releaseName", ""), "");
+	tool_argument(t, &argv, chart, "");
+	if (!tool_run(t, &argv, &text, e))
 		return false;
 	if (to_folder)
-		return true;
+		return tool_bring(t, "out", out, e);
 	if (rendered_is_file(out))
 		return workdir_write(r->work, out, text.at, text.len, e);
-	return rendered_split(r->arena, text, &documents, e) &&
-	       rendered_write(r->arena, r->work, out, &documents, flat_name, NULL, e);
+	if (!rendered_split(r->arena, text, &documents, e))
+		return false;
+	trim_all(&documents);
+	return rendered_write(r->arena, r->work, out, &documents, flat_name, NULL, e);
+}
+
+static bool template(struct step_run *r, const char *path, struct err *e)
+{
+	const char *chart, *program;
+	struct tool t;
+	bool fine;
+
+	if (!tool_find(r->arena, &tool_helm, &program, e) ||
+	    !workdir_resolve(r->work, r->arena, path, &chart, e) || !build_dependencies(r, path, e) ||
+	    (folder_exists(chart) && !tool_check_links(r, path, e)) || !tool_begin(r, false, &t, e))
+		return false;
+	fine = render(&t, chart, e);
+	tool_end(&t);
+	return fine;
 }
 
 static bool run(struct step_run *r, struct step_result *result, struct err *e)
 {
-	const char *path = step_text(r, "path", ""), *chart;
+	const char *path = text_file_path(r->arena, step_text(r, "path", ""));
 
 	(void)result;
-	if (workdir_resolve(r->work, r->arena, path, &chart, e) && build_dependencies(r, chart, e) &&
-	    render(r, chart, e))
+	if (template(r, path, e))
 		return true;
-	return err_wrap(e, "rendering %s", path);
+	e->again = e->code != ERR_CANCELLED;
+	return err_wrap(e, "rendering %s", step_text(r, "path", ""));
 }
 
 const struct step_def step_helm_template = {
@@ -210,6 +212,8 @@ const struct step_def step_helm_template = {
 	.summary = "Render a Helm chart to files.",
 	.params = params,
 	.outputs = outputs,
+	.needs = STEP_NEEDS_CREDENTIALS | STEP_NEEDS_HTTP,
+	.tools = &tool_helm,
 	.reach = STEP_REACH_READS,
 	.run = run,
 };

@@ -5,18 +5,23 @@
  */
 #include "steps/step.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/confine.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "base/list.h"
-#include "base/process.h"
 #include "base/str.h"
 #include "data/value.h"
+#include "data/yaml.h"
 #include "steps/rendered.h"
+#include "steps/text_file.h"
+#include "steps/tool.h"
 #include "steps/workdir.h"
 
-enum { TIMEOUT_MS = 300000, MAX_OUTPUT = 64 << 20, MAX_ARGUMENTS = 64 };
+enum { MAX_FILE = 64 << 20 };
 
 static const char *const formats[] = { "kargo", "kustomize", NULL };
 
@@ -44,64 +49,39 @@ static const struct step_param params[] = {
 
 static const struct step_output outputs[] = { { 0 } };
 
-struct arguments {
-	const char *items[MAX_ARGUMENTS];
-	size_t count;
-};
-
-static bool push(struct arguments *to, const char *text, struct err *e)
+static void add_helm(struct tool *t, struct list *argv)
 {
-	if (to->count + 1 >= MAX_ARGUMENTS)
-		return err_set(e, ERR_LIMIT, "too many apiVersions");
-	to->items[to->count++] = text;
-	return true;
-}
-
-static bool choose_program(struct step_run *r, struct arguments *to, struct err *e)
-{
-	if (process_find(r->arena, "kustomize"))
-		return push(to, "kustomize", e) && push(to, "build", e);
-	if (process_find(r->arena, "kubectl"))
-		return push(to, "kubectl", e) && push(to, "kustomize", e);
-	return err_set(e, ERR_NOT_FOUND, "neither kustomize nor kubectl is installed; get one from "
-		       "https://kubectl.docs.kubernetes.io/installation/kustomize/");
-}
-
-static bool add_helm(struct step_run *r, struct arguments *to, struct err *e)
-{
-	const struct value *helm = value_path(r->config, "plugin.helm");
+	const struct value *helm = value_path(t->r->config, "plugin.helm");
 	const struct value *versions = value_get(helm, "apiVersions");
-	const char *kube = value_text(value_get(helm, "kubeVersion"), NULL);
+	const char *kube = value_text(value_get(helm, "kubeVersion"), ""), *program;
+	struct err e;
 
-	if (process_find(r->arena, "helm") && !push(to, "--enable-helm", e))
-		return false;
-	if (kube && (!push(to, "--helm-kube-version", e) || !push(to, kube, e)))
-		return false;
+	if (!tool_find(t->r->arena, &tool_helm, &program, &e))
+		return;
+	tool_argument(t, argv, "--enable-helm", "");
+	if (*kube)
+		tool_argument(t, argv, "--helm-kube-version=", kube);
 	for (size_t i = 0; i < value_count(versions); i++)
-		if (!push(to, "--helm-api-versions", e) ||
-		    !push(to, value_text(value_at(versions, i), ""), e))
-			return false;
-	return true;
+		tool_argument(t, argv, "--helm-api-versions=",
+			      tool_element(t->r->arena, value_text(value_at(versions, i), "")));
 }
 
-static bool build(struct step_run *r, const char *folder, struct str *out, struct err *e)
+/* With its own file names kustomize writes the files, into the scratch folder. */
+static bool build(struct tool *t, const char *program, const char *folder, bool to_folder,
+		  struct str *out, struct err *e)
 {
-	struct arguments to = { .count = 0 };
-	struct process p = { .argv = to.items, .folder = workdir_path(r->work), .timeout_ms = TIMEOUT_MS,
-			     .max_output = MAX_OUTPUT, .cancelled = r->cancelled };
-	struct process_result result;
+	struct list argv = { 0 };
 
-	if (!choose_program(r, &to, e) || !add_helm(r, &to, e) ||
-	    !push(&to, "--load-restrictor=LoadRestrictionsNone", e) || !push(&to, folder, e))
-		return false;
-	step_say(r, "%s %s", to.items[0], step_text(r, "path", ""));
-	if (!process_run(r->arena, &p, &result, e))
-		return false;
-	if (result.status)
-		return err_set(e, ERR_CONFIG, "%s: %s", to.items[0],
-			       str_clean(r->arena, result.error.at, result.error.len, 800));
-	*out = result.out;
-	return true;
+	tool_argument(t, &argv, program, "");
+	tool_argument(t, &argv, strcmp(program, "kubectl") == 0 ? "kustomize" : "build", "");
+	add_helm(t, &argv);
+	tool_argument(t, &argv, "--load-restrictor=LoadRestrictionsNone", "");
+	if (to_folder)
+		tool_argument(t, &argv, "--output=", path_join(t->r->arena, t->scratch, "out"));
+	tool_argument(t, &argv, "--", "");
+	tool_argument(t, &argv, folder, "");
+	step_say(t->r, "%s %s", program, step_text(t->r, "path", ""));
+	return tool_run(t, &argv, out, e);
 }
 
 /* [<namespace>-]<kind>-<name>.yaml */
@@ -114,54 +94,84 @@ static const char *kargo_name(struct arena *a, const struct value *object, void 
 			  value_path_text(object, "kind", ""), value_path_text(object, "metadata.name", ""));
 }
 
-/* [<namespace>_]<group_version_kind>_<name>.yaml, the namespace only where there are several. */
-static const char *kustomize_name(struct arena *a, const struct value *object, void *several)
+static bool write_files(struct tool *t, const char *out, struct str text, struct err *e)
 {
-	const char *namespace = value_path_text(object, "metadata.namespace", "");
-	char *version = str_format(a, "%s", value_path_text(object, "apiVersion", ""));
+	struct list documents = { 0 };
 
-	for (char *p = version; *p; p++)
-		if (*p == '/')
-			*p = '_';
-	return str_format(a, "%s%s%s_%s_%s.yaml", several && *namespace ? namespace : "",
-			  several && *namespace ? "_" : "", version, value_path_text(object, "kind", ""),
-			  value_path_text(object, "metadata.name", ""));
+	if (!rendered_split(t->r->arena, text, &documents, e))
+		return false;
+	step_say(t->r, "%zu objects", documents.count);
+	return rendered_write(t->r->arena, t->r->work, out, &documents, kargo_name, NULL, e);
 }
 
-static bool has_several_namespaces(const struct list *documents)
+/* kustomize puts "default_" before what has no namespace; Kargo does not. */
+static bool rename_files(struct tool *t, struct err *e)
 {
-	const char *first = NULL;
+	static const char prefix[] = "default_";
+	struct arena *a = t->r->arena;
+	const char *folder = path_join(a, t->scratch, "out");
+	struct list names = { 0 };
 
-	for (size_t i = 0; i < documents->count; i++) {
-		const struct rendered *d = documents->items[i];
-		const char *own = value_path_text(d->object, "metadata.namespace", "");
+	if (!folder_list(a, folder, &names, e))
+		return false;
+	for (size_t i = 0; i < names.count; i++) {
+		const char *name = names.items[i], *path = path_join(a, folder, name);
+		struct list documents = { 0 };
+		struct str text;
 
-		if (*own && first && strcmp(own, first) != 0)
-			return true;
-		first = *own ? own : first;
+		if (!has_prefix(name, prefix))
+			continue;
+		if (!file_read(a, path, MAX_FILE, &text, e) ||
+		    !yaml_parse(a, name, text.at, text.len, &documents, e))
+			return false;
+		if (documents.count && !*value_path_text(documents.items[0], "metadata.namespace", "") &&
+		    rename(path, path_join(a, folder, name + strlen(prefix))))
+			return err_errno(e, "%s", path);
 	}
-	return false;
+	return true;
+}
+
+static bool render(struct tool *t, const char *program, const char *folder, struct err *e)
+{
+	const char *out = step_text(t->r, "outPath", "");
+	bool by_kustomize = !rendered_is_file(out) &&
+			    strcmp(step_text(t->r, "outputFormat", "kargo"), "kustomize") == 0;
+	struct str text;
+
+	if (!build(t, program, folder, by_kustomize, &text, e))
+		return false;
+	if (by_kustomize)
+		return rename_files(t, e) && tool_bring(t, "out", out, e);
+	if (rendered_is_file(out))
+		return workdir_write(t->r->work, out, text.at, text.len, e);
+	return write_files(t, out, text, e);
+}
+
+/* Charts that it inflates are put beside the kustomization, so it may write in the work directory. */
+static bool kustomize(struct step_run *r, const char *path, struct err *e)
+{
+	const char *folder, *program;
+	struct tool t;
+	bool fine;
+
+	if (!tool_find(r->arena, &tool_kustomize, &program, e) ||
+	    !workdir_resolve(r->work, r->arena, path, &folder, e) || !tool_begin(r, true, &t, e))
+		return false;
+	fine = (confine_is_possible() || tool_check_links(r, path, e)) &&
+	       render(&t, program, folder, e);
+	tool_end(&t);
+	return fine;
 }
 
 static bool run(struct step_run *r, struct step_result *result, struct err *e)
 {
-	bool kustomize = strcmp(step_text(r, "outputFormat", "kargo"), "kustomize") == 0;
-	const char *out = step_text(r, "outPath", ""), *folder;
-	struct list documents = { 0 };
-	struct str text;
+	const char *path = text_file_path(r->arena, step_text(r, "path", ""));
 
 	(void)result;
-	if (!workdir_resolve(r->work, r->arena, step_text(r, "path", ""), &folder, e) ||
-	    !build(r, folder, &text, e))
-		return err_wrap(e, "building %s", step_text(r, "path", ""));
-	if (rendered_is_file(out))
-		return workdir_write(r->work, out, text.at, text.len, e);
-	if (!rendered_split(r->arena, text, &documents, e))
-		return false;
-	step_say(r, "%zu objects", documents.count);
-	return rendered_write(r->arena, r->work, out, &documents,
-			      kustomize ? kustomize_name : kargo_name,
-			      has_several_namespaces(&documents) ? &documents : NULL, e);
+	if (kustomize(r, path, e))
+		return true;
+	e->again = e->code != ERR_CANCELLED;
+	return err_wrap(e, "building %s", step_text(r, "path", ""));
 }
 
 const struct step_def step_kustomize_build = {
@@ -169,6 +179,7 @@ const struct step_def step_kustomize_build = {
 	.summary = "Render a kustomization to files.",
 	.params = params,
 	.outputs = outputs,
+	.tools = &tool_kustomize,
 	.reach = STEP_REACH_READS,
 	.run = run,
 };

@@ -16,6 +16,7 @@ struct arena;
 struct credentials;
 struct err;
 struct plan;
+struct tool_need;
 struct value;
 struct workdir;
 
@@ -95,6 +96,7 @@ struct step_def {
 	unsigned needs;                 /* enum step_needs */
 	unsigned timeout_s;             /* default; 0: none */
 	unsigned error_threshold;       /* default; 0 means 1 */
+	const struct tool_need *tools;  /* programs that it runs; NULL: none */
 	bool any_param;                 /* fields beyond the table are welcome */
 	bool is_effect;                 /* touches the outside: announced and reported in the ledger */
 	/* A check beyond the tables, for oneOf rules and the like; may be NULL. */

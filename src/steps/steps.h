@@ -5,6 +5,7 @@
  *
  * foresee.h   what a push would bring
  * git_work.h  what the git steps share
+ * helm_deps.h  a chart's dependencies
  * kustomize_images.h  the images of a Kustomization
  * param.h     a parameter of a step
  * params.h    a step's configuration against its parameter table
@@ -15,6 +16,7 @@
  * steps.h     this table
  * table.c     the list as an array, looked up by kind
  * text_file.h text files of the work directory
+ * tool.h      helm and kustomize as children, confined
  * update.h    what the three update steps share
  * workdir.h   files of the work directory, and only those
  */

@@ -5,8 +5,10 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
+#include "base/confine.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "data/json.h"
@@ -19,11 +21,11 @@
 
 static const char script[] =
 	"#!/bin/sh\n"
-	"echo \"$*\" >>\"$(dirname \"$0\")/asked\"\n"
-	"case $1 in registry|repo) cat >>\"$(dirname \"$0\")/asked\"; exit 0 ;; esac\n"
-	"[ -n \"$HELM_CONFIG_HOME\" ] || exit 3\n"
-	"{ echo 'dependencies:'; sed -n 's/^\\(- name: .*\\)/\\1/p; s/^\\(  version: .*\\)/\\1/p' \"$3/Chart.yaml\"\n"
-	"echo 'generated: now'; } >\"$3/Chart.lock\"\n";
+	"for chart; do :; done\n"
+	"{ echo \"$*\"; cat \"$HELM_CONFIG_HOME/registry/config.json\"; } >\"$chart/asked\"\n"
+	"cat \"$(dirname \"$0\")/../gantry-helm-canary\" 2>/dev/null >>\"$chart/asked\"\n"
+	"{ echo 'dependencies:'; sed -n 's/^\\(- name: .*\\)/\\1/p; s/^\\(  version: .*\\)/\\1/p' \"$chart/Chart.yaml\"\n"
+	"echo 'generated: now'; } >\"$chart/Chart.lock\"\n";
 
 static const char chart[] = "name: app # mine\ndependencies:\n- name: db\n  version: 1.0.0 # pinned\n"
 			    "  repository: oci://reg.example/charts\n";
@@ -87,6 +89,7 @@ TEST(versions_are_set_and_locked)
 	   folder_temporary(a, "gantry-helm-bin-", &s.bin, &s.e) &&
 	   put(&s, path_join(a, s.bin, "helm"), script, 0755) &&
 	   put(&s, path_join(a, s.folder, "Chart.yaml"), chart, 0644), "a chart and a helm are there");
+	ok(put(&s, path_join(a, path_folder(a, s.bin), "gantry-helm-canary"), "canary", 0644), "a canary");
 	setenv("PATH", str_format(a, "%s:%s", s.bin, path), 1);
 	ok(play(&s, "{\"path\":\".\",\"charts\":[{\"repository\":\"oci://reg.example/charts\","
 		    "\"name\":\"db\",\"version\":\"1.1.0\"}]}"), "it runs: %s", s.e.message);
@@ -94,8 +97,11 @@ TEST(versions_are_set_and_locked)
 	   "the version is set, the comment stays");
 	is_text(value_text(value_get(s.result.output, "commitMessage"), ""),
 		"Updated chart dependencies for .\n\n- db: 1.1.0", "the first lock lists what is in it");
-	ok(strstr(get(&s, s.bin, "asked"), "registry login reg.example --username ada "
-		  "--password-stdin\nsecret") != NULL, "the password goes by stdin");
+	ok(has_prefix(get(&s, s.folder, "asked"), "dependency update -- /") &&
+	   strstr(get(&s, s.folder, "asked"), "\"reg.example\":{\"auth\":\"YWRhOnNlY3JldA==\"}") != NULL,
+	   "the password goes by a file of helm's own: %s", get(&s, s.folder, "asked"));
+	ok(!confine_is_possible() || !strstr(get(&s, s.folder, "asked"), "canary"),
+	   "and nothing outside can be read");
 	ok(put(&s, path_join(a, s.folder, "Chart.lock"),
 	       "# ours\ndependencies:\n- name: db\n  version: 1.1.0\n", 0644) &&
 	   play(&s, "{\"path\":\".\"}"), "locking again runs");
@@ -107,5 +113,6 @@ TEST(versions_are_set_and_locked)
 	       "dependencies:\n- name: l\n  version: 1\n  repository: file:///etc\n", 0644) &&
 	   !play(&s, "{\"path\":\".\"}"), "a local dependency stays inside: %s", s.e.message);
 	setenv("PATH", path, 1);
+	unlink(path_join(a, path_folder(a, s.bin), "gantry-helm-canary"));
 	ok(folder_remove(s.folder, &s.e) && folder_remove(s.bin, &s.e), "all is cleaned up");
 }
