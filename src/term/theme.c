@@ -18,7 +18,7 @@ static const char *const depth_names[] = { "none", "8", "16", "256" };
 static const short depth_colours[] = { 0, 8, 16, 256 };
 static const char suffix[] = ".theme";
 
-enum { MAX_THEME_BYTES = 64 * 1024, BRIGHT = 8 };
+enum { MAX_THEME_BYTES = 64 * 1024, BRIGHT = 8, LONGEST_QUOTE = 80 };
 
 /* The reader: where it is, and what has been set so far. */
 struct reading {
@@ -32,8 +32,8 @@ struct reading {
 
 static bool complain(const struct reading *r, struct err *e, const char *what, struct str word)
 {
-	return err_set(e, ERR_CONFIG, "%s:%u: %s \"%.*s\"", r->file, r->line, what, (int)word.len,
-		       word.at ? word.at : "");
+	return err_set(e, ERR_CONFIG, "%s:%u: %s \"%s\"", r->file, r->line, what,
+		       str_clean(r->a, word.at, word.len, LONGEST_QUOTE));
 }
 
 static struct str next_word(struct str *rest)

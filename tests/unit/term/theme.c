@@ -53,6 +53,9 @@ TEST(inheritance)
 TEST(mistakes)
 {
 	is_text(mistake("[8]\nokay = red -\n"), "my.theme:2: no such role: \"okay\"", "an unknown role");
+	is_text(mistake("[8]\nok = \x1b[2J\xff -\n"),
+		"my.theme:2: a colour is -, black … white, bright-black … or a number, not \"?[2J?\"",
+		"a message commands no terminal");
 	is_text(mistake("[8]\nok = 114 -\n"), "my.theme:2: this section does not have the colour \"114\"",
 		"a colour past the section's");
 	is_text(mistake("ok = red -\n"), "my.theme:1: a section such as [256] must come before \"ok\"",
