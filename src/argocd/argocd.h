@@ -4,7 +4,6 @@
  * May use base data net model.
  *
  * argocd.h    this table
- * arrival.h   has what was wanted arrived, and is it well
  * client.h    the REST calls
  * connect.h   where Argo CD is and who we are, as its own CLI is told
  * decode.h    an Application as the API gives it, into model/application.h

@@ -350,21 +350,3 @@ bool argocd_terminate(struct argocd *c, struct arena *a, const struct argocd_id 
 	return call(c, a, &rq, path_of(a, id, path), NULL, e) ||
 	       of_application(id, "ending the operation of", e);
 }
-
-bool argocd_act(struct argocd *c, struct arena *a, const struct argocd_id *id,
-		const struct value *resource, const char *action, struct err *e)
-{
-	static const char *const copied[] = { "group", "version", "kind", "namespace" };
-	struct http_request rq = { .method = "POST" };
-	struct value *body = value_map(a);
-
-	for (size_t i = 0; i < COUNTOF(copied); i++)
-		set_text(a, body, copied[i], value_path_text(resource, copied[i], ""));
-	set_text(a, body, "resourceName", value_path_text(resource, "name", ""));
-	set_text(a, body, "action", action);
-	set_text(a, body, "appNamespace", id->namespace);
-	set_text(a, body, "project", id->project);
-	rq.body = str_of(json_text(a, body, 0));
-	return call(c, a, &rq, path_of(a, id, "/resource/actions/v2"), NULL, e) ||
-	       of_application(id, str_format(a, "running action '%s' in", action), e);
-}

@@ -72,10 +72,6 @@ bool argocd_sync(struct argocd *c, struct arena *a, const struct argocd_id *id,
 bool argocd_terminate(struct argocd *c, struct arena *a, const struct argocd_id *id,
 		      struct err *e) MUST_USE;
 
-/* Runs an action such as "resume" on a resource {group, version, kind, namespace, name}. */
-bool argocd_act(struct argocd *c, struct arena *a, const struct argocd_id *id,
-		const struct value *resource, const char *action, struct err *e) MUST_USE;
-
 /* For watch.c: fills in address, token, TLS and headers for path ("/api/v1/…"). */
 void argocd_prepare(struct argocd *c, struct arena *a, const char *path, const char *accept,
 		    struct http_request *rq);

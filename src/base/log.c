@@ -25,13 +25,12 @@ static struct {
 	int fd;
 	char *path;
 	size_t written;
-	enum log_level threshold;
 	bool to_stderr;
 	char *ring[RING];
 	size_t next;
 	char **secrets;
 	size_t nsecrets;
-} sink = { .lock = PTHREAD_MUTEX_INITIALIZER, .fd = -1, .threshold = LOG_INFO };
+} sink = { .lock = PTHREAD_MUTEX_INITIALIZER, .fd = -1 };
 
 static int open_file(const char *path)
 {
@@ -57,13 +56,6 @@ bool log_open(const char *path, struct err *e)
 	sink.written = fd >= 0 && fstat(fd, &st) == 0 ? (size_t)st.st_size : 0;
 	pthread_mutex_unlock(&sink.lock);
 	return true;
-}
-
-void log_threshold(enum log_level level)
-{
-	pthread_mutex_lock(&sink.lock);
-	sink.threshold = level;
-	pthread_mutex_unlock(&sink.lock);
 }
 
 void log_to_stderr(bool on)
@@ -194,28 +186,15 @@ static const char *one_line(struct arena *a, const char *text)
 	return line;
 }
 
-static bool is_wanted(enum log_level level)
-{
-	bool wanted;
-
-	pthread_mutex_lock(&sink.lock);
-	wanted = level >= sink.threshold;
-	pthread_mutex_unlock(&sink.lock);
-	return wanted;
-}
-
 /* Secrets go before the line is cleaned and cut, since a key has line ends and a cut one hides. */
 void log_line(enum log_level level, const char *role, const char *format, ...)
 {
-	static const char *const names[] = { "debug", "info", "warn", "error" };
-	AUTO(arena) struct arena *a = NULL;
+	static const char *const names[] = { "info", "warn", "error" };
+	AUTO(arena) struct arena *a = arena_new();
 	const char *text;
 	char *line;
 	va_list ap;
 
-	if (!is_wanted(level))
-		return;
-	a = arena_new();
 	va_start(ap, format);
 	text = format_whole(a, format, ap);
 	va_end(ap);

@@ -12,13 +12,10 @@
 struct arena;
 struct err;
 
-enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
+enum log_level { LOG_INFO, LOG_WARN, LOG_ERROR };
 
 /* Opens path for appending; until then lines go only to the ring. NULL closes. */
 bool log_open(const char *path, struct err *e) MUST_USE;
-
-/* Lines below this level are dropped. */
-void log_threshold(enum log_level level);
 
 /* Also write each line to stderr (agent mode). */
 void log_to_stderr(bool on);

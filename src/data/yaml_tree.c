@@ -12,10 +12,8 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/map.h"
-#include "data/value.h"
-#include "data/yaml.h"
 
-enum { MAX_DEPTH = 200, MAX_NODES = 5000000, MAX_BYTES = 64 << 20, MAX_VALUE_NODES = 1000000 };
+enum { MAX_DEPTH = 200, MAX_NODES = 5000000, MAX_BYTES = 64 << 20 };
 
 struct reader {
 	struct arena *a;
@@ -291,45 +289,4 @@ struct yaml_node *yaml_node_get(const struct yaml_node *map, struct str key)
 		if (map->items[i]->kind == NODE_SCALAR && str_equal(map->items[i]->text, key))
 			return map->items[i + 1];
 	return NULL;
-}
-
-struct measure {
-	size_t nodes, depth;            /* what is left of either */
-};
-
-static struct value *value_of(struct arena *a, const struct yaml_node *node, struct measure *left);
-
-static struct value *collection_of(struct arena *a, const struct yaml_node *node,
-				   struct measure *left)
-{
-	struct value *v = node->kind == NODE_LIST ? value_list(a) : value_map(a);
-
-	left->depth--;
-	for (size_t i = 0; node->kind == NODE_LIST && i < node->count; i++)
-		value_append(a, v, value_of(a, node->items[i], left));
-	for (size_t i = 0; node->kind == NODE_MAP && i + 1 < node->count; i += 2)
-		value_set_n(a, v, node->items[i]->text, value_of(a, node->items[i + 1], left));
-	left->depth++;
-	return v;
-}
-
-static struct value *value_of(struct arena *a, const struct yaml_node *node, struct measure *left)
-{
-	while (node->kind == NODE_ALIAS)
-		node = node->target;
-	if (!left->nodes || !left->depth)
-		return value_null(a);
-	left->nodes--;
-	if (node->kind != NODE_SCALAR)
-		return collection_of(a, node, left);
-	if (node->tag ? strcmp(node->tag, YAML_STR_TAG) == 0 : node->style != NODE_PLAIN)
-		return value_string_n(a, node->text.at, node->text.len);
-	return yaml_resolve(a, node->text.at, node->text.len);
-}
-
-struct value *yaml_node_value(struct arena *a, const struct yaml_node *node)
-{
-	struct measure left = { MAX_VALUE_NODES, MAX_DEPTH };
-
-	return value_of(a, node, &left);
 }

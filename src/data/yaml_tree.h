@@ -11,7 +11,6 @@
 
 struct arena;
 struct err;
-struct value;
 
 enum yaml_node_kind { NODE_SCALAR, NODE_LIST, NODE_MAP, NODE_ALIAS };
 
@@ -47,8 +46,5 @@ bool yaml_tree_read(struct arena *a, const char *name, struct str text, struct y
 
 /* The value of a map's key, the first when it is there twice; NULL otherwise. */
 struct yaml_node *yaml_node_get(const struct yaml_node *map, struct str key);
-
-/* What the node is to yaml_parse; aliases are followed, keys << are not merged. */
-struct value *yaml_node_value(struct arena *a, const struct yaml_node *node);
 
 #endif

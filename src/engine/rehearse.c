@@ -183,7 +183,7 @@ static bool add_changelog(const struct step_def *def, struct step_run *r,
 		if (foresee_changelog(r, r->plan->arena, all[i], &why))
 			all[kept++] = all[i];
 		else
-			log_line(LOG_DEBUG, "engine", "the commits of %s: %s", all[i]->url, why.message);
+			log_line(LOG_INFO, "engine", "the commits of %s: %s", all[i]->url, why.message);
 	}
 	r->plan->changelogs.count = kept;
 	return true;

@@ -67,10 +67,6 @@ bool ledger_sync(struct ledger *l, bool remote,
 		 void (*seen)(void *context, const char *commit, const struct event *ev),
 		 void *context, bool *moved, struct err *e) MUST_USE;
 
-/* Reads an old promotion that the present names but does not hold; NULL in *out: there is none. */
-bool ledger_promotion(struct ledger *l, struct arena *a, const char *stage, const char *name,
-		      const struct value **out, struct err *e) MUST_USE;
-
 /* One event of the past. */
 struct ledger_entry {
 	const char *commit;

@@ -126,20 +126,6 @@ bool ledger_event(struct ledger *l, struct arena *a, const char *commit, struct 
 	return true;
 }
 
-bool ledger_promotion(struct ledger *l, struct arena *a, const char *stage, const char *name,
-		      const struct value **out, struct err *e)
-{
-	const char *path = str_format(a, "promotions/%s/%s.json", stage, name);
-	char id[STORE_ID];
-
-	*out = NULL;
-	if (!l->head[0])
-		return true;
-	if (!store_file(l->store, l->head, path, id, e))
-		return false;
-	return !id[0] || read_object(l, a, path, id, out, e);
-}
-
 bool ledger_state_at(struct ledger *l, struct arena *a, const char *commit,
 		     const struct state **out, struct err *e)
 {
