@@ -15,8 +15,8 @@
 
 int main(int argc, char **argv)
 {
-	static const char *const names[] = { "demo", "empty", "loading", "one", "many", "hostile",
-					     "failing" };
+	static const char *const names[] = { "demo", "empty", "loading", "reading", "one", "many",
+					     "hostile", "failing" };
 	AUTO(arena) struct arena *a = arena_new();
 	struct ui_options options = { .theme = argc > 2 ? argv[2] : NULL,
 				      .ascii = argc > 3 && strcmp(argv[3], "ascii") == 0,
