@@ -156,6 +156,21 @@ static void start_engine(void *context)
 		log_line(LOG_ERROR, "app", "%s", e.message);
 }
 
+/* Starts all threads: with APP_SHOWS not before the first frame is drawn, which shares the processor with none. */
+static bool begin(void *context, struct err *e)
+{
+	struct app *app = context;
+
+	if (!app->settings->actor && !thread_start(&app->identity, "identity", find_identity, app, e))
+		return false;
+	if (!observer_start(app->observer, e))
+		return false;
+	if (app->flags & APP_SHOWS)
+		return thread_start(&app->starter, "engine-start", start_engine, app, e);
+	set_state(app, ENGINE_MISSING);
+	return join_engine(app, e);
+}
+
 static bool start(struct app *app, struct err *e)
 {
 	struct observer_options o = {
@@ -163,7 +178,7 @@ static bool start(struct app *app, struct err *e)
 		.slot = app->slot,
 		.looks_outside = app->flags & APP_OBSERVES,
 		.read_only = app->settings->read_only,
-		.starts_blank = app->flags & APP_SHOWS,
+		.looks_later = app->flags & APP_SHOWS,
 	};
 
 	if (pipe2(app->wake, O_CLOEXEC | O_NONBLOCK))
@@ -180,16 +195,11 @@ static bool start(struct app *app, struct err *e)
 		.read_only = app->settings->read_only,
 	};
 	plans_begin(app);
-	if (!app->settings->actor && !thread_start(&app->identity, "identity", find_identity, app, e))
-		return false;
 	join_observer(app, &o);
-	if (!observer_start(&o, &app->observer, e))
-		return false;
+	app->observer = observer_new(&o);
 	app->outside = join_outside(app);
-	if (app->flags & APP_SHOWS)
-		return thread_start(&app->starter, "engine-start", start_engine, app, e);
-	set_state(app, ENGINE_MISSING);
-	return join_engine(app, e);
+	app->port.begin = app->flags & APP_SHOWS ? begin : NULL;
+	return app->port.begin || begin(app, e);
 }
 
 bool app_start(const struct settings *settings, unsigned flags, struct app **out, struct err *e)

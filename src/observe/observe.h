@@ -40,7 +40,7 @@ struct observer_options {
 	struct slot *slot;              /* where worlds are published */
 	bool looks_outside;             /* at registries, git, Argo CD; else manifests and ledger only */
 	bool read_only;
-	bool starts_blank;              /* the first look is the thread's, and the first world is blank */
+	bool looks_later;               /* the first look is the thread's */
 	void *context;
 	/* Observe thread: a newer world is in the slot. Must not block. */
 	void (*on_world)(void *context);
@@ -50,14 +50,16 @@ struct observer_options {
 	void (*on_change)(void *context);
 };
 
+/* Publishes a first world, which says that it is loading. Nothing runs yet. */
+struct observer *observer_new(const struct observer_options *o);
+
 /*
- * Reads manifests and ledger once, publishes the first world, and starts the thread
- * and its workers. Bad manifests are no failure: the world says what is wrong. With
- * starts_blank the first world says that it is loading, then follow one with the
- * manifests alone, still loading, and one with the ledger.
+ * Reads manifests and ledger once, publishes the world, and starts the thread and its
+ * workers. Bad manifests are no failure: the world says what is wrong. With looks_later
+ * the thread does the reading: worlds follow with the manifests alone, still loading, and
+ * with the ledger.
  */
-bool observer_start(const struct observer_options *o, struct observer **out,
-		    struct err *e) MUST_USE;
+bool observer_start(struct observer *ob, struct err *e) MUST_USE;
 
 /* Waits until the first look was made, which cannot fail for ever. Any thread. */
 void observer_await(struct observer *ob);

@@ -215,7 +215,7 @@ static void run(void *observer)
 	bool changed = false;
 	int64_t published;
 
-	if (ob->loading)
+	if (!ob->has_looked)
 		look_once(ob);
 	published = clock_ticks();
 	while (!queue_closed(ob->inbox)) {
@@ -252,7 +252,7 @@ static bool start_threads(struct observer *ob, struct err *e)
 	return thread_start(&ob->thread, "observe", run, ob, e);
 }
 
-bool observer_start(const struct observer_options *o, struct observer **out, struct err *e)
+struct observer *observer_new(const struct observer_options *o)
 {
 	struct observer *ob = xmalloc(sizeof(*ob));
 	const char *cache;
@@ -269,17 +269,16 @@ bool observer_start(const struct observer_options *o, struct observer **out, str
 	pthread_cond_init(&ob->looked, NULL);
 	cache = path_cache(ob->arena);
 	ob->mirrors = cache ? path_join(ob->arena, cache, "mirrors") : NULL;
-	ob->loading = o->starts_blank;
-	if (ob->loading)
-		observer_publish(ob);
-	else
+	ob->loading = true;
+	observer_publish(ob);
+	return ob;
+}
+
+bool observer_start(struct observer *ob, struct err *e)
+{
+	if (!ob->o.looks_later)
 		look_once(ob);
-	if (!start_threads(ob, e)) {
-		observer_stop(ob);
-		return false;
-	}
-	*out = ob;
-	return true;
+	return start_threads(ob, e);
 }
 
 void observer_stop(struct observer *ob)

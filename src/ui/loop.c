@@ -15,7 +15,7 @@
 #include "ui/desk.h"
 #include "ui/port.h"
 
-enum { FRAME_MS = 50, BLINK_MS = 8 };
+enum { FRAME_MS = 50 };
 
 struct loop {
 	struct term *term;
@@ -92,13 +92,6 @@ static int64_t patience(const struct loop *l)
 
 static void run(struct loop *l)
 {
-	/* A project that is read within a blink has no frame that says so. */
-	if (desk_is_loading(l->desk)) {
-		struct term_event event = term_wait(l->term, l->wake_fd, BLINK_MS);
-
-		take(l, &event);
-	}
-	l->dirty = l->urgent = true;
 	while (!desk_wants_quit(l->desk)) {
 		int64_t wait;
 		struct term_event event;
@@ -144,6 +137,7 @@ bool ui_run(const struct ui_port *port, const struct ui_options *options, struct
 	struct desk_options desk = { .theme = options->theme ? options->theme : THEME_DEFAULT,
 				     .themes = theme_names(a, options->themes),
 				     .read_only = options->read_only, .rests = true };
+	bool fine;
 
 	if (!term_open(&l.term, &term, e))
 		return err_wrap(e, "opening the screen");
@@ -151,9 +145,12 @@ bool ui_run(const struct ui_port *port, const struct ui_options *options, struct
 	l.desk = desk_new(port, &desk);
 	if (complaint.code)
 		desk_say(l.desk, complaint.message, true);
-	run(&l);
+	draw(&l);
+	fine = !port->begin || port->begin(port->context, e);
+	if (fine)
+		run(&l);
 	desk_free(l.desk);
 	term_close(l.term);
 	canvas_release(&l.canvas);
-	return true;
+	return fine;
 }

@@ -9,6 +9,7 @@
 #include "base/base.h"
 
 struct arena;
+struct err;
 struct intent;
 struct plan;
 struct reply;
@@ -17,6 +18,9 @@ struct world;
 struct ui_port {
 	void *context;
 	int wake_fd;            /* readable when there is a newer world or a reply; the ui empties it */
+
+	/* Called once, when the first frame is there; false: nothing can be shown. NULL: no need. */
+	bool (*begin)(void *context, struct err *e);
 
 	/* The newest world; stays valid until given back. Never NULL. */
 	const struct world *(*borrow)(void *context);

@@ -153,6 +153,16 @@ const char *say_age(struct view *v, int64_t at)
 	return clock_age(v->a, age);
 }
 
+const char *say_seen(struct view *v, int64_t at)
+{
+	int64_t left = at + MINUTE - v->now;
+
+	if (!at || left <= 0)
+		return say_age(v, at);
+	v->next_change = left < v->next_change ? left : v->next_change;
+	return "now";
+}
+
 const char *say_took(struct view *v, int64_t start, int64_t end)
 {
 	int64_t ms = (end ? end : v->now) - start;

@@ -42,6 +42,9 @@ struct say say_source(struct view *v, const struct source *s);
 /* How long ago; notes when that will read differently. "" for 0. */
 const char *say_age(struct view *v, int64_t at);
 
+/* When a source was last looked at: coarse, so that an idle screen stays silent. */
+const char *say_seen(struct view *v, int64_t at);
+
 /* From start to end, or to now when end is 0. */
 const char *say_took(struct view *v, int64_t start, int64_t end);
 

@@ -297,7 +297,7 @@ static void draw_warehouse(struct view *v, struct canvas *c, struct area box,
 	struct inside in = { c, box.row + 1, box.col + 2, box.cols - 4 };
 	size_t freight = 0;
 
-	draw_edge(v, c, box, w->name, say_age(v, w->looked_at), selected, ROLE_BORDER);
+	draw_edge(v, c, box, w->name, say_seen(v, w->looked_at), selected, ROLE_BORDER);
 	if (w->nsubscriptions) {
 		const struct subscription *s = &w->subscriptions[0];
 		const char *url = *s->chart ? s->chart : s->repo_url, *name = strrchr(url, '/');

@@ -171,7 +171,7 @@ static void fill_warehouse(struct view *v, struct sheet *sheet, struct line *l,
 				    w->subscriptions[0].constraint));
 	if (!w->error && c.freight && !v->w->loading)
 		line_at(sheet, l, c.age - 11, ROLE_MUTED, str_format(v->a, "%zu freight", freight));
-	line_at(sheet, l, c.age, ROLE_MUTED, say_age(v, w->looked_at));
+	line_at(sheet, l, c.age, ROLE_MUTED, say_seen(v, w->looked_at));
 }
 
 static const char *from_to(struct view *v, const char *from, const char *to)

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* An Argo CD with many applications and as many events a second as are asked for; also a registry without tags. */
+#ifndef GANTRY_TESTS_FEEDER_H
+#define GANTRY_TESTS_FEEDER_H
+
+#include "base/base.h"
+
+struct err;
+struct feeder;
+
+/* Applications are called app-stage-0000 and so on, and are healthy. */
+bool feeder_start(struct feeder **out, unsigned applications, struct err *e) MUST_USE;
+void feeder_stop(struct feeder *f);
+unsigned feeder_port(const struct feeder *f);
+
+/* From now on so many events a second, each of another application that begins or ends to progress. */
+void feeder_rate(struct feeder *f, unsigned a_second);
+
+/* One event: that application's health is the other of Healthy and Degraded. */
+void feeder_break(struct feeder *f, unsigned application);
+
+/* How many events were sent since the start. */
+unsigned feeder_sent(const struct feeder *f);
+
+#endif

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The dashboard as its user's terminal sees it: when frames come, how many bytes they take, and what is
+ * left of that while an Argo CD tells a thousand changes a second. usage: screen GANTRY FOLDER
+ */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/hash.h"
+#include "base/str.h"
+#include "data/json.h"
+#include "data/value.h"
+#include "feeder.h"
+#include "ledger/ledger.h"
+#include "meter.h"
+#include "model/event.h"
+
+enum { STARTS = 7, KEYS = 200, STAGES = 1000, RUNNING = 100, RATE = 1000, PATIENCE = 20000 };
+
+static const char bar[] = "\xe2\x96\x8c";      /* drawn anew only where the cursor goes */
+static const char ok_sign[] = "\xe2\x97\x8f", bad_sign[] = "\xe2\x9c\x97";
+
+struct bench {
+	struct arena *a;
+	const char *gantry, *manifests, *ledger;
+	unsigned port;                  /* of the feeder */
+	struct ledger *open;
+	int64_t now;
+};
+
+static void check(bool good, const struct err *e)
+{
+	if (good)
+		return;
+	fprintf(stderr, "%s\n", e->message);
+	exit(1);
+}
+
+static int by_size(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* The value below which this share of them lies; sorts them. */
+static double at_share(double *values, size_t count, double share)
+{
+	qsort(values, count, sizeof(*values), by_size);
+	return values[(size_t)((double)(count - 1) * share)];
+}
+
+static void write_manifests(struct bench *b)
+{
+	struct buf t;
+	struct err e;
+
+	buf_init(&t, 16 << 20);
+	buf_format(&t, "apiVersion: kargo.akuity.io/v1alpha1\nkind: Project\nmetadata: {name: bench}\n---\n"
+		       "apiVersion: kargo.akuity.io/v1alpha1\nkind: Warehouse\nmetadata: {name: w, namespace: bench}\n"
+		       "spec:\n  subscriptions: [{image: {repoURL: \"127.0.0.1:%u/x\", constraint: ^1.0.0}}]\n", b->port);
+	for (unsigned i = 0; i < STAGES; i++) {
+		const char *from = i % 10 ? str_format(b->a, "stages: [stage-%04u]", i - 1) : "direct: true";
+
+		buf_format(&t, "---\napiVersion: kargo.akuity.io/v1alpha1\nkind: Stage\n"
+			       "metadata: {name: stage-%04u, namespace: bench}\nspec:\n  requestedFreight:\n"
+			       "  - origin: {kind: Warehouse, name: w}\n    sources: {%s}\n"
+			       "  promotionTemplate: {spec: {steps: [{uses: compose-output, config: {a: b}}]}}\n", i, from);
+	}
+	check(folder_make(b->manifests, 0700, &e), &e);
+	check(file_write(path_join(b->a, b->manifests, "all.yaml"), buf_str(&t), t.len, 0644, &e), &e);
+	buf_release(&t);
+}
+
+static void append(struct bench *b, struct event ev, const char *data)
+{
+	struct value *v = NULL;
+	struct err e;
+
+	check(json_parse(b->a, data, strlen(data), &v, &e), &e);
+	ev.at = b->now += 1000;
+	ev.data = v;
+	check(ledger_append(b->open, &ev, LEDGER_PUSH_NOW, &e), &e);
+}
+
+static void promote(struct bench *b, const char *stage, const char *freight)
+{
+	struct arena *a = b->a;
+	const char *name = str_format(a, "%s.01j%023lld.%.7s", stage, (long long)b->now, freight);
+	struct event ev = { .stage = stage, .freight = freight, .promotion = name,
+			    .kind = EVENT_PROMOTION_REQUESTED, .actor = "Ada <ada@example.org>",
+			    .subject = str_format(a, "promote %s", stage) };
+
+	append(b, ev, str_format(a, "{\"apiVersion\":\"kargo.akuity.io/v1alpha1\",\"kind\":\"Promotion\",\"metadata\":{\"name\":"
+			      "\"%s\",\"namespace\":\"bench\",\"creationTimestamp\":\"%s\"},\"spec\":{\"stage\":\"%s\",\"freight\":"
+			      "\"%s\",\"steps\":[]},\"status\":{\"phase\":\"Pending\"}}", name, clock_rfc3339(a, b->now), stage,
+			      freight));
+	ev.kind = EVENT_PROMOTION_STARTED;
+	append(b, ev, str_format(a, "{\"freight\":{\"name\":\"%s\"},\"freightCollection\":{\"id\":\"c%s\",\"items\":{"
+			      "\"Warehouse/w\":{\"name\":\"%s\",\"origin\":{\"kind\":\"Warehouse\",\"name\":\"w\"}}}}}",
+			      freight, freight, freight));
+	ev.kind = EVENT_PROMOTION_FINISHED;
+	append(b, ev, str_format(a, "{\"phase\":\"Succeeded\",\"message\":\"\",\"status\":{\"healthChecks\":[{\"uses\":"
+			      "\"argocd-update\",\"config\":{\"apps\":[{\"name\":\"app-%s\"}]}}]}}", stage));
+}
+
+/* A hundred of the stages run freight, each healthy by an application of its own. */
+static void write_ledger(struct bench *b)
+{
+	const struct ledger_options o = { .path = b->ledger, .project = "bench", .host = "bench" };
+	char freight[41];
+	struct err e;
+
+	hash_sha1("freight", 7, freight);
+	b->now = clock_now() - 100000000;      /* ages of days, that do not change meanwhile */
+	check(ledger_open(&o, &b->open, &e), &e);
+	append(b, (struct event){ .kind = EVENT_FREIGHT_DISCOVERED, .freight = freight, .warehouse = "w",
+				  .subject = "find freight swift-otter" },
+	       str_format(b->a, "{\"apiVersion\":\"kargo.akuity.io/v1alpha1\",\"kind\":\"Freight\",\"alias\":\"swift-otter\","
+			  "\"metadata\":{\"name\":\"%s\",\"namespace\":\"bench\"},\"origin\":{\"kind\":\"Warehouse\",\"name\":"
+			  "\"w\"},\"images\":[{\"repoURL\":\"127.0.0.1:1/x\",\"tag\":\"1.2.3\",\"digest\":\"sha256:%064d\"}],"
+			  "\"discoveredAt\":\"%s\"}", freight, 1, clock_rfc3339(b->a, b->now)));
+	for (unsigned i = 0; i < RUNNING; i++)
+		promote(b, str_format(b->a, "stage-%04u", i), freight);
+	check(ledger_pack(b->open, &e), &e);
+	ledger_close(b->open);
+}
+
+static void start(const struct bench *b, struct meter *m)
+{
+	const char *const argv[] = { b->gantry, "-f", b->manifests, "--ledger", b->ledger, "--read-only", NULL };
+	struct err e;
+
+	check(meter_start(m, argv, &e), &e);
+}
+
+static void measure_start(const struct bench *b)
+{
+	static const struct {
+		const char *sign, *what;
+	} steps[] = {
+		{ "gantry", "start to the first frame, which says what is not known yet (budget 30)" },
+		{ "stage-0003", "start to the stages' rows, from the manifests" },
+		{ "swift-otter", "start to what runs in them, from the ledger" },
+	};
+
+	for (size_t s = 0; s < COUNTOF(steps); s++) {
+		double took[STARTS];
+
+		for (size_t i = 0; i < STARTS; i++) {
+			struct meter m;
+
+			start(b, &m);
+			took[i] = meter_until(&m, steps[s].sign, m.started, PATIENCE);
+			meter_close(&m);
+		}
+		double middle = at_share(took, STARTS, 0.5);
+
+		printf("%-72s %7.1f ms, best %.1f\n", steps[s].what, middle, took[0]);
+	}
+}
+
+/* Bytes of a move at once, and of what follows when the cursor rests. */
+static void measure_moves(struct meter *m, const char *what, const char *keys)
+{
+	double moves[16], rests[16];
+	size_t count = strlen(keys);
+
+	for (size_t i = 0; i < count; i++) {
+		const char key[] = { keys[i], 0 };
+
+		meter_press(m, key);
+		meter_until(m, bar, meter_now(), 200);
+		meter_drain(m, 30, 60);
+		moves[i] = (double)m->seen.len;
+		rests[i] = (double)meter_drain(m, 300, 600);
+	}
+	printf("%-72s %7.0f bytes, and %.0f once it rests\n", what, at_share(moves, count, 0.5),
+	       at_share(rests, count, 0.5));
+}
+
+static void measure_keys(struct meter *m, const char *what)
+{
+	double took[KEYS];
+	size_t lost = 0;
+
+	for (size_t i = 0; i < KEYS; i++) {
+		double begun;
+
+		meter_press(m, i % 2 ? "k" : "j");
+		begun = meter_now();
+		took[i] = meter_until(m, bar, begun, 1000);
+		lost += took[i] < 0;
+		usleep(20000 + (useconds_t)(i * 7 % 13) * 1000);
+		meter_drain(m, 0, 1);
+	}
+	printf("%-72s %7.2f ms, 99 in 100 within %.1f%s\n", what, at_share(took, KEYS, 0.5),
+	       at_share(took, KEYS, 0.99), lost ? ", SOME NEVER" : "");
+}
+
+/* One application breaks, and with it the stage that it is for. */
+static void measure_change(struct meter *m, struct feeder *f)
+{
+	double bytes[6], took[6];
+
+	for (size_t i = 0; i < COUNTOF(bytes); i++) {
+		buf_clear(&m->seen);
+		feeder_break(f, 3);
+		took[i] = meter_until(m, i % 2 ? ok_sign : bad_sign, meter_now(), 3000);
+		meter_drain(m, 200, 1000);
+		bytes[i] = (double)m->seen.len;
+	}
+	printf("%-72s %7.0f bytes, %.0f ms after the event (budget 400 bytes)\n", "one stage that changed",
+	       at_share(bytes, COUNTOF(bytes), 0.5), at_share(took, COUNTOF(took), 0.5));
+}
+
+static void measure_life(const struct bench *b, struct feeder *f)
+{
+	struct meter_use before, after;
+	struct meter m;
+	size_t idle;
+	unsigned sent;
+
+	start(b, &m);
+	meter_until(&m, "swift-otter", m.started, PATIENCE);
+	meter_drain(&m, 1500, 10000);
+	before = meter_use(&m);
+	idle = meter_drain(&m, 5000, 5000);
+	after = meter_use(&m);
+	printf("%-72s %7zu bytes, %.2f %% of a core; %ld KB resident, %ld KB private\n",
+	       "5 s of nothing (budget 0 bytes, 0.1 %)", idle, (after.cpu - before.cpu) / 50, after.resident,
+	       after.private);
+	measure_moves(&m, "moving the cursor by a row (budget 40)", "jjkjkjkk");
+	measure_keys(&m, "key to frame, quiet (budget 1)");
+	measure_change(&m, f);
+	sent = feeder_sent(f);
+	feeder_rate(f, RATE);
+	meter_drain(&m, 100, 1000);
+	before = meter_use(&m);
+	double begun = meter_now();
+	measure_keys(&m, "key to frame, 1,000 events a second (budget 16 for 99 in 100)");
+	after = meter_use(&m);
+	printf("%-72s %7.0f events a second, %.0f %% of a core\n", "  meanwhile",
+	       (feeder_sent(f) - sent) * 1000 / (meter_now() - begun + 1000),
+	       (after.cpu - before.cpu) * 100 / (meter_now() - begun));
+	feeder_rate(f, 0);
+	meter_drain(&m, 500, 3000);
+	printf("%-72s %7.0f ms (budget 50)\n", "exit when the terminal closes", meter_close(&m));
+}
+
+int main(int argc, char **argv)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct bench b = { .a = a };
+	struct feeder *f;
+	struct err e;
+
+	if (argc != 3) {
+		fprintf(stderr, "usage: screen GANTRY FOLDER\n");
+		return 2;
+	}
+	b.gantry = argv[1];
+	b.manifests = path_join(a, argv[2], "manifests");
+	b.ledger = path_join(a, argv[2], "ledger.git");
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	setenv("ARGOCD_OPTS", "--plaintext", 1);
+	setenv("ARGOCD_AUTH_TOKEN", "x", 1);
+	check(feeder_start(&f, STAGES, &e), &e);
+	b.port = feeder_port(f);
+	setenv("ARGOCD_SERVER", str_format(a, "127.0.0.1:%u", b.port), 1);
+	write_manifests(&b);
+	write_ledger(&b);
+	measure_start(&b);
+	measure_life(&b, f);
+	feeder_stop(f);
+	return 0;
+}
