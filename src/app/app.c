@@ -156,7 +156,7 @@ static void start_engine(void *context)
 		log_line(LOG_ERROR, "app", "%s", e.message);
 }
 
-/* Starts all threads: with APP_SHOWS not before the first frame is drawn, which shares the processor with none. */
+/* Starts all threads; with APP_SHOWS once the first frame is drawn, which competes with none of them. */
 static bool begin(void *context, struct err *e)
 {
 	struct app *app = context;
