@@ -13,6 +13,7 @@
 #include <git2/sys/mempack.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/list.h"
@@ -20,7 +21,7 @@
 #include "git/git.h"
 #include "git/store_inner.h"
 
-enum { BLOB_MAX = 16 << 20, FRESH_MAX = 64 << 20 };
+enum { BLOB_MAX = 16 << 20, FRESH_MAX = 64 << 20, TRIES = 100, BETWEEN_MS = 20 };
 
 static void auto_commit(git_commit **c)
 {
@@ -91,6 +92,19 @@ static bool remember(struct store *s, struct err *e)
 	return code == 0 || store_failed(e, code, "opening the repository %s", s->path);
 }
 
+/* Another process may be making it this very moment: it is ready soon. */
+static int open_or_make(git_repository **repo, const char *path, bool make)
+{
+	int code = git_repository_open_bare(repo, path);
+
+	for (int i = 0; i < TRIES && make && (code == GIT_ENOTFOUND || code == GIT_ELOCKED); i++) {
+		if (i)
+			clock_sleep(BETWEEN_MS);
+		code = make_bare(repo, path);
+	}
+	return code;
+}
+
 bool store_open(const char *path, bool make, struct store **out, struct err *e)
 {
 	git_repository *repo = NULL;
@@ -98,14 +112,9 @@ bool store_open(const char *path, bool make, struct store **out, struct err *e)
 
 	if (!git_start(e))
 		return false;
-	code = git_repository_open_bare(&repo, path);
-	if (code == GIT_ENOTFOUND && make && !file_exists(path)) {
-		if (!folder_make(path, 0700, e))
-			return err_wrap(e, "making the ledger");
-		code = make_bare(&repo, path);
-	} else if (code == GIT_ENOTFOUND && make) {
-		code = make_bare(&repo, path);
-	}
+	if (make && !file_exists(path) && !folder_make(path, 0700, e))
+		return err_wrap(e, "making the ledger");
+	code = open_or_make(&repo, path, make);
 	if (code != 0)
 		return store_failed(e, code, "opening the repository %s", path);
 	struct store *s = xmalloc(sizeof(*s));

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "base/thread.h"
 #include "fixture.h"
 #include "git/store.h"
 #include "ledger/ledger.h"
@@ -32,6 +33,48 @@ static void count_one(void *context, const char *commit, const struct event *ev)
 	(void)commit;
 	(void)ev;
 	++*(unsigned *)context;
+}
+
+struct opening {
+	const char *path;
+	bool good;
+	struct err e;
+};
+
+static void open_it(void *context)
+{
+	struct opening *o = context;
+	struct ledger_options lo = { .path = o->path, .project = "demo", .host = "here" };
+	struct ledger *l = NULL;
+
+	o->good = ledger_open(&lo, &l, &o->e);
+	ledger_close(l);
+}
+
+TEST(many_make_it_at_once)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = scratch(a);
+	struct opening all[8];
+	struct thread *threads[COUNTOF(all)];
+	struct err e;
+
+	for (int round = 0; round < 10; round++) {
+		size_t good = 0;
+
+		for (size_t i = 0; i < COUNTOF(all); i++) {
+			all[i] = (struct opening){ .path = str_format(a, "%s/new-%d", folder, round) };
+			if (!thread_start(&threads[i], "opening", open_it, &all[i], &e))
+				note("%s", e.message);
+		}
+		for (size_t i = 0; i < COUNTOF(all); i++) {
+			thread_join(threads[i]);
+			good += all[i].good;
+			if (!all[i].good)
+				note("%s", all[i].e.message);
+		}
+		is_number(good, COUNTOF(all), "everybody opens the ledger that everybody makes");
+	}
 }
 
 TEST(two_processes)
