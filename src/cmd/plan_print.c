@@ -60,10 +60,13 @@ static struct value *gates_value(struct arena *a, const struct gates *g)
 static void print_gates(struct buf *b, const struct gates *g)
 {
 	buf_text(b, "\nGATES\n");
-	for (size_t i = 0; i < g->count; i++)
-		buf_format(b, "  %-10s %-10s %s%s%s\n", gate_states[g->items[i].state], g->items[i].word,
-			   g->items[i].sentence, g->items[i].who ? "; " : "",
-			   g->items[i].who && g->items[i].state != GATE_PASSED ? g->items[i].who : "");
+	for (size_t i = 0; i < g->count; i++) {
+		const struct gate *gate = &g->items[i];
+		const char *who = gate->state == GATE_PASSED ? NULL : gate->who;
+
+		buf_format(b, "  %-10s %-10s %s%s%s\n", gate_states[gate->state], gate->word,
+			   gate->sentence, who ? "; " : "", who ? who : "");
+	}
 }
 
 static void print_steps(struct buf *b, const struct plan *p)
@@ -94,6 +97,8 @@ static void print_diff(struct buf *b, const struct plan_diff *d)
 	buf_format(b, "\nDIFF of %s%s in %s: %zu file%s, +%zu -%zu\n", d->is_new ? "the new branch " : "",
 		   d->branch, d->url, d->files_in_all, d->files_in_all == 1 ? "" : "s", d->added,
 		   d->removed);
+	if (d->varies)
+		buf_text(b, "(holds the id of a commit or the promotion's name, others by then)\n");
 	for (size_t i = 0; i < d->nlines; i++)
 		buf_format(b, "%s\n", d->lines[i]);
 	if (d->is_cut)

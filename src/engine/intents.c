@@ -143,8 +143,8 @@ static bool promote(struct asked *q, const struct stage *s, const struct freight
 		return false;
 	random_bytes(dice, sizeof(dice));
 	struct request r = { .world = q->en->world, .stage = s, .freight = f, .actor = q->i->actor,
-			     .from = q->i->from, .reason = q->i->reason, .rollback = rollback,
-			     .now = q->ev.at, .dice = dice };
+			     .from = q->i->from, .reason = q->i->reason, .plan = q->i->seen_plan,
+			     .rollback = rollback, .now = q->ev.at, .dice = dice };
 	if (!request_make(q->arena, &r, &object, e))
 		return err_wrap(e, "promoting %s", s->name);
 	q->ev.kind = EVENT_PROMOTION_REQUESTED;

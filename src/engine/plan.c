@@ -108,6 +108,7 @@ static void describe(struct run *r, const struct intent *i, const struct stage *
 	p->from_freight = str_copy(p->arena, stage_freight(s, f->warehouse));
 	p->rollback = i->kind == INTENT_ROLLBACK;
 	p->made_at = clock_now();
+	list_add(p->arena, &p->varying, str_format(p->arena, "%s", r->promotion));
 	r->plan = p;
 }
 

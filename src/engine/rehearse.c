@@ -104,7 +104,7 @@ static bool run(void *context, const struct orchestration *o, const struct value
 		return true;
 	}
 	h->plan->steps[o->current].about =
-		str_copy(h->plan->arena, log_redacted(o->arena, plan_about(cfg)));
+		str_copy(h->plan->arena, log_redacted(o->arena, plan_about(o->arena, cfg)));
 	failed = !perform(h, o, def, cfg, result, e);
 	if (failed || result->status == STEP_FAILED || result->status == STEP_ERRORED) {
 		if (!failed)

@@ -138,6 +138,7 @@ static struct value *metadata(struct arena *a, const struct request *r)
 	set(a, notes, "gantry/from", r->from);
 	set(a, notes, "gantry/reason", r->reason);
 	set(a, notes, "gantry/from-freight", before);
+	set(a, notes, "gantry/plan", r->plan);
 	stamp_intent(a, r, notes);
 	set(a, v, "name", name_of(a, r));
 	set(a, v, "namespace", r->world->project->name);

@@ -18,6 +18,7 @@ struct request {
 	const struct stage *stage;
 	const struct freight *freight;
 	const char *actor, *from, *reason; /* NULL: gantry by itself; not known; none given */
+	const char *plan;               /* mark of the plan that was seen; NULL: none was */
 	bool rollback;
 	int64_t now;                    /* ms */
 	const unsigned char *dice;      /* 10 random bytes */

@@ -18,6 +18,7 @@ struct intent *intent_copy(struct arena *a, const struct intent *i)
 	to->from = str_copy(a, i->from);
 	to->seen_head = str_copy(a, i->seen_head);
 	to->seen_freight = str_copy(a, i->seen_freight);
+	to->seen_plan = str_copy(a, i->seen_plan);
 	return to;
 }
 

@@ -28,6 +28,7 @@ struct intent {
 	const char *from;               /* "ssh 198.51.100.7 on bastion-2" */
 	const char *seen_head;          /* ledger head the user was looking at; NULL: does not matter */
 	const char *seen_freight;       /* what the stage ran then; NULL: nothing or does not matter */
+	const char *seen_plan;          /* mark of the plan the user was looking at; NULL: of none */
 };
 
 /* What became of it. */

@@ -11,7 +11,7 @@
 #include "base/str.h"
 #include "data/value.h"
 
-enum { MAX_MARKED = 256 << 20 };
+enum { MAX_MARKED = 256 << 20, MAX_VARYING = 50 };
 
 struct plan *plan_new(uint64_t id)
 {
@@ -79,7 +79,22 @@ void plan_add_diff(struct plan *p, const struct plan_diff *d, const char *text)
 	list_add(p->arena, &p->diffs, own);
 }
 
-const char *plan_about(const struct value *config)
+/* Neither a password nor a query. */
+static const char *without_secrets(struct arena *a, const char *text)
+{
+	const char *host = strstr(text, "://");
+	size_t len = strcspn(text, "?#");
+	const char *at;
+
+	if (!host)
+		return text;
+	host += strlen("://");
+	at = memchr(host, '@', strcspn(host, "/?#"));
+	return at ? str_format(a, "%.*s%.*s", (int)(host - text), text, (int)(text + len - at - 1), at + 1)
+		  : str_copy_n(a, text, len);
+}
+
+const char *plan_about(struct arena *a, const struct value *config)
 {
 	static const char *const telling[] = { "message", "targetBranch", "repoURL", "outPath",
 					       "path", "url", "inPath", "destRef", "srcRef" };
@@ -88,9 +103,27 @@ const char *plan_about(const struct value *config)
 		const char *text = value_text(value_get(config, telling[i]), NULL);
 
 		if (text && *text)
-			return text;
+			return without_secrets(a, text);
 	}
 	return value_text(value_get(value_at(value_get(config, "apps"), 0), "name"), "");
+}
+
+static bool holds(const struct plan_diff *d, const char *text)
+{
+	if (strstr(d->branch, text))
+		return true;
+	for (size_t i = 0; i < d->nlines; i++)
+		if (d->lines[i][0] == '+' && strstr(d->lines[i], text))
+			return true;
+	return false;
+}
+
+static bool varies(const struct plan *p, const struct plan_diff *d)
+{
+	for (size_t i = 0; i < p->varying.count && i < MAX_VARYING; i++)
+		if (holds(d, p->varying.items[i]))
+			return true;
+	return false;
 }
 
 void plan_seal(struct plan *p)
@@ -100,8 +133,9 @@ void plan_seal(struct plan *p)
 
 	buf_init(&all, MAX_MARKED);
 	for (size_t i = 0; i < p->diffs.count; i++) {
-		const struct plan_diff *d = p->diffs.items[i];
+		struct plan_diff *d = p->diffs.items[i];
 
+		d->varies = varies(p, d);
 		buf_format(&all, "%s\n%s\n", d->url, d->branch);
 		for (size_t k = 0; k < d->nlines; k++)
 			buf_format(&all, "%s\n", d->lines[k]);
@@ -197,6 +231,7 @@ static struct value *diff_value(struct arena *a, const struct plan_diff *d)
 	value_set(a, v, "commits", commits_value(a, d->commits, d->ncommits));
 	set(a, v, "diff", text_of(a, d));
 	value_set(a, v, "cut", value_bool(a, d->is_cut));
+	value_set(a, v, "varies", value_bool(a, d->varies));
 	return v;
 }
 

@@ -55,6 +55,7 @@ struct plan_diff {
 	const char **lines;             /* of the unified diff, clean for a terminal */
 	size_t nlines;
 	bool is_cut;                    /* lines end before the diff does */
+	bool varies;                    /* holds what will be another one then (struct plan, varying) */
 };
 
 /* The commits of an artifact between what runs and what is to run. */
@@ -76,6 +77,7 @@ struct plan {
 	size_t nsteps;
 	struct list diffs;              /* struct plan_diff *, in the order of the pushes */
 	struct list changelogs;         /* struct plan_changelog * */
+	struct list varying;            /* const char *: ids of its commits, its promotion's name */
 	enum promotion_phase phase;     /* what it would come to, were all announced steps to succeed */
 	const char *mark;               /* 40 hex digits: the same for plans that would push the same */
 	const char *error;              /* why there is no plan; NULL when there is one */
@@ -100,10 +102,13 @@ size_t plan_count(const struct plan *p, enum plan_way way);
  */
 void plan_add_diff(struct plan *p, const struct plan_diff *d, const char *text);
 
-/* What a step's configuration is about, in few words: the first of its texts that tell. */
-const char *plan_about(const struct value *config);
+/*
+ * What a step's configuration is about, in few words: the first of its texts that tell; a URL
+ * without what may be a secret.
+ */
+const char *plan_about(struct arena *a, const struct value *config);
 
-/* Sets the mark. To be called once, when all is in it. */
+/* Sets the mark, and which diffs vary. To be called once, when all is in it. */
 void plan_seal(struct plan *p);
 
 /* The whole as a value, for output. */

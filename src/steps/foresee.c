@@ -140,6 +140,9 @@ bool foresee_push(struct step_run *r, struct repo *repo, const struct foreseen_p
 		.commits = w.commits, .ncommits = w.count, .commits_in_all = w.in_all,
 		.added = d.added, .removed = d.removed, .is_cut = d.is_cut,
 	};
+	/* Seven digits are what people and expressions shorten an id to. */
+	for (size_t i = 0; i < w.count; i++)
+		list_add(a, &r->plan->varying, str_format(a, "%.7s", w.commits[i].id));
 	take_files(a, &d, &out);
 	plan_add_diff(r->plan, &out, log_redacted(r->arena, d.text));
 	return true;

@@ -2,6 +2,7 @@
 /* The end of a dialog: what it says is the deed, and the intent that comes of it. */
 #include "base/str.h"
 #include "model/freight.h"
+#include "model/plan.h"
 #include "model/stage.h"
 #include "model/world.h"
 #include "ui/deed.h"
@@ -52,5 +53,7 @@ void deed_submit(struct view *v, struct screen *s)
 	/* What the plan was made against, not what runs by now: the engine tells the difference. */
 	if (stage && (s->deed == INTENT_PROMOTE || s->deed == INTENT_ROLLBACK))
 		intent.seen_freight = or_null(buf_str(&s->item));
+	if (s->plan && !s->plan->error)
+		intent.seen_plan = s->plan->mark;
 	desk_submit(v->desk, &intent);
 }

@@ -60,7 +60,7 @@ static void add_steps(struct view *v, struct sheet *sheet, const struct stage *s
 		line_at(sheet, l, PAGE_COL, ROLE_MUTED, str_format(v->a, "%2zu", i + 1));
 		line_cut(sheet, l, PAGE_COL + 4, 22, ROLE_TEXT, uses);
 		line_cut(sheet, l, PAGE_COL + 27, v->cols - PAGE_COL - 30, ROLE_MUTED,
-			 plan_about(value_get(step, "config")));
+			 plan_about(v->a, value_get(step, "config")));
 	}
 }
 

@@ -59,6 +59,9 @@ static void add_head(struct view *v, struct sheet *sheet, const struct plan_diff
 			 d->commits[i].subject);
 	if (d->is_integrated)
 		sheet_text(sheet, PAGE_COL, ROLE_MUTED, "on top of what others have pushed there");
+	if (d->varies)
+		sheet_wrap(sheet, PAGE_COL, v->cols - PAGE_COL - 3, ROLE_WAITING,
+			   "holds the id of a commit or the promotion's name, which will be others then");
 }
 
 /* Git's lines of a diff; those between "diff --git" and the first hunk are not shown. */

@@ -203,7 +203,7 @@ TEST(a_plan_touches_nothing_and_says_everything)
 TEST(the_deed_equals_the_plan)
 {
 	struct planning t;
-	const struct intent i = { .kind = INTENT_PROMOTE, .stage = "test", .freight = F1, .actor = ADA };
+	struct intent i = { .kind = INTENT_PROMOTE, .stage = "test", .freight = F1, .actor = ADA };
 	const struct plan *p;
 	const char *mark;
 
@@ -212,8 +212,14 @@ TEST(the_deed_equals_the_plan)
 	mark = str_copy(t.p.a, p->mark);
 	is_text(plan_of(&t, "test")->mark, mark, "a plan made again is the same");
 	p = t.h.plan;
+	i.seen_plan = mark;
 	is_number(ask(t.en, &t.h, &i), ERR_NONE, "the promotion: %s", t.h.message);
 	ok(await(&t.h, stage_reached, "test=Succeeded"), "succeeds");
+	pthread_mutex_lock(&t.h.lock);
+	is_text(value_text(value_get(value_path(state_stage(t.h.state, "test")->promotions[0]->object,
+						"metadata.annotations"), "gantry/plan"), NULL), mark,
+		"which plan was seen is kept with it");
+	pthread_mutex_unlock(&t.h.lock);
 	is_text(play_git(&t.p, t.remote, "diff main~1 main"),
 		str_copy_n(t.p.a, text_of(t.p.a, p->diffs.items[0]),
 			   strlen(text_of(t.p.a, p->diffs.items[0])) - 1), "main changed as planned");
@@ -247,6 +253,39 @@ TEST(what_needs_the_outside_is_not_foreseen)
 	is_way(p, "sync", PLAN_ANNOUNCED, "sync a and b");
 	is_number(plan_count(p, PLAN_UNFORESEEN), 2, "two steps");
 	stop(&t);
+}
+
+TEST(what_will_be_another_is_said_so)
+{
+	struct planning t;
+	const struct plan *p;
+
+	start(&t, "[{'uses':'git-clone','config':{'repoURL':'@','checkout':[{'path':'src','branch':'main'},"
+		  "{'path':'out','branch':'main'}]}},"
+		  "{'uses':'file-write','config':{'path':'src/a','contents':'a'}},"
+		  "{'uses':'git-commit','as':'commit','config':{'path':'src','message':'m'}},"
+		  "{'uses':'git-push','config':{'path':'src','targetBranch':'one'}},"
+		  "{'uses':'file-write','config':{'path':'out/b','contents':'at ${{ outputs.commit.commit }}'}},"
+		  "{'uses':'git-commit','config':{'path':'out','message':'m'}},"
+		  "{'uses':'git-push','config':{'path':'out','targetBranch':'two'}}]", false);
+	p = plan_of(&t, "test");
+	is_number(p->diffs.count, 2, "two branches");
+	ok(!((struct plan_diff *)p->diffs.items[0])->varies, "one will be the same");
+	ok(((struct plan_diff *)p->diffs.items[1])->varies, "the other holds a commit's id");
+	is_number(((struct plan_diff *)p->diffs.items[1])->nfiles, 1,
+		  "a new branch is compared with where it starts");
+	stop(&t);
+}
+
+TEST(addresses_are_shown_without_secrets)
+{
+	AUTO(arena) struct arena *a = arena_new();
+
+	is_text(plan_about(a, json(a, "{\"repoURL\":\"https://ada:pw@git.example.org/x@y.git?token=1\"}")),
+		"https://git.example.org/x@y.git", "no user, password or query");
+	is_text(plan_about(a, json(a, "{\"url\":\"https://example.org/#x\"}")), "https://example.org/",
+		"no fragment");
+	is_text(plan_about(a, json(a, "{\"path\":\"./src?\"}")), "./src?", "a path is a path");
 }
 
 TEST(what_would_fail_says_why)

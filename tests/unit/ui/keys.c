@@ -279,6 +279,8 @@ TEST(enter_does_not_jump_ahead_of_the_plan)
 	arrive(&p);
 	press(&p, PRESS_ENTER);
 	is_number(p.fake.nsent, 2, "with the plan there, once is enough");
+	is_text(p.fake.sent[0].seen_plan, NULL, "the first saw no plan");
+	ok(p.fake.sent[1].seen_plan && strlen(p.fake.sent[1].seen_plan) == 40, "the second says which");
 	leave(&p);
 }
 
