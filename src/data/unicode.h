@@ -8,7 +8,8 @@
 /* A letter, mark, number, punctuation, symbol, or the ASCII space. */
 bool unicode_is_print(uint32_t point);
 
-/* The simple lower case mapping: one code point for one. */
+/* The simple case mappings: one code point for one. */
 uint32_t unicode_lower(uint32_t point);
+uint32_t unicode_upper(uint32_t point);
 
 #endif
