@@ -1,22 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # What the program has is in its pages: every command, step, field, output, setting and option.
-top=${srcdir:-.}
+. "${srcdir:-.}/tests/report.sh"
+complaint='not in the page: '
 gantry=${GANTRY:-build/src/gantry}
-n=0 failed=0
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
-
-report() { # report SENTENCE: fails when $tmp/bad has lines
-	n=$((n + 1))
-	if [ -s "$tmp/bad" ]; then
-		head -n 20 "$tmp/bad" | sed 's/^/# not in the page: /'
-		echo "not ok $n - $1"
-		failed=1
-	else
-		echo "ok $n - $1"
-	fi
-}
 
 sed -n 's/^COMMAND(\([a-z_]*\))$/\1/p' "$top/src/cmd/commands.def" | grep -v '^dashboard$' |
 	while read -r name; do
@@ -55,5 +42,4 @@ report "the pages are well-formed"
 	while read -r file; do [ -f "$file" ] || echo "$file"; done >"$tmp/bad"
 report "every document that another names is there"
 
-echo "1..$n"
-exit $failed
+finish

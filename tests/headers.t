@@ -1,15 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Each header compiles alone and twice, carries the guard its path implies, and opens with a comment.
-src=${srcdir:-.}/src
-n=0 failed=0
-report() {
-	n=$((n + 1))
-	if [ "$1" = 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; failed=1; fi
-}
-
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
+. "${srcdir:-.}/tests/report.sh"
 find "$src" -name '*.h' | sort >"$tmp/headers"
 while read -r header; do
 	name=${header#"$src"/}
@@ -23,8 +15,5 @@ while read -r header; do
 	${CC:-cc} -std=c11 -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -Wall -Wextra -Werror -I"$src" \
 		-fsyntax-only "$tmp/one.c" 2>"$tmp/err" || sed "s|^|$name: |" "$tmp/err" | head -n 3
 done <"$tmp/headers" >"$tmp/bad"
-sed 's/^/# /' "$tmp/bad"
-[ ! -s "$tmp/bad" ]
-report $? "all $(wc -l <"$tmp/headers") headers stand alone, guarded and introduced"
-echo "1..$n"
-exit $failed
+report "all $(wc -l <"$tmp/headers") headers stand alone, guarded and introduced"
+finish

@@ -1,22 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # The limits of doc/hacking.md: lengths, nesting, includes, banned functions, single-use functions.
-top=${srcdir:-.}
-src=$top/src
-n=0 failed=0
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
-
-report() { # report SENTENCE: fails when $tmp/bad has lines
-	n=$((n + 1))
-	if [ -s "$tmp/bad" ]; then
-		head -n 20 "$tmp/bad" | sed "s|$src/||; s/^/# /"
-		echo "not ok $n - $1"
-		failed=1
-	else
-		echo "ok $n - $1"
-	fi
-}
+. "${srcdir:-.}/tests/report.sh"
 
 find "$src" -name '*.c' | sort >"$tmp/c"
 find "$src" -name '*.h' | sort >"$tmp/h"
@@ -79,5 +64,4 @@ fi
 cat "$tmp/c" "$tmp/h" | xargs grep -nE '"/(home|Users|mnt)/[a-z]' >"$tmp/bad"
 report "no path of somebody's machine"
 
-echo "1..$n"
-exit $failed
+finish

@@ -2,7 +2,7 @@
 /*
  * Starts and stops the threads and joins their queues: the whole program but its
  * screens and its command line. Main thread.
- * May use base data model config ledger engine observe serve ui.
+ * May use base data model config ledger steps verify engine observe ui.
  *
  * app.h        this table, and the whole
  * app.c        starting, stopping, and the port between ui and the rest

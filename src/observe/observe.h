@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * When to look, what changed; builds and publishes the world.
- * May use base data git model config ledger discover argocd forge.
+ * May use base data net git model config ledger discover argocd.
  *
  * applications.h  what Argo CD says
  * build.h      world = f(manifests, ledger, observations), pure

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promotion steps, one file each, and what they share.
- * May use base data net git model expr argocd forge. Library: libarchive.
+ * May use base data net git model expr argocd. Library: libarchive.
  *
  * foresee.h   what a push would bring
  * git_work.h  what the git steps share

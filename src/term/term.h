@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Cells, roles, glyphs and keys; a curses backend and a text backend.
- * May use base data. Library: ncursesw.
+ * May use base. Library: ncursesw.
  *
  * canvas.h   cells that screens draw on
  * glyph.h    signs, in UTF-8 and ASCII
