@@ -4,8 +4,9 @@
  * screens and its command line. Main thread.
  * May use base data model config ledger steps verify engine observe ui.
  *
- * app.h        this table, and the whole
  * app.c        starting, stopping, and the port between ui and the rest
+ * app.h        this table, and the whole
+ * app_inner.h  what app.c and join.c share
  * identity.c   who the user is, and where from
  * join.c       engine and observer feed each other
  * plans.c      plans from the engine to who asked for them

@@ -2,22 +2,23 @@
 /*
  * The ground floor: what every folder may use. No folder below this one.
  *
- * arena.h     memory that is freed all at once
- * base.h      this table, and the five macros
- * buf.h       a growing buffer with a ceiling
- * clock.h     what time it is, RFC 3339, Go durations
- * confine.h   programs kept to a few folders by the kernel
- * err.h       what went wrong, for a caller and for a person
- * file.h      whole files, folders and paths
- * hash.h      SHA-1 and SHA-256 as hex
- * list.h      a growing array of pointers in an arena
- * log.h       the log file, with secrets taken out
- * map.h       names to pointers, in an arena
- * process.h   child processes with a time limit and bounded output
- * queue.h     messages between threads
- * str.h       strings in arenas, UTF-8
- * thread.h    threads that leave signals alone
- * zone.h      time zones
+ * arena.h    memory that is freed all at once
+ * banned.h   functions that nobody calls
+ * base.h     this table, and the five macros
+ * buf.h      a growing buffer with a ceiling
+ * clock.h    what time it is, RFC 3339, Go durations
+ * confine.h  programs kept to a few folders by the kernel
+ * err.h      what went wrong, for a caller and for a person
+ * file.h     whole files, folders and paths
+ * hash.h     SHA-1 and SHA-256 as hex
+ * list.h     a growing array of pointers in an arena
+ * log.h      the log file, with secrets taken out
+ * map.h      names to pointers, in an arena
+ * process.h  child processes with a time limit and bounded output
+ * queue.h    messages between threads
+ * str.h      strings in arenas, UTF-8
+ * thread.h   threads that leave signals alone
+ * zone.h     time zones
  */
 #ifndef GANTRY_BASE_BASE_H
 #define GANTRY_BASE_BASE_H

@@ -3,12 +3,23 @@
  * The command line; one file a command, one line each in commands.def.
  * May use base data model config expr ledger steps engine observe demo app ui.
  *
- * cmd.h         this table, and the door
- * command.h     what a command is, and what it is given
- * commands.def  the list of commands
- * main.c        words to a command; the one place that turns errors into exit statuses
- * options.c     options of a command against its table
- * out.h         a value tree as a table for people, or as JSON or YAML
+ * cmd.h          this table, and the door
+ * command.h      what a command is, and what it is given
+ * commands.def   the list of commands
+ * difference.h   what a command changed in a folder, as a unified diff
+ * input.h        files that commands read
+ * intents.h      what the verbs share: one intent, and waiting for its end
+ * lint_report.h  what lint says
+ * main.c         words to a command; the one place that turns errors into exit statuses
+ * manifests.h    manifests without a ledger
+ * options.c      options of a command against its table
+ * out.h          a value tree as a table for people, or as JSON or YAML
+ * past.h         what history and audit share
+ * plan_print.h   a plan on stdout
+ * sarif.h        complaints for code hosts
+ * step_fields.h  steps' tables in the form of manifests'
+ * step_input.h   what gantry step hands to the step
+ * warehouses.h   gantry get warehouses
  */
 #ifndef GANTRY_CMD_CMD_H
 #define GANTRY_CMD_CMD_H

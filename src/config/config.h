@@ -3,11 +3,27 @@
  * Manifests: texts to a checked model, with file:line:column in every complaint.
  * May use base data model expr.
  *
- * config.h    this table, and the whole
- * folder.h    manifests of a folder, read recursively
- * load.c      documents, sorted into projects
- * project.c   one project's objects, put together and checked against each other
- * settings.h  how gantry itself is set up
+ * complain.h     complaints: place, what, and the mend
+ * config.h       this table, and the whole
+ * edits.h        replacements in a text, made at once
+ * fix.h          lint --fix: what newer Kargos removed, rewritten
+ * folder.h       manifests of a folder, read recursively
+ * format.h       what a text must look like
+ * gather.h       what load.c hands to project.c
+ * kinds_stage.h  tables that several kinds share (kinds.def, kinds_*.c)
+ * lint.h         what only shows when a promotion runs
+ * lint_inner.h   what the files of lint share
+ * lint_names.h   names that an expression uses
+ * lint_places.h  what is there to be named
+ * lint_scope.h   what a step's expressions may see
+ * load.c         documents, sorted into projects
+ * modern.h       removed constructs, understood
+ * project.c      one project's objects, put together and checked against each other
+ * removed.h      what was removed, and what it is today
+ * rules.h        what Kargo's admission asks beyond fields
+ * schema.h       what a manifest may hold: one table a kind
+ * settings.h     how gantry itself is set up
+ * windows.h      promotion windows
  */
 #ifndef GANTRY_CONFIG_CONFIG_H
 #define GANTRY_CONFIG_CONFIG_H

@@ -3,31 +3,32 @@
  * One value tree for YAML, JSON and TOML, and the text formats around it.
  * May use base. Libraries: libyaml, PCRE2.
  *
- * base64.h     base64 as Kubernetes Secrets hold it
- * binary.h     value trees as bytes, for caches
- * data.h       this table
- * glob.h       file and name patterns
- * go_text.h    scalars as Go reads and writes them
- * go_url.h     URLs as Go's net/url takes them apart
- * json.h       text to values and back; Go's number format
- * json_edit.h  one value of a JSON text set, all the rest kept
- * key_path.h   keys such as image.tag
- * pattern.h    regular expressions as Go reads them
- * semver.h     versions and constraints
- * unicode.h    printable characters and lower case, whatever the locale
- * url.h        when two texts mean the same repository
- * toml.h       TOML text to values
- * toml_edit.h  scalars of a TOML text set, all the rest kept
- * toml_scan.h  the lines of a TOML text
+ * base64.h       base64 as Kubernetes Secrets hold it
+ * binary.h       value trees as bytes, for caches
+ * data.h         this table
+ * glob.h         file and name patterns
+ * go_text.h      scalars as Go reads and writes them
+ * go_url.h       URLs as Go's net/url takes them apart
+ * json.h         text to values and back; Go's number format
+ * json_edit.h    one value of a JSON text set, all the rest kept
+ * key_path.h     keys such as image.tag
+ * pattern.h      regular expressions as Go reads them
+ * re2.h          RE2's syntax in PCRE2's
+ * semver.h       versions and constraints
+ * toml.h         TOML text to values
+ * toml_edit.h    scalars of a TOML text set, all the rest kept
+ * toml_scan.h    the lines of a TOML text
  * toml_string.h  the words of TOML
- * value.h      the tree
- * yaml.h       text to values and back, with places
- * yaml_edit.h  edits of a YAML text that keep all the rest
- * yaml_json.h  YAML 1.1 text to values, as by way of JSON
- * yaml_merge.h  one YAML document merged onto another
+ * unicode.h      printable characters and lower case, whatever the locale
+ * url.h          when two texts mean the same repository
+ * value.h        the tree
+ * yaml.h         text to values and back, with places
+ * yaml_edit.h    edits of a YAML text that keep all the rest
+ * yaml_json.h    YAML 1.1 text to values, as by way of JSON
+ * yaml_merge.h   one YAML document merged onto another
  * yaml_render.h  nodes of one YAML text written into another
  * yaml_splice.h  members and elements put in and taken out
- * yaml_tree.h  a YAML text as nodes that know their bytes
+ * yaml_tree.h    a YAML text as nodes that know their bytes
  */
 #ifndef GANTRY_DATA_DATA_H
 #define GANTRY_DATA_DATA_H

@@ -7,6 +7,7 @@
  * engine.h        this table, and how the rest speaks with it
  * engine_inner.h  what the files of the engine share
  * evaluate.h      a step's expressions
+ * needs.h         which outputs a step's expressions take
  * orchestrate.h   one pass over a promotion's steps
  * pass.h          what a pass and a rehearsal do alike
  * progress.h      what of it is worth an event

@@ -7,12 +7,12 @@
  * expr.h       this table; compile and run
  * print.h      run-time values to JSON and to text
  * type.h       what is known before running: host functions, classes of objects
- * value.h      run-time values
+ * value.h      run-time values (values.h: what only the evaluator needs of them)
  *
  * in the order in which an expression passes through them:
  * lexer.h      tokens
- * parser.h     a tree (parse.c operators, primary.c operands; node.h)
- * checker.h    types (check.c, check_call.c; types.h)
+ * parse.h      a tree (parser.h: what parse.c for operators, primary.c for operands share; node.h)
+ * check.h      types (checker.h: what check.c and check_call.c share; types.h)
  * optimize.h   rewrites that can be noticed (fold.h constants)
  * run.h        the walk (fetch.c members, closure.c, arithmetic.h, methods.h, sort.h)
  * builtin.h    builtins.def and what each does
@@ -20,10 +20,11 @@
  *
  * artifact.h   Kargo's structs as objects
  * criteria.h   freightCreationCriteria
- * functions.h  Kargo's functions
+ * functions.h  Kargo's functions (function_calls.h, by the files that have them)
+ * reread.h     what a trip through JSON and YAML makes of a configuration
  * scope.h      what expressions of a promotion may see
  * step_eval.h  a step's variables, condition and configuration
- * template.h   texts with expressions in them
+ * template.h   texts with expressions in them (template_functions.h: quote, asJSON, …)
  */
 #ifndef GANTRY_EXPR_EXPR_H
 #define GANTRY_EXPR_EXPR_H

@@ -4,8 +4,9 @@
  * project's branch; only one thread uses it (the engine's; a command's own for reading).
  * May use base data git model.
  *
- * crash.h     points at which tests kill the process
- * ledger.h    this table, and all that others use
+ * crash.h         points at which tests kill the process
+ * ledger.h        this table, and all that others use
+ * ledger_inner.h  what the files of the ledger share
  */
 #ifndef GANTRY_LEDGER_LEDGER_H
 #define GANTRY_LEDGER_LEDGER_H

@@ -4,6 +4,7 @@
  * arguments. May use base data.
  *
  * admission.h     whose turn it is in a stage, and what it promotes by itself
+ * alias.h         two words for a freight
  * application.h   an Argo CD Application as gantry sees it
  * available.h     the tests that gates are made of
  * collection.h    what runs in a stage, as Kargo writes it down
@@ -17,7 +18,9 @@
  * plan.h          what a promotion would do
  * project.h       a project, its policies and its whole configuration
  * promotion.h     freight on its way into a stage
+ * read.h          fields of Kargo objects, and complaints about them
  * recurrence.h    recurrence rules of promotion windows
+ * selector.h      name patterns and label selectors
  * stage.h         a place that freight runs in
  * stage_status.h  what events mean for a stage's status
  * state.h         the present, as the ledger's tree holds it

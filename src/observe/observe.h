@@ -3,20 +3,21 @@
  * When to look, what changed; builds and publishes the world.
  * May use base data net git model config ledger discover argocd.
  *
- * applications.h  what Argo CD says
- * build.h      world = f(manifests, ledger, observations), pure
+ * applications.h   what Argo CD says
+ * build.h          world = f(manifests, ledger, observations), pure
  * git_manifests.h  manifests straight from a git repository
- * health.h     a stage's health from its applications
- * inbox.c      what others tell the observer
- * job.h        one look at one source, on a worker
- * manifests.h  the newest good configuration, and its reading
- * observe.h    this table, and how the rest speaks with it
- * part.h       arenas that several worlds point into
- * publish.c    all that is known becomes a world
- * record.h     one reading of the ledger
- * schedule.c   when each source is looked at next
- * snapshot.h   the slot that holds the newest world
- * watch.h      what is known of one source, when it is due
+ * health.h         a stage's health from its applications
+ * inbox.c          what others tell the observer
+ * job.h            one look at one source, on a worker
+ * manifests.h      the newest good configuration, and its reading
+ * observe.h        this table, and how the rest speaks with it
+ * observer.h       the observe thread's own
+ * part.h           arenas that several worlds point into
+ * publish.c        all that is known becomes a world
+ * record.h         one reading of the ledger
+ * schedule.c       when each source is looked at next
+ * snapshot.h       the slot that holds the newest world
+ * watch.h          what is known of one source, when it is due
  */
 #ifndef GANTRY_OBSERVE_OBSERVE_H
 #define GANTRY_OBSERVE_OBSERVE_H

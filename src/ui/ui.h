@@ -3,16 +3,17 @@
  * Screens: worlds become pictures, keys become intents. It cannot reach I/O.
  * May use base data model term.
  *
- * actions.def   what keys can mean
- * deed.h        what may be done with what is selected
- * desk.h        the open screens, without a terminal
- * frame.h       what is around every screen
- * port.h        how the rest speaks with the ui
- * print.h       the board as text, once
- * say.h         words for states, ages and names
- * screen.h      what a screen is
- * screens.def   the list of them; one file each in screens/
- * ui.h          this table, and the way in
+ * actions.def  what keys can mean
+ * deed.h       what may be done with what is selected
+ * desk.h       the open screens, without a terminal
+ * frame.h      what is around every screen
+ * page.h       pieces that several pages share
+ * port.h       how the rest speaks with the ui
+ * print.h      the board as text, once
+ * say.h        words for states, ages and names
+ * screen.h     what a screen is
+ * screens.def  the list of them; one file each in screens/
+ * ui.h         this table, and the way in
  * widgets/      sheets (lists and pages), prompts, the graph
  */
 #ifndef GANTRY_UI_UI_H
