@@ -330,3 +330,19 @@ size_t text_fit(const char *text, int width, bool ascii)
 	}
 	return at;
 }
+
+const char *text_shorten(struct arena *a, const char *text, int width, bool ascii)
+{
+	size_t head = text_fit(text, (width - 1) / 2, ascii), tail = head;
+	int rest = width - 1 - (width - 1) / 2;
+
+	if (text_width(text, ascii) <= width || width < 5)
+		return text;
+	/* From the head on, character by character, until what is left fits. */
+	while (text[tail] && text_width(text + tail, ascii) > rest) {
+		tail++;
+		while (((unsigned char)text[tail] & 0xc0) == 0x80)
+			tail++;
+	}
+	return str_format(a, "%.*s%s%s", (int)head, text, glyph_text(GLYPH_MORE, ascii), text + tail);
+}

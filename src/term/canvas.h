@@ -12,6 +12,8 @@
 #include "term/glyph.h"
 #include "term/role.h"
 
+struct arena;
+
 /*
  * One cell: NUL-terminated UTF-8 of a character and its combining marks. "" is the second
  * half of the wide character to its left.
@@ -70,6 +72,9 @@ void canvas_fill(struct canvas *c, struct area area, enum role role);
 
 /* Cells that text would take. */
 int text_width(const char *text, bool ascii);
+
+/* Text, or its beginning and end around an ellipsis where it is wider: the end tells names apart. */
+const char *text_shorten(struct arena *a, const char *text, int width, bool ascii);
 
 /* Bytes of text that fit into width cells. */
 size_t text_fit(const char *text, int width, bool ascii);

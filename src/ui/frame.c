@@ -56,9 +56,13 @@ static const char *engine_text(struct view *v)
 	return v->w->engine == ENGINE_NONE ? "nobody executes" : "engine not seen yet";
 }
 
+/* How much of the right edge is said: the usual goes first, a failing source never. */
+enum words { WORDS_ALL, WORDS_UNUSUAL, WORDS_SIGNS };
+
 /* Badges, sources and the clock as one line, to be put at the right edge. */
-static struct line *right_line(struct view *v, struct sheet *sheet, bool words)
+static struct line *right_line(struct view *v, struct sheet *sheet, enum words said)
 {
+	bool words = said != WORDS_SIGNS;
 	struct line *l = sheet_line(sheet, NULL);
 	const struct world *w = v->w;
 	size_t errors = 0;
@@ -70,7 +74,7 @@ static struct line *right_line(struct view *v, struct sheet *sheet, bool words)
 							glyph_text(GLYPH_BAD, v->ascii), errors));
 	if (desk_is_read_only(v->desk))
 		line_add(sheet, l, ROLE_WAITING, words ? "read-only   " : "ro  ");
-	if (words || w->engine == ENGINE_NONE)
+	if (said == WORDS_ALL || w->engine == ENGINE_NONE || (words && w->engine != ENGINE_HERE))
 		line_add(sheet, l, w->engine == ENGINE_NONE ? ROLE_WAITING : ROLE_MUTED,
 			 str_format(v->a, "%s   ", engine_text(v)));
 	for (size_t i = 0; i < w->nsources; i++) {
@@ -82,7 +86,7 @@ static struct line *right_line(struct view *v, struct sheet *sheet, bool words)
 		if (*say.word && (words || w->sources[i].failing_since))
 			line_add(sheet, l, say.role == ROLE_BAD ? ROLE_BAD : ROLE_MUTED,
 				 str_format(v->a, " %s", say.word));
-		line_add(sheet, l, ROLE_TEXT, words ? "   " : " ");
+		line_add(sheet, l, ROLE_TEXT, said == WORDS_ALL ? "   " : words ? "  " : " ");
 	}
 	line_add(sheet, l, ROLE_MUTED, clock_text(v));
 	return l;
@@ -130,11 +134,15 @@ static int draw_path(struct view *v, struct canvas *c, const struct screen *s, i
 static void draw_top(struct view *v, struct canvas *c)
 {
 	struct sheet sheet = { .a = v->a };
-	struct line *right = right_line(v, &sheet, true);
+	struct canvas scratch = { .ascii = c->ascii };
+	struct line *right = right_line(v, &sheet, WORDS_ALL);
 	int col = canvas_text(c, 0, 1, ROLE_BRAND, "gantry") + 2, width;
+	int room = c->cols - draw_path(v, &scratch, v->s, col) - 3;
 
-	if (line_width(right, v->ascii) > c->cols - 30)
-		right = right_line(v, &sheet, false);
+	if (line_width(right, v->ascii) > room)
+		right = right_line(v, &sheet, WORDS_UNUSUAL);
+	if (line_width(right, v->ascii) > room)
+		right = right_line(v, &sheet, WORDS_SIGNS);
 	width = line_width(right, v->ascii);
 	struct area old = canvas_clip(c, (struct area){ 0, 0, 1, c->cols - width - 2 });
 	draw_path(v, c, v->s, col);

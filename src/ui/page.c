@@ -149,25 +149,27 @@ void page_promotion(struct view *v, struct sheet *sheet, struct line *l,
 		    const struct promotion *p, bool with_stage)
 {
 	struct say say = say_phase(p);
-	bool narrow = v->cols < 76;
-	int col = narrow ? 10 : 14, width = narrow ? 20 : v->cols >= 110 ? 36 : 29;
+	bool narrow = v->cols < 76, wide = v->cols >= 96;
+	int col = narrow ? 10 : 14, width = narrow ? 20 : v->cols >= 110 ? 36 : wide ? 29 : 25;
 	int64_t at = p->started_at ? p->started_at : p->created_at;
 	const char *arrow = glyph_text(p->rollback ? GLYPH_ROLLBACK : GLYPH_TO, v->ascii);
 
 	line_cut(sheet, l, 0, col - 1, ROLE_MUTED, narrow ? say_age(v, at) : say_when(v, at));
 	if (with_stage) {
-		line_cut(sheet, l, col, 11, ROLE_NAME, p->stage);
-		col += 12;
+		line_cut(sheet, l, col, wide ? 11 : 8, ROLE_NAME,
+			 text_shorten(v->a, p->stage, wide ? 11 : 8, v->ascii));
+		col += wide ? 12 : 9;
 	}
 	line_cut(sheet, l, col, width, ROLE_FREIGHT,
 		 str_format(v->a, "%s %s %s", p->from_freight ? say_freight(v, p->from_freight) : "",
 			    arrow, say_freight(v, p->freight)));
 	col += width + 1;
 	if (!narrow) {
-		line_cut(sheet, l, col, 9, ROLE_TEXT, say_actor(v, p->actor));
-		line_cut(sheet, l, col + 10, 7, ROLE_MUTED,
+		line_cut(sheet, l, col, wide ? 9 : 6, ROLE_TEXT, say_actor(v, p->actor));
+		col += wide ? 10 : 7;
+		line_cut(sheet, l, col, 7, ROLE_MUTED,
 			 say_took(v, p->started_at, promotion_is_over(p) ? p->finished_at : 0));
-		col += 18;
+		col += wide ? 8 : 7;
 	}
 	line_at(sheet, l, col, say.role, glyph_text(say.glyph, v->ascii));
 	line_cut(sheet, l, col + 2, v->cols - col - 5, say.role == ROLE_OK ? ROLE_TEXT : say.role,

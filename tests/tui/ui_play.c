@@ -15,8 +15,12 @@
 
 int main(int argc, char **argv)
 {
-	static const char *const names[] = { "demo", "empty", "loading", "reading", "one", "many",
-					     "hostile", "failing" };
+	static const char *const names[WORLD_COUNT] = {
+		[WORLD_DEMO] = "demo",       [WORLD_EMPTY] = "empty", [WORLD_LOADING] = "loading",
+		[WORLD_READING] = "reading", [WORLD_ONE] = "one",     [WORLD_BARREN] = "barren",
+		[WORLD_MANY] = "many",       [WORLD_HOSTILE] = "hostile",
+		[WORLD_FAILING] = "failing",
+	};
 	AUTO(arena) struct arena *a = arena_new();
 	struct ui_options options = { .theme = argc > 2 ? argv[2] : NULL,
 				      .ascii = argc > 3 && strcmp(argv[3], "ascii") == 0,

@@ -5,6 +5,7 @@
  */
 #include "ui/screens/board.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -16,6 +17,8 @@
 #include "term/key.h"
 #include "ui/desk.h"
 #include "ui/say.h"
+
+enum { MAX_NAMES = 4 };         /* of stages beside a freight */
 
 static const char stage_prefix[] = "stage/", warehouse_prefix[] = "warehouse/";
 
@@ -74,25 +77,47 @@ static void fill(struct view *v, struct sheet *sheet)
 	rows_fill(v, sheet);
 }
 
-/* "soft-squirrel 1.29.5 3d  test uat": where it is. */
-static int draw_freight(struct view *v, struct canvas *c, int row, int col,
-			const struct freight *f, bool selected)
+/* Freight of the timeline, and the first stages that run it. */
+struct mark_of {
+	const struct freight *freight;
+	const char *stages[MAX_NAMES];
+	size_t count;
+	bool selected;
+};
+
+static struct mark_of mark_of(const struct view *v, const struct freight *f, const char *current)
 {
-	const char *label = freight_label(v->a, f);
+	struct mark_of m = { .freight = f, .selected = same_text(current, f->name) };
+
+	for (size_t i = 0; i < v->w->nstages; i++) {
+		if (!same_text(stage_freight(v->w->stages[i], f->warehouse), f->name))
+			continue;
+		if (m.count < MAX_NAMES)
+			m.stages[m.count] = v->w->stages[i]->name;
+		m.count++;
+	}
+	return m;
+}
+
+/* "soft-squirrel 1.29.5 3d  test uat": where it is, in at most so many names. */
+static int draw_freight(struct view *v, struct canvas *c, int row, int col,
+			const struct mark_of *m, size_t names)
+{
+	const struct freight *f = m->freight;
+	size_t shown = names < m->count ? names : m->count;
 	int start = col;
 
 	/* Its place is kept free, so that the selection moves nothing else. */
-	if (selected)
+	if (m->selected)
 		canvas_glyph(c, row, col, ROLE_SELECTED, GLYPH_HERE);
-	col = canvas_text(c, row, col + 2, ROLE_FREIGHT, label) + 1;
+	col = canvas_text(c, row, col + 2, ROLE_FREIGHT, freight_label(v->a, f)) + 1;
 	col = canvas_text(c, row, col, ROLE_VERSION, freight_version(v->a, f)) + 1;
 	col = canvas_text(c, row, col, ROLE_MUTED, say_age(v, f->discovered_at));
-	for (size_t i = 0, shown = 0; i < v->w->nstages && shown < 4; i++) {
-		if (!same_text(stage_freight(v->w->stages[i], f->warehouse), f->name))
-			continue;
-		col = canvas_text(c, row, col + 1 + !shown, ROLE_ACCENT, v->w->stages[i]->name);
-		shown++;
-	}
+	for (size_t i = 0; i < shown; i++)
+		col = canvas_text(c, row, col + 1 + !i, ROLE_ACCENT, m->stages[i]);
+	if (m->count > shown)
+		col = canvas_text(c, row, col + 1 + !shown, ROLE_ACCENT,
+				  str_format(v->a, shown ? "+%zu" : "in %zu", m->count - shown));
 	return col - start;
 }
 
@@ -102,23 +127,26 @@ static void draw_timeline(struct view *v, struct canvas *c, struct area area)
 	const char *current = NULL;
 	int col = area.col + 1, width;
 	struct canvas scratch = { .ascii = c->ascii };
-	size_t i;
+	size_t i, names;
 
 	find_subject(v, &subject);
 	if (subject.stage)
 		current = stage_freight(subject.stage, NULL);
 	col = canvas_text(c, area.row, col, ROLE_MUTED, "freight") + 1;
 	for (i = 0; i < v->w->nfreight; i++) {
-		const struct freight *f = v->w->freight[i];
-		bool selected = same_text(current, f->name);
+		const struct mark_of m = mark_of(v, v->w->freight[i], current);
 
-		/* Measured on no cells at all. */
-		width = draw_freight(v, &scratch, 0, 0, f, selected);
-		if (col + width > area.col + area.cols - 8)
+		/* Measured on no cells at all; fewer names where they do not fit. */
+		for (names = MAX_NAMES + 1; names-- > 0;) {
+			width = draw_freight(v, &scratch, 0, 0, &m, names);
+			if (col + width <= area.col + area.cols - 8)
+				break;
+		}
+		if (names == SIZE_MAX)
 			break;
 		if (i)
 			col = canvas_glyph(c, area.row, col, ROLE_RULE, GLYPH_POINT) + 1;
-		col += draw_freight(v, c, area.row, col, f, selected) + 2;
+		col += draw_freight(v, c, area.row, col, &m, names) + 2;
 	}
 	if (i < v->w->nfreight)
 		canvas_text(c, area.row, col, ROLE_MUTED,

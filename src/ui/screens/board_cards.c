@@ -19,11 +19,12 @@
 #include "ui/screens/board.h"
 #include "ui/widgets/graph.h"
 
-enum { GAP = 7, NARROW_GAP = 5, MARGIN = 2, MAX_CELLS = 4 << 20, BAR_CELLS = 10, SYNC_COL = 13 };
+enum { GAP = 7, NARROW_GAP = 5, MARGIN = 2, MAX_CELLS = 4 << 20, BAR_CELLS = 10, SYNC_COL = 13,
+       USUAL = 2 };     /* of the sizes */
 
 static const struct {
 	int cols, content, gap;
-} sizes[] = { { 27, 5, GAP }, { 25, 5, NARROW_GAP }, { 25, 3, NARROW_GAP }, { 22, 3, NARROW_GAP } };
+} sizes[] = { { 34, 7, GAP }, { 31, 5, GAP }, { 27, 5, GAP }, { 25, 5, NARROW_GAP }, { 25, 3, NARROW_GAP }, { 22, 3, NARROW_GAP } };
 
 static void add_edge(struct graph_edge *edges, size_t *count, size_t from, size_t to)
 {
@@ -101,12 +102,12 @@ struct cards *cards_layout(struct view *v, int rows, int cols)
 		if (!g)
 			return NULL;
 		cards->fits = g->rows <= rows && g->cols + 2 * MARGIN <= cols;
-		if (i == 0 || cards->fits) {
+		if (i == USUAL || cards->fits) {
 			cards->graph = g;
 			cards->content = sizes[i].content;
 		}
 		/* Nothing smaller will do: it is much too large. */
-		if (g->rows > 4 * rows || g->cols > 4 * cols)
+		if (i >= USUAL && (g->rows > 4 * rows || g->cols > 4 * cols))
 			break;
 	}
 	return cards;
@@ -176,20 +177,23 @@ static void draw_promotion(struct view *v, struct inside *in, const struct promo
 				      say_took(v, step->started_at, 0)));
 }
 
-static void draw_artifacts(struct view *v, struct inside *in, const struct freight *f)
+/* One a line; the last line also says how many more there are. */
+static void draw_artifacts(struct view *v, struct inside *in, const struct freight *f, size_t lines)
 {
-	const char *name, *version;
 	size_t count = say_artifacts(f);
-	int col;
 
-	if (!count)
-		return;
-	say_artifact_parts(v, f, 0, &name, &version);
-	col = canvas_cut(in->c, in->row, in->col, in->cols / 2, ROLE_TEXT, name) + 1;
-	col = canvas_cut(in->c, in->row, col, in->col + in->cols - col - (count > 1 ? 3 : 0),
-			 ROLE_VERSION, version);
-	if (count > 1)
-		canvas_text(in->c, in->row, col + 1, ROLE_MUTED, str_format(v->a, "+%zu", count - 1));
+	for (size_t i = 0; i < count && i < lines; i++, in->row++) {
+		size_t more = i + 1 == lines ? count - lines : 0;
+		const char *name, *version;
+		int col;
+
+		say_artifact_parts(v, f, i, &name, &version);
+		col = canvas_cut(in->c, in->row, in->col, in->cols / 2, ROLE_TEXT, name) + 1;
+		col = canvas_cut(in->c, in->row, col, in->col + in->cols - col - (more ? 3 : 0),
+				 ROLE_VERSION, version);
+		if (more)
+			canvas_text(in->c, in->row, col + 1, ROLE_MUTED, str_format(v->a, "+%zu", more));
+	}
 }
 
 /* A remark that needs both of the last lines; broken at a blank where there is one. */
@@ -232,9 +236,10 @@ static void draw_settled(struct view *v, struct inside *in, const struct stage *
 			canvas_cut(in->c, in->row, in->col, in->cols, ROLE_FREIGHT, say_freight(v, name));
 		in->row++;
 	}
-	if (f)
-		draw_artifacts(v, in, f);
-	in->row++;
+	if (f && say_artifacts(f))
+		draw_artifacts(v, in, f, content > 5 ? 3 : 1);
+	else
+		in->row++;
 	if (content > 3 && text_width(remark.word, v->ascii) > in->cols - 2) {
 		draw_long(v, in, remark);
 		return;

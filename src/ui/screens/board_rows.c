@@ -17,7 +17,7 @@
 #include "ui/say.h"
 #include "ui/screens/board.h"
 
-enum { MANY = 200, WIDE = 100, DEEPEST = 12 };
+enum { MANY = 200, WIDE = 100, DEEPEST = 12, NARROW_DEEPEST = 3 };
 
 struct row {
 	const struct warehouse *warehouse;
@@ -71,7 +71,7 @@ static void add_stages(struct tree *t, size_t root)
 	struct arena *a = t->v->a;
 	const char **indent = arena_array(a, t->v->w->nstages, sizeof(*indent));
 	bool ascii = t->v->ascii;
-	size_t at = root, depth = 0;
+	size_t at = root, depth = 0, deepest = t->v->cols < WIDE ? NARROW_DEEPEST : DEEPEST;
 
 	indent[root] = "";
 	for (;;) {
@@ -84,7 +84,7 @@ static void add_stages(struct tree *t, size_t root)
 			size_t down = t->child[at];
 			const char *more = at == root ? ""
 					   : t->sibling[at] != SIZE_MAX ? (ascii ? "| " : "│ ") : "  ";
-			const char *own = ++depth < DEEPEST ? str_format(a, "%s%s", indent[at], more)
+			const char *own = ++depth < deepest ? str_format(a, "%s%s", indent[at], more)
 							    : indent[at];
 
 			for (; down != SIZE_MAX; down = t->sibling[down])
@@ -228,11 +228,11 @@ static void fill_stage(struct view *v, struct sheet *sheet, struct line *l, cons
 	struct columns c = columns_of(v);
 	struct say state = say_stage(v, s);
 	int indent = text_width(row->prefix, v->ascii);
+	int room = c.state - indent - 3 > 4 ? c.state - indent - 3 : 4;
 
 	line_at(sheet, l, 0, ROLE_WIRE, row->prefix);
 	line_at(sheet, l, indent, state.role, glyph_text(state.glyph, v->ascii));
-	line_cut(sheet, l, indent + 2, c.state - indent - 3 > 4 ? c.state - indent - 3 : 4, ROLE_NAME,
-		 s->name);
+	line_cut(sheet, l, indent + 2, room, ROLE_NAME, text_shorten(v->a, s->name, room, v->ascii));
 	line_cut(sheet, l, c.state, 12, state.role, state.word);
 	if (p && p->phase == PHASE_RUNNING)
 		fill_promoting(v, sheet, l, p, c);

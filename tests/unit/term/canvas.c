@@ -5,6 +5,7 @@
 #include <locale.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "tap.h"
 #include "term/text.h"
@@ -88,6 +89,19 @@ TEST(cutting)
 	is_text(shown(&c), "soft…\n", "and says that it was cut");
 	is_number(canvas_cut(&c, 0, 6, 0, ROLE_TEXT, "x"), 6, "no room draws nothing");
 	canvas_release(&c);
+}
+
+TEST(shortening)
+{
+	AUTO(arena) struct arena *a = arena_new();
+
+	setlocale(LC_ALL, "C.UTF-8");
+	is_text(text_shorten(a, "region-0-002", 12, false), "region-0-002", "what fits is left as it is");
+	is_text(text_shorten(a, "region-0-002", 9, false), "regi…-002", "else its end is kept as well");
+	is_text(text_shorten(a, "region-0-002", 9, true), "regi~-002", "in ASCII too");
+	is_number(text_width(text_shorten(a, "仓库名字很长很长的仓库", 9, false), false), 8,
+		  "wide characters are never halved");
+	is_text(text_shorten(a, "name", 3, false), "name", "where there is no room it is cut by others");
 }
 
 TEST(boxes)
