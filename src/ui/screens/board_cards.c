@@ -24,7 +24,8 @@ enum { GAP = 7, NARROW_GAP = 5, MARGIN = 2, MAX_CELLS = 4 << 20, BAR_CELLS = 10,
 
 static const struct {
 	int cols, content, gap;
-} sizes[] = { { 34, 7, GAP }, { 31, 5, GAP }, { 27, 5, GAP }, { 25, 5, NARROW_GAP }, { 25, 3, NARROW_GAP }, { 22, 3, NARROW_GAP } };
+} sizes[] = { { 34, 7, GAP },        { 31, 5, GAP },        { 27, 5, GAP },
+	      { 25, 5, NARROW_GAP }, { 25, 3, NARROW_GAP }, { 22, 3, NARROW_GAP } };
 
 static void add_edge(struct graph_edge *edges, size_t *count, size_t from, size_t to)
 {
