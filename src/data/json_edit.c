@@ -338,7 +338,8 @@ static bool place_missing(struct str t, struct span in, const struct part *part,
 	char open = in.start < in.end ? t.at[in.start] : '\0';
 
 	*out = (struct insertion){ .replaced = in, .before = numeric ? "[" : "{",
-				   .after = numeric ? "]" : "}", .nulls = index,
+				   .after = numeric ? "]" : "}",
+				   .nulls = numeric ? index : 0,
 				   .in_list = numeric };
 	if (open != '{' && open != '[')
 		return true;

@@ -60,14 +60,6 @@ static struct str collected(struct merger *m, const struct buf *b)
 	return (struct str){ buf_copy(b, m->a), b->len };
 }
 
-/* What "$patch" says in a map; "" when it says nothing. */
-static const char *directive(const struct yaml_node *map)
-{
-	const struct yaml_node *v = yaml_node_get(map, str_of("$patch"));
-
-	return v && v->kind == NODE_SCALAR ? v->text.at : "";
-}
-
 /* Single quotes hold no controls, and a line break in them would be folded. */
 static bool fits_single(struct str text)
 {
@@ -119,6 +111,7 @@ static void replace_value(struct merger *m, const struct yaml_node *key,
 		yaml_splice_inline(m->a, m->edit, key, to, collected(m, &b));
 		return;
 	}
+	r.whole = from->kind == NODE_LIST;
 	for (size_t i = 0; from->kind == NODE_LIST && i < from->count; i++)
 		yaml_render_item(&r, from->items[i],
 				 to->kind == NODE_LIST && to->count ? to->column
@@ -223,13 +216,13 @@ static bool merge_member(struct merger *m, const struct yaml_node *key, const st
 		return true;
 	if (!to_null && to->kind != from->kind)
 		return mismatch(m, to, from);
-	if (from->kind == NODE_MAP && strcmp(directive(from), "delete") == 0) {
+	if (from->kind == NODE_MAP && strcmp(yaml_patch_word(from), "delete") == 0) {
 		*gone = true;
 		return true;
 	}
 	if (from->kind == NODE_SCALAR)
 		merge_scalar(m, to, from);
-	else if (to_null || (from->kind == NODE_MAP && strcmp(directive(from), "replace") == 0))
+	else if (to_null || (from->kind == NODE_MAP && strcmp(yaml_patch_word(from), "replace") == 0))
 		replace_value(m, key, to, from);
 	else if (from->kind == NODE_LIST)
 		return merge_list(m, key, to, from);
@@ -248,7 +241,7 @@ static void add_member(struct merger *m, struct additions *add, const struct yam
 {
 	struct yaml_render r = { .out = &add->flow, .source = m->patch->text,
 				 .newline = m->newline };
-	bool deletes = value->kind == NODE_MAP && strcmp(directive(value), "delete") == 0;
+	bool deletes = value->kind == NODE_MAP && strcmp(yaml_patch_word(value), "delete") == 0;
 
 	if (yaml_is_null(value) || deletes)
 		return;
@@ -383,28 +376,128 @@ bool yaml_first_document(struct arena *a, const struct yaml_file *file, struct s
 	return true;
 }
 
+/* Where the "?" of a key written on its own line stands, or SIZE_MAX. */
+static size_t question_mark(struct str text, const struct yaml_node *key)
+{
+	size_t at = key->start;
+
+	while (at > 0 && (text.at[at - 1] == ' ' || text.at[at - 1] == '\t'))
+		at--;
+	return at > 0 && text.at[at - 1] == '?' && at < key->start ? at - 1 : SIZE_MAX;
+}
+
+/* Writes "? key" and ": value" as one line, which is the only form that can be edited. */
+static size_t join_keys(struct merger *m, const struct yaml_node *node)
+{
+	size_t joined = 0, step = node->kind == NODE_MAP ? 2 : 1;
+
+	for (size_t i = 0; i + step <= node->count; i += step) {
+		const struct yaml_node *key = node->items[i], *value = node->items[i + step - 1];
+		size_t mark = step == 2 ? question_mark(m->target->text, key) : SIZE_MAX;
+		bool block = !value->flow && value->count > 0;
+
+		if (mark != SIZE_MAX && key->kind == NODE_SCALAR && value->start >= key->end) {
+			yaml_edit_replace(m->edit, mark, key->start, str_of(""));
+			yaml_edit_replace(m->edit, key->end, value->start,
+					  str_of(block ? str_format(m->a, ":%s%*s", m->newline,
+								    (int)value->column, "")
+						       : ": "));
+			joined++;
+		}
+		joined += join_keys(m, value);
+	}
+	return joined;
+}
+
+/* Opens the target, without question marks. */
+static bool open_target(struct merger *m, struct yaml_file *joined)
+{
+	struct yaml_node *root;
+
+	if (!yaml_edit_open(m->a, m->target->name, m->target->text, &m->edit, m->e))
+		return false;
+	root = yaml_edit_root(m->edit);
+	m->newline = yaml_newline(m->target->text);
+	if (!root || !join_keys(m, root))
+		return true;
+	*joined = *m->target;
+	if (!yaml_edit_text(m->edit, &joined->text, m->e))
+		return false;
+	m->target = joined;
+	return yaml_edit_open(m->a, joined->name, joined->text, &m->edit, m->e);
+}
+
+/* Takes out of a map, and of the maps in it, what a merge does not add. */
+static bool clean_map(struct merger *m, const struct yaml_node *map)
+{
+	bool *gone = arena_array(m->a, map->count / 2 + 1, sizeof(bool));
+
+	for (size_t i = 0; i + 1 < map->count; i += 2) {
+		const struct yaml_node *key = map->items[i], *value = map->items[i + 1];
+		bool is_map = value->kind == NODE_MAP;
+
+		if (key->kind != NODE_SCALAR)
+			return err_set(m->e, ERR_CONFIG, "%s:%u: a key must be a text",
+				       m->target->name, key->line);
+		gone[i / 2] = yaml_is_dropped(key, value) || str_is(key->text, "$patch") ||
+			      (is_map && strcmp(yaml_patch_word(value), "delete") == 0);
+		if (gone[i / 2] && value->kind == NODE_ALIAS)
+			lose(m, m->target, key);
+		if (!gone[i / 2] && is_map && !clean_map(m, value))
+			return false;
+	}
+	yaml_splice_map(m->a, m->edit, map, gone, str_of(""), str_of(""));
+	return true;
+}
+
+/*
+ * Onto a document that is null, kyaml lays the patch, and then walks over it as over any
+ * other addition: what a merge drops goes.
+ */
+static bool merge_onto_nothing(struct merger *m, const struct yaml_node *from, struct str *out)
+{
+	const struct yaml_file *patch = m->patch;
+	struct yaml_node *to;
+
+	if (yaml_is_null(from) || from->kind != NODE_MAP)
+		return yaml_first_document(m->a, patch, out, m->e);
+	if (strcmp(yaml_patch_word(from), "delete") == 0)
+		return true;
+	m->target = patch;
+	m->newline = yaml_newline(patch->text);
+	if (!yaml_edit_open(m->a, patch->name, patch->text, &m->edit, m->e))
+		return false;
+	to = yaml_edit_root(m->edit);
+	return clean_map(m, to) && yaml_edit_text(m->edit, out, m->e);
+}
+
 bool yaml_merge(struct arena *a, const struct yaml_file *target, const struct yaml_file *patch,
 		struct list *lost, struct str *out, struct err *e)
 {
 	struct merger m = { .a = a, .target = target, .patch = patch, .lost = lost, .e = e };
+	struct yaml_file joined;
 	struct yaml_node *from, *to, *again;
 
-	if (!yaml_edit_open(a, target->name, target->text, &m.edit, e) ||
+	if (!open_target(&m, &joined) ||
 	    !yaml_tree_read(a, patch->name, patch->text, &from, e))
 		return false;
 	to = yaml_edit_root(m.edit);
-	*out = (struct str){ "", 0 };
-	if (!from || yaml_is_null(from) ||
-	    (from->kind == NODE_MAP && strcmp(directive(from), "delete") == 0))
+	*out = target->text;
+	if (!from)
 		return true;
-	if (!to || yaml_is_null(to) ||
-	    (from->kind == NODE_MAP && strcmp(directive(from), "replace") == 0))
-		return yaml_first_document(a, patch, out, e);
+	*out = (struct str){ "", 0 };
+	if (!to || yaml_is_null(to))
+		return merge_onto_nothing(&m, from, out);
+	if (yaml_is_null(from))
+		return true;
 	if (to->kind != from->kind)
 		return mismatch(&m, to, from);
+	if (from->kind == NODE_MAP && strcmp(yaml_patch_word(from), "delete") == 0)
+		return true;
+	if (from->kind == NODE_MAP && strcmp(yaml_patch_word(from), "replace") == 0)
+		return yaml_first_document(a, patch, out, e);
 	if (from->kind != NODE_MAP)
 		return yaml_first_document(a, patch, out, e);
-	m.newline = yaml_newline(target->text);
 	m.kubernetes = says_kind(to) || says_kind(from);
 	if (!merge_map(&m, to, from) || !yaml_edit_text(m.edit, out, e))
 		return false;

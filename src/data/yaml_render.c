@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a merge drops from a map that it adds is dropped here: nulls, aliases and "<<". */
+/*
+ * What a merge drops from a map that it adds is dropped here: nulls, aliases, "<<" and the
+ * directives of $patch. A list is taken whole, with what its maps hold: kyaml looks into
+ * the maps that it adds, but not into lists.
+ */
 #include "data/yaml_render.h"
 
 #include <string.h>
@@ -28,6 +32,29 @@ bool yaml_is_dropped(const struct yaml_node *key, const struct yaml_node *value)
 	       (key->style == NODE_PLAIN && str_is(key->text, "<<"));
 }
 
+const char *yaml_patch_word(const struct yaml_node *map)
+{
+	const struct yaml_node *v = yaml_node_get(map, str_of("$patch"));
+
+	return v && v->kind == NODE_SCALAR ? v->text.at : "";
+}
+
+static bool is_left_out(const struct yaml_render *r, const struct yaml_node *key,
+			const struct yaml_node *value)
+{
+	return !r->whole && (yaml_is_dropped(key, value) || str_is(key->text, "$patch") ||
+			     (value->kind == NODE_MAP &&
+			      strcmp(yaml_patch_word(value), "delete") == 0));
+}
+
+static struct yaml_render whole(const struct yaml_render *r)
+{
+	struct yaml_render out = *r;
+
+	out.whole = true;
+	return out;
+}
+
 static void write_scalar(const struct yaml_render *r, const struct yaml_node *node)
 {
 	const char *raw = r->source.at + node->start;
@@ -47,14 +74,14 @@ static void write_scalar(const struct yaml_render *r, const struct yaml_node *no
 				? style : YAML_DOUBLE, 0);
 }
 
-static size_t kept(const struct yaml_node *node)
+static size_t kept(const struct yaml_render *r, const struct yaml_node *node)
 {
 	size_t n = 0;
 
 	if (node->kind == NODE_LIST)
 		return node->count;
 	for (size_t i = 0; i + 1 < node->count; i += 2)
-		n += !yaml_is_dropped(node->items[i], node->items[i + 1]);
+		n += !is_left_out(r, node->items[i], node->items[i + 1]);
 	return n;
 }
 
@@ -76,18 +103,19 @@ void yaml_render_flow_member(const struct yaml_render *r, const struct yaml_node
 
 static void write_flow_children(const struct yaml_render *r, const struct yaml_node *node)
 {
+	const struct yaml_render in_list = whole(r);
 	size_t step = node->kind == NODE_MAP ? 2 : 1;
 	bool first = true;
 
 	for (size_t i = 0; i + step <= node->count; i += step) {
-		if (step == 2 && yaml_is_dropped(node->items[i], node->items[i + 1]))
+		if (step == 2 && is_left_out(r, node->items[i], node->items[i + 1]))
 			continue;
 		buf_text(r->out, first ? "" : ", ");
 		first = false;
 		if (step == 2)
 			yaml_render_flow_member(r, node->items[i], node->items[i + 1]);
 		else
-			yaml_render_flow(r, node->items[i]);
+			yaml_render_flow(&in_list, node->items[i]);
 	}
 }
 
@@ -146,18 +174,19 @@ static void write_literal(const struct yaml_render *r, const struct yaml_node *n
 /* What follows "key:" or "-", up to and with the newline; children stand at indent. */
 static void write_after(const struct yaml_render *r, const struct yaml_node *node, size_t indent)
 {
+	const struct yaml_render in_list = whole(r);
 	bool is_collection = node->kind == NODE_MAP || node->kind == NODE_LIST;
 
-	if (is_collection && !node->flow && kept(node)) {
+	if (is_collection && !node->flow && kept(r, node)) {
 		if (node->anchor || node->tag) {
 			buf_char(r->out, ' ');
 			write_properties(r, node);
 		}
 		buf_text(r->out, r->newline);
 		for (size_t i = 0; node->kind == NODE_LIST && i < node->count; i++)
-			yaml_render_item(r, node->items[i], indent);
+			yaml_render_item(&in_list, node->items[i], indent);
 		for (size_t i = 0; node->kind == NODE_MAP && i + 1 < node->count; i += 2)
-			if (!yaml_is_dropped(node->items[i], node->items[i + 1]))
+			if (!is_left_out(r, node->items[i], node->items[i + 1]))
 				yaml_render_member(r, node->items[i], node->items[i + 1], indent);
 		return;
 	}
@@ -188,7 +217,7 @@ void yaml_render_member(const struct yaml_render *r, const struct yaml_node *key
 
 void yaml_render_item(const struct yaml_render *r, const struct yaml_node *item, size_t indent)
 {
-	bool is_block_map = item->kind == NODE_MAP && !item->flow && kept(item) &&
+	bool is_block_map = item->kind == NODE_MAP && !item->flow && kept(r, item) &&
 			    !item->anchor && !item->tag;
 	AUTO(buf) struct buf inner = { 0 };
 	struct yaml_render deeper = *r;
@@ -202,7 +231,7 @@ void yaml_render_item(const struct yaml_render *r, const struct yaml_node *item,
 	buf_init(&inner, r->out->max);
 	deeper.out = &inner;
 	for (size_t i = 0; i + 1 < item->count; i += 2)
-		if (!yaml_is_dropped(item->items[i], item->items[i + 1]))
+		if (!is_left_out(r, item->items[i], item->items[i + 1]))
 			yaml_render_member(&deeper, item->items[i], item->items[i + 1], indent + 2);
 	buf_text(r->out, "- ");
 	buf_add(r->out, inner.at + indent + 2, inner.len - indent - 2);

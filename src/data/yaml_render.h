@@ -16,11 +16,15 @@ struct yaml_render {
 	struct buf *out;
 	struct str source;              /* the text that the nodes are of */
 	const char *newline;            /* of the text that they go into */
+	bool whole;                     /* with nulls, aliases and $patch, as within lists */
 };
 
 /* Whether the node is empty or a member that a merge drops: null, an alias. */
 bool yaml_is_null(const struct yaml_node *node);
 bool yaml_is_dropped(const struct yaml_node *key, const struct yaml_node *value);
+
+/* What "$patch" says in a map: "merge", "replace", "delete"; "" when it says nothing. */
+const char *yaml_patch_word(const struct yaml_node *map);
 
 /* On one line, with brackets. */
 void yaml_render_flow(const struct yaml_render *r, const struct yaml_node *node);

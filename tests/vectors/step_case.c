@@ -301,6 +301,17 @@ static const char *bad_mode(struct step_case *c)
 	return NULL;
 }
 
+/* The file as it is, in one line. */
+static const char *bad_text(struct step_case *c, const char *path)
+{
+	struct str text;
+
+	if (!step_case_file(c, path, &text))
+		return str_format(c->arena, "file %s, which is not there", path);
+	return str_format(c->arena, "file %s, which is %s", path,
+			  json_text(c->arena, value_string(c->arena, text.at), 0));
+}
+
 /* What differs from the expected success, or NULL. */
 static const char *difference(struct step_case *c, const struct step_rules *rules)
 {
@@ -323,7 +334,7 @@ static const char *difference(struct step_case *c, const struct step_rules *rule
 				  output ? json_text(c->arena, output, 0) : "none");
 	path = bad_file(c, rules);
 	if (path)
-		return str_format(c->arena, "file %s", path);
+		return bad_text(c, path);
 	path = bad_mode(c);
 	return path ? str_format(c->arena, "mode of %s", path) : NULL;
 }
@@ -344,7 +355,7 @@ static const char *error_difference(struct step_case *c, const struct step_rules
 	if (strcmp(kind, "terminal") == 0 && c->e.again)
 		return str_format(c->arena, "retryable: %s", c->e.message);
 	path = bad_file(c, rules);
-	return path ? str_format(c->arena, "file %s", path) : NULL;
+	return path ? bad_text(c, path) : NULL;
 }
 
 static bool shows_bug(const struct step_case *c, const struct step_rules *rules, const char *name)

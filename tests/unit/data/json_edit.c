@@ -42,6 +42,8 @@ TEST(what_is_missing_is_made)
 	sets("{\"a\":1}", "a.:3", "{\"a\":{\"3\":\"n\"}}");
 	sets("{\"a\":1}", "a.b", "{\"a\":{\"b\":\"n\"}}");
 	sets("", "a", "{\"a\":\"n\"}");
+	sets("null", ":2", "{\"2\":\"n\"}");
+	sets("null", "2", "[null,null,\"n\"]");
 }
 
 TEST(wildcards_set_only_what_they_find)

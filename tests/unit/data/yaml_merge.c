@@ -66,3 +66,28 @@ TEST(directives_are_obeyed)
 	merges("a: 1\n", "$patch: delete\n", "");
 	merges("a: 1\n", "---\n", "");
 }
+
+TEST(additions_are_cleaned_but_lists_taken_whole)
+{
+	merges("a: 1\n", "z:\n  $patch: merge\n  e: {$patch: replace, q: 1}\n",
+	       "a: 1\nz:\n  e: {q: 1}\n");
+	merges("a: 1\n", "z:\n  y:\n    $patch: delete\n", "a: 1\nz: {}\n");
+	merges("a: 1\n", "z:\n- b: null\n", "a: 1\nz:\n- b: null\n");
+	merges("l: [1]\n", "l:\n- {b: ~}\n", "l: [{b: ~}]\n");
+}
+
+TEST(nothing_is_no_obstacle)
+{
+	merges("a: 1\n", "# only a comment\n", "a: 1\n");
+	merges("null\n", "a: 1 # one\n", "a: 1 # one\n");
+	merges("---\n", "a: null\nb: 1\nc: {d: ~, e: 2}\n", "b: 1\nc: {e: 2}\n");
+	merges("x\n", "$patch: delete\n",
+	       "from:1: a map cannot be merged onto a single value (to:1)");
+}
+
+TEST(keys_with_a_question_mark_are_joined)
+{
+	merges("? a\n: 5\nb: 1\n", "a: 6\n", "a: 6\nb: 1\n");
+	merges("? b\n: c: 7\n", "b: {d: 8}\ne: 9\n", "b:\n  c: 7\n  d: 8\ne: 9\n");
+	merges("m:\n  ? l\n  : - x\n", "n: 1\n", "m:\n  l:\n    - x\nn: 1\n");
+}
