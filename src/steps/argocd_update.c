@@ -21,12 +21,13 @@ static const struct step_param kustomize_image[] = {
 	  .help = "The image as the Kustomization names it." },
 	{ .name = "tag", .kind = PARAM_STRING, .help = "Its new tag; not together with digest." },
 	{ .name = "digest", .kind = PARAM_STRING, .help = "Its new digest; not together with tag." },
-	{ .name = "newName", .kind = PARAM_STRING, .help = "The repository to use instead." },
+	{ .name = "newName", .kind = PARAM_STRING, .flags = PARAM_NOT_EMPTY,
+	  .help = "The repository to use instead." },
 	{ 0 },
 };
 
 static const struct step_param kustomize[] = {
-	{ .name = "images", .kind = PARAM_LIST, .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
+	{ .name = "images", .kind = PARAM_LIST, .flags = PARAM_NOT_EMPTY,
 	  .of = kustomize_image, .help = "Replaces the source's list of images." },
 	{ 0 },
 };
@@ -47,8 +48,9 @@ static const struct step_param helm[] = {
 static const struct step_param source[] = {
 	{ .name = "repoURL", .kind = PARAM_STRING, .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
 	  .help = "Which source of the Application: its repository." },
-	{ .name = "chart", .kind = PARAM_STRING, .help = "The chart's name, in a chart repository." },
-	{ .name = "desiredRevision", .kind = PARAM_STRING,
+	{ .name = "chart", .kind = PARAM_STRING, .flags = PARAM_NOT_EMPTY,
+	  .help = "The chart's name, in a chart repository." },
+	{ .name = "desiredRevision", .kind = PARAM_STRING, .flags = PARAM_NOT_EMPTY,
 	  .help = "The commit or chart version that must have been synced." },
 	{ .name = "updateTargetRevision", .kind = PARAM_BOOL, .otherwise = "false",
 	  .help = "Write desiredRevision into the Application as its targetRevision." },
@@ -58,10 +60,11 @@ static const struct step_param source[] = {
 };
 
 static const struct step_param app[] = {
-	{ .name = "name", .kind = PARAM_STRING, .help = "The Application; or use selector." },
+	{ .name = "name", .kind = PARAM_STRING, .flags = PARAM_NOT_EMPTY,
+	  .help = "The Application; or use selector." },
 	{ .name = "selector", .kind = PARAM_MAP, .of = argocd_selector_params,
 	  .help = "Chooses Applications by their labels; or use name." },
-	{ .name = "namespace", .kind = PARAM_STRING, .otherwise = "argocd",
+	{ .name = "namespace", .kind = PARAM_STRING, .flags = PARAM_NOT_EMPTY, .otherwise = "argocd",
 	  .help = "Where the Application is." },
 	{ .name = "sources", .kind = PARAM_LIST, .flags = PARAM_NOT_EMPTY, .of = source,
 	  .help = "What to change in its sources." },

@@ -32,10 +32,11 @@ static const char *const conditions[] = { "health", "sync", "operation", "suspen
 					  NULL };
 
 static const struct step_param app[] = {
-	{ .name = "name", .kind = PARAM_STRING, .help = "The Application; or use selector." },
+	{ .name = "name", .kind = PARAM_STRING, .flags = PARAM_NOT_EMPTY,
+	  .help = "The Application; or use selector." },
 	{ .name = "selector", .kind = PARAM_MAP, .of = argocd_selector_params,
 	  .help = "Chooses Applications by their labels; or use name." },
-	{ .name = "namespace", .kind = PARAM_STRING, .otherwise = "argocd",
+	{ .name = "namespace", .kind = PARAM_STRING, .flags = PARAM_NOT_EMPTY, .otherwise = "argocd",
 	  .help = "Where the Application is." },
 	{ .name = "waitFor", .kind = PARAM_LIST, .flags = PARAM_NOT_EMPTY,
 	  .otherwise = "[health, sync, operation]",

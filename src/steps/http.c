@@ -51,11 +51,11 @@ static const struct step_param params[] = {
 	  .help = "How long to wait before asking again." },
 	{ .name = "responseContentType", .kind = PARAM_STRING, .choices = types,
 	  .help = "How to read the body, whatever the server says." },
-	{ .name = "successExpression", .kind = PARAM_STRING, .flags = PARAM_NOT_EMPTY | PARAM_EXPRESSION,
+	{ .name = "successExpression", .kind = PARAM_STRING, .flags = PARAM_EXPRESSION,
 	  .help = "True: the step has succeeded." },
-	{ .name = "failureExpression", .kind = PARAM_STRING, .flags = PARAM_NOT_EMPTY | PARAM_EXPRESSION,
+	{ .name = "failureExpression", .kind = PARAM_STRING, .flags = PARAM_EXPRESSION,
 	  .help = "True: the step has failed; stronger than success." },
-	{ .name = "errorExpression", .kind = PARAM_STRING, .flags = PARAM_NOT_EMPTY | PARAM_EXPRESSION,
+	{ .name = "errorExpression", .kind = PARAM_STRING, .flags = PARAM_EXPRESSION,
 	  .help = "What to say of a failure." },
 	{ .name = "outputs", .kind = PARAM_LIST, .of = output_params, .help = "What to keep of the answer." },
 	{ 0 },
@@ -76,7 +76,7 @@ static bool check(const struct value *config, struct err *e)
 			return err_set(e, ERR_CONFIG, "%s: is no duration such as 90s or 5m", durations[i]);
 	if (!has_prefix(proxy, "http://") && !has_prefix(proxy, "https://"))
 		return err_set(e, ERR_CONFIG, "proxy: must begin with http:// or https://");
-	if (value_get(config, "body") && value_get(config, "bodyFromFile"))
+	if (*value_text(value_get(config, "body"), "") && value_get(config, "bodyFromFile"))
 		return err_set(e, ERR_CONFIG, "either body or bodyFromFile, not both");
 	return true;
 }
@@ -105,9 +105,9 @@ static bool is_met(struct step_run *r, const struct http_response *response, con
 	const char *text = step_text(r, name, NULL);
 	struct expr_value v;
 
-	*given = text != NULL;
+	*given = text && *text;
 	*met = false;
-	if (!text)
+	if (!*given)
 		return true;
 	if (!http_response_eval(r->arena, response, text, &v, e))
 		return err_wrap(e, "%s", name);
@@ -146,7 +146,7 @@ static bool fail(struct step_run *r, const struct http_response *response,
 	struct err unused;
 
 	result->status = STEP_FAILED;
-	if (text && http_response_eval(r->arena, response, text, &v, &unused) && v.kind == EXPR_STRING)
+	if (text && *text && http_response_eval(r->arena, response, text, &v, &unused) && v.kind == EXPR_STRING)
 		return err_set(e, ERR_REFUSED, "the answer (%d) meets the failure criteria: %s",
 			       response->reply->status, str_text(r->arena, v.string));
 	return err_set(e, ERR_REFUSED, "the answer (%d) meets the failure criteria",

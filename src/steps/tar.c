@@ -33,7 +33,7 @@ static const struct step_param params[] = {
 	  .help = "The file or folder to pack." },
 	{ .name = "outPath", .kind = PARAM_PATH, .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
 	  .help = "The archive to write." },
-	{ .name = "ignore", .kind = PARAM_STRING,
+	{ .name = "ignore", .kind = PARAM_STRING, .flags = PARAM_NOT_EMPTY,
 	  .help = "What to leave out, as a .gitignore file says it." },
 	{ .name = "gzip", .kind = PARAM_BOOL, .help = "Compress it.", .otherwise = "false" },
 	{ 0 },

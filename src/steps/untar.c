@@ -34,7 +34,7 @@ static const struct step_param params[] = {
 	  .help = "The folder to unpack into." },
 	{ .name = "stripComponents", .kind = PARAM_INT, .otherwise = "0",
 	  .help = "How many leading folders to take off each name." },
-	{ .name = "ignore", .kind = PARAM_STRING,
+	{ .name = "ignore", .kind = PARAM_STRING, .flags = PARAM_NOT_EMPTY,
 	  .help = "What to leave out, as a .gitignore file says it." },
 	{ 0 },
 };

@@ -39,6 +39,11 @@ TEST(rules_beyond_the_table)
 	ok(strstr(complaint(a, "{\"apps\":[{\"name\":\"x\",\"sources\":[{\"repoURL\":\"r\",\"kustomize\":"
 			       "{\"images\":[{\"repoURL\":\"i\",\"tag\":\"1\",\"digest\":\"d\"}]}}]}]}"),
 		  "not both"), "tag or digest");
+	is_text(complaint(a, "{\"apps\":[{\"name\":\"x\",\"sources\":[{\"repoURL\":\"r\","
+			     "\"kustomize\":{}}]}]}"), "", "no images are none to set");
+	ok(strstr(complaint(a, "{\"apps\":[{\"name\":\"x\",\"sources\":[{\"repoURL\":\"r\","
+			       "\"desiredRevision\":\"\"}]}]}"), "desiredRevision"),
+	   "an empty revision is none");
 }
 
 TEST(selectors_as_the_api_takes_them)
