@@ -28,6 +28,14 @@ struct value *value_null(struct arena *a)
 	return make(a, VALUE_NULL);
 }
 
+struct value *value_nil_map(struct arena *a)
+{
+	struct value *v = make(a, VALUE_NULL);
+
+	v->boolean = true;
+	return v;
+}
+
 struct value *value_bool(struct arena *a, bool boolean)
 {
 	struct value *v = make(a, VALUE_BOOL);

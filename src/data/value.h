@@ -29,7 +29,7 @@ struct value {
 	enum value_kind kind;
 	unsigned line, column;          /* where it was read, from 1; 0: not read from a text */
 	union {
-		bool boolean;
+		bool boolean;           /* of a null: see value_nil_map */
 		int64_t integer;
 		double number;
 		struct str string;      /* NUL-terminated after len; may hold NULs */
@@ -52,6 +52,9 @@ struct value_member {
 };
 
 struct value *value_null(struct arena *a);
+
+/* A null that, until it is written and read again, is to expressions Go's nil map. */
+struct value *value_nil_map(struct arena *a);
 struct value *value_bool(struct arena *a, bool boolean);
 struct value *value_int(struct arena *a, int64_t integer);
 struct value *value_float(struct arena *a, double number);

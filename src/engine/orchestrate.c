@@ -86,15 +86,15 @@ static void keep_output(struct orchestration *o, const struct step_traits *t,
 	struct arena *a = o->arena;
 	const char *inner = strstr(meta->alias, "::");
 
-	value_set(a, o->state, meta->alias, output ? output : value_null(a));
-	if (!t->composes || !inner || !value_is(output, VALUE_MAP))
+	value_set(a, o->state, meta->alias, output ? output : value_nil_map(a));
+	if (!t->composes || !inner || (output && !value_is(output, VALUE_MAP)))
 		return;
 	const char *task = str_copy_n(a, meta->alias, (size_t)(inner - meta->alias));
 	struct value *merged = value_map(a);
 	const struct value *old = value_get(o->state, task);
 	for (size_t i = 0; i < value_count(old) && value_is(old, VALUE_MAP); i++)
 		value_set_n(a, merged, old->map.members[i].key, old->map.members[i].value);
-	for (size_t i = 0; i < output->map.count; i++)
+	for (size_t i = 0; i < value_count(output); i++)
 		value_set_n(a, merged, output->map.members[i].key, output->map.members[i].value);
 	value_set(a, o->state, task, merged);
 }

@@ -89,6 +89,9 @@ static bool write_out_task(struct arena *a, const struct task_input *in, const s
 	const struct value *task = value_get(cluster ? in->cluster_tasks : in->tasks, name);
 	struct value *common = NULL;
 
+	if (*kind && !cluster && strcmp(kind, "PromotionTask") != 0)
+		return err_set(e, ERR_CONFIG, "task \"%s\": kind must be PromotionTask or "
+			       "ClusterPromotionTask, not \"%s\"", name, kind);
 	if (!task)
 		return err_set(e, ERR_CONFIG, "there is no %s \"%s\"", kind, name);
 	if (!task_vars(a, in, task, value_get(step, "vars"), &common, e))

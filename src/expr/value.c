@@ -60,7 +60,7 @@ struct expr_value expr_tree(const struct value *v)
 	case VALUE_MAP:
 		return (struct expr_value){ .kind = EXPR_MAP, .form = EXPR_TREE, .tree = v };
 	default:
-		return expr_nil();
+		return v && v->boolean ? expr_map(NULL, EXPR_PLAIN) : expr_nil();
 	}
 }
 

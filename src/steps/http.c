@@ -146,7 +146,8 @@ static bool fail(struct step_run *r, const struct http_response *response,
 	struct err unused;
 
 	result->status = STEP_FAILED;
-	if (text && *text && http_response_eval(r->arena, response, text, &v, &unused) && v.kind == EXPR_STRING)
+	if (text && *text && http_response_eval(r->arena, response, text, &v, &unused) &&
+	    v.kind == EXPR_STRING)
 		return err_set(e, ERR_REFUSED, "the answer (%d) meets the failure criteria: %s",
 			       response->reply->status, str_text(r->arena, v.string));
 	return err_set(e, ERR_REFUSED, "the answer (%d) meets the failure criteria",

@@ -318,6 +318,17 @@ static void same_aliases(struct play *p, const struct value *want)
 			differ(p, "alias %zu is %s", i, value_text(value_get(value_at(p->steps, i), "as"), ""));
 }
 
+/* As the state comes back from where it is kept. */
+static void reread(struct play *p, struct orchestration *o)
+{
+	const char *text = json_text(p->arena, o->state, 0);
+	struct value *again;
+	struct err e;
+
+	if (text && json_parse(p->arena, text, strlen(text), &again, &e))
+		o->state = again;
+}
+
 /* Passes until the end or as many as allowed; the last one's state stays in *o. */
 static void play_passes(struct play *p, struct orchestration *o)
 {
@@ -341,6 +352,7 @@ static void play_passes(struct play *p, struct orchestration *o)
 		}
 		if (duration_parse(value_text(value_at(value_get(p->input, "after"), (size_t)i), ""), &ns))
 			p->now += ns / 1000000;
+		reread(p, o);
 	}
 }
 

@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/err.h"
 #include "base/str.h"
 #include "data/value.h"
+#include "engine/task_steps.h"
 #include "fixture.h"
 #include "tap.h"
 
@@ -88,6 +90,19 @@ static struct orchestration begin(struct arena *a, const char *steps)
 
 	orchestration_read(a, json(a, str_format(a, "{\"spec\":{\"steps\":%s}}", steps)), true, &o);
 	return o;
+}
+
+TEST(tasks_are_of_two_kinds)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct task_input in = {
+		.steps = json(a, "[{\"task\":{\"name\":\"t\",\"kind\":\"Task\"},\"as\":\"x\"}]"),
+		.tasks = json(a, "{\"t\":{\"spec\":{\"steps\":[{\"uses\":\"a\"}]}}}"),
+	};
+	struct value *out;
+	struct err e = { 0 };
+
+	ok(!task_steps(a, &in, &out, &e) && strstr(e.message, "kind must be"), "%s", e.message);
 }
 
 TEST(effects_wait_to_be_announced)

@@ -84,6 +84,22 @@ TEST(step_sees_its_scope)
 	is_config("${{ semverParse('v1.2.3').IncMinor() }}", "\"1.3.0\"");
 }
 
+TEST(a_step_without_outputs_has_none)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct kargo_scope scope = scope_of(a);
+	struct value *step = parse(a, "{\"if\":\"${{ outputs.quiet.x == nil }}\"}"), *state;
+	struct err e = { 0 };
+	bool runs = false;
+
+	scope.state = state = value_map(a);
+	value_set(a, state, "quiet", value_nil_map(a));
+	ok(step_condition(a, &scope, step, &runs, &e) && runs, "in the same pass");
+	is_text(json_text(a, scope.state, 0), "{\"quiet\":null}", "it is kept as null");
+	value_set(a, state, "quiet", value_null(a));
+	ok(!step_condition(a, &scope, step, &runs, &e), "null has no members");
+}
+
 static void is_condition(const char *expression, int want)
 {
 	AUTO(arena) struct arena *a = arena_new();
