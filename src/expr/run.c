@@ -67,6 +67,8 @@ static struct expr_value whole_environment(struct run *r)
 	struct expr_value variables = expr_tree(r->env->variables);
 	struct expr_map *all;
 
+	if (r->env->whole)
+		return expr_tree(r->env->whole);
 	if (!r->env->nnamed && variables.kind == EXPR_MAP)
 		return variables;
 	all = expr_map_new(r->a);

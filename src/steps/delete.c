@@ -50,13 +50,24 @@ struct deleting {
 	struct err *e;
 };
 
+/*
+ * Whether path, which was refused, leads out by a link and not by its words. Kargo follows
+ * such a link within the work directory, where nothing is.
+ */
+static bool leads_out_by_link(const char *path)
+{
+	for (const char *p = path; (p = strstr(p, "..")); p += 2)
+		if ((p == path || p[-1] == '/') && (!p[2] || p[2] == '/'))
+			return false;
+	return strspn(path, "./") < strlen(path);
+}
+
 static bool delete_path(struct deleting *d, const char *path)
 {
 	if (workdir_remove(d->r->work, path, d->e))
 		return true;
-	if (d->e->code == ERR_NOT_FOUND && !d->strict)
-		return true;
-	return false;
+	return !d->strict && (d->e->code == ERR_NOT_FOUND ||
+			      (d->e->code == ERR_REFUSED && leads_out_by_link(path)));
 }
 
 /* Every path beneath folder, relative to the work directory; links are listed, and looked through once. */
@@ -118,6 +129,16 @@ static const char *fixed_folder(struct arena *a, const char *pattern)
 	return strchr(folder, '/') ? path_folder(a, folder) : ".";
 }
 
+/* A pattern without signs: beneath a file nothing matches it. */
+static bool delete_named(struct deleting *d, const char *path)
+{
+	const char *folder = strchr(path, '/') ? path_folder(d->r->arena, path) : ".";
+
+	if (is_folder(d, folder) && !strstr(path, "../"))
+		return delete_path(d, path);
+	return !d->strict || err_again(d->e, ERR_NOT_FOUND, "nothing matches \"%s\"", path);
+}
+
 static bool delete_glob(struct deleting *d, const char *given)
 {
 	struct list found = { 0 };
@@ -128,7 +149,7 @@ static bool delete_glob(struct deleting *d, const char *given)
 		return err_set(d->e, ERR_CONFIG, "\"%s\" is no pattern: a bracket or brace is not closed",
 			       given);
 	if (!strpbrk(pattern, "*?[{"))
-		return delete_path(d, pattern);
+		return delete_named(d, pattern);
 	if (strspn(pattern, "*/") == strlen(pattern) && strstr(pattern, "**") && !strstr(pattern, "***"))
 		return err_again(d->e, ERR_REFUSED, "\"%s\" matches the work directory itself", given);
 	folder = fixed_folder(d->r->arena, pattern);
@@ -162,7 +183,7 @@ static bool check_all(struct deleting *d, const struct value *paths)
 		auto_fd(&fd);
 		fd = -1;
 		if (!workdir_open_file(d->r->work, path, O_PATH | O_NOFOLLOW, false, &fd, &e) &&
-		    e.code == ERR_REFUSED) {
+		    e.code == ERR_REFUSED && (d->strict || !leads_out_by_link(path))) {
 			*d->e = e;
 			return false;
 		}

@@ -91,7 +91,9 @@ static bool write_file(struct step_run *r, const char *path, unsigned long mode,
 	}
 	if (!check_links(r, absolute, path, e))
 		return false;
-	if (lstat(absolute, &st) == 0 && (S_ISDIR(st.st_mode) || !step_truth(r, "overwrite", false)))
+	if (lstat(absolute, &st) == 0 && S_ISDIR(st.st_mode) && step_truth(r, "overwrite", false))
+		return err_again(e, ERR_CONFLICT, "%s is a folder", path);
+	if (lstat(absolute, &st) == 0 && !step_truth(r, "overwrite", false))
 		return err_set(e, ERR_CONFLICT, "%s is there already; overwrite: true replaces a file", path);
 	if (lstat(absolute, &st) == 0 && S_ISLNK(st.st_mode))
 		return err_set(e, ERR_REFUSED, "path %s: is a link", path);

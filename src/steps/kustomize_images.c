@@ -103,7 +103,7 @@ static const char *kept(const char *wish, const char *old)
 	return strcmp(wish, "*") == 0 ? old : wish;
 }
 
-/* Of entries and wishes of one name the last counts. */
+/* Of entries of one name the first counts, of wishes the last. */
 static bool collect(struct arena *a, const char *file, const struct yaml_node *list,
 		    const struct list *wishes, struct list *images, struct err *e)
 {
@@ -112,7 +112,8 @@ static bool collect(struct arena *a, const char *file, const struct yaml_node *l
 
 		if (!read_entry(file, list->items[i], &image, e))
 			return false;
-		*slot_for(a, images, image.name) = image;
+		if (!image_named(images, image.name))
+			*slot_for(a, images, image.name) = image;
 	}
 	for (size_t i = 0; i < wishes->count; i++) {
 		struct kustomize_image image = *(const struct kustomize_image *)wishes->items[i];

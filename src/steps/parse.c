@@ -70,8 +70,10 @@ static struct expr_env env_of(struct arena *a, const struct value *root, bool in
 	struct expr_variable *all;
 
 	env.unknown = value_is(root, VALUE_MAP) ? EXPR_UNKNOWN_NIL : EXPR_UNKNOWN_FAILS;
-	if (!value_is(root, VALUE_MAP))
+	if (!value_is(root, VALUE_MAP)) {
+		env.whole = root ? root : value_null(a);
 		return env;
+	}
 	if (!integers) {
 		env.variables = root;
 		return env;

@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "data/json.h"
+#include "data/value.h"
 #include "expr/expr.h"
 #include "expr/print.h"
 #include "tap.h"
@@ -154,4 +155,8 @@ TEST(unknown_names)
 	env.unknown = EXPR_UNKNOWN_FAILS;
 	ok(!expr_eval(a, "nope == nil", &env, &out, &e), "or fails");
 	ok(expr_eval(a, "true or nope", &env, &out, &e), "but only when reached");
+	env.whole = value_list(a);
+	ok(expr_eval(a, "len($env)", &env, &out, &e) && out.integer == 0, "$env may be a list");
+	env.whole = value_null(a);
+	ok(!expr_eval(a, "$env.name", &env, &out, &e), "or null, which has no members");
 }

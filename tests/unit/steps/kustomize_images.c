@@ -37,6 +37,8 @@ TEST(an_entry_is_replaced_as_a_whole)
 	sets("images:\n- {name: a, digest: d}\n", "a", "v2", "images:\n- {name: a, newTag: v2}\n");
 	sets("images:\n- name: a\n  newTag: 1\n", "b", "x",
 	     "images:\n- name: a\n  newTag: \"1\"\n- name: b\n  newTag: x\n");
+	sets("images:\n- name: a\n  newTag: 1\n- name: a\n  newTag: 2\n", "b", "x",
+	     "images:\n- name: a\n  newTag: \"1\"\n- name: b\n  newTag: x\n");
 	sets("images:\n- name: a\n  newTag: v1\n", "a", "*", "images:\n- name: a\n  newTag: v1\n");
 }
 
