@@ -150,9 +150,12 @@ static bool set_metadata(struct apply *p, const char *kind, const char *name,
 	if (!object)
 		return false;
 	const struct value *old = value_path(object, "status.metadata");
-	for (size_t i = 0; value_is(updates, VALUE_MAP) && i < updates->map.count; i++)
+	for (size_t i = 0; value_is(updates, VALUE_MAP) && i < updates->map.count; i++) {
+		const struct value *v = updates->map.members[i].value;
+
 		old = status_with(a, old, updates->map.members[i].key.at,
-				  updates->map.members[i].value);
+				  value_is(v, VALUE_NULL) ? NULL : v);
+	}
 	if (old)
 		object = with_status(a, object, "metadata", old);
 	p->state = is_stage ? state_put_stage(a, p->state, name, object)

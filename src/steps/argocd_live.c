@@ -39,13 +39,17 @@ const struct step_param argocd_selector_params[] = {
 
 bool argocd_check_choice(const struct value *entry, size_t i, struct err *e)
 {
-	const struct value *s = value_get(entry, "selector");
+	const struct value *s = value_get(entry, "selector"), *labels = value_get(s, "matchLabels");
 	bool named = *value_path_text(entry, "name", "") != '\0', selected = value_is(s, VALUE_MAP);
 
 	if (named == selected)
 		return err_set(e, ERR_CONFIG, "apps[%zu]: give name or selector%s", i,
 			       named ? ", not both" : "");
-	if (selected && !value_count(value_get(s, "matchLabels")) &&
+	for (size_t n = 0; n < value_count(labels) && value_is(labels, VALUE_MAP); n++)
+		if (!value_is(labels->map.members[n].value, VALUE_STRING))
+			return err_set(e, ERR_CONFIG, "apps[%zu].selector.matchLabels.%s: must be a text",
+				       i, labels->map.members[n].key.at);
+	if (selected && !value_count(labels) &&
 	    !value_count(value_get(s, "matchExpressions")))
 		return err_set(e, ERR_CONFIG, "apps[%zu].selector chooses nothing: give matchLabels or "
 			       "matchExpressions", i);

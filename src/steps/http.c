@@ -160,8 +160,7 @@ static bool judge(struct step_run *r, const struct http_response *response,
 	bool has_success, success, has_failure, failure;
 	int64_t poll;
 
-	if (!http_ask_duration(r, "pollInterval", POLL_MS, &poll, e) ||
-	    !is_met(r, response, "successExpression", &has_success, &success, e) ||
+	if (!is_met(r, response, "successExpression", &has_success, &success, e) ||
 	    !is_met(r, response, "failureExpression", &has_failure, &failure, e))
 		return false;
 	if (failure)
@@ -169,6 +168,8 @@ static bool judge(struct step_run *r, const struct http_response *response,
 	if (success)
 		return take_outputs(r, response, result, e);
 	if (has_success || has_failure) {
+		if (!http_ask_duration(r, "pollInterval", POLL_MS, &poll, e))
+			return false;
 		result->status = STEP_RUNNING;
 		result->retry_after = poll;
 		return true;

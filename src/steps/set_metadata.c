@@ -2,6 +2,7 @@
 /* set-metadata: keep values with Freight or a Stage, for later promotions to read (kargo-semantics 6.7). */
 #include "steps/step.h"
 
+#include "base/arena.h"
 #include "base/err.h"
 #include "data/value.h"
 #include "steps/rehearse.h"
@@ -14,7 +15,7 @@ static const struct step_param update_params[] = {
 	{ .name = "name", .kind = PARAM_STRING, .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
 	  .help = "Its name." },
 	{ .name = "values", .kind = PARAM_MAP, .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
-	  .help = "Keys and values; other keys stay." },
+	  .help = "Keys and values; null takes a key away, other keys stay." },
 	{ 0 },
 };
 
@@ -25,6 +26,32 @@ static const struct step_param params[] = {
 };
 
 static const struct step_output outputs[] = { { 0 } };
+
+/* Kargo writes metadata as a merge patch, in which a null in a map is no member of it. */
+static struct value *without_nulls(struct arena *a, const struct value *v)
+{
+	struct value *out;
+
+	if (!value_is(v, VALUE_MAP))
+		return value_copy(a, v);
+	out = value_map(a);
+	for (size_t i = 0; i < v->map.count; i++)
+		if (!value_is(v->map.members[i].value, VALUE_NULL))
+			value_set_n(a, out, v->map.members[i].key,
+				    without_nulls(a, v->map.members[i].value));
+	return out;
+}
+
+/* What to set; null at the top takes the key away. */
+static struct value *changes(struct arena *a, const struct value *values)
+{
+	struct value *out = value_map(a);
+
+	for (size_t i = 0; i < value_count(values); i++)
+		value_set_n(a, out, values->map.members[i].key,
+			    without_nulls(a, values->map.members[i].value));
+	return out;
+}
 
 static bool run(struct step_run *r, struct step_result *result, struct err *e)
 {
@@ -39,7 +66,7 @@ static bool run(struct step_run *r, struct step_result *result, struct err *e)
 		if (value_get(value_get(u, "values"), ""))
 			return err_again(e, ERR_CONFIG, "updates[%zu]: a key must not be empty", i);
 		if (!r->services->set_metadata(r->services->context, kind, name,
-					       value_get(u, "values"), e)) {
+					       changes(r->arena, value_get(u, "values")), e)) {
 			e->again = true;
 			return err_wrap(e, "updates[%zu]", i);
 		}

@@ -51,9 +51,14 @@ static bool set_metadata(void *context, const char *kind, const char *name,
 	if (!o)
 		return err_set(e, ERR_NOT_FOUND, "no %s \"%s\"", kind, name);
 	metadata = inner(c->a, inner(c->a, o, "status"), "metadata");
-	for (size_t i = 0; i < value_count(updates); i++)
-		value_set_n(c->a, metadata, updates->map.members[i].key,
-			    value_copy(c->a, updates->map.members[i].value));
+	for (size_t i = 0; i < value_count(updates); i++) {
+		const struct value *v = updates->map.members[i].value;
+
+		if (value_is(v, VALUE_NULL))
+			value_remove(metadata, updates->map.members[i].key.at);
+		else
+			value_set_n(c->a, metadata, updates->map.members[i].key, value_copy(c->a, v));
+	}
 	return true;
 }
 

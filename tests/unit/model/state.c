@@ -121,6 +121,11 @@ TEST(the_life_of_a_promotion)
 	   "outputs gather");
 	ok(value_equal(value_path(state_freight(s, F1), "status.metadata.k"), json(a, "[1]")),
 	   "freight metadata is set");
+	s = after(a, s, (struct event){ .kind = EVENT_PROMOTION_STEP, .stage = "test",
+					.promotion = "test.1.x" },
+		  "{\"status\":{},\"set\":[{\"kind\":\"Freight\",\"name\":\"" F1 "\","
+		  "\"metadata\":{\"k\":null,\"l\":1}}]}");
+	ok(!value_path(state_freight(s, F1), "status.metadata.k"), "null takes it away");
 	s = end(a, s, "test.1.x", "Succeeded", start + 5000);
 	const struct value *stage = state_stage(s, "test")->object;
 	ok(!value_path(stage, "status.currentPromotion"), "the stage is free");

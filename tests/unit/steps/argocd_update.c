@@ -31,6 +31,8 @@ TEST(rules_beyond_the_table)
 		"so is a selector");
 	is_text(complaint(a, "{\"apps\":[{\"name\":\"x\",\"selector\":{\"matchLabels\":{\"a\":\"b\"}}}]}"),
 		"apps[0]: give name or selector, not both", "not both");
+	is_text(complaint(a, "{\"apps\":[{\"selector\":{\"matchLabels\":{\"a\":1}}}]}"),
+		"apps[0].selector.matchLabels.a: must be a text", "a label is a text");
 	is_text(complaint(a, "{\"apps\":[{}]}"), "apps[0]: give name or selector", "not neither");
 	ok(strstr(complaint(a, "{\"apps\":[{\"selector\":{}}]}"), "chooses nothing"), "nor an empty one");
 	ok(strstr(complaint(a, "{\"apps\":[{\"name\":\"x\",\"sources\":[{\"repoURL\":\"r\","
