@@ -184,18 +184,23 @@ bool glob_matches(const char *pattern, const char *text)
 bool glob_is_valid(const char *pattern)
 {
 	const char *end = pattern + strlen(pattern);
+	size_t depth = 0;
 
 	for (const char *p = pattern; p < end; p++) {
 		if (*p == '\\' && ++p == end)
 			return false;
 		if (*p == '[') {
+			if (p[1 + (p[1] == '^' || p[1] == '!')] == ']')
+				return false;
 			p = class_end(p, end);
 			if (!p)
 				return false;
 			p--;
-		} else if (*p == '{' && !brace_end(p, end)) {
+		} else if (*p == '{') {
+			depth++;
+		} else if (*p == '}' && depth-- == 0) {
 			return false;
 		}
 	}
-	return true;
+	return depth == 0;
 }

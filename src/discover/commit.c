@@ -260,7 +260,7 @@ bool commit_paths_matter(struct arena *a, const struct subscription *s, const st
 
 	if (!read_choice(a, s, 0, &c, e))
 		return false;
-	*out = !path_rules_any(&c.paths) || path_rules_pass(&c.paths, paths);
+	*out = path_rules_pass(&c.paths, paths);
 	return true;
 }
 

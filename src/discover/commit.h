@@ -25,7 +25,7 @@ bool commit_select(struct arena *a, const struct subscription *s,
 bool commit_ref_matters(struct arena *a, const struct subscription *s, const char *ref, bool *out,
 			struct err *e) MUST_USE;
 
-/* Whether a commit that changed these paths (const char *) may be chosen. */
+/* Whether a push that changed these paths (const char *) may change what is chosen; none cannot. */
 bool commit_paths_matter(struct arena *a, const struct subscription *s, const struct list *paths,
 			 bool *out, struct err *e) MUST_USE;
 

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "data/glob.h"
 #include "tap.h"
 
 static void matches(const char *regex, const char *text, bool want)
@@ -102,4 +103,15 @@ TEST(groups_are_found)
 	is_number(pattern_find(p, "ab12", 4, 0, spans, 4), 3, "the whole and two groups");
 	ok(spans[0].start == 2 && spans[0].end == 4 && spans[2].start == 2, "at their places");
 	ok(spans[1].start == SIZE_MAX, "a group that took no part says so");
+}
+
+TEST(a_glob_closes_what_it_opens)
+{
+	static const char *const bad[] = { "}", "a}b", "[]a]", "[^]", "[a", "{a", "{a,{b}", "a\\" };
+	static const char *const good[] = { "", "\\}", "[!a]", "[a-c]*", "{a,{b,c}}", "**/*.md", "]" };
+
+	for (size_t i = 0; i < COUNTOF(bad); i++)
+		ok(!glob_is_valid(bad[i]), "%s is refused", bad[i]);
+	for (size_t i = 0; i < COUNTOF(good); i++)
+		ok(glob_is_valid(good[i]), "%s is fine", good[i]);
 }
