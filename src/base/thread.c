@@ -78,6 +78,16 @@ bool endings_release(void)
 	return mask_endings(SIG_UNBLOCK);
 }
 
+void moment_set(int64_t *moment, int64_t ticks)
+{
+	__atomic_store_n(moment, ticks, __ATOMIC_RELEASE);
+}
+
+int64_t moment_get(const int64_t *moment)
+{
+	return __atomic_load_n(moment, __ATOMIC_ACQUIRE);
+}
+
 void flag_set(bool *flag)
 {
 	__atomic_store_n(flag, true, __ATOMIC_RELEASE);

@@ -22,6 +22,10 @@ void thread_join(struct thread *t);
 void endings_hold(void);
 bool endings_release(void);     /* whether they were held */
 
+/* A moment (of clock_ticks()) that one thread moves and others read. Any thread. */
+void moment_set(int64_t *moment, int64_t ticks);
+int64_t moment_get(const int64_t *moment);
+
 /* One thread sets it, others poll; never cleared. flag_is_set(NULL) is false. */
 void flag_set(bool *flag);
 bool flag_is_set(const bool *flag);

@@ -22,7 +22,7 @@
 #include "model/promotion.h"
 #include "model/world.h"
 
-enum { ROUNDS = 100, PRUNE_EVERY = 3600000 };
+enum { ROUNDS = 100, PRUNE_EVERY = 3600000, SLICE_MS = 250 };
 
 /* One action with copies of what it needs: the world is gone after the first event. */
 struct deed {
@@ -160,6 +160,8 @@ static bool record(struct deed *d)
 										      : LEDGER_PUSH_LATER;
 	struct err e;
 
+	if (!engine_may_act(d->en))
+		return false;
 	if (engine_append(d->en, &d->ev, push, &e))
 		return true;
 	log_line(e.code == ERR_CONFLICT ? LOG_INFO : LOG_WARN, "engine", "%s: %s", d->ev.subject,
@@ -237,14 +239,15 @@ static bool carry_out(struct deed *d)
 	return false;
 }
 
-static bool round_of(struct engine *en, bool prune)
+/* True when all was carried out, false when the time was up first. */
+static bool round_of(struct engine *en, bool prune, int64_t end, bool *changed)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	struct decision decision;
-	bool changed = false;
 
+	*changed = false;
 	if (!engine_look(en))
-		return false;
+		return true;
 	decide(a, en->world, clock_now(), prune, &decision);
 	en->decide_at = decision.next;
 	struct deed *deeds = arena_array(a, decision.actions.count + 1, sizeof(*deeds));
@@ -254,23 +257,33 @@ static bool round_of(struct engine *en, bool prune)
 		deeds[count] = (struct deed){ .en = en, .arena = a, .kind = act->kind };
 		count += prepare(&deeds[count], act);
 	}
-	for (size_t i = 0; i < count; i++)
-		changed |= carry_out(&deeds[i]);
-	return changed;
+	for (size_t i = 0; i < count; i++) {
+		if (i && clock_ticks() > end)
+			return false;
+		*changed |= carry_out(&deeds[i]);
+	}
+	return true;
 }
 
+/*
+ * A thousand stages may have something to begin, each with an event that must reach the
+ * disk: between slices steps are handed out and operators answered.
+ */
 void engine_act(struct engine *en)
 {
-	bool prune = clock_ticks() >= en->prune_due;
+	bool prune = clock_ticks() >= en->prune_due, changed;
+	int64_t end = clock_ticks() + SLICE_MS;
 
 	for (int i = 0; i < ROUNDS; i++) {
 		en->dirty = false;
-		bool changed = round_of(en, prune);
-		if (prune)
+		bool whole = round_of(en, prune, end, &changed);
+		if (prune && whole)
 			en->prune_due = clock_ticks() + PRUNE_EVERY;
-		prune = false;
-		if (!changed)
+		prune = prune && !whole;
+		if (whole && !changed)
 			return;
+		if (!whole || clock_ticks() > end)
+			break;
 	}
 	en->dirty = true;
 }

@@ -210,6 +210,18 @@ static void step_down(struct engine *en)
 	}
 }
 
+bool engine_may_act(const struct engine *en)
+{
+	return clock_ticks() < moment_get(&en->lease_until);
+}
+
+/* A remote that does not answer once is no loss, as long as the lease lasts. */
+static void lease_unknown(struct engine *en, const char *message)
+{
+	complain(en, TROUBLE_LEASE, message);
+	en->leads = en->leads && engine_may_act(en);
+}
+
 static void keep_lease(struct engine *en, int64_t now)
 {
 	AUTO(arena) struct arena *a = arena_new();
@@ -222,14 +234,14 @@ static void keep_lease(struct engine *en, int64_t now)
 	en->lease_due = now + (ledger_is_shared(en->ledger) ? LEASE_REMOTE : LEASE_HERE);
 	if (takes ? !ledger_lease(en->ledger, a, &lease, &e)
 		  : !ledger_lease_look(en->ledger, a, &lease, &e)) {
-		complain(en, TROUBLE_LEASE, e.message);
-		en->leads = false;
+		lease_unknown(en, e.message);
 		return;
 	}
 	complain(en, TROUBLE_LEASE, NULL);
 	if (lease.ours && !en->leads)
 		en->dirty = true;
-	if (!lease.ours && en->runs.count > 0)
+	moment_set(&en->lease_until, takes ? lease.until : 0);
+	if ((!lease.ours || lease.is_new) && en->runs.count > 0)
 		step_down(en);
 	en->leads = lease.ours && takes;
 	if (en->lease_told && same_lease(&lease, &en->lease))

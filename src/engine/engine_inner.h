@@ -86,6 +86,7 @@ struct engine {
 	struct list runs, checks;
 	struct list plans;              /* struct run *: rehearsals, the oldest first */
 	bool leads, stopping, dirty;
+	int64_t lease_until;            /* moment; what touches the outside must begin before it */
 	struct lease lease;
 	bool lease_told;                /* on_lease was called once: nobody holding it is news, too */
 	int64_t sync_due, remote_due, lease_due, prune_due; /* ticks */
@@ -104,6 +105,8 @@ void engine_message_free(void *message);
 /* Reads the world as it is now into the round; false without configuration. */
 bool engine_look(struct engine *en);
 void engine_look_away(struct engine *en);
+/* Whether we execute, and our lease has not run out unnoticed. Any thread. */
+bool engine_may_act(const struct engine *en);
 
 /* Appends and tells. On ERR_CONFLICT the world has changed. */
 bool engine_append(struct engine *en, const struct event *ev, enum ledger_push push,
@@ -111,7 +114,6 @@ bool engine_append(struct engine *en, const struct event *ev, enum ledger_push p
 
 /* Takes in others' events. */
 bool engine_sync(struct engine *en, bool remote, struct err *e) MUST_USE;
-
 /* Refuses, records, replies. */
 void engine_intent(struct engine *en, const struct intent *i);
 void engine_discovered(struct engine *en, const struct value *freight);
@@ -119,7 +121,7 @@ void engine_discovered(struct engine *en, const struct value *freight);
 /* Carries out decisions until none is left; only while we lead. */
 void engine_act(struct engine *en);
 
-/* Gives runs and checks that are due to workers. */
+/* Gives runs and checks that are due to workers, and takes them back. */
 void engine_dispatch(struct engine *en);
 void engine_ran(struct engine *en, struct run *run);
 void engine_checked(struct engine *en, struct check *check);

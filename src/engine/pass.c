@@ -264,6 +264,11 @@ static bool run(void *context, const struct orchestration *o, const struct value
 	}
 	if (!pass_checked(def, cfg, result, e))
 		return false;
+	if (def->is_effect && !engine_may_act(r->engine)) {
+		result->status = STEP_RUNNING;
+		result->message = "waits: the lease has run out";
+		return true;
+	}
 	size_t sets = value_count(r->sets);
 	tell(r, alias, "Running", NULL);
 	bool fine = pass_step(r, def, o, alias, cfg, do_it, result, e);

@@ -186,6 +186,8 @@ static bool finish_run(struct engine *en, struct run *r, struct err *e)
 		.freight = value_path_text(r->object, "spec.freight", NULL), .at = clock_now(),
 		.data = data, .subject = wording_end(a, r->stage, r->label, phase, r->o.message),
 	};
+	if (!engine_may_act(en))
+		return err_again(e, ERR_IO, "the lease has run out");
 	if (!engine_append(en, &ev, LEDGER_PUSH_NOW, e))
 		return false;
 	discard_work(en, r);
@@ -275,7 +277,6 @@ static void dispatch_run(struct engine *en, struct run *r)
 		r->due = clock_ticks() + LEDGER_RETRY;
 		return;
 	}
-	engine_look_away(en);
 	if (stop) {
 		run_finish(en, r->promotion, "Errored", stop);
 		return;
@@ -329,6 +330,10 @@ static bool record_step(struct engine *en, struct run *r, bool announces)
 		.kind = EVENT_PROMOTION_STEP, .stage = r->stage, .promotion = r->promotion,
 		.at = clock_now(), .data = data, .subject = step_sentence(a, r, announces),
 	};
+	if (!engine_may_act(en)) {
+		log_line(LOG_WARN, "engine", "%s: the lease has run out", r->promotion);
+		return false;
+	}
 	if (engine_append(en, &ev, announces ? LEDGER_PUSH_NOW : LEDGER_PUSH_LATER, &e))
 		return true;
 	log_line(LOG_WARN, "engine", "%s: %s", r->promotion, e.message);
@@ -411,6 +416,8 @@ void engine_checked(struct engine *en, struct check *c)
 				      c->stage, phase),
 	};
 	if (!over && c->begun)
+		return;
+	if (!engine_may_act(en))
 		return;
 	c->begun = true;
 	if (!engine_append(en, &ev, over ? LEDGER_PUSH_NOW : LEDGER_PUSH_LATER, &e) &&

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Who executes: a note that only one can replace at a time, by compare-and-swap on its
- * ref, here or at the remote. A process that was stopped for a while finds another's note
- * there and must not write as the executor any more.
+ * ref, here or at the remote. Whoever wants it watches the note for as long as a lease
+ * lasts, by a clock that nobody sets; its holder counts from before it was renewed, and so
+ * always knows first that it has run out.
  */
 #include <errno.h>
 #include <signal.h>
@@ -19,7 +20,7 @@
 #include "ledger/ledger_inner.h"
 
 /* How long a lease lasts without being renewed; a remote is asked less often. */
-enum { LASTS_HERE = 15000, LASTS_REMOTE = 60000 };
+enum { LASTS_HERE = 15000, LASTS_REMOTE = 60000, MARGIN = 1000, LONG_AGO = 3600000 };
 
 static int64_t lasts(const struct ledger *l)
 {
@@ -63,13 +64,27 @@ static bool is_dead(struct arena *a, const struct value *note)
 	       kill((pid_t)pid, 0) != 0 && errno == ESRCH;
 }
 
+/* Since when, by our own ticks, this has been the note. */
+static int64_t unchanged(struct ledger *l, const char *id)
+{
+	if (strcmp(l->seen, id) != 0 || !l->seen_at) {
+		memcpy(l->seen, id, STORE_ID);
+		l->seen_at = clock_ticks();
+	}
+	return clock_ticks() - l->seen_at;
+}
+
+/* *is_free: it may be taken from whoever has it. What is shown as held goes by the clocks. */
 static bool look(struct ledger *l, struct arena *a, const char *id, struct lease *out,
-		 struct err *e)
+		 bool *is_free, struct err *e)
 {
 	struct value *v;
 	struct store_commit c;
+	int64_t still, age;
+	bool given_back;
 
 	*out = (struct lease){ .host = "" };
+	*is_free = !id[0];
 	if (!id[0])
 		return true;
 	if (!store_commit_read(l->store, a, id, &c, e) ||
@@ -78,8 +93,11 @@ static bool look(struct ledger *l, struct arena *a, const char *id, struct lease
 	out->host = str_copy(a, value_text(value_get(v, "host"), ""));
 	clock_parse(value_text(value_get(v, "renewedAt"), ""), &out->renewed_at);
 	out->ours = strcmp(value_text(value_get(v, "token"), ""), l->token) == 0;
-	out->held = !value_truth(value_get(v, "dropped"), false) &&
-		    clock_now() - out->renewed_at < lasts(l) && !is_dead(a, v);
+	still = unchanged(l, id);
+	age = clock_now() - out->renewed_at;
+	given_back = value_truth(value_get(v, "dropped"), false) || is_dead(a, v);
+	out->held = !given_back && age < lasts(l) && still < lasts(l);
+	*is_free = given_back || still >= lasts(l) || age > lasts(l) + LONG_AGO;
 	return true;
 }
 
@@ -119,27 +137,34 @@ static bool renew(struct ledger *l, struct arena *a, const char *old, bool dropp
 bool ledger_lease_look(struct ledger *l, struct arena *a, struct lease *out, struct err *e)
 {
 	char id[STORE_ID];
+	bool is_free;
 
-	return current(l, id, e) && look(l, a, id, out, e);
+	return current(l, id, e) && look(l, a, id, out, &is_free, e);
 }
 
 bool ledger_lease(struct ledger *l, struct arena *a, struct lease *out, struct err *e)
 {
 	char id[STORE_ID];
+	int64_t start = clock_ticks();
+	bool is_free, was_ours;
 
 	if (l->options.read_only)
 		return err_set(e, ERR_REFUSED, "the ledger is opened for reading only");
-	if (!current(l, id, e) || !look(l, a, id, out, e))
+	if (!current(l, id, e) || !look(l, a, id, out, &is_free, e))
 		return false;
-	if (out->held && !out->ours)
+	was_ours = out->ours && strcmp(id, l->note) == 0;
+	if (!is_free && !out->ours) {
+		out->held = true;               /* until it is known to have run out */
 		return true;
+	}
 	if (!renew(l, a, id, false, e)) {
 		if (e->code != ERR_CONFLICT)
 			return false;
 		return ledger_lease_look(l, a, out, e);
 	}
-	*out = (struct lease){ .held = true, .ours = true, .host = l->options.host,
-			       .renewed_at = clock_now() };
+	*out = (struct lease){ .held = true, .ours = true, .is_new = !was_ours,
+			       .host = l->options.host, .renewed_at = clock_now(),
+			       .until = start + lasts(l) - MARGIN };
 	return true;
 }
 

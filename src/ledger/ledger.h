@@ -115,13 +115,16 @@ bool ledger_verify(struct ledger *l, struct arena *a, struct ledger_verdict *out
 struct lease {
 	bool held;                      /* by anyone, and not run out */
 	bool ours;
+	bool is_new;                    /* ours, and was not before */
 	const char *host;               /* the holder's; "" when never held */
 	int64_t renewed_at;             /* ms */
+	int64_t until;                  /* ticks; ours until then, if it can't be renewed; 0: not ours */
 };
 
 /*
- * Takes or renews the right to execute; *out says how it stands afterwards. One
- * that was not renewed for 15 s (60 s with a remote) may be taken over. False: it can't be known.
+ * Takes or renews the right to execute; *out says how it stands afterwards. One that
+ * *we* have seen unchanged for 15 s (60 s with a remote) may be taken over: neither side's clock
+ * needs to be right, but one that is hours old is not waited for. False: it can't be known.
  */
 bool ledger_lease(struct ledger *l, struct arena *a, struct lease *out, struct err *e) MUST_USE;
 

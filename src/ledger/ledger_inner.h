@@ -25,6 +25,8 @@ struct ledger {
 	char token[33];                 /* who we are, in the lease */
 	char note[STORE_ID];            /* the newest note of ours in the lease */
 	int64_t renewed_at;
+	char seen[STORE_ID];            /* the newest note in the lease, whoever wrote it */
+	int64_t seen_at;                /* ticks; since when it has been the same */
 };
 
 /* The state of a commit's tree, in the arena. all: every promotion is read. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/str.h"
 #include "fixture.h"
@@ -25,8 +26,14 @@ static void one_of_two(struct arena *a, const char *folder, const char *remote, 
 	ok(ledger_lease(one, a, &x, &e) && x.ours, "it is renewed");
 	setenv("GANTRY_NOW", "2024-06-01T10:00:20Z", 1);
 	ok(ledger_lease(two, a, &x, &e) && !x.ours, "and lasts from then");
-	setenv("GANTRY_NOW", "2024-06-01T10:05:00Z", 1);
-	ok(ledger_lease(two, a, &x, &e) && x.ours, "not renewed, it is taken over");
+	setenv("GANTRY_NOW", "2024-06-01T10:25:00Z", 1);
+	ok(ledger_lease(two, a, &x, &e) && !x.ours, "a clock that jumps ahead takes nothing from anybody");
+	setenv("GANTRY_NOW", "2024-06-01T09:00:00Z", 1);
+	ok(ledger_lease(two, a, &x, &e) && !x.ours, "nor does one that jumps back");
+	ok(ledger_lease(one, a, &x, &e) && x.ours && !x.is_new, "which does not keep it from being renewed");
+	ok(x.until > clock_ticks() && x.until < clock_ticks() + 61000, "for as long as it lasts");
+	setenv("GANTRY_NOW", "2024-06-01T12:05:00Z", 1);
+	ok(ledger_lease(two, a, &x, &e) && x.ours && x.is_new, "not renewed for hours, it is taken over");
 	ok(ledger_lease(one, a, &x, &e) && !x.ours, "which the first finds out");
 	ledger_lease_drop(two);
 	ok(ledger_lease(one, a, &x, &e) && x.ours, "given back, it is free at once");

@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The engine in a hostile world: a process that is stopped past its lease and goes on; hundreds
+ * of stages promoted at once (STORM_STAGES: how many). Each agent is a process of its own; the
+ * outside is a file to which a step of the test adds a line for each deed.
+ */
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "data/json.h"
+#include "data/value.h"
+#include "engine/engine.h"
+#include "ledger/ledger.h"
+#include "model/intent.h"
+#include "model/project.h"
+#include "model/stage.h"
+#include "model/state.h"
+#include "steps/step.h"
+#include "tap.h"
+
+#define F1 "1111111111111111111111111111111111111111"
+
+enum { STAGES_MAX = 1000, STAGES = 200, PATIENCE_MS = 180000 };
+
+static const char *folder;
+
+static struct value *json(struct arena *a, const char *text)
+{
+	struct value *v = NULL;
+	struct err e;
+
+	if (!json_parse(a, text, strlen(text), &v, &e))
+		note("%s", e.message);
+	return v;
+}
+
+static const char *file_of(struct arena *a, const char *name)
+{
+	return path_join(a, folder, name);
+}
+
+static bool touch(struct arena *a, const char *name)
+{
+	struct err e;
+
+	return file_write(file_of(a, name), "", 0, 0600, &e);
+}
+
+/* Announced already, but not begun: the worst moment to be stopped at. */
+static bool deliver_check(const struct value *config, struct err *e)
+{
+	AUTO(arena) struct arena *a = arena_new();
+
+	(void)config;
+	(void)e;
+	if (unlink(file_of(a, "stop-here")) == 0) {
+		kill(getpid(), SIGSTOP);
+		clock_sleep(200);               /* it takes a moment to reach this thread */
+	}
+	return true;
+}
+
+static bool deliver_run(struct step_run *r, struct step_result *result, struct err *e)
+{
+	AUTO(fd) int fd = open(file_of(r->arena, "deeds"), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	const char *line = str_format(r->arena, "%s\n", r->subject->stage);
+
+	(void)result;
+	return fd >= 0 && file_write_fd(fd, line, strlen(line), e);
+}
+
+static const struct step_param none[] = { { .name = NULL } };
+static const struct step_output nothing[] = { { .name = NULL } };
+
+static const struct step_def *find_step(const char *kind)
+{
+	static const struct step_def deliver = { .kind = "deliver", .params = none, .outputs = nothing,
+						 .is_effect = true, .check = deliver_check,
+						 .run = deliver_run };
+
+	return strcmp(kind, "deliver") == 0 ? &deliver : NULL;
+}
+
+/* An agent's own. */
+struct agent {
+	pthread_mutex_t lock;
+	struct project project;
+	struct stage *stages[STAGES_MAX];
+	size_t done;                    /* promotions that are over */
+	int replies;
+	bool knows;
+};
+
+static const struct project *borrow(void *context)
+{
+	return &((struct agent *)context)->project;
+}
+
+static void give_back(void *context, const struct project *p)
+{
+	(void)context;
+	(void)p;
+}
+
+static void count(struct agent *g, const struct state *now)
+{
+	g->knows = state_freight(now, F1) != NULL;
+	g->done = 0;
+	for (size_t i = 0; i < now->nstages; i++) {
+		const struct state_stage *s = now->stages[i];
+
+		if (s->npromotions)
+			g->done += state_promotion_over(s->promotions[s->npromotions - 1]->object);
+	}
+}
+
+static void on_event(void *context, const char *head, const struct event *ev, const struct state *now)
+{
+	struct agent *g = context;
+
+	(void)head;
+	(void)ev;
+	pthread_mutex_lock(&g->lock);
+	count(g, now);
+	pthread_mutex_unlock(&g->lock);
+}
+
+static void on_reply(void *context, const struct reply *r)
+{
+	struct agent *g = context;
+
+	pthread_mutex_lock(&g->lock);
+	g->replies += r->code == ERR_NONE ? 1 : 1000;
+	pthread_mutex_unlock(&g->lock);
+}
+
+static bool begin(struct agent *g, struct arena *a, size_t stages, bool by_itself, struct engine **out)
+{
+	struct ledger_options lo = { .path = file_of(a, "ledger"), .project = "demo", .host = "here" };
+	struct engine_options o = { .context = g, .execute = true, .borrow = borrow,
+				    .work = file_of(a, "work"), .give_back = give_back,
+				    .on_event = on_event, .on_reply = on_reply, .find_step = find_step };
+	struct err e;
+
+	pthread_mutex_init(&g->lock, NULL);
+	g->project.name = "demo";
+	g->project.stages = g->stages;
+	for (size_t i = 0; i < stages; i++)
+		if (!stage_read(a, json(a, str_format(a, "{\"metadata\":{\"name\":\"s%03zu\"},\"spec\":{"
+			"\"requestedFreight\":[{\"origin\":{\"kind\":\"Warehouse\",\"name\":\"w\"},\"sources\":{"
+			"\"direct\":true}}],\"promotionTemplate\":{\"spec\":{\"steps\":[{\"uses\":\"deliver\"}]}}}}",
+			i)), &g->stages[g->project.nstages++], &e))
+			return false;
+	if (by_itself)
+		g->project.config = json(a, "{\"metadata\":{\"name\":\"demo\"},\"spec\":{\"promotionPolicies\":["
+			"{\"stageSelector\":{\"name\":\"glob:*\"},\"autoPromotionEnabled\":true}]}}");
+	if (!ledger_open(&lo, &o.ledger, &e))
+		return false;
+	count(g, ledger_state(o.ledger));
+	return engine_start(&o, out, &e);
+}
+
+static void find(struct engine *en, struct arena *a)
+{
+	engine_found(en, json(a, "{\"metadata\":{\"name\":\"" F1 "\"},\"alias\":\"one\",\"origin\":{\"kind\":"
+		"\"Warehouse\",\"name\":\"w\"},\"images\":[{\"repoURL\":\"nginx\",\"tag\":\"1.29.5\"}],"
+		"\"discoveredAt\":\"2024-06-01T10:00:00Z\"}"));
+}
+
+static bool wait_for(struct agent *g, bool (*test)(const struct agent *g, size_t n), size_t n)
+{
+	int64_t end = clock_ticks() + PATIENCE_MS;
+	bool good = false;
+
+	while (!good && clock_ticks() < end) {
+		pthread_mutex_lock(&g->lock);
+		good = test(g, n);
+		pthread_mutex_unlock(&g->lock);
+		if (!good)
+			clock_sleep(5);
+	}
+	return good;
+}
+
+static bool has_freight(const struct agent *g, size_t n)
+{
+	(void)n;
+	return g->knows;
+}
+
+static bool are_done(const struct agent *g, size_t n)
+{
+	return g->done >= n;
+}
+
+static bool has_replied(const struct agent *g, size_t n)
+{
+	return g->replies == (int)n;
+}
+
+/* An agent in a process of its own, until the file "end" is there. */
+static pid_t agent(bool asks)
+{
+	pid_t child;
+
+	fflush(stdout);
+	child = fork();
+	if (child)
+		return child;
+	AUTO(arena) struct arena *a = arena_new();
+	struct agent *g = arena_alloc(a, sizeof(*g));
+	const struct intent i = { .kind = INTENT_PROMOTE, .stage = "s000", .freight = F1,
+				  .actor = "Ada <ada@example.org>" };
+	struct engine *en;
+
+	log_to_stderr(getenv("STORM_VERBOSE") != NULL);
+	setenv("XDG_CACHE_HOME", file_of(a, "cache"), 1);
+	if (!begin(g, a, 1, false, &en))
+		_exit(1);
+	if (asks) {
+		find(en, a);
+		if (!wait_for(g, has_freight, 0) || !engine_submit(en, &i))
+			_exit(2);
+	}
+	while (!file_exists(file_of(a, "end")))
+		clock_sleep(20);
+	engine_stop(en);
+	_exit(0);
+}
+
+static size_t deeds(struct arena *a)
+{
+	struct str text = { 0 };
+	struct err e;
+	size_t lines = 0;
+
+	if (!file_read(a, file_of(a, "deeds"), 1 << 20, &text, &e))
+		return 0;
+	for (size_t i = 0; i < text.len; i++)
+		lines += text.at[i] == '\n';
+	return lines;
+}
+
+static bool stopped(pid_t pid)
+{
+	int status = 0;
+
+	for (int i = 0; i < 1000; i++) {
+		if (waitpid(pid, &status, WUNTRACED | WNOHANG) == pid)
+			return WIFSTOPPED(status);
+		clock_sleep(20);
+	}
+	return false;
+}
+
+static void judge(struct arena *a)
+{
+	struct ledger_options lo = { .path = file_of(a, "ledger"), .project = "demo", .read_only = true };
+	struct ledger_verdict v = { .sound = false };
+	struct ledger *l;
+	struct err e = { 0 };
+
+	if (!ledger_open(&lo, &l, &e)) {
+		ok(false, "the ledger: %s", e.message);
+		return;
+	}
+	const struct state_stage *s = state_stage(ledger_state(l), "s000");
+	ok(s && s->npromotions == 1, "there is one promotion");
+	is_text(s ? value_path_text(s->promotions[0]->object, "status.phase", "") : "", "Succeeded",
+		"which succeeded");
+	ok(ledger_verify(l, a, &v, &e) && v.sound, "the ledger is sound %s", v.reason ? v.reason : "");
+	ledger_close(l);
+}
+
+TEST(stopped_past_its_lease_it_does_nothing_twice)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct err e;
+	pid_t one, two;
+	int status;
+
+	if (!folder_temporary(a, "gantry-storm-", &folder, &e) || !touch(a, "stop-here"))
+		return;
+	one = agent(true);
+	ok(stopped(one), "an agent is stopped between announcing a deed and doing it");
+	is_number(deeds(a), 0, "nothing is done yet");
+	two = agent(false);
+	for (int i = 0; i < 1500 && deeds(a) == 0; i++)
+		clock_sleep(20);
+	is_number(deeds(a), 1, "another waits for the lease to run out, and does it");
+	kill(one, SIGCONT);
+	clock_sleep(2000);
+	is_number(deeds(a), 1, "the first goes on, and does not do it again");
+	ok(touch(a, "end"), "the end");
+	ok(waitpid(one, &status, 0) == one && WIFEXITED(status) && WEXITSTATUS(status) == 0 &&
+		   waitpid(two, &status, 0) == two && WIFEXITED(status) && WEXITSTATUS(status) == 0,
+	   "both end in order");
+	judge(a);
+	if (!folder_remove(folder, &e))
+		note("%s", e.message);
+}
+
+static size_t stages_wanted(void)
+{
+	const char *text = getenv("STORM_STAGES");
+	unsigned long n = text ? strtoul(text, NULL, 10) : STAGES;
+
+	return n > 1 && n <= STAGES_MAX ? n : STAGES;
+}
+
+TEST(many_stages_at_once)
+{
+	const size_t stages = stages_wanted();
+	AUTO(arena) struct arena *a = arena_new();
+	struct agent *g = arena_alloc(a, sizeof(*g));
+	const struct intent approve = { .kind = INTENT_APPROVE, .stage = "s001", .freight = F1,
+					.actor = "Ada <ada@example.org>" };
+	struct engine *en = NULL;
+	struct rusage usage;
+	struct err e;
+	int64_t start = clock_ticks(), asked;
+
+	if (!folder_temporary(a, "gantry-storm-", &folder, &e))
+		return;
+	setenv("XDG_CACHE_HOME", file_of(a, "cache"), 1);
+	if (!begin(g, a, stages, true, &en)) {
+		ok(false, "an agent");
+		return;
+	}
+	find(en, a);
+	ok(wait_for(g, are_done, 1), "the first is promoted");
+	asked = clock_ticks();
+	ok(engine_submit(en, &approve) && wait_for(g, has_replied, 1), "an operator is answered meanwhile");
+	note("after %lld ms", (long long)(clock_ticks() - asked));
+	ok(clock_ticks() - asked < 10000, "and need not wait for all of them");
+	ok(wait_for(g, are_done, stages), "and then all are");
+	is_number(deeds(a), stages, "each once");
+	getrusage(RUSAGE_SELF, &usage);
+	note("%zu promotions in %lld ms, %ld KB at most", stages, (long long)(clock_ticks() - start),
+	     usage.ru_maxrss);
+	ok(usage.ru_maxrss < 256 * 1024, "in less than 256 MB");
+	engine_stop(en);
+	if (!folder_remove(folder, &e))
+		note("%s", e.message);
+}
