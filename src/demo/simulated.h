@@ -14,7 +14,7 @@ struct value;
 /* What a branch of the GitOps repository holds. */
 struct tip {
 	char commit[41];                /* "": the branch is not there */
-	char image[SIMULATED_IMAGE];    /* of its deployment.yaml; "" when it has none */
+	char image[SIMULATED_IMAGE];    /* of its Deployment; "" when it has none */
 };
 
 enum simulated_operation { OPERATION_NONE, OPERATION_ASKED, OPERATION_RUNNING, OPERATION_ENDING };

@@ -40,24 +40,29 @@ struct simulation {
 	int64_t version;
 };
 
-static const char *image_of(struct arena *a, const struct str *text)
+/* The first container's image, when one of the documents is a Deployment; else "". */
+static const char *image_of(struct arena *a, const char *name, const struct str *text)
 {
 	struct list documents = { 0 };
 	struct err ignored;
-	const struct value *containers;
 
-	if (!yaml_parse(a, "deployment.yaml", text->at, text->len, &documents, &ignored) ||
-	    !documents.count)
+	if (!yaml_parse(a, name, text->at, text->len, &documents, &ignored))
 		return "";
-	containers = value_path(documents.items[0], "spec.template.spec.containers");
-	return value_path_text(value_at(containers, 0), "image", "");
+	for (size_t i = 0; i < documents.count; i++) {
+		const struct value *spec = value_path(documents.items[i], "spec.template.spec");
+
+		if (strcmp(value_path_text(documents.items[i], "kind", ""), "Deployment") == 0)
+			return value_path_text(value_at(value_path(spec, "containers"), 0), "image", "");
+	}
+	return "";
 }
 
-/* What the branch holds now; an empty tip when it cannot be read. */
+/* What the branch holds now; an empty tip when it cannot be read. Its deployment may lie in any file. */
 static void look(const struct simulation *s, const char *branch, struct tip *out)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	AUTO(repo) struct repo *r = NULL;
+	struct list entries = { 0 };
 	struct err ignored;
 	struct oid commit;
 	struct str text;
@@ -66,8 +71,15 @@ static void look(const struct simulation *s, const char *branch, struct tip *out
 	if (!repo_open(s->repository, &r, &ignored) || !repo_resolve(r, branch, &commit, &ignored))
 		return;
 	memcpy(out->commit, commit.hex, sizeof(out->commit));
-	if (repo_read_file(r, a, &commit, "deployment.yaml", MAX_MANIFEST, &text, &ignored))
-		snprintf(out->image, sizeof(out->image), "%s", image_of(a, &text));
+	if (!repo_list(r, a, &commit, "", &entries, &ignored))
+		return;
+	for (size_t i = 0; i < entries.count && !*out->image; i++) {
+		const struct repo_entry *file = entries.items[i];
+
+		if (has_suffix(file->name, ".yaml") && !file->is_folder &&
+		    repo_read_blob(r, a, &file->id, MAX_MANIFEST, &text, &ignored))
+			snprintf(out->image, sizeof(out->image), "%s", image_of(a, file->name, &text));
+	}
 }
 
 static const char *branch_of(const struct simulated *app)

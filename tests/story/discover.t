@@ -3,7 +3,7 @@
 # Discovery against real peers: an OCI registry, git repositories, a classic chart repository.
 . "$(dirname "$0")/lib.sh"
 need docker-registry skopeo git jq curl
-look=${builddir:-build}/tests/story/look
+look=$builddir/tests/story/look
 [ -x "$look" ] || skip_all "$look is not built"
 
 # look_at JSON...: one look at a warehouse with these subscriptions; $seen is what came of it.

@@ -2,48 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # Promotion steps against a real git server behind TLS and a password: nginx, fcgiwrap, git http-backend.
 . "$(dirname "$0")/lib.sh"
-PATH=$PATH:/usr/sbin
-need nginx fcgiwrap git openssl
-backend=$(git --exec-path)/git-http-backend
-[ -x "$backend" ] || skip_all "git http-backend is not installed"
-helper=${builddir:-build}/tests/story/helper_git
+helper=$builddir/tests/story/helper_git
 [ -x "$helper" ] || skip_all "$helper is not built"
-
-port=$(free_port)
-host=localhost:$port
-mkdir -p "$work/srv" "$work/nginx"
-openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost \
-	-keyout "$work/key.pem" -out "$work/cert.pem" 2>/dev/null
-printf 'ada:%s\n' "$(openssl passwd -apr1 s3cret-word)" >"$work/htpasswd"
-cat >"$work/nginx.conf" <<C
-$([ "$(id -u)" = 0 ] && echo 'user root;')
-daemon off; worker_processes 1; pid $work/nginx/pid; error_log $work/nginx/error.log;
-events {}
-http {
-	access_log $work/nginx/access.log;
-	client_body_temp_path $work/nginx/body; fastcgi_temp_path $work/nginx/fastcgi;
-	proxy_temp_path $work/nginx/proxy; scgi_temp_path $work/nginx/scgi; uwsgi_temp_path $work/nginx/uwsgi;
-	server {
-		listen 127.0.0.1:$port ssl; ssl_certificate $work/cert.pem; ssl_certificate_key $work/key.pem;
-		client_max_body_size 0;
-		location /broken/ { return 503; }
-		location / {
-			auth_basic git; auth_basic_user_file $work/htpasswd;
-			fastcgi_pass unix:$work/fcgi; fastcgi_param SCRIPT_FILENAME $backend;
-			fastcgi_param GIT_PROJECT_ROOT $work/srv; fastcgi_param GIT_HTTP_EXPORT_ALL "";
-			fastcgi_param PATH_INFO \$uri; fastcgi_param QUERY_STRING \$query_string;
-			fastcgi_param REQUEST_METHOD \$request_method; fastcgi_param CONTENT_TYPE \$content_type;
-			fastcgi_param CONTENT_LENGTH \$content_length; fastcgi_param REMOTE_USER \$remote_user;
-			fastcgi_param REMOTE_ADDR \$remote_addr;
-		}
-	}
-}
-C
-fcgiwrap -s "unix:$work/fcgi" >"$work/fcgi.log" 2>&1 &
-later $!
-nginx -e "$work/nginx/error.log" -c "$work/nginx.conf" >"$work/nginx/out" 2>&1 &
-later $!
-wait_for 10 is_listening "$port" || { echo "Bail out! nginx does not start"; exit 1; }
+start_git_http
+host=localhost:$git_port
 
 git init -q --bare "$work/srv/a.git"
 git -C "$work/srv/a.git" config http.receivepack true

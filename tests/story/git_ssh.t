@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 PATH=$PATH:/usr/sbin
 need sshd ssh ssh-keygen git
-helper=${builddir:-build}/tests/story/helper_git
+helper=$builddir/tests/story/helper_git
 [ -x "$helper" ] || skip_all "$helper is not built"
 
 port=$(free_port)

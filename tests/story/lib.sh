@@ -44,6 +44,12 @@ is() {
 	fi
 }
 
+# skip WHAT AND WHY: a part that is left out.
+skip() {
+	tests=$((tests + 1))
+	echo "ok $tests # SKIP $1"
+}
+
 # wait_for SECONDS COMMAND...: until it succeeds; polls, never sleeps for luck.
 wait_for() {
 	left=$(($1 * 10))
@@ -61,7 +67,29 @@ done_testing() {
 	exit $?
 }
 
+# The machine's own settings are left at the door: locale, zone, umask, proxies, logins, git's and gantry's.
+umask 022
+LC_ALL=C.UTF-8 TZ=UTC
+export LC_ALL TZ
+for name in $(env | sed -n 's/^\(GIT_[A-Z0-9_]*\|GANTRY_[A-Z_]*\|ARGOCD_[A-Z_]*\|[A-Za-z]*_[pP][rR][oO][xX][yY]\)=.*/\1/p' |
+	grep -v "^GANTRY_PEERS_") \
+	DOCKER_CONFIG EMAIL KUBECONFIG NO_COLOR REGISTRY_AUTH_FILE SSH_ASKPASS SSH_AUTH_SOCK SSH_CONNECTION \
+	SSL_CERT_DIR SSL_CERT_FILE XDG_RUNTIME_DIR; do
+	unset "$name"
+done
+
+# absolute PATH: for what is named from where the story was started, since it goes elsewhere.
+absolute() {
+	case $1 in /*) echo "$1" ;; *) echo "$PWD/$1" ;; esac
+}
+srcdir=$(absolute "${srcdir:-.}")
+builddir=$(absolute "${builddir:-build}")
+gantry=$(absolute "${GANTRY:-$builddir/src/gantry}")
+GANTRY=$gantry
+
 work=$(mktemp -d) || exit 1
+# Not in the checkout, whose git settings would be met.
+cd "$work" || exit 1
 pids=
 # later PID: ended when the story ends.
 later() { pids="$pids $1"; }
@@ -74,17 +102,16 @@ trap tidy EXIT
 trap 'exit 1' INT TERM
 
 # A home of its own, so that nobody's settings, mirrors or ledger are met.
+home_before=${HOME:-/}
 HOME=$work/home XDG_STATE_HOME=$work/state XDG_CACHE_HOME=$work/cache XDG_CONFIG_HOME=$work/config
 GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_NAME=Ada GIT_AUTHOR_EMAIL=ada@example.org
 GIT_COMMITTER_NAME=Ada GIT_COMMITTER_EMAIL=ada@example.org
-unset ARGOCD_SERVER ARGOCD_AUTH_TOKEN ARGOCD_OPTS SSH_CONNECTION GANTRY_MANIFESTS
 export HOME XDG_STATE_HOME XDG_CACHE_HOME XDG_CONFIG_HOME GIT_CONFIG_NOSYSTEM
 export GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL
 mkdir -p "$HOME"
 git config --global user.name Ada
 git config --global user.email ada@example.org
 git config --global init.defaultBranch main
-gantry=${GANTRY:-build/src/gantry}
 
 is_listening() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null || bash -c "exec 3<>/dev/tcp/127.0.0.1/$1" 2>/dev/null; }
 
@@ -94,6 +121,79 @@ free_port() {
 		port=$((20000 + $(od -An -N2 -tu2 /dev/urandom) % 12000))
 		is_listening "$port" || { echo "$port"; return; }
 	done
+}
+
+# start_git_http: git http-backend behind nginx, with TLS and ada's password; sets $git_url (repositories
+# lie in $work/srv) and $certificate. Below /broken/ everything is 503.
+start_git_http() {
+	PATH=$PATH:/usr/sbin
+	need nginx fcgiwrap git openssl
+	backend=$(git --exec-path)/git-http-backend
+	[ -x "$backend" ] || skip_all "git http-backend is not installed"
+	git_port=$(free_port)
+	git_url=https://localhost:$git_port certificate=$work/cert.pem
+	mkdir -p "$work/srv" "$work/nginx"
+	openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost \
+		-keyout "$work/key.pem" -out "$certificate" 2>/dev/null
+	printf 'ada:%s\n' "$(openssl passwd -apr1 s3cret-word)" >"$work/htpasswd"
+	cat >"$work/nginx.conf" <<C
+$([ "$(id -u)" = 0 ] && echo 'user root;')
+daemon off; worker_processes 1; pid $work/nginx/pid; error_log $work/nginx/error.log;
+events {}
+http {
+	access_log $work/nginx/access.log;
+	client_body_temp_path $work/nginx/body; fastcgi_temp_path $work/nginx/fastcgi;
+	proxy_temp_path $work/nginx/proxy; scgi_temp_path $work/nginx/scgi; uwsgi_temp_path $work/nginx/uwsgi;
+	server {
+		listen 127.0.0.1:$git_port ssl; ssl_certificate $certificate; ssl_certificate_key $work/key.pem;
+		client_max_body_size 0;
+		location /broken/ { return 503; }
+		location / {
+			auth_basic git; auth_basic_user_file $work/htpasswd;
+			fastcgi_pass unix:$work/fcgi; fastcgi_param SCRIPT_FILENAME $backend;
+			fastcgi_param GIT_PROJECT_ROOT $work/srv; fastcgi_param GIT_HTTP_EXPORT_ALL "";
+			fastcgi_param PATH_INFO \$uri; fastcgi_param QUERY_STRING \$query_string;
+			fastcgi_param REQUEST_METHOD \$request_method; fastcgi_param CONTENT_TYPE \$content_type;
+			fastcgi_param CONTENT_LENGTH \$content_length; fastcgi_param REMOTE_USER \$remote_user;
+			fastcgi_param REMOTE_ADDR \$remote_addr;
+		}
+	}
+}
+C
+	fcgiwrap -s "unix:$work/fcgi" >"$work/fcgi.log" 2>&1 &
+	later $!
+	nginx -e "$work/nginx/error.log" -c "$work/nginx.conf" >"$work/nginx/out" 2>&1 &
+	later $!
+	wait_for 10 is_listening "$git_port" || { echo "Bail out! nginx does not start"; exit 1; }
+}
+
+# A terminal: tmux, on a socket of its own, in $work.
+mux() { tmux -S "$work/tmux" -f /dev/null "$@"; }
+# terminal COLUMNS ROWS COMMAND...
+terminal() {
+	columns=$1 rows=$2
+	shift 2
+	mux new-session -d -s s -x "$columns" -y "$rows" "$@" || return 1
+	later "$(mux display-message -p '#{pid}')"
+	mux set-option -g escape-time 0
+	mux set-option -g status off
+}
+screen() { mux capture-pane -p -t s; }
+shows() { screen | grep -qF -- "$1"; }
+# keys KEY...: as tmux names them. types TEXT.
+keys() { mux send-keys -t s "$@"; }
+types() { mux send-keys -t s -l -- "$1"; }
+# sees SECONDS TEXT SENTENCE: ok when the terminal comes to show it; else what it shows is told.
+sees() {
+	tests=$((tests + 1))
+	if wait_for "$1" shows "$2"; then
+		echo "ok $tests - $3"
+	else
+		echo "not ok $tests - $3"
+		echo "# no '$2' in"
+		screen | sed 's/^/# /'
+		failures=$((failures + 1))
+	fi
 }
 
 # start_registry [SETTINGS [HTTP]]: Debian's docker-registry on loopback; sets $registry to host:port. HTTP is

@@ -4,7 +4,6 @@
 . "$(dirname "$0")/lib.sh"
 need jq
 
-gantry=${GANTRY:-gantry}
 mkdir "$work/m"
 cat >"$work/m/k.yaml" <<'C'
 apiVersion: kargo.akuity.io/v1alpha1
