@@ -137,7 +137,7 @@ EOF" >"$work/manifests/kargo.yaml"
 	export SSL_CERT_FILE
 
 	terminal 150 40 "$gantry -f $work/manifests; echo left with \$?; exec sleep 1000"
-	sees 30 "1.26.0" "the newest image that fits appears as freight"
+	sees 30 "1 freight" "the newest image that fits appears as freight"
 	is "the newest that doesn't fit is not there" "$(g get freight -o json | jq -r 'map(.version) | join(" ")')" "1.26.0"
 	g promote uat >"$work/out" 2>&1
 	is "uat may not have it before test, which a gate says" $? 3
@@ -165,7 +165,7 @@ EOF" >"$work/manifests/kargo.yaml"
 
 	push_image nginx/nginx 1.27.0 2026-02-01T10:00:00Z
 	keys r
-	sees 30 "1.27.0" "r looks again, and finds a newer image"
+	sees 30 "2 freight" "r looks again, and finds a newer image"
 	promotes test 1.27.0 "the next one"
 	promotes uat 1.27.0 "seen in test, too"
 	promotes prod 1.27.0 "release 2"

@@ -90,7 +90,8 @@ static const char *commit(struct visitor *v, const char *stage, const char *tag)
 	struct oid parent, id;
 	struct err e = { 0 };
 
-	edit.content = str_of(str_format(v->a, "spec:\n  template:\n    spec:\n      containers:\n"
+	edit.content = str_of(str_format(v->a, "kind: Deployment\n"
+				       "spec:\n  template:\n    spec:\n      containers:\n"
 					       "      - image: %s:%s\n", v->image, tag));
 	if (!ok(repo_open(v->repository, &r, &e) && repo_ref(r, ref, &parent, &e) &&
 		repo_edit(r, &parent, &edit, 1, &c.tree, &e), "an edit %s", e.message))
