@@ -36,7 +36,12 @@ end_at() {
 	shift
 	"$@" >"$work/out" 2>&1 &
 	pid=$!
-	until holds $pid; do kill -0 $pid 2>/dev/null || break; done
+	# On a busy machine that instant may have gone by unseen.
+	looks=0
+	until holds $pid; do
+		looks=$((looks + 1))
+		[ $looks -lt 300 ] && kill -0 $pid 2>/dev/null || break
+	done
 	sleep "$(printf '0.%04d' "$at")"
 	kill -TERM $pid
 	wait $pid
