@@ -147,13 +147,13 @@ EOF" >"$work/manifests/kargo.yaml"
 	fi
 
 	keys p
-	sees 10 "Promote test" "p shows what would change in test"
+	sees 30 "would push" "p shows what would change in test"
 	keys Tab
 	types "the first one"
 	keys Enter
-	wait_for 5 shows "sent" || true
+	wait_for 20 shows "Promoting" || true
 	keys t
-	sees 20 "kustomize-build" "t shows the steps"
+	sees 20 "test promotion" "t shows the steps as they run"
 	sees 60 "✓ done" "and how they come to their end"
 	is "the image is in test's branch" "$(image_in test)" 1.26.0
 	is "as the step words it" "$(git -C "$gitops" log -1 --format=%s stage/test | cut -c1-7)" Updated
@@ -176,7 +176,8 @@ EOF" >"$work/manifests/kargo.yaml"
 	keys Enter
 	sees 10 "release 2" "prod's page says why it runs what it runs"
 	keys b
-	sees 10 "type prod to roll back" "b asks twice before it backs out of prod"
+	sees 30 "would push" "b shows what would change back"
+	sees 10 "type prod to roll back" "and asks twice, as it is prod"
 	keys Tab
 	types "errors are up"
 	keys Tab
