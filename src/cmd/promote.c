@@ -10,6 +10,9 @@
 #include "model/gate.h"
 #include "model/stage.h"
 #include "model/world.h"
+#include "ui/port.h"
+
+enum { FIRST_LOOK_MS = 20000 };
 
 /* The freight that --freight names; else the newest that may enter and is not there already. */
 static bool choose(struct command *c, const struct world *w, const struct stage *s,
@@ -23,14 +26,34 @@ static bool choose(struct command *c, const struct world *w, const struct stage 
 		return find_freight(w, named, out, e);
 	count = freight_available(c->arena, w, s, clock_now(), &available);
 	if (!count)
-		return err_set(e, ERR_REFUSED, "no freight may enter %s yet", s->name);
+		return err_set(e, ERR_REFUSED, "no freight may enter %s yet%s", s->name, w->nfreight ? ""
+			       : "; none has been found: the board and gantry agent look for it");
 	*out = available[0];
 	return true;
 }
 
+static bool has_choice(void *context, const struct world *w)
+{
+	struct command *c = context;
+	const struct stage *s = world_stage(w, c->words[0]);
+	const struct freight **available;
+
+	return !s || freight_available(c->arena, w, s, clock_now(), &available) > 0;
+}
+
+/* With --wait this process looks, too; where nobody has before, what it is about to find is meant. */
 static bool ask(struct command *c, struct app *app, const struct world *w, struct err *e)
 {
-	return ask_for_stage(c, app, w, INTENT_PROMOTE, choose, e);
+	const struct world *later;
+	struct err ignored;
+	bool fine;
+
+	if (w->nfreight || c->nwords != 1 || !command_option(c, "wait") || command_option(c, "freight") ||
+	    !app_wait(app, has_choice, c, FIRST_LOOK_MS, NULL, &later, &ignored))
+		return ask_for_stage(c, app, w, INTENT_PROMOTE, choose, e);
+	fine = ask_for_stage(c, app, later, INTENT_PROMOTE, choose, e);
+	app_port(app)->give_back(app_port(app)->context, later);
+	return fine;
 }
 
 static bool run(struct command *c, struct err *e)

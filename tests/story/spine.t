@@ -84,6 +84,10 @@ verified() { g get freight --stage prod -o json | jq -e '.[0]' >/dev/null; }
 ok "before anything is found there is no freight" test "$(g get freight -o json)" = "[]"
 g promote prod >"$work/out" 2>&1
 is "nothing may enter prod yet, which a gate says" $? 3
+ok "and that nobody has looked for any" grep -q "gantry agent look for it" "$work/out"
+ok "the very first command may be a promotion, which looks first" \
+	g promote test --ledger "$work/first.git" --reason "first" --wait --timeout 60s
+git -C "$work/gitops.git" update-ref refs/heads/main "$(git -C "$work/seed" rev-parse HEAD)"
 
 "$gantry" agent -f "$work/manifests" 2>"$work/agent.log" &
 agent=$!
