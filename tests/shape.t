@@ -47,6 +47,13 @@ cat "$tmp/c" "$tmp/h" | xargs awk 'length($0) > 0 { line = $0; gsub(/\t/, "     
 	if (length(line) > 110) print FILENAME ":" FNR ": " length(line) " columns" }' >"$tmp/bad"
 report "no line is wider than 110 columns (aim: 100)"
 
+# What AUTO() releases at a return must hold something by then.
+xargs awk '/^[{}]/ { split("", open) }
+	/^\t+AUTO\([a-z_]+\) [^=]*;$/ { name = $NF; gsub(/[*;]/, "", name); open[name] = FNR; next }
+	/^\t+return[ ;]/ { for (name in open) print FILENAME ":" FNR ": returns before " name " is begun" }
+	{ for (name in open) if ($0 ~ "[^a-zA-Z_>.]" name "[^a-zA-Z_]") delete open[name] }' <"$tmp/c" >"$tmp/bad"
+report "nothing is released that was not begun"
+
 # A function that only its own file uses is static (curl's single-use rule).
 nm_of() { nm -A --defined-only "$@" 2>/dev/null | awk '$2 == "T" { print $3 } $3 == "T" { print $NF }'; }
 if ls "${builddir:-.}"/src/lib*.a >/dev/null 2>&1; then

@@ -180,10 +180,11 @@ void cache_keep(struct ledger *l)
 	AUTO(buf) struct buf all;
 	struct err e;
 
-	if (!l->head[0] || l->behind < BEHIND || objects(l->state) < SMALL)
-		return;
+	/* First of all: they are released by every return. */
 	buf_init(&b, FILE_MAX - HEADER);
 	buf_init(&all, FILE_MAX);
+	if (!l->head[0] || l->behind < BEHIND || objects(l->state) < SMALL)
+		return;
 	put_state(&b, l->state);
 	buf_text(&all, header(a, l->head, buf_str(&b), b.len));
 	buf_add(&all, buf_str(&b), b.len);

@@ -83,9 +83,9 @@ const char *tool_element(struct arena *a, const char *text)
 {
 	AUTO(buf) struct buf b;
 
+	buf_init(&b, 2 * strlen(text) + 3);
 	if (!strpbrk(text, ",\"\n"))
 		return text;
-	buf_init(&b, 2 * strlen(text) + 3);
 	buf_char(&b, '"');
 	for (const char *p = text; *p; p++) {
 		if (*p == '"')

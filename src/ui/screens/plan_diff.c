@@ -111,9 +111,9 @@ static const char *without_tabs(struct view *v, const char *text)
 	AUTO(buf) struct buf b;
 	size_t at = 0;
 
+	buf_init(&b, MAX_LINE);
 	if (!strchr(text, '\t'))
 		return text;
-	buf_init(&b, MAX_LINE);
 	for (; *text && b.len < MAX_LINE - TAB; text++) {
 		size_t blanks = *text == '\t' ? TAB - at % TAB : 0;
 
