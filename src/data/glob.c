@@ -187,9 +187,10 @@ bool glob_is_valid(const char *pattern)
 	size_t depth = 0;
 
 	for (const char *p = pattern; p < end; p++) {
-		if (*p == '\\' && ++p == end)
-			return false;
-		if (*p == '[') {
+		if (*p == '\\') {
+			if (++p == end)
+				return false;
+		} else if (*p == '[') {
 			if (p[1 + (p[1] == '^' || p[1] == '!')] == ']')
 				return false;
 			p = class_end(p, end);
