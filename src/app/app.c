@@ -106,6 +106,13 @@ static bool submit(void *context, const struct intent *given)
 		app_answer(app, &done);
 		return true;
 	}
+	if (i->kind == INTENT_TRAVEL) {
+		const struct reply done = { .id = i->id, .done = true, .message = "" };
+
+		observer_travel(app->observer, i->travel);
+		app_answer(app, &done);
+		return true;
+	}
 	pthread_mutex_lock(&app->lock);
 	there = app->state == ENGINE_READY;
 	sent = !there || engine_submit(app->engine, i);

@@ -28,6 +28,7 @@ const char *intent_verb(enum intent_kind kind)
 		[INTENT_PROMOTE] = "promote", [INTENT_ROLLBACK] = "roll back",
 		[INTENT_APPROVE] = "approve", [INTENT_ABORT] = "abort",
 		[INTENT_REFRESH] = "refresh", [INTENT_RESUME] = "resume auto-promotion",
+		[INTENT_TRAVEL] = "travel",
 	};
 
 	return verbs[kind];

@@ -17,10 +17,20 @@ enum intent_kind {
 	INTENT_ABORT,           /* promotion */
 	INTENT_REFRESH,         /* warehouse, stage or nothing: look again now */
 	INTENT_RESUME,          /* stage: let auto-promotion go on (drops holds) */
+	INTENT_TRAVEL,          /* travel: show the world as it stood; changes nothing */
+};
+
+/* From the moment that is shown. */
+enum travel {
+	TRAVEL_PRESENT,
+	TRAVEL_EARLIER, TRAVEL_LATER,           /* by an event */
+	TRAVEL_HOUR_EARLIER, TRAVEL_HOUR_LATER,
+	TRAVEL_DAY_EARLIER, TRAVEL_DAY_LATER,
 };
 
 struct intent {
 	enum intent_kind kind;
+	enum travel travel;
 	uint64_t id;                    /* chosen by the sender; the reply carries it */
 	const char *stage, *freight, *promotion, *warehouse; /* NULL where not meant */
 	const char *reason;             /* NULL when none was given */

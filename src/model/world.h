@@ -52,6 +52,7 @@ enum engine_place { ENGINE_HERE, ENGINE_ELSEWHERE, ENGINE_NONE, ENGINE_UNKNOWN }
 
 struct world {
 	int64_t built_at;               /* ms */
+	int64_t past_at;                /* ms: as the ledger had it then; 0: the present */
 	uint64_t serial;                /* grows by one with each world */
 	bool loading;                   /* the ledger or manifests have not been read yet */
 	bool read_only;

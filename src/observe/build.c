@@ -117,6 +117,7 @@ bool build_world(struct arena *a, const struct observations *o, struct world **o
 
 	w->built_at = o->now;
 	w->loading = o->loading;
+	w->past_at = o->past_at;
 	w->read_only = o->read_only;
 	w->stale_manifests = o->stale_manifests;
 	w->project = o->project ? o->project : no_project(a, o->project_name);
@@ -130,8 +131,12 @@ bool build_world(struct arena *a, const struct observations *o, struct world **o
 	add_complaints(a, o, w);
 	add_sources(a, o, w);
 	add_progress(a, o, w);
-	for (size_t i = 0; i < w->nstages; i++)
-		health_fill(a, w, w->stages[i]);
+	for (size_t i = 0; i < w->nstages; i++) {
+		if (w->past_at)
+			w->stages[i]->health = HEALTH_UNKNOWN;
+		else
+			health_fill(a, w, w->stages[i]);
+	}
 	*out = w;
 	return true;
 }

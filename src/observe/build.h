@@ -32,6 +32,7 @@ struct progress_view {
 struct observations {
 	int64_t now;                    /* ms */
 	bool loading, read_only, stale_manifests;
+	int64_t past_at;                /* the state is of then, and nothing else is known of it; 0: now */
 	const struct project *project;  /* NULL: none yet */
 	const char *project_name;       /* for the title while there is none */
 	const struct list *complaints;  /* struct complaint * */

@@ -76,6 +76,14 @@ void observer_lease(struct observer *ob, const struct lease *lease)
 	message_send(ob, m);
 }
 
+void observer_travel(struct observer *ob, enum travel travel)
+{
+	struct message *m = message_new(MESSAGE_TRAVEL);
+
+	m->travel = travel;
+	message_send(ob, m);
+}
+
 void observer_refresh(struct observer *ob, const char *warehouse)
 {
 	struct message *m = message_new(MESSAGE_REFRESH);

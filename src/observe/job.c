@@ -54,14 +54,24 @@ static bool look_at_warehouse(struct job_result *r, const struct job_tools *t)
 	return true;
 }
 
+static bool look_back(struct job_result *r, const struct job_tools *t)
+{
+	r->job.wish.from = r->job.from;
+	return record_read_past(t->settings, r->job.project_name, &r->job.wish, &r->record, &r->past_at,
+				&r->err);
+}
+
 struct job_result *job_run(struct job *job, const struct job_tools *tools)
 {
 	struct job_result *r = xmalloc(sizeof(*r));
 
 	*r = (struct job_result){ .job = *job };
 	free(job);
-	r->done = r->job.kind == JOB_MANIFESTS ? look_at_manifests(r, tools)
-					       : look_at_warehouse(r, tools);
+	switch (r->job.kind) {
+	case JOB_MANIFESTS: r->done = look_at_manifests(r, tools); break;
+	case JOB_WAREHOUSE: r->done = look_at_warehouse(r, tools); break;
+	case JOB_PAST: r->done = look_back(r, tools); break;
+	}
 	r->at = clock_now();
 	return r;
 }
@@ -71,6 +81,8 @@ static void release(struct job *job)
 	part_release(job->configuration);
 	free(job->warehouse);
 	free(job->fingerprint);
+	free(job->project_name);
+	free(job->from);
 }
 
 void job_free(struct job *job)
@@ -86,5 +98,6 @@ void job_result_free(struct job_result *r)
 	if (r->reading)
 		part_release(r->reading->part);
 	free(r->reading);
+	record_free(r->record);
 	free(r);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One look at one source, on a worker. The result lies in a part of its own,
+ * One look at one source, or at the past, on a worker. The result lies in a part of its own,
  * which passes to the observe thread with it.
  */
 #ifndef GANTRY_OBSERVE_JOB_H
@@ -8,6 +8,7 @@
 
 #include "base/base.h"
 #include "base/err.h"
+#include "observe/record.h"
 
 struct discover_cache;
 struct http;
@@ -17,7 +18,7 @@ struct reading;
 struct settings;
 struct value;
 
-enum job_kind { JOB_MANIFESTS, JOB_WAREHOUSE };
+enum job_kind { JOB_MANIFESTS, JOB_WAREHOUSE, JOB_PAST };
 
 struct job {
 	enum job_kind kind;
@@ -25,6 +26,8 @@ struct job {
 	struct part *configuration;     /* what the project lies in; a reference of the job's */
 	const struct project *project;
 	char *fingerprint;              /* heap; JOB_MANIFESTS: what is known already */
+	char *project_name, *from;      /* heap; JOB_PAST */
+	struct past_wish wish;          /* JOB_PAST */
 };
 
 struct job_result {
@@ -36,6 +39,8 @@ struct job_result {
 	struct reading *reading;        /* JOB_MANIFESTS that changed; heap */
 	const struct value *discovered; /* JOB_WAREHOUSE */
 	const struct value *freight;    /* JOB_WAREHOUSE: NULL when none is to be made */
+	struct record *record;          /* JOB_PAST: NULL: the present */
+	int64_t past_at;
 };
 
 /* What a worker has of its own, and what all share. */

@@ -23,6 +23,7 @@
 #define GANTRY_OBSERVE_OBSERVE_H
 
 #include "base/base.h"
+#include "model/intent.h"
 #include "model/stage.h"
 
 struct arena;
@@ -91,6 +92,9 @@ void observer_event(struct observer *ob, const char *head, const struct event *e
 void observer_progress(struct observer *ob, const char *promotion, const char *alias,
 		       const char *status, const char *line);
 void observer_lease(struct observer *ob, const struct lease *lease);
+
+/* Shows another moment of the ledger, from the one that is shown. Any thread. */
+void observer_travel(struct observer *ob, enum travel travel);
 
 /* Look again now: at a warehouse, or at everything (NULL). Any thread. */
 void observer_refresh(struct observer *ob, const char *warehouse);

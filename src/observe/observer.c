@@ -145,14 +145,65 @@ static void take_refresh(struct observer *ob, const struct message *m)
 			watch_again(&ob->warehouses[i]);
 }
 
+static void set_past(struct observer *ob, struct record *past, int64_t at)
+{
+	record_free(ob->past);
+	ob->past = past;
+	ob->past_at = past ? at : 0;
+}
+
+static void take_past(struct observer *ob, struct job_result *r)
+{
+	ob->travelling = false;
+	if (!r->done) {
+		log_line(LOG_WARN, "observe", "%s", r->err.message);
+		return;
+	}
+	set_past(ob, r->record, r->past_at);
+	r->record = NULL;
+}
+
+/* One step at a time: keys that come while one is under way are dropped. */
+static void take_travel(struct observer *ob, const struct message *m)
+{
+	const struct record *shown = ob->past ? ob->past : ob->record;
+	struct job *job;
+
+	if (m->travel == TRAVEL_PRESENT) {
+		set_past(ob, NULL, 0);
+		return;
+	}
+	if (ob->travelling || !shown || !*shown->head || !ob->project)
+		return;
+	job = xmalloc(sizeof(*job));
+	*job = (struct job){
+		.kind = JOB_PAST,
+		.project_name = xstrdup(ob->project->name),
+		.from = xstrdup(shown->head),
+		.wish = { .travel = m->travel, .at = ob->past ? ob->past_at : clock_now() },
+	};
+	ob->travelling = queue_try(ob->jobs, job);
+	if (!ob->travelling)
+		job_free(job);
+}
+
+static void take_result(struct observer *ob, struct job_result *r)
+{
+	switch (r->job.kind) {
+	case JOB_MANIFESTS: take_manifests(ob, r); break;
+	case JOB_WAREHOUSE: take_warehouse(ob, r); break;
+	case JOB_PAST: take_past(ob, r); break;
+	}
+}
+
 static void take(struct observer *ob, struct message *m)
 {
 	switch (m->kind) {
 	case MESSAGE_RESULT:
-		if (m->result->job.kind == JOB_MANIFESTS)
-			take_manifests(ob, m->result);
-		else
-			take_warehouse(ob, m->result);
+		take_result(ob, m->result);
+		break;
+	case MESSAGE_TRAVEL:
+		take_travel(ob, m);
 		break;
 	case MESSAGE_RECORD:
 		take_record(ob, m);
@@ -303,6 +354,7 @@ void observer_stop(struct observer *ob)
 	part_release(ob->complaints_part);
 	part_release(ob->configuration);
 	record_free(ob->record);
+	record_free(ob->past);
 	discover_cache_free(ob->cache);
 	free(ob->fingerprint);
 	free(ob->engine_host);

@@ -6,6 +6,7 @@
 #include <pthread.h>
 
 #include "base/base.h"
+#include "model/intent.h"
 #include "model/world.h"
 #include "observe/observe.h"
 #include "observe/watch.h"
@@ -27,6 +28,7 @@ enum message_kind {
 	MESSAGE_LEASE,
 	MESSAGE_REFRESH,
 	MESSAGE_APPLICATIONS,   /* Argo CD said something */
+	MESSAGE_TRAVEL,         /* show another moment */
 };
 
 struct message {
@@ -36,6 +38,7 @@ struct message {
 	char *promotion, *alias, *status, *line; /* heap */
 	char *text;                     /* heap: the lease's host, or the warehouse to refresh */
 	enum engine_place place;
+	enum travel travel;
 };
 
 /* An empty message; sent, it belongs to the observer. Any thread. */
@@ -76,6 +79,9 @@ struct observer {
 	char *engine_host;
 	char *ledger_error;
 	bool loading;
+	struct record *past;            /* what is shown instead of the newest; NULL: the present */
+	int64_t past_at;
+	bool travelling;                /* a look at the past is under way */
 };
 
 /* Takes over a reading of the manifests. */

@@ -117,6 +117,7 @@ void observer_publish(struct observer *ob)
 	struct observations o = {
 		.now = clock_now(),
 		.loading = ob->loading,
+		.past_at = ob->past_at,
 		.read_only = ob->o.read_only,
 		.stale_manifests = ob->stale,
 		.project = ob->project,
@@ -128,20 +129,24 @@ void observer_publish(struct observer *ob)
 	struct world *w;
 	struct err e;
 
-	if (ob->record) {
-		o.state = ob->record->state;
-		o.head = ob->record->head;
-		o.events = ob->record->events;
-		o.nevents = ob->record->nevents;
-		parts[0] = part_acquire(ob->record->part);
+	const struct record *shown = ob->past ? ob->past : ob->record;
+
+	if (shown) {
+		o.state = shown->state;
+		o.head = shown->head;
+		o.events = shown->events;
+		o.nevents = shown->nevents;
+		parts[0] = part_acquire(shown->part);
 	}
 	if (ob->configuration)
 		parts[1] = part_acquire(ob->configuration);
 	if (ob->complaints_part)
 		parts[2] = part_acquire(ob->complaints_part);
-	if (ob->applications)
+	if (ob->applications && !ob->past)
 		parts[3] = applications_hold(ob->applications, &o.applications, &o.napplications);
-	add_views(a, ob, &o);
+	/* What was seen outside is of now; the ledger alone remembers. */
+	if (!ob->past)
+		add_views(a, ob, &o);
 	add_sources(a, ob, &o);
 	if (!build_world(a, &o, &w, &e)) {
 		log_line(LOG_ERROR, "observe", "%s", e.message);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/str.h"
 #include "config/settings.h"
@@ -15,7 +16,7 @@
 #include "model/world.h"
 #include "observe/part.h"
 
-enum { MAX_EVENTS = 500 };
+enum { MAX_EVENTS = 500, NEWER = 100000 };
 
 static const char *text(struct arena *a, const char *s)
 {
@@ -61,10 +62,11 @@ static struct record *make(void)
 	return r;
 }
 
-static bool read_history(struct ledger *l, struct record *r, struct err *e)
+/* Newest first, from before that commit on; NULL: from the head. The first of them becomes the head. */
+static bool read_history(struct ledger *l, struct record *r, const char *before, struct err *e)
 {
 	AUTO(arena) struct arena *scratch = arena_new();
-	const struct ledger_filter newest = { .max = MAX_EVENTS };
+	const struct ledger_filter newest = { .before = before, .max = MAX_EVENTS };
 	struct ledger_entry *entries;
 	size_t count;
 	bool more;
@@ -76,25 +78,34 @@ static bool read_history(struct ledger *l, struct record *r, struct err *e)
 	for (size_t i = 0; i < count && i < MAX_EVENTS; i++)
 		fill_line(part_arena(r->part), &r->events[r->nevents++], entries[i].commit,
 			  entries[i].event);
+	if (count)
+		r->head = r->events[0].commit;
 	return true;
 }
 
-bool record_read(const struct settings *s, const char *project, struct record **out, struct err *e)
+static bool open_ledger(const struct settings *s, const char *project, struct ledger **out,
+			struct err *e)
 {
 	const struct ledger_options o = {
 		.path = s->ledger, .project = project, .remote = s->remote, .host = "", .read_only = true,
 	};
-	struct record *r;
-	struct ledger *l;
 
 	if (!s->ledger)
 		return err_set(e, ERR_USAGE, "no ledger: name its folder with --ledger");
-	if (!ledger_open(&o, &l, e))
-		return err_wrap(e, "opening the ledger %s", s->ledger);
+	return ledger_open(&o, out, e) || err_wrap(e, "opening the ledger %s", s->ledger);
+}
+
+bool record_read(const struct settings *s, const char *project, struct record **out, struct err *e)
+{
+	struct record *r;
+	struct ledger *l;
+
+	if (!open_ledger(s, project, &l, e))
+		return false;
 	r = make();
 	r->state = state_copy(part_arena(r->part), ledger_state(l));
 	r->head = str_copy(part_arena(r->part), ledger_head(l));
-	if (!read_history(l, r, e)) {
+	if (!read_history(l, r, NULL, e)) {
 		ledger_close(l);
 		record_free(r);
 		return err_wrap(e, "reading the ledger %s", s->ledger);
@@ -102,6 +113,106 @@ bool record_read(const struct settings *s, const char *project, struct record **
 	ledger_close(l);
 	*out = r;
 	return true;
+}
+
+static int64_t moment(const struct past_wish *wish)
+{
+	static const int64_t hour = 3600 * 1000;
+
+	switch (wish->travel) {
+	case TRAVEL_HOUR_EARLIER: return wish->at - hour;
+	case TRAVEL_HOUR_LATER: return wish->at + hour;
+	case TRAVEL_DAY_EARLIER: return wish->at - 24 * hour;
+	case TRAVEL_DAY_LATER: return wish->at + 24 * hour;
+	case TRAVEL_PRESENT: case TRAVEL_EARLIER: case TRAVEL_LATER: break;
+	}
+	return 0;
+}
+
+/* Before the first event there is nothing, so that it stays. */
+static bool has_earlier(struct ledger *l, struct arena *a, const char *commit)
+{
+	const struct ledger_filter one = { .before = commit, .max = 1 };
+	struct ledger_entry *entries;
+	struct err ignored;
+	size_t count;
+	bool more;
+
+	return ledger_history(l, a, &one, &entries, &count, &more, &ignored) && count > 0;
+}
+
+/*
+ * The commit before which to read (NULL: the head is where to go), by what is newer than the
+ * one that is shown, or than the moment; *present: there is nothing newer than where to go.
+ */
+static bool find_place(struct ledger *l, struct arena *a, const struct past_wish *wish, int64_t to,
+		       const char **before, bool *present, struct err *e)
+{
+	struct ledger_filter newer = { .until = wish->from, .max = NEWER };
+	struct ledger_entry *entries;
+	size_t count;
+	bool more;
+
+	*present = false;
+	if (wish->travel == TRAVEL_EARLIER && has_earlier(l, a, wish->from)) {
+		*before = wish->from;
+		return true;
+	}
+	if (to && !ledger_commit_at(l, a, to, &newer.until, e))
+		return false;
+	if (!ledger_history(l, a, &newer, &entries, &count, &more, e))
+		return false;
+	/* Older than everything: the first event. Later by one: what the next but one grew from. */
+	if (count && ((to && !newer.until) || wish->travel == TRAVEL_LATER))
+		count--;
+	*present = wish->travel == TRAVEL_LATER && count == 0;
+	*before = count ? entries[count - 1].commit : NULL;
+	return true;
+}
+
+static bool read_past(struct ledger *l, const struct past_wish *wish, struct record **out,
+		      int64_t *at, struct err *e)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	int64_t to = moment(wish);
+	const char *before;
+	const struct state *state;
+	bool present;
+	struct record *r;
+
+	*out = NULL;
+	if (to >= clock_now())
+		return true;
+	if (!find_place(l, a, wish, to, &before, &present, e))
+		return false;
+	if (present)
+		return true;
+	r = make();
+	if (!read_history(l, r, before, e)) {
+		record_free(r);
+		return false;
+	}
+	if (!r->nevents || !ledger_state_at(l, a, r->head, &state, e)) {
+		record_free(r);
+		return *ledger_head(l) ? false : true;
+	}
+	r->state = state_copy(part_arena(r->part), state);
+	*at = to > r->events[0].at ? to : r->events[0].at;
+	*out = r;
+	return true;
+}
+
+bool record_read_past(const struct settings *s, const char *project, const struct past_wish *wish,
+		      struct record **out, int64_t *at, struct err *e)
+{
+	struct ledger *l;
+	bool ok;
+
+	if (!open_ledger(s, project, &l, e))
+		return false;
+	ok = read_past(l, wish, out, at, e) || err_wrap(e, "reading the ledger's past");
+	ledger_close(l);
+	return ok;
 }
 
 struct record *record_next(const struct record *before, const char *head, const struct event *ev,

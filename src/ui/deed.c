@@ -247,6 +247,10 @@ static struct offer offer_of(struct view *v, const struct subject *subject, enum
 		return subject->stage || subject->freight || subject->promotion || subject->warehouse
 			       ? open_offer() : hidden();
 	case ACTION_PROBLEMS: return v->w->ncomplaints ? open_offer() : hidden();
+	case ACTION_LATER: case ACTION_HOUR_LATER: case ACTION_DAY_LATER: case ACTION_PRESENT:
+		return when(v->w->past_at, "this is the present already; [ and { go back");
+	case ACTION_EARLIER: case ACTION_HOUR_EARLIER: case ACTION_DAY_EARLIER:
+		return when(v->w->nevents, "nothing is in the ledger yet");
 	default: return open_offer();
 	}
 }
@@ -255,6 +259,8 @@ struct offer deed_offer(struct view *v, const struct subject *subject, enum acti
 {
 	struct offer offer = offer_of(v, subject, action);
 
+	if (offer.state != OFFER_HIDDEN && v->w->past_at && (is_change(action) || action == ACTION_PLAN))
+		return refuse("this is the past, where nothing can be done; 0 comes back");
 	if (offer.state == OFFER_OPEN && is_change(action) && desk_is_read_only(v->desk))
 		return refuse("this gantry is read-only: it was started with --read-only");
 	if (offer.state != OFFER_HIDDEN && is_change(action) && v->w->loading)
@@ -396,11 +402,31 @@ static const struct screen_def *place_of(enum action action)
 	}
 }
 
+/* Where a key goes in time; false: it does not. */
+static bool travel_of(enum action action, enum travel *out)
+{
+	switch (action) {
+	case ACTION_EARLIER: *out = TRAVEL_EARLIER; return true;
+	case ACTION_LATER: *out = TRAVEL_LATER; return true;
+	case ACTION_HOUR_EARLIER: *out = TRAVEL_HOUR_EARLIER; return true;
+	case ACTION_HOUR_LATER: *out = TRAVEL_HOUR_LATER; return true;
+	case ACTION_DAY_EARLIER: *out = TRAVEL_DAY_EARLIER; return true;
+	case ACTION_DAY_LATER: *out = TRAVEL_DAY_LATER; return true;
+	case ACTION_PRESENT: *out = TRAVEL_PRESENT; return true;
+	default: return false;
+	}
+}
+
 bool deed_do(struct view *v, const struct subject *subject, enum action action)
 {
 	const struct screen_def *place = place_of(action);
 	const struct promotion *p;
+	struct intent travel = { .kind = INTENT_TRAVEL };
 
+	if (travel_of(action, &travel.travel)) {
+		desk_submit(v->desk, &travel);
+		return true;
+	}
 	if (place) {
 		desk_open(v->desk, place, NULL, NULL, NULL);
 		return true;

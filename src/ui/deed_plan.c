@@ -21,7 +21,7 @@ const char *deed_sentence(struct view *v, const struct screen *s)
 				  say_version(v, buf_str(&s->freight)), stage);
 	case INTENT_ABORT: return str_format(v->a, "Abort the promotion of %s to %s", stage, label);
 	case INTENT_RESUME: return str_format(v->a, "Let auto-promotion of %s go on", stage);
-	case INTENT_REFRESH: break;
+	case INTENT_REFRESH: case INTENT_TRAVEL: break;
 	}
 	return "Look again";
 }

@@ -171,7 +171,9 @@ void desk_free(struct desk *d)
 
 struct view desk_view(struct desk *d, struct screen *s)
 {
-	return (struct view){ .w = d->w, .desk = d, .s = s, .a = d->frame, .now = clock_now(),
+	/* In the past, ages and gates are those of then. */
+	return (struct view){ .w = d->w, .desk = d, .s = s, .a = d->frame,
+			      .now = d->w->past_at ? d->w->past_at : clock_now(),
 			      .next_change = for_ever, .rows = d->rows, .cols = d->cols,
 			      .ascii = d->ascii };
 }
@@ -359,6 +361,11 @@ void desk_say(struct desk *d, const char *text, bool bad)
 
 void desk_submit(struct desk *d, struct intent *i)
 {
+	/* Whatever screen it comes from: what was seen is not what is. */
+	if (d->w->past_at && i->kind != INTENT_TRAVEL && i->kind != INTENT_REFRESH) {
+		desk_say(d, "this is the past, where nothing can be done; 0 comes back", true);
+		return;
+	}
 	i->id = d->next_id++;
 	i->actor = d->port->actor;
 	i->from = d->port->from;
@@ -367,7 +374,8 @@ void desk_submit(struct desk *d, struct intent *i)
 		desk_say(d, "too much is waiting to be done already; try again", true);
 		return;
 	}
-	desk_say(d, str_format(d->frame, "%s: sent", intent_verb(i->kind)), false);
+	if (i->kind != INTENT_TRAVEL)
+		desk_say(d, str_format(d->frame, "%s: sent", intent_verb(i->kind)), false);
 }
 
 static void ask_plan(struct desk *d, struct screen *s)
@@ -421,6 +429,8 @@ static bool take_replies(struct desk *d)
 	arena_reset(d->replies);
 	while (d->port->next_reply(d->port->context, d->replies, &reply)) {
 		any = true;
+		if (reply.done && reply.message && !*reply.message)
+			continue;
 		if (reply.done) {
 			desk_say(d, reply.message ? reply.message : "done", false);
 			continue;

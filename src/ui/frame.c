@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/str.h"
 #include "model/freight.h"
 #include "model/project.h"
@@ -57,12 +58,12 @@ static const char *engine_text(struct view *v)
 }
 
 /* How much of the right edge is said: the usual goes first, a failing source never. */
-enum words { WORDS_ALL, WORDS_UNUSUAL, WORDS_SIGNS };
+enum words { WORDS_ALL, WORDS_UNUSUAL, WORDS_SIGNS, WORDS_AGES };
 
 /* Badges, sources and the clock as one line, to be put at the right edge. */
 static struct line *right_line(struct view *v, struct sheet *sheet, enum words said)
 {
-	bool words = said != WORDS_SIGNS;
+	bool words = said < WORDS_SIGNS;
 	struct line *l = sheet_line(sheet, NULL);
 	const struct world *w = v->w;
 	size_t errors = 0;
@@ -70,8 +71,9 @@ static struct line *right_line(struct view *v, struct sheet *sheet, enum words s
 	for (size_t i = 0; i < w->ncomplaints; i++)
 		errors += w->complaints[i].is_error;
 	if (errors)
-		line_add(sheet, l, ROLE_BAD, str_format(v->a, "%s %zu in manifests   ",
-							glyph_text(GLYPH_BAD, v->ascii), errors));
+		line_add(sheet, l, ROLE_BAD, str_format(v->a, "%s %zu%s",
+							glyph_text(GLYPH_BAD, v->ascii), errors,
+							said < WORDS_AGES ? " in manifests   " : "! "));
 	if (desk_is_read_only(v->desk))
 		line_add(sheet, l, ROLE_WAITING, words ? "read-only   " : "ro  ");
 	if (said == WORDS_ALL || w->engine == ENGINE_NONE || (words && w->engine != ENGINE_HERE))
@@ -80,6 +82,8 @@ static struct line *right_line(struct view *v, struct sheet *sheet, enum words s
 	for (size_t i = 0; i < w->nsources; i++) {
 		struct say say = say_source(v, &w->sources[i]);
 
+		if (said == WORDS_AGES)
+			say.word = str_copy_n(v->a, say.word, strcspn(say.word, " "));
 		if (words || w->sources[i].failing_since)
 			line_add(sheet, l, ROLE_MUTED, str_format(v->a, "%s ", w->sources[i].name));
 		line_add(sheet, l, say.role, glyph_text(say.glyph, v->ascii));
@@ -89,6 +93,20 @@ static struct line *right_line(struct view *v, struct sheet *sheet, enum words s
 		line_add(sheet, l, ROLE_TEXT, said == WORDS_ALL ? "   " : words ? "  " : " ");
 	}
 	line_add(sheet, l, ROLE_MUTED, clock_text(v));
+	return l;
+}
+
+/* Nobody may take the past for the present. */
+static struct line *past_line(struct view *v, struct sheet *sheet, bool whole)
+{
+	struct line *l = sheet_line(sheet, NULL);
+	int64_t ago = clock_now() - v->w->past_at;
+
+	v->next_change = MINUTE_MS;
+	line_add(sheet, l, ROLE_DANGER, " PAST ");
+	line_add(sheet, l, ROLE_WARNING, str_format(v->a, " %s", whole ? say_full_time(v, v->w->past_at)
+							: clock_text(v)));
+	line_add(sheet, l, ROLE_MUTED, str_format(v->a, ", %s ago", clock_age(v->a, ago < 0 ? 0 : ago)));
 	return l;
 }
 
@@ -139,10 +157,10 @@ static void draw_top(struct view *v, struct canvas *c)
 	int col = canvas_text(c, 0, 1, ROLE_BRAND, "gantry") + 2, width;
 	int room = c->cols - draw_path(v, &scratch, v->s, col) - 3;
 
-	if (line_width(right, v->ascii) > room)
-		right = right_line(v, &sheet, WORDS_UNUSUAL);
-	if (line_width(right, v->ascii) > room)
-		right = right_line(v, &sheet, WORDS_SIGNS);
+	for (int said = WORDS_UNUSUAL; said <= WORDS_AGES && line_width(right, v->ascii) > room; said++)
+		right = right_line(v, &sheet, (enum words)said);
+	if (v->w->past_at)
+		right = past_line(v, &sheet, c->cols >= 76);
 	width = line_width(right, v->ascii);
 	struct area old = canvas_clip(c, (struct area){ 0, 0, 1, c->cols - width - 2 });
 	draw_path(v, c, v->s, col);
@@ -178,6 +196,18 @@ static const char *subject_sentence(struct view *v, const char **about)
 	return "";
 }
 
+/* Advice would be of no use: what happened last, and how to move on. */
+static void draw_past(struct view *v, struct canvas *c, int row)
+{
+	const char *keys = c->cols >= 100 ? "[ ] by event   { } hour   ( ) day   0 back to the present"
+					  : "[ ] event  { } hour  0 present";
+	int width = text_width(keys, v->ascii), room = c->cols - width - 4;
+
+	if (v->w->nevents && room > 10)
+		canvas_cut(c, row, 1, room, ROLE_TEXT, v->w->events[0].subject);
+	canvas_text(c, row, c->cols - width - 1, ROLE_WARNING, keys);
+}
+
 static void draw_sentence(struct view *v, struct canvas *c, int row, const struct toast *toast)
 {
 	const char *about, *sentence;
@@ -191,6 +221,10 @@ static void draw_sentence(struct view *v, struct canvas *c, int row, const struc
 	if (toast->text) {
 		canvas_cut(c, row, 1, c->cols - 2, toast->bad ? ROLE_WARNING : ROLE_ACCENT,
 			   toast->text);
+		return;
+	}
+	if (v->w->past_at) {
+		draw_past(v, c, row);
 		return;
 	}
 	if (v->w->loading) {

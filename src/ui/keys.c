@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "model/world.h"
 #include "term/key.h"
 #include "ui/deed.h"
 #include "ui/desk.h"
@@ -30,7 +31,11 @@ static const struct key_def everywhere[] = {
 	{ PRESS_F1, ACTION_HELP, NULL },      { PRESS_ESC, ACTION_BACK, NULL },
 	{ 'q', ACTION_QUIT, NULL },           { PRESS_CTRL('l'), ACTION_REDRAW, NULL },
 	{ 'H', ACTION_HISTORY, NULL },        { 'L', ACTION_LOG, NULL },
-	{ '!', ACTION_PROBLEMS, NULL },       { 0, ACTION_NONE, NULL },
+	{ '!', ACTION_PROBLEMS, NULL },       { '[', ACTION_EARLIER, NULL },
+	{ ']', ACTION_LATER, NULL },          { '{', ACTION_HOUR_EARLIER, NULL },
+	{ '}', ACTION_HOUR_LATER, NULL },     { '(', ACTION_DAY_EARLIER, NULL },
+	{ ')', ACTION_DAY_LATER, NULL },      { '0', ACTION_PRESENT, NULL },
+	{ 0, ACTION_NONE, NULL },
 };
 
 const char *action_word(enum action action)
@@ -73,13 +78,17 @@ static void filter_key(struct screen *s, uint32_t key)
 	}
 }
 
-static void go_back(struct desk *d, struct screen *s)
+static void go_back(struct desk *d, const struct view *v)
 {
+	struct screen *s = v->s;
+
 	if (prompt_text(&s->filter)[0] && !(s->def->flags & SCREEN_TYPES)) {
 		prompt_clear(&s->filter);
 		refilter(s);
 		return;
 	}
+	if (!s->below && v->w->past_at)
+		desk_act(d, ACTION_PRESENT);
 	desk_close(d);
 }
 
@@ -88,7 +97,7 @@ static void common_act(struct desk *d, struct view *v, enum action action)
 	struct subject subject = { 0 };
 
 	switch (action) {
-	case ACTION_BACK: go_back(d, v->s); return;
+	case ACTION_BACK: go_back(d, v); return;
 	case ACTION_QUIT:
 		if (v->s->below)
 			desk_close(d);

@@ -12,6 +12,7 @@
 #include "model/freight.h"
 #include "model/stage.h"
 #include "model/world.h"
+#include "term/canvas.h"
 #include "ui/screen.h"
 
 enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE };
@@ -28,6 +29,8 @@ struct say say_stage(struct view *v, const struct stage *s)
 		return (struct say){ GLYPH_WAITING, ROLE_MUTED, "Reading" };
 	if (!stage_freight(s, NULL))
 		return (struct say){ GLYPH_NONE, ROLE_MUTED, "Empty" };
+	if (v->w->past_at)
+		return (struct say){ GLYPH_UNKNOWN, ROLE_MUTED, "Not kept" };
 	switch (s->health) {
 	case HEALTH_HEALTHY: return (struct say){ GLYPH_HEALTHY, ROLE_OK, "Healthy" };
 	case HEALTH_PROGRESSING: return (struct say){ GLYPH_BUSY, ROLE_BUSY, "Progressing" };
@@ -115,12 +118,35 @@ struct say say_gate(const struct gate *gate)
 	return (struct say){ GLYPH_WAITING, gate->binding ? ROLE_WAITING : ROLE_MUTED, gate->word };
 }
 
+/* An error in a word or two, for the header: all of it is on the warehouse's screen and in the log. */
+static const char *in_short(struct view *v, const char *error)
+{
+	static const struct {
+		const char *part, *word;
+	} known[] = {
+		{ "refused", "refused" },            { "Failed to connect", "refused" },
+		{ "esolve", "no such host" },        { "no route", "no route" },
+		{ "imed out", "no answer" },         { "imeout", "no answer" },
+		{ "ertificate", "certificate" },     { "401", "not allowed" },
+		{ "403", "not allowed" },            { "429", "too many requests" },
+		{ "404", "not found" },
+	};
+	const char *last = error;
+
+	for (size_t i = 0; i < COUNTOF(known); i++)
+		if (strstr(error, known[i].part))
+			return known[i].word;
+	for (const char *at = strstr(error, ": "); at; at = strstr(at + 2, ": "))
+		last = at + 2;
+	return text_shorten(v->a, last, 24, v->ascii);
+}
+
 struct say say_source(struct view *v, const struct source *s)
 {
 	if (s->failing_since)
 		return (struct say){ GLYPH_BAD, ROLE_BAD,
 				     str_format(v->a, "%s %s", say_age(v, s->failing_since),
-						s->error ? s->error : "failing") };
+						s->error ? in_short(v, s->error) : "failing") };
 	if (!s->seen_at)
 		return (struct say){ GLYPH_WAITING, ROLE_MUTED, "" };
 	if (v->now - s->seen_at < MINUTE) {

@@ -18,7 +18,7 @@ int main(int argc, char **argv)
 	static const char *const names[WORLD_COUNT] = {
 		[WORLD_DEMO] = "demo",       [WORLD_EMPTY] = "empty", [WORLD_LOADING] = "loading",
 		[WORLD_READING] = "reading", [WORLD_ONE] = "one",     [WORLD_BARREN] = "barren",
-		[WORLD_MANY] = "many",       [WORLD_HOSTILE] = "hostile",
+		[WORLD_MANY] = "many",       [WORLD_HOSTILE] = "hostile", [WORLD_PAST] = "past",
 		[WORLD_FAILING] = "failing",
 	};
 	AUTO(arena) struct arena *a = arena_new();

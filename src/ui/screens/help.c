@@ -14,6 +14,8 @@ static const struct {
 	{ "Esc", "Back; also drops a filter" },
 	{ "q", "Close this screen, or leave gantry from the board" },
 	{ "H  L  !", "History, gantry's own log, problems in the manifests" },
+	{ "[  ]", "The past: an event earlier, an event later" },
+	{ "{  }  (  )", "An hour, a day earlier and later; 0 comes back to the present" },
 	{ "^L", "Draw the whole screen again" },
 	{ "^Z", "Suspend; fg brings it back" },
 	{ "^C", "Leave gantry. Running promotions are not stopped" },

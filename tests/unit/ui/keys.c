@@ -346,6 +346,32 @@ TEST(cursor_follows_its_name)
 }
 
 /* A world is freed when it is given back: nothing made of it may be looked at then. */
+TEST(time_travel)
+{
+	static const char refused[] = "pabxc=";
+	struct pilot p;
+
+	board(&p, WORLD_DEMO, true);
+	press(&p, '[');
+	ok(p.fake.nsent == 1 && p.fake.sent[0].kind == INTENT_TRAVEL &&
+		   p.fake.sent[0].travel == TRAVEL_EARLIER, "[ goes back by an event, read-only or not");
+	press(&p, ']');
+	is_number(p.fake.nsent, 1, "the present has no later");
+	leave(&p);
+	board(&p, WORLD_PAST, false);
+	for (const char *k = refused; *k; k++) {
+		press(&p, (uint32_t)(unsigned char)*k);
+		press(&p, PRESS_ENTER);
+		press(&p, PRESS_ESC);
+	}
+	for (size_t i = 0; i < p.fake.nsent; i++)
+		ok(p.fake.sent[i].kind == INTENT_TRAVEL, "nothing is done in the past");
+	p.fake.nsent = 0;
+	press(&p, '0');
+	ok(p.fake.nsent == 1 && p.fake.sent[0].travel == TRAVEL_PRESENT, "0 comes back");
+	leave(&p);
+}
+
 /* Cells of the canvas that differ from before. */
 static int changed_cells(const struct pilot *p, const struct cell *before)
 {

@@ -419,6 +419,21 @@ static void make_reading(struct make *m)
 	m->w->loading = true;
 }
 
+static void make_past(struct make *m)
+{
+	make_demo(m);
+	m->w->past_at = m->now - 61 * MINUTES;
+	m->w->npromotions--;
+	m->w->promotions++;
+	m->w->events++;
+	m->w->nevents--;
+	m->w->napplications = 0;
+	for (size_t i = 0; i < m->w->nstages; i++) {
+		m->w->stages[i]->health = HEALTH_UNKNOWN;
+		m->w->stages[i]->napplications = 0;
+	}
+}
+
 static void make_failing(struct make *m)
 {
 	make_demo(m);
@@ -446,6 +461,7 @@ struct world *world_make(struct arena *a, enum world_kind kind)
 	case WORLD_EMPTY: m.w->ledger_head = ""; break;
 	case WORLD_LOADING: m.w->loading = true; break;
 	case WORLD_READING: make_reading(&m); break;
+	case WORLD_PAST: make_past(&m); break;
 	case WORLD_ONE: make_one(&m); break;
 	case WORLD_BARREN: make_barren(&m); break;
 	case WORLD_MANY: make_many(&m); break;
