@@ -64,6 +64,8 @@ static void read_record(struct observer *ob)
 	ob->ledger_error = NULL;
 	if (!record_read(ob->o.settings, ob->project->name, &record, &e)) {
 		ob->ledger_error = xstrdup(e.message);
+		if (!ob->ledger_failing_since)
+			ob->ledger_failing_since = clock_now();
 		return;
 	}
 	pthread_mutex_lock(&ob->lock);

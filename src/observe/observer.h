@@ -78,6 +78,7 @@ struct observer {
 	enum engine_place engine;
 	char *engine_host;
 	char *ledger_error;
+	int64_t ledger_failing_since;
 	bool loading;
 	struct record *past;            /* what is shown instead of the newest; NULL: the present */
 	int64_t past_at;

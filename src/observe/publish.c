@@ -75,7 +75,7 @@ static void add_sources(struct arena *a, const struct observer *ob, struct obser
 		add_source(&sources[count++], SOURCE_MANIFESTS, "manifests", ob->manifests.looked_at,
 			   ob->manifests.failing_since, str_copy(a, ob->manifests.error));
 	if (ob->ledger_error)
-		add_source(&sources[count++], SOURCE_LEDGER, "ledger", 0, clock_now(),
+		add_source(&sources[count++], SOURCE_LEDGER, "ledger", 0, ob->ledger_failing_since,
 			   str_copy(a, ob->ledger_error));
 	o->sources = sources;
 	o->nsources = count;

@@ -208,6 +208,19 @@ static void draw_past(struct view *v, struct canvas *c, int row)
 	canvas_text(c, row, c->cols - width - 1, ROLE_WARNING, keys);
 }
 
+/* What is drawn then is the manifests alone, which says nothing of what runs where. */
+static bool has_no_ledger(struct view *v, const char **why)
+{
+	for (size_t i = 0; i < v->w->nsources; i++)
+		if (v->w->sources[i].kind == SOURCE_LEDGER && v->w->sources[i].failing_since) {
+			*why = str_format(v->a, "the ledger cannot be read (%s): what runs where is not "
+					  "known; L says more",
+					  say_short(v, v->w->sources[i].error ? v->w->sources[i].error : ""));
+			return true;
+		}
+	return false;
+}
+
 static void draw_sentence(struct view *v, struct canvas *c, int row, const struct toast *toast)
 {
 	const char *about, *sentence;
@@ -231,6 +244,10 @@ static void draw_sentence(struct view *v, struct canvas *c, int row, const struc
 		canvas_cut(c, row, 1, c->cols - 2, ROLE_MUTED,
 			   v->w->nstages ? "reading the ledger: what runs where is not known yet"
 					 : "reading manifests and ledger");
+		return;
+	}
+	if (!*v->w->ledger_head && has_no_ledger(v, &sentence)) {
+		canvas_cut(c, row, 1, c->cols - 2, ROLE_WARNING, sentence);
 		return;
 	}
 	sentence = subject_sentence(v, &about);

@@ -118,8 +118,7 @@ struct say say_gate(const struct gate *gate)
 	return (struct say){ GLYPH_WAITING, gate->binding ? ROLE_WAITING : ROLE_MUTED, gate->word };
 }
 
-/* An error in a word or two, for the header: all of it is on the warehouse's screen and in the log. */
-static const char *in_short(struct view *v, const char *error)
+const char *say_short(struct view *v, const char *error)
 {
 	static const struct {
 		const char *part, *word;
@@ -129,7 +128,7 @@ static const char *in_short(struct view *v, const char *error)
 		{ "imed out", "no answer" },         { "imeout", "no answer" },
 		{ "ertificate", "certificate" },     { "401", "not allowed" },
 		{ "403", "not allowed" },            { "429", "too many requests" },
-		{ "404", "not found" },
+		{ "404", "not found" },              { "No such file", "not found" },
 	};
 	const char *last = error;
 
@@ -146,7 +145,7 @@ struct say say_source(struct view *v, const struct source *s)
 	if (s->failing_since)
 		return (struct say){ GLYPH_BAD, ROLE_BAD,
 				     str_format(v->a, "%s %s", say_age(v, s->failing_since),
-						s->error ? in_short(v, s->error) : "failing") };
+						s->error ? say_short(v, s->error) : "failing") };
 	if (!s->seen_at)
 		return (struct say){ GLYPH_WAITING, ROLE_MUTED, "" };
 	if (v->now - s->seen_at < MINUTE) {

@@ -39,6 +39,9 @@ struct say say_step(enum step_status status);
 struct say say_gate(const struct gate *gate);
 struct say say_source(struct view *v, const struct source *s);
 
+/* An error in a word or two: all of it is on the warehouse's screen and in the log. */
+const char *say_short(struct view *v, const char *error);
+
 /* How long ago; notes when that will read differently. "" for 0. */
 const char *say_age(struct view *v, int64_t at);
 

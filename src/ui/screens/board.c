@@ -153,6 +153,14 @@ static void draw_timeline(struct view *v, struct canvas *c, struct area area)
 			    str_format(v->a, "+%zu", v->w->nfreight - i));
 }
 
+static const struct source *failing(const struct view *v, enum source_kind kind)
+{
+	for (size_t i = 0; i < v->w->nsources; i++)
+		if (v->w->sources[i].kind == kind && v->w->sources[i].failing_since)
+			return &v->w->sources[i];
+	return NULL;
+}
+
 static void draw_teaching(struct view *v, struct canvas *c, struct area area)
 {
 	struct sheet sheet = { .a = v->a };
@@ -170,6 +178,11 @@ static void draw_teaching(struct view *v, struct canvas *c, struct area area)
 			   str_format(v->a, "%s:%u: %s", v->w->complaints[0].file,
 				      v->w->complaints[0].line, v->w->complaints[0].message));
 		sheet_text(&sheet, 2, ROLE_MUTED, "! shows all of them.");
+	} else if (failing(v, SOURCE_MANIFESTS)) {
+		sheet_text(&sheet, 2, ROLE_BAD,
+			   "The manifests cannot be read, so there is no stage to show.");
+		sheet_wrap(&sheet, 2, area.cols - 6, ROLE_MUTED, failing(v, SOURCE_MANIFESTS)->error);
+		sheet_text(&sheet, 2, ROLE_MUTED, "They are looked for again by themselves; r looks now.");
 	} else {
 		sheet_text(&sheet, 2, ROLE_STRONG, "This project has no stages yet.");
 		sheet_wrap(&sheet, 2, area.cols - 6, ROLE_MUTED,

@@ -316,7 +316,7 @@ static void draw_warehouse(struct view *v, struct canvas *c, struct area box,
 	for (size_t i = 0; i < v->w->nfreight; i++)
 		freight += strcmp(v->w->freight[i]->warehouse, w->name) == 0;
 	if (w->error)
-		say_in(v, &in, 0, (struct say){ GLYPH_BAD, ROLE_BAD, w->error });
+		say_in(v, &in, 0, (struct say){ GLYPH_BAD, ROLE_BAD, say_short(v, w->error) });
 	else if (w->automatic && say_warehouse_reason(v, w))
 		say_in(v, &in, 0, (struct say){ GLYPH_WARNING, ROLE_WARNING, say_warehouse_reason(v, w) });
 	else

@@ -30,6 +30,8 @@ static void fill(struct view *v, struct sheet *sheet)
 
 static const char *sentence(struct view *v)
 {
+	if (v->w->stale_manifests && !v->w->nstages)
+		return "Nothing is shown or done until these errors are mended.";
 	if (v->w->stale_manifests)
 		return "The last good manifests are in force until these errors are mended.";
 	return v->w->ncomplaints ? "Mend them in the files; they are read again by themselves."
