@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Each folder includes only what src/floors allows, and each library is met in one folder only.
+# Each folder includes only what src/floors allows, each library is met in one folder only, and each
+# main header tells of its folder what is true.
 . "${srcdir:-.}/tests/report.sh"
 
 for folder in "$src"/*/; do
@@ -43,5 +44,17 @@ report "no header includes a library's header"
 
 find "$src/model" "$src/expr" -name '*.c' | xargs grep -nE '#include <(fcntl|unistd|dirent|sys/socket|sys/stat|netdb|poll)\.h>|\b(fopen|getenv|clock_now|file_read|process_run) *\(' 2>/dev/null >"$tmp/bad"
 report "model and expr do no input or output and read no clock"
+
+for folder in "$src"/*/; do
+	main=$folder$(basename "$folder").h
+	for header in "$folder"*.h; do
+		[ "$header" = "$main" ] || grep -q "[ *(]$(basename "$header")\([ ,;:)]\|\$\)" "$main" ||
+			echo "${header#"$src"/} is not in the table"
+	done
+	sed -n 's/^ \* \([a-z0-9_]*\.[ch]\) .*/\1/p' "$main" | while read -r file; do
+		[ -f "$folder$file" ] || echo "$main: there is no $file"
+	done
+done >"$tmp/bad"
+report "each folder's main header has a line for every header"
 
 finish

@@ -16,17 +16,4 @@ while read -r header; do
 		-fsyntax-only "$tmp/one.c" 2>"$tmp/err" || sed "s|^|$name: |" "$tmp/err" | head -n 3
 done <"$tmp/headers" >"$tmp/bad"
 report "all $(wc -l <"$tmp/headers") headers stand alone, guarded and introduced"
-
-for folder in "$src"/*/; do
-	main=$folder$(basename "$folder").h
-	for header in "$folder"*.h; do
-		[ "$header" = "$main" ] || grep -q "[ *(]$(basename "$header")\([ ,;:)]\|\$\)" "$main" ||
-			echo "${header#"$src"/} is not in the table"
-	done
-	sed -n 's/^ \* \([a-z0-9_]*\.[ch]\) .*/\1/p' "$main" | while read -r file; do
-		[ -f "$folder$file" ] || echo "$main: there is no $file"
-	done
-done >"$tmp/bad"
-report "each folder's main header has a line for every header"
-
 finish
