@@ -57,4 +57,7 @@ for folder in "$src"/*/; do
 done >"$tmp/bad"
 report "each folder's main header has a line for every header"
 
+find "${srcdir:-.}/tests" -name '*.t' -type f ! -perm -u+x >"$tmp/bad"
+report "every test can be executed"
+
 finish
