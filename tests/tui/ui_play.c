@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/str.h"
 #include "worlds.h"
 #include "ui/ui.h"
 
@@ -31,8 +32,12 @@ int main(int argc, char **argv)
 
 	setlocale(LC_ALL, "");
 	setenv("GANTRY_NOW", WORLD_NOW, 0);
-	while (argc > 1 && kind < COUNTOF(names) - 1 && strcmp(argv[1], names[kind]) != 0)
+	while (argc > 1 && kind < WORLD_COUNT && !same_text(argv[1], names[kind]))
 		kind++;
+	if (kind == WORLD_COUNT) {
+		fprintf(stderr, "ui_play: no world is called %s\n", argv[1]);
+		return 2;
+	}
 	fake_init(&fake, a, world_make(a, (enum world_kind)kind));
 	if (ui_run(&fake.port, &options, &e))
 		return 0;
