@@ -287,17 +287,25 @@ static int by_place(const void *a, const void *b)
 	return ((*x)->order > (*y)->order) - ((*x)->order < (*y)->order);
 }
 
-bool yaml_edit_text(struct yaml_edit *edit, struct str *out, struct err *e)
+static void sort_changes(struct yaml_edit *edit)
 {
-	AUTO(buf) struct buf b;
-	size_t done = 0;
-
 	if (edit->changes.count)
 		qsort(edit->changes.items, edit->changes.count, sizeof(void *), by_place);
+}
+
+/* Bytes [start, end) of the text with their changes made, which are sorted. */
+static bool changed_part(const struct yaml_edit *edit, struct arena *a, size_t start, size_t end,
+			 struct str *out, struct err *e)
+{
+	AUTO(buf) struct buf b;
+	size_t done = start;
+
 	buf_init(&b, MAX_RESULT);
 	for (size_t i = 0; i < edit->changes.count; i++) {
 		const struct change *change = edit->changes.items[i];
 
+		if (change->start < start || change->start >= end + (end == edit->text.len))
+			continue;
 		if (change->start < done || change->end < change->start)
 			return err_set(e, ERR_INTERNAL, "%s: two changes overlap at byte %zu",
 				       edit->name, change->start);
@@ -305,11 +313,18 @@ bool yaml_edit_text(struct yaml_edit *edit, struct str *out, struct err *e)
 		buf_add(&b, change->with.at, change->with.len);
 		done = change->end;
 	}
-	buf_add(&b, edit->text.at + done, edit->text.len - done);
+	if (done < end)
+		buf_add(&b, edit->text.at + done, end - done);
 	if (!buf_ok(&b))
 		return err_set(e, ERR_LIMIT, "%s: it would grow too large", edit->name);
-	*out = (struct str){ buf_copy(&b, edit->a), b.len };
+	*out = (struct str){ buf_copy(&b, a), b.len };
 	return true;
+}
+
+bool yaml_edit_text(struct yaml_edit *edit, struct str *out, struct err *e)
+{
+	sort_changes(edit);
+	return changed_part(edit, edit->a, 0, edit->text.len, out, e);
 }
 
 static bool same_but_changed(const struct yaml_node *old, const struct yaml_node *new)
@@ -326,6 +341,85 @@ static bool same_but_changed(const struct yaml_node *old, const struct yaml_node
 	return true;
 }
 
+/* A member of a block map, from the beginning of its line to that of the next member's. */
+struct member {
+	const struct yaml_node *key, *value;
+	size_t start, end;
+};
+
+/* Where the node's line begins, when nothing but spaces is before it. */
+static bool line_of(const struct yaml_edit *edit, const struct yaml_node *node, size_t *start)
+{
+	size_t at = node->start;
+
+	while (at && edit->text.at[at - 1] == ' ')
+		at--;
+	*start = at;
+	return at == 0 || edit->text.at[at - 1] == '\n';
+}
+
+/* The smallest member around the node that begins its line and is not its map's last. */
+static bool member_around(const struct yaml_edit *edit, const struct yaml_node *node,
+			  struct member *out)
+{
+	const struct yaml_node *map;
+
+	for (; node && node->parent; node = map) {
+		size_t i = 0;
+
+		map = node->parent;
+		if (map->kind != NODE_MAP || map->flow)
+			continue;
+		while (i < map->count && map->items[i] != node)
+			i++;
+		i &= ~(size_t)1;
+		if (i + 2 >= map->count || !line_of(edit, map->items[i], &out->start) ||
+		    !line_of(edit, map->items[i + 2], &out->end))
+			continue;
+		out->key = map->items[i];
+		out->value = map->items[i + 1];
+		return true;
+	}
+	return false;
+}
+
+/* A member that reads by itself, ends before the next one begins: it reads the same where it stands. */
+static bool reads_alone(const struct yaml_edit *edit, const struct member *m)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct yaml_node *root;
+	struct str text;
+	struct err e;
+
+	return changed_part(edit, a, m->start, m->end, &text, &e) &&
+	       yaml_tree_read(a, edit->name, text, &root, &e) && root && root->kind == NODE_MAP &&
+	       !root->flow && root->count == 2 && same_but_changed(m->key, root->items[0]) &&
+	       same_but_changed(m->value, root->items[1]);
+}
+
+/*
+ * Whether the members around all changes read alone, which is quick in a large file. False says
+ * nothing: an alias of an anchor elsewhere is reason enough.
+ */
+static bool members_read_alone(const struct yaml_edit *edit)
+{
+	size_t checked = 0, left = edit->text.len / 2;
+
+	for (size_t i = 0; i < edit->changes.count; i++) {
+		const struct change *change = edit->changes.items[i];
+		struct member m;
+
+		if (change->start < checked)
+			continue;
+		if (!change->node || !member_around(edit, change->node, &m) ||
+		    m.end - m.start > left || !reads_alone(edit, &m))
+			return false;
+		left -= m.end - m.start;
+		checked = m.end;
+	}
+	return edit->changes.count > 0;
+}
+
 bool yaml_edit_finish(struct yaml_edit *edit, struct str *out, struct err *e)
 {
 	struct yaml_node *root;
@@ -334,6 +428,10 @@ bool yaml_edit_finish(struct yaml_edit *edit, struct str *out, struct err *e)
 
 	if (!yaml_edit_text(edit, &text, e))
 		return false;
+	if (members_read_alone(edit)) {
+		*out = text;
+		return true;
+	}
 	if (!yaml_tree_read(edit->a, edit->name, text, &root, &reading))
 		return err_set(e, ERR_CONFIG, "the file could not be read after the change: %s",
 			       reading.message);

@@ -72,12 +72,13 @@ static bool send_all(int from, int to, struct err *e)
 }
 
 /* O_TRUNC comes before the first byte is read: a file copied onto itself comes out empty, as in Kargo. */
-static bool copy_file(struct copying *c, int from, const struct stat *st, const char *out)
+static bool copy_file(struct copying *c, int from, const struct stat *st, const char *out,
+		      bool make_parents)
 {
 	AUTO(fd) int to = -1;
 
-	if (!workdir_open_file(c->r->work, out, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK, true, &to,
-			       c->e))
+	if (!workdir_open_file(c->r->work, out, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK,
+			       make_parents, &to, c->e))
 		return false;
 	if (fchmod(to, st->st_mode & 07777))
 		return err_errno(c->e, "%s", out);
@@ -121,7 +122,7 @@ static bool copy_entry(struct copying *c, int folder, const char *name, const ch
 		return true;
 	if (S_ISDIR(st.st_mode))
 		return copy_folder(c, fd, path, path_join(a, out, name), depth + 1);
-	return !S_ISREG(st.st_mode) || copy_file(c, fd, &st, path_join(a, out, name));
+	return !S_ISREG(st.st_mode) || copy_file(c, fd, &st, path_join(a, out, name), false);
 }
 
 static bool copy_folder(struct copying *c, int from, const char *below, const char *out, int depth)
@@ -164,7 +165,7 @@ static bool copy(struct copying *c, const char *in, const char *out)
 	if (fstat(from, &st))
 		return err_errno(c->e, "%s", in);
 	if (S_ISREG(st.st_mode))
-		return copy_file(c, from, &st, out);
+		return copy_file(c, from, &st, out, true);
 	if (!S_ISDIR(st.st_mode))
 		return err_set(c->e, ERR_REFUSED, "%s: is neither a file nor a folder", in);
 	return check_nesting(c->r, in, out, c->e) && copy_folder(c, from, "", out, 0);
