@@ -47,6 +47,24 @@ static void lend_secrets(void *context, void (*use)(void *use_context, const str
 	use(use_context, p ? p->secrets : NULL, p ? p->shared_secrets : NULL);
 }
 
+/* There is no ledger here: what would be recorded is said. */
+static bool say_metadata(void *context, const char *kind, const char *name,
+			 const struct value *updates, struct err *e)
+{
+	AUTO(arena) struct arena *a = arena_new();
+
+	(void)context, (void)e;
+	fprintf(stderr, "would be kept with %s %s: %s\n", kind, name, json_text(a, updates, 0));
+	return true;
+}
+
+static bool say_alias(void *context, const char *freight, const char *alias, struct err *e)
+{
+	(void)context, (void)e;
+	fprintf(stderr, "Freight %s would be called %s\n", freight, alias);
+	return true;
+}
+
 static bool run_in(struct command *c, const struct step_def *def, const struct value *config,
 		   struct workdir *w, struct step_result *result, struct err *e)
 {
@@ -68,7 +86,10 @@ static bool run_in(struct command *c, const struct step_def *def, const struct v
 	struct outside *outside = outside_new(&o);
 	bool fine;
 
-	fine = outside_fill(outside, c->arena, def->needs, &services, e) && def->run(&r, result, e);
+	fine = outside_fill(outside, c->arena, def->needs, &services, e);
+	services.set_metadata = say_metadata;
+	services.set_alias = say_alias;
+	fine = fine && def->run(&r, result, e);
 	outside_free(outside);
 	return fine;
 }
@@ -139,7 +160,10 @@ const struct command_def command_step = {
 	.name = "step",
 	.summary = "Run one promotion step on a folder; print its outputs and what it changed.",
 	.usage = "gantry step NAME --config FILE --dir FOLDER [--env FILE] [-f MANIFESTS]",
-	.help = "With --manifests the step has the credentials of the project's Secrets.",
+	.help = "FILE holds what a template has under config, or the whole step with uses and config.\n"
+		"Expressions see the variables of --env; functions that look at a promotion's freight\n"
+		"are not there: gantry promote --plan evaluates them. With --manifests the step\n"
+		"has the credentials of the project's Secrets.",
 	.options = options,
 	.run = run,
 };

@@ -21,6 +21,7 @@
  * toml_string.h  the words of TOML
  * unicode.h      printable characters and lower case, whatever the locale
  * url.h          when two texts mean the same repository
+ * utf16.h        UTF-16 to UTF-8 and back
  * value.h        the tree
  * yaml.h         text to values and back, with places
  * yaml_edit.h    edits of a YAML text that keep all the rest

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/list.h"
+#include "data/utf16.h"
 #include "data/value.h"
 #include "steps/step.h"
 #include "steps/text_file.h"
@@ -89,6 +90,8 @@ static bool merge_all(struct step_run *r, const char *out, struct list *names, s
 			return false;
 		}
 		list_add(r->arena, names, (void *)(uintptr_t)path);
+		if (!utf16_read(r->arena, path, file.text, &file.text, e))
+			return false;
 		if (!add_file(r, &file, merged, out, e))
 			return false;
 	}

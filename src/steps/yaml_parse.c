@@ -2,13 +2,14 @@
 /* yaml-parse: take values out of a YAML file. It is YAML 1.1, read by way of JSON (6.4). */
 #include "steps/step.h"
 
+#include "data/utf16.h"
 #include "data/yaml_json.h"
 #include "steps/parse.h"
 
 static bool read(struct arena *a, const char *name, struct str text, struct value **out,
 		 struct err *e)
 {
-	return yaml_json_parse(a, name, text, out, e);
+	return utf16_read(a, name, text, &text, e) && yaml_json_parse(a, name, text, out, e);
 }
 
 static bool run(struct step_run *r, struct step_result *result, struct err *e)

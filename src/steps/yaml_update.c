@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/list.h"
 #include "data/key_path.h"
+#include "data/utf16.h"
 #include "data/yaml_edit.h"
 #include "steps/update.h"
 
@@ -29,17 +30,23 @@ static bool set_one(struct step_run *r, struct yaml_edit *edit, struct update *u
 	return true;
 }
 
-static bool edit(struct step_run *r, const char *path, struct str text, struct update *updates,
+/* A file in UTF-16 stays one. */
+static bool edit(struct step_run *r, const char *path, struct str bytes, struct update *updates,
 		 size_t count, struct str *out, struct err *e)
 {
 	struct yaml_edit *edit;
+	struct str text;
 
-	if (!yaml_edit_open(r->arena, path, text, &edit, e))
+	if (!utf16_read(r->arena, path, bytes, &text, e) ||
+	    !yaml_edit_open(r->arena, path, text, &edit, e))
 		return false;
 	for (size_t i = 0; i < count; i++)
 		if (!set_one(r, edit, &updates[i], e))
 			return false;
-	return yaml_edit_finish(edit, out, e);
+	if (!yaml_edit_finish(edit, &text, e))
+		return false;
+	*out = utf16_write(r->arena, utf16_order_of(bytes), text);
+	return true;
 }
 
 static bool run(struct step_run *r, struct step_result *result, struct err *e)
