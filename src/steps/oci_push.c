@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/str.h"
 #include "data/json.h"
 #include "data/value.h"
@@ -62,9 +63,8 @@ struct artifact {
 	struct value *object;
 	struct artifact *children;      /* of an index */
 	size_t count;
-	bool changed;                   /* object is no longer what m.body says */
+	struct str new_body;            /* with its annotations, and its children's new digests */
 	const char *new_digest;
-	int64_t new_size;
 };
 
 struct copying {
@@ -211,11 +211,11 @@ static bool copy_blobs(struct copying *c, const struct artifact *a)
 	return true;
 }
 
-/* Adds what is meant for an index or for manifests. */
-static void annotate(struct copying *c, struct artifact *to)
+/* Adds what is meant for an index or for manifests; says whether anything was. */
+static bool annotate(struct copying *c, struct artifact *to)
 {
 	const struct value *wanted = value_get(c->r->config, "annotations");
-	bool index = is_index(to->m.type);
+	bool index = is_index(to->m.type), any = false;
 	struct arena *a = c->r->arena;
 
 	for (size_t i = 0; i < value_count(wanted); i++) {
@@ -229,86 +229,127 @@ static void annotate(struct copying *c, struct artifact *to)
 		value_set(a, value_get(to->object, "annotations"),
 			  key + (for_index ? strlen("index:") : for_manifest ? strlen("manifest:") : 0),
 			  value_copy(a, wanted->map.members[i].value));
-		to->changed = true;
+		any = true;
 	}
+	return any;
+}
+
+/* What will be pushed; without annotations it is what there is, byte for byte. */
+static void settle(struct copying *c, struct artifact *to)
+{
+	struct value *manifests = value_get(to->object, "manifests");
+	struct arena *a = c->r->arena;
+	bool changed = false;
+	char hex[65];
+
+	for (size_t i = 0; i < to->count; i++) {
+		struct artifact *child = &to->children[i];
+
+		settle(c, child);
+		if (strcmp(child->new_digest, child->m.digest) == 0)
+			continue;
+		value_set(a, value_at(manifests, i), "digest", value_string(a, child->new_digest));
+		value_set(a, value_at(manifests, i), "size",
+			  value_int(a, (int64_t)child->new_body.len));
+		changed = true;
+	}
+	changed = annotate(c, to) || changed;
+	to->new_body = changed ? str_of(json_text(a, to->object, 0)) : to->m.body;
+	to->new_digest = to->m.digest;
+	if (!changed)
+		return;
+	hash_sha256(to->new_body.at, to->new_body.len, hex);
+	to->new_digest = str_format(a, "sha256:%s", hex);
 }
 
 /* Children first: a registry takes an index only when it has what it names. */
-static bool publish(struct copying *c, struct artifact *a, const char *tag)
+static bool publish(struct copying *c, const struct artifact *a, const char *tag)
 {
-	struct value *manifests = value_get(a->object, "manifests");
-	struct arena *arena = c->r->arena;
-	struct str body = a->m.body;
+	const char *pushed;
 
-	for (size_t i = 0; i < a->count; i++) {
-		struct artifact *child = &a->children[i];
-
-		if (!publish(c, child, NULL))
+	for (size_t i = 0; i < a->count; i++)
+		if (!publish(c, &a->children[i], NULL))
 			return false;
-		if (strcmp(child->new_digest, child->m.digest) == 0)
-			continue;
-		value_set(arena, value_at(manifests, i), "digest",
-			  value_string(arena, child->new_digest));
-		value_set(arena, value_at(manifests, i), "size", value_int(arena, child->new_size));
-		a->changed = true;
-	}
-	annotate(c, a);
-	if (a->changed)
-		body = str_of(json_text(arena, a->object, 0));
-	a->new_size = (int64_t)body.len;
-	a->new_digest = a->m.digest;
-	return (c->same && !tag && !a->changed) ||
-	       registry_put_manifest(c->to, arena, tag, a->m.type, body, &a->new_digest, c->e);
+	if (c->same && !tag && strcmp(a->new_digest, a->m.digest) == 0)
+		return true;
+	return registry_put_manifest(c->to, c->r->arena, tag, a->m.type, a->new_body, &pushed, c->e);
 }
 
-static bool copy(struct copying *c, const struct oci_ref *from, const struct oci_ref *to,
-		 struct artifact *all)
+struct push {
+	const char *from, *to;          /* as configured */
+	struct oci_ref source, target;
+	struct artifact all;
+};
+
+/* Reads all that will be pushed; nothing is changed anywhere. */
+static bool prepare(struct copying *c, struct push *p)
 {
 	c->same = strcmp(registry_host(c->from), registry_host(c->to)) == 0 &&
 		  strcmp(registry_repository(c->from), registry_repository(c->to)) == 0;
-	return read_artifact(c, from->reference, 0, all) && check_size(c) && copy_blobs(c, all) &&
-	       publish(c, all, to->reference);
+	if (!read_artifact(c, p->source.reference, 0, &p->all) || !check_size(c))
+		return false;
+	settle(c, &p->all);
+	return true;
+}
+
+static bool prepare_and_copy(struct copying *c, struct push *p, bool is_rehearsal)
+{
+	bool fine = prepare(c, p) &&
+		    (is_rehearsal || (copy_blobs(c, &p->all) && publish(c, &p->all, p->target.reference)));
+
+	auto_fd(&c->file);
+	return fine || oci_ref_failed(c->e) || err_wrap(c->e, "pushing %s as %s", p->from, p->to);
+}
+
+static void tell(struct step_run *r, struct step_result *result, const struct push *p)
+{
+	const char *image = has_prefix(p->to, "oci://") ? p->to + strlen("oci://") : p->to;
+
+	step_output(r, result, "image", value_string(r->arena, image));
+	step_output(r, result, "digest", value_string(r->arena, p->all.new_digest));
+	step_output(r, result, "tag", value_string(r->arena, p->target.reference));
+}
+
+static bool push(struct step_run *r, struct step_result *result, struct push *p, bool is_rehearsal,
+		 struct err *e)
+{
+	AUTO(registry) struct registry *from = NULL;
+	AUTO(registry) struct registry *to = NULL;
+	struct copying c = { .r = r, .file = -1, .e = e };
+
+	*p = (struct push){ .from = step_text(r, "srcRef", ""), .to = step_text(r, "destRef", "") };
+	if (!oci_ref_parse(r->arena, p->from, &p->source, e) ||
+	    !oci_ref_parse(r->arena, p->to, &p->target, e)) {
+		result->status = STEP_FAILED;
+		return false;
+	}
+	if (!oci_ref_open(r, &p->source, &from, e) || !oci_ref_open(r, &p->target, &to, e))
+		return false;
+	c.from = from;
+	c.to = to;
+	if (!prepare_and_copy(&c, p, is_rehearsal))
+		return false;
+	tell(r, result, p);
+	return true;
 }
 
 static bool run(struct step_run *r, struct step_result *result, struct err *e)
 {
-	const char *src = step_text(r, "srcRef", ""), *dest = step_text(r, "destRef", "");
-	AUTO(registry) struct registry *from = NULL;
-	AUTO(registry) struct registry *to = NULL;
-	struct copying c = { .r = r, .file = -1, .e = e };
-	struct oci_ref source, target;
-	struct artifact all;
-	bool fine;
+	struct push p;
 
-	if (!oci_ref_parse(r->arena, src, &source, e) || !oci_ref_parse(r->arena, dest, &target, e)) {
-		result->status = STEP_FAILED;
-		return false;
-	}
-	if (!oci_ref_open(r, &source, &from, e) || !oci_ref_open(r, &target, &to, e))
-		return false;
-	c.from = from;
-	c.to = to;
-	fine = copy(&c, &source, &target, &all);
-	auto_fd(&c.file);
-	if (!fine)
-		return oci_ref_failed(e) || err_wrap(e, "pushing %s as %s", src, dest);
-	step_output(r, result, "image",
-		    value_string(r->arena, has_prefix(dest, "oci://") ? dest + strlen("oci://") : dest));
-	step_output(r, result, "digest", value_string(r->arena, all.new_digest));
-	step_output(r, result, "tag", value_string(r->arena, target.reference));
-	return true;
+	return push(r, result, &p, false, e);
 }
 
-/* The digest is the source's own unless annotations change it, and is told by the registry. */
+/* The digest is known before: it follows from the source and the annotations. */
 static bool rehearse(struct step_run *r, struct step_result *result, struct err *e)
 {
-	const char *src = step_text(r, "srcRef", ""), *dest = step_text(r, "destRef", "");
-	struct oci_ref source, target;
+	struct push p;
+	bool fine = push(r, result, &p, true, e);
 
-	if (!oci_ref_parse(r->arena, src, &source, e) || !oci_ref_parse(r->arena, dest, &target, e))
+	if (!fine && e->code != ERR_NOT_FOUND)
 		return false;
-	step_announce(r, result, "copy %s to %s", src, dest);
-	result->is_unforeseen = true;
+	step_announce(r, result, "copy %s to %s", p.from, p.to);
+	result->is_unforeseen = !fine;  /* the source may come with a step before this one */
 	return true;
 }
 
