@@ -10,6 +10,7 @@ struct arena;
 enum {
 	ARCHIVE_MAX_FILE = 50 << 20,            /* bytes of one file */
 	ARCHIVE_MAX_TOTAL = 100 << 20,          /* bytes of all of them, unpacked */
+	ARCHIVE_MAX_SEEN = 1 << 30,             /* with what is left out, which costs, too */
 	ARCHIVE_MAX_ENTRIES = 100000,
 };
 

@@ -56,6 +56,7 @@ struct unpacking {
 	const char *out;
 	size_t strip, entries;
 	int64_t total;
+	int64_t seen;                   /* bytes that entries say they have, left out or not */
 	struct err *e;
 };
 
@@ -108,6 +109,9 @@ static bool unpack_entry(struct unpacking *u, struct archive_entry *entry)
 
 	if (++u->entries > ARCHIVE_MAX_ENTRIES)
 		return err_set(u->e, ERR_LIMIT, "more than %d entries", ARCHIVE_MAX_ENTRIES);
+	if (archive_entry_size(entry) > ARCHIVE_MAX_SEEN - u->seen)
+		return err_set(u->e, ERR_LIMIT, "more than 1 GB in all, with what is left out");
+	u->seen += archive_entry_size(entry);
 	if (!name || archive_entry_hardlink(entry) || ignore_matches(u->ignore, name, kind == AE_IFDIR))
 		return true;
 	path = path_join(a, u->out, name);

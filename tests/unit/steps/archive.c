@@ -121,3 +121,21 @@ TEST(a_hostile_archive_does_no_harm)
 	workdir_close(w);
 	ok(folder_remove(outside, &e), "all is cleaned up");
 }
+
+TEST(what_is_left_out_costs_something_too)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder;
+	struct workdir *w;
+	struct err e = { 0 };
+	char tar[512 * 4] = "";
+
+	header(tar, "../evil", '0', "", (size_t)2 << 30);
+	ok(folder_temporary(a, "gantry-test-", &folder, &e) && workdir_open(a, folder, &w, &e) &&
+		   workdir_write(w, "x.tar", tar, sizeof(tar), &e),
+	   "an archive with 2 GB that will be left out");
+	ok(!run_step(a, w, step_find("untar"), config(a, "x.tar", "out"), &e) && e.code == ERR_LIMIT,
+	   "is refused before they are unpacked: %s", e.message);
+	workdir_close(w);
+	ok(folder_remove(folder, &e), "all is cleaned up");
+}
