@@ -222,6 +222,21 @@ bool store_ref_set(struct store *s, const char *ref, const char *id, const char 
 	return !has_prefix(ref, "refs/heads/") || flush_ref(s, ref, e);
 }
 
+/* What another process packed anew may lie in a file that is gone: then once more. */
+static bool look_again(struct store *s)
+{
+	struct err e;
+
+	return s->fresh.len == 0 && store_reopen(s, &e);
+}
+
+static int find_commit(struct store *s, const git_oid *id, git_commit **out)
+{
+	int code = git_commit_lookup(out, s->repo, id);
+
+	return code != 0 && look_again(s) ? git_commit_lookup(out, s->repo, id) : code;
+}
+
 bool store_commit_read(struct store *s, struct arena *a, const char *id, struct store_commit *out,
 		       struct err *e)
 {
@@ -231,7 +246,7 @@ bool store_commit_read(struct store *s, struct arena *a, const char *id, struct 
 
 	if (!store_oid(id, &oid, e))
 		return false;
-	code = git_commit_lookup(&c, s->repo, &oid);
+	code = find_commit(s, &oid, &c);
 	if (code != 0)
 		return store_failed(e, code, "reading commit %s", id);
 	git_oid_tostr(out->tree, STORE_ID, git_commit_tree_id(c));
@@ -243,18 +258,25 @@ bool store_commit_read(struct store *s, struct arena *a, const char *id, struct 
 	return true;
 }
 
-bool store_blob(struct store *s, struct arena *a, const char *id, struct str *out, struct err *e)
+static int find_object(struct store *s, const git_oid *id, git_odb_object **out)
 {
 	AUTO(odb) git_odb *odb = NULL;
+	int code = git_repository_odb(&odb, s->repo);
+
+	return code == 0 ? git_odb_read(out, odb, id) : code;
+}
+
+bool store_blob(struct store *s, struct arena *a, const char *id, struct str *out, struct err *e)
+{
 	AUTO(object) git_odb_object *o = NULL;
 	git_oid oid;
 	int code;
 
 	if (!store_oid(id, &oid, e))
 		return false;
-	code = git_repository_odb(&odb, s->repo);
-	if (code == 0)
-		code = git_odb_read(&o, odb, &oid);
+	code = find_object(s, &oid, &o);
+	if (code != 0 && look_again(s))
+		code = find_object(s, &oid, &o);
 	if (code != 0)
 		return store_failed(e, code, "reading object %s", id);
 	if (git_odb_object_size(o) > BLOB_MAX)
@@ -272,7 +294,7 @@ static bool tree_of(struct store *s, const char *commit, git_tree **out, struct 
 
 	if (!store_oid(commit, &oid, e))
 		return false;
-	code = git_commit_lookup(&c, s->repo, &oid);
+	code = find_commit(s, &oid, &c);
 	if (code == 0)
 		code = git_commit_tree(out, c);
 	return code == 0 || store_failed(e, code, "reading the tree of %s", commit);
@@ -392,9 +414,4 @@ bool store_base(struct store *s, const char *one, const char *two, char base[STO
 	if (code == 0)
 		git_oid_tostr(base, STORE_ID, &out);
 	return true;
-}
-
-size_t store_loose(const struct store *s)
-{
-	return s->saved;
 }

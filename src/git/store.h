@@ -100,11 +100,23 @@ bool store_is_ancestor(struct store *s, const char *old, const char *new);
 bool store_base(struct store *s, const char *one, const char *two, char base[STORE_ID],
 		struct err *e) MUST_USE;
 
-/* How often something was saved since it was packed, by this handle. */
-size_t store_loose(const struct store *s);
+/* About how many small packs there are, of which store_pack() would make one. */
+size_t store_loose(struct store *s);
 
-/* Packs what head reaches and packed ("": nothing) does not, and drops smaller packs of it. */
-bool store_pack(struct store *s, const char *head, const char *packed, struct err *e) MUST_USE;
+/* How many commits lead from old ("": the first) to new; not more than max are counted. */
+size_t store_count(struct store *s, const char *old, const char *new, size_t max);
+
+/*
+ * Packs what head reaches and packed ("": nothing) does not, and drops smaller packs of it.
+ * One process at a time does so: ERR_CONFLICT when another is at it. *quit (NULL: never)
+ * set by another thread ends it early with ERR_CANCELLED. Other handles that read a pack
+ * just dropped look again by themselves.
+ */
+bool store_pack(struct store *s, const char *head, const char *packed, const bool *quit,
+		struct err *e) MUST_USE;
+
+/* Another handle has packed: what was kept in memory for reading is let go. */
+bool store_packed(struct store *s, struct err *e) MUST_USE;
 
 /*
  * Fetches ref of the remote at url; *id is what it points to there, "" when there is

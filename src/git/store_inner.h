@@ -23,6 +23,7 @@ struct store {
 	char *path;                     /* of the repository, with a final '/' */
 	struct buf fresh;               /* ids of objects written and not saved: 20 bytes each */
 	size_t saved;                   /* small packs since the last store_pack() */
+	bool counted;                   /* saved holds those of others, too */
 };
 
 /* Opens s->repo anew, so that it sees which packs there are. */

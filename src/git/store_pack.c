@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Packing: a pack is on the disk before smaller ones with the same objects are
- * dropped, so that a crash in between costs room and nothing else.
+ * dropped, so that a crash in between costs room and nothing else. Of two that packed the
+ * same at once each would drop the other's, so a lock lets one in at a time.
  */
 #include "git/store.h"
 
 #include <fcntl.h>
+#include <stdint.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <git2.h>
@@ -17,6 +20,7 @@
 #include "base/file.h"
 #include "base/list.h"
 #include "base/str.h"
+#include "base/thread.h"
 #include "git/store_inner.h"
 
 static void auto_walk(git_revwalk **w)
@@ -92,19 +96,28 @@ static int insert_commit(struct store *s, git_packbuilder *p, const git_oid *id)
 	return insert_tree(s, p, git_commit_tree_id(c), parent ? git_commit_tree_id(parent) : NULL, "");
 }
 
-static int choose(struct store *s, git_packbuilder *p, const char *head, const char *packed)
+static int start_walk(struct store *s, git_revwalk **walk, const char *head, const char *packed)
 {
-	AUTO(walk) git_revwalk *walk = NULL;
 	git_oid id;
-	int code = git_revwalk_new(&walk, s->repo);
+	int code = git_revwalk_new(walk, s->repo);
 
 	if (code == 0)
 		code = git_oid_fromstr(&id, head);
 	if (code == 0)
-		code = git_revwalk_push(walk, &id);
+		code = git_revwalk_push(*walk, &id);
 	if (code == 0 && packed[0] && git_oid_fromstr(&id, packed) == 0)
-		code = git_revwalk_hide(walk, &id);
-	while (code == 0 && git_revwalk_next(&id, walk) == 0)
+		code = git_revwalk_hide(*walk, &id);
+	return code;
+}
+
+static int choose(struct store *s, git_packbuilder *p, const char *head, const char *packed,
+		  const bool *quit)
+{
+	AUTO(walk) git_revwalk *walk = NULL;
+	git_oid id;
+	int code = start_walk(s, &walk, head, packed);
+
+	while (code == 0 && !(quit && flag_is_set(quit)) && git_revwalk_next(&id, walk) == 0)
 		code = insert_commit(s, p, &id);
 	return code;
 }
@@ -167,25 +180,88 @@ static bool drop_small(struct store *s, const char *new, struct err *e)
 	return true;
 }
 
-bool store_pack(struct store *s, const char *head, const char *packed, struct err *e)
+/* Held until *fd is closed, by this process or by its death. */
+static bool lock(const struct store *s, int *fd, struct err *e)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *path = str_format(a, "%sgantry-pack.lock", s->path);
+
+	*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (*fd < 0)
+		return err_errno(e, "%s", path);
+	if (flock(*fd, LOCK_EX | LOCK_NB) != 0)
+		return err_again(e, ERR_CONFLICT, "somebody else is packing");
+	return true;
+}
+
+static int ask_quit(int stage, uint32_t current, uint32_t total, void *payload)
+{
+	(void)stage;
+	(void)current;
+	(void)total;
+	return payload && flag_is_set(payload) ? GIT_EUSER : 0;
+}
+
+static bool write_pack(struct store *s, const char *head, const char *packed, const bool *quit,
+		       struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	AUTO(packer) git_packbuilder *p = NULL;
 	int code = git_packbuilder_new(&p, s->repo);
 
 	if (code == 0)
-		code = choose(s, p, head, packed);
-	if (code != 0)
-		return store_failed(e, code, "choosing what to pack");
-	if (git_packbuilder_object_count(p) == 0)
+		code = git_packbuilder_set_callbacks(p, ask_quit, (void *)(uintptr_t)quit);
+	if (code == 0)
+		code = choose(s, p, head, packed, quit);
+	if (code == 0 && git_packbuilder_object_count(p) == 0)
 		return true;
-	code = git_packbuilder_write(p, NULL, 0, NULL, NULL);
+	if (code == 0)
+		code = git_packbuilder_write(p, NULL, 0, NULL, NULL);
+	if (quit && flag_is_set(quit))
+		return err_set(e, ERR_CANCELLED, "packing was given up");
 	if (code != 0)
-		return store_failed(e, code, "writing a pack");
-	if (!store_flush_pack(s, git_packbuilder_name(p), e) ||
-	    !drop_small(s, str_format(a, "pack-%s.idx", git_packbuilder_name(p)), e))
+		return store_failed(e, code, "packing");
+	return store_flush_pack(s, git_packbuilder_name(p), e) &&
+	       drop_small(s, str_format(a, "pack-%s.idx", git_packbuilder_name(p)), e);
+}
+
+bool store_pack(struct store *s, const char *head, const char *packed, const bool *quit,
+		struct err *e)
+{
+	AUTO(fd) int fd = -1;
+
+	return lock(s, &fd, e) && write_pack(s, head, packed, quit, e) && store_packed(s, e);
+}
+
+bool store_packed(struct store *s, struct err *e)
+{
+	if (!store_save(s, e))
 		return false;
 	s->saved = 0;
-	buf_clear(&s->fresh);
 	return store_reopen(s, e);
+}
+
+size_t store_loose(struct store *s)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct list names = { 0 };
+	struct err e;
+
+	if (!s->counted && folder_list(a, str_format(a, "%sobjects/pack", s->path), &names, &e))
+		s->saved = names.count / 2;
+	s->counted = true;
+	return s->saved;
+}
+
+size_t store_count(struct store *s, const char *old, const char *new, size_t max)
+{
+	AUTO(walk) git_revwalk *walk = NULL;
+	size_t count = 0;
+	git_oid id;
+
+	if (start_walk(s, &walk, new, old) != 0)
+		return 0;
+	while (count < max && git_revwalk_next(&id, walk) == 0)
+		count++;
+	return count;
 }

@@ -23,7 +23,7 @@
 #include "model/event.h"
 #include "model/state.h"
 
-enum { PACK_AT = 200, COMPACT_AT = 32 << 20 };
+enum { COMPACT_AT = 32 << 20 };
 
 static struct ledger *ledger_new(const struct ledger_options *o)
 {
@@ -39,7 +39,6 @@ static struct ledger *ledger_new(const struct ledger_options *o)
 	l->options.signing_key = str_copy(a, o->signing_key);
 	l->ref = str_format(a, "refs/heads/gantry/%s", o->project);
 	l->lease_ref = str_format(a, "refs/gantry/lease/%s", o->project);
-	l->packed_ref = str_format(a, "refs/gantry/packed/%s", o->project);
 	l->state = state_empty(l->arena);
 	random_bytes(dice, sizeof(dice));
 	for (size_t i = 0; i < sizeof(dice); i++)
@@ -53,6 +52,7 @@ void ledger_close(struct ledger *l)
 		return;
 	ledger_lease_drop(l);
 	cache_keep(l);
+	pack_end(l);
 	store_close(l->store);
 	arena_free(l->arena);
 	arena_free(l->own);
@@ -237,25 +237,6 @@ bool ledger_append(struct ledger *l, const struct event *ev, enum ledger_push wh
 	l->state = after;
 	l->behind++;
 	crash_point("after an event is recorded");
-	struct err pack;
-	if (store_loose(l->store) >= PACK_AT && !ledger_pack(l, &pack))
-		log_line(LOG_WARN, "ledger", "packing: %s", pack.message);
+	pack_tend(l);
 	return true;
-}
-
-bool ledger_pack(struct ledger *l, struct err *e)
-{
-	char packed[STORE_ID];
-
-	if (!l->head[0] || !store_ref(l->store, l->packed_ref, packed, e))
-		return l->head[0] == '\0';
-	if (strcmp(packed, l->head) == 0)
-		return true;
-	if (!store_is_ancestor(l->store, packed, l->head))
-		packed[0] = '\0';
-	if (!store_pack(l->store, l->head, packed, e))
-		return false;
-	char old[STORE_ID];
-	return store_ref(l->store, l->packed_ref, old, e) &&
-	       store_ref_set(l->store, l->packed_ref, l->head, old, e);
 }

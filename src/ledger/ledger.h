@@ -135,7 +135,7 @@ bool ledger_lease_look(struct ledger *l, struct arena *a, struct lease *out,
 /* Gives it back, so that another need not wait. */
 void ledger_lease_drop(struct ledger *l);
 
-/* Packs loose objects when many have gathered. Cheap when not. */
+/* Packs what was appended since the last time, now. Appending does so by itself, on a thread. */
 bool ledger_pack(struct ledger *l, struct err *e) MUST_USE;
 
 #endif

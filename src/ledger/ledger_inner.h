@@ -17,7 +17,8 @@ struct ledger {
 	size_t live;                    /* bytes that were live when arena was new */
 	struct ledger_options options;
 	struct store *store;
-	const char *ref, *lease_ref, *packed_ref;
+	const char *ref, *lease_ref;
+	struct packing *packing;        /* NULL: nobody packs */
 	const struct state *state;
 	char head[STORE_ID];
 	size_t behind;                  /* events that the cache lacks, as far as we know */
@@ -46,6 +47,10 @@ void cache_keep(struct ledger *l);
 bool ledger_advance(struct ledger *l, const char *new,
 		    void (*seen)(void *context, const char *commit, const struct event *ev),
 		    void *context, struct err *e) MUST_USE;
+
+/* Packs beside us when it is time; pack_end() waits for the short part of it. */
+void pack_tend(struct ledger *l);
+void pack_end(struct ledger *l);
 
 /* The event that a commit holds. */
 bool ledger_event(struct ledger *l, struct arena *a, const char *commit, struct event *out,

@@ -6,6 +6,8 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/file.h"
+#include "base/list.h"
 #include "base/str.h"
 #include "data/value.h"
 #include "fixture.h"
@@ -115,6 +117,50 @@ TEST(read_only_does_not_write)
 	ok(ledger_open(&o, &l, &e), "it opens");
 	ok(!ledger_append(l, found(a, 2), LEDGER_PUSH_NOW, &e) && e.code == ERR_REFUSED,
 	   "and refuses to append");
+	ledger_close(l);
+	scrap(folder);
+}
+
+static size_t packs(struct arena *a, const char *folder)
+{
+	struct list names = { 0 };
+	struct err e;
+
+	ok(folder_list(a, path_join(a, folder, "one/objects/pack"), &names, &e), "packs are counted");
+	return names.count / 2;
+}
+
+/* As many as a busy day makes; another handle goes on reading what was packed below its feet. */
+TEST(packs_are_few)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = scratch(a);
+	struct ledger *l = opened(a, folder, "one", NULL), *reader;
+	struct ledger_filter all = { .max = 1000 };
+	struct ledger_entry *entries;
+	struct ledger_verdict v;
+	size_t count = 0, good = 0;
+	bool more;
+	struct err e;
+
+	for (unsigned i = 1; i <= 150; i++)
+		good += append(l, found(a, i));
+	reader = opened(a, folder, "one", NULL);
+	for (unsigned i = 151; i <= 450; i++)
+		good += append(l, found(a, i));
+	is_number(good, 450, "events are appended");
+	ledger_close(l);
+	ok(packs(a, folder) < 400, "packs were made meanwhile");
+	l = opened(a, folder, "one", NULL);
+	ok(ledger_pack(l, &e), "it is packed now");
+	ok(packs(a, folder) <= 12, "and there are few packs");
+	if (!ok(ledger_history(reader, a, &all, &entries, &count, &more, &e), "who read before"))
+		note("%s", e.message);
+	is_number(count, 150, "still reads all that it knew");
+	ok(ledger_sync(reader, false, NULL, NULL, &more, &e) && more, "and takes in the rest");
+	is_text(ledger_head(reader), ledger_head(l), "to the same head");
+	ok(ledger_verify(l, a, &v, &e) && v.sound && v.events == 450, "all is sound");
+	ledger_close(reader);
 	ledger_close(l);
 	scrap(folder);
 }
