@@ -93,9 +93,8 @@ static void run(void *context)
 	struct store *s = NULL;
 	struct err e;
 
-	if (!store_open(p->path, false, &s, &e) || !pack(s, p, &e))
-		log_line(e.code == ERR_CONFLICT ? LOG_DEBUG : LOG_WARN,
-			 "ledger", "packing: %s", e.message);
+	if ((!store_open(p->path, false, &s, &e) || !pack(s, p, &e)) && e.code != ERR_CONFLICT)
+		log_line(LOG_WARN, "ledger", "packing: %s", e.message);
 	store_close(s);
 	flag_set(&p->done);
 }
