@@ -114,6 +114,8 @@ static bool start_engine(struct app *app, struct engine **out, struct err *e)
 		.remote = s->remote,
 		.host = str_format(a, "%s, pid %ld", identity_host(a), (long)getpid()),
 		.read_only = s->read_only,
+		.signing_key = s->signing_key,
+		.allowed_signers = s->allowed_signers,
 	};
 	struct engine_options o = {
 		.context = app,

@@ -16,6 +16,25 @@ static const struct out_column columns[] = {
 	{ "FROM", "from" }, { "COMMIT", "commit" }, { 0 },
 };
 
+static const char *tell_signers(struct command *c, const struct ledger_verdict *v,
+				struct value *answer)
+{
+	struct value *signers = value_map(c->arena);
+	const char *text = "";
+
+	for (size_t i = 0; i < v->nsigners; i++) {
+		const struct ledger_signer *s = &v->signers[i];
+		value_set(c->arena, signers, s->who, value_int(c->arena, (int64_t)s->events));
+		text = str_format(c->arena, "%s\n%zu signed by %s", text, s->events, s->who);
+	}
+	value_set(c->arena, answer, "signers", signers);
+	value_set(c->arena, answer, "unsigned",
+		  value_int(c->arena, (int64_t)(v->events - v->nsigned)));
+	if (v->nsigned && v->nsigned < v->events)
+		text = str_format(c->arena, "%s\n%zu not signed", text, v->events - v->nsigned);
+	return text;
+}
+
 static bool verify(struct command *c, struct ledger *l, struct err *e)
 {
 	struct value *answer = value_map(c->arena);
@@ -27,7 +46,9 @@ static bool verify(struct command *c, struct ledger *l, struct err *e)
 	value_set(c->arena, answer, "sound", value_bool(c->arena, v.sound));
 	value_set(c->arena, answer, "events", value_int(c->arena, (int64_t)v.events));
 	value_set(c->arena, answer, "head", value_string(c->arena, ledger_head(l)));
-	text = str_format(c->arena, "sound: %zu events replayed, head %.7s", v.events, ledger_head(l));
+	const char *signers = tell_signers(c, &v, answer);
+	text = str_format(c->arena, "sound: %zu events replayed, head %.7s%s", v.events,
+			  ledger_head(l), signers);
 	if (!v.sound) {
 		value_set(c->arena, answer, "commit", value_string(c->arena, v.commit ? v.commit : ""));
 		value_set(c->arena, answer, "reason", value_string(c->arena, v.reason));

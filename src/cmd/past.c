@@ -46,7 +46,8 @@ static bool project_name(struct command *c, const char **out, struct err *e)
 
 bool past_open(struct command *c, struct ledger **out, struct err *e)
 {
-	struct ledger_options o = { .path = c->settings->ledger, .host = "", .read_only = true };
+	struct ledger_options o = { .path = c->settings->ledger, .host = "", .read_only = true,
+				    .allowed_signers = c->settings->allowed_signers };
 
 	if (!o.path)
 		return err_set(e, ERR_USAGE, "no ledger: name its folder with --ledger");

@@ -18,6 +18,7 @@ enum { MAX_FILE = 1 << 20, MAX_ESCAPE_DELAY = 10000 };
 
 const struct setting_def setting_table[] = {
 	{ "actor", "git's user.name and user.email", "who you are in the ledger" },
+	{ "allowed-signers", "none", "a file as ssh-keygen(1) has it: whose keys may sign the ledger" },
 	{ "ascii", "no", "draw with ASCII only" },
 	{ "escape-delay", "25", "ms to wait after Esc for the rest of a key" },
 	{ "ledger", "~/.local/state/gantry/ledger.git", "the ledger's repository on this machine" },
@@ -27,6 +28,7 @@ const struct setting_def setting_table[] = {
 	{ "project", "the only one", "the project to show, when the manifests hold several" },
 	{ "read-only", "no", "change nothing, whatever is asked" },
 	{ "remote", "none", "the repository through which operators share the ledger" },
+	{ "signing-key", "none", "an SSH key file or a GPG key that signs what you record" },
 	{ "theme", "dark", "a name from the themes folder" },
 	{ 0 },
 };
@@ -82,6 +84,8 @@ bool settings_set(struct arena *a, struct settings *s, const char *name, const c
 		{ "manifests", &s->manifests, NULL }, { "mouse", NULL, &s->mouse },
 		{ "project", &s->project, NULL },     { "read-only", NULL, &s->read_only },
 		{ "remote", &s->remote, NULL },       { "theme", &s->theme, NULL },
+		{ "signing-key", &s->signing_key, NULL },
+		{ "allowed-signers", &s->allowed_signers, NULL },
 	};
 
 	if (strcmp(name, "escape-delay") == 0)

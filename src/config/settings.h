@@ -18,6 +18,8 @@ struct settings {
 	const char *ledger;             /* path of the bare repository; NULL only without a home */
 	const char *remote;             /* NULL: this machine's ledger is the only one */
 	const char *actor;              /* "Ada <ada@example.org>"; NULL: as git says */
+	const char *signing_key;        /* SSH key file or GPG key; NULL: the ledger is not signed */
+	const char *allowed_signers;    /* as ssh-keygen(1) has it; NULL: any key may sign */
 	const char *theme;              /* "dark" */
 	const char *log;                /* path of the log file; NULL only without a home */
 	bool ascii, mouse, read_only;

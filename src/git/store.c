@@ -258,6 +258,24 @@ bool store_commit_read(struct store *s, struct arena *a, const char *id, struct 
 	return true;
 }
 
+bool store_signature(struct store *s, struct arena *a, const char *id, const char **signature,
+		     const char **text, struct err *e)
+{
+	git_buf sig = { 0 }, signs = { 0 };
+	git_oid oid;
+
+	if (!store_oid(id, &oid, e))
+		return false;
+	int code = git_commit_extract_signature(&sig, &signs, s->repo, &oid, NULL);
+	if (code != 0 && code != GIT_ENOTFOUND)
+		return store_failed(e, code, "reading the signature of %s", id);
+	*signature = code == 0 ? str_copy_n(a, sig.ptr, sig.size) : NULL;
+	*text = code == 0 ? str_copy_n(a, signs.ptr, signs.size) : NULL;
+	git_buf_dispose(&sig);
+	git_buf_dispose(&signs);
+	return true;
+}
+
 static int find_object(struct store *s, const git_oid *id, git_odb_object **out)
 {
 	AUTO(odb) git_odb *odb = NULL;

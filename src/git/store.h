@@ -43,6 +43,10 @@ struct store_commit {
 bool store_commit_read(struct store *s, struct arena *a, const char *id, struct store_commit *out,
 		       struct err *e) MUST_USE;
 
+/* A commit's signature and the text that it signs, in the arena; *signature NULL: it has none. */
+bool store_signature(struct store *s, struct arena *a, const char *id, const char **signature,
+		     const char **text, struct err *e) MUST_USE;
+
 bool store_has_commit(struct store *s, const char *id);
 
 /* A file's content in the arena; ERR_LIMIT past 16 MB. */
@@ -79,7 +83,7 @@ struct store_new {
 	const char *message;
 	const char *author;             /* "Name <mail>"; NULL: gantry itself */
 	int64_t at;                     /* seconds */
-	const char *signing_key;        /* SSH private key file; NULL: not signed */
+	const char *signing_key;        /* as signing.h has it; NULL: not signed */
 };
 
 /* Writes files, trees and the commit. No ref points to it yet. */

@@ -37,6 +37,7 @@ static struct ledger *ledger_new(const struct ledger_options *o)
 	l->options.remote = str_copy(a, o->remote);
 	l->options.host = o->host ? str_copy(a, o->host) : "";
 	l->options.signing_key = str_copy(a, o->signing_key);
+	l->options.allowed_signers = str_copy(a, o->allowed_signers);
 	l->ref = str_format(a, "refs/heads/gantry/%s", o->project);
 	l->lease_ref = str_format(a, "refs/gantry/lease/%s", o->project);
 	l->state = state_empty(l->arena);

@@ -26,7 +26,8 @@ struct ledger_options {
 	const char *remote;             /* URL; NULL: this machine only */
 	const char *host;               /* who we are, for the lease: "bastion-2, pid 311" */
 	bool read_only;                 /* appending is refused with ERR_REFUSED */
-	const char *signing_key;        /* SSH private key file; NULL: commits are not signed */
+	const char *signing_key;        /* SSH key file or GPG key; NULL: commits are not signed */
+	const char *allowed_signers;    /* file for ssh-keygen; NULL: any key may sign */
 };
 
 /* Starts what reading and writing need, which takes some 25 ms once; opening does it, too. Any thread. */
@@ -97,16 +98,23 @@ bool ledger_state_at(struct ledger *l, struct arena *a, const char *commit,
 bool ledger_commit_at(struct ledger *l, struct arena *a, int64_t at, const char **commit,
 		      struct err *e) MUST_USE;
 
+struct ledger_signer {
+	const char *who;                /* "ada@example.org", or the key's fingerprint */
+	size_t events;
+};
+
 struct ledger_verdict {
 	bool sound;
 	size_t events;                  /* checked */
 	const char *commit;             /* the first that does not follow; NULL when sound */
 	const char *reason;             /* what is wrong with it */
+	const struct ledger_signer *signers;    /* who signed, and how many */
+	size_t nsigners, nsigned;
 };
 
 /*
  * Replays every event from the first and compares the tree of each commit with
- * what must follow. False only when it can't be read; tampering is a verdict.
+ * what must follow; signatures must fit. False only when it can't be read; tampering is a verdict.
  */
 bool ledger_verify(struct ledger *l, struct arena *a, struct ledger_verdict *out,
 		   struct err *e) MUST_USE;

@@ -2,7 +2,8 @@
 /*
  * Replaying the whole history. What an event must change follows from the state
  * before it; the files that differ between a commit and its parent must be those,
- * with that content. So neither an event nor a file can be altered alone.
+ * with that content. So neither an event nor a file can be altered alone, and one that is
+ * signed can't be altered at all.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 #include "base/hash.h"
 #include "base/list.h"
 #include "base/str.h"
+#include "git/signing.h"
 #include "ledger/ledger_inner.h"
 #include "model/event.h"
 #include "model/state.h"
@@ -128,6 +130,49 @@ static const char *check(struct ledger *l, struct arena *a, struct arena *states
 	return compare(l, a, parent, &want, &got);
 }
 
+/* Counts who signed; a signature that does not fit, or is nobody's, is what is wrong. */
+static const char *check_signature(struct ledger *l, struct arena *a, struct arena *keep,
+				   const char *commit, struct list *signers)
+{
+	const char *signature, *text, *who;
+	enum signing is;
+	struct err e;
+
+	if (!store_signature(l->store, a, commit, &signature, &text, &e))
+		return str_copy(a, e.message);
+	if (!signature)
+		return NULL;
+	if (!signing_check(a, text, signature, l->options.allowed_signers, &is, &who, &e))
+		return str_format(a, "its signature can't be checked: %s", e.message);
+	if (is == SIGNING_BAD)
+		return str_format(a, "its signature does not fit: %s", who);
+	if (is == SIGNING_UNKNOWN)
+		return str_format(a, "it is signed by nobody we know: %s", who);
+	struct ledger_signer *s = NULL;
+	for (size_t i = 0; i < signers->count && !s; i++)
+		if (strcmp(((struct ledger_signer *)signers->items[i])->who, who) == 0)
+			s = signers->items[i];
+	if (!s) {
+		s = arena_alloc(keep, sizeof(*s));
+		s->who = str_copy(keep, who);
+		list_add(keep, signers, s);
+	}
+	s->events++;
+	return NULL;
+}
+
+static void tell_signers(struct arena *a, const struct list *signers, struct ledger_verdict *out)
+{
+	struct ledger_signer *each = arena_array(a, signers->count, sizeof(*each));
+
+	for (size_t i = 0; i < signers->count; i++) {
+		each[i] = *(struct ledger_signer *)signers->items[i];
+		out->nsigned += each[i].events;
+	}
+	out->signers = each;
+	out->nsigners = signers->count;
+}
+
 /* As in ledger.c: a state that is large by itself is not copied at each event. */
 static struct arena *compacted(struct arena *old, size_t *live, const struct state **state)
 {
@@ -147,6 +192,7 @@ bool ledger_verify(struct ledger *l, struct arena *a, struct ledger_verdict *out
 	struct arena *states = arena_new();
 	const struct state *state = state_empty(states);
 	const char *parent = "";
+	struct list signers = { 0 };
 	size_t live = 0;
 
 	*out = (struct ledger_verdict){ .sound = true };
@@ -159,6 +205,8 @@ bool ledger_verify(struct ledger *l, struct arena *a, struct ledger_verdict *out
 		const char *commit = ids.at + (left - 1) * STORE_ID;
 		arena_reset(scratch);
 		const char *wrong = check(l, scratch, states, commit, parent, &state);
+		if (!wrong)
+			wrong = check_signature(l, scratch, a, commit, &signers);
 		if (wrong) {
 			out->sound = false;
 			out->commit = str_copy(a, commit);
@@ -170,5 +218,6 @@ bool ledger_verify(struct ledger *l, struct arena *a, struct ledger_verdict *out
 		states = compacted(states, &live, &state);
 	}
 	arena_free(states);
+	tell_signers(a, &signers, out);
 	return true;
 }
