@@ -66,7 +66,7 @@ static bool read_strategy(const struct subscription *s, struct choice *c, enum t
 static bool read_choice(struct arena *a, const struct subscription *s, int64_t now_ms,
 			struct choice *c, struct err *e)
 {
-	enum tag_order order;
+	enum tag_order order = TAGS_NEWEST;
 
 	*c = (struct choice){ .a = a, .s = s, .e = e, .tally = { .noun = "commit" } };
 	return read_strategy(s, c, &order) &&

@@ -64,7 +64,7 @@ static bool read_strategy(const struct subscription *s, enum tag_order *order, b
 static bool read_choice(struct arena *a, const struct subscription *s, struct choice *c,
 			struct err *e)
 {
-	enum tag_order order;
+	enum tag_order order = TAGS_SEMVER;
 
 	*c = (struct choice){ .a = a, .s = s, .e = e, .tally = { .noun = "tag" } };
 	if (!read_strategy(s, &order, &c->is_digest, e) ||

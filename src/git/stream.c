@@ -16,6 +16,9 @@
 #include <unistd.h>
 
 #include <git2.h>
+#if __has_include(<git2/sys/errors.h>)   /* libgit2 1.8 moved git_error_set_str there */
+#include <git2/sys/errors.h>
+#endif
 #include <git2/sys/stream.h>
 
 #include "base/arena.h"

@@ -41,7 +41,7 @@ bool application_stages(struct arena *a, const char *annotation, struct list *ou
 	for (bool more = true; more;) {
 		size_t len = strcspn(at, ",");
 		struct str entry = str_trim((struct str){ at, len });
-		const char *stage;
+		const char *stage = NULL;
 
 		more = at[len] == ',';
 		at += len + more;

@@ -49,7 +49,7 @@ bool policies_auto_promote(const struct value *config, const struct value *stage
 
 	for (size_t i = 0; i < value_count(policies); i++) {
 		const struct value *policy = value_at(policies, i);
-		bool matches;
+		bool matches = false;
 
 		if (!policy_matches(policy, stage, &matches, e))
 			return false;

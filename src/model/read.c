@@ -93,7 +93,7 @@ bool read_list(const struct value *object, const char *path, const struct value 
 bool read_texts(struct arena *a, const struct value *object, const char *path, const char ***out,
 		size_t *count, struct err *e)
 {
-	const struct value *list;
+	const struct value *list = NULL;
 	const char **texts;
 
 	if (!read_list(object, path, &list, e))

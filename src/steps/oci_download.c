@@ -117,7 +117,8 @@ static bool download(struct step_run *r, struct registry *from, const char *dige
 
 static bool run(struct step_run *r, struct step_result *result, struct err *e)
 {
-	const char *text = step_text(r, "imageRef", ""), *path = step_text(r, "outPath", ""), *digest;
+	const char *text = step_text(r, "imageRef", ""), *path = step_text(r, "outPath", "");
+	const char *digest = NULL;
 	AUTO(registry) struct registry *from = NULL;
 	struct oci_ref ref;
 
