@@ -179,9 +179,9 @@ EOF" >"$work/manifests/kargo.yaml"
 	sees 30 "would push" "b shows what would change back"
 	sees 10 "type prod to roll back" "and asks twice, as it is prod"
 	keys Tab
-	types "errors are up"
-	keys Tab
 	types "prod"
+	keys Tab
+	types "errors are up"
 	keys Enter
 	ok "prod is rolled back" wait_for 90 runs prod 1.26.0
 	is "in its branch" "$(image_in prod)" 1.26.0

@@ -85,8 +85,10 @@ ok "before anything is found there is no freight" test "$(g get freight -o json)
 g promote prod >"$work/out" 2>&1
 is "nothing may enter prod yet, which a gate says" $? 3
 ok "and that nobody has looked for any" grep -q "gantry agent look for it" "$work/out"
+mkdir "$work/by-hand"
+sed 's/autoPromotionEnabled: true/autoPromotionEnabled: false/' "$work/manifests/demo.yaml" >"$work/by-hand/demo.yaml"
 ok "the very first command may be a promotion, which looks first" \
-	g promote test --ledger "$work/first.git" --reason "first" --wait --timeout 60s
+	"$gantry" promote test -f "$work/by-hand" --ledger "$work/first.git" --reason "first" --wait --timeout 60s
 git -C "$work/gitops.git" update-ref refs/heads/main "$(git -C "$work/seed" rev-parse HEAD)"
 
 "$gantry" agent -f "$work/manifests" 2>"$work/agent.log" &
