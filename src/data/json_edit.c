@@ -34,9 +34,9 @@ struct span {
  */
 enum path_kind { PATH_PLAIN, PATH_WILD, PATH_QUERY };
 
-static enum path_kind kind_with(enum path_kind kind, char c, bool first)
+static enum path_kind kind_with(enum path_kind kind, char c)
 {
-	if (c == '|' || ((c == '#' || c == '@') && first))
+	if (c == '|')
 		return PATH_QUERY;
 	return strchr("#@*?", c) && kind == PATH_PLAIN ? PATH_WILD : kind;
 }
@@ -55,7 +55,7 @@ static enum path_kind split(struct arena *a, const char *path, struct list *part
 		part->force = *p == ':';
 		from = p += part->force;
 		for (; *p && *p != '.'; p++) {
-			kind = kind_with(kind, *p, p == from);
+			kind = kind_with(kind, *p);
 			if (*p == '\\') {
 				if (!p[1])
 					continue;
@@ -367,6 +367,21 @@ static struct str replace(struct arena *a, struct str t, struct span span, const
 	return (struct str){ buf_copy(&b, a), b.len };
 }
 
+/* Past the comment at i. */
+static size_t skip_comment(struct str t, size_t i)
+{
+	const char *end = t.at[i + 1] == '/' ? memchr(t.at + i, '\n', t.len - i)
+					     : strstr(t.at + i + 2, "*/");
+
+	return end ? (size_t)(end - t.at) + (t.at[i + 1] == '/' ? 1 : 2) : t.len;
+}
+
+/* Whether a comment at i never ends. */
+static bool is_endless(struct str t, size_t i)
+{
+	return t.at[i + 1] == '*' && !strstr(t.at + i + 2, "*/");
+}
+
 /* The document's value: after a byte order mark, white space and comments. */
 static bool find_root(struct str t, struct span *out, struct err *e)
 {
@@ -378,10 +393,10 @@ static bool find_root(struct str t, struct span *out, struct err *e)
 	while (i < t.len && t.at[i] != '{' && t.at[i] != '[' && memchr(" \t\r\n", t.at[i], 4))
 		i++;
 	while (i + 1 < t.len && t.at[i] == '/' && memchr("/*", t.at[i + 1], 2)) {
-		const char *end = memchr(t.at + i, '\n', t.len - i);
-
-		i = end ? (size_t)(end - t.at) + 1 : t.len;
-		while (i < t.len && memchr(" \t\r\n*", t.at[i], 5))
+		if (is_endless(t, i))
+			return err_set(e, ERR_CONFIG, "a comment is opened and never closed");
+		i = skip_comment(t, i);
+		while (i < t.len && memchr(" \t\r\n", t.at[i], 4))
 			i++;
 	}
 	out->start = i;

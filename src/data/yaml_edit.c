@@ -191,6 +191,12 @@ static bool fits(const struct yaml_node *scalar, struct str value, struct str mo
 	       str_is(root->items[2]->text, "z") && str_is(root->items[3]->text, "1");
 }
 
+/* Written plainly, "&a" is an anchor of nothing, which reads as null. */
+static bool names_nothing(struct str text)
+{
+	return text.len && text.at[0] == '&';
+}
+
 /* In quotes that hold on one line. */
 static struct str quoted(struct arena *a, struct str text)
 {
@@ -260,7 +266,8 @@ bool yaml_edit_set(struct yaml_edit *edit, struct yaml_node *scalar, const struc
 	value = written(edit->a, v);
 	more = (struct str){ edit->text.at + line_end, end - line_end };
 	*partly = false;
-	if (value_is(v, VALUE_STRING) && memchr(v->string.at, 0, v->string.len))
+	if (value_is(v, VALUE_STRING) &&
+	    (memchr(v->string.at, 0, v->string.len) || names_nothing(v->string)))
 		value = quoted(edit->a, v->string);
 	if (more.len && fits(scalar, value, more)) {
 		*partly = true;

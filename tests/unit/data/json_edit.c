@@ -28,6 +28,9 @@ TEST(what_is_there_is_replaced)
 	sets("{ \"a\" : 1 , \"b\":[1, 2]}\n", "a", "{ \"a\" : \"n\" , \"b\":[1, 2]}\n");
 	sets("{\"b\":[1, {\"c\":2}]}", "b.1.c", "{\"b\":[1, {\"c\":\"n\"}]}");
 	sets("// note\n{\"a\":1}", "a", "// note\n{\"a\":\"n\"}");
+	sets("/* a\n note */{\"a\":1}", "a", "/* a\n note */{\"a\":\"n\"}");
+	sets("{\"#\":1,\"@x\":2}", "#", "{\"#\":\"n\",\"@x\":2}");
+	sets("{\"#\":1,\"@x\":2}", "@x", "{\"#\":1,\"@x\":\"n\"}");
 	sets("{\"a.b\":1}", "a\\.b", "{\"a.b\":\"n\"}");
 	sets("{\"\\u0061\":\"}\"}", "a", "{\"\\u0061\":\"n\"}");
 }
@@ -57,6 +60,7 @@ TEST(wildcards_set_only_what_they_find)
 TEST(what_cannot_be_done_is_refused)
 {
 	sets("{\"a\":[1]}", "a.b", "error: a list has no element \"b\"");
+	sets("/* {\"a\":1}", "a", "error: a comment is opened and never closed");
 	sets("{\"a\":", "a", "error: a bracket is opened and never closed");
 	sets("{\"a\":[]}", "a.99999999", "error: the list would have too many elements");
 }

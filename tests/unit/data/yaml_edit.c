@@ -55,6 +55,7 @@ TEST(values_are_quoted_where_they_must_be)
 	sets("a: x\n", "a", "1.10", "a: \"1.10\"\n");
 	sets("a: x\n", "a", "a: b", "a: 'a: b'\n");
 	sets("a: x\n", "a", "*x", "a: '*x'\n");
+	sets("a: x\n", "a", "&x", "a: '&x'\n");
 	sets("a: x\n", "a", "l1\nl2", "a: \"l1\\nl2\"\n");
 	sets("m: {a: x, b: y}\n", "m.a", "p, q", "m: {a: \"p, q\", b: y}\n");
 	sets("m: {a: x}\n", "m.a", "}", "m: {a: '}'}\n");
