@@ -388,6 +388,7 @@ static bool find_root(struct str t, struct span *out, struct err *e)
 	size_t i = 0;
 	bool closed;
 
+	*out = (struct span){ 0, 0 };
 	if (t.len >= 3 && memcmp(t.at, "\xef\xbb\xbf", 3) == 0)
 		i = 3;
 	while (i < t.len && t.at[i] != '{' && t.at[i] != '[' && memchr(" \t\r\n", t.at[i], 4))
