@@ -14,6 +14,7 @@
  * list.h     a growing array of pointers in an arena
  * log.h      the log file, with secrets taken out
  * map.h      names to pointers, in an arena
+ * netrc.h    names and passwords from ~/.netrc
  * process.h  child processes with a time limit and bounded output
  * queue.h    messages between threads
  * str.h      strings in arenas, UTF-8

@@ -114,12 +114,23 @@ static bool holds_plain(const struct value *map)
 	return false;
 }
 
+/* Kargo makes a token of it at GitHub; we do not. */
+static bool is_github_app(const struct value *map)
+{
+	return value_get(map, "githubAppPrivateKey") && !value_get(map, "password");
+}
+
 void lint_secrets(struct lint *l, const struct gathered *g)
 {
 	if (strcmp(g->kind, "Secret") != 0) {
 		walk(l, g, "", g->object, 0);
 		return;
 	}
+	if (is_github_app(value_get(g->object, "data")) ||
+	    is_github_app(value_get(g->object, "stringData")))
+		complain_warning(&l->c, g->file, g->object,
+				 "%s: a GitHub App's key is not used here; put a token into password, and "
+				 "any name into username", lint_subject(l, g));
 	if (holds_plain(value_get(g->object, "data")) || holds_plain(value_get(g->object, "stringData")))
 		complain_warning(&l->c, g->file, g->object,
 				 "%s: everybody who reads this file reads it; keep it out of git, or "

@@ -288,6 +288,19 @@ static const struct value *only_config(struct assembly *s, const struct list *ow
 	return found ? found : old_config(s, shared);
 }
 
+static const struct value *git_client(const struct list *shared)
+{
+	const struct value *found = NULL;
+
+	for (size_t i = 0; i < shared->count && !found; i++) {
+		const struct gathered *g = shared->items[i];
+
+		if (strcmp(g->kind, "ClusterConfig") == 0)
+			found = value_path(g->object, "spec.gitClient");
+	}
+	return found;
+}
+
 struct project *project_assemble(struct arena *a, const char *name, const struct list *own,
 				 const struct list *shared, struct complaints *c)
 {
@@ -296,6 +309,7 @@ struct project *project_assemble(struct arena *a, const char *name, const struct
 
 	p->name = name;
 	p->config = only_config(&s, own, shared);
+	p->git_client = git_client(shared);
 	windows_assemble(p, own, shared, c);
 	p->tasks = named(&s, own, "PromotionTask");
 	p->cluster_tasks = named(&s, shared, "ClusterPromotionTask");

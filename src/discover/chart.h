@@ -24,13 +24,6 @@ bool chart_select(struct arena *a, const struct subscription *s, const struct li
 bool chart_version_matters(struct arena *a, const struct subscription *s, const char *version,
 			   bool *out, struct err *e) MUST_USE;
 
-/*
- * The versions of one chart in a repository's index.yaml: const char *. *reason, when the
- * chart is missing there, names those that it has; NULL else.
- */
-bool chart_index(struct arena *a, struct str index, const char *chart, struct list *versions,
-		 const char **reason, struct err *e) MUST_USE;
-
 /* Looks at the repository; *out is an element of discoveredArtifacts.charts. */
 bool discover_chart(struct arena *a, const struct subscription *s,
 		    const struct discover_context *c, struct value **out,

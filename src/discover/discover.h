@@ -5,6 +5,7 @@
  *
  * cache.h            what a digest names, remembered
  * chart.h            Helm charts
+ * chart_index.h      the index of a classic chart repository
  * commit.h           git commits and tags
  * commit_filter.h    a git subscription's expression
  * discover.h         this table, and the whole

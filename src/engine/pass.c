@@ -125,6 +125,7 @@ static bool serve(struct run *r, struct arena *a, const struct step_def *def,
 		out->set_metadata = set_metadata;
 		out->set_alias = set_alias;
 	}
+	out->git_client = r->project->git_client;
 	if (!out->mirrors)
 		out->mirrors = cache ? str_format(a, "%s/mirrors", cache) : NULL;
 	return true;

@@ -14,10 +14,11 @@
 #include "base/file.h"
 #include "base/list.h"
 #include "base/log.h"
+#include "base/netrc.h"
 #include "base/process.h"
 #include "base/str.h"
 
-enum { NETRC_MAX = 1 << 20, HELPER_MS = 15000, ANSWER_MAX = 65536 };
+enum { HELPER_MS = 15000, ANSWER_MAX = 65536 };
 
 /* The parts of a url that credentials depend on. */
 struct place {
@@ -43,97 +44,6 @@ static bool place_of(struct arena *a, const char *url, struct place *out)
 		out->host = strrchr(out->host, '@') + 1;
 	out->path = str_copy(a, rest + len + (rest[len] == '/'));
 	return *out->host != '\0';
-}
-
-/* The next word of a netrc file, or NULL. */
-static const char *next_word(struct arena *a, const char **text)
-{
-	const char *p = *text + strspn(*text, " \t\r\n"), *end;
-	char *word;
-	size_t n = 0;
-
-	if (!*p)
-		return NULL;
-	if (*p != '"') {
-		n = strcspn(p, " \t\r\n");
-		*text = p + n;
-		return str_copy_n(a, p, n);
-	}
-	for (end = p + 1; *end && *end != '"'; end++)
-		end += *end == '\\' && end[1];
-	word = arena_alloc(a, (size_t)(end - p));
-	for (p++; p < end; p++) {
-		p += *p == '\\' && p[1];
-		word[n++] = *p;
-	}
-	*text = end + (*end == '"');
-	return word;
-}
-
-/* A macro definition goes on to the first empty line. */
-static void skip_macro(const char **text)
-{
-	const char *end = strstr(*text, "\n\n");
-
-	*text = end ? end : *text + strlen(*text);
-}
-
-struct entry {
-	const char *login, *password;
-	bool fits;
-};
-
-static bool entry_is_it(const struct entry *entry, const char *user)
-{
-	return entry->fits && entry->password &&
-	       (!user || !*user || !entry->login || same_text(user, entry->login));
-}
-
-bool access_netrc(struct arena *a, const char *text, const char *host, const char *user,
-		  const char **username, const char **password)
-{
-	struct entry now = { 0 };
-	const char *name = str_copy_n(a, host, strcspn(host, ":")), *word;
-
-	while ((word = next_word(a, &text))) {
-		bool is_machine = strcmp(word, "machine") == 0;
-
-		if (is_machine || strcmp(word, "default") == 0) {
-			const char *machine = is_machine ? next_word(a, &text) : NULL;
-
-			if (entry_is_it(&now, user))
-				break;
-			now = (struct entry){ .fits = !is_machine || same_text(machine, name) };
-		} else if (strcmp(word, "login") == 0) {
-			now.login = next_word(a, &text);
-		} else if (strcmp(word, "password") == 0) {
-			now.password = next_word(a, &text);
-		} else if (strcmp(word, "account") == 0) {
-			next_word(a, &text);
-		} else if (strcmp(word, "macdef") == 0) {
-			skip_macro(&text);
-		} else if (*word == '#') {
-			text += strcspn(text, "\n");
-		}
-	}
-	if (!entry_is_it(&now, user))
-		return false;
-	*username = now.login ? now.login : user;
-	*password = now.password;
-	return true;
-}
-
-static bool from_netrc(struct arena *a, const struct place *p, const char *user,
-		       const char **username, const char **password)
-{
-	const char *path = getenv("NETRC"), *home = getenv("HOME");
-	struct str text;
-	struct err e;
-
-	if (!path && home)
-		path = path_join(a, home, ".netrc");
-	return path && file_read(a, path, NETRC_MAX, &text, &e) &&
-	       access_netrc(a, text.at, p->host, user, username, password);
 }
 
 static const char *attribute(struct arena *a, const char *answer, const char *name)
@@ -222,7 +132,7 @@ bool access_find(struct arena *a, const char *url, const char *user, const char 
 	const char *name = NULL, *word = NULL;
 
 	if (!place_of(a, url, &p) ||
-	    !(from_netrc(a, &p, user, &name, &word) || from_helpers(a, &p, user, &name, &word) ||
+	    !(netrc_find(a, p.host, user, &name, &word) || from_helpers(a, &p, user, &name, &word) ||
 	      from_environment(&p, &name, &word)))
 		return false;
 	log_redact(word);

@@ -18,11 +18,4 @@ struct arena;
 bool access_find(struct arena *a, const char *url, const char *user, const char **username,
 		 const char **password);
 
-/*
- * As above, from a netrc file's text (netrc(5); words may be quoted as in curl): the
- * first entry of the machine and user that has a password, "default" fitting any machine.
- */
-bool access_netrc(struct arena *a, const char *text, const char *host, const char *user,
-		  const char **username, const char **password);
-
 #endif

@@ -21,6 +21,9 @@
 
 static const int64_t ns_per_ms = 1000000;
 
+/* How many openings are looked at before nobody can say. */
+enum { WINDOWS_MAX = 20 };
+
 static struct gate *add_gate(struct gates *g, enum gate_kind kind, const char *word)
 {
 	struct gate *gate = &g->items[g->count++];
@@ -182,8 +185,27 @@ static void held_gate(struct arena *a, struct gates *g, const struct stage *s,
 	}
 }
 
-static void summarise(struct arena *a, struct gates *g)
+/* At that moment a window may be closed again; 0: nobody can say when none is. */
+static int64_t window_after(const struct world *w, const struct stage *s, int64_t at)
 {
+	struct window_state state;
+
+	for (int i = 0; i < WINDOWS_MAX && w->project && w->project->nwindows; i++) {
+		window_state(w->project, s, at, &state);
+		if (!state.closed)
+			return at;
+		if (state.opens_at <= at)
+			return 0;
+		at = state.opens_at;
+	}
+	return at;
+}
+
+static void summarise(struct arena *a, struct gates *g, const struct world *w,
+		      const struct stage *s)
+{
+	bool is_known = true;
+
 	g->open = true;
 	g->summary = "nothing is in the way";
 	for (size_t i = g->count; i-- > 0;) {
@@ -193,9 +215,15 @@ static void summarise(struct arena *a, struct gates *g)
 			continue;
 		g->open = false;
 		g->summary = str_format(a, "%s: %s", gate->word, gate->sentence);
-		if (gate->opens_at > g->opens_at)
-			g->opens_at = gate->opens_at;
+		is_known &= gate->opens_at > 0;
+		if (gate->opens_at > g->not_before)
+			g->not_before = gate->opens_at;
 	}
+	if (g->open || !g->not_before)
+		return;
+	int64_t at = window_after(w, s, g->not_before);
+	g->not_before = at ? at : g->not_before;
+	g->opens_at = is_known ? at : 0;
 }
 
 /* An approval opens what waits for verification and soak time. */
@@ -221,7 +249,7 @@ void gates_of(struct arena *a, const struct world *w, const struct stage *s,
 		origin->state = GATE_CLOSED;
 		origin->sentence = str_format(a, "%s does not ask for freight of %s", s->name,
 					      f->warehouse);
-		summarise(a, out);
+		summarise(a, out, w, s);
 		return;
 	}
 	if (stage_is_control_flow(s)) {
@@ -240,7 +268,7 @@ void gates_of(struct arena *a, const struct world *w, const struct stage *s,
 	window_gate(a, out, w, s, now);
 	free_gate(a, out, w, s);
 	held_gate(a, out, s, f, now);
-	summarise(a, out);
+	summarise(a, out, w, s);
 }
 
 const char *gates_refusal(struct arena *a, const struct gates *g, bool rollback)

@@ -42,7 +42,8 @@ struct gates {
 	struct gate *items;
 	size_t count;
 	bool open;              /* every binding gate is passed */
-	int64_t opens_at;       /* the latest of the waiting ones; 0 when unknown or open */
+	int64_t opens_at;       /* when all are open, windows then included; 0 when nobody can say, or open */
+	int64_t not_before;     /* at least until then one is not; 0: open, or not even that is known */
 	const char *summary;    /* one sentence for the line above the keys */
 };
 

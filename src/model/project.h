@@ -21,6 +21,7 @@ struct project {
 	struct stage **stages;          /* upstream before downstream, then by name; status empty */
 	size_t nstages;
 	const struct value *config;     /* ProjectConfig object; NULL when none */
+	const struct value *git_client; /* ClusterConfig's gitClient {name, email}; NULL when none */
 	const struct window *windows;   /* promotion windows, the cluster's too */
 	size_t nwindows;
 	/* name to Kargo object, as value maps: */

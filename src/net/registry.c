@@ -14,6 +14,7 @@
 #include "base/hash.h"
 #include "base/list.h"
 #include "base/log.h"
+#include "base/netrc.h"
 #include "data/json.h"
 #include "data/value.h"
 #include "net/docker_config.h"
@@ -152,6 +153,8 @@ static bool answer_challenge(struct registry *r, struct arena *a, const struct h
 	if (!r->looked_up &&
 	    !docker_login_find(r->a, r->docker_config, r->host, r->name, &r->login, e))
 		return false;
+	if (!r->looked_up && !r->login.username && !r->login.identity_token)
+		netrc_find(r->a, r->host, NULL, &r->login.username, &r->login.password);
 	r->looked_up = true;
 	if (header)
 		challenge_read(a, header, &c);

@@ -82,9 +82,10 @@ void git_work_access(struct step_run *r, const char *url, bool insecure, struct 
 	out->ssh_key = c.ssh_key;
 }
 
-static const char *first_of(const char *given, const char *variable, const char *otherwise)
+static const char *first_of(const char *given, const char *configured, const char *variable,
+			    const char *otherwise)
 {
-	const char *value = given && *given ? given : getenv(variable);
+	const char *value = given && *given ? given : *configured ? configured : getenv(variable);
 
 	return value && *value ? value : otherwise;
 }
@@ -92,8 +93,11 @@ static const char *first_of(const char *given, const char *variable, const char 
 void git_work_person(struct step_run *r, const char *name, const char *email,
 		     struct repo_person *out)
 {
-	out->name = first_of(name, "GITCLIENT_NAME", "Kargo");
-	out->email = first_of(email, "GITCLIENT_EMAIL", "no-reply@kargo.io");
+	const struct value *client = r->services->git_client;
+
+	out->name = first_of(name, value_text(value_get(client, "name"), ""), "GITCLIENT_NAME", "Kargo");
+	out->email = first_of(email, value_text(value_get(client, "email"), ""), "GITCLIENT_EMAIL",
+			      "no-reply@kargo.io");
 	out->time = r->subject->started_at;
 	out->offset = 0;
 }

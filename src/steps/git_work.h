@@ -38,7 +38,8 @@ void git_work_access(struct step_run *r, const char *url, bool insecure,
 
 /*
  * Who commits, when the promotion started: a commit made again after a crash is the
- * same one. NULLs: GITCLIENT_NAME and GITCLIENT_EMAIL, else Kargo's own (6.1).
+ * same one. NULLs: the ClusterConfig's gitClient, else GITCLIENT_NAME and GITCLIENT_EMAIL, else
+ * Kargo's own (6.1).
  */
 void git_work_person(struct step_run *r, const char *name, const char *email,
 		     struct repo_person *out);

@@ -50,6 +50,7 @@ struct step_services {
 	struct argocd *argocd;          /* NULL: none is configured */
 	struct http *http;              /* this worker's client */
 	const char *mirrors;            /* folder of git mirrors */
+	const struct value *git_client; /* who commits when no step says so: {name, email}; NULL: default */
 	/* STEP_NEEDS_STATE: what the step wants recorded, applied when it succeeds. */
 	bool (*set_metadata)(void *context, const char *kind, const char *name,
 			     const struct value *updates, struct err *e);

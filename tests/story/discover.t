@@ -157,6 +157,12 @@ C
 		"$charts" >"$work/secrets.json"
 	look_at "{\"chart\":{\"repoURL\":\"$charts\",\"name\":\"app\"}}" "$work/secrets.json"
 	is "chart versions of an index" "$(seen '.discovered.charts[0].versions|join(" ")')" "1.10.0 1.9.0 1.2"
+	printf 'machine 127.0.0.1 login ada password geheim\n' >"$HOME/.netrc"
+	look_at "{\"chart\":{\"repoURL\":\"$charts\",\"name\":\"app\"}}"
+	is "by the password in ~/.netrc" "$(seen '.discovered.charts[0].versions|join(" ")')" "1.10.0 1.9.0 1.2"
+	look_at "{\"chart\":{\"repoURL\":\"$charts\",\"name\":\"ap\"}}"
+	is "a chart that is not there is told beside those that are" "$(seen .discovered.charts[0].reason)" \
+		'the repository has no chart "ap"; it has app'
 fi
 
 done_testing

@@ -11,6 +11,7 @@
 #include "data/json.h"
 #include "data/value.h"
 #include "discover/chart.h"
+#include "discover/chart_index.h"
 #include "discover/commit.h"
 #include "discover/image.h"
 #include "discover/path_rules.h"

@@ -32,6 +32,10 @@ static void add_outlook(struct view *v, struct sheet *sheet, const struct stage 
 	else if (gates.opens_at)
 		page_text(v, sheet, " outlook", ROLE_TEXT,
 			  str_format(v->a, "Soonest it can start: %s.", say_when(v, gates.opens_at)));
+	else if (gates.not_before)
+		page_text(v, sheet, " outlook", ROLE_TEXT,
+			  str_format(v->a, "Not before %s; when after that, nobody can say.",
+				     say_when(v, gates.not_before)));
 	else
 		page_text(v, sheet, " outlook", ROLE_TEXT,
 			  "Nobody can say when it can start: it waits for what is above.");

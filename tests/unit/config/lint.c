@@ -117,6 +117,10 @@ TEST(secrets_in_plain_text_are_noticed)
 
 	ok(strstr(lint(a, "value: main}", "value: ghp_0123456789abcdef}"), "looks like a secret") != NULL,
 	   "a token by its beginning");
+	ok(strstr(lint(a, KARGO "kind: Warehouse", "apiVersion: v1\nkind: Secret\nmetadata: {name: s, namespace: "
+		       "demo}\nstringData: {githubAppClientID: x, githubAppPrivateKey: y}\n---\n"
+		       KARGO "kind: Warehouse"), "GitHub App's key is not used") != NULL,
+	   "a key that gives no credentials");
 	ok(strstr(lint(a, "name: branch}", "name: branch}, {name: api_key, value: hunter22}"),
 		  "api_key looks like a secret") != NULL, "a key by its name");
 }

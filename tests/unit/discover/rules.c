@@ -9,6 +9,7 @@
 #include "data/json.h"
 #include "data/value.h"
 #include "discover/chart.h"
+#include "discover/chart_index.h"
 #include "discover/commit_filter.h"
 #include "discover/discover.h"
 #include "discover/path_rules.h"

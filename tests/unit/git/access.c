@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/netrc.h"
 #include "base/str.h"
 #include "tap.h"
 
@@ -13,7 +14,7 @@ static void finds(const char *text, const char *host, const char *user, const ch
 {
 	AUTO(arena) struct arena *a = arena_new();
 	const char *name = NULL, *password = NULL;
-	bool found = access_netrc(a, text, host, user, &name, &password);
+	bool found = netrc_read(a, text, host, user, &name, &password);
 
 	is_text(found ? str_format(a, "%s:%s", name ? name : "", password) : NULL, want,
 		"%s of %s", user ? user : "anybody", host);
@@ -52,7 +53,7 @@ TEST(a_long_netrc_takes_no_more_than_it_holds)
 	for (size_t i = 0; i < 200000; i += 4)
 		memcpy(text + i, i % 8 ? "\"b\" " : "aaa ", 4);
 	before = arena_used(a);
-	ok(!access_netrc(a, text, "host", NULL, &name, &password), "nothing is found");
+	ok(!netrc_read(a, text, "host", NULL, &name, &password), "nothing is found");
 	ok(arena_used(a) - before < 4000000, "in %zu bytes", arena_used(a) - before);
 }
 

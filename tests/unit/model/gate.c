@@ -131,3 +131,32 @@ TEST(a_freeze_is_a_gate)
 	is_text(g->sentence, "closed by freeze, opens in 2h", "by what, and until when");
 	is_number(t.g.opens_at, now + 7200000, "all opens with it");
 }
+
+TEST(the_soonest_moment_counts_windows_to_come)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct window freeze = { .name = "freeze", .denies = true, .start = now / 1000 + 180,
+				 .end = now / 1000 + 7200 };
+	struct project p = { .name = "demo", .windows = &freeze, .nwindows = 1 };
+	struct scene t = { .a = a, .r = request() };
+
+	t.w.project = &p;
+	t.r.soak = INT64_C(1800000000000);
+	t.verified = (struct freight_mark){ "test", now - 26 * minute, -1, NULL };
+	t.current = (struct freight_mark){ "test", now - 26 * minute, -1, NULL };
+	t.f.verified_in = (struct freight_marks){ &t.verified, 1 };
+	t.f.currently_in = (struct freight_marks){ &t.current, 1 };
+	look(&t);
+	ok(gate(&t, GATE_WINDOW)->state == GATE_PASSED, "the window is open now");
+	is_number(t.g.opens_at, now + 7200000, "but closed when it has soaked");
+	freeze.end = INT64_MAX;
+	look(&t);
+	is_number(t.g.opens_at, 0, "a freeze without end: nobody can say");
+	is_number(t.g.not_before, now + 4 * minute, "but not before it has soaked");
+	t.f.verified_in.count = 0;
+	freeze.start = now / 1000 - 60;
+	freeze.end = now / 1000 + 7200;
+	look(&t);
+	is_number(t.g.opens_at, 0, "nobody can say when it will be verified");
+	is_number(t.g.not_before, now + 7200000, "but not before the freeze ends");
+}

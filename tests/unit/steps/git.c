@@ -24,6 +24,7 @@ struct promotion_play {
 	struct workdir *work;
 	struct step_result result;
 	struct err e;
+	const struct value *git_client; /* of the ClusterConfig */
 };
 
 static void start(struct promotion_play *t)
@@ -49,7 +50,8 @@ static bool run(struct promotion_play *t, const char *kind, const char *config)
 	const struct step_subject subject = { .promotion = "uat.01.abc", .alias = kind,
 					      .started_at = 1700000000000 };
 	const struct step_services services = {
-		.mirrors = path_join(t->p.a, t->p.folder, "mirrors") };
+		.mirrors = path_join(t->p.a, t->p.folder, "mirrors"),
+		.git_client = t->git_client };
 	char *text = str_format(t->p.a, "%s", config), *remote = strstr(text, "REMOTE");
 	struct value *v;
 	struct step_run r = { .arena = t->p.a, .work = t->work, .subject = &subject,
@@ -76,6 +78,26 @@ static const char *output(struct promotion_play *t, const char *path)
 static const char *remote_git(struct promotion_play *t, const char *words)
 {
 	return play_git(&t->p, t->remote, words);
+}
+
+TEST(the_cluster_says_who_commits)
+{
+	struct promotion_play t;
+	struct value *client;
+
+	start(&t);
+	client = value_map(t.p.a);
+	value_set(t.p.a, client, "name", value_string(t.p.a, "Robot"));
+	value_set(t.p.a, client, "email", value_string(t.p.a, "robot@example.org"));
+	t.git_client = client;
+	ok(run(&t, "git-clone", "{'repoURL':'REMOTE','checkout':[{'path':'src'}]}"), "git-clone %s",
+	   t.e.message);
+	play_write(&t.p, t.folder, "src/x", "1");
+	ok(run(&t, "git-commit", "{'path':'src','message':'x'}"), "git-commit %s", t.e.message);
+	ok(run(&t, "git-push", "{'path':'src'}"), "git-push %s", t.e.message);
+	is_text(remote_git(&t, "log -1 --format=%an|%ae main"), "Robot|robot@example.org",
+		"when no step does");
+	stop(&t);
 }
 
 TEST(a_promotion_through_git)
