@@ -131,8 +131,11 @@ static enum visit retry(const struct orchestrator *r, struct orchestration *o,
 	struct arena *a = o->arena;
 	unsigned threshold = threshold_of(step, t);
 	int64_t timeout = timeout_of(step, t);
-	int64_t passed = r->now(r->context) - meta->started_at;
+	int64_t now = r->now(r->context), passed;
 
+	if (now < meta->started_at)     /* the clock was set back: the time counts from here */
+		meta->started_at = now;
+	passed = now - meta->started_at;
 	if (failed && ++meta->error_count >= threshold)
 		return finish(r, meta, meta->status == STEP_FAILED ? STEP_FAILED : STEP_ERRORED,
 			      str_format(a, "step \"%s\" met error threshold of %u: %s",

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The engine in a hostile world: a process that is stopped past its lease and goes on; hundreds
- * of stages promoted at once (STORM_STAGES: how many). Each agent is a process of its own; the
+ * of stages promoted at once (STORM_STAGES: how many); manifests that change under a promotion,
+ * steps that wait too long or are aborted. Each agent is a process of its own; the
  * outside is a file to which a step of the test adds a line for each deed.
  */
 #include <fcntl.h>
@@ -82,6 +83,18 @@ static bool deliver_run(struct step_run *r, struct step_result *result, struct e
 	return fd >= 0 && file_write_fd(fd, line, strlen(line), e);
 }
 
+/* Waits for a file, as for a pull request to be merged. */
+static bool linger_run(struct step_run *r, struct step_result *result, struct err *e)
+{
+	(void)e;
+	if (file_exists(file_of(r->arena, "go")))
+		return true;
+	result->status = STEP_RUNNING;
+	result->message = "waits for somebody";
+	result->retry_after = 100;
+	return true;
+}
+
 static const struct step_param none[] = { { .name = NULL } };
 static const struct step_output nothing[] = { { .name = NULL } };
 
@@ -91,14 +104,19 @@ static const struct step_def *find_step(const char *kind)
 						 .is_effect = true, .check = deliver_check,
 						 .run = deliver_run };
 
-	return strcmp(kind, "deliver") == 0 ? &deliver : NULL;
+	static const struct step_def linger = { .kind = "linger", .params = none, .outputs = nothing,
+						.run = linger_run };
+
+	return strcmp(kind, "deliver") == 0 ? &deliver : strcmp(kind, "linger") == 0 ? &linger : NULL;
 }
 
 /* An agent's own. */
 struct agent {
 	pthread_mutex_t lock;
 	struct project project;
+	const struct project *newest;   /* of the lock */
 	struct stage *stages[STAGES_MAX];
+	char phase[32], message[512], promotion[128];   /* of the newest promotion of s000 */
 	size_t done;                    /* promotions that are over */
 	int replies;
 	bool knows;
@@ -106,7 +124,13 @@ struct agent {
 
 static const struct project *borrow(void *context)
 {
-	return &((struct agent *)context)->project;
+	struct agent *g = context;
+	const struct project *p;
+
+	pthread_mutex_lock(&g->lock);
+	p = g->newest;
+	pthread_mutex_unlock(&g->lock);
+	return p;
 }
 
 static void give_back(void *context, const struct project *p)
@@ -115,10 +139,20 @@ static void give_back(void *context, const struct project *p)
 	(void)p;
 }
 
+static void note_promotion(struct agent *g, const struct state_stage *s)
+{
+	const struct value *o = s && s->npromotions ? s->promotions[s->npromotions - 1]->object : NULL;
+
+	snprintf(g->phase, sizeof(g->phase), "%s", value_path_text(o, "status.phase", ""));
+	snprintf(g->message, sizeof(g->message), "%s", value_path_text(o, "status.message", ""));
+	snprintf(g->promotion, sizeof(g->promotion), "%s", value_path_text(o, "metadata.name", ""));
+}
+
 static void count(struct agent *g, const struct state *now)
 {
 	g->knows = state_freight(now, F1) != NULL;
 	g->done = 0;
+	note_promotion(g, state_stage(now, "s000"));
 	for (size_t i = 0; i < now->nstages; i++) {
 		const struct state_stage *s = now->stages[i];
 
@@ -147,7 +181,25 @@ static void on_reply(void *context, const struct reply *r)
 	pthread_mutex_unlock(&g->lock);
 }
 
-static bool begin(struct agent *g, struct arena *a, size_t stages, bool by_itself, struct engine **out)
+static const char *const delivers = "[{\"uses\":\"deliver\"}]";
+
+static bool fill_project(struct arena *a, struct project *p, struct stage **stages, size_t count,
+			 const char *steps)
+{
+	struct err e;
+
+	*p = (struct project){ .name = "demo", .stages = stages };
+	for (size_t i = 0; i < count; i++)
+		if (!stage_read(a, json(a, str_format(a, "{\"metadata\":{\"name\":\"s%03zu\"},\"spec\":{"
+			"\"requestedFreight\":[{\"origin\":{\"kind\":\"Warehouse\",\"name\":\"w\"},\"sources\":{"
+			"\"direct\":true}}],\"promotionTemplate\":{\"spec\":{\"steps\":%s}}}}", i, steps)),
+			&stages[p->nstages++], &e))
+			return false;
+	return true;
+}
+
+static bool begin(struct agent *g, struct arena *a, size_t stages, const char *steps, bool by_itself,
+		  struct engine **out)
 {
 	struct ledger_options lo = { .path = file_of(a, "ledger"), .project = "demo", .host = "here" };
 	struct engine_options o = { .context = g, .execute = true, .borrow = borrow,
@@ -156,14 +208,9 @@ static bool begin(struct agent *g, struct arena *a, size_t stages, bool by_itsel
 	struct err e;
 
 	pthread_mutex_init(&g->lock, NULL);
-	g->project.name = "demo";
-	g->project.stages = g->stages;
-	for (size_t i = 0; i < stages; i++)
-		if (!stage_read(a, json(a, str_format(a, "{\"metadata\":{\"name\":\"s%03zu\"},\"spec\":{"
-			"\"requestedFreight\":[{\"origin\":{\"kind\":\"Warehouse\",\"name\":\"w\"},\"sources\":{"
-			"\"direct\":true}}],\"promotionTemplate\":{\"spec\":{\"steps\":[{\"uses\":\"deliver\"}]}}}}",
-			i)), &g->stages[g->project.nstages++], &e))
-			return false;
+	g->newest = &g->project;
+	if (!fill_project(a, &g->project, g->stages, stages, steps))
+		return false;
 	if (by_itself)
 		g->project.config = json(a, "{\"metadata\":{\"name\":\"demo\"},\"spec\":{\"promotionPolicies\":["
 			"{\"stageSelector\":{\"name\":\"glob:*\"},\"autoPromotionEnabled\":true}]}}");
@@ -228,7 +275,7 @@ static pid_t agent(bool asks)
 
 	log_to_stderr(getenv("STORM_VERBOSE") != NULL);
 	setenv("XDG_CACHE_HOME", file_of(a, "cache"), 1);
-	if (!begin(g, a, 1, false, &en))
+	if (!begin(g, a, 1, delivers, false, &en))
 		_exit(1);
 	if (asks) {
 		find(en, a);
@@ -336,7 +383,7 @@ TEST(many_stages_at_once)
 	if (!folder_temporary(a, "gantry-storm-", &folder, &e))
 		return;
 	setenv("XDG_CACHE_HOME", file_of(a, "cache"), 1);
-	if (!begin(g, a, stages, true, &en)) {
+	if (!begin(g, a, stages, delivers, true, &en)) {
 		ok(false, "an agent");
 		return;
 	}
@@ -355,4 +402,112 @@ TEST(many_stages_at_once)
 	engine_stop(en);
 	if (!folder_remove(folder, &e))
 		note("%s", e.message);
+}
+
+/* An agent in this process whose stage s000 promotes F1 with these steps. */
+static bool promoting(struct agent *g, struct arena *a, const char *steps, struct engine **en)
+{
+	const struct intent i = { .kind = INTENT_PROMOTE, .stage = "s000", .freight = F1,
+				  .actor = "Ada <ada@example.org>" };
+	struct err e;
+
+	if (!folder_temporary(a, "gantry-storm-", &folder, &e))
+		return false;
+	setenv("XDG_CACHE_HOME", file_of(a, "cache"), 1);
+	if (!begin(g, a, 1, steps, false, en))
+		return false;
+	find(*en, a);
+	return wait_for(g, has_freight, 0) && engine_submit(*en, &i);
+}
+
+static void over(struct engine *en)
+{
+	struct err e;
+
+	engine_stop(en);
+	if (!folder_remove(folder, &e))
+		note("%s", e.message);
+}
+
+static bool is_running(const struct agent *g, size_t n)
+{
+	(void)n;
+	return strcmp(g->phase, "Running") == 0;
+}
+
+static void configure(struct agent *g, struct engine *en, const struct project *p)
+{
+	pthread_mutex_lock(&g->lock);
+	g->newest = p;
+	pthread_mutex_unlock(&g->lock);
+	engine_wake(en);
+}
+
+TEST(a_promotion_keeps_the_steps_it_began_with)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct agent *g = arena_alloc(a, sizeof(*g));
+	struct stage *stages[1];
+	struct project other;
+	struct engine *en = NULL;
+
+	ok(promoting(g, a, "[{\"uses\":\"linger\"},{\"uses\":\"deliver\"}]", &en) &&
+		   wait_for(g, is_running, 0), "a promotion waits");
+	ok(fill_project(a, &other, stages, 1, "[{\"uses\":\"deliver\"},{\"uses\":\"deliver\"},{\"uses\":"
+			"\"deliver\"}]"), "other manifests");
+	configure(g, en, &other);
+	ok(touch(a, "go") && wait_for(g, are_done, 1), "it goes on to its end");
+	is_text(g->phase, "Succeeded", "which is good");
+	is_number(deeds(a), 1, "with the one deed of its own steps");
+	over(en);
+}
+
+TEST(a_stage_that_goes_ends_its_promotion)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct agent *g = arena_alloc(a, sizeof(*g));
+	const struct project none_left = { .name = "demo" };
+	struct engine *en = NULL;
+
+	ok(promoting(g, a, "[{\"uses\":\"linger\"},{\"uses\":\"deliver\"}]", &en) &&
+		   wait_for(g, is_running, 0), "a promotion waits");
+	configure(g, en, &none_left);
+	ok(wait_for(g, are_done, 1), "it ends without its stage");
+	is_text(g->phase, "Errored", "in error");
+	ok(strstr(g->message, "the stage is gone") != NULL, "and says why: %s", g->message);
+	is_number(deeds(a), 0, "nothing was done");
+	over(en);
+}
+
+TEST(a_step_that_waits_too_long_ends_its_promotion)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct agent *g = arena_alloc(a, sizeof(*g));
+	struct engine *en = NULL;
+
+	ok(promoting(g, a, "[{\"uses\":\"linger\",\"retry\":{\"timeout\":\"1s\"}},{\"uses\":\"deliver\"}]",
+		     &en) && wait_for(g, are_done, 1), "a promotion ends");
+	is_text(g->phase, "Errored", "in error");
+	ok(strstr(g->message, "timed out after 1s") != NULL, "and says why: %s", g->message);
+	is_number(deeds(a), 0, "nothing was done");
+	over(en);
+}
+
+TEST(a_waiting_step_is_aborted_at_once)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct agent *g = arena_alloc(a, sizeof(*g));
+	struct intent i = { .kind = INTENT_ABORT, .stage = "s000", .actor = "Ada <ada@example.org>" };
+	struct engine *en = NULL;
+	int64_t start;
+
+	ok(promoting(g, a, "[{\"uses\":\"linger\"},{\"uses\":\"deliver\"}]", &en) &&
+		   wait_for(g, is_running, 0), "a promotion waits");
+	i.promotion = g->promotion;
+	start = clock_ticks();
+	ok(engine_submit(en, &i) && wait_for(g, are_done, 1), "it ends when somebody says so");
+	ok(clock_ticks() - start < 10000, "soon");
+	is_text(g->phase, "Aborted", "and is told apart from a failure");
+	is_number(deeds(a), 0, "nothing was done");
+	over(en);
 }

@@ -143,6 +143,21 @@ TEST(a_pass_goes_on_where_the_last_stopped)
 	is_text(next.message, "step \"wait\" timed out after 5m0s", "it says so");
 }
 
+TEST(a_clock_set_back_delays_no_timeout_for_ever)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct script s = { .now = 100000000 };
+	struct orchestration o = begin(a, "[{\"uses\":\"timed\",\"as\":\"wait\"}]");
+
+	go(&s, &o);
+	s.now = 5000;
+	go(&s, &o);
+	ok(o.waits, "set back by a day, it waits");
+	s.now += 301000;
+	go(&s, &o);
+	ok(o.phase == PHASE_ERRORED, "and no longer than its time from there");
+}
+
 TEST(abort_ends_the_running_step)
 {
 	AUTO(arena) struct arena *a = arena_new();
