@@ -1,0 +1,199 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Two operators, one ledger: through a real git server behind TLS and a password, and through a real sshd.
+# One has an agent, the other only asks; both append at once, and the network goes away and comes back.
+. "$(dirname "$0")/lib.sh"
+PATH=$PATH:/usr/sbin
+need git jq
+unset GANTRY_REMOTE
+
+git init -q "$work/app"
+git -C "$work/app" commit -q --allow-empty -m one
+stage() {
+	cat <<C
+---
+apiVersion: kargo.akuity.io/v1alpha1
+kind: Stage
+metadata: {name: $1, namespace: demo}
+spec:
+  requestedFreight: [{origin: {kind: Warehouse, name: web}, sources: {direct: true}}]
+  promotionTemplate: {spec: {steps: [{uses: compose-output, as: o, config: {a: b}}]}}
+C
+}
+{
+	cat <<C
+apiVersion: kargo.akuity.io/v1alpha1
+kind: Project
+metadata: {name: demo}
+---
+apiVersion: kargo.akuity.io/v1alpha1
+kind: Warehouse
+metadata: {name: web, namespace: demo}
+spec: {interval: 1s, subscriptions: [{git: {repoURL: "file://$work/app", branch: main}}]}
+C
+	stage test
+	stage qa
+} >"$work/demo.yaml"
+
+# as WHO ARGUMENTS...: each operator has a ledger of their own beside the shared one.
+as() {
+	who=$1
+	shift
+	XDG_STATE_HOME=$work/$how-$who GANTRY_ACTOR="$who <$who@example.org>" \
+		"$gantry" "$@" -f "$work/demo.yaml" --remote "$url"
+}
+found() { [ "$(as "$1" get freight -o json | jq length)" -ge "$2" ]; }
+head_of() { git -C "$work/$how-$1/gantry/ledger.git" rev-parse gantry/demo; }
+says() { # says WORDS COMMAND...
+	words=$1
+	shift
+	"$@" >"$work/out" 2>&1
+	cat "$work/out"
+	grep -q -- "$words" "$work/out"
+}
+both() { # both at once; each must succeed
+	as ada promote test --reason "ada $1" --wait --timeout 90s >"$work/out.ada" 2>&1 &
+	one=$!
+	as bob promote qa --reason "bob $1" --wait --timeout 90s >"$work/out.bob" 2>&1 &
+	two=$!
+	wait $one
+	first=$?
+	wait $two
+	second=$?
+	cat "$work/out.ada" "$work/out.bob"
+	[ $first = 0 ] && [ $second = 0 ]
+}
+reasons() { as "$1" history -o json | jq -r '.[].reason | select(. != "")' | sort | tr '\n' ','; }
+fails() { ! "$@"; }
+
+# together: the same story for each way to the server; cut and mend take the server away and back.
+together() {
+	as ada agent 2>"$work/agent-$how.log" &
+	agent=$!
+	later $agent
+	ok "$how: ada's agent finds freight" wait_for 60 found ada 1
+	ok "$how: which bob sees" wait_for 30 found bob 1
+	ok "$how: bob promotes, and ada's agent executes it" as bob promote test --reason "bob alone" --wait --timeout 90s
+	ok "$how: both at once, and nobody is refused" both together
+	ok "$how: and again" both again
+
+	cut
+	git -C "$work/app" commit -q --allow-empty -m two
+	ok "$how: while the network is away bob is told" says "ledger's remote\|writing the ledger" as bob promote qa --reason "bob cut off"
+	# Only now: a connection that was open already may still have brought something.
+	before=$(git -C "$work/srv/$how.git" rev-parse gantry/demo)
+	ok "$how: and it fails" fails as bob promote qa --reason "bob cut off"
+	is "$how: the server has nothing new" "$(git -C "$work/srv/$how.git" rev-parse gantry/demo)" "$before"
+	ok "$how: the agent lives" kill -0 $agent
+	mend
+	ok "$how: with the network, what the agent found comes through" wait_for 90 found bob 2
+	ok "$how: and bob promotes again" as bob promote qa --reason "bob after" --wait --timeout 90s
+
+	kill $agent
+	wait $agent
+	ok "$how: ada's history holds" as ada audit verify
+	ok "$how: and bob's" as bob audit verify
+	found ada 2 && found bob 2
+	is "$how: they are the same" "$(head_of ada)" "$(head_of bob)"
+	is "$how: the server's, too" "$(git -C "$work/srv/$how.git" rev-parse gantry/demo)" "$(head_of bob)"
+	is "$how: with all that was asked, once" "$(reasons bob)" "$want"
+}
+want="ada again,ada together,bob after,bob again,bob alone,bob together,"
+ran=
+
+backend=$(git --exec-path)/git-http-backend
+if command -v nginx fcgiwrap openssl >/dev/null && [ -x "$backend" ]; then
+	how=https ran=1
+	port=$(free_port)
+	url=https://localhost:$port/https.git
+	mkdir -p "$work/srv" "$work/nginx"
+	git init -q --bare "$work/srv/https.git"
+	git -C "$work/srv/https.git" config http.receivepack true
+	openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost \
+		-keyout "$work/key.pem" -out "$work/cert.pem" 2>/dev/null
+	printf 'ops:%s\n' "$(openssl passwd -apr1 s3cret-word)" >"$work/htpasswd"
+	cat >"$work/nginx.conf" <<C
+$([ "$(id -u)" = 0 ] && echo 'user root;')
+daemon off; worker_processes 1; pid $work/nginx/pid; error_log $work/nginx/error.log;
+events {}
+http {
+	access_log off;
+	client_body_temp_path $work/nginx/body; fastcgi_temp_path $work/nginx/fastcgi;
+	proxy_temp_path $work/nginx/proxy; scgi_temp_path $work/nginx/scgi; uwsgi_temp_path $work/nginx/uwsgi;
+	server {
+		listen 127.0.0.1:$port ssl; ssl_certificate $work/cert.pem; ssl_certificate_key $work/key.pem;
+		client_max_body_size 0;
+		location / {
+			auth_basic git; auth_basic_user_file $work/htpasswd;
+			fastcgi_pass unix:$work/fcgi; fastcgi_param SCRIPT_FILENAME $backend;
+			fastcgi_param GIT_PROJECT_ROOT $work/srv; fastcgi_param GIT_HTTP_EXPORT_ALL "";
+			fastcgi_param PATH_INFO \$uri; fastcgi_param QUERY_STRING \$query_string;
+			fastcgi_param REQUEST_METHOD \$request_method; fastcgi_param CONTENT_TYPE \$content_type;
+			fastcgi_param CONTENT_LENGTH \$content_length; fastcgi_param REMOTE_USER \$remote_user;
+			fastcgi_param REMOTE_ADDR \$remote_addr;
+		}
+	}
+}
+C
+	fcgiwrap -c 4 -s "unix:$work/fcgi" >"$work/fcgi.log" 2>&1 &
+	later $!
+	mend() {
+		nginx -e "$work/nginx/error.log" -c "$work/nginx.conf" >"$work/nginx/out" 2>&1 &
+		server=$!
+		later $server
+		wait_for 10 is_listening "$port"
+	}
+	cut() {
+		kill $server
+		wait $server
+	}
+	mend || { echo "Bail out! nginx does not start"; exit 1; }
+	export SSL_CERT_FILE="$work/cert.pem"
+	ok "https: without a password it is refused" says "netrc" as bob get freight
+	git config --global credential.helper '!f() { echo username=ops; echo password=s3cret-word; }; f'
+	together
+	ok "https: the password is nowhere" sh -c "! grep -r s3cret-word '$work'/https-* '$work'/agent-https.log"
+fi
+
+if command -v sshd ssh ssh-keygen ssh-keyscan >/dev/null; then
+	how=ssh ran=1
+	port=$(free_port)
+	url=ssh://$(id -un)@127.0.0.1:$port$work/srv/ssh.git
+	mkdir -p "$work/srv"
+	git init -q --bare "$work/srv/ssh.git"
+	ssh-keygen -q -t ed25519 -N '' -f "$work/hostkey"
+	ssh-keygen -q -t ed25519 -N '' -f "$work/key" -C ops
+	cp "$work/key.pub" "$work/authorized"
+	chmod 600 "$work/authorized"
+	cat >"$work/sshd_config" <<C
+Port $port
+ListenAddress 127.0.0.1
+HostKey $work/hostkey
+PidFile $work/sshd.pid
+AuthorizedKeysFile $work/authorized
+StrictModes no
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+UsePAM no
+PermitRootLogin prohibit-password
+MaxStartups 100
+C
+	[ "$(id -u)" != 0 ] || mkdir -p /run/sshd
+	mend() {
+		"$(command -v sshd)" -D -f "$work/sshd_config" -E "$work/sshd.log" >/dev/null 2>&1 &
+		server=$!
+		later $server
+		wait_for 10 is_listening "$port"
+	}
+	cut() {
+		kill $server
+		wait $server
+	}
+	mend || { echo "Bail out! sshd does not start"; exit 1; }
+	ssh-keyscan -p "$port" 127.0.0.1 >"$work/known" 2>/dev/null
+	GIT_SSH_COMMAND="ssh -o UserKnownHostsFile=$work/known -i $work/key -o IdentitiesOnly=yes"
+	export GIT_SSH_COMMAND
+	together
+fi
+[ "$ran" ] || skip_all "neither a git server over https nor sshd is installed"
+done_testing
