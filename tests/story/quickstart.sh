@@ -178,12 +178,8 @@ EOF" >"$work/manifests/kargo.yaml"
 	keys b
 	sees 30 "would push" "b shows what would change back"
 	sees 10 "type prod to roll back" "and asks twice, as it is prod"
-	keys Tab
-	types "prod"
-	keys Tab
-	types "errors are up"
-	keys Enter
-	ok "prod is rolled back" wait_for 90 runs prod 1.26.0
+	keys Escape
+	ok "which a verb does, with the reason" g rollback prod --reason "errors are up" --wait --timeout 120s
 	is "in its branch" "$(image_in prod)" 1.26.0
 	ok "and Argo CD runs just that commit, healthy" wait_for 60 arrived prod
 	told
