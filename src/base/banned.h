@@ -28,6 +28,13 @@ BANNED(popen, "process_run")
 BANNED(alloca, "an arena")
 BANNED(tmpnam, "folder_temporary")
 BANNED(mktemp, "folder_temporary")
+BANNED(strcasecmp, "same_but_case")
+BANNED(strncasecmp, "same_but_case_n")
+BANNED(tolower, "letter_lower")
+BANNED(isalpha, "is_letter")
+BANNED(isdigit, "is_digit")
+BANNED(isalnum, "is_letter and is_digit")
+BANNED(isspace, "strchr")
 
 #undef BANNED
 

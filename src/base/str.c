@@ -48,6 +48,22 @@ bool same_text(const char *a, const char *b)
 	return a == b || (a && b && strcmp(a, b) == 0);
 }
 
+bool same_but_case_n(const char *a, const char *b, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (letter_lower(a[i]) != letter_lower(b[i]))
+			return false;
+		if (!a[i])
+			return true;
+	}
+	return true;
+}
+
+bool same_but_case(const char *a, const char *b)
+{
+	return same_but_case_n(a, b, SIZE_MAX);
+}
+
 const char *str_copy(struct arena *a, const char *text)
 {
 	return text ? arena_copy(a, text, strlen(text) + 1) : NULL;
@@ -93,8 +109,7 @@ const char *str_lower(struct arena *a, const char *text)
 	char *to = arena_copy(a, text, strlen(text) + 1);
 
 	for (char *p = to; *p; p++)
-		if (*p >= 'A' && *p <= 'Z')
-			*p = (char)(*p + ('a' - 'A'));
+		*p = letter_lower(*p);
 	return to;
 }
 

@@ -38,6 +38,29 @@ const char *str_text(struct arena *a, struct str s);
 /* printf into the arena. */
 char *str_format(struct arena *a, const char *format, ...) PRINTF(2, 3);
 
+/*
+ * ASCII alone has letters here: what <ctype.h> calls one depends on the locale, and in a
+ * Turkish one I is no capital i.
+ */
+static inline bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static inline bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static inline char letter_lower(char c)
+{
+	return (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+}
+
+/* Equal but for the case of ASCII letters; of at most len bytes. */
+bool same_but_case(const char *a, const char *b);
+bool same_but_case_n(const char *a, const char *b, size_t len);
+
 /* ASCII lower case, a copy. */
 const char *str_lower(struct arena *a, const char *text);
 

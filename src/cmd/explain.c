@@ -2,7 +2,6 @@
 /* gantry explain: what a field of a manifest means, from the tables that check it. */
 #include "cmd/command.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -119,7 +118,7 @@ static bool find_root(struct command *c, const char *name, struct field_def *out
 
 	for (size_t i = 0; i < count; i++) {
 		names[i].name = kinds[i]->name;
-		if (strcasecmp(kinds[i]->name, name) != 0)
+		if (!same_but_case(kinds[i]->name, name))
 			continue;
 		*out = (struct field_def){ .name = kinds[i]->name, .kind = FIELD_MAP,
 					   .help = kinds[i]->help, .of = kinds[i]->fields };

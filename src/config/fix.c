@@ -6,7 +6,6 @@
  */
 #include "config/fix.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -120,8 +119,8 @@ static size_t list_end(struct fix *x, size_t start, const struct value *list)
 
 	if (end == SIZE_MAX || x->ed.text.at[start] != '[')
 		return end;
-	while (end < x->ed.text.len && (isspace((unsigned char)x->ed.text.at[end]) ||
-					x->ed.text.at[end] == ','))
+	while (end < x->ed.text.len && x->ed.text.at[end] &&
+	       strchr(" \t\r\n,", x->ed.text.at[end]))
 		end++;
 	return end < x->ed.text.len && x->ed.text.at[end] == ']' ? end + 1 : SIZE_MAX;
 }

@@ -5,7 +5,6 @@
  */
 #include "config/format.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -65,10 +64,10 @@ static const char *wrong_label(struct arena *a, const char *text)
 
 static const char *wrong_variable(struct arena *a, const char *text)
 {
-	bool fine = isalpha((unsigned char)text[0]) || text[0] == '_';
+	bool fine = is_letter(text[0]) || text[0] == '_';
 
 	for (const char *c = text; fine && *c; c++)
-		fine = isalnum((unsigned char)*c) || *c == '_';
+		fine = is_letter(*c) || is_digit(*c) || *c == '_';
 	if (!fine)
 		return str_format(a, "\"%s\" is no name of a variable: letters, digits and _", text);
 	if (strcmp(text, "quote") == 0 || strcmp(text, "asYAML") == 0 || strcmp(text, "asJSON") == 0)

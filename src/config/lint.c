@@ -6,7 +6,6 @@
  */
 #include "config/lint.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -34,7 +33,7 @@ const struct gathered *lint_find(const struct lint *l, const char *kind, const c
 
 const char *lint_subject(const struct lint *l, const struct gathered *g)
 {
-	return str_format(l->a, "%c%s %s", tolower((unsigned char)g->kind[0]), g->kind + 1, g->name);
+	return str_format(l->a, "%c%s %s", letter_lower(g->kind[0]), g->kind + 1, g->name);
 }
 
 static bool any_stage_fits(const struct lint *l, const struct gathered *g,

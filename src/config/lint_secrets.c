@@ -5,7 +5,6 @@
  */
 #include "config/lint_inner.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -33,7 +32,7 @@ static bool is_telling(const char *name)
 
 	for (; *name && n + 1 < sizeof(plain); name++)
 		if (*name != '-' && *name != '_')
-			plain[n++] = (char)tolower((unsigned char)*name);
+			plain[n++] = letter_lower(*name);
 	plain[n] = '\0';
 	for (size_t i = 0; i < COUNTOF(telling); i++)
 		if (has_suffix(plain, telling[i]))

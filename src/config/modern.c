@@ -5,7 +5,6 @@
  */
 #include "config/modern.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -84,7 +83,7 @@ void modernise(struct gathered *g, struct complaints *c)
 
 	if (!is_stage && !has_suffix(g->kind, "PromotionTask"))
 		return;
-	m.subject = str_format(c->a, "%c%s %s", tolower((unsigned char)g->kind[0]), g->kind + 1, g->name);
+	m.subject = str_format(c->a, "%c%s %s", letter_lower(g->kind[0]), g->kind + 1, g->name);
 	steps = value_path(g->object, is_stage ? "spec.promotionTemplate.spec.steps" : "spec.steps");
 	for (size_t i = 0; i < value_count(steps); i++) {
 		struct value *step = value_at(steps, i);

@@ -5,7 +5,6 @@
  */
 #include "config/rules.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -282,7 +281,7 @@ void rules_check(const struct gathered *g, struct complaints *c)
 	struct gathered named = *g;
 
 	named.name = str_format(c->a, "%c%s %s",
-	       tolower((unsigned char)g->kind[0]), g->kind + 1, g->name);
+	       letter_lower(g->kind[0]), g->kind + 1, g->name);
 	for (size_t i = 0; i < COUNTOF(rules); i++)
 		if (strcmp(rules[i].kind, g->kind) == 0)
 			rules[i].check(&named, c);

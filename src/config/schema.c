@@ -5,7 +5,6 @@
  */
 #include "config/schema.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -67,8 +66,8 @@ static size_t distance(const char *a, const char *b)
 
 		row[0] = i + 1;
 		for (size_t j = 0; j < lb; j++) {
-			size_t same = corner + (tolower((unsigned char)a[i]) !=
-						tolower((unsigned char)b[j]));
+			size_t same = corner + (letter_lower(a[i]) !=
+						letter_lower(b[j]));
 			size_t least = row[j] < row[j + 1] ? row[j] + 1 : row[j + 1] + 1;
 
 			corner = row[j + 1];
@@ -120,7 +119,7 @@ static const char *mend(struct check *k, const struct field_def *f)
 {
 	size_t len = strlen(f->help);
 
-	return str_format(k->scratch, "%c%.*s", tolower((unsigned char)f->help[0]), (int)(len - 2),
+	return str_format(k->scratch, "%c%.*s", letter_lower(f->help[0]), (int)(len - 2),
 			  f->help + 1);
 }
 
@@ -368,7 +367,7 @@ static const char *subject_of(struct arena *a, const struct kind_def *kind,
 {
 	const char *name = value_path_text(object, "metadata.name", "");
 
-	return str_format(a, "%c%s %s", tolower((unsigned char)kind->name[0]), kind->name + 1, name);
+	return str_format(a, "%c%s %s", letter_lower(kind->name[0]), kind->name + 1, name);
 }
 
 void schema_check(const struct kind_def *kind, const char *file, const struct value *object,

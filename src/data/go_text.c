@@ -2,12 +2,10 @@
 /* Scalars by the rules of strconv and fmt, which C's own functions follow only in part. */
 #include "data/go_text.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/buf.h"
 #include "base/str.h"
@@ -15,9 +13,9 @@
 
 enum { LONGEST_NUMBER = 2000 };
 
-static bool is_digit(char c, bool hex)
+static bool is_digit_of(char c, bool hex)
 {
-	return (c >= '0' && c <= '9') || (hex && isxdigit((unsigned char)c));
+	return is_digit(c) || (hex && letter_lower(c) >= 'a' && letter_lower(c) <= 'f');
 }
 
 /* Digits and underscores; *count the digits. An underscore must have a digit on either side. */
@@ -26,8 +24,8 @@ static const char *skip_digits(const char *p, bool hex, bool prefixed, size_t *c
 	bool digit_before = prefixed;
 
 	*count = 0;
-	for (; is_digit(*p, hex) || *p == '_'; p++) {
-		if (*p == '_' && (!digit_before || !is_digit(p[1], hex)))
+	for (; is_digit_of(*p, hex) || *p == '_'; p++) {
+		if (*p == '_' && (!digit_before || !is_digit_of(p[1], hex)))
 			return NULL;
 		digit_before = *p != '_';
 		*count += digit_before;
@@ -48,7 +46,7 @@ static bool is_float_syntax(const char *p)
 		p = skip_digits(p + 1, hex, false, &fraction);
 	if (!p || whole + fraction == 0)
 		return false;
-	if (tolower((unsigned char)*p) != (hex ? 'p' : 'e'))
+	if (letter_lower(*p) != (hex ? 'p' : 'e'))
 		return !hex && !*p;
 	p++;
 	p += *p == '+' || *p == '-';
@@ -60,12 +58,12 @@ static bool is_special(const char *text, double *out)
 {
 	const char *p = text + (*text == '+' || *text == '-');
 
-	if (strcasecmp(p, "inf") == 0 || strcasecmp(p, "infinity") == 0) {
+	if (same_but_case(p, "inf") || same_but_case(p, "infinity")) {
 		*out = *text == '-' ? -(double)INFINITY : (double)INFINITY;
 		return true;
 	}
 	*out = (double)NAN;
-	return strcasecmp(text, "nan") == 0;
+	return same_but_case(text, "nan");
 }
 
 bool go_float(const char *text, size_t len, double *out)

@@ -15,11 +15,6 @@
 
 enum part { PART_USER, PART_HOST, PART_PATH, PART_QUERY, PART_FRAGMENT };
 
-static bool is_alnum(unsigned char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 static bool is_one_of(unsigned char c, const char *set)
 {
 	return c && strchr(set, c);
@@ -27,7 +22,7 @@ static bool is_one_of(unsigned char c, const char *set)
 
 static bool must_escape(unsigned char c, enum part part)
 {
-	if (is_alnum(c) || is_one_of(c, "-_.~"))
+	if (is_letter(c) || is_digit(c) || is_one_of(c, "-_.~"))
 		return false;
 	switch (part) {
 	case PART_HOST:
@@ -105,7 +100,7 @@ static bool split_scheme(struct arena *a, const char *text, const char **scheme,
 	*scheme = "";
 	*rest = text;
 	for (const char *p = text; *p; p++) {
-		bool is_letter = is_alnum((unsigned char)*p) && !(*p >= '0' && *p <= '9');
+		bool letter = is_letter(*p);
 
 		if (*p == ':') {
 			if (p == text)
@@ -114,7 +109,7 @@ static bool split_scheme(struct arena *a, const char *text, const char **scheme,
 			*rest = p + 1;
 			return true;
 		}
-		if (!is_letter && (p == text || !(is_alnum((unsigned char)*p) ||
+		if (!letter && (p == text || !(is_digit(*p) ||
 						  is_one_of((unsigned char)*p, "+-."))))
 			return true;
 	}
@@ -167,7 +162,7 @@ static bool parse_host(struct arena *a, const char *host, struct go_url *u)
 static bool is_user_info(const char *text)
 {
 	for (const char *p = text; *p; p++) {
-		if (!is_alnum((unsigned char)*p) && !is_one_of((unsigned char)*p, "-._:~!$&'()*+,;=%@"))
+		if (!is_letter(*p) && !is_digit(*p) && !is_one_of((unsigned char)*p, "-._:~!$&'()*+,;=%@"))
 			return false;
 	}
 	return true;

@@ -35,16 +35,6 @@ static bool wrong(const struct translation *t, const char *what)
 		       (size_t)(t->at - t->regex) + 1);
 }
 
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 static int hex_value(char c)
 {
 	if (is_digit(c))

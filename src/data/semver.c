@@ -10,14 +10,9 @@
 
 #include "base/arena.h"
 
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 static bool is_word(char c)
 {
-	return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-';
+	return is_digit(c) || is_letter(c) || c == '-';
 }
 
 static bool read_number(struct str digits, uint64_t *out)

@@ -18,14 +18,9 @@
 
 enum { INDENT = 4, MAX_DEPTH = 200 };
 
-static bool is_digit(char c)
+static bool is_name_letter(char c)
 {
-	return c >= '0' && c <= '9';
-}
-
-static bool is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80;
+	return is_letter(c) || (unsigned char)c >= 0x80;
 }
 
 static size_t digits_from(struct str s, size_t at, int64_t *number)
@@ -38,7 +33,7 @@ static size_t digits_from(struct str s, size_t at, int64_t *number)
 /* Two keys that differ at i: numbers by value, letters after others but where digits went before. */
 static int order_at(struct str a, struct str b, size_t i, bool after_digits)
 {
-	bool letter_a = is_letter(a.at[i]), letter_b = is_letter(b.at[i]);
+	bool letter_a = is_name_letter(a.at[i]), letter_b = is_name_letter(b.at[i]);
 	int64_t number_a = 0, number_b = 0;
 	size_t end_a, end_b;
 

@@ -5,7 +5,6 @@
  */
 #include "engine/needs.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -26,7 +25,7 @@ void needs_add(struct needs *n, struct arena *a, const char *alias)
 
 static bool is_name(char c)
 {
-	return isalnum((unsigned char)c) || c == '_' || c == '$';
+	return is_letter(c) || is_digit(c) || c == '_' || c == '$';
 }
 
 static const char *skip_blanks(const char *at)

@@ -9,7 +9,7 @@
 #include "data/go_text.h"
 #include "expr/value.h"
 
-static bool is_digit(char c, int base)
+static bool is_digit_of(char c, int base)
 {
 	if (base == 16)
 		return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'f');
@@ -26,7 +26,7 @@ static bool parse_digits(const char *p, int base, bool negative, int64_t *out)
 	for (; *p; p++) {
 		uint64_t digit;
 
-		if (!is_digit(*p, base))
+		if (!is_digit_of(*p, base))
 			return false;
 		digit = (uint64_t)(*p <= '9' ? *p - '0' : (*p | 32) - 'a' + 10);
 		if (value > (most - digit) / (uint64_t)base)

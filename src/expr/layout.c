@@ -46,7 +46,7 @@ static bool begins(struct str s, const char *text)
 	return s.len >= len && memcmp(s.at, text, len) == 0;
 }
 
-static bool is_digit(struct str s, size_t i)
+static bool has_digit(struct str s, size_t i)
 {
 	return i < s.len && s.at[i] >= '0' && s.at[i] <= '9';
 }
@@ -79,7 +79,7 @@ static size_t find_fraction(struct str rest, struct layout_part *out)
 		return 0;
 	while (i < rest.len && rest.at[i] == c)
 		i++;
-	if (is_digit(rest, i))
+	if (has_digit(rest, i))
 		return 0;
 	out->part = c == '0' ? PART_FRACTION : PART_TRIMMED_FRACTION;
 	out->digits = (int)(i - 1);

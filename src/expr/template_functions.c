@@ -7,7 +7,6 @@
  */
 #include "expr/template_functions.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "base/arena.h"

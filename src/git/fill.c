@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -53,7 +52,7 @@ static bool failed(const struct fill *f, const char *name, struct err *e)
 static bool is_good_name(const char *name)
 {
 	return *name && strcmp(name, ".") != 0 && strcmp(name, "..") != 0 && !strchr(name, '/') &&
-	       strcasecmp(name, ".git") != 0;
+	       !same_but_case(name, ".git");
 }
 
 static bool write_bytes(struct fill *f, int folder, const char *name, git_filemode_t mode,
@@ -238,7 +237,7 @@ static int see_attributes(const char *root, const git_tree_entry *t, void *paylo
 	bool *found = payload;
 
 	(void)root;
-	*found |= strcasecmp(git_tree_entry_name(t), ".gitattributes") == 0;
+	*found |= same_but_case(git_tree_entry_name(t), ".gitattributes");
 	return *found ? -1 : 0;
 }
 
@@ -257,7 +256,7 @@ static bool has_settings(struct repo *r)
 		const char *value;
 
 		found |= git_config_get_string(&value, config, names[i]) == 0 &&
-			 strcasecmp(value, "false") != 0;
+			 !same_but_case(value, "false");
 	}
 	git_config_free(config);
 	if (!base && home)

@@ -11,7 +11,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,6 +21,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/str.h"
 #include "base/thread.h"
 #include "net/guard.h"
 #include "net/net.h"
@@ -507,7 +507,7 @@ static bool is_harmless(const char *name)
 					     "user-agent" };
 
 	for (size_t i = 0; i < COUNTOF(names); i++)
-		if (strcasecmp(names[i], name) == 0)
+		if (same_but_case(names[i], name))
 			return true;
 	return false;
 }

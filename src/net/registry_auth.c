@@ -3,7 +3,6 @@
 #include "net/registry_auth.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -44,11 +43,11 @@ static const char *read_value(struct arena *a, const char **p)
 
 static void keep_parameter(struct challenge *c, const char *name, const char *value)
 {
-	if (strcasecmp(name, "realm") == 0)
+	if (same_but_case(name, "realm"))
 		c->realm = value;
-	else if (strcasecmp(name, "service") == 0)
+	else if (same_but_case(name, "service"))
 		c->service = value;
-	else if (strcasecmp(name, "scope") == 0)
+	else if (same_but_case(name, "scope"))
 		c->scope = value;
 }
 
@@ -74,9 +73,9 @@ void challenge_read(struct arena *a, const char *header, struct challenge *out)
 				keep_parameter(out, name, value);
 			continue;
 		}
-		in_bearer = strcasecmp(name, "Bearer") == 0;
+		in_bearer = same_but_case(name, "Bearer");
 		out->is_bearer |= in_bearer;
-		out->is_basic |= strcasecmp(name, "Basic") == 0;
+		out->is_basic |= same_but_case(name, "Basic");
 	}
 }
 

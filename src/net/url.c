@@ -7,7 +7,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include <curl/curl.h>
 
@@ -126,13 +125,13 @@ const char *url_escape(struct arena *a, const char *text)
 
 bool url_same_origin(const struct url *a, const struct url *b)
 {
-	return strcmp(a->scheme, b->scheme) == 0 && strcasecmp(a->host, b->host) == 0 &&
+	return strcmp(a->scheme, b->scheme) == 0 && same_but_case(a->host, b->host) &&
 	       a->port == b->port;
 }
 
 bool is_loopback_host(const char *host)
 {
-	return strcasecmp(host, "localhost") == 0 || has_suffix(host, ".localhost") ||
+	return same_but_case(host, "localhost") || has_suffix(host, ".localhost") ||
 	       strcmp(host, "[::1]") == 0 || strcmp(host, "::1") == 0 ||
 	       (has_prefix(host, "127.") && strspn(host, "0123456789.") == strlen(host));
 }

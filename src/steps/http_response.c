@@ -3,7 +3,6 @@
 #include "steps/http_response.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "base/arena.h"
 #include "base/buf.h"

@@ -4,7 +4,6 @@
  * actions and of the project's own things.
  */
 #include <string.h>
-#include <strings.h>
 
 #include "base/str.h"
 #include "model/freight.h"
@@ -27,15 +26,15 @@ static int fit(const char *name, const char *letters)
 	const char *at = name;
 	int best = 0;
 
-	if (strncasecmp(name, letters, len) == 0)
+	if (same_but_case_n(name, letters, len))
 		return FITS_START;
 	for (const char *p = name; *p; p++)
-		if (strncasecmp(p, letters, len) == 0 && best < FITS_WORD)
+		if (same_but_case_n(p, letters, len) && best < FITS_WORD)
 			best = strchr(" -_./", p[-1]) ? FITS_WORD : best ? best : FITS_INSIDE;
 	if (best)
 		return best;
 	for (; *letters; letters++) {
-		while (*at && strncasecmp(at, letters, 1) != 0)
+		while (*at && !same_but_case_n(at, letters, 1))
 			at++;
 		if (!*at++)
 			return 0;

@@ -4,7 +4,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/arena.h"
 #include "base/str.h"
@@ -93,7 +92,7 @@ static void complete(struct sheet *s, struct line *l)
 static bool holds(const char *text, const char *words, size_t len)
 {
 	for (; *text; text++)
-		if (strncasecmp(text, words, len) == 0)
+		if (same_but_case_n(text, words, len))
 			return true;
 	return false;
 }

@@ -31,6 +31,17 @@ TEST(hostile_text_is_cleaned)
 	is_text(str_clean(a, "aé", 3, 2), "a", "a cut never splits a character");
 }
 
+TEST(case_is_that_of_ascii_in_every_locale)
+{
+	ok(same_but_case("Bearer", "bEARER"), "letters are the same in both cases");
+	ok(!same_but_case("Bearer", "Bear") && !same_but_case("Bear", "Bearer"), "of words as long");
+	ok(same_but_case("", "") && !same_but_case("@", "`"), "and nothing else has a case");
+	ok(!same_but_case("\xc9", "\xe9"), "nor have bytes that some locale calls letters");
+	ok(same_but_case_n("www-x", "WWW-y", 4) && !same_but_case_n("ab", "a", 2), "within the length given");
+	ok(is_letter('I') && letter_lower('I') == 'i', "I is a capital i");
+	ok(!is_letter('\xc9') && !is_digit('\xb2'), "no byte of UTF-8 is a letter or a digit");
+}
+
 TEST(buffers_have_a_ceiling)
 {
 	AUTO(buf) struct buf b;
