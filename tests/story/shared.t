@@ -35,11 +35,13 @@ C
 	stage qa
 } >"$work/demo.yaml"
 
-# as WHO ARGUMENTS...: each operator has a ledger of their own beside the shared one.
+# as WHO ARGUMENTS...: each operator has a ledger of their own beside the shared one. With begin=exec
+# gantry takes the shell's place, so that the process that $! names is gantry's.
+begin=
 as() {
 	who=$1
 	shift
-	XDG_STATE_HOME=$work/$how-$who GANTRY_ACTOR="$who <$who@example.org>" \
+	$begin env XDG_STATE_HOME="$work/$how-$who" GANTRY_ACTOR="$who <$who@example.org>" \
 		"$gantry" "$@" -f "$work/demo.yaml" --remote "$url"
 }
 found() { [ "$(as "$1" get freight -o json | jq length)" -ge "$2" ]; }
@@ -68,8 +70,10 @@ fails() { ! "$@"; }
 
 # together: the same story for each way to the server; cut and mend take the server away and back.
 together() {
+	begin=exec
 	as ada agent 2>"$work/agent-$how.log" &
 	agent=$!
+	begin=
 	later $agent
 	ok "$how: ada's agent finds freight" wait_for 60 found ada 1
 	ok "$how: which bob sees" wait_for 30 found bob 1

@@ -43,7 +43,7 @@ forge() {
 for who in ada eve; do ssh-keygen -q -t ed25519 -N '' -f "$work/$who" -C $who; done
 echo "ada@example.org $(cat "$work/ada.pub")" >"$work/allowed"
 export GANTRY_SIGNING_KEY="$work/ada" GANTRY_ALLOWED_SIGNERS="$work/allowed"
-g agent 2>"$work/agent.log" &
+"$gantry" agent -f "$work/demo.yaml" 2>"$work/agent.log" &
 agent=$!
 later $agent
 ok "freight is found" wait_for 30 found
@@ -84,7 +84,7 @@ if command -v gpg >/dev/null; then
 	export GNUPGHOME GANTRY_SIGNING_KEY=bob@example.org
 	XDG_STATE_HOME=$work/second
 	ledger=$XDG_STATE_HOME/gantry/ledger.git
-	g agent 2>"$work/agent2.log" &
+	"$gantry" agent -f "$work/demo.yaml" 2>"$work/agent2.log" &
 	agent=$!
 	later $agent
 	ok "with a gpg key, freight is found" wait_for 30 found
