@@ -95,6 +95,7 @@ together() {
 
 	kill $agent
 	wait $agent
+	is "$how: the agent ends in order" $? 0
 	ok "$how: ada's history holds" as ada audit verify
 	ok "$how: and bob's" as bob audit verify
 	found ada 2 && found bob 2
@@ -139,7 +140,7 @@ http {
 	}
 }
 C
-	fcgiwrap -c 4 -s "unix:$work/fcgi" >"$work/fcgi.log" 2>&1 &
+	fcgiwrap -s "unix:$work/fcgi" >"$work/fcgi.log" 2>&1 &
 	later $!
 	mend() {
 		nginx -e "$work/nginx/error.log" -c "$work/nginx.conf" >"$work/nginx/out" 2>&1 &

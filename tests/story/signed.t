@@ -50,6 +50,7 @@ ok "freight is found" wait_for 30 found
 ok "and promoted" g promote test --reason "first" --wait --timeout 60s
 kill $agent
 wait $agent
+is "the agent ends in order" $? 0
 ok "all of it is signed, and by whom" says "signed by ada@example.org" g audit verify
 is "not one event is without" "$(g audit verify -o json | jq .unsigned)" 0
 git config --global gpg.ssh.allowedSignersFile "$work/allowed"
