@@ -162,9 +162,14 @@ http {
 C
 	fcgiwrap -s "unix:$work/fcgi" >"$work/fcgi.log" 2>&1 &
 	later $!
+	start_nginx || { echo "Bail out! nginx does not start"; exit 1; }
+}
+# start_nginx: once more, after a story has stopped it; sets $nginx, its process.
+start_nginx() {
 	nginx -e "$work/nginx/error.log" -c "$work/nginx.conf" >"$work/nginx/out" 2>&1 &
-	later $!
-	wait_for 10 is_listening "$git_port" || { echo "Bail out! nginx does not start"; exit 1; }
+	nginx=$!
+	later $nginx
+	wait_for 10 is_listening "$git_port"
 }
 
 # A terminal: tmux, on a socket of its own, in $work.

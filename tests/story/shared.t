@@ -109,53 +109,18 @@ ran=
 backend=$(git --exec-path)/git-http-backend
 if command -v nginx fcgiwrap openssl >/dev/null && [ -x "$backend" ]; then
 	how=https ran=1
-	port=$(free_port)
-	url=https://localhost:$port/https.git
-	mkdir -p "$work/srv" "$work/nginx"
+	start_git_http
+	url=$git_url/https.git
 	git init -q --bare "$work/srv/https.git"
 	git -C "$work/srv/https.git" config http.receivepack true
-	openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost \
-		-keyout "$work/key.pem" -out "$work/cert.pem" 2>/dev/null
-	printf 'ops:%s\n' "$(openssl passwd -apr1 s3cret-word)" >"$work/htpasswd"
-	cat >"$work/nginx.conf" <<C
-$([ "$(id -u)" = 0 ] && echo 'user root;')
-daemon off; worker_processes 1; pid $work/nginx/pid; error_log $work/nginx/error.log;
-events {}
-http {
-	access_log off;
-	client_body_temp_path $work/nginx/body; fastcgi_temp_path $work/nginx/fastcgi;
-	proxy_temp_path $work/nginx/proxy; scgi_temp_path $work/nginx/scgi; uwsgi_temp_path $work/nginx/uwsgi;
-	server {
-		listen 127.0.0.1:$port ssl; ssl_certificate $work/cert.pem; ssl_certificate_key $work/key.pem;
-		client_max_body_size 0;
-		location / {
-			auth_basic git; auth_basic_user_file $work/htpasswd;
-			fastcgi_pass unix:$work/fcgi; fastcgi_param SCRIPT_FILENAME $backend;
-			fastcgi_param GIT_PROJECT_ROOT $work/srv; fastcgi_param GIT_HTTP_EXPORT_ALL "";
-			fastcgi_param PATH_INFO \$uri; fastcgi_param QUERY_STRING \$query_string;
-			fastcgi_param REQUEST_METHOD \$request_method; fastcgi_param CONTENT_TYPE \$content_type;
-			fastcgi_param CONTENT_LENGTH \$content_length; fastcgi_param REMOTE_USER \$remote_user;
-			fastcgi_param REMOTE_ADDR \$remote_addr;
-		}
-	}
-}
-C
-	fcgiwrap -s "unix:$work/fcgi" >"$work/fcgi.log" 2>&1 &
-	later $!
-	mend() {
-		nginx -e "$work/nginx/error.log" -c "$work/nginx.conf" >"$work/nginx/out" 2>&1 &
-		server=$!
-		later $server
-		wait_for 10 is_listening "$port"
-	}
+	mend() { start_nginx; }
 	cut() {
-		kill $server
-		wait $server
+		kill $nginx
+		wait $nginx
 	}
-	mend || { echo "Bail out! nginx does not start"; exit 1; }
-	export SSL_CERT_FILE="$work/cert.pem"
+	export SSL_CERT_FILE="$certificate"
 	ok "https: without a password it is refused" says "netrc" as bob get freight
-	git config --global credential.helper '!f() { echo username=ops; echo password=s3cret-word; }; f'
+	git config --global credential.helper '!f() { echo username=ada; echo password=s3cret-word; }; f'
 	together
 	ok "https: the password is nowhere" sh -c "! grep -r s3cret-word '$work'/https-* '$work'/agent-https.log"
 fi
