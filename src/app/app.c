@@ -150,7 +150,7 @@ static void set_state(struct app *app, enum engine_state state)
 }
 
 /* All that the first frame does not wait for. libgit2 wakes up while manifests are read. */
-static void start_engine(void *context)
+static void app_start_engine(void *context)
 {
 	struct app *app = context;
 	struct err e;
@@ -164,7 +164,7 @@ static void start_engine(void *context)
 }
 
 /* Starts all threads; with APP_SHOWS once the first frame is drawn, which competes with none of them. */
-static bool begin(void *context, struct err *e)
+static bool app_begin(void *context, struct err *e)
 {
 	struct app *app = context;
 
@@ -173,12 +173,12 @@ static bool begin(void *context, struct err *e)
 	if (!observer_start(app->observer, e))
 		return false;
 	if (app->flags & APP_SHOWS)
-		return thread_start(&app->starter, "engine-start", start_engine, app, e);
+		return thread_start(&app->starter, "engine-start", app_start_engine, app, e);
 	set_state(app, ENGINE_MISSING);
 	return join_engine(app, e);
 }
 
-static bool start(struct app *app, struct err *e)
+static bool app_start_threads(struct app *app, struct err *e)
 {
 	struct observer_options o = {
 		.settings = app->settings,
@@ -205,8 +205,8 @@ static bool start(struct app *app, struct err *e)
 	join_observer(app, &o);
 	app->observer = observer_new(&o);
 	app->outside = join_outside(app);
-	app->port.begin = app->flags & APP_SHOWS ? begin : NULL;
-	return app->port.begin || begin(app, e);
+	app->port.begin = app->flags & APP_SHOWS ? app_begin : NULL;
+	return app->port.begin || app_begin(app, e);
 }
 
 bool app_start(const struct settings *settings, unsigned flags, struct app **out, struct err *e)
@@ -224,7 +224,7 @@ bool app_start(const struct settings *settings, unsigned flags, struct app **out
 		.next_id = 1,
 	};
 	pthread_mutex_init(&app->lock, NULL);
-	if (!start(app, e)) {
+	if (!app_start_threads(app, e)) {
 		app_stop(app);
 		return false;
 	}

@@ -43,8 +43,8 @@ static void on_reply(void *context, const struct reply *r)
 	app_answer(context, r);
 }
 
-static void on_progress(void *context, const char *promotion, const char *alias,
-			const char *status, const char *line)
+static void join_on_progress(void *context, const char *promotion, const char *alias,
+			     const char *status, const char *line)
 {
 	observer_progress(((struct app *)context)->observer, promotion, alias, status, line);
 }
@@ -86,16 +86,17 @@ static bool fill_services(void *context, struct arena *a, unsigned needs,
 	return outside_fill(((struct app *)context)->outside, a, needs, out, e);
 }
 
-static bool verify(void *context, struct arena *a, const struct project *p, const char *stage,
-		   const struct value *collection, const struct value **info, struct err *e)
+static bool join_verify(void *context, struct arena *a, const struct project *p, const char *stage,
+			const struct value *collection, const struct value **info, struct err *e)
 {
 	(void)context;
 	return verify_look(a, p, stage, collection, *info, clock_now(), info, e);
 }
 
-static void lend_secrets(void *context, void (*use)(void *use_context, const struct value *own,
-						    const struct value *shared),
-			 void *use_context)
+static void join_offer_secrets(void *context,
+			       void (*use)(void *use_context, const struct value *own,
+					   const struct value *shared),
+			       void *use_context)
 {
 	struct app *app = context;
 	const struct project *p = observer_borrow(app->observer);
@@ -104,7 +105,7 @@ static void lend_secrets(void *context, void (*use)(void *use_context, const str
 	observer_give_back(app->observer, p);
 }
 
-static bool start_engine(struct app *app, struct engine **out, struct err *e)
+static bool join_start_engine(struct app *app, struct engine **out, struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	const struct settings *s = app->settings;
@@ -126,11 +127,11 @@ static bool start_engine(struct app *app, struct engine **out, struct err *e)
 		.on_event = on_event,
 		.on_reply = on_reply,
 		.on_plan = plans_take,
-		.on_progress = on_progress,
+		.on_progress = join_on_progress,
 		.on_lease = on_lease,
 		.services = fill_services,
 		.health = health,
-		.verify = verify,
+		.verify = join_verify,
 	};
 
 	if (!ledger_open(&ledger, &o.ledger, e))
@@ -151,7 +152,7 @@ bool join_engine(struct app *app, struct err *e)
 	pthread_mutex_unlock(&app->lock);
 	if (!mine)
 		return true;
-	fine = start_engine(app, &engine, e);
+	fine = join_start_engine(app, &engine, e);
 	pthread_mutex_lock(&app->lock);
 	app->engine = engine;
 	app->state = fine ? ENGINE_READY : ENGINE_MISSING;
@@ -188,7 +189,7 @@ void join_observer(struct app *app, struct observer_options *o)
 
 struct outside *join_outside(struct app *app)
 {
-	const struct outside_options o = { .context = app, .secrets = lend_secrets };
+	const struct outside_options o = { .context = app, .secrets = join_offer_secrets };
 
 	return outside_new(&o);
 }

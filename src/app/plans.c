@@ -28,7 +28,7 @@ void plans_take(void *context, struct plan *p)
 }
 
 /* False when there is no engine yet, or its queue is full: ask again. Main thread. */
-static bool ask(void *context, const struct intent *given)
+static bool plans_ask(void *context, const struct intent *given)
 {
 	struct app *app = context;
 	const struct intent whole = app_signed(app, given);
@@ -40,7 +40,7 @@ static bool ask(void *context, const struct intent *given)
 	return sent;
 }
 
-static void drop(void *context, uint64_t id)
+static void plans_drop(void *context, uint64_t id)
 {
 	struct app *app = context;
 
@@ -50,7 +50,7 @@ static void drop(void *context, uint64_t id)
 	pthread_mutex_unlock(&app->lock);
 }
 
-static struct plan *next(void *context)
+static struct plan *plans_next(void *context)
 {
 	return queue_take(((struct app *)context)->plans, 0);
 }
@@ -58,9 +58,9 @@ static struct plan *next(void *context)
 void plans_begin(struct app *app)
 {
 	app->plans = queue_new(PLANS);
-	app->port.plan = ask;
-	app->port.next_plan = next;
-	app->port.drop_plan = drop;
+	app->port.plan = plans_ask;
+	app->port.next_plan = plans_next;
+	app->port.drop_plan = plans_drop;
 }
 
 void plans_end(struct app *app)
@@ -69,7 +69,7 @@ void plans_end(struct app *app)
 		queue_free(app->plans, free_plan);
 }
 
-static bool accept(struct plan *p, struct plan **out, struct err *e)
+static bool plans_accept(struct plan *p, struct plan **out, struct err *e)
 {
 	if (!p->error) {
 		*out = p;
@@ -92,10 +92,10 @@ bool app_plan(struct app *app, const struct intent *i, int64_t timeout_ms, struc
 	while (clock_ticks() <= end) {
 		struct plan *p;
 
-		asked = asked || ask(app, &copy);
-		while ((p = next(app))) {
+		asked = asked || plans_ask(app, &copy);
+		while ((p = plans_next(app))) {
 			if (p->id == copy.id)
-				return accept(p, out, e);
+				return plans_accept(p, out, e);
 			plan_free(p);
 		}
 		app_sleep(app, end - clock_ticks());

@@ -194,8 +194,8 @@ static const char *text_or(const char *text)
 }
 
 /* Sends, checks and decodes; *out may be NULL. */
-static bool call(struct argocd *c, struct arena *a, struct http_request *rq, const char *path,
-		 struct value **out, struct err *e)
+static bool client_call(struct argocd *c, struct arena *a, struct http_request *rq,
+			const char *path, struct value **out, struct err *e)
 {
 	struct http_reply reply;
 	struct value *v;
@@ -247,7 +247,7 @@ static const char *query_of(struct arena *a, const struct argocd_id *id)
 	return text;
 }
 
-static void set_text(struct arena *a, struct value *map, const char *key, const char *text)
+static void client_set_text(struct arena *a, struct value *map, const char *key, const char *text)
 {
 	if (text && *text)
 		value_set(a, map, key, value_string(a, text));
@@ -259,7 +259,7 @@ bool argocd_version(struct argocd *c, struct arena *a, const char **version, str
 	struct value *v;
 	const char *text;
 
-	if (!call(c, a, &rq, "/api/version", &v, e))
+	if (!client_call(c, a, &rq, "/api/version", &v, e))
 		return err_wrap(e, "asking Argo CD for its version");
 	text = value_path_text(v, "Version", NULL);
 	if (!text)
@@ -281,7 +281,7 @@ bool argocd_list(struct argocd *c, struct arena *a, const char *selector, const 
 	if (fields && *fields)
 		path = str_format(a, "%s%sfields=%s", path, strchr(path, '?') ? "&" : "?",
 				  url_escape(a, fields));
-	if (!call(c, a, &rq, path, &v, e))
+	if (!client_call(c, a, &rq, path, &v, e))
 		return err_wrap(e, "listing applications");
 	list = value_get(v, "items");
 	/* An empty list is null. */
@@ -298,7 +298,7 @@ bool argocd_get(struct argocd *c, struct arena *a, const struct argocd_id *id,
 	if (refresh != REFRESH_NONE)
 		query = str_format(a, "%s%srefresh=%s", query, *query ? "&" : "?",
 				   refresh == REFRESH_HARD ? "hard" : "normal");
-	return call(c, a, &rq, path_of(a, id, query), object, e) ||
+	return client_call(c, a, &rq, path_of(a, id, query), object, e) ||
 	       of_application(id, refresh == REFRESH_NONE ? "reading" : "refreshing", e);
 }
 
@@ -311,10 +311,11 @@ static bool send_patch(struct argocd *c, struct arena *a, const struct argocd_id
 
 	value_set(a, body, "patchType", value_string(a, type));
 	value_set(a, body, "patch", value_string(a, json_text(a, patch, 0)));
-	set_text(a, body, "appNamespace", id->namespace);
-	set_text(a, body, "project", id->project);
+	client_set_text(a, body, "appNamespace", id->namespace);
+	client_set_text(a, body, "project", id->project);
 	rq.body = str_of(json_text(a, body, 0));
-	return call(c, a, &rq, path_of(a, id, ""), object, e) || of_application(id, "changing", e);
+	return client_call(c, a, &rq, path_of(a, id, ""), object, e) ||
+	       of_application(id, "changing", e);
 }
 
 bool argocd_merge(struct argocd *c, struct arena *a, const struct argocd_id *id,
@@ -335,10 +336,11 @@ bool argocd_sync(struct argocd *c, struct arena *a, const struct argocd_id *id,
 	struct http_request rq = { .method = "POST", .max_reply = MAX_APPLICATION };
 	struct value *whole = body ? value_copy(a, body) : value_map(a);
 
-	set_text(a, whole, "appNamespace", id->namespace);
-	set_text(a, whole, "project", id->project);
+	client_set_text(a, whole, "appNamespace", id->namespace);
+	client_set_text(a, whole, "project", id->project);
 	rq.body = str_of(json_text(a, whole, 0));
-	return call(c, a, &rq, path_of(a, id, "/sync"), object, e) || of_application(id, "syncing", e);
+	return client_call(c, a, &rq, path_of(a, id, "/sync"), object, e) ||
+	       of_application(id, "syncing", e);
 }
 
 bool argocd_terminate(struct argocd *c, struct arena *a, const struct argocd_id *id,
@@ -347,6 +349,6 @@ bool argocd_terminate(struct argocd *c, struct arena *a, const struct argocd_id 
 	struct http_request rq = { .method = "DELETE" };
 	const char *path = str_format(a, "/operation%s", query_of(a, id));
 
-	return call(c, a, &rq, path_of(a, id, path), NULL, e) ||
+	return client_call(c, a, &rq, path_of(a, id, path), NULL, e) ||
 	       of_application(id, "ending the operation of", e);
 }

@@ -25,7 +25,7 @@
 #define MAX_FLAGS 16384
 
 /* What a base URL is made of. */
-struct place {
+struct connect_place {
 	const char *host, *root;
 	bool plain;
 };
@@ -41,7 +41,8 @@ static const char *pem_of(struct arena *a, const struct value *server, const cha
 	return base64_decode(a, text, strlen(text), &pem) ? pem.at : "";
 }
 
-static const struct value *named(const struct value *list, const char *key, const char *name)
+static const struct value *connect_named(const struct value *list, const char *key,
+					 const char *name)
 {
 	for (size_t i = 0; i < value_count(list); i++)
 		if (same_text(value_path_text(value_at(list, i), key, NULL), name))
@@ -60,9 +61,9 @@ static const char *trim_slashes(struct arena *a, const char *path)
 	return str_copy_n(a, path, len);
 }
 
-static struct place place_of(struct arena *a, const char *base)
+static struct connect_place connect_place_of(struct arena *a, const char *base)
 {
-	struct place p = { .host = "", .root = "" };
+	struct connect_place p = { .host = "", .root = "" };
 	const char *slash;
 
 	if (!base)
@@ -75,7 +76,7 @@ static struct place place_of(struct arena *a, const char *base)
 	return p;
 }
 
-static void set_place(struct arena *a, struct argocd_settings *s, const struct place *p)
+static void set_place(struct arena *a, struct argocd_settings *s, const struct connect_place *p)
 {
 	if (!*p->host)
 		s->base = NULL;
@@ -87,11 +88,11 @@ static void set_place(struct arena *a, struct argocd_settings *s, const struct p
 /* "host:port", "https://host:port/root" or a root written behind the host. */
 static void set_server(struct arena *a, struct argocd_settings *s, const char *server)
 {
-	struct place p = place_of(a, s->base), given;
+	struct connect_place p = connect_place_of(a, s->base), given;
 
 	if (!strstr(server, "://"))
 		server = str_format(a, "%s://%s", p.plain ? "http" : "https", server);
-	given = place_of(a, server);
+	given = connect_place_of(a, server);
 	if (!*given.root)
 		given.root = p.root;
 	set_place(a, s, &given);
@@ -111,19 +112,21 @@ bool argocd_settings_read(struct arena *a, const char *name, const char *text, s
 		context = value_path_text(root, "current-context", "");
 	if (!*context)
 		return true;
-	c = named(value_get(root, "contexts"), "name", context);
+	c = connect_named(value_get(root, "contexts"), "name", context);
 	if (!c)
 		return err_set(e, ERR_CONFIG, "%s: there is no context '%s'; log in with argocd login, or "
 			       "choose one with argocd context", name, context);
 	host = value_path_text(c, "server", "");
-	server = named(value_get(root, "servers"), "server", host);
-	user = named(value_get(root, "users"), "name", value_path_text(c, "user", ""));
+	server = connect_named(value_get(root, "servers"), "server", host);
+	user = connect_named(value_get(root, "users"), "name", value_path_text(c, "user", ""));
 	if (value_truth(value_get(server, "core"), false))
 		return err_set(e, ERR_CONFIG, "%s: context '%s' is in core mode, which has no address; run "
 			       "argocd admin dashboard and set ARGOCD_SERVER=localhost:8080 and "
 			       "ARGOCD_OPTS=--plaintext", name, context);
-	struct place p = { .host = host, .plain = value_truth(value_get(server, "plain-text"), false),
-			   .root = trim_slashes(a, value_path_text(server, "grpc-web-root-path", "")) };
+	struct connect_place p = { .host = host,
+				   .plain = value_truth(value_get(server, "plain-text"), false),
+				   .root = trim_slashes(
+					   a, value_path_text(server, "grpc-web-root-path", "")) };
 	set_place(a, s, &p);
 	s->origin = str_format(a, "context '%s' of %s", context, name);
 	s->insecure = value_truth(value_get(server, "insecure"), false);
@@ -138,7 +141,7 @@ bool argocd_settings_read(struct arena *a, const char *name, const char *text, s
 }
 
 /* The next word of *p as a shell splits it, or NULL. */
-static const char *next_word(struct arena *a, const char **p)
+static const char *connect_next_word(struct arena *a, const char **p)
 {
 	const char *from = *p + strspn(*p, " \t\r\n");
 	char *out = arena_alloc(a, strlen(from) + 1), quote = 0;
@@ -202,7 +205,7 @@ static bool apply_flag(struct arena *a, const char *flag, const char *value,
 	else if (strcmp(flag, "--header") == 0 || strcmp(flag, "-H") == 0)
 		add_headers(a, s, value);
 	else if (strcmp(flag, "--grpc-web-root-path") == 0) {
-		struct place p = place_of(a, s->base);
+		struct connect_place p = connect_place_of(a, s->base);
 		p.root = trim_slashes(a, value);
 		set_place(a, s, &p);
 	} else if (strcmp(flag, "--server-crt") == 0)
@@ -236,13 +239,13 @@ bool argocd_settings_apply_flags(struct arena *a, const char *flags, struct argo
 
 	if (strlen(flags) > MAX_FLAGS)
 		return err_set(e, ERR_LIMIT, "ARGOCD_OPTS is longer than %d bytes", MAX_FLAGS);
-	while ((word = next_word(a, &flags)) != NULL) {
+	while ((word = connect_next_word(a, &flags)) != NULL) {
 		const char *equals = strchr(word, '=');
 		const char *flag = equals ? str_copy_n(a, word, (size_t)(equals - word)) : word;
 		const char *value = equals ? equals + 1 : NULL;
 		bool off = value && strcmp(value, "false") == 0;
 		if (takes_value(flag)) {
-			value = value ? value : next_word(a, &flags);
+			value = value ? value : connect_next_word(a, &flags);
 			if (!value)
 				return err_set(e, ERR_CONFIG, "ARGOCD_OPTS: %s has no value", flag);
 			if (!apply_flag(a, flag, value, s, e))
@@ -250,7 +253,7 @@ bool argocd_settings_apply_flags(struct arena *a, const char *flags, struct argo
 		} else if (strcmp(flag, "--insecure") == 0) {
 			s->insecure = !off;
 		} else if (strcmp(flag, "--plaintext") == 0) {
-			struct place p = place_of(a, s->base);
+			struct connect_place p = connect_place_of(a, s->base);
 			p.plain = !off;
 			set_place(a, s, &p);
 		}
@@ -263,14 +266,14 @@ static const char *flag_value(struct arena *a, const char *flags, const char *na
 {
 	const char *word, *found = NULL;
 
-	while ((word = next_word(a, &flags)) != NULL) {
+	while ((word = connect_next_word(a, &flags)) != NULL) {
 		size_t len = strlen(name);
 		if (strncmp(word, name, len) != 0)
 			continue;
 		if (word[len] == '=')
 			found = word + len + 1;
 		else if (!word[len])
-			found = next_word(a, &flags);
+			found = connect_next_word(a, &flags);
 	}
 	return found;
 }
@@ -291,8 +294,8 @@ static const char *file_path(struct arena *a, const char *flags)
 	return home ? path_join(a, home, ".config/argocd/config") : NULL;
 }
 
-static bool read_file(struct arena *a, const char *path, const char *context,
-		      struct argocd_settings *s, struct err *e)
+static bool connect_read_file(struct arena *a, const char *path, const char *context,
+			      struct argocd_settings *s, struct err *e)
 {
 	struct str text;
 	struct stat st;
@@ -314,7 +317,8 @@ bool argocd_settings_find(struct arena *a, struct argocd_settings *out, struct e
 
 	flags = flags ? flags : "";
 	/* With the address in the environment a broken or alien file must not be in the way. */
-	if (!read_file(a, file_path(a, flags), flag_value(a, flags, "--argocd-context"), &s, e)) {
+	if (!connect_read_file(a, file_path(a, flags), flag_value(a, flags, "--argocd-context"), &s,
+			       e)) {
 		if (!server || !*server || !token || !*token)
 			return false;
 		s = (struct argocd_settings){ 0 };

@@ -24,7 +24,7 @@ static enum health because(struct arena *a, enum health verdict, struct list *is
 }
 
 /* Whether the status describes a time before the newest operation ended. */
-static bool is_stale(const struct value *object)
+static bool health_is_stale(const struct value *object)
 {
 	const char *finished = value_path_text(object, "status.operationState.finishedAt", "");
 	const char *reconciled = value_path_text(object, "status.reconciledAt", "");
@@ -90,7 +90,7 @@ enum health application_health(struct arena *a, const struct application *app,
 		list_add(a, issues, str_format(a, "an application is not there"));
 		return HEALTH_UNKNOWN;
 	}
-	if (is_stale(app->object)) {
+	if (health_is_stale(app->object)) {
 		if (stale)
 			*stale = true;
 		return because(a, HEALTH_UNKNOWN, issues, app,

@@ -15,7 +15,7 @@
 #include "data/url.h"
 #include "data/value.h"
 
-static const char *text(const struct value *v, const char *key)
+static const char *sources_text(const struct value *v, const char *key)
 {
 	return value_text(value_get(v, key), "");
 }
@@ -33,10 +33,11 @@ struct value *sources_desired(struct arena *a, const struct value *app, const st
 		const char *revision = "";
 		for (size_t k = 0; k < value_count(wanted); k++) {
 			const struct value *w = value_at(wanted, k);
-			if (strcmp(text(w, "repoURL"), text(source, "repoURL")) != 0 ||
-			    strcmp(text(w, "chart"), text(source, "chart")) != 0)
+			if (strcmp(sources_text(w, "repoURL"), sources_text(source, "repoURL")) !=
+				    0 ||
+			    strcmp(sources_text(w, "chart"), sources_text(source, "chart")) != 0)
 				continue;
-			revision = text(w, "desiredRevision");
+			revision = sources_text(w, "desiredRevision");
 			break;
 		}
 		value_append(a, out, value_string(a, revision));
@@ -44,15 +45,18 @@ struct value *sources_desired(struct arena *a, const struct value *app, const st
 	return out;
 }
 
-static bool is_meant(struct arena *a, const struct value *source, const struct value *wanted)
+static bool sources_is_meant(struct arena *a, const struct value *source,
+			     const struct value *wanted)
 {
-	const char *chart = text(source, "chart"), *want_chart = text(wanted, "chart");
+	const char *chart = sources_text(source, "chart"),
+		   *want_chart = sources_text(wanted, "chart");
 
 	if (*chart || *want_chart)
 		return strcmp(chart, want_chart) == 0 &&
-		       strcmp(text(source, "repoURL"), text(wanted, "repoURL")) == 0;
-	return strcmp(url_normal_git(a, text(source, "repoURL")),
-		      url_normal_git(a, text(wanted, "repoURL"))) == 0;
+		       strcmp(sources_text(source, "repoURL"), sources_text(wanted, "repoURL")) ==
+			       0;
+	return strcmp(url_normal_git(a, sources_text(source, "repoURL")),
+		      url_normal_git(a, sources_text(wanted, "repoURL"))) == 0;
 }
 
 /* The member as a map that may be written to. */
@@ -74,11 +78,13 @@ static void set_kustomize(struct arena *a, struct value *source, const struct va
 
 	for (size_t i = 0; i < value_count(images); i++) {
 		const struct value *image = value_at(images, i);
-		const char *name = text(image, "newName"), *digest = text(image, "digest");
-		value_append(a, list,
-			     value_string(a, str_format(a, "%s%s%s%s%s", text(image, "repoURL"),
-							*name ? "=" : "", name, *digest ? "@" : ":",
-							*digest ? digest : text(image, "tag"))));
+		const char *name = sources_text(image, "newName"),
+			   *digest = sources_text(image, "digest");
+		value_append(
+			a, list,
+			value_string(a, str_format(a, "%s%s%s%s%s", sources_text(image, "repoURL"),
+						   *name ? "=" : "", name, *digest ? "@" : ":",
+						   *digest ? digest : sources_text(image, "tag"))));
 	}
 	value_set(a, map_in(a, source, "kustomize"), "images", list);
 }
@@ -86,7 +92,7 @@ static void set_kustomize(struct arena *a, struct value *source, const struct va
 static struct value *parameter(const struct value *parameters, const char *name)
 {
 	for (size_t i = 0; i < value_count(parameters); i++)
-		if (strcmp(text(value_at(parameters, i), "name"), name) == 0)
+		if (strcmp(sources_text(value_at(parameters, i), "name"), name) == 0)
 			return value_at(parameters, i);
 	return NULL;
 }
@@ -101,13 +107,13 @@ static void set_helm(struct arena *a, struct value *source, const struct value *
 	}
 	for (size_t i = 0; i < value_count(images); i++) {
 		const struct value *image = value_at(images, i);
-		struct value *p = parameter(parameters, text(image, "key"));
+		struct value *p = parameter(parameters, sources_text(image, "key"));
 		if (!p) {
 			p = value_map(a);
-			value_set(a, p, "name", value_string(a, text(image, "key")));
+			value_set(a, p, "name", value_string(a, sources_text(image, "key")));
 			value_append(a, parameters, p);
 		}
-		value_set(a, p, "value", value_string(a, text(image, "value")));
+		value_set(a, p, "value", value_string(a, sources_text(image, "value")));
 	}
 }
 
@@ -136,13 +142,15 @@ bool sources_merge(struct arena *a, const struct value *app, const struct value 
 	for (size_t k = 0; k < value_count(wanted); k++) {
 		const struct value *w = value_at(wanted, k);
 		size_t i = 0;
-		while (i < count && !is_meant(a, value_at(list, i), w))
+		while (i < count && !sources_is_meant(a, value_at(list, i), w))
 			i++;
 		if (i == count)
-			return err_set(e, ERR_NOT_FOUND, "none of its %zu sources is %s%s%s; check "
-				       "repoURL and chart of the step's sources", count,
-				       text(w, "repoURL"), *text(w, "chart") ? " with chart " : "",
-				       text(w, "chart"));
+			return err_set(e, ERR_NOT_FOUND,
+				       "none of its %zu sources is %s%s%s; check "
+				       "repoURL and chart of the step's sources",
+				       count, sources_text(w, "repoURL"),
+				       *sources_text(w, "chart") ? " with chart " : "",
+				       sources_text(w, "chart"));
 		write_wanted(a, value_at(list, i), w, value_text(value_at(desired, i), ""));
 	}
 	*out = list;

@@ -25,7 +25,7 @@
 #define SHOWN_INCOMPATIBLE 5
 
 /* What is going on for one step. */
-struct update {
+struct update_state {
 	struct arena *a;
 	const struct update_port *port;
 	const struct update_request *rq;
@@ -34,12 +34,12 @@ struct update {
 	struct list odd;                /* phases that mean nothing to us */
 };
 
-static const char *text_of(const struct value *v, const char *path)
+static const char *update_text_of(const struct value *v, const char *path)
 {
 	return value_path_text(v, path, "");
 }
 
-static bool is_authorised(const struct update *u, const struct value *app)
+static bool is_authorised(const struct update_state *u, const struct value *app)
 {
 	const struct value *annotations = value_path(app, "metadata.annotations");
 	const char *wanted = str_format(u->a, "%s:%s", u->rq->project, u->rq->stage);
@@ -55,15 +55,15 @@ static bool is_authorised(const struct update *u, const struct value *app)
 	return false;
 }
 
-static bool not_authorised(const struct update *u, const struct value *app, struct err *e)
+static bool not_authorised(const struct update_state *u, const struct value *app, struct err *e)
 {
 	return err_set(e, ERR_REFUSED, "application '%s' does not let stage %s:%s change it; add that to its "
 		       "annotation %s", application_key(u->a, app), u->rq->project, u->rq->stage,
 		       ANNOTATION);
 }
 
-static bool find_named(struct update *u, const char *namespace, const char *name, struct list *found,
-		       struct err *e)
+static bool find_named(struct update_state *u, const char *namespace, const char *name,
+		       struct list *found, struct err *e)
 {
 	struct value *app = NULL;
 
@@ -78,8 +78,8 @@ static bool find_named(struct update *u, const char *namespace, const char *name
 	return true;
 }
 
-static bool find_selected(struct update *u, const char *namespace, const struct value *selector,
-			  struct list *found, struct err *e)
+static bool find_selected(struct update_state *u, const char *namespace,
+			  const struct value *selector, struct list *found, struct err *e)
 {
 	const struct value *apps = NULL;
 	size_t matching = 0;
@@ -106,8 +106,8 @@ static bool find_selected(struct update *u, const char *namespace, const struct 
 }
 
 /* With several applications all must have the wanted sources, or none is touched. */
-static bool check_compatible(struct update *u, const struct list *apps, const struct value *wanted,
-			     struct err *e)
+static bool check_compatible(struct update_state *u, const struct list *apps,
+			     const struct value *wanted, struct err *e)
 {
 	const char *which = "";
 	size_t bad = 0;
@@ -129,7 +129,7 @@ static bool check_compatible(struct update *u, const struct list *apps, const st
 		       "so none was changed:%s", bad, apps->count, which);
 }
 
-static bool is_complete(const char *phase)
+static bool update_is_complete(const char *phase)
 {
 	return strcmp(phase, "Succeeded") == 0 || strcmp(phase, "Failed") == 0 ||
 	       strcmp(phase, "Error") == 0;
@@ -154,26 +154,29 @@ static bool missed_revision(const struct value *app, const struct value *desired
  * Whether the application must be written to; else *phase is where its operation stands. An operation
  * of somebody else that is neither running nor finished cannot be waited for.
  */
-static bool decide(struct update *u, const struct value *app, const struct value *desired,
-		   bool *must, const char **phase, struct err *e)
+static bool update_decide(struct update_state *u, const struct value *app,
+			  const struct value *desired, bool *must, const char **phase,
+			  struct err *e)
 {
 	const struct value *state = value_path(app, "status.operationState");
 	const char *owner = operation_info(value_get(state, "operation"), UPDATE_INFO);
 
 	*must = true;
-	*phase = text_of(state, "phase");
+	*phase = update_text_of(state, "phase");
 	if (!value_is(state, VALUE_MAP))
 		return true;
-	if (is_complete(*phase) && same_text(owner, u->rq->promotion)) {
+	if (update_is_complete(*phase) && same_text(owner, u->rq->promotion)) {
 		*must = !value_is(value_get(state, "syncResult"), VALUE_MAP) ||
 			missed_revision(app, desired);
 		return true;
 	}
-	*must = is_complete(*phase);
+	*must = update_is_complete(*phase);
 	if (!**phase && !same_text(owner, u->rq->promotion))
-		return err_set(e, ERR_CONFLICT, "application '%s' has an operation by '%s' that says "
-			       "nothing of its state", application_key(u->a, app),
-			       text_of(state, "operation.initiatedBy.username"));
+		return err_set(e, ERR_CONFLICT,
+			       "application '%s' has an operation by '%s' that says "
+			       "nothing of its state",
+			       application_key(u->a, app),
+			       update_text_of(state, "operation.initiatedBy.username"));
 	return true;
 }
 
@@ -191,7 +194,7 @@ static void add_info(struct arena *a, struct value *list, const char *name, cons
 	value_append(a, list, item);
 }
 
-static struct value *operation_of(struct update *u, const struct value *app)
+static struct value *operation_of(struct update_state *u, const struct value *app)
 {
 	struct arena *a = u->a;
 	struct value *operation = value_map(a), *by = value_map(a), *info = value_list(a);
@@ -222,7 +225,7 @@ static bool sources_differ(const struct value *app, const struct value *sources)
 	return false;
 }
 
-static bool write_app(struct update *u, const struct value *app, const struct value *wanted,
+static bool write_app(struct update_state *u, const struct value *app, const struct value *wanted,
 		      struct err *e)
 {
 	struct update_change change = { .app = app };
@@ -237,7 +240,7 @@ static bool write_app(struct update *u, const struct value *app, const struct va
 	if (change.is_list)
 		target = str_format(u->a, "%zu sources", value_count(change.sources));
 	change.said = str_format(u->a, "%s initiated sync%s%s",
-				 text_of(change.operation, "initiatedBy.username"),
+				 update_text_of(change.operation, "initiatedBy.username"),
 				 value_count(change.sources) ? " to " : "",
 				 value_count(change.sources) ? target : "");
 	if (!value_count(change.sources))
@@ -245,13 +248,13 @@ static bool write_app(struct update *u, const struct value *app, const struct va
 	return u->port->change(u->port->context, u->a, &change, e);
 }
 
-static void report_app(struct update *u, const struct value *app, struct value *desired)
+static void report_app(struct update_state *u, const struct value *app, struct value *desired)
 {
 	struct arena *a = u->a;
 	struct value *out = value_map(a), *check;
 
-	value_set(a, out, "name", value_string(a, text_of(app, "metadata.name")));
-	value_set(a, out, "namespace", value_string(a, text_of(app, "metadata.namespace")));
+	value_set(a, out, "name", value_string(a, update_text_of(app, "metadata.name")));
+	value_set(a, out, "namespace", value_string(a, update_text_of(app, "metadata.namespace")));
 	check = value_copy(a, out);
 	if (desired)
 		value_set(a, check, "desiredRevisions", desired);
@@ -259,7 +262,7 @@ static void report_app(struct update *u, const struct value *app, struct value *
 	value_append(a, value_get(u->result->check, "apps"), check);
 }
 
-static bool update_app(struct update *u, const struct value *app, const struct value *wanted,
+static bool update_app(struct update_state *u, const struct value *app, const struct value *wanted,
 		       struct err *e)
 {
 	struct value *desired = sources_desired(u->a, app, wanted);
@@ -267,7 +270,7 @@ static bool update_app(struct update *u, const struct value *app, const struct v
 	bool must;
 
 	report_app(u, app, desired);
-	if (!decide(u, app, desired, &must, &phase, e))
+	if (!update_decide(u, app, desired, &must, &phase, e))
 		return false;
 	if (must) {
 		u->running = true;
@@ -276,7 +279,7 @@ static bool update_app(struct update *u, const struct value *app, const struct v
 	if (strcmp(phase, "Failed") == 0 || strcmp(phase, "Error") == 0)
 		return err_set(e, ERR_REFUSED, "application '%s': the sync ended as %s: %s",
 			       application_key(u->a, app), phase,
-			       text_of(app, "status.operationState.message"));
+			       update_text_of(app, "status.operationState.message"));
 	if (strcmp(phase, "Running") == 0 || strcmp(phase, "Terminating") == 0)
 		u->running = true;
 	else if (strcmp(phase, "Succeeded") != 0)
@@ -284,10 +287,10 @@ static bool update_app(struct update *u, const struct value *app, const struct v
 	return true;
 }
 
-static bool update_entry(struct update *u, const struct value *entry, struct err *e)
+static bool update_entry(struct update_state *u, const struct value *entry, struct err *e)
 {
 	const char *namespace = value_path_text(entry, "namespace", NULL);
-	const char *name = text_of(entry, "name");
+	const char *name = update_text_of(entry, "name");
 	const struct value *wanted = value_get(entry, "sources");
 	struct list apps = { 0 };
 
@@ -310,7 +313,7 @@ bool argocd_update(struct arena *a, const struct update_port *port,
 {
 	const struct value *entries = value_get(request->config, "apps");
 	struct update_result r = { .apps = value_list(a), .check = value_map(a) };
-	struct update u = { .a = a, .port = port, .rq = request, .result = &r };
+	struct update_state u = { .a = a, .port = port, .rq = request, .result = &r };
 
 	value_set(a, r.check, "apps", value_list(a));
 	for (size_t i = 0; i < value_count(entries); i++) {
@@ -331,7 +334,7 @@ bool argocd_update(struct arena *a, const struct update_port *port,
 
 static void add_expression(struct buf *b, const struct value *e)
 {
-	const char *key = text_of(e, "key"), *operator = text_of(e, "operator");
+	const char *key = update_text_of(e, "key"), *operator= update_text_of(e, "operator");
 	const struct value *values = value_get(e, "values");
 	bool in = strcmp(operator, "In") == 0;
 

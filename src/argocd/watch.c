@@ -43,7 +43,7 @@ static const char *const stream_fields =
 	APP "status.operationState.syncResult.revision,"
 	APP "status.operationState.syncResult.revisions," APP "status.conditions," APP "status.summary";
 
-struct watch {
+struct watch_state {
 	struct argocd *c;
 	const struct watch_options *o;
 	argocd_watcher *watcher;
@@ -63,7 +63,7 @@ struct watch {
 	int64_t questioned_at;
 };
 
-static bool tell(struct watch *w, const struct watch_event *event)
+static bool watch_tell(struct watch_state *w, const struct watch_event *event)
 {
 	w->told = true;
 	if (!w->watcher(w->context, event))
@@ -72,7 +72,7 @@ static bool tell(struct watch *w, const struct watch_event *event)
 }
 
 /* "Deployment web: exceeded its progress deadline" of the first resource in this state; NULL: none. */
-static const char *reason_of(struct arena *a, const struct value *app, const char *health)
+static const char *watch_reason_of(struct arena *a, const struct value *app, const char *health)
 {
 	const struct value *resources = value_path(app, "status.resources");
 
@@ -86,7 +86,7 @@ static const char *reason_of(struct arena *a, const struct value *app, const cha
 	return NULL;
 }
 
-static bool may_ask(struct watch *w)
+static bool may_ask(struct watch_state *w)
 {
 	int64_t now = clock_ticks();
 
@@ -106,7 +106,7 @@ static bool may_ask(struct watch *w)
  * Before 3.6 an application's health has no message: why it is degraded is known of its resources only,
  * which the projection leaves out, for they are many. Asks for some, so that a person on call sees a reason.
  */
-static void explain_health(struct watch *w, struct value *app)
+static void explain_health(struct watch_state *w, struct value *app)
 {
 	struct value *health = value_path(app, "status.health"), *whole;
 	struct argocd_id id = { .name = value_path_text(app, "metadata.name", ""),
@@ -123,7 +123,7 @@ static void explain_health(struct watch *w, struct value *app)
 	}
 	if (!argocd_get(w->aside, w->event, &id, REFRESH_NONE, &whole, &ignored))
 		return;
-	reason = reason_of(w->event, whole, status);
+	reason = watch_reason_of(w->event, whole, status);
 	if (reason)
 		value_set(w->event, health, "message", value_string(w->event, reason));
 }
@@ -131,7 +131,7 @@ static void explain_health(struct watch *w, struct value *app)
 /* An event's data; false ends the stream. */
 static bool take_event(void *watch, const char *data, size_t len)
 {
-	struct watch *w = watch;
+	struct watch_state *w = watch;
 	struct watch_event event = { .kind = WATCH_SEEN };
 	struct value *v;
 	const char *type;
@@ -156,18 +156,18 @@ static bool take_event(void *watch, const char *data, size_t len)
 		event.kind = WATCH_GONE;
 	else if (event.object)
 		explain_health(w, value_path(v, "result.application"));
-	return !event.object || tell(w, &event);
+	return !event.object || watch_tell(w, &event);
 }
 
 static bool take_bytes(void *watch, const char *bytes, size_t len)
 {
-	struct watch *w = watch;
+	struct watch_state *w = watch;
 	struct watch_event alive = { .kind = WATCH_ALIVE };
 
 	w->told = false;
 	if (!sse_feed(&w->sse, bytes, len, take_event, w) || clock_ticks() >= w->until)
 		return false;
-	return w->told || tell(w, &alive);
+	return w->told || watch_tell(w, &alive);
 }
 
 static const char *stream_path(struct arena *a, const struct watch_options *o)
@@ -183,7 +183,7 @@ static const char *stream_path(struct arena *a, const struct watch_options *o)
 }
 
 /* Reads the stream until it ends; false with *e when that is a failure. */
-static bool read_stream(struct watch *w, struct arena *a, struct err *e)
+static bool watch_read_stream(struct watch_state *w, struct arena *a, struct err *e)
 {
 	struct http_request rq = { .silence_ms = SILENCE_MS };
 	struct http_reply reply;
@@ -214,7 +214,7 @@ static bool read_stream(struct watch *w, struct arena *a, struct err *e)
 	return true;
 }
 
-static bool watch_once(struct watch *w, struct arena *a, struct err *e)
+static bool watch_once(struct watch_state *w, struct arena *a, struct err *e)
 {
 	struct watch_event event = { .kind = WATCH_NAMES };
 
@@ -225,43 +225,47 @@ static bool watch_once(struct watch *w, struct arena *a, struct err *e)
 				 &event.names, e))
 			return false;
 		w->expects_some = value_count(event.names) > 0;
-		if (!tell(w, &event))
+		if (!watch_tell(w, &event))
 			return true;
 	}
-	return read_stream(w, a, e);
+	return watch_read_stream(w, a, e);
 }
 
-static bool is_over(const struct watch *w)
+static bool watch_is_over(const struct watch_state *w)
 {
 	return w->stopped || flag_is_set(argocd_cancelled(w->c));
 }
 
-static void pause_for(const struct watch *w, int64_t ms)
+static void pause_for(const struct watch_state *w, int64_t ms)
 {
 	int64_t end = clock_ticks() + ms;
 
-	while (!is_over(w) && clock_ticks() < end)
+	while (!watch_is_over(w) && clock_ticks() < end)
 		clock_sleep(SLICE);
 }
 
 bool argocd_watch(struct argocd *c, const struct watch_options *o, argocd_watcher *watcher,
 		  void *context, struct err *e)
 {
-	struct watch w = { .c = c, .o = o, .watcher = watcher, .context = context,
-			   .event = arena_new(), .questions = MOST_QUESTIONS,
-			   .questioned_at = clock_ticks() };
+	struct watch_state w = { .c = c,
+				 .o = o,
+				 .watcher = watcher,
+				 .context = context,
+				 .event = arena_new(),
+				 .questions = MOST_QUESTIONS,
+				 .questioned_at = clock_ticks() };
 	unsigned failures = 0;
 	bool ok = true, connected = false;
 
 	sse_init(&w.sse, MAX_EVENT);
-	while (!is_over(&w)) {
+	while (!watch_is_over(&w)) {
 		AUTO(arena) struct arena *a = arena_new();
 		struct err error = { 0 };
 		bool fine = watch_once(&w, a, &error);
 		connected = connected || fine || w.spoke;
 		if (w.spoke || fine)
 			failures = 0;
-		if (fine || is_over(&w))
+		if (fine || watch_is_over(&w))
 			continue;
 		if (error.code == ERR_AUTH && !connected) {
 			*e = error;
@@ -269,7 +273,7 @@ bool argocd_watch(struct argocd *c, const struct watch_options *o, argocd_watche
 			break;
 		}
 		struct watch_event event = { .kind = WATCH_FAILED, .error = &error };
-		tell(&w, &event);
+		watch_tell(&w, &event);
 		pause_for(&w, backoff_ms(++failures, FIRST_PAUSE, MOST_PAUSE));
 	}
 	sse_release(&w.sse);

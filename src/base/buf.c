@@ -36,7 +36,7 @@ void buf_clear(struct buf *b)
 }
 
 /* Room for len more bytes and a NUL; false when that would pass the ceiling. */
-static bool make_room(struct buf *b, size_t len)
+static bool buf_make_room(struct buf *b, size_t len)
 {
 	if (b->too_big || len > b->max - b->len) {
 		b->too_big = true;
@@ -55,7 +55,7 @@ static bool make_room(struct buf *b, size_t len)
 
 void buf_add(struct buf *b, const void *bytes, size_t len)
 {
-	if (!make_room(b, len))
+	if (!buf_make_room(b, len))
 		return;
 	if (len)
 		memcpy(b->at + b->len, bytes, len);
@@ -82,7 +82,7 @@ void buf_format(struct buf *b, const char *format, ...)
 	va_copy(again, ap);
 	n = vsnprintf(NULL, 0, format, ap);
 	va_end(ap);
-	if (n >= 0 && make_room(b, (size_t)n)) {
+	if (n >= 0 && buf_make_room(b, (size_t)n)) {
 		vsnprintf(b->at + b->len, (size_t)n + 1, format, again);
 		b->len += (size_t)n;
 	}

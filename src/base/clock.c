@@ -86,7 +86,7 @@ const char *clock_rfc3339(struct arena *a, int64_t ms)
 }
 
 /* Reads exactly count digits and moves *p past them; -1 when they are not there. */
-static int digits(const char **p, int count)
+static int clock_digits(const char **p, int count)
 {
 	int value = 0;
 
@@ -109,14 +109,14 @@ static int days_in_month(int year, int month)
 /* The date part: days since 1970; false when it is no date. */
 static bool parse_date(const char **p, int64_t *days)
 {
-	int year = digits(p, 4), month, day;
+	int year = clock_digits(p, 4), month, day;
 
 	if (year < 0 || *(*p)++ != '-')
 		return false;
-	month = digits(p, 2);
+	month = clock_digits(p, 2);
 	if (month < 1 || month > 12 || *(*p)++ != '-')
 		return false;
-	day = digits(p, 2);
+	day = clock_digits(p, 2);
 	if (day < 1 || day > days_in_month(year, month))
 		return false;
 	*days = days_of_date(year, month, day);
@@ -126,14 +126,14 @@ static bool parse_date(const char **p, int64_t *days)
 /* The time of day in ms, with an optional fraction. */
 static bool parse_time(const char **p, int64_t *ms)
 {
-	int hour = digits(p, 2), minute, second, scale = 100;
+	int hour = clock_digits(p, 2), minute, second, scale = 100;
 
 	if (hour < 0 || hour > 23 || *(*p)++ != ':')
 		return false;
-	minute = digits(p, 2);
+	minute = clock_digits(p, 2);
 	if (minute < 0 || minute > 59 || *(*p)++ != ':')
 		return false;
-	second = digits(p, 2);
+	second = clock_digits(p, 2);
 	if (second < 0 || second > 59)
 		return false;
 	*ms = ((hour * 60 + minute) * 60 + second) * INT64_C(1000);
@@ -159,10 +159,10 @@ static bool parse_offset(const char **p, int64_t *ms)
 	if (**p != '+' && **p != '-')
 		return false;
 	(*p)++;
-	hour = digits(p, 2);
+	hour = clock_digits(p, 2);
 	if (hour < 0 || hour > 23 || *(*p)++ != ':')
 		return false;
-	minute = digits(p, 2);
+	minute = clock_digits(p, 2);
 	if (minute < 0 || minute > 59)
 		return false;
 	*ms = sign * (hour * 60 + minute) * INT64_C(60000);

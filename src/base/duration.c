@@ -23,7 +23,7 @@ static const struct unit units[] = {
 	{ "h", UINT64_C(3600000000000) },
 };
 
-static const struct unit *unit_at(const char *p)
+static const struct unit *duration_unit_at(const char *p)
 {
 	size_t len = strcspn(p, ".0123456789");
 
@@ -34,7 +34,7 @@ static const struct unit *unit_at(const char *p)
 }
 
 /* One "12.5h" at *p, added to *total; false when malformed or past what Go can hold. */
-static bool add_part(const char **p, uint64_t *total)
+static bool duration_add_part(const char **p, uint64_t *total)
 {
 	const uint64_t most = UINT64_C(1) << 63;
 	const uint64_t most_digits = (most - 1) / 10;
@@ -57,7 +57,7 @@ static bool add_part(const char **p, uint64_t *total)
 			scale *= 10;
 		}
 	}
-	unit = any ? unit_at(*p) : NULL;
+	unit = any ? duration_unit_at(*p) : NULL;
 	if (!unit || whole > most / unit->ns)
 		return false;
 	*p += strlen(unit->name);
@@ -83,7 +83,7 @@ bool duration_parse(const char *text, int64_t *ns)
 	if (!*p)
 		return false;
 	while (*p)
-		if (!add_part(&p, &total))
+		if (!duration_add_part(&p, &total))
 			return false;
 	if (total > INT64_MAX && !(negative && total == UINT64_C(1) << 63))
 		return false;

@@ -81,8 +81,8 @@ static void sync_folder_of(struct arena *a, const char *path)
 		fsync(fd);
 }
 
-static bool replace(const char *path, const void *bytes, size_t len, unsigned mode, bool flush,
-		    struct err *e)
+static bool file_write_new(const char *path, const void *bytes, size_t len, unsigned mode,
+			     bool flush, struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	char *temporary = str_format(a, "%s.XXXXXX", path);
@@ -106,12 +106,12 @@ static bool replace(const char *path, const void *bytes, size_t len, unsigned mo
 
 bool file_write(const char *path, const void *bytes, size_t len, unsigned mode, struct err *e)
 {
-	return replace(path, bytes, len, mode, true, e);
+	return file_write_new(path, bytes, len, mode, true, e);
 }
 
 bool file_replace(const char *path, const void *bytes, size_t len, unsigned mode, struct err *e)
 {
-	return replace(path, bytes, len, mode, false, e);
+	return file_write_new(path, bytes, len, mode, false, e);
 }
 
 bool file_exists(const char *path)

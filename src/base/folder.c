@@ -105,7 +105,7 @@ bool folder_temporary(struct arena *a, const char *prefix, const char **path, st
 	return true;
 }
 
-static int by_name(const void *a, const void *b)
+static int folder_by_name(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
@@ -123,7 +123,7 @@ bool folder_list(struct arena *a, const char *path, struct list *names, struct e
 			list_add(a, &found, arena_copy(a, d->d_name, strlen(d->d_name) + 1));
 	closedir(dir);
 	if (found.count)
-		qsort(found.items, found.count, sizeof(*found.items), by_name);
+		qsort(found.items, found.count, sizeof(*found.items), folder_by_name);
 	*names = found;
 	return true;
 }

@@ -52,7 +52,7 @@ void hash_sha256(const void *bytes, size_t len, char hex[65])
 	digest(EVP_sha256(), bytes, len, hex);
 }
 
-static bool add_file(EVP_MD_CTX *context, int fd, struct err *e)
+static bool hash_add_file(EVP_MD_CTX *context, int fd, struct err *e)
 {
 	char chunk[CHUNK];
 	off_t at = 0;
@@ -79,7 +79,7 @@ bool hash_sha256_fd(int fd, char hex[65], struct err *e)
 	bool fine;
 
 	must(context != NULL && EVP_DigestInit_ex(context, EVP_sha256(), NULL));
-	fine = add_file(context, fd, e);
+	fine = hash_add_file(context, fd, e);
 	if (fine) {
 		must(EVP_DigestFinal_ex(context, out, &size));
 		write_hex(out, size, hex);

@@ -146,7 +146,7 @@ static void rotate(void)
 }
 
 /* The lock is held. A line that cannot be written is lost from the file, not from the ring. */
-static void emit(const char *line, size_t len)
+static void log_emit(const char *line, size_t len)
 {
 	free(sink.ring[sink.next]);
 	sink.ring[sink.next] = xstrdup(line);
@@ -175,7 +175,7 @@ static PRINTF(2, 0) const char *format_whole(struct arena *a, const char *format
 	return text;
 }
 
-static const char *one_line(struct arena *a, const char *text)
+static const char *log_write_line(struct arena *a, const char *text)
 {
 	const char *clean = str_clean(a, text, strlen(text), LINE_MAX_BYTES);
 	char *line = arena_copy(a, clean, strlen(clean) + 1);
@@ -199,9 +199,9 @@ void log_line(enum log_level level, const char *role, const char *format, ...)
 	text = format_whole(a, format, ap);
 	va_end(ap);
 	line = str_format(a, "%s %s %s %s\n", clock_rfc3339(a, clock_now() / 1000 * 1000),
-			  names[level], role, one_line(a, log_redacted(a, text)));
+			  names[level], role, log_write_line(a, log_redacted(a, text)));
 	pthread_mutex_lock(&sink.lock);
-	emit(line, strlen(line));
+	log_emit(line, strlen(line));
 	pthread_mutex_unlock(&sink.lock);
 }
 

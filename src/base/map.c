@@ -28,7 +28,7 @@ static uint64_t hash(const char *key, size_t len)
 	return h ^ h >> 29;
 }
 
-static struct map_slot *find(const struct map *m, const char *key, size_t len)
+static struct map_slot *map_find(const struct map *m, const char *key, size_t len)
 {
 	size_t at = (size_t)hash(key, len) & (m->room - 1);
 
@@ -38,7 +38,7 @@ static struct map_slot *find(const struct map *m, const char *key, size_t len)
 	return &m->slots[at];
 }
 
-static void grow(struct arena *a, struct map *m)
+static void map_grow(struct arena *a, struct map *m)
 {
 	struct map old = *m;
 
@@ -46,7 +46,7 @@ static void grow(struct arena *a, struct map *m)
 	m->slots = arena_array(a, m->room, sizeof(*m->slots));
 	for (size_t i = 0; i < old.room; i++)
 		if (old.slots[i].key)
-			*find(m, old.slots[i].key, old.slots[i].len) = old.slots[i];
+			*map_find(m, old.slots[i].key, old.slots[i].len) = old.slots[i];
 }
 
 void map_set_n(struct arena *a, struct map *m, const char *key, size_t len, void *value)
@@ -54,8 +54,8 @@ void map_set_n(struct arena *a, struct map *m, const char *key, size_t len, void
 	struct map_slot *slot;
 
 	if ((m->count + 1) * 4 > m->room * 3)
-		grow(a, m);
-	slot = find(m, key, len);
+		map_grow(a, m);
+	slot = map_find(m, key, len);
 	if (!slot->key) {
 		slot->key = str_copy_n(a, key, len);
 		slot->len = len;
@@ -71,7 +71,7 @@ void map_set(struct arena *a, struct map *m, const char *key, void *value)
 
 void *map_get_n(const struct map *m, const char *key, size_t len)
 {
-	return m->room ? find(m, key, len)->value : NULL;
+	return m->room ? map_find(m, key, len)->value : NULL;
 }
 
 void *map_get(const struct map *m, const char *key)

@@ -14,7 +14,7 @@
 enum { NETRC_MAX = 1 << 20 };
 
 /* The next word of a netrc file, or NULL. */
-static const char *next_word(struct arena *a, const char **text)
+static const char *netrc_next_word(struct arena *a, const char **text)
 {
 	const char *p = *text + strspn(*text, " \t\r\n"), *end;
 	char *word;
@@ -46,12 +46,12 @@ static void skip_macro(const char **text)
 	*text = end ? end : *text + strlen(*text);
 }
 
-struct entry {
+struct netrc_entry {
 	const char *login, *password;
 	bool fits;
 };
 
-static bool entry_is_it(const struct entry *entry, const char *user)
+static bool entry_is_it(const struct netrc_entry *entry, const char *user)
 {
 	return entry->fits && entry->password &&
 	       (!user || !*user || !entry->login || same_text(user, entry->login));
@@ -60,24 +60,25 @@ static bool entry_is_it(const struct entry *entry, const char *user)
 bool netrc_read(struct arena *a, const char *text, const char *host, const char *user,
 		  const char **username, const char **password)
 {
-	struct entry now = { 0 };
+	struct netrc_entry now = { 0 };
 	const char *name = str_copy_n(a, host, strcspn(host, ":")), *word;
 
-	while ((word = next_word(a, &text))) {
+	while ((word = netrc_next_word(a, &text))) {
 		bool is_machine = strcmp(word, "machine") == 0;
 
 		if (is_machine || strcmp(word, "default") == 0) {
-			const char *machine = is_machine ? next_word(a, &text) : NULL;
+			const char *machine = is_machine ? netrc_next_word(a, &text) : NULL;
 
 			if (entry_is_it(&now, user))
 				break;
-			now = (struct entry){ .fits = !is_machine || same_text(machine, name) };
+			now = (struct netrc_entry){ .fits = !is_machine ||
+							    same_text(machine, name) };
 		} else if (strcmp(word, "login") == 0) {
-			now.login = next_word(a, &text);
+			now.login = netrc_next_word(a, &text);
 		} else if (strcmp(word, "password") == 0) {
-			now.password = next_word(a, &text);
+			now.password = netrc_next_word(a, &text);
 		} else if (strcmp(word, "account") == 0) {
-			next_word(a, &text);
+			netrc_next_word(a, &text);
 		} else if (strcmp(word, "macdef") == 0) {
 			skip_macro(&text);
 		} else if (*word == '#') {

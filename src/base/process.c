@@ -159,8 +159,8 @@ static bool bring_up(struct birth *b, struct err *e)
 	return b->fine;
 }
 
-static bool start(struct arena *a, const struct process *p, struct pipes *io, pid_t *pid,
-		  struct err *e)
+static bool process_start(struct arena *a, const struct process *p, struct pipes *io, pid_t *pid,
+			  struct err *e)
 {
 	struct birth b = { .p = p, .program = process_find(a, p->argv[0]), .io = io };
 	struct list argv = { 0 };
@@ -197,7 +197,7 @@ static void feed(int *fd, struct str *input)
 }
 
 /* Takes what is there; closes at end of file. */
-static void drain(int *fd, struct buf *b)
+static void process_drain(int *fd, struct buf *b)
 {
 	char chunk[16384];
 	ssize_t n = read(*fd, chunk, sizeof(chunk));
@@ -208,7 +208,7 @@ static void drain(int *fd, struct buf *b)
 		close_end(fd);
 }
 
-static int64_t timeout_of(const struct process *p)
+static int64_t process_timeout_of(const struct process *p)
 {
 	return p->timeout_ms ? p->timeout_ms : DEFAULT_TIMEOUT_MS;
 }
@@ -220,7 +220,7 @@ static bool goes_on(const struct process *p, int64_t end, struct err *e)
 		return err_set(e, ERR_CANCELLED, "%s was cancelled", p->argv[0]);
 	if (clock_ticks() > end)
 		return err_again(e, ERR_TIMEOUT, "%s took longer than %lld ms", p->argv[0],
-				 (long long)timeout_of(p));
+				 (long long)process_timeout_of(p));
 	return true;
 }
 
@@ -244,9 +244,9 @@ static bool converse(const struct process *p, int64_t end, struct pipes *io, str
 		if (fds[0].revents)
 			feed(&io->in[1], &input);
 		if (fds[1].revents)
-			drain(&io->out[0], out);
+			process_drain(&io->out[0], out);
 		if (fds[2].revents)
-			drain(&io->error[0], error);
+			process_drain(&io->error[0], error);
 		if (!buf_ok(out) || !buf_ok(error))
 			return err_set(e, ERR_LIMIT, "%s wrote more than %zu bytes", p->argv[0],
 				       out->max);
@@ -285,13 +285,13 @@ bool process_run(struct arena *a, const struct process *p, struct process_result
 	size_t max = p->max_output ? p->max_output : DEFAULT_OUTPUT;
 	AUTO(pipes) struct pipes io = { { -1, -1 }, { -1, -1 }, { -1, -1 } };
 	AUTO(buf) struct buf out, error;
-	int64_t end = clock_ticks() + timeout_of(p);
+	int64_t end = clock_ticks() + process_timeout_of(p);
 	int status;
 	pid_t pid;
 
 	buf_init(&out, max);
 	buf_init(&error, max);
-	if (!start(a, p, &io, &pid, e))
+	if (!process_start(a, p, &io, &pid, e))
 		return false;
 	if (!converse(p, end, &io, &out, &error, e) || !await_end(p, end, pid, &status, e)) {
 		kill_group(pid);

@@ -46,7 +46,7 @@ void queue_free(struct queue *q, void (*drop)(void *message))
 }
 
 /* The lock is held and there is room. */
-static void push(struct queue *q, void *message)
+static void queue_push(struct queue *q, void *message)
 {
 	q->ring[(q->first + q->count++) % q->room] = message;
 	pthread_cond_signal(&q->filled);
@@ -61,7 +61,7 @@ bool queue_put(struct queue *q, void *message)
 		pthread_cond_wait(&q->emptied, &q->lock);
 	open = !q->closed;
 	if (open)
-		push(q, message);
+		queue_push(q, message);
 	pthread_mutex_unlock(&q->lock);
 	return open;
 }
@@ -73,7 +73,7 @@ bool queue_try(struct queue *q, void *message)
 	pthread_mutex_lock(&q->lock);
 	fits = !q->closed && q->count < q->room;
 	if (fits)
-		push(q, message);
+		queue_push(q, message);
 	pthread_mutex_unlock(&q->lock);
 	return fits;
 }

@@ -113,18 +113,18 @@ const char *str_lower(struct arena *a, const char *text)
 	return to;
 }
 
-static bool is_space(char c)
+static bool str_is_space(char c)
 {
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
 struct str str_trim(struct str s)
 {
-	while (s.len && is_space(s.at[0])) {
+	while (s.len && str_is_space(s.at[0])) {
 		s.at++;
 		s.len--;
 	}
-	while (s.len && is_space(s.at[s.len - 1]))
+	while (s.len && str_is_space(s.at[s.len - 1]))
 		s.len--;
 	return s;
 }
@@ -198,7 +198,7 @@ bool utf8_valid(const char *text, size_t len)
 	return true;
 }
 
-static bool is_control(uint32_t point)
+static bool str_is_control(uint32_t point)
 {
 	return (point < 0x20 && point != '\n' && point != '\t') || (point >= 0x7f && point < 0xa0);
 }
@@ -211,7 +211,7 @@ const char *str_clean(struct arena *a, const char *text, size_t len, size_t max)
 	for (size_t i = 0; i < len;) {
 		uint32_t point = 0;
 		size_t n = utf8_decode(text + i, len - i, &point);
-		bool keep = n && !is_control(point);
+		bool keep = n && !str_is_control(point);
 		size_t width = keep ? n : 1;
 
 		if (used + width > max)

@@ -17,7 +17,7 @@ struct thread {
 	void *context;
 };
 
-static void *begin(void *thread)
+static void *thread_begin(void *thread)
 {
 	struct thread *t = thread;
 
@@ -35,7 +35,7 @@ bool thread_start(struct thread **t, const char *name, void (*run)(void *context
 	*made = (struct thread){ .run = run, .context = context };
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	status = pthread_create(&made->id, NULL, begin, made);
+	status = pthread_create(&made->id, NULL, thread_begin, made);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (status) {
 		free(made);

@@ -23,7 +23,7 @@ struct kind {
 };
 
 /* When a rule's part begins, in local seconds of a year. */
-struct change {
+struct zone_change {
 	char form;              /* 'M' month.week.day, 'J' without Feb 29, 'N' with it */
 	int month, week, day, seconds;
 };
@@ -36,7 +36,7 @@ struct zone {
 	struct kind *kinds;
 	bool has_rule, has_daylight;
 	struct kind standard, daylight;
-	struct change begins, ends;
+	struct zone_change begins, ends;
 };
 
 static int64_t big_endian(const unsigned char *p, int size)
@@ -49,7 +49,7 @@ static int64_t big_endian(const unsigned char *p, int size)
 }
 
 /* [+-]hh[:mm[:ss]] */
-static bool read_clock(const char **p, int *seconds)
+static bool zone_read_clock(const char **p, int *seconds)
 {
 	int sign = **p == '-' ? -1 : 1, parts[3] = { 0 };
 
@@ -70,7 +70,7 @@ static bool read_clock(const char **p, int *seconds)
 }
 
 /* "CEST" or "<+03>". */
-static bool read_name(struct arena *a, const char **p, const char **name)
+static bool zone_read_name(struct arena *a, const char **p, const char **name)
 {
 	const char *start = *p;
 
@@ -89,7 +89,7 @@ static bool read_name(struct arena *a, const char **p, const char **name)
 	return *p - start >= 3;
 }
 
-static bool read_number(const char **p, int *out)
+static bool zone_read_number(const char **p, int *out)
 {
 	char *end;
 	long value;
@@ -103,47 +103,48 @@ static bool read_number(const char **p, int *out)
 }
 
 /* ",M3.5.0/2" */
-static bool read_change(const char **p, struct change *out)
+static bool read_change(const char **p, struct zone_change *out)
 {
-	*out = (struct change){ .form = 'N', .seconds = 7200 };
+	*out = (struct zone_change){ .form = 'N', .seconds = 7200 };
 	if (*(*p)++ != ',')
 		return false;
 	if (**p == 'M') {
 		out->form = 'M';
 		(*p)++;
-		if (!read_number(p, &out->month) || *(*p)++ != '.' || !read_number(p, &out->week) ||
-		    *(*p)++ != '.' || !read_number(p, &out->day) || out->month < 1 ||
-		    out->month > 12 || out->week < 1 || out->week > 5 || out->day > 6)
+		if (!zone_read_number(p, &out->month) || *(*p)++ != '.' ||
+		    !zone_read_number(p, &out->week) || *(*p)++ != '.' ||
+		    !zone_read_number(p, &out->day) || out->month < 1 || out->month > 12 ||
+		    out->week < 1 || out->week > 5 || out->day > 6)
 			return false;
 	} else {
 		if (**p == 'J') {
 			out->form = 'J';
 			(*p)++;
 		}
-		if (!read_number(p, &out->day))
+		if (!zone_read_number(p, &out->day))
 			return false;
 	}
 	if (**p != '/')
 		return true;
 	(*p)++;
-	return read_clock(p, &out->seconds);
+	return zone_read_clock(p, &out->seconds);
 }
 
 static bool read_rule(struct arena *a, struct zone *z, const char *p)
 {
 	int west;
 
-	if (!read_name(a, &p, &z->standard.abbreviation) || !read_clock(&p, &west))
+	if (!zone_read_name(a, &p, &z->standard.abbreviation) || !zone_read_clock(&p, &west))
 		return false;
 	z->standard.offset = -west;
 	if (!*p)
 		return true;
-	if (!read_name(a, &p, &z->daylight.abbreviation))
+	if (!zone_read_name(a, &p, &z->daylight.abbreviation))
 		return false;
 	z->daylight.daylight = true;
 	z->daylight.offset = z->standard.offset + 3600;
 	if (*p != ',') {
-		if (!read_clock(&p, &west))
+		if (!zone_read_clock(&p, &west))
 			return false;
 		z->daylight.offset = -west;
 	}
@@ -155,7 +156,7 @@ struct counts {
 	size_t utc, standard, leap, changes, kinds, letters;
 };
 
-static bool read_header(struct str file, size_t at, struct counts *n)
+static bool zone_read_header(struct str file, size_t at, struct counts *n)
 {
 	const unsigned char *p = (const unsigned char *)file.at + at;
 
@@ -179,8 +180,8 @@ static size_t data_size(const struct counts *n, size_t word)
 	       n->standard + n->utc;
 }
 
-static bool read_data(struct arena *a, struct zone *z, const unsigned char *p,
-		      const struct counts *n, size_t word)
+static bool zone_read_data(struct arena *a, struct zone *z, const unsigned char *p,
+			   const struct counts *n, size_t word)
 {
 	const unsigned char *indexes = p + n->changes * word, *kinds = indexes + n->changes;
 	const char *letters = (const char *)kinds + n->kinds * 6;
@@ -210,22 +211,22 @@ static bool read_data(struct arena *a, struct zone *z, const unsigned char *p,
 }
 
 /* Version 1 has 32-bit times only; later ones repeat all in 64 bits, then the rule. */
-static bool read_zone(struct arena *a, struct str file, struct zone *z)
+static bool zone_read_zone(struct arena *a, struct str file, struct zone *z)
 {
 	size_t at = 0, word = 4, end;
 	struct counts n;
 
-	if (!read_header(file, 0, &n))
+	if (!zone_read_header(file, 0, &n))
 		return false;
 	if (file.at[4] >= '2') {
 		at = 44 + data_size(&n, 4);
 		word = 8;
-		if (!read_header(file, at, &n))
+		if (!zone_read_header(file, at, &n))
 			return false;
 	}
 	end = at + 44 + data_size(&n, word);
 	if (end > file.len ||
-	    !read_data(a, z, (const unsigned char *)file.at + at + 44, &n, word))
+	    !zone_read_data(a, z, (const unsigned char *)file.at + at + 44, &n, word))
 		return false;
 	if (word == 8 && end + 2 < file.len && file.at[end] == '\n') {
 		struct str rule = str_trim((struct str){ file.at + end, file.len - end });
@@ -259,7 +260,7 @@ bool zone_load(struct arena *a, const char *name, const struct zone **out)
 		if (!folders[i] || !file_read(a, str_format(a, "%s/%s", folders[i], name),
 					      LARGEST_FILE, &file, &e))
 			continue;
-		if (!read_zone(a, file, z))
+		if (!zone_read_zone(a, file, z))
 			return false;
 		z->name = str_copy(a, name);
 		*out = z;
@@ -290,7 +291,7 @@ static bool is_leap(int64_t year)
 }
 
 /* Seconds from 1970 at which a change of the rule falls in a year, in UTC. */
-static int64_t moment(const struct change *c, int64_t year, int offset_before)
+static int64_t zone_moment(const struct zone_change *c, int64_t year, int offset_before)
 {
 	int64_t day, first;
 
@@ -341,8 +342,8 @@ static void span_of_rule(const struct zone *z, int64_t seconds, int64_t least,
 	if (!z->has_daylight)
 		return;
 	for (int64_t y = year - 1; y <= year + 1; y++) {
-		int64_t on = moment(&z->begins, y, z->standard.offset);
-		int64_t off = moment(&z->ends, y, z->daylight.offset);
+		int64_t on = zone_moment(&z->begins, y, z->standard.offset);
+		int64_t off = zone_moment(&z->ends, y, z->daylight.offset);
 		int64_t both[2] = { on < off ? on : off, on < off ? off : on };
 
 		for (int i = 0; i < 2; i++) {

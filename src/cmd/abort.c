@@ -10,7 +10,7 @@
 #include "model/world.h"
 
 /* A promotion's name, or a stage's: what is under way there. */
-static bool ask(struct command *c, struct app *app, const struct world *w, struct err *e)
+static bool cmd_abort_ask(struct command *c, struct app *app, const struct world *w, struct err *e)
 {
 	struct intent i = { .kind = INTENT_ABORT };
 	const struct promotion *p;
@@ -30,9 +30,9 @@ static bool ask(struct command *c, struct app *app, const struct world *w, struc
 	return submit_intent(c, app, w, &i, e);
 }
 
-static bool run(struct command *c, struct err *e)
+static bool cmd_abort_run(struct command *c, struct err *e)
 {
-	return with_world(c, 0, ask, e);
+	return with_world(c, 0, cmd_abort_ask, e);
 }
 
 const struct command_def command_abort = {
@@ -40,5 +40,5 @@ const struct command_def command_abort = {
 	.summary = "End a pending or running promotion.",
 	.usage = "gantry abort PROMOTION|STAGE [--reason TEXT]",
 	.options = intent_options,
-	.run = run,
+	.run = cmd_abort_run,
 };

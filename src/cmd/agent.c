@@ -24,7 +24,7 @@ static int wait_for_signal(void)
 	return number;
 }
 
-static bool run(struct command *c, struct err *e)
+static bool cmd_agent_run(struct command *c, struct err *e)
 {
 	struct app *app;
 
@@ -44,5 +44,5 @@ const struct command_def command_agent = {
 	.summary = "Execute and auto-promote without screens.",
 	.usage = "gantry agent -f MANIFESTS",
 	.takes_signals = true,
-	.run = run,
+	.run = cmd_agent_run,
 };

@@ -9,8 +9,8 @@
 #include "model/stage.h"
 #include "model/world.h"
 
-static bool choose(struct command *c, const struct world *w, const struct stage *s,
-		   const struct freight **out, struct err *e)
+static bool cmd_approve_choose(struct command *c, const struct world *w, const struct stage *s,
+			       const struct freight **out, struct err *e)
 {
 	const char *named = command_option(c, "freight");
 
@@ -19,14 +19,15 @@ static bool choose(struct command *c, const struct world *w, const struct stage 
 	return find_freight(w, named, out, e);
 }
 
-static bool ask(struct command *c, struct app *app, const struct world *w, struct err *e)
+static bool cmd_approve_ask(struct command *c, struct app *app, const struct world *w,
+			    struct err *e)
 {
-	return ask_for_stage(c, app, w, INTENT_APPROVE, choose, e);
+	return ask_for_stage(c, app, w, INTENT_APPROVE, cmd_approve_choose, e);
 }
 
-static bool run(struct command *c, struct err *e)
+static bool cmd_approve_run(struct command *c, struct err *e)
 {
-	return with_world(c, 0, ask, e);
+	return with_world(c, 0, cmd_approve_ask, e);
 }
 
 const struct command_def command_approve = {
@@ -34,5 +35,5 @@ const struct command_def command_approve = {
 	.summary = "Approve freight for a stage, in place of verification and soak time.",
 	.usage = "gantry approve STAGE [--freight NAME] [--reason TEXT] [--wait]",
 	.options = intent_options,
-	.run = run,
+	.run = cmd_approve_run,
 };

@@ -16,8 +16,8 @@ static const struct out_column columns[] = {
 	{ "FROM", "from" }, { "COMMIT", "commit" }, { 0 },
 };
 
-static const char *tell_signers(struct command *c, const struct ledger_verdict *v,
-				struct value *answer)
+static const char *cmd_audit_tell_signers(struct command *c, const struct ledger_verdict *v,
+					  struct value *answer)
 {
 	struct value *signers = value_map(c->arena);
 	const char *text = "";
@@ -35,7 +35,7 @@ static const char *tell_signers(struct command *c, const struct ledger_verdict *
 	return text;
 }
 
-static bool verify(struct command *c, struct ledger *l, struct err *e)
+static bool cmd_audit_verify(struct command *c, struct ledger *l, struct err *e)
 {
 	struct value *answer = value_map(c->arena);
 	struct ledger_verdict v;
@@ -46,7 +46,7 @@ static bool verify(struct command *c, struct ledger *l, struct err *e)
 	value_set(c->arena, answer, "sound", value_bool(c->arena, v.sound));
 	value_set(c->arena, answer, "events", value_int(c->arena, (int64_t)v.events));
 	value_set(c->arena, answer, "head", value_string(c->arena, ledger_head(l)));
-	const char *signers = tell_signers(c, &v, answer);
+	const char *signers = cmd_audit_tell_signers(c, &v, answer);
 	text = str_format(c->arena, "sound: %zu events replayed, head %.7s%s", v.events,
 			  ledger_head(l), signers);
 	if (!v.sound) {
@@ -59,7 +59,7 @@ static bool verify(struct command *c, struct ledger *l, struct err *e)
 	return out_value(c, answer, text, e);
 }
 
-static bool list(struct command *c, struct ledger *l, struct err *e)
+static bool cmd_audit_list(struct command *c, struct ledger *l, struct err *e)
 {
 	struct ledger_filter f;
 	struct value *rows;
@@ -68,7 +68,7 @@ static bool list(struct command *c, struct ledger *l, struct err *e)
 	       out_rows(c, rows, columns, "the ledger is empty", e);
 }
 
-static bool run(struct command *c, struct err *e)
+static bool cmd_audit_run(struct command *c, struct err *e)
 {
 	bool verifies = c->nwords == 1 && strcmp(c->words[0], "verify") == 0, fine;
 	struct ledger *l;
@@ -77,15 +77,16 @@ static bool run(struct command *c, struct err *e)
 		return err_set(e, ERR_USAGE, "audit \"%s\"? only: verify", c->words[0]);
 	if (!past_open(c, &l, e))
 		return false;
-	fine = verifies ? verify(c, l, e) : list(c, l, e);
+	fine = verifies ? cmd_audit_verify(c, l, e) : cmd_audit_list(c, l, e);
 	ledger_close(l);
 	return fine;
 }
 
 const struct command_def command_audit = {
 	.name = "audit",
-	.summary = "Every event of the ledger; \"audit verify\" replays them and says whether they hold.",
+	.summary = "Every event of the ledger; \"audit verify\" replays them and says whether they "
+		   "hold.",
 	.usage = "gantry audit [verify] [--stage NAME] [--since 24h] [-o json]",
 	.options = past_options,
-	.run = run,
+	.run = cmd_audit_run,
 };

@@ -36,7 +36,7 @@ static bool is_whole(void *context, const struct world *w)
 	return !w->loading && (w->engine != ENGINE_UNKNOWN || w->ncomplaints > 0);
 }
 
-static bool is_there(void *context, const struct world *w)
+static bool cmd_dashboard_is_there(void *context, const struct world *w)
 {
 	(void)context;
 	(void)w;
@@ -58,7 +58,7 @@ static bool print_once(struct app *app, const struct settings *settings, struct 
 
 	buf_init(&b, MAX_PRINT);
 	if (!app_wait(app, is_whole, NULL, PATIENCE_MS, NULL, &w, e) &&
-	    !app_wait(app, is_there, NULL, 0, NULL, &w, e))
+	    !app_wait(app, cmd_dashboard_is_there, NULL, 0, NULL, &w, e))
 		return err_wrap(e, "reading manifests and ledger");
 	app_port(app)->give_back(app_port(app)->context, w);
 	ui_print(&b, app_port(app), print_cols(), settings->ascii);
@@ -77,7 +77,7 @@ static void open_log(const struct settings *s)
 		log_line(LOG_WARN, "cmd", "no log file: %s", e.message);
 }
 
-static bool run(struct command *c, struct err *e)
+static bool cmd_dashboard_run(struct command *c, struct err *e)
 {
 	bool on_screen = isatty(STDOUT_FILENO);
 	const struct settings *s = c->settings;
@@ -107,5 +107,5 @@ const struct command_def command_dashboard = {
 	.summary = "The pipeline live, with keys to act on it; gantry alone does the same.",
 	.usage = "gantry [-f MANIFESTS] [--read-only] [--theme NAME] [--ascii]",
 	.help = "Where standard output is no terminal, the board is printed once as text.",
-	.run = run,
+	.run = cmd_dashboard_run,
 };

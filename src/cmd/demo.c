@@ -40,7 +40,7 @@ static bool read_speed(const char *text, double *speed, struct err *e)
 }
 
 /* The command to run in the world, with the words that follow its name. */
-static bool choose(struct command *c, const struct command_def **def, struct err *e)
+static bool cmd_demo_choose(struct command *c, const struct command_def **def, struct err *e)
 {
 	const char *name = c->nwords ? c->words[0] : "dashboard";
 
@@ -54,7 +54,7 @@ static bool choose(struct command *c, const struct command_def **def, struct err
 	return true;
 }
 
-static void set_environment(struct arena *a, const struct demo *d)
+static void cmd_demo_set_environment(struct arena *a, const struct demo *d)
 {
 	for (const char *const *v = demo_environment(d); *v; v++) {
 		const char *equals = strchr(*v, '=');
@@ -90,7 +90,7 @@ static bool run_among_promotions(struct command *c, struct err *e)
 	return ok;
 }
 
-static bool run(struct command *c, struct err *e)
+static bool cmd_demo_run(struct command *c, struct err *e)
 {
 	bool is_printed = c->nwords == 0 && !isatty(STDOUT_FILENO);
 	struct demo_options o = { .folder = command_option(c, "dir") };
@@ -102,10 +102,10 @@ static bool run(struct command *c, struct err *e)
 
 	if (is_printed)
 		o.speed = PRINTED_SPEED;
-	if ((speed && !read_speed(speed, &o.speed, e)) || !choose(c, &def, e) ||
+	if ((speed && !read_speed(speed, &o.speed, e)) || !cmd_demo_choose(c, &def, e) ||
 	    !demo_start(&d, &o, e))
 		return false;
-	set_environment(c->arena, d);
+	cmd_demo_set_environment(c->arena, d);
 	inside.manifests = demo_manifests(d);
 	inside.ledger = demo_ledger(d);
 	inside.project = demo_project();
@@ -125,10 +125,12 @@ const struct command_def command_demo = {
 	.name = "demo",
 	.summary = "Try gantry on a world of its own: no network, account or cluster needed.",
 	.usage = "gantry demo [--dir DIR] [--speed N] [COMMAND [WORDS]]",
-	.help = "Stands up a GitOps repository, a registry that publishes new versions and an Argo CD that\n"
-		"syncs, fails and recovers, all on loopback, and runs the dashboard (or COMMAND) on them.\n"
+	.help = "Stands up a GitOps repository, a registry that publishes new versions and an Argo "
+		"CD that\n"
+		"syncs, fails and recovers, all on loopback, and runs the dashboard (or COMMAND) "
+		"on them.\n"
 		"With --dir, another shell enters the same world by: . DIR/env",
 	.options = options,
 	.takes_signals = true,
-	.run = run,
+	.run = cmd_demo_run,
 };

@@ -46,7 +46,8 @@ static bool tidy_name(struct buf *b, const char *line, size_t len, const char *m
 }
 
 /* Without diff's own command lines and times, and with names as git shows them. */
-static const char *tidy(struct arena *a, const char *text, const char *before, const char *folder)
+static const char *cmd_difference_tidy(struct arena *a, const char *text, const char *before,
+				       const char *folder)
 {
 	AUTO(buf) struct buf b;
 
@@ -76,6 +77,6 @@ bool difference_end(struct arena *a, const char *copy, const char *folder, const
 		    err_wrap(e, "comparing the folder with what it was");
 
 	if (fine && diff)
-		*diff = tidy(a, r.out.at, before, folder);
+		*diff = cmd_difference_tidy(a, r.out.at, before, folder);
 	return folder_remove(copy, &unused) && fine;
 }

@@ -76,8 +76,8 @@ static bool marshal(struct arena *a, const struct value *tree, struct outcome *o
 	return err_set(e, ERR_CONFIG, "JSON cannot hold the result");
 }
 
-static bool evaluate(struct arena *a, const char *text, size_t len, const struct expr_env *env,
-		     struct outcome *out, struct err *e)
+static bool cmd_eval_evaluate(struct arena *a, const char *text, size_t len,
+			      const struct expr_env *env, struct outcome *out, struct err *e)
 {
 	struct expr_program *program;
 	struct expr_value v;
@@ -96,8 +96,8 @@ static bool evaluate(struct arena *a, const char *text, size_t len, const struct
 	return marshal(a, tree, out, e);
 }
 
-static bool render(struct arena *a, struct str text, const struct expr_env *env,
-		   struct outcome *out, struct err *e)
+static bool cmd_eval_render(struct arena *a, struct str text, const struct expr_env *env,
+			    struct outcome *out, struct err *e)
 {
 	struct value *tree;
 
@@ -109,8 +109,8 @@ static bool render(struct arena *a, struct str text, const struct expr_env *env,
 }
 
 /* One line's answer: what was asked, and json or error and message. */
-static void answer(struct arena *a, const char *line, size_t len, const struct expr_env *env,
-		   bool is_template, struct buf *b)
+static void cmd_eval_answer(struct arena *a, const char *line, size_t len,
+			    const struct expr_env *env, bool is_template, struct buf *b)
 {
 	struct outcome out = { .failed = "compile" };
 	struct value *asked = NULL;
@@ -125,8 +125,9 @@ static void answer(struct arena *a, const char *line, size_t len, const struct e
 	buf_text(b, "{\"expr\":");
 	json_write_string(b, text ? text->string.at : "", fine ? text->string.len : 0, 0);
 	if (fine)
-		fine = is_template ? render(a, text->string, env, &out, &e)
-				   : evaluate(a, text->string.at, text->string.len, env, &out, &e);
+		fine = is_template ? cmd_eval_render(a, text->string, env, &out, &e)
+				   : cmd_eval_evaluate(a, text->string.at, text->string.len, env,
+						       &out, &e);
 	if (fine) {
 		buf_text(b, ",\"json\":");
 		buf_text(b, out.json);
@@ -153,7 +154,7 @@ static bool answer_lines(struct command *c, const struct expr_env *env, struct e
 		if (len == 0 || len > LINE_MAX_LEN)
 			continue;
 		buf_clear(&b);
-		answer(a, line, (size_t)len, env, is_template, &b);
+		cmd_eval_answer(a, line, (size_t)len, env, is_template, &b);
 		if (fwrite(buf_str(&b), 1, b.len, stdout) != b.len)
 			break;
 		arena_reset(a);
@@ -164,7 +165,7 @@ static bool answer_lines(struct command *c, const struct expr_env *env, struct e
 	return true;
 }
 
-static bool run(struct command *c, struct err *e)
+static bool cmd_eval_run(struct command *c, struct err *e)
 {
 	struct outcome out = { 0 };
 	struct expr_env env;
@@ -177,8 +178,9 @@ static bool run(struct command *c, struct err *e)
 	if (c->nwords != 1)
 		return err_set(e, ERR_USAGE, "eval what? one expression, in quotes of the shell");
 	text = str_of(c->words[0]);
-	if (!(command_option(c, "template") ? render(c->arena, text, &env, &out, e)
-					    : evaluate(c->arena, text.at, text.len, &env, &out, e)))
+	if (!(command_option(c, "template")
+		      ? cmd_eval_render(c->arena, text, &env, &out, e)
+		      : cmd_eval_evaluate(c->arena, text.at, text.len, &env, &out, e)))
 		return false;
 	if (puts(out.json) == EOF || fflush(stdout) == EOF)
 		return err_errno(e, "writing the answer");
@@ -192,5 +194,5 @@ const struct command_def command_eval = {
 	.help = "Prints the result as JSON. With --jsonl every line of standard input is\n"
 		"{\"expr\": …}, and is answered with json, or with error and message.",
 	.options = options,
-	.run = run,
+	.run = cmd_eval_run,
 };

@@ -16,7 +16,7 @@
 
 enum { TEXT_MAX = 1 << 20 };
 
-static const char *kind_word(const struct field_def *f)
+static const char *cmd_explain_kind_word(const struct field_def *f)
 {
 	static const char *const words[] = {
 		[FIELD_ANY] = "anything", [FIELD_BOOL] = "true or false", [FIELD_INT] = "whole number",
@@ -75,7 +75,7 @@ static struct value *as_value(struct arena *a, const struct field_def *f)
 	struct value *v = value_map(a), *choices = value_list(a), *fields = value_list(a);
 
 	value_set(a, v, "name", value_string(a, f->name));
-	value_set(a, v, "type", value_string(a, kind_word(f)));
+	value_set(a, v, "type", value_string(a, cmd_explain_kind_word(f)));
 	value_set(a, v, "required", value_bool(a, f->flags & FIELD_REQUIRED));
 	value_set(a, v, "help", value_string(a, f->help));
 	if (f->otherwise)
@@ -91,15 +91,15 @@ static struct value *as_value(struct arena *a, const struct field_def *f)
 	return v;
 }
 
-static const char *text_of(struct arena *a, const struct field_def *f, const char *path)
+static const char *cmd_explain_text_of(struct arena *a, const struct field_def *f, const char *path)
 {
 	AUTO(buf) struct buf b;
 
 	buf_init(&b, TEXT_MAX);
-	buf_format(&b, "%s  <%s%s>\n", path, kind_word(f), flag_word(f));
+	buf_format(&b, "%s  <%s%s>\n", path, cmd_explain_kind_word(f), flag_word(f));
 	facts(&b, f, "");
 	for (const struct field_def *m = f->of; m && m->name; m++) {
-		buf_format(&b, "\n  %s  <%s%s>\n", m->name, kind_word(m), flag_word(m));
+		buf_format(&b, "\n  %s  <%s%s>\n", m->name, cmd_explain_kind_word(m), flag_word(m));
 		facts(&b, m, "  ");
 	}
 	while (b.len && b.at[b.len - 1] == '\n')
@@ -108,7 +108,8 @@ static const char *text_of(struct arena *a, const struct field_def *f, const cha
 }
 
 /* The kind of manifest or of step, as a field whose members are its own. */
-static bool find_root(struct command *c, const char *name, struct field_def *out, struct err *e)
+static bool cmd_explain_find_root(struct command *c, const char *name, struct field_def *out,
+				  struct err *e)
 {
 	size_t count;
 	const struct kind_def *const *kinds = kind_table(&count);
@@ -150,7 +151,7 @@ static bool all_kinds(struct command *c, struct err *e)
 	return out_rows(c, rows, columns, "no kinds", e);
 }
 
-static bool run(struct command *c, struct err *e)
+static bool cmd_explain_run(struct command *c, struct err *e)
 {
 	const char *path, *at;
 	struct field_def root;
@@ -160,7 +161,7 @@ static bool run(struct command *c, struct err *e)
 		return all_kinds(c, e);
 	path = c->words[0];
 	at = path + strcspn(path, ".");
-	if (!find_root(c, str_copy_n(c->arena, path, (size_t)(at - path)), &root, e))
+	if (!cmd_explain_find_root(c, str_copy_n(c->arena, path, (size_t)(at - path)), &root, e))
 		return false;
 	while (*at) {
 		size_t len = strcspn(++at, ".[");
@@ -176,13 +177,14 @@ static bool run(struct command *c, struct err *e)
 		at += len;
 		at += strcspn(at, ".");
 	}
-	return out_value(c, as_value(c->arena, f), text_of(c->arena, f, path), e);
+	return out_value(c, as_value(c->arena, f), cmd_explain_text_of(c->arena, f, path), e);
 }
 
 const struct command_def command_explain = {
 	.name = "explain",
 	.summary = "Say what a manifest's field means.",
 	.usage = "gantry explain [KIND[.FIELD…]] [-o json]",
-	.help = "KIND is a kind of manifest, or of step: gantry explain Stage.spec.requestedFreight.",
-	.run = run,
+	.help = "KIND is a kind of manifest, or of step: gantry explain "
+		"Stage.spec.requestedFreight.",
+	.run = cmd_explain_run,
 };

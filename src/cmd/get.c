@@ -24,14 +24,14 @@ static const struct option_def options[] = {
 	{ 0 },
 };
 
-static void set_text(struct arena *a, struct value *row, const char *key, const char *text)
+static void cmd_get_set_text(struct arena *a, struct value *row, const char *key, const char *text)
 {
 	value_set(a, row, key, value_string(a, text ? text : ""));
 }
 
 static void set_age(struct arena *a, struct value *row, const char *key, int64_t at)
 {
-	set_text(a, row, key, at ? clock_age(a, clock_now() - at) : "");
+	cmd_get_set_text(a, row, key, at ? clock_age(a, clock_now() - at) : "");
 }
 
 static struct value *stage_row(struct arena *a, const struct world *w, const struct stage *s)
@@ -40,14 +40,14 @@ static struct value *stage_row(struct arena *a, const struct world *w, const str
 	const struct freight *f = world_freight(w, stage_freight(s, NULL));
 	const struct promotion *p = world_promotion_in(w, s->name);
 
-	set_text(a, row, "name", s->name);
-	set_text(a, row, "freight", f ? freight_label(a, f) : "");
-	set_text(a, row, "version", f ? freight_version(a, f) : "");
-	set_text(a, row, "freightName", f ? f->name : "");
+	cmd_get_set_text(a, row, "name", s->name);
+	cmd_get_set_text(a, row, "freight", f ? freight_label(a, f) : "");
+	cmd_get_set_text(a, row, "version", f ? freight_version(a, f) : "");
+	cmd_get_set_text(a, row, "freightName", f ? f->name : "");
 	set_age(a, row, "age", s->nhistory ? s->history[0].since : 0);
-	set_text(a, row, "health", s->nsteps ? health_name(s->health) : "N/A");
-	set_text(a, row, "promotion", p ? phase_name(p->phase) : "");
-	set_text(a, row, "promotionName", p ? p->name : "");
+	cmd_get_set_text(a, row, "health", s->nsteps ? health_name(s->health) : "N/A");
+	cmd_get_set_text(a, row, "promotion", p ? phase_name(p->phase) : "");
+	cmd_get_set_text(a, row, "promotionName", p ? p->name : "");
 	value_set(a, row, "autoPromotion", value_bool(a, s->auto_promotion));
 	return row;
 }
@@ -57,7 +57,7 @@ static const struct out_column stage_columns[] = {
 	{ "HEALTH", "health" }, { "PROMOTION", "promotion" }, { 0 },
 };
 
-static const char *names_of(struct arena *a, const struct freight_marks *marks)
+static const char *cmd_get_names_of(struct arena *a, const struct freight_marks *marks)
 {
 	const char *all = "";
 
@@ -70,14 +70,14 @@ static struct value *freight_row(struct arena *a, const struct freight *f)
 {
 	struct value *row = value_map(a);
 
-	set_text(a, row, "alias", freight_label(a, f));
-	set_text(a, row, "version", freight_version(a, f));
-	set_text(a, row, "warehouse", f->warehouse);
+	cmd_get_set_text(a, row, "alias", freight_label(a, f));
+	cmd_get_set_text(a, row, "version", freight_version(a, f));
+	cmd_get_set_text(a, row, "warehouse", f->warehouse);
 	set_age(a, row, "age", f->discovered_at);
-	set_text(a, row, "in", names_of(a, &f->currently_in));
-	set_text(a, row, "verified", names_of(a, &f->verified_in));
-	set_text(a, row, "approved", names_of(a, &f->approved_for));
-	set_text(a, row, "name", f->name);
+	cmd_get_set_text(a, row, "in", cmd_get_names_of(a, &f->currently_in));
+	cmd_get_set_text(a, row, "verified", cmd_get_names_of(a, &f->verified_in));
+	cmd_get_set_text(a, row, "approved", cmd_get_names_of(a, &f->approved_for));
+	cmd_get_set_text(a, row, "name", f->name);
 	return row;
 }
 
@@ -94,15 +94,17 @@ static struct value *promotion_row(struct arena *a, const struct world *w,
 	const struct freight *f = world_freight(w, p->freight);
 	int64_t end = p->finished_at ? p->finished_at : clock_now();
 
-	set_text(a, row, "stage", p->stage);
-	set_text(a, row, "freight", f ? freight_label(a, f) : str_copy_n(a, p->freight,
-					strlen(p->freight) < 7 ? strlen(p->freight) : 7));
-	set_text(a, row, "phase", phase_name(p->phase));
+	cmd_get_set_text(a, row, "stage", p->stage);
+	cmd_get_set_text(
+		a, row, "freight",
+		f ? freight_label(a, f)
+		  : str_copy_n(a, p->freight, strlen(p->freight) < 7 ? strlen(p->freight) : 7));
+	cmd_get_set_text(a, row, "phase", phase_name(p->phase));
 	set_age(a, row, "age", p->created_at);
-	set_text(a, row, "took", p->started_at ? clock_age(a, end - p->started_at) : "");
-	set_text(a, row, "actor", *p->actor ? p->actor : "auto");
-	set_text(a, row, "message", p->message);
-	set_text(a, row, "name", p->name);
+	cmd_get_set_text(a, row, "took", p->started_at ? clock_age(a, end - p->started_at) : "");
+	cmd_get_set_text(a, row, "actor", *p->actor ? p->actor : "auto");
+	cmd_get_set_text(a, row, "message", p->message);
+	cmd_get_set_text(a, row, "name", p->name);
 	return row;
 }
 
@@ -152,7 +154,7 @@ static bool is_about_warehouses(const struct command *c)
 				  strcmp(c->words[0], "warehouse") == 0);
 }
 
-static bool get(struct command *c, struct app *app, const struct world *w, struct err *e)
+static bool cmd_get(struct command *c, struct app *app, const struct world *w, struct err *e)
 {
 	const char *what = c->nwords == 1 ? c->words[0] : "", *only = command_option(c, "stage");
 
@@ -167,9 +169,9 @@ static bool get(struct command *c, struct app *app, const struct world *w, struc
 	return err_set(e, ERR_USAGE, "get what? stages, freight, promotions or warehouses");
 }
 
-static bool run(struct command *c, struct err *e)
+static bool cmd_get_run(struct command *c, struct err *e)
 {
-	return with_world(c, is_about_warehouses(c) ? APP_OBSERVES : 0, get, e);
+	return with_world(c, is_about_warehouses(c) ? APP_OBSERVES : 0, cmd_get, e);
 }
 
 const struct command_def command_get = {
@@ -177,5 +179,5 @@ const struct command_def command_get = {
 	.summary = "List stages, freight, promotions or warehouses.",
 	.usage = "gantry get stages|freight|promotions|warehouses [--stage NAME] [-o json]",
 	.options = options,
-	.run = run,
+	.run = cmd_get_run,
 };

@@ -6,7 +6,7 @@
 
 #include "base/err.h"
 
-static bool run(struct command *c, struct err *e)
+static bool cmd_help_run(struct command *c, struct err *e)
 {
 	size_t count;
 	const struct command_def *const *table = command_table(&count);
@@ -33,5 +33,5 @@ const struct command_def command_help = {
 	.name = "help",
 	.summary = "The commands, or one of them in full.",
 	.usage = "gantry help [COMMAND]",
-	.run = run,
+	.run = cmd_help_run,
 };

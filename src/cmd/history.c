@@ -29,7 +29,7 @@ static bool is_told(const struct value *row)
 	return false;
 }
 
-static bool show(struct command *c, struct ledger *l, struct err *e)
+static bool cmd_history_show(struct command *c, struct ledger *l, struct err *e)
 {
 	struct value *rows, *told = value_list(c->arena);
 	struct ledger_filter f;
@@ -47,14 +47,14 @@ static bool show(struct command *c, struct ledger *l, struct err *e)
 	return out_rows(c, told, columns, "nothing has been promoted yet", e);
 }
 
-static bool run(struct command *c, struct err *e)
+static bool cmd_history_run(struct command *c, struct err *e)
 {
 	struct ledger *l;
 	bool fine;
 
 	if (!past_open(c, &l, e))
 		return false;
-	fine = show(c, l, e);
+	fine = cmd_history_show(c, l, e);
 	ledger_close(l);
 	return fine;
 }
@@ -64,5 +64,5 @@ const struct command_def command_history = {
 	.summary = "Who promoted what where, when, why, and how it ended.",
 	.usage = "gantry history [--stage NAME] [--since 24h] [-o json]",
 	.options = past_options,
-	.run = run,
+	.run = cmd_history_run,
 };

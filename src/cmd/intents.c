@@ -37,8 +37,8 @@ const struct option_def intent_options[] = {
 	{ 0 },
 };
 
-static bool find_stage(const struct command *c, const struct world *w, const struct stage **out,
-		struct err *e)
+static bool cmd_intents_find_stage(const struct command *c, const struct world *w,
+				   const struct stage **out, struct err *e)
 {
 	if (c->nwords != 1)
 		return err_set(e, ERR_USAGE, "name one stage");
@@ -65,7 +65,7 @@ static bool is_loaded(void *context, const struct world *w)
 	return !w->loading;
 }
 
-static bool timeout_of(const struct command *c, int64_t *ms, struct err *e)
+static bool cmd_intents_timeout_of(const struct command *c, int64_t *ms, struct err *e)
 {
 	const char *text = command_option(c, "timeout");
 	int64_t ns;
@@ -92,7 +92,7 @@ bool with_world(struct command *c, unsigned flags,
 
 	if (command_option(c, "wait"))
 		flags |= APP_EXECUTES | APP_OBSERVES;
-	if (!timeout_of(c, &ms, e) || !app_start(c->settings, flags, &app, e))
+	if (!cmd_intents_timeout_of(c, &ms, e) || !app_start(c->settings, flags, &app, e))
 		return false;
 	fine = app_wait(app, is_loaded, NULL, LOADING_MS, NULL, &w, e);
 	if (!fine) {
@@ -122,7 +122,7 @@ static void show_progress(struct waiting *wait, const struct promotion *p)
 		*s->alias ? s->alias : s->uses);
 }
 
-static bool is_over(void *context, const struct world *w)
+static bool cmd_intents_is_over(void *context, const struct world *w)
 {
 	struct waiting *wait = context;
 	const struct promotion *p = world_promotion(w, wait->promotion);
@@ -133,7 +133,7 @@ static bool is_over(void *context, const struct world *w)
 	return promotion_is_over(p);
 }
 
-static struct value *describe(struct arena *a, const struct promotion *p)
+static struct value *cmd_intents_describe(struct arena *a, const struct promotion *p)
 {
 	struct value *v = value_map(a);
 
@@ -153,17 +153,18 @@ static bool wait_for_end(struct command *c, struct app *app, const char *promoti
 	int64_t ms;
 	bool fine;
 
-	if (!timeout_of(c, &ms, e))
+	if (!cmd_intents_timeout_of(c, &ms, e))
 		return false;
-	fine = app_wait(app, is_over, &wait, ms, NULL, &w, e);
+	fine = app_wait(app, cmd_intents_is_over, &wait, ms, NULL, &w, e);
 	if (wait.shown)
 		fputs("\r\033[K", stderr);
 	if (!fine)
 		return err_wrap(e, "waiting for %s", promotion);
 	p = world_promotion(w, promotion);
-	fine = out_value(c, describe(c->arena, p),
+	fine = out_value(c, cmd_intents_describe(c->arena, p),
 			 str_format(c->arena, "%s: %s%s%s", p->name, phase_name(p->phase),
-				    *p->message ? ": " : "", p->message), e);
+				    *p->message ? ": " : "", p->message),
+			 e);
 	if (p->phase != PHASE_SUCCEEDED)
 		c->status = EXIT_FAILED;
 	app_port(app)->give_back(app_port(app)->context, w);
@@ -211,11 +212,11 @@ bool ask_for_stage(struct command *c, struct app *app, const struct world *w,
 	const struct stage *s = NULL;
 	int64_t ms;
 
-	if (!find_stage(c, w, &s, e) || !choose(c, w, s, &f, e))
+	if (!cmd_intents_find_stage(c, w, &s, e) || !choose(c, w, s, &f, e))
 		return false;
 	i.stage = s->name;
 	i.freight = f->name;
 	if (command_option(c, "plan"))
-		return timeout_of(c, &ms, e) && plan_show(c, app, w, &i, ms, e);
+		return cmd_intents_timeout_of(c, &ms, e) && plan_show(c, app, w, &i, ms, e);
 	return submit_intent(c, app, w, &i, e);
 }

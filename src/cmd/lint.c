@@ -86,7 +86,7 @@ static bool fix(struct command *c, struct config_file *files, size_t count, stru
 	return true;
 }
 
-static bool run(struct command *c, struct err *e)
+static bool cmd_lint_run(struct command *c, struct err *e)
 {
 	struct list complaints = { 0 };
 	struct config_file *files;
@@ -111,8 +111,9 @@ const struct command_def command_lint = {
 	.summary = "Say what is wrong with manifests, and how to mend it.",
 	.usage = "gantry lint [PATH…] [--fix] [--strict] [--sarif] [-o json]",
 	.help = "Looks at fields, names that objects have of each other, steps' configuration,\n"
-		"expressions, versions, patterns, programs that steps run, and secrets in plain text.\n"
+		"expressions, versions, patterns, programs that steps run, and secrets in plain "
+		"text.\n"
 		"Exit status 1: errors.",
 	.options = options,
-	.run = run,
+	.run = cmd_lint_run,
 };

@@ -15,7 +15,7 @@
 enum { REPORT_MAX = 16 << 20, LINE_MAX_LEN = 160 };
 
 /* The line of the text, without its end; empty when there is none. */
-static struct str line_of(struct str text, unsigned line)
+static struct str cmd_lint_report_line_of(struct str text, unsigned line)
 {
 	const char *at = text.at, *end = text.at + text.len, *stop;
 
@@ -36,7 +36,7 @@ static void quote(struct arena *a, struct buf *b, const struct config_file *file
 
 	for (size_t i = 0; i < count; i++)
 		if (strcmp(files[i].name, k->file) == 0)
-			line = line_of(files[i].text, k->line);
+			line = cmd_lint_report_line_of(files[i].text, k->line);
 	if (!k->line || !line.len)
 		return;
 	buf_format(b, "%6u | %s\n", k->line, str_clean(a, line.at, line.len, LINE_MAX_LEN));

@@ -100,7 +100,7 @@ static bool load_settings(struct command *c, struct err *e)
 }
 
 /* The arguments without the command's own name. */
-static bool run(struct command *c, int argc, char **argv, int at, struct err *e)
+static bool cmd_main_run(struct command *c, int argc, char **argv, int at, struct err *e)
 {
 	char **rest = arena_array(c->arena, (size_t)argc + 1, sizeof(*rest));
 	int count = 0;
@@ -140,7 +140,7 @@ int cmd_main(int argc, char **argv)
 		fprintf(stderr, "gantry: no command \"%s\"; gantry help lists them\n", argv[at]);
 		return EXIT_USAGE;
 	}
-	if (run(&c, argc, argv, at, &e))
+	if (cmd_main_run(&c, argc, argv, at, &e))
 		return close_output(c.status);
 	fflush(stdout);
 	fprintf(stderr, "gantry: %s\n", log_redacted(a, str_clean(a, e.message, strlen(e.message),

@@ -21,8 +21,8 @@ const struct option_def common_options[] = {
 	{ 0 },
 };
 
-static const struct option_def *find_in(const struct option_def *table, const char *name,
-					size_t len, char letter)
+static const struct option_def *cmd_options_find_in(const struct option_def *table,
+						    const char *name, size_t len, char letter)
 {
 	for (; table && table->name; table++)
 		if (letter ? table->letter == letter
@@ -31,12 +31,12 @@ static const struct option_def *find_in(const struct option_def *table, const ch
 	return NULL;
 }
 
-static const struct option_def *find(const struct command *c, const char *name, size_t len,
-				     char letter)
+static const struct option_def *cmd_options_find(const struct command *c, const char *name,
+						 size_t len, char letter)
 {
-	const struct option_def *o = find_in(c->def->options, name, len, letter);
+	const struct option_def *o = cmd_options_find_in(c->def->options, name, len, letter);
 
-	return o ? o : find_in(common_options, name, len, letter);
+	return o ? o : cmd_options_find_in(common_options, name, len, letter);
 }
 
 const char *command_option(const struct command *c, const char *name)
@@ -47,8 +47,8 @@ const char *command_option(const struct command *c, const char *name)
 	return NULL;
 }
 
-static bool add(struct command *c, const struct option_def *o, const char *value, int argc,
-		char **argv, int *at, struct err *e)
+static bool cmd_options_add(struct command *c, const struct option_def *o, const char *value,
+			    int argc, char **argv, int *at, struct err *e)
 {
 	if (o->kind == OPTION_FLAG && value)
 		return err_set(e, ERR_USAGE, "--%s takes no value", o->name);
@@ -66,23 +66,23 @@ static bool parse_long(struct command *c, int argc, char **argv, int *at, struct
 {
 	const char *name = argv[*at] + 2;
 	size_t len = strcspn(name, "=");
-	const struct option_def *o = find(c, name, len, 0);
+	const struct option_def *o = cmd_options_find(c, name, len, 0);
 
 	if (!o)
 		return err_set(e, ERR_USAGE, "no option --%.*s for %s", (int)len, name, c->def->name);
-	return add(c, o, name[len] ? name + len + 1 : NULL, argc, argv, at, e);
+	return cmd_options_add(c, o, name[len] ? name + len + 1 : NULL, argc, argv, at, e);
 }
 
 static bool parse_short(struct command *c, int argc, char **argv, int *at, struct err *e)
 {
 	for (const char *p = argv[*at] + 1; *p; p++) {
-		const struct option_def *o = find(c, NULL, 0, *p);
+		const struct option_def *o = cmd_options_find(c, NULL, 0, *p);
 
 		if (!o)
 			return err_set(e, ERR_USAGE, "no option -%c for %s", *p, c->def->name);
 		if (o->kind == OPTION_TEXT)
-			return add(c, o, p[1] ? p + 1 : NULL, argc, argv, at, e);
-		if (!add(c, o, NULL, argc, argv, at, e))
+			return cmd_options_add(c, o, p[1] ? p + 1 : NULL, argc, argv, at, e);
+		if (!cmd_options_add(c, o, NULL, argc, argv, at, e))
 			return false;
 	}
 	return true;

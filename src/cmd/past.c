@@ -91,7 +91,7 @@ bool past_filter(const struct command *c, struct ledger_filter *out, struct err 
 	return true;
 }
 
-static void set(struct arena *a, struct value *row, const char *key, const char *text)
+static void cmd_past_set(struct arena *a, struct value *row, const char *key, const char *text)
 {
 	value_set(a, row, key, value_string(a, text ? text : ""));
 }
@@ -101,16 +101,16 @@ static struct value *row_of(struct arena *a, const struct ledger_entry *entry)
 	const struct event *ev = entry->event;
 	struct value *row = value_map(a);
 
-	set(a, row, "at", clock_rfc3339(a, ev->at));
-	set(a, row, "kind", event_word(ev->kind));
-	set(a, row, "stage", ev->stage);
-	set(a, row, "subject", ev->subject);
-	set(a, row, "actor", ev->actor ? ev->actor : "gantry");
-	set(a, row, "from", ev->from);
-	set(a, row, "reason", ev->reason);
-	set(a, row, "freight", ev->freight);
-	set(a, row, "promotion", ev->promotion);
-	set(a, row, "commit", entry->commit);
+	cmd_past_set(a, row, "at", clock_rfc3339(a, ev->at));
+	cmd_past_set(a, row, "kind", event_word(ev->kind));
+	cmd_past_set(a, row, "stage", ev->stage);
+	cmd_past_set(a, row, "subject", ev->subject);
+	cmd_past_set(a, row, "actor", ev->actor ? ev->actor : "gantry");
+	cmd_past_set(a, row, "from", ev->from);
+	cmd_past_set(a, row, "reason", ev->reason);
+	cmd_past_set(a, row, "freight", ev->freight);
+	cmd_past_set(a, row, "promotion", ev->promotion);
+	cmd_past_set(a, row, "commit", entry->commit);
 	return row;
 }
 

@@ -31,7 +31,7 @@ static const char *label(struct command *c, const struct world *w, const char *f
 	return f ? freight_label(c->arena, f) : freight ? freight : "nothing";
 }
 
-static void set(struct arena *a, struct value *v, const char *key, const char *text)
+static void cmd_plan_print_set(struct arena *a, struct value *v, const char *key, const char *text)
 {
 	if (text)
 		value_set(a, v, key, value_string(a, text));
@@ -45,13 +45,13 @@ static struct value *gates_value(struct arena *a, const struct gates *g)
 		const struct gate *gate = &g->items[i];
 		struct value *v = value_map(a);
 
-		set(a, v, "name", gate->word);
-		set(a, v, "state", gate_states[gate->state]);
+		cmd_plan_print_set(a, v, "name", gate->word);
+		cmd_plan_print_set(a, v, "state", gate_states[gate->state]);
 		value_set(a, v, "binding", value_bool(a, gate->binding));
-		set(a, v, "sentence", gate->sentence);
-		set(a, v, "who", gate->who);
+		cmd_plan_print_set(a, v, "sentence", gate->sentence);
+		cmd_plan_print_set(a, v, "who", gate->who);
 		if (gate->opens_at)
-			set(a, v, "opensAt", clock_rfc3339(a, gate->opens_at));
+			cmd_plan_print_set(a, v, "opensAt", clock_rfc3339(a, gate->opens_at));
 		value_append(a, all, v);
 	}
 	return all;
@@ -117,8 +117,9 @@ static void print_doubts(struct buf *b, const struct plan *p)
 		buf_text(b, "\nNothing would be pushed.\n");
 }
 
-static const char *text_of(struct command *c, const struct world *w, const struct plan *p,
-			   const struct gates *g, const char *refusal)
+static const char *cmd_plan_print_text_of(struct command *c, const struct world *w,
+					  const struct plan *p, const struct gates *g,
+					  const char *refusal)
 {
 	AUTO(buf) struct buf b;
 
@@ -139,7 +140,8 @@ static const char *text_of(struct command *c, const struct world *w, const struc
 	return buf_copy(&b, c->arena);
 }
 
-static bool print(struct command *c, const struct world *w, const struct plan *p, struct err *e)
+static bool cmd_plan_print(struct command *c, const struct world *w, const struct plan *p,
+			   struct err *e)
 {
 	const struct stage *s = world_stage(w, p->stage);
 	const struct freight *f = world_freight(w, p->freight);
@@ -152,12 +154,12 @@ static bool print(struct command *c, const struct world *w, const struct plan *p
 		refusal = gates_refusal(c->arena, &g, p->rollback);
 	}
 	value_set(c->arena, v, "gates", gates_value(c->arena, &g));
-	set(c->arena, v, "refused", refusal);
+	cmd_plan_print_set(c->arena, v, "refused", refusal);
 	if (p->phase != PHASE_SUCCEEDED)
 		c->status = EXIT_FAILED;
 	if (refusal)
 		c->status = EXIT_REFUSED;
-	return out_value(c, v, text_of(c, w, p, &g, refusal), e);
+	return out_value(c, v, cmd_plan_print_text_of(c, w, p, &g, refusal), e);
 }
 
 bool plan_show(struct command *c, struct app *app, const struct world *w, struct intent *i,
@@ -171,7 +173,7 @@ bool plan_show(struct command *c, struct app *app, const struct world *w, struct
 	i->reason = command_option(c, "reason");
 	if (!app_plan(app, i, timeout_ms, &p, e))
 		return false;
-	fine = print(c, w, p, e);
+	fine = cmd_plan_print(c, w, p, e);
 	plan_free(p);
 	return fine;
 }

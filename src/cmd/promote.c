@@ -15,8 +15,8 @@
 enum { FIRST_LOOK_MS = 20000 };
 
 /* The freight that --freight names; else the newest that may enter and is not there already. */
-static bool choose(struct command *c, const struct world *w, const struct stage *s,
-		   const struct freight **out, struct err *e)
+static bool cmd_promote_choose(struct command *c, const struct world *w, const struct stage *s,
+			       const struct freight **out, struct err *e)
 {
 	const char *named = command_option(c, "freight");
 	const struct freight **available;
@@ -42,7 +42,8 @@ static bool has_choice(void *context, const struct world *w)
 }
 
 /* With --wait this process looks, too; where nobody has before, what it is about to find is meant. */
-static bool ask(struct command *c, struct app *app, const struct world *w, struct err *e)
+static bool cmd_promote_ask(struct command *c, struct app *app, const struct world *w,
+			    struct err *e)
 {
 	const struct world *later;
 	struct err ignored;
@@ -50,15 +51,15 @@ static bool ask(struct command *c, struct app *app, const struct world *w, struc
 
 	if (w->nfreight || c->nwords != 1 || !command_option(c, "wait") || command_option(c, "freight") ||
 	    !app_wait(app, has_choice, c, FIRST_LOOK_MS, NULL, &later, &ignored))
-		return ask_for_stage(c, app, w, INTENT_PROMOTE, choose, e);
-	fine = ask_for_stage(c, app, later, INTENT_PROMOTE, choose, e);
+		return ask_for_stage(c, app, w, INTENT_PROMOTE, cmd_promote_choose, e);
+	fine = ask_for_stage(c, app, later, INTENT_PROMOTE, cmd_promote_choose, e);
 	app_port(app)->give_back(app_port(app)->context, later);
 	return fine;
 }
 
-static bool run(struct command *c, struct err *e)
+static bool cmd_promote_run(struct command *c, struct err *e)
 {
-	return with_world(c, 0, ask, e);
+	return with_world(c, 0, cmd_promote_ask, e);
 }
 
 const struct command_def command_promote = {
@@ -66,5 +67,5 @@ const struct command_def command_promote = {
 	.summary = "Promote freight into a stage.",
 	.usage = "gantry promote STAGE [--freight NAME] [--reason TEXT] [--wait | --plan]",
 	.options = intent_options,
-	.run = run,
+	.run = cmd_promote_run,
 };

@@ -9,8 +9,8 @@
 #include "model/stage.h"
 #include "model/world.h"
 
-static bool choose(struct command *c, const struct world *w, const struct stage *s,
-		   const struct freight **out, struct err *e)
+static bool cmd_rollback_choose(struct command *c, const struct world *w, const struct stage *s,
+				const struct freight **out, struct err *e)
 {
 	const char *named = command_option(c, "freight");
 
@@ -23,21 +23,23 @@ static bool choose(struct command *c, const struct world *w, const struct stage 
 		       "%s has run nothing else that was verified; name it with --freight", s->name);
 }
 
-static bool ask(struct command *c, struct app *app, const struct world *w, struct err *e)
+static bool cmd_rollback_ask(struct command *c, struct app *app, const struct world *w,
+			     struct err *e)
 {
-	return ask_for_stage(c, app, w, INTENT_ROLLBACK, choose, e);
+	return ask_for_stage(c, app, w, INTENT_ROLLBACK, cmd_rollback_choose, e);
 }
 
-static bool run(struct command *c, struct err *e)
+static bool cmd_rollback_run(struct command *c, struct err *e)
 {
-	return with_world(c, 0, ask, e);
+	return with_world(c, 0, cmd_rollback_ask, e);
 }
 
 const struct command_def command_rollback = {
 	.name = "rollback",
 	.summary = "Put back the freight that was verified in a stage before.",
 	.usage = "gantry rollback STAGE [--freight NAME] [--reason TEXT] [--wait | --plan]",
-	.help = "Holds the stage's auto-promotion, so that it stays back until somebody resumes it.",
+	.help = "Holds the stage's auto-promotion, so that it stays back until somebody resumes "
+		"it.",
 	.options = intent_options,
-	.run = run,
+	.run = cmd_rollback_run,
 };

@@ -31,16 +31,17 @@ static const struct option_def options[] = {
 	{ 0 },
 };
 
-static void say(void *context, const char *line)
+static void cmd_step_say(void *context, const char *line)
 {
 	(void)context;
 	fprintf(stderr, "%s\n", line);
 }
 
 /* context: struct project *, or NULL. */
-static void lend_secrets(void *context, void (*use)(void *use_context, const struct value *own,
-						    const struct value *shared),
-			 void *use_context)
+static void cmd_step_offer_secrets(void *context,
+				   void (*use)(void *use_context, const struct value *own,
+					       const struct value *shared),
+				   void *use_context)
 {
 	const struct project *p = context;
 
@@ -48,7 +49,7 @@ static void lend_secrets(void *context, void (*use)(void *use_context, const str
 }
 
 /* There is no ledger here: what would be recorded is said. */
-static bool say_metadata(void *context, const char *kind, const char *name,
+static bool display_metadata(void *context, const char *kind, const char *name,
 			 const struct value *updates, struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
@@ -58,15 +59,16 @@ static bool say_metadata(void *context, const char *kind, const char *name,
 	return true;
 }
 
-static bool say_alias(void *context, const char *freight, const char *alias, struct err *e)
+static bool display_alias(void *context, const char *freight, const char *alias, struct err *e)
 {
 	(void)context, (void)e;
 	fprintf(stderr, "Freight %s would be called %s\n", freight, alias);
 	return true;
 }
 
-static bool run_in(struct command *c, const struct step_def *def, const struct value *config,
-		   struct workdir *w, struct step_result *result, struct err *e)
+static bool cmd_step_run_in(struct command *c, const struct step_def *def,
+			    const struct value *config, struct workdir *w,
+			    struct step_result *result, struct err *e)
 {
 	static const bool cancelled = false;
 	const char *manifests = command_option(c, "manifests");
@@ -74,27 +76,33 @@ static bool run_in(struct command *c, const struct step_def *def, const struct v
 
 	if (manifests && !manifests_project(c, manifests, &project, e))
 		return false;
-	const struct outside_options o = { .context = project, .secrets = lend_secrets };
+	const struct outside_options o = { .context = project, .secrets = cmd_step_offer_secrets };
 	const struct step_subject subject = {
 		.project = project ? project->name : "demo", .stage = "stage",
 		.promotion = "promotion", .alias = def->kind, .actor = "",
 		.started_at = clock_now(),
 	};
 	struct step_services services = { .context = NULL };
-	struct step_run r = { .arena = c->arena, .config = config, .work = w, .subject = &subject,
-			      .services = &services, .cancelled = &cancelled, .say = say };
+	struct step_run r = { .arena = c->arena,
+			      .config = config,
+			      .work = w,
+			      .subject = &subject,
+			      .services = &services,
+			      .cancelled = &cancelled,
+			      .say = cmd_step_say };
 	struct outside *outside = outside_new(&o);
 	bool fine;
 
 	fine = outside_fill(outside, c->arena, def->needs, &services, e);
-	services.set_metadata = say_metadata;
-	services.set_alias = say_alias;
+	services.set_metadata = display_metadata;
+	services.set_alias = display_alias;
 	fine = fine && def->run(&r, result, e);
 	outside_free(outside);
 	return fine;
 }
 
-static struct value *describe(struct arena *a, const struct step_result *r, const char *diff)
+static struct value *cmd_step_describe(struct arena *a, const struct step_result *r,
+				       const char *diff)
 {
 	struct value *v = value_map(a);
 
@@ -106,9 +114,10 @@ static struct value *describe(struct arena *a, const struct step_result *r, cons
 	return v;
 }
 
-static bool report(struct command *c, const struct step_result *r, const char *diff, struct err *e)
+static bool cmd_step_report(struct command *c, const struct step_result *r, const char *diff,
+			    struct err *e)
 {
-	struct value *v = describe(c->arena, r, diff);
+	struct value *v = cmd_step_describe(c->arena, r, diff);
 	const char *text = str_format(c->arena, "%s%s%s", step_status_name(r->status),
 				      r->message && *r->message ? ": " : "", r->message ? r->message : "");
 
@@ -123,7 +132,8 @@ static bool report(struct command *c, const struct step_result *r, const char *d
 	return out_value(c, v, text, e);
 }
 
-static bool perform(struct command *c, const struct step_def *def, const char *folder, struct err *e)
+static bool cmd_step_perform(struct command *c, const struct step_def *def, const char *folder,
+			     struct err *e)
 {
 	struct step_result result = { .status = STEP_SUCCEEDED };
 	const char *copy = NULL, *diff = NULL;
@@ -134,14 +144,14 @@ static bool perform(struct command *c, const struct step_def *def, const char *f
 	if (!step_input(c, def, &config, e) || !workdir_open(c->arena, folder, &w, e) ||
 	    (!command_option(c, "no-diff") && !difference_begin(c->arena, folder, &copy, e)))
 		return false;
-	fine = run_in(c, def, config, w, &result, e);
+	fine = cmd_step_run_in(c, def, config, w, &result, e);
 	workdir_close(w);
 	if (copy)
 		fine = difference_end(c->arena, copy, folder, fine ? &diff : NULL, e) && fine;
-	return fine && report(c, &result, diff, e);
+	return fine && cmd_step_report(c, &result, diff, e);
 }
 
-static bool run(struct command *c, struct err *e)
+static bool cmd_step_run(struct command *c, struct err *e)
 {
 	const char *folder = command_option(c, "dir");
 	const struct step_def *def;
@@ -151,7 +161,7 @@ static bool run(struct command *c, struct err *e)
 	def = step_find(c->words[0]);
 	if (!def)
 		return err_set(e, ERR_USAGE, "no step \"%s\"; gantry steps lists them", c->words[0]);
-	if (perform(c, def, folder ? folder : ".", e))
+	if (cmd_step_perform(c, def, folder ? folder : ".", e))
 		return true;
 	return err_wrap(e, "%s", def->kind);
 }
@@ -160,10 +170,12 @@ const struct command_def command_step = {
 	.name = "step",
 	.summary = "Run one promotion step on a folder; print its outputs and what it changed.",
 	.usage = "gantry step NAME --config FILE --dir FOLDER [--env FILE] [-f MANIFESTS]",
-	.help = "FILE holds what a template has under config, or the whole step with uses and config.\n"
-		"Expressions see the variables of --env; functions that look at a promotion's freight\n"
+	.help = "FILE holds what a template has under config, or the whole step with uses and "
+		"config.\n"
+		"Expressions see the variables of --env; functions that look at a promotion's "
+		"freight\n"
 		"are not there: gantry promote --plan evaluates them. With --manifests the step\n"
 		"has the credentials of the project's Secrets.",
 	.options = options,
-	.run = run,
+	.run = cmd_step_run,
 };

@@ -16,7 +16,7 @@
 #include "steps/step.h"
 #include "steps/tool.h"
 
-static enum field_kind kind_of(const struct step_param *p)
+static enum field_kind cmd_step_fields_kind_of(const struct step_param *p)
 {
 	static const enum field_kind kinds[] = {
 		[PARAM_STRING] = FIELD_TEXT,   [PARAM_BOOL] = FIELD_BOOL,
@@ -47,7 +47,7 @@ static const struct field_def *fields_of(struct arena *a, const struct step_para
 	for (size_t i = 0; i < count; i++)
 		fields[i] = (struct field_def){
 			.name = params[i].name,
-			.kind = kind_of(&params[i]),
+			.kind = cmd_step_fields_kind_of(&params[i]),
 			.flags = flags_of(&params[i]),
 			.help = params[i].help,
 			.otherwise = params[i].otherwise,
@@ -73,7 +73,7 @@ static const struct field_def *outputs_of(struct arena *a, const struct step_out
 	return fields;
 }
 
-static bool check(const char *kind, const struct value *config, struct err *e)
+static bool cmd_step_fields_check(const char *kind, const struct value *config, struct err *e)
 {
 	const struct step_def *def = step_find(kind);
 	const struct value nothing = { .kind = VALUE_MAP };
@@ -109,7 +109,9 @@ struct lint_steps *step_fields(struct arena *a)
 						 .help = table[i]->summary,
 						 .of = outputs_of(a, table[i]->outputs) };
 	}
-	*steps = (struct lint_steps){ .kinds = kinds, .outputs = outputs, .check = check,
+	*steps = (struct lint_steps){ .kinds = kinds,
+				      .outputs = outputs,
+				      .check = cmd_step_fields_check,
 				      .has_tools = has_tools };
 	return steps;
 }

@@ -15,7 +15,7 @@
 
 enum { TEXT_MAX = 1 << 20 };
 
-static bool list(struct command *c, struct err *e)
+static bool cmd_steps_list(struct command *c, struct err *e)
 {
 	static const struct out_column columns[] = { { "STEP", "kind" }, { "WHAT", "help" }, { 0 } };
 	size_t count;
@@ -32,7 +32,7 @@ static bool list(struct command *c, struct err *e)
 	return out_rows(c, rows, columns, "no steps", e);
 }
 
-static void describe(struct buf *b, const struct field_def *fields, unsigned depth)
+static void cmd_steps_describe(struct buf *b, const struct field_def *fields, unsigned depth)
 {
 	for (; fields && fields->name; fields++) {
 		buf_format(b, "  %*s%-*s%s %s", (int)depth * 2, "", 26 - (int)depth * 2, fields->name,
@@ -40,7 +40,7 @@ static void describe(struct buf *b, const struct field_def *fields, unsigned dep
 		if (fields->otherwise)
 			buf_format(b, " Otherwise: %s.", fields->otherwise);
 		buf_char(b, '\n');
-		describe(b, fields->of, depth + 1);
+		cmd_steps_describe(b, fields->of, depth + 1);
 	}
 }
 
@@ -63,7 +63,7 @@ static struct value *as_list(struct arena *a, const struct field_def *fields)
 	return rows;
 }
 
-static bool show(struct command *c, const char *name, struct err *e)
+static bool cmd_steps_show(struct command *c, const char *name, struct err *e)
 {
 	const struct lint_steps *steps = step_fields(c->arena);
 	const struct field_def *kind = field_find(steps->kinds, name);
@@ -78,10 +78,10 @@ static bool show(struct command *c, const char *name, struct err *e)
 	const struct field_def *outputs = field_find(steps->outputs, name)->of;
 	buf_init(&b, TEXT_MAX);
 	buf_format(&b, "%s\n    %s\n\nconfig (* is required)\n", name, kind->help);
-	describe(&b, kind->of, 0);
+	cmd_steps_describe(&b, kind->of, 0);
 	if (outputs && outputs->name) {
 		buf_text(&b, "\noutputs\n");
-		describe(&b, outputs, 0);
+		cmd_steps_describe(&b, outputs, 0);
 	}
 	value_set(c->arena, v, "kind", value_string(c->arena, name));
 	value_set(c->arena, v, "help", value_string(c->arena, kind->help));
@@ -91,14 +91,14 @@ static bool show(struct command *c, const char *name, struct err *e)
 	return out_value(c, v, buf_copy(&b, c->arena), e);
 }
 
-static bool run(struct command *c, struct err *e)
+static bool cmd_steps_run(struct command *c, struct err *e)
 {
-	return c->nwords ? show(c, c->words[0], e) : list(c, e);
+	return c->nwords ? cmd_steps_show(c, c->words[0], e) : cmd_steps_list(c, e);
 }
 
 const struct command_def command_steps = {
 	.name = "steps",
 	.summary = "The kinds of step, or what one takes and gives.",
 	.usage = "gantry steps [NAME] [-o json]",
-	.run = run,
+	.run = cmd_steps_run,
 };

@@ -6,7 +6,7 @@
 #include "config.h"
 #include "data/value.h"
 
-static bool run(struct command *c, struct err *e)
+static bool cmd_version_run(struct command *c, struct err *e)
 {
 	struct value *answer = value_map(c->arena);
 
@@ -18,5 +18,5 @@ const struct command_def command_version = {
 	.name = "version",
 	.summary = "Print the version.",
 	.usage = "gantry version [-o json]",
-	.run = run,
+	.run = cmd_version_run,
 };

@@ -19,7 +19,8 @@
 /* How long a look outside may take. */
 enum { LOOK_MS = 60000 };
 
-static void set_text(struct arena *a, struct value *row, const char *key, const char *text)
+static void cmd_warehouses_set_text(struct arena *a, struct value *row, const char *key,
+				    const char *text)
 {
 	value_set(a, row, key, value_string(a, text));
 }
@@ -36,12 +37,19 @@ static struct value *warehouse_row(struct arena *a, const struct world *w,
 	warehouse_reasons(a, of, &reasons);
 	for (size_t i = 0; i < reasons.count; i++)
 		value_append(a, all, value_string(a, reasons.items[i]));
-	set_text(a, row, "name", of->name);
+	cmd_warehouses_set_text(a, row, "name", of->name);
 	value_set(a, row, "freight", value_int(a, freight));
-	set_text(a, row, "looked", of->looked_at ? clock_age(a, clock_now() - of->looked_at) : "");
-	set_text(a, row, "state", of->error ? "fails" : !of->looked_at ? "not looked at"
-				  : reasons.count ? "finds nothing" : "works");
-	set_text(a, row, "message", of->error ? of->error : reasons.count ? reasons.items[0] : "");
+	cmd_warehouses_set_text(a, row, "looked",
+				of->looked_at ? clock_age(a, clock_now() - of->looked_at) : "");
+	cmd_warehouses_set_text(a, row, "state",
+				of->error        ? "fails"
+				: !of->looked_at ? "not looked at"
+				: reasons.count  ? "finds nothing"
+						 : "works");
+	cmd_warehouses_set_text(a, row, "message",
+				of->error       ? of->error
+				: reasons.count ? reasons.items[0]
+						: "");
 	value_set(a, row, "reasons", all);
 	return row;
 }

@@ -16,8 +16,8 @@
 
 enum { LONGEST = 1024, MAX_COMPLAINTS = 1000 };
 
-static struct complaint *add(struct complaints *c, const char *file, const struct value *v,
-			     bool is_error, const char *message)
+static struct complaint *complain_add(struct complaints *c, const char *file, const struct value *v,
+				      bool is_error, const char *message)
 {
 	struct complaint *made = arena_alloc(c->a, sizeof(*made));
 
@@ -42,7 +42,7 @@ void complain_error(struct complaints *c, const char *file, const struct value *
 
 	va_start(ap, format);
 	if (vsnprintf(message, sizeof(message), format, ap) > 0)
-		add(c, file, v, true, message);
+		complain_add(c, file, v, true, message);
 	va_end(ap);
 }
 
@@ -54,7 +54,7 @@ void complain_warning(struct complaints *c, const char *file, const struct value
 
 	va_start(ap, format);
 	if (vsnprintf(message, sizeof(message), format, ap) > 0)
-		add(c, file, v, false, message);
+		complain_add(c, file, v, false, message);
 	va_end(ap);
 }
 
@@ -74,16 +74,16 @@ void complain_err(struct complaints *c, const char *file, const struct value *v,
 	if (at)
 		memmove(at, at + length, strlen(at + length) + 1);
 	if (at) {
-		struct complaint *made = add(c, file, v, true, message);
+		struct complaint *made = complain_add(c, file, v, true, message);
 
 		made->line = line;
 		made->column = column;
 	} else {
-		add(c, file, v, true, message);
+		complain_add(c, file, v, true, message);
 	}
 }
 
-static int by_place(const void *x, const void *y)
+static int complain_by_place(const void *x, const void *y)
 {
 	const struct complaint *a = *(const struct complaint *const *)x;
 	const struct complaint *b = *(const struct complaint *const *)y;
@@ -102,5 +102,6 @@ static int by_place(const void *x, const void *y)
 void complaints_sort(struct list *complaints)
 {
 	if (complaints->count)
-		qsort(complaints->items, complaints->count, sizeof(*complaints->items), by_place);
+		qsort(complaints->items, complaints->count, sizeof(*complaints->items),
+		      complain_by_place);
 }

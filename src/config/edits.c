@@ -12,7 +12,7 @@
 
 static const size_t largest = 64 << 20;
 
-struct edit {
+struct edits_edit {
 	size_t start, end;
 	const char *with;
 };
@@ -62,15 +62,16 @@ size_t edits_scalar_end(const struct edits *ed, size_t start, const struct value
 
 void edits_replace(struct edits *ed, size_t start, size_t end, const char *with)
 {
-	struct edit *made = arena_alloc(ed->a, sizeof(*made));
+	struct edits_edit *made = arena_alloc(ed->a, sizeof(*made));
 
-	*made = (struct edit){ start, end, with };
+	*made = (struct edits_edit){ start, end, with };
 	list_add(ed->a, &ed->list, made);
 }
 
-static int by_start(const void *x, const void *y)
+static int edits_by_start(const void *x, const void *y)
 {
-	const struct edit *a = *(const struct edit *const *)x, *b = *(const struct edit *const *)y;
+	const struct edits_edit *a = *(const struct edits_edit *const *)x,
+				*b = *(const struct edits_edit *const *)y;
 
 	return (a->start > b->start) - (a->start < b->start);
 }
@@ -82,9 +83,9 @@ struct str edits_apply(const struct edits *ed)
 
 	buf_init(&b, largest);
 	if (ed->list.count)
-		qsort(ed->list.items, ed->list.count, sizeof(*ed->list.items), by_start);
+		qsort(ed->list.items, ed->list.count, sizeof(*ed->list.items), edits_by_start);
 	for (size_t i = 0; i < ed->list.count; i++) {
-		const struct edit *edit = ed->list.items[i];
+		const struct edits_edit *edit = ed->list.items[i];
 
 		if (edit->start < at)
 			continue;

@@ -24,7 +24,8 @@ static bool is_manifest(const char *name)
 }
 
 /* Paths of all manifests below path, in order. */
-static bool walk(struct arena *a, const char *path, int depth, struct list *found, struct err *e)
+static bool folder_walk(struct arena *a, const char *path, int depth, struct list *found,
+			struct err *e)
 {
 	struct list names;
 
@@ -38,7 +39,7 @@ static bool walk(struct arena *a, const char *path, int depth, struct list *foun
 
 		if (name[0] == '.' || lstat(full, &st))
 			continue;
-		if (S_ISDIR(st.st_mode) && !walk(a, full, depth + 1, found, e))
+		if (S_ISDIR(st.st_mode) && !folder_walk(a, full, depth + 1, found, e))
 			return false;
 		if (!S_ISREG(st.st_mode) || !is_manifest(name))
 			continue;
@@ -55,7 +56,7 @@ static bool list_manifests(struct arena *a, const char *path, struct list *found
 		list_add(a, found, arena_copy(a, path, strlen(path) + 1));
 		return true;
 	}
-	return walk(a, path, 0, found, e);
+	return folder_walk(a, path, 0, found, e);
 }
 
 bool folder_manifests(struct arena *a, const char *path, struct config_file **out, size_t *count,

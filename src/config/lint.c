@@ -97,8 +97,8 @@ static bool has_argument(const struct value *args, const char *name)
 	return false;
 }
 
-static void check_arguments(struct lint *l, const struct gathered *g, const struct value *place,
-			    const struct gathered *template)
+static void lint_check_arguments(struct lint *l, const struct gathered *g,
+				 const struct value *place, const struct gathered *template)
 {
 	const struct value *wanted = value_path(template->object, "spec.args");
 	const struct value *given = value_path(g->object, "spec.verification.args");
@@ -126,15 +126,15 @@ static void check_verification(struct lint *l, const struct gathered *g)
 		const struct gathered *t = lint_find(l, kind, cluster ? NULL : g->namespace, name);
 
 		if (t)
-			check_arguments(l, g, ref, t);
+			lint_check_arguments(l, g, ref, t);
 		else
 			complain_error(&l->c, g->file, ref, "%s: spec.verification: there is no %s \"%s\"",
 				       lint_subject(l, g), kind, name);
 	}
 }
 
-static void check_source(struct lint *l, const struct gathered *g, const struct value *place,
-			 const struct freight_request *r, const struct stage *upstream)
+static void lint_check_source(struct lint *l, const struct gathered *g, const struct value *place,
+			      const struct freight_request *r, const struct stage *upstream)
 {
 	if (!stage_request(upstream, r->warehouse))
 		complain_error(&l->c, g->file, place,
@@ -157,7 +157,8 @@ static void check_sources(struct lint *l, const struct gathered *g)
 
 		for (size_t j = 0; j < r->nstages; j++)
 			if (project_stage(p, r->stages[j]))
-				check_source(l, g, value_at(list, i), r, project_stage(p, r->stages[j]));
+				lint_check_source(l, g, value_at(list, i), r,
+						  project_stage(p, r->stages[j]));
 		if (r->direct && r->soak > 0)
 			complain_warning(&l->c, g->file, value_at(list, i),
 					 "%s: requiredSoakTime means nothing with direct: true",
@@ -199,7 +200,7 @@ static void check_providers(struct lint *l, const struct gathered *g)
 	}
 }
 
-static void check_object(struct lint *l, const struct gathered *g)
+static void lint_check_object(struct lint *l, const struct gathered *g)
 {
 	if (strcmp(g->kind, "Stage") == 0) {
 		check_sources(l, g);
@@ -231,7 +232,7 @@ bool lint_files(struct arena *a, const struct config_file *files, size_t count,
 
 	l.config = config;
 	for (size_t i = 0; i < l.objects.count; i++)
-		check_object(&l, l.objects.items[i]);
+		lint_check_object(&l, l.objects.items[i]);
 	complaints_sort(complaints);
 	return fine && l.c.errors == 0;
 }

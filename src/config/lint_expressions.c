@@ -20,7 +20,7 @@
 enum { DEEPEST = 40 };
 
 /* Every expression of the text; each that begins must end. An empty one ends the search, as in Kargo. */
-static void read_template(struct names *n, const struct value *v)
+static void read_template(struct lint_names *n, const struct value *v)
 {
 	n->place = v;
 	for (const char *at = v->string.at; (at = strchr(at, '$')) != NULL; at++) {
@@ -43,7 +43,7 @@ static void read_template(struct names *n, const struct value *v)
 	}
 }
 
-static void read_tree(struct names *n, const struct value *v, int depth)
+static void read_tree(struct lint_names *n, const struct value *v, int depth)
 {
 	if (!v || depth > DEEPEST)
 		return;
@@ -56,7 +56,8 @@ static void read_tree(struct names *n, const struct value *v, int depth)
 }
 
 /* Bare expressions, which the tables know by their kind. */
-static void read_bare(struct names *n, const struct field_def *f, const struct value *v, int depth)
+static void lint_expressions_read_bare(struct lint_names *n, const struct field_def *f,
+				       const struct value *v, int depth)
 {
 	if (!v || depth > DEEPEST)
 		return;
@@ -68,9 +69,10 @@ static void read_bare(struct names *n, const struct field_def *f, const struct v
 	}
 	for (size_t i = 0; f->of && v->kind == VALUE_LIST && i < v->list.count; i++)
 		for (const struct field_def *m = f->of; m->name; m++)
-			read_bare(n, m, value_get(v->list.items[i], m->name), depth + 1);
+			lint_expressions_read_bare(n, m, value_get(v->list.items[i], m->name),
+						   depth + 1);
 	for (const struct field_def *m = f->of; m && v->kind == VALUE_MAP && m->name; m++)
-		read_bare(n, m, value_get(v, m->name), depth + 1);
+		lint_expressions_read_bare(n, m, value_get(v, m->name), depth + 1);
 }
 
 void lint_step_expressions(struct lint *l, const struct gathered *g, const char *subject,
@@ -79,8 +81,13 @@ void lint_step_expressions(struct lint *l, const struct gathered *g, const char 
 	const struct value *step = value_at(steps, index);
 	const struct field_def *kind = field_find(l->steps->kinds,
 						  value_text(value_get(step, "uses"), ""));
-	struct names n = { .l = l, .g = g, .subject = subject, .kind = NAMES_STEP, .steps = steps,
-			   .index = index, .in_task = strcmp(g->kind, "Stage") != 0 };
+	struct lint_names n = { .l = l,
+				.g = g,
+				.subject = subject,
+				.kind = NAMES_STEP,
+				.steps = steps,
+				.index = index,
+				.in_task = strcmp(g->kind, "Stage") != 0 };
 
 	read_tree(&n, value_get(step, "if"), 0);
 	read_tree(&n, value_get(step, "config"), 0);
@@ -88,13 +95,15 @@ void lint_step_expressions(struct lint *l, const struct gathered *g, const char 
 	read_tree(&n, value_get(step, "vars"), 0);
 	n.kind = NAMES_OTHER;
 	if (kind)
-		read_bare(&n, kind, value_get(step, "config"), 0);
+		lint_expressions_read_bare(&n, kind, value_get(step, "config"), 0);
 }
 
 void lint_expressions(struct lint *l, const struct gathered *g)
 {
 	const struct kind_def *kind = kind_find(g->kind, NULL);
-	struct names n = { .l = l, .g = g, .subject = lint_subject(l, g), .kind = NAMES_VARIABLE };
+	struct lint_names n = {
+		.l = l, .g = g, .subject = lint_subject(l, g), .kind = NAMES_VARIABLE
+	};
 	const struct value *criteria = value_path(g->object, "spec.freightCreationCriteria.expression");
 
 	if (strcmp(g->kind, "Stage") == 0) {
@@ -110,5 +119,5 @@ void lint_expressions(struct lint *l, const struct gathered *g)
 	n.kind = NAMES_OTHER;
 	for (const struct field_def *f = kind ? kind->fields : NULL; f && f->name; f++)
 		if (value_get(g->object, f->name))
-			read_bare(&n, f, value_get(g->object, f->name), 0);
+			lint_expressions_read_bare(&n, f, value_get(g->object, f->name), 0);
 }

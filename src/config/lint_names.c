@@ -35,7 +35,7 @@ static const struct field_def members_of_ctx[] = {
 	{ .name = "targetFreight" }, { .name = "meta" }, { .name = NULL },
 };
 
-static void warn(const struct names *n, const char *what, struct str name, const char *nearest)
+static void warn(const struct lint_names *n, const char *what, struct str name, const char *nearest)
 {
 	complain_warning(&n->l->c, n->g->file, n->place, "%s: %s %.*s%s%s%s", n->subject, what,
 			 (int)name.len, name.at, nearest ? "; did you mean " : "",
@@ -43,7 +43,7 @@ static void warn(const struct names *n, const char *what, struct str name, const
 }
 
 /* The constant text of the node, copied; at is NULL when it is none. */
-static struct str text_of(const struct names *n, const struct node *node)
+static struct str lint_names_text_of(const struct lint_names *n, const struct node *node)
 {
 	const struct str none = { NULL, 0 };
 
@@ -52,12 +52,12 @@ static struct str text_of(const struct names *n, const struct node *node)
 	return str_of(str_text(n->l->a, node->constant.string));
 }
 
-static bool is_name(const struct node *n, const char *name)
+static bool lint_names_is_name(const struct node *n, const char *name)
 {
 	return n && n->kind == NODE_NAME && str_is(n->name, name);
 }
 
-static void check_variable(const struct names *n, struct str name)
+static void check_variable(const struct lint_names *n, struct str name)
 {
 	const struct field_def *known = places_variables(n);
 
@@ -65,7 +65,7 @@ static void check_variable(const struct names *n, struct str name)
 		warn(n, "there is no variable", name, field_nearest(known, name.at));
 }
 
-static void check_output(const struct names *n, struct str alias)
+static void check_output(const struct lint_names *n, struct str alias)
 {
 	const struct field_def *known = places_aliases(n);
 
@@ -75,27 +75,29 @@ static void check_output(const struct names *n, struct str alias)
 }
 
 /* a.b where a is known. */
-static void check_member(const struct names *n, const struct node *m)
+static void lint_names_check_member(const struct lint_names *n, const struct node *m)
 {
 	const struct node *outer = m->left;
-	struct str name = text_of(n, m->right);
+	struct str name = lint_names_text_of(n, m->right);
 
 	if (!name.at)
 		return;
-	if (is_name(outer, "vars"))
+	if (lint_names_is_name(outer, "vars"))
 		check_variable(n, name);
-	else if (is_name(outer, "outputs") && n->kind == NAMES_STEP)
+	else if (lint_names_is_name(outer, "outputs") && n->kind == NAMES_STEP)
 		check_output(n, name);
-	else if (outer->kind == NODE_MEMBER && is_name(outer->left, "task") && n->in_task)
+	else if (outer->kind == NODE_MEMBER && lint_names_is_name(outer->left, "task") &&
+		 n->in_task)
 		check_output(n, name);
-	else if (is_name(outer, "ctx") && !field_find(members_of_ctx, name.at))
+	else if (lint_names_is_name(outer, "ctx") && !field_find(members_of_ctx, name.at))
 		warn(n, "ctx has no", name, field_nearest(members_of_ctx, name.at));
 }
 
-static void check_call(const struct names *n, const struct node *call, const struct expr_env *env)
+static void lint_names_check_call(const struct lint_names *n, const struct node *call,
+				  const struct expr_env *env)
 {
 	const struct node *f = call->left;
-	struct str argument = text_of(n, call->count ? call->items[0] : NULL);
+	struct str argument = lint_names_text_of(n, call->count ? call->items[0] : NULL);
 
 	if (f->kind != NODE_NAME)
 		return;
@@ -106,7 +108,7 @@ static void check_call(const struct names *n, const struct node *call, const str
 		places_argument(n, f->name, argument.at, call->count);
 }
 
-static void check_name(const struct names *n, const struct node *name)
+static void lint_names_check_name(const struct lint_names *n, const struct node *name)
 {
 	const char *text = str_copy_n(n->l->a, name->name.at, name->name.len);
 
@@ -119,27 +121,27 @@ static void check_name(const struct names *n, const struct node *name)
 		warn(n, "there is no", name->name, field_nearest(roots, text));
 }
 
-static void walk(const struct names *n, const struct node *node, const struct expr_env *env,
-		 int depth)
+static void lint_names_walk(const struct lint_names *n, const struct node *node,
+			    const struct expr_env *env, int depth)
 {
 	if (!node || depth > DEEPEST)
 		return;
 	if (node->kind == NODE_NAME)
-		check_name(n, node);
+		lint_names_check_name(n, node);
 	if (node->kind == NODE_MEMBER && n->kind != NAMES_OTHER)
-		check_member(n, node);
+		lint_names_check_member(n, node);
 	if (node->kind == NODE_CALL && n->kind != NAMES_OTHER)
-		check_call(n, node, env);
+		lint_names_check_call(n, node, env);
 	if (node->kind != NODE_CALL || node->left->kind != NODE_NAME)
-		walk(n, node->left, env, depth + 1);
-	walk(n, node->right, env, depth + 1);
-	walk(n, node->other, env, depth + 1);
-	walk(n, node->map, env, depth + 1);
+		lint_names_walk(n, node->left, env, depth + 1);
+	lint_names_walk(n, node->right, env, depth + 1);
+	lint_names_walk(n, node->other, env, depth + 1);
+	lint_names_walk(n, node->map, env, depth + 1);
 	for (size_t i = 0; i < node->count; i++)
-		walk(n, node->items[i], env, depth + 1);
+		lint_names_walk(n, node->items[i], env, depth + 1);
 }
 
-void names_check(const struct names *n, struct str text)
+void names_check(const struct lint_names *n, struct str text)
 {
 	const struct kargo_scope nothing = { 0 };
 	struct expr_env env = functions_env(functions_new(n->l->a, &nothing), n->kind == NAMES_STEP);
@@ -158,5 +160,5 @@ void names_check(const struct names *n, struct str text)
 		complain_error(&n->l->c, n->g->file, n->place, "%s: expression %.*s: %s", n->subject,
 			       (int)text.len, text.at, e.message);
 	else
-		walk(n, tree.root, &env, 0);
+		lint_names_walk(n, tree.root, &env, 0);
 }

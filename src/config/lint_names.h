@@ -19,7 +19,7 @@ enum names_kind {
 };
 
 /* Where an expression stands, and what it may see there. */
-struct names {
+struct lint_names {
 	struct lint *l;
 	const struct gathered *g;
 	const char *subject;            /* for complaints */
@@ -31,6 +31,6 @@ struct names {
 };
 
 /* Reads one bare expression and complains of what it can't mean. */
-void names_check(const struct names *n, struct str text);
+void names_check(const struct lint_names *n, struct str text);
 
 #endif

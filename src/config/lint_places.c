@@ -17,7 +17,7 @@
 #include "data/url.h"
 #include "data/value.h"
 
-static const char *text_of(const struct value *v, const char *key)
+static const char *lint_places_text_of(const struct value *v, const char *key)
 {
 	return value_text(value_get(v, key), "");
 }
@@ -28,7 +28,7 @@ struct table {
 	struct list names;
 };
 
-static void add(struct table *t, const char *name)
+static void lint_places_add(struct table *t, const char *name)
 {
 	if (*name)
 		list_add(t->a, &t->names, (char *)(uintptr_t)name);
@@ -37,10 +37,10 @@ static void add(struct table *t, const char *name)
 static void add_variables(struct table *t, const struct value *vars)
 {
 	for (size_t i = 0; i < value_count(vars); i++)
-		add(t, text_of(value_at(vars, i), "name"));
+		lint_places_add(t, lint_places_text_of(value_at(vars, i), "name"));
 }
 
-static const struct field_def *finish(struct table *t)
+static const struct field_def *lint_places_finish(struct table *t)
 {
 	struct field_def *fields = arena_array(t->a, t->names.count + 1, sizeof(*fields));
 
@@ -60,7 +60,7 @@ static void add_stage(struct table *t, const struct gathered *stage)
 			add_variables(t, value_get(value_at(steps, i), "vars"));
 }
 
-const struct field_def *places_variables(const struct names *n)
+const struct field_def *places_variables(const struct lint_names *n)
 {
 	struct table t = { .a = n->l->a };
 
@@ -75,18 +75,18 @@ const struct field_def *places_variables(const struct names *n)
 		    (!*n->g->namespace || strcmp(g->namespace, n->g->namespace) == 0))
 			add_stage(&t, g);
 	}
-	return finish(&t);
+	return lint_places_finish(&t);
 }
 
 /* What the step is called, given or by its place. */
-static const char *alias_of(struct arena *a, const struct value *step, size_t index)
+static const char *lint_places_alias_of(struct arena *a, const struct value *step, size_t index)
 {
-	const char *as = text_of(step, "as");
+	const char *as = lint_places_text_of(step, "as");
 
 	return *as ? as : str_format(a, "%s-%zu", value_get(step, "task") ? "task" : "step", index + 1);
 }
 
-static void add_task(struct table *t, const struct names *n, const struct value *step,
+static void add_task(struct table *t, const struct lint_names *n, const struct value *step,
 		     const char *alias)
 {
 	const char *kind = value_path_text(step, "task.kind", "PromotionTask");
@@ -96,25 +96,26 @@ static void add_task(struct table *t, const struct names *n, const struct value 
 	const struct value *inner = task ? value_path(task->object, "spec.steps") : NULL;
 
 	for (size_t i = 0; i < value_count(inner); i++)
-		add(t, str_format(t->a, "%s::%s", alias, alias_of(t->a, value_at(inner, i), i)));
+		lint_places_add(t, str_format(t->a, "%s::%s", alias,
+					      lint_places_alias_of(t->a, value_at(inner, i), i)));
 }
 
-const struct field_def *places_aliases(const struct names *n)
+const struct field_def *places_aliases(const struct lint_names *n)
 {
 	struct table t = { .a = n->l->a };
 
 	for (size_t i = 0; i < n->index && i < value_count(n->steps); i++) {
 		const struct value *step = value_at(n->steps, i);
-		const char *alias = alias_of(t.a, step, i);
+		const char *alias = lint_places_alias_of(t.a, step, i);
 
-		add(&t, alias);
+		lint_places_add(&t, alias);
 		if (value_get(step, "task"))
 			add_task(&t, n, step, alias);
 	}
-	return finish(&t);
+	return lint_places_finish(&t);
 }
 
-static bool is_watched(const struct names *n, const char *kind, const char *url,
+static bool is_watched(const struct lint_names *n, const char *kind, const char *url,
 		       const char *(*normal)(struct arena *a, const char *url))
 {
 	struct arena *a = n->l->a;
@@ -124,7 +125,8 @@ static bool is_watched(const struct names *n, const char *kind, const char *url,
 		const struct value *list = value_path(g->object, "spec.subscriptions");
 
 		for (size_t j = 0; strcmp(g->kind, "Warehouse") == 0 && j < value_count(list); j++) {
-			const char *own = text_of(value_get(value_at(list, j), kind), "repoURL");
+			const char *own =
+				lint_places_text_of(value_get(value_at(list, j), kind), "repoURL");
 
 			if (strcmp(normal ? normal(a, own) : own, normal ? normal(a, url) : url) == 0)
 				return true;
@@ -133,7 +135,7 @@ static bool is_watched(const struct names *n, const char *kind, const char *url,
 	return false;
 }
 
-static void check_object(const struct names *n, const char *kind, const char *name)
+static void lint_places_check_object(const struct lint_names *n, const char *kind, const char *name)
 {
 	const struct gathered *g = lint_find(n->l, kind, n->g->namespace, name);
 
@@ -147,7 +149,7 @@ static void check_object(const struct names *n, const char *kind, const char *na
 				 n->subject, kind, name);
 }
 
-static void check_watched(const struct names *n, const char *kind, const char *url)
+static void check_watched(const struct lint_names *n, const char *kind, const char *url)
 {
 	bool is_git = strcmp(kind, "git") == 0 || n->kind == NAMES_CRITERIA;
 
@@ -158,7 +160,7 @@ static void check_watched(const struct names *n, const char *kind, const char *u
 				 n->subject, kind, url);
 }
 
-void places_argument(const struct names *n, struct str function, const char *argument,
+void places_argument(const struct lint_names *n, struct str function, const char *argument,
 		     size_t count)
 {
 	static const struct {
@@ -180,6 +182,6 @@ void places_argument(const struct names *n, struct str function, const char *arg
 		if (known[i].is_watched)
 			check_watched(n, known[i].kind, argument);
 		else
-			check_object(n, known[i].kind, argument);
+			lint_places_check_object(n, known[i].kind, argument);
 	}
 }

@@ -62,7 +62,8 @@ static bool has_url_password(const char *text)
 	       host - colon > 1;
 }
 
-static void look(struct lint *l, const struct gathered *g, const char *name, const struct value *v)
+static void lint_secrets_look(struct lint *l, const struct gathered *g, const char *name,
+			      const struct value *v)
 {
 	const char *text = v->string.at;
 
@@ -77,25 +78,26 @@ static void look(struct lint *l, const struct gathered *g, const char *name, con
 				 "write ${{ secret('name').key }}", lint_subject(l, g), name);
 }
 
-static void walk(struct lint *l, const struct gathered *g, const char *name, const struct value *v,
-		 int depth)
+static void lint_secrets_walk(struct lint *l, const struct gathered *g, const char *name,
+			      const struct value *v, int depth)
 {
 	if (depth > DEEPEST)
 		return;
 	if (v->kind == VALUE_STRING)
-		look(l, g, name, v);
+		lint_secrets_look(l, g, name, v);
 	for (size_t i = 0; v->kind == VALUE_LIST && i < v->list.count; i++) {
 		const struct value *item = v->list.items[i];
 		const char *called = value_text(value_get(item, "name"), name);
 		const struct value *value = value_get(item, "value");
 
 		if (value_is(value, VALUE_STRING) && value_get(item, "name"))
-			look(l, g, called, value);
+			lint_secrets_look(l, g, called, value);
 		else
-			walk(l, g, name, item, depth + 1);
+			lint_secrets_walk(l, g, name, item, depth + 1);
 	}
 	for (size_t i = 0; v->kind == VALUE_MAP && i < v->map.count; i++)
-		walk(l, g, v->map.members[i].key.at, v->map.members[i].value, depth + 1);
+		lint_secrets_walk(l, g, v->map.members[i].key.at, v->map.members[i].value,
+				  depth + 1);
 }
 
 /* Whether something other than a placeholder or what SOPS encrypted is in it. */
@@ -122,7 +124,7 @@ static bool is_github_app(const struct value *map)
 void lint_secrets(struct lint *l, const struct gathered *g)
 {
 	if (strcmp(g->kind, "Secret") != 0) {
-		walk(l, g, "", g->object, 0);
+		lint_secrets_walk(l, g, "", g->object, 0);
 		return;
 	}
 	if (is_github_app(value_get(g->object, "data")) ||

@@ -16,7 +16,7 @@
 #include "config/schema.h"
 #include "data/value.h"
 
-static const char *text_of(const struct value *v, const char *key)
+static const char *lint_steps_text_of(const struct value *v, const char *key)
 {
 	return value_text(value_get(v, key), "");
 }
@@ -37,7 +37,7 @@ static bool holds_template(const struct value *v)
 static void check_config(struct lint *l, const struct gathered *g, const char *subject,
 			 const struct value *step)
 {
-	const char *uses = text_of(step, "uses");
+	const char *uses = lint_steps_text_of(step, "uses");
 	const struct value *config = value_get(step, "config");
 	const struct field_def *kind = field_find(l->steps->kinds, uses);
 	const char *nearest = field_nearest(l->steps->kinds, uses);
@@ -58,10 +58,10 @@ static void check_config(struct lint *l, const struct gathered *g, const char *s
 		complain_error(&l->c, g->file, config ? config : step, "%s: config: %s", subject, e.message);
 }
 
-static bool has_variable(const struct value *vars, const char *name)
+static bool lint_steps_has_variable(const struct value *vars, const char *name)
 {
 	for (size_t i = 0; i < value_count(vars); i++)
-		if (strcmp(text_of(value_at(vars, i), "name"), name) == 0)
+		if (strcmp(lint_steps_text_of(value_at(vars, i), "name"), name) == 0)
 			return true;
 	return false;
 }
@@ -73,25 +73,28 @@ static void check_task(struct lint *l, const struct gathered *g, const char *sub
 	const struct value *ref = value_get(step, "task");
 	const char *kind = value_text(value_get(ref, "kind"), "PromotionTask");
 	bool cluster = strcmp(kind, "ClusterPromotionTask") == 0;
-	const struct gathered *task = lint_find(l, kind, cluster ? NULL : g->namespace,
-						text_of(ref, "name"));
+	const struct gathered *task =
+		lint_find(l, kind, cluster ? NULL : g->namespace, lint_steps_text_of(ref, "name"));
 	const struct value *vars = task ? value_path(task->object, "spec.vars") : NULL;
 	const struct value *given = value_get(step, "vars");
 
 	for (size_t i = 0; i < value_count(vars); i++) {
-		const char *name = text_of(value_at(vars, i), "name");
+		const char *name = lint_steps_text_of(value_at(vars, i), "name");
 
-		if (!*text_of(value_at(vars, i), "value") && !has_variable(given, name) &&
-		    !has_variable(value_path(g->object, "spec.vars"), name) &&
-		    !has_variable(value_path(g->object, "spec.promotionTemplate.spec.vars"), name))
+		if (!*lint_steps_text_of(value_at(vars, i), "value") &&
+		    !lint_steps_has_variable(given, name) &&
+		    !lint_steps_has_variable(value_path(g->object, "spec.vars"), name) &&
+		    !lint_steps_has_variable(
+			    value_path(g->object, "spec.promotionTemplate.spec.vars"), name))
 			complain_error(&l->c, g->file, ref, "%s: vars: %s of task %s is required", subject,
 				       name, task->name);
 	}
 	for (size_t i = 0; task && i < value_count(given); i++)
-		if (!has_variable(vars, text_of(value_at(given, i), "name")))
+		if (!lint_steps_has_variable(vars, lint_steps_text_of(value_at(given, i), "name")))
 			complain_warning(&l->c, g->file, value_at(given, i),
-					 "%s: vars: task %s has no variable %s", subject, task->name,
-					 text_of(value_at(given, i), "name"));
+					 "%s: vars: task %s has no variable %s", subject,
+					 task->name,
+					 lint_steps_text_of(value_at(given, i), "name"));
 }
 
 void lint_step_list(struct lint *l, const struct gathered *g)
@@ -102,8 +105,11 @@ void lint_step_list(struct lint *l, const struct gathered *g)
 
 	for (size_t i = 0; i < value_count(steps); i++) {
 		const struct value *step = value_at(steps, i);
-		const char *name = *text_of(step, "as") ? text_of(step, "as")
-			: str_format(l->a, "%s-%zu", value_get(step, "task") ? "task" : "step", i + 1);
+		const char *name =
+			*lint_steps_text_of(step, "as")
+				? lint_steps_text_of(step, "as")
+				: str_format(l->a, "%s-%zu",
+					     value_get(step, "task") ? "task" : "step", i + 1);
 		const char *subject = str_format(l->a, "%s: step %s", lint_subject(l, g), name);
 
 		if (value_get(step, "uses"))

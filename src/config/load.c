@@ -27,7 +27,7 @@
 /* Where Kargo looks for shared Secrets and ConfigMaps unless told otherwise. */
 static const char shared_namespace[] = "kargo-shared-resources";
 
-struct loading {
+struct load_loading {
 	struct arena *a;
 	struct complaints c;
 	struct list objects;            /* struct gathered *, of projects */
@@ -36,7 +36,7 @@ struct loading {
 	struct map known;               /* their names */
 };
 
-static void add_project(struct loading *l, const char *name)
+static void add_project(struct load_loading *l, const char *name)
 {
 	if (map_get(&l->known, name))
 		return;
@@ -44,7 +44,7 @@ static void add_project(struct loading *l, const char *name)
 	list_add(l->a, &l->names, arena_copy(l->a, name, strlen(name) + 1));
 }
 
-static void sort_out(struct loading *l, struct gathered *g, const char *version)
+static void sort_out(struct load_loading *l, struct gathered *g, const char *version)
 {
 	const struct kind_def *kind = kind_find(g->kind, version);
 	size_t before = l->c.errors;
@@ -72,7 +72,7 @@ static void sort_out(struct loading *l, struct gathered *g, const char *version)
 		list_add(l->a, &l->objects, g);
 }
 
-static void take(struct loading *l, const char *file, struct value *object)
+static void load_take(struct load_loading *l, const char *file, struct value *object)
 {
 	struct gathered *g;
 	const struct value *items = value_get(object, "items");
@@ -86,7 +86,7 @@ static void take(struct loading *l, const char *file, struct value *object)
 	}
 	if (strcmp(kind, "List") == 0 && value_is(items, VALUE_LIST)) {
 		for (size_t i = 0; i < items->list.count; i++)
-			take(l, file, items->list.items[i]);
+			load_take(l, file, items->list.items[i]);
 		return;
 	}
 	g = arena_alloc(l->a, sizeof(*g));
@@ -100,7 +100,7 @@ static void take(struct loading *l, const char *file, struct value *object)
 	sort_out(l, g, value_text(value_get(object, "apiVersion"), ""));
 }
 
-static void load_file(struct loading *l, const struct config_file *f)
+static void load_file(struct load_loading *l, const struct config_file *f)
 {
 	struct list documents = { 0 };
 	struct err e;
@@ -110,7 +110,7 @@ static void load_file(struct loading *l, const struct config_file *f)
 
 	if (yaml_parse(l->a, "", f->text.at, f->text.len, &documents, &e)) {
 		for (size_t i = 0; i < documents.count; i++)
-			take(l, f->name, documents.items[i]);
+			load_take(l, f->name, documents.items[i]);
 		return;
 	}
 	message = e.message;
@@ -119,13 +119,13 @@ static void load_file(struct loading *l, const struct config_file *f)
 	complain_error(&l->c, f->name, &place, "%s", message);
 }
 
-static int by_text(const void *a, const void *b)
+static int load_by_text(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 /* Objects name their project by namespace; without one they belong to the only project. */
-static void settle_namespaces(struct loading *l)
+static void settle_namespaces(struct load_loading *l)
 {
 	for (size_t i = 0; i < l->objects.count; i++) {
 		struct gathered *g = l->objects.items[i];
@@ -151,10 +151,10 @@ static void settle_namespaces(struct loading *l)
 				       g->kind, g->name);
 	}
 	if (l->names.count)
-		qsort(l->names.items, l->names.count, sizeof(*l->names.items), by_text);
+		qsort(l->names.items, l->names.count, sizeof(*l->names.items), load_by_text);
 }
 
-static struct project *assemble(struct loading *l, const char *name)
+static struct project *assemble(struct load_loading *l, const char *name)
 {
 	struct list own = { 0 };
 
@@ -170,7 +170,7 @@ static struct project *assemble(struct loading *l, const char *name)
 bool config_gather(struct arena *a, const struct config_file *files, size_t count,
 		   struct config **out, struct list *objects, struct list *complaints)
 {
-	struct loading l = { .a = a, .c = { .a = a, .list = complaints } };
+	struct load_loading l = { .a = a, .c = { .a = a, .list = complaints } };
 	struct config *config = arena_alloc(a, sizeof(*config));
 
 	for (size_t i = 0; i < count; i++)

@@ -63,7 +63,7 @@ static struct value *secret_data(struct assembly *s, const struct gathered *g)
 }
 
 /* All objects of a kind, by name; a second one of the same name is an error. */
-static struct value *named(struct assembly *s, const struct list *objects, const char *kind)
+static struct value *project_named(struct assembly *s, const struct list *objects, const char *kind)
 {
 	struct value *map = value_map(s->a);
 
@@ -184,7 +184,7 @@ static bool is_ready(const struct stage *stage, const struct map *known, const s
 	return true;
 }
 
-static int by_name(const void *a, const void *b)
+static int project_by_name(const void *a, const void *b)
 {
 	return strcmp((*(struct stage *const *)a)->name, (*(struct stage *const *)b)->name);
 }
@@ -211,7 +211,7 @@ static void order_stages(struct assembly *s)
 	size_t count = 0, before;
 
 	if (p->nstages)
-		qsort(p->stages, p->nstages, sizeof(*p->stages), by_name);
+		qsort(p->stages, p->nstages, sizeof(*p->stages), project_by_name);
 	for (size_t i = 0; i < p->nstages; i++)
 		map_set(s->a, &known, p->stages[i]->name, p->stages[i]);
 	do {
@@ -311,16 +311,16 @@ struct project *project_assemble(struct arena *a, const char *name, const struct
 	p->config = only_config(&s, own, shared);
 	p->git_client = git_client(shared);
 	windows_assemble(p, own, shared, c);
-	p->tasks = named(&s, own, "PromotionTask");
-	p->cluster_tasks = named(&s, shared, "ClusterPromotionTask");
-	p->analysis_templates = named(&s, own, "AnalysisTemplate");
-	p->cluster_analysis_templates = named(&s, shared, "ClusterAnalysisTemplate");
-	p->secrets = named(&s, own, "Secret");
-	p->shared_secrets = named(&s, shared, "Secret");
-	p->config_maps = named(&s, own, "ConfigMap");
-	p->shared_config_maps = named(&s, shared, "ConfigMap");
-	named(&s, own, "Stage");
-	named(&s, own, "Warehouse");
+	p->tasks = project_named(&s, own, "PromotionTask");
+	p->cluster_tasks = project_named(&s, shared, "ClusterPromotionTask");
+	p->analysis_templates = project_named(&s, own, "AnalysisTemplate");
+	p->cluster_analysis_templates = project_named(&s, shared, "ClusterAnalysisTemplate");
+	p->secrets = project_named(&s, own, "Secret");
+	p->shared_secrets = project_named(&s, shared, "Secret");
+	p->config_maps = project_named(&s, own, "ConfigMap");
+	p->shared_config_maps = project_named(&s, shared, "ConfigMap");
+	project_named(&s, own, "Stage");
+	project_named(&s, own, "Warehouse");
 	read_warehouses(&s, own);
 	read_stages(&s, own);
 	for (size_t i = 0; i < p->nstages; i++)

@@ -18,7 +18,7 @@
 #include "data/value.h"
 #include "model/selector.h"
 
-static const char *text_of(const struct value *v, const char *key)
+static const char *rules_text_of(const struct value *v, const char *key)
 {
 	return value_text(value_get(v, key), "");
 }
@@ -26,10 +26,10 @@ static const char *text_of(const struct value *v, const char *key)
 /* The first element before index whose member key is the same text; NULL: none, or empty. */
 static const struct value *twin(const struct value *list, size_t index, const char *key)
 {
-	const char *name = text_of(value_at(list, index), key);
+	const char *name = rules_text_of(value_at(list, index), key);
 
 	for (size_t i = 0; *name && i < index; i++)
-		if (strcmp(text_of(value_at(list, i), key), name) == 0)
+		if (strcmp(rules_text_of(value_at(list, i), key), name) == 0)
 			return value_at(list, i);
 	return NULL;
 }
@@ -44,15 +44,15 @@ static void unique(const struct gathered *g, struct complaints *c, const struct 
 		if (first)
 			complain_error(c, g->file, value_get(value_at(list, i), key),
 				       "%s: %s[%zu].%s: \"%s\" is there already, in line %u",
-				       g->name, path, i, key, text_of(value_at(list, i), key),
+				       g->name, path, i, key, rules_text_of(value_at(list, i), key),
 				       first->line);
 	}
 }
 
 static void image_rules(const struct gathered *g, struct complaints *c, const struct value *image)
 {
-	const char *strategy = text_of(image, "imageSelectionStrategy");
-	const char *constraint = text_of(image, "constraint"), *wrong;
+	const char *strategy = rules_text_of(image, "imageSelectionStrategy");
+	const char *constraint = rules_text_of(image, "constraint"), *wrong;
 
 	if (strcmp(strategy, "Digest") == 0) {
 		if (!*constraint)
@@ -74,7 +74,7 @@ static void image_rules(const struct gathered *g, struct complaints *c, const st
 
 static void chart_rules(const struct gathered *g, struct complaints *c, const struct value *chart)
 {
-	const char *url = text_of(chart, "repoURL"), *name = text_of(chart, "name");
+	const char *url = rules_text_of(chart, "repoURL"), *name = rules_text_of(chart, "name");
 
 	if (has_prefix(url, "oci://") && *name)
 		complain_error(c, g->file, value_get(chart, "name"),
@@ -92,7 +92,7 @@ static void git_rules(const struct gathered *g, struct complaints *c, const stru
 		{ "branch", "NewestFromBranch" }, { "since", "NewestFromBranch" },
 		{ "semverConstraint", "SemVer" }, { "strictSemvers", "SemVer" },
 	};
-	const char *strategy = text_of(git, "commitSelectionStrategy");
+	const char *strategy = rules_text_of(git, "commitSelectionStrategy");
 
 	strategy = *strategy ? strategy : "NewestFromBranch";
 	for (size_t i = 0; i < COUNTOF(only); i++)
@@ -108,14 +108,15 @@ static const char *repository(struct arena *a, const struct value *s)
 	const struct value *git = value_get(s, "git"), *image = value_get(s, "image");
 	const struct value *chart = value_get(s, "chart");
 
-	if (*text_of(git, "repoURL"))
-		return str_format(a, "git %s", url_normal_git(a, text_of(git, "repoURL")));
-	if (*text_of(image, "repoURL"))
-		return str_format(a, "image %s", url_normal_image(a, text_of(image, "repoURL")));
-	if (!*text_of(chart, "repoURL"))
+	if (*rules_text_of(git, "repoURL"))
+		return str_format(a, "git %s", url_normal_git(a, rules_text_of(git, "repoURL")));
+	if (*rules_text_of(image, "repoURL"))
+		return str_format(a, "image %s",
+				  url_normal_image(a, rules_text_of(image, "repoURL")));
+	if (!*rules_text_of(chart, "repoURL"))
 		return NULL;
-	return str_format(a, "chart %s:%s", url_normal_chart(a, text_of(chart, "repoURL")),
-			  text_of(chart, "name"));
+	return str_format(a, "chart %s:%s", url_normal_chart(a, rules_text_of(chart, "repoURL")),
+			  rules_text_of(chart, "name"));
 }
 
 static void same_repository(const struct gathered *g, struct complaints *c,
@@ -166,10 +167,10 @@ static void step_rules(const struct gathered *g, struct complaints *c, const str
 	for (size_t i = 0; i < value_count(steps); i++) {
 		const struct value *step = value_at(steps, i);
 
-		if (is_reserved(text_of(step, "as")))
+		if (is_reserved(rules_text_of(step, "as")))
 			complain_error(c, g->file, value_get(step, "as"),
 				       "%s: %s[%zu].as: %s is what steps without a name are called",
-				       g->name, path, i, text_of(step, "as"));
+				       g->name, path, i, rules_text_of(step, "as"));
 		for (size_t j = 0; value_get(step, "task") && j < COUNTOF(not_with_task); j++)
 			if (value_get(step, not_with_task[j]))
 				complain_error(c, g->file, value_get(step, not_with_task[j]),
@@ -178,7 +179,7 @@ static void step_rules(const struct gathered *g, struct complaints *c, const str
 	}
 }
 
-static const char *origin_of(const struct value *requests, size_t index)
+static const char *rules_origin_of(const struct value *requests, size_t index)
 {
 	return value_path_text(value_at(requests, index), "origin.name", "");
 }
@@ -189,11 +190,12 @@ static void stage_rules(const struct gathered *g, struct complaints *c)
 
 	for (size_t i = 0; i < value_count(requests); i++)
 		for (size_t j = 0; j < i; j++)
-			if (*origin_of(requests, i) &&
-			    strcmp(origin_of(requests, i), origin_of(requests, j)) == 0)
+			if (*rules_origin_of(requests, i) &&
+			    strcmp(rules_origin_of(requests, i), rules_origin_of(requests, j)) == 0)
 				complain_error(c, g->file, value_at(requests, i),
 					       "%s: spec.requestedFreight[%zu]: warehouse %s is "
-					       "asked already", g->name, i, origin_of(requests, i));
+					       "asked already",
+					       g->name, i, rules_origin_of(requests, i));
 	step_rules(g, c, value_path(g->object, "spec.promotionTemplate.spec.steps"),
 		   "spec.promotionTemplate.spec.steps");
 }
@@ -213,11 +215,11 @@ static void policy_rules(const struct gathered *g, struct complaints *c)
 		const struct value *policy = value_at(list, i);
 		const struct value *selector = value_get(policy, "stageSelector");
 
-		if (*text_of(policy, "stage") && selector)
+		if (*rules_text_of(policy, "stage") && selector)
 			complain_error(c, g->file, policy,
 				       "%s: spec.promotionPolicies[%zu]: takes stage or stageSelector, "
 				       "not both", g->name, i);
-		if (!*text_of(policy, "stage") && !selector)
+		if (!*rules_text_of(policy, "stage") && !selector)
 			complain_error(c, g->file, policy,
 				       "%s: spec.promotionPolicies[%zu]: stageSelector is required; {} "
 				       "means every stage", g->name, i);

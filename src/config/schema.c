@@ -55,7 +55,7 @@ const struct field_def *field_find(const struct field_def *fields, const char *n
 }
 
 /* Insertions, deletions and replacements, whatever the case. */
-static size_t distance(const char *a, const char *b)
+static size_t schema_distance(const char *a, const char *b)
 {
 	size_t row[NAME_MAX_LEN + 1], lb = strlen(b);
 
@@ -85,8 +85,9 @@ const char *field_nearest(const struct field_def *fields, const char *name)
 	if (strlen(name) > NAME_MAX_LEN)
 		return NULL;
 	for (; fields && fields->name; fields++) {
-		size_t d = strlen(fields->name) > NAME_MAX_LEN ? best
-								: distance(name, fields->name);
+		size_t d = strlen(fields->name) > NAME_MAX_LEN
+				   ? best
+				   : schema_distance(name, fields->name);
 
 		if (d < best) {
 			best = d;
@@ -96,7 +97,7 @@ const char *field_nearest(const struct field_def *fields, const char *name)
 	return nearest;
 }
 
-struct check {
+struct schema_check {
 	struct complaints *c;
 	struct arena *scratch;          /* for paths, most of which nobody is told */
 	const char *file;
@@ -111,11 +112,11 @@ bool text_has_template(const char *text)
 	return strstr(text, "${{") || strstr(text, "${%");
 }
 
-static void check_field(struct check *k, const struct field_def *f, const char *path,
+static void check_field(struct schema_check *k, const struct field_def *f, const char *path,
 			const struct value *v);
 
 /* Help as the end of a sentence: no capital, no full stop. */
-static const char *mend(struct check *k, const struct field_def *f)
+static const char *mend(struct schema_check *k, const struct field_def *f)
 {
 	size_t len = strlen(f->help);
 
@@ -123,7 +124,7 @@ static const char *mend(struct check *k, const struct field_def *f)
 			  f->help + 1);
 }
 
-static const char *below(struct check *k, const char *path, const char *name)
+static const char *schema_below(struct schema_check *k, const char *path, const char *name)
 {
 	size_t len = strlen(path), more = strlen(name) + 1;
 	char *joined;
@@ -137,13 +138,13 @@ static const char *below(struct check *k, const char *path, const char *name)
 	return joined;
 }
 
-static void unknown_field(struct check *k, const struct field_def *fields, const char *path,
+static void unknown_field(struct schema_check *k, const struct field_def *fields, const char *path,
 			  const struct value_member *m)
 {
 	const struct value place = { .line = m->line, .column = m->column };
 	const char *nearest = field_nearest(fields, m->key.at);
 	const char *ask = nearest ? str_format(k->scratch, "; did you mean %s?", nearest) : "";
-	const char *where = below(k, path, m->key.at);
+	const char *where = schema_below(k, path, m->key.at);
 
 	if (k->is_config)
 		complain_error(k->c, k->file, &place, "%s: %s: no such field%s", k->subject, where, ask);
@@ -154,7 +155,7 @@ static void unknown_field(struct check *k, const struct field_def *fields, const
 }
 
 /* True when the field is to be looked at. */
-static bool check_flags(struct check *k, const struct field_def *f, const char *path,
+static bool check_flags(struct schema_check *k, const struct field_def *f, const char *path,
 			const struct value_member *m)
 {
 	const struct value place = { .line = m->line, .column = m->column };
@@ -173,12 +174,12 @@ static bool check_flags(struct check *k, const struct field_def *f, const char *
 	return true;
 }
 
-static bool is_there(const struct value *v)
+static bool schema_is_there(const struct value *v)
 {
 	return v && v->kind != VALUE_NULL;
 }
 
-static const char *group_names(struct check *k, const struct field_def *fields)
+static const char *group_names(struct schema_check *k, const struct field_def *fields)
 {
 	const char *all = "";
 
@@ -189,7 +190,7 @@ static const char *group_names(struct check *k, const struct field_def *fields)
 }
 
 /* Exactly one member of the group. Subscriptions may be of kinds that nobody knows here. */
-static void check_group(struct check *k, const struct field_def *fields, const char *path,
+static void check_group(struct schema_check *k, const struct field_def *fields, const char *path,
 			const struct value *v)
 {
 	size_t found = 0, group = 0;
@@ -197,7 +198,7 @@ static void check_group(struct check *k, const struct field_def *fields, const c
 	for (const struct field_def *f = fields; f->name; f++)
 		if (f->flags & FIELD_ONE_OF) {
 			group++;
-			found += is_there(value_get(v, f->name));
+			found += schema_is_there(value_get(v, f->name));
 		}
 	if (group && found == 0)
 		complain_error(k->c, k->file, v, "%s: %s: needs one of %s", k->subject, path,
@@ -207,8 +208,8 @@ static void check_group(struct check *k, const struct field_def *fields, const c
 			       group_names(k, fields));
 }
 
-static void check_members(struct check *k, const struct field_def *fields, bool is_open,
-			  const char *path, const struct value *v)
+static void schema_check_members(struct schema_check *k, const struct field_def *fields,
+				 bool is_open, const char *path, const struct value *v)
 {
 	for (size_t i = 0; i < v->map.count; i++) {
 		const struct value_member *m = &v->map.members[i];
@@ -216,18 +217,19 @@ static void check_members(struct check *k, const struct field_def *fields, bool 
 
 		if (!f && !is_open)
 			unknown_field(k, fields, path, m);
-		else if (f && is_there(m->value) && check_flags(k, f, below(k, path, f->name), m))
-			check_field(k, f, below(k, path, f->name), m->value);
+		else if (f && schema_is_there(m->value) &&
+			 check_flags(k, f, schema_below(k, path, f->name), m))
+			check_field(k, f, schema_below(k, path, f->name), m->value);
 	}
 	for (const struct field_def *f = fields; f->name; f++)
-		if ((f->flags & FIELD_REQUIRED) && !is_there(value_get(v, f->name)))
+		if ((f->flags & FIELD_REQUIRED) && !schema_is_there(value_get(v, f->name)))
 			complain_error(k->c, k->file, v, "%s: %s: is required: %s", k->subject,
-				       below(k, path, f->name), mend(k, f));
+				       schema_below(k, path, f->name), mend(k, f));
 	check_group(k, fields, path, v);
 }
 
-static void check_list(struct check *k, const struct field_def *f, const char *path,
-		       const struct value *v)
+static void schema_check_list(struct schema_check *k, const struct field_def *f, const char *path,
+			      const struct value *v)
 {
 	const struct field_def element = { .name = f->name, .help = f->help, .choices = f->choices,
 					   .kind = f->of ? FIELD_MAP
@@ -240,7 +242,7 @@ static void check_list(struct check *k, const struct field_def *f, const char *p
 		check_field(k, &element, str_format(k->scratch, "%s[%zu]", path, i), value_at(v, i));
 }
 
-static void check_texts(struct check *k, const char *path, const struct value *v)
+static void check_texts(struct schema_check *k, const char *path, const struct value *v)
 {
 	for (size_t i = 0; i < v->map.count; i++)
 		if (!value_is(v->map.members[i].value, VALUE_STRING))
@@ -257,7 +259,7 @@ static bool is_choice(const struct field_def *f, const char *text)
 	return false;
 }
 
-static const char *choices_of(struct check *k, const struct field_def *f)
+static const char *choices_of(struct schema_check *k, const struct field_def *f)
 {
 	const char *all = "";
 
@@ -267,8 +269,8 @@ static const char *choices_of(struct check *k, const struct field_def *f)
 	return all;
 }
 
-static void check_text(struct check *k, const struct field_def *f, const char *path,
-		       const struct value *v)
+static void schema_check_text(struct schema_check *k, const struct field_def *f, const char *path,
+			      const struct value *v)
 {
 	const char *wrong;
 
@@ -286,7 +288,7 @@ static void check_text(struct check *k, const struct field_def *f, const char *p
 		complain_error(k->c, k->file, v, "%s: %s: %s", k->subject, path, wrong);
 }
 
-static void check_int(struct check *k, const struct field_def *f, const char *path,
+static void check_int(struct schema_check *k, const struct field_def *f, const char *path,
 		      const struct value *v)
 {
 	int64_t number;
@@ -315,7 +317,7 @@ static enum value_kind wanted(enum field_kind kind)
 	}
 }
 
-static void wrong_kind(struct check *k, const char *path, enum value_kind want,
+static void wrong_kind(struct schema_check *k, const char *path, enum value_kind want,
 		       const struct value *v)
 {
 	const char *word = want == VALUE_BOOL ? "true or false" : want == VALUE_MAP ? "a map"
@@ -325,7 +327,7 @@ static void wrong_kind(struct check *k, const char *path, enum value_kind want,
 		       value_kind_name(v->kind), word);
 }
 
-static void check_field(struct check *k, const struct field_def *f, const char *path,
+static void check_field(struct schema_check *k, const struct field_def *f, const char *path,
 			const struct value *v)
 {
 	bool was_old = k->is_old;
@@ -340,13 +342,13 @@ static void check_field(struct check *k, const struct field_def *f, const char *
 	else if (v->kind != wanted(f->kind))
 		wrong_kind(k, path, wanted(f->kind), v);
 	else if (f->kind == FIELD_MAP && f->of)
-		check_members(k, f->of, f->flags & FIELD_OPEN, path, v);
+		schema_check_members(k, f->of, f->flags & FIELD_OPEN, path, v);
 	else if (f->kind == FIELD_TEXTS)
 		check_texts(k, path, v);
 	else if (f->kind == FIELD_LIST)
-		check_list(k, f, path, v);
+		schema_check_list(k, f, path, v);
 	else if (v->kind == VALUE_STRING)
-		check_text(k, f, path, v);
+		schema_check_text(k, f, path, v);
 	k->is_old = was_old;
 	k->depth--;
 }
@@ -355,15 +357,16 @@ void schema_check_config(const struct field_def *def, const char *file, const ch
 			 const struct value *config, struct complaints *c)
 {
 	AUTO(arena) struct arena *scratch = arena_new();
-	struct check k = { .c = c, .scratch = scratch, .file = file, .subject = subject,
-			   .is_config = true };
+	struct schema_check k = {
+		.c = c, .scratch = scratch, .file = file, .subject = subject, .is_config = true
+	};
 	const struct value nothing = { .kind = VALUE_MAP };
 
-	check_field(&k, def, "config", is_there(config) ? config : &nothing);
+	check_field(&k, def, "config", schema_is_there(config) ? config : &nothing);
 }
 
-static const char *subject_of(struct arena *a, const struct kind_def *kind,
-			      const struct value *object)
+static const char *schema_subject_of(struct arena *a, const struct kind_def *kind,
+				     const struct value *object)
 {
 	const char *name = value_path_text(object, "metadata.name", "");
 
@@ -374,8 +377,10 @@ void schema_check(const struct kind_def *kind, const char *file, const struct va
 		  struct complaints *c)
 {
 	AUTO(arena) struct arena *scratch = arena_new();
-	struct check k = { .c = c, .scratch = scratch, .file = file,
-			   .subject = subject_of(scratch, kind, object) };
+	struct schema_check k = { .c = c,
+				  .scratch = scratch,
+				  .file = file,
+				  .subject = schema_subject_of(scratch, kind, object) };
 
 	for (size_t i = 0; i < object->map.count; i++) {
 		const struct value_member *m = &object->map.members[i];
@@ -385,11 +390,11 @@ void schema_check(const struct kind_def *kind, const char *file, const struct va
 			continue;
 		if (!f)
 			unknown_field(&k, kind->fields, "", m);
-		else if (is_there(m->value) && check_flags(&k, f, f->name, m))
+		else if (schema_is_there(m->value) && check_flags(&k, f, f->name, m))
 			check_field(&k, f, f->name, m->value);
 	}
 	for (const struct field_def *f = kind->fields; f->name; f++)
-		if ((f->flags & FIELD_REQUIRED) && !is_there(value_get(object, f->name)))
+		if ((f->flags & FIELD_REQUIRED) && !schema_is_there(value_get(object, f->name)))
 			complain_error(c, file, object, "%s: %s: is required: %s", k.subject, f->name,
 				       mend(&k, f));
 }

@@ -116,8 +116,8 @@ static bool set_from_file(struct arena *a, struct settings *s, const struct valu
 	return err_wrap(e, "line %u: %s", m->line, m->key.at);
 }
 
-static bool load_file(struct arena *a, struct settings *s, const char *path, bool optional,
-		      struct err *e)
+static bool settings_load_file(struct arena *a, struct settings *s, const char *path, bool optional,
+			       struct err *e)
 {
 	struct list documents = { 0 };
 	const struct value *root;
@@ -164,9 +164,10 @@ bool settings_load(struct arena *a, const char *file, struct settings **out, str
 	s->log = state ? path_join(a, state, "log") : NULL;
 	if (delay && !parse_delay(delay, &s->escape_delay, e))
 		s->escape_delay = 25;
-	if (!file && config && !load_file(a, s, path_join(a, config, "config.yaml"), true, e))
+	if (!file && config &&
+	    !settings_load_file(a, s, path_join(a, config, "config.yaml"), true, e))
 		return false;
-	if (file && !load_file(a, s, file, false, e))
+	if (file && !settings_load_file(a, s, file, false, e))
 		return false;
 	if (!load_environment(a, s, e))
 		return false;

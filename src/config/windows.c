@@ -19,23 +19,23 @@
 #include "model/selector.h"
 #include "model/window.h"
 
-static const char *text_of(const struct value *v, const char *key)
+static const char *windows_text_of(const struct value *v, const char *key)
 {
 	return value_text(value_get(v, key), "");
 }
 
-static bool read_time(struct arena *a, const struct value *v, const char *key, int64_t *out,
-		      const char **zone, struct err *e)
+static bool windows_read_time(struct arena *a, const struct value *v, const char *key, int64_t *out,
+			      const char **zone, struct err *e)
 {
-	const char *text = text_of(v, key);
+	const char *text = windows_text_of(v, key);
 
 	if (*text && !ical_time_parse(a, text, zone, out, e))
 		return err_wrap(e, "%s", key);
 	return true;
 }
 
-static bool read_zone(struct arena *a, const char *start, const char *end,
-		      const struct zone **out, struct err *e)
+static bool windows_read_zone(struct arena *a, const char *start, const char *end,
+			      const struct zone **out, struct err *e)
 {
 	if (*start && *end && strcmp(start, end) != 0)
 		return err_set(e, ERR_CONFIG, "dtstart is in %s and dtend in %s; write both in one zone",
@@ -47,15 +47,17 @@ static bool read_zone(struct arena *a, const char *start, const char *end,
 
 static bool read_window(struct arena *a, const struct value *v, struct window *w, struct err *e)
 {
-	const char *rule = text_of(v, "rrule"), *start_zone = "", *end_zone = "";
+	const char *rule = windows_text_of(v, "rrule"), *start_zone = "", *end_zone = "";
 
-	*w = (struct window){ .name = text_of(v, "name"),
-			      .denies = strcmp(text_of(v, "kind"), "Deny") == 0,
+	*w = (struct window){ .name = windows_text_of(v, "name"),
+			      .denies = strcmp(windows_text_of(v, "kind"), "Deny") == 0,
 			      .selector = value_get(v, "stageSelector"),
-			      .repeats = *rule != '\0', .start = INT64_MIN, .end = INT64_MAX };
-	if (!read_time(a, v, "dtstart", &w->start, &start_zone, e) ||
-	    !read_time(a, v, "dtend", &w->end, &end_zone, e) ||
-	    !read_zone(a, start_zone, end_zone, &w->zone, e))
+			      .repeats = *rule != '\0',
+			      .start = INT64_MIN,
+			      .end = INT64_MAX };
+	if (!windows_read_time(a, v, "dtstart", &w->start, &start_zone, e) ||
+	    !windows_read_time(a, v, "dtend", &w->end, &end_zone, e) ||
+	    !windows_read_zone(a, start_zone, end_zone, &w->zone, e))
 		return false;
 	if (w->repeats && !recurrence_parse(rule, &w->rule, e))
 		return err_wrap(e, "rrule");

@@ -44,7 +44,7 @@ static struct str without_breaks(struct arena *a, struct str text)
 	return (struct str){ out, len };
 }
 
-static int value_of(char c)
+static int base64_value_of(char c)
 {
 	const char *found = c ? strchr(alphabet, c) : NULL;
 
@@ -66,7 +66,7 @@ bool base64_decode(struct arena *a, const char *at, size_t size, struct str *byt
 		if (last && text.at[i + 3] == '=')
 			pad = text.at[i + 2] == '=' ? 2 : 1;
 		for (int j = 0; j < 4; j++) {
-			int value = j >= 4 - pad ? 0 : value_of(text.at[i + (size_t)j]);
+			int value = j >= 4 - pad ? 0 : base64_value_of(text.at[i + (size_t)j]);
 
 			if (value < 0)
 				return false;

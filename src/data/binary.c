@@ -69,7 +69,7 @@ void binary_put_value(struct buf *b, const struct value *v)
 	}
 }
 
-static bool take(struct str *in, void *out, size_t len)
+static bool binary_take(struct str *in, void *out, size_t len)
 {
 	if (in->len < len)
 		return false;
@@ -84,7 +84,7 @@ bool binary_take_count(struct str *in, size_t *out)
 	uint32_t n;
 
 	/* Each thing counted takes a byte at least. */
-	if (!take(in, &n, sizeof(n)) || n > in->len)
+	if (!binary_take(in, &n, sizeof(n)) || n > in->len)
 		return false;
 	*out = n;
 	return true;
@@ -107,7 +107,8 @@ bool binary_take_text(struct str *in, const char **out)
 	unsigned char tag;
 	struct str s = { 0 };
 
-	if (!take(in, &tag, 1) || (tag != ABSENT && (tag != VALUE_STRING || !take_str(in, &s))))
+	if (!binary_take(in, &tag, 1) ||
+	    (tag != ABSENT && (tag != VALUE_STRING || !take_str(in, &s))))
 		return false;
 	*out = s.at;
 	return true;
@@ -151,7 +152,7 @@ static bool take_value(struct str *in, struct arena *a, int depth, struct value 
 	unsigned char tag, truth;
 
 	*out = NULL;
-	if (depth > DEPTH_MAX || !take(in, &tag, 1))
+	if (depth > DEPTH_MAX || !binary_take(in, &tag, 1))
 		return false;
 	if (tag == ABSENT)
 		return true;
@@ -161,14 +162,14 @@ static bool take_value(struct str *in, struct arena *a, int depth, struct value 
 	case VALUE_NULL:
 		return true;
 	case VALUE_BOOL:
-		if (!take(in, &truth, 1))
+		if (!binary_take(in, &truth, 1))
 			return false;
 		v->boolean = truth != 0;
 		return true;
 	case VALUE_INT:
-		return take(in, &v->integer, sizeof(v->integer));
+		return binary_take(in, &v->integer, sizeof(v->integer));
 	case VALUE_FLOAT:
-		return take(in, &v->number, sizeof(v->number));
+		return binary_take(in, &v->number, sizeof(v->number));
 	case VALUE_STRING:
 		return take_str(in, &v->string);
 	case VALUE_LIST:

@@ -16,8 +16,8 @@ struct matching {
 	const char *start;              /* of the pattern */
 };
 
-static bool match(struct matching *m, const char *p, const char *end, const char *t, int depth,
-		  const char *rest, const char *rest_end);
+static bool glob_match(struct matching *m, const char *p, const char *end, const char *t, int depth,
+		       const char *rest, const char *rest_end);
 
 /* Past one character class at "[", or NULL when it is not closed. */
 static const char *class_end(const char *p, const char *end)
@@ -31,12 +31,12 @@ static const char *class_end(const char *p, const char *end)
 	return p < end ? p + 1 : NULL;
 }
 
-static size_t decode(const char *p, const char *end, uint32_t *c)
+static size_t glob_decode(const char *p, const char *end, uint32_t *c)
 {
 	size_t n;
 
 	if (*p == '\\' && p + 1 < end)
-		return decode(p + 1, end, c) + 1;
+		return glob_decode(p + 1, end, c) + 1;
 	n = utf8_decode(p, (size_t)(end - p), c);
 	if (!n) {
 		*c = (unsigned char)*p;
@@ -52,10 +52,10 @@ static bool in_class(const char *p, const char *end, uint32_t c)
 	for (p += 1 + negated; p < end - 1;) {
 		uint32_t low, high;
 
-		p += decode(p, end, &low);
+		p += glob_decode(p, end, &low);
 		high = low;
 		if (p < end - 2 && *p == '-')
-			p += 1 + decode(p + 1, end, &high);
+			p += 1 + glob_decode(p + 1, end, &high);
 		found = found || (low <= c && c <= high);
 	}
 	return found != negated;
@@ -105,7 +105,7 @@ static bool match_braces(struct matching *m, const char *p, const char *end, con
 	for (const char *from = p + 1; from <= close;) {
 		const char *to = alternative_end(from, close);
 
-		if (match(m, from, to, t, depth + 1, close + 1, end))
+		if (glob_match(m, from, to, t, depth + 1, close + 1, end))
 			return true;
 		from = to + 1;
 	}
@@ -126,18 +126,18 @@ static bool match_stars(struct matching *m, const char *p, const char *end, cons
 
 	while (p < end && *p == '*')
 		p++;
-	if (folders && p < end && *p == '/' && match(m, p + 1, end, t, depth, rest, rest_end))
+	if (folders && p < end && *p == '/' && glob_match(m, p + 1, end, t, depth, rest, rest_end))
 		return true;
 	for (;; t++) {
-		if (match(m, p, end, t, depth, rest, rest_end))
+		if (glob_match(m, p, end, t, depth, rest, rest_end))
 			return true;
 		if (!*t || (*t == '/' && !folders) || m->budget <= 0)
 			return false;
 	}
 }
 
-static bool match(struct matching *m, const char *p, const char *end, const char *t, int depth,
-		  const char *rest, const char *rest_end)
+static bool glob_match(struct matching *m, const char *p, const char *end, const char *t, int depth,
+		       const char *rest, const char *rest_end)
 {
 	while (p < end) {
 		uint32_t c, want;
@@ -153,7 +153,7 @@ static bool match(struct matching *m, const char *p, const char *end, const char
 			return match_braces(m, p, end, t, depth);
 		if (!*t)
 			return false;
-		n = decode(t, t + strlen(t), &c);
+		n = glob_decode(t, t + strlen(t), &c);
 		if (*p == '?') {
 			if (c == '/')
 				return false;
@@ -165,20 +165,20 @@ static bool match(struct matching *m, const char *p, const char *end, const char
 				return false;
 			p = close;
 		} else {
-			p += decode(p, end, &want);
+			p += glob_decode(p, end, &want);
 			if (c != want)
 				return false;
 		}
 		t += n;
 	}
-	return rest ? match(m, rest, rest_end, t, depth, NULL, NULL) : !*t;
+	return rest ? glob_match(m, rest, rest_end, t, depth, NULL, NULL) : !*t;
 }
 
 bool glob_matches(const char *pattern, const char *text)
 {
 	struct matching m = { .budget = BUDGET, .start = pattern };
 
-	return match(&m, pattern, pattern + strlen(pattern), text, 0, NULL, NULL);
+	return glob_match(&m, pattern, pattern + strlen(pattern), text, 0, NULL, NULL);
 }
 
 bool glob_is_valid(const char *pattern)

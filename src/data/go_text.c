@@ -13,7 +13,7 @@
 
 enum { LONGEST_NUMBER = 2000 };
 
-static bool is_digit_of(char c, bool hex)
+static bool go_text_is_digit_of(char c, bool hex)
 {
 	return is_digit(c) || (hex && letter_lower(c) >= 'a' && letter_lower(c) <= 'f');
 }
@@ -24,8 +24,8 @@ static const char *skip_digits(const char *p, bool hex, bool prefixed, size_t *c
 	bool digit_before = prefixed;
 
 	*count = 0;
-	for (; is_digit_of(*p, hex) || *p == '_'; p++) {
-		if (*p == '_' && (!digit_before || !is_digit_of(p[1], hex)))
+	for (; go_text_is_digit_of(*p, hex) || *p == '_'; p++) {
+		if (*p == '_' && (!digit_before || !go_text_is_digit_of(p[1], hex)))
 			return NULL;
 		digit_before = *p != '_';
 		*count += digit_before;

@@ -15,24 +15,24 @@
 
 enum part { PART_USER, PART_HOST, PART_PATH, PART_QUERY, PART_FRAGMENT };
 
-static bool is_one_of(unsigned char c, const char *set)
+static bool go_url_is_one_of(unsigned char c, const char *set)
 {
 	return c && strchr(set, c);
 }
 
 static bool must_escape(unsigned char c, enum part part)
 {
-	if (is_letter(c) || is_digit(c) || is_one_of(c, "-_.~"))
+	if (is_letter(c) || is_digit(c) || go_url_is_one_of(c, "-_.~"))
 		return false;
 	switch (part) {
 	case PART_HOST:
-		return !is_one_of(c, "!$&'()*+,;=:[]<>\"");
+		return !go_url_is_one_of(c, "!$&'()*+,;=:[]<>\"");
 	case PART_USER:
-		return !is_one_of(c, "$&+,;=");
+		return !go_url_is_one_of(c, "$&+,;=");
 	case PART_PATH:
-		return !is_one_of(c, "$&+,/:;=@");
+		return !go_url_is_one_of(c, "$&+,/:;=@");
 	case PART_FRAGMENT:
-		return !is_one_of(c, "$&+,/:;=?@!()*");
+		return !go_url_is_one_of(c, "$&+,/:;=?@!()*");
 	case PART_QUERY:
 		break;
 	}
@@ -53,7 +53,7 @@ static const char *escape(struct arena *a, const char *text, enum part part)
 	return buf_copy(&b, a);
 }
 
-static int hex_digit(char c)
+static int go_url_hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -67,7 +67,7 @@ static int hex_digit(char c)
 /* A host may escape only what is not ASCII, and "%" itself. */
 static bool may_escape(const char *at, enum part part)
 {
-	return part != PART_HOST || hex_digit(at[1]) >= 8 || strncmp(at, "%25", 3) == 0;
+	return part != PART_HOST || go_url_hex_digit(at[1]) >= 8 || strncmp(at, "%25", 3) == 0;
 }
 
 /* NULL: a broken escape, an escaped NUL, or what a host cannot hold. */
@@ -80,7 +80,8 @@ static const char *unescape(struct arena *a, const char *text, enum part part)
 		unsigned char c = (unsigned char)*p;
 
 		if (c == '%') {
-			int high = hex_digit(p[1]), low = high < 0 ? -1 : hex_digit(p[2]);
+			int high = go_url_hex_digit(p[1]),
+			    low = high < 0 ? -1 : go_url_hex_digit(p[2]);
 
 			if (low < 0 || !may_escape(p, part) || (!high && !low))
 				return NULL;
@@ -109,8 +110,8 @@ static bool split_scheme(struct arena *a, const char *text, const char **scheme,
 			*rest = p + 1;
 			return true;
 		}
-		if (!letter && (p == text || !(is_digit(*p) ||
-						  is_one_of((unsigned char)*p, "+-."))))
+		if (!letter &&
+		    (p == text || !(is_digit(*p) || go_url_is_one_of((unsigned char)*p, "+-."))))
 			return true;
 	}
 	return true;
@@ -162,7 +163,8 @@ static bool parse_host(struct arena *a, const char *host, struct go_url *u)
 static bool is_user_info(const char *text)
 {
 	for (const char *p = text; *p; p++) {
-		if (!is_letter(*p) && !is_digit(*p) && !is_one_of((unsigned char)*p, "-._:~!$&'()*+,;=%@"))
+		if (!is_letter(*p) && !is_digit(*p) &&
+		    !go_url_is_one_of((unsigned char)*p, "-._:~!$&'()*+,;=%@"))
 			return false;
 	}
 	return true;
@@ -264,7 +266,7 @@ bool go_url_parse(struct arena *a, const char *text, struct go_url *out)
 static bool is_valid_encoding(const char *raw, enum part part)
 {
 	for (const char *p = raw; *p; p++) {
-		if (!is_one_of((unsigned char)*p, "!$&'()*+,;=:@[]%") &&
+		if (!go_url_is_one_of((unsigned char)*p, "!$&'()*+,;=:@[]%") &&
 		    must_escape((unsigned char)*p, part))
 			return false;
 	}
@@ -325,8 +327,8 @@ const char *go_url_text(struct arena *a, const struct go_url *u)
 static bool has_broken_escape(const char *text, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {
-		if (text[i] == '%' &&
-		    (i + 2 >= len || hex_digit(text[i + 1]) < 0 || hex_digit(text[i + 2]) < 0))
+		if (text[i] == '%' && (i + 2 >= len || go_url_hex_digit(text[i + 1]) < 0 ||
+				       go_url_hex_digit(text[i + 2]) < 0))
 			return true;
 	}
 	return false;

@@ -124,14 +124,14 @@ void json_write_string(struct buf *b, const char *text, size_t len, unsigned fla
 	buf_char(b, '"');
 }
 
-struct writer {
+struct json_writer {
 	struct buf *b;
 	unsigned flags, depth;
 };
 
-static bool write_value(struct writer *w, const struct value *v, struct err *e);
+static bool json_write_value(struct json_writer *w, const struct value *v, struct err *e);
 
-static void new_line(struct writer *w)
+static void new_line(struct json_writer *w)
 {
 	if (!(w->flags & JSON_INDENT))
 		return;
@@ -140,7 +140,7 @@ static void new_line(struct writer *w)
 		buf_text(w->b, "  ");
 }
 
-static bool write_list(struct writer *w, const struct value *v, struct err *e)
+static bool json_write_list(struct json_writer *w, const struct value *v, struct err *e)
 {
 	buf_char(w->b, '[');
 	w->depth++;
@@ -148,7 +148,7 @@ static bool write_list(struct writer *w, const struct value *v, struct err *e)
 		if (i)
 			buf_char(w->b, ',');
 		new_line(w);
-		if (!write_value(w, v->list.items[i], e))
+		if (!json_write_value(w, v->list.items[i], e))
 			return false;
 	}
 	w->depth--;
@@ -158,14 +158,14 @@ static bool write_list(struct writer *w, const struct value *v, struct err *e)
 	return true;
 }
 
-static int by_key(const void *a, const void *b)
+static int json_by_key(const void *a, const void *b)
 {
 	const struct value_member *const *x = a, *const *y = b;
 
 	return str_compare((*x)->key, (*y)->key);
 }
 
-static bool write_map(struct writer *w, const struct value *v, struct err *e)
+static bool json_write_map(struct json_writer *w, const struct value *v, struct err *e)
 {
 	const struct value_member **order = xmalloc(v->map.count * sizeof(const void *));
 	bool ok = true;
@@ -173,7 +173,7 @@ static bool write_map(struct writer *w, const struct value *v, struct err *e)
 	for (size_t i = 0; i < v->map.count; i++)
 		order[i] = &v->map.members[i];
 	if (w->flags & JSON_SORT_KEYS)
-		qsort(order, v->map.count, sizeof(const void *), by_key);
+		qsort(order, v->map.count, sizeof(const void *), json_by_key);
 	buf_char(w->b, '{');
 	w->depth++;
 	for (size_t i = 0; ok && i < v->map.count; i++) {
@@ -182,7 +182,7 @@ static bool write_map(struct writer *w, const struct value *v, struct err *e)
 		new_line(w);
 		json_write_string(w->b, order[i]->key.at, order[i]->key.len, w->flags);
 		buf_text(w->b, w->flags & JSON_INDENT ? ": " : ":");
-		ok = write_value(w, order[i]->value, e);
+		ok = json_write_value(w, order[i]->value, e);
 	}
 	w->depth--;
 	if (v->map.count)
@@ -192,7 +192,7 @@ static bool write_map(struct writer *w, const struct value *v, struct err *e)
 	return ok;
 }
 
-static bool write_value(struct writer *w, const struct value *v, struct err *e)
+static bool json_write_value(struct json_writer *w, const struct value *v, struct err *e)
 {
 	char text[32];
 
@@ -213,9 +213,9 @@ static bool write_value(struct writer *w, const struct value *v, struct err *e)
 		json_write_string(w->b, v->string.at, v->string.len, w->flags);
 		return true;
 	case VALUE_LIST:
-		return write_list(w, v, e);
+		return json_write_list(w, v, e);
 	case VALUE_MAP:
-		return write_map(w, v, e);
+		return json_write_map(w, v, e);
 	default:
 		buf_text(w->b, "null");
 		return true;
@@ -224,9 +224,9 @@ static bool write_value(struct writer *w, const struct value *v, struct err *e)
 
 bool json_write(struct buf *b, const struct value *v, unsigned flags, struct err *e)
 {
-	struct writer w = { .b = b, .flags = flags };
+	struct json_writer w = { .b = b, .flags = flags };
 
-	return write_value(&w, v, e);
+	return json_write_value(&w, v, e);
 }
 
 const char *json_text(struct arena *a, const struct value *v, unsigned flags)

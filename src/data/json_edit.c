@@ -19,12 +19,12 @@
 enum { MAX_RESULT = 128 << 20, LONGEST_PAD = 10000, MAX_PARTS = 200 };
 
 /* One key of the path: part as written into the file, pattern with its escapes. */
-struct part {
+struct json_edit_part {
 	struct str part, pattern;
 	bool force;                     /* began with ':': a name even when it is a number */
 };
 
-struct span {
+struct json_edit_span {
 	size_t start, end;
 };
 
@@ -42,14 +42,14 @@ static enum path_kind kind_with(enum path_kind kind, char c)
 }
 
 /* Splits at dots that are not escaped. */
-static enum path_kind split(struct arena *a, const char *path, struct list *parts)
+static enum path_kind json_edit_split(struct arena *a, const char *path, struct list *parts)
 {
 	char *text = arena_alloc(a, strlen(path) + 1);  /* of all parts, each with its NUL */
 	enum path_kind kind = PATH_PLAIN;
 	const char *p = path;
 
 	do {
-		struct part *part = arena_alloc(a, sizeof(*part));
+		struct json_edit_part *part = arena_alloc(a, sizeof(*part));
 		const char *from;
 
 		part->force = *p == ':';
@@ -72,7 +72,7 @@ static enum path_kind split(struct arena *a, const char *path, struct list *part
 }
 
 /* A list index; the empty part counts as 0, as in sjson. */
-static bool is_index(const struct part *part, size_t *out)
+static bool json_edit_is_index(const struct json_edit_part *part, size_t *out)
 {
 	size_t n = 0;
 
@@ -89,7 +89,7 @@ static bool is_index(const struct part *part, size_t *out)
 	return true;
 }
 
-static bool is_append(const struct part *part)
+static bool is_append(const struct json_edit_part *part)
 {
 	return !part->force && str_is(part->part, "-1");
 }
@@ -180,8 +180,9 @@ static struct str key_text(struct arena *a, struct str raw)
 	return (struct str){ raw.at + 1, raw.len - 2 };
 }
 
-static bool find_member(struct arena *a, struct str t, struct span in, const struct part *part,
-			bool wild, struct span *out)
+static bool json_edit_find_member(struct arena *a, struct str t, struct json_edit_span in,
+				  const struct json_edit_part *part, bool wild,
+				  struct json_edit_span *out)
 {
 	size_t i = in.start + 1;
 	bool closed;
@@ -204,7 +205,7 @@ static bool find_member(struct arena *a, struct str t, struct span in, const str
 			return false;
 		end = skip_value(t, i, &closed);
 		if (wild ? is_like(key, part->pattern) : str_equal(key, part->part)) {
-			*out = (struct span){ i, end };
+			*out = (struct json_edit_span){ i, end };
 			return true;
 		}
 		i = end;
@@ -213,8 +214,8 @@ static bool find_member(struct arena *a, struct str t, struct span in, const str
 }
 
 /* *seen: how many elements were passed, all of them when there is none at index. */
-static bool find_element(struct str t, struct span in, size_t index, struct span *out,
-			 size_t *seen)
+static bool find_element(struct str t, struct json_edit_span in, size_t index,
+			 struct json_edit_span *out, size_t *seen)
 {
 	size_t i = value_start(t, in.start + 1);
 	bool closed;
@@ -229,7 +230,7 @@ static bool find_element(struct str t, struct span in, size_t index, struct span
 			return false;
 		end = skip_value(t, i, &closed);
 		if (n == index) {
-			*out = (struct span){ i, end };
+			*out = (struct json_edit_span){ i, end };
 			return true;
 		}
 		if (end == i)
@@ -241,18 +242,18 @@ static bool find_element(struct str t, struct span in, size_t index, struct span
 }
 
 /* What part names within the value at in. A ':' before an index of a list is no hindrance. */
-static bool find(struct arena *a, struct str t, struct span in, const struct part *part, bool wild,
-		 struct span *out)
+static bool json_edit_find(struct arena *a, struct str t, struct json_edit_span in,
+			   const struct json_edit_part *part, bool wild, struct json_edit_span *out)
 {
-	struct part plain = *part;
+	struct json_edit_part plain = *part;
 	size_t index, seen;
 
 	plain.force = false;
 	if (in.start >= in.end)
 		return false;
 	if (t.at[in.start] == '{')
-		return find_member(a, t, in, part, wild, out);
-	return t.at[in.start] == '[' && is_index(&plain, &index) &&
+		return json_edit_find_member(a, t, in, part, wild, out);
+	return t.at[in.start] == '[' && json_edit_is_index(&plain, &index) &&
 	       find_element(t, in, index, out, &seen);
 }
 
@@ -267,7 +268,7 @@ static void write_string(struct buf *b, struct str s)
 	json_write_string(b, s.at, s.len, plain ? 0 : JSON_ESCAPE_HTML);
 }
 
-static void write_value(struct buf *b, const struct value *v)
+static void json_edit_write_value(struct buf *b, const struct value *v)
 {
 	if (v->kind == VALUE_STRING)
 		write_string(b, v->string);
@@ -286,15 +287,15 @@ static void pad(struct buf *b, const char *with, size_t count)
 }
 
 /* The member or element that parts, from the first on, are to become. */
-static void build(struct buf *b, const struct list *parts, size_t at, bool in_list,
-		  const struct value *v)
+static void json_edit_build(struct buf *b, const struct list *parts, size_t at, bool in_list,
+			    const struct value *v)
 {
 	for (size_t i = at; i < parts->count; i++) {
-		const struct part *part = parts->items[i];
+		const struct json_edit_part *part = parts->items[i];
 		size_t n = 0;
 
 		if (i > at) {
-			in_list = is_index(part, &n) || is_append(part);
+			in_list = json_edit_is_index(part, &n) || is_append(part);
 			buf_char(b, in_list ? '[' : '{');
 			if (in_list)
 				pad(b, "null,", is_append(part) ? 0 : n);
@@ -304,25 +305,25 @@ static void build(struct buf *b, const struct list *parts, size_t at, bool in_li
 			buf_char(b, ':');
 		}
 	}
-	write_value(b, v);
+	json_edit_write_value(b, v);
 	for (size_t i = parts->count; i-- > at + 1;) {
-		const struct part *part = parts->items[i];
+		const struct json_edit_part *part = parts->items[i];
 		size_t n;
 
-		buf_char(b, is_index(part, &n) || is_append(part) ? ']' : '}');
+		buf_char(b, json_edit_is_index(part, &n) || is_append(part) ? ']' : '}');
 	}
 }
 
 struct insertion {
-	struct span replaced;           /* empty: only put in */
+	struct json_edit_span replaced; /* empty: only put in */
 	const char *before, *after;     /* around what is built */
 	size_t nulls;
 	bool in_list;
 };
 
-static size_t count_elements(struct str t, struct span in)
+static size_t count_elements(struct str t, struct json_edit_span in)
 {
-	struct span ignored;
+	struct json_edit_span ignored;
 	size_t seen;
 
 	find_element(t, in, SIZE_MAX, &ignored, &seen);
@@ -330,11 +331,11 @@ static size_t count_elements(struct str t, struct span in)
 }
 
 /* Where a missing part goes in the value at in, which may have to become a map or list. */
-static bool place_missing(struct str t, struct span in, const struct part *part,
+static bool place_missing(struct str t, struct json_edit_span in, const struct json_edit_part *part,
 			  struct insertion *out, struct err *e)
 {
 	size_t index = 0, have;
-	bool numeric = is_index(part, &index), empty;
+	bool numeric = json_edit_is_index(part, &index), empty;
 	char open = in.start < in.end ? t.at[in.start] : '\0';
 
 	*out = (struct insertion){ .replaced = in, .before = numeric ? "[" : "{",
@@ -347,7 +348,7 @@ static bool place_missing(struct str t, struct span in, const struct part *part,
 	if (out->in_list && !numeric && !is_append(part))
 		return err_set(e, ERR_CONFIG, "a list has no element \"%.*s\"",
 			       (int)part->part.len, part->part.at);
-	out->replaced = (struct span){ in.end - 1, in.end - 1 };
+	out->replaced = (struct json_edit_span){ in.end - 1, in.end - 1 };
 	empty = strspn(t.at + in.start + 1, " \t\r\n") == in.end - in.start - 2;
 	have = out->in_list && numeric ? count_elements(t, in) : 0;
 	out->nulls = out->in_list && index > have ? index - have : 0;
@@ -356,7 +357,8 @@ static bool place_missing(struct str t, struct span in, const struct part *part,
 	return true;
 }
 
-static struct str replace(struct arena *a, struct str t, struct span span, const struct buf *with)
+static struct str json_edit_replace(struct arena *a, struct str t, struct json_edit_span span,
+				    const struct buf *with)
 {
 	AUTO(buf) struct buf b;
 
@@ -368,7 +370,7 @@ static struct str replace(struct arena *a, struct str t, struct span span, const
 }
 
 /* Past the comment at i. */
-static size_t skip_comment(struct str t, size_t i)
+static size_t json_edit_skip_comment(struct str t, size_t i)
 {
 	const char *end = t.at[i + 1] == '/' ? memchr(t.at + i, '\n', t.len - i)
 					     : strstr(t.at + i + 2, "*/");
@@ -383,12 +385,12 @@ static bool is_endless(struct str t, size_t i)
 }
 
 /* The document's value: after a byte order mark, white space and comments. */
-static bool find_root(struct str t, struct span *out, struct err *e)
+static bool json_edit_find_root(struct str t, struct json_edit_span *out, struct err *e)
 {
 	size_t i = 0;
 	bool closed;
 
-	*out = (struct span){ 0, 0 };
+	*out = (struct json_edit_span){ 0, 0 };
 	if (t.len >= 3 && memcmp(t.at, "\xef\xbb\xbf", 3) == 0)
 		i = 3;
 	while (i < t.len && t.at[i] != '{' && t.at[i] != '[' && memchr(" \t\r\n", t.at[i], 4))
@@ -396,7 +398,7 @@ static bool find_root(struct str t, struct span *out, struct err *e)
 	while (i + 1 < t.len && t.at[i] == '/' && memchr("/*", t.at[i + 1], 2)) {
 		if (is_endless(t, i))
 			return err_set(e, ERR_CONFIG, "a comment is opened and never closed");
-		i = skip_comment(t, i);
+		i = json_edit_skip_comment(t, i);
 		while (i < t.len && memchr(" \t\r\n", t.at[i], 4))
 			i++;
 	}
@@ -407,7 +409,7 @@ static bool find_root(struct str t, struct span *out, struct err *e)
 	return true;
 }
 
-static bool check(const struct value *v, size_t parts, struct err *e)
+static bool json_edit_check(const struct value *v, size_t parts, struct err *e)
 {
 	if (!v || v->kind == VALUE_NULL || v->kind == VALUE_LIST || v->kind == VALUE_MAP)
 		return err_set(e, ERR_CONFIG, "a %s cannot be set, only a text, number or bool",
@@ -423,16 +425,16 @@ bool json_edit_set(struct arena *a, struct str text, const char *path, const str
 	AUTO(buf) struct buf b;
 	struct list parts = { 0 };
 	struct insertion in;
-	struct span at, found;
+	struct json_edit_span at, found;
 	size_t depth = 0;
 	enum path_kind kind;
 
 	buf_init(&b, MAX_RESULT);
-	kind = split(a, path, &parts);
-	if (!check(v, parts.count, e) || !find_root(text, &at, e))
+	kind = json_edit_split(a, path, &parts);
+	if (!json_edit_check(v, parts.count, e) || !json_edit_find_root(text, &at, e))
 		return false;
 	while (depth < parts.count && kind != PATH_QUERY &&
-	       find(a, text, at, parts.items[depth], kind == PATH_WILD, &found)) {
+	       json_edit_find(a, text, at, parts.items[depth], kind == PATH_WILD, &found)) {
 		at = found;
 		depth++;
 	}
@@ -441,7 +443,7 @@ bool json_edit_set(struct arena *a, struct str text, const char *path, const str
 	if (!*changed)
 		return true;
 	if (depth == parts.count) {
-		write_value(&b, v);
+		json_edit_write_value(&b, v);
 	} else {
 		if (!place_missing(text, at, parts.items[depth], &in, e))
 			return false;
@@ -449,10 +451,10 @@ bool json_edit_set(struct arena *a, struct str text, const char *path, const str
 			return err_set(e, ERR_LIMIT, "the list would have too many elements");
 		buf_text(&b, in.before);
 		pad(&b, "null,", in.nulls);
-		build(&b, &parts, depth, in.in_list, v);
+		json_edit_build(&b, &parts, depth, in.in_list, v);
 		buf_text(&b, in.after);
 		at = in.replaced;
 	}
-	*out = replace(a, text, at, &b);
+	*out = json_edit_replace(a, text, at, &b);
 	return buf_ok(&b) || err_set(e, ERR_LIMIT, "it would grow too large");
 }

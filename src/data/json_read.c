@@ -18,7 +18,7 @@
 
 enum { MAX_DEPTH = 1000, LONGEST_NUMBER = 2000 };
 
-struct reader {
+struct json_read_reader {
 	struct arena *a;
 	const char *start, *at, *end;
 	struct buf text;                /* the string being decoded */
@@ -27,7 +27,8 @@ struct reader {
 };
 
 /* Line and column, from 1, of the byte at a place. */
-static void locate(const struct reader *r, const char *place, unsigned *line, unsigned *column)
+static void locate(const struct json_read_reader *r, const char *place, unsigned *line,
+		   unsigned *column)
 {
 	*line = *column = 1;
 	for (const char *p = r->start; p < place; p++) {
@@ -40,7 +41,7 @@ static void locate(const struct reader *r, const char *place, unsigned *line, un
 	}
 }
 
-static bool complain(struct reader *r, const char *at, const char *what)
+static bool json_read_complain(struct json_read_reader *r, const char *at, const char *what)
 {
 	unsigned line, column;
 
@@ -48,13 +49,13 @@ static bool complain(struct reader *r, const char *at, const char *what)
 	return err_set(r->e, ERR_CONFIG, "line %u, column %u: %s", line, column, what);
 }
 
-static bool complain_of_byte(struct reader *r, const char *wanted)
+static bool complain_of_byte(struct json_read_reader *r, const char *wanted)
 {
 	char what[80];
 	size_t n;
 
 	if (r->at >= r->end)
-		return complain(r, r->end, "the JSON ends too early");
+		return json_read_complain(r, r->end, "the JSON ends too early");
 	n = strlen(wanted);
 	memcpy(what, wanted, n);
 	if (*r->at > ' ' && *r->at < 0x7f) {
@@ -63,16 +64,16 @@ static bool complain_of_byte(struct reader *r, const char *wanted)
 	} else {
 		what[n] = '\0';
 	}
-	return complain(r, r->at, what);
+	return json_read_complain(r, r->at, what);
 }
 
-static void skip_blanks(struct reader *r)
+static void json_read_skip_blanks(struct json_read_reader *r)
 {
 	while (r->at < r->end && memchr(" \t\r\n", *r->at, 4))
 		r->at++;
 }
 
-static bool take(struct reader *r, char c)
+static bool json_read_take(struct json_read_reader *r, char c)
 {
 	if (r->at >= r->end || *r->at != c)
 		return false;
@@ -81,7 +82,7 @@ static bool take(struct reader *r, char c)
 }
 
 /* Four hexadecimal digits at p, or false. */
-static bool hex4(const struct reader *r, const char *p, uint32_t *out)
+static bool hex4(const struct json_read_reader *r, const char *p, uint32_t *out)
 {
 	uint32_t n = 0;
 
@@ -109,12 +110,12 @@ static void add_point(struct buf *b, uint32_t point)
 }
 
 /* After "\u": a surrogate without its other half is U+FFFD. */
-static bool read_unicode(struct reader *r)
+static bool read_unicode(struct json_read_reader *r)
 {
 	uint32_t point, low;
 
 	if (!hex4(r, r->at, &point))
-		return complain(r, r->at, "\\u needs four hexadecimal digits");
+		return json_read_complain(r, r->at, "\\u needs four hexadecimal digits");
 	r->at += 4;
 	if (point >= 0xd800 && point < 0xe000) {
 		bool paired = point < 0xdc00 && r->end - r->at >= 6 && r->at[0] == '\\' &&
@@ -129,7 +130,7 @@ static bool read_unicode(struct reader *r)
 	return true;
 }
 
-static bool read_escape(struct reader *r)
+static bool json_read_escape(struct json_read_reader *r)
 {
 	static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
 	const char *known;
@@ -149,7 +150,7 @@ static bool read_escape(struct reader *r)
 }
 
 /* The string that begins after its quote; *out points into r->text. */
-static bool read_text(struct reader *r, struct str *out)
+static bool json_read_text(struct json_read_reader *r, struct str *out)
 {
 	buf_clear(&r->text);
 	while (r->at < r->end && *r->at != '"') {
@@ -158,12 +159,13 @@ static bool read_text(struct reader *r, struct str *out)
 
 		if (*r->at == '\\') {
 			r->at++;
-			if (!read_escape(r))
+			if (!json_read_escape(r))
 				return false;
 			continue;
 		}
 		if ((unsigned char)*r->at < 0x20)
-			return complain(r, r->at, "a text cannot hold a control character");
+			return json_read_complain(r, r->at,
+						  "a text cannot hold a control character");
 		n = utf8_decode(r->at, (size_t)(r->end - r->at), &point);
 		if (n)
 			buf_add(&r->text, r->at, n);
@@ -171,13 +173,13 @@ static bool read_text(struct reader *r, struct str *out)
 			add_point(&r->text, 0xfffd);
 		r->at += n ? n : 1;
 	}
-	if (!take(r, '"'))
+	if (!json_read_take(r, '"'))
 		return complain_of_byte(r, "");
 	*out = (struct str){ buf_str(&r->text), r->text.len };
 	return true;
 }
 
-static size_t digits(struct reader *r)
+static size_t json_read_digits(struct json_read_reader *r)
 {
 	const char *from = r->at;
 
@@ -187,29 +189,29 @@ static size_t digits(struct reader *r)
 }
 
 /* Past a number; *whole: it has neither fraction nor exponent. */
-static bool scan_number(struct reader *r, bool *whole)
+static bool scan_number(struct json_read_reader *r, bool *whole)
 {
 	*whole = true;
-	take(r, '-');
-	if (!take(r, '0') && !digits(r))
+	json_read_take(r, '-');
+	if (!json_read_take(r, '0') && !json_read_digits(r))
 		return complain_of_byte(r, "a digit is missing");
-	if (take(r, '.')) {
+	if (json_read_take(r, '.')) {
 		*whole = false;
-		if (!digits(r))
+		if (!json_read_digits(r))
 			return complain_of_byte(r, "a digit is missing after the point");
 	}
 	if (r->at < r->end && (*r->at == 'e' || *r->at == 'E')) {
 		*whole = false;
 		r->at++;
-		if (!take(r, '+'))
-			take(r, '-');
-		if (!digits(r))
+		if (!json_read_take(r, '+'))
+			json_read_take(r, '-');
+		if (!json_read_digits(r))
 			return complain_of_byte(r, "a digit is missing in the exponent");
 	}
 	return true;
 }
 
-static bool read_number(struct reader *r, struct value **out)
+static bool json_read_number(struct json_read_reader *r, struct value **out)
 {
 	const char *from = r->at;
 	char copy[LONGEST_NUMBER];
@@ -222,7 +224,7 @@ static bool read_number(struct reader *r, struct value **out)
 		return false;
 	len = (size_t)(r->at - from);
 	if (len >= sizeof(copy))
-		return complain(r, from, "a number with too many digits");
+		return json_read_complain(r, from, "a number with too many digits");
 	memcpy(copy, from, len);
 	copy[len] = '\0';
 	errno = 0;
@@ -233,105 +235,105 @@ static bool read_number(struct reader *r, struct value **out)
 	}
 	number = strtod(copy, NULL);
 	if (!isfinite(number))
-		return complain(r, from, "a number that is too large");
+		return json_read_complain(r, from, "a number that is too large");
 	*out = value_float(r->a, number);
 	return true;
 }
 
-static bool read_word(struct reader *r, const char *word)
+static bool read_word(struct json_read_reader *r, const char *word)
 {
 	for (; *word; word++)
-		if (!take(r, *word))
+		if (!json_read_take(r, *word))
 			return complain_of_byte(r, "a value must be here");
 	return true;
 }
 
-static bool read_value(struct reader *r, struct value **out);
+static bool json_read_value(struct json_read_reader *r, struct value **out);
 
-static bool read_list(struct reader *r, struct value **out)
+static bool json_read_list(struct json_read_reader *r, struct value **out)
 {
 	struct value *list = value_list(r->a);
 
-	skip_blanks(r);
-	if (!take(r, ']'))
+	json_read_skip_blanks(r);
+	if (!json_read_take(r, ']'))
 		for (;;) {
 			struct value *item;
 
-			if (!read_value(r, &item))
+			if (!json_read_value(r, &item))
 				return false;
 			value_append(r->a, list, item);
-			skip_blanks(r);
-			if (take(r, ']'))
+			json_read_skip_blanks(r);
+			if (json_read_take(r, ']'))
 				break;
-			if (!take(r, ','))
+			if (!json_read_take(r, ','))
 				return complain_of_byte(r, "a ',' or ']' must be here");
 		}
 	*out = list;
 	return true;
 }
 
-static bool read_member(struct reader *r, struct value *map)
+static bool read_member(struct json_read_reader *r, struct value *map)
 {
 	struct value *v;
 	struct str key;
 
-	skip_blanks(r);
-	if (!take(r, '"'))
+	json_read_skip_blanks(r);
+	if (!json_read_take(r, '"'))
 		return complain_of_byte(r, "a key in double quotes must be here");
-	if (!read_text(r, &key))
+	if (!json_read_text(r, &key))
 		return false;
 	key.at = str_text(r->a, key);
-	skip_blanks(r);
-	if (!take(r, ':'))
+	json_read_skip_blanks(r);
+	if (!json_read_take(r, ':'))
 		return complain_of_byte(r, "a ':' must be here");
-	if (!read_value(r, &v))
+	if (!json_read_value(r, &v))
 		return false;
 	value_set_n(r->a, map, key, v);
 	return true;
 }
 
-static bool read_map(struct reader *r, struct value **out)
+static bool json_read_map(struct json_read_reader *r, struct value **out)
 {
 	struct value *map = value_map(r->a);
 
-	skip_blanks(r);
-	if (!take(r, '}'))
+	json_read_skip_blanks(r);
+	if (!json_read_take(r, '}'))
 		for (;;) {
 			if (!read_member(r, map))
 				return false;
-			skip_blanks(r);
-			if (take(r, '}'))
+			json_read_skip_blanks(r);
+			if (json_read_take(r, '}'))
 				break;
-			if (!take(r, ','))
+			if (!json_read_take(r, ','))
 				return complain_of_byte(r, "a ',' or '}' must be here");
 		}
 	*out = map;
 	return true;
 }
 
-static bool read_container(struct reader *r, struct value **out)
+static bool read_container(struct json_read_reader *r, struct value **out)
 {
 	bool fine;
 
 	if (++r->depth > MAX_DEPTH)
-		return complain(r, r->at, "nested too deeply");
-	fine = *r->at++ == '[' ? read_list(r, out) : read_map(r, out);
+		return json_read_complain(r, r->at, "nested too deeply");
+	fine = *r->at++ == '[' ? json_read_list(r, out) : json_read_map(r, out);
 	r->depth--;
 	return fine;
 }
 
-static bool read_value(struct reader *r, struct value **out)
+static bool json_read_value(struct json_read_reader *r, struct value **out)
 {
 	struct str text;
 
-	skip_blanks(r);
+	json_read_skip_blanks(r);
 	switch (r->at < r->end ? *r->at : '\0') {
 	case '{':
 	case '[':
 		return read_container(r, out);
 	case '"':
 		r->at++;
-		if (!read_text(r, &text))
+		if (!json_read_text(r, &text))
 			return false;
 		*out = value_string_n(r->a, text.at, text.len);
 		return true;
@@ -346,7 +348,7 @@ static bool read_value(struct reader *r, struct value **out)
 		return read_word(r, "null");
 	case '-': case '0': case '1': case '2': case '3': case '4':
 	case '5': case '6': case '7': case '8': case '9':
-		return read_number(r, out);
+		return json_read_number(r, out);
 	default:
 		return complain_of_byte(r, "a value must be here");
 	}
@@ -354,15 +356,17 @@ static bool read_value(struct reader *r, struct value **out)
 
 bool json_parse(struct arena *a, const char *text, size_t len, struct value **out, struct err *e)
 {
-	struct reader r = { .a = a, .start = text, .at = text, .end = text + len, .e = e };
+	struct json_read_reader r = {
+		.a = a, .start = text, .at = text, .end = text + len, .e = e
+	};
 	struct value *v;
 	bool fine;
 
 	buf_init(&r.text, len + len * 2 + 16);  /* a broken byte becomes three */
-	fine = read_value(&r, &v);
-	skip_blanks(&r);
+	fine = json_read_value(&r, &v);
+	json_read_skip_blanks(&r);
 	if (fine && r.at < r.end)
-		fine = complain(&r, r.at, "nothing may follow the document");
+		fine = json_read_complain(&r, r.at, "nothing may follow the document");
 	buf_release(&r.text);
 	if (fine)
 		*out = v;

@@ -33,7 +33,7 @@ static bool end_part(struct splitter *s)
 	return true;
 }
 
-static bool split(struct splitter *s, struct str key)
+static bool key_path_split_text(struct splitter *s, struct str key)
 {
 	bool begins = true;
 
@@ -70,7 +70,7 @@ bool key_path_split(struct arena *a, const char *key, struct list *parts, struct
 	struct splitter s = { .a = a, .key = key, .parts = &found, .e = e };
 
 	s.at = arena_alloc(a, trimmed.len + 1);
-	if (!split(&s, trimmed))
+	if (!key_path_split_text(&s, trimmed))
 		return false;
 	*parts = found;
 	return true;

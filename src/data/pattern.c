@@ -25,19 +25,19 @@ struct pattern {
 	pcre2_match_context *limits;
 };
 
-static void *take(PCRE2_SIZE size, void *arena)
+static void *pattern_take(PCRE2_SIZE size, void *arena)
 {
 	return arena_alloc(arena, size);
 }
 
 /* The arena frees everything at once. */
-static void leave(void *memory, void *arena)
+static void pattern_leave(void *memory, void *arena)
 {
 	(void)memory;
 	(void)arena;
 }
 
-static bool check_text(const char *regex, size_t len, struct err *e)
+static bool pattern_check_text(const char *regex, size_t len, struct err *e)
 {
 	if (len > LONGEST)
 		return err_set(e, ERR_LIMIT, "longer than %d bytes", LONGEST);
@@ -52,13 +52,15 @@ bool pattern_compile_n(struct arena *a, const char *regex, size_t len, struct pa
 		       struct err *e)
 {
 	AUTO(buf) struct buf text = { 0 };
-	pcre2_general_context *memory = pcre2_general_context_create(take, leave, a);
+	pcre2_general_context *memory =
+		pcre2_general_context_create(pattern_take, pattern_leave, a);
 	struct pattern *p = arena_alloc(a, sizeof(*p));
 	PCRE2_SIZE at = 0;
 	int code = 0;
 
 	buf_init(&text, MOST_TRANSLATED);
-	if (!check_text(regex, len, e) || !re2_translate(str_copy_n(a, regex, len), &text, e))
+	if (!pattern_check_text(regex, len, e) ||
+	    !re2_translate(str_copy_n(a, regex, len), &text, e))
 		return false;
 	p->code = pcre2_compile((PCRE2_SPTR)buf_str(&text), text.len,
 				PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C |
@@ -84,8 +86,8 @@ bool pattern_compile(struct arena *a, const char *regex, struct pattern **out, s
 }
 
 /* Invalid UTF-8 in the subject is an error to PCRE2; here it matches nothing. */
-static int match(const struct pattern *p, const char *text, size_t len, size_t from,
-		 pcre2_match_data *data)
+static int pattern_match(const struct pattern *p, const char *text, size_t len, size_t from,
+			 pcre2_match_data *data)
 {
 	return pcre2_match(p->code, (PCRE2_SPTR)text, len, from, 0, data, p->limits);
 }
@@ -93,7 +95,7 @@ static int match(const struct pattern *p, const char *text, size_t len, size_t f
 int pattern_search(const struct pattern *p, const char *text, size_t len)
 {
 	pcre2_match_data *data = pcre2_match_data_create(1, NULL);
-	int n = match(p, text ? text : "", len, 0, data);
+	int n = pattern_match(p, text ? text : "", len, 0, data);
 
 	pcre2_match_data_free(data);
 	if (n >= 0)
@@ -112,7 +114,7 @@ size_t pattern_find(const struct pattern *p, const char *text, size_t len, size_
 	pcre2_match_data *data = pcre2_match_data_create_from_pattern(p->code, NULL);
 	const PCRE2_SIZE *at = pcre2_get_ovector_pointer(data);
 	size_t count = pcre2_get_ovector_count(data);
-	int n = from <= len ? match(p, text, len, from, data) : -1;
+	int n = from <= len ? pattern_match(p, text, len, from, data) : -1;
 
 	count = n < 0 ? 0 : count > max ? max : count;
 	for (size_t i = 0; i < count; i++)

@@ -23,13 +23,13 @@ struct translation {
 	struct err *e;
 };
 
-static bool refuse(const struct translation *t, const char *what)
+static bool re2_refuse(const struct translation *t, const char *what)
 {
 	return err_set(t->e, ERR_CONFIG, "%s at position %zu, which Go's regular expressions lack",
 		       what, (size_t)(t->at - t->regex) + 1);
 }
 
-static bool wrong(const struct translation *t, const char *what)
+static bool re2_wrong(const struct translation *t, const char *what)
 {
 	return err_set(t->e, ERR_CONFIG, "%s at position %zu", what,
 		       (size_t)(t->at - t->regex) + 1);
@@ -70,16 +70,16 @@ static bool read_hex(struct translation *t, uint32_t *point)
 	for (; hex_value(*t->at) >= 0 && (braces || digits < 2); t->at++, digits++) {
 		*point = *point * 16 + (uint32_t)hex_value(*t->at);
 		if (*point > 0x10ffff)
-			return wrong(t, "no such character");
+			return re2_wrong(t, "no such character");
 	}
 	if (digits < (braces ? 1 : 2) || (braces && *t->at != '}'))
-		return wrong(t, "an unfinished escape");
+		return re2_wrong(t, "an unfinished escape");
 	t->at += braces;
 	return true;
 }
 
 /* An escape that stands for one character; the cursor is behind the backslash. */
-static bool read_escape(struct translation *t, uint32_t *point)
+static bool re2_read_escape(struct translation *t, uint32_t *point)
 {
 	static const char letters[] = "afnrtv", meant[] = "\a\f\n\r\t\v";
 	char c = *t->at;
@@ -91,7 +91,7 @@ static bool read_escape(struct translation *t, uint32_t *point)
 		return true;
 	}
 	if (is_digit(c))
-		return refuse(t, "a backreference");
+		return re2_refuse(t, "a backreference");
 	if (c == 'x') {
 		t->at++;
 		return read_hex(t, point);
@@ -102,7 +102,7 @@ static bool read_escape(struct translation *t, uint32_t *point)
 		return true;
 	}
 	if (!c || (unsigned char)c >= 0x80 || is_letter(c))
-		return refuse(t, "this escape");
+		return re2_refuse(t, "this escape");
 	*point = (unsigned char)c;
 	t->at++;
 	return true;
@@ -117,10 +117,10 @@ static bool copy_property(struct translation *t)
 		const char *end = strchr(t->at, '}');
 
 		if (!end || end - t->at > 40)
-			return wrong(t, "an unfinished class");
+			return re2_wrong(t, "an unfinished class");
 		len = (size_t)(end - t->at);
 	} else if (!is_letter(t->at[1])) {
-		return wrong(t, "no such class");
+		return re2_wrong(t, "no such class");
 	}
 	buf_char(t->out, '\\');
 	buf_add(t->out, t->at, len + 1);
@@ -167,7 +167,7 @@ static bool add_posix_class(struct translation *t, bool *added)
 			return true;
 		}
 	}
-	return wrong(t, "no such class");
+	return re2_wrong(t, "no such class");
 }
 
 static bool read_class_character(struct translation *t, uint32_t *point)
@@ -175,10 +175,10 @@ static bool read_class_character(struct translation *t, uint32_t *point)
 	size_t len;
 
 	if (!*t->at)
-		return wrong(t, "a class that is not closed");
+		return re2_wrong(t, "a class that is not closed");
 	if (*t->at == '\\') {
 		t->at++;
-		return read_escape(t, point);
+		return re2_read_escape(t, point);
 	}
 	len = utf8_decode(t->at, strlen(t->at), point);
 	t->at += len ? len : 1;
@@ -197,7 +197,7 @@ static bool add_range(struct translation *t)
 		if (!read_class_character(t, &high))
 			return false;
 		if (high < low)
-			return wrong(t, "a range that ends before it begins");
+			return re2_wrong(t, "a range that ends before it begins");
 	}
 	buf_format(t->out, "\\x{%x}-\\x{%x}", low, high);
 	return true;
@@ -214,7 +214,7 @@ static bool translate_class(struct translation *t)
 	for (; first || *t->at != ']'; first = false) {
 		added = false;
 		if (!*t->at)
-			return wrong(t, "a class that is not closed");
+			return re2_wrong(t, "a class that is not closed");
 		if (t->at[0] == '[' && t->at[1] == ':' && !add_posix_class(t, &added))
 			return false;
 		if (added)
@@ -273,7 +273,7 @@ static bool translate_escape(struct translation *t)
 		operand(t, "");
 		return copy_property(t);
 	}
-	if (!read_escape(t, &point))
+	if (!re2_read_escape(t, &point))
 		return false;
 	snprintf(text, sizeof(text), "\\x{%x}", point);
 	operand(t, text);
@@ -288,7 +288,7 @@ static bool translate_name(struct translation *t)
 	while (is_letter(*p) || is_digit(*p) || *p == '_')
 		p++;
 	if (p == name || *p != '>')
-		return wrong(t, "a name of a group that is none");
+		return re2_wrong(t, "a name of a group that is none");
 	buf_char(t->out, '(');
 	t->at = p + 1;
 	t->has_operand = false;
@@ -303,12 +303,12 @@ static bool translate_flags(struct translation *t)
 
 	for (; *p && strchr("imsU-", *p); p++) {
 		if (*p == '-' && negative)
-			return refuse(t, "these flags");
+			return re2_refuse(t, "these flags");
 		negative |= *p == '-';
 		flag = *p != '-';
 	}
 	if ((*p != ':' && *p != ')') || !flag)
-		return refuse(t, *p == '=' || *p == '!' ? "lookaround" : "this group");
+		return re2_refuse(t, *p == '=' || *p == '!' ? "lookaround" : "this group");
 	buf_add(t->out, t->at, (size_t)(p - t->at) + 1);
 	t->has_operand = *p == ')' ? t->has_operand : false;
 	t->at = p + 1;
@@ -320,7 +320,7 @@ static bool translate_group(struct translation *t)
 	const char *p = t->at;
 
 	if (p[1] == '*')
-		return refuse(t, "a verb");
+		return re2_refuse(t, "a verb");
 	if (p[1] != '?') {
 		buf_char(t->out, *t->at++);
 		t->has_operand = false;
@@ -329,12 +329,12 @@ static bool translate_group(struct translation *t)
 	if ((p[2] == 'P' && p[3] == '<') || (p[2] == '<' && p[3] != '=' && p[3] != '!'))
 		return translate_name(t);
 	if (p[2] == '<')
-		return refuse(t, "lookaround");
+		return re2_refuse(t, "lookaround");
 	return translate_flags(t);
 }
 
 /* A number without leading zeros; false when there is none. */
-static bool read_count(const char **p, long *out)
+static bool re2_read_count(const char **p, long *out)
 {
 	char *end;
 
@@ -351,12 +351,12 @@ static size_t counted_length(const char *p, bool *too_many)
 	const char *start = p++;
 	long least, most;
 
-	if (!read_count(&p, &least))
+	if (!re2_read_count(&p, &least))
 		return 0;
 	most = least;
 	if (*p == ',') {
 		p++;
-		if (*p != '}' && !read_count(&p, &most))
+		if (*p != '}' && !re2_read_count(&p, &most))
 			return 0;
 	}
 	if (*p != '}')
@@ -376,11 +376,11 @@ static bool translate_repetition(struct translation *t)
 		return true;
 	}
 	if (!t->has_operand)
-		return wrong(t, "a repetition of nothing");
+		return re2_wrong(t, "a repetition of nothing");
 	if (t->repeated)
-		return refuse(t, "a repetition of a repetition");
+		return re2_refuse(t, "a repetition of a repetition");
 	if (too_many)
-		return wrong(t, "a repetition of more than 1000, or of less than its least");
+		return re2_wrong(t, "a repetition of more than 1000, or of less than its least");
 	len += t->at[len] == '?';
 	buf_add(t->out, t->at, len);
 	t->at += len;

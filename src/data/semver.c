@@ -10,12 +10,12 @@
 
 #include "base/arena.h"
 
-static bool is_word(char c)
+static bool semver_is_word(char c)
 {
 	return is_digit(c) || is_letter(c) || c == '-';
 }
 
-static bool read_number(struct str digits, uint64_t *out)
+static bool semver_read_number(struct str digits, uint64_t *out)
 {
 	uint64_t n = 0;
 
@@ -42,7 +42,7 @@ static bool take_number(const char **text, bool strict, uint64_t *out)
 	if (strict && digits.len > 1 && digits.at[0] == '0')
 		return false;
 	*text += digits.len;
-	return read_number(digits, out);
+	return semver_read_number(digits, out);
 }
 
 /* One dot-separated identifier: not empty, and in a prerelease no number like "01". */
@@ -63,7 +63,7 @@ static bool take_identifiers(const char **text, bool is_pre, struct str *out)
 	const char *at = start;
 
 	for (;; at++) {
-		if (is_word(*at)) {
+		if (semver_is_word(*at)) {
 			part.len++;
 			continue;
 		}
@@ -78,7 +78,7 @@ static bool take_identifiers(const char **text, bool is_pre, struct str *out)
 	return true;
 }
 
-static bool parse(const char *text, bool strict, struct semver *out)
+static bool semver_parse_text(const char *text, bool strict, struct semver *out)
 {
 	struct semver v = { .original = text };
 	uint64_t *parts[] = { &v.major, &v.minor, &v.patch };
@@ -114,12 +114,12 @@ static bool parse(const char *text, bool strict, struct semver *out)
 
 bool semver_parse(const char *text, struct semver *out)
 {
-	return parse(text, false, out);
+	return semver_parse_text(text, false, out);
 }
 
 bool semver_parse_strict(const char *text, struct semver *out)
 {
-	return parse(text, true, out);
+	return semver_parse_text(text, true, out);
 }
 
 const char *semver_text(struct arena *a, const struct semver *v)
@@ -133,7 +133,7 @@ const char *semver_text(struct arena *a, const struct semver *v)
 static int compare_part(struct str a, struct str b)
 {
 	uint64_t x, y;
-	bool a_number = read_number(a, &x), b_number = read_number(b, &y);
+	bool a_number = semver_read_number(a, &x), b_number = semver_read_number(b, &y);
 
 	if (a_number && b_number)
 		return (x > y) - (x < y);

@@ -30,7 +30,7 @@ static const struct {
  */
 enum extent { EXTENT_NONE, EXTENT_MAJOR, EXTENT_MINOR, EXTENT_WHOLE };
 
-struct term {
+struct semver_constraint_term {
 	enum op op;
 	enum extent extent;
 	struct semver version;
@@ -45,14 +45,14 @@ struct semver_constraint {
 	struct list alternatives;
 };
 
-static bool is_space(char c)
+static bool semver_constraint_is_space(char c)
 {
 	return c == ' ' || (c >= '\t' && c <= '\r' && c != '\v');
 }
 
 static void skip_spaces(const char **at)
 {
-	while (is_space(**at))
+	while (semver_constraint_is_space(**at))
 		(*at)++;
 }
 
@@ -77,7 +77,7 @@ static size_t identifiers_length(const char *at, char mark)
 }
 
 /* Digits, or a wildcard that ends the part of the version which counts. */
-static bool read_part(const char **at, bool *wild, struct buf *text)
+static bool semver_constraint_read_part(const char **at, bool *wild, struct buf *text)
 {
 	size_t n = number_length(*at);
 	bool is_wild = n == 1 && (**at == 'x' || **at == 'X' || **at == '*');
@@ -92,7 +92,7 @@ static bool read_part(const char **at, bool *wild, struct buf *text)
 }
 
 /* Reads "v1.x.2-rc.1+meta" at *at; what follows a wildcard is not looked at. */
-static bool read_version(struct arena *a, const char **at, struct term *t)
+static bool read_version(struct arena *a, const char **at, struct semver_constraint_term *t)
 {
 	AUTO(buf) struct buf text;
 	bool wild = false;
@@ -105,7 +105,7 @@ static bool read_version(struct arena *a, const char **at, struct term *t)
 	do {
 		if (parts && !wild)
 			buf_char(&text, '.');
-		if (!read_part(at, &wild, &text))
+		if (!semver_constraint_read_part(at, &wild, &text))
 			return false;
 		if (!wild)
 			t->extent++;
@@ -121,7 +121,8 @@ static bool read_version(struct arena *a, const char **at, struct term *t)
 	return buf_ok(&text) && semver_parse(buf_copy(&text, a), &t->version);
 }
 
-static bool read_term(struct arena *a, const char **at, struct term *t, bool *bare)
+static bool read_term(struct arena *a, const char **at, struct semver_constraint_term *t,
+		      bool *bare)
 {
 	t->op = OP_EQUAL;
 	*bare = true;
@@ -137,7 +138,8 @@ static bool read_term(struct arena *a, const char **at, struct term *t, bool *ba
 	return read_version(a, at, t);
 }
 
-static void add_term(struct arena *a, struct alternative *alt, const struct term *t)
+static void add_term(struct arena *a, struct alternative *alt,
+		     const struct semver_constraint_term *t)
 {
 	alt->has_pre = alt->has_pre || t->version.pre.len;
 	list_add(a, &alt->terms, arena_copy(a, t, sizeof(*t)));
@@ -148,13 +150,13 @@ static void add_term(struct arena *a, struct alternative *alt, const struct term
  * ">=1.2, <=1.4" and takes the space before it away, so that only the beginning or a
  * comma may stand there (may_begin).
  */
-static bool read_range_end(struct arena *a, const char **at, struct term *first, bool may_begin,
-			   struct alternative *alt)
+static bool read_range_end(struct arena *a, const char **at, struct semver_constraint_term *first,
+			   bool may_begin, struct alternative *alt)
 {
 	const char *look = *at;
 
 	skip_spaces(&look);
-	if (look == *at || *look != '-' || !is_space(look[1]))
+	if (look == *at || *look != '-' || !semver_constraint_is_space(look[1]))
 		return true;
 	if (!may_begin)
 		return false;
@@ -175,7 +177,7 @@ static bool read_alternative(struct arena *a, const char *text, struct alternati
 
 	skip_spaces(&at);
 	for (;;) {
-		struct term t = { 0 };
+		struct semver_constraint_term t = { 0 };
 		const char *before;
 		bool bare;
 
@@ -215,12 +217,12 @@ bool semver_constraint_parse(struct arena *a, const char *text, struct semver_co
 	return true;
 }
 
-static bool is_partial(const struct term *t)
+static bool is_partial(const struct semver_constraint_term *t)
 {
 	return t->extent == EXTENT_MAJOR || t->extent == EXTENT_MINOR;
 }
 
-static bool in_series(const struct term *t, const struct semver *v)
+static bool in_series(const struct semver_constraint_term *t, const struct semver *v)
 {
 	if (v->major != t->version.major)
 		return false;
@@ -228,7 +230,7 @@ static bool in_series(const struct term *t, const struct semver *v)
 }
 
 /* "~0.0.0" allows everything, as "*" does. */
-static bool is_tilde(const struct term *t, const struct semver *v)
+static bool is_tilde(const struct semver_constraint_term *t, const struct semver *v)
 {
 	const struct semver *w = &t->version;
 	bool zero = !is_partial(t) && !w->major && !w->minor && !w->patch;
@@ -236,7 +238,7 @@ static bool is_tilde(const struct term *t, const struct semver *v)
 	return semver_compare(v, w) >= 0 && (zero || in_series(t, v));
 }
 
-static bool is_caret(const struct term *t, const struct semver *v)
+static bool is_caret(const struct semver_constraint_term *t, const struct semver *v)
 {
 	const struct semver *w = &t->version;
 
@@ -251,7 +253,7 @@ static bool is_caret(const struct term *t, const struct semver *v)
 	return w->minor || t->extent == EXTENT_MINOR || v->patch == w->patch;
 }
 
-static bool is_above(const struct term *t, const struct semver *v)
+static bool is_above(const struct semver_constraint_term *t, const struct semver *v)
 {
 	const struct semver *w = &t->version;
 
@@ -262,7 +264,7 @@ static bool is_above(const struct term *t, const struct semver *v)
 	return semver_compare(v, w) > 0;
 }
 
-static bool is_not(const struct term *t, const struct semver *v)
+static bool is_not(const struct semver_constraint_term *t, const struct semver *v)
 {
 	if (!is_partial(t) || !in_series(t, v))
 		return semver_compare(v, &t->version) != 0;
@@ -271,7 +273,7 @@ static bool is_not(const struct term *t, const struct semver *v)
 	return false;
 }
 
-static bool term_holds(const struct term *t, const struct semver *v)
+static bool term_holds(const struct semver_constraint_term *t, const struct semver *v)
 {
 	switch (t->op) {
 	case OP_EQUAL:

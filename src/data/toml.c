@@ -21,26 +21,26 @@ enum { LONGEST_NUMBER = 500 };
 enum entry_kind { ENTRY_IMPLICIT, ENTRY_HEADER, ENTRY_DOTTED, ENTRY_ARRAY, ENTRY_CLOSED };
 
 /* What is known of a key beside its value. */
-struct entry {
+struct toml_entry {
 	enum entry_kind kind;
 	struct value *value;            /* the map; of ENTRY_ARRAY the list */
 	struct map children;            /* of the map, or of the list's last map */
 };
 
-struct reader {
+struct toml_reader {
 	struct arena *a;
 	const char *name;
-	struct entry root;
+	struct toml_entry root;
 	struct err *e;
 };
 
-static bool complain(struct reader *r, unsigned line, const char *what, struct str key)
+static bool toml_complain(struct toml_reader *r, unsigned line, const char *what, struct str key)
 {
 	return err_set(r->e, ERR_CONFIG, "%s:%u: %s: %.*s", r->name, line, what, (int)key.len,
 		       key.at);
 }
 
-static struct value *time_of(struct arena *a, struct str word)
+static struct value *toml_time_of(struct arena *a, struct str word)
 {
 	struct value *v = value_string_n(a, word.at, word.len);
 	char *text = (char *)(uintptr_t)v->string.at;
@@ -69,8 +69,8 @@ static struct value *time_of(struct arena *a, struct str word)
 	return v;
 }
 
-static bool number_of(struct reader *r, const struct toml_value *from, unsigned line,
-		      struct value **out)
+static bool toml_number_of(struct toml_reader *r, const struct toml_value *from, unsigned line,
+			   struct value **out)
 {
 	char text[LONGEST_NUMBER];
 	struct str word = from->text;
@@ -79,7 +79,7 @@ static bool number_of(struct reader *r, const struct toml_value *from, unsigned 
 	long long integer;
 
 	if (word.len >= sizeof(text))
-		return complain(r, line, "a number with too many digits", word);
+		return toml_complain(r, line, "a number with too many digits", word);
 	for (size_t i = 0; i < word.len; i++)
 		if (word.at[i] != '_')
 			text[used++] = word.at[i];
@@ -88,7 +88,7 @@ static bool number_of(struct reader *r, const struct toml_value *from, unsigned 
 		double number = strtod(text, NULL);
 
 		if (isinf(number) && !strchr(text, 'i'))
-			return complain(r, line, "a number that is too large", word);
+			return toml_complain(r, line, "a number that is too large", word);
 		*out = value_float(r->a, number);
 		return true;
 	}
@@ -96,17 +96,18 @@ static bool number_of(struct reader *r, const struct toml_value *from, unsigned 
 	integer = strtoll(text + (prefixed ? 2 : 0), NULL,
 			  !prefixed ? 10 : text[1] == 'x' ? 16 : text[1] == 'o' ? 8 : 2);
 	if (errno)
-		return complain(r, line, "a number that does not fit 64 bits", word);
+		return toml_complain(r, line, "a number that does not fit 64 bits", word);
 	*out = value_int(r->a, integer);
 	return true;
 }
 
-static bool add_key_value(struct reader *r, struct entry *to, const struct toml_line *line);
+static bool add_key_value(struct toml_reader *r, struct toml_entry *to,
+			  const struct toml_line *line);
 
-static bool value_of(struct reader *r, const struct toml_value *from, unsigned line,
-		     struct value **out)
+static bool toml_value_of(struct toml_reader *r, const struct toml_value *from, unsigned line,
+			  struct value **out)
 {
-	struct entry table = { .kind = ENTRY_HEADER };
+	struct toml_entry table = { .kind = ENTRY_HEADER };
 
 	switch (from->kind) {
 	case TOML_STRING:
@@ -116,16 +117,16 @@ static bool value_of(struct reader *r, const struct toml_value *from, unsigned l
 		*out = value_bool(r->a, str_is(from->text, "true"));
 		return true;
 	case TOML_TIME:
-		*out = time_of(r->a, from->text);
+		*out = toml_time_of(r->a, from->text);
 		return true;
 	case TOML_NUMBER:
-		return number_of(r, from, line, out);
+		return toml_number_of(r, from, line, out);
 	case TOML_ARRAY:
 		*out = value_list(r->a);
 		for (size_t i = 0; i < from->items.count; i++) {
 			struct value *item;
 
-			if (!value_of(r, from->items.items[i], line, &item))
+			if (!toml_value_of(r, from->items.items[i], line, &item))
 				return false;
 			value_append(r->a, *out, item);
 		}
@@ -139,77 +140,79 @@ static bool value_of(struct reader *r, const struct toml_value *from, unsigned l
 	}
 }
 
-static struct entry *child_of(const struct entry *e, struct str key)
+static struct toml_entry *toml_child_of(const struct toml_entry *e, struct str key)
 {
 	return map_get_n(&e->children, key.at, key.len);
 }
 
-static struct entry *add_child(struct reader *r, struct entry *to, struct str key,
-			       enum entry_kind kind, struct value *v)
+static struct toml_entry *add_child(struct toml_reader *r, struct toml_entry *to, struct str key,
+				    enum entry_kind kind, struct value *v)
 {
 	struct value *map = to->value;
-	struct entry *child = arena_alloc(r->a, sizeof(*child));
+	struct toml_entry *child = arena_alloc(r->a, sizeof(*child));
 
 	if (to->kind == ENTRY_ARRAY)
 		map = map->list.items[map->list.count - 1];
-	*child = (struct entry){ .kind = kind, .value = v };
+	*child = (struct toml_entry){ .kind = kind, .value = v };
 	map_set_n(r->a, &to->children, key.at, key.len, child);
 	value_set_n(r->a, map, key, v);
 	return child;
 }
 
-static bool add_key_value(struct reader *r, struct entry *to, const struct toml_line *line)
+static bool add_key_value(struct toml_reader *r, struct toml_entry *to,
+			  const struct toml_line *line)
 {
 	struct str last = *(const struct str *)line->key.items[line->key.count - 1];
 	struct value *v;
 
 	for (size_t i = 0; i + 1 < line->key.count; i++) {
 		struct str key = *(const struct str *)line->key.items[i];
-		struct entry *child = child_of(to, key);
+		struct toml_entry *child = toml_child_of(to, key);
 
 		if (!child)
 			child = add_child(r, to, key, ENTRY_DOTTED, value_map(r->a));
 		else if (child->kind != ENTRY_DOTTED && child->kind != ENTRY_IMPLICIT)
-			return complain(r, line->line, "defined already, elsewhere", key);
+			return toml_complain(r, line->line, "defined already, elsewhere", key);
 		to = child;
 	}
-	if (child_of(to, last))
-		return complain(r, line->line, "defined twice", last);
-	if (!value_of(r, line->value, line->line, &v))
+	if (toml_child_of(to, last))
+		return toml_complain(r, line->line, "defined twice", last);
+	if (!toml_value_of(r, line->value, line->line, &v))
 		return false;
 	add_child(r, to, last, ENTRY_CLOSED, v);
 	return true;
 }
 
-static void add_element(struct reader *r, struct entry *array)
+static void add_element(struct toml_reader *r, struct toml_entry *array)
 {
 	value_append(r->a, array->value, value_map(r->a));
 	array->children = (struct map){ 0 };
 }
 
 /* Opens the table or adds the element that a header names. */
-static bool open_header(struct reader *r, const struct toml_line *line, struct entry **out)
+static bool open_header(struct toml_reader *r, const struct toml_line *line,
+			struct toml_entry **out)
 {
 	struct str last = *(const struct str *)line->key.items[line->key.count - 1];
-	struct entry *at = &r->root, *child;
+	struct toml_entry *at = &r->root, *child;
 
 	for (size_t i = 0; i + 1 < line->key.count; i++) {
 		struct str key = *(const struct str *)line->key.items[i];
 
-		child = child_of(at, key);
+		child = toml_child_of(at, key);
 		if (child && child->kind == ENTRY_CLOSED)
-			return complain(r, line->line, "not a table", key);
+			return toml_complain(r, line->line, "not a table", key);
 		at = child ? child : add_child(r, at, key, ENTRY_IMPLICIT, value_map(r->a));
 	}
-	child = child_of(at, last);
+	child = toml_child_of(at, last);
 	if (line->kind == TOML_TABLE_ARRAY) {
 		if (child && child->kind != ENTRY_ARRAY)
-			return complain(r, line->line, "defined already, not as an array of tables",
-					last);
+			return toml_complain(r, line->line,
+					     "defined already, not as an array of tables", last);
 		child = child ? child : add_child(r, at, last, ENTRY_ARRAY, value_list(r->a));
 		add_element(r, child);
 	} else if (child && child->kind != ENTRY_IMPLICIT) {
-		return complain(r, line->line, "defined twice", last);
+		return toml_complain(r, line->line, "defined twice", last);
 	} else {
 		child = child ? child : add_child(r, at, last, ENTRY_HEADER, value_map(r->a));
 		child->kind = ENTRY_HEADER;
@@ -221,11 +224,11 @@ static bool open_header(struct reader *r, const struct toml_line *line, struct e
 bool toml_parse(struct arena *a, const char *name, const char *text, size_t len,
 		struct value **out, struct err *e)
 {
-	struct reader r = { .a = a, .name = name, .e = e };
-	struct entry *table = &r.root;
+	struct toml_reader r = { .a = a, .name = name, .e = e };
+	struct toml_entry *table = &r.root;
 	struct list lines = { 0 };
 
-	r.root = (struct entry){ .kind = ENTRY_HEADER, .value = value_map(a) };
+	r.root = (struct toml_entry){ .kind = ENTRY_HEADER, .value = value_map(a) };
 	if (!toml_scan(a, name, (struct str){ text, len }, &lines, e))
 		return false;
 	for (size_t i = 0; i < lines.count; i++) {

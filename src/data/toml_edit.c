@@ -19,7 +19,7 @@
 
 enum { MAX_RESULT = 128 << 20 };
 
-struct place {
+struct toml_edit_place {
 	const struct toml_value *value; /* NULL: a table */
 	const char *with;               /* the new text; NULL: unchanged */
 };
@@ -28,13 +28,13 @@ struct toml_edit {
 	struct arena *a;
 	const char *name;
 	struct str text;
-	struct map places;              /* path, as below() makes it, to struct place */
+	struct map places;              /* path, as below() makes it, to struct toml_edit_place */
 	struct map elements;            /* path of an array of tables to its count */
-	struct list scalars;            /* struct place, in the order of the text */
+	struct list scalars;            /* struct toml_edit_place, in the order of the text */
 };
 
 /* The path of a part below another; parts may hold any byte, so each has its length before it. */
-static struct str below(struct arena *a, struct str path, struct str part)
+static struct str toml_edit_below(struct arena *a, struct str path, struct str part)
 {
 	AUTO(buf) struct buf b;
 
@@ -47,19 +47,19 @@ static struct str below(struct arena *a, struct str path, struct str part)
 
 static struct str below_index(struct arena *a, struct str path, size_t index)
 {
-	return below(a, path, str_of(str_format(a, "%zu", index)));
+	return toml_edit_below(a, path, str_of(str_format(a, "%zu", index)));
 }
 
 static struct str below_key(struct arena *a, struct str path, const struct list *key)
 {
 	for (size_t i = 0; i < key->count; i++)
-		path = below(a, path, *(const struct str *)key->items[i]);
+		path = toml_edit_below(a, path, *(const struct str *)key->items[i]);
 	return path;
 }
 
-static void enter(struct toml_edit *edit, struct str path, const struct toml_value *value)
+static void toml_edit_enter(struct toml_edit *edit, struct str path, const struct toml_value *value)
 {
-	struct place *place;
+	struct toml_edit_place *place;
 
 	if (map_get_n(&edit->places, path.at, path.len))
 		return;
@@ -71,11 +71,11 @@ static void enter(struct toml_edit *edit, struct str path, const struct toml_val
 	if (value->kind != TOML_ARRAY && value->kind != TOML_INLINE)
 		list_add(edit->a, &edit->scalars, place);
 	for (size_t i = 0; i < value->items.count; i++)
-		enter(edit, below_index(edit->a, path, i), value->items.items[i]);
+		toml_edit_enter(edit, below_index(edit->a, path, i), value->items.items[i]);
 	for (size_t i = 0; i < value->members.count; i++) {
 		const struct toml_line *member = value->members.items[i];
 
-		enter(edit, below_key(edit->a, path, &member->key), member->value);
+		toml_edit_enter(edit, below_key(edit->a, path, &member->key), member->value);
 	}
 }
 
@@ -85,12 +85,12 @@ static struct str enter_header(struct toml_edit *edit, const struct toml_line *l
 	struct str path = below_key(edit->a, (struct str){ "", 0 }, &line->key);
 	uintptr_t count = (uintptr_t)map_get_n(&edit->elements, path.at, path.len);
 
-	enter(edit, path, NULL);
+	toml_edit_enter(edit, path, NULL);
 	if (line->kind == TOML_TABLE)
 		return path;
 	map_set_n(edit->a, &edit->elements, path.at, path.len, (void *)(count + 1));
 	path = below_index(edit->a, path, count);
-	enter(edit, path, NULL);
+	toml_edit_enter(edit, path, NULL);
 	return path;
 }
 
@@ -108,7 +108,7 @@ bool toml_edit_open(struct arena *a, const char *name, struct str text, struct t
 		const struct toml_line *line = lines.items[i];
 
 		if (line->kind == TOML_KEY_VALUE)
-			enter(edit, below_key(a, path, &line->key), line->value);
+			toml_edit_enter(edit, below_key(a, path, &line->key), line->value);
 		else
 			path = enter_header(edit, line);
 	}
@@ -116,8 +116,8 @@ bool toml_edit_open(struct arena *a, const char *name, struct str text, struct t
 	return true;
 }
 
-static bool render(struct toml_edit *edit, const char *key, const struct value *v,
-		   const char **out, struct err *e)
+static bool toml_edit_render(struct toml_edit *edit, const char *key, const struct value *v,
+			     const char **out, struct err *e)
 {
 	AUTO(buf) struct buf b;
 	double number;
@@ -145,7 +145,7 @@ bool toml_edit_set(struct toml_edit *edit, const char *key, const struct list *p
 {
 	const struct str root = { "", 0 };
 	struct str path = below_key(edit->a, root, parts);
-	struct place *place = map_get_n(&edit->places, path.at, path.len);
+	struct toml_edit_place *place = map_get_n(&edit->places, path.at, path.len);
 
 	if (!place)
 		return err_set(e, ERR_NOT_FOUND, "%s: key \"%s\": there is no such value",
@@ -154,7 +154,7 @@ bool toml_edit_set(struct toml_edit *edit, const char *key, const struct list *p
 		return err_set(e, ERR_CONFIG,
 			       "%s: key \"%s\": a table or array, not a single value", edit->name,
 			       key);
-	if (!render(edit, key, v, rendering, e))
+	if (!toml_edit_render(edit, key, v, rendering, e))
 		return false;
 	place->with = *rendering;
 	return true;
@@ -167,7 +167,7 @@ struct str toml_edit_text(struct toml_edit *edit)
 
 	buf_init(&b, MAX_RESULT);
 	for (size_t i = 0; i < edit->scalars.count; i++) {
-		const struct place *place = edit->scalars.items[i];
+		const struct toml_edit_place *place = edit->scalars.items[i];
 
 		if (!place->with)
 			continue;

@@ -19,7 +19,7 @@ struct scanner {
 	struct err *e;
 };
 
-static bool complain(struct scanner *s, size_t at, const char *what)
+static bool toml_scan_complain(struct scanner *s, size_t at, const char *what)
 {
 	unsigned line = 1, column = 1;
 
@@ -33,12 +33,12 @@ static bool complain(struct scanner *s, size_t at, const char *what)
 	return err_set(s->e, ERR_CONFIG, "%s:%u:%u: %s", s->name, line, column, what);
 }
 
-static char peek(const struct scanner *s)
+static char toml_scan_peek(const struct scanner *s)
 {
 	return s->at < s->text.len ? s->text.at[s->at] : '\0';
 }
 
-static bool take(struct scanner *s, char c)
+static bool toml_scan_take(struct scanner *s, char c)
 {
 	if (s->at >= s->text.len || s->text.at[s->at] != c)
 		return false;
@@ -46,31 +46,32 @@ static bool take(struct scanner *s, char c)
 	return true;
 }
 
-static void skip_blanks(struct scanner *s)
+static void toml_scan_skip_blanks(struct scanner *s)
 {
-	while (s->at < s->text.len && (peek(s) == ' ' || peek(s) == '\t'))
+	while (s->at < s->text.len && (toml_scan_peek(s) == ' ' || toml_scan_peek(s) == '\t'))
 		s->at++;
 }
 
 static bool take_newline(struct scanner *s)
 {
-	if (peek(s) == '\r' && s->at + 1 < s->text.len && s->text.at[s->at + 1] == '\n')
+	if (toml_scan_peek(s) == '\r' && s->at + 1 < s->text.len && s->text.at[s->at + 1] == '\n')
 		s->at++;
-	return take(s, '\n');
+	return toml_scan_take(s, '\n');
 }
 
 /* A comment up to its line's end; control characters are not allowed in it. */
-static bool skip_comment(struct scanner *s)
+static bool toml_scan_skip_comment(struct scanner *s)
 {
-	if (peek(s) != '#')
+	if (toml_scan_peek(s) != '#')
 		return true;
-	while (s->at < s->text.len && peek(s) != '\n') {
-		unsigned char c = (unsigned char)peek(s);
+	while (s->at < s->text.len && toml_scan_peek(s) != '\n') {
+		unsigned char c = (unsigned char)toml_scan_peek(s);
 
 		if (c == '\r' && s->at + 1 < s->text.len && s->text.at[s->at + 1] == '\n')
 			break;
 		if ((c < 0x20 && c != '\t') || c == 0x7f)
-			return complain(s, s->at, "a comment cannot hold a control character");
+			return toml_scan_complain(s, s->at,
+						  "a comment cannot hold a control character");
 		s->at++;
 	}
 	return true;
@@ -78,19 +79,19 @@ static bool skip_comment(struct scanner *s)
 
 static bool end_line(struct scanner *s)
 {
-	skip_blanks(s);
-	if (!skip_comment(s))
+	toml_scan_skip_blanks(s);
+	if (!toml_scan_skip_comment(s))
 		return false;
 	return s->at >= s->text.len || take_newline(s) ||
-	       complain(s, s->at, "the line must end here");
+	       toml_scan_complain(s, s->at, "the line must end here");
 }
 
 /* Blanks, comments and line ends, as they may stand between the elements of an array. */
 static bool skip_lines(struct scanner *s)
 {
 	do {
-		skip_blanks(s);
-		if (!skip_comment(s))
+		toml_scan_skip_blanks(s);
+		if (!toml_scan_skip_comment(s))
 			return false;
 	} while (take_newline(s));
 	return true;
@@ -102,7 +103,7 @@ static bool read_string(struct scanner *s, bool multiline, struct str *out)
 	const char *problem = toml_string(s->a, s->text, &at, multiline, out);
 
 	if (problem)
-		return complain(s, at, problem);
+		return toml_scan_complain(s, at, problem);
 	s->at = at;
 	return true;
 }
@@ -113,41 +114,41 @@ static bool is_bare(char c)
 	       c == '_' || c == '-';
 }
 
-static bool read_key(struct scanner *s, struct list *key)
+static bool toml_scan_read_key(struct scanner *s, struct list *key)
 {
 	do {
 		struct str *part = arena_alloc(s->a, sizeof(*part));
 		size_t from;
 
-		skip_blanks(s);
+		toml_scan_skip_blanks(s);
 		from = s->at;
-		if (peek(s) == '"' || peek(s) == '\'') {
+		if (toml_scan_peek(s) == '"' || toml_scan_peek(s) == '\'') {
 			if (!read_string(s, false, part))
 				return false;
 		} else {
-			while (is_bare(peek(s)))
+			while (is_bare(toml_scan_peek(s)))
 				s->at++;
 			if (s->at == from)
-				return complain(s, from, "a key must be here");
+				return toml_scan_complain(s, from, "a key must be here");
 			*part = (struct str){ s->text.at + from, s->at - from };
 		}
 		list_add(s->a, key, part);
-		skip_blanks(s);
-	} while (take(s, '.'));
+		toml_scan_skip_blanks(s);
+	} while (toml_scan_take(s, '.'));
 	return true;
 }
 
-static bool read_value(struct scanner *s, struct toml_value **out);
+static bool toml_scan_read_value(struct scanner *s, struct toml_value **out);
 
 static bool read_key_value(struct scanner *s, struct toml_line *line)
 {
 	line->kind = TOML_KEY_VALUE;
-	if (!read_key(s, &line->key))
+	if (!toml_scan_read_key(s, &line->key))
 		return false;
-	if (!take(s, '='))
-		return complain(s, s->at, "a '=' must be here");
-	skip_blanks(s);
-	return read_value(s, &line->value);
+	if (!toml_scan_take(s, '='))
+		return toml_scan_complain(s, s->at, "a '=' must be here");
+	toml_scan_skip_blanks(s);
+	return toml_scan_read_value(s, &line->value);
 }
 
 static bool read_array(struct scanner *s, struct toml_value *v)
@@ -158,23 +159,23 @@ static bool read_array(struct scanner *s, struct toml_value *v)
 
 		if (!skip_lines(s))
 			return false;
-		if (take(s, ']'))
+		if (toml_scan_take(s, ']'))
 			return true;
-		if (!read_value(s, &item))
+		if (!toml_scan_read_value(s, &item))
 			return false;
 		list_add(s->a, &v->items, item);
 		if (!skip_lines(s))
 			return false;
-		if (!take(s, ',') && peek(s) != ']')
-			return complain(s, s->at, "a ',' or ']' must be here");
+		if (!toml_scan_take(s, ',') && toml_scan_peek(s) != ']')
+			return toml_scan_complain(s, s->at, "a ',' or ']' must be here");
 	}
 }
 
 static bool read_inline(struct scanner *s, struct toml_value *v)
 {
 	s->at++;
-	skip_blanks(s);
-	if (take(s, '}'))
+	toml_scan_skip_blanks(s);
+	if (toml_scan_take(s, '}'))
 		return true;
 	for (;;) {
 		struct toml_line *member = arena_alloc(s->a, sizeof(*member));
@@ -182,11 +183,11 @@ static bool read_inline(struct scanner *s, struct toml_value *v)
 		if (!read_key_value(s, member))
 			return false;
 		list_add(s->a, &v->members, member);
-		skip_blanks(s);
-		if (take(s, '}'))
+		toml_scan_skip_blanks(s);
+		if (toml_scan_take(s, '}'))
 			return true;
-		if (!take(s, ','))
-			return complain(s, s->at, "a ',' or '}' must be here");
+		if (!toml_scan_take(s, ','))
+			return toml_scan_complain(s, s->at, "a ',' or '}' must be here");
 	}
 }
 
@@ -201,12 +202,12 @@ static bool is_time_after_date(const struct scanner *s, size_t from)
 
 static void skip_word(struct scanner *s)
 {
-	while (s->at < s->text.len && (is_bare(peek(s)) || peek(s) == '+' || peek(s) == '.' ||
-				       peek(s) == ':'))
+	while (s->at < s->text.len && (is_bare(toml_scan_peek(s)) || toml_scan_peek(s) == '+' ||
+				       toml_scan_peek(s) == '.' || toml_scan_peek(s) == ':'))
 		s->at++;
 }
 
-static bool read_bare(struct scanner *s, struct toml_value *v)
+static bool toml_scan_read_bare(struct scanner *s, struct toml_value *v)
 {
 	size_t from = s->at;
 
@@ -223,20 +224,21 @@ static bool read_bare(struct scanner *s, struct toml_value *v)
 	else if (toml_is_number(v->text))
 		v->kind = TOML_NUMBER;
 	else
-		return complain(s, from, v->text.len ? "not a value; texts need quotes"
-						     : "a value must be here");
+		return toml_scan_complain(s, from,
+					  v->text.len ? "not a value; texts need quotes"
+						      : "a value must be here");
 	return true;
 }
 
-static bool read_value(struct scanner *s, struct toml_value **out)
+static bool toml_scan_read_value(struct scanner *s, struct toml_value **out)
 {
 	struct toml_value *v = arena_alloc(s->a, sizeof(*v));
 	bool fine;
 
 	v->start = s->at;
 	if (++s->depth > MAX_DEPTH)
-		return complain(s, s->at, "nested too deeply");
-	switch (peek(s)) {
+		return toml_scan_complain(s, s->at, "nested too deeply");
+	switch (toml_scan_peek(s)) {
 	case '"':
 	case '\'':
 		v->kind = TOML_STRING;
@@ -251,7 +253,7 @@ static bool read_value(struct scanner *s, struct toml_value **out)
 		fine = read_inline(s, v);
 		break;
 	default:
-		fine = read_bare(s, v);
+		fine = toml_scan_read_bare(s, v);
 	}
 	s->depth--;
 	v->end = s->at;
@@ -259,14 +261,14 @@ static bool read_value(struct scanner *s, struct toml_value **out)
 	return fine;
 }
 
-static bool read_header(struct scanner *s, struct toml_line *line)
+static bool toml_scan_read_header(struct scanner *s, struct toml_line *line)
 {
 	s->at++;
-	line->kind = take(s, '[') ? TOML_TABLE_ARRAY : TOML_TABLE;
-	if (!read_key(s, &line->key))
+	line->kind = toml_scan_take(s, '[') ? TOML_TABLE_ARRAY : TOML_TABLE;
+	if (!toml_scan_read_key(s, &line->key))
 		return false;
-	if (!take(s, ']') || (line->kind == TOML_TABLE_ARRAY && !take(s, ']')))
-		return complain(s, s->at, "a ']' must be here");
+	if (!toml_scan_take(s, ']') || (line->kind == TOML_TABLE_ARRAY && !toml_scan_take(s, ']')))
+		return toml_scan_complain(s, s->at, "a ']' must be here");
 	return true;
 }
 
@@ -286,7 +288,8 @@ static bool read_lines(struct scanner *s, struct list *lines)
 			number += s->text.at[counted] == '\n';
 		line = arena_alloc(s->a, sizeof(*line));
 		line->line = number;
-		if (!(peek(s) == '[' ? read_header(s, line) : read_key_value(s, line)))
+		if (!(toml_scan_peek(s) == '[' ? toml_scan_read_header(s, line)
+					       : read_key_value(s, line)))
 			return false;
 		list_add(s->a, lines, line);
 		if (!end_line(s))

@@ -7,7 +7,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 
-static bool is_control(char c)
+static bool toml_string_is_control(char c)
 {
 	return ((unsigned char)c < 0x20 && c != '\t') || c == 0x7f;
 }
@@ -59,7 +59,7 @@ static bool skip_folded(struct str t, size_t *at)
 	return true;
 }
 
-static const char *read_escape(struct str t, size_t *at, bool multiline, struct buf *b)
+static const char *toml_string_read_escape(struct str t, size_t *at, bool multiline, struct buf *b)
 {
 	static const char from[] = "btnfre\"\\", to[] = "\b\t\n\f\r\x1b\"\\";
 	const char *known;
@@ -100,12 +100,12 @@ static const char *read_single_line(struct str t, size_t *at, char quote, struct
 	while (*at < t.len && t.at[*at] != quote) {
 		char c = t.at[*at];
 
-		if (is_control(c))
+		if (toml_string_is_control(c))
 			return c == '\n' || c == '\r' ? "a text in single quotes ends on its line"
 						      : "a control character must be escaped";
 		++*at;
 		if (quote == '"' && c == '\\') {
-			const char *problem = read_escape(t, at, false, b);
+			const char *problem = toml_string_read_escape(t, at, false, b);
 
 			if (problem)
 				return problem;
@@ -136,12 +136,12 @@ static const char *read_multi_line(struct str t, size_t *at, char quote, struct 
 			*at += own + 3;
 			return NULL;
 		}
-		if (is_control(c) && c != '\n' &&
+		if (toml_string_is_control(c) && c != '\n' &&
 		    !(c == '\r' && *at + 1 < t.len && t.at[*at + 1] == '\n'))
 			return "a control character must be escaped";
 		++*at;
 		if (quote == '"' && c == '\\') {
-			const char *problem = read_escape(t, at, true, b);
+			const char *problem = toml_string_read_escape(t, at, true, b);
 
 			if (problem)
 				return problem;

@@ -14,7 +14,7 @@
 #include "data/go_url.h"
 #include "data/unicode.h"
 
-static uint32_t unchanged(uint32_t point)
+static uint32_t url_unchanged(uint32_t point)
 {
 	return point;
 }
@@ -42,7 +42,7 @@ static const char *sanitise(struct arena *a, const char *url, uint32_t (*map)(ui
 
 const char *url_sanitised(struct arena *a, const char *url)
 {
-	return sanitise(a, url, unchanged);
+	return sanitise(a, url, url_unchanged);
 }
 
 static const char *without_suffix(struct arena *a, const char *text, const char *suffix)
@@ -149,7 +149,7 @@ static const char *image_name(struct arena *a, const char *text)
 	return is_tag(colon + 1) ? str_copy_n(a, text, (size_t)(colon - text)) : NULL;
 }
 
-static bool is_repository(const char *text)
+static bool url_is_repository(const char *text)
 {
 	size_t len = strlen(text);
 
@@ -180,7 +180,7 @@ const char *url_normal_image(struct arena *a, const char *url)
 			repo = slash + 1;
 		}
 	}
-	if (!is_repository(repo) || !is_registry(a, host))
+	if (!url_is_repository(repo) || !is_registry(a, host))
 		return url;
 	if (strcmp(host, "index.docker.io") && strcmp(host, "docker.io") &&
 	    strcmp(host, "registry-1.docker.io"))

@@ -18,7 +18,7 @@ enum utf16_order utf16_order_of(struct str text)
 	return UTF16_NONE;
 }
 
-static uint32_t unit_at(struct str text, size_t at, enum utf16_order order)
+static uint32_t utf16_unit_at(struct str text, size_t at, enum utf16_order order)
 {
 	uint32_t first = (unsigned char)text.at[at], second = (unsigned char)text.at[at + 1];
 
@@ -28,7 +28,7 @@ static uint32_t unit_at(struct str text, size_t at, enum utf16_order order)
 /* The code point at *at, which moves past it; false for half a pair. */
 static bool next_point(struct str text, enum utf16_order order, size_t *at, uint32_t *point)
 {
-	uint32_t unit = unit_at(text, *at, order), low;
+	uint32_t unit = utf16_unit_at(text, *at, order), low;
 
 	*at += 2;
 	*point = unit;
@@ -36,7 +36,7 @@ static bool next_point(struct str text, enum utf16_order order, size_t *at, uint
 		return true;
 	if (unit >= LOW || *at + 2 > text.len)
 		return false;
-	low = unit_at(text, *at, order);
+	low = utf16_unit_at(text, *at, order);
 	*at += 2;
 	*point = PLANE + ((unit - HIGH) << 10) + (low - LOW);
 	return low >= LOW && low < END;
@@ -67,7 +67,7 @@ bool utf16_read(struct arena *a, const char *name, struct str text, struct str *
 	return true;
 }
 
-static size_t put(char *to, enum utf16_order order, uint32_t unit)
+static size_t utf16_put(char *to, enum utf16_order order, uint32_t unit)
 {
 	to[order == UTF16_BIG ? 0 : 1] = (char)(unit >> 8);
 	to[order == UTF16_BIG ? 1 : 0] = (char)(unit & 0xff);
@@ -82,17 +82,17 @@ struct str utf16_write(struct arena *a, enum utf16_order order, struct str text)
 	if (order == UTF16_NONE)
 		return text;
 	to = arena_alloc(a, text.len * 2 + 3);
-	used += put(to, order, 0xfeff);
+	used += utf16_put(to, order, 0xfeff);
 	for (size_t at = 0; at < text.len; at += n) {
 		uint32_t point;
 
 		n = utf8_decode(text.at + at, text.len - at, &point);
 		n = n ? n : 1;
 		if (point >= PLANE) {
-			used += put(to + used, order, HIGH + ((point - PLANE) >> 10));
+			used += utf16_put(to + used, order, HIGH + ((point - PLANE) >> 10));
 			point = LOW + ((point - PLANE) & 0x3ff);
 		}
-		used += put(to + used, order, point);
+		used += utf16_put(to + used, order, point);
 	}
 	to[used] = '\0';
 	return (struct str){ to, used };

@@ -15,7 +15,7 @@
 
 enum { LINEAR = 16 };
 
-static struct value *make(struct arena *a, enum value_kind kind)
+static struct value *value_make(struct arena *a, enum value_kind kind)
 {
 	struct value *v = arena_alloc(a, sizeof(*v));
 
@@ -25,12 +25,12 @@ static struct value *make(struct arena *a, enum value_kind kind)
 
 struct value *value_null(struct arena *a)
 {
-	return make(a, VALUE_NULL);
+	return value_make(a, VALUE_NULL);
 }
 
 struct value *value_nil_map(struct arena *a)
 {
-	struct value *v = make(a, VALUE_NULL);
+	struct value *v = value_make(a, VALUE_NULL);
 
 	v->boolean = true;
 	return v;
@@ -38,7 +38,7 @@ struct value *value_nil_map(struct arena *a)
 
 struct value *value_bool(struct arena *a, bool boolean)
 {
-	struct value *v = make(a, VALUE_BOOL);
+	struct value *v = value_make(a, VALUE_BOOL);
 
 	v->boolean = boolean;
 	return v;
@@ -46,7 +46,7 @@ struct value *value_bool(struct arena *a, bool boolean)
 
 struct value *value_int(struct arena *a, int64_t integer)
 {
-	struct value *v = make(a, VALUE_INT);
+	struct value *v = value_make(a, VALUE_INT);
 
 	v->integer = integer;
 	return v;
@@ -54,7 +54,7 @@ struct value *value_int(struct arena *a, int64_t integer)
 
 struct value *value_float(struct arena *a, double number)
 {
-	struct value *v = make(a, VALUE_FLOAT);
+	struct value *v = value_make(a, VALUE_FLOAT);
 
 	v->number = number;
 	return v;
@@ -67,7 +67,7 @@ struct value *value_string(struct arena *a, const char *text)
 
 struct value *value_string_n(struct arena *a, const char *text, size_t len)
 {
-	struct value *v = make(a, VALUE_STRING);
+	struct value *v = value_make(a, VALUE_STRING);
 
 	v->string = (struct str){ str_copy_n(a, text, len), len };
 	return v;
@@ -75,16 +75,16 @@ struct value *value_string_n(struct arena *a, const char *text, size_t len)
 
 struct value *value_list(struct arena *a)
 {
-	return make(a, VALUE_LIST);
+	return value_make(a, VALUE_LIST);
 }
 
 struct value *value_map(struct arena *a)
 {
-	return make(a, VALUE_MAP);
+	return value_make(a, VALUE_MAP);
 }
 
 /* A larger copy of an array that is full; the old one stays in the arena. */
-static void *grow(struct arena *a, const void *old, size_t count, size_t *room, size_t size)
+static void *value_grow(struct arena *a, const void *old, size_t count, size_t *room, size_t size)
 {
 	void *made;
 
@@ -98,12 +98,12 @@ static void *grow(struct arena *a, const void *old, size_t count, size_t *room, 
 void value_append(struct arena *a, struct value *list, struct value *item)
 {
 	if (list->list.count == list->list.room)
-		list->list.items = grow(a, list->list.items, list->list.count, &list->list.room,
-					sizeof(*list->list.items));
+		list->list.items = value_grow(a, list->list.items, list->list.count,
+					      &list->list.room, sizeof(*list->list.items));
 	list->list.items[list->list.count++] = item;
 }
 
-static struct value_member *find(const struct value *v, struct str key)
+static struct value_member *value_find(const struct value *v, struct str key)
 {
 	if (!value_is(v, VALUE_MAP))
 		return NULL;
@@ -146,15 +146,15 @@ void value_index(struct arena *a, struct value *map)
 
 void value_set_n(struct arena *a, struct value *map, struct str key, struct value *item)
 {
-	struct value_member *member = find(map, key);
+	struct value_member *member = value_find(map, key);
 
 	if (member) {
 		member->value = item;
 		return;
 	}
 	if (map->map.count == map->map.room)
-		map->map.members = grow(a, map->map.members, map->map.count, &map->map.room,
-					sizeof(*map->map.members));
+		map->map.members = value_grow(a, map->map.members, map->map.count, &map->map.room,
+					      sizeof(*map->map.members));
 	member = &map->map.members[map->map.count++];
 	*member = (struct value_member){ .key = { str_text(a, key), key.len }, .value = item };
 	keep_index(a, map);
@@ -167,7 +167,7 @@ void value_set(struct arena *a, struct value *map, const char *key, struct value
 
 void value_remove(struct value *map, const char *key)
 {
-	struct value_member *member = find(map, str_of(key));
+	struct value_member *member = value_find(map, str_of(key));
 	size_t after;
 
 	if (!member)
@@ -180,7 +180,7 @@ void value_remove(struct value *map, const char *key)
 
 struct value *value_get_n(const struct value *v, struct str key)
 {
-	struct value_member *member = find(v, key);
+	struct value_member *member = value_find(v, key);
 
 	return member ? member->value : NULL;
 }
@@ -192,12 +192,12 @@ struct value *value_get(const struct value *v, const char *key)
 
 const struct value_member *value_member(const struct value *v, const char *key)
 {
-	return find(v, str_of(key));
+	return value_find(v, str_of(key));
 }
 
 const struct value_member *value_member_n(const struct value *v, struct str key)
 {
-	return find(v, key);
+	return value_find(v, key);
 }
 
 struct value *value_path(const struct value *v, const char *path)

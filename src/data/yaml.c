@@ -19,7 +19,7 @@
 
 enum { MAX_DEPTH = 200, MAX_NODES = 5000000, MAX_ALIASED = 500000, MAX_BYTES = 64 << 20 };
 
-struct reader {
+struct yaml_reader {
 	struct arena *a;
 	const char *name;
 	yaml_parser_t parser;
@@ -30,19 +30,20 @@ struct reader {
 	struct err *e;
 };
 
-static bool complain(struct reader *r, enum err_code code, const yaml_mark_t *at, const char *what)
+static bool yaml_complain(struct yaml_reader *r, enum err_code code, const yaml_mark_t *at,
+			  const char *what)
 {
 	return err_set(r->e, code, "%s:%zu:%zu: %s", r->name, at->line + 1, at->column + 1, what);
 }
 
-static void drop_event(struct reader *r)
+static void drop_event(struct yaml_reader *r)
 {
 	if (r->has_event)
 		yaml_event_delete(&r->event);
 	r->has_event = false;
 }
 
-static bool next(struct reader *r)
+static bool yaml_next(struct yaml_reader *r)
 {
 	drop_event(r);
 	if (yaml_parser_parse(&r->parser, &r->event)) {
@@ -52,8 +53,8 @@ static bool next(struct reader *r)
 	if (r->parser.error == YAML_READER_ERROR)
 		return err_set(r->e, ERR_CONFIG, "%s: byte %zu: %s", r->name,
 			       r->parser.problem_offset, r->parser.problem);
-	return complain(r, ERR_CONFIG, &r->parser.problem_mark,
-			r->parser.problem ? r->parser.problem : "not YAML");
+	return yaml_complain(r, ERR_CONFIG, &r->parser.problem_mark,
+			     r->parser.problem ? r->parser.problem : "not YAML");
 }
 
 static void place(struct value *v, const yaml_event_t *event)
@@ -76,9 +77,9 @@ static size_t count_nodes(const struct value *v, size_t depth, size_t *deepest)
 	return n;
 }
 
-static bool read_node(struct reader *r, struct value **out);
+static bool yaml_read_node(struct yaml_reader *r, struct value **out);
 
-static struct value *scalar_of(struct reader *r)
+static struct value *yaml_scalar_of(struct yaml_reader *r)
 {
 	const char *text = (const char *)r->event.data.scalar.value;
 	const char *tag = (const char *)r->event.data.scalar.tag;
@@ -91,30 +92,32 @@ static struct value *scalar_of(struct reader *r)
 	return yaml_resolve(r->a, text, len);
 }
 
-static void remember(struct reader *r, const yaml_char_t *anchor, struct value *v)
+static void yaml_remember(struct yaml_reader *r, const yaml_char_t *anchor, struct value *v)
 {
 	if (anchor)
 		map_set(r->a, &r->anchors, (const char *)anchor, v);
 }
 
-static bool read_alias(struct reader *r, struct value **out)
+static bool yaml_read_alias(struct yaml_reader *r, struct value **out)
 {
 	const struct value *v = map_get(&r->anchors, (const char *)r->event.data.alias.anchor);
 	size_t deepest = 0;
 
 	if (!v)
-		return complain(r, ERR_CONFIG, &r->event.start_mark,
-				"an alias of an anchor that is not there, or is not complete");
+		return yaml_complain(r, ERR_CONFIG, &r->event.start_mark,
+				     "an alias of an anchor that is not there, or is not complete");
 	r->aliased += count_nodes(v, r->depth, &deepest);
 	if (r->aliased > MAX_ALIASED)
-		return complain(r, ERR_LIMIT, &r->event.start_mark, "aliases make it too large");
+		return yaml_complain(r, ERR_LIMIT, &r->event.start_mark,
+				     "aliases make it too large");
 	if (deepest > MAX_DEPTH)
-		return complain(r, ERR_LIMIT, &r->event.start_mark, "aliases nest it too deeply");
+		return yaml_complain(r, ERR_LIMIT, &r->event.start_mark,
+				     "aliases nest it too deeply");
 	*out = value_copy(r->a, v);
 	return true;
 }
 
-static bool read_list(struct reader *r, struct value **out)
+static bool yaml_read_list(struct yaml_reader *r, struct value **out)
 {
 	struct value *list = value_list(r->a);
 	const char *anchor = str_copy(r->a, (const char *)r->event.data.sequence_start.anchor);
@@ -123,21 +126,21 @@ static bool read_list(struct reader *r, struct value **out)
 	for (;;) {
 		struct value *item;
 
-		if (!next(r))
+		if (!yaml_next(r))
 			return false;
 		if (r->event.type == YAML_SEQUENCE_END_EVENT)
 			break;
-		if (!read_node(r, &item))
+		if (!yaml_read_node(r, &item))
 			return false;
 		value_append(r->a, list, item);
 	}
-	remember(r, (const yaml_char_t *)anchor, list);
+	yaml_remember(r, (const yaml_char_t *)anchor, list);
 	*out = list;
 	return true;
 }
 
 /* The text of a scalar key: 1: and true: are keys, too. */
-static bool read_key(struct reader *r, struct value_member *member, bool *is_merge)
+static bool yaml_read_key(struct yaml_reader *r, struct value_member *member, bool *is_merge)
 {
 	const yaml_event_t *event = &r->event;
 
@@ -146,7 +149,8 @@ static bool read_key(struct reader *r, struct value_member *member, bool *is_mer
 		const struct value *v = map_get(&r->anchors, anchor);
 
 		if (!value_is(v, VALUE_STRING))
-			return complain(r, ERR_CONFIG, &event->start_mark, "a key must be a text");
+			return yaml_complain(r, ERR_CONFIG, &event->start_mark,
+					     "a key must be a text");
 		member->key = v->string;
 		*is_merge = false;
 	} else if (event->type == YAML_SCALAR_EVENT) {
@@ -160,7 +164,7 @@ static bool read_key(struct reader *r, struct value_member *member, bool *is_mer
 			map_set(r->a, &r->anchors, (const char *)event->data.scalar.anchor,
 				value_string_n(r->a, text, len));
 	} else {
-		return complain(r, ERR_CONFIG, &event->start_mark, "a key must be a text");
+		return yaml_complain(r, ERR_CONFIG, &event->start_mark, "a key must be a text");
 	}
 	member->line = (unsigned)event->start_mark.line + 1;
 	member->column = (unsigned)event->start_mark.column + 1;
@@ -168,7 +172,7 @@ static bool read_key(struct reader *r, struct value_member *member, bool *is_mer
 }
 
 /* Adds what the map does not have yet: the map's own keys win, then earlier merges. */
-static void merge_map(struct reader *r, struct value *into, const struct value *from)
+static void yaml_merge_map(struct yaml_reader *r, struct value *into, const struct value *from)
 {
 	for (size_t i = 0; i < from->map.count; i++)
 		if (!value_get_n(into, from->map.members[i].key))
@@ -176,31 +180,33 @@ static void merge_map(struct reader *r, struct value *into, const struct value *
 				    from->map.members[i].value);
 }
 
-static bool merge(struct reader *r, struct value *into, const struct value *from,
-		  const yaml_mark_t *at)
+static bool yaml_merge_nodes(struct yaml_reader *r, struct value *into, const struct value *from,
+			   const yaml_mark_t *at)
 {
 	if (from->kind == VALUE_MAP) {
-		merge_map(r, into, from);
+		yaml_merge_map(r, into, from);
 		return true;
 	}
 	for (size_t i = 0; from->kind == VALUE_LIST && i < from->list.count; i++) {
 		if (from->list.items[i]->kind != VALUE_MAP)
-			return complain(r, ERR_CONFIG, at, "only maps can be merged");
-		merge_map(r, into, from->list.items[i]);
+			return yaml_complain(r, ERR_CONFIG, at, "only maps can be merged");
+		yaml_merge_map(r, into, from->list.items[i]);
 	}
-	return from->kind == VALUE_LIST || complain(r, ERR_CONFIG, at, "only maps can be merged");
+	return from->kind == VALUE_LIST ||
+	       yaml_complain(r, ERR_CONFIG, at, "only maps can be merged");
 }
 
-static bool add_member(struct reader *r, struct value *map, const struct value_member *member,
-		       struct value *v, const yaml_mark_t *at)
+static bool yaml_add_member(struct yaml_reader *r, struct value *map,
+			    const struct value_member *member, struct value *v,
+			    const yaml_mark_t *at)
 {
 	const struct value_member *first = value_member_n(map, member->key);
 	struct value_member *added;
 
 	if (first)
-		return complain(r, ERR_CONFIG, at,
-				str_format(r->a, "the key \"%s\" is there already, at line %u",
-					   member->key.at, first->line));
+		return yaml_complain(r, ERR_CONFIG, at,
+				     str_format(r->a, "the key \"%s\" is there already, at line %u",
+						member->key.at, first->line));
 	value_set_n(r->a, map, member->key, v);
 	added = &map->map.members[map->map.count - 1];
 	added->line = member->line;
@@ -208,7 +214,7 @@ static bool add_member(struct reader *r, struct value *map, const struct value_m
 	return true;
 }
 
-static bool read_map(struct reader *r, struct value **out)
+static bool yaml_read_map(struct yaml_reader *r, struct value **out)
 {
 	struct value *map = value_map(r->a);
 	const char *anchor = str_copy(r->a, (const char *)r->event.data.mapping_start.anchor);
@@ -222,68 +228,69 @@ static bool read_map(struct reader *r, struct value **out)
 		yaml_mark_t at;
 		bool is_merge = false;
 
-		if (!next(r))
+		if (!yaml_next(r))
 			return false;
 		if (r->event.type == YAML_MAPPING_END_EVENT)
 			break;
 		at = r->event.start_mark;
-		if (!read_key(r, &member, &is_merge) || !next(r) || !read_node(r, &v))
+		if (!yaml_read_key(r, &member, &is_merge) || !yaml_next(r) ||
+		    !yaml_read_node(r, &v))
 			return false;
 		if (is_merge)
 			list_add(r->a, &merges, v);
-		else if (!add_member(r, map, &member, v, &at))
+		else if (!yaml_add_member(r, map, &member, v, &at))
 			return false;
 	}
 	for (size_t i = 0; i < merges.count; i++)
-		if (!merge(r, map, merges.items[i], &start))
+		if (!yaml_merge_nodes(r, map, merges.items[i], &start))
 			return false;
-	remember(r, (const yaml_char_t *)anchor, map);
+	yaml_remember(r, (const yaml_char_t *)anchor, map);
 	*out = map;
 	return true;
 }
 
 /* The node that begins with the current event. */
-static bool read_node(struct reader *r, struct value **out)
+static bool yaml_read_node(struct yaml_reader *r, struct value **out)
 {
 	bool fine;
 
 	if (++r->nodes > MAX_NODES)
-		return complain(r, ERR_LIMIT, &r->event.start_mark, "too many nodes");
+		return yaml_complain(r, ERR_LIMIT, &r->event.start_mark, "too many nodes");
 	if (r->depth >= MAX_DEPTH)
-		return complain(r, ERR_LIMIT, &r->event.start_mark, "nested too deeply");
+		return yaml_complain(r, ERR_LIMIT, &r->event.start_mark, "nested too deeply");
 	switch (r->event.type) {
 	case YAML_ALIAS_EVENT:
-		return read_alias(r, out);
+		return yaml_read_alias(r, out);
 	case YAML_SCALAR_EVENT:
-		*out = scalar_of(r);
+		*out = yaml_scalar_of(r);
 		place(*out, &r->event);
-		remember(r, r->event.data.scalar.anchor, *out);
+		yaml_remember(r, r->event.data.scalar.anchor, *out);
 		return true;
 	case YAML_SEQUENCE_START_EVENT:
 	case YAML_MAPPING_START_EVENT:
 		r->depth++;
-		fine = r->event.type == YAML_MAPPING_START_EVENT ? read_map(r, out)
-								 : read_list(r, out);
+		fine = r->event.type == YAML_MAPPING_START_EVENT ? yaml_read_map(r, out)
+								 : yaml_read_list(r, out);
 		r->depth--;
 		return fine;
 	default:
-		return complain(r, ERR_CONFIG, &r->event.start_mark, "a value is missing");
+		return yaml_complain(r, ERR_CONFIG, &r->event.start_mark, "a value is missing");
 	}
 }
 
-static bool read_stream(struct reader *r, struct list *documents)
+static bool yaml_read_stream(struct yaml_reader *r, struct list *documents)
 {
 	for (;;) {
 		struct value *root;
 
-		if (!next(r))
+		if (!yaml_next(r))
 			return false;
 		if (r->event.type == YAML_STREAM_END_EVENT)
 			return true;
 		if (r->event.type != YAML_DOCUMENT_START_EVENT)
 			continue;
 		r->anchors = (struct map){ 0 };
-		if (!next(r) || !read_node(r, &root))
+		if (!yaml_next(r) || !yaml_read_node(r, &root))
 			return false;
 		list_add(r->a, documents, root);
 	}
@@ -292,7 +299,7 @@ static bool read_stream(struct reader *r, struct list *documents)
 bool yaml_parse(struct arena *a, const char *name, const char *text, size_t len,
 		struct list *documents, struct err *e)
 {
-	struct reader r = { .a = a, .name = name, .e = e };
+	struct yaml_reader r = { .a = a, .name = name, .e = e };
 	struct list found = { 0 };
 	bool fine;
 
@@ -301,7 +308,7 @@ bool yaml_parse(struct arena *a, const char *name, const char *text, size_t len,
 	if (!yaml_parser_initialize(&r.parser))
 		return err_set(e, ERR_INTERNAL, "libyaml does not start");
 	yaml_parser_set_input_string(&r.parser, (const unsigned char *)text, len);
-	fine = read_stream(&r, &found);
+	fine = yaml_read_stream(&r, &found);
 	drop_event(&r);
 	yaml_parser_delete(&r.parser);
 	if (fine)

@@ -22,7 +22,7 @@
 
 enum { MAX_RESULT = 128 << 20 };
 
-struct change {
+struct yaml_edit_change {
 	size_t start, end, order;
 	struct str with;
 	const struct yaml_node *node;   /* NULL unless made by yaml_edit_set */
@@ -151,7 +151,7 @@ const char *yaml_edit_rendering(struct arena *a, const struct value *v)
  * As it goes into the file. Whole numbers stay digits: the exponents that Kargo writes
  * from a million on are what nobody means.
  */
-static struct str written(struct arena *a, const struct value *v)
+static struct str yaml_edit_written(struct arena *a, const struct value *v)
 {
 	char text[32];
 
@@ -170,7 +170,7 @@ static struct str written(struct arena *a, const struct value *v)
 }
 
 /* Whether "k: <value>" with these further lines is one member, and the next one its own. */
-static bool fits(const struct yaml_node *scalar, struct str value, struct str more)
+static bool yaml_edit_fits(const struct yaml_node *scalar, struct str value, struct str more)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	size_t indent = scalar->parent && !scalar->flow ? scalar->parent->column : 0;
@@ -233,10 +233,10 @@ static struct str with_surroundings(const struct yaml_edit *edit, const struct y
 	return (struct str){ buf_copy(&b, edit->a), b.len };
 }
 
-static void record(struct yaml_edit *edit, size_t start, size_t end, struct str with,
-		   const struct yaml_node *node)
+static void yaml_edit_record(struct yaml_edit *edit, size_t start, size_t end, struct str with,
+			     const struct yaml_node *node)
 {
-	struct change *change = NULL;
+	struct yaml_edit_change *change = NULL;
 
 	for (size_t i = node && node->changed ? edit->changes.count : 0; i-- > 0;) {
 		change = edit->changes.items[i];
@@ -263,31 +263,31 @@ bool yaml_edit_set(struct yaml_edit *edit, struct yaml_node *scalar, const struc
 	if (value_is(v, VALUE_LIST) || value_is(v, VALUE_MAP))
 		return err_set(e, ERR_CONFIG, "a %s cannot be set, only a single value",
 			       value_kind_name(v->kind));
-	value = written(edit->a, v);
+	value = yaml_edit_written(edit->a, v);
 	more = (struct str){ edit->text.at + line_end, end - line_end };
 	*partly = false;
 	if (value_is(v, VALUE_STRING) &&
 	    (memchr(v->string.at, 0, v->string.len) || names_nothing(v->string)))
 		value = quoted(edit->a, v->string);
-	if (more.len && fits(scalar, value, more)) {
+	if (more.len && yaml_edit_fits(scalar, value, more)) {
 		*partly = true;
 		end = line_end;
-	} else if (!fits(scalar, value, (struct str){ "", 0 })) {
+	} else if (!yaml_edit_fits(scalar, value, (struct str){ "", 0 })) {
 		value = value_is(v, VALUE_STRING) ? quoted(edit->a, v->string) : value;
 	}
-	record(edit, scalar->start, end, with_surroundings(edit, scalar, value), scalar);
+	yaml_edit_record(edit, scalar->start, end, with_surroundings(edit, scalar, value), scalar);
 	scalar->changed = true;
 	return true;
 }
 
 void yaml_edit_replace(struct yaml_edit *edit, size_t start, size_t end, struct str with)
 {
-	record(edit, start, end, with, NULL);
+	yaml_edit_record(edit, start, end, with, NULL);
 }
 
-static int by_place(const void *a, const void *b)
+static int yaml_edit_by_place(const void *a, const void *b)
 {
-	const struct change *const *x = a, *const *y = b;
+	const struct yaml_edit_change *const *x = a, *const *y = b;
 
 	if ((*x)->start != (*y)->start)
 		return (*x)->start < (*y)->start ? -1 : 1;
@@ -297,7 +297,7 @@ static int by_place(const void *a, const void *b)
 static void sort_changes(struct yaml_edit *edit)
 {
 	if (edit->changes.count)
-		qsort(edit->changes.items, edit->changes.count, sizeof(void *), by_place);
+		qsort(edit->changes.items, edit->changes.count, sizeof(void *), yaml_edit_by_place);
 }
 
 /* Bytes [start, end) of the text with their changes made, which are sorted. */
@@ -309,7 +309,7 @@ static bool changed_part(const struct yaml_edit *edit, struct arena *a, size_t s
 
 	buf_init(&b, MAX_RESULT);
 	for (size_t i = 0; i < edit->changes.count; i++) {
-		const struct change *change = edit->changes.items[i];
+		const struct yaml_edit_change *change = edit->changes.items[i];
 
 		if (change->start < start || change->start >= end + (end == edit->text.len))
 			continue;
@@ -355,7 +355,8 @@ struct member {
 };
 
 /* Where the node's line begins, when nothing but spaces is before it. */
-static bool line_of(const struct yaml_edit *edit, const struct yaml_node *node, size_t *start)
+static bool yaml_edit_line_of(const struct yaml_edit *edit, const struct yaml_node *node,
+			      size_t *start)
 {
 	size_t at = node->start;
 
@@ -380,8 +381,8 @@ static bool member_around(const struct yaml_edit *edit, const struct yaml_node *
 		while (i < map->count && map->items[i] != node)
 			i++;
 		i &= ~(size_t)1;
-		if (i + 2 >= map->count || !line_of(edit, map->items[i], &out->start) ||
-		    !line_of(edit, map->items[i + 2], &out->end))
+		if (i + 2 >= map->count || !yaml_edit_line_of(edit, map->items[i], &out->start) ||
+		    !yaml_edit_line_of(edit, map->items[i + 2], &out->end))
 			continue;
 		out->key = map->items[i];
 		out->value = map->items[i + 1];
@@ -413,7 +414,7 @@ static bool members_read_alone(const struct yaml_edit *edit)
 	size_t checked = 0, left = edit->text.len / 2;
 
 	for (size_t i = 0; i < edit->changes.count; i++) {
-		const struct change *change = edit->changes.items[i];
+		const struct yaml_edit_change *change = edit->changes.items[i];
 		struct member m;
 
 		if (change->start < checked)

@@ -18,19 +18,20 @@
 
 enum { MAX_DEPTH = 200, MAX_NODES = 1000000 };
 
-struct reader {
+struct yaml_json_reader {
 	struct arena *a;
 	const char *name;
 	size_t nodes, depth;
 	struct err *e;
 };
 
-static bool complain(struct reader *r, const struct yaml_node *at, const char *what)
+static bool yaml_json_complain(struct yaml_json_reader *r, const struct yaml_node *at,
+			       const char *what)
 {
 	return err_set(r->e, ERR_CONFIG, "%s:%u: %s", r->name, at->line, what);
 }
 
-static bool is_word(struct str s, const char *const *words)
+static bool yaml_json_is_word(struct str s, const char *const *words)
 {
 	for (; *words; words++)
 		if (str_is(s, *words))
@@ -38,47 +39,49 @@ static bool is_word(struct str s, const char *const *words)
 	return false;
 }
 
-static bool has_tag(const struct yaml_node *node, const char *name)
+static bool yaml_json_has_tag(const struct yaml_node *node, const char *name)
 {
 	return node->tag && has_prefix(node->tag, "tag:yaml.org,2002:") &&
 	       strcmp(node->tag + strlen("tag:yaml.org,2002:"), name) == 0;
 }
 
-static struct value *resolve(struct reader *r, struct str text)
+static struct value *yaml_json_resolve(struct yaml_json_reader *r, struct str text)
 {
 	static const char *const truths[] = { "y",  "Y",  "yes", "Yes", "YES",
 					      "on", "On", "ON",  NULL };
 	static const char *const lies[] = { "n",   "N",   "no",  "No", "NO",
 					    "off", "Off", "OFF", NULL };
 
-	if (is_word(text, truths))
+	if (yaml_json_is_word(text, truths))
 		return value_bool(r->a, true);
-	if (is_word(text, lies))
+	if (yaml_json_is_word(text, lies))
 		return value_bool(r->a, false);
 	return yaml_resolve(r->a, text.at, text.len);
 }
 
-static bool scalar_of(struct reader *r, const struct yaml_node *node, struct value **out)
+static bool yaml_json_scalar_of(struct yaml_json_reader *r, const struct yaml_node *node,
+				struct value **out)
 {
 	struct str bytes;
 
-	if (has_tag(node, "binary")) {
+	if (yaml_json_has_tag(node, "binary")) {
 		if (!base64_decode(r->a, node->text.at, node->text.len, &bytes))
-			return complain(r, node, "!!binary is not base64");
+			return yaml_json_complain(r, node, "!!binary is not base64");
 		*out = value_string_n(r->a, bytes.at, bytes.len);
 		return true;
 	}
-	if (has_tag(node, "str") || (node->style != NODE_PLAIN && !node->tag))
+	if (yaml_json_has_tag(node, "str") || (node->style != NODE_PLAIN && !node->tag))
 		*out = value_string_n(r->a, node->text.at, node->text.len);
 	else
-		*out = resolve(r, node->text);
+		*out = yaml_json_resolve(r, node->text);
 	if (value_is(*out, VALUE_FLOAT) && !isfinite((*out)->number))
-		return complain(r, node, "JSON has no such number");
+		return yaml_json_complain(r, node, "JSON has no such number");
 	return true;
 }
 
 /* A key's text: JSON knows no other keys. */
-static bool key_of(struct reader *r, const struct yaml_node *node, struct str *out)
+static bool yaml_json_key_of(struct yaml_json_reader *r, const struct yaml_node *node,
+			     struct str *out)
 {
 	struct value *v;
 	char number[32];
@@ -86,12 +89,12 @@ static bool key_of(struct reader *r, const struct yaml_node *node, struct str *o
 	if (node->kind == NODE_ALIAS)
 		node = node->target;
 	if (node->kind != NODE_SCALAR)
-		return complain(r, node, "a list or map cannot be a key");
-	if (!scalar_of(r, node, &v))
+		return yaml_json_complain(r, node, "a list or map cannot be a key");
+	if (!yaml_json_scalar_of(r, node, &v))
 		return false;
 	switch (v->kind) {
 	case VALUE_NULL:
-		return complain(r, node, "null cannot be a key");
+		return yaml_json_complain(r, node, "null cannot be a key");
 	case VALUE_BOOL:
 		*out = str_of(v->boolean ? "true" : "false");
 		return true;
@@ -108,33 +111,36 @@ static bool key_of(struct reader *r, const struct yaml_node *node, struct str *o
 	}
 }
 
-static bool value_of(struct reader *r, const struct yaml_node *node, struct value **out);
+static bool yaml_json_value_of(struct yaml_json_reader *r, const struct yaml_node *node,
+			       struct value **out);
 
-static bool fill_map(struct reader *r, const struct yaml_node *node, struct value *map);
+static bool fill_map(struct yaml_json_reader *r, const struct yaml_node *node, struct value *map);
 
 /* What "<<" names: a map, or a list of maps of which the first wins. */
-static bool merge(struct reader *r, const struct yaml_node *from, struct value *map)
+static bool yaml_json_merge(struct yaml_json_reader *r, const struct yaml_node *from,
+			    struct value *map)
 {
 	if (from->kind == NODE_ALIAS)
 		from = from->target;
 	if (from->kind == NODE_MAP)
 		return fill_map(r, from, map);
 	if (from->kind != NODE_LIST)
-		return complain(r, from, "only maps can be merged");
+		return yaml_json_complain(r, from, "only maps can be merged");
 	for (size_t i = from->count; i-- > 0;) {
 		const struct yaml_node *item = from->items[i];
 
 		if (item->kind == NODE_ALIAS)
 			item = item->target;
 		if (item->kind != NODE_MAP)
-			return complain(r, item, "only maps can be merged");
+			return yaml_json_complain(r, item, "only maps can be merged");
 		if (!fill_map(r, item, map))
 			return false;
 	}
 	return true;
 }
 
-static bool fill_members(struct reader *r, const struct yaml_node *node, struct value *map)
+static bool fill_members(struct yaml_json_reader *r, const struct yaml_node *node,
+			 struct value *map)
 {
 	for (size_t i = 0; i + 1 < node->count; i += 2) {
 		const struct yaml_node *key = node->items[i];
@@ -143,36 +149,37 @@ static bool fill_members(struct reader *r, const struct yaml_node *node, struct 
 
 		if (key->kind == NODE_SCALAR && key->style == NODE_PLAIN && !key->tag &&
 		    str_is(key->text, "<<")) {
-			if (!merge(r, node->items[i + 1], map))
+			if (!yaml_json_merge(r, node->items[i + 1], map))
 				return false;
 			continue;
 		}
-		if (!key_of(r, key, &name) || !value_of(r, node->items[i + 1], &v))
+		if (!yaml_json_key_of(r, key, &name) ||
+		    !yaml_json_value_of(r, node->items[i + 1], &v))
 			return false;
 		value_set_n(r->a, map, name, v);
 	}
 	return true;
 }
 
-static bool fill_map(struct reader *r, const struct yaml_node *node, struct value *map)
+static bool fill_map(struct yaml_json_reader *r, const struct yaml_node *node, struct value *map)
 {
 	bool fine;
 
 	if (++r->depth > MAX_DEPTH)
-		return complain(r, node, "nested too deeply");
+		return yaml_json_complain(r, node, "nested too deeply");
 	fine = fill_members(r, node, map);
 	r->depth--;
 	return fine;
 }
 
-static bool fill_list(struct reader *r, const struct yaml_node *node, struct value *list)
+static bool fill_list(struct yaml_json_reader *r, const struct yaml_node *node, struct value *list)
 {
 	if (++r->depth > MAX_DEPTH)
-		return complain(r, node, "nested too deeply");
+		return yaml_json_complain(r, node, "nested too deeply");
 	for (size_t i = 0; i < node->count; i++) {
 		struct value *item;
 
-		if (!value_of(r, node->items[i], &item))
+		if (!yaml_json_value_of(r, node->items[i], &item))
 			return false;
 		value_append(r->a, list, item);
 	}
@@ -180,14 +187,15 @@ static bool fill_list(struct reader *r, const struct yaml_node *node, struct val
 	return true;
 }
 
-static bool value_of(struct reader *r, const struct yaml_node *node, struct value **out)
+static bool yaml_json_value_of(struct yaml_json_reader *r, const struct yaml_node *node,
+			       struct value **out)
 {
 	if (node->kind == NODE_ALIAS)
 		node = node->target;
 	if (++r->nodes > MAX_NODES)
-		return complain(r, node, "too many values");
+		return yaml_json_complain(r, node, "too many values");
 	if (node->kind == NODE_SCALAR)
-		return scalar_of(r, node, out);
+		return yaml_json_scalar_of(r, node, out);
 	*out = node->kind == NODE_LIST ? value_list(r->a) : value_map(r->a);
 	return node->kind == NODE_LIST ? fill_list(r, node, *out) : fill_map(r, node, *out);
 }
@@ -195,11 +203,11 @@ static bool value_of(struct reader *r, const struct yaml_node *node, struct valu
 bool yaml_json_parse(struct arena *a, const char *name, struct str text, struct value **out,
 		     struct err *e)
 {
-	struct reader r = { .a = a, .name = name, .e = e };
+	struct yaml_json_reader r = { .a = a, .name = name, .e = e };
 	struct yaml_node *root;
 	struct value *v = NULL;
 
-	if (!yaml_tree_read(a, name, text, &root, e) || (root && !value_of(&r, root, &v)))
+	if (!yaml_tree_read(a, name, text, &root, e) || (root && !yaml_json_value_of(&r, root, &v)))
 		return false;
 	*out = v;
 	return true;

@@ -31,7 +31,7 @@ struct merger {
 	struct err *e;
 };
 
-static const char *kind_word(const struct yaml_node *node)
+static const char *yaml_merge_kind_word(const struct yaml_node *node)
 {
 	static const char *const words[] = {
 		[NODE_SCALAR] = "a single value", [NODE_LIST] = "a list", [NODE_MAP] = "a map",
@@ -41,11 +41,12 @@ static const char *kind_word(const struct yaml_node *node)
 	return words[node->kind];
 }
 
-static bool mismatch(struct merger *m, const struct yaml_node *to, const struct yaml_node *from)
+static bool yaml_merge_mismatch(struct merger *m, const struct yaml_node *to,
+				const struct yaml_node *from)
 {
 	return err_set(m->e, ERR_CONFIG, "%s:%u: %s cannot be merged onto %s (%s:%u)",
-		       m->patch->name, from->line, kind_word(from), kind_word(to), m->target->name,
-		       to->line);
+		       m->patch->name, from->line, yaml_merge_kind_word(from),
+		       yaml_merge_kind_word(to), m->target->name, to->line);
 }
 
 static void lose(struct merger *m, const struct yaml_file *file, const struct yaml_node *key)
@@ -127,7 +128,8 @@ static void replace_value(struct merger *m, const struct yaml_node *key,
 		yaml_splice_inline(m->a, m->edit, key, to, str_of("{}"));
 }
 
-static bool merge_map(struct merger *m, const struct yaml_node *to, const struct yaml_node *from);
+static bool yaml_merge_map(struct merger *m, const struct yaml_node *to,
+			   const struct yaml_node *from);
 
 /* The field that identifies the elements of a list of Kubernetes, or NULL. */
 static const char *list_key(const struct merger *m, const struct yaml_node *key,
@@ -182,7 +184,7 @@ static bool merge_keyed_list(struct merger *m, const struct yaml_node *to,
 			element_with(to, field, yaml_node_get(item, str_of(field)));
 
 		if (old) {
-			if (!merge_map(m, old, item))
+			if (!yaml_merge_map(m, old, item))
 				return false;
 			continue;
 		}
@@ -215,7 +217,7 @@ static bool merge_member(struct merger *m, const struct yaml_node *key, const st
 	if (*gone)
 		return true;
 	if (!to_null && to->kind != from->kind)
-		return mismatch(m, to, from);
+		return yaml_merge_mismatch(m, to, from);
 	if (from->kind == NODE_MAP && strcmp(yaml_patch_word(from), "delete") == 0) {
 		*gone = true;
 		return true;
@@ -227,7 +229,7 @@ static bool merge_member(struct merger *m, const struct yaml_node *key, const st
 	else if (from->kind == NODE_LIST)
 		return merge_list(m, key, to, from);
 	else
-		return merge_map(m, to, from);
+		return yaml_merge_map(m, to, from);
 	return true;
 }
 
@@ -236,8 +238,9 @@ struct additions {
 	bool *gone;
 };
 
-static void add_member(struct merger *m, struct additions *add, const struct yaml_node *to,
-		       const struct yaml_node *key, const struct yaml_node *value)
+static void yaml_merge_add_member(struct merger *m, struct additions *add,
+				  const struct yaml_node *to, const struct yaml_node *key,
+				  const struct yaml_node *value)
 {
 	struct yaml_render r = { .out = &add->flow, .source = m->patch->text,
 				 .newline = m->newline };
@@ -256,7 +259,7 @@ static void add_member(struct merger *m, struct additions *add, const struct yam
 }
 
 /* Where a map's keys are, counted from 1; the first of equal ones. */
-static struct map index_of(struct arena *a, const struct yaml_node *node)
+static struct map yaml_merge_index_of(struct arena *a, const struct yaml_node *node)
 {
 	struct map index = { 0 };
 
@@ -269,7 +272,7 @@ static struct map index_of(struct arena *a, const struct yaml_node *node)
 	return index;
 }
 
-static size_t find_member(const struct map *index, const struct yaml_node *key)
+static size_t yaml_merge_find_member(const struct map *index, const struct yaml_node *key)
 {
 	uintptr_t place = key->kind == NODE_SCALAR
 				  ? (uintptr_t)map_get_n(index, key->text.at, key->text.len) : 0;
@@ -277,22 +280,23 @@ static size_t find_member(const struct map *index, const struct yaml_node *key)
 	return place ? place - 1 : SIZE_MAX;
 }
 
-static bool walk(struct merger *m, const struct yaml_node *to, const struct yaml_node *from,
-		 struct additions *add)
+static bool yaml_merge_walk(struct merger *m, const struct yaml_node *to,
+			    const struct yaml_node *from, struct additions *add)
 {
-	const struct map in_to = index_of(m->a, to), in_from = index_of(m->a, from);
+	const struct map in_to = yaml_merge_index_of(m->a, to),
+			 in_from = yaml_merge_index_of(m->a, from);
 
 	for (size_t i = 0; i + 1 < from->count; i += 2) {
 		const struct yaml_node *key = from->items[i], *value = from->items[i + 1];
-		size_t at = find_member(&in_to, key);
+		size_t at = yaml_merge_find_member(&in_to, key);
 
 		if (key->kind != NODE_SCALAR)
 			return err_set(m->e, ERR_CONFIG, "%s:%u: a key must be a text",
 				       m->patch->name, key->line);
-		if (find_member(&in_from, key) != i || str_is(key->text, "$patch"))
+		if (yaml_merge_find_member(&in_from, key) != i || str_is(key->text, "$patch"))
 			continue;
 		if (at == SIZE_MAX)
-			add_member(m, add, to, key, value);
+			yaml_merge_add_member(m, add, to, key, value);
 		else if (!merge_member(m, to->items[at], to->items[at + 1], value,
 				       &add->gone[at / 2]))
 			return false;
@@ -300,7 +304,7 @@ static bool walk(struct merger *m, const struct yaml_node *to, const struct yaml
 	for (size_t i = 0; i + 1 < to->count; i += 2) {
 		const struct yaml_node *key = to->items[i], *value = to->items[i + 1];
 		bool empty = yaml_is_null(value) && !value->text.len;
-		bool patched = find_member(&in_from, key) != SIZE_MAX;
+		bool patched = yaml_merge_find_member(&in_from, key) != SIZE_MAX;
 
 		if ((!empty || patched) && (!yaml_is_dropped(key, value) || yaml_is_null(value)))
 			continue;
@@ -317,7 +321,7 @@ static bool opens_up(const struct yaml_node *to, const struct additions *add)
 	       to->parent->kind == NODE_MAP;
 }
 
-static const struct yaml_node *key_of(const struct yaml_node *value)
+static const struct yaml_node *yaml_merge_key_of(const struct yaml_node *value)
 {
 	const struct yaml_node *map = value->parent;
 
@@ -327,16 +331,17 @@ static const struct yaml_node *key_of(const struct yaml_node *value)
 	return NULL;
 }
 
-static bool merge_map(struct merger *m, const struct yaml_node *to, const struct yaml_node *from)
+static bool yaml_merge_map(struct merger *m, const struct yaml_node *to,
+			   const struct yaml_node *from)
 {
 	struct additions add = { .gone = arena_array(m->a, to->count / 2 + 1, sizeof(bool)) };
 	bool fine;
 
 	buf_init(&add.flow, MAX_RESULT);
 	buf_init(&add.block, MAX_RESULT);
-	fine = walk(m, to, from, &add);
+	fine = yaml_merge_walk(m, to, from, &add);
 	if (fine && opens_up(to, &add))
-		replace_value(m, key_of(to), to, from);
+		replace_value(m, yaml_merge_key_of(to), to, from);
 	else if (fine)
 		yaml_splice_map(m->a, m->edit, to, add.gone, collected(m, &add.flow),
 				collected(m, &add.block));
@@ -491,7 +496,7 @@ bool yaml_merge(struct arena *a, const struct yaml_file *target, const struct ya
 	if (yaml_is_null(from))
 		return true;
 	if (to->kind != from->kind)
-		return mismatch(&m, to, from);
+		return yaml_merge_mismatch(&m, to, from);
 	if (from->kind == NODE_MAP && strcmp(yaml_patch_word(from), "delete") == 0)
 		return true;
 	if (from->kind == NODE_MAP && strcmp(yaml_patch_word(from), "replace") == 0)
@@ -499,7 +504,7 @@ bool yaml_merge(struct arena *a, const struct yaml_file *target, const struct ya
 	if (from->kind != NODE_MAP)
 		return yaml_first_document(a, patch, out, e);
 	m.kubernetes = says_kind(to) || says_kind(from);
-	if (!merge_map(&m, to, from) || !yaml_edit_text(m.edit, out, e))
+	if (!yaml_merge_map(&m, to, from) || !yaml_edit_text(m.edit, out, e))
 		return false;
 	if (!yaml_tree_read(a, target->name, *out, &again, e))
 		return err_wrap(e, "the merged text cannot be read");

@@ -55,7 +55,7 @@ static struct yaml_render whole(const struct yaml_render *r)
 	return out;
 }
 
-static void write_scalar(const struct yaml_render *r, const struct yaml_node *node)
+static void yaml_render_write_scalar(const struct yaml_render *r, const struct yaml_node *node)
 {
 	const char *raw = r->source.at + node->start;
 	size_t len = node->end - node->start;
@@ -74,7 +74,7 @@ static void write_scalar(const struct yaml_render *r, const struct yaml_node *no
 				? style : YAML_DOUBLE, 0);
 }
 
-static size_t kept(const struct yaml_render *r, const struct yaml_node *node)
+static size_t yaml_render_kept(const struct yaml_render *r, const struct yaml_node *node)
 {
 	size_t n = 0;
 
@@ -128,7 +128,7 @@ static void write_flow_scalar(const struct yaml_render *r, const struct yaml_nod
 	else if (!node->text.len && node->style == NODE_PLAIN)
 		buf_text(r->out, "null");
 	else
-		write_scalar(r, node);
+		yaml_render_write_scalar(r, node);
 }
 
 void yaml_render_flow(const struct yaml_render *r, const struct yaml_node *node)
@@ -154,7 +154,8 @@ static void indent_by(const struct yaml_render *r, size_t indent)
 	buf_format(r->out, "%*s", (int)indent, "");
 }
 
-static void write_literal(const struct yaml_render *r, const struct yaml_node *node, size_t indent)
+static void yaml_render_write_literal(const struct yaml_render *r, const struct yaml_node *node,
+				      size_t indent)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	AUTO(buf) struct buf b;
@@ -177,7 +178,7 @@ static void write_after(const struct yaml_render *r, const struct yaml_node *nod
 	const struct yaml_render in_list = whole(r);
 	bool is_collection = node->kind == NODE_MAP || node->kind == NODE_LIST;
 
-	if (is_collection && !node->flow && kept(r, node)) {
+	if (is_collection && !node->flow && yaml_render_kept(r, node)) {
 		if (node->anchor || node->tag) {
 			buf_char(r->out, ' ');
 			write_properties(r, node);
@@ -198,9 +199,9 @@ static void write_after(const struct yaml_render *r, const struct yaml_node *nod
 	if (node->kind == NODE_SCALAR && !node->anchor && !node->tag &&
 	    (node->style == NODE_LITERAL || node->style == NODE_FOLDED) &&
 	    yaml_style_of(node->text.at, node->text.len, false) == YAML_LITERAL)
-		write_literal(r, node, indent);
+		yaml_render_write_literal(r, node, indent);
 	else if (node->kind == NODE_SCALAR)
-		write_scalar(r, node);
+		yaml_render_write_scalar(r, node);
 	else
 		yaml_render_flow(r, node);
 	buf_text(r->out, r->newline);
@@ -217,7 +218,7 @@ void yaml_render_member(const struct yaml_render *r, const struct yaml_node *key
 
 void yaml_render_item(const struct yaml_render *r, const struct yaml_node *item, size_t indent)
 {
-	bool is_block_map = item->kind == NODE_MAP && !item->flow && kept(r, item) &&
+	bool is_block_map = item->kind == NODE_MAP && !item->flow && yaml_render_kept(r, item) &&
 			    !item->anchor && !item->tag;
 	AUTO(buf) struct buf inner = { 0 };
 	struct yaml_render deeper = *r;

@@ -19,7 +19,7 @@
 
 enum { LONGEST_NUMBER = 400 };
 
-static bool is_one_of(const char *text, size_t len, const char *const *words)
+static bool yaml_scalar_is_one_of(const char *text, size_t len, const char *const *words)
 {
 	for (; *words; words++)
 		if (strlen(*words) == len && memcmp(*words, text, len) == 0)
@@ -40,7 +40,7 @@ static const char *const old_truths[] = { "y",  "Y",  "yes", "Yes", "YES", "on",
 					  "N",  "no", "No",  "NO",  "off", "Off", "OFF", NULL };
 
 /* Digits of one base up to the end; false when there are none or others. */
-static bool parse_digits(const char *p, unsigned base, uint64_t *out)
+static bool yaml_scalar_parse_digits(const char *p, unsigned base, uint64_t *out)
 {
 	uint64_t n = 0;
 
@@ -69,14 +69,14 @@ static bool parse_integer(const char *text, uint64_t *magnitude, bool *negative)
 		char kind = (char)(text[1] | 0x20);
 
 		if (kind == 'x')
-			return parse_digits(text + 2, 16, magnitude);
+			return yaml_scalar_parse_digits(text + 2, 16, magnitude);
 		if (kind == 'o')
-			return parse_digits(text + 2, 8, magnitude);
+			return yaml_scalar_parse_digits(text + 2, 8, magnitude);
 		if (kind == 'b')
-			return parse_digits(text + 2, 2, magnitude);
-		return parse_digits(text + 1, 8, magnitude);
+			return yaml_scalar_parse_digits(text + 2, 2, magnitude);
+		return yaml_scalar_parse_digits(text + 1, 8, magnitude);
 	}
-	return parse_digits(text, 10, magnitude);
+	return yaml_scalar_parse_digits(text, 10, magnitude);
 }
 
 /* [-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)? */
@@ -146,17 +146,17 @@ struct value *yaml_resolve(struct arena *a, const char *text, size_t len)
 {
 	struct value *number;
 
-	if (is_one_of(text, len, null_words))
+	if (yaml_scalar_is_one_of(text, len, null_words))
 		return value_null(a);
-	if (is_one_of(text, len, true_words))
+	if (yaml_scalar_is_one_of(text, len, true_words))
 		return value_bool(a, true);
-	if (is_one_of(text, len, false_words))
+	if (yaml_scalar_is_one_of(text, len, false_words))
 		return value_bool(a, false);
-	if (is_one_of(text, len, infinity_words))
+	if (yaml_scalar_is_one_of(text, len, infinity_words))
 		return value_float(a, (double)INFINITY);
-	if (is_one_of(text, len, minus_infinity_words))
+	if (yaml_scalar_is_one_of(text, len, minus_infinity_words))
 		return value_float(a, -(double)INFINITY);
-	if (is_one_of(text, len, nan_words))
+	if (yaml_scalar_is_one_of(text, len, nan_words))
 		return value_float(a, (double)NAN);
 	number = resolve_number(a, text, len);
 	return number ? number : value_string_n(a, text, len);
@@ -202,9 +202,8 @@ static bool reads_back_as_text(const char *text, size_t len)
 	AUTO(arena) struct arena *a = arena_new();
 
 	return yaml_resolve(a, text, len)->kind == VALUE_STRING &&
-	       !is_one_of(text, len, old_truths) &&
-	       !is_base_60(text, len) && !is_timestamp(text, len) &&
-	       !(len == 2 && memcmp(text, "<<", 2) == 0);
+	       !yaml_scalar_is_one_of(text, len, old_truths) && !is_base_60(text, len) &&
+	       !is_timestamp(text, len) && !(len == 2 && memcmp(text, "<<", 2) == 0);
 }
 
 /* What an emitter must know of a text (libyaml's scalar analysis). */
@@ -352,7 +351,7 @@ static void write_double(struct buf *b, const char *text, size_t len)
 	buf_char(b, '"');
 }
 
-static void write_literal(struct buf *b, const char *text, size_t len, size_t indent)
+static void yaml_scalar_write_literal(struct buf *b, const char *text, size_t len, size_t indent)
 {
 	bool ends = len && text[len - 1] == '\n';
 	bool ends_twice = len > 1 && ends && text[len - 2] == '\n';
@@ -390,6 +389,6 @@ void yaml_write_text(struct buf *b, const char *text, size_t len, enum yaml_styl
 		write_double(b, text, len);
 		return;
 	default:
-		write_literal(b, text, len, indent);
+		yaml_scalar_write_literal(b, text, len, indent);
 	}
 }

@@ -62,7 +62,8 @@ static bool begins_line(struct str text, size_t at)
 	return strspn(text.at + start, " ") >= at - start;
 }
 
-static struct str joined(struct arena *a, const char *before, struct str text, const char *after)
+static struct str yaml_splice_joined(struct arena *a, const char *before, struct str text,
+				     const char *after)
 {
 	AUTO(buf) struct buf b;
 
@@ -80,7 +81,8 @@ static void insert_lines(struct arena *a, struct yaml_edit *edit, size_t at, str
 
 	if (lines.len)
 		yaml_edit_replace(edit, at, at,
-				  open ? joined(a, yaml_newline(text), lines, "") : lines);
+				  open ? yaml_splice_joined(a, yaml_newline(text), lines, "")
+				       : lines);
 }
 
 /* One run of members that go: first to last, of a map that keeps others. */
@@ -145,7 +147,7 @@ void yaml_splice_map(struct arena *a, struct yaml_edit *edit, const struct yaml_
 	else if (flow.len)
 		yaml_edit_replace(edit, map->count ? map->items[map->count - 1]->end : map->end - 1,
 				  map->count ? map->items[map->count - 1]->end : map->end - 1,
-				  joined(a, kept ? ", " : "", flow, ""));
+				  yaml_splice_joined(a, kept ? ", " : "", flow, ""));
 }
 
 void yaml_splice_list(struct arena *a, struct yaml_edit *edit, const struct yaml_node *list,
@@ -156,7 +158,7 @@ void yaml_splice_list(struct arena *a, struct yaml_edit *edit, const struct yaml
 	if (!list->flow)
 		insert_lines(a, edit, yaml_tail(yaml_edit_source(edit), list), block);
 	else if (flow.len)
-		yaml_edit_replace(edit, end, end, joined(a, ", ", flow, ""));
+		yaml_edit_replace(edit, end, end, yaml_splice_joined(a, ", ", flow, ""));
 }
 
 /* Behind the colon of a key. */
@@ -178,7 +180,7 @@ void yaml_splice_block(struct arena *a, struct yaml_edit *edit, const struct yam
 	while (block.len && memchr("\r\n", block.at[block.len - 1], 2))
 		block.len--;
 	yaml_edit_replace(edit, after_colon(text, key, value), value->end,
-			  joined(a, yaml_newline(text), block, ""));
+			  yaml_splice_joined(a, yaml_newline(text), block, ""));
 }
 
 void yaml_splice_inline(struct arena *a, struct yaml_edit *edit, const struct yaml_node *key,
@@ -186,5 +188,5 @@ void yaml_splice_inline(struct arena *a, struct yaml_edit *edit, const struct ya
 {
 	size_t at = after_colon(yaml_edit_source(edit), key, value);
 
-	yaml_edit_replace(edit, at, value->end, joined(a, " ", text, ""));
+	yaml_edit_replace(edit, at, value->end, yaml_splice_joined(a, " ", text, ""));
 }

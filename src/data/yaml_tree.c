@@ -15,7 +15,7 @@
 
 enum { MAX_DEPTH = 200, MAX_NODES = 5000000, MAX_BYTES = 64 << 20 };
 
-struct reader {
+struct yaml_tree_reader {
 	struct arena *a;
 	const char *name;
 	struct str text;
@@ -29,12 +29,13 @@ struct reader {
 	struct err *e;
 };
 
-static bool complain(struct reader *r, enum err_code code, const yaml_mark_t *at, const char *what)
+static bool yaml_tree_complain(struct yaml_tree_reader *r, enum err_code code,
+			       const yaml_mark_t *at, const char *what)
 {
 	return err_set(r->e, code, "%s:%zu:%zu: %s", r->name, at->line + 1, at->column + 1, what);
 }
 
-static bool next(struct reader *r)
+static bool yaml_tree_next(struct yaml_tree_reader *r)
 {
 	if (r->has_event)
 		yaml_event_delete(&r->event);
@@ -44,16 +45,16 @@ static bool next(struct reader *r)
 	if (r->parser.error == YAML_READER_ERROR)
 		return err_set(r->e, ERR_CONFIG, "%s: byte %zu: %s", r->name,
 			       r->parser.problem_offset, r->parser.problem);
-	return complain(r, ERR_CONFIG, &r->parser.problem_mark,
-			r->parser.problem ? r->parser.problem : "not YAML");
+	return yaml_tree_complain(r, ERR_CONFIG, &r->parser.problem_mark,
+				  r->parser.problem ? r->parser.problem : "not YAML");
 }
 
-static bool is_tail(const struct reader *r, size_t at)
+static bool is_tail(const struct yaml_tree_reader *r, size_t at)
 {
 	return at < r->text.len && ((unsigned char)r->text.at[at] & 0xc0) == 0x80;
 }
 
-static size_t byte_of(struct reader *r, const yaml_mark_t *mark)
+static size_t byte_of(struct yaml_tree_reader *r, const yaml_mark_t *mark)
 {
 	while (r->character < mark->index && r->byte < r->text.len) {
 		r->byte++;
@@ -71,7 +72,7 @@ static size_t byte_of(struct reader *r, const yaml_mark_t *mark)
 }
 
 /* Past the anchor and tag that begin at a node's start. */
-static size_t body_of(const struct reader *r, const struct yaml_node *node)
+static size_t body_of(const struct yaml_tree_reader *r, const struct yaml_node *node)
 {
 	size_t at = node->start;
 
@@ -90,7 +91,7 @@ static size_t body_of(const struct reader *r, const struct yaml_node *node)
 	return at;
 }
 
-static struct yaml_node *make(struct reader *r, enum yaml_node_kind kind)
+static struct yaml_node *yaml_tree_make(struct yaml_tree_reader *r, enum yaml_node_kind kind)
 {
 	struct yaml_node *node = arena_alloc(r->a, sizeof(*node));
 
@@ -105,15 +106,15 @@ static struct yaml_node *make(struct reader *r, enum yaml_node_kind kind)
 	return node;
 }
 
-static void name_node(struct reader *r, struct yaml_node *node, const yaml_char_t *anchor,
-		      const yaml_char_t *tag)
+static void yaml_tree_name_node(struct yaml_tree_reader *r, struct yaml_node *node,
+				const yaml_char_t *anchor, const yaml_char_t *tag)
 {
 	node->anchor = str_copy(r->a, (const char *)anchor);
 	node->tag = str_copy(r->a, (const char *)tag);
 }
 
 /* Only what is complete can be referred to, so that nothing contains itself. */
-static void finish_node(struct reader *r, struct yaml_node *node)
+static void finish_node(struct yaml_tree_reader *r, struct yaml_node *node)
 {
 	if (node->anchor || node->tag)
 		node->body = body_of(r, node);
@@ -134,7 +135,7 @@ static void append(struct arena *a, struct yaml_node *parent, struct yaml_node *
 	parent->items[parent->count++] = child;
 }
 
-static struct yaml_node *read_scalar(struct reader *r)
+static struct yaml_node *read_scalar(struct yaml_tree_reader *r)
 {
 	static const enum yaml_node_style styles[] = {
 		[YAML_PLAIN_SCALAR_STYLE] = NODE_PLAIN,
@@ -143,7 +144,7 @@ static struct yaml_node *read_scalar(struct reader *r)
 		[YAML_LITERAL_SCALAR_STYLE] = NODE_LITERAL,
 		[YAML_FOLDED_SCALAR_STYLE] = NODE_FOLDED,
 	};
-	struct yaml_node *node = make(r, NODE_SCALAR);
+	struct yaml_node *node = yaml_tree_make(r, NODE_SCALAR);
 	size_t len = r->event.data.scalar.length;
 
 	node->style = styles[r->event.data.scalar.style];
@@ -153,42 +154,43 @@ static struct yaml_node *read_scalar(struct reader *r)
 	if (node->style == NODE_LITERAL || node->style == NODE_FOLDED)
 		while (node->end > node->start && memchr(" \t\r\n", r->text.at[node->end - 1], 4))
 			node->end--;
-	name_node(r, node, r->event.data.scalar.anchor, r->event.data.scalar.tag);
+	yaml_tree_name_node(r, node, r->event.data.scalar.anchor, r->event.data.scalar.tag);
 	finish_node(r, node);
 	return node;
 }
 
-static struct yaml_node *read_alias(struct reader *r)
+static struct yaml_node *yaml_tree_read_alias(struct yaml_tree_reader *r)
 {
 	const char *name = (const char *)r->event.data.alias.anchor;
-	struct yaml_node *node = make(r, NODE_ALIAS);
+	struct yaml_node *node = yaml_tree_make(r, NODE_ALIAS);
 
 	node->text = str_of(str_copy(r->a, name));
 	node->target = map_get(&r->anchors, name);
 	if (node->target)
 		return node;
-	complain(r, ERR_CONFIG, &r->event.start_mark, "an alias of an anchor that is not there");
+	yaml_tree_complain(r, ERR_CONFIG, &r->event.start_mark,
+			   "an alias of an anchor that is not there");
 	return NULL;
 }
 
-static struct yaml_node *read_node(struct reader *r);
+static struct yaml_node *yaml_tree_read_node(struct yaml_tree_reader *r);
 
-static struct yaml_node *read_children(struct reader *r, struct yaml_node *node,
+static struct yaml_node *read_children(struct yaml_tree_reader *r, struct yaml_node *node,
 				       yaml_event_type_t end)
 {
 	if (++r->depth > MAX_DEPTH) {
-		complain(r, ERR_LIMIT, &r->event.start_mark, "nested too deeply");
+		yaml_tree_complain(r, ERR_LIMIT, &r->event.start_mark, "nested too deeply");
 		return NULL;
 	}
 	for (;;) {
 		struct yaml_node *child;
 
 		r->parent = node;
-		if (!next(r))
+		if (!yaml_tree_next(r))
 			return NULL;
 		if (r->event.type == end)
 			break;
-		child = read_node(r);
+		child = yaml_tree_read_node(r);
 		if (!child)
 			return NULL;
 		append(r->a, node, child);
@@ -201,19 +203,19 @@ static struct yaml_node *read_children(struct reader *r, struct yaml_node *node,
 	return node;
 }
 
-static struct yaml_node *read_collection(struct reader *r)
+static struct yaml_node *yaml_tree_read_collection(struct yaml_tree_reader *r)
 {
 	bool is_map = r->event.type == YAML_MAPPING_START_EVENT;
-	struct yaml_node *node = make(r, is_map ? NODE_MAP : NODE_LIST);
+	struct yaml_node *node = yaml_tree_make(r, is_map ? NODE_MAP : NODE_LIST);
 
 	if (is_map) {
 		node->flow |= r->event.data.mapping_start.style == YAML_FLOW_MAPPING_STYLE;
-		name_node(r, node, r->event.data.mapping_start.anchor,
-			  r->event.data.mapping_start.tag);
+		yaml_tree_name_node(r, node, r->event.data.mapping_start.anchor,
+				    r->event.data.mapping_start.tag);
 	} else {
 		node->flow |= r->event.data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
-		name_node(r, node, r->event.data.sequence_start.anchor,
-			  r->event.data.sequence_start.tag);
+		yaml_tree_name_node(r, node, r->event.data.sequence_start.anchor,
+				    r->event.data.sequence_start.tag);
 	}
 	if (!read_children(r, node, is_map ? YAML_MAPPING_END_EVENT : YAML_SEQUENCE_END_EVENT))
 		return NULL;
@@ -221,47 +223,47 @@ static struct yaml_node *read_collection(struct reader *r)
 	return node;
 }
 
-static struct yaml_node *read_node(struct reader *r)
+static struct yaml_node *yaml_tree_read_node(struct yaml_tree_reader *r)
 {
 	if (++r->nodes > MAX_NODES) {
-		complain(r, ERR_LIMIT, &r->event.start_mark, "too many nodes");
+		yaml_tree_complain(r, ERR_LIMIT, &r->event.start_mark, "too many nodes");
 		return NULL;
 	}
 	switch (r->event.type) {
 	case YAML_ALIAS_EVENT:
-		return read_alias(r);
+		return yaml_tree_read_alias(r);
 	case YAML_SCALAR_EVENT:
 		return read_scalar(r);
 	case YAML_SEQUENCE_START_EVENT:
 	case YAML_MAPPING_START_EVENT:
-		return read_collection(r);
+		return yaml_tree_read_collection(r);
 	default:
-		complain(r, ERR_CONFIG, &r->event.start_mark, "a value is missing");
+		yaml_tree_complain(r, ERR_CONFIG, &r->event.start_mark, "a value is missing");
 		return NULL;
 	}
 }
 
-static bool read_document(struct reader *r, struct yaml_node **root)
+static bool read_document(struct yaml_tree_reader *r, struct yaml_node **root)
 {
 	*root = NULL;
 	for (;;) {
-		if (!next(r))
+		if (!yaml_tree_next(r))
 			return false;
 		if (r->event.type == YAML_STREAM_END_EVENT)
 			return true;
 		if (r->event.type != YAML_DOCUMENT_START_EVENT)
 			continue;
-		if (!next(r))
+		if (!yaml_tree_next(r))
 			return false;
-		*root = read_node(r);
-		return *root && next(r);
+		*root = yaml_tree_read_node(r);
+		return *root && yaml_tree_next(r);
 	}
 }
 
 bool yaml_tree_read(struct arena *a, const char *name, struct str text, struct yaml_node **root,
 		    struct err *e)
 {
-	struct reader r = { .a = a, .name = name, .text = text, .e = e };
+	struct yaml_tree_reader r = { .a = a, .name = name, .text = text, .e = e };
 	struct yaml_node *found;
 	bool fine;
 

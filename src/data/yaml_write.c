@@ -69,33 +69,36 @@ static int natural(struct str a, struct str b)
 	return (a.len > b.len) - (a.len < b.len);
 }
 
-static int by_key(const void *x, const void *y)
+static int yaml_write_by_key(const void *x, const void *y)
 {
 	return natural(((const struct value_member *)x)->key, ((const struct value_member *)y)->key);
 }
 
 static int by_key_of(const void *x, const void *y)
 {
-	return by_key(*(const struct value_member *const *)x, *(const struct value_member *const *)y);
+	return yaml_write_by_key(*(const struct value_member *const *)x,
+				 *(const struct value_member *const *)y);
 }
 
 void yaml_sort_keys(struct value *map)
 {
 	if (map->map.count > 1)
-		qsort(map->map.members, map->map.count, sizeof(*map->map.members), by_key);
+		qsort(map->map.members, map->map.count, sizeof(*map->map.members),
+		      yaml_write_by_key);
 	map->map.index = NULL;  /* it holds positions */
 }
 
-struct writer {
+struct yaml_write_writer {
 	struct buf *b;
 	unsigned flags;
 	size_t depth;
 	struct err *e;
 };
 
-static bool write_node(struct writer *w, const struct value *v, size_t at, bool is_inline);
+static bool write_node(struct yaml_write_writer *w, const struct value *v, size_t at,
+		       bool is_inline);
 
-static void write_number(struct writer *w, double number)
+static void write_number(struct yaml_write_writer *w, double number)
 {
 	char text[32];
 
@@ -128,7 +131,8 @@ static enum yaml_style style_of(const struct value *v, size_t deeper)
 }
 
 /* A literal block's lines begin at column at, which is so much deeper than the node around. */
-static void write_scalar(struct writer *w, const struct value *v, size_t at, size_t deeper)
+static void yaml_write_scalar(struct yaml_write_writer *w, const struct value *v, size_t at,
+			      size_t deeper)
 {
 	switch (v->kind) {
 	case VALUE_BOOL:
@@ -165,25 +169,26 @@ static size_t next_level(size_t at)
 	return (at + INDENT) / INDENT * INDENT;
 }
 
-static void indent(struct writer *w, size_t at)
+static void indent(struct yaml_write_writer *w, size_t at)
 {
 	buf_format(w->b, "%*s", (int)at, "");
 }
 
 /* What follows "key:": on the same line, or indented below. */
-static bool write_member(struct writer *w, const struct value *v, size_t at)
+static bool write_member(struct yaml_write_writer *w, const struct value *v, size_t at)
 {
 	if (is_block(v)) {
 		buf_char(w->b, '\n');
 		return write_node(w, v, next_level(at), false);
 	}
 	buf_char(w->b, ' ');
-	write_scalar(w, v, next_level(at), next_level(at) - at);
+	yaml_write_scalar(w, v, next_level(at), next_level(at) - at);
 	buf_char(w->b, '\n');
 	return true;
 }
 
-static bool write_map(struct writer *w, const struct value *v, size_t at, bool is_inline)
+static bool yaml_write_map(struct yaml_write_writer *w, const struct value *v, size_t at,
+			   bool is_inline)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	const struct value_member **order = arena_array(a, v->map.count, sizeof(*order));
@@ -206,7 +211,8 @@ static bool write_map(struct writer *w, const struct value *v, size_t at, bool i
 }
 
 /* An item goes on behind its "- ", two columns further. */
-static bool write_list(struct writer *w, const struct value *v, size_t at, bool is_inline)
+static bool yaml_write_list(struct yaml_write_writer *w, const struct value *v, size_t at,
+			    bool is_inline)
 {
 	for (size_t i = 0; i < v->list.count; i++) {
 		const struct value *item = v->list.items[i];
@@ -219,22 +225,23 @@ static bool write_list(struct writer *w, const struct value *v, size_t at, bool 
 				return false;
 			continue;
 		}
-		write_scalar(w, item, at + 2, 2);
+		yaml_write_scalar(w, item, at + 2, 2);
 		buf_char(w->b, '\n');
 	}
 	return true;
 }
 
 /* is_inline: the first line has begun. */
-static bool write_node(struct writer *w, const struct value *v, size_t at, bool is_inline)
+static bool write_node(struct yaml_write_writer *w, const struct value *v, size_t at,
+		       bool is_inline)
 {
 	bool fine;
 
 	if (w->depth >= MAX_DEPTH)
 		return err_set(w->e, ERR_LIMIT, "nested too deeply for YAML");
 	w->depth++;
-	fine = v->kind == VALUE_MAP ? write_map(w, v, at, is_inline) :
-				      write_list(w, v, at, is_inline);
+	fine = v->kind == VALUE_MAP ? yaml_write_map(w, v, at, is_inline)
+				    : yaml_write_list(w, v, at, is_inline);
 	w->depth--;
 	return fine;
 }
@@ -246,11 +253,11 @@ bool yaml_write(struct buf *b, const struct value *v, struct err *e)
 
 bool yaml_write_with(struct buf *b, const struct value *v, unsigned flags, struct err *e)
 {
-	struct writer w = { .b = b, .flags = flags, .e = e };
+	struct yaml_write_writer w = { .b = b, .flags = flags, .e = e };
 
 	if (is_block(v))
 		return write_node(&w, v, 0, false);
-	write_scalar(&w, v, INDENT, INDENT);
+	yaml_write_scalar(&w, v, INDENT, INDENT);
 	buf_char(b, '\n');
 	return true;
 }

@@ -95,7 +95,7 @@ static bool start_argocd(struct demo *d, const struct ports *ports, struct err *
 	return demo_argocd_start(&d->argocd, 0, d->simulation, e);
 }
 
-static void set_environment(struct demo *d)
+static void demo_set_environment(struct demo *d)
 {
 	size_t n = 0;
 
@@ -144,7 +144,7 @@ static bool stand_up(struct demo *d, const struct demo_options *o, struct err *e
 	    !simulation_start(&d->simulation, &so, e) || !start_argocd(d, &ports, e) ||
 	    !write_ports(d, e))
 		return false;
-	set_environment(d);
+	demo_set_environment(d);
 	return write_environment(d, e);
 }
 

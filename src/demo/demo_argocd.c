@@ -45,7 +45,7 @@ const char *demo_argocd_token(void)
 	return "ZGVtbw.ZGVtbw.ZGVtbw";
 }
 
-static void answer(struct arena *a, struct server_reply *reply, const struct value *v)
+static void demo_argocd_answer(struct arena *a, struct server_reply *reply, const struct value *v)
 {
 	static const struct http_header gateway = { "Grpc-Metadata-Content-Type", "application/grpc" };
 
@@ -54,8 +54,8 @@ static void answer(struct arena *a, struct server_reply *reply, const struct val
 	reply->body = str_of(json_text(a, v, JSON_ESCAPE_HTML));
 }
 
-static void refuse(struct arena *a, struct server_reply *reply, int status, int code,
-		   const char *message)
+static void demo_argocd_refuse(struct arena *a, struct server_reply *reply, int status, int code,
+			       const char *message)
 {
 	struct value *v = value_map(a);
 
@@ -66,7 +66,7 @@ static void refuse(struct arena *a, struct server_reply *reply, int status, int 
 	reply->body = str_of(json_text(a, v, JSON_ESCAPE_HTML));
 }
 
-static void plain(struct server_reply *reply, int status, const char *text)
+static void demo_argocd_plain(struct server_reply *reply, int status, const char *text)
 {
 	reply->status = status;
 	reply->type = "text/plain; charset=utf-8";
@@ -86,7 +86,7 @@ static void serve_version(struct arena *a, struct server_reply *reply)
 	struct value *v = value_map(a);
 
 	value_set(a, v, "Version", value_string(a, VERSION));
-	answer(a, reply, v);
+	demo_argocd_answer(a, reply, v);
 }
 
 static void serve_user(struct arena *a, const struct server_request *rq,
@@ -99,7 +99,7 @@ static void serve_user(struct arena *a, const struct server_request *rq,
 		value_set(a, v, "username", value_string(a, "demo"));
 		value_set(a, v, "iss", value_string(a, "argocd"));
 	}
-	answer(a, reply, v);
+	demo_argocd_answer(a, reply, v);
 }
 
 static void serve_list(const struct demo_argocd *d, struct arena *a,
@@ -122,7 +122,7 @@ static void serve_list(const struct demo_argocd *d, struct arena *a,
 		  value_string(a, str_format(a, "%lld", (long long)after)));
 	value_set(a, v, "metadata", meta);
 	value_set(a, v, "items", value_count(items) ? items : value_null(a));
-	answer(a, reply, v);
+	demo_argocd_answer(a, reply, v);
 }
 
 static void write_event(struct arena *a, const struct listener *l, const struct value *app,
@@ -180,22 +180,22 @@ static void serve_object(const struct demo_argocd *d, struct arena *a, const cha
 	struct value *app = simulation_get(d->simulation, a, name);
 
 	if (app)
-		answer(a, reply, app);
+		demo_argocd_answer(a, reply, app);
 	else
-		refuse(a, reply, 403, 7, "permission denied");
+		demo_argocd_refuse(a, reply, 403, 7, "permission denied");
 }
 
 /* What a failed call of the simulation means here. */
 static void refuse_for(struct arena *a, const struct err *e, struct server_reply *reply)
 {
 	if (strcmp(e->message, "permission denied") == 0)
-		refuse(a, reply, 403, 7, e->message);
+		demo_argocd_refuse(a, reply, 403, 7, e->message);
 	else if (has_prefix(e->message, "error applying patch"))
-		refuse(a, reply, 500, 2, e->message);
+		demo_argocd_refuse(a, reply, 500, 2, e->message);
 	else if (e->code == ERR_NOT_FOUND)
-		refuse(a, reply, 400, 3, e->message);
+		demo_argocd_refuse(a, reply, 400, 3, e->message);
 	else
-		refuse(a, reply, 400, 9, e->message);
+		demo_argocd_refuse(a, reply, 400, 9, e->message);
 }
 
 static void serve_patch(const struct demo_argocd *d, struct arena *a, const char *name,
@@ -208,9 +208,10 @@ static void serve_patch(const struct demo_argocd *d, struct arena *a, const char
 	struct err e;
 
 	if (!is_merge && strcmp(type, "json") != 0)
-		refuse(a, reply, 400, 3, "Only merge and json patch types are supported");
+		demo_argocd_refuse(a, reply, 400, 3,
+				   "Only merge and json patch types are supported");
 	else if (!json_parse(a, text, strlen(text), &patch, &e))
-		refuse(a, reply, 500, 2, "error decoding patch");
+		demo_argocd_refuse(a, reply, 500, 2, "error decoding patch");
 	else if (!simulation_patch(d->simulation, name, patch, is_merge, &e))
 		refuse_for(a, &e, reply);
 	else
@@ -239,11 +240,11 @@ static void serve_application(const struct demo_argocd *d, struct arena *a,
 			refuse_for(a, &e, reply);
 	} else if (strcmp(rq->method, "DELETE") == 0 && strcmp(action, "/operation") == 0) {
 		if (simulation_terminate(d->simulation, name, &e))
-			answer(a, reply, value_map(a));
+			demo_argocd_answer(a, reply, value_map(a));
 		else
 			refuse_for(a, &e, reply);
 	} else {
-		plain(reply, 404, "Not Found\n");
+		demo_argocd_plain(reply, 404, "Not Found\n");
 	}
 }
 
@@ -259,12 +260,12 @@ static void route(const struct demo_argocd *d, struct arena *a, const struct ser
 		size_t len = strcspn(name, "/");
 		serve_application(d, a, rq, str_copy_n(a, name, len), name + len, body, reply);
 	} else {
-		plain(reply, 404, "Not Found\n");
+		demo_argocd_plain(reply, 404, "Not Found\n");
 	}
 }
 
-static void handle(void *context, struct arena *a, const struct server_request *rq,
-		   struct server_reply *reply)
+static void demo_argocd_handle(void *context, struct arena *a, const struct server_request *rq,
+			       struct server_reply *reply)
 {
 	const char *type = server_header(rq, "Content-Type");
 	struct value *body = NULL;
@@ -272,17 +273,17 @@ static void handle(void *context, struct arena *a, const struct server_request *
 
 	reply->type = "application/json";
 	if (strcmp(rq->method, "GET") != 0 && !same_text(type, "application/json"))
-		plain(reply, 415, "Invalid content type\n");
+		demo_argocd_plain(reply, 415, "Invalid content type\n");
 	else if (strcmp(rq->path, "/healthz") == 0)
-		plain(reply, 200, "ok");
+		demo_argocd_plain(reply, 200, "ok");
 	else if (strcmp(rq->path, "/api/version") == 0)
 		serve_version(a, reply);
 	else if (strcmp(rq->path, "/api/v1/session/userinfo") == 0)
 		serve_user(a, rq, reply);
 	else if (!is_logged_in(rq))
-		refuse(a, reply, 401, 16, "no session information");
+		demo_argocd_refuse(a, reply, 401, 16, "no session information");
 	else if (rq->body.len && !json_parse(a, rq->body.at, rq->body.len, &body, &ignored))
-		refuse(a, reply, 400, 3, "invalid character in request");
+		demo_argocd_refuse(a, reply, 400, 3, "invalid character in request");
 	else
 		route(context, a, rq, body, reply);
 }
@@ -294,7 +295,7 @@ bool demo_argocd_start(struct demo_argocd **out, unsigned port, struct simulatio
 	struct server_options o = { .port = port };
 
 	*d = (struct demo_argocd){ .simulation = s };
-	if (!server_start(&d->server, &o, handle, d, e)) {
+	if (!server_start(&d->server, &o, demo_argocd_handle, d, e)) {
 		free(d);
 		return err_wrap(e, "Argo CD");
 	}

@@ -80,7 +80,7 @@ static const char *manifest_of(struct arena *a, size_t n)
 			  clock_rfc3339(a, EPOCH + (int64_t)n * DAY_MS));
 }
 
-static void refuse(struct server_reply *reply, const char *code)
+static void demo_registry_refuse(struct server_reply *reply, const char *code)
 {
 	reply->status = 404;
 	reply->body = str_of(code);
@@ -129,7 +129,7 @@ static void serve_manifest(const struct demo_registry *r, struct arena *a, const
 		reply->nheaders = 1;
 		return;
 	}
-	refuse(reply, UNKNOWN("MANIFEST_UNKNOWN", "manifest unknown"));
+	demo_registry_refuse(reply, UNKNOWN("MANIFEST_UNKNOWN", "manifest unknown"));
 }
 
 static void serve_blob(const struct demo_registry *r, struct arena *a, const char *digest,
@@ -145,11 +145,11 @@ static void serve_blob(const struct demo_registry *r, struct arena *a, const cha
 		reply->body = str_of(config);
 		return;
 	}
-	refuse(reply, UNKNOWN("BLOB_UNKNOWN", "blob unknown"));
+	demo_registry_refuse(reply, UNKNOWN("BLOB_UNKNOWN", "blob unknown"));
 }
 
-static void handle(void *registry, struct arena *a, const struct server_request *rq,
-		   struct server_reply *reply)
+static void demo_registry_handle(void *registry, struct arena *a, const struct server_request *rq,
+				 struct server_reply *reply)
 {
 	const struct demo_registry *r = registry;
 	const char *path = rq->path;
@@ -167,7 +167,8 @@ static void handle(void *registry, struct arena *a, const struct server_request 
 	else if (has_prefix(path, REPOSITORY "/blobs/"))
 		serve_blob(r, a, path + strlen(REPOSITORY "/blobs/"), reply);
 	else
-		refuse(reply, UNKNOWN("NAME_UNKNOWN", "repository name not known to registry"));
+		demo_registry_refuse(
+			reply, UNKNOWN("NAME_UNKNOWN", "repository name not known to registry"));
 }
 
 bool demo_registry_start(struct demo_registry **out, unsigned port, double speed, struct err *e)
@@ -176,7 +177,7 @@ bool demo_registry_start(struct demo_registry **out, unsigned port, double speed
 	struct server_options o = { .port = port };
 
 	*r = (struct demo_registry){ .opened_at = clock_ticks(), .speed = speed > 0 ? speed : 1 };
-	if (!server_start(&r->server, &o, handle, r, e)) {
+	if (!server_start(&r->server, &o, demo_registry_handle, r, e)) {
 		free(r);
 		return err_wrap(e, "the registry");
 	}

@@ -51,7 +51,7 @@ static const char *next_part(struct arena *a, const char **pointer)
 	return out;
 }
 
-static bool index_of(const struct value *list, const char *part, size_t *at)
+static bool patch_index_of(const struct value *list, const char *part, size_t *at)
 {
 	char *end;
 
@@ -68,7 +68,7 @@ static struct value *child(const struct value *v, const char *part)
 	size_t at;
 
 	if (value_is(v, VALUE_LIST))
-		return index_of(v, part, &at) ? value_at(v, at) : NULL;
+		return patch_index_of(v, part, &at) ? value_at(v, at) : NULL;
 	return value_get(v, part);
 }
 
@@ -85,7 +85,7 @@ static bool write_at(struct arena *a, struct value *parent, const char *part, st
 			value_remove(parent, part);
 		return true;
 	}
-	if (!value_is(parent, VALUE_LIST) || !index_of(parent, part, &at))
+	if (!value_is(parent, VALUE_LIST) || !patch_index_of(parent, part, &at))
 		return false;
 	if (v && add) {
 		value_append(a, parent, v);

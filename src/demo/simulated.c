@@ -19,7 +19,7 @@
 #define ROLL_OUT_MS 7000
 
 /* The number of the version in an image's tag, counted as the registry publishes; -1 when odd. */
-static int number_of(const char *image)
+static int simulated_number_of(const char *image)
 {
 	const char *colon = strrchr(image, ':');
 	unsigned minor, patch;
@@ -29,14 +29,14 @@ static int number_of(const char *image)
 	return (int)((minor - 27) * 6 + patch);
 }
 
-static bool is_refused(const struct simulated *app, const char *image)
+static bool simulated_is_refused(const struct simulated *app, const char *image)
 {
-	return strcmp(app->stage, "uat") == 0 && number_of(image) % 5 == 1;
+	return strcmp(app->stage, "uat") == 0 && simulated_number_of(image) % 5 == 1;
 }
 
-static bool is_broken(const struct simulated *app, const char *image)
+static bool simulated_is_broken(const struct simulated *app, const char *image)
 {
-	return strcmp(app->stage, "qa") == 0 && number_of(image) % 3 == 1;
+	return strcmp(app->stage, "qa") == 0 && simulated_number_of(image) % 3 == 1;
 }
 
 /* How long a sync takes: longer the nearer to production, so that there is something to watch. */
@@ -101,7 +101,8 @@ void simulated_terminate(struct simulated *app, int64_t now)
 	app->next_at = now;
 }
 
-static void finish(struct simulated *app, const char *phase, const char *message, int64_t now)
+static void simulated_finish(struct simulated *app, const char *phase, const char *message,
+			     int64_t now)
 {
 	app->operation = OPERATION_NONE;
 	app->phase = phase;
@@ -110,20 +111,20 @@ static void finish(struct simulated *app, const char *phase, const char *message
 }
 
 /* The end of a sync: applied or refused; a new image starts rolling out. */
-static void apply(struct simulated *app, int64_t now, double speed)
+static void simulated_apply(struct simulated *app, int64_t now, double speed)
 {
 	char why[SIMULATED_TEXT];
 
 	app->compared = app->target;
 	app->reconciled_at = now;
 	app->has_result = true;
-	if (is_refused(app, app->target.image)) {
+	if (simulated_is_refused(app, app->target.image)) {
 		snprintf(why, sizeof(why), "one or more objects failed to apply, reason: admission webhook "
 			 "\"policy.demo\" denied the request: %s is not signed", app->target.image);
-		finish(app, "Failed", why, now);
+		simulated_finish(app, "Failed", why, now);
 		return;
 	}
-	finish(app, "Succeeded", "successfully synced (all tasks run)", now);
+	simulated_finish(app, "Succeeded", "successfully synced (all tasks run)", now);
 	if (strcmp(app->deployed.image, app->target.image) != 0) {
 		memcpy(app->image_before, app->deployed.image, sizeof(app->image_before));
 		app->rolled_out_at = now + scaled(ROLL_OUT_MS, speed);
@@ -137,7 +138,7 @@ static void end_roll_out(struct simulated *app, int64_t now)
 {
 	app->rolled_out_at = 0;
 	app->image_before[0] = '\0';
-	if (is_broken(app, app->deployed.image))
+	if (simulated_is_broken(app, app->deployed.image))
 		set_health(app, "Degraded", "Deployment \"web\" exceeded its progress deadline: back-off "
 			   "restarting failed container web, exit status 1", now);
 	else
@@ -155,11 +156,11 @@ bool simulated_advance(struct simulated *app, int64_t now, double speed)
 		changed = true;
 	} else if (app->operation == OPERATION_RUNNING &&
 		   now >= app->next_at + scaled(apply_ms(app), speed)) {
-		apply(app, now, speed);
+		simulated_apply(app, now, speed);
 		changed = true;
 	} else if (app->operation == OPERATION_ENDING &&
 		   now >= app->next_at + scaled(PICK_UP_MS, speed)) {
-		finish(app, "Failed", "Operation terminated", now);
+		simulated_finish(app, "Failed", "Operation terminated", now);
 		changed = true;
 	}
 	if (app->rolled_out_at && now >= app->rolled_out_at) {
@@ -169,19 +170,20 @@ bool simulated_advance(struct simulated *app, int64_t now, double speed)
 	return changed;
 }
 
-static void set_text(struct arena *a, struct value *map, const char *key, const char *text)
+static void simulated_set_text(struct arena *a, struct value *map, const char *key,
+			       const char *text)
 {
 	value_set(a, map, key, value_string(a, text));
 }
 
 /* Argo CD's times have no fraction. */
-static void set_time(struct arena *a, struct value *map, const char *key, int64_t ms)
+static void simulated_set_time(struct arena *a, struct value *map, const char *key, int64_t ms)
 {
 	if (ms)
-		set_text(a, map, key, clock_rfc3339(a, ms / 1000 * 1000));
+		simulated_set_text(a, map, key, clock_rfc3339(a, ms / 1000 * 1000));
 }
 
-static struct value *source_of(const struct simulated *app, struct arena *a)
+static struct value *simulated_source_of(const struct simulated *app, struct arena *a)
 {
 	return value_copy(a, value_path(app->object, "spec.source"));
 }
@@ -191,9 +193,9 @@ static struct value *request_of(const struct simulated *app, struct arena *a)
 {
 	struct value *o = value_map(a), *sync = value_map(a), *by = value_map(a);
 
-	set_text(a, sync, "revision", app->target.commit);
-	value_set(a, sync, "source", source_of(app, a));
-	set_text(a, by, "username", "demo");
+	simulated_set_text(a, sync, "revision", app->target.commit);
+	value_set(a, sync, "source", simulated_source_of(app, a));
+	simulated_set_text(a, by, "username", "demo");
 	value_set(a, o, "sync", sync);
 	value_set(a, o, "initiatedBy", by);
 	if (value_count(app->info))
@@ -207,22 +209,23 @@ static struct value *resource_of(const struct simulated *app, struct arena *a, b
 	struct value *r = value_map(a), *health = value_map(a);
 	bool synced = strcmp(app->compared.commit, app->deployed.commit) == 0;
 
-	set_text(a, r, "group", "apps");
-	set_text(a, r, "version", "v1");
-	set_text(a, r, "kind", "Deployment");
-	set_text(a, r, "namespace", app->name);
-	set_text(a, r, "name", "web");
+	simulated_set_text(a, r, "group", "apps");
+	simulated_set_text(a, r, "version", "v1");
+	simulated_set_text(a, r, "kind", "Deployment");
+	simulated_set_text(a, r, "namespace", app->name);
+	simulated_set_text(a, r, "name", "web");
 	if (in_result) {
 		bool failed = strcmp(app->phase, "Failed") == 0;
-		set_text(a, r, "status", failed ? "SyncFailed" : "Synced");
-		set_text(a, r, "message", failed ? app->message : "deployment.apps/web configured");
-		set_text(a, r, "syncPhase", "Sync");
+		simulated_set_text(a, r, "status", failed ? "SyncFailed" : "Synced");
+		simulated_set_text(a, r, "message",
+				   failed ? app->message : "deployment.apps/web configured");
+		simulated_set_text(a, r, "syncPhase", "Sync");
 		return r;
 	}
-	set_text(a, r, "status", synced ? "Synced" : "OutOfSync");
-	set_text(a, health, "status", app->health);
+	simulated_set_text(a, r, "status", synced ? "Synced" : "OutOfSync");
+	simulated_set_text(a, health, "status", app->health);
 	if (*app->health_message)
-		set_text(a, health, "message", app->health_message);
+		simulated_set_text(a, health, "message", app->health_message);
 	value_set(a, r, "health", health);
 	return r;
 }
@@ -231,16 +234,16 @@ static struct value *state_of(const struct simulated *app, struct arena *a)
 {
 	struct value *s = value_map(a), *result = value_map(a), *resources = value_list(a);
 
-	set_text(a, s, "phase", app->phase);
-	set_text(a, s, "message", app->message);
+	simulated_set_text(a, s, "phase", app->phase);
+	simulated_set_text(a, s, "message", app->message);
 	value_set(a, s, "operation", request_of(app, a));
-	set_time(a, s, "startedAt", app->started_at);
-	set_time(a, s, "finishedAt", app->finished_at);
+	simulated_set_time(a, s, "startedAt", app->started_at);
+	simulated_set_time(a, s, "finishedAt", app->finished_at);
 	if (!app->has_result)
 		return s;
 	value_append(a, resources, resource_of(app, a, true));
-	set_text(a, result, "revision", app->target.commit);
-	value_set(a, result, "source", source_of(app, a));
+	simulated_set_text(a, result, "revision", app->target.commit);
+	value_set(a, result, "source", simulated_source_of(app, a));
 	value_set(a, result, "resources", resources);
 	value_set(a, s, "syncResult", result);
 	return s;
@@ -251,13 +254,16 @@ static struct value *sync_of(const struct simulated *app, struct arena *a)
 	struct value *s = value_map(a), *to = value_map(a);
 	bool known = *app->compared.commit != '\0';
 
-	value_set(a, to, "source", source_of(app, a));
+	value_set(a, to, "source", simulated_source_of(app, a));
 	value_set(a, to, "destination", value_copy(a, value_path(app->object, "spec.destination")));
-	set_text(a, s, "status", !known ? "Unknown"
-		 : strcmp(app->compared.commit, app->deployed.commit) == 0 ? "Synced" : "OutOfSync");
+	simulated_set_text(a, s, "status",
+			   !known                                                    ? "Unknown"
+			   : strcmp(app->compared.commit, app->deployed.commit) == 0 ? "Synced"
+										     : "OutOfSync");
 	value_set(a, s, "comparedTo", to);
-	set_text(a, s, "revision", known ? app->compared.commit
-					 : value_path_text(app->object, "spec.source.targetRevision", ""));
+	simulated_set_text(a, s, "revision",
+			   known ? app->compared.commit
+				 : value_path_text(app->object, "spec.source.targetRevision", ""));
 	return s;
 }
 
@@ -274,22 +280,22 @@ static struct value *summary_of(const struct simulated *app, struct arena *a)
 	return s;
 }
 
-static struct value *status_of(const struct simulated *app, struct arena *a)
+static struct value *simulated_status_of(const struct simulated *app, struct arena *a)
 {
 	struct value *s = value_map(a), *health = value_map(a), *resources = value_list(a);
 
-	set_text(a, health, "status", app->health);
-	set_time(a, health, "lastTransitionTime", app->health_at);
+	simulated_set_text(a, health, "status", app->health);
+	simulated_set_time(a, health, "lastTransitionTime", app->health_at);
 	if (*app->health_message)
-		set_text(a, health, "message", app->health_message);
+		simulated_set_text(a, health, "message", app->health_message);
 	value_append(a, resources, resource_of(app, a, false));
 	value_set(a, s, "resources", resources);
 	value_set(a, s, "sync", sync_of(app, a));
 	value_set(a, s, "health", health);
 	if (*app->phase)
 		value_set(a, s, "operationState", state_of(app, a));
-	set_time(a, s, "reconciledAt", app->reconciled_at);
-	set_text(a, s, "sourceType", "Directory");
+	simulated_set_time(a, s, "reconciledAt", app->reconciled_at);
+	simulated_set_text(a, s, "sourceType", "Directory");
 	value_set(a, s, "summary", summary_of(app, a));
 	return s;
 }
@@ -298,10 +304,10 @@ struct value *simulated_object(const struct simulated *app, struct arena *a)
 {
 	struct value *o = value_copy(a, app->object);
 
-	set_text(a, value_get(o, "metadata"), "resourceVersion",
-		 str_format(a, "%lld", (long long)app->version));
+	simulated_set_text(a, value_get(o, "metadata"), "resourceVersion",
+			   str_format(a, "%lld", (long long)app->version));
 	if (app->operation != OPERATION_NONE)
 		value_set(a, o, "operation", request_of(app, a));
-	value_set(a, o, "status", status_of(app, a));
+	value_set(a, o, "status", simulated_status_of(app, a));
 	return o;
 }

@@ -58,7 +58,7 @@ static const char *image_of(struct arena *a, const char *name, const struct str 
 }
 
 /* What the branch holds now; an empty tip when it cannot be read. Its deployment may lie in any file. */
-static void look(const struct simulation *s, const char *branch, struct tip *out)
+static void simulation_look(const struct simulation *s, const char *branch, struct tip *out)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	AUTO(repo) struct repo *r = NULL;
@@ -87,7 +87,7 @@ static const char *branch_of(const struct simulated *app)
 	return value_path_text(app->object, "spec.source.targetRevision", "main");
 }
 
-static struct simulated *find(struct simulation *s, const char *name)
+static struct simulated *simulation_find(struct simulation *s, const char *name)
 {
 	for (size_t i = 0; i < s->count; i++)
 		if (strcmp(s->apps[i].name, name) == 0)
@@ -100,8 +100,8 @@ static void touch(struct simulation *s, struct simulated *app)
 	app->version = ++s->version;
 }
 
-static struct value *object_of(struct arena *a, const struct simulation_options *o,
-			       const char *stage)
+static struct value *simulation_object_of(struct arena *a, const struct simulation_options *o,
+					  const char *stage)
 {
 	const char *name = str_format(a, "%s-%s", o->project, stage);
 	struct value *object = value_map(a), *meta = value_map(a), *spec = value_map(a);
@@ -136,10 +136,10 @@ static void add_app(struct simulation *s, const struct simulation_options *o, co
 	struct tip tip;
 
 	app->a = arena_new();
-	app->object = object_of(app->a, o, stage);
+	app->object = simulation_object_of(app->a, o, stage);
 	app->stage = str_copy(s->a, stage);
 	app->name = str_format(s->a, "%s-%s", o->project, stage);
-	look(s, branch_of(app), &tip);
+	simulation_look(s, branch_of(app), &tip);
 	simulated_settle(app, &tip, clock_now());
 	touch(s, app);
 }
@@ -162,7 +162,7 @@ static void tick(struct simulation *s, bool at_git)
 		pthread_mutex_unlock(&s->lock);
 		if (!at_git)
 			continue;
-		look(s, branch, &tip);
+		simulation_look(s, branch, &tip);
 		pthread_mutex_lock(&s->lock);
 		if (app->operation == OPERATION_NONE && simulated_compare(app, &tip, clock_now()))
 			touch(s, app);
@@ -170,7 +170,7 @@ static void tick(struct simulation *s, bool at_git)
 	}
 }
 
-static void run(void *simulation)
+static void simulation_run(void *simulation)
 {
 	struct simulation *s = simulation;
 
@@ -191,7 +191,7 @@ bool simulation_start(struct simulation **out, const struct simulation_options *
 	pthread_mutex_init(&s->lock, NULL);
 	for (size_t i = 0; i < MOST_APPS && o->stages[i]; i++)
 		add_app(s, o, o->stages[i]);
-	if (!thread_start(&s->thread, "demo-argocd", run, s, e)) {
+	if (!thread_start(&s->thread, "demo-argocd", simulation_run, s, e)) {
 		simulation_stop(s);
 		return false;
 	}
@@ -218,7 +218,7 @@ struct value *simulation_get(struct simulation *s, struct arena *a, const char *
 	struct simulated *app;
 
 	pthread_mutex_lock(&s->lock);
-	app = find(s, name);
+	app = simulation_find(s, name);
 	if (app)
 		out = simulated_object(app, a);
 	pthread_mutex_unlock(&s->lock);
@@ -253,12 +253,12 @@ static bool look_for(struct simulation *s, const char *name, struct tip *tip)
 	struct simulated *app;
 
 	pthread_mutex_lock(&s->lock);
-	app = find(s, name);
+	app = simulation_find(s, name);
 	if (app)
 		branch = str_copy(a, branch_of(app));
 	pthread_mutex_unlock(&s->lock);
 	if (branch)
-		look(s, branch, tip);
+		simulation_look(s, branch, tip);
 	return branch != NULL;
 }
 
@@ -269,7 +269,7 @@ void simulation_refresh(struct simulation *s, const char *name)
 	if (!look_for(s, name, &tip))
 		return;
 	pthread_mutex_lock(&s->lock);
-	struct simulated *app = find(s, name);
+	struct simulated *app = simulation_find(s, name);
 	if (simulated_compare(app, &tip, clock_now()))
 		touch(s, app);
 	pthread_mutex_unlock(&s->lock);
@@ -286,7 +286,7 @@ bool simulation_sync(struct simulation *s, const char *name, const struct value 
 	if (!*tip.commit)
 		return err_set(e, ERR_CONFIG, "error resolving repo revision: the branch is not there");
 	pthread_mutex_lock(&s->lock);
-	struct simulated *app = find(s, name);
+	struct simulated *app = simulation_find(s, name);
 	busy = !app || app->operation != OPERATION_NONE;
 	if (!busy) {
 		simulated_sync(app, &tip, value_copy(app->a, value_get(body, "infos")), clock_now());
@@ -302,7 +302,7 @@ bool simulation_terminate(struct simulation *s, const char *name, struct err *e)
 	bool runs;
 
 	pthread_mutex_lock(&s->lock);
-	app = find(s, name);
+	app = simulation_find(s, name);
 	runs = app && app->operation == OPERATION_RUNNING;
 	if (runs) {
 		simulated_terminate(app, clock_now());
@@ -345,7 +345,7 @@ bool simulation_patch(struct simulation *s, const char *name, const struct value
 	bool ok = false;
 
 	pthread_mutex_lock(&s->lock);
-	app = find(s, name);
+	app = simulation_find(s, name);
 	if (!app)
 		err_set(e, ERR_NOT_FOUND, "permission denied");
 	else

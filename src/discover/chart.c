@@ -33,8 +33,8 @@ static bool read_rules(struct arena *a, const struct subscription *s, struct tag
 }
 
 /* Of the version that a tag stands for; a leading "v" is not one's own in a registry. */
-static enum tag_verdict judge(struct arena *a, const struct subscription *s,
-			      const struct tag_rules *r, const char *text, struct tag *out)
+static enum tag_verdict chart_judge(struct arena *a, const struct subscription *s,
+				    const struct tag_rules *r, const char *text, struct tag *out)
 {
 	char *version;
 
@@ -46,13 +46,13 @@ static enum tag_verdict judge(struct arena *a, const struct subscription *s,
 	return *version == 'v' ? TAG_NO_VERSION : tag_rules_judge(r, version, out);
 }
 
-static bool take(struct arena *a, const struct subscription *s, const struct tag_rules *r,
-		 const char *text, struct tally *tally, struct tag *out)
+static bool chart_take(struct arena *a, const struct subscription *s, const struct tag_rules *r,
+		       const char *text, struct tally *tally, struct tag *out)
 {
 	enum tag_verdict verdict;
 	struct tag tag = { .name = text };
 
-	verdict = judge(a, s, r, text, &tag);
+	verdict = chart_judge(a, s, r, text, &tag);
 	tally_name(tally, verdict, &tag);
 	if (verdict == TAG_ACCEPTED)
 		*out = tag;
@@ -71,7 +71,7 @@ bool chart_select(struct arena *a, const struct subscription *s, const struct li
 	if (!read_rules(a, s, &rules, e))
 		return false;
 	for (size_t i = 0; i < versions->count; i++)
-		count += take(a, s, &rules, versions->items[i], &tally, &tags[count]);
+		count += chart_take(a, s, &rules, versions->items[i], &tally, &tags[count]);
 	if (count)
 		qsort(tags, count, sizeof(*tags), tag_by_version);
 	for (size_t i = 0; i < count && (!rules.limit || i < rules.limit); i++)
@@ -89,7 +89,7 @@ bool chart_version_matters(struct arena *a, const struct subscription *s, const 
 
 	if (!read_rules(a, s, &rules, e))
 		return false;
-	*out = judge(a, s, &rules, version, &ignored) == TAG_ACCEPTED;
+	*out = chart_judge(a, s, &rules, version, &ignored) == TAG_ACCEPTED;
 	return true;
 }
 

@@ -22,7 +22,7 @@
 enum { NAMED = 5, LARGEST_INDEX = 64 << 20, TIMEOUT_MS = 120000, REDIRECTS = 5 };
 
 /* The plain scalar at line and column, as written. */
-static const char *written(struct arena *a, struct str text, const struct value *v)
+static const char *chart_index_written(struct arena *a, struct str text, const struct value *v)
 {
 	const char *p = text.at, *end = text.at + text.len;
 	struct str token;
@@ -72,7 +72,8 @@ bool chart_index(struct arena *a, struct str index, const char *chart, struct li
 		if (value_is(v, VALUE_STRING))
 			list_add(a, versions, str_format(a, "%s", v->string.at));
 		else if (v && v->line)
-			list_add(a, versions, str_format(a, "%s", written(a, index, v)));
+			list_add(a, versions,
+				 str_format(a, "%s", chart_index_written(a, index, v)));
 	}
 	return true;
 }

@@ -25,7 +25,7 @@
 
 enum { LONGEST_SUBJECT = 80, CUT_SUBJECT = 77, LONGEST_WALK = 100000 };
 
-struct choice {
+struct commit_choice {
 	struct arena *a;
 	const struct subscription *s;
 	const struct commit_source *source;
@@ -42,7 +42,8 @@ struct choice {
 	struct err *e;
 };
 
-static bool read_strategy(const struct subscription *s, struct choice *c, enum tag_order *order)
+static bool commit_read_strategy(const struct subscription *s, struct commit_choice *c,
+				 enum tag_order *order)
 {
 	static const struct {
 		const char *name;
@@ -63,13 +64,13 @@ static bool read_strategy(const struct subscription *s, struct choice *c, enum t
 		       "Lexical or NewestTag", s->strategy);
 }
 
-static bool read_choice(struct arena *a, const struct subscription *s, int64_t now_ms,
-			struct choice *c, struct err *e)
+static bool commit_read_choice(struct arena *a, const struct subscription *s, int64_t now_ms,
+			       struct commit_choice *c, struct err *e)
 {
 	enum tag_order order = TAGS_NEWEST;
 
-	*c = (struct choice){ .a = a, .s = s, .e = e, .tally = { .noun = "commit" } };
-	return read_strategy(s, c, &order) &&
+	*c = (struct commit_choice){ .a = a, .s = s, .e = e, .tally = { .noun = "commit" } };
+	return commit_read_strategy(s, c, &order) &&
 	       tag_rules_read(a, s->spec, order, s->constraint, &c->rules, e) &&
 	       path_rules_read(a, s->spec, &c->paths, e) &&
 	       commit_filter_read(a, s->spec, now_ms, &c->filter, e) &&
@@ -97,8 +98,8 @@ static const char *short_subject(struct arena *a, const char *message)
 			  whole < CUT_SUBJECT ? "\xef\xbf\xbd" : "");
 }
 
-static void add(struct choice *c, const struct source_commit *commit, const char *tag,
-		int64_t date)
+static void commit_add(struct commit_choice *c, const struct source_commit *commit, const char *tag,
+		       int64_t date)
 {
 	struct value *v = value_map(c->a);
 
@@ -114,12 +115,12 @@ static void add(struct choice *c, const struct source_commit *commit, const char
 	value_append(c->a, c->chosen, v);
 }
 
-static bool is_full(const struct choice *c)
+static bool is_full(const struct commit_choice *c)
 {
 	return c->rules.limit && value_count(c->chosen) >= c->rules.limit;
 }
 
-static bool paths_pass(struct choice *c, const char *id, bool *out)
+static bool paths_pass(struct commit_choice *c, const char *id, bool *out)
 {
 	struct list paths = { 0 };
 
@@ -135,7 +136,7 @@ static bool paths_pass(struct choice *c, const char *id, bool *out)
 /* Goes on while it returns true. */
 static bool take_commit(void *to, const struct source_commit *commit)
 {
-	struct choice *c = to;
+	struct commit_choice *c = to;
 	bool passes;
 
 	c->tally.is_cut = c->since && commit->date < c->since;
@@ -151,7 +152,7 @@ static bool take_commit(void *to, const struct source_commit *commit)
 	if (c->failed)
 		return false;
 	if (passes)
-		add(c, commit, NULL, commit->date);
+		commit_add(c, commit, NULL, commit->date);
 	return !is_full(c) && ++c->looked_at < LONGEST_WALK;
 }
 
@@ -169,7 +170,7 @@ static int by_date(const void *x, const void *y)
 	return strcmp(a->tag.name, b->tag.name);
 }
 
-static bool choose_tags(struct choice *c)
+static bool choose_tags(struct commit_choice *c)
 {
 	static int (*const orders[])(const void *, const void *) = {
 		[TAGS_SEMVER] = tag_by_version,
@@ -207,7 +208,7 @@ static bool choose_tags(struct choice *c)
 			return false;
 		c->tally.untouched += !passes;
 		if (passes)
-			add(c, &all[i].from->commit, all[i].from->name, all[i].from->date);
+			commit_add(c, &all[i].from->commit, all[i].from->name, all[i].from->date);
 	}
 	return true;
 }
@@ -216,9 +217,9 @@ bool commit_select(struct arena *a, const struct subscription *s,
 		   const struct commit_source *source, int64_t now_ms, struct value **commits,
 		   const char **reason, struct err *e)
 {
-	struct choice c;
+	struct commit_choice c;
 
-	if (!read_choice(a, s, now_ms, &c, e))
+	if (!commit_read_choice(a, s, now_ms, &c, e))
 		return false;
 	c.source = source;
 	c.chosen = value_list(a);
@@ -238,10 +239,10 @@ bool commit_ref_matters(struct arena *a, const struct subscription *s, const cha
 			struct err *e)
 {
 	static const char heads[] = "refs/heads/", tags[] = "refs/tags/";
-	struct choice c;
+	struct commit_choice c;
 	struct tag ignored;
 
-	if (!read_choice(a, s, 0, &c, e))
+	if (!commit_read_choice(a, s, 0, &c, e))
 		return false;
 	if (!c.is_branch)
 		*out = has_prefix(ref, tags) &&
@@ -256,9 +257,9 @@ bool commit_ref_matters(struct arena *a, const struct subscription *s, const cha
 bool commit_paths_matter(struct arena *a, const struct subscription *s, const struct list *paths,
 			 bool *out, struct err *e)
 {
-	struct choice c;
+	struct commit_choice c;
 
-	if (!read_choice(a, s, 0, &c, e))
+	if (!commit_read_choice(a, s, 0, &c, e))
 		return false;
 	*out = path_rules_pass(&c.paths, paths);
 	return true;

@@ -26,7 +26,7 @@ struct commit_filter {
 	int64_t now_ms;
 };
 
-static struct expr_env environment(int64_t now_ms)
+static struct expr_env commit_filter_environment(int64_t now_ms)
 {
 	return (struct expr_env){
 		.unknown = EXPR_UNKNOWN_NIL,
@@ -38,7 +38,7 @@ static struct expr_env environment(int64_t now_ms)
 bool commit_filter_read(struct arena *a, const struct value *spec, int64_t now_ms,
 			struct commit_filter **out, struct err *e)
 {
-	struct expr_env env = environment(now_ms);
+	struct expr_env env = commit_filter_environment(now_ms);
 	struct commit_filter *f = arena_alloc(a, sizeof(*f));
 	const char *text;
 
@@ -75,7 +75,7 @@ const char *commit_subject(struct arena *a, const char *message)
 	return buf_copy(&b, a);
 }
 
-static struct expr_value time_value(struct arena *a, int64_t ms)
+static struct expr_value commit_filter_time_value(struct arena *a, int64_t ms)
 {
 	struct expr_time *time = arena_alloc(a, sizeof(*time));
 	int64_t rest = ((ms % MS_PER_S) + MS_PER_S) % MS_PER_S;
@@ -88,7 +88,7 @@ static struct expr_value time_value(struct arena *a, int64_t ms)
 static bool passes(struct arena *a, const struct commit_filter *f,
 		   const struct expr_variable *names, size_t count, bool *out, struct err *e)
 {
-	struct expr_env env = environment(f->now_ms);
+	struct expr_env env = commit_filter_environment(f->now_ms);
 	struct expr_value v;
 	struct str text;
 
@@ -111,7 +111,7 @@ bool commit_filter_branch(struct arena *a, const struct commit_filter *f,
 {
 	const struct expr_variable names[] = {
 		{ "id", expr_text(c->id) },
-		{ "commitDate", time_value(a, c->date) },
+		{ "commitDate", commit_filter_time_value(a, c->date) },
 		{ "author", expr_text(c->author) },
 		{ "committer", expr_text(c->committer) },
 		{ "subject", expr_text(commit_subject(a, c->message)) },
@@ -127,7 +127,7 @@ bool commit_filter_tag(struct arena *a, const struct commit_filter *f, const str
 	const struct expr_variable names[] = {
 		{ "tag", expr_text(t->name) },
 		{ "id", expr_text(t->commit.id) },
-		{ "creatorDate", time_value(a, t->date) },
+		{ "creatorDate", commit_filter_time_value(a, t->date) },
 		{ "author", expr_text(t->commit.author) },
 		{ "committer", expr_text(t->commit.committer) },
 		{ "subject", expr_text(commit_subject(a, t->commit.message)) },

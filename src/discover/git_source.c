@@ -31,7 +31,7 @@ static const char *person(struct arena *a, const struct repo_person *p)
 	return str_format(a, "%s <%s>", p->name, p->email);
 }
 
-static struct source_commit source_of(struct arena *a, const struct repo_commit *c)
+static struct source_commit git_source_of(struct arena *a, const struct repo_commit *c)
 {
 	return (struct source_commit){
 		.id = str_format(a, "%s", c->id.hex),
@@ -42,7 +42,7 @@ static struct source_commit source_of(struct arena *a, const struct repo_commit 
 	};
 }
 
-struct walk {
+struct git_source_walk {
 	struct arena *a;
 	bool (*each)(void *to, const struct source_commit *c);
 	void *to;
@@ -50,17 +50,18 @@ struct walk {
 
 static bool walk_on(void *context, const struct repo_commit *c)
 {
-	struct walk *w = context;
-	struct source_commit found = source_of(w->a, c);
+	struct git_source_walk *w = context;
+	struct source_commit found = git_source_of(w->a, c);
 
 	return w->each(w->to, &found);
 }
 
-static bool walk(void *context, struct arena *a, const char *branch,
-		 bool (*each)(void *to, const struct source_commit *c), void *to, struct err *e)
+static bool git_source_walk(void *context, struct arena *a, const char *branch,
+			    bool (*each)(void *to, const struct source_commit *c), void *to,
+			    struct err *e)
 {
 	struct git_source *g = context;
-	struct walk w = { a, each, to };
+	struct git_source_walk w = { a, each, to };
 	const char *name = *branch ? branch : mirror_default(g->mirror);
 	struct repo *r = mirror_repo(g->mirror);
 	struct oid head;
@@ -84,7 +85,7 @@ static bool add_tag(struct repo *r, struct arena *a, const struct repo_ref *ref,
 		return err_wrap(e, "%s", ref->name);
 	*t = (struct source_tag){
 		.name = ref->name + strlen(tag_prefix),
-		.commit = source_of(a, &commit),
+		.commit = git_source_of(a, &commit),
 		.date = commit.committer.time,
 		.tagger = "",
 		.annotation = "",
@@ -102,7 +103,7 @@ static bool add_tag(struct repo *r, struct arena *a, const struct repo_ref *ref,
 	return true;
 }
 
-static bool list_tags(void *context, struct arena *a, struct list *tags, struct err *e)
+static bool git_source_list_tags(void *context, struct arena *a, struct list *tags, struct err *e)
 {
 	struct git_source *g = context;
 	struct repo *r = mirror_repo(g->mirror);
@@ -151,7 +152,7 @@ bool git_source_open(struct arena *a, const struct subscription *s,
 		mirror_close(g->mirror);
 		return false;
 	}
-	g->commits = (struct commit_source){ g, walk, list_tags, list_paths };
+	g->commits = (struct commit_source){ g, git_source_walk, git_source_list_tags, list_paths };
 	*out = g;
 	return true;
 }

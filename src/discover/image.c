@@ -24,25 +24,25 @@
 
 enum { MAX_BUILDS = 5000 };
 
-struct found {
+struct image_found {
 	const char *tag;
 	struct metadata m;
 };
 
-struct choice {
+struct image_choice {
 	struct arena *a;
 	const struct subscription *s;
 	const struct image_source *source;
 	struct tag_rules rules;
 	bool is_digest;
 	const char *platform;
-	struct list kept;               /* struct found * */
+	struct list kept; /* struct image_found * */
 	struct tally tally;
 	struct err *e;
 };
 
-static bool read_strategy(const struct subscription *s, enum tag_order *order, bool *is_digest,
-			  struct err *e)
+static bool image_read_strategy(const struct subscription *s, enum tag_order *order,
+				bool *is_digest, struct err *e)
 {
 	static const struct {
 		const char *name;
@@ -61,13 +61,13 @@ static bool read_strategy(const struct subscription *s, enum tag_order *order, b
 		       "NewestBuild or Digest", s->strategy);
 }
 
-static bool read_choice(struct arena *a, const struct subscription *s, struct choice *c,
-			struct err *e)
+static bool image_read_choice(struct arena *a, const struct subscription *s, struct image_choice *c,
+			      struct err *e)
 {
 	enum tag_order order = TAGS_SEMVER;
 
-	*c = (struct choice){ .a = a, .s = s, .e = e, .tally = { .noun = "tag" } };
-	if (!read_strategy(s, &order, &c->is_digest, e) ||
+	*c = (struct image_choice){ .a = a, .s = s, .e = e, .tally = { .noun = "tag" } };
+	if (!image_read_strategy(s, &order, &c->is_digest, e) ||
 	    !tag_rules_read(a, s->spec, order, s->constraint, &c->rules, e) ||
 	    !read_text(s->spec, "platform", "", &c->platform, e))
 		return false;
@@ -82,16 +82,17 @@ static bool read_choice(struct arena *a, const struct subscription *s, struct ch
 
 static int by_build(const void *x, const void *y)
 {
-	const struct found *a = *(struct found *const *)x, *b = *(struct found *const *)y;
+	const struct image_found *a = *(struct image_found *const *)x,
+				 *b = *(struct image_found *const *)y;
 
 	if (a->m.created_at != b->m.created_at)
 		return a->m.created_at < b->m.created_at ? 1 : -1;
 	return strcmp(b->tag, a->tag);
 }
 
-static bool look(struct choice *c, const char *tag)
+static bool image_look(struct image_choice *c, const char *tag)
 {
-	struct found *f = arena_alloc(c->a, sizeof(*f));
+	struct image_found *f = arena_alloc(c->a, sizeof(*f));
 
 	f->tag = tag;
 	if (!metadata_read(c->a, c->source, tag, c->platform, &f->m, c->e))
@@ -104,16 +105,16 @@ static bool look(struct choice *c, const char *tag)
 }
 
 /* The one tag that moves: a missing one is no error, it finds nothing. */
-static bool choose_digest(struct choice *c)
+static bool choose_digest(struct image_choice *c)
 {
-	if (!look(c, c->s->constraint))
+	if (!image_look(c, c->s->constraint))
 		return c->e->code == ERR_NOT_FOUND;
 	c->tally.seen = 1;
 	return true;
 }
 
 /* Of all names those that count; how many. */
-static size_t accept_all(struct choice *c, const struct list *names, struct tag *out)
+static size_t accept_all(struct image_choice *c, const struct list *names, struct tag *out)
 {
 	size_t count = 0;
 
@@ -128,7 +129,7 @@ static size_t accept_all(struct choice *c, const struct list *names, struct tag 
 	return count;
 }
 
-static bool choose(struct choice *c)
+static bool image_choose(struct image_choice *c)
 {
 	bool newest = c->rules.order == TAGS_NEWEST;
 	struct list names = { 0 };
@@ -150,7 +151,7 @@ static bool choose(struct choice *c)
 	for (size_t i = 0; i < count; i++) {
 		if (!newest && c->rules.limit && c->kept.count >= c->rules.limit)
 			break;
-		if (!look(c, tags[i].name))
+		if (!image_look(c, tags[i].name))
 			return false;
 	}
 	if (newest && c->kept.count)
@@ -160,7 +161,7 @@ static bool choose(struct choice *c)
 	return true;
 }
 
-static struct value *reference_of(struct arena *a, const struct found *f)
+static struct value *reference_of(struct arena *a, const struct image_found *f)
 {
 	struct value *v = value_map(a);
 
@@ -177,12 +178,12 @@ bool image_select(struct arena *a, const struct subscription *s, const struct im
 		  struct value **references, const char **reason, struct err *e)
 {
 	struct value *list = value_list(a);
-	struct choice c;
+	struct image_choice c;
 
-	if (!read_choice(a, s, &c, e))
+	if (!image_read_choice(a, s, &c, e))
 		return false;
 	c.source = source;
-	if (!choose(&c))
+	if (!image_choose(&c))
 		return false;
 	for (size_t i = 0; i < c.kept.count; i++)
 		value_append(a, list, reference_of(a, c.kept.items[i]));
@@ -196,10 +197,10 @@ bool image_select(struct arena *a, const struct subscription *s, const struct im
 bool image_tag_matters(struct arena *a, const struct subscription *s, const char *tag, bool *out,
 		       struct err *e)
 {
-	struct choice c;
+	struct image_choice c;
 	struct tag ignored;
 
-	if (!read_choice(a, s, &c, e))
+	if (!image_read_choice(a, s, &c, e))
 		return false;
 	*out = c.is_digest ? strcmp(tag, s->constraint) == 0 :
 			     tag_rules_accept(&c.rules, tag, &ignored);

@@ -17,7 +17,7 @@
 enum { MAX_CHILDREN = 100 };
 
 /* One look at one image: what its parts need. */
-struct look {
+struct metadata_look {
 	struct arena *a;
 	const struct image_source *source;
 	struct err *e;
@@ -36,13 +36,14 @@ static int64_t named_time(const struct value *texts)
 	return 0;
 }
 
-static bool document(struct look *l, const char *digest, bool is_blob, struct value **out)
+static bool metadata_document(struct metadata_look *l, const char *digest, bool is_blob,
+			      struct value **out)
 {
 	return l->source->document(l->source->context, l->a, digest, is_blob, out, l->e);
 }
 
 /* The later of the configuration's labels and its own time (kargo-semantics 2.2). */
-static bool config_time(struct look *l, const struct value *manifest, int64_t *out)
+static bool config_time(struct metadata_look *l, const struct value *manifest, int64_t *out)
 {
 	const char *digest = value_path_text(manifest, "config.digest", "");
 	struct value *config;
@@ -51,7 +52,7 @@ static bool config_time(struct look *l, const struct value *manifest, int64_t *o
 	*out = 0;
 	if (!*digest)
 		return true;
-	if (!document(l, digest, true, &config))
+	if (!metadata_document(l, digest, true, &config))
 		return false;
 	labelled = named_time(value_path(config, "config.Labels"));
 	clock_parse(value_text(value_get(config, "created"), ""), &created);
@@ -59,14 +60,14 @@ static bool config_time(struct look *l, const struct value *manifest, int64_t *o
 	return true;
 }
 
-static bool manifest_time(struct look *l, const struct value *manifest, int64_t *out)
+static bool manifest_time(struct metadata_look *l, const struct value *manifest, int64_t *out)
 {
 	*out = named_time(value_get(manifest, "annotations"));
 	return *out || config_time(l, manifest, out);
 }
 
 /* Attestations and the like say "unknown" and are no image. */
-static bool is_image(const struct value *reference)
+static bool metadata_is_image(const struct value *reference)
 {
 	const char *os = value_path_text(reference, "platform.os", "");
 	const char *arch = value_path_text(reference, "platform.architecture", "");
@@ -84,7 +85,7 @@ static bool has_platform(struct arena *a, const struct value *reference, const c
 	return strcmp(own, platform) == 0;
 }
 
-static bool reference_time(struct look *l, const struct value *reference, int64_t *out)
+static bool reference_time(struct metadata_look *l, const struct value *reference, int64_t *out)
 {
 	const char *digest = value_text(value_get(reference, "digest"), "");
 	struct value *manifest;
@@ -92,7 +93,7 @@ static bool reference_time(struct look *l, const struct value *reference, int64_
 	*out = named_time(value_get(reference, "annotations"));
 	if (*out || !*digest)
 		return true;
-	return document(l, digest, false, &manifest) && manifest_time(l, manifest, out);
+	return metadata_document(l, digest, false, &manifest) && manifest_time(l, manifest, out);
 }
 
 static void add_annotations(struct arena *a, struct value *to, const struct value *from)
@@ -103,7 +104,7 @@ static void add_annotations(struct arena *a, struct value *to, const struct valu
 }
 
 /* The newest child says when an index was made, whichever platform is asked for. */
-static bool read_index(struct look *l, const struct value *index, const char *platform,
+static bool read_index(struct metadata_look *l, const struct value *index, const char *platform,
 		       struct value *annotations, struct metadata *out)
 {
 	const struct value *list = value_get(index, "manifests");
@@ -116,7 +117,7 @@ static bool read_index(struct look *l, const struct value *index, const char *pl
 		const struct value *reference = list->list.items[i];
 		int64_t created = 0;
 
-		if (!is_image(reference))
+		if (!metadata_is_image(reference))
 			continue;
 		images++;
 		if (*platform && has_platform(l->a, reference, platform)) {
@@ -130,8 +131,8 @@ static bool read_index(struct look *l, const struct value *index, const char *pl
 	return images || err_set(l->e, ERR_NET, "the index %s names no image", out->digest);
 }
 
-static bool read_object(struct look *l, const struct value *object, const char *platform,
-			struct metadata *out)
+static bool metadata_read_object(struct metadata_look *l, const struct value *object,
+				 const char *platform, struct metadata *out)
 {
 	struct value *annotations = value_map(l->a);
 	bool fine;
@@ -151,12 +152,12 @@ static bool read_object(struct look *l, const struct value *object, const char *
 bool metadata_read(struct arena *a, const struct image_source *source, const char *tag,
 		   const char *platform, struct metadata *out, struct err *e)
 {
-	struct look l = { .a = a, .source = source, .e = e };
+	struct metadata_look l = { .a = a, .source = source, .e = e };
 	struct metadata found = { .digest = NULL };
 	struct value *object;
 
 	if (!source->resolve(source->context, a, tag, &found.digest, &object, e) ||
-	    !read_object(&l, object, platform, &found))
+	    !metadata_read_object(&l, object, platform, &found))
 		return err_wrap(e, "tag %s", tag);
 	*out = found;
 	return true;

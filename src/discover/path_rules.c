@@ -20,7 +20,7 @@
 enum { LONGEST = 1 << 20 };
 
 /* Go's filepath.Clean. */
-static const char *clean_path(struct arena *a, const char *path)
+static const char *path_rules_clean_path(struct arena *a, const char *path)
 {
 	struct list parts = { 0 };
 	AUTO(buf) struct buf b = { 0 };
@@ -63,7 +63,7 @@ bool path_selector_read(struct arena *a, const char *text, struct path_selector 
 		if (!glob_is_valid(s.glob))
 			return err_set(e, ERR_CONFIG, "\"%s\" is no valid glob pattern", text);
 	} else {
-		s.folder = clean_path(a, text);
+		s.folder = path_rules_clean_path(a, text);
 	}
 	*out = s;
 	return true;

@@ -23,13 +23,14 @@ struct context {
 	bool tags_stay;
 };
 
-static bool list_tags(void *context, struct arena *a, struct list *tags, struct err *e)
+static bool registry_source_list_tags(void *context, struct arena *a, struct list *tags,
+				      struct err *e)
 {
 	return registry_tags(((struct context *)context)->r, a, tags, e);
 }
 
-static bool parse(struct arena *a, struct str text, const char *digest, struct value **object,
-		  struct err *e)
+static bool registry_source_parse(struct arena *a, struct str text, const char *digest,
+				  struct value **object, struct err *e)
 {
 	return json_parse(a, text.at, text.len, object, e) || err_wrap(e, "%s", digest);
 }
@@ -50,14 +51,15 @@ static bool recall(struct context *c, struct arena *a, const char *tag, const ch
 	return *object != NULL;
 }
 
-static void remember(struct context *c, struct arena *a, const char *tag, const char *digest)
+static void registry_source_remember(struct context *c, struct arena *a, const char *tag,
+				     const char *digest)
 {
 	if (c->tags_stay)
 		cache_put(c->cache, tag_key(a, c, tag), value_string(a, digest));
 }
 
-static bool resolve(void *context, struct arena *a, const char *tag, const char **digest,
-		    struct value **object, struct err *e)
+static bool registry_source_resolve(void *context, struct arena *a, const char *tag,
+				    const char **digest, struct value **object, struct err *e)
 {
 	struct context *c = context;
 	struct registry_manifest m;
@@ -69,20 +71,21 @@ static bool resolve(void *context, struct arena *a, const char *tag, const char 
 		*object = cache_get(c->cache, a, m.digest);
 		*digest = m.digest;
 		if (*object) {
-			remember(c, a, tag, m.digest);
+			registry_source_remember(c, a, tag, m.digest);
 			return true;
 		}
 	}
-	if (!registry_manifest(c->r, a, tag, &m, e) || !parse(a, m.body, m.digest, object, e))
+	if (!registry_manifest(c->r, a, tag, &m, e) ||
+	    !registry_source_parse(a, m.body, m.digest, object, e))
 		return false;
 	cache_put(c->cache, m.digest, *object);
-	remember(c, a, tag, m.digest);
+	registry_source_remember(c, a, tag, m.digest);
 	*digest = m.digest;
 	return true;
 }
 
-static bool document(void *context, struct arena *a, const char *digest, bool is_blob,
-		     struct value **object, struct err *e)
+static bool registry_source_document(void *context, struct arena *a, const char *digest,
+				     bool is_blob, struct value **object, struct err *e)
 {
 	struct context *c = context;
 	struct registry_manifest m;
@@ -94,7 +97,7 @@ static bool document(void *context, struct arena *a, const char *digest, bool is
 	if (is_blob ? !registry_blob(c->r, a, digest, MAX_CONFIG, &text, e) :
 		      !registry_manifest(c->r, a, digest, &m, e))
 		return false;
-	if (!parse(a, is_blob ? text : m.body, digest, object, e))
+	if (!registry_source_parse(a, is_blob ? text : m.body, digest, object, e))
 		return false;
 	cache_put(c->cache, digest, *object);
 	return true;
@@ -115,6 +118,7 @@ bool registry_source_open(struct arena *a, const struct discover_context *c,
 	if (!registry_open(r, c->http, access->url, &o, e))
 		return false;
 	*context = (struct context){ *r, c->cache, access->tags_stay };
-	*out = (struct image_source){ context, list_tags, resolve, document };
+	*out = (struct image_source){ context, registry_source_list_tags, registry_source_resolve,
+				      registry_source_document };
 	return true;
 }

@@ -17,8 +17,8 @@
 #include "model/freight_id.h"
 #include "model/warehouse.h"
 
-static bool look(struct arena *a, const struct subscription *s, const struct discover_context *c,
-		 struct value *artifacts, struct err *e)
+static bool warehouse_look(struct arena *a, const struct subscription *s,
+			   const struct discover_context *c, struct value *artifacts, struct err *e)
 {
 	static const struct {
 		const char *field;
@@ -54,7 +54,7 @@ bool discover_warehouse(struct arena *a, const struct warehouse *w,
 	value_set(scratch, artifacts, "images", value_list(scratch));
 	value_set(scratch, artifacts, "charts", value_list(scratch));
 	for (size_t i = 0; i < w->nsubscriptions; i++) {
-		if (!look(scratch, &w->subscriptions[i], c, artifacts, e))
+		if (!warehouse_look(scratch, &w->subscriptions[i], c, artifacts, e))
 			return false;
 	}
 	*out = value_copy(a, artifacts);

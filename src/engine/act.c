@@ -25,7 +25,7 @@
 enum { ROUNDS = 100, PRUNE_EVERY = 3600000, SLICE_MS = 250 };
 
 /* One action with copies of what it needs: the world is gone after the first event. */
-struct deed {
+struct operation {
 	struct engine *en;
 	struct arena *arena;
 	enum action_kind kind;
@@ -54,7 +54,7 @@ static const char *current_label(struct arena *a, const struct world *w, const s
 	return f ? wording_freight(a, f) : "its freight";
 }
 
-static void verified(struct deed *d, const struct stage *s)
+static void verified(struct operation *d, const struct stage *s)
 {
 	struct value *v = value_map(d->arena);
 	const char *now = clock_rfc3339(d->arena, d->ev.at);
@@ -71,7 +71,7 @@ static void verified(struct deed *d, const struct stage *s)
 				   current_label(d->arena, d->en->world, s));
 }
 
-static bool promote(struct deed *d, const struct action *act)
+static bool act_promote(struct operation *d, const struct action *act)
 {
 	unsigned char dice[10];
 	struct value *object;
@@ -93,7 +93,7 @@ static bool promote(struct deed *d, const struct action *act)
 }
 
 /* Its freight may still come; a promotion that may not starts nothing and ends in error. */
-static void start(struct deed *d, const struct action *act)
+static void act_start(struct operation *d, const struct action *act)
 {
 	const struct freight *f = world_freight(d->en->world, act->promotion->freight);
 	struct value *data = value_map(d->arena);
@@ -116,7 +116,7 @@ static void start(struct deed *d, const struct action *act)
 				   wording_freight(d->arena, f));
 }
 
-static bool prepare(struct deed *d, const struct action *act)
+static bool act_prepare(struct operation *d, const struct action *act)
 {
 	d->ev = (struct event){ .at = clock_now() };
 	d->stage = act->stage ? str_copy(d->arena, act->stage->name) : NULL;
@@ -125,10 +125,10 @@ static bool prepare(struct deed *d, const struct action *act)
 	d->ev.data = value_copy(d->arena, act->data);
 	switch (act->kind) {
 	case ACTION_START:
-		start(d, act);
+		act_start(d, act);
 		break;
 	case ACTION_PROMOTE:
-		return promote(d, act);
+		return act_promote(d, act);
 	case ACTION_VERIFIED:
 		verified(d, act->stage);
 		break;
@@ -154,7 +154,7 @@ static bool prepare(struct deed *d, const struct action *act)
 	return true;
 }
 
-static bool record(struct deed *d)
+static bool act_record(struct operation *d)
 {
 	enum ledger_push push = d->kind == ACTION_START || d->kind == ACTION_PROMOTE ? LEDGER_PUSH_NOW
 										      : LEDGER_PUSH_LATER;
@@ -169,9 +169,9 @@ static bool record(struct deed *d)
 	return false;
 }
 
-static bool abort_run(struct deed *d)
+static bool abort_run(struct operation *d)
 {
-	struct run *r = run_find(d->en, d->promotion);
+	struct promotion_run *r = run_find(d->en, d->promotion);
 
 	if (r && r->busy) {
 		flag_set(&r->cancelled);
@@ -183,15 +183,15 @@ static bool abort_run(struct deed *d)
 static bool has_check(const struct engine *en, const char *stage)
 {
 	for (size_t i = 0; i < en->checks.count; i++)
-		if (strcmp(((struct check *)en->checks.items[i])->stage, stage) == 0)
+		if (strcmp(((struct verification_look *)en->checks.items[i])->stage, stage) == 0)
 			return true;
 	return false;
 }
 
-static void begin_check(struct deed *d)
+static void begin_check(struct operation *d)
 {
 	struct engine *en = d->en;
-	struct check *c;
+	struct verification_look *c;
 	struct arena *a;
 
 	if (!en->options.verify || has_check(en, d->stage) || !engine_look(en))
@@ -213,7 +213,7 @@ static void begin_check(struct deed *d)
 }
 
 /* True when the ledger has changed by it. */
-static bool carry_out(struct deed *d)
+static bool carry_out(struct operation *d)
 {
 	switch (d->kind) {
 	case ACTION_ABORT:
@@ -228,13 +228,13 @@ static bool carry_out(struct deed *d)
 	case ACTION_START:
 		if (d->stop)
 			return run_finish(d->en, d->promotion, "Errored", d->stop);
-		return record(d) && run_begin(d->en, d->promotion, false);
+		return act_record(d) && run_begin(d->en, d->promotion, false);
 	case ACTION_PASS:
 	case ACTION_VERIFIED:
 	case ACTION_PROMOTE:
 	case ACTION_RESUME:
 	case ACTION_PRUNE:
-		return record(d);
+		return act_record(d);
 	}
 	return false;
 }
@@ -250,17 +250,17 @@ static bool round_of(struct engine *en, bool prune, int64_t end, bool *changed)
 		return true;
 	decide(a, en->world, clock_now(), prune, &decision);
 	en->decide_at = decision.next;
-	struct deed *deeds = arena_array(a, decision.actions.count + 1, sizeof(*deeds));
+	struct operation *operations = arena_array(a, decision.actions.count + 1, sizeof(*operations));
 	size_t count = 0;
 	for (size_t i = 0; i < decision.actions.count; i++) {
 		const struct action *act = decision.actions.items[i];
-		deeds[count] = (struct deed){ .en = en, .arena = a, .kind = act->kind };
-		count += prepare(&deeds[count], act);
+		operations[count] = (struct operation){ .en = en, .arena = a, .kind = act->kind };
+		count += act_prepare(&operations[count], act);
 	}
 	for (size_t i = 0; i < count; i++) {
 		if (i && clock_ticks() > end)
 			return false;
-		*changed |= carry_out(&deeds[i]);
+		*changed |= carry_out(&operations[i]);
 	}
 	return true;
 }

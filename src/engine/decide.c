@@ -26,7 +26,7 @@ struct decide {
 	struct list open;               /* promotions that are not over, oldest first */
 };
 
-static struct action *add(struct decide *d, enum action_kind kind, const struct stage *s)
+static struct action *decide_add(struct decide *d, enum action_kind kind, const struct stage *s)
 {
 	struct action *act = arena_alloc(d->arena, sizeof(*act));
 
@@ -57,7 +57,7 @@ enum health decide_health(const struct stage *s)
 	return s->health;
 }
 
-static bool is_terminal(const char *verification)
+static bool decide_is_terminal(const char *verification)
 {
 	return verification && strcmp(verification, "Pending") != 0 &&
 	       strcmp(verification, "Running") != 0;
@@ -82,28 +82,28 @@ static void queue(struct decide *d, const struct stage *s)
 		if (strcmp(p->stage, s->name) != 0)
 			continue;
 		if (p->abort_requested)
-			add(d, ACTION_ABORT, s)->promotion = p;
+			decide_add(d, ACTION_ABORT, s)->promotion = p;
 		else if (same_text(p->name, s->current_promotion))
-			add(d, ACTION_RUN, s)->promotion = p;
+			decide_add(d, ACTION_RUN, s)->promotion = p;
 		else if (!head || strcmp(p->name, head->name) < 0)
 			head = p;
 	}
 	if (head && !s->current_promotion && stage_may_begin(s, decide_health(s)) &&
 	    (head->rollback || is_open(d, s)))
-		add(d, ACTION_START, s)->promotion = head;
+		decide_add(d, ACTION_START, s)->promotion = head;
 }
 
-static void verification(struct decide *d, const struct stage *s)
+static void decide_verification(struct decide *d, const struct stage *s)
 {
 	const char *phase = s->nhistory ? s->history[0].verification : NULL;
 	bool asks = value_path(s->object, "spec.verification") != NULL;
 
-	if (s->nhistory == 0 || s->current_promotion || is_terminal(phase))
+	if (s->nhistory == 0 || s->current_promotion || decide_is_terminal(phase))
 		return;
 	if (phase)
-		add(d, ACTION_VERIFY, s);
+		decide_add(d, ACTION_VERIFY, s);
 	else if (decide_health(s) == HEALTH_HEALTHY)
-		add(d, asks ? ACTION_VERIFY : ACTION_VERIFIED, s);
+		decide_add(d, asks ? ACTION_VERIFY : ACTION_VERIFIED, s);
 }
 
 /* Control flow: all that may come here is verified here (3.9). */
@@ -120,7 +120,7 @@ static void pass(struct decide *d, const struct stage *s)
 		return;
 	struct value *data = value_map(d->arena);
 	value_set(d->arena, data, "freight", names);
-	add(d, ACTION_PASS, s)->data = data;
+	decide_add(d, ACTION_PASS, s)->data = data;
 }
 
 static void auto_promotion(struct decide *d, const struct stage *s)
@@ -132,11 +132,11 @@ static void auto_promotion(struct decide *d, const struct stage *s)
 	stage_auto_promotes(d->arena, d->w, s, d->now, &promoted);
 	for (size_t i = 0; i < promoted.count; i++)
 		if (freight_is_available(s, promoted.items[i], d->now))
-			add(d, ACTION_PROMOTE, s)->freight = promoted.items[i];
+			decide_add(d, ACTION_PROMOTE, s)->freight = promoted.items[i];
 }
 
 /* When freight that lives upstream now will have soaked. */
-static void soaking(struct decide *d, const struct stage *s)
+static void decide_soaking(struct decide *d, const struct stage *s)
 {
 	for (size_t i = 0; i < s->nrequests; i++) {
 		const struct freight_request *r = &s->requests[i];
@@ -171,18 +171,18 @@ void decide(struct arena *a, const struct world *w, int64_t now, bool prune, str
 			continue;
 		if (stage_is_control_flow(s)) {
 			pass(&d, s);
-			soaking(&d, s);
+			decide_soaking(&d, s);
 			continue;
 		}
-		verification(&d, s);
+		decide_verification(&d, s);
 		if (s->auto_promotion) {
 			auto_promotion(&d, s);
-			soaking(&d, s);
+			decide_soaking(&d, s);
 		} else if (has_holds(s)) {
-			add(&d, ACTION_RESUME, s);
+			decide_add(&d, ACTION_RESUME, s);
 		}
 	}
 	const struct value *old = prune ? retention(a, w, now) : NULL;
 	if (old)
-		add(&d, ACTION_PRUNE, NULL)->data = old;
+		decide_add(&d, ACTION_PRUNE, NULL)->data = old;
 }

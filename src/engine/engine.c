@@ -32,10 +32,10 @@ enum { INBOX = 4096, JOBS = 1024, WORKERS = 4, BATCH = 256 };
 enum { SYNC_HERE = 500, SYNC_REMOTE = 10000, LEASE_HERE = 4000, LEASE_REMOTE = 20000,
        GRACE = 10000 };
 
-struct message *engine_message(enum message_kind kind)
+struct engine_message *engine_message(enum message_kind kind)
 {
 	struct arena *a = arena_new();
-	struct message *m = arena_alloc(a, sizeof(*m));
+	struct engine_message *m = arena_alloc(a, sizeof(*m));
 
 	m->kind = kind;
 	m->arena = a;
@@ -44,12 +44,12 @@ struct message *engine_message(enum message_kind kind)
 
 void engine_message_free(void *message)
 {
-	struct message *m = message;
+	struct engine_message *m = message;
 
 	arena_free(m->arena);
 }
 
-static bool send(struct engine *en, struct message *m)
+static bool engine_send(struct engine *en, struct engine_message *m)
 {
 	if (queue_try(en->inbox, m))
 		return true;
@@ -59,39 +59,39 @@ static bool send(struct engine *en, struct message *m)
 
 bool engine_submit(struct engine *en, const struct intent *i)
 {
-	struct message *m = engine_message(MESSAGE_INTENT);
+	struct engine_message *m = engine_message(MESSAGE_INTENT);
 
 	m->intent = intent_copy(m->arena, i);
-	return send(en, m);
+	return engine_send(en, m);
 }
 
 bool engine_plan(struct engine *en, const struct intent *i)
 {
-	struct message *m = engine_message(MESSAGE_PLAN);
+	struct engine_message *m = engine_message(MESSAGE_PLAN);
 
 	m->intent = intent_copy(m->arena, i);
-	return send(en, m);
+	return engine_send(en, m);
 }
 
 void engine_unplan(struct engine *en, uint64_t id)
 {
-	struct message *m = engine_message(MESSAGE_UNPLAN);
+	struct engine_message *m = engine_message(MESSAGE_UNPLAN);
 
 	m->id = id;
-	send(en, m);
+	engine_send(en, m);
 }
 
 bool engine_found(struct engine *en, const struct value *freight)
 {
-	struct message *m = engine_message(MESSAGE_FREIGHT);
+	struct engine_message *m = engine_message(MESSAGE_FREIGHT);
 
 	m->freight = value_copy(m->arena, freight);
-	return send(en, m);
+	return engine_send(en, m);
 }
 
 void engine_wake(struct engine *en)
 {
-	send(en, engine_message(MESSAGE_WAKE));
+	engine_send(en, engine_message(MESSAGE_WAKE));
 }
 
 bool engine_look(struct engine *en)
@@ -132,7 +132,7 @@ void engine_look_away(struct engine *en)
 	en->world = NULL;
 }
 
-static void tell(void *context, const char *commit, const struct event *ev)
+static void engine_tell(void *context, const char *commit, const struct event *ev)
 {
 	struct engine *en = context;
 
@@ -151,7 +151,7 @@ bool engine_append(struct engine *en, const struct event *ev, enum ledger_push p
 		en->dirty = true;
 	if (!done)
 		return false;
-	tell(en, ledger_head(en->ledger), ev);
+	engine_tell(en, ledger_head(en->ledger), ev);
 	return true;
 }
 
@@ -160,13 +160,13 @@ bool engine_sync(struct engine *en, bool remote, struct err *e)
 	bool moved = false;
 
 	engine_look_away(en);
-	return ledger_sync(en->ledger, remote, tell, en, &moved, e);
+	return ledger_sync(en->ledger, remote, engine_tell, en, &moved, e);
 }
 
 enum { TROUBLE_SYNC, TROUBLE_LEASE };
 
 /* The same trouble every half second is one line of the log; NULL: it is over. */
-static void complain(struct engine *en, int what, const char *message)
+static void engine_complain(struct engine *en, int what, const char *message)
 {
 	char *last = en->trouble[what];
 	size_t room = sizeof(en->trouble[what]);
@@ -190,7 +190,7 @@ static void keep_fresh(struct engine *en, int64_t now)
 		en->remote_due = now + SYNC_REMOTE;
 	bool good = engine_sync(en, remote, &e);
 	if (!good || remote || !ledger_is_shared(en->ledger))
-		complain(en, TROUBLE_SYNC, good ? NULL : e.message);
+		engine_complain(en, TROUBLE_SYNC, good ? NULL : e.message);
 }
 
 static bool same_lease(const struct lease *a, const struct lease *b)
@@ -203,7 +203,7 @@ static void step_down(struct engine *en)
 {
 	log_line(LOG_WARN, "engine", "the lease was lost");
 	for (size_t i = en->runs.count; i-- > 0;) {
-		struct run *r = en->runs.items[i];
+		struct promotion_run *r = en->runs.items[i];
 		flag_set(&r->cancelled);
 		if (!r->busy)
 			run_free(en, r);
@@ -218,7 +218,7 @@ bool engine_may_act(const struct engine *en)
 /* A remote that does not answer once is no loss, as long as the lease lasts. */
 static void lease_unknown(struct engine *en, const char *message)
 {
-	complain(en, TROUBLE_LEASE, message);
+	engine_complain(en, TROUBLE_LEASE, message);
 	en->leads = en->leads && engine_may_act(en);
 }
 
@@ -237,7 +237,7 @@ static void keep_lease(struct engine *en, int64_t now)
 		lease_unknown(en, e.message);
 		return;
 	}
-	complain(en, TROUBLE_LEASE, NULL);
+	engine_complain(en, TROUBLE_LEASE, NULL);
 	if (lease.ours && !en->leads)
 		en->dirty = true;
 	moment_set(&en->lease_until, takes ? lease.until : 0);
@@ -259,13 +259,13 @@ static void hurry(struct engine *en)
 
 	en->dirty = true;
 	for (size_t i = 0; i < en->runs.count; i++) {
-		struct run *r = en->runs.items[i];
+		struct promotion_run *r = en->runs.items[i];
 		if (!r->busy && !r->o.failing && r->due > soon)
 			r->due = soon;
 	}
 }
 
-static void handle(struct engine *en, struct message *m)
+static void engine_handle(struct engine *en, struct engine_message *m)
 {
 	switch (m->kind) {
 	case MESSAGE_INTENT:
@@ -308,12 +308,12 @@ int64_t engine_patience(const struct engine *en)
 	if (en->lease_due < next)
 		next = en->lease_due;
 	for (size_t i = 0; en->leads && i < en->runs.count; i++) {
-		const struct run *r = en->runs.items[i];
+		const struct promotion_run *r = en->runs.items[i];
 		if (!r->busy && r->due < next)
 			next = r->due;
 	}
 	for (size_t i = 0; en->leads && i < en->checks.count; i++) {
-		const struct check *c = en->checks.items[i];
+		const struct verification_look *c = en->checks.items[i];
 		if (!c->busy && c->due < next)
 			next = c->due;
 	}
@@ -329,20 +329,20 @@ static void wind_down(struct engine *en)
 	size_t busy = 1;
 
 	for (size_t i = 0; i < en->runs.count; i++)
-		flag_set(&((struct run *)en->runs.items[i])->cancelled);
+		flag_set(&((struct promotion_run *)en->runs.items[i])->cancelled);
 	for (size_t i = 0; i < en->plans.count; i++)
-		flag_set(&((struct run *)en->plans.items[i])->cancelled);
+		flag_set(&((struct promotion_run *)en->plans.items[i])->cancelled);
 	while (busy > 0 && clock_ticks() < end) {
 		busy = 0;
 		for (size_t i = 0; i < en->runs.count; i++)
-			busy += ((struct run *)en->runs.items[i])->busy;
+			busy += ((struct promotion_run *)en->runs.items[i])->busy;
 		for (size_t i = 0; i < en->plans.count; i++)
-			busy += ((struct run *)en->plans.items[i])->busy;
+			busy += ((struct promotion_run *)en->plans.items[i])->busy;
 		for (size_t i = 0; i < en->checks.count; i++)
-			busy += ((struct check *)en->checks.items[i])->busy;
-		struct message *m = busy ? queue_take(en->inbox, 100) : NULL;
+			busy += ((struct verification_look *)en->checks.items[i])->busy;
+		struct engine_message *m = busy ? queue_take(en->inbox, 100) : NULL;
 		if (m)
-			handle(en, m);
+			engine_handle(en, m);
 	}
 	engine_look_away(en);
 	queue_close(en->jobs);
@@ -353,10 +353,10 @@ static void engine_main(void *context)
 	struct engine *en = context;
 
 	while (!en->stopping) {
-		struct message *m = queue_take(en->inbox, engine_patience(en));
+		struct engine_message *m = queue_take(en->inbox, engine_patience(en));
 		keep_lease(en, clock_ticks()); /* first: we may have been stopped for long */
 		for (int i = 0; m && i < BATCH; i++) {
-			handle(en, m);
+			engine_handle(en, m);
 			m = i + 1 < BATCH && !en->stopping ? queue_take(en->inbox, 0) : NULL;
 		}
 		int64_t now = clock_ticks();
@@ -371,7 +371,7 @@ static void engine_main(void *context)
 	wind_down(en);
 }
 
-static bool start_threads(struct engine *en, struct err *e)
+static bool engine_start_threads(struct engine *en, struct err *e)
 {
 	en->workers = arena_array(en->own, en->nworkers, sizeof(struct thread *));
 	for (unsigned i = 0; i < en->nworkers; i++)
@@ -397,7 +397,7 @@ bool engine_start(const struct engine_options *o, struct engine **out, struct er
 			       .inbox = queue_new(INBOX), .jobs = queue_new(JOBS),
 			       .nworkers = o->workers ? o->workers : WORKERS,
 			       .work = work_folder(own, o), .lease = { .host = "" } };
-	if (!start_threads(en, e)) {
+	if (!engine_start_threads(en, e)) {
 		struct err why = *e;
 		engine_stop(en);
 		*e = why;
@@ -423,7 +423,7 @@ void engine_stop(struct engine *en)
 	while (en->runs.count > 0)
 		run_free(en, en->runs.items[0]);
 	for (size_t i = 0; i < en->checks.count; i++)
-		arena_free(((struct check *)en->checks.items[i])->arena);
+		arena_free(((struct verification_look *)en->checks.items[i])->arena);
 	queue_free(en->inbox, engine_message_free);
 	queue_free(en->jobs, worker_job_free);
 	ledger_close(en->ledger);

@@ -20,13 +20,13 @@ enum message_kind { MESSAGE_INTENT, MESSAGE_FREIGHT, MESSAGE_RAN, MESSAGE_VERIFI
 		    MESSAGE_PLAN, MESSAGE_UNPLAN, MESSAGE_PLANNED, MESSAGE_STOP };
 
 /* What the engine's thread is told. Owned by whoever holds it, with its arena. */
-struct message {
+struct engine_message {
 	enum message_kind kind;
 	struct arena *arena;
 	const struct intent *intent;
 	const struct value *freight;
-	struct run *run;
-	struct check *check;
+	struct promotion_run *run;
+	struct verification_look *check;
 	uint64_t id;                    /* of the plan that nobody wants any more */
 };
 
@@ -34,7 +34,7 @@ struct message {
  * A promotion under way in this process. While a worker has it (busy), the engine's
  * thread touches nothing of it but cancelled.
  */
-struct run {
+struct promotion_run {
 	struct arena *arena;            /* as long as the run */
 	const char *project_name, *stage, *promotion, *actor, *label;
 	const char *work;               /* its work directory */
@@ -63,7 +63,7 @@ struct run {
 };
 
 /* A stage's verification under way. */
-struct check {
+struct verification_look {
 	struct arena *arena;
 	const char *stage, *collection;
 	const struct value *object;     /* the collection */
@@ -84,7 +84,7 @@ struct engine {
 	const char *work;
 	struct arena *own;              /* as long as the engine */
 	struct list runs, checks;
-	struct list plans;              /* struct run *: rehearsals, the oldest first */
+	struct list plans; /* struct promotion_run *: rehearsals, the oldest first */
 	bool leads, stopping, dirty;
 	int64_t lease_until;            /* moment; what touches the outside must begin before it */
 	struct lease lease;
@@ -99,7 +99,7 @@ struct engine {
 };
 
 /* An empty message in an arena of its own; whoever takes it frees it. Any thread. */
-struct message *engine_message(enum message_kind kind);
+struct engine_message *engine_message(enum message_kind kind);
 void engine_message_free(void *message);
 
 /* Reads the world as it is now into the round; false without configuration. */
@@ -123,25 +123,25 @@ void engine_act(struct engine *en);
 
 /* Gives runs and checks that are due to workers, and takes them back. */
 void engine_dispatch(struct engine *en);
-void engine_ran(struct engine *en, struct run *run);
-void engine_checked(struct engine *en, struct check *check);
+void engine_ran(struct engine *en, struct promotion_run *run);
+void engine_checked(struct engine *en, struct verification_look *check);
 
 /* Promotions: begun, gone on with, ended. */
 bool run_begin(struct engine *en, const char *promotion, bool resumed);
-struct run *run_find(const struct engine *en, const char *promotion);
+struct promotion_run *run_find(const struct engine *en, const char *promotion);
 bool run_finish(struct engine *en, const char *promotion, const char *phase, const char *message);
-void run_free(struct engine *en, struct run *run);
+void run_free(struct engine *en, struct promotion_run *run);
 
 /* Copies what the steps' expressions see of the ledger: freight of run->object, stages' metadata. */
-void run_collect(struct engine *en, struct run *run, struct arena *a);
+void run_collect(struct engine *en, struct promotion_run *run, struct arena *a);
 
 /* A worker's part: one pass. */
-void run_pass(struct run *run);
+void run_pass(struct promotion_run *run);
 
 /* Plans: asked for, not wanted any more, made. All are dropped when the engine ends. */
 void engine_plan_asked(struct engine *en, const struct intent *i);
 void engine_plan_dropped(struct engine *en, uint64_t id);
-void engine_planned(struct engine *en, struct run *run);
+void engine_planned(struct engine *en, struct promotion_run *run);
 void engine_plans_free(struct engine *en);
 
 /* When the soonest thing is due, ms from now; negative: nothing. */

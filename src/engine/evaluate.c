@@ -21,7 +21,7 @@
 #include "model/project.h"
 #include "model/warehouse.h"
 
-static const struct value *find_freight(const struct run *r, const char *name)
+static const struct value *evaluate_find_freight(const struct promotion_run *r, const char *name)
 {
 	for (size_t i = 0; i < value_count(r->freight); i++) {
 		const struct value *f = value_at(r->freight, i);
@@ -32,7 +32,7 @@ static const struct value *find_freight(const struct run *r, const char *name)
 		? r->target_freight : NULL;
 }
 
-static const struct value *find_stage(const struct run *r, const char *name)
+static const struct value *evaluate_find_stage(const struct promotion_run *r, const char *name)
 {
 	const struct value *kept = value_get(r->stages, name);
 	const struct stage *s = kept ? NULL : project_stage(r->project, name);
@@ -40,10 +40,10 @@ static const struct value *find_stage(const struct run *r, const char *name)
 	return s ? s->object : kept;
 }
 
-static bool find(void *context, struct arena *a, const char *kind, bool shared, const char *name,
-		 const struct value **out, struct err *e)
+static bool evaluate_find(void *context, struct arena *a, const char *kind, bool shared,
+			  const char *name, const struct value **out, struct err *e)
 {
-	const struct run *r = context;
+	const struct promotion_run *r = context;
 	const struct project *p = r->project;
 	const struct warehouse *w;
 
@@ -51,9 +51,9 @@ static bool find(void *context, struct arena *a, const char *kind, bool shared, 
 	(void)e;
 	*out = NULL;
 	if (strcmp(kind, "Freight") == 0) {
-		*out = find_freight(r, name);
+		*out = evaluate_find_freight(r, name);
 	} else if (strcmp(kind, "Stage") == 0) {
-		*out = find_stage(r, name);
+		*out = evaluate_find_stage(r, name);
 	} else if (strcmp(kind, "Warehouse") == 0) {
 		w = project_warehouse(p, name);
 		*out = w ? w->object : NULL;
@@ -75,7 +75,7 @@ static const char *actor_of(struct arena *a, const char *who)
 	return close ? str_format(a, "email:%.*s", (int)(close - open - 1), open + 1) : who;
 }
 
-static struct kargo_scope scope_of(struct run *r, const struct orchestration *o,
+static struct kargo_scope scope_of(struct promotion_run *r, const struct orchestration *o,
 				   const struct value *step)
 {
 	struct arena *a = o->arena;
@@ -99,12 +99,12 @@ static struct kargo_scope scope_of(struct run *r, const struct orchestration *o,
 		.step_metas = value_get(progress, "stepExecutionMetadata"),
 		.now_ms = clock_now(),
 		.load_zone = zone_load,
-		.find = find,
+		.find = evaluate_find,
 		.context = r,
 	};
 }
 
-bool evaluate_condition(struct run *r, const struct orchestration *o,
+bool evaluate_condition(struct promotion_run *r, const struct orchestration *o,
 			const struct value *step, bool *out, struct err *e)
 {
 	struct kargo_scope scope = scope_of(r, o, step);
@@ -112,8 +112,8 @@ bool evaluate_condition(struct run *r, const struct orchestration *o,
 	return step_condition(o->arena, &scope, step, out, e);
 }
 
-bool evaluate_config(struct run *r, const struct orchestration *o, const struct value *step,
-		     struct value **out, struct err *e)
+bool evaluate_config(struct promotion_run *r, const struct orchestration *o,
+		     const struct value *step, struct value **out, struct err *e)
 {
 	struct kargo_scope scope = scope_of(r, o, step);
 

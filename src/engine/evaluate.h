@@ -7,12 +7,12 @@
 
 struct err;
 struct orchestration;
-struct run;
+struct promotion_run;
 struct value;
 
-bool evaluate_condition(struct run *r, const struct orchestration *o,
+bool evaluate_condition(struct promotion_run *r, const struct orchestration *o,
 			const struct value *step, bool *out, struct err *e) MUST_USE;
-bool evaluate_config(struct run *r, const struct orchestration *o, const struct value *step,
-		     struct value **out, struct err *e) MUST_USE;
+bool evaluate_config(struct promotion_run *r, const struct orchestration *o,
+		     const struct value *step, struct value **out, struct err *e) MUST_USE;
 
 #endif

@@ -34,7 +34,7 @@ struct asked {
 	const char *done;               /* the sentence of the reply */
 };
 
-static const struct stage *stage_of(struct asked *q, struct err *e)
+static const struct stage *intents_stage_of(struct asked *q, struct err *e)
 {
 	const struct stage *s = world_stage(q->en->world, q->i->stage);
 
@@ -43,7 +43,7 @@ static const struct stage *stage_of(struct asked *q, struct err *e)
 	return s && s->object ? s : NULL;
 }
 
-static const struct freight *freight_of(struct asked *q, struct err *e)
+static const struct freight *intents_freight_of(struct asked *q, struct err *e)
 {
 	const struct freight *f = q->i->freight ? world_find_freight(q->en->world, q->i->freight) : NULL;
 
@@ -122,8 +122,8 @@ static bool is_window_open(const struct asked *q, const struct stage *s, struct 
 		       state.opens_at ? clock_rfc3339(q->arena, state.opens_at) : "");
 }
 
-static bool promote(struct asked *q, const struct stage *s, const struct freight *f, bool rollback,
-		    struct err *e)
+static bool intents_promote(struct asked *q, const struct stage *s, const struct freight *f,
+			    bool rollback, struct err *e)
 {
 	unsigned char dice[10];
 	struct value *object;
@@ -160,30 +160,30 @@ static bool promote(struct asked *q, const struct stage *s, const struct freight
 
 static bool ask_promote(struct asked *q, struct err *e)
 {
-	const struct stage *s = stage_of(q, e);
-	const struct freight *f = s ? freight_of(q, e) : NULL;
+	const struct stage *s = intents_stage_of(q, e);
+	const struct freight *f = s ? intents_freight_of(q, e) : NULL;
 
-	return f && promote(q, s, f, false, e);
+	return f && intents_promote(q, s, f, false, e);
 }
 
 static bool ask_rollback(struct asked *q, struct err *e)
 {
-	const struct stage *s = stage_of(q, e);
+	const struct stage *s = intents_stage_of(q, e);
 	const struct freight *f;
 
 	if (!s)
 		return false;
-	f = q->i->freight ? freight_of(q, e) : world_rollback_target(q->en->world, s);
+	f = q->i->freight ? intents_freight_of(q, e) : world_rollback_target(q->en->world, s);
 	if (!f && !q->i->freight)
 		return err_set(e, ERR_REFUSED, "nothing was verified in %s before what runs there now",
 			       s->name);
-	return f && promote(q, s, f, true, e);
+	return f && intents_promote(q, s, f, true, e);
 }
 
 static bool ask_approve(struct asked *q, struct err *e)
 {
-	const struct stage *s = stage_of(q, e);
-	const struct freight *f = s ? freight_of(q, e) : NULL;
+	const struct stage *s = intents_stage_of(q, e);
+	const struct freight *f = s ? intents_freight_of(q, e) : NULL;
 
 	if (!f)
 		return false;
@@ -222,7 +222,7 @@ static bool ask_abort(struct asked *q, struct err *e)
 
 static bool ask_resume(struct asked *q, struct err *e)
 {
-	const struct stage *s = stage_of(q, e);
+	const struct stage *s = intents_stage_of(q, e);
 
 	if (!s)
 		return false;
@@ -264,7 +264,7 @@ static bool consider(struct asked *q, struct err *e)
 }
 
 /* Considered anew whenever somebody else was faster. */
-static bool settle(struct asked *q, struct err *e)
+static bool intents_settle(struct asked *q, struct err *e)
 {
 	for (int i = 0; i < RETRIES; i++) {
 		q->ev = (struct event){ .reason = q->i->reason, .actor = q->i->actor,
@@ -289,7 +289,7 @@ void engine_intent(struct engine *en, const struct intent *i)
 	struct reply r = { .id = i->id };
 	struct err e;
 
-	r.done = settle(&q, &e);
+	r.done = intents_settle(&q, &e);
 	engine_look_away(en);
 	r.code = r.done ? ERR_NONE : (int)e.code;
 	r.message = r.done ? q.done : e.message;

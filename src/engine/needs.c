@@ -23,12 +23,12 @@ void needs_add(struct needs *n, struct arena *a, const char *alias)
 	list_add(a, &n->unknown, str_format(a, "%s", alias));
 }
 
-static bool is_name(char c)
+static bool needs_is_name(char c)
 {
 	return is_letter(c) || is_digit(c) || c == '_' || c == '$';
 }
 
-static const char *skip_blanks(const char *at)
+static const char *needs_skip_blanks(const char *at)
 {
 	return at + strspn(at, " \t\r\n");
 }
@@ -38,22 +38,24 @@ static const char *name_at(struct arena *a, const char *at)
 {
 	size_t len = 0;
 
-	at = skip_blanks(at);
+	at = needs_skip_blanks(at);
 	if (at[0] == '?' && at[1] == '.')
 		at++;
 	if (*at == '.') {
-		at = skip_blanks(at + 1);
-		while (is_name(at[len]))
+		at = needs_skip_blanks(at + 1);
+		while (needs_is_name(at[len]))
 			len++;
 		return str_copy_n(a, at, len);
 	}
 	if (*at != '[')
 		return "";
-	at = skip_blanks(at + 1);
+	at = needs_skip_blanks(at + 1);
 	if (*at != '"' && *at != '\'' && *at != '`')
 		return "";
 	len = strcspn(at + 1, (char[]){ *at, '\\', '\0' });
-	return at[1 + len] == *at && *skip_blanks(at + 2 + len) == ']' ? str_copy_n(a, at + 1, len) : "";
+	return at[1 + len] == *at && *needs_skip_blanks(at + 2 + len) == ']'
+		       ? str_copy_n(a, at + 1, len)
+		       : "";
 }
 
 /* The next place where the text takes something from word: just behind it; NULL: none. */
@@ -62,7 +64,7 @@ static const char *next_use(const char *start, const char *at, const char *word)
 	while ((at = strstr(at, word))) {
 		const char *end = at + strlen(word);
 
-		if ((at == start || !is_name(at[-1])) && !is_name(*end))
+		if ((at == start || !needs_is_name(at[-1])) && !needs_is_name(*end))
 			return end;
 		at = end;
 	}
@@ -127,7 +129,7 @@ static const char *missing_in_text(const struct needs *n, struct arena *a, const
 	const char *alias = missing_output(n, a, text);
 
 	if (alias)
-		return str_format(a, "needs what %s puts out, which only the deed tells", alias);
+		return str_format(a, "needs what %s puts out, which only the real promotion knows", alias);
 	if (n->metadata && strstr(text, "Metadata("))
 		return "needs metadata that an earlier step would set";
 	return missing_var(n, a, text, depth);

@@ -51,8 +51,8 @@ static bool earlier_failed(const struct orchestration *o, const struct step_meta
 	return false;
 }
 
-static enum visit finish(const struct orchestrator *r, struct step_meta *meta,
-			 enum step_status status, const char *message)
+static enum visit orchestrate_finish(const struct orchestrator *r, struct step_meta *meta,
+				     enum step_status status, const char *message)
 {
 	meta->status = status;
 	meta->message = message;
@@ -61,8 +61,8 @@ static enum visit finish(const struct orchestrator *r, struct step_meta *meta,
 }
 
 /* Whether the step is to run at all; asked once, before its first attempt. */
-static bool is_wanted(const struct orchestrator *r, struct orchestration *o,
-		      const struct value *step, struct step_meta *meta)
+static bool orchestrate_is_wanted(const struct orchestrator *r, struct orchestration *o,
+				  const struct value *step, struct step_meta *meta)
 {
 	bool run;
 	struct err e;
@@ -109,7 +109,7 @@ static unsigned threshold_of(const struct value *step, const struct step_traits 
 }
 
 /* Nanoseconds; 0: none. */
-static int64_t timeout_of(const struct value *step, const struct step_traits *t)
+static int64_t orchestrate_timeout_of(const struct value *step, const struct step_traits *t)
 {
 	int64_t ns;
 
@@ -118,7 +118,7 @@ static int64_t timeout_of(const struct value *step, const struct step_traits *t)
 	return (int64_t)t->timeout_s * 1000000000;
 }
 
-static bool is_known(enum step_status s)
+static bool orchestrate_is_known(enum step_status s)
 {
 	return s > STEP_PENDING && s <= STEP_ERRORED;
 }
@@ -130,20 +130,21 @@ static enum visit retry(const struct orchestrator *r, struct orchestration *o,
 {
 	struct arena *a = o->arena;
 	unsigned threshold = threshold_of(step, t);
-	int64_t timeout = timeout_of(step, t);
+	int64_t timeout = orchestrate_timeout_of(step, t);
 	int64_t now = r->now(r->context), passed;
 
 	if (now < meta->started_at)     /* the clock was set back: the time counts from here */
 		meta->started_at = now;
 	passed = now - meta->started_at;
 	if (failed && ++meta->error_count >= threshold)
-		return finish(r, meta, meta->status == STEP_FAILED ? STEP_FAILED : STEP_ERRORED,
-			      str_format(a, "step \"%s\" met error threshold of %u: %s",
-					 meta->alias, threshold, meta->message));
+		return orchestrate_finish(r, meta,
+					  meta->status == STEP_FAILED ? STEP_FAILED : STEP_ERRORED,
+					  str_format(a, "step \"%s\" met error threshold of %u: %s",
+						     meta->alias, threshold, meta->message));
 	if (timeout > 0 && passed > timeout / 1000000)
-		return finish(r, meta, STEP_ERRORED,
-			      str_format(a, "step \"%s\" timed out after %s", meta->alias,
-					 duration_text(a, timeout)));
+		return orchestrate_finish(r, meta, STEP_ERRORED,
+					  str_format(a, "step \"%s\" timed out after %s",
+						     meta->alias, duration_text(a, timeout)));
 	o->waits = true;
 	o->failing = failed;
 	o->retry_after = result->retry_after;
@@ -154,18 +155,19 @@ static enum visit retry(const struct orchestrator *r, struct orchestration *o,
 	return VISIT_WAIT;
 }
 
-static enum visit judge(const struct orchestrator *r, struct orchestration *o,
-			const struct value *step, const struct step_traits *t,
-			struct step_meta *meta, const struct step_result *result,
-			const struct err *e)
+static enum visit orchestrate_judge(const struct orchestrator *r, struct orchestration *o,
+				    const struct value *step, const struct step_traits *t,
+				    struct step_meta *meta, const struct step_result *result,
+				    const struct err *e)
 {
 	struct arena *a = o->arena;
 	const char *said = result->message ? result->message : "";
 	bool failed = e || result->status == STEP_ERRORED;
 
-	if (!is_known(result->status))
-		return finish(r, meta, STEP_ERRORED,
-			      str_format(a, "step \"%s\" returned an invalid status", meta->alias));
+	if (!orchestrate_is_known(result->status))
+		return orchestrate_finish(
+			r, meta, STEP_ERRORED,
+			str_format(a, "step \"%s\" returned an invalid status", meta->alias));
 	meta->status = result->status;
 	meta->message = said;
 	if (e) {
@@ -177,17 +179,19 @@ static enum visit judge(const struct orchestrator *r, struct orchestration *o,
 	if (!failed && (result->status == STEP_SUCCEEDED || result->status == STEP_SKIPPED)) {
 		if (result->status == STEP_SUCCEEDED && result->health_check)
 			value_append(a, o->health_checks, result->health_check);
-		return finish(r, meta, result->status, said);
+		return orchestrate_finish(r, meta, result->status, said);
 	}
 	if (e && !e->again && meta->status == STEP_FAILED)
-		return finish(r, meta, STEP_FAILED, meta->message);
+		return orchestrate_finish(r, meta, STEP_FAILED, meta->message);
 	if (e && !e->again)
-		return finish(r, meta, STEP_ERRORED,
-			      str_format(a, "an unrecoverable error occurred: %s", meta->message));
+		return orchestrate_finish(
+			r, meta, STEP_ERRORED,
+			str_format(a, "an unrecoverable error occurred: %s", meta->message));
 	return retry(r, o, step, t, meta, result, failed);
 }
 
-static enum visit visit(const struct orchestrator *r, struct orchestration *o, size_t index)
+static enum visit orchestrate_visit(const struct orchestrator *r, struct orchestration *o,
+				    size_t index)
 {
 	const struct value *step = value_at(o->steps, index);
 	const char *uses = value_text(value_get(step, "uses"), "");
@@ -198,7 +202,7 @@ static enum visit visit(const struct orchestrator *r, struct orchestration *o, s
 	struct err e;
 
 	o->current = index;
-	if (!meta->started_at && !is_wanted(r, o, step, meta))
+	if (!meta->started_at && !orchestrate_is_wanted(r, o, step, meta))
 		return VISIT_NEXT;
 	if (!r->traits(r->context, uses, &traits)) {
 		meta->status = STEP_ERRORED;
@@ -219,10 +223,10 @@ static enum visit visit(const struct orchestrator *r, struct orchestration *o, s
 	}
 	bool fine = r->run(r->context, o, step, config, &result, &e);
 	keep_output(o, &traits, meta, result.output);
-	return judge(r, o, step, &traits, meta, &result, fine ? NULL : &e);
+	return orchestrate_judge(r, o, step, &traits, meta, &result, fine ? NULL : &e);
 }
 
-static void conclude(struct orchestration *o)
+static void orchestrate_conclude(struct orchestration *o)
 {
 	struct step_end *ends = arena_array(o->arena, o->nmetas, sizeof(*ends));
 
@@ -241,14 +245,14 @@ void orchestrate(const struct orchestrator *r, struct orchestration *o)
 	o->retry_after = 0;
 	o->phase = PHASE_RUNNING;
 	for (size_t i = o->current; i < count; i++) {
-		if (visit(r, o, i) == VISIT_WAIT)
+		if (orchestrate_visit(r, o, i) == VISIT_WAIT)
 			return;
 		if (r->stop && i + 1 < count && r->stop(r->context, i)) {
 			o->current = i + 1;
 			return;
 		}
 	}
-	conclude(o);
+	orchestrate_conclude(o);
 }
 
 void orchestration_abort(struct orchestration *o, const char *message, int64_t now)

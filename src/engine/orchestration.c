@@ -12,7 +12,7 @@
 #include "data/value.h"
 #include "engine/orchestrate.h"
 
-static int64_t time_at(const struct value *v, const char *key)
+static int64_t orchestration_time_at(const struct value *v, const char *key)
 {
 	int64_t ms;
 
@@ -26,8 +26,8 @@ static void read_meta(struct arena *a, const struct value *v, struct step_meta *
 	m->alias = str_copy(a, value_text(value_get(v, "alias"), ""));
 	if (!step_status_parse(value_text(value_get(v, "status"), ""), &m->status))
 		m->status = STEP_PENDING;
-	m->started_at = time_at(v, "startedAt");
-	m->finished_at = time_at(v, "finishedAt");
+	m->started_at = orchestration_time_at(v, "startedAt");
+	m->finished_at = orchestration_time_at(v, "finishedAt");
 	if (value_integer(value_get(v, "errorCount"), &errors) && errors > 0)
 		m->error_count = (unsigned)errors;
 	m->message = str_copy(a, value_text(value_get(v, "message"), ""));
@@ -66,7 +66,7 @@ void orchestration_read(struct arena *a, const struct value *promotion, bool aga
 		read_progress(a, status, out);
 }
 
-static void set_time(struct arena *a, struct value *v, const char *key, int64_t ms)
+static void orchestration_set_time(struct arena *a, struct value *v, const char *key, int64_t ms)
 {
 	if (ms)
 		value_set(a, v, key, value_string(a, clock_rfc3339(a, ms)));
@@ -77,8 +77,8 @@ static struct value *meta_value(struct arena *a, const struct step_meta *m)
 	struct value *v = value_map(a);
 
 	value_set(a, v, "alias", value_string(a, m->alias));
-	set_time(a, v, "startedAt", m->started_at);
-	set_time(a, v, "finishedAt", m->finished_at);
+	orchestration_set_time(a, v, "startedAt", m->started_at);
+	orchestration_set_time(a, v, "finishedAt", m->finished_at);
 	if (m->error_count)
 		value_set(a, v, "errorCount", value_int(a, m->error_count));
 	if (m->status != STEP_PENDING)

@@ -22,7 +22,8 @@
 #include "steps/params.h"
 #include "steps/workdir.h"
 
-static void tell(const struct run *r, const char *alias, const char *status, const char *line)
+static void pass_tell(const struct promotion_run *r, const char *alias, const char *status,
+		      const char *line)
 {
 	const struct engine_options *o = &r->engine->options;
 
@@ -30,7 +31,7 @@ static void tell(const struct run *r, const char *alias, const char *status, con
 		o->on_progress(o->context, r->promotion, alias, status, line);
 }
 
-const struct step_def *pass_kind(const struct run *r, const char *uses)
+const struct step_def *pass_kind(const struct promotion_run *r, const char *uses)
 {
 	const struct engine_options *o = &r->engine->options;
 
@@ -49,27 +50,27 @@ bool pass_traits(void *context, const char *uses, struct step_traits *out)
 	return true;
 }
 
-static bool condition(void *context, const struct orchestration *o, const struct value *step,
-		      bool *out, struct err *e)
+static bool pass_condition(void *context, const struct orchestration *o, const struct value *step,
+			   bool *out, struct err *e)
 {
 	return evaluate_condition(context, o, step, out, e);
 }
 
-static bool config(void *context, const struct orchestration *o, const struct value *step,
-		   struct value **out, struct err *e)
+static bool pass_config(void *context, const struct orchestration *o, const struct value *step,
+			struct value **out, struct err *e)
 {
 	return evaluate_config(context, o, step, out, e);
 }
 
-static bool find_credentials(void *context, struct arena *a, const char *type, const char *url,
-			     struct credentials *out)
+static bool pass_find_credentials(void *context, struct arena *a, const char *type, const char *url,
+				  struct credentials *out)
 {
-	const struct run *r = context;
+	const struct promotion_run *r = context;
 
 	return credentials_find(a, r->project->secrets, r->project->shared_secrets, type, url, out);
 }
 
-static void add_set(struct run *r, const char *kind, const char *name, const char *key,
+static void add_set(struct promotion_run *r, const char *kind, const char *name, const char *key,
 		    const struct value *what)
 {
 	struct arena *a = r->o.arena;
@@ -81,8 +82,8 @@ static void add_set(struct run *r, const char *kind, const char *name, const cha
 	value_append(a, r->sets, v);
 }
 
-static bool set_metadata(void *context, const char *kind, const char *name,
-			 const struct value *updates, struct err *e)
+static bool pass_set_metadata(void *context, const char *kind, const char *name,
+			      const struct value *updates, struct err *e)
 {
 	if (strcmp(kind, "Freight") != 0 && strcmp(kind, "Stage") != 0)
 		return err_set(e, ERR_CONFIG, "metadata of a %s can't be set", kind);
@@ -90,16 +91,16 @@ static bool set_metadata(void *context, const char *kind, const char *name,
 	return true;
 }
 
-static bool set_alias(void *context, const char *freight, const char *alias, struct err *e)
+static bool pass_set_alias(void *context, const char *freight, const char *alias, struct err *e)
 {
-	struct run *r = context;
+	struct promotion_run *r = context;
 
 	(void)e;
 	add_set(r, "Freight", freight, "alias", value_string(r->o.arena, alias));
 	return true;
 }
 
-static bool serve(struct run *r, struct arena *a, const struct step_def *def,
+static bool serve(struct promotion_run *r, struct arena *a, const struct step_def *def,
 		  struct step_services *out, struct err *e)
 {
 	const struct engine_options *o = &r->engine->options;
@@ -118,12 +119,12 @@ static bool serve(struct run *r, struct arena *a, const struct step_def *def,
 		out->http = NULL;
 	if ((needs & STEP_NEEDS_CREDENTIALS) && !out->credentials) {
 		out->context = r;
-		out->credentials = find_credentials;
+		out->credentials = pass_find_credentials;
 	}
 	if (needs & STEP_NEEDS_STATE) {
 		out->context = r;
-		out->set_metadata = set_metadata;
-		out->set_alias = set_alias;
+		out->set_metadata = pass_set_metadata;
+		out->set_alias = pass_set_alias;
 	}
 	out->git_client = r->project->git_client;
 	if (!out->mirrors)
@@ -132,18 +133,18 @@ static bool serve(struct run *r, struct arena *a, const struct step_def *def,
 }
 
 struct speaker {
-	const struct run *run;
+	const struct promotion_run *run;
 	const char *alias;
 };
 
-static void say(void *context, const char *line)
+static void pass_say(void *context, const char *line)
 {
 	const struct speaker *s = context;
 
-	tell(s->run, s->alias, "Running", line);
+	pass_tell(s->run, s->alias, "Running", line);
 }
 
-static int64_t started_at(const struct run *r)
+static int64_t started_at(const struct promotion_run *r)
 {
 	int64_t ms;
 
@@ -151,7 +152,7 @@ static int64_t started_at(const struct run *r)
 }
 
 /* What the ledger says of this step when an earlier process ran it; NULL: nothing. */
-static const struct value *on_record(const struct run *r, const char *alias)
+static const struct value *on_record(const struct promotion_run *r, const char *alias)
 {
 	const struct value *metas = value_get(r->record, "stepExecutionMetadata");
 
@@ -161,14 +162,14 @@ static const struct value *on_record(const struct run *r, const char *alias)
 	return NULL;
 }
 
-static bool is_done(const struct run *r, const struct step_def *def, const char *alias)
+static bool is_done(const struct promotion_run *r, const struct step_def *def, const char *alias)
 {
 	return def->is_effect &&
 	       strcmp(value_text(value_get(on_record(r, alias), "status"), ""), "Succeeded") == 0;
 }
 
 /* The record's next health check of this kind. */
-static struct value *recorded_check(struct run *r, struct arena *a, const char *kind)
+static struct value *recorded_check(struct promotion_run *r, struct arena *a, const char *kind)
 {
 	const struct value *checks = value_get(r->record, "healthChecks");
 
@@ -180,7 +181,7 @@ static struct value *recorded_check(struct run *r, struct arena *a, const char *
 	return NULL;
 }
 
-static void take_from_record(struct run *r, struct arena *a, const struct step_def *def,
+static void take_from_record(struct promotion_run *r, struct arena *a, const struct step_def *def,
 			     const char *alias, struct step_result *result)
 {
 	const struct value *meta = on_record(r, alias);
@@ -192,7 +193,7 @@ static void take_from_record(struct run *r, struct arena *a, const struct step_d
 }
 
 /* The Warehouses that the Stage asks for freight of; one that is gone is left out. */
-static struct value *warehouses_of(const struct run *r, struct arena *a)
+static struct value *warehouses_of(const struct promotion_run *r, struct arena *a)
 {
 	const struct value *requests = value_path(r->stage_object, "spec.requestedFreight");
 	struct value *all = value_list(a);
@@ -207,7 +208,7 @@ static struct value *warehouses_of(const struct run *r, struct arena *a)
 	return all;
 }
 
-bool pass_step(struct run *r, const struct step_def *def, const struct orchestration *o,
+bool pass_step(struct promotion_run *r, const struct step_def *def, const struct orchestration *o,
 	       const char *alias, const struct value *cfg,
 	       bool (*perform)(const struct step_def *def, struct step_run *r,
 			       struct step_result *result, struct err *e),
@@ -223,9 +224,15 @@ bool pass_step(struct run *r, const struct step_def *def, const struct orchestra
 	};
 	struct step_services services;
 	struct step_run run = {
-		.arena = o->arena, .config = cfg, .before = value_get(o->state, alias),
-		.subject = &subject, .services = &services, .cancelled = &r->cancelled,
-		.say = say, .say_context = &speaker, .plan = r->plan,
+		.arena = o->arena,
+		.config = cfg,
+		.before = value_get(o->state, alias),
+		.subject = &subject,
+		.services = &services,
+		.cancelled = &r->cancelled,
+		.say = pass_say,
+		.say_context = &speaker,
+		.plan = r->plan,
 	};
 
 	if (!serve(r, o->arena, def, &services, e) ||
@@ -246,16 +253,16 @@ bool pass_checked(const struct step_def *def, const struct value *cfg,
 	return err_wrap(e, "invalid %s config", def->kind);
 }
 
-static bool do_it(const struct step_def *def, struct step_run *r, struct step_result *result,
-		  struct err *e)
+static bool pass_do_it(const struct step_def *def, struct step_run *r, struct step_result *result,
+		       struct err *e)
 {
 	return def->run(r, result, e);
 }
 
-static bool run(void *context, const struct orchestration *o, const struct value *step,
-		const struct value *cfg, struct step_result *result, struct err *e)
+static bool pass_run(void *context, const struct orchestration *o, const struct value *step,
+		     const struct value *cfg, struct step_result *result, struct err *e)
 {
-	struct run *r = context;
+	struct promotion_run *r = context;
 	const struct step_def *def = pass_kind(r, value_text(value_get(step, "uses"), ""));
 	const char *alias = value_text(value_get(step, "as"), "");
 
@@ -271,8 +278,8 @@ static bool run(void *context, const struct orchestration *o, const struct value
 		return true;
 	}
 	size_t sets = value_count(r->sets);
-	tell(r, alias, "Running", NULL);
-	bool fine = pass_step(r, def, o, alias, cfg, do_it, result, e);
+	pass_tell(r, alias, "Running", NULL);
+	bool fine = pass_step(r, def, o, alias, cfg, pass_do_it, result, e);
 	crash_point("after a step");
 	if (!fine && e->code == ERR_CANCELLED && flag_is_set(&r->cancelled))
 		r->abandoned = true;
@@ -282,18 +289,18 @@ static bool run(void *context, const struct orchestration *o, const struct value
 		r->sets->list.count = sets;
 	if (def->is_effect)
 		r->touched = o->current;
-	tell(r, alias, step_status_name(result->status), fine ? NULL : e->message);
+	pass_tell(r, alias, step_status_name(result->status), fine ? NULL : e->message);
 	return fine;
 }
 
-static const struct step_def *def_at(const struct run *r, size_t index)
+static const struct step_def *def_at(const struct promotion_run *r, size_t index)
 {
 	return pass_kind(r, value_text(value_get(value_at(r->o.steps, index), "uses"), ""));
 }
 
 static bool hold(void *context, size_t index, const struct value *step)
 {
-	const struct run *r = context;
+	const struct promotion_run *r = context;
 	const struct step_def *def = def_at(r, index);
 
 	return def && def->is_effect && r->announced != index &&
@@ -301,26 +308,32 @@ static bool hold(void *context, size_t index, const struct value *step)
 }
 
 /* What touched the outside is reported at once, unless the next announcement can do it. */
-static bool stop(void *context, size_t index)
+static bool pass_stop(void *context, size_t index)
 {
-	const struct run *r = context;
+	const struct promotion_run *r = context;
 	const struct step_def *next = def_at(r, index + 1);
 
 	return r->abandoned || value_count(r->sets) > 0 ||
 	       (r->touched == index && !(next && next->is_effect));
 }
 
-static int64_t now(void *context)
+static int64_t pass_now(void *context)
 {
 	(void)context;
 	return clock_now();
 }
 
-void run_pass(struct run *r)
+void run_pass(struct promotion_run *r)
 {
 	struct orchestrator orchestrator = {
-		.context = r, .traits = pass_traits, .condition = condition, .config = config, .run = run,
-		.hold = hold, .stop = stop, .now = now,
+		.context = r,
+		.traits = pass_traits,
+		.condition = pass_condition,
+		.config = pass_config,
+		.run = pass_run,
+		.hold = hold,
+		.stop = pass_stop,
+		.now = pass_now,
 	};
 
 	orchestrate(&orchestrator, &r->o);

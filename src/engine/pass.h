@@ -7,7 +7,7 @@
 
 struct err;
 struct orchestration;
-struct run;
+struct promotion_run;
 struct step_def;
 struct step_result;
 struct step_run;
@@ -15,7 +15,7 @@ struct step_traits;
 struct value;
 
 /* The step of that kind; NULL: there is none. */
-const struct step_def *pass_kind(const struct run *r, const char *uses);
+const struct step_def *pass_kind(const struct promotion_run *r, const char *uses);
 
 bool pass_traits(void *run, const char *uses, struct step_traits *out);
 
@@ -24,7 +24,7 @@ bool pass_checked(const struct step_def *def, const struct value *cfg, struct st
 		  struct err *e) MUST_USE;
 
 /* Opens the work directory, gives the step what it needs, and has it performed. */
-bool pass_step(struct run *r, const struct step_def *def, const struct orchestration *o,
+bool pass_step(struct promotion_run *r, const struct step_def *def, const struct orchestration *o,
 	       const char *alias, const struct value *cfg,
 	       bool (*perform)(const struct step_def *def, struct step_run *r,
 			       struct step_result *result, struct err *e),

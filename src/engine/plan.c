@@ -33,7 +33,7 @@ static void deliver(struct engine *en, struct plan *p)
 		plan_free(p);
 }
 
-static void refuse(struct engine *en, uint64_t id, const struct err *e)
+static void plan_refuse(struct engine *en, uint64_t id, const struct err *e)
 {
 	struct plan *p = plan_new(id);
 
@@ -43,7 +43,7 @@ static void refuse(struct engine *en, uint64_t id, const struct err *e)
 }
 
 /* The promotion as it would be a moment after it began. */
-static bool make_object(struct engine *en, struct run *r, const struct intent *i,
+static bool make_object(struct engine *en, struct promotion_run *r, const struct intent *i,
 			const struct stage *s, const struct freight *f, struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
@@ -66,7 +66,7 @@ static bool make_object(struct engine *en, struct run *r, const struct intent *i
 	return true;
 }
 
-static const char *commit_of(const struct value *freight, const char *url)
+static const char *plan_commit_of(const struct value *freight, const char *url)
 {
 	const struct value *commits = value_get(freight, "commits");
 
@@ -85,7 +85,7 @@ static void ask_changelogs(struct engine *en, struct plan *p, const struct value
 
 	for (size_t i = 0; from && i < value_count(commits); i++) {
 		const char *url = value_text(value_get(value_at(commits, i), "repoURL"), "");
-		const char *old = commit_of(from, url), *new = commit_of(to, url);
+		const char *old = plan_commit_of(from, url), *new = plan_commit_of(to, url);
 		struct plan_changelog *c;
 
 		if (!*old || !*new || strcmp(old, new) == 0)
@@ -98,8 +98,8 @@ static void ask_changelogs(struct engine *en, struct plan *p, const struct value
 	}
 }
 
-static void describe(struct run *r, const struct intent *i, const struct stage *s,
-		     const struct freight *f)
+static void plan_describe(struct promotion_run *r, const struct intent *i, const struct stage *s,
+			  const struct freight *f)
 {
 	struct plan *p = plan_new(i->id);
 
@@ -112,8 +112,8 @@ static void describe(struct run *r, const struct intent *i, const struct stage *
 	r->plan = p;
 }
 
-static bool find_subject(struct engine *en, const struct intent *i, const struct stage **s,
-			 const struct freight **f, struct err *e)
+static bool plan_find_subject(struct engine *en, const struct intent *i, const struct stage **s,
+			      const struct freight **f, struct err *e)
 {
 	if (!engine_look(en))
 		return err_again(e, ERR_CONFIG, "no good manifests have been read yet");
@@ -134,7 +134,7 @@ static bool find_subject(struct engine *en, const struct intent *i, const struct
 	return true;
 }
 
-static void drop(struct engine *en, struct run *r)
+static void plan_drop(struct engine *en, struct promotion_run *r)
 {
 	for (size_t i = 0; i < en->plans.count; i++)
 		if (en->plans.items[i] == r) {
@@ -149,14 +149,15 @@ static void drop(struct engine *en, struct run *r)
 	arena_free(r->arena);
 }
 
-static bool prepare(struct engine *en, struct run *r, const struct intent *i, struct err *e)
+static bool plan_prepare(struct engine *en, struct promotion_run *r, const struct intent *i,
+			 struct err *e)
 {
 	const struct stage *s = NULL;
 	const struct freight *f = NULL;
 	struct arena *a = r->arena;
 	unsigned char dice[4];
 
-	if (!find_subject(en, i, &s, &f, e) || !make_object(en, r, i, s, f, e))
+	if (!plan_find_subject(en, i, &s, &f, e) || !make_object(en, r, i, s, f, e))
 		return false;
 	random_bytes(dice, sizeof(dice));
 	r->project_name = str_copy(a, value_path_text(r->object, "metadata.namespace", ""));
@@ -171,7 +172,7 @@ static bool prepare(struct engine *en, struct run *r, const struct intent *i, st
 	run_collect(en, r, a);
 	orchestration_read(a, r->object, true, &r->o);
 	r->sets = value_list(a);
-	describe(r, i, s, f);
+	plan_describe(r, i, s, f);
 	ask_changelogs(en, r->plan, r->target_freight);
 	return true;
 }
@@ -182,14 +183,14 @@ static void dispatch(struct engine *en)
 	size_t busy = 0;
 
 	for (size_t i = 0; i < en->plans.count; i++)
-		busy += ((struct run *)en->plans.items[i])->busy;
+		busy += ((struct promotion_run *)en->plans.items[i])->busy;
 	for (size_t i = 0; i < en->plans.count && busy < AT_ONCE; i++) {
-		struct run *r = en->plans.items[i];
-		struct job *job = r->busy ? NULL : xmalloc(sizeof(*job));
+		struct promotion_run *r = en->plans.items[i];
+		struct worker_job *job = r->busy ? NULL : xmalloc(sizeof(*job));
 
 		if (!job)
 			continue;
-		*job = (struct job){ .run = r };
+		*job = (struct worker_job){ .run = r };
 		r->project = en->options.borrow(en->options.context);
 		r->busy = r->project && queue_try(en->jobs, job);
 		busy += r->busy;
@@ -206,7 +207,7 @@ static void dispatch(struct engine *en)
 void engine_plan_asked(struct engine *en, const struct intent *i)
 {
 	struct arena *a = arena_new();
-	struct run *r = arena_alloc(a, sizeof(*r));
+	struct promotion_run *r = arena_alloc(a, sizeof(*r));
 	struct err e;
 	bool fine;
 
@@ -218,11 +219,11 @@ void engine_plan_asked(struct engine *en, const struct intent *i)
 	else if (en->plans.count >= MAX_WAITING)
 		fine = err_set(&e, ERR_LIMIT, "too many plans are being made already");
 	else
-		fine = prepare(en, r, i, &e);
+		fine = plan_prepare(en, r, i, &e);
 	engine_look_away(en);
 	if (!fine) {
-		refuse(en, i->id, &e);
-		drop(en, r);
+		plan_refuse(en, i->id, &e);
+		plan_drop(en, r);
 		return;
 	}
 	list_add(en->own, &en->plans, r);
@@ -232,30 +233,30 @@ void engine_plan_asked(struct engine *en, const struct intent *i)
 void engine_plan_dropped(struct engine *en, uint64_t id)
 {
 	for (size_t i = en->plans.count; i-- > 0;) {
-		struct run *r = en->plans.items[i];
+		struct promotion_run *r = en->plans.items[i];
 
 		if (r->plan->id != id)
 			continue;
 		flag_set(&r->cancelled);
 		if (!r->busy)
-			drop(en, r);
+			plan_drop(en, r);
 	}
 	dispatch(en);
 }
 
-void engine_planned(struct engine *en, struct run *r)
+void engine_planned(struct engine *en, struct promotion_run *r)
 {
 	if (!flag_is_set(&r->cancelled)) {
 		deliver(en, r->plan);
 		r->plan = NULL;
 	}
 	r->busy = false;
-	drop(en, r);
+	plan_drop(en, r);
 	dispatch(en);
 }
 
 void engine_plans_free(struct engine *en)
 {
 	while (en->plans.count > 0)
-		drop(en, en->plans.items[0]);
+		plan_drop(en, en->plans.items[0]);
 }

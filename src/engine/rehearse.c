@@ -28,7 +28,7 @@ enum { FORGOTTEN_MS = 24 * 3600 * 1000 };
 
 /* One rehearsal. */
 struct rehearsal {
-	struct run *run;
+	struct promotion_run *run;
 	struct plan *plan;
 	struct needs needs;
 	const char *missing;    /* what the step at hand needs and nobody knows; NULL: nothing */
@@ -49,8 +49,8 @@ static bool traits(void *context, const char *uses, struct step_traits *out)
 	return pass_traits(((struct rehearsal *)context)->run, uses, out);
 }
 
-static bool condition(void *context, const struct orchestration *o, const struct value *step,
-		      bool *out, struct err *e)
+static bool rehearse_condition(void *context, const struct orchestration *o,
+			       const struct value *step, bool *out, struct err *e)
 {
 	struct rehearsal *h = context;
 
@@ -59,8 +59,8 @@ static bool condition(void *context, const struct orchestration *o, const struct
 	       evaluate_condition(h->run, o, step, out, e);
 }
 
-static bool config(void *context, const struct orchestration *o, const struct value *step,
-		   struct value **out, struct err *e)
+static bool rehearse_config(void *context, const struct orchestration *o, const struct value *step,
+			    struct value **out, struct err *e)
 {
 	struct rehearsal *h = context;
 
@@ -79,8 +79,9 @@ static void forget_outputs(struct rehearsal *h, const char *alias, const char *u
 			  str_copy_n(h->run->o.arena, alias, (size_t)(inner - alias)));
 }
 
-static bool perform(struct rehearsal *h, const struct orchestration *o, const struct step_def *def,
-		    const struct value *cfg, struct step_result *result, struct err *e)
+static bool rehearse_perform(struct rehearsal *h, const struct orchestration *o,
+			     const struct step_def *def, const struct value *cfg,
+			     struct step_result *result, struct err *e)
 {
 	const char *alias = h->plan->steps[o->current].alias;
 
@@ -89,8 +90,8 @@ static bool perform(struct rehearsal *h, const struct orchestration *o, const st
 	return pass_step(h->run, def, o, alias, cfg, step_rehearse, result, e);
 }
 
-static bool run(void *context, const struct orchestration *o, const struct value *step,
-		const struct value *cfg, struct step_result *result, struct err *e)
+static bool rehearse_run(void *context, const struct orchestration *o, const struct value *step,
+			 const struct value *cfg, struct step_result *result, struct err *e)
 {
 	struct rehearsal *h = context;
 	const char *uses = value_text(value_get(step, "uses"), "");
@@ -105,7 +106,7 @@ static bool run(void *context, const struct orchestration *o, const struct value
 	}
 	h->plan->steps[o->current].about =
 		str_copy(h->plan->arena, log_redacted(o->arena, plan_about(o->arena, cfg)));
-	failed = !perform(h, o, def, cfg, result, e);
+	failed = !rehearse_perform(h, o, def, cfg, result, e);
 	if (failed || result->status == STEP_FAILED || result->status == STEP_ERRORED) {
 		if (!failed)
 			err_set(e, ERR_REFUSED, "%s", result->message && *result->message
@@ -123,13 +124,13 @@ static bool run(void *context, const struct orchestration *o, const struct value
 	return true;
 }
 
-static bool stop(void *context, size_t index)
+static bool rehearse_stop(void *context, size_t index)
 {
 	(void)index;
 	return flag_is_set(&((struct rehearsal *)context)->run->cancelled);
 }
 
-static int64_t now(void *context)
+static int64_t rehearse_now(void *context)
 {
 	(void)context;
 	return clock_now();
@@ -209,12 +210,17 @@ static void sweep(struct arena *a, const char *plans)
 static void perform_all(struct rehearsal *h)
 {
 	struct orchestrator orchestrator = {
-		.context = h, .traits = traits, .condition = condition, .config = config, .run = run,
-		.stop = stop, .now = now,
+		.context = h,
+		.traits = traits,
+		.condition = rehearse_condition,
+		.config = rehearse_config,
+		.run = rehearse_run,
+		.stop = rehearse_stop,
+		.now = rehearse_now,
 	};
 	static const struct step_def asks = { .kind = "changelog", .needs = STEP_NEEDS_CREDENTIALS };
 	struct step_result none = { .status = STEP_SUCCEEDED };
-	struct run *r = h->run;
+	struct promotion_run *r = h->run;
 	struct err e;
 
 	prepare_steps(h);
@@ -227,7 +233,7 @@ static void perform_all(struct rehearsal *h)
 	plan_seal(h->plan);
 }
 
-void rehearse(struct run *r)
+void rehearse(struct promotion_run *r)
 {
 	struct rehearsal h = { .run = r, .plan = r->plan };
 	int64_t start = clock_ticks();

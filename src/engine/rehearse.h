@@ -7,9 +7,9 @@
 #ifndef GANTRY_ENGINE_REHEARSE_H
 #define GANTRY_ENGINE_REHEARSE_H
 
-struct run;
+struct promotion_run;
 
 /* Fills r->plan; what it worked in is left for the worker to discard. */
-void rehearse(struct run *r);
+void rehearse(struct promotion_run *r);
 
 #endif

@@ -99,14 +99,14 @@ static const char *newest_ulid(struct arena *a, const struct world *w, const cha
 	return newest;
 }
 
-static const char *name_of(struct arena *a, const struct request *r)
+static const char *request_name_of(struct arena *a, const struct request *r)
 {
 	const char *ulid = ulid_make(a, r->now, r->dice, newest_ulid(a, r->world, r->stage->name));
 
 	return promotion_make_name(a, r->stage->name, ulid, r->freight->name);
 }
 
-static void set(struct arena *a, struct value *map, const char *key, const char *text)
+static void request_set(struct arena *a, struct value *map, const char *key, const char *text)
 {
 	if (text)
 		value_set(a, map, key, value_string(a, text));
@@ -121,9 +121,10 @@ static void stamp_intent(struct arena *a, const struct request *r, struct value 
 		return;
 	const struct freight *candidate = freight_candidate(r->world, r->stage, asked, r->now);
 	bool newest = candidate && strcmp(candidate->name, r->freight->name) == 0;
-	set(a, notes, newest && !r->rollback ? KARGO "auto-promotion-resume"
-					      : KARGO "auto-promotion-hold",
-	    str_format(a, "Warehouse/%s", r->freight->warehouse));
+	request_set(a, notes,
+		    newest && !r->rollback ? KARGO "auto-promotion-resume"
+					   : KARGO "auto-promotion-hold",
+		    str_format(a, "Warehouse/%s", r->freight->warehouse));
 }
 
 static struct value *metadata(struct arena *a, const struct request *r)
@@ -131,24 +132,24 @@ static struct value *metadata(struct arena *a, const struct request *r)
 	struct value *v = value_map(a), *labels = value_map(a), *notes = value_map(a);
 	const char *before = stage_freight(r->stage, r->freight->warehouse);
 
-	set(a, labels, KARGO "stage", r->stage->name);
-	set(a, notes, KARGO "stage", r->stage->name);
-	set(a, notes, KARGO "create-actor", r->actor);
-	set(a, notes, KARGO "rollback", r->rollback ? "true" : NULL);
-	set(a, notes, "gantry/from", r->from);
-	set(a, notes, "gantry/reason", r->reason);
-	set(a, notes, "gantry/from-freight", before);
-	set(a, notes, "gantry/plan", r->plan);
+	request_set(a, labels, KARGO "stage", r->stage->name);
+	request_set(a, notes, KARGO "stage", r->stage->name);
+	request_set(a, notes, KARGO "create-actor", r->actor);
+	request_set(a, notes, KARGO "rollback", r->rollback ? "true" : NULL);
+	request_set(a, notes, "gantry/from", r->from);
+	request_set(a, notes, "gantry/reason", r->reason);
+	request_set(a, notes, "gantry/from-freight", before);
+	request_set(a, notes, "gantry/plan", r->plan);
 	stamp_intent(a, r, notes);
-	set(a, v, "name", name_of(a, r));
-	set(a, v, "namespace", r->world->project->name);
-	set(a, v, "creationTimestamp", clock_rfc3339(a, r->now));
+	request_set(a, v, "name", request_name_of(a, r));
+	request_set(a, v, "namespace", r->world->project->name);
+	request_set(a, v, "creationTimestamp", clock_rfc3339(a, r->now));
 	value_set(a, v, "labels", labels);
 	value_set(a, v, "annotations", notes);
 	return v;
 }
 
-static void append_all(struct arena *a, struct value *list, const struct value *more)
+static void request_append_all(struct arena *a, struct value *list, const struct value *more)
 {
 	for (size_t i = 0; i < value_count(more); i++)
 		value_append(a, list, value_at(more, i));
@@ -160,21 +161,21 @@ bool request_make(struct arena *a, const struct request *r, struct value **out, 
 	struct value *v = value_map(a), *spec = value_map(a), *status = value_map(a);
 	struct value *vars = value_list(a), *steps = NULL;
 
-	append_all(a, vars, value_path(r->stage->object, "spec.vars"));
-	append_all(a, vars, value_get(template, "vars"));
+	request_append_all(a, vars, value_path(r->stage->object, "spec.vars"));
+	request_append_all(a, vars, value_get(template, "vars"));
 	struct task_input in = { .steps = value_get(template, "steps"), .vars = vars,
 			      .tasks = r->world->project->tasks,
 			      .cluster_tasks = r->world->project->cluster_tasks };
 	if (!task_steps(a, &in, &steps, e))
 		return false;
-	set(a, spec, "stage", r->stage->name);
-	set(a, spec, "freight", r->freight->name);
+	request_set(a, spec, "stage", r->stage->name);
+	request_set(a, spec, "freight", r->freight->name);
 	if (value_count(vars) > 0)
 		value_set(a, spec, "vars", vars);
 	value_set(a, spec, "steps", steps);
-	set(a, status, "phase", "Pending");
-	set(a, v, "apiVersion", KARGO "v1alpha1");
-	set(a, v, "kind", "Promotion");
+	request_set(a, status, "phase", "Pending");
+	request_set(a, v, "apiVersion", KARGO "v1alpha1");
+	request_set(a, v, "kind", "Promotion");
 	value_set(a, v, "metadata", metadata(a, r));
 	value_set(a, v, "spec", spec);
 	value_set(a, v, "status", status);
@@ -187,14 +188,14 @@ struct value *freight_reference(struct arena *a, const struct value *freight)
 	static const char *const kept[] = { "origin", "commits", "images", "charts", "artifacts" };
 	struct value *v = value_map(a);
 
-	set(a, v, "name", value_path_text(freight, "metadata.name", ""));
+	request_set(a, v, "name", value_path_text(freight, "metadata.name", ""));
 	for (size_t i = 0; i < COUNTOF(kept); i++)
 		if (value_get(freight, kept[i]))
 			value_set(a, v, kept[i], value_get(freight, kept[i]));
 	return v;
 }
 
-static int by_text(const void *left, const void *right)
+static int request_by_text(const void *left, const void *right)
 {
 	return strcmp(*(const char *const *)left, *(const char *const *)right);
 }
@@ -209,7 +210,7 @@ static const char *collection_id(struct arena *a, const struct value *items)
 
 	for (size_t i = 0; i < count; i++)
 		names[i] = value_text(value_get(items->map.members[i].value, "name"), "");
-	qsort(names, count, sizeof(*names), by_text);
+	qsort(names, count, sizeof(*names), request_by_text);
 	for (size_t i = 0; i < count; i++)
 		all = str_format(a, "%s%s%s", all, i ? "," : "", names[i]);
 	hash_sha1(all, strlen(all), id);
@@ -231,7 +232,7 @@ struct value *collection_with(struct arena *a, const struct stage *s, const stru
 	}
 	value_set(a, items, str_format(a, "Warehouse/%s", f->warehouse),
 		  freight_reference(a, f->object));
-	set(a, v, "id", collection_id(a, items));
+	request_set(a, v, "id", collection_id(a, items));
 	value_set(a, v, "items", items);
 	return v;
 }

@@ -27,17 +27,17 @@
 enum { POLL_MIN = 1000, POLL_DEFAULT = 30000, BACKOFF_FIRST = 2000, BACKOFF_MAX = 300000,
        LEDGER_RETRY = 5000 };
 
-struct run *run_find(const struct engine *en, const char *promotion)
+struct promotion_run *run_find(const struct engine *en, const char *promotion)
 {
 	for (size_t i = 0; i < en->runs.count; i++) {
-		struct run *r = en->runs.items[i];
+		struct promotion_run *r = en->runs.items[i];
 		if (strcmp(r->promotion, promotion) == 0)
 			return r;
 	}
 	return NULL;
 }
 
-void run_free(struct engine *en, struct run *run)
+void run_free(struct engine *en, struct promotion_run *run)
 {
 	for (size_t i = 0; i < en->runs.count; i++)
 		if (en->runs.items[i] == run)
@@ -51,7 +51,7 @@ void run_free(struct engine *en, struct run *run)
 bool run_begin(struct engine *en, const char *promotion, bool resumed)
 {
 	struct arena *a = arena_new();
-	struct run *r = arena_alloc(a, sizeof(*r));
+	struct promotion_run *r = arena_alloc(a, sizeof(*r));
 	const struct state_object *o = state_promotion(ledger_state(en->ledger), promotion);
 
 	if (!o || !o->object) {
@@ -75,12 +75,12 @@ bool run_begin(struct engine *en, const char *promotion, bool resumed)
 }
 
 /* A new work directory; there may be one of an earlier process. */
-static bool clean_work(const struct run *r, struct err *e)
+static bool clean_work(const struct promotion_run *r, struct err *e)
 {
 	return folder_remove(r->work, e) && folder_make(r->work, 0700, e);
 }
 
-static void collect_freight(struct engine *en, struct run *r, struct arena *a)
+static void collect_freight(struct engine *en, struct promotion_run *r, struct arena *a)
 {
 	const struct value *items = value_path(r->object, "status.freightCollection.items");
 	struct value *objects = value_list(a), *references = value_list(a);
@@ -98,7 +98,7 @@ static void collect_freight(struct engine *en, struct run *r, struct arena *a)
 }
 
 /* What steps wrote on stages, for stageMetadata(). */
-static void collect_stages(struct engine *en, struct run *r, struct arena *a)
+static void collect_stages(struct engine *en, struct promotion_run *r, struct arena *a)
 {
 	const struct state *s = ledger_state(en->ledger);
 	struct value *stages = value_map(a);
@@ -109,14 +109,14 @@ static void collect_stages(struct engine *en, struct run *r, struct arena *a)
 	r->stages = stages;
 }
 
-void run_collect(struct engine *en, struct run *run, struct arena *a)
+void run_collect(struct engine *en, struct promotion_run *run, struct arena *a)
 {
 	collect_freight(en, run, a);
 	collect_stages(en, run, a);
 }
 
 /* Why it can't go on; NULL: it can. */
-static const char *obstacle(struct engine *en, const struct run *r)
+static const char *obstacle(struct engine *en, const struct promotion_run *r)
 {
 	const struct stage *s = world_stage(en->world, r->stage);
 	const struct freight *f = world_freight(en->world, value_path_text(r->object, "spec.freight", ""));
@@ -129,7 +129,8 @@ static const char *obstacle(struct engine *en, const struct run *r)
 		? NULL : "the freight is not available to the stage any more";
 }
 
-static bool prepare(struct engine *en, struct run *r, const char **stop, struct err *e)
+static bool runs_prepare(struct engine *en, struct promotion_run *r, const char **stop,
+			 struct err *e)
 {
 	struct arena *a, *old = r->pass;
 	const struct state_object *o = state_promotion(ledger_state(en->ledger), r->promotion);
@@ -163,17 +164,17 @@ static bool prepare(struct engine *en, struct run *r, const char **stop, struct 
 }
 
 /* On a worker; when none can take it, it stays until the cache is cleaned. */
-static void discard_work(struct engine *en, const struct run *r)
+static void discard_work(struct engine *en, const struct promotion_run *r)
 {
-	struct job *job = xmalloc(sizeof(*job));
+	struct worker_job *job = xmalloc(sizeof(*job));
 
-	*job = (struct job){ .discard = xstrdup(r->work) };
+	*job = (struct worker_job){ .discard = xstrdup(r->work) };
 	if (queue_try(en->jobs, job))
 		return;
 	worker_job_free(job);
 }
 
-static bool finish_run(struct engine *en, struct run *r, struct err *e)
+static bool finish_run(struct engine *en, struct promotion_run *r, struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	struct value *data = progress_data(a, r->object, &r->o, r->sets);
@@ -195,7 +196,7 @@ static bool finish_run(struct engine *en, struct run *r, struct err *e)
 }
 
 /* Ends it, now or as soon as the ledger can be written again. */
-static bool end(struct engine *en, struct run *r)
+static bool runs_end(struct engine *en, struct promotion_run *r)
 {
 	struct err e;
 
@@ -218,7 +219,7 @@ bool run_finish(struct engine *en, const char *promotion, const char *phase, con
 {
 	if (!run_find(en, promotion) && !run_begin(en, promotion, true))
 		return false;
-	struct run *r = run_find(en, promotion);
+	struct promotion_run *r = run_find(en, promotion);
 	if (!r)
 		return false;
 	if (!r->pass) {
@@ -234,14 +235,14 @@ bool run_finish(struct engine *en, const char *promotion, const char *phase, con
 		r->o.phase = PHASE_ERRORED;
 		r->o.message = message;
 	}
-	return end(en, r);
+	return runs_end(en, r);
 }
 
-static void give(struct engine *en, struct run *r, struct check *c)
+static void give(struct engine *en, struct promotion_run *r, struct verification_look *c)
 {
-	struct job *job = xmalloc(sizeof(*job));
+	struct worker_job *job = xmalloc(sizeof(*job));
 
-	*job = (struct job){ .run = r, .check = c };
+	*job = (struct worker_job){ .run = r, .check = c };
 	const struct project *p = en->options.borrow(en->options.context);
 	if (r) {
 		r->project = p;
@@ -263,16 +264,16 @@ static void give(struct engine *en, struct run *r, struct check *c)
 	}
 }
 
-static void dispatch_run(struct engine *en, struct run *r)
+static void dispatch_run(struct engine *en, struct promotion_run *r)
 {
 	const char *stop = NULL;
 	struct err e;
 
 	if (r->ended) {
-		end(en, r);
+		runs_end(en, r);
 		return;
 	}
-	if (!prepare(en, r, &stop, &e)) {
+	if (!runs_prepare(en, r, &stop, &e)) {
 		log_line(LOG_WARN, "engine", "%s: %s", r->promotion, e.message);
 		r->due = clock_ticks() + LEDGER_RETRY;
 		return;
@@ -289,19 +290,19 @@ void engine_dispatch(struct engine *en)
 	int64_t now = clock_ticks();
 
 	for (size_t i = en->runs.count; i-- > 0;) {
-		struct run *r = en->runs.items[i];
+		struct promotion_run *r = en->runs.items[i];
 		if (!r->busy && r->due <= now)
 			dispatch_run(en, r);
 	}
 	for (size_t i = 0; i < en->checks.count; i++) {
-		struct check *c = en->checks.items[i];
+		struct verification_look *c = en->checks.items[i];
 		if (!c->busy && c->due <= now)
 			give(en, NULL, c);
 	}
 }
 
 /* The step that just worked, for a subject. */
-static const char *step_sentence(struct arena *a, const struct run *r, bool announces)
+static const char *step_sentence(struct arena *a, const struct promotion_run *r, bool announces)
 {
 	size_t index = announces ? r->o.current : r->touched != SIZE_MAX ? r->touched : r->o.current;
 	const struct value *step = value_at(r->o.steps, index);
@@ -315,7 +316,7 @@ static const char *step_sentence(struct arena *a, const struct run *r, bool anno
 			  value_count(r->o.steps), word);
 }
 
-static bool record_step(struct engine *en, struct run *r, bool announces)
+static bool record_step(struct engine *en, struct promotion_run *r, bool announces)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	struct value *data = progress_data(a, r->object, &r->o, r->sets);
@@ -340,7 +341,7 @@ static bool record_step(struct engine *en, struct run *r, bool announces)
 	return false;
 }
 
-static int64_t wait_of(struct run *r)
+static int64_t wait_of(struct promotion_run *r)
 {
 	int64_t wait = r->o.retry_after > 0 ? r->o.retry_after : POLL_DEFAULT;
 
@@ -354,7 +355,7 @@ static int64_t wait_of(struct run *r)
 	return wait < POLL_MIN ? POLL_MIN : wait;
 }
 
-void engine_ran(struct engine *en, struct run *r)
+void engine_ran(struct engine *en, struct promotion_run *r)
 {
 	bool recorded = true;
 
@@ -374,7 +375,7 @@ void engine_ran(struct engine *en, struct run *r)
 		return;
 	}
 	if (r->o.phase != PHASE_RUNNING) {
-		end(en, r);
+		runs_end(en, r);
 		return;
 	}
 	recorded = record_step(en, r, r->o.held);
@@ -384,7 +385,7 @@ void engine_ran(struct engine *en, struct run *r)
 	en->dirty = true;
 }
 
-static void forget_check(struct engine *en, struct check *c)
+static void forget_check(struct engine *en, struct verification_look *c)
 {
 	for (size_t i = 0; i < en->checks.count; i++)
 		if (en->checks.items[i] == c)
@@ -392,7 +393,7 @@ static void forget_check(struct engine *en, struct check *c)
 	arena_free(c->arena);
 }
 
-void engine_checked(struct engine *en, struct check *c)
+void engine_checked(struct engine *en, struct verification_look *c)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	struct value *info = value_copy(a, c->info);

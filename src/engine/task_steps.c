@@ -24,14 +24,14 @@ static bool has_value(const struct value *vars, const char *name)
 	return false;
 }
 
-static void append_all(struct arena *a, struct value *list, const struct value *more)
+static void task_steps_append_all(struct arena *a, struct value *list, const struct value *more)
 {
 	for (size_t i = 0; i < value_count(more); i++)
 		value_append(a, list, value_at(more, i));
 }
 
-static const char *alias_of(struct arena *a, const struct value *step, const char *kind,
-			    size_t index)
+static const char *task_steps_alias_of(struct arena *a, const struct value *step, const char *kind,
+				       size_t index)
 {
 	const char *as = value_text(value_get(step, "as"), "");
 
@@ -75,7 +75,7 @@ static bool task_vars(struct arena *a, const struct task_input *in, const struct
 				       "missing value for variable \"%s\": set it in the step's vars",
 				       name);
 	}
-	append_all(a, vars, given);
+	task_steps_append_all(a, vars, given);
 	*out = vars;
 	return true;
 }
@@ -100,11 +100,13 @@ static bool write_out_task(struct arena *a, const struct task_input *in, const s
 	for (size_t i = 0; i < value_count(steps); i++) {
 		const struct value *inner = value_at(steps, i);
 		struct value *vars = value_list(a);
-		append_all(a, vars, common);
-		append_all(a, vars, value_get(inner, "vars"));
-		value_append(a, out, written_out(a, inner,
-						 str_format(a, "%s::%s", alias,
-							    alias_of(a, inner, "step", i)), vars));
+		task_steps_append_all(a, vars, common);
+		task_steps_append_all(a, vars, value_get(inner, "vars"));
+		value_append(a, out,
+			     written_out(a, inner,
+					 str_format(a, "%s::%s", alias,
+						    task_steps_alias_of(a, inner, "step", i)),
+					 vars));
 	}
 	return true;
 }
@@ -117,11 +119,13 @@ bool task_steps(struct arena *a, const struct task_input *in, struct value **ste
 		const struct value *step = value_at(in->steps, i);
 		if (!value_get(step, "task")) {
 			struct value *vars = value_list(a);
-			append_all(a, vars, value_get(step, "vars"));
-			value_append(a, out, written_out(a, step, alias_of(a, step, "step", i), vars));
+			task_steps_append_all(a, vars, value_get(step, "vars"));
+			value_append(a, out,
+				     written_out(a, step, task_steps_alias_of(a, step, "step", i),
+						 vars));
 			continue;
 		}
-		const char *alias = alias_of(a, step, "task", i);
+		const char *alias = task_steps_alias_of(a, step, "task", i);
 		if (!write_out_task(a, in, step, alias, out, e))
 			return err_wrap(e, "step \"%s\"", alias);
 	}

@@ -13,11 +13,11 @@
 void worker_job_free(void *job)
 {
 	if (job)
-		free(((struct job *)job)->discard);
+		free(((struct worker_job *)job)->discard);
 	free(job);
 }
 
-static void look_at(struct check *c)
+static void worker_look_at(struct verification_look *c)
 {
 	const struct engine *en = c->engine;
 
@@ -34,12 +34,12 @@ static void discard(const char *work)
 		log_line(LOG_WARN, "engine", "%s", e.message);
 }
 
-static void perform(struct job *job)
+static void worker_perform(struct worker_job *job)
 {
 	if (job->discard) {
 		discard(job->discard);
 	} else if (job->check) {
-		look_at(job->check);
+		worker_look_at(job->check);
 	} else if (job->run->plan) {
 		rehearse(job->run);
 		discard(job->run->work);
@@ -48,10 +48,11 @@ static void perform(struct job *job)
 	}
 }
 
-static struct message *message_of(const struct job *job)
+static struct engine_message *worker_message_of(const struct worker_job *job)
 {
-	struct message *m = engine_message(job->check ? MESSAGE_VERIFIED
-					: job->run->plan ? MESSAGE_PLANNED : MESSAGE_RAN);
+	struct engine_message *m = engine_message(job->check       ? MESSAGE_VERIFIED
+						  : job->run->plan ? MESSAGE_PLANNED
+								   : MESSAGE_RAN);
 
 	m->run = job->run;
 	m->check = job->check;
@@ -61,12 +62,12 @@ static struct message *message_of(const struct job *job)
 void work_on_jobs(void *context)
 {
 	struct engine *en = context;
-	struct job *job;
+	struct worker_job *job;
 
 	while ((job = queue_take(en->jobs, -1))) {
-		struct message *m = job->discard ? NULL : message_of(job);
+		struct engine_message *m = job->discard ? NULL : worker_message_of(job);
 
-		perform(job);
+		worker_perform(job);
 		worker_job_free(job);
 		if (m && !queue_put(en->inbox, m))
 			engine_message_free(m);

@@ -5,13 +5,13 @@
 
 #include "base/base.h"
 
-struct check;
-struct run;
+struct verification_look;
+struct promotion_run;
 
 /* One of the three. */
-struct job {
-	struct run *run;
-	struct check *check;
+struct worker_job {
+	struct promotion_run *run;
+	struct verification_look *check;
 	char *discard;                  /* heap: a work directory that is done with */
 };
 

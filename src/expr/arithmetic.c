@@ -146,7 +146,7 @@ bool arithmetic(struct arena *a, enum operator op, const struct expr_value *l,
 	return of_times(a, op, l, r, out);
 }
 
-static bool decide(enum operator op, bool less, bool more, bool same)
+static bool arithmetic_decide(enum operator op, bool less, bool more, bool same)
 {
 	switch (op) {
 	case OP_LESS:
@@ -167,7 +167,7 @@ bool order(enum operator op, const struct expr_value *l, const struct expr_value
 	if (is_number(l) && is_number(r) && !(is_integer(l) && is_integer(r))) {
 		double x = to_float(l), y = to_float(r);
 
-		*out = decide(op, x < y, x > y, x == y);
+		*out = arithmetic_decide(op, x<y, x> y, x == y);
 		return true;
 	}
 	if ((is_integer(l) && is_integer(r)) ||
@@ -179,7 +179,7 @@ bool order(enum operator op, const struct expr_value *l, const struct expr_value
 		compared = time_compare(l->time, r->time);
 	else
 		return false;
-	*out = decide(op, compared < 0, compared > 0, compared == 0);
+	*out = arithmetic_decide(op, compared<0, compared> 0, compared == 0);
 	return true;
 }
 
@@ -191,7 +191,7 @@ static enum expr_form form_of(const struct expr_value *v)
 	return v->form == EXPR_TREE ? EXPR_PLAIN : v->form;
 }
 
-static bool is_list(const struct expr_value *v)
+static bool arithmetic_is_list(const struct expr_value *v)
 {
 	return v->kind == EXPR_LIST || v->kind == EXPR_BYTES;
 }
@@ -287,7 +287,7 @@ bool equal(const struct expr_value *l, const struct expr_value *r, size_t *work)
 	}
 	if (l->kind == EXPR_TIME && r->kind == EXPR_TIME)
 		return time_compare(l->time, r->time) == 0;
-	if (is_list(l) && is_list(r)) {
+	if (arithmetic_is_list(l) && arithmetic_is_list(r)) {
 		enum expr_form x = form_of(l), y = form_of(r);
 		bool pairs = x == EXPR_PAIR || x == EXPR_PAIRS || y == EXPR_PAIR || y == EXPR_PAIRS;
 

@@ -131,7 +131,7 @@ static struct expr_value string_map(struct arena *a, const struct value *v)
 	return expr_map(m, EXPR_STRINGS);
 }
 
-static struct expr_value time_value(struct arena *a, const struct value *v)
+static struct expr_value artifact_time_value(struct arena *a, const struct value *v)
 {
 	struct expr_time *time = arena_alloc(a, sizeof(*time));
 	int64_t ms, rest;
@@ -155,7 +155,7 @@ static struct expr_value field_value(struct arena *a, const struct expr_type *ty
 	case EXPR_OBJECT:
 		return named_value(a, v);
 	case EXPR_TIME:
-		return time_value(a, v);
+		return artifact_time_value(a, v);
 	case EXPR_BOOL:
 		return expr_bool(value_truth(v, false));
 	case EXPR_INT:
@@ -168,7 +168,7 @@ static struct expr_value field_value(struct arena *a, const struct expr_type *ty
 }
 
 /* "RepoURL" is kept as repoURL, "ID" as id. */
-static const char *key_of(struct arena *a, const char *name)
+static const char *artifact_key_of(struct arena *a, const char *name)
 {
 	char *key = str_format(a, "%s", name);
 
@@ -189,7 +189,7 @@ struct expr_value artifact_value(struct arena *a, const struct expr_type *type,
 	fields = arena_array(a, class->nfields, sizeof(*fields));
 	for (size_t i = 0; i < class->nfields; i++)
 		fields[i] = field_value(a, class->fields[i].type,
-					value_get(tree, key_of(a, class->fields[i].name)));
+					value_get(tree, artifact_key_of(a, class->fields[i].name)));
 	return expr_object(a, class, fields, NULL);
 }
 

@@ -43,7 +43,7 @@ static void measure_overloads(const char *rule, size_t *least, size_t *most)
 	}
 }
 
-static void measure(const struct builtin *b, size_t *least, size_t *most)
+static void builtin_measure(const struct builtin *b, size_t *least, size_t *most)
 {
 	*least = 1;
 	*most = SIZE_MAX;
@@ -71,7 +71,7 @@ static void measure(const struct builtin *b, size_t *least, size_t *most)
 	}
 }
 
-static bool is_among(const char *const *names, size_t count, const char *name)
+static bool builtin_is_among(const char *const *names, size_t count, const char *name)
 {
 	for (size_t i = 0; i < count; i++)
 		if (strcmp(names[i], name) == 0)
@@ -92,16 +92,16 @@ bool builtin_settle(const struct builtin *b, struct expr_value **args, size_t *c
 	};
 	size_t least, most;
 
-	measure(b, &least, &most);
+	builtin_measure(b, &least, &most);
 	if (*count < least)
 		return false;
 	if (*count <= most)
 		return true;
-	if (is_among(last, COUNTOF(last), b->name)) {
+	if (builtin_is_among(last, COUNTOF(last), b->name)) {
 		*args += *count - 1;
 		*count = 1;
 		return true;
 	}
 	*count = most;
-	return is_among(lenient, COUNTOF(lenient), b->name);
+	return builtin_is_among(lenient, COUNTOF(lenient), b->name);
 }

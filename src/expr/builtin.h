@@ -8,7 +8,7 @@
 
 #include "expr/value.h"
 
-struct run;
+struct evaluation;
 
 /* Predicates, in the order of their names in builtins.def. */
 enum closure {
@@ -41,7 +41,7 @@ enum check {
 	CHECK_GET,
 };
 
-typedef bool builtin_run(struct run *r, const struct expr_value *args, size_t count,
+typedef bool builtin_run(struct evaluation *r, const struct expr_value *args, size_t count,
 			 struct expr_value *out);
 
 struct builtin {

@@ -7,13 +7,13 @@
 #include "expr/go_time.h"
 #include "expr/run.h"
 
-static bool need_string(struct run *r, const struct expr_value *v)
+static bool need_string(struct evaluation *r, const struct expr_value *v)
 {
 	return v->kind == EXPR_STRING ||
 	       run_fail(r, "a string is expected, not %s", expr_type_name(v));
 }
 
-static bool load(struct run *r, const struct expr_value *name, const struct zone **zone)
+static bool load(struct evaluation *r, const struct expr_value *name, const struct zone **zone)
 {
 	const char *text = str_text(r->a, name->string);
 
@@ -28,7 +28,8 @@ static bool load(struct run *r, const struct expr_value *name, const struct zone
 	return run_fail(r, "unknown time zone \"%.80s\"", text);
 }
 
-bool builtin_now(struct run *r, const struct expr_value *args, size_t count, struct expr_value *out)
+bool builtin_now(struct evaluation *r, const struct expr_value *args, size_t count,
+		 struct expr_value *out)
 {
 	int64_t seconds = r->env->now_ms / 1000, rest = r->env->now_ms % 1000;
 	const struct zone *zone = NULL;
@@ -42,7 +43,7 @@ bool builtin_now(struct run *r, const struct expr_value *args, size_t count, str
 	return true;
 }
 
-bool builtin_duration(struct run *r, const struct expr_value *args, size_t count,
+bool builtin_duration(struct evaluation *r, const struct expr_value *args, size_t count,
 		      struct expr_value *out)
 {
 	int64_t ns;
@@ -57,7 +58,7 @@ bool builtin_duration(struct run *r, const struct expr_value *args, size_t count
 	return true;
 }
 
-bool builtin_timezone(struct run *r, const struct expr_value *args, size_t count,
+bool builtin_timezone(struct evaluation *r, const struct expr_value *args, size_t count,
 		      struct expr_value *out)
 {
 	const struct zone *zone;
@@ -70,7 +71,8 @@ bool builtin_timezone(struct run *r, const struct expr_value *args, size_t count
 }
 
 /* date(text), date(text, layout), date(text, layout, zone name); a zone may come first. */
-bool builtin_date(struct run *r, const struct expr_value *args, size_t count, struct expr_value *out)
+bool builtin_date(struct evaluation *r, const struct expr_value *args, size_t count,
+		  struct expr_value *out)
 {
 	static const char *const layouts[] = {
 		"2006-01-02",

@@ -11,23 +11,25 @@
 
 enum { DEEPEST = 500 };
 
-static bool is_list(const struct expr_value *v)
+static bool builtin_list_is_list(const struct expr_value *v)
 {
 	return v->kind == EXPR_LIST || v->kind == EXPR_BYTES;
 }
 
-static bool need_list(struct run *r, const char *name, const struct expr_value *v)
+static bool need_list(struct evaluation *r, const char *name, const struct expr_value *v)
 {
-	return is_list(v) || run_fail(r, "%s() takes a list, not %s", name, expr_type_name(v));
+	return builtin_list_is_list(v) ||
+	       run_fail(r, "%s() takes a list, not %s", name, expr_type_name(v));
 }
 
-static bool need_map(struct run *r, const char *name, const struct expr_value *v)
+static bool need_map(struct evaluation *r, const char *name, const struct expr_value *v)
 {
 	return v->kind == EXPR_MAP || run_fail(r, "%s() takes a map, not %s", name, expr_type_name(v));
 }
 
 /* first and last give nil where an index would fail. */
-static bool end_of(struct run *r, const struct expr_value *v, int64_t index, struct expr_value *out)
+static bool end_of(struct evaluation *r, const struct expr_value *v, int64_t index,
+		   struct expr_value *out)
 {
 	struct expr_value key = expr_int(index), found;
 	size_t count = v->kind == EXPR_STRING ? v->string.len : expr_count(v);
@@ -38,7 +40,7 @@ static bool end_of(struct run *r, const struct expr_value *v, int64_t index, str
 			*out = expr_absent(v);
 		return true;
 	}
-	if ((!is_list(v) && v->kind != EXPR_STRING) || !count)
+	if ((!builtin_list_is_list(v) && v->kind != EXPR_STRING) || !count)
 		return true;
 	if (!run_fetch(r, v, &key, &found))
 		return false;
@@ -46,21 +48,23 @@ static bool end_of(struct run *r, const struct expr_value *v, int64_t index, str
 	return true;
 }
 
-bool builtin_first(struct run *r, const struct expr_value *args, size_t count,
+bool builtin_first(struct evaluation *r, const struct expr_value *args, size_t count,
 		   struct expr_value *out)
 {
 	(void)count;
 	return end_of(r, &args[0], 0, out);
 }
 
-bool builtin_last(struct run *r, const struct expr_value *args, size_t count, struct expr_value *out)
+bool builtin_last(struct evaluation *r, const struct expr_value *args, size_t count,
+		  struct expr_value *out)
 {
 	(void)count;
 	return end_of(r, &args[0], -1, out);
 }
 
 /* As base[key], with nil for what is not there. */
-bool builtin_get(struct run *r, const struct expr_value *args, size_t count, struct expr_value *out)
+bool builtin_get(struct evaluation *r, const struct expr_value *args, size_t count,
+		 struct expr_value *out)
 {
 	const struct expr_value *base = &args[0], *key = &args[1];
 	size_t length = base->kind == EXPR_STRING ? base->string.len : expr_count(base);
@@ -79,7 +83,7 @@ bool builtin_get(struct run *r, const struct expr_value *args, size_t count, str
 			*out = expr_nil();
 		return true;
 	}
-	if (is_list(base) || base->kind == EXPR_STRING) {
+	if (builtin_list_is_list(base) || base->kind == EXPR_STRING) {
 		if (!is_number(key))
 			return run_fail(r, "an index is an int, not %s", expr_type_name(key));
 		index = to_int(key);
@@ -92,7 +96,7 @@ bool builtin_get(struct run *r, const struct expr_value *args, size_t count, str
 	return true;
 }
 
-bool builtin_take(struct run *r, const struct expr_value *args, size_t count,
+bool builtin_take(struct evaluation *r, const struct expr_value *args, size_t count,
 		  struct expr_value *out)
 {
 	struct expr_value from = expr_int(0), to = args[1];
@@ -110,7 +114,8 @@ bool builtin_take(struct run *r, const struct expr_value *args, size_t count,
 	return run_slice(r, &args[0], &from, &to, out);
 }
 
-bool builtin_keys(struct run *r, const struct expr_value *args, size_t count, struct expr_value *out)
+bool builtin_keys(struct evaluation *r, const struct expr_value *args, size_t count,
+		  struct expr_value *out)
 {
 	size_t members = expr_count(&args[0]);
 	struct expr_value *items;
@@ -125,7 +130,7 @@ bool builtin_keys(struct run *r, const struct expr_value *args, size_t count, st
 	return true;
 }
 
-bool builtin_values(struct run *r, const struct expr_value *args, size_t count,
+bool builtin_values(struct evaluation *r, const struct expr_value *args, size_t count,
 		    struct expr_value *out)
 {
 	size_t members = expr_count(&args[0]);
@@ -141,7 +146,7 @@ bool builtin_values(struct run *r, const struct expr_value *args, size_t count,
 	return true;
 }
 
-bool builtin_toPairs(struct run *r, const struct expr_value *args, size_t count,
+bool builtin_toPairs(struct evaluation *r, const struct expr_value *args, size_t count,
 		     struct expr_value *out)
 {
 	size_t members = expr_count(&args[0]);
@@ -163,7 +168,7 @@ bool builtin_toPairs(struct run *r, const struct expr_value *args, size_t count,
 	return true;
 }
 
-bool builtin_fromPairs(struct run *r, const struct expr_value *args, size_t count,
+bool builtin_fromPairs(struct evaluation *r, const struct expr_value *args, size_t count,
 		       struct expr_value *out)
 {
 	struct expr_map *map = expr_map_new(r->a);
@@ -174,7 +179,7 @@ bool builtin_fromPairs(struct run *r, const struct expr_value *args, size_t coun
 	for (size_t i = 0; i < expr_count(&args[0]); i++) {
 		struct expr_value pair = expr_at(&args[0], i), key;
 
-		if (!is_list(&pair) || expr_count(&pair) != 2)
+		if (!builtin_list_is_list(&pair) || expr_count(&pair) != 2)
 			return run_fail(r, "fromPairs() takes pairs, not %s", expr_type_name(&pair));
 		key = expr_at(&pair, 0);
 		if (!expr_can_be_key(&key))
@@ -185,7 +190,7 @@ bool builtin_fromPairs(struct run *r, const struct expr_value *args, size_t coun
 	return true;
 }
 
-bool builtin_reverse(struct run *r, const struct expr_value *args, size_t count,
+bool builtin_reverse(struct evaluation *r, const struct expr_value *args, size_t count,
 		     struct expr_value *out)
 {
 	size_t length = expr_count(&args[0]);
@@ -201,8 +206,8 @@ bool builtin_reverse(struct run *r, const struct expr_value *args, size_t count,
 	return true;
 }
 
-static bool is_among(struct run *r, const struct expr_value *items, size_t count,
-		     const struct expr_value *v, bool *out)
+static bool builtin_list_is_among(struct evaluation *r, const struct expr_value *items,
+				  size_t count, const struct expr_value *v, bool *out)
 {
 	size_t work = 0;
 
@@ -212,7 +217,8 @@ static bool is_among(struct run *r, const struct expr_value *items, size_t count
 	return run_charge(r, work);
 }
 
-bool builtin_uniq(struct run *r, const struct expr_value *args, size_t count, struct expr_value *out)
+bool builtin_uniq(struct evaluation *r, const struct expr_value *args, size_t count,
+		  struct expr_value *out)
 {
 	size_t length = expr_count(&args[0]), kept = 0;
 	struct expr_value *items;
@@ -225,7 +231,7 @@ bool builtin_uniq(struct run *r, const struct expr_value *args, size_t count, st
 	for (size_t i = 0; i < length; i++) {
 		struct expr_value v = expr_at(&args[0], i);
 
-		if (!is_among(r, items, kept, &v, &found))
+		if (!builtin_list_is_among(r, items, kept, &v, &found))
 			return false;
 		if (!found)
 			items[kept++] = v;
@@ -235,7 +241,7 @@ bool builtin_uniq(struct run *r, const struct expr_value *args, size_t count, st
 }
 
 /* Of nothing it is nil, which JSON shows. */
-bool builtin_concat(struct run *r, const struct expr_value *args, size_t count,
+bool builtin_concat(struct evaluation *r, const struct expr_value *args, size_t count,
 		    struct expr_value *out)
 {
 	size_t length = 0, at = 0;
@@ -266,7 +272,8 @@ static size_t flat_count(const struct expr_value *list, unsigned depth)
 	for (size_t i = 0; i < expr_count(list); i++) {
 		struct expr_value v = expr_at(list, i);
 
-		count += is_list(&v) && depth < DEEPEST ? flat_count(&v, depth + 1) : 1;
+		count +=
+			builtin_list_is_list(&v) && depth < DEEPEST ? flat_count(&v, depth + 1) : 1;
 	}
 	return count;
 }
@@ -278,7 +285,7 @@ static size_t flatten_into(struct expr_value *items, const struct expr_value *li
 	for (size_t i = 0; i < expr_count(list); i++) {
 		struct expr_value v = expr_at(list, i);
 
-		if (is_list(&v) && depth < DEEPEST)
+		if (builtin_list_is_list(&v) && depth < DEEPEST)
 			at += flatten_into(items + at, &v, depth + 1);
 		else
 			items[at++] = v;
@@ -286,7 +293,7 @@ static size_t flatten_into(struct expr_value *items, const struct expr_value *li
 	return at;
 }
 
-bool builtin_flatten(struct run *r, const struct expr_value *args, size_t count,
+bool builtin_flatten(struct evaluation *r, const struct expr_value *args, size_t count,
 		     struct expr_value *out)
 {
 	struct expr_value *items;
@@ -305,7 +312,8 @@ bool builtin_flatten(struct run *r, const struct expr_value *args, size_t count,
 }
 
 /* What is no list of one of the types it knows sorts to nil. */
-bool builtin_sort(struct run *r, const struct expr_value *args, size_t count, struct expr_value *out)
+bool builtin_sort(struct evaluation *r, const struct expr_value *args, size_t count,
+		  struct expr_value *out)
 {
 	size_t length = expr_count(&args[0]);
 	struct expr_value *items;

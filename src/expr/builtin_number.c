@@ -20,31 +20,34 @@
 
 enum { DEEPEST = 500, LARGEST_JSON = 32 << 20 };
 
-static bool refuse(struct run *r, const char *function, const struct expr_value *v)
+static bool builtin_number_refuse(struct evaluation *r, const char *function,
+				  const struct expr_value *v)
 {
 	return run_fail(r, "%s() does not take %s", function, expr_type_name(v));
 }
 
-static bool is_list(const struct expr_value *v)
+static bool builtin_number_is_list(const struct expr_value *v)
 {
 	return v->kind == EXPR_LIST || v->kind == EXPR_BYTES;
 }
 
 /* Characters of a string, elements of lists and maps. */
-bool builtin_len(struct run *r, const struct expr_value *args, size_t count, struct expr_value *out)
+bool builtin_len(struct evaluation *r, const struct expr_value *args, size_t count,
+		 struct expr_value *out)
 {
 	(void)count;
 	if (args[0].kind == EXPR_STRING) {
 		*out = expr_int((int64_t)unicode_count(args[0].string));
 		return run_charge(r, args[0].string.len / 16);
 	}
-	if (!is_list(&args[0]) && args[0].kind != EXPR_MAP)
-		return refuse(r, "len", &args[0]);
+	if (!builtin_number_is_list(&args[0]) && args[0].kind != EXPR_MAP)
+		return builtin_number_refuse(r, "len", &args[0]);
 	*out = expr_int((int64_t)expr_count(&args[0]));
 	return true;
 }
 
-bool builtin_type(struct run *r, const struct expr_value *args, size_t count, struct expr_value *out)
+bool builtin_type(struct evaluation *r, const struct expr_value *args, size_t count,
+		  struct expr_value *out)
 {
 	static const char *const names[] = {
 		[EXPR_NIL] = "nil",	    [EXPR_BOOL] = "bool",     [EXPR_INT] = "int",
@@ -66,11 +69,12 @@ bool builtin_type(struct run *r, const struct expr_value *args, size_t count, st
 	return true;
 }
 
-bool builtin_abs(struct run *r, const struct expr_value *args, size_t count, struct expr_value *out)
+bool builtin_abs(struct evaluation *r, const struct expr_value *args, size_t count,
+		 struct expr_value *out)
 {
 	(void)count;
 	if (!is_number(&args[0]))
-		return refuse(r, "abs", &args[0]);
+		return builtin_number_refuse(r, "abs", &args[0]);
 	*out = args[0];
 	if (out->kind == EXPR_FLOAT && out->number < 0)
 		out->number = -out->number;
@@ -79,36 +83,38 @@ bool builtin_abs(struct run *r, const struct expr_value *args, size_t count, str
 	return true;
 }
 
-static bool rounded(struct run *r, const char *name, const struct expr_value *arg,
+static bool rounded(struct evaluation *r, const char *name, const struct expr_value *arg,
 		    double (*round_it)(double), struct expr_value *out)
 {
 	if (!is_number(arg))
-		return refuse(r, name, arg);
+		return builtin_number_refuse(r, name, arg);
 	*out = expr_float(arg->kind == EXPR_FLOAT ? round_it(arg->number) : (double)arg->integer);
 	return true;
 }
 
-bool builtin_ceil(struct run *r, const struct expr_value *args, size_t count, struct expr_value *out)
+bool builtin_ceil(struct evaluation *r, const struct expr_value *args, size_t count,
+		  struct expr_value *out)
 {
 	(void)count;
 	return rounded(r, "ceil", &args[0], ceil, out);
 }
 
-bool builtin_floor(struct run *r, const struct expr_value *args, size_t count,
+bool builtin_floor(struct evaluation *r, const struct expr_value *args, size_t count,
 		   struct expr_value *out)
 {
 	(void)count;
 	return rounded(r, "floor", &args[0], floor, out);
 }
 
-bool builtin_round(struct run *r, const struct expr_value *args, size_t count,
+bool builtin_round(struct evaluation *r, const struct expr_value *args, size_t count,
 		   struct expr_value *out)
 {
 	(void)count;
 	return rounded(r, "round", &args[0], round, out);
 }
 
-bool builtin_int(struct run *r, const struct expr_value *args, size_t count, struct expr_value *out)
+bool builtin_int(struct evaluation *r, const struct expr_value *args, size_t count,
+		 struct expr_value *out)
 {
 	int64_t integer;
 
@@ -125,11 +131,11 @@ bool builtin_int(struct run *r, const struct expr_value *args, size_t count, str
 		*out = expr_int(integer);
 		return true;
 	default:
-		return refuse(r, "int", &args[0]);
+		return builtin_number_refuse(r, "int", &args[0]);
 	}
 }
 
-bool builtin_float(struct run *r, const struct expr_value *args, size_t count,
+bool builtin_float(struct evaluation *r, const struct expr_value *args, size_t count,
 		   struct expr_value *out)
 {
 	double number;
@@ -140,14 +146,14 @@ bool builtin_float(struct run *r, const struct expr_value *args, size_t count,
 		return true;
 	}
 	if (args[0].kind != EXPR_STRING)
-		return refuse(r, "float", &args[0]);
+		return builtin_number_refuse(r, "float", &args[0]);
 	if (!go_float(args[0].string.at, args[0].string.len, &number))
 		return run_fail(r, "float() of a string that is no number");
 	*out = expr_float(number);
 	return true;
 }
 
-bool builtin_string(struct run *r, const struct expr_value *args, size_t count,
+bool builtin_string(struct evaluation *r, const struct expr_value *args, size_t count,
 		    struct expr_value *out)
 {
 	struct str text = expr_print(r->a, &args[0]);
@@ -170,7 +176,8 @@ static bool is_of_number_kind(const struct expr_value *v)
 	return v->kind == EXPR_INT || v->kind == EXPR_FLOAT || v->kind == EXPR_DURATION;
 }
 
-static bool offer(struct run *r, struct extreme *x, const struct expr_value *v)
+static bool builtin_number_offer(struct evaluation *r, struct extreme *x,
+				 const struct expr_value *v)
 {
 	bool worse = false;
 
@@ -183,7 +190,7 @@ static bool offer(struct run *r, struct extreme *x, const struct expr_value *v)
 	return true;
 }
 
-static bool offer_list(struct run *r, struct extreme *x, const struct expr_value *list,
+static bool offer_list(struct evaluation *r, struct extreme *x, const struct expr_value *list,
 		       unsigned depth)
 {
 	if (depth > DEEPEST || !run_charge(r, expr_count(list)))
@@ -192,10 +199,10 @@ static bool offer_list(struct run *r, struct extreme *x, const struct expr_value
 		struct expr_value item = expr_at(list, i);
 
 		if (is_number(&item)) {
-			if (!offer(r, x, &item))
+			if (!builtin_number_offer(r, x, &item))
 				return false;
-		} else if (!is_list(&item)) {
-			return refuse(r, x->name, &item);
+		} else if (!builtin_number_is_list(&item)) {
+			return builtin_number_refuse(r, x->name, &item);
 		} else if (!offer_list(r, x, &item, depth + 1)) {
 			return false;
 		}
@@ -204,35 +211,37 @@ static bool offer_list(struct run *r, struct extreme *x, const struct expr_value
 }
 
 /* A single argument that is neither number nor list is given back. */
-static bool find_extreme(struct run *r, struct extreme *x, const struct expr_value *args,
+static bool find_extreme(struct evaluation *r, struct extreme *x, const struct expr_value *args,
 			 size_t count, struct expr_value *out)
 {
 	for (size_t i = 0; i < count; i++) {
 		if (is_of_number_kind(&args[i])) {
-			if (!offer(r, x, &args[i]))
+			if (!builtin_number_offer(r, x, &args[i]))
 				return false;
-		} else if (is_list(&args[i])) {
+		} else if (builtin_number_is_list(&args[i])) {
 			if (!offer_list(r, x, &args[i], 0))
 				return false;
 		} else if (count == 1) {
 			*out = args[0];
 			return true;
 		} else {
-			return refuse(r, x->name, &args[i]);
+			return builtin_number_refuse(r, x->name, &args[i]);
 		}
 	}
 	*out = x->any ? x->best : expr_nil();
 	return true;
 }
 
-bool builtin_max(struct run *r, const struct expr_value *args, size_t count, struct expr_value *out)
+bool builtin_max(struct evaluation *r, const struct expr_value *args, size_t count,
+		 struct expr_value *out)
 {
 	struct extreme x = { .name = "max", .replaces = OP_LESS };
 
 	return find_extreme(r, &x, args, count, out);
 }
 
-bool builtin_min(struct run *r, const struct expr_value *args, size_t count, struct expr_value *out)
+bool builtin_min(struct evaluation *r, const struct expr_value *args, size_t count,
+		 struct expr_value *out)
 {
 	struct extreme x = { .name = "min", .replaces = OP_MORE };
 
@@ -244,7 +253,7 @@ struct numbers {
 	size_t count, room;
 };
 
-static void add_number(struct run *r, struct numbers *n, double number)
+static void add_number(struct evaluation *r, struct numbers *n, double number)
 {
 	if (n->count == n->room) {
 		double *old = n->at;
@@ -257,37 +266,38 @@ static void add_number(struct run *r, struct numbers *n, double number)
 	n->at[n->count++] = number;
 }
 
-static bool gather(struct run *r, const char *name, struct numbers *n, const struct expr_value *v,
-		   unsigned depth)
+static bool builtin_number_gather(struct evaluation *r, const char *name, struct numbers *n,
+				  const struct expr_value *v, unsigned depth)
 {
 	if (is_of_number_kind(v)) {
 		add_number(r, n, to_float(v));
 		return true;
 	}
-	if (!is_list(v))
-		return refuse(r, name, v);
+	if (!builtin_number_is_list(v))
+		return builtin_number_refuse(r, name, v);
 	if (depth > DEEPEST || !run_charge(r, expr_count(v)))
 		return run_fail(r, "%s() of lists nested too deeply", name);
 	for (size_t i = 0; i < expr_count(v); i++) {
 		struct expr_value item = expr_at(v, i);
 
-		if (!gather(r, name, n, &item, depth + 1))
+		if (!builtin_number_gather(r, name, n, &item, depth + 1))
 			return false;
 	}
 	return true;
 }
 
-static bool gather_all(struct run *r, const char *name, const struct expr_value *args, size_t count,
-		       struct numbers *n)
+static bool gather_all(struct evaluation *r, const char *name, const struct expr_value *args,
+		       size_t count, struct numbers *n)
 {
 	*n = (struct numbers){ 0 };
 	for (size_t i = 0; i < count; i++)
-		if (!gather(r, name, n, &args[i], 0))
+		if (!builtin_number_gather(r, name, n, &args[i], 0))
 			return false;
 	return true;
 }
 
-bool builtin_mean(struct run *r, const struct expr_value *args, size_t count, struct expr_value *out)
+bool builtin_mean(struct evaluation *r, const struct expr_value *args, size_t count,
+		  struct expr_value *out)
 {
 	struct numbers n;
 	double sum = 0;
@@ -312,7 +322,7 @@ static int by_size(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-bool builtin_median(struct run *r, const struct expr_value *args, size_t count,
+bool builtin_median(struct evaluation *r, const struct expr_value *args, size_t count,
 		    struct expr_value *out)
 {
 	struct numbers n;
@@ -330,7 +340,7 @@ bool builtin_median(struct run *r, const struct expr_value *args, size_t count,
 	return true;
 }
 
-bool builtin_toJSON(struct run *r, const struct expr_value *args, size_t count,
+bool builtin_toJSON(struct evaluation *r, const struct expr_value *args, size_t count,
 		    struct expr_value *out)
 {
 	AUTO(buf) struct buf b;
@@ -348,7 +358,7 @@ bool builtin_toJSON(struct run *r, const struct expr_value *args, size_t count,
 	return run_charge(r, b.len * 2);
 }
 
-bool builtin_fromJSON(struct run *r, const struct expr_value *args, size_t count,
+bool builtin_fromJSON(struct evaluation *r, const struct expr_value *args, size_t count,
 		      struct expr_value *out)
 {
 	struct value *tree;
@@ -356,7 +366,7 @@ bool builtin_fromJSON(struct run *r, const struct expr_value *args, size_t count
 
 	(void)count;
 	if (args[0].kind != EXPR_STRING)
-		return refuse(r, "fromJSON", &args[0]);
+		return builtin_number_refuse(r, "fromJSON", &args[0]);
 	if (!run_charge(r, args[0].string.len))
 		return false;
 	if (!json_parse(r->a, args[0].string.at, args[0].string.len, &tree, &e))
@@ -365,27 +375,27 @@ bool builtin_fromJSON(struct run *r, const struct expr_value *args, size_t count
 	return true;
 }
 
-bool builtin_toBase64(struct run *r, const struct expr_value *args, size_t count,
+bool builtin_toBase64(struct evaluation *r, const struct expr_value *args, size_t count,
 		      struct expr_value *out)
 {
 	struct str text;
 
 	(void)count;
 	if (args[0].kind != EXPR_STRING)
-		return refuse(r, "toBase64", &args[0]);
+		return builtin_number_refuse(r, "toBase64", &args[0]);
 	text = base64_encode(r->a, args[0].string);
 	*out = expr_string(text.at, text.len);
 	return run_charge(r, text.len / 16);
 }
 
-bool builtin_fromBase64(struct run *r, const struct expr_value *args, size_t count,
+bool builtin_fromBase64(struct evaluation *r, const struct expr_value *args, size_t count,
 			struct expr_value *out)
 {
 	struct str bytes;
 
 	(void)count;
 	if (args[0].kind != EXPR_STRING)
-		return refuse(r, "fromBase64", &args[0]);
+		return builtin_number_refuse(r, "fromBase64", &args[0]);
 	if (!base64_decode(r->a, args[0].string.at, args[0].string.len, &bytes))
 		return run_fail(r, "fromBase64() of a string that is no base64");
 	*out = expr_string(bytes.at, bytes.len);
@@ -393,13 +403,13 @@ bool builtin_fromBase64(struct run *r, const struct expr_value *args, size_t cou
 }
 
 /* Both arguments as ints; shifts take no negative count. */
-static bool bits(struct run *r, const char *name, const struct expr_value *args, int64_t *x,
+static bool bits(struct evaluation *r, const char *name, const struct expr_value *args, int64_t *x,
 		 int64_t *y)
 {
 	bool shift = strstr(name, "sh") != NULL;
 
 	if (!is_integer(&args[0]) || !is_integer(&args[1]))
-		return refuse(r, name, is_integer(&args[0]) ? &args[1] : &args[0]);
+		return builtin_number_refuse(r, name, is_integer(&args[0]) ? &args[1] : &args[0]);
 	*x = args[0].integer;
 	*y = args[1].integer;
 	if (shift && *y < 0)
@@ -409,17 +419,17 @@ static bool bits(struct run *r, const char *name, const struct expr_value *args,
 	return true;
 }
 
-#define BITS(name, expression)                                                              \
-	bool builtin_##name(struct run *r, const struct expr_value *args, size_t count,     \
-			    struct expr_value *out)                                         \
-	{                                                                                   \
-		int64_t x = 0, y = 0;                                                      \
-											    \
-		(void)count;                                                                \
-		if (!bits(r, #name, args, &x, &y))                                          \
-			return false;                                                       \
-		*out = expr_int(expression);                                                \
-		return true;                                                                \
+#define BITS(name, expression)                                                                     \
+	bool builtin_##name(struct evaluation *r, const struct expr_value *args, size_t count,     \
+			    struct expr_value *out)                                                \
+	{                                                                                          \
+		int64_t x = 0, y = 0;                                                              \
+                                                                                                   \
+		(void)count;                                                                       \
+		if (!bits(r, #name, args, &x, &y))                                                 \
+			return false;                                                              \
+		*out = expr_int(expression);                                                       \
+		return true;                                                                       \
 	}
 
 BITS(bitand, x &y)
@@ -430,12 +440,12 @@ BITS(bitshl, y > 63 ? 0 : (int64_t)((uint64_t)x << y))
 BITS(bitshr, y > 63 ? -(x < 0) : x >> y)
 BITS(bitushr, y > 63 ? 0 : (int64_t)((uint64_t)x >> y))
 
-bool builtin_bitnot(struct run *r, const struct expr_value *args, size_t count,
+bool builtin_bitnot(struct evaluation *r, const struct expr_value *args, size_t count,
 		    struct expr_value *out)
 {
 	(void)count;
 	if (!is_integer(&args[0]))
-		return refuse(r, "bitnot", &args[0]);
+		return builtin_number_refuse(r, "bitnot", &args[0]);
 	*out = expr_int(~args[0].integer);
 	return true;
 }

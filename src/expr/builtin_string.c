@@ -13,7 +13,8 @@
 enum { MOST_COPIES = 1000000 };
 
 /* Arguments from..to are strings. */
-static bool need_strings(struct run *r, const struct expr_value *args, size_t from, size_t to)
+static bool need_strings(struct evaluation *r, const struct expr_value *args, size_t from,
+			 size_t to)
 {
 	for (size_t i = from; i < to; i++) {
 		if (args[i].kind != EXPR_STRING)
@@ -24,12 +25,12 @@ static bool need_strings(struct run *r, const struct expr_value *args, size_t fr
 	return true;
 }
 
-static struct expr_value text_of(struct str s)
+static struct expr_value builtin_string_text_of(struct str s)
 {
 	return expr_string(s.at, s.len);
 }
 
-static bool begins(struct str s, struct str with)
+static bool builtin_string_begins(struct str s, struct str with)
 {
 	return s.len >= with.len && memcmp(s.at, with.at, with.len) == 0;
 }
@@ -40,7 +41,7 @@ static bool ends(struct str s, struct str with)
 }
 
 /* Where part begins in s, at or after from; SIZE_MAX: nowhere. */
-static size_t find(struct str s, struct str part, size_t from)
+static size_t builtin_string_find(struct str s, struct str part, size_t from)
 {
 	const char *found;
 
@@ -87,7 +88,7 @@ static size_t last_character(struct str s)
 	return at + character_length(s, at) == s.len ? at : s.len - 1;
 }
 
-static struct str cut(struct str s, const struct str *set)
+static struct str builtin_string_cut(struct str s, const struct str *set)
 {
 	size_t n;
 
@@ -105,17 +106,19 @@ static struct str cut(struct str s, const struct str *set)
 	return s;
 }
 
-bool builtin_trim(struct run *r, const struct expr_value *args, size_t count, struct expr_value *out)
+bool builtin_trim(struct evaluation *r, const struct expr_value *args, size_t count,
+		  struct expr_value *out)
 {
 	if (!need_strings(r, args, 0, count))
 		return false;
 	if (count > 1 && !run_charge(r, args[0].string.len * (args[1].string.len / 16)))
 		return false;
-	*out = text_of(cut(args[0].string, count > 1 ? &args[1].string : NULL));
+	*out = builtin_string_text_of(
+		builtin_string_cut(args[0].string, count > 1 ? &args[1].string : NULL));
 	return true;
 }
 
-bool builtin_trimPrefix(struct run *r, const struct expr_value *args, size_t count,
+bool builtin_trimPrefix(struct evaluation *r, const struct expr_value *args, size_t count,
 			struct expr_value *out)
 {
 	struct str s, prefix = { " ", 1 };
@@ -124,13 +127,13 @@ bool builtin_trimPrefix(struct run *r, const struct expr_value *args, size_t cou
 		return false;
 	s = args[0].string;
 	prefix = count > 1 ? args[1].string : prefix;
-	if (begins(s, prefix))
+	if (builtin_string_begins(s, prefix))
 		s = (struct str){ s.at + prefix.len, s.len - prefix.len };
-	*out = text_of(s);
+	*out = builtin_string_text_of(s);
 	return true;
 }
 
-bool builtin_trimSuffix(struct run *r, const struct expr_value *args, size_t count,
+bool builtin_trimSuffix(struct evaluation *r, const struct expr_value *args, size_t count,
 			struct expr_value *out)
 {
 	struct str s, suffix = { " ", 1 };
@@ -141,25 +144,25 @@ bool builtin_trimSuffix(struct run *r, const struct expr_value *args, size_t cou
 	suffix = count > 1 ? args[1].string : suffix;
 	if (ends(s, suffix))
 		s.len -= suffix.len;
-	*out = text_of(s);
+	*out = builtin_string_text_of(s);
 	return true;
 }
 
-bool builtin_upper(struct run *r, const struct expr_value *args, size_t count,
+bool builtin_upper(struct evaluation *r, const struct expr_value *args, size_t count,
 		   struct expr_value *out)
 {
 	if (!need_strings(r, args, 0, count))
 		return false;
-	*out = text_of(unicode_change_case(r->a, args[0].string, true));
+	*out = builtin_string_text_of(unicode_change_case(r->a, args[0].string, true));
 	return run_charge(r, args[0].string.len / 4);
 }
 
-bool builtin_lower(struct run *r, const struct expr_value *args, size_t count,
+bool builtin_lower(struct evaluation *r, const struct expr_value *args, size_t count,
 		   struct expr_value *out)
 {
 	if (!need_strings(r, args, 0, count))
 		return false;
-	*out = text_of(unicode_change_case(r->a, args[0].string, false));
+	*out = builtin_string_text_of(unicode_change_case(r->a, args[0].string, false));
 	return run_charge(r, args[0].string.len / 4);
 }
 
@@ -168,7 +171,7 @@ struct parts {
 	size_t count, room;
 };
 
-static bool add_part(struct run *r, struct parts *p, struct str part)
+static bool builtin_string_add_part(struct evaluation *r, struct parts *p, struct str part)
 {
 	if (p->count == p->room) {
 		struct expr_value *old = p->items;
@@ -178,27 +181,27 @@ static bool add_part(struct run *r, struct parts *p, struct str part)
 		if (p->count)
 			memcpy(p->items, old, p->count * sizeof(*old));
 	}
-	p->items[p->count++] = text_of(part);
+	p->items[p->count++] = builtin_string_text_of(part);
 	return run_charge(r, 1);
 }
 
 /* Into characters, at most limit parts. A malformed byte becomes U+FFFD only when Go explodes it. */
-static bool explode(struct run *r, struct parts *p, struct str s, int64_t limit)
+static bool explode(struct evaluation *r, struct parts *p, struct str s, int64_t limit)
 {
 	while (s.len && (limit < 0 || (int64_t)p->count + 1 < limit)) {
 		size_t n = character_length(s, 0);
 
-		if (!add_part(r, p, (struct str){ s.at, n }))
+		if (!builtin_string_add_part(r, p, (struct str){ s.at, n }))
 			return false;
 		s.at += n;
 		s.len -= n;
 	}
-	return !s.len || add_part(r, p, s);
+	return !s.len || builtin_string_add_part(r, p, s);
 }
 
 /* keep: how much of the separator stays with the part before it. */
-static bool split(struct run *r, const struct expr_value *args, size_t count, bool keep,
-		  struct expr_value *out)
+static bool builtin_string_split(struct evaluation *r, const struct expr_value *args, size_t count,
+				 bool keep, struct expr_value *out)
 {
 	struct parts p = { 0 };
 	int64_t limit = -1;
@@ -224,36 +227,36 @@ static bool split(struct run *r, const struct expr_value *args, size_t count, bo
 		return true;
 	}
 	while ((limit < 0 || (int64_t)p.count + 1 < limit) &&
-	       (found = find(s, by, at)) != SIZE_MAX) {
+	       (found = builtin_string_find(s, by, at)) != SIZE_MAX) {
 		size_t end = found + (keep ? by.len : 0);
 
-		if (!add_part(r, &p, (struct str){ s.at + at, end - at }))
+		if (!builtin_string_add_part(r, &p, (struct str){ s.at + at, end - at }))
 			return false;
 		at = found + by.len;
 	}
-	if (!add_part(r, &p, (struct str){ s.at + at, s.len - at }))
+	if (!builtin_string_add_part(r, &p, (struct str){ s.at + at, s.len - at }))
 		return false;
 	*out = expr_own_list(r->a, p.items, p.count, EXPR_STRINGS);
 	return true;
 }
 
-bool builtin_split(struct run *r, const struct expr_value *args, size_t count,
+bool builtin_split(struct evaluation *r, const struct expr_value *args, size_t count,
 		   struct expr_value *out)
 {
-	return split(r, args, count, false, out);
+	return builtin_string_split(r, args, count, false, out);
 }
 
-bool builtin_splitAfter(struct run *r, const struct expr_value *args, size_t count,
+bool builtin_splitAfter(struct evaluation *r, const struct expr_value *args, size_t count,
 			struct expr_value *out)
 {
-	return split(r, args, count, true, out);
+	return builtin_string_split(r, args, count, true, out);
 }
 
 /* Where the next replacement is: an empty old matches before each character and at the end. */
 static size_t next_match(struct str s, struct str old, size_t from, bool first)
 {
 	if (old.len)
-		return find(s, old, from);
+		return builtin_string_find(s, old, from);
 	if (first)
 		return 0;
 	return from < s.len ? from + character_length(s, from) : SIZE_MAX;
@@ -271,7 +274,7 @@ static size_t count_matches(struct str s, struct str old, int64_t limit)
 	return count;
 }
 
-bool builtin_replace(struct run *r, const struct expr_value *args, size_t count,
+bool builtin_replace(struct evaluation *r, const struct expr_value *args, size_t count,
 		     struct expr_value *out)
 {
 	struct str s, old, new;
@@ -309,7 +312,7 @@ bool builtin_replace(struct run *r, const struct expr_value *args, size_t count,
 	return true;
 }
 
-bool builtin_repeat(struct run *r, const struct expr_value *args, size_t count,
+bool builtin_repeat(struct evaluation *r, const struct expr_value *args, size_t count,
 		    struct expr_value *out)
 {
 	struct str s;
@@ -334,7 +337,8 @@ bool builtin_repeat(struct run *r, const struct expr_value *args, size_t count,
 	return true;
 }
 
-bool builtin_join(struct run *r, const struct expr_value *args, size_t count, struct expr_value *out)
+bool builtin_join(struct evaluation *r, const struct expr_value *args, size_t count,
+		  struct expr_value *out)
 {
 	struct str glue = { "", 0 };
 	size_t items, total = 0, len = 0;
@@ -371,19 +375,19 @@ bool builtin_join(struct run *r, const struct expr_value *args, size_t count, st
 	return true;
 }
 
-bool builtin_indexOf(struct run *r, const struct expr_value *args, size_t count,
+bool builtin_indexOf(struct evaluation *r, const struct expr_value *args, size_t count,
 		     struct expr_value *out)
 {
 	size_t found;
 
 	if (!need_strings(r, args, 0, count))
 		return false;
-	found = find(args[0].string, args[1].string, 0);
+	found = builtin_string_find(args[0].string, args[1].string, 0);
 	*out = expr_int(found == SIZE_MAX ? -1 : (int64_t)found);
 	return true;
 }
 
-bool builtin_lastIndexOf(struct run *r, const struct expr_value *args, size_t count,
+bool builtin_lastIndexOf(struct evaluation *r, const struct expr_value *args, size_t count,
 			 struct expr_value *out)
 {
 	struct str s, part;
@@ -405,16 +409,16 @@ bool builtin_lastIndexOf(struct run *r, const struct expr_value *args, size_t co
 	return run_charge(r, s.len / 4);
 }
 
-bool builtin_hasPrefix(struct run *r, const struct expr_value *args, size_t count,
+bool builtin_hasPrefix(struct evaluation *r, const struct expr_value *args, size_t count,
 		       struct expr_value *out)
 {
 	if (!need_strings(r, args, 0, count))
 		return false;
-	*out = expr_bool(begins(args[0].string, args[1].string));
+	*out = expr_bool(builtin_string_begins(args[0].string, args[1].string));
 	return true;
 }
 
-bool builtin_hasSuffix(struct run *r, const struct expr_value *args, size_t count,
+bool builtin_hasSuffix(struct evaluation *r, const struct expr_value *args, size_t count,
 		       struct expr_value *out)
 {
 	if (!need_strings(r, args, 0, count))

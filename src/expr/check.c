@@ -99,8 +99,8 @@ static bool both_numbers(const struct expr_type *l, const struct expr_type *r)
 	return type_is_number(l) && type_is_number(r);
 }
 
-static const struct expr_type *mismatch(struct checker *c, const struct node *n,
-					const struct expr_type *l, const struct expr_type *r)
+static const struct expr_type *check_mismatch(struct checker *c, const struct node *n,
+					      const struct expr_type *l, const struct expr_type *r)
 {
 	return checker_fail(c, n, "\"%s\" does not take %s and %s", operator_text(n->op),
 			    type_name(l), type_name(r));
@@ -130,7 +130,7 @@ static const struct expr_type *check_sum(struct checker *c, const struct node *n
 		return &expr_type_duration;
 	if (may_match(l, r, MAY_NUMBER | MAY_TIME | MAY_SPAN | (add ? MAY_STRING : 0)))
 		return NULL;
-	return mismatch(c, n, l, r);
+	return check_mismatch(c, n, l, r);
 }
 
 static const struct expr_type *check_product(struct checker *c, const struct node *n,
@@ -144,7 +144,7 @@ static const struct expr_type *check_product(struct checker *c, const struct nod
 		return &expr_type_duration;
 	if (may_match(l, r, MAY_NUMBER | MAY_SPAN))
 		return NULL;
-	return mismatch(c, n, l, r);
+	return check_mismatch(c, n, l, r);
 }
 
 static const struct expr_type *check_order(struct checker *c, const struct node *n,
@@ -154,7 +154,7 @@ static const struct expr_type *check_order(struct checker *c, const struct node 
 	    both(l, r, EXPR_DURATION) ||
 	    may_match(l, r, MAY_NUMBER | MAY_STRING | MAY_TIME | MAY_SPAN))
 		return &expr_type_bool;
-	return mismatch(c, n, l, r);
+	return check_mismatch(c, n, l, r);
 }
 
 /* A literal list of ints or of strings is looked up as a Go map, which does not convert. */
@@ -194,7 +194,7 @@ static const struct expr_type *check_in(struct checker *c, struct node *n,
 	}
 	if ((type_is_unknown(l) && type_is(r, EXPR_STRING)) || type_is_unknown(r))
 		return &expr_type_bool;
-	return mismatch(c, n, l, r);
+	return check_mismatch(c, n, l, r);
 }
 
 static const struct expr_type *check_matches(struct checker *c, struct node *n,
@@ -212,7 +212,7 @@ static const struct expr_type *check_matches(struct checker *c, struct node *n,
 	}
 	if ((type_is(l, EXPR_STRING) || type_is(l, EXPR_BYTES)) && type_is(r, EXPR_STRING))
 		return &expr_type_bool;
-	return may_match(l, r, MAY_STRING) ? &expr_type_bool : mismatch(c, n, l, r);
+	return may_match(l, r, MAY_STRING) ? &expr_type_bool : check_mismatch(c, n, l, r);
 }
 
 static const struct expr_type *check_coalesce(const struct expr_type *l, const struct expr_type *r)
@@ -232,7 +232,7 @@ static const struct expr_type *check_pair(struct checker *c, const struct node *
 
 	if ((is_any_of(l, may) && is_any_of(r, may)) || may_match(l, r, may))
 		return result;
-	return mismatch(c, n, l, r);
+	return check_mismatch(c, n, l, r);
 }
 
 static const struct expr_type *check_binary(struct checker *c, struct node *n)
@@ -242,7 +242,7 @@ static const struct expr_type *check_binary(struct checker *c, struct node *n)
 	switch (n->op) {
 	case OP_EQUAL:
 	case OP_UNEQUAL:
-		return type_can_equal(l, r) ? &expr_type_bool : mismatch(c, n, l, r);
+		return type_can_equal(l, r) ? &expr_type_bool : check_mismatch(c, n, l, r);
 	case OP_OR:
 	case OP_AND:
 		return check_pair(c, n, MAY_BOOL, &expr_type_bool);
@@ -280,8 +280,8 @@ static bool is_text(const struct node *n)
 }
 
 /* Not a base on which something can be looked up, or not this. */
-static const struct expr_type *no_member(struct checker *c, const struct node *n,
-					 const struct expr_type *base)
+static const struct expr_type *check_no_member(struct checker *c, const struct node *n,
+					       const struct expr_type *base)
 {
 	if (!is_text(n->right))
 		return checker_fail(c, n, "%s has no elements", type_name(base));
@@ -326,10 +326,10 @@ static const struct expr_type *check_member(struct checker *c, struct node *n)
 	}
 	if (is_text(n->right) && type_field(base, n->right->constant.string))
 		return type_field(base, n->right->constant.string);
-	return no_member(c, n, base);
+	return check_no_member(c, n, base);
 }
 
-static bool is_index(struct checker *c, struct node *n)
+static bool check_is_index(struct checker *c, struct node *n)
 {
 	const struct expr_type *t = n ? check_node(c, n) : NULL;
 
@@ -344,7 +344,7 @@ static const struct expr_type *check_slice(struct checker *c, struct node *n)
 		return NULL;
 	if (!type_is(t, EXPR_STRING) && !type_is_list(t))
 		return checker_fail(c, n, "%s cannot be sliced", type_name(t));
-	if (!is_index(c, n->right) || !is_index(c, n->other))
+	if (!check_is_index(c, n->right) || !check_is_index(c, n->other))
 		return checker_fail(c, n, "the bounds of a slice are ints");
 	return t;
 }

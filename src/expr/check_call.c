@@ -74,7 +74,7 @@ static const struct expr_type *check_overload(struct checker *c, struct node *n,
 	return i == n->count ? type_of_letter(rule[i + 1]) : NULL;
 }
 
-static void check_arguments(struct checker *c, struct node *n)
+static void check_call_check_arguments(struct checker *c, struct node *n)
 {
 	for (size_t i = 0; i < n->count; i++)
 		check_node(c, n->items[i]);
@@ -304,7 +304,7 @@ const struct expr_type *check_builtin(struct checker *c, struct node *n)
 {
 	if (n->builtin->closure)
 		return check_closure(c, n);
-	check_arguments(c, n);
+	check_call_check_arguments(c, n);
 	if (c->failed)
 		return NULL;
 	switch (n->builtin->check) {
@@ -327,12 +327,13 @@ const struct expr_type *check_builtin(struct checker *c, struct node *n)
 	}
 }
 
-static const struct expr_type *check_signature(struct checker *c, struct node *n,
-					       const struct expr_signature *s, struct str name)
+static const struct expr_type *check_call_check_signature(struct checker *c, struct node *n,
+							  const struct expr_signature *s,
+							  struct str name)
 {
 	size_t least = s->nparams - (size_t)abs(s->rest);
 
-	check_arguments(c, n);
+	check_call_check_arguments(c, n);
 	if (n->count < least || (s->rest < 1 && n->count > s->nparams))
 		return checker_fail(c, n, "%.*s() takes %s%zu arguments, not %zu", (int)name.len,
 				    name.at, least < s->nparams ? "at least " : "", least, n->count);
@@ -353,7 +354,7 @@ const struct expr_type *check_call(struct checker *c, struct node *n)
 	struct str name = n->left->name;
 
 	if (n->function && !n->left->slot)
-		return check_signature(c, n, &n->function->signature, name);
+		return check_call_check_signature(c, n, &n->function->signature, name);
 	if (node_is_env(n->left))
 		return checker_fail(c, n, "$env cannot be called");
 	t = check_node(c, n->left);
@@ -365,7 +366,7 @@ const struct expr_type *check_call(struct checker *c, struct node *n)
 		return NULL;
 	if (n->left->kind == NODE_MEMBER)
 		name = n->left->right->constant.string;
-	return check_signature(c, n, t->signature, name);
+	return check_call_check_signature(c, n, t->signature, name);
 }
 
 const struct expr_type *check_pointer(struct checker *c, struct node *n)

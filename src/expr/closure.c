@@ -10,7 +10,7 @@
 #include "expr/sort.h"
 #include "expr/values.h"
 
-bool run_element(struct run *r, struct expr_value *out)
+bool run_element(struct evaluation *r, struct expr_value *out)
 {
 	const struct scope *s = r->scope;
 
@@ -22,7 +22,7 @@ bool run_element(struct run *r, struct expr_value *out)
 	return true;
 }
 
-static bool yields(struct run *r, const struct node *n, const struct expr_value *v)
+static bool yields(struct evaluation *r, const struct node *n, const struct expr_value *v)
 {
 	r->at = n->items[n->count > 1 ? 1 : 0];
 	return v->kind == EXPR_BOOL ||
@@ -30,14 +30,14 @@ static bool yields(struct run *r, const struct node *n, const struct expr_value 
 }
 
 /* The closure's value for the element at hand; without a closure, the element. */
-static bool run_body(struct run *r, const struct node *n, struct expr_value *out)
+static bool run_body(struct evaluation *r, const struct node *n, struct expr_value *out)
 {
 	if (n->count > 1)
 		return run_node(r, n->items[1], out);
 	return run_element(r, out);
 }
 
-static bool test(struct run *r, const struct node *n, bool *out)
+static bool test(struct evaluation *r, const struct node *n, bool *out)
 {
 	struct expr_value v;
 
@@ -53,7 +53,7 @@ static bool more(const struct scope *s)
 }
 
 /* all, none, any: stop at the first that decides. */
-static bool run_quantifier(struct run *r, const struct node *n, struct expr_value *out)
+static bool run_quantifier(struct evaluation *r, const struct node *n, struct expr_value *out)
 {
 	enum closure which = n->builtin->closure;
 	struct scope *s = r->scope;
@@ -71,7 +71,7 @@ static bool run_quantifier(struct run *r, const struct node *n, struct expr_valu
 	return true;
 }
 
-static bool run_count(struct run *r, const struct node *n, struct expr_value *out)
+static bool run_count(struct evaluation *r, const struct node *n, struct expr_value *out)
 {
 	struct scope *s = r->scope;
 	int64_t count = 0;
@@ -89,14 +89,14 @@ static bool run_count(struct run *r, const struct node *n, struct expr_value *ou
 }
 
 /* What was found: the element, or what n->map makes of it. */
-static bool take(struct run *r, const struct node *n, struct expr_value *out)
+static bool closure_take(struct evaluation *r, const struct node *n, struct expr_value *out)
 {
 	if (n->map)
 		return run_node(r, n->map, out);
 	return run_element(r, out);
 }
 
-static bool run_filter(struct run *r, const struct node *n, struct expr_value *out)
+static bool run_filter(struct evaluation *r, const struct node *n, struct expr_value *out)
 {
 	struct scope *s = r->scope;
 	struct expr_value *items = NULL;
@@ -116,14 +116,14 @@ static bool run_filter(struct run *r, const struct node *n, struct expr_value *o
 			for (size_t i = 0; i < count; i++)
 				items[i] = old[i];
 		}
-		if (!take(r, n, &items[count++]))
+		if (!closure_take(r, n, &items[count++]))
 			return false;
 	}
 	*out = expr_own_list(r->a, items, count, EXPR_PLAIN);
 	return run_grow(r, count);
 }
 
-static bool run_map(struct run *r, const struct node *n, struct expr_value *out)
+static bool closure_run_map(struct evaluation *r, const struct node *n, struct expr_value *out)
 {
 	struct scope *s = r->scope;
 	struct expr_value *items = arena_array(r->a, s->count, sizeof(*items));
@@ -135,8 +135,8 @@ static bool run_map(struct run *r, const struct node *n, struct expr_value *out)
 	return run_grow(r, s->count);
 }
 
-static bool add(struct run *r, const struct node *n, const struct expr_value *item,
-		struct expr_value *acc)
+static bool closure_add(struct evaluation *r, const struct node *n, const struct expr_value *item,
+			struct expr_value *acc)
 {
 	struct expr_value sum;
 
@@ -148,20 +148,20 @@ static bool add(struct run *r, const struct node *n, const struct expr_value *it
 	return true;
 }
 
-static bool run_sum(struct run *r, const struct node *n, struct expr_value *out)
+static bool run_sum(struct evaluation *r, const struct node *n, struct expr_value *out)
 {
 	struct scope *s = r->scope;
 	struct expr_value item;
 
 	s->acc = expr_int(0);
 	for (; more(s); s->index++)
-		if (!run_body(r, n, &item) || !add(r, n, &item, &s->acc))
+		if (!run_body(r, n, &item) || !closure_add(r, n, &item, &s->acc))
 			return false;
 	*out = s->acc;
 	return true;
 }
 
-static bool run_find(struct run *r, const struct node *n, struct expr_value *out)
+static bool closure_run_find(struct evaluation *r, const struct node *n, struct expr_value *out)
 {
 	enum closure which = n->builtin->closure;
 	bool last = which == CLOSURE_FIND_LAST || which == CLOSURE_FIND_LAST_INDEX;
@@ -176,7 +176,7 @@ static bool run_find(struct run *r, const struct node *n, struct expr_value *out
 		if (!truth)
 			continue;
 		if (!index)
-			return take(r, n, out);
+			return closure_take(r, n, out);
 		*out = expr_int(s->index);
 		return true;
 	}
@@ -184,7 +184,7 @@ static bool run_find(struct run *r, const struct node *n, struct expr_value *out
 	return !n->throws || run_fail(r, "no element is found");
 }
 
-static bool run_group_by(struct run *r, const struct node *n, struct expr_value *out)
+static bool run_group_by(struct evaluation *r, const struct node *n, struct expr_value *out)
 {
 	struct expr_map *groups = expr_map_new(r->a);
 	struct scope *s = r->scope;
@@ -221,7 +221,7 @@ static bool run_group_by(struct run *r, const struct node *n, struct expr_value 
 	return true;
 }
 
-static bool run_sort_by(struct run *r, const struct node *n, struct expr_value *out)
+static bool run_sort_by(struct evaluation *r, const struct node *n, struct expr_value *out)
 {
 	struct scope *s = r->scope;
 	struct expr_value *items = arena_array(r->a, s->count, sizeof(*items));
@@ -245,7 +245,7 @@ static bool run_sort_by(struct run *r, const struct node *n, struct expr_value *
 	return true;
 }
 
-static bool run_reduce(struct run *r, const struct node *n, struct expr_value *out)
+static bool run_reduce(struct evaluation *r, const struct node *n, struct expr_value *out)
 {
 	struct scope *s = r->scope;
 
@@ -271,7 +271,7 @@ static bool run_reduce(struct run *r, const struct node *n, struct expr_value *o
 	return true;
 }
 
-static bool run_which(struct run *r, const struct node *n, struct expr_value *out)
+static bool run_which(struct evaluation *r, const struct node *n, struct expr_value *out)
 {
 	switch (n->builtin->closure) {
 	case CLOSURE_ALL:
@@ -284,7 +284,7 @@ static bool run_which(struct run *r, const struct node *n, struct expr_value *ou
 	case CLOSURE_FILTER:
 		return run_filter(r, n, out);
 	case CLOSURE_MAP:
-		return run_map(r, n, out);
+		return closure_run_map(r, n, out);
 	case CLOSURE_SUM:
 		return run_sum(r, n, out);
 	case CLOSURE_GROUP_BY:
@@ -294,12 +294,12 @@ static bool run_which(struct run *r, const struct node *n, struct expr_value *ou
 	case CLOSURE_REDUCE:
 		return run_reduce(r, n, out);
 	default:
-		return run_find(r, n, out);
+		return closure_run_find(r, n, out);
 	}
 }
 
 /* Whatever has a length is run over; a string's elements are its bytes. */
-static bool open_scope(struct run *r, const struct node *n, struct scope *s)
+static bool open_scope(struct evaluation *r, const struct node *n, struct scope *s)
 {
 	switch (s->list.kind) {
 	case EXPR_STRING:
@@ -317,7 +317,7 @@ static bool open_scope(struct run *r, const struct node *n, struct scope *s)
 	return true;
 }
 
-bool run_closure(struct run *r, const struct node *n, struct expr_value *out)
+bool run_closure(struct evaluation *r, const struct node *n, struct expr_value *out)
 {
 	struct scope scope = { .outer = r->scope };
 	bool ok;

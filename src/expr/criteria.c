@@ -17,22 +17,22 @@
 #include "expr/expr.h"
 #include "expr/print.h"
 
-static const char *text_of(const struct value *v, const char *key)
+static const char *criteria_text_of(const struct value *v, const char *key)
 {
 	return value_text(value_get(v, key), "");
 }
 
 /* The first of the elements at key of the result whose repository this is, or NULL. */
-static const struct value *first_of(struct arena *a, const struct value *results, const char *key,
-				    const char *(*normal)(struct arena *a, const char *url),
-				    const char *url)
+static const struct value *
+criteria_first_of(struct arena *a, const struct value *results, const char *key,
+		  const char *(*normal)(struct arena *a, const char *url), const char *url)
 {
 	const char *want = normal(a, url);
 
 	for (size_t i = 0; i < value_count(results); i++) {
 		const struct value *one = value_at(results, i);
 
-		if (strcmp(normal(a, text_of(one, "repoURL")), want) == 0 &&
+		if (strcmp(normal(a, criteria_text_of(one, "repoURL")), want) == 0 &&
 		    value_count(value_get(one, key)))
 			return value_at(value_get(one, key), 0);
 	}
@@ -45,8 +45,8 @@ static bool commit_from(void *ctx, struct arena *a, const struct expr_value *sel
 {
 	(void)self, (void)nargs, (void)e;
 	*out = artifact_value(a, &artifact_found_commit,
-			      first_of(a, value_get(ctx, "git"), "commits", url_normal_git,
-				       str_text(a, args[0].string)));
+			      criteria_first_of(a, value_get(ctx, "git"), "commits", url_normal_git,
+						str_text(a, args[0].string)));
 	return true;
 }
 
@@ -56,8 +56,8 @@ static bool image_from(void *ctx, struct arena *a, const struct expr_value *self
 {
 	(void)self, (void)nargs, (void)e;
 	*out = artifact_value(a, &artifact_found_image,
-			      first_of(a, value_get(ctx, "images"), "references", url_normal_image,
-				       str_text(a, args[0].string)));
+			      criteria_first_of(a, value_get(ctx, "images"), "references",
+						url_normal_image, str_text(a, args[0].string)));
 	return true;
 }
 
@@ -76,8 +76,8 @@ static bool chart_from(void *ctx, struct arena *a, const struct expr_value *self
 		const struct value *one = value_at(charts, i);
 		const struct value *version = value_at(value_get(one, "versions"), 0);
 
-		if (!version || strcmp(text_of(one, "name"), name) != 0 ||
-		    strcmp(url_normal_chart(a, text_of(one, "repoURL")), repo) != 0)
+		if (!version || strcmp(criteria_text_of(one, "name"), name) != 0 ||
+		    strcmp(url_normal_chart(a, criteria_text_of(one, "repoURL")), repo) != 0)
 			continue;
 		chart = value_map(a);
 		value_set(a, chart, "repoURL", value_string(a, repo));
@@ -98,7 +98,7 @@ static bool artifact_from(void *ctx, struct arena *a, const struct expr_value *s
 	for (size_t i = 0; !found && i < value_count(results); i++) {
 		const struct value *one = value_at(results, i);
 
-		if (str_is(args[0].string, text_of(one, "name")))
+		if (str_is(args[0].string, criteria_text_of(one, "name")))
 			found = value_at(value_get(one, "artifactReferences"), 0);
 	}
 	*out = artifact_value(a, &artifact_other, found);

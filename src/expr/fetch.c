@@ -10,7 +10,7 @@
 #include "expr/types.h"
 #include "expr/values.h"
 
-bool run_find_member(struct run *r, const struct expr_value *base, struct str name,
+bool run_find_member(struct evaluation *r, const struct expr_value *base, struct str name,
 		     struct expr_value *out)
 {
 	const struct expr_class *class = base->kind == EXPR_OBJECT ? base->object->class : NULL;
@@ -31,7 +31,8 @@ bool run_find_member(struct run *r, const struct expr_value *base, struct str na
 	return false;
 }
 
-static bool no_member(struct run *r, const struct expr_value *base, const struct expr_value *key)
+static bool fetch_no_member(struct evaluation *r, const struct expr_value *base,
+			    const struct expr_value *key)
 {
 	if (key->kind == EXPR_STRING)
 		return run_fail(r, "%s has no \"%.*s\"", expr_type_name(base),
@@ -39,8 +40,8 @@ static bool no_member(struct run *r, const struct expr_value *base, const struct
 	return run_fail(r, "%s has no element at %s", expr_type_name(base), expr_type_name(key));
 }
 
-static bool fetch_index(struct run *r, const struct expr_value *base, const struct expr_value *key,
-			struct expr_value *out)
+static bool fetch_index(struct evaluation *r, const struct expr_value *base,
+			const struct expr_value *key, struct expr_value *out)
 {
 	size_t count = base->kind == EXPR_STRING ? base->string.len : expr_count(base);
 	struct expr_value bytes = *base;
@@ -59,7 +60,7 @@ static bool fetch_index(struct run *r, const struct expr_value *base, const stru
 	return true;
 }
 
-bool run_fetch(struct run *r, const struct expr_value *base, const struct expr_value *key,
+bool run_fetch(struct evaluation *r, const struct expr_value *base, const struct expr_value *key,
 	       struct expr_value *out)
 {
 	if (key->kind == EXPR_STRING && run_find_member(r, base, key->string, out))
@@ -76,7 +77,7 @@ bool run_fetch(struct run *r, const struct expr_value *base, const struct expr_v
 			*out = expr_absent(base);
 		return true;
 	default:
-		return no_member(r, base, key);
+		return fetch_no_member(r, base, key);
 	}
 }
 
@@ -89,8 +90,8 @@ static int64_t bound(int64_t index, size_t length)
 	return index;
 }
 
-static struct expr_value part_of(struct run *r, const struct expr_value *base, size_t from,
-				 size_t to)
+static struct expr_value fetch_part_of(struct evaluation *r, const struct expr_value *base,
+				       size_t from, size_t to)
 {
 	struct expr_value out = *base;
 
@@ -118,7 +119,7 @@ static struct expr_value part_of(struct run *r, const struct expr_value *base, s
 	return out;
 }
 
-bool run_slice(struct run *r, const struct expr_value *base, const struct expr_value *from,
+bool run_slice(struct evaluation *r, const struct expr_value *base, const struct expr_value *from,
 	       const struct expr_value *to, struct expr_value *out)
 {
 	bool text = base->kind == EXPR_STRING;
@@ -135,14 +136,14 @@ bool run_slice(struct run *r, const struct expr_value *base, const struct expr_v
 		end = (int64_t)length;
 	if (start > end)
 		start = end;
-	*out = part_of(r, base, (size_t)start, (size_t)end);
+	*out = fetch_part_of(r, base, (size_t)start, (size_t)end);
 	return base->form != EXPR_TREE || base->kind != EXPR_LIST ||
 	       run_charge(r, (size_t)(end - start) / 4);
 }
 
 /* A literal list of ints or strings is a Go map: nil stands for 0 or "", others fail. */
-static bool look_up(struct run *r, const struct node *n, const struct expr_value *needle,
-		    const struct expr_value *in, bool *out)
+static bool fetch_look_up(struct evaluation *r, const struct node *n,
+			  const struct expr_value *needle, const struct expr_value *in, bool *out)
 {
 	struct expr_value key = *needle;
 
@@ -160,7 +161,7 @@ static bool look_up(struct run *r, const struct node *n, const struct expr_value
 	return run_charge(r, expr_count(in) / 8);
 }
 
-static bool find_in_list(struct run *r, const struct expr_value *needle,
+static bool find_in_list(struct evaluation *r, const struct expr_value *needle,
 			 const struct expr_value *in, bool *out)
 {
 	size_t work = 0;
@@ -179,14 +180,14 @@ static bool find_in_list(struct run *r, const struct expr_value *needle,
 	return run_charge(r, work);
 }
 
-bool run_in(struct run *r, const struct node *n, const struct expr_value *needle,
+bool run_in(struct evaluation *r, const struct node *n, const struct expr_value *needle,
 	    const struct expr_value *in, bool *out)
 {
 	struct expr_value ignored;
 
 	*out = false;
 	if (n->mode != MODE_ANY)
-		return look_up(r, n, needle, in, out);
+		return fetch_look_up(r, n, needle, in, out);
 	switch (in->kind) {
 	case EXPR_NIL:
 		return true;
@@ -211,7 +212,8 @@ bool run_in(struct run *r, const struct node *n, const struct expr_value *needle
 }
 
 /* Whether reflection would accept the argument; nil becomes the parameter's zero value. */
-static bool settle_argument(struct run *r, struct expr_value *arg, const struct expr_type *in)
+static bool settle_argument(struct evaluation *r, struct expr_value *arg,
+			    const struct expr_type *in)
 {
 	const struct expr_type *t;
 
@@ -236,7 +238,7 @@ static bool settle_argument(struct run *r, struct expr_value *arg, const struct 
 	return type_fits(t, in);
 }
 
-bool run_call_value(struct run *r, const struct expr_value *callee, struct expr_value *args,
+bool run_call_value(struct evaluation *r, const struct expr_value *callee, struct expr_value *args,
 		    size_t count, struct expr_value *out)
 {
 	const struct expr_method *method;

@@ -19,8 +19,8 @@ static const struct expr_value *literal(const struct node *n, enum expr_kind kin
 	return is ? &n->constant : NULL;
 }
 
-static struct node *constant(struct arena *a, const struct node *from, struct expr_value value,
-			     const struct expr_type *type)
+static struct node *fold_constant(struct arena *a, const struct node *from, struct expr_value value,
+				  const struct expr_type *type)
 {
 	struct node *n = arena_alloc(a, sizeof(*n));
 
@@ -44,15 +44,15 @@ static void fold_unary(struct arena *a, struct node **slot)
 	struct expr_value out;
 
 	if (n->op == OP_NOT && literal(n->left, EXPR_BOOL)) {
-		*slot = constant(a, n, expr_bool(!n->left->constant.boolean), &expr_type_bool);
+		*slot = fold_constant(a, n, expr_bool(!n->left->constant.boolean), &expr_type_bool);
 	} else if (n->op != OP_NOT && is_numeral(n->left)) {
 		out = n->left->constant;
 		if (n->op == OP_NEGATE && out.kind == EXPR_INT)
 			out.integer = (int64_t)(0 - (uint64_t)out.integer);
 		else if (n->op == OP_NEGATE)
 			out.number = -out.number;
-		*slot = constant(a, n, out,
-				 out.kind == EXPR_INT ? &expr_type_int : &expr_type_float);
+		*slot = fold_constant(a, n, out,
+				      out.kind == EXPR_INT ? &expr_type_int : &expr_type_float);
 	}
 }
 
@@ -64,7 +64,7 @@ static bool fold_arithmetic(struct arena *a, struct node **slot, struct str text
 	if (n->op == OP_ADD && literal(n->left, EXPR_STRING) && literal(n->right, EXPR_STRING)) {
 		struct str sum = join_text(a, n->left->constant.string, n->right->constant.string);
 
-		*slot = constant(a, n, expr_string(sum.at, sum.len), &expr_type_string);
+		*slot = fold_constant(a, n, expr_string(sum.at, sum.len), &expr_type_string);
 		return true;
 	}
 	if (!is_numeral(n->left) || !is_numeral(n->right))
@@ -74,8 +74,8 @@ static bool fold_arithmetic(struct arena *a, struct node **slot, struct str text
 	if (n->op == OP_MODULO && n->right->constant.integer == 0)
 		return lex_error(e, text, n->at, "a division by zero");
 	if (arithmetic(a, n->op, &n->left->constant, &n->right->constant, &out))
-		*slot = constant(a, n, out,
-				 out.kind == EXPR_INT ? &expr_type_int : &expr_type_float);
+		*slot = fold_constant(a, n, out,
+				      out.kind == EXPR_INT ? &expr_type_int : &expr_type_float);
 	return true;
 }
 
@@ -94,7 +94,7 @@ static void fold_logic(struct arena *a, struct node **slot)
 		kept->type = n->type;
 		*slot = kept;
 	} else if (l || r) {
-		*slot = constant(a, n, expr_bool(!neutral), &expr_type_bool);
+		*slot = fold_constant(a, n, expr_bool(!neutral), &expr_type_bool);
 	}
 }
 
@@ -113,7 +113,7 @@ static void fold_equal(struct arena *a, struct node **slot)
 		equal = kinds[i] == EXPR_INT ? l->integer == r->integer
 			: kinds[i] == EXPR_BOOL ? l->boolean == r->boolean
 						: str_equal(l->string, r->string);
-		*slot = constant(a, n, expr_bool(equal), &expr_type_bool);
+		*slot = fold_constant(a, n, expr_bool(equal), &expr_type_bool);
 		return;
 	}
 }
@@ -133,7 +133,7 @@ static void fold_list(struct arena *a, struct node **slot)
 	items = arena_array(a, n->count, sizeof(*items));
 	for (size_t i = 0; i < n->count; i++)
 		items[i] = n->items[i]->constant;
-	*slot = constant(a, n, expr_list(a, items, n->count), &expr_type_list);
+	*slot = fold_constant(a, n, expr_list(a, items, n->count), &expr_type_list);
 }
 
 /* filter(filter(a, p), q) is filter(a, p && q). */
@@ -249,7 +249,7 @@ void fold_range(struct arena *a, struct node **slot)
 	} else if (!sums || (n->count == 2 && !sum_through(n->items[1], sum, count, &out))) {
 		return;
 	}
-	*slot = constant(a, n, expr_int((int64_t)out), &expr_type_int);
+	*slot = fold_constant(a, n, expr_int((int64_t)out), &expr_type_int);
 }
 
 static bool same_constant(const struct expr_value *a, const struct expr_value *b)

@@ -25,14 +25,15 @@ struct wanted {
 	const char *chart;
 };
 
-static const char *text_of(const struct value *v, const char *key)
+static const char *functions_freight_text_of(const struct value *v, const char *key)
 {
 	return value_text(value_get(v, key), "");
 }
 
-static bool is_wanted(struct arena *a, const struct wanted *w, const struct value *v)
+static bool functions_freight_is_wanted(struct arena *a, const struct wanted *w,
+					const struct value *v)
 {
-	const char *repo = text_of(v, "repoURL");
+	const char *repo = functions_freight_text_of(v, "repoURL");
 
 	switch (w->class) {
 	case CLASS_COMMIT:
@@ -40,9 +41,10 @@ static bool is_wanted(struct arena *a, const struct wanted *w, const struct valu
 	case CLASS_IMAGE:
 		return strcmp(repo, w->repo) == 0;
 	case CLASS_CHART:
-		return strcmp(repo, w->repo) == 0 && strcmp(text_of(v, "name"), w->chart) == 0;
+		return strcmp(repo, w->repo) == 0 &&
+		       strcmp(functions_freight_text_of(v, "name"), w->chart) == 0;
 	case CLASS_OTHER:
-		return strcmp(text_of(v, "subscriptionName"), w->repo) == 0;
+		return strcmp(functions_freight_text_of(v, "subscriptionName"), w->repo) == 0;
 	}
 	return false;
 }
@@ -66,14 +68,15 @@ static size_t count_subscriptions(struct arena *a, const struct wanted *w,
 		const struct value *v = value_get(one, keys[w->class]);
 
 		if (w->class == CLASS_OTHER)
-			count += is_other(one) && strcmp(text_of(one, "name"), w->repo) == 0;
+			count += is_other(one) &&
+				 strcmp(functions_freight_text_of(one, "name"), w->repo) == 0;
 		else
-			count += v && is_wanted(a, w, v);
+			count += v && functions_freight_is_wanted(a, w, v);
 	}
 	return count;
 }
 
-static const char *describe(struct arena *a, const struct wanted *w)
+static const char *functions_freight_describe(struct arena *a, const struct wanted *w)
 {
 	static const char *const nouns[] = { "commit of", "image", "chart", "artifact of" };
 
@@ -103,9 +106,11 @@ static bool find_origin(const struct functions *f, struct arena *a, const struct
 		if (!count)
 			continue;
 		if (*out || count > 1)
-			return err_set(e, ERR_CONFIG, "the %s may come from Warehouse '%s' or '%s'; say "
+			return err_set(e, ERR_CONFIG,
+				       "the %s may come from Warehouse '%s' or '%s'; say "
 				       "which by warehouse(\"%s\") as the last argument",
-				       describe(a, w), *out ? *out : name, name, name);
+				       functions_freight_describe(a, w), *out ? *out : name, name,
+				       name);
 		*out = name;
 	}
 	return true;
@@ -125,15 +130,16 @@ static const struct value *find_artifact(const struct functions *f, struct arena
 			all = value_get(one, keys[w->class]);
 	}
 	for (size_t i = 0; i < value_count(all); i++) {
-		if (is_wanted(a, w, value_at(all, i)))
+		if (functions_freight_is_wanted(a, w, value_at(all, i)))
 			return value_at(all, i);
 	}
 	return NULL;
 }
 
 /* origin: nil when it is to be found out. */
-static bool find(const struct functions *f, struct arena *a, const struct wanted *w,
-		 const struct expr_value *origin, const struct value **out, struct err *e)
+static bool functions_freight_find(const struct functions *f, struct arena *a,
+				   const struct wanted *w, const struct expr_value *origin,
+				   const struct value **out, struct err *e)
 {
 	const char *name;
 
@@ -144,19 +150,22 @@ static bool find(const struct functions *f, struct arena *a, const struct wanted
 	if (!find_origin(f, a, w, &name, e))
 		return false;
 	if (!name && w->class == CLASS_CHART)
-		return err_set(e, ERR_NOT_FOUND, "no Warehouse that this stage requests freight from "
-			       "subscribes to %s", describe(a, w));
+		return err_set(e, ERR_NOT_FOUND,
+			       "no Warehouse that this stage requests freight from "
+			       "subscribes to %s",
+			       functions_freight_describe(a, w));
 	*out = find_artifact(f, a, w, name);
 	return true;
 }
 
-static bool call(void *ctx, struct arena *a, enum class class, const struct expr_type *type,
-		 const struct expr_value *args, size_t nargs, struct expr_value *out, struct err *e)
+static bool functions_freight_call(void *ctx, struct arena *a, enum class class,
+				   const struct expr_type *type, const struct expr_value *args,
+				   size_t nargs, struct expr_value *out, struct err *e)
 {
 	struct wanted w = { .class = class, .repo = str_text(a, args[0].string) };
 	const struct value *found;
 
-	if (!find(ctx, a, &w, nargs > 1 ? &args[1] : NULL, &found, e))
+	if (!functions_freight_find(ctx, a, &w, nargs > 1 ? &args[1] : NULL, &found, e))
 		return false;
 	*out = artifact_value(a, type, found);
 	return true;
@@ -167,7 +176,7 @@ bool function_commit_from(void *ctx, struct arena *a, const struct expr_value *s
 			  struct err *e)
 {
 	(void)self;
-	return call(ctx, a, CLASS_COMMIT, &artifact_commit, args, nargs, out, e);
+	return functions_freight_call(ctx, a, CLASS_COMMIT, &artifact_commit, args, nargs, out, e);
 }
 
 bool function_image_from(void *ctx, struct arena *a, const struct expr_value *self,
@@ -175,7 +184,7 @@ bool function_image_from(void *ctx, struct arena *a, const struct expr_value *se
 			 struct err *e)
 {
 	(void)self;
-	return call(ctx, a, CLASS_IMAGE, &artifact_image, args, nargs, out, e);
+	return functions_freight_call(ctx, a, CLASS_IMAGE, &artifact_image, args, nargs, out, e);
 }
 
 bool function_artifact_from(void *ctx, struct arena *a, const struct expr_value *self,
@@ -183,7 +192,7 @@ bool function_artifact_from(void *ctx, struct arena *a, const struct expr_value 
 			    struct err *e)
 {
 	(void)self;
-	return call(ctx, a, CLASS_OTHER, &artifact_other, args, nargs, out, e);
+	return functions_freight_call(ctx, a, CLASS_OTHER, &artifact_other, args, nargs, out, e);
 }
 
 static bool is_origin(const struct expr_value *v)
@@ -209,7 +218,7 @@ bool function_chart_from(void *ctx, struct arena *a, const struct expr_value *se
 		w.chart = str_text(a, args[1].string);
 	if (has_chart && has_origin && !*w.chart)
 		return err_set(e, ERR_CONFIG, "the chart's name must not be empty");
-	if (!find(ctx, a, &w, has_origin ? &args[nargs - 1] : NULL, &found, e))
+	if (!functions_freight_find(ctx, a, &w, has_origin ? &args[nargs - 1] : NULL, &found, e))
 		return false;
 	*out = artifact_value(a, &artifact_chart, found);
 	return true;

@@ -16,8 +16,9 @@
 #include "expr/scope.h"
 #include "expr/values.h"
 
-static bool find(const struct functions *f, struct arena *a, const char *kind, bool shared,
-		 const char *name, const struct value **out, struct err *e)
+static bool functions_object_find(const struct functions *f, struct arena *a, const char *kind,
+				  bool shared, const char *name, const struct value **out,
+				  struct err *e)
 {
 	*out = NULL;
 	if (!*name)
@@ -57,8 +58,8 @@ static void add_plain(struct arena *a, struct expr_map *m, const struct value *t
 	}
 }
 
-static bool read_data(struct arena *a, const struct value *object, bool is_secret,
-		      struct expr_map *m, struct err *e)
+static bool functions_object_read_data(struct arena *a, const struct value *object, bool is_secret,
+				       struct expr_map *m, struct err *e)
 {
 	const struct value *data = value_get(object, "data");
 
@@ -97,10 +98,10 @@ static bool data_of(struct functions *f, struct arena *a, const char *kind, bool
 		*out = seen->value;
 		return true;
 	}
-	if (!find(f, a, kind, shared, name, &object, e))
+	if (!functions_object_find(f, a, kind, shared, name, &object, e))
 		return false;
 	if (object && !is_hidden(object, is_secret, shared) &&
-	    !read_data(a, object, is_secret, m, e))
+	    !functions_object_read_data(a, object, is_secret, m, e))
 		return err_wrap(e, "%s '%s'", kind, name);
 	*out = expr_map(m, EXPR_STRINGS);
 	expr_map_set(a, f->seen, key, *out);
@@ -146,7 +147,7 @@ static bool metadata_of(struct functions *f, struct arena *a, const char *kind,
 	const char *name = str_text(a, arg->string);
 	const struct value *object, *metadata;
 
-	if (!find(f, a, kind, false, name, &object, e))
+	if (!functions_object_find(f, a, kind, false, name, &object, e))
 		return false;
 	metadata = value_path(object, "status.metadata");
 	*out = value_count(metadata) ? expr_tree(metadata) : expr_nil();
@@ -181,7 +182,8 @@ bool function_freight_status(void *ctx, struct arena *a, const struct expr_value
 	const struct value *object, *status;
 
 	(void)self, (void)nargs;
-	if (!find(ctx, a, "Freight", false, str_text(a, args[0].string), &object, e))
+	if (!functions_object_find(ctx, a, "Freight", false, str_text(a, args[0].string), &object,
+				   e))
 		return false;
 	status = value_get(object, "status");
 	*out = object ? expr_tree(value_is(status, VALUE_MAP) ? status : value_map(a)) : expr_nil();

@@ -29,7 +29,7 @@ static const char *own_name(const char *alias)
 	return task.len ? alias + task.len + 2 : alias;
 }
 
-static bool has_failed(const struct functions *f)
+static bool functions_status_has_failed(const struct functions *f)
 {
 	const struct value *metas = f->scope->step_metas;
 
@@ -58,7 +58,7 @@ bool function_failure(void *ctx, struct arena *a, const struct expr_value *self,
 		      struct err *e)
 {
 	(void)a, (void)self, (void)args, (void)nargs, (void)e;
-	*out = expr_bool(has_failed(ctx));
+	*out = expr_bool(functions_status_has_failed(ctx));
 	return true;
 }
 
@@ -67,7 +67,7 @@ bool function_success(void *ctx, struct arena *a, const struct expr_value *self,
 		      struct err *e)
 {
 	(void)a, (void)self, (void)args, (void)nargs, (void)e;
-	*out = expr_bool(!has_failed(ctx));
+	*out = expr_bool(!functions_status_has_failed(ctx));
 	return true;
 }
 

@@ -9,7 +9,7 @@
 #include "data/go_text.h"
 #include "expr/value.h"
 
-static bool is_digit_of(char c, int base)
+static bool go_number_is_digit_of(char c, int base)
 {
 	if (base == 16)
 		return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'f');
@@ -17,7 +17,7 @@ static bool is_digit_of(char c, int base)
 }
 
 /* Digits in a base that fit an int. */
-static bool parse_digits(const char *p, int base, bool negative, int64_t *out)
+static bool go_number_parse_digits(const char *p, int base, bool negative, int64_t *out)
 {
 	uint64_t value = 0, most = (uint64_t)INT64_MAX + negative;
 
@@ -26,7 +26,7 @@ static bool parse_digits(const char *p, int base, bool negative, int64_t *out)
 	for (; *p; p++) {
 		uint64_t digit;
 
-		if (!is_digit_of(*p, base))
+		if (!go_number_is_digit_of(*p, base))
 			return false;
 		digit = (uint64_t)(*p <= '9' ? *p - '0' : (*p | 32) - 'a' + 10);
 		if (value > (most - digit) / (uint64_t)base)
@@ -47,7 +47,8 @@ bool go_parse_int(struct str text, int64_t *out)
 	memcpy(copy, text.at, text.len);
 	copy[text.len] = '\0';
 	sign = copy[0] == '-' || copy[0] == '+';
-	return strlen(copy) == text.len && parse_digits(copy + sign, 10, copy[0] == '-', out);
+	return strlen(copy) == text.len &&
+	       go_number_parse_digits(copy + sign, 10, copy[0] == '-', out);
 }
 
 /* Leading zeros do not make a literal octal; 0x, 0b and 0o take no fraction. */
@@ -70,9 +71,13 @@ bool go_literal(struct arena *a, struct str text, struct expr_value *out)
 		return true;
 	}
 	if (mark == 'x' || mark == 'b' || mark == 'o') {
-		if (!parse_digits(plain + 2, mark == 'x' ? 16 : mark == 'b' ? 2 : 8, false, &integer))
+		if (!go_number_parse_digits(plain + 2,
+					    mark == 'x'   ? 16
+					    : mark == 'b' ? 2
+							  : 8,
+					    false, &integer))
 			return false;
-	} else if (!parse_digits(plain, 10, false, &integer)) {
+	} else if (!go_number_parse_digits(plain, 10, false, &integer)) {
 		return false;
 	}
 	*out = expr_int(integer);

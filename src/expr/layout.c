@@ -39,7 +39,7 @@ static const struct {
 
 static const char *const offsets[] = { "070000", "07:00:00", "0700", "07:00", "07" };
 
-static bool begins(struct str s, const char *text)
+static bool layout_begins(struct str s, const char *text)
 {
 	size_t len = strlen(text);
 
@@ -58,7 +58,7 @@ static size_t find_offset(struct str rest, struct layout_part *out)
 	for (size_t i = 0; i < COUNTOF(offsets); i++) {
 		size_t len = strlen(offsets[i]);
 
-		if (!begins(digits, offsets[i]))
+		if (!layout_begins(digits, offsets[i]))
 			continue;
 		out->part = PART_OFFSET;
 		out->colon = strchr(offsets[i], ':') != NULL;
@@ -97,7 +97,7 @@ static size_t find_part(struct str rest, struct layout_part *out)
 		size_t len = strlen(parts[i].text);
 		bool is_short = parts[i].part == PART_MONTH || parts[i].part == PART_WEEKDAY;
 
-		if (!begins(rest, parts[i].text))
+		if (!layout_begins(rest, parts[i].text))
 			continue;
 		if (is_short && rest.len > 3 && rest.at[3] >= 'a' && rest.at[3] <= 'z')
 			continue;
@@ -114,7 +114,7 @@ void layout_next(struct str layout, struct layout_part *out)
 		struct str rest = { layout.at + i, layout.len - i };
 		size_t len;
 
-		if (begins(rest, "_2006")) {    /* a character, then the year */
+		if (layout_begins(rest, "_2006")) { /* a character, then the year */
 			i++;
 			rest = (struct str){ layout.at + i, layout.len - i };
 		}

@@ -43,19 +43,19 @@ bool lex_error(struct err *e, struct str text, size_t at, const char *format, ..
 	return err_set(e, ERR_CONFIG, "column %zu: %s", at, message);
 }
 
-static int peek(const struct lexer *l, size_t ahead)
+static int lexer_peek(const struct lexer *l, size_t ahead)
 {
 	return l->at + ahead < l->text.len ? (unsigned char)l->text.at[l->at + ahead] : -1;
 }
 
-static bool is_one_of(int c, const char *set)
+static bool lexer_is_one_of(int c, const char *set)
 {
 	return c > 0 && strchr(set, c);
 }
 
-static bool accept(struct lexer *l, const char *set)
+static bool lexer_accept(struct lexer *l, const char *set)
 {
-	if (!is_one_of(peek(l, 0), set))
+	if (!lexer_is_one_of(lexer_peek(l, 0), set))
 		return false;
 	l->at++;
 	return true;
@@ -63,11 +63,11 @@ static bool accept(struct lexer *l, const char *set)
 
 static void accept_run(struct lexer *l, const char *set)
 {
-	while (accept(l, set))
+	while (lexer_accept(l, set))
 		;
 }
 
-static void emit(struct lexer *l, enum token_kind kind, size_t start, struct str text)
+static void lexer_emit(struct lexer *l, enum token_kind kind, size_t start, struct str text)
 {
 	if (l->count == l->room) {
 		struct token *old = l->tokens;
@@ -82,7 +82,7 @@ static void emit(struct lexer *l, enum token_kind kind, size_t start, struct str
 
 static void emit_text(struct lexer *l, enum token_kind kind, size_t start)
 {
-	emit(l, kind, start, (struct str){ l->text.at + start, l->at - start });
+	lexer_emit(l, kind, start, (struct str){ l->text.at + start, l->at - start });
 }
 
 /* The character at the cursor and its length; length 0 when it is malformed. */
@@ -105,7 +105,7 @@ static bool is_name_here(const struct lexer *l)
 	return unicode_is_name(character(l, &len)) && len;
 }
 
-static bool fail(struct lexer *l, const char *what)
+static bool lexer_fail(struct lexer *l, const char *what)
 {
 	return lex_error(l->e, l->text, l->at, "%s", what);
 }
@@ -124,10 +124,10 @@ static bool read_digits(struct lexer *l, int base, int count, uint32_t *value)
 {
 	*value = 0;
 	for (int i = 0; i < count; i++) {
-		int digit = digit_value(peek(l, 0));
+		int digit = digit_value(lexer_peek(l, 0));
 
 		if (digit >= base)
-			return fail(l, "invalid character escape");
+			return lexer_fail(l, "invalid character escape");
 		*value = *value * (uint32_t)base + (uint32_t)digit;
 		l->at++;
 	}
@@ -140,22 +140,22 @@ static bool read_braced(struct lexer *l, uint32_t *value)
 	int digits = 0;
 
 	*value = 0;
-	for (l->at++; peek(l, 0) != '}'; l->at++, digits++) {
-		int digit = digit_value(peek(l, 0));
+	for (l->at++; lexer_peek(l, 0) != '}'; l->at++, digits++) {
+		int digit = digit_value(lexer_peek(l, 0));
 
 		if (digit >= 16 || digits >= 6)
-			return fail(l, "invalid character escape");
+			return lexer_fail(l, "invalid character escape");
 		*value = *value * 16 + (uint32_t)digit;
 	}
 	l->at++;
-	return digits > 0 || fail(l, "invalid character escape");
+	return digits > 0 || lexer_fail(l, "invalid character escape");
 }
 
 /* What follows a backslash: a byte (in bytes literals) or a character. */
-static bool read_escape(struct lexer *l, int quote, bool bytes, uint32_t *value)
+static bool lexer_read_escape(struct lexer *l, int quote, bool bytes, uint32_t *value)
 {
 	static const char letters[] = "abfnrtv\\", meant[] = "\a\b\f\n\r\t\v\\";
-	int c = peek(l, 0);
+	int c = lexer_peek(l, 0);
 	bool ok;
 
 	if (c == quote) {
@@ -163,7 +163,7 @@ static bool read_escape(struct lexer *l, int quote, bool bytes, uint32_t *value)
 		l->at++;
 		return true;
 	}
-	if (is_one_of(c, letters)) {
+	if (lexer_is_one_of(c, letters)) {
 		*value = (uint32_t)meant[strchr(letters, c) - letters];
 		l->at++;
 		return true;
@@ -171,13 +171,13 @@ static bool read_escape(struct lexer *l, int quote, bool bytes, uint32_t *value)
 	if (c >= '0' && c <= '3')
 		return read_digits(l, 8, 3, value);
 	if (c != 'x' && (bytes || (c != 'u' && c != 'U')))
-		return fail(l, "invalid character escape");
+		return lexer_fail(l, "invalid character escape");
 	l->at++;
-	if (c == 'u' && peek(l, 0) == '{')
+	if (c == 'u' && lexer_peek(l, 0) == '{')
 		ok = read_braced(l, value);
 	else
 		ok = read_digits(l, 16, c == 'x' ? 2 : c == 'u' ? 4 : 8, value);
-	return ok && (*value <= 0x10ffff || fail(l, "invalid character escape"));
+	return ok && (*value <= 0x10ffff || lexer_fail(l, "invalid character escape"));
 }
 
 /* Where the quoted string at the cursor ends (its quote), and whether it must be rewritten. */
@@ -193,7 +193,7 @@ static bool find_end(struct lexer *l, int quote, size_t *end, bool *rewrite)
 	}
 	if (i >= l->text.len || l->text.at[i] != quote) {
 		l->at = i;
-		return fail(l, "the string is not closed");
+		return lexer_fail(l, "the string is not closed");
 	}
 	*rewrite |= !utf8_valid(l->text.at + l->at, i - l->at);
 	*end = i;
@@ -206,9 +206,9 @@ static bool copy_character(struct lexer *l, int quote, bool bytes, char *out, si
 	uint32_t point = 0;
 	size_t n;
 
-	if (peek(l, 0) == '\\') {
+	if (lexer_peek(l, 0) == '\\') {
 		l->at++;
-		if (!read_escape(l, quote, bytes, &point))
+		if (!lexer_read_escape(l, quote, bytes, &point))
 			return false;
 		if (bytes)
 			out[(*len)++] = (char)point;
@@ -233,8 +233,8 @@ static bool lex_string(struct lexer *l, size_t start, bool bytes)
 	if (!find_end(l, quote, &end, &rewrite))
 		return false;
 	if (!rewrite) {
-		emit(l, bytes ? TOKEN_BYTES : TOKEN_STRING, start,
-		     (struct str){ l->text.at + l->at, end - l->at });
+		lexer_emit(l, bytes ? TOKEN_BYTES : TOKEN_STRING, start,
+			   (struct str){ l->text.at + l->at, end - l->at });
 		l->at = end + 1;
 		return true;
 	}
@@ -243,7 +243,7 @@ static bool lex_string(struct lexer *l, size_t start, bool bytes)
 		if (!copy_character(l, quote, bytes, out, &len))
 			return false;
 	l->at = end + 1;
-	emit(l, bytes ? TOKEN_BYTES : TOKEN_STRING, start, (struct str){ out, len });
+	lexer_emit(l, bytes ? TOKEN_BYTES : TOKEN_STRING, start, (struct str){ out, len });
 	return true;
 }
 
@@ -255,14 +255,14 @@ static bool lex_raw(struct lexer *l)
 
 	for (;; l->at++) {
 		if (l->at >= l->text.len)
-			return fail(l, "the string is not closed");
-		if (l->text.at[l->at] == '`' && peek(l, 1) != '`')
+			return lexer_fail(l, "the string is not closed");
+		if (l->text.at[l->at] == '`' && lexer_peek(l, 1) != '`')
 			break;
 		l->at += l->text.at[l->at] == '`';
 		out[len++] = l->text.at[l->at];
 	}
 	l->at++;
-	emit(l, TOKEN_STRING, start, (struct str){ out, len });
+	lexer_emit(l, TOKEN_STRING, start, (struct str){ out, len });
 	return true;
 }
 
@@ -271,46 +271,46 @@ static bool lex_number(struct lexer *l, size_t start)
 	const char *digits = "0123456789_";
 	size_t end;
 
-	if (accept(l, "0")) {
-		if (accept(l, "xX"))
+	if (lexer_accept(l, "0")) {
+		if (lexer_accept(l, "xX"))
 			digits = "0123456789abcdefABCDEF_";
-		else if (accept(l, "oO"))
+		else if (lexer_accept(l, "oO"))
 			digits = "01234567_";
-		else if (accept(l, "bB"))
+		else if (lexer_accept(l, "bB"))
 			digits = "01_";
 	}
 	accept_run(l, digits);
 	end = l->at;
-	if (accept(l, ".")) {
-		if (peek(l, 0) == '.') {        /* 1..2 is a range */
+	if (lexer_accept(l, ".")) {
+		if (lexer_peek(l, 0) == '.') { /* 1..2 is a range */
 			l->at = end;
 			emit_text(l, TOKEN_NUMBER, start);
 			return true;
 		}
 		accept_run(l, digits);
 	}
-	if (accept(l, "eE")) {
-		accept(l, "+-");
+	if (lexer_accept(l, "eE")) {
+		lexer_accept(l, "+-");
 		accept_run(l, digits);
 	}
 	if (is_name_here(l))
-		return fail(l, "not a number");
+		return lexer_fail(l, "not a number");
 	emit_text(l, TOKEN_NUMBER, start);
 	return true;
 }
 
-static bool skip_comment(struct lexer *l, bool line)
+static bool lexer_skip_comment(struct lexer *l, bool line)
 {
 	l->at += 2;
 	for (; l->at < l->text.len; l->at++) {
 		if (line && l->text.at[l->at] == '\n')
 			return true;
-		if (!line && l->text.at[l->at] == '*' && peek(l, 1) == '/') {
+		if (!line && l->text.at[l->at] == '*' && lexer_peek(l, 1) == '/') {
 			l->at += 2;
 			return true;
 		}
 	}
-	return line || fail(l, "the comment is not closed");
+	return line || lexer_fail(l, "the comment is not closed");
 }
 
 static void skip_name(struct lexer *l)
@@ -334,17 +334,17 @@ static void lex_name(struct lexer *l, size_t start)
 	word = (struct str){ l->text.at + start, l->at - start };
 	for (size_t i = 0; i < COUNTOF(words); i++) {
 		if (*word.at == *words[i] && str_is(word, words[i])) {
-			emit(l, TOKEN_SIGN, start, word);
+			lexer_emit(l, TOKEN_SIGN, start, word);
 			return;
 		}
 	}
-	emit(l, TOKEN_NAME, start, word);
+	lexer_emit(l, TOKEN_NAME, start, word);
 }
 
 /* '#', and a name right behind it, which may be any word. */
 static void lex_pointer(struct lexer *l, size_t start)
 {
-	accept(l, "#");
+	lexer_accept(l, "#");
 	emit_text(l, TOKEN_SIGN, start);
 	start = l->at;
 	skip_name(l);
@@ -355,17 +355,17 @@ static void lex_pointer(struct lexer *l, size_t start)
 /* Operators and brackets. False, without an error, when there is none here. */
 static bool lex_sign(struct lexer *l, size_t start)
 {
-	int c = peek(l, 0);
+	int c = lexer_peek(l, 0);
 
-	if (!is_one_of(c, "?|:([{)]},;%+-^&!=*<>/"))
+	if (!lexer_is_one_of(c, "?|:([{)]},;%+-^&!=*<>/"))
 		return false;
 	l->at++;
 	if (c == '?')
-		accept(l, ".?");
+		lexer_accept(l, ".?");
 	else if (c == '|' || c == ':')
-		accept(l, c == '|' ? "|" : ":");
-	else if (is_one_of(c, "&!=*<>"))
-		accept(l, "&=*");
+		lexer_accept(l, c == '|' ? "|" : ":");
+	else if (lexer_is_one_of(c, "&!=*<>"))
+		lexer_accept(l, "&=*");
 	emit_text(l, TOKEN_SIGN, start);
 	return true;
 }
@@ -373,9 +373,9 @@ static bool lex_sign(struct lexer *l, size_t start)
 static bool lex_dot(struct lexer *l, size_t start)
 {
 	l->at++;
-	if (peek(l, 0) >= '0' && peek(l, 0) <= '9')
+	if (lexer_peek(l, 0) >= '0' && lexer_peek(l, 0) <= '9')
 		return lex_number(l, start);
-	accept(l, ".");
+	lexer_accept(l, ".");
 	emit_text(l, TOKEN_SIGN, start);
 	return true;
 }
@@ -383,7 +383,7 @@ static bool lex_dot(struct lexer *l, size_t start)
 static bool lex_one(struct lexer *l)
 {
 	size_t start = l->at, len;
-	int c = peek(l, 0), next = peek(l, 1);
+	int c = lexer_peek(l, 0), next = lexer_peek(l, 1);
 	uint32_t point;
 
 	if (c == '\'' || c == '"')
@@ -397,7 +397,7 @@ static bool lex_one(struct lexer *l)
 	if (c >= '0' && c <= '9')
 		return lex_number(l, start);
 	if (c == '/' && (next == '/' || next == '*'))
-		return skip_comment(l, next == '/');
+		return lexer_skip_comment(l, next == '/');
 	if (c == '#') {
 		l->at++;
 		lex_pointer(l, start);
@@ -416,7 +416,7 @@ static bool lex_one(struct lexer *l)
 		lex_name(l, start);
 		return true;
 	}
-	return fail(l, "an unexpected character");
+	return lexer_fail(l, "an unexpected character");
 }
 
 bool lex(struct arena *a, struct str text, struct token **tokens, struct err *e)
@@ -426,7 +426,7 @@ bool lex(struct arena *a, struct str text, struct token **tokens, struct err *e)
 	while (l.at < text.len)
 		if (!lex_one(&l))
 			return false;
-	emit(&l, TOKEN_END, text.len, (struct str){ "", 0 });
+	lexer_emit(&l, TOKEN_END, text.len, (struct str){ "", 0 });
 	*tokens = l.tokens;
 	return true;
 }

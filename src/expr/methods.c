@@ -233,8 +233,8 @@ static const struct expr_method of_names[] = {
 	{ "String", { &expr_type_string, NONE }, time_text },
 };
 
-static const struct expr_method *find(const struct expr_method *methods, size_t count,
-				      struct str name)
+static const struct expr_method *methods_find(const struct expr_method *methods, size_t count,
+					      struct str name)
 {
 	for (size_t i = 0; i < count; i++)
 		if (str_is(name, methods[i].name))
@@ -247,17 +247,17 @@ const struct expr_method *method_find(enum expr_kind kind, enum expr_form form,
 {
 	switch (kind) {
 	case EXPR_TIME:
-		return find(of_times, COUNTOF(of_times), name);
+		return methods_find(of_times, COUNTOF(of_times), name);
 	case EXPR_DURATION:
-		return find(of_durations, COUNTOF(of_durations), name);
+		return methods_find(of_durations, COUNTOF(of_durations), name);
 	case EXPR_ZONE:
-		return find(of_names, COUNTOF(of_names), name);
+		return methods_find(of_names, COUNTOF(of_names), name);
 	case EXPR_INT:
 		if (form != EXPR_MONTH && form != EXPR_WEEKDAY)
 			return NULL;
-		return find(of_names, COUNTOF(of_names), name);
+		return methods_find(of_names, COUNTOF(of_names), name);
 	case EXPR_OBJECT:
-		return class ? find(class->methods, class->nmethods, name) : NULL;
+		return class ? methods_find(class->methods, class->nmethods, name) : NULL;
 	default:
 		return NULL;
 	}

@@ -128,7 +128,7 @@ static void rewrite_filter(struct node *n)
 }
 
 /* Which operator joins the closures of two calls that are joined by op. */
-static enum operator joined(enum closure which, enum operator op)
+static enum operator optimize_joined(enum closure which, enum operator op)
 {
 	if (which == CLOSURE_ALL && op == OP_AND)
 		return OP_AND;
@@ -153,7 +153,7 @@ static void rewrite_joined(struct arena *a, struct node *n)
 	if ((n->op != OP_AND && n->op != OP_OR) || l->kind != NODE_BUILTIN ||
 	    r->kind != NODE_BUILTIN || l->builtin != r->builtin)
 		return;
-	op = joined(l->builtin->closure, n->op);
+	op = optimize_joined(l->builtin->closure, n->op);
 	if (op == OP_NONE || !same_type(l->items[0]->type, r->items[0]->type) ||
 	    !node_is_same(l->items[0], r->items[0]))
 		return;
@@ -240,17 +240,17 @@ struct optimizer {
 	struct err *e;
 };
 
-static void visit(struct optimizer *o, struct node **slot)
+static void optimize_visit(struct optimizer *o, struct node **slot)
 {
 	struct node *n = *slot;
 
 	if (!n || o->failed)
 		return;
-	visit(o, &n->left);
-	visit(o, &n->right);
-	visit(o, &n->other);
+	optimize_visit(o, &n->left);
+	optimize_visit(o, &n->right);
+	optimize_visit(o, &n->other);
 	for (size_t i = 0; i < n->count; i++)
-		visit(o, &n->items[i]);
+		optimize_visit(o, &n->items[i]);
 	switch (o->pass) {
 	case PASS_FOLD:
 		if (!fold(o->a, slot, o->program->text, o->e))
@@ -266,7 +266,7 @@ static void visit(struct optimizer *o, struct node **slot)
 		rewrite_sum(o->a, *slot);
 		return;
 	case PASS_COUNT:
-		visit(o, &n->map);
+		optimize_visit(o, &n->map);
 		rewrite_count(n);
 		settle_equality(n);
 		return;
@@ -278,6 +278,6 @@ bool optimize(struct arena *a, struct expr_program *program, struct err *e)
 	struct optimizer o = { .a = a, .program = program, .e = e };
 
 	for (o.pass = PASS_FOLD; o.pass <= PASS_COUNT; o.pass++)
-		visit(&o, &program->root);
+		optimize_visit(&o, &program->root);
 	return !o.failed;
 }

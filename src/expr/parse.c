@@ -135,7 +135,7 @@ struct node *parser_node(struct parser *p, enum node_kind kind, size_t at)
 	return n;
 }
 
-static void measure(struct node *n, const struct node *child)
+static void parse_measure(struct node *n, const struct node *child)
 {
 	if (!child)
 		return;
@@ -153,18 +153,18 @@ struct node *parser_close(struct parser *p, struct node *n)
 		return NULL;
 	n->depth = 1;
 	n->weight = 1;
-	measure(n, n->left);
-	measure(n, n->right);
-	measure(n, n->other);
+	parse_measure(n, n->left);
+	parse_measure(n, n->right);
+	parse_measure(n, n->other);
 	for (size_t i = 0; i < n->count; i++)
-		measure(n, n->items[i]);
+		parse_measure(n, n->items[i]);
 	if (n->depth > MAX_DEPTH || n->weight > MAX_WEIGHT)
 		return parser_fail(p, n->at, "the expression is nested too deeply");
 	return n;
 }
 
-static struct node *make(struct parser *p, enum node_kind kind, size_t at, struct node *left,
-			 struct node *right, struct node *other)
+static struct node *parse_make(struct parser *p, enum node_kind kind, size_t at, struct node *left,
+			       struct node *right, struct node *other)
 {
 	struct node *n = parser_node(p, kind, at);
 
@@ -179,7 +179,7 @@ static struct node *make(struct parser *p, enum node_kind kind, size_t at, struc
 static struct node *make_binary(struct parser *p, enum operator op, size_t at, struct node *left,
 				struct node *right)
 {
-	struct node *n = make(p, NODE_BINARY, at, left, right, NULL);
+	struct node *n = parse_make(p, NODE_BINARY, at, left, right, NULL);
 
 	if (n)
 		n->op = op;
@@ -188,7 +188,7 @@ static struct node *make_binary(struct parser *p, enum operator op, size_t at, s
 
 static struct node *make_unary(struct parser *p, enum operator op, size_t at, struct node *left)
 {
-	struct node *n = make(p, NODE_UNARY, at, left, NULL, NULL);
+	struct node *n = parse_make(p, NODE_UNARY, at, left, NULL, NULL);
 
 	if (n)
 		n->op = op;
@@ -287,7 +287,7 @@ static struct node *parse_let(struct parser *p)
 	p->lets = &let;
 	body = parse_sequence(p);
 	p->lets = let.outer;
-	n = make(p, NODE_LET, name->at, value, body, NULL);
+	n = parse_make(p, NODE_LET, name->at, value, body, NULL);
 	if (n) {
 		n->name = name->text;
 		n->slot = let.slot;
@@ -318,7 +318,7 @@ static struct node *parse_if(struct parser *p)
 		return parser_fail(p, at, "the expression is nested too deeply");
 	no = parser_is(p, "if") ? parse_if(p) : parse_block(p);
 	p->depth--;
-	return no ? make(p, NODE_CONDITION, at, condition, yes, no) : NULL;
+	return no ? parse_make(p, NODE_CONDITION, at, condition, yes, no) : NULL;
 }
 
 static struct node *parse_ternary(struct parser *p, struct node *n)
@@ -332,7 +332,7 @@ static struct node *parse_ternary(struct parser *p, struct node *n)
 		if (!yes || !parser_expect(p, ":"))
 			return NULL;
 		no = parse_expression(p, 0);
-		n = no ? make(p, NODE_CONDITION, at, n, yes, no) : NULL;
+		n = no ? parse_make(p, NODE_CONDITION, at, n, yes, no) : NULL;
 	}
 	return n;
 }

@@ -24,7 +24,7 @@ void nodes_add(struct parser *p, struct nodes *nodes, struct node *n)
 	nodes->items[nodes->count++] = n;
 }
 
-static struct node *constant(struct parser *p, size_t at, struct expr_value value)
+static struct node *primary_constant(struct parser *p, size_t at, struct expr_value value)
 {
 	struct node *n = parser_node(p, NODE_CONSTANT, at);
 
@@ -35,7 +35,7 @@ static struct node *constant(struct parser *p, size_t at, struct expr_value valu
 	return parser_close(p, n);
 }
 
-static struct node *name_node(struct parser *p, const struct token *name)
+static struct node *primary_name_node(struct parser *p, const struct token *name)
 {
 	struct node *n = parser_node(p, NODE_NAME, name->at);
 
@@ -55,7 +55,7 @@ static struct node *number_node(struct parser *p)
 
 	if (!go_literal(p->a, t->text, &value))
 		return parser_fail(p, t->at, "not a number, or one that is too large");
-	return constant(p, t->at, value);
+	return primary_constant(p, t->at, value);
 }
 
 /* Arguments up to the closing parenthesis. */
@@ -155,7 +155,7 @@ struct node *parse_call(struct parser *p, const struct token *name, struct node 
 	if (!with_host || !is_overridden(p, name->text))
 		builtin = builtin_find(name->text);
 	if (!builtin)
-		callee = name_node(p, name);
+		callee = primary_name_node(p, name);
 	if (piped)
 		nodes_add(p, &arguments, piped);
 	ok = builtin && builtin->closure ? parse_closure_arguments(p, builtin->closure, &arguments)
@@ -203,7 +203,7 @@ static struct node *parse_key(struct parser *p)
 
 	if (t->kind == TOKEN_NUMBER || t->kind == TOKEN_STRING || t->kind == TOKEN_NAME) {
 		p->now++;
-		return constant(p, t->at, expr_string(t->text.at, t->text.len));
+		return primary_constant(p, t->at, expr_string(t->text.at, t->text.len));
 	}
 	if (parser_is(p, "("))
 		return parse_expression(p, 0);
@@ -270,7 +270,7 @@ static struct node *parse_member(struct parser *p, struct node *base, bool optio
 	if (!is_member_name(name))
 		return parser_fail(p, name->at, "a name is expected here");
 	p->now++;
-	property = constant(p, name->at, expr_string(name->text.at, name->text.len));
+	property = primary_constant(p, name->at, expr_string(name->text.at, name->text.len));
 	n = property ? parser_node(p, NODE_MEMBER, name->at) : NULL;
 	if (!n)
 		return NULL;
@@ -356,12 +356,12 @@ static struct node *parse_name(struct parser *p)
 	const struct token *t = p->now++;
 
 	if (str_is(t->text, "true") || str_is(t->text, "false"))
-		return constant(p, t->at, expr_bool(str_is(t->text, "true")));
+		return primary_constant(p, t->at, expr_bool(str_is(t->text, "true")));
 	if (str_is(t->text, "nil"))
-		return constant(p, t->at, expr_nil());
+		return primary_constant(p, t->at, expr_nil());
 	if (parser_is(p, "("))
 		return parse_postfix(p, parse_call(p, t, NULL, true));
-	return parse_postfix(p, name_node(p, t));
+	return parse_postfix(p, primary_name_node(p, t));
 }
 
 static struct node *parse_text(struct parser *p)
@@ -372,7 +372,7 @@ static struct node *parse_text(struct parser *p)
 
 	if (t->kind == TOKEN_BYTES)
 		value.kind = EXPR_BYTES;
-	n = constant(p, t->at, value);
+	n = primary_constant(p, t->at, value);
 	if (n && t->kind == TOKEN_BYTES)
 		n->literal = false;
 	return parse_postfix(p, n);

@@ -30,7 +30,7 @@ struct printer {
 	unsigned depth;
 };
 
-static void print(struct printer *p, const struct expr_value *v);
+static void print_print_all(struct printer *p, const struct expr_value *v);
 
 static const char *list_name(const struct expr_value *v)
 {
@@ -121,7 +121,7 @@ static void print_int(struct printer *p, const struct expr_value *v)
 }
 
 /* Go sorts keys of mixed types by type first; ints before floats before strings. */
-static int by_key(const void *a, const void *b)
+static int print_by_key(const void *a, const void *b)
 {
 	const struct expr_member *x = a, *y = b;
 	double l, m;
@@ -152,14 +152,14 @@ static void print_map(struct printer *p, const struct expr_value *v)
 
 	for (size_t i = 0; i < count; i++)
 		members[i] = expr_member_at(v, i);
-	qsort(members, count, sizeof(*members), by_key);
+	qsort(members, count, sizeof(*members), print_by_key);
 	buf_text(p->b, "map[");
 	for (size_t i = 0; i < count; i++) {
 		if (i)
 			buf_char(p->b, ' ');
-		print(p, &members[i].key);
+		print_print_all(p, &members[i].key);
 		buf_char(p->b, ':');
-		print(p, &members[i].value);
+		print_print_all(p, &members[i].value);
 	}
 	buf_char(p->b, ']');
 }
@@ -174,7 +174,7 @@ static void print_list(struct printer *p, const struct expr_value *v)
 
 		if (i)
 			buf_char(p->b, ' ');
-		print(p, &item);
+		print_print_all(p, &item);
 	}
 	buf_char(p->b, ']');
 }
@@ -191,7 +191,7 @@ static void print_object(struct printer *p, const struct expr_object *o)
 	for (size_t i = 0; i < o->class->nfields; i++) {
 		if (i)
 			buf_char(p->b, ' ');
-		print(p, &o->fields[i]);
+		print_print_all(p, &o->fields[i]);
 	}
 	buf_char(p->b, '}');
 }
@@ -234,7 +234,7 @@ static void print_scalar(struct printer *p, const struct expr_value *v)
 	}
 }
 
-static void print(struct printer *p, const struct expr_value *v)
+static void print_print_all(struct printer *p, const struct expr_value *v)
 {
 	if (p->depth >= DEEPEST)
 		return;
@@ -258,7 +258,7 @@ struct str expr_print(struct arena *a, const struct expr_value *v)
 	if (v->kind == EXPR_STRING)
 		return v->string;
 	buf_init(&b, LONGEST);
-	print(&p, v);
+	print_print_all(&p, v);
 	return (struct str){ buf_copy(&b, a), b.len };
 }
 
@@ -300,7 +300,7 @@ static bool map_to_tree(struct arena *a, const struct expr_value *v, unsigned de
 }
 
 /* Empty as omitempty has it. */
-static bool is_empty(const struct expr_value *v)
+static bool print_is_empty(const struct expr_value *v)
 {
 	switch (v->kind) {
 	case EXPR_NIL:
@@ -338,7 +338,7 @@ static bool object_to_tree(struct arena *a, const struct expr_object *o, unsigne
 	for (size_t i = 0; i < o->class->nfields; i++) {
 		const struct expr_field *f = &o->class->fields[i];
 
-		if (!f->json || (f->omit_empty && is_empty(&o->fields[i])))
+		if (!f->json || (f->omit_empty && print_is_empty(&o->fields[i])))
 			continue;
 		if (!to_tree(a, &o->fields[i], depth, &item, e))
 			return false;

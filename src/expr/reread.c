@@ -15,7 +15,7 @@
 
 enum { NEXT_LINE = 0x85, LARGEST_KEY = 1024, LARGEST = 64 << 20 };
 
-static bool is_refused(uint32_t point)
+static bool reread_is_refused(uint32_t point)
 {
 	return point == 0x7f || (point >= 0x80 && point <= 0x9f && point != NEXT_LINE) ||
 	       point == 0xfffe || point == 0xffff;
@@ -31,7 +31,7 @@ static void write_breaks(struct buf *b, size_t breaks)
 }
 
 /* False: YAML refuses it. */
-static bool fold(struct buf *b, struct str text)
+static bool reread_fold(struct buf *b, struct str text)
 {
 	size_t breaks = 0, kept = 0;    /* kept: without spaces at the end */
 
@@ -43,7 +43,7 @@ static bool fold(struct buf *b, struct str text)
 		if (!len)
 			point = 0xfffd;
 		at += len ? len : 1;
-		if (is_refused(point))
+		if (reread_is_refused(point))
 			return false;
 		if (point == NEXT_LINE) {
 			b->len = breaks ? b->len : kept;
@@ -67,7 +67,7 @@ static bool fold_text(struct arena *a, struct str text, struct str *out)
 	AUTO(buf) struct buf b;
 
 	buf_init(&b, LARGEST);
-	if (!fold(&b, text))
+	if (!reread_fold(&b, text))
 		return false;
 	*out = (struct str){ buf_copy(&b, a), b.len };
 	return true;

@@ -27,7 +27,7 @@
 
 enum { MAX_STEPS = 1500000, MAX_ELEMENTS = 1000000, MAX_MEMORY = 32 << 20, ON_STACK = 6 };
 
-bool run_fail(struct run *r, const char *format, ...)
+bool run_fail(struct evaluation *r, const char *format, ...)
 {
 	char message[400];
 	va_list args;
@@ -38,12 +38,12 @@ bool run_fail(struct run *r, const char *format, ...)
 	return lex_error(r->e, r->program->text, r->at ? r->at->at : 0, "%s", message);
 }
 
-static bool exhausted(struct run *r, const char *of)
+static bool exhausted(struct evaluation *r, const char *of)
 {
 	return err_set(r->e, ERR_LIMIT, "the expression takes too %s", of);
 }
 
-bool run_charge(struct run *r, size_t work)
+bool run_charge(struct evaluation *r, size_t work)
 {
 	r->steps += work;
 	if (r->steps > MAX_STEPS)
@@ -53,7 +53,7 @@ bool run_charge(struct run *r, size_t work)
 	return true;
 }
 
-bool run_grow(struct run *r, size_t elements)
+bool run_grow(struct evaluation *r, size_t elements)
 {
 	if (elements >= MAX_ELEMENTS || r->elements + elements >= MAX_ELEMENTS)
 		return exhausted(r, "much memory");
@@ -62,7 +62,7 @@ bool run_grow(struct run *r, size_t elements)
 }
 
 /* $env: the environment as a map. */
-static struct expr_value whole_environment(struct run *r)
+static struct expr_value whole_environment(struct evaluation *r)
 {
 	struct expr_value variables = expr_tree(r->env->variables);
 	struct expr_map *all;
@@ -82,7 +82,7 @@ static struct expr_value whole_environment(struct run *r)
 	return expr_map(all, EXPR_PLAIN);
 }
 
-static bool run_name(struct run *r, const struct node *n, struct expr_value *out)
+static bool run_name(struct evaluation *r, const struct node *n, struct expr_value *out)
 {
 	if (n->slot) {
 		*out = r->lets[n->slot - 1];
@@ -100,7 +100,7 @@ static bool run_name(struct run *r, const struct node *n, struct expr_value *out
 			n->name.at);
 }
 
-static bool run_unary(struct run *r, const struct node *n, struct expr_value *out)
+static bool run_unary(struct evaluation *r, const struct node *n, struct expr_value *out)
 {
 	if (!run_node(r, n->left, out))
 		return false;
@@ -127,7 +127,7 @@ static bool run_unary(struct run *r, const struct node *n, struct expr_value *ou
 }
 
 /* The side that a bool operator takes. */
-static bool run_bool(struct run *r, const struct node *n, struct expr_value *out)
+static bool run_bool(struct evaluation *r, const struct node *n, struct expr_value *out)
 {
 	if (!run_node(r, n, out))
 		return false;
@@ -135,7 +135,7 @@ static bool run_bool(struct run *r, const struct node *n, struct expr_value *out
 	return out->kind == EXPR_BOOL || run_fail(r, "a bool is needed here, not %s", expr_type_name(out));
 }
 
-static bool run_logic(struct run *r, const struct node *n, struct expr_value *out)
+static bool run_logic(struct evaluation *r, const struct node *n, struct expr_value *out)
 {
 	if (!run_bool(r, n->left, out))
 		return false;
@@ -144,8 +144,8 @@ static bool run_logic(struct run *r, const struct node *n, struct expr_value *ou
 	return run_node(r, n->right, out);
 }
 
-static bool run_range(struct run *r, const struct expr_value *from, const struct expr_value *to,
-		      struct expr_value *out)
+static bool run_range(struct evaluation *r, const struct expr_value *from,
+		      const struct expr_value *to, struct expr_value *out)
 {
 	int64_t first, last;
 	uint64_t count;
@@ -164,7 +164,7 @@ static bool run_range(struct run *r, const struct expr_value *from, const struct
 	return true;
 }
 
-static bool run_matches(struct run *r, const struct node *n, const struct expr_value *text,
+static bool run_matches(struct evaluation *r, const struct node *n, const struct expr_value *text,
 			const struct expr_value *regex, bool *out)
 {
 	const struct pattern *pattern = n->pattern;
@@ -201,27 +201,28 @@ static bool has_text(struct str s, struct str part, enum operator op)
 	return !part.len || memmem(s.at, s.len, part.at, part.len) != NULL;
 }
 
-static bool mismatch(struct run *r, const struct node *n, const struct expr_value *l,
-		     const struct expr_value *right)
+static bool run_mismatch(struct evaluation *r, const struct node *n, const struct expr_value *l,
+			 const struct expr_value *right)
 {
 	return run_fail(r, "\"%s\" does not take %s and %s", operator_text(n->op), expr_type_name(l),
 			expr_type_name(right));
 }
 
-static bool run_text_operator(struct run *r, const struct node *n, const struct expr_value *l,
-			      const struct expr_value *right, struct expr_value *out)
+static bool run_text_operator(struct evaluation *r, const struct node *n,
+			      const struct expr_value *l, const struct expr_value *right,
+			      struct expr_value *out)
 {
 	if (expr_is_nil(l) || expr_is_nil(right)) {
 		*out = expr_bool(false);
 		return true;
 	}
 	if (l->kind != EXPR_STRING || right->kind != EXPR_STRING)
-		return mismatch(r, n, l, right);
+		return run_mismatch(r, n, l, right);
 	*out = expr_bool(has_text(l->string, right->string, n->op));
 	return run_charge(r, l->string.len / 64);
 }
 
-static bool run_equal(struct run *r, const struct node *n, const struct expr_value *l,
+static bool run_equal(struct evaluation *r, const struct node *n, const struct expr_value *l,
 		      const struct expr_value *right, struct expr_value *out)
 {
 	size_t work = 0;
@@ -239,7 +240,7 @@ static bool run_equal(struct run *r, const struct node *n, const struct expr_val
 	return run_charge(r, work);
 }
 
-static bool run_arithmetic(struct run *r, const struct node *n, const struct expr_value *l,
+static bool run_arithmetic(struct evaluation *r, const struct node *n, const struct expr_value *l,
 			   const struct expr_value *right, struct expr_value *out)
 {
 	struct expr_value left = *l;
@@ -257,10 +258,10 @@ static bool run_arithmetic(struct run *r, const struct node *n, const struct exp
 		return true;
 	if (n->op == OP_MODULO && is_integer(&left) && is_integer(right))
 		return run_fail(r, "a division by zero");
-	return mismatch(r, n, &left, right);
+	return run_mismatch(r, n, &left, right);
 }
 
-static bool run_operator(struct run *r, const struct node *n, const struct expr_value *l,
+static bool run_operator(struct evaluation *r, const struct node *n, const struct expr_value *l,
 			 const struct expr_value *right, struct expr_value *out)
 {
 	bool truth = false;
@@ -274,7 +275,7 @@ static bool run_operator(struct run *r, const struct node *n, const struct expr_
 	case OP_LESS_EQUAL:
 	case OP_MORE_EQUAL:
 		if (!order(n->op, l, right, &truth))
-			return mismatch(r, n, l, right);
+			return run_mismatch(r, n, l, right);
 		break;
 	case OP_IN:
 		if (!run_in(r, n, l, right, &truth))
@@ -297,7 +298,7 @@ static bool run_operator(struct run *r, const struct node *n, const struct expr_
 	return true;
 }
 
-static bool run_binary(struct run *r, const struct node *n, struct expr_value *out)
+static bool run_binary(struct evaluation *r, const struct node *n, struct expr_value *out)
 {
 	struct expr_value left, right;
 
@@ -317,7 +318,7 @@ static bool run_binary(struct run *r, const struct node *n, struct expr_value *o
 	return run_operator(r, n, &left, &right, out);
 }
 
-static bool run_chain(struct run *r, const struct node *n, struct expr_value *out)
+static bool run_chain(struct evaluation *r, const struct node *n, struct expr_value *out)
 {
 	if (!run_node(r, n->left, out)) {
 		if (!r->stopped)
@@ -330,7 +331,7 @@ static bool run_chain(struct run *r, const struct node *n, struct expr_value *ou
 	return true;
 }
 
-static bool run_member(struct run *r, const struct node *n, struct expr_value *out)
+static bool run_member(struct evaluation *r, const struct node *n, struct expr_value *out)
 {
 	struct expr_value base, key;
 
@@ -347,7 +348,7 @@ static bool run_member(struct run *r, const struct node *n, struct expr_value *o
 }
 
 /* In the language's order: the end is evaluated before the start. */
-static bool run_slice_node(struct run *r, const struct node *n, struct expr_value *out)
+static bool run_slice_node(struct evaluation *r, const struct node *n, struct expr_value *out)
 {
 	struct expr_value base, from, to;
 
@@ -358,7 +359,7 @@ static bool run_slice_node(struct run *r, const struct node *n, struct expr_valu
 	return run_slice(r, &base, n->right ? &from : NULL, n->other ? &to : NULL, out);
 }
 
-static bool run_arguments(struct run *r, const struct node *n, struct expr_value *args)
+static bool run_arguments(struct evaluation *r, const struct node *n, struct expr_value *args)
 {
 	for (size_t i = 0; i < n->count; i++)
 		if (!run_node(r, n->items[i], &args[i]))
@@ -366,7 +367,7 @@ static bool run_arguments(struct run *r, const struct node *n, struct expr_value
 	return true;
 }
 
-static bool run_call(struct run *r, const struct node *n, struct expr_value *out)
+static bool run_call(struct evaluation *r, const struct node *n, struct expr_value *out)
 {
 	struct expr_value few[ON_STACK], *args = few, callee;
 
@@ -386,7 +387,7 @@ static bool run_call(struct run *r, const struct node *n, struct expr_value *out
 	return run_call_value(r, &callee, args, n->count, out);
 }
 
-static bool run_builtin(struct run *r, const struct node *n, struct expr_value *out)
+static bool run_builtin(struct evaluation *r, const struct node *n, struct expr_value *out)
 {
 	struct expr_value few[ON_STACK], *args = few;
 	size_t count = n->count;
@@ -403,7 +404,7 @@ static bool run_builtin(struct run *r, const struct node *n, struct expr_value *
 	return n->builtin->run(r, args, count, out) && run_charge(r, 1);
 }
 
-static bool run_pointer(struct run *r, const struct node *n, struct expr_value *out)
+static bool run_pointer(struct evaluation *r, const struct node *n, struct expr_value *out)
 {
 	const struct scope *scope = r->scope;
 
@@ -422,7 +423,7 @@ static bool run_pointer(struct run *r, const struct node *n, struct expr_value *
 	return true;
 }
 
-static bool run_list(struct run *r, const struct node *n, struct expr_value *out)
+static bool run_list(struct evaluation *r, const struct node *n, struct expr_value *out)
 {
 	struct expr_value *items = arena_array(r->a, n->count, sizeof(*items));
 
@@ -433,7 +434,7 @@ static bool run_list(struct run *r, const struct node *n, struct expr_value *out
 }
 
 /* Of two equal keys the first wins. */
-static bool run_map(struct run *r, const struct node *n, struct expr_value *out)
+static bool run_map(struct evaluation *r, const struct node *n, struct expr_value *out)
 {
 	struct expr_map *map = expr_map_new(r->a);
 	struct expr_value *items = arena_array(r->a, n->count, sizeof(*items));
@@ -451,14 +452,14 @@ static bool run_map(struct run *r, const struct node *n, struct expr_value *out)
 	return true;
 }
 
-static bool run_condition(struct run *r, const struct node *n, struct expr_value *out)
+static bool run_condition(struct evaluation *r, const struct node *n, struct expr_value *out)
 {
 	if (!run_bool(r, n->left, out))
 		return false;
 	return run_node(r, out->boolean ? n->right : n->other, out);
 }
 
-bool run_node(struct run *r, const struct node *n, struct expr_value *out)
+bool run_node(struct evaluation *r, const struct node *n, struct expr_value *out)
 {
 	if (++r->steps > MAX_STEPS)
 		return exhausted(r, "many steps");
@@ -517,7 +518,7 @@ bool expr_compile(struct arena *a, const char *text, size_t len, const struct ex
 bool expr_run(struct arena *a, const struct expr_program *program, const struct expr_env *env,
 	      struct expr_value *out, struct err *e)
 {
-	struct run r = { .a = a, .program = program, .env = env, .e = e };
+	struct evaluation r = { .a = a, .program = program, .env = env, .e = e };
 
 	r.arena_start = arena_used(a);
 	r.lets = arena_array(a, program->slots, sizeof(*r.lets));

@@ -15,7 +15,7 @@ struct scope {
 	struct scope *outer;
 };
 
-struct run {
+struct evaluation {
 	struct arena *a;
 	const struct expr_program *program;
 	const struct expr_env *env;
@@ -30,41 +30,41 @@ struct run {
 };
 
 /* Evaluates a node. */
-bool run_node(struct run *r, const struct node *n, struct expr_value *out) MUST_USE;
+bool run_node(struct evaluation *r, const struct node *n, struct expr_value *out) MUST_USE;
 
 /* A call of a builtin that takes a closure. */
-bool run_closure(struct run *r, const struct node *n, struct expr_value *out) MUST_USE;
+bool run_closure(struct evaluation *r, const struct node *n, struct expr_value *out) MUST_USE;
 
 /* The element at hand; maps have a length, but no elements. */
-bool run_element(struct run *r, struct expr_value *out) MUST_USE;
+bool run_element(struct evaluation *r, struct expr_value *out) MUST_USE;
 
 /* Sets the error, with the place; returns false. */
-bool run_fail(struct run *r, const char *format, ...) PRINTF(2, 3);
+bool run_fail(struct evaluation *r, const char *format, ...) PRINTF(2, 3);
 
 /* Counts work done and memory taken; false when there was too much. */
-bool run_charge(struct run *r, size_t work) MUST_USE;
+bool run_charge(struct evaluation *r, size_t work) MUST_USE;
 
 /* Counts elements made, of which the language allows a million. */
-bool run_grow(struct run *r, size_t elements) MUST_USE;
+bool run_grow(struct evaluation *r, size_t elements) MUST_USE;
 
 /* base[key], which fails for what is not there but in a map. */
-bool run_fetch(struct run *r, const struct expr_value *base, const struct expr_value *key,
+bool run_fetch(struct evaluation *r, const struct expr_value *base, const struct expr_value *key,
 	       struct expr_value *out) MUST_USE;
 
 /* The method or field of that name. */
-bool run_find_member(struct run *r, const struct expr_value *base, struct str name,
+bool run_find_member(struct evaluation *r, const struct expr_value *base, struct str name,
 		     struct expr_value *out);
 
 /* Calls what a value is, with its arguments checked. */
-bool run_call_value(struct run *r, const struct expr_value *callee, struct expr_value *args,
+bool run_call_value(struct evaluation *r, const struct expr_value *callee, struct expr_value *args,
 		    size_t count, struct expr_value *out) MUST_USE;
 
 /* base[from:to]; NULL: from the start, to the end. */
-bool run_slice(struct run *r, const struct expr_value *base, const struct expr_value *from,
+bool run_slice(struct evaluation *r, const struct expr_value *base, const struct expr_value *from,
 	       const struct expr_value *to, struct expr_value *out) MUST_USE;
 
 /* needle in list, map or object. */
-bool run_in(struct run *r, const struct node *n, const struct expr_value *needle,
+bool run_in(struct evaluation *r, const struct node *n, const struct expr_value *needle,
 	    const struct expr_value *in, bool *out) MUST_USE;
 
 #endif

@@ -12,12 +12,12 @@
 #include "expr/run.h"
 
 struct sorting {
-	struct run *r;
+	struct evaluation *r;
 	const struct expr_value *keys;
 	bool down;
 };
 
-bool sort_order(struct run *r, const struct expr_value *way, bool *down)
+bool sort_order(struct evaluation *r, const struct expr_value *way, bool *down)
 {
 	if (way->kind != EXPR_STRING ||
 	    (!str_is(way->string, "asc") && !str_is(way->string, "desc")))
@@ -35,8 +35,8 @@ static bool is_less(const struct sorting *s, size_t a, size_t b, bool *out)
 	return run_fail(s->r, "%s and %s have no order", expr_type_name(x), expr_type_name(y));
 }
 
-static bool merge(const struct sorting *s, const size_t *from, size_t *to, size_t middle,
-		  size_t count)
+static bool sort_merge(const struct sorting *s, const size_t *from, size_t *to, size_t middle,
+		       size_t count)
 {
 	size_t left = 0, right = middle, out = 0;
 
@@ -65,7 +65,8 @@ static bool sort_indexes(const struct sorting *s, size_t **indexes, size_t *othe
 		for (size_t at = 0; at < count; at += width * 2) {
 			size_t rest = count - at, whole = rest < width * 2 ? rest : width * 2;
 
-			if (!merge(s, swap + at, other + at, width < whole ? width : whole, whole))
+			if (!sort_merge(s, swap + at, other + at, width < whole ? width : whole,
+					whole))
 				return false;
 		}
 		*indexes = other;
@@ -74,8 +75,8 @@ static bool sort_indexes(const struct sorting *s, size_t **indexes, size_t *othe
 	return true;
 }
 
-bool sort_values(struct run *r, struct expr_value *items, struct expr_value *keys, size_t count,
-		 bool down)
+bool sort_values(struct evaluation *r, struct expr_value *items, struct expr_value *keys,
+		 size_t count, bool down)
 {
 	struct sorting s = { r, keys, down };
 	size_t *indexes = arena_array(r->a, count, sizeof(*indexes));

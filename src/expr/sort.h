@@ -5,13 +5,13 @@
 
 #include "expr/value.h"
 
-struct run;
+struct evaluation;
 
 /* "asc" or "desc". */
-bool sort_order(struct run *r, const struct expr_value *way, bool *down) MUST_USE;
+bool sort_order(struct evaluation *r, const struct expr_value *way, bool *down) MUST_USE;
 
 /* Sorts items by their keys (which may be items), stably; keys of mixed types fail. */
-bool sort_values(struct run *r, struct expr_value *items, struct expr_value *keys, size_t count,
-		 bool down) MUST_USE;
+bool sort_values(struct evaluation *r, struct expr_value *items, struct expr_value *keys,
+		 size_t count, bool down) MUST_USE;
 
 #endif

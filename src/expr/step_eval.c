@@ -25,17 +25,17 @@
 enum { MAX_NAMES = 6 };
 
 /* The variables of an environment as it grows. */
-struct names {
+struct step_eval_names {
 	struct expr_variable all[MAX_NAMES];
 	size_t count;
 };
 
-static void add_name(struct names *n, const char *name, struct expr_value value)
+static void step_eval_add_name(struct step_eval_names *n, const char *name, struct expr_value value)
 {
 	n->all[n->count++] = (struct expr_variable){ name, value };
 }
 
-static void put(struct arena *a, struct value *map, const char *key, const char *text)
+static void step_eval_put(struct arena *a, struct value *map, const char *key, const char *text)
 {
 	value_set(a, map, key, value_string(a, text ? text : ""));
 }
@@ -53,11 +53,13 @@ static struct value *target_freight(struct arena *a, const struct kargo_scope *s
 	const struct value *freight = scope->target_freight;
 	struct value *out = value_map(a), *origin = value_map(a);
 
-	put(a, out, "name", value_path_text(freight, "name",
-					    value_path_text(freight, "metadata.name", "")));
-	put(a, out, "alias", scope->target_alias ? scope->target_alias :
-						   value_path_text(freight, "alias", ""));
-	put(a, origin, "name", value_path_text(freight, "origin.name", ""));
+	step_eval_put(
+		a, out, "name",
+		value_path_text(freight, "name", value_path_text(freight, "metadata.name", "")));
+	step_eval_put(a, out, "alias",
+		      scope->target_alias ? scope->target_alias
+					  : value_path_text(freight, "alias", ""));
+	step_eval_put(a, origin, "name", value_path_text(freight, "origin.name", ""));
 	value_set(a, out, "origin", origin);
 	return out;
 }
@@ -67,14 +69,14 @@ static struct value *context(struct arena *a, const struct kargo_scope *scope)
 	struct value *ctx = value_map(a), *meta = value_map(a), *promotion = value_map(a),
 		     *step = value_map(a);
 
-	put(a, ctx, "uiBaseUrl", scope->ui_base_url);
-	put(a, ctx, "project", scope->project);
-	put(a, ctx, "stage", scope->stage);
-	put(a, ctx, "promotion", scope->promotion);
+	step_eval_put(a, ctx, "uiBaseUrl", scope->ui_base_url);
+	step_eval_put(a, ctx, "project", scope->project);
+	step_eval_put(a, ctx, "stage", scope->stage);
+	step_eval_put(a, ctx, "promotion", scope->promotion);
 	value_set(a, ctx, "targetFreight", target_freight(a, scope));
-	put(a, promotion, "actor", without_claim(scope->actor));
+	step_eval_put(a, promotion, "actor", without_claim(scope->actor));
 	value_set(a, promotion, "rollback", value_bool(a, scope->rollback));
-	put(a, step, "alias", scope->alias);
+	step_eval_put(a, step, "alias", scope->alias);
 	value_set(a, meta, "promotion", promotion);
 	value_set(a, meta, "step", step);
 	value_set(a, ctx, "meta", meta);
@@ -117,19 +119,20 @@ static struct expr_value step_metas(struct arena *a, const struct kargo_scope *s
 }
 
 /* What only a step sees; vars of the Promotion are evaluated without. */
-static void add_step_names(struct arena *a, const struct kargo_scope *scope, struct names *n)
+static void add_step_names(struct arena *a, const struct kargo_scope *scope,
+			   struct step_eval_names *n)
 {
 	struct value *task = task_outputs(a, scope);
 
-	add_name(n, "outputs", expr_tree(scope->state ? scope->state : value_map(a)));
-	add_name(n, "stepMetas", step_metas(a, scope));
+	step_eval_add_name(n, "outputs", expr_tree(scope->state ? scope->state : value_map(a)));
+	step_eval_add_name(n, "stepMetas", step_metas(a, scope));
 	if (task)
-		add_name(n, "task", expr_tree(task));
+		step_eval_add_name(n, "task", expr_tree(task));
 }
 
 /* vars grows while the list is gone through; n's first name is it. */
 static bool evaluate_vars(struct arena *a, const struct value *list, struct functions *f,
-			  const struct names *n, struct value *vars, struct err *e)
+			  const struct step_eval_names *n, struct value *vars, struct err *e)
 {
 	struct expr_env env = functions_env(f, false);
 
@@ -149,23 +152,24 @@ static bool evaluate_vars(struct arena *a, const struct value *list, struct func
 	return true;
 }
 
-static void start(struct arena *a, const struct kargo_scope *scope, struct value *vars,
-		  struct names *n)
+static void step_eval_start(struct arena *a, const struct kargo_scope *scope, struct value *vars,
+			    struct step_eval_names *n)
 {
 	n->count = 0;
-	add_name(n, "vars", expr_tree(vars));
-	add_name(n, "ctx", expr_tree(context(a, scope)));
+	step_eval_add_name(n, "vars", expr_tree(vars));
+	step_eval_add_name(n, "ctx", expr_tree(context(a, scope)));
 	if (scope->target)
-		add_name(n, "target", expr_tree(scope->target));
+		step_eval_add_name(n, "target", expr_tree(scope->target));
 }
 
 /* Everything that the step's own expressions see. */
-static bool prepare(struct arena *a, const struct kargo_scope *scope, const struct value *step,
-		    struct functions **f, struct names *n, struct value **vars, struct err *e)
+static bool step_eval_prepare(struct arena *a, const struct kargo_scope *scope,
+			      const struct value *step, struct functions **f,
+			      struct step_eval_names *n, struct value **vars, struct err *e)
 {
 	*vars = value_map(a);
 	*f = functions_new(a, scope);
-	start(a, scope, *vars, n);
+	step_eval_start(a, scope, *vars, n);
 	if (!evaluate_vars(a, scope->vars, *f, n, *vars, e))
 		return false;
 	add_step_names(a, scope, n);
@@ -176,9 +180,9 @@ bool step_vars(struct arena *a, const struct kargo_scope *scope, const struct va
 	       struct value **out, struct err *e)
 {
 	struct functions *f;
-	struct names n;
+	struct step_eval_names n;
 
-	return prepare(a, scope, step, &f, &n, out, e);
+	return step_eval_prepare(a, scope, step, &f, &n, out, e);
 }
 
 static bool is_failed(const struct value *metas)
@@ -200,13 +204,13 @@ bool step_condition(struct arena *a, const struct kargo_scope *scope, const stru
 	struct functions *f;
 	struct value *vars, *v;
 	struct expr_env env;
-	struct names n;
+	struct step_eval_names n;
 
 	if (!value_is(text, VALUE_STRING) || !text->string.len) {
 		*out = !is_failed(scope->step_metas);
 		return true;
 	}
-	if (!prepare(a, scope, step, &f, &n, &vars, e))
+	if (!step_eval_prepare(a, scope, step, &f, &n, &vars, e))
 		return false;
 	env = functions_env(f, true);
 	env.named = n.all;
@@ -227,7 +231,7 @@ bool step_config(struct arena *a, const struct kargo_scope *scope, const struct 
 	struct functions *f;
 	struct value *vars, *v;
 	struct expr_env env;
-	struct names n;
+	struct step_eval_names n;
 
 	if (!config) {
 		*out = value_map(a);
@@ -237,7 +241,7 @@ bool step_config(struct arena *a, const struct kargo_scope *scope, const struct 
 		*out = NULL;
 		return true;
 	}
-	if (!prepare(a, scope, step, &f, &n, &vars, e))
+	if (!step_eval_prepare(a, scope, step, &f, &n, &vars, e))
 		return false;
 	env = functions_env(f, true);
 	env.named = n.all;
@@ -254,12 +258,12 @@ bool verification_text(struct arena *a, const struct kargo_scope *scope, const c
 	struct value *ctx = value_map(a), *vars = value_map(a), *v;
 	struct functions *f = functions_new(a, scope);
 	struct expr_env env = functions_env(f, false);
-	struct names n = { .count = 0 };
+	struct step_eval_names n = { .count = 0 };
 
-	put(a, ctx, "project", scope->project);
-	put(a, ctx, "stage", scope->stage);
-	add_name(&n, "vars", expr_tree(vars));
-	add_name(&n, "ctx", expr_tree(ctx));
+	step_eval_put(a, ctx, "project", scope->project);
+	step_eval_put(a, ctx, "stage", scope->stage);
+	step_eval_add_name(&n, "vars", expr_tree(vars));
+	step_eval_add_name(&n, "ctx", expr_tree(ctx));
 	if (!evaluate_vars(a, scope->vars, f, &n, vars, e))
 		return false;
 	env.named = n.all;

@@ -155,8 +155,8 @@ static struct value *coerce(struct arena *a, const char *text, size_t whole)
 }
 
 /* env knows the template functions already. */
-static bool render(struct arena *a, struct str text, const struct expr_env *env,
-		   struct value **out, struct err *e)
+static bool template_render_text(struct arena *a, struct str text, const struct expr_env *env,
+				struct value **out, struct err *e)
 {
 	AUTO(buf) struct buf b;
 
@@ -176,7 +176,7 @@ bool template_render(struct arena *a, struct str text, const struct expr_env *en
 {
 	struct expr_env full = template_env(a, env);
 
-	return render(a, text, &full, out, e);
+	return template_render_text(a, text, &full, out, e);
 }
 
 static bool render_node(struct arena *a, const struct value *v, const struct expr_env *env,
@@ -229,7 +229,7 @@ static bool render_node(struct arena *a, const struct value *v, const struct exp
 		round_numbers(*out, depth);
 		return true;
 	}
-	if (!render(a, v->string, env, out, e))
+	if (!template_render_text(a, v->string, env, out, e))
 		return false;
 	(*out)->line = v->line;
 	(*out)->column = v->column;
@@ -239,7 +239,7 @@ static bool render_node(struct arena *a, const struct value *v, const struct exp
 	return true;
 }
 
-static bool has_variable(const struct expr_env *env, const char *name)
+static bool template_has_variable(const struct expr_env *env, const char *name)
 {
 	for (size_t i = 0; i < env->nnamed; i++) {
 		if (strcmp(env->named[i].name, name) == 0)
@@ -257,7 +257,7 @@ bool template_render_tree(struct arena *a, const struct value *config, const str
 	if (!value_is(config, VALUE_MAP))
 		return err_set(e, ERR_CONFIG, "must be a map");
 	for (size_t i = 0; i < COUNTOF(reserved); i++) {
-		if (has_variable(env, reserved[i]))
+		if (template_has_variable(env, reserved[i]))
 			return err_set(e, ERR_CONFIG, "\"%s\" is a function and can be no variable",
 				       reserved[i]);
 	}

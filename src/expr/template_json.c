@@ -18,7 +18,7 @@
 
 enum { MAX_DEPTH = 1000 };
 
-static int by_key(const void *x, const void *y)
+static int template_json_by_key(const void *x, const void *y)
 {
 	return str_compare(((const struct value_member *)x)->key,
 			   ((const struct value_member *)y)->key);
@@ -27,7 +27,8 @@ static int by_key(const void *x, const void *y)
 static void sort_members(struct value *map)
 {
 	if (map->map.count > 1)
-		qsort(map->map.members, map->map.count, sizeof(*map->map.members), by_key);
+		qsort(map->map.members, map->map.count, sizeof(*map->map.members),
+		      template_json_by_key);
 	map->map.index = NULL;  /* it holds positions */
 }
 
@@ -47,7 +48,7 @@ static void sort_all(struct value *v, size_t depth)
 }
 
 /* Lists and maps in which objects can be. */
-static bool is_plain(const struct expr_value *v)
+static bool template_json_is_plain(const struct expr_value *v)
 {
 	return (v->kind == EXPR_LIST || v->kind == EXPR_MAP) && v->form == EXPR_PLAIN;
 }
@@ -59,7 +60,7 @@ static bool to_ordered(struct arena *a, const struct expr_value *v, size_t depth
 
 	if (depth > MAX_DEPTH)
 		return err_set(e, ERR_LIMIT, "nested too deeply for JSON");
-	for (size_t i = 0; is_plain(v) && i < expr_count(v); i++) {
+	for (size_t i = 0; template_json_is_plain(v) && i < expr_count(v); i++) {
 		struct expr_member m = { 0 };
 		struct value *item;
 
@@ -74,7 +75,7 @@ static bool to_ordered(struct arena *a, const struct expr_value *v, size_t depth
 		else
 			value_append(a, tree, item);
 	}
-	if (is_plain(v)) {
+	if (template_json_is_plain(v)) {
 		if (v->kind == EXPR_MAP)
 			sort_members(tree);
 		*out = tree;
@@ -96,7 +97,7 @@ static bool has_object(const struct expr_value *v, size_t depth)
 {
 	if (v->kind == EXPR_OBJECT || depth > MAX_DEPTH)
 		return true;
-	for (size_t i = 0; is_plain(v) && i < expr_count(v); i++) {
+	for (size_t i = 0; template_json_is_plain(v) && i < expr_count(v); i++) {
 		struct expr_value item = v->kind == EXPR_MAP ? expr_member_at(v, i).value :
 							       expr_at(v, i);
 

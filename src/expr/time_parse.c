@@ -27,7 +27,7 @@ static bool digit_at(struct str s, size_t i)
 	return i < s.len && s.at[i] >= '0' && s.at[i] <= '9';
 }
 
-static void drop(struct str *s, size_t count)
+static void time_parse_drop(struct str *s, size_t count)
 {
 	s->at += count;
 	s->len -= count;
@@ -36,7 +36,7 @@ static void drop(struct str *s, size_t count)
 static void drop_spaces(struct str *s)
 {
 	while (s->len && *s->at == ' ')
-		drop(s, 1);
+		time_parse_drop(s, 1);
 }
 
 /* Text between the parts must be there; one space stands for any number. */
@@ -52,26 +52,27 @@ static bool skip_text(struct str *value, struct str text)
 		}
 		if (!value->len || *value->at != *text.at)
 			return false;
-		drop(&text, 1);
-		drop(value, 1);
+		time_parse_drop(&text, 1);
+		time_parse_drop(value, 1);
 	}
 	return true;
 }
 
-static bool read_number(struct str *s, bool two, int *out)
+static bool time_parse_read_number(struct str *s, bool two, int *out)
 {
 	if (!digit_at(*s, 0) || (two && !digit_at(*s, 1)))
 		return false;
 	*out = *s->at - '0';
-	drop(s, 1);
+	time_parse_drop(s, 1);
 	if (digit_at(*s, 0)) {
 		*out = *out * 10 + *s->at - '0';
-		drop(s, 1);
+		time_parse_drop(s, 1);
 	}
 	return true;
 }
 
-static bool read_name(struct str *s, const char *const *names, int count, bool whole, int *out)
+static bool time_parse_read_name(struct str *s, const char *const *names, int count, bool whole,
+				 int *out)
 {
 	for (int i = 0; i < count; i++) {
 		size_t len = whole ? strlen(names[i]) : 3, j = 0;
@@ -80,7 +81,7 @@ static bool read_name(struct str *s, const char *const *names, int count, bool w
 			j++;
 		if (j < len)
 			continue;
-		drop(s, len);
+		time_parse_drop(s, len);
 		*out = i;
 		return true;
 	}
@@ -100,7 +101,7 @@ static bool read_fraction(struct parsed *p, size_t count)
 		ns = ns * 10 + (i < count ? p->value.at[i] - '0' : 0);
 	}
 	p->nanoseconds = ns;
-	drop(&p->value, count);
+	time_parse_drop(&p->value, count);
 	return true;
 }
 
@@ -120,7 +121,7 @@ static bool read_second(struct parsed *p, bool two, struct str layout)
 	struct layout_part next;
 	size_t fraction;
 
-	if (!read_number(&p->value, two, &p->c.second) || p->c.second >= 60)
+	if (!time_parse_read_number(&p->value, two, &p->c.second) || p->c.second >= 60)
 		return false;
 	fraction = fraction_length(p->value);
 	layout_next(layout, &next);
@@ -134,21 +135,21 @@ static bool read_offset(struct parsed *p, const struct layout_part *part)
 	int fields[3] = { 0 }, sign;
 
 	if (part->z && p->value.len && *p->value.at == 'Z') {
-		drop(&p->value, 1);
+		time_parse_drop(&p->value, 1);
 		p->utc = true;
 		return true;
 	}
 	if (!p->value.len || (*p->value.at != '+' && *p->value.at != '-'))
 		return false;
 	sign = *p->value.at == '-' ? -1 : 1;
-	drop(&p->value, 1);
+	time_parse_drop(&p->value, 1);
 	for (int i = 0; i * 2 < part->digits; i++) {
 		if (i && part->colon) {
 			if (!p->value.len || *p->value.at != ':')
 				return false;
-			drop(&p->value, 1);
+			time_parse_drop(&p->value, 1);
 		}
-		if (!read_number(&p->value, true, &fields[i]))
+		if (!time_parse_read_number(&p->value, true, &fields[i]))
 			return false;
 	}
 	if (fields[0] > 24 || fields[1] > 60 || fields[2] > 60)
@@ -198,13 +199,13 @@ static bool read_zone_name(struct parsed *p)
 	size_t len;
 
 	if (p->value.len >= 3 && memcmp(p->value.at, "UTC", 3) == 0) {
-		drop(&p->value, 3);
+		time_parse_drop(&p->value, 3);
 		p->utc = true;
 		return true;
 	}
 	len = zone_length(p->value);
 	p->zone_name = (struct str){ p->value.at, len };
-	drop(&p->value, len);
+	time_parse_drop(&p->value, len);
 	return len > 0;
 }
 
@@ -218,7 +219,7 @@ static bool read_year(struct parsed *p, bool whole)
 			return false;
 		year = year * 10 + p->value.at[i] - '0';
 	}
-	drop(&p->value, len);
+	time_parse_drop(&p->value, len);
 	p->c.year = whole ? year : year + (year >= 69 ? 1900 : 2000);
 	return true;
 }
@@ -228,11 +229,11 @@ static bool read_yday(struct parsed *p, bool zero)
 	int i = 0;
 
 	for (int spaces = 0; !zero && spaces < 2 && p->value.len && *p->value.at == ' '; spaces++)
-		drop(&p->value, 1);
+		time_parse_drop(&p->value, 1);
 	p->c.yday = 0;
 	for (; i < 3 && digit_at(p->value, 0); i++) {
 		p->c.yday = p->c.yday * 10 + *p->value.at - '0';
-		drop(&p->value, 1);
+		time_parse_drop(&p->value, 1);
 	}
 	return i > 0 && (!zero || i == 3);
 }
@@ -245,36 +246,38 @@ static bool read_half(struct parsed *p, const char *am, const char *pm)
 	p->pm |= memcmp(p->value.at, pm, 2) == 0;
 	if (memcmp(p->value.at, am, 2) != 0 && memcmp(p->value.at, pm, 2) != 0)
 		return false;
-	drop(&p->value, 2);
+	time_parse_drop(&p->value, 2);
 	return true;
 }
 
-static bool read_date(struct parsed *p, const struct layout_part *part)
+static bool time_parse_read_date(struct parsed *p, const struct layout_part *part)
 {
 	int ignored;
 
 	switch (part->part) {
 	case PART_LONG_MONTH:
 	case PART_MONTH:
-		if (!read_name(&p->value, time_months, 12, part->part == PART_LONG_MONTH, &p->c.month))
+		if (!time_parse_read_name(&p->value, time_months, 12, part->part == PART_LONG_MONTH,
+					  &p->c.month))
 			return false;
 		p->c.month++;
 		return true;
 	case PART_NUMBER_MONTH:
 	case PART_ZERO_MONTH:
-		return read_number(&p->value, part->part == PART_ZERO_MONTH, &p->c.month) &&
+		return time_parse_read_number(&p->value, part->part == PART_ZERO_MONTH,
+					      &p->c.month) &&
 		       p->c.month >= 1 && p->c.month <= 12;
 	case PART_LONG_WEEKDAY:
 	case PART_WEEKDAY:
-		return read_name(&p->value, time_weekdays, 7, part->part == PART_LONG_WEEKDAY,
-				 &ignored);
+		return time_parse_read_name(&p->value, time_weekdays, 7,
+					    part->part == PART_LONG_WEEKDAY, &ignored);
 	case PART_SPACE_DAY:
 		if (p->value.len && *p->value.at == ' ')
-			drop(&p->value, 1);
-		return read_number(&p->value, false, &p->c.day);
+			time_parse_drop(&p->value, 1);
+		return time_parse_read_number(&p->value, false, &p->c.day);
 	case PART_DAY:
 	case PART_ZERO_DAY:
-		return read_number(&p->value, part->part == PART_ZERO_DAY, &p->c.day);
+		return time_parse_read_number(&p->value, part->part == PART_ZERO_DAY, &p->c.day);
 	case PART_SPACE_YDAY:
 	case PART_ZERO_YDAY:
 		return read_yday(p, part->part == PART_ZERO_YDAY);
@@ -283,18 +286,20 @@ static bool read_date(struct parsed *p, const struct layout_part *part)
 	}
 }
 
-static bool read_part(struct parsed *p, const struct layout_part *part)
+static bool time_parse_read_part(struct parsed *p, const struct layout_part *part)
 {
 	switch (part->part) {
 	case PART_HOUR:
-		return read_number(&p->value, false, &p->c.hour) && p->c.hour < 24;
+		return time_parse_read_number(&p->value, false, &p->c.hour) && p->c.hour < 24;
 	case PART_HOUR12:
 	case PART_ZERO_HOUR12:
-		return read_number(&p->value, part->part == PART_ZERO_HOUR12, &p->c.hour) &&
+		return time_parse_read_number(&p->value, part->part == PART_ZERO_HOUR12,
+					      &p->c.hour) &&
 		       p->c.hour <= 12;
 	case PART_MINUTE:
 	case PART_ZERO_MINUTE:
-		return read_number(&p->value, part->part == PART_ZERO_MINUTE, &p->c.minute) &&
+		return time_parse_read_number(&p->value, part->part == PART_ZERO_MINUTE,
+					      &p->c.minute) &&
 		       p->c.minute < 60;
 	case PART_SECOND:
 	case PART_ZERO_SECOND:
@@ -312,7 +317,7 @@ static bool read_part(struct parsed *p, const struct layout_part *part)
 	case PART_TRIMMED_FRACTION:
 		return !fraction_length(p->value) || read_fraction(p, fraction_length(p->value));
 	default:
-		return read_date(p, part);
+		return time_parse_read_date(p, part);
 	}
 }
 
@@ -378,7 +383,7 @@ bool time_parse(struct arena *a, struct str layout, struct str text, const struc
 			return false;
 		if (part.part == PART_NONE)
 			break;
-		if (!read_part(&p, &part))
+		if (!time_parse_read_part(&p, &part))
 			return false;
 	}
 	if (p.value.len || !settle_date(&p.c))

@@ -21,12 +21,12 @@
 enum { HELPER_MS = 15000, ANSWER_MAX = 65536 };
 
 /* The parts of a url that credentials depend on. */
-struct place {
+struct access_place {
 	const char *protocol, *host;    /* host with its port */
 	const char *path;
 };
 
-static bool place_of(struct arena *a, const char *url, struct place *out)
+static bool access_place_of(struct arena *a, const char *url, struct access_place *out)
 {
 	const char *rest = strstr(url, "://");
 	size_t len;
@@ -79,7 +79,7 @@ static const char *const *helper_environment(struct arena *a)
 	return (const char *const *)env.items;
 }
 
-static bool from_helpers(struct arena *a, const struct place *p, const char *user,
+static bool from_helpers(struct arena *a, const struct access_place *p, const char *user,
 			 const char **username, const char **password)
 {
 	static const char *const argv[] = { "git", "credential", "fill", NULL };
@@ -105,7 +105,8 @@ static bool from_helpers(struct arena *a, const struct place *p, const char *use
 	return true;
 }
 
-static bool from_environment(const struct place *p, const char **username, const char **password)
+static bool from_environment(const struct access_place *p, const char **username,
+			     const char **password)
 {
 	static const struct { const char *host, *variable, *user; } known[] = {
 		{ "github.com", "GITHUB_TOKEN", "x-access-token" },
@@ -128,12 +129,12 @@ static bool from_environment(const struct place *p, const char **username, const
 bool access_find(struct arena *a, const char *url, const char *user, const char **username,
 		 const char **password)
 {
-	struct place p;
+	struct access_place p;
 	const char *name = NULL, *word = NULL;
 
-	if (!place_of(a, url, &p) ||
-	    !(netrc_find(a, p.host, user, &name, &word) || from_helpers(a, &p, user, &name, &word) ||
-	      from_environment(&p, &name, &word)))
+	if (!access_place_of(a, url, &p) ||
+	    !(netrc_find(a, p.host, user, &name, &word) ||
+	      from_helpers(a, &p, user, &name, &word) || from_environment(&p, &name, &word)))
 		return false;
 	log_redact(word);
 	*username = name;

@@ -99,7 +99,7 @@ static void add_chosen(struct arena *a, struct list *folders, struct str line, s
 		list_add(a, folders, str_format(a, "%s", folder));
 }
 
-static struct str line_at(const char *text)
+static struct str checkout_line_at(const char *text)
 {
 	return (struct str){ text, strcspn(text, "\n") };
 }
@@ -117,10 +117,10 @@ bool sparse_read(struct repo *r, struct arena *a, struct sparse *out, struct err
 	if (!file_read(a, path, SPARSE_MAX, &text, e))
 		return false;
 	for (p = text.at; *p;) {
-		struct str line = line_at(p);
+		struct str line = checkout_line_at(p);
 
 		p += line.len + (p[line.len] == '\n');
-		add_chosen(a, &folders, line, line_at(p));
+		add_chosen(a, &folders, line, checkout_line_at(p));
 	}
 	*out = (struct sparse){ (const char *const *)folders.items, folders.count };
 	return true;
@@ -242,7 +242,7 @@ static bool configure(struct mirror *m, const char *folder, const struct checkou
 	return write_buf(folder, "config", &b, e);
 }
 
-static bool fill(struct mirror *m, const struct checkout *c, struct err *e)
+static bool checkout_fill(struct mirror *m, const struct checkout *c, struct err *e)
 {
 	AUTO(repo) struct repo *r = NULL;
 	AUTO(git_object) git_object *commit = NULL;
@@ -289,5 +289,5 @@ bool mirror_checkout(struct mirror *m, const struct checkout *c, struct err *e)
 
 	if (c->branch && (git_branch_name_is_valid(&valid, c->branch) != 0 || !valid))
 		return err_set(e, ERR_CONFIG, "\"%s\" is no name of a branch", c->branch);
-	return make_repository(m, c, e) && fill(m, c, e);
+	return make_repository(m, c, e) && checkout_fill(m, c, e);
 }

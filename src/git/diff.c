@@ -32,13 +32,13 @@ static char letter_of(git_delta_t status)
 	return status == GIT_DELTA_UNTRACKED ? 'A' : git_diff_status_char(status);
 }
 
-static const char *clean_path(struct arena *a, const char *path)
+static const char *diff_clean_path(struct arena *a, const char *path)
 {
 	return path ? str_clean(a, path, strlen(path), LONGEST_PATH) : "";
 }
 
-static bool add_file(git_diff *diff, size_t i, struct arena *a, struct diff *out,
-		     git_patch **patch, struct err *e)
+static bool diff_add_file(git_diff *diff, size_t i, struct arena *a, struct diff *out,
+			  git_patch **patch, struct err *e)
 {
 	const git_diff_delta *d = git_diff_get_delta(diff, i);
 	struct diff_file *f = &out->files[i];
@@ -47,10 +47,10 @@ static bool add_file(git_diff *diff, size_t i, struct arena *a, struct diff *out
 	if (code != 0)
 		return handle_failed(e, code, "comparing %s", d->new_file.path);
 	f->what = letter_of(d->status);
-	f->path =
-		clean_path(a, d->status == GIT_DELTA_DELETED ? d->old_file.path : d->new_file.path);
+	f->path = diff_clean_path(a, d->status == GIT_DELTA_DELETED ? d->old_file.path
+								    : d->new_file.path);
 	if (d->status == GIT_DELTA_RENAMED)
-		f->old_path = clean_path(a, d->old_file.path);
+		f->old_path = diff_clean_path(a, d->old_file.path);
 	/* libgit2 knows whether a file is binary once it has looked at it. */
 	d = *patch ? git_patch_get_delta(*patch) : d;
 	f->is_binary = d->flags & GIT_DIFF_FLAG_BINARY;
@@ -79,7 +79,7 @@ static void add_text(git_patch *patch, struct arena *a, struct buf *text, struct
 	git_buf_dispose(&raw);
 }
 
-static bool fill(git_diff *diff, struct arena *a, size_t max, struct diff *out, struct err *e)
+static bool diff_fill(git_diff *diff, struct arena *a, size_t max, struct diff *out, struct err *e)
 {
 	git_diff_find_options find;
 	AUTO(buf) struct buf text;
@@ -98,7 +98,7 @@ static bool fill(git_diff *diff, struct arena *a, size_t max, struct diff *out, 
 	for (size_t i = 0; i < made.file_count; i++) {
 		git_patch *patch = NULL;
 
-		if (!add_file(diff, i, a, &made, &patch, e))
+		if (!diff_add_file(diff, i, a, &made, &patch, e))
 			return false;
 		add_text(patch, a, &text, &made);
 		git_patch_free(patch);
@@ -124,7 +124,7 @@ bool diff_trees(struct repo *r, struct arena *a, const struct oid *from, const s
 	code = git_diff_tree_to_tree(&diff, r->git, old, new, &o);
 	if (code != 0)
 		return handle_failed(e, code, "comparing two trees");
-	return fill(diff, a, max, out, e);
+	return diff_fill(diff, a, max, out, e);
 }
 
 bool diff_work(struct repo *r, struct arena *a, const char *path, size_t max, struct diff *out,
@@ -148,5 +148,5 @@ bool diff_work(struct repo *r, struct arena *a, const char *path, size_t max, st
 	code = git_diff_tree_to_workdir_with_index(&diff, r->git, head, &o);
 	if (code != 0)
 		return handle_failed(e, code, "comparing the files with HEAD");
-	return fill(diff, a, max, out, e);
+	return diff_fill(diff, a, max, out, e);
 }

@@ -3,7 +3,7 @@
  * libgit2's checkout asks fourteen times per file whether some folder is a link. Here
  * every folder is made by us and kept open, so nothing needs to be asked: names are
  * checked, and a name that exists already ends it, unless it is one of an earlier
- * checkout's files (kept.h): then it stays when it is the same, and goes when it is not.
+ * checkout's files (checkout_cache.h): then it stays when it is the same, and goes when it is not.
  */
 #define _GNU_SOURCE
 #include "git/fill.h"
@@ -25,7 +25,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "git/handle.h"
-#include "git/kept.h"
+#include "git/checkout_cache.h"
 #include "git/mirror.h"
 #include "git/mirror_inner.h"
 #include "git/repo.h"
@@ -37,13 +37,13 @@ struct fill {
 	git_odb *odb;
 	git_index *index;
 	const struct sparse *sparse;
-	const struct kept *kept;        /* NULL: the folder is empty */
+	const struct checkout_cache *kept;        /* NULL: the folder is empty */
 	struct note *note;              /* NULL: the files are not to be kept */
 	char path[LONGEST_PATH];        /* of the folder we are in, with a final '/' */
 	unsigned depth;
 };
 
-static bool failed(const struct fill *f, const char *name, struct err *e)
+static bool fill_failed(const struct fill *f, const char *name, struct err *e)
 {
 	return err_errno(e, "writing %s%s", f->path, name);
 }
@@ -70,22 +70,22 @@ static bool write_bytes(struct fill *f, int folder, const char *name, git_filemo
 		const char *target = str_copy_n(a, git_odb_object_data(object),
 						git_odb_object_size(object));
 
-		done = symlinkat(target, folder, name) == 0 || failed(f, name, e);
+		done = symlinkat(target, folder, name) == 0 || fill_failed(f, name, e);
 	} else {
 		fd = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
 			    mode == GIT_FILEMODE_BLOB_EXECUTABLE ? 0755 : 0644);
 		done = fd >= 0 ? file_write_fd(fd, git_odb_object_data(object),
 					       git_odb_object_size(object), e)
-			       : failed(f, name, e);
+			       : fill_failed(f, name, e);
 	}
 	git_odb_object_free(object);
 	if (done && (fd >= 0 ? fstat(fd, st) : fstatat(folder, name, st, AT_SYMLINK_NOFOLLOW)) != 0)
-		return failed(f, name, e);
+		return fill_failed(f, name, e);
 	return done;
 }
 
-static bool add_entry(struct fill *f, const char *path, git_filemode_t mode, const git_oid *id,
-		      const struct stat *st, struct err *e)
+static bool fill_add_entry(struct fill *f, const char *path, git_filemode_t mode, const git_oid *id,
+			   const struct stat *st, struct err *e)
 {
 	git_index_entry entry = { .mode = (uint32_t)mode, .id = *id, .path = path };
 	int code;
@@ -124,7 +124,7 @@ static bool make_way(struct fill *f, int folder, const char *name, const char *p
 	return folder_remove(path_join(a, repo_work_folder(f->r), path), e);
 }
 
-static bool put_file(struct fill *f, int folder, const git_tree_entry *t, struct err *e)
+static bool fill_put_file(struct fill *f, int folder, const git_tree_entry *t, struct err *e)
 {
 	git_filemode_t mode = git_tree_entry_filemode(t);
 	const char *name = git_tree_entry_name(t);
@@ -137,22 +137,22 @@ static bool put_file(struct fill *f, int folder, const git_tree_entry *t, struct
 		if (!make_way(f, folder, name, path, e))
 			return false;
 		if (folder >= 0 && mkdirat(folder, name, 0755) != 0)
-			return failed(f, name, e);
-		return add_entry(f, path, mode, id, &st, e);
+			return fill_failed(f, name, e);
+		return fill_add_entry(f, path, mode, id, &st, e);
 	}
 	if (!sparse_has(f->sparse, path))
-		return add_entry(f, path, mode, id, NULL, e);
-	if (!(f->kept && kept_has(f->kept, folder, name, path, mode, id->id, &st)) &&
+		return fill_add_entry(f, path, mode, id, NULL, e);
+	if (!(f->kept && checkout_cache_has(f->kept, folder, name, path, mode, id->id, &st)) &&
 	    !(make_way(f, folder, name, path, e) &&
 	      write_bytes(f, folder, name, mode, id, &st, e)))
 		return false;
 	if (f->note)
 		note_file(f->note, path, mode, id->id, &st);
-	return add_entry(f, path, mode, id, &st, e);
+	return fill_add_entry(f, path, mode, id, &st, e);
 }
 
 /* Whether any file beneath the folder is among the chosen ones. */
-static bool is_wanted(const struct fill *f)
+static bool fill_is_wanted(const struct fill *f)
 {
 	char probe[LONGEST_PATH + 8];
 
@@ -160,9 +160,10 @@ static bool is_wanted(const struct fill *f)
 	return sparse_has(f->sparse, probe);
 }
 
-static bool put_folder(struct fill *f, int folder, git_tree *tree, struct err *e);
+static bool fill_put_folder(struct fill *f, int folder, git_tree *tree, struct err *e);
 
-static bool open_folder(struct fill *f, int folder, const char *name, int *below, struct err *e)
+static bool fill_open_folder(struct fill *f, int folder, const char *name, int *below,
+			     struct err *e)
 {
 	enum { HOW = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC };
 
@@ -171,7 +172,7 @@ static bool open_folder(struct fill *f, int folder, const char *name, int *below
 	if (!make_way(f, folder, name, f->path, e))
 		return false;
 	if (mkdirat(folder, name, 0755) != 0 || (*below = openat(folder, name, HOW)) < 0)
-		return failed(f, "", e);
+		return fill_failed(f, "", e);
 	return true;
 }
 
@@ -194,7 +195,7 @@ static bool remove_others(struct fill *f, git_tree *tree, struct err *e)
 	return true;
 }
 
-static bool enter(struct fill *f, int folder, const git_tree_entry *t, struct err *e)
+static bool fill_enter(struct fill *f, int folder, const git_tree_entry *t, struct err *e)
 {
 	AUTO(git_tree) git_tree *tree = NULL;
 	AUTO(fd) int below = -1;
@@ -208,16 +209,16 @@ static bool enter(struct fill *f, int folder, const git_tree_entry *t, struct er
 	if (len + strlen(name) + 2 > sizeof(f->path) || f->depth >= DEEPEST)
 		return err_set(e, ERR_LIMIT, "%s%s: the path is too long", f->path, name);
 	snprintf(f->path + len, sizeof(f->path) - len, "%s/", name);
-	if (folder >= 0 && is_wanted(f) && !open_folder(f, folder, name, &below, e))
+	if (folder >= 0 && fill_is_wanted(f) && !fill_open_folder(f, folder, name, &below, e))
 		return false;
 	f->depth++;
-	done = put_folder(f, below, tree, e);
+	done = fill_put_folder(f, below, tree, e);
 	f->depth--;
 	f->path[len] = '\0';
 	return done;
 }
 
-static bool put_folder(struct fill *f, int folder, git_tree *tree, struct err *e)
+static bool fill_put_folder(struct fill *f, int folder, git_tree *tree, struct err *e)
 {
 	for (size_t i = 0; i < git_tree_entrycount(tree); i++) {
 		const git_tree_entry *t = git_tree_entry_byindex(tree, i);
@@ -225,8 +226,8 @@ static bool put_folder(struct fill *f, int folder, git_tree *tree, struct err *e
 		if (!is_good_name(git_tree_entry_name(t)))
 			return err_set(e, ERR_REFUSED, "%s%s is no name for a file", f->path,
 				       git_tree_entry_name(t));
-		if (!(git_tree_entry_type(t) == GIT_OBJECT_TREE ? enter(f, folder, t, e)
-								: put_file(f, folder, t, e)))
+		if (!(git_tree_entry_type(t) == GIT_OBJECT_TREE ? fill_enter(f, folder, t, e)
+								: fill_put_file(f, folder, t, e)))
 			return false;
 	}
 	return !f->kept || folder < 0 || remove_others(f, tree, e);
@@ -285,8 +286,8 @@ static bool write_all(struct fill *f, git_tree *tree, struct err *e)
 	int code;
 
 	if (top < 0)
-		return failed(f, "", e);
-	if (!put_folder(f, top, tree, e))
+		return fill_failed(f, "", e);
+	if (!fill_put_folder(f, top, tree, e))
 		return false;
 	code = git_index_write(f->index);
 	return code == 0 || handle_failed(e, code, "writing the index");
@@ -342,7 +343,7 @@ bool fill_files(struct mirror *m, const struct checkout *c, struct repo *r, git_
 	*f = (struct fill){ .r = r, .odb = odb, .sparse = &sparse };
 	if (c->is_kept && !c->sparse_count) {
 		f->note = note_begin(a);
-		if (!kept_take(m, a, c, &f->kept, e))
+		if (!checkout_cache_take(m, a, c, &f->kept, e))
 			return false;
 	}
 	*done = true;

@@ -8,9 +8,9 @@
  * changes.h   which paths a commit touched
  * diff.h      what differs between two trees, as text
  * git.h       this table, starting and stopping
- * handle.h    libgit2's handles, for this folder only; beside it talk.h, spawn.h,
+ * handle.h    libgit2's handles, for this folder only; beside it session.h, spawn.h,
  *             stream.h, fill.h, mirror_inner.h and store_inner.h
- * kept.h      files that go from one checkout to the next, for this folder only
+ * checkout_cache.h      files that go from one checkout to the next, for this folder only
  * mirror.h    one bare copy of each remote, kept up to date, and checkouts of it
  * remote.h    asking, fetching from and pushing to remotes
  * repo.h      a repository: reading, committing and moving refs

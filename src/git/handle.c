@@ -24,7 +24,7 @@ enum { CACHE_MAX = 8 << 20 };
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static int started;
 
-static void start(void)
+static void handle_start(void)
 {
 	started = git_libgit2_init();
 	if (started < 0)
@@ -36,7 +36,7 @@ static void start(void)
 
 bool git_start(struct err *e)
 {
-	pthread_once(&once, start);
+	pthread_once(&once, handle_start);
 	return started >= 0 || handle_failed(e, started, "starting libgit2");
 }
 
@@ -124,7 +124,7 @@ bool tree_open(struct repo *r, const struct oid *of, git_tree **out, struct err 
 }
 
 /* What git itself drops from names: angle brackets, line ends and other controls. */
-static const char *plain(struct arena *a, const char *text)
+static const char *handle_plain(struct arena *a, const char *text)
 {
 	const char *copy = str_copy(a, text ? text : "");
 	char *out = arena_alloc(a, strlen(copy) + 1);
@@ -139,7 +139,7 @@ static const char *plain(struct arena *a, const char *text)
 bool person_signature(const struct repo_person *p, git_signature **out, struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	const char *name = plain(a, p->name), *email = plain(a, p->email);
+	const char *name = handle_plain(a, p->name), *email = handle_plain(a, p->email);
 	int code = git_signature_new(out, *name ? name : "unknown", *email ? email : "unknown",
 				     p->time / 1000, p->offset);
 

@@ -13,15 +13,15 @@
 
 enum { LONGEST_MESSAGE = 1 << 20, LONGEST_NAME = 1000, MOST_PARENTS = 64 };
 
-static const char *clean(struct arena *a, const char *text, size_t max)
+static const char *history_clean(struct arena *a, const char *text, size_t max)
 {
 	return text ? str_clean(a, text, strlen(text), max) : "";
 }
 
 static void fill_person(struct arena *a, const git_signature *from, struct repo_person *to)
 {
-	to->name = clean(a, from->name, LONGEST_NAME);
-	to->email = clean(a, from->email, LONGEST_NAME);
+	to->name = history_clean(a, from->name, LONGEST_NAME);
+	to->email = history_clean(a, from->email, LONGEST_NAME);
 	to->time = (int64_t)from->when.time * 1000;
 	to->offset = from->when.offset;
 }
@@ -36,7 +36,7 @@ static void fill_commit(struct arena *a, const git_commit *from, struct repo_com
 		oid_write(git_commit_parent_id(from, i), &to->parents[i]);
 	fill_person(a, git_commit_author(from), &to->author);
 	fill_person(a, git_commit_committer(from), &to->committer);
-	to->message = clean(a, git_commit_message(from), LONGEST_MESSAGE);
+	to->message = history_clean(a, git_commit_message(from), LONGEST_MESSAGE);
 }
 
 bool repo_read_commit(struct repo *r, struct arena *a, const struct oid *id,
@@ -81,8 +81,8 @@ bool repo_commit(struct repo *r, const struct repo_commit *c, struct oid *id, st
 	return true;
 }
 
-static int start_walk(git_revwalk *walk, const git_oid *from, const git_oid *stop,
-		      bool first_parent)
+static int history_start_walk(git_revwalk *walk, const git_oid *from, const git_oid *stop,
+			      bool first_parent)
 {
 	int code = git_revwalk_sorting(walk, GIT_SORT_TIME);
 
@@ -132,7 +132,7 @@ bool repo_walk(struct repo *r, const struct oid *from, const struct oid *stop, b
 	code = git_revwalk_new(&walk, r->git);
 	if (code != 0)
 		return handle_failed(e, code, "reading the history");
-	code = start_walk(walk, &start, has_end ? &end : NULL, first_parent);
+	code = history_start_walk(walk, &start, has_end ? &end : NULL, first_parent);
 	done = code == 0 ? call_each(r, walk, each, context, e)
 			 : handle_failed(e, code, "reading the history from %s", from->hex);
 	git_revwalk_free(walk);

@@ -41,8 +41,8 @@ static bool conflicts(git_index *index, const char *doing, struct err *e)
 }
 
 /* The commits of head that onto does not reach, oldest first, without merges. */
-static bool gather(struct repo *r, struct arena *a, const git_oid *head, const git_oid *onto,
-		   struct list *commits, struct err *e)
+static bool integrate_gather(struct repo *r, struct arena *a, const git_oid *head,
+			     const git_oid *onto, struct list *commits, struct err *e)
 {
 	git_revwalk *walk;
 	git_oid id;
@@ -117,7 +117,7 @@ bool work_would_unsign(struct repo *r, const struct oid *onto, bool *would, stru
 	git_oid old, base;
 
 	if (!repo_ref(r, "HEAD", &from, e) || !oid_read(&from, &old, e) ||
-	    !oid_read(onto, &base, e) || !gather(r, a, &old, &base, &commits, e))
+	    !oid_read(onto, &base, e) || !integrate_gather(r, a, &old, &base, &commits, e))
 		return false;
 	*would = false;
 	for (size_t i = 0; i < commits.count && !*would; i++) {
@@ -149,7 +149,7 @@ bool work_rebase(struct repo *r, const struct oid *onto, struct oid *head, struc
 		*head = from;
 		return true;
 	}
-	if (!gather(r, a, &old, &base, &commits, e) || !carry_all(r, &commits, &base, e))
+	if (!integrate_gather(r, a, &old, &base, &commits, e) || !carry_all(r, &commits, &base, e))
 		return false;
 	oid_write(&base, &to);
 	if (!work_put(r, &from, &to, e))

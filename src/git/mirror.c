@@ -74,7 +74,8 @@ static bool throw_away(struct mirror *m, struct err *e)
 	return folder_remove(old, e);
 }
 
-static bool lock(struct mirror *m, const struct remote_access *access, int *fd, struct err *e)
+static bool mirror_lock(struct mirror *m, const struct remote_access *access, int *fd,
+			struct err *e)
 {
 	const char *path = str_format(m->arena, "%s.lock", m->path);
 	int64_t end = clock_ticks() + (access && access->timeout_ms ? access->timeout_ms : LOCK_MS);
@@ -111,7 +112,7 @@ bool mirror_open(struct arena *a, const char *folder, const char *url, struct mi
 	if (!folder_make(folder, 0700, e))
 		return err_wrap(e, "making the folder of mirrors");
 	if (!folder_exists(m->path) || !open_repo(m, &why)) {
-		if (!lock(m, NULL, &locked, e))
+		if (!mirror_lock(m, NULL, &locked, e))
 			return false;
 		repo_close(m->repo);
 		m->repo = NULL;
@@ -202,7 +203,7 @@ static bool fetch(struct mirror *m, const struct remote_access *access, struct e
 }
 
 /* A ref whose commit is not there: what a crash of the machine can leave. */
-static bool is_broken(struct mirror *m)
+static bool mirror_is_broken(struct mirror *m)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	struct list refs = { 0 };
@@ -226,11 +227,11 @@ bool mirror_update(struct mirror *m, const struct remote_access *access, struct 
 	AUTO(fd) int locked = -1;
 	struct err why = { 0 };
 
-	if (!lock(m, access, &locked, e))
+	if (!mirror_lock(m, access, &locked, e))
 		return false;
 	if (fetch(m, access, &why))
 		return true;
-	if (!is_broken(m)) {
+	if (!mirror_is_broken(m)) {
 		*e = why;
 		return false;
 	}
@@ -242,6 +243,6 @@ bool mirror_rebuild(struct mirror *m, const struct remote_access *access, struct
 {
 	AUTO(fd) int locked = -1;
 
-	return lock(m, access, &locked, e) && throw_away(m, e) && make_repo(m, e) &&
+	return mirror_lock(m, access, &locked, e) && throw_away(m, e) && make_repo(m, e) &&
 	       fetch(m, access, e);
 }

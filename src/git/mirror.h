@@ -55,7 +55,7 @@ struct checkout {
  * Lends what a checkout's push sent to the mirror it borrows from (one beneath folder),
  * so that the next update need not receive it again. Best effort: nothing depends on it.
  */
-void mirror_lend(const char *folder, struct repo *checkout, const struct oid *tip);
+void mirror_link_objects(const char *folder, struct repo *checkout, const struct oid *tip);
 
 /*
  * Before a work folder of which promotions have done all is removed: keeps the files of its

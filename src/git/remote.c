@@ -17,7 +17,7 @@
 #include "base/list.h"
 #include "git/git.h"
 #include "git/handle.h"
-#include "git/talk.h"
+#include "git/session.h"
 
 enum { MOST_REFS = 1000000 };
 
@@ -83,7 +83,7 @@ static const char *rewritten(struct arena *a, const char *url, bool push)
 }
 
 /* r may be NULL: asking needs no repository. */
-static int make_remote(git_remote **out, struct repo *r, struct talk *t, bool push)
+static int make_remote(git_remote **out, struct repo *r, struct session *t, bool push)
 {
 	git_remote_create_options o;
 
@@ -94,18 +94,18 @@ static int make_remote(git_remote **out, struct repo *r, struct talk *t, bool pu
 	return git_remote_create_with_opts(out, t->url, &o);
 }
 
-static int connect_to(git_remote *remote, git_direction direction, struct talk *t)
+static int remote_connect_to(git_remote *remote, git_direction direction, struct session *t)
 {
 	git_remote_connect_options o;
 
 	git_remote_connect_options_init(&o, GIT_REMOTE_CONNECT_OPTIONS_VERSION);
-	talk_callbacks(t, &o.callbacks);
+	session_callbacks(t, &o.callbacks);
 	o.proxy_opts.type = GIT_PROXY_AUTO;
 	o.follow_redirects = GIT_REMOTE_REDIRECT_INITIAL;
 	return git_remote_connect_ext(remote, direction, &o);
 }
 
-static int by_name(const void *one, const void *two)
+static int remote_by_name(const void *one, const void *two)
 {
 	const struct repo_ref *const *a = one, *const *b = two;
 
@@ -113,7 +113,7 @@ static int by_name(const void *one, const void *two)
 }
 
 /* Annotated tags come as two lines: the tag, and "^{}" with what it names. */
-static void add_head(struct arena *a, struct list *refs, const git_remote_head *head)
+static void remote_add_head(struct arena *a, struct list *refs, const git_remote_head *head)
 {
 	struct repo_ref *last = refs->count ? refs->items[refs->count - 1] : NULL;
 	size_t len = strlen(head->name);
@@ -160,7 +160,7 @@ static const char *head_of(struct arena *a, const git_remote_head *const *heads,
 	return NULL;
 }
 
-static bool read_heads(struct arena *a, git_remote *remote, struct talk *t, struct list *refs,
+static bool read_heads(struct arena *a, git_remote *remote, struct session *t, struct list *refs,
 		       const char **head, struct err *e)
 {
 	const git_remote_head **heads;
@@ -168,13 +168,13 @@ static bool read_heads(struct arena *a, git_remote *remote, struct talk *t, stru
 	int code = git_remote_ls(&heads, &count, remote);
 
 	if (code != 0)
-		return talk_failed(t, code, "asking", e);
+		return session_failed(t, code, "asking", e);
 	if (count > MOST_REFS)
 		return err_set(e, ERR_LIMIT, "%s has more than %d refs", t->name, MOST_REFS);
 	for (size_t i = 0; refs && i < count; i++)
-		add_head(a, refs, heads[i]);
+		remote_add_head(a, refs, heads[i]);
 	if (refs && refs->count)
-		qsort(refs->items, refs->count, sizeof(*refs->items), by_name);
+		qsort(refs->items, refs->count, sizeof(*refs->items), remote_by_name);
 	if (head)
 		*head = head_of(a, heads, count);
 	return true;
@@ -183,20 +183,20 @@ static bool read_heads(struct arena *a, git_remote *remote, struct talk *t, stru
 bool remote_refs(struct arena *a, const char *url, const struct remote_access *access,
 		 struct list *refs, const char **head, struct err *e)
 {
-	AUTO(talk) struct talk t;
+	AUTO(session) struct session t;
 	AUTO(git_remote) git_remote *remote = NULL;
 	struct list found = { 0 };
 	const char *named = NULL;
 	int code;
 
-	talk_start(&t, a, url, access);
+	session_start(&t, a, url, access);
 	if (!git_start(e))
 		return false;
 	code = make_remote(&remote, NULL, &t, false);
 	if (code == 0)
-		code = connect_to(remote, GIT_DIRECTION_FETCH, &t);
+		code = remote_connect_to(remote, GIT_DIRECTION_FETCH, &t);
 	if (code != 0)
-		return talk_failed(&t, code, "asking", e);
+		return session_failed(&t, code, "asking", e);
 	if (!read_heads(a, remote, &t, &found, &named, e))
 		return false;
 	*refs = found;
@@ -214,13 +214,14 @@ static git_strarray array_of(struct arena *a, const char *const *texts, size_t c
 	return out;
 }
 
-static int download(git_remote *remote, struct talk *t, const git_strarray *specs, bool prune)
+static int remote_download(git_remote *remote, struct session *t, const git_strarray *specs,
+			   bool prune)
 {
 	git_fetch_options o;
 	int code;
 
 	git_fetch_options_init(&o, GIT_FETCH_OPTIONS_VERSION);
-	talk_callbacks(t, &o.callbacks);
+	session_callbacks(t, &o.callbacks);
 	o.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE;
 	o.proxy_opts.type = GIT_PROXY_AUTO;
 	code = git_remote_download(remote, specs, &o);
@@ -238,25 +239,25 @@ bool remote_fetch(struct repo *r, struct arena *a, const char *url,
 		  const struct remote_access *access, const char *const *specs, size_t count,
 		  bool prune, const char **head, struct err *e)
 {
-	AUTO(talk) struct talk t;
+	AUTO(session) struct session t;
 	AUTO(git_remote) git_remote *remote = NULL;
 	git_strarray what = array_of(a, specs, count);
 	const char *named = NULL;
 	int code;
 
-	talk_start(&t, a, url, access);
+	session_start(&t, a, url, access);
 	if (!count)
 		return err_set(e, ERR_INTERNAL, "fetching nothing from %s", t.name);
 	code = make_remote(&remote, r, &t, false);
 	if (code == 0)
-		code = connect_to(remote, GIT_DIRECTION_FETCH, &t);
+		code = remote_connect_to(remote, GIT_DIRECTION_FETCH, &t);
 	if (code != 0)
-		return talk_failed(&t, code, "fetching from", e);
+		return session_failed(&t, code, "fetching from", e);
 	if (!read_heads(a, remote, &t, NULL, &named, e))
 		return false;
-	code = download(remote, &t, &what, prune);
+	code = remote_download(remote, &t, &what, prune);
 	if (code != 0)
-		return talk_failed(&t, code, "fetching from", e);
+		return session_failed(&t, code, "fetching from", e);
 	if (head)
 		*head = named;
 	return true;
@@ -274,8 +275,8 @@ static bool source_id(struct repo *r, const char *source, git_oid *id)
  * Leaves out what the remote has already (a server hangs up on a push of nothing), and
  * compares the rest with what is expected there.
  */
-static int choose(struct repo *r, git_remote *remote, struct talk *t, struct remote_push *chosen,
-		  size_t *count)
+static int remote_choose(struct repo *r, git_remote *remote, struct session *t,
+			 struct remote_push *chosen, size_t *count)
 {
 	const git_remote_head **heads;
 	size_t head_count;
@@ -292,10 +293,10 @@ static int choose(struct repo *r, git_remote *remote, struct talk *t, struct rem
 		if (!git_oid_is_zero(&have))
 			oid_write(&have, &there);
 		if (p->expected && strcmp(there.hex, p->expected->hex) != 0)
-			return talk_stop_again(t, ERR_CONFLICT, "%s was moved by somebody else",
+			return session_stop_again(t, ERR_CONFLICT, "%s was moved by somebody else",
 					       p->target);
 		if (!source_id(r, p->source, &want))
-			return talk_stop(t, ERR_NOT_FOUND, "%s is not here to be pushed",
+			return session_stop(t, ERR_NOT_FOUND, "%s is not here to be pushed",
 					 p->source);
 		if (!git_oid_equal(&have, &want))
 			chosen[(*count)++] = *p;
@@ -321,7 +322,7 @@ static int name_source(struct repo *r, struct arena *a, const char *source, git_
 					 : -1;
 }
 
-static int upload(struct repo *r, struct arena *a, git_remote *remote, struct talk *t)
+static int upload(struct repo *r, struct arena *a, git_remote *remote, struct session *t)
 {
 	struct remote_push *chosen = arena_array(a, t->push_count, sizeof(*chosen));
 	git_reference **made = arena_array(a, t->push_count, sizeof(*made));
@@ -329,12 +330,12 @@ static int upload(struct repo *r, struct arena *a, git_remote *remote, struct ta
 	git_push_options o;
 	git_strarray what;
 	size_t count = 0;
-	int code = choose(r, remote, t, chosen, &count);
+	int code = remote_choose(r, remote, t, chosen, &count);
 
 	if (code != 0 || !count)
 		return code;
 	git_push_options_init(&o, GIT_PUSH_OPTIONS_VERSION);
-	talk_callbacks(t, &o.callbacks);
+	session_callbacks(t, &o.callbacks);
 	o.proxy_opts.type = GIT_PROXY_AUTO;
 	for (size_t i = 0; code == 0 && i < count; i++) {
 		const struct remote_push *p = &chosen[i];
@@ -360,19 +361,19 @@ bool remote_push(struct repo *r, const char *url, const struct remote_access *ac
 		 const struct remote_push *pushes, size_t count, struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	AUTO(talk) struct talk t;
+	AUTO(session) struct session t;
 	AUTO(git_remote) git_remote *remote = NULL;
 	int code;
 
-	talk_start(&t, a, url, access);
+	session_start(&t, a, url, access);
 	t.pushes = pushes;
 	t.push_count = count;
 	code = make_remote(&remote, r, &t, true);
 	if (code == 0)
-		code = connect_to(remote, GIT_DIRECTION_PUSH, &t);
+		code = remote_connect_to(remote, GIT_DIRECTION_PUSH, &t);
 	if (code == 0)
 		code = upload(r, a, remote, &t);
 	if (code != 0 || t.is_over)
-		return talk_failed(&t, code, "pushing to", e);
+		return session_failed(&t, code, "pushing to", e);
 	return true;
 }

@@ -113,7 +113,7 @@ static void add_ref(struct arena *a, struct list *refs, git_reference *ref)
 	list_add(a, refs, out);
 }
 
-static int by_name(const void *one, const void *two)
+static int repo_by_name(const void *one, const void *two)
 {
 	const struct repo_ref *const *a = one, *const *b = two;
 
@@ -138,7 +138,7 @@ bool repo_refs(struct repo *r, struct arena *a, const char *pattern, struct list
 	if (code != GIT_ITEROVER)
 		return handle_failed(e, code, "reading refs %s", pattern);
 	if (found.count)
-		qsort(found.items, found.count, sizeof(*found.items), by_name);
+		qsort(found.items, found.count, sizeof(*found.items), repo_by_name);
 	*refs = found;
 	return true;
 }

@@ -18,8 +18,8 @@ enum { PATIENCE = 20000, WHO_MAX = 300 };
 static const char ssh_begins[] = "-----BEGIN SSH SIGNATURE-----";
 static const char gpg_begins[] = "-----BEGIN PGP SIGNATURE-----";
 
-static bool run(struct arena *a, const char *const *argv, const char *input,
-		struct process_result *r, struct err *e)
+static bool signing_run(struct arena *a, const char *const *argv, const char *input,
+			struct process_result *r, struct err *e)
 {
 	const struct process p = { .argv = argv, .input = str_of(input), .timeout_ms = PATIENCE };
 
@@ -34,7 +34,7 @@ bool signing_sign(struct arena *a, const char *key, const char *text, const char
 	bool is_file = strchr(key, '/') != NULL;
 	struct process_result r;
 
-	if (!run(a, is_file ? ssh : gpg, text, &r, e))
+	if (!signing_run(a, is_file ? ssh : gpg, text, &r, e))
 		return false;
 	if (r.status != 0 || !has_prefix(str_text(a, r.out), is_file ? ssh_begins : gpg_begins))
 		return err_set(e, ERR_AUTH, "%s can't sign with %s: %s",
@@ -52,7 +52,7 @@ static const char *first_line(struct arena *a, struct str s)
 }
 
 /* The rest of the line after the words; NULL when they are not there. */
-static const char *after(struct arena *a, struct str text, const char *words)
+static const char *signing_after(struct arena *a, struct str text, const char *words)
 {
 	const char *found = strstr(str_text(a, text), words);
 
@@ -66,9 +66,9 @@ static bool check_ssh(struct arena *a, const char *text, const char *file, const
 	const char *const find[] = { "ssh-keygen", "-Y", "find-principals", "-f", allowed, "-s", file, NULL };
 	struct process_result r;
 
-	if (!run(a, math, text, &r, e))
+	if (!signing_run(a, math, text, &r, e))
 		return false;
-	const char *key = after(a, r.out, " with ");
+	const char *key = signing_after(a, r.out, " with ");
 	if (r.status != 0 || !key) {
 		*out = SIGNING_BAD;
 		*who = first_line(a, r.error.len ? r.error : r.out);
@@ -80,13 +80,13 @@ static bool check_ssh(struct arena *a, const char *text, const char *file, const
 		return true;
 	if (!file_exists(allowed))
 		return err_set(e, ERR_CONFIG, "there is no file of allowed signers %s", allowed);
-	if (!run(a, find, "", &r, e))
+	if (!signing_run(a, find, "", &r, e))
 		return false;
 	const char *name = r.status == 0 ? first_line(a, r.out) : "";
 	const char *const verify[] = { "ssh-keygen", "-Y", "verify", "-n", "git", "-f", allowed,
 				       "-I", name, "-s", file, NULL };
 	*out = SIGNING_UNKNOWN;
-	if (!name[0] || !run(a, verify, text, &r, e))
+	if (!name[0] || !signing_run(a, verify, text, &r, e))
 		return !name[0];
 	if (r.status == 0) {
 		*out = SIGNING_GOOD;
@@ -102,12 +102,12 @@ static bool check_gpg(struct arena *a, const char *text, const char *file, enum 
 	struct process_result r;
 	const char *name;
 
-	if (!run(a, argv, text, &r, e))
+	if (!signing_run(a, argv, text, &r, e))
 		return false;
 	*out = SIGNING_BAD;
-	if ((name = after(a, r.out, "[GNUPG:] GOODSIG ")) != NULL)
+	if ((name = signing_after(a, r.out, "[GNUPG:] GOODSIG ")) != NULL)
 		*out = SIGNING_GOOD;
-	else if ((name = after(a, r.out, "[GNUPG:] NO_PUBKEY ")) != NULL)
+	else if ((name = signing_after(a, r.out, "[GNUPG:] NO_PUBKEY ")) != NULL)
 		*out = SIGNING_UNKNOWN;
 	*who = name ? name : first_line(a, r.error);
 	return true;

@@ -32,7 +32,7 @@
 #include "base/process.h"
 #include "base/str.h"
 #include "git/remote.h"
-#include "git/talk.h"
+#include "git/session.h"
 
 enum { POLL_MS = 100, END_MS = 5000 };
 
@@ -40,7 +40,7 @@ enum { POLL_MS = 100, END_MS = 5000 };
 struct child {
 	git_smart_subtransport base;
 	git_smart_subtransport_stream stream;
-	struct talk *talk;
+	struct session *session;
 	struct arena *arena;
 	const char *key_folder;         /* NULL: no key was written */
 	pid_t pid;                      /* 0: none runs */
@@ -48,14 +48,14 @@ struct child {
 	bool has_spoken;
 };
 
-static struct child *child_of(git_smart_subtransport_stream *s)
+static struct child *spawn_child_of(git_smart_subtransport_stream *s)
 {
 	return (struct child *)(void *)s->subtransport;
 }
 
 static bool write_key(struct child *c, const char **path, struct err *e)
 {
-	const char *key = c->talk->access->ssh_key;
+	const char *key = c->session->access->ssh_key;
 	/* ssh refuses a key without its last line end. */
 	const char *text = has_suffix(key, "\n") ? key : str_format(c->arena, "%s\n", key);
 
@@ -103,9 +103,9 @@ static bool ssh_command(struct child *c, const struct spawn_url *url, const char
 	shell[2] = own ? str_format(c->arena, "%s \"$@\"", own) : NULL;
 	add_words(c, argv, own && *own ? shell : ssh);
 	add_words(c, argv, always);
-	if (c->talk->access->insecure)
+	if (c->session->access->insecure)
 		add_words(c, argv, insecure);
-	if (c->talk->access->ssh_key) {
+	if (c->session->access->ssh_key) {
 		if (!write_key(c, &key, e))
 			return false;
 		const char *with[] = { "-i", key, "-o", "IdentitiesOnly=yes", NULL };
@@ -164,7 +164,7 @@ static int spawn_child(struct child *c, const char *program, char *const *argv, 
 	return status;
 }
 
-static bool start(struct child *c, const char *url, const char *service, struct err *e)
+static bool spawn_start(struct child *c, const char *url, const char *service, struct err *e)
 {
 	struct list argv = { 0 };
 	struct spawn_url where;
@@ -206,18 +206,18 @@ static void hear(struct child *c)
 	char text[1024];
 	ssize_t n = read(c->error, text, sizeof(text));
 
-	if (n > 0 && c->talk->words.len + (size_t)n <= c->talk->words.max)
-		buf_add(&c->talk->words, text, (size_t)n);
+	if (n > 0 && c->session->words.len + (size_t)n <= c->session->words.max)
+		buf_add(&c->session->words, text, (size_t)n);
 	if (n == 0) {
 		close(c->error);
 		c->error = -1;
 	}
 }
 
-/* Waits until the socket is ready for events; false when the talk is over. */
-static bool wait_for(struct child *c, short events)
+/* Waits until the socket is ready for events; false when the session is over. */
+static bool spawn_wait_for(struct child *c, short events)
 {
-	while (talk_goes_on(c->talk)) {
+	while (session_goes_on(c->session)) {
 		struct pollfd fds[] = { { c->io, events, 0 }, { c->error, POLLIN, 0 } };
 
 		if (poll(fds, COUNTOF(fds), POLL_MS) <= 0)
@@ -243,27 +243,27 @@ static int hung_up(struct child *c)
 	};
 	const char *words, *said;
 
-	while (c->error >= 0 && talk_goes_on(c->talk)) {
+	while (c->error >= 0 && session_goes_on(c->session)) {
 		struct pollfd fd = { c->error, POLLIN, 0 };
 
 		if (poll(&fd, 1, POLL_MS) > 0)
 			hear(c);
 	}
-	words = str_clean(c->arena, buf_str(&c->talk->words), c->talk->words.len, 400);
+	words = str_clean(c->arena, buf_str(&c->session->words), c->session->words.len, 400);
 	said = *words ? str_text(c->arena, str_trim(str_of(words))) : "the remote hung up";
 	for (size_t i = 0; i < COUNTOF(known); i++)
 		if (strstr(words, known[i].words))
-			return talk_stop(c->talk, known[i].code, "%s", said);
-	return talk_stop_again(c->talk, ERR_NET, "%s", said);
+			return session_stop(c->session, known[i].code, "%s", said);
+	return session_stop_again(c->session, ERR_NET, "%s", said);
 }
 
 static int child_read(git_smart_subtransport_stream *s, char *buffer, size_t room, size_t *got)
 {
-	struct child *c = child_of(s);
+	struct child *c = spawn_child_of(s);
 	ssize_t n;
 
 	do {
-		if (!wait_for(c, POLLIN))
+		if (!spawn_wait_for(c, POLLIN))
 			return -1;
 		n = recv(c->io, buffer, room, MSG_DONTWAIT);
 	} while (n < 0 && (errno == EAGAIN || errno == EINTR));
@@ -276,12 +276,12 @@ static int child_read(git_smart_subtransport_stream *s, char *buffer, size_t roo
 
 static int child_write(git_smart_subtransport_stream *s, const char *bytes, size_t len)
 {
-	struct child *c = child_of(s);
+	struct child *c = spawn_child_of(s);
 
 	while (len) {
 		ssize_t n;
 
-		if (!wait_for(c, POLLOUT))
+		if (!spawn_wait_for(c, POLLOUT))
 			return -1;
 		n = send(c->io, bytes, len, MSG_NOSIGNAL | MSG_DONTWAIT);
 		if (n < 0 && errno != EAGAIN && errno != EINTR) {
@@ -301,7 +301,7 @@ static int child_write(git_smart_subtransport_stream *s, const char *bytes, size
 }
 
 /* Lets the child end by itself when all went well; else it and what it started are killed. */
-static void finish(struct child *c)
+static void spawn_finish(struct child *c)
 {
 	int64_t end = clock_ticks() + END_MS;
 	int status;
@@ -309,7 +309,7 @@ static void finish(struct child *c)
 	if (c->io >= 0)
 		shutdown(c->io, SHUT_WR);
 	while (c->pid > 0 && waitpid(c->pid, &status, WNOHANG) == 0) {
-		if (c->talk->is_over || clock_ticks() > end) {
+		if (c->session->is_over || clock_ticks() > end) {
 			kill(-c->pid, SIGKILL);
 			waitpid(c->pid, &status, 0);
 			break;
@@ -331,9 +331,9 @@ static void finish(struct child *c)
 	c->pid = 0;
 }
 
-static void stream_free(git_smart_subtransport_stream *s)
+static void spawn_stream_free(git_smart_subtransport_stream *s)
 {
-	finish(child_of(s));
+	spawn_finish(spawn_child_of(s));
 }
 
 static int child_action(git_smart_subtransport_stream **out, git_smart_subtransport *base,
@@ -345,9 +345,9 @@ static int child_action(git_smart_subtransport_stream **out, git_smart_subtransp
 
 	if (!c->pid) {
 		c->has_spoken = false;
-		if (!start(c, url, push ? "git-receive-pack" : "git-upload-pack", &e)) {
+		if (!spawn_start(c, url, push ? "git-receive-pack" : "git-upload-pack", &e)) {
 			git_error_set_str(GIT_ERROR_SSH, e.message);
-			return talk_stop(c->talk, e.code, "%s", e.message);
+			return session_stop(c->session, e.code, "%s", e.message);
 		}
 	}
 	*out = &c->stream;
@@ -356,7 +356,7 @@ static int child_action(git_smart_subtransport_stream **out, git_smart_subtransp
 
 static int child_close(git_smart_subtransport *base)
 {
-	finish((struct child *)(void *)base);
+	spawn_finish((struct child *)(void *)base);
 	return 0;
 }
 
@@ -365,29 +365,34 @@ static void child_free(git_smart_subtransport *base)
 	struct child *c = (struct child *)(void *)base;
 	struct err e;
 
-	finish(c);
+	spawn_finish(c);
 	if (c->key_folder && !folder_remove(c->key_folder, &e))
 		unlink(path_join(c->arena, c->key_folder, "key"));
 	arena_free(c->arena);
 	free(c);
 }
 
-static int make_child(git_smart_subtransport **out, git_transport *owner, void *talk)
+static int make_child(git_smart_subtransport **out, git_transport *owner, void *session)
 {
 	struct child *c = xmalloc(sizeof(*c));
 
 	(void)owner;
 	*c = (struct child){
 		.base = { .action = child_action, .close = child_close, .free = child_free },
-		.stream = { .subtransport = &c->base, .read = child_read, .write = child_write,
-			    .free = stream_free },
-		.talk = talk, .arena = arena_new(), .io = -1, .error = -1,
+		.stream = { .subtransport = &c->base,
+			    .read = child_read,
+			    .write = child_write,
+			    .free = spawn_stream_free },
+		.session = session,
+		.arena = arena_new(),
+		.io = -1,
+		.error = -1,
 	};
 	*out = &c->base;
 	return 0;
 }
 
-int spawn_transport(git_transport **out, git_remote *owner, struct talk *t)
+int spawn_transport(git_transport **out, git_remote *owner, struct session *t)
 {
 	git_smart_subtransport_definition how = { make_child, 0, t };
 

@@ -12,7 +12,7 @@ struct arena;
 struct err;
 struct git_remote;
 struct git_transport;
-struct talk;
+struct session;
 
 /* Where a url leads, when it is one for us. */
 struct spawn_url {
@@ -27,7 +27,7 @@ bool spawn_fits(const char *url);
 /* Takes it apart as git-fetch(1) says; ERR_CONFIG for what a shell or ssh could misread. */
 bool spawn_parse(struct arena *a, const char *url, struct spawn_url *out, struct err *e) MUST_USE;
 
-/* For git_remote_callbacks; the talk must outlive the transport. */
-int spawn_transport(struct git_transport **out, struct git_remote *owner, struct talk *t);
+/* For git_remote_callbacks; the session must outlive the transport. */
+int spawn_transport(struct git_transport **out, struct git_remote *owner, struct session *t);
 
 #endif

@@ -27,7 +27,7 @@ bool spawn_fits(const char *url)
 	return after_ssh(url) || has_prefix(url, "file://") || !strstr(url, "://");
 }
 
-static int hex_digit(char c)
+static int spawn_url_hex_digit(char c)
 {
 	static const char digits[] = "0123456789abcdef0123456789ABCDEF";
 	const char *at = c ? strchr(digits, c) : NULL;
@@ -35,14 +35,14 @@ static int hex_digit(char c)
 	return at ? (int)((at - digits) % 16) : -1;
 }
 
-static const char *decode(struct arena *a, const char *text)
+static const char *spawn_url_decode(struct arena *a, const char *text)
 {
 	char *out = arena_alloc(a, strlen(text) + 1);
 	size_t n = 0;
 
 	while (*text) {
-		int high = *text == '%' ? hex_digit(text[1]) : -1;
-		int low = high >= 0 ? hex_digit(text[2]) : -1;
+		int high = *text == '%' ? spawn_url_hex_digit(text[1]) : -1;
+		int low = high >= 0 ? spawn_url_hex_digit(text[2]) : -1;
 
 		if (low >= 0 && high + low > 0) {
 			out[n++] = (char)(high * 16 + low);
@@ -75,8 +75,8 @@ static void split_ssh(struct arena *a, const char *rest, struct spawn_url *out)
 {
 	size_t len = strcspn(rest, "/");
 
-	split_port(a, decode(a, str_copy_n(a, rest, len)), out);
-	out->path = decode(a, rest + len);
+	split_port(a, spawn_url_decode(a, str_copy_n(a, rest, len)), out);
+	out->path = spawn_url_decode(a, rest + len);
 	if (has_prefix(out->path, "/~"))
 		out->path++;
 }
@@ -90,7 +90,7 @@ bool spawn_parse(struct arena *a, const char *url, struct spawn_url *out, struct
 	if (rest) {
 		split_ssh(a, rest, out);
 	} else if (has_prefix(url, "file://")) {
-		out->path = decode(a, url + strlen("file://"));
+		out->path = spawn_url_decode(a, url + strlen("file://"));
 		if (has_prefix(out->path, "localhost/"))
 			out->path += strlen("localhost");
 	} else if (url[colon] && colon < slash) {

@@ -80,7 +80,7 @@ static int make_bare(git_repository **repo, const char *path)
 }
 
 /* New objects go to memory first. */
-static bool remember(struct store *s, struct err *e)
+static bool store_remember(struct store *s, struct err *e)
 {
 	AUTO(odb) git_odb *odb = NULL;
 	int code = git_repository_odb(&odb, s->repo);
@@ -120,7 +120,7 @@ bool store_open(const char *path, bool make, struct store **out, struct err *e)
 	struct store *s = xmalloc(sizeof(*s));
 	*s = (struct store){ .repo = repo, .path = xstrdup(git_repository_path(repo)) };
 	buf_init(&s->fresh, FRESH_MAX);
-	if (!remember(s, e)) {
+	if (!store_remember(s, e)) {
 		store_close(s);
 		return false;
 	}
@@ -137,7 +137,7 @@ bool store_reopen(struct store *s, struct err *e)
 		return store_failed(e, code, "opening the repository %s", s->path);
 	git_repository_free(s->repo);
 	s->repo = repo;
-	return remember(s, e);
+	return store_remember(s, e);
 }
 
 void store_close(struct store *s)
@@ -230,7 +230,7 @@ static bool look_again(struct store *s)
 	return s->fresh.len == 0 && store_reopen(s, &e);
 }
 
-static int find_commit(struct store *s, const git_oid *id, git_commit **out)
+static int store_find_commit(struct store *s, const git_oid *id, git_commit **out)
 {
 	int code = git_commit_lookup(out, s->repo, id);
 
@@ -246,7 +246,7 @@ bool store_commit_read(struct store *s, struct arena *a, const char *id, struct 
 
 	if (!store_oid(id, &oid, e))
 		return false;
-	code = find_commit(s, &oid, &c);
+	code = store_find_commit(s, &oid, &c);
 	if (code != 0)
 		return store_failed(e, code, "reading commit %s", id);
 	git_oid_tostr(out->tree, STORE_ID, git_commit_tree_id(c));
@@ -258,7 +258,7 @@ bool store_commit_read(struct store *s, struct arena *a, const char *id, struct 
 	return true;
 }
 
-static int find_object(struct store *s, const git_oid *id, git_odb_object **out)
+static int store_find_object(struct store *s, const git_oid *id, git_odb_object **out)
 {
 	AUTO(odb) git_odb *odb = NULL;
 	int code = git_repository_odb(&odb, s->repo);
@@ -274,9 +274,9 @@ bool store_blob(struct store *s, struct arena *a, const char *id, struct str *ou
 
 	if (!store_oid(id, &oid, e))
 		return false;
-	code = find_object(s, &oid, &o);
+	code = store_find_object(s, &oid, &o);
 	if (code != 0 && look_again(s))
-		code = find_object(s, &oid, &o);
+		code = store_find_object(s, &oid, &o);
 	if (code != 0)
 		return store_failed(e, code, "reading object %s", id);
 	if (git_odb_object_size(o) > BLOB_MAX)
@@ -331,7 +331,7 @@ static bool tree_of(struct store *s, const char *commit, git_tree **out, struct 
 
 	if (!store_oid(commit, &oid, e))
 		return false;
-	code = find_commit(s, &oid, &c);
+	code = store_find_commit(s, &oid, &c);
 	if (code == 0)
 		code = git_commit_tree(out, c);
 	return code == 0 || store_failed(e, code, "reading the tree of %s", commit);
@@ -342,7 +342,7 @@ struct listing {
 	struct list *files;
 };
 
-static void add_file(struct listing *l, const char *path, const git_oid *id)
+static void store_add_file(struct listing *l, const char *path, const git_oid *id)
 {
 	struct store_file *f = arena_alloc(l->arena, sizeof(*f));
 
@@ -357,8 +357,8 @@ static int see_entry(const char *root, const git_tree_entry *entry, void *payloa
 	struct listing *l = payload;
 
 	if (git_tree_entry_type(entry) == GIT_OBJECT_BLOB)
-		add_file(l, str_format(l->arena, "%s%s", root, git_tree_entry_name(entry)),
-			 git_tree_entry_id(entry));
+		store_add_file(l, str_format(l->arena, "%s%s", root, git_tree_entry_name(entry)),
+			       git_tree_entry_id(entry));
 	return 0;
 }
 
@@ -404,8 +404,8 @@ static int see_delta(const git_diff_delta *d, float progress, void *payload)
 	bool gone = d->status == GIT_DELTA_DELETED;
 
 	(void)progress;
-	add_file(l, str_copy(l->arena, gone ? d->old_file.path : d->new_file.path),
-		 gone ? NULL : &d->new_file.id);
+	store_add_file(l, str_copy(l->arena, gone ? d->old_file.path : d->new_file.path),
+		       gone ? NULL : &d->new_file.id);
 	return 0;
 }
 

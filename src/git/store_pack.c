@@ -96,7 +96,8 @@ static int insert_commit(struct store *s, git_packbuilder *p, const git_oid *id)
 	return insert_tree(s, p, git_commit_tree_id(c), parent ? git_commit_tree_id(parent) : NULL, "");
 }
 
-static int start_walk(struct store *s, git_revwalk **walk, const char *head, const char *packed)
+static int store_pack_start_walk(struct store *s, git_revwalk **walk, const char *head,
+				 const char *packed)
 {
 	git_oid id;
 	int code = git_revwalk_new(walk, s->repo);
@@ -110,12 +111,12 @@ static int start_walk(struct store *s, git_revwalk **walk, const char *head, con
 	return code;
 }
 
-static int choose(struct store *s, git_packbuilder *p, const char *head, const char *packed,
-		  const bool *quit)
+static int store_pack_choose(struct store *s, git_packbuilder *p, const char *head,
+			     const char *packed, const bool *quit)
 {
 	AUTO(walk) git_revwalk *walk = NULL;
 	git_oid id;
-	int code = start_walk(s, &walk, head, packed);
+	int code = store_pack_start_walk(s, &walk, head, packed);
 
 	while (code == 0 && !(quit && flag_is_set(quit)) && git_revwalk_next(&id, walk) == 0)
 		code = insert_commit(s, p, &id);
@@ -150,7 +151,7 @@ static int open_pack(git_odb **out, const char *index)
 	return code == 0 ? git_odb_add_backend(*out, backend, 1) : code;
 }
 
-static int is_there(const git_oid *id, void *payload)
+static int store_pack_is_there(const git_oid *id, void *payload)
 {
 	return git_odb_exists(payload, id) ? 0 : GIT_EUSER;
 }
@@ -172,7 +173,8 @@ static bool drop_small(struct store *s, const char *new, struct err *e)
 		const char *name = names.items[i];
 		const char *index = str_format(a, "%s/%s", folder, name);
 		if (!has_suffix(name, ".idx") || strcmp(name, new) == 0 ||
-		    open_pack(&small, index) != 0 || git_odb_foreach(small, is_there, all) != 0)
+		    open_pack(&small, index) != 0 ||
+		    git_odb_foreach(small, store_pack_is_there, all) != 0)
 			continue;
 		unlink(index);
 		unlink(str_format(a, "%.*s.pack", (int)(strlen(index) - strlen(".idx")), index));
@@ -181,7 +183,7 @@ static bool drop_small(struct store *s, const char *new, struct err *e)
 }
 
 /* Held until *fd is closed, by this process or by its death. */
-static bool lock(const struct store *s, int *fd, struct err *e)
+static bool store_pack_lock(const struct store *s, int *fd, struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	const char *path = str_format(a, "%sgantry-pack.lock", s->path);
@@ -212,7 +214,7 @@ static bool write_pack(struct store *s, const char *head, const char *packed, co
 	if (code == 0)
 		code = git_packbuilder_set_callbacks(p, ask_quit, (void *)(uintptr_t)quit);
 	if (code == 0)
-		code = choose(s, p, head, packed, quit);
+		code = store_pack_choose(s, p, head, packed, quit);
 	if (code == 0 && git_packbuilder_object_count(p) == 0)
 		return true;
 	if (code == 0)
@@ -230,7 +232,8 @@ bool store_pack(struct store *s, const char *head, const char *packed, const boo
 {
 	AUTO(fd) int fd = -1;
 
-	return lock(s, &fd, e) && write_pack(s, head, packed, quit, e) && store_packed(s, e);
+	return store_pack_lock(s, &fd, e) && write_pack(s, head, packed, quit, e) &&
+	       store_packed(s, e);
 }
 
 bool store_packed(struct store *s, struct err *e)
@@ -259,7 +262,7 @@ size_t store_count(struct store *s, const char *old, const char *new, size_t max
 	size_t count = 0;
 	git_oid id;
 
-	if (start_walk(s, &walk, new, old) != 0)
+	if (store_pack_start_walk(s, &walk, new, old) != 0)
 		return 0;
 	while (count < max && git_revwalk_next(&id, walk) == 0)
 		count++;

@@ -19,7 +19,7 @@
 enum { TREE_MAX = 64 << 20 };
 
 /* One name in one folder that becomes something else. */
-struct edit {
+struct store_tree_edit {
 	const char *name;
 	bool folder, gone;
 	git_oid id;
@@ -45,33 +45,35 @@ static int compare_names(const char *left, bool left_folder, const char *right, 
 
 static int by_git_order(const void *left, const void *right)
 {
-	const struct edit *a = left, *b = right;
+	const struct store_tree_edit *a = left, *b = right;
 
 	return compare_names(a->name, a->folder, b->name, b->folder);
 }
 
-static int by_path(const void *left, const void *right)
+static int store_tree_by_path(const void *left, const void *right)
 {
 	return strcmp((*(const struct store_change *const *)left)->path,
 		      (*(const struct store_change *const *)right)->path);
 }
 
-static void add_entry(struct buf *b, const char *name, unsigned mode, const git_oid *id)
+static void store_tree_add_entry(struct buf *b, const char *name, unsigned mode, const git_oid *id)
 {
 	buf_format(b, "%o %s", mode, name);
 	buf_char(b, '\0');
 	buf_add(b, id->id, GIT_OID_RAWSZ);
 }
 
-static void add_edit(struct buf *b, const struct edit *edit)
+static void add_edit(struct buf *b, const struct store_tree_edit *edit)
 {
 	if (!edit->gone)
-		add_entry(b, edit->name, edit->folder ? GIT_FILEMODE_TREE : GIT_FILEMODE_BLOB,
-			  &edit->id);
+		store_tree_add_entry(b, edit->name,
+				     edit->folder ? GIT_FILEMODE_TREE : GIT_FILEMODE_BLOB,
+				     &edit->id);
 }
 
 /* The old entries and the edits, both in git's order. */
-static void merge(struct buf *b, const git_tree *old, const struct edit *edits, size_t count)
+static void store_tree_merge(struct buf *b, const git_tree *old,
+			     const struct store_tree_edit *edits, size_t count)
 {
 	size_t left = 0;
 
@@ -86,20 +88,21 @@ static void merge(struct buf *b, const git_tree *old, const struct edit *edits, 
 		if (left < count && order == 0)
 			add_edit(b, &edits[left++]);
 		else
-			add_entry(b, name, (unsigned)git_tree_entry_filemode_raw(e),
-				  git_tree_entry_id(e));
+			store_tree_add_entry(b, name, (unsigned)git_tree_entry_filemode_raw(e),
+					     git_tree_entry_id(e));
 	}
 	while (left < count)
 		add_edit(b, &edits[left++]);
 }
 
-static bool put_folder(struct store *s, const git_tree *old, const struct edit *edits,
-		       size_t count, struct edit *out, struct err *e)
+static bool store_tree_put_folder(struct store *s, const git_tree *old,
+				  const struct store_tree_edit *edits, size_t count,
+				  struct store_tree_edit *out, struct err *e)
 {
 	AUTO(buf) struct buf b;
 
 	buf_init(&b, TREE_MAX);
-	merge(&b, old, edits, count);
+	store_tree_merge(&b, old, edits, count);
 	if (!buf_ok(&b))
 		return err_set(e, ERR_LIMIT, "a folder of the ledger is too large");
 	out->gone = b.len == 0;
@@ -107,8 +110,8 @@ static bool put_folder(struct store *s, const git_tree *old, const struct edit *
 }
 
 /* The tree of that name below old; NULL in *out: there is none. */
-static bool below(struct store *s, const git_tree *old, const char *name, git_tree **out,
-		  struct err *e)
+static bool store_tree_below(struct store *s, const git_tree *old, const char *name, git_tree **out,
+			     struct err *e)
 {
 	const git_tree_entry *entry = old ? git_tree_entry_byname(old, name) : NULL;
 
@@ -119,8 +122,8 @@ static bool below(struct store *s, const git_tree *old, const char *name, git_tr
 	return code == 0 || store_failed(e, code, "reading the folder %s", name);
 }
 
-static bool put_file(struct store *s, const struct store_change *c, const char *name,
-		     struct edit *out, struct err *e)
+static bool store_tree_put_file(struct store *s, const struct store_change *c, const char *name,
+				struct store_tree_edit *out, struct err *e)
 {
 	out->name = name;
 	out->gone = c->gone;
@@ -129,11 +132,11 @@ static bool put_file(struct store *s, const struct store_change *c, const char *
 }
 
 /* Changes of one folder, sorted by path, whose paths go on after skip bytes. */
-static bool update(struct store *s, struct arena *a, const git_tree *old,
-		   const struct store_change *const *changes, size_t count, size_t skip,
-		   struct edit *out, struct err *e)
+static bool store_tree_update_folder(struct store *s, struct arena *a, const git_tree *old,
+				  const struct store_change *const *changes, size_t count,
+				  size_t skip, struct store_tree_edit *out, struct err *e)
 {
-	struct edit *edits = arena_array(a, count + 1, sizeof(*edits));
+	struct store_tree_edit *edits = arena_array(a, count + 1, sizeof(*edits));
 	size_t n = 0;
 
 	for (size_t i = 0, end; i < count; i = end) {
@@ -142,7 +145,7 @@ static bool update(struct store *s, struct arena *a, const git_tree *old,
 		const char *slash = strchr(path, '/');
 		end = i + 1;
 		if (!slash) {
-			if (!put_file(s, changes[i], path, &edits[n++], e))
+			if (!store_tree_put_file(s, changes[i], path, &edits[n++], e))
 				return false;
 			continue;
 		}
@@ -151,13 +154,14 @@ static bool update(struct store *s, struct arena *a, const git_tree *old,
 			end++;
 		edits[n].name = str_copy_n(a, path, len - 1);
 		edits[n].folder = true;
-		if (!below(s, old, edits[n].name, &inner, e) ||
-		    !update(s, a, inner, changes + i, end - i, skip + len, &edits[n], e))
+		if (!store_tree_below(s, old, edits[n].name, &inner, e) ||
+		    !store_tree_update_folder(s, a, inner, changes + i, end - i, skip + len, &edits[n],
+					   e))
 			return false;
 		n++;
 	}
 	qsort(edits, n, sizeof(*edits), by_git_order);
-	return put_folder(s, old, edits, n, out, e);
+	return store_tree_put_folder(s, old, edits, n, out, e);
 }
 
 bool store_tree_update(struct store *s, const struct git_oid *base,
@@ -167,15 +171,15 @@ bool store_tree_update(struct store *s, const struct git_oid *base,
 	AUTO(arena) struct arena *a = arena_new();
 	AUTO(tree) git_tree *old = NULL;
 	const struct store_change **sorted = arena_array(a, count + 1, sizeof(*sorted));
-	struct edit root = { .name = "", .folder = true };
+	struct store_tree_edit root = { .name = "", .folder = true };
 
 	for (size_t i = 0; i < count; i++)
 		sorted[i] = &changes[i];
-	qsort(sorted, count, sizeof(*sorted), by_path);
+	qsort(sorted, count, sizeof(*sorted), store_tree_by_path);
 	int code = base ? git_tree_lookup(&old, s->repo, base) : 0;
 	if (code != 0)
 		return store_failed(e, code, "reading the tree");
-	if (!update(s, a, old, sorted, count, 0, &root, e))
+	if (!store_tree_update_folder(s, a, old, sorted, count, 0, &root, e))
 		return false;
 	*out = root.id;
 	return true;

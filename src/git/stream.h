@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sockets for libgit2's http and https that obey the talk they belong to. For this folder only. */
+/* Sockets for libgit2's http and https that obey the session they belong to. For this folder only.
+ */
 #ifndef GANTRY_GIT_STREAM_H
 #define GANTRY_GIT_STREAM_H
 

@@ -20,12 +20,12 @@
 
 enum { DEEPEST = 8, MOST = 1000 };
 
-struct found {
+struct submodule_found {
 	const char *path, *url;
 	struct oid commit;
 };
 
-struct search {
+struct submodule_search {
 	struct arena *arena;
 	struct list *found;
 	const char *origin;             /* of the superproject */
@@ -58,9 +58,9 @@ static const char *absolute_url(struct arena *a, const char *origin, const char 
 
 static int see(git_submodule *s, const char *name, void *payload)
 {
-	struct search *search = payload;
+	struct submodule_search *search = payload;
 	const git_oid *id = git_submodule_index_id(s);
-	struct found *f;
+	struct submodule_found *f;
 
 	(void)name;
 	if (!id || !git_submodule_url(s) || search->found->count >= MOST)
@@ -77,7 +77,7 @@ static int see(git_submodule *s, const char *name, void *payload)
 static bool search(struct arena *a, const char *path, struct list *found, struct err *e)
 {
 	AUTO(repo) struct repo *r = NULL;
-	struct search s = { .arena = a, .found = found };
+	struct submodule_search s = { .arena = a, .found = found };
 	struct work_origin origin;
 	int code;
 
@@ -88,7 +88,7 @@ static bool search(struct arena *a, const char *path, struct list *found, struct
 	return code == 0 || handle_failed(e, code, "reading the submodules of %s", path);
 }
 
-static bool checkout_one(struct arena *a, const char *path, const struct found *f,
+static bool checkout_one(struct arena *a, const char *path, const struct submodule_found *f,
 			 const struct submodules *how, struct err *e)
 {
 	AUTO(mirror) struct mirror *m = NULL;
@@ -116,7 +116,7 @@ static bool checkout_all(struct arena *a, const char *path, const struct submodu
 	if (found.count && depth >= DEEPEST)
 		return err_set(e, ERR_LIMIT, "submodules within submodules %d deep", DEEPEST);
 	for (size_t i = 0; i < found.count; i++) {
-		const struct found *f = found.items[i];
+		const struct submodule_found *f = found.items[i];
 
 		if (!checkout_one(a, path, f, how, e) ||
 		    !checkout_all(a, str_format(a, "%s/%s", path, f->path), how, depth + 1, e))

@@ -13,7 +13,7 @@
 
 enum { LONGEST_NAME = 1024, LONGEST_MESSAGE = 1 << 20 };
 
-static const char *clean(struct arena *a, const char *text, size_t max)
+static const char *tag_clean(struct arena *a, const char *text, size_t max)
 {
 	return str_clean(a, text ? text : "", text ? strlen(text) : 0, max);
 }
@@ -32,11 +32,12 @@ bool tag_read(struct repo *r, struct arena *a, const struct oid *id, struct tag_
 	if (code < 0)
 		return handle_failed(e, code, "reading tag %s", id->hex);
 	tagger = git_tag_tagger(tag);
-	*out = (struct tag_object){ .message = clean(a, git_tag_message(tag), LONGEST_MESSAGE) };
+	*out = (struct tag_object){ .message =
+					    tag_clean(a, git_tag_message(tag), LONGEST_MESSAGE) };
 	if (tagger)
 		out->tagger = (struct repo_person){
-			.name = clean(a, tagger->name, LONGEST_NAME),
-			.email = clean(a, tagger->email, LONGEST_NAME),
+			.name = tag_clean(a, tagger->name, LONGEST_NAME),
+			.email = tag_clean(a, tagger->email, LONGEST_NAME),
 			.time = (int64_t)tagger->when.time * 1000,
 			.offset = tagger->when.offset,
 		};

@@ -69,7 +69,7 @@ bool repo_read_file(struct repo *r, struct arena *a, const struct oid *of, const
 }
 
 /* The tree of a folder beneath root, which it takes over; "" is root itself. */
-static bool open_folder(struct repo *r, git_tree **root, const char *folder, struct err *e)
+static bool tree_open_folder(struct repo *r, git_tree **root, const char *folder, struct err *e)
 {
 	git_tree_entry *entry = NULL;
 	git_tree *tree = NULL;
@@ -106,7 +106,7 @@ bool repo_list(struct repo *r, struct arena *a, const struct oid *of, const char
 	AUTO(git_tree) git_tree *tree = NULL;
 	struct list found = { 0 };
 
-	if (!tree_open(r, of, &tree, e) || (tree && !open_folder(r, &tree, folder, e)))
+	if (!tree_open(r, of, &tree, e) || (tree && !tree_open_folder(r, &tree, folder, e)))
 		return false;
 	for (size_t i = 0; tree && i < git_tree_entrycount(tree); i++) {
 		struct repo_entry *entry = arena_alloc(a, sizeof(*entry));
@@ -147,7 +147,7 @@ bool repo_files(struct repo *r, const struct oid *of, const char *folder,
 	struct files_walk w = { folder, each, context };
 	int code;
 
-	if (!tree_open(r, of, &tree, e) || (tree && !open_folder(r, &tree, folder, e)))
+	if (!tree_open(r, of, &tree, e) || (tree && !tree_open_folder(r, &tree, folder, e)))
 		return false;
 	code = tree ? git_tree_walk(tree, GIT_TREEWALK_PRE, see_file, &w) : 0;
 	return code == 0 || code == GIT_ITEROVER ||
@@ -165,8 +165,8 @@ struct level {
 static bool edit_level(const struct level *l, const git_tree *base, git_oid *out, bool *is_empty,
 		       struct err *e);
 
-static bool put_file(const struct level *l, git_treebuilder *b, const char *name,
-		     const struct repo_edit *edit, struct err *e)
+static bool tree_put_file(const struct level *l, git_treebuilder *b, const char *name,
+			  const struct repo_edit *edit, struct err *e)
 {
 	const git_tree_entry *old = git_treebuilder_get(b, name);
 	git_filemode_t mode = old ? git_tree_entry_filemode(old) : PLAIN_FILE;
@@ -187,7 +187,8 @@ static bool put_file(const struct level *l, git_treebuilder *b, const char *name
 	return code == 0 || handle_failed(e, code, "editing %s", edit->path);
 }
 
-static bool put_folder(const struct level *l, git_treebuilder *b, const char *name, struct err *e)
+static bool tree_put_folder(const struct level *l, git_treebuilder *b, const char *name,
+			    struct err *e)
 {
 	AUTO(git_tree) git_tree *base = NULL;
 	const git_tree_entry *old = git_treebuilder_get(b, name);
@@ -225,13 +226,13 @@ static bool edit_level(const struct level *l, const git_tree *base, git_oid *out
 		struct level below = { l->r, l->edits + i, 1, l->skip + len + 1, l->depth + 1 };
 
 		if (!part[len]) {
-			done = put_file(l, b, name, l->edits[i++], e);
+			done = tree_put_file(l, b, name, l->edits[i++], e);
 			continue;
 		}
 		while (i + below.count < l->count &&
 		       strncmp(l->edits[i + below.count]->path + l->skip, part, len + 1) == 0)
 			below.count++;
-		done = put_folder(&below, b, name, e);
+		done = tree_put_folder(&below, b, name, e);
 		i += below.count;
 	}
 	*is_empty = git_treebuilder_entrycount(b) == 0;
@@ -241,7 +242,7 @@ static bool edit_level(const struct level *l, const git_tree *base, git_oid *out
 	return done && (code == 0 || handle_failed(e, code, "writing a tree"));
 }
 
-static bool check_path(const char *path, struct err *e)
+static bool tree_check_path(const char *path, struct err *e)
 {
 	unsigned parts = 0;
 
@@ -258,7 +259,7 @@ static bool check_path(const char *path, struct err *e)
 	}
 }
 
-static int by_path(const void *one, const void *two)
+static int tree_by_path(const void *one, const void *two)
 {
 	const struct repo_edit *const *a = one, *const *b = two;
 	int order = strcmp((*a)->path, (*b)->path);
@@ -277,12 +278,12 @@ bool repo_edit(struct repo *r, const struct oid *base, const struct repo_edit *e
 	bool is_empty;
 
 	for (size_t i = 0; i < count; i++) {
-		if (!check_path(edits[i].path, e))
+		if (!tree_check_path(edits[i].path, e))
 			return false;
 		sorted[i] = &edits[i];
 	}
 	if (count)
-		qsort(sorted, count, sizeof(*sorted), by_path);
+		qsort(sorted, count, sizeof(*sorted), tree_by_path);
 	if (!tree_open(r, base, &old, e) || !edit_level(&top, old, &id, &is_empty, e))
 		return false;
 	oid_write(&id, tree);

@@ -212,8 +212,8 @@ bool work_commit(struct repo *r, const struct repo_person *author,
 }
 
 /* Made again after a crash, a tag is the same object. */
-static bool has_tag(struct repo *r, const char *name, git_object *head, git_signature *by,
-		    const char *message)
+static bool work_has_tag(struct repo *r, const char *name, git_object *head, git_signature *by,
+			 const char *message)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	git_oid there, same;
@@ -240,7 +240,7 @@ bool work_tag(struct repo *r, const char *name, const struct repo_person *tagger
 	code = git_revparse_single(&head, r->git, "HEAD^{commit}");
 	if (code == 0)
 		code = git_tag_create(&id, r->git, name, head, by, text.ptr, force);
-	if (code == GIT_EEXISTS && has_tag(r, name, head, by, text.ptr))
+	if (code == GIT_EEXISTS && work_has_tag(r, name, head, by, text.ptr))
 		return true;
 	if (code == GIT_EEXISTS)
 		return err_set(e, ERR_CONFLICT, "the tag %s exists already; set force to move it",

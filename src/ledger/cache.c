@@ -132,7 +132,7 @@ static bool take_state(struct str *in, struct arena *a, const struct state **out
 	return in->len == 0;
 }
 
-static const char *header(struct arena *a, const char *head, const char *bytes, size_t len)
+static const char *cache_header(struct arena *a, const char *head, const char *bytes, size_t len)
 {
 	char digest[65];
 
@@ -156,7 +156,7 @@ bool cache_take(struct ledger *l, struct arena *a, const struct state **out, cha
 	memcpy(commit, text.at + before, STORE_ID - 1);
 	size_t len = (size_t)(end - text.at) + 1;
 	struct str body = { text.at + len, text.len - len };
-	const char *want = header(scratch, commit, body.at, body.len);
+	const char *want = cache_header(scratch, commit, body.at, body.len);
 	if (strlen(want) != len || memcmp(want, text.at, len) != 0 ||
 	    !store_has_commit(l->store, commit) || !take_state(&body, a, out))
 		return false;
@@ -186,7 +186,7 @@ void cache_keep(struct ledger *l)
 	if (!l->head[0] || l->behind < BEHIND || objects(l->state) < SMALL)
 		return;
 	put_state(&b, l->state);
-	buf_text(&all, header(a, l->head, buf_str(&b), b.len));
+	buf_text(&all, cache_header(a, l->head, buf_str(&b), b.len));
 	buf_add(&all, buf_str(&b), b.len);
 	const char *path = cache_path(l, a);
 	if (buf_ok(&b) && folder_make(path_folder(a, path), 0700, &e) &&

@@ -11,15 +11,15 @@
 
 enum { READ_MAX = 100000 };
 
-static bool fits(const struct ledger_filter *f, const struct event *ev)
+static bool history_fits(const struct ledger_filter *f, const struct event *ev)
 {
 	return (!f->stage || same_text(f->stage, ev->stage)) &&
 	       (!f->freight || same_text(f->freight, ev->freight)) &&
 	       (!f->promotion || same_text(f->promotion, ev->promotion));
 }
 
-static bool begin(struct ledger *l, struct arena *a, const struct ledger_filter *f,
-		  char id[STORE_ID], struct err *e)
+static bool history_begin(struct ledger *l, struct arena *a, const struct ledger_filter *f,
+			  char id[STORE_ID], struct err *e)
 {
 	struct store_commit c;
 
@@ -40,7 +40,7 @@ bool ledger_history(struct ledger *l, struct arena *a, const struct ledger_filte
 	struct list found = { 0 };
 	char id[STORE_ID], parent[STORE_ID];
 
-	if (!begin(l, scratch, f, id, e))
+	if (!history_begin(l, scratch, f, id, e))
 		return false;
 	for (; id[0] && left > 0 && found.count < f->max; left--) {
 		struct event ev;
@@ -51,7 +51,7 @@ bool ledger_history(struct ledger *l, struct arena *a, const struct ledger_filte
 			return false;
 		if (f->since && ev.at < f->since)
 			break;
-		if (fits(f, &ev)) {
+		if (history_fits(f, &ev)) {
 			struct ledger_entry *entry = arena_alloc(a, sizeof(*entry));
 			entry->commit = str_copy(a, id);
 			entry->event = event_copy(a, &ev);

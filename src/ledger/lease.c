@@ -33,7 +33,7 @@ static bool current(struct ledger *l, char id[STORE_ID], struct err *e)
 				 : store_ref(l->store, l->lease_ref, id, e);
 }
 
-static bool replace(struct ledger *l, const char *id, const char *old, struct err *e)
+static bool lease_replace(struct ledger *l, const char *id, const char *old, struct err *e)
 {
 	return l->options.remote
 		? store_push(l->store, l->options.remote, l->lease_ref, id, old, e)
@@ -65,7 +65,7 @@ static bool is_dead(struct arena *a, const struct value *note)
 }
 
 /* Since when, by our own ticks, this has been the note. */
-static int64_t unchanged(struct ledger *l, const char *id)
+static int64_t lease_unchanged(struct ledger *l, const char *id)
 {
 	if (strcmp(l->seen, id) != 0 || !l->seen_at) {
 		memcpy(l->seen, id, STORE_ID);
@@ -75,8 +75,8 @@ static int64_t unchanged(struct ledger *l, const char *id)
 }
 
 /* *is_free: it may be taken from whoever has it. What is shown as held goes by the clocks. */
-static bool look(struct ledger *l, struct arena *a, const char *id, struct lease *out,
-		 bool *is_free, struct err *e)
+static bool lease_look(struct ledger *l, struct arena *a, const char *id, struct lease *out,
+		       bool *is_free, struct err *e)
 {
 	struct value *v;
 	struct store_commit c;
@@ -93,7 +93,7 @@ static bool look(struct ledger *l, struct arena *a, const char *id, struct lease
 	out->host = str_copy(a, value_text(value_get(v, "host"), ""));
 	clock_parse(value_text(value_get(v, "renewedAt"), ""), &out->renewed_at);
 	out->ours = strcmp(value_text(value_get(v, "token"), ""), l->token) == 0;
-	still = unchanged(l, id);
+	still = lease_unchanged(l, id);
 	age = clock_now() - out->renewed_at;
 	given_back = value_truth(value_get(v, "dropped"), false) || is_dead(a, v);
 	out->held = !given_back && age < lasts(l) && still < lasts(l);
@@ -123,7 +123,7 @@ static bool renew(struct ledger *l, struct arena *a, const char *old, bool dropp
 
 	if (!store_note_new(l->store, note_text(l, a, now, dropped), now / 1000, id, e))
 		return false;
-	if (!replace(l, id, old, e)) {
+	if (!lease_replace(l, id, old, e)) {
 		store_note_drop(l->store, id);
 		return false;
 	}
@@ -139,7 +139,7 @@ bool ledger_lease_look(struct ledger *l, struct arena *a, struct lease *out, str
 	char id[STORE_ID];
 	bool is_free;
 
-	return current(l, id, e) && look(l, a, id, out, &is_free, e);
+	return current(l, id, e) && lease_look(l, a, id, out, &is_free, e);
 }
 
 bool ledger_lease(struct ledger *l, struct arena *a, struct lease *out, struct err *e)
@@ -150,7 +150,7 @@ bool ledger_lease(struct ledger *l, struct arena *a, struct lease *out, struct e
 
 	if (l->options.read_only)
 		return err_set(e, ERR_REFUSED, "the ledger is opened for reading only");
-	if (!current(l, id, e) || !look(l, a, id, out, &is_free, e))
+	if (!current(l, id, e) || !lease_look(l, a, id, out, &is_free, e))
 		return false;
 	was_ours = out->ours && strcmp(id, l->note) == 0;
 	if (!is_free && !out->ours) {

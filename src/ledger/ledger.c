@@ -171,7 +171,7 @@ static void compact(struct ledger *l)
 }
 
 /* Sends the commit, and with it everything that waits. */
-static bool push(struct ledger *l, const char *id, struct err *e)
+static bool ledger_push(struct ledger *l, const char *id, struct err *e)
 {
 	if (!store_push(l->store, l->options.remote, l->ref, id, l->remote, e))
 		return false;
@@ -206,9 +206,9 @@ static bool lost_race(struct ledger *l, struct err *e)
 	return err_again(e, ERR_CONFLICT, "somebody was first: %s", f.last ? f.last : "look again");
 }
 
-static bool record(struct ledger *l, const char *id, bool send, struct err *e)
+static bool ledger_record(struct ledger *l, const char *id, bool send, struct err *e)
 {
-	if (!store_save(l->store, e) || (send && !push(l, id, e)))
+	if (!store_save(l->store, e) || (send && !ledger_push(l, id, e)))
 		return false;
 	return store_ref_set(l->store, l->ref, id, l->head, e);
 }
@@ -232,7 +232,7 @@ bool ledger_append(struct ledger *l, const struct event *ev, enum ledger_push wh
 	if (!ledger_write(l, l->head, l->state, after, ev, id, e))
 		return err_wrap(e, "writing the ledger");
 	crash_point("before an event is recorded");
-	if (!record(l, id, send, e))
+	if (!ledger_record(l, id, send, e))
 		return e->code == ERR_CONFLICT ? lost_race(l, e) : err_wrap(e, "writing the ledger");
 	memcpy(l->head, id, STORE_ID);
 	l->state = after;

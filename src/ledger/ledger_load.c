@@ -21,7 +21,7 @@
 enum { NEWEST_READ = 300 };             /* promotions read for people, of all stages together */
 
 /* What is being loaded. */
-struct loading {
+struct ledger_load_loading {
 	struct ledger *ledger;
 	struct arena *arena;
 	struct state_change *files;
@@ -30,8 +30,8 @@ struct loading {
 	struct map last;                /* stage to the name of its last promotion, as text */
 };
 
-static bool read_object(struct ledger *l, struct arena *a, const char *path, const char *id,
-			const struct value **out, struct err *e)
+static bool ledger_load_read_object(struct ledger *l, struct arena *a, const char *path,
+				    const char *id, const struct value **out, struct err *e)
 {
 	struct value *v;
 	struct str text;
@@ -47,13 +47,14 @@ static bool is_promotion(const char *path)
 	return has_prefix(path, "promotions/");
 }
 
-static bool read_others(struct loading *g, struct err *e)
+static bool read_others(struct ledger_load_loading *g, struct err *e)
 {
 	for (size_t i = 0; i < g->count; i++) {
 		struct state_change *f = &g->files[i];
 		if (is_promotion(f->path))
 			continue;
-		if (!read_object(g->ledger, g->arena, f->path, g->ids[i], &f->object, e))
+		if (!ledger_load_read_object(g->ledger, g->arena, f->path, g->ids[i], &f->object,
+					     e))
 			return false;
 		const char *last = value_path_text(f->object, "status.lastPromotion.name", NULL);
 		const char *name = value_path_text(f->object, "metadata.name", "");
@@ -64,7 +65,7 @@ static bool read_others(struct loading *g, struct err *e)
 }
 
 /* May it still move? Up to the last one all are over (kargo-semantics 3.7: they go in order). */
-static bool may_move(const struct loading *g, const char *path)
+static bool may_move(const struct ledger_load_loading *g, const char *path)
 {
 	const char *stage = path + strlen("promotions/");
 	const char *slash = strchr(stage, '/');
@@ -74,7 +75,7 @@ static bool may_move(const struct loading *g, const char *path)
 }
 
 /* Promotions are read from the newest of each stage on, those first that may move. */
-static bool read_promotions(struct loading *g, bool all, struct err *e)
+static bool ledger_load_read_promotions(struct ledger_load_loading *g, bool all, struct err *e)
 {
 	size_t left = NEWEST_READ;
 
@@ -86,7 +87,8 @@ static bool read_promotions(struct loading *g, bool all, struct err *e)
 		if (!wanted && left == 0)
 			continue;
 		left -= !wanted;
-		if (!read_object(g->ledger, g->arena, f->path, g->ids[i], &f->object, e))
+		if (!ledger_load_read_object(g->ledger, g->arena, f->path, g->ids[i], &f->object,
+					     e))
 			return false;
 	}
 	return true;
@@ -96,7 +98,7 @@ bool ledger_load(struct ledger *l, struct arena *a, const char *commit, bool all
 		 const struct state **out, struct err *e)
 {
 	struct list files = { 0 };
-	struct loading g = { .ledger = l, .arena = a };
+	struct ledger_load_loading g = { .ledger = l, .arena = a };
 
 	if (!store_files(l->store, a, commit, &files, e))
 		return false;
@@ -109,7 +111,7 @@ bool ledger_load(struct ledger *l, struct arena *a, const char *commit, bool all
 		g.files[i].path = f->path;
 		memcpy(ids[i], f->id, STORE_ID);
 	}
-	return read_others(&g, e) && read_promotions(&g, all, e) &&
+	return read_others(&g, e) && ledger_load_read_promotions(&g, all, e) &&
 	       state_read(a, g.files, g.count, out, e);
 }
 

@@ -72,7 +72,7 @@ static bool pack_from(struct store *s, struct packing *p, size_t level, const ch
 }
 
 /* The lowest level comes first and is never given up: the others then read from few packs. */
-static bool pack(struct store *s, struct packing *p, struct err *e)
+static bool pack_pack_all(struct store *s, struct packing *p, struct err *e)
 {
 	char end[STORE_ID];
 
@@ -87,13 +87,14 @@ static bool pack(struct store *s, struct packing *p, struct err *e)
 	return true;
 }
 
-static void run(void *context)
+static void pack_run(void *context)
 {
 	struct packing *p = context;
 	struct store *s = NULL;
 	struct err e;
 
-	if ((!store_open(p->path, false, &s, &e) || !pack(s, p, &e)) && e.code != ERR_CONFLICT)
+	if ((!store_open(p->path, false, &s, &e) || !pack_pack_all(s, p, &e)) &&
+	    e.code != ERR_CONFLICT)
 		log_line(LOG_WARN, "ledger", "packing: %s", e.message);
 	store_close(s);
 	flag_set(&p->done);
@@ -111,7 +112,7 @@ static struct packing *packing_new(const struct ledger *l)
 	return p;
 }
 
-static void finish(struct ledger *l)
+static void pack_finish(struct ledger *l)
 {
 	struct packing *p = l->packing;
 	struct err e;
@@ -129,13 +130,13 @@ void pack_tend(struct ledger *l)
 
 	if (l->packing) {
 		if (flag_is_set(&l->packing->done) || store_loose(l->store) >= TOO_MANY)
-			finish(l);
+			pack_finish(l);
 		return;
 	}
 	if (store_loose(l->store) < level_at[0])
 		return;
 	l->packing = packing_new(l);
-	if (thread_start(&l->packing->thread, "gantry-pack", run, l->packing, &e))
+	if (thread_start(&l->packing->thread, "gantry-pack", pack_run, l->packing, &e))
 		return;
 	log_line(LOG_WARN, "ledger", "packing: %s", e.message);
 	arena_free(l->packing->arena);
@@ -147,17 +148,17 @@ void pack_end(struct ledger *l)
 	if (!l->packing)
 		return;
 	flag_set(&l->packing->hurry);
-	finish(l);
+	pack_finish(l);
 }
 
 bool ledger_pack(struct ledger *l, struct err *e)
 {
 	if (l->packing)
-		finish(l);
+		pack_finish(l);
 	if (!l->head[0])
 		return true;
 	struct packing *p = packing_new(l);
-	bool done = pack(l->store, p, e);
+	bool done = pack_pack_all(l->store, p, e);
 	arena_free(p->arena);
 	return done;
 }

@@ -24,8 +24,8 @@ struct step_back {
 };
 
 /* Events after old up to new, newest first; false without error (*reached) when old is not met. */
-static bool collect(struct ledger *l, struct arena *a, const char *old, const char *new,
-		    struct list *out, bool *reached, struct err *e)
+static bool sync_collect(struct ledger *l, struct arena *a, const char *old, const char *new,
+			 struct list *out, bool *reached, struct err *e)
 {
 	char id[STORE_ID], parent[STORE_ID];
 
@@ -56,7 +56,7 @@ bool ledger_advance(struct ledger *l, const char *new,
 	const struct state *state = l->state;
 	bool reached;
 
-	if (!collect(l, a, l->head, new, &back, &reached, e))
+	if (!sync_collect(l, a, l->head, new, &back, &reached, e))
 		return false;
 	for (size_t i = back.count; reached && i-- > 0;) {
 		struct step_back *b = back.items[i];
@@ -103,7 +103,7 @@ bool ledger_rebase(struct ledger *l, const char *onto, struct err *e)
 	bool reached;
 
 	if (!store_base(l->store, l->head, onto, base, e) ||
-	    !collect(l, a, base, l->head, &ours, &reached, e) ||
+	    !sync_collect(l, a, base, l->head, &ours, &reached, e) ||
 	    !ledger_load(l, l->arena, onto, false, &state, e))
 		return false;
 	memcpy(head, onto, STORE_ID);
@@ -118,9 +118,9 @@ bool ledger_rebase(struct ledger *l, const char *onto, struct err *e)
 }
 
 /* The remote's branch has become ours; the local ref follows. */
-static bool follow(struct ledger *l, const char *new,
-		   void (*seen)(void *context, const char *commit, const struct event *ev),
-		   void *context, struct err *e)
+static bool sync_follow(struct ledger *l, const char *new,
+			void (*seen)(void *context, const char *commit, const struct event *ev),
+			void *context, struct err *e)
 {
 	return store_ref_set(l->store, l->ref, new, l->head, e) &&
 	       ledger_advance(l, new, seen, context, e);
@@ -149,7 +149,7 @@ static bool sync_remote(struct ledger *l,
 	if (!there[0] || store_is_ancestor(l->store, there, l->head))
 		return send_rest(l, e);
 	if (store_is_ancestor(l->store, l->head, there))
-		return follow(l, there, seen, context, e);
+		return sync_follow(l, there, seen, context, e);
 	memcpy(before, l->head, STORE_ID);
 	if (l->options.read_only)
 		return err_set(e, ERR_CONFLICT, "the ledger here and at %s went apart", l->options.remote);
@@ -160,7 +160,7 @@ static bool sync_remote(struct ledger *l,
 	char base[STORE_ID];
 	bool reached;
 	if (!seen || !store_base(l->store, before, there, base, e) ||
-	    !collect(l, a, base, there, &theirs, &reached, e))
+	    !sync_collect(l, a, base, there, &theirs, &reached, e))
 		return seen == NULL;
 	for (size_t i = theirs.count; i-- > 0;) {
 		struct step_back *b = theirs.items[i];

@@ -52,7 +52,7 @@ static void blob_id(const char *text, char id[STORE_ID])
 	hash_sha1(b.at, b.len, id);
 }
 
-static int by_path(const void *left, const void *right)
+static int verify_by_path(const void *left, const void *right)
 {
 	return strcmp((*(const struct store_file *const *)left)->path,
 		      (*(const struct store_file *const *)right)->path);
@@ -83,15 +83,15 @@ static bool is_unchanged(struct ledger *l, const char *parent, const struct stor
 	return parent[0] && store_file(l->store, parent, f->path, id, &e) && strcmp(id, f->id) == 0;
 }
 
-static const char *compare(struct ledger *l, struct arena *a, const char *parent,
-			   const struct list *want, const struct list *got)
+static const char *verify_compare(struct ledger *l, struct arena *a, const char *parent,
+				  const struct list *want, const struct list *got)
 {
 	size_t i = 0, j = 0;
 
 	if (want->count > 1)
-		qsort(want->items, want->count, sizeof(void *), by_path);
+		qsort(want->items, want->count, sizeof(void *), verify_by_path);
 	if (got->count > 1)
-		qsort(got->items, got->count, sizeof(void *), by_path);
+		qsort(got->items, got->count, sizeof(void *), verify_by_path);
 	while (i < want->count || j < got->count) {
 		const struct store_file *w = i < want->count ? want->items[i] : NULL;
 		const struct store_file *g = j < got->count ? got->items[j] : NULL;
@@ -110,8 +110,8 @@ static const char *compare(struct ledger *l, struct arena *a, const char *parent
 }
 
 /* One commit against the state before it; NULL: it follows. */
-static const char *check(struct ledger *l, struct arena *a, struct arena *states,
-			 const char *commit, const char *parent, const struct state **state)
+static const char *verify_check(struct ledger *l, struct arena *a, struct arena *states,
+				const char *commit, const char *parent, const struct state **state)
 {
 	struct list want = { 0 }, got = { 0 };
 	const struct state *after;
@@ -127,12 +127,12 @@ static const char *check(struct ledger *l, struct arena *a, struct arena *states
 		return str_copy(a, e.message);
 	expected(a, *state, after, &want);
 	*state = after;
-	return compare(l, a, parent, &want, &got);
+	return verify_compare(l, a, parent, &want, &got);
 }
 
 /* Counts who signed; a signature that does not fit, or is nobody's, is what is wrong. */
-static const char *check_signature(struct ledger *l, struct arena *a, struct arena *keep,
-				   const char *commit, struct list *signers)
+static const char *verify_check_signature(struct ledger *l, struct arena *a, struct arena *keep,
+					  const char *commit, struct list *signers)
 {
 	const char *signature, *text, *who;
 	enum signing is;
@@ -161,7 +161,8 @@ static const char *check_signature(struct ledger *l, struct arena *a, struct are
 	return NULL;
 }
 
-static void tell_signers(struct arena *a, const struct list *signers, struct ledger_verdict *out)
+static void verify_tell_signers(struct arena *a, const struct list *signers,
+				struct ledger_verdict *out)
 {
 	struct ledger_signer *each = arena_array(a, signers->count, sizeof(*each));
 
@@ -204,9 +205,9 @@ bool ledger_verify(struct ledger *l, struct arena *a, struct ledger_verdict *out
 	for (size_t left = ids.len / STORE_ID; left > 0; left--) {
 		const char *commit = ids.at + (left - 1) * STORE_ID;
 		arena_reset(scratch);
-		const char *wrong = check(l, scratch, states, commit, parent, &state);
+		const char *wrong = verify_check(l, scratch, states, commit, parent, &state);
 		if (!wrong)
-			wrong = check_signature(l, scratch, a, commit, &signers);
+			wrong = verify_check_signature(l, scratch, a, commit, &signers);
 		if (wrong) {
 			out->sound = false;
 			out->commit = str_copy(a, commit);
@@ -218,6 +219,6 @@ bool ledger_verify(struct ledger *l, struct arena *a, struct ledger_verdict *out
 		states = compacted(states, &live, &state);
 	}
 	arena_free(states);
-	tell_signers(a, &signers, out);
+	verify_tell_signers(a, &signers, out);
 	return true;
 }

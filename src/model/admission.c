@@ -38,13 +38,13 @@ static int by_order(const void *a, const void *b)
 	return promotion_order(*(struct promotion *const *)a, *(struct promotion *const *)b);
 }
 
-static int by_name(const void *a, const void *b)
+static int admission_by_name(const void *a, const void *b)
 {
 	return strcmp((*(struct promotion *const *)a)->name,
 		      (*(struct promotion *const *)b)->name);
 }
 
-static bool is_terminal(const char *verification)
+static bool admission_is_terminal(const char *verification)
 {
 	return *verification && strcmp(verification, "Pending") != 0 &&
 	       strcmp(verification, "Running") != 0;
@@ -58,7 +58,7 @@ bool stage_may_begin(const struct stage *s, enum health health)
 	if (s->nhistory == 0)
 		return true;
 	for (size_t i = 0; i < value_count(runs); i++)
-		if (!is_terminal(value_text(value_get(value_at(runs, i), "phase"), "")))
+		if (!admission_is_terminal(value_text(value_get(value_at(runs, i), "phase"), "")))
 			return false;
 	return (health != HEALTH_NONE && health != HEALTH_HEALTHY) || value_count(runs) > 0;
 }
@@ -68,7 +68,7 @@ static const char *note_of(const struct promotion *p, const char *key)
 	return value_text(value_get(value_path(p->object, "metadata.annotations"), key), "");
 }
 
-static const char *origin_of(struct arena *a, const char *warehouse)
+static const char *admission_origin_of(struct arena *a, const char *warehouse)
 {
 	return str_format(a, "Warehouse/%s", warehouse);
 }
@@ -138,7 +138,7 @@ size_t holds_in_effect(struct arena *a, const struct stage *s,
 		return 0;
 	n = stage_durable_holds(a, s, &durable);
 	for (size_t i = 0; i < s->nrequests; i++) {
-		const char *origin = origin_of(a, s->requests[i].warehouse);
+		const char *origin = admission_origin_of(a, s->requests[i].warehouse);
 		const struct promotion *p = newest_intent(s, promotions, count, origin);
 
 		if (!p)
@@ -227,7 +227,7 @@ static void record_hold(const struct stage *s, const struct promotion *p, struct
 	}
 }
 
-static void push(struct arena *a, struct list *history, const struct value *collection)
+static void admission_push(struct arena *a, struct list *history, const struct value *collection)
 {
 	struct list longer = { 0 };
 
@@ -237,8 +237,8 @@ static void push(struct arena *a, struct list *history, const struct value *coll
 	*history = longer;
 }
 
-static void record(struct arena *a, const struct stage *s, const struct promotion *p,
-		   struct admission *out)
+static void admission_record(struct arena *a, const struct stage *s, const struct promotion *p,
+			     struct admission *out)
 {
 	const struct value *collection = value_path(p->object, "status.freightCollection");
 	const struct value *before = out->last
@@ -252,7 +252,7 @@ static void record(struct arena *a, const struct stage *s, const struct promotio
 		return;
 	out->succeeded = true;
 	if (out->last_collection)
-		push(a, &out->history, out->last_collection);
+		admission_push(a, &out->history, out->last_collection);
 }
 
 /* Those that ended since the last recorded one, oldest first. */
@@ -264,9 +264,9 @@ static void record_ended(struct arena *a, const struct stage *s, struct promotio
 	for (size_t i = 0; i < count && is_newer(sorted[i], s->last_promotion); i++)
 		if (promotion_is_over(sorted[i]))
 			sorted[ended++] = sorted[i];
-	qsort(sorted, ended, sizeof(*sorted), by_name);
+	qsort(sorted, ended, sizeof(*sorted), admission_by_name);
 	for (size_t i = 0; i < ended; i++)
-		record(a, s, sorted[i], out);
+		admission_record(a, s, sorted[i], out);
 }
 
 static void keep_holds(struct arena *a, const struct stage *s, size_t room, struct admission *out)

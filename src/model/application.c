@@ -12,7 +12,8 @@
 #include "base/list.h"
 #include "base/str.h"
 
-static bool read_entry(struct arena *a, struct str entry, const char **out, struct err *e)
+static bool application_read_entry(struct arena *a, struct str entry, const char **out,
+				   struct err *e)
 {
 	const char *colon = memchr(entry.at, ':', entry.len);
 	struct str project = { entry.at, colon ? (size_t)(colon - entry.at) : 0 };
@@ -47,7 +48,7 @@ bool application_stages(struct arena *a, const char *annotation, struct list *ou
 		at += len + more;
 		if (!entry.len)
 			continue;
-		if (!read_entry(a, entry, &stage, e))
+		if (!application_read_entry(a, entry, &stage, e))
 			return false;
 		list_add(a, &found, (char *)(uintptr_t)stage);
 	}

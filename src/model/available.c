@@ -76,7 +76,7 @@ bool freight_is_available(const struct stage *s, const struct freight *f, int64_
 	return false;
 }
 
-static bool is_verified(const struct freight_request *r, const struct freight *f)
+static bool available_is_verified(const struct freight_request *r, const struct freight *f)
 {
 	for (size_t i = 0; i < r->nstages; i++)
 		if ((freight_mark(&f->verified_in, r->stages[i]) != NULL) != r->all)
@@ -125,7 +125,7 @@ static bool is_listed_for(const struct stage *s, const struct freight_request *r
 	if (r->match_upstream &&
 	    (r->nstages == 0 || !freight_mark(&f->currently_in, r->stages[0])))
 		return false;
-	if (!approved && !is_verified(r, f))
+	if (!approved && !available_is_verified(r, f))
 		return false;
 	return approved || !r->has_soak || r->nstages == 0 || has_soaked_somewhere(r, f, now);
 }

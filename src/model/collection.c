@@ -14,12 +14,12 @@
 
 enum { NAMES_MAX = 1 << 20 };
 
-static int by_text(const void *a, const void *b)
+static int collection_by_text(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static const char *id_of(struct arena *a, const struct value *items)
+static const char *collection_id_of(struct arena *a, const struct value *items)
 {
 	size_t count = value_count(items);
 	const char **names = arena_array(a, count, sizeof(*names));
@@ -30,7 +30,7 @@ static const char *id_of(struct arena *a, const struct value *items)
 	for (size_t i = 0; i < count; i++)
 		names[i] = value_text(value_get(items->map.members[i].value, "name"), "");
 	if (count)
-		qsort(names, count, sizeof(*names), by_text);
+		qsort(names, count, sizeof(*names), collection_by_text);
 	for (size_t i = 0; i < count; i++) {
 		if (i)
 			buf_char(&all, ',');
@@ -51,7 +51,7 @@ struct value *collection_make(struct arena *a, const struct value *references)
 
 		value_set(a, items, origin, value_copy(a, ref));
 	}
-	value_set(a, v, "id", value_string(a, id_of(a, items)));
+	value_set(a, v, "id", value_string(a, collection_id_of(a, items)));
 	value_set(a, v, "items", items);
 	return v;
 }
@@ -66,7 +66,7 @@ const char *collection_summary(struct arena *a, size_t requested, const struct v
 	return str_format(a, "%zu/%zu Fulfilled", count, requested);
 }
 
-static const struct value *condition(const struct value *status, const char *type)
+static const struct value *collection_condition(const struct value *status, const char *type)
 {
 	const struct value *list = value_get(status, "conditions");
 
@@ -89,9 +89,9 @@ static bool is_true(const struct value *condition)
 
 struct ready status_ready(struct arena *a, const struct value *status, const char *error)
 {
-	const struct value *promoting = condition(status, "Promoting");
-	const struct value *healthy = condition(status, "Healthy");
-	const struct value *verified = condition(status, "Verified");
+	const struct value *promoting = collection_condition(status, "Promoting");
+	const struct value *healthy = collection_condition(status, "Healthy");
+	const struct value *verified = collection_condition(status, "Verified");
 	const struct value *last = value_path(status, "lastPromotion.status");
 	const char *word = value_text(value_get(last, "phase"), "");
 	enum promotion_phase phase;

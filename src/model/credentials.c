@@ -19,7 +19,8 @@ static const char *normal(struct arena *a, const char *type, const char *url)
 	return strcmp(type, "image") == 0 ? url_normal_image(a, url) : url_normal_chart(a, url);
 }
 
-static bool fits(struct arena *a, const struct value *data, const char *type, const char *url)
+static bool credentials_fits(struct arena *a, const struct value *data, const char *type,
+			     const char *url)
 {
 	const char *own = value_text(value_get(data, "repoURL"), "");
 	struct pattern *p;
@@ -33,7 +34,7 @@ static bool fits(struct arena *a, const struct value *data, const char *type, co
 	       (pattern_matches(p, url) || pattern_matches(p, normal(a, type, url)));
 }
 
-static bool take(const struct value *data, struct credentials *out)
+static bool credentials_take(const struct value *data, struct credentials *out)
 {
 	const char *user = value_text(value_get(data, "username"), "");
 	const char *password = value_text(value_get(data, "password"), "");
@@ -48,15 +49,15 @@ static bool take(const struct value *data, struct credentials *out)
 	return true;
 }
 
-static int by_name(const void *x, const void *y)
+static int credentials_by_name(const void *x, const void *y)
 {
 	const struct value_member *const *a = x, *const *b = y;
 
 	return str_compare((*a)->key, (*b)->key);
 }
 
-static bool find_in(struct arena *a, const struct value *secrets, const char *type,
-		    const char *url, struct credentials *out)
+static bool credentials_find_in(struct arena *a, const struct value *secrets, const char *type,
+				const char *url, struct credentials *out)
 {
 	size_t count = value_count(secrets);
 	const struct value_member **order = arena_array(a, count, sizeof(*order));
@@ -64,14 +65,14 @@ static bool find_in(struct arena *a, const struct value *secrets, const char *ty
 	for (size_t i = 0; i < count; i++)
 		order[i] = &secrets->map.members[i];
 	if (count)
-		qsort(order, count, sizeof(*order), by_name);
+		qsort(order, count, sizeof(*order), credentials_by_name);
 	for (size_t i = 0; i < count; i++) {
 		const struct value *labels = value_path(order[i]->value, "metadata.labels");
 		const struct value *data = value_get(order[i]->value, "stringData");
 		const char *own = value_text(value_get(labels, "kargo.akuity.io/cred-type"), "");
 
-		if (strcmp(own, type) == 0 && fits(a, data, type, url))
-			return take(data, out);
+		if (strcmp(own, type) == 0 && credentials_fits(a, data, type, url))
+			return credentials_take(data, out);
 	}
 	return false;
 }
@@ -98,5 +99,6 @@ bool credentials_find(struct arena *a, const struct value *secrets, const struct
 {
 	if (is_overheard(url))
 		return false;
-	return find_in(a, secrets, type, url, out) || find_in(a, shared, type, url, out);
+	return credentials_find_in(a, secrets, type, url, out) ||
+	       credentials_find_in(a, shared, type, url, out);
 }

@@ -43,7 +43,7 @@ bool event_word_parse(const char *word, enum event_kind *kind)
 }
 
 /* One line, whatever it was. */
-static const char *one_line(struct arena *a, const char *text, size_t max)
+static const char *event_single_line(struct arena *a, const char *text, size_t max)
 {
 	char *copy = str_format(a, "%s", str_clean(a, text, strlen(text), max));
 
@@ -56,7 +56,7 @@ static const char *one_line(struct arena *a, const char *text, size_t max)
 static void add_trailer(struct arena *a, struct buf *b, const char *name, const char *text)
 {
 	if (text && text[0])
-		buf_format(b, TRAILER "%s: %s\n", name, one_line(a, text, FIELD_MAX));
+		buf_format(b, TRAILER "%s: %s\n", name, event_single_line(a, text, FIELD_MAX));
 }
 
 static void add_reason(struct arena *a, struct buf *b, const char *reason)
@@ -82,7 +82,7 @@ const char *event_message(struct arena *a, const struct event *ev)
 	AUTO(buf) struct buf b;
 
 	buf_init(&b, MESSAGE_MAX);
-	buf_format(&b, "%s\n\n", one_line(a, ev->subject, SUBJECT_MAX));
+	buf_format(&b, "%s\n\n", event_single_line(a, ev->subject, SUBJECT_MAX));
 	if (ev->reason && ev->reason[strspn(ev->reason, " \t\n")])
 		add_reason(a, &b, ev->reason);
 	buf_format(&b, TRAILER "Event: %s\n", event_word(ev->kind));

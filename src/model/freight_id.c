@@ -19,7 +19,7 @@
 
 enum { LARGEST = 64 << 20 };
 
-static const char *text_of(const struct value *v, const char *key)
+static const char *freight_id_text_of(const struct value *v, const char *key)
 {
 	return value_text(value_get(v, key), "");
 }
@@ -70,30 +70,31 @@ static const char *join_path(struct arena *a, const char *base, const char *name
 
 static const char *commit_part(struct arena *a, const struct value *v)
 {
-	const char *tag = text_of(v, "tag");
+	const char *tag = freight_id_text_of(v, "tag");
 
-	return str_format(a, "%s:%s%s%s", url_normal_git(a, text_of(v, "repoURL")), tag,
-			  *tag ? ":" : "", text_of(v, "id"));
+	return str_format(a, "%s:%s%s%s", url_normal_git(a, freight_id_text_of(v, "repoURL")), tag,
+			  *tag ? ":" : "", freight_id_text_of(v, "id"));
 }
 
 static const char *image_part(struct arena *a, const struct value *v)
 {
-	return str_format(a, "%s:%s@%s", text_of(v, "repoURL"), text_of(v, "tag"),
-			  text_of(v, "digest"));
+	return str_format(a, "%s:%s@%s", freight_id_text_of(v, "repoURL"),
+			  freight_id_text_of(v, "tag"), freight_id_text_of(v, "digest"));
 }
 
 static const char *chart_part(struct arena *a, const struct value *v)
 {
-	const char *repo = url_normal_chart(a, text_of(v, "repoURL"));
+	const char *repo = url_normal_chart(a, freight_id_text_of(v, "repoURL"));
 
-	return str_format(a, "%s:%s", join_path(a, repo, text_of(v, "name")),
-			  text_of(v, "version"));
+	return str_format(a, "%s:%s", join_path(a, repo, freight_id_text_of(v, "name")),
+			  freight_id_text_of(v, "version"));
 }
 
 static const char *artifact_part(struct arena *a, const struct value *v)
 {
-	return str_format(a, "%s:%s:%s", text_of(v, "artifactType"), text_of(v, "subscriptionName"),
-			  text_of(v, "version"));
+	return str_format(a, "%s:%s:%s", freight_id_text_of(v, "artifactType"),
+			  freight_id_text_of(v, "subscriptionName"),
+			  freight_id_text_of(v, "version"));
 }
 
 static const struct {
@@ -107,7 +108,7 @@ static const struct {
 	{ "artifacts", artifact_part, false },
 };
 
-static int compare(const void *a, const void *b)
+static int freight_id_compare(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
@@ -119,7 +120,8 @@ static void add_parts(struct arena *a, const struct value *freight, size_t class
 
 	for (size_t i = 0; i < value_count(all); i++) {
 		const struct value *v = value_at(all, i);
-		const char *name = classes[class].is_named ? text_of(v, "subscriptionName") : "";
+		const char *name =
+			classes[class].is_named ? freight_id_text_of(v, "subscriptionName") : "";
 
 		list_add(a, parts, str_format(a, "%s%s%s", classes[class].part(a, v),
 					      *name ? ":" : "", name));
@@ -135,7 +137,7 @@ void freight_id(const struct value *freight, char id[41])
 	for (size_t i = 0; i < COUNTOF(classes); i++)
 		add_parts(a, freight, i, &parts);
 	if (parts.count)
-		qsort(parts.items, parts.count, sizeof(*parts.items), compare);
+		qsort(parts.items, parts.count, sizeof(*parts.items), freight_id_compare);
 	buf_init(&b, LARGEST);
 	buf_format(&b, "%s/%s:", value_path_text(freight, "origin.kind", ""),
 		   value_path_text(freight, "origin.name", ""));

@@ -24,7 +24,7 @@ static const int64_t ns_per_ms = 1000000;
 /* How many openings are looked at before nobody can say. */
 enum { WINDOWS_MAX = 20 };
 
-static struct gate *add_gate(struct gates *g, enum gate_kind kind, const char *word)
+static struct gate *gate_add_gate(struct gates *g, enum gate_kind kind, const char *word)
 {
 	struct gate *gate = &g->items[g->count++];
 
@@ -44,7 +44,7 @@ static const char *join(struct arena *a, const char *const *names, size_t count,
 static void verified_gate(struct arena *a, struct gates *g, const struct freight_request *r,
 			  const struct freight *f, int64_t now)
 {
-	struct gate *gate = add_gate(g, GATE_VERIFIED, "verified");
+	struct gate *gate = gate_add_gate(g, GATE_VERIFIED, "verified");
 	const char **done = arena_array(a, r->nstages, sizeof(*done));
 	const char **missing = arena_array(a, r->nstages, sizeof(*missing));
 	size_t ndone = 0, nmissing = 0;
@@ -89,7 +89,7 @@ static int64_t soak_end(const struct freight_request *r, const struct freight *f
 static void soaked_gate(struct arena *a, struct gates *g, const struct freight_request *r,
 			const struct freight *f, int64_t now)
 {
-	struct gate *gate = add_gate(g, GATE_SOAKED, "soaked");
+	struct gate *gate = gate_add_gate(g, GATE_SOAKED, "soaked");
 	int64_t longest = 0, end = soak_end(r, f, now);
 
 	for (size_t i = 0; i < r->nstages; i++) {
@@ -114,7 +114,7 @@ static void soaked_gate(struct arena *a, struct gates *g, const struct freight_r
 static void approved_gate(struct arena *a, struct gates *g, const struct freight_mark *mark,
 			  int64_t now)
 {
-	struct gate *gate = add_gate(g, GATE_APPROVED, "approved");
+	struct gate *gate = gate_add_gate(g, GATE_APPROVED, "approved");
 
 	gate->binding = false;
 	if (mark) {
@@ -136,7 +136,7 @@ static void window_gate(struct arena *a, struct gates *g, const struct world *w,
 	if (!w->project || !w->project->nwindows)
 		return;
 	window_state(w->project, s, now, &state);
-	gate = add_gate(g, GATE_WINDOW, "window");
+	gate = gate_add_gate(g, GATE_WINDOW, "window");
 	if (!state.closed) {
 		gate->sentence = state.closes_at
 			? str_format(a, "open for another %s", clock_age(a, state.closes_at - now))
@@ -155,7 +155,7 @@ static void window_gate(struct arena *a, struct gates *g, const struct world *w,
 static void free_gate(struct arena *a, struct gates *g, const struct world *w,
 		      const struct stage *s)
 {
-	struct gate *gate = add_gate(g, GATE_FREE, "free");
+	struct gate *gate = gate_add_gate(g, GATE_FREE, "free");
 	const struct promotion *p = world_promotion_in(w, s->name);
 
 	gate->binding = false;
@@ -170,7 +170,7 @@ static void free_gate(struct arena *a, struct gates *g, const struct world *w,
 static void held_gate(struct arena *a, struct gates *g, const struct stage *s,
 		      const struct freight *f, int64_t now)
 {
-	struct gate *gate = add_gate(g, GATE_HELD, "not held");
+	struct gate *gate = gate_add_gate(g, GATE_HELD, "not held");
 
 	gate->sentence = s->auto_promotion ? "auto-promotion is on, no hold" : "auto-promotion is off";
 	for (size_t i = 0; i < s->nholds; i++) {
@@ -242,7 +242,7 @@ void gates_of(struct arena *a, const struct world *w, const struct stage *s,
 	struct gate *origin;
 
 	*out = (struct gates){ .items = arena_array(a, 8, sizeof(*out->items)) };
-	origin = add_gate(out, GATE_ORIGIN, "made");
+	origin = gate_add_gate(out, GATE_ORIGIN, "made");
 	origin->sentence = str_format(a, "%s ago by warehouse %s", clock_age(a, now - f->discovered_at),
 				      f->warehouse);
 	if (!r) {

@@ -47,7 +47,7 @@ size_t plan_count(const struct plan *p, enum plan_way way)
 	return count;
 }
 
-static void split(struct arena *a, struct plan_diff *d, const char *text)
+static void plan_split(struct arena *a, struct plan_diff *d, const char *text)
 {
 	size_t count = 0;
 
@@ -67,7 +67,7 @@ void plan_add_diff(struct plan *p, const struct plan_diff *d, const char *text)
 {
 	struct plan_diff *own = arena_copy(p->arena, d, sizeof(*d));
 
-	split(p->arena, own, text);
+	plan_split(p->arena, own, text);
 	for (size_t i = 0; i < p->diffs.count; i++) {
 		const struct plan_diff *old = p->diffs.items[i];
 
@@ -108,7 +108,7 @@ const char *plan_about(struct arena *a, const struct value *config)
 	return value_text(value_get(value_at(value_get(config, "apps"), 0), "name"), "");
 }
 
-static bool holds(const struct plan_diff *d, const char *text)
+static bool plan_holds(const struct plan_diff *d, const char *text)
 {
 	if (strstr(d->branch, text))
 		return true;
@@ -121,7 +121,7 @@ static bool holds(const struct plan_diff *d, const char *text)
 static bool varies(const struct plan *p, const struct plan_diff *d)
 {
 	for (size_t i = 0; i < p->varying.count && i < MAX_VARYING; i++)
-		if (holds(d, p->varying.items[i]))
+		if (plan_holds(d, p->varying.items[i]))
 			return true;
 	return false;
 }
@@ -144,7 +144,7 @@ void plan_seal(struct plan *p)
 	p->mark = str_copy(p->arena, mark);
 }
 
-static void set(struct arena *a, struct value *v, const char *key, const char *text)
+static void plan_set(struct arena *a, struct value *v, const char *key, const char *text)
 {
 	if (text)
 		value_set(a, v, key, value_string(a, text));
@@ -162,11 +162,11 @@ static struct value *steps_value(struct arena *a, const struct plan *p)
 	for (size_t i = 0; i < p->nsteps; i++) {
 		struct value *v = value_map(a);
 
-		set(a, v, "alias", p->steps[i].alias);
-		set(a, v, "uses", p->steps[i].uses);
-		set(a, v, "way", plan_way_word(p->steps[i].way));
-		set(a, v, "about", p->steps[i].about);
-		set(a, v, "message", p->steps[i].message);
+		plan_set(a, v, "alias", p->steps[i].alias);
+		plan_set(a, v, "uses", p->steps[i].uses);
+		plan_set(a, v, "way", plan_way_word(p->steps[i].way));
+		plan_set(a, v, "about", p->steps[i].about);
+		plan_set(a, v, "message", p->steps[i].message);
 		value_append(a, all, v);
 	}
 	return all;
@@ -179,10 +179,10 @@ static struct value *commits_value(struct arena *a, const struct plan_commit *c,
 	for (size_t i = 0; i < count; i++) {
 		struct value *v = value_map(a);
 
-		set(a, v, "id", c[i].id);
-		set(a, v, "subject", c[i].subject);
-		set(a, v, "author", c[i].author);
-		set(a, v, "at", clock_rfc3339(a, c[i].at));
+		plan_set(a, v, "id", c[i].id);
+		plan_set(a, v, "subject", c[i].subject);
+		plan_set(a, v, "author", c[i].author);
+		plan_set(a, v, "at", clock_rfc3339(a, c[i].at));
 		value_append(a, all, v);
 	}
 	return all;
@@ -196,9 +196,9 @@ static struct value *files_value(struct arena *a, const struct plan_diff *d)
 		struct value *v = value_map(a);
 		char what[2] = { d->files[i].what, '\0' };
 
-		set(a, v, "path", d->files[i].path);
-		set(a, v, "oldPath", d->files[i].old_path);
-		set(a, v, "change", what);
+		plan_set(a, v, "path", d->files[i].path);
+		plan_set(a, v, "oldPath", d->files[i].old_path);
+		plan_set(a, v, "change", what);
 		set_count(a, v, "added", d->files[i].added);
 		set_count(a, v, "removed", d->files[i].removed);
 		value_set(a, v, "binary", value_bool(a, d->files[i].is_binary));
@@ -207,7 +207,7 @@ static struct value *files_value(struct arena *a, const struct plan_diff *d)
 	return all;
 }
 
-static const char *text_of(struct arena *a, const struct plan_diff *d)
+static const char *plan_text_of(struct arena *a, const struct plan_diff *d)
 {
 	AUTO(buf) struct buf text;
 
@@ -221,15 +221,15 @@ static struct value *diff_value(struct arena *a, const struct plan_diff *d)
 {
 	struct value *v = value_map(a);
 
-	set(a, v, "repoURL", d->url);
-	set(a, v, "branch", d->branch);
+	plan_set(a, v, "repoURL", d->url);
+	plan_set(a, v, "branch", d->branch);
 	value_set(a, v, "newBranch", value_bool(a, d->is_new));
 	set_count(a, v, "fileCount", d->files_in_all);
 	set_count(a, v, "added", d->added);
 	set_count(a, v, "removed", d->removed);
 	value_set(a, v, "files", files_value(a, d));
 	value_set(a, v, "commits", commits_value(a, d->commits, d->ncommits));
-	set(a, v, "diff", text_of(a, d));
+	plan_set(a, v, "diff", plan_text_of(a, d));
 	value_set(a, v, "cut", value_bool(a, d->is_cut));
 	value_set(a, v, "varies", value_bool(a, d->varies));
 	return v;
@@ -239,9 +239,9 @@ static struct value *changelog_value(struct arena *a, const struct plan_changelo
 {
 	struct value *v = value_map(a);
 
-	set(a, v, "repoURL", c->url);
-	set(a, v, "from", c->from);
-	set(a, v, "to", c->to);
+	plan_set(a, v, "repoURL", c->url);
+	plan_set(a, v, "from", c->from);
+	plan_set(a, v, "to", c->to);
 	value_set(a, v, "takenBack", value_bool(a, c->is_back));
 	set_count(a, v, "count", c->commits_in_all);
 	value_set(a, v, "commits", commits_value(a, c->commits, c->ncommits));
@@ -256,13 +256,13 @@ struct value *plan_value(struct arena *a, const struct plan *p)
 		value_append(a, diffs, diff_value(a, p->diffs.items[i]));
 	for (size_t i = 0; i < p->changelogs.count; i++)
 		value_append(a, logs, changelog_value(a, p->changelogs.items[i]));
-	set(a, v, "stage", p->stage);
-	set(a, v, "freight", p->freight);
-	set(a, v, "fromFreight", p->from_freight);
+	plan_set(a, v, "stage", p->stage);
+	plan_set(a, v, "freight", p->freight);
+	plan_set(a, v, "fromFreight", p->from_freight);
 	value_set(a, v, "rollback", value_bool(a, p->rollback));
-	set(a, v, "madeAt", clock_rfc3339(a, p->made_at));
-	set(a, v, "phase", phase_name(p->phase));
-	set(a, v, "mark", p->mark);
+	plan_set(a, v, "madeAt", clock_rfc3339(a, p->made_at));
+	plan_set(a, v, "phase", phase_name(p->phase));
+	plan_set(a, v, "mark", p->mark);
 	value_set(a, v, "steps", steps_value(a, p));
 	value_set(a, v, "diffs", diffs);
 	value_set(a, v, "changelogs", logs);

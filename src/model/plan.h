@@ -18,7 +18,7 @@ struct value;
 enum plan_way {
 	PLAN_RAN,               /* for real, in the scratch copy */
 	PLAN_ANNOUNCED,         /* touches the outside: message says what it would do */
-	PLAN_UNFORESEEN,        /* needs what only the deed itself tells: message says what */
+	PLAN_UNFORESEEN,        /* needs what only the operation itself tells: message says what */
 	PLAN_SKIPPED,           /* would not run */
 	PLAN_FAILED,            /* would fail, and message says why */
 };

@@ -123,7 +123,8 @@ bool recurrence_has(const struct recurrence *r, int64_t first, int64_t day)
 }
 
 /* A whole number from least to most (or from -most to -least); end: where it stops. */
-static bool read_number(const char *text, long least, long most, long *out, const char **end)
+static bool recurrence_read_number(const char *text, long least, long most, long *out,
+				   const char **end)
 {
 	char *stop;
 	long n = strtol(text, &stop, 10);
@@ -164,18 +165,18 @@ static bool read_interval(struct recurrence *r, const char *value)
 	const char *end;
 	long n;
 
-	if (!read_number(value, 1, 10000, &n, &end) || *end || n < 0)
+	if (!recurrence_read_number(value, 1, 10000, &n, &end) || *end || n < 0)
 		return false;
 	r->interval = n;
 	return true;
 }
 
-static bool read_count(struct recurrence *r, const char *value)
+static bool recurrence_read_count(struct recurrence *r, const char *value)
 {
 	const char *end;
 	long n;
 
-	if (!read_number(value, 1, 100000, &n, &end) || *end || n < 0)
+	if (!recurrence_read_number(value, 1, 100000, &n, &end) || *end || n < 0)
 		return false;
 	r->count = n;
 	return true;
@@ -188,7 +189,7 @@ static bool read_days(struct recurrence *r, const char *value)
 		long n = 0;
 
 		if (*value == '+' || *value == '-' || (*value >= '0' && *value <= '9'))
-			if (!read_number(value, 1, 5, &n, &value))
+			if (!recurrence_read_number(value, 1, 5, &n, &value))
 				return false;
 		d->ordinal = (int)n;
 		if (!read_weekday(value, &d->weekday))
@@ -206,7 +207,7 @@ static bool read_month_days(struct recurrence *r, const char *value)
 	while (r->nmonth_days < RULE_DAYS_MAX) {
 		long n;
 
-		if (!read_number(value, 1, 31, &n, &value))
+		if (!recurrence_read_number(value, 1, 31, &n, &value))
 			return false;
 		r->month_days[r->nmonth_days++] = (int)n;
 		if (*value != ',')
@@ -221,7 +222,7 @@ static bool read_months(struct recurrence *r, const char *value)
 	for (;;) {
 		long n;
 
-		if (!read_number(value, 1, 12, &n, &value) || n < 0)
+		if (!recurrence_read_number(value, 1, 12, &n, &value) || n < 0)
 			return false;
 		r->months |= 1u << n;
 		if (*value != ',')
@@ -256,17 +257,22 @@ static const struct {
 } parts[] = {
 	{ "FREQ", read_frequency, "DAILY, WEEKLY, MONTHLY or YEARLY" },
 	{ "INTERVAL", read_interval, "a number" },
-	{ "COUNT", read_count, "a number" },
+	{ "COUNT", recurrence_read_count, "a number" },
 	{ "UNTIL", read_until, "a time such as 20261231T000000Z" },
 	{ "BYDAY", read_days, "days such as MO,TU or -1FR" },
 	{ "BYMONTHDAY", read_month_days, "days of the month, from 1 to 31 or -31 to -1" },
 	{ "BYMONTH", read_months, "months, from 1 to 12" },
 	{ "WKST", read_week_start, "a day such as MO" },
-	{ "BYHOUR", NULL, "" }, { "BYMINUTE", NULL, "" }, { "BYSECOND", NULL, "" },
-	{ "BYSETPOS", NULL, "" }, { "BYWEEKNO", NULL, "" }, { "BYYEARDAY", NULL, "" },
+	{ "BYHOUR", NULL, "" },
+	{ "BYMINUTE", NULL, "" },
+	{ "BYSECOND", NULL, "" },
+	{ "BYSETPOS", NULL, "" },
+	{ "BYWEEKNO", NULL, "" },
+	{ "BYYEARDAY", NULL, "" },
 };
 
-static bool read_part(struct recurrence *r, const char *name, const char *value, struct err *e)
+static bool recurrence_read_part(struct recurrence *r, const char *name, const char *value,
+				 struct err *e)
 {
 	for (size_t i = 0; i < COUNTOF(parts); i++) {
 		if (strcmp(parts[i].name, name) != 0)
@@ -293,7 +299,7 @@ bool recurrence_parse(const char *text, struct recurrence *out, struct err *e)
 		const char *part = str_copy_n(a, at, len), *equals = strchr(part, '=');
 		const char *name = equals ? str_copy_n(a, part, (size_t)(equals - part)) : part;
 
-		if (!read_part(&r, name, equals ? equals + 1 : "", e))
+		if (!recurrence_read_part(&r, name, equals ? equals + 1 : "", e))
 			return false;
 		has_frequency = has_frequency || strcmp(name, "FREQ") == 0;
 		at += len + (at[len] == ';');
@@ -305,7 +311,7 @@ bool recurrence_parse(const char *text, struct recurrence *out, struct err *e)
 }
 
 /* So many digits as a number; -1 when there are others. */
-static int digits(const char *text, size_t count)
+static int recurrence_digits(const char *text, size_t count)
 {
 	int n = 0;
 
@@ -317,10 +323,11 @@ static int digits(const char *text, size_t count)
 	return n;
 }
 
-static bool read_clock(const char *text, int64_t *seconds)
+static bool recurrence_read_clock(const char *text, int64_t *seconds)
 {
-	int hour = digits(text, 2), minute = hour < 0 ? -1 : digits(text + 2, 2);
-	int second = minute < 0 ? -1 : digits(text + 4, 2);
+	int hour = recurrence_digits(text, 2),
+	    minute = hour < 0 ? -1 : recurrence_digits(text + 2, 2);
+	int second = minute < 0 ? -1 : recurrence_digits(text + 4, 2);
 
 	if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60)
 		return false;
@@ -328,10 +335,11 @@ static bool read_clock(const char *text, int64_t *seconds)
 	return true;
 }
 
-static bool read_date(const char *text, int64_t *seconds)
+static bool recurrence_read_date(const char *text, int64_t *seconds)
 {
-	int year = digits(text, 4), month = year < 0 ? -1 : digits(text + 4, 2);
-	int day = month < 0 ? -1 : digits(text + 6, 2);
+	int year = recurrence_digits(text, 4),
+	    month = year < 0 ? -1 : recurrence_digits(text + 4, 2);
+	int day = month < 0 ? -1 : recurrence_digits(text + 6, 2);
 
 	if (month < 1 || month > 12 || day < 1 || day > month_length(year, month))
 		return false;
@@ -350,10 +358,10 @@ bool ical_time_parse(struct arena *a, const char *text, const char **zone, int64
 		name = str_copy_n(a, text + strlen("TZID="), (size_t)(colon - text) - strlen("TZID="));
 		at = colon + 1;
 	}
-	fine = read_date(at, &s);
+	fine = recurrence_read_date(at, &s);
 	at += fine ? 8 : 0;
 	if (fine && *at == 'T') {
-		fine = read_clock(at + 1, &s);
+		fine = recurrence_read_clock(at + 1, &s);
 		at += fine ? 7 : 0;
 	}
 	if (fine && *at == 'Z') {

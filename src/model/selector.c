@@ -78,7 +78,7 @@ bool label_selector_is_valid(const struct value *selector, struct err *e)
 	return true;
 }
 
-static bool is_among(const struct value *values, const struct value *label)
+static bool selector_is_among(const struct value *values, const struct value *label)
 {
 	for (size_t i = 0; label && i < value_count(values); i++)
 		if (value_equal(values->list.items[i], label))
@@ -93,9 +93,9 @@ static bool expression_matches(const struct value *expression, const struct valu
 	const struct value *values = value_get(expression, "values");
 
 	if (strcmp(word, "In") == 0)
-		return is_among(values, label);
+		return selector_is_among(values, label);
 	if (strcmp(word, "NotIn") == 0)
-		return !is_among(values, label);
+		return !selector_is_among(values, label);
 	if (strcmp(word, "Exists") == 0)
 		return label != NULL;
 	return strcmp(word, "DoesNotExist") == 0 && !label;

@@ -14,7 +14,7 @@
 #include "data/value.h"
 #include "model/read.h"
 
-static bool read_strategy(const struct value *v, struct freight_request *r, struct err *e)
+static bool stage_read_strategy(const struct value *v, struct freight_request *r, struct err *e)
 {
 	const char *availability, *selection;
 
@@ -43,7 +43,7 @@ static bool read_request(struct arena *a, const struct value *v, struct freight_
 	return read_truth(v, "sources.direct", false, &r->direct, e) &&
 	       read_texts(a, v, "sources.stages", &r->stages, &r->nstages, e) &&
 	       read_duration(v, "sources.requiredSoakTime", 0, &r->soak, e) &&
-	       read_strategy(v, r, e);
+	       stage_read_strategy(v, r, e);
 }
 
 bool stage_read(struct arena *a, const struct value *object, struct stage **out, struct err *e)
@@ -67,8 +67,8 @@ bool stage_read(struct arena *a, const struct value *object, struct stage **out,
 	return true;
 }
 
-static bool holds(const struct collection *c, const struct value *object, const char *warehouse,
-		  const char **out)
+static bool stage_holds(const struct collection *c, const struct value *object,
+			const char *warehouse, const char **out)
 {
 	const struct value *items = value_get(object, "items");
 
@@ -89,7 +89,7 @@ const char *stage_freight(const struct stage *s, const char *warehouse)
 {
 	const char *name = NULL;
 
-	if (!s->nhistory || !holds(&s->history[0], s->history[0].object, warehouse, &name))
+	if (!s->nhistory || !stage_holds(&s->history[0], s->history[0].object, warehouse, &name))
 		return NULL;
 	return name;
 }
@@ -107,21 +107,21 @@ bool stage_is_control_flow(const struct stage *s)
 	return s->nsteps == 0;
 }
 
-static int64_t time_at(const struct value *v, const char *key)
+static int64_t stage_time_at(const struct value *v, const char *key)
 {
 	int64_t ms = 0;
 
 	return clock_parse(value_text(value_get(v, key), ""), &ms) ? ms : 0;
 }
 
-static void read_collection(struct arena *a, const struct value *v, struct collection *c)
+static void stage_read_collection(struct arena *a, const struct value *v, struct collection *c)
 {
 	const struct value *items = value_get(v, "items");
 	const struct value *runs = value_get(v, "verificationHistory");
 
 	c->object = v;
 	c->id = value_text(value_get(v, "id"), "");
-	c->since = time_at(v, "since");
+	c->since = stage_time_at(v, "since");
 	c->freight = arena_array(a, value_count(items), sizeof(*c->freight));
 	for (size_t i = 0; value_is(items, VALUE_MAP) && i < items->map.count; i++)
 		c->freight[c->nfreight++] =
@@ -137,7 +137,7 @@ void stage_read_status(struct arena *a, struct stage *s, const struct value *sta
 	s->nhistory = value_count(history);
 	s->history = arena_array(a, s->nhistory, sizeof(*s->history));
 	for (size_t i = 0; i < s->nhistory; i++)
-		read_collection(a, value_at(history, i), &s->history[i]);
+		stage_read_collection(a, value_at(history, i), &s->history[i]);
 	s->current_promotion = value_path_text(status, "currentPromotion.name", NULL);
 	s->last_promotion = value_path_text(status, "lastPromotion.name", NULL);
 }
@@ -159,7 +159,7 @@ size_t stage_durable_holds(struct arena *a, const struct stage *s, struct hold *
 			.freight = value_text(value_get(v, "freightName"), ""),
 			.promotion = value_text(value_get(v, "promotionName"), ""),
 			.actor = value_text(value_get(v, "actor"), ""),
-			.created_at = time_at(v, "createdAt"),
+			.created_at = stage_time_at(v, "createdAt"),
 		};
 	}
 	return count;

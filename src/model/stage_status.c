@@ -37,7 +37,8 @@ const struct value *stage_object(struct arena *a, const struct state *s, const c
 	return v;
 }
 
-static const struct value *status_of(struct arena *a, const struct state *s, const char *stage)
+static const struct value *stage_status_of(struct arena *a, const struct state *s,
+					   const char *stage)
 {
 	return value_get(stage_object(a, s, stage), "status");
 }
@@ -83,7 +84,7 @@ static struct value *ended(struct arena *a, const struct value *promotion)
 const struct state *stage_started(struct arena *a, const struct state *s, const struct event *ev,
 				  const struct value *promotion)
 {
-	const struct value *status = status_of(a, s, ev->stage);
+	const struct value *status = stage_status_of(a, s, ev->stage);
 
 	return put_status(a, s, ev->stage,
 			  status_with(a, status, "currentPromotion", running(a, promotion)));
@@ -133,8 +134,8 @@ static const struct value *with_soak(struct arena *a, const struct value *freigh
 				       status_with(a, mark, "longestSoak", longest)));
 }
 
-static const struct state *leave(struct arena *a, const struct state *s, const char *name,
-				 const char *stage, int64_t now)
+static const struct state *stage_status_leave(struct arena *a, const struct state *s,
+					      const char *name, const char *stage, int64_t now)
 {
 	const struct value *freight = state_freight(s, name);
 
@@ -146,8 +147,8 @@ static const struct state *leave(struct arena *a, const struct state *s, const c
 	return state_put_freight(a, s, name, status_with(a, freight, "status", status));
 }
 
-static const struct state *enter(struct arena *a, const struct state *s, const char *name,
-				 const char *stage, int64_t now)
+static const struct state *stage_status_enter(struct arena *a, const struct state *s,
+					      const char *name, const char *stage, int64_t now)
 {
 	const struct value *freight = state_freight(s, name);
 	struct value *mark = value_map(a);
@@ -171,12 +172,13 @@ static const struct state *move_freight(struct arena *a, const struct state *s, 
 	for (size_t i = 0; value_is(items, VALUE_MAP) && i < items->map.count; i++) {
 		const char *name = value_text(value_get(items->map.members[i].value, "name"), "");
 		if (!collection_has(new, name))
-			s = leave(a, s, name, stage, now);
+			s = stage_status_leave(a, s, name, stage, now);
 	}
 	items = value_get(new, "items");
 	for (size_t i = 0; value_is(items, VALUE_MAP) && i < items->map.count; i++)
-		s = enter(a, s, value_text(value_get(items->map.members[i].value, "name"), ""),
-			  stage, now);
+		s = stage_status_enter(
+			a, s, value_text(value_get(items->map.members[i].value, "name"), ""), stage,
+			now);
 	return s;
 }
 
@@ -230,7 +232,7 @@ static const struct value *dated(struct arena *a, const struct value *collection
 const struct state *stage_finished(struct arena *a, const struct state *s, const struct event *ev,
 				   const struct value *promotion)
 {
-	const struct value *status = status_of(a, s, ev->stage);
+	const struct value *status = stage_status_of(a, s, ev->stage);
 	const struct value *history = value_get(status, "freightHistory");
 	const struct value *new = value_path(promotion, "status.freightCollection");
 	const char *phase = value_path_text(promotion, "status.phase", "");
@@ -265,7 +267,7 @@ static struct value *with_info(struct arena *a, const struct value *list, const 
 	return out;
 }
 
-static struct value *names_of(struct arena *a, const struct value *collection)
+static struct value *stage_status_names_of(struct arena *a, const struct value *collection)
 {
 	const struct value *items = value_get(collection, "items");
 	struct value *names = value_list(a);
@@ -279,7 +281,7 @@ static struct value *names_of(struct arena *a, const struct value *collection)
 bool stage_verification(struct arena *a, const struct state *s, const struct event *ev,
 			const struct state **after, const struct value **names, struct err *e)
 {
-	const struct value *status = ev->stage ? status_of(a, s, ev->stage) : NULL;
+	const struct value *status = ev->stage ? stage_status_of(a, s, ev->stage) : NULL;
 	const struct value *history = value_get(status, "freightHistory");
 	const struct value *current = value_at(history, 0);
 	struct value *info = value_copy(a, ev->data);
@@ -298,13 +300,13 @@ bool stage_verification(struct arena *a, const struct state *s, const struct eve
 	*names = NULL;
 	if (ev->kind == EVENT_STAGE_VERIFIED &&
 	    strcmp(value_text(value_get(info, "phase"), ""), "Successful") == 0)
-		*names = names_of(a, current);
+		*names = stage_status_names_of(a, current);
 	return true;
 }
 
 const struct state *stage_held(struct arena *a, const struct state *s, const struct event *ev)
 {
-	const struct value *status = status_of(a, s, ev->stage);
+	const struct value *status = stage_status_of(a, s, ev->stage);
 	const struct value *holds = value_get(status, "autoPromotionHolds");
 	const char *origin = ev->warehouse ? str_format(a, "Warehouse/%s", ev->warehouse) : NULL;
 

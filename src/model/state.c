@@ -21,8 +21,8 @@ const struct state *state_empty(struct arena *a)
 }
 
 /* Where name is, or would be. */
-static size_t find_object(const struct state_object *const *items, size_t count, const char *name,
-			  bool *found)
+static size_t state_find_object(const struct state_object *const *items, size_t count,
+				const char *name, bool *found)
 {
 	size_t low = 0, high = count;
 
@@ -37,7 +37,7 @@ static size_t find_object(const struct state_object *const *items, size_t count,
 	return low;
 }
 
-static size_t find_stage(const struct state *s, const char *name, bool *found)
+static size_t state_find_stage(const struct state *s, const char *name, bool *found)
 {
 	size_t low = 0, high = s->nstages;
 
@@ -77,7 +77,7 @@ static const struct state_object **with_object(struct arena *a,
 					       const struct state_object *item)
 {
 	bool found;
-	size_t at = find_object(items, *count, name, &found);
+	size_t at = state_find_object(items, *count, name, &found);
 
 	return with_item(a, items, count, at, found, item);
 }
@@ -132,7 +132,7 @@ static struct state *with_stage(struct arena *a, const struct state *s,
 {
 	struct state *out = arena_copy(a, s, sizeof(*s));
 	bool found;
-	size_t at = find_stage(s, stage->name, &found);
+	size_t at = state_find_stage(s, stage->name, &found);
 	bool empty = !stage->object && stage->npromotions == 0;
 
 	out->stages = with_item(a, s->stages, &out->nstages, at, found, empty ? NULL : stage);
@@ -334,7 +334,7 @@ const struct state *state_copy(struct arena *a, const struct state *s)
 const struct state_stage *state_stage(const struct state *s, const char *name)
 {
 	bool found = false;
-	size_t at = name ? find_stage(s, name, &found) : 0;
+	size_t at = name ? state_find_stage(s, name, &found) : 0;
 
 	return found ? s->stages[at] : NULL;
 }
@@ -346,7 +346,7 @@ const struct value *state_freight(const struct state *s, const char *name)
 
 	if (b < 0 || !s->freight[b])
 		return NULL;
-	size_t at = find_object(s->freight[b]->items, s->freight[b]->count, name, &found);
+	size_t at = state_find_object(s->freight[b]->items, s->freight[b]->count, name, &found);
 	return found ? s->freight[b]->items[at]->object : NULL;
 }
 
@@ -356,7 +356,7 @@ const struct state_object *state_promotion(const struct state *s, const char *na
 
 	for (size_t i = 0; name && i < s->nstages; i++) {
 		const struct state_stage *stage = s->stages[i];
-		size_t at = find_object(stage->promotions, stage->npromotions, name, &found);
+		size_t at = state_find_object(stage->promotions, stage->npromotions, name, &found);
 		if (found)
 			return stage->promotions[at];
 	}

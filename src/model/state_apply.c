@@ -24,7 +24,7 @@ struct apply {
 	struct err *e;
 };
 
-static struct value *text(struct arena *a, const char *t)
+static struct value *state_apply_text(struct arena *a, const char *t)
 {
 	return value_string(a, t);
 }
@@ -43,7 +43,7 @@ struct value *status_with(struct arena *a, const struct value *map, const char *
 	return out;
 }
 
-static bool refuse(struct apply *p, const char *what, const char *name)
+static bool state_apply_refuse(struct apply *p, const char *what, const char *name)
 {
 	return err_set(p->e, ERR_CONFLICT, "%s: %s \"%s\"", event_word(p->ev->kind), what,
 		       name ? name : "");
@@ -66,12 +66,12 @@ static struct value *with_mark(struct arena *a, const struct value *object, cons
 	return with_status(a, object, map, status_with(a, old, key, item));
 }
 
-static const struct value *freight_of(struct apply *p, const char *name)
+static const struct value *state_apply_freight_of(struct apply *p, const char *name)
 {
 	const struct value *f = state_freight(p->state, name);
 
 	if (!f)
-		refuse(p, "there is no freight", name);
+		state_apply_refuse(p, "there is no freight", name);
 	return f;
 }
 
@@ -80,9 +80,9 @@ static bool discovered(struct apply *p)
 	const char *name = value_path_text(p->ev->data, "metadata.name", "");
 
 	if (strlen(name) != 40 || strspn(name, "0123456789abcdef") != 40)
-		return refuse(p, "this is no name of freight:", name);
+		return state_apply_refuse(p, "this is no name of freight:", name);
 	if (state_freight(p->state, name))
-		return refuse(p, "it is known already: freight", name);
+		return state_apply_refuse(p, "it is known already: freight", name);
 	p->state = state_put_freight(p->arena, p->state, name, p->ev->data);
 	return true;
 }
@@ -90,16 +90,16 @@ static bool discovered(struct apply *p)
 static bool approved(struct apply *p)
 {
 	struct arena *a = p->arena;
-	const struct value *f = freight_of(p, p->ev->freight);
+	const struct value *f = state_apply_freight_of(p, p->ev->freight);
 	struct value *mark = value_map(a);
 
 	if (!f)
 		return false;
 	if (!p->ev->stage || !state_is_name(p->ev->stage))
-		return refuse(p, "this is no stage:", p->ev->stage);
-	value_set(a, mark, "approvedAt", text(a, clock_rfc3339(a, p->ev->at)));
+		return state_apply_refuse(p, "this is no stage:", p->ev->stage);
+	value_set(a, mark, "approvedAt", state_apply_text(a, clock_rfc3339(a, p->ev->at)));
 	if (p->ev->actor)
-		value_set(a, mark, "actor", text(a, p->ev->actor));
+		value_set(a, mark, "actor", state_apply_text(a, p->ev->actor));
 	p->state = state_put_freight(a, p->state, p->ev->freight,
 				     with_mark(a, f, "approvedFor", p->ev->stage, mark));
 	return true;
@@ -118,35 +118,35 @@ static bool alias_is_free(const struct state *s, const char *alias, const char *
 	return true;
 }
 
-static bool set_alias(struct apply *p, const char *name, const char *alias)
+static bool state_apply_set_alias(struct apply *p, const char *name, const char *alias)
 {
 	struct arena *a = p->arena;
-	const struct value *f = freight_of(p, name);
+	const struct value *f = state_apply_freight_of(p, name);
 
 	if (!f)
 		return false;
 	if (alias[0] && !alias_is_free(p->state, alias, name))
-		return refuse(p, "another freight is called", alias);
+		return state_apply_refuse(p, "another freight is called", alias);
 	const struct value *meta = value_get(f, "metadata");
-	const struct value *labels = status_with(a, value_get(meta, "labels"),
-						 "kargo.akuity.io/alias",
-						 alias[0] ? text(a, alias) : NULL);
-	f = status_with(a, f, "alias", alias[0] ? text(a, alias) : NULL);
+	const struct value *labels =
+		status_with(a, value_get(meta, "labels"), "kargo.akuity.io/alias",
+			    alias[0] ? state_apply_text(a, alias) : NULL);
+	f = status_with(a, f, "alias", alias[0] ? state_apply_text(a, alias) : NULL);
 	f = status_with(a, f, "metadata", status_with(a, meta, "labels", labels));
 	p->state = state_put_freight(a, p->state, name, f);
 	return true;
 }
 
-static bool set_metadata(struct apply *p, const char *kind, const char *name,
-			 const struct value *updates)
+static bool state_apply_set_metadata(struct apply *p, const char *kind, const char *name,
+				     const struct value *updates)
 {
 	struct arena *a = p->arena;
 	bool is_stage = strcmp(kind, "Stage") == 0;
 	const struct value *object;
 
 	if (is_stage && !state_is_name(name))
-		return refuse(p, "this is no stage:", name);
-	object = is_stage ? stage_object(a, p->state, name) : freight_of(p, name);
+		return state_apply_refuse(p, "this is no stage:", name);
+	object = is_stage ? stage_object(a, p->state, name) : state_apply_freight_of(p, name);
 	if (!object)
 		return false;
 	const struct value *old = value_path(object, "status.metadata");
@@ -170,23 +170,24 @@ static bool changed(struct apply *p)
 	bool is_stage = p->ev->kind == EVENT_STAGE_CHANGED;
 	const char *name = is_stage ? p->ev->stage : p->ev->freight;
 
-	if (alias && !set_alias(p, name, value_text(alias, "")))
+	if (alias && !state_apply_set_alias(p, name, value_text(alias, "")))
 		return false;
-	return !metadata || set_metadata(p, is_stage ? "Stage" : "Freight", name ? name : "", metadata);
+	return !metadata || state_apply_set_metadata(p, is_stage ? "Stage" : "Freight",
+						     name ? name : "", metadata);
 }
 
 /* verifiedIn[stage]; the first time counts. */
 static bool mark_verified(struct apply *p, const char *name, const char *at)
 {
 	struct arena *a = p->arena;
-	const struct value *f = freight_of(p, name);
+	const struct value *f = state_apply_freight_of(p, name);
 	struct value *mark = value_map(a);
 
 	if (!f)
 		return false;
 	if (value_get(value_path(f, "status.verifiedIn"), p->ev->stage))
 		return true;
-	value_set(a, mark, "verifiedAt", text(a, at));
+	value_set(a, mark, "verifiedAt", state_apply_text(a, at));
 	p->state = state_put_freight(a, p->state, name,
 				     with_mark(a, f, "verifiedIn", p->ev->stage, mark));
 	return true;
@@ -198,7 +199,7 @@ static bool passed(struct apply *p)
 	const char *at = clock_rfc3339(p->arena, p->ev->at);
 
 	if (!p->ev->stage)
-		return refuse(p, "this is no stage:", NULL);
+		return state_apply_refuse(p, "this is no stage:", NULL);
 	for (size_t i = 0; i < value_count(names); i++)
 		if (!mark_verified(p, value_text(value_at(names, i), ""), at))
 			return false;
@@ -213,10 +214,10 @@ static bool requested(struct apply *p)
 
 	if (!same_text(name, p->ev->promotion) || !same_text(stage, p->ev->stage) ||
 	    !state_is_name(name) || !state_is_name(stage))
-		return refuse(p, "its object is not the promotion", p->ev->promotion);
+		return state_apply_refuse(p, "its object is not the promotion", p->ev->promotion);
 	if (state_promotion(p->state, name))
-		return refuse(p, "it exists already: promotion", name);
-	if (!freight_of(p, value_path_text(object, "spec.freight", "")))
+		return state_apply_refuse(p, "it exists already: promotion", name);
+	if (!state_apply_freight_of(p, value_path_text(object, "spec.freight", "")))
 		return false;
 	p->state = state_put_promotion(p->arena, p->state, stage, name, object, false);
 	return true;
@@ -228,11 +229,11 @@ static const struct value *promotion_of(struct apply *p)
 	const struct state_object *o = state_promotion(p->state, p->ev->promotion);
 
 	if (!o || !o->object || !p->ev->stage || !state_stage(p->state, p->ev->stage)) {
-		refuse(p, "there is no promotion", p->ev->promotion);
+		state_apply_refuse(p, "there is no promotion", p->ev->promotion);
 		return NULL;
 	}
 	if (state_promotion_over(o->object)) {
-		refuse(p, "it is over: promotion", p->ev->promotion);
+		state_apply_refuse(p, "it is over: promotion", p->ev->promotion);
 		return NULL;
 	}
 	return o->object;
@@ -255,9 +256,10 @@ static bool started(struct apply *p)
 	if (!object)
 		return false;
 	if (current[0])
-		return refuse(p, "the stage is busy with promotion", current);
-	object = with_status(a, object, "phase", text(a, "Running"));
-	object = with_status(a, object, "startedAt", text(a, clock_rfc3339(a, p->ev->at)));
+		return state_apply_refuse(p, "the stage is busy with promotion", current);
+	object = with_status(a, object, "phase", state_apply_text(a, "Running"));
+	object = with_status(a, object, "startedAt",
+			     state_apply_text(a, clock_rfc3339(a, p->ev->at)));
 	object = with_status(a, object, "freight", value_get(p->ev->data, "freight"));
 	object = with_status(a, object, "freightCollection",
 			     value_get(p->ev->data, "freightCollection"));
@@ -319,9 +321,9 @@ static bool apply_sets(struct apply *p)
 		const struct value *s = value_at(sets, i);
 		const char *name = value_text(value_get(s, "name"), "");
 		const struct value *alias = value_get(s, "alias");
-		if (alias ? !set_alias(p, name, value_text(alias, ""))
-			  : !set_metadata(p, value_text(value_get(s, "kind"), ""), name,
-					  value_get(s, "metadata")))
+		if (alias ? !state_apply_set_alias(p, name, value_text(alias, ""))
+			  : !state_apply_set_metadata(p, value_text(value_get(s, "kind"), ""), name,
+						      value_get(s, "metadata")))
 			return false;
 	}
 	return true;
@@ -345,8 +347,9 @@ static bool abort_requested(struct apply *p)
 	if (!object)
 		return false;
 	const struct value *meta = value_get(object, "metadata");
-	const struct value *notes = status_with(a, value_get(meta, "annotations"),
-						"kargo.akuity.io/abort", text(a, "terminate"));
+	const struct value *notes =
+		status_with(a, value_get(meta, "annotations"), "kargo.akuity.io/abort",
+			    state_apply_text(a, "terminate"));
 	put_promotion(p, status_with(a, object, "metadata",
 				     status_with(a, meta, "annotations", notes)));
 	return true;
@@ -362,18 +365,19 @@ static bool finished(struct apply *p)
 	if (!object)
 		return false;
 	object = with_progress(a, object, value_get(p->ev->data, "status"));
-	object = with_status(a, object, "phase", text(a, phase));
+	object = with_status(a, object, "phase", state_apply_text(a, phase));
 	if (message[0])
-		object = with_status(a, object, "message", text(a, message));
-	object = with_status(a, object, "finishedAt", text(a, clock_rfc3339(a, p->ev->at)));
+		object = with_status(a, object, "message", state_apply_text(a, message));
+	object = with_status(a, object, "finishedAt",
+			     state_apply_text(a, clock_rfc3339(a, p->ev->at)));
 	if (!state_promotion_over(object))
-		return refuse(p, "this is no end:", phase);
+		return state_apply_refuse(p, "this is no end:", phase);
 	put_promotion(p, object);
 	p->state = stage_finished(a, p->state, p->ev, object);
 	return apply_sets(p);
 }
 
-static bool verification(struct apply *p)
+static bool state_apply_verification(struct apply *p)
 {
 	const struct value *names = NULL;
 
@@ -389,7 +393,7 @@ static bool verification(struct apply *p)
 static bool held(struct apply *p)
 {
 	if (!p->ev->stage || !state_is_name(p->ev->stage))
-		return refuse(p, "this is no stage:", p->ev->stage);
+		return state_apply_refuse(p, "this is no stage:", p->ev->stage);
 	p->state = stage_held(p->arena, p->state, p->ev);
 	return true;
 }
@@ -408,7 +412,7 @@ static bool pruned(struct apply *p)
 	}
 	for (size_t i = 0; i < value_count(freight); i++) {
 		const char *name = value_text(value_at(freight, i), "");
-		if (!freight_of(p, name))
+		if (!state_apply_freight_of(p, name))
 			return false;
 		p->state = state_put_freight(p->arena, p->state, name, NULL);
 	}
@@ -418,7 +422,7 @@ static bool pruned(struct apply *p)
 bool state_apply(struct arena *a, const struct state *before, const struct event *ev,
 		 const struct state **after, struct err *e)
 {
-	static bool (*const rules[EVENT_KINDS])(struct apply *p) = {
+	static bool (*const rules[EVENT_KINDS])(struct apply * p) = {
 		[EVENT_FREIGHT_DISCOVERED] = discovered,
 		[EVENT_FREIGHT_APPROVED] = approved,
 		[EVENT_FREIGHT_CHANGED] = changed,
@@ -431,8 +435,8 @@ bool state_apply(struct arena *a, const struct state *before, const struct event
 		[EVENT_STAGE_CHANGED] = changed,
 		[EVENT_STAGE_HELD] = held,
 		[EVENT_STAGE_RESUMED] = held,
-		[EVENT_STAGE_VERIFYING] = verification,
-		[EVENT_STAGE_VERIFIED] = verification,
+		[EVENT_STAGE_VERIFYING] = state_apply_verification,
+		[EVENT_STAGE_VERIFIED] = state_apply_verification,
 		[EVENT_LEDGER_PRUNED] = pruned,
 	};
 	struct apply p = { .arena = a, .ev = ev, .state = before, .e = e };

@@ -13,8 +13,8 @@
 #include "model/state.h"
 #include "model/state_put.h"
 
-static const struct state_object *object_of(struct arena *a, const struct state_change *f,
-					    const char *name)
+static const struct state_object *
+state_read_object_of(struct arena *a, const struct state_change *f, const char *name)
 {
 	struct state_object *o = arena_alloc(a, sizeof(*o));
 
@@ -58,7 +58,7 @@ static void add_promotions(struct arena *a, const struct state_path *paths,
 	s->npromotions = last - first;
 	s->promotions = arena_array(a, s->npromotions, sizeof(*s->promotions));
 	for (size_t i = first; i < last; i++)
-		s->promotions[i - first] = object_of(a, &files[i], paths[i].name);
+		s->promotions[i - first] = state_read_object_of(a, &files[i], paths[i].name);
 	qsort(s->promotions, s->npromotions, sizeof(*s->promotions), by_object_name);
 }
 
@@ -70,7 +70,7 @@ static void add_bucket(struct arena *a, const struct state_path *paths,
 	b->count = last - first;
 	b->items = arena_array(a, b->count, sizeof(*b->items));
 	for (size_t i = first; i < last; i++)
-		b->items[i - first] = object_of(a, &files[i], paths[i].name);
+		b->items[i - first] = state_read_object_of(a, &files[i], paths[i].name);
 	qsort(b->items, b->count, sizeof(*b->items), by_object_name);
 	s->freight[paths[first].bucket] = b;
 	s->nfreight += b->count;

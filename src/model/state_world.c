@@ -52,7 +52,8 @@ static bool read_freight(struct arena *a, const struct state *s, struct world *w
 	return true;
 }
 
-static bool read_promotions(struct arena *a, const struct state *s, struct world *w, struct err *e)
+static bool state_world_read_promotions(struct arena *a, const struct state *s, struct world *w,
+					struct err *e)
 {
 	size_t room = 0;
 
@@ -73,8 +74,9 @@ static bool read_promotions(struct arena *a, const struct state *s, struct world
 }
 
 /* open: promotions that are not over and not about to be aborted. */
-static void fill_stage(struct arena *a, const struct state *state, const struct project *p,
-		       const struct list *open, struct stage *s)
+static void state_world_fill_stage(struct arena *a, const struct state *state,
+				   const struct project *p, const struct list *open,
+				   struct stage *s)
 {
 	const struct state_stage *kept = state_stage(state, s->name);
 	size_t count = 0;
@@ -94,7 +96,7 @@ bool state_world(struct arena *a, const struct state *s, const struct project *p
 {
 	struct list open = { 0 };
 
-	if (!read_freight(a, s, w, e) || !read_promotions(a, s, w, e))
+	if (!read_freight(a, s, w, e) || !state_world_read_promotions(a, s, w, e))
 		return false;
 	w->project = p;
 	w->warehouses = p->warehouses;
@@ -114,6 +116,6 @@ bool state_world(struct arena *a, const struct state *s, const struct project *p
 		if (!promotion_is_over(w->promotions[i]) && !w->promotions[i]->abort_requested)
 			list_add(a, &open, w->promotions[i]);
 	for (size_t i = 0; i < w->nstages; i++)
-		fill_stage(a, s, p, &open, w->stages[i]);
+		state_world_fill_stage(a, s, p, &open, w->stages[i]);
 	return true;
 }

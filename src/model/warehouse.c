@@ -149,7 +149,8 @@ bool warehouse_read(struct arena *a, const struct value *object, struct warehous
 }
 
 /* Told by where it looks, unless that is the only place. */
-static const char *reason_of(struct arena *a, const struct warehouse *w, const struct value *found)
+static const char *warehouse_reason_of(struct arena *a, const struct warehouse *w,
+				       const struct value *found)
 {
 	const char *reason = value_text(value_get(found, "reason"), "");
 	const char *url = value_text(value_get(found, "repoURL"), "?"), *slash = strrchr(url, '/');
@@ -169,7 +170,7 @@ void warehouse_reasons(struct arena *a, const struct warehouse *w, struct list *
 		const struct value *all = value_get(w->discovered, classes[i]);
 
 		for (size_t j = 0; j < value_count(all); j++) {
-			const char *reason = reason_of(a, w, value_at(all, j));
+			const char *reason = warehouse_reason_of(a, w, value_at(all, j));
 
 			if (*reason)
 				list_add(a, out, str_format(a, "%s", reason));

@@ -49,7 +49,7 @@ static int64_t count_before(const struct window *w, int64_t day)
 }
 
 /* Whether an occurrence begins on the day; *start: when, on the wall. */
-static bool begins(const struct window *w, int64_t day, int64_t *start)
+static bool window_begins(const struct window *w, int64_t day, int64_t *start)
 {
 	int64_t first = day_of(w->start), at = day * DAY + (w->start - first * DAY);
 	int64_t limit = w->rule.until_utc ? instant_of(w, at) : at;
@@ -74,7 +74,7 @@ static bool is_active(const struct window *w, int64_t instant)
 	if (!w->repeats)
 		return wall >= w->start && wall < w->end;
 	for (int64_t d = day_of(wall - length_of(w)); d <= day_of(wall); d++)
-		if (begins(w, d, &start) && start <= wall && wall < start + length_of(w))
+		if (window_begins(w, d, &start) && start <= wall && wall < start + length_of(w))
 			return true;
 	return false;
 }
@@ -98,7 +98,7 @@ static int64_t next_change(const struct window *w, int64_t after)
 		return best;
 	}
 	for (int64_t d = day_of(wall - length_of(w)); d <= day_of(wall) + LOOK_AHEAD; d++) {
-		if (!begins(w, d, &start))
+		if (!window_begins(w, d, &start))
 			continue;
 		earliest(instant_of(w, start), after, &best);
 		earliest(instant_of(w, start + length_of(w)), after, &best);
@@ -108,7 +108,7 @@ static int64_t next_change(const struct window *w, int64_t after)
 	return best;
 }
 
-static bool is_meant(const struct window *w, const struct stage *s)
+static bool window_is_meant(const struct window *w, const struct stage *s)
 {
 	return name_matches(value_path_text(w->selector, "name", ""), s->name) &&
 	       labels_match(w->selector, value_path(s->object, "metadata.labels"));
@@ -122,13 +122,13 @@ static bool is_closed(const struct project *p, const struct stage *s, int64_t in
 	*because = NULL;
 	for (size_t i = 0; i < p->nwindows; i++) {
 		const struct window *w = &p->windows[i];
-		bool active = is_meant(w, s) && is_active(w, instant);
+		bool active = window_is_meant(w, s) && is_active(w, instant);
 
 		if (active && w->denies) {
 			*because = w;
 			return true;
 		}
-		any_allows = any_allows || (!w->denies && is_meant(w, s));
+		any_allows = any_allows || (!w->denies && window_is_meant(w, s));
 		allowed = allowed || active;
 	}
 	return any_allows && !allowed;
@@ -139,7 +139,7 @@ static int64_t next_change_of_all(const struct project *p, const struct stage *s
 	int64_t best = INT64_MAX;
 
 	for (size_t i = 0; i < p->nwindows; i++)
-		if (is_meant(&p->windows[i], s))
+		if (window_is_meant(&p->windows[i], s))
 			earliest(next_change(&p->windows[i], after), after, &best);
 	return best;
 }

@@ -70,8 +70,8 @@ static const struct value_member *entry_for(struct arena *a, const struct value 
 	}
 }
 
-static void keep(struct docker_login *out, const char *username, const char *password,
-		 const char *token)
+static void docker_config_keep(struct docker_login *out, const char *username, const char *password,
+			       const char *token)
 {
 	out->username = username && *username ? username : NULL;
 	out->password = password && *password ? password : NULL;
@@ -122,14 +122,14 @@ static bool ask_helper(struct arena *a, const char *helper, const char *key,
 		return err_wrap(e, "the answer of %s", program);
 	user = value_path_text(reply, "Username", NULL);
 	if (same_text(user, "<token>"))
-		keep(out, NULL, NULL, value_path_text(reply, "Secret", NULL));
+		docker_config_keep(out, NULL, NULL, value_path_text(reply, "Secret", NULL));
 	else
-		keep(out, user, value_path_text(reply, "Secret", NULL), NULL);
+		docker_config_keep(out, user, value_path_text(reply, "Secret", NULL), NULL);
 	return true;
 }
 
-static bool read_entry(struct arena *a, const struct value_member *m, struct docker_login *out,
-		       struct err *e)
+static bool docker_config_read_entry(struct arena *a, const struct value_member *m,
+				     struct docker_login *out, struct err *e)
 {
 	const char *packed = value_path_text(m->value, "auth", NULL);
 	const char *user = value_path_text(m->value, "username", NULL);
@@ -145,12 +145,12 @@ static bool read_entry(struct arena *a, const struct value_member *m, struct doc
 		user = str_copy_n(a, text.at, (size_t)(colon - text.at));
 		password = colon + 1;
 	}
-	keep(out, user, password, value_path_text(m->value, "identitytoken", NULL));
+	docker_config_keep(out, user, password, value_path_text(m->value, "identitytoken", NULL));
 	return true;
 }
 
-static bool find_in(struct arena *a, const struct value *config, const char *host, const char *name,
-		    struct docker_login *out, struct err *e)
+static bool docker_config_find_in(struct arena *a, const struct value *config, const char *host,
+				  const char *name, struct docker_login *out, struct err *e)
 {
 	const struct value_member *m = entry_for(a, value_get(config, "credHelpers"), host, name);
 	const char *key = strcmp(host, "docker.io") == 0 ? HUB_KEY : host;
@@ -159,7 +159,7 @@ static bool find_in(struct arena *a, const struct value *config, const char *hos
 	if (m && value_text(m->value, NULL))
 		return ask_helper(a, value_text(m->value, NULL), key, out, e);
 	m = entry_for(a, value_get(config, "auths"), host, name);
-	if (m && value_count(m->value) && !read_entry(a, m, out, e))
+	if (m && value_count(m->value) && !docker_config_read_entry(a, m, out, e))
 		return false;
 	if (!out->username && !out->identity_token && store && *store)
 		return ask_helper(a, store, key, out, e);
@@ -185,7 +185,7 @@ bool docker_login_find(struct arena *a, const char *folder, const char *host, co
 	if (!file_read(a, path, MAX_CONFIG, &text, e) ||
 	    !json_parse(a, text.at, text.len, &config, e))
 		return err_wrap(e, "reading %s", path);
-	if (!find_in(a, config, host, name, &found, e))
+	if (!docker_config_find_in(a, config, host, name, &found, e))
 		return err_wrap(e, "%s", path);
 	*out = found;
 	return true;

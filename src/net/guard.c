@@ -12,15 +12,15 @@
 
 #include <curl/curl.h>
 
-struct range {
+struct guard_range {
 	uint32_t from;
 	unsigned bits;
 };
 
-static const struct range private_v4[] = {
-	{ 0x00000000, 8 }, { 0x0a000000, 8 }, { 0x64400000, 10 }, { 0x7f000000, 8 },
+static const struct guard_range private_v4[] = {
+	{ 0x00000000, 8 },  { 0x0a000000, 8 },  { 0x64400000, 10 }, { 0x7f000000, 8 },
 	{ 0xa9fe0000, 16 }, { 0xac100000, 12 }, { 0xc0000000, 24 }, { 0xc0000200, 24 },
-	{ 0xc0a80000, 16 }, { 0xc6120000, 15 }, { 0xe0000000, 4 }, { 0xf0000000, 4 },
+	{ 0xc0a80000, 16 }, { 0xc6120000, 15 }, { 0xe0000000, 4 },  { 0xf0000000, 4 },
 };
 
 static bool is_private_v4(uint32_t address)
@@ -72,8 +72,8 @@ static bool is_link_local_v6(const uint8_t b[16])
 	return (b[0] == 0xfe && (b[1] & 0xc0) == 0x80) || memcmp(b, amazon, 16) == 0;
 }
 
-static bool judge(const struct sockaddr *address, bool (*v4)(uint32_t address),
-		  bool (*v6)(const uint8_t b[16]))
+static bool guard_judge(const struct sockaddr *address, bool (*v4)(uint32_t address),
+			bool (*v6)(const uint8_t b[16]))
 {
 	struct sockaddr_in in;
 	struct sockaddr_in6 in6;
@@ -91,12 +91,12 @@ static bool judge(const struct sockaddr *address, bool (*v4)(uint32_t address),
 
 bool is_private_address(const struct sockaddr *address)
 {
-	return judge(address, is_private_v4, is_private_v6);
+	return guard_judge(address, is_private_v4, is_private_v6);
 }
 
 bool is_link_local_address(const struct sockaddr *address)
 {
-	return judge(address, is_link_local_v4, is_link_local_v6);
+	return guard_judge(address, is_link_local_v4, is_link_local_v6);
 }
 
 static bool may_reach(const struct guard_visit *v, const struct sockaddr *address)

@@ -116,7 +116,7 @@ const char *http_header(const struct http_reply *reply, const char *name)
 	return NULL;
 }
 
-static long status_of(CURL *easy)
+static long http_status_of(CURL *easy)
 {
 	long status = 0;
 
@@ -124,7 +124,7 @@ static long status_of(CURL *easy)
 	return status;
 }
 
-static bool write_file(struct exchange *x, const char *bytes, size_t len)
+static bool http_write_file(struct exchange *x, const char *bytes, size_t len)
 {
 	x->written += len;
 	x->too_large = x->written > x->max;
@@ -137,12 +137,12 @@ static size_t take_body(char *bytes, size_t one, size_t len, void *exchange)
 
 	(void)one;
 	x->last_byte = clock_ticks();
-	if (x->chunk && status_of(x->easy) / 100 == 2) {
+	if (x->chunk && http_status_of(x->easy) / 100 == 2) {
 		x->stopped = !x->chunk(x->context, bytes, len);
 		return x->stopped ? 0 : len;
 	}
-	if (x->rq->to_file && status_of(x->easy) / 100 == 2)
-		return write_file(x, bytes, len) ? len : 0;
+	if (x->rq->to_file && http_status_of(x->easy) / 100 == 2)
+		return http_write_file(x, bytes, len) ? len : 0;
 	buf_add(&x->body, bytes, len);
 	return buf_ok(&x->body) ? len : 0;
 }
@@ -243,8 +243,8 @@ static bool is_token(const char *text)
 				     "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == strlen(text);
 }
 
-static bool add_header(struct arena *a, struct curl_slist **l, const char *name, const char *value,
-		       struct err *e)
+static bool http_add_header(struct arena *a, struct curl_slist **l, const char *name,
+			    const char *value, struct err *e)
 {
 	struct curl_slist *more;
 
@@ -265,16 +265,16 @@ static bool add_header(struct arena *a, struct curl_slist **l, const char *name,
 static bool set_headers(struct exchange *x, const struct http_request *rq, struct curl_slist **l,
 			struct err *e)
 {
-	if (!add_header(x->a, l, "Expect", "", e))
+	if (!http_add_header(x->a, l, "Expect", "", e))
 		return false;
 	(*l)->data[strlen("Expect")] = ':';     /* "Expect:" takes libcurl's own away */
 	for (size_t i = 0; i < rq->nheaders; i++)
-		if (!add_header(x->a, l, rq->headers[i].name, rq->headers[i].value, e))
+		if (!http_add_header(x->a, l, rq->headers[i].name, rq->headers[i].value, e))
 			return false;
-	if (rq->etag && !add_header(x->a, l, "If-None-Match", rq->etag, e))
+	if (rq->etag && !http_add_header(x->a, l, "If-None-Match", rq->etag, e))
 		return false;
-	if (rq->bearer &&
-	    !add_header(x->a, l, "Authorization", str_format(x->a, "Bearer %s", rq->bearer), e))
+	if (rq->bearer && !http_add_header(x->a, l, "Authorization",
+					   str_format(x->a, "Bearer %s", rq->bearer), e))
 		return false;
 	curl_easy_setopt(x->easy, CURLOPT_HTTPHEADER, *l);
 	return true;
@@ -475,7 +475,7 @@ static bool exchange_once(struct http *h, struct exchange *x, const struct http_
 		return blame(x, rq, e);
 	}
 	*reply = (struct http_reply){
-		.status = (int)status_of(h->easy),
+		.status = (int)http_status_of(h->easy),
 		.url = rq->url,
 		.headers = x->headers,
 		.nheaders = x->nheaders,
@@ -484,8 +484,8 @@ static bool exchange_once(struct http *h, struct exchange *x, const struct http_
 	return true;
 }
 
-static bool run(struct http *h, struct arena *a, const struct http_request *rq, http_chunk *chunk,
-		void *context, struct http_reply *reply, struct err *e)
+static bool http_run(struct http *h, struct arena *a, const struct http_request *rq,
+		     http_chunk *chunk, void *context, struct http_reply *reply, struct err *e)
 {
 	struct exchange x = {
 		.a = a, .rq = rq, .easy = h->easy, .chunk = chunk, .context = context,
@@ -501,7 +501,7 @@ static bool run(struct http *h, struct arena *a, const struct http_request *rq, 
 }
 
 /* Headers that say nothing about who asks. */
-static bool is_harmless(const char *name)
+static bool http_is_harmless(const char *name)
 {
 	static const char *const names[] = { "accept", "accept-language", "content-type", "range",
 					     "user-agent" };
@@ -513,8 +513,8 @@ static bool is_harmless(const char *name)
 }
 
 /* Changes rq to what the redirect asks for. */
-static bool follow(struct arena *a, struct http_request *rq, const struct http_reply *reply,
-		   const char *location, struct err *e)
+static bool http_follow(struct arena *a, struct http_request *rq, const struct http_reply *reply,
+			const char *location, struct err *e)
 {
 	struct url from, to;
 	const char *target;
@@ -539,7 +539,7 @@ static bool follow(struct arena *a, struct http_request *rq, const struct http_r
 	struct http_header *kept = arena_array(a, rq->nheaders, sizeof(*kept));
 	size_t count = 0;
 	for (size_t i = 0; i < rq->nheaders; i++)
-		if (is_harmless(rq->headers[i].name))
+		if (http_is_harmless(rq->headers[i].name))
 			kept[count++] = rq->headers[i];
 	rq->headers = kept;
 	rq->nheaders = count;
@@ -555,7 +555,7 @@ bool http_send(struct http *h, struct arena *a, const struct http_request *rq,
 
 	for (unsigned hops = 0;; hops++) {
 		const char *location;
-		if (!run(h, a, &now, NULL, NULL, &got, e))
+		if (!http_run(h, a, &now, NULL, NULL, &got, e))
 			return false;
 		location = http_header(&got, "location");
 		if (!rq->redirects || !location || got.status < 301 || got.status > 308 ||
@@ -564,7 +564,7 @@ bool http_send(struct http *h, struct arena *a, const struct http_request *rq,
 		if (hops == rq->redirects)
 			return err_set(e, ERR_NET, "%s redirects more than %u times",
 				       http_request_name(a, rq), rq->redirects);
-		if (!follow(a, &now, &got, location, e))
+		if (!http_follow(a, &now, &got, location, e))
 			return false;
 	}
 	*reply = got;
@@ -574,5 +574,5 @@ bool http_send(struct http *h, struct arena *a, const struct http_request *rq,
 bool http_stream(struct http *h, struct arena *a, const struct http_request *rq, http_chunk *chunk,
 		 void *context, struct http_reply *reply, struct err *e)
 {
-	return run(h, a, rq, chunk, context, reply, e);
+	return http_run(h, a, rq, chunk, context, reply, e);
 }

@@ -37,7 +37,7 @@
 	"application/vnd.docker.distribution.manifest.list.v2+json, " \
 	"application/vnd.docker.distribution.manifest.v2+json"
 
-static bool is_repository(const char *name)
+static bool registry_is_repository(const char *name)
 {
 	size_t len = strlen(name);
 
@@ -84,7 +84,7 @@ static bool split_name(struct registry *r, const char *text, struct err *e)
 			r->name = str_format(r->a, "library/%s", r->name);
 	}
 	r->name = str_copy(r->a, r->name);
-	if (!is_repository(r->name))
+	if (!registry_is_repository(r->name))
 		return err_set(e, ERR_CONFIG, "'%s' is no name of a repository; expected something like "
 			       "registry.example.org/team/app without a tag",
 			       str_clean(r->a, text, strlen(text), 200));

@@ -18,7 +18,7 @@
 #define TOKEN_CHARS "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 /* A quoted string or token at *p. */
-static const char *read_value(struct arena *a, const char **p)
+static const char *registry_auth_read_value(struct arena *a, const char **p)
 {
 	const char *from = *p;
 	size_t len = 0, most;
@@ -68,7 +68,7 @@ void challenge_read(struct arena *a, const char *header, struct challenge *out)
 		p += strspn(p, " \t");
 		if (*p == '=') {
 			p++;
-			const char *value = read_value(a, &p);
+			const char *value = registry_auth_read_value(a, &p);
 			if (in_bearer)
 				keep_parameter(out, name, value);
 			continue;

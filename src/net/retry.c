@@ -22,7 +22,7 @@ static bool may_pass(int status)
 }
 
 /* The beginning of a text reply, on one line; markup says nothing to an operator. */
-static const char *said(struct arena *a, const struct http_reply *reply)
+static const char *retry_said(struct arena *a, const struct http_reply *reply)
 {
 	struct str body = str_trim(reply->body);
 	const char *text;
@@ -49,7 +49,7 @@ bool http_refused(struct arena *a, const struct http_request *rq, const struct h
 	else if (reply->status == 409 || reply->status == 412)
 		code = ERR_CONFLICT;
 	err_set(e, code, "%s: HTTP status %d%s", http_request_name(a, rq), reply->status,
-		said(a, reply));
+		retry_said(a, reply));
 	e->again = may_pass(reply->status) || reply->status > 500;
 	return false;
 }
@@ -81,7 +81,7 @@ static int64_t pause_before(unsigned n, const struct http_reply *reply)
 }
 
 /* False when cancelled meanwhile. */
-static bool wait_for(int64_t ms, const bool *cancelled)
+static bool retry_wait_for(int64_t ms, const bool *cancelled)
 {
 	for (int64_t end = clock_ticks() + ms, left; (left = end - clock_ticks()) > 0;) {
 		if (flag_is_set(cancelled))
@@ -105,7 +105,7 @@ bool http_persist(struct http *h, struct arena *a, const struct http_request *rq
 				*reply = got;
 			return ok;
 		}
-		if (!wait_for(pause_before(n, ok ? &got : NULL), rq->cancelled))
+		if (!retry_wait_for(pause_before(n, ok ? &got : NULL), rq->cancelled))
 			return err_set(e, ERR_CANCELLED, "cancelled");
 	}
 }

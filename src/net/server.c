@@ -45,7 +45,7 @@ struct visit {
 };
 
 /* One stream on its way out. */
-struct stream {
+struct server_stream {
 	struct server *server;
 	struct buf part;
 	size_t sent;                    /* of part */
@@ -55,9 +55,9 @@ struct stream {
 	void *state;
 };
 
-static ssize_t fill(void *stream, uint64_t pos, char *out, size_t room)
+static ssize_t server_fill(void *stream, uint64_t pos, char *out, size_t room)
 {
-	struct stream *s = stream;
+	struct server_stream *s = stream;
 	size_t left, take;
 
 	(void)pos;
@@ -78,7 +78,7 @@ static ssize_t fill(void *stream, uint64_t pos, char *out, size_t room)
 
 static void end_stream(void *stream)
 {
-	struct stream *s = stream;
+	struct server_stream *s = stream;
 
 	if (s->done)
 		s->done(s->state);
@@ -89,11 +89,14 @@ static void end_stream(void *stream)
 static struct MHD_Response *response_of(struct server *server, const struct server_reply *reply)
 {
 	if (reply->next) {
-		struct stream *s = xmalloc(sizeof(*s));
-		*s = (struct stream){ .server = server, .next = reply->next, .done = reply->done,
-				      .state = reply->state };
+		struct server_stream *s = xmalloc(sizeof(*s));
+		*s = (struct server_stream){ .server = server,
+					     .next = reply->next,
+					     .done = reply->done,
+					     .state = reply->state };
 		buf_init(&s->part, MAX_STREAM_PART);
-		return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, BLOCK, fill, s, end_stream);
+		return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, BLOCK, server_fill, s,
+							 end_stream);
 	}
 	char *copy = xmalloc(reply->body.len + 1);
 	if (reply->body.len)
@@ -101,8 +104,8 @@ static struct MHD_Response *response_of(struct server *server, const struct serv
 	return MHD_create_response_from_buffer(reply->body.len, copy, MHD_RESPMEM_MUST_FREE);
 }
 
-static enum MHD_Result answer(struct visit *v, struct MHD_Connection *connection,
-			      const struct server_reply *reply)
+static enum MHD_Result server_answer(struct visit *v, struct MHD_Connection *connection,
+				     const struct server_reply *reply)
 {
 	struct MHD_Response *response = response_of(v->server, reply);
 	enum MHD_Result result;
@@ -135,14 +138,14 @@ static enum MHD_Result handle_whole(struct visit *v, struct MHD_Connection *conn
 
 	if (!buf_ok(&v->body)) {
 		reply.status = MHD_HTTP_CONTENT_TOO_LARGE;
-		return answer(v, connection, &reply);
+		return server_answer(v, connection, &reply);
 	}
 	v->server->handler(v->server->context, v->a, &rq, &reply);
-	return answer(v, connection, &reply);
+	return server_answer(v, connection, &reply);
 }
 
 /* The first call for a request; the URI is still as it was sent. */
-static void *begin(void *server, const char *uri, struct MHD_Connection *connection)
+static void *server_begin(void *server, const char *uri, struct MHD_Connection *connection)
 {
 	struct server *s = server;
 	struct visit *v = xmalloc(sizeof(*v));
@@ -223,14 +226,12 @@ static struct MHD_Daemon *start_daemon(struct server *s, const struct server_opt
 		flags |= MHD_USE_IPv6;
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	d = MHD_start_daemon(flags, (uint16_t)o->port, NULL, NULL, on_request, s,
-			     MHD_OPTION_SOCK_ADDR, address,
-			     MHD_OPTION_URI_LOG_CALLBACK, begin, s,
-			     MHD_OPTION_NOTIFY_COMPLETED, on_completed, s,
-			     MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
-			     MHD_OPTION_CONNECTION_LIMIT,
-			     o->connections ? o->connections : (unsigned)DEFAULT_CONNECTIONS,
-			     MHD_OPTION_END);
+	d = MHD_start_daemon(
+		flags, (uint16_t)o->port, NULL, NULL, on_request, s, MHD_OPTION_SOCK_ADDR, address,
+		MHD_OPTION_URI_LOG_CALLBACK, server_begin, s, MHD_OPTION_NOTIFY_COMPLETED,
+		on_completed, s, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
+		MHD_OPTION_CONNECTION_LIMIT,
+		o->connections ? o->connections : (unsigned)DEFAULT_CONNECTIONS, MHD_OPTION_END);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return d;
 }

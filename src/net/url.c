@@ -21,7 +21,7 @@ static void auto_handle(CURLU **u)
 	curl_url_cleanup(*u);
 }
 
-static const char *part_of(struct arena *a, CURLU *u, CURLUPart which, unsigned flags)
+static const char *url_part_of(struct arena *a, CURLU *u, CURLUPart which, unsigned flags)
 {
 	char *text = NULL;
 	const char *copy = NULL;
@@ -55,14 +55,14 @@ bool url_parse(struct arena *a, const char *text, struct url *out, struct err *e
 		return err_set(e, ERR_CONFIG, "not a URL that gantry can open: %s",
 			       strstr(text, "://") ? "it cannot be read" : "it has no scheme");
 	struct url r = {
-		.scheme = part_of(a, u, CURLUPART_SCHEME, 0),
-		.host = part_of(a, u, CURLUPART_HOST, 0),
-		.path = part_of(a, u, CURLUPART_PATH, 0),
-		.query = part_of(a, u, CURLUPART_QUERY, 0),
-		.username = part_of(a, u, CURLUPART_USER, CURLU_URLDECODE),
-		.password = part_of(a, u, CURLUPART_PASSWORD, CURLU_URLDECODE),
+		.scheme = url_part_of(a, u, CURLUPART_SCHEME, 0),
+		.host = url_part_of(a, u, CURLUPART_HOST, 0),
+		.path = url_part_of(a, u, CURLUPART_PATH, 0),
+		.query = url_part_of(a, u, CURLUPART_QUERY, 0),
+		.username = url_part_of(a, u, CURLUPART_USER, CURLU_URLDECODE),
+		.password = url_part_of(a, u, CURLUPART_PASSWORD, CURLU_URLDECODE),
 	};
-	port = part_of(a, u, CURLUPART_PORT, CURLU_DEFAULT_PORT);
+	port = url_part_of(a, u, CURLUPART_PORT, CURLU_DEFAULT_PORT);
 	if (!r.scheme || (strcmp(r.scheme, "http") != 0 && strcmp(r.scheme, "https") != 0))
 		return err_set(e, ERR_CONFIG, "only http and https URLs are opened, not %s",
 			       r.scheme ? r.scheme : "this one");
@@ -85,7 +85,7 @@ bool url_join(struct arena *a, const char *base, const char *reference, const ch
 	    curl_url_set(u, CURLUPART_URL, reference, 0) != CURLUE_OK)
 		return err_set(e, ERR_NET, "%s points to something that is no URL",
 			       url_shown(a, base));
-	*out = part_of(a, u, CURLUPART_URL, 0);
+	*out = url_part_of(a, u, CURLUPART_URL, 0);
 	return *out || err_set(e, ERR_NET, "%s points to nothing", url_shown(a, base));
 }
 

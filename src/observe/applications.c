@@ -27,7 +27,7 @@
 
 enum { RETRY_MS = 30000, TICK_MS = 100 };
 
-struct entry {
+struct applications_entry {
 	char *key;                      /* heap: "namespace/name" */
 	struct part *part;
 	struct application *application;
@@ -43,7 +43,7 @@ struct applications {
 
 	pthread_mutex_t lock;
 	struct http *http;              /* of the watch under way; to be woken */
-	struct entry *entries;          /* by key */
+	struct applications_entry *entries; /* by key */
 	size_t count, room;
 	struct part *list;              /* NULL when it must be made anew */
 	struct application **items;     /* in the list's arena */
@@ -52,7 +52,7 @@ struct applications {
 };
 
 /* The entry of that key, or where it belongs. The lock is held. */
-static size_t place_of(const struct applications *as, const char *key)
+static size_t applications_place_of(const struct applications *as, const char *key)
 {
 	size_t low = 0, high = as->count;
 
@@ -94,11 +94,11 @@ static void insert(struct applications *as, size_t at, const char *key)
 		as->entries = xrealloc(as->entries, as->room * sizeof(*as->entries));
 	}
 	memmove(&as->entries[at + 1], &as->entries[at], (as->count - at) * sizeof(*as->entries));
-	as->entries[at] = (struct entry){ .key = xstrdup(key) };
+	as->entries[at] = (struct applications_entry){ .key = xstrdup(key) };
 	as->count++;
 }
 
-static void put(struct applications *as, const char *key, const struct value *object)
+static void applications_put(struct applications *as, const char *key, const struct value *object)
 {
 	struct part *part = part_new();
 	const struct value *copy = value_copy(part_arena(part), object);
@@ -111,7 +111,7 @@ static void put(struct applications *as, const char *key, const struct value *ob
 		part_release(part);
 		return;
 	}
-	at = place_of(as, key);
+	at = applications_place_of(as, key);
 	if (!is_at(as, at, key))
 		insert(as, at, key);
 	part_release(as->entries[at].part);
@@ -128,7 +128,7 @@ static void keep_only(struct applications *as, struct arena *a, const struct val
 
 	for (size_t i = 0; i < count; i++) {
 		const char *key = application_key(a, names->list.items[i]);
-		size_t at = place_of(as, key);
+		size_t at = applications_place_of(as, key);
 
 		if (is_at(as, at, key))
 			kept[at] = true;
@@ -160,11 +160,11 @@ static bool watched(void *context, const struct watch_event *event)
 		keep_only(as, a, event->names);
 		break;
 	case WATCH_SEEN:
-		put(as, key, event->object);
+		applications_put(as, key, event->object);
 		break;
 	case WATCH_GONE:
-		if (is_at(as, place_of(as, key), key))
-			remove_at(as, place_of(as, key));
+		if (is_at(as, applications_place_of(as, key), key))
+			remove_at(as, applications_place_of(as, key));
 		break;
 	case WATCH_ALIVE:
 		break;
@@ -196,7 +196,7 @@ static void set_http(struct applications *as, struct http *h)
 	pthread_mutex_unlock(&as->lock);
 }
 
-static void run(void *context)
+static void applications_run(void *context)
 {
 	struct applications *as = context;
 	const struct watch_options o = { .name = NULL };
@@ -241,7 +241,7 @@ bool applications_start(void (*on_change)(void *context), void *context,
 		applications_stop(as);
 		return true;
 	}
-	if (!thread_start(&as->thread, "argocd", run, as, e)) {
+	if (!thread_start(&as->thread, "argocd", applications_run, as, e)) {
 		applications_stop(as);
 		return false;
 	}

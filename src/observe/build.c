@@ -90,7 +90,7 @@ static void add_progress(struct arena *a, const struct observations *o, struct w
 	}
 }
 
-static void add_sources(struct arena *a, const struct observations *o, struct world *w)
+static void build_add_sources(struct arena *a, const struct observations *o, struct world *w)
 {
 	w->sources = arena_copy(a, o->sources, o->nsources * sizeof(*o->sources));
 	w->nsources = o->nsources;
@@ -129,7 +129,7 @@ bool build_world(struct arena *a, const struct observations *o, struct world **o
 	if (o->project)
 		add_warehouses(a, o, w);
 	add_complaints(a, o, w);
-	add_sources(a, o, w);
+	build_add_sources(a, o, w);
 	add_progress(a, o, w);
 	for (size_t i = 0; i < w->nstages; i++) {
 		if (w->past_at)

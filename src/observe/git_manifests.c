@@ -30,7 +30,7 @@ bool git_manifests_named(const char *manifests)
 	return has_prefix(manifests, prefix);
 }
 
-static void parse(struct arena *a, const char *manifests, struct address *out)
+static void git_manifests_parse(struct arena *a, const char *manifests, struct address *out)
 {
 	const char *url = manifests + strlen(prefix), *hash = strchr(url, '#'), *colon;
 
@@ -61,8 +61,8 @@ static bool open_mirror(struct arena *a, const struct address *at, struct mirror
 	return false;
 }
 
-static bool commit_of(struct mirror *m, const struct address *at, struct oid *commit,
-		      struct err *e)
+static bool git_manifests_commit_of(struct mirror *m, const struct address *at, struct oid *commit,
+				    struct err *e)
 {
 	const char *ref = at->ref ? at->ref : mirror_default(m);
 
@@ -102,7 +102,7 @@ static bool take_file(void *context, const char *path, const struct repo_entry *
 	return true;
 }
 
-static bool gather(struct gathering *g, const struct oid *commit, const char *path)
+static bool git_manifests_gather(struct gathering *g, const struct oid *commit, const char *path)
 {
 	if (!repo_files(g->repo, commit, path, take_file, g, g->e))
 		return false;
@@ -118,11 +118,11 @@ bool git_manifests_read(struct arena *a, const char *manifests, struct config_fi
 	struct oid id;
 	bool fine;
 
-	parse(a, manifests, &at);
+	git_manifests_parse(a, manifests, &at);
 	if (!open_mirror(a, &at, &m, e))
 		return err_wrap(e, "reading manifests of %s", remote_name(a, at.url));
 	g.repo = mirror_repo(m);
-	fine = commit_of(m, &at, &id, e) && gather(&g, &id, at.path);
+	fine = git_manifests_commit_of(m, &at, &id, e) && git_manifests_gather(&g, &id, at.path);
 	mirror_close(m);
 	if (!fine)
 		return err_wrap(e, "reading manifests of %s", remote_name(a, at.url));
@@ -143,10 +143,10 @@ bool git_manifests_changed(const char *manifests, const char *commit)
 	struct err e;
 	bool same;
 
-	parse(a, manifests, &at);
+	git_manifests_parse(a, manifests, &at);
 	if (!open_mirror(a, &at, &m, &e))
 		return true;
-	same = commit_of(m, &at, &id, &e) && strcmp(id.hex, commit) == 0;
+	same = git_manifests_commit_of(m, &at, &id, &e) && strcmp(id.hex, commit) == 0;
 	mirror_close(m);
 	return !same;
 }

@@ -41,8 +41,8 @@ enum health health_of_checks(struct arena *a, const struct value *checks,
 	return worst;
 }
 
-static void add_applications(struct arena *a, const struct world *w, struct stage *s,
-			     const struct value *checks)
+static void health_add_applications(struct arena *a, const struct world *w, struct stage *s,
+				    const struct value *checks)
 {
 	struct list found = { 0 };
 
@@ -61,7 +61,7 @@ void health_fill(struct arena *a, const struct world *w, struct stage *s)
 	const struct value *checks = value_path(last, "status.healthChecks");
 	const char *phase = value_path_text(last, "status.phase", ""), *issue = NULL;
 
-	add_applications(a, w, s, checks);
+	health_add_applications(a, w, s, checks);
 	if (s->current_promotion) {
 		s->health = HEALTH_UNKNOWN;
 		return;

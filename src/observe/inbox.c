@@ -16,7 +16,7 @@
 
 void message_free(void *message)
 {
-	struct message *m = message;
+	struct observer_message *m = message;
 
 	if (m->result)
 		job_result_free(m->result);
@@ -29,16 +29,16 @@ void message_free(void *message)
 	free(m);
 }
 
-struct message *message_new(enum message_kind kind)
+struct observer_message *message_new(enum message_kind kind)
 {
-	struct message *m = xmalloc(sizeof(*m));
+	struct observer_message *m = xmalloc(sizeof(*m));
 
-	*m = (struct message){ .kind = kind };
+	*m = (struct observer_message){ .kind = kind };
 	return m;
 }
 
 /* Never waits: the engine and workers must not hang on a slow observer. */
-void message_send(struct observer *ob, struct message *m)
+void message_send(struct observer *ob, struct observer_message *m)
 {
 	if (!queue_try(ob->inbox, m))
 		message_free(m);
@@ -47,7 +47,7 @@ void message_send(struct observer *ob, struct message *m)
 void observer_event(struct observer *ob, const char *head, const struct event *ev,
 		    const struct state *now)
 {
-	struct message *m = message_new(MESSAGE_RECORD);
+	struct observer_message *m = message_new(MESSAGE_RECORD);
 
 	pthread_mutex_lock(&ob->lock);
 	m->record = record_next(ob->record, head, ev, now);
@@ -58,7 +58,7 @@ void observer_event(struct observer *ob, const char *head, const struct event *e
 void observer_progress(struct observer *ob, const char *promotion, const char *alias,
 		       const char *status, const char *line)
 {
-	struct message *m = message_new(MESSAGE_PROGRESS);
+	struct observer_message *m = message_new(MESSAGE_PROGRESS);
 
 	m->promotion = xstrdup(promotion);
 	m->alias = xstrdup(alias ? alias : "");
@@ -69,7 +69,7 @@ void observer_progress(struct observer *ob, const char *promotion, const char *a
 
 void observer_lease(struct observer *ob, const struct lease *lease)
 {
-	struct message *m = message_new(MESSAGE_LEASE);
+	struct observer_message *m = message_new(MESSAGE_LEASE);
 
 	m->place = lease->ours ? ENGINE_HERE : lease->held ? ENGINE_ELSEWHERE : ENGINE_NONE;
 	m->text = m->place == ENGINE_ELSEWHERE ? xstrdup(lease->host) : NULL;
@@ -78,7 +78,7 @@ void observer_lease(struct observer *ob, const struct lease *lease)
 
 void observer_travel(struct observer *ob, enum travel travel)
 {
-	struct message *m = message_new(MESSAGE_TRAVEL);
+	struct observer_message *m = message_new(MESSAGE_TRAVEL);
 
 	m->travel = travel;
 	message_send(ob, m);
@@ -86,7 +86,7 @@ void observer_travel(struct observer *ob, enum travel travel)
 
 void observer_refresh(struct observer *ob, const char *warehouse)
 {
-	struct message *m = message_new(MESSAGE_REFRESH);
+	struct observer_message *m = message_new(MESSAGE_REFRESH);
 
 	m->text = warehouse ? xstrdup(warehouse) : NULL;
 	message_send(ob, m);

@@ -61,7 +61,7 @@ static bool look_back(struct job_result *r, const struct job_tools *t)
 				&r->err);
 }
 
-struct job_result *job_run(struct job *job, const struct job_tools *tools)
+struct job_result *job_run(struct source_job *job, const struct job_tools *tools)
 {
 	struct job_result *r = xmalloc(sizeof(*r));
 
@@ -76,7 +76,7 @@ struct job_result *job_run(struct job *job, const struct job_tools *tools)
 	return r;
 }
 
-static void release(struct job *job)
+static void release(struct source_job *job)
 {
 	part_release(job->configuration);
 	free(job->warehouse);
@@ -85,7 +85,7 @@ static void release(struct job *job)
 	free(job->from);
 }
 
-void job_free(struct job *job)
+void job_free(struct source_job *job)
 {
 	release(job);
 	free(job);

@@ -14,13 +14,13 @@ struct discover_cache;
 struct http;
 struct part;
 struct project;
-struct reading;
+struct manifest_reading;
 struct settings;
 struct value;
 
 enum job_kind { JOB_MANIFESTS, JOB_WAREHOUSE, JOB_PAST };
 
-struct job {
+struct source_job {
 	enum job_kind kind;
 	char *warehouse;                /* heap; JOB_WAREHOUSE */
 	struct part *configuration;     /* what the project lies in; a reference of the job's */
@@ -31,12 +31,12 @@ struct job {
 };
 
 struct job_result {
-	struct job job;                 /* the same, passed back */
+	struct source_job job; /* the same, passed back */
 	bool done;
 	struct err err;                 /* when not done */
 	int64_t at;                     /* when the answer came, ms */
 	struct part *part;              /* what lies below; NULL when there is nothing new */
-	struct reading *reading;        /* JOB_MANIFESTS that changed; heap */
+	struct manifest_reading *reading; /* JOB_MANIFESTS that changed; heap */
 	const struct value *discovered; /* JOB_WAREHOUSE */
 	const struct value *freight;    /* JOB_WAREHOUSE: NULL when none is to be made */
 	struct record *record;          /* JOB_PAST: NULL: the present */
@@ -53,9 +53,9 @@ struct job_tools {
 };
 
 /* Does the job; the result is on the heap. */
-struct job_result *job_run(struct job *job, const struct job_tools *tools);
+struct job_result *job_run(struct source_job *job, const struct job_tools *tools);
 
-void job_free(struct job *job);
+void job_free(struct source_job *job);
 void job_result_free(struct job_result *r);
 
 #endif

@@ -23,7 +23,7 @@ static void add_error(struct arena *a, struct list *complaints, const char *mess
 	list_add(a, complaints, c);
 }
 
-static const char *names_of(struct arena *a, const struct config *config)
+static const char *manifests_names_of(struct arena *a, const struct config *config)
 {
 	const char *all = "";
 
@@ -33,8 +33,8 @@ static const char *names_of(struct arena *a, const struct config *config)
 }
 
 /* The project that is meant, or a complaint that says which there are. */
-static const struct project *choose(struct arena *a, const struct settings *s,
-				    const struct config *config, struct list *complaints)
+static const struct project *manifests_choose(struct arena *a, const struct settings *s,
+					      const struct config *config, struct list *complaints)
 {
 	const struct project *p = config_project(config, s->project);
 
@@ -43,15 +43,17 @@ static const struct project *choose(struct arena *a, const struct settings *s,
 	if (!config->nprojects)
 		add_error(a, complaints, str_format(a, "%s holds no Kargo project", s->manifests));
 	else if (s->project)
-		add_error(a, complaints, str_format(a, "no project is called \"%s\"; there are: %s",
-						    s->project, names_of(a, config)));
+		add_error(a, complaints,
+			  str_format(a, "no project is called \"%s\"; there are: %s", s->project,
+				     manifests_names_of(a, config)));
 	else
-		add_error(a, complaints, str_format(a, "several projects; choose with --project: %s",
-						    names_of(a, config)));
+		add_error(a, complaints,
+			  str_format(a, "several projects; choose with --project: %s",
+				     manifests_names_of(a, config)));
 	return NULL;
 }
 
-bool manifests_read(const struct settings *s, struct reading *out, struct err *e)
+bool manifests_read(const struct settings *s, struct manifest_reading *out, struct err *e)
 {
 	struct part *part;
 	struct config_file *files;
@@ -64,7 +66,7 @@ bool manifests_read(const struct settings *s, struct reading *out, struct err *e
 		return err_set(e, ERR_USAGE, "no manifests: name a folder with --manifests (-f)");
 	part = part_new();
 	a = part_arena(part);
-	*out = (struct reading){ .part = part };
+	*out = (struct manifest_reading){ .part = part };
 	out->fingerprint = git_manifests_named(s->manifests)
 				   ? "" : folder_fingerprint(a, s->manifests);
 	fine = git_manifests_named(s->manifests)
@@ -75,7 +77,7 @@ bool manifests_read(const struct settings *s, struct reading *out, struct err *e
 		return false;
 	}
 	if (config_load(a, files, count, &config, &out->complaints))
-		out->project = choose(a, s, config, &out->complaints);
+		out->project = manifests_choose(a, s, config, &out->complaints);
 	return true;
 }
 

@@ -16,7 +16,7 @@ struct project;
 struct settings;
 
 /* One reading of the manifests: good or bad, all of it lies in the part. */
-struct reading {
+struct manifest_reading {
 	struct part *part;
 	const struct project *project;  /* NULL: there are errors, or no such project */
 	struct list complaints;         /* struct complaint * */
@@ -27,7 +27,7 @@ struct reading {
  * Reads what the settings name. False only when nothing could be read at all
  * (*e); otherwise *out is the caller's, with its part's reference.
  */
-bool manifests_read(const struct settings *s, struct reading *out, struct err *e) MUST_USE;
+bool manifests_read(const struct settings *s, struct manifest_reading *out, struct err *e) MUST_USE;
 
 /* Whether another reading would differ; true when it cannot be known. */
 bool manifests_changed(const struct settings *s, const char *fingerprint);

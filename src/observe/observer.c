@@ -37,10 +37,10 @@ static void work(void *observer)
 		.mirrors = ob->mirrors,
 		.cancelled = &ob->stopping,
 	};
-	struct job *job;
+	struct source_job *job;
 
 	while ((job = queue_take(ob->jobs, -1))) {
-		struct message *m;
+		struct observer_message *m;
 
 		if (flag_is_set(&ob->stopping)) {
 			job_free(job);
@@ -89,7 +89,7 @@ static void take_manifests(struct observer *ob, struct job_result *r)
 	ob->o.on_change(ob->o.context);
 }
 
-static struct watch *find_watch(struct observer *ob, const char *name)
+static struct folder_watch *find_watch(struct observer *ob, const char *name)
 {
 	for (size_t i = 0; i < ob->nwarehouses; i++)
 		if (strcmp(ob->warehouses[i].name, name) == 0)
@@ -99,7 +99,7 @@ static struct watch *find_watch(struct observer *ob, const char *name)
 
 static void take_warehouse(struct observer *ob, struct job_result *r)
 {
-	struct watch *w = find_watch(ob, r->job.warehouse);
+	struct folder_watch *w = find_watch(ob, r->job.warehouse);
 
 	if (!w)
 		return;
@@ -117,7 +117,7 @@ static void take_warehouse(struct observer *ob, struct job_result *r)
 		ob->o.on_freight(ob->o.context, r->freight);
 }
 
-static void take_record(struct observer *ob, struct message *m)
+static void take_record(struct observer *ob, struct observer_message *m)
 {
 	pthread_mutex_lock(&ob->lock);
 	record_free(ob->record);
@@ -129,7 +129,7 @@ static void take_record(struct observer *ob, struct message *m)
 }
 
 /* Keeps the message itself; the oldest goes when there are too many. */
-static void take_progress(struct observer *ob, struct message *m)
+static void take_progress(struct observer *ob, struct observer_message *m)
 {
 	if (ob->nprogress == MAX_PROGRESS) {
 		message_free(ob->progress[0]);
@@ -139,7 +139,7 @@ static void take_progress(struct observer *ob, struct message *m)
 	ob->progress[ob->nprogress++] = m;
 }
 
-static void take_refresh(struct observer *ob, const struct message *m)
+static void take_refresh(struct observer *ob, const struct observer_message *m)
 {
 	watch_again(&ob->manifests);
 	for (size_t i = 0; i < ob->nwarehouses; i++)
@@ -166,10 +166,10 @@ static void take_past(struct observer *ob, struct job_result *r)
 }
 
 /* One step at a time: keys that come while one is under way are dropped. */
-static void take_travel(struct observer *ob, const struct message *m)
+static void take_travel(struct observer *ob, const struct observer_message *m)
 {
 	const struct record *shown = ob->past ? ob->past : ob->record;
-	struct job *job;
+	struct source_job *job;
 
 	if (m->travel == TRAVEL_PRESENT) {
 		set_past(ob, NULL, 0);
@@ -178,7 +178,7 @@ static void take_travel(struct observer *ob, const struct message *m)
 	if (ob->travelling || !shown || !*shown->head || !ob->project)
 		return;
 	job = xmalloc(sizeof(*job));
-	*job = (struct job){
+	*job = (struct source_job){
 		.kind = JOB_PAST,
 		.project_name = xstrdup(ob->project->name),
 		.from = xstrdup(shown->head),
@@ -198,7 +198,7 @@ static void take_result(struct observer *ob, struct job_result *r)
 	}
 }
 
-static void take(struct observer *ob, struct message *m)
+static void observer_take(struct observer *ob, struct observer_message *m)
 {
 	switch (m->kind) {
 	case MESSAGE_RESULT:
@@ -232,7 +232,7 @@ static void take(struct observer *ob, struct message *m)
 /* The first look at manifests and ledger. */
 static void look_once(struct observer *ob)
 {
-	struct reading reading;
+	struct manifest_reading reading;
 	struct err e;
 
 	if (manifests_read(ob->o.settings, &reading, &e)) {
@@ -262,7 +262,7 @@ void observer_await(struct observer *ob)
 }
 
 /* Messages that come together make one world: at most 25 a second. */
-static void run(void *observer)
+static void observer_run(void *observer)
 {
 	struct observer *ob = observer;
 	bool changed = false;
@@ -273,13 +273,13 @@ static void run(void *observer)
 	published = clock_ticks();
 	while (!queue_closed(ob->inbox)) {
 		int64_t wait = observer_schedule(ob), pause = published + PUBLISH_MS - clock_ticks();
-		struct message *m;
+		struct observer_message *m;
 
 		if (changed && (wait < 0 || pause < wait))
 			wait = pause > 0 ? pause : 0;
 		m = queue_take(ob->inbox, wait);
 		if (m) {
-			take(ob, m);
+			observer_take(ob, m);
 			changed = true;
 		}
 		if (changed && clock_ticks() - published >= PUBLISH_MS) {
@@ -295,14 +295,14 @@ static void argocd_spoke(void *observer)
 	message_send(observer, message_new(MESSAGE_APPLICATIONS));
 }
 
-static bool start_threads(struct observer *ob, struct err *e)
+static bool observer_start_threads(struct observer *ob, struct err *e)
 {
 	for (size_t i = 0; i < OBSERVE_WORKERS; i++)
 		if (!thread_start(&ob->workers[i], "observe-worker", work, ob, e))
 			return false;
 	if (ob->o.looks_outside && !applications_start(argocd_spoke, ob, &ob->applications, e))
 		return false;
-	return thread_start(&ob->thread, "observe", run, ob, e);
+	return thread_start(&ob->thread, "observe", observer_run, ob, e);
 }
 
 struct observer *observer_new(const struct observer_options *o)
@@ -331,7 +331,7 @@ bool observer_start(struct observer *ob, struct err *e)
 {
 	if (!ob->o.looks_later)
 		look_once(ob);
-	return start_threads(ob, e);
+	return observer_start_threads(ob, e);
 }
 
 void observer_stop(struct observer *ob)

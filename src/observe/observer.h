@@ -31,7 +31,7 @@ enum message_kind {
 	MESSAGE_TRAVEL,         /* show another moment */
 };
 
-struct message {
+struct observer_message {
 	enum message_kind kind;
 	struct job_result *result;
 	struct record *record;
@@ -42,8 +42,8 @@ struct message {
 };
 
 /* An empty message; sent, it belongs to the observer. Any thread. */
-struct message *message_new(enum message_kind kind);
-void message_send(struct observer *ob, struct message *m);
+struct observer_message *message_new(enum message_kind kind);
+void message_send(struct observer *ob, struct observer_message *m);
 void message_free(void *message);
 
 struct observer {
@@ -69,10 +69,10 @@ struct observer {
 	const struct list *complaints;
 	bool stale;
 	char *fingerprint;
-	struct watch manifests;
-	struct watch *warehouses;
+	struct folder_watch manifests;
+	struct folder_watch *warehouses;
 	size_t nwarehouses;
-	struct message *progress[MAX_PROGRESS];
+	struct observer_message *progress[MAX_PROGRESS];
 	size_t nprogress;
 	struct applications *applications;
 	enum engine_place engine;
@@ -86,8 +86,8 @@ struct observer {
 };
 
 /* Takes over a reading of the manifests. */
-struct reading;
-void observer_take_reading(struct observer *ob, struct reading *r);
+struct manifest_reading;
+void observer_take_reading(struct observer *ob, struct manifest_reading *r);
 
 /* Builds a world from all that is known, and publishes it. */
 void observer_publish(struct observer *ob);

@@ -24,7 +24,7 @@ static void add_source(struct source *s, enum source_kind kind, const char *name
 			      .failing_since = failing_since, .error = error };
 }
 
-static enum source_kind kind_of(const struct warehouse *w)
+static enum source_kind publish_kind_of(const struct warehouse *w)
 {
 	switch (w->nsubscriptions ? w->subscriptions[0].kind : SUBSCRIPTION_OTHER) {
 	case SUBSCRIPTION_GIT:
@@ -44,8 +44,8 @@ static void add_warehouse_sources(struct arena *a, const struct observer *ob, st
 					     [SOURCE_CHARTS] = "charts" };
 
 	for (size_t i = 0; ob->project && i < ob->nwarehouses; i++) {
-		const struct watch *w = &ob->warehouses[i];
-		enum source_kind kind = kind_of(ob->project->warehouses[i]);
+		const struct folder_watch *w = &ob->warehouses[i];
+		enum source_kind kind = publish_kind_of(ob->project->warehouses[i]);
 		struct source *s = NULL;
 
 		for (size_t j = 0; j < *count; j++)
@@ -63,7 +63,7 @@ static void add_warehouse_sources(struct arena *a, const struct observer *ob, st
 	}
 }
 
-static void add_sources(struct arena *a, const struct observer *ob, struct observations *o)
+static void publish_add_sources(struct arena *a, const struct observer *ob, struct observations *o)
 {
 	struct source *sources = arena_array(a, 8, sizeof(*sources));
 	size_t count = 0;
@@ -87,7 +87,7 @@ static void add_views(struct arena *a, const struct observer *ob, struct observa
 	struct progress_view *progress = arena_array(a, ob->nprogress, sizeof(*progress));
 
 	for (size_t i = 0; i < ob->nwarehouses; i++) {
-		const struct watch *w = &ob->warehouses[i];
+		const struct folder_watch *w = &ob->warehouses[i];
 
 		views[i] = (struct warehouse_view){
 			.name = str_copy(a, w->name),
@@ -147,7 +147,7 @@ void observer_publish(struct observer *ob)
 	/* What was seen outside is of now; the ledger alone remembers. */
 	if (!ob->past)
 		add_views(a, ob, &o);
-	add_sources(a, ob, &o);
+	publish_add_sources(a, ob, &o);
 	if (!build_world(a, &o, &w, &e)) {
 		log_line(LOG_ERROR, "observe", "%s", e.message);
 		for (size_t i = 0; i < SNAPSHOT_PARTS; i++)

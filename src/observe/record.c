@@ -18,24 +18,24 @@
 
 enum { MAX_EVENTS = 500, NEWER = 100000 };
 
-static const char *text(struct arena *a, const char *s)
+static const char *record_text(struct arena *a, const char *s)
 {
 	return s ? str_copy(a, s) : "";
 }
 
-static void fill_line(struct arena *a, struct event_line *line, const char *commit,
-		      const struct event *ev)
+static void record_fill_line(struct arena *a, struct event_line *line, const char *commit,
+			     const struct event *ev)
 {
 	*line = (struct event_line){
-		.commit = text(a, commit),
+		.commit = record_text(a, commit),
 		.kind = event_word(ev->kind),
-		.subject = text(a, ev->subject),
-		.reason = text(a, ev->reason),
-		.actor = text(a, ev->actor),
-		.from = text(a, ev->from),
-		.stage = text(a, ev->stage),
-		.freight = text(a, ev->freight),
-		.promotion = text(a, ev->promotion),
+		.subject = record_text(a, ev->subject),
+		.reason = record_text(a, ev->reason),
+		.actor = record_text(a, ev->actor),
+		.from = record_text(a, ev->from),
+		.stage = record_text(a, ev->stage),
+		.freight = record_text(a, ev->freight),
+		.promotion = record_text(a, ev->promotion),
 		.at = ev->at,
 	};
 }
@@ -53,7 +53,7 @@ static void copy_line(struct arena *a, struct event_line *line, const struct eve
 	line->promotion = str_copy(a, from->promotion);
 }
 
-static struct record *make(void)
+static struct record *record_make(void)
 {
 	struct record *r = xmalloc(sizeof(*r));
 
@@ -76,8 +76,8 @@ static bool read_history(struct ledger *l, struct record *r, const char *before,
 	if (!ledger_history(l, scratch, &newest, &entries, &count, &more, e))
 		return false;
 	for (size_t i = 0; i < count && i < MAX_EVENTS; i++)
-		fill_line(part_arena(r->part), &r->events[r->nevents++], entries[i].commit,
-			  entries[i].event);
+		record_fill_line(part_arena(r->part), &r->events[r->nevents++], entries[i].commit,
+				 entries[i].event);
 	if (count)
 		r->head = r->events[0].commit;
 	return true;
@@ -102,7 +102,7 @@ bool record_read(const struct settings *s, const char *project, struct record **
 
 	if (!open_ledger(s, project, &l, e))
 		return false;
-	r = make();
+	r = record_make();
 	r->state = state_copy(part_arena(r->part), ledger_state(l));
 	r->head = str_copy(part_arena(r->part), ledger_head(l));
 	if (!read_history(l, r, NULL, e)) {
@@ -115,7 +115,7 @@ bool record_read(const struct settings *s, const char *project, struct record **
 	return true;
 }
 
-static int64_t moment(const struct past_wish *wish)
+static int64_t record_moment(const struct past_wish *wish)
 {
 	static const int64_t hour = 3600 * 1000;
 
@@ -174,7 +174,7 @@ static bool read_past(struct ledger *l, const struct past_wish *wish, struct rec
 		      int64_t *at, struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	int64_t to = moment(wish);
+	int64_t to = record_moment(wish);
 	const char *before;
 	const struct state *state;
 	bool present;
@@ -187,7 +187,7 @@ static bool read_past(struct ledger *l, const struct past_wish *wish, struct rec
 		return false;
 	if (present)
 		return true;
-	r = make();
+	r = record_make();
 	if (!read_history(l, r, before, e)) {
 		record_free(r);
 		return false;
@@ -218,12 +218,12 @@ bool record_read_past(const struct settings *s, const char *project, const struc
 struct record *record_next(const struct record *before, const char *head, const struct event *ev,
 			   const struct state *now)
 {
-	struct record *r = make();
+	struct record *r = record_make();
 	struct arena *a = part_arena(r->part);
 
 	r->state = state_copy(a, now);
 	r->head = str_copy(a, head);
-	fill_line(a, &r->events[r->nevents++], head, ev);
+	record_fill_line(a, &r->events[r->nevents++], head, ev);
 	for (size_t i = 0; before && i < before->nevents && r->nevents < MAX_EVENTS; i++)
 		copy_line(a, &r->events[r->nevents++], &before->events[i]);
 	return r;

@@ -57,18 +57,19 @@ void observer_give_back(struct observer *ob, const struct project *p)
 static void follow_warehouses(struct observer *ob)
 {
 	const struct project *p = ob->project;
-	struct watch *made = xmalloc((p->nwarehouses + 1) * sizeof(*made));
+	struct folder_watch *made = xmalloc((p->nwarehouses + 1) * sizeof(*made));
 
 	for (size_t i = 0; i < p->nwarehouses; i++) {
-		made[i] = (struct watch){ .interval = p->warehouses[i]->interval / ns_per_ms };
+		made[i] =
+			(struct folder_watch){ .interval = p->warehouses[i]->interval / ns_per_ms };
 		for (size_t j = 0; j < ob->nwarehouses; j++) {
-			struct watch *old = &ob->warehouses[j];
+			struct folder_watch *old = &ob->warehouses[j];
 
 			if (!old->name || strcmp(old->name, p->warehouses[i]->name) != 0)
 				continue;
 			made[i] = *old;
 			made[i].interval = p->warehouses[i]->interval / ns_per_ms;
-			*old = (struct watch){ .name = NULL };
+			*old = (struct folder_watch){ .name = NULL };
 			watch_again(&made[i]);
 		}
 		if (!made[i].name)
@@ -81,7 +82,7 @@ static void follow_warehouses(struct observer *ob)
 	ob->nwarehouses = p->nwarehouses;
 }
 
-void observer_take_reading(struct observer *ob, struct reading *r)
+void observer_take_reading(struct observer *ob, struct manifest_reading *r)
 {
 	struct list *complaints = arena_copy(part_arena(r->part), &r->complaints, sizeof(r->complaints));
 
@@ -109,11 +110,11 @@ void observer_take_reading(struct observer *ob, struct reading *r)
 	r->part = NULL;
 }
 
-static bool begin_job(struct observer *ob, struct watch *w, enum job_kind kind)
+static bool begin_job(struct observer *ob, struct folder_watch *w, enum job_kind kind)
 {
-	struct job *job = xmalloc(sizeof(*job));
+	struct source_job *job = xmalloc(sizeof(*job));
 
-	*job = (struct job){ .kind = kind };
+	*job = (struct source_job){ .kind = kind };
 	if (kind == JOB_MANIFESTS) {
 		job->fingerprint = xstrdup(ob->fingerprint ? ob->fingerprint : "");
 	} else {

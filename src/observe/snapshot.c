@@ -35,7 +35,7 @@ struct slot *slot_new(void)
 	return s;
 }
 
-static void drop(struct snapshot *snapshot)
+static void snapshot_drop(struct snapshot *snapshot)
 {
 	for (size_t i = 0; i < SNAPSHOT_PARTS; i++)
 		part_release(snapshot->parts[i]);
@@ -51,7 +51,7 @@ void slot_free(struct slot *s)
 		struct snapshot *next = s->newest->next;
 
 		assert(!s->newest->borrowed && "a world is still borrowed");
-		drop(s->newest);
+		snapshot_drop(s->newest);
 		s->newest = next;
 	}
 	pthread_mutex_destroy(&s->lock);
@@ -59,7 +59,7 @@ void slot_free(struct slot *s)
 }
 
 /* Takes older worlds that nobody holds off the list. The lock is held. */
-static struct snapshot *collect(struct slot *s)
+static struct snapshot *snapshot_collect(struct slot *s)
 {
 	struct snapshot **at = &s->newest->next, *unused = NULL;
 
@@ -82,7 +82,7 @@ static void drop_all(struct snapshot *unused)
 	while (unused) {
 		struct snapshot *next = unused->next;
 
-		drop(unused);
+		snapshot_drop(unused);
 		unused = next;
 	}
 }
@@ -99,7 +99,7 @@ void slot_publish(struct slot *s, struct world *w, struct part *own,
 	w->serial = ++s->serial;
 	made->next = s->newest;
 	s->newest = made;
-	unused = collect(s);
+	unused = snapshot_collect(s);
 	pthread_mutex_unlock(&s->lock);
 	drop_all(unused);
 }
@@ -128,7 +128,7 @@ void slot_give_back(struct slot *s, const struct world *w)
 		;
 	assert(held && held->borrowed && "giving back what was not borrowed");
 	held->borrowed--;
-	unused = collect(s);
+	unused = snapshot_collect(s);
 	pthread_mutex_unlock(&s->lock);
 	drop_all(unused);
 }

@@ -14,30 +14,30 @@
 
 enum { FIRST_PAUSE = 5000, LONGEST_PAUSE = 300000, MAX_DOUBLINGS = 10 };
 
-void watch_begin(struct watch *w)
+void watch_begin(struct folder_watch *w)
 {
 	w->under_way = true;
 	w->wanted_again = false;
 }
 
-static void end(struct watch *w, int64_t pause)
+static void watch_end(struct folder_watch *w, int64_t pause)
 {
 	w->under_way = false;
 	w->due = clock_ticks() + (w->wanted_again ? 0 : pause);
 	w->wanted_again = false;
 }
 
-void watch_done(struct watch *w, int64_t at)
+void watch_done(struct folder_watch *w, int64_t at)
 {
 	w->looked_at = at;
 	w->failing_since = 0;
 	w->failures = 0;
 	free(w->error);
 	w->error = NULL;
-	end(w, w->interval);
+	watch_end(w, w->interval);
 }
 
-void watch_failed(struct watch *w, int64_t at, const char *message)
+void watch_failed(struct folder_watch *w, int64_t at, const char *message)
 {
 	unsigned doublings = w->failures < MAX_DOUBLINGS ? w->failures : MAX_DOUBLINGS;
 	int64_t pause = (int64_t)FIRST_PAUSE << doublings;
@@ -47,10 +47,10 @@ void watch_failed(struct watch *w, int64_t at, const char *message)
 		w->failing_since = at;
 	free(w->error);
 	w->error = xstrdup(message);
-	end(w, pause < LONGEST_PAUSE ? pause : LONGEST_PAUSE);
+	watch_end(w, pause < LONGEST_PAUSE ? pause : LONGEST_PAUSE);
 }
 
-void watch_again(struct watch *w)
+void watch_again(struct folder_watch *w)
 {
 	if (w->under_way)
 		w->wanted_again = true;
@@ -58,7 +58,7 @@ void watch_again(struct watch *w)
 		w->due = 0;
 }
 
-int64_t watch_wait(const struct watch *w)
+int64_t watch_wait(const struct folder_watch *w)
 {
 	int64_t left = w->due - clock_ticks();
 
@@ -67,7 +67,7 @@ int64_t watch_wait(const struct watch *w)
 	return left > 0 ? left : 0;
 }
 
-void watch_release(struct watch *w)
+void watch_release(struct folder_watch *w)
 {
 	free(w->name);
 	free(w->error);

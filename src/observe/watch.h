@@ -9,7 +9,7 @@ struct part;
 struct value;
 
 /* One thing that is looked at again and again. */
-struct watch {
+struct folder_watch {
 	char *name;                     /* heap: the warehouse's name */
 	int64_t interval;               /* ms between good looks */
 	int64_t due;                    /* next look, in clock_ticks() ms */
@@ -22,18 +22,18 @@ struct watch {
 };
 
 /* A look began: it is not due again before it ends. */
-void watch_begin(struct watch *w);
+void watch_begin(struct folder_watch *w);
 
 /* It ended well at the time (ms), or failed with the message. */
-void watch_done(struct watch *w, int64_t at);
-void watch_failed(struct watch *w, int64_t at, const char *message);
+void watch_done(struct folder_watch *w, int64_t at);
+void watch_failed(struct folder_watch *w, int64_t at, const char *message);
 
 /* Look again at once, or right after the look that is under way. */
-void watch_again(struct watch *w);
+void watch_again(struct folder_watch *w);
 
 /* ms until it is due; 0: now; -1: not before it ends. */
-int64_t watch_wait(const struct watch *w);
+int64_t watch_wait(const struct folder_watch *w);
 
-void watch_release(struct watch *w);
+void watch_release(struct folder_watch *w);
 
 #endif

@@ -63,7 +63,7 @@ const char *argocd_default_namespace(void)
 	return given && *given ? given : "argocd";
 }
 
-static struct argocd_id id_of(const struct value *app)
+static struct argocd_id argocd_live_id_of(const struct value *app)
 {
 	return (struct argocd_id){
 		.name = value_path_text(app, "metadata.name", ""),
@@ -74,7 +74,7 @@ static struct argocd_id id_of(const struct value *app)
 
 struct value *argocd_live_refreshed(struct step_run *r, struct arena *a, const struct value *app)
 {
-	struct argocd_id id = id_of(app);
+	struct argocd_id id = argocd_live_id_of(app);
 	struct value *fresh;
 	struct err ignored;
 
@@ -82,8 +82,8 @@ struct value *argocd_live_refreshed(struct step_run *r, struct arena *a, const s
 	return argocd_get(r->services->argocd, a, &id, REFRESH_HARD, &fresh, &ignored) ? fresh : NULL;
 }
 
-static bool get(void *context, struct arena *a, const char *namespace, const char *name,
-		struct value **app, struct err *e)
+static bool argocd_live_get(void *context, struct arena *a, const char *namespace, const char *name,
+			    struct value **app, struct err *e)
 {
 	struct step_run *r = context;
 	/* Not given and not in the environment: Argo CD knows its own namespace best. */
@@ -105,8 +105,8 @@ static bool get(void *context, struct arena *a, const char *namespace, const cha
 	return false;
 }
 
-static bool list(void *context, struct arena *a, const char *namespace, const struct value *selector,
-		 const struct value **apps, struct err *e)
+static bool argocd_live_list(void *context, struct arena *a, const char *namespace,
+			     const struct value *selector, const struct value **apps, struct err *e)
 {
 	struct step_run *r = context;
 	const char *wanted = namespace ? namespace : argocd_default_namespace();
@@ -155,13 +155,13 @@ static bool change(void *context, struct arena *a, const struct update_change *c
 {
 	struct step_run *r = context;
 	struct argocd *argocd = r->services->argocd;
-	struct argocd_id id = id_of(c->app);
+	struct argocd_id id = argocd_live_id_of(c->app);
 	struct value *body = value_map(a), *object;
 	const char *owner = operation_info(value_get(c->app, "operation"), UPDATE_INFO);
 
 	if (same_text(owner, r->subject->promotion))
 		return true;
-	step_say(r, "syncing application '%s'", id.name);
+	step_report(r, "syncing application '%s'", id.name);
 	if (c->edits && !argocd_patch(argocd, a, &id, patch_of(a, c), &object, e))
 		return false;
 	value_set(a, body, "infos", value_copy(a, value_get(c->operation, "info")));
@@ -170,13 +170,15 @@ static bool change(void *context, struct arena *a, const struct update_change *c
 	if (e->code != ERR_CONFLICT || !e->again)
 		return false;
 	/* Somebody else's operation runs: this one follows at a later look. */
-	step_say(r, "application '%s' is busy with another operation", id.name);
+	step_report(r, "application '%s' is busy with another operation", id.name);
 	return true;
 }
 
 void argocd_live_port(struct step_run *r, struct update_port *port)
 {
-	*port = (struct update_port){ .context = r, .get = get, .list = list, .change = change };
+	*port = (struct update_port){
+		.context = r, .get = argocd_live_get, .list = argocd_live_list, .change = change
+	};
 }
 
 const char *argocd_live_names(struct step_run *r)

@@ -82,20 +82,22 @@ static const struct step_output outputs[] = {
 	{ 0 },
 };
 
-static const char *text(const struct value *v, const char *key)
+static const char *argocd_update_text(const struct value *v, const char *key)
 {
 	return value_text(value_get(v, key), "");
 }
 
-static bool check_source(const struct value *s, size_t i, size_t k, struct err *e)
+static bool argocd_update_check_source(const struct value *s, size_t i, size_t k, struct err *e)
 {
 	const struct value *images = value_path(s, "kustomize.images");
 
-	if (value_truth(value_get(s, "updateTargetRevision"), false) && !*text(s, "desiredRevision"))
+	if (value_truth(value_get(s, "updateTargetRevision"), false) &&
+	    !*argocd_update_text(s, "desiredRevision"))
 		return err_set(e, ERR_CONFIG, "apps[%zu].sources[%zu]: updateTargetRevision needs a "
 			       "desiredRevision", i, k);
 	for (size_t n = 0; n < value_count(images); n++)
-		if (*text(value_at(images, n), "tag") && *text(value_at(images, n), "digest"))
+		if (*argocd_update_text(value_at(images, n), "tag") &&
+		    *argocd_update_text(value_at(images, n), "digest"))
 			return err_set(e, ERR_CONFIG, "apps[%zu].sources[%zu].kustomize.images[%zu]: "
 				       "give tag or digest, not both", i, k, n);
 	return true;
@@ -108,12 +110,12 @@ static bool check_app(const struct value *v, size_t i, struct err *e)
 	if (!argocd_check_choice(v, i, e))
 		return false;
 	for (size_t k = 0; k < value_count(sources); k++)
-		if (!check_source(value_at(sources, k), i, k, e))
+		if (!argocd_update_check_source(value_at(sources, k), i, k, e))
 			return false;
 	return true;
 }
 
-static bool check(const struct value *config, struct err *e)
+static bool argocd_update_check(const struct value *config, struct err *e)
 {
 	const struct value *apps = value_get(config, "apps");
 
@@ -123,7 +125,7 @@ static bool check(const struct value *config, struct err *e)
 	return true;
 }
 
-static bool run(struct step_run *r, struct step_result *result, struct err *e)
+static bool argocd_update_run(struct step_run *r, struct step_result *result, struct err *e)
 {
 	struct update_request request = {
 		.config = r->config, .project = r->subject->project, .stage = r->subject->stage,
@@ -148,7 +150,7 @@ static bool run(struct step_run *r, struct step_result *result, struct err *e)
 	return true;
 }
 
-static bool rehearse(struct step_run *r, struct step_result *result, struct err *e)
+static bool argocd_update_rehearse(struct step_run *r, struct step_result *result, struct err *e)
 {
 	(void)e;
 	step_announce(r, result, "change and sync %s, and wait until it is done", argocd_live_names(r));
@@ -164,8 +166,8 @@ const struct step_def step_argocd_update = {
 	.needs = STEP_NEEDS_ARGOCD,
 	.timeout_s = 300,
 	.is_effect = true,
-	.check = check,
+	.check = argocd_update_check,
 	.reach = STEP_REACH_WRITES,
-	.rehearse = rehearse,
-	.run = run,
+	.rehearse = argocd_update_rehearse,
+	.run = argocd_update_run,
 };

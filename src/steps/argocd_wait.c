@@ -57,7 +57,7 @@ static const struct step_output outputs[] = {
 };
 
 /* One look at all of them. */
-struct look {
+struct argocd_wait_look {
 	struct step_run *r;
 	struct value *apps, *health;
 	bool waiting;
@@ -92,7 +92,7 @@ static bool is_operating(const struct value *object)
 }
 
 /* The status describes a time before the newest operation ended. */
-static bool is_stale(const struct value *object)
+static bool argocd_wait_is_stale(const struct value *object)
 {
 	int64_t finished, reconciled;
 
@@ -111,7 +111,7 @@ static bool has_wanted_health(unsigned wanted, const char *health)
 	       ((wanted & WANT_DEGRADED) && strcmp(health, "Degraded") == 0);
 }
 
-static bool has_turned_bad(const struct look *l, const char *key, unsigned wanted,
+static bool has_turned_bad(const struct argocd_wait_look *l, const char *key, unsigned wanted,
 			   const char *health)
 {
 	const char *before = value_text(value_get(value_get(l->r->before, "healthStatus"), key), "");
@@ -132,7 +132,8 @@ static bool check_errors(const struct value *object, const char *key, struct err
 	return true;
 }
 
-static bool look_at(struct look *l, const struct value *object, unsigned wanted, struct err *e)
+static bool argocd_wait_look_at(struct argocd_wait_look *l, const struct value *object,
+				unsigned wanted, struct err *e)
 {
 	struct arena *a = l->r->arena;
 	const char *key = application_key(a, object), *health;
@@ -141,7 +142,7 @@ static bool look_at(struct look *l, const struct value *object, unsigned wanted,
 
 	if (!check_errors(object, key, e))
 		return false;
-	if (on_health && is_stale(object) && !is_operating(object)) {
+	if (on_health && argocd_wait_is_stale(object) && !is_operating(object)) {
 		fresh = argocd_live_refreshed(l->r, a, object);
 		object = fresh ? fresh : object;
 	}
@@ -150,7 +151,8 @@ static bool look_at(struct look *l, const struct value *object, unsigned wanted,
 	value_set(a, out, "namespace", value_string(a, value_path_text(object, "metadata.namespace", "")));
 	value_append(a, l->apps, out);
 	value_set(a, l->health, key, value_string(a, health));
-	if (((wanted & WANT_OPERATION) && is_operating(object)) || (on_health && is_stale(object)) ||
+	if (((wanted & WANT_OPERATION) && is_operating(object)) ||
+	    (on_health && argocd_wait_is_stale(object)) ||
 	    ((wanted & WANT_SYNC) &&
 	     strcmp(value_path_text(object, "status.sync.status", ""), "Synced") != 0))
 		l->waiting = true;
@@ -162,8 +164,8 @@ static bool look_at(struct look *l, const struct value *object, unsigned wanted,
 	return true;
 }
 
-static bool look_at_named(struct look *l, const struct update_port *port, const char *namespace,
-			  const char *name, unsigned wanted, struct err *e)
+static bool look_at_named(struct argocd_wait_look *l, const struct update_port *port,
+			  const char *namespace, const char *name, unsigned wanted, struct err *e)
 {
 	struct value *object = NULL;
 
@@ -171,11 +173,11 @@ static bool look_at_named(struct look *l, const struct update_port *port, const 
 		return false;
 	if (!object)
 		return err_again(e, ERR_NOT_FOUND, "there is no application '%s'", name);
-	return look_at(l, object, wanted, e);
+	return argocd_wait_look_at(l, object, wanted, e);
 }
 
-static bool look_at_entry(struct look *l, const struct update_port *port, const struct value *entry,
-			  struct err *e)
+static bool look_at_entry(struct argocd_wait_look *l, const struct update_port *port,
+			  const struct value *entry, struct err *e)
 {
 	const char *namespace = value_path_text(entry, "namespace", NULL);
 	const char *name = value_path_text(entry, "name", "");
@@ -193,13 +195,13 @@ static bool look_at_entry(struct look *l, const struct update_port *port, const 
 		if (!labels_match(selector, value_path(value_at(all, i), "metadata.labels")))
 			continue;
 		found++;
-		if (!look_at(l, value_at(all, i), wanted, e))
+		if (!argocd_wait_look_at(l, value_at(all, i), wanted, e))
 			return false;
 	}
 	return found > 0 || err_again(e, ERR_NOT_FOUND, "no application matches the selector");
 }
 
-static bool check(const struct value *config, struct err *e)
+static bool argocd_wait_check(const struct value *config, struct err *e)
 {
 	const struct value *apps = value_get(config, "apps");
 
@@ -221,9 +223,11 @@ static bool check(const struct value *config, struct err *e)
 	return true;
 }
 
-static bool run(struct step_run *r, struct step_result *result, struct err *e)
+static bool argocd_wait_run(struct step_run *r, struct step_result *result, struct err *e)
 {
-	struct look l = { .r = r, .apps = value_list(r->arena), .health = value_map(r->arena) };
+	struct argocd_wait_look l = { .r = r,
+				      .apps = value_list(r->arena),
+				      .health = value_map(r->arena) };
 	const struct value *apps = value_get(r->config, "apps");
 	struct update_port port;
 	bool ok = true;
@@ -243,7 +247,7 @@ static bool run(struct step_run *r, struct step_result *result, struct err *e)
 	return true;
 }
 
-static bool rehearse(struct step_run *r, struct step_result *result, struct err *e)
+static bool argocd_wait_rehearse(struct step_run *r, struct step_result *result, struct err *e)
 {
 	(void)e;
 	step_announce(r, result, "wait for %s", argocd_live_names(r));
@@ -258,8 +262,8 @@ const struct step_def step_argocd_wait = {
 	.outputs = outputs,
 	.needs = STEP_NEEDS_ARGOCD,
 	.timeout_s = 300,
-	.check = check,
+	.check = argocd_wait_check,
 	.reach = STEP_REACH_WRITES,
-	.rehearse = rehearse,
-	.run = run,
+	.rehearse = argocd_wait_rehearse,
+	.run = argocd_wait_run,
 };

@@ -11,14 +11,14 @@
 static const struct step_param params[] = { { 0 } };
 static const struct step_output outputs[] = { { 0 } };
 
-static bool check(const struct value *config, struct err *e)
+static bool compose_output_check(const struct value *config, struct err *e)
 {
 	if (!value_count(config))
 		return err_set(e, ERR_CONFIG, "at least one output is needed: name: value");
 	return true;
 }
 
-static bool run(struct step_run *r, struct step_result *result, struct err *e)
+static bool compose_output_run(struct step_run *r, struct step_result *result, struct err *e)
 {
 	(void)e;
 	result->output = value_copy(r->arena, r->config);
@@ -31,7 +31,7 @@ const struct step_def step_compose_output = {
 	.params = params,
 	.outputs = outputs,
 	.any_param = true,
-	.check = check,
+	.check = compose_output_check,
 	.reach = STEP_REACH_WORK,
-	.run = run,
+	.run = compose_output_run,
 };

@@ -36,7 +36,7 @@ static const struct step_param params[] = {
 
 static const struct step_output outputs[] = { { 0 } };
 
-struct copying {
+struct copy_copying {
 	struct step_run *r;
 	const struct ignore *ignore;
 	struct err *e;
@@ -72,7 +72,7 @@ static bool send_all(int from, int to, struct err *e)
 }
 
 /* O_TRUNC comes before the first byte is read: a file copied onto itself comes out empty, as in Kargo. */
-static bool copy_file(struct copying *c, int from, const struct stat *st, const char *out,
+static bool copy_file(struct copy_copying *c, int from, const struct stat *st, const char *out,
 		      bool make_parents)
 {
 	AUTO(fd) int to = -1;
@@ -103,10 +103,11 @@ static bool names_in(struct arena *a, int fd, struct list *names, struct err *e)
 	return true;
 }
 
-static bool copy_folder(struct copying *c, int from, const char *below, const char *out, int depth);
+static bool copy_folder(struct copy_copying *c, int from, const char *below, const char *out,
+			int depth);
 
 /* One entry of a folder; below is the folder's path relative to inPath. */
-static bool copy_entry(struct copying *c, int folder, const char *name, const char *below,
+static bool copy_entry(struct copy_copying *c, int folder, const char *name, const char *below,
 		       const char *out, int depth)
 {
 	struct arena *a = c->r->arena;
@@ -125,7 +126,8 @@ static bool copy_entry(struct copying *c, int folder, const char *name, const ch
 	return !S_ISREG(st.st_mode) || copy_file(c, fd, &st, path_join(a, out, name), false);
 }
 
-static bool copy_folder(struct copying *c, int from, const char *below, const char *out, int depth)
+static bool copy_folder(struct copy_copying *c, int from, const char *below, const char *out,
+			int depth)
 {
 	struct list names = { 0 };
 
@@ -155,7 +157,7 @@ static bool check_nesting(struct step_run *r, const char *in, const char *out, s
 	return true;
 }
 
-static bool copy(struct copying *c, const char *in, const char *out)
+static bool copy(struct copy_copying *c, const char *in, const char *out)
 {
 	AUTO(fd) int from = -1;
 	struct stat st;
@@ -171,9 +173,9 @@ static bool copy(struct copying *c, const char *in, const char *out)
 	return check_nesting(c->r, in, out, c->e) && copy_folder(c, from, "", out, 0);
 }
 
-static bool run(struct step_run *r, struct step_result *result, struct err *e)
+static bool copy_run(struct step_run *r, struct step_result *result, struct err *e)
 {
-	struct copying c = { .r = r, .e = e };
+	struct copy_copying c = { .r = r, .e = e };
 	const char *in = step_text(r, "inPath", ""), *out = step_text(r, "outPath", "");
 
 	(void)result;
@@ -191,5 +193,5 @@ const struct step_def step_copy = {
 	.params = params,
 	.outputs = outputs,
 	.reach = STEP_REACH_WORK,
-	.run = run,
+	.run = copy_run,
 };

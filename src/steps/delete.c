@@ -32,7 +32,7 @@ static const struct step_param params[] = {
 
 static const struct step_output outputs[] = { { 0 } };
 
-static bool check(const struct value *config, struct err *e)
+static bool delete_check(const struct value *config, struct err *e)
 {
 	const struct value *paths = value_get(config, "paths");
 
@@ -71,7 +71,7 @@ static bool delete_path(struct deleting *d, const char *path)
 }
 
 /* Every path beneath folder, relative to the work directory; links are listed, and looked through once. */
-static bool walk(struct deleting *d, const char *folder, int depth, struct list *found)
+static bool delete_walk(struct deleting *d, const char *folder, int depth, struct list *found)
 {
 	AUTO(fd) int fd = -1;
 	struct arena *a = d->r->arena;
@@ -91,7 +91,7 @@ static bool walk(struct deleting *d, const char *folder, int depth, struct list 
 		if (fstatat(fd, names.items[i], &st, AT_SYMLINK_NOFOLLOW))
 			continue;
 		list_add(a, found, path);
-		if (S_ISDIR(st.st_mode) && !walk(d, path, depth + 1, found))
+		if (S_ISDIR(st.st_mode) && !delete_walk(d, path, depth + 1, found))
 			return false;
 	}
 	return true;
@@ -106,7 +106,7 @@ static bool is_folder(struct deleting *d, const char *path)
 }
 
 /* "./a//b/" as "a/b". */
-static const char *tidy(struct arena *a, const char *pattern, bool *folders_only)
+static const char *delete_tidy(struct arena *a, const char *pattern, bool *folders_only)
 {
 	size_t len = strlen(pattern);
 
@@ -143,7 +143,7 @@ static bool delete_glob(struct deleting *d, const char *given)
 {
 	struct list found = { 0 };
 	bool folders_only, any = false, has_parent = strstr(given, "../") != NULL;
-	const char *pattern = tidy(d->r->arena, given, &folders_only), *folder;
+	const char *pattern = delete_tidy(d->r->arena, given, &folders_only), *folder;
 
 	if (!glob_is_valid(pattern))
 		return err_set(d->e, ERR_CONFIG, "\"%s\" is no pattern: a bracket or brace is not closed",
@@ -155,7 +155,7 @@ static bool delete_glob(struct deleting *d, const char *given)
 	folder = fixed_folder(d->r->arena, pattern);
 	if (strcmp(folder, ".") != 0)
 		list_add(d->r->arena, &found, str_format(d->r->arena, "%s", folder));
-	if (!walk(d, folder, 0, &found))
+	if (!delete_walk(d, folder, 0, &found))
 		return false;
 	for (size_t i = 0; i < found.count; i++) {
 		const char *path = found.items[i];
@@ -191,7 +191,7 @@ static bool check_all(struct deleting *d, const struct value *paths)
 	return true;
 }
 
-static bool run(struct step_run *r, struct step_result *result, struct err *e)
+static bool delete_run(struct step_run *r, struct step_result *result, struct err *e)
 {
 	struct deleting d = { .r = r, .strict = step_truth(r, "strict", false), .e = e };
 	const struct value *paths = value_get(r->config, "paths");
@@ -219,7 +219,7 @@ const struct step_def step_delete = {
 	.summary = "Delete files or folders of the work directory.",
 	.params = params,
 	.outputs = outputs,
-	.check = check,
+	.check = delete_check,
 	.reach = STEP_REACH_WORK,
-	.run = run,
+	.run = delete_run,
 };

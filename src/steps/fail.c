@@ -12,7 +12,7 @@ static const struct step_param params[] = {
 
 static const struct step_output outputs[] = { { 0 } };
 
-static bool run(struct step_run *r, struct step_result *result, struct err *e)
+static bool fail_run(struct step_run *r, struct step_result *result, struct err *e)
 {
 	const char *message = step_text(r, "message", "");
 
@@ -28,5 +28,5 @@ const struct step_def step_fail = {
 	.params = params,
 	.outputs = outputs,
 	.reach = STEP_REACH_WORK,
-	.run = run,
+	.run = fail_run,
 };

@@ -30,7 +30,7 @@ static const struct step_param params[] = {
 
 static const struct step_output outputs[] = { { 0 } };
 
-static bool check(const struct value *config, struct err *e)
+static bool file_write_check(const struct value *config, struct err *e)
 {
 	const char *text = value_text(value_get(config, "permissions"), "0600");
 
@@ -40,7 +40,7 @@ static bool check(const struct value *config, struct err *e)
 }
 
 /* Refuses what file-write never does, whatever is there. */
-static bool check_path(const char *path, unsigned long mode, struct err *e)
+static bool file_write_check_path(const char *path, unsigned long mode, struct err *e)
 {
 	const char *p = path;
 
@@ -78,7 +78,7 @@ static bool check_links(struct step_run *r, const char *absolute, const char *pa
 	return true;
 }
 
-static bool write_file(struct step_run *r, const char *path, unsigned long mode, struct err *e)
+static bool file_write_file(struct step_run *r, const char *path, unsigned long mode, struct err *e)
 {
 	const struct value *contents = value_get(r->config, "contents");
 	const char *absolute;
@@ -105,12 +105,12 @@ static bool write_file(struct step_run *r, const char *path, unsigned long mode,
 	return fchmod(fd, (mode_t)mode) == 0 || err_errno(e, "%s", path);
 }
 
-static bool run(struct step_run *r, struct step_result *result, struct err *e)
+static bool file_write_run(struct step_run *r, struct step_result *result, struct err *e)
 {
 	unsigned long mode = strtoul(step_text(r, "permissions", "0600"), NULL, 8);
 	const char *path = step_text(r, "path", "");
 
-	if (check_path(path, mode, e) && write_file(r, path, mode, e))
+	if (file_write_check_path(path, mode, e) && file_write_file(r, path, mode, e))
 		return true;
 	result->status = e->again ? STEP_ERRORED : STEP_FAILED;
 	return false;
@@ -121,7 +121,7 @@ const struct step_def step_file_write = {
 	.summary = "Write a file of the work directory.",
 	.params = params,
 	.outputs = outputs,
-	.check = check,
+	.check = file_write_check,
 	.reach = STEP_REACH_WORK,
-	.run = run,
+	.run = file_write_run,
 };

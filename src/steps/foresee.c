@@ -24,7 +24,7 @@ enum { MAX_TEXT = 1 << 20, MAX_FILES = 1000, MAX_COMMITS = 50, MAX_WALK = 20000,
        MAX_PUSHES = 50 };
 
 /* Commits met on a walk; the first few are kept. */
-struct walk {
+struct foresee_walk {
 	struct arena *a;
 	struct plan_commit *commits;
 	size_t count, in_all;
@@ -34,14 +34,14 @@ struct walk {
 	struct oid base;
 };
 
-static const char *subject_of(struct arena *a, const char *message)
+static const char *foresee_subject_of(struct arena *a, const char *message)
 {
 	size_t len = strcspn(message, "\n");
 
 	return str_clean(a, message, len, MAX_SUBJECT);
 }
 
-static void keep(struct walk *w, const struct repo_commit *c)
+static void foresee_keep(struct foresee_walk *w, const struct repo_commit *c)
 {
 	w->in_all++;
 	if (w->count == MAX_COMMITS)
@@ -50,7 +50,7 @@ static void keep(struct walk *w, const struct repo_commit *c)
 		w->commits = arena_array(w->a, MAX_COMMITS, sizeof(*w->commits));
 	w->commits[w->count++] = (struct plan_commit){
 		.id = str_copy(w->a, c->id.hex),
-		.subject = subject_of(w->a, c->message),
+		.subject = foresee_subject_of(w->a, c->message),
 		.author = str_clean(w->a, c->author.name, strlen(c->author.name), MAX_SUBJECT),
 		.at = c->author.time,
 	};
@@ -58,28 +58,28 @@ static void keep(struct walk *w, const struct repo_commit *c)
 
 static bool each_commit(void *context, const struct repo_commit *c)
 {
-	struct walk *w = context;
+	struct foresee_walk *w = context;
 
-	keep(w, c);
+	foresee_keep(w, c);
 	return w->in_all < MAX_WALK;
 }
 
 /* A promotion's own commits are dated as it began (git_work_person). */
 static bool each_own(void *context, const struct repo_commit *c)
 {
-	struct walk *w = context;
+	struct foresee_walk *w = context;
 
 	if (strcmp(c->id.hex, w->known->hex) == 0 || c->committer.time / 1000 != w->own_time) {
 		w->base = c->id;
 		return false;
 	}
-	keep(w, c);
+	foresee_keep(w, c);
 	return w->in_all < MAX_WALK;
 }
 
 /* Where the commits of a new branch start; "" when with nothing. */
 static bool walk_new(struct step_run *r, struct repo *repo, const struct foreseen_push *push,
-		     struct walk *w, struct err *e)
+		     struct foresee_walk *w, struct err *e)
 {
 	struct work_origin origin;
 	struct oid known = { "" };
@@ -119,7 +119,7 @@ bool foresee_push(struct step_run *r, struct repo *repo, const struct foreseen_p
 		  size_t *commits, struct err *e)
 {
 	struct arena *a = r->plan->arena;
-	struct walk w = { .a = a };
+	struct foresee_walk w = { .a = a };
 	const struct oid *base = push->tip ? push->tip : &w.base;
 	struct diff d;
 
@@ -159,7 +159,7 @@ static bool has_commit(struct repo *repo, const char *id)
 static bool list_between(struct repo *repo, struct arena *a, const char *newer, const char *older,
 			 struct plan_changelog *out, struct err *e)
 {
-	struct walk w = { .a = a };
+	struct foresee_walk w = { .a = a };
 	struct oid from, to;
 
 	if (!repo_resolve(repo, newer, &to, e) || !repo_resolve(repo, older, &from, e) ||

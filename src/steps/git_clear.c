@@ -15,7 +15,7 @@ static const struct step_param params[] = {
 
 static const struct step_output outputs[] = { { 0 } };
 
-static bool run(struct step_run *r, struct step_result *result, struct err *e)
+static bool git_clear_run(struct step_run *r, struct step_result *result, struct err *e)
 {
 	AUTO(repo) struct repo *repo = NULL;
 
@@ -31,5 +31,5 @@ const struct step_def step_git_clear = {
 	.params = params,
 	.outputs = outputs,
 	.reach = STEP_REACH_WORK,
-	.run = run,
+	.run = git_clear_run,
 };

@@ -82,27 +82,28 @@ static const struct step_output outputs[] = {
 };
 
 /* A checkout's field; "" counts as absent. */
-static const char *field(const struct value *checkout, const char *name)
+static const char *git_clone_field(const struct value *checkout, const char *name)
 {
 	const char *text = value_text(value_get(checkout, name), "");
 
 	return *text ? text : NULL;
 }
 
-static const char *key_of(const struct value *checkout)
+static const char *git_clone_key_of(const struct value *checkout)
 {
-	const char *as = field(checkout, "as");
+	const char *as = git_clone_field(checkout, "as");
 
 	return as ? as : value_text(value_get(checkout, "path"), "");
 }
 
-static bool check(const struct value *config, struct err *e)
+static bool git_clone_check(const struct value *config, struct err *e)
 {
 	const struct value *all = value_get(config, "checkout");
 
 	for (size_t i = 0; i < value_count(all); i++) {
 		const struct value *c = value_at(all, i);
-		int named = !!field(c, "branch") + !!field(c, "commit") + !!field(c, "tag");
+		int named = !!git_clone_field(c, "branch") + !!git_clone_field(c, "commit") +
+			    !!git_clone_field(c, "tag");
 
 		if (named > 1)
 			return err_set(e, ERR_CONFIG,
@@ -110,11 +111,12 @@ static bool check(const struct value *config, struct err *e)
 				       "be given",
 				       i);
 		for (size_t j = 0; j < i; j++)
-			if (field(c, "as") &&
-			    same_text(field(c, "as"), field(value_at(all, j), "as")))
+			if (git_clone_field(c, "as") &&
+			    same_text(git_clone_field(c, "as"),
+				      git_clone_field(value_at(all, j), "as")))
 				return err_set(e, ERR_CONFIG,
 					       "checkout[%zu].as: \"%s\" is used twice", i,
-					       field(c, "as"));
+					       git_clone_field(c, "as"));
 	}
 	return git_work_check_author(value_get(config, "author"), e);
 }
@@ -148,7 +150,7 @@ static bool create_branch(struct clone *c, const char *branch, struct oid *made,
 	*made = id;
 	if (c->pretends)
 		return true;
-	step_say(c->r, "creating the branch %s", branch);
+	step_report(c->r, "creating the branch %s", branch);
 	push.source = id.hex;
 	if (!remote_push(repo, c->url, &c->access, &push, 1, e) && e->code != ERR_CONFLICT)
 		return err_wrap(e, "creating the branch %s", branch);
@@ -179,7 +181,8 @@ static bool is_commit_id(const char *text)
 }
 
 /* A commit of a branch or tag; or, when the server gives it by its full id, any other. */
-static bool find_commit(struct clone *c, const char *commit, struct oid *id, struct err *e)
+static bool git_clone_find_commit(struct clone *c, const char *commit, struct oid *id,
+				  struct err *e)
 {
 	struct repo *repo = mirror_repo(c->mirror);
 	struct arena *a = c->r->arena;
@@ -200,19 +203,20 @@ static bool find_commit(struct clone *c, const char *commit, struct oid *id, str
 }
 
 /* What is to be checked out. */
-static bool resolve(struct clone *c, const struct value *v, struct checkout *out, struct err *e)
+static bool git_clone_resolve(struct clone *c, const struct value *v, struct checkout *out,
+			      struct err *e)
 {
 	struct repo *repo = mirror_repo(c->mirror);
-	const char *commit = field(v, "commit"), *tag = field(v, "tag");
+	const char *commit = git_clone_field(v, "commit"), *tag = git_clone_field(v, "tag");
 	const char *where = remote_name(c->r->arena, c->url);
 
 	if (commit)
-		return find_commit(c, commit, &out->commit, e);
+		return git_clone_find_commit(c, commit, &out->commit, e);
 	if (tag)
 		return repo_resolve(repo, str_format(c->r->arena, "refs/tags/%s", tag),
 				    &out->commit, e) ||
 		       err_wrap(e, "%s has no tag %s", where, tag);
-	out->branch = field(v, "branch");
+	out->branch = git_clone_field(v, "branch");
 	if (!out->branch)
 		out->branch = mirror_default(c->mirror);
 	if (!out->branch)
@@ -261,7 +265,7 @@ static const char *owner_of(struct step_run *r)
 }
 
 /* After a crash the path holds what an earlier attempt of this very step made: it goes. */
-static bool make_room(struct step_run *r, const char *path, struct err *e)
+static bool git_clone_make_room(struct step_run *r, const char *path, struct err *e)
 {
 	const char *mark = path_join(r->arena, path, ".git/gantry-owner"), *absolute;
 	struct str owner = { 0 };
@@ -299,7 +303,7 @@ static bool check_out(struct clone *c, const struct value *v, struct oid *id, st
 	const struct submodules how = { .mirrors = git_work_mirrors(c->r), .insecure = c->insecure,
 					.access = submodule_access, .context = c };
 
-	if (!resolve(c, v, &out, e) || !make_room(c->r, path, e) ||
+	if (!git_clone_resolve(c, v, &out, e) || !git_clone_make_room(c->r, path, e) ||
 	    !workdir_resolve(c->r->work, c->r->arena, path, &out.path, e))
 		return false;
 	read_sparse(c, v, &out);
@@ -308,8 +312,8 @@ static bool check_out(struct clone *c, const struct value *v, struct oid *id, st
 		/* Damage that a fetch did not meet: once more, with a mirror made anew. */
 		if (e->code != ERR_IO && e->code != ERR_NOT_FOUND)
 			return false;
-		if (!mirror_rebuild(c->mirror, &c->access, e) || !make_room(c->r, path, e) ||
-		    !mirror_checkout(c->mirror, &out, e))
+		if (!mirror_rebuild(c->mirror, &c->access, e) ||
+		    !git_clone_make_room(c->r, path, e) || !mirror_checkout(c->mirror, &out, e))
 			return false;
 	}
 	return !step_truth(c->r, "recurseSubmodules", false) ||
@@ -324,7 +328,7 @@ static bool clone(struct clone *c, struct value *commits, struct err *e)
 	git_work_access(c->r, c->url, c->insecure, &c->access);
 	git_work_person(c->r, value_text(value_get(author, "name"), NULL),
 			value_text(value_get(author, "email"), NULL), &c->author);
-	step_say(c->r, "fetching %s", remote_name(c->r->arena, c->url));
+	step_report(c->r, "fetching %s", remote_name(c->r->arena, c->url));
 	if (!mirror_update(c->mirror, &c->access, e))
 		return false;
 	for (size_t i = 0; i < value_count(all); i++) {
@@ -333,12 +337,13 @@ static bool clone(struct clone *c, struct value *commits, struct err *e)
 
 		if (!check_out(c, v, &id, e))
 			return err_wrap(e, "checkout[%zu]", i);
-		value_set(c->r->arena, commits, key_of(v), value_string(c->r->arena, id.hex));
+		value_set(c->r->arena, commits, git_clone_key_of(v),
+			  value_string(c->r->arena, id.hex));
 	}
 	return true;
 }
 
-static bool perform(struct clone *c, struct step_result *result, struct err *e)
+static bool git_clone_perform(struct clone *c, struct step_result *result, struct err *e)
 {
 	struct step_run *r = c->r;
 	struct value *commits = value_map(r->arena);
@@ -359,18 +364,18 @@ static bool perform(struct clone *c, struct step_result *result, struct err *e)
 	return true;
 }
 
-static bool run(struct step_run *r, struct step_result *result, struct err *e)
+static bool git_clone_run(struct step_run *r, struct step_result *result, struct err *e)
 {
 	struct clone c = { .r = r };
 
-	return perform(&c, result, e);
+	return git_clone_perform(&c, result, e);
 }
 
-static bool rehearse(struct step_run *r, struct step_result *result, struct err *e)
+static bool git_clone_rehearse(struct step_run *r, struct step_result *result, struct err *e)
 {
 	struct clone c = { .r = r, .pretends = true };
 
-	if (!perform(&c, result, e))
+	if (!git_clone_perform(&c, result, e))
 		return false;
 	if (c.made)
 		result->message = str_format(r->arena, "would create the branch %s", c.made);
@@ -383,8 +388,8 @@ const struct step_def step_git_clone = {
 	.params = params,
 	.outputs = outputs,
 	.needs = STEP_NEEDS_CREDENTIALS,
-	.check = check,
+	.check = git_clone_check,
 	.reach = STEP_REACH_READS,
-	.rehearse = rehearse,
-	.run = run,
+	.rehearse = git_clone_rehearse,
+	.run = git_clone_run,
 };

@@ -26,7 +26,7 @@ static const struct step_output outputs[] = {
 	{ 0 },
 };
 
-static bool check(const struct value *config, struct err *e)
+static bool git_commit_check(const struct value *config, struct err *e)
 {
 	return git_work_check_author(value_get(config, "author"), e);
 }
@@ -44,7 +44,7 @@ static bool commit(struct step_run *r, struct repo *repo, struct oid *id, bool *
 	return work_commit(repo, &who, &who, step_text(r, "message", ""), id, made, e);
 }
 
-static bool run(struct step_run *r, struct step_result *result, struct err *e)
+static bool git_commit_run(struct step_run *r, struct step_result *result, struct err *e)
 {
 	AUTO(repo) struct repo *repo = NULL;
 	struct oid id;
@@ -66,7 +66,7 @@ const struct step_def step_git_commit = {
 	.summary = "Commit all changes of a checkout.",
 	.params = params,
 	.outputs = outputs,
-	.check = check,
+	.check = git_commit_check,
 	.reach = STEP_REACH_WORK,
-	.run = run,
+	.run = git_commit_run,
 };

@@ -65,17 +65,18 @@ static const struct step_output outputs[] = {
 	{ 0 },
 };
 
-static const char *given(const struct value *config, const char *name)
+static const char *git_push_given(const struct value *config, const char *name)
 {
 	const char *text = value_text(value_get(config, name), "");
 
 	return *text ? text : NULL;
 }
 
-static bool check(const struct value *config, struct err *e)
+static bool git_push_check(const struct value *config, struct err *e)
 {
 	bool generate = value_truth(value_get(config, "generateTargetBranch"), false);
-	int targets = generate + !!given(config, "targetBranch") + !!given(config, "tag");
+	int targets = generate + !!git_push_given(config, "targetBranch") +
+		      !!git_push_given(config, "tag");
 	const struct value *attempts = value_get(config, "maxAttempts");
 	int64_t count;
 
@@ -83,7 +84,7 @@ static bool check(const struct value *config, struct err *e)
 		return err_set(e, ERR_CONFIG,
 			       "only one of targetBranch, generateTargetBranch and tag can "
 			       "be given");
-	if (given(config, "tag") && value_truth(value_get(config, "force"), false))
+	if (git_push_given(config, "tag") && value_truth(value_get(config, "force"), false))
 		return err_set(e, ERR_CONFIG, "force: does not go with tag");
 	if (attempts && (!value_integer(attempts, &count) || count < 1))
 		return err_set(e, ERR_CONFIG, "maxAttempts: must be at least 1");
@@ -91,7 +92,7 @@ static bool check(const struct value *config, struct err *e)
 }
 
 /* One run of the step. */
-struct push {
+struct git_push_state {
 	struct step_run *r;
 	struct repo *repo;
 	struct work_origin origin;
@@ -101,12 +102,12 @@ struct push {
 	bool force, is_tag;
 };
 
-static bool aim(struct push *p, struct err *e)
+static bool aim(struct git_push_state *p, struct err *e)
 {
 	struct arena *a = p->r->arena;
-	const char *tag = given(p->r->config, "tag");
+	const char *tag = git_push_given(p->r->config, "tag");
 
-	p->branch = given(p->r->config, "targetBranch");
+	p->branch = git_push_given(p->r->config, "targetBranch");
 	p->force = step_truth(p->r, "force", false);
 	if (step_truth(p->r, "generateTargetBranch", false)) {
 		p->branch = str_format(a, "kargo/promotion/%s", p->r->subject->promotion);
@@ -131,7 +132,8 @@ static bool aim(struct push *p, struct err *e)
 }
 
 /* GIT_PUSH_INTEGRATION_POLICY of Kargo's server: which of the two ways, when both are safe. */
-static bool must_merge(struct push *p, const struct oid *theirs, bool *merge, struct err *e)
+static bool must_merge(struct git_push_state *p, const struct oid *theirs, bool *merge,
+		       struct err *e)
 {
 	const char *policy = getenv("GIT_PUSH_INTEGRATION_POLICY");
 	bool would_unsign;
@@ -155,7 +157,7 @@ static bool must_merge(struct push *p, const struct oid *theirs, bool *merge, st
 }
 
 /* What the remote's branch holds now; "" when there is none. */
-static bool look(struct push *p, struct oid *theirs, struct err *e)
+static bool git_push_look(struct git_push_state *p, struct oid *theirs, struct err *e)
 {
 	struct arena *a = p->r->arena;
 	const char *here = str_format(a, "refs/remotes/origin/%s", p->branch);
@@ -167,7 +169,7 @@ static bool look(struct push *p, struct oid *theirs, struct err *e)
 	return repo_ref(p->repo, here, theirs, e) || e->code == ERR_NOT_FOUND;
 }
 
-static bool put_on_top(struct push *p, const struct oid *theirs, struct err *e)
+static bool put_on_top(struct git_push_state *p, const struct oid *theirs, struct err *e)
 {
 	struct repo_person who;
 	bool merge;
@@ -182,12 +184,12 @@ static bool put_on_top(struct push *p, const struct oid *theirs, struct err *e)
 }
 
 /* The remote has moved: what it has comes first. A branch that is gone is pushed anew. */
-static bool integrate(struct push *p, struct err *e)
+static bool integrate(struct git_push_state *p, struct err *e)
 {
 	struct oid theirs;
 
-	step_say(p->r, "%s has moved: integrating", p->branch);
-	return look(p, &theirs, e) && (!theirs.hex[0] || put_on_top(p, &theirs, e));
+	step_report(p->r, "%s has moved: integrating", p->branch);
+	return git_push_look(p, &theirs, e) && (!theirs.hex[0] || put_on_top(p, &theirs, e));
 }
 
 /* Up to half again as long, so that those who met here do not meet once more. */
@@ -203,7 +205,7 @@ static bool wait_a_while(struct step_run *r, int64_t ms)
 	return !flag_is_set(r->cancelled);
 }
 
-static bool try_all(struct push *p, struct step_result *result, struct err *e)
+static bool try_all(struct git_push_state *p, struct step_result *result, struct err *e)
 {
 	int64_t attempts = ATTEMPTS, wait = FIRST_WAIT_MS;
 	const struct remote_push what = { .source = p->source,
@@ -212,7 +214,7 @@ static bool try_all(struct push *p, struct step_result *result, struct err *e)
 
 	value_integer(value_get(p->r->config, "maxAttempts"), &attempts);
 	for (int64_t i = 1;; i++) {
-		step_say(p->r, "pushing to %s", p->branch);
+		step_report(p->r, "pushing to %s", p->branch);
 		if (remote_push(p->repo, p->origin.url, &p->access, &what, 1, e))
 			return true;
 		if (e->code != ERR_CONFLICT || p->is_tag || i >= attempts)
@@ -231,11 +233,11 @@ static bool try_all(struct push *p, struct step_result *result, struct err *e)
 	}
 }
 
-static void report(struct push *p, struct step_result *result)
+static void git_push_report(struct git_push_state *p, struct step_result *result)
 {
 	struct arena *a = p->r->arena;
-	const char *url = git_work_commit_url(a, given(p->r->config, "provider"), p->origin.url,
-					      p->origin.head.hex);
+	const char *url = git_work_commit_url(a, git_push_given(p->r->config, "provider"),
+					      p->origin.url, p->origin.head.hex);
 
 	step_output(p->r, result, "branch", value_string(a, p->branch ? p->branch : ""));
 	step_output(p->r, result, "commit", value_string(a, p->origin.head.hex));
@@ -243,7 +245,7 @@ static void report(struct push *p, struct step_result *result)
 		step_output(p->r, result, "commitURL", value_string(a, url));
 }
 
-static bool begin(struct push *p, struct err *e)
+static bool git_push_begin(struct git_push_state *p, struct err *e)
 {
 	struct step_run *r = p->r;
 
@@ -257,13 +259,13 @@ static bool begin(struct push *p, struct err *e)
 }
 
 /* As a push would find the branch if it were sent now: on top of what others pushed. */
-static bool foresee(struct push *p, bool *is_new, size_t *commits, struct err *e)
+static bool foresee(struct git_push_state *p, bool *is_new, size_t *commits, struct err *e)
 {
 	struct foreseen_push push = { .url = p->origin.url, .branch = p->branch };
 	struct oid theirs, before = p->origin.head;
 	bool holds;
 
-	if (!look(p, &theirs, e))
+	if (!git_push_look(p, &theirs, e))
 		return git_work_failed(e);
 	*is_new = !theirs.hex[0];
 	if (!*is_new && !repo_is_ancestor(p->repo, &theirs, &p->origin.head, &holds, e))
@@ -276,15 +278,16 @@ static bool foresee(struct push *p, bool *is_new, size_t *commits, struct err *e
 	return foresee_push(p->r, p->repo, &push, commits, e);
 }
 
-static bool rehearse_push(struct push *p, struct step_result *result, struct err *e)
+static bool rehearse_push(struct git_push_state *p, struct step_result *result, struct err *e)
 {
 	const char *where = remote_name(p->r->arena, p->origin.url);
 	size_t commits = 0;
 	bool is_new = false;
 
 	if (p->is_tag) {
-		step_announce(p->r, result, "push the tag %s to %s", given(p->r->config, "tag"), where);
-		report(p, result);
+		step_announce(p->r, result, "push the tag %s to %s",
+			      git_push_given(p->r->config, "tag"), where);
+		git_push_report(p, result);
 		return true;
 	}
 	if (!foresee(p, &is_new, &commits, e))
@@ -295,20 +298,20 @@ static bool rehearse_push(struct push *p, struct step_result *result, struct err
 		step_announce(p->r, result, "%spush %zu commit%s to %s%s of %s",
 			      p->force ? "force-" : "", commits, commits == 1 ? "" : "s",
 			      is_new ? "the new branch " : "", p->branch, where);
-	report(p, result);
+	git_push_report(p, result);
 	return true;
 }
 
-static bool rehearse(struct step_run *r, struct step_result *result, struct err *e)
+static bool git_push_rehearse(struct step_run *r, struct step_result *result, struct err *e)
 {
-	struct push p = { .r = r };
-	bool fine = begin(&p, e) && rehearse_push(&p, result, e);
+	struct git_push_state p = { .r = r };
+	bool fine = git_push_begin(&p, e) && rehearse_push(&p, result, e);
 
 	repo_close(p.repo);
 	return fine;
 }
 
-static bool send(struct push *p, struct step_result *result, struct err *e)
+static bool git_push_send(struct git_push_state *p, struct step_result *result, struct err *e)
 {
 	if (!try_all(p, result, e)) {
 		git_work_failed(e);
@@ -317,15 +320,15 @@ static bool send(struct push *p, struct step_result *result, struct err *e)
 		return false;
 	}
 	if (git_work_mirrors(p->r))
-		mirror_lend(git_work_mirrors(p->r), p->repo, &p->origin.head);
-	report(p, result);
+		mirror_link_objects(git_work_mirrors(p->r), p->repo, &p->origin.head);
+	git_push_report(p, result);
 	return true;
 }
 
-static bool run(struct step_run *r, struct step_result *result, struct err *e)
+static bool git_push_run(struct step_run *r, struct step_result *result, struct err *e)
 {
-	struct push p = { .r = r };
-	bool fine = begin(&p, e) && send(&p, result, e);
+	struct git_push_state p = { .r = r };
+	bool fine = git_push_begin(&p, e) && git_push_send(&p, result, e);
 
 	repo_close(p.repo);
 	return fine;
@@ -338,8 +341,8 @@ const struct step_def step_git_push = {
 	.outputs = outputs,
 	.needs = STEP_NEEDS_CREDENTIALS,
 	.is_effect = true,
-	.check = check,
+	.check = git_push_check,
 	.reach = STEP_REACH_WRITES,
-	.rehearse = rehearse,
-	.run = run,
+	.rehearse = git_push_rehearse,
+	.run = git_push_run,
 };

@@ -25,7 +25,7 @@ static const struct step_output outputs[] = {
 	{ 0 },
 };
 
-static bool run(struct step_run *r, struct step_result *result, struct err *e)
+static bool git_tag_run(struct step_run *r, struct step_result *result, struct err *e)
 {
 	AUTO(repo) struct repo *repo = NULL;
 	struct work_origin origin;
@@ -48,5 +48,5 @@ const struct step_def step_git_tag = {
 	.params = params,
 	.outputs = outputs,
 	.reach = STEP_REACH_WORK,
-	.run = run,
+	.run = git_tag_run,
 };

@@ -82,8 +82,8 @@ void git_work_access(struct step_run *r, const char *url, bool insecure, struct 
 	out->ssh_key = c.ssh_key;
 }
 
-static const char *first_of(const char *given, const char *configured, const char *variable,
-			    const char *otherwise)
+static const char *git_work_first_of(const char *given, const char *configured,
+				     const char *variable, const char *otherwise)
 {
 	const char *value = given && *given ? given : *configured ? configured : getenv(variable);
 
@@ -95,9 +95,10 @@ void git_work_person(struct step_run *r, const char *name, const char *email,
 {
 	const struct value *client = r->services->git_client;
 
-	out->name = first_of(name, value_text(value_get(client, "name"), ""), "GITCLIENT_NAME", "Kargo");
-	out->email = first_of(email, value_text(value_get(client, "email"), ""), "GITCLIENT_EMAIL",
-			      "no-reply@kargo.io");
+	out->name = git_work_first_of(name, value_text(value_get(client, "name"), ""),
+				      "GITCLIENT_NAME", "Kargo");
+	out->email = git_work_first_of(email, value_text(value_get(client, "email"), ""),
+				       "GITCLIENT_EMAIL", "no-reply@kargo.io");
 	out->time = r->subject->started_at;
 	out->offset = 0;
 }
@@ -124,7 +125,7 @@ bool git_work_failed(struct err *e)
 	return false;
 }
 
-static const char *provider_of(const char *host)
+static const char *git_work_provider_of(const char *host)
 {
 	if (strstr(host, "github") || has_suffix(host, ".ghe.com"))
 		return "github";
@@ -175,7 +176,7 @@ const char *git_work_commit_url(struct arena *a, const char *provider, const cha
 		host = str_copy_n(a, host, strcspn(host, ":"));
 	path++;
 	if (!provider || !*provider)
-		provider = provider_of(str_copy_n(a, host, strcspn(host, ":")));
+		provider = git_work_provider_of(str_copy_n(a, host, strcspn(host, ":")));
 	if (!provider)
 		return NULL;
 	if (strcmp(provider, "azure") == 0)

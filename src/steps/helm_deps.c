@@ -57,7 +57,7 @@ static bool check_local(struct fetching *f, const char *repository)
 }
 
 /* On this machine a registry may do without TLS; elsewhere it may not. */
-static bool is_plain(struct fetching *f, const char *host)
+static bool helm_deps_is_plain(struct fetching *f, const char *host)
 {
 	struct arena *a = f->r->arena;
 	struct http_request rq = { .timeout_ms = PROBE_MS, .insecure = true,
@@ -79,7 +79,7 @@ static void add_registry(struct fetching *f, const char *repository, const struc
 	struct value *login = value_map(a);
 
 	f->oci++;
-	f->plain += is_plain(f, host);
+	f->plain += helm_deps_is_plain(f, host);
 	if (!who->username)
 		return;
 	value_set(a, login, "auth", value_string(a, base64_encode(a, str_of(str_format(a, "%s:%s",
@@ -103,7 +103,7 @@ static void add_repository(struct fetching *f, const char *url, const struct cre
 	value_append(a, f->repositories, entry);
 }
 
-static bool is_known(const struct yaml_node *dependencies, size_t at)
+static bool helm_deps_is_known(const struct yaml_node *dependencies, size_t at)
 {
 	const char *repository = helm_deps_text(dependencies->items[at], "repository");
 
@@ -113,7 +113,7 @@ static bool is_known(const struct yaml_node *dependencies, size_t at)
 	return false;
 }
 
-static bool add(struct fetching *f, const char *repository)
+static bool helm_deps_add(struct fetching *f, const char *repository)
 {
 	const struct step_services *s = f->r->services;
 	struct credentials who = { .username = NULL };
@@ -172,8 +172,8 @@ bool helm_deps_fetch(struct step_run *r, const char *verb, const char *path,
 	bool fine;
 
 	for (size_t i = 0; dependencies && i < dependencies->count; i++)
-		if (!is_known(dependencies, i) &&
-		    !add(&f, helm_deps_text(dependencies->items[i], "repository")))
+		if (!helm_deps_is_known(dependencies, i) &&
+		    !helm_deps_add(&f, helm_deps_text(dependencies->items[i], "repository")))
 			return false;
 	if (!tool_check_links(r, path, e) || !tool_begin(r, true, &t, e))
 		return false;

@@ -149,7 +149,7 @@ static void trim_all(struct list *documents)
 }
 
 /* With the helm layout helm itself makes the files, in its own folder, from which they are brought. */
-static bool render(struct tool *t, const char *chart, struct err *e)
+static bool helm_template_render(struct tool *t, const char *chart, struct err *e)
 {
 	struct step_run *r = t->r;
 	const char *out = step_text(r, "outPath", "");
@@ -191,12 +191,12 @@ static bool template(struct step_run *r, const char *path, struct err *e)
 	    !workdir_resolve(r->work, r->arena, path, &chart, e) || !build_dependencies(r, path, e) ||
 	    (folder_exists(chart) && !tool_check_links(r, path, e)) || !tool_begin(r, false, &t, e))
 		return false;
-	fine = render(&t, chart, e);
+	fine = helm_template_render(&t, chart, e);
 	tool_end(&t);
 	return fine;
 }
 
-static bool run(struct step_run *r, struct step_result *result, struct err *e)
+static bool helm_template_run(struct step_run *r, struct step_result *result, struct err *e)
 {
 	const char *path = text_file_path(r->arena, step_text(r, "path", ""));
 
@@ -215,5 +215,5 @@ const struct step_def step_helm_template = {
 	.needs = STEP_NEEDS_CREDENTIALS | STEP_NEEDS_HTTP,
 	.tools = &tool_helm,
 	.reach = STEP_REACH_READS,
-	.run = run,
+	.run = helm_template_run,
 };

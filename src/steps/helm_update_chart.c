@@ -47,7 +47,7 @@ static const struct step_output outputs[] = {
 	{ 0 },
 };
 
-struct chart {
+struct helm_update_chart_state {
 	struct step_run *r;
 	const char *path, *clean;       /* as configured, and without . and .. */
 	const char *file, *lock;        /* Chart.yaml and Chart.lock, in the work directory */
@@ -55,7 +55,7 @@ struct chart {
 	const struct yaml_node *dependencies;   /* NULL when there are none */
 };
 
-static bool set_version(struct chart *c, const struct value *wish, struct err *e)
+static bool set_version(struct helm_update_chart_state *c, const struct value *wish, struct err *e)
 {
 	const char *name = value_text(value_get(wish, "name"), "");
 	const char *repository = value_text(value_get(wish, "repository"), "");
@@ -78,7 +78,7 @@ static bool set_version(struct chart *c, const struct value *wish, struct err *e
 }
 
 /* Chart.yaml with the versions that are wished for. */
-static bool set_versions(struct chart *c, struct err *e)
+static bool set_versions(struct helm_update_chart_state *c, struct err *e)
 {
 	const struct value *wishes = value_get(c->r->config, "charts");
 	const struct yaml_node *root;
@@ -101,7 +101,8 @@ static bool set_versions(struct chart *c, struct err *e)
 }
 
 /* The lock's versions by name; an empty map when there is no lock. */
-static bool read_lock(struct chart *c, struct str *text, struct value **out, struct err *e)
+static bool read_lock(struct helm_update_chart_state *c, struct str *text, struct value **out,
+		      struct err *e)
 {
 	struct arena *a = c->r->arena;
 	struct list documents = { 0 };
@@ -137,7 +138,8 @@ static void list_changes(struct buf *b, const struct value *old, const struct va
 			buf_format(b, "\n- %s: removed", old->map.members[i].key.at);
 }
 
-static bool update(struct chart *c, struct step_result *result, struct err *e)
+static bool helm_update_chart_update(struct helm_update_chart_state *c, struct step_result *result,
+				     struct err *e)
 {
 	struct value *old, *new;
 	struct str before, after;
@@ -158,15 +160,15 @@ static bool update(struct chart *c, struct step_result *result, struct err *e)
 	return true;
 }
 
-static bool run(struct step_run *r, struct step_result *result, struct err *e)
+static bool helm_update_chart_run(struct step_run *r, struct step_result *result, struct err *e)
 {
-	struct chart c = { .r = r, .path = step_text(r, "path", "") };
+	struct helm_update_chart_state c = { .r = r, .path = step_text(r, "path", "") };
 	const char *program;
 
 	c.clean = text_file_path(r->arena, c.path);
 	c.file = path_join(r->arena, c.clean, "Chart.yaml");
 	c.lock = path_join(r->arena, c.clean, "Chart.lock");
-	if (tool_find(r->arena, &tool_helm, &program, e) && update(&c, result, e))
+	if (tool_find(r->arena, &tool_helm, &program, e) && helm_update_chart_update(&c, result, e))
 		return true;
 	e->again = e->code != ERR_CANCELLED;
 	return err_wrap(e, "updating dependencies of %s", c.path);
@@ -180,5 +182,5 @@ const struct step_def step_helm_update_chart = {
 	.needs = STEP_NEEDS_CREDENTIALS | STEP_NEEDS_HTTP,
 	.tools = &tool_helm,
 	.reach = STEP_REACH_READS,
-	.run = run,
+	.run = helm_update_chart_run,
 };

@@ -66,7 +66,7 @@ static const struct step_output outputs[] = {
 	{ 0 },
 };
 
-static bool check(const struct value *config, struct err *e)
+static bool http_check(const struct value *config, struct err *e)
 {
 	static const char *const durations[] = { "timeout", "pollInterval" };
 	const char *proxy = value_text(value_get(config, "proxy"), "http://");
@@ -81,7 +81,7 @@ static bool check(const struct value *config, struct err *e)
 	return true;
 }
 
-static bool fill(struct step_run *r, struct http_request *rq, struct err *e)
+static bool http_fill(struct step_run *r, struct http_request *rq, struct err *e)
 {
 	const char *file = step_text(r, "bodyFromFile", NULL);
 	const struct value *body = value_get(r->config, "body");
@@ -138,8 +138,8 @@ static bool take_outputs(struct step_run *r, const struct http_response *respons
 	return true;
 }
 
-static bool fail(struct step_run *r, const struct http_response *response,
-		 struct step_result *result, struct err *e)
+static bool http_fail(struct step_run *r, const struct http_response *response,
+		      struct step_result *result, struct err *e)
 {
 	const char *text = step_text(r, "errorExpression", NULL);
 	struct expr_value v = expr_nil();
@@ -154,8 +154,8 @@ static bool fail(struct step_run *r, const struct http_response *response,
 		       response->reply->status);
 }
 
-static bool judge(struct step_run *r, const struct http_response *response,
-		  struct step_result *result, struct err *e)
+static bool http_judge(struct step_run *r, const struct http_response *response,
+		       struct step_result *result, struct err *e)
 {
 	bool has_success, success, has_failure, failure;
 	int64_t poll;
@@ -164,7 +164,7 @@ static bool judge(struct step_run *r, const struct http_response *response,
 	    !is_met(r, response, "failureExpression", &has_failure, &failure, e))
 		return false;
 	if (failure)
-		return fail(r, response, result, e);
+		return http_fail(r, response, result, e);
 	if (success)
 		return take_outputs(r, response, result, e);
 	if (has_success || has_failure) {
@@ -180,27 +180,27 @@ static bool judge(struct step_run *r, const struct http_response *response,
 	return true;
 }
 
-static bool run(struct step_run *r, struct step_result *result, struct err *e)
+static bool http_run(struct step_run *r, struct step_result *result, struct err *e)
 {
 	struct http_request rq = { .method = NULL };
 	struct http_response response;
 	struct http_reply reply;
 
-	if (!fill(r, &rq, e) || !http_ask_send(r, &rq, &reply, e))
+	if (!http_fill(r, &rq, e) || !http_ask_send(r, &rq, &reply, e))
 		return false;
-	step_say(r, "%s answers %d", rq.method, reply.status);
-	return http_response_read(r->arena, &reply, step_text(r, "responseContentType", NULL), &response,
-				  e) &&
-	       judge(r, &response, result, e);
+	step_report(r, "%s answers %d", rq.method, reply.status);
+	return http_response_read(r->arena, &reply, step_text(r, "responseContentType", NULL),
+				  &response, e) &&
+	       http_judge(r, &response, result, e);
 }
 
 /* A GET only asks, and is asked. */
-static bool rehearse(struct step_run *r, struct step_result *result, struct err *e)
+static bool http_rehearse(struct step_run *r, struct step_result *result, struct err *e)
 {
 	const char *method = step_text(r, "method", "GET"), *url = step_text(r, "url", "");
 
 	if (strcmp(method, "GET") == 0)
-		return run(r, result, e);
+		return http_run(r, result, e);
 	step_announce(r, result, "send %s to %s", method, url_shown(r->arena, url));
 	result->is_unforeseen = value_count(value_get(r->config, "outputs")) > 0;
 	return true;
@@ -213,8 +213,8 @@ const struct step_def step_http = {
 	.outputs = outputs,
 	.needs = STEP_NEEDS_HTTP,
 	.is_effect = true,
-	.check = check,
+	.check = http_check,
 	.reach = STEP_REACH_WRITES,
-	.rehearse = rehearse,
-	.run = run,
+	.rehearse = http_rehearse,
+	.run = http_run,
 };

@@ -58,7 +58,7 @@ bool http_ask_duration(struct step_run *r, const char *name, int64_t otherwise_m
 }
 
 /* "a+b%20c" as it was before it was encoded. */
-static const char *decode(struct arena *a, const char *text, size_t len, bool is_query)
+static const char *http_ask_decode(struct arena *a, const char *text, size_t len, bool is_query)
 {
 	char *out = arena_alloc(a, len + 1), *to = out;
 
@@ -100,7 +100,7 @@ static const char *with_path(struct arena *a, const char *url)
 	if (needs_no_escape(text))
 		return url;
 	out = str_copy_n(a, url, (size_t)(path - url));
-	for (const char *p = decode(a, text, len, false); *p; p++) {
+	for (const char *p = http_ask_decode(a, text, len, false); *p; p++) {
 		bool plain = (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') ||
 			     (*p >= '0' && *p <= '9') || is_path_sign(*p);
 
@@ -126,7 +126,7 @@ static char *pair(struct arena *a, const char *name, const char *value)
 	return text;
 }
 
-static int by_text(const void *a, const void *b)
+static int http_ask_by_text(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
@@ -148,14 +148,16 @@ static const char *with_query(struct step_run *r, const char *url)
 
 		if (len)
 			list_add(a, &pairs,
-				 pair(a, decode(a, p, name, true),
-				      name < len ? decode(a, p + name + 1, len - name - 1, true) : ""));
+				 pair(a, http_ask_decode(a, p, name, true),
+				      name < len ? http_ask_decode(a, p + name + 1, len - name - 1,
+								   true)
+						 : ""));
 		p += len + (p[len] == '&');
 	}
 	for (size_t i = 0; i < value_count(more); i++)
 		list_add(a, &pairs, pair(a, value_text(value_get(value_at(more, i), "name"), ""),
 					 value_text(value_get(value_at(more, i), "value"), "")));
-	qsort(pairs.items, pairs.count, sizeof(*pairs.items), by_text);
+	qsort(pairs.items, pairs.count, sizeof(*pairs.items), http_ask_by_text);
 	for (size_t i = 0; i < pairs.count; i++)
 		out = str_format(a, "%s%c%s", out, i ? '&' : '?', (const char *)pairs.items[i]);
 	return out;

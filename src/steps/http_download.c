@@ -28,13 +28,13 @@ static const struct step_param params[] = {
 
 static const struct step_output outputs[] = { { 0 } };
 
-static bool check(const struct value *config, struct err *e)
+static bool http_download_check(const struct value *config, struct err *e)
 {
 	return http_ask_looks_like_duration(value_text(value_get(config, "timeout"), "1s")) ||
 	       err_set(e, ERR_CONFIG, "timeout: is no duration such as 90s or 5m");
 }
 
-static bool run(struct step_run *r, struct step_result *result, struct err *e)
+static bool http_download_run(struct step_run *r, struct step_result *result, struct err *e)
 {
 	const char *path = step_text(r, "outPath", "");
 	struct http_request rq = { .max_reply = MAX_BODY };
@@ -47,7 +47,7 @@ static bool run(struct step_run *r, struct step_result *result, struct err *e)
 		result->status = STEP_FAILED;
 		return err_again(e, ERR_NET, "the server answers %d", reply.status);
 	}
-	step_say(r, "%zu bytes", reply.body.len);
+	step_report(r, "%zu bytes", reply.body.len);
 	return workdir_write(r->work, path, reply.body.at, reply.body.len, e);
 }
 
@@ -57,7 +57,7 @@ const struct step_def step_http_download = {
 	.params = params,
 	.outputs = outputs,
 	.needs = STEP_NEEDS_HTTP,
-	.check = check,
+	.check = http_download_check,
 	.reach = STEP_REACH_READS,
-	.run = run,
+	.run = http_download_run,
 };

@@ -30,8 +30,9 @@ static const char *canonical(struct arena *a, const char *name)
 	return out;
 }
 
-static bool header(void *ctx, struct arena *a, const struct expr_value *self,
-		   const struct expr_value *args, size_t nargs, struct expr_value *out, struct err *e)
+static bool http_response_header(void *ctx, struct arena *a, const struct expr_value *self,
+				 const struct expr_value *args, size_t nargs,
+				 struct expr_value *out, struct err *e)
 {
 	const struct http_response *r = ctx;
 	const char *value = NULL;
@@ -47,7 +48,7 @@ static bool header(void *ctx, struct arena *a, const struct expr_value *self,
 static const struct expr_method header_method = {
 	.name = "header",
 	.signature = { .result = &expr_type_string, .nparams = 1, .params = { &expr_type_string } },
-	.call = header,
+	.call = http_response_header,
 };
 
 static struct value *headers_of(struct arena *a, const struct http_reply *reply)

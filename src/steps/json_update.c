@@ -34,8 +34,9 @@ static const char *rendering(struct arena *a, const struct value *v)
 	return buf_copy(&b, a);
 }
 
-static bool edit(struct step_run *r, const char *path, struct str text, struct update *updates,
-		 size_t count, struct str *out, struct err *e)
+static bool json_update_edit(struct step_run *r, const char *path, struct str text,
+			     struct file_update *updates, size_t count, struct str *out,
+			     struct err *e)
 {
 	/* Each text is made from the one before it: two arenas take turns. */
 	AUTO(arena) struct arena *even = arena_new();
@@ -44,7 +45,7 @@ static bool edit(struct step_run *r, const char *path, struct str text, struct u
 	*out = text;
 	for (size_t i = 0; i < count; i++) {
 		struct arena *a = i % 2 ? odd : even;
-		struct update *u = &updates[i];
+		struct file_update *u = &updates[i];
 		bool changed;
 
 		arena_reset(a);
@@ -55,16 +56,16 @@ static bool edit(struct step_run *r, const char *path, struct str text, struct u
 		else
 			*out = (struct str){ str_text(a, *out), out->len };
 		if (!changed)
-			step_say(r, "%s: nothing matches \"%s\"; it stays as it was", path, u->key);
+			step_report(r, "%s: nothing matches \"%s\"; it stays as it was", path, u->key);
 		u->rendering = rendering(r->arena, u->value);
 	}
 	*out = (struct str){ str_text(r->arena, *out), out->len };
 	return true;
 }
 
-static bool run(struct step_run *r, struct step_result *result, struct err *e)
+static bool json_update_run(struct step_run *r, struct step_result *result, struct err *e)
 {
-	return update_run(r, result, edit, e);
+	return update_run(r, result, json_update_edit, e);
 }
 
 const struct step_def step_json_update = {
@@ -73,5 +74,5 @@ const struct step_def step_json_update = {
 	.params = update_params,
 	.outputs = update_outputs,
 	.reach = STEP_REACH_WORK,
-	.run = run,
+	.run = json_update_run,
 };

@@ -67,8 +67,8 @@ static void add_helm(struct tool *t, struct list *argv)
 }
 
 /* With its own file names kustomize writes the files, into the scratch folder. */
-static bool build(struct tool *t, const char *program, const char *folder, bool to_folder,
-		  struct str *out, struct err *e)
+static bool kustomize_build(struct tool *t, const char *program, const char *folder, bool to_folder,
+			    struct str *out, struct err *e)
 {
 	struct list argv = { 0 };
 
@@ -80,7 +80,7 @@ static bool build(struct tool *t, const char *program, const char *folder, bool 
 		tool_argument(t, &argv, "--output=", path_join(t->r->arena, t->scratch, "out"));
 	tool_argument(t, &argv, "--", "");
 	tool_argument(t, &argv, folder, "");
-	step_say(t->r, "%s %s", program, step_text(t->r, "path", ""));
+	step_report(t->r, "%s %s", program, step_text(t->r, "path", ""));
 	return tool_run(t, &argv, out, e);
 }
 
@@ -100,7 +100,7 @@ static bool write_files(struct tool *t, const char *out, struct str text, struct
 
 	if (!rendered_split(t->r->arena, text, &documents, e))
 		return false;
-	step_say(t->r, "%zu objects", documents.count);
+	step_report(t->r, "%zu objects", documents.count);
 	return rendered_write(t->r->arena, t->r->work, out, &documents, kargo_name, NULL, e);
 }
 
@@ -131,14 +131,15 @@ static bool rename_files(struct tool *t, struct err *e)
 	return true;
 }
 
-static bool render(struct tool *t, const char *program, const char *folder, struct err *e)
+static bool kustomize_build_render(struct tool *t, const char *program, const char *folder,
+				   struct err *e)
 {
 	const char *out = step_text(t->r, "outPath", "");
 	bool by_kustomize = !rendered_is_file(out) &&
 			    strcmp(step_text(t->r, "outputFormat", "kargo"), "kustomize") == 0;
 	struct str text;
 
-	if (!build(t, program, folder, by_kustomize, &text, e))
+	if (!kustomize_build(t, program, folder, by_kustomize, &text, e))
 		return false;
 	if (by_kustomize)
 		return rename_files(t, e) && tool_bring(t, "out", out, e);
@@ -158,12 +159,12 @@ static bool kustomize(struct step_run *r, const char *path, struct err *e)
 	    !workdir_resolve(r->work, r->arena, path, &folder, e) || !tool_begin(r, true, &t, e))
 		return false;
 	fine = (confine_is_possible() || tool_check_links(r, path, e)) &&
-	       render(&t, program, folder, e);
+	       kustomize_build_render(&t, program, folder, e);
 	tool_end(&t);
 	return fine;
 }
 
-static bool run(struct step_run *r, struct step_result *result, struct err *e)
+static bool kustomize_build_run(struct step_run *r, struct step_result *result, struct err *e)
 {
 	const char *path = text_file_path(r->arena, step_text(r, "path", ""));
 
@@ -181,5 +182,5 @@ const struct step_def step_kustomize_build = {
 	.outputs = outputs,
 	.tools = &tool_kustomize,
 	.reach = STEP_REACH_READS,
-	.run = run,
+	.run = kustomize_build_run,
 };

@@ -23,7 +23,7 @@ enum { FIELDS = 5, LARGEST = 64 << 20 };
 static const char *const field_names[FIELDS] = { "name", "newName", "tagSuffix", "newTag",
 						 "digest" };
 
-static const char **field(struct kustomize_image *image, size_t i)
+static const char **kustomize_images_field(struct kustomize_image *image, size_t i)
 {
 	const char **fields[FIELDS] = { &image->name, &image->new_name, &image->tag_suffix,
 					&image->new_tag, &image->digest };
@@ -36,8 +36,8 @@ static const struct yaml_node *followed(const struct yaml_node *node)
 	return node && node->kind == NODE_ALIAS ? node->target : node;
 }
 
-static bool read_entry(const char *file, const struct yaml_node *node,
-		       struct kustomize_image *out, struct err *e)
+static bool kustomize_images_read_entry(const char *file, const struct yaml_node *node,
+					struct kustomize_image *out, struct err *e)
 {
 	if (node->kind == NODE_ALIAS)
 		node = node->target;
@@ -52,7 +52,7 @@ static bool read_entry(const char *file, const struct yaml_node *node,
 			return err_set(e, ERR_CONFIG, "%s:%u: %s must be a text", file, v->line,
 				       field_names[i]);
 		if (v && !yaml_is_null(v))
-			*field(out, i) = v->text.at;
+			*kustomize_images_field(out, i) = v->text.at;
 	}
 	return true;
 }
@@ -91,26 +91,27 @@ static struct kustomize_image *slot_for(struct arena *a, struct list *images, co
 	return image;
 }
 
-static int by_name(const void *a, const void *b)
+static int kustomize_images_by_name(const void *a, const void *b)
 {
 	const struct kustomize_image *const *x = a, *const *y = b;
 
 	return strcmp((*x)->name, (*y)->name);
 }
 
-static const char *kept(const char *wish, const char *old)
+static const char *kustomize_images_kept(const char *wish, const char *old)
 {
 	return strcmp(wish, "*") == 0 ? old : wish;
 }
 
 /* Of entries of one name the first counts, of wishes the last. */
-static bool collect(struct arena *a, const char *file, const struct yaml_node *list,
-		    const struct list *wishes, struct list *images, struct err *e)
+static bool kustomize_images_collect(struct arena *a, const char *file,
+				     const struct yaml_node *list, const struct list *wishes,
+				     struct list *images, struct err *e)
 {
 	for (size_t i = 0; list && i < list->count; i++) {
 		struct kustomize_image image;
 
-		if (!read_entry(file, list->items[i], &image, e))
+		if (!kustomize_images_read_entry(file, list->items[i], &image, e))
 			return false;
 		if (!image_named(images, image.name))
 			*slot_for(a, images, image.name) = image;
@@ -120,14 +121,14 @@ static bool collect(struct arena *a, const char *file, const struct yaml_node *l
 		const struct kustomize_image *old = image_named(images, image.name);
 
 		if (old) {
-			image.new_name = kept(image.new_name, old->new_name);
-			image.new_tag = kept(image.new_tag, old->new_tag);
-			image.digest = kept(image.digest, old->digest);
+			image.new_name = kustomize_images_kept(image.new_name, old->new_name);
+			image.new_tag = kustomize_images_kept(image.new_tag, old->new_tag);
+			image.digest = kustomize_images_kept(image.digest, old->digest);
 		}
 		*slot_for(a, images, image.name) = image;
 	}
 	if (images->count)
-		qsort(images->items, images->count, sizeof(void *), by_name);
+		qsort(images->items, images->count, sizeof(void *), kustomize_images_by_name);
 	return true;
 }
 
@@ -136,7 +137,7 @@ static bool is_written(const char *value)
 	return *value && strcmp(value, "*") != 0;
 }
 
-static void write_scalar(struct buf *b, const char *text, bool in_brackets)
+static void kustomize_images_write_scalar(struct buf *b, const char *text, bool in_brackets)
 {
 	size_t len = strlen(text);
 	enum yaml_style style = yaml_style_of(text, len, true);
@@ -155,7 +156,7 @@ static void write_entry(struct buf *b, struct kustomize_image *image, bool in_br
 	if (in_brackets)
 		buf_char(b, '{');
 	for (size_t i = 0; i < FIELDS; i++) {
-		const char *value = *field(image, i);
+		const char *value = *kustomize_images_field(image, i);
 
 		if (!is_written(value))
 			continue;
@@ -164,7 +165,7 @@ static void write_entry(struct buf *b, struct kustomize_image *image, bool in_br
 		else
 			buf_format(b, "%*s%s", (int)indent, "", first ? "- " : "  ");
 		buf_format(b, "%s: ", field_names[i]);
-		write_scalar(b, value, in_brackets);
+		kustomize_images_write_scalar(b, value, in_brackets);
 		if (!in_brackets)
 			buf_text(b, newline);
 		first = false;
@@ -175,8 +176,8 @@ static void write_entry(struct buf *b, struct kustomize_image *image, bool in_br
 		buf_format(b, "%*s- {}%s", (int)indent, "", newline);
 }
 
-static struct str written(struct arena *a, const struct list *images, bool in_brackets,
-			  size_t indent, const char *newline)
+static struct str kustomize_images_written(struct arena *a, const struct list *images,
+					   bool in_brackets, size_t indent, const char *newline)
 {
 	AUTO(buf) struct buf b;
 
@@ -220,22 +221,23 @@ static void edit_entry(struct arena *a, struct yaml_edit *edit, const struct yam
 
 		while (f < FIELDS && !str_is(node->items[i]->text, field_names[f]))
 			f++;
-		gone[i / 2] = f == FIELDS || have[f] || !is_written(*field(image, f));
+		gone[i / 2] =
+			f == FIELDS || have[f] || !is_written(*kustomize_images_field(image, f));
 		if (gone[i / 2])
 			continue;
 		have[f] = true;
-		if (says(value, *field(image, f)))
+		if (says(value, *kustomize_images_field(image, f)))
 			continue;
 		buf_clear(&one);
-		write_scalar(&one, *field(image, f), node->flow);
+		kustomize_images_write_scalar(&one, *kustomize_images_field(image, f), node->flow);
 		yaml_splice_inline(a, edit, node->items[i], node->items[i + 1],
 				   (struct str){ buf_copy(&one, a), one.len });
 	}
 	for (size_t f = 0; f < FIELDS; f++) {
-		if (have[f] || !is_written(*field(image, f)))
+		if (have[f] || !is_written(*kustomize_images_field(image, f)))
 			continue;
 		buf_clear(&one);
-		write_scalar(&one, *field(image, f), node->flow);
+		kustomize_images_write_scalar(&one, *kustomize_images_field(image, f), node->flow);
 		buf_format(&flow, "%s%s: %s", flow.len ? ", " : "", field_names[f], buf_str(&one));
 		buf_format(&block, "%*s%s: %s%s", (int)yaml_indent(node), "", field_names[f],
 			   buf_str(&one), newline);
@@ -257,7 +259,7 @@ static bool edit_entries(struct arena *a, const char *file, struct str text,
 	for (size_t i = 0; i < list->count; i++) {
 		struct kustomize_image image;
 
-		if (!read_entry(file, list->items[i], &image, e))
+		if (!kustomize_images_read_entry(file, list->items[i], &image, e))
 			return false;
 		if (list->items[i]->kind == NODE_MAP)
 			edit_entry(a, edit, list->items[i], image_named(images, image.name));
@@ -296,7 +298,7 @@ static size_t entry_named(const struct yaml_node *list, const char *name)
 		struct kustomize_image image;
 		struct err ignored;
 
-		if (read_entry("", list->items[i], &image, &ignored) &&
+		if (kustomize_images_read_entry("", list->items[i], &image, &ignored) &&
 		    strcmp(image.name, name) == 0)
 			return i;
 	}
@@ -335,14 +337,15 @@ static bool order_entries(struct arena *a, const char *file, struct str text,
 }
 
 /* A list in brackets, empty or absent is written as a whole. */
-static bool write_list(struct arena *a, struct yaml_edit *edit, const struct yaml_node *list,
-		       const struct list *images, struct str *out, struct err *e)
+static bool kustomize_images_write_list(struct arena *a, struct yaml_edit *edit,
+					const struct yaml_node *list, const struct list *images,
+					struct str *out, struct err *e)
 {
 	const struct yaml_node *root = yaml_edit_root(edit), *key = NULL;
 	const char *newline = yaml_newline(yaml_edit_source(edit));
 	size_t indent = yaml_indent(root);
 	bool brackets = root->flow || !images->count || (list && list->kind == NODE_LIST);
-	struct str text = written(a, images, brackets, indent, newline);
+	struct str text = kustomize_images_written(a, images, brackets, indent, newline);
 
 	for (size_t i = 0; i + 1 < root->count; i += 2)
 		if (root->items[i + 1] == list)
@@ -376,11 +379,13 @@ static bool check_result(struct arena *a, const char *file, struct str text,
 	for (size_t i = 0; same && i < images->count; i++) {
 		struct kustomize_image *image = images->items[i];
 
-		if (!read_entry(file, list->items[i], &found, e))
+		if (!kustomize_images_read_entry(file, list->items[i], &found, e))
 			return false;
 		for (size_t f = 0; same && f < FIELDS; f++)
-			same = strcmp(is_written(*field(image, f)) ? *field(image, f) : "",
-				      *field(&found, f)) == 0;
+			same = strcmp(is_written(*kustomize_images_field(image, f))
+					      ? *kustomize_images_field(image, f)
+					      : "",
+				      *kustomize_images_field(&found, f)) == 0;
 	}
 	return same || err_set(e, ERR_CONFIG,
 			       "%s: images is written in a way that cannot be edited", file);
@@ -397,12 +402,13 @@ bool kustomize_images_set(struct arena *a, const char *file, struct str text,
 	*images = (struct list){ 0 };
 	if (!yaml_edit_open(a, file, text, &edit, e) ||
 	    !find_images(file, yaml_edit_root(edit), &list, e) ||
-	    !collect(a, file, list && list->kind == NODE_LIST ? list : NULL, wishes, images, e))
+	    !kustomize_images_collect(a, file, list && list->kind == NODE_LIST ? list : NULL,
+				      wishes, images, e))
 		return false;
 	if (list && list->kind == NODE_LIST && !list->flow)
 		fine = edit_entries(a, file, text, images, out, e) &&
 		       order_entries(a, file, *out, images, out, e);
 	else
-		fine = write_list(a, edit, list, images, out, e);
+		fine = kustomize_images_write_list(a, edit, list, images, out, e);
 	return fine && check_result(a, file, *out, images, e);
 }

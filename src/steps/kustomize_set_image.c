@@ -47,7 +47,7 @@ static const struct step_output outputs[] = {
 	{ 0 },
 };
 
-static bool check(const struct value *config, struct err *e)
+static bool kustomize_set_image_check(const struct value *config, struct err *e)
 {
 	const struct value *images = value_get(config, "images");
 
@@ -84,7 +84,7 @@ static void configured(struct step_run *r, const struct value *images, struct li
 	}
 }
 
-static const char *origin_of(const struct value *holder)
+static const char *kustomize_set_image_origin_of(const struct value *holder)
 {
 	return value_path_text(holder, "origin.name", "");
 }
@@ -93,7 +93,7 @@ static int by_origin(const void *a, const void *b)
 {
 	const struct value *const *x = a, *const *y = b;
 
-	return strcmp(origin_of(*x), origin_of(*y));
+	return strcmp(kustomize_set_image_origin_of(*x), kustomize_set_image_origin_of(*y));
 }
 
 /* The Warehouse of that name, or NULL. */
@@ -124,7 +124,7 @@ static bool check_origins(const struct step_run *r, const char *repo, struct err
 	const char *first = NULL;
 
 	for (size_t i = 0; i < value_count(requests); i++) {
-		const char *name = origin_of(value_at(requests, i));
+		const char *name = kustomize_set_image_origin_of(value_at(requests, i));
 		const struct value *w = warehouse(r, name);
 
 		if (!w)
@@ -170,7 +170,7 @@ static bool of_freight(struct step_run *r, struct list *wishes, struct err *e)
 	return true;
 }
 
-static bool is_plain_file(struct step_run *r, const char *path)
+static bool kustomize_set_image_is_plain_file(struct step_run *r, const char *path)
 {
 	struct err ignored;
 	struct stat st;
@@ -191,7 +191,7 @@ static bool find_file(struct step_run *r, const char *folder, const char **out, 
 	for (size_t i = 0; i < COUNTOF(names); i++) {
 		const char *path = path_join(r->arena, text_file_path(r->arena, folder), names[i]);
 
-		if (!is_plain_file(r, path))
+		if (!kustomize_set_image_is_plain_file(r, path))
 			continue;
 		if (*out)
 			return err_again(e, ERR_CONFIG, "%s has two Kustomizations: %s and %s",
@@ -203,7 +203,8 @@ static bool find_file(struct step_run *r, const char *folder, const char **out, 
 				 folder);
 }
 
-static const char *message_of(struct step_run *r, const char *path, const struct list *images)
+static const char *kustomize_set_image_message_of(struct step_run *r, const char *path,
+						  const struct list *images)
 {
 	AUTO(buf) struct buf b;
 
@@ -236,7 +237,7 @@ static bool set_images(struct step_run *r, const char *file, struct list *images
 	return text_file_write(r, file, text, edited, e);
 }
 
-static bool run(struct step_run *r, struct step_result *result, struct err *e)
+static bool kustomize_set_image_run(struct step_run *r, struct step_result *result, struct err *e)
 {
 	const char *path = step_text(r, "path", ""), *file;
 	struct list images;
@@ -244,8 +245,9 @@ static bool run(struct step_run *r, struct step_result *result, struct err *e)
 	if (!find_file(r, path, &file, e) || !set_images(r, file, &images, e))
 		return false;
 	if (images.count)
-		step_output(r, result, "commitMessage",
-			    value_string(r->arena, message_of(r, path, &images)));
+		step_output(
+			r, result, "commitMessage",
+			value_string(r->arena, kustomize_set_image_message_of(r, path, &images)));
 	return true;
 }
 
@@ -254,7 +256,7 @@ const struct step_def step_kustomize_set_image = {
 	.summary = "Set images of a Kustomization.",
 	.params = params,
 	.outputs = outputs,
-	.check = check,
+	.check = kustomize_set_image_check,
 	.reach = STEP_REACH_WORK,
-	.run = run,
+	.run = kustomize_set_image_run,
 };

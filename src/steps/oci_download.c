@@ -33,7 +33,7 @@ static const struct step_param params[] = {
 
 static const struct step_output outputs[] = { { 0 } };
 
-static bool check(const struct value *config, struct err *e)
+static bool oci_download_check(const struct value *config, struct err *e)
 {
 	return oci_ref_check(config, "imageRef", true, e);
 }
@@ -104,8 +104,8 @@ static bool find_layer(struct step_run *r, struct registry *from, const char *re
 }
 
 /* Beside its place first, so that a layer that breaks off or lies leaves nothing there. */
-static bool download(struct step_run *r, struct registry *from, const char *digest,
-		     const char *path, struct err *e)
+static bool oci_download(struct step_run *r, struct registry *from, const char *digest,
+			 const char *path, struct err *e)
 {
 	struct workdir_draft draft;
 
@@ -115,7 +115,7 @@ static bool download(struct step_run *r, struct registry *from, const char *dige
 			   registry_blob_to(from, r->arena, digest, MAX_LAYER, draft.fd, e), e);
 }
 
-static bool run(struct step_run *r, struct step_result *result, struct err *e)
+static bool oci_download_run(struct step_run *r, struct step_result *result, struct err *e)
 {
 	const char *text = step_text(r, "imageRef", ""), *path = step_text(r, "outPath", "");
 	const char *digest = NULL;
@@ -126,7 +126,8 @@ static bool run(struct step_run *r, struct step_result *result, struct err *e)
 	if (!oci_ref_parse(r->arena, text, &ref, e) || !step_may_write(r, path, e) ||
 	    !oci_ref_open(r, &ref, &from, e))
 		return false;
-	if (find_layer(r, from, ref.reference, &digest, e) && download(r, from, digest, path, e))
+	if (find_layer(r, from, ref.reference, &digest, e) &&
+	    oci_download(r, from, digest, path, e))
 		return true;
 	return oci_ref_failed(e) || err_wrap(e, "downloading %s", text);
 }
@@ -138,6 +139,6 @@ const struct step_def step_oci_download = {
 	.outputs = outputs,
 	.needs = STEP_NEEDS_HTTP | STEP_NEEDS_CREDENTIALS,
 	.reach = STEP_REACH_READS,
-	.check = check,
-	.run = run,
+	.check = oci_download_check,
+	.run = oci_download_run,
 };

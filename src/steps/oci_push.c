@@ -44,7 +44,7 @@ static const struct step_output outputs[] = {
 	{ 0 },
 };
 
-static bool check(const struct value *config, struct err *e)
+static bool oci_push_check(const struct value *config, struct err *e)
 {
 	const struct value *annotations = value_get(config, "annotations");
 
@@ -67,7 +67,7 @@ struct artifact {
 	const char *new_digest;
 };
 
-struct copying {
+struct oci_push_copying {
 	struct step_run *r;
 	struct registry *from, *to;
 	bool same;                      /* one repository: every blob is there */
@@ -76,13 +76,13 @@ struct copying {
 	struct err *e;
 };
 
-static bool is_index(const char *type)
+static bool oci_push_is_index(const char *type)
 {
 	return strcmp(type, "application/vnd.oci.image.index.v1+json") == 0 ||
 	       strcmp(type, "application/vnd.docker.distribution.manifest.list.v2+json") == 0;
 }
 
-static bool is_image(const char *type)
+static bool oci_push_is_image(const char *type)
 {
 	return strcmp(type, "application/vnd.oci.image.manifest.v1+json") == 0 ||
 	       strcmp(type, "application/vnd.docker.distribution.manifest.v2+json") == 0;
@@ -96,7 +96,7 @@ static bool is_elsewhere(const struct value *descriptor)
 	return strstr(type, ".foreign.") || strstr(type, ".nondistributable.");
 }
 
-static bool weigh(struct copying *c, const struct value *descriptor)
+static bool weigh(struct oci_push_copying *c, const struct value *descriptor)
 {
 	int64_t size = -1;
 
@@ -108,7 +108,7 @@ static bool weigh(struct copying *c, const struct value *descriptor)
 	return true;
 }
 
-static bool weigh_image(struct copying *c, const struct artifact *a)
+static bool weigh_image(struct oci_push_copying *c, const struct artifact *a)
 {
 	const struct value *layers = value_get(a->object, "layers");
 
@@ -120,7 +120,8 @@ static bool weigh_image(struct copying *c, const struct artifact *a)
 	return true;
 }
 
-static bool read_artifact(struct copying *c, const char *reference, int depth, struct artifact *out)
+static bool read_artifact(struct oci_push_copying *c, const char *reference, int depth,
+			  struct artifact *out)
 {
 	struct arena *a = c->r->arena;
 	const struct value *manifests;
@@ -129,9 +130,9 @@ static bool read_artifact(struct copying *c, const char *reference, int depth, s
 	if (!registry_manifest(c->from, a, reference, &out->m, c->e) ||
 	    !json_parse(a, out->m.body.at, out->m.body.len, &out->object, c->e))
 		return false;
-	if (is_image(out->m.type))
+	if (oci_push_is_image(out->m.type))
 		return weigh_image(c, out);
-	if (!is_index(out->m.type) || depth == MAX_DEPTH)
+	if (!oci_push_is_index(out->m.type) || depth == MAX_DEPTH)
 		return err_set(c->e, ERR_CONFIG, "'%s' is neither an image nor an index of images",
 			       out->m.type);
 	manifests = value_get(out->object, "manifests");
@@ -149,7 +150,7 @@ static bool read_artifact(struct copying *c, const char *reference, int depth, s
 }
 
 /* Kargo's own limit, from Kargo's own variable: 0 allows no copies between repositories, less: any. */
-static bool check_size(struct copying *c)
+static bool check_size(struct oci_push_copying *c)
 {
 	const char *text = getenv("MAX_OCI_PUSH_ARTIFACT_SIZE");
 	int64_t limit = DEFAULT_LIMIT;
@@ -172,7 +173,7 @@ static bool check_size(struct copying *c)
 		       "MAX_OCI_PUSH_ARTIFACT_SIZE allows", (long long)c->size, (long long)limit);
 }
 
-static bool copy_blob(struct copying *c, const struct value *descriptor)
+static bool copy_blob(struct oci_push_copying *c, const struct value *descriptor)
 {
 	const char *digest = value_text(value_get(descriptor, "digest"), "");
 	struct arena *a = c->r->arena;
@@ -189,19 +190,19 @@ static bool copy_blob(struct copying *c, const struct value *descriptor)
 	if (c->file < 0 && !file_temporary(&c->file, c->e))
 		return false;
 	value_integer(value_get(descriptor, "size"), &size);
-	step_say(c->r, "copying %.19s, %lld bytes", digest, (long long)size);
+	step_report(c->r, "copying %.19s, %lld bytes", digest, (long long)size);
 	return registry_blob_to(c->from, a, digest, size ? (size_t)size : 1, c->file, c->e) &&
 	       registry_put_blob_from(c->to, a, digest, c->file, c->e);
 }
 
-static bool copy_blobs(struct copying *c, const struct artifact *a)
+static bool copy_blobs(struct oci_push_copying *c, const struct artifact *a)
 {
 	const struct value *layers = value_get(a->object, "layers");
 
 	for (size_t i = 0; i < a->count; i++)
 		if (!copy_blobs(c, &a->children[i]))
 			return false;
-	if (a->count || is_index(a->m.type) || c->same)
+	if (a->count || oci_push_is_index(a->m.type) || c->same)
 		return true;
 	if (!copy_blob(c, value_get(a->object, "config")))
 		return false;
@@ -212,10 +213,10 @@ static bool copy_blobs(struct copying *c, const struct artifact *a)
 }
 
 /* Adds what is meant for an index or for manifests; says whether anything was. */
-static bool annotate(struct copying *c, struct artifact *to)
+static bool annotate(struct oci_push_copying *c, struct artifact *to)
 {
 	const struct value *wanted = value_get(c->r->config, "annotations");
-	bool index = is_index(to->m.type), any = false;
+	bool index = oci_push_is_index(to->m.type), any = false;
 	struct arena *a = c->r->arena;
 
 	for (size_t i = 0; i < value_count(wanted); i++) {
@@ -235,7 +236,7 @@ static bool annotate(struct copying *c, struct artifact *to)
 }
 
 /* What will be pushed; without annotations it is what there is, byte for byte. */
-static void settle(struct copying *c, struct artifact *to)
+static void oci_push_settle(struct oci_push_copying *c, struct artifact *to)
 {
 	struct value *manifests = value_get(to->object, "manifests");
 	struct arena *a = c->r->arena;
@@ -245,7 +246,7 @@ static void settle(struct copying *c, struct artifact *to)
 	for (size_t i = 0; i < to->count; i++) {
 		struct artifact *child = &to->children[i];
 
-		settle(c, child);
+		oci_push_settle(c, child);
 		if (strcmp(child->new_digest, child->m.digest) == 0)
 			continue;
 		value_set(a, value_at(manifests, i), "digest", value_string(a, child->new_digest));
@@ -263,7 +264,7 @@ static void settle(struct copying *c, struct artifact *to)
 }
 
 /* Children first: a registry takes an index only when it has what it names. */
-static bool publish(struct copying *c, const struct artifact *a, const char *tag)
+static bool publish(struct oci_push_copying *c, const struct artifact *a, const char *tag)
 {
 	const char *pushed;
 
@@ -275,33 +276,36 @@ static bool publish(struct copying *c, const struct artifact *a, const char *tag
 	return registry_put_manifest(c->to, c->r->arena, tag, a->m.type, a->new_body, &pushed, c->e);
 }
 
-struct push {
+struct oci_push_state {
 	const char *from, *to;          /* as configured */
 	struct oci_ref source, target;
 	struct artifact all;
 };
 
 /* Reads all that will be pushed; nothing is changed anywhere. */
-static bool prepare(struct copying *c, struct push *p)
+static bool oci_push_prepare(struct oci_push_copying *c, struct oci_push_state *p)
 {
 	c->same = strcmp(registry_host(c->from), registry_host(c->to)) == 0 &&
 		  strcmp(registry_repository(c->from), registry_repository(c->to)) == 0;
 	if (!read_artifact(c, p->source.reference, 0, &p->all) || !check_size(c))
 		return false;
-	settle(c, &p->all);
+	oci_push_settle(c, &p->all);
 	return true;
 }
 
-static bool prepare_and_copy(struct copying *c, struct push *p, bool is_rehearsal)
+static bool prepare_and_copy(struct oci_push_copying *c, struct oci_push_state *p,
+			     bool is_rehearsal)
 {
-	bool fine = prepare(c, p) &&
-		    (is_rehearsal || (copy_blobs(c, &p->all) && publish(c, &p->all, p->target.reference)));
+	bool fine = oci_push_prepare(c, p) &&
+		    (is_rehearsal ||
+		     (copy_blobs(c, &p->all) && publish(c, &p->all, p->target.reference)));
 
 	auto_fd(&c->file);
 	return fine || oci_ref_failed(c->e) || err_wrap(c->e, "pushing %s as %s", p->from, p->to);
 }
 
-static void tell(struct step_run *r, struct step_result *result, const struct push *p)
+static void oci_push_tell(struct step_run *r, struct step_result *result,
+			  const struct oci_push_state *p)
 {
 	const char *image = has_prefix(p->to, "oci://") ? p->to + strlen("oci://") : p->to;
 
@@ -310,14 +314,15 @@ static void tell(struct step_run *r, struct step_result *result, const struct pu
 	step_output(r, result, "tag", value_string(r->arena, p->target.reference));
 }
 
-static bool push(struct step_run *r, struct step_result *result, struct push *p, bool is_rehearsal,
-		 struct err *e)
+static bool oci_push(struct step_run *r, struct step_result *result, struct oci_push_state *p,
+		     bool is_rehearsal, struct err *e)
 {
 	AUTO(registry) struct registry *from = NULL;
 	AUTO(registry) struct registry *to = NULL;
-	struct copying c = { .r = r, .file = -1, .e = e };
+	struct oci_push_copying c = { .r = r, .file = -1, .e = e };
 
-	*p = (struct push){ .from = step_text(r, "srcRef", ""), .to = step_text(r, "destRef", "") };
+	*p = (struct oci_push_state){ .from = step_text(r, "srcRef", ""),
+				      .to = step_text(r, "destRef", "") };
 	if (!oci_ref_parse(r->arena, p->from, &p->source, e) ||
 	    !oci_ref_parse(r->arena, p->to, &p->target, e)) {
 		result->status = STEP_FAILED;
@@ -329,22 +334,22 @@ static bool push(struct step_run *r, struct step_result *result, struct push *p,
 	c.to = to;
 	if (!prepare_and_copy(&c, p, is_rehearsal))
 		return false;
-	tell(r, result, p);
+	oci_push_tell(r, result, p);
 	return true;
 }
 
-static bool run(struct step_run *r, struct step_result *result, struct err *e)
+static bool oci_push_run(struct step_run *r, struct step_result *result, struct err *e)
 {
-	struct push p;
+	struct oci_push_state p;
 
-	return push(r, result, &p, false, e);
+	return oci_push(r, result, &p, false, e);
 }
 
 /* The digest is known before: it follows from the source and the annotations. */
-static bool rehearse(struct step_run *r, struct step_result *result, struct err *e)
+static bool oci_push_rehearse(struct step_run *r, struct step_result *result, struct err *e)
 {
-	struct push p;
-	bool fine = push(r, result, &p, true, e);
+	struct oci_push_state p;
+	bool fine = oci_push(r, result, &p, true, e);
 
 	if (!fine && e->code != ERR_NOT_FOUND)
 		return false;
@@ -361,7 +366,7 @@ const struct step_def step_oci_push = {
 	.needs = STEP_NEEDS_HTTP | STEP_NEEDS_CREDENTIALS,
 	.is_effect = true,
 	.reach = STEP_REACH_WRITES,
-	.rehearse = rehearse,
-	.check = check,
-	.run = run,
+	.rehearse = oci_push_rehearse,
+	.check = oci_push_check,
+	.run = oci_push_run,
 };

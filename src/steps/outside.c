@@ -86,27 +86,27 @@ static bool find_argocd(struct handles *h, struct err *e)
 	return true;
 }
 
-struct search {
+struct outside_search {
 	struct arena *a;
 	const char *type, *url;
 	struct credentials *out;
 	bool found;
 };
 
-static void look_up(void *search, const struct value *own, const struct value *shared)
+static void outside_look_up(void *search, const struct value *own, const struct value *shared)
 {
-	struct search *s = search;
+	struct outside_search *s = search;
 
 	s->found = credentials_find(s->a, own, shared, s->type, s->url, s->out);
 }
 
-static bool find_credentials(void *context, struct arena *a, const char *type, const char *url,
-			     struct credentials *out)
+static bool outside_find_credentials(void *context, struct arena *a, const char *type,
+				     const char *url, struct credentials *out)
 {
 	struct outside *o = context;
-	struct search s = { .a = a, .type = type, .url = url, .out = out };
+	struct outside_search s = { .a = a, .type = type, .url = url, .out = out };
 
-	o->o.secrets(o->o.context, look_up, &s);
+	o->o.secrets(o->o.context, outside_look_up, &s);
 	if (s.found) {
 		log_redact(out->password);
 		log_redact(out->ssh_key);
@@ -125,7 +125,7 @@ bool outside_fill(struct outside *o, struct arena *a, unsigned needs, struct ste
 	out->context = o;
 	out->mirrors = o->mirrors;
 	if (needs & STEP_NEEDS_CREDENTIALS)
-		out->credentials = find_credentials;
+		out->credentials = outside_find_credentials;
 	if (needs & STEP_NEEDS_ARGOCD)
 		out->argocd = h->argocd;
 	if (needs & STEP_NEEDS_HTTP)

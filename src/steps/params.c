@@ -17,7 +17,7 @@
 enum { LONGEST_NAME = 64, WHERE_SIZE = 256 };
 
 /* Edits (insert, delete, replace) that turn a into b. Both at most LONGEST_NAME. */
-static size_t distance(const char *a, const char *b)
+static size_t params_distance(const char *a, const char *b)
 {
 	size_t row[LONGEST_NAME + 1], len = strlen(b);
 
@@ -49,7 +49,9 @@ const char *params_nearest(const struct step_param *params, const char *name)
 	if (strlen(name) > LONGEST_NAME)
 		return NULL;
 	for (; params->name; params++) {
-		size_t d = strlen(params->name) > LONGEST_NAME ? best : distance(name, params->name);
+		size_t d = strlen(params->name) > LONGEST_NAME
+				   ? best
+				   : params_distance(name, params->name);
 
 		if (d < best) {
 			best = d;
@@ -82,7 +84,7 @@ static bool has_kind(const struct step_param *p, const struct value *v)
 	}
 }
 
-static const char *kind_word(enum param_kind kind)
+static const char *params_kind_word(enum param_kind kind)
 {
 	static const char *const words[] = {
 		[PARAM_STRING] = "a text",       [PARAM_BOOL] = "true or false",
@@ -112,8 +114,8 @@ static bool check_choice(const struct step_param *p, const char *where, const ch
 	return err_set(e, ERR_CONFIG, "%s: \"%s\" is not one of %s", where, text, all);
 }
 
-static bool check_members(const struct step_param *params, const struct value *map, bool any,
-			  const char *where, struct err *e);
+static bool params_check_members(const struct step_param *params, const struct value *map, bool any,
+				 const char *where, struct err *e);
 
 static bool check_elements(const struct step_param *p, const struct value *list, const char *where,
 			   struct err *e)
@@ -130,13 +132,13 @@ static bool check_elements(const struct step_param *p, const struct value *list,
 		if (p->of && !value_is(v, VALUE_MAP))
 			return err_set(e, ERR_CONFIG, "%s: must be a map, not a %s", inner,
 				       value_kind_name(v->kind));
-		if (p->of && !check_members(p->of, v, false, inner, e))
+		if (p->of && !params_check_members(p->of, v, false, inner, e))
 			return false;
 	}
 	return true;
 }
 
-static bool is_empty(const struct value *v)
+static bool params_is_empty(const struct value *v)
 {
 	return value_is(v, VALUE_STRING) ? v->string.len == 0 : value_count(v) == 0;
 }
@@ -148,9 +150,10 @@ static bool check_value(const struct step_param *p, const struct value *v, const
 
 	if (!has_kind(p, v))
 		return err_set(e, ERR_CONFIG, "%s: must be %s, not a %s%s", where,
-			       kind_word(p->kind), value_kind_name(v->kind),
-			       p->kind == PARAM_STRING ? "; quote() makes a text of an expression" : "");
-	if ((p->flags & PARAM_NOT_EMPTY) && is_empty(v))
+			       params_kind_word(p->kind), value_kind_name(v->kind),
+			       p->kind == PARAM_STRING ? "; quote() makes a text of an expression"
+						       : "");
+	if ((p->flags & PARAM_NOT_EMPTY) && params_is_empty(v))
 		return err_set(e, ERR_CONFIG, "%s: must not be empty", where);
 	if (p->choices && !check_choice(p, where, value_text(v, ""), e))
 		return false;
@@ -160,11 +163,11 @@ static bool check_value(const struct step_param *p, const struct value *v, const
 	if (p->kind == PARAM_LIST)
 		return check_elements(p, v, where, e);
 	if (p->kind == PARAM_MAP && p->of)
-		return check_members(p->of, v, false, where, e);
+		return params_check_members(p->of, v, false, where, e);
 	return true;
 }
 
-static const struct step_param *find(const struct step_param *params, const char *name)
+static const struct step_param *params_find(const struct step_param *params, const char *name)
 {
 	for (; params->name; params++)
 		if (strcmp(params->name, name) == 0)
@@ -182,14 +185,14 @@ static bool unknown(const struct step_param *params, const char *field, struct e
 	return err_set(e, ERR_CONFIG, "%s: no such field", field);
 }
 
-static bool check_members(const struct step_param *params, const struct value *map, bool any,
-			  const char *where, struct err *e)
+static bool params_check_members(const struct step_param *params, const struct value *map, bool any,
+				 const char *where, struct err *e)
 {
 	char inner[WHERE_SIZE];
 
 	for (size_t i = 0; i < map->map.count; i++) {
 		const struct value_member *m = &map->map.members[i];
-		const struct step_param *p = find(params, m->key.at);
+		const struct step_param *p = params_find(params, m->key.at);
 
 		snprintf(inner, sizeof(inner), "%.100s%s%.100s", where, *where ? "." : "", m->key.at);
 		if (!p && !any)
@@ -213,7 +216,7 @@ bool params_check(const struct step_def *def, const struct value *config, struct
 	if (!value_is(config, VALUE_MAP))
 		return err_set(e, ERR_CONFIG, "the configuration must be a map, not a %s",
 			       value_kind_name(config->kind));
-	if (!check_members(def->params, config, def->any_param, "", e))
+	if (!params_check_members(def->params, config, def->any_param, "", e))
 		return false;
 	return !def->check || def->check(config, e);
 }

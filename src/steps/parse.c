@@ -88,8 +88,8 @@ static struct expr_env env_of(struct arena *a, const struct value *root, bool in
 	return env;
 }
 
-static bool evaluate(struct step_run *r, const struct expr_env *env, const struct value *wish,
-		     struct step_result *result, struct err *e)
+static bool parse_evaluate(struct step_run *r, const struct expr_env *env, const struct value *wish,
+			   struct step_result *result, struct err *e)
 {
 	const char *name = value_text(value_get(wish, "name"), "");
 	const char *text = value_text(value_get(wish, "fromExpression"), "");
@@ -120,7 +120,7 @@ static bool read_outputs(struct step_run *r, struct step_result *result,
 		return false;
 	env = env_of(r->arena, root, format->integers);
 	for (size_t i = 0; i < value_count(wishes); i++)
-		if (!evaluate(r, &env, value_at(wishes, i), result, e))
+		if (!parse_evaluate(r, &env, value_at(wishes, i), result, e))
 			return false;
 	return true;
 }

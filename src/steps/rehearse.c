@@ -41,7 +41,7 @@ const char *step_names(struct step_run *r, const struct value *list, const char 
 	return shown == count ? all : str_format(r->arena, "%s and %zu more", all, count - shown);
 }
 
-static bool is_harmless(const struct step_def *def)
+static bool rehearse_is_harmless(const struct step_def *def)
 {
 	return def->reach == STEP_REACH_WORK || def->reach == STEP_REACH_READS;
 }
@@ -53,7 +53,7 @@ bool step_rehearse(const struct step_def *def, struct step_run *r, struct step_r
 
 	if (def->rehearse) {
 		fine = def->rehearse(r, result, e);
-	} else if (is_harmless(def)) {
+	} else if (rehearse_is_harmless(def)) {
 		fine = def->run(r, result, e);
 	} else {
 		step_announce(r, result, "run, which can't be tried out");

@@ -18,7 +18,7 @@ bool rendered_is_file(const char *path)
 	return has_suffix(path, ".yaml") || has_suffix(path, ".yml");
 }
 
-static bool add(struct arena *a, struct str text, struct list *out, struct err *e)
+static bool rendered_add(struct arena *a, struct str text, struct list *out, struct err *e)
 {
 	struct list documents = { 0 };
 	struct rendered *made;
@@ -56,7 +56,8 @@ bool rendered_split(struct arena *a, struct str text, struct list *out, struct e
 	while (from < end) {
 		const char *cut = next_separator(from, end), *stop = cut ? cut : end, *line_end;
 
-		if (stop > from && !add(a, (struct str){ from, (size_t)(stop - from) }, out, e))
+		if (stop > from &&
+		    !rendered_add(a, (struct str){ from, (size_t)(stop - from) }, out, e))
 			return false;
 		if (!cut)
 			break;

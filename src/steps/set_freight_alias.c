@@ -16,7 +16,7 @@ static const struct step_param params[] = {
 
 static const struct step_output outputs[] = { { 0 } };
 
-static bool run(struct step_run *r, struct step_result *result, struct err *e)
+static bool set_freight_alias_run(struct step_run *r, struct step_result *result, struct err *e)
 {
 	const char *name = step_text(r, "name", ""), *alias = step_text(r, "alias", "");
 
@@ -30,7 +30,8 @@ static bool run(struct step_run *r, struct step_result *result, struct err *e)
 	return true;
 }
 
-static bool rehearse(struct step_run *r, struct step_result *result, struct err *e)
+static bool set_freight_alias_rehearse(struct step_run *r, struct step_result *result,
+				       struct err *e)
 {
 	(void)e;
 	step_announce(r, result, "call the Freight %s", step_text(r, "alias", ""));
@@ -44,6 +45,6 @@ const struct step_def step_set_freight_alias = {
 	.outputs = outputs,
 	.needs = STEP_NEEDS_STATE,
 	.reach = STEP_REACH_WRITES,
-	.rehearse = rehearse,
-	.run = run,
+	.rehearse = set_freight_alias_rehearse,
+	.run = set_freight_alias_run,
 };

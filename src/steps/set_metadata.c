@@ -53,7 +53,7 @@ static struct value *changes(struct arena *a, const struct value *values)
 	return out;
 }
 
-static bool run(struct step_run *r, struct step_result *result, struct err *e)
+static bool set_metadata_run(struct step_run *r, struct step_result *result, struct err *e)
 {
 	const struct value *updates = value_get(r->config, "updates");
 
@@ -74,7 +74,7 @@ static bool run(struct step_run *r, struct step_result *result, struct err *e)
 	return true;
 }
 
-static bool rehearse(struct step_run *r, struct step_result *result, struct err *e)
+static bool set_metadata_rehearse(struct step_run *r, struct step_result *result, struct err *e)
 {
 	(void)e;
 	step_announce(r, result, "keep values with %s", step_names(r, value_get(r->config, "updates"),
@@ -89,6 +89,6 @@ const struct step_def step_set_metadata = {
 	.outputs = outputs,
 	.needs = STEP_NEEDS_STATE,
 	.reach = STEP_REACH_WRITES,
-	.rehearse = rehearse,
-	.run = run,
+	.rehearse = set_metadata_rehearse,
+	.run = set_metadata_run,
 };

@@ -65,7 +65,7 @@ struct step_run {
 	const struct step_subject *subject;
 	const struct step_services *services;
 	const bool *cancelled;          /* polled; never NULL */
-	/* A line for the promotion screen; may be NULL. Use step_say(). */
+	/* A line for the promotion screen; may be NULL. Use step_report(). */
 	void (*say)(void *context, const char *line);
 	void *say_context;
 	struct plan *plan;              /* in a rehearsal: where foreseen pushes are put; NULL else */
@@ -103,7 +103,7 @@ struct step_def {
 	/* A check beyond the tables, for oneOf rules and the like; may be NULL. */
 	bool (*check)(const struct value *config, struct err *e);
 	/*
-	 * The deed. False: *e says why, e->again that trying again may help (else
+	 * The operation. False: *e says why, e->again that trying again may help (else
 	 * it is terminal), and result->status may be set to STEP_FAILED (else it counts
 	 * as STEP_ERRORED); result->output counts in both cases.
 	 */
@@ -139,6 +139,6 @@ void step_output(struct step_run *r, struct step_result *result, const char *nam
 bool step_may_write(const struct step_run *r, const char *path, struct err *e) MUST_USE;
 
 /* Says what the step is doing, for people who watch. */
-void step_say(struct step_run *r, const char *format, ...) PRINTF(2, 3);
+void step_report(struct step_run *r, const char *format, ...) PRINTF(2, 3);
 
 #endif

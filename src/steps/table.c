@@ -53,7 +53,7 @@ void step_output(struct step_run *r, struct step_result *result, const char *nam
 	value_set(r->arena, result->output, name, v);
 }
 
-void step_say(struct step_run *r, const char *format, ...)
+void step_report(struct step_run *r, const char *format, ...)
 {
 	char line[512];
 	va_list ap;

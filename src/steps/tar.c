@@ -41,7 +41,7 @@ static const struct step_param params[] = {
 
 static const struct step_output outputs[] = { { 0 } };
 
-struct packing {
+struct tar_packing {
 	struct step_run *r;
 	struct archive *to;
 	const struct ignore *ignore;
@@ -50,7 +50,7 @@ struct packing {
 	struct err *e;
 };
 
-static bool write_header(struct packing *p, struct archive_entry *entry, const char *name,
+static bool write_header(struct tar_packing *p, struct archive_entry *entry, const char *name,
 			 const struct stat *st)
 {
 	archive_entry_set_pathname(entry, name);
@@ -61,7 +61,8 @@ static bool write_header(struct packing *p, struct archive_entry *entry, const c
 	return err_set(p->e, ERR_IO, "%s: %s", name, archive_error_string(p->to));
 }
 
-static bool add_header(struct packing *p, const char *name, const char *link, const struct stat *st)
+static bool tar_add_header(struct tar_packing *p, const char *name, const char *link,
+			   const struct stat *st)
 {
 	struct archive_entry *entry = archive_entry_new();
 	bool fine;
@@ -73,7 +74,7 @@ static bool add_header(struct packing *p, const char *name, const char *link, co
 	return fine;
 }
 
-static bool add_file(struct packing *p, int fd, const char *name, const struct stat *st)
+static bool tar_add_file(struct tar_packing *p, int fd, const char *name, const struct stat *st)
 {
 	char chunk[CHUNK];
 	int64_t left = st->st_size;
@@ -83,7 +84,7 @@ static bool add_file(struct packing *p, int fd, const char *name, const struct s
 	if (left > ARCHIVE_MAX_FILE || p->total > ARCHIVE_MAX_TOTAL)
 		return err_set(p->e, ERR_LIMIT, "%s: larger than tar takes (50 MB a file, 100 MB in all)",
 			       name);
-	if (!add_header(p, name, NULL, st))
+	if (!tar_add_header(p, name, NULL, st))
 		return false;
 	while (left > 0 && (n = read(fd, chunk, sizeof(chunk))) != 0) {
 		if (n < 0 && errno == EINTR)
@@ -97,9 +98,9 @@ static bool add_file(struct packing *p, int fd, const char *name, const struct s
 	return true;
 }
 
-static bool add_folder(struct packing *p, int fd, const char *below, int depth);
+static bool add_folder(struct tar_packing *p, int fd, const char *below, int depth);
 
-static bool add_link(struct packing *p, int folder, const char *name, const char *path,
+static bool add_link(struct tar_packing *p, int folder, const char *name, const char *path,
 		     const struct stat *st)
 {
 	char target[PATH_MAX];
@@ -108,10 +109,11 @@ static bool add_link(struct packing *p, int folder, const char *name, const char
 	if (n < 0)
 		return err_errno(p->e, "%s", path);
 	target[n] = '\0';
-	return add_header(p, path, target, st);
+	return tar_add_header(p, path, target, st);
 }
 
-static bool add_entry(struct packing *p, int folder, const char *name, const char *below, int depth)
+static bool tar_add_entry(struct tar_packing *p, int folder, const char *name, const char *below,
+			  int depth)
 {
 	const char *path = *below ? path_join(p->r->arena, below, name) : name;
 	AUTO(fd) int fd = -1;
@@ -131,11 +133,11 @@ static bool add_entry(struct packing *p, int folder, const char *name, const cha
 	if (fd < 0 || fstat(fd, &st))
 		return err_errno(p->e, "%s", path);
 	if (S_ISREG(st.st_mode))
-		return add_file(p, fd, path, &st);
-	return add_header(p, path, NULL, &st) && add_folder(p, fd, path, depth + 1);
+		return tar_add_file(p, fd, path, &st);
+	return tar_add_header(p, path, NULL, &st) && add_folder(p, fd, path, depth + 1);
 }
 
-static bool add_folder(struct packing *p, int fd, const char *below, int depth)
+static bool add_folder(struct tar_packing *p, int fd, const char *below, int depth)
 {
 	struct arena *a = p->r->arena;
 	struct list names = { 0 };
@@ -147,12 +149,12 @@ static bool add_folder(struct packing *p, int fd, const char *below, int depth)
 	if (!folder_list(a, str_format(a, "/proc/self/fd/%d", fd), &names, p->e))
 		return false;
 	for (size_t i = 0; i < names.count; i++)
-		if (!add_entry(p, fd, names.items[i], below, depth))
+		if (!tar_add_entry(p, fd, names.items[i], below, depth))
 			return false;
 	return true;
 }
 
-static bool pack(struct packing *p, const char *in)
+static bool tar_pack(struct tar_packing *p, const char *in)
 {
 	AUTO(fd) int fd = -1;
 	struct stat st;
@@ -165,12 +167,12 @@ static bool pack(struct packing *p, const char *in)
 		return add_folder(p, fd, "", 0);
 	if (!S_ISREG(st.st_mode))
 		return err_set(p->e, ERR_REFUSED, "%s: is neither a file nor a folder", in);
-	return add_file(p, fd, path_base(in), &st);
+	return tar_add_file(p, fd, path_base(in), &st);
 }
 
-static bool run(struct step_run *r, struct step_result *result, struct err *e)
+static bool tar_run(struct step_run *r, struct step_result *result, struct err *e)
 {
-	struct packing p = { .r = r, .e = e };
+	struct tar_packing p = { .r = r, .e = e };
 	const char *in = step_text(r, "inPath", ""), *out = step_text(r, "outPath", "");
 	AUTO(fd) int fd = -1;
 	bool fine;
@@ -187,7 +189,7 @@ static bool run(struct step_run *r, struct step_result *result, struct err *e)
 	archive_write_set_format_pax_restricted(p.to);
 	fine = archive_write_open_fd(p.to, fd) == ARCHIVE_OK ||
 	       err_set(e, ERR_IO, "%s: %s", out, archive_error_string(p.to));
-	fine = fine && pack(&p, in);
+	fine = fine && tar_pack(&p, in);
 	if (fine && archive_write_close(p.to) != ARCHIVE_OK)
 		fine = err_set(e, ERR_IO, "%s: %s", out, archive_error_string(p.to));
 	archive_write_free(p.to);
@@ -200,5 +202,5 @@ const struct step_def step_tar = {
 	.params = params,
 	.outputs = outputs,
 	.reach = STEP_REACH_WORK,
-	.run = run,
+	.run = tar_run,
 };

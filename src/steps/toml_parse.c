@@ -5,15 +5,15 @@
 #include "data/toml.h"
 #include "steps/parse.h"
 
-static bool read(struct arena *a, const char *name, struct str text, struct value **out,
-		 struct err *e)
+static bool toml_parse_read(struct arena *a, const char *name, struct str text, struct value **out,
+			    struct err *e)
 {
 	return toml_parse(a, name, text.at, text.len, out, e);
 }
 
-static bool run(struct step_run *r, struct step_result *result, struct err *e)
+static bool toml_parse_run(struct step_run *r, struct step_result *result, struct err *e)
 {
-	static const struct parse_format format = { .read = read, .integers = true };
+	static const struct parse_format format = { .read = toml_parse_read, .integers = true };
 
 	return parse_run(r, result, &format, e);
 }
@@ -24,5 +24,5 @@ const struct step_def step_toml_parse = {
 	.params = parse_params,
 	.outputs = parse_outputs,
 	.reach = STEP_REACH_WORK,
-	.run = run,
+	.run = toml_parse_run,
 };

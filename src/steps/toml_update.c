@@ -8,15 +8,16 @@
 #include "data/toml_edit.h"
 #include "steps/update.h"
 
-static bool edit(struct step_run *r, const char *path, struct str text, struct update *updates,
-		 size_t count, struct str *out, struct err *e)
+static bool toml_update_edit(struct step_run *r, const char *path, struct str text,
+			     struct file_update *updates, size_t count, struct str *out,
+			     struct err *e)
 {
 	struct toml_edit *edit;
 
 	if (!toml_edit_open(r->arena, path, text, &edit, e))
 		return false;
 	for (size_t i = 0; i < count; i++) {
-		struct update *u = &updates[i];
+		struct file_update *u = &updates[i];
 		struct list parts = { 0 };
 
 		if (!key_path_split(r->arena, u->key, &parts, e) ||
@@ -27,9 +28,9 @@ static bool edit(struct step_run *r, const char *path, struct str text, struct u
 	return true;
 }
 
-static bool run(struct step_run *r, struct step_result *result, struct err *e)
+static bool toml_update_run(struct step_run *r, struct step_result *result, struct err *e)
 {
-	return update_run(r, result, edit, e);
+	return update_run(r, result, toml_update_edit, e);
 }
 
 const struct step_def step_toml_update = {
@@ -38,5 +39,5 @@ const struct step_def step_toml_update = {
 	.params = update_params,
 	.outputs = update_outputs,
 	.reach = STEP_REACH_WORK,
-	.run = run,
+	.run = toml_update_run,
 };

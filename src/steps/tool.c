@@ -70,7 +70,7 @@ void tool_end(struct tool *t)
 	struct err e;
 
 	if (t->scratch && !folder_remove(t->scratch, &e))
-		step_say(t->r, "%s could not be removed: %s", t->scratch, e.message);
+		step_report(t->r, "%s could not be removed: %s", t->scratch, e.message);
 	t->scratch = NULL;
 }
 
@@ -101,7 +101,7 @@ static void add_variable(struct tool *t, struct list *env, const char *name, con
 	list_add(t->r->arena, env, str_format(t->r->arena, "%s=%s/%s", name, t->scratch, below));
 }
 
-static const char *const *environment(struct tool *t)
+static const char *const *tool_environment(struct tool *t)
 {
 	static const char *const kept[] = { "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY",
 					    "http_proxy", "https_proxy", "no_proxy", "all_proxy",
@@ -166,7 +166,7 @@ static const char *const *readable(struct tool *t, const char *program)
 }
 
 /* What it said, with paths as the manifest has them, on one line. */
-static const char *said(struct tool *t, struct str error)
+static const char *tool_said(struct tool *t, struct str error)
 {
 	const char *work = str_format(t->r->arena, "%s/", workdir_path(t->r->work));
 	const char *text = str_clean(t->r->arena, error.at, error.len, 8 * MAX_SAID);
@@ -188,8 +188,11 @@ bool tool_run(struct tool *t, struct list *argv, struct str *out, struct err *e)
 	const char *program = argv->items[0];
 	const char *const writable[] = { t->scratch, t->may_write ? workdir_path(t->r->work) : NULL, NULL };
 	const struct confine confine = { .readable = readable(t, program), .writable = writable };
-	struct process p = { .env = environment(t), .folder = t->scratch, .timeout_ms = TIMEOUT_MS,
-			     .max_output = MAX_OUTPUT, .cancelled = t->r->cancelled };
+	struct process p = { .env = tool_environment(t),
+			     .folder = t->scratch,
+			     .timeout_ms = TIMEOUT_MS,
+			     .max_output = MAX_OUTPUT,
+			     .cancelled = t->r->cancelled };
 	struct process_result result;
 
 	list_add(t->r->arena, argv, NULL);
@@ -198,11 +201,11 @@ bool tool_run(struct tool *t, struct list *argv, struct str *out, struct err *e)
 	if (confine_is_possible())
 		p.confine = &confine;
 	else
-		step_say(t->r, "this kernel has no Landlock: %s is not kept from files outside", program);
+		step_report(t->r, "this kernel has no Landlock: %s is not kept from files outside", program);
 	if (!process_run(t->r->arena, &p, &result, e))
 		return false;
 	if (result.status)
-		return err_set(e, ERR_CONFIG, "%s: %s", program, said(t, result.error));
+		return err_set(e, ERR_CONFIG, "%s: %s", program, tool_said(t, result.error));
 	*out = result.out;
 	return true;
 }

@@ -21,16 +21,16 @@
 
 enum { MAX_DEPTH = 100, MAX_ENTRIES = 200000, MAX_FILE = 64 << 20 };
 
-struct walk {
+struct tool_files_walk {
 	struct step_run *r;
 	size_t entries;
 	struct err *e;
 };
 
-static bool check_folder(struct walk *w, const char *path, int depth);
+static bool check_folder(struct tool_files_walk *w, const char *path, int depth);
 
 /* A link must lead somewhere inside, or nowhere; what it leads to is looked at as well. */
-static bool check_link(struct walk *w, const char *path, int depth)
+static bool check_link(struct tool_files_walk *w, const char *path, int depth)
 {
 	const char *absolute, *below;
 	struct err e;
@@ -45,7 +45,7 @@ static bool check_link(struct walk *w, const char *path, int depth)
 	return false;
 }
 
-static bool check_entry(struct walk *w, const char *path, int depth)
+static bool check_entry(struct tool_files_walk *w, const char *path, int depth)
 {
 	AUTO(fd) int fd = -1;
 	struct stat st;
@@ -61,7 +61,7 @@ static bool check_entry(struct walk *w, const char *path, int depth)
 	return !S_ISDIR(st.st_mode) || check_folder(w, path, depth + 1);
 }
 
-static bool check_folder(struct walk *w, const char *path, int depth)
+static bool check_folder(struct tool_files_walk *w, const char *path, int depth)
 {
 	struct arena *a = w->r->arena;
 	struct list names = { 0 };
@@ -81,7 +81,7 @@ static bool check_folder(struct walk *w, const char *path, int depth)
 
 bool tool_check_links(struct step_run *r, const char *path, struct err *e)
 {
-	struct walk w = { .r = r, .e = e };
+	struct tool_files_walk w = { .r = r, .e = e };
 
 	return check_folder(&w, path, 0);
 }

@@ -41,7 +41,7 @@ static const struct step_param params[] = {
 
 static const struct step_output outputs[] = { { 0 } };
 
-static bool check(const struct value *config, struct err *e)
+static bool untar_check(const struct value *config, struct err *e)
 {
 	int64_t strip = 0;
 
@@ -60,7 +60,7 @@ struct unpacking {
 	struct err *e;
 };
 
-static bool write_file(struct unpacking *u, struct archive_entry *entry, const char *path)
+static bool untar_write_file(struct unpacking *u, struct archive_entry *entry, const char *path)
 {
 	AUTO(fd) int fd = -1;
 	char chunk[CHUNK];
@@ -118,7 +118,7 @@ static bool unpack_entry(struct unpacking *u, struct archive_entry *entry)
 	if (kind == AE_IFDIR)
 		return workdir_make_folder(u->r->work, path, u->e);
 	if (kind == AE_IFREG)
-		return write_file(u, entry, path);
+		return untar_write_file(u, entry, path);
 	target = kind == AE_IFLNK ? archive_entry_symlink(entry) : NULL;
 	if (!target || !archive_link_is_safe(name, target))
 		return true;
@@ -143,7 +143,7 @@ static bool unpack(struct unpacking *u)
 	}
 }
 
-static bool run(struct step_run *r, struct step_result *result, struct err *e)
+static bool untar_run(struct step_run *r, struct step_result *result, struct err *e)
 {
 	struct unpacking u = { .r = r, .out = step_text(r, "outPath", ""), .e = e };
 	const char *in = step_text(r, "inPath", "");
@@ -173,7 +173,7 @@ const struct step_def step_untar = {
 	.summary = "Unpack a tar archive.",
 	.params = params,
 	.outputs = outputs,
-	.check = check,
+	.check = untar_check,
 	.reach = STEP_REACH_WORK,
-	.run = run,
+	.run = untar_run,
 };

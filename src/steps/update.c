@@ -31,8 +31,8 @@ const struct step_output update_outputs[] = {
 	{ 0 },
 };
 
-static const char *message_of(struct step_run *r, const char *path, const struct update *updates,
-			      size_t count)
+static const char *update_message_of(struct step_run *r, const char *path,
+				     const struct file_update *updates, size_t count)
 {
 	AUTO(buf) struct buf b;
 
@@ -52,7 +52,7 @@ bool update_run(struct step_run *r, struct step_result *result, update_edit *edi
 	const struct value *list = value_get(r->config, "updates");
 	const char *path = step_text(r, "path", "");
 	size_t count = value_count(list);
-	struct update *updates = arena_array(r->arena, count, sizeof(*updates));
+	struct file_update *updates = arena_array(r->arena, count, sizeof(*updates));
 	struct str text, edited;
 
 	for (size_t i = 0; i < count; i++) {
@@ -68,6 +68,6 @@ bool update_run(struct step_run *r, struct step_result *result, update_edit *edi
 	if (!text_file_write(r, path, text, edited, e))
 		return false;
 	step_output(r, result, "commitMessage",
-		    value_string(r->arena, message_of(r, path, updates, count)));
+		    value_string(r->arena, update_message_of(r, path, updates, count)));
 	return true;
 }

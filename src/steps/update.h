@@ -10,7 +10,7 @@
 #include "base/str.h"
 #include "steps/step.h"
 
-struct update {
+struct file_update {
 	const char *key;
 	const struct value *value;
 	const char *rendering;          /* set by the edit: the value as the message shows it */
@@ -18,7 +18,7 @@ struct update {
 
 /* Makes all updates of text, or none; e->again need not be set. */
 typedef bool update_edit(struct step_run *r, const char *path, struct str text,
-			 struct update *updates, size_t count, struct str *out, struct err *e);
+			 struct file_update *updates, size_t count, struct str *out, struct err *e);
 
 extern const struct step_param update_params[];
 extern const struct step_output update_outputs[];

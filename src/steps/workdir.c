@@ -64,7 +64,7 @@ const char *workdir_path(const struct workdir *w)
  * The path with "." and ".." taken out as text, relative to the directory; "." is the
  * directory itself. False when a ".." leads above it.
  */
-static bool clean(const char *path, char out[LONGEST_PATH], struct err *e)
+static bool workdir_clean(const char *path, char out[LONGEST_PATH], struct err *e)
 {
 	size_t used = 0;
 
@@ -107,7 +107,7 @@ static int open_beneath(const struct workdir *w, const char *path, int flags)
 	return (int)fd;
 }
 
-static bool refuse(const char *path, struct err *e)
+static bool workdir_refuse(const char *path, struct err *e)
 {
 	if (errno == EXDEV)
 		return err_set(e, ERR_REFUSED, "%s: leads out of the work directory", path);
@@ -119,7 +119,7 @@ bool workdir_make_folder(struct workdir *w, const char *path, struct err *e)
 	AUTO(arena) struct arena *a = arena_new();
 	char p[LONGEST_PATH];
 
-	if (!clean(path, p, e))
+	if (!workdir_clean(path, p, e))
 		return false;
 	for (size_t len = strcspn(p, "/"); len; len += strcspn(p + len, "/")) {
 		const char *part = str_copy_n(a, p, len);
@@ -127,12 +127,12 @@ bool workdir_make_folder(struct workdir *w, const char *path, struct err *e)
 		AUTO(fd) int made = -1;
 
 		if (parent < 0)
-			return refuse(path, e);
+			return workdir_refuse(path, e);
 		if (mkdirat(parent, path_base(part), FOLDER_MODE) && errno != EEXIST)
-			return refuse(path, e);
+			return workdir_refuse(path, e);
 		made = open_beneath(w, part, O_PATH | O_DIRECTORY);
 		if (made < 0)
-			return refuse(path, e);
+			return workdir_refuse(path, e);
 		len += strspn(p + len, "/");
 		if (!p[len])
 			break;
@@ -154,22 +154,22 @@ bool workdir_open_file(struct workdir *w, const char *path, int flags, bool make
 	char p[LONGEST_PATH];
 	int opened;
 
-	if (!clean(path, p, e) || (make_parents && !make_parents_of(w, p, e)))
+	if (!workdir_clean(path, p, e) || (make_parents && !make_parents_of(w, p, e)))
 		return false;
 	opened = open_beneath(w, p, flags);
 	if (opened < 0)
-		return refuse(path, e);
+		return workdir_refuse(path, e);
 	*fd = opened;
 	return true;
 }
 
 /* Devices, pipes and sockets could block for ever or read what is not a file. */
-static bool is_plain_file(int fd, const char *path, struct err *e)
+static bool workdir_is_plain_file(int fd, const char *path, struct err *e)
 {
 	struct stat st;
 
 	if (fstat(fd, &st))
-		return refuse(path, e);
+		return workdir_refuse(path, e);
 	if (S_ISDIR(st.st_mode))
 		return err_set(e, ERR_IO, "%s: is a folder", path);
 	if (!S_ISREG(st.st_mode))
@@ -183,7 +183,7 @@ bool workdir_read(struct workdir *w, struct arena *a, const char *path, size_t m
 	AUTO(fd) int fd = -1;
 
 	if (!workdir_open_file(w, path, O_RDONLY | O_NONBLOCK, false, &fd, e) ||
-	    !is_plain_file(fd, path, e))
+	    !workdir_is_plain_file(fd, path, e))
 		return false;
 	if (!file_read_fd(a, fd, max, out, e))
 		return err_wrap(e, "%s", path);
@@ -196,11 +196,11 @@ bool workdir_write(struct workdir *w, const char *path, const void *bytes, size_
 	AUTO(fd) int fd = -1;
 
 	if (!workdir_open_file(w, path, O_WRONLY | O_CREAT | O_NONBLOCK, true, &fd, e) ||
-	    !is_plain_file(fd, path, e))
+	    !workdir_is_plain_file(fd, path, e))
 		return false;
 	if (!file_write_fd(fd, bytes, len, e))
 		return err_wrap(e, "%s", path);
-	return ftruncate(fd, (off_t)len) ? refuse(path, e) : true;
+	return ftruncate(fd, (off_t)len) ? workdir_refuse(path, e) : true;
 }
 
 /* Empties the folder behind fd, which it closes; links are removed, not followed. */
@@ -221,34 +221,34 @@ bool workdir_remove(struct workdir *w, const char *path, struct err *e)
 	AUTO(fd) int parent = -1;
 	int fd;
 
-	if (!clean(path, p, e))
+	if (!workdir_clean(path, p, e))
 		return false;
 	if (strcmp(p, ".") == 0)
 		return err_set(e, ERR_REFUSED, "%s: is the work directory itself", path);
 	parent = open_beneath(w, path_folder(a, p), O_RDONLY | O_DIRECTORY);
 	if (parent < 0)
-		return refuse(path, e);
+		return workdir_refuse(path, e);
 	if (unlinkat(parent, path_base(p), 0) == 0)
 		return true;
 	if (errno != EISDIR && errno != EPERM)
-		return refuse(path, e);
+		return workdir_refuse(path, e);
 	fd = openat(parent, path_base(p), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
-		return refuse(path, e);
+		return workdir_refuse(path, e);
 	if (!empty_folder(fd, path, e))
 		return false;
-	return unlinkat(parent, path_base(p), AT_REMOVEDIR) ? refuse(path, e) : true;
+	return unlinkat(parent, path_base(p), AT_REMOVEDIR) ? workdir_refuse(path, e) : true;
 }
 
 /* What the kernel calls the file behind fd. */
-static bool name_of(struct arena *a, int fd, const char *path, const char **absolute,
-		    struct err *e)
+static bool workdir_name_of(struct arena *a, int fd, const char *path, const char **absolute,
+			    struct err *e)
 {
 	char name[LONGEST_PATH];
 	ssize_t n = readlink(str_format(a, "/proc/self/fd/%d", fd), name, sizeof(name) - 1);
 
 	if (n < 0)
-		return refuse(path, e);
+		return workdir_refuse(path, e);
 	*absolute = str_copy_n(a, name, (size_t)n);
 	return true;
 }
@@ -259,7 +259,7 @@ bool workdir_resolve(struct workdir *w, struct arena *a, const char *path, const
 	AUTO(fd) int fd = -1;
 
 	return workdir_open_file(w, path, O_PATH, false, &fd, e) &&
-	       name_of(a, fd, path, absolute, e);
+	       workdir_name_of(a, fd, path, absolute, e);
 }
 
 bool workdir_resolve_new(struct workdir *w, struct arena *a, const char *path,
@@ -268,7 +268,7 @@ bool workdir_resolve_new(struct workdir *w, struct arena *a, const char *path,
 	char p[LONGEST_PATH];
 	const char *above;
 
-	if (!clean(path, p, e))
+	if (!workdir_clean(path, p, e))
 		return false;
 	if (strcmp(p, ".") == 0)
 		return workdir_resolve(w, a, p, absolute, e);
@@ -299,12 +299,12 @@ bool workdir_begin(struct workdir *w, struct arena *a, const char *path, struct 
 				    chance[2], chance[3], chance[4], chance[5]);
 	out->folder = open_beneath(w, path_folder(a, real), O_RDONLY | O_DIRECTORY);
 	if (out->folder < 0)
-		return refuse(path, e);
+		return workdir_refuse(path, e);
 	out->fd = openat(out->folder, out->temporary,
 			 O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
 	if (out->fd >= 0)
 		return true;
-	refuse(path, e);
+	workdir_refuse(path, e);
 	auto_fd(&out->folder);
 	return false;
 }
@@ -312,7 +312,7 @@ bool workdir_begin(struct workdir *w, struct arena *a, const char *path, struct 
 bool workdir_end(struct workdir_draft *draft, bool fine, struct err *e)
 {
 	if (fine && renameat(draft->folder, draft->temporary, draft->folder, draft->name))
-		fine = refuse(draft->name, e);
+		fine = workdir_refuse(draft->name, e);
 	if (!fine)
 		unlinkat(draft->folder, draft->temporary, 0);
 	auto_fd(&draft->fd);

@@ -33,7 +33,7 @@ static const struct step_output outputs[] = {
 	{ 0 },
 };
 
-static bool is_blank(struct str text)
+static bool yaml_merge_is_blank(struct str text)
 {
 	for (size_t i = 0; i < text.len; i++)
 		if (!memchr(" \t\r\n", text.at[i], 4))
@@ -42,25 +42,26 @@ static bool is_blank(struct str text)
 }
 
 /* Merges one file onto *merged. */
-static bool add_file(struct step_run *r, struct yaml_file *file, struct str *merged,
-		     const char *into, struct err *e)
+static bool yaml_merge_add_file(struct step_run *r, struct yaml_file *file, struct str *merged,
+				const char *into, struct err *e)
 {
 	const struct yaml_file target = { into, *merged };
 	struct list lost = { 0 };
 	bool fine;
 
-	if (is_blank(file->text))
+	if (yaml_merge_is_blank(file->text))
 		return true;
-	fine = is_blank(*merged) ? yaml_first_document(r->arena, file, merged, e)
-				 : yaml_merge(r->arena, &target, file, &lost, merged, e);
+	fine = yaml_merge_is_blank(*merged) ? yaml_first_document(r->arena, file, merged, e)
+					    : yaml_merge(r->arena, &target, file, &lost, merged, e);
 	for (size_t i = 0; fine && i < lost.count; i++)
-		step_say(r, "%s", (const char *)lost.items[i]);
+		step_report(r, "%s", (const char *)lost.items[i]);
 	if (!fine)
 		e->again = true;
 	return fine;
 }
 
-static const char *message_of(struct step_run *r, const struct list *names, const char *out)
+static const char *yaml_merge_message_of(struct step_run *r, const struct list *names,
+					 const char *out)
 {
 	AUTO(buf) struct buf b;
 
@@ -92,13 +93,13 @@ static bool merge_all(struct step_run *r, const char *out, struct list *names, s
 		list_add(r->arena, names, (void *)(uintptr_t)path);
 		if (!utf16_read(r->arena, path, file.text, &file.text, e))
 			return false;
-		if (!add_file(r, &file, merged, out, e))
+		if (!yaml_merge_add_file(r, &file, merged, out, e))
 			return false;
 	}
 	return true;
 }
 
-static bool run(struct step_run *r, struct step_result *result, struct err *e)
+static bool yaml_merge_run(struct step_run *r, struct step_result *result, struct err *e)
 {
 	const char *out = step_text(r, "outFile", "");
 	const struct str none = { "", 0 };
@@ -108,7 +109,7 @@ static bool run(struct step_run *r, struct step_result *result, struct err *e)
 	if (!merge_all(r, out, &names, &merged, e) || !text_file_write(r, out, none, merged, e))
 		return false;
 	step_output(r, result, "commitMessage",
-		    value_string(r->arena, message_of(r, &names, out)));
+		    value_string(r->arena, yaml_merge_message_of(r, &names, out)));
 	return true;
 }
 
@@ -118,5 +119,5 @@ const struct step_def step_yaml_merge = {
 	.params = params,
 	.outputs = outputs,
 	.reach = STEP_REACH_WORK,
-	.run = run,
+	.run = yaml_merge_run,
 };

@@ -6,15 +6,15 @@
 #include "data/yaml_json.h"
 #include "steps/parse.h"
 
-static bool read(struct arena *a, const char *name, struct str text, struct value **out,
-		 struct err *e)
+static bool yaml_parse_read(struct arena *a, const char *name, struct str text, struct value **out,
+			    struct err *e)
 {
 	return utf16_read(a, name, text, &text, e) && yaml_json_parse(a, name, text, out, e);
 }
 
-static bool run(struct step_run *r, struct step_result *result, struct err *e)
+static bool yaml_parse_run(struct step_run *r, struct step_result *result, struct err *e)
 {
-	static const struct parse_format format = { .read = read, .integers = false };
+	static const struct parse_format format = { .read = yaml_parse_read, .integers = false };
 
 	return parse_run(r, result, &format, e);
 }
@@ -25,5 +25,5 @@ const struct step_def step_yaml_parse = {
 	.params = parse_params,
 	.outputs = parse_outputs,
 	.reach = STEP_REACH_WORK,
-	.run = run,
+	.run = yaml_parse_run,
 };

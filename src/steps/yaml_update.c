@@ -12,7 +12,8 @@
 #include "data/yaml_edit.h"
 #include "steps/update.h"
 
-static bool set_one(struct step_run *r, struct yaml_edit *edit, struct update *u, struct err *e)
+static bool set_one(struct step_run *r, struct yaml_edit *edit, struct file_update *u,
+		    struct err *e)
 {
 	struct list parts = { 0 };
 	struct yaml_node *scalar;
@@ -24,15 +25,16 @@ static bool set_one(struct step_run *r, struct yaml_edit *edit, struct update *u
 	if (!yaml_edit_set(edit, scalar, u->value, &partly, e))
 		return err_wrap(e, "key \"%s\"", u->key);
 	if (partly)
-		step_say(r, "%s had several lines: only the first was replaced, as Kargo does",
+		step_report(r, "%s had several lines: only the first was replaced, as Kargo does",
 			 u->key);
 	u->rendering = yaml_edit_rendering(r->arena, u->value);
 	return true;
 }
 
 /* A file in UTF-16 stays one. */
-static bool edit(struct step_run *r, const char *path, struct str bytes, struct update *updates,
-		 size_t count, struct str *out, struct err *e)
+static bool yaml_update_edit(struct step_run *r, const char *path, struct str bytes,
+			     struct file_update *updates, size_t count, struct str *out,
+			     struct err *e)
 {
 	struct yaml_edit *edit;
 	struct str text;
@@ -49,9 +51,9 @@ static bool edit(struct step_run *r, const char *path, struct str bytes, struct 
 	return true;
 }
 
-static bool run(struct step_run *r, struct step_result *result, struct err *e)
+static bool yaml_update_run(struct step_run *r, struct step_result *result, struct err *e)
 {
-	return update_run(r, result, edit, e);
+	return update_run(r, result, yaml_update_edit, e);
 }
 
 const struct step_def step_yaml_update = {
@@ -60,5 +62,5 @@ const struct step_def step_yaml_update = {
 	.params = update_params,
 	.outputs = update_outputs,
 	.reach = STEP_REACH_WORK,
-	.run = run,
+	.run = yaml_update_run,
 };

@@ -173,7 +173,7 @@ static void mend_halves(struct canvas *c, int row, int col)
 		memcpy(cell_at(c, row, col + 1)->text, " ", 2);
 }
 
-static void put_cell(struct canvas *c, int row, int col, enum role role, const char *text)
+static void canvas_put_cell(struct canvas *c, int row, int col, enum role role, const char *text)
 {
 	struct cell *cell = cell_at(c, row, col);
 
@@ -185,17 +185,17 @@ static void put_cell(struct canvas *c, int row, int col, enum role role, const c
 static void put_mark(struct canvas *c, int row, int col, enum role role, const struct mark *m)
 {
 	if (m->width == 1 && is_inside(c, row, col))
-		put_cell(c, row, col, role, m->text);
+		canvas_put_cell(c, row, col, role, m->text);
 	if (m->width != 2)
 		return;
 	if (is_inside(c, row, col) && is_inside(c, row, col + 1)) {
-		put_cell(c, row, col, role, m->text);
+		canvas_put_cell(c, row, col, role, m->text);
 		mend_halves(c, row, col + 1);
 		*cell_at(c, row, col + 1) = (struct cell){ "", (unsigned char)role };
 	} else if (is_inside(c, row, col)) {
-		put_cell(c, row, col, role, " ");
+		canvas_put_cell(c, row, col, role, " ");
 	} else if (is_inside(c, row, col + 1)) {
-		put_cell(c, row, col + 1, role, " ");
+		canvas_put_cell(c, row, col + 1, role, " ");
 	}
 }
 
@@ -255,7 +255,7 @@ int canvas_cut(struct canvas *c, int row, int col, int width, enum role role, co
 int canvas_glyph(struct canvas *c, int row, int col, enum role role, enum glyph glyph)
 {
 	if (is_inside(c, row, col))
-		put_cell(c, row, col, role, glyph_text(glyph, c->ascii));
+		canvas_put_cell(c, row, col, role, glyph_text(glyph, c->ascii));
 	return col + 1;
 }
 
@@ -264,7 +264,7 @@ int canvas_wire(struct canvas *c, int row, int col, enum role role, unsigned way
 	const char *text = glyph_wire(ways, heavy, c->ascii);
 
 	if (*text && is_inside(c, row, col))
-		put_cell(c, row, col, role, text);
+		canvas_put_cell(c, row, col, role, text);
 	return col + 1;
 }
 
@@ -298,7 +298,7 @@ void canvas_fill(struct canvas *c, struct area area, enum role role)
 
 	for (int row = in.row; row < in.row + in.rows; row++)
 		for (int col = in.col; col < in.col + in.cols; col++)
-			put_cell(c, row, col, role, " ");
+			canvas_put_cell(c, row, col, role, " ");
 	canvas_unclip(c, old);
 }
 

@@ -204,7 +204,7 @@ bool term_is_ascii(const struct term *t)
 	return t->ascii;
 }
 
-static void put_cell(const struct term *t, int row, int col, const struct cell *cell)
+static void term_put_cell(const struct term *t, int row, int col, const struct cell *cell)
 {
 	wchar_t text[CCHARW_MAX + 1];
 	const char *from = cell->text;
@@ -246,7 +246,7 @@ static void show_row(const struct term *t, const struct canvas *c, int row)
 	whole = whole || has_halves(now, c->cols) || has_halves(old, c->cols);
 	for (int col = 0; col < c->cols; col++)
 		if (now[col].text[0] && (whole || !is_same(&now[col], &old[col])))
-			put_cell(t, row, col, &now[col]);
+			term_put_cell(t, row, col, &now[col]);
 }
 
 void term_show(struct term *t, const struct canvas *c)

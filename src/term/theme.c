@@ -21,7 +21,7 @@ static const char suffix[] = ".theme";
 enum { MAX_THEME_BYTES = 64 * 1024, BRIGHT = 8, LONGEST_QUOTE = 80 };
 
 /* The reader: where it is, and what has been set so far. */
-struct reading {
+struct theme_reading {
 	struct arena *a;
 	const char *file;
 	unsigned line;
@@ -30,13 +30,14 @@ struct reading {
 	bool set[DEPTH_COUNT][ROLE_COUNT];
 };
 
-static bool complain(const struct reading *r, struct err *e, const char *what, struct str word)
+static bool theme_complain(const struct theme_reading *r, struct err *e, const char *what,
+			   struct str word)
 {
 	return err_set(e, ERR_CONFIG, "%s:%u: %s \"%s\"", r->file, r->line, what,
 		       str_clean(r->a, word.at, word.len, LONGEST_QUOTE));
 }
 
-static struct str next_word(struct str *rest)
+static struct str theme_next_word(struct str *rest)
 {
 	struct str word;
 
@@ -51,7 +52,8 @@ static struct str next_word(struct str *rest)
 }
 
 /* "-", "green", "bright-green", or a number below the depth's count. */
-static bool parse_colour(const struct reading *r, struct str word, short *colour, struct err *e)
+static bool parse_colour(const struct theme_reading *r, struct str word, short *colour,
+			 struct err *e)
 {
 	static const char *const names[] = { "black", "red",     "green", "yellow",
 					     "blue",  "magenta", "cyan",  "white" };
@@ -65,7 +67,8 @@ static bool parse_colour(const struct reading *r, struct str word, short *colour
 		return true;
 	}
 	if (!word.len)
-		return complain(r, e, "a foreground and a background are missing after", word);
+		return theme_complain(r, e, "a foreground and a background are missing after",
+				      word);
 	number = strtol(word.at, &end, 10);
 	if (end != word.at + word.len)
 		number = -1;
@@ -73,33 +76,36 @@ static bool parse_colour(const struct reading *r, struct str word, short *colour
 		if (str_is(plain, names[i]))
 			number = (long)i + (bright ? BRIGHT : 0);
 	if (number < 0)
-		return complain(r, e, "a colour is -, black … white, bright-black … or a number, not",
-				word);
+		return theme_complain(
+			r, e, "a colour is -, black … white, bright-black … or a number, not",
+			word);
 	if (number >= depth_colours[r->depth])
-		return complain(r, e, "this section does not have the colour", word);
+		return theme_complain(r, e, "this section does not have the colour", word);
 	*colour = (short)number;
 	return true;
 }
 
-static bool parse_attributes(const struct reading *r, struct str rest, unsigned *attributes,
+static bool parse_attributes(const struct theme_reading *r, struct str rest, unsigned *attributes,
 			     struct err *e)
 {
 	static const char *const names[] = { "bold", "dim", "underline", "reverse", "italic" };
 
-	for (struct str word = next_word(&rest); word.len; word = next_word(&rest)) {
+	for (struct str word = theme_next_word(&rest); word.len; word = theme_next_word(&rest)) {
 		size_t i = 0;
 
 		while (i < COUNTOF(names) && !str_is(word, names[i]))
 			i++;
 		if (i == COUNTOF(names))
-			return complain(r, e, "attributes are bold, dim, underline, reverse "
-					"and italic, not", word);
+			return theme_complain(r, e,
+					      "attributes are bold, dim, underline, reverse "
+					      "and italic, not",
+					      word);
 		*attributes |= 1u << i;
 	}
 	return true;
 }
 
-static bool parse_style(struct reading *r, struct str name, struct str rest, struct err *e)
+static bool parse_style(struct theme_reading *r, struct str name, struct str rest, struct err *e)
 {
 	struct style style = { -1, -1, 0 };
 	int role = 0;
@@ -107,11 +113,11 @@ static bool parse_style(struct reading *r, struct str name, struct str rest, str
 	while (role < ROLE_COUNT && !str_is(name, role_name(role)))
 		role++;
 	if (role == ROLE_COUNT)
-		return complain(r, e, "no such role:", name);
+		return theme_complain(r, e, "no such role:", name);
 	if (r->depth < 0)
-		return complain(r, e, "a section such as [256] must come before", name);
-	if (r->depth > DEPTH_NONE && (!parse_colour(r, next_word(&rest), &style.fg, e) ||
-				      !parse_colour(r, next_word(&rest), &style.bg, e)))
+		return theme_complain(r, e, "a section such as [256] must come before", name);
+	if (r->depth > DEPTH_NONE && (!parse_colour(r, theme_next_word(&rest), &style.fg, e) ||
+				      !parse_colour(r, theme_next_word(&rest), &style.bg, e)))
 		return false;
 	if (!parse_attributes(r, rest, &style.attributes, e))
 		return false;
@@ -120,7 +126,7 @@ static bool parse_style(struct reading *r, struct str name, struct str rest, str
 	return true;
 }
 
-static bool parse_section(struct reading *r, struct str line, struct err *e)
+static bool parse_section(struct theme_reading *r, struct str line, struct err *e)
 {
 	for (int i = 0; i < DEPTH_COUNT; i++)
 		if (line.len == strlen(depth_names[i]) + 2 && line.at[line.len - 1] == ']' &&
@@ -128,10 +134,10 @@ static bool parse_section(struct reading *r, struct str line, struct err *e)
 			r->depth = i;
 			return true;
 		}
-	return complain(r, e, "sections are [none], [8], [16] and [256], not", line);
+	return theme_complain(r, e, "sections are [none], [8], [16] and [256], not", line);
 }
 
-static bool parse_line(struct reading *r, struct str line, struct err *e)
+static bool parse_line(struct theme_reading *r, struct str line, struct err *e)
 {
 	const char *equals;
 	struct str name, rest;
@@ -149,15 +155,15 @@ static bool parse_line(struct reading *r, struct str line, struct err *e)
 		return parse_section(r, line, e);
 	equals = memchr(line.at, '=', line.len);
 	if (!equals)
-		return complain(r, e, "a line is role = foreground background attributes, not",
-				line);
+		return theme_complain(
+			r, e, "a line is role = foreground background attributes, not", line);
 	name = str_trim((struct str){ line.at, (size_t)(equals - line.at) });
 	rest = (struct str){ equals + 1, line.len - (size_t)(equals - line.at) - 1 };
 	return parse_style(r, name, rest, e);
 }
 
 /* A role left out looks as it does with fewer colours. */
-static void inherit(struct reading *r)
+static void inherit(struct theme_reading *r)
 {
 	for (int depth = 0; depth < DEPTH_COUNT; depth++)
 		for (int role = 0; role < ROLE_COUNT; role++) {
@@ -179,7 +185,7 @@ static const char *theme_name(struct arena *a, const char *file)
 bool theme_parse(struct arena *a, const char *file, const char *text, struct theme **out,
 		 struct err *e)
 {
-	struct reading r = { .a = a, .file = file, .depth = -1 };
+	struct theme_reading r = { .a = a, .file = file, .depth = -1 };
 
 	r.theme = arena_alloc(a, sizeof(*r.theme));
 	r.theme->name = theme_name(a, file);
@@ -253,12 +259,12 @@ bool theme_load(struct arena *a, const char *folder, const char *name, struct th
 	return err_set(e, ERR_NOT_FOUND, "no theme %s; there are %s", name, all_names(a, folder));
 }
 
-static int by_text(const void *a, const void *b)
+static int theme_by_text(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static void add_name(struct arena *a, struct list *names, const char *name)
+static void theme_add_name(struct arena *a, struct list *names, const char *name)
 {
 	for (size_t i = 0; i < names->count; i++)
 		if (strcmp(names->items[i], name) == 0)
@@ -279,10 +285,10 @@ void theme_list(struct arena *a, const char *folder, struct list *names)
 			continue;
 		for (size_t j = 0; j < files.count; j++)
 			if (has_suffix(files.items[j], suffix))
-				add_name(a, names, theme_name(a, files.items[j]));
+				theme_add_name(a, names, theme_name(a, files.items[j]));
 	}
 	for (size_t i = 0; theme_builtin(i, &name, &text); i++)
-		add_name(a, names, name);
+		theme_add_name(a, names, name);
 	if (names->count)
-		qsort(names->items, names->count, sizeof(*names->items), by_text);
+		qsort(names->items, names->count, sizeof(*names->items), theme_by_text);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a dialog asks for: a reason, always offered; and the stage's name, typed, when the
- * stage is a production one and the deed changes what runs or may run there.
+ * stage is a production one and the operation changes what runs or may run there.
  */
 #include <string.h>
 
@@ -9,16 +9,16 @@
 #include "model/freight.h"
 #include "model/stage.h"
 #include "model/world.h"
-#include "ui/deed.h"
-#include "ui/desk.h"
+#include "ui/operation.h"
+#include "ui/screens.h"
 #include "ui/page.h"
 
 enum { NO_FIELD, REASON_FIELD, NAME_FIELD };
 
 static bool asks_name(const struct view *v)
 {
-	return v->s->deed != INTENT_ABORT && v->s->deed != INTENT_RESUME &&
-	       deed_is_grave(v, v->s);
+	return v->s->operation != INTENT_ABORT && v->s->operation != INTENT_RESUME &&
+	       operation_is_grave(v, v->s);
 }
 
 static bool is_named(const struct view *v)
@@ -47,14 +47,14 @@ void ask_draw(struct view *v, struct canvas *c, struct area area)
 		return;
 	col = canvas_text(c, area.row + 1, area.col + 1, ROLE_DANGER,
 			  str_format(v->a, " type %s to %s ", buf_str(&s->stage),
-				     intent_verb(s->deed))) + 2;
+				     intent_verb(s->operation))) + 2;
 	prompt_draw(&s->name, c, area.row + 1, col, 30, s->field == NAME_FIELD);
 	if (is_named(v))
 		canvas_glyph(c, area.row + 1, col + text_width(prompt_text(&s->name), v->ascii) + 1,
 			     ROLE_OK, GLYPH_PASSED);
 }
 
-static void do_it(struct view *v)
+static void ask_do_it(struct view *v)
 {
 	struct screen *s = v->s;
 
@@ -62,26 +62,29 @@ static void do_it(struct view *v)
 		bool typed = s->field == NAME_FIELD && prompt_text(&s->name)[0];
 
 		s->field = NAME_FIELD;
-		desk_say(v->desk, str_format(v->a, typed ? "that is not the name: type %s, then Enter"
-							 : "type %s, then Enter",
-					     buf_str(&s->stage)), true);
+		screens_notify(v->screens,
+			       str_format(v->a,
+					  typed ? "that is not the name: type %s, then Enter"
+						: "type %s, then Enter",
+					  buf_str(&s->stage)),
+			       true);
 		return;
 	}
-	deed_submit(v, s);
-	desk_close(v->desk);
-	if (desk_top(v->desk)->def == &screen_choose)
-		desk_close(v->desk);
+	operation_submit(v, s);
+	screens_close(v->screens);
+	if (screens_top(v->screens)->def == &screen_choose)
+		screens_close(v->screens);
 }
 
-bool ask_act(struct view *v, enum action action)
+bool ask_act(struct view *v, enum ui_action action)
 {
 	struct screen *s = v->s;
 
-	if (action == ACTION_DO) {
-		do_it(v);
+	if (action == UI_ACTION_DO) {
+		ask_do_it(v);
 		return true;
 	}
-	if (action != ACTION_FIELD)
+	if (action != UI_ACTION_FIELD)
 		return false;
 	/* No field at last, so that keys are commands again. */
 	if (asks_name(v))

@@ -17,13 +17,13 @@
 #include "model/warehouse.h"
 #include "model/world.h"
 #include "term/key.h"
-#include "ui/deed.h"
-#include "ui/desk.h"
-#include "ui/say.h"
+#include "ui/operation.h"
+#include "ui/screens.h"
+#include "ui/display.h"
 
 enum { ROOMY_ROWS = 16, GAP = 3, MINUTE_MS = 60 * 1000 };
 
-struct offer frame_offer(struct view *v, enum action action)
+struct offer frame_offer(struct view *v, enum ui_action action)
 {
 	struct subject subject = { 0 };
 	struct offer offer;
@@ -32,7 +32,7 @@ struct offer frame_offer(struct view *v, enum action action)
 		return offer;
 	if (v->s->def->subject)
 		v->s->def->subject(v, &subject);
-	return deed_offer(v, &subject, action);
+	return operation_offer(v, &subject, action);
 }
 
 static const char *clock_text(struct view *v)
@@ -74,13 +74,13 @@ static struct line *right_line(struct view *v, struct sheet *sheet, enum words s
 		line_add(sheet, l, ROLE_BAD, str_format(v->a, "%s %zu%s",
 							glyph_text(GLYPH_BAD, v->ascii), errors,
 							said < WORDS_AGES ? " in manifests   " : "! "));
-	if (desk_is_read_only(v->desk))
+	if (screens_is_read_only(v->screens))
 		line_add(sheet, l, ROLE_WAITING, words ? "read-only   " : "ro  ");
 	if (said == WORDS_ALL || w->engine == ENGINE_NONE || (words && w->engine != ENGINE_HERE))
 		line_add(sheet, l, w->engine == ENGINE_NONE ? ROLE_WAITING : ROLE_MUTED,
 			 str_format(v->a, "%s   ", engine_text(v)));
 	for (size_t i = 0; i < w->nsources; i++) {
-		struct say say = say_source(v, &w->sources[i]);
+		struct display say = display_source(v, &w->sources[i]);
 
 		if (said == WORDS_AGES)
 			say.word = str_copy_n(v->a, say.word, strcspn(say.word, " "));
@@ -104,7 +104,7 @@ static struct line *past_line(struct view *v, struct sheet *sheet, bool whole)
 
 	v->next_change = MINUTE_MS;
 	line_add(sheet, l, ROLE_DANGER, " PAST ");
-	line_add(sheet, l, ROLE_WARNING, str_format(v->a, " %s", whole ? say_full_time(v, v->w->past_at)
+	line_add(sheet, l, ROLE_WARNING, str_format(v->a, " %s", whole ? display_full_time(v, v->w->past_at)
 							: clock_text(v)));
 	line_add(sheet, l, ROLE_MUTED, str_format(v->a, ", %s ago", clock_age(v->a, ago < 0 ? 0 : ago)));
 	return l;
@@ -143,7 +143,7 @@ static int draw_path(struct view *v, struct canvas *c, const struct screen *s, i
 	if (s->def == &screen_stage)
 		about = buf_str(&s->stage);
 	else if (s->def == &screen_freight)
-		about = say_freight(v, buf_str(&s->freight));
+		about = display_freight(v, buf_str(&s->freight));
 	col = canvas_text(c, 0, col, ROLE_MUTED, " ");
 	col = canvas_glyph(c, 0, col, ROLE_MUTED, GLYPH_HERE);
 	return canvas_text(c, 0, col + 1, ROLE_TEXT, about ? about : s->def->name);
@@ -179,19 +179,19 @@ static const char *subject_sentence(struct view *v, const char **about)
 		v->s->def->subject(v, &subject);
 	if (subject.promotion) {
 		*about = subject.promotion->stage;
-		return say_promotion_sentence(v, subject.promotion);
+		return display_promotion_sentence(v, subject.promotion);
 	}
 	if (subject.stage && !subject.freight) {
 		*about = subject.stage->name;
-		return say_stage_sentence(v, subject.stage);
+		return display_stage_sentence(v, subject.stage);
 	}
 	if (subject.freight) {
-		*about = say_freight(v, subject.freight->name);
-		return say_freight_sentence(v, subject.freight);
+		*about = display_freight(v, subject.freight->name);
+		return display_freight_sentence(v, subject.freight);
 	}
 	if (subject.warehouse) {
 		*about = subject.warehouse->name;
-		return say_warehouse_sentence(v, subject.warehouse);
+		return display_warehouse_sentence(v, subject.warehouse);
 	}
 	return "";
 }
@@ -213,9 +213,12 @@ static bool has_no_ledger(struct view *v, const char **why)
 {
 	for (size_t i = 0; i < v->w->nsources; i++)
 		if (v->w->sources[i].kind == SOURCE_LEDGER && v->w->sources[i].failing_since) {
-			*why = str_format(v->a, "the ledger cannot be read (%s): what runs where is not "
+			*why = str_format(v->a,
+					  "the ledger cannot be read (%s): what runs where is not "
 					  "known; L says more",
-					  say_short(v, v->w->sources[i].error ? v->w->sources[i].error : ""));
+					  display_short(v, v->w->sources[i].error
+								   ? v->w->sources[i].error
+								   : ""));
 			return true;
 		}
 	return false;
@@ -278,8 +281,8 @@ static int draw_key(struct view *v, struct canvas *c, int row, int col, const st
 /* As many as fit; "? help" always, so room is kept for it. */
 static void draw_keys(struct view *v, struct canvas *c, int row)
 {
-	static const struct key_def help = { '?', ACTION_HELP, "help" };
-	static const struct key_def back = { PRESS_ESC, ACTION_BACK, "back" };
+	static const struct key_def help = { '?', UI_ACTION_HELP, "help" };
+	static const struct key_def back = { PRESS_ESC, UI_ACTION_BACK, "back" };
 	bool popup = v->s->def->flags & SCREEN_TYPES;
 	const struct key_def *last = v->s->below ? &back : NULL;
 	int reserve = (popup ? 0 : key_width(v, &help) + GAP) + (last ? key_width(v, last) + GAP : 0);
@@ -308,9 +311,9 @@ struct area frame_draw(struct view *v, struct canvas *c, const struct toast *toa
 		canvas_rule(c, 1, 0, c->cols, ROLE_RULE);
 		canvas_rule(c, c->rows - 3, 0, c->cols, ROLE_RULE);
 	}
-	if (!desk_keeps_row(v->desk, c, c->rows - 2))
+	if (!screens_keeps_row(v->screens, c, c->rows - 2))
 		draw_sentence(v, c, c->rows - 2, toast);
-	if (!desk_keeps_row(v->desk, c, c->rows - 1))
+	if (!screens_keeps_row(v->screens, c, c->rows - 1))
 		draw_keys(v, c, c->rows - 1);
 	return body;
 }

@@ -25,7 +25,7 @@ struct area frame_popup(struct view *v, struct canvas *c, struct area body, int 
 void frame_too_small(struct canvas *c);
 
 /* Whether an action of this screen works now; screens may have their own opinion. */
-struct offer frame_offer(struct view *v, enum action action);
+struct offer frame_offer(struct view *v, enum ui_action action);
 
 enum { FRAME_MIN_ROWS = 10, FRAME_MIN_COLS = 40 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What keys do at the desk: first what is being typed, then the screen's own table, then
+ * What keys do at the set of screens: first what is being typed, then the screen's own table, then
  * what is the same everywhere, then moving about.
  */
 #include <string.h>
@@ -8,52 +8,52 @@
 #include "base/str.h"
 #include "model/world.h"
 #include "term/key.h"
-#include "ui/deed.h"
-#include "ui/desk.h"
+#include "ui/operation.h"
+#include "ui/screens.h"
 #include "ui/frame.h"
 
 static const char *const words[] = {
-	[ACTION_NONE] = "",
-#define ACTION(constant, word, help) [ACTION_##constant] = word,
+	[UI_ACTION_NONE] = "",
+#define UI_ACTION(constant, word, help) [UI_ACTION_##constant] = word,
 #include "ui/actions.def"
-#undef ACTION
+#undef UI_ACTION
 };
 
 static const char *const helps[] = {
-	[ACTION_NONE] = "",
-#define ACTION(constant, word, help) [ACTION_##constant] = help,
+	[UI_ACTION_NONE] = "",
+#define UI_ACTION(constant, word, help) [UI_ACTION_##constant] = help,
 #include "ui/actions.def"
-#undef ACTION
+#undef UI_ACTION
 };
 
 static const struct key_def everywhere[] = {
-	{ ':', ACTION_PALETTE, NULL },        { '?', ACTION_HELP, NULL },
-	{ PRESS_F1, ACTION_HELP, NULL },      { PRESS_ESC, ACTION_BACK, NULL },
-	{ 'q', ACTION_QUIT, NULL },           { PRESS_CTRL('l'), ACTION_REDRAW, NULL },
-	{ 'H', ACTION_HISTORY, NULL },        { 'L', ACTION_LOG, NULL },
-	{ '!', ACTION_PROBLEMS, NULL },       { '[', ACTION_EARLIER, NULL },
-	{ ']', ACTION_LATER, NULL },          { '{', ACTION_HOUR_EARLIER, NULL },
-	{ '}', ACTION_HOUR_LATER, NULL },     { '(', ACTION_DAY_EARLIER, NULL },
-	{ ')', ACTION_DAY_LATER, NULL },      { '0', ACTION_PRESENT, NULL },
-	{ 0, ACTION_NONE, NULL },
+	{ ':', UI_ACTION_PALETTE, NULL },        { '?', UI_ACTION_HELP, NULL },
+	{ PRESS_F1, UI_ACTION_HELP, NULL },      { PRESS_ESC, UI_ACTION_BACK, NULL },
+	{ 'q', UI_ACTION_QUIT, NULL },           { PRESS_CTRL('l'), UI_ACTION_REDRAW, NULL },
+	{ 'H', UI_ACTION_HISTORY, NULL },        { 'L', UI_ACTION_LOG, NULL },
+	{ '!', UI_ACTION_PROBLEMS, NULL },       { '[', UI_ACTION_EARLIER, NULL },
+	{ ']', UI_ACTION_LATER, NULL },          { '{', UI_ACTION_HOUR_EARLIER, NULL },
+	{ '}', UI_ACTION_HOUR_LATER, NULL },     { '(', UI_ACTION_DAY_EARLIER, NULL },
+	{ ')', UI_ACTION_DAY_LATER, NULL },      { '0', UI_ACTION_PRESENT, NULL },
+	{ 0, UI_ACTION_NONE, NULL },
 };
 
-const char *action_word(enum action action)
+const char *action_word(enum ui_action action)
 {
 	return words[action];
 }
 
-const char *action_help(enum action action)
+const char *action_help(enum ui_action action)
 {
 	return helps[action];
 }
 
-static enum action find_action(const struct key_def *keys, uint32_t key)
+static enum ui_action find_action(const struct key_def *keys, uint32_t key)
 {
 	for (; keys && keys->key; keys++)
 		if (keys->key == key)
 			return keys->action;
-	return ACTION_NONE;
+	return UI_ACTION_NONE;
 }
 
 /* A filter changed: the sheet is made anew, and its first line is where to be. */
@@ -78,7 +78,7 @@ static void filter_key(struct screen *s, uint32_t key)
 	}
 }
 
-static void go_back(struct desk *d, const struct view *v)
+static void go_back(struct screens *d, const struct view *v)
 {
 	struct screen *s = v->s;
 
@@ -88,24 +88,24 @@ static void go_back(struct desk *d, const struct view *v)
 		return;
 	}
 	if (!s->below && v->w->past_at)
-		desk_act(d, ACTION_PRESENT);
-	desk_close(d);
+		screens_act(d, UI_ACTION_PRESENT);
+	screens_close(d);
 }
 
-static void common_act(struct desk *d, struct view *v, enum action action)
+static void common_act(struct screens *d, struct view *v, enum ui_action action)
 {
 	struct subject subject = { 0 };
 
 	switch (action) {
-	case ACTION_BACK: go_back(d, v); return;
-	case ACTION_QUIT:
+	case UI_ACTION_BACK: go_back(d, v); return;
+	case UI_ACTION_QUIT:
 		if (v->s->below)
-			desk_close(d);
+			screens_close(d);
 		else
-			desk_quit(d);
+			screens_quit(d);
 		return;
-	case ACTION_REDRAW: desk_redraw(d); return;
-	case ACTION_FILTER:
+	case UI_ACTION_REDRAW: screens_redraw(d); return;
+	case UI_ACTION_FILTER:
 		if (v->s->def->fill)
 			v->s->filtering = true;
 		return;
@@ -113,18 +113,18 @@ static void common_act(struct desk *d, struct view *v, enum action action)
 	}
 	if (v->s->def->subject)
 		v->s->def->subject(v, &subject);
-	deed_do(v, &subject, action);
+	operation_do(v, &subject, action);
 }
 
-void desk_act(struct desk *d, enum action action)
+void screens_act(struct screens *d, enum ui_action action)
 {
-	struct view v = desk_view(d, desk_top(d));
+	struct view v = screens_view(d, screens_top(d));
 	struct offer offer = frame_offer(&v, action);
 
 	if (offer.state == OFFER_REFUSED)
-		desk_say(d, offer.why, true);
+		screens_notify(d, offer.why, true);
 	if (offer.state == OFFER_HIDDEN)
-		desk_say(d, "that means nothing for what is selected", true);
+		screens_notify(d, "that means nothing for what is selected", true);
 	if (offer.state != OFFER_OPEN)
 		return;
 	if (v.s->def->act && v.s->def->act(&v, action))
@@ -141,7 +141,7 @@ static struct prompt *typing(struct screen *s)
 }
 
 /* True when the key was text, or a move within it. */
-static bool type_key(struct desk *d, struct screen *s, uint32_t key)
+static bool type_key(struct screens *d, struct screen *s, uint32_t key)
 {
 	struct prompt *p = typing(s);
 	bool moves = key == PRESS_CTRL('d') || key == PRESS_HOME || key == PRESS_END;
@@ -154,24 +154,24 @@ static bool type_key(struct desk *d, struct screen *s, uint32_t key)
 	return true;
 }
 
-static void move(struct desk *d, struct screen *s, uint32_t key)
+static void keys_move(struct screens *d, struct screen *s, uint32_t key)
 {
-	struct view v = desk_view(d, s);
-	struct area area = desk_area(d);
+	struct view v = screens_view(d, s);
+	struct area area = screens_area(d);
 
 	v.rows = area.rows;
 	v.cols = area.cols;
-	desk_moved(d);
+	screens_moved(d);
 	if (s->def->move && s->def->move(&v, key))
 		return;
 	if (s->def->fill)
 		place_move(&s->place, &s->sheet, key, area.rows);
 }
 
-void desk_key(struct desk *d, uint32_t key, bool pasted)
+void screens_key(struct screens *d, uint32_t key, bool pasted)
 {
-	struct screen *s = desk_top(d);
-	enum action action;
+	struct screen *s = screens_top(d);
+	enum ui_action action;
 
 	if (pasted) {
 		struct prompt *p = typing(s);
@@ -182,11 +182,11 @@ void desk_key(struct desk *d, uint32_t key, bool pasted)
 			refilter(s);
 		return;
 	}
-	desk_settle(d);
-	desk_hush(d);
-	desk_refill(d);
+	screens_settle(d);
+	screens_hush(d);
+	screens_refill(d);
 	if (key == PRESS_CTRL('c')) {
-		desk_quit(d);
+		screens_quit(d);
 		return;
 	}
 	if (s->filtering && (key == PRESS_ENTER || key == PRESS_ESC)) {
@@ -199,22 +199,22 @@ void desk_key(struct desk *d, uint32_t key, bool pasted)
 	if (!action && !(s->def->flags & SCREEN_TYPES))
 		action = find_action(everywhere, key);
 	if (!action && key == PRESS_ESC)
-		action = ACTION_BACK;
+		action = UI_ACTION_BACK;
 	if (action)
-		desk_act(d, action);
+		screens_act(d, action);
 	else
-		move(d, s, key);
+		keys_move(d, s, key);
 }
 
 /* A click selects the line under it; a click on the selected line opens it. */
-void desk_click(struct desk *d, int row, int col)
+void screens_click(struct screens *d, int row, int col)
 {
-	struct screen *s = desk_top(d);
-	struct area area = desk_area(d);
+	struct screen *s = screens_top(d);
+	struct area area = screens_area(d);
 	size_t at = s->place.top + (size_t)(row - area.row);
 	const struct line *l;
 
-	desk_refill(d);
+	screens_refill(d);
 	if (!s->def->fill || row < area.row || row >= area.row + area.rows || col < area.col ||
 	    at >= s->sheet.count)
 		return;
@@ -224,7 +224,7 @@ void desk_click(struct desk *d, int row, int col)
 	if (!l->name)
 		return;
 	if (strcmp(l->name, place_name(&s->place)) == 0)
-		desk_act(d, ACTION_OPEN);
+		screens_act(d, UI_ACTION_OPEN);
 	else
 		place_set(&s->place, l->name);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The loop: draw, wait for one thing, let the desk deal with it. Worlds that come faster
+ * The loop: draw, wait for one thing, let the set of screens deal with it. Worlds that come faster
  * than a frame may be drawn are taken together; keys are always drawn at once.
  */
 #include "ui/ui.h"
@@ -12,14 +12,14 @@
 #include "term/canvas.h"
 #include "term/term.h"
 #include "term/theme.h"
-#include "ui/desk.h"
+#include "ui/screens.h"
 #include "ui/port.h"
 
 enum { FRAME_MS = 50 };
 
 struct loop {
 	struct term *term;
-	struct desk *desk;
+	struct screens *screens;
 	struct canvas canvas;
 	struct arena *a;                /* of themes */
 	const struct ui_options *options;
@@ -28,15 +28,15 @@ struct loop {
 	bool dirty, urgent;
 };
 
-static void draw(struct loop *l)
+static void loop_draw(struct loop *l)
 {
 	int rows, cols;
 
 	term_size(l->term, &rows, &cols);
 	canvas_reset(&l->canvas, rows, cols);
-	desk_draw(l->desk, &l->canvas);
+	screens_draw(l->screens, &l->canvas);
 	term_show(l->term, &l->canvas);
-	term_expect_paste(l->term, desk_is_typing(l->desk));
+	term_expect_paste(l->term, screens_is_typing(l->screens));
 	l->drawn_at = clock_ticks();
 	l->dirty = l->urgent = false;
 }
@@ -49,36 +49,36 @@ static void dress(struct loop *l, const char *name)
 	if (theme_load(l->a, l->options->themes, name, &theme, &e))
 		term_dress(l->term, theme);
 	else
-		desk_say(l->desk, e.message, true);
+		screens_notify(l->screens, e.message, true);
 }
 
-static void take(struct loop *l, const struct term_event *event)
+static void loop_take(struct loop *l, const struct term_event *event)
 {
 	const char *theme;
 
 	switch (event->kind) {
 	case TERM_KEY:
-	case TERM_PASTE: desk_key(l->desk, event->key, event->kind == TERM_PASTE); break;
-	case TERM_CLICK: desk_click(l->desk, event->row, event->col); break;
-	case TERM_QUIT: desk_quit(l->desk); return;
+	case TERM_PASTE: screens_key(l->screens, event->key, event->kind == TERM_PASTE); break;
+	case TERM_CLICK: screens_click(l->screens, event->row, event->col); break;
+	case TERM_QUIT: screens_quit(l->screens); return;
 	case TERM_WAKE:
 		/* What was drawn while nothing was known yet is not what anybody reads. */
-		l->urgent = l->urgent || desk_is_loading(l->desk);
-		l->dirty = desk_wake(l->desk) || l->dirty;
-		if (desk_wants_bell(l->desk))
+		l->urgent = l->urgent || screens_is_loading(l->screens);
+		l->dirty = screens_wake(l->screens) || l->dirty;
+		if (screens_wants_bell(l->screens))
 			term_bell(l->term);
 		return;
 	case TERM_TIMEOUT:
-		desk_settle(l->desk);
+		screens_settle(l->screens);
 		l->dirty = true;
 		return;
 	case TERM_RESIZE: break;
 	}
 	l->dirty = l->urgent = true;
-	theme = desk_picked_theme(l->desk);
+	theme = screens_picked_theme(l->screens);
 	if (theme)
 		dress(l, theme);
-	if (desk_wants_redraw(l->desk))
+	if (screens_wants_redraw(l->screens))
 		term_redraw(l->term);
 }
 
@@ -87,20 +87,20 @@ static int64_t patience(const struct loop *l)
 {
 	if (l->dirty)
 		return l->drawn_at + FRAME_MS - clock_ticks();
-	return desk_patience(l->desk);
+	return screens_patience(l->screens);
 }
 
-static void run(struct loop *l)
+static void loop_run(struct loop *l)
 {
-	while (!desk_wants_quit(l->desk)) {
+	while (!screens_wants_quit(l->screens)) {
 		int64_t wait;
 		struct term_event event;
 
 		if (l->dirty && (l->urgent || clock_ticks() - l->drawn_at >= FRAME_MS))
-			draw(l);
+			loop_draw(l);
 		wait = patience(l);
 		event = term_wait(l->term, l->wake_fd, wait < 0 && l->dirty ? 0 : wait);
-		take(l, &event);
+		loop_take(l, &event);
 	}
 }
 
@@ -134,7 +134,7 @@ bool ui_run(const struct ui_port *port, const struct ui_options *options, struct
 	struct term_options term = { .ascii = options->ascii, .mouse = options->mouse,
 				     .escape_delay = options->escape_delay,
 				     .theme = first_theme(&l, options->theme, &complaint) };
-	struct desk_options desk = { .theme = options->theme ? options->theme : THEME_DEFAULT,
+	struct screens_options screens = { .theme = options->theme ? options->theme : THEME_DEFAULT,
 				     .themes = theme_names(a, options->themes),
 				     .read_only = options->read_only, .rests = true };
 	bool fine;
@@ -142,14 +142,14 @@ bool ui_run(const struct ui_port *port, const struct ui_options *options, struct
 	if (!term_open(&l.term, &term, e))
 		return err_wrap(e, "opening the screen");
 	canvas_init(&l.canvas, 1, 1, term_is_ascii(l.term));
-	l.desk = desk_new(port, &desk);
+	l.screens = screens_new(port, &screens);
 	if (complaint.code)
-		desk_say(l.desk, complaint.message, true);
-	draw(&l);
+		screens_notify(l.screens, complaint.message, true);
+	loop_draw(&l);
 	fine = !port->begin || port->begin(port->context, e);
 	if (fine)
-		run(&l);
-	desk_free(l.desk);
+		loop_run(&l);
+	screens_free(l.screens);
 	term_close(l.term);
 	canvas_release(&l.canvas);
 	return fine;

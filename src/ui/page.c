@@ -10,7 +10,7 @@
 #include "model/promotion.h"
 #include "model/stage.h"
 #include "model/world.h"
-#include "ui/say.h"
+#include "ui/display.h"
 
 struct line *page_row(struct view *v, struct sheet *sheet, const char *name, const char *heading)
 {
@@ -45,8 +45,8 @@ static const char *version_in(struct view *v, const struct freight *f, const cha
 {
 	const char *other, *version;
 
-	for (size_t i = 0; f && i < say_artifacts(f); i++) {
-		say_artifact_parts(v, f, i, &other, &version);
+	for (size_t i = 0; f && i < display_artifacts(f); i++) {
+		display_artifact_parts(v, f, i, &other, &version);
 		if (strcmp(other, name) == 0)
 			return version;
 	}
@@ -63,17 +63,17 @@ static void add_commit(struct view *v, struct sheet *sheet, const struct commit 
 	line_cut(sheet, l, PAGE_COL + 2, v->cols - PAGE_COL - 24, ROLE_MUTED,
 		 str_copy_n(v->a, c->message, strcspn(c->message, "\n")));
 	if (*c->author)
-		line_add(sheet, l, ROLE_MUTED, str_format(v->a, "  %s", say_actor(v, c->author)));
+		line_add(sheet, l, ROLE_MUTED, str_format(v->a, "  %s", display_actor(v, c->author)));
 }
 
 void page_changes(struct view *v, struct sheet *sheet, const char *heading,
 		  const struct freight *from, const struct freight *to)
 {
-	for (size_t i = 0; i < say_artifacts(to); i++) {
+	for (size_t i = 0; i < display_artifacts(to); i++) {
 		struct line *l = page_row(v, sheet, NULL, i ? NULL : heading);
 		const char *name, *version, *old;
 
-		say_artifact_parts(v, to, i, &name, &version);
+		display_artifact_parts(v, to, i, &name, &version);
 		old = version_in(v, from, name);
 		line_cut(sheet, l, PAGE_COL, 24, ROLE_TEXT, name);
 		line_add(sheet, l, ROLE_TEXT, "   ");
@@ -90,17 +90,17 @@ void page_changes(struct view *v, struct sheet *sheet, const char *heading,
 	}
 }
 
-static void add_gate(struct view *v, struct sheet *sheet, const char *heading,
-		     const struct gate *gate, bool needed)
+static void page_add_gate(struct view *v, struct sheet *sheet, const char *heading,
+			  const struct gate *gate, bool needed)
 {
-	struct say say = say_gate(gate);
+	struct display say = display_gate(gate);
 	bool passed = gate->state == GATE_PASSED;
 	const char *sentence = needed ? gate->sentence : "not needed";
 	size_t first = sheet->count;
 	struct line *l;
 
 	if (needed && gate->opens_at > v->now) {
-		sentence = str_format(v->a, "%s, until %s", sentence, say_when(v, gate->opens_at));
+		sentence = str_format(v->a, "%s, until %s", sentence, display_when(v, gate->opens_at));
 		v->next_change = v->next_change < 1000 ? v->next_change : 1000;
 	}
 	sheet_wrap(sheet, PAGE_COL + 14, v->cols - PAGE_COL - 18,
@@ -127,14 +127,14 @@ void page_gates(struct view *v, struct sheet *sheet, const char *heading, const 
 		/* An approval stands in for the others: where those have passed, nobody misses it. */
 		bool needed = gate->kind != GATE_APPROVED || gate->state == GATE_PASSED || !gates.open;
 
-		add_gate(v, sheet, i ? NULL : heading, gate, needed);
+		page_add_gate(v, sheet, i ? NULL : heading, gate, needed);
 	}
 }
 
-static const char *outcome(struct view *v, const struct promotion *p, struct say say)
+static const char *page_outcome(struct view *v, const struct promotion *p, struct display say)
 {
 	if (!promotion_is_over(p) && p->phase == PHASE_RUNNING)
-		return str_format(v->a, "running, %zu of %zu", say_steps_done(p), p->nsteps);
+		return str_format(v->a, "running, %zu of %zu", display_steps_done(p), p->nsteps);
 	if (p->phase == PHASE_SUCCEEDED && p->rollback)
 		return p->reason && *p->reason ? str_format(v->a, "rolled back: %s", p->reason)
 					       : "rolled back";
@@ -148,30 +148,30 @@ static const char *outcome(struct view *v, const struct promotion *p, struct say
 void page_promotion(struct view *v, struct sheet *sheet, struct line *l,
 		    const struct promotion *p, bool with_stage)
 {
-	struct say say = say_phase(p);
+	struct display say = display_phase(p);
 	bool narrow = v->cols < 76, wide = v->cols >= 96;
 	int col = narrow ? 10 : 14, width = narrow ? 20 : v->cols >= 110 ? 36 : wide ? 29 : 25;
 	int64_t at = p->started_at ? p->started_at : p->created_at;
 	const char *arrow = glyph_text(p->rollback ? GLYPH_ROLLBACK : GLYPH_TO, v->ascii);
 
-	line_cut(sheet, l, 0, col - 1, ROLE_MUTED, narrow ? say_age(v, at) : say_when(v, at));
+	line_cut(sheet, l, 0, col - 1, ROLE_MUTED, narrow ? display_age(v, at) : display_when(v, at));
 	if (with_stage) {
 		line_cut(sheet, l, col, wide ? 11 : 8, ROLE_NAME,
 			 text_shorten(v->a, p->stage, wide ? 11 : 8, v->ascii));
 		col += wide ? 12 : 9;
 	}
 	line_cut(sheet, l, col, width, ROLE_FREIGHT,
-		 str_format(v->a, "%s %s %s", p->from_freight ? say_freight(v, p->from_freight) : "",
-			    arrow, say_freight(v, p->freight)));
+		 str_format(v->a, "%s %s %s", p->from_freight ? display_freight(v, p->from_freight) : "",
+			    arrow, display_freight(v, p->freight)));
 	col += width + 1;
 	if (!narrow) {
-		line_cut(sheet, l, col, wide ? 9 : 6, ROLE_TEXT, say_actor(v, p->actor));
+		line_cut(sheet, l, col, wide ? 9 : 6, ROLE_TEXT, display_actor(v, p->actor));
 		col += wide ? 10 : 7;
 		line_cut(sheet, l, col, 7, ROLE_MUTED,
-			 say_took(v, p->started_at, promotion_is_over(p) ? p->finished_at : 0));
+			 display_took(v, p->started_at, promotion_is_over(p) ? p->finished_at : 0));
 		col += wide ? 8 : 7;
 	}
 	line_at(sheet, l, col, say.role, glyph_text(say.glyph, v->ascii));
 	line_cut(sheet, l, col + 2, v->cols - col - 5, say.role == ROLE_OK ? ROLE_TEXT : say.role,
-		 outcome(v, p, say));
+		 page_outcome(v, p, say));
 }

@@ -34,12 +34,12 @@ void page_gates(struct view *v, struct sheet *sheet, const char *heading, const 
 void page_promotion(struct view *v, struct sheet *sheet, struct line *l,
 		    const struct promotion *p, bool with_stage);
 
-/* The reason, and the stage's name when the deed is grave; rows it takes. */
+/* The reason, and the stage's name when the operation is grave; rows it takes. */
 int ask_rows(const struct view *v);
 void ask_draw(struct view *v, struct canvas *c, struct area area);
 
 /* Enter and Tab of a dialog; false: not one of these. */
-bool ask_act(struct view *v, enum action action);
+bool ask_act(struct view *v, enum ui_action action);
 
 /* Subject of a screen that is about a stage and freight. */
 void ask_subject(struct view *v, struct subject *out);

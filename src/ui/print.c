@@ -11,12 +11,12 @@
 #include "model/world.h"
 #include "term/canvas.h"
 #include "term/text.h"
-#include "ui/desk.h"
+#include "ui/screens.h"
 #include "ui/port.h"
 
 enum { LEAST_ROWS = 24, LEAST_COLS = 40, MOST_ROWS = 4000, ROWS_A_STAGE = 9, FOOT_ROWS = 3 };
 
-static bool is_blank(const struct canvas *c, int row)
+static bool print_is_blank(const struct canvas *c, int row)
 {
 	for (int col = 0; col < c->cols; col++)
 		if (strcmp(canvas_at(c, row, col)->text, " ") != 0)
@@ -29,12 +29,12 @@ static void write_rows(struct buf *b, const struct canvas *c)
 {
 	int last = c->rows - FOOT_ROWS;
 
-	while (last > 0 && is_blank(c, last - 1))
+	while (last > 0 && print_is_blank(c, last - 1))
 		last--;
 	for (int row = 0; row < last; row++) {
 		struct canvas one = *c;
 
-		if (row > 0 && is_blank(c, row) && is_blank(c, row - 1))
+		if (row > 0 && print_is_blank(c, row) && print_is_blank(c, row - 1))
 			continue;
 		one.rows = 1;
 		one.cells = c->cells + (size_t)row * (size_t)c->cols;
@@ -45,17 +45,17 @@ static void write_rows(struct buf *b, const struct canvas *c)
 void ui_print(struct buf *b, const struct ui_port *port, int cols, bool ascii)
 {
 	const struct world *w = port->borrow(port->context);
-	struct desk_options options = { .read_only = true };
+	struct screens_options options = { .read_only = true };
 	size_t rows = LEAST_ROWS + ROWS_A_STAGE * w->nstages + w->nwarehouses;
-	struct desk *desk;
+	struct screens *screens;
 	struct canvas c;
 
 	port->give_back(port->context, w);
-	desk = desk_new(port, &options);
+	screens = screens_new(port, &options);
 	canvas_init(&c, rows > MOST_ROWS ? MOST_ROWS : (int)rows, cols < LEAST_COLS ? LEAST_COLS : cols,
 		    ascii);
-	desk_draw(desk, &c);
+	screens_draw(screens, &c);
 	write_rows(b, &c);
 	canvas_release(&c);
-	desk_free(desk);
+	screens_free(screens);
 }

@@ -2,7 +2,7 @@
 /*
  * A screen: how a world looks from one side, and which keys mean what there. One file in
  * screens/, one line in screens.def. Screens draw and name subjects; what may be done with
- * a subject is the same everywhere (deed.h). Ui thread.
+ * a subject is the same everywhere (operation.h). Ui thread.
  */
 #ifndef GANTRY_UI_SCREEN_H
 #define GANTRY_UI_SCREEN_H
@@ -13,8 +13,8 @@
 #include "ui/widgets/prompt.h"
 #include "ui/widgets/sheet.h"
 
-struct choice;
-struct desk;
+struct freight_choice;
+struct screens;
 struct freight;
 struct plan;
 struct promotion;
@@ -22,17 +22,17 @@ struct stage;
 struct warehouse;
 struct world;
 
-enum action {
-	ACTION_NONE,
-#define ACTION(constant, word, help) ACTION_##constant,
+enum ui_action {
+	UI_ACTION_NONE,
+#define UI_ACTION(constant, word, help) UI_ACTION_##constant,
 #include "ui/actions.def"
-#undef ACTION
-	ACTION_COUNT
+#undef UI_ACTION
+	UI_ACTION_COUNT
 };
 
 struct key_def {
 	uint32_t key;                   /* 0 ends the table */
-	enum action action;
+	enum ui_action action;
 	const char *label;              /* in the footer; NULL: only in help */
 };
 
@@ -54,15 +54,15 @@ struct offer {
 /* All that a screen function may look at. */
 struct view {
 	const struct world *w;
-	struct desk *desk;
+	struct screens *screens;
 	struct screen *s;
 	struct arena *a;                /* until the next frame; in fill() until the next fill() */
 	int64_t now;
 	int64_t next_change;            /* ms until something shown is no longer right */
 	int rows, cols;                 /* of the body */
 	bool ascii;
-	/* Ways to promote that were worked out for this view (deed.c). */
-	struct choice *choices;
+	/* Ways to promote that were worked out for this view (operation.c). */
+	struct freight_choice *choices;
 	size_t nchoices;
 	struct subject choices_of;
 };
@@ -71,12 +71,12 @@ struct view {
 struct screen {
 	const struct screen_def *def;
 	struct buf stage, freight, item; /* names it is about; "" where not meant */
-	enum intent_kind deed;          /* plan and confirm: what is planned */
-	bool plans;                     /* wants the plan of its deed */
+	enum intent_kind operation;          /* plan and confirm: what is planned */
+	bool plans;                     /* wants the plan of its operation */
 	bool hurried;                   /* plan: Enter was pressed before it was there */
 	uint64_t plan_id;               /* of the plan that was asked for; 0: nobody could be asked yet */
 	struct plan *plan;              /* its own; NULL until it comes */
-	struct place place;
+	struct sheet_place place;
 	struct prompt filter, reason, name;
 	bool filtering;                 /* keys go to the filter */
 	int field;                      /* which prompt has the keys; 0: none */
@@ -113,10 +113,10 @@ struct screen_def {
 	/* The line above the keys; NULL: from the subject. */
 	const char *(*sentence)(struct view *v);
 	/* Its own actions and moves; false: not its. */
-	bool (*act)(struct view *v, enum action action);
+	bool (*act)(struct view *v, enum ui_action action);
 	bool (*move)(struct view *v, uint32_t key);
-	/* Overrides deed_offer(); false: no opinion. */
-	bool (*offer)(struct view *v, enum action action, struct offer *out);
+	/* Overrides operation_offer(); false: no opinion. */
+	bool (*offer)(struct view *v, enum ui_action action, struct offer *out);
 	/* Says what it is about in the path; NULL: its stage, freight or item. */
 	const char *(*about)(struct view *v);
 	/* How many rows of a popup it wants; 0: as many as its sheet. */
@@ -128,7 +128,7 @@ struct screen_def {
 #undef SCREEN
 
 /* "promote", "back-out"; and what it does, in a sentence without full stop. */
-const char *action_word(enum action action);
-const char *action_help(enum action action);
+const char *action_word(enum ui_action action);
+const char *action_help(enum ui_action action);
 
 #endif

@@ -14,11 +14,11 @@
 #include "model/stage.h"
 #include "model/warehouse.h"
 #include "model/world.h"
-#include "ui/desk.h"
-#include "ui/say.h"
+#include "ui/screens.h"
+#include "ui/display.h"
 #include "ui/screen.h"
 
-const struct freight *say_newer(struct view *v, const struct stage *s, size_t *count)
+const struct freight *display_newer(struct view *v, const struct stage *s, size_t *count)
 {
 	const struct freight *newest = NULL;
 
@@ -38,7 +38,7 @@ const struct freight *say_newer(struct view *v, const struct stage *s, size_t *c
 	return newest;
 }
 
-bool say_is_downstream(const struct stage *s, const char *upstream)
+bool display_is_downstream(const struct stage *s, const char *upstream)
 {
 	for (size_t i = 0; i < s->nrequests; i++)
 		for (size_t j = 0; j < s->requests[i].nstages; j++)
@@ -47,14 +47,14 @@ bool say_is_downstream(const struct stage *s, const char *upstream)
 	return false;
 }
 
-static bool is_verified(const struct stage *s, const char *phase)
+static bool sentence_is_verified(const struct stage *s, const char *phase)
 {
 	return s->nhistory && s->history[0].verification &&
 	       strcmp(s->history[0].verification, phase) == 0;
 }
 
 /* When soaking is all that the freight waits for. */
-static const struct gate *soaking(const struct gates *g)
+static const struct gate *sentence_soaking(const struct gates *g)
 {
 	const struct gate *found = NULL;
 
@@ -69,7 +69,7 @@ static const struct gate *soaking(const struct gates *g)
 }
 
 /* What runs here soaks for the stages after it. */
-static struct say soak_remark(struct view *v, const struct stage *s)
+static struct display soak_remark(struct view *v, const struct stage *s)
 {
 	const struct freight *f = world_freight(v->w, stage_freight(s, NULL));
 
@@ -78,59 +78,59 @@ static struct say soak_remark(struct view *v, const struct stage *s)
 		const struct gate *gate;
 		struct gates gates;
 
-		if (!say_is_downstream(next, s->name))
+		if (!display_is_downstream(next, s->name))
 			continue;
 		gates_of(v->a, v->w, next, f, v->now, &gates);
-		gate = soaking(&gates);
+		gate = sentence_soaking(&gates);
 		if (gate && gate->opens_at > v->now) {
 			int64_t left = gate->opens_at - v->now;
 
 			v->next_change = left % 60000 + 1 < v->next_change ? left % 60000 + 1
 									   : v->next_change;
-			return (struct say){ GLYPH_SOAKING, ROLE_WAITING,
+			return (struct display){ GLYPH_SOAKING, ROLE_WAITING,
 					     str_format(v->a, "soaking, %s left",
 							clock_age(v->a, left + 999)) };
 		}
 	}
-	return (struct say){ 0, ROLE_TEXT, NULL };
+	return (struct display){ 0, ROLE_TEXT, NULL };
 }
 
-struct say say_newer_remark(struct view *v, const struct stage *s, const struct freight *newest,
+struct display display_newer_remark(struct view *v, const struct stage *s, const struct freight *newest,
 			    size_t count)
 {
 	const char *what = stage_freight(s, NULL) ? "newer" : "to come";
 
 	if (freight_is_available(s, newest, v->now))
-		return (struct say){ GLYPH_NEWER, ROLE_ACCENT,
+		return (struct display){ GLYPH_NEWER, ROLE_ACCENT,
 				     str_format(v->a, "%zu %s", count, what) };
-	return (struct say){ GLYPH_NEWER, ROLE_MUTED,
+	return (struct display){ GLYPH_NEWER, ROLE_MUTED,
 			     str_format(v->a, "%zu %s, wait%s", count, what, count == 1 ? "s" : "") };
 }
 
-struct say say_remark(struct view *v, const struct stage *s)
+struct display display_remark(struct view *v, const struct stage *s)
 {
 	size_t count;
-	const struct freight *newer = say_newer(v, s, &count);
-	struct say soak;
+	const struct freight *newer = display_newer(v, s, &count);
+	struct display soak;
 
 	if (v->w->loading)
-		return (struct say){ 0, ROLE_TEXT, NULL };
+		return (struct display){ 0, ROLE_TEXT, NULL };
 	if (s->nholds)
-		return (struct say){ GLYPH_SUSPENDED, ROLE_WAITING, "auto-promotion held" };
-	if (is_verified(s, "Failed") || is_verified(s, "Error"))
-		return (struct say){ GLYPH_BAD, ROLE_BAD, "verification failed" };
-	if (is_verified(s, "Running") || is_verified(s, "Pending"))
-		return (struct say){ GLYPH_BUSY, ROLE_BUSY, "verifying" };
+		return (struct display){ GLYPH_SUSPENDED, ROLE_WAITING, "auto-promotion held" };
+	if (sentence_is_verified(s, "Failed") || sentence_is_verified(s, "Error"))
+		return (struct display){ GLYPH_BAD, ROLE_BAD, "verification failed" };
+	if (sentence_is_verified(s, "Running") || sentence_is_verified(s, "Pending"))
+		return (struct display){ GLYPH_BUSY, ROLE_BUSY, "verifying" };
 	if (s->nissues && s->health == HEALTH_UNHEALTHY)
-		return (struct say){ GLYPH_WARNING, ROLE_BAD, s->issues[0] };
+		return (struct display){ GLYPH_WARNING, ROLE_BAD, s->issues[0] };
 	soak = soak_remark(v, s);
 	if (soak.word)
 		return soak;
 	if (newer && !stage_is_control_flow(s))
-		return say_newer_remark(v, s, newer, count);
-	if (stage_freight(s, NULL) && is_verified(s, "Successful"))
-		return (struct say){ GLYPH_PASSED, ROLE_MUTED, "verified" };
-	return (struct say){ 0, ROLE_TEXT, NULL };
+		return display_newer_remark(v, s, newer, count);
+	if (stage_freight(s, NULL) && sentence_is_verified(s, "Successful"))
+		return (struct display){ GLYPH_PASSED, ROLE_MUTED, "verified" };
+	return (struct display){ 0, ROLE_TEXT, NULL };
 }
 
 static const char *names(struct view *v, const char *all, const char *name)
@@ -146,7 +146,7 @@ static const char *takers(struct view *v, const struct stage *s, const struct fr
 	for (size_t i = 0; i < v->w->nstages; i++) {
 		const struct stage *next = v->w->stages[i];
 
-		if (say_is_downstream(next, s->name) && !stage_is_control_flow(next) &&
+		if (display_is_downstream(next, s->name) && !stage_is_control_flow(next) &&
 		    !same_text(stage_freight(next, f->warehouse), f->name) &&
 		    freight_is_available(next, f, v->now))
 			all = names(v, all, next->name);
@@ -156,13 +156,13 @@ static const char *takers(struct view *v, const struct stage *s, const struct fr
 
 static const char *promoting_sentence(struct view *v, const struct promotion *p)
 {
-	const char *label = say_freight(v, p->freight);
+	const char *label = display_freight(v, p->freight);
 
 	if (p->phase == PHASE_PENDING)
 		return str_format(v->a, "waits its turn to take %s; x takes it back", label);
 	if (p->current_step < p->nsteps)
 		return str_format(v->a, "is taking %s: %s, step %zu of %zu; x aborts it", label,
-				  say_step_name(&p->steps[p->current_step]), p->current_step + 1,
+				  display_step_name(&p->steps[p->current_step]), p->current_step + 1,
 				  p->nsteps);
 	return str_format(v->a, "is taking %s; x aborts it", label);
 }
@@ -183,7 +183,7 @@ static const char *newer_sentence(struct view *v, const struct stage *s, const s
 }
 
 /* Why it makes none, though it works; NULL when there is nothing to explain. */
-const char *say_warehouse_reason(struct view *v, const struct warehouse *w)
+const char *display_warehouse_reason(struct view *v, const struct warehouse *w)
 {
 	struct list reasons = { 0 };
 
@@ -195,7 +195,7 @@ static const char *empty_sentence(struct view *v, const struct stage *s)
 {
 	for (size_t i = 0; i < s->nrequests; i++) {
 		const struct warehouse *w = world_warehouse(v->w, s->requests[i].warehouse);
-		const char *reason = w ? say_warehouse_reason(v, w) : NULL;
+		const char *reason = w ? display_warehouse_reason(v, w) : NULL;
 
 		if (reason && s->requests[i].direct)
 			return str_format(v->a, "runs nothing: %s makes no freight: %s", w->name, reason);
@@ -216,7 +216,7 @@ static const char *settled_sentence(struct view *v, const struct stage *s)
 
 	if (!f)
 		return "runs freight that is no longer kept";
-	if (is_verified(s, "Failed") || is_verified(s, "Error"))
+	if (sentence_is_verified(s, "Failed") || sentence_is_verified(s, "Error"))
 		return "was not verified: nothing goes on from here; b backs out";
 	if (s->health == HEALTH_UNHEALTHY && s->nissues)
 		return str_format(v->a, "is not healthy: %s; b backs out", s->issues[0]);
@@ -226,7 +226,7 @@ static const char *settled_sentence(struct view *v, const struct stage *s)
 	return "runs the newest freight; nothing to do";
 }
 
-const char *say_stage_sentence(struct view *v, const struct stage *s)
+const char *display_stage_sentence(struct view *v, const struct stage *s)
 {
 	const struct promotion *p = world_promotion_in(v->w, s->name);
 	size_t count;
@@ -238,11 +238,11 @@ const char *say_stage_sentence(struct view *v, const struct stage *s)
 		return promoting_sentence(v, p);
 	if (stage_is_control_flow(s))
 		return "has no steps: verified freight passes through it by itself";
-	newer = say_newer(v, s, &count);
+	newer = display_newer(v, s, &count);
 	if (s->nholds)
 		return str_format(v->a, "is held for %s by %s: no auto-promotion until c lets it go on",
-				  say_age(v, s->holds[0].created_at),
-				  say_actor(v, s->holds[0].actor));
+				  display_age(v, s->holds[0].created_at),
+				  display_actor(v, s->holds[0].actor));
 	if (newer)
 		return newer_sentence(v, s, newer);
 	if (!stage_freight(s, NULL))
@@ -250,7 +250,7 @@ const char *say_stage_sentence(struct view *v, const struct stage *s)
 	return settled_sentence(v, s);
 }
 
-const char *say_freight_sentence(struct view *v, const struct freight *f)
+const char *display_freight_sentence(struct view *v, const struct freight *f)
 {
 	const char *open = "", *in = "";
 
@@ -269,7 +269,7 @@ const char *say_freight_sentence(struct view *v, const struct freight *f)
 	return "cannot go anywhere now; w says why";
 }
 
-const char *say_promotion_sentence(struct view *v, const struct promotion *p)
+const char *display_promotion_sentence(struct view *v, const struct promotion *p)
 {
 	if (!promotion_is_over(p))
 		return p->abort_requested ? "is being aborted"
@@ -281,14 +281,14 @@ const char *say_promotion_sentence(struct view *v, const struct promotion *p)
 	return p->phase == PHASE_SUCCEEDED ? "is done" : "is over";
 }
 
-const char *say_warehouse_sentence(struct view *v, const struct warehouse *w)
+const char *display_warehouse_sentence(struct view *v, const struct warehouse *w)
 {
 	if (w->error)
-		return str_format(v->a, "could not look for %s: %s", say_age(v, w->failing_since),
+		return str_format(v->a, "could not look for %s: %s", display_age(v, w->failing_since),
 				  w->error);
 	if (!w->looked_at)
 		return "has not been looked at yet; r looks now";
-	const char *reason = say_warehouse_reason(v, w);
+	const char *reason = display_warehouse_reason(v, w);
 	if (reason && w->automatic)
 		return str_format(v->a, "makes no freight: %s", reason);
 	for (size_t i = 0; i < v->w->nfreight; i++)

@@ -4,13 +4,13 @@
  * May use base data model term.
  *
  * actions.def  what keys can mean
- * deed.h       what may be done with what is selected
- * desk.h       the open screens, without a terminal
+ * operation.h       what may be done with what is selected
+ * screens.h       the open screens, without a terminal
  * frame.h      what is around every screen
  * page.h       pieces that several pages share
  * port.h       how the rest speaks with the ui
  * print.h      the board as text, once
- * say.h        words for states, ages and names
+ * display.h        words for states, ages and names
  * screen.h     what a screen is
  * screens.def  the list of them; one file each in screens/
  * ui.h         this table, and the way in

@@ -24,13 +24,13 @@
 
 enum { TEXT_MAX = 1 << 20, DEEPEST = 40 };
 
-static const char *text_of(const struct value *v, const char *key)
+static const char *arguments_text_of(const struct value *v, const char *key)
 {
 	return value_text(value_get(v, key), "");
 }
 
-static bool find(void *context, struct arena *a, const char *kind, bool shared, const char *name,
-		 const struct value **out, struct err *e)
+static bool arguments_find(void *context, struct arena *a, const char *kind, bool shared,
+			   const char *name, const struct value **out, struct err *e)
 {
 	const struct project *p = context;
 	const struct warehouse *w = project_warehouse(p, name);
@@ -60,8 +60,8 @@ static const struct value *references(struct arena *a, const struct value *colle
 }
 
 /* What the stage says, evaluated. */
-static bool given(struct arena *a, const struct project *p, const struct stage *s,
-		  const struct value *collection, struct value *out, struct err *e)
+static bool arguments_given(struct arena *a, const struct project *p, const struct stage *s,
+			    const struct value *collection, struct value *out, struct err *e)
 {
 	const struct value *args = value_path(s->object, "spec.verification.args");
 	const struct kargo_scope scope = {
@@ -72,14 +72,15 @@ static bool given(struct arena *a, const struct project *p, const struct stage *
 		.vars = value_path(s->object, "spec.vars"),
 		.now_ms = clock_now(),
 		.load_zone = zone_load,
-		.find = find,
+		.find = arguments_find,
 		.context = (void *)(uintptr_t)p,
 	};
 
 	for (size_t i = 0; i < value_count(args); i++) {
-		const char *name = text_of(value_at(args, i), "name"), *text;
+		const char *name = arguments_text_of(value_at(args, i), "name"), *text;
 
-		if (!verification_text(a, &scope, text_of(value_at(args, i), "value"), &text, e))
+		if (!verification_text(a, &scope, arguments_text_of(value_at(args, i), "value"),
+				       &text, e))
 			return err_wrap(e, "argument %s", name);
 		value_set(a, out, name, value_string(a, text));
 	}
@@ -99,11 +100,13 @@ static bool own_value(struct arena *a, const struct project *p, const struct val
 	}
 	if (!ref)
 		return true;
-	found = value_get(value_get(value_get(p->secrets, text_of(ref, "name")), "stringData"),
-			  text_of(ref, "key"));
+	found = value_get(
+		value_get(value_get(p->secrets, arguments_text_of(ref, "name")), "stringData"),
+		arguments_text_of(ref, "key"));
 	if (!value_is(found, VALUE_STRING))
 		return err_set(e, ERR_CONFIG, "argument %s: there is no secret \"%s\" with key %s",
-			       text_of(arg, "name"), text_of(ref, "name"), text_of(ref, "key"));
+			       arguments_text_of(arg, "name"), arguments_text_of(ref, "name"),
+			       arguments_text_of(ref, "key"));
 	log_redact(found->string.at);
 	*out = value_copy(a, found);
 	return true;
@@ -116,7 +119,7 @@ static bool add_template(struct arena *a, const struct project *p, const struct 
 
 	for (size_t i = 0; i < value_count(args); i++) {
 		const struct value *arg = value_at(args, i);
-		const char *name = text_of(arg, "name");
+		const char *name = arguments_text_of(arg, "name");
 		const struct value *before = value_get(out, name);
 		struct value *own;
 
@@ -144,7 +147,7 @@ bool arguments_resolve(struct arena *a, const struct project *p, const struct st
 {
 	struct value *stage_args = value_map(a), *all = value_map(a);
 
-	if (!given(a, p, s, collection, stage_args, e))
+	if (!arguments_given(a, p, s, collection, stage_args, e))
 		return false;
 	for (size_t i = 0; i < templates->count; i++)
 		if (!add_template(a, p, templates->items[i], stage_args, all, e))
@@ -188,8 +191,8 @@ static bool apply_text(struct arena *a, struct str text, const struct value *arg
 	return true;
 }
 
-static bool apply(struct arena *a, const struct value *v, const struct value *args, int depth,
-		  struct value **out, struct err *e)
+static bool arguments_apply_each(struct arena *a, const struct value *v, const struct value *args,
+				int depth, struct value **out, struct err *e)
 {
 	struct value *item;
 
@@ -200,7 +203,7 @@ static bool apply(struct arena *a, const struct value *v, const struct value *ar
 	if (v->kind == VALUE_LIST) {
 		*out = value_list(a);
 		for (size_t i = 0; i < v->list.count; i++) {
-			if (!apply(a, v->list.items[i], args, depth + 1, &item, e))
+			if (!arguments_apply_each(a, v->list.items[i], args, depth + 1, &item, e))
 				return false;
 			value_append(a, *out, item);
 		}
@@ -212,7 +215,7 @@ static bool apply(struct arena *a, const struct value *v, const struct value *ar
 	}
 	*out = value_map(a);
 	for (size_t i = 0; i < v->map.count; i++) {
-		if (!apply(a, v->map.members[i].value, args, depth + 1, &item, e))
+		if (!arguments_apply_each(a, v->map.members[i].value, args, depth + 1, &item, e))
 			return false;
 		value_set_n(a, *out, v->map.members[i].key, item);
 	}
@@ -222,5 +225,5 @@ static bool apply(struct arena *a, const struct value *v, const struct value *ar
 bool arguments_apply(struct arena *a, const struct value *v, const struct value *args,
 		     struct value **out, struct err *e)
 {
-	return apply(a, v, args, 0, out, e);
+	return arguments_apply_each(a, v, args, 0, out, e);
 }

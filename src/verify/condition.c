@@ -39,7 +39,7 @@ enum outcome outcome_parse(const char *word)
 }
 
 /* Any number, or a text that is one; false else. */
-static bool number_of(const struct expr_value *v, double *out)
+static bool condition_number_of(const struct expr_value *v, double *out)
 {
 	char *end;
 
@@ -62,7 +62,7 @@ static bool call_is_nan(void *ctx, struct arena *a, const struct expr_value *sel
 	double n = 0;
 
 	(void)ctx, (void)a, (void)self, (void)nargs, (void)e;
-	*out = expr_bool(number_of(&args[0], &n) && isnan(n));
+	*out = expr_bool(condition_number_of(&args[0], &n) && isnan(n));
 	return true;
 }
 
@@ -73,7 +73,7 @@ static bool call_is_inf(void *ctx, struct arena *a, const struct expr_value *sel
 	double n = 0;
 
 	(void)ctx, (void)a, (void)self, (void)nargs, (void)e;
-	*out = expr_bool(number_of(&args[0], &n) && isinf(n));
+	*out = expr_bool(condition_number_of(&args[0], &n) && isinf(n));
 	return true;
 }
 
@@ -84,7 +84,7 @@ static bool call_as_float(void *ctx, struct arena *a, const struct expr_value *s
 	double n;
 
 	(void)ctx, (void)a, (void)self, (void)nargs;
-	if (!number_of(&args[0], &n))
+	if (!condition_number_of(&args[0], &n))
 		return err_set(e, ERR_CONFIG, "asFloat: this is no number");
 	*out = expr_float(n);
 	return true;
@@ -97,7 +97,7 @@ static bool call_as_int(void *ctx, struct arena *a, const struct expr_value *sel
 	double n;
 
 	(void)ctx, (void)a, (void)self, (void)nargs;
-	if (!number_of(&args[0], &n) || !(fabs(n) < 9e18))
+	if (!condition_number_of(&args[0], &n) || !(fabs(n) < 9e18))
 		return err_set(e, ERR_CONFIG, "asInt: this is no whole number");
 	*out = expr_int((int64_t)n);
 	return true;
@@ -132,8 +132,8 @@ static const struct expr_method functions[] = {
 	{ "default", { ANY, 2, false, { ANY, ANY } }, call_default },
 };
 
-static bool holds(struct arena *a, const char *condition, const struct value *result, bool *out,
-		  struct err *e)
+static bool condition_holds(struct arena *a, const char *condition, const struct value *result,
+			    bool *out, struct err *e)
 {
 	struct value *variables = value_map(a);
 	struct expr_env env = { .unknown = EXPR_UNKNOWN_FAILS, .variables = variables,
@@ -157,9 +157,9 @@ bool condition_judge(struct arena *a, const struct value *metric, const struct v
 	const char *failure = value_text(value_get(metric, "failureCondition"), "");
 	bool is_good = false, is_bad = false;
 
-	if (*success && !holds(a, success, result, &is_good, e))
+	if (*success && !condition_holds(a, success, result, &is_good, e))
 		return false;
-	if (*failure && !holds(a, failure, result, &is_bad, e))
+	if (*failure && !condition_holds(a, failure, result, &is_bad, e))
 		return false;
 	if (*failure && is_bad)
 		*out = OUTCOME_FAILED;

@@ -75,7 +75,7 @@ static bool has_condition(const struct value *job, const char *type)
 }
 
 /* A job of this name that is there already was begun before a crash: it is looked at. */
-static bool begin(struct measure *m, const struct value *spec, struct err *e)
+static bool job_begin(struct measure *m, const struct value *spec, struct err *e)
 {
 	const char *words[] = { "kubectl", "create", "-f", "-", NULL };
 	struct str out;
@@ -97,7 +97,7 @@ static bool measure_job(struct measure *m, const struct value *spec, struct err 
 	struct str out;
 
 	if (!m->started)
-		return begin(m, spec, e);
+		return job_begin(m, spec, e);
 	if (!kubectl(m, words, "", &out, e) || !json_parse(m->arena, out.at, out.len, &job, e))
 		return err_wrap(e, "looking at the job");
 	if (has_condition(job, "Failed"))

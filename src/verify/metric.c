@@ -20,8 +20,8 @@ enum { KEPT = 10, ERROR_LIMIT = 4, RETRY_MS = 10000, POLL_MS = 2000, SHOWN = 400
 
 static const int64_t ns_per_ms = 1000000;
 
-static bool read_number(const struct value *spec, const char *key, int64_t otherwise, int64_t *out,
-			struct err *e)
+static bool metric_read_number(const struct value *spec, const char *key, int64_t otherwise,
+			       int64_t *out, struct err *e)
 {
 	const struct value *v = value_get(spec, key);
 	char *end;
@@ -37,7 +37,8 @@ static bool read_number(const struct value *spec, const char *key, int64_t other
 	return err_set(e, ERR_CONFIG, "%s must be a whole number", key);
 }
 
-static bool read_duration(const struct value *spec, const char *key, int64_t *ms, struct err *e)
+static bool metric_read_duration(const struct value *spec, const char *key, int64_t *ms,
+				 struct err *e)
 {
 	const char *text = value_text(value_get(spec, key), "");
 	int64_t ns = 0;
@@ -48,7 +49,7 @@ static bool read_duration(const struct value *spec, const char *key, int64_t *ms
 	return true;
 }
 
-static int64_t kept_number(const struct value *kept, const char *key)
+static int64_t checkout_cache_number(const struct value *kept, const char *key)
 {
 	int64_t n = 0;
 
@@ -61,23 +62,23 @@ bool metric_read(struct arena *a, const struct value *spec, const struct value *
 	int64_t delay, ignored;
 
 	*out = (struct metric){ .spec = spec, .name = value_text(value_get(spec, "name"), "") };
-	if (!read_duration(spec, "initialDelay", &delay, e) ||
-	    !read_duration(spec, "interval", &ignored, e) ||
-	    !read_number(spec, "count", 0, &ignored, e) ||
-	    !read_number(spec, "failureLimit", 0, &ignored, e) ||
-	    !read_number(spec, "inconclusiveLimit", 0, &ignored, e) ||
-	    !read_number(spec, "consecutiveErrorLimit", 0, &ignored, e) ||
-	    !read_number(spec, "consecutiveSuccessLimit", 0, &ignored, e))
+	if (!metric_read_duration(spec, "initialDelay", &delay, e) ||
+	    !metric_read_duration(spec, "interval", &ignored, e) ||
+	    !metric_read_number(spec, "count", 0, &ignored, e) ||
+	    !metric_read_number(spec, "failureLimit", 0, &ignored, e) ||
+	    !metric_read_number(spec, "inconclusiveLimit", 0, &ignored, e) ||
+	    !metric_read_number(spec, "consecutiveErrorLimit", 0, &ignored, e) ||
+	    !metric_read_number(spec, "consecutiveSuccessLimit", 0, &ignored, e))
 		return err_wrap(e, "metric %s", out->name);
 	out->outcome = outcome_parse(value_text(value_get(kept, "phase"), ""));
-	out->count = kept_number(kept, "count");
-	out->successful = kept_number(kept, "successful");
-	out->failed = kept_number(kept, "failed");
-	out->inconclusive = kept_number(kept, "inconclusive");
-	out->errors = kept_number(kept, "error");
-	out->consecutive_errors = kept_number(kept, "consecutiveError");
-	out->consecutive_successes = kept_number(kept, "consecutiveSuccess");
-	out->due = kept ? kept_number(kept, "due") : started + delay;
+	out->count = checkout_cache_number(kept, "count");
+	out->successful = checkout_cache_number(kept, "successful");
+	out->failed = checkout_cache_number(kept, "failed");
+	out->inconclusive = checkout_cache_number(kept, "inconclusive");
+	out->errors = checkout_cache_number(kept, "error");
+	out->consecutive_errors = checkout_cache_number(kept, "consecutiveError");
+	out->consecutive_successes = checkout_cache_number(kept, "consecutiveSuccess");
+	out->due = kept ? checkout_cache_number(kept, "due") : started + delay;
 	out->measuring = value_truth(value_get(kept, "measuring"), false);
 	out->message = value_text(value_get(kept, "message"), "");
 	out->measurements = value_get(kept, "measurements");
@@ -114,8 +115,8 @@ struct value *metric_write(struct arena *a, const struct metric *m)
 	return v;
 }
 
-static void end(struct arena *a, struct metric *m, enum outcome outcome, const char *what,
-		int64_t number, const char *limit_name, int64_t limit)
+static void metric_end(struct arena *a, struct metric *m, enum outcome outcome, const char *what,
+		       int64_t number, const char *limit_name, int64_t limit)
 {
 	m->outcome = outcome;
 	m->message = str_format(a, "metric \"%s\" assessed %s due to %s (%lld) > %s (%lld)", m->name,
@@ -123,34 +124,34 @@ static void end(struct arena *a, struct metric *m, enum outcome outcome, const c
 				(long long)limit);
 }
 
-static int64_t number_of(const struct metric *m, const char *key, int64_t otherwise)
+static int64_t metric_number_of(const struct metric *m, const char *key, int64_t otherwise)
 {
 	int64_t n = otherwise;
 	struct err e;
 
-	return read_number(m->spec, key, otherwise, &n, &e) ? n : otherwise;
+	return metric_read_number(m->spec, key, otherwise, &n, &e) ? n : otherwise;
 }
 
-static void judge(struct arena *a, struct metric *m)
+static void metric_judge(struct arena *a, struct metric *m)
 {
-	int64_t interval = 0, count = number_of(m, "count", 0);
-	int64_t failures = number_of(m, "failureLimit", 0);
-	int64_t inconclusives = number_of(m, "inconclusiveLimit", 0);
-	int64_t errors = number_of(m, "consecutiveErrorLimit", ERROR_LIMIT);
-	int64_t successes = number_of(m, "consecutiveSuccessLimit", 0);
+	int64_t interval = 0, count = metric_number_of(m, "count", 0);
+	int64_t failures = metric_number_of(m, "failureLimit", 0);
+	int64_t inconclusives = metric_number_of(m, "inconclusiveLimit", 0);
+	int64_t errors = metric_number_of(m, "consecutiveErrorLimit", ERROR_LIMIT);
+	int64_t successes = metric_number_of(m, "consecutiveSuccessLimit", 0);
 	struct err e;
 
-	(void)!read_duration(m->spec, "interval", &interval, &e);
+	(void)!metric_read_duration(m->spec, "interval", &interval, &e);
 	if (count == 0 && interval == 0)
 		count = 1;
 	if (failures >= 0 && m->failed > failures)
-		end(a, m, OUTCOME_FAILED, "failed", m->failed, "failureLimit", failures);
+		metric_end(a, m, OUTCOME_FAILED, "failed", m->failed, "failureLimit", failures);
 	else if (inconclusives >= 0 && m->inconclusive > inconclusives)
-		end(a, m, OUTCOME_INCONCLUSIVE, "inconclusive", m->inconclusive, "inconclusiveLimit",
-		    inconclusives);
+		metric_end(a, m, OUTCOME_INCONCLUSIVE, "inconclusive", m->inconclusive,
+			   "inconclusiveLimit", inconclusives);
 	else if (m->consecutive_errors > errors)
-		end(a, m, OUTCOME_ERROR, "consecutiveErrors", m->consecutive_errors,
-		    "consecutiveErrorLimit", errors);
+		metric_end(a, m, OUTCOME_ERROR, "consecutiveErrors", m->consecutive_errors,
+			   "consecutiveErrorLimit", errors);
 	else if ((successes > 0 && m->consecutive_successes >= successes) ||
 		 (count > 0 && m->count >= count))
 		m->outcome = OUTCOME_SUCCESSFUL;
@@ -161,7 +162,7 @@ void metric_count(struct arena *a, struct metric *m, enum outcome outcome, int64
 	int64_t interval = 0;
 	struct err e;
 
-	(void)!read_duration(m->spec, "interval", &interval, &e);
+	(void)!metric_read_duration(m->spec, "interval", &interval, &e);
 	m->count += outcome != OUTCOME_ERROR;
 	m->successful += outcome == OUTCOME_SUCCESSFUL;
 	m->failed += outcome == OUTCOME_FAILED;
@@ -170,11 +171,11 @@ void metric_count(struct arena *a, struct metric *m, enum outcome outcome, int64
 	m->consecutive_errors = outcome == OUTCOME_ERROR ? m->consecutive_errors + 1 : 0;
 	m->consecutive_successes = outcome == OUTCOME_SUCCESSFUL ? m->consecutive_successes + 1 : 0;
 	m->due = now + (interval ? interval : RETRY_MS);
-	judge(a, m);
+	metric_judge(a, m);
 }
 
-static void remember(struct arena *a, struct metric *m, enum outcome outcome,
-		     const struct value *result, const char *message, int64_t now)
+static void metric_remember(struct arena *a, struct metric *m, enum outcome outcome,
+			    const struct value *result, const char *message, int64_t now)
 {
 	struct value *list = value_list(a), *v = value_map(a);
 	const char *text = result ? json_text(a, result, 0) : NULL;
@@ -219,7 +220,7 @@ void metric_measure(struct arena *a, struct metric *m, struct http *http, const 
 			outcome = OUTCOME_ERROR;
 	}
 	m->measuring = false;
-	remember(a, m, outcome, one.result, outcome == OUTCOME_ERROR ? e.message : "", now);
+	metric_remember(a, m, outcome, one.result, outcome == OUTCOME_ERROR ? e.message : "", now);
 	metric_count(a, m, outcome, now);
 	if (m->outcome == OUTCOME_ERROR && *e.message)
 		m->message = str_format(a, "%s: %s", m->message, e.message);

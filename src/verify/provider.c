@@ -34,7 +34,7 @@ bool provider_of(const struct value *metric, const struct provider **out,
 		       value_is(v, VALUE_MAP) && v->map.count ? v->map.members[0].key.at : "");
 }
 
-static const char *text_of(const struct value *v, const char *key)
+static const char *provider_text_of(const struct value *v, const char *key)
 {
 	return value_text(value_get(v, key), "");
 }
@@ -44,13 +44,15 @@ static void read_headers(struct arena *a, const struct value *list, struct http_
 	struct http_header *headers = arena_array(a, value_count(list) + 1, sizeof(*headers));
 
 	for (size_t i = 0; i < value_count(list); i++)
-		headers[rq->nheaders++] = (struct http_header){ text_of(value_at(list, i), "key"),
-								text_of(value_at(list, i), "value") };
+		headers[rq->nheaders++] =
+			(struct http_header){ provider_text_of(value_at(list, i), "key"),
+					      provider_text_of(value_at(list, i), "value") };
 	rq->headers = headers;
 }
 
 /* Sends it and reads JSON, where the answer is JSON; else the text itself. */
-static bool ask(struct measure *m, const struct http_request *rq, struct value **out, struct err *e)
+static bool provider_ask(struct measure *m, const struct http_request *rq, struct value **out,
+			 struct err *e)
 {
 	struct http_reply reply;
 	struct err not_json;
@@ -107,7 +109,8 @@ static bool read_samples(struct measure *m, const struct value *answer, struct e
 
 static const char *query_url(struct measure *m, const struct value *spec, struct err *e)
 {
-	const char *address = text_of(spec, "address"), *query = text_of(spec, "query");
+	const char *address = provider_text_of(spec, "address"),
+		   *query = provider_text_of(spec, "query");
 	size_t len = strlen(address);
 
 	if (!*address || !*query) {
@@ -137,18 +140,21 @@ static bool measure_prometheus(struct measure *m, const struct value *spec, stru
 	if (value_integer(value_get(spec, "timeout"), &seconds) && seconds > 0)
 		rq.timeout_ms = seconds * 1000;
 	read_headers(m->arena, value_get(spec, "headers"), &rq);
-	if (!ask(m, &rq, &answer, e))
+	if (!provider_ask(m, &rq, &answer, e))
 		return err_wrap(e, "asking Prometheus");
-	if (strcmp(text_of(answer, "status"), "success") != 0)
-		return err_set(e, ERR_NET, "Prometheus: %s", text_of(answer, "error"));
+	if (strcmp(provider_text_of(answer, "status"), "success") != 0)
+		return err_set(e, ERR_NET, "Prometheus: %s", provider_text_of(answer, "error"));
 	return read_samples(m, answer, e);
 }
 
 static bool measure_web(struct measure *m, const struct value *spec, struct err *e)
 {
-	const char *path = text_of(spec, "jsonPath");
-	struct http_request rq = { .url = text_of(spec, "url"), .max_reply = REPLY_MAX, .redirects = 10,
-				   .reach = REACH_ROUTED, .timeout_ms = 10000,
+	const char *path = provider_text_of(spec, "jsonPath");
+	struct http_request rq = { .url = provider_text_of(spec, "url"),
+				   .max_reply = REPLY_MAX,
+				   .redirects = 10,
+				   .reach = REACH_ROUTED,
+				   .timeout_ms = 10000,
 				   .insecure = value_truth(value_get(spec, "insecure"), false) };
 	const struct value *body = value_get(spec, "jsonBody");
 	struct value *answer;
@@ -158,13 +164,13 @@ static bool measure_web(struct measure *m, const struct value *spec, struct err 
 		return err_set(e, ERR_CONFIG, "web needs url");
 	if (!refuse_authentication(spec, e))
 		return false;
-	if (*text_of(spec, "method"))
-		rq.method = text_of(spec, "method");
+	if (*provider_text_of(spec, "method"))
+		rq.method = provider_text_of(spec, "method");
 	if (value_integer(value_get(spec, "timeoutSeconds"), &seconds) && seconds > 0)
 		rq.timeout_ms = seconds * 1000;
-	rq.body = str_of(body ? json_text(m->arena, body, 0) : text_of(spec, "body"));
+	rq.body = str_of(body ? json_text(m->arena, body, 0) : provider_text_of(spec, "body"));
 	read_headers(m->arena, value_get(spec, "headers"), &rq);
-	if (!ask(m, &rq, &answer, e))
+	if (!provider_ask(m, &rq, &answer, e))
 		return err_wrap(e, "asking for the result");
 	m->result = answer;
 	return !*path || json_path(m->arena, path, answer, &m->result, e);

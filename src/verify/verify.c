@@ -21,7 +21,7 @@
 #include "verify/arguments.h"
 #include "verify/metric.h"
 
-struct look {
+struct verify_look {
 	struct arena *a;
 	const struct project *p;
 	const struct stage *s;
@@ -33,12 +33,12 @@ struct look {
 	size_t nmetrics;
 };
 
-static const char *text_of(const struct value *v, const char *key)
+static const char *verify_text_of(const struct value *v, const char *key)
 {
 	return value_text(value_get(v, key), "");
 }
 
-static void set(struct look *k, const char *key, const char *text)
+static void verify_set(struct verify_look *k, const char *key, const char *text)
 {
 	value_set(k->a, k->info, key, value_string(k->a, text));
 }
@@ -56,14 +56,14 @@ static const char *make_id(struct arena *a)
 			  b[13], b[14], b[15]);
 }
 
-static bool find_templates(struct look *k, struct err *e)
+static bool find_templates(struct verify_look *k, struct err *e)
 {
 	const struct value *list = value_path(k->s->object, "spec.verification.analysisTemplates");
 
 	for (size_t i = 0; i < value_count(list); i++) {
 		const struct value *ref = value_at(list, i);
-		const char *name = text_of(ref, "name");
-		bool cluster = strcmp(text_of(ref, "kind"), "ClusterAnalysisTemplate") == 0;
+		const char *name = verify_text_of(ref, "name");
+		bool cluster = strcmp(verify_text_of(ref, "kind"), "ClusterAnalysisTemplate") == 0;
 		struct value *t = value_get(cluster ? k->p->cluster_analysis_templates
 						    : k->p->analysis_templates, name);
 
@@ -75,12 +75,12 @@ static bool find_templates(struct look *k, struct err *e)
 	return true;
 }
 
-static const struct value *kept_of(const struct look *k, const char *name)
+static const struct value *checkout_cache_of(const struct verify_look *k, const char *name)
 {
 	const struct value *list = value_path(k->info, "run.metricResults");
 
 	for (size_t i = 0; i < value_count(list); i++)
-		if (strcmp(text_of(value_at(list, i), "name"), name) == 0)
+		if (strcmp(verify_text_of(value_at(list, i), "name"), name) == 0)
 			return value_at(list, i);
 	return NULL;
 }
@@ -90,32 +90,33 @@ static bool is_dry_run(const struct value *template, const char *metric)
 	const struct value *list = value_path(template, "spec.dryRun");
 
 	for (size_t i = 0; i < value_count(list); i++)
-		if (strcmp(text_of(value_at(list, i), "metricName"), metric) == 0)
+		if (strcmp(verify_text_of(value_at(list, i), "metricName"), metric) == 0)
 			return true;
 	return false;
 }
 
-static bool add_metric(struct look *k, const struct value *template, const struct value *raw,
+static bool add_metric(struct verify_look *k, const struct value *template, const struct value *raw,
 		       const struct value *args, struct err *e)
 {
 	struct metric *m = &k->metrics[k->nmetrics];
 	struct value *spec;
 	int64_t started = k->now;
 
-	clock_parse(text_of(k->info, "startTime"), &started);
+	clock_parse(verify_text_of(k->info, "startTime"), &started);
 	if (!arguments_apply(k->a, raw, args, &spec, e))
-		return err_wrap(e, "metric %s", text_of(raw, "name"));
+		return err_wrap(e, "metric %s", verify_text_of(raw, "name"));
 	for (size_t i = 0; i < k->nmetrics; i++)
-		if (strcmp(k->metrics[i].name, text_of(spec, "name")) == 0)
+		if (strcmp(k->metrics[i].name, verify_text_of(spec, "name")) == 0)
 			return err_set(e, ERR_CONFIG, "two metrics are called %s", k->metrics[i].name);
-	if (!metric_read(k->a, spec, kept_of(k, text_of(spec, "name")), started, m, e))
+	if (!metric_read(k->a, spec, checkout_cache_of(k, verify_text_of(spec, "name")), started, m,
+			 e))
 		return false;
 	m->dry_run = is_dry_run(template, m->name);
 	k->nmetrics++;
 	return true;
 }
 
-static bool read_metrics(struct look *k, struct err *e)
+static bool read_metrics(struct verify_look *k, struct err *e)
 {
 	const struct value *args;
 	size_t room = 0;
@@ -139,12 +140,12 @@ static bool read_metrics(struct look *k, struct err *e)
 }
 
 /* Jobs are called by the verification's id and the metric's place. */
-static const char *job_prefix(struct look *k, size_t metric)
+static const char *job_prefix(struct verify_look *k, size_t metric)
 {
-	return str_format(k->a, "gantry-%.8s-%zu", text_of(k->info, "id"), metric + 1);
+	return str_format(k->a, "gantry-%.8s-%zu", verify_text_of(k->info, "id"), metric + 1);
 }
 
-static void measure(struct look *k)
+static void verify_measure(struct verify_look *k)
 {
 	AUTO(http) struct http *http = http_new();
 
@@ -154,7 +155,7 @@ static void measure(struct look *k)
 }
 
 /* The worst of those that count; NONE while one goes on and none has failed. */
-static enum outcome conclude(struct look *k, const char **message)
+static enum outcome verify_conclude(struct verify_look *k, const char **message)
 {
 	enum outcome worst = OUTCOME_SUCCESSFUL;
 	bool goes_on = false;
@@ -172,7 +173,7 @@ static enum outcome conclude(struct look *k, const char **message)
 	return worst == OUTCOME_SUCCESSFUL && goes_on ? OUTCOME_NONE : worst;
 }
 
-static void write_results(struct look *k, enum outcome outcome)
+static void write_results(struct verify_look *k, enum outcome outcome)
 {
 	struct value *run = value_map(k->a), *results = value_list(k->a), *ref = value_map(k->a);
 
@@ -180,29 +181,31 @@ static void write_results(struct look *k, enum outcome outcome)
 		value_append(k->a, results, metric_write(k->a, &k->metrics[i]));
 	value_set(k->a, run, "metricResults", results);
 	value_set(k->a, k->info, "run", run);
-	value_set(k->a, ref, "name", value_string(k->a, str_format(k->a, "gantry-%.8s",
-								  text_of(k->info, "id"))));
+	value_set(
+		k->a, ref, "name",
+		value_string(k->a, str_format(k->a, "gantry-%.8s", verify_text_of(k->info, "id"))));
 	value_set(k->a, ref, "namespace", value_string(k->a, k->p->name));
 	value_set(k->a, ref, "phase", value_string(k->a, outcome_name(outcome)));
 	value_set(k->a, k->info, "analysisRun", ref);
 }
 
-static void finish(struct look *k, enum outcome outcome, const char *message)
+static void verify_finish(struct verify_look *k, enum outcome outcome, const char *message)
 {
 	for (size_t i = 0; i < k->nmetrics; i++)
 		metric_stop(k->a, &k->metrics[i], k->p->name, job_prefix(k, i));
-	set(k, "phase", outcome_name(outcome));
-	set(k, "finishTime", clock_rfc3339(k->a, k->now));
+	verify_set(k, "phase", outcome_name(outcome));
+	verify_set(k, "finishTime", clock_rfc3339(k->a, k->now));
 	if (*message)
-		set(k, "message", message);
+		verify_set(k, "message", message);
 }
 
 bool verify_look(struct arena *a, const struct project *p, const char *stage,
 		 const struct value *collection, const struct value *info, int64_t now,
 		 const struct value **out, struct err *e)
 {
-	struct look k = { .a = a, .p = p, .s = project_stage(p, stage), .collection = collection,
-			  .now = now };
+	struct verify_look k = {
+		.a = a, .p = p, .s = project_stage(p, stage), .collection = collection, .now = now
+	};
 	const char *message;
 	enum outcome outcome;
 	struct err wrong;
@@ -211,20 +214,20 @@ bool verify_look(struct arena *a, const struct project *p, const char *stage,
 		return err_set(e, ERR_CONFIG, "there is no stage \"%s\"", stage);
 	k.info = info ? value_copy(a, info) : value_map(a);
 	if (!info) {
-		set(&k, "id", make_id(a));
-		set(&k, "startTime", clock_rfc3339(a, now));
+		verify_set(&k, "id", make_id(a));
+		verify_set(&k, "startTime", clock_rfc3339(a, now));
 	}
-	set(&k, "phase", "Running");
+	verify_set(&k, "phase", "Running");
 	*out = k.info;
 	if (!read_metrics(&k, &wrong)) {
 		k.nmetrics = 0;
-		finish(&k, OUTCOME_ERROR, wrong.message);
+		verify_finish(&k, OUTCOME_ERROR, wrong.message);
 		return true;
 	}
-	measure(&k);
-	outcome = conclude(&k, &message);
+	verify_measure(&k);
+	outcome = verify_conclude(&k, &message);
 	if (outcome != OUTCOME_NONE)
-		finish(&k, outcome, message);
+		verify_finish(&k, outcome, message);
 	write_results(&k, outcome);
 	return true;
 }

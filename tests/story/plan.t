@@ -155,7 +155,7 @@ is "as planned" "$(made "$main" main)" "$(planned main)"
 
 g promote post --plan -o json >"$work/plan"
 is "a step that would write elsewhere is announced" "$(way hook)" "announced: send POST to http://127.0.0.1:1/hook"
-is "what needs its answer cannot be foreseen" "$(way note)" "unforeseen: needs what hook puts out, which only the deed tells"
+is "what needs its answer cannot be foreseen" "$(way note)" "unforeseen: needs what hook puts out, which only the real promotion knows"
 ok "and people are told so" sh -c "'$gantry' promote post --plan -f '$work/manifests' | grep -q '1 step cannot be foreseen'"
 is "nothing is left behind in the end" "$(left_behind)" ""
 done_testing

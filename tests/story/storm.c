@@ -3,7 +3,7 @@
  * The engine in a hostile world: a process that is stopped past its lease and goes on; hundreds
  * of stages promoted at once (STORM_STAGES: how many); manifests that change under a promotion,
  * steps that wait too long or are aborted. Each agent is a process of its own; the
- * outside is a file to which a step of the test adds a line for each deed.
+ * outside is a file to which a step of the test adds a line for each operation.
  */
 #include <fcntl.h>
 #include <pthread.h>
@@ -288,7 +288,7 @@ static pid_t agent(bool asks)
 	_exit(0);
 }
 
-static size_t deeds(struct arena *a)
+static size_t operations(struct arena *a)
 {
 	struct str text = { 0 };
 	struct err e;
@@ -343,14 +343,14 @@ TEST(stopped_past_its_lease_it_does_nothing_twice)
 		return;
 	one = agent(true);
 	ok(stopped(one), "an agent is stopped between announcing a deed and doing it");
-	is_number(deeds(a), 0, "nothing is done yet");
+	is_number(operations(a), 0, "nothing is done yet");
 	two = agent(false);
-	for (int i = 0; i < 1500 && deeds(a) == 0; i++)
+	for (int i = 0; i < 1500 && operations(a) == 0; i++)
 		clock_sleep(20);
-	is_number(deeds(a), 1, "another waits for the lease to run out, and does it");
+	is_number(operations(a), 1, "another waits for the lease to run out, and does it");
 	kill(one, SIGCONT);
 	clock_sleep(2000);
-	is_number(deeds(a), 1, "the first goes on, and does not do it again");
+	is_number(operations(a), 1, "the first goes on, and does not do it again");
 	ok(touch(a, "end"), "the end");
 	ok(waitpid(one, &status, 0) == one && WIFEXITED(status) && WEXITSTATUS(status) == 0 &&
 		   waitpid(two, &status, 0) == two && WIFEXITED(status) && WEXITSTATUS(status) == 0,
@@ -404,7 +404,7 @@ TEST(many_stages_at_once)
 	note("after %lld ms", (long long)(clock_ticks() - asked));
 	ok(!all_are_done(g, stages), "and need not wait for all of them");
 	ok(wait_for(g, are_done, stages), "and then all are");
-	is_number(deeds(a), stages, "each once");
+	is_number(operations(a), stages, "each once");
 	getrusage(RUSAGE_SELF, &usage);
 	note("%zu promotions in %lld ms, %ld KB at most", stages, (long long)(clock_ticks() - start),
 	     usage.ru_maxrss);
@@ -466,7 +466,7 @@ TEST(a_promotion_keeps_the_steps_it_began_with)
 			"\"deliver\"}]"), "other manifests");
 	configure(g, en, &other);
 	ok(touch(a, "go") && wait_for(g, are_done, 1), "it goes on to its end");
-	is_number(deeds(a), 1, "with the one deed of its own steps");
+	is_number(operations(a), 1, "with the one deed of its own steps");
 	over(en);
 	is_text(g->phase, "Succeeded", "which is good");
 }
@@ -482,7 +482,7 @@ TEST(a_stage_that_goes_ends_its_promotion)
 		   wait_for(g, is_running, 0), "a promotion waits");
 	configure(g, en, &none_left);
 	ok(wait_for(g, are_done, 1), "it ends without its stage");
-	is_number(deeds(a), 0, "nothing was done");
+	is_number(operations(a), 0, "nothing was done");
 	over(en);
 	is_text(g->phase, "Errored", "in error");
 	ok(strstr(g->message, "the stage is gone") != NULL, "and says why: %s", g->message);
@@ -496,7 +496,7 @@ TEST(a_step_that_waits_too_long_ends_its_promotion)
 
 	ok(promoting(g, a, "[{\"uses\":\"linger\",\"retry\":{\"timeout\":\"1s\"}},{\"uses\":\"deliver\"}]",
 		     &en) && wait_for(g, are_done, 1), "a promotion ends");
-	is_number(deeds(a), 0, "nothing was done");
+	is_number(operations(a), 0, "nothing was done");
 	over(en);
 	is_text(g->phase, "Errored", "in error");
 	ok(strstr(g->message, "timed out after 1s") != NULL, "and says why: %s", g->message);
@@ -513,7 +513,7 @@ TEST(a_waiting_step_is_aborted_at_once)
 		   wait_for(g, is_running, 0), "a promotion waits");
 	i.promotion = g->promotion;
 	ok(engine_submit(en, &i) && wait_for(g, are_done, 1), "it ends when somebody says so");
-	is_number(deeds(a), 0, "nothing was done");
+	is_number(operations(a), 0, "nothing was done");
 	over(en);
 	is_text(g->phase, "Aborted", "and is told apart from a failure");
 }

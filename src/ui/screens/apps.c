@@ -7,11 +7,11 @@
 #include "model/stage.h"
 #include "model/world.h"
 #include "term/key.h"
-#include "ui/say.h"
+#include "ui/display.h"
 #include "ui/screen.h"
 
 /* The stage that updates it; NULL when none does. */
-static const struct stage *stage_of(const struct view *v, const struct application *app)
+static const struct stage *apps_screen_stage_of(const struct view *v, const struct application *app)
 {
 	for (size_t i = 0; i < v->w->nstages; i++)
 		for (size_t j = 0; j < v->w->stages[i]->napplications; j++)
@@ -20,17 +20,17 @@ static const struct stage *stage_of(const struct view *v, const struct applicati
 	return NULL;
 }
 
-static void line(struct view *v, struct sheet *sheet, struct line *l, size_t index)
+static void apps_screen_line(struct view *v, struct sheet *sheet, struct line *l, size_t index)
 {
 	const struct application *app = v->w->applications[index];
-	const struct stage *s = stage_of(v, app);
+	const struct stage *s = apps_screen_stage_of(v, app);
 	int col = v->cols < 80 ? 18 : 30;
 
 	line_cut(sheet, l, 0, col - 1, ROLE_NAME, app->name);
-	say_add(v, sheet, l, col, say_application(app));
+	display_add(v, sheet, l, col, display_application(app));
 	if (v->cols < 60)
 		return;
-	say_add(v, sheet, l, col + 15, say_application_sync(app));
+	display_add(v, sheet, l, col + 15, display_application_sync(app));
 	line_at(sheet, l, col + 28, ROLE_MUTED,
 		str_copy_n(v->a, app->revision, strnlen(app->revision, 7)));
 	line_cut(sheet, l, col + 37, 12, ROLE_ACCENT, s ? s->name : "");
@@ -39,7 +39,7 @@ static void line(struct view *v, struct sheet *sheet, struct line *l, size_t ind
 			 ? app->operation_message : app->health_message);
 }
 
-static void fill(struct view *v, struct sheet *sheet)
+static void apps_screen_fill(struct view *v, struct sheet *sheet)
 {
 	if (!v->w->napplications) {
 		sheet_text(sheet, 1, ROLE_STRONG, "No application is known.");
@@ -52,7 +52,7 @@ static void fill(struct view *v, struct sheet *sheet)
 					     v->w->applications[i]->name), i);
 }
 
-static const struct application *selected(struct view *v)
+static const struct application *apps_screen_selected(struct view *v)
 {
 	const char *name = place_name(&v->s->place), *slash = strchr(name, '/');
 
@@ -66,39 +66,39 @@ static const struct application *selected(struct view *v)
 	return NULL;
 }
 
-static void subject(struct view *v, struct subject *out)
+static void apps_screen_subject(struct view *v, struct subject *out)
 {
-	const struct application *app = selected(v);
+	const struct application *app = apps_screen_selected(v);
 
-	out->stage = app ? stage_of(v, app) : NULL;
+	out->stage = app ? apps_screen_stage_of(v, app) : NULL;
 }
 
-static const char *sentence(struct view *v)
+static const char *apps_screen_sentence(struct view *v)
 {
-	const struct application *app = selected(v);
+	const struct application *app = apps_screen_selected(v);
 	size_t bad = 0;
 
 	for (size_t i = 0; i < v->w->napplications; i++)
-		bad += say_application(v->w->applications[i]).role == ROLE_BAD;
+		bad += display_application(v->w->applications[i]).role == ROLE_BAD;
 	if (app && *app->health_message)
 		return app->health_message;
 	return str_format(v->a, "%zu applications, %zu of them not well", v->w->napplications, bad);
 }
 
 static const struct key_def keys[] = {
-	{ PRESS_ENTER, ACTION_OPEN, "open its stage" },
-	{ 'w', ACTION_WHY, "why" },
-	{ 't', ACTION_PROMOTION, "steps" },
-	{ 'r', ACTION_REFRESH, "refresh" },
-	{ '/', ACTION_FILTER, "filter" },
-	{ 0, ACTION_NONE, NULL },
+	{ PRESS_ENTER, UI_ACTION_OPEN, "open its stage" },
+	{ 'w', UI_ACTION_WHY, "why" },
+	{ 't', UI_ACTION_PROMOTION, "steps" },
+	{ 'r', UI_ACTION_REFRESH, "refresh" },
+	{ '/', UI_ACTION_FILTER, "filter" },
+	{ 0, UI_ACTION_NONE, NULL },
 };
 
 const struct screen_def screen_apps = {
 	.name = "apps",
 	.keys = keys,
-	.fill = fill,
-	.line = line,
-	.subject = subject,
-	.sentence = sentence,
+	.fill = apps_screen_fill,
+	.line = apps_screen_line,
+	.subject = apps_screen_subject,
+	.sentence = apps_screen_sentence,
 };

@@ -5,33 +5,33 @@
 #include "base/str.h"
 #include "model/world.h"
 #include "term/key.h"
-#include "ui/desk.h"
-#include "ui/say.h"
+#include "ui/screens.h"
+#include "ui/display.h"
 
-static enum role role_of(const char *kind)
+static enum role audit_screen_role_of(const char *kind)
 {
 	if (strstr(kind, "abort") || strstr(kind, "held"))
 		return ROLE_WAITING;
 	return strstr(kind, "requested") || strstr(kind, "approved") ? ROLE_ACCENT : ROLE_MUTED;
 }
 
-static void line(struct view *v, struct sheet *sheet, struct line *l, size_t index)
+static void audit_screen_line(struct view *v, struct sheet *sheet, struct line *l, size_t index)
 {
 	const struct event_line *ev = &v->w->events[index];
 	bool narrow = v->cols < 76;
 	int col = narrow ? 6 : 14;
 
-	line_cut(sheet, l, 0, col - 1, ROLE_MUTED, narrow ? say_age(v, ev->at) : say_when(v, ev->at));
+	line_cut(sheet, l, 0, col - 1, ROLE_MUTED, narrow ? display_age(v, ev->at) : display_when(v, ev->at));
 	if (!narrow) {
 		line_cut(sheet, l, col, 10, *ev->actor ? ROLE_TEXT : ROLE_MUTED,
-			 *ev->actor ? say_actor(v, ev->actor) : "gantry");
-		line_cut(sheet, l, col + 11, 22, role_of(ev->kind), ev->kind);
+			 *ev->actor ? display_actor(v, ev->actor) : "gantry");
+		line_cut(sheet, l, col + 11, 22, audit_screen_role_of(ev->kind), ev->kind);
 		col += 34;
 	}
 	line_cut(sheet, l, col, v->cols - col - 3, ROLE_TEXT, ev->subject);
 }
 
-static void fill(struct view *v, struct sheet *sheet)
+static void audit_screen_fill(struct view *v, struct sheet *sheet)
 {
 	if (!v->w->nevents) {
 		sheet_text(sheet, 1, ROLE_STRONG, "The ledger is empty.");
@@ -43,7 +43,7 @@ static void fill(struct view *v, struct sheet *sheet)
 		sheet_lazy(sheet, v->w->events[i].commit, i);
 }
 
-static const char *sentence(struct view *v)
+static const char *audit_screen_sentence(struct view *v)
 {
 	const char *filter = prompt_text(&v->s->filter);
 
@@ -54,37 +54,37 @@ static const char *sentence(struct view *v)
 			  v->w->nevents);
 }
 
-static bool act(struct view *v, enum action action)
+static bool audit_screen_act(struct view *v, enum ui_action action)
 {
 	const char *commit = place_name(&v->s->place);
 
-	if (action != ACTION_OPEN || !*commit)
+	if (action != UI_ACTION_OPEN || !*commit)
 		return false;
-	desk_open(v->desk, &screen_event, NULL, NULL, commit);
+	screens_open(v->screens, &screen_event, NULL, NULL, commit);
 	return true;
 }
 
-static bool offer(struct view *v, enum action action, struct offer *out)
+static bool audit_screen_offer(struct view *v, enum ui_action action, struct offer *out)
 {
-	if (action != ACTION_OPEN)
+	if (action != UI_ACTION_OPEN)
 		return false;
 	*out = (struct offer){ *place_name(&v->s->place) ? OFFER_OPEN : OFFER_HIDDEN, NULL };
 	return true;
 }
 
 static const struct key_def keys[] = {
-	{ PRESS_ENTER, ACTION_OPEN, "open" },
-	{ 'H', ACTION_HISTORY, "history" },
-	{ '/', ACTION_FILTER, "filter" },
-	{ 0, ACTION_NONE, NULL },
+	{ PRESS_ENTER, UI_ACTION_OPEN, "open" },
+	{ 'H', UI_ACTION_HISTORY, "history" },
+	{ '/', UI_ACTION_FILTER, "filter" },
+	{ 0, UI_ACTION_NONE, NULL },
 };
 
 const struct screen_def screen_audit = {
 	.name = "audit",
 	.keys = keys,
-	.fill = fill,
-	.line = line,
-	.sentence = sentence,
-	.act = act,
-	.offer = offer,
+	.fill = audit_screen_fill,
+	.line = audit_screen_line,
+	.sentence = audit_screen_sentence,
+	.act = audit_screen_act,
+	.offer = audit_screen_offer,
 };

@@ -15,8 +15,8 @@
 #include "model/warehouse.h"
 #include "model/world.h"
 #include "term/key.h"
-#include "ui/desk.h"
-#include "ui/say.h"
+#include "ui/screens.h"
+#include "ui/display.h"
 
 enum { MAX_NAMES = 4 };         /* of stages beside a freight */
 
@@ -33,7 +33,7 @@ const char *board_name(struct arena *a, const struct warehouse *w, const struct 
 		 : str_format(a, "%s%s", stage_prefix, s->name);
 }
 
-static void find_subject(struct view *v, struct subject *out)
+static void board_screen_find_subject(struct view *v, struct subject *out)
 {
 	const char *name = place_name(&v->s->place);
 
@@ -53,7 +53,7 @@ static void choose_first(struct view *v)
 {
 	struct subject subject = { 0 };
 
-	find_subject(v, &subject);
+	board_screen_find_subject(v, &subject);
 	if (subject.stage || subject.warehouse)
 		return;
 	if (v->w->nstages)
@@ -62,7 +62,7 @@ static void choose_first(struct view *v)
 		place_set(&v->s->place, board_name(v->a, v->w->warehouses[0], NULL));
 }
 
-static void fill(struct view *v, struct sheet *sheet)
+static void board_screen_fill(struct view *v, struct sheet *sheet)
 {
 	int rows = v->rows - timeline_rows(v);
 
@@ -112,7 +112,7 @@ static int draw_freight(struct view *v, struct canvas *c, int row, int col,
 		canvas_glyph(c, row, col, ROLE_SELECTED, GLYPH_HERE);
 	col = canvas_text(c, row, col + 2, ROLE_FREIGHT, freight_label(v->a, f)) + 1;
 	col = canvas_text(c, row, col, ROLE_VERSION, freight_version(v->a, f)) + 1;
-	col = canvas_text(c, row, col, ROLE_MUTED, say_age(v, f->discovered_at));
+	col = canvas_text(c, row, col, ROLE_MUTED, display_age(v, f->discovered_at));
 	for (size_t i = 0; i < shown; i++)
 		col = canvas_text(c, row, col + 1 + !i, ROLE_ACCENT, m->stages[i]);
 	if (m->count > shown)
@@ -129,7 +129,7 @@ static void draw_timeline(struct view *v, struct canvas *c, struct area area)
 	struct canvas scratch = { .ascii = c->ascii };
 	size_t i, names;
 
-	find_subject(v, &subject);
+	board_screen_find_subject(v, &subject);
 	if (subject.stage)
 		current = stage_freight(subject.stage, NULL);
 	col = canvas_text(c, area.row, col, ROLE_MUTED, "freight") + 1;
@@ -164,7 +164,7 @@ static const struct source *failing(const struct view *v, enum source_kind kind)
 static void draw_teaching(struct view *v, struct canvas *c, struct area area)
 {
 	struct sheet sheet = { .a = v->a };
-	struct place place = { 0 };
+	struct sheet_place place = { 0 };
 	size_t errors = 0;
 
 	for (size_t i = 0; i < v->w->ncomplaints; i++)
@@ -193,13 +193,13 @@ static void draw_teaching(struct view *v, struct canvas *c, struct area area)
 	place_release(&place);
 }
 
-static void draw(struct view *v, struct canvas *c, struct area area)
+static void board_screen_draw(struct view *v, struct canvas *c, struct area area)
 {
 	const struct board *board = v->s->own;
 	int rows = timeline_rows(v);
 	struct area rest = { area.row + rows, area.col, area.rows - rows, area.cols };
 
-	if (rows && !desk_keeps_row(v->desk, c, area.row))
+	if (rows && !screens_keeps_row(v->screens, c, area.row))
 		draw_timeline(v, c, area);
 	if (rows > 1)
 		canvas_rule(c, area.row + 1, area.col, area.cols, ROLE_RULE);
@@ -211,7 +211,7 @@ static void draw(struct view *v, struct canvas *c, struct area area)
 		sheet_draw(&v->s->sheet, &v->s->place, c, rest);
 }
 
-static bool move(struct view *v, uint32_t key)
+static bool board_screen_move(struct view *v, uint32_t key)
 {
 	const struct board *board = v->s->own;
 
@@ -224,11 +224,11 @@ static bool move(struct view *v, uint32_t key)
 	return true;
 }
 
-static bool act(struct view *v, enum action action)
+static bool board_screen_act(struct view *v, enum ui_action action)
 {
 	const struct board *board = v->s->own;
 
-	if (action != ACTION_VIEW)
+	if (action != UI_ACTION_VIEW)
 		return false;
 	v->s->form = board && board->cards ? BOARD_ROWS : BOARD_CARDS;
 	v->s->filled = false;
@@ -236,36 +236,36 @@ static bool act(struct view *v, enum action action)
 }
 
 static const struct key_def keys[] = {
-	{ PRESS_ENTER, ACTION_OPEN, "open" },
-	{ 'p', ACTION_PROMOTE, "promote" },
-	{ 'a', ACTION_APPROVE, "approve" },
-	{ 'b', ACTION_ROLLBACK, "back out" },
-	{ 'x', ACTION_ABORT, "abort" },
-	{ 'c', ACTION_RESUME, "continue" },
-	{ 'w', ACTION_WHY, "why" },
-	{ 't', ACTION_PROMOTION, "steps" },
-	{ 'f', ACTION_FREIGHT, "freight" },
-	{ 'H', ACTION_HISTORY, "history" },
-	{ 'e', ACTION_EVENTS, "audit" },
-	{ 'o', ACTION_APPS, "apps" },
-	{ 'y', ACTION_DELIVERY, "delivery" },
-	{ '/', ACTION_FILTER, "filter" },
-	{ ':', ACTION_PALETTE, "command" },
-	{ 'v', ACTION_VIEW, "view" },
-	{ 'r', ACTION_REFRESH, "refresh" },
-	{ '!', ACTION_PROBLEMS, "problems" },
-	{ '=', ACTION_PLAN, NULL },
-	{ 'q', ACTION_QUIT, "quit" },
-	{ 0, ACTION_NONE, NULL },
+	{ PRESS_ENTER, UI_ACTION_OPEN, "open" },
+	{ 'p', UI_ACTION_PROMOTE, "promote" },
+	{ 'a', UI_ACTION_APPROVE, "approve" },
+	{ 'b', UI_ACTION_ROLLBACK, "back out" },
+	{ 'x', UI_ACTION_ABORT, "abort" },
+	{ 'c', UI_ACTION_RESUME, "continue" },
+	{ 'w', UI_ACTION_WHY, "why" },
+	{ 't', UI_ACTION_PROMOTION, "steps" },
+	{ 'f', UI_ACTION_FREIGHT, "freight" },
+	{ 'H', UI_ACTION_HISTORY, "history" },
+	{ 'e', UI_ACTION_EVENTS, "audit" },
+	{ 'o', UI_ACTION_APPS, "apps" },
+	{ 'y', UI_ACTION_DELIVERY, "delivery" },
+	{ '/', UI_ACTION_FILTER, "filter" },
+	{ ':', UI_ACTION_PALETTE, "command" },
+	{ 'v', UI_ACTION_VIEW, "view" },
+	{ 'r', UI_ACTION_REFRESH, "refresh" },
+	{ '!', UI_ACTION_PROBLEMS, "problems" },
+	{ '=', UI_ACTION_PLAN, NULL },
+	{ 'q', UI_ACTION_QUIT, "quit" },
+	{ 0, UI_ACTION_NONE, NULL },
 };
 
 const struct screen_def screen_board = {
 	.name = "board",
 	.keys = keys,
-	.fill = fill,
+	.fill = board_screen_fill,
 	.line = rows_line,
-	.draw = draw,
-	.subject = find_subject,
-	.act = act,
-	.move = move,
+	.draw = board_screen_draw,
+	.subject = board_screen_find_subject,
+	.act = board_screen_act,
+	.move = board_screen_move,
 };

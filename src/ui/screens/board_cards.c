@@ -15,7 +15,7 @@
 #include "model/warehouse.h"
 #include "model/world.h"
 #include "term/key.h"
-#include "ui/say.h"
+#include "ui/display.h"
 #include "ui/screens/board.h"
 #include "ui/widgets/graph.h"
 
@@ -120,7 +120,7 @@ struct inside {
 	int row, col, cols;
 };
 
-static void say_in(struct view *v, struct inside *in, int col, struct say say)
+static void display_in(struct view *v, struct inside *in, int col, struct display say)
 {
 	if (!say.word)
 		return;
@@ -131,7 +131,7 @@ static void say_in(struct view *v, struct inside *in, int col, struct say say)
 
 static void draw_bar(struct inside *in, const struct promotion *p, struct view *v)
 {
-	size_t done = say_steps_done(p), filled = p->nsteps ? done * BAR_CELLS / p->nsteps : 0;
+	size_t done = display_steps_done(p), filled = p->nsteps ? done * BAR_CELLS / p->nsteps : 0;
 	int col = in->col;
 
 	for (size_t i = 0; i < BAR_CELLS; i++)
@@ -143,7 +143,7 @@ static void draw_bar(struct inside *in, const struct promotion *p, struct view *
 
 static void draw_versions(struct view *v, struct inside *in, const char *from, const char *to)
 {
-	const char *old = say_version(v, from), *new = say_version(v, to);
+	const char *old = display_version(v, from), *new = display_version(v, to);
 	int col = in->col, width = in->cols / 2 - 2;
 
 	if (*old && strcmp(old, new) != 0) {
@@ -158,37 +158,37 @@ static void draw_promotion(struct view *v, struct inside *in, const struct promo
 {
 	const struct promotion_step *step = p->current_step < p->nsteps ? &p->steps[p->current_step]
 									 : NULL;
-	struct say state = p->phase == PHASE_RUNNING
-				   ? (struct say){ GLYPH_BUSY, ROLE_BUSY, "Promoting" }
-				   : (struct say){ GLYPH_WAITING, ROLE_WAITING, "waits its turn" };
+	struct display state = p->phase == PHASE_RUNNING
+				   ? (struct display){ GLYPH_BUSY, ROLE_BUSY, "Promoting" }
+				   : (struct display){ GLYPH_WAITING, ROLE_WAITING, "waits its turn" };
 
-	say_in(v, in, 0, state);
+	display_in(v, in, 0, state);
 	in->row++;
 	draw_versions(v, in, p->from_freight, p->freight);
 	in->row++;
 	if (content > 3) {
-		canvas_cut(in->c, in->row, in->col, in->cols, ROLE_FREIGHT, say_freight(v, p->freight));
+		canvas_cut(in->c, in->row, in->col, in->cols, ROLE_FREIGHT, display_freight(v, p->freight));
 		in->row++;
 	}
 	draw_bar(in, p, v);
 	in->row++;
 	if (content > 3 && step)
 		canvas_cut(in->c, in->row, in->col, in->cols, ROLE_BUSY,
-			   str_format(v->a, "%s  %s", say_step_name(step),
-				      say_took(v, step->started_at, 0)));
+			   str_format(v->a, "%s  %s", display_step_name(step),
+				      display_took(v, step->started_at, 0)));
 }
 
 /* One a line; the last line also says how many more there are. */
 static void draw_artifacts(struct view *v, struct inside *in, const struct freight *f, size_t lines)
 {
-	size_t count = say_artifacts(f);
+	size_t count = display_artifacts(f);
 
 	for (size_t i = 0; i < count && i < lines; i++, in->row++) {
 		size_t more = i + 1 == lines ? count - lines : 0;
 		const char *name, *version;
 		int col;
 
-		say_artifact_parts(v, f, i, &name, &version);
+		display_artifact_parts(v, f, i, &name, &version);
 		col = canvas_cut(in->c, in->row, in->col, in->cols / 2, ROLE_TEXT, name) + 1;
 		col = canvas_cut(in->c, in->row, col, in->col + in->cols - col - (more ? 3 : 0),
 				 ROLE_VERSION, version);
@@ -198,7 +198,7 @@ static void draw_artifacts(struct view *v, struct inside *in, const struct freig
 }
 
 /* A remark that needs both of the last lines; broken at a blank where there is one. */
-static void draw_long(struct view *v, struct inside *in, struct say remark)
+static void draw_long(struct view *v, struct inside *in, struct display remark)
 {
 	size_t fits = text_fit(remark.word, in->cols - 2, v->ascii), cut = fits;
 	const char *rest;
@@ -209,7 +209,7 @@ static void draw_long(struct view *v, struct inside *in, struct say remark)
 		fits = cut;
 	rest = remark.word + fits;
 	remark.word = str_copy_n(v->a, remark.word, fits);
-	say_in(v, in, 0, remark);
+	display_in(v, in, 0, remark);
 	in->row++;
 	canvas_cut(in->c, in->row, in->col + 2, in->cols - 2, remark.role,
 		   rest + strspn(rest, " "));
@@ -219,25 +219,25 @@ static void draw_settled(struct view *v, struct inside *in, const struct stage *
 {
 	const char *name = stage_freight(s, NULL);
 	const struct freight *f = world_freight(v->w, name);
-	struct say remark = say_remark(v, s);
-	struct say state = say_stage(v, s), sync = say_sync(s);
+	struct display remark = display_remark(v, s);
+	struct display state = display_stage(v, s), sync = display_sync(s);
 	const struct freight *newest;
 	size_t count = 0;
 	int after = 3 + text_width(state.word, v->ascii), at = after > SYNC_COL ? after : SYNC_COL;
 
-	say_in(v, in, 0, state);
+	display_in(v, in, 0, state);
 	/* The sign alone, where the word would be cut. */
 	if (sync.word && at + 2 + text_width(sync.word, v->ascii) > in->cols)
 		canvas_glyph(in->c, in->row, in->col + in->cols - 1, sync.role, sync.glyph);
 	else
-		say_in(v, in, at, sync);
+		display_in(v, in, at, sync);
 	in->row++;
 	if (content > 3) {
 		if (name)
-			canvas_cut(in->c, in->row, in->col, in->cols, ROLE_FREIGHT, say_freight(v, name));
+			canvas_cut(in->c, in->row, in->col, in->cols, ROLE_FREIGHT, display_freight(v, name));
 		in->row++;
 	}
-	if (f && say_artifacts(f))
+	if (f && display_artifacts(f))
 		draw_artifacts(v, in, f, content > 5 ? 3 : 1);
 	else
 		in->row++;
@@ -245,11 +245,11 @@ static void draw_settled(struct view *v, struct inside *in, const struct stage *
 		draw_long(v, in, remark);
 		return;
 	}
-	say_in(v, in, 0, remark);
+	display_in(v, in, 0, remark);
 	in->row++;
-	newest = say_newer(v, s, &count);
+	newest = display_newer(v, s, &count);
 	if (content > 3 && remark.glyph != GLYPH_NEWER && newest && !stage_is_control_flow(s))
-		say_in(v, in, 0, say_newer_remark(v, s, newest, count));
+		display_in(v, in, 0, display_newer_remark(v, s, newest, count));
 }
 
 static int64_t stage_since(const struct view *v, const struct stage *s)
@@ -289,7 +289,7 @@ static void draw_stage(struct view *v, struct canvas *c, struct area box, const 
 	struct inside in = { c, box.row + 1, box.col + 2, box.cols - 4 };
 	bool bad = s->health == HEALTH_UNHEALTHY && !p;
 
-	draw_edge(v, c, box, s->name, say_age(v, stage_since(v, s)), selected,
+	draw_edge(v, c, box, s->name, display_age(v, stage_since(v, s)), selected,
 		  bad ? ROLE_BAD : ROLE_BORDER);
 	if (p)
 		draw_promotion(v, &in, p, content);
@@ -303,12 +303,12 @@ static void draw_warehouse(struct view *v, struct canvas *c, struct area box,
 	struct inside in = { c, box.row + 1, box.col + 2, box.cols - 4 };
 	size_t freight = 0;
 
-	draw_edge(v, c, box, w->name, say_seen(v, w->looked_at), selected, ROLE_BORDER);
+	draw_edge(v, c, box, w->name, display_seen(v, w->looked_at), selected, ROLE_BORDER);
 	if (w->nsubscriptions) {
 		const struct subscription *s = &w->subscriptions[0];
 		const char *url = *s->chart ? s->chart : s->repo_url, *name = strrchr(url, '/');
 
-		say_in(v, &in, 0, (struct say){ GLYPH_WAREHOUSE, ROLE_TEXT,
+		display_in(v, &in, 0, (struct display){ GLYPH_WAREHOUSE, ROLE_TEXT,
 						str_format(v->a, "%s  %s", name ? name + 1 : url,
 							   s->constraint) });
 	}
@@ -316,9 +316,11 @@ static void draw_warehouse(struct view *v, struct canvas *c, struct area box,
 	for (size_t i = 0; i < v->w->nfreight; i++)
 		freight += strcmp(v->w->freight[i]->warehouse, w->name) == 0;
 	if (w->error)
-		say_in(v, &in, 0, (struct say){ GLYPH_BAD, ROLE_BAD, say_short(v, w->error) });
-	else if (w->automatic && say_warehouse_reason(v, w))
-		say_in(v, &in, 0, (struct say){ GLYPH_WARNING, ROLE_WARNING, say_warehouse_reason(v, w) });
+		display_in(v, &in, 0, (struct display){ GLYPH_BAD, ROLE_BAD, display_short(v, w->error) });
+	else if (w->automatic && display_warehouse_reason(v, w))
+		display_in(v, &in, 0,
+			   (struct display){ GLYPH_WARNING, ROLE_WARNING,
+					     display_warehouse_reason(v, w) });
 	else
 		canvas_cut(c, in.row, in.col + 2, in.cols - 2, ROLE_MUTED,
 			   !w->looked_at ? "not looked at yet"
@@ -348,7 +350,7 @@ static size_t selected_node(struct view *v, const struct cards *cards)
 }
 
 /* The smallest scroll that shows the span. */
-static int scroll(int top, int room, int whole, int from, int to)
+static int board_cards_screen_scroll(int top, int room, int whole, int from, int to)
 {
 	if (whole <= room)
 		return -(room - whole) / 2;
@@ -367,8 +369,10 @@ void cards_draw(struct view *v, const struct cards *cards, struct canvas *c, str
 	const struct graph_node *at = &g->nodes[selected];
 	int row, col;
 
-	v->s->top = scroll(v->s->top, area.rows, g->rows, at->row, at->row + at->rows);
-	v->s->left = scroll(v->s->left, area.cols - 2 * MARGIN, g->cols, at->col, at->col + at->cols);
+	v->s->top = board_cards_screen_scroll(v->s->top, area.rows, g->rows, at->row,
+					      at->row + at->rows);
+	v->s->left = board_cards_screen_scroll(v->s->left, area.cols - 2 * MARGIN, g->cols, at->col,
+					       at->col + at->cols);
 	/* A graph that is not wide stands at the left, where reading begins. */
 	if (g->cols + 2 * MARGIN <= area.cols && v->s->left < -(area.cols / 6))
 		v->s->left = -(area.cols / 6);
@@ -391,7 +395,7 @@ void cards_draw(struct view *v, const struct cards *cards, struct canvas *c, str
 	canvas_unclip(c, old);
 }
 
-static int middle(const struct graph_node *n)
+static int board_cards_screen_middle(const struct graph_node *n)
 {
 	return n->row + n->rows / 2;
 }
@@ -414,7 +418,8 @@ static size_t neighbour(const struct graph *g, size_t at, int across, int down)
 
 	for (size_t i = 0; i < g->nnodes; i++) {
 		const struct graph_node *n = &g->nodes[i];
-		int far = middle(n) - middle(from), cost = abs(far);
+		int far = board_cards_screen_middle(n) - board_cards_screen_middle(from),
+		    cost = abs(far);
 
 		if (i == at || (down ? n->column != from->column || far * down <= 0
 				     : (n->column - from->column) * across <= 0))

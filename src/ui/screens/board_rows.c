@@ -14,7 +14,7 @@
 #include "model/stage.h"
 #include "model/warehouse.h"
 #include "model/world.h"
-#include "ui/say.h"
+#include "ui/display.h"
 #include "ui/screens/board.h"
 
 enum { MANY = 200, WIDE = 100, DEEPEST = 12, NARROW_DEEPEST = 3 };
@@ -152,7 +152,7 @@ static struct columns columns_of(const struct view *v)
 static void fill_warehouse(struct view *v, struct sheet *sheet, struct line *l,
 			   const struct warehouse *w)
 {
-	const char *reason = say_warehouse_reason(v, w);
+	const char *reason = display_warehouse_reason(v, w);
 	struct columns c = columns_of(v);
 	size_t freight = 0;
 
@@ -171,7 +171,7 @@ static void fill_warehouse(struct view *v, struct sheet *sheet, struct line *l,
 				    w->subscriptions[0].constraint));
 	if (!w->error && c.freight && !v->w->loading)
 		line_at(sheet, l, c.age - 11, ROLE_MUTED, str_format(v->a, "%zu freight", freight));
-	line_at(sheet, l, c.age, ROLE_MUTED, say_seen(v, w->looked_at));
+	line_at(sheet, l, c.age, ROLE_MUTED, display_seen(v, w->looked_at));
 }
 
 static const char *from_to(struct view *v, const char *from, const char *to)
@@ -186,21 +186,21 @@ static void fill_promoting(struct view *v, struct sheet *sheet, struct line *l,
 {
 	if (c.freight)
 		line_cut(sheet, l, c.freight, c.artifact - c.freight - 1, ROLE_FREIGHT,
-			 from_to(v, p->from_freight ? say_freight(v, p->from_freight) : NULL,
-				 say_freight(v, p->freight)));
+			 from_to(v, p->from_freight ? display_freight(v, p->from_freight) : NULL,
+				 display_freight(v, p->freight)));
 	line_cut(sheet, l, c.artifact, (c.remark ? c.remark : c.age) - c.artifact - 1, ROLE_VERSION,
-		 from_to(v, c.freight ? say_version(v, p->from_freight) : NULL,
-			 say_version(v, p->freight)));
+		 from_to(v, c.freight ? display_version(v, p->from_freight) : NULL,
+			 display_version(v, p->freight)));
 	line_at(sheet, l, c.age, ROLE_BUSY,
-		say_took(v, p->started_at ? p->started_at : p->created_at, 0));
+		display_took(v, p->started_at ? p->started_at : p->created_at, 0));
 }
 
-static struct say promoting_remark(struct view *v, const struct promotion *p)
+static struct display promoting_remark(struct view *v, const struct promotion *p)
 {
-	const char *step = p->current_step < p->nsteps ? say_step_name(&p->steps[p->current_step]) : "";
+	const char *step = p->current_step < p->nsteps ? display_step_name(&p->steps[p->current_step]) : "";
 
-	return (struct say){ GLYPH_RUNNING, ROLE_BUSY,
-			     str_format(v->a, "%zu of %zu %s", say_steps_done(p), p->nsteps, step) };
+	return (struct display){ GLYPH_RUNNING, ROLE_BUSY,
+			     str_format(v->a, "%zu of %zu %s", display_steps_done(p), p->nsteps, step) };
 }
 
 static void fill_settled(struct view *v, struct sheet *sheet, struct line *l,
@@ -208,25 +208,26 @@ static void fill_settled(struct view *v, struct sheet *sheet, struct line *l,
 {
 	const char *name = stage_freight(s, NULL);
 	const struct freight *f = world_freight(v->w, name);
-	const char *more = f && say_artifacts(f) > 1
-				   ? str_format(v->a, " +%zu", say_artifacts(f) - 1) : "";
+	const char *more = f && display_artifacts(f) > 1
+				   ? str_format(v->a, " +%zu", display_artifacts(f) - 1) : "";
 
 	if (name && c.freight)
 		line_cut(sheet, l, c.freight, c.artifact - c.freight - 1, ROLE_FREIGHT,
-			 say_freight(v, name));
-	if (f && say_artifacts(f))
+			 display_freight(v, name));
+	if (f && display_artifacts(f))
 		line_cut(sheet, l, c.artifact, (c.remark ? c.remark : c.age) - c.artifact - 1,
-			 ROLE_VERSION, c.freight ? str_format(v->a, "%s%s", say_artifact(v, f, 0), more)
+			 ROLE_VERSION, c.freight ? str_format(v->a, "%s%s", display_artifact(v, f, 0), more)
 						 : freight_version(v->a, f));
-	line_at(sheet, l, c.age, ROLE_MUTED, say_age(v, s->nhistory ? s->history[0].since : 0));
+	line_at(sheet, l, c.age, ROLE_MUTED, display_age(v, s->nhistory ? s->history[0].since : 0));
 }
 
-static void fill_stage(struct view *v, struct sheet *sheet, struct line *l, const struct row *row)
+static void board_rows_screen_fill_stage(struct view *v, struct sheet *sheet, struct line *l,
+					 const struct row *row)
 {
 	const struct stage *s = row->stage;
 	const struct promotion *p = world_promotion_in(v->w, s->name);
 	struct columns c = columns_of(v);
-	struct say state = say_stage(v, s);
+	struct display state = display_stage(v, s);
 	int indent = text_width(row->prefix, v->ascii);
 	int room = c.state - indent - 3 > 4 ? c.state - indent - 3 : 4;
 
@@ -239,7 +240,7 @@ static void fill_stage(struct view *v, struct sheet *sheet, struct line *l, cons
 	else
 		fill_settled(v, sheet, l, s, c);
 	if (c.remark) {
-		struct say remark = p ? promoting_remark(v, p) : say_remark(v, s);
+		struct display remark = p ? promoting_remark(v, p) : display_remark(v, s);
 
 		if (remark.word) {
 			line_at(sheet, l, c.remark, remark.role, glyph_text(remark.glyph, v->ascii));
@@ -251,7 +252,7 @@ static void fill_stage(struct view *v, struct sheet *sheet, struct line *l, cons
 static void add_remark(struct view *v, struct sheet *sheet, const struct row *row)
 {
 	const struct promotion *p = world_promotion_in(v->w, row->stage->name);
-	struct say remark = p ? promoting_remark(v, p) : say_remark(v, row->stage);
+	struct display remark = p ? promoting_remark(v, p) : display_remark(v, row->stage);
 	struct columns c = columns_of(v);
 	struct line *l;
 
@@ -270,7 +271,7 @@ void rows_line(struct view *v, struct sheet *sheet, struct line *l, size_t index
 	if (row->warehouse)
 		fill_warehouse(v, sheet, l, row->warehouse);
 	else
-		fill_stage(v, sheet, l, row);
+		board_rows_screen_fill_stage(v, sheet, l, row);
 }
 
 void rows_fill(struct view *v, struct sheet *sheet)

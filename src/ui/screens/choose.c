@@ -7,23 +7,23 @@
 #include "model/stage.h"
 #include "model/world.h"
 #include "term/key.h"
-#include "ui/deed.h"
-#include "ui/desk.h"
+#include "ui/operation.h"
+#include "ui/screens.h"
 #include "ui/page.h"
-#include "ui/say.h"
+#include "ui/display.h"
 
-static void fill(struct view *v, struct sheet *sheet)
+static void choose_screen_fill(struct view *v, struct sheet *sheet)
 {
 	struct subject subject = { 0 };
-	struct choice *choices;
+	struct freight_choice *choices;
 	size_t count;
 
 	ask_subject(v, &subject);
-	count = deed_choices(v, &subject, &choices);
+	count = operation_choices(v, &subject, &choices);
 	if (!count)
 		sheet_text(sheet, 1, ROLE_MUTED, "There is no other freight to promote.");
 	for (size_t i = 0; i < count; i++) {
-		const struct choice *choice = &choices[i];
+		const struct freight_choice *choice = &choices[i];
 		struct line *l = sheet_line(sheet, str_format(v->a, "%s/%s", choice->stage->name,
 							      choice->freight->name));
 		enum role role = choice->open ? ROLE_TEXT : ROLE_REFUSED;
@@ -51,48 +51,48 @@ static void chosen(struct view *v, struct subject *out)
 	out->freight = world_freight(v->w, slash + 1);
 }
 
-static const char *about(struct view *v)
+static const char *choose_screen_about(struct view *v)
 {
 	const char *stage = buf_str(&v->s->stage);
 
 	return *stage ? str_format(v->a, "promote from %s", stage)
-		      : str_format(v->a, "promote %s", say_freight(v, buf_str(&v->s->freight)));
+		      : str_format(v->a, "promote %s", display_freight(v, buf_str(&v->s->freight)));
 }
 
-static bool act(struct view *v, enum action action)
+static bool choose_screen_act(struct view *v, enum ui_action action)
 {
-	if (action != ACTION_OPEN)
+	if (action != UI_ACTION_OPEN)
 		return false;
-	desk_act(v->desk, ACTION_PROMOTE);
+	screens_act(v->screens, UI_ACTION_PROMOTE);
 	return true;
 }
 
-static const char *sentence(struct view *v)
+static const char *choose_screen_sentence(struct view *v)
 {
 	struct subject subject = { 0 };
 	struct offer offer;
 
 	chosen(v, &subject);
-	offer = deed_offer(v, &subject, ACTION_PROMOTE);
+	offer = operation_offer(v, &subject, UI_ACTION_PROMOTE);
 	return offer.state == OFFER_OPEN ? "Enter shows the plan; nothing is done before that."
 					 : offer.why ? offer.why : "";
 }
 
 static const struct key_def keys[] = {
-	{ PRESS_ENTER, ACTION_OPEN, "plan" },
-	{ 'w', ACTION_WHY, "why" },
-	{ 'a', ACTION_APPROVE, "approve" },
-	{ '/', ACTION_FILTER, "filter" },
-	{ 0, ACTION_NONE, NULL },
+	{ PRESS_ENTER, UI_ACTION_OPEN, "plan" },
+	{ 'w', UI_ACTION_WHY, "why" },
+	{ 'a', UI_ACTION_APPROVE, "approve" },
+	{ '/', UI_ACTION_FILTER, "filter" },
+	{ 0, UI_ACTION_NONE, NULL },
 };
 
 const struct screen_def screen_choose = {
 	.name = "promote",
 	.flags = SCREEN_POPUP,
 	.keys = keys,
-	.fill = fill,
+	.fill = choose_screen_fill,
 	.subject = chosen,
-	.about = about,
-	.act = act,
-	.sentence = sentence,
+	.about = choose_screen_about,
+	.act = choose_screen_act,
+	.sentence = choose_screen_sentence,
 };

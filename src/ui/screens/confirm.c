@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A dialog: the deed in one sentence, what it means, a reason; Enter does it. */
+/* A dialog: the operation in one sentence, what it means, a reason; Enter does it. */
 #include <string.h>
 
 #include "base/str.h"
@@ -7,14 +7,14 @@
 #include "model/stage.h"
 #include "model/world.h"
 #include "term/key.h"
-#include "ui/deed.h"
-#include "ui/desk.h"
+#include "ui/operation.h"
+#include "ui/screens.h"
 #include "ui/page.h"
-#include "ui/say.h"
+#include "ui/display.h"
 
 static const char *meaning(struct view *v)
 {
-	switch (v->s->deed) {
+	switch (v->s->operation) {
 	case INTENT_APPROVE:
 		return "It may then be promoted there without having been verified or having soaked "
 		       "before. Nothing is promoted by this alone, unless auto-promotion is on.";
@@ -27,16 +27,16 @@ static const char *meaning(struct view *v)
 	}
 }
 
-static void fill(struct view *v, struct sheet *sheet)
+static void confirm_screen_fill(struct view *v, struct sheet *sheet)
 {
 	struct subject subject = { 0 };
 
 	ask_subject(v, &subject);
 	sheet_line(sheet, NULL);
-	sheet_wrap(sheet, 1, v->cols - 5, ROLE_STRONG, str_format(v->a, "%s?", deed_sentence(v, v->s)));
+	sheet_wrap(sheet, 1, v->cols - 5, ROLE_STRONG, str_format(v->a, "%s?", operation_sentence(v, v->s)));
 	sheet_line(sheet, NULL);
 	sheet_wrap(sheet, 1, v->cols - 5, ROLE_TEXT, meaning(v));
-	if (v->s->deed == INTENT_APPROVE && subject.stage && subject.freight) {
+	if (v->s->operation == INTENT_APPROVE && subject.stage && subject.freight) {
 		page_gap(sheet);
 		page_changes(v, sheet, " approves",
 			     world_freight(v->w, stage_freight(subject.stage, subject.freight->warehouse)),
@@ -48,7 +48,7 @@ static void fill(struct view *v, struct sheet *sheet)
 		sheet_line(sheet, NULL);
 }
 
-static void draw(struct view *v, struct canvas *c, struct area area)
+static void confirm_screen_draw(struct view *v, struct canvas *c, struct area area)
 {
 	int rows = ask_rows(v);
 	struct area ask = { area.row + area.rows - rows - 1, area.col + 1, rows, area.cols - 2 };
@@ -62,30 +62,30 @@ static void draw(struct view *v, struct canvas *c, struct area area)
 	ask_draw(v, c, ask);
 }
 
-static const char *about(struct view *v)
+static const char *confirm_screen_about(struct view *v)
 {
-	return intent_verb(v->s->deed);
+	return intent_verb(v->s->operation);
 }
 
-static const char *sentence(struct view *v)
+static const char *confirm_screen_sentence(struct view *v)
 {
 	(void)v;
 	return "Enter does it, Esc leaves everything as it is.";
 }
 
 static const struct key_def keys[] = {
-	{ PRESS_ENTER, ACTION_DO, "do it" },
-	{ PRESS_TAB, ACTION_FIELD, "reason" },
-	{ 0, ACTION_NONE, NULL },
+	{ PRESS_ENTER, UI_ACTION_DO, "do it" },
+	{ PRESS_TAB, UI_ACTION_FIELD, "reason" },
+	{ 0, UI_ACTION_NONE, NULL },
 };
 
 const struct screen_def screen_confirm = {
 	.name = "confirm",
 	.flags = SCREEN_POPUP,
 	.keys = keys,
-	.fill = fill,
-	.draw = draw,
-	.about = about,
-	.sentence = sentence,
+	.fill = confirm_screen_fill,
+	.draw = confirm_screen_draw,
+	.about = confirm_screen_about,
+	.sentence = confirm_screen_sentence,
 	.act = ask_act,
 };

@@ -14,7 +14,7 @@
 #include "model/stage.h"
 #include "model/world.h"
 #include "term/key.h"
-#include "ui/say.h"
+#include "ui/display.h"
 #include "ui/screen.h"
 
 enum { DAYS = 30 };
@@ -40,16 +40,16 @@ static const char *median(struct view *v, int64_t *values, size_t count)
 	if (!count)
 		return "-";
 	qsort(values, count, sizeof(*values), by_value);
-	return say_took(v, v->now - values[count / 2], v->now);
+	return display_took(v, v->now - values[count / 2], v->now);
 }
 
-static bool has_failed(const struct promotion *p)
+static bool delivery_screen_has_failed(const struct promotion *p)
 {
 	return p->phase == PHASE_FAILED || p->phase == PHASE_ERRORED;
 }
 
 /* Promotions come newest first; the one before this in time is further on. */
-static void collect(struct view *v, const struct stage *s, struct figures *f)
+static void delivery_screen_collect(struct view *v, const struct stage *s, struct figures *f)
 {
 	const struct world *w = v->w;
 	int64_t good_again = 0;
@@ -65,7 +65,7 @@ static void collect(struct view *v, const struct stage *s, struct figures *f)
 			continue;
 		f->count++;
 		f->days[DAYS - 1 - age / day_ms]++;
-		if (has_failed(p)) {
+		if (delivery_screen_has_failed(p)) {
 			f->failed++;
 			if (good_again)
 				f->repairs[f->nrepairs++] = good_again - p->finished_at;
@@ -104,13 +104,13 @@ static const char *bars(struct view *v, const struct figures *f, int width)
 	return all;
 }
 
-static void line(struct view *v, struct sheet *sheet, struct line *l, size_t index)
+static void delivery_screen_line(struct view *v, struct sheet *sheet, struct line *l, size_t index)
 {
 	const struct stage *s = v->w->stages[index];
 	struct figures f = { 0 };
 	int col = v->cols < 80 ? 14 : 22;
 
-	collect(v, s, &f);
+	delivery_screen_collect(v, s, &f);
 	line_cut(sheet, l, 0, col - 1, ROLE_NAME, s->name);
 	line_at(sheet, l, col, ROLE_TEXT, str_format(v->a, "%5zu", f.count));
 	line_at(sheet, l, col + 9, f.failed ? ROLE_BAD : ROLE_MUTED,
@@ -123,7 +123,7 @@ static void line(struct view *v, struct sheet *sheet, struct line *l, size_t ind
 		line_at(sheet, l, col + 39, ROLE_DONE, bars(v, &f, v->cols - col - 42));
 }
 
-static void fill(struct view *v, struct sheet *sheet)
+static void delivery_screen_fill(struct view *v, struct sheet *sheet)
 {
 	struct line *l = sheet_line(sheet, NULL);
 	int col = v->cols < 80 ? 14 : 22;
@@ -142,29 +142,29 @@ static void fill(struct view *v, struct sheet *sheet)
 			sheet_lazy(sheet, v->w->stages[i]->name, i);
 }
 
-static void subject(struct view *v, struct subject *out)
+static void delivery_screen_subject(struct view *v, struct subject *out)
 {
 	out->stage = world_stage(v->w, place_name(&v->s->place));
 }
 
-static const char *sentence(struct view *v)
+static const char *delivery_screen_sentence(struct view *v)
 {
 	(void)v;
 	return "lead: from found to running there; mended: from a failure to the next success. Medians.";
 }
 
 static const struct key_def keys[] = {
-	{ PRESS_ENTER, ACTION_OPEN, "open" },
-	{ 'H', ACTION_HISTORY, "history" },
-	{ '/', ACTION_FILTER, "filter" },
-	{ 0, ACTION_NONE, NULL },
+	{ PRESS_ENTER, UI_ACTION_OPEN, "open" },
+	{ 'H', UI_ACTION_HISTORY, "history" },
+	{ '/', UI_ACTION_FILTER, "filter" },
+	{ 0, UI_ACTION_NONE, NULL },
 };
 
 const struct screen_def screen_delivery = {
 	.name = "delivery",
 	.keys = keys,
-	.fill = fill,
-	.line = line,
-	.subject = subject,
-	.sentence = sentence,
+	.fill = delivery_screen_fill,
+	.line = delivery_screen_line,
+	.subject = delivery_screen_subject,
+	.sentence = delivery_screen_sentence,
 };

@@ -6,9 +6,9 @@
 #include "model/world.h"
 #include "term/key.h"
 #include "ui/page.h"
-#include "ui/say.h"
+#include "ui/display.h"
 
-static const struct event_line *shown(struct view *v)
+static const struct event_line *event_screen_shown(struct view *v)
 {
 	for (size_t i = 0; i < v->w->nevents; i++)
 		if (strcmp(v->w->events[i].commit, buf_str(&v->s->item)) == 0)
@@ -16,15 +16,16 @@ static const struct event_line *shown(struct view *v)
 	return NULL;
 }
 
-static void add(struct view *v, struct sheet *sheet, const char *heading, const char *text)
+static void event_screen_add(struct view *v, struct sheet *sheet, const char *heading,
+			     const char *text)
 {
 	if (*text)
 		page_text(v, sheet, heading, ROLE_TEXT, text);
 }
 
-static void fill(struct view *v, struct sheet *sheet)
+static void event_screen_fill(struct view *v, struct sheet *sheet)
 {
-	const struct event_line *ev = shown(v);
+	const struct event_line *ev = event_screen_shown(v);
 
 	if (!ev) {
 		sheet_text(sheet, 0, ROLE_WARNING, "This event is older than what is kept at hand.");
@@ -32,20 +33,20 @@ static void fill(struct view *v, struct sheet *sheet)
 	}
 	sheet_wrap(sheet, 0, v->cols - 4, ROLE_STRONG, ev->subject);
 	page_gap(sheet);
-	add(v, sheet, "reason", ev->reason);
-	add(v, sheet, "when", say_full_time(v, ev->at));
-	add(v, sheet, "who", ev->actor);
-	add(v, sheet, "from", ev->from);
-	add(v, sheet, "kind", ev->kind);
-	add(v, sheet, "stage", ev->stage);
-	add(v, sheet, "freight", ev->freight);
-	add(v, sheet, "promotion", ev->promotion);
-	add(v, sheet, "commit", ev->commit);
+	event_screen_add(v, sheet, "reason", ev->reason);
+	event_screen_add(v, sheet, "when", display_full_time(v, ev->at));
+	event_screen_add(v, sheet, "who", ev->actor);
+	event_screen_add(v, sheet, "from", ev->from);
+	event_screen_add(v, sheet, "kind", ev->kind);
+	event_screen_add(v, sheet, "stage", ev->stage);
+	event_screen_add(v, sheet, "freight", ev->freight);
+	event_screen_add(v, sheet, "promotion", ev->promotion);
+	event_screen_add(v, sheet, "commit", ev->commit);
 }
 
-static void subject(struct view *v, struct subject *out)
+static void event_screen_subject(struct view *v, struct subject *out)
 {
-	const struct event_line *ev = shown(v);
+	const struct event_line *ev = event_screen_shown(v);
 
 	if (!ev)
 		return;
@@ -53,26 +54,26 @@ static void subject(struct view *v, struct subject *out)
 	out->stage = world_stage(v->w, ev->stage);
 }
 
-static const char *sentence(struct view *v)
+static const char *event_screen_sentence(struct view *v)
 {
-	return shown(v) ? "git show of the commit says the same." : "";
+	return event_screen_shown(v) ? "git show of the commit says the same." : "";
 }
 
-static const char *about(struct view *v)
+static const char *event_screen_about(struct view *v)
 {
 	return str_copy_n(v->a, buf_str(&v->s->item), strnlen(buf_str(&v->s->item), 7));
 }
 
 static const struct key_def keys[] = {
-	{ PRESS_ENTER, ACTION_OPEN, "open what it is about" },
-	{ 0, ACTION_NONE, NULL },
+	{ PRESS_ENTER, UI_ACTION_OPEN, "open what it is about" },
+	{ 0, UI_ACTION_NONE, NULL },
 };
 
 const struct screen_def screen_event = {
 	.name = "event",
 	.keys = keys,
-	.fill = fill,
-	.subject = subject,
-	.sentence = sentence,
-	.about = about,
+	.fill = event_screen_fill,
+	.subject = event_screen_subject,
+	.sentence = event_screen_sentence,
+	.about = event_screen_about,
 };

@@ -8,9 +8,9 @@
 #include "model/stage.h"
 #include "model/world.h"
 #include "term/key.h"
-#include "ui/desk.h"
+#include "ui/screens.h"
 #include "ui/page.h"
-#include "ui/say.h"
+#include "ui/display.h"
 
 static void add_artifacts(struct view *v, struct sheet *sheet, const struct freight *f)
 {
@@ -28,27 +28,27 @@ static void add_artifacts(struct view *v, struct sheet *sheet, const struct frei
 				     f->commits[i].branch));
 }
 
-static struct say place_of(struct view *v, const struct stage *s, const struct freight *f,
-			   const char **detail)
+static struct display freight_screen_place_of(struct view *v, const struct stage *s,
+					      const struct freight *f, const char **detail)
 {
 	const struct freight_mark *verified = freight_mark(&f->verified_in, s->name);
 	const struct freight_mark *approved = freight_mark(&f->approved_for, s->name);
 	struct gates gates;
 
-	*detail = verified ? str_format(v->a, "verified %s ago", say_age(v, verified->at)) : "";
+	*detail = verified ? str_format(v->a, "verified %s ago", display_age(v, verified->at)) : "";
 	if (same_text(stage_freight(s, f->warehouse), f->name))
-		return (struct say){ GLYPH_HEALTHY, ROLE_OK, "runs here" };
+		return (struct display){ GLYPH_HEALTHY, ROLE_OK, "runs here" };
 	gates_of(v->a, v->w, s, f, v->now, &gates);
 	if (gates.open) {
 		if (approved)
-			*detail = str_format(v->a, "approved by %s", say_actor(v, approved->by));
-		return (struct say){ GLYPH_PASSED, ROLE_ACCENT, "can go" };
+			*detail = str_format(v->a, "approved by %s", display_actor(v, approved->by));
+		return (struct display){ GLYPH_PASSED, ROLE_ACCENT, "can go" };
 	}
 	*detail = gates.summary;
-	return (struct say){ GLYPH_WAITING, ROLE_WAITING, "waits" };
+	return (struct display){ GLYPH_WAITING, ROLE_WAITING, "waits" };
 }
 
-static void fill(struct view *v, struct sheet *sheet)
+static void freight_screen_fill(struct view *v, struct sheet *sheet)
 {
 	const struct freight *f = world_freight(v->w, buf_str(&v->s->freight));
 	bool first = true;
@@ -61,7 +61,7 @@ static void fill(struct view *v, struct sheet *sheet)
 		  str_format(v->a, "%s  %s", freight_label(v->a, f), freight_version(v->a, f)));
 	page_text(v, sheet, NULL, ROLE_MUTED, f->name);
 	page_text(v, sheet, "made", ROLE_TEXT,
-		  str_format(v->a, "%s by warehouse %s", say_full_time(v, f->discovered_at),
+		  str_format(v->a, "%s by warehouse %s", display_full_time(v, f->discovered_at),
 			     f->warehouse));
 	page_gap(sheet);
 	add_artifacts(v, sheet, f);
@@ -69,21 +69,21 @@ static void fill(struct view *v, struct sheet *sheet)
 	for (size_t i = 0; i < v->w->nstages; i++) {
 		const struct stage *s = v->w->stages[i];
 		const char *detail;
-		struct say say;
+		struct display say;
 		struct line *l;
 
 		if (!stage_request(s, f->warehouse))
 			continue;
-		say = place_of(v, s, f, &detail);
+		say = freight_screen_place_of(v, s, f, &detail);
 		l = page_row(v, sheet, str_format(v->a, "stage/%s", s->name), first ? "stages" : NULL);
 		first = false;
 		line_cut(sheet, l, PAGE_COL, 16, ROLE_NAME, s->name);
-		say_add(v, sheet, l, PAGE_COL + 17, say);
+		display_add(v, sheet, l, PAGE_COL + 17, say);
 		line_cut(sheet, l, PAGE_COL + 30, v->cols - PAGE_COL - 33, ROLE_MUTED, detail);
 	}
 }
 
-static void subject(struct view *v, struct subject *out)
+static void freight_screen_subject(struct view *v, struct subject *out)
 {
 	const char *name = place_name(&v->s->place);
 
@@ -92,30 +92,30 @@ static void subject(struct view *v, struct subject *out)
 		out->stage = world_stage(v->w, name + strlen("stage/"));
 }
 
-static bool act(struct view *v, enum action action)
+static bool freight_screen_act(struct view *v, enum ui_action action)
 {
 	const char *name = place_name(&v->s->place);
 
-	if (action != ACTION_OPEN || !has_prefix(name, "stage/"))
+	if (action != UI_ACTION_OPEN || !has_prefix(name, "stage/"))
 		return false;
-	desk_open(v->desk, &screen_stage, name + strlen("stage/"), NULL, NULL);
+	screens_open(v->screens, &screen_stage, name + strlen("stage/"), NULL, NULL);
 	return true;
 }
 
 static const struct key_def keys[] = {
-	{ PRESS_ENTER, ACTION_OPEN, "open stage" },
-	{ 'p', ACTION_PROMOTE, "promote there" },
-	{ 'a', ACTION_APPROVE, "approve for it" },
-	{ 'w', ACTION_WHY, "why" },
-	{ '/', ACTION_FILTER, "filter" },
-	{ '=', ACTION_PLAN, NULL },
-	{ 0, ACTION_NONE, NULL },
+	{ PRESS_ENTER, UI_ACTION_OPEN, "open stage" },
+	{ 'p', UI_ACTION_PROMOTE, "promote there" },
+	{ 'a', UI_ACTION_APPROVE, "approve for it" },
+	{ 'w', UI_ACTION_WHY, "why" },
+	{ '/', UI_ACTION_FILTER, "filter" },
+	{ '=', UI_ACTION_PLAN, NULL },
+	{ 0, UI_ACTION_NONE, NULL },
 };
 
 const struct screen_def screen_freight = {
 	.name = "freight",
 	.keys = keys,
-	.fill = fill,
-	.subject = subject,
-	.act = act,
+	.fill = freight_screen_fill,
+	.subject = freight_screen_subject,
+	.act = freight_screen_act,
 };

@@ -8,7 +8,7 @@
 #include "model/warehouse.h"
 #include "model/world.h"
 #include "term/key.h"
-#include "ui/say.h"
+#include "ui/display.h"
 #include "ui/screen.h"
 
 static const char *where(struct view *v, const struct freight *f)
@@ -21,14 +21,14 @@ static const char *where(struct view *v, const struct freight *f)
 	return all;
 }
 
-static void line(struct view *v, struct sheet *sheet, struct line *l, size_t index)
+static void freights_screen_line(struct view *v, struct sheet *sheet, struct line *l, size_t index)
 {
 	const struct freight *f = v->w->freight[index];
 	bool narrow = v->cols < 70;
 
 	line_cut(sheet, l, 0, narrow ? 17 : 21, ROLE_FREIGHT, freight_label(v->a, f));
 	line_cut(sheet, l, narrow ? 18 : 22, narrow ? 10 : 16, ROLE_VERSION, freight_version(v->a, f));
-	line_cut(sheet, l, narrow ? 29 : 39, 4, ROLE_MUTED, say_age(v, f->discovered_at));
+	line_cut(sheet, l, narrow ? 29 : 39, 4, ROLE_MUTED, display_age(v, f->discovered_at));
 	if (narrow) {
 		line_cut(sheet, l, 34, v->cols - 36, ROLE_ACCENT, where(v, f));
 		return;
@@ -46,10 +46,10 @@ static void teach(struct view *v, struct sheet *sheet)
 	for (size_t i = 0; i < v->w->nwarehouses; i++)
 		sheet_wrap(sheet, 1, v->cols - 4, ROLE_MUTED,
 			   str_format(v->a, "%s %s", v->w->warehouses[i]->name,
-				      say_warehouse_sentence(v, v->w->warehouses[i])));
+				      display_warehouse_sentence(v, v->w->warehouses[i])));
 }
 
-static void fill(struct view *v, struct sheet *sheet)
+static void freights_screen_fill(struct view *v, struct sheet *sheet)
 {
 	if (!v->w->nfreight)
 		teach(v, sheet);
@@ -57,25 +57,25 @@ static void fill(struct view *v, struct sheet *sheet)
 		sheet_lazy(sheet, v->w->freight[i]->name, i);
 }
 
-static void subject(struct view *v, struct subject *out)
+static void freights_screen_subject(struct view *v, struct subject *out)
 {
 	out->freight = world_freight(v->w, place_name(&v->s->place));
 }
 
 static const struct key_def keys[] = {
-	{ PRESS_ENTER, ACTION_OPEN, "open" },
-	{ 'p', ACTION_PROMOTE, "promote" },
-	{ 'a', ACTION_APPROVE, "approve" },
-	{ 'w', ACTION_WHY, "why" },
-	{ 'r', ACTION_REFRESH, "refresh" },
-	{ '/', ACTION_FILTER, "filter" },
-	{ 0, ACTION_NONE, NULL },
+	{ PRESS_ENTER, UI_ACTION_OPEN, "open" },
+	{ 'p', UI_ACTION_PROMOTE, "promote" },
+	{ 'a', UI_ACTION_APPROVE, "approve" },
+	{ 'w', UI_ACTION_WHY, "why" },
+	{ 'r', UI_ACTION_REFRESH, "refresh" },
+	{ '/', UI_ACTION_FILTER, "filter" },
+	{ 0, UI_ACTION_NONE, NULL },
 };
 
 const struct screen_def screen_freights = {
 	.name = "freight",
 	.keys = keys,
-	.fill = fill,
-	.line = line,
-	.subject = subject,
+	.fill = freights_screen_fill,
+	.line = freights_screen_line,
+	.subject = freights_screen_subject,
 };

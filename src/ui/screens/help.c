@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The keys of the screen below, from its own table; then those that work everywhere. */
 #include "term/key.h"
-#include "ui/desk.h"
+#include "ui/screens.h"
 #include "ui/frame.h"
 
 #include "base/str.h"
@@ -30,9 +30,9 @@ static void add_key(struct view *v, struct sheet *sheet, const char *key, enum r
 	line_cut(sheet, l, 16, v->cols - 19, role == ROLE_KEY ? ROLE_TEXT : ROLE_REFUSED, help);
 }
 
-static void fill(struct view *v, struct sheet *sheet)
+static void help_screen_fill(struct view *v, struct sheet *sheet)
 {
-	struct view below = desk_view(v->desk, v->s->below);
+	struct view below = screens_view(v->screens, v->s->below);
 
 	below.a = v->a;
 	for (const struct key_def *k = v->s->below->def->keys; k && k->key; k++) {
@@ -50,28 +50,28 @@ static void fill(struct view *v, struct sheet *sheet)
 		add_key(v, sheet, everywhere[i].keys, ROLE_KEY, everywhere[i].help);
 }
 
-static const char *about(struct view *v)
+static const char *help_screen_about(struct view *v)
 {
 	return str_format(v->a, "keys: %s", v->s->below->def->name);
 }
 
-static const char *sentence(struct view *v)
+static const char *help_screen_sentence(struct view *v)
 {
 	(void)v;
 	return "Dimmed keys do nothing for what is selected now. / searches.";
 }
 
 static const struct key_def keys[] = {
-	{ '/', ACTION_FILTER, "filter" },
-	{ '?', ACTION_BACK, NULL },
-	{ 0, ACTION_NONE, NULL },
+	{ '/', UI_ACTION_FILTER, "filter" },
+	{ '?', UI_ACTION_BACK, NULL },
+	{ 0, UI_ACTION_NONE, NULL },
 };
 
 const struct screen_def screen_help = {
 	.name = "help",
 	.flags = SCREEN_POPUP,
 	.keys = keys,
-	.fill = fill,
-	.about = about,
-	.sentence = sentence,
+	.fill = help_screen_fill,
+	.about = help_screen_about,
+	.sentence = help_screen_sentence,
 };

@@ -10,16 +10,16 @@
 #include "model/world.h"
 #include "term/key.h"
 #include "ui/page.h"
-#include "ui/say.h"
+#include "ui/display.h"
 
 enum { LOWER_ROWS = 5, ROOMY = 16 };
 
-static void line(struct view *v, struct sheet *sheet, struct line *l, size_t index)
+static void history_screen_line(struct view *v, struct sheet *sheet, struct line *l, size_t index)
 {
 	page_promotion(v, sheet, l, v->w->promotions[index], true);
 }
 
-static void fill(struct view *v, struct sheet *sheet)
+static void history_screen_fill(struct view *v, struct sheet *sheet)
 {
 	if (!v->w->npromotions) {
 		sheet_text(sheet, 1, ROLE_STRONG, "Nothing has been promoted yet.");
@@ -30,19 +30,19 @@ static void fill(struct view *v, struct sheet *sheet)
 		sheet_lazy(sheet, v->w->promotions[i]->name, i);
 }
 
-static const struct promotion *selected(struct view *v)
+static const struct promotion *history_screen_selected(struct view *v)
 {
 	return world_promotion(v->w, place_name(&v->s->place));
 }
 
-static void add_below(struct view *v, struct sheet *sheet, const struct promotion *p)
+static void history_screen_add_below(struct view *v, struct sheet *sheet, const struct promotion *p)
 {
-	struct say say = say_phase(p);
+	struct display say = display_phase(p);
 	struct line *l = page_row(v, sheet, NULL, "outcome");
 
 	line_at(sheet, l, PAGE_COL, say.role, glyph_text(say.glyph, v->ascii));
 	line_at(sheet, l, PAGE_COL + 2, say.role, say.word);
-	line_add(sheet, l, ROLE_MUTED, str_format(v->a, "   %s", say_full_time(v, p->created_at)));
+	line_add(sheet, l, ROLE_MUTED, str_format(v->a, "   %s", display_full_time(v, p->created_at)));
 	if (p->reason && *p->reason)
 		page_text(v, sheet, "reason", ROLE_TEXT, p->reason);
 	if (*p->message)
@@ -53,32 +53,32 @@ static void add_below(struct view *v, struct sheet *sheet, const struct promotio
 	page_text(v, sheet, "promotion", ROLE_MUTED, p->name);
 }
 
-static void draw(struct view *v, struct canvas *c, struct area area)
+static void history_screen_draw(struct view *v, struct canvas *c, struct area area)
 {
 	const struct promotion *p;
 	int lower = area.rows >= ROOMY ? LOWER_ROWS + 1 : 0;
 	struct area top = { area.row, area.col, area.rows - lower, area.cols };
 	struct area low = { area.row + top.rows + 1, area.col, LOWER_ROWS, area.cols };
 	struct sheet sheet = { .a = v->a };
-	struct place place = { 0 };
+	struct sheet_place place = { 0 };
 
 	sheet_draw(&v->s->sheet, &v->s->place, c, top);
-	p = selected(v);
+	p = history_screen_selected(v);
 	if (!lower || !p)
 		return;
 	canvas_rule(c, low.row - 1, area.col, area.cols, ROLE_RULE);
-	add_below(v, &sheet, p);
+	history_screen_add_below(v, &sheet, p);
 	sheet_draw(&sheet, &place, c, low);
 }
 
-static void subject(struct view *v, struct subject *out)
+static void history_screen_subject(struct view *v, struct subject *out)
 {
-	out->promotion = selected(v);
+	out->promotion = history_screen_selected(v);
 	if (out->promotion)
 		out->stage = world_stage(v->w, out->promotion->stage);
 }
 
-static const char *sentence(struct view *v)
+static const char *history_screen_sentence(struct view *v)
 {
 	const char *filter = prompt_text(&v->s->filter);
 	size_t over = 0, failed = 0;
@@ -96,20 +96,20 @@ static const char *sentence(struct view *v)
 }
 
 static const struct key_def keys[] = {
-	{ PRESS_ENTER, ACTION_OPEN, "open" },
-	{ 'x', ACTION_ABORT, "abort" },
-	{ 'e', ACTION_EVENTS, "audit" },
-	{ '/', ACTION_FILTER, "filter" },
-	{ 'H', ACTION_BACK, NULL },
-	{ 0, ACTION_NONE, NULL },
+	{ PRESS_ENTER, UI_ACTION_OPEN, "open" },
+	{ 'x', UI_ACTION_ABORT, "abort" },
+	{ 'e', UI_ACTION_EVENTS, "audit" },
+	{ '/', UI_ACTION_FILTER, "filter" },
+	{ 'H', UI_ACTION_BACK, NULL },
+	{ 0, UI_ACTION_NONE, NULL },
 };
 
 const struct screen_def screen_history = {
 	.name = "history",
 	.keys = keys,
-	.fill = fill,
-	.line = line,
-	.draw = draw,
-	.subject = subject,
-	.sentence = sentence,
+	.fill = history_screen_fill,
+	.line = history_screen_line,
+	.draw = history_screen_draw,
+	.subject = history_screen_subject,
+	.sentence = history_screen_sentence,
 };

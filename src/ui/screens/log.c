@@ -11,14 +11,14 @@
 
 enum { LINES = 1000, EVERY_MS = 1000 };
 
-static enum role role_of(const char *line)
+static enum role log_screen_role_of(const char *line)
 {
 	if (strstr(line, " error "))
 		return ROLE_BAD;
 	return strstr(line, " warn ") ? ROLE_WAITING : ROLE_TEXT;
 }
 
-static void fill(struct view *v, struct sheet *sheet)
+static void log_screen_fill(struct view *v, struct sheet *sheet)
 {
 	const char **lines = arena_array(v->a, LINES, sizeof(*lines));
 	size_t count = log_recent(v->a, lines, LINES);
@@ -26,14 +26,14 @@ static void fill(struct view *v, struct sheet *sheet)
 
 	v->next_change = EVERY_MS;
 	for (size_t i = 0; i < count; i++)
-		sheet_text(sheet, 0, role_of(lines[i]), lines[i]);
+		sheet_text(sheet, 0, log_screen_role_of(lines[i]), lines[i]);
 	if (!count)
 		sheet_text(sheet, 0, ROLE_MUTED, "Nothing has been said yet.");
 	if (at_end)
 		v->s->place.top = sheet->count;
 }
 
-static bool move(struct view *v, uint32_t key)
+static bool log_screen_move(struct view *v, uint32_t key)
 {
 	size_t rows = v->rows > 0 ? (size_t)v->rows : 1;
 
@@ -44,22 +44,22 @@ static bool move(struct view *v, uint32_t key)
 	return true;
 }
 
-static const char *sentence(struct view *v)
+static const char *log_screen_sentence(struct view *v)
 {
 	return v->s->form == 0 ? "Follows what is said; up stops following."
 			       : "Stays where it is; G follows again.";
 }
 
 static const struct key_def keys[] = {
-	{ '/', ACTION_FILTER, "filter" },
-	{ 'L', ACTION_BACK, NULL },
-	{ 0, ACTION_NONE, NULL },
+	{ '/', UI_ACTION_FILTER, "filter" },
+	{ 'L', UI_ACTION_BACK, NULL },
+	{ 0, UI_ACTION_NONE, NULL },
 };
 
 const struct screen_def screen_log = {
 	.name = "log",
 	.keys = keys,
-	.fill = fill,
-	.move = move,
-	.sentence = sentence,
+	.fill = log_screen_fill,
+	.move = log_screen_move,
+	.sentence = log_screen_sentence,
 };

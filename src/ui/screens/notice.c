@@ -3,7 +3,7 @@
 #include "term/key.h"
 #include "ui/screen.h"
 
-static void fill(struct view *v, struct sheet *sheet)
+static void notice_screen_fill(struct view *v, struct sheet *sheet)
 {
 	sheet_line(sheet, NULL);
 	sheet_wrap(sheet, 1, v->cols - 5, ROLE_TEXT, buf_str(&v->s->item));
@@ -12,22 +12,22 @@ static void fill(struct view *v, struct sheet *sheet)
 	sheet_line(sheet, NULL);
 }
 
-static const char *sentence(struct view *v)
+static const char *notice_screen_sentence(struct view *v)
 {
 	(void)v;
 	return "Enter or Esc, and look again.";
 }
 
 static const struct key_def keys[] = {
-	{ PRESS_ENTER, ACTION_BACK, "look again" },
-	{ 0, ACTION_NONE, NULL },
+	{ PRESS_ENTER, UI_ACTION_BACK, "look again" },
+	{ 0, UI_ACTION_NONE, NULL },
 };
 
 const struct screen_def screen_notice = {
 	.name = "refused",
 	.flags = SCREEN_POPUP | SCREEN_STANDS,
 	.keys = keys,
-	.fill = fill,
-	.sentence = sentence,
+	.fill = notice_screen_fill,
+	.sentence = notice_screen_sentence,
 	.popup_cols = 64,
 };

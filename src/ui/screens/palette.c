@@ -11,7 +11,7 @@
 #include "model/warehouse.h"
 #include "model/world.h"
 #include "term/key.h"
-#include "ui/desk.h"
+#include "ui/screens.h"
 #include "ui/frame.h"
 #include "ui/screens/board.h"
 
@@ -65,14 +65,14 @@ static void offer_name(struct offering *o, const char *kind, const char *key, co
 
 static void offer_commands(struct offering *o)
 {
-	struct view below = desk_view(o->v->desk, o->v->s->below);
+	struct view below = screens_view(o->v->screens, o->v->s->below);
 
 	below.a = o->v->a;
-	for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++) {
-		enum action action = (enum action)i;
+	for (int i = UI_ACTION_NONE + 1; i < UI_ACTION_COUNT; i++) {
+		enum ui_action action = (enum ui_action)i;
 
-		if (action == ACTION_FIELD || action == ACTION_DO || action == ACTION_PALETTE ||
-		    action == ACTION_BACK || frame_offer(&below, action).state == OFFER_HIDDEN)
+		if (action == UI_ACTION_FIELD || action == UI_ACTION_DO || action == UI_ACTION_PALETTE ||
+		    action == UI_ACTION_BACK || frame_offer(&below, action).state == OFFER_HIDDEN)
 			continue;
 		offer_name(o, "command", action_word(action), action_word(action), action_help(action));
 	}
@@ -90,11 +90,11 @@ static void offer_things(struct offering *o)
 	for (size_t i = 0; i < w->nfreight; i++)
 		offer_name(o, "freight", w->freight[i]->name, freight_label(v->a, w->freight[i]),
 			   freight_version(v->a, w->freight[i]));
-	for (const char *const *names = desk_themes(v->desk); names && *names; names++)
+	for (const char *const *names = screens_themes(v->screens); names && *names; names++)
 		offer_name(o, "theme", *names, *names, "");
 }
 
-static void fill(struct view *v, struct sheet *sheet)
+static void palette_screen_fill(struct view *v, struct sheet *sheet)
 {
 	struct offering o = { v, sheet, prompt_text(&v->s->filter), 0 };
 
@@ -106,7 +106,7 @@ static void fill(struct view *v, struct sheet *sheet)
 		sheet_text(sheet, 1, ROLE_MUTED, "Nothing is called that.");
 }
 
-static void draw(struct view *v, struct canvas *c, struct area area)
+static void palette_screen_draw(struct view *v, struct canvas *c, struct area area)
 {
 	struct area list = { area.row + 2, area.col, area.rows - 2, area.cols };
 	int col = canvas_text(c, area.row, area.col + 2, ROLE_PROMPT, ":") + 1;
@@ -115,58 +115,58 @@ static void draw(struct view *v, struct canvas *c, struct area area)
 	sheet_draw(&v->s->sheet, &v->s->place, c, list);
 }
 
-static void run_command(struct desk *d, const char *word)
+static void run_command(struct screens *d, const char *word)
 {
-	for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++)
-		if (strcmp(action_word((enum action)i), word) == 0)
-			desk_act(d, (enum action)i);
+	for (int i = UI_ACTION_NONE + 1; i < UI_ACTION_COUNT; i++)
+		if (strcmp(action_word((enum ui_action)i), word) == 0)
+			screens_act(d, (enum ui_action)i);
 }
 
-static bool act(struct view *v, enum action action)
+static bool palette_screen_act(struct view *v, enum ui_action action)
 {
-	struct desk *d = v->desk;
+	struct screens *d = v->screens;
 	const char *kind, *slash, *name;
 
-	if (action != ACTION_DO)
+	if (action != UI_ACTION_DO)
 		return false;
 	kind = str_copy(v->a, place_name(&v->s->place));
 	slash = strchr(kind, '/');
-	desk_close(d);
+	screens_close(d);
 	if (!slash)
 		return true;
 	name = slash + 1;
 	if (has_prefix(kind, "command/"))
 		run_command(d, name);
 	else if (has_prefix(kind, "stage/"))
-		desk_open(d, &screen_stage, name, NULL, NULL);
+		screens_open(d, &screen_stage, name, NULL, NULL);
 	else if (has_prefix(kind, "warehouse/"))
-		desk_open(d, &screen_warehouse, NULL, NULL, name);
+		screens_open(d, &screen_warehouse, NULL, NULL, name);
 	else if (has_prefix(kind, "freight/"))
-		desk_open(d, &screen_freight, NULL, name, NULL);
+		screens_open(d, &screen_freight, NULL, name, NULL);
 	else
-		desk_pick_theme(d, name);
+		screens_pick_theme(d, name);
 	return true;
 }
 
-static const char *sentence(struct view *v)
+static const char *palette_screen_sentence(struct view *v)
 {
 	(void)v;
 	return "A few letters of a name are enough.";
 }
 
 static const struct key_def keys[] = {
-	{ PRESS_ENTER, ACTION_DO, "go" },
-	{ 0, ACTION_NONE, NULL },
+	{ PRESS_ENTER, UI_ACTION_DO, "go" },
+	{ 0, UI_ACTION_NONE, NULL },
 };
 
 const struct screen_def screen_palette = {
 	.name = "command",
 	.flags = SCREEN_POPUP | SCREEN_TYPES,
 	.keys = keys,
-	.fill = fill,
-	.draw = draw,
-	.act = act,
-	.sentence = sentence,
+	.fill = palette_screen_fill,
+	.draw = palette_screen_draw,
+	.act = palette_screen_act,
+	.sentence = palette_screen_sentence,
 	.popup_rows = 16,
 	.popup_cols = 76,
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The plan before the deed: what changes, what stands in the way, what will be done, and
+ * The plan before the operation: what changes, what stands in the way, what will be done, and
  * the very diff, once the steps were tried out on a scratch copy; nobody waits for that. It carries
  * what ran when it was opened; when that is no longer so, it says so.
  */
@@ -14,10 +14,10 @@
 #include "model/stage.h"
 #include "model/world.h"
 #include "term/key.h"
-#include "ui/deed.h"
-#include "ui/desk.h"
+#include "ui/operation.h"
+#include "ui/screens.h"
 #include "ui/page.h"
-#include "ui/say.h"
+#include "ui/display.h"
 #include "ui/screens/plan.h"
 
 enum { SIDEWAYS = 16, MOST_LEFT = 4096 };
@@ -28,12 +28,12 @@ static void add_title(struct view *v, struct sheet *sheet, const struct stage *s
 	const char *from = buf_str(&v->s->item), *now = NULL;
 	const struct freight *f = world_freight(v->w, buf_str(&v->s->freight));
 
-	line_at(sheet, l, 0, ROLE_STRONG, v->s->deed == INTENT_ROLLBACK ? "Roll back " : "Promote ");
+	line_at(sheet, l, 0, ROLE_STRONG, v->s->operation == INTENT_ROLLBACK ? "Roll back " : "Promote ");
 	line_add(sheet, l, ROLE_NAME, buf_str(&v->s->stage));
 	line_add(sheet, l, ROLE_TEXT, "   ");
-	line_add(sheet, l, ROLE_MUTED, *from ? say_freight(v, from) : "nothing");
+	line_add(sheet, l, ROLE_MUTED, *from ? display_freight(v, from) : "nothing");
 	line_add(sheet, l, ROLE_MUTED, str_format(v->a, " %s ", glyph_text(GLYPH_TO, v->ascii)));
-	line_add(sheet, l, ROLE_STRONG, say_freight(v, buf_str(&v->s->freight)));
+	line_add(sheet, l, ROLE_STRONG, display_freight(v, buf_str(&v->s->freight)));
 	if (v->s->plan && !v->s->plan->error && v->cols >= 70)
 		line_at(sheet, l, v->cols - 17, ROLE_MUTED, str_format(v->a, "plan %.8s", v->s->plan->mark));
 	if (s && f)
@@ -41,8 +41,8 @@ static void add_title(struct view *v, struct sheet *sheet, const struct stage *s
 	if (s && strcmp(now ? now : "", from) != 0)
 		sheet_wrap(sheet, 0, v->cols - 4, ROLE_WARNING,
 			   str_format(v->a, "%s runs %s by now: this plan was made when it ran %s. "
-				      "Esc, and look again.", s->name, say_freight(v, now),
-				      *from ? say_freight(v, from) : "nothing"));
+				      "Esc, and look again.", s->name, display_freight(v, now),
+				      *from ? display_freight(v, from) : "nothing"));
 }
 
 /* Of the template: the plan is not there yet. */
@@ -64,16 +64,16 @@ static void add_steps(struct view *v, struct sheet *sheet, const struct stage *s
 	}
 }
 
-static struct say say_way(enum plan_way way)
+static struct display display_way(enum plan_way way)
 {
 	switch (way) {
-	case PLAN_RAN: return (struct say){ GLYPH_PASSED, ROLE_OK, "" };
-	case PLAN_ANNOUNCED: return (struct say){ GLYPH_TO, ROLE_ACCENT, "would " };
-	case PLAN_UNFORESEEN: return (struct say){ GLYPH_UNKNOWN, ROLE_WAITING, "unforeseen: " };
-	case PLAN_SKIPPED: return (struct say){ GLYPH_SKIPPED, ROLE_MUTED, "skipped" };
+	case PLAN_RAN: return (struct display){ GLYPH_PASSED, ROLE_OK, "" };
+	case PLAN_ANNOUNCED: return (struct display){ GLYPH_TO, ROLE_ACCENT, "would " };
+	case PLAN_UNFORESEEN: return (struct display){ GLYPH_UNKNOWN, ROLE_WAITING, "unforeseen: " };
+	case PLAN_SKIPPED: return (struct display){ GLYPH_SKIPPED, ROLE_MUTED, "skipped" };
 	case PLAN_FAILED: break;
 	}
-	return (struct say){ GLYPH_BAD, ROLE_BAD, "fails: " };
+	return (struct display){ GLYPH_BAD, ROLE_BAD, "fails: " };
 }
 
 static void add_rehearsed(struct view *v, struct sheet *sheet, const struct plan *p)
@@ -82,7 +82,7 @@ static void add_rehearsed(struct view *v, struct sheet *sheet, const struct plan
 
 	for (size_t i = 0; i < p->nsteps; i++) {
 		const struct plan_step *step = &p->steps[i];
-		struct say say = say_way(step->way);
+		struct display say = display_way(step->way);
 		bool plain = step->way == PLAN_RAN || step->way == PLAN_SKIPPED;
 		size_t first = sheet->count;
 		struct line *l;
@@ -121,7 +121,7 @@ static void add_plan(struct view *v, struct sheet *sheet, const struct stage *s)
 	plan_diffs(v, sheet);
 }
 
-static void fill(struct view *v, struct sheet *sheet)
+static void plan_screen_fill(struct view *v, struct sheet *sheet)
 {
 	const struct stage *s = world_stage(v->w, buf_str(&v->s->stage));
 	const struct freight *f = world_freight(v->w, buf_str(&v->s->freight));
@@ -146,12 +146,12 @@ static void fill(struct view *v, struct sheet *sheet)
 	add_plan(v, sheet, s);
 }
 
-static void line(struct view *v, struct sheet *sheet, struct line *l, size_t index)
+static void plan_screen_line(struct view *v, struct sheet *sheet, struct line *l, size_t index)
 {
 	plan_diff_line(v, sheet, l, index);
 }
 
-static void draw(struct view *v, struct canvas *c, struct area area)
+static void plan_screen_draw(struct view *v, struct canvas *c, struct area area)
 {
 	int rows = ask_rows(v);
 	struct area top = { area.row, area.col, area.rows - rows - 1, area.cols };
@@ -172,7 +172,7 @@ static const char *first_failure(struct view *v, const struct plan *p)
 }
 
 /* What the plan comes to, in one sentence. */
-static const char *outcome(struct view *v, const struct plan *p)
+static const char *plan_screen_outcome(struct view *v, const struct plan *p)
 {
 	size_t unforeseen = plan_count(p, PLAN_UNFORESEEN);
 	const char *pushes = p->diffs.count ? "Pushes " : "Pushes nothing";
@@ -193,10 +193,10 @@ static const char *refusal(struct view *v, const struct subject *subject)
 	struct gates gates;
 
 	gates_of(v->a, v->w, subject->stage, subject->freight, v->now, &gates);
-	return gates_refusal(v->a, &gates, v->s->deed == INTENT_ROLLBACK);
+	return gates_refusal(v->a, &gates, v->s->operation == INTENT_ROLLBACK);
 }
 
-static const char *sentence(struct view *v)
+static const char *plan_screen_sentence(struct view *v)
 {
 	const struct plan *p = v->s->plan;
 	struct subject subject = { 0 };
@@ -209,9 +209,11 @@ static const char *sentence(struct view *v)
 	if (refused)
 		return str_format(v->a, "It would be refused: %s", refused);
 	if (p && !p->error)
-		return str_format(v->a, "%s%s", outcome(v, p), v->s->deed == INTENT_ROLLBACK
-				  ? ". Auto-promotion is held afterwards." : "");
-	if (v->s->deed == INTENT_ROLLBACK)
+		return str_format(v->a, "%s%s", plan_screen_outcome(v, p),
+				  v->s->operation == INTENT_ROLLBACK
+					  ? ". Auto-promotion is held afterwards."
+					  : "");
+	if (v->s->operation == INTENT_ROLLBACK)
 		return "Auto-promotion is held afterwards, until somebody lets it go on.";
 	return "Nothing is in the way. If it changes what it rests on, gantry asks again.";
 }
@@ -229,21 +231,21 @@ static struct offer offer_diff(const struct view *v)
 	return (struct offer){ OFFER_OPEN, NULL };
 }
 
-static bool offer(struct view *v, enum action action, struct offer *out)
+static bool plan_screen_offer(struct view *v, enum ui_action action, struct offer *out)
 {
 	struct subject subject = { 0 };
 	const char *refused;
 
-	if (action == ACTION_DIFF)
+	if (action == UI_ACTION_DIFF)
 		*out = offer_diff(v);
-	if (action != ACTION_DO)
-		return action == ACTION_DIFF;
+	if (action != UI_ACTION_DO)
+		return action == UI_ACTION_DIFF;
 	ask_subject(v, &subject);
 	*out = (struct offer){ OFFER_REFUSED, "the stage or the freight is gone by now" };
 	if (!subject.stage || !subject.freight)
 		return true;
 	refused = refusal(v, &subject);
-	if (desk_is_read_only(v->desk))
+	if (screens_is_read_only(v->screens))
 		out->why = "this gantry is read-only: it was started with --read-only";
 	else if (refused)
 		out->why = refused;
@@ -252,24 +254,26 @@ static bool offer(struct view *v, enum action action, struct offer *out)
 	return true;
 }
 
-static bool act(struct view *v, enum action action)
+static bool plan_screen_act(struct view *v, enum ui_action action)
 {
 	struct screen *s = v->s;
 
 	switch (action) {
-	case ACTION_DIFF:
+	case UI_ACTION_DIFF:
 		s->form = !s->form;
 		s->place.top = 0;
 		s->filled = false;
 		return true;
-	case ACTION_REFRESH:
-		desk_plan(v->desk, s);
+	case UI_ACTION_REFRESH:
+		screens_plan(v->screens, s);
 		return true;
-	case ACTION_DO:
+	case UI_ACTION_DO:
 		if (s->plans && !s->plan && !s->hurried) {
 			s->hurried = true;
-			desk_say(v->desk, "the diff is not there yet; Enter once more does not wait for it",
-				 true);
+			screens_notify(
+				v->screens,
+				"the diff is not there yet; Enter once more does not wait for it",
+				true);
 			return true;
 		}
 		return ask_act(v, action);
@@ -279,7 +283,7 @@ static bool act(struct view *v, enum action action)
 }
 
 /* Left and right are for long lines of a diff. */
-static bool move(struct view *v, uint32_t key)
+static bool plan_screen_move(struct view *v, uint32_t key)
 {
 	struct screen *s = v->s;
 	int by = key == PRESS_RIGHT || key == 'l' ? SIDEWAYS
@@ -294,24 +298,24 @@ static bool move(struct view *v, uint32_t key)
 }
 
 static const struct key_def keys[] = {
-	{ PRESS_ENTER, ACTION_DO, "do it" },
-	{ PRESS_TAB, ACTION_FIELD, "reason" },
-	{ 'd', ACTION_DIFF, "diff" },
-	{ 'w', ACTION_WHY, "why" },
-	{ 'a', ACTION_APPROVE, "approve" },
-	{ 'r', ACTION_REFRESH, NULL },
-	{ 0, ACTION_NONE, NULL },
+	{ PRESS_ENTER, UI_ACTION_DO, "do it" },
+	{ PRESS_TAB, UI_ACTION_FIELD, "reason" },
+	{ 'd', UI_ACTION_DIFF, "diff" },
+	{ 'w', UI_ACTION_WHY, "why" },
+	{ 'a', UI_ACTION_APPROVE, "approve" },
+	{ 'r', UI_ACTION_REFRESH, NULL },
+	{ 0, UI_ACTION_NONE, NULL },
 };
 
 const struct screen_def screen_plan = {
 	.name = "plan",
 	.keys = keys,
-	.fill = fill,
-	.line = line,
-	.draw = draw,
+	.fill = plan_screen_fill,
+	.line = plan_screen_line,
+	.draw = plan_screen_draw,
 	.subject = ask_subject,
-	.sentence = sentence,
-	.offer = offer,
-	.act = act,
-	.move = move,
+	.sentence = plan_screen_sentence,
+	.offer = plan_screen_offer,
+	.act = plan_screen_act,
+	.move = plan_screen_move,
 };

@@ -11,7 +11,7 @@
 #include "base/str.h"
 #include "model/plan.h"
 #include "ui/page.h"
-#include "ui/say.h"
+#include "ui/display.h"
 #include "ui/screen.h"
 
 enum { TAB = 8, MAX_LINE = 1 << 16, FEW = 5 };
@@ -28,7 +28,8 @@ static const char *change_word(char what)
 	     : what == 'T' ? "other type" : "";
 }
 
-static void add_file(struct view *v, struct sheet *sheet, const struct plan_file *f)
+static void plan_diff_screen_add_file(struct view *v, struct sheet *sheet,
+				      const struct plan_file *f)
 {
 	struct line *l = sheet_line(sheet, NULL);
 
@@ -43,7 +44,8 @@ static void add_file(struct view *v, struct sheet *sheet, const struct plan_file
 	line_add(sheet, l, ROLE_MUTED, str_format(v->a, "  %s", change_word(f->what)));
 }
 
-static void add_head(struct view *v, struct sheet *sheet, const struct plan_diff *d, bool first)
+static void plan_diff_screen_add_head(struct view *v, struct sheet *sheet,
+				      const struct plan_diff *d, bool first)
 {
 	struct line *l = page_row(v, sheet, NULL, first ? "diff" : NULL);
 
@@ -74,7 +76,7 @@ static void add_lines(struct view *v, struct sheet *sheet, const struct plan_dif
 		if (has_prefix(d->lines[i], "diff --git ")) {
 			heads = true;
 			if (file < d->nfiles)
-				add_file(v, sheet, &d->files[file++]);
+				plan_diff_screen_add_file(v, sheet, &d->files[file++]);
 			else
 				sheet_text(sheet, 2, ROLE_NAME, d->lines[i]);
 			continue;
@@ -96,7 +98,7 @@ void plan_diffs(struct view *v, struct sheet *sheet)
 		const struct plan_diff *d = all->items[i];
 
 		page_gap(sheet);
-		add_head(v, sheet, d, i == 0);
+		plan_diff_screen_add_head(v, sheet, d, i == 0);
 		add_lines(v, sheet, d, i);
 	}
 	if (all->count)
@@ -156,7 +158,7 @@ void plan_commits(struct view *v, struct sheet *sheet, const struct plan_changel
 		line_cut(sheet, l, PAGE_COL + 11, v->cols - PAGE_COL - 34, ROLE_TEXT,
 			 c->commits[i].subject);
 		line_add(sheet, l, ROLE_MUTED, str_format(v->a, "  %s  %s", c->commits[i].author,
-							  say_age(v, c->commits[i].at)));
+							  display_age(v, c->commits[i].at)));
 	}
 	if (c->commits_in_all > shown)
 		sheet_text(sheet, PAGE_COL + 2, ROLE_MUTED,

@@ -3,10 +3,10 @@
 #include "base/str.h"
 #include "model/world.h"
 #include "term/key.h"
-#include "ui/say.h"
+#include "ui/display.h"
 #include "ui/screen.h"
 
-static void fill(struct view *v, struct sheet *sheet)
+static void problems_screen_fill(struct view *v, struct sheet *sheet)
 {
 	if (!v->w->ncomplaints)
 		sheet_text(sheet, 1, ROLE_MUTED, "Nothing is wrong in the manifests.");
@@ -28,7 +28,7 @@ static void fill(struct view *v, struct sheet *sheet)
 	}
 }
 
-static const char *sentence(struct view *v)
+static const char *problems_screen_sentence(struct view *v)
 {
 	if (v->w->stale_manifests && !v->w->nstages)
 		return "Nothing is shown or done until these errors are mended.";
@@ -38,25 +38,25 @@ static const char *sentence(struct view *v)
 				 : "";
 }
 
-static bool offer(struct view *v, enum action action, struct offer *out)
+static bool problems_screen_offer(struct view *v, enum ui_action action, struct offer *out)
 {
 	(void)v;
-	if (action != ACTION_PROBLEMS)
+	if (action != UI_ACTION_PROBLEMS)
 		return false;
 	*out = (struct offer){ OFFER_OPEN, NULL };
 	return true;
 }
 
 static const struct key_def keys[] = {
-	{ 'r', ACTION_REFRESH, "read again" },
-	{ '/', ACTION_FILTER, "filter" },
-	{ 0, ACTION_NONE, NULL },
+	{ 'r', UI_ACTION_REFRESH, "read again" },
+	{ '/', UI_ACTION_FILTER, "filter" },
+	{ 0, UI_ACTION_NONE, NULL },
 };
 
 const struct screen_def screen_problems = {
 	.name = "problems",
 	.keys = keys,
-	.fill = fill,
-	.sentence = sentence,
-	.offer = offer,
+	.fill = problems_screen_fill,
+	.sentence = problems_screen_sentence,
+	.offer = problems_screen_offer,
 };

@@ -14,13 +14,13 @@
 #include "model/stage.h"
 #include "model/world.h"
 #include "term/key.h"
-#include "ui/desk.h"
+#include "ui/screens.h"
 #include "ui/page.h"
-#include "ui/say.h"
+#include "ui/display.h"
 
 enum { BAR_CELLS = 10, FOLLOWS = 0, STAYS = 1, LOG_LINES = 200 };
 
-static const struct promotion *shown(struct view *v)
+static const struct promotion *promotion_screen_shown(struct view *v)
 {
 	return world_promotion(v->w, buf_str(&v->s->item));
 }
@@ -33,9 +33,9 @@ static const char *step_key(struct view *v, size_t index)
 static void add_step(struct view *v, struct sheet *sheet, const struct promotion *p, size_t i)
 {
 	const struct promotion_step *step = &p->steps[i];
-	struct say say = say_step(step->status);
+	struct display say = display_step(step->status);
 	struct line *l = sheet_line(sheet, step_key(v, i));
-	const char *name = say_step_name(step);
+	const char *name = display_step_name(step);
 	bool named = strcmp(name, step->uses) != 0;
 	int col = v->cols < 70 ? 22 : 30;
 
@@ -43,7 +43,7 @@ static void add_step(struct view *v, struct sheet *sheet, const struct promotion
 	line_at(sheet, l, 3, say.role, glyph_text(say.glyph, v->ascii));
 	line_cut(sheet, l, 5, col - 6, step->status == STEP_PENDING ? ROLE_MUTED : ROLE_NAME, name);
 	line_cut(sheet, l, col, 7, step->status == STEP_RUNNING ? ROLE_BUSY : ROLE_MUTED,
-		 say_took(v, step->started_at, step->status == STEP_RUNNING ? 0 : step->finished_at));
+		 display_took(v, step->started_at, step->status == STEP_RUNNING ? 0 : step->finished_at));
 	if (named)
 		line_cut(sheet, l, col + 8, 20, ROLE_MUTED, step->uses);
 	line_cut(sheet, l, col + (named ? 29 : 8), v->cols - col - (named ? 32 : 11),
@@ -53,19 +53,20 @@ static void add_step(struct view *v, struct sheet *sheet, const struct promotion
 			 : step->message);
 }
 
-static void add_head(struct view *v, struct sheet *sheet, const struct promotion *p)
+static void promotion_screen_add_head(struct view *v, struct sheet *sheet,
+				      const struct promotion *p)
 {
 	struct line *l = sheet_line(sheet, NULL);
-	struct say say = say_phase(p);
-	size_t filled = p->nsteps ? say_steps_done(p) * BAR_CELLS / p->nsteps : 0;
+	struct display say = display_phase(p);
+	size_t filled = p->nsteps ? display_steps_done(p) * BAR_CELLS / p->nsteps : 0;
 	int64_t start = p->started_at ? p->started_at : p->created_at;
 
 	line_at(sheet, l, 0, ROLE_NAME, p->stage);
 	line_add(sheet, l, ROLE_MUTED,
-		 str_format(v->a, "   %s %s ", p->from_freight ? say_freight(v, p->from_freight) : "",
+		 str_format(v->a, "   %s %s ", p->from_freight ? display_freight(v, p->from_freight) : "",
 			    glyph_text(p->rollback ? GLYPH_ROLLBACK : GLYPH_TO, v->ascii)));
-	line_add(sheet, l, ROLE_STRONG, say_freight(v, p->freight));
-	line_add(sheet, l, ROLE_VERSION, str_format(v->a, " %s   ", say_version(v, p->freight)));
+	line_add(sheet, l, ROLE_STRONG, display_freight(v, p->freight));
+	line_add(sheet, l, ROLE_VERSION, str_format(v->a, " %s   ", display_version(v, p->freight)));
 	for (size_t i = 0; i < BAR_CELLS && v->cols >= 70; i++)
 		line_add(sheet, l, i < filled ? ROLE_DONE : ROLE_LEFT,
 			 glyph_text(i < filled ? GLYPH_DONE : GLYPH_LEFT, v->ascii));
@@ -73,11 +74,12 @@ static void add_head(struct view *v, struct sheet *sheet, const struct promotion
 						p->abort_requested && !promotion_is_over(p)
 							? "being aborted" : say.word));
 	line_add(sheet, l, ROLE_MUTED,
-		 str_format(v->a, " %s", say_took(v, start, promotion_is_over(p) ? p->finished_at : 0)));
+		 str_format(v->a, " %s", display_took(v, start, promotion_is_over(p) ? p->finished_at : 0)));
 	l = sheet_line(sheet, NULL);
 	line_at(sheet, l, 0, ROLE_MUTED,
-		str_format(v->a, "by %s, %s%s%s", say_actor(v, p->actor), say_full_time(v, p->created_at),
-			   p->from ? ", " : "", p->from ? p->from : ""));
+		str_format(v->a, "by %s, %s%s%s", display_actor(v, p->actor),
+			   display_full_time(v, p->created_at), p->from ? ", " : "",
+			   p->from ? p->from : ""));
 	if (p->reason && *p->reason)
 		sheet_wrap(sheet, 0, v->cols - 4, ROLE_TEXT, str_format(v->a, "reason: %s", p->reason));
 	if (*p->message && promotion_is_over(p))
@@ -86,15 +88,15 @@ static void add_head(struct view *v, struct sheet *sheet, const struct promotion
 	sheet_line(sheet, NULL);
 }
 
-static void fill(struct view *v, struct sheet *sheet)
+static void promotion_screen_fill(struct view *v, struct sheet *sheet)
 {
-	const struct promotion *p = shown(v);
+	const struct promotion *p = promotion_screen_shown(v);
 
 	if (!p) {
 		sheet_text(sheet, 0, ROLE_WARNING, "This promotion is no longer kept.");
 		return;
 	}
-	add_head(v, sheet, p);
+	promotion_screen_add_head(v, sheet, p);
 	for (size_t i = 0; i < p->nsteps; i++)
 		add_step(v, sheet, p, i);
 	if (v->s->form == FOLLOWS && p->nsteps)
@@ -102,9 +104,9 @@ static void fill(struct view *v, struct sheet *sheet)
 			  step_key(v, p->current_step < p->nsteps ? p->current_step : p->nsteps - 1));
 }
 
-static const struct promotion_step *selected(struct view *v)
+static const struct promotion_step *promotion_screen_selected(struct view *v)
 {
-	const struct promotion *p = shown(v);
+	const struct promotion *p = promotion_screen_shown(v);
 	const char *name = place_name(&v->s->place);
 
 	for (size_t i = 0; p && i < p->nsteps; i++)
@@ -114,12 +116,13 @@ static const struct promotion_step *selected(struct view *v)
 }
 
 /* What the step says, its outputs, and the applications that the stage updates. */
-static void add_below(struct view *v, struct sheet *sheet, const struct promotion_step *step)
+static void promotion_screen_add_below(struct view *v, struct sheet *sheet,
+				       const struct promotion_step *step)
 {
 	const struct stage *s = world_stage(v->w, buf_str(&v->s->stage));
 	size_t from = step->nlog > LOG_LINES ? step->nlog - LOG_LINES : 0;
 
-	sheet_text(sheet, 0, ROLE_HEADING, say_step_name(step));
+	sheet_text(sheet, 0, ROLE_HEADING, display_step_name(step));
 	if (*step->message)
 		sheet_wrap(sheet, 2, v->cols - 6, ROLE_TEXT, step->message);
 	for (size_t i = from; i < step->nlog; i++)
@@ -140,34 +143,34 @@ static void add_below(struct view *v, struct sheet *sheet, const struct promotio
 		}
 		l = sheet_line(sheet, NULL);
 		line_cut(sheet, l, 2, 28, ROLE_NAME, app->name);
-		say_add(v, sheet, l, 31, say_application(app));
-		say_add(v, sheet, l, 46, say_application_sync(app));
+		display_add(v, sheet, l, 31, display_application(app));
+		display_add(v, sheet, l, 46, display_application_sync(app));
 		if (*app->revision)
 			line_at(sheet, l, 60, ROLE_MUTED, str_format(v->a, "at %.7s", app->revision));
 	}
 }
 
-static void draw(struct view *v, struct canvas *c, struct area area)
+static void promotion_screen_draw(struct view *v, struct canvas *c, struct area area)
 {
-	const struct promotion_step *step = selected(v);
+	const struct promotion_step *step = promotion_screen_selected(v);
 	int most = step ? area.rows * 2 / 3 : area.rows, rows = (int)v->s->sheet.count;
 	struct area top = { area.row, area.col, rows < most ? rows : most, area.cols };
 	struct area low = { area.row + top.rows + 1, area.col, area.rows - top.rows - 1, area.cols };
 	struct sheet sheet = { .a = v->a };
-	struct place place = { 0 };
+	struct sheet_place place = { 0 };
 
 	sheet_draw(&v->s->sheet, &v->s->place, c, top);
 	if (!step || low.rows < 2)
 		return;
 	canvas_rule(c, low.row - 1, area.col, area.cols, ROLE_RULE);
-	add_below(v, &sheet, step);
+	promotion_screen_add_below(v, &sheet, step);
 	/* The newest lines, while it runs. */
 	if (step->status == STEP_RUNNING && sheet.count > (size_t)low.rows)
 		place.top = sheet.count - (size_t)low.rows;
 	sheet_draw(&sheet, &place, c, low);
 }
 
-static bool move(struct view *v, uint32_t key)
+static bool promotion_screen_move(struct view *v, uint32_t key)
 {
 	if (!place_move(&v->s->place, &v->s->sheet, key, v->rows))
 		return false;
@@ -175,54 +178,54 @@ static bool move(struct view *v, uint32_t key)
 	return true;
 }
 
-static void subject(struct view *v, struct subject *out)
+static void promotion_screen_subject(struct view *v, struct subject *out)
 {
-	out->promotion = shown(v);
+	out->promotion = promotion_screen_shown(v);
 	if (out->promotion)
 		out->stage = world_stage(v->w, out->promotion->stage);
 }
 
-static const char *about(struct view *v)
+static const char *promotion_screen_about(struct view *v)
 {
-	const struct promotion *p = shown(v);
+	const struct promotion *p = promotion_screen_shown(v);
 
 	return p ? str_format(v->a, "%s promotion", p->stage) : "promotion";
 }
 
-static bool act(struct view *v, enum action action)
+static bool promotion_screen_act(struct view *v, enum ui_action action)
 {
-	const struct promotion *p = shown(v);
+	const struct promotion *p = promotion_screen_shown(v);
 
-	if (action != ACTION_OPEN || !p || !selected(v))
+	if (action != UI_ACTION_OPEN || !p || !promotion_screen_selected(v))
 		return false;
-	desk_open(v->desk, &screen_step, p->stage, place_name(&v->s->place), p->name);
+	screens_open(v->screens, &screen_step, p->stage, place_name(&v->s->place), p->name);
 	return true;
 }
 
-static bool offer(struct view *v, enum action action, struct offer *out)
+static bool promotion_screen_offer(struct view *v, enum ui_action action, struct offer *out)
 {
-	if (action != ACTION_OPEN)
+	if (action != UI_ACTION_OPEN)
 		return false;
-	*out = (struct offer){ selected(v) ? OFFER_OPEN : OFFER_HIDDEN, NULL };
+	*out = (struct offer){ promotion_screen_selected(v) ? OFFER_OPEN : OFFER_HIDDEN, NULL };
 	return true;
 }
 
 static const struct key_def keys[] = {
-	{ PRESS_ENTER, ACTION_OPEN, "step" },
-	{ 'x', ACTION_ABORT, "abort" },
-	{ 'b', ACTION_ROLLBACK, "back out" },
-	{ 'L', ACTION_LOG, "log" },
-	{ 0, ACTION_NONE, NULL },
+	{ PRESS_ENTER, UI_ACTION_OPEN, "step" },
+	{ 'x', UI_ACTION_ABORT, "abort" },
+	{ 'b', UI_ACTION_ROLLBACK, "back out" },
+	{ 'L', UI_ACTION_LOG, "log" },
+	{ 0, UI_ACTION_NONE, NULL },
 };
 
 const struct screen_def screen_promotion = {
 	.name = "promotion",
 	.keys = keys,
-	.fill = fill,
-	.draw = draw,
-	.move = move,
-	.subject = subject,
-	.about = about,
-	.act = act,
-	.offer = offer,
+	.fill = promotion_screen_fill,
+	.draw = promotion_screen_draw,
+	.move = promotion_screen_move,
+	.subject = promotion_screen_subject,
+	.about = promotion_screen_about,
+	.act = promotion_screen_act,
+	.offer = promotion_screen_offer,
 };

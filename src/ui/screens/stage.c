@@ -9,20 +9,20 @@
 #include "model/stage.h"
 #include "model/world.h"
 #include "term/key.h"
-#include "ui/desk.h"
+#include "ui/screens.h"
 #include "ui/page.h"
-#include "ui/say.h"
+#include "ui/display.h"
 
 enum { RECENT = 10, CANDIDATES = 4 };
 
 static void add_state(struct view *v, struct sheet *sheet, const struct stage *s)
 {
 	struct line *l = page_row(v, sheet, NULL, "state");
-	struct say state = say_stage(v, s), remark = say_remark(v, s);
+	struct display state = display_stage(v, s), remark = display_remark(v, s);
 
-	say_add(v, sheet, l, PAGE_COL, state);
-	say_add(v, sheet, l, PAGE_COL + 16, say_sync(s));
-	say_add(v, sheet, l, PAGE_COL + 32, remark);
+	display_add(v, sheet, l, PAGE_COL, state);
+	display_add(v, sheet, l, PAGE_COL + 16, display_sync(s));
+	display_add(v, sheet, l, PAGE_COL + 32, remark);
 	if (s->production)
 		page_text(v, sheet, NULL, ROLE_MUTED, "production: deeds ask for its name");
 	for (size_t i = 0; i < s->nissues; i++)
@@ -30,8 +30,8 @@ static void add_state(struct view *v, struct sheet *sheet, const struct stage *s
 	for (size_t i = 0; i < s->nholds; i++)
 		page_text(v, sheet, i ? NULL : "held", ROLE_WAITING,
 			  str_format(v->a, "for %s by %s; c lets auto-promotion go on",
-				     say_age(v, s->holds[i].created_at),
-				     say_actor(v, s->holds[i].actor)));
+				     display_age(v, s->holds[i].created_at),
+				     display_actor(v, s->holds[i].actor)));
 }
 
 static void add_running(struct view *v, struct sheet *sheet, const struct stage *s)
@@ -47,9 +47,9 @@ static void add_running(struct view *v, struct sheet *sheet, const struct stage 
 		struct line *l = page_row(v, sheet, str_format(v->a, "freight/%s", now->freight[i]),
 					  i ? NULL : "runs");
 
-		line_at(sheet, l, PAGE_COL, ROLE_FREIGHT, say_freight(v, now->freight[i]));
+		line_at(sheet, l, PAGE_COL, ROLE_FREIGHT, display_freight(v, now->freight[i]));
 		line_at(sheet, l, PAGE_COL + 22, ROLE_MUTED,
-			str_format(v->a, "since %s", say_full_time(v, now->since)));
+			str_format(v->a, "since %s", display_full_time(v, now->since)));
 		if (f)
 			page_changes(v, sheet, NULL, NULL, f);
 	}
@@ -60,15 +60,16 @@ static void add_running(struct view *v, struct sheet *sheet, const struct stage 
 			  now->verification);
 }
 
-static void add_applications(struct view *v, struct sheet *sheet, const struct stage *s)
+static void stage_screen_add_applications(struct view *v, struct sheet *sheet,
+					  const struct stage *s)
 {
 	for (size_t i = 0; i < s->napplications; i++) {
 		const struct application *app = s->applications[i];
 		struct line *l = page_row(v, sheet, NULL, i ? NULL : "applications");
 
 		line_cut(sheet, l, PAGE_COL, 28, ROLE_NAME, app->name);
-		say_add(v, sheet, l, PAGE_COL + 29, say_application(app));
-		say_add(v, sheet, l, PAGE_COL + 44, say_application_sync(app));
+		display_add(v, sheet, l, PAGE_COL + 29, display_application(app));
+		display_add(v, sheet, l, PAGE_COL + 44, display_application_sync(app));
 		line_at(sheet, l, PAGE_COL + 58, ROLE_MUTED,
 			*app->revision ? str_format(v->a, "at %.7s", app->revision) : "");
 		if (*app->health_message)
@@ -101,7 +102,7 @@ static void add_candidates(struct view *v, struct sheet *sheet, const struct sta
 	}
 }
 
-static void add_sources(struct view *v, struct sheet *sheet, const struct stage *s)
+static void stage_screen_add_sources(struct view *v, struct sheet *sheet, const struct stage *s)
 {
 	for (size_t i = 0; i < s->nrequests; i++) {
 		const struct freight_request *r = &s->requests[i];
@@ -137,7 +138,7 @@ static void add_history(struct view *v, struct sheet *sheet, const struct stage 
 	}
 }
 
-static void fill(struct view *v, struct sheet *sheet)
+static void stage_screen_fill(struct view *v, struct sheet *sheet)
 {
 	const struct stage *s = world_stage(v->w, buf_str(&v->s->stage));
 
@@ -150,16 +151,16 @@ static void fill(struct view *v, struct sheet *sheet)
 	add_running(v, sheet, s);
 	if (s->napplications)
 		page_gap(sheet);
-	add_applications(v, sheet, s);
+	stage_screen_add_applications(v, sheet, s);
 	page_gap(sheet);
 	if (!stage_is_control_flow(s))
 		add_candidates(v, sheet, s);
-	add_sources(v, sheet, s);
+	stage_screen_add_sources(v, sheet, s);
 	page_gap(sheet);
 	add_history(v, sheet, s);
 }
 
-static void subject(struct view *v, struct subject *out)
+static void stage_screen_subject(struct view *v, struct subject *out)
 {
 	const char *name = place_name(&v->s->place);
 
@@ -175,43 +176,43 @@ static void subject(struct view *v, struct subject *out)
 }
 
 /* Enter opens the line under the cursor, which may be the freight that runs here. */
-static bool act(struct view *v, enum action action)
+static bool stage_screen_act(struct view *v, enum ui_action action)
 {
 	const char *name = place_name(&v->s->place);
 
-	if (action != ACTION_OPEN || !has_prefix(name, "freight/"))
+	if (action != UI_ACTION_OPEN || !has_prefix(name, "freight/"))
 		return false;
-	desk_open(v->desk, &screen_freight, NULL, name + strlen("freight/"), NULL);
+	screens_open(v->screens, &screen_freight, NULL, name + strlen("freight/"), NULL);
 	return true;
 }
 
-static const char *sentence(struct view *v)
+static const char *stage_screen_sentence(struct view *v)
 {
 	const struct stage *s = world_stage(v->w, buf_str(&v->s->stage));
 
-	return s ? str_format(v->a, "%s %s", s->name, say_stage_sentence(v, s)) : "";
+	return s ? str_format(v->a, "%s %s", s->name, display_stage_sentence(v, s)) : "";
 }
 
 static const struct key_def keys[] = {
-	{ PRESS_ENTER, ACTION_OPEN, "open" },
-	{ 'p', ACTION_PROMOTE, "promote" },
-	{ 'a', ACTION_APPROVE, "approve" },
-	{ 'b', ACTION_ROLLBACK, "back out" },
-	{ 'x', ACTION_ABORT, "abort" },
-	{ 'c', ACTION_RESUME, "continue" },
-	{ 'w', ACTION_WHY, "why" },
-	{ 't', ACTION_PROMOTION, "steps" },
-	{ 'r', ACTION_REFRESH, "refresh" },
-	{ '/', ACTION_FILTER, "filter" },
-	{ '=', ACTION_PLAN, NULL },
-	{ 0, ACTION_NONE, NULL },
+	{ PRESS_ENTER, UI_ACTION_OPEN, "open" },
+	{ 'p', UI_ACTION_PROMOTE, "promote" },
+	{ 'a', UI_ACTION_APPROVE, "approve" },
+	{ 'b', UI_ACTION_ROLLBACK, "back out" },
+	{ 'x', UI_ACTION_ABORT, "abort" },
+	{ 'c', UI_ACTION_RESUME, "continue" },
+	{ 'w', UI_ACTION_WHY, "why" },
+	{ 't', UI_ACTION_PROMOTION, "steps" },
+	{ 'r', UI_ACTION_REFRESH, "refresh" },
+	{ '/', UI_ACTION_FILTER, "filter" },
+	{ '=', UI_ACTION_PLAN, NULL },
+	{ 0, UI_ACTION_NONE, NULL },
 };
 
 const struct screen_def screen_stage = {
 	.name = "stage",
 	.keys = keys,
-	.fill = fill,
-	.subject = subject,
-	.act = act,
-	.sentence = sentence,
+	.fill = stage_screen_fill,
+	.subject = stage_screen_subject,
+	.act = stage_screen_act,
+	.sentence = stage_screen_sentence,
 };

@@ -10,10 +10,10 @@
 #include "model/world.h"
 #include "term/key.h"
 #include "ui/page.h"
-#include "ui/say.h"
+#include "ui/display.h"
 
 /* The screen's freight is the step's key, "step/4"; its item is the promotion. */
-static const struct promotion_step *shown(struct view *v, size_t *index)
+static const struct promotion_step *step_screen_shown(struct view *v, size_t *index)
 {
 	const struct promotion *p = world_promotion(v->w, buf_str(&v->s->item));
 
@@ -34,26 +34,26 @@ static void add_output(struct view *v, struct sheet *sheet, const struct value *
 	}
 }
 
-static void fill(struct view *v, struct sheet *sheet)
+static void step_screen_fill(struct view *v, struct sheet *sheet)
 {
 	size_t index;
-	const struct promotion_step *step = shown(v, &index);
-	struct say say;
+	const struct promotion_step *step = step_screen_shown(v, &index);
+	struct display say;
 
 	if (!step) {
 		sheet_text(sheet, 0, ROLE_WARNING, "This step is no longer kept.");
 		return;
 	}
-	say = say_step(step->status);
+	say = display_step(step->status);
 	page_text(v, sheet, "step", ROLE_STRONG,
-		  str_format(v->a, "%zu  %s", index + 1, say_step_name(step)));
+		  str_format(v->a, "%zu  %s", index + 1, display_step_name(step)));
 	page_text(v, sheet, "uses", ROLE_TEXT, step->uses);
-	say_add(v, sheet, page_row(v, sheet, NULL, "state"), PAGE_COL, say);
+	display_add(v, sheet, page_row(v, sheet, NULL, "state"), PAGE_COL, say);
 	if (step->started_at)
-		page_text(v, sheet, "began", ROLE_TEXT, say_full_time(v, step->started_at));
+		page_text(v, sheet, "began", ROLE_TEXT, display_full_time(v, step->started_at));
 	if (step->finished_at)
 		page_text(v, sheet, "took", ROLE_TEXT,
-			  say_took(v, step->started_at, step->finished_at));
+			  display_took(v, step->started_at, step->finished_at));
 	if (step->error_count)
 		page_text(v, sheet, "errors", ROLE_WAITING, str_format(v->a, "%u", step->error_count));
 	if (*step->message)
@@ -67,29 +67,29 @@ static void fill(struct view *v, struct sheet *sheet)
 		sheet_wrap(sheet, 0, v->cols - 3, ROLE_TEXT, step->log[i]);
 }
 
-static const char *about(struct view *v)
+static const char *step_screen_about(struct view *v)
 {
 	size_t index;
-	const struct promotion_step *step = shown(v, &index);
+	const struct promotion_step *step = step_screen_shown(v, &index);
 
-	return step ? say_step_name(step) : "step";
+	return step ? display_step_name(step) : "step";
 }
 
-static const char *sentence(struct view *v)
+static const char *step_screen_sentence(struct view *v)
 {
 	(void)v;
 	return "Up and down scroll.";
 }
 
 static const struct key_def keys[] = {
-	{ '/', ACTION_FILTER, "filter" },
-	{ 0, ACTION_NONE, NULL },
+	{ '/', UI_ACTION_FILTER, "filter" },
+	{ 0, UI_ACTION_NONE, NULL },
 };
 
 const struct screen_def screen_step = {
 	.name = "step",
 	.keys = keys,
-	.fill = fill,
-	.about = about,
-	.sentence = sentence,
+	.fill = step_screen_fill,
+	.about = step_screen_about,
+	.sentence = step_screen_sentence,
 };

@@ -11,7 +11,7 @@
 #include "model/world.h"
 #include "term/key.h"
 #include "ui/page.h"
-#include "ui/say.h"
+#include "ui/display.h"
 
 enum { SHOWN = 12 };
 
@@ -76,11 +76,11 @@ static void add_freight(struct view *v, struct sheet *sheet, const struct wareho
 		l = page_row(v, sheet, f->name, shown++ ? NULL : "made");
 		line_cut(sheet, l, PAGE_COL, 20, ROLE_FREIGHT, freight_label(v->a, f));
 		line_cut(sheet, l, PAGE_COL + 22, 16, ROLE_VERSION, freight_version(v->a, f));
-		line_at(sheet, l, PAGE_COL + 39, ROLE_MUTED, say_age(v, f->discovered_at));
+		line_at(sheet, l, PAGE_COL + 39, ROLE_MUTED, display_age(v, f->discovered_at));
 	}
 }
 
-static void fill(struct view *v, struct sheet *sheet)
+static void warehouse_screen_fill(struct view *v, struct sheet *sheet)
 {
 	const struct warehouse *w = world_warehouse(v->w, buf_str(&v->s->item));
 
@@ -91,9 +91,9 @@ static void fill(struct view *v, struct sheet *sheet)
 	page_text(v, sheet, "warehouse", ROLE_STRONG, w->name);
 	if (w->error)
 		page_text(v, sheet, "fails", ROLE_BAD,
-			  str_format(v->a, "for %s: %s", say_age(v, w->failing_since), w->error));
+			  str_format(v->a, "for %s: %s", display_age(v, w->failing_since), w->error));
 	page_text(v, sheet, "looked", w->looked_at ? ROLE_TEXT : ROLE_MUTED,
-		  w->looked_at ? str_format(v->a, "%s ago, every %s", say_age(v, w->looked_at),
+		  w->looked_at ? str_format(v->a, "%s ago, every %s", display_age(v, w->looked_at),
 					    duration_text(v->a, w->interval))
 			       : "not yet");
 	page_text(v, sheet, "freight", ROLE_TEXT,
@@ -111,37 +111,37 @@ static void fill(struct view *v, struct sheet *sheet)
 	add_freight(v, sheet, w);
 }
 
-static void subject(struct view *v, struct subject *out)
+static void warehouse_screen_subject(struct view *v, struct subject *out)
 {
 	out->warehouse = world_warehouse(v->w, buf_str(&v->s->item));
 	out->freight = world_freight(v->w, place_name(&v->s->place));
 }
 
-static const char *about(struct view *v)
+static const char *warehouse_screen_about(struct view *v)
 {
 	return buf_str(&v->s->item);
 }
 
-static const char *sentence(struct view *v)
+static const char *warehouse_screen_sentence(struct view *v)
 {
 	const struct warehouse *w = world_warehouse(v->w, buf_str(&v->s->item));
 
-	return w ? str_format(v->a, "%s %s", w->name, say_warehouse_sentence(v, w)) : "";
+	return w ? str_format(v->a, "%s %s", w->name, display_warehouse_sentence(v, w)) : "";
 }
 
 static const struct key_def keys[] = {
-	{ PRESS_ENTER, ACTION_OPEN, "open" },
-	{ 'p', ACTION_PROMOTE, "promote" },
-	{ 'r', ACTION_REFRESH, "look now" },
-	{ '/', ACTION_FILTER, "filter" },
-	{ 0, ACTION_NONE, NULL },
+	{ PRESS_ENTER, UI_ACTION_OPEN, "open" },
+	{ 'p', UI_ACTION_PROMOTE, "promote" },
+	{ 'r', UI_ACTION_REFRESH, "look now" },
+	{ '/', UI_ACTION_FILTER, "filter" },
+	{ 0, UI_ACTION_NONE, NULL },
 };
 
 const struct screen_def screen_warehouse = {
 	.name = "warehouse",
 	.keys = keys,
-	.fill = fill,
-	.subject = subject,
-	.about = about,
-	.sentence = sentence,
+	.fill = warehouse_screen_fill,
+	.subject = warehouse_screen_subject,
+	.about = warehouse_screen_about,
+	.sentence = warehouse_screen_sentence,
 };

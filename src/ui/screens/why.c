@@ -11,7 +11,7 @@
 #include "model/world.h"
 #include "term/key.h"
 #include "ui/page.h"
-#include "ui/say.h"
+#include "ui/display.h"
 
 static void add_outlook(struct view *v, struct sheet *sheet, const struct stage *s,
 			const struct freight *f)
@@ -31,11 +31,11 @@ static void add_outlook(struct view *v, struct sheet *sheet, const struct stage 
 				  : "It can start now: p shows the plan.");
 	else if (gates.opens_at)
 		page_text(v, sheet, " outlook", ROLE_TEXT,
-			  str_format(v->a, "Soonest it can start: %s.", say_when(v, gates.opens_at)));
+			  str_format(v->a, "Soonest it can start: %s.", display_when(v, gates.opens_at)));
 	else if (gates.not_before)
 		page_text(v, sheet, " outlook", ROLE_TEXT,
 			  str_format(v->a, "Not before %s; when after that, nobody can say.",
-				     say_when(v, gates.not_before)));
+				     display_when(v, gates.not_before)));
 	else
 		page_text(v, sheet, " outlook", ROLE_TEXT,
 			  "Nobody can say when it can start: it waits for what is above.");
@@ -54,12 +54,12 @@ static void fill_empty(struct view *v, struct sheet *sheet, const struct stage *
 
 		page_text(v, sheet, i ? NULL : " warehouses", w ? ROLE_TEXT : ROLE_WARNING,
 			  str_format(v->a, "%s %s", name,
-				     w ? say_warehouse_sentence(v, w) : "is not in the manifests"));
+				     w ? display_warehouse_sentence(v, w) : "is not in the manifests"));
 	}
 	sheet_line(sheet, NULL);
 }
 
-static void fill(struct view *v, struct sheet *sheet)
+static void why_screen_fill(struct view *v, struct sheet *sheet)
 {
 	struct subject subject = { 0 };
 	bool runs;
@@ -86,7 +86,7 @@ static void fill(struct view *v, struct sheet *sheet)
 		add_outlook(v, sheet, subject.stage, subject.freight);
 }
 
-static const char *sentence(struct view *v)
+static const char *why_screen_sentence(struct view *v)
 {
 	struct subject subject = { 0 };
 	struct gates gates;
@@ -98,27 +98,27 @@ static const char *sentence(struct view *v)
 	return gates.open ? "Nothing is in the way." : gates.summary;
 }
 
-static const char *about(struct view *v)
+static const char *why_screen_about(struct view *v)
 {
 	(void)v;
 	return "why";
 }
 
 static const struct key_def keys[] = {
-	{ 'p', ACTION_PROMOTE, "promote" },
-	{ 'a', ACTION_APPROVE, "approve" },
-	{ 't', ACTION_PROMOTION, "steps" },
-	{ 'r', ACTION_REFRESH, "look again" },
-	{ 'w', ACTION_BACK, NULL },
-	{ 0, ACTION_NONE, NULL },
+	{ 'p', UI_ACTION_PROMOTE, "promote" },
+	{ 'a', UI_ACTION_APPROVE, "approve" },
+	{ 't', UI_ACTION_PROMOTION, "steps" },
+	{ 'r', UI_ACTION_REFRESH, "look again" },
+	{ 'w', UI_ACTION_BACK, NULL },
+	{ 0, UI_ACTION_NONE, NULL },
 };
 
 const struct screen_def screen_why = {
 	.name = "why",
 	.flags = SCREEN_POPUP,
 	.keys = keys,
-	.fill = fill,
+	.fill = why_screen_fill,
 	.subject = ask_subject,
-	.sentence = sentence,
-	.about = about,
+	.sentence = why_screen_sentence,
+	.about = why_screen_about,
 };

@@ -16,7 +16,7 @@
 enum { SWEEPS = 4, BETWEEN = 1 };
 
 /* Edges come sorted by where they start, so one walk finds the longest ways. */
-static int by_start(const void *a, const void *b)
+static int graph_by_start(const void *a, const void *b)
 {
 	const struct link *x = a, *y = b;
 
@@ -202,7 +202,7 @@ static void place_rows(struct arena *a, struct lay *lay)
 		lay->spots[i].row -= least;
 }
 
-static void begin(struct arena *a, struct lay *lay, const struct graph *g)
+static void graph_begin(struct arena *a, struct lay *lay, const struct graph *g)
 {
 	size_t lanes = 0;
 
@@ -211,7 +211,7 @@ static void begin(struct arena *a, struct lay *lay, const struct graph *g)
 		if (g->edges[j].from < g->edges[j].to)
 			lay->links[lay->nlinks++] = (struct link){ g->edges[j].from, g->edges[j].to };
 	if (lay->nlinks)
-		qsort(lay->links, lay->nlinks, sizeof(*lay->links), by_start);
+		qsort(lay->links, lay->nlinks, sizeof(*lay->links), graph_by_start);
 	lay->spots = arena_array(a, g->nnodes, sizeof(*lay->spots));
 	lay->nspots = g->nnodes;
 	for (size_t i = 0; i < g->nnodes; i++)
@@ -234,7 +234,7 @@ bool graph_layout(struct arena *a, struct graph *g, int gap, size_t max_cells)
 {
 	struct lay lay = { 0 };
 
-	begin(a, &lay, g);
+	graph_begin(a, &lay, g);
 	cut_long_links(a, &lay);
 	list_columns(a, &lay);
 	order_columns(&lay);

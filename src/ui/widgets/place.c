@@ -11,23 +11,23 @@
 
 enum { MAX_NAME = 4096 };
 
-void place_init(struct place *p)
+void place_init(struct sheet_place *p)
 {
 	buf_init(&p->cursor, MAX_NAME);
 	p->top = p->at = 0;
 }
 
-void place_release(struct place *p)
+void place_release(struct sheet_place *p)
 {
 	buf_release(&p->cursor);
 }
 
-const char *place_name(const struct place *p)
+const char *place_name(const struct sheet_place *p)
 {
 	return buf_str(&p->cursor);
 }
 
-void place_set(struct place *p, const char *name)
+void place_set(struct sheet_place *p, const char *name)
 {
 	/* The name may be the buffer's own. */
 	if (strcmp(place_name(p), name) == 0)
@@ -47,7 +47,7 @@ static const struct line *nearest(const struct sheet *s, size_t at)
 	return NULL;
 }
 
-const struct line *place_line(struct place *p, const struct sheet *s)
+const struct line *place_line(struct sheet_place *p, const struct sheet *s)
 {
 	const struct line *l = NULL;
 	const char *name = place_name(p);
@@ -67,7 +67,7 @@ const struct line *place_line(struct place *p, const struct sheet *s)
 }
 
 /* The choice steps lines away, or the last one on the way. */
-static const struct line *step(const struct sheet *s, size_t at, int by, size_t steps)
+static const struct line *place_step(const struct sheet *s, size_t at, int by, size_t steps)
 {
 	const struct line *found = NULL;
 
@@ -102,7 +102,8 @@ static int direction(uint32_t key, int rows, size_t *steps)
 	}
 }
 
-static void scroll(struct place *p, const struct sheet *s, int by, size_t steps, size_t rows)
+static void place_scroll(struct sheet_place *p, const struct sheet *s, int by, size_t steps,
+			 size_t rows)
 {
 	size_t last = s->count > rows ? s->count - rows : 0;
 
@@ -112,7 +113,7 @@ static void scroll(struct place *p, const struct sheet *s, int by, size_t steps,
 		p->top = steps > last - (p->top < last ? p->top : last) ? last : p->top + steps;
 }
 
-bool place_move(struct place *p, const struct sheet *s, uint32_t key, int rows)
+bool place_move(struct sheet_place *p, const struct sheet *s, uint32_t key, int rows)
 {
 	size_t steps;
 	int by = direction(key, rows, &steps);
@@ -121,12 +122,12 @@ bool place_move(struct place *p, const struct sheet *s, uint32_t key, int rows)
 	if (!by)
 		return false;
 	if (!l) {
-		scroll(p, s, by, steps, rows > 0 ? (size_t)rows : 1);
+		place_scroll(p, s, by, steps, rows > 0 ? (size_t)rows : 1);
 		return true;
 	}
-	to = step(s, p->at, by, steps);
+	to = place_step(s, p->at, by, steps);
 	if (!to) {
-		scroll(p, s, by, steps, rows > 0 ? (size_t)rows : 1);
+		place_scroll(p, s, by, steps, rows > 0 ? (size_t)rows : 1);
 		return true;
 	}
 	place_set(p, to->name);

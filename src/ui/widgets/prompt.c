@@ -55,7 +55,7 @@ static size_t before(const struct prompt *p, size_t at)
 	return at;
 }
 
-static size_t after(const struct prompt *p, size_t at)
+static size_t prompt_after(const struct prompt *p, size_t at)
 {
 	if (at < p->text.len)
 		at++;
@@ -65,7 +65,7 @@ static size_t after(const struct prompt *p, size_t at)
 }
 
 /* Takes out the bytes from…to and leaves the cursor there. */
-static void cut(struct prompt *p, size_t from, size_t to)
+static void prompt_cut(struct prompt *p, size_t from, size_t to)
 {
 	if (from == to)
 		return;
@@ -92,16 +92,28 @@ bool prompt_key(struct prompt *p, uint32_t key)
 	case PRESS_LEFT:
 	case PRESS_CTRL('b'): p->at = before(p, p->at); return true;
 	case PRESS_RIGHT:
-	case PRESS_CTRL('f'): p->at = after(p, p->at); return true;
+	case PRESS_CTRL('f'):
+		p->at = prompt_after(p, p->at);
+		return true;
 	case PRESS_HOME:
 	case PRESS_CTRL('a'): p->at = 0; return true;
 	case PRESS_END:
 	case PRESS_CTRL('e'): p->at = p->text.len; return true;
-	case PRESS_BACKSPACE: cut(p, before(p, p->at), p->at); return true;
-	case PRESS_DELETE: cut(p, p->at, after(p, p->at)); return true;
-	case PRESS_CTRL('u'): cut(p, 0, p->at); return true;
-	case PRESS_CTRL('k'): cut(p, p->at, p->text.len); return true;
-	case PRESS_CTRL('w'): cut(p, word_before(p), p->at); return true;
+	case PRESS_BACKSPACE:
+		prompt_cut(p, before(p, p->at), p->at);
+		return true;
+	case PRESS_DELETE:
+		prompt_cut(p, p->at, prompt_after(p, p->at));
+		return true;
+	case PRESS_CTRL('u'):
+		prompt_cut(p, 0, p->at);
+		return true;
+	case PRESS_CTRL('k'):
+		prompt_cut(p, p->at, p->text.len);
+		return true;
+	case PRESS_CTRL('w'):
+		prompt_cut(p, word_before(p), p->at);
+		return true;
 	default: break;
 	}
 	if (key < ' ' || key >= PRESS_ENTER)
@@ -120,7 +132,7 @@ void prompt_draw(const struct prompt *p, struct canvas *c, int row, int col, int
 
 	snprintf(head, sizeof(head), "%.*s", (int)p->at, text);
 	while (from < p->at && text_width(head + from, c->ascii) >= width)
-		from = after(p, from);
+		from = prompt_after(p, from);
 	canvas_text(c, row, col, ROLE_INPUT, text + from);
 	canvas_unclip(c, old);
 	if (focused) {

@@ -8,7 +8,7 @@
 #include "base/arena.h"
 #include "base/str.h"
 
-static void *grow(struct arena *a, void *old, size_t count, size_t *room, size_t size)
+static void *sheet_grow(struct arena *a, void *old, size_t count, size_t *room, size_t size)
 {
 	size_t more = *room ? *room * 2 : 4;
 	void *to = arena_array(a, more, size);
@@ -24,7 +24,7 @@ struct line *sheet_line(struct sheet *s, const char *name)
 	struct line *l;
 
 	if (s->count == s->room)
-		s->lines = grow(s->a, s->lines, s->count, &s->room, sizeof(*s->lines));
+		s->lines = sheet_grow(s->a, s->lines, s->count, &s->room, sizeof(*s->lines));
 	l = &s->lines[s->count++];
 	*l = (struct line){ .name = name };
 	return l;
@@ -42,8 +42,8 @@ void line_cut(struct sheet *s, struct line *l, int col, int width, enum role rol
 	      const char *text)
 {
 	if (l->count == l->room)
-		l->spans = grow(s->a, l->spans, l->count, &l->room, sizeof(*l->spans));
-	l->spans[l->count++] = (struct span){ col, width, role, text ? text : "" };
+		l->spans = sheet_grow(s->a, l->spans, l->count, &l->room, sizeof(*l->spans));
+	l->spans[l->count++] = (struct sheet_span){ col, width, role, text ? text : "" };
 }
 
 void line_at(struct sheet *s, struct line *l, int col, enum role role, const char *text)
@@ -89,7 +89,7 @@ static void complete(struct sheet *s, struct line *l)
 	s->fill(s->context, s, l, l->index);
 }
 
-static bool holds(const char *text, const char *words, size_t len)
+static bool sheet_holds(const char *text, const char *words, size_t len)
 {
 	for (; *text; text++)
 		if (same_but_case_n(text, words, len))
@@ -101,7 +101,7 @@ static bool line_holds(struct sheet *s, struct line *l, const char *words, size_
 {
 	complete(s, l);
 	for (size_t i = 0; i < l->count; i++)
-		if (holds(l->spans[i].text, words, len))
+		if (sheet_holds(l->spans[i].text, words, len))
 			return true;
 	return false;
 }
@@ -141,7 +141,7 @@ static void draw_line(struct sheet *s, struct line *l, struct canvas *c, int row
 
 	complete(s, l);
 	for (size_t i = 0; i < l->count; i++) {
-		const struct span *span = &l->spans[i];
+		const struct sheet_span *span = &l->spans[i];
 
 		if (span->col >= 0)
 			at = col + span->col;
@@ -150,7 +150,8 @@ static void draw_line(struct sheet *s, struct line *l, struct canvas *c, int row
 	}
 }
 
-static void scroll_to(struct sheet *s, struct place *p, const struct line *cursor, size_t rows)
+static void scroll_to(struct sheet *s, struct sheet_place *p, const struct line *cursor,
+		      size_t rows)
 {
 	size_t at = cursor ? (size_t)(cursor - s->lines) : 0, last = at;
 
@@ -170,7 +171,7 @@ static void scroll_to(struct sheet *s, struct place *p, const struct line *curso
 }
 
 /* A thumb at the right edge says where in the whole this is. */
-static void draw_thumb(const struct sheet *s, const struct place *p, struct canvas *c,
+static void draw_thumb(const struct sheet *s, const struct sheet_place *p, struct canvas *c,
 		       struct area area)
 {
 	size_t rows = (size_t)area.rows, thumb, first;
@@ -185,7 +186,7 @@ static void draw_thumb(const struct sheet *s, const struct place *p, struct canv
 			     GLYPH_THUMB);
 }
 
-void sheet_draw(struct sheet *s, struct place *p, struct canvas *c, struct area area)
+void sheet_draw(struct sheet *s, struct sheet_place *p, struct canvas *c, struct area area)
 {
 	const struct line *cursor = place_line(p, s);
 	struct area old = canvas_clip(c, area);

@@ -14,7 +14,7 @@
 
 struct arena;
 
-struct span {
+struct sheet_span {
 	int col;                        /* -1: where the one before ended */
 	int width;                      /* cut to so many cells; 0: not cut */
 	enum role role;
@@ -23,7 +23,7 @@ struct span {
 
 struct line {
 	const char *name;               /* NULL: cannot be selected */
-	struct span *spans;
+	struct sheet_span *spans;
 	size_t count, room;
 	bool lazy;                      /* spans come when somebody looks */
 	bool detail;                    /* belongs to the line above: is shown when that is */
@@ -40,7 +40,7 @@ struct sheet {
 };
 
 /* Where the user is in a sheet; the cursor is a name, so that it stays when lines come and go. */
-struct place {
+struct sheet_place {
 	struct buf cursor;
 	size_t top;                     /* first line shown */
 	size_t at;                      /* where the cursor was last, for when its name is gone */
@@ -70,18 +70,18 @@ void sheet_filter(struct sheet *s, const char *words);
 /* How many lines can be selected. */
 size_t sheet_choices(const struct sheet *s);
 
-void place_init(struct place *p);
-void place_release(struct place *p);
-const char *place_name(const struct place *p);
-void place_set(struct place *p, const char *name);
+void place_init(struct sheet_place *p);
+void place_release(struct sheet_place *p);
+const char *place_name(const struct sheet_place *p);
+void place_set(struct sheet_place *p, const char *name);
 
 /* The line under the cursor, after the cursor was put on a line that exists; NULL: none can be. */
-const struct line *place_line(struct place *p, const struct sheet *s);
+const struct line *place_line(struct sheet_place *p, const struct sheet *s);
 
 /* Moves by a key (arrows, jk, gG, pages of rows lines); false when the key moves nothing. */
-bool place_move(struct place *p, const struct sheet *s, uint32_t key, int rows);
+bool place_move(struct sheet_place *p, const struct sheet *s, uint32_t key, int rows);
 
 /* Draws what fits, scrolled so that the cursor is seen. Without choices it scrolls as text. */
-void sheet_draw(struct sheet *s, struct place *p, struct canvas *c, struct area area);
+void sheet_draw(struct sheet *s, struct sheet_place *p, struct canvas *c, struct area area);
 
 #endif

@@ -29,7 +29,7 @@ struct gap {
 	int tracks;
 };
 
-static int middle(const struct spot *s)
+static int wires_middle(const struct spot *s)
 {
 	return s->row + s->rows / 2;
 }
@@ -42,7 +42,8 @@ static size_t root_of(size_t *roots, size_t i)
 }
 
 /* Is every source of this group joined with every target of it? */
-static bool is_complete(const struct lay *lay, const struct gap *gap, size_t *roots, size_t root)
+static bool wires_is_complete(const struct lay *lay, const struct gap *gap, size_t *roots,
+			      size_t root)
 {
 	size_t sources = 0, targets = 0, links = 0;
 
@@ -90,14 +91,15 @@ static void make_nets(struct arena *a, const struct lay *lay, struct gap *gap, s
 		struct net *net;
 
 		if (!complete[root])
-			complete[root] = is_complete(lay, gap, roots, root) ? 1 : 2;
+			complete[root] = wires_is_complete(lay, gap, roots, root) ? 1 : 2;
 		key = complete[root] == 1 ? root : l->to;
 		if (!of[key])
 			of[key] = ++gap->nitems;
 		gap->nets[i] = of[key] - 1;
 		net = &gap->items[of[key] - 1];
-		span_net(net, middle(&lay->spots[l->from]), net->bottom == 0 && net->top == 0);
-		span_net(net, middle(&lay->spots[l->to]), false);
+		span_net(net, wires_middle(&lay->spots[l->from]),
+			 net->bottom == 0 && net->top == 0);
+		span_net(net, wires_middle(&lay->spots[l->to]), false);
 	}
 }
 
@@ -148,8 +150,8 @@ static bool is_joint(const struct lay *lay, const struct gap *gap, size_t net, i
 	for (size_t i = 0; i < gap->nlinks; i++) {
 		const struct link *l = &lay->links[gap->links[i]];
 
-		if (gap->nets[i] == net && (middle(&lay->spots[l->from]) == row ||
-					    middle(&lay->spots[l->to]) == row))
+		if (gap->nets[i] == net && (wires_middle(&lay->spots[l->from]) == row ||
+					    wires_middle(&lay->spots[l->to]) == row))
 			return true;
 	}
 	return false;
@@ -179,8 +181,8 @@ static void draw_gap(struct graph *g, const struct lay *lay, const struct gap *g
 		int start = from->col + from->cols - 1, end = to->col;
 		int track = track_col(to, net, gap_width);
 
-		across(g, middle(from), start, net->straight ? end : track);
-		across(g, middle(to), net->straight ? start : track, end);
+		across(g, wires_middle(from), start, net->straight ? end : track);
+		across(g, wires_middle(to), net->straight ? start : track, end);
 	}
 	for (size_t net = 0; net < gap->nitems; net++)
 		for (size_t i = 0; i < gap->nlinks; i++)
@@ -194,7 +196,8 @@ static void draw_gap(struct graph *g, const struct lay *lay, const struct gap *g
 		const struct spot *to = &lay->spots[lay->links[gap->links[i]].to];
 
 		if (!to->lane)
-			g->wires[(size_t)middle(to) * (size_t)g->cols + (size_t)to->col - 1] = WIRE_ARROW;
+			g->wires[(size_t)wires_middle(to) * (size_t)g->cols + (size_t)to->col - 1] =
+				WIRE_ARROW;
 	}
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Plans: what they say, that nothing outside is touched for them, and that the deed equals them. */
+/* Plans: what they say, that nothing outside is touched for them, and that the operation equals them. */
 #include "model/plan.h"
 
 #include <stdlib.h>

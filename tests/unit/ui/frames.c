@@ -17,7 +17,7 @@
 #include "term/canvas.h"
 #include "term/key.h"
 #include "term/text.h"
-#include "ui/desk.h"
+#include "ui/screens.h"
 #include "ui/print.h"
 #include "worlds.h"
 
@@ -127,34 +127,34 @@ static const struct shot shots[] = {
 static void draw_shot(const struct shot *shot, struct buf *b)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	struct desk_options options = { .theme = "dark", .themes = themes,
+	struct screens_options options = { .theme = "dark", .themes = themes,
 					.read_only = shot->read_only };
 	struct fake fake;
-	struct desk *desk;
+	struct screens *screens;
 	struct canvas c;
 
 	fake_init(&fake, a, world_make(a, shot->kind));
 	if (has_prefix(shot->name, "plan-diff"))
 		fake_plans(&fake);
-	desk = desk_new(&fake.port, &options);
+	screens = screens_new(&fake.port, &options);
 	canvas_init(&c, shot->rows, shot->cols, shot->ascii);
-	desk_draw(desk, &c);
+	screens_draw(screens, &c);
 	for (const char *k = shot->keys; *k; k++) {
 		fake.has_plan = *k == '^';
 		if (fake.has_plan) {
-			desk_wake(desk);
-			desk_draw(desk, &c);
+			screens_wake(screens);
+			screens_draw(screens, &c);
 			continue;
 		}
-		desk_key(desk, *k == '<' ? PRESS_ESC : *k == '_' ? PRESS_ENTER
+		screens_key(screens, *k == '<' ? PRESS_ESC : *k == '_' ? PRESS_ENTER
 			       : *k == '>' ? PRESS_TAB : (uint32_t)(unsigned char)*k, false);
-		desk_draw(desk, &c);
+		screens_draw(screens, &c);
 	}
 	text_write(b, &c);
 	buf_text(b, "--\n");
 	text_write_roles(b, &c);
 	canvas_release(&c);
-	desk_free(desk);
+	screens_free(screens);
 }
 
 static void setup(void)

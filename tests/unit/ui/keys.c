@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Keys become intents: the right ones, with what was seen, and none that is refused. And
- * whatever keys and sizes come, the desk stands.
+ * whatever keys and sizes come, the set of screens stands.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -19,36 +19,36 @@
 #include "term/canvas.h"
 #include "term/key.h"
 #include "term/text.h"
-#include "ui/desk.h"
+#include "ui/screens.h"
 #include "worlds.h"
 
 struct pilot {
 	struct arena *a;
 	struct world *w;
 	struct fake fake;
-	struct desk *desk;
+	struct screens *screens;
 	struct canvas c;
 	struct buf b;
 };
 
 static void board(struct pilot *p, enum world_kind kind, bool read_only)
 {
-	struct desk_options options = { .theme = "dark", .read_only = read_only };
+	struct screens_options options = { .theme = "dark", .read_only = read_only };
 
 	setenv("GANTRY_NOW", WORLD_NOW, 1);
 	setenv("TZ", "UTC", 1);
 	p->a = arena_new();
 	p->w = world_make(p->a, kind);
 	fake_init(&p->fake, p->a, p->w);
-	p->desk = desk_new(&p->fake.port, &options);
+	p->screens = screens_new(&p->fake.port, &options);
 	canvas_init(&p->c, 36, 120, false);
 	buf_init(&p->b, 1 << 22);
-	desk_draw(p->desk, &p->c);
+	screens_draw(p->screens, &p->c);
 }
 
 static void leave(struct pilot *p)
 {
-	desk_free(p->desk);
+	screens_free(p->screens);
 	canvas_release(&p->c);
 	buf_release(&p->b);
 	arena_free(p->a);
@@ -56,8 +56,8 @@ static void leave(struct pilot *p)
 
 static void press(struct pilot *p, uint32_t key)
 {
-	desk_key(p->desk, key, false);
-	desk_draw(p->desk, &p->c);
+	screens_key(p->screens, key, false);
+	screens_draw(p->screens, &p->c);
 }
 
 static void type(struct pilot *p, const char *text)
@@ -131,12 +131,12 @@ TEST(pasted_text_presses_no_keys)
 
 	board(&p, WORLD_DEMO, false);
 	type(&p, "p");
-	desk_key(p.desk, '\r', true);
+	screens_key(p.screens, '\r', true);
 	is_number(p.fake.nsent, 0, "a pasted line end is not Enter");
 	press(&p, PRESS_TAB);
 	for (const char *t = "two\nlines"; *t; t++)
-		desk_key(p.desk, (uint32_t)*t, true);
-	desk_draw(p.desk, &p.c);
+		screens_key(p.screens, (uint32_t)*t, true);
+	screens_draw(p.screens, &p.c);
 	ok(shows(&p, "two lines"), "pasted text is text");
 	leave(&p);
 }
@@ -190,17 +190,17 @@ TEST(replies)
 	board(&p, WORLD_DEMO, false);
 	p.fake.reply = (struct reply){ .done = true, .message = "promoting qa to soft-squirrel" };
 	p.fake.has_reply = true;
-	ok(desk_wake(p.desk), "a reply is news");
-	desk_draw(p.desk, &p.c);
+	ok(screens_wake(p.screens), "a reply is news");
+	screens_draw(p.screens, &p.c);
 	ok(shows(&p, "promoting qa to soft-squirrel"), "a good one is said above the keys");
 	p.fake.reply = (struct reply){ .code = ERR_CONFLICT,
 				       .message = "Lin promoted prod 4s ago: it now runs soft-squirrel" };
 	p.fake.has_reply = true;
-	desk_wake(p.desk);
-	desk_draw(p.desk, &p.c);
+	screens_wake(p.screens);
+	screens_draw(p.screens, &p.c);
 	ok(shows(&p, "Lin promoted prod 4s ago") && shows(&p, "Nothing was done"),
 	   "a refusal is a dialog");
-	ok(desk_wants_bell(p.desk) && !desk_wants_bell(p.desk), "and rings once");
+	ok(screens_wants_bell(p.screens) && !screens_wants_bell(p.screens), "and rings once");
 	press(&p, PRESS_ENTER);
 	ok(!shows(&p, "Nothing was done"), "that Enter closes");
 	leave(&p);
@@ -218,8 +218,8 @@ TEST(plans_notice_change)
 	qa->nhistory = 0;
 	w->serial = 2;
 	p.fake.world = w;
-	ok(desk_wake(p.desk), "a newer world is news");
-	desk_draw(p.desk, &p.c);
+	ok(screens_wake(p.screens), "a newer world is news");
+	screens_draw(p.screens, &p.c);
 	ok(shows(&p, "this plan was made when it ran wise-otter"), "the plan says that it is stale");
 	leave(&p);
 }
@@ -227,8 +227,8 @@ TEST(plans_notice_change)
 static void arrive(struct pilot *p)
 {
 	p->fake.has_plan = true;
-	ok(desk_wake(p->desk), "a plan is news");
-	desk_draw(p->desk, &p->c);
+	ok(screens_wake(p->screens), "a plan is news");
+	screens_draw(p->screens, &p->c);
 }
 
 TEST(plans_come_when_they_are_ready)
@@ -260,7 +260,7 @@ TEST(plans_come_when_they_are_ready)
 	press(&p, PRESS_ESC);
 	is_number(p.fake.plans_dropped, 1, "leaving cancels the one that did not");
 	p.fake.has_plan = true;
-	ok(!desk_wake(p.desk), "should it come nonetheless, nobody sees it");
+	ok(!screens_wake(p.screens), "should it come nonetheless, nobody sees it");
 	leave(&p);
 }
 
@@ -294,7 +294,7 @@ TEST(plans_are_asked_for_until_somebody_can_make_them)
 	type(&p, "=");
 	is_number(p.fake.plans_asked, 1, "read-only, a plan may be seen");
 	p.fake.is_full = false;
-	desk_wake(p.desk);
+	screens_wake(p.screens);
 	is_number(p.fake.plans_asked, 2, "it is asked for again");
 	arrive(&p);
 	ok(shows(&p, "would push 1 commit"), "and comes");
@@ -312,15 +312,15 @@ TEST(failures_ring)
 	w = world_make(p.a, WORLD_DEMO);
 	w->serial = 2;
 	p.fake.world = w;
-	desk_wake(p.desk);
-	ok(!desk_wants_bell(p.desk), "what failed before does not ring");
+	screens_wake(p.screens);
+	ok(!screens_wants_bell(p.screens), "what failed before does not ring");
 	w = world_make(p.a, WORLD_DEMO);
 	w->serial = 3;
 	w->promotions[0]->phase = PHASE_FAILED;
 	w->promotions[0]->finished_at = w->built_at + 1;
 	p.fake.world = w;
-	desk_wake(p.desk);
-	ok(desk_wants_bell(p.desk), "a promotion that fails rings");
+	screens_wake(p.screens);
+	ok(screens_wants_bell(p.screens), "a promotion that fails rings");
 	leave(&p);
 }
 
@@ -339,8 +339,8 @@ TEST(cursor_follows_its_name)
 	w->stages[0] = world_make(p.a, WORLD_ONE)->stages[0];
 	w->serial = 2;
 	p.fake.world = w;
-	desk_wake(p.desk);
-	desk_draw(p.desk, &p.c);
+	screens_wake(p.screens);
+	screens_draw(p.screens, &p.c);
 	ok(before && strstr(seen(&p), str_copy_n(p.a, before, 24)), "a new stage above moves no cursor");
 	leave(&p);
 }
@@ -385,21 +385,21 @@ static int changed_cells(const struct pilot *p, const struct cell *before)
 
 TEST(moving_is_cheap)
 {
-	struct desk_options options = { .theme = "dark", .rests = true };
+	struct screens_options options = { .theme = "dark", .rests = true };
 	struct pilot p;
 	struct cell *before;
 
 	board(&p, WORLD_DEMO, false);
-	desk_free(p.desk);
-	p.desk = desk_new(&p.fake.port, &options);
-	desk_draw(p.desk, &p.c);
+	screens_free(p.screens);
+	p.screens = screens_new(&p.fake.port, &options);
+	screens_draw(p.screens, &p.c);
 	before = arena_copy(p.a, p.c.cells, 36 * 120 * sizeof(*before));
 	press(&p, 'l');
 	ok(changed_cells(&p, before) <= 8, "moving to another card changes its names and no more (%d cells)",
 	   changed_cells(&p, before));
-	ok(desk_patience(p.desk) <= 100, "what speaks of it follows soon");
-	desk_settle(p.desk);
-	desk_draw(p.desk, &p.c);
+	ok(screens_patience(p.screens) <= 100, "what speaks of it follows soon");
+	screens_settle(p.screens);
+	screens_draw(p.screens, &p.c);
 	ok(changed_cells(&p, before) > 8, "once the cursor rests, the sentence is about the other");
 	press(&p, 'w');
 	buf_clear(&p.b);
@@ -426,14 +426,14 @@ TEST(worlds_go)
 
 			w->serial = (uint64_t)j + 2;
 			p.fake.world = w;
-			desk_wake(p.desk);
+			screens_wake(p.screens);
 			arena_free(old);
 			old = new;
 			/* Before anything is drawn. */
-			desk_key(p.desk, j % 4 == 0 ? 'l' : j % 4 == 1 ? 'j' : j % 4 == 2 ? PRESS_DOWN
+			screens_key(p.screens, j % 4 == 0 ? 'l' : j % 4 == 1 ? 'j' : j % 4 == 2 ? PRESS_DOWN
 							    : j % 8 == 3 ? PRESS_ESC : PRESS_ENTER, false);
 			if (j % 2)
-				desk_draw(p.desk, &p.c);
+				screens_draw(p.screens, &p.c);
 			count++;
 		}
 		leave(&p);
@@ -474,7 +474,7 @@ TEST(any_key_at_any_size)
 				canvas_reset(&p.c, 1 + (int)(seed >> 16) % 60, 1 + (int)(seed >> 20) % 200);
 			if (i % 97 == 0) {
 				p.w->serial++;
-				desk_wake(p.desk);
+				screens_wake(p.screens);
 			}
 			p.fake.nsent = 0;
 			press(&p, keys[(seed >> 18) % COUNTOF(keys)]);
@@ -498,8 +498,8 @@ TEST(speed)
 	start = clock_ticks();
 	for (int i = 0; i < 100; i++) {
 		p.w->serial++;
-		desk_wake(p.desk);
-		desk_draw(p.desk, &p.c);
+		screens_wake(p.screens);
+		screens_draw(p.screens, &p.c);
 	}
 	note("a new world of 1,000 stages takes %lld us", (long long)(clock_ticks() - start) * 10);
 	leave(&p);

@@ -523,7 +523,7 @@ static const struct plan_step plan_steps[] = {
 	{ "push", "git-push", PLAN_ANNOUNCED, "",
 	  "push 1 commit to stage/qa of https://git.example.org/acme/gitops.git" },
 	{ "tell", "http", PLAN_ANNOUNCED, "", "send POST to https://chat.example.org/hook" },
-	{ "note", "yaml-update", PLAN_UNFORESEEN, "", "needs what tell puts out, which only the deed tells" },
+	{ "note", "yaml-update", PLAN_UNFORESEEN, "", "needs what tell puts out, which only the real promotion knows" },
 	{ "never", "fail", PLAN_SKIPPED, "", "" },
 	{ "sync", "argocd-update", PLAN_ANNOUNCED, "", "change and sync kargo-demo-qa, and wait until it is done" },
 };

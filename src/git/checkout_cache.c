@@ -6,7 +6,7 @@
  * and does not count as untouched (git calls such an entry racy).
  */
 #define _GNU_SOURCE
-#include "git/kept.h"
+#include "git/checkout_cache.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -32,7 +32,7 @@ enum { NOTE_MAX = 256 << 20, MARK_MAX = 128, BLOB = 20, LABEL = 16, DICE = 8, SA
 
 static const char mark_name[] = "gantry-kept";
 
-struct kept_file {
+struct checkout_cache_file {
 	const char *path;
 	unsigned mode;
 	unsigned char blob[BLOB];
@@ -40,8 +40,8 @@ struct kept_file {
 	struct timespec changed, modified;
 };
 
-struct kept {
-	struct kept_file *files;        /* sorted by path */
+struct checkout_cache {
+	struct checkout_cache_file *files;        /* sorted by path */
 	size_t count;
 	struct timespec noted;
 };
@@ -59,7 +59,7 @@ struct note *note_begin(struct arena *a)
 	return n;
 }
 
-static void read_stat(struct kept_file *f, const struct stat *st)
+static void read_stat(struct checkout_cache_file *f, const struct stat *st)
 {
 	f->device = (uint64_t)st->st_dev;
 	f->inode = (uint64_t)st->st_ino;
@@ -71,7 +71,7 @@ static void read_stat(struct kept_file *f, const struct stat *st)
 void note_file(struct note *n, const char *path, unsigned mode, const unsigned char *blob,
 	       const struct stat *st)
 {
-	struct kept_file *f = arena_alloc(n->arena, sizeof(*f));
+	struct checkout_cache_file *f = arena_alloc(n->arena, sizeof(*f));
 
 	f->path = str_copy(n->arena, path);
 	f->mode = mode;
@@ -90,20 +90,20 @@ static bool is_before(struct timespec a, struct timespec b)
 	return a.tv_sec < b.tv_sec || (a.tv_sec == b.tv_sec && a.tv_nsec < b.tv_nsec);
 }
 
-static int by_path(const void *one, const void *two)
+static int checkout_cache_by_path(const void *one, const void *two)
 {
-	const struct kept_file *a = one, *b = two;
+	const struct checkout_cache_file *a = one, *b = two;
 
 	return strcmp(a->path, b->path);
 }
 
-bool kept_has(const struct kept *k, int folder, const char *name, const char *path, unsigned mode,
-	      const unsigned char *blob, struct stat *st)
+bool checkout_cache_has(const struct checkout_cache *k, int folder, const char *name,
+			const char *path, unsigned mode, const unsigned char *blob, struct stat *st)
 {
-	const struct kept_file key = { .path = path }, *was;
-	struct kept_file is = { .path = path };
+	const struct checkout_cache_file key = { .path = path }, *was;
+	struct checkout_cache_file is = { .path = path };
 
-	was = bsearch(&key, k->files, k->count, sizeof(*k->files), by_path);
+	was = bsearch(&key, k->files, k->count, sizeof(*k->files), checkout_cache_by_path);
 	if (!was || was->mode != mode || memcmp(was->blob, blob, BLOB) != 0 ||
 	    fstatat(folder, name, st, AT_SYMLINK_NOFOLLOW) != 0)
 		return false;
@@ -114,7 +114,7 @@ bool kept_has(const struct kept *k, int folder, const char *name, const char *pa
 }
 
 /* One file a line, its path after a tab and before a NUL: a path may hold anything else. */
-static void write_file(struct buf *b, const struct kept_file *f)
+static void checkout_cache_write_file(struct buf *b, const struct checkout_cache_file *f)
 {
 	static const char digits[] = "0123456789abcdef";
 
@@ -148,7 +148,7 @@ static bool read_blob(const char **p, unsigned char *blob)
 	return true;
 }
 
-static bool read_file(const char **p, struct kept_file *f)
+static bool checkout_cache_read_file(const char **p, struct checkout_cache_file *f)
 {
 	unsigned long long n[8];
 
@@ -175,10 +175,10 @@ static bool read_file(const char **p, struct kept_file *f)
 	return *(*p)++ == '\n';
 }
 
-static const struct kept *read_note(struct arena *a, const char *path)
+static const struct checkout_cache *read_note(struct arena *a, const char *path)
 {
-	struct kept *k = arena_alloc(a, sizeof(*k));
-	struct kept_file f;
+	struct checkout_cache *k = arena_alloc(a, sizeof(*k));
+	struct checkout_cache_file f;
 	struct str text;
 	struct stat st;
 	struct err e;
@@ -191,16 +191,16 @@ static const struct kept *read_note(struct arena *a, const char *path)
 	k->files = arena_array(a, lines + 1, sizeof(*k->files));
 	k->noted = st.st_mtim;
 	for (const char *p = text.at; p < text.at + text.len;) {
-		if (k->count > lines || !read_file(&p, &f))
+		if (k->count > lines || !checkout_cache_read_file(&p, &f))
 			return NULL;
 		k->files[k->count++] = f;
 	}
 	if (k->count)
-		qsort(k->files, k->count, sizeof(*k->files), by_path);
+		qsort(k->files, k->count, sizeof(*k->files), checkout_cache_by_path);
 	return k;
 }
 
-static void drop(const char *path)
+static void checkout_cache_drop(const char *path)
 {
 	struct err e;
 
@@ -246,14 +246,14 @@ void note_end(const struct note *n, struct mirror *m, const struct checkout *c)
 
 	buf_init(&b, NOTE_MAX);
 	for (size_t i = 0; i < n->files.count; i++)
-		write_file(&b, n->files.items[i]);
+		checkout_cache_write_file(&b, n->files.items[i]);
 	if (!buf_ok(&b) || !folder_make(entry, 0700, &e))
 		return;
 	note = open(path_join(a, entry, "note"), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	marked = open(mark, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
 	if (note < 0 || marked < 0 || !file_write_fd(note, buf_str(&b), b.len, &e) ||
 	    !file_write_fd(marked, line, strlen(line), &e))
-		drop(entry);
+		checkout_cache_drop(entry);
 }
 
 /* From where it is kept to where it is used: only the .git that is there already stays. */
@@ -270,11 +270,11 @@ static bool move_in(struct arena *a, const char *files, const char *to, struct e
 	return rename(files, to) == 0;
 }
 
-bool kept_take(struct mirror *m, struct arena *a, const struct checkout *c,
-	       const struct kept **out, struct err *e)
+bool checkout_cache_take(struct mirror *m, struct arena *a, const struct checkout *c,
+	       const struct checkout_cache **out, struct err *e)
 {
 	const char *folder = folder_of(m), *label = label_of(a, c);
-	const struct kept *k = NULL;
+	const struct checkout_cache *k = NULL;
 	struct list names = { 0 };
 	struct err why;
 
@@ -291,7 +291,7 @@ bool kept_take(struct mirror *m, struct arena *a, const struct checkout *c,
 		k = read_note(a, path_join(a, ours, "note"));
 		if (k && !move_in(a, path_join(a, ours, "files"), c->path, &why))
 			k = NULL;
-		drop(ours);
+		checkout_cache_drop(ours);
 		if (!folder_exists(path_join(a, c->path, ".git")))
 			return err_again(e, ERR_IO, "%s was lost on the way to its files", c->path);
 	}
@@ -322,7 +322,7 @@ static bool read_mark(struct arena *a, int checkout, const char *mirrors, const 
 	return true;
 }
 
-struct entry {
+struct checkout_cache_entry {
 	const char *path, *name;
 	bool is_idle;
 	int64_t at;                     /* s */
@@ -330,7 +330,7 @@ struct entry {
 
 static int newest_first(const void *x, const void *y)
 {
-	const struct entry *a = x, *b = y;
+	const struct checkout_cache_entry *a = x, *b = y;
 
 	return a->at < b->at ? 1 : a->at > b->at ? -1 : 0;
 }
@@ -339,7 +339,7 @@ static int newest_first(const void *x, const void *y)
 static void prune(struct arena *a, const char *folder)
 {
 	struct list names = { 0 };
-	struct entry *all;
+	struct checkout_cache_entry *all;
 	struct err e;
 	size_t idle = 0;
 
@@ -365,7 +365,7 @@ static void prune(struct arena *a, const char *folder)
 		idle += all[i].is_idle;
 		if (all[i].is_idle ? same >= SAME_LABEL || idle > ALL_LABELS
 				   : clock_now() / 1000 - all[i].at > FORGOTTEN_S)
-			drop(all[i].path);
+			checkout_cache_drop(all[i].path);
 	}
 }
 
@@ -381,7 +381,7 @@ static void keep_one(struct arena *a, const char *mirrors, int checkout, const c
 	    rename(path, files) != 0)
 		return;
 	if (!folder_remove(path_join(a, files, ".git"), &e))
-		drop(entry);
+		checkout_cache_drop(entry);
 	prune(a, path_folder(a, entry));
 }
 

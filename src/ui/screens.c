@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The desk. A screen's sheet is filled only when the world, the size, the filter or
+ * The set of screens. A screen's sheet is filled only when the world, the size, the filter or
  * what it shows of time has changed, so that moving the cursor costs drawing and no more.
  */
-#include "ui/desk.h"
+#include "ui/screens.h"
 
 #include <poll.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@
 #include "model/promotion.h"
 #include "model/world.h"
 #include "term/key.h"
-#include "ui/deed.h"
+#include "ui/operation.h"
 #include "ui/frame.h"
 #include "ui/port.h"
 #include "ui/screen.h"
@@ -27,7 +27,7 @@ enum { MAX_NAME = 4096, MAX_REASON = 2000, TOAST_MS = 6000, MAX_OPEN = 24,
 
 static const int64_t for_ever = INT64_MAX / 2;
 
-struct desk {
+struct screens {
 	const struct ui_port *port;
 	const struct world *w;
 	struct screen *top;
@@ -54,7 +54,7 @@ static void set_name(struct buf *b, const char *name)
 }
 
 /* A plan that is not there yet is not wanted any more. */
-static void forget_plan(struct desk *d, struct screen *s)
+static void forget_plan(struct screens *d, struct screen *s)
 {
 	if (s->plan_id && !s->plan)
 		d->port->drop_plan(d->port->context, s->plan_id);
@@ -66,7 +66,7 @@ static void forget_plan(struct desk *d, struct screen *s)
 	s->filled = false;
 }
 
-static void free_screen(struct desk *d, struct screen *s)
+static void free_screen(struct screens *d, struct screen *s)
 {
 	forget_plan(d, s);
 	buf_release(&s->stage);
@@ -80,7 +80,7 @@ static void free_screen(struct desk *d, struct screen *s)
 	free(s);
 }
 
-void desk_close(struct desk *d)
+void screens_close(struct screens *d)
 {
 	struct screen *s = d->top;
 
@@ -91,13 +91,13 @@ void desk_close(struct desk *d)
 	free_screen(d, s);
 }
 
-static void close_all(struct desk *d)
+static void close_all(struct screens *d)
 {
 	while (d->top->below)
-		desk_close(d);
+		screens_close(d);
 }
 
-struct screen *desk_open(struct desk *d, const struct screen_def *def, const char *stage,
+struct screen *screens_open(struct screens *d, const struct screen_def *def, const char *stage,
 			 const char *freight, const char *item)
 {
 	struct screen *s = xmalloc(sizeof(*s));
@@ -127,7 +127,7 @@ struct screen *desk_open(struct desk *d, const struct screen_def *def, const cha
 }
 
 /* The screen that a popup stands on. */
-static struct screen *find_under(struct desk *d)
+static struct screen *find_under(struct screens *d)
 {
 	struct screen *s = d->top;
 
@@ -136,11 +136,11 @@ static struct screen *find_under(struct desk *d)
 	return s;
 }
 
-struct desk *desk_new(const struct ui_port *port, const struct desk_options *options)
+struct screens *screens_new(const struct ui_port *port, const struct screens_options *options)
 {
-	struct desk *d = xmalloc(sizeof(*d));
+	struct screens *d = xmalloc(sizeof(*d));
 
-	*d = (struct desk){ .port = port, .themes = options->themes, .next_id = 1,
+	*d = (struct screens){ .port = port, .themes = options->themes, .next_id = 1,
 			    .read_only = options->read_only || port->read_only,
 			    .patience = -1, .rows = 20, .cols = 80, .rests = options->rests };
 	d->frame = arena_new();
@@ -149,11 +149,11 @@ struct desk *desk_new(const struct ui_port *port, const struct desk_options *opt
 	set_name(&d->theme, options->theme);
 	buf_init(&d->picked, MAX_NAME);
 	d->w = port->borrow(port->context);
-	desk_open(d, &screen_board, NULL, NULL, NULL);
+	screens_open(d, &screen_board, NULL, NULL, NULL);
 	return d;
 }
 
-void desk_free(struct desk *d)
+void screens_free(struct screens *d)
 {
 	if (!d)
 		return;
@@ -169,16 +169,16 @@ void desk_free(struct desk *d)
 	free(d);
 }
 
-struct view desk_view(struct desk *d, struct screen *s)
+struct view screens_view(struct screens *d, struct screen *s)
 {
 	/* In the past, ages and gates are those of then. */
-	return (struct view){ .w = d->w, .desk = d, .s = s, .a = d->frame,
+	return (struct view){ .w = d->w, .screens = d, .s = s, .a = d->frame,
 			      .now = d->w->past_at ? d->w->past_at : clock_now(),
 			      .next_change = for_ever, .rows = d->rows, .cols = d->cols,
 			      .ascii = d->ascii };
 }
 
-static void fill_line(void *context, struct sheet *sheet, struct line *l, size_t index)
+static void screens_fill_line(void *context, struct sheet *sheet, struct line *l, size_t index)
 {
 	struct view *v = context;
 
@@ -186,7 +186,7 @@ static void fill_line(void *context, struct sheet *sheet, struct line *l, size_t
 }
 
 /* The view of lazy lines lives as long as the sheet: it is put into the sheet's arena. */
-static void fill_sheet(struct desk *d, struct view *v)
+static void fill_sheet(struct screens *d, struct view *v)
 {
 	struct screen *s = v->s;
 	struct view *own;
@@ -202,7 +202,7 @@ static void fill_sheet(struct desk *d, struct view *v)
 	arena_reset(s->arena);
 	own = arena_copy(s->arena, v, sizeof(*v));
 	own->a = s->arena;
-	s->sheet = (struct sheet){ .a = s->arena, .fill = fill_line, .context = own };
+	s->sheet = (struct sheet){ .a = s->arena, .fill = screens_fill_line, .context = own };
 	own->next_change = for_ever;
 	s->def->fill(own, &s->sheet);
 	if (!(s->def->flags & SCREEN_TYPES))
@@ -226,7 +226,7 @@ static void note_lazy(struct view *v)
 		v->next_change = own->next_change;
 }
 
-static void draw_body(struct desk *d, struct view *v, struct canvas *c, struct area area)
+static void draw_body(struct screens *d, struct view *v, struct canvas *c, struct area area)
 {
 	struct area old = canvas_clip(c, area);
 
@@ -243,7 +243,7 @@ static void draw_body(struct desk *d, struct view *v, struct canvas *c, struct a
 	canvas_unclip(c, old);
 }
 
-static void draw_popup(struct desk *d, struct view *v, struct canvas *c, struct area body)
+static void draw_popup(struct screens *d, struct view *v, struct canvas *c, struct area body)
 {
 	const struct screen_def *def = v->s->def;
 	int cols = def->popup_cols ? def->popup_cols : 84, rows = def->popup_rows;
@@ -258,7 +258,7 @@ static void draw_popup(struct desk *d, struct view *v, struct canvas *c, struct 
 	draw_body(d, v, c, d->area);
 }
 
-static void forget_toast(struct desk *d, struct view *v)
+static void forget_toast(struct screens *d, struct view *v)
 {
 	if (d->toast_until && v->now >= d->toast_until) {
 		buf_clear(&d->toast);
@@ -269,9 +269,9 @@ static void forget_toast(struct desk *d, struct view *v)
 }
 
 /* Popups from the lowest up, each over what is there. */
-static int64_t draw_popups(struct desk *d, struct canvas *c, struct screen *s, struct area body)
+static int64_t draw_popups(struct screens *d, struct canvas *c, struct screen *s, struct area body)
 {
-	struct view v = desk_view(d, s);
+	struct view v = screens_view(d, s);
 	int64_t below;
 
 	if (!(s->def->flags & SCREEN_POPUP))
@@ -281,7 +281,7 @@ static int64_t draw_popups(struct desk *d, struct canvas *c, struct screen *s, s
 	return v.next_change < below ? v.next_change : below;
 }
 
-bool desk_keeps_row(const struct desk *d, struct canvas *c, int row)
+bool screens_keeps_row(const struct screens *d, struct canvas *c, int row)
 {
 	if (!d->moving || d->last.rows != c->rows || d->last.cols != c->cols || row >= c->rows)
 		return false;
@@ -290,23 +290,23 @@ bool desk_keeps_row(const struct desk *d, struct canvas *c, int row)
 	return true;
 }
 
-void desk_moved(struct desk *d)
+void screens_moved(struct screens *d)
 {
 	d->moving = d->rests;
 }
 
-void desk_settle(struct desk *d)
+void screens_settle(struct screens *d)
 {
 	d->moving = false;
 }
 
-static void keep_frame(struct desk *d, const struct canvas *c)
+static void keep_frame(struct screens *d, const struct canvas *c)
 {
 	canvas_reset(&d->last, c->rows, c->cols);
 	memcpy(d->last.cells, c->cells, (size_t)c->rows * (size_t)c->cols * sizeof(*c->cells));
 }
 
-void desk_draw(struct desk *d, struct canvas *c)
+void screens_draw(struct screens *d, struct canvas *c)
 {
 	struct view v, under;
 	struct toast toast;
@@ -321,10 +321,10 @@ void desk_draw(struct desk *d, struct canvas *c)
 		frame_too_small(c);
 		return;
 	}
-	v = desk_view(d, d->top);
+	v = screens_view(d, d->top);
 	forget_toast(d, &v);
 	toast = (struct toast){ d->toast.len ? buf_str(&d->toast) : NULL, d->toast_bad };
-	under = desk_view(d, find_under(d));
+	under = screens_view(d, find_under(d));
 	/* The body first: it may move a cursor whose line is gone, which the frame speaks of. */
 	body = (struct area){ c->rows >= 16 ? 2 : 1, 0, c->rows - (c->rows >= 16 ? 5 : 3), c->cols };
 	d->rows = body.rows;
@@ -346,12 +346,12 @@ void desk_draw(struct desk *d, struct canvas *c)
 	d->patience = v.next_change >= for_ever ? -1 : v.next_change + 1;
 }
 
-int64_t desk_patience(const struct desk *d)
+int64_t screens_patience(const struct screens *d)
 {
 	return d->patience;
 }
 
-void desk_say(struct desk *d, const char *text, bool bad)
+void screens_notify(struct screens *d, const char *text, bool bad)
 {
 	buf_clear(&d->toast);
 	buf_text(&d->toast, text);
@@ -359,11 +359,11 @@ void desk_say(struct desk *d, const char *text, bool bad)
 	d->toast_until = clock_now() + TOAST_MS;
 }
 
-void desk_submit(struct desk *d, struct intent *i)
+void screens_submit(struct screens *d, struct intent *i)
 {
 	/* Whatever screen it comes from: what was seen is not what is. */
 	if (d->w->past_at && i->kind != INTENT_TRAVEL && i->kind != INTENT_REFRESH) {
-		desk_say(d, "this is the past, where nothing can be done; 0 comes back", true);
+		screens_notify(d, "this is the past, where nothing can be done; 0 comes back", true);
 		return;
 	}
 	i->id = d->next_id++;
@@ -371,17 +371,17 @@ void desk_submit(struct desk *d, struct intent *i)
 	i->from = d->port->from;
 	i->seen_head = *d->w->ledger_head ? d->w->ledger_head : NULL;
 	if (!d->port->submit(d->port->context, i)) {
-		desk_say(d, "too much is waiting to be done already; try again", true);
+		screens_notify(d, "too much is waiting to be done already; try again", true);
 		return;
 	}
 	if (i->kind != INTENT_TRAVEL)
-		desk_say(d, str_format(d->frame, "%s: sent", intent_verb(i->kind)), false);
+		screens_notify(d, str_format(d->frame, "%s: sent", intent_verb(i->kind)), false);
 }
 
-static void ask_plan(struct desk *d, struct screen *s)
+static void ask_plan(struct screens *d, struct screen *s)
 {
 	const struct intent i = {
-		.kind = s->deed, .id = d->next_id, .stage = buf_str(&s->stage),
+		.kind = s->operation, .id = d->next_id, .stage = buf_str(&s->stage),
 		.freight = buf_str(&s->freight), .actor = d->port->actor, .from = d->port->from,
 	};
 
@@ -390,7 +390,7 @@ static void ask_plan(struct desk *d, struct screen *s)
 	s->plan_id = d->next_id++;
 }
 
-void desk_plan(struct desk *d, struct screen *s)
+void screens_plan(struct screens *d, struct screen *s)
 {
 	s->plans = d->port->plan != NULL;
 	forget_plan(d, s);
@@ -398,7 +398,7 @@ void desk_plan(struct desk *d, struct screen *s)
 }
 
 /* Each goes to the screen that asked; whoever could not be asked before is asked again. */
-static bool take_plans(struct desk *d)
+static bool take_plans(struct screens *d)
 {
 	struct plan *p;
 	bool any = false;
@@ -421,7 +421,7 @@ static bool take_plans(struct desk *d)
 	return any;
 }
 
-static bool take_replies(struct desk *d)
+static bool take_replies(struct screens *d)
 {
 	struct reply reply;
 	bool any = false;
@@ -432,18 +432,18 @@ static bool take_replies(struct desk *d)
 		if (reply.done && reply.message && !*reply.message)
 			continue;
 		if (reply.done) {
-			desk_say(d, reply.message ? reply.message : "done", false);
+			screens_notify(d, reply.message ? reply.message : "done", false);
 			continue;
 		}
 		d->bell = true;
-		desk_say(d, "nothing was done", true);
-		desk_open(d, &screen_notice, NULL, NULL, reply.message ? reply.message : "refused");
+		screens_notify(d, "nothing was done", true);
+		screens_open(d, &screen_notice, NULL, NULL, reply.message ? reply.message : "refused");
 	}
 	return any;
 }
 
 /* Once: should more be in it than fits, the loop is woken again, and a pipe that blocks never does. */
-static void drain(int fd)
+static void screens_drain(int fd)
 {
 	struct pollfd ready = { fd, POLLIN, 0 };
 	char bytes[4096];
@@ -466,7 +466,7 @@ static bool has_news_of_failure(const struct world *old, const struct world *new
 }
 
 /* What was made of the old world points into it, and must not be looked at again. */
-static void forget_sheets(struct desk *d)
+static void forget_sheets(struct screens *d)
 {
 	for (struct screen *s = d->top; s; s = s->below) {
 		if (s->def->flags & SCREEN_STANDS)
@@ -477,10 +477,10 @@ static void forget_sheets(struct desk *d)
 	}
 }
 
-void desk_refill(struct desk *d)
+void screens_refill(struct screens *d)
 {
 	struct screen *s = d->top;
-	struct view v = desk_view(d, s);
+	struct view v = screens_view(d, s);
 
 	if (s->filled || !s->def->fill || !s->filled_cols)
 		return;
@@ -489,7 +489,7 @@ void desk_refill(struct desk *d)
 	fill_sheet(d, &v);
 }
 
-bool desk_wants_bell(struct desk *d)
+bool screens_wants_bell(struct screens *d)
 {
 	bool was = d->bell;
 
@@ -497,12 +497,12 @@ bool desk_wants_bell(struct desk *d)
 	return was;
 }
 
-bool desk_wake(struct desk *d)
+bool screens_wake(struct screens *d)
 {
 	const struct world *w;
 	bool newer;
 
-	drain(d->port->wake_fd);
+	screens_drain(d->port->wake_fd);
 	w = d->port->borrow(d->port->context);
 	newer = w != d->w || w->serial != d->w->serial;
 	d->moving = d->moving && !newer;
@@ -515,22 +515,22 @@ bool desk_wake(struct desk *d)
 	return take_replies(d) || newer;
 }
 
-bool desk_is_loading(const struct desk *d)
+bool screens_is_loading(const struct screens *d)
 {
 	return d->w->loading;
 }
 
-bool desk_wants_quit(const struct desk *d)
+bool screens_wants_quit(const struct screens *d)
 {
 	return d->quit;
 }
 
-void desk_quit(struct desk *d)
+void screens_quit(struct screens *d)
 {
 	d->quit = true;
 }
 
-bool desk_wants_redraw(struct desk *d)
+bool screens_wants_redraw(struct screens *d)
 {
 	bool was = d->redraw;
 
@@ -538,34 +538,34 @@ bool desk_wants_redraw(struct desk *d)
 	return was;
 }
 
-bool desk_is_typing(const struct desk *d)
+bool screens_is_typing(const struct screens *d)
 {
 	return d->top->filtering || d->top->field || d->top->def->flags & SCREEN_TYPES;
 }
 
-bool desk_is_read_only(const struct desk *d)
+bool screens_is_read_only(const struct screens *d)
 {
 	return d->read_only || d->w->read_only;
 }
 
-const char *const *desk_themes(const struct desk *d)
+const char *const *screens_themes(const struct screens *d)
 {
 	return d->themes;
 }
 
-const char *desk_theme(const struct desk *d)
+const char *screens_theme(const struct screens *d)
 {
 	return buf_str(&d->theme);
 }
 
-void desk_pick_theme(struct desk *d, const char *name)
+void screens_pick_theme(struct screens *d, const char *name)
 {
 	buf_clear(&d->theme);
 	buf_text(&d->theme, name);
 	d->has_picked = true;
 }
 
-const char *desk_picked_theme(struct desk *d)
+const char *screens_picked_theme(struct screens *d)
 {
 	if (!d->has_picked)
 		return NULL;
@@ -574,22 +574,22 @@ const char *desk_picked_theme(struct desk *d)
 }
 
 /* Where the last draw put the screen is where keys act. */
-struct area desk_area(const struct desk *d)
+struct area screens_area(const struct screens *d)
 {
 	return d->area;
 }
 
-struct screen *desk_top(struct desk *d)
+struct screen *screens_top(struct screens *d)
 {
 	return d->top;
 }
 
-void desk_redraw(struct desk *d)
+void screens_redraw(struct screens *d)
 {
 	d->redraw = true;
 }
 
-void desk_hush(struct desk *d)
+void screens_hush(struct screens *d)
 {
 	/* What was said goes at once, so the row is not to be kept. */
 	if (d->toast_until)

@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The end of a dialog: what it says is the deed, and the intent that comes of it. */
+/* The end of a dialog: what it says is the operation, and the intent that comes of it. */
 #include "base/str.h"
 #include "model/freight.h"
 #include "model/plan.h"
 #include "model/stage.h"
 #include "model/world.h"
-#include "ui/deed.h"
-#include "ui/desk.h"
-#include "ui/say.h"
+#include "ui/operation.h"
+#include "ui/screens.h"
+#include "ui/display.h"
 
-const char *deed_sentence(struct view *v, const struct screen *s)
+const char *operation_sentence(struct view *v, const struct screen *s)
 {
-	const char *stage = buf_str(&s->stage), *label = say_freight(v, buf_str(&s->freight));
+	const char *stage = buf_str(&s->stage), *label = display_freight(v, buf_str(&s->freight));
 
-	switch (s->deed) {
+	switch (s->operation) {
 	case INTENT_PROMOTE: return str_format(v->a, "Promote %s to %s", stage, label);
 	case INTENT_ROLLBACK: return str_format(v->a, "Roll %s back to %s", stage, label);
 	case INTENT_APPROVE:
 		return str_format(v->a, "Approve %s %s for %s", label,
-				  say_version(v, buf_str(&s->freight)), stage);
+				  display_version(v, buf_str(&s->freight)), stage);
 	case INTENT_ABORT: return str_format(v->a, "Abort the promotion of %s to %s", stage, label);
 	case INTENT_RESUME: return str_format(v->a, "Let auto-promotion of %s go on", stage);
 	case INTENT_REFRESH: case INTENT_TRAVEL: break;
@@ -26,7 +26,7 @@ const char *deed_sentence(struct view *v, const struct screen *s)
 	return "Look again";
 }
 
-bool deed_is_grave(const struct view *v, const struct screen *s)
+bool operation_is_grave(const struct view *v, const struct screen *s)
 {
 	const struct stage *stage = world_stage(v->w, buf_str(&s->stage));
 
@@ -38,22 +38,22 @@ static const char *or_null(const char *text)
 	return *text ? text : NULL;
 }
 
-void deed_submit(struct view *v, struct screen *s)
+void operation_submit(struct view *v, struct screen *s)
 {
 	struct intent intent = {
-		.kind = s->deed,
+		.kind = s->operation,
 		.stage = or_null(buf_str(&s->stage)),
 		.freight = or_null(buf_str(&s->freight)),
 		.reason = or_null(prompt_text(&s->reason)),
 	};
 	const struct stage *stage = world_stage(v->w, intent.stage);
 
-	if (s->deed == INTENT_ABORT)
+	if (s->operation == INTENT_ABORT)
 		intent.promotion = or_null(buf_str(&s->item));
 	/* What the plan was made against, not what runs by now: the engine tells the difference. */
-	if (stage && (s->deed == INTENT_PROMOTE || s->deed == INTENT_ROLLBACK))
+	if (stage && (s->operation == INTENT_PROMOTE || s->operation == INTENT_ROLLBACK))
 		intent.seen_freight = or_null(buf_str(&s->item));
 	if (s->plan && !s->plan->error)
 		intent.seen_plan = s->plan->mark;
-	desk_submit(v->desk, &intent);
+	screens_submit(v->screens, &intent);
 }

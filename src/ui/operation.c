@@ -3,7 +3,7 @@
  * What may be done. Every offer asks the gates that the engine will ask again when the
  * intent arrives; what was seen travels with it, so that a change in between is refused.
  */
-#include "ui/deed.h"
+#include "ui/operation.h"
 
 #include <string.h>
 
@@ -15,15 +15,15 @@
 #include "model/stage.h"
 #include "model/warehouse.h"
 #include "model/world.h"
-#include "ui/desk.h"
-#include "ui/say.h"
+#include "ui/screens.h"
+#include "ui/display.h"
 
 static struct offer open_offer(void)
 {
 	return (struct offer){ OFFER_OPEN, NULL };
 }
 
-static struct offer refuse(const char *why)
+static struct offer operation_refuse(const char *why)
 {
 	return (struct offer){ OFFER_REFUSED, why };
 }
@@ -35,21 +35,22 @@ static struct offer hidden(void)
 
 static struct offer when(bool condition, const char *why)
 {
-	return condition ? open_offer() : refuse(why);
+	return condition ? open_offer() : operation_refuse(why);
 }
 
-static void add_choice(struct view *v, struct choice *all, size_t *count, const struct stage *s,
-		       const struct freight *f)
+static void add_choice(struct view *v, struct freight_choice *all, size_t *count,
+		       const struct stage *s, const struct freight *f)
 {
 	const struct freight *now = world_freight(v->w, stage_freight(s, f->warehouse));
 	bool forward = !now || f->discovered_at > now->discovered_at;
 	struct gates gates;
 
 	gates_of(v->a, v->w, s, f, v->now, &gates);
-	all[(*count)++] = (struct choice){ s, f, gates.open, forward, gates.summary };
+	all[(*count)++] = (struct freight_choice){ s, f, gates.open, forward, gates.summary };
 }
 
-static void choices_into(struct view *v, const struct stage *s, struct choice *all, size_t *count)
+static void choices_into(struct view *v, const struct stage *s, struct freight_choice *all,
+			 size_t *count)
 {
 	for (size_t i = 0; i < v->w->nfreight; i++) {
 		const struct freight *f = v->w->freight[i];
@@ -61,7 +62,8 @@ static void choices_into(struct view *v, const struct stage *s, struct choice *a
 	}
 }
 
-static void choices_onward(struct view *v, const struct stage *s, struct choice *all, size_t *count)
+static void choices_onward(struct view *v, const struct stage *s, struct freight_choice *all,
+			   size_t *count)
 {
 	for (size_t r = 0; r < s->nrequests; r++) {
 		const struct freight *f =
@@ -70,7 +72,7 @@ static void choices_onward(struct view *v, const struct stage *s, struct choice 
 		for (size_t i = 0; f && i < v->w->nstages; i++) {
 			const struct stage *next = v->w->stages[i];
 
-			if (say_is_downstream(next, s->name) && !stage_is_control_flow(next) &&
+			if (display_is_downstream(next, s->name) && !stage_is_control_flow(next) &&
 			    stage_request(next, f->warehouse) &&
 			    !same_text(stage_freight(next, f->warehouse), f->name))
 				add_choice(v, all, count, next, f);
@@ -78,7 +80,7 @@ static void choices_onward(struct view *v, const struct stage *s, struct choice 
 	}
 }
 
-static void choices_of_freight(struct view *v, const struct freight *f, struct choice *all,
+static void choices_of_freight(struct view *v, const struct freight *f, struct freight_choice *all,
 			       size_t *count)
 {
 	for (size_t i = 0; i < v->w->nstages; i++) {
@@ -91,9 +93,9 @@ static void choices_of_freight(struct view *v, const struct freight *f, struct c
 }
 
 /* Open before closed, forward before back; stable. */
-static void sort_choices(struct view *v, struct choice *all, size_t count)
+static void sort_choices(struct view *v, struct freight_choice *all, size_t count)
 {
-	struct choice *sorted = arena_array(v->a, count, sizeof(*sorted));
+	struct freight_choice *sorted = arena_array(v->a, count, sizeof(*sorted));
 	size_t n = 0;
 
 	for (int pass = 0; pass < 4; pass++)
@@ -104,7 +106,7 @@ static void sort_choices(struct view *v, struct choice *all, size_t count)
 		memcpy(all, sorted, count * sizeof(*all));
 }
 
-size_t deed_choices(struct view *v, const struct subject *subject, struct choice **out)
+size_t operation_choices(struct view *v, const struct subject *subject, struct freight_choice **out)
 {
 	size_t count = 0;
 
@@ -136,33 +138,34 @@ size_t deed_choices(struct view *v, const struct subject *subject, struct choice
 
 static struct offer offer_promote(struct view *v, const struct subject *subject)
 {
-	struct choice *choices;
+	struct freight_choice *choices;
 	size_t count;
 
 	if (!subject->stage && !subject->freight)
 		return hidden();
-	count = deed_choices(v, subject, &choices);
+	count = operation_choices(v, subject, &choices);
 	for (size_t i = 0; i < count; i++)
 		if (choices[i].open)
 			return open_offer();
 	if (count)
-		return refuse(str_format(v->a, "%s into %s: %s", freight_label(v->a, choices[0].freight),
-					 choices[0].stage->name, choices[0].summary));
-	return refuse(subject->stage && subject->freight
-			      ? "it runs there already, or the stage does not ask for it"
-			      : "there is no other freight to promote");
+		return operation_refuse(str_format(v->a, "%s into %s: %s",
+						   freight_label(v->a, choices[0].freight),
+						   choices[0].stage->name, choices[0].summary));
+	return operation_refuse(subject->stage && subject->freight
+					? "it runs there already, or the stage does not ask for it"
+					: "there is no other freight to promote");
 }
 
 /* Freight that an approval would help into a stage: the newest that is not available. */
 static bool approval(struct view *v, const struct subject *subject, const struct stage **s,
 		     const struct freight **f)
 {
-	struct choice *choices;
-	size_t count = deed_choices(v, subject, &choices);
+	struct freight_choice *choices;
+	size_t count = operation_choices(v, subject, &choices);
 	bool named = subject->stage && subject->freight;
 
 	for (size_t i = 0; i < count; i++) {
-		const struct choice *way = &choices[i];
+		const struct freight_choice *way = &choices[i];
 		const struct freight_request *r = stage_request(way->stage, way->freight->warehouse);
 
 		if (way->open || (!way->forward && !named) || !r || r->direct ||
@@ -222,77 +225,79 @@ static struct offer offer_rollback(struct view *v, const struct subject *subject
 		    "no other freight was verified here before");
 }
 
-static bool is_change(enum action action)
+static bool is_change(enum ui_action action)
 {
-	return action == ACTION_PROMOTE || action == ACTION_APPROVE || action == ACTION_ROLLBACK ||
-	       action == ACTION_ABORT || action == ACTION_RESUME;
+	return action == UI_ACTION_PROMOTE || action == UI_ACTION_APPROVE || action == UI_ACTION_ROLLBACK ||
+	       action == UI_ACTION_ABORT || action == UI_ACTION_RESUME;
 }
 
-static struct offer offer_of(struct view *v, const struct subject *subject, enum action action)
+static struct offer offer_of(struct view *v, const struct subject *subject, enum ui_action action)
 {
 	switch (action) {
-	case ACTION_PROMOTE: return offer_promote(v, subject);
-	case ACTION_PLAN:
+	case UI_ACTION_PROMOTE: return offer_promote(v, subject);
+	case UI_ACTION_PLAN:
 		return subject->stage || subject->freight ? offer_promote(v, subject) : hidden();
-	case ACTION_APPROVE: return offer_approve(v, subject);
-	case ACTION_ROLLBACK: return offer_rollback(v, subject);
-	case ACTION_ABORT: return offer_abort(v, subject);
-	case ACTION_RESUME:
+	case UI_ACTION_APPROVE: return offer_approve(v, subject);
+	case UI_ACTION_ROLLBACK: return offer_rollback(v, subject);
+	case UI_ACTION_ABORT: return offer_abort(v, subject);
+	case UI_ACTION_RESUME:
 		return subject->stage && subject->stage->nholds ? open_offer() : hidden();
-	case ACTION_WHY:
+	case UI_ACTION_WHY:
 		return subject->stage || subject->freight ? open_offer() : hidden();
-	case ACTION_PROMOTION:
+	case UI_ACTION_PROMOTION:
 		return newest_promotion(v, subject) ? open_offer() : hidden();
-	case ACTION_OPEN:
+	case UI_ACTION_OPEN:
 		return subject->stage || subject->freight || subject->promotion || subject->warehouse
 			       ? open_offer() : hidden();
-	case ACTION_PROBLEMS: return v->w->ncomplaints ? open_offer() : hidden();
-	case ACTION_LATER: case ACTION_HOUR_LATER: case ACTION_DAY_LATER: case ACTION_PRESENT:
+	case UI_ACTION_PROBLEMS: return v->w->ncomplaints ? open_offer() : hidden();
+	case UI_ACTION_LATER: case UI_ACTION_HOUR_LATER: case UI_ACTION_DAY_LATER: case UI_ACTION_PRESENT:
 		return when(v->w->past_at, "this is the present already; [ and { go back");
-	case ACTION_EARLIER: case ACTION_HOUR_EARLIER: case ACTION_DAY_EARLIER:
+	case UI_ACTION_EARLIER: case UI_ACTION_HOUR_EARLIER: case UI_ACTION_DAY_EARLIER:
 		return when(v->w->nevents, "nothing is in the ledger yet");
 	default: return open_offer();
 	}
 }
 
-struct offer deed_offer(struct view *v, const struct subject *subject, enum action action)
+struct offer operation_offer(struct view *v, const struct subject *subject, enum ui_action action)
 {
 	struct offer offer = offer_of(v, subject, action);
 
-	if (offer.state != OFFER_HIDDEN && v->w->past_at && (is_change(action) || action == ACTION_PLAN))
-		return refuse("this is the past, where nothing can be done; 0 comes back");
-	if (offer.state == OFFER_OPEN && is_change(action) && desk_is_read_only(v->desk))
-		return refuse("this gantry is read-only: it was started with --read-only");
+	if (offer.state != OFFER_HIDDEN && v->w->past_at && (is_change(action) || action == UI_ACTION_PLAN))
+		return operation_refuse(
+			"this is the past, where nothing can be done; 0 comes back");
+	if (offer.state == OFFER_OPEN && is_change(action) && screens_is_read_only(v->screens))
+		return operation_refuse(
+			"this gantry is read-only: it was started with --read-only");
 	if (offer.state != OFFER_HIDDEN && is_change(action) && v->w->loading)
-		return refuse("the ledger has not been read yet");
+		return operation_refuse("the ledger has not been read yet");
 	return offer;
 }
 
-static void open_plan(struct view *v, enum intent_kind deed, const struct stage *s,
+static void open_plan(struct view *v, enum intent_kind operation, const struct stage *s,
 		      const struct freight *f)
 {
-	struct screen *plan = desk_open(v->desk, &screen_plan, s->name, f->name,
+	struct screen *plan = screens_open(v->screens, &screen_plan, s->name, f->name,
 					stage_freight(s, f->warehouse));
 
-	plan->deed = deed;
+	plan->operation = operation;
 	plan->field = s->production ? 2 : 0;
-	desk_plan(v->desk, plan);
+	screens_plan(v->screens, plan);
 }
 
-static void open_confirm(struct view *v, enum intent_kind deed, const char *stage,
+static void open_confirm(struct view *v, enum intent_kind operation, const char *stage,
 			 const char *freight, const char *item)
 {
 	const struct stage *s = world_stage(v->w, stage);
-	struct screen *confirm = desk_open(v->desk, &screen_confirm, stage, freight, item);
+	struct screen *confirm = screens_open(v->screens, &screen_confirm, stage, freight, item);
 
-	confirm->deed = deed;
-	confirm->field = deed == INTENT_APPROVE && s && s->production ? 2 : 0;
+	confirm->operation = operation;
+	confirm->field = operation == INTENT_APPROVE && s && s->production ? 2 : 0;
 }
 
 static void do_promote(struct view *v, const struct subject *subject)
 {
-	struct choice *choices;
-	size_t count = deed_choices(v, subject, &choices), open = 0;
+	struct freight_choice *choices;
+	size_t count = operation_choices(v, subject, &choices), open = 0;
 
 	if (subject->stage && subject->freight) {
 		open_plan(v, INTENT_PROMOTE, subject->stage, subject->freight);
@@ -303,18 +308,18 @@ static void do_promote(struct view *v, const struct subject *subject)
 	if (open == 1)
 		open_plan(v, INTENT_PROMOTE, choices[0].stage, choices[0].freight);
 	else
-		desk_open(v->desk, &screen_choose, subject->stage ? subject->stage->name : NULL,
+		screens_open(v->screens, &screen_choose, subject->stage ? subject->stage->name : NULL,
 			  subject->freight ? subject->freight->name : NULL, NULL);
 }
 
 static void do_why(struct view *v, const struct subject *subject)
 {
-	struct choice *choices;
-	size_t count = deed_choices(v, subject, &choices), pick = 0;
+	struct freight_choice *choices;
+	size_t count = operation_choices(v, subject, &choices), pick = 0;
 	const char *current = subject->stage ? stage_freight(subject->stage, NULL) : NULL;
 
 	if (subject->stage && subject->freight) {
-		desk_open(v->desk, &screen_why, subject->stage->name, subject->freight->name, NULL);
+		screens_open(v->screens, &screen_why, subject->stage->name, subject->freight->name, NULL);
 		return;
 	}
 	/* What is meant is the newest that does not get into this stage. */
@@ -324,27 +329,27 @@ static void do_why(struct view *v, const struct subject *subject)
 	if (pick == count)
 		pick = 0;
 	if (count)
-		desk_open(v->desk, &screen_why, choices[pick].stage->name,
+		screens_open(v->screens, &screen_why, choices[pick].stage->name,
 			  choices[pick].freight->name, NULL);
 	else if (current)
-		desk_open(v->desk, &screen_why, subject->stage->name, current, NULL);
+		screens_open(v->screens, &screen_why, subject->stage->name, current, NULL);
 	else if (subject->stage)
-		desk_open(v->desk, &screen_why, subject->stage->name, "", NULL);
+		screens_open(v->screens, &screen_why, subject->stage->name, "", NULL);
 	else
-		desk_say(v->desk, "there is no freight that this could be about", true);
+		screens_notify(v->screens, "there is no freight that this could be about", true);
 }
 
 static void do_open(struct view *v, const struct subject *subject)
 {
 	if (subject->promotion)
-		desk_open(v->desk, &screen_promotion, subject->promotion->stage,
+		screens_open(v->screens, &screen_promotion, subject->promotion->stage,
 			  subject->promotion->freight, subject->promotion->name);
 	else if (subject->freight)
-		desk_open(v->desk, &screen_freight, NULL, subject->freight->name, NULL);
+		screens_open(v->screens, &screen_freight, NULL, subject->freight->name, NULL);
 	else if (subject->stage)
-		desk_open(v->desk, &screen_stage, subject->stage->name, NULL, NULL);
+		screens_open(v->screens, &screen_stage, subject->stage->name, NULL, NULL);
 	else if (subject->warehouse)
-		desk_open(v->desk, &screen_warehouse, NULL, NULL, subject->warehouse->name);
+		screens_open(v->screens, &screen_warehouse, NULL, NULL, subject->warehouse->name);
 }
 
 static void do_refresh(struct view *v, const struct subject *subject)
@@ -355,25 +360,25 @@ static void do_refresh(struct view *v, const struct subject *subject)
 		intent.warehouse = subject->warehouse->name;
 	else if (subject->stage)
 		intent.stage = subject->stage->name;
-	desk_submit(v->desk, &intent);
+	screens_submit(v->screens, &intent);
 }
 
-static void do_change(struct view *v, const struct subject *subject, enum action action)
+static void do_change(struct view *v, const struct subject *subject, enum ui_action action)
 {
 	const struct promotion *p;
 	const struct stage *s;
 	const struct freight *f;
 
 	switch (action) {
-	case ACTION_APPROVE:
+	case UI_ACTION_APPROVE:
 		if (approval(v, subject, &s, &f))
 			open_confirm(v, INTENT_APPROVE, s->name, f->name, NULL);
 		break;
-	case ACTION_ROLLBACK:
+	case UI_ACTION_ROLLBACK:
 		open_plan(v, INTENT_ROLLBACK, subject->stage,
 			  world_rollback_target(v->w, subject->stage));
 		break;
-	case ACTION_ABORT:
+	case UI_ACTION_ABORT:
 		p = live_promotion(v, subject);
 		if (p)
 			open_confirm(v, INTENT_ABORT, p->stage, p->freight, p->name);
@@ -385,61 +390,61 @@ static void do_change(struct view *v, const struct subject *subject, enum action
 }
 
 /* Screens that are about everything. */
-static const struct screen_def *place_of(enum action action)
+static const struct screen_def *operation_place_of(enum ui_action action)
 {
 	switch (action) {
-	case ACTION_FREIGHT: return &screen_freights;
-	case ACTION_HISTORY: return &screen_history;
-	case ACTION_EVENTS: return &screen_audit;
-	case ACTION_APPS: return &screen_apps;
-	case ACTION_DELIVERY: return &screen_delivery;
-	case ACTION_PROBLEMS: return &screen_problems;
-	case ACTION_LOG: return &screen_log;
-	case ACTION_THEMES: return &screen_themes;
-	case ACTION_PALETTE: return &screen_palette;
-	case ACTION_HELP: return &screen_help;
+	case UI_ACTION_FREIGHT: return &screen_freights;
+	case UI_ACTION_HISTORY: return &screen_history;
+	case UI_ACTION_EVENTS: return &screen_audit;
+	case UI_ACTION_APPS: return &screen_apps;
+	case UI_ACTION_DELIVERY: return &screen_delivery;
+	case UI_ACTION_PROBLEMS: return &screen_problems;
+	case UI_ACTION_LOG: return &screen_log;
+	case UI_ACTION_THEMES: return &screen_themes;
+	case UI_ACTION_PALETTE: return &screen_palette;
+	case UI_ACTION_HELP: return &screen_help;
 	default: return NULL;
 	}
 }
 
 /* Where a key goes in time; false: it does not. */
-static bool travel_of(enum action action, enum travel *out)
+static bool travel_of(enum ui_action action, enum travel *out)
 {
 	switch (action) {
-	case ACTION_EARLIER: *out = TRAVEL_EARLIER; return true;
-	case ACTION_LATER: *out = TRAVEL_LATER; return true;
-	case ACTION_HOUR_EARLIER: *out = TRAVEL_HOUR_EARLIER; return true;
-	case ACTION_HOUR_LATER: *out = TRAVEL_HOUR_LATER; return true;
-	case ACTION_DAY_EARLIER: *out = TRAVEL_DAY_EARLIER; return true;
-	case ACTION_DAY_LATER: *out = TRAVEL_DAY_LATER; return true;
-	case ACTION_PRESENT: *out = TRAVEL_PRESENT; return true;
+	case UI_ACTION_EARLIER: *out = TRAVEL_EARLIER; return true;
+	case UI_ACTION_LATER: *out = TRAVEL_LATER; return true;
+	case UI_ACTION_HOUR_EARLIER: *out = TRAVEL_HOUR_EARLIER; return true;
+	case UI_ACTION_HOUR_LATER: *out = TRAVEL_HOUR_LATER; return true;
+	case UI_ACTION_DAY_EARLIER: *out = TRAVEL_DAY_EARLIER; return true;
+	case UI_ACTION_DAY_LATER: *out = TRAVEL_DAY_LATER; return true;
+	case UI_ACTION_PRESENT: *out = TRAVEL_PRESENT; return true;
 	default: return false;
 	}
 }
 
-bool deed_do(struct view *v, const struct subject *subject, enum action action)
+bool operation_do(struct view *v, const struct subject *subject, enum ui_action action)
 {
-	const struct screen_def *place = place_of(action);
+	const struct screen_def *place = operation_place_of(action);
 	const struct promotion *p;
 	struct intent travel = { .kind = INTENT_TRAVEL };
 
 	if (travel_of(action, &travel.travel)) {
-		desk_submit(v->desk, &travel);
+		screens_submit(v->screens, &travel);
 		return true;
 	}
 	if (place) {
-		desk_open(v->desk, place, NULL, NULL, NULL);
+		screens_open(v->screens, place, NULL, NULL, NULL);
 		return true;
 	}
 	switch (action) {
-	case ACTION_OPEN: do_open(v, subject); return true;
-	case ACTION_PROMOTE:
-	case ACTION_PLAN: do_promote(v, subject); return true;
-	case ACTION_WHY: do_why(v, subject); return true;
-	case ACTION_REFRESH: do_refresh(v, subject); return true;
-	case ACTION_PROMOTION:
+	case UI_ACTION_OPEN: do_open(v, subject); return true;
+	case UI_ACTION_PROMOTE:
+	case UI_ACTION_PLAN: do_promote(v, subject); return true;
+	case UI_ACTION_WHY: do_why(v, subject); return true;
+	case UI_ACTION_REFRESH: do_refresh(v, subject); return true;
+	case UI_ACTION_PROMOTION:
 		p = newest_promotion(v, subject);
-		desk_open(v->desk, &screen_promotion, p->stage, p->freight, p->name);
+		screens_open(v->screens, &screen_promotion, p->stage, p->freight, p->name);
 		return true;
 	default: break;
 	}

@@ -17,13 +17,13 @@
 
 enum { MOST_OBJECTS = 10000, ALTERNATES_MAX = 65536 };
 
-struct lend {
+struct object_link {
 	struct arena *arena;
 	const char *from, *to;          /* two folders of objects */
 	size_t count;
 };
 
-static bool lend_one(struct lend *l, const char *folder, const char *name)
+static bool link_one(struct object_link *l, const char *folder, const char *name)
 {
 	const char *from = str_format(l->arena, "%s/%s/%s", l->from, folder, name);
 	const char *to = str_format(l->arena, "%s/%s/%s", l->to, folder, name);
@@ -36,7 +36,7 @@ static bool lend_one(struct lend *l, const char *folder, const char *name)
 }
 
 /* A folder's files but the one that is to be last; an index follows its pack. */
-static bool lend_folder(struct lend *l, const char *folder, const char *last, const char *suffix)
+static bool link_folder(struct object_link *l, const char *folder, const char *last, const char *suffix)
 {
 	struct list names = { 0 };
 	struct err e;
@@ -47,13 +47,13 @@ static bool lend_folder(struct lend *l, const char *folder, const char *last, co
 		const char *name = names.items[i];
 
 		if (has_suffix(name, suffix) && strcmp(name, last) != 0 &&
-		    !lend_one(l, folder, name))
+		    !link_one(l, folder, name))
 			return false;
 	}
 	return true;
 }
 
-static bool lend_all(struct lend *l, const struct oid *tip)
+static bool link_all(struct object_link *l, const struct oid *tip)
 {
 	const char *last = str_copy_n(l->arena, tip->hex, 2);
 	struct list folders = { 0 };
@@ -66,21 +66,21 @@ static bool lend_all(struct lend *l, const struct oid *tip)
 		bool has_tip = strcmp(folder, last) == 0;
 
 		if (strcmp(folder, "pack") == 0) {
-			if (!lend_folder(l, folder, "", ".pack") ||
-			    !lend_folder(l, folder, "", ".idx"))
+			if (!link_folder(l, folder, "", ".pack") ||
+			    !link_folder(l, folder, "", ".idx"))
 				return false;
 		} else if (strlen(folder) == 2 &&
-			   !lend_folder(l, folder, has_tip ? tip->hex + 2 : "", "")) {
+			   !link_folder(l, folder, has_tip ? tip->hex + 2 : "", "")) {
 			return false;
 		}
 	}
-	return lend_one(l, last, tip->hex + 2);
+	return link_one(l, last, tip->hex + 2);
 }
 
-void mirror_lend(const char *folder, struct repo *checkout, const struct oid *tip)
+void mirror_link_objects(const char *folder, struct repo *checkout, const struct oid *tip)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	struct lend l = { .arena = a };
+	struct object_link l = { .arena = a };
 	struct str text;
 	struct err e;
 
@@ -93,5 +93,5 @@ void mirror_lend(const char *folder, struct repo *checkout, const struct oid *ti
 	if (!has_prefix(l.to, str_format(a, "%s/", folder)) || strstr(l.to, "/../") ||
 	    strchr(l.to, '\n') || !has_suffix(l.to, "/objects"))
 		return;
-	(void)lend_all(&l, tip);
+	(void)link_all(&l, tip);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* States, ages and names in few words. Sentences are in sentence.c. */
-#include "ui/say.h"
+#include "ui/display.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,32 +17,32 @@
 
 enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE };
 
-struct say say_stage(struct view *v, const struct stage *s)
+struct display display_stage(struct view *v, const struct stage *s)
 {
 	const struct promotion *p = world_promotion_in(v->w, s->name);
 
 	if (p && p->phase == PHASE_RUNNING)
-		return (struct say){ GLYPH_BUSY, ROLE_BUSY, "Promoting" };
+		return (struct display){ GLYPH_BUSY, ROLE_BUSY, "Promoting" };
 	if (stage_is_control_flow(s))
-		return (struct say){ GLYPH_HERE, ROLE_MUTED, "Passes on" };
+		return (struct display){ GLYPH_HERE, ROLE_MUTED, "Passes on" };
 	if (v->w->loading)
-		return (struct say){ GLYPH_WAITING, ROLE_MUTED, "Reading" };
+		return (struct display){ GLYPH_WAITING, ROLE_MUTED, "Reading" };
 	if (!stage_freight(s, NULL))
-		return (struct say){ GLYPH_NONE, ROLE_MUTED, "Empty" };
+		return (struct display){ GLYPH_NONE, ROLE_MUTED, "Empty" };
 	if (v->w->past_at)
-		return (struct say){ GLYPH_UNKNOWN, ROLE_MUTED, "Not kept" };
+		return (struct display){ GLYPH_UNKNOWN, ROLE_MUTED, "Not kept" };
 	switch (s->health) {
-	case HEALTH_HEALTHY: return (struct say){ GLYPH_HEALTHY, ROLE_OK, "Healthy" };
-	case HEALTH_PROGRESSING: return (struct say){ GLYPH_BUSY, ROLE_BUSY, "Progressing" };
-	case HEALTH_UNHEALTHY: return (struct say){ GLYPH_BAD, ROLE_BAD, "Unhealthy" };
-	case HEALTH_UNKNOWN: return (struct say){ GLYPH_UNKNOWN, ROLE_WAITING, "Unknown" };
+	case HEALTH_HEALTHY: return (struct display){ GLYPH_HEALTHY, ROLE_OK, "Healthy" };
+	case HEALTH_PROGRESSING: return (struct display){ GLYPH_BUSY, ROLE_BUSY, "Progressing" };
+	case HEALTH_UNHEALTHY: return (struct display){ GLYPH_BAD, ROLE_BAD, "Unhealthy" };
+	case HEALTH_UNKNOWN: return (struct display){ GLYPH_UNKNOWN, ROLE_WAITING, "Unknown" };
 	case HEALTH_NOT_APPLICABLE:
 	case HEALTH_NONE: break;
 	}
-	return (struct say){ GLYPH_HEALTHY, ROLE_MUTED, "No checks" };
+	return (struct display){ GLYPH_HEALTHY, ROLE_MUTED, "No checks" };
 }
 
-struct say say_application(const struct application *app)
+struct display display_application(const struct application *app)
 {
 	static const struct {
 		const char *word;
@@ -56,25 +56,25 @@ struct say say_application(const struct application *app)
 
 	for (size_t i = 0; i < COUNTOF(known); i++)
 		if (strcmp(app->health, known[i].word) == 0)
-			return (struct say){ known[i].glyph, known[i].role, known[i].word };
-	return (struct say){ GLYPH_UNKNOWN, ROLE_WAITING, *app->health ? app->health : "Unknown" };
+			return (struct display){ known[i].glyph, known[i].role, known[i].word };
+	return (struct display){ GLYPH_UNKNOWN, ROLE_WAITING, *app->health ? app->health : "Unknown" };
 }
 
-struct say say_application_sync(const struct application *app)
+struct display display_application_sync(const struct application *app)
 {
 	if (strcmp(app->sync, "Synced") == 0)
-		return (struct say){ GLYPH_PASSED, ROLE_OK, "Synced" };
+		return (struct display){ GLYPH_PASSED, ROLE_OK, "Synced" };
 	if (strcmp(app->sync, "OutOfSync") == 0)
-		return (struct say){ GLYPH_DIFFERS, ROLE_WAITING, "OutOfSync" };
-	return (struct say){ GLYPH_UNKNOWN, ROLE_WAITING, "Unknown" };
+		return (struct display){ GLYPH_DIFFERS, ROLE_WAITING, "OutOfSync" };
+	return (struct display){ GLYPH_UNKNOWN, ROLE_WAITING, "Unknown" };
 }
 
-struct say say_sync(const struct stage *s)
+struct display display_sync(const struct stage *s)
 {
-	struct say worst = { GLYPH_PASSED, ROLE_OK, NULL };
+	struct display worst = { GLYPH_PASSED, ROLE_OK, NULL };
 
 	for (size_t i = 0; i < s->napplications; i++) {
-		struct say say = say_application_sync(s->applications[i]);
+		struct display say = display_application_sync(s->applications[i]);
 
 		if (!worst.word || say.role != ROLE_OK)
 			worst = say;
@@ -82,43 +82,43 @@ struct say say_sync(const struct stage *s)
 	return worst;
 }
 
-struct say say_phase(const struct promotion *p)
+struct display display_phase(const struct promotion *p)
 {
 	switch (p->phase) {
-	case PHASE_PENDING: return (struct say){ GLYPH_WAITING, ROLE_WAITING, "waits its turn" };
-	case PHASE_RUNNING: return (struct say){ GLYPH_RUNNING, ROLE_BUSY, "running" };
-	case PHASE_SUCCEEDED: return (struct say){ GLYPH_PASSED, ROLE_OK, "done" };
-	case PHASE_FAILED: return (struct say){ GLYPH_BAD, ROLE_BAD, "failed" };
-	case PHASE_ERRORED: return (struct say){ GLYPH_BAD, ROLE_BAD, "errored" };
+	case PHASE_PENDING: return (struct display){ GLYPH_WAITING, ROLE_WAITING, "waits its turn" };
+	case PHASE_RUNNING: return (struct display){ GLYPH_RUNNING, ROLE_BUSY, "running" };
+	case PHASE_SUCCEEDED: return (struct display){ GLYPH_PASSED, ROLE_OK, "done" };
+	case PHASE_FAILED: return (struct display){ GLYPH_BAD, ROLE_BAD, "failed" };
+	case PHASE_ERRORED: return (struct display){ GLYPH_BAD, ROLE_BAD, "errored" };
 	case PHASE_ABORTED: break;
 	}
-	return (struct say){ GLYPH_NONE, ROLE_WAITING, "aborted" };
+	return (struct display){ GLYPH_NONE, ROLE_WAITING, "aborted" };
 }
 
-struct say say_step(enum step_status status)
+struct display display_step(enum step_status status)
 {
 	switch (status) {
-	case STEP_PENDING: return (struct say){ GLYPH_PENDING, ROLE_MUTED, "to come" };
-	case STEP_SUCCEEDED: return (struct say){ GLYPH_PASSED, ROLE_OK, "done" };
-	case STEP_SKIPPED: return (struct say){ GLYPH_SKIPPED, ROLE_MUTED, "skipped" };
-	case STEP_RUNNING: return (struct say){ GLYPH_RUNNING, ROLE_BUSY, "running" };
-	case STEP_ABORTED: return (struct say){ GLYPH_NONE, ROLE_WAITING, "aborted" };
-	case STEP_FAILED: return (struct say){ GLYPH_BAD, ROLE_BAD, "failed" };
+	case STEP_PENDING: return (struct display){ GLYPH_PENDING, ROLE_MUTED, "to come" };
+	case STEP_SUCCEEDED: return (struct display){ GLYPH_PASSED, ROLE_OK, "done" };
+	case STEP_SKIPPED: return (struct display){ GLYPH_SKIPPED, ROLE_MUTED, "skipped" };
+	case STEP_RUNNING: return (struct display){ GLYPH_RUNNING, ROLE_BUSY, "running" };
+	case STEP_ABORTED: return (struct display){ GLYPH_NONE, ROLE_WAITING, "aborted" };
+	case STEP_FAILED: return (struct display){ GLYPH_BAD, ROLE_BAD, "failed" };
 	case STEP_ERRORED: break;
 	}
-	return (struct say){ GLYPH_BAD, ROLE_BAD, "errored" };
+	return (struct display){ GLYPH_BAD, ROLE_BAD, "errored" };
 }
 
-struct say say_gate(const struct gate *gate)
+struct display display_gate(const struct gate *gate)
 {
 	if (gate->state == GATE_PASSED)
-		return (struct say){ GLYPH_PASSED, ROLE_OK, gate->word };
+		return (struct display){ GLYPH_PASSED, ROLE_OK, gate->word };
 	if (gate->state == GATE_CLOSED)
-		return (struct say){ GLYPH_BAD, ROLE_BAD, gate->word };
-	return (struct say){ GLYPH_WAITING, gate->binding ? ROLE_WAITING : ROLE_MUTED, gate->word };
+		return (struct display){ GLYPH_BAD, ROLE_BAD, gate->word };
+	return (struct display){ GLYPH_WAITING, gate->binding ? ROLE_WAITING : ROLE_MUTED, gate->word };
 }
 
-const char *say_short(struct view *v, const char *error)
+const char *display_short(struct view *v, const char *error)
 {
 	static const struct {
 		const char *part, *word;
@@ -140,21 +140,21 @@ const char *say_short(struct view *v, const char *error)
 	return text_shorten(v->a, last, 24, v->ascii);
 }
 
-struct say say_source(struct view *v, const struct source *s)
+struct display display_source(struct view *v, const struct source *s)
 {
 	if (s->failing_since)
-		return (struct say){ GLYPH_BAD, ROLE_BAD,
-				     str_format(v->a, "%s %s", say_age(v, s->failing_since),
-						s->error ? say_short(v, s->error) : "failing") };
+		return (struct display){ GLYPH_BAD, ROLE_BAD,
+				     str_format(v->a, "%s %s", display_age(v, s->failing_since),
+						s->error ? display_short(v, s->error) : "failing") };
 	if (!s->seen_at)
-		return (struct say){ GLYPH_WAITING, ROLE_MUTED, "" };
+		return (struct display){ GLYPH_WAITING, ROLE_MUTED, "" };
 	if (v->now - s->seen_at < MINUTE) {
 		int64_t left = s->seen_at + MINUTE - v->now;
 
 		v->next_change = left < v->next_change ? left : v->next_change;
-		return (struct say){ GLYPH_HEALTHY, ROLE_OK, "" };
+		return (struct display){ GLYPH_HEALTHY, ROLE_OK, "" };
 	}
-	return (struct say){ GLYPH_HEALTHY, ROLE_OK, say_age(v, s->seen_at) };
+	return (struct display){ GLYPH_HEALTHY, ROLE_OK, display_age(v, s->seen_at) };
 }
 
 static void note_change(struct view *v, int64_t age)
@@ -166,7 +166,7 @@ static void note_change(struct view *v, int64_t age)
 		v->next_change = left;
 }
 
-const char *say_age(struct view *v, int64_t at)
+const char *display_age(struct view *v, int64_t at)
 {
 	int64_t age = v->now - at;
 
@@ -178,17 +178,17 @@ const char *say_age(struct view *v, int64_t at)
 	return clock_age(v->a, age);
 }
 
-const char *say_seen(struct view *v, int64_t at)
+const char *display_seen(struct view *v, int64_t at)
 {
 	int64_t left = at + MINUTE - v->now;
 
 	if (!at || left <= 0)
-		return say_age(v, at);
+		return display_age(v, at);
 	v->next_change = left < v->next_change ? left : v->next_change;
 	return "now";
 }
 
-const char *say_took(struct view *v, int64_t start, int64_t end)
+const char *display_took(struct view *v, int64_t start, int64_t end)
 {
 	int64_t ms = (end ? end : v->now) - start;
 
@@ -239,7 +239,7 @@ static const char *local_time(struct view *v, int64_t at, enum time_form form)
 	return str_copy_n(v->a, text, len);
 }
 
-const char *say_when(struct view *v, int64_t at)
+const char *display_when(struct view *v, int64_t at)
 {
 	struct tm then, now;
 
@@ -250,12 +250,12 @@ const char *say_when(struct view *v, int64_t at)
 	return local_time(v, at, then.tm_yday == now.tm_yday ? TIME_CLOCK : TIME_DAY);
 }
 
-const char *say_full_time(struct view *v, int64_t at)
+const char *display_full_time(struct view *v, int64_t at)
 {
 	return at ? local_time(v, at, TIME_FULL) : "";
 }
 
-const char *say_freight(struct view *v, const char *name)
+const char *display_freight(struct view *v, const char *name)
 {
 	const struct freight *f = world_freight(v->w, name);
 
@@ -264,14 +264,14 @@ const char *say_freight(struct view *v, const char *name)
 	return f ? freight_label(v->a, f) : str_copy_n(v->a, name, strnlen(name, 7));
 }
 
-const char *say_version(struct view *v, const char *name)
+const char *display_version(struct view *v, const char *name)
 {
 	const struct freight *f = world_freight(v->w, name);
 
 	return f ? freight_version(v->a, f) : "";
 }
 
-size_t say_artifacts(const struct freight *f)
+size_t display_artifacts(const struct freight *f)
 {
 	return f->nimages + f->ncharts + f->ncommits;
 }
@@ -291,7 +291,7 @@ static const char *repository_name(struct view *v, const char *url)
 	return has_suffix(name, ".git") ? str_copy_n(v->a, name, len - 4) : name;
 }
 
-void say_artifact_parts(struct view *v, const struct freight *f, size_t index, const char **name,
+void display_artifact_parts(struct view *v, const struct freight *f, size_t index, const char **name,
 			const char **version)
 {
 	if (index < f->nimages) {
@@ -312,15 +312,15 @@ void say_artifact_parts(struct view *v, const struct freight *f, size_t index, c
 	}
 }
 
-const char *say_artifact(struct view *v, const struct freight *f, size_t index)
+const char *display_artifact(struct view *v, const struct freight *f, size_t index)
 {
 	const char *name, *version;
 
-	say_artifact_parts(v, f, index, &name, &version);
+	display_artifact_parts(v, f, index, &name, &version);
 	return str_format(v->a, "%s %s", name, version);
 }
 
-const char *say_actor(struct view *v, const char *actor)
+const char *display_actor(struct view *v, const char *actor)
 {
 	size_t len = actor ? strcspn(actor, "<") : 0;
 
@@ -329,7 +329,7 @@ const char *say_actor(struct view *v, const char *actor)
 	return len ? str_copy_n(v->a, actor, len) : actor && *actor ? actor : "auto";
 }
 
-size_t say_steps_done(const struct promotion *p)
+size_t display_steps_done(const struct promotion *p)
 {
 	size_t done = 0;
 
@@ -338,7 +338,7 @@ size_t say_steps_done(const struct promotion *p)
 	return done;
 }
 
-const char *say_step_name(const struct promotion_step *step)
+const char *display_step_name(const struct promotion_step *step)
 {
 	const char *alias = step->alias ? step->alias : "", *within = alias;
 
@@ -348,7 +348,7 @@ const char *say_step_name(const struct promotion_step *step)
 	return *within && !has_prefix(within, "step-") ? within : step->uses;
 }
 
-void say_add(struct view *v, struct sheet *sheet, struct line *l, int col, struct say say)
+void display_add(struct view *v, struct sheet *sheet, struct line *l, int col, struct display say)
 {
 	if (!say.word)
 		return;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * libgit2's callbacks of one conversation. They may only say yes or no, so the talk
+ * libgit2's callbacks of one conversation. They may only say yes or no, so the session
  * keeps the reason; and libgit2 opens sockets without saying for whom, so the
- * thread remembers which talk it is in.
+ * thread remembers which session it is in.
  */
-#include "git/talk.h"
+#include "git/session.h"
 
 #include <pthread.h>
 #include <stdarg.h>
@@ -27,36 +27,36 @@
 
 enum { TEN_MINUTES = 600000, MOST_WORDS = 4096, FOUR_GB = 4 };
 
-static _Thread_local struct talk *current;
+static _Thread_local struct session *current;
 static pthread_once_t authorities = PTHREAD_ONCE_INIT;
 
-struct talk *talk_current(void)
+struct session *session_current(void)
 {
 	return current;
 }
 
-void talk_start(struct talk *t, struct arena *a, const char *url,
+void session_start(struct session *t, struct arena *a, const char *url,
 		const struct remote_access *access)
 {
-	*t = (struct talk){ .arena = a, .access = access, .name = remote_name(a, url), .url = url };
+	*t = (struct session){ .arena = a, .access = access, .name = remote_name(a, url), .url = url };
 	t->end = clock_ticks() + (access->timeout_ms ? access->timeout_ms : TEN_MINUTES);
 	t->max_bytes = access->max_bytes ? access->max_bytes : (size_t)FOUR_GB << 30;
 	buf_init(&t->words, MOST_WORDS);
 	current = t;
 }
 
-void talk_end(struct talk *t)
+void session_end(struct session *t)
 {
 	buf_release(&t->words);
 	current = NULL;
 }
 
-void auto_talk(struct talk *t)
+void auto_session(struct session *t)
 {
-	talk_end(t);
+	session_end(t);
 }
 
-int talk_stop(struct talk *t, enum err_code code, const char *format, ...)
+int session_stop(struct session *t, enum err_code code, const char *format, ...)
 {
 	char text[512];
 	va_list ap;
@@ -69,7 +69,7 @@ int talk_stop(struct talk *t, enum err_code code, const char *format, ...)
 	return -1;
 }
 
-int talk_stop_again(struct talk *t, enum err_code code, const char *format, ...)
+int session_stop_again(struct session *t, enum err_code code, const char *format, ...)
 {
 	char text[512];
 	va_list ap;
@@ -82,27 +82,27 @@ int talk_stop_again(struct talk *t, enum err_code code, const char *format, ...)
 	return -1;
 }
 
-bool talk_goes_on(struct talk *t)
+bool session_goes_on(struct session *t)
 {
 	if (t->is_over)
 		return false;
 	if (t->access->cancelled && flag_is_set(t->access->cancelled))
-		talk_stop(t, ERR_CANCELLED, "cancelled");
+		session_stop(t, ERR_CANCELLED, "cancelled");
 	else if (clock_ticks() > t->end)
-		talk_stop_again(t, ERR_TIMEOUT, "the remote took too long");
+		session_stop_again(t, ERR_TIMEOUT, "the remote took too long");
 	return !t->is_over;
 }
 
-static int no_credentials(struct talk *t)
+static int no_credentials(struct session *t)
 {
 	if (t->access->password)
-		return talk_stop(t, ERR_AUTH,
+		return session_stop(t, ERR_AUTH,
 				 "the user name and password given for it were refused");
 	if (t->asked > 1)
-		return talk_stop(t, ERR_AUTH,
+		return session_stop(t, ERR_AUTH,
 				 "the user name and password that git's settings have for "
 				 "it were refused");
-	return talk_stop(t, ERR_AUTH,
+	return session_stop(t, ERR_AUTH,
 			 "it asks for a user name and password: add a Secret of type git, "
 			 "a credential helper of git's, or a line to ~/.netrc");
 }
@@ -124,14 +124,14 @@ static struct str host_of(const char *url)
 static int on_credentials(git_credential **out, const char *url, const char *user,
 			  unsigned allowed, void *payload)
 {
-	struct talk *t = payload;
+	struct session *t = payload;
 	const char *name = t->access->username, *password = t->access->password;
 
 	t->asked++;
 	if (!(allowed & GIT_CREDENTIAL_USERPASS_PLAINTEXT))
 		return allowed & GIT_CREDENTIAL_DEFAULT && t->asked == 1
 			       ? git_credential_default_new(out) : no_credentials(t);
-	if (t->asked > 1 || !talk_goes_on(t))
+	if (t->asked > 1 || !session_goes_on(t))
 		return no_credentials(t);
 	/* A redirect, or url.insteadOf of a checkout's settings, may have led elsewhere. */
 	if (password && !str_equal(host_of(url), host_of(t->url)))
@@ -145,35 +145,35 @@ static int on_credentials(git_credential **out, const char *url, const char *use
 
 static int on_certificate(git_cert *cert, int valid, const char *host, void *payload)
 {
-	struct talk *t = payload;
+	struct session *t = payload;
 
 	(void)cert;
 	if (valid || t->access->insecure)
 		return 0;
-	talk_stop(t, ERR_AUTH, "the certificate of %.200s is not trusted: add its authority to the "
+	session_stop(t, ERR_AUTH, "the certificate of %.200s is not trusted: add its authority to the "
 			       "system's (or SSL_CERT_FILE), or set insecureSkipTLSVerify", host);
 	return GIT_ECERTIFICATE;
 }
 
-static int on_progress(const git_indexer_progress *p, void *payload)
+static int session_on_progress(const git_indexer_progress *p, void *payload)
 {
-	struct talk *t = payload;
+	struct session *t = payload;
 
 	if (p->received_bytes > t->max_bytes)
-		return talk_stop(t, ERR_LIMIT, "it sends more than %zu bytes", t->max_bytes);
+		return session_stop(t, ERR_LIMIT, "it sends more than %zu bytes", t->max_bytes);
 	if (t->access->progress)
 		t->access->progress(t->access->context, p->received_objects, p->total_objects);
-	return talk_goes_on(t) ? 0 : -1;
+	return session_goes_on(t) ? 0 : -1;
 }
 
 static int on_push_progress(unsigned sent, unsigned total, size_t bytes, void *payload)
 {
-	struct talk *t = payload;
+	struct session *t = payload;
 
 	(void)bytes;
 	if (t->access->progress)
 		t->access->progress(t->access->context, sent, total);
-	return talk_goes_on(t) ? 0 : -1;
+	return session_goes_on(t) ? 0 : -1;
 }
 
 static int on_pack(int stage, uint32_t done, uint32_t total, void *payload)
@@ -181,20 +181,20 @@ static int on_pack(int stage, uint32_t done, uint32_t total, void *payload)
 	(void)stage;
 	(void)done;
 	(void)total;
-	return talk_goes_on(payload) ? 0 : -1;
+	return session_goes_on(payload) ? 0 : -1;
 }
 
 /* What the remote prints for people: hooks say here why they refuse. */
 static int on_words(const char *text, int len, void *payload)
 {
-	struct talk *t = payload;
+	struct session *t = payload;
 
 	if (len > 0 && t->words.len + (size_t)len <= t->words.max)
 		buf_add(&t->words, text, (size_t)len);
-	return talk_goes_on(t) ? 0 : -1;
+	return session_goes_on(t) ? 0 : -1;
 }
 
-static const struct remote_push *push_to(const struct talk *t, const char *target)
+static const struct remote_push *push_to(const struct session *t, const char *target)
 {
 	for (size_t i = 0; i < t->push_count; i++)
 		if (strcmp(t->pushes[i].target, target) == 0)
@@ -205,7 +205,7 @@ static const struct remote_push *push_to(const struct talk *t, const char *targe
 /* Before anything is sent: is the remote as the caller saw it? */
 static int on_negotiation(const git_push_update **updates, size_t count, void *payload)
 {
-	struct talk *t = payload;
+	struct session *t = payload;
 	struct oid there;
 
 	for (size_t i = 0; i < count; i++) {
@@ -217,10 +217,10 @@ static int on_negotiation(const git_push_update **updates, size_t count, void *p
 		if (git_oid_is_zero(&updates[i]->src))
 			there.hex[0] = '\0';
 		if (strcmp(there.hex, p->expected->hex) != 0)
-			return talk_stop_again(t, ERR_CONFLICT, "%s was moved by somebody else",
+			return session_stop_again(t, ERR_CONFLICT, "%s was moved by somebody else",
 					       p->target);
 	}
-	return talk_goes_on(t) ? 0 : -1;
+	return session_goes_on(t) ? 0 : -1;
 }
 
 /* git's own words for a ref that is not what the client was told. */
@@ -240,18 +240,18 @@ static bool is_race(const char *status)
 
 static int on_pushed(const char *ref, const char *status, void *payload)
 {
-	struct talk *t = payload;
+	struct session *t = payload;
 	const char *words;
 
 	if (!status)
 		return 0;
 	if (is_race(status)) {
-		talk_stop_again(t, ERR_CONFLICT, "%s was moved by somebody else (%.100s)", ref,
+		session_stop_again(t, ERR_CONFLICT, "%s was moved by somebody else (%.100s)", ref,
 				status);
 		return 0;
 	}
 	words = str_clean(t->arena, buf_str(&t->words), t->words.len, 300);
-	talk_stop(t, ERR_REFUSED, "%s was refused: %.100s%s%s", ref, status, *words ? ": " : "",
+	session_stop(t, ERR_REFUSED, "%s was refused: %.100s%s%s", ref, status, *words ? ": " : "",
 		  str_text(t->arena, str_trim(str_of(words))));
 	return 0;
 }
@@ -267,27 +267,27 @@ static void read_authorities(void)
 
 static int make_transport(git_transport **out, git_remote *owner, void *payload)
 {
-	struct talk *t = payload;
+	struct session *t = payload;
 	const char *url = git_remote_url(owner);
 
 	if (spawn_fits(url))
 		return spawn_transport(out, owner, t);
 	if (!has_prefix(url, "https://") && !has_prefix(url, "http://") &&
 	    !has_prefix(url, "git://"))
-		return talk_stop(t, ERR_CONFIG, "is no https, ssh or file url");
+		return session_stop(t, ERR_CONFIG, "is no https, ssh or file url");
 	if (has_prefix(url, "https://"))
 		pthread_once(&authorities, read_authorities);
 	return git_transport_new(out, owner, url);
 }
 
-void talk_callbacks(struct talk *t, git_remote_callbacks *out)
+void session_callbacks(struct session *t, git_remote_callbacks *out)
 {
 	git_remote_init_callbacks(out, GIT_REMOTE_CALLBACKS_VERSION);
 	out->payload = t;
 	out->transport = make_transport;
 	out->credentials = on_credentials;
 	out->certificate_check = on_certificate;
-	out->transfer_progress = on_progress;
+	out->transfer_progress = session_on_progress;
 	out->push_transfer_progress = on_push_progress;
 	out->pack_progress = on_pack;
 	out->sideband_progress = on_words;
@@ -310,7 +310,7 @@ static enum err_code http_code(const char *why, bool *again)
 	return ERR_NET;
 }
 
-bool talk_failed(struct talk *t, int code, const char *doing, struct err *e)
+bool session_failed(struct session *t, int code, const char *doing, struct err *e)
 {
 	const git_error *last = git_error_last();
 	bool again;
@@ -319,7 +319,7 @@ bool talk_failed(struct talk *t, int code, const char *doing, struct err *e)
 		const char *why = str_clean(t->arena, last->message, strlen(last->message), 300);
 		enum err_code ours = http_code(why, &again);
 
-		(again ? talk_stop_again : talk_stop)(t, ours, "%s", why);
+		(again ? session_stop_again : session_stop)(t, ours, "%s", why);
 	}
 	if (t->is_over) {
 		*e = t->failure;

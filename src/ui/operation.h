@@ -3,20 +3,20 @@
  * What may be done with a subject here and now, and the doing up to the dialog. One place
  * for all screens, on the same functions that the engine decides with (model/gate.h). Ui thread.
  */
-#ifndef GANTRY_UI_DEED_H
-#define GANTRY_UI_DEED_H
+#ifndef GANTRY_UI_OPERATION_H
+#define GANTRY_UI_OPERATION_H
 
 #include "base/base.h"
 #include "ui/screen.h"
 
 /* Whether the action would work on the subject. */
-struct offer deed_offer(struct view *v, const struct subject *subject, enum action action);
+struct offer operation_offer(struct view *v, const struct subject *subject, enum ui_action action);
 
 /* Opens the screen, the plan or the dialog of an action that is on offer; false: not one of these. */
-bool deed_do(struct view *v, const struct subject *subject, enum action action);
+bool operation_do(struct view *v, const struct subject *subject, enum ui_action action);
 
 /* One way to promote from here. */
-struct choice {
+struct freight_choice {
 	const struct stage *stage;
 	const struct freight *freight;
 	bool open;                      /* no binding gate is in the way */
@@ -25,15 +25,16 @@ struct choice {
 };
 
 /* Ways to promote the subject: into the stage, on to those after it; best first. */
-size_t deed_choices(struct view *v, const struct subject *subject, struct choice **out);
+size_t operation_choices(struct view *v, const struct subject *subject,
+			 struct freight_choice **out);
 
-/* The deed in one sentence: "promote prod from wise-otter to soft-squirrel". */
-const char *deed_sentence(struct view *v, const struct screen *s);
+/* The operation in one sentence: "promote prod from wise-otter to soft-squirrel". */
+const char *operation_sentence(struct view *v, const struct screen *s);
 
 /* Asks for the stage's name first. */
-bool deed_is_grave(const struct view *v, const struct screen *s);
+bool operation_is_grave(const struct view *v, const struct screen *s);
 
 /* Sends the intent that the plan or dialog s is about. */
-void deed_submit(struct view *v, struct screen *s);
+void operation_submit(struct view *v, struct screen *s);
 
 #endif

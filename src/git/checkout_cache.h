@@ -5,15 +5,15 @@
  * counts as untouched when inode, size, mode and both times are those noted when it was
  * written; the note lies where no step can reach it. This folder only. Workers.
  */
-#ifndef GANTRY_GIT_KEPT_H
-#define GANTRY_GIT_KEPT_H
+#ifndef GANTRY_GIT_CHECKOUT_CACHE_H
+#define GANTRY_GIT_CHECKOUT_CACHE_H
 
 #include "base/base.h"
 
 struct arena;
 struct checkout;
 struct err;
-struct kept;
+struct checkout_cache;
 struct mirror;
 struct note;
 struct stat;
@@ -22,12 +22,13 @@ struct stat;
  * Moves kept files into c->path, which holds nothing but its .git; NULL when there are
  * none. False only when c->path was lost on the way.
  */
-bool kept_take(struct mirror *m, struct arena *a, const struct checkout *c,
-	       const struct kept **out, struct err *e) MUST_USE;
+bool checkout_cache_take(struct mirror *m, struct arena *a, const struct checkout *c,
+	       const struct checkout_cache **out, struct err *e) MUST_USE;
 
 /* Whether the file is what was written there from the blob (20 bytes); its state in *st. */
-bool kept_has(const struct kept *k, int folder, const char *name, const char *path, unsigned mode,
-	      const unsigned char *blob, struct stat *st);
+bool checkout_cache_has(const struct checkout_cache *k, int folder, const char *name,
+			const char *path, unsigned mode, const unsigned char *blob,
+			struct stat *st);
 
 /* A note of what is written; it is worth nothing before note_end(). */
 struct note *note_begin(struct arena *a);

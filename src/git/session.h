@@ -4,8 +4,8 @@
  * this folder only. libgit2 tells its callers that a callback said no, but not why:
  * the reason is kept here and wins over libgit2's words.
  */
-#ifndef GANTRY_GIT_TALK_H
-#define GANTRY_GIT_TALK_H
+#ifndef GANTRY_GIT_SESSION_H
+#define GANTRY_GIT_SESSION_H
 
 #include "base/base.h"
 #include "base/buf.h"
@@ -16,7 +16,7 @@ struct git_remote_callbacks;
 struct remote_access;
 struct remote_push;
 
-struct talk {
+struct session {
 	struct arena *arena;
 	const struct remote_access *access;
 	const char *name;               /* the url, for messages */
@@ -31,28 +31,28 @@ struct talk {
 	size_t push_count;
 };
 
-/* The access must outlive the talk; url may hold a password. */
-void talk_start(struct talk *t, struct arena *a, const char *url,
+/* The access must outlive the session; url may hold a password. */
+void session_start(struct session *t, struct arena *a, const char *url,
 		const struct remote_access *access);
-void talk_end(struct talk *t);
-void auto_talk(struct talk *t);
+void session_end(struct session *t);
+void auto_session(struct session *t);
 
 /* False once it was cancelled or its time is over. Cheap: called for every packet. */
-bool talk_goes_on(struct talk *t);
+bool session_goes_on(struct session *t);
 
-/* Ends the talk for this reason; the first reason stays. Returns -1, for libgit2. */
-int talk_stop(struct talk *t, enum err_code code, const char *format, ...) PRINTF(3, 4);
+/* Ends the session for this reason; the first reason stays. Returns -1, for libgit2. */
+int session_stop(struct session *t, enum err_code code, const char *format, ...) PRINTF(3, 4);
 
-/* As talk_stop, for what may go well later. */
-int talk_stop_again(struct talk *t, enum err_code code, const char *format, ...) PRINTF(3, 4);
+/* As session_stop, for what may go well later. */
+int session_stop_again(struct session *t, enum err_code code, const char *format, ...) PRINTF(3, 4);
 
-/* Callbacks that hold a libgit2 remote to this talk. */
-void talk_callbacks(struct talk *t, struct git_remote_callbacks *out);
+/* Callbacks that hold a libgit2 remote to this session. */
+void session_callbacks(struct session *t, struct git_remote_callbacks *out);
 
 /* Sets *e to why libgit2's call failed with code. Returns false. */
-bool talk_failed(struct talk *t, int code, const char *doing, struct err *e);
+bool session_failed(struct session *t, int code, const char *doing, struct err *e);
 
-/* The talk of the calling thread that sockets are to obey; NULL: none. */
-struct talk *talk_current(void);
+/* The session of the calling thread that sockets are to obey; NULL: none. */
+struct session *session_current(void);
 
 #endif

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The set of screens: which screens are open, what they are about, what was just said. Keys and
+ * worlds go in, a canvas and intents come out; it knows no terminal, so tests sit at it
+ * as well as the loop does. Ui thread.
+ */
+#ifndef GANTRY_UI_SCREENS_H
+#define GANTRY_UI_SCREENS_H
+
+#include "base/base.h"
+#include "model/intent.h"
+#include "term/canvas.h"
+#include "ui/screen.h"
+
+struct ui_port;
+
+struct screens_options {
+	const char *theme;              /* its name, for the picker */
+	const char *const *themes;      /* names to pick from; NULL ends them */
+	bool read_only;
+	bool rests;                     /* what speaks of the selection waits until the cursor rests */
+};
+
+/* Opens the board. The port must outlive the set of screens. */
+struct screens *screens_new(const struct ui_port *port, const struct screens_options *options);
+void screens_free(struct screens *d);
+
+/* Draws everything. */
+void screens_draw(struct screens *d, struct canvas *c);
+
+/* What a key does. pasted: a character of pasted text, which is no command. */
+void screens_key(struct screens *d, uint32_t key, bool pasted);
+void screens_click(struct screens *d, int row, int col);
+
+/* Looks for a newer world and for replies. True when there is something new to draw. */
+bool screens_wake(struct screens *d);
+
+/* Makes anew what a newer world has made void, before a key is applied to it. */
+void screens_refill(struct screens *d);
+
+/*
+ * While the cursor moves, the row of the last frame stands where the screen would speak
+ * of the selection, and true is returned: over a slow line a move costs the cursor's own
+ * cells. screens_settle() ends it; the loop calls it when screens_patience() has passed.
+ */
+bool screens_keeps_row(const struct screens *d, struct canvas *c, int row);
+void screens_moved(struct screens *d);
+void screens_settle(struct screens *d);
+
+/* How long what is drawn stays right, ms; -1: until something happens. */
+int64_t screens_patience(const struct screens *d);
+
+/* Manifests or ledger have not been read yet. */
+bool screens_is_loading(const struct screens *d);
+
+bool screens_wants_quit(const struct screens *d);
+void screens_quit(struct screens *d);
+bool screens_is_typing(const struct screens *d);
+
+/* Once after ^L. */
+bool screens_wants_redraw(struct screens *d);
+
+/* Once after something was refused or a promotion failed. */
+bool screens_wants_bell(struct screens *d);
+
+/* The theme that was picked; NULL when none was since the last call. */
+const char *screens_picked_theme(struct screens *d);
+void screens_pick_theme(struct screens *d, const char *name);
+const char *const *screens_themes(const struct screens *d);
+const char *screens_theme(const struct screens *d);
+
+/* For screens: opens a screen about these names (NULL: not meant), or closes the top one. */
+struct screen *screens_open(struct screens *d, const struct screen_def *def, const char *stage,
+			 const char *freight, const char *item);
+void screens_close(struct screens *d);
+
+/* A sentence in place of the one above the keys, for a while. */
+void screens_notify(struct screens *d, const char *text, bool bad);
+
+/* Fills in who, where from and what was seen, and sends it. */
+void screens_submit(struct screens *d, struct intent *i);
+
+/* Asks for a plan of the screen's operation, or for a newer one; it comes with screens_wake(). */
+void screens_plan(struct screens *d, struct screen *s);
+
+bool screens_is_read_only(const struct screens *d);
+
+/* The open screen, and where the last draw put it. */
+struct screen *screens_top(struct screens *d);
+struct area screens_area(const struct screens *d);
+
+/* The toast goes; the whole screen is drawn again. */
+void screens_hush(struct screens *d);
+void screens_redraw(struct screens *d);
+
+/* Does what a key would: for the palette. */
+void screens_act(struct screens *d, enum ui_action action);
+
+/* A view of the screen on the frame's arena. */
+struct view screens_view(struct screens *d, struct screen *s);
+
+#endif
