@@ -22,32 +22,12 @@
 #include "engine/engine_inner.h"
 #include "engine/worker.h"
 #include "model/intent.h"
-#include "model/project.h"
-#include "model/state.h"
-#include "model/world.h"
 
 enum { INBOX = 4096, JOBS = 1024, WORKERS = 4, BATCH = 256 };
 
 /* How often we look, in ms. */
 enum { SYNC_HERE = 500, SYNC_REMOTE = 10000, LEASE_HERE = 4000, LEASE_REMOTE = 20000,
        GRACE = 10000 };
-
-struct engine_message *engine_message(enum message_kind kind)
-{
-	struct arena *a = arena_new();
-	struct engine_message *m = arena_alloc(a, sizeof(*m));
-
-	m->kind = kind;
-	m->arena = a;
-	return m;
-}
-
-void engine_message_free(void *message)
-{
-	struct engine_message *m = message;
-
-	arena_free(m->arena);
-}
 
 static bool engine_send(struct engine *en, struct engine_message *m)
 {
@@ -92,75 +72,6 @@ bool engine_found(struct engine *en, const struct value *freight)
 void engine_wake(struct engine *en)
 {
 	engine_send(en, engine_message(MESSAGE_WAKE));
-}
-
-bool engine_look(struct engine *en)
-{
-	struct err e;
-
-	if (en->world)
-		return true;
-	en->project = en->options.borrow(en->options.context);
-	if (!en->project)
-		return false;
-	en->round = arena_new();
-	en->world = arena_alloc(en->round, sizeof(*en->world));
-	en->world->ledger_head = ledger_head(en->ledger);
-	if (!state_world(en->round, ledger_state(en->ledger), en->project, en->world, &e)) {
-		log_line(LOG_ERROR, "engine", "%s", e.message);
-		engine_look_away(en);
-		return false;
-	}
-	for (size_t i = 0; i < en->world->nstages; i++) {
-		struct stage *s = en->world->stages[i];
-		const struct value *checks = value_path(s->status, "lastPromotion.status.healthChecks");
-		s->health = HEALTH_HEALTHY;
-		if (en->options.health && value_count(checks) > 0)
-			s->health = en->options.health(en->options.context, en->round, s->name,
-						       checks).health;
-	}
-	return true;
-}
-
-void engine_look_away(struct engine *en)
-{
-	if (en->project)
-		en->options.give_back(en->options.context, en->project);
-	arena_free(en->round);
-	en->project = NULL;
-	en->round = NULL;
-	en->world = NULL;
-}
-
-static void engine_tell(void *context, const char *commit, const struct event *ev)
-{
-	struct engine *en = context;
-
-	en->dirty = true;
-	if (en->options.on_event)
-		en->options.on_event(en->options.context, commit, ev, ledger_state(en->ledger));
-}
-
-bool engine_append(struct engine *en, const struct event *ev, enum ledger_push push, struct err *e)
-{
-	bool done;
-
-	engine_look_away(en);
-	done = ledger_append(en->ledger, ev, push, e);
-	if (!done && e->code == ERR_CONFLICT)
-		en->dirty = true;
-	if (!done)
-		return false;
-	engine_tell(en, ledger_head(en->ledger), ev);
-	return true;
-}
-
-bool engine_sync(struct engine *en, bool remote, struct err *e)
-{
-	bool moved = false;
-
-	engine_look_away(en);
-	return ledger_sync(en->ledger, remote, engine_tell, en, &moved, e);
 }
 
 enum { TROUBLE_SYNC, TROUBLE_LEASE };
@@ -208,11 +119,6 @@ static void step_down(struct engine *en)
 		if (!r->busy)
 			run_free(en, r);
 	}
-}
-
-bool engine_may_act(const struct engine *en)
-{
-	return clock_ticks() < moment_get(&en->lease_until);
 }
 
 /* A remote that does not answer once is no loss, as long as the lease lasts. */
@@ -299,7 +205,7 @@ static void engine_handle(struct engine *en, struct engine_message *m)
 	engine_message_free(m);
 }
 
-int64_t engine_patience(const struct engine *en)
+static int64_t engine_patience(const struct engine *en)
 {
 	int64_t now = clock_ticks(), next = en->sync_due;
 

@@ -98,13 +98,14 @@ struct engine {
 	struct world *world;
 };
 
-/* An empty message in an arena of its own; whoever takes it frees it. Any thread. */
+/* message.c: an empty message in an arena of its own; whoever takes it frees it. Any thread. */
 struct engine_message *engine_message(enum message_kind kind);
 void engine_message_free(void *message);
 
-/* Reads the world as it is now into the round; false without configuration. */
+/* round.c: reads the world as it is now into the round; false without configuration. */
 bool engine_look(struct engine *en);
 void engine_look_away(struct engine *en);
+
 /* Whether we execute, and our lease has not run out unnoticed. Any thread. */
 bool engine_may_act(const struct engine *en);
 
@@ -114,14 +115,15 @@ bool engine_append(struct engine *en, const struct event *ev, enum ledger_push p
 
 /* Takes in others' events. */
 bool engine_sync(struct engine *en, bool remote, struct err *e) MUST_USE;
-/* Refuses, records, replies. */
+
+/* intents.c: refuses, records, replies. */
 void engine_intent(struct engine *en, const struct intent *i);
 void engine_discovered(struct engine *en, const struct value *freight);
 
-/* Carries out decisions until none is left; only while we lead. */
+/* act.c: carries out decisions until none is left; only while we lead. */
 void engine_act(struct engine *en);
 
-/* Gives runs and checks that are due to workers, and takes them back. */
+/* runs.c: gives runs and checks that are due to workers, and takes them back. */
 void engine_dispatch(struct engine *en);
 void engine_ran(struct engine *en, struct promotion_run *run);
 void engine_checked(struct engine *en, struct verification_look *check);
@@ -135,16 +137,13 @@ void run_free(struct engine *en, struct promotion_run *run);
 /* Copies what the steps' expressions see of the ledger: freight of run->object, stages' metadata. */
 void run_collect(struct engine *en, struct promotion_run *run, struct arena *a);
 
-/* A worker's part: one pass. */
+/* pass.c, on a worker: one pass. */
 void run_pass(struct promotion_run *run);
 
-/* Plans: asked for, not wanted any more, made. All are dropped when the engine ends. */
+/* plan.c: plans asked for, not wanted any more, made. All are dropped when the engine ends. */
 void engine_plan_asked(struct engine *en, const struct intent *i);
 void engine_plan_dropped(struct engine *en, uint64_t id);
 void engine_planned(struct engine *en, struct promotion_run *run);
 void engine_plans_free(struct engine *en);
-
-/* When the soonest thing is due, ms from now; negative: nothing. */
-int64_t engine_patience(const struct engine *en);
 
 #endif
