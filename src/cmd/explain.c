@@ -11,7 +11,7 @@
 #include "cmd/out.h"
 #include "cmd/step_fields.h"
 #include "config/lint.h"
-#include "config/schema.h"
+#include "config/kinds.h"
 #include "data/value.h"
 
 enum { TEXT_MAX = 1 << 20 };

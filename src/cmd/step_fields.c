@@ -10,7 +10,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "config/lint.h"
-#include "config/schema.h"
+#include "config/field.h"
 #include "data/value.h"
 #include "steps/params.h"
 #include "steps/step.h"

@@ -9,7 +9,7 @@
 #include "cmd/out.h"
 #include "cmd/step_fields.h"
 #include "config/lint.h"
-#include "config/schema.h"
+#include "config/field.h"
 #include "data/value.h"
 #include "steps/step.h"
 

@@ -6,22 +6,26 @@
  * complain.h     complaints: place, what, and the mend
  * config.h       this table, and the whole
  * edits.h        replacements in a text, made at once
+ * field.h        a field of a manifest or a step
  * fix.h          lint --fix: what newer Kargos removed, rewritten
  * folder.h       manifests of a folder, read recursively
  * format.h       what a text must look like
- * gather.h       what load.c hands to project.c
- * kinds_stage.h  tables that several kinds share (kinds.def, kinds_*.c)
+ * gather.h       an object and where it was read
+ * kinds.h        tables: what each kind may hold (kinds.def, kinds_*.c)
+ * kinds_stage.h  tables that several kinds share
  * lint.h         what only shows when a promotion runs
- * lint_inner.h   what the files of lint share
+ * lint_expressions.h where expressions stand
  * lint_names.h   names that an expression uses
  * lint_places.h  what is there to be named
- * lint_scope.h   what a step's expressions may see
- * load.c         documents, sorted into projects
+ * lint_scope.h   all that is linted
+ * lint_secrets.h passwords in plain text
+ * lint_steps.h   steps against what their kinds take
+ * load.h         documents, sorted into projects
  * modern.h       removed constructs, understood
- * project.c      one project's objects, put together and checked against each other
+ * project.h      one project's objects, put together and checked against each other
  * removed.h      what was removed, and what it is today
  * rules.h        what Kargo's admission asks beyond fields
- * schema.h       what a manifest may hold: one table a kind
+ * schema.h       manifests against the tables
  * settings.h     how gantry itself is set up
  * windows.h      promotion windows
  */

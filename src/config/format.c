@@ -170,6 +170,11 @@ static const char *wrong_platform(struct arena *a, const char *text)
 		: str_format(a, "\"%s\" is no platform such as linux/amd64", text);
 }
 
+bool text_has_template(const char *text)
+{
+	return strstr(text, "${{") || strstr(text, "${%");
+}
+
 const char *format_wrong(struct arena *a, enum field_kind kind, const char *text)
 {
 	if (kind == FIELD_TEXT || kind == FIELD_TEMPLATE || text_has_template(text))

@@ -3,11 +3,14 @@
 #ifndef GANTRY_CONFIG_FORMAT_H
 #define GANTRY_CONFIG_FORMAT_H
 
-#include "config/schema.h"
+#include "config/field.h"
 
 struct arena;
 
 /* NULL when the text is one of its kind, else what is wrong with it. */
 const char *format_wrong(struct arena *a, enum field_kind kind, const char *text);
+
+/* Whether the text holds an expression: ${{ … }} or ${% … %}. */
+bool text_has_template(const char *text);
 
 #endif

@@ -3,7 +3,7 @@
  * Kubernetes' own kinds and Argo Rollouts' templates, as far as gantry reads them
  * (kargo-semantics 1.11, 1.12, 7.4).
  */
-#include "config/schema.h"
+#include "config/kinds.h"
 
 #include <stddef.h>
 

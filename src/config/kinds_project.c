@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include "config/schema.h"
+#include "config/kinds.h"
 
 static const char *const window_kinds[] = { "Allow", "Deny", NULL };
 static const char *const promotion_ends[] = { "Failed", "Errored", NULL };

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include "config/schema.h"
+#include "config/kinds.h"
 
 static const char *const operators[] = { "In", "NotIn", "Exists", "DoesNotExist", NULL };
 static const char *const origins[] = { "Warehouse", NULL };

@@ -3,7 +3,7 @@
 #ifndef GANTRY_CONFIG_KINDS_STAGE_H
 #define GANTRY_CONFIG_KINDS_STAGE_H
 
-#include "config/schema.h"
+#include "config/field.h"
 
 extern const struct field_def label_expression_fields[];
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Warehouse and Freight, field by field (kargo-semantics 1.4, 1.5, 13). */
-#include "config/schema.h"
+#include "config/kinds.h"
 
 #include <stddef.h>
 

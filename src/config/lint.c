@@ -12,29 +12,15 @@
 #include "base/str.h"
 #include "config/config.h"
 #include "config/gather.h"
-#include "config/lint_inner.h"
+#include "config/lint_expressions.h"
+#include "config/lint_scope.h"
+#include "config/lint_secrets.h"
+#include "config/lint_steps.h"
+#include "config/load.h"
 #include "data/value.h"
 #include "model/project.h"
 #include "model/selector.h"
 #include "model/stage.h"
-
-const struct gathered *lint_find(const struct lint *l, const char *kind, const char *namespace,
-				 const char *name)
-{
-	for (size_t i = 0; i < l->objects.count; i++) {
-		const struct gathered *g = l->objects.items[i];
-
-		if (strcmp(g->kind, kind) == 0 && strcmp(g->name, name) == 0 &&
-		    (!namespace || strcmp(g->namespace, namespace) == 0))
-			return g;
-	}
-	return NULL;
-}
-
-const char *lint_subject(const struct lint *l, const struct gathered *g)
-{
-	return str_format(l->a, "%c%s %s", letter_lower(g->kind[0]), g->kind + 1, g->name);
-}
 
 static bool any_stage_fits(const struct lint *l, const struct gathered *g,
 			   const struct value *selector, const char *pattern)

@@ -3,18 +3,20 @@
  * Where expressions stand. In a template one ends at the first "}}", whatever stands
  * around it: braces and quotes are not looked at (kargo-semantics 5.2).
  */
-#include "config/lint_scope.h"
+#include "config/lint_expressions.h"
 
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/str.h"
 #include "config/complain.h"
+#include "config/format.h"
 #include "config/gather.h"
+#include "config/kinds.h"
 #include "config/lint.h"
-#include "config/lint_inner.h"
 #include "config/lint_names.h"
-#include "config/schema.h"
+#include "config/lint_places.h"
+#include "config/lint_scope.h"
 #include "data/value.h"
 
 enum { DEEPEST = 40 };

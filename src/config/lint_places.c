@@ -10,10 +10,9 @@
 #include "base/arena.h"
 #include "base/list.h"
 #include "config/complain.h"
+#include "config/field.h"
 #include "config/gather.h"
-#include "config/lint_inner.h"
-#include "config/lint_names.h"
-#include "config/schema.h"
+#include "config/lint_scope.h"
 #include "data/url.h"
 #include "data/value.h"
 

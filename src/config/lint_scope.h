@@ -1,16 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Expressions of a step: what they may see at its place. */
+/* All that is linted, and how its objects are found and named. One thread. */
 #ifndef GANTRY_CONFIG_LINT_SCOPE_H
 #define GANTRY_CONFIG_LINT_SCOPE_H
 
-#include <stddef.h>
+#include "base/base.h"
+#include "base/list.h"
+#include "config/complain.h"
 
+struct config;
 struct gathered;
-struct lint;
+struct lint_steps;
 struct value;
 
-/* The expressions in "if", vars and config of the step at index; subject names it. */
-void lint_step_expressions(struct lint *l, const struct gathered *g, const char *subject,
-			   const struct value *steps, size_t index);
+struct lint {
+	struct arena *a;
+	struct complaints c;
+	struct list objects;            /* struct gathered * */
+	const struct config *config;
+	const struct lint_steps *steps;
+};
+
+/* The object, or NULL. namespace NULL: one of the cluster. */
+const struct gathered *lint_find(const struct lint *l, const char *kind, const char *namespace,
+				 const char *name);
+
+/* "stage test": how complaints call it. */
+const char *lint_subject(const struct lint *l, const struct gathered *g);
 
 #endif

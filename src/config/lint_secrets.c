@@ -3,14 +3,15 @@
  * Passwords and tokens in plain text. A Secret manifest is where they belong, if it is
  * kept out of git; anything else that holds one is a mistake.
  */
-#include "config/lint_inner.h"
+#include "config/lint_secrets.h"
 
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/str.h"
+#include "config/format.h"
 #include "config/gather.h"
-#include "config/schema.h"
+#include "config/lint_scope.h"
 #include "data/value.h"
 
 enum { DEEPEST = 40, SHORTEST = 6 };

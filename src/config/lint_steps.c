@@ -3,15 +3,17 @@
  * Steps against what their kinds take. Kargo finds these mistakes only when a promotion
  * runs into them.
  */
-#include "config/lint_inner.h"
+#include "config/lint_steps.h"
 
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "config/format.h"
 #include "config/gather.h"
 #include "config/lint.h"
+#include "config/lint_expressions.h"
 #include "config/lint_scope.h"
 #include "config/schema.h"
 #include "data/value.h"

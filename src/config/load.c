@@ -3,7 +3,7 @@
  * Documents to objects, objects to projects. A document that is no Kargo object is
  * left out with a word, since folders of manifests hold other things, too.
  */
-#include "config/config.h"
+#include "config/load.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,14 +15,15 @@
 #include "base/map.h"
 #include "base/str.h"
 #include "config/complain.h"
+#include "config/config.h"
 #include "config/gather.h"
+#include "config/kinds.h"
 #include "config/modern.h"
+#include "config/project.h"
 #include "config/rules.h"
 #include "config/schema.h"
 #include "data/value.h"
 #include "data/yaml.h"
-#include "model/project.h"
-#include "model/world.h"
 
 /* Where Kargo looks for shared Secrets and ConfigMaps unless told otherwise. */
 static const char shared_namespace[] = "kargo-shared-resources";
@@ -187,26 +188,4 @@ bool config_gather(struct arena *a, const struct config_file *files, size_t coun
 		list_add(a, objects, l.shared.items[i]);
 	*out = config;
 	return l.c.errors == 0;
-}
-
-bool config_load(struct arena *a, const struct config_file *files, size_t count,
-		 struct config **out, struct list *complaints)
-{
-	struct list objects = { 0 };
-	struct config *config;
-
-	if (!config_gather(a, files, count, &config, &objects, complaints))
-		return false;
-	*out = config;
-	return true;
-}
-
-struct project *config_project(const struct config *c, const char *name)
-{
-	if (!name)
-		return c->nprojects == 1 ? c->projects[0] : NULL;
-	for (size_t i = 0; i < c->nprojects; i++)
-		if (strcmp(c->projects[i]->name, name) == 0)
-			return c->projects[i];
-	return NULL;
 }

@@ -3,17 +3,19 @@
  * One project's objects, put together: stages in the order freight flows, tasks
  * and secrets by name, and every name that one object has of another checked.
  */
-#include "config/gather.h"
+#include "config/project.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/list.h"
 #include "base/log.h"
 #include "base/map.h"
 #include "base/str.h"
 #include "config/complain.h"
+#include "config/gather.h"
 #include "config/windows.h"
 #include "data/base64.h"
 #include "data/value.h"

@@ -11,15 +11,10 @@
 #include "base/str.h"
 #include "config/complain.h"
 #include "config/format.h"
+#include "config/kinds.h"
 #include "data/value.h"
 
-enum { DEEPEST = 32, NAME_MAX_LEN = 48 };
-
-static const struct kind_def *const kinds[] = {
-#define KIND(name) &kind_##name,
-#include "config/kinds.def"
-#undef KIND
-};
+enum { DEEPEST = 32 };
 
 const struct field_def metadata_fields[] = {
 	{ .name = "name", .kind = FIELD_NAME, .flags = FIELD_REQUIRED,
@@ -31,72 +26,6 @@ const struct field_def metadata_fields[] = {
 	{ .name = NULL },
 };
 
-const struct kind_def *kind_find(const char *name, const char *version)
-{
-	for (size_t i = 0; i < COUNTOF(kinds); i++)
-		if (strcmp(kinds[i]->name, name) == 0 &&
-		    (!version || has_prefix(version, kinds[i]->group)))
-			return kinds[i];
-	return NULL;
-}
-
-const struct kind_def *const *kind_table(size_t *count)
-{
-	*count = COUNTOF(kinds);
-	return kinds;
-}
-
-const struct field_def *field_find(const struct field_def *fields, const char *name)
-{
-	for (; fields && fields->name; fields++)
-		if (strcmp(fields->name, name) == 0)
-			return fields;
-	return NULL;
-}
-
-/* Insertions, deletions and replacements, whatever the case. */
-static size_t schema_distance(const char *a, const char *b)
-{
-	size_t row[NAME_MAX_LEN + 1], lb = strlen(b);
-
-	for (size_t j = 0; j <= lb; j++)
-		row[j] = j;
-	for (size_t i = 0; a[i]; i++) {
-		size_t corner = row[0];
-
-		row[0] = i + 1;
-		for (size_t j = 0; j < lb; j++) {
-			size_t same = corner + (letter_lower(a[i]) !=
-						letter_lower(b[j]));
-			size_t least = row[j] < row[j + 1] ? row[j] + 1 : row[j + 1] + 1;
-
-			corner = row[j + 1];
-			row[j + 1] = same < least ? same : least;
-		}
-	}
-	return row[lb];
-}
-
-const char *field_nearest(const struct field_def *fields, const char *name)
-{
-	size_t best = strlen(name) / 3 + 1;
-	const char *nearest = NULL;
-
-	if (strlen(name) > NAME_MAX_LEN)
-		return NULL;
-	for (; fields && fields->name; fields++) {
-		size_t d = strlen(fields->name) > NAME_MAX_LEN
-				   ? best
-				   : schema_distance(name, fields->name);
-
-		if (d < best) {
-			best = d;
-			nearest = fields->name;
-		}
-	}
-	return nearest;
-}
-
 struct schema_check {
 	struct complaints *c;
 	struct arena *scratch;          /* for paths, most of which nobody is told */
@@ -106,11 +35,6 @@ struct schema_check {
 	bool is_old;                    /* below something removed: deprecated is the least of it */
 	size_t depth;
 };
-
-bool text_has_template(const char *text)
-{
-	return strstr(text, "${{") || strstr(text, "${%");
-}
 
 static void check_field(struct schema_check *k, const struct field_def *f, const char *path,
 			const struct value *v);

@@ -1,94 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a manifest may hold: one table a kind, which checks manifests, finds the
- * nearest known name, and is what `gantry explain` and the manual show. Any thread.
+ * Manifests and steps' configuration against the tables. The same tables are what
+ * `gantry explain` and the manual show. Any thread.
  */
 #ifndef GANTRY_CONFIG_SCHEMA_H
 #define GANTRY_CONFIG_SCHEMA_H
 
-#include "base/base.h"
+#include "config/field.h"
 
 struct complaints;
+struct kind_def;
 struct value;
-
-/* From FIELD_TEXT on, a text; each further kind says what must be in it. */
-enum field_kind {
-	FIELD_ANY,
-	FIELD_BOOL,
-	FIELD_INT,              /* least and most say which */
-	FIELD_MAP,              /* of: its members; NULL: anything */
-	FIELD_TEXTS,            /* a map of texts */
-	FIELD_LIST,             /* of: its elements' members; NULL: texts of kind items */
-	FIELD_TEXT,
-	FIELD_NAME,             /* of a Kubernetes object: DNS-1123 */
-	FIELD_LABEL,            /* a DNS-1123 label */
-	FIELD_VARIABLE,         /* a name that expressions can use */
-	FIELD_DURATION,         /* h, m and s only, as Kargo's definitions have it */
-	FIELD_GO_DURATION,
-	FIELD_TIME,             /* RFC 3339 */
-	FIELD_REGEX,
-	FIELD_NAME_PATTERN,     /* name, glob:… or regex:… */
-	FIELD_PATH_SELECTOR,    /* folder, glob:… or regex:… */
-	FIELD_SEMVER,           /* a constraint */
-	FIELD_GIT_URL,
-	FIELD_IMAGE_URL,
-	FIELD_CHART_URL,
-	FIELD_PLATFORM,         /* os/arch[/variant] */
-	FIELD_EXPRESSION,       /* bare */
-	FIELD_TEMPLATE,         /* may hold ${{ … }} */
-	FIELD_BASE64,
-};
-
-enum field_flags {
-	FIELD_REQUIRED = 1 << 0,
-	FIELD_NOT_EMPTY = 1 << 1,       /* a list of one element at least */
-	FIELD_REMOVED = 1 << 2,         /* newer Kargo ignores it; help says what to write instead */
-	FIELD_DEPRECATED = 1 << 3,      /* works still; help says what to write instead */
-	FIELD_REFUSED = 1 << 4,         /* Kargo fails when it is there; help says the mend */
-	FIELD_ENTERPRISE = 1 << 5,      /* Kargo's paid edition only; gantry does it, too */
-	FIELD_ONE_OF = 1 << 6,          /* exactly one member of such a group may be there */
-	FIELD_OPEN = 1 << 7,            /* a map whose members beyond the table are welcome */
-};
-
-struct field_def {
-	const char *name;               /* NULL ends the table */
-	enum field_kind kind;
-	unsigned flags;
-	const char *help;               /* a sentence */
-	const char *otherwise;          /* the default, as text for people; NULL: none */
-	const char *const *choices;     /* NULL-terminated; NULL: any */
-	const struct field_def *of;
-	enum field_kind items;          /* of a list of texts; FIELD_ANY means FIELD_TEXT */
-	int64_t least, most;            /* of FIELD_INT */
-};
-
-struct kind_def {
-	const char *name;               /* "Stage" */
-	const char *group;              /* what apiVersion begins with: "kargo.akuity.io/" */
-	bool is_cluster;                /* belongs to no project */
-	bool is_open;                   /* unknown fields are none of our business */
-	const char *help;
-	const struct field_def *fields; /* beside apiVersion, kind and metadata */
-};
-
-#define KIND(name) extern const struct kind_def kind_##name;
-#include "config/kinds.def"
-#undef KIND
-
-/* The kind, or NULL. version: the apiVersion; NULL: any. */
-const struct kind_def *kind_find(const char *name, const char *version);
-
-/* All kinds, in the order of kinds.def. */
-const struct kind_def *const *kind_table(size_t *count);
 
 /* metadata's members, the same for every kind. */
 extern const struct field_def metadata_fields[];
-
-/* The member of that name, or NULL. */
-const struct field_def *field_find(const struct field_def *fields, const char *name);
-
-/* The known name nearest to this one, or NULL when none is near. */
-const char *field_nearest(const struct field_def *fields, const char *name);
 
 /*
  * Checks a step's config against def, a FIELD_MAP. Texts that hold ${{ … }} may become
@@ -96,9 +21,6 @@ const char *field_nearest(const struct field_def *fields, const char *name);
  */
 void schema_check_config(const struct field_def *def, const char *file, const char *subject,
 			 const struct value *config, struct complaints *c);
-
-/* Whether the text holds an expression: ${{ … }} or ${% … %}. */
-bool text_has_template(const char *text);
 
 /*
  * Checks the object against its kind; complaints begin with "stage test: ". Errors

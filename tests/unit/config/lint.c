@@ -8,7 +8,7 @@
 #include "base/list.h"
 #include "base/str.h"
 #include "config/config.h"
-#include "config/schema.h"
+#include "config/field.h"
 #include "model/world.h"
 #include "tap.h"
 

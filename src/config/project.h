@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One project's objects, put together. Any thread. */
+#ifndef GANTRY_CONFIG_PROJECT_H
+#define GANTRY_CONFIG_PROJECT_H
+
+struct arena;
+struct complaints;
+struct list;
+struct project;
+
+/*
+ * Puts the project's objects together: those of its own namespace and those of the
+ * cluster (shared). Complaints are added; the project is usable only without errors.
+ */
+struct project *project_assemble(struct arena *a, const char *name, const struct list *own,
+				 const struct list *shared, struct complaints *c);
+
+#endif
