@@ -50,8 +50,7 @@ int64_t days_of_date(int64_t year, int month, int64_t day)
 	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
 }
 
-/* The date of a day counted from 1970-01-01; the inverse of days_of_date(). */
-static void civil_from_days(int64_t days, int64_t *year, int *month, int *day)
+void date_of_days(int64_t days, int64_t *year, int *month, int *day)
 {
 	int64_t shifted = days + 719468, era, of_era, year_of_era, of_year, index;
 
@@ -75,7 +74,7 @@ const char *clock_rfc3339(struct arena *a, int64_t ms)
 		of_day += 86400000;
 		days--;
 	}
-	civil_from_days(days, &year, &month, &day);
+	date_of_days(days, &year, &month, &day);
 	seconds = (int)(of_day / 1000);
 	rest = (int)(of_day % 1000);
 	if (rest)

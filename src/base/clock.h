@@ -28,6 +28,9 @@ bool clock_parse(const char *text, int64_t *ms);
 /* Days from 1970-01-01 to a date of the Gregorian calendar; month 1 to 12, day may overflow. */
 int64_t days_of_date(int64_t year, int month, int64_t day);
 
+/* The date of a day counted from 1970-01-01; month and day from 1. The inverse of days_of_date(). */
+void date_of_days(int64_t days, int64_t *year, int *month, int *day);
+
 /* "40s", "4m", "2h", "3d": how long ago in the fewest cells. */
 const char *clock_age(struct arena *a, int64_t ms);
 

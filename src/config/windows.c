@@ -16,6 +16,7 @@
 #include "config/gather.h"
 #include "data/value.h"
 #include "model/project.h"
+#include "model/rrule.h"
 #include "model/selector.h"
 #include "model/window.h"
 
@@ -45,29 +46,41 @@ static bool windows_read_zone(struct arena *a, const char *start, const char *en
 	return true;
 }
 
+/* What a window may not lack, and the order of its two times. */
+static bool window_check(bool repeats, struct window_interval wall, struct err *e)
+{
+	if (repeats && (wall.start == INT64_MIN || wall.end == INT64_MAX))
+		return err_set(e, ERR_CONFIG, "rrule needs dtstart and dtend: when the first one begins and "
+			       "ends");
+	if (wall.start == INT64_MIN && wall.end == INT64_MAX)
+		return err_set(e, ERR_CONFIG, "dtstart or dtend is required, else it never changes");
+	if (wall.start != INT64_MIN && wall.end <= wall.start)
+		return err_set(e, ERR_CONFIG, "dtend must be after dtstart");
+	return true;
+}
+
 static bool read_window(struct arena *a, const struct value *v, struct window *w, struct err *e)
 {
-	const char *rule = windows_text_of(v, "rrule"), *start_zone = "", *end_zone = "";
+	const char *text = windows_text_of(v, "rrule"), *start_zone = "", *end_zone = "";
+	bool repeats = *text != '\0';
+	struct window_interval wall = { INT64_MIN, INT64_MAX };
+	const struct zone *zone;
+	struct recurrence rule;
 
 	*w = (struct window){ .name = windows_text_of(v, "name"),
 			      .denies = strcmp(windows_text_of(v, "kind"), "Deny") == 0,
-			      .selector = value_get(v, "stageSelector"),
-			      .repeats = *rule != '\0',
-			      .start = INT64_MIN,
-			      .end = INT64_MAX };
-	if (!windows_read_time(a, v, "dtstart", &w->start, &start_zone, e) ||
-	    !windows_read_time(a, v, "dtend", &w->end, &end_zone, e) ||
-	    !windows_read_zone(a, start_zone, end_zone, &w->zone, e))
+			      .selector = value_get(v, "stageSelector") };
+	if (!windows_read_time(a, v, "dtstart", &wall.start, &start_zone, e) ||
+	    !windows_read_time(a, v, "dtend", &wall.end, &end_zone, e) ||
+	    !windows_read_zone(a, start_zone, end_zone, &zone, e))
 		return false;
-	if (w->repeats && !recurrence_parse(rule, &w->rule, e))
+	if (repeats && !rrule_parse(text, &rule, e))
 		return err_wrap(e, "rrule");
-	if (w->repeats && (w->start == INT64_MIN || w->end == INT64_MAX))
-		return err_set(e, ERR_CONFIG, "rrule needs dtstart and dtend: when the first one begins and "
-			       "ends");
-	if (w->start == INT64_MIN && w->end == INT64_MAX)
-		return err_set(e, ERR_CONFIG, "dtstart or dtend is required, else it never changes");
-	if (w->start != INT64_MIN && w->end <= w->start)
-		return err_set(e, ERR_CONFIG, "dtend must be after dtstart");
+	if (!window_check(repeats, wall, e))
+		return false;
+	window_set_times(w, repeats ? &rule : NULL, zone, wall);
+	if (w->schedule.never)
+		return err_set(e, ERR_CONFIG, "rrule: \"%s\" never happens", text);
 	return true;
 }
 

@@ -19,7 +19,8 @@
  * project.h       a project, its policies and its whole configuration
  * promotion.h     freight on its way into a stage
  * read.h          fields of Kargo objects, and complaints about them
- * recurrence.h    recurrence rules of promotion windows
+ * recurrence.h    when a recurrence rule falls due
+ * rrule.h         reads recurrence rules and times of promotion windows
  * selector.h      name patterns and label selectors
  * stage.h         a place that freight runs in
  * stage_status.h  what events mean for a stage's status

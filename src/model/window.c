@@ -1,111 +1,97 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Windows are wall clock times: nine in the morning stays nine when summer time begins.
- * So occurrences are counted on the wall, and only their ends become instants.
+ * Windows begin by the wall clock: nine in the morning stays nine when summer time begins. From
+ * then on they last by the clock on the wrist.
  */
 #include "model/window.h"
 
-#include "base/zone.h"
+#include <assert.h>
+
 #include "data/value.h"
 #include "model/project.h"
 #include "model/selector.h"
 #include "model/stage.h"
 
-enum { DAY = 86400, LOOK_AHEAD = 800, BOUNDARIES = 1000 };
+/* Occurrences looked at for one answer, a fraction of a microsecond each; beyond, it is unknown. */
+enum { LOOKS_MAX = 4000 };
 
-static int64_t day_of(int64_t seconds)
+/* When does this stage open or close? */
+struct window_search {
+	const struct project *p;
+	const struct stage *s;
+	int left;                       /* of LOOKS_MAX */
+};
+
+void window_set_times(struct window *w, const struct recurrence *rule, const struct zone *zone,
+		      struct window_interval wall)
 {
-	return seconds >= 0 ? seconds / DAY : -((-seconds + DAY - 1) / DAY);
+	assert(!rule || (wall.start != INT64_MIN && wall.end != INT64_MAX));
+	w->first = wall;
+	if (wall.start != INT64_MIN)
+		w->first.start = wall_instant(zone, wall.start);
+	if (wall.end != INT64_MAX)
+		w->first.end = wall_instant(zone, wall.end);
+	w->repeats = rule != NULL;
+	if (rule)
+		schedule_init(&w->schedule, rule, zone, wall.start);
 }
 
-static int64_t wall_of(const struct window *w, int64_t instant)
+size_t window_intervals(const struct window *w, int64_t at, struct window_interval *out, size_t room)
 {
-	struct zone_span span;
+	int64_t length, start;
+	size_t count = 0;
 
-	if (!w->zone)
-		return instant;
-	zone_at(w->zone, instant, &span);
-	return instant + span.offset;
-}
-
-/* The instant at which the wall shows this; in the hour that is skipped, the one after. */
-static int64_t instant_of(const struct window *w, int64_t wall)
-{
-	int64_t guess = wall;
-
-	for (int i = 0; i < 3; i++)
-		guess = wall - (wall_of(w, guess) - guess);
-	return guess;
-}
-
-/* How many occurrences there are before day. */
-static int64_t count_before(const struct window *w, int64_t day)
-{
-	int64_t count = 0;
-
-	for (int64_t d = day_of(w->start); d < day && count < w->rule.count; d++)
-		count += recurrence_has(&w->rule, day_of(w->start), d);
+	if (!w->repeats) {
+		if (room && at >= w->first.start && at < w->first.end)
+			out[count++] = w->first;
+		return count;
+	}
+	length = w->first.end - w->first.start;
+	for (start = at - length; count < room; ) {
+		if (!schedule_next(&w->schedule, start, &start) || start > at)
+			break;
+		out[count++] = (struct window_interval){ start, start + length };
+	}
 	return count;
 }
 
-/* Whether an occurrence begins on the day; *start: when, on the wall. */
-static bool window_begins(const struct window *w, int64_t day, int64_t *start)
+bool window_next_start(const struct window *w, int64_t after, int64_t *out)
 {
-	int64_t first = day_of(w->start), at = day * DAY + (w->start - first * DAY);
-	int64_t limit = w->rule.until_utc ? instant_of(w, at) : at;
-
-	if (!recurrence_has(&w->rule, first, day) || limit > w->rule.until)
+	if (w->repeats)
+		return schedule_next(&w->schedule, after, out);
+	if (w->first.start <= after)
 		return false;
-	if (w->rule.count && count_before(w, day) >= w->rule.count)
-		return false;
-	*start = at;
+	*out = w->first.start;
 	return true;
 }
 
-static int64_t length_of(const struct window *w)
+/*
+ * The end of what is active at an instant, INT64_MAX when it is too far off. Occurrences that reach
+ * into each other, or touch, are one.
+ */
+static int64_t window_end(struct window_search *q, const struct window *w,
+			  struct window_interval active)
 {
-	return w->end - w->start;
-}
+	int64_t length = active.end - active.start, end = active.end, next = active.start;
 
-static bool is_active(const struct window *w, int64_t instant)
-{
-	int64_t wall = wall_of(w, instant), start;
-
-	if (!w->repeats)
-		return wall >= w->start && wall < w->end;
-	for (int64_t d = day_of(wall - length_of(w)); d <= day_of(wall); d++)
-		if (window_begins(w, d, &start) && start <= wall && wall < start + length_of(w))
-			return true;
-	return false;
-}
-
-static void earliest(int64_t at, int64_t after, int64_t *best)
-{
-	if (at > after && at < *best)
-		*best = at;
-}
-
-/* The next instant at which it begins or ends; INT64_MAX: never. */
-static int64_t next_change(const struct window *w, int64_t after)
-{
-	int64_t best = INT64_MAX, wall = wall_of(w, after), start;
-
-	if (!w->repeats) {
-		if (w->start != INT64_MIN)
-			earliest(instant_of(w, w->start), after, &best);
-		if (w->end != INT64_MAX)
-			earliest(instant_of(w, w->end), after, &best);
-		return best;
+	while (window_next_start(w, next, &next) && next <= end) {
+		end = next + length;
+		if (q->left-- <= 0)
+			return INT64_MAX;
 	}
-	for (int64_t d = day_of(wall - length_of(w)); d <= day_of(wall) + LOOK_AHEAD; d++) {
-		if (!window_begins(w, d, &start))
-			continue;
-		earliest(instant_of(w, start), after, &best);
-		earliest(instant_of(w, start + length_of(w)), after, &best);
-		if (start > wall)
-			break;
-	}
-	return best;
+	return end;
+}
+
+/* The next instant at which it begins or ends; INT64_MAX: never, or too far off. */
+static int64_t window_next_change(struct window_search *q, const struct window *w, int64_t after)
+{
+	struct window_interval active;
+	int64_t next;
+
+	q->left -= 2;
+	if (window_intervals(w, after, &active, 1))
+		return window_end(q, w, active);
+	return window_next_start(w, after, &next) ? next : INT64_MAX;
 }
 
 static bool window_is_meant(const struct window *w, const struct stage *s)
@@ -114,52 +100,62 @@ static bool window_is_meant(const struct window *w, const struct stage *s)
 	       labels_match(w->selector, value_path(s->object, "metadata.labels"));
 }
 
-static bool is_closed(const struct project *p, const struct stage *s, int64_t instant,
-		      const struct window **because)
+static bool stage_is_closed(struct window_search *q, int64_t instant, const struct window **because)
 {
 	bool allowed = false, any_allows = false;
 
 	*because = NULL;
-	for (size_t i = 0; i < p->nwindows; i++) {
-		const struct window *w = &p->windows[i];
-		bool active = window_is_meant(w, s) && is_active(w, instant);
+	for (size_t i = 0; i < q->p->nwindows; i++) {
+		const struct window *w = &q->p->windows[i];
+		struct window_interval active;
 
-		if (active && w->denies) {
+		if (!window_is_meant(w, q->s))
+			continue;
+		q->left--;
+		any_allows = any_allows || !w->denies;
+		if (!window_intervals(w, instant, &active, 1))
+			continue;
+		if (w->denies) {
 			*because = w;
 			return true;
 		}
-		any_allows = any_allows || (!w->denies && window_is_meant(w, s));
-		allowed = allowed || active;
+		allowed = true;
 	}
 	return any_allows && !allowed;
 }
 
-static int64_t next_change_of_all(const struct project *p, const struct stage *s, int64_t after)
+static int64_t stage_next_change(struct window_search *q, int64_t after)
 {
 	int64_t best = INT64_MAX;
 
-	for (size_t i = 0; i < p->nwindows; i++)
-		if (window_is_meant(&p->windows[i], s))
-			earliest(next_change(&p->windows[i], after), after, &best);
+	for (size_t i = 0; i < q->p->nwindows; i++) {
+		int64_t at = INT64_MAX;
+
+		if (window_is_meant(&q->p->windows[i], q->s))
+			at = window_next_change(q, &q->p->windows[i], after);
+		if (at < best)
+			best = at;
+	}
 	return best;
 }
 
 void window_state(const struct project *p, const struct stage *s, int64_t now,
 		  struct window_state *out)
 {
+	struct window_search q = { .p = p, .s = s, .left = LOOKS_MAX };
 	const struct window *because;
 	int64_t at = now / 1000;
 
 	*out = (struct window_state){ 0 };
 	if (!p || !p->nwindows)
 		return;
-	*out = (struct window_state){ .closed = is_closed(p, s, at, &because) };
+	out->closed = stage_is_closed(&q, at, &because);
 	out->because = because;
-	for (int i = 0; i < BOUNDARIES; i++) {
-		at = next_change_of_all(p, s, at);
+	while (q.left > 0) {
+		at = stage_next_change(&q, at);
 		if (at == INT64_MAX)
 			return;
-		if (is_closed(p, s, at, &because) == out->closed)
+		if (stage_is_closed(&q, at, &because) == out->closed)
 			continue;
 		if (out->closed)
 			out->opens_at = at * 1000;

@@ -40,6 +40,7 @@ static const struct set sets[] = {
 	{ "kargo/kustomize-set-image", vectors_kustomize_set_image },
 	{ "kargo/selection", vectors_selection },
 	{ "kargo/parse", vectors_parse },
+	{ "kargo/rrule", vectors_rrule },
 	{ "kargo/set-objects", vectors_set_objects },
 	{ "kargo/step-conditions", vectors_step_conditions },
 	{ "kargo/templates", vectors_templates },

@@ -112,8 +112,8 @@ static const char *decided(struct arena *a, const struct state *s, const char *a
 TEST(closed_windows_hold_promotions_back)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	struct window freeze = { .name = "freeze", .denies = true, .start = T0 / 1000 - 60,
-				 .end = T0 / 1000 + 60 };
+	struct window freeze = { .name = "freeze", .denies = true, .first = { T0 / 1000 - 60,
+					    T0 / 1000 + 60 } };
 	const struct state *s = found(a);
 	int64_t next;
 

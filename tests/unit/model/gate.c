@@ -116,8 +116,8 @@ TEST(all_means_all)
 TEST(a_freeze_is_a_gate)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	struct window freeze = { .name = "freeze", .denies = true, .start = now / 1000 - 60,
-				 .end = now / 1000 + 7200 };
+	struct window freeze = { .name = "freeze", .denies = true, .first = { now / 1000 - 60,
+					    now / 1000 + 7200 } };
 	struct project p = { .name = "demo", .windows = &freeze, .nwindows = 1 };
 	struct scene t = { .a = a, .r = request() };
 
@@ -135,8 +135,8 @@ TEST(a_freeze_is_a_gate)
 TEST(the_soonest_moment_counts_windows_to_come)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	struct window freeze = { .name = "freeze", .denies = true, .start = now / 1000 + 180,
-				 .end = now / 1000 + 7200 };
+	struct window freeze = { .name = "freeze", .denies = true, .first = { now / 1000 + 180,
+					    now / 1000 + 7200 } };
 	struct project p = { .name = "demo", .windows = &freeze, .nwindows = 1 };
 	struct scene t = { .a = a, .r = request() };
 
@@ -149,13 +149,13 @@ TEST(the_soonest_moment_counts_windows_to_come)
 	look(&t);
 	ok(gate(&t, GATE_WINDOW)->state == GATE_PASSED, "the window is open now");
 	is_number(t.g.opens_at, now + 7200000, "but closed when it has soaked");
-	freeze.end = INT64_MAX;
+	freeze.first.end = INT64_MAX;
 	look(&t);
 	is_number(t.g.opens_at, 0, "a freeze without end: nobody can say");
 	is_number(t.g.not_before, now + 4 * minute, "but not before it has soaked");
 	t.f.verified_in.count = 0;
-	freeze.start = now / 1000 - 60;
-	freeze.end = now / 1000 + 7200;
+	freeze.first.start = now / 1000 - 60;
+	freeze.first.end = now / 1000 + 7200;
 	look(&t);
 	is_number(t.g.opens_at, 0, "nobody can say when it will be verified");
 	is_number(t.g.not_before, now + 7200000, "but not before the freeze ends");

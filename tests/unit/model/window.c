@@ -3,6 +3,7 @@
 #include "model/window.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
@@ -11,6 +12,7 @@
 #include "base/zone.h"
 #include "data/value.h"
 #include "model/project.h"
+#include "model/rrule.h"
 #include "model/stage.h"
 #include "tap.h"
 
@@ -22,18 +24,22 @@ struct scene {
 	struct window_state state;
 };
 
-static void add(struct scene *t, bool denies, const char *rule, const char *start, const char *end)
+static void add(struct scene *t, bool denies, const char *text, const char *start, const char *end)
 {
 	struct window *w = &t->windows[t->p.nwindows++];
-	const char *zone = "";
+	struct window_interval wall = { 0, 0 };
+	struct recurrence rule;
+	const struct zone *zone = NULL;
+	const char *zone_name = "";
 	struct err e = { .message = "" };
 
-	*w = (struct window){ .name = denies ? "freeze" : "hours", .denies = denies,
-			      .repeats = *rule != '\0', .start = INT64_MIN, .end = INT64_MAX };
-	if ((*rule && !recurrence_parse(rule, &w->rule, &e)) ||
-	    !ical_time_parse(t->a, start, &zone, &w->start, &e) ||
-	    !ical_time_parse(t->a, end, &zone, &w->end, &e) || !zone_load(t->a, zone, &w->zone))
-		ok(false, "%s %s %s: %s", rule, start, end, e.message);
+	*w = (struct window){ .name = denies ? "freeze" : "hours", .denies = denies };
+	if ((*text && !rrule_parse(text, &rule, &e)) ||
+	    !ical_time_parse(t->a, start, &zone_name, &wall.start, &e) ||
+	    !ical_time_parse(t->a, end, &zone_name, &wall.end, &e) ||
+	    !zone_load(t->a, zone_name, &zone))
+		ok(false, "%s %s %s: %s", text, start, end, e.message);
+	window_set_times(w, *text ? &rule : NULL, zone, wall);
 	t->p.windows = t->windows;
 	t->s.name = "prod";
 }
@@ -101,30 +107,6 @@ TEST(nights_reach_over_midnight)
 	is_text(look(&t, "2026-03-03T12:00:00Z"), "open until 2026-03-03T22:00:00Z", "by day");
 }
 
-static bool has(const char *rule, int64_t first, int64_t day)
-{
-	struct recurrence r;
-	struct err e;
-
-	return recurrence_parse(rule, &r, &e) && recurrence_has(&r, first, day);
-}
-
-TEST(rules_fall_on_the_right_days)
-{
-	int64_t first = days_of_date(2026, 1, 30);
-
-	ok(has("FREQ=MONTHLY;BYDAY=-1FR", first, days_of_date(2026, 2, 27)), "the last Friday");
-	ok(!has("FREQ=MONTHLY;BYDAY=-1FR", first, days_of_date(2026, 2, 20)), "and no other");
-	ok(has("FREQ=MONTHLY;BYDAY=2TU", first, days_of_date(2026, 2, 10)), "the second Tuesday");
-	ok(has("FREQ=MONTHLY;BYMONTHDAY=-1", first, days_of_date(2028, 2, 29)), "the end of a leap February");
-	ok(!has("FREQ=MONTHLY", first, days_of_date(2026, 2, 28)), "no 30th in February");
-	ok(has("FREQ=WEEKLY;INTERVAL=2", first, days_of_date(2026, 2, 13)), "every other week");
-	ok(!has("FREQ=WEEKLY;INTERVAL=2", first, days_of_date(2026, 2, 6)), "and not those between");
-	ok(has("FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=24,31", first, days_of_date(2027, 12, 31)), "a year's end");
-	ok(has("FREQ=DAILY;BYMONTH=8", first, days_of_date(2026, 8, 1)), "each day of August");
-	ok(!has("FREQ=DAILY;BYMONTH=8", first, days_of_date(2026, 9, 1)), "and not of September");
-}
-
 TEST(rules_end_by_number_or_time)
 {
 	AUTO(arena) struct arena *a = arena_new();
@@ -138,14 +120,50 @@ TEST(rules_end_by_number_or_time)
 	is_text(look(&t, "2026-01-11T08:30:00Z"), "open", "and then no more");
 }
 
-TEST(what_is_no_rule_is_told)
+TEST(a_window_lasts_as_long_in_summer_time)
 {
-	struct recurrence r;
-	struct err e;
+	AUTO(arena) struct arena *a = arena_new();
+	struct scene t = { .a = a };
 
-	ok(!recurrence_parse("BYDAY=MO", &r, &e), "a rule needs FREQ");
-	ok(!recurrence_parse("FREQ=SOMETIMES", &r, &e), "that is one it knows");
-	ok(!recurrence_parse("FREQ=WEEKLY;BYDAY=XX", &r, &e), "and days");
-	ok(!recurrence_parse("FREQ=DAILY;BYHOUR=9", &r, &e), "what is not done is refused, not ignored");
-	is_text(e.message, "BYHOUR is not done by gantry; write several windows", "and said");
+	add(&t, true, "FREQ=DAILY", "TZID=Europe/Berlin:20260327T220000",
+	    "TZID=Europe/Berlin:20260328T060000");
+	is_text(look(&t, "2026-03-28T22:00:00Z"), "closed until 2026-03-29T05:00:00Z",
+		"eight hours on the night that has one hour less");
+}
+
+TEST(windows_that_touch_are_one)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct scene t = { .a = a };
+
+	add(&t, false, "FREQ=HOURLY;BYHOUR=9,10,11", "20260105T090000Z", "20260105T100000Z");
+	is_text(look(&t, "2026-01-06T09:30:00Z"), "open until 2026-01-06T12:00:00Z", "three hours");
+	add(&t, true, "FREQ=SECONDLY", "20260101T000000Z", "20260101T000001Z");
+	is_text(look(&t, "2026-01-06T09:30:00Z"), "closed", "each second: there is no end to tell");
+}
+
+TEST(the_dearest_windows_take_less_than_a_millisecond)
+{
+	static const char *const rules[] = {
+		"FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29;BYDAY=MO", "FREQ=YEARLY;BYWEEKNO=53;BYDAY=SU",
+		"FREQ=DAILY;COUNT=1000000", "FREQ=MINUTELY;BYHOUR=9;BYMINUTE=1,2,3,4,5",
+		"FREQ=SECONDLY;BYHOUR=3", "FREQ=YEARLY;BYDAY=53TU;BYHOUR=1,2,3;BYSETPOS=-1",
+		"FREQ=DAILY;UNTIL=20270101T000000Z",
+	};
+	enum { CALLS = 100 };
+
+	for (size_t i = 0; i < COUNTOF(rules); i++) {
+		AUTO(arena) struct arena *a = arena_new();
+		struct scene t = { .a = a };
+		clock_t begin;
+
+		add(&t, true, rules[i], "TZID=Europe/Berlin:20240101T090000",
+		    "TZID=Europe/Berlin:20240101T093000");
+		begin = clock();
+		for (int n = 0; n < CALLS; n++)
+			window_state(&t.p, &t.s, INT64_C(1790000000000) + n * INT64_C(3600000), &t.state);
+		double ms = (double)(clock() - begin) * 1000 / CLOCKS_PER_SEC / CALLS;
+		note("%s: %.3f ms", rules[i], ms);
+		ok(ms < 1, "%s", rules[i]);
+	}
 }
