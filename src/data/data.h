@@ -28,6 +28,7 @@
  * yaml_json.h    YAML 1.1 text to values, as by way of JSON
  * yaml_merge.h   one YAML document merged onto another
  * yaml_render.h  nodes of one YAML text written into another
+ * yaml_rewrite.h a new value in the place of an old scalar
  * yaml_splice.h  members and elements put in and taken out
  * yaml_tree.h    a YAML text as nodes that know their bytes
  */

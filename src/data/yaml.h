@@ -27,6 +27,12 @@ bool yaml_parse(struct arena *a, const char *name, const char *text, size_t len,
 /* The value of a plain scalar's text, typed as above. */
 struct value *yaml_resolve(struct arena *a, const char *text, size_t len);
 
+/* Whether a plain scalar of this content is a text to readers of YAML 1.1 and 1.2 alike. */
+bool yaml_is_text(const char *text, size_t len);
+
+/* Whether single quotes can hold it on one line as it is. */
+bool yaml_fits_single(const char *text, size_t len);
+
 enum yaml_style { YAML_PLAIN, YAML_SINGLE, YAML_DOUBLE, YAML_LITERAL };
 
 /*

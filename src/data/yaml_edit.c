@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Kargo's rendering of a value is tried first on a small document of the same
- * shape: a text such as "a: b" or "*x" would break the file, and is quoted instead.
+ * What an edit gives out was read again: each node is as it was, but for those that were set,
+ * which read as the value asked for. A large file is not read twice for a small change: the members
+ * around the changes are read alone.
  */
 #include "data/yaml_edit.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,11 +13,9 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/list.h"
-#include "data/go_text.h"
-#include "data/json.h"
 #include "data/key_path.h"
 #include "data/value.h"
-#include "data/yaml.h"
+#include "data/yaml_rewrite.h"
 #include "data/yaml_tree.h"
 
 enum { MAX_RESULT = 128 << 20 };
@@ -32,7 +30,7 @@ struct yaml_edit {
 	struct arena *a;
 	const char *name;
 	struct str text;
-	struct yaml_node *root;
+	struct yaml_document document;
 	struct list changes;
 };
 
@@ -42,7 +40,7 @@ bool yaml_edit_open(struct arena *a, const char *name, struct str text, struct y
 	struct yaml_edit *edit = arena_alloc(a, sizeof(*edit));
 
 	*edit = (struct yaml_edit){ .a = a, .name = name, .text = text };
-	if (!yaml_tree_read(a, name, text, &edit->root, e))
+	if (!yaml_document_read(a, name, text, &edit->document, e))
 		return false;
 	*out = edit;
 	return true;
@@ -50,7 +48,7 @@ bool yaml_edit_open(struct arena *a, const char *name, struct str text, struct y
 
 struct yaml_node *yaml_edit_root(const struct yaml_edit *edit)
 {
-	return edit->root;
+	return edit->document.root;
 }
 
 struct str yaml_edit_source(const struct yaml_edit *edit)
@@ -58,16 +56,33 @@ struct str yaml_edit_source(const struct yaml_edit *edit)
 	return edit->text;
 }
 
-static bool no_such_key(const struct yaml_edit *edit, const char *key, struct str part,
-			struct err *e)
+/* The member called part of the map at *node, which must stand there once. */
+static bool member_at(const struct yaml_edit *edit, const char *key, struct str part,
+		      struct yaml_node **node, struct err *e)
 {
-	return err_set(e, ERR_NOT_FOUND, "%s: key \"%s\": there is no \"%.*s\"", edit->name, key,
-		       (int)part.len, part.at);
+	const struct yaml_node *map = *node;
+	size_t at = map ? yaml_member(map, part, 0) : SIZE_MAX, again;
+
+	if (at == SIZE_MAX)
+		return err_set(e, ERR_NOT_FOUND, "%s: key \"%s\": there is no \"%.*s\"%s", edit->name, key,
+			       (int)part.len, part.at,
+			       edit->document.end < edit->text.len ?
+				       " in the first document, the only one that is edited" : "");
+	again = yaml_member(map, part, at + 2);
+	if (again != SIZE_MAX)
+		return err_set(e, ERR_CONFIG,
+			       "%s: key \"%s\": \"%.*s\" stands twice, at lines %u and %u: "
+			       "remove one of them",
+			       edit->name, key, (int)part.len, part.at, map->items[at]->line,
+			       map->items[again]->line);
+	*node = map->items[at + 1];
+	return true;
 }
 
-static bool item_at(const struct yaml_edit *edit, const char *key, const struct yaml_node *list,
-		    struct str part, struct yaml_node **out, struct err *e)
+static bool item_at(const struct yaml_edit *edit, const char *key, struct str part,
+		    struct yaml_node **node, struct err *e)
 {
+	const struct yaml_node *list = *node;
 	int64_t index;
 
 	if (!key_path_index(part, &index))
@@ -79,26 +94,21 @@ static bool item_at(const struct yaml_edit *edit, const char *key, const struct 
 			       "%s: key \"%s\": the list at line %u has %zu elements, "
 			       "not one at %lld",
 			       edit->name, key, list->line, list->count, (long long)index);
-	*out = list->items[index];
+	*node = list->items[index];
 	return true;
 }
 
 bool yaml_edit_find(const struct yaml_edit *edit, const char *key, const struct list *parts,
 		    struct yaml_node **out, struct err *e)
 {
-	struct yaml_node *node = edit->root;
+	struct yaml_node *node = edit->document.root;
 
 	for (size_t i = 0; i < parts->count; i++) {
 		const struct str *part = parts->items[i];
 
-		if (node && node->kind == NODE_LIST) {
-			if (!item_at(edit, key, node, *part, &node, e))
-				return false;
-			continue;
-		}
-		node = node ? yaml_node_get(node, *part) : NULL;
-		if (!node)
-			return no_such_key(edit, key, *part, e);
+		if (node && node->kind == NODE_LIST ? !item_at(edit, key, *part, &node, e)
+						    : !member_at(edit, key, *part, &node, e))
+			return false;
 	}
 	if (node->kind == NODE_ALIAS)
 		return err_set(e, ERR_CONFIG,
@@ -113,176 +123,47 @@ bool yaml_edit_find(const struct yaml_edit *edit, const char *key, const struct 
 	return true;
 }
 
-static bool looks_typed(struct arena *a, struct str text)
+/* Of several changes of a node the last counts. */
+static void yaml_edit_record(struct yaml_edit *edit, const struct yaml_node *node,
+			     const struct yaml_edit_change *change)
 {
-	struct value *parsed;
-	struct err ignored;
-	double number;
-	bool truth;
+	struct yaml_edit_change *kept = NULL;
 
-	return go_float(text.at, text.len, &number) || go_bool(text.at, text.len, &truth) ||
-	       json_parse(a, text.at, text.len, &parsed, &ignored);
-}
-
-const char *yaml_edit_rendering(struct arena *a, const struct value *v)
-{
-	AUTO(buf) struct buf b;
-	double number;
-	char text[32];
-
-	buf_init(&b, MAX_RESULT);
-	if (value_is(v, VALUE_STRING)) {
-		if (looks_typed(a, v->string))
-			go_quote(&b, v->string.at, v->string.len);
-		else
-			buf_add(&b, v->string.at, v->string.len);
-	} else if (value_number(v, &number)) {
-		go_number(number, text);
-		buf_text(&b, text);
-	} else if (value_is(v, VALUE_BOOL)) {
-		buf_text(&b, v->boolean ? "true" : "false");
-	} else {
-		buf_text(&b, "null");
+	for (size_t i = node && node->asked ? edit->changes.count : 0; i-- > 0 && !kept;) {
+		kept = edit->changes.items[i];
+		if (kept->node != node)
+			kept = NULL;
 	}
-	return buf_copy(&b, a);
-}
-
-/*
- * As it goes into the file. Whole numbers stay digits: the exponents that Kargo writes
- * from a million on are what nobody means.
- */
-static struct str yaml_edit_written(struct arena *a, const struct value *v)
-{
-	char text[32];
-
-	if (value_is(v, VALUE_INT))
-		return str_of(str_format(a, "%lld", (long long)v->integer));
-	if (!value_is(v, VALUE_FLOAT))
-		return str_of(yaml_edit_rendering(a, v));
-	if (isnan(v->number))
-		return str_of(".nan");
-	if (isinf(v->number))
-		return str_of(v->number > 0 ? ".inf" : "-.inf");
-	if (fabs(v->number) < 1e6)
-		return str_of(yaml_edit_rendering(a, v));
-	json_number(v->number, text);
-	return str_of(str_copy(a, text));
-}
-
-/* Whether "k: <value>" with these further lines is one member, and the next one its own. */
-static bool yaml_edit_fits(const struct yaml_node *scalar, struct str value, struct str more)
-{
-	AUTO(arena) struct arena *a = arena_new();
-	size_t indent = scalar->parent && !scalar->flow ? scalar->parent->column : 0;
-	AUTO(buf) struct buf b = { 0 };
-	struct yaml_node *root;
-	struct err ignored;
-
-	if (memchr(value.at, '\n', value.len) || memchr(value.at, '\r', value.len))
-		return false;
-	buf_init(&b, MAX_RESULT);
-	buf_format(&b, "%*s%s", (int)indent, "", scalar->flow ? "{k: " : "k: ");
-	buf_add(&b, value.at, value.len);
-	buf_add(&b, more.at, more.len);
-	buf_format(&b, scalar->flow ? ", z: 1}\n" : "\n%*sz: 1\n", (int)indent, "");
-	if (!yaml_tree_read(a, "", (struct str){ buf_str(&b), b.len }, &root, &ignored))
-		return false;
-	return root && root->kind == NODE_MAP && root->count == 4 &&
-	       str_is(root->items[2]->text, "z") && str_is(root->items[3]->text, "1");
-}
-
-/* Written plainly, "&a" is an anchor of nothing, which reads as null. */
-static bool names_nothing(struct str text)
-{
-	return text.len && text.at[0] == '&';
-}
-
-/* In quotes that hold on one line. */
-static struct str quoted(struct arena *a, struct str text)
-{
-	enum yaml_style style = yaml_style_of(text.at, text.len, true);
-	AUTO(buf) struct buf b;
-
-	buf_init(&b, MAX_RESULT);
-	yaml_write_text(&b, text.at, text.len, style == YAML_SINGLE ? YAML_SINGLE : YAML_DOUBLE, 0);
-	return (struct str){ buf_copy(&b, a), b.len };
-}
-
-/* The end of the scalar's first line when it has more of them, its end otherwise. */
-static size_t first_line_end(const struct yaml_edit *edit, const struct yaml_node *scalar)
-{
-	size_t at = scalar->start;
-
-	while (at < scalar->end && edit->text.at[at] != '\n' && edit->text.at[at] != '\r')
-		at++;
-	return at;
-}
-
-static struct str with_surroundings(const struct yaml_edit *edit, const struct yaml_node *scalar,
-				    struct str value)
-{
-	AUTO(buf) struct buf b;
-
-	buf_init(&b, MAX_RESULT);
-	if (scalar->start == scalar->end && scalar->start > 0 &&
-	    memchr(":-?", edit->text.at[scalar->start - 1], 3))
-		buf_char(&b, ' ');
-	if (scalar->anchor)
-		buf_format(&b, "&%s ", scalar->anchor);
-	buf_add(&b, value.at, value.len);
-	return (struct str){ buf_copy(&b, edit->a), b.len };
-}
-
-static void yaml_edit_record(struct yaml_edit *edit, size_t start, size_t end, struct str with,
-			     const struct yaml_node *node)
-{
-	struct yaml_edit_change *change = NULL;
-
-	for (size_t i = node && node->changed ? edit->changes.count : 0; i-- > 0;) {
-		change = edit->changes.items[i];
-		if (change->node == node)
-			break;
+	if (!kept) {
+		kept = arena_alloc(edit->a, sizeof(*kept));
+		kept->order = edit->changes.count;
+		list_add(edit->a, &edit->changes, kept);
 	}
-	if (!node || !node->changed) {
-		change = arena_alloc(edit->a, sizeof(*change));
-		change->order = edit->changes.count;
-		list_add(edit->a, &edit->changes, change);
-	}
-	change->start = start;
-	change->end = end;
-	change->with = with;
-	change->node = node;
+	kept->start = change->start;
+	kept->end = change->end;
+	kept->with = change->with;
+	kept->node = node;
 }
 
 bool yaml_edit_set(struct yaml_edit *edit, struct yaml_node *scalar, const struct value *v,
-		   bool *partly, struct err *e)
+		   struct err *e)
 {
-	size_t line_end = first_line_end(edit, scalar), end = scalar->end;
-	struct str value, more;
-
 	if (value_is(v, VALUE_LIST) || value_is(v, VALUE_MAP))
 		return err_set(e, ERR_CONFIG, "a %s cannot be set, only a single value",
 			       value_kind_name(v->kind));
-	value = yaml_edit_written(edit->a, v);
-	more = (struct str){ edit->text.at + line_end, end - line_end };
-	*partly = false;
-	if (value_is(v, VALUE_STRING) &&
-	    (memchr(v->string.at, 0, v->string.len) || names_nothing(v->string)))
-		value = quoted(edit->a, v->string);
-	if (more.len && yaml_edit_fits(scalar, value, more)) {
-		*partly = true;
-		end = line_end;
-	} else if (!yaml_edit_fits(scalar, value, (struct str){ "", 0 })) {
-		value = value_is(v, VALUE_STRING) ? quoted(edit->a, v->string) : value;
-	}
-	yaml_edit_record(edit, scalar->start, end, with_surroundings(edit, scalar, value), scalar);
-	scalar->changed = true;
+	yaml_edit_record(edit, scalar, &(struct yaml_edit_change){
+		.start = scalar->start, .end = scalar->end, .node = scalar,
+		.with = yaml_rewrite(edit->a, edit->text, scalar, v),
+	});
+	scalar->asked = v;
 	return true;
 }
 
 void yaml_edit_replace(struct yaml_edit *edit, size_t start, size_t end, struct str with)
 {
-	yaml_edit_record(edit, start, end, with, NULL);
+	yaml_edit_record(edit, NULL, &(struct yaml_edit_change){
+		.start = start, .end = end, .with = with,
+	});
 }
 
 static int yaml_edit_by_place(const void *a, const void *b)
@@ -336,8 +217,8 @@ bool yaml_edit_text(struct yaml_edit *edit, struct str *out, struct err *e)
 
 static bool same_but_changed(const struct yaml_node *old, const struct yaml_node *new)
 {
-	if (old->changed)
-		return same_text(old->anchor, new->anchor);
+	if (old->asked)
+		return same_text(old->anchor, new->anchor) && yaml_reads_as(new, old->asked);
 	if (old->kind != new->kind || old->count != new->count || old->style != new->style ||
 	    !str_equal(old->text, new->text) || !same_text(old->anchor, new->anchor) ||
 	    !same_text(old->tag, new->tag))
@@ -395,13 +276,17 @@ static bool member_around(const struct yaml_edit *edit, const struct yaml_node *
 static bool reads_alone(const struct yaml_edit *edit, const struct member *m)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	struct yaml_node *root;
+	struct yaml_document alone;
+	const struct yaml_node *root;
 	struct str text;
 	struct err e;
 
-	return changed_part(edit, a, m->start, m->end, &text, &e) &&
-	       yaml_tree_read(a, edit->name, text, &root, &e) && root && root->kind == NODE_MAP &&
-	       !root->flow && root->count == 2 && same_but_changed(m->key, root->items[0]) &&
+	if (!changed_part(edit, a, m->start, m->end, &text, &e) ||
+	    !yaml_document_read(a, edit->name, text, &alone, &e) || alone.end != text.len)
+		return false;
+	root = alone.root;
+	return root && root->kind == NODE_MAP && !root->flow && root->count == 2 &&
+	       same_but_changed(m->key, root->items[0]) &&
 	       same_but_changed(m->value, root->items[1]);
 }
 
@@ -430,7 +315,7 @@ static bool members_read_alone(const struct yaml_edit *edit)
 
 bool yaml_edit_finish(struct yaml_edit *edit, struct str *out, struct err *e)
 {
-	struct yaml_node *root;
+	struct yaml_document again;
 	struct err reading;
 	struct str text;
 
@@ -440,12 +325,16 @@ bool yaml_edit_finish(struct yaml_edit *edit, struct str *out, struct err *e)
 		*out = text;
 		return true;
 	}
-	if (!yaml_tree_read(edit->a, edit->name, text, &root, &reading))
+	if (!yaml_document_read(edit->a, edit->name, text, &again, &reading))
 		return err_set(e, ERR_CONFIG, "the file could not be read after the change: %s",
 			       reading.message);
-	if (!root || !edit->root || !same_but_changed(edit->root, root))
+	/* What follows the first document is not read: it must begin where it began. */
+	if (!again.root || !edit->document.root ||
+	    !same_but_changed(edit->document.root, again.root) ||
+	    text.len - again.end != edit->text.len - edit->document.end)
 		return err_set(e, ERR_CONFIG,
-			       "%s: the change would alter other values of the file, too",
+			       "%s: the file would not read as asked after the change: "
+			       "a value would be another one, or other values of the file would change",
 			       edit->name);
 	*out = text;
 	return true;

@@ -30,19 +30,19 @@ struct str yaml_edit_source(const struct yaml_edit *edit);
 
 /*
  * The scalar at parts (struct str *, see key_path.h); key is for messages.
- * ERR_NOT_FOUND when there is none, ERR_CONFIG when it is no scalar.
+ * ERR_NOT_FOUND when there is none, ERR_CONFIG when it is no scalar or a key on the way stands
+ * twice.
  */
 bool yaml_edit_find(const struct yaml_edit *edit, const char *key, const struct list *parts,
 		    struct yaml_node **out, struct err *e) MUST_USE;
 
 /*
- * Gives a scalar a new value, which must be one, too. Written as Kargo writes it where
- * that stays valid YAML, quoted where it would not. An anchor stays, a tag goes.
- * *partly: the old scalar had several lines and only the first was replaced,
- * because that is what Kargo does and the result still reads (kargo-semantics 6.4).
+ * Gives a scalar a new value, which must be one, too, and live as long as the edit. The style
+ * that was there stays, and a text that would read as something else in YAML 1.1 or 1.2 is
+ * quoted (yaml_rewrite.h).
  */
 bool yaml_edit_set(struct yaml_edit *edit, struct yaml_node *scalar, const struct value *v,
-		   bool *partly, struct err *e) MUST_USE;
+		   struct err *e) MUST_USE;
 
 /* Replaces bytes [start, end) of the original. Changes must not overlap. */
 void yaml_edit_replace(struct yaml_edit *edit, size_t start, size_t end, struct str with);
@@ -50,10 +50,10 @@ void yaml_edit_replace(struct yaml_edit *edit, size_t start, size_t end, struct 
 /* The text with all changes made; unchecked. */
 bool yaml_edit_text(struct yaml_edit *edit, struct str *out, struct err *e) MUST_USE;
 
-/* The same, after checking that it reads and that only nodes given to yaml_edit_set differ. */
+/*
+ * The same, after reading it: the nodes given to yaml_edit_set hold the values asked for, all
+ * others and the other documents are as they were. ERR_CONFIG otherwise.
+ */
 bool yaml_edit_finish(struct yaml_edit *edit, struct str *out, struct err *e) MUST_USE;
-
-/* A scalar as Kargo shows it in commit messages: numbers from a million on with an exponent. */
-const char *yaml_edit_rendering(struct arena *a, const struct value *v);
 
 #endif

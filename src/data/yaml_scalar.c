@@ -206,6 +206,62 @@ static bool reads_back_as_text(const char *text, size_t len)
 	       !is_timestamp(text, len) && !(len == 2 && memcmp(text, "<<", 2) == 0);
 }
 
+static size_t digits_at(const char *text, size_t len, size_t at)
+{
+	size_t n = 0;
+
+	while (at + n < len && is_digit(text[at + n]))
+		n++;
+	return n;
+}
+
+/* 2001-1-1, alone or with a time, is a date to some readers of YAML 1.1. */
+static bool is_old_date(const char *text, size_t len)
+{
+	size_t day, end;
+
+	if (digits_at(text, len, 0) != 4 || len < 8 || text[4] != '-')
+		return false;
+	day = 5 + digits_at(text, len, 5);
+	end = day + 1 + digits_at(text, len, day + 1);
+	return day > 5 && day < 8 && day < len && text[day] == '-' && end > day + 1 && end < day + 4 &&
+	       (end == len || strchr("Tt \t", text[end]));
+}
+
+/*
+ * YAML 1.1's other numbers (yaml.org/type/int and float): those that only an underscore keeps from
+ * being none, as 0x_ and 1_.5, and a text of digits with commas, as Ruby has it.
+ */
+static bool is_old_number(const char *text, size_t len)
+{
+	size_t i = len && (text[0] == '-' || text[0] == '+'), from;
+
+	if (i + 1 < len && text[i] == '0' && strchr("xXbBoO", text[i + 1])) {
+		for (i += 2; i < len && (text[i] == '_' || is_digit(text[i]) ||
+					 (letter_lower(text[i]) >= 'a' && letter_lower(text[i]) <= 'f')); i++)
+			;
+		return i == len;
+	}
+	from = i;
+	for (bool point = false; i < len && strchr("0123456789_,.", text[i]); i++) {
+		if (text[i] == '.' && point)
+			return false;
+		point |= text[i] == '.';
+	}
+	if (i < len && letter_lower(text[i]) == 'e' && i > from) {
+		i++;
+		i += i < len && (text[i] == '-' || text[i] == '+');
+		i += digits_at(text, len, i);
+	}
+	return i == len && from < len && (is_digit(text[from]) || (text[from] == '.' && len - from > 1));
+}
+
+bool yaml_is_text(const char *text, size_t len)
+{
+	return reads_back_as_text(text, len) && !is_old_date(text, len) &&
+	       !is_old_number(text, len) && !(len == 1 && *text == '=');
+}
+
 /* What an emitter must know of a text (libyaml's scalar analysis). */
 struct analysis {
 	bool indicators, special, breaks, space_break, break_space;
@@ -308,6 +364,19 @@ enum yaml_style yaml_style_of(const char *text, size_t len, bool is_key)
 	if (!s.special && !s.tabs && !s.indicators && !s.leading_space && !s.trailing_space)
 		return YAML_PLAIN;
 	return s.special || s.tabs || s.space_break || s.break_space ? YAML_DOUBLE : YAML_SINGLE;
+}
+
+bool yaml_fits_single(const char *text, size_t len)
+{
+	for (size_t i = 0; i < len;) {
+		uint32_t c = 0;
+		size_t n = utf8_decode(text + i, len - i, &c);
+
+		if (!n || is_break(c) || c == '\t' || (c < 0x10000 && !is_printable(c)))
+			return false;
+		i += n;
+	}
+	return true;
 }
 
 static void write_escaped(struct buf *b, uint32_t c)

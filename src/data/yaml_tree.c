@@ -243,9 +243,9 @@ static struct yaml_node *yaml_tree_read_node(struct yaml_tree_reader *r)
 	}
 }
 
-static bool read_document(struct yaml_tree_reader *r, struct yaml_node **root)
+static bool read_document(struct yaml_tree_reader *r, struct yaml_document *out)
 {
-	*root = NULL;
+	*out = (struct yaml_document){ .end = r->text.len };
 	for (;;) {
 		if (!yaml_tree_next(r))
 			return false;
@@ -255,16 +255,19 @@ static bool read_document(struct yaml_tree_reader *r, struct yaml_node **root)
 			continue;
 		if (!yaml_tree_next(r))
 			return false;
-		*root = yaml_tree_read_node(r);
-		return *root && yaml_tree_next(r);
+		out->root = yaml_tree_read_node(r);
+		if (!out->root || !yaml_tree_next(r))
+			return false;
+		out->end = byte_of(r, &r->event.end_mark);
+		return true;
 	}
 }
 
-bool yaml_tree_read(struct arena *a, const char *name, struct str text, struct yaml_node **root,
-		    struct err *e)
+bool yaml_document_read(struct arena *a, const char *name, struct str text,
+			struct yaml_document *out, struct err *e)
 {
 	struct yaml_tree_reader r = { .a = a, .name = name, .text = text, .e = e };
-	struct yaml_node *found;
+	struct yaml_document found;
 	bool fine;
 
 	if (text.len > MAX_BYTES)
@@ -281,14 +284,32 @@ bool yaml_tree_read(struct arena *a, const char *name, struct str text, struct y
 		yaml_event_delete(&r.event);
 	yaml_parser_delete(&r.parser);
 	if (fine)
-		*root = found;
+		*out = found;
 	return fine;
+}
+
+bool yaml_tree_read(struct arena *a, const char *name, struct str text, struct yaml_node **root,
+		    struct err *e)
+{
+	struct yaml_document document;
+
+	if (!yaml_document_read(a, name, text, &document, e))
+		return false;
+	*root = document.root;
+	return true;
+}
+
+size_t yaml_member(const struct yaml_node *map, struct str key, size_t from)
+{
+	for (size_t i = from; map->kind == NODE_MAP && i + 1 < map->count; i += 2)
+		if (map->items[i]->kind == NODE_SCALAR && str_equal(map->items[i]->text, key))
+			return i;
+	return SIZE_MAX;
 }
 
 struct yaml_node *yaml_node_get(const struct yaml_node *map, struct str key)
 {
-	for (size_t i = 0; map->kind == NODE_MAP && i + 1 < map->count; i += 2)
-		if (map->items[i]->kind == NODE_SCALAR && str_equal(map->items[i]->text, key))
-			return map->items[i + 1];
-	return NULL;
+	size_t at = yaml_member(map, key, 0);
+
+	return at == SIZE_MAX ? NULL : map->items[at + 1];
 }

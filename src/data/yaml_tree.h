@@ -11,6 +11,7 @@
 
 struct arena;
 struct err;
+struct value;
 
 enum yaml_node_kind { NODE_SCALAR, NODE_LIST, NODE_MAP, NODE_ALIAS };
 
@@ -20,7 +21,7 @@ struct yaml_node {
 	enum yaml_node_kind kind;
 	enum yaml_node_style style;     /* of a scalar */
 	bool flow;                      /* a list or map in brackets, or within one */
-	bool changed;                   /* the editor's mark */
+	const struct value *asked;      /* the editor's mark: what it is to become; NULL: it stays */
 	/*
 	 * Bytes: start with anchor and tag; body without; end after the last byte that
 	 * is the node's own (a block list or map ends with its last child, a literal
@@ -37,12 +38,24 @@ struct yaml_node {
 	size_t count, room;
 };
 
+struct yaml_document {
+	struct yaml_node *root;         /* NULL when there is none */
+	size_t end;                     /* where the next document's first byte is, or the text's end */
+};
+
 /*
- * Reads the first document; *root is NULL when there is none. Text must stay
- * as long as the tree. Bounded like yaml_parse, whose messages it has.
+ * Reads the first document. Text must stay as long as the tree. Bounded like
+ * yaml_parse, whose messages it has.
  */
+bool yaml_document_read(struct arena *a, const char *name, struct str text,
+			struct yaml_document *out, struct err *e) MUST_USE;
+
+/* The same, its root alone. */
 bool yaml_tree_read(struct arena *a, const char *name, struct str text, struct yaml_node **root,
 		    struct err *e) MUST_USE;
+
+/* Where in the map's items, from the place from on, the key is; SIZE_MAX: nowhere. */
+size_t yaml_member(const struct yaml_node *map, struct str key, size_t from);
 
 /* The value of a map's key, the first when it is there twice; NULL otherwise. */
 struct yaml_node *yaml_node_get(const struct yaml_node *map, struct str key);

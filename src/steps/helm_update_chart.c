@@ -63,7 +63,6 @@ static bool set_version(struct helm_update_chart_state *c, const struct value *w
 	for (size_t i = 0; c->dependencies && i < c->dependencies->count; i++) {
 		const struct yaml_node *d = c->dependencies->items[i];
 		struct yaml_node *version = yaml_node_get(d, str_of("version"));
-		bool partly;
 
 		if (strcmp(helm_deps_text(d, "name"), name) != 0 ||
 		    strcmp(helm_deps_text(d, "repository"), repository) != 0)
@@ -71,7 +70,7 @@ static bool set_version(struct helm_update_chart_state *c, const struct value *w
 		if (!version || version->kind != NODE_SCALAR)
 			return err_set(e, ERR_CONFIG, "%s:%u: the dependency %s has no version",
 				       c->file, d->line, name);
-		return yaml_edit_set(c->edit, version, value_get(wish, "version"), &partly, e);
+		return yaml_edit_set(c->edit, version, value_get(wish, "version"), e);
 	}
 	return err_set(e, ERR_NOT_FOUND, "%s: no dependency is called %s and of %s", c->file, name,
 		       repository);

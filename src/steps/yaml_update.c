@@ -10,6 +10,7 @@
 #include "data/key_path.h"
 #include "data/utf16.h"
 #include "data/yaml_edit.h"
+#include "data/yaml_rewrite.h"
 #include "steps/update.h"
 
 static bool set_one(struct step_run *r, struct yaml_edit *edit, struct file_update *u,
@@ -17,17 +18,13 @@ static bool set_one(struct step_run *r, struct yaml_edit *edit, struct file_upda
 {
 	struct list parts = { 0 };
 	struct yaml_node *scalar;
-	bool partly;
 
 	if (!key_path_split(r->arena, u->key, &parts, e) ||
 	    !yaml_edit_find(edit, u->key, &parts, &scalar, e))
 		return false;
-	if (!yaml_edit_set(edit, scalar, u->value, &partly, e))
+	if (!yaml_edit_set(edit, scalar, u->value, e))
 		return err_wrap(e, "key \"%s\"", u->key);
-	if (partly)
-		step_report(r, "%s had several lines: only the first was replaced, as Kargo does",
-			 u->key);
-	u->rendering = yaml_edit_rendering(r->arena, u->value);
+	u->rendering = yaml_rendering(r->arena, u->value);
 	return true;
 }
 

@@ -362,8 +362,8 @@ static bool shows_bug(const struct step_case *c, const struct step_rules *rules,
 {
 	if (value_truth(value_get(c->line, "bug"), false))
 		return true;
-	for (const char *const *u = rules->unmarked; u && *u; u++)
-		if (has_prefix(name, *u))
+	for (const struct step_bug *bug = rules->bugs; bug && bug->lines; bug++)
+		if (has_prefix(name, bug->lines))
 			return true;
 	return false;
 }

@@ -31,6 +31,11 @@ struct step_case {
 	struct err e;                   /* why not */
 };
 
+/* A fault of Kargo's: which lines show it, by the beginning of their names, and what is wrong. */
+struct step_bug {
+	const char *lines, *why;
+};
+
 /* How a family compares; NULL members mean equal. */
 struct step_rules {
 	/* Whether our text of a file does as well as the expected one. */
@@ -38,8 +43,8 @@ struct step_rules {
 			  struct str ours, struct str want);
 	/* Whether our result of a line marked as Kargo's bug is what was meant. */
 	bool (*is_better)(struct step_case *c);
-	/* Beginnings of names of lines that show a bug without the mark; ends with NULL. */
-	const char *const *unmarked;
+	/* Lines that show a bug without the mark; ends with an empty entry. */
+	const struct step_bug *bugs;
 };
 
 /* Makes the work directory; the program ends when it cannot. */

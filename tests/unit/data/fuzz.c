@@ -112,11 +112,10 @@ static bool edit_yaml(struct arena *a, struct fuzz *f)
 	struct yaml_edit *edit;
 	struct str out;
 	struct err e;
-	bool partly;
 
 	if (!yaml_edit_open(a, "f", (struct str){ f->text, f->len }, &edit, &e) ||
 	    !key_path_split(a, key, &parts, &e) || !yaml_edit_find(edit, key, &parts, &node, &e) ||
-	    !yaml_edit_set(edit, node, some_value(a, f), &partly, &e) ||
+	    !yaml_edit_set(edit, node, some_value(a, f), &e) ||
 	    !yaml_edit_finish(edit, &out, &e))
 		return true;
 	return yaml_tree_read(a, "f", out, &again, &e);

@@ -21,11 +21,10 @@ static const char *set(struct arena *a, const char *yaml, const char *key, struc
 	struct yaml_node *node;
 	struct str text;
 	struct err e;
-	bool partly;
 
 	if (!yaml_edit_open(a, "f", str_of(yaml), &edit, &e) ||
 	    !key_path_split(a, key, &parts, &e) || !yaml_edit_find(edit, key, &parts, &node, &e) ||
-	    !yaml_edit_set(edit, node, v, &partly, &e) || !yaml_edit_finish(edit, &text, &e))
+	    !yaml_edit_set(edit, node, v, &e) || !yaml_edit_finish(edit, &text, &e))
 		return str_format(a, "error: %s", e.message);
 	return text.at;
 }
@@ -39,15 +38,15 @@ static void sets(const char *yaml, const char *key, const char *value, const cha
 
 TEST(everything_else_stays)
 {
-	sets("a: x # why\r\nb: [1,  2]\r\n", "a", "y", "a: y # why\r\nb: [1,  2]\r\n");
-	sets("a:\n  - 'x'\n  - z", "a.1", "y", "a:\n  - 'x'\n  - y");
-	sets("# top\nm: {é: 1, a: x}\n", "m.a", "y", "# top\nm: {é: 1, a: y}\n");
-	sets("a: &v x\nb: *v\n", "a", "y", "a: &v y\nb: *v\n");
-	sets("a:\nb: 1\n", "a", "y", "a: y\nb: 1\n");
-	sets("a: # c\n", "a", "y", "a: y # c\n");
-	sets("\xef\xbb\xbf" "a: x\n", "a", "y", "\xef\xbb\xbf" "a: y\n");
-	sets("a.b: 1\n1: {k: x}\n", ":1.k", "y", "a.b: 1\n1: {k: y}\n");
-	sets("a.b: 1\n", "a\\.b", "y", "a.b: y\n");
+	sets("a: x # why\r\nb: [1,  2]\r\n", "a", "w", "a: w # why\r\nb: [1,  2]\r\n");
+	sets("a:\n  - 'x'\n  - z", "a.1", "w", "a:\n  - 'x'\n  - w");
+	sets("# top\nm: {é: 1, a: x}\n", "m.a", "w", "# top\nm: {é: 1, a: w}\n");
+	sets("a: &v x\nb: *v\n", "a", "w", "a: &v w\nb: *v\n");
+	sets("a:\nb: 1\n", "a", "w", "a: w\nb: 1\n");
+	sets("a: # c\n", "a", "w", "a: w # c\n");
+	sets("\xef\xbb\xbf" "a: x\n", "a", "w", "\xef\xbb\xbf" "a: w\n");
+	sets("a.b: 1\n1: {k: x}\n", ":1.k", "w", "a.b: 1\n1: {k: w}\n");
+	sets("a.b: 1\n", "a\\.b", "w", "a.b: w\n");
 }
 
 TEST(values_are_quoted_where_they_must_be)
@@ -85,11 +84,70 @@ TEST(what_cannot_be_set_says_why)
 	     "error: the file could not be read after the change: f:3:1: could not find expected ':'");
 }
 
-TEST(a_scalar_of_several_lines_is_replaced_as_kargo_does_or_whole)
+TEST(a_scalar_of_several_lines_is_replaced_as_a_whole)
 {
-	sets("a: |\n  x\nb: 1\n", "a", "new", "a: new\n  x\nb: 1\n");
+	sets("a: |\n  x\nb: 1\n", "a", "new", "a: new\nb: 1\n");
 	sets("a: |\n  x\nb: 1\n", "a", "1", "a: \"1\"\nb: 1\n");
 	sets("a: \"x\n  y\"\nb: 1\n", "a", "1", "a: \"1\"\nb: 1\n");
+	sets("a: > # why\n  x\n  y\nb: 1\n", "a", "new", "a: new # why\nb: 1\n");
+	sets("a: x\n  y\n", "a", "new", "a: new\n");
+}
+
+TEST(the_style_that_was_there_stays)
+{
+	sets("tag: \"1.0.0\" # pinned\n", "tag", "1.0.1", "tag: \"1.0.1\" # pinned\n");
+	sets("tag: '1.0.0'\n", "tag", "it's", "tag: 'it''s'\n");
+	sets("tag: '1.0.0'\n", "tag", "a\tb", "tag: \"a\\tb\"\n");
+	sets("tag: 1.0.0\n", "tag", "1.0.1", "tag: 1.0.1\n");
+	sets("k: |- # cert\n    one\n    two\nz: 1\n", "k", "three\nfour", "k: |- # cert\n    three\n    four\nz: 1\n");
+	sets("k: |\r\n  one\r\nz: 1\r\n", "k", "three\nfour\n", "k: |\r\n  three\r\n  four\r\nz: 1\r\n");
+	sets("k: |\n  one\nz: 1\n", "k", "a\n\n", "k: \"a\\n\\n\"\nz: 1\n");
+	sets("k: |\n  one", "k", "a\n", "k: \"a\\n\"");
+	sets("k: |\n  one\nz: 1\n", "k", " a\nb\n", "k: \" a\\nb\\n\"\nz: 1\n");
+}
+
+TEST(what_would_read_as_something_else_is_quoted)
+{
+	static const char *const texts[] = {
+		"#42", "release #42", " lead", "trail ", "", "!x", "|", ">", "yes", "NO", "on", "y", "0x1F",
+		"12:30:45", "2024-01-01", "2024-1-1", "2024-1-1 10:00:00", "~", ".inf", "-.INF", ".NaN", "null",
+		"1_000", "0x_", "1_.5", "0o7", "0b1", "017", "1e3", "1.", ".5", "+1", "=", "<<", "- x", "? x", ": x",
+		"a: b", "a:", "%x", "@x", "`x", "{", "[1]", "&x", "*x", "---", "--- x", "...", "\xe2\x80\xa8", "1,000",
+		"a\tb", "\"", "'", "true", "True",
+	};
+
+	for (size_t i = 0; i < COUNTOF(texts); i++) {
+		AUTO(arena) struct arena *a = arena_new();
+		const char *text = set(a, "a: x\nb: 1\n", "a", value_string(a, texts[i]));
+		struct list documents = { 0 };
+		struct err e;
+
+		ok(text[3] == '"' || text[3] == '\'', "%s", text);
+		ok(yaml_parse(a, "f", text, strlen(text), &documents, &e) &&
+			   same_text(value_path_text(documents.items[0], "a", NULL), texts[i]),
+		   "and reads back");
+	}
+	sets("a: x\n", "a", "1.17.0", "a: 1.17.0\n");
+	sets("a: x\n", "a", "v1", "a: v1\n");
+	sets("a: x\n", "a", "😀", "a: 😀\n");
+	sets("a: x\n", "a", "http://h/p#f", "a: http://h/p#f\n");
+}
+
+TEST(a_key_that_stands_twice_is_refused)
+{
+	sets("a: x\nb: 1\na: z\n", "a", "new",
+	     "error: f: key \"a\": \"a\" stands twice, at lines 1 and 3: remove one of them");
+	sets("m:\n  a: x\nb: 1\nm:\n  a: 1\n", "m.a", "new",
+	     "error: f: key \"m.a\": \"m\" stands twice, at lines 1 and 4: remove one of them");
+	sets("a: x\nb: 1\nb: 2\n", "a", "new", "a: new\nb: 1\nb: 2\n");
+}
+
+TEST(the_other_documents_stay)
+{
+	sets("a: x\n---\na: z\n", "a", "new", "a: new\n---\na: z\n");
+	sets("a: x\n...\n# c\n---\na: z\n...\n", "a", "l1\nl2", "a: \"l1\\nl2\"\n...\n# c\n---\na: z\n...\n");
+	sets("a: x\n---\nb: z\n", "b", "new",
+	     "error: f: key \"b\": there is no \"b\" in the first document, the only one that is edited");
 }
 
 TEST(a_large_file_takes_many_changes)
@@ -100,7 +158,7 @@ TEST(a_large_file_takes_many_changes)
 	struct str text;
 	int64_t start;
 	struct err e;
-	bool partly, fine = true;
+	bool fine = true;
 
 	buf_init(&b, 1 << 26);
 	for (int i = 0; b.len < 5000000; i++)
@@ -115,7 +173,7 @@ TEST(a_large_file_takes_many_changes)
 
 		fine = key_path_split(a, key, &parts, &e) &&
 		       yaml_edit_find(edit, key, &parts, &node, &e) &&
-		       yaml_edit_set(edit, node, value_string(a, "v2"), &partly, &e);
+		       yaml_edit_set(edit, node, value_string(a, "v2"), &e);
 	}
 	ok(fine && yaml_edit_finish(edit, &text, &e), "a hundred tags are set");
 	note("%lld ms", (long long)(clock_ticks() - start));
