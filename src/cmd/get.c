@@ -34,17 +34,40 @@ static void set_age(struct arena *a, struct value *row, const char *key, int64_t
 	cmd_get_set_text(a, row, key, at ? clock_age(a, clock_now() - at) : "");
 }
 
+/* One warehouse's freight that runs in a stage. */
+static void set_runs(struct arena *a, struct value *row, const struct world *w,
+		     const struct collection_item *item)
+{
+	const struct freight *f = world_freight(w, item->freight);
+
+	cmd_get_set_text(a, row, "warehouse", item->warehouse);
+	cmd_get_set_text(a, row, "freight", f ? freight_label(a, f)
+					      : str_format(a, "%.7s", item->freight));
+	cmd_get_set_text(a, row, "version", f ? freight_version(a, f) : "");
+	cmd_get_set_text(a, row, "freightName", item->freight);
+}
+
+/*
+ * A stage of one warehouse has its freight in the row; one of several has each in "runs", where
+ * that of the only one is, too: a script that reads "runs" is right for both.
+ */
 static struct value *stage_row(struct arena *a, const struct world *w, const struct stage *s)
 {
-	struct value *row = value_map(a);
-	const struct freight *f = world_freight(w, stage_freight(s, NULL));
+	struct value *row = value_map(a), *all = value_list(a);
+	const struct collection *runs = stage_runs(s);
 	const struct promotion *p = world_promotion_in(w, s->name);
+	static const struct collection_item nothing = { "", "" };
 
 	cmd_get_set_text(a, row, "name", s->name);
-	cmd_get_set_text(a, row, "freight", f ? freight_label(a, f) : "");
-	cmd_get_set_text(a, row, "version", f ? freight_version(a, f) : "");
-	cmd_get_set_text(a, row, "freightName", f ? f->name : "");
-	set_age(a, row, "age", s->nhistory ? s->history[0].since : 0);
+	set_runs(a, row, w, runs && runs->nitems == 1 ? &runs->items[0] : &nothing);
+	for (size_t i = 0; runs && i < runs->nitems; i++) {
+		struct value *v = value_map(a);
+
+		set_runs(a, v, w, &runs->items[i]);
+		value_append(a, all, v);
+	}
+	value_set(a, row, "runs", all);
+	set_age(a, row, "age", runs ? runs->since : 0);
 	cmd_get_set_text(a, row, "health", s->nsteps ? health_name(s->health) : "N/A");
 	cmd_get_set_text(a, row, "promotion", p ? phase_name(p->phase) : "");
 	cmd_get_set_text(a, row, "promotionName", p ? p->name : "");
@@ -56,6 +79,35 @@ static const struct out_column stage_columns[] = {
 	{ "STAGE", "name" },   { "FREIGHT", "freight" },     { "VERSION", "version" }, { "FOR", "age" },
 	{ "HEALTH", "health" }, { "PROMOTION", "promotion" }, { 0 },
 };
+
+static const struct out_column stage_columns_by_warehouse[] = {
+	{ "STAGE", "name" },      { "WAREHOUSE", "warehouse" }, { "FREIGHT", "freight" },
+	{ "VERSION", "version" }, { "FOR", "age" },             { "HEALTH", "health" },
+	{ "PROMOTION", "promotion" }, { 0 },
+};
+
+/* The table has a row for each warehouse; true when a stage has several. */
+static bool split_rows(struct arena *a, const struct value *rows, struct value *split)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < value_count(rows); i++) {
+		const struct value *row = value_at(rows, i), *runs = value_get(row, "runs");
+
+		any = any || value_count(runs) > 1;
+		if (value_count(runs) <= 1)
+			value_append(a, split, value_copy(a, row));
+		for (size_t j = 0; value_count(runs) > 1 && j < value_count(runs); j++) {
+			struct value *v = value_copy(a, row);
+
+			for (size_t k = 0; k < value_at(runs, j)->map.count; k++)
+				value_set_n(a, v, value_at(runs, j)->map.members[k].key,
+					    value_at(runs, j)->map.members[k].value);
+			value_append(a, split, v);
+		}
+	}
+	return any;
+}
 
 static const char *cmd_get_names_of(struct arena *a, const struct freight_marks *marks)
 {
@@ -116,11 +168,16 @@ static const struct out_column promotion_columns[] = {
 
 static bool get_stages(struct command *c, const struct world *w, const char *only, struct err *e)
 {
-	struct value *rows = value_list(c->arena);
+	struct value *rows = value_list(c->arena), *split = value_list(c->arena);
+	enum out_format format;
 
 	for (size_t i = 0; i < w->nstages; i++)
 		if (!only || strcmp(w->stages[i]->name, only) == 0)
 			value_append(c->arena, rows, stage_row(c->arena, w, w->stages[i]));
+	if (!out_format(c, &format, e))
+		return false;
+	if (format == OUT_TABLE && split_rows(c->arena, rows, split))
+		return out_rows(c, split, stage_columns_by_warehouse, "", e);
 	return out_rows(c, rows, stage_columns, "no stages: the manifests hold none", e);
 }
 

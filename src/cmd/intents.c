@@ -30,6 +30,7 @@ enum { LOADING_MS = 30000, REPLY_MS = 60000, WAIT_MS = 3600000 };
 
 const struct option_def intent_options[] = {
 	{ "freight", 0, OPTION_TEXT, "NAME", "name, alias or the beginning of a name" },
+	{ "warehouse", 0, OPTION_TEXT, "NAME", "of a stage of several warehouses: the one that is meant" },
 	{ "reason", 'm', OPTION_TEXT, "TEXT", "why; kept in the ledger" },
 	{ "wait", 'w', OPTION_FLAG, NULL, "wait until the promotion is over; 1 when it fails" },
 	{ "timeout", 0, OPTION_TEXT, "DURATION", "with --wait or --plan: 90s, 10m; 1h when not given" },
@@ -186,13 +187,14 @@ bool submit_intent(struct command *c, struct app *app, const struct world *seen,
 		   struct intent *i, struct err *e)
 {
 	const struct stage *s = world_stage(seen, i->stage);
+	const struct freight *f = world_freight(seen, i->freight);
 	struct reply reply;
 
 	i->actor = app_port(app)->actor;
 	i->from = app_port(app)->from;
 	i->reason = command_option(c, "reason");
 	i->seen_head = str_copy(c->arena, seen->ledger_head);
-	i->seen_freight = s ? str_copy(c->arena, stage_freight(s, NULL)) : NULL;
+	i->seen_freight = s && f ? str_copy(c->arena, stage_freight(s, f->warehouse)) : NULL;
 	i = intent_copy(c->arena, i);
 	if (!app_ask(app, c->arena, i, REPLY_MS, &reply, e))
 		return false;

@@ -16,7 +16,7 @@ static bool cmd_rollback_choose(struct command *c, const struct world *w, const 
 
 	if (named)
 		return find_freight(w, named, out, e);
-	*out = world_rollback_target(w, s);
+	*out = world_rollback_target(w, s, command_option(c, "warehouse"));
 	if (*out)
 		return true;
 	return err_set(e, ERR_REFUSED,

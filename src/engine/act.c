@@ -47,11 +47,20 @@ static const char *uuid(struct arena *a)
 	return str_copy(a, out);
 }
 
+/* All that was verified together: "soft-squirrel (1.29.5) and wise-otter (2.1.0)". */
 static const char *current_label(struct arena *a, const struct world *w, const struct stage *s)
 {
-	const struct freight *f = world_freight(w, stage_freight(s, NULL));
+	const struct collection *runs = stage_runs(s);
+	const char *all = "";
 
-	return f ? wording_freight(a, f) : "its freight";
+	for (size_t i = 0; i < runs->nitems; i++) {
+		const struct freight *f = world_freight(w, runs->items[i].freight);
+
+		all = str_format(a, "%s%s%s", all, i ? " and " : "",
+				 f ? wording_freight(a, f)
+				   : str_format(a, "%.7s", runs->items[i].freight));
+	}
+	return all;
 }
 
 static void verified(struct operation *d, const struct stage *s)
@@ -66,7 +75,8 @@ static void verified(struct operation *d, const struct stage *s)
 	value_set(d->arena, v, "phase", value_string(d->arena, "Successful"));
 	d->ev.kind = EVENT_STAGE_VERIFIED;
 	d->ev.data = v;
-	d->ev.freight = str_copy(d->arena, stage_freight(s, NULL));
+	d->ev.freight = s->history[0].nitems == 1 ? str_copy(d->arena, s->history[0].items[0].freight)
+						  : NULL;
 	d->ev.subject = str_format(d->arena, "%s is verified with %s", s->name,
 				   current_label(d->arena, d->en->world, s));
 }

@@ -173,7 +173,8 @@ static bool ask_rollback(struct asked *q, struct err *e)
 
 	if (!s)
 		return false;
-	f = q->i->freight ? intents_freight_of(q, e) : world_rollback_target(q->en->world, s);
+	f = q->i->freight ? intents_freight_of(q, e)
+			  : world_rollback_target(q->en->world, s, q->i->warehouse);
 	if (!f && !q->i->freight)
 		return err_set(e, ERR_REFUSED, "nothing was verified in %s before what runs there now",
 			       s->name);

@@ -121,7 +121,7 @@ static bool plan_find_subject(struct engine *en, const struct intent *i, const s
 	if (!*s || !(*s)->object)
 		return err_set(e, ERR_NOT_FOUND, "there is no stage \"%s\"", i->stage ? i->stage : "");
 	*f = i->freight ? world_find_freight(en->world, i->freight)
-			: world_rollback_target(en->world, *s);
+			: world_rollback_target(en->world, *s, i->warehouse);
 	if (!*f)
 		return err_set(e, ERR_NOT_FOUND, "there is no freight \"%s\"",
 			       i->freight ? i->freight : "");

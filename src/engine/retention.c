@@ -23,8 +23,8 @@ static bool is_in_use(const struct world *w, const struct freight *f)
 {
 	for (size_t i = 0; i < w->nstages; i++)
 		for (size_t j = 0; j < w->stages[i]->nhistory; j++)
-			for (size_t k = 0; k < w->stages[i]->history[j].nfreight; k++)
-				if (strcmp(w->stages[i]->history[j].freight[k], f->name) == 0)
+			for (size_t k = 0; k < w->stages[i]->history[j].nitems; k++)
+				if (strcmp(w->stages[i]->history[j].items[k].freight, f->name) == 0)
 					return true;
 	for (size_t i = 0; i < w->npromotions; i++)
 		if (!promotion_is_over(w->promotions[i]) &&

@@ -12,7 +12,8 @@ struct arena;
 
 enum intent_kind {
 	INTENT_PROMOTE,         /* stage, freight */
-	INTENT_ROLLBACK,        /* stage, freight (NULL: the last one verified here before) */
+	INTENT_ROLLBACK,        /* stage, freight (NULL: the last one verified here before; of this
+				   warehouse, when one is named) */
 	INTENT_APPROVE,         /* stage, freight */
 	INTENT_ABORT,           /* promotion */
 	INTENT_REFRESH,         /* warehouse, stage or nothing: look again now */
@@ -37,7 +38,8 @@ struct intent {
 	const char *actor;              /* "Ada <ada@example.org>" */
 	const char *from;               /* "ssh 198.51.100.7 on bastion-2" */
 	const char *seen_head;          /* ledger head the user was looking at; NULL: does not matter */
-	const char *seen_freight;       /* what the stage ran then; NULL: nothing or does not matter */
+	const char *seen_freight;       /* what the stage ran then of the freight's warehouse; NULL:
+					   nothing, or does not matter */
 	const char *seen_plan;          /* mark of the plan the user was looking at; NULL: of none */
 };
 

@@ -13,6 +13,7 @@
  * freight.h       a set of artifacts that travels together
  * freight_id.h    the name that Freight has for what it holds
  * gate.h          what stands between freight and a stage, and until when
+ * next_freight.h  what a stage could take next, by warehouse
  * intent.h        what an operator or a policy wants done
  * model.h         this table
  * plan.h          what a promotion would do

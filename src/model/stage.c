@@ -5,6 +5,7 @@
  */
 #include "model/stage.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -67,31 +68,28 @@ bool stage_read(struct arena *a, const struct value *object, struct stage **out,
 	return true;
 }
 
-static bool stage_holds(const struct collection *c, const struct value *object,
-			const char *warehouse, const char **out)
+const char *collection_freight(const struct collection *c, const char *warehouse)
 {
-	const struct value *items = value_get(object, "items");
+	assert(warehouse);
+	for (size_t i = 0; i < c->nitems; i++)
+		if (strcmp(c->items[i].warehouse, warehouse) == 0)
+			return c->items[i].freight;
+	return NULL;
+}
 
-	for (size_t i = 0; warehouse && i < value_count(items); i++)
-		if (strcmp(value_path_text(items->map.members[i].value, "origin.name", ""),
-			   warehouse) == 0) {
-			*out = value_path_text(items->map.members[i].value, "name", NULL);
-			return true;
-		}
-	if (!warehouse && c->nfreight) {
-		*out = c->freight[0];
-		return true;
-	}
-	return false;
+const struct collection *stage_runs(const struct stage *s)
+{
+	return s->nhistory ? &s->history[0] : NULL;
+}
+
+bool stage_is_empty(const struct stage *s)
+{
+	return s->nhistory == 0 || s->history[0].nitems == 0;
 }
 
 const char *stage_freight(const struct stage *s, const char *warehouse)
 {
-	const char *name = NULL;
-
-	if (!s->nhistory || !stage_holds(&s->history[0], s->history[0].object, warehouse, &name))
-		return NULL;
-	return name;
+	return s->nhistory ? collection_freight(&s->history[0], warehouse) : NULL;
 }
 
 const struct freight_request *stage_request(const struct stage *s, const char *warehouse)
@@ -114,7 +112,40 @@ static int64_t stage_time_at(const struct value *v, const char *key)
 	return clock_parse(value_text(value_get(v, key), ""), &ms) ? ms : 0;
 }
 
-static void stage_read_collection(struct arena *a, const struct value *v, struct collection *c)
+/* An item that names no origin has it in its key, "Warehouse/<name>". */
+static const char *stage_warehouse_of(const struct value_member *m)
+{
+	const char *slash = strchr(m->key.at, '/');
+
+	return value_path_text(m->value, "origin.name", slash ? slash + 1 : m->key.at);
+}
+
+static size_t stage_rank(const struct stage *s, const char *warehouse)
+{
+	size_t i = 0;
+
+	while (i < s->nrequests && strcmp(s->requests[i].warehouse, warehouse) != 0)
+		i++;
+	return i;
+}
+
+/* In the order of the stage's requests; what is no longer asked for comes last. */
+static void stage_add_item(const struct stage *s, struct collection *c,
+			   const struct value_member *m)
+{
+	struct collection_item item = { .warehouse = stage_warehouse_of(m),
+					.freight = value_text(value_get(m->value, "name"), "") };
+	size_t at = c->nitems++;
+
+	while (at > 0 && stage_rank(s, c->items[at - 1].warehouse) > stage_rank(s, item.warehouse)) {
+		c->items[at] = c->items[at - 1];
+		at--;
+	}
+	c->items[at] = item;
+}
+
+static void stage_read_collection(struct arena *a, const struct stage *s, const struct value *v,
+				  struct collection *c)
 {
 	const struct value *items = value_get(v, "items");
 	const struct value *runs = value_get(v, "verificationHistory");
@@ -122,10 +153,9 @@ static void stage_read_collection(struct arena *a, const struct value *v, struct
 	c->object = v;
 	c->id = value_text(value_get(v, "id"), "");
 	c->since = stage_time_at(v, "since");
-	c->freight = arena_array(a, value_count(items), sizeof(*c->freight));
+	c->items = arena_array(a, value_count(items), sizeof(*c->items));
 	for (size_t i = 0; value_is(items, VALUE_MAP) && i < items->map.count; i++)
-		c->freight[c->nfreight++] =
-			value_text(value_get(items->map.members[i].value, "name"), "");
+		stage_add_item(s, c, &items->map.members[i]);
 	c->verification = value_text(value_get(value_at(runs, 0), "phase"), NULL);
 }
 
@@ -137,7 +167,7 @@ void stage_read_status(struct arena *a, struct stage *s, const struct value *sta
 	s->nhistory = value_count(history);
 	s->history = arena_array(a, s->nhistory, sizeof(*s->history));
 	for (size_t i = 0; i < s->nhistory; i++)
-		stage_read_collection(a, value_at(history, i), &s->history[i]);
+		stage_read_collection(a, s, value_at(history, i), &s->history[i]);
 	s->current_promotion = value_path_text(status, "currentPromotion.name", NULL);
 	s->last_promotion = value_path_text(status, "lastPromotion.name", NULL);
 }

@@ -29,11 +29,16 @@ struct freight_request {
 	const char *unknown;            /* an availabilityStrategy that nobody knows; else NULL */
 };
 
+/* One origin's part of a collection. */
+struct collection_item {
+	const char *warehouse, *freight; /* names */
+};
+
 /* One entry of Kargo's freightHistory. */
 struct collection {
 	const char *id;                 /* SHA-1 of the sorted freight names */
-	const char **freight;           /* names, one an origin */
-	size_t nfreight;
+	struct collection_item *items;  /* one a warehouse, in the order of the stage's requests */
+	size_t nitems;
 	int64_t since;                  /* when it became current, ms */
 	const char *verification;       /* phase of its newest verification; NULL when none */
 	const struct value *object;
@@ -72,8 +77,17 @@ struct stage {
 bool stage_read(struct arena *a, const struct value *object, struct stage **out,
 		struct err *e) MUST_USE;
 
-/* The freight name that runs here for this warehouse (NULL: for any); NULL when none. */
+/* The name of the freight of this warehouse that runs here; NULL when none does. */
 const char *stage_freight(const struct stage *s, const char *warehouse);
+
+/* What runs here now, one item a warehouse; NULL when nothing was promoted yet. */
+const struct collection *stage_runs(const struct stage *s);
+
+/* Whether no freight at all runs here. */
+bool stage_is_empty(const struct stage *s);
+
+/* The name of the collection's freight of this warehouse; NULL when there is none. */
+const char *collection_freight(const struct collection *c, const char *warehouse);
 
 /* The request for this origin, or NULL. */
 const struct freight_request *stage_request(const struct stage *s, const char *warehouse);

@@ -80,15 +80,18 @@ const struct promotion *world_promotion_in(const struct world *w, const char *st
 	return oldest;
 }
 
-const struct freight *world_rollback_target(const struct world *w, const struct stage *s)
+const struct freight *world_rollback_target(const struct world *w, const struct stage *s,
+					    const char *warehouse)
 {
-	const char *now = stage_freight(s, NULL);
-
 	for (size_t i = 1; i < s->nhistory; i++)
-		for (size_t j = 0; j < s->history[i].nfreight; j++) {
-			const struct freight *f = world_freight(w, s->history[i].freight[j]);
+		for (size_t j = 0; j < s->history[i].nitems; j++) {
+			const struct collection_item *was = &s->history[i].items[j];
+			const struct freight *f = world_freight(w, was->freight);
 
-			if (f && !same_text(f->name, now) && freight_mark(&f->verified_in, s->name))
+			if (f && (!warehouse || strcmp(was->warehouse, warehouse) == 0) &&
+			    stage_request(s, was->warehouse) &&
+			    !same_text(f->name, stage_freight(s, was->warehouse)) &&
+			    freight_mark(&f->verified_in, s->name))
 				return f;
 		}
 	return NULL;

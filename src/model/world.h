@@ -91,7 +91,11 @@ const struct freight *world_find_freight(const struct world *w, const char *text
 /* The stage's running promotion, else its oldest pending one; NULL when idle. */
 const struct promotion *world_promotion_in(const struct world *w, const char *stage);
 
-/* Freight that was verified here before what runs now, newest first; for rolling back. */
-const struct freight *world_rollback_target(const struct world *w, const struct stage *s);
+/*
+ * The freight to roll back to: the newest that was verified here before what its warehouse
+ * runs here now. warehouse NULL: of whichever warehouse was changed last. NULL: there is none.
+ */
+const struct freight *world_rollback_target(const struct world *w, const struct stage *s,
+					    const char *warehouse);
 
 #endif

@@ -27,7 +27,7 @@ struct display display_stage(struct view *v, const struct stage *s)
 		return (struct display){ GLYPH_HERE, ROLE_MUTED, "Passes on" };
 	if (v->w->loading)
 		return (struct display){ GLYPH_WAITING, ROLE_MUTED, "Reading" };
-	if (!stage_freight(s, NULL))
+	if (stage_is_empty(s))
 		return (struct display){ GLYPH_NONE, ROLE_MUTED, "Empty" };
 	if (v->w->past_at)
 		return (struct display){ GLYPH_UNKNOWN, ROLE_MUTED, "Not kept" };

@@ -68,7 +68,10 @@ void display_artifact_parts(struct view *v, const struct freight *f, size_t inde
 /* What a person is called: "Ada" of "Ada <ada@example.org>". */
 const char *display_actor(struct view *v, const char *actor);
 
-/* Newest freight that the stage could run one day and that is newer than what it runs; NULL: none. */
+/*
+ * What the stage could take next: the newest that may enter now, else the newest that waits;
+ * NULL: nothing newer than what runs. *count: how many are newer, of all its warehouses.
+ */
 const struct freight *display_newer(struct view *v, const struct stage *s, size_t *count);
 
 /* How much newer freight there is, and whether the newest waits. */

@@ -221,7 +221,7 @@ static struct offer offer_rollback(struct view *v, const struct subject *subject
 {
 	if (!subject->stage || stage_is_control_flow(subject->stage))
 		return hidden();
-	return when(world_rollback_target(v->w, subject->stage) != NULL,
+	return when(world_rollback_target(v->w, subject->stage, NULL) != NULL,
 		    "no other freight was verified here before");
 }
 
@@ -316,7 +316,7 @@ static void do_why(struct view *v, const struct subject *subject)
 {
 	struct freight_choice *choices;
 	size_t count = operation_choices(v, subject, &choices), pick = 0;
-	const char *current = subject->stage ? stage_freight(subject->stage, NULL) : NULL;
+	const struct collection *runs = subject->stage ? stage_runs(subject->stage) : NULL;
 
 	if (subject->stage && subject->freight) {
 		screens_open(v->screens, &screen_why, subject->stage->name, subject->freight->name, NULL);
@@ -331,8 +331,8 @@ static void do_why(struct view *v, const struct subject *subject)
 	if (count)
 		screens_open(v->screens, &screen_why, choices[pick].stage->name,
 			  choices[pick].freight->name, NULL);
-	else if (current)
-		screens_open(v->screens, &screen_why, subject->stage->name, current, NULL);
+	else if (runs && runs->nitems)
+		screens_open(v->screens, &screen_why, subject->stage->name, runs->items[0].freight, NULL);
 	else if (subject->stage)
 		screens_open(v->screens, &screen_why, subject->stage->name, "", NULL);
 	else
@@ -376,7 +376,7 @@ static void do_change(struct view *v, const struct subject *subject, enum ui_act
 		break;
 	case UI_ACTION_ROLLBACK:
 		open_plan(v, INTENT_ROLLBACK, subject->stage,
-			  world_rollback_target(v->w, subject->stage));
+			  world_rollback_target(v->w, subject->stage, NULL));
 		break;
 	case UI_ACTION_ABORT:
 		p = live_promotion(v, subject);

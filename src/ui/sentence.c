@@ -11,6 +11,7 @@
 #include "data/value.h"
 #include "model/freight.h"
 #include "model/gate.h"
+#include "model/next_freight.h"
 #include "model/stage.h"
 #include "model/warehouse.h"
 #include "model/world.h"
@@ -20,22 +21,18 @@
 
 const struct freight *display_newer(struct view *v, const struct stage *s, size_t *count)
 {
-	const struct freight *newest = NULL;
+	const struct freight *open = NULL, *waiting = NULL;
 
 	*count = 0;
-	for (size_t i = 0; i < v->w->nfreight; i++) {
-		const struct freight *f = v->w->freight[i];
-		const char *now = stage_freight(s, f->warehouse);
+	for (size_t i = 0; i < s->nrequests; i++) {
+		struct next_freight next;
 
-		if (now && strcmp(now, f->name) == 0)
-			break;
-		if (!stage_request(s, f->warehouse))
-			continue;
-		if (!newest)
-			newest = f;
-		++*count;
+		next_freight(v->w, s, &s->requests[i], v->now, &next);
+		*count += next.newer;
+		open = open ? open : next.open;
+		waiting = waiting ? waiting : next.waiting;
 	}
-	return newest;
+	return open ? open : waiting;
 }
 
 bool display_is_downstream(const struct stage *s, const char *upstream)
@@ -68,11 +65,9 @@ static const struct gate *sentence_soaking(const struct gates *g)
 	return found;
 }
 
-/* What runs here soaks for the stages after it. */
-static struct display soak_remark(struct view *v, const struct stage *s)
+/* One freight that runs here soaks for the stages after it. */
+static struct display soak_remark_of(struct view *v, const struct stage *s, const struct freight *f)
 {
-	const struct freight *f = world_freight(v->w, stage_freight(s, NULL));
-
 	for (size_t i = 0; f && i < v->w->nstages; i++) {
 		const struct stage *next = v->w->stages[i];
 		const struct gate *gate;
@@ -95,10 +90,20 @@ static struct display soak_remark(struct view *v, const struct stage *s)
 	return (struct display){ 0, ROLE_TEXT, NULL };
 }
 
+static struct display soak_remark(struct view *v, const struct stage *s)
+{
+	const struct collection *runs = stage_runs(s);
+	struct display found = { 0, ROLE_TEXT, NULL };
+
+	for (size_t i = 0; runs && !found.word && i < runs->nitems; i++)
+		found = soak_remark_of(v, s, world_freight(v->w, runs->items[i].freight));
+	return found;
+}
+
 struct display display_newer_remark(struct view *v, const struct stage *s, const struct freight *newest,
 			    size_t count)
 {
-	const char *what = stage_freight(s, NULL) ? "newer" : "to come";
+	const char *what = stage_is_empty(s) ? "to come" : "newer";
 
 	if (freight_is_available(s, newest, v->now))
 		return (struct display){ GLYPH_NEWER, ROLE_ACCENT,
@@ -128,7 +133,7 @@ struct display display_remark(struct view *v, const struct stage *s)
 		return soak;
 	if (newer && !stage_is_control_flow(s))
 		return display_newer_remark(v, s, newer, count);
-	if (stage_freight(s, NULL) && sentence_is_verified(s, "Successful"))
+	if (!stage_is_empty(s) && sentence_is_verified(s, "Successful"))
 		return (struct display){ GLYPH_PASSED, ROLE_MUTED, "verified" };
 	return (struct display){ 0, ROLE_TEXT, NULL };
 }
@@ -138,18 +143,27 @@ static const char *names(struct view *v, const char *all, const char *name)
 	return *all ? str_format(v->a, "%s, %s", all, name) : name;
 }
 
-/* Stages after s that could take f now, and do not run it. */
-static const char *takers(struct view *v, const struct stage *s, const struct freight *f)
+static bool takes(struct view *v, const struct stage *s, const struct freight *f)
 {
+	return f && !same_text(stage_freight(s, f->warehouse), f->name) &&
+	       freight_is_available(s, f, v->now);
+}
+
+/* Stages after s that could take something that runs here now, and do not run it. */
+static const char *takers(struct view *v, const struct stage *s)
+{
+	const struct collection *runs = stage_runs(s);
 	const char *all = "";
 
 	for (size_t i = 0; i < v->w->nstages; i++) {
 		const struct stage *next = v->w->stages[i];
+		bool any = false;
 
-		if (display_is_downstream(next, s->name) && !stage_is_control_flow(next) &&
-		    !same_text(stage_freight(next, f->warehouse), f->name) &&
-		    freight_is_available(next, f, v->now))
-			all = names(v, all, next->name);
+		if (!display_is_downstream(next, s->name) || stage_is_control_flow(next))
+			continue;
+		for (size_t j = 0; j < runs->nitems; j++)
+			any = any || takes(v, next, world_freight(v->w, runs->items[j].freight));
+		all = any ? names(v, all, next->name) : all;
 	}
 	return all;
 }
@@ -211,16 +225,17 @@ static const char *empty_sentence(struct view *v, const struct stage *s)
 
 static const char *settled_sentence(struct view *v, const struct stage *s)
 {
-	const struct freight *f = world_freight(v->w, stage_freight(s, NULL));
+	const struct collection *runs = stage_runs(s);
 	const char *next;
 
-	if (!f)
-		return "runs freight that is no longer kept";
+	for (size_t i = 0; i < runs->nitems; i++)
+		if (!world_freight(v->w, runs->items[i].freight))
+			return "runs freight that is no longer kept";
 	if (sentence_is_verified(s, "Failed") || sentence_is_verified(s, "Error"))
 		return "was not verified: nothing goes on from here; b backs out";
 	if (s->health == HEALTH_UNHEALTHY && s->nissues)
 		return str_format(v->a, "is not healthy: %s; b backs out", s->issues[0]);
-	next = takers(v, s, f);
+	next = takers(v, s);
 	if (*next)
 		return str_format(v->a, "runs the newest freight; p takes it on to %s", next);
 	return "runs the newest freight; nothing to do";
@@ -245,7 +260,7 @@ const char *display_stage_sentence(struct view *v, const struct stage *s)
 				  display_actor(v, s->holds[0].actor));
 	if (newer)
 		return newer_sentence(v, s, newer);
-	if (!stage_freight(s, NULL))
+	if (stage_is_empty(s))
 		return empty_sentence(v, s);
 	return settled_sentence(v, s);
 }

@@ -85,9 +85,12 @@ struct mark_of {
 	bool selected;
 };
 
-static struct mark_of mark_of(const struct view *v, const struct freight *f, const char *current)
+static struct mark_of mark_of(const struct view *v, const struct freight *f,
+			      const struct stage *selected)
 {
-	struct mark_of m = { .freight = f, .selected = same_text(current, f->name) };
+	struct mark_of m = { .freight = f };
+
+	m.selected = selected && same_text(stage_freight(selected, f->warehouse), f->name);
 
 	for (size_t i = 0; i < v->w->nstages; i++) {
 		if (!same_text(stage_freight(v->w->stages[i], f->warehouse), f->name))
@@ -124,17 +127,14 @@ static int draw_freight(struct view *v, struct canvas *c, int row, int col,
 static void draw_timeline(struct view *v, struct canvas *c, struct area area)
 {
 	struct subject subject = { 0 };
-	const char *current = NULL;
 	int col = area.col + 1, width;
 	struct canvas scratch = { .ascii = c->ascii };
 	size_t i, names;
 
 	board_screen_find_subject(v, &subject);
-	if (subject.stage)
-		current = stage_freight(subject.stage, NULL);
 	col = canvas_text(c, area.row, col, ROLE_MUTED, "freight") + 1;
 	for (i = 0; i < v->w->nfreight; i++) {
-		const struct mark_of m = mark_of(v, v->w->freight[i], current);
+		const struct mark_of m = mark_of(v, v->w->freight[i], subject.stage);
 
 		/* Measured on no cells at all; fewer names where they do not fit. */
 		for (names = MAX_NAMES + 1; names-- > 0;) {

@@ -197,6 +197,49 @@ static void draw_artifacts(struct view *v, struct inside *in, const struct freig
 	}
 }
 
+/* One warehouse a line: its name, then the version and the name of its freight that runs here. */
+static void draw_by_warehouse(struct view *v, struct inside *in, const struct collection *runs,
+			      size_t lines)
+{
+	for (size_t i = 0; i < lines; i++, in->row++) {
+		size_t more = i + 1 == lines && runs->nitems > lines ? runs->nitems - lines : 0;
+		int end = in->col + in->cols - (more ? 3 : 0), col = in->col;
+
+		if (i >= runs->nitems)
+			continue;
+		col = canvas_cut(in->c, in->row, col, in->cols / 2, ROLE_TEXT, runs->items[i].warehouse) + 1;
+		col = canvas_cut(in->c, in->row, col, end - col, ROLE_VERSION,
+				 display_version(v, runs->items[i].freight)) + 1;
+		if (col < end)
+			canvas_cut(in->c, in->row, col, end - col, ROLE_FREIGHT,
+				   display_freight(v, runs->items[i].freight));
+		if (more)
+			canvas_text(in->c, in->row, end + 1, ROLE_MUTED, str_format(v->a, "+%zu", more));
+	}
+}
+
+/* What runs here: three rows of a card at most, by its size. */
+static void draw_runs(struct view *v, struct inside *in, const struct stage *s, int content)
+{
+	const struct collection *runs = stage_runs(s);
+	const char *name = runs && runs->nitems ? runs->items[0].freight : NULL;
+	const struct freight *f = world_freight(v->w, name);
+
+	if (runs && runs->nitems > 1) {
+		draw_by_warehouse(v, in, runs, content > 5 ? 4 : content > 3 ? 2 : 1);
+		return;
+	}
+	if (content > 3) {
+		if (name)
+			canvas_cut(in->c, in->row, in->col, in->cols, ROLE_FREIGHT, display_freight(v, name));
+		in->row++;
+	}
+	if (f && display_artifacts(f))
+		draw_artifacts(v, in, f, content > 5 ? 3 : 1);
+	else
+		in->row++;
+}
+
 /* A remark that needs both of the last lines; broken at a blank where there is one. */
 static void draw_long(struct view *v, struct inside *in, struct display remark)
 {
@@ -217,8 +260,6 @@ static void draw_long(struct view *v, struct inside *in, struct display remark)
 
 static void draw_settled(struct view *v, struct inside *in, const struct stage *s, int content)
 {
-	const char *name = stage_freight(s, NULL);
-	const struct freight *f = world_freight(v->w, name);
 	struct display remark = display_remark(v, s);
 	struct display state = display_stage(v, s), sync = display_sync(s);
 	const struct freight *newest;
@@ -232,15 +273,7 @@ static void draw_settled(struct view *v, struct inside *in, const struct stage *
 	else
 		display_in(v, in, at, sync);
 	in->row++;
-	if (content > 3) {
-		if (name)
-			canvas_cut(in->c, in->row, in->col, in->cols, ROLE_FREIGHT, display_freight(v, name));
-		in->row++;
-	}
-	if (f && display_artifacts(f))
-		draw_artifacts(v, in, f, content > 5 ? 3 : 1);
-	else
-		in->row++;
+	draw_runs(v, in, s, content);
 	if (content > 3 && text_width(remark.word, v->ascii) > in->cols - 2) {
 		draw_long(v, in, remark);
 		return;

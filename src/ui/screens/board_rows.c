@@ -206,11 +206,18 @@ static struct display promoting_remark(struct view *v, const struct promotion *p
 static void fill_settled(struct view *v, struct sheet *sheet, struct line *l,
 			 const struct stage *s, struct columns c)
 {
-	const char *name = stage_freight(s, NULL);
+	const struct collection *runs = stage_runs(s);
+	const char *name = runs && runs->nitems ? runs->items[0].freight : NULL;
 	const struct freight *f = world_freight(v->w, name);
 	const char *more = f && display_artifacts(f) > 1
 				   ? str_format(v->a, " +%zu", display_artifacts(f) - 1) : "";
 
+	line_at(sheet, l, c.age, ROLE_MUTED, display_age(v, runs ? runs->since : 0));
+	if (runs && runs->nitems > 1) {         /* each has a line of its own below */
+		line_cut(sheet, l, c.freight ? c.freight : c.artifact, 14, ROLE_MUTED,
+			 str_format(v->a, "%zu warehouses", runs->nitems));
+		return;
+	}
 	if (name && c.freight)
 		line_cut(sheet, l, c.freight, c.artifact - c.freight - 1, ROLE_FREIGHT,
 			 display_freight(v, name));
@@ -218,7 +225,6 @@ static void fill_settled(struct view *v, struct sheet *sheet, struct line *l,
 		line_cut(sheet, l, c.artifact, (c.remark ? c.remark : c.age) - c.artifact - 1,
 			 ROLE_VERSION, c.freight ? str_format(v->a, "%s%s", display_artifact(v, f, 0), more)
 						 : freight_version(v->a, f));
-	line_at(sheet, l, c.age, ROLE_MUTED, display_age(v, s->nhistory ? s->history[0].since : 0));
 }
 
 static void board_rows_screen_fill_stage(struct view *v, struct sheet *sheet, struct line *l,
@@ -246,6 +252,30 @@ static void board_rows_screen_fill_stage(struct view *v, struct sheet *sheet, st
 			line_at(sheet, l, c.remark, remark.role, glyph_text(remark.glyph, v->ascii));
 			line_cut(sheet, l, c.remark + 2, c.age - c.remark - 3, remark.role, remark.word);
 		}
+	}
+}
+
+/* What runs in a stage of several warehouses: a line for each. */
+static void add_by_warehouse(struct view *v, struct sheet *sheet, const struct stage *s)
+{
+	const struct collection *runs = stage_runs(s);
+	struct columns c = columns_of(v);
+
+	for (size_t i = 0; runs && runs->nitems > 1 && i < runs->nitems; i++) {
+		const char *name = runs->items[i].freight;
+		const struct freight *f = world_freight(v->w, name);
+		struct line *l = sheet_line(sheet, NULL);
+		int from = c.freight ? c.state : 4;
+
+		l->detail = true;
+		line_cut(sheet, l, from, (c.freight ? c.freight : c.artifact) - from - 1, ROLE_TEXT,
+			 runs->items[i].warehouse);
+		if (c.freight)
+			line_cut(sheet, l, c.freight, c.artifact - c.freight - 1, ROLE_FREIGHT,
+				 display_freight(v, name));
+		line_cut(sheet, l, c.artifact, c.age - c.artifact - 1, ROLE_VERSION,
+			 c.freight && f && display_artifacts(f) ? display_artifact(v, f, 0)
+								: display_version(v, name));
 	}
 }
 
@@ -291,6 +321,8 @@ void rows_fill(struct view *v, struct sheet *sheet)
 
 		sheet_lazy(sheet, board_name(v->a, row->warehouse, row->stage), i);
 		sheet->lines[sheet->count - 1].own = row;
+		if (row->stage)
+			add_by_warehouse(v, sheet, row->stage);
 		if (details && row->stage)
 			add_remark(v, sheet, row);
 	}

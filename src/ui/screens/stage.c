@@ -38,21 +38,25 @@ static void add_running(struct view *v, struct sheet *sheet, const struct stage 
 {
 	const struct collection *now = s->nhistory ? &s->history[0] : NULL;
 
-	if (!now || !now->nfreight) {
+	if (!now || !now->nitems) {
 		page_text(v, sheet, "runs", ROLE_MUTED, "nothing yet");
 		return;
 	}
-	for (size_t i = 0; i < now->nfreight; i++) {
-		const struct freight *f = world_freight(v->w, now->freight[i]);
-		struct line *l = page_row(v, sheet, str_format(v->a, "freight/%s", now->freight[i]),
+	for (size_t i = 0; i < now->nitems; i++) {
+		const char *name = now->items[i].freight;
+		const struct freight *f = world_freight(v->w, name);
+		struct line *l = page_row(v, sheet, str_format(v->a, "freight/%s", name),
 					  i ? NULL : "runs");
 
-		line_at(sheet, l, PAGE_COL, ROLE_FREIGHT, display_freight(v, now->freight[i]));
-		line_at(sheet, l, PAGE_COL + 22, ROLE_MUTED,
-			str_format(v->a, "since %s", display_full_time(v, now->since)));
+		line_at(sheet, l, PAGE_COL, ROLE_FREIGHT, display_freight(v, name));
+		line_at(sheet, l, PAGE_COL + 22, ROLE_MUTED, now->nitems > 1
+			? str_format(v->a, "of %s", now->items[i].warehouse)
+			: str_format(v->a, "since %s", display_full_time(v, now->since)));
 		if (f)
 			page_changes(v, sheet, NULL, NULL, f);
 	}
+	if (now->nitems > 1)
+		page_text(v, sheet, "since", ROLE_MUTED, display_full_time(v, now->since));
 	if (now->verification)
 		page_text(v, sheet, "verification",
 			  strcmp(now->verification, "Successful") == 0 ? ROLE_OK
@@ -77,19 +81,20 @@ static void stage_screen_add_applications(struct view *v, struct sheet *sheet,
 	}
 }
 
-/* Freight that does not run here and is newer, with what each waits for. */
-static void add_candidates(struct view *v, struct sheet *sheet, const struct stage *s)
+/* The newest freight of one warehouse that does not run here, with what each waits for. */
+static size_t add_candidates_of(struct view *v, struct sheet *sheet, const struct stage *s,
+				const char *warehouse, size_t shown)
 {
-	size_t shown = 0;
+	size_t room = shown + CANDIDATES;
 
-	for (size_t i = 0; i < v->w->nfreight && shown < CANDIDATES; i++) {
+	for (size_t i = 0; i < v->w->nfreight && shown < room; i++) {
 		const struct freight *f = v->w->freight[i];
 		struct gates gates;
 		struct line *l;
 
-		if (!stage_request(s, f->warehouse))
+		if (strcmp(f->warehouse, warehouse) != 0)
 			continue;
-		if (same_text(stage_freight(s, f->warehouse), f->name))
+		if (same_text(stage_freight(s, warehouse), f->name))
 			break;
 		gates_of(v->a, v->w, s, f, v->now, &gates);
 		l = page_row(v, sheet, str_format(v->a, "freight/%s", f->name),
@@ -100,6 +105,15 @@ static void add_candidates(struct view *v, struct sheet *sheet, const struct sta
 			glyph_text(gates.open ? GLYPH_PASSED : GLYPH_WAITING, v->ascii));
 		line_cut(sheet, l, PAGE_COL + 37, v->cols - PAGE_COL - 40, ROLE_MUTED, gates.summary);
 	}
+	return shown;
+}
+
+static void add_candidates(struct view *v, struct sheet *sheet, const struct stage *s)
+{
+	size_t shown = 0;
+
+	for (size_t i = 0; i < s->nrequests; i++)
+		shown = add_candidates_of(v, sheet, s, s->requests[i].warehouse, shown);
 }
 
 static void stage_screen_add_sources(struct view *v, struct sheet *sheet, const struct stage *s)

@@ -127,9 +127,9 @@ static void runs(struct make *m, struct stage *s, struct freight *const *freight
 	for (size_t i = 0; i < count; i++) {
 		struct collection *c = &s->history[i];
 
-		c->nfreight = 1;
-		c->freight = arena_alloc(m->a, sizeof(char *));
-		c->freight[0] = freight[i]->name;
+		c->nitems = 1;
+		c->items = arena_alloc(m->a, sizeof(*c->items));
+		c->items[0] = (struct collection_item){ freight[i]->warehouse, freight[i]->name };
 		c->object = collection_object(m, freight[i]);
 		c->since = m->now - age - (int64_t)i * days;
 		c->verification = i ? "Successful" : verification;
@@ -452,6 +452,69 @@ static void make_failing(struct make *m)
 		"project.yaml", 3, 1, false, "spec is deprecated here; move it to a ProjectConfig" };
 }
 
+static struct stage *add_joint(struct make *m, const char *name, const char *const *warehouses,
+			       size_t count, const char *const *upstream)
+{
+	struct stage *s = add_stage(m, name, warehouses[0], upstream, upstream ? 1 : 0, 0);
+	struct freight_request first = s->requests[0];
+
+	s->requests = arena_array(m->a, count, sizeof(*s->requests));
+	s->nrequests = count;
+	for (size_t i = 0; i < count; i++) {
+		s->requests[i] = first;
+		s->requests[i].warehouse = warehouses[i];
+	}
+	return s;
+}
+
+/* One more collection, older than those that are there. */
+static void ran(struct make *m, struct stage *s, struct freight *const *freight, size_t count,
+		int64_t age)
+{
+	struct collection *all = arena_array(m->a, s->nhistory + 1, sizeof(*all)), *c;
+
+	if (s->nhistory)
+		memcpy(all, s->history, s->nhistory * sizeof(*all));
+	c = &all[s->nhistory++];
+	s->history = all;
+	*c = (struct collection){ .id = "", .since = m->now - age, .verification = "Successful",
+				  .nitems = count };
+	c->items = arena_array(m->a, count, sizeof(*c->items));
+	for (size_t i = 0; i < count; i++) {
+		c->items[i] = (struct collection_item){ freight[i]->warehouse, freight[i]->name };
+		if (!freight_mark(&freight[i]->verified_in, s->name))
+			mark(m, &freight[i]->verified_in, s->name, age, 600 * ns_minute);
+	}
+}
+
+static void make_warehouses(struct make *m)
+{
+	static const char *const three[] = { "frontend", "backend", "charts" }, *const test[] = { "test" };
+	struct freight *front_new, *front, *back, *back_old, *chart;
+	struct stage *s;
+
+	add_warehouse(m, "frontend", "registry.example.org/shop/frontend");
+	add_warehouse(m, "backend", "registry.example.org/shop/backend");
+	add_warehouse(m, "charts", "registry.example.org/shop/charts");
+	front_new = add_freight(m, "soft-squirrel", "4.2.0", "frontend", hours);
+	back = add_freight(m, "wise-otter", "2.7.1", "backend", 2 * days);
+	front = add_freight(m, "bold-crane", "4.1.9", "frontend", 3 * days);
+	back_old = add_freight(m, "calm-heron", "2.7.0", "backend", 5 * days);
+	chart = add_freight(m, "deep-lynx", "0.9.3", "charts", 9 * days);
+	s = add_joint(m, "test", three, 2, NULL);
+	ran(m, s, (struct freight *[]){ front_new, back }, 2, hours);
+	ran(m, s, (struct freight *[]){ front, back }, 2, 2 * days);
+	ran(m, s, (struct freight *[]){ front, back_old }, 2, 5 * days);
+	add_application(m, s, "Healthy", "Synced");
+	s = add_joint(m, "prod", three, 3, test);
+	ran(m, s, (struct freight *[]){ front, back, chart }, 3, 2 * days);
+	ran(m, s, (struct freight *[]){ front, back_old, chart }, 3, 4 * days);
+	add_application(m, s, "Healthy", "Synced");
+	s->auto_promotion = true;
+	add_promotion(m, "prod", back, back_old, PHASE_SUCCEEDED, 2 * days, "Ada <ada@example.org>", "");
+	add_source(m, SOURCE_REGISTRY, "registry", 5 * SECONDS, NULL);
+}
+
 struct world *world_make(struct arena *a, enum world_kind kind)
 {
 	struct make m = begin(a);
@@ -467,6 +530,7 @@ struct world *world_make(struct arena *a, enum world_kind kind)
 	case WORLD_MANY: make_many(&m); break;
 	case WORLD_HOSTILE: make_hostile(&m); break;
 	case WORLD_FAILING: make_failing(&m); break;
+	case WORLD_WAREHOUSES: make_warehouses(&m); break;
 	case WORLD_COUNT: break;
 	}
 	return m.w;

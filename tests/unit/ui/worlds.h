@@ -21,6 +21,7 @@ enum world_kind {
 	WORLD_BARREN,           /* the same; its warehouse works and finds nothing */
 	WORLD_MANY,             /* a thousand stages */
 	WORLD_HOSTILE,          /* names that are long, wide or want to harm the terminal */
+	WORLD_WAREHOUSES,       /* stages that take freight of two and of three warehouses */
 	WORLD_FAILING,          /* errors in manifests, sources that fail, nobody executes */
 	WORLD_COUNT
 };

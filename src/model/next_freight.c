@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The world's freight is sorted, newest first: what comes before the one that runs is newer. */
+#include "model/next_freight.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "model/freight.h"
+#include "model/gate.h"
+#include "model/stage.h"
+#include "model/world.h"
+
+void next_freight(const struct world *w, const struct stage *s, const struct freight_request *r,
+		  int64_t now, struct next_freight *out)
+{
+	assert(r >= s->requests && r < s->requests + s->nrequests);
+	*out = (struct next_freight){ .request = r, .runs = stage_freight(s, r->warehouse) };
+	for (size_t i = 0; i < w->nfreight; i++) {
+		const struct freight *f = w->freight[i];
+
+		if (strcmp(f->warehouse, r->warehouse) != 0)
+			continue;
+		if (same_text(f->name, out->runs))
+			break;
+		if (!out->newer++)
+			out->waiting = f;
+		if (!out->open && freight_is_available(s, f, now))
+			out->open = f;
+	}
+	if (r->match_upstream) {
+		out->open = freight_candidate(w, s, r, now);
+		if (out->open && same_text(out->open->name, out->runs))
+			out->open = NULL;
+	}
+	if (out->waiting == out->open)
+		out->waiting = NULL;
+}

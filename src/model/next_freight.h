@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a stage could take next of each of its warehouses. The verbs and the screens offer
+ * nothing else without being told. Pure. Any thread.
+ */
+#ifndef GANTRY_MODEL_NEXT_FREIGHT_H
+#define GANTRY_MODEL_NEXT_FREIGHT_H
+
+#include "base/base.h"
+
+struct freight;
+struct freight_request;
+struct stage;
+struct world;
+
+struct next_freight {
+	const struct freight_request *request;
+	const char *runs;               /* the freight's name; NULL: nothing of this warehouse */
+	const struct freight *open;     /* the newest that may enter and does not run; NULL: none */
+	const struct freight *waiting;  /* the newest found, when it is newer than both and may not
+					   enter yet; NULL: there is none */
+	size_t newer;                   /* how many were found since what runs */
+};
+
+/*
+ * Freight older than what runs is never next, unless the request follows its upstream
+ * (MatchUpstream). Windows and holds are not asked: gates_of() is for that. now: ms.
+ */
+void next_freight(const struct world *w, const struct stage *s, const struct freight_request *r,
+		  int64_t now, struct next_freight *out);
+
+#endif
