@@ -13,7 +13,10 @@ struct arena;
 /* Wall clock, ms. GANTRY_NOW=<RFC 3339> freezes it, for tests. */
 int64_t clock_now(void);
 
-/* Monotonic, ms: for time-outs and how long something took. Never frozen. */
+/*
+ * Monotonic, ms: for time-outs and how long something took. Never frozen. Goes on while the
+ * machine sleeps, since a lease runs out meanwhile.
+ */
 int64_t clock_ticks(void);
 
 /* Goes by in the calling thread; for back-off on workers only. */

@@ -5,9 +5,9 @@
  * lasts, by a clock that nobody sets; its holder counts from before it was renewed, and so
  * always knows first that it has run out.
  */
-#include <errno.h>
-#include <signal.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -19,15 +19,18 @@
 #include "data/value.h"
 #include "ledger/ledger_inner.h"
 
-/* How long a lease lasts without being renewed; a remote is asked less often. */
-enum { LASTS_HERE = 15000, LASTS_REMOTE = 60000, MARGIN = 1000, LONG_AGO = 3600000 };
+/*
+ * How long a lease lasts without being renewed; a remote is asked less often. STALE is for
+ * showing only: one that no clock can be that wrong about is not shown as held.
+ */
+enum { LASTS_HERE = 15000, LASTS_REMOTE = 60000, MARGIN = 1000, STALE = 86400000 };
 
-static int64_t lasts(const struct ledger *l)
+static int64_t lease_lasts(const struct ledger *l)
 {
 	return l->options.remote ? LASTS_REMOTE : LASTS_HERE;
 }
 
-static bool current(struct ledger *l, char id[STORE_ID], struct err *e)
+static bool lease_current(struct ledger *l, char id[STORE_ID], struct err *e)
 {
 	return l->options.remote ? store_fetch(l->store, l->options.remote, l->lease_ref, id, e)
 				 : store_ref(l->store, l->lease_ref, id, e);
@@ -40,28 +43,63 @@ static bool lease_replace(struct ledger *l, const char *id, const char *old, str
 		: store_ref_set(l->store, l->lease_ref, id, old, e);
 }
 
-/* This machine since it was started; "" when that can't be told. */
-static const char *machine(struct arena *a)
+/* The kernel that runs this process, whatever container or host name it sees; "" when unknown. */
+static const char *lease_kernel(struct arena *a)
 {
-	char host[256] = "";
 	struct str boot;
 	struct err e;
 
-	if (gethostname(host, sizeof(host) - 1) != 0 ||
-	    !file_read(a, "/proc/sys/kernel/random/boot_id", 256, &boot, &e))
+	if (!file_read(a, "/proc/sys/kernel/random/boot_id", 256, &boot, &e))
 		return "";
-	return str_format(a, "%s/%s", host, str_text(a, str_trim(boot)));
+	return str_text(a, str_trim(boot));
 }
 
-/* Killed here: nobody has to wait until the lease of a dead process runs out. */
-static bool is_dead(struct arena *a, const struct value *note)
+/* The file that a holder keeps locked while it lives; NULL: this is not a token of ours. */
+static const char *lease_lock_path(const struct ledger *l, struct arena *a, const char *token)
 {
-	const char *here = machine(a);
-	int64_t pid = 0;
+	if (strlen(token) != sizeof(l->token) - 1 || token[strspn(token, "0123456789abcdef")])
+		return NULL;
+	return str_format(a, "%s/gantry-lease/%s", l->options.path, token);
+}
 
-	return here[0] && strcmp(value_text(value_get(note, "machine"), ""), here) == 0 &&
-	       value_integer(value_get(note, "pid"), &pid) && pid > 0 &&
-	       kill((pid_t)pid, 0) != 0 && errno == ESRCH;
+/* The kernel drops the lock when we die, and at no other time. Without it others only wait longer. */
+static void lease_lock(struct ledger *l, struct arena *a)
+{
+	const char *path = lease_lock_path(l, a, l->token);
+	struct err e;
+
+	if (l->lease_lock >= 0 || !folder_make(path_folder(a, path), 0700, &e))
+		return;
+	l->lease_lock = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (l->lease_lock < 0 || flock(l->lease_lock, LOCK_EX | LOCK_NB) == 0)
+		return;
+	close(l->lease_lock);
+	l->lease_lock = -1;
+}
+
+static void lease_unlock(struct ledger *l, struct arena *a)
+{
+	if (l->lease_lock < 0)
+		return;
+	unlink(lease_lock_path(l, a, l->token));
+	close(l->lease_lock);
+	l->lease_lock = -1;
+}
+
+/*
+ * Whether the holder is known to be dead, so that nobody has to wait until its lease runs out:
+ * it ran under this kernel with this folder, and its lock is gone. Process ids prove nothing,
+ * since a container sees its own.
+ */
+static bool lease_holder_is_dead(struct ledger *l, struct arena *a, const struct value *note)
+{
+	const char *kernel = lease_kernel(a);
+	const char *path = lease_lock_path(l, a, value_text(value_get(note, "token"), ""));
+
+	if (!path || !kernel[0] || strcmp(value_text(value_get(note, "kernel"), ""), kernel) != 0)
+		return false;
+	AUTO(fd) int fd = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+	return fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) == 0;
 }
 
 /* Since when, by our own ticks, this has been the note. */
@@ -74,54 +112,55 @@ static int64_t lease_unchanged(struct ledger *l, const char *id)
 	return clock_ticks() - l->seen_at;
 }
 
-/* *is_free: it may be taken from whoever has it. What is shown as held goes by the clocks. */
+/* *is_free: it may be taken from its holder. The wall clock only counts for what is shown. */
 static bool lease_look(struct ledger *l, struct arena *a, const char *id, struct lease *out,
 		       bool *is_free, struct err *e)
 {
-	struct value *v;
+	struct value *v = NULL;
 	struct store_commit c;
-	int64_t still, age;
+	struct err why;
 	bool given_back;
 
 	*out = (struct lease){ .host = "" };
 	*is_free = !id[0];
 	if (!id[0])
 		return true;
-	if (!store_commit_read(l->store, a, id, &c, e) ||
-	    !json_parse(a, c.message.at, c.message.len, &v, e))
+	if (!store_commit_read(l->store, a, id, &c, e))
 		return err_wrap(e, "reading the lease");
-	out->host = str_copy(a, value_text(value_get(v, "host"), ""));
+	/* Whatever else was pushed there is waited for as a lease is. */
+	if (!json_parse(a, c.message.at, c.message.len, &v, &why))
+		v = value_map(a);
+	out->host = str_copy(a, value_text(value_get(v, "host"), "unknown"));
 	clock_parse(value_text(value_get(v, "renewedAt"), ""), &out->renewed_at);
 	out->ours = strcmp(value_text(value_get(v, "token"), ""), l->token) == 0;
-	still = lease_unchanged(l, id);
-	age = clock_now() - out->renewed_at;
-	given_back = value_truth(value_get(v, "dropped"), false) || is_dead(a, v);
-	out->held = !given_back && age < lasts(l) && still < lasts(l);
-	*is_free = given_back || still >= lasts(l) || age > lasts(l) + LONG_AGO;
+	given_back = value_truth(value_get(v, "dropped"), false) ||
+		     (!out->ours && lease_holder_is_dead(l, a, v));
+	*is_free = given_back || lease_unchanged(l, id) >= lease_lasts(l);
+	out->held = !*is_free && clock_now() - out->renewed_at < STALE;
 	return true;
 }
 
-static const char *note_text(struct ledger *l, struct arena *a, int64_t now, bool dropped)
+static const char *lease_note(struct ledger *l, struct arena *a, int64_t now, bool dropped)
 {
 	struct value *v = value_map(a);
 
 	value_set(a, v, "host", value_string(a, l->options.host));
 	value_set(a, v, "token", value_string(a, l->token));
-	value_set(a, v, "machine", value_string(a, machine(a)));
-	value_set(a, v, "pid", value_int(a, getpid()));
+	if (l->lease_lock >= 0)
+		value_set(a, v, "kernel", value_string(a, lease_kernel(a)));
 	value_set(a, v, "renewedAt", value_string(a, clock_rfc3339(a, now)));
 	if (dropped)
 		value_set(a, v, "dropped", value_bool(a, true));
 	return json_text(a, v, 0);
 }
 
-static bool renew(struct ledger *l, struct arena *a, const char *old, bool dropped, struct err *e)
+static bool lease_renew(struct ledger *l, struct arena *a, const char *old, bool dropped,
+			struct err *e)
 {
+	int64_t now = clock_now();
 	char id[STORE_ID];
 
-	int64_t now = clock_now();
-
-	if (!store_note_new(l->store, note_text(l, a, now, dropped), now / 1000, id, e))
+	if (!store_note_new(l->store, lease_note(l, a, now, dropped), now / 1000, id, e))
 		return false;
 	if (!lease_replace(l, id, old, e)) {
 		store_note_drop(l->store, id);
@@ -139,7 +178,7 @@ bool ledger_lease_look(struct ledger *l, struct arena *a, struct lease *out, str
 	char id[STORE_ID];
 	bool is_free;
 
-	return current(l, id, e) && lease_look(l, a, id, out, &is_free, e);
+	return lease_current(l, id, e) && lease_look(l, a, id, out, &is_free, e);
 }
 
 bool ledger_lease(struct ledger *l, struct arena *a, struct lease *out, struct err *e)
@@ -150,21 +189,22 @@ bool ledger_lease(struct ledger *l, struct arena *a, struct lease *out, struct e
 
 	if (l->options.read_only)
 		return err_set(e, ERR_REFUSED, "the ledger is opened for reading only");
-	if (!current(l, id, e) || !lease_look(l, a, id, out, &is_free, e))
+	if (!lease_current(l, id, e) || !lease_look(l, a, id, out, &is_free, e))
 		return false;
 	was_ours = out->ours && strcmp(id, l->note) == 0;
 	if (!is_free && !out->ours) {
 		out->held = true;               /* until it is known to have run out */
 		return true;
 	}
-	if (!renew(l, a, id, false, e)) {
+	lease_lock(l, a);
+	if (!lease_renew(l, a, id, false, e)) {
 		if (e->code != ERR_CONFLICT)
 			return false;
 		return ledger_lease_look(l, a, out, e);
 	}
 	*out = (struct lease){ .held = true, .ours = true, .is_new = !was_ours,
 			       .host = l->options.host, .renewed_at = clock_now(),
-			       .until = start + lasts(l) - MARGIN };
+			       .until = start + lease_lasts(l) - MARGIN };
 	return true;
 }
 
@@ -173,8 +213,7 @@ void ledger_lease_drop(struct ledger *l)
 	AUTO(arena) struct arena *a = arena_new();
 	struct err e;
 
-	if (!l->store || !l->note[0])
-		return;
-	if (renew(l, a, l->note, true, &e))
+	if (l->store && l->note[0] && lease_renew(l, a, l->note, true, &e))
 		l->note[0] = '\0';
+	lease_unlock(l, a);
 }

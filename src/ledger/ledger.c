@@ -31,7 +31,8 @@ static struct ledger *ledger_new(const struct ledger_options *o)
 	struct arena *a = arena_new();
 	unsigned char dice[16];
 
-	*l = (struct ledger){ .own = a, .arena = arena_new(), .options = *o };
+	*l = (struct ledger){ .own = a, .arena = arena_new(), .options = *o,
+				.lease_lock = -1 };
 	l->options.path = str_copy(a, o->path);
 	l->options.project = str_copy(a, o->project);
 	l->options.remote = str_copy(a, o->remote);

@@ -121,7 +121,7 @@ bool ledger_verify(struct ledger *l, struct arena *a, struct ledger_verdict *out
 
 /* Who executes. */
 struct lease {
-	bool held;                      /* by anyone, and not run out */
+	bool held;                      /* by anyone, as far as this handle has seen */
 	bool ours;
 	bool is_new;                    /* ours, and was not before */
 	const char *host;               /* the holder's; "" when never held */
@@ -130,9 +130,10 @@ struct lease {
 };
 
 /*
- * Takes or renews the right to execute; *out says how it stands afterwards. One that
- * *we* have seen unchanged for 15 s (60 s with a remote) may be taken over: neither side's clock
- * needs to be right, but one that is hours old is not waited for. False: it can't be known.
+ * Takes or renews the right to execute; *out says how it stands afterwards. A lease that this
+ * handle has seen unchanged for 15 s (60 s with a remote) may be taken over, by our own count:
+ * no wall clock is asked. At once only when its holder gave it back, or ran under this kernel
+ * on this very repository and is dead. False: it can't be known.
  */
 bool ledger_lease(struct ledger *l, struct arena *a, struct lease *out, struct err *e) MUST_USE;
 

@@ -24,6 +24,7 @@ struct ledger {
 	size_t behind;                  /* events that the cache lacks, as far as we know */
 	char remote[STORE_ID];          /* where the remote's branch was when we last heard; "" nowhere */
 	char token[33];                 /* who we are, in the lease */
+	int lease_lock;                 /* file that is locked while we live; -1: not taken yet */
 	char note[STORE_ID];            /* the newest note of ours in the lease */
 	int64_t renewed_at;
 	char seen[STORE_ID];            /* the newest note in the lease, whoever wrote it */
