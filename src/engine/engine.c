@@ -109,13 +109,14 @@ static bool same_lease(const struct lease *a, const struct lease *b)
 	return a->held == b->held && a->ours == b->ours && same_text(a->host, b->host);
 }
 
-/* Another executes now: what we were doing is theirs to do again. */
+/* The new holder redoes our unfinished work; should we hold the lease again, we begin it anew. */
 static void step_down(struct engine *en)
 {
 	log_line(LOG_WARN, "engine", "the lease was lost");
 	for (size_t i = en->runs.count; i-- > 0;) {
 		struct promotion_run *r = en->runs.items[i];
 		flag_set(&r->cancelled);
+		r->lost = true;
 		if (!r->busy)
 			run_free(en, r);
 	}
@@ -146,9 +147,10 @@ static void keep_lease(struct engine *en, int64_t now)
 	engine_complain(en, TROUBLE_LEASE, NULL);
 	if (lease.ours && !en->leads)
 		en->dirty = true;
-	moment_set(&en->lease_until, takes ? lease.until : 0);
 	if ((!lease.ours || lease.is_new) && en->runs.count > 0)
 		step_down(en);
+	/* After that: a worker must not take the new lease for the one that its run began with. */
+	moment_set(&en->lease_until, takes ? lease.until : 0);
 	en->leads = lease.ours && takes;
 	if (en->lease_told && same_lease(&lease, &en->lease))
 		return;

@@ -40,6 +40,7 @@ struct promotion_run {
 	const char *work;               /* its work directory */
 	bool busy, ended;
 	bool cancelled;
+	bool lost;                      /* the lease was lost meanwhile: it goes when the worker is done */
 	int64_t due;                    /* ticks; when a worker should have it again */
 	unsigned failures;              /* in a row, for the back-off */
 	/* Of the pass: replaced by each. */

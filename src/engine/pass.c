@@ -277,6 +277,12 @@ static bool pass_run(void *context, const struct orchestration *o, const struct 
 		result->message = "waits: the lease has run out";
 		return true;
 	}
+	/* Asked after the lease, which counts again only once the runs of the old one are cancelled. */
+	if (def->is_effect && flag_is_set(&r->cancelled)) {
+		r->abandoned = true;
+		result->status = STEP_RUNNING;
+		return true;
+	}
 	size_t sets = value_count(r->sets);
 	pass_tell(r, alias, "Running", NULL);
 	bool fine = pass_step(r, def, o, alias, cfg, pass_do_it, result, e);

@@ -364,8 +364,9 @@ void engine_ran(struct engine *en, struct promotion_run *r)
 		en->options.give_back(en->options.context, r->project);
 	r->project = NULL;
 	crash_point("after steps ran");
-	if (!en->leads) {
+	if (!en->leads || r->lost) {
 		run_free(en, r);
+		en->dirty = true;
 		return;
 	}
 	if (r->abandoned) {

@@ -360,6 +360,46 @@ TEST(stopped_past_its_lease_it_does_nothing_twice)
 		note("%s", e.message);
 }
 
+static bool operations_reach(struct arena *a, size_t n, int64_t ms)
+{
+	int64_t end = clock_ticks() + ms;
+
+	while (operations(a) < n && clock_ticks() < end)
+		clock_sleep(20);
+	return operations(a) >= n;
+}
+
+TEST(a_lease_lost_and_regained_lets_its_promotion_go_on)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct rusage usage = { 0 };
+	struct err e;
+	pid_t one, two;
+	int status;
+
+	if (!folder_temporary(a, "gantry-storm-", &folder, &e) || !touch(a, "stop-here"))
+		return;
+	one = agent(true);
+	ok(stopped(one), "an agent is stopped within a step");
+	ok(touch(a, "stop-here"), "so will be the next");
+	two = agent(false);
+	ok(stopped(two), "another takes the lease when it has run out, and is stopped there, too");
+	kill(two, SIGKILL);
+	ok(waitpid(two, &status, 0) == two, "that one is killed");
+	is_number(operations(a), 0, "nothing is done yet");
+	kill(one, SIGCONT);
+	ok(operations_reach(a, 1, 20000), "the first goes on, gets its lease back and does what is to be done");
+	clock_sleep(1000);
+	is_number(operations(a), 1, "once");
+	ok(touch(a, "end") && wait4(one, &status, 0, &usage) == one && WIFEXITED(status) &&
+		   WEXITSTATUS(status) == 0, "it ends in order");
+	ok(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec < 3, "and did not spin meanwhile: %ld s of a processor",
+	   (long)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec));
+	judge(a);
+	if (!folder_remove(folder, &e))
+		note("%s", e.message);
+}
+
 static bool all_are_done(struct agent *g, size_t stages)
 {
 	bool done;
