@@ -42,4 +42,21 @@ report "the pages are well-formed"
 	while read -r file; do [ -f "$file" ] || echo "$file"; done >"$tmp/bad"
 report "every document that another names is there"
 
+# A citation may go over the end of a comment's line, and name several numbers: "1.6 to 1.8, 7.1".
+rules=$top/doc/kargo-rules.md
+sed -n 's/^##* \([0-9.]*\) .*/\1/p; s/^\* \*\*\([0-9.]*\)\*\* .*/\1/p' "$rules" >"$tmp/rules"
+sort "$tmp/rules" | uniq -d >"$tmp/bad"
+[ -s "$tmp/rules" ] || echo "no rules in $rules" >"$tmp/bad"
+complaint='twice: '
+report "each of Kargo's rules has a number of its own"
+find "$src" "$top/tests" "$top/doc" -name '*.[ch]' -o -name '*.def' -o -name '*.md' -o -name '*.t' | while read -r file; do
+	sed 's/^ \* //' "$file" | tr '\n' ' ' |
+		grep -oE 'kargo-rules\.md,? [0-9][0-9.]*((,| to| and) [0-9]+(\.[0-9]+)*)*' | grep -oE '[0-9]+(\.[0-9]+)*' |
+		sed "s|\$| $file|"
+done | sort -u | while read -r number file; do
+	grep -qxF "$number" "$tmp/rules" || echo "$number, which $file cites"
+done >"$tmp/bad"
+complaint='no rule '
+report "each rule that is cited is there"
+
 finish

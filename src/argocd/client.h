@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Argo CD's REST API (argocd-api.md 1). Owned by one thread; blocks: workers and commands.
- * Errors: ERR_AUTH (401: log in again; 403), ERR_NOT_FOUND, ERR_CONFLICT with again set (another operation
- * runs; a test in a patch failed), ERR_REFUSED with again set (a sync window is closed), ERR_CONFIG
- * (the change itself is wrong), ERR_NET.
+ * Argo CD's REST API (a server documents its own at /swagger-ui). Owned by one thread; blocks:
+ * workers and commands. Errors: ERR_AUTH (401: log in again; 403), ERR_NOT_FOUND, ERR_CONFLICT
+ * with again set (another operation runs; a test in a patch failed), ERR_REFUSED with again set (a
+ * sync window is closed), ERR_CONFIG (the change itself is wrong), ERR_NET.
  */
 #ifndef GANTRY_ARGOCD_CLIENT_H
 #define GANTRY_ARGOCD_CLIENT_H
@@ -46,8 +46,8 @@ bool argocd_version(struct argocd *c, struct arena *a, const char **version,
 		    struct err *e) MUST_USE;
 
 /*
- * Applications we may see, as a list of Application objects. selector: of labels, NULL for all. fields:
- * as in argocd-api.md 1.2, NULL for whole objects.
+ * Applications we may see, as a list of Application objects. selector: of labels, NULL for all.
+ * fields: as the API's parameter "fields" has them, NULL for whole objects.
  */
 bool argocd_list(struct argocd *c, struct arena *a, const char *selector, const char *fields,
 		 const struct value **items, struct err *e) MUST_USE;
@@ -64,7 +64,7 @@ bool argocd_merge(struct argocd *c, struct arena *a, const struct argocd_id *id,
 bool argocd_patch(struct argocd *c, struct arena *a, const struct argocd_id *id,
 		  const struct value *operations, struct value **object, struct err *e) MUST_USE;
 
-/* Starts a sync; body: its fields as in argocd-api.md 1.6 (NULL: none). */
+/* Starts a sync; body: an ApplicationSyncRequest of the API (NULL: none). */
 bool argocd_sync(struct argocd *c, struct arena *a, const struct argocd_id *id,
 		 const struct value *body, struct value **object, struct err *e) MUST_USE;
 

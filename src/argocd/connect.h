@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Where Argo CD is and who we are, found where its own command line keeps it: ARGOCD_SERVER,
- * ARGOCD_AUTH_TOKEN, ARGOCD_OPTS and the file of `argocd login` (argocd-api.md 3.2, 3.3).
+ * ARGOCD_AUTH_TOKEN, ARGOCD_OPTS and the file of `argocd login`.
  * Any thread; reads one file.
  */
 #ifndef GANTRY_ARGOCD_CONNECT_H

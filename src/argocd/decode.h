@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An Application as the API gives it (argocd-api.md 2): tolerant, since what is zero is absent, and
+ * An Application as the API gives it: tolerant, since what is zero is absent, and
  * lists leave out what only GET and the stream fill in. Pure. Any thread.
  */
 #ifndef GANTRY_ARGOCD_DECODE_H
@@ -36,7 +36,7 @@ const char *application_key(struct arena *a, const struct value *object);
 /* The first condition of this type, its message; NULL when there is none. */
 const char *application_condition(const struct value *object, const char *type);
 
-/* Automated sync is on (argocd-api.md 2: spec.syncPolicy.automated). */
+/* Automated sync is on (spec.syncPolicy.automated). */
 bool application_is_automated(const struct value *object);
 
 #endif

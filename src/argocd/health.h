@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A stage's health: what the checks that its last promotion registered say about the applications
- * (kargo-semantics 7.5). Pure. Any thread.
+ * (doc/kargo-rules.md 7.5). Pure. Any thread.
  */
 #ifndef GANTRY_ARGOCD_HEALTH_H
 #define GANTRY_ARGOCD_HEALTH_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The sources of an application and what a promotion wants of them (kargo-semantics 6.2). Pure. */
+/* The sources of an application and what a promotion wants of them (doc/kargo-rules.md 6.2). Pure. */
 #ifndef GANTRY_ARGOCD_SOURCES_H
 #define GANTRY_ARGOCD_SOURCES_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What step argocd-update decides and asks for (kargo-semantics 6.2): which applications, whether
+ * What step argocd-update decides and asks for (doc/kargo-rules.md 6.2): which applications, whether
  * they may be touched, what is written, whether to wait. All that it knows and does goes through a
  * port, so that it is the same over memory and over the network. Any thread.
  */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What Argo CD says as it happens (argocd-api.md 1.4). The stream loses events by design, so it is
- * opened anew every few minutes beside a list of all names, and after every failure. Blocks
- * until told to stop: a worker of its own.
+ * What Argo CD says as it happens (GET /api/v1/stream/applications). The stream loses events by
+ * design, so it is opened anew every few minutes beside a list of all names, and after every
+ * failure. Blocks until told to stop: a worker of its own.
  */
 #ifndef GANTRY_ARGOCD_WATCH_H
 #define GANTRY_ARGOCD_WATCH_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Manifests for older Kargos, rewritten to mean the same today (kargo-semantics 13).
+ * Manifests for older Kargos, rewritten to mean the same today (doc/kargo-rules.md 10).
  * Every byte that is not part of a removed construct stays, comments included. Any thread.
  */
 #ifndef GANTRY_CONFIG_FIX_H

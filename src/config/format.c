@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Formats, as Kargo's definitions and admission have them (kargo-semantics 1). Texts
+ * Formats, as Kargo's definitions and admission have them (doc/kargo-rules.md 1). Texts
  * that hold ${{ … }} are only known once they are evaluated, and pass.
  */
 #include "config/format.h"

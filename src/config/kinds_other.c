@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Kubernetes' own kinds and Argo Rollouts' templates, as far as gantry reads them
- * (kargo-semantics 1.11, 1.12, 7.4).
+ * (doc/kargo-rules.md 1.11, 1.12, 7.4).
  */
 #include "config/kinds.h"
 

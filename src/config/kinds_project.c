@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Project, ProjectConfig and ClusterConfig, field by field (kargo-semantics 1.1 to 1.3, 8.3). */
+/* Project, ProjectConfig and ClusterConfig, field by field (doc/kargo-rules.md 1.1 to 1.3, 8.2). */
 #include "config/kinds_stage.h"
 
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Stage and the tasks that its steps are made of (kargo-semantics 1.6 to 1.8, 7.1). */
+/* Stage and the tasks that its steps are made of (doc/kargo-rules.md 1.6 to 1.8, 7.1). */
 #include "config/kinds_stage.h"
 
 #include <stddef.h>

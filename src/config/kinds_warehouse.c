@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Warehouse and Freight, field by field (kargo-semantics 1.4, 1.5, 13). */
+/* Warehouse and Freight, field by field (doc/kargo-rules.md 1.4, 1.5, 10). */
 #include "config/kinds.h"
 
 #include <stddef.h>

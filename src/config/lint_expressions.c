@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Where expressions stand. In a template one ends at the first "}}", whatever stands
- * around it: braces and quotes are not looked at (kargo-semantics 5.2).
+ * around it: braces and quotes are not looked at (doc/kargo-rules.md 5.2).
  */
 #include "config/lint_expressions.h"
 

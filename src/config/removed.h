@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What newer Kargos removed from steps and expressions, and what it is written as
- * today (kargo-semantics 13). One thread.
+ * today (doc/kargo-rules.md 10). One thread.
  */
 #ifndef GANTRY_CONFIG_REMOVED_H
 #define GANTRY_CONFIG_REMOVED_H

@@ -6,7 +6,7 @@
 struct complaints;
 struct gathered;
 
-/* Errors for what Kargo would refuse (kargo-semantics 1), warnings for what can't be meant. */
+/* Errors for what Kargo would refuse (doc/kargo-rules.md 1), warnings for what can't be meant. */
 void rules_check(const struct gathered *g, struct complaints *c);
 
 #endif

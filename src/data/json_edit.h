@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Sets one value in a JSON text and keeps every other byte. The path is tidwall/sjson's,
- * which json-update's manifests are written in (kargo-semantics 6.4): "a.b.0",
+ * which json-update's manifests are written in (doc/kargo-rules.md 6.4): "a.b.0",
  * "\." a dot, ":0" a name, "-1" past a list's end, * and ? for any characters.
  * Any thread.
  */

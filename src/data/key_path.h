@@ -13,7 +13,7 @@ struct list;
 /*
  * Splits at dots into *parts (struct str *). "\." and "\:" stand for themselves; a
  * part that begins with ':' is a name, not an index, and loses the colon. ERR_CONFIG
- * for an empty part, any other escape, and a colon elsewhere (kargo-semantics 6.4).
+ * for an empty part, any other escape, and a colon elsewhere (doc/kargo-rules.md 6.4).
  */
 bool key_path_split(struct arena *a, const char *key, struct list *parts, struct err *e) MUST_USE;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Sets scalars that a TOML text has already and keeps every other byte
- * (kargo-semantics 6.4). Any thread; one at a time.
+ * (doc/kargo-rules.md 6.4). Any thread; one at a time.
  */
 #ifndef GANTRY_DATA_TOML_EDIT_H
 #define GANTRY_DATA_TOML_EDIT_H

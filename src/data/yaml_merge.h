@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One YAML document merged onto another, with kyaml's merge2 results and the
- * bytes of the target that do not change (kargo-semantics 6.4, yaml-merge). Any thread.
+ * bytes of the target that do not change (doc/kargo-rules.md 6.4, yaml-merge). Any thread.
  */
 #ifndef GANTRY_DATA_YAML_MERGE_H
 #define GANTRY_DATA_YAML_MERGE_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The order of events is that of a live Argo CD (argocd-api.md 8.2): an operation is asked for, picked up,
+ * The order of events is that of a live Argo CD: an operation is asked for, picked up,
  * ends; only then is the comparison new and the health Progressing. What goes wrong depends on
  * stage and version alone, so that it can be told in advance.
  */

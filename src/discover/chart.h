@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Helm charts, of OCI registries and of classic repositories (kargo-semantics 2.5). A worker. */
+/* Helm charts, of OCI registries and of classic repositories (doc/kargo-rules.md 2.5). A worker. */
 #ifndef GANTRY_DISCOVER_CHART_H
 #define GANTRY_DISCOVER_CHART_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Git: which commits or tags of a repository are best (kargo-semantics 2.3). A worker. */
+/* Git: which commits or tags of a repository are best (doc/kargo-rules.md 2.3). A worker. */
 #ifndef GANTRY_DISCOVER_COMMIT_H
 #define GANTRY_DISCOVER_COMMIT_H
 

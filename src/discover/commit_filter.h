@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A git subscription's expressionFilter (kargo-semantics 2.3). Any thread. */
+/* A git subscription's expressionFilter (doc/kargo-rules.md 2.3). Any thread. */
 #ifndef GANTRY_DISCOVER_COMMIT_FILTER_H
 #define GANTRY_DISCOVER_COMMIT_FILTER_H
 

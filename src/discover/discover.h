@@ -45,7 +45,7 @@ void discover_cache_free(struct discover_cache *c);
 
 /*
  * Looks at every subscription. *out is Kargo's status.discoveredArtifacts, each
- * list best first (kargo-semantics 2); a list that is empty has a "reason" beside it, which is
+ * list best first (doc/kargo-rules.md 2); a list that is empty has a "reason" beside it, which is
  * ours. One that fails fails the whole look.
  * Blocks: workers.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Images: which of a repository's tags are best (kargo-semantics 2.2). A worker. */
+/* Images: which of a repository's tags are best (doc/kargo-rules.md 2.2). A worker. */
 #ifndef GANTRY_DISCOVER_IMAGE_H
 #define GANTRY_DISCOVER_IMAGE_H
 

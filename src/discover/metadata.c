@@ -42,7 +42,7 @@ static bool metadata_document(struct metadata_look *l, const char *digest, bool 
 	return l->source->document(l->source->context, l->a, digest, is_blob, out, l->e);
 }
 
-/* The later of the configuration's labels and its own time (kargo-semantics 2.2). */
+/* The later of the configuration's labels and its own time (doc/kargo-rules.md 2.2). */
 static bool config_time(struct metadata_look *l, const struct value *manifest, int64_t *out)
 {
 	const char *digest = value_path_text(manifest, "config.digest", "");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a manifest or index says of an image (kargo-semantics 2.2). A worker. */
+/* What a manifest or index says of an image (doc/kargo-rules.md 2.2). A worker. */
 #ifndef GANTRY_DISCOVER_METADATA_H
 #define GANTRY_DISCOVER_METADATA_H
 

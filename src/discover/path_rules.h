@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* includePaths and excludePaths of a git subscription (kargo-semantics 2.3). Any thread. */
+/* includePaths and excludePaths of a git subscription (doc/kargo-rules.md 2.3). Any thread. */
 #ifndef GANTRY_DISCOVER_PATH_RULES_H
 #define GANTRY_DISCOVER_PATH_RULES_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Which tags a subscription accepts and in which order it prefers them
- * (kargo-semantics 2.2 to 2.4): the same for images, git tags and charts. Any thread.
+ * (doc/kargo-rules.md 2.2 to 2.4): the same for images, git tags and charts. Any thread.
  */
 #ifndef GANTRY_DISCOVER_TAG_RULES_H
 #define GANTRY_DISCOVER_TAG_RULES_H

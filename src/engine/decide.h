@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What must happen next: a pure function of the world and the clock
- * (kargo-semantics 3.5, 3.7, 3.9, 7.2, 1.15). The engine's thread.
+ * (doc/kargo-rules.md 3.5, 3.7, 3.9, 7.2, 1.15). The engine's thread.
  */
 #ifndef GANTRY_ENGINE_DECIDE_H
 #define GANTRY_ENGINE_DECIDE_H

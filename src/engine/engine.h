@@ -39,7 +39,7 @@ struct step_def;
 struct step_services;
 struct value;
 
-/* What observation knows of a stage: the merge of its health checks (kargo-semantics 7.5). */
+/* What observation knows of a stage: the merge of its health checks (doc/kargo-rules.md 7.5). */
 struct engine_health {
 	enum health health;
 	const char *issue;              /* NULL when there is none */

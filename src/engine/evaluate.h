@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A step's "if" and configuration, with what its expressions may see (kargo-semantics 4.6, 5). */
+/* A step's "if" and configuration, with what its expressions may see (doc/kargo-rules.md 4.6, 5). */
 #ifndef GANTRY_ENGINE_EVALUATE_H
 #define GANTRY_ENGINE_EVALUATE_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Carries a promotion through its steps, as far as it can go now (kargo-semantics
+ * Carries a promotion through its steps, as far as it can go now (doc/kargo-rules.md
  * 4.2 to 4.5). Pure but for what the functions it is given do. A worker.
  */
 #ifndef GANTRY_ENGINE_ORCHESTRATE_H

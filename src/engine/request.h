@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Making Promotion objects as Kargo's admission does (kargo-semantics 1.9, 1.10, 3.6). Pure. */
+/* Making Promotion objects as Kargo's admission does (doc/kargo-rules.md 1.9, 1.10, 3.6). Pure. */
 #ifndef GANTRY_ENGINE_REQUEST_H
 #define GANTRY_ENGINE_REQUEST_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What may leave the ledger's tree, never its history (kargo-semantics 1.15). Pure. */
+/* What may leave the ledger's tree, never its history (doc/kargo-rules.md 1.15). Pure. */
 #ifndef GANTRY_ENGINE_RETENTION_H
 #define GANTRY_ENGINE_RETENTION_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A template's steps with its tasks written out (kargo-semantics 4.7). Pure. Any thread. */
+/* A template's steps with its tasks written out (doc/kargo-rules.md 4.7). Pure. Any thread. */
 #ifndef GANTRY_ENGINE_TASK_STEPS_H
 #define GANTRY_ENGINE_TASK_STEPS_H
 

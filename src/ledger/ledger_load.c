@@ -64,7 +64,7 @@ static bool read_others(struct ledger_load_loading *g, struct err *e)
 	return true;
 }
 
-/* May it still move? Up to the last one all are over (kargo-semantics 3.7: they go in order). */
+/* May it still move? Up to the last one all are over (doc/kargo-rules.md 3.7: they go in order). */
 static bool may_move(const struct ledger_load_loading *g, const char *path)
 {
 	const char *stage = path + strlen("promotions/");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Whose turn it is in a stage, and what it promotes by itself (kargo-semantics 3.5
+ * Whose turn it is in a stage, and what it promotes by itself (doc/kargo-rules.md 3.5
  * to 3.8). Pure. Any thread.
  */
 #ifndef GANTRY_MODEL_ADMISSION_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Aliases of freight: two words that people can say on the telephone (kargo-semantics 2.7:
+ * Aliases of freight: two words that people can say on the telephone (doc/kargo-rules.md 2.7:
  * any unique pair will do). Pure. Any thread.
  */
 #ifndef GANTRY_MODEL_ALIAS_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* An Argo CD Application, as much of it as gantry needs (argocd-api.md). */
+/* An Argo CD Application, as much of it as gantry needs. */
 #ifndef GANTRY_MODEL_APPLICATION_H
 #define GANTRY_MODEL_APPLICATION_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What may enter a stage (kargo-semantics 3.1 to 3.4). Kargo asks twice and not the
+ * What may enter a stage (doc/kargo-rules.md 3.1 to 3.4). Kargo asks twice and not the
  * same: its list, which auto-promotion picks from, counts soaking in any stage, its
  * point check, which guards every promotion, only in those upstream. Both are here.
  */

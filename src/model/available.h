@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The tests that availability and its explanation share (kargo-semantics 3.1). Any thread. */
+/* The tests that availability and its explanation share (doc/kargo-rules.md 3.1). Any thread. */
 #ifndef GANTRY_MODEL_AVAILABLE_H
 #define GANTRY_MODEL_AVAILABLE_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What runs in a stage, as Kargo writes it down: freight collections, their summary
- * and the Ready condition (kargo-semantics 1.6, 3.12). Pure. Any thread.
+ * and the Ready condition (doc/kargo-rules.md 1.6, 3.12). Pure. Any thread.
  */
 #ifndef GANTRY_MODEL_COLLECTION_H
 #define GANTRY_MODEL_COLLECTION_H

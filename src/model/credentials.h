@@ -15,7 +15,7 @@ struct credentials {
 
 /*
  * Finds the Kargo Secret of this type ("git", "image", "helm") whose repoURL fits
- * url (kargo-semantics 10.1); the project's own before shared ones. False: none.
+ * url (doc/kargo-rules.md 9.1); the project's own before shared ones. False: none.
  */
 bool credentials_find(struct arena *a, const struct value *secrets, const struct value *shared,
 		      const char *type, const char *url, struct credentials *out);

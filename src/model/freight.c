@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Freight from its Kargo object (kargo-semantics 1.5). */
+/* Freight from its Kargo object (doc/kargo-rules.md 1.5). */
 #include "model/freight.h"
 
 #include <string.h>

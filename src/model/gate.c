@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The sentences that explain the rules of kargo-semantics 3.1 to 3.4. They come
+ * The sentences that explain the rules of doc/kargo-rules.md 3.1 to 3.4. They come
  * from the same tests as available.c's answers, so a screen cannot say one thing and
  * the engine do another.
  */

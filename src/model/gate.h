@@ -2,7 +2,7 @@
 /*
  * Gates: what stands between a piece of freight and a stage, until when, and who
  * can unblock it. Pure functions of the world and the clock; the engine decides
- * with the same ones that the screens explain with (kargo-semantics 3).
+ * with the same ones that the screens explain with (doc/kargo-rules.md 3).
  */
 #ifndef GANTRY_MODEL_GATE_H
 #define GANTRY_MODEL_GATE_H

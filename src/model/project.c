@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A project's policies: which stages promote by themselves (kargo-semantics 1.2, 3.3). */
+/* A project's policies: which stages promote by themselves (doc/kargo-rules.md 1.2, 3.3). */
 #include "model/project.h"
 
 #include <string.h>

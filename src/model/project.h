@@ -39,7 +39,7 @@ const struct warehouse *project_warehouse(const struct project *p, const char *n
 
 /*
  * Whether the first promotion policy that matches the stage turns auto-promotion
- * on (kargo-semantics 3.3).
+ * on (doc/kargo-rules.md 3.3).
  */
 bool project_auto_promotes(const struct project *p, const struct stage *s);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A promotion from its Kargo object (kargo-semantics 1.9, 4.2). */
+/* A promotion from its Kargo object (doc/kargo-rules.md 1.9, 4.2). */
 #include "model/promotion.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Kargo's name patterns and Kubernetes' label selectors (kargo-semantics 1.2). Any thread. */
+/* Kargo's name patterns and Kubernetes' label selectors (doc/kargo-rules.md 1.2). Any thread. */
 #ifndef GANTRY_MODEL_SELECTOR_H
 #define GANTRY_MODEL_SELECTOR_H
 

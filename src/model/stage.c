@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A stage's manifest (kargo-semantics 1.6). What the ledger and observation know
+ * A stage's manifest (doc/kargo-rules.md 1.6). What the ledger and observation know
  * of it is filled in when a world is built.
  */
 #include "model/stage.h"

@@ -13,7 +13,7 @@ struct arena;
 struct err;
 struct value;
 
-/* Kargo's health states, worst last (kargo-semantics 7.5). */
+/* Kargo's health states, worst last (doc/kargo-rules.md 7.5). */
 enum health { HEALTH_NONE, HEALTH_HEALTHY, HEALTH_NOT_APPLICABLE, HEALTH_PROGRESSING,
 	      HEALTH_UNKNOWN, HEALTH_UNHEALTHY };
 

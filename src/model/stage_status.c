@@ -2,7 +2,7 @@
 /*
  * A stage's status as promotions come and go. Unlike Kargo's, a promotion that was
  * aborted before it started does not become the last one, so that it can't hide
- * what really runs (the defect that kargo-semantics 7.5 tells of).
+ * what really runs (the defect that doc/kargo-rules.md 7.5 tells of).
  */
 #include "model/stage_status.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What events mean for a stage's status: what runs, what ran, holds and
- * verifications (kargo-semantics 3.6, 3.8, 7.2). Pure.
+ * verifications (doc/kargo-rules.md 3.6, 3.8, 7.2). Pure.
  */
 #ifndef GANTRY_MODEL_STAGE_STATUS_H
 #define GANTRY_MODEL_STAGE_STATUS_H

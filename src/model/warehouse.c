@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A warehouse from its Kargo object, with the defaults of Kargo's admission (kargo-semantics 1.4). */
+/* A warehouse from its Kargo object, with the defaults of Kargo's admission (doc/kargo-rules.md 1.4). */
 #include "model/warehouse.h"
 
 #include <string.h>

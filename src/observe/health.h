@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A stage's health from the health checks that its last promotion registered and
- * the applications as they are (kargo-semantics 7.5). Pure. Any thread.
+ * the applications as they are (doc/kargo-rules.md 7.5). Pure. Any thread.
  */
 #ifndef GANTRY_OBSERVE_HEALTH_H
 #define GANTRY_OBSERVE_HEALTH_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Limits and names that tar and untar share (kargo-semantics 6.5). */
+/* Limits and names that tar and untar share (doc/kargo-rules.md 6.5). */
 #ifndef GANTRY_STEPS_ARCHIVE_H
 #define GANTRY_STEPS_ARCHIVE_H
 

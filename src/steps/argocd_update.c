@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * argocd-update: change and sync Argo CD Applications and wait for the sync (kargo-semantics 6.2). The
+ * argocd-update: change and sync Argo CD Applications and wait for the sync (doc/kargo-rules.md 6.2). The
  * decisions are argocd/update.h's; the check it registers makes the Stage's health
  * follow the applications.
  */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * argocd-wait: wait until Argo CD Applications are as wanted, changing nothing (kargo-semantics 6.2). What is
- * wanted of health is a choice: waitFor [health, suspended] is satisfied by either. A health
- * that turns Degraded while Healthy is waited for ends it, for waiting would not mend that.
+ * argocd-wait: wait until Argo CD Applications are as wanted, changing nothing (doc/kargo-rules.md
+ * 6.2). What is wanted of health is a choice: waitFor [health, suspended] is satisfied by either.
+ * A health that turns Degraded while Healthy is waited for ends it, for waiting would not mend
+ * that.
  */
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * compose-output: its whole configuration becomes its output. Inside a task the
- * engine also merges the output into the task's (kargo-semantics 4.7).
+ * engine also merges the output into the task's (doc/kargo-rules.md 4.7).
  */
 #include "steps/step.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * copy: a file, or a folder with all in it (kargo-semantics 6.5). Links inside a folder are
+ * copy: a file, or a folder with all in it (doc/kargo-rules.md 6.5). Links inside a folder are
  * left out; those on the way to inPath and outPath are followed within the work directory.
  */
 #define _GNU_SOURCE

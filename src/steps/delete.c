@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* delete: files and folders, by path or by glob (kargo-semantics 6.5). */
+/* delete: files and folders, by path or by glob (doc/kargo-rules.md 6.5). */
 #define _GNU_SOURCE
 #include "steps/step.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fail: end the promotion as failed, with a message (kargo-semantics 6.7). */
+/* fail: end the promotion as failed, with a message (doc/kargo-rules.md 6.7). */
 #include "steps/step.h"
 
 #include "base/err.h"

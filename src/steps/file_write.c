@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* file-write: one new file with these contents (kargo-semantics 6.5). */
+/* file-write: one new file with these contents (doc/kargo-rules.md 6.5). */
 #define _GNU_SOURCE
 #include "steps/step.h"
 

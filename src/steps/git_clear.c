@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* git-clear: remove a checkout's files, tracked or new, but ignored ones (kargo-semantics 6.1). */
+/* git-clear: remove a checkout's files, tracked or new, but ignored ones (doc/kargo-rules.md 6.1). */
 #include "steps/step.h"
 
 #include "base/err.h"

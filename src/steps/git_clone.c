@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * git-clone: one or more checkouts of a repository (kargo-semantics 6.1). The remote is
+ * git-clone: one or more checkouts of a repository (doc/kargo-rules.md 6.1). The remote is
  * mirrored once for all promotions of this user, and a checkout borrows the mirror's
  * objects; hence "blobless" asks for nothing more.
  */

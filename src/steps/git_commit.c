@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * git-commit: commit all changes of a checkout (kargo-semantics 6.1). Its dates are the
+ * git-commit: commit all changes of a checkout (doc/kargo-rules.md 6.1). Its dates are the
  * promotion's start, so that it is the same commit when it has to be made again.
  */
 #include "steps/step.h"

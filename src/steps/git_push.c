@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * git-push: send a checkout's commits or a tag (kargo-semantics 6.1). The push comes
+ * git-push: send a checkout's commits or a tag (doc/kargo-rules.md 6.1). The push comes
  * first; only when the remote has moved is there anything to integrate. A branch that
  * holds the commit already is left alone, so that pushing again does nothing.
  */

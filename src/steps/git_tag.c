@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* git-tag: an annotated tag on a checkout's HEAD; git-push sends it (kargo-semantics 6.1). */
+/* git-tag: an annotated tag on a checkout's HEAD; git-push sends it (doc/kargo-rules.md 6.1). */
 #include "steps/step.h"
 
 #include "base/err.h"

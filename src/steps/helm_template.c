@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* helm-template: the real helm as a child (kargo-semantics 6.3). */
+/* helm-template: the real helm as a child (doc/kargo-rules.md 6.3). */
 #include "steps/step.h"
 
 #include <string.h>

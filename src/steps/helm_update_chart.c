@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * helm-update-chart: set versions of a chart's dependencies and lock them anew
- * (kargo-semantics 6.3). A lock whose versions did not change keeps its bytes, because helm writes
+ * (doc/kargo-rules.md 6.3). A lock whose versions did not change keeps its bytes, because helm writes
  * the time into each.
  */
 #include "steps/step.h"

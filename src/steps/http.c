@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * http: ask a web server, and judge its answer (kargo-semantics 6.6). Without criteria a 2xx is a
+ * http: ask a web server, and judge its answer (doc/kargo-rules.md 6.6). Without criteria a 2xx is a
  * success; an answer that is neither success nor failure is asked for again after pollInterval.
  */
 #include "steps/step.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What http and http-download share: a request made of the step's configuration
- * (kargo-semantics 6.6). A worker.
+ * (doc/kargo-rules.md 6.6). A worker.
  */
 #ifndef GANTRY_STEPS_HTTP_ASK_H
 #define GANTRY_STEPS_HTTP_ASK_H

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* http-download: a file from a web server (kargo-semantics 6.6). It takes its place whole or not at all. */
+/*
+ * http-download: a file from a web server (doc/kargo-rules.md 6.6). It takes its place whole or
+ * not at all.
+ */
 #include "steps/step.h"
 
 #include "base/err.h"

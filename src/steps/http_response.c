@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The answer to an http step as its expressions see it (kargo-semantics 6.6). */
+/* The answer to an http step as its expressions see it (doc/kargo-rules.md 6.6). */
 #include "steps/http_response.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* json-parse: take values out of a JSON file (kargo-semantics 6.4). */
+/* json-parse: take values out of a JSON file (doc/kargo-rules.md 6.4). */
 #include "steps/step.h"
 
 #include "base/err.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * json-update: set or add values of a JSON file (kargo-semantics 6.4), one after the
+ * json-update: set or add values of a JSON file (doc/kargo-rules.md 6.4), one after the
  * other, so that a later key can name what an earlier one made.
  */
 #include "steps/step.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * kustomize-build: the real kustomize, or kubectl's, as a child (kargo-semantics 6.3). Which is
+ * kustomize-build: the real kustomize, or kubectl's, as a child (doc/kargo-rules.md 6.3). Which is
  * used is said to whoever watches; neither being there is an error that says how to get one.
  */
 #include "steps/step.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The "images" list of a Kustomization, read and written (kargo-semantics 6.3). A worker. */
+/* The "images" list of a Kustomization, read and written (doc/kargo-rules.md 6.3). A worker. */
 #ifndef GANTRY_STEPS_KUSTOMIZE_IMAGES_H
 #define GANTRY_STEPS_KUSTOMIZE_IMAGES_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * kustomize-set-image: set images of a Kustomization (kargo-semantics 6.3), those
+ * kustomize-set-image: set images of a Kustomization (doc/kargo-rules.md 6.3), those
  * that are configured, or all of the Stage's Freight. A link in the Kustomization's
  * place does not count as one.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * oci-download: a layer of an OCI artifact as a file, packed as it is stored (kargo-semantics
+ * oci-download: a layer of an OCI artifact as a file, packed as it is stored (doc/kargo-rules.md
  * 6.6): the first of the media type that is asked for, or the first of all.
  */
 #include "steps/step.h"

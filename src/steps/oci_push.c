@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * oci-push: an image or index under another name, with annotations added on the way
- * (kargo-semantics 6.6). All manifests are read before the first byte is copied, so that what is too
+ * (doc/kargo-rules.md 6.6). All manifests are read before the first byte is copied, so that what is too
  * large or no image leaves nothing behind. Blobs go through a file without a name, unless the
  * registry has them already or lends them from the other repository.
  */

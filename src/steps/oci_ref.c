@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* References to images and artifacts (kargo-semantics 6.6). */
+/* References to images and artifacts (doc/kargo-rules.md 6.6). */
 #define _GNU_SOURCE
 #include "steps/oci_ref.h"
 

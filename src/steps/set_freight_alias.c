@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* set-freight-alias: what people call a piece of freight (kargo-semantics 6.7). */
+/* set-freight-alias: what people call a piece of freight (doc/kargo-rules.md 6.7). */
 #include "steps/step.h"
 
 #include "base/err.h"

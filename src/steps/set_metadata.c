@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* set-metadata: keep values with Freight or a Stage, for later promotions to read (kargo-semantics 6.7). */
+/*
+ * set-metadata: keep values with Freight or a Stage, for later promotions to read
+ * (doc/kargo-rules.md 6.7).
+ */
 #include "steps/step.h"
 
 #include "base/arena.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * tar: a file or folder as a tar archive (kargo-semantics 6.5). Links are stored as links, and
+ * tar: a file or folder as a tar archive (doc/kargo-rules.md 6.5). Links are stored as links, and
  * times and owners are left out, so that the same files make the same archive.
  */
 #define _GNU_SOURCE

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* toml-update: set values that a TOML file has already (kargo-semantics 6.4). */
+/* toml-update: set values that a TOML file has already (doc/kargo-rules.md 6.4). */
 #include "steps/step.h"
 
 #include "base/err.h"

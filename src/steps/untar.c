@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * untar: files, folders and links of a tar, packed or not (kargo-semantics 6.5). Whatever else
+ * untar: files, folders and links of a tar, packed or not (doc/kargo-rules.md 6.5). Whatever else
  * is in it, and whatever would lie or lead outside outPath, is left out without a word.
  */
 #define _GNU_SOURCE

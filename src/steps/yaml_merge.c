@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * yaml-merge: merge YAML files, each onto those before it, into one
- * (kargo-semantics 6.4). What a merge loses by kyaml's rules is said on the screen.
+ * (doc/kargo-rules.md 6.4). What a merge loses by kyaml's rules is said on the screen.
  */
 #include "data/yaml_merge.h"
 

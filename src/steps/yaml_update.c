@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * yaml-update: set values that a YAML file has already (kargo-semantics 6.4). Only
+ * yaml-update: set values that a YAML file has already (doc/kargo-rules.md 6.4). Only
  * the first document, only scalars, and every other byte stays.
  */
 #include "steps/step.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One metric's life: when it is measured, and what its measurements amount to (Argo
- * Rollouts' rules, kargo-semantics 7.4). Pure but for metric_measure(), which asks.
+ * Rollouts' rules, doc/kargo-rules.md 7.4). Pure but for metric_measure(), which asks.
  */
 #ifndef GANTRY_VERIFY_METRIC_H
 #define GANTRY_VERIFY_METRIC_H

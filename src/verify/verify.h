@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Verification: AnalysisTemplates' metrics, measured until they say whether freight
- * is good (kargo-semantics 7, Argo Rollouts' rules). May use base data net model expr.
+ * is good (doc/kargo-rules.md 7, Argo Rollouts' rules). May use base data net model expr.
  *
  * arguments.h   what a stage gives its templates
  * condition.h   is this result good?
