@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promotion steps, one file each, and what they share.
- * May use base data net git model expr argocd. Library: libarchive.
+ * May use base data net git model expr argocd forge. Library: libarchive.
  *
  * archive.h           limits and names that tar and untar share
  * argocd_live.h       what the argocd steps share

@@ -32,6 +32,7 @@ static const struct set sets[] = {
 	{ "expr/hand", vectors_expr },
 	{ "kargo/argocd-update", vectors_argocd },
 	{ "kargo/files", vectors_files },
+	{ "kargo/forges", vectors_forges },
 	{ "kargo/freight-ids", vectors_freight_ids },
 	{ "kargo/functions", vectors_functions },
 	{ "kargo/gates", vectors_gates },

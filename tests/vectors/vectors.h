@@ -43,6 +43,7 @@ void vectors_lines(struct vectors *v, const char *path,
 
 void vectors_argocd(struct vectors *v);
 void vectors_expr(struct vectors *v);
+void vectors_forges(struct vectors *v);
 void vectors_freight_ids(struct vectors *v);
 void vectors_functions(struct vectors *v);
 void vectors_gates(struct vectors *v);
