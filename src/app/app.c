@@ -26,30 +26,7 @@
 #include "observe/snapshot.h"
 #include "steps/outside.h"
 
-enum { REPLIES = 1000, POLL_MS = 200 };
-
-/* A reply with the memory that it lies in. */
-struct answer {
-	struct arena *arena;
-	struct reply reply;
-};
-
-static void answer_free(void *answer)
-{
-	struct answer *w = answer;
-
-	arena_free(w->arena);
-	free(w);
-}
-
-/* A full pipe is a wake already. */
-void app_wake(void *context)
-{
-	struct app *app = context;
-	ssize_t n = write(app->wake[1], "w", 1);
-
-	(void)n;
-}
+enum { REPLIES = 1000 };
 
 static const struct world *borrow(void *context)
 {
@@ -61,35 +38,11 @@ static void give_back(void *context, const struct world *w)
 	slot_give_back(((struct app *)context)->slot, w);
 }
 
-void app_answer(struct app *app, const struct reply *r)
-{
-	struct answer *w = xmalloc(sizeof(*w));
-
-	w->arena = arena_new();
-	w->reply = *r;
-	w->reply.message = str_copy(w->arena, r->message ? r->message : "");
-	w->reply.promotion = str_copy(w->arena, r->promotion);
-	if (!queue_try(app->replies, w))
-		answer_free(w);
-	app_wake(app);
-}
-
 static void find_identity(void *context)
 {
 	struct app *app = context;
 
 	app->actor = identity_actor(app->own);
-}
-
-struct intent app_signed(struct app *app, const struct intent *i)
-{
-	struct intent out = *i;
-
-	thread_join(app->identity);
-	app->identity = NULL;
-	if (!out.actor)
-		out.actor = app->actor;
-	return out;
 }
 
 /* What only observes is done here; the rest is the engine's. Main thread. */
@@ -128,20 +81,6 @@ static bool submit(void *context, const struct intent *given)
 	return sent;
 }
 
-static bool next_reply(void *context, struct arena *a, struct reply *out)
-{
-	struct app *app = context;
-	struct answer *w = queue_take(app->replies, 0);
-
-	if (!w)
-		return false;
-	*out = w->reply;
-	out->message = str_copy(a, w->reply.message);
-	out->promotion = str_copy(a, w->reply.promotion);
-	answer_free(w);
-	return true;
-}
-
 static void set_state(struct app *app, enum engine_state state)
 {
 	pthread_mutex_lock(&app->lock);
@@ -159,8 +98,7 @@ static void app_start_engine(void *context)
 		log_line(LOG_ERROR, "app", "%s", e.message);
 	observer_await(app->observer);
 	set_state(app, ENGINE_MISSING);
-	if (!join_engine(app, &e))
-		log_line(LOG_ERROR, "app", "%s", e.message);
+	join_keep_trying(app);
 }
 
 /* Starts all threads; with APP_SHOWS once the first frame is drawn, which competes with none of them. */
@@ -172,10 +110,13 @@ static bool app_begin(void *context, struct err *e)
 		return false;
 	if (!observer_start(app->observer, e))
 		return false;
-	if (app->flags & APP_SHOWS)
-		return thread_start(&app->starter, "engine-start", app_start_engine, app, e);
-	set_state(app, ENGINE_MISSING);
-	return join_engine(app, e);
+	if (!(app->flags & APP_SHOWS)) {
+		set_state(app, ENGINE_MISSING);
+		if (!join_engine(app, e))
+			return false;
+	}
+	return app->state == ENGINE_READY ||
+	       thread_start(&app->starter, "engine-start", app_start_engine, app, e);
 }
 
 static bool app_start_threads(struct app *app, struct err *e)
@@ -196,7 +137,7 @@ static bool app_start_threads(struct app *app, struct err *e)
 		.borrow = borrow,
 		.give_back = give_back,
 		.submit = submit,
-		.next_reply = next_reply,
+		.next_reply = app_next_reply,
 		.actor = app->settings->actor,
 		.from = identity_from(app->arena),
 		.read_only = app->settings->read_only,
@@ -224,6 +165,7 @@ bool app_start(const struct settings *settings, unsigned flags, struct app **out
 		.next_id = 1,
 	};
 	pthread_mutex_init(&app->lock, NULL);
+	pthread_cond_init(&app->changed, NULL);
 	if (!app_start_threads(app, e)) {
 		app_stop(app);
 		return false;
@@ -236,14 +178,19 @@ void app_stop(struct app *app)
 {
 	if (!app)
 		return;
+	pthread_mutex_lock(&app->lock);
+	app->ending = true;
+	pthread_cond_broadcast(&app->changed);
+	pthread_mutex_unlock(&app->lock);
 	thread_join(app->starter);
 	set_state(app, ENGINE_CLOSED);
 	engine_stop(app->engine);
 	observer_stop(app->observer);
 	outside_free(app->outside);
-	queue_free(app->replies, answer_free);
+	queue_free(app->replies, app_answer_free);
 	plans_end(app);
 	slot_free(app->slot);
+	pthread_cond_destroy(&app->changed);
 	pthread_mutex_destroy(&app->lock);
 	for (int i = 0; i < 2; i++)
 		if (app->wake[i] >= 0)
@@ -257,16 +204,6 @@ void app_stop(struct app *app)
 const struct ui_port *app_port(struct app *app)
 {
 	return &app->port;
-}
-
-void app_sleep(struct app *app, int64_t left)
-{
-	struct pollfd fd = { .fd = app->wake[0], .events = POLLIN };
-	char drain[256];
-
-	if (poll(&fd, 1, left < 0 || left > POLL_MS ? POLL_MS : (int)left) > 0)
-		while (read(app->wake[0], drain, sizeof(drain)) > 0)
-			;
 }
 
 bool app_wait(struct app *app, bool (*ready)(void *context, const struct world *w), void *context,
@@ -304,7 +241,7 @@ bool app_ask(struct app *app, struct arena *a, const struct intent *i, int64_t t
 	if (!submit(app, &copy))
 		return err_again(e, ERR_LIMIT, "too many intents are under way");
 	for (;;) {
-		while (next_reply(app, a, reply))
+		while (app_next_reply(app, a, reply))
 			if (reply->id == copy.id) {
 				if (reply->done)
 					return true;

@@ -6,10 +6,11 @@
  *
  * app.c        starting, stopping, and the port between ui and the rest
  * app.h        this table, and the whole
- * app_inner.h  what app.c and join.c share
+ * app_inner.h  what the files of the app share
  * identity.c   who the user is, and where from
  * join.c       engine and observer feed each other
  * plans.c      plans from the engine to who asked for them
+ * port.c       replies, and the pipe that wakes whoever waits
  */
 #ifndef GANTRY_APP_APP_H
 #define GANTRY_APP_APP_H

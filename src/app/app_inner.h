@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What app.c and join.c share. Only this folder includes it. */
+/* What the files of the app share. Only this folder includes it. */
 #ifndef GANTRY_APP_APP_INNER_H
 #define GANTRY_APP_APP_INNER_H
 
@@ -29,6 +29,8 @@ struct app {
 	struct slot *slot;
 	struct observer *observer;
 	pthread_mutex_t lock;           /* over engine: the observer may speak while it starts and stops */
+	pthread_cond_t changed;         /* manifests became good, or the program ends */
+	bool ending;
 	enum engine_state state;
 	struct engine *engine;          /* when ENGINE_READY */
 	struct list found;              /* struct value *, in the arena: freight that came before it */
@@ -36,7 +38,8 @@ struct app {
 	struct queue *replies;          /* struct answer * */
 	struct queue *plans;            /* struct plan * */
 	int wake[2];
-	struct thread *starter;         /* APP_SHOWS: starts the engine */
+	struct thread *starter;         /* starts the engine, where the main thread did not */
+	int64_t unreadable_since;       /* the ledger can't be opened since then, ms; 0: it could */
 	struct thread *identity;        /* asks git who the user is, while the first frame is drawn */
 	struct arena *own;              /* what it found lies here */
 	const char *actor;              /* valid once it was joined */
@@ -46,6 +49,10 @@ struct app {
 
 /* An answer for the ui, which is woken. Any thread. */
 void app_answer(struct app *app, const struct reply *r);
+
+/* The next answer, copied into the arena; false: there is none. For queue_free(): an answer. */
+bool app_next_reply(void *app, struct arena *a, struct reply *out);
+void app_answer_free(void *answer);
 
 /* The intent with its actor, whom git has named by the time that somebody presses a key. */
 struct intent app_signed(struct app *app, const struct intent *i);
@@ -64,8 +71,11 @@ void app_wake(void *app);
 /* The callbacks of the observer, for its options. */
 void join_observer(struct app *app, struct observer_options *o);
 
-/* Starts the engine where it is missing and there is a good configuration. */
+/* Starts the engine where it is missing and there is a good configuration; opening the ledger blocks. */
 bool join_engine(struct app *app, struct err *e) MUST_USE;
+
+/* Starts it as soon as that can be done, or returns when the program ends. A thread's whole life. */
+void join_keep_trying(struct app *app);
 
 /* What steps get of the outside, with secrets of the newest configuration. */
 struct outside *join_outside(struct app *app);

@@ -5,6 +5,7 @@
  */
 #include "app/app_inner.h"
 
+#include <time.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -15,12 +16,15 @@
 #include "config/settings.h"
 #include "data/value.h"
 #include "engine/engine.h"
+#include "engine/past.h"
 #include "ledger/ledger.h"
 #include "model/intent.h"
 #include "model/project.h"
 #include "observe/observe.h"
 #include "steps/outside.h"
 #include "verify/verify.h"
+
+enum { RETRY_S = 5 };                   /* between attempts to open the ledger */
 
 static const struct project *engine_borrow(void *context)
 {
@@ -32,10 +36,9 @@ static void engine_give_back(void *context, const struct project *p)
 	observer_give_back(((struct app *)context)->observer, p);
 }
 
-static void on_event(void *context, const char *head, const struct event *ev,
-		     const struct state *now)
+static void on_record(void *context, const struct record *r)
 {
-	observer_event(((struct app *)context)->observer, head, ev, now);
+	observer_record(((struct app *)context)->observer, r);
 }
 
 static void on_reply(void *context, const struct reply *r)
@@ -51,7 +54,9 @@ static void join_on_progress(void *context, const char *promotion, const char *a
 
 static void on_lease(void *context, const struct lease *lease)
 {
-	observer_lease(((struct app *)context)->observer, lease);
+	observer_engine(((struct app *)context)->observer,
+			lease->ours ? ENGINE_HERE : lease->held ? ENGINE_ELSEWHERE : ENGINE_NONE,
+			lease->host);
 }
 
 /* What is found before the engine is there waits for it: the next look may be minutes away. */
@@ -124,7 +129,7 @@ static bool join_start_engine(struct app *app, struct engine **out, struct err *
 		.execute = (app->flags & APP_EXECUTES) && !s->read_only,
 		.borrow = engine_borrow,
 		.give_back = engine_give_back,
-		.on_event = on_event,
+		.on_record = on_record,
 		.on_reply = on_reply,
 		.on_plan = plans_take,
 		.on_progress = join_on_progress,
@@ -139,7 +144,18 @@ static bool join_start_engine(struct app *app, struct engine **out, struct err *
 	return engine_start(&o, out, e);
 }
 
-/* Whoever finds it missing starts it: the main thread, or later the observer's. */
+/* Screens say it, and since when. */
+static void join_tell_unreadable(struct app *app, const struct err *e)
+{
+	if (!app->unreadable_since) {
+		app->unreadable_since = clock_now();
+		log_line(LOG_ERROR, "app", "%s", e->message);
+	}
+	const struct source s = { .failing_since = app->unreadable_since, .error = e->message };
+	observer_ledger(app->observer, &s);
+}
+
+/* Whoever finds it missing starts it: the main thread, or the starter. */
 bool join_engine(struct app *app, struct err *e)
 {
 	struct engine *engine = NULL;
@@ -153,6 +169,10 @@ bool join_engine(struct app *app, struct err *e)
 	if (!mine)
 		return true;
 	fine = join_start_engine(app, &engine, e);
+	if (!fine)
+		join_tell_unreadable(app, e);
+	else if (app->unreadable_since)
+		observer_ledger(app->observer, NULL);
 	pthread_mutex_lock(&app->lock);
 	app->engine = engine;
 	app->state = fine ? ENGINE_READY : ENGINE_MISSING;
@@ -163,20 +183,50 @@ bool join_engine(struct app *app, struct err *e)
 	return fine;
 }
 
+void join_keep_trying(struct app *app)
+{
+	struct timespec later;
+	struct err e;
+	bool fine;
+
+	pthread_mutex_lock(&app->lock);
+	while (!app->ending && app->state == ENGINE_MISSING) {
+		if (!observer_project(app->observer)) {
+			pthread_cond_wait(&app->changed, &app->lock);
+			continue;
+		}
+		pthread_mutex_unlock(&app->lock);
+		fine = join_engine(app, &e);
+		pthread_mutex_lock(&app->lock);
+		clock_gettime(CLOCK_REALTIME, &later);
+		later.tv_sec += RETRY_S;
+		if (!fine && !app->ending)
+			pthread_cond_timedwait(&app->changed, &app->lock, &later);
+	}
+	pthread_mutex_unlock(&app->lock);
+}
+
 /* Manifests that become good after the start bring the engine with them. */
 static void on_change(void *context)
 {
 	struct app *app = context;
-	bool missing;
-	struct err e;
 
 	pthread_mutex_lock(&app->lock);
-	missing = app->state == ENGINE_MISSING;
 	if (app->state == ENGINE_READY)
 		engine_wake(app->engine);
+	pthread_cond_broadcast(&app->changed);
 	pthread_mutex_unlock(&app->lock);
-	if (missing && !join_engine(app, &e))
-		log_line(LOG_ERROR, "app", "%s", e.message);
+}
+
+/* Reads without the remote, beside the engine. On a worker of the observer. */
+static bool read_past(void *context, const struct past_wish *wish, const struct record **out,
+		      int64_t *at, struct err *e)
+{
+	const struct app *app = context;
+	const struct ledger_options o = { .path = app->settings->ledger, .host = "", .read_only = true,
+					  .project = observer_project(app->observer) };
+
+	return past_read(&o, wish, out, at, e);
 }
 
 void join_observer(struct app *app, struct observer_options *o)
@@ -185,6 +235,7 @@ void join_observer(struct app *app, struct observer_options *o)
 	o->on_world = app_wake;
 	o->on_freight = on_freight;
 	o->on_change = on_change;
+	o->read_past = read_past;
 }
 
 struct outside *join_outside(struct app *app)

@@ -9,6 +9,7 @@
 #include "cmd/out.h"
 #include "cmd/past.h"
 #include "data/value.h"
+#include "ledger/history.h"
 #include "ledger/ledger.h"
 
 static const struct out_column columns[] = {

@@ -14,6 +14,7 @@
 #include "cmd/manifests.h"
 #include "config/settings.h"
 #include "data/value.h"
+#include "ledger/history.h"
 #include "ledger/ledger.h"
 #include "model/event.h"
 #include "model/project.h"

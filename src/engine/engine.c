@@ -253,6 +253,7 @@ static void wind_down(struct engine *en)
 			engine_handle(en, m);
 	}
 	engine_look_away(en);
+	engine_publish(en);
 	queue_close(en->jobs);
 }
 
@@ -260,21 +261,25 @@ static void engine_main(void *context)
 {
 	struct engine *en = context;
 
+	engine_listen(en);
+	engine_publish(en);
 	while (!en->stopping) {
 		struct engine_message *m = queue_take(en->inbox, engine_patience(en));
 		keep_lease(en, clock_ticks()); /* first: we may have been stopped for long */
 		for (int i = 0; m && i < BATCH; i++) {
 			engine_handle(en, m);
+			engine_publish(en);
 			m = i + 1 < BATCH && !en->stopping ? queue_take(en->inbox, 0) : NULL;
 		}
 		int64_t now = clock_ticks();
 		keep_fresh(en, now);
-		if (en->stopping || !en->leads)
-			continue;
-		if (en->dirty || (en->decide_at && clock_now() >= en->decide_at))
-			engine_act(en);
-		engine_dispatch(en);
-		engine_look_away(en);
+		if (!en->stopping && en->leads) {
+			if (en->dirty || (en->decide_at && clock_now() >= en->decide_at))
+				engine_act(en);
+			engine_dispatch(en);
+			engine_look_away(en);
+		}
+		engine_publish(en);
 	}
 	wind_down(en);
 }
@@ -335,6 +340,7 @@ void engine_stop(struct engine *en)
 	queue_free(en->inbox, engine_message_free);
 	queue_free(en->jobs, worker_job_free);
 	ledger_close(en->ledger);
+	event_tail_release(&en->tail);
 	arena_free(en->own);
 	free(en);
 }

@@ -10,10 +10,12 @@
  * needs.h         which outputs a step's expressions take
  * orchestrate.h   one pass over a promotion's steps
  * pass.h          what a pass and a rehearsal do alike
+ * past.h          the ledger as it stood at another moment
  * progress.h      what of it is worth an event
  * rehearse.h      a promotion's steps on a scratch copy
  * request.h       making Promotion objects
  * retention.h     what may leave the tree
+ * round.h         what every part of the engine does with the ledger
  * task_steps.h    a template's steps with its tasks written out
  * wording.h       the sentences of the ledger
  * worker.h        what workers do
@@ -27,14 +29,13 @@
 struct arena;
 struct engine;
 struct err;
-struct event;
 struct intent;
 struct ledger;
 struct lease;
 struct plan;
 struct project;
+struct record;
 struct reply;
-struct state;
 struct step_def;
 struct step_services;
 struct value;
@@ -83,9 +84,11 @@ struct engine_options {
 	bool (*verify)(void *context, struct arena *a, const struct project *p, const char *stage,
 		       const struct value *collection, const struct value **info, struct err *e);
 
-	/* The ledger has a new event, ours or somebody's. All belongs to the caller. */
-	void (*on_event)(void *context, const char *head, const struct event *ev,
-			 const struct state *now);
+	/*
+	 * The ledger as it is now: once at the start, and whenever it has changed. Several events
+	 * may come with one record, none is left out. Whoever keeps it acquires it.
+	 */
+	void (*on_record)(void *context, const struct record *r);
 	/* An intent was done, refused or failed. */
 	void (*on_reply)(void *context, const struct reply *r);
 	/* Worker: a step said something, or its status changed; nothing of it is in the ledger. */

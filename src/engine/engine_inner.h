@@ -8,8 +8,9 @@
 #include "base/list.h"
 #include "engine/engine.h"
 #include "engine/orchestrate.h"
-#include "ledger/ledger.h"
+#include "engine/round.h"
 #include "model/event.h"
+#include "model/record.h"
 
 struct plan;
 struct queue;
@@ -87,6 +88,8 @@ struct engine {
 	struct list runs, checks;
 	struct list plans; /* struct promotion_run *: rehearsals, the oldest first */
 	bool leads, stopping, dirty;
+	struct event_tail tail;         /* the newest events, for records */
+	bool unpublished;               /* the ledger has changed since the last record */
 	int64_t lease_until;            /* moment; what touches the outside must begin before it */
 	struct lease lease;
 	bool lease_told;                /* on_lease was called once: nobody holding it is news, too */
@@ -103,22 +106,10 @@ struct engine {
 struct engine_message *engine_message(enum message_kind kind);
 void engine_message_free(void *message);
 
-/* round.c: reads the world as it is now into the round; false without configuration. */
-bool engine_look(struct engine *en);
-void engine_look_away(struct engine *en);
-
-/* Whether we execute, and our lease has not run out unnoticed. Any thread. */
-bool engine_may_act(const struct engine *en);
-
-/* Appends and tells. On ERR_CONFLICT the world has changed. */
-bool engine_append(struct engine *en, const struct event *ev, enum ledger_push push,
-		   struct err *e) MUST_USE;
-
-/* Takes in others' events. */
-bool engine_sync(struct engine *en, bool remote, struct err *e) MUST_USE;
-
 /* intents.c: refuses, records, replies. */
 void engine_intent(struct engine *en, const struct intent *i);
+
+/* found.c: freight that was found. */
 void engine_discovered(struct engine *en, const struct value *freight);
 
 /* act.c: carries out decisions until none is left; only while we lead. */

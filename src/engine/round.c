@@ -3,12 +3,15 @@
  * What every part of the engine does with the ledger: look at the world as it is now, append
  * to it, take in what others appended. Nothing here knows who asks.
  */
+#include "engine/round.h"
+
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/thread.h"
 #include "data/value.h"
 #include "engine/engine_inner.h"
+#include "ledger/history.h"
 #include "model/project.h"
 #include "model/stage.h"
 #include "model/state.h"
@@ -52,35 +55,63 @@ void engine_look_away(struct engine *en)
 	en->world = NULL;
 }
 
-static void engine_tell(void *context, const char *commit, const struct event *ev)
+static void round_recorded(void *context, const char *commit, const struct event *ev)
 {
 	struct engine *en = context;
 
-	en->dirty = true;
-	if (en->options.on_event)
-		en->options.on_event(en->options.context, commit, ev, ledger_state(en->ledger));
+	en->dirty = en->unpublished = true;
+	event_tail_add(&en->tail, commit, ev);
+}
+
+/* The newest events have other commits than we were told of. */
+static void round_rewritten(void *context)
+{
+	struct engine *en = context;
+	struct err e;
+
+	en->dirty = en->unpublished = true;
+	event_tail_release(&en->tail);
+	if (!ledger_tail(en->ledger, NULL, &en->tail, &e))
+		log_line(LOG_ERROR, "engine", "reading the newest events: %s", e.message);
+}
+
+void engine_listen(struct engine *en)
+{
+	const struct ledger_listener listener = { .context = en, .recorded = round_recorded,
+						  .rewritten = round_rewritten };
+
+	ledger_listen(en->ledger, &listener);
+	round_rewritten(en);
+}
+
+void engine_publish(struct engine *en)
+{
+	const struct record *r;
+
+	if (!en->unpublished || !en->options.on_record)
+		return;
+	en->unpublished = false;
+	r = record_new(ledger_state(en->ledger), ledger_part(en->ledger), ledger_head(en->ledger),
+		       &en->tail);
+	en->options.on_record(en->options.context, r);
+	record_release(r);
 }
 
 bool engine_append(struct engine *en, const struct event *ev, enum ledger_push push, struct err *e)
 {
-	bool done;
-
 	engine_look_away(en);
-	done = ledger_append(en->ledger, ev, push, e);
-	if (!done && e->code == ERR_CONFLICT)
-		en->dirty = true;
-	if (!done)
-		return false;
-	engine_tell(en, ledger_head(en->ledger), ev);
-	return true;
+	if (ledger_append(en->ledger, ev, push, e))
+		return true;
+	en->dirty = en->dirty || e->code == ERR_CONFLICT;
+	return false;
 }
 
 bool engine_sync(struct engine *en, bool remote, struct err *e)
 {
-	bool moved = false;
+	bool moved;
 
 	engine_look_away(en);
-	return ledger_sync(en->ledger, remote, engine_tell, en, &moved, e);
+	return ledger_sync(en->ledger, remote, &moved, e);
 }
 
 bool engine_may_act(const struct engine *en)

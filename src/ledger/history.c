@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The past, newest first, as much as was asked for. */
+#include "ledger/history.h"
+
+#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -8,6 +11,7 @@
 #include "base/str.h"
 #include "ledger/ledger_inner.h"
 #include "model/event.h"
+#include "model/record.h"
 
 enum { READ_MAX = 100000 };
 
@@ -64,6 +68,25 @@ bool ledger_history(struct ledger *l, struct arena *a, const struct ledger_filte
 	*entries = arena_array(a, found.count + 1, sizeof(**entries));
 	for (size_t i = 0; i < found.count; i++)
 		(*entries)[i] = *(struct ledger_entry *)found.items[i];
+	return true;
+}
+
+/* History comes newest first; a tail grows the other way. */
+bool ledger_tail(struct ledger *l, const char *before, struct event_tail *out, struct err *e)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const struct ledger_filter newest = { .before = before, .max = RECORD_EVENTS };
+	struct ledger_entry *entries;
+	size_t count;
+	bool more;
+
+	assert(out->count == 0);
+	if (!l->head[0])
+		return true;
+	if (!ledger_history(l, a, &newest, &entries, &count, &more, e))
+		return false;
+	for (size_t i = count; i-- > 0;)
+		event_tail_add(out, entries[i].commit, entries[i].event);
 	return true;
 }
 

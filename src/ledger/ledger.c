@@ -10,11 +10,11 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/clock.h"
 #include "base/err.h"
 #include "base/hash.h"
 #include "base/list.h"
 #include "base/log.h"
+#include "base/part.h"
 #include "base/str.h"
 #include "data/json.h"
 #include "git/git.h"
@@ -31,8 +31,8 @@ static struct ledger *ledger_new(const struct ledger_options *o)
 	struct arena *a = arena_new();
 	unsigned char dice[16];
 
-	*l = (struct ledger){ .own = a, .arena = arena_new(), .options = *o,
-				.lease_lock = -1 };
+	*l = (struct ledger){ .own = a, .part = part_new(), .options = *o, .lease_lock = -1 };
+	l->arena = part_arena(l->part);
 	l->options.path = str_copy(a, o->path);
 	l->options.project = str_copy(a, o->project);
 	l->options.remote = str_copy(a, o->remote);
@@ -56,7 +56,7 @@ void ledger_close(struct ledger *l)
 	cache_keep(l);
 	pack_end(l);
 	store_close(l->store);
-	arena_free(l->arena);
+	part_release(l->part);
 	arena_free(l->own);
 	free(l);
 }
@@ -69,7 +69,7 @@ static bool read_present(struct ledger *l, struct err *e)
 
 	if (!store_ref(l->store, l->ref, head, e) || !head[0])
 		return head[0] == '\0';
-	if (cache_take(l, l->arena, &l->state, l->head) && ledger_advance(l, head, NULL, NULL, &why)) {
+	if (cache_take(l, l->arena, &l->state, l->head) && ledger_advance(l, head, &why)) {
 		cache_keep(l);
 		return true;
 	}
@@ -88,7 +88,7 @@ static bool open_store(struct ledger *l, struct err *e)
 	if (!store_open(l->options.path, true, &l->store, e) || !read_present(l, e))
 		return false;
 	l->live = arena_used(l->arena);
-	if (l->options.remote && !ledger_sync(l, true, NULL, NULL, &moved, e)) {
+	if (l->options.remote && !ledger_sync(l, true, &moved, e)) {
 		if (!l->head[0])
 			return false;
 		log_line(LOG_WARN, "ledger", "%s", e->message);
@@ -130,6 +130,16 @@ const struct state *ledger_state(const struct ledger *l)
 	return l->state;
 }
 
+struct part *ledger_part(const struct ledger *l)
+{
+	return l->part;
+}
+
+void ledger_listen(struct ledger *l, const struct ledger_listener *listener)
+{
+	l->listener = *listener;
+}
+
 const char *ledger_text(struct arena *a, const struct value *object)
 {
 	return str_format(a, "%s\n", json_text(a, object, JSON_SORT_KEYS | JSON_INDENT));
@@ -164,11 +174,12 @@ static void compact(struct ledger *l)
 {
 	if (arena_used(l->arena) < COMPACT_AT || arena_used(l->arena) < 4 * l->live)
 		return;
-	struct arena *a = arena_new();
-	l->state = state_copy(a, l->state);
-	arena_free(l->arena);
-	l->arena = a;
-	l->live = arena_used(a);
+	struct part *fresh = part_new();
+	l->state = state_copy(part_arena(fresh), l->state);
+	part_release(l->part);
+	l->part = fresh;
+	l->arena = part_arena(fresh);
+	l->live = arena_used(l->arena);
 }
 
 /* Sends the commit, and with it everything that waits. */
@@ -181,30 +192,20 @@ static bool ledger_push(struct ledger *l, const char *id, struct err *e)
 	return true;
 }
 
-struct foreign {
-	struct arena *arena;
-	const char *last;               /* a sentence about the newest event of others */
-};
-
-static void see_foreign(void *context, const char *commit, const struct event *ev)
+/*
+ * Takes in what the others did. Another process here may have fetched our own commit (id; ""
+ * when none was made) before our branch pointed to it: then it is recorded, and no race was lost.
+ */
+static bool lost_race(struct ledger *l, const char *id, struct err *e)
 {
-	struct foreign *f = context;
-
-	(void)commit;
-	f->last = str_format(f->arena, "%s: \"%s\", %s ago", ev->actor ? ev->actor : "gantry",
-			     ev->subject, clock_age(f->arena, clock_now() - ev->at));
-}
-
-/* Takes in what the others did and says so. */
-static bool lost_race(struct ledger *l, struct err *e)
-{
-	AUTO(arena) struct arena *a = arena_new();
-	struct foreign f = { a, NULL };
 	bool moved;
 
-	if (!ledger_sync(l, l->options.remote != NULL, see_foreign, &f, &moved, e))
+	l->last[0] = '\0';
+	if (!ledger_sync(l, l->options.remote != NULL, &moved, e))
 		return false;
-	return err_again(e, ERR_CONFLICT, "somebody was first: %s", f.last ? f.last : "look again");
+	if (id[0] && l->head[0] && store_is_ancestor(l->store, id, l->head))
+		return true;
+	return err_again(e, ERR_CONFLICT, "somebody was first: %s", l->last[0] ? l->last : "look again");
 }
 
 static bool ledger_record(struct ledger *l, const char *id, bool send, struct err *e)
@@ -226,7 +227,7 @@ bool ledger_append(struct ledger *l, const struct event *ev, enum ledger_push wh
 	if (!store_ref(l->store, l->ref, here, e))
 		return false;
 	if (strcmp(here, l->head) != 0)
-		return lost_race(l, e);
+		return lost_race(l, "", e);
 	if (!state_apply(l->arena, l->state, event_copy(l->arena, ev), &after, e))
 		return false;
 	crash_point("before an event is written");
@@ -234,11 +235,12 @@ bool ledger_append(struct ledger *l, const struct event *ev, enum ledger_push wh
 		return err_wrap(e, "writing the ledger");
 	crash_point("before an event is recorded");
 	if (!ledger_record(l, id, send, e))
-		return e->code == ERR_CONFLICT ? lost_race(l, e) : err_wrap(e, "writing the ledger");
+		return e->code == ERR_CONFLICT ? lost_race(l, id, e) : err_wrap(e, "writing the ledger");
 	memcpy(l->head, id, STORE_ID);
 	l->state = after;
 	l->behind++;
 	crash_point("after an event is recorded");
+	ledger_tell(l, id, ev);
 	pack_tend(l);
 	return true;
 }

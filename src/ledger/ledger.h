@@ -5,6 +5,7 @@
  * May use base data git model.
  *
  * crash.h         points at which tests kill the process
+ * history.h       what was recorded before
  * ledger.h        this table, and all that others use
  * ledger_inner.h  what the files of the ledger share
  */
@@ -17,6 +18,7 @@ struct arena;
 struct err;
 struct event;
 struct ledger;
+struct part;
 struct state;
 struct value;
 
@@ -43,8 +45,22 @@ void ledger_close(struct ledger *l);
 /* The newest commit, 40 hex digits; "" when there is none. Valid until the next change. */
 const char *ledger_head(const struct ledger *l);
 
-/* The present. Valid until the next append or sync. */
+/* The present. Valid until the next append or sync, or for as long as ledger_part() is held. */
 const struct state *ledger_state(const struct ledger *l);
+
+/* What the present lies in: whoever acquires it may go on reading, on any thread. */
+struct part *ledger_part(const struct ledger *l);
+
+/* Who wants to know what is recorded; called within ledger_append() and ledger_sync(). */
+struct ledger_listener {
+	void *context;
+	/* Each event that became part of the present, ours and others', oldest first. */
+	void (*recorded)(void *context, const char *commit, const struct event *ev);
+	/* Events of ours that waited follow others' now: commits that were told have new names. */
+	void (*rewritten)(void *context);
+};
+
+void ledger_listen(struct ledger *l, const struct ledger_listener *listener);
 
 /* Whether it has a remote. */
 bool ledger_is_shared(const struct ledger *l);
@@ -53,50 +69,20 @@ enum ledger_push { LEDGER_PUSH_NOW, LEDGER_PUSH_LATER };
 
 /*
  * Records the event and makes it durable; with a remote, pushes it and all that
- * waits (LEDGER_PUSH_LATER: with the next one). ERR_CONFLICT: somebody else was
- * first; the present is now theirs, look again and decide again. ERR_NET: not
- * recorded. Also ERR_CONFLICT when the event can't follow from the present.
+ * waits (LEDGER_PUSH_LATER: with the next one). ERR_CONFLICT that may be tried again: somebody
+ * else was first and the event is not recorded; the present is now theirs, look again and
+ * decide again. ERR_CONFLICT else: the event can't follow from the present. ERR_NET: not recorded
+ * as far as we know; if the remote took it nevertheless, the next sync brings it.
  */
 bool ledger_append(struct ledger *l, const struct event *ev, enum ledger_push push,
 		   struct err *e) MUST_USE;
 
 /*
  * Takes in what other processes appended here, and with remote set asks the remote too
- * (and pushes what waits). *moved: there was something. seen (may be NULL) is called
- * for each of their events, oldest first.
+ * (and pushes what waits). *moved: there was something. Also when it fails the listener is
+ * told of all that was taken in.
  */
-bool ledger_sync(struct ledger *l, bool remote,
-		 void (*seen)(void *context, const char *commit, const struct event *ev),
-		 void *context, bool *moved, struct err *e) MUST_USE;
-
-/* One event of the past. */
-struct ledger_entry {
-	const char *commit;
-	const struct event *event;
-};
-
-/* What to look for; NULL members: anything. */
-struct ledger_filter {
-	const char *before;             /* start at this commit's parent; NULL: at the head */
-	const char *until;              /* stop at this commit, which is left out */
-	const char *stage, *freight, *promotion;
-	int64_t since;                  /* ms; 0: for ever */
-	size_t max;                     /* entries wanted */
-	size_t max_read;                /* commits read at most; 0: 100,000 */
-};
-
-/* Newest first; *entries in the arena, *more: the end was not reached. */
-bool ledger_history(struct ledger *l, struct arena *a, const struct ledger_filter *f,
-		    struct ledger_entry **entries, size_t *count, bool *more,
-		    struct err *e) MUST_USE;
-
-/* The present as it stood at that commit, in the arena. */
-bool ledger_state_at(struct ledger *l, struct arena *a, const char *commit,
-		     const struct state **out, struct err *e) MUST_USE;
-
-/* The newest commit not after at (ms); NULL when the ledger is younger. */
-bool ledger_commit_at(struct ledger *l, struct arena *a, int64_t at, const char **commit,
-		      struct err *e) MUST_USE;
+bool ledger_sync(struct ledger *l, bool remote, bool *moved, struct err *e) MUST_USE;
 
 struct ledger_signer {
 	const char *who;                /* "ada@example.org", or the key's fingerprint */

@@ -13,12 +13,15 @@ struct value;
 
 struct ledger {
 	struct arena *own;              /* for as long as the ledger is open */
-	struct arena *arena;            /* of the state; replaced when it holds much that is old */
+	struct part *part;              /* of the state; replaced when it holds much that is old */
+	struct arena *arena;            /* the part's */
 	size_t live;                    /* bytes that were live when arena was new */
 	struct ledger_options options;
 	struct store *store;
 	const char *ref, *lease_ref;
 	struct packing *packing;        /* NULL: nobody packs */
+	struct ledger_listener listener;
+	char last[256];                 /* a sentence about the newest event that was taken in */
 	const struct state *state;
 	char head[STORE_ID];
 	size_t behind;                  /* events that the cache lacks, as far as we know */
@@ -44,10 +47,11 @@ bool cache_take(struct ledger *l, struct arena *a, const struct state **out, cha
 	MUST_USE;
 void cache_keep(struct ledger *l);
 
-/* Takes in the events that lead from the present to the commit new. */
-bool ledger_advance(struct ledger *l, const char *new,
-		    void (*seen)(void *context, const char *commit, const struct event *ev),
-		    void *context, struct err *e) MUST_USE;
+/* Takes in the events that lead from the present to the commit new, and tells the listener. */
+bool ledger_advance(struct ledger *l, const char *new, struct err *e) MUST_USE;
+
+/* Tells the listener of an event that the present has taken in. */
+void ledger_tell(struct ledger *l, const char *commit, const struct event *ev);
 
 /* Packs beside us when it is time; pack_end() waits for the short part of it. */
 void pack_tend(struct ledger *l);

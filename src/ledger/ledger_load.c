@@ -14,6 +14,7 @@
 #include "base/str.h"
 #include "data/json.h"
 #include "data/value.h"
+#include "ledger/history.h"
 #include "ledger/ledger_inner.h"
 #include "model/event.h"
 #include "model/state.h"

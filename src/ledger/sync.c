@@ -4,9 +4,11 @@
  * When both went on, what is only here moves on top of theirs, event by event; an event
  * that no longer makes sense there is dropped and logged, not forced.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/list.h"
 #include "base/log.h"
@@ -46,18 +48,42 @@ static bool sync_collect(struct ledger *l, struct arena *a, const char *old, con
 	return true;
 }
 
+void ledger_tell(struct ledger *l, const char *commit, const struct event *ev)
+{
+	AUTO(arena) struct arena *a = arena_new();
+
+	snprintf(l->last, sizeof(l->last), "%s: \"%s\", %s ago", ev->actor ? ev->actor : "gantry",
+		 ev->subject, clock_age(a, clock_now() - ev->at));
+	if (l->listener.recorded)
+		l->listener.recorded(l->listener.context, commit, ev);
+}
+
+static void sync_tell_rewritten(struct ledger *l)
+{
+	if (l->listener.rewritten)
+		l->listener.rewritten(l->listener.context);
+}
+
+/* Oldest first; back has the newest first. */
+static void sync_tell_all(struct ledger *l, const struct list *back)
+{
+	for (size_t i = back->count; i-- > 0;) {
+		const struct step_back *b = back->items[i];
+		ledger_tell(l, b->commit, b->event);
+	}
+}
+
 /* The state of new, by replay where that is short, and the news told. */
-bool ledger_advance(struct ledger *l, const char *new,
-		    void (*seen)(void *context, const char *commit, const struct event *ev),
-		    void *context, struct err *e)
+bool ledger_advance(struct ledger *l, const char *new, struct err *e)
 {
 	struct list back = { 0 };
 	AUTO(arena) struct arena *a = arena_new();
 	const struct state *state = l->state;
-	bool reached;
+	bool reached, met;
 
-	if (!sync_collect(l, a, l->head, new, &back, &reached, e))
+	if (!sync_collect(l, a, l->head, new, &back, &met, e))
 		return false;
+	reached = met;
 	for (size_t i = back.count; reached && i-- > 0;) {
 		struct step_back *b = back.items[i];
 		struct err why;
@@ -68,10 +94,9 @@ bool ledger_advance(struct ledger *l, const char *new,
 	l->state = state;
 	l->behind += back.count;
 	memcpy(l->head, new, STORE_ID);
-	for (size_t i = back.count; seen && i-- > 0;) {
-		struct step_back *b = back.items[i];
-		seen(context, b->commit, b->event);
-	}
+	sync_tell_all(l, &back);
+	if (!met)
+		sync_tell_rewritten(l);
 	return true;
 }
 
@@ -118,12 +143,9 @@ bool ledger_rebase(struct ledger *l, const char *onto, struct err *e)
 }
 
 /* The remote's branch has become ours; the local ref follows. */
-static bool sync_follow(struct ledger *l, const char *new,
-			void (*seen)(void *context, const char *commit, const struct event *ev),
-			void *context, struct err *e)
+static bool sync_follow(struct ledger *l, const char *new, struct err *e)
 {
-	return store_ref_set(l->store, l->ref, new, l->head, e) &&
-	       ledger_advance(l, new, seen, context, e);
+	return store_ref_set(l->store, l->ref, new, l->head, e) && ledger_advance(l, new, e);
 }
 
 static bool send_rest(struct ledger *l, struct err *e)
@@ -136,11 +158,25 @@ static bool send_rest(struct ledger *l, struct err *e)
 	return true;
 }
 
-static bool sync_remote(struct ledger *l,
-			void (*seen)(void *context, const char *commit, const struct event *ev),
-			void *context, struct err *e)
+/* Both went on: ours moves on top of theirs, of which the listener is told first of all. */
+static bool sync_join(struct ledger *l, const char *there, struct err *e)
 {
-	char there[STORE_ID], before[STORE_ID];
+	AUTO(arena) struct arena *a = arena_new();
+	struct list theirs = { 0 };
+	char base[STORE_ID];
+	bool reached;
+
+	if (!store_base(l->store, l->head, there, base, e) ||
+	    !sync_collect(l, a, base, there, &theirs, &reached, e) || !ledger_rebase(l, there, e))
+		return false;
+	sync_tell_all(l, &theirs);
+	sync_tell_rewritten(l);
+	return true;
+}
+
+static bool sync_remote(struct ledger *l, struct err *e)
+{
+	char there[STORE_ID];
 
 	if (!store_fetch(l->store, l->options.remote, l->ref, there, e))
 		return false;
@@ -149,29 +185,13 @@ static bool sync_remote(struct ledger *l,
 	if (!there[0] || store_is_ancestor(l->store, there, l->head))
 		return send_rest(l, e);
 	if (store_is_ancestor(l->store, l->head, there))
-		return sync_follow(l, there, seen, context, e);
-	memcpy(before, l->head, STORE_ID);
+		return sync_follow(l, there, e);
 	if (l->options.read_only)
 		return err_set(e, ERR_CONFLICT, "the ledger here and at %s went apart", l->options.remote);
-	if (!ledger_rebase(l, there, e) || !send_rest(l, e))
-		return false;
-	struct list theirs = { 0 };
-	AUTO(arena) struct arena *a = arena_new();
-	char base[STORE_ID];
-	bool reached;
-	if (!seen || !store_base(l->store, before, there, base, e) ||
-	    !sync_collect(l, a, base, there, &theirs, &reached, e))
-		return seen == NULL;
-	for (size_t i = theirs.count; i-- > 0;) {
-		struct step_back *b = theirs.items[i];
-		seen(context, b->commit, b->event);
-	}
-	return true;
+	return sync_join(l, there, e) && send_rest(l, e);
 }
 
-bool ledger_sync(struct ledger *l, bool remote,
-		 void (*seen)(void *context, const char *commit, const struct event *ev),
-		 void *context, bool *moved, struct err *e)
+bool ledger_sync(struct ledger *l, bool remote, bool *moved, struct err *e)
 {
 	char here[STORE_ID], before[STORE_ID];
 
@@ -181,10 +201,10 @@ bool ledger_sync(struct ledger *l, bool remote,
 	if (strcmp(here, l->head) != 0) {
 		if (!here[0])
 			return err_set(e, ERR_IO, "the branch %s is gone", l->ref);
-		if (!ledger_advance(l, here, seen, context, e))
+		if (!ledger_advance(l, here, e))
 			return err_wrap(e, "reading what others recorded");
 	}
-	if (remote && l->options.remote && !sync_remote(l, seen, context, e))
+	if (remote && l->options.remote && !sync_remote(l, e))
 		return err_wrap(e, "the ledger's remote");
 	*moved = strcmp(before, l->head) != 0;
 	return true;

@@ -20,6 +20,7 @@
  * project.h       a project, its policies and its whole configuration
  * promotion.h     freight on its way into a stage
  * read.h          fields of Kargo objects, and complaints about them
+ * record.h        one reading of the ledger, shared by all who look at it
  * recurrence.h    when a recurrence rule falls due
  * rrule.h         reads recurrence rules and times of promotion windows
  * selector.h      name patterns and label selectors

@@ -17,13 +17,13 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "base/part.h"
 #include "base/str.h"
 #include "base/thread.h"
 #include "data/value.h"
 #include "model/application.h"
 #include "model/world.h"
 #include "net/http.h"
-#include "observe/part.h"
 
 enum { RETRY_MS = 30000, TICK_MS = 100 };
 

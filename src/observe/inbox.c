@@ -5,14 +5,13 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "base/part.h"
 #include "base/queue.h"
 #include "base/str.h"
-#include "ledger/ledger.h"
+#include "model/record.h"
 #include "observe/applications.h"
 #include "observe/health.h"
 #include "observe/job.h"
-#include "observe/part.h"
-#include "observe/record.h"
 
 void message_free(void *message)
 {
@@ -20,7 +19,7 @@ void message_free(void *message)
 
 	if (m->result)
 		job_result_free(m->result);
-	record_free(m->record);
+	record_release(m->record);
 	free(m->promotion);
 	free(m->alias);
 	free(m->status);
@@ -44,14 +43,22 @@ void message_send(struct observer *ob, struct observer_message *m)
 		message_free(m);
 }
 
-void observer_event(struct observer *ob, const char *head, const struct event *ev,
-		    const struct state *now)
+void observer_record(struct observer *ob, const struct record *r)
 {
 	struct observer_message *m = message_new(MESSAGE_RECORD);
 
-	pthread_mutex_lock(&ob->lock);
-	m->record = record_next(ob->record, head, ev, now);
-	pthread_mutex_unlock(&ob->lock);
+	m->record = record_acquire(r);
+	message_send(ob, m);
+}
+
+void observer_ledger(struct observer *ob, const struct source *s)
+{
+	struct observer_message *m = message_new(MESSAGE_LEDGER);
+
+	if (s)
+		m->ledger = (struct source){ .kind = SOURCE_LEDGER, .name = "ledger", .address = "",
+					     .seen_at = s->seen_at, .failing_since = s->failing_since };
+	m->text = s && s->error ? xstrdup(s->error) : NULL;
 	message_send(ob, m);
 }
 
@@ -67,12 +74,12 @@ void observer_progress(struct observer *ob, const char *promotion, const char *a
 	message_send(ob, m);
 }
 
-void observer_lease(struct observer *ob, const struct lease *lease)
+void observer_engine(struct observer *ob, enum engine_place place, const char *host)
 {
 	struct observer_message *m = message_new(MESSAGE_LEASE);
 
-	m->place = lease->ours ? ENGINE_HERE : lease->held ? ENGINE_ELSEWHERE : ENGINE_NONE;
-	m->text = m->place == ENGINE_ELSEWHERE ? xstrdup(lease->host) : NULL;
+	m->place = place;
+	m->text = place == ENGINE_ELSEWHERE && host ? xstrdup(host) : NULL;
 	message_send(ob, m);
 }
 

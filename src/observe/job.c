@@ -7,12 +7,12 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/part.h"
 #include "data/value.h"
 #include "discover/discover.h"
 #include "model/project.h"
 #include "model/warehouse.h"
 #include "observe/manifests.h"
-#include "observe/part.h"
 
 static bool look_at_manifests(struct job_result *r, const struct job_tools *t)
 {
@@ -57,8 +57,7 @@ static bool look_at_warehouse(struct job_result *r, const struct job_tools *t)
 static bool look_back(struct job_result *r, const struct job_tools *t)
 {
 	r->job.wish.from = r->job.from;
-	return record_read_past(t->settings, r->job.project_name, &r->job.wish, &r->record, &r->past_at,
-				&r->err);
+	return t->read_past(t->context, &r->job.wish, &r->record, &r->past_at, &r->err);
 }
 
 struct job_result *job_run(struct source_job *job, const struct job_tools *tools)
@@ -81,7 +80,6 @@ static void release(struct source_job *job)
 	part_release(job->configuration);
 	free(job->warehouse);
 	free(job->fingerprint);
-	free(job->project_name);
 	free(job->from);
 }
 
@@ -98,6 +96,6 @@ void job_result_free(struct job_result *r)
 	if (r->reading)
 		part_release(r->reading->part);
 	free(r->reading);
-	record_free(r->record);
+	record_release(r->record);
 	free(r);
 }

@@ -8,7 +8,7 @@
 
 #include "base/base.h"
 #include "base/err.h"
-#include "observe/record.h"
+#include "model/record.h"
 
 struct discover_cache;
 struct http;
@@ -26,7 +26,7 @@ struct source_job {
 	struct part *configuration;     /* what the project lies in; a reference of the job's */
 	const struct project *project;
 	char *fingerprint;              /* heap; JOB_MANIFESTS: what is known already */
-	char *project_name, *from;      /* heap; JOB_PAST */
+	char *from;                     /* heap; JOB_PAST */
 	struct past_wish wish;          /* JOB_PAST */
 };
 
@@ -39,7 +39,7 @@ struct job_result {
 	struct manifest_reading *reading; /* JOB_MANIFESTS that changed; heap */
 	const struct value *discovered; /* JOB_WAREHOUSE */
 	const struct value *freight;    /* JOB_WAREHOUSE: NULL when none is to be made */
-	struct record *record;          /* JOB_PAST: NULL: the present */
+	const struct record *record;    /* JOB_PAST: NULL: the present */
 	int64_t past_at;
 };
 
@@ -50,6 +50,10 @@ struct job_tools {
 	struct discover_cache *cache;   /* safe from any thread */
 	const char *mirrors;
 	const bool *cancelled;
+	/* As observer_options has it. */
+	bool (*read_past)(void *context, const struct past_wish *wish, const struct record **out,
+			  int64_t *at, struct err *e);
+	void *context;
 };
 
 /* Does the job; the result is on the heap. */

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/part.h"
 #include "base/str.h"
 #include "config/config.h"
 #include "config/folder.h"
@@ -13,7 +14,6 @@
 #include "model/project.h"
 #include "model/world.h"
 #include "observe/git_manifests.h"
-#include "observe/part.h"
 
 static void add_error(struct arena *a, struct list *complaints, const char *message)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * When to look, what changed; builds and publishes the world.
- * May use base data net git model config ledger discover argocd.
+ * May use base data net git model config discover argocd.
  *
  * applications.h   what Argo CD says
  * build.h          world = f(manifests, ledger, observations), pure
@@ -12,9 +12,7 @@
  * manifests.h      the newest good configuration, and its reading
  * observe.h        this table, and how the rest speaks with it
  * observer.h       the observe thread's own
- * part.h           arenas that several worlds point into
  * publish.c        all that is known becomes a world
- * record.h         one reading of the ledger
  * schedule.c       when each source is looked at next
  * snapshot.h       the slot that holds the newest world
  * watch.h          what is known of one source, when it is due
@@ -25,16 +23,16 @@
 #include "base/base.h"
 #include "model/intent.h"
 #include "model/stage.h"
+#include "model/world.h"
 
 struct arena;
 struct err;
-struct event;
-struct lease;
 struct observer;
+struct past_wish;
 struct project;
+struct record;
 struct settings;
 struct slot;
-struct state;
 struct value;
 
 struct observer_options {
@@ -48,18 +46,23 @@ struct observer_options {
 	void (*on_world)(void *context);
 	/* Observe thread: freight was found, a Kargo Freight object; copied by the callee. */
 	void (*on_freight)(void *context, const struct value *freight);
-	/* Observe thread: configuration or health has changed. */
+	/* Observe thread: configuration or health has changed. Must not block. */
 	void (*on_change)(void *context);
+	/*
+	 * Worker: the ledger as it stood, and when that was, ms; the record is the observer's. NULL in
+	 * *out: the present. NULL: there is no travelling.
+	 */
+	bool (*read_past)(void *context, const struct past_wish *wish, const struct record **out,
+			  int64_t *at, struct err *e);
 };
 
 /* Publishes a first world, which says that it is loading. Nothing runs yet. */
 struct observer *observer_new(const struct observer_options *o);
 
 /*
- * Reads manifests and ledger once, publishes the world, and starts the thread and its
- * workers. Bad manifests are no failure: the world says what is wrong. With looks_later
- * the thread does the reading: worlds follow with the manifests alone, still loading, and
- * with the ledger.
+ * Reads the manifests once, publishes the world, and starts the thread and its workers. Bad
+ * manifests are no failure: the world says what is wrong. With looks_later the thread does the
+ * reading. Until the ledger's first record comes, or word that it can't be read, worlds are loading.
  */
 bool observer_start(struct observer *ob, struct err *e) MUST_USE;
 
@@ -86,12 +89,21 @@ void observer_give_back(struct observer *ob, const struct project *p);
 enum health observer_health(struct observer *ob, struct arena *a, const struct value *checks,
 			    const char **issue);
 
-/* From the engine's callbacks; all is copied. Any thread. */
-void observer_event(struct observer *ob, const char *head, const struct event *ev,
-		    const struct state *now);
+/* From the engine: the ledger as it is now. The record is acquired. Any thread. */
+void observer_record(struct observer *ob, const struct record *r);
+
+/*
+ * How it stands with the ledger: with what others share of it, or why it can't be read at all
+ * (seen_at 0). All is copied; NULL: nothing is worth saying. Any thread.
+ */
+void observer_ledger(struct observer *ob, const struct source *s);
+
+/* Who executes; host when it is elsewhere. All is copied. Any thread. */
+void observer_engine(struct observer *ob, enum engine_place place, const char *host);
+
+/* A step's status and what it said; NULL: nothing. All is copied. Any thread. */
 void observer_progress(struct observer *ob, const char *promotion, const char *alias,
 		       const char *status, const char *line);
-void observer_lease(struct observer *ob, const struct lease *lease);
 
 /* Shows another moment of the ledger, from the one that is shown. Any thread. */
 void observer_travel(struct observer *ob, enum travel travel);

@@ -12,17 +12,17 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/part.h"
 #include "base/queue.h"
 #include "base/thread.h"
 #include "config/settings.h"
 #include "discover/discover.h"
 #include "model/project.h"
+#include "model/record.h"
 #include "net/http.h"
 #include "observe/applications.h"
 #include "observe/job.h"
 #include "observe/manifests.h"
-#include "observe/part.h"
-#include "observe/record.h"
 
 enum { INBOX = 10000, JOBS = 1000, PUBLISH_MS = 40 };
 
@@ -36,6 +36,8 @@ static void work(void *observer)
 		.cache = ob->cache,
 		.mirrors = ob->mirrors,
 		.cancelled = &ob->stopping,
+		.read_past = ob->o.read_past,
+		.context = ob->o.context,
 	};
 	struct source_job *job;
 
@@ -52,27 +54,6 @@ static void work(void *observer)
 	}
 }
 
-/* The ledger as it is, once it is known whose; afterwards the engine tells of each event. */
-static void read_record(struct observer *ob)
-{
-	struct record *record = NULL;
-	struct err e;
-
-	if (ob->record || !ob->project)
-		return;
-	free(ob->ledger_error);
-	ob->ledger_error = NULL;
-	if (!record_read(ob->o.settings, ob->project->name, &record, &e)) {
-		ob->ledger_error = xstrdup(e.message);
-		if (!ob->ledger_failing_since)
-			ob->ledger_failing_since = clock_now();
-		return;
-	}
-	pthread_mutex_lock(&ob->lock);
-	ob->record = record;
-	pthread_mutex_unlock(&ob->lock);
-}
-
 static void take_manifests(struct observer *ob, struct job_result *r)
 {
 	if (!r->done) {
@@ -85,7 +66,6 @@ static void take_manifests(struct observer *ob, struct job_result *r)
 	observer_take_reading(ob, r->reading);
 	free(r->reading);
 	r->reading = NULL;
-	read_record(ob);
 	ob->o.on_change(ob->o.context);
 }
 
@@ -119,13 +99,18 @@ static void take_warehouse(struct observer *ob, struct job_result *r)
 
 static void take_record(struct observer *ob, struct observer_message *m)
 {
-	pthread_mutex_lock(&ob->lock);
-	record_free(ob->record);
+	record_release(ob->record);
 	ob->record = m->record;
-	pthread_mutex_unlock(&ob->lock);
 	m->record = NULL;
+}
+
+static void take_ledger(struct observer *ob, struct observer_message *m)
+{
 	free(ob->ledger_error);
-	ob->ledger_error = NULL;
+	ob->ledger_error = m->text;
+	ob->ledger = m->ledger;
+	ob->ledger.error = m->text;
+	m->text = NULL;
 }
 
 /* Keeps the message itself; the oldest goes when there are too many. */
@@ -147,9 +132,9 @@ static void take_refresh(struct observer *ob, const struct observer_message *m)
 			watch_again(&ob->warehouses[i]);
 }
 
-static void set_past(struct observer *ob, struct record *past, int64_t at)
+static void set_past(struct observer *ob, const struct record *past, int64_t at)
 {
-	record_free(ob->past);
+	record_release(ob->past);
 	ob->past = past;
 	ob->past_at = past ? at : 0;
 }
@@ -175,12 +160,11 @@ static void take_travel(struct observer *ob, const struct observer_message *m)
 		set_past(ob, NULL, 0);
 		return;
 	}
-	if (ob->travelling || !shown || !*shown->head || !ob->project)
+	if (ob->travelling || !ob->o.read_past || !shown || !*shown->head)
 		return;
 	job = xmalloc(sizeof(*job));
 	*job = (struct source_job){
 		.kind = JOB_PAST,
-		.project_name = xstrdup(ob->project->name),
 		.from = xstrdup(shown->head),
 		.wish = { .travel = m->travel, .at = ob->past ? ob->past_at : clock_now() },
 	};
@@ -210,6 +194,9 @@ static void observer_take(struct observer *ob, struct observer_message *m)
 	case MESSAGE_RECORD:
 		take_record(ob, m);
 		break;
+	case MESSAGE_LEDGER:
+		take_ledger(ob, m);
+		break;
 	case MESSAGE_PROGRESS:
 		take_progress(ob, m);
 		return;
@@ -229,7 +216,7 @@ static void observer_take(struct observer *ob, struct observer_message *m)
 	message_free(m);
 }
 
-/* The first look at manifests and ledger. */
+/* The first look at the manifests. */
 static void look_once(struct observer *ob)
 {
 	struct manifest_reading reading;
@@ -241,16 +228,11 @@ static void look_once(struct observer *ob)
 	} else {
 		watch_failed(&ob->manifests, clock_now(), e.message);
 	}
-	/* What stages there are is told before what runs in them is known. */
-	if (ob->loading && ob->project)
-		observer_publish(ob);
-	read_record(ob);
-	ob->loading = false;
-	observer_publish(ob);
 	pthread_mutex_lock(&ob->lock);
 	ob->has_looked = true;
 	pthread_cond_broadcast(&ob->looked);
 	pthread_mutex_unlock(&ob->lock);
+	observer_publish(ob);
 }
 
 void observer_await(struct observer *ob)
@@ -322,7 +304,6 @@ struct observer *observer_new(const struct observer_options *o)
 	pthread_cond_init(&ob->looked, NULL);
 	cache = path_cache(ob->arena);
 	ob->mirrors = cache ? path_join(ob->arena, cache, "mirrors") : NULL;
-	ob->loading = true;
 	observer_publish(ob);
 	return ob;
 }
@@ -355,8 +336,8 @@ void observer_stop(struct observer *ob)
 	watch_release(&ob->manifests);
 	part_release(ob->complaints_part);
 	part_release(ob->configuration);
-	record_free(ob->record);
-	record_free(ob->past);
+	record_release(ob->record);
+	record_release(ob->past);
 	discover_cache_free(ob->cache);
 	free(ob->fingerprint);
 	free(ob->engine_host);

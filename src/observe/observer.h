@@ -23,7 +23,8 @@ enum { OBSERVE_WORKERS = 4, MAX_PROGRESS = 400 };
 
 enum message_kind {
 	MESSAGE_RESULT,         /* a job ended */
-	MESSAGE_RECORD,         /* the ledger has a newer reading */
+	MESSAGE_RECORD,         /* the ledger is newer */
+	MESSAGE_LEDGER,         /* how it stands with it */
 	MESSAGE_PROGRESS,
 	MESSAGE_LEASE,
 	MESSAGE_REFRESH,
@@ -34,9 +35,10 @@ enum message_kind {
 struct observer_message {
 	enum message_kind kind;
 	struct job_result *result;
-	struct record *record;
+	const struct record *record;    /* a reference */
+	struct source ledger;           /* its error is text */
 	char *promotion, *alias, *status, *line; /* heap */
-	char *text;                     /* heap: the lease's host, or the warehouse to refresh */
+	char *text;                     /* heap: host, error, or the warehouse to refresh */
 	enum engine_place place;
 	enum travel travel;
 };
@@ -58,11 +60,10 @@ struct observer {
 	/* Under the lock: what any thread may ask for. */
 	pthread_mutex_t lock;
 	pthread_cond_t looked;          /* has_looked was set */
-	bool has_looked;                /* once at manifests and ledger */
+	bool has_looked;                /* once at the manifests */
 	struct part *configuration;     /* the newest good one */
 	const struct project *project;
 	const char *project_name;       /* in the arena; set once */
-	struct record *record;          /* the newest reading */
 
 	/* The observe thread's alone. */
 	struct part *complaints_part;   /* what the complaints lie in; may be the configuration */
@@ -77,10 +78,10 @@ struct observer {
 	struct applications *applications;
 	enum engine_place engine;
 	char *engine_host;
-	char *ledger_error;
-	int64_t ledger_failing_since;
-	bool loading;
-	struct record *past;            /* what is shown instead of the newest; NULL: the present */
+	const struct record *record;    /* the newest; NULL: none yet */
+	struct source ledger;           /* how it stands with it; name NULL: nothing to say */
+	char *ledger_error;             /* heap; the source's */
+	const struct record *past;      /* what is shown instead of the newest; NULL: the present */
 	int64_t past_at;
 	bool travelling;                /* a look at the past is under way */
 };

@@ -6,15 +6,15 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "base/part.h"
 #include "base/str.h"
 #include "config/settings.h"
 #include "data/value.h"
 #include "model/project.h"
+#include "model/record.h"
 #include "model/warehouse.h"
 #include "observe/applications.h"
 #include "observe/build.h"
-#include "observe/part.h"
-#include "observe/record.h"
 #include "observe/snapshot.h"
 
 static void add_source(struct source *s, enum source_kind kind, const char *name, int64_t seen_at,
@@ -74,9 +74,10 @@ static void publish_add_sources(struct arena *a, const struct observer *ob, stru
 	if (ob->manifests.failing_since)
 		add_source(&sources[count++], SOURCE_MANIFESTS, "manifests", ob->manifests.looked_at,
 			   ob->manifests.failing_since, str_copy(a, ob->manifests.error));
-	if (ob->ledger_error)
-		add_source(&sources[count++], SOURCE_LEDGER, "ledger", 0, ob->ledger_failing_since,
-			   str_copy(a, ob->ledger_error));
+	if (ob->ledger.name) {
+		sources[count] = ob->ledger;
+		sources[count++].error = str_copy(a, ob->ledger.error);
+	}
 	o->sources = sources;
 	o->nsources = count;
 }
@@ -110,13 +111,21 @@ static void add_views(struct arena *a, const struct observer *ob, struct observa
 	o->nprogress = ob->nprogress;
 }
 
+/* Until the manifests were looked at, and the ledger of their project was read or can't be. */
+static bool is_loading(const struct observer *ob)
+{
+	bool unreadable = ob->ledger.failing_since && !ob->ledger.seen_at;
+
+	return !ob->has_looked || (ob->project && !ob->record && !unreadable);
+}
+
 void observer_publish(struct observer *ob)
 {
 	struct part *own = part_new(), *parts[SNAPSHOT_PARTS] = { NULL };
 	struct arena *a = part_arena(own);
 	struct observations o = {
 		.now = clock_now(),
-		.loading = ob->loading,
+		.loading = is_loading(ob),
 		.past_at = ob->past_at,
 		.read_only = ob->o.read_only,
 		.stale_manifests = ob->stale,

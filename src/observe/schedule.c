@@ -8,13 +8,13 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/list.h"
+#include "base/part.h"
 #include "base/queue.h"
 #include "base/str.h"
 #include "model/project.h"
 #include "model/warehouse.h"
 #include "observe/job.h"
 #include "observe/manifests.h"
-#include "observe/part.h"
 
 static const int64_t ns_per_ms = 1000000;
 

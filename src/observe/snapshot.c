@@ -10,8 +10,8 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "base/part.h"
 #include "model/world.h"
-#include "observe/part.h"
 
 struct snapshot {
 	struct snapshot *next;

@@ -10,7 +10,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
-#include "observe/part.h"
+#include "base/part.h"
 
 enum { FIRST_PAUSE = 5000, LONGEST_PAUSE = 300000, MAX_DOUBLINGS = 10 };
 

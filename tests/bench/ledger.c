@@ -19,6 +19,7 @@
 #include "base/str.h"
 #include "data/json.h"
 #include "data/value.h"
+#include "ledger/history.h"
 #include "ledger/ledger.h"
 #include "model/event.h"
 #include "model/state.h"

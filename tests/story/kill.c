@@ -27,9 +27,11 @@
 #include "model/event.h"
 #include "model/intent.h"
 #include "model/project.h"
+#include "model/record.h"
 #include "model/stage.h"
 #include "model/state.h"
 #include "model/warehouse.h"
+#include "model/world.h"
 #include "steps/step.h"
 #include "steps/workdir.h"
 #include "tap.h"
@@ -148,13 +150,14 @@ static void look(struct life *l, const struct state *s)
 	l->verified = value_get(value_path(state_freight(s, F1), "status.verifiedIn"), "prod") != NULL;
 }
 
-static void on_event(void *context, const char *head, const struct event *ev, const struct state *now)
+static void on_record(void *context, const struct record *r)
 {
 	struct life *l = context;
 
-	log_line(LOG_INFO, "kill", "%.7s %s", head, ev->subject);
+	if (r->nevents)
+		log_line(LOG_INFO, "kill", "%.7s %s", r->head, r->events[0].subject);
 	pthread_mutex_lock(&l->lock);
-	look(l, now);
+	look(l, r->state);
 	pthread_cond_signal(&l->changed);
 	pthread_mutex_unlock(&l->lock);
 }
@@ -216,7 +219,7 @@ static void live(void)
 				     .host = "here" };
 	struct engine_options o = { .context = &l, .workers = 2, .execute = true, .borrow = borrow,
 				    .work = str_format(a, "%s/work", folder), .give_back = give_back,
-				    .on_event = on_event, .on_reply = on_reply,
+				    .on_record = on_record, .on_reply = on_reply,
 				    .find_step = real ? NULL : find_step };
 	const char *stage_text = real ? str_format(a, git_steps, folder) : own_steps;
 	struct err e;

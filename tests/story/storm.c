@@ -27,6 +27,7 @@
 #include "ledger/ledger.h"
 #include "model/intent.h"
 #include "model/project.h"
+#include "model/record.h"
 #include "model/stage.h"
 #include "model/state.h"
 #include "steps/step.h"
@@ -161,14 +162,12 @@ static void count(struct agent *g, const struct state *now)
 	}
 }
 
-static void on_event(void *context, const char *head, const struct event *ev, const struct state *now)
+static void on_record(void *context, const struct record *r)
 {
 	struct agent *g = context;
 
-	(void)head;
-	(void)ev;
 	pthread_mutex_lock(&g->lock);
-	count(g, now);
+	count(g, r->state);
 	pthread_mutex_unlock(&g->lock);
 }
 
@@ -204,7 +203,7 @@ static bool begin(struct agent *g, struct arena *a, size_t stages, const char *s
 	struct ledger_options lo = { .path = file_of(a, "ledger"), .project = "demo", .host = "here" };
 	struct engine_options o = { .context = g, .execute = true, .borrow = borrow,
 				    .work = file_of(a, "work"), .give_back = give_back,
-				    .on_event = on_event, .on_reply = on_reply, .find_step = find_step };
+				    .on_record = on_record, .on_reply = on_reply, .find_step = find_step };
 	struct err e;
 
 	pthread_mutex_init(&g->lock, NULL);

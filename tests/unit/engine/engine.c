@@ -12,6 +12,7 @@
 #include "data/value.h"
 #include "fixture.h"
 #include "model/intent.h"
+#include "model/record.h"
 #include "model/state.h"
 #include "tap.h"
 
@@ -63,7 +64,7 @@ static void finish(struct engine *en, struct heard *h, const char *folder)
 	struct err e;
 
 	engine_stop(en);
-	arena_free(h->arena);
+	record_release(h->record);
 	if (folder && !folder_remove(folder, &e))
 		note("%s", e.message);
 }

@@ -16,8 +16,10 @@
 #include "model/event.h"
 #include "model/intent.h"
 #include "model/plan.h"
+#include "model/record.h"
 #include "model/stage.h"
 #include "model/state.h"
+#include "model/world.h"
 #include "tap.h"
 
 struct value *json(struct arena *a, const char *text)
@@ -60,22 +62,31 @@ static void give_back(void *context, const struct project *p)
 	(void)p;
 }
 
-static void on_event(void *context, const char *head, const struct event *ev,
-		     const struct state *now)
+/* Those that the record before did not have, oldest first. */
+static void hear_events(struct heard *h, const struct record *r)
+{
+	size_t news = 0;
+
+	while (news < r->nevents && (!h->record || strcmp(r->events[news].commit, h->record->head) != 0))
+		news++;
+	h->events += (unsigned)news;
+	for (size_t i = news; i-- > 0;) {
+		size_t used = strlen(h->kinds);
+		snprintf(h->kinds + used, sizeof(h->kinds) - used, "%s ", r->events[i].kind);
+	}
+}
+
+static void on_record(void *context, const struct record *r)
 {
 	struct heard *h = context;
-	struct arena *a = arena_new();
 
-	(void)head;
 	pthread_mutex_lock(&h->lock);
-	struct arena *old = h->arena;
-	h->state = state_copy(a, now);
-	h->arena = a;
-	h->events++;
-	size_t used = strlen(h->kinds);
-	snprintf(h->kinds + used, sizeof(h->kinds) - used, "%s ", event_word(ev->kind));
+	if (h->record)
+		hear_events(h, r);
+	record_release(h->record);
+	h->record = record_acquire(r);
+	h->state = r->state;
 	pthread_mutex_unlock(&h->lock);
-	arena_free(old);
 }
 
 static void on_reply(void *context, const struct reply *r)
@@ -101,6 +112,12 @@ static void on_plan(void *context, struct plan *p)
 	pthread_mutex_unlock(&h->lock);
 }
 
+static bool has_record(const struct heard *h, const char *text)
+{
+	(void)text;
+	return h->record != NULL;
+}
+
 struct engine *running(struct heard *h, const char *folder, const struct project *p, bool execute)
 {
 	AUTO(arena) struct arena *a = arena_new();
@@ -121,12 +138,12 @@ struct engine *running(struct heard *h, const char *folder, const struct project
 	}
 	struct engine_options o = { .ledger = l, .context = h, .workers = 2, .execute = execute,
 				    .work = work, .borrow = borrow, .give_back = give_back,
-				    .on_event = on_event, .on_reply = on_reply,
+				    .on_record = on_record, .on_reply = on_reply,
 				    .on_plan = on_plan };
-	h->arena = arena_new();
-	h->state = state_copy(h->arena, ledger_state(l));
 	if (!engine_start(&o, &en, &e))
 		note("%s", e.message);
+	else
+		await(h, has_record, "");
 	return en;
 }
 

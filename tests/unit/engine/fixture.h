@@ -14,6 +14,7 @@ struct engine_options;
 struct intent;
 struct ledger;
 struct plan;
+struct record;
 struct state;
 struct value;
 
@@ -25,9 +26,9 @@ const struct project *project_of(struct arena *a, const char *const *stages, con
 /* What an engine said so far; guarded by the mutex. */
 struct heard {
 	pthread_mutex_t lock;
-	struct arena *arena;
 	const struct project *project;
-	const struct state *state;      /* the newest, a copy */
+	const struct record *record;    /* the newest; release it in the end */
+	const struct state *state;      /* the record's */
 	unsigned events, replies;
 	int code;                       /* of the newest reply */
 	char message[1024], promotion[256], kinds[8192];

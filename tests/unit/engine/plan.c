@@ -16,6 +16,7 @@
 #include "fixture.h"
 #include "git/play.h"
 #include "model/intent.h"
+#include "model/record.h"
 #include "model/state.h"
 #include "tap.h"
 
@@ -95,7 +96,7 @@ static void stop(struct planning *t)
 {
 	engine_stop(t->en);
 	plan_free(t->h.plan);
-	arena_free(t->h.arena);
+	record_release(t->h.record);
 	unsetenv("XDG_CACHE_HOME");
 	play_stop(&t->p);
 }

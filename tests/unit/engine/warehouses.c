@@ -10,6 +10,7 @@
 #include "engine/engine.h"
 #include "fixture.h"
 #include "model/intent.h"
+#include "model/record.h"
 #include "model/state.h"
 #include "tap.h"
 
@@ -106,6 +107,6 @@ TEST(warehouses_are_promoted_and_rolled_back_by_themselves)
 	back.seen_freight = named(a, "b1");
 	is_number(ask(en, &h, &back), ERR_CONFLICT, "freight of another is not what was seen: %s", h.message);
 	engine_stop(en);
-	arena_free(h.arena);
+	record_release(h.record);
 	ok(folder_remove(folder, &e), "cleared away");
 }

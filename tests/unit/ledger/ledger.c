@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Appending, reading back, history, time travel and packing. */
+#include "ledger/history.h"
 #include "ledger/ledger.h"
 
 #include <string.h>
@@ -157,7 +158,7 @@ TEST(packs_are_few)
 	if (!ok(ledger_history(reader, a, &all, &entries, &count, &more, &e), "who read before"))
 		note("%s", e.message);
 	is_number(count, 150, "still reads all that it knew");
-	ok(ledger_sync(reader, false, NULL, NULL, &more, &e) && more, "and takes in the rest");
+	ok(ledger_sync(reader, false, &more, &e) && more, "and takes in the rest");
 	is_text(ledger_head(reader), ledger_head(l), "to the same head");
 	ok(ledger_verify(l, a, &v, &e) && v.sound && v.events == 450, "all is sound");
 	ledger_close(reader);

@@ -35,6 +35,13 @@ static void count_one(void *context, const char *commit, const struct event *ev)
 	++*(unsigned *)context;
 }
 
+static void listen(struct ledger *l, unsigned *count)
+{
+	const struct ledger_listener listener = { .context = count, .recorded = count_one };
+
+	ledger_listen(l, &listener);
+}
+
 struct opening {
 	const char *path;
 	bool good;
@@ -91,7 +98,8 @@ TEST(two_processes)
 	   "the second is told that it was late");
 	ok(strstr(e.message, "found freight 1") != NULL, "and by what: %s", e.message);
 	ok(append(two, found(a, 2)), "then it may");
-	ok(ledger_sync(one, false, count_one, &seen, &moved, &e) && moved && seen == 1,
+	listen(one, &seen);
+	ok(ledger_sync(one, false, &moved, &e) && moved && seen == 1,
 	   "the first sees what the second did");
 	is_text(ledger_head(one), ledger_head(two), "both are at the same place");
 	is_number(ledger_state(one)->nfreight, 2, "with the same present");
@@ -105,17 +113,20 @@ TEST(two_machines)
 	AUTO(arena) struct arena *a = arena_new();
 	const char *folder = scratch(a), *remote = bare(a, folder);
 	struct ledger *one = opened(a, folder, "one", remote), *two = opened(a, folder, "two", remote);
+	struct event *late = found(a, 1);
 	struct ledger_verdict v;
 	unsigned seen = 0;
 	bool moved;
 	struct err e;
 
 	ok(append(one, found(a, 1)), "the first appends and pushes");
-	ok(!ledger_append(two, found(a, 1), LEDGER_PUSH_NOW, &e) && e.code == ERR_CONFLICT,
+	late->at += 1000;
+	ok(!ledger_append(two, late, LEDGER_PUSH_NOW, &e) && e.code == ERR_CONFLICT,
 	   "the second, not knowing, is refused: %s", e.message);
 	is_number(ledger_state(two)->nfreight, 1, "and knows now");
 	ok(append(two, approve(a, 1, "prod", LIN)), "it goes on from there");
-	ok(ledger_sync(one, true, count_one, &seen, &moved, &e) && moved && seen == 1,
+	listen(one, &seen);
+	ok(ledger_sync(one, true, &moved, &e) && moved && seen == 1,
 	   "the first learns of it");
 	is_text(ledger_head(one), ledger_head(two), "both are at the same place");
 	ok(ledger_verify(one, a, &v, &e) && v.sound && v.events == 2, "which is sound");
@@ -134,13 +145,13 @@ TEST(what_waits_moves_on_top)
 	struct err e;
 
 	append(one, found(a, 1));
-	ok(ledger_sync(two, true, NULL, NULL, &moved, &e), "both have the first event");
+	ok(ledger_sync(two, true, &moved, &e), "both have the first event");
 	ok(ledger_append(one, found(a, 2), LEDGER_PUSH_LATER, &e) &&
 	   ledger_append(one, found(a, 3), LEDGER_PUSH_LATER, &e), "one keeps two facts to itself");
 	ok(append(two, found(a, 4)) && append(two, found(a, 3)), "meanwhile the other records");
-	ok(ledger_sync(one, true, NULL, NULL, &moved, &e) && moved, "they come together");
+	ok(ledger_sync(one, true, &moved, &e) && moved, "they come together");
 	is_number(ledger_state(one)->nfreight, 4, "nothing is lost, nothing is there twice");
-	ok(ledger_sync(two, true, NULL, NULL, &moved, &e) && moved, "the other sees it");
+	ok(ledger_sync(two, true, &moved, &e) && moved, "the other sees it");
 	is_text(ledger_head(one), ledger_head(two), "both are at the same place");
 	ok(ledger_verify(two, a, &v, &e) && v.sound && v.events == 4, "which is sound");
 	ledger_close(one);

@@ -35,7 +35,7 @@ static const char *verdict_of(struct arena *a, const char *message, const char *
 	    !store_ref_set(s, REF, id, n.parent, &e))
 		note("%s", e.message);
 	store_close(s);
-	if (!ledger_sync(l, false, NULL, NULL, &moved, &e))
+	if (!ledger_sync(l, false, &moved, &e))
 		note("as it should be: %s", e.message);
 	ledger_close(l);
 	l = opened(a, folder, "one", NULL);

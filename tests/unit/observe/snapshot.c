@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A borrowed world stays as it was while newer ones are published by another thread. */
+#include "base/part.h"
 #include "observe/snapshot.h"
 
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/thread.h"
 #include "model/world.h"
-#include "observe/part.h"
 #include "tap.h"
 
 enum { WORLDS = 5000, READERS = 3 };

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A part of worlds: an arena that several worlds point into, such as the
- * configuration or one reading of the ledger. Immutable once shared; freed with
- * the last world that holds it. Any thread.
+ * A counted arena that several owners point into, such as worlds into the configuration or
+ * the ledger's state. What others can see of it is immutable; one thread may add to it, since
+ * that moves nothing. It is freed with its last reference. Any thread.
  */
-#ifndef GANTRY_OBSERVE_PART_H
-#define GANTRY_OBSERVE_PART_H
+#ifndef GANTRY_BASE_PART_H
+#define GANTRY_BASE_PART_H
 
 struct arena;
 struct part;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Beside the snapshot slot, the only atomics of the program. */
-#include "observe/part.h"
+#include "base/part.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>

@@ -7,20 +7,21 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/str.h"
-#include "config/settings.h"
 #include "data/json.h"
 #include "data/value.h"
+#include "engine/past.h"
+#include "ledger/history.h"
 #include "ledger/ledger.h"
 #include "model/event.h"
+#include "model/record.h"
 #include "model/state.h"
 #include "model/world.h"
-#include "observe/record.h"
 #include "tap.h"
 
 enum { EVENTS = 4, HOUR = 3600 * 1000 };
 
 struct trip {
-	struct settings s;
+	struct ledger_options o;
 	int64_t begun;                  /* the first event; one an hour */
 	int64_t at;
 };
@@ -44,19 +45,19 @@ static void append(struct arena *a, struct ledger *l, int i, int64_t at)
 }
 
 /* Goes on from where r is, which is freed; "present" or the newest event's subject. */
-static const char *go(struct arena *a, struct trip *t, struct record **r, enum travel travel)
+static const char *go(struct arena *a, struct trip *t, const struct record **r, enum travel travel)
 {
 	const struct past_wish wish = { .travel = travel, .from = str_copy(a, (*r)->head), .at = t->at };
-	struct record *there = NULL;
+	const struct record *there = NULL;
 	const char *subject;
 	struct err e;
 
-	if (!record_read_past(&t->s, "demo", &wish, &there, &t->at, &e))
+	if (!past_read(&t->o, &wish, &there, &t->at, &e))
 		return str_copy(a, e.message);
 	if (!there)
 		return "present";
 	subject = str_copy(a, there->events[0].subject);
-	record_free(*r);
+	record_release(*r);
 	*r = there;
 	return subject;
 }
@@ -74,22 +75,26 @@ TEST(travelling)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	struct trip t = { .begun = clock_now() - 10 * HOUR, .at = clock_now() };
-	struct ledger_options o = { .project = "demo", .host = "test" };
-	struct record *r = NULL;
+	const struct record *r = NULL;
+	struct event_tail tail = { .part = NULL };
 	const char *folder;
 	struct ledger *l;
 	struct err e;
 
 	if (!ok(folder_temporary(a, "gantry-past-", &folder, &e), "a folder"))
 		return;
-	o.path = t.s.ledger = path_join(a, folder, "ledger.git");
-	if (!ok(ledger_open(&o, &l, &e), "a ledger"))
+	t.o = (struct ledger_options){ .project = "demo", .host = "test",
+				       .path = path_join(a, folder, "ledger.git") };
+	if (!ok(ledger_open(&t.o, &l, &e), "a ledger"))
 		return;
 	for (int i = 0; i < EVENTS; i++)
 		append(a, l, i, t.begun + i * HOUR);
-	ledger_close(l);
-	if (!ok(record_read(&t.s, "demo", &r, &e), "the present"))
+	if (!ok(ledger_tail(l, NULL, &tail, &e), "the present"))
 		return;
+	r = record_new(ledger_state(l), ledger_part(l), ledger_head(l), &tail);
+	event_tail_release(&tail);
+	ledger_close(l);
+	t.o.read_only = true;
 	is_text(go(a, &t, &r, TRAVEL_LATER), "present", "nothing is later than the present");
 	is_text(go(a, &t, &r, TRAVEL_EARLIER), "event 2", "an event earlier");
 	is_number((int)freight_in(r->state), 3, "its freight is there, and no other");
@@ -104,6 +109,6 @@ TEST(travelling)
 	is_text(go(a, &t, &r, TRAVEL_DAY_LATER), "present", "what is not past is the present");
 	is_text(go(a, &t, &r, TRAVEL_LATER), "event 2", "later again");
 	is_text(go(a, &t, &r, TRAVEL_LATER), "present", "and the newest event is the present");
-	record_free(r);
+	record_release(r);
 	ok(folder_remove(folder, &e), "the folder goes");
 }

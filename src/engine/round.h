@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What every part of the engine does with the ledger. The engine's thread. */
+#ifndef GANTRY_ENGINE_ROUND_H
+#define GANTRY_ENGINE_ROUND_H
+
+#include "base/base.h"
+#include "ledger/ledger.h"
+
+struct engine;
+struct err;
+struct event;
+
+/* Reads the world as it is now into the round; false without configuration. */
+bool engine_look(struct engine *en);
+void engine_look_away(struct engine *en);
+
+/* Whether we execute, and our lease has not run out unnoticed. Any thread. */
+bool engine_may_act(const struct engine *en);
+
+/* Listens to the ledger and reads its newest events. */
+void engine_listen(struct engine *en);
+
+/* Hands on_record() a record of the ledger when it has changed since the last one. */
+void engine_publish(struct engine *en);
+
+/* Appends. On ERR_CONFLICT the world has changed. */
+bool engine_append(struct engine *en, const struct event *ev, enum ledger_push push,
+		   struct err *e) MUST_USE;
+
+/* Takes in others' events. */
+bool engine_sync(struct engine *en, bool remote, struct err *e) MUST_USE;
+
+#endif

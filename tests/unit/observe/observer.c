@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the observer is told becomes a world, whole and soon. */
+#include "observe/observe.h"
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/part.h"
+#include "base/str.h"
+#include "config/settings.h"
+#include "model/event.h"
+#include "model/record.h"
+#include "model/state.h"
+#include "observe/snapshot.h"
+#include "tap.h"
+
+static const char manifests[] =
+	"apiVersion: kargo.akuity.io/v1alpha1\nkind: Project\nmetadata: {name: demo}\n";
+
+static void ignore(void *context)
+{
+	(void)context;
+}
+
+static void ignore_freight(void *context, const struct value *freight)
+{
+	(void)context;
+	(void)freight;
+}
+
+/* An observer of manifests only, and the slot of its worlds. */
+struct watching {
+	struct arena *arena;
+	const char *folder;
+	struct slot *slot;
+	struct observer *observer;
+};
+
+static bool watching_begin(struct watching *w)
+{
+	struct settings *s;
+	struct err e;
+
+	w->arena = arena_new();
+	w->slot = slot_new();
+	if (!folder_temporary(w->arena, "gantry-observer-", &w->folder, &e) ||
+	    !file_write(path_join(w->arena, w->folder, "p.yaml"), manifests, sizeof(manifests) - 1, 0600, &e) ||
+	    !settings_load(w->arena, NULL, &s, &e) ||
+	    !settings_set(w->arena, s, "manifests", w->folder, &e))
+		return ok(false, "%s", e.message);
+	const struct observer_options o = { .settings = s, .slot = w->slot, .on_world = ignore,
+					    .on_freight = ignore_freight, .on_change = ignore };
+	w->observer = observer_new(&o);
+	return ok(observer_start(w->observer, &e), "an observer");
+}
+
+static void watching_end(struct watching *w)
+{
+	struct err e;
+
+	observer_stop(w->observer);
+	slot_free(w->slot);
+	if (!folder_remove(w->folder, &e))
+		note("%s", e.message);
+	arena_free(w->arena);
+}
+
+/* Polls, at most 10 s; false: it was not to be. */
+static bool world_becomes(struct watching *w, bool (*test)(const struct world *w))
+{
+	int64_t end = clock_ticks() + 10000;
+	bool good = false;
+
+	while (!good && clock_ticks() < end) {
+		const struct world *now = slot_borrow(w->slot);
+
+		good = test(now);
+		slot_give_back(w->slot, now);
+		if (!good)
+			clock_sleep(5);
+	}
+	return good;
+}
+
+static bool is_loading(const struct world *w)
+{
+	return w->loading;
+}
+
+static bool is_loaded(const struct world *w)
+{
+	return !w->loading;
+}
+
+static bool has_twenty(const struct world *w)
+{
+	return w->nevents == 20;
+}
+
+TEST(events_told_in_quick_succession_are_all_there)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct event_tail tail = { .part = NULL };
+	struct part *part = part_new();
+	const struct state *empty = state_empty(part_arena(part));
+	struct watching w;
+
+	if (!watching_begin(&w))
+		return;
+	ok(world_becomes(&w, is_loading), "before the ledger is told, the world is loading");
+	for (int i = 0; i < 20; i++) {
+		const char *commit = str_format(a, "%040d", i);
+		const struct event ev = { .kind = EVENT_FREIGHT_APPROVED, .at = clock_now(),
+					  .subject = str_format(a, "event %d", i) };
+
+		event_tail_add(&tail, commit, &ev);
+		const struct record *r = record_new(empty, part, commit, &tail);
+		observer_record(w.observer, r);
+		record_release(r);
+	}
+	ok(world_becomes(&w, has_twenty), "all twenty are in the world");
+	ok(world_becomes(&w, is_loaded), "which is no longer loading");
+	event_tail_release(&tail);
+	part_release(part);
+	watching_end(&w);
+}
+
+static bool says_refused(const struct world *w)
+{
+	return !w->loading && w->nsources == 1 && w->sources[0].kind == SOURCE_LEDGER &&
+	       w->sources[0].failing_since == 5 && same_text(w->sources[0].error, "refused");
+}
+
+static bool says_nothing(const struct world *w)
+{
+	return w->nsources == 0;
+}
+
+TEST(a_ledger_that_cannot_be_read_is_said)
+{
+	const struct source bad = { .failing_since = 5, .error = "refused" };
+	struct watching w;
+
+	if (!watching_begin(&w))
+		return;
+	observer_ledger(w.observer, &bad);
+	ok(world_becomes(&w, says_refused), "why, and since when; and nothing is waited for any more");
+	observer_ledger(w.observer, NULL);
+	ok(world_becomes(&w, says_nothing), "until it is well again");
+	watching_end(&w);
+}
