@@ -6,6 +6,7 @@
  * demo.h             this table, and the whole
  * demo_argocd.h      an Argo CD: the REST calls and the event stream
  * demo_registry.h    a registry that publishes
+ * json_tree.h        what the servers need of cJSON
  * patch.h            JSON patches, as PATCH takes them
  * seed.h             the bare repository and the manifests
  * simulated.h        one application and what the clock makes of it

@@ -5,6 +5,8 @@
  */
 #include "demo/demo_argocd.h"
 
+#include <cjson/cJSON.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,8 +15,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/str.h"
-#include "data/json.h"
-#include "data/value.h"
+#include "demo/json_tree.h"
 #include "demo/simulation.h"
 #include "net/http.h"
 #include "net/server.h"
@@ -45,95 +46,107 @@ const char *demo_argocd_token(void)
 	return "ZGVtbw.ZGVtbw.ZGVtbw";
 }
 
-static void demo_argocd_answer(struct arena *a, struct server_reply *reply, const struct value *v)
+/* One call: what was asked, and the reply that is being made. */
+struct argocd_call {
+	struct simulation *simulation;
+	struct arena *a;
+	const struct server_request *rq;
+	const struct cJSON *body;       /* NULL: none */
+	struct server_reply *reply;
+};
+
+static void demo_argocd_answer(const struct argocd_call *c, const struct cJSON *v)
 {
 	static const struct http_header gateway = { "Grpc-Metadata-Content-Type", "application/grpc" };
 
-	reply->headers = &gateway;
-	reply->nheaders = 1;
-	reply->body = str_of(json_text(a, v, JSON_ESCAPE_HTML));
+	c->reply->headers = &gateway;
+	c->reply->nheaders = 1;
+	c->reply->body = str_of(json_tree_print(c->a, v));
 }
 
-static void demo_argocd_refuse(struct arena *a, struct server_reply *reply, int status, int code,
+static void demo_argocd_refuse(const struct argocd_call *c, int status, int code,
 			       const char *message)
 {
-	struct value *v = value_map(a);
+	AUTO(json_tree) struct cJSON *v = cJSON_CreateObject();
 
-	value_set(a, v, "error", value_string(a, message));
-	value_set(a, v, "code", value_int(a, code));
-	value_set(a, v, "message", value_string(a, message));
-	reply->status = status;
-	reply->body = str_of(json_text(a, v, JSON_ESCAPE_HTML));
+	json_tree_set_text(v, "error", message);
+	cJSON_AddNumberToObject(v, "code", code);
+	json_tree_set_text(v, "message", message);
+	c->reply->status = status;
+	c->reply->body = str_of(json_tree_print(c->a, v));
 }
 
-static void demo_argocd_plain(struct server_reply *reply, int status, const char *text)
+static void demo_argocd_plain(const struct argocd_call *c, int status, const char *text)
 {
-	reply->status = status;
-	reply->type = "text/plain; charset=utf-8";
-	reply->body = str_of(text);
+	c->reply->status = status;
+	c->reply->type = "text/plain; charset=utf-8";
+	c->reply->body = str_of(text);
 }
 
-static bool is_logged_in(const struct server_request *rq)
+static bool is_logged_in(const struct argocd_call *c)
 {
-	const char *auth = server_header(rq, "Authorization");
+	const char *auth = server_header(c->rq, "Authorization");
 
 	return auth && has_prefix(auth, "Bearer ") &&
 	       strcmp(auth + strlen("Bearer "), demo_argocd_token()) == 0;
 }
 
-static void serve_version(struct arena *a, struct server_reply *reply)
+static void serve_version(const struct argocd_call *c)
 {
-	struct value *v = value_map(a);
+	AUTO(json_tree) struct cJSON *v = cJSON_CreateObject();
 
-	value_set(a, v, "Version", value_string(a, VERSION));
-	demo_argocd_answer(a, reply, v);
+	json_tree_set_text(v, "Version", VERSION);
+	demo_argocd_answer(c, v);
 }
 
-static void serve_user(struct arena *a, const struct server_request *rq,
-		       struct server_reply *reply)
+static void serve_user(const struct argocd_call *c)
 {
-	struct value *v = value_map(a);
+	AUTO(json_tree) struct cJSON *v = cJSON_CreateObject();
 
-	if (is_logged_in(rq)) {
-		value_set(a, v, "loggedIn", value_bool(a, true));
-		value_set(a, v, "username", value_string(a, "demo"));
-		value_set(a, v, "iss", value_string(a, "argocd"));
+	if (is_logged_in(c)) {
+		cJSON_AddTrueToObject(v, "loggedIn");
+		json_tree_set_text(v, "username", "demo");
+		json_tree_set_text(v, "iss", "argocd");
 	}
-	demo_argocd_answer(a, reply, v);
+	demo_argocd_answer(c, v);
 }
 
-static void serve_list(const struct demo_argocd *d, struct arena *a,
-		       const struct server_request *rq, struct server_reply *reply)
+/* The applications have no labels: only an empty selector chooses them. */
+static void serve_list(const struct argocd_call *c)
 {
-	struct value *v = value_map(a), *meta = value_map(a), *items;
-	const char *name = server_parameter(a, rq, "name");
-	const char *selector = server_parameter(a, rq, "selector");
+	const char *name = server_parameter(c->a, c->rq, "name");
+	const char *selector = server_parameter(c->a, c->rq, "selector");
+	AUTO(json_tree) struct cJSON *v = cJSON_CreateObject();
 	int64_t after = 0;
+	struct cJSON *items = simulation_changes(c->simulation, &after);
 
-	items = simulation_changes(d->simulation, a, &after);
 	if (name || (selector && *selector)) {
-		/* The applications have no labels: only an empty selector chooses them. */
-		struct value *one = name ? simulation_get(d->simulation, a, name) : NULL;
-		items = value_list(a);
-		if (one && !(selector && *selector))
-			value_append(a, items, one);
+		struct cJSON *one = name && !(selector && *selector)
+					    ? simulation_get(c->simulation, name) : NULL;
+		cJSON_Delete(items);
+		items = cJSON_CreateArray();
+		cJSON_AddItemToArray(items, one);
 	}
-	value_set(a, meta, "resourceVersion",
-		  value_string(a, str_format(a, "%lld", (long long)after)));
-	value_set(a, v, "metadata", meta);
-	value_set(a, v, "items", value_count(items) ? items : value_null(a));
-	demo_argocd_answer(a, reply, v);
+	if (!cJSON_GetArraySize(items)) {
+		cJSON_Delete(items);
+		items = cJSON_CreateNull();
+	}
+	json_tree_set_text(cJSON_AddObjectToObject(v, "metadata"), "resourceVersion",
+			   str_format(c->a, "%" PRId64, after));
+	json_tree_set(v, "items", items);
+	demo_argocd_answer(c, v);
 }
 
-static void write_event(struct arena *a, const struct listener *l, const struct value *app,
-			struct buf *out)
+/* Takes app. */
+static void write_event(const struct listener *l, struct cJSON *app, struct buf *out)
 {
-	struct value *result = value_map(a), *v = value_map(a);
+	AUTO(arena) struct arena *a = arena_new();
+	AUTO(json_tree) struct cJSON *v = cJSON_CreateObject();
+	struct cJSON *result = cJSON_AddObjectToObject(v, "result");
 
-	value_set(a, result, "type", value_string(a, l->burst_over ? "MODIFIED" : "ADDED"));
-	value_set(a, result, "application", value_copy(a, app));
-	value_set(a, v, "result", result);
-	buf_format(out, l->sse ? "data: %s \n\n\n" : "%s\n", json_text(a, v, JSON_ESCAPE_HTML));
+	json_tree_set_text(result, "type", l->burst_over ? "MODIFIED" : "ADDED");
+	json_tree_set(result, "application", app);
+	buf_format(out, l->sse ? "data: %s \n\n\n" : "%s\n", json_tree_print(a, v));
 }
 
 static bool next_events(void *listener, struct buf *out)
@@ -142,12 +155,11 @@ static bool next_events(void *listener, struct buf *out)
 	int64_t until = clock_ticks() + LISTEN_MS;
 
 	while (!out->len && clock_ticks() < until) {
-		AUTO(arena) struct arena *a = arena_new();
-		struct value *apps = simulation_changes(l->simulation, a, &l->after);
-		for (size_t i = 0; i < value_count(apps); i++) {
-			const char *name = value_path_text(value_at(apps, i), "metadata.name", "");
-			if (!l->only || strcmp(l->only, name) == 0)
-				write_event(a, l, value_at(apps, i), out);
+		AUTO(json_tree) struct cJSON *apps = simulation_changes(l->simulation, &l->after);
+		for (int left = cJSON_GetArraySize(apps); left; left--) {
+			AUTO(json_tree) struct cJSON *app = cJSON_DetachItemFromArray(apps, 0);
+			if (!l->only || strcmp(l->only, json_tree_text(app, "metadata.name", "")) == 0)
+				write_event(l, cJSON_Duplicate(app, true), out);
 		}
 		l->burst_over = true;
 		if (!out->len)
@@ -160,132 +172,128 @@ static bool next_events(void *listener, struct buf *out)
 	return true;
 }
 
-static void serve_stream(const struct demo_argocd *d, struct arena *a,
-			 const struct server_request *rq, struct server_reply *reply)
+static void serve_stream(const struct argocd_call *c)
 {
-	struct listener *l = arena_alloc(a, sizeof(*l));
-	const char *accept = server_header(rq, "Accept");
+	struct listener *l = arena_alloc(c->a, sizeof(*l));
+	const char *accept = server_header(c->rq, "Accept");
 
-	*l = (struct listener){ .simulation = d->simulation, .spoke_at = clock_ticks(),
-				.only = server_parameter(a, rq, "name"),
+	*l = (struct listener){ .simulation = c->simulation, .spoke_at = clock_ticks(),
+				.only = server_parameter(c->a, c->rq, "name"),
 				.sse = same_text(accept, "text/event-stream") };
-	reply->type = l->sse ? "text/event-stream" : "application/json";
-	reply->next = next_events;
-	reply->state = l;
+	c->reply->type = l->sse ? "text/event-stream" : "application/json";
+	c->reply->next = next_events;
+	c->reply->state = l;
 }
 
-static void serve_object(const struct demo_argocd *d, struct arena *a, const char *name,
-			 struct server_reply *reply)
+static void serve_object(const struct argocd_call *c, const char *name)
 {
-	struct value *app = simulation_get(d->simulation, a, name);
+	AUTO(json_tree) struct cJSON *app = simulation_get(c->simulation, name);
 
 	if (app)
-		demo_argocd_answer(a, reply, app);
+		demo_argocd_answer(c, app);
 	else
-		demo_argocd_refuse(a, reply, 403, 7, "permission denied");
+		demo_argocd_refuse(c, 403, 7, "permission denied");
 }
 
 /* What a failed call of the simulation means here. */
-static void refuse_for(struct arena *a, const struct err *e, struct server_reply *reply)
+static void refuse_for(const struct argocd_call *c, const struct err *e)
 {
 	if (strcmp(e->message, "permission denied") == 0)
-		demo_argocd_refuse(a, reply, 403, 7, e->message);
+		demo_argocd_refuse(c, 403, 7, e->message);
 	else if (has_prefix(e->message, "error applying patch"))
-		demo_argocd_refuse(a, reply, 500, 2, e->message);
+		demo_argocd_refuse(c, 500, 2, e->message);
 	else if (e->code == ERR_NOT_FOUND)
-		demo_argocd_refuse(a, reply, 400, 3, e->message);
+		demo_argocd_refuse(c, 400, 3, e->message);
 	else
-		demo_argocd_refuse(a, reply, 400, 9, e->message);
+		demo_argocd_refuse(c, 400, 9, e->message);
 }
 
-static void serve_patch(const struct demo_argocd *d, struct arena *a, const char *name,
-			const struct value *body, struct server_reply *reply)
+static void serve_patch(const struct argocd_call *c, const char *name)
 {
-	const char *type = value_path_text(body, "patchType", "json");
-	const char *text = value_path_text(body, "patch", "");
+	const char *type = json_tree_text(c->body, "patchType", "json");
+	const char *text = json_tree_text(c->body, "patch", "");
+	AUTO(json_tree) struct cJSON *patch = json_tree_parse(c->a, str_of(text));
 	bool is_merge = strcmp(type, "merge") == 0;
-	struct value *patch;
 	struct err e;
 
 	if (!is_merge && strcmp(type, "json") != 0)
-		demo_argocd_refuse(a, reply, 400, 3,
-				   "Only merge and json patch types are supported");
-	else if (!json_parse(a, text, strlen(text), &patch, &e))
-		demo_argocd_refuse(a, reply, 500, 2, "error decoding patch");
-	else if (!simulation_patch(d->simulation, name, patch, is_merge, &e))
-		refuse_for(a, &e, reply);
+		demo_argocd_refuse(c, 400, 3, "Only merge and json patch types are supported");
+	else if (!patch)
+		demo_argocd_refuse(c, 500, 2, "error decoding patch");
+	else if (!simulation_patch(c->simulation, name, patch, is_merge, &e))
+		refuse_for(c, &e);
 	else
-		serve_object(d, a, name, reply);
+		serve_object(c, name);
 }
 
 /* A call on one application; action is what follows its name, "" for none. */
-static void serve_application(const struct demo_argocd *d, struct arena *a,
-			      const struct server_request *rq, const char *name,
-			      const char *action, const struct value *body,
-			      struct server_reply *reply)
+static void serve_application(const struct argocd_call *c, const char *name, const char *action)
 {
-	const char *refresh = server_parameter(a, rq, "refresh");
+	const char *method = c->rq->method, *refresh = server_parameter(c->a, c->rq, "refresh");
 	struct err e;
 
-	if (strcmp(rq->method, "GET") == 0 && !*action) {
+	if (strcmp(method, "GET") == 0 && !*action) {
 		if (refresh && *refresh)
-			simulation_refresh(d->simulation, name);
-		serve_object(d, a, name, reply);
-	} else if (strcmp(rq->method, "PATCH") == 0 && !*action) {
-		serve_patch(d, a, name, body, reply);
-	} else if (strcmp(rq->method, "POST") == 0 && strcmp(action, "/sync") == 0) {
-		if (simulation_sync(d->simulation, name, body, &e))
-			serve_object(d, a, name, reply);
+			simulation_refresh(c->simulation, name);
+		serve_object(c, name);
+	} else if (strcmp(method, "PATCH") == 0 && !*action) {
+		serve_patch(c, name);
+	} else if (strcmp(method, "POST") == 0 && strcmp(action, "/sync") == 0) {
+		if (simulation_sync(c->simulation, name, c->body, &e))
+			serve_object(c, name);
 		else
-			refuse_for(a, &e, reply);
-	} else if (strcmp(rq->method, "DELETE") == 0 && strcmp(action, "/operation") == 0) {
-		if (simulation_terminate(d->simulation, name, &e))
-			demo_argocd_answer(a, reply, value_map(a));
+			refuse_for(c, &e);
+	} else if (strcmp(method, "DELETE") == 0 && strcmp(action, "/operation") == 0) {
+		AUTO(json_tree) struct cJSON *nothing = cJSON_CreateObject();
+		if (simulation_terminate(c->simulation, name, &e))
+			demo_argocd_answer(c, nothing);
 		else
-			refuse_for(a, &e, reply);
+			refuse_for(c, &e);
 	} else {
-		demo_argocd_plain(reply, 404, "Not Found\n");
+		demo_argocd_plain(c, 404, "Not Found\n");
 	}
 }
 
-static void route(const struct demo_argocd *d, struct arena *a, const struct server_request *rq,
-		  const struct value *body, struct server_reply *reply)
+static void demo_argocd_route(const struct argocd_call *c)
 {
-	if (strcmp(rq->path, APPLICATIONS) == 0 && strcmp(rq->method, "GET") == 0) {
-		serve_list(d, a, rq, reply);
-	} else if (strcmp(rq->path, STREAM) == 0) {
-		serve_stream(d, a, rq, reply);
-	} else if (has_prefix(rq->path, APPLICATIONS "/")) {
-		const char *name = rq->path + strlen(APPLICATIONS "/");
+	const char *path = c->rq->path;
+
+	if (strcmp(path, APPLICATIONS) == 0 && strcmp(c->rq->method, "GET") == 0) {
+		serve_list(c);
+	} else if (strcmp(path, STREAM) == 0) {
+		serve_stream(c);
+	} else if (has_prefix(path, APPLICATIONS "/")) {
+		const char *name = path + strlen(APPLICATIONS "/");
 		size_t len = strcspn(name, "/");
-		serve_application(d, a, rq, str_copy_n(a, name, len), name + len, body, reply);
+		serve_application(c, str_copy_n(c->a, name, len), name + len);
 	} else {
-		demo_argocd_plain(reply, 404, "Not Found\n");
+		demo_argocd_plain(c, 404, "Not Found\n");
 	}
 }
 
 static void demo_argocd_handle(void *context, struct arena *a, const struct server_request *rq,
 			       struct server_reply *reply)
 {
-	const char *type = server_header(rq, "Content-Type");
-	struct value *body = NULL;
-	struct err ignored;
+	const struct demo_argocd *d = context;
+	AUTO(json_tree) struct cJSON *body = rq->body.len ? json_tree_parse(a, rq->body) : NULL;
+	struct argocd_call c = { d->simulation, a, rq, body, reply };
 
 	reply->type = "application/json";
-	if (strcmp(rq->method, "GET") != 0 && !same_text(type, "application/json"))
-		demo_argocd_plain(reply, 415, "Invalid content type\n");
+	if (strcmp(rq->method, "GET") != 0 &&
+	    !same_text(server_header(rq, "Content-Type"), "application/json"))
+		demo_argocd_plain(&c, 415, "Invalid content type\n");
 	else if (strcmp(rq->path, "/healthz") == 0)
-		demo_argocd_plain(reply, 200, "ok");
+		demo_argocd_plain(&c, 200, "ok");
 	else if (strcmp(rq->path, "/api/version") == 0)
-		serve_version(a, reply);
+		serve_version(&c);
 	else if (strcmp(rq->path, "/api/v1/session/userinfo") == 0)
-		serve_user(a, rq, reply);
-	else if (!is_logged_in(rq))
-		demo_argocd_refuse(a, reply, 401, 16, "no session information");
-	else if (rq->body.len && !json_parse(a, rq->body.at, rq->body.len, &body, &ignored))
-		demo_argocd_refuse(a, reply, 400, 3, "invalid character in request");
+		serve_user(&c);
+	else if (!is_logged_in(&c))
+		demo_argocd_refuse(&c, 401, 16, "no session information");
+	else if (rq->body.len && !body)
+		demo_argocd_refuse(&c, 400, 3, "invalid character in request");
 	else
-		route(context, a, rq, body, reply);
+		demo_argocd_route(&c);
 }
 
 bool demo_argocd_start(struct demo_argocd **out, unsigned port, struct simulation *s,

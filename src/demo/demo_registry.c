@@ -6,6 +6,7 @@
  */
 #include "demo/demo_registry.h"
 
+#include <cjson/cJSON.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,7 @@
 #include "base/err.h"
 #include "base/hash.h"
 #include "base/str.h"
+#include "demo/json_tree.h"
 #include "net/http.h"
 #include "net/server.h"
 
@@ -53,12 +55,19 @@ static const char *tag_of(struct arena *a, size_t n)
 
 static const char *config_of(struct arena *a, size_t n)
 {
-	int64_t built = EPOCH + (int64_t)n * DAY_MS;
+	AUTO(json_tree) struct cJSON *c = cJSON_CreateObject();
+	struct cJSON *labels, *rootfs;
 
-	return str_format(a, "{\"created\":\"%s\",\"architecture\":\"amd64\",\"os\":\"linux\","
-			     "\"config\":{\"Labels\":{\"org.opencontainers.image.version\":\"%s\"}},"
-			     "\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]},\"history\":[]}",
-			  clock_rfc3339(a, built), tag_of(a, n));
+	json_tree_set_text(c, "created", clock_rfc3339(a, EPOCH + (int64_t)n * DAY_MS));
+	json_tree_set_text(c, "architecture", "amd64");
+	json_tree_set_text(c, "os", "linux");
+	labels = cJSON_AddObjectToObject(cJSON_AddObjectToObject(c, "config"), "Labels");
+	json_tree_set_text(labels, "org.opencontainers.image.version", tag_of(a, n));
+	rootfs = cJSON_AddObjectToObject(c, "rootfs");
+	json_tree_set_text(rootfs, "type", "layers");
+	cJSON_AddArrayToObject(rootfs, "diff_ids");
+	cJSON_AddArrayToObject(c, "history");
+	return json_tree_print(a, c);
 }
 
 static const char *digest_of(struct arena *a, const char *text)
@@ -72,12 +81,19 @@ static const char *digest_of(struct arena *a, const char *text)
 static const char *manifest_of(struct arena *a, size_t n)
 {
 	const char *config = config_of(a, n);
+	AUTO(json_tree) struct cJSON *m = cJSON_CreateObject();
+	struct cJSON *of;
 
-	return str_format(a, "{\"schemaVersion\":2,\"mediaType\":\"" MANIFEST_TYPE "\",\"config\":{"
-			     "\"mediaType\":\"" CONFIG_TYPE "\",\"digest\":\"%s\",\"size\":%zu},"
-			     "\"layers\":[],\"annotations\":{\"org.opencontainers.image.created\":\"%s\"}}",
-			  digest_of(a, config), strlen(config),
-			  clock_rfc3339(a, EPOCH + (int64_t)n * DAY_MS));
+	cJSON_AddNumberToObject(m, "schemaVersion", 2);
+	json_tree_set_text(m, "mediaType", MANIFEST_TYPE);
+	of = cJSON_AddObjectToObject(m, "config");
+	json_tree_set_text(of, "mediaType", CONFIG_TYPE);
+	json_tree_set_text(of, "digest", digest_of(a, config));
+	cJSON_AddNumberToObject(of, "size", (double)strlen(config));
+	cJSON_AddArrayToObject(m, "layers");
+	json_tree_set_text(cJSON_AddObjectToObject(m, "annotations"), "org.opencontainers.image.created",
+			   clock_rfc3339(a, EPOCH + (int64_t)n * DAY_MS));
+	return json_tree_print(a, m);
 }
 
 static void demo_registry_refuse(struct server_reply *reply, const char *code)
@@ -93,7 +109,8 @@ static void serve_tags(const struct demo_registry *r, struct arena *a,
 		       const struct server_request *rq, struct server_reply *reply)
 {
 	const char *last = server_parameter(a, rq, "last"), *n = server_parameter(a, rq, "n");
-	const char *text = "";
+	AUTO(json_tree) struct cJSON *list = cJSON_CreateObject();
+	struct cJSON *tags = cJSON_AddArrayToObject(list, "tags");
 	size_t count = published(r), from = 0, most = n ? strtoul(n, NULL, 10) : 0, to;
 
 	for (size_t i = 0; last && i < count; i++)
@@ -101,8 +118,9 @@ static void serve_tags(const struct demo_registry *r, struct arena *a,
 			from = i + 1;
 	to = most && most < count - from ? from + most : count;
 	for (size_t i = from; i < to; i++)
-		text = str_format(a, "%s%s\"%s\"", text, i > from ? "," : "", tag_of(a, i));
-	reply->body = str_of(str_format(a, "{\"name\":\"demo/web\",\"tags\":[%s]}", text));
+		cJSON_AddItemToArray(tags, cJSON_CreateString(tag_of(a, i)));
+	json_tree_set_text(list, "name", "demo/web");
+	reply->body = str_of(json_tree_print(a, list));
 	if (to == count)
 		return;
 	struct http_header *link = arena_alloc(a, sizeof(*link));

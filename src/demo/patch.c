@@ -2,30 +2,33 @@
 /* JSON pointers (RFC 6901) are walked one part at a time: "~1" is '/', "~0" is '~', "-" is the end. */
 #include "demo/patch.h"
 
+#include <cjson/cJSON.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
-#include "data/json.h"
-#include "data/value.h"
+#include "demo/json_tree.h"
 
-void patch_merge(struct arena *a, struct value *target, const struct value *patch)
+void patch_merge(struct cJSON *target, const struct cJSON *patch)
 {
-	for (size_t i = 0; value_is(patch, VALUE_MAP) && i < value_count(patch); i++) {
-		const struct value_member *m = &patch->map.members[i];
-		struct value *old = value_get_n(target, m->key);
-		if (value_is(m->value, VALUE_NULL)) {
-			value_remove(target, str_text(a, m->key));
-		} else if (value_is(m->value, VALUE_MAP)) {
-			if (!value_is(old, VALUE_MAP)) {
-				old = value_map(a);
-				value_set_n(a, target, m->key, old);
+	const struct cJSON *m;
+
+	cJSON_ArrayForEach(m, patch) {
+		struct cJSON *old = cJSON_GetObjectItemCaseSensitive(target, m->string);
+
+		if (cJSON_IsNull(m)) {
+			cJSON_DeleteItemFromObjectCaseSensitive(target, m->string);
+		} else if (cJSON_IsObject(m)) {
+			if (!cJSON_IsObject(old)) {
+				old = cJSON_CreateObject();
+				json_tree_set(target, m->string, old);
 			}
-			patch_merge(a, old, m->value);
+			patch_merge(old, m);
 		} else {
-			value_set_n(a, target, m->key, value_copy(a, m->value));
+			json_tree_set(target, m->string, cJSON_Duplicate(m, true));
 		}
 	}
 }
@@ -51,92 +54,99 @@ static const char *next_part(struct arena *a, const char **pointer)
 	return out;
 }
 
-static bool patch_index_of(const struct value *list, const char *part, size_t *at)
+/* The index that part names, up to just past the end; -1: none. */
+static int patch_index_of(const struct cJSON *list, const char *part)
 {
+	int count = cJSON_GetArraySize(list);
+	unsigned long at;
 	char *end;
 
-	if (strcmp(part, "-") == 0) {
-		*at = value_count(list);
-		return true;
-	}
-	*at = strtoul(part, &end, 10);
-	return *part && !*end && *at <= value_count(list);
+	if (strcmp(part, "-") == 0)
+		return count;
+	at = strtoul(part, &end, 10);
+	return *part && !*end && at <= (unsigned long)count ? (int)at : -1;
 }
 
-static struct value *child(const struct value *v, const char *part)
+static struct cJSON *patch_child(const struct cJSON *t, const char *part)
 {
-	size_t at;
-
-	if (value_is(v, VALUE_LIST))
-		return patch_index_of(v, part, &at) ? value_at(v, at) : NULL;
-	return value_get(v, part);
+	if (cJSON_IsArray(t))
+		return cJSON_GetArrayItem(t, patch_index_of(t, part));
+	return cJSON_GetObjectItemCaseSensitive(t, part);
 }
 
-/* Puts or takes at parent; v NULL takes away. */
-static bool write_at(struct arena *a, struct value *parent, const char *part, struct value *v,
-		     bool add)
+/* The three that change something: at what is called part in parent. Takes v when it succeeds. */
+static bool patch_add(struct cJSON *parent, const char *part, struct cJSON *v)
 {
-	size_t at, count = value_count(parent);
+	int at;
 
-	if (value_is(parent, VALUE_MAP)) {
-		if (v)
-			value_set(a, parent, part, v);
-		else
-			value_remove(parent, part);
+	if (cJSON_IsObject(parent)) {
+		json_tree_set(parent, part, v);
 		return true;
 	}
-	if (!value_is(parent, VALUE_LIST) || !patch_index_of(parent, part, &at))
+	at = cJSON_IsArray(parent) ? patch_index_of(parent, part) : -1;
+	if (at < 0)
 		return false;
-	if (v && add) {
-		value_append(a, parent, v);
-		for (size_t i = count; i > at; i--)
-			parent->list.items[i] = parent->list.items[i - 1];
-		parent->list.items[at] = v;
-		return true;
-	}
-	if (at >= count)
-		return false;
-	if (v) {
-		parent->list.items[at] = v;
-		return true;
-	}
-	for (size_t i = at; i + 1 < count; i++)
-		parent->list.items[i] = parent->list.items[i + 1];
-	parent->list.count--;
+	/* Debian 12's cJSON_InsertItemInArray() inserts at the ends only. */
+	cJSON_AddItemToArray(parent, v);
+	for (int tail = cJSON_GetArraySize(parent) - 1 - at; tail > 0; tail--)
+		cJSON_AddItemToArray(parent, cJSON_DetachItemFromArray(parent, at));
 	return true;
 }
 
-static bool apply_one(struct arena *a, struct value *target, const struct value *o, struct err *e)
+static bool patch_replace(struct cJSON *parent, const char *part, struct cJSON *v)
 {
-	const char *op = value_path_text(o, "op", ""), *path = value_path_text(o, "path", "");
+	if (cJSON_IsObject(parent))
+		return cJSON_ReplaceItemInObjectCaseSensitive(parent, part, v);
+	return patch_child(parent, part) &&
+	       cJSON_ReplaceItemInArray(parent, patch_index_of(parent, part), v);
+}
+
+static bool patch_remove(struct cJSON *parent, const char *part)
+{
+	struct cJSON *old = patch_child(parent, part);
+
+	if (!old)
+		return false;
+	cJSON_Delete(cJSON_DetachItemViaPointer(parent, old));
+	return true;
+}
+
+static bool apply_one(struct cJSON *target, const struct cJSON *o, struct err *e)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *op = json_tree_text(o, "op", ""), *path = json_tree_text(o, "path", "");
+	const struct cJSON *value = cJSON_GetObjectItemCaseSensitive(o, "value");
 	const char *p = path, *part, *last = NULL;
-	struct value *parent = NULL, *here = target, *v = value_copy(a, value_get(o, "value"));
+	struct cJSON *parent = NULL, *here = target, *v;
 
 	while ((part = next_part(a, &p)) != NULL) {
 		parent = here;
 		last = part;
-		here = child(here, part);
+		here = patch_child(here, part);
 	}
 	if (*p || !parent)
 		return err_set(e, ERR_CONFIG, "error applying patch: bad path '%s'", path);
 	if (strcmp(op, "test") == 0)
-		return (here && value_equal(here, v)) ||
+		return (here && cJSON_Compare(here, value, true)) ||
 		       err_set(e, ERR_CONFIG, "error applying patch: testing value %s failed", path);
-	if (strcmp(op, "add") == 0 && v && write_at(a, parent, last, v, true))
+	if (strcmp(op, "remove") == 0 && patch_remove(parent, last))
 		return true;
-	if (strcmp(op, "replace") == 0 && v && here && write_at(a, parent, last, v, false))
+	v = cJSON_Duplicate(value, true);
+	if (v && strcmp(op, "add") == 0 && patch_add(parent, last, v))
 		return true;
-	if (strcmp(op, "remove") == 0 && here && write_at(a, parent, last, NULL, false))
+	if (v && strcmp(op, "replace") == 0 && patch_replace(parent, last, v))
 		return true;
+	cJSON_Delete(v);
 	return err_set(e, ERR_CONFIG, "error applying patch: %s operation does not apply: doc is missing "
 		       "key: %s", op, path);
 }
 
-bool patch_apply(struct arena *a, struct value *target, const struct value *operations,
-		 struct err *e)
+bool patch_apply(struct cJSON *target, const struct cJSON *operations, struct err *e)
 {
-	for (size_t i = 0; i < value_count(operations); i++)
-		if (!apply_one(a, target, value_at(operations, i), e))
+	const struct cJSON *o;
+
+	cJSON_ArrayForEach(o, operations)
+		if (!apply_one(target, o, e))
 			return false;
 	return true;
 }

@@ -6,6 +6,8 @@
  */
 #include "demo/simulated.h"
 
+#include <cjson/cJSON.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +15,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/str.h"
-#include "data/value.h"
+#include "demo/json_tree.h"
 
 #define PICK_UP_MS 400
 #define ROLL_OUT_MS 7000
@@ -81,12 +83,13 @@ bool simulated_compare(struct simulated *app, const struct tip *tip, int64_t now
 	return changed;
 }
 
-void simulated_sync(struct simulated *app, const struct tip *tip, const struct value *info,
+void simulated_sync(struct simulated *app, const struct tip *tip, const struct cJSON *info,
 		    int64_t now)
 {
 	app->operation = OPERATION_ASKED;
 	app->target = *tip;
-	app->info = info;
+	cJSON_Delete(app->info);
+	app->info = cJSON_Duplicate(info, true);
 	app->phase = "";
 	app->has_result = false;
 	app->message[0] = '\0';
@@ -170,144 +173,151 @@ bool simulated_advance(struct simulated *app, int64_t now, double speed)
 	return changed;
 }
 
-static void simulated_set_text(struct arena *a, struct value *map, const char *key,
-			       const char *text)
-{
-	value_set(a, map, key, value_string(a, text));
-}
-
 /* Argo CD's times have no fraction. */
-static void simulated_set_time(struct arena *a, struct value *map, const char *key, int64_t ms)
+static void simulated_set_time(struct cJSON *object, const char *key, int64_t ms)
 {
+	AUTO(arena) struct arena *a = arena_new();
+
 	if (ms)
-		simulated_set_text(a, map, key, clock_rfc3339(a, ms / 1000 * 1000));
+		json_tree_set_text(object, key, clock_rfc3339(a, ms / 1000 * 1000));
 }
 
-static struct value *simulated_source_of(const struct simulated *app, struct arena *a)
+static struct cJSON *simulated_copy(const struct simulated *app, const char *path)
 {
-	return value_copy(a, value_path(app->object, "spec.source"));
+	return cJSON_Duplicate(json_tree_at(app->object, path), true);
 }
 
 /* The operation as it was asked for. */
-static struct value *request_of(const struct simulated *app, struct arena *a)
+static struct cJSON *request_of(const struct simulated *app)
 {
-	struct value *o = value_map(a), *sync = value_map(a), *by = value_map(a);
+	struct cJSON *o = cJSON_CreateObject(), *sync = cJSON_AddObjectToObject(o, "sync");
 
-	simulated_set_text(a, sync, "revision", app->target.commit);
-	value_set(a, sync, "source", simulated_source_of(app, a));
-	simulated_set_text(a, by, "username", "demo");
-	value_set(a, o, "sync", sync);
-	value_set(a, o, "initiatedBy", by);
-	if (value_count(app->info))
-		value_set(a, o, "info", value_copy(a, app->info));
-	value_set(a, o, "retry", value_map(a));
+	json_tree_set_text(sync, "revision", app->target.commit);
+	json_tree_set(sync, "source", simulated_copy(app, "spec.source"));
+	json_tree_set_text(cJSON_AddObjectToObject(o, "initiatedBy"), "username", "demo");
+	if (cJSON_GetArraySize(app->info))
+		json_tree_set(o, "info", cJSON_Duplicate(app->info, true));
+	cJSON_AddObjectToObject(o, "retry");
 	return o;
 }
 
-static struct value *resource_of(const struct simulated *app, struct arena *a, bool in_result)
+static struct cJSON *resource_of(const struct simulated *app)
 {
-	struct value *r = value_map(a), *health = value_map(a);
-	bool synced = strcmp(app->compared.commit, app->deployed.commit) == 0;
+	struct cJSON *r = cJSON_CreateObject();
 
-	simulated_set_text(a, r, "group", "apps");
-	simulated_set_text(a, r, "version", "v1");
-	simulated_set_text(a, r, "kind", "Deployment");
-	simulated_set_text(a, r, "namespace", app->name);
-	simulated_set_text(a, r, "name", "web");
-	if (in_result) {
-		bool failed = strcmp(app->phase, "Failed") == 0;
-		simulated_set_text(a, r, "status", failed ? "SyncFailed" : "Synced");
-		simulated_set_text(a, r, "message",
-				   failed ? app->message : "deployment.apps/web configured");
-		simulated_set_text(a, r, "syncPhase", "Sync");
-		return r;
-	}
-	simulated_set_text(a, r, "status", synced ? "Synced" : "OutOfSync");
-	simulated_set_text(a, health, "status", app->health);
-	if (*app->health_message)
-		simulated_set_text(a, health, "message", app->health_message);
-	value_set(a, r, "health", health);
+	json_tree_set_text(r, "group", "apps");
+	json_tree_set_text(r, "version", "v1");
+	json_tree_set_text(r, "kind", "Deployment");
+	json_tree_set_text(r, "namespace", app->name);
+	json_tree_set_text(r, "name", "web");
 	return r;
 }
 
-static struct value *state_of(const struct simulated *app, struct arena *a)
+static struct cJSON *health_of(const struct simulated *app)
 {
-	struct value *s = value_map(a), *result = value_map(a), *resources = value_list(a);
+	struct cJSON *health = cJSON_CreateObject();
 
-	simulated_set_text(a, s, "phase", app->phase);
-	simulated_set_text(a, s, "message", app->message);
-	value_set(a, s, "operation", request_of(app, a));
-	simulated_set_time(a, s, "startedAt", app->started_at);
-	simulated_set_time(a, s, "finishedAt", app->finished_at);
+	json_tree_set_text(health, "status", app->health);
+	if (*app->health_message)
+		json_tree_set_text(health, "message", app->health_message);
+	return health;
+}
+
+/* The Deployment, as the result of a sync lists it. */
+static struct cJSON *resource_result(const struct simulated *app)
+{
+	bool failed = strcmp(app->phase, "Failed") == 0;
+	struct cJSON *r = resource_of(app);
+
+	json_tree_set_text(r, "status", failed ? "SyncFailed" : "Synced");
+	json_tree_set_text(r, "message", failed ? app->message : "deployment.apps/web configured");
+	json_tree_set_text(r, "syncPhase", "Sync");
+	return r;
+}
+
+/* The Deployment, as the status lists it. */
+static struct cJSON *resource_status(const struct simulated *app)
+{
+	bool synced = strcmp(app->compared.commit, app->deployed.commit) == 0;
+	struct cJSON *r = resource_of(app);
+
+	json_tree_set_text(r, "status", synced ? "Synced" : "OutOfSync");
+	json_tree_set(r, "health", health_of(app));
+	return r;
+}
+
+static struct cJSON *state_of(const struct simulated *app)
+{
+	struct cJSON *s = cJSON_CreateObject(), *result;
+
+	json_tree_set_text(s, "phase", app->phase);
+	json_tree_set_text(s, "message", app->message);
+	json_tree_set(s, "operation", request_of(app));
+	simulated_set_time(s, "startedAt", app->started_at);
+	simulated_set_time(s, "finishedAt", app->finished_at);
 	if (!app->has_result)
 		return s;
-	value_append(a, resources, resource_of(app, a, true));
-	simulated_set_text(a, result, "revision", app->target.commit);
-	value_set(a, result, "source", simulated_source_of(app, a));
-	value_set(a, result, "resources", resources);
-	value_set(a, s, "syncResult", result);
+	result = cJSON_AddObjectToObject(s, "syncResult");
+	json_tree_set_text(result, "revision", app->target.commit);
+	json_tree_set(result, "source", simulated_copy(app, "spec.source"));
+	cJSON_AddItemToArray(cJSON_AddArrayToObject(result, "resources"), resource_result(app));
 	return s;
 }
 
-static struct value *sync_of(const struct simulated *app, struct arena *a)
+static struct cJSON *sync_of(const struct simulated *app)
 {
-	struct value *s = value_map(a), *to = value_map(a);
+	struct cJSON *s = cJSON_CreateObject(), *to = cJSON_AddObjectToObject(s, "comparedTo");
 	bool known = *app->compared.commit != '\0';
+	bool synced = strcmp(app->compared.commit, app->deployed.commit) == 0;
 
-	value_set(a, to, "source", simulated_source_of(app, a));
-	value_set(a, to, "destination", value_copy(a, value_path(app->object, "spec.destination")));
-	simulated_set_text(a, s, "status",
-			   !known                                                    ? "Unknown"
-			   : strcmp(app->compared.commit, app->deployed.commit) == 0 ? "Synced"
-										     : "OutOfSync");
-	value_set(a, s, "comparedTo", to);
-	simulated_set_text(a, s, "revision",
+	json_tree_set(to, "source", simulated_copy(app, "spec.source"));
+	json_tree_set(to, "destination", simulated_copy(app, "spec.destination"));
+	json_tree_set_text(s, "status", !known ? "Unknown" : synced ? "Synced" : "OutOfSync");
+	json_tree_set_text(s, "revision",
 			   known ? app->compared.commit
-				 : value_path_text(app->object, "spec.source.targetRevision", ""));
+				 : json_tree_text(app->object, "spec.source.targetRevision", ""));
 	return s;
 }
 
-static struct value *summary_of(const struct simulated *app, struct arena *a)
+static struct cJSON *summary_of(const struct simulated *app)
 {
-	struct value *s = value_map(a), *images = value_list(a);
+	struct cJSON *s = cJSON_CreateObject(), *images;
 
+	if (!*app->image_before && !*app->deployed.image)
+		return s;
+	images = cJSON_AddArrayToObject(s, "images");
 	if (*app->image_before)
-		value_append(a, images, value_string(a, app->image_before));
+		cJSON_AddItemToArray(images, cJSON_CreateString(app->image_before));
 	if (*app->deployed.image)
-		value_append(a, images, value_string(a, app->deployed.image));
-	if (value_count(images))
-		value_set(a, s, "images", images);
+		cJSON_AddItemToArray(images, cJSON_CreateString(app->deployed.image));
 	return s;
 }
 
-static struct value *simulated_status_of(const struct simulated *app, struct arena *a)
+static struct cJSON *simulated_status_of(const struct simulated *app)
 {
-	struct value *s = value_map(a), *health = value_map(a), *resources = value_list(a);
+	struct cJSON *s = cJSON_CreateObject(), *health = health_of(app);
 
-	simulated_set_text(a, health, "status", app->health);
-	simulated_set_time(a, health, "lastTransitionTime", app->health_at);
-	if (*app->health_message)
-		simulated_set_text(a, health, "message", app->health_message);
-	value_append(a, resources, resource_of(app, a, false));
-	value_set(a, s, "resources", resources);
-	value_set(a, s, "sync", sync_of(app, a));
-	value_set(a, s, "health", health);
+	simulated_set_time(health, "lastTransitionTime", app->health_at);
+	cJSON_AddItemToArray(cJSON_AddArrayToObject(s, "resources"), resource_status(app));
+	json_tree_set(s, "sync", sync_of(app));
+	json_tree_set(s, "health", health);
 	if (*app->phase)
-		value_set(a, s, "operationState", state_of(app, a));
-	simulated_set_time(a, s, "reconciledAt", app->reconciled_at);
-	simulated_set_text(a, s, "sourceType", "Directory");
-	value_set(a, s, "summary", summary_of(app, a));
+		json_tree_set(s, "operationState", state_of(app));
+	simulated_set_time(s, "reconciledAt", app->reconciled_at);
+	json_tree_set_text(s, "sourceType", "Directory");
+	json_tree_set(s, "summary", summary_of(app));
 	return s;
 }
 
-struct value *simulated_object(const struct simulated *app, struct arena *a)
+struct cJSON *simulated_object(const struct simulated *app)
 {
-	struct value *o = value_copy(a, app->object);
+	struct cJSON *o = cJSON_Duplicate(app->object, true);
+	char version[24];
 
-	simulated_set_text(a, value_get(o, "metadata"), "resourceVersion",
-			   str_format(a, "%lld", (long long)app->version));
+	snprintf(version, sizeof(version), "%" PRId64, app->version);
+	json_tree_set_text(json_tree_at(o, "metadata"), "resourceVersion", version);
 	if (app->operation != OPERATION_NONE)
-		value_set(a, o, "operation", request_of(app, a));
-	value_set(a, o, "status", simulated_status_of(app, a));
+		json_tree_set(o, "operation", request_of(app));
+	json_tree_set(o, "status", simulated_status_of(app));
 	return o;
 }

@@ -5,8 +5,7 @@
 
 #include "base/base.h"
 
-struct arena;
-struct value;
+struct cJSON;
 
 #define SIMULATED_IMAGE 160
 #define SIMULATED_TEXT 400
@@ -20,8 +19,7 @@ struct tip {
 enum simulated_operation { OPERATION_NONE, OPERATION_ASKED, OPERATION_RUNNING, OPERATION_ENDING };
 
 struct simulated {
-	struct arena *a;                /* of object */
-	struct value *object;           /* metadata and spec */
+	struct cJSON *object;           /* metadata and spec; its own */
 	const char *name, *stage;
 	int64_t version;                /* resourceVersion */
 	/* the newest comparison with git */
@@ -37,7 +35,7 @@ struct simulated {
 	/* the newest operation */
 	enum simulated_operation operation;
 	struct tip target;
-	const struct value *info;       /* list; in a */
+	struct cJSON *info;             /* list, its own; NULL: none was given */
 	const char *phase;              /* "" before the first */
 	char message[SIMULATED_TEXT];
 	bool has_result;
@@ -51,15 +49,15 @@ void simulated_settle(struct simulated *app, const struct tip *tip, int64_t now)
 /* A new look at git; true when anything changed. */
 bool simulated_compare(struct simulated *app, const struct tip *tip, int64_t now);
 
-/* Asks for a sync of tip. */
-void simulated_sync(struct simulated *app, const struct tip *tip, const struct value *info,
+/* Asks for a sync of tip. info (may be NULL) is copied. */
+void simulated_sync(struct simulated *app, const struct tip *tip, const struct cJSON *info,
 		    int64_t now);
 void simulated_terminate(struct simulated *app, int64_t now);
 
 /* Lets time go by up to now, with durations divided by speed; true when anything changed. */
 bool simulated_advance(struct simulated *app, int64_t now, double speed);
 
-/* The Application as Argo CD's API gives it. */
-struct value *simulated_object(const struct simulated *app, struct arena *a);
+/* The Application as Argo CD's API gives it; the caller's to free. */
+struct cJSON *simulated_object(const struct simulated *app);
 
 #endif

@@ -5,6 +5,7 @@
  */
 #include "demo/simulation.h"
 
+#include <cjson/cJSON.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,7 @@
 #include "base/thread.h"
 #include "data/value.h"
 #include "data/yaml.h"
+#include "demo/json_tree.h"
 #include "demo/patch.h"
 #include "demo/simulated.h"
 #include "git/repo.h"
@@ -84,7 +86,7 @@ static void simulation_look(const struct simulation *s, const char *branch, stru
 
 static const char *branch_of(const struct simulated *app)
 {
-	return value_path_text(app->object, "spec.source.targetRevision", "main");
+	return json_tree_text(app->object, "spec.source.targetRevision", "main");
 }
 
 static struct simulated *simulation_find(struct simulation *s, const char *name)
@@ -100,33 +102,31 @@ static void touch(struct simulation *s, struct simulated *app)
 	app->version = ++s->version;
 }
 
-static struct value *simulation_object_of(struct arena *a, const struct simulation_options *o,
+static struct cJSON *simulation_object_of(const struct simulation_options *o, const char *name,
 					  const char *stage)
 {
-	const char *name = str_format(a, "%s-%s", o->project, stage);
-	struct value *object = value_map(a), *meta = value_map(a), *spec = value_map(a);
-	struct value *source = value_map(a), *to = value_map(a), *notes = value_map(a);
+	AUTO(arena) struct arena *a = arena_new();
+	struct cJSON *object = cJSON_CreateObject();
+	struct cJSON *meta = cJSON_AddObjectToObject(object, "metadata");
+	struct cJSON *spec = cJSON_AddObjectToObject(object, "spec");
+	struct cJSON *source = cJSON_AddObjectToObject(spec, "source");
+	struct cJSON *to = cJSON_AddObjectToObject(spec, "destination");
 	char uid[41];
 
 	hash_sha1(name, strlen(name), uid);
-	value_set(a, notes, "kargo.akuity.io/authorized-stage",
-		  value_string(a, str_format(a, "%s:%s", o->project, stage)));
-	value_set(a, meta, "name", value_string(a, name));
-	value_set(a, meta, "namespace", value_string(a, "argocd"));
-	value_set(a, meta, "uid", value_string(a, str_format(a, "%.8s-%.4s-4%.3s-8%.3s-%.12s", uid, uid + 8,
-							     uid + 12, uid + 15, uid + 18)));
-	value_set(a, meta, "creationTimestamp", value_string(a, clock_rfc3339(a, clock_now() / 1000 * 1000)));
-	value_set(a, meta, "annotations", notes);
-	value_set(a, source, "repoURL", value_string(a, o->url));
-	value_set(a, source, "path", value_string(a, "."));
-	value_set(a, source, "targetRevision", value_string(a, str_format(a, "stage/%s", stage)));
-	value_set(a, to, "server", value_string(a, "https://kubernetes.default.svc"));
-	value_set(a, to, "namespace", value_string(a, name));
-	value_set(a, spec, "source", source);
-	value_set(a, spec, "destination", to);
-	value_set(a, spec, "project", value_string(a, "default"));
-	value_set(a, object, "metadata", meta);
-	value_set(a, object, "spec", spec);
+	json_tree_set_text(meta, "name", name);
+	json_tree_set_text(meta, "namespace", "argocd");
+	json_tree_set_text(meta, "uid", str_format(a, "%.8s-%.4s-4%.3s-8%.3s-%.12s", uid, uid + 8, uid + 12,
+						   uid + 15, uid + 18));
+	json_tree_set_text(meta, "creationTimestamp", clock_rfc3339(a, clock_now() / 1000 * 1000));
+	json_tree_set_text(cJSON_AddObjectToObject(meta, "annotations"), "kargo.akuity.io/authorized-stage",
+			   str_format(a, "%s:%s", o->project, stage));
+	json_tree_set_text(source, "repoURL", o->url);
+	json_tree_set_text(source, "path", ".");
+	json_tree_set_text(source, "targetRevision", str_format(a, "stage/%s", stage));
+	json_tree_set_text(to, "server", "https://kubernetes.default.svc");
+	json_tree_set_text(to, "namespace", name);
+	json_tree_set_text(spec, "project", "default");
 	return object;
 }
 
@@ -135,10 +135,9 @@ static void add_app(struct simulation *s, const struct simulation_options *o, co
 	struct simulated *app = &s->apps[s->count++];
 	struct tip tip;
 
-	app->a = arena_new();
-	app->object = simulation_object_of(app->a, o, stage);
 	app->stage = str_copy(s->a, stage);
 	app->name = str_format(s->a, "%s-%s", o->project, stage);
+	app->object = simulation_object_of(o, app->name, stage);
 	simulation_look(s, branch_of(app), &tip);
 	simulated_settle(app, &tip, clock_now());
 	touch(s, app);
@@ -205,29 +204,31 @@ void simulation_stop(struct simulation *s)
 		return;
 	flag_set(&s->stopping);
 	thread_join(s->thread);
-	for (size_t i = 0; i < s->count; i++)
-		arena_free(s->apps[i].a);
+	for (size_t i = 0; i < s->count; i++) {
+		cJSON_Delete(s->apps[i].object);
+		cJSON_Delete(s->apps[i].info);
+	}
 	pthread_mutex_destroy(&s->lock);
 	arena_free(s->a);
 	free(s);
 }
 
-struct value *simulation_get(struct simulation *s, struct arena *a, const char *name)
+struct cJSON *simulation_get(struct simulation *s, const char *name)
 {
-	struct value *out = NULL;
+	struct cJSON *out = NULL;
 	struct simulated *app;
 
 	pthread_mutex_lock(&s->lock);
 	app = simulation_find(s, name);
 	if (app)
-		out = simulated_object(app, a);
+		out = simulated_object(app);
 	pthread_mutex_unlock(&s->lock);
 	return out;
 }
 
-struct value *simulation_changes(struct simulation *s, struct arena *a, int64_t *after)
+struct cJSON *simulation_changes(struct simulation *s, int64_t *after)
 {
-	struct value *out = value_list(a);
+	struct cJSON *out = cJSON_CreateArray();
 
 	pthread_mutex_lock(&s->lock);
 	for (int64_t at = *after; at < s->version;) {
@@ -237,7 +238,7 @@ struct value *simulation_changes(struct simulation *s, struct arena *a, int64_t 
 				next = &s->apps[i];
 		if (!next)
 			break;
-		value_append(a, out, simulated_object(next, a));
+		cJSON_AddItemToArray(out, simulated_object(next));
 		at = next->version;
 	}
 	*after = s->version;
@@ -275,7 +276,7 @@ void simulation_refresh(struct simulation *s, const char *name)
 	pthread_mutex_unlock(&s->lock);
 }
 
-bool simulation_sync(struct simulation *s, const char *name, const struct value *body,
+bool simulation_sync(struct simulation *s, const char *name, const struct cJSON *body,
 		     struct err *e)
 {
 	struct tip tip;
@@ -289,7 +290,7 @@ bool simulation_sync(struct simulation *s, const char *name, const struct value 
 	struct simulated *app = simulation_find(s, name);
 	busy = !app || app->operation != OPERATION_NONE;
 	if (!busy) {
-		simulated_sync(app, &tip, value_copy(app->a, value_get(body, "infos")), clock_now());
+		simulated_sync(app, &tip, json_tree_at(body, "infos"), clock_now());
 		touch(s, app);
 	}
 	pthread_mutex_unlock(&s->lock);
@@ -313,32 +314,29 @@ bool simulation_terminate(struct simulation *s, const char *name, struct err *e)
 			       "Unable to terminate operation. No operation is in progress");
 }
 
-/* The patched object in an arena of its own, which replaces the old one's. */
-static bool patch_app(struct simulated *app, const struct value *patch, bool is_merge,
+/* The patch is made on a copy, which replaces the object when all of it applies. */
+static bool patch_app(struct simulated *app, const struct cJSON *patch, bool is_merge,
 		      struct err *e)
 {
-	struct arena *a = arena_new();
-	struct value *changed = value_copy(a, app->object);
+	struct cJSON *changed = cJSON_Duplicate(app->object, true);
 
 	if (is_merge)
-		patch_merge(a, changed, patch);
-	else if (!patch_apply(a, changed, patch, e)) {
-		arena_free(a);
+		patch_merge(changed, patch);
+	else if (!patch_apply(changed, patch, e)) {
+		cJSON_Delete(changed);
 		return false;
 	}
 	/* These are never taken from a patch, and a refresh that is asked for is answered at once. */
-	value_remove(changed, "operation");
-	value_remove(changed, "status");
-	if (value_is(value_path(changed, "metadata.annotations"), VALUE_MAP))
-		value_remove(value_path(changed, "metadata.annotations"), "argocd.argoproj.io/refresh");
-	app->info = value_copy(a, app->info);
-	arena_free(app->a);
-	app->a = a;
+	cJSON_DeleteItemFromObjectCaseSensitive(changed, "operation");
+	cJSON_DeleteItemFromObjectCaseSensitive(changed, "status");
+	cJSON_DeleteItemFromObjectCaseSensitive(json_tree_at(changed, "metadata.annotations"),
+						"argocd.argoproj.io/refresh");
+	cJSON_Delete(app->object);
 	app->object = changed;
 	return true;
 }
 
-bool simulation_patch(struct simulation *s, const char *name, const struct value *patch,
+bool simulation_patch(struct simulation *s, const char *name, const struct cJSON *patch,
 		      bool is_merge, struct err *e)
 {
 	struct simulated *app;

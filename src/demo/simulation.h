@@ -2,17 +2,16 @@
 /*
  * What happens to the demonstration's applications as time goes by: compared with git, synced, rolled
  * out, sometimes degraded or refused, and well again. All calls lock; any thread. Objects are as Argo
- * CD's API gives them and belong to the caller's arena.
+ * CD's API gives them, and the caller's to free.
  */
 #ifndef GANTRY_DEMO_SIMULATION_H
 #define GANTRY_DEMO_SIMULATION_H
 
 #include "base/base.h"
 
-struct arena;
+struct cJSON;
 struct err;
 struct simulation;
-struct value;
 
 struct simulation_options {
 	const char *repository;         /* path of the bare repository */
@@ -28,23 +27,23 @@ bool simulation_start(struct simulation **out, const struct simulation_options *
 void simulation_stop(struct simulation *s);
 
 /* The application, or NULL. */
-struct value *simulation_get(struct simulation *s, struct arena *a, const char *name);
+struct cJSON *simulation_get(struct simulation *s, const char *name);
 
-/* Those that changed after version *after, oldest change first; *after becomes the newest's. */
-struct value *simulation_changes(struct simulation *s, struct arena *a, int64_t *after);
+/* A list of those that changed after version *after, oldest change first; *after becomes the newest's. */
+struct cJSON *simulation_changes(struct simulation *s, int64_t *after);
 
 /* Compares with git at once. */
 void simulation_refresh(struct simulation *s, const char *name);
 
 /* Starts a sync as asked by the body of POST sync. ERR_CONFLICT when one is under way. */
-bool simulation_sync(struct simulation *s, const char *name, const struct value *body,
+bool simulation_sync(struct simulation *s, const char *name, const struct cJSON *body,
 		     struct err *e) MUST_USE;
 
 /* Ends the sync under way. ERR_NOT_FOUND when there is none. */
 bool simulation_terminate(struct simulation *s, const char *name, struct err *e) MUST_USE;
 
 /* Changes spec, labels and annotations: operations of RFC 6902, or a merge patch. */
-bool simulation_patch(struct simulation *s, const char *name, const struct value *patch,
+bool simulation_patch(struct simulation *s, const char *name, const struct cJSON *patch,
 		      bool is_merge, struct err *e) MUST_USE;
 
 #endif

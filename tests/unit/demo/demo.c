@@ -273,7 +273,11 @@ TEST(the_stream_tells_it)
 	struct value *object, *patch;
 	struct err e = { 0 };
 	const char *text = "[{\"op\":\"test\",\"path\":\"/spec/source/path\",\"value\":\".\"},"
-			   "{\"op\":\"add\",\"path\":\"/spec/source/x~1y\",\"value\":[1]}]";
+			   "{\"op\":\"add\",\"path\":\"/spec/source/x~1y\",\"value\":[1,3]},"
+			   "{\"op\":\"add\",\"path\":\"/spec/source/x~1y/1\",\"value\":2},"
+			   "{\"op\":\"replace\",\"path\":\"/spec/source/x~1y/0\",\"value\":\"one\"},"
+			   "{\"op\":\"replace\",\"path\":\"/spec/source/path\",\"value\":\"q\"},"
+			   "{\"op\":\"remove\",\"path\":\"/spec/source/x~1y/2\"}]";
 
 	if (!enter(&v, NULL))
 		return;
@@ -285,7 +289,8 @@ TEST(the_stream_tells_it)
 	ok(h.progressing && h.names == 1 && h.seen >= 5, "from the burst to the roll-out");
 	ok(json_parse(v.a, text, strlen(text), &patch, &e) &&
 	   argocd_patch(v.argocd, v.a, &id, patch, &object, &e), "a patch %s", e.message);
-	ok(value_path(object, "spec.source.x/y") != NULL, "is written");
+	is_text(json_text(v.a, value_path(object, "spec.source.x/y"), 0), "[\"one\",2]", "is written");
+	is_text(value_path_text(object, "spec.source.path", ""), "q", "each operation of it");
 	text = "{\"spec\":{\"source\":{\"x/y\":null,\"path\":\"p\"}}}";
 	ok(json_parse(v.a, text, strlen(text), &patch, &e) &&
 	   argocd_merge(v.argocd, v.a, &id, patch, &object, &e), "a merge patch %s", e.message);
