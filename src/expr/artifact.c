@@ -4,6 +4,7 @@
  * a plain text: string(stepMetas.a.Status) is what people must write.
  */
 #include "expr/artifact.h"
+#include "expr/values.h"
 
 #include <string.h>
 

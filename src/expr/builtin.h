@@ -6,9 +6,7 @@
 #ifndef GANTRY_EXPR_BUILTIN_H
 #define GANTRY_EXPR_BUILTIN_H
 
-#include "expr/value.h"
-
-struct evaluation;
+#include "expr/builtins.h"
 
 /* Predicates, in the order of their names in builtins.def. */
 enum closure {
@@ -41,9 +39,6 @@ enum check {
 	CHECK_GET,
 };
 
-typedef bool builtin_run(struct evaluation *r, const struct expr_value *args, size_t count,
-			 struct expr_value *out);
-
 struct builtin {
 	const char *name;
 	enum closure closure;
@@ -51,12 +46,6 @@ struct builtin {
 	const char *rules;
 	builtin_run *run;
 };
-
-#define BUILTIN(name, check, rules) builtin_run builtin_##name;
-#define CLOSURE(name, closure)
-#include "expr/builtins.def"
-#undef BUILTIN
-#undef CLOSURE
 
 /* NULL when there is none. */
 const struct builtin *builtin_find(struct str name);

@@ -3,7 +3,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/zone.h"
-#include "expr/builtin.h"
+#include "expr/builtins.h"
 #include "expr/go_time.h"
 #include "expr/run.h"
 

@@ -4,7 +4,7 @@
 
 #include "base/arena.h"
 #include "expr/arithmetic.h"
-#include "expr/builtin.h"
+#include "expr/builtins.h"
 #include "expr/run.h"
 #include "expr/sort.h"
 #include "expr/values.h"

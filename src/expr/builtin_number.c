@@ -12,7 +12,7 @@
 #include "data/json.h"
 #include "data/value.h"
 #include "expr/arithmetic.h"
-#include "expr/builtin.h"
+#include "expr/builtins.h"
 #include "expr/go_number.h"
 #include "expr/print.h"
 #include "expr/run.h"

@@ -5,7 +5,7 @@
 
 #include "base/arena.h"
 #include "expr/arithmetic.h"
-#include "expr/builtin.h"
+#include "expr/builtins.h"
 #include "expr/run.h"
 #include "expr/unicode.h"
 #include "expr/values.h"

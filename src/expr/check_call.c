@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Calls: of the host's functions by signature, of builtins by the rules in
- * builtins.def, and of those that take a closure.
+ * Calls whose arguments' types are known by now: of the host's functions by signature, of builtins
+ * by the rules in builtins.def.
  */
 #include "expr/checker.h"
 
@@ -11,7 +11,6 @@
 #include "base/arena.h"
 #include "expr/builtin.h"
 #include "expr/expr.h"
-#include "expr/parse.h"
 
 static const struct expr_type *type_of_letter(char c)
 {
@@ -72,12 +71,6 @@ static const struct expr_type *check_overload(struct checker *c, struct node *n,
 	}
 	(void)c;
 	return i == n->count ? type_of_letter(rule[i + 1]) : NULL;
-}
-
-static void check_call_check_arguments(struct checker *c, struct node *n)
-{
-	for (size_t i = 0; i < n->count; i++)
-		check_node(c, n->items[i]);
 }
 
 static const struct expr_type *check_overloads(struct checker *c, struct node *n)
@@ -224,89 +217,8 @@ static const struct expr_type *check_get(struct checker *c, struct node *n)
 	return type_element(base);
 }
 
-static bool is_truth(const struct expr_type *t)
+const struct expr_type *check_rules(struct checker *c, struct node *n)
 {
-	return type_is(t, EXPR_BOOL) || type_is_unknown(t);
-}
-
-/* Type of a predicate's result; a closure that is always nil is refused. */
-static const struct expr_type *check_closure_body(struct checker *c, struct node *n,
-						  const struct expr_type *list)
-{
-	enum closure which = n->builtin->closure;
-	struct closure_scope scope = { .list = list, .outer = c->scope };
-	const struct expr_type *t;
-
-	scope.index = which == CLOSURE_MAP || which == CLOSURE_REDUCE;
-	scope.acc = which == CLOSURE_REDUCE;
-	c->scope = &scope;
-	t = check_node(c, n->items[1]);
-	c->scope = scope.outer;
-	if (type_is_nil(t))
-		return checker_fail(c, n->items[1], "the closure yields nothing but nil");
-	if (which <= CLOSURE_FIND_LAST_INDEX && which != CLOSURE_MAP && which != CLOSURE_SUM &&
-	    !is_truth(t))
-		return checker_fail(c, n->items[1], "the closure must yield a bool, not %s",
-				    type_name(t));
-	return t;
-}
-
-static const struct expr_type *sum_type(const struct node *n, const struct expr_type *list,
-					const struct expr_type *body)
-{
-	if (n->count == 2)
-		return body ? type_plain(body) : &expr_type_any;
-	return type_is_unknown(list) ? NULL : type_element(list);
-}
-
-static const struct expr_type *check_closure(struct checker *c, struct node *n)
-{
-	const struct expr_type *list = check_node(c, n->items[0]), *body = NULL;
-
-	if (!type_is_list(list) && !type_is_unknown(list))
-		return checker_fail(c, n->items[0], "%s() takes a list, not %s", n->builtin->name,
-				    type_name(list));
-	if (n->count > 1)
-		body = check_closure_body(c, n, list);
-	if (n->count > 2) {
-		const struct expr_type *t = check_node(c, n->items[2]);
-
-		if (n->builtin->closure == CLOSURE_SORT_BY && !type_is(t, EXPR_STRING) &&
-		    !type_is_unknown(t))
-			return checker_fail(c, n->items[2], "the order is \"asc\" or \"desc\"");
-	}
-	switch (n->builtin->closure) {
-	case CLOSURE_FILTER:
-		return type_is_unknown(list) ? &expr_type_list : type_list_of(c->a, type_element(list));
-	case CLOSURE_MAP:
-		return type_list_of(c->a, body);
-	case CLOSURE_SUM:
-		return sum_type(n, list, body);
-	case CLOSURE_FIND:
-	case CLOSURE_FIND_LAST:
-		return type_is_unknown(list) ? NULL : type_element(list);
-	case CLOSURE_COUNT:
-	case CLOSURE_FIND_INDEX:
-	case CLOSURE_FIND_LAST_INDEX:
-		return &expr_type_int;
-	case CLOSURE_GROUP_BY:
-		return &expr_type_groups;
-	case CLOSURE_SORT_BY:
-		return list;
-	case CLOSURE_REDUCE:
-		return body;
-	default:
-		return &expr_type_bool;
-	}
-}
-
-const struct expr_type *check_builtin(struct checker *c, struct node *n)
-{
-	if (n->builtin->closure)
-		return check_closure(c, n);
-	check_call_check_arguments(c, n);
-	if (c->failed)
-		return NULL;
 	switch (n->builtin->check) {
 	case CHECK_OVERLOADS:
 		return check_overloads(c, n);
@@ -327,13 +239,11 @@ const struct expr_type *check_builtin(struct checker *c, struct node *n)
 	}
 }
 
-static const struct expr_type *check_call_check_signature(struct checker *c, struct node *n,
-							  const struct expr_signature *s,
-							  struct str name)
+const struct expr_type *check_signature(struct checker *c, struct node *n,
+					const struct expr_signature *s, struct str name)
 {
 	size_t least = s->nparams - (size_t)abs(s->rest);
 
-	check_call_check_arguments(c, n);
 	if (n->count < least || (s->rest < 1 && n->count > s->nparams))
 		return checker_fail(c, n, "%.*s() takes %s%zu arguments, not %zu", (int)name.len,
 				    name.at, least < s->nparams ? "at least " : "", least, n->count);
@@ -346,41 +256,4 @@ static const struct expr_type *check_call_check_signature(struct checker *c, str
 					    type_name(in));
 	}
 	return s->result ? s->result : &expr_type_any;
-}
-
-const struct expr_type *check_call(struct checker *c, struct node *n)
-{
-	const struct expr_type *t;
-	struct str name = n->left->name;
-
-	if (n->function && !n->left->slot)
-		return check_call_check_signature(c, n, &n->function->signature, name);
-	if (node_is_env(n->left))
-		return checker_fail(c, n, "$env cannot be called");
-	t = check_node(c, n->left);
-	if (type_is_unknown(t))
-		return NULL;
-	if (!type_is(t, EXPR_FUNCTION))
-		return checker_fail(c, n, "%s cannot be called", type_name(t));
-	if (!t->signature)
-		return NULL;
-	if (n->left->kind == NODE_MEMBER)
-		name = n->left->right->constant.string;
-	return check_call_check_signature(c, n, t->signature, name);
-}
-
-const struct expr_type *check_pointer(struct checker *c, struct node *n)
-{
-	const struct closure_scope *scope = c->scope;
-
-	if (!scope)
-		return checker_fail(c, n, "# is the element inside a closure");
-	if (!n->name.len)
-		return type_is_unknown(scope->list) ? NULL : type_element(scope->list);
-	if (scope->index && str_is(n->name, "index"))
-		return &expr_type_int;
-	if (scope->acc && str_is(n->name, "acc"))
-		return NULL;
-	return checker_fail(c, n, "#%.*s is not known here", (int)(n->name.len < 80 ? n->name.len : 80),
-			    n->name.at);
 }

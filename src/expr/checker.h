@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What check.c (operators, members) and check_call.c (calls, closures) share. */
+/* What the files that check an expression share. This folder only. */
 #ifndef GANTRY_EXPR_CHECKER_H
 #define GANTRY_EXPR_CHECKER_H
 
@@ -31,11 +31,12 @@ struct checker {
 const struct expr_type *checker_fail(struct checker *c, const struct node *n, const char *format,
 				     ...) PRINTF(3, 4);
 
-const struct expr_type *check_node(struct checker *c, struct node *n);
+/* check_operator.c: the type of an operator with two operands, which are checked already. */
+const struct expr_type *check_operator(struct checker *c, struct node *n);
 
-/* check_call.c */
-const struct expr_type *check_call(struct checker *c, struct node *n);
-const struct expr_type *check_builtin(struct checker *c, struct node *n);
-const struct expr_type *check_pointer(struct checker *c, struct node *n);
+/* check_call.c: the type of a call whose arguments are checked already. */
+const struct expr_type *check_rules(struct checker *c, struct node *n);
+const struct expr_type *check_signature(struct checker *c, struct node *n,
+					const struct expr_signature *s, struct str name);
 
 #endif

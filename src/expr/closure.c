@@ -33,7 +33,7 @@ static bool yields(struct evaluation *r, const struct node *n, const struct expr
 static bool run_body(struct evaluation *r, const struct node *n, struct expr_value *out)
 {
 	if (n->count > 1)
-		return run_node(r, n->items[1], out);
+		return r->walk(r, n->items[1], out);
 	return run_element(r, out);
 }
 
@@ -92,7 +92,7 @@ static bool run_count(struct evaluation *r, const struct node *n, struct expr_va
 static bool closure_take(struct evaluation *r, const struct node *n, struct expr_value *out)
 {
 	if (n->map)
-		return run_node(r, n->map, out);
+		return r->walk(r, n->map, out);
 	return run_element(r, out);
 }
 
@@ -229,7 +229,7 @@ static bool run_sort_by(struct evaluation *r, const struct node *n, struct expr_
 	struct expr_value way = expr_text("asc");
 	bool down;
 
-	if (n->count > 2 && !run_node(r, n->items[2], &way))
+	if (n->count > 2 && !r->walk(r, n->items[2], &way))
 		return false;
 	r->at = n;
 	if (!sort_order(r, &way, &down))
@@ -250,7 +250,7 @@ static bool run_reduce(struct evaluation *r, const struct node *n, struct expr_v
 	struct scope *s = r->scope;
 
 	if (n->count > 2) {
-		if (!run_node(r, n->items[2], &s->acc))
+		if (!r->walk(r, n->items[2], &s->acc))
 			return false;
 	} else {
 		r->at = n;
@@ -322,7 +322,7 @@ bool run_closure(struct evaluation *r, const struct node *n, struct expr_value *
 	struct scope scope = { .outer = r->scope };
 	bool ok;
 
-	if (!run_node(r, n->items[0], &scope.list))
+	if (!r->walk(r, n->items[0], &scope.list))
 		return false;
 	r->at = n;
 	if (!open_scope(r, n, &scope))

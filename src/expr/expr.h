@@ -7,15 +7,17 @@
  * expr.h       this table; compile and run
  * print.h      run-time values to JSON and to text
  * type.h       what is known before running: host functions, classes of objects
- * value.h      run-time values (values.h: what only the evaluator needs of them)
+ * value.h      run-time values (values.h: maps by key)
  *
  * in the order in which an expression passes through them:
  * lexer.h      tokens
- * parse.h      a tree (parser.h: what parse.c for operators, primary.c for operands share; node.h)
- * check.h      types (checker.h: what check.c and check_call.c share; types.h)
+ * parse.h      a tree (parser.h: what parse.c for operators and primary.h for operands share; node.h)
+ * environment.h  what an environment gives to names
+ * check.h      types (checker.h: what check.c, check_operator.c and check_call.c share; types.h)
  * optimize.h   rewrites that can be noticed (fold.h constants)
- * run.h        the walk (fetch.c members, closure.c, arithmetic.h, methods.h, sort.h)
- * builtin.h    builtins.def and what each does
+ * walk.h       the value of a node (closure.c, fetch.c members, arithmetic.h, methods.h, sort.h)
+ * run.h        the state of a walk, and its limits
+ * builtin.h    the table of builtins.def (builtins.h: what each does)
  * go_time.h    dates (layout.h), go_number.h, unicode.h
  *
  * artifact.h   Kargo's structs as objects

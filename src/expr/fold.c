@@ -145,7 +145,7 @@ static bool fold_filter(struct arena *a, struct node *n, struct str text, struct
 	    n->items[0]->builtin->closure != CLOSURE_FILTER)
 		return true;
 	inner = n->items[0];
-	both = make_and_or(a, OP_AND, inner->items[1], n->items[1]);
+	both = node_pair(a, OP_AND, inner->items[1], n->items[1]);
 	if (!fold(a, &both, text, e))
 		return false;
 	items = arena_array(a, 2, sizeof(struct node *));
@@ -250,54 +250,4 @@ void fold_range(struct arena *a, struct node **slot)
 		return;
 	}
 	*slot = fold_constant(a, n, expr_int((int64_t)out), &expr_type_int);
-}
-
-static bool same_constant(const struct expr_value *a, const struct expr_value *b)
-{
-	if (a->kind != b->kind)
-		return false;
-	switch (a->kind) {
-	case EXPR_NIL:
-		return true;
-	case EXPR_BOOL:
-		return a->boolean == b->boolean;
-	case EXPR_INT:
-		return a->integer == b->integer;
-	case EXPR_FLOAT:
-		return a->number == b->number;
-	case EXPR_STRING:
-	case EXPR_BYTES:
-		return str_equal(a->string, b->string);
-	case EXPR_LIST:
-		if (expr_count(a) != expr_count(b))
-			return false;
-		for (size_t i = 0; i < expr_count(a); i++) {
-			struct expr_value x = expr_at(a, i), y = expr_at(b, i);
-
-			if (!same_constant(&x, &y))
-				return false;
-		}
-		return true;
-	default:
-		return false;
-	}
-}
-
-static bool same_child(const struct node *a, const struct node *b)
-{
-	return a == b || (a && b && node_is_same(a, b));
-}
-
-bool node_is_same(const struct node *a, const struct node *b)
-{
-	if (a->kind != b->kind || a->op != b->op || a->optional != b->optional ||
-	    a->builtin != b->builtin || a->slot != b->slot || a->count != b->count ||
-	    a->throws != b->throws || !str_equal(a->name, b->name) ||
-	    !same_constant(&a->constant, &b->constant))
-		return false;
-	for (size_t i = 0; i < a->count; i++)
-		if (!node_is_same(a->items[i], b->items[i]))
-			return false;
-	return same_child(a->left, b->left) && same_child(a->right, b->right) &&
-	       same_child(a->other, b->other) && same_child(a->map, b->map);
 }

@@ -13,10 +13,4 @@ bool fold(struct arena *a, struct node **slot, struct str text, struct err *e) M
 /* sum(1..n, f) and reduce(1..n, # + #acc) by the formula. */
 void fold_range(struct arena *a, struct node **slot);
 
-/* Written alike. */
-bool node_is_same(const struct node *a, const struct node *b);
-
-/* optimize.c: a node with two operands, of unknown type. */
-struct node *make_and_or(struct arena *a, enum operator op, struct node *left, struct node *right);
-
 #endif

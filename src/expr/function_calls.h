@@ -1,9 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What functions.c puts into its table, by the files that have them. Any thread. */
+/* What functions.c puts into its table, by the files that have them. This folder only. */
 #ifndef GANTRY_EXPR_FUNCTION_CALLS_H
 #define GANTRY_EXPR_FUNCTION_CALLS_H
 
 #include "expr/type.h"
+
+struct kargo_scope;
+
+/* What the functions work on: the environment's ctx, for one evaluation of a step. */
+struct functions {
+	const struct kargo_scope *scope;
+	struct expr_map *seen;          /* Secrets and ConfigMaps that were asked for */
+};
 
 extern const struct expr_type function_semver_type;     /* what semverParse gives */
 

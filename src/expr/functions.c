@@ -6,6 +6,7 @@
 #include "expr/artifact.h"
 #include "expr/function_calls.h"
 #include "expr/scope.h"
+#include "expr/values.h"
 
 #define ORIGIN &artifact_origin
 #define TEXT &expr_type_string

@@ -5,13 +5,8 @@
 
 #include "expr/expr.h"
 
+struct functions;
 struct kargo_scope;
-
-/* What the functions work on: the environment's ctx, for one evaluation of a step. */
-struct functions {
-	const struct kargo_scope *scope;
-	struct expr_map *seen;          /* Secrets and ConfigMaps that were asked for */
-};
 
 struct functions *functions_new(struct arena *a, const struct kargo_scope *scope);
 

@@ -13,7 +13,6 @@
 #include "data/value.h"
 #include "expr/artifact.h"
 #include "expr/function_calls.h"
-#include "expr/functions.h"
 #include "expr/scope.h"
 
 enum class { CLASS_COMMIT, CLASS_IMAGE, CLASS_CHART, CLASS_OTHER };

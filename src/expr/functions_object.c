@@ -12,7 +12,6 @@
 #include "data/base64.h"
 #include "data/value.h"
 #include "expr/function_calls.h"
-#include "expr/functions.h"
 #include "expr/scope.h"
 #include "expr/values.h"
 

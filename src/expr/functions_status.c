@@ -9,7 +9,6 @@
 #include "base/str.h"
 #include "data/value.h"
 #include "expr/function_calls.h"
-#include "expr/functions.h"
 #include "expr/scope.h"
 
 /* The task's alias with exactly one "::" in the step's, else an empty text. */

@@ -262,3 +262,8 @@ const struct expr_method *method_find(enum expr_kind kind, enum expr_form form,
 		return NULL;
 	}
 }
+
+const struct expr_method *type_method(const struct expr_type *t, struct str name)
+{
+	return !t || t->any ? NULL : method_find(t->kind, t->form, t->class, name);
+}

@@ -9,4 +9,7 @@
 const struct expr_method *method_find(enum expr_kind kind, enum expr_form form,
 				      const struct expr_class *class, struct str name);
 
+/* The method of that name of a type, or NULL. */
+const struct expr_method *type_method(const struct expr_type *t, struct str name);
+
 #endif

@@ -100,4 +100,10 @@ const char *operator_text(enum operator op);
 /* $env, the environment as a map, is a name like others but for two checks. */
 bool node_is_env(const struct node *n);
 
+/* Written alike. */
+bool node_is_same(const struct node *a, const struct node *b);
+
+/* A node with two operands, of unknown type. */
+struct node *node_pair(struct arena *a, enum operator op, struct node *left, struct node *right);
+
 #endif

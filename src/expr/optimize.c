@@ -43,18 +43,6 @@ static void become(struct node *n, enum closure which, const struct node *from)
 	n->left = n->right = NULL;
 }
 
-struct node *make_and_or(struct arena *a, enum operator op, struct node *left, struct node *right)
-{
-	struct node *n = arena_alloc(a, sizeof(*n));
-
-	n->kind = NODE_BINARY;
-	n->op = op;
-	n->at = left->at;
-	n->left = left;
-	n->right = right;
-	return n;
-}
-
 /* x in 1..3 is x >= 1 and x <= 3 when x is an int. */
 static void rewrite_in_range(struct arena *a, struct node *n)
 {
@@ -157,7 +145,7 @@ static void rewrite_joined(struct arena *a, struct node *n)
 	if (op == OP_NONE || !same_type(l->items[0]->type, r->items[0]->type) ||
 	    !node_is_same(l->items[0], r->items[0]))
 		return;
-	body = make_and_or(a, op, l->items[1], r->items[1]);
+	body = node_pair(a, op, l->items[1], r->items[1]);
 	rewrite_joined(a, body);
 	items = arena_array(a, 2, sizeof(struct node *));
 	items[0] = l->items[0];
@@ -170,7 +158,7 @@ static struct node *sum_of(struct arena *a, struct node **items, size_t count)
 {
 	struct node *right = count > 2 ? sum_of(a, items + 1, count - 1) : items[1];
 
-	return make_and_or(a, OP_ADD, items[0], right);
+	return node_pair(a, OP_ADD, items[0], right);
 }
 
 /* sum([a, b]) is a + b; sum(map(a, f)) is sum(a, f). */

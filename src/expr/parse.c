@@ -10,12 +10,10 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "data/value.h"
-#include "expr/builtin.h"
-#include "expr/go_number.h"
 #include "expr/lexer.h"
 #include "expr/node.h"
 #include "expr/parser.h"
+#include "expr/primary.h"
 
 static const struct {
 	const char *text;
@@ -49,8 +47,6 @@ static const struct {
 	{ "??", OP_COALESCE, 500 },
 };
 
-enum { PRECEDENCE_NOT = 50, PRECEDENCE_SIGN = 90 };
-
 const char *operator_text(enum operator op)
 {
 	for (size_t i = 0; i < COUNTOF(binary); i++)
@@ -59,140 +55,30 @@ const char *operator_text(enum operator op)
 	return op == OP_NOT ? "not" : op == OP_NEGATE ? "-" : "+";
 }
 
-bool node_is_env(const struct node *n)
-{
-	return n->kind == NODE_NAME && str_is(n->name, "$env");
-}
-
-const struct expr_method *env_function(const struct expr_env *env, struct str name)
-{
-	for (size_t i = 0; i < env->nfunctions; i++)
-		if (str_is(name, env->functions[i].name))
-			return &env->functions[i];
-	return NULL;
-}
-
-bool env_variable(const struct expr_env *env, struct str name, struct expr_value *out)
-{
-	const struct value_member *m;
-
-	for (size_t i = 0; i < env->nnamed; i++) {
-		if (str_is(name, env->named[i].name)) {
-			*out = env->named[i].value;
-			return true;
-		}
-	}
-	m = env->variables ? value_member_n(env->variables, name) : NULL;
-	if (!m)
-		return false;
-	*out = expr_tree(m->value);
-	return true;
-}
-
-bool parser_is(const struct parser *p, const char *sign)
-{
-	return p->now->kind == TOKEN_SIGN && *p->now->text.at == *sign && str_is(p->now->text, sign);
-}
-
-void *parser_fail(struct parser *p, size_t at, const char *what)
-{
-	if (!p->failed)
-		lex_error(p->e, p->text, at, "%s", what);
-	p->failed = true;
-	return NULL;
-}
-
-void *parser_unexpected(struct parser *p)
-{
-	if (!p->failed && p->now->kind == TOKEN_END)
-		lex_error(p->e, p->text, p->now->at, "the expression ends too early");
-	else if (!p->failed)
-		lex_error(p->e, p->text, p->now->at, "\"%.*s\" is not expected here",
-			  (int)(p->now->text.len < 80 ? p->now->text.len : 80), p->now->text.at);
-	p->failed = true;
-	return NULL;
-}
-
-bool parser_expect(struct parser *p, const char *sign)
-{
-	if (!parser_is(p, sign))
-		return parser_unexpected(p) != NULL;
-	p->now++;
-	return true;
-}
-
-struct node *parser_node(struct parser *p, enum node_kind kind, size_t at)
-{
-	struct node *n;
-
-	if (p->failed)
-		return NULL;
-	if (++p->nodes > MAX_NODES)
-		return parser_fail(p, at, "the expression is too long");
-	n = arena_alloc(p->a, sizeof(*n));
-	n->kind = kind;
-	n->at = (uint32_t)at;
-	return n;
-}
-
-static void parse_measure(struct node *n, const struct node *child)
-{
-	if (!child)
-		return;
-	if (child->depth >= n->depth)
-		n->depth = (uint16_t)(child->depth + 1);
-	n->weight += child->weight;
-	if (n->weight > MAX_WEIGHT)
-		n->weight = MAX_WEIGHT + 1;
-}
-
-/* Depth bounds the recursion of what walks the tree, weight its work. */
-struct node *parser_close(struct parser *p, struct node *n)
-{
-	if (!n || p->failed)
-		return NULL;
-	n->depth = 1;
-	n->weight = 1;
-	parse_measure(n, n->left);
-	parse_measure(n, n->right);
-	parse_measure(n, n->other);
-	for (size_t i = 0; i < n->count; i++)
-		parse_measure(n, n->items[i]);
-	if (n->depth > MAX_DEPTH || n->weight > MAX_WEIGHT)
-		return parser_fail(p, n->at, "the expression is nested too deeply");
-	return n;
-}
-
-static struct node *parse_make(struct parser *p, enum node_kind kind, size_t at, struct node *left,
-			       struct node *right, struct node *other)
-{
-	struct node *n = parser_node(p, kind, at);
-
-	if (!n)
-		return NULL;
-	n->left = left;
-	n->right = right;
-	n->other = other;
-	return parser_close(p, n);
-}
-
 static struct node *make_binary(struct parser *p, enum operator op, size_t at, struct node *left,
 				struct node *right)
 {
-	struct node *n = parse_make(p, NODE_BINARY, at, left, right, NULL);
+	struct node *n = parser_node(p, NODE_BINARY, at);
 
-	if (n)
-		n->op = op;
-	return n;
+	if (!n)
+		return NULL;
+	n->op = op;
+	n->left = left;
+	n->right = right;
+	return parser_close(p, n);
 }
 
-static struct node *make_unary(struct parser *p, enum operator op, size_t at, struct node *left)
+static struct node *make_condition(struct parser *p, size_t at, struct node *condition,
+				   struct node *yes, struct node *no)
 {
-	struct node *n = parse_make(p, NODE_UNARY, at, left, NULL, NULL);
+	struct node *n = parser_node(p, NODE_CONDITION, at);
 
-	if (n)
-		n->op = op;
-	return n;
+	if (!n)
+		return NULL;
+	n->left = condition;
+	n->right = yes;
+	n->other = no;
+	return parser_close(p, n);
 }
 
 /* Index in binary[], or -1. */
@@ -209,6 +95,9 @@ static bool is_comparison(enum operator op)
 {
 	return op >= OP_LESS && op <= OP_LESS_EQUAL;
 }
+
+static struct node *parse_expression(struct parser *p, int precedence);
+static struct node *parse_sequence(struct parser *p);
 
 /* a < b <= c is a < b && b <= c. */
 static struct node *parse_comparison(struct parser *p, struct node *left, const struct token *sign,
@@ -255,7 +144,7 @@ static struct node *parse_right(struct parser *p, struct node *left, int found, 
 		return parse_comparison(p, left, sign, found);
 	n = parse_expression(p, binary[found].precedence + (op != OP_POWER));
 	n = make_binary(p, op, sign->at, left, n);
-	return n && negate ? make_unary(p, OP_NOT, sign->at, n) : n;
+	return n && negate ? parser_unary(p, OP_NOT, sign->at, n) : n;
 }
 
 /* "not in", "not contains", …: the word after not. -1: not one of them. */
@@ -287,12 +176,14 @@ static struct node *parse_let(struct parser *p)
 	p->lets = &let;
 	body = parse_sequence(p);
 	p->lets = let.outer;
-	n = parse_make(p, NODE_LET, name->at, value, body, NULL);
-	if (n) {
-		n->name = name->text;
-		n->slot = let.slot;
-	}
-	return n;
+	n = parser_node(p, NODE_LET, name->at);
+	if (!n)
+		return NULL;
+	n->left = value;
+	n->right = body;
+	n->name = name->text;
+	n->slot = let.slot;
+	return parser_close(p, n);
 }
 
 static struct node *parse_block(struct parser *p)
@@ -318,7 +209,7 @@ static struct node *parse_if(struct parser *p)
 		return parser_fail(p, at, "the expression is nested too deeply");
 	no = parser_is(p, "if") ? parse_if(p) : parse_block(p);
 	p->depth--;
-	return no ? parse_make(p, NODE_CONDITION, at, condition, yes, no) : NULL;
+	return no ? make_condition(p, at, condition, yes, no) : NULL;
 }
 
 static struct node *parse_ternary(struct parser *p, struct node *n)
@@ -332,7 +223,7 @@ static struct node *parse_ternary(struct parser *p, struct node *n)
 		if (!yes || !parser_expect(p, ":"))
 			return NULL;
 		no = parse_expression(p, 0);
-		n = no ? parse_make(p, NODE_CONDITION, at, n, yes, no) : NULL;
+		n = no ? make_condition(p, at, n, yes, no) : NULL;
 	}
 	return n;
 }
@@ -362,7 +253,7 @@ static struct node *parse_operators(struct parser *p, int precedence)
 	return n;
 }
 
-struct node *parse_expression(struct parser *p, int precedence)
+static struct node *parse_expression(struct parser *p, int precedence)
 {
 	struct node *n;
 
@@ -383,21 +274,7 @@ struct node *parse_expression(struct parser *p, int precedence)
 	return n;
 }
 
-struct node *parse_prefix(struct parser *p)
-{
-	const struct token *sign = p->now;
-	enum operator op = OP_NOT;
-	int precedence = PRECEDENCE_NOT;
-
-	if (!parser_is(p, "not") && !parser_is(p, "!")) {
-		precedence = PRECEDENCE_SIGN;
-		op = parser_is(p, "-") ? OP_NEGATE : OP_PLUS;
-	}
-	p->now++;
-	return make_unary(p, op, sign->at, parse_expression(p, precedence));
-}
-
-struct node *parse_sequence(struct parser *p)
+static struct node *parse_sequence(struct parser *p)
 {
 	struct node *first = parse_expression(p, 0), *n;
 	struct nodes nodes = { 0 };
@@ -427,7 +304,8 @@ struct node *parse_sequence(struct parser *p)
 bool parse(struct arena *a, struct str text, const struct expr_env *env, struct expr_program *out,
 	   struct err *e)
 {
-	struct parser p = { .a = a, .env = env, .text = text, .e = e };
+	struct parser p = { .a = a, .env = env, .text = text, .e = e,
+			    .expression = parse_expression, .sequence = parse_sequence };
 	struct token *tokens;
 	struct node *root;
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What parse.c (operators) and primary.c (operands) share. */
+/*
+ * What parse.c (operators) and primary.c (operands) share: tokens, nodes, complaints. This folder
+ * only.
+ */
 #ifndef GANTRY_EXPR_PARSER_H
 #define GANTRY_EXPR_PARSER_H
 
@@ -29,6 +32,9 @@ struct parser {
 	bool coalesced;                 /* the operator before was ?? */
 	bool failed;
 	struct err *e;
+	/* parse.c's, for what is inside brackets; both return NULL on failure. */
+	struct node *(*expression)(struct parser *p, int precedence);
+	struct node *(*sequence)(struct parser *p);
 };
 
 struct nodes {
@@ -47,16 +53,9 @@ void *parser_unexpected(struct parser *p);
 struct node *parser_node(struct parser *p, enum node_kind kind, size_t at);
 struct node *parser_close(struct parser *p, struct node *n);
 
+/* An operator before its operand. */
+struct node *parser_unary(struct parser *p, enum operator op, size_t at, struct node *operand);
+
 void nodes_add(struct parser *p, struct nodes *nodes, struct node *n);
-
-/* parse.c. All return NULL on failure. */
-struct node *parse_sequence(struct parser *p);
-struct node *parse_expression(struct parser *p, int precedence);
-struct node *parse_prefix(struct parser *p);
-
-/* primary.c. piped is the first argument, or NULL; with_host: the host's functions come first. */
-struct node *parse_primary(struct parser *p);
-struct node *parse_call(struct parser *p, const struct token *name, struct node *piped,
-			bool with_host);
 
 #endif

@@ -1,28 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Operands: literals, names, calls, lists, maps, and what may follow one: .a ?.b [c] [d:e]. */
-#include "expr/parser.h"
+#include "expr/primary.h"
 
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/err.h"
 #include "expr/builtin.h"
+#include "expr/environment.h"
 #include "expr/expr.h"
 #include "expr/go_number.h"
-#include "expr/parse.h"
-
-void nodes_add(struct parser *p, struct nodes *nodes, struct node *n)
-{
-	if (nodes->count == nodes->room) {
-		struct node **old = nodes->items;
-
-		nodes->room = nodes->room ? nodes->room * 2 : 4;
-		nodes->items = arena_array(p->a, nodes->room, sizeof(struct node *));
-		if (nodes->count)
-			memcpy(nodes->items, old, nodes->count * sizeof(struct node *));
-	}
-	nodes->items[nodes->count++] = n;
-}
 
 static struct node *primary_constant(struct parser *p, size_t at, struct expr_value value)
 {
@@ -72,7 +59,7 @@ static bool parse_arguments(struct parser *p, struct nodes *arguments)
 			return false;
 		if (parser_is(p, ")"))
 			break;
-		n = parse_expression(p, 0);
+		n = p->expression(p, 0);
 		if (!n)
 			return false;
 		nodes_add(p, arguments, n);
@@ -89,7 +76,7 @@ static struct node *parse_closure(struct parser *p)
 
 	p->now += braces;
 	p->closures++;
-	n = braces ? parse_sequence(p) : parse_expression(p, 0);
+	n = braces ? p->sequence(p) : p->expression(p, 0);
 	p->closures--;
 	if (n && !braces && parser_is(p, ";"))
 		return parser_fail(p, p->now->at, "a sequence in a closure needs braces");
@@ -128,7 +115,7 @@ static bool parse_closure_arguments(struct parser *p, enum closure closure, stru
 		}
 		if (i > given && !parser_expect(p, ","))
 			return false;
-		n = i == 1 ? parse_closure(p) : parse_expression(p, 0);
+		n = i == 1 ? parse_closure(p) : p->expression(p, 0);
 		if (!n)
 			return false;
 		nodes_add(p, arguments, n);
@@ -183,7 +170,7 @@ static struct node *parse_list(struct parser *p)
 			return NULL;
 		if (nodes.count && parser_is(p, "]"))
 			break;
-		n = parse_expression(p, 0);
+		n = p->expression(p, 0);
 		if (!n)
 			return NULL;
 		nodes_add(p, &nodes, n);
@@ -206,7 +193,7 @@ static struct node *parse_key(struct parser *p)
 		return primary_constant(p, t->at, expr_string(t->text.at, t->text.len));
 	}
 	if (parser_is(p, "("))
-		return parse_expression(p, 0);
+		return p->expression(p, 0);
 	return parser_fail(p, t->at, "a key is a string, a number, a name or an expression in ()");
 }
 
@@ -225,7 +212,7 @@ static struct node *parse_map(struct parser *p)
 		if (!n || !parser_expect(p, ":"))
 			return NULL;
 		nodes_add(p, &nodes, n);
-		n = parse_expression(p, 0);
+		n = p->expression(p, 0);
 		if (!n)
 			return NULL;
 		nodes_add(p, &nodes, n);
@@ -298,11 +285,11 @@ static struct node *parse_index(struct parser *p, struct node *base, bool option
 	struct node *from = NULL, *to = NULL, *n;
 	bool slice;
 
-	if (!parser_is(p, ":") && !(from = parse_expression(p, 0)))
+	if (!parser_is(p, ":") && !(from = p->expression(p, 0)))
 		return NULL;
 	slice = parser_is(p, ":");
 	p->now += slice;
-	if (slice && !parser_is(p, "]") && !(to = parse_expression(p, 0)))
+	if (slice && !parser_is(p, "]") && !(to = p->expression(p, 0)))
 		return NULL;
 	n = parser_expect(p, "]") ? parser_node(p, slice ? NODE_SLICE : NODE_MEMBER, at) : NULL;
 	if (!n)
@@ -383,8 +370,24 @@ static struct node *parse_parentheses(struct parser *p)
 	struct node *n;
 
 	p->now++;
-	n = parse_sequence(p);
+	n = p->sequence(p);
 	return n && parser_expect(p, ")") ? parse_postfix(p, n) : NULL;
+}
+
+enum { PRECEDENCE_NOT = 50, PRECEDENCE_SIGN = 90 };
+
+static struct node *parse_prefix(struct parser *p)
+{
+	const struct token *sign = p->now;
+	enum operator op = OP_NOT;
+	int precedence = PRECEDENCE_NOT;
+
+	if (!parser_is(p, "not") && !parser_is(p, "!")) {
+		precedence = PRECEDENCE_SIGN;
+		op = parser_is(p, "-") ? OP_NEGATE : OP_PLUS;
+	}
+	p->now++;
+	return parser_unary(p, op, sign->at, p->expression(p, precedence));
 }
 
 struct node *parse_primary(struct parser *p)

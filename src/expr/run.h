@@ -25,12 +25,11 @@ struct evaluation {
 	uint64_t steps;
 	size_t elements;                /* made, by the language's own count */
 	size_t arena_start;
+	/* walk.c's walk(), by which closure.c evaluates what is in a closure. */
+	bool (*walk)(struct evaluation *r, const struct node *n, struct expr_value *out);
 	bool stopped;                   /* by nil in an optional chain, which is no error */
 	struct err *e;
 };
-
-/* Evaluates a node. */
-bool run_node(struct evaluation *r, const struct node *n, struct expr_value *out) MUST_USE;
 
 /* A call of a builtin that takes a closure. */
 bool run_closure(struct evaluation *r, const struct node *n, struct expr_value *out) MUST_USE;
@@ -40,6 +39,9 @@ bool run_element(struct evaluation *r, struct expr_value *out) MUST_USE;
 
 /* Sets the error, with the place; returns false. */
 bool run_fail(struct evaluation *r, const char *format, ...) PRINTF(2, 3);
+
+/* Counts a node; false when there were too many. */
+bool run_step(struct evaluation *r) MUST_USE;
 
 /* Counts work done and memory taken; false when there was too much. */
 bool run_charge(struct evaluation *r, size_t work) MUST_USE;

@@ -21,6 +21,7 @@
 #include "expr/reread.h"
 #include "expr/scope.h"
 #include "expr/template.h"
+#include "expr/values.h"
 
 enum { MAX_NAMES = 6 };
 

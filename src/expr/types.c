@@ -6,7 +6,6 @@
 #include "expr/types.h"
 
 #include "base/arena.h"
-#include "expr/methods.h"
 
 #define TYPE(name, ...) const struct expr_type expr_type_##name = { __VA_ARGS__ }
 
@@ -208,11 +207,6 @@ const char *type_name(const struct expr_type *t)
 	v.kind = t->kind;
 	v.form = t->form;
 	return expr_type_name(&v);
-}
-
-const struct expr_method *type_method(const struct expr_type *t, struct str name)
-{
-	return !t || t->any ? NULL : method_find(t->kind, t->form, t->class, name);
 }
 
 const struct expr_type *type_field(const struct expr_type *t, struct str name)

@@ -57,8 +57,7 @@ const struct expr_type *type_of_value(struct arena *a, const struct expr_value *
 /* For messages. */
 const char *type_name(const struct expr_type *t);
 
-/* The method or field of that name of a type; NULL when it has none. */
-const struct expr_method *type_method(const struct expr_type *t, struct str name);
+/* The field of that name of a type; NULL when it has none. */
 const struct expr_type *type_field(const struct expr_type *t, struct str name);
 
 #endif

@@ -121,10 +121,11 @@ struct expr_value expr_tree(const struct value *v);
 /* A list of count values, which are copied. */
 struct expr_value expr_list(struct arena *a, const struct expr_value *items, size_t count);
 
-/* An empty map of that form (EXPR_PLAIN, EXPR_STRINGS, …), to be filled with expr_map_set. */
-struct expr_map *expr_map_new(struct arena *a);
-void expr_map_set(struct arena *a, struct expr_map *m, struct expr_value key,
-		  struct expr_value value);
+/* A list of items, which become part of it. */
+struct expr_value expr_own_list(struct arena *a, struct expr_value *items, size_t count,
+				enum expr_form form);
+
+/* A map (see values.h) of that form: EXPR_PLAIN, EXPR_STRINGS, … */
 struct expr_value expr_map(const struct expr_map *m, enum expr_form form);
 
 /* An object; fields must stay as they are for as long as the arena. */

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What only the evaluator needs of values: lists of its own, and maps by key. Any thread. */
+/* Maps of values, by key. Any thread. */
 #ifndef GANTRY_EXPR_VALUES_H
 #define GANTRY_EXPR_VALUES_H
 
 #include "expr/value.h"
 
-/* A list of items, which become part of it. */
-struct expr_value expr_own_list(struct arena *a, struct expr_value *items, size_t count,
-				enum expr_form form);
+/* An empty map, and setting a member of one that is being built. */
+struct expr_map *expr_map_new(struct arena *a);
+void expr_map_set(struct arena *a, struct expr_map *m, struct expr_value key,
+		  struct expr_value value);
 
 /* Whether v can be a key of map[any]any: Go cannot hash lists and maps. */
 bool expr_can_be_key(const struct expr_value *v);

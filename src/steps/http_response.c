@@ -14,6 +14,7 @@
 #include "data/json.h"
 #include "data/value.h"
 #include "data/yaml.h"
+#include "expr/values.h"
 #include "net/http.h"
 
 /* Go's canonical form: "X-One" of "x-one". */

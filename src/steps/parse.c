@@ -9,6 +9,7 @@
 #include "data/value.h"
 #include "expr/expr.h"
 #include "expr/print.h"
+#include "expr/values.h"
 #include "steps/text_file.h"
 
 static const struct step_param output_fields[] = {

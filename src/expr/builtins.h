@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What each builtin of builtins.def does, but for those that take a closure. This folder only. */
+#ifndef GANTRY_EXPR_BUILTINS_H
+#define GANTRY_EXPR_BUILTINS_H
+
+#include "expr/value.h"
+
+struct evaluation;
+
+typedef bool builtin_run(struct evaluation *r, const struct expr_value *args, size_t count,
+			 struct expr_value *out);
+
+#define BUILTIN(name, check, rules) builtin_run builtin_##name;
+#define CLOSURE(name, closure)
+#include "expr/builtins.def"
+#undef BUILTIN
+#undef CLOSURE
+
+#endif
