@@ -84,7 +84,7 @@ static bool cmd_eval_evaluate(struct arena *a, const char *text, size_t len,
 	struct value *tree;
 
 	out->failed = "compile";
-	if (!expr_compile(a, text, len, env, &program, e))
+	if (!expr_compile(a, (struct str){ text, len }, env, &program, e))
 		return false;
 	out->failed = "run";
 	if (!expr_run(a, program, env, &v, e))

@@ -156,7 +156,7 @@ void names_check(const struct lint_names *n, struct str text)
 		env = (struct expr_env){ .unknown = EXPR_UNKNOWN_NIL };
 	fine = parse(n->l->a, text, &env, &tree, &e);
 	if (fine && n->kind != NAMES_CRITERIA)
-		fine = expr_compile(n->l->a, text.at, text.len, &env, &program, &e);
+		fine = expr_compile(n->l->a, text, &env, &program, &e);
 	if (!fine)
 		complain_error(&n->l->c, n->g->file, n->place, "%s: expression %.*s: %s", n->subject,
 			       (int)text.len, text.at, e.message);

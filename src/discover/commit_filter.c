@@ -48,7 +48,7 @@ bool commit_filter_read(struct arena *a, const struct value *spec, int64_t now_m
 	if (!*text)
 		return true;
 	f->now_ms = now_ms;
-	if (!expr_compile(a, text, strlen(text), &env, &f->program, e))
+	if (!expr_compile(a, str_of(text), &env, &f->program, e))
 		return err_wrap(e, "expressionFilter");
 	*out = f;
 	return true;

@@ -160,6 +160,7 @@ bool discover_freight(struct arena *a, const struct warehouse *w, const struct v
 		      int64_t now, struct value **out, const char **reason, struct err *e)
 {
 	struct value *f = frame(a, w, now);
+	struct criteria c = { w->criteria, discovered, now, zone_load };
 	bool holds = true, any = false;
 	char name[41];
 
@@ -176,7 +177,7 @@ bool discover_freight(struct arena *a, const struct warehouse *w, const struct v
 	}
 	if (!any)
 		return true;
-	if (w->criteria && !criteria_hold(a, w->criteria, discovered, now, zone_load, &holds, e))
+	if (w->criteria && !criteria_hold(a, &c, &holds, e))
 		return err_wrap(e, "warehouse %s", w->name);
 	if (!holds) {
 		*reason = "freightCreationCriteria does not hold for what was found";

@@ -40,8 +40,8 @@ static const struct value *evaluate_find_stage(const struct promotion_run *r, co
 	return s ? s->object : kept;
 }
 
-static bool evaluate_find(void *context, struct arena *a, const char *kind, bool shared,
-			  const char *name, const struct value **out, struct err *e)
+static bool evaluate_find(void *context, struct arena *a, const struct kargo_wanted *wanted,
+			  const struct value **out, struct err *e)
 {
 	const struct promotion_run *r = context;
 	const struct project *p = r->project;
@@ -50,17 +50,17 @@ static bool evaluate_find(void *context, struct arena *a, const char *kind, bool
 	(void)a;
 	(void)e;
 	*out = NULL;
-	if (strcmp(kind, "Freight") == 0) {
-		*out = evaluate_find_freight(r, name);
-	} else if (strcmp(kind, "Stage") == 0) {
-		*out = evaluate_find_stage(r, name);
-	} else if (strcmp(kind, "Warehouse") == 0) {
-		w = project_warehouse(p, name);
+	if (strcmp(wanted->kind, "Freight") == 0) {
+		*out = evaluate_find_freight(r, wanted->name);
+	} else if (strcmp(wanted->kind, "Stage") == 0) {
+		*out = evaluate_find_stage(r, wanted->name);
+	} else if (strcmp(wanted->kind, "Warehouse") == 0) {
+		w = project_warehouse(p, wanted->name);
 		*out = w ? w->object : NULL;
-	} else if (strcmp(kind, "Secret") == 0) {
-		*out = value_get(shared ? p->shared_secrets : p->secrets, name);
-	} else if (strcmp(kind, "ConfigMap") == 0) {
-		*out = value_get(shared ? p->shared_config_maps : p->config_maps, name);
+	} else if (strcmp(wanted->kind, "Secret") == 0) {
+		*out = value_get(wanted->shared ? p->shared_secrets : p->secrets, wanted->name);
+	} else if (strcmp(wanted->kind, "ConfigMap") == 0) {
+		*out = value_get(wanted->shared ? p->shared_config_maps : p->config_maps, wanted->name);
 	}
 	return true;
 }

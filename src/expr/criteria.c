@@ -39,39 +39,36 @@ criteria_first_of(struct arena *a, const struct value *results, const char *key,
 	return NULL;
 }
 
-static bool commit_from(void *ctx, struct arena *a, const struct expr_value *self,
-			const struct expr_value *args, size_t nargs, struct expr_value *out,
+static bool commit_from(struct arena *a, const struct expr_call *call, struct expr_value *out,
 			struct err *e)
 {
-	(void)self, (void)nargs, (void)e;
+	(void)e;
 	*out = artifact_value(a, &artifact_found_commit,
-			      criteria_first_of(a, value_get(ctx, "git"), "commits", url_normal_git,
-						str_text(a, args[0].string)));
+			      criteria_first_of(a, value_get(call->ctx, "git"), "commits", url_normal_git,
+						str_text(a, call->args[0].string)));
 	return true;
 }
 
-static bool image_from(void *ctx, struct arena *a, const struct expr_value *self,
-		       const struct expr_value *args, size_t nargs, struct expr_value *out,
+static bool image_from(struct arena *a, const struct expr_call *call, struct expr_value *out,
 		       struct err *e)
 {
-	(void)self, (void)nargs, (void)e;
+	(void)e;
 	*out = artifact_value(a, &artifact_found_image,
-			      criteria_first_of(a, value_get(ctx, "images"), "references",
-						url_normal_image, str_text(a, args[0].string)));
+			      criteria_first_of(a, value_get(call->ctx, "images"), "references",
+						url_normal_image, str_text(a, call->args[0].string)));
 	return true;
 }
 
 /* A chart's repository comes out in its normal form. */
-static bool chart_from(void *ctx, struct arena *a, const struct expr_value *self,
-		       const struct expr_value *args, size_t nargs, struct expr_value *out,
+static bool chart_from(struct arena *a, const struct expr_call *call, struct expr_value *out,
 		       struct err *e)
 {
-	const struct value *charts = value_get(ctx, "charts");
-	const char *repo = url_normal_chart(a, str_text(a, args[0].string));
-	const char *name = nargs > 1 ? str_text(a, args[1].string) : "";
+	const struct value *charts = value_get(call->ctx, "charts");
+	const char *repo = url_normal_chart(a, str_text(a, call->args[0].string));
+	const char *name = call->nargs > 1 ? str_text(a, call->args[1].string) : "";
 	struct value *chart = NULL;
 
-	(void)self, (void)e;
+	(void)e;
 	for (size_t i = 0; !chart && i < value_count(charts); i++) {
 		const struct value *one = value_at(charts, i);
 		const struct value *version = value_at(value_get(one, "versions"), 0);
@@ -88,17 +85,16 @@ static bool chart_from(void *ctx, struct arena *a, const struct expr_value *self
 	return true;
 }
 
-static bool artifact_from(void *ctx, struct arena *a, const struct expr_value *self,
-			  const struct expr_value *args, size_t nargs, struct expr_value *out,
+static bool artifact_from(struct arena *a, const struct expr_call *call, struct expr_value *out,
 			  struct err *e)
 {
-	const struct value *results = value_get(ctx, "results"), *found = NULL;
+	const struct value *results = value_get(call->ctx, "results"), *found = NULL;
 
-	(void)self, (void)nargs, (void)e;
+	(void)e;
 	for (size_t i = 0; !found && i < value_count(results); i++) {
 		const struct value *one = value_at(results, i);
 
-		if (str_is(args[0].string, criteria_text_of(one, "name")))
+		if (str_is(call->args[0].string, criteria_text_of(one, "name")))
 			found = value_at(value_get(one, "artifactReferences"), 0);
 	}
 	*out = artifact_value(a, &artifact_other, found);
@@ -114,30 +110,27 @@ static const struct expr_method functions[] = {
 	{ "artifactFrom", { &artifact_other, 1, false, { TEXT } }, artifact_from },
 };
 
-bool criteria_hold(struct arena *a, const char *expression, const struct value *discovered,
-		   int64_t now_ms,
-		   bool (*load_zone)(struct arena *a, const char *name, const struct zone **out),
-		   bool *out, struct err *e)
+bool criteria_hold(struct arena *a, const struct criteria *c, bool *out, struct err *e)
 {
 	struct expr_env env = {
 		.unknown = EXPR_UNKNOWN_FAILS,
 		.functions = functions,
 		.nfunctions = COUNTOF(functions),
-		.ctx = value_copy(a, discovered),
-		.now_ms = now_ms,
-		.load_zone = load_zone,
+		.ctx = value_copy(a, c->discovered),
+		.now_ms = c->now_ms,
+		.load_zone = c->load_zone,
 	};
 	struct expr_value v;
 	struct str text;
 
-	if (!str_trim(str_of(expression)).len ||
-	    (!value_count(value_get(discovered, "git")) &&
-	     !value_count(value_get(discovered, "images")) &&
-	     !value_count(value_get(discovered, "charts")))) {
+	if (!str_trim(str_of(c->expression)).len ||
+	    (!value_count(value_get(c->discovered, "git")) &&
+	     !value_count(value_get(c->discovered, "images")) &&
+	     !value_count(value_get(c->discovered, "charts")))) {
 		*out = true;
 		return true;
 	}
-	if (!expr_eval(a, expression, &env, &v, e))
+	if (!expr_eval(a, c->expression, &env, &v, e))
 		return err_wrap(e, "freightCreationCriteria");
 	if (v.kind == EXPR_BOOL) {
 		*out = v.boolean;

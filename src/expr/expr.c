@@ -2,21 +2,20 @@
 /* From the text to the value: parse, check, optimize, walk. */
 #include "expr/expr.h"
 
-#include <string.h>
-
 #include "base/arena.h"
+#include "base/str.h"
 #include "expr/check.h"
 #include "expr/optimize.h"
 #include "expr/parse.h"
 #include "expr/run.h"
 #include "expr/walk.h"
 
-bool expr_compile(struct arena *a, const char *text, size_t len, const struct expr_env *env,
+bool expr_compile(struct arena *a, struct str text, const struct expr_env *env,
 		  struct expr_program **out, struct err *e)
 {
 	struct expr_program *program = arena_alloc(a, sizeof(*program));
 
-	if (!parse(a, (struct str){ text, len }, env, program, e) ||
+	if (!parse(a, text, env, program, e) ||
 	    !check(a, program, env, e) || !optimize(a, program, e))
 		return false;
 	*out = program;
@@ -38,6 +37,6 @@ bool expr_eval(struct arena *a, const char *text, const struct expr_env *env,
 {
 	struct expr_program *program;
 
-	return expr_compile(a, text, strlen(text), env, &program, e) &&
+	return expr_compile(a, str_of(text), env, &program, e) &&
 	       expr_run(a, program, env, out, e);
 }

@@ -69,7 +69,7 @@ struct expr_env {
  * Reads and checks an expression. The program lives as long as the arena and the
  * text. ERR_CONFIG says what is wrong and at which column.
  */
-bool expr_compile(struct arena *a, const char *text, size_t len, const struct expr_env *env,
+bool expr_compile(struct arena *a, struct str text, const struct expr_env *env,
 		  struct expr_program **out, struct err *e) MUST_USE;
 
 /*

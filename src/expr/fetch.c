@@ -243,6 +243,7 @@ bool run_call_value(struct evaluation *r, const struct expr_value *callee, struc
 {
 	const struct expr_method *method;
 	const struct expr_signature *s;
+	struct expr_call call;
 
 	if (callee->kind != EXPR_FUNCTION)
 		return run_fail(r, "%s cannot be called", expr_type_name(callee));
@@ -254,6 +255,6 @@ bool run_call_value(struct evaluation *r, const struct expr_value *callee, struc
 		if (!settle_argument(r, &args[i], s->params[i < s->nparams ? i : s->nparams - 1]))
 			return run_fail(r, "%s() does not take %s here", method->name,
 					expr_type_name(&args[i]));
-	return method->call(r->env->ctx, r->a, callee->function.self, args, count, out, r->e) &&
-	       run_charge(r, 10);
+	call = (struct expr_call){ r->env->ctx, callee->function.self, args, count };
+	return method->call(r->a, &call, out, r->e) && run_charge(r, 10);
 }

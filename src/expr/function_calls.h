@@ -16,17 +16,17 @@ struct functions {
 extern const struct expr_type function_semver_type;     /* what semverParse gives */
 
 /* functions_freight.c */
-expr_call function_warehouse, function_commit_from, function_image_from, function_chart_from,
+expr_function function_warehouse, function_commit_from, function_image_from, function_chart_from,
 	function_artifact_from;
 
 /* functions_object.c */
-expr_call function_config_map, function_shared_config_map, function_secret, function_shared_secret,
+expr_function function_config_map, function_shared_config_map, function_secret, function_shared_secret,
 	function_freight_metadata, function_freight_status, function_stage_metadata;
 
 /* functions_semver.c */
-expr_call function_semver_diff, function_semver_parse;
+expr_function function_semver_diff, function_semver_parse;
 
 /* functions_status.c */
-expr_call function_always, function_failure, function_success, function_status;
+expr_function function_always, function_failure, function_success, function_status;
 
 #endif

@@ -20,6 +20,7 @@ enum class { CLASS_COMMIT, CLASS_IMAGE, CLASS_CHART, CLASS_OTHER };
 /* What is looked for. */
 struct wanted {
 	enum class class;
+	const struct expr_value *origin; /* NULL: to be found out */
 	const char *repo;               /* of CLASS_OTHER: the subscription's name */
 	const char *chart;
 };
@@ -92,11 +93,11 @@ static bool find_origin(const struct functions *f, struct arena *a, const struct
 	*out = NULL;
 	for (size_t i = 0; i < value_count(requests); i++) {
 		const char *name = value_path_text(value_at(requests, i), "origin.name", "");
+		struct kargo_wanted asked = { "Warehouse", name, false };
 		const struct value *warehouse = NULL;
 		size_t count;
 
-		if (f->scope->find && !f->scope->find(f->scope->context, a, "Warehouse", false, name,
-						      &warehouse, e))
+		if (f->scope->find && !f->scope->find(f->scope->context, a, &asked, &warehouse, e))
 			return err_wrap(e, "looking for Warehouse '%s'", name);
 		if (!warehouse)
 			return err_set(e, ERR_NOT_FOUND, "there is no Warehouse '%s', from which this "
@@ -135,63 +136,66 @@ static const struct value *find_artifact(const struct functions *f, struct arena
 	return NULL;
 }
 
-/* origin: nil when it is to be found out. */
 static bool functions_freight_find(const struct functions *f, struct arena *a,
-				   const struct wanted *w, const struct expr_value *origin,
-				   const struct value **out, struct err *e)
+				   const struct wanted *w, const struct value **out,
+				   struct err *e)
 {
 	const char *name;
 
-	if (origin) {
-		*out = find_artifact(f, a, w, artifact_text(origin, "Name"));
+	if (w->origin) {
+		*out = find_artifact(f, a, w, artifact_text(w->origin, "Name"));
 		return true;
 	}
 	if (!find_origin(f, a, w, &name, e))
 		return false;
 	if (!name && w->class == CLASS_CHART)
-		return err_set(e, ERR_NOT_FOUND,
-			       "no Warehouse that this stage requests freight from "
-			       "subscribes to %s",
-			       functions_freight_describe(a, w));
+		return err_set(e, ERR_NOT_FOUND, "no Warehouse that this stage requests freight from "
+			       "subscribes to %s", functions_freight_describe(a, w));
 	*out = find_artifact(f, a, w, name);
 	return true;
 }
 
-static bool functions_freight_call(void *ctx, struct arena *a, enum class class,
-				   const struct expr_type *type, const struct expr_value *args,
-				   size_t nargs, struct expr_value *out, struct err *e)
+/* (repo), (repo, origin) */
+static bool functions_freight_call(struct arena *a, const struct expr_call *call, enum class class,
+				   const struct value **out, struct err *e)
 {
-	struct wanted w = { .class = class, .repo = str_text(a, args[0].string) };
+	struct wanted w = { .class = class, .repo = str_text(a, call->args[0].string),
+			    .origin = call->nargs > 1 ? &call->args[1] : NULL };
+
+	return functions_freight_find(call->ctx, a, &w, out, e);
+}
+
+bool function_commit_from(struct arena *a, const struct expr_call *call, struct expr_value *out,
+			  struct err *e)
+{
 	const struct value *found;
 
-	if (!functions_freight_find(ctx, a, &w, nargs > 1 ? &args[1] : NULL, &found, e))
+	if (!functions_freight_call(a, call, CLASS_COMMIT, &found, e))
 		return false;
-	*out = artifact_value(a, type, found);
+	*out = artifact_value(a, &artifact_commit, found);
 	return true;
 }
 
-bool function_commit_from(void *ctx, struct arena *a, const struct expr_value *self,
-			  const struct expr_value *args, size_t nargs, struct expr_value *out,
-			  struct err *e)
-{
-	(void)self;
-	return functions_freight_call(ctx, a, CLASS_COMMIT, &artifact_commit, args, nargs, out, e);
-}
-
-bool function_image_from(void *ctx, struct arena *a, const struct expr_value *self,
-			 const struct expr_value *args, size_t nargs, struct expr_value *out,
+bool function_image_from(struct arena *a, const struct expr_call *call, struct expr_value *out,
 			 struct err *e)
 {
-	(void)self;
-	return functions_freight_call(ctx, a, CLASS_IMAGE, &artifact_image, args, nargs, out, e);
+	const struct value *found;
+
+	if (!functions_freight_call(a, call, CLASS_IMAGE, &found, e))
+		return false;
+	*out = artifact_value(a, &artifact_image, found);
+	return true;
 }
 
-bool function_artifact_from(void *ctx, struct arena *a, const struct expr_value *self,
-			    const struct expr_value *args, size_t nargs, struct expr_value *out,
+bool function_artifact_from(struct arena *a, const struct expr_call *call, struct expr_value *out,
 			    struct err *e)
 {
-	(void)self;
-	return functions_freight_call(ctx, a, CLASS_OTHER, &artifact_other, args, nargs, out, e);
+	const struct value *found;
+
+	if (!functions_freight_call(a, call, CLASS_OTHER, &found, e))
+		return false;
+	*out = artifact_value(a, &artifact_other, found);
+	return true;
 }
 
 static bool is_origin(const struct expr_value *v)
@@ -200,40 +204,38 @@ static bool is_origin(const struct expr_value *v)
 }
 
 /* (repo), (repo, chart), (repo, origin), (repo, chart, origin) */
-bool function_chart_from(void *ctx, struct arena *a, const struct expr_value *self,
-			 const struct expr_value *args, size_t nargs, struct expr_value *out,
+bool function_chart_from(struct arena *a, const struct expr_call *call, struct expr_value *out,
 			 struct err *e)
 {
-	bool has_origin = nargs > 1 && is_origin(&args[nargs - 1]);
-	bool has_chart = nargs > 1 && args[1].kind == EXPR_STRING;
-	struct wanted w = { .class = CLASS_CHART, .repo = str_text(a, args[0].string), .chart = "" };
+	bool has_origin = call->nargs > 1 && is_origin(&call->args[call->nargs - 1]);
+	bool has_chart = call->nargs > 1 && call->args[1].kind == EXPR_STRING;
+	struct wanted w = { .class = CLASS_CHART, .repo = str_text(a, call->args[0].string), .chart = "" };
 	const struct value *found;
 
-	(void)self;
-	if (nargs != (size_t)1 + has_origin + has_chart)
+	if (call->nargs != (size_t)1 + has_origin + has_chart)
 		return err_set(e, ERR_CONFIG, "chartFrom takes a repository, then perhaps the name of "
 			       "the chart, then perhaps an origin");
 	if (has_chart)
-		w.chart = str_text(a, args[1].string);
+		w.chart = str_text(a, call->args[1].string);
 	if (has_chart && has_origin && !*w.chart)
 		return err_set(e, ERR_CONFIG, "the chart's name must not be empty");
-	if (!functions_freight_find(ctx, a, &w, has_origin ? &args[nargs - 1] : NULL, &found, e))
+	if (has_origin)
+		w.origin = &call->args[call->nargs - 1];
+	if (!functions_freight_find(call->ctx, a, &w, &found, e))
 		return false;
 	*out = artifact_value(a, &artifact_chart, found);
 	return true;
 }
 
-bool function_warehouse(void *ctx, struct arena *a, const struct expr_value *self,
-			const struct expr_value *args, size_t nargs, struct expr_value *out,
+bool function_warehouse(struct arena *a, const struct expr_call *call, struct expr_value *out,
 			struct err *e)
 {
 	struct value *origin = value_map(a);
 
-	(void)ctx, (void)self, (void)nargs;
-	if (!args[0].string.len)
+	if (!call->args[0].string.len)
 		return err_set(e, ERR_CONFIG, "the name of a Warehouse must not be empty");
 	value_set(a, origin, "kind", value_string(a, "Warehouse"));
-	value_set(a, origin, "name", value_string_n(a, args[0].string.at, args[0].string.len));
+	value_set(a, origin, "name", value_string_n(a, call->args[0].string.at, call->args[0].string.len));
 	*out = artifact_value(a, &artifact_origin, origin);
 	return true;
 }

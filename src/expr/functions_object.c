@@ -15,17 +15,24 @@
 #include "expr/scope.h"
 #include "expr/values.h"
 
-static bool functions_object_find(const struct functions *f, struct arena *a, const char *kind,
-				  bool shared, const char *name, const struct value **out,
+/* Asked for by the first argument. */
+static struct kargo_wanted functions_object_wanted(struct arena *a, const struct expr_call *call,
+						   const char *kind, bool shared)
+{
+	return (struct kargo_wanted){ kind, str_text(a, call->args[0].string), shared };
+}
+
+static bool functions_object_find(const struct functions *f, struct arena *a,
+				  const struct kargo_wanted *w, const struct value **out,
 				  struct err *e)
 {
 	*out = NULL;
-	if (!*name)
-		return err_set(e, ERR_CONFIG, "the name of a %s must not be empty", kind);
+	if (!*w->name)
+		return err_set(e, ERR_CONFIG, "the name of a %s must not be empty", w->kind);
 	if (!f->scope->find)
 		return true;
-	return f->scope->find(f->scope->context, a, kind, shared, name, out, e) ||
-	       err_wrap(e, "looking for %s '%s'", kind, name);
+	return f->scope->find(f->scope->context, a, w, out, e) ||
+	       err_wrap(e, "looking for %s '%s'", w->kind, w->name);
 }
 
 static bool add_secret(struct arena *a, struct expr_map *m, const struct value_member *member,
@@ -83,12 +90,11 @@ static bool is_hidden(const struct value *object, bool is_secret, bool shared)
 	return is_secret && shared && strcmp(type, "generic") != 0;
 }
 
-static bool data_of(struct functions *f, struct arena *a, const char *kind, bool shared,
-		    const struct expr_value *arg, struct expr_value *out, struct err *e)
+static bool data_of(struct functions *f, struct arena *a, const struct kargo_wanted *w,
+		    struct expr_value *out, struct err *e)
 {
-	bool is_secret = strcmp(kind, "Secret") == 0;
-	const char *name = str_text(a, arg->string);
-	struct expr_value key = expr_text(str_format(a, "%s/%d/%s", kind, shared, name));
+	bool is_secret = strcmp(w->kind, "Secret") == 0;
+	struct expr_value key = expr_text(str_format(a, "%s/%d/%s", w->kind, w->shared, w->name));
 	const struct expr_member *seen = expr_map_find(f->seen, &key);
 	struct expr_map *m = expr_map_new(a);
 	const struct value *object;
@@ -97,92 +103,89 @@ static bool data_of(struct functions *f, struct arena *a, const char *kind, bool
 		*out = seen->value;
 		return true;
 	}
-	if (!functions_object_find(f, a, kind, shared, name, &object, e))
+	if (!functions_object_find(f, a, w, &object, e))
 		return false;
-	if (object && !is_hidden(object, is_secret, shared) &&
+	if (object && !is_hidden(object, is_secret, w->shared) &&
 	    !functions_object_read_data(a, object, is_secret, m, e))
-		return err_wrap(e, "%s '%s'", kind, name);
+		return err_wrap(e, "%s '%s'", w->kind, w->name);
 	*out = expr_map(m, EXPR_STRINGS);
 	expr_map_set(a, f->seen, key, *out);
 	return true;
 }
 
-bool function_config_map(void *ctx, struct arena *a, const struct expr_value *self,
-			 const struct expr_value *args, size_t nargs, struct expr_value *out,
+bool function_config_map(struct arena *a, const struct expr_call *call, struct expr_value *out,
 			 struct err *e)
 {
-	(void)self, (void)nargs;
-	return data_of(ctx, a, "ConfigMap", false, &args[0], out, e);
+	struct kargo_wanted w = functions_object_wanted(a, call, "ConfigMap", false);
+
+	return data_of(call->ctx, a, &w, out, e);
 }
 
-bool function_shared_config_map(void *ctx, struct arena *a, const struct expr_value *self,
-				const struct expr_value *args, size_t nargs,
+bool function_shared_config_map(struct arena *a, const struct expr_call *call,
 				struct expr_value *out, struct err *e)
 {
-	(void)self, (void)nargs;
-	return data_of(ctx, a, "ConfigMap", true, &args[0], out, e);
+	struct kargo_wanted w = functions_object_wanted(a, call, "ConfigMap", true);
+
+	return data_of(call->ctx, a, &w, out, e);
 }
 
-bool function_secret(void *ctx, struct arena *a, const struct expr_value *self,
-		     const struct expr_value *args, size_t nargs, struct expr_value *out,
+bool function_secret(struct arena *a, const struct expr_call *call, struct expr_value *out,
 		     struct err *e)
 {
-	(void)self, (void)nargs;
-	return data_of(ctx, a, "Secret", false, &args[0], out, e);
+	struct kargo_wanted w = functions_object_wanted(a, call, "Secret", false);
+
+	return data_of(call->ctx, a, &w, out, e);
 }
 
-bool function_shared_secret(void *ctx, struct arena *a, const struct expr_value *self,
-			    const struct expr_value *args, size_t nargs, struct expr_value *out,
+bool function_shared_secret(struct arena *a, const struct expr_call *call, struct expr_value *out,
 			    struct err *e)
 {
-	(void)self, (void)nargs;
-	return data_of(ctx, a, "Secret", true, &args[0], out, e);
+	struct kargo_wanted w = functions_object_wanted(a, call, "Secret", true);
+
+	return data_of(call->ctx, a, &w, out, e);
 }
 
 /* status.metadata; a null in it cannot be read, as in Kargo. */
-static bool metadata_of(struct functions *f, struct arena *a, const char *kind,
-			const struct expr_value *arg, struct expr_value *out, struct err *e)
+static bool metadata_of(struct functions *f, struct arena *a, const struct kargo_wanted *w,
+			struct expr_value *out, struct err *e)
 {
-	const char *name = str_text(a, arg->string);
 	const struct value *object, *metadata;
 
-	if (!functions_object_find(f, a, kind, false, name, &object, e))
+	if (!functions_object_find(f, a, w, &object, e))
 		return false;
 	metadata = value_path(object, "status.metadata");
 	*out = value_count(metadata) ? expr_tree(metadata) : expr_nil();
 	for (size_t i = 0; i < value_count(metadata) && value_is(metadata, VALUE_MAP); i++) {
 		if (value_is(metadata->map.members[i].value, VALUE_NULL))
 			return err_set(e, ERR_CONFIG, "the metadata of %s '%s' has no value at '%s'",
-				       kind, name, metadata->map.members[i].key.at);
+				       w->kind, w->name, metadata->map.members[i].key.at);
 	}
 	return true;
 }
 
-bool function_freight_metadata(void *ctx, struct arena *a, const struct expr_value *self,
-			       const struct expr_value *args, size_t nargs,
+bool function_freight_metadata(struct arena *a, const struct expr_call *call,
 			       struct expr_value *out, struct err *e)
 {
-	(void)self, (void)nargs;
-	return metadata_of(ctx, a, "Freight", &args[0], out, e);
+	struct kargo_wanted w = functions_object_wanted(a, call, "Freight", false);
+
+	return metadata_of(call->ctx, a, &w, out, e);
 }
 
-bool function_stage_metadata(void *ctx, struct arena *a, const struct expr_value *self,
-			     const struct expr_value *args, size_t nargs, struct expr_value *out,
-			     struct err *e)
+bool function_stage_metadata(struct arena *a, const struct expr_call *call,
+			     struct expr_value *out, struct err *e)
 {
-	(void)self, (void)nargs;
-	return metadata_of(ctx, a, "Stage", &args[0], out, e);
+	struct kargo_wanted w = functions_object_wanted(a, call, "Stage", false);
+
+	return metadata_of(call->ctx, a, &w, out, e);
 }
 
-bool function_freight_status(void *ctx, struct arena *a, const struct expr_value *self,
-			     const struct expr_value *args, size_t nargs, struct expr_value *out,
-			     struct err *e)
+bool function_freight_status(struct arena *a, const struct expr_call *call,
+			     struct expr_value *out, struct err *e)
 {
+	struct kargo_wanted w = functions_object_wanted(a, call, "Freight", false);
 	const struct value *object, *status;
 
-	(void)self, (void)nargs;
-	if (!functions_object_find(ctx, a, "Freight", false, str_text(a, args[0].string), &object,
-				   e))
+	if (!functions_object_find(call->ctx, a, &w, &object, e))
 		return false;
 	status = value_get(object, "status");
 	*out = object ? expr_tree(value_is(status, VALUE_MAP) ? status : value_map(a)) : expr_nil();

@@ -39,103 +39,102 @@ static struct expr_value number_value(uint64_t n)
 }
 
 #define CALL(function) \
-	static bool function(void *ctx, struct arena *a, const struct expr_value *self, \
-			     const struct expr_value *args, size_t nargs, \
-			     struct expr_value *out, struct err *e)
-#define UNUSED (void)ctx, (void)a, (void)self, (void)args, (void)nargs, (void)e
+	static bool function(struct arena *a, const struct expr_call *call, struct expr_value *out, \
+			     struct err *e)
+#define UNUSED (void)a, (void)call, (void)e
 
 CALL(call_major)
 {
 	UNUSED;
-	*out = number_value(version_of(self)->major);
+	*out = number_value(version_of(call->self)->major);
 	return true;
 }
 
 CALL(call_minor)
 {
 	UNUSED;
-	*out = number_value(version_of(self)->minor);
+	*out = number_value(version_of(call->self)->minor);
 	return true;
 }
 
 CALL(call_patch)
 {
 	UNUSED;
-	*out = number_value(version_of(self)->patch);
+	*out = number_value(version_of(call->self)->patch);
 	return true;
 }
 
 CALL(call_prerelease)
 {
 	UNUSED;
-	*out = expr_text(str_text(a, version_of(self)->pre));
+	*out = expr_text(str_text(a, version_of(call->self)->pre));
 	return true;
 }
 
 CALL(call_metadata)
 {
 	UNUSED;
-	*out = expr_text(str_text(a, version_of(self)->meta));
+	*out = expr_text(str_text(a, version_of(call->self)->meta));
 	return true;
 }
 
 CALL(call_string)
 {
 	UNUSED;
-	*out = expr_text(semver_text(a, version_of(self)));
+	*out = expr_text(semver_text(a, version_of(call->self)));
 	return true;
 }
 
 CALL(call_original)
 {
 	UNUSED;
-	*out = expr_text(version_of(self)->original);
+	*out = expr_text(version_of(call->self)->original);
 	return true;
 }
 
 CALL(call_compare)
 {
 	UNUSED;
-	*out = expr_int(semver_compare(version_of(self), version_of(&args[0])));
+	*out = expr_int(semver_compare(version_of(call->self), version_of(&call->args[0])));
 	return true;
 }
 
 CALL(call_equal)
 {
 	UNUSED;
-	*out = expr_bool(semver_compare(version_of(self), version_of(&args[0])) == 0);
+	*out = expr_bool(semver_compare(version_of(call->self), version_of(&call->args[0])) == 0);
 	return true;
 }
 
 CALL(call_less)
 {
 	UNUSED;
-	*out = expr_bool(semver_compare(version_of(self), version_of(&args[0])) < 0);
+	*out = expr_bool(semver_compare(version_of(call->self), version_of(&call->args[0])) < 0);
 	return true;
 }
 
 CALL(call_less_equal)
 {
 	UNUSED;
-	*out = expr_bool(semver_compare(version_of(self), version_of(&args[0])) <= 0);
+	*out = expr_bool(semver_compare(version_of(call->self), version_of(&call->args[0])) <= 0);
 	return true;
 }
 
 CALL(call_greater)
 {
 	UNUSED;
-	*out = expr_bool(semver_compare(version_of(self), version_of(&args[0])) > 0);
+	*out = expr_bool(semver_compare(version_of(call->self), version_of(&call->args[0])) > 0);
 	return true;
 }
 
 CALL(call_greater_equal)
 {
 	UNUSED;
-	*out = expr_bool(semver_compare(version_of(self), version_of(&args[0])) >= 0);
+	*out = expr_bool(semver_compare(version_of(call->self), version_of(&call->args[0])) >= 0);
 	return true;
 }
 
-static expr_call call_inc_major, call_inc_minor, call_inc_patch, call_set_prerelease,
+static expr_function call_inc_major, call_inc_minor, call_inc_patch, call_set_prerelease,
 	call_set_metadata;
 static const struct expr_class value_class;
 static const struct expr_type value_type = { .kind = EXPR_OBJECT, .class = &value_class };
@@ -193,12 +192,12 @@ static bool give_release(struct arena *a, struct semver v, struct expr_value *ou
 CALL(call_inc_major)
 {
 	UNUSED;
-	return give_release(a, (struct semver){ .major = version_of(self)->major + 1 }, out);
+	return give_release(a, (struct semver){ .major = version_of(call->self)->major + 1 }, out);
 }
 
 CALL(call_inc_minor)
 {
-	struct semver v = *version_of(self);
+	struct semver v = *version_of(call->self);
 
 	UNUSED;
 	v.minor++;
@@ -209,7 +208,7 @@ CALL(call_inc_minor)
 /* "1.2.3-rc.1" becomes 1.2.3, since that comes after it. */
 CALL(call_inc_patch)
 {
-	struct semver v = *version_of(self);
+	struct semver v = *version_of(call->self);
 
 	UNUSED;
 	v.patch += !v.pre.len;
@@ -228,27 +227,26 @@ static bool give_changed(struct arena *a, struct semver v, struct expr_value *ou
 
 CALL(call_set_prerelease)
 {
-	struct semver v = *version_of(self);
+	struct semver v = *version_of(call->self);
 
 	UNUSED;
-	v.pre = args[0].string;
+	v.pre = call->args[0].string;
 	return give_changed(a, v, out, e);
 }
 
 CALL(call_set_metadata)
 {
-	struct semver v = *version_of(self);
+	struct semver v = *version_of(call->self);
 
 	UNUSED;
-	v.meta = args[0].string;
+	v.meta = call->args[0].string;
 	return give_changed(a, v, out, e);
 }
 
-bool function_semver_parse(void *ctx, struct arena *a, const struct expr_value *self,
-			   const struct expr_value *args, size_t nargs, struct expr_value *out,
+bool function_semver_parse(struct arena *a, const struct expr_call *call, struct expr_value *out,
 			   struct err *e)
 {
-	const char *text = str_text(a, args[0].string);
+	const char *text = str_text(a, call->args[0].string);
 	struct semver v;
 
 	UNUSED;
@@ -258,16 +256,15 @@ bool function_semver_parse(void *ctx, struct arena *a, const struct expr_value *
 	return true;
 }
 
-bool function_semver_diff(void *ctx, struct arena *a, const struct expr_value *self,
-			  const struct expr_value *args, size_t nargs, struct expr_value *out,
+bool function_semver_diff(struct arena *a, const struct expr_call *call, struct expr_value *out,
 			  struct err *e)
 {
 	const char *difference = "None";
 	struct semver x, y;
 
 	UNUSED;
-	if (!semver_parse(str_text(a, args[0].string), &x) ||
-	    !semver_parse(str_text(a, args[1].string), &y))
+	if (!semver_parse(str_text(a, call->args[0].string), &x) ||
+	    !semver_parse(str_text(a, call->args[1].string), &y))
 		difference = "Incomparable";
 	else if (x.major != y.major)
 		difference = "Major";

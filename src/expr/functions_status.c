@@ -28,64 +28,45 @@ static const char *own_name(const char *alias)
 	return task.len ? alias + task.len + 2 : alias;
 }
 
-static bool functions_status_has_failed(const struct functions *f)
-{
-	const struct value *metas = f->scope->step_metas;
-
-	for (size_t i = 0; i < value_count(metas); i++) {
-		const struct value *meta = value_at(metas, i);
-		const char *status = value_text(value_get(meta, "status"), "");
-
-		if (!value_truth(value_get(meta, "continueOnError"), false) &&
-		    (strcmp(status, "Failed") == 0 || strcmp(status, "Errored") == 0))
-			return true;
-	}
-	return false;
-}
-
-bool function_always(void *ctx, struct arena *a, const struct expr_value *self,
-		     const struct expr_value *args, size_t nargs, struct expr_value *out,
+bool function_always(struct arena *a, const struct expr_call *call, struct expr_value *out,
 		     struct err *e)
 {
-	(void)ctx, (void)a, (void)self, (void)args, (void)nargs, (void)e;
+	(void)a, (void)call, (void)e;
 	*out = expr_bool(true);
 	return true;
 }
 
-bool function_failure(void *ctx, struct arena *a, const struct expr_value *self,
-		      const struct expr_value *args, size_t nargs, struct expr_value *out,
+bool function_failure(struct arena *a, const struct expr_call *call, struct expr_value *out,
 		      struct err *e)
 {
-	(void)a, (void)self, (void)args, (void)nargs, (void)e;
-	*out = expr_bool(functions_status_has_failed(ctx));
+	(void)a, (void)e;
+	*out = expr_bool(scope_has_failed(((const struct functions *)call->ctx)->scope));
 	return true;
 }
 
-bool function_success(void *ctx, struct arena *a, const struct expr_value *self,
-		      const struct expr_value *args, size_t nargs, struct expr_value *out,
+bool function_success(struct arena *a, const struct expr_call *call, struct expr_value *out,
 		      struct err *e)
 {
-	(void)a, (void)self, (void)args, (void)nargs, (void)e;
-	*out = expr_bool(!functions_status_has_failed(ctx));
+	(void)a, (void)e;
+	*out = expr_bool(!scope_has_failed(((const struct functions *)call->ctx)->scope));
 	return true;
 }
 
-bool function_status(void *ctx, struct arena *a, const struct expr_value *self,
-		     const struct expr_value *args, size_t nargs, struct expr_value *out,
+bool function_status(struct arena *a, const struct expr_call *call, struct expr_value *out,
 		     struct err *e)
 {
-	const struct kargo_scope *scope = ((const struct functions *)ctx)->scope;
+	const struct kargo_scope *scope = ((const struct functions *)call->ctx)->scope;
 	struct str task = task_of(scope->alias ? scope->alias : "");
 
-	(void)a, (void)self, (void)nargs;
-	if (!args[0].string.len)
+	(void)a;
+	if (!call->args[0].string.len)
 		return err_set(e, ERR_CONFIG, "status() needs the alias of a step");
 	*out = expr_text("");
 	for (size_t i = 0; i < value_count(scope->step_metas); i++) {
 		const struct value *meta = value_at(scope->step_metas, i);
 		const char *alias = value_text(value_get(meta, "alias"), "");
 
-		if (str_equal(task_of(alias), task) && str_is(args[0].string, own_name(alias)))
+		if (str_equal(task_of(alias), task) && str_is(call->args[0].string, own_name(alias)))
 			*out = expr_text(value_text(value_get(meta, "status"), ""));
 	}
 	return true;

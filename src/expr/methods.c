@@ -12,12 +12,11 @@
 #include "expr/print.h"
 #include "expr/types.h"
 
-#define METHOD(name)                                                                        \
-	static bool name(void *ctx, struct arena *a, const struct expr_value *self,         \
-			 const struct expr_value *args, size_t nargs, struct expr_value *out, \
+#define METHOD(name)                                                                              \
+	static bool name(struct arena *a, const struct expr_call *call, struct expr_value *out, \
 			 struct err *e)
 
-#define UNUSED_CALL (void)ctx, (void)a, (void)args, (void)nargs, (void)e
+#define UNUSED_CALL (void)a, (void)call, (void)e
 
 static struct expr_value of_form(int64_t integer, enum expr_form form)
 {
@@ -39,7 +38,7 @@ static struct expr_value duration_of(int64_t ns)
 		struct civil c;                           \
 							  \
 		UNUSED_CALL;                              \
-		time_civil(self->time, &c);               \
+		time_civil(call->self->time, &c);               \
 		*out = of_form((expression), (form));     \
 		return true;                              \
 	}
@@ -62,30 +61,30 @@ PART(time_second, EXPR_PLAIN, c.second)
 PART(time_weekday, EXPR_WEEKDAY, c.weekday)
 PART(time_year_day, EXPR_PLAIN, c.yday)
 
-GIVES(time_nanosecond, expr_int(self->time->nanoseconds))
-GIVES(time_unix, of_form(self->time->seconds, EXPR_INT64))
-GIVES(time_unix_milli, of_form((int64_t)((uint64_t)self->time->seconds * 1000) +
-				       self->time->nanoseconds / 1000000, EXPR_INT64))
-GIVES(time_unix_micro, of_form((int64_t)((uint64_t)self->time->seconds * 1000000) +
-				       self->time->nanoseconds / 1000, EXPR_INT64))
-GIVES(time_unix_nano, of_form((int64_t)((uint64_t)self->time->seconds * 1000000000u +
-					(uint64_t)self->time->nanoseconds), EXPR_INT64))
-GIVES(time_is_zero, expr_bool(self->time->seconds == -62135596800 &&
-			      self->time->nanoseconds == 0))
-GIVES(time_after, expr_bool(time_compare(self->time, args[0].time) > 0))
-GIVES(time_before, expr_bool(time_compare(self->time, args[0].time) < 0))
-GIVES(time_same, expr_bool(time_compare(self->time, args[0].time) == 0))
-GIVES(time_cmp, expr_int(time_compare(self->time, args[0].time)))
-GIVES(time_plus, time_add(a, self->time, args[0].integer))
-GIVES(time_sub, duration_of(time_between(self->time, args[0].time)))
-GIVES(time_down, time_truncate(a, self->time, args[0].integer, false))
-GIVES(time_nearest, time_truncate(a, self->time, args[0].integer, true))
-GIVES(time_utc, time_of(a, self->time->seconds, self->time->nanoseconds, NULL))
-GIVES(time_in, time_of(a, self->time->seconds, self->time->nanoseconds, args[0].zone))
+GIVES(time_nanosecond, expr_int(call->self->time->nanoseconds))
+GIVES(time_unix, of_form(call->self->time->seconds, EXPR_INT64))
+GIVES(time_unix_milli, of_form((int64_t)((uint64_t)call->self->time->seconds * 1000) +
+				       call->self->time->nanoseconds / 1000000, EXPR_INT64))
+GIVES(time_unix_micro, of_form((int64_t)((uint64_t)call->self->time->seconds * 1000000) +
+				       call->self->time->nanoseconds / 1000, EXPR_INT64))
+GIVES(time_unix_nano, of_form((int64_t)((uint64_t)call->self->time->seconds * 1000000000u +
+					(uint64_t)call->self->time->nanoseconds), EXPR_INT64))
+GIVES(time_is_zero, expr_bool(call->self->time->seconds == -62135596800 &&
+			      call->self->time->nanoseconds == 0))
+GIVES(time_after, expr_bool(time_compare(call->self->time, call->args[0].time) > 0))
+GIVES(time_before, expr_bool(time_compare(call->self->time, call->args[0].time) < 0))
+GIVES(time_same, expr_bool(time_compare(call->self->time, call->args[0].time) == 0))
+GIVES(time_cmp, expr_int(time_compare(call->self->time, call->args[0].time)))
+GIVES(time_plus, time_add(a, call->self->time, call->args[0].integer))
+GIVES(time_sub, duration_of(time_between(call->self->time, call->args[0].time)))
+GIVES(time_down, time_truncate(a, call->self->time, call->args[0].integer, false))
+GIVES(time_nearest, time_truncate(a, call->self->time, call->args[0].integer, true))
+GIVES(time_utc, time_of(a, call->self->time->seconds, call->self->time->nanoseconds, NULL))
+GIVES(time_in, time_of(a, call->self->time->seconds, call->self->time->nanoseconds, call->args[0].zone))
 
 METHOD(time_text)
 {
-	struct str text = expr_print(a, self);
+	struct str text = expr_print(a, call->self);
 
 	UNUSED_CALL;
 	*out = expr_string(text.at, text.len);
@@ -94,7 +93,7 @@ METHOD(time_text)
 
 METHOD(time_in_layout)
 {
-	struct str text = time_format(a, self->time, args[0].string);
+	struct str text = time_format(a, call->self->time, call->args[0].string);
 
 	UNUSED_CALL;
 	*out = expr_string(text.at, text.len);
@@ -107,21 +106,21 @@ METHOD(time_add_date)
 	struct civil c;
 
 	UNUSED_CALL;
-	time_civil(self->time, &c);
+	time_civil(call->self->time, &c);
 	for (int i = 0; i < 3; i++)
-		if (args[i].integer > most || args[i].integer < -most)
+		if (call->args[i].integer > most || call->args[i].integer < -most)
 			return err_set(e, ERR_LIMIT, "AddDate() of so many years");
-	c.year += args[0].integer;
-	c.month += (int)args[1].integer;
-	c.day += (int)args[2].integer;
-	*out = time_of_parts(a, &c, self->time->nanoseconds, self->time->zone);
+	c.year += call->args[0].integer;
+	c.month += (int)call->args[1].integer;
+	c.day += (int)call->args[2].integer;
+	*out = time_of_parts(a, &c, call->self->time->nanoseconds, call->self->time->zone);
 	return true;
 }
 
 METHOD(time_location)
 {
 	UNUSED_CALL;
-	*out = (struct expr_value){ .kind = EXPR_ZONE, .zone = self->time->zone };
+	*out = (struct expr_value){ .kind = EXPR_ZONE, .zone = call->self->time->zone };
 	return true;
 }
 
@@ -130,7 +129,7 @@ METHOD(time_zone)
 	struct civil c;
 
 	UNUSED_CALL;
-	time_civil(self->time, &c);
+	time_civil(call->self->time, &c);
 	*out = expr_text(c.abbreviation);
 	return true;
 }
@@ -140,7 +139,7 @@ METHOD(time_is_dst)
 	struct zone_span span;
 
 	UNUSED_CALL;
-	zone_at(self->time->zone, self->time->seconds, &span);
+	zone_at(call->self->time->zone, call->self->time->seconds, &span);
 	*out = expr_bool(span.daylight);
 	return true;
 }
@@ -152,7 +151,7 @@ METHOD(time_iso_week)
 	struct civil c;
 
 	UNUSED_CALL;
-	time_civil(self->time, &c);
+	time_civil(call->self->time, &c);
 	c.day += 4 - (c.weekday ? c.weekday : 7);
 	c.hour = 12;
 	thursday = time_of_parts(a, &c, 0, NULL);
@@ -161,20 +160,20 @@ METHOD(time_iso_week)
 	return true;
 }
 
-GIVES(duration_hours, expr_float((double)(self->integer / 3600000000000) +
-				 (double)(self->integer % 3600000000000) / (60 * 60 * 1e9)))
-GIVES(duration_minutes, expr_float((double)(self->integer / 60000000000) +
-				   (double)(self->integer % 60000000000) / (60 * 1e9)))
-GIVES(duration_seconds, expr_float((double)(self->integer / 1000000000) +
-				   (double)(self->integer % 1000000000) / 1e9))
-GIVES(duration_milliseconds, of_form(self->integer / 1000000, EXPR_INT64))
-GIVES(duration_microseconds, of_form(self->integer / 1000, EXPR_INT64))
-GIVES(duration_nanoseconds, of_form(self->integer, EXPR_INT64))
-GIVES(duration_down, duration_of(duration_truncate(self->integer, args[0].integer)))
-GIVES(duration_nearest, duration_of(duration_round(self->integer, args[0].integer)))
-GIVES(duration_abs, duration_of(self->integer == INT64_MIN ? INT64_MAX
-				: self->integer < 0	   ? -self->integer
-							   : self->integer))
+GIVES(duration_hours, expr_float((double)(call->self->integer / 3600000000000) +
+				 (double)(call->self->integer % 3600000000000) / (60 * 60 * 1e9)))
+GIVES(duration_minutes, expr_float((double)(call->self->integer / 60000000000) +
+				   (double)(call->self->integer % 60000000000) / (60 * 1e9)))
+GIVES(duration_seconds, expr_float((double)(call->self->integer / 1000000000) +
+				   (double)(call->self->integer % 1000000000) / 1e9))
+GIVES(duration_milliseconds, of_form(call->self->integer / 1000000, EXPR_INT64))
+GIVES(duration_microseconds, of_form(call->self->integer / 1000, EXPR_INT64))
+GIVES(duration_nanoseconds, of_form(call->self->integer, EXPR_INT64))
+GIVES(duration_down, duration_of(duration_truncate(call->self->integer, call->args[0].integer)))
+GIVES(duration_nearest, duration_of(duration_round(call->self->integer, call->args[0].integer)))
+GIVES(duration_abs, duration_of(call->self->integer == INT64_MIN ? INT64_MAX
+				: call->self->integer < 0	   ? -call->self->integer
+							   : call->self->integer))
 
 #define NONE 0, false, { NULL }
 #define ONE(type) 1, false, { &expr_type_##type }

@@ -14,6 +14,13 @@ struct err;
 struct value;
 struct zone;
 
+/* An object that an expression asks for. */
+struct kargo_wanted {
+	const char *kind;               /* Warehouse, Freight, Stage, Secret or ConfigMap */
+	const char *name;
+	bool shared;                    /* among the shared resources, not in the project */
+};
+
 /*
  * NULL members are absent: "" in ctx, nil as a variable. Found objects must be fresh
  * at every call where the world may change within a promotion (Freight and Stage
@@ -37,13 +44,15 @@ struct kargo_scope {
 	/* base/zone.h's zone_load; NULL: only UTC is known. */
 	bool (*load_zone)(struct arena *a, const char *name, const struct zone **out);
 	/*
-	 * *out is the object of kind Warehouse, Freight, Stage, Secret or ConfigMap, in the
-	 * project or (shared) among the shared resources; NULL when there is none. Secrets hold
-	 * data in base64, stringData plain. May be NULL: nothing is found.
+	 * *out is the object, NULL when there is none. Secrets hold data in base64, stringData plain.
+	 * May be NULL: nothing is found.
 	 */
-	bool (*find)(void *context, struct arena *a, const char *kind, bool shared, const char *name,
+	bool (*find)(void *context, struct arena *a, const struct kargo_wanted *wanted,
 		     const struct value **out, struct err *e);
 	void *context;
 };
+
+/* Whether an earlier step without continueOnError has failed (doc/kargo-rules.md 4.3.1). */
+bool scope_has_failed(const struct kargo_scope *scope);
 
 #endif

@@ -119,6 +119,22 @@ static struct expr_value step_metas(struct arena *a, const struct kargo_scope *s
 	return expr_map(m, EXPR_PLAIN);
 }
 
+/* What expressions see: Kargo's functions, names, and of these the variables, which grow. */
+struct step_sight {
+	struct functions *functions;
+	struct step_eval_names names;
+	struct value *vars;
+};
+
+static struct expr_env step_sight_env(const struct step_sight *s, bool with_status)
+{
+	struct expr_env env = functions_env(s->functions, with_status);
+
+	env.named = s->names.all;
+	env.nnamed = s->names.count;
+	return env;
+}
+
 /* What only a step sees; vars of the Promotion are evaluated without. */
 static void add_step_names(struct arena *a, const struct kargo_scope *scope,
 			   struct step_eval_names *n)
@@ -131,14 +147,12 @@ static void add_step_names(struct arena *a, const struct kargo_scope *scope,
 		step_eval_add_name(n, "task", expr_tree(task));
 }
 
-/* vars grows while the list is gone through; n's first name is it. */
-static bool evaluate_vars(struct arena *a, const struct value *list, struct functions *f,
-			  const struct step_eval_names *n, struct value *vars, struct err *e)
+/* The variables grow while the list is gone through, and each sees those before it. */
+static bool evaluate_vars(struct arena *a, const struct value *list, const struct step_sight *s,
+			  struct err *e)
 {
-	struct expr_env env = functions_env(f, false);
+	struct expr_env env = step_sight_env(s, false);
 
-	env.named = n->all;
-	env.nnamed = n->count;
 	for (size_t i = 0; i < value_count(list); i++) {
 		const struct value *one = value_at(list, i), *text = value_get(one, "value");
 		const char *name = value_text(value_get(one, "name"), "");
@@ -148,74 +162,57 @@ static bool evaluate_vars(struct arena *a, const struct value *list, struct func
 			v = value_string(a, "");
 		else if (!template_render(a, text->string, &env, &v, e))
 			return err_wrap(e, "variable '%s'", name);
-		value_set(a, vars, name, v);
+		value_set(a, s->vars, name, v);
 	}
 	return true;
 }
 
-static void step_eval_start(struct arena *a, const struct kargo_scope *scope, struct value *vars,
-			    struct step_eval_names *n)
+static void step_eval_start(struct arena *a, const struct kargo_scope *scope, struct step_sight *s)
 {
-	n->count = 0;
-	step_eval_add_name(n, "vars", expr_tree(vars));
-	step_eval_add_name(n, "ctx", expr_tree(context(a, scope)));
+	*s = (struct step_sight){ .functions = functions_new(a, scope), .vars = value_map(a) };
+	step_eval_add_name(&s->names, "vars", expr_tree(s->vars));
+	step_eval_add_name(&s->names, "ctx", expr_tree(context(a, scope)));
 	if (scope->target)
-		step_eval_add_name(n, "target", expr_tree(scope->target));
+		step_eval_add_name(&s->names, "target", expr_tree(scope->target));
 }
 
 /* Everything that the step's own expressions see. */
 static bool step_eval_prepare(struct arena *a, const struct kargo_scope *scope,
-			      const struct value *step, struct functions **f,
-			      struct step_eval_names *n, struct value **vars, struct err *e)
+			      const struct value *step, struct step_sight *s, struct err *e)
 {
-	*vars = value_map(a);
-	*f = functions_new(a, scope);
-	step_eval_start(a, scope, *vars, n);
-	if (!evaluate_vars(a, scope->vars, *f, n, *vars, e))
+	step_eval_start(a, scope, s);
+	if (!evaluate_vars(a, scope->vars, s, e))
 		return false;
-	add_step_names(a, scope, n);
-	return evaluate_vars(a, value_get(step, "vars"), *f, n, *vars, e);
+	add_step_names(a, scope, &s->names);
+	return evaluate_vars(a, value_get(step, "vars"), s, e);
 }
 
 bool step_vars(struct arena *a, const struct kargo_scope *scope, const struct value *step,
 	       struct value **out, struct err *e)
 {
-	struct functions *f;
-	struct step_eval_names n;
+	struct step_sight s;
 
-	return step_eval_prepare(a, scope, step, &f, &n, out, e);
-}
-
-static bool is_failed(const struct value *metas)
-{
-	for (size_t i = 0; i < value_count(metas); i++) {
-		const char *status = value_path_text(value_at(metas, i), "status", "");
-
-		if (!value_truth(value_get(value_at(metas, i), "continueOnError"), false) &&
-		    (strcmp(status, "Failed") == 0 || strcmp(status, "Errored") == 0))
-			return true;
-	}
-	return false;
+	if (!step_eval_prepare(a, scope, step, &s, e))
+		return false;
+	*out = s.vars;
+	return true;
 }
 
 bool step_condition(struct arena *a, const struct kargo_scope *scope, const struct value *step,
 		    bool *out, struct err *e)
 {
 	const struct value *text = value_get(step, "if");
-	struct functions *f;
-	struct value *vars, *v;
+	struct value *v;
 	struct expr_env env;
-	struct step_eval_names n;
+	struct step_sight s;
 
 	if (!value_is(text, VALUE_STRING) || !text->string.len) {
-		*out = !is_failed(scope->step_metas);
+		*out = !scope_has_failed(scope);
 		return true;
 	}
-	if (!step_eval_prepare(a, scope, step, &f, &n, &vars, e))
+	if (!step_eval_prepare(a, scope, step, &s, e))
 		return false;
-	env = functions_env(f, true);
-	env.named = n.all;
-	env.nnamed = n.count;
+	env = step_sight_env(&s, true);
 	if (!template_render(a, text->string, &env, &v, e))
 		return err_wrap(e, "if");
 	if (v->kind != VALUE_BOOL)
@@ -229,10 +226,9 @@ bool step_config(struct arena *a, const struct kargo_scope *scope, const struct 
 		 struct value **out, struct err *e)
 {
 	const struct value *config = value_get(step, "config");
-	struct functions *f;
-	struct value *vars, *v;
+	struct value *v;
 	struct expr_env env;
-	struct step_eval_names n;
+	struct step_sight s;
 
 	if (!config) {
 		*out = value_map(a);
@@ -242,11 +238,9 @@ bool step_config(struct arena *a, const struct kargo_scope *scope, const struct 
 		*out = NULL;
 		return true;
 	}
-	if (!step_eval_prepare(a, scope, step, &f, &n, &vars, e))
+	if (!step_eval_prepare(a, scope, step, &s, e))
 		return false;
-	env = functions_env(f, true);
-	env.named = n.all;
-	env.nnamed = n.count;
+	env = step_sight_env(&s, true);
 	if (!template_render_tree(a, config, &env, &v, e))
 		return err_wrap(e, "config");
 	*out = reread(a, v);
@@ -256,19 +250,17 @@ bool step_config(struct arena *a, const struct kargo_scope *scope, const struct 
 bool verification_text(struct arena *a, const struct kargo_scope *scope, const char *text,
 		       const char **out, struct err *e)
 {
-	struct value *ctx = value_map(a), *vars = value_map(a), *v;
-	struct functions *f = functions_new(a, scope);
-	struct expr_env env = functions_env(f, false);
-	struct step_eval_names n = { .count = 0 };
+	struct step_sight s = { .functions = functions_new(a, scope), .vars = value_map(a) };
+	struct value *ctx = value_map(a), *v;
+	struct expr_env env;
 
 	step_eval_put(a, ctx, "project", scope->project);
 	step_eval_put(a, ctx, "stage", scope->stage);
-	step_eval_add_name(&n, "vars", expr_tree(vars));
-	step_eval_add_name(&n, "ctx", expr_tree(ctx));
-	if (!evaluate_vars(a, scope->vars, f, &n, vars, e))
+	step_eval_add_name(&s.names, "vars", expr_tree(s.vars));
+	step_eval_add_name(&s.names, "ctx", expr_tree(ctx));
+	if (!evaluate_vars(a, scope->vars, &s, e))
 		return false;
-	env.named = n.all;
-	env.nnamed = n.count;
+	env = step_sight_env(&s, false);
 	if (!template_render(a, str_of(text), &env, &v, e))
 		return false;
 	if (v->kind != VALUE_STRING)

@@ -179,57 +179,49 @@ bool template_render(struct arena *a, struct str text, const struct expr_env *en
 	return template_render_text(a, text, &full, out, e);
 }
 
-static bool render_node(struct arena *a, const struct value *v, const struct expr_env *env,
-			size_t depth, struct value **out, struct err *e);
+/* A configuration that is being rendered. */
+struct rendering {
+	struct arena *a;
+	const struct expr_env *env;
+	size_t depth;
+};
 
-static bool render_list(struct arena *a, const struct value *v, const struct expr_env *env,
-			size_t depth, struct value **out, struct err *e)
+static bool render_node(struct rendering *r, const struct value *v, struct value **out, struct err *e);
+
+static bool render_list(struct rendering *r, const struct value *v, struct value **out, struct err *e)
 {
-	struct value *list = value_list(a);
+	struct value *list = value_list(r->a);
 
 	for (size_t i = 0; i < v->list.count; i++) {
 		struct value *item;
 
-		if (!render_node(a, v->list.items[i], env, depth, &item, e))
+		if (!render_node(r, v->list.items[i], &item, e))
 			return err_wrap(e, "[%zu]", i);
-		value_append(a, list, item);
+		value_append(r->a, list, item);
 	}
 	*out = list;
 	return true;
 }
 
-static bool render_map(struct arena *a, const struct value *v, const struct expr_env *env,
-		       size_t depth, struct value **out, struct err *e)
+static bool render_map(struct rendering *r, const struct value *v, struct value **out, struct err *e)
 {
-	struct value *map = value_map(a);
+	struct value *map = value_map(r->a);
 
 	for (size_t i = 0; i < v->map.count; i++) {
 		const struct value_member *m = &v->map.members[i];
 		struct value *item;
 
-		if (!render_node(a, m->value, env, depth, &item, e))
-			return err_wrap(e, "%s", str_clean(a, m->key.at, m->key.len, 120));
-		value_set_n(a, map, m->key, item);
+		if (!render_node(r, m->value, &item, e))
+			return err_wrap(e, "%s", str_clean(r->a, m->key.at, m->key.len, 120));
+		value_set_n(r->a, map, m->key, item);
 	}
 	*out = map;
 	return true;
 }
 
-static bool render_node(struct arena *a, const struct value *v, const struct expr_env *env,
-			size_t depth, struct value **out, struct err *e)
+static bool render_string(struct rendering *r, const struct value *v, struct value **out, struct err *e)
 {
-	if (depth > MAX_DEPTH)
-		return err_set(e, ERR_LIMIT, "nested too deeply");
-	if (v->kind == VALUE_LIST)
-		return render_list(a, v, env, depth + 1, out, e);
-	if (v->kind == VALUE_MAP)
-		return render_map(a, v, env, depth + 1, out, e);
-	if (v->kind != VALUE_STRING) {
-		*out = value_copy(a, v);
-		round_numbers(*out, depth);
-		return true;
-	}
-	if (!template_render_text(a, v->string, env, out, e))
+	if (!template_render_text(r->a, v->string, r->env, out, e))
 		return false;
 	(*out)->line = v->line;
 	(*out)->column = v->column;
@@ -237,6 +229,27 @@ static bool render_node(struct arena *a, const struct value *v, const struct exp
 		return err_set(e, ERR_CONFIG, "becomes %s, which is no JSON number; write quote(…) to "
 			       "keep it a text", isnan((*out)->number) ? "NaN" : "infinite");
 	return true;
+}
+
+static bool render_node(struct rendering *r, const struct value *v, struct value **out, struct err *e)
+{
+	bool ok = true;
+
+	if (r->depth > MAX_DEPTH)
+		return err_set(e, ERR_LIMIT, "nested too deeply");
+	r->depth++;
+	if (v->kind == VALUE_LIST) {
+		ok = render_list(r, v, out, e);
+	} else if (v->kind == VALUE_MAP) {
+		ok = render_map(r, v, out, e);
+	} else if (v->kind == VALUE_STRING) {
+		ok = render_string(r, v, out, e);
+	} else {
+		*out = value_copy(r->a, v);
+		round_numbers(*out, r->depth - 1);
+	}
+	r->depth--;
+	return ok;
 }
 
 static bool template_has_variable(const struct expr_env *env, const char *name)
@@ -253,6 +266,7 @@ bool template_render_tree(struct arena *a, const struct value *config, const str
 {
 	static const char *const reserved[] = { "quote", "asYAML", "asJSON" };
 	struct expr_env full = template_env(a, env);
+	struct rendering r = { .a = a, .env = &full };
 
 	if (!value_is(config, VALUE_MAP))
 		return err_set(e, ERR_CONFIG, "must be a map");
@@ -261,5 +275,5 @@ bool template_render_tree(struct arena *a, const struct value *config, const str
 			return err_set(e, ERR_CONFIG, "\"%s\" is a function and can be no variable",
 				       reserved[i]);
 	}
-	return render_map(a, config, &full, 0, out, e);
+	return render_map(&r, config, out, e);
 }

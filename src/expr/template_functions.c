@@ -145,38 +145,32 @@ static bool quote_json(struct arena *a, const struct expr_value *v, struct expr_
 	return give_text(a, &b, out, e);
 }
 
-static bool call_quote(void *ctx, struct arena *a, const struct expr_value *self,
-		       const struct expr_value *args, size_t nargs, struct expr_value *out,
+static bool call_quote(struct arena *a, const struct expr_call *call, struct expr_value *out,
 		       struct err *e)
 {
 	AUTO(buf) struct buf b;
 
-	(void)ctx, (void)self, (void)nargs;
 	buf_init(&b, LARGEST);
-	if (args[0].kind != EXPR_STRING)
-		return quote_json(a, &args[0], out, e);
-	go_quote(&b, args[0].string.at, args[0].string.len);
+	if (call->args[0].kind != EXPR_STRING)
+		return quote_json(a, &call->args[0], out, e);
+	go_quote(&b, call->args[0].string.at, call->args[0].string.len);
 	return give_text(a, &b, out, e);
 }
 
-static bool call_unsafe_quote(void *ctx, struct arena *a, const struct expr_value *self,
-			      const struct expr_value *args, size_t nargs, struct expr_value *out,
-			      struct err *e)
+static bool call_unsafe_quote(struct arena *a, const struct expr_call *call,
+			      struct expr_value *out, struct err *e)
 {
-	(void)ctx, (void)self, (void)nargs;
-	return quote_json(a, &args[0], out, e);
+	return quote_json(a, &call->args[0], out, e);
 }
 
-static bool call_as_json(void *ctx, struct arena *a, const struct expr_value *self,
-			 const struct expr_value *args, size_t nargs, struct expr_value *out,
+static bool call_as_json(struct arena *a, const struct expr_call *call, struct expr_value *out,
 			 struct err *e)
 {
 	AUTO(buf) struct buf b;
 
-	(void)ctx, (void)self, (void)nargs;
 	buf_init(&b, LARGEST);
 	buf_char(&b, '"');
-	if (!template_json(a, &b, &args[0], JSON_INDENT, e))
+	if (!template_json(a, &b, &call->args[0], JSON_INDENT, e))
 		return false;
 	buf_text(&b, "\n\"");
 	return give_text(a, &b, out, e);
@@ -269,19 +263,17 @@ static bool yaml_tree(struct arena *a, const struct expr_value *v, size_t depth,
 	}
 }
 
-static bool call_as_yaml(void *ctx, struct arena *a, const struct expr_value *self,
-			 const struct expr_value *args, size_t nargs, struct expr_value *out,
+static bool call_as_yaml(struct arena *a, const struct expr_call *call, struct expr_value *out,
 			 struct err *e)
 {
 	AUTO(buf) struct buf b;
 	struct value *tree;
 
-	(void)ctx, (void)self, (void)nargs;
 	buf_init(&b, LARGEST);
 	buf_char(&b, '"');
-	if (!yaml_tree(a, &args[0], 0, &tree, e))
+	if (!yaml_tree(a, &call->args[0], 0, &tree, e))
 		return false;
-	if (args[0].kind == EXPR_TIME)  /* which YAML knows, so that it needs no quotes */
+	if (call->args[0].kind == EXPR_TIME)  /* which YAML knows, so that it needs no quotes */
 		buf_format(&b, "%s\n", value_text(tree, ""));
 	else if (!yaml_write_with(&b, tree, YAML_KEEP_ORDER | YAML_GO_FLOATS, e))
 		return false;

@@ -39,16 +39,22 @@ struct expr_signature {
 	const struct expr_type *params[EXPR_MAX_PARAMS];
 };
 
-/* self is the object for a method, NULL for a function; ctx is the environment's. */
-typedef bool expr_call(void *ctx, struct arena *a, const struct expr_value *self,
-		       const struct expr_value *args, size_t nargs, struct expr_value *out,
-		       struct err *e);
+/* A call: ctx is the environment's, self the object for a method and NULL for a function. */
+struct expr_call {
+	void *ctx;
+	const struct expr_value *self;
+	const struct expr_value *args;
+	size_t nargs;
+};
+
+typedef bool expr_function(struct arena *a, const struct expr_call *call, struct expr_value *out,
+			   struct err *e);
 
 /* A function of the host, or a method of a class. Arguments were checked against it. */
 struct expr_method {
 	const char *name;
 	struct expr_signature signature;
-	expr_call *call;
+	expr_function *call;
 };
 
 struct expr_field {

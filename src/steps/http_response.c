@@ -31,17 +31,14 @@ static const char *canonical(struct arena *a, const char *name)
 	return out;
 }
 
-static bool http_response_header(void *ctx, struct arena *a, const struct expr_value *self,
-				 const struct expr_value *args, size_t nargs,
+static bool http_response_header(struct arena *a, const struct expr_call *call,
 				 struct expr_value *out, struct err *e)
 {
-	const struct http_response *r = ctx;
+	const struct http_response *r = call->ctx;
 	const char *value = NULL;
 
-	(void)self;
-	(void)nargs;
 	(void)e;
-	value = http_header(r->reply, str_lower(a, str_text(a, args[0].string)));
+	value = http_header(r->reply, str_lower(a, str_text(a, call->args[0].string)));
 	*out = expr_text(value ? value : "");
 	return true;
 }
@@ -165,7 +162,7 @@ bool http_response_eval(struct arena *a, const struct http_response *r, const ch
 {
 	struct expr_program *program;
 
-	if (!expr_compile(a, text, strlen(text), &r->env, &program, e)) {
+	if (!expr_compile(a, str_of(text), &r->env, &program, e)) {
 		e->again = false;
 		return err_wrap(e, "\"%s\"", text);
 	}

@@ -29,23 +29,23 @@ static const char *arguments_text_of(const struct value *v, const char *key)
 	return value_text(value_get(v, key), "");
 }
 
-static bool arguments_find(void *context, struct arena *a, const char *kind, bool shared,
-			   const char *name, const struct value **out, struct err *e)
+static bool arguments_find(void *context, struct arena *a, const struct kargo_wanted *wanted,
+			   const struct value **out, struct err *e)
 {
 	const struct project *p = context;
-	const struct warehouse *w = project_warehouse(p, name);
-	const struct stage *s = project_stage(p, name);
+	const struct warehouse *w = project_warehouse(p, wanted->name);
+	const struct stage *s = project_stage(p, wanted->name);
 
 	(void)a, (void)e;
 	*out = NULL;
-	if (strcmp(kind, "Warehouse") == 0)
+	if (strcmp(wanted->kind, "Warehouse") == 0)
 		*out = w ? w->object : NULL;
-	else if (strcmp(kind, "Stage") == 0)
+	else if (strcmp(wanted->kind, "Stage") == 0)
 		*out = s ? s->object : NULL;
-	else if (strcmp(kind, "Secret") == 0)
-		*out = value_get(shared ? p->shared_secrets : p->secrets, name);
-	else if (strcmp(kind, "ConfigMap") == 0)
-		*out = value_get(shared ? p->shared_config_maps : p->config_maps, name);
+	else if (strcmp(wanted->kind, "Secret") == 0)
+		*out = value_get(wanted->shared ? p->shared_secrets : p->secrets, wanted->name);
+	else if (strcmp(wanted->kind, "ConfigMap") == 0)
+		*out = value_get(wanted->shared ? p->shared_config_maps : p->config_maps, wanted->name);
 	return true;
 }
 

@@ -55,69 +55,63 @@ static bool condition_number_of(const struct expr_value *v, double *out)
 	return true;
 }
 
-static bool call_is_nan(void *ctx, struct arena *a, const struct expr_value *self,
-			const struct expr_value *args, size_t nargs, struct expr_value *out,
+static bool call_is_nan(struct arena *a, const struct expr_call *call, struct expr_value *out,
 			struct err *e)
 {
 	double n = 0;
 
-	(void)ctx, (void)a, (void)self, (void)nargs, (void)e;
-	*out = expr_bool(condition_number_of(&args[0], &n) && isnan(n));
+	(void)a, (void)e;
+	*out = expr_bool(condition_number_of(&call->args[0], &n) && isnan(n));
 	return true;
 }
 
-static bool call_is_inf(void *ctx, struct arena *a, const struct expr_value *self,
-			const struct expr_value *args, size_t nargs, struct expr_value *out,
+static bool call_is_inf(struct arena *a, const struct expr_call *call, struct expr_value *out,
 			struct err *e)
 {
 	double n = 0;
 
-	(void)ctx, (void)a, (void)self, (void)nargs, (void)e;
-	*out = expr_bool(condition_number_of(&args[0], &n) && isinf(n));
+	(void)a, (void)e;
+	*out = expr_bool(condition_number_of(&call->args[0], &n) && isinf(n));
 	return true;
 }
 
-static bool call_as_float(void *ctx, struct arena *a, const struct expr_value *self,
-			  const struct expr_value *args, size_t nargs, struct expr_value *out,
+static bool call_as_float(struct arena *a, const struct expr_call *call, struct expr_value *out,
 			  struct err *e)
 {
 	double n;
 
-	(void)ctx, (void)a, (void)self, (void)nargs;
-	if (!condition_number_of(&args[0], &n))
+	(void)a;
+	if (!condition_number_of(&call->args[0], &n))
 		return err_set(e, ERR_CONFIG, "asFloat: this is no number");
 	*out = expr_float(n);
 	return true;
 }
 
-static bool call_as_int(void *ctx, struct arena *a, const struct expr_value *self,
-			const struct expr_value *args, size_t nargs, struct expr_value *out,
+static bool call_as_int(struct arena *a, const struct expr_call *call, struct expr_value *out,
 			struct err *e)
 {
 	double n;
 
-	(void)ctx, (void)a, (void)self, (void)nargs;
-	if (!condition_number_of(&args[0], &n) || !(fabs(n) < 9e18))
+	(void)a;
+	if (!condition_number_of(&call->args[0], &n) || !(fabs(n) < 9e18))
 		return err_set(e, ERR_CONFIG, "asInt: this is no whole number");
 	*out = expr_int((int64_t)n);
 	return true;
 }
 
-static bool call_default(void *ctx, struct arena *a, const struct expr_value *self,
-			 const struct expr_value *args, size_t nargs, struct expr_value *out,
+static bool call_default(struct arena *a, const struct expr_call *call, struct expr_value *out,
 			 struct err *e)
 {
-	(void)ctx, (void)a, (void)self, (void)nargs, (void)e;
-	*out = args[0].kind == EXPR_NIL ? args[1] : args[0];
+	(void)a, (void)e;
+	*out = call->args[0].kind == EXPR_NIL ? call->args[1] : call->args[0];
 	return true;
 }
 
-static bool call_is_nil(void *ctx, struct arena *a, const struct expr_value *self,
-			const struct expr_value *args, size_t nargs, struct expr_value *out,
+static bool call_is_nil(struct arena *a, const struct expr_call *call, struct expr_value *out,
 			struct err *e)
 {
-	(void)ctx, (void)a, (void)self, (void)nargs, (void)e;
-	*out = expr_bool(args[0].kind == EXPR_NIL);
+	(void)a, (void)e;
+	*out = expr_bool(call->args[0].kind == EXPR_NIL);
 	return true;
 }
 

@@ -102,7 +102,7 @@ static bool fail(struct step_case *c, enum step_status status)
 }
 
 /* An object of the case's cluster. */
-static bool find(void *context, struct arena *a, const char *kind, bool shared, const char *name,
+static bool find(void *context, struct arena *a, const struct kargo_wanted *wanted,
 		 const struct value **out, struct err *e)
 {
 	const struct value *objects = value_get(((struct step_case *)context)->input, "objects");
@@ -113,9 +113,9 @@ static bool find(void *context, struct arena *a, const char *kind, bool shared, 
 		const struct value *o = value_at(objects, i);
 		const char *space = value_path_text(o, "metadata.namespace", "");
 
-		if (strcmp(value_path_text(o, "kind", ""), kind) == 0 &&
-		    strcmp(value_path_text(o, "metadata.name", ""), name) == 0 &&
-		    strcmp(space, shared ? "shared" : "demo") == 0)
+		if (strcmp(value_path_text(o, "kind", ""), wanted->kind) == 0 &&
+		    strcmp(value_path_text(o, "metadata.name", ""), wanted->name) == 0 &&
+		    strcmp(space, wanted->shared ? "shared" : "demo") == 0)
 			*out = o;
 	}
 	return true;

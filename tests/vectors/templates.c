@@ -112,7 +112,7 @@ void vectors_templates(struct vectors *v)
 }
 
 /* An object of the case's cluster. */
-static bool find(void *context, struct arena *a, const char *kind, bool shared, const char *name,
+static bool find(void *context, struct arena *a, const struct kargo_wanted *wanted,
 		 const struct value **out, struct err *e)
 {
 	const struct value *objects = value_get(context, "objects");
@@ -122,9 +122,9 @@ static bool find(void *context, struct arena *a, const char *kind, bool shared, 
 	for (size_t i = 0; i < value_count(objects); i++) {
 		const struct value *o = value_at(objects, i);
 
-		if (strcmp(value_text(value_get(o, "kind"), ""), kind) == 0 &&
-		    strcmp(value_path_text(o, "metadata.name", ""), name) == 0 &&
-		    strcmp(value_path_text(o, "metadata.namespace", ""), shared ? "shared" : "demo") == 0)
+		if (strcmp(value_text(value_get(o, "kind"), ""), wanted->kind) == 0 &&
+		    strcmp(value_path_text(o, "metadata.name", ""), wanted->name) == 0 &&
+		    strcmp(value_path_text(o, "metadata.namespace", ""), wanted->shared ? "shared" : "demo") == 0)
 			*out = o;
 	}
 	return true;
@@ -194,8 +194,9 @@ static bool evaluate(struct arena *a, const struct value *in, const char *where,
 	bool truth = false;
 
 	if (strcmp(where, "criteria") == 0) {
-		if (!criteria_hold(a, value_text(value_get(in, "expr"), ""),
-				   value_get(in, "discovered"), now_ms, NULL, &truth, e))
+		struct criteria c = { .expression = value_text(value_get(in, "expr"), ""),
+				      .discovered = value_get(in, "discovered"), .now_ms = now_ms };
+		if (!criteria_hold(a, &c, &truth, e))
 			return false;
 		*out = value_bool(a, truth);
 		return true;

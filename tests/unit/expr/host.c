@@ -13,12 +13,12 @@
 #include "tap.h"
 #include "triplets.h"
 
-static bool shout(void *ctx, struct arena *a, const struct expr_value *self,
-		  const struct expr_value *args, size_t nargs, struct expr_value *out, struct err *e)
+static bool shout(struct arena *a, const struct expr_call *call, struct expr_value *out,
+		  struct err *e)
 {
-	(void)ctx, (void)args, (void)nargs, (void)e;
-	*out = expr_text(str_format(a, "%.*s!", (int)self->object->fields[0].string.len,
-				    self->object->fields[0].string.at));
+	(void)e;
+	*out = expr_text(str_format(a, "%.*s!", (int)call->self->object->fields[0].string.len,
+				    call->self->object->fields[0].string.at));
 	return true;
 }
 
@@ -42,33 +42,30 @@ static const struct expr_class image_class = {
 
 static const struct expr_type image_type = { .kind = EXPR_OBJECT, .class = &image_class };
 
-static bool image_from(void *ctx, struct arena *a, const struct expr_value *self,
-		       const struct expr_value *args, size_t nargs, struct expr_value *out,
+static bool image_from(struct arena *a, const struct expr_call *call, struct expr_value *out,
 		       struct err *e)
 {
 	struct expr_value *fields = arena_array(a, COUNTOF(image_fields), sizeof(*fields));
 
-	(void)self, (void)nargs;
-	if (str_is(args[0].string, "broken"))
+	if (str_is(call->args[0].string, "broken"))
 		return err_set(e, ERR_NOT_FOUND, "no such image");
-	if (str_is(args[0].string, "absent")) {
+	if (str_is(call->args[0].string, "absent")) {
 		*out = expr_nil();
 		return true;
 	}
-	*(int *)ctx += 1;
-	fields[0] = args[0];
+	*(int *)call->ctx += 1;
+	fields[0] = call->args[0];
 	fields[1] = expr_text("1.29.5");
 	fields[2] = expr_map(expr_map_new(a), EXPR_STRINGS);
 	*out = expr_object(a, &image_class, fields, NULL);
 	return true;
 }
 
-static bool count_args(void *ctx, struct arena *a, const struct expr_value *self,
-		       const struct expr_value *args, size_t nargs, struct expr_value *out,
+static bool count_args(struct arena *a, const struct expr_call *call, struct expr_value *out,
 		       struct err *e)
 {
-	(void)ctx, (void)a, (void)self, (void)args, (void)e;
-	*out = expr_int((int64_t)nargs);
+	(void)a, (void)e;
+	*out = expr_int((int64_t)call->nargs);
 	return true;
 }
 

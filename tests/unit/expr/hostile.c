@@ -181,7 +181,7 @@ static void mutated(const struct triplet *t, void *context)
 		if (!json_parse(a, t->variables, strlen(t->variables), &variables, &e))
 			return;
 		env = triplets_env(variables);
-		if (expr_compile(a, text, len, &env, &program, &e) &&
+		if (expr_compile(a, (struct str){ text, len }, &env, &program, &e) &&
 		    expr_run(a, program, &env, &out, &e) && expr_to_tree(a, &out, &tree, &e))
 			json_text(a, tree, 0);
 		arena_reset(a);

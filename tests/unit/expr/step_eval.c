@@ -21,14 +21,14 @@ static struct value *parse(struct arena *a, const char *json)
 }
 
 /* One Warehouse "w" with an image, one Secret "s". */
-static bool find(void *context, struct arena *a, const char *kind, bool shared, const char *name,
+static bool find(void *context, struct arena *a, const struct kargo_wanted *wanted,
 		 const struct value **out, struct err *e)
 {
 	(void)context, (void)e;
 	*out = NULL;
-	if (strcmp(kind, "Warehouse") == 0 && strcmp(name, "w") == 0)
+	if (strcmp(wanted->kind, "Warehouse") == 0 && strcmp(wanted->name, "w") == 0)
 		*out = parse(a, "{\"spec\":{\"subscriptions\":[{\"image\":{\"repoURL\":\"r/app\"}}]}}");
-	if (strcmp(kind, "Secret") == 0 && !shared && strcmp(name, "s") == 0)
+	if (strcmp(wanted->kind, "Secret") == 0 && !wanted->shared && strcmp(wanted->name, "s") == 0)
 		*out = parse(a, "{\"data\":{\"p\":\"cHc=\"}}");
 	return true;
 }
@@ -146,10 +146,10 @@ TEST(criteria_see_the_newest)
 	struct err e = { 0 };
 	bool holds = false;
 
-	ok(criteria_hold(a, "imageFrom('r/app').Tag == '2'", found, 0, NULL, &holds, &e) && holds,
+	ok(criteria_hold(a, &(struct criteria){ "imageFrom('r/app').Tag == '2'", found, 0, NULL }, &holds, &e) && holds,
 	   "the newest is seen: %s", e.message);
-	ok(criteria_hold(a, "imageFrom('R/APP').Tag == '1'", found, 0, NULL, &holds, &e) && !holds,
+	ok(criteria_hold(a, &(struct criteria){ "imageFrom('R/APP').Tag == '1'", found, 0, NULL }, &holds, &e) && !holds,
 	   "an older one is not");
-	ok(!criteria_hold(a, "vars.x", found, 0, NULL, &holds, &e), "there are no variables");
-	ok(!criteria_hold(a, "'maybe'", found, 0, NULL, &holds, &e), "it must be a bool");
+	ok(!criteria_hold(a, &(struct criteria){ "vars.x", found, 0, NULL }, &holds, &e), "there are no variables");
+	ok(!criteria_hold(a, &(struct criteria){ "'maybe'", found, 0, NULL }, &holds, &e), "it must be a bool");
 }
