@@ -107,7 +107,8 @@ bool chart_index_fetch(struct arena *a, const struct subscription *s,
 	while (len && s->repo_url[len - 1] == '/')
 		len--;
 	rq.url = str_format(a, "%.*s/index.yaml", (int)len, s->repo_url);
-	if (credentials_find(a, c->secrets, c->shared_secrets, "helm", s->repo_url, &who)) {
+	if (credentials_find(a, c->secrets, c->shared_secrets,
+			     &(struct credentials_query){ "helm", s->repo_url }, &who)) {
 		rq.username = who.username;
 		rq.password = who.password;
 	} else {

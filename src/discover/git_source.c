@@ -141,7 +141,8 @@ bool git_source_open(struct arena *a, const struct subscription *s,
 		return err_set(e, ERR_IO, "there is no folder to keep copies of repositories in");
 	if (!read_truth(s->spec, "insecureSkipTLSVerify", false, &access.insecure, e))
 		return false;
-	if (credentials_find(a, c->secrets, c->shared_secrets, "git", s->repo_url, &who)) {
+	if (credentials_find(a, c->secrets, c->shared_secrets,
+			     &(struct credentials_query){ "git", s->repo_url }, &who)) {
 		access.username = who.username;
 		access.password = who.password;
 		access.ssh_key = who.ssh_key;

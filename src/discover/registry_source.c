@@ -111,7 +111,8 @@ bool registry_source_open(struct arena *a, const struct discover_context *c,
 	struct context *context = arena_alloc(a, sizeof(*context));
 	struct credentials who = { .username = NULL };
 
-	if (credentials_find(a, c->secrets, c->shared_secrets, access->type, access->url, &who)) {
+	if (credentials_find(a, c->secrets, c->shared_secrets,
+			     &(struct credentials_query){ access->type, access->url }, &who)) {
 		o.username = who.username;
 		o.password = who.password;
 	}

@@ -62,12 +62,15 @@ static bool pass_config(void *context, const struct orchestration *o, const stru
 	return evaluate_config(context, o, step, out, e);
 }
 
-static bool pass_find_credentials(void *context, struct arena *a, const char *type, const char *url,
-				  struct credentials *out)
+static bool pass_find_credentials(void *context, struct arena *a, const struct credentials_query *q,
+				  struct credentials *out, struct err *e)
 {
 	const struct promotion_run *r = context;
 
-	return credentials_find(a, r->project->secrets, r->project->shared_secrets, type, url, out);
+	(void)e;
+	if (!credentials_find(a, r->project->secrets, r->project->shared_secrets, q, out))
+		*out = (struct credentials){ 0 };
+	return true;
 }
 
 static void add_set(struct promotion_run *r, const char *kind, const char *name, const char *key,

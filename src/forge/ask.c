@@ -245,20 +245,10 @@ bool forge_ask(struct forge *f, struct arena *a, const struct forge_call *c,
 			       http_request_name(a, &rq), url_shown(a, answer.next));
 	if ((reply.status >= 300 || reply.status < 200) && !c->any_status)
 		return ask_refused(a, &rq, &reply, answer.message, e);
-	*out = answer;
-	return true;
-}
-
-bool forge_ask_for(struct forge *f, struct arena *a, const struct forge_call *c, int kind,
-		   struct forge_answer *out, struct err *e)
-{
-	struct forge_answer answer;
-
-	if (!forge_ask(f, a, c, &answer, e))
-		return false;
-	if (!value_is(answer.body, (enum value_kind)kind))
-		return err_set(e, ERR_NET, "%s %s%s: the answer is no JSON %s", c->method, f->base,
-			       c->path, value_kind_name((enum value_kind)kind));
+	if (c->kind && !value_is(answer.body, (enum value_kind)c->kind))
+		return err_set(e, ERR_NET, "%s: the answer is no JSON %s",
+			       http_request_name(a, &rq),
+			       value_kind_name((enum value_kind)c->kind));
 	*out = answer;
 	return true;
 }

@@ -147,14 +147,14 @@ static bool azure_find(struct forge *f, struct arena *a, const struct forge_filt
 		const struct forge_call call = {
 			"GET",
 			skip ? str_format(a, "%s&$top=%d&$skip=%zu", path, PAGE, skip) : path, NULL,
-			false
+			false, VALUE_MAP
 		};
 		struct forge_answer answer;
 		const struct value *list;
 
 		if (skip > FORGE_PULLS_MAX)
 			return err_set(e, ERR_LIMIT, "more pull requests than are read");
-		if (!forge_ask_for(f, a, &call, VALUE_MAP, &answer, e))
+		if (!forge_ask(f, a, &call, &answer, e))
 			return false;
 		list = value_get(answer.body, "value");
 		for (size_t i = 0; i < value_count(list); i++) {
@@ -187,12 +187,13 @@ static struct value *azure_labels(struct arena *a, const struct forge_request *r
 static bool azure_create(struct forge *f, struct arena *a, const struct forge_request *rq,
 			 struct value **pull, struct err *e)
 {
-	const struct forge_call look = { "GET", azure_path(f, a, f->repo, ""), NULL, false };
+	const struct forge_call look = { "GET", azure_path(f, a, f->repo, ""), NULL, false,
+					 VALUE_MAP };
 	struct value *body = value_map(a);
 	struct forge_answer answer;
 	const char *id;
 
-	if (!forge_ask_for(f, a, &look, VALUE_MAP, &answer, e))
+	if (!forge_ask(f, a, &look, &answer, e))
 		return err_wrap(e, "looking up the repository");
 	id = forge_text(a, answer.body, "id");
 	if (!*id)
@@ -207,9 +208,9 @@ static bool azure_create(struct forge *f, struct arena *a, const struct forge_re
 
 	const struct forge_call call = { "POST",
 					 azure_path(f, a, forge_segment(a, id), "/pullRequests"),
-					 body, false };
+					 body, false, VALUE_MAP };
 
-	if (!forge_ask_for(f, a, &call, VALUE_MAP, &answer, e))
+	if (!forge_ask(f, a, &call, &answer, e))
 		return false;
 	*pull = answer.body;
 	return true;
@@ -218,10 +219,11 @@ static bool azure_create(struct forge *f, struct arena *a, const struct forge_re
 static bool azure_get(struct forge *f, struct arena *a, int64_t number, struct value **pull,
 		      struct err *e)
 {
-	const struct forge_call call = { "GET", azure_pull_path(f, a, number, ""), NULL, false };
+	const struct forge_call call = { "GET", azure_pull_path(f, a, number, ""), NULL, false,
+					 VALUE_MAP };
 	struct forge_answer answer;
 
-	if (!forge_ask_for(f, a, &call, VALUE_MAP, &answer, e))
+	if (!forge_ask(f, a, &call, &answer, e))
 		return false;
 	*pull = answer.body;
 	return true;
@@ -256,7 +258,7 @@ static bool azure_await(struct forge *f, struct arena *a, struct forge_merge *ou
 }
 
 static bool azure_merge(struct forge *f, struct arena *a, const struct value *pull,
-			const char *method, struct forge_merge *out, struct err *e)
+			struct forge_merge *out, struct err *e)
 {
 	const char *status = forge_text(a, pull, "mergeStatus");
 	struct value *body = value_map(a);
@@ -269,15 +271,15 @@ static bool azure_merge(struct forge *f, struct arena *a, const struct value *pu
 	if (*out->pull.head)
 		value_set(a, body, "lastMergeSourceCommit",
 			  value_copy(a, value_get(pull, "lastMergeSourceCommit")));
-	if (method) {
+	if (out->method) {
 		struct value *options = value_map(a);
 
-		value_set(a, options, "mergeStrategy", value_string(a, method));
+		value_set(a, options, "mergeStrategy", value_string(a, out->method));
 		value_set(a, body, "completionOptions", options);
 	}
 
 	const struct forge_call call = { "PATCH", azure_pull_path(f, a, out->pull.number, ""), body,
-					 false };
+					 false, 0 };
 
 	return forge_ask(f, a, &call, &answer, e) && azure_await(f, a, out, e);
 }
@@ -288,13 +290,13 @@ static bool azure_delete_branch(struct forge *f, struct arena *a, const char *br
 					 azure_path(f, a, f->repo,
 						    str_format(a, "/refs?filter=heads/%s",
 							       forge_query(a, branch))),
-					 NULL, false };
+					 NULL, false, VALUE_MAP };
 	const char *ref = str_format(a, "refs/heads/%s", branch), *id = NULL;
 	struct value *updates = value_list(a), *update = value_map(a);
 	struct forge_answer answer;
 	const struct value *refs;
 
-	if (!forge_ask_for(f, a, &look, VALUE_MAP, &answer, e))
+	if (!forge_ask(f, a, &look, &answer, e))
 		return false;
 	refs = value_get(answer.body, "value");
 	for (size_t i = 0; i < value_count(refs); i++)
@@ -308,8 +310,8 @@ static bool azure_delete_branch(struct forge *f, struct arena *a, const char *br
 		  value_string(a, "0000000000000000000000000000000000000000"));
 	value_append(a, updates, update);
 
-	const struct forge_call call = { "POST", azure_path(f, a, f->repo, "/refs"), updates,
-					 false };
+	const struct forge_call call = { "POST", azure_path(f, a, f->repo, "/refs"), updates, false,
+					 0 };
 
 	return forge_ask(f, a, &call, &answer, e);
 }
@@ -328,7 +330,7 @@ static bool azure_comment(struct forge *f, struct arena *a, int64_t number, cons
 	value_set(a, body, "status", value_int(a, 1));
 
 	const struct forge_call call = { "POST", azure_pull_path(f, a, number, "/threads"), body,
-					 false };
+					 false, 0 };
 
 	return forge_ask(f, a, &call, &answer, e);
 }
@@ -340,7 +342,8 @@ static bool azure_close(struct forge *f, struct arena *a, int64_t number, struct
 
 	value_set(a, body, "status", value_string(a, "abandoned"));
 
-	const struct forge_call call = { "PATCH", azure_pull_path(f, a, number, ""), body, false };
+	const struct forge_call call = { "PATCH", azure_pull_path(f, a, number, ""), body, false,
+					 0 };
 
 	return forge_ask(f, a, &call, &answer, e);
 }
@@ -361,13 +364,12 @@ static bool azure_review(struct forge *f, struct arena *a, const struct forge_pu
 			 struct forge_review *out, struct err *e)
 {
 	const struct forge_call checks = { "GET", azure_pull_path(f, a, pull->number, "/statuses"),
-					   NULL, false };
+					   NULL, false, VALUE_MAP };
 	struct forge_answer answer;
 	struct value *record;
 	const struct value *list;
 
-	if (!azure_get(f, a, pull->number, &record, e) ||
-	    !forge_ask_for(f, a, &checks, VALUE_MAP, &answer, e))
+	if (!azure_get(f, a, pull->number, &record, e) || !forge_ask(f, a, &checks, &answer, e))
 		return false;
 	azure_count_votes(value_get(record, "reviewers"), out);
 	out->checks_passed = out->checks_failed = out->checks_pending = 0;

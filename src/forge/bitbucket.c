@@ -83,7 +83,7 @@ static bool bitbucket_whole(struct forge *f, struct arena *a, const char *commit
 {
 	const struct forge_call call = {
 		"GET", bitbucket_path(f, a, str_format(a, "/commit/%s", forge_segment(a, commit))),
-		NULL, false
+		NULL, false, VALUE_MAP
 	};
 	struct forge_answer answer;
 
@@ -91,7 +91,7 @@ static bool bitbucket_whole(struct forge *f, struct arena *a, const char *commit
 		*whole = commit;
 		return true;
 	}
-	if (!forge_ask_for(f, a, &call, VALUE_MAP, &answer, e))
+	if (!forge_ask(f, a, &call, &answer, e))
 		return false;
 	*whole = forge_text(a, answer.body, "hash");
 	return true;
@@ -125,13 +125,14 @@ static bool bitbucket_find(struct forge *f, struct arena *a, const struct forge_
 		"state=OPEN&state=MERGED&state=DECLINED&state=SUPERSEDED"
 	};
 	struct forge_filter branches = *filter;
+	const struct forge_listing listing = {
+		bitbucket_path(f, a, str_format(a, "/pullrequests?%s", states[filter->state])),
+		"values", &branches
+	};
 	struct list all = { 0 };
 
 	branches.head = NULL;
-	if (!forge_pages(
-		    f, a,
-		    bitbucket_path(f, a, str_format(a, "/pullrequests?%s", states[filter->state])),
-		    "values", &branches, &all, e))
+	if (!forge_pages(f, a, &listing, &all, e))
 		return false;
 	for (size_t i = 0; i < all.count; i++) {
 		struct forge_pull *pull = all.items[i];
@@ -167,10 +168,10 @@ static bool bitbucket_create(struct forge *f, struct arena *a, const struct forg
 	value_set(a, body, "source", bitbucket_branch(a, rq->source));
 	value_set(a, body, "destination", bitbucket_branch(a, rq->target));
 
-	const struct forge_call call = { "POST", bitbucket_path(f, a, "/pullrequests"), body,
-					 false };
+	const struct forge_call call = { "POST", bitbucket_path(f, a, "/pullrequests"), body, false,
+					 VALUE_MAP };
 
-	if (!forge_ask_for(f, a, &call, VALUE_MAP, &answer, e))
+	if (!forge_ask(f, a, &call, &answer, e))
 		return false;
 	if (answer.status != 201)
 		return err_set(e, ERR_NET, "Bitbucket answered %d instead of 201 Created",
@@ -190,11 +191,11 @@ static bool bitbucket_label(struct forge *f, struct arena *a, int64_t number,
 static bool bitbucket_get(struct forge *f, struct arena *a, int64_t number, struct value **pull,
 			  struct err *e)
 {
-	const struct forge_call call = { "GET", bitbucket_pull_path(f, a, number, ""), NULL,
-					 false };
+	const struct forge_call call = { "GET", bitbucket_pull_path(f, a, number, ""), NULL, false,
+					 VALUE_MAP };
 	struct forge_answer answer;
 
-	if (!forge_ask_for(f, a, &call, VALUE_MAP, &answer, e))
+	if (!forge_ask(f, a, &call, &answer, e))
 		return false;
 	if (answer.status != 200)
 		return err_set(e, ERR_NET, "Bitbucket answered %d instead of 200", answer.status);
@@ -203,19 +204,19 @@ static bool bitbucket_get(struct forge *f, struct arena *a, int64_t number, stru
 }
 
 static bool bitbucket_merge(struct forge *f, struct arena *a, const struct value *pull,
-			    const char *method, struct forge_merge *out, struct err *e)
+			    struct forge_merge *out, struct err *e)
 {
 	struct value *body = value_map(a);
 	struct forge_answer answer;
 
 	(void)pull;
 	value_set(a, body, "type", value_string(a, "pullrequestMergeParameters"));
-	if (method)
-		value_set(a, body, "merge_strategy", value_string(a, method));
+	if (out->method)
+		value_set(a, body, "merge_strategy", value_string(a, out->method));
 
 	const struct forge_call call = { "POST",
 					 bitbucket_pull_path(f, a, out->pull.number, "/merge"),
-					 body, true };
+					 body, true, 0 };
 
 	if (!forge_ask(f, a, &call, &answer, e))
 		return false;
@@ -240,7 +241,7 @@ static bool bitbucket_delete_branch(struct forge *f, struct arena *a, const char
 	const struct forge_call call = {
 		"DELETE",
 		bitbucket_path(f, a, str_format(a, "/refs/branches/%s", forge_segment(a, branch))),
-		NULL, false
+		NULL, false, 0
 	};
 	struct forge_answer answer;
 
@@ -257,7 +258,7 @@ static bool bitbucket_comment(struct forge *f, struct arena *a, int64_t number, 
 	value_set(a, body, "content", content);
 
 	const struct forge_call call = { "POST", bitbucket_pull_path(f, a, number, "/comments"),
-					 body, false };
+					 body, false, 0 };
 
 	return forge_ask(f, a, &call, &answer, e);
 }
@@ -265,7 +266,7 @@ static bool bitbucket_comment(struct forge *f, struct arena *a, int64_t number, 
 static bool bitbucket_close(struct forge *f, struct arena *a, int64_t number, struct err *e)
 {
 	const struct forge_call call = { "POST", bitbucket_pull_path(f, a, number, "/decline"),
-					 NULL, false };
+					 NULL, false, 0 };
 	struct forge_answer answer;
 
 	return forge_ask(f, a, &call, &answer, e);
@@ -286,14 +287,14 @@ static bool bitbucket_review(struct forge *f, struct arena *a, const struct forg
 	static const char *const said[2] = { "approved", "changes_requested" };
 	static const char *const ended[2] = { "SUCCESSFUL", "INPROGRESS" };
 	const struct forge_call checks = {
-		"GET", bitbucket_pull_path(f, a, pull->number, "/statuses?pagelen=100"), NULL, false
+		"GET", bitbucket_pull_path(f, a, pull->number, "/statuses?pagelen=100"), NULL,
+		false, VALUE_MAP
 	};
 	struct forge_answer answer;
 	struct value *record;
 	int reviews[2] = { 0 }, states[2] = { 0 };
 
-	if (!bitbucket_get(f, a, pull->number, &record, e) ||
-	    !forge_ask_for(f, a, &checks, VALUE_MAP, &answer, e))
+	if (!bitbucket_get(f, a, pull->number, &record, e) || !forge_ask(f, a, &checks, &answer, e))
 		return false;
 	bitbucket_count(value_get(record, "participants"), "state", said, reviews);
 	bitbucket_count(value_get(answer.body, "values"), "state", ended, states);

@@ -179,10 +179,10 @@ static const char *next_page(struct arena *a, const char *first, const struct fo
 	return *next ? next : NULL;
 }
 
-bool forge_pages(struct forge *f, struct arena *a, const char *path, const char *items,
-		 const struct forge_filter *filter, struct list *out, struct err *e)
+bool forge_pages(struct forge *f, struct arena *a, const struct forge_listing *l, struct list *out,
+		 struct err *e)
 {
-	const char *first = path;
+	const char *path = l->path;
 
 	for (unsigned page = 0; path; page++) {
 		const struct forge_call call = { .method = "GET", .path = path };
@@ -194,7 +194,7 @@ bool forge_pages(struct forge *f, struct arena *a, const char *path, const char 
 				       f->address.normal);
 		if (!forge_ask(f, a, &call, &answer, e))
 			return false;
-		list = items ? value_get(answer.body, items) : answer.body;
+		list = l->items ? value_get(answer.body, l->items) : answer.body;
 		if (!list || (list->kind != VALUE_LIST && list->kind != VALUE_NULL))
 			return err_set(e, ERR_NET, "%s%s: the answer is no list of pull requests",
 				       f->base, path);
@@ -203,10 +203,10 @@ bool forge_pages(struct forge *f, struct arena *a, const char *path, const char 
 
 			if (!f->def->read(f, a, value_at(list, i), pull, e))
 				return false;
-			if (forge_fits(filter, pull))
+			if (forge_fits(l->filter, pull))
 				list_add(a, out, pull);
 		}
-		path = next_page(a, first, &answer);
+		path = next_page(a, l->path, &answer);
 	}
 	return true;
 }
@@ -245,12 +245,11 @@ static bool says_it_exists(const struct err *e)
 }
 
 bool forge_create(struct forge *f, struct arena *a, const struct forge_request *rq,
-		  struct forge_pull *out, const char **note, struct err *e)
+		  struct forge_pull *out, struct err *e)
 {
 	struct value *record;
 	struct forge_pull pull = { 0 };
 	struct err refused;
-	const char *said = NULL;
 
 	if (!f->def->create(f, a, rq, &record, e)) {
 		if (!e->again && says_it_exists(e))
@@ -260,10 +259,9 @@ bool forge_create(struct forge *f, struct arena *a, const struct forge_request *
 	if (!f->def->read(f, a, record, &pull, e) || !forge_tells_head(f, &pull, e))
 		return err_wrap(e, "opening a pull request from %s to %s", rq->source, rq->target);
 	if (rq->nlabels && f->def->label && !f->def->label(f, a, pull.number, rq, &refused))
-		said = str_format(a, "pull request %lld is open, but without its labels: %s",
-				  (long long)pull.number, refused.message);
+		pull.note = str_format(a, "pull request %lld is open, but without its labels: %s",
+				       (long long)pull.number, refused.message);
 	*out = pull;
-	*note = said;
 	return true;
 }
 
@@ -300,8 +298,8 @@ static bool method_is_known(const struct forge *f, struct arena *a, const char *
 		       method, all);
 }
 
-static bool merge_open(struct forge *f, struct arena *a, int64_t number, const char *method,
-		       struct forge_merge *out, struct err *e)
+static bool merge_open(struct forge *f, struct arena *a, int64_t number, struct forge_merge *out,
+		       struct err *e)
 {
 	struct value *record;
 
@@ -313,21 +311,21 @@ static bool merge_open(struct forge *f, struct arena *a, int64_t number, const c
 	}
 	if (!out->pull.is_open)
 		return err_set(e, ERR_REFUSED, "it was closed without a merge");
-	if (!method_is_known(f, a, method, e))
+	if (!method_is_known(f, a, out->method, e))
 		return false;
 	if (out->pull.is_draft)
 		return forge_not_ready(out, "it is a draft");
-	return f->def->merge(f, a, record, method && *method ? method : NULL, out, e);
+	return f->def->merge(f, a, record, out, e);
 }
 
-bool forge_merge(struct forge *f, struct arena *a, int64_t number, const char *method,
-		 struct forge_merge *out, struct err *e)
+bool forge_merge(struct forge *f, struct arena *a, int64_t number, struct forge_merge *m,
+		 struct err *e)
 {
-	struct forge_merge done = { 0 };
+	struct forge_merge done = { .method = m->method && *m->method ? m->method : NULL };
 
-	if (!merge_open(f, a, number, method, &done, e))
+	if (!merge_open(f, a, number, &done, e))
 		return err_wrap(e, "merging pull request %lld", (long long)number);
-	*out = done;
+	*m = done;
 	return true;
 }
 

@@ -64,6 +64,7 @@ struct forge_pull {
 	const char *head;               /* the source's commit; 12 digits on Bitbucket; "" when not told */
 	const char *merge_commit;       /* "" when there is none */
 	int64_t created_at;             /* ms; 0: not told */
+	const char *note;               /* just opened: what was refused of it; NULL: nothing */
 };
 
 enum forge_state { FORGE_OPEN, FORGE_CLOSED, FORGE_ANY };
@@ -87,28 +88,29 @@ struct forge_request {
 };
 
 /*
- * Opens a pull request. When it was opened but its labels were refused it succeeds and *note
- * says so; else *note is NULL. ERR_CONFLICT: the forge says that one exists already.
+ * Opens a pull request. When it was opened but its labels were refused it succeeds and out->note
+ * says so. ERR_CONFLICT: the forge says that one exists already.
  */
 bool forge_create(struct forge *f, struct arena *a, const struct forge_request *rq,
-		  struct forge_pull *out, const char **note, struct err *e) MUST_USE;
+		  struct forge_pull *out, struct err *e) MUST_USE;
 
 bool forge_get(struct forge *f, struct arena *a, int64_t number, struct forge_pull *out,
 	       struct err *e) MUST_USE;
 
 struct forge_merge {
+	const char *method;             /* asked for: the forge's own word; NULL: its default */
 	bool merged;
 	struct forge_pull pull;         /* as it is afterwards; when not merged, as it was before */
 	const char *waits_for;          /* not merged: why it is not ready */
 };
 
 /*
- * Merges with the forge's own method; NULL: its default. True with merged false: not ready yet.
+ * Merges with m->method, and sets the rest of *m. True with merged false: not ready yet.
  * ERR_REFUSED: it never will be so (closed, method not allowed); ERR_CONFIG: no such method.
  * Errors with `again` set are no verdict.
  */
-bool forge_merge(struct forge *f, struct arena *a, int64_t number, const char *method,
-		 struct forge_merge *out, struct err *e) MUST_USE;
+bool forge_merge(struct forge *f, struct arena *a, int64_t number, struct forge_merge *m,
+		 struct err *e) MUST_USE;
 
 /* Deletes a branch; one that is gone already is fine. */
 bool forge_delete_branch(struct forge *f, struct arena *a, const char *branch,

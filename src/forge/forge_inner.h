@@ -57,7 +57,7 @@ struct forge_def {
 		     struct forge_pull *out, struct err *e);
 	/* Tries the merge of an open pull request whose record is `pull`. */
 	bool (*merge)(struct forge *f, struct arena *a, const struct value *pull,
-		      const char *method, struct forge_merge *out, struct err *e);
+		      struct forge_merge *m, struct err *e);
 	const char *const *methods;     /* that merge takes; NULL: any */
 	bool (*delete_branch)(struct forge *f, struct arena *a, const char *branch, struct err *e);
 	bool (*comment)(struct forge *f, struct arena *a, int64_t number, const char *text,
@@ -77,6 +77,7 @@ struct forge_call {
 	const char *method, *path;
 	const struct value *body;       /* NULL: none */
 	bool any_status;                /* a refusal is an answer, too */
+	int kind;                       /* enum value_kind that the answer must be; 0: any, or none */
 };
 
 struct forge_answer {
@@ -89,25 +90,26 @@ struct forge_answer {
 
 /*
  * Asks. A status of 400 and above, or a redirect that is not followed, is an error that holds the
- * forge's own words, unless any_status. `again` is set for 408, 429, 5xx and what the network does.
+ * forge's own words, unless any_status; so is one that is not of the kind. `again` is set for 408,
+ * 429, 5xx and what the network does.
  */
 bool forge_ask(struct forge *f, struct arena *a, const struct forge_call *c,
 	       struct forge_answer *out, struct err *e) MUST_USE;
-
-/* As forge_ask, and the answer must be JSON of that kind. */
-bool forge_ask_for(struct forge *f, struct arena *a, const struct forge_call *c, int kind,
-		   struct forge_answer *out, struct err *e) MUST_USE;
 
 /* What a refusal means: never `again` for what the forge itself has decided. Returns false. */
 bool forge_refused(const struct forge *f, struct arena *a, const struct forge_call *c,
 		   const struct forge_answer *answer, struct err *e);
 
-/*
- * All pages of a list: asks path, which has a query, then each next page. The list is the answer,
- * or its member `items`. Adds what fits the filter.
- */
-bool forge_pages(struct forge *f, struct arena *a, const char *path, const char *items,
-		 const struct forge_filter *filter, struct list *out, struct err *e) MUST_USE;
+/* A list that comes in pages: where the first one is, and which records are wanted. */
+struct forge_listing {
+	const char *path;               /* with a query */
+	const char *items;              /* the member of the answer that is the list; NULL: the answer */
+	const struct forge_filter *filter;
+};
+
+/* Asks for all pages, and adds what fits. */
+bool forge_pages(struct forge *f, struct arena *a, const struct forge_listing *l,
+		 struct list *out, struct err *e) MUST_USE;
 
 /* Whether the pull request is what the filter asks for; the state is not looked at. */
 bool forge_fits(const struct forge_filter *filter, const struct forge_pull *pull);
@@ -125,10 +127,8 @@ const char *forge_text(struct arena *a, const struct value *v, const char *path)
 /* The time at that key, ms; 0 when absent. */
 int64_t forge_time(const struct value *v, const char *key);
 
-/* text as one segment of a path, as Go's url.PathEscape does. */
+/* text as one segment of a path, and in a query: as Go's url.PathEscape and QueryEscape. */
 const char *forge_segment(struct arena *a, const char *text);
-
-/* text in a query, as Go's url.QueryEscape does. */
 const char *forge_query(struct arena *a, const char *text);
 
 /* Exactly owner/name, or ERR_CONFIG. */
@@ -137,7 +137,7 @@ bool forge_owner_and_name(struct forge *f, struct arena *a, struct err *e) MUST_
 /* One header for every request; the value lives in the arena. */
 void forge_add_header(struct forge *f, const char *name, const char *value);
 
-/* "https://host/path"; for commit links. */
+/* "https://host/path", for links. */
 const char *forge_site(const struct forge *f, struct arena *a);
 
 /* Not ready: why, for out->waits_for. Returns true. */

@@ -32,14 +32,14 @@ static bool gitea_open(struct forge *f, struct arena *a, struct err *e)
 /* Something else at that address answers otherwise, and would be sent the rest. Asked once. */
 static bool gitea_check(struct forge *f, struct arena *a, struct err *e)
 {
-	const struct forge_call call = { "GET", "/version", NULL, false };
+	const struct forge_call call = { "GET", "/version", NULL, false, VALUE_MAP };
 	struct forge_answer answer;
 	const char *version;
 	int major, minor;
 
 	if (f->is_checked)
 		return true;
-	if (!forge_ask_for(f, a, &call, VALUE_MAP, &answer, e))
+	if (!forge_ask(f, a, &call, &answer, e))
 		return false;
 	version = forge_text(a, answer.body, "version");
 	if (sscanf(version, "%d.%d.", &major, &minor) != 2)
@@ -54,10 +54,10 @@ static bool gitea_check(struct forge *f, struct arena *a, struct err *e)
 	return true;
 }
 
-static bool gitea_ask(struct forge *f, struct arena *a, const struct forge_call *c, int kind,
+static bool gitea_ask(struct forge *f, struct arena *a, const struct forge_call *c,
 		      struct forge_answer *out, struct err *e)
 {
-	return gitea_check(f, a, e) && forge_ask_for(f, a, c, kind, out, e);
+	return gitea_check(f, a, e) && forge_ask(f, a, c, out, e);
 }
 
 static const char *gitea_path(const struct forge *f, struct arena *a, const char *rest)
@@ -105,12 +105,13 @@ static bool gitea_find(struct forge *f, struct arena *a, const struct forge_filt
 {
 	static const char *const states[] = { "open", "closed", "all" };
 
-	return gitea_check(f, a, e) &&
-	       forge_pages(f, a,
-			   gitea_path(f, a,
-				      str_format(a, "/pulls?limit=0&page=1&state=%s",
-						 states[filter->state])),
-			   NULL, filter, out, e);
+	const struct forge_listing listing = {
+		gitea_path(f, a,
+			   str_format(a, "/pulls?limit=0&page=1&state=%s", states[filter->state])),
+		NULL, filter
+	};
+
+	return gitea_check(f, a, e) && forge_pages(f, a, &listing, out, e);
 }
 
 /* Adds the numbers of the wanted labels that this page has. */
@@ -144,13 +145,13 @@ static bool gitea_labels(struct forge *f, struct arena *a, const struct forge_re
 	struct value *ids = value_list(a);
 
 	for (unsigned page = 0; path && rq->nlabels; page++) {
-		const struct forge_call call = { "GET", path, NULL, false };
+		const struct forge_call call = { "GET", path, NULL, false, VALUE_LIST };
 		struct forge_answer answer;
 
 		if (page == FORGE_PAGES_MAX)
 			return err_set(e, ERR_LIMIT,
 				       "the repository has more labels than are read");
-		if (!gitea_ask(f, a, &call, VALUE_LIST, &answer, e))
+		if (!gitea_ask(f, a, &call, &answer, e))
 			return false;
 		gitea_take_labels(a, answer.body, rq, found, ids);
 		path = answer.next;
@@ -186,9 +187,10 @@ static bool gitea_create(struct forge *f, struct arena *a, const struct forge_re
 	for (size_t i = 0; i < COUNTOF(nulls); i++)
 		value_set(a, body, nulls[i], value_null(a));
 
-	const struct forge_call call = { "POST", gitea_path(f, a, "/pulls"), body, false };
+	const struct forge_call call = { "POST", gitea_path(f, a, "/pulls"), body, false,
+					 VALUE_MAP };
 
-	if (!gitea_ask(f, a, &call, VALUE_MAP, &answer, e))
+	if (!gitea_ask(f, a, &call, &answer, e))
 		return false;
 	*pull = answer.body;
 	return true;
@@ -197,10 +199,11 @@ static bool gitea_create(struct forge *f, struct arena *a, const struct forge_re
 static bool gitea_get(struct forge *f, struct arena *a, int64_t number, struct value **pull,
 		      struct err *e)
 {
-	const struct forge_call call = { "GET", gitea_pull_path(f, a, number, ""), NULL, false };
+	const struct forge_call call = { "GET", gitea_pull_path(f, a, number, ""), NULL, false,
+					 VALUE_MAP };
 	struct forge_answer answer;
 
-	if (!gitea_ask(f, a, &call, VALUE_MAP, &answer, e))
+	if (!gitea_ask(f, a, &call, &answer, e))
 		return false;
 	*pull = answer.body;
 	return true;
@@ -221,10 +224,10 @@ static struct value *gitea_merge_body(struct arena *a, const char *method)
 }
 
 static bool gitea_merge(struct forge *f, struct arena *a, const struct value *pull,
-			const char *method, struct forge_merge *out, struct err *e)
+			struct forge_merge *out, struct err *e)
 {
 	const struct forge_call call = { "POST", gitea_pull_path(f, a, out->pull.number, "/merge"),
-					 gitea_merge_body(a, method), true };
+					 gitea_merge_body(a, out->method), true, 0 };
 	struct forge_answer answer;
 	struct value *merged;
 
@@ -245,7 +248,7 @@ static bool gitea_delete_branch(struct forge *f, struct arena *a, const char *br
 {
 	const struct forge_call call = {
 		"DELETE", gitea_path(f, a, str_format(a, "/branches/%s", forge_segment(a, branch))),
-		NULL, false
+		NULL, false, 0
 	};
 	struct forge_answer answer;
 
@@ -262,7 +265,7 @@ static bool gitea_comment(struct forge *f, struct arena *a, int64_t number, cons
 
 	const struct forge_call call = {
 		"POST", gitea_path(f, a, str_format(a, "/issues/%lld/comments", (long long)number)),
-		body, false
+		body, false, 0
 	};
 
 	return gitea_check(f, a, e) && forge_ask(f, a, &call, &answer, e);
@@ -275,9 +278,10 @@ static bool gitea_close(struct forge *f, struct arena *a, int64_t number, struct
 
 	value_set(a, body, "state", value_string(a, "closed"));
 
-	const struct forge_call call = { "PATCH", gitea_pull_path(f, a, number, ""), body, false };
+	const struct forge_call call = { "PATCH", gitea_pull_path(f, a, number, ""), body, false,
+					 VALUE_MAP };
 
-	return gitea_ask(f, a, &call, VALUE_MAP, &answer, e);
+	return gitea_ask(f, a, &call, &answer, e);
 }
 
 static void gitea_count_reviews(const struct value *reviews, struct forge_review *out)
@@ -318,7 +322,7 @@ static bool gitea_wanted(struct forge *f, struct arena *a, const struct forge_pu
 					 gitea_path(f, a,
 						    str_format(a, "/branch_protections/%s",
 							       forge_segment(a, pull->target))),
-					 NULL, true };
+					 NULL, true, 0 };
 	struct forge_answer answer;
 	int64_t wanted;
 
@@ -334,19 +338,19 @@ static bool gitea_review(struct forge *f, struct arena *a, const struct forge_pu
 			 struct forge_review *out, struct err *e)
 {
 	const struct forge_call reviews = { "GET", gitea_pull_path(f, a, pull->number, "/reviews"),
-					    NULL, false };
+					    NULL, false, VALUE_LIST };
 	const struct forge_call checks = {
 		"GET",
 		gitea_path(f, a, str_format(a, "/commits/%s/status", forge_segment(a, pull->head))),
-		NULL, false
+		NULL, false, VALUE_MAP
 	};
 	struct forge_answer answer;
 
-	if (!gitea_ask(f, a, &reviews, VALUE_LIST, &answer, e))
+	if (!gitea_ask(f, a, &reviews, &answer, e))
 		return false;
 	gitea_count_reviews(answer.body, out);
 	if (*pull->head) {
-		if (!forge_ask_for(f, a, &checks, VALUE_MAP, &answer, e))
+		if (!forge_ask(f, a, &checks, &answer, e))
 			return false;
 		gitea_count_checks(value_get(answer.body, "statuses"), out);
 	}

@@ -106,11 +106,14 @@ static bool github_find(struct forge *f, struct arena *a, const struct forge_fil
 		query = str_format(a, "%shead=%s&", query,
 				   forge_query(a, str_format(a, "%s:%s", f->address.segments[0],
 							     filter->source)));
-	return forge_pages(f, a,
-			   github_path(f, a,
-				       str_format(a, "/pulls?%sper_page=100&state=%s", query,
-						  states[filter->state])),
-			   NULL, filter, out, e);
+	const struct forge_listing listing = {
+		github_path(f, a,
+			    str_format(a, "/pulls?%sper_page=100&state=%s", query,
+				       states[filter->state])),
+		NULL, filter
+	};
+
+	return forge_pages(f, a, &listing, out, e);
 }
 
 static bool github_create(struct forge *f, struct arena *a, const struct forge_request *rq,
@@ -125,9 +128,10 @@ static bool github_create(struct forge *f, struct arena *a, const struct forge_r
 	value_set(a, body, "body", value_string(a, rq->description));
 	value_set(a, body, "maintainer_can_modify", value_bool(a, false));
 
-	const struct forge_call call = { "POST", github_path(f, a, "/pulls"), body, false };
+	const struct forge_call call = { "POST", github_path(f, a, "/pulls"), body, false,
+					 VALUE_MAP };
 
-	if (!forge_ask_for(f, a, &call, VALUE_MAP, &answer, e))
+	if (!forge_ask(f, a, &call, &answer, e))
 		return false;
 	*pull = answer.body;
 	return true;
@@ -144,7 +148,7 @@ static bool github_label(struct forge *f, struct arena *a, int64_t number,
 
 	const struct forge_call call = {
 		"POST", github_path(f, a, str_format(a, "/issues/%lld/labels", (long long)number)),
-		names, false
+		names, false, 0
 	};
 
 	return forge_ask(f, a, &call, &answer, e);
@@ -153,10 +157,11 @@ static bool github_label(struct forge *f, struct arena *a, int64_t number,
 static bool github_get(struct forge *f, struct arena *a, int64_t number, struct value **pull,
 		       struct err *e)
 {
-	const struct forge_call call = { "GET", github_pull_path(f, a, number, ""), NULL, false };
+	const struct forge_call call = { "GET", github_pull_path(f, a, number, ""), NULL, false,
+					 VALUE_MAP };
 	struct forge_answer answer;
 
-	if (!forge_ask_for(f, a, &call, VALUE_MAP, &answer, e))
+	if (!forge_ask(f, a, &call, &answer, e))
 		return false;
 	*pull = answer.body;
 	return true;
@@ -174,7 +179,7 @@ static bool github_not_allowed(const struct forge_answer *answer, bool blocked,
 }
 
 static bool github_merge(struct forge *f, struct arena *a, const struct value *pull,
-			 const char *method, struct forge_merge *out, struct err *e)
+			 struct forge_merge *out, struct err *e)
 {
 	struct value *body = value_map(a), *merged;
 	struct forge_answer answer;
@@ -187,11 +192,11 @@ static bool github_merge(struct forge *f, struct arena *a, const struct value *p
 	if (out->pull.ready == FORGE_CHECKING)
 		return forge_not_ready(out, "GitHub is still working out whether it can be merged");
 	(void)pull;
-	if (method)
-		value_set(a, body, "merge_method", value_string(a, method));
+	if (out->method)
+		value_set(a, body, "merge_method", value_string(a, out->method));
 
 	const struct forge_call call = { "PUT", github_pull_path(f, a, number, "/merge"), body,
-					 true };
+					 true, 0 };
 
 	if (!forge_ask(f, a, &call, &answer, e))
 		return false;
@@ -210,7 +215,8 @@ static bool github_delete_branch(struct forge *f, struct arena *a, const char *b
 				 struct err *e)
 {
 	const struct forge_call call = {
-		"DELETE", github_path(f, a, str_format(a, "/git/refs/heads/%s", branch)), NULL, true
+		"DELETE", github_path(f, a, str_format(a, "/git/refs/heads/%s", branch)), NULL,
+		true, 0
 	};
 	struct forge_answer answer;
 
@@ -232,7 +238,7 @@ static bool github_comment(struct forge *f, struct arena *a, int64_t number, con
 	const struct forge_call call = {
 		"POST",
 		github_path(f, a, str_format(a, "/issues/%lld/comments", (long long)number)), body,
-		false
+		false, 0
 	};
 
 	return forge_ask(f, a, &call, &answer, e);
@@ -245,7 +251,8 @@ static bool github_close(struct forge *f, struct arena *a, int64_t number, struc
 
 	value_set(a, body, "state", value_string(a, "closed"));
 
-	const struct forge_call call = { "PATCH", github_pull_path(f, a, number, ""), body, false };
+	const struct forge_call call = { "PATCH", github_pull_path(f, a, number, ""), body, false,
+					 0 };
 
 	return forge_ask(f, a, &call, &answer, e);
 }
@@ -292,18 +299,19 @@ static bool github_review(struct forge *f, struct arena *a, const struct forge_p
 			  struct forge_review *out, struct err *e)
 {
 	const struct forge_call reviews = {
-		"GET", github_pull_path(f, a, pull->number, "/reviews?per_page=100"), NULL, false
+		"GET", github_pull_path(f, a, pull->number, "/reviews?per_page=100"), NULL, false,
+		VALUE_LIST
 	};
 	const struct forge_call checks = {
 		"GET",
 		github_path(f, a,
 			    str_format(a, "/commits/%s/check-runs?per_page=100",
 				       forge_segment(a, pull->head))),
-		NULL, true
+		NULL, true, 0
 	};
 	struct forge_answer answer;
 
-	if (!forge_ask_for(f, a, &reviews, VALUE_LIST, &answer, e))
+	if (!forge_ask(f, a, &reviews, &answer, e))
 		return false;
 	github_count_reviews(answer.body, out);
 	if (!*pull->head || !forge_ask(f, a, &checks, &answer, e))

@@ -115,9 +115,10 @@ static bool gitlab_find(struct forge *f, struct arena *a, const struct forge_fil
 		f, a,
 		str_format(a, "/merge_requests?per_page=100&source_branch=%s&target_branch=%s",
 			   forge_query(a, source), forge_query(a, target)));
+	const struct forge_listing listing = { path, NULL, &commit };
 	struct list all = { 0 };
 
-	if (!forge_pages(f, a, path, NULL, &commit, &all, e))
+	if (!forge_pages(f, a, &listing, &all, e))
 		return false;
 	for (size_t i = 0; i < all.count; i++) {
 		struct forge_pull *pull = all.items[i];
@@ -151,10 +152,10 @@ static bool gitlab_create(struct forge *f, struct arena *a, const struct forge_r
 	value_set(a, body, "target_branch", value_string(a, rq->target));
 	value_set(a, body, "labels", gitlab_labels(a, rq));
 
-	const struct forge_call call = { "POST", gitlab_path(f, a, "/merge_requests"), body,
-					 false };
+	const struct forge_call call = { "POST", gitlab_path(f, a, "/merge_requests"), body, false,
+					 VALUE_MAP };
 
-	if (!forge_ask_for(f, a, &call, VALUE_MAP, &answer, e))
+	if (!forge_ask(f, a, &call, &answer, e))
 		return false;
 	*pull = answer.body;
 	return true;
@@ -163,17 +164,18 @@ static bool gitlab_create(struct forge *f, struct arena *a, const struct forge_r
 static bool gitlab_get(struct forge *f, struct arena *a, int64_t number, struct value **pull,
 		       struct err *e)
 {
-	const struct forge_call call = { "GET", gitlab_pull_path(f, a, number, ""), NULL, false };
+	const struct forge_call call = { "GET", gitlab_pull_path(f, a, number, ""), NULL, false,
+					 VALUE_MAP };
 	struct forge_answer answer;
 
-	if (!forge_ask_for(f, a, &call, VALUE_MAP, &answer, e))
+	if (!forge_ask(f, a, &call, &answer, e))
 		return false;
 	*pull = answer.body;
 	return true;
 }
 
 static bool gitlab_merge(struct forge *f, struct arena *a, const struct value *pull,
-			 const char *method, struct forge_merge *out, struct err *e)
+			 struct forge_merge *out, struct err *e)
 {
 	const char *status = forge_text(a, pull, "detailed_merge_status");
 	struct value *body = value_map(a);
@@ -184,13 +186,13 @@ static bool gitlab_merge(struct forge *f, struct arena *a, const struct value *p
 	if (out->pull.ready != FORGE_READY)
 		return forge_not_ready(out, *status ? str_format(a, "GitLab says %s", status)
 						    : "GitLab has not checked it yet");
-	if (method && strcmp(method, "squash") == 0)
+	if (out->method && strcmp(out->method, "squash") == 0)
 		value_set(a, body, "squash", value_bool(a, true));
 
 	const struct forge_call call = { "PUT", gitlab_pull_path(f, a, out->pull.number, "/merge"),
-					 body, false };
+					 body, false, VALUE_MAP };
 
-	if (!forge_ask_for(f, a, &call, VALUE_MAP, &answer, e))
+	if (!forge_ask(f, a, &call, &answer, e))
 		return false;
 	if (!forge_was_merged(f, a, answer.body, out, e))
 		return false;
@@ -204,7 +206,7 @@ static bool gitlab_delete_branch(struct forge *f, struct arena *a, const char *b
 					 gitlab_path(f, a,
 						     str_format(a, "/repository/branches/%s",
 								forge_segment(a, branch))),
-					 NULL, false };
+					 NULL, false, 0 };
 	struct forge_answer answer;
 
 	return forge_ask(f, a, &call, &answer, e);
@@ -219,7 +221,7 @@ static bool gitlab_comment(struct forge *f, struct arena *a, int64_t number, con
 	value_set(a, body, "body", value_string(a, text));
 
 	const struct forge_call call = { "POST", gitlab_pull_path(f, a, number, "/notes"), body,
-					 false };
+					 false, 0 };
 
 	return forge_ask(f, a, &call, &answer, e);
 }
@@ -231,7 +233,8 @@ static bool gitlab_close(struct forge *f, struct arena *a, int64_t number, struc
 
 	value_set(a, body, "state_event", value_string(a, "close"));
 
-	const struct forge_call call = { "PUT", gitlab_pull_path(f, a, number, ""), body, false };
+	const struct forge_call call = { "PUT", gitlab_pull_path(f, a, number, ""), body, false,
+					 0 };
 
 	return forge_ask(f, a, &call, &answer, e);
 }
@@ -253,7 +256,7 @@ static bool gitlab_review(struct forge *f, struct arena *a, const struct forge_p
 {
 	const struct forge_call approvals = { "GET",
 					      gitlab_pull_path(f, a, pull->number, "/approvals"),
-					      NULL, true };
+					      NULL, true, 0 };
 	struct forge_answer answer;
 	struct value *record;
 	int64_t wanted;

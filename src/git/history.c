@@ -18,6 +18,19 @@ static const char *history_clean(struct arena *a, const char *text, size_t max)
 	return text ? str_clean(a, text, strlen(text), max) : "";
 }
 
+/* A message as people read it: git keeps what Windows' editors put at the ends of lines. */
+static const char *message_of(struct arena *a, const char *text)
+{
+	char *out = (char *)arena_copy(a, text ? text : "", text ? strlen(text) + 1 : 1);
+	size_t n = 0;
+
+	for (const char *p = out; *p; p++)
+		if (*p != '\r' || p[1] != '\n')
+			out[n++] = *p;
+	out[n] = '\0';
+	return history_clean(a, out, LONGEST_MESSAGE);
+}
+
 static void fill_person(struct arena *a, const git_signature *from, struct repo_person *to)
 {
 	to->name = history_clean(a, from->name, LONGEST_NAME);
@@ -36,7 +49,7 @@ static void fill_commit(struct arena *a, const git_commit *from, struct repo_com
 		oid_write(git_commit_parent_id(from, i), &to->parents[i]);
 	fill_person(a, git_commit_author(from), &to->author);
 	fill_person(a, git_commit_committer(from), &to->committer);
-	to->message = history_clean(a, git_commit_message(from), LONGEST_MESSAGE);
+	to->message = message_of(a, git_commit_message(from));
 }
 
 bool repo_read_commit(struct repo *r, struct arena *a, const struct oid *id,

@@ -3,6 +3,7 @@
 #include "model/credentials.h"
 
 #include <stdlib.h>
+#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -56,8 +57,8 @@ static int credentials_by_name(const void *x, const void *y)
 	return str_compare((*a)->key, (*b)->key);
 }
 
-static bool credentials_find_in(struct arena *a, const struct value *secrets, const char *type,
-				const char *url, struct credentials *out)
+static bool credentials_find_in(struct arena *a, const struct value *secrets,
+				const struct credentials_query *q, struct credentials *out)
 {
 	size_t count = value_count(secrets);
 	const struct value_member **order = arena_array(a, count, sizeof(*order));
@@ -71,7 +72,7 @@ static bool credentials_find_in(struct arena *a, const struct value *secrets, co
 		const struct value *data = value_get(order[i]->value, "stringData");
 		const char *own = value_text(value_get(labels, "kargo.akuity.io/cred-type"), "");
 
-		if (strcmp(own, type) == 0 && credentials_fits(a, data, type, url))
+		if (strcmp(own, q->type) == 0 && credentials_fits(a, data, q->type, q->url))
 			return credentials_take(data, out);
 	}
 	return false;
@@ -95,10 +96,10 @@ static bool is_overheard(const char *url)
 }
 
 bool credentials_find(struct arena *a, const struct value *secrets, const struct value *shared,
-		      const char *type, const char *url, struct credentials *out)
+		      const struct credentials_query *q, struct credentials *out)
 {
-	if (is_overheard(url))
+	assert(q->type && q->url);
+	if (is_overheard(q->url))
 		return false;
-	return credentials_find_in(a, secrets, type, url, out) ||
-	       credentials_find_in(a, shared, type, url, out);
+	return credentials_find_in(a, secrets, q, out) || credentials_find_in(a, shared, q, out);
 }

@@ -13,11 +13,17 @@ struct credentials {
 	const char *ssh_key;                    /* private key, PEM; NULL when not given */
 };
 
+/* For what they are wanted. */
+struct credentials_query {
+	const char *type; /* "git", "image" or "helm" */
+	const char *url;
+};
+
 /*
- * Finds the Kargo Secret of this type ("git", "image", "helm") whose repoURL fits
+ * Finds the Kargo Secret of the type whose repoURL fits the
  * url (doc/kargo-rules.md 9.1); the project's own before shared ones. False: none.
  */
 bool credentials_find(struct arena *a, const struct value *secrets, const struct value *shared,
-		      const char *type, const char *url, struct credentials *out);
+		      const struct credentials_query *q, struct credentials *out);
 
 #endif

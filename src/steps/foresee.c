@@ -180,8 +180,8 @@ bool foresee_changelog(struct step_run *r, struct arena *a, struct plan_changelo
 	if (!git_work_mirrors(r) || !mirror_open(r->arena, git_work_mirrors(r), out->url, &m, e))
 		return false;
 	if (!has_commit(mirror_repo(m), out->from) || !has_commit(mirror_repo(m), out->to)) {
-		git_work_access(r, out->url, false, &access);
-		if (!mirror_update(m, &access, e))
+		if (!git_work_access(r, out->url, false, &access, e) ||
+		    !mirror_update(m, &access, e))
 			return false;
 	}
 	if (!list_between(mirror_repo(m), a, out->to, out->from, out, e))

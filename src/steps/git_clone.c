@@ -290,8 +290,11 @@ static bool git_clone_make_room(struct step_run *r, const char *path, struct err
 static void submodule_access(void *context, const char *url, struct remote_access *out)
 {
 	struct clone *c = context;
+	struct err e;
 
-	git_work_access(c->r, url, c->insecure, out);
+	/* Without them the submodule's server says what is missing. */
+	if (!git_work_access(c->r, url, c->insecure, out, &e))
+		step_report(c->r, "%s", e.message);
 }
 
 static bool check_out(struct clone *c, const struct value *v, struct oid *id, struct err *e)
@@ -325,7 +328,8 @@ static bool clone(struct clone *c, struct value *commits, struct err *e)
 	const struct value *all = value_get(c->r->config, "checkout");
 	const struct value *author = value_get(c->r->config, "author");
 
-	git_work_access(c->r, c->url, c->insecure, &c->access);
+	if (!git_work_access(c->r, c->url, c->insecure, &c->access, e))
+		return false;
 	git_work_person(c->r, value_text(value_get(author, "name"), NULL),
 			value_text(value_get(author, "email"), NULL), &c->author);
 	step_report(c->r, "fetching %s", remote_name(c->r->arena, c->url));

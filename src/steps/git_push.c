@@ -254,8 +254,7 @@ static bool git_push_begin(struct git_push_state *p, struct err *e)
 		return git_work_failed(e);
 	if (!p->origin.url)
 		return err_set(e, ERR_CONFIG, "%s has no remote origin", step_text(r, "path", ""));
-	git_work_access(r, p->origin.url, p->origin.insecure, &p->access);
-	return aim(p, e);
+	return git_work_access(r, p->origin.url, p->origin.insecure, &p->access, e) && aim(p, e);
 }
 
 /* As a push would find the branch if it were sent now: on top of what others pushed. */

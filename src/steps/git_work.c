@@ -69,17 +69,20 @@ bool git_work_discard(const char *mirrors, const char *work, struct err *e)
 	return folder_remove(work, e);
 }
 
-void git_work_access(struct step_run *r, const char *url, bool insecure, struct remote_access *out)
+bool git_work_access(struct step_run *r, const char *url, bool insecure,
+		     struct remote_access *out, struct err *e)
 {
 	const struct step_services *s = r->services;
+	const struct credentials_query query = { "git", url };
 	struct credentials c = { 0 };
 
 	*out = (struct remote_access){ .insecure = insecure, .cancelled = r->cancelled };
-	if (!s->credentials || !s->credentials(s->context, r->arena, "git", url, &c))
-		return;
+	if (s->credentials && !s->credentials(s->context, r->arena, &query, &c, e))
+		return err_wrap(e, "credentials for %s", remote_name(r->arena, url));
 	out->username = c.username;
 	out->password = c.password;
 	out->ssh_key = c.ssh_key;
+	return true;
 }
 
 static const char *git_work_first_of(const char *given, const char *configured,

@@ -33,8 +33,8 @@ const char *git_work_mirrors(struct step_run *r);
 bool git_work_discard(const char *mirrors, const char *work, struct err *e) MUST_USE;
 
 /* Who we are to url: the project's Secret for it, else what git's own settings say. */
-void git_work_access(struct step_run *r, const char *url, bool insecure,
-		     struct remote_access *out);
+bool git_work_access(struct step_run *r, const char *url, bool insecure,
+		     struct remote_access *out, struct err *e) MUST_USE;
 
 /*
  * Who commits, when the promotion started: a commit made again after a crash is the

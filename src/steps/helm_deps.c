@@ -120,8 +120,11 @@ static bool helm_deps_add(struct fetching *f, const char *repository)
 
 	if (has_prefix(repository, local))
 		return check_local(f, repository);
-	if (!s->credentials ||
-	    !s->credentials(s->context, f->r->arena, "helm", repository, &who) || !who.password)
+	if (s->credentials &&
+	    !s->credentials(s->context, f->r->arena,
+			    &(struct credentials_query){ "helm", repository }, &who, f->e))
+		return false;
+	if (!who.password)
 		who.username = NULL;
 	if (has_prefix(repository, oci))
 		add_registry(f, repository, &who);

@@ -68,14 +68,14 @@ bool oci_ref_open(struct step_run *r, const struct oci_ref *ref, struct registry
 {
 	const char *url = ref->is_helm ? str_format(r->arena, "oci://%s", ref->repository)
 				       : ref->repository;
+	const struct credentials_query query = { ref->is_helm ? "helm" : "image", url };
 	struct credentials who = { .username = NULL };
 	struct registry_options o = { .insecure = step_truth(r, "insecureSkipTLSVerify", false),
 				      .cancelled = r->cancelled };
 
-	if (r->services->credentials(r->services->context, r->arena, ref->is_helm ? "helm" : "image", url,
-				     &who)) {
-		o.username = who.username;
-		o.password = who.password;
-	}
+	if (!r->services->credentials(r->services->context, r->arena, &query, &who, e))
+		return false;
+	o.username = who.username;
+	o.password = who.password;
 	return registry_open(out, r->services->http, ref->repository, &o, e);
 }

@@ -88,7 +88,7 @@ static bool find_argocd(struct handles *h, struct err *e)
 
 struct outside_search {
 	struct arena *a;
-	const char *type, *url;
+	const struct credentials_query *query;
 	struct credentials *out;
 	bool found;
 };
@@ -97,21 +97,24 @@ static void outside_look_up(void *search, const struct value *own, const struct 
 {
 	struct outside_search *s = search;
 
-	s->found = credentials_find(s->a, own, shared, s->type, s->url, s->out);
+	s->found = credentials_find(s->a, own, shared, s->query, s->out);
 }
 
-static bool outside_find_credentials(void *context, struct arena *a, const char *type,
-				     const char *url, struct credentials *out)
+static bool outside_find_credentials(void *context, struct arena *a,
+				     const struct credentials_query *q, struct credentials *out,
+				     struct err *e)
 {
 	struct outside *o = context;
-	struct outside_search s = { .a = a, .type = type, .url = url, .out = out };
+	struct outside_search s = { .a = a, .query = q, .out = out };
 
+	(void)e;
+	*out = (struct credentials){ 0 };
 	o->o.secrets(o->o.context, outside_look_up, &s);
 	if (s.found) {
 		log_redact(out->password);
 		log_redact(out->ssh_key);
 	}
-	return s.found;
+	return true;
 }
 
 bool outside_fill(struct outside *o, struct arena *a, unsigned needs, struct step_services *out,

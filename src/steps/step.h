@@ -14,7 +14,10 @@
 
 struct arena;
 struct credentials;
+struct credentials_query;
 struct err;
+struct forge;
+struct forge_options;
 struct plan;
 struct tool_need;
 struct value;
@@ -35,6 +38,7 @@ enum step_needs {
 /* Whose step this is. Strings live as long as the run. */
 struct step_subject {
 	const char *project, *stage, *promotion, *alias, *actor;
+	const char *ui_base_url;        /* of Kargo's pages, for links; NULL: none */
 	int64_t started_at;             /* of the promotion, ms: fixes commit times across re-runs */
 	const struct value *freight;    /* list of the collection's freight references */
 	const struct value *target_freight;  /* the Freight object being promoted */
@@ -44,11 +48,14 @@ struct step_subject {
 /* The outside, as far as the step declared that it needs it. NULL members otherwise. */
 struct step_services {
 	void *context;
-	/* "git", "image" or "helm" credentials for url; false: none. */
-	bool (*credentials)(void *context, struct arena *a, const char *type, const char *url,
-			    struct credentials *out);
+	/* Members NULL: there are none. False: there are, but they cannot be had now. */
+	bool (*credentials)(void *context, struct arena *a, const struct credentials_query *q,
+			    struct credentials *out, struct err *e);
 	struct argocd *argocd;          /* NULL: none is configured */
 	struct http *http;              /* this worker's client */
+	/* Opens a forge; NULL: forge_open(). */
+	bool (*forge)(void *context, struct arena *a, const struct forge_options *o,
+		      struct forge **out, struct err *e);
 	const char *mirrors;            /* folder of git mirrors */
 	const struct value *git_client; /* who commits when no step says so: {name, email}; NULL: default */
 	/* STEP_NEEDS_STATE: what the step wants recorded, applied when it succeeds. */
@@ -65,7 +72,7 @@ struct step_run {
 	const struct step_subject *subject;
 	const struct step_services *services;
 	const bool *cancelled;          /* polled; never NULL */
-	/* A line for the promotion screen; may be NULL. Use step_report(). */
+	/* For step_report(); may be NULL. */
 	void (*say)(void *context, const char *line);
 	void *say_context;
 	struct plan *plan;              /* in a rehearsal: where foreseen pushes are put; NULL else */
@@ -110,9 +117,8 @@ struct step_def {
 	bool (*run)(struct step_run *r, struct step_result *result, struct err *e);
 	enum step_reach reach;
 	/*
-	 * Instead of run() when a promotion is rehearsed (steps/rehearse.h): changes
-	 * nothing outside, announces what run() would do, and gives what outputs can be known. NULL:
-	 * run() itself, unless the reach says that it writes.
+	 * Instead of run() in a rehearsal (steps/rehearse.h): changes nothing outside, announces what
+	 * run() would do, gives the outputs that can be known. NULL: run(), unless the step writes.
 	 */
 	bool (*rehearse)(struct step_run *r, struct step_result *result, struct err *e);
 };
@@ -138,7 +144,7 @@ void step_output(struct step_run *r, struct step_result *result, const char *nam
 /* Whether path is free, or allowOverwrite says that it may be replaced; ERR_CONFLICT else. */
 bool step_may_write(const struct step_run *r, const char *path, struct err *e) MUST_USE;
 
-/* Says what the step is doing, for people who watch. */
+/* A line for the promotion screen: what the step is doing. */
 void step_report(struct step_run *r, const char *format, ...) PRINTF(2, 3);
 
 #endif

@@ -95,20 +95,20 @@ git -C "$work/gitops.git" update-ref refs/heads/main "$(git -C "$work/seed" rev-
 agent=$!
 later $agent
 ok "the image becomes freight and gets to test by itself" wait_for 30 runs test 1.0.0
-is "as a commit in the GitOps repository" "$(tag test)" '1.0.0 # set by gantry'
+is "as a commit in the GitOps repository" "$(tag test)" '"1.0.0" # set by gantry'
 ok "test verifies it, so prod may have it" wait_for 10 verified
 is "the comment above is as it was" "$(git -C "$work/gitops.git" show main:env/test/values.yaml | head -n 1)" "# test, kept by hand"
 
 ok "prod is promoted by hand" g promote prod --reason "release 1" --wait --timeout 60s
-is "as a commit, too" "$(tag prod)" '1.0.0 # set by gantry'
+is "as a commit, too" "$(tag prod)" '"1.0.0" # set by gantry'
 
 push_image acme/web 1.1.0 2026-01-03T10:00:00Z
 ok "a newer image gets to test by itself" wait_for 30 runs test 1.1.0
 ok "and may enter prod" wait_for 10 verified
 ok "where it is promoted by hand" g promote prod --reason "release 2" --wait --timeout 60s
-is "1.1.0 is in prod" "$(tag prod)" '1.1.0 # set by gantry'
+is "1.1.0 is in prod" "$(tag prod)" '"1.1.0" # set by gantry'
 ok "prod is rolled back" g rollback prod --reason "errors up" --wait --timeout 60s
-is "1.0.0 is in prod again" "$(tag prod)" '1.0.0 # set by gantry'
+is "1.0.0 is in prod again" "$(tag prod)" '"1.0.0" # set by gantry'
 
 is "history names who did it and why" "$(g history --stage prod -o json | jq -r '[.[] | select(.reason != "")][0] | .actor + ": " + .reason')" \
 	"Ada <ada@example.org>: errors up"

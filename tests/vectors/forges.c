@@ -172,12 +172,10 @@ static bool run_create(struct forge *f, struct arena *a, const struct value *in,
 		.source = value_text(value_get(c, "Head"), ""),
 		.target = value_text(value_get(c, "Base"), ""),
 	};
-	const char *note;
-
 	rq.labels = labels_of(a, value_get(c, "Labels"), &rq.nlabels);
 	o->pulls[0] = arena_alloc(a, sizeof(struct forge_pull));
 	o->count = 1;
-	return forge_create(f, a, &rq, o->pulls[0], &note, &o->e);
+	return forge_create(f, a, &rq, o->pulls[0], &o->e);
 }
 
 static bool run_case(struct arena *a, const struct value *in, struct play *p, struct outcome *o)
@@ -191,7 +189,7 @@ static bool run_case(struct arena *a, const struct value *in, struct play *p, st
 		.send = play_send,
 		.context = p,
 	};
-	struct forge_merge merge;
+	struct forge_merge merge = { .method = text_or_null(in, "method") };
 	struct forge *f;
 	int64_t number = 0;
 
@@ -214,7 +212,7 @@ static bool run_case(struct arena *a, const struct value *in, struct play *p, st
 	o->count = 1;
 	if (strcmp(op, "get") == 0)
 		return forge_get(f, a, number, o->pulls[0], &o->e);
-	if (!forge_merge(f, a, number, text_or_null(in, "method"), &merge, &o->e))
+	if (!forge_merge(f, a, number, &merge, &o->e))
 		return false;
 	o->merged = merge.merged;
 	*o->pulls[0] = merge.pull;

@@ -40,6 +40,7 @@ static const struct set sets[] = {
 	{ "kargo/json-update", vectors_json_update },
 	{ "kargo/kustomize-set-image", vectors_kustomize_set_image },
 	{ "kargo/selection", vectors_selection },
+	{ "kargo/pr-steps", vectors_pr_steps },
 	{ "kargo/parse", vectors_parse },
 	{ "kargo/rrule", vectors_rrule },
 	{ "kargo/set-objects", vectors_set_objects },

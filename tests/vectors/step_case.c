@@ -132,6 +132,8 @@ static bool evaluate(struct step_case *c)
 		.actor = c->subject.actor,
 		.freight_requests = c->subject.freight_requests,
 		.freight = c->subject.freight,
+		.ui_base_url = c->subject.ui_base_url,
+		.state = value_get(c->input, "state"),
 		.find = find,
 		.context = c,
 	};
@@ -155,6 +157,8 @@ static bool run(struct step_case *c)
 			      .services = &c->services, .cancelled = &never };
 	bool fine;
 
+	/* What an earlier run of this very step has put out. */
+	r.before = value_get(value_get(c->input, "state"), c->subject.alias);
 	c->result = (struct step_result){ .status = STEP_SUCCEEDED, .message = "" };
 	if (!c->def) {
 		err_again(&c->e, ERR_CONFIG, "no such step");

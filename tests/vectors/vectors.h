@@ -53,6 +53,7 @@ void vectors_kustomize_set_image(struct vectors *v);
 void vectors_selection(struct vectors *v);
 void vectors_parse(struct vectors *v);
 void vectors_rrule(struct vectors *v);
+void vectors_pr_steps(struct vectors *v);
 void vectors_semver(struct vectors *v);
 void vectors_set_objects(struct vectors *v);
 void vectors_step_conditions(struct vectors *v);

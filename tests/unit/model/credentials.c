@@ -33,12 +33,16 @@ TEST(the_first_by_name_that_fits_is_taken)
 	struct value *own = secret(a, NULL, "b", "git", "\"repoURL\":\"https://example.com/a\","
 				   "\"username\":\"exact\",\"password\":\"p\"");
 
-	ok(credentials_find(a, own, NULL, "git", "https://u@EXAMPLE.com/a.git", &got),
+	ok(credentials_find(a, own, NULL,
+			    &(struct credentials_query){ "git", "https://u@EXAMPLE.com/a.git" },
+			    &got),
 	   "URLs are compared in their normal form");
 	is_text(got.username, "exact", "the one that fits");
 	secret(a, own, "a", "git", "\"repoURL\":\"example\",\"repoURLIsRegex\":\"true\","
 	       "\"username\":\"regex\",\"password\":\"p\"");
-	ok(credentials_find(a, own, NULL, "git", "https://example.com/a", &got), "both fit");
+	ok(credentials_find(a, own, NULL,
+			    &(struct credentials_query){ "git", "https://example.com/a" }, &got),
+	   "both fit");
 	is_text(got.username, "regex", "the name decides, not how well it fits");
 }
 
@@ -49,15 +53,25 @@ TEST(nothing_is_sent_where_it_does_not_belong)
 	struct value *own = secret(a, NULL, "b", "git", "\"repoURL\":\"http://example.com/a\","
 				   "\"username\":\"u\",\"password\":\"p\"");
 
-	ok(!credentials_find(a, own, NULL, "git", "http://example.com/a", &got), "not over http");
+	ok(!credentials_find(a, own, NULL,
+			     &(struct credentials_query){ "git", "http://example.com/a" }, &got),
+	   "not over http");
 	secret(a, own, "c", "git", "\"repoURL\":\"/a\",\"repoURLIsRegex\":\"true\","
 	       "\"username\":\"u\",\"password\":\"p\"");
-	ok(credentials_find(a, own, NULL, "git", "http://127.0.0.1:8000/a", &got), "but to this machine");
-	ok(!credentials_find(a, own, NULL, "git", "http://127.0.0.1.example.com/a", &got),
+	ok(credentials_find(a, own, NULL,
+			    &(struct credentials_query){ "git", "http://127.0.0.1:8000/a" }, &got),
+	   "but to this machine");
+	ok(!credentials_find(a, own, NULL,
+			     &(struct credentials_query){ "git", "http://127.0.0.1.example.com/a" },
+			     &got),
 	   "not to one whose name begins like it");
-	ok(!credentials_find(a, own, NULL, "git", "http://localhost:x@example.com/a", &got),
+	ok(!credentials_find(
+		   a, own, NULL,
+		   &(struct credentials_query){ "git", "http://localhost:x@example.com/a" }, &got),
 	   "nor behind its name");
-	ok(!credentials_find(a, own, NULL, "image", "example.com/a", &got), "not for images");
+	ok(!credentials_find(a, own, NULL, &(struct credentials_query){ "image", "example.com/a" },
+			     &got),
+	   "not for images");
 }
 
 TEST(shared_secrets_come_second)
@@ -69,8 +83,12 @@ TEST(shared_secrets_come_second)
 	struct value *shared = secret(a, NULL, "a", "image", "\"repoURL\":\"ghcr.io/a/b\","
 				      "\"username\":\"shared\",\"password\":\"p\"");
 
-	ok(credentials_find(a, own, shared, "image", "GHCR.io/a/b:1", &got), "one fits");
+	ok(credentials_find(a, own, shared, &(struct credentials_query){ "image", "GHCR.io/a/b:1" },
+			    &got),
+	   "one fits");
 	is_text(got.username, "own", "the project's own");
-	ok(credentials_find(a, NULL, shared, "image", "ghcr.io/a/b", &got), "the other fits");
+	ok(credentials_find(a, NULL, shared, &(struct credentials_query){ "image", "ghcr.io/a/b" },
+			    &got),
+	   "the other fits");
 	is_text(got.username, "shared", "the shared one");
 }

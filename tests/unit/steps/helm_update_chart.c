@@ -30,12 +30,13 @@ static const char script[] =
 static const char chart[] = "name: app # mine\ndependencies:\n- name: db\n  version: 1.0.0 # pinned\n"
 			    "  repository: oci://reg.example/charts\n";
 
-static bool credentials(void *context, struct arena *a, const char *type, const char *url,
-			struct credentials *out)
+static bool credentials(void *context, struct arena *a, const struct credentials_query *q,
+			struct credentials *out, struct err *e)
 {
-	(void)context, (void)a;
-	*out = (struct credentials){ .username = "ada", .password = "secret" };
-	return strcmp(type, "helm") == 0 && strcmp(url, "oci://reg.example/charts") == 0;
+	(void)context, (void)a, (void)e;
+	if (strcmp(q->type, "helm") == 0 && strcmp(q->url, "oci://reg.example/charts") == 0)
+		*out = (struct credentials){ .username = "ada", .password = "secret" };
+	return true;
 }
 
 struct scene {

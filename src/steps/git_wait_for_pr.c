@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* git-wait-for-pr: wait until a pull request is merged (doc/kargo-rules.md 6.1). */
+#include "steps/step.h"
+
+#include "base/err.h"
+#include "base/str.h"
+#include "data/value.h"
+#include "forge/forge.h"
+#include "git/remote.h"
+#include "steps/git_work.h"
+#include "steps/pull_request.h"
+#include "steps/rehearse.h"
+
+enum { POLL_MS = 30000 };
+
+static const struct step_param params[] = {
+	{ .name = "repoURL",
+	  .kind = PARAM_STRING,
+	  .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
+	  .help = "The repository." },
+	{ .name = "prNumber",
+	  .kind = PARAM_INT,
+	  .flags = PARAM_REQUIRED,
+	  .help = "Which pull request, such as ${{ outputs['open-pr'].pr.id }}." },
+	{ .name = "pollInterval",
+	  .kind = PARAM_STRING,
+	  .otherwise = "30s",
+	  .help = "How often it is looked at." },
+	{ .name = "provider",
+	  .kind = PARAM_STRING,
+	  .choices = pull_request_providers,
+	  .help = "Which forge it is.",
+	  .otherwise = "told by the host's name" },
+	{ .name = "insecureSkipTLSVerify",
+	  .kind = PARAM_BOOL,
+	  .otherwise = "false",
+	  .help = "Do not check the server's certificate." },
+	{ 0 },
+};
+
+static const struct step_output outputs[] = {
+	{ "pr", "The pull request: {id, url, open, merged}." },
+	{ "commit", "The merge commit, when the forge tells it." },
+	{ 0 },
+};
+
+static const char *git_wait_for_pr_why(struct step_run *r, const struct forge_pull *pull)
+{
+	static const char *const ready[] = {
+		[FORGE_READY] = "nobody has merged it yet",
+		[FORGE_DRAFT] = "it is a draft",
+		[FORGE_CONFLICT] = "it has conflicts",
+		[FORGE_BLOCKED] = "reviews or checks are missing",
+		[FORGE_CHECKING] = "the forge is checking whether it can be merged",
+	};
+
+	return str_format(r->arena, "waiting for pull request %lld to be merged: %s",
+			  (long long)pull->number, ready[pull->ready]);
+}
+
+static bool git_wait_for_pr_run(struct step_run *r, struct step_result *result, struct err *e)
+{
+	int64_t number = pull_request_number(r);
+	struct forge_pull pull;
+	struct forge *forge;
+
+	if (!pull_request_forge(r, &forge, e) || !forge_get(forge, r->arena, number, &pull, e))
+		return git_work_failed(e);
+	step_output(r, result, "pr", pull_request_output(r->arena, &pull, true));
+	if (*pull.merge_commit)
+		step_output(r, result, "commit", value_string(r->arena, pull.merge_commit));
+	if (pull.is_open) {
+		result->message = git_wait_for_pr_why(r, &pull);
+		step_report(r, "%s", result->message);
+		pull_request_wait(r, result, POLL_MS);
+		return true;
+	}
+	if (pull.is_merged)
+		return true;
+	result->status = STEP_FAILED;
+	return err_set(e, ERR_REFUSED, "pull request %lld was closed without being merged",
+		       (long long)number);
+}
+
+static bool git_wait_for_pr_rehearse(struct step_run *r, struct step_result *result, struct err *e)
+{
+	(void)e;
+	step_announce(r, result, "wait until pull request %lld of %s is merged",
+		      (long long)pull_request_number(r),
+		      remote_name(r->arena, step_text(r, "repoURL", "")));
+	return true;
+}
+
+const struct step_def step_git_wait_for_pr = {
+	.kind = "git-wait-for-pr",
+	.summary = "Wait until a pull request is merged.",
+	.params = params,
+	.outputs = outputs,
+	.needs = STEP_NEEDS_CREDENTIALS | STEP_NEEDS_HTTP,
+	.is_effect = true,
+	.check = pull_request_check,
+	.reach = STEP_REACH_WRITES,
+	.rehearse = git_wait_for_pr_rehearse,
+	.run = git_wait_for_pr_run,
+};
