@@ -108,7 +108,7 @@ static bool cmd_lint_run(struct command *c, struct err *e)
 
 const struct command_def command_lint = {
 	.name = "lint",
-	.summary = "Say what is wrong with manifests, and how to mend it.",
+	.summary = "Say what is wrong with manifests, and how to fix it.",
 	.usage = "gantry lint [PATH…] [--fix] [--strict] [--sarif] [-o json]",
 	.help = "Looks at fields, names that objects have of each other, steps' configuration,\n"
 		"expressions, versions, patterns, programs that steps run, and secrets in plain "

@@ -147,7 +147,7 @@ static const char *verify_check_signature(struct ledger *l, struct arena *a, str
 	if (is == SIGNING_BAD)
 		return str_format(a, "its signature does not fit: %s", who);
 	if (is == SIGNING_UNKNOWN)
-		return str_format(a, "it is signed by nobody we know: %s", who);
+		return str_format(a, "it is signed by an unknown key: %s", who);
 	struct ledger_signer *s = NULL;
 	for (size_t i = 0; i < signers->count && !s; i++)
 		if (strcmp(((struct ledger_signer *)signers->items[i])->who, who) == 0)

@@ -21,7 +21,7 @@
 
 static const int64_t ns_per_ms = 1000000;
 
-/* How many openings are looked at before nobody can say. */
+/* How many openings are looked at before giving up. */
 enum { WINDOWS_MAX = 20 };
 
 static struct gate *gate_add_gate(struct gates *g, enum gate_kind kind, const char *word)
@@ -66,7 +66,7 @@ static void verified_gate(struct arena *a, struct gates *g, const struct freight
 				    join(a, missing, nmissing, r->all ? " and " : " or "));
 }
 
-/* When the soak is over: the latest upstream for All, the earliest for OneOf; 0 when nobody can say. */
+/* When the soak is over: the latest upstream for All, the earliest for OneOf; 0 when unknown. */
 static int64_t soak_end(const struct freight_request *r, const struct freight *f, int64_t now)
 {
 	int64_t end = 0;
@@ -149,7 +149,7 @@ static void window_gate(struct arena *a, struct gates *g, const struct world *w,
 				    state.because ? state.because->name : "",
 				    state.opens_at ? str_format(a, ", opens in %s",
 								clock_age(a, state.opens_at - now))
-						   : ", and nobody can say until when");
+						   : ", for an unknown time");
 }
 
 static void free_gate(struct arena *a, struct gates *g, const struct world *w,
@@ -185,7 +185,7 @@ static void held_gate(struct arena *a, struct gates *g, const struct stage *s,
 	}
 }
 
-/* At that moment a window may be closed again; 0: nobody can say when none is. */
+/* At that moment a window may be closed again; 0: unknown. */
 static int64_t window_after(const struct world *w, const struct stage *s, int64_t at)
 {
 	struct window_state state;

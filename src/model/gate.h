@@ -34,7 +34,7 @@ struct gate {
 	bool binding;           /* an intent is refused while it is not passed */
 	const char *word;       /* "verified", "soaked": the row's name on screen */
 	const char *sentence;   /* "2d of 30m, in uat" */
-	int64_t opens_at;       /* ms; 0 when nobody can say */
+	int64_t opens_at;       /* ms; 0 when unknown */
 	const char *who;        /* who can unblock it; NULL when nobody needs to */
 };
 
@@ -42,7 +42,7 @@ struct gates {
 	struct gate *items;
 	size_t count;
 	bool open;              /* every binding gate is passed */
-	int64_t opens_at;       /* when all are open, windows then included; 0 when nobody can say, or open */
+	int64_t opens_at;       /* when all are open, windows then included; 0 when unknown, or open */
 	int64_t not_before;     /* at least until then one is not; 0: open, or not even that is known */
 	const char *summary;    /* one sentence for the line above the keys */
 };

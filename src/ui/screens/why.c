@@ -34,7 +34,7 @@ static void add_outlook(struct view *v, struct sheet *sheet, const struct stage 
 			  str_format(v->a, "Soonest it can start: %s.", display_when(v, gates.opens_at)));
 	else if (gates.not_before)
 		page_text(v, sheet, " outlook", ROLE_TEXT,
-			  str_format(v->a, "Not before %s; when after that, nobody can say.",
+			  str_format(v->a, "Not before %s; exactly when is unknown.",
 				     display_when(v, gates.not_before)));
 	else
 		page_text(v, sheet, " outlook", ROLE_TEXT,
