@@ -94,8 +94,14 @@ static bool fill_services(void *context, struct arena *a, unsigned needs,
 static bool join_verify(void *context, struct arena *a, const struct project *p, const char *stage,
 			const struct value *collection, const struct value **info, struct err *e)
 {
+	struct verify_request rq = { .of = { p, project_stage(p, stage), collection },
+				     .info = *info, .now = clock_now() };
+
 	(void)context;
-	return verify_look(a, p, stage, collection, *info, clock_now(), info, e);
+	if (!rq.of.stage)
+		return err_set(e, ERR_CONFIG, "there is no stage \"%s\"", stage);
+	*info = verify_look(a, &rq);
+	return true;
 }
 
 static void join_offer_secrets(void *context,

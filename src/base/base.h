@@ -11,6 +11,7 @@
  * err.h      what went wrong, for a caller and for a person
  * file.h     whole files, folders and paths
  * hash.h     SHA-1 and SHA-256 as hex
+ * id.h       names that nobody else will give: UUIDs and ULIDs
  * list.h     a growing array of pointers in an arena
  * log.h      the log file, with secrets taken out
  * map.h      names to pointers, in an arena

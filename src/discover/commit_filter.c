@@ -110,11 +110,11 @@ bool commit_filter_branch(struct arena *a, const struct commit_filter *f,
 			  const struct source_commit *c, bool *out, struct err *e)
 {
 	const struct expr_variable names[] = {
-		{ "id", expr_text(c->id) },
-		{ "commitDate", commit_filter_time_value(a, c->date) },
-		{ "author", expr_text(c->author) },
-		{ "committer", expr_text(c->committer) },
-		{ "subject", expr_text(commit_subject(a, c->message)) },
+		{ "id", expr_text(c->id), NULL },
+		{ "commitDate", commit_filter_time_value(a, c->date), NULL },
+		{ "author", expr_text(c->author), NULL },
+		{ "committer", expr_text(c->committer), NULL },
+		{ "subject", expr_text(commit_subject(a, c->message)), NULL },
 	};
 
 	*out = true;
@@ -125,14 +125,14 @@ bool commit_filter_tag(struct arena *a, const struct commit_filter *f, const str
 		       bool *out, struct err *e)
 {
 	const struct expr_variable names[] = {
-		{ "tag", expr_text(t->name) },
-		{ "id", expr_text(t->commit.id) },
-		{ "creatorDate", commit_filter_time_value(a, t->date) },
-		{ "author", expr_text(t->commit.author) },
-		{ "committer", expr_text(t->commit.committer) },
-		{ "subject", expr_text(commit_subject(a, t->commit.message)) },
-		{ "tagger", expr_text(t->tagger) },
-		{ "annotation", expr_text(commit_subject(a, t->annotation)) },
+		{ "tag", expr_text(t->name), NULL },
+		{ "id", expr_text(t->commit.id), NULL },
+		{ "creatorDate", commit_filter_time_value(a, t->date), NULL },
+		{ "author", expr_text(t->commit.author), NULL },
+		{ "committer", expr_text(t->commit.committer), NULL },
+		{ "subject", expr_text(commit_subject(a, t->commit.message)), NULL },
+		{ "tagger", expr_text(t->tagger), NULL },
+		{ "annotation", expr_text(commit_subject(a, t->annotation)), NULL },
 	};
 
 	*out = true;

@@ -3,12 +3,12 @@
  * Carrying out decisions. Each is recorded; when recording is refused because the world
  * has changed, the next round decides anew.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/hash.h"
+#include "base/id.h"
 #include "base/log.h"
 #include "base/str.h"
 #include "base/thread.h"
@@ -33,20 +33,6 @@ struct operation {
 	const char *promotion, *stage, *stop;
 };
 
-static const char *uuid(struct arena *a)
-{
-	unsigned char b[16];
-	char out[37];
-
-	random_bytes(b, sizeof(b));
-	b[6] = (unsigned char)((b[6] & 0x0f) | 0x40);
-	b[8] = (unsigned char)((b[8] & 0x3f) | 0x80);
-	snprintf(out, sizeof(out), "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
-		 b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12],
-		 b[13], b[14], b[15]);
-	return str_copy(a, out);
-}
-
 /* All that was verified together: "soft-squirrel (1.29.5) and wise-otter (2.1.0)". */
 static const char *current_label(struct arena *a, const struct world *w, const struct stage *s)
 {
@@ -68,7 +54,7 @@ static void verified(struct operation *d, const struct stage *s)
 	struct value *v = value_map(d->arena);
 	const char *now = clock_rfc3339(d->arena, d->ev.at);
 
-	value_set(d->arena, v, "id", value_string(d->arena, uuid(d->arena)));
+	value_set(d->arena, v, "id", value_string(d->arena, uuid_make(d->arena)));
 	value_set(d->arena, v, "collection", value_string(d->arena, s->history[0].id));
 	value_set(d->arena, v, "startTime", value_string(d->arena, now));
 	value_set(d->arena, v, "finishTime", value_string(d->arena, now));

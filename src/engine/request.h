@@ -32,10 +32,6 @@ struct request {
 bool request_make(struct arena *a, const struct request *r, struct value **out,
 		  struct err *e) MUST_USE;
 
-/* 26 characters for the time and dice; behind after (a ULID, or NULL) in order. */
-const char *ulid_make(struct arena *a, int64_t ms, const unsigned char dice[10],
-		      const char *after);
-
 /* Kargo's FreightReference: name, origin and artifacts. */
 struct value *freight_reference(struct arena *a, const struct value *freight);
 

@@ -20,7 +20,19 @@ static int length(struct str s)
 	return s.len < 100 ? (int)s.len : 100;
 }
 
-/* A function that is named but not called, or a variable, of which nothing is known. */
+static const struct expr_type *check_variable(struct checker *c, struct node *n)
+{
+	const struct expr_env *env = c->env;
+
+	for (size_t i = 0; i < env->nnamed; i++)
+		if (str_is(n->name, env->named[i].name))
+			return env->named[i].type;
+	if (env->unknown == EXPR_UNKNOWN_REFUSED)
+		return checker_fail(c, n, "\"%.*s\" is not known here", length(n->name), n->name.at);
+	return NULL;
+}
+
+/* A function that is named but not called, or a variable. */
 static const struct expr_type *check_name(struct checker *c, struct node *n)
 {
 	struct expr_type *t;
@@ -28,7 +40,7 @@ static const struct expr_type *check_name(struct checker *c, struct node *n)
 	if (n->slot)
 		return c->lets[n->slot - 1];
 	if (!env_function(c->env, n->name) && !builtin_find(n->name))
-		return NULL;
+		return check_variable(c, n);
 	t = arena_alloc(c->a, sizeof(*t));
 	t->kind = EXPR_FUNCTION;
 	return t;

@@ -39,11 +39,13 @@ struct expr_program;
 enum expr_unknown {
 	EXPR_UNKNOWN_NIL,       /* nil at run time, as in promotions; calling it fails when reached */
 	EXPR_UNKNOWN_FAILS,     /* an error when reached, as in freightCreationCriteria */
+	EXPR_UNKNOWN_REFUSED,   /* an error of the compiler, as in conditions of metrics */
 };
 
 struct expr_variable {
 	const char *name;
 	struct expr_value value;
+	const struct expr_type *type;   /* what the compiler knows of it; NULL: nothing */
 };
 
 /*

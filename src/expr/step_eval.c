@@ -33,7 +33,7 @@ struct step_eval_names {
 
 static void step_eval_add_name(struct step_eval_names *n, const char *name, struct expr_value value)
 {
-	n->all[n->count++] = (struct expr_variable){ name, value };
+	n->all[n->count++] = (struct expr_variable){ .name = name, .value = value };
 }
 
 static void step_eval_put(struct arena *a, struct value *map, const char *key, const char *text)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the compiler knows before anything runs: functions of the host, what they
- * return, literals. A variable's type is never known. Everything here is read only and
+ * return, literals, variables whose type the host gives. Everything here is read only and
  * may be static. Any thread.
  */
 #ifndef GANTRY_EXPR_TYPE_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Promotion windows: when promotions may start (doc/kargo-rules.md, promotion windows). A stage is
+ * Promotion windows: when promotions may start (doc/kargo-rules.md 1.2.7). A stage is
  * open when no Deny window is active and, if it has Allow windows, one of them is. Pure. Any thread.
  */
 #ifndef GANTRY_MODEL_WINDOW_H

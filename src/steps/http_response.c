@@ -151,7 +151,7 @@ bool http_response_read(struct arena *a, const struct http_reply *reply, const c
 	expr_map_set(a, map, expr_text("headers"), expr_tree(headers_of(a, reply)));
 	expr_map_set(a, map, expr_text("body"), expr_tree(body));
 	out->reply = reply;
-	out->variable = (struct expr_variable){ "response", expr_map(map, EXPR_PLAIN) };
+	out->variable = (struct expr_variable){ "response", expr_map(map, EXPR_PLAIN), NULL };
 	out->env = (struct expr_env){ .unknown = EXPR_UNKNOWN_NIL, .named = &out->variable, .nnamed = 1,
 				      .ctx = out, .now_ms = clock_now(), .load_zone = zone_load };
 	return true;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Arguments: the stage's win over a template's own values. Secrets are read here and
- * registered with the log, so that no message shows them.
+ * Arguments: the stage's win over a template's own values. Secrets are read only when something is
+ * measured: what a run is made of names them, and never holds them.
  */
 #include "verify/arguments.h"
 
@@ -22,7 +22,7 @@
 #include "model/stage.h"
 #include "model/warehouse.h"
 
-enum { TEXT_MAX = 1 << 20, DEEPEST = 40 };
+enum { TEXT_MAX = 1 << 20 };
 
 static const char *arguments_text_of(const struct value *v, const char *key)
 {
@@ -59,16 +59,18 @@ static const struct value *references(struct arena *a, const struct value *colle
 	return list;
 }
 
-/* What the stage says, evaluated. */
-static bool arguments_given(struct arena *a, const struct project *p, const struct stage *s,
-			    const struct value *collection, struct value *out, struct err *e)
+/* What the stage says, evaluated. An empty value says nothing. */
+static bool arguments_given(struct arena *a, const struct verification *v, struct value *out,
+			    struct err *e)
 {
+	const struct project *p = v->project;
+	const struct stage *s = v->stage;
 	const struct value *args = value_path(s->object, "spec.verification.args");
 	const struct kargo_scope scope = {
 		.project = p->name,
 		.stage = s->name,
 		.freight_requests = value_path(s->object, "spec.requestedFreight"),
-		.freight = references(a, collection),
+		.freight = references(a, v->collection),
 		.vars = value_path(s->object, "spec.vars"),
 		.now_ms = clock_now(),
 		.load_zone = zone_load,
@@ -78,28 +80,92 @@ static bool arguments_given(struct arena *a, const struct project *p, const stru
 
 	for (size_t i = 0; i < value_count(args); i++) {
 		const char *name = arguments_text_of(value_at(args, i), "name"), *text;
+		const char *raw = arguments_text_of(value_at(args, i), "value");
 
-		if (!verification_text(a, &scope, arguments_text_of(value_at(args, i), "value"),
-				       &text, e))
+		if (!verification_text(a, &scope, raw, &text, e))
 			return err_wrap(e, "argument %s", name);
-		value_set(a, out, name, value_string(a, text));
+		if (*raw)
+			value_set(a, out, name, value_string(a, text));
 	}
 	return true;
 }
 
-/* The template's own value; NULL: it has none. */
-static bool own_value(struct arena *a, const struct project *p, const struct value *arg,
-		      struct value **out, struct err *e)
+static struct value *argument_named(const struct value *list, const char *name)
+{
+	for (size_t i = 0; i < value_count(list); i++)
+		if (strcmp(arguments_text_of(value_at(list, i), "name"), name) == 0)
+			return value_at(list, i);
+	return NULL;
+}
+
+/* A field that a template's argument has joins what other templates say of it. */
+static bool argument_merge(struct arena *a, struct value *into, const struct value *arg,
+			   const char *field, struct err *e)
+{
+	const struct value *own = value_get(arg, field), *before = value_get(into, field);
+
+	if (!own || own->kind == VALUE_NULL)
+		return true;
+	if (before && !value_equal(own, before))
+		return err_set(e, ERR_CONFIG, "argument %s has different values in two templates",
+			       arguments_text_of(arg, "name"));
+	value_set(a, into, field, value_copy(a, own));
+	return true;
+}
+
+static bool arguments_add(struct arena *a, const struct value *template, struct value *out,
+			  struct err *e)
+{
+	const struct value *args = value_path(template, "spec.args");
+
+	for (size_t i = 0; i < value_count(args); i++) {
+		const char *name = arguments_text_of(value_at(args, i), "name");
+		struct value *into = argument_named(out, name);
+
+		if (!into) {
+			into = value_map(a);
+			value_set(a, into, "name", value_string(a, name));
+			value_append(a, out, into);
+		}
+		if (!argument_merge(a, into, value_at(args, i), "value", e) ||
+		    !argument_merge(a, into, value_at(args, i), "valueFrom", e))
+			return false;
+	}
+	return true;
+}
+
+bool arguments_build(struct arena *a, const struct verification *v, const struct list *templates,
+		     struct value **out, struct err *e)
+{
+	struct value *given = value_map(a), *all = value_list(a);
+
+	if (!arguments_given(a, v, given, e))
+		return false;
+	for (size_t i = 0; i < templates->count; i++)
+		if (!arguments_add(a, templates->items[i], all, e))
+			return false;
+	for (size_t i = 0; i < value_count(all); i++) {
+		struct value *arg = value_at(all, i);
+		const char *name = arguments_text_of(arg, "name");
+
+		if (value_get(given, name))
+			value_set(a, arg, "value", value_copy(a, value_get(given, name)));
+		if (!value_get(arg, "value") && !value_get(arg, "valueFrom"))
+			return err_set(e, ERR_CONFIG, "argument %s has no value; the stage must give one",
+				       name);
+	}
+	*out = all;
+	return true;
+}
+
+static bool secret_read(struct arena *a, const struct project *p, const struct value *arg,
+			struct value **out, struct err *e)
 {
 	const struct value *ref = value_path(arg, "valueFrom.secretKeyRef"), *found;
 
-	*out = NULL;
-	if (value_is(value_get(arg, "value"), VALUE_STRING)) {
-		*out = value_copy(a, value_get(arg, "value"));
-		return true;
-	}
 	if (!ref)
-		return true;
+		return err_set(e, ERR_CONFIG, "argument %s: valueFrom has no secretKeyRef",
+			       arguments_text_of(arg, "name"));
 	found = value_get(
 		value_get(value_get(p->secrets, arguments_text_of(ref, "name")), "stringData"),
 		arguments_text_of(ref, "key"));
@@ -112,51 +178,24 @@ static bool own_value(struct arena *a, const struct project *p, const struct val
 	return true;
 }
 
-static bool add_template(struct arena *a, const struct project *p, const struct value *template,
-			 const struct value *stage_args, struct value *out, struct err *e)
+bool arguments_values(struct arena *a, const struct project *p, const struct value *args,
+		      struct value **out, struct err *e)
 {
-	const struct value *args = value_path(template, "spec.args");
+	struct value *all = value_map(a);
 
 	for (size_t i = 0; i < value_count(args); i++) {
 		const struct value *arg = value_at(args, i);
-		const char *name = arguments_text_of(arg, "name");
-		const struct value *before = value_get(out, name);
-		struct value *own;
+		struct value *v = value_copy(a, value_get(arg, "value"));
 
-		if (value_get(stage_args, name)) {
-			value_set(a, out, name, value_copy(a, value_get(stage_args, name)));
-			continue;
-		}
-		if (!own_value(a, p, arg, &own, e))
+		if (!value_is(v, VALUE_STRING) && !secret_read(a, p, arg, &v, e))
 			return false;
-		if (own && before && !value_equal(own, before))
-			return err_set(e, ERR_CONFIG, "argument %s has different values in two templates",
-				       name);
-		if (own)
-			value_set(a, out, name, own);
-		else if (!before)
-			return err_set(e, ERR_CONFIG, "argument %s has no value; the stage must give one",
-				       name);
+		value_set(a, all, arguments_text_of(arg, "name"), v);
 	}
-	return true;
-}
-
-bool arguments_resolve(struct arena *a, const struct project *p, const struct stage *s,
-		       const struct value *collection, const struct list *templates,
-		       const struct value **out, struct err *e)
-{
-	struct value *stage_args = value_map(a), *all = value_map(a);
-
-	if (!arguments_given(a, p, s, collection, stage_args, e))
-		return false;
-	for (size_t i = 0; i < templates->count; i++)
-		if (!add_template(a, p, templates->items[i], stage_args, all, e))
-			return false;
 	*out = all;
 	return true;
 }
 
-/* One text; placeholders of other kinds are left for whoever they are for. */
+/* One text. */
 static bool apply_text(struct arena *a, struct str text, const struct value *args,
 		       struct value **out, struct err *e)
 {
@@ -165,23 +204,18 @@ static bool apply_text(struct arena *a, struct str text, const struct value *arg
 
 	buf_init(&b, TEXT_MAX);
 	while ((open = strstr(at, "{{")) != NULL) {
-		const char *close = strstr(open, "}}");
-		struct str name;
+		const char *close = strstr(open, "}}"), *name;
+		const struct value *v = NULL;
 
 		if (!close)
-			break;
-		name = str_trim((struct str){ open + 2, (size_t)(close - open - 2) });
+			return err_set(e, ERR_CONFIG, "\"%s\": {{ without its }}", open);
+		name = str_text(a, str_trim((struct str){ open + 2, (size_t)(close - open - 2) }));
+		if (has_prefix(name, "args."))
+			v = value_get(args, name + strlen("args."));
+		if (!v)
+			return err_set(e, ERR_CONFIG, "{{%s}}: there is no such argument", name);
 		buf_add(&b, at, (size_t)(open - at));
-		if (name.len > 5 && memcmp(name.at, "args.", 5) == 0) {
-			const char *key = str_copy_n(a, name.at + 5, name.len - 5);
-			const struct value *v = value_get(args, key);
-
-			if (!v)
-				return err_set(e, ERR_CONFIG, "{{args.%s}}: there is no such argument", key);
-			buf_text(&b, value_text(v, ""));
-		} else {
-			buf_add(&b, open, (size_t)(close + 2 - open));
-		}
+		buf_text(&b, value_text(v, ""));
 		at = close + 2;
 	}
 	buf_text(&b, at);
@@ -191,19 +225,17 @@ static bool apply_text(struct arena *a, struct str text, const struct value *arg
 	return true;
 }
 
-static bool arguments_apply_each(struct arena *a, const struct value *v, const struct value *args,
-				int depth, struct value **out, struct err *e)
+bool arguments_apply(struct arena *a, const struct value *v, const struct value *args,
+		     struct value **out, struct err *e)
 {
 	struct value *item;
 
-	if (depth > DEEPEST)
-		return err_set(e, ERR_LIMIT, "the template is nested too deeply");
 	if (v->kind == VALUE_STRING)
 		return apply_text(a, v->string, args, out, e);
 	if (v->kind == VALUE_LIST) {
 		*out = value_list(a);
 		for (size_t i = 0; i < v->list.count; i++) {
-			if (!arguments_apply_each(a, v->list.items[i], args, depth + 1, &item, e))
+			if (!arguments_apply(a, v->list.items[i], args, &item, e))
 				return false;
 			value_append(a, *out, item);
 		}
@@ -215,15 +247,9 @@ static bool arguments_apply_each(struct arena *a, const struct value *v, const s
 	}
 	*out = value_map(a);
 	for (size_t i = 0; i < v->map.count; i++) {
-		if (!arguments_apply_each(a, v->map.members[i].value, args, depth + 1, &item, e))
+		if (!arguments_apply(a, v->map.members[i].value, args, &item, e))
 			return false;
 		value_set_n(a, *out, v->map.members[i].key, item);
 	}
 	return true;
-}
-
-bool arguments_apply(struct arena *a, const struct value *v, const struct value *args,
-		     struct value **out, struct err *e)
-{
-	return arguments_apply_each(a, v, args, 0, out, e);
 }

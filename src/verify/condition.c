@@ -1,88 +1,125 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Conditions are expressions over result. Prometheus answers NaN for 0/0, so isNaN and
- * its like are there as Argo Rollouts has them.
+ * Conditions are expressions over result, compiled with its type in sight, as Argo Rollouts does:
+ * "result > 1" over a list is an error, not false. Prometheus answers NaN for 0/0, so isNaN and
+ * its like are there.
  */
 #include "verify/condition.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/str.h"
 #include "base/zone.h"
+#include "data/go_text.h"
+#include "data/json.h"
 #include "data/value.h"
 #include "expr/expr.h"
+#include "expr/go_number.h"
+#include "expr/types.h"
 
-static const char *const names[] = {
-	[OUTCOME_NONE] = "Running",
-	[OUTCOME_SUCCESSFUL] = "Successful",
-	[OUTCOME_FAILED] = "Failed",
-	[OUTCOME_INCONCLUSIVE] = "Inconclusive",
-	[OUTCOME_ERROR] = "Error",
-};
+enum { TEXT_MAX = 1 << 20, SHOWN = 200 };
 
-const char *outcome_name(enum outcome outcome)
+static const struct expr_type numbers_type = { .kind = EXPR_LIST, .element = &expr_type_float };
+
+struct metric_result result_of_json(struct arena *a, const struct value *v)
 {
-	return names[outcome];
+	struct metric_result out = { .value = expr_tree(v) };
+	const char *text = json_text(a, v, JSON_SORT_KEYS);
+
+	out.type = type_of_value(a, &out.value);
+	out.text = text ? text : "";
+	return out;
 }
 
-enum outcome outcome_parse(const char *word)
+static void add_number(struct buf *b, double number)
 {
-	for (size_t i = 1; i < COUNTOF(names); i++)
-		if (strcmp(names[i], word) == 0)
-			return (enum outcome)i;
-	return OUTCOME_NONE;
+	if (isnan(number))
+		buf_text(b, "NaN");
+	else if (isinf(number))
+		buf_text(b, number > 0 ? "+Inf" : "-Inf");
+	else
+		go_number_plain(b, number);
 }
 
-/* Any number, or a text that is one; false else. */
-static bool condition_number_of(const struct expr_value *v, double *out)
+struct metric_result result_of_number(struct arena *a, double number)
 {
-	char *end;
+	AUTO(buf) struct buf b;
 
+	buf_init(&b, TEXT_MAX);
+	add_number(&b, number);
+	return (struct metric_result){ expr_float(number), &expr_type_float,
+				       str_copy(a, buf_str(&b)) };
+}
+
+struct metric_result result_of_numbers(struct arena *a, const double *numbers, size_t count)
+{
+	struct expr_value *items = arena_array(a, count, sizeof(*items));
+	AUTO(buf) struct buf b;
+
+	buf_init(&b, TEXT_MAX);
+	buf_char(&b, '[');
+	for (size_t i = 0; i < count; i++) {
+		items[i] = expr_float(numbers[i]);
+		if (i)
+			buf_char(&b, ',');
+		add_number(&b, numbers[i]);
+	}
+	buf_char(&b, ']');
+	return (struct metric_result){ expr_list(a, items, count), &numbers_type,
+				       str_copy(a, buf_ok(&b) ? buf_str(&b) : "[…]") };
+}
+
+static bool number_of_value(const struct expr_value *v, double *out)
+{
 	if (v->kind == EXPR_INT)
 		*out = (double)v->integer;
 	else if (v->kind == EXPR_FLOAT)
 		*out = v->number;
-	else if (v->kind == EXPR_STRING && v->string.len) {
-		*out = strtod(v->string.at, &end);
-		return *end == '\0';
-	} else
+	else
 		return false;
 	return true;
 }
 
+/* Go's function takes a float64 and nothing else. */
 static bool call_is_nan(struct arena *a, const struct expr_call *call, struct expr_value *out,
 			struct err *e)
 {
-	double n = 0;
+	const struct expr_value *v = &call->args[0];
 
-	(void)a, (void)e;
-	*out = expr_bool(condition_number_of(&call->args[0], &n) && isnan(n));
+	(void)a;
+	if (v->kind != EXPR_FLOAT)
+		return err_set(e, ERR_CONFIG, "isNaN: %s is not a float", expr_type_name(v));
+	*out = expr_bool(isnan(v->number));
 	return true;
 }
 
 static bool call_is_inf(struct arena *a, const struct expr_call *call, struct expr_value *out,
 			struct err *e)
 {
-	double n = 0;
+	const struct expr_value *v = &call->args[0];
 
-	(void)a, (void)e;
-	*out = expr_bool(condition_number_of(&call->args[0], &n) && isinf(n));
+	(void)a;
+	if (v->kind != EXPR_FLOAT)
+		return err_set(e, ERR_CONFIG, "isInf: %s is not a float", expr_type_name(v));
+	*out = expr_bool(isinf(v->number));
 	return true;
 }
 
 static bool call_as_float(struct arena *a, const struct expr_call *call, struct expr_value *out,
 			  struct err *e)
 {
+	const struct expr_value *v = &call->args[0];
 	double n;
 
 	(void)a;
-	if (!condition_number_of(&call->args[0], &n))
-		return err_set(e, ERR_CONFIG, "asFloat: this is no number");
+	if (!number_of_value(v, &n) &&
+	    !(v->kind == EXPR_STRING && go_float(v->string.at, v->string.len, &n)))
+		return err_set(e, ERR_CONFIG, "asFloat: this is not a number");
 	*out = expr_float(n);
 	return true;
 }
@@ -90,76 +127,115 @@ static bool call_as_float(struct arena *a, const struct expr_call *call, struct 
 static bool call_as_int(struct arena *a, const struct expr_call *call, struct expr_value *out,
 			struct err *e)
 {
+	const struct expr_value *v = &call->args[0];
+	int64_t whole = 0;
 	double n;
 
 	(void)a;
-	if (!condition_number_of(&call->args[0], &n) || !(fabs(n) < 9e18))
-		return err_set(e, ERR_CONFIG, "asInt: this is no whole number");
-	*out = expr_int((int64_t)n);
+	if (v->kind == EXPR_STRING && go_parse_int(v->string, &whole))
+		*out = expr_int(whole);
+	else if (number_of_value(v, &n))
+		*out = expr_int(v->kind == EXPR_INT ? v->integer : go_int(n));
+	else
+		return err_set(e, ERR_CONFIG, "asInt: this is not a whole number");
+	return true;
+}
+
+/* isNil() and default() are about the result, whatever they are given: so they are in Rollouts. */
+static bool call_is_nil(struct arena *a, const struct expr_call *call, struct expr_value *out,
+			struct err *e)
+{
+	const struct metric_result *result = call->ctx;
+
+	(void)a, (void)e;
+	*out = expr_bool(result->value.kind == EXPR_NIL);
 	return true;
 }
 
 static bool call_default(struct arena *a, const struct expr_call *call, struct expr_value *out,
 			 struct err *e)
 {
-	(void)a, (void)e;
-	*out = call->args[0].kind == EXPR_NIL ? call->args[1] : call->args[0];
-	return true;
-}
+	const struct metric_result *result = call->ctx;
 
-static bool call_is_nil(struct arena *a, const struct expr_call *call, struct expr_value *out,
-			struct err *e)
-{
 	(void)a, (void)e;
-	*out = expr_bool(call->args[0].kind == EXPR_NIL);
+	*out = result->value.kind == EXPR_NIL ? call->args[1] : result->value;
 	return true;
 }
 
 #define ANY &expr_type_any
+#define FLOAT &expr_type_float
 
 static const struct expr_method functions[] = {
 	{ "isNaN", { &expr_type_bool, 1, false, { ANY } }, call_is_nan },
 	{ "isInf", { &expr_type_bool, 1, false, { ANY } }, call_is_inf },
 	{ "isNil", { &expr_type_bool, 1, false, { ANY } }, call_is_nil },
-	{ "asFloat", { &expr_type_float, 1, false, { ANY } }, call_as_float },
+	{ "asFloat", { FLOAT, 1, false, { ANY } }, call_as_float },
 	{ "asInt", { &expr_type_int64, 1, false, { ANY } }, call_as_int },
 	{ "default", { ANY, 2, false, { ANY, ANY } }, call_default },
 };
 
-static bool condition_holds(struct arena *a, const char *condition, const struct value *result,
-			    bool *out, struct err *e)
+static bool is_empty(const struct metric_result *result)
 {
-	struct value *variables = value_map(a);
-	struct expr_env env = { .unknown = EXPR_UNKNOWN_FAILS, .variables = variables,
-				.functions = functions, .nfunctions = COUNTOF(functions),
-				.now_ms = clock_now(), .load_zone = zone_load };
+	return result->value.kind == EXPR_NIL ||
+	       (result->value.kind == EXPR_LIST && expr_count(&result->value) == 0);
+}
+
+/* A condition and what it is asked of. */
+struct condition {
+	const char *name;               /* "successCondition" */
+	const char *text;               /* "": there is none, and it does not hold */
+	const struct metric_result *result;
+};
+
+static bool condition_run(struct arena *a, const struct condition *c, bool *out, struct err *e)
+{
+	const struct expr_variable variable = { "result", c->result->value, c->result->type };
+	const struct expr_env env = { .unknown = EXPR_UNKNOWN_REFUSED, .named = &variable, .nnamed = 1,
+				      .functions = functions, .nfunctions = COUNTOF(functions),
+				      .ctx = (void *)(uintptr_t)c->result,
+				      .now_ms = clock_now(), .load_zone = zone_load };
 	struct expr_value v;
 
-	value_set(a, variables, "result", value_copy(a, result));
-	if (!expr_eval(a, condition, &env, &v, e))
-		return err_wrap(e, "condition %s", condition);
+	if (!expr_eval(a, c->text, &env, &v, e))
+		return false;
 	if (v.kind != EXPR_BOOL)
-		return err_set(e, ERR_CONFIG, "condition %s: is neither true nor false", condition);
+		return err_set(e, ERR_CONFIG, "it is neither true nor false but a %s",
+			       expr_type_name(&v));
 	*out = v.boolean;
 	return true;
 }
 
-bool condition_judge(struct arena *a, const struct value *metric, const struct value *result,
-		     enum outcome *out, struct err *e)
+static bool condition_holds(struct arena *a, const struct condition *c, bool *out, struct err *e)
 {
-	const char *success = value_text(value_get(metric, "successCondition"), "");
-	const char *failure = value_text(value_get(metric, "failureCondition"), "");
-	bool is_good = false, is_bad = false;
+	const char *shown;
 
-	if (*success && !condition_holds(a, success, result, &is_good, e))
+	*out = false;
+	if (!*c->text || condition_run(a, c, out, e))
+		return true;
+	if (is_empty(c->result))
+		return err_set(e, e->code, "%s: %s could not be judged: the provider answered no data",
+			       c->name, c->text);
+	shown = str_clean(a, c->result->text, strlen(c->result->text), SHOWN);
+	return err_set(e, e->code, "%s: %s could not be judged of %s: %s", c->name, c->text, shown,
+		       str_copy(a, e->message));
+}
+
+bool condition_judge(struct arena *a, const struct value *spec, const struct metric_result *result,
+		     enum analysis_phase *out, struct err *e)
+{
+	const struct condition success = { "successCondition",
+					   value_path_text(spec, "successCondition", ""), result };
+	const struct condition failure = { "failureCondition",
+					   value_path_text(spec, "failureCondition", ""), result };
+	bool is_good, is_bad;
+
+	if (!condition_holds(a, &success, &is_good, e) || !condition_holds(a, &failure, &is_bad, e))
 		return false;
-	if (*failure && !condition_holds(a, failure, result, &is_bad, e))
-		return false;
-	if (*failure && is_bad)
-		*out = OUTCOME_FAILED;
-	else if (*success && !is_good)
-		*out = *failure ? OUTCOME_INCONCLUSIVE : OUTCOME_FAILED;
+	if (is_bad)
+		*out = ANALYSIS_FAILED;
+	else if (*success.text && !is_good)
+		*out = *failure.text ? ANALYSIS_INCONCLUSIVE : ANALYSIS_FAILED;
 	else
-		*out = OUTCOME_SUCCESSFUL;
+		*out = ANALYSIS_SUCCESSFUL;
 	return true;
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* JSONPath: a walk. Braces around and the $ before may be left out, as Kubernetes lets them. */
+/*
+ * A path is a row of steps; each takes a list of values to another. A template is a row of texts
+ * and paths, of which only the first value is ever wanted, so the walk ends with it.
+ */
 #include "verify/json_path.h"
 
 #include <stdlib.h>
@@ -7,124 +10,399 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/list.h"
 #include "base/str.h"
 #include "data/value.h"
 
-struct json_path_walk {
+enum { VALUES_MAX = 100000, DEEPEST = 200 };
+
+struct walk {
 	struct arena *a;
-	const char *path;               /* the whole, for messages */
-	const char *at;
+	const char *template;           /* the whole, for messages */
+	const struct value *root;
 	struct err *e;
 };
 
-static bool json_path_wrong(const struct json_path_walk *w)
+static bool wrong(const struct walk *w, const char *at)
 {
-	return err_set(w->e, ERR_CONFIG, "\"%s\" is no path such as {$.status.ok} at \"%s\"", w->path,
-		       w->at);
+	return err_set(w->e, ERR_CONFIG, "\"%s\" is not a path such as {$.status.ok}, at \"%s\"",
+		       w->template, at);
 }
 
-static bool json_path_step(struct json_path_walk *w, const struct value *v,
-			   const struct value **out);
-
-/* Every element, each followed further; what is not there is left out. */
-static bool every(struct json_path_walk *w, const struct value *v, const struct value **out)
+static bool missing(const struct walk *w, const char *what)
 {
-	struct value *all = value_list(w->a);
-	const char *rest = w->at;
+	return err_set(w->e, ERR_NOT_FOUND, "%s is not found by %s", what, w->template);
+}
 
-	for (size_t i = 0; i < value_count(v); i++) {
-		const struct value *item = v->kind == VALUE_LIST ? v->list.items[i]
-			: v->kind == VALUE_MAP ? v->map.members[i].value : NULL;
-		const struct value *found;
-		struct err e;
-		struct json_path_walk inner = { w->a, w->path, rest, &e };
-
-		if (item && json_path_step(&inner, item, &found))
-			value_append(w->a, all, value_copy(w->a, found));
-		else if (item && e.code == ERR_CONFIG)
-			return json_path_wrong(&inner) || json_path_wrong(w);
-	}
-	w->at = rest + strlen(rest);
-	*out = all;
+static bool found_add(struct walk *w, struct list *out, const struct value *v)
+{
+	if (out->count >= VALUES_MAX)
+		return err_set(w->e, ERR_LIMIT, "%s finds more than %d values", w->template, VALUES_MAX);
+	list_add(w->a, out, (void *)(uintptr_t)v);
 	return true;
 }
 
-static bool member(struct json_path_walk *w, const struct value *v, const char *name,
-		   const struct value **out)
+static const struct value *child_at(const struct value *v, size_t i)
 {
-	const struct value *found = value_get(v, name);
-
-	if (!found)
-		return err_set(w->e, ERR_NOT_FOUND, "the answer has no %s (path %s)", name, w->path);
-	return json_path_step(w, found, out);
+	return v->kind == VALUE_LIST ? v->list.items[i] : v->map.members[i].value;
 }
 
-static bool bracket(struct json_path_walk *w, const struct value *v, const struct value **out)
+/* The members of a map of that name. One that has it is enough. */
+static bool step_field(struct walk *w, const struct list *in, const char *name, struct list *out)
 {
-	const char *close = strchr(w->at, ']');
-	char *end;
-	long index;
+	for (size_t i = 0; i < in->count; i++) {
+		const struct value *v = value_get(in->items[i], name);
 
-	if (!close)
-		return json_path_wrong(w);
-	if (w->at[0] == '*') {
-		w->at = close + 1;
-		return every(w, v, out);
+		if (v && !found_add(w, out, v))
+			return false;
 	}
-	if (w->at[0] == '\'' || w->at[0] == '"') {
-		const char *name = str_copy_n(w->a, w->at + 1, strcspn(w->at + 1, "'\"]"));
-
-		w->at = close + 1;
-		return member(w, v, name, out);
-	}
-	index = strtol(w->at, &end, 10);
-	if (end != close)
-		return json_path_wrong(w);
-	if (index < 0)
-		index += (long)value_count(v);
-	w->at = close + 1;
-	if (index < 0 || !value_at(v, (size_t)index))
-		return err_set(w->e, ERR_NOT_FOUND, "the answer has no element %ld (path %s)", index,
-			       w->path);
-	return json_path_step(w, value_at(v, (size_t)index), out);
+	return out->count || missing(w, name);
 }
 
-static bool json_path_step(struct json_path_walk *w, const struct value *v,
-			   const struct value **out)
+static bool step_all(struct walk *w, const struct list *in, struct list *out)
 {
-	size_t len;
+	for (size_t i = 0; i < in->count; i++)
+		for (size_t j = 0; j < value_count(in->items[i]); j++)
+			if (!found_add(w, out, child_at(in->items[i], j)))
+				return false;
+	return true;
+}
 
-	if (*w->at == '\0') {
-		*out = v;
+static bool add_descendants(struct walk *w, const struct value *v, int depth, struct list *out)
+{
+	if (depth > DEEPEST || !found_add(w, out, v))
+		return depth <= DEEPEST ? false : err_set(w->e, ERR_LIMIT, "the answer is nested too deeply");
+	for (size_t i = 0; i < value_count(v); i++)
+		if (!add_descendants(w, child_at(v, i), depth + 1, out))
+			return false;
+	return true;
+}
+
+/* ..name: wherever it is below. */
+static bool step_below(struct walk *w, const struct list *in, const char *name, struct list *out)
+{
+	struct list all = { 0 };
+
+	for (size_t i = 0; i < in->count; i++)
+		if (!add_descendants(w, in->items[i], 0, &all))
+			return false;
+	if (!*name || strcmp(name, "*") == 0) {
+		*out = all;
 		return true;
 	}
-	if (*w->at == '[') {
-		w->at++;
-		return bracket(w, v, out);
+	for (size_t i = 0; i < all.count; i++) {
+		const struct value *v = value_get(all.items[i], name);
+
+		if (v && !found_add(w, out, v))
+			return false;
 	}
-	if (*w->at != '.')
-		return json_path_wrong(w);
-	w->at++;
-	len = strcspn(w->at, ".[");
-	if (len == 0)
-		return json_path_wrong(w);
-	const char *name = str_copy_n(w->a, w->at, len);
-	w->at += len;
-	return strcmp(name, "*") == 0 ? every(w, v, out) : member(w, v, name, out);
+	return true;
 }
 
-bool json_path(struct arena *a, const char *path, const struct value *v, const struct value **out,
-	       struct err *e)
+/* [2], [-1], [1:3], [::2]: text is what stands between the brackets, checked to be of that form. */
+static bool step_slice(struct walk *w, const struct list *in, const char *text, struct list *out)
 {
-	struct str inner = str_trim(str_of(path));
-	struct json_path_walk w = { .a = a, .path = path, .e = e };
+	long part[3] = { 0, 0, 1 };
+	bool given[3] = { false, false, false };
+	int parts = 0;
 
-	if (inner.len >= 2 && inner.at[0] == '{' && inner.at[inner.len - 1] == '}')
-		inner = str_trim((struct str){ inner.at + 1, inner.len - 2 });
-	if (inner.len && inner.at[0] == '$')
-		inner = (struct str){ inner.at + 1, inner.len - 1 };
-	w.at = str_text(a, inner);
-	if (*w.at && *w.at != '.' && *w.at != '[')
-		w.at = str_format(a, ".%s", w.at);
-	return json_path_step(&w, v, out);
+	for (const char *at = text; ; at++) {
+		char *end;
+		long n = strtol(at, &end, 10);
+
+		if (end != at) {
+			part[parts] = n;
+			given[parts] = true;
+		}
+		at = end;
+		if (*at == '\0')
+			break;
+		if (*at != ':' || parts == 2)
+			return wrong(w, text);
+		parts++;
+	}
+	if ((!parts && !given[0]) || (given[2] && part[2] <= 0))
+		return wrong(w, text);
+	for (size_t i = 0; i < in->count; i++) {
+		const struct value *v = in->items[i];
+		long len = value_is(v, VALUE_LIST) ? (long)v->list.count : 0;
+		long from = part[0] < 0 ? part[0] + len : part[0];
+		long to = !parts ? from + 1 : !given[1] ? len : part[1] < 0 ? part[1] + len : part[1];
+
+		if (!value_is(v, VALUE_LIST))
+			return missing(w, "a list");
+		if (!parts && (from < 0 || from >= len))
+			return missing(w, str_format(w->a, "element %s of %ld", text, len));
+		for (long j = from < 0 ? 0 : from; j < to && j < len; j += part[2])
+			if (!found_add(w, out, v->list.items[j]))
+				return false;
+	}
+	return true;
+}
+
+static bool path_walk(struct walk *w, const char *path, const struct value *here, struct list *out);
+
+/* A side of a comparison: a path, a quoted text, a number, true or false. */
+static bool operand(struct walk *w, struct str text, const struct value *here,
+		    const struct value **out)
+{
+	const char *t = str_text(w->a, str_trim(text));
+	size_t len = strlen(t);
+	struct list found = { 0 };
+	char *end;
+
+	*out = NULL;
+	if (*t == '@' || *t == '$') {
+		struct err ignored;
+		struct walk inner = { w->a, w->template, w->root, &ignored };
+
+		if (!path_walk(&inner, t, here, &found) && ignored.code == ERR_CONFIG)
+			return wrong(w, t);
+		*out = found.count ? found.items[0] : NULL;
+		return true;
+	}
+	if (len >= 2 && (*t == '\'' || *t == '"') && t[len - 1] == *t)
+		*out = value_string_n(w->a, t + 1, len - 2);
+	else if (strcmp(t, "true") == 0 || strcmp(t, "false") == 0)
+		*out = value_bool(w->a, *t == 't');
+	else if (len) {
+		double number = strtod(t, &end);
+
+		if (*end)
+			return wrong(w, t);
+		*out = strpbrk(t, ".eE") ? value_float(w->a, number) : value_int(w->a, (int64_t)number);
+	}
+	return *out != NULL || wrong(w, t);
+}
+
+/* Go's template comparison: kinds must be the same, and a number of JSON is no integer. */
+static bool compare(struct walk *w, const struct value *l, const char *op, const struct value *r,
+		    bool *out)
+{
+	bool numbers = l->kind != VALUE_STRING && r->kind == VALUE_FLOAT;
+	double x = 0, y = 0;
+	int order;
+
+	if (l->kind == VALUE_STRING && r->kind == VALUE_STRING)
+		order = str_compare(l->string, r->string);
+	else if (l->kind == VALUE_BOOL && r->kind == VALUE_BOOL && (op[1] == '=' && *op != '<' && *op != '>'))
+		order = (int)l->boolean - (int)r->boolean;
+	else if (numbers && value_number(l, &x) && value_number(r, &y))
+		order = x < y ? -1 : x > y;
+	else
+		return err_set(w->e, ERR_CONFIG, "%s compares a %s with a %s (write numbers as 2.0)",
+			       w->template, value_kind_name(l->kind), value_kind_name(r->kind));
+	*out = strcmp(op, "==") == 0 ? order == 0 : strcmp(op, "!=") == 0 ? order != 0
+		: strcmp(op, "<") == 0 ? order < 0 : strcmp(op, "<=") == 0 ? order <= 0
+		: strcmp(op, ">") == 0 ? order > 0 : order >= 0;
+	return true;
+}
+
+/* ?(@.a == 'x'): the elements for which it holds. */
+static bool step_filter(struct walk *w, const struct list *in, struct str text, struct list *out)
+{
+	static const char *const operators[] = { "==", "!=", "<=", ">=", "<", ">" };
+	const char *t = str_text(w->a, text), *op = NULL, *at = NULL;
+
+	for (size_t i = 0; i < COUNTOF(operators) && !at; i++) {
+		at = strstr(t, operators[i]);
+		op = operators[i];
+	}
+	for (size_t i = 0; i < in->count; i++)
+		for (size_t j = 0; j < value_count(in->items[i]); j++) {
+			const struct value *item = child_at(in->items[i], j), *l, *r;
+			bool holds;
+
+			if (!operand(w, (struct str){ t, at ? (size_t)(at - t) : strlen(t) }, item, &l) ||
+			    (at && !operand(w, str_of(at + strlen(op)), item, &r)))
+				return false;
+			holds = l != NULL;
+			if (at && l && (!r || !compare(w, l, op, r, &holds)))
+				return false;
+			if (holds && !found_add(w, out, item))
+				return false;
+		}
+	return true;
+}
+
+/* ['a','b'] or [0,2]: each in turn. */
+static bool step_union(struct walk *w, const struct list *in, const char *text, struct list *out)
+{
+	for (const char *at = text; ; ) {
+		char quote = *at == '\'' || *at == '"' ? *at : '\0';
+		const char *end = quote ? strchr(at + 1, quote) : at + strcspn(at, ",");
+		struct list some = { 0 };
+		bool fine;
+
+		if (!end)
+			return wrong(w, at);
+		fine = quote ? step_field(w, in, str_copy_n(w->a, at + 1, (size_t)(end - at) - 1), &some)
+			     : step_slice(w, in, str_copy_n(w->a, at, (size_t)(end - at)), &some);
+		for (size_t i = 0; fine && i < some.count; i++)
+			fine = found_add(w, out, some.items[i]);
+		end += quote != '\0';
+		if (!fine || *end == '\0')
+			return fine;
+		if (*end != ',')
+			return wrong(w, end);
+		at = end + 1;
+		at += strspn(at, " ");
+	}
+}
+
+static bool step_bracket(struct walk *w, const struct list *in, struct str text, struct list *out)
+{
+	const char *t = str_text(w->a, str_trim(text));
+	size_t len = strlen(t);
+
+	if (strcmp(t, "*") == 0)
+		return step_all(w, in, out);
+	if (len > 3 && t[0] == '?' && t[1] == '(' && t[len - 1] == ')')
+		return step_filter(w, in, (struct str){ t + 2, len - 3 }, out);
+	return step_union(w, in, t, out);
+}
+
+/* Where the bracket that at stands behind is closed; NULL: nowhere. */
+static const char *bracket_end(const char *at)
+{
+	int depth = 1;
+
+	for (char quote = '\0'; *at; at++) {
+		if (quote) {
+			quote = *at == quote ? '\0' : quote;
+			continue;
+		}
+		if (*at == '\'' || *at == '"')
+			quote = *at;
+		depth += (*at == '[') - (*at == ']');
+		if (depth == 0)
+			return at;
+	}
+	return NULL;
+}
+
+/* One step of the path at *at, which moves behind it. */
+static bool path_step(struct walk *w, const char **at, const struct list *in, struct list *out)
+{
+	const char *p = *at, *end;
+	bool below = p[0] == '.' && p[1] == '.';
+	const char *name;
+
+	if (*p == '[') {
+		end = bracket_end(p + 1);
+		if (!end)
+			return wrong(w, p);
+		*at = end + 1;
+		return step_bracket(w, in, (struct str){ p + 1, (size_t)(end - p) - 1 }, out);
+	}
+	if (*p != '.')
+		return wrong(w, p);
+	p += 1 + below;
+	end = p + strcspn(p, ".[ ");
+	name = str_copy_n(w->a, p, (size_t)(end - p));
+	*at = end;
+	if (below)
+		return step_below(w, in, name, out);
+	if (!*name)
+		return *end == '[' ? path_step(w, at, in, out) : wrong(w, p);
+	return strcmp(name, "*") == 0 ? step_all(w, in, out) : step_field(w, in, name, out);
+}
+
+/* All that a path finds, from the root or from here. */
+static bool path_walk(struct walk *w, const char *path, const struct value *here, struct list *out)
+{
+	struct list now = { 0 };
+
+	if (!found_add(w, &now, *path == '$' ? w->root : here))
+		return false;
+	for (path += *path == '$' || *path == '@'; *path; ) {
+		struct list next = { 0 };
+
+		if (!path_step(w, &path, &now, &next))
+			return false;
+		now = next;
+	}
+	*out = now;
+	return true;
+}
+
+/* Where {range …}'s {end} is; NULL: nowhere. */
+static const char *range_end(const char *at)
+{
+	int depth = 1;
+
+	for (; (at = strchr(at, '{')) != NULL; at++) {
+		depth += has_prefix(at, "{range ") - has_prefix(at, "{end}");
+		if (depth == 0)
+			return at;
+	}
+	return NULL;
+}
+
+/* The first value that the template finds; NULL in *out: none. */
+static bool template_walk(struct walk *w, const char *at, const struct value *here, int depth,
+			  const struct value **out)
+{
+	if (depth > DEEPEST)
+		return err_set(w->e, ERR_LIMIT, "ranges are nested too deeply");
+	for (*out = NULL; *at && !*out; ) {
+		const char *open = strchr(at, '{'), *close, *inner, *end;
+		struct list found = { 0 };
+
+		if (open != at) {
+			*out = value_string_n(w->a, at, open ? (size_t)(open - at) : strlen(at));
+			return true;
+		}
+		close = strchr(open, '}');
+		if (!close)
+			return wrong(w, open);
+		inner = str_text(w->a, str_trim((struct str){ open + 1, (size_t)(close - open) - 1 }));
+		at = close + 1;
+		if (!has_prefix(inner, "range ")) {
+			if (!path_walk(w, *inner ? inner : "$", here, &found))
+				return false;
+			*out = found.count ? found.items[0] : NULL;
+			continue;
+		}
+		end = range_end(at);
+		if (!end)
+			return wrong(w, inner);
+		if (!path_walk(w, inner + strlen("range ") + strspn(inner + strlen("range "), " "), here,
+			       &found))
+			return false;
+		for (size_t i = 0; i < found.count && !*out; i++)
+			if (!template_walk(w, str_copy_n(w->a, at, (size_t)(end - at)), found.items[i],
+					   depth + 1, out))
+				return false;
+		at = end + strlen("{end}");
+	}
+	return true;
+}
+
+bool json_path_check(const char *template, struct err *e)
+{
+	const char *at = template;
+
+	while ((at = strchr(at, '{')) != NULL) {
+		const char *close = strchr(at, '}'), *open = strchr(at + 1, '{');
+
+		if (!close || (open && open < close))
+			return err_set(e, ERR_CONFIG, "\"%s\" has a { without its }", template);
+		at = close;
+	}
+	return true;
+}
+
+bool json_path(struct arena *a, const char *template, const struct value *v,
+	       const struct value **out, struct err *e)
+{
+	struct walk w = { .a = a, .template = template, .root = v, .e = e };
+	const struct value *found;
+
+	if (!json_path_check(template, e) || !template_walk(&w, template, v, 0, &found))
+		return false;
+	if (!found)
+		return missing(&w, "anything");
+	*out = found;
+	return true;
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The JSONPath of a web metric, as far as Kubernetes' has it: fields, indexes, [*]. Any thread. */
+/*
+ * The jsonPath of a web metric: Kubernetes' JSONPath templates
+ * (https://kubernetes.io/docs/reference/kubectl/jsonpath/). Pure. Any thread.
+ */
 #ifndef GANTRY_VERIFY_JSON_PATH_H
 #define GANTRY_VERIFY_JSON_PATH_H
 
@@ -9,11 +12,14 @@ struct arena;
 struct err;
 struct value;
 
+/* Whether the template can be read at all: each brace, bracket and quote is closed. ERR_CONFIG. */
+bool json_path_check(const char *template, struct err *e) MUST_USE;
+
 /*
- * "{$.data.items[0].ok}": the value there; with [*], the list of all. ERR_CONFIG for
- * a path that makes no sense, ERR_NOT_FOUND when nothing is there.
+ * "{$.data.items[0].ok}": the first value that the template finds in v. Text outside braces stands
+ * for itself. ERR_CONFIG for a template that makes no sense, ERR_NOT_FOUND when nothing is there.
  */
-bool json_path(struct arena *a, const char *path, const struct value *v, const struct value **out,
-	       struct err *e) MUST_USE;
+bool json_path(struct arena *a, const char *template, const struct value *v,
+	       const struct value **out, struct err *e) MUST_USE;
 
 #endif

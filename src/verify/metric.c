@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Limits: a metric fails with the first measurement beyond failureLimit, not at its end;
- * errors count only in a row. Numbers may be texts, since arguments are.
+ * Limits: a metric fails with the first measurement beyond failureLimit, not at its end; errors
+ * count only in a row. Numbers may be texts, since arguments are.
  */
 #include "verify/metric.h"
 
@@ -12,79 +12,113 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/str.h"
-#include "data/json.h"
 #include "data/value.h"
-#include "verify/provider.h"
 
-enum { KEPT = 10, ERROR_LIMIT = 4, RETRY_MS = 10000, POLL_MS = 2000, SHOWN = 400 };
+enum { RETENTION = 10, ERROR_LIMIT = 4, NS_PER_MS = 1000000 };
 
-static const int64_t ns_per_ms = 1000000;
-
-static bool metric_read_number(const struct value *spec, const char *key, int64_t otherwise,
-			       int64_t *out, struct err *e)
+/* As Rollouts reads them: a text that is not a number counts as 0. */
+static int64_t limit_read(const struct value *spec, const char *key, int64_t otherwise)
 {
 	const struct value *v = value_get(spec, key);
+	int64_t n = 0;
 	char *end;
 
-	*out = otherwise;
-	if (!v || v->kind == VALUE_NULL || value_integer(v, out))
-		return true;
-	if (v->kind == VALUE_STRING && v->string.len) {
-		*out = strtoll(v->string.at, &end, 10);
-		if (*end == '\0')
-			return true;
+	if (!v || v->kind == VALUE_NULL)
+		return otherwise;
+	if (v->kind == VALUE_STRING) {
+		n = strtoll(v->string.at, &end, 10);
+		return *end ? 0 : n;
 	}
-	return err_set(e, ERR_CONFIG, "%s must be a whole number", key);
+	return value_integer(v, &n) ? n : 0;
 }
 
-static bool metric_read_duration(const struct value *spec, const char *key, int64_t *ms,
-				 struct err *e)
+static bool duration_read(const struct value *spec, const char *key, int64_t *ms, struct err *e)
 {
 	const char *text = value_text(value_get(spec, key), "");
 	int64_t ns = 0;
 
-	if (*text && (!duration_parse(text, &ns) || ns < 0))
-		return err_set(e, ERR_CONFIG, "%s: \"%s\" is no duration such as 30s", key, text);
-	*ms = ns / ns_per_ms;
+	if (*text && !duration_parse(text, &ns))
+		return err_set(e, ERR_CONFIG, "%s: \"%s\" is not a duration such as 30s", key, text);
+	*ms = ns / NS_PER_MS;
 	return true;
 }
 
-static int64_t checkout_cache_number(const struct value *kept, const char *key)
+static bool provider_check(const struct value *spec, struct err *e)
+{
+	const struct value *v = value_get(spec, "provider");
+	size_t count = 0;
+
+	for (size_t i = 0; value_is(v, VALUE_MAP) && i < v->map.count; i++)
+		count += v->map.members[i].value->kind != VALUE_NULL;
+	if (count == 1)
+		return true;
+	return err_set(e, ERR_CONFIG, count ? "provider: there must be only one"
+					    : "provider is missing: prometheus, web or job");
+}
+
+static bool limits_check(const struct metric *m, struct err *e)
+{
+	if (m->count > 1 && !m->has_interval)
+		return err_set(e, ERR_CONFIG, "a count above 1 needs an interval");
+	if (m->count > 0 && m->failure_limit >= 0 && m->success_limit >= 0 &&
+	    m->count < m->failure_limit + m->success_limit)
+		return err_set(e, ERR_CONFIG, "count (%lld) must be at least failureLimit + "
+			       "consecutiveSuccessLimit (%lld + %lld)", (long long)m->count,
+			       (long long)m->failure_limit, (long long)m->success_limit);
+	if (m->count > 0 && m->count < m->inconclusive_limit)
+		return err_set(e, ERR_CONFIG, "count (%lld) must be at least inconclusiveLimit (%lld)",
+			       (long long)m->count, (long long)m->inconclusive_limit);
+	if (m->inconclusive_limit < 0)
+		return err_set(e, ERR_CONFIG, "inconclusiveLimit must not be negative");
+	if (m->error_limit < 0)
+		return err_set(e, ERR_CONFIG, "consecutiveErrorLimit must not be negative");
+	return true;
+}
+
+bool metric_init(struct metric *out, const struct value *spec, struct err *e)
+{
+	struct metric m = { .spec = spec, .name = value_text(value_get(spec, "name"), ""),
+			    .retention = RETENTION, .message = "" };
+
+	m.has_interval = *value_text(value_get(spec, "interval"), "") != '\0';
+	m.has_delay = *value_text(value_get(spec, "initialDelay"), "") != '\0';
+	m.count = limit_read(spec, "count", 0);
+	m.failure_limit = limit_read(spec, "failureLimit", 0);
+	m.inconclusive_limit = limit_read(spec, "inconclusiveLimit", 0);
+	m.error_limit = limit_read(spec, "consecutiveErrorLimit", ERROR_LIMIT);
+	m.success_limit = limit_read(spec, "consecutiveSuccessLimit", 0);
+	if (!duration_read(spec, "interval", &m.interval, e) ||
+	    !duration_read(spec, "initialDelay", &m.delay, e) ||
+	    !limits_check(&m, e) || !provider_check(spec, e))
+		return err_wrap(e, "metric %s", m.name);
+	*out = m;
+	return true;
+}
+
+static int64_t result_number(const struct value *result, const char *key)
 {
 	int64_t n = 0;
 
-	return value_integer(value_get(kept, key), &n) ? n : 0;
+	return value_integer(value_get(result, key), &n) ? n : 0;
 }
 
-bool metric_read(struct arena *a, const struct value *spec, const struct value *kept,
-		 int64_t started, struct metric *out, struct err *e)
+void metric_resume(struct arena *a, struct metric *m, const struct value *result)
 {
-	int64_t delay, ignored;
+	const struct value *list = value_get(result, "measurements");
 
-	*out = (struct metric){ .spec = spec, .name = value_text(value_get(spec, "name"), "") };
-	if (!metric_read_duration(spec, "initialDelay", &delay, e) ||
-	    !metric_read_duration(spec, "interval", &ignored, e) ||
-	    !metric_read_number(spec, "count", 0, &ignored, e) ||
-	    !metric_read_number(spec, "failureLimit", 0, &ignored, e) ||
-	    !metric_read_number(spec, "inconclusiveLimit", 0, &ignored, e) ||
-	    !metric_read_number(spec, "consecutiveErrorLimit", 0, &ignored, e) ||
-	    !metric_read_number(spec, "consecutiveSuccessLimit", 0, &ignored, e))
-		return err_wrap(e, "metric %s", out->name);
-	out->outcome = outcome_parse(value_text(value_get(kept, "phase"), ""));
-	out->count = checkout_cache_number(kept, "count");
-	out->successful = checkout_cache_number(kept, "successful");
-	out->failed = checkout_cache_number(kept, "failed");
-	out->inconclusive = checkout_cache_number(kept, "inconclusive");
-	out->errors = checkout_cache_number(kept, "error");
-	out->consecutive_errors = checkout_cache_number(kept, "consecutiveError");
-	out->consecutive_successes = checkout_cache_number(kept, "consecutiveSuccess");
-	out->due = kept ? checkout_cache_number(kept, "due") : started + delay;
-	out->measuring = value_truth(value_get(kept, "measuring"), false);
-	out->message = value_text(value_get(kept, "message"), "");
-	out->measurements = value_get(kept, "measurements");
-	if (!out->measurements)
-		out->measurements = value_list(a);
-	return true;
+	m->begun = result != NULL;
+	m->phase = analysis_phase_parse(value_text(value_get(result, "phase"), ""));
+	m->message = value_text(value_get(result, "message"), "");
+	m->measured = result_number(result, "count");
+	m->successful = result_number(result, "successful");
+	m->failed = result_number(result, "failed");
+	m->inconclusive = result_number(result, "inconclusive");
+	m->errors = result_number(result, "error");
+	m->errors_in_row = result_number(result, "consecutiveError");
+	m->successes_in_row = result_number(result, "consecutiveSuccess");
+	m->measurements = (struct list){ 0 };
+	for (size_t i = 0; i < value_count(list); i++)
+		list_add(a, &m->measurements, measurement_read(a, value_at(list, i)));
 }
 
 struct value *metric_write(struct arena *a, const struct metric *m)
@@ -93,148 +127,112 @@ struct value *metric_write(struct arena *a, const struct metric *m)
 		const char *key;
 		int64_t number;
 	} numbers[] = {
-		{ "count", m->count }, { "successful", m->successful }, { "failed", m->failed },
-		{ "inconclusive", m->inconclusive }, { "error", m->errors },
-		{ "consecutiveError", m->consecutive_errors },
-		{ "consecutiveSuccess", m->consecutive_successes }, { "due", m->due },
+		{ "count", m->measured },
+		{ "successful", m->successful },
+		{ "failed", m->failed },
+		{ "inconclusive", m->inconclusive },
+		{ "error", m->errors },
+		{ "consecutiveError", m->errors_in_row },
+		{ "consecutiveSuccess", m->successes_in_row },
 	};
-	struct value *v = value_map(a);
+	struct value *v = value_map(a), *list = value_list(a);
 
 	value_set(a, v, "name", value_string(a, m->name));
-	value_set(a, v, "phase", value_string(a, outcome_name(m->outcome)));
+	value_set(a, v, "phase", value_string(a, analysis_phase_name(m->phase)));
 	for (size_t i = 0; i < COUNTOF(numbers); i++)
 		if (numbers[i].number)
 			value_set(a, v, numbers[i].key, value_int(a, numbers[i].number));
-	if (m->measuring)
-		value_set(a, v, "measuring", value_bool(a, true));
 	if (m->dry_run)
 		value_set(a, v, "dryRun", value_bool(a, true));
 	if (*m->message)
 		value_set(a, v, "message", value_string(a, m->message));
-	value_set(a, v, "measurements", value_copy(a, m->measurements));
+	for (size_t i = 0; i < m->measurements.count; i++)
+		value_append(a, list, measurement_write(a, m->measurements.items[i]));
+	value_set(a, v, "measurements", list);
 	return v;
 }
 
-static void metric_end(struct arena *a, struct metric *m, enum outcome outcome, const char *what,
-		       int64_t number, const char *limit_name, int64_t limit)
+struct measurement *metric_last(const struct metric *m)
 {
-	m->outcome = outcome;
-	m->message = str_format(a, "metric \"%s\" assessed %s due to %s (%lld) > %s (%lld)", m->name,
-				outcome_name(outcome), what, (long long)number, limit_name,
-				(long long)limit);
+	return m->measurements.count ? m->measurements.items[m->measurements.count - 1] : NULL;
 }
 
-static int64_t metric_number_of(const struct metric *m, const char *key, int64_t otherwise)
+int64_t metric_wanted(const struct metric *m)
 {
-	int64_t n = otherwise;
-	struct err e;
-
-	return metric_read_number(m->spec, key, otherwise, &n, &e) ? n : otherwise;
+	return m->count == 0 && !m->has_interval ? 1 : m->count;
 }
 
-static void metric_judge(struct arena *a, struct metric *m)
+void metric_count(struct metric *m, enum analysis_phase phase)
 {
-	int64_t interval = 0, count = metric_number_of(m, "count", 0);
-	int64_t failures = metric_number_of(m, "failureLimit", 0);
-	int64_t inconclusives = metric_number_of(m, "inconclusiveLimit", 0);
-	int64_t errors = metric_number_of(m, "consecutiveErrorLimit", ERROR_LIMIT);
-	int64_t successes = metric_number_of(m, "consecutiveSuccessLimit", 0);
-	struct err e;
-
-	(void)!metric_read_duration(m->spec, "interval", &interval, &e);
-	if (count == 0 && interval == 0)
-		count = 1;
-	if (failures >= 0 && m->failed > failures)
-		metric_end(a, m, OUTCOME_FAILED, "failed", m->failed, "failureLimit", failures);
-	else if (inconclusives >= 0 && m->inconclusive > inconclusives)
-		metric_end(a, m, OUTCOME_INCONCLUSIVE, "inconclusive", m->inconclusive,
-			   "inconclusiveLimit", inconclusives);
-	else if (m->consecutive_errors > errors)
-		metric_end(a, m, OUTCOME_ERROR, "consecutiveErrors", m->consecutive_errors,
-			   "consecutiveErrorLimit", errors);
-	else if ((successes > 0 && m->consecutive_successes >= successes) ||
-		 (count > 0 && m->count >= count))
-		m->outcome = OUTCOME_SUCCESSFUL;
+	m->measured += phase != ANALYSIS_ERROR;
+	m->successful += phase == ANALYSIS_SUCCESSFUL;
+	m->failed += phase == ANALYSIS_FAILED;
+	m->inconclusive += phase == ANALYSIS_INCONCLUSIVE;
+	m->errors += phase == ANALYSIS_ERROR;
+	m->errors_in_row = phase == ANALYSIS_ERROR ? m->errors_in_row + 1 : 0;
+	m->successes_in_row = phase == ANALYSIS_SUCCESSFUL ? m->successes_in_row + 1 : 0;
 }
 
-void metric_count(struct arena *a, struct metric *m, enum outcome outcome, int64_t now)
+/* Whether a limit is broken: the last of these that is decides. */
+static enum analysis_phase limit_broken(const struct metric *m)
 {
-	int64_t interval = 0;
-	struct err e;
+	enum analysis_phase phase = ANALYSIS_NONE;
 
-	(void)!metric_read_duration(m->spec, "interval", &interval, &e);
-	m->count += outcome != OUTCOME_ERROR;
-	m->successful += outcome == OUTCOME_SUCCESSFUL;
-	m->failed += outcome == OUTCOME_FAILED;
-	m->inconclusive += outcome == OUTCOME_INCONCLUSIVE;
-	m->errors += outcome == OUTCOME_ERROR;
-	m->consecutive_errors = outcome == OUTCOME_ERROR ? m->consecutive_errors + 1 : 0;
-	m->consecutive_successes = outcome == OUTCOME_SUCCESSFUL ? m->consecutive_successes + 1 : 0;
-	m->due = now + (interval ? interval : RETRY_MS);
-	metric_judge(a, m);
+	if (m->failure_limit >= 0 && m->failed > m->failure_limit)
+		phase = ANALYSIS_FAILED;
+	if (m->inconclusive > m->inconclusive_limit)
+		phase = ANALYSIS_INCONCLUSIVE;
+	if (m->errors_in_row > m->error_limit)
+		phase = ANALYSIS_ERROR;
+	return phase;
 }
 
-static void metric_remember(struct arena *a, struct metric *m, enum outcome outcome,
-			    const struct value *result, const char *message, int64_t now)
+/* All were taken, and no limit was broken. With a wish for so many in a row it is not done yet. */
+static enum analysis_phase assess_end(const struct metric *m)
 {
-	struct value *list = value_list(a), *v = value_map(a);
-	const char *text = result ? json_text(a, result, 0) : NULL;
-	size_t count = value_count(m->measurements);
-
-	value_set(a, v, "phase", value_string(a, outcome_name(outcome)));
-	value_set(a, v, "finishedAt", value_string(a, clock_rfc3339(a, now)));
-	if (text)
-		value_set(a, v, "value", value_string(a, str_clean(a, text, strlen(text), SHOWN)));
-	if (*message)
-		value_set(a, v, "message", value_string(a, str_clean(a, message, strlen(message), SHOWN)));
-	for (size_t i = count >= KEPT ? count - KEPT + 1 : 0; i < count; i++)
-		value_append(a, list, value_copy(a, value_at(m->measurements, i)));
-	value_append(a, list, v);
-	m->measurements = list;
+	if (m->success_limit <= 0)
+		return ANALYSIS_SUCCESSFUL;
+	return m->failure_limit < 0 ? ANALYSIS_FAILED : ANALYSIS_INCONCLUSIVE;
 }
 
-/* Of its measurement under way: so many were made before. */
-static const char *job_name(struct arena *a, const struct metric *m, const char *prefix)
+enum analysis_phase metric_assess(const struct metric *m, bool terminating)
 {
-	return str_format(a, "%s-%lld", prefix, (long long)(m->count + m->errors + 1));
+	const struct measurement *last = metric_last(m);
+	enum analysis_phase broken = limit_broken(m);
+
+	if (analysis_phase_is_over(m->phase))
+		return m->phase;
+	if (!last)
+		return terminating ? ANALYSIS_SUCCESSFUL : ANALYSIS_PENDING;
+	if (!analysis_phase_is_over(last->phase))
+		return ANALYSIS_RUNNING;
+	if (broken)
+		return broken;
+	if (m->success_limit > 0 && m->successes_in_row >= m->success_limit)
+		return ANALYSIS_SUCCESSFUL;
+	if (metric_wanted(m) > 0 && m->measured >= metric_wanted(m))
+		return assess_end(m);
+	return terminating ? ANALYSIS_SUCCESSFUL : ANALYSIS_RUNNING;
 }
 
-void metric_measure(struct arena *a, struct metric *m, struct http *http, const char *namespace,
-		    const char *name_prefix, int64_t now)
+static const char *reason(struct arena *a, const char *what, int64_t count, const char *name,
+			  int64_t limit)
 {
-	struct measure one = { .arena = a, .http = http, .metric = m->spec, .namespace = namespace,
-			       .name = job_name(a, m, name_prefix), .started = m->measuring };
-	const struct provider *provider;
-	const struct value *spec;
-	enum outcome outcome = OUTCOME_ERROR;
-	struct err e = { .message = "" };
+	return str_format(a, "%s (%lld) > %s (%lld)", what, (long long)count, name, (long long)limit);
+}
 
-	if (provider_of(m->spec, &provider, &spec, &e) && provider->measure(&one, spec, &e)) {
-		m->measuring = one.goes_on;
-		if (one.goes_on) {
-			m->due = now + POLL_MS;
-			return;
-		}
-		outcome = one.outcome;
-		if (outcome == OUTCOME_NONE && !condition_judge(a, m->spec, one.result, &outcome, &e))
-			outcome = OUTCOME_ERROR;
+const char *metric_reason(struct arena *a, const struct metric *m)
+{
+	switch (limit_broken(m)) {
+	case ANALYSIS_FAILED:
+		return reason(a, "failed", m->failed, "failureLimit", m->failure_limit);
+	case ANALYSIS_INCONCLUSIVE:
+		return reason(a, "inconclusive", m->inconclusive, "inconclusiveLimit",
+			      m->inconclusive_limit);
+	case ANALYSIS_ERROR:
+		return reason(a, "consecutiveErrors", m->errors_in_row, "consecutiveErrorLimit",
+			      m->error_limit);
+	default:
+		return "";
 	}
-	m->measuring = false;
-	metric_remember(a, m, outcome, one.result, outcome == OUTCOME_ERROR ? e.message : "", now);
-	metric_count(a, m, outcome, now);
-	if (m->outcome == OUTCOME_ERROR && *e.message)
-		m->message = str_format(a, "%s: %s", m->message, e.message);
-}
-
-void metric_stop(struct arena *a, struct metric *m, const char *namespace, const char *name_prefix)
-{
-	struct measure one = { .arena = a, .metric = m->spec, .namespace = namespace,
-			       .name = job_name(a, m, name_prefix), .started = true };
-	const struct provider *provider;
-	const struct value *spec;
-	struct err e;
-
-	if (m->measuring && provider_of(m->spec, &provider, &spec, &e) && provider->stop)
-		provider->stop(&one);
-	m->measuring = false;
 }

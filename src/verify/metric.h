@@ -1,45 +1,64 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One metric's life: when it is measured, and what its measurements amount to (Argo
- * Rollouts' rules, doc/kargo-rules.md 7.4). Pure but for metric_measure(), which asks.
+ * One metric of a run: its limits, what its measurements amount to (Argo Rollouts 1.10,
+ * doc/kargo-rules.md 7.4). Pure. Any thread.
  */
 #ifndef GANTRY_VERIFY_METRIC_H
 #define GANTRY_VERIFY_METRIC_H
 
-#include "verify/condition.h"
+#include "base/list.h"
+#include "verify/measurement.h"
 
-struct http;
-struct value;
+struct err;
 
 struct metric {
 	const char *name;
 	const struct value *spec;       /* arguments put in */
-	bool dry_run;                   /* does not count */
-	/* What is remembered between looks: */
-	enum outcome outcome;           /* NONE while it goes on */
-	int64_t count, successful, failed, inconclusive, errors; /* count: without errors */
-	int64_t consecutive_errors, consecutive_successes;
-	int64_t due;                    /* ms */
-	bool measuring;                 /* a job is under way */
-	const char *message;            /* why it ended badly; "" */
-	const struct value *measurements; /* the newest ten, newest last */
+	bool dry_run;                   /* it does not count for the run */
+	size_t retention;               /* how many measurements are kept */
+
+	/* Of the spec: */
+	bool has_interval, has_delay;
+	int64_t interval, delay;        /* ms */
+	int64_t count;                  /* 0: measured until something ends it */
+	int64_t failure_limit;          /* negative: none */
+	int64_t inconclusive_limit, error_limit;
+	int64_t success_limit;          /* in a row; 0: none */
+
+	/* Its result so far: */
+	bool begun;
+	enum analysis_phase phase;
+	const char *message;            /* "" */
+	int64_t measured;               /* that were no errors */
+	int64_t successful, failed, inconclusive, errors, errors_in_row, successes_in_row;
+	struct list measurements;       /* struct measurement *: the newest ones, oldest first */
 };
 
-/* A metric as its spec and what is remembered of it (NULL at first) say. started: of the run, ms. */
-bool metric_read(struct arena *a, const struct value *spec, const struct value *kept,
-		 int64_t started, struct metric *out, struct err *e) MUST_USE;
+/*
+ * Reads a metric's spec, in which arguments have been put in. ERR_CONFIG for a duration that is
+ * not one, for limits that contradict each other, and for not exactly one provider.
+ */
+bool metric_init(struct metric *out, const struct value *spec, struct err *e) MUST_USE;
 
-/* What must be remembered of it. */
+/* Goes on from a result as metric_write() made it; NULL: nothing has been measured. */
+void metric_resume(struct arena *a, struct metric *m, const struct value *result);
+
+/* The result, as AnalysisRuns hold it in status.metricResults. */
 struct value *metric_write(struct arena *a, const struct metric *m);
 
-/* Measures once; name_prefix and namespace are for jobs. */
-void metric_measure(struct arena *a, struct metric *m, struct http *http, const char *namespace,
-		    const char *name_prefix, int64_t now);
+/* Its newest measurement, or NULL. */
+struct measurement *metric_last(const struct metric *m);
 
-/* One measurement's outcome is taken into account: is the metric over, when is it due next? */
-void metric_count(struct arena *a, struct metric *m, enum outcome outcome, int64_t now);
+/* How often it is measured at most; 0: without end. */
+int64_t metric_wanted(const struct metric *m);
 
-/* Takes back a job that is under way. */
-void metric_stop(struct arena *a, struct metric *m, const char *namespace, const char *name_prefix);
+/* Counts a measurement that has just ended. */
+void metric_count(struct metric *m, enum analysis_phase phase);
+
+/* The phase that its measurements amount to. terminating: no more of them will be taken. */
+enum analysis_phase metric_assess(const struct metric *m, bool terminating);
+
+/* The limit that it broke: "failed (1) > failureLimit (0)"; "" when it broke none. */
+const char *metric_reason(struct arena *a, const struct metric *m);
 
 #endif

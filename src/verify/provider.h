@@ -1,39 +1,55 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Who measures: one file and one line in provider.c a provider. Workers. */
+/*
+ * Who measures: one file and one line in provider.c a provider. May block for as long as the
+ * metric's timeout says. Workers.
+ */
 #ifndef GANTRY_VERIFY_PROVIDER_H
 #define GANTRY_VERIFY_PROVIDER_H
 
-#include "verify/condition.h"
+#include "verify/analysis.h"
 
+struct err;
 struct http;
+struct http_reply;
+struct http_request;
 struct value;
 
-/* One measurement. */
-struct measure {
-	struct arena *arena;
+/* The run that a measurement belongs to: Jobs bear its name. */
+struct provider_run {
 	struct http *http;
-	const struct value *metric;     /* its arguments put in */
-	const char *namespace;          /* the project's */
-	const char *name;               /* unique to this measurement: what a job is called */
-	bool started;                   /* it was begun at an earlier look */
-	/* What comes of it: */
-	const struct value *result;     /* for the conditions; NULL: outcome says all */
-	enum outcome outcome;
-	bool goes_on;                   /* not over yet: look again */
+	const bool *cancelled;          /* polled; may be NULL */
+	const char *namespace, *name, *uid;
+	int64_t now;                    /* ms */
 };
+
+/* One measurement. */
+struct measuring {
+	struct arena *arena;
+	const struct provider_run *run;
+	const struct metric *metric;
+	struct measurement *one;        /* filled in; its phase stays Running until it is over */
+};
+
+/* spec is the metric's provider.<name>. False: *e says why the measurement is an error. */
+typedef bool provider_step(struct measuring *m, const struct value *spec, struct err *e);
 
 struct provider {
 	const char *name;               /* "prometheus" */
-	/* False: *e says why it could not be measured, which counts as an error. */
-	bool (*measure)(struct measure *m, const struct value *spec, struct err *e);
-	/* Takes back what is still going on; may be NULL. */
-	void (*stop)(struct measure *m);
+	provider_step *begin;
+	provider_step *go_on;           /* NULL: its measurements are over at once */
+	provider_step *terminate;       /* NULL likewise */
 };
 
-extern const struct provider provider_prometheus, provider_web, provider_job;
+extern const struct provider provider_job, provider_prometheus, provider_web;
 
-/* The metric's provider and its spec; ERR_CONFIG when gantry has none of that kind. */
-bool provider_of(const struct value *metric, const struct provider **out,
-		 const struct value **spec, struct err *e) MUST_USE;
+/* The measure() of a struct measurer; context is a struct provider_run. */
+void provider_measure(void *context, struct arena *a, const struct metric *m,
+		      enum measure_task task, struct measurement *one);
+
+/* For providers over HTTP: their headers, redirects, reach and ceiling; spec as above. */
+void provider_request(struct measuring *m, const struct value *spec, struct http_request *rq);
+
+/* ERR_CONFIG for a way of logging in that gantry does not have. */
+bool provider_refuse_login(const struct value *spec, struct err *e) MUST_USE;
 
 #endif

@@ -1,233 +1,186 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A stage's verification. Templates are read anew at each look, what was measured is
- * carried in the VerificationInfo: a look needs nothing else, and any process can go on.
+ * A stage's verification. Templates are read anew at each look, what was measured is carried in the
+ * VerificationInfo: a look needs nothing else, and any process can go on.
  */
 #include "verify/verify.h"
 
-#include <stdio.h>
+#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/err.h"
-#include "base/hash.h"
-#include "base/list.h"
+#include "base/id.h"
 #include "base/str.h"
 #include "data/value.h"
 #include "model/project.h"
 #include "model/stage.h"
 #include "net/http.h"
-#include "verify/arguments.h"
-#include "verify/metric.h"
+#include "verify/analysis_run.h"
+#include "verify/provider.h"
 
-struct verify_look {
+enum { PASSES_MAX = 10, SHOWN = 300 };
+
+struct look {
 	struct arena *a;
-	const struct project *p;
-	const struct stage *s;
-	const struct value *collection;
+	const struct verify_request *rq;
 	struct value *info;             /* being made */
-	int64_t now;
-	struct list templates;          /* const struct value * */
-	struct metric *metrics;
-	size_t nmetrics;
+	struct analysis run;
 };
 
-static const char *verify_text_of(const struct value *v, const char *key)
+static const char *verify_text(const struct value *v, const char *key)
 {
 	return value_text(value_get(v, key), "");
 }
 
-static void verify_set(struct verify_look *k, const char *key, const char *text)
+static void set_info(struct look *k, const char *key, const char *text)
 {
 	value_set(k->a, k->info, key, value_string(k->a, text));
 }
 
-/* A random UUID, as Kargo's ids of verifications are. */
-static const char *make_id(struct arena *a)
+/* The run's name stays that of the first look. */
+static void name_run(struct look *k, const struct value *run)
 {
-	unsigned char b[16];
+	const char *before = value_path_text(k->info, "analysisRun.name", "");
+	struct value *ref = value_map(k->a);
 
-	random_bytes(b, sizeof(b));
-	b[6] = (unsigned char)((b[6] & 0x0f) | 0x40);
-	b[8] = (unsigned char)((b[8] & 0x3f) | 0x80);
-	return str_format(a, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
-			  b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12],
-			  b[13], b[14], b[15]);
-}
-
-static bool find_templates(struct verify_look *k, struct err *e)
-{
-	const struct value *list = value_path(k->s->object, "spec.verification.analysisTemplates");
-
-	for (size_t i = 0; i < value_count(list); i++) {
-		const struct value *ref = value_at(list, i);
-		const char *name = verify_text_of(ref, "name");
-		bool cluster = strcmp(verify_text_of(ref, "kind"), "ClusterAnalysisTemplate") == 0;
-		struct value *t = value_get(cluster ? k->p->cluster_analysis_templates
-						    : k->p->analysis_templates, name);
-
-		if (!t)
-			return err_set(e, ERR_CONFIG, "there is no %s \"%s\"",
-				       cluster ? "ClusterAnalysisTemplate" : "AnalysisTemplate", name);
-		list_add(k->a, &k->templates, t);
-	}
-	return true;
-}
-
-static const struct value *checkout_cache_of(const struct verify_look *k, const char *name)
-{
-	const struct value *list = value_path(k->info, "run.metricResults");
-
-	for (size_t i = 0; i < value_count(list); i++)
-		if (strcmp(verify_text_of(value_at(list, i), "name"), name) == 0)
-			return value_at(list, i);
-	return NULL;
-}
-
-static bool is_dry_run(const struct value *template, const char *metric)
-{
-	const struct value *list = value_path(template, "spec.dryRun");
-
-	for (size_t i = 0; i < value_count(list); i++)
-		if (strcmp(verify_text_of(value_at(list, i), "metricName"), metric) == 0)
-			return true;
-	return false;
-}
-
-static bool add_metric(struct verify_look *k, const struct value *template, const struct value *raw,
-		       const struct value *args, struct err *e)
-{
-	struct metric *m = &k->metrics[k->nmetrics];
-	struct value *spec;
-	int64_t started = k->now;
-
-	clock_parse(verify_text_of(k->info, "startTime"), &started);
-	if (!arguments_apply(k->a, raw, args, &spec, e))
-		return err_wrap(e, "metric %s", verify_text_of(raw, "name"));
-	for (size_t i = 0; i < k->nmetrics; i++)
-		if (strcmp(k->metrics[i].name, verify_text_of(spec, "name")) == 0)
-			return err_set(e, ERR_CONFIG, "two metrics are called %s", k->metrics[i].name);
-	if (!metric_read(k->a, spec, checkout_cache_of(k, verify_text_of(spec, "name")), started, m,
-			 e))
-		return false;
-	m->dry_run = is_dry_run(template, m->name);
-	k->nmetrics++;
-	return true;
-}
-
-static bool read_metrics(struct verify_look *k, struct err *e)
-{
-	const struct value *args;
-	size_t room = 0;
-
-	if (!find_templates(k, e) ||
-	    !arguments_resolve(k->a, k->p, k->s, k->collection, &k->templates, &args, e))
-		return false;
-	for (size_t i = 0; i < k->templates.count; i++)
-		room += value_count(value_path(k->templates.items[i], "spec.metrics"));
-	if (room == 0)
-		return err_set(e, ERR_CONFIG, "the templates measure nothing");
-	k->metrics = arena_array(k->a, room, sizeof(*k->metrics));
-	for (size_t i = 0; i < k->templates.count; i++) {
-		const struct value *list = value_path(k->templates.items[i], "spec.metrics");
-
-		for (size_t j = 0; j < value_count(list); j++)
-			if (!add_metric(k, k->templates.items[i], value_at(list, j), args, e))
-				return false;
-	}
-	return true;
-}
-
-/* Jobs are called by the verification's id and the metric's place. */
-static const char *job_prefix(struct verify_look *k, size_t metric)
-{
-	return str_format(k->a, "gantry-%.8s-%zu", verify_text_of(k->info, "id"), metric + 1);
-}
-
-static void verify_measure(struct verify_look *k)
-{
-	AUTO(http) struct http *http = http_new();
-
-	for (size_t i = 0; i < k->nmetrics; i++)
-		if (k->metrics[i].outcome == OUTCOME_NONE && k->metrics[i].due <= k->now)
-			metric_measure(k->a, &k->metrics[i], http, k->p->name, job_prefix(k, i), k->now);
-}
-
-/* The worst of those that count; NONE while one goes on and none has failed. */
-static enum outcome verify_conclude(struct verify_look *k, const char **message)
-{
-	enum outcome worst = OUTCOME_SUCCESSFUL;
-	bool goes_on = false;
-
-	*message = "";
-	for (size_t i = 0; i < k->nmetrics; i++) {
-		const struct metric *m = &k->metrics[i];
-
-		goes_on = goes_on || m->outcome == OUTCOME_NONE;
-		if (!m->dry_run && m->outcome > worst) {
-			worst = m->outcome;
-			*message = m->message;
-		}
-	}
-	return worst == OUTCOME_SUCCESSFUL && goes_on ? OUTCOME_NONE : worst;
-}
-
-static void write_results(struct verify_look *k, enum outcome outcome)
-{
-	struct value *run = value_map(k->a), *results = value_list(k->a), *ref = value_map(k->a);
-
-	for (size_t i = 0; i < k->nmetrics; i++)
-		value_append(k->a, results, metric_write(k->a, &k->metrics[i]));
-	value_set(k->a, run, "metricResults", results);
-	value_set(k->a, k->info, "run", run);
-	value_set(
-		k->a, ref, "name",
-		value_string(k->a, str_format(k->a, "gantry-%.8s", verify_text_of(k->info, "id"))));
-	value_set(k->a, ref, "namespace", value_string(k->a, k->p->name));
-	value_set(k->a, ref, "phase", value_string(k->a, outcome_name(outcome)));
+	value_set(k->a, ref, "name",
+		  value_string(k->a, *before ? before : value_path_text(run, "metadata.name", "")));
+	value_set(k->a, ref, "namespace", value_string(k->a, k->rq->of.project->name));
 	value_set(k->a, k->info, "analysisRun", ref);
 }
 
-static void verify_finish(struct verify_look *k, enum outcome outcome, const char *message)
+/* The metrics with their arguments put in, and what was measured so far. */
+static bool read_run(struct look *k, struct err *e)
 {
-	for (size_t i = 0; i < k->nmetrics; i++)
-		metric_stop(k->a, &k->metrics[i], k->p->name, job_prefix(k, i));
-	verify_set(k, "phase", outcome_name(outcome));
-	verify_set(k, "finishTime", clock_rfc3339(k->a, k->now));
-	if (*message)
-		verify_set(k, "message", message);
+	const struct value *before = value_get(k->rq->of.collection, "verificationHistory");
+	const struct analysis_run_request rq = { .of = k->rq->of, .now = k->rq->now,
+						 .again = value_count(before) > 0 };
+	struct value *run, *args, *metrics;
+
+	if (!analysis_run_build(k->a, &rq, &run, e))
+		return false;
+	name_run(k, run);
+	if (!arguments_values(k->a, k->rq->of.project, value_path(run, "spec.args"), &args, e) ||
+	    !arguments_apply(k->a, value_path(run, "spec.metrics"), args, &metrics, e))
+		return false;
+	value_set(k->a, value_get(run, "spec"), "metrics", metrics);
+	return analysis_init(k->a, &k->run, value_get(run, "spec"), value_get(k->info, "run"), e);
 }
 
-bool verify_look(struct arena *a, const struct project *p, const char *stage,
-		 const struct value *collection, const struct value *info, int64_t now,
-		 const struct value **out, struct err *e)
+static void measure_due(struct look *k)
 {
-	struct verify_look k = {
-		.a = a, .p = p, .s = project_stage(p, stage), .collection = collection, .now = now
+	AUTO(http) struct http *http = http_new();
+	struct provider_run run = {
+		.http = http,
+		.cancelled = k->rq->cancelled,
+		.namespace = k->rq->of.project->name,
+		.name = value_path_text(k->info, "analysisRun.name", ""),
+		.uid = verify_text(k->info, "id"),
+		.now = k->rq->now,
 	};
-	const char *message;
-	enum outcome outcome;
+	const struct measurer measurer = { provider_measure, &run };
+
+	for (int i = 0; i < PASSES_MAX; i++)
+		if (!analysis_pass(k->a, &k->run, &measurer, k->rq->now))
+			return;
+}
+
+/* "successCondition: result[0] >= 0.95", both when there are two; "" for none. */
+static const char *conditions_text(struct arena *a, const struct value *spec)
+{
+	const char *success = verify_text(spec, "successCondition");
+	const char *failure = verify_text(spec, "failureCondition");
+	const char *out = *success ? str_format(a, "successCondition: %s", success) : "";
+
+	return *failure ? str_format(a, "%s%sfailureCondition: %s", out, *out ? ", " : "", failure) : out;
+}
+
+/* The newest measurement that went as the metric did. */
+static const struct measurement *telling_measurement(const struct metric *m)
+{
+	for (size_t i = m->measurements.count; i-- > 0;) {
+		const struct measurement *one = m->measurements.items[i];
+
+		if (one->phase == m->phase)
+			return one;
+	}
+	return metric_last(m);
+}
+
+/*
+ * What went wrong with the metric, for people: "metric errors is Failed (failed (1) >
+ * failureLimit (0)): measured [0.5]; successCondition: result[0] < 0.01".
+ */
+static const char *metric_sentence(struct arena *a, const struct metric *m)
+{
+	const struct measurement *one = telling_measurement(m);
+	const char *reason = metric_reason(a, m), *conditions = conditions_text(a, m->spec);
+	const char *out = str_format(a, "metric %s is %s%s%s%s", m->name, analysis_phase_name(m->phase),
+				     *reason ? " (" : "", reason, *reason ? ")" : "");
+
+	if (one && *one->message)
+		out = str_format(a, "%s: %s", out, str_clean(a, one->message, strlen(one->message), SHOWN));
+	if (one && *one->value)
+		out = str_format(a, "%s: measured %s", out,
+				 str_clean(a, one->value, strlen(one->value), SHOWN));
+	/* A condition that could not be judged is in the message. */
+	if (*conditions && !(one && strstr(one->message, "Condition: ")))
+		out = str_format(a, "%s; %s", out, conditions);
+	return out;
+}
+
+/* Of each metric that ended as badly as the run. */
+static const char *run_sentence(struct arena *a, const struct analysis *run)
+{
+	const char *out = "";
+
+	if (run->phase == ANALYSIS_SUCCESSFUL)
+		return run->message;
+	for (size_t i = 0; i < run->nmetrics; i++)
+		if (!run->metrics[i].dry_run && run->metrics[i].phase == run->phase)
+			out = str_format(a, "%s%s%s", out, *out ? "; " : "",
+					 metric_sentence(a, &run->metrics[i]));
+	return out;
+}
+
+static void finish(struct look *k, enum analysis_phase phase, const char *message)
+{
+	set_info(k, "phase", analysis_phase_name(phase));
+	set_info(k, "finishTime", clock_rfc3339(k->a, k->rq->now));
+	if (*message)
+		set_info(k, "message", message);
+}
+
+static void look_at(struct look *k)
+{
 	struct err wrong;
 
-	if (!k.s)
-		return err_set(e, ERR_CONFIG, "there is no stage \"%s\"", stage);
-	k.info = info ? value_copy(a, info) : value_map(a);
-	if (!info) {
-		verify_set(&k, "id", make_id(a));
-		verify_set(&k, "startTime", clock_rfc3339(a, now));
+	if (!read_run(k, &wrong)) {
+		finish(k, ANALYSIS_ERROR, wrong.message);
+		return;
 	}
-	verify_set(&k, "phase", "Running");
-	*out = k.info;
-	if (!read_metrics(&k, &wrong)) {
-		k.nmetrics = 0;
-		verify_finish(&k, OUTCOME_ERROR, wrong.message);
-		return true;
+	measure_due(k);
+	if (analysis_phase_is_over(k->run.phase))
+		finish(k, k->run.phase, run_sentence(k->a, &k->run));
+	value_set(k->a, k->info, "run", analysis_status(k->a, &k->run));
+	value_set(k->a, value_get(k->info, "analysisRun"), "phase",
+		  value_string(k->a, analysis_phase_name(k->run.phase)));
+}
+
+struct value *verify_look(struct arena *a, const struct verify_request *rq)
+{
+	AUTO(arena) struct arena *inner = arena_new();
+	struct look k = { .a = inner, .rq = rq };
+
+	assert(rq->of.project && rq->of.stage && rq->of.collection);
+	k.info = rq->info ? value_copy(inner, rq->info) : value_map(inner);
+	if (!rq->info) {
+		set_info(&k, "id", uuid_make(inner));
+		set_info(&k, "startTime", clock_rfc3339(inner, rq->now));
 	}
-	verify_measure(&k);
-	outcome = verify_conclude(&k, &message);
-	if (outcome != OUTCOME_NONE)
-		verify_finish(&k, outcome, message);
-	write_results(&k, outcome);
-	return true;
+	set_info(&k, "phase", "Running");
+	look_at(&k);
+	return value_copy(a, k.info);
 }

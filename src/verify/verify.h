@@ -1,34 +1,38 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Verification: AnalysisTemplates' metrics, measured until they say whether freight
- * is good (doc/kargo-rules.md 7, Argo Rollouts' rules). May use base data net model expr.
+ * Verification: AnalysisTemplates' metrics, measured until they say whether freight is good
+ * (doc/kargo-rules.md 7). May use base data net model expr.
  *
- * arguments.h   what a stage gives its templates
- * condition.h   is this result good?
- * json_path.h   {$.status} of an answer
- * metric.h      one metric's life: when it is due, what its measurements amount to
- * provider.h    prometheus, web and job
- * verify.h      this table; a stage's verification, look by look
+ * analysis.h      a whole run, pass by pass
+ * analysis_run.h  the AnalysisRun that Kargo makes for a stage
+ * arguments.h     what a stage gives its templates
+ * condition.h     is this result good?
+ * json_path.h     {$.status} of an answer
+ * measurement.h   one measurement; phases
+ * metric.h        one metric: its limits, what its measurements amount to
+ * provider.h      prometheus, web and job
+ * verify.h        this table; a stage's verification, look by look
  */
 #ifndef GANTRY_VERIFY_VERIFY_H
 #define GANTRY_VERIFY_VERIFY_H
 
-#include "base/base.h"
+#include "verify/arguments.h"
 
-struct arena;
-struct err;
-struct project;
-struct value;
+/* One look at a verification. */
+struct verify_request {
+	struct verification of;
+	const struct value *info;       /* the VerificationInfo of the look before; NULL: the first */
+	int64_t now;                    /* ms */
+	const bool *cancelled;          /* polled; may be NULL */
+};
 
 /*
- * One look at a stage's verification of a freight collection: measures what is due.
- * info: the VerificationInfo of the look before, NULL at the first; *out is the new
- * one, which carries all that must be remembered. What can't be verified (a template
- * that is not there, an argument that is missing) ends as phase Error with a message.
- * ERR_CONFIG only when there is no such stage. Blocks: a worker.
+ * Measures what is due and says what it amounts to: the new VerificationInfo, which carries all
+ * that must be remembered. It ends as Successful, Failed, Inconclusive or Error; a bad end has a
+ * message that names the metric, its condition and what was measured. What cannot be verified (a
+ * template that is not there, an argument without a value) ends as Error. Only the result is made
+ * in a; what a look needs besides is freed. Blocks: a worker.
  */
-bool verify_look(struct arena *a, const struct project *p, const char *stage,
-		 const struct value *collection, const struct value *info, int64_t now,
-		 const struct value **out, struct err *e) MUST_USE;
+struct value *verify_look(struct arena *a, const struct verify_request *rq);
 
 #endif

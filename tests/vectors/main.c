@@ -30,6 +30,7 @@ static const struct set sets[] = {
 	{ "expr/corpus", vectors_expr },
 	{ "expr/gen", vectors_expr },
 	{ "expr/hand", vectors_expr },
+	{ "kargo/analysis", vectors_analysis },
 	{ "kargo/argocd-update", vectors_argocd },
 	{ "kargo/files", vectors_files },
 	{ "kargo/forges", vectors_forges },

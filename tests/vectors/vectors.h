@@ -41,6 +41,7 @@ void vectors_lines(struct vectors *v, const char *path,
 				void *context),
 		   void *context);
 
+void vectors_analysis(struct vectors *v);
 void vectors_argocd(struct vectors *v);
 void vectors_expr(struct vectors *v);
 void vectors_forges(struct vectors *v);

@@ -57,7 +57,7 @@ TEST(messages)
 		{ "a ) b", "column 3: \")\" is not expected here" },
 		{ "\n nope()", "line 2, column 2: nil cannot be called" },
 	};
-	struct expr_variable foo = { "foo", { .kind = EXPR_MAP } };
+	struct expr_variable foo = { .name = "foo", .value = { .kind = EXPR_MAP } };
 	struct expr_env env = triplets_env(NULL);
 
 	env.named = &foo;

@@ -18,7 +18,6 @@
 #include "verify/arguments.h"
 #include "verify/condition.h"
 #include "verify/json_path.h"
-#include "verify/metric.h"
 
 static struct value *json(struct arena *a, const char *text)
 {
@@ -30,14 +29,15 @@ static struct value *json(struct arena *a, const char *text)
 	return v;
 }
 
-static const char *judged(struct arena *a, const char *metric, const char *result)
+static const char *judged(struct arena *a, const char *spec, const char *text)
 {
-	enum outcome outcome;
+	struct metric_result result = result_of_json(a, json(a, text));
+	enum analysis_phase phase;
 	struct err e;
 
-	if (!condition_judge(a, json(a, metric), json(a, result), &outcome, &e))
+	if (!condition_judge(a, json(a, spec), &result, &phase, &e))
 		return str_copy(a, e.message);
-	return outcome_name(outcome);
+	return analysis_phase_name(phase);
 }
 
 TEST(conditions_judge_results)
@@ -51,8 +51,15 @@ TEST(conditions_judge_results)
 	is_text(judged(a, "{\"successCondition\":\"result > 3\",\"failureCondition\":\"result < 1\"}", "2"),
 		"Inconclusive", "neither");
 	is_text(judged(a, "{\"successCondition\":\"asInt(result) == 7\"}", "\"7\""), "Successful", "a text");
-	is_text(judged(a, "{\"successCondition\":\"default(result?.x, 1) == 1\"}", "{}"), "Successful",
+	is_text(judged(a, "{\"successCondition\":\"default(result, 1) == 1\"}", "null"), "Successful",
 		"what is not there");
+	is_text(judged(a, "{\"successCondition\":\"result[0] >= 0.95\"}", "[]"),
+		"successCondition: result[0] >= 0.95 could not be judged: the provider answered no data",
+		"no answer is no false");
+	ok(strstr(judged(a, "{\"successCondition\":\"result > 1\"}", "[5]"), "could not be judged of [5]") != NULL,
+	   "a list is no number: what was measured is told");
+	ok(strstr(judged(a, "{\"successCondition\":\"resutl > 1\"}", "5"), "\"resutl\" is not known here") != NULL,
+	   "a name that is misspelt");
 	ok(strstr(judged(a, "{\"successCondition\":\"result + 1\"}", "1"), "neither true nor false") != NULL,
 	   "a number is no answer");
 }
@@ -70,50 +77,37 @@ static const char *found(struct arena *a, const char *path, const char *text)
 TEST(paths_lead_into_answers)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	static const char text[] = "{\"a\":{\"b c\":[{\"d\":1},{\"d\":2}]}}";
+	static const char text[] = "{\"a\":{\"b c\":[{\"d\":1,\"n\":\"x\"},{\"d\":2.5,\"n\":\"y\"}]},\"t\":true}";
+	static const struct {
+		const char *path, *want;
+	} cases[] = {
+		{ "{$.a['b c'][1].d}", "2.5" },
+		{ "{.a['b c'][-1].d}", "2.5" },
+		{ "{.a['b c'][*].d}", "1" },
+		{ "{$.a['b c'][0:1].n}", "\"x\"" },
+		{ "{$.a['b c'][1,0].n}", "\"y\"" },
+		{ "{$..n}", "\"x\"" },
+		{ "{$.a.*[1].n}", "\"y\"" },
+		{ "{$.a['b c'][?(@.n=='y')].d}", "2.5" },
+		{ "{$.a['b c'][?(@.d > 1.5)].n}", "\"y\"" },
+		{ "{$.a['b c'][?(@.d>1)].n}", "config" },
+		{ "{range $.a['b c'][*]}{@.n}{end}", "\"x\"" },
+		{ "{$}", NULL },
+		{ "{$['t']}", "true" },
+		{ "plain text", "\"plain text\"" },
+		{ "{$.x}", "not-found" },
+		{ "{$.t.x}", "not-found" },
+		{ "{$.a['b c'][9]}", "not-found" },
+		{ "{$.a['b c'][?(@.n=='z')]}", "not-found" },
+		{ "{$.a[x]}", "config" },
+		{ "{$.a", "config" },
+		{ "{range $.a['b c'][*]}{@.n}", "config" },
+		{ "{a}", "config" },
+	};
 
-	is_text(found(a, "{$.a['b c'][1].d}", text), "2", "a field of an element");
-	is_text(found(a, "$.a['b c'][-1].d", text), "2", "from the end");
-	is_text(found(a, "{.a['b c'][*].d}", text), "[1,2]", "of all");
-	is_text(found(a, "{$}", "true"), "true", "the whole");
-	is_text(found(a, "{$.x}", text), "not-found", "nothing there");
-	is_text(found(a, "{$.a[x]}", text), "config", "no path");
-}
-
-static struct metric metric(struct arena *a, const char *spec)
-{
-	struct metric m;
-	struct err e;
-
-	if (!metric_read(a, json(a, spec), NULL, 0, &m, &e))
-		ok(false, "%s: %s", spec, e.message);
-	return m;
-}
-
-TEST(measurements_add_up)
-{
-	AUTO(arena) struct arena *a = arena_new();
-	struct metric m = metric(a, "{\"name\":\"m\"}");
-
-	metric_count(a, &m, OUTCOME_SUCCESSFUL, 0);
-	is_text(outcome_name(m.outcome), "Successful", "one is enough without interval");
-	m = metric(a, "{\"name\":\"m\",\"interval\":\"30s\",\"count\":\"3\",\"failureLimit\":1}");
-	metric_count(a, &m, OUTCOME_FAILED, 1000);
-	is_text(outcome_name(m.outcome), "Running", "one failure is borne");
-	is_number(m.due, 31000, "the next one is due after the interval");
-	metric_count(a, &m, OUTCOME_FAILED, 31000);
-	is_text(m.message, "metric \"m\" assessed Failed due to failed (2) > failureLimit (1)",
-		"the second is not");
-	m = metric(a, "{\"name\":\"m\"}");
-	for (int i = 0; i < 4; i++)
-		metric_count(a, &m, OUTCOME_ERROR, 0);
-	is_text(outcome_name(m.outcome), "Running", "four errors in a row are borne");
-	metric_count(a, &m, OUTCOME_ERROR, 0);
-	is_text(outcome_name(m.outcome), "Error", "the fifth is not");
-	m = metric(a, "{\"name\":\"m\",\"interval\":\"1m\",\"consecutiveSuccessLimit\":2}");
-	metric_count(a, &m, OUTCOME_SUCCESSFUL, 0);
-	metric_count(a, &m, OUTCOME_SUCCESSFUL, 0);
-	is_text(outcome_name(m.outcome), "Successful", "so many in a row end it");
+	for (size_t i = 0; i < COUNTOF(cases); i++)
+		is_text(found(a, cases[i].path, text), cases[i].want ? cases[i].want : text, "%s",
+			cases[i].path);
 }
 
 TEST(arguments_are_put_in)
@@ -122,9 +116,10 @@ TEST(arguments_are_put_in)
 	struct value *out = NULL;
 	struct err e;
 
-	ok(arguments_apply(a, json(a, "{\"u\":[\"http://{{args.host}}/{{ args.path }}\",\"{{x}}\"]}"),
+	ok(arguments_apply(a, json(a, "{\"u\":[\"http://{{args.host}}/{{ args.path }}\"]}"),
 			   json(a, "{\"host\":\"h\",\"path\":\"p\"}"), &out, &e), "all are known");
-	is_text(json_text(a, out, 0), "{\"u\":[\"http://h/p\",\"{{x}}\"]}", "others are left");
+	is_text(json_text(a, out, 0), "{\"u\":[\"http://h/p\"]}", "and put in");
+	ok(!arguments_apply(a, json(a, "\"{{x}}\""), json(a, "{}"), &out, &e), "others are refused");
 	ok(!arguments_apply(a, json(a, "\"{{args.nope}}\""), json(a, "{}"), &out, &e), "an unknown one");
 }
 
@@ -140,7 +135,7 @@ static void handle(void *context, struct arena *a, const struct server_request *
 
 	reply->type = "application/json";
 	if (strcmp(rq->path, "/api/v1/query") == 0)
-		reply->body = str_of(str_format(a, "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\","
+		reply->body = str_of(!*site->errors ? "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[]}}" : str_format(a, "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\","
 						"\"result\":[{\"value\":[1,\"%s\"]}]}}", site->errors));
 	else if (strcmp(rq->path, "/ready") == 0)
 		reply->body = str_of(site->ready ? "{\"ok\":true}" : "{\"ok\":false}");
@@ -176,11 +171,10 @@ static void begin(struct scene *t, const char *metrics)
 
 static const char *look(struct scene *t, int64_t now)
 {
-	struct err e;
+	struct verify_request rq = { .of = { &t->p, t->s, json(t->a, "{\"id\":\"c\",\"items\":{}}") },
+				     .info = t->info, .now = now };
 
-	if (!verify_look(t->a, &t->p, "prod", json(t->a, "{\"id\":\"c\",\"items\":{}}"), t->info, now,
-			 &t->info, &e))
-		return str_copy(t->a, e.message);
+	t->info = verify_look(t->a, &rq);
 	return value_path_text(t->info, "phase", "");
 }
 
@@ -211,7 +205,29 @@ TEST(one_bad_metric_fails_it)
 	begin(&t, RATE "," READY);
 	is_text(look(&t, 1000), "Failed", "at once");
 	is_text(value_path_text(t.info, "message", ""),
-		"metric \"rate\" assessed Failed due to failed (1) > failureLimit (0)", "and says why");
+		"metric rate is Failed (failed (1) > failureLimit (0)): measured [0.5]; "
+		"successCondition: result[0] < 0.01", "and says why");
+	server_stop(t.server);
+}
+
+TEST(no_answer_and_no_number_are_told)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct scene t = { .a = a, .site = { "NaN", true } };
+
+	begin(&t, RATE);
+	is_text(look(&t, 1000), "Failed", "NaN is not below anything");
+	is_text(value_path_text(t.info, "message", ""),
+		"metric rate is Failed (failed (1) > failureLimit (0)): measured [NaN]; "
+		"successCondition: result[0] < 0.01", "what was measured is told");
+	t.site.errors = "";
+	t.info = NULL;
+	for (int64_t now = 10000; now <= 50000; now += 10000)
+		look(&t, now);
+	is_text(value_path_text(t.info, "phase", ""), "Error", "after five looks without an answer");
+	is_text(value_path_text(t.info, "message", ""),
+		"metric rate is Error (consecutiveErrors (5) > consecutiveErrorLimit (4)): successCondition: "
+		"result[0] < 0.01 could not be judged: the provider answered no data", "what is missing");
 	server_stop(t.server);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Names in order, whatever the clock does. */
-#include "engine/request.h"
+#include "base/id.h"
 
 #include <string.h>
 
