@@ -29,6 +29,7 @@
 #include "git/mirror.h"
 #include "git/mirror_inner.h"
 #include "git/repo.h"
+#include "git/sparse.h"
 
 enum { LONGEST_PATH = 4096, DEEPEST = 128 };
 

@@ -8,17 +8,22 @@
  * changes.h   which paths a commit touched
  * diff.h      what differs between two trees, as text
  * git.h       this table, starting and stopping
- * handle.h    libgit2's handles, for this folder only; beside it session.h, spawn.h,
- *             stream.h, fill.h, mirror_inner.h and store_inner.h
- * checkout_cache.h      files that go from one checkout to the next, for this folder only
  * mirror.h    one bare copy of each remote, kept up to date, and checkouts of it
  * remote.h    asking, fetching from and pushing to remotes
+ * remote_url.h  their urls, for people and taken apart
  * repo.h      a repository: reading, committing and moving refs
  * signing.h   signatures on commits
  * store.h     a bare repository as a store of small files: what the ledger stands on
  * submodule.h  submodules of a checkout
  * tag.h       tag objects
+ * types.h     what these headers share
  * work.h      a checkout's files: clear, commit, tag, rebase, merge
+ *
+ * For this folder only:
+ * handle.h    libgit2's handles and errors; mirror_inner.h and store_inner.h
+ * session.h   one conversation with a remote (callbacks.h, spawn.h for ssh, stream.h sockets)
+ * sparse.h    sparse checkouts
+ * fill.h      the files of a new checkout (checkout_cache.h: those of the one before)
  */
 #ifndef GANTRY_GIT_GIT_H
 #define GANTRY_GIT_GIT_H

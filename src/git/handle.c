@@ -2,7 +2,6 @@
 /* What every file of this folder needs of libgit2; its errors are kept per thread. */
 #include "git/handle.h"
 
-#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,31 +13,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "base/str.h"
-#include "git/git.h"
-#include "git/repo.h"
-#include "git/stream.h"
-
-enum { CACHE_MAX = 8 << 20 };
-
-/* libgit2 counts its users; ours is the one that stays until the process ends. */
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-static int started;
-
-static void handle_start(void)
-{
-	started = git_libgit2_init();
-	if (started < 0)
-		return;
-	/* Its own ceiling of 256 MB is more than the whole program may take. */
-	git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, (ssize_t)CACHE_MAX);
-	started = stream_register();
-}
-
-bool git_start(struct err *e)
-{
-	pthread_once(&once, handle_start);
-	return started >= 0 || handle_failed(e, started, "starting libgit2");
-}
+#include "git/types.h"
 
 struct repo *repo_wrap(git_repository *git)
 {

@@ -10,6 +10,7 @@ struct err;
 struct git_object;
 struct oid;
 struct repo;
+struct sparse;
 
 struct mirror {
 	struct arena *arena;
@@ -18,18 +19,6 @@ struct mirror {
 	const char *url, *name;         /* name: without a password */
 	const char *head;               /* the default branch; NULL: not known */
 };
-
-/* The folders that a checkout is limited to, from its info/sparse-checkout; count 0: everything. */
-struct sparse {
-	const char *const *folders;
-	size_t count;
-};
-
-/* Whether a file is among them: beneath one of the folders, or beside one on the way to it. */
-bool sparse_has(const struct sparse *s, const char *path);
-
-/* As it was set up in this checkout. */
-bool sparse_read(struct repo *r, struct arena *a, struct sparse *out, struct err *e) MUST_USE;
 
 /*
  * Makes index and files those of the commit. force: whatever lies there; else

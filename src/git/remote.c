@@ -15,27 +15,12 @@
 #include "base/err.h"
 #include "base/hash.h"
 #include "base/list.h"
+#include "git/callbacks.h"
 #include "git/git.h"
 #include "git/handle.h"
 #include "git/session.h"
 
 enum { MOST_REFS = 1000000 };
-
-const char *remote_name(struct arena *a, const char *url)
-{
-	const char *scheme = strstr(url, "://");
-	const char *rest = scheme ? scheme + 3 : url;
-	size_t host = strcspn(rest, "/");
-	const char *at = NULL;
-
-	for (size_t i = 0; i < host; i++)
-		if (rest[i] == '@')
-			at = rest + i;
-	if (!scheme || !at || (has_prefix(url, "ssh") && !memchr(rest, ':', (size_t)(at - rest))))
-		return str_clean(a, url, strlen(url), 500);
-	url = str_format(a, "%.*s%s", (int)(rest - url), url, at + 1);
-	return str_clean(a, url, strlen(url), 500);
-}
 
 /* The longest url.<base>.insteadOf that fits, as git-config(1) says. */
 struct rewrite {

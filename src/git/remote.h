@@ -8,25 +8,13 @@
 #define GANTRY_GIT_REMOTE_H
 
 #include "base/base.h"
+#include "git/remote_url.h"
 #include "git/repo.h"
 
 struct arena;
 struct err;
 struct list;
 struct repo;
-
-/* Zero is a good start: what people have set up for git is used (git/access.h). */
-struct remote_access {
-	const char *username, *password;        /* or token; NULL: as git/access.h finds them */
-	const char *ssh_key;                    /* private key, as text; NULL: ssh's own choice */
-	bool insecure;                          /* certificates and host keys are not checked */
-	int64_t timeout_ms;                     /* of the whole call; 0: 10 minutes */
-	size_t max_bytes;                       /* received; 0: 4 GB */
-	const bool *cancelled;                  /* polled; may be NULL */
-	/* Objects or bytes so far of how many; may be NULL. */
-	void (*progress)(void *context, size_t done, size_t total);
-	void *context;
-};
 
 /*
  * What the remote has (ls-remote): struct repo_ref * by name; with the commits
@@ -45,13 +33,6 @@ bool remote_fetch(struct repo *r, struct arena *a, const char *url,
 		  const struct remote_access *access, const char *const *specs, size_t count,
 		  bool prune, const char **head, struct err *e) MUST_USE;
 
-struct remote_push {
-	const char *source;             /* local full ref or id; NULL removes the target */
-	const char *target;             /* full ref */
-	bool force;                     /* not only forward */
-	const struct oid *expected;     /* what it must name there; NULL: any; "": nothing yet */
-};
-
 /*
  * Pushes all of them. ERR_CONFLICT when the remote has moved: not a fast-forward, not
  * what was expected, or moved while we pushed; ERR_REFUSED when it says no
@@ -59,8 +40,5 @@ struct remote_push {
  */
 bool remote_push(struct repo *r, const char *url, const struct remote_access *access,
 		 const struct remote_push *pushes, size_t count, struct err *e) MUST_USE;
-
-/* The url without user and password, for messages and logs. */
-const char *remote_name(struct arena *a, const char *url);
 
 #endif

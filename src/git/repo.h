@@ -10,16 +10,12 @@
 
 #include "base/base.h"
 #include "base/str.h"
+#include "git/types.h"
 
 struct arena;
 struct err;
 struct list;
 struct repo;
-
-/* The id of an object: 40 lower-case hex digits and a NUL; "" is none. */
-struct oid {
-	char hex[41];
-};
 
 struct repo_ref {
 	const char *name;               /* full: "refs/heads/main" */
@@ -39,13 +35,6 @@ struct repo_edit {
 	const char *path;               /* "stages/uat.json": no "..", ".git" or empty part */
 	struct str content;
 	bool remove;                    /* absent is fine */
-};
-
-/* Who and when; time in ms since 1970, offset in minutes east of UTC. */
-struct repo_person {
-	const char *name, *email;
-	int64_t time;
-	int offset;
 };
 
 struct repo_commit {

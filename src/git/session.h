@@ -12,7 +12,6 @@
 #include "base/err.h"
 
 struct arena;
-struct git_remote_callbacks;
 struct remote_access;
 struct remote_push;
 
@@ -45,9 +44,6 @@ int session_stop(struct session *t, enum err_code code, const char *format, ...)
 
 /* As session_stop, for what may go well later. */
 int session_stop_again(struct session *t, enum err_code code, const char *format, ...) PRINTF(3, 4);
-
-/* Callbacks that hold a libgit2 remote to this session. */
-void session_callbacks(struct session *t, struct git_remote_callbacks *out);
 
 /* Sets *e to why libgit2's call failed with code. Returns false. */
 bool session_failed(struct session *t, int code, const char *doing, struct err *e);

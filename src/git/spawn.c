@@ -31,8 +31,9 @@
 #include "base/list.h"
 #include "base/process.h"
 #include "base/str.h"
-#include "git/remote.h"
+#include "git/remote_url.h"
 #include "git/session.h"
+#include "git/types.h"
 
 enum { POLL_MS = 100, END_MS = 5000 };
 

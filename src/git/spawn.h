@@ -8,24 +8,9 @@
 
 #include "base/base.h"
 
-struct arena;
-struct err;
 struct git_remote;
 struct git_transport;
 struct session;
-
-/* Where a url leads, when it is one for us. */
-struct spawn_url {
-	const char *host;               /* "git@host"; NULL: this machine */
-	const char *port;               /* NULL: ssh's default */
-	const char *path;
-};
-
-/* ssh://, file://, [user@]host:path and plain paths. */
-bool spawn_fits(const char *url);
-
-/* Takes it apart as git-fetch(1) says; ERR_CONFIG for what a shell or ssh could misread. */
-bool spawn_parse(struct arena *a, const char *url, struct spawn_url *out, struct err *e) MUST_USE;
 
 /* For git_remote_callbacks; the session must outlive the transport. */
 int spawn_transport(struct git_transport **out, struct git_remote *owner, struct session *t);

@@ -18,6 +18,7 @@
 #include "base/file.h"
 #include "git/handle.h"
 #include "git/mirror_inner.h"
+#include "git/sparse.h"
 
 static void auto_git_config(git_config **c)
 {

@@ -3,7 +3,7 @@
  * Urls of ssh and of this machine. A host or path that begins with '-' would be an
  * option to ssh or git (CVE-2017-1000117), so those are refused.
  */
-#include "git/spawn.h"
+#include "git/remote_url.h"
 
 #include <string.h>
 
@@ -12,6 +12,22 @@
 #include "base/str.h"
 
 static const char *const ssh_schemes[] = { "ssh://", "git+ssh://", "ssh+git://" };
+
+const char *remote_name(struct arena *a, const char *url)
+{
+	const char *scheme = strstr(url, "://");
+	const char *rest = scheme ? scheme + 3 : url;
+	size_t host = strcspn(rest, "/");
+	const char *at = NULL;
+
+	for (size_t i = 0; i < host; i++)
+		if (rest[i] == '@')
+			at = rest + i;
+	if (!scheme || !at || (has_prefix(url, "ssh") && !memchr(rest, ':', (size_t)(at - rest))))
+		return str_clean(a, url, strlen(url), 500);
+	url = str_format(a, "%.*s%s", (int)(rest - url), url, at + 1);
+	return str_clean(a, url, strlen(url), 500);
+}
 
 /* What follows the scheme, or NULL. */
 static const char *after_ssh(const char *url)
@@ -27,7 +43,7 @@ bool spawn_fits(const char *url)
 	return after_ssh(url) || has_prefix(url, "file://") || !strstr(url, "://");
 }
 
-static int spawn_url_hex_digit(char c)
+static int hex_digit_of(char c)
 {
 	static const char digits[] = "0123456789abcdef0123456789ABCDEF";
 	const char *at = c ? strchr(digits, c) : NULL;
@@ -35,14 +51,14 @@ static int spawn_url_hex_digit(char c)
 	return at ? (int)((at - digits) % 16) : -1;
 }
 
-static const char *spawn_url_decode(struct arena *a, const char *text)
+static const char *remote_url_decode(struct arena *a, const char *text)
 {
 	char *out = arena_alloc(a, strlen(text) + 1);
 	size_t n = 0;
 
 	while (*text) {
-		int high = *text == '%' ? spawn_url_hex_digit(text[1]) : -1;
-		int low = high >= 0 ? spawn_url_hex_digit(text[2]) : -1;
+		int high = *text == '%' ? hex_digit_of(text[1]) : -1;
+		int low = high >= 0 ? hex_digit_of(text[2]) : -1;
 
 		if (low >= 0 && high + low > 0) {
 			out[n++] = (char)(high * 16 + low);
@@ -75,8 +91,8 @@ static void split_ssh(struct arena *a, const char *rest, struct spawn_url *out)
 {
 	size_t len = strcspn(rest, "/");
 
-	split_port(a, spawn_url_decode(a, str_copy_n(a, rest, len)), out);
-	out->path = spawn_url_decode(a, rest + len);
+	split_port(a, remote_url_decode(a, str_copy_n(a, rest, len)), out);
+	out->path = remote_url_decode(a, rest + len);
 	if (has_prefix(out->path, "/~"))
 		out->path++;
 }
@@ -90,7 +106,7 @@ bool spawn_parse(struct arena *a, const char *url, struct spawn_url *out, struct
 	if (rest) {
 		split_ssh(a, rest, out);
 	} else if (has_prefix(url, "file://")) {
-		out->path = spawn_url_decode(a, url + strlen("file://"));
+		out->path = remote_url_decode(a, url + strlen("file://"));
 		if (has_prefix(out->path, "localhost/"))
 			out->path += strlen("localhost");
 	} else if (url[colon] && colon < slash) {
