@@ -22,6 +22,10 @@ enum { MAX_DEPTH = 200, MAX_NODES = 5000000, MAX_ALIASED = 500000, MAX_BYTES = 6
 struct yaml_reader {
 	struct arena *a;
 	const char *name;
+	struct str text;
+	unsigned flags;                 /* enum yaml_reading */
+	unsigned before;                /* lines that come before the text */
+	struct list *duplicates;        /* struct yaml_duplicate *; NULL: none are allowed */
 	yaml_parser_t parser;
 	yaml_event_t event;
 	bool has_event;
@@ -33,7 +37,20 @@ struct yaml_reader {
 static bool yaml_complain(struct yaml_reader *r, enum err_code code, const yaml_mark_t *at,
 			  const char *what)
 {
-	return err_set(r->e, code, "%s:%zu:%zu: %s", r->name, at->line + 1, at->column + 1, what);
+	return err_set(r->e, code, "%s:%zu:%zu: %s", r->name, at->line + 1 + r->before,
+		       at->column + 1, what);
+}
+
+/* libyaml's reader counts bytes, and its scanner has not come as far yet. */
+static bool yaml_complain_of_byte(struct yaml_reader *r)
+{
+	yaml_mark_t at = { 0 };
+
+	for (size_t i = 0; i < r->parser.problem_offset && i < r->text.len; i++) {
+		at.column = r->text.at[i] == '\n' ? 0 : at.column + 1;
+		at.line += r->text.at[i] == '\n';
+	}
+	return yaml_complain(r, ERR_CONFIG, &at, r->parser.problem);
 }
 
 static void drop_event(struct yaml_reader *r)
@@ -51,16 +68,15 @@ static bool yaml_next(struct yaml_reader *r)
 		return true;
 	}
 	if (r->parser.error == YAML_READER_ERROR)
-		return err_set(r->e, ERR_CONFIG, "%s: byte %zu: %s", r->name,
-			       r->parser.problem_offset, r->parser.problem);
+		return yaml_complain_of_byte(r);
 	return yaml_complain(r, ERR_CONFIG, &r->parser.problem_mark,
 			     r->parser.problem ? r->parser.problem : "not YAML");
 }
 
-static void place(struct value *v, const yaml_event_t *event)
+static void yaml_place(const struct yaml_reader *r, struct value *v)
 {
-	v->line = (unsigned)event->start_mark.line + 1;
-	v->column = (unsigned)event->start_mark.column + 1;
+	v->line = (unsigned)r->event.start_mark.line + 1 + r->before;
+	v->column = (unsigned)r->event.start_mark.column + 1;
 }
 
 /* Counts v's nodes; *deepest grows to how deep they are, v itself being at depth. */
@@ -89,7 +105,8 @@ static struct value *yaml_scalar_of(struct yaml_reader *r)
 		return value_string_n(r->a, text, len);
 	if (r->event.data.scalar.style != YAML_PLAIN_SCALAR_STYLE && !tag)
 		return value_string_n(r->a, text, len);
-	return yaml_resolve(r->a, text, len);
+	return r->flags & YAML_OLD_TRUTHS ? yaml_resolve_old(r->a, text, len)
+					  : yaml_resolve(r->a, text, len);
 }
 
 static void yaml_remember(struct yaml_reader *r, const yaml_char_t *anchor, struct value *v)
@@ -122,7 +139,7 @@ static bool yaml_read_list(struct yaml_reader *r, struct value **out)
 	struct value *list = value_list(r->a);
 	const char *anchor = str_copy(r->a, (const char *)r->event.data.sequence_start.anchor);
 
-	place(list, &r->event);
+	yaml_place(r, list);
 	for (;;) {
 		struct value *item;
 
@@ -166,9 +183,20 @@ static bool yaml_read_key(struct yaml_reader *r, struct value_member *member, bo
 	} else {
 		return yaml_complain(r, ERR_CONFIG, &event->start_mark, "a key must be a text");
 	}
-	member->line = (unsigned)event->start_mark.line + 1;
+	member->line = (unsigned)event->start_mark.line + 1 + r->before;
 	member->column = (unsigned)event->start_mark.column + 1;
 	return true;
+}
+
+static void yaml_set_member(struct yaml_reader *r, struct value *map,
+			    const struct value_member *member)
+{
+	struct value_member *added;
+
+	value_set_n(r->a, map, member->key, member->value);
+	added = &map->map.members[map->map.count - 1];
+	added->line = member->line;
+	added->column = member->column;
 }
 
 /* Adds what the map does not have yet: the map's own keys win, then earlier merges. */
@@ -176,8 +204,7 @@ static void yaml_merge_map(struct yaml_reader *r, struct value *into, const stru
 {
 	for (size_t i = 0; i < from->map.count; i++)
 		if (!value_get_n(into, from->map.members[i].key))
-			value_set_n(r->a, into, from->map.members[i].key,
-				    from->map.members[i].value);
+			yaml_set_member(r, into, &from->map.members[i]);
 }
 
 static bool yaml_merge_nodes(struct yaml_reader *r, struct value *into, const struct value *from,
@@ -196,21 +223,28 @@ static bool yaml_merge_nodes(struct yaml_reader *r, struct value *into, const st
 	       yaml_complain(r, ERR_CONFIG, at, "only maps can be merged");
 }
 
+static void yaml_note_duplicate(struct yaml_reader *r, const struct value_member *member,
+				unsigned first_line)
+{
+	const struct yaml_duplicate made = { member->key, member->line, member->column, first_line };
+
+	list_add(r->a, r->duplicates, arena_copy(r->a, &made, sizeof(made)));
+}
+
 static bool yaml_add_member(struct yaml_reader *r, struct value *map,
-			    const struct value_member *member, struct value *v,
-			    const yaml_mark_t *at)
+			    const struct value_member *member, const yaml_mark_t *at)
 {
 	const struct value_member *first = value_member_n(map, member->key);
-	struct value_member *added;
 
-	if (first)
+	if (first && !r->duplicates)
 		return yaml_complain(r, ERR_CONFIG, at,
 				     str_format(r->a, "the key \"%s\" is there already, at line %u",
 						member->key.at, first->line));
-	value_set_n(r->a, map, member->key, v);
-	added = &map->map.members[map->map.count - 1];
-	added->line = member->line;
-	added->column = member->column;
+	if (first) {
+		yaml_note_duplicate(r, member, first->line);
+		value_remove(map, member->key.at);
+	}
+	yaml_set_member(r, map, member);
 	return true;
 }
 
@@ -221,10 +255,9 @@ static bool yaml_read_map(struct yaml_reader *r, struct value **out)
 	struct list merges = { 0 };
 	yaml_mark_t start = r->event.start_mark;
 
-	place(map, &r->event);
+	yaml_place(r, map);
 	for (;;) {
 		struct value_member member = { 0 };
-		struct value *v;
 		yaml_mark_t at;
 		bool is_merge = false;
 
@@ -234,11 +267,11 @@ static bool yaml_read_map(struct yaml_reader *r, struct value **out)
 			break;
 		at = r->event.start_mark;
 		if (!yaml_read_key(r, &member, &is_merge) || !yaml_next(r) ||
-		    !yaml_read_node(r, &v))
+		    !yaml_read_node(r, &member.value))
 			return false;
 		if (is_merge)
-			list_add(r->a, &merges, v);
-		else if (!yaml_add_member(r, map, &member, v, &at))
+			list_add(r->a, &merges, member.value);
+		else if (!yaml_add_member(r, map, &member, &at))
 			return false;
 	}
 	for (size_t i = 0; i < merges.count; i++)
@@ -263,7 +296,7 @@ static bool yaml_read_node(struct yaml_reader *r, struct value **out)
 		return yaml_read_alias(r, out);
 	case YAML_SCALAR_EVENT:
 		*out = yaml_scalar_of(r);
-		place(*out, &r->event);
+		yaml_place(r, *out);
 		yaml_remember(r, r->event.data.scalar.anchor, *out);
 		return true;
 	case YAML_SEQUENCE_START_EVENT:
@@ -296,22 +329,33 @@ static bool yaml_read_stream(struct yaml_reader *r, struct list *documents)
 	}
 }
 
-bool yaml_parse(struct arena *a, const char *name, const char *text, size_t len,
-		struct list *documents, struct err *e)
+bool yaml_read(struct arena *a, const struct yaml_source *source, struct list *documents,
+	       struct list *duplicates, struct err *e)
 {
-	struct yaml_reader r = { .a = a, .name = name, .e = e };
+	struct yaml_reader r = { .a = a, .name = source->name, .text = source->text,
+				 .flags = source->flags, .before = source->before,
+				 .duplicates = duplicates, .e = e };
 	struct list found = { 0 };
 	bool fine;
 
-	if (len > MAX_BYTES)
-		return err_set(e, ERR_LIMIT, "%s: larger than %d bytes", name, MAX_BYTES);
+	if (source->text.len > MAX_BYTES)
+		return err_set(e, ERR_LIMIT, "%s: larger than %d bytes", r.name, MAX_BYTES);
 	if (!yaml_parser_initialize(&r.parser))
 		return err_set(e, ERR_INTERNAL, "libyaml does not start");
-	yaml_parser_set_input_string(&r.parser, (const unsigned char *)text, len);
+	yaml_parser_set_input_string(&r.parser, (const unsigned char *)source->text.at,
+				     source->text.len);
 	fine = yaml_read_stream(&r, &found);
 	drop_event(&r);
 	yaml_parser_delete(&r.parser);
 	if (fine)
 		*documents = found;
 	return fine;
+}
+
+bool yaml_parse(struct arena *a, const char *name, const char *text, size_t len,
+		struct list *documents, struct err *e)
+{
+	const struct yaml_source source = { .name = name, .text = { text, len } };
+
+	return yaml_read(a, &source, documents, NULL, e);
 }

@@ -7,6 +7,7 @@
 #define GANTRY_DATA_YAML_H
 
 #include "base/base.h"
+#include "base/str.h"
 
 struct arena;
 struct buf;
@@ -24,8 +25,34 @@ struct value;
 bool yaml_parse(struct arena *a, const char *name, const char *text, size_t len,
 		struct list *documents, struct err *e) MUST_USE;
 
-/* The value of a plain scalar's text, typed as above. */
+enum yaml_reading {
+	YAML_OLD_TRUTHS = 1 << 0,       /* y, yes, on, n, no and off are booleans, as in YAML 1.1 */
+};
+
+struct yaml_source {
+	const char *name;               /* for messages */
+	struct str text;
+	unsigned flags;                 /* enum yaml_reading */
+	unsigned before;                /* lines of a longer text that come before this one */
+};
+
+/* A key that is twice in one map. */
+struct yaml_duplicate {
+	struct str key;
+	unsigned line, column;          /* of the second */
+	unsigned first_line;
+};
+
+/*
+ * As yaml_parse. With duplicates not NULL a key twice in one map is no error: the last
+ * one counts, and each is added (struct yaml_duplicate *), as kubectl and Kargo read.
+ */
+bool yaml_read(struct arena *a, const struct yaml_source *source, struct list *documents,
+	       struct list *duplicates, struct err *e) MUST_USE;
+
+/* The value of a plain scalar's text, typed as above; and as YAML_OLD_TRUTHS has it. */
 struct value *yaml_resolve(struct arena *a, const char *text, size_t len);
+struct value *yaml_resolve_old(struct arena *a, const char *text, size_t len);
 
 /* Whether a plain scalar of this content is a text to readers of YAML 1.1 and 1.2 alike. */
 bool yaml_is_text(const char *text, size_t len);

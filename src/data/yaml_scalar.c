@@ -36,8 +36,9 @@ static const char *const minus_infinity_words[] = { "-.inf", "-.Inf", "-.INF", N
 static const char *const nan_words[] = { ".nan", ".NaN", ".NAN", NULL };
 
 /* YAML 1.1's other truths: a text with such a name is quoted, for older readers. */
-static const char *const old_truths[] = { "y",  "Y",  "yes", "Yes", "YES", "on",  "On",  "ON", "n",
-					  "N",  "no", "No",  "NO",  "off", "Off", "OFF", NULL };
+static const char *const old_true_words[] = { "y", "Y", "yes", "Yes", "YES", "on", "On", "ON", NULL };
+static const char *const old_false_words[] = { "n",  "N",  "no",  "No",  "NO",
+					       "off", "Off", "OFF", NULL };
 
 /* Digits of one base up to the end; false when there are none or others. */
 static bool yaml_scalar_parse_digits(const char *p, unsigned base, uint64_t *out)
@@ -162,6 +163,15 @@ struct value *yaml_resolve(struct arena *a, const char *text, size_t len)
 	return number ? number : value_string_n(a, text, len);
 }
 
+struct value *yaml_resolve_old(struct arena *a, const char *text, size_t len)
+{
+	if (yaml_scalar_is_one_of(text, len, old_true_words))
+		return value_bool(a, true);
+	if (yaml_scalar_is_one_of(text, len, old_false_words))
+		return value_bool(a, false);
+	return yaml_resolve(a, text, len);
+}
+
 /* 190:20:30.15 was a number in YAML 1.1. */
 static bool is_base_60(const char *text, size_t len)
 {
@@ -201,8 +211,8 @@ static bool reads_back_as_text(const char *text, size_t len)
 {
 	AUTO(arena) struct arena *a = arena_new();
 
-	return yaml_resolve(a, text, len)->kind == VALUE_STRING &&
-	       !yaml_scalar_is_one_of(text, len, old_truths) && !is_base_60(text, len) &&
+	return yaml_resolve_old(a, text, len)->kind == VALUE_STRING &&
+	       !is_base_60(text, len) &&
 	       !is_timestamp(text, len) && !(len == 2 && memcmp(text, "<<", 2) == 0);
 }
 

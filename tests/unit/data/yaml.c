@@ -57,6 +57,53 @@ TEST(what_is_wrong_says_where)
 	reads("a: [1\n", "error: x.yaml:2:1: did not find expected ',' or ']'");
 }
 
+TEST(the_last_of_two_keys_counts_where_kubectl_reads)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const struct yaml_source source = { .name = "x", .text = str_of("a: 1\nb: {c: 1}\na: 2\n") };
+	struct list documents = { 0 }, duplicates = { 0 };
+	const struct yaml_duplicate *twice;
+	struct err e;
+
+	ok(yaml_read(a, &source, &documents, &duplicates, &e), "it reads");
+	is_text(json_text(a, documents.items[0], 0), "{\"b\":{\"c\":1},\"a\":2}", "the last counts");
+	if (!is_number(duplicates.count, 1, "and one is told"))
+		return;
+	twice = duplicates.items[0];
+	is_number(twice->line, 3, "where it is");
+	is_number(twice->first_line, 1, "and where the first one was");
+	ok(!yaml_read(a, &source, &documents, NULL, &e), "elsewhere it is an error");
+}
+
+TEST(manifests_have_the_booleans_of_yaml_1_1)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct yaml_source source = { .name = "x", .text = str_of("[yes, On, n, OFF, 'no', true, nope]") };
+	struct list documents = { 0 };
+	struct err e;
+
+	ok(yaml_read(a, &source, &documents, NULL, &e), "it reads");
+	is_text(json_text(a, documents.items[0], 0),
+		"[\"yes\",\"On\",\"n\",\"OFF\",\"no\",true,\"nope\"]", "texts in YAML 1.2");
+	source.flags = YAML_OLD_TRUTHS;
+	ok(yaml_read(a, &source, &documents, NULL, &e), "it reads");
+	is_text(json_text(a, documents.items[0], 0), "[true,true,false,false,\"no\",true,\"nope\"]",
+		"booleans in YAML 1.1");
+}
+
+TEST(places_count_from_a_longer_text)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct yaml_source source = { .name = "x", .text = str_of("a: 1\nb: [\n"), .before = 10 };
+	struct list documents = { 0 };
+	struct err e;
+
+	ok(!yaml_read(a, &source, &documents, NULL, &e) && strstr(e.message, "x:13:1: "), "%s", e.message);
+	source.text = (struct str){ "a: 1\nb: \xff\n", 10 };
+	ok(!yaml_read(a, &source, &documents, NULL, &e) && strstr(e.message, "x:12:4: "),
+	   "what is no UTF-8, too: %s", e.message);
+}
+
 TEST(places_are_kept)
 {
 	AUTO(arena) struct arena *a = arena_new();
