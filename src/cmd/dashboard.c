@@ -15,6 +15,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "cmd/manifests.h"
 #include "config/settings.h"
 #include "model/world.h"
 #include "ui/port.h"
@@ -24,8 +25,8 @@
 enum { PRINT_COLS = 120, MAX_PRINT = 16 << 20, PATIENCE_MS = 5000 };
 
 /*
- * Every source has answered once, or said why it does not, and who executes is known; with
- * complaints about the manifests there may be no engine to tell.
+ * Every source has answered once, or said why it does not, and who executes is known; where
+ * nothing of the manifests can run there may be no engine to tell.
  */
 static bool is_whole(void *context, const struct world *w)
 {
@@ -33,7 +34,7 @@ static bool is_whole(void *context, const struct world *w)
 	for (size_t i = 0; i < w->nsources; i++)
 		if (!w->sources[i].seen_at && !w->sources[i].failing_since)
 			return false;
-	return !w->loading && (w->engine != ENGINE_UNKNOWN || w->ncomplaints > 0);
+	return !w->loading && (w->engine != ENGINE_UNKNOWN || w->manifests_fault);
 }
 
 static bool cmd_dashboard_is_there(void *context, const struct world *w)
@@ -55,12 +56,16 @@ static bool print_once(struct app *app, const struct settings *settings, struct 
 {
 	const struct world *w;
 	AUTO(buf) struct buf b;
+	bool is_fine;
 
 	buf_init(&b, MAX_PRINT);
 	if (!app_wait(app, is_whole, NULL, PATIENCE_MS, NULL, &w, e) &&
 	    !app_wait(app, cmd_dashboard_is_there, NULL, 0, NULL, &w, e))
 		return err_wrap(e, "reading manifests and ledger");
+	is_fine = manifests_can_run(settings, w, e);
 	app_port(app)->give_back(app_port(app)->context, w);
+	if (!is_fine)
+		return false;
 	ui_print(&b, app_port(app), print_cols(), settings->ascii);
 	if (fwrite(buf_str(&b), 1, b.len, stdout) != b.len || fflush(stdout) != 0)
 		return err_errno(e, "writing the board");

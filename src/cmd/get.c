@@ -68,7 +68,10 @@ static struct value *stage_row(struct arena *a, const struct world *w, const str
 	}
 	value_set(a, row, "runs", all);
 	set_age(a, row, "age", runs ? runs->since : 0);
-	cmd_get_set_text(a, row, "health", s->nsteps ? health_name(s->health) : "N/A");
+	cmd_get_set_text(a, row, "health",
+			 s->fault ? "bad manifest" : s->nsteps ? health_name(s->health) : "N/A");
+	if (s->fault)
+		cmd_get_set_text(a, row, "fault", s->fault);
 	cmd_get_set_text(a, row, "promotion", p ? phase_name(p->phase) : "");
 	cmd_get_set_text(a, row, "promotionName", p ? p->name : "");
 	value_set(a, row, "autoPromotion", value_bool(a, s->auto_promotion));

@@ -16,9 +16,9 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "cmd/command.h"
+#include "cmd/manifests.h"
 #include "cmd/out.h"
 #include "cmd/plan_print.h"
-#include "config/settings.h"
 #include "data/value.h"
 #include "model/freight.h"
 #include "model/promotion.h"
@@ -99,7 +99,7 @@ bool with_world(struct command *c, unsigned flags,
 	if (!fine) {
 		err_wrap(e, "reading manifests and ledger");
 	} else {
-		fine = work(c, app, w, e);
+		fine = manifests_can_run(c->settings, w, e) && work(c, app, w, e);
 		app_port(app)->give_back(app_port(app)->context, w);
 	}
 	app_stop(app);

@@ -27,6 +27,7 @@
 static const struct option_def options[] = {
 	{ "fix", 0, OPTION_FLAG, NULL, "rewrite what newer Kargos removed, keeping all else" },
 	{ "strict", 0, OPTION_FLAG, NULL, "warnings fail, too" },
+	{ "verbose", 'v', OPTION_FLAG, NULL, "name the files that are left out, on standard error" },
 	{ "sarif", 0, OPTION_FLAG, NULL, "the report in SARIF 2.1.0, for code hosts" },
 	{ 0 },
 };
@@ -86,9 +87,23 @@ static bool fix(struct command *c, struct config_file *files, size_t count, stru
 	return true;
 }
 
+/* A wrong folder must not pass for a faultless one. */
+static bool has_something(struct command *c, const struct lint_report *report, size_t count,
+			  struct err *e)
+{
+	if (command_option(c, "verbose"))
+		for (size_t i = 0; i < report->left_out.count; i++)
+			fprintf(stderr, "left out: %s\n", (const char *)report->left_out.items[i]);
+	if (!report->nobjects)
+		c->status = EXIT_FAILED;
+	return report->nobjects || report->complaints.count ||
+	       err_set(e, ERR_CONFIG, "nothing of Kargo is in %s%zu file%s", count == 1 ? "this " : "these ",
+		       count, count == 1 ? "" : "s");
+}
+
 static bool cmd_lint_run(struct command *c, struct err *e)
 {
-	struct list complaints = { 0 };
+	struct lint_report report;
 	struct config_file *files;
 	size_t count;
 
@@ -96,24 +111,27 @@ static bool cmd_lint_run(struct command *c, struct err *e)
 		return false;
 	if (command_option(c, "fix") && !fix(c, files, count, e))
 		return false;
-	if (!lint_files(c->arena, files, count, step_fields(c->arena), &complaints))
+	if (!lint_files(c->arena, files, count, step_fields(c->arena), &report))
 		c->status = EXIT_FAILED;
-	if (command_option(c, "strict") && complaints.count)
+	if (!has_something(c, &report, count, e))
+		return false;
+	if (command_option(c, "strict") && report.complaints.count)
 		c->status = EXIT_FAILED;
 	if (command_option(c, "sarif"))
-		return sarif_print(c, &complaints, e);
-	return out_value(c, lint_value(c->arena, &complaints),
-			 lint_text(c->arena, files, count, &complaints), e);
+		return sarif_print(c, &report.complaints, e);
+	return out_value(c, lint_value(c->arena, &report.complaints),
+			 lint_text(c->arena, files, count, &report), e);
 }
 
 const struct command_def command_lint = {
 	.name = "lint",
 	.summary = "Say what is wrong with manifests, and how to fix it.",
-	.usage = "gantry lint [PATH…] [--fix] [--strict] [--sarif] [-o json]",
+	.usage = "gantry lint [PATH…] [--fix] [--strict] [-v] [--sarif] [-o json]",
 	.help = "Looks at fields, names that objects have of each other, steps' configuration,\n"
 		"expressions, versions, patterns, programs that steps run, and secrets in plain "
 		"text.\n"
-		"Exit status 1: errors.",
+		"Files of other tools are left out.\n"
+		"Exit status 1: errors, or nothing of Kargo.",
 	.options = options,
 	.run = cmd_lint_run,
 };

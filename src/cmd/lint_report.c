@@ -9,6 +9,7 @@
 #include "base/list.h"
 #include "base/str.h"
 #include "config/config.h"
+#include "config/lint.h"
 #include "data/value.h"
 #include "model/world.h"
 
@@ -48,28 +49,34 @@ static void quote(struct arena *a, struct buf *b, const struct config_file *file
 	buf_text(b, "^\n");
 }
 
+static const char *plural(size_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
 const char *lint_text(struct arena *a, const struct config_file *files, size_t count,
-		      const struct list *complaints)
+		      const struct lint_report *report)
 {
 	AUTO(buf) struct buf b;
-	size_t errors = 0, warnings;
+	size_t errors = 0, others = report->left_out.count, read = count - others, warnings;
 
 	buf_init(&b, REPORT_MAX);
-	for (size_t i = 0; i < complaints->count; i++) {
-		const struct complaint *k = complaints->items[i];
+	for (size_t i = 0; i < report->complaints.count; i++) {
+		const struct complaint *k = report->complaints.items[i];
 
 		errors += k->is_error;
 		buf_format(&b, "%s:%u:%u: %s: %s\n", k->file, k->line, k->column,
 			   k->is_error ? "error" : "warning", k->message);
 		quote(a, &b, files, count, k);
 	}
-	warnings = complaints->count - errors;
-	if (complaints->count)
-		buf_format(&b, "%zu error%s, %zu warning%s in %zu file%s", errors,
-			   errors == 1 ? "" : "s", warnings, warnings == 1 ? "" : "s", count,
-			   count == 1 ? "" : "s");
+	warnings = report->complaints.count - errors;
+	if (report->complaints.count)
+		buf_format(&b, "%zu error%s, %zu warning%s in %zu file%s", errors, plural(errors), warnings,
+			   plural(warnings), read, plural(read));
 	else
-		buf_format(&b, "nothing wrong in %zu file%s", count, count == 1 ? "" : "s");
+		buf_format(&b, "nothing wrong in %zu file%s", read, plural(read));
+	if (others)
+		buf_format(&b, "; %zu other file%s left out", others, plural(others));
 	return buf_copy(&b, a);
 }
 

@@ -7,12 +7,13 @@
 
 struct arena;
 struct config_file;
+struct lint_report;
 struct list;
 struct value;
 
-/* Each complaint (struct complaint *) with its line, and how many there are. */
+/* Each complaint with its line, how many there are, and how many files were left out. */
 const char *lint_text(struct arena *a, const struct config_file *files, size_t count,
-		      const struct list *complaints);
+		      const struct lint_report *report);
 
 /* [{file, line, column, severity, message}] */
 struct value *lint_value(struct arena *a, const struct list *complaints);

@@ -8,12 +8,18 @@
 struct command;
 struct err;
 struct project;
+struct settings;
+struct world;
 
 /*
- * The project that --project names, or the only one, of the manifests in this file or folder. ERR_CONFIG when
- * they have errors, ERR_USAGE when they hold several and none is chosen.
+ * The project that --project names, or the only one, of the manifests in this file or folder.
+ * ERR_CONFIG when nothing of it can run, ERR_USAGE when they hold several and none is chosen;
+ * what else has errors is told on stderr.
  */
 bool manifests_project(struct command *c, const char *path, struct project **out,
 		       struct err *e) MUST_USE;
+
+/* ERR_CONFIG when nothing of the manifests can run; what else has errors is told on stderr. */
+bool manifests_can_run(const struct settings *s, const struct world *w, struct err *e) MUST_USE;
 
 #endif

@@ -16,6 +16,17 @@
 
 enum { LONGEST = 1024, MAX_COMPLAINTS = 1000 };
 
+/* The same words about the same place are told once: a merge key brings a place twice. */
+static bool is_told(struct complaints *c, const struct complaint *k)
+{
+	const char *text = str_format(c->a, "%s:%u:%u:%s", k->file, k->line, k->column, k->message);
+
+	if (map_get(&c->told, text))
+		return true;
+	map_set(c->a, &c->told, text, c);
+	return false;
+}
+
 static struct complaint *complain_add(struct complaints *c, const char *file, const struct value *v,
 				      bool is_error, const char *message)
 {
@@ -29,9 +40,30 @@ static struct complaint *complain_add(struct complaints *c, const char *file, co
 		.message = str_clean(c->a, message, strlen(message), LONGEST),
 	};
 	c->errors += is_error;
-	if (c->list->count < MAX_COMPLAINTS)
+	if (!is_told(c, made) && c->list->count < MAX_COMPLAINTS)
 		list_add(c->a, c->list, made);
 	return made;
+}
+
+bool complain_first(struct complaints *c, const char *what, const char *name)
+{
+	const char *key = str_format(c->a, "%s %s", what, name);
+
+	if (map_get(&c->told, key))
+		return false;
+	map_set(c->a, &c->told, key, c);
+	return true;
+}
+
+const char *complaints_fault(const struct complaints *c, size_t before)
+{
+	for (size_t i = before; i < c->list->count; i++) {
+		const struct complaint *k = c->list->items[i];
+
+		if (k->is_error)
+			return str_format(c->a, "%s:%u: %s", k->file, k->line, k->message);
+	}
+	return NULL;
 }
 
 void complain_error(struct complaints *c, const char *file, const struct value *v,

@@ -3,12 +3,15 @@
  * Manifests: texts to a checked model, with file:line:column in every complaint.
  * May use base data model expr.
  *
+ * admit.h        one object against what Kargo's admission asks
  * complain.h     complaints: place, what, and the mend
  * config.h       this table, and the whole
+ * documents.h    a file, document by document
  * edits.h        replacements in a text, made at once
  * field.h        a field of a manifest or a step
  * fix.h          lint --fix: what newer Kargos removed, rewritten
  * folder.h       manifests of a folder, read recursively
+ * foreign.h      files of other tools
  * format.h       what a text must look like
  * gather.h       an object and where it was read
  * kinds.h        tables: what each kind may hold (kinds.def, kinds_*.c)
@@ -37,6 +40,7 @@
 
 struct arena;
 struct complaint;
+struct err;
 struct list;
 struct project;
 
@@ -48,17 +52,26 @@ struct config_file {
 struct config {
 	struct project **projects;      /* by name */
 	size_t nprojects;
+	const char *unrendered;         /* a Helm template with objects of Kargo's; NULL: none */
 };
 
 /*
- * Reads all files at once. Every complaint (struct complaint *) is added to
- * *complaints, errors before warnings. True when none is an error: *out is set.
- * Secrets found are registered with log_redact(). Any thread.
+ * Reads all files. An object that can't be used costs itself: its stage, warehouse or
+ * task has a fault, and the rest is usable. Every complaint (struct complaint *) is added
+ * to *complaints, errors before warnings. True when none is an error; *out is set either
+ * way. Secrets found are registered with log_redact(). Any thread.
  */
 bool config_load(struct arena *a, const struct config_file *files, size_t count,
 		 struct config **out, struct list *complaints) MUST_USE;
 
 /* The project of that name (NULL: the only one); NULL when there is none, or several. */
 struct project *config_project(const struct config *c, const char *name);
+
+/*
+ * The same, where it can run. ERR_CONFIG when there is none, or when
+ * nothing of it can run; ERR_USAGE when there are several to choose from.
+ */
+bool config_choose(const struct config *c, const char *name, struct project **out,
+		   struct err *e) MUST_USE;
 
 #endif

@@ -11,7 +11,8 @@ struct value;
 struct gathered {
 	const char *file, *kind, *name, *namespace; /* namespace "" when it has none */
 	struct value *object;
-	bool is_wrong;                  /* errors have been told already */
+	const char *fault;              /* "file:line: what", the first error; NULL: it can be used */
+	bool is_guessed;                /* its namespace: it has none, and there is one project */
 };
 
 #endif

@@ -26,3 +26,12 @@ const struct kind_def *const *kind_table(size_t *count)
 	*count = COUNTOF(kinds);
 	return kinds;
 }
+
+const char *kind_nearest(const char *name)
+{
+	struct field_def names[COUNTOF(kinds) + 1] = { { .name = NULL } };
+
+	for (size_t i = 0; i < COUNTOF(kinds); i++)
+		names[i].name = kinds[i]->name;
+	return field_nearest(names, name);
+}

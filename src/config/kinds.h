@@ -21,6 +21,9 @@ struct kind_def {
 /* The kind, or NULL. version: the apiVersion; NULL: any. */
 const struct kind_def *kind_find(const char *name, const char *version);
 
+/* The kind whose name is nearest, or NULL when none is near. */
+const char *kind_nearest(const char *name);
+
 /* All kinds, in the order of kinds.def. */
 const struct kind_def *const *kind_table(size_t *count);
 

@@ -210,15 +210,21 @@ static void lint_check_object(struct lint *l, const struct gathered *g)
 }
 
 bool lint_files(struct arena *a, const struct config_file *files, size_t count,
-		const struct lint_steps *steps, struct list *complaints)
+		const struct lint_steps *steps, struct lint_report *out)
 {
-	struct lint l = { .a = a, .c = { .a = a, .list = complaints }, .steps = steps };
-	struct config *config;
-	bool fine = config_gather(a, files, count, &config, &l.objects, complaints);
+	struct lint l = { .a = a, .c = { .a = a, .list = &out->complaints }, .steps = steps };
+	struct loaded loaded = { 0 };
+	bool fine;
 
-	l.config = config;
+	*out = (struct lint_report){ 0 };
+	fine = load_objects(a, files, count, &loaded, &out->complaints);
+	l.config = loaded.config;
+	l.objects = loaded.objects;
+	l.c.is_partial = loaded.is_partial;
 	for (size_t i = 0; i < l.objects.count; i++)
 		lint_check_object(&l, l.objects.items[i]);
-	complaints_sort(complaints);
+	complaints_sort(&out->complaints);
+	out->left_out = loaded.left_out;
+	out->nobjects = loaded.objects.count;
 	return fine && l.c.errors == 0;
 }

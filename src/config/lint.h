@@ -7,12 +7,12 @@
 #define GANTRY_CONFIG_LINT_H
 
 #include "base/base.h"
+#include "base/list.h"
 
 struct arena;
 struct config_file;
 struct err;
 struct field_def;
-struct list;
 struct value;
 
 /* What is known of steps, which this folder does not see. */
@@ -25,11 +25,17 @@ struct lint_steps {
 	bool (*has_tools)(const char *kind, struct err *e);
 };
 
+struct lint_report {
+	struct list complaints;         /* struct complaint *, errors first */
+	struct list left_out;           /* const char *: files with nothing of Kargo's in them */
+	size_t nobjects;                /* how many objects there are */
+};
+
 /*
- * Loads the files as config_load() does and looks closer. Every complaint is added to
- * *complaints, errors first. True when none is an error.
+ * Loads the files as config_load() does and looks closer. True when no complaint is an
+ * error.
  */
 bool lint_files(struct arena *a, const struct config_file *files, size_t count,
-		const struct lint_steps *steps, struct list *complaints) MUST_USE;
+		const struct lint_steps *steps, struct lint_report *out) MUST_USE;
 
 #endif

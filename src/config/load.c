@@ -1,43 +1,60 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Documents to objects, objects to projects. A document that is no Kargo object is
- * left out with a word, since folders of manifests hold other things, too.
+ * Documents to objects, objects to projects. Folders of manifests hold other things,
+ * too: what is not Kargo's is left out.
  */
 #include "config/load.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/err.h"
-#include "base/list.h"
-#include "base/map.h"
 #include "base/str.h"
+#include "config/admit.h"
 #include "config/complain.h"
 #include "config/config.h"
+#include "config/documents.h"
+#include "config/foreign.h"
 #include "config/gather.h"
 #include "config/kinds.h"
-#include "config/modern.h"
 #include "config/project.h"
-#include "config/rules.h"
-#include "config/schema.h"
 #include "data/value.h"
 #include "data/yaml.h"
 
 /* Where Kargo looks for shared Secrets and ConfigMaps unless told otherwise. */
 static const char shared_namespace[] = "kargo-shared-resources";
 
-struct load_loading {
+/* One file, as it is read. */
+struct load_file {
+	const char *name;
+	struct str text;
+	struct list documents;          /* struct document * */
+	struct list duplicates;         /* struct yaml_duplicate * */
+	bool is_ours;                   /* something in it counts, or was complained of */
+};
+
+struct load {
 	struct arena *a;
 	struct complaints c;
+	struct load_file *files;
+	size_t nfiles;
+	struct foreign_patches patches;
+	struct list candidates;         /* struct candidate *: kinds that we know */
 	struct list objects;            /* struct gathered *, of projects */
 	struct list shared;             /* of the cluster, and of the shared namespace */
 	struct list names;              /* const char *, projects */
 	struct map known;               /* their names */
+	struct map charts;              /* of which was told that they must be rendered */
+	const char *unrendered;
 };
 
-static void add_project(struct load_loading *l, const char *name)
+struct candidate {
+	struct load_file *file;
+	struct gathered *g;
+	const struct kind_def *kind;
+};
+
+static void load_add_project(struct load *l, const char *name)
 {
 	if (map_get(&l->known, name))
 		return;
@@ -45,117 +62,218 @@ static void add_project(struct load_loading *l, const char *name)
 	list_add(l->a, &l->names, arena_copy(l->a, name, strlen(name) + 1));
 }
 
-static void sort_out(struct load_loading *l, struct gathered *g, const char *version)
+static bool is_plain_kind(const char *kind)
 {
-	const struct kind_def *kind = kind_find(g->kind, version);
-	size_t before = l->c.errors;
-
-	if (strcmp(version, "kargo.akuity.io/v1alpha1") != 0 && has_prefix(version, "kargo."))
-		complain_warning(&l->c, g->file, g->object, "apiVersion %s is not known; read as v1alpha1",
-				 version);
-	if (!kind && has_prefix(version, "kargo."))
-		complain_warning(&l->c, g->file, g->object, "gantry has no use for a %s", g->kind);
-	if (!kind)
-		return;
-	if (!*g->name) {
-		complain_error(&l->c, g->file, g->object, "%s: metadata.name is required", g->kind);
-		return;
-	}
-	schema_check(kind, g->file, g->object, &l->c);
-	rules_check(g, &l->c);
-	modernise(g, &l->c);
-	g->is_wrong = l->c.errors > before;
-	if (strcmp(g->kind, "Project") == 0)
-		add_project(l, g->name);
-	if (kind->is_cluster || strcmp(g->namespace, shared_namespace) == 0)
-		list_add(l->a, &l->shared, g);
-	else
-		list_add(l->a, &l->objects, g);
+	return strcmp(kind, "Secret") == 0 || strcmp(kind, "ConfigMap") == 0;
 }
 
-static void load_take(struct load_loading *l, const char *file, struct value *object)
+static struct gathered *load_gather(struct load *l, struct load_file *f, struct value *object)
 {
-	struct gathered *g;
-	const struct value *items = value_get(object, "items");
-	const char *kind = value_text(value_get(object, "kind"), "");
+	struct gathered *g = arena_alloc(l->a, sizeof(*g));
 
-	if (object->kind == VALUE_NULL)
-		return;
-	if (object->kind != VALUE_MAP) {
-		complain_error(&l->c, file, object, "a manifest is a map with apiVersion and kind");
-		return;
-	}
-	if (strcmp(kind, "List") == 0 && value_is(items, VALUE_LIST)) {
-		for (size_t i = 0; i < items->list.count; i++)
-			load_take(l, file, items->list.items[i]);
-		return;
-	}
-	g = arena_alloc(l->a, sizeof(*g));
 	*g = (struct gathered){
-		.file = file,
-		.kind = kind,
+		.file = f->name,
+		.kind = value_text(value_get(object, "kind"), ""),
 		.name = value_path_text(object, "metadata.name", ""),
 		.namespace = value_path_text(object, "metadata.namespace", ""),
 		.object = object,
 	};
-	sort_out(l, g, value_text(value_get(object, "apiVersion"), ""));
+	return g;
 }
 
-static void load_file(struct load_loading *l, const struct config_file *f)
+static void load_object(struct load *l, struct load_file *f, struct value *object)
 {
-	struct list documents = { 0 };
-	struct err e;
-	struct value place = { .kind = VALUE_NULL };
-	const char *message;
-	int used = 0;
+	const struct value *items = value_get(object, "items");
+	const char *version = value_text(value_get(object, "apiVersion"), "");
+	struct candidate *made;
+	struct gathered *g;
 
-	if (yaml_parse(l->a, "", f->text.at, f->text.len, &documents, &e)) {
-		for (size_t i = 0; i < documents.count; i++)
-			load_take(l, f->name, documents.items[i]);
+	if (!value_is(object, VALUE_MAP))
+		return;
+	g = load_gather(l, f, object);
+	if (has_suffix(g->kind, "List") && value_is(items, VALUE_LIST)) {
+		for (size_t i = 0; i < items->list.count; i++)
+			load_object(l, f, items->list.items[i]);
 		return;
 	}
-	message = e.message;
-	if (sscanf(message, ":%u:%u: %n", &place.line, &place.column, &used) == 2 && used)
-		message += used;
-	complain_error(&l->c, f->name, &place, "%s", message);
+	if (!kind_find(g->kind, version)) {
+		f->is_ours = admit_unknown_kind(g, version, &l->c) || f->is_ours;
+		return;
+	}
+	made = arena_alloc(l->a, sizeof(*made));
+	*made = (struct candidate){ f, g, kind_find(g->kind, version) };
+	list_add(l->a, &l->candidates, made);
+	if (strcmp(g->kind, "Project") == 0 && *g->name)
+		load_add_project(l, g->name);
 }
 
-static int load_by_text(const void *a, const void *b)
+/* Its objects are only there once somebody has rendered it. */
+static void load_helm_template(struct load *l, struct load_file *f, const struct value *place)
 {
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
+	const char *chart = foreign_chart(l->a, f->name);
+
+	f->is_ours = true;
+	l->unrendered = l->unrendered ? l->unrendered : f->name;
+	if (map_get(&l->charts, chart))
+		return;
+	map_set(l->a, &l->charts, chart, l);
+	complain_warning(&l->c, f->name, place, "a Helm template: render it first (helm template %s) and "
+			 "name what comes of it", chart);
 }
 
-/* Objects name their project by namespace; without one they belong to the only project. */
-static void settle_namespaces(struct load_loading *l)
+/* {{ vars.x }} is a map of a map to YAML. */
+static const char *bare_braces_hint(struct str text)
 {
-	for (size_t i = 0; i < l->objects.count; i++) {
-		struct gathered *g = l->objects.items[i];
+	for (const char *at = text.at; at + 1 < text.at + text.len; at++)
+		if (at[0] == '{' && at[1] == '{' && (at == text.at || at[-1] != '$'))
+			return "; did you mean ${{ … }}?";
+	return "";
+}
 
-		if (*g->namespace && !map_get(&l->known, g->namespace) &&
-		    (strcmp(g->kind, "Stage") == 0 || strcmp(g->kind, "Warehouse") == 0)) {
+/* Its name is taken from its text, so that nobody is told that it is not there. */
+static void load_broken(struct load *l, struct load_file *f, const struct document *d)
+{
+	const struct value place = { .line = d->line, .column = d->column };
+	struct document_head head;
+	size_t before = l->c.list->count;
+	struct value *object;
+	struct candidate *made;
+
+	f->is_ours = true;
+	complain_error(&l->c, f->name, &place, "%s%s", d->error, bare_braces_hint(d->text));
+	document_guess(l->a, d, &head);
+	if (!*head.name || !kind_find(head.kind, NULL)) {
+		l->c.is_partial = true;
+		return;
+	}
+	object = value_map(l->a);
+	object->line = d->line;
+	made = arena_alloc(l->a, sizeof(*made));
+	*made = (struct candidate){ f, load_gather(l, f, object), kind_find(head.kind, NULL) };
+	made->g->kind = made->kind->name;
+	made->g->name = head.name;
+	made->g->namespace = head.namespace;
+	made->g->fault = complaints_fault(&l->c, before);
+	list_add(l->a, &l->candidates, made);
+	if (strcmp(made->g->kind, "Project") == 0)
+		load_add_project(l, head.name);
+}
+
+static void load_documents(struct load *l, struct load_file *f)
+{
+	bool is_template = foreign_is_helm(l->a, f->text, false);
+	size_t before = l->candidates.count;
+
+	for (size_t i = 0; i < f->documents.count; i++) {
+		const struct document *d = f->documents.items[i];
+		const struct value place = { .line = d->line, .column = d->column };
+
+		if (d->object && !(is_template && foreign_is_kargo(l->a, f->text)))
+			load_object(l, f, d->object);
+		else if (d->object)
+			load_helm_template(l, f, d->object);
+		else if (foreign_is_kargo(l->a, d->text) && foreign_is_helm(l->a, d->text, true))
+			load_helm_template(l, f, &place);
+		else if (foreign_is_kargo(l->a, d->text))
+			load_broken(l, f, d);
+	}
+	for (size_t i = 0; l->candidates.count > before && i < f->duplicates.count; i++) {
+		const struct yaml_duplicate *twice = f->duplicates.items[i];
+		const struct value place = { .line = twice->line, .column = twice->column };
+
+		complain_warning(&l->c, f->name, &place, "the key \"%.*s\" is there already, in line %u; "
+				 "the last one counts", (int)twice->key.len, twice->key.at,
+				 twice->first_line);
+	}
+}
+
+static bool carries_label(const struct value *object)
+{
+	const struct value *labels = value_path(object, "metadata.labels");
+
+	for (size_t i = 0; value_is(labels, VALUE_MAP) && i < labels->map.count; i++)
+		if (has_prefix(labels->map.members[i].key.at, "kargo.akuity.io/"))
+			return true;
+	return false;
+}
+
+/* Stages and warehouses make their namespace a project, where no manifest does. */
+static void load_find_projects(struct load *l)
+{
+	for (size_t i = 0; i < l->candidates.count; i++) {
+		const struct gathered *g = ((struct candidate *)l->candidates.items[i])->g;
+
+		if (!*g->namespace || map_get(&l->known, g->namespace) ||
+		    (strcmp(g->kind, "Stage") != 0 && strcmp(g->kind, "Warehouse") != 0))
+			continue;
+		if (!l->c.is_partial)
 			complain_warning(&l->c, g->file, g->object,
 					 "no Project is called \"%s\"; taken as if there were one",
 					 g->namespace);
-			add_project(l, g->namespace);
-		}
+		load_add_project(l, g->namespace);
 	}
-	for (size_t i = 0; i < l->objects.count; i++) {
-		struct gathered *g = l->objects.items[i];
-
-		if (*g->namespace)
-			continue;
-		if (l->names.count == 1)
-			g->namespace = l->names.items[0];
-		else
-			complain_error(&l->c, g->file, g->object,
-				       "%s %s: metadata.namespace is required: which project is it of?",
-				       g->kind, g->name);
-	}
-	if (l->names.count)
-		qsort(l->names.items, l->names.count, sizeof(*l->names.items), load_by_text);
 }
 
-static struct project *assemble(struct load_loading *l, const char *name)
+/*
+ * Secrets, ConfigMaps and analysis are other tools' as well: they count where they say that
+ * they are Kargo's, or lie in a project.
+ */
+static bool load_is_ours(const struct load *l, const struct candidate *c)
+{
+	const struct gathered *g = c->g;
+	bool in_project = *g->namespace && (map_get(&l->known, g->namespace) ||
+					    strcmp(g->namespace, shared_namespace) == 0);
+
+	if (is_plain_kind(g->kind))
+		return in_project || carries_label(g->object);
+	if (strcmp(g->kind, "AnalysisTemplate") == 0)
+		return in_project || (!*g->namespace && l->names.count == 1);
+	return true;
+}
+
+/* Objects name their project by namespace; without one they belong to the only project. */
+static void load_settle_namespace(struct load *l, struct gathered *g)
+{
+	size_t before = l->c.list->count;
+
+	if (*g->namespace)
+		return;
+	g->is_guessed = true;
+	if (l->names.count == 1)
+		g->namespace = l->names.items[0];
+	else if (strcmp(g->kind, "ProjectConfig") == 0 && map_get(&l->known, g->name))
+		g->namespace = g->name;
+	else
+		complain_error(&l->c, g->file, g->object,
+			       "%s %s: metadata.namespace is required: which project is it of?", g->kind,
+			       g->name);
+	g->fault = g->fault ? g->fault : complaints_fault(&l->c, before);
+}
+
+static void load_settle(struct load *l)
+{
+	for (size_t i = 0; i < l->candidates.count; i++) {
+		struct candidate *c = l->candidates.items[i];
+
+		if (!load_is_ours(l, c))
+			continue;
+		c->file->is_ours = true;
+		if (!*c->g->name) {
+			complain_error(&l->c, c->g->file, c->g->object, "%s: metadata.name is required",
+				       c->g->kind);
+			continue;
+		}
+		admit(c->kind, c->g, &l->c);
+		if (c->kind->is_cluster || strcmp(c->g->namespace, shared_namespace) == 0) {
+			list_add(l->a, &l->shared, c->g);
+			continue;
+		}
+		load_settle_namespace(l, c->g);
+		list_add(l->a, &l->objects, c->g);
+	}
+}
+
+static struct project *load_assemble(struct load *l, const char *name)
 {
 	struct list own = { 0 };
 
@@ -168,24 +286,57 @@ static struct project *assemble(struct load_loading *l, const char *name)
 	return project_assemble(l->a, name, &own, &l->shared, &l->c);
 }
 
-bool config_gather(struct arena *a, const struct config_file *files, size_t count,
-		   struct config **out, struct list *objects, struct list *complaints)
+static int load_by_text(const void *a, const void *b)
 {
-	struct load_loading l = { .a = a, .c = { .a = a, .list = complaints } };
-	struct config *config = arena_alloc(a, sizeof(*config));
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
 
-	for (size_t i = 0; i < count; i++)
-		load_file(&l, &files[i]);
-	settle_namespaces(&l);
-	config->nprojects = l.names.count;
-	config->projects = arena_array(a, l.names.count, sizeof(*config->projects));
-	for (size_t i = 0; i < l.names.count; i++)
-		config->projects[i] = assemble(&l, l.names.items[i]);
+static struct config *load_projects(struct load *l)
+{
+	struct config *config = arena_alloc(l->a, sizeof(*config));
+
+	if (l->names.count)
+		qsort(l->names.items, l->names.count, sizeof(*l->names.items), load_by_text);
+	*config = (struct config){ .nprojects = l->names.count, .unrendered = l->unrendered };
+	config->projects = arena_array(l->a, l->names.count, sizeof(*config->projects));
+	for (size_t i = 0; i < l->names.count; i++)
+		config->projects[i] = load_assemble(l, l->names.items[i]);
+	return config;
+}
+
+static void load_read(struct load *l, const struct config_file *files)
+{
+	for (size_t i = 0; i < l->nfiles; i++) {
+		struct load_file *f = &l->files[i];
+
+		*f = (struct load_file){ .name = files[i].name, .text = files[i].text };
+		documents_read(l->a, f->text, &f->documents, &f->duplicates);
+		for (size_t j = 0; j < f->documents.count; j++)
+			foreign_learn(l->a, &l->patches, f->name,
+				      ((struct document *)f->documents.items[j])->object);
+	}
+	for (size_t i = 0; i < l->nfiles; i++)
+		if (!foreign_is_patch(l->a, &l->patches, l->files[i].name))
+			load_documents(l, &l->files[i]);
+}
+
+bool load_objects(struct arena *a, const struct config_file *files, size_t count,
+		  struct loaded *out, struct list *complaints)
+{
+	struct load l = { .a = a, .c = { .a = a, .list = complaints }, .nfiles = count,
+			  .files = arena_array(a, count, sizeof(*l.files)) };
+
+	load_read(&l, files);
+	load_find_projects(&l);
+	load_settle(&l);
+	*out = (struct loaded){ .config = load_projects(&l), .is_partial = l.c.is_partial };
 	complaints_sort(complaints);
 	for (size_t i = 0; i < l.objects.count; i++)
-		list_add(a, objects, l.objects.items[i]);
+		list_add(a, &out->objects, l.objects.items[i]);
 	for (size_t i = 0; i < l.shared.count; i++)
-		list_add(a, objects, l.shared.items[i]);
-	*out = config;
+		list_add(a, &out->objects, l.shared.items[i]);
+	for (size_t i = 0; i < count; i++)
+		if (!l.files[i].is_ours)
+			list_add(a, &out->left_out, str_format(a, "%s", l.files[i].name));
 	return l.c.errors == 0;
 }

@@ -4,17 +4,24 @@
 #define GANTRY_CONFIG_LOAD_H
 
 #include "base/base.h"
+#include "base/list.h"
 
 struct arena;
 struct config;
 struct config_file;
-struct list;
+
+struct loaded {
+	struct config *config;
+	struct list objects;            /* struct gathered *, with their namespaces settled */
+	bool is_partial;                /* an object's name is unknown: its file does not read */
+	struct list left_out;           /* const char *: files with nothing for us in them */
+};
 
 /*
- * As config_load(), and adds every object (struct gathered *) to *objects, with its
- * namespace settled, also when there are errors.
+ * As config_load(), and gives every object, also those that can't be used. True when no
+ * complaint is an error.
  */
-bool config_gather(struct arena *a, const struct config_file *files, size_t count,
-		   struct config **out, struct list *objects, struct list *complaints) MUST_USE;
+bool load_objects(struct arena *a, const struct config_file *files, size_t count,
+		  struct loaded *out, struct list *complaints) MUST_USE;
 
 #endif

@@ -23,12 +23,16 @@
 #include "model/stage.h"
 #include "model/warehouse.h"
 
+/* Of a warehouse that does not read; in ns. */
+static const int64_t default_interval = INT64_C(300000000000);
+
 struct assembly {
 	struct arena *a;
 	struct complaints *c;
 	struct project *p;
-	struct list stages, warehouses; /* struct gathered *, in step with the project's */
+	struct list stages;             /* struct gathered *, in step with the project's */
 	struct map names;               /* of stages */
+	struct map task_faults, cluster_task_faults; /* name to why it can't be used */
 };
 
 /* stringData and the decoded data as one map; each text is a secret from now on. */
@@ -42,6 +46,8 @@ static struct value *secret_data(struct assembly *s, const struct gathered *g)
 		const struct value_member *m = &data->map.members[i];
 		struct str decoded;
 
+		if (has_prefix(value_text(m->value, ""), "ENC["))
+			continue;
 		if (!value_is(m->value, VALUE_STRING) ||
 		    !base64_decode(s->a, m->value->string.at, m->value->string.len, &decoded)) {
 			complain_error(s->c, g->file, m->value,
@@ -64,43 +70,110 @@ static struct value *secret_data(struct assembly *s, const struct gathered *g)
 	return object;
 }
 
-/* All objects of a kind, by name; a second one of the same name is an error. */
-static struct value *project_named(struct assembly *s, const struct list *objects, const char *kind)
+/* The one that came first stays; the project can't run while nobody knows which is meant. */
+static void project_note_twin(struct assembly *s, const struct gathered *first,
+			      const struct gathered *g)
 {
-	struct value *map = value_map(s->a);
+	size_t before = s->c->list->count;
+
+	if (value_equal(first->object, g->object)) {
+		complain_warning(s->c, g->file, g->object, "%s %s: is in %s:%u already, word for word",
+				 g->kind, g->name, first->file, first->object->line);
+	} else if (first->is_guessed && g->is_guessed && has_suffix(g->kind, "AnalysisTemplate")) {
+		complain_warning(s->c, g->file, g->object, "%s %s: there is another one in %s:%u, which "
+				 "counts; neither has a namespace", g->kind, g->name, first->file,
+				 first->object->line);
+	} else {
+		complain_error(s->c, g->file, g->object, "%s %s: there is another one in %s:%u; which of "
+			       "them counts?", g->kind, g->name, first->file, first->object->line);
+		if (!s->p->fault)
+			s->p->fault = complaints_fault(s->c, before);
+	}
+}
+
+/* The objects of a kind (struct gathered *), each name once. */
+static struct list project_of_kind(struct assembly *s, const struct list *objects,
+				   const char *kind)
+{
+	struct list found = { 0 };
+	struct map names = { 0 };
 
 	for (size_t i = 0; i < objects->count; i++) {
-		const struct gathered *g = objects->items[i];
+		struct gathered *g = objects->items[i], *first;
 
 		if (strcmp(g->kind, kind) != 0)
 			continue;
-		if (value_get(map, g->name))
-			complain_error(s->c, g->file, g->object, "%s %s: there is another one of this name",
-				       kind, g->name);
+		first = map_get(&names, g->name);
+		if (first) {
+			project_note_twin(s, first, g);
+			continue;
+		}
+		map_set(s->a, &names, g->name, g);
+		list_add(s->a, &found, g);
+	}
+	return found;
+}
+
+static struct value *project_named(struct assembly *s, const struct list *objects,
+				   const char *kind)
+{
+	struct list found = project_of_kind(s, objects, kind);
+	struct value *map = value_map(s->a);
+
+	for (size_t i = 0; i < found.count; i++) {
+		const struct gathered *g = found.items[i];
+
 		value_set(s->a, map, g->name,
 			  strcmp(kind, "Secret") == 0 ? secret_data(s, g) : g->object);
 	}
 	return map;
 }
 
+/* Tasks by name; those that can't be used are left out, and *faults says why. */
+static struct value *project_tasks(struct assembly *s, const struct list *objects,
+				   const char *kind, struct map *faults)
+{
+	struct list found = project_of_kind(s, objects, kind);
+	struct value *map = value_map(s->a);
+
+	for (size_t i = 0; i < found.count; i++) {
+		const struct gathered *g = found.items[i];
+
+		if (g->fault)
+			map_set(s->a, faults, g->name, str_format(s->a, "%s", g->fault));
+		else
+			value_set(s->a, map, g->name, g->object);
+	}
+	return map;
+}
+
+/* What a reader of the model says beyond the tables; usually they have said it already. */
+static void project_note_unread(struct assembly *s, struct gathered *g, const struct err *e)
+{
+	size_t before = s->c->list->count;
+
+	if (g->fault)
+		return;
+	complain_err(s->c, g->file, g->object, e);
+	g->fault = complaints_fault(s->c, before);
+}
+
 static void read_stages(struct assembly *s, const struct list *own)
 {
 	struct list read = { 0 };
 
-	for (size_t i = 0; i < own->count; i++) {
-		struct gathered *g = own->items[i];
+	s->stages = project_of_kind(s, own, "Stage");
+	for (size_t i = 0; i < s->stages.count; i++) {
+		struct gathered *g = s->stages.items[i];
 		struct stage *stage;
 		struct err e;
 
-		if (strcmp(g->kind, "Stage") != 0)
-			continue;
 		if (!stage_read(s->a, g->object, &stage, &e)) {
-			if (!g->is_wrong)
-				complain_err(s->c, g->file, g->object, &e);
-			continue;
+			project_note_unread(s, g, &e);
+			stage = stage_salvage(s->a, g->name, g->object);
 		}
+		stage->fault = g->fault;
 		list_add(s->a, &read, stage);
-		list_add(s->a, &s->stages, g);
 	}
 	s->p->stages = (struct stage **)read.items;
 	s->p->nstages = read.count;
@@ -108,41 +181,46 @@ static void read_stages(struct assembly *s, const struct list *own)
 
 static void read_warehouses(struct assembly *s, const struct list *own)
 {
-	struct list read = { 0 };
+	struct list found = project_of_kind(s, own, "Warehouse"), read = { 0 };
 
-	for (size_t i = 0; i < own->count; i++) {
-		struct gathered *g = own->items[i];
+	for (size_t i = 0; i < found.count; i++) {
+		struct gathered *g = found.items[i];
 		struct warehouse *w;
 		struct err e;
 
-		if (strcmp(g->kind, "Warehouse") != 0)
-			continue;
 		if (!warehouse_read(s->a, g->object, &w, &e)) {
-			if (!g->is_wrong)
-				complain_err(s->c, g->file, g->object, &e);
-			continue;
+			project_note_unread(s, g, &e);
+			w = arena_alloc(s->a, sizeof(*w));
+			*w = (struct warehouse){ .name = g->name, .object = g->object,
+						 .interval = default_interval };
 		}
+		w->fault = g->fault;
 		list_add(s->a, &read, w);
-		list_add(s->a, &s->warehouses, g);
 	}
 	s->p->warehouses = (struct warehouse **)read.items;
 	s->p->nwarehouses = read.count;
 }
 
-static void check_request(struct assembly *s, const struct gathered *g, const struct stage *stage,
-			  const struct freight_request *r)
+/* A name that is not in the files: Kargo admits that, and finds out when it looks. */
+static bool project_misses(struct assembly *s, const char *kind, const char *name)
+{
+	return !s->c->is_partial && complain_first(s->c, kind, name);
+}
+
+static void check_request(struct assembly *s, const struct gathered *g,
+			  const struct stage *stage, const struct freight_request *r)
 {
 	const struct value *requests = value_path(g->object, "spec.requestedFreight");
 
-	if (!project_warehouse(s->p, r->warehouse))
-		complain_error(s->c, g->file, requests,
-			       "stage %s: there is no warehouse \"%s\"", stage->name,
-			       r->warehouse);
+	if (!project_warehouse(s->p, r->warehouse) && project_misses(s, "Warehouse", r->warehouse))
+		complain_warning(s->c, g->file, requests,
+				 "stage %s: there is no warehouse \"%s\", so no freight comes from it",
+				 stage->name, r->warehouse);
 	for (size_t i = 0; i < r->nstages; i++)
-		if (!map_get(&s->names, r->stages[i]))
-			complain_error(s->c, g->file, requests,
-				       "stage %s: there is no stage \"%s\" upstream", stage->name,
-				       r->stages[i]);
+		if (!map_get(&s->names, r->stages[i]) && project_misses(s, "Stage", r->stages[i]))
+			complain_warning(s->c, g->file, requests,
+					 "stage %s: there is no stage \"%s\" upstream", stage->name,
+					 r->stages[i]);
 	if (!r->direct && !r->nstages)
 		complain_warning(s->c, g->file, requests,
 				 "stage %s: sources has neither direct: true nor stages, so no "
@@ -153,24 +231,47 @@ static void check_request(struct assembly *s, const struct gathered *g, const st
 			       stage->name);
 }
 
-static void check_steps(struct assembly *s, const struct gathered *g)
+/* What the stage can't be promoted without. */
+static void check_task(struct assembly *s, const struct gathered *g, struct stage *stage,
+		       const struct value *steps, size_t index)
+{
+	const struct value *task = value_get(value_at(steps, index), "task");
+	const char *name = value_text(value_get(task, "name"), "");
+	const char *kind = value_text(value_get(task, "kind"), "");
+	bool cluster = strcmp(kind, "ClusterPromotionTask") == 0;
+	const char *fault = map_get(cluster ? &s->cluster_task_faults : &s->task_faults, name);
+
+	kind = cluster ? kind : "PromotionTask";
+	if (fault) {
+		stage->fault = stage->fault ? stage->fault
+					    : str_format(s->a, "task %s can't be used: %s", name, fault);
+		return;
+	}
+	if (value_get(cluster ? s->p->cluster_tasks : s->p->tasks, name))
+		return;
+	if (project_misses(s, kind, name))
+		complain_warning(s->c, g->file, task, "stage %s: step %zu: there is no %s \"%s\"", g->name,
+				 index + 1, kind, name);
+	if (!stage->fault)
+		stage->fault = str_format(s->a, "%s:%u: there is no %s \"%s\"", g->file, task->line, kind,
+					  name);
+}
+
+static void check_stage(struct assembly *s, struct gathered *g, struct stage *stage)
 {
 	const struct value *steps = value_path(g->object, "spec.promotionTemplate.spec.steps");
+	size_t before = s->c->list->count;
+	const char *fault;
 
-	for (size_t i = 0; i < value_count(steps); i++) {
-		const struct value *step = steps->list.items[i], *task = value_get(step, "task");
-		const char *name = value_text(value_get(task, "name"), "");
-		const char *kind = value_text(value_get(task, "kind"), "");
-		bool cluster = strcmp(kind, "ClusterPromotionTask") == 0;
-
-		if (!task == !value_get(step, "uses"))
-			complain_error(s->c, g->file, step, "stage %s: step %zu: needs either uses or task",
-				       g->name, i + 1);
-		if (task && !value_get(cluster ? s->p->cluster_tasks : s->p->tasks, name))
-			complain_error(s->c, g->file, task,
-				       "stage %s: step %zu: there is no %s \"%s\"", g->name, i + 1,
-				       cluster ? "ClusterPromotionTask" : "PromotionTask", name);
-	}
+	for (size_t i = 0; i < stage->nrequests; i++)
+		if (*stage->requests[i].warehouse)
+			check_request(s, g, stage, &stage->requests[i]);
+	fault = complaints_fault(s->c, before);
+	if (!stage->fault)
+		stage->fault = g->fault = fault;
+	for (size_t i = 0; value_is(steps, VALUE_LIST) && i < value_count(steps); i++)
+		if (value_is(value_get(value_at(steps, i), "task"), VALUE_MAP))
+			check_task(s, g, stage, steps, i);
 }
 
 /* Whether everything upstream of the stage has been placed; known: every stage's name. */
@@ -203,7 +304,41 @@ static const char *file_of(const struct assembly *s, const char *stage)
 	return "";
 }
 
-/* Upstream before downstream, by name where that leaves a choice; a cycle is an error. */
+/* Whether freight that leaves the stage can come back to it; seen: stages looked at. */
+static bool leads_to(struct assembly *s, const struct stage *from, const char *name,
+		     struct map *seen)
+{
+	for (size_t r = 0; r < from->nrequests; r++)
+		for (size_t i = 0; i < from->requests[r].nstages; i++) {
+			const char *up = from->requests[r].stages[i];
+			const struct stage *next = map_get(&s->names, up);
+
+			if (strcmp(up, name) == 0)
+				return true;
+			if (!next || map_get(seen, up))
+				continue;
+			map_set(s->a, seen, up, s);
+			if (leads_to(s, next, name, seen))
+				return true;
+		}
+	return false;
+}
+
+/* Kargo admits a cycle; freight that does not come straight from a warehouse never enters it. */
+static void note_cycle(struct assembly *s, const struct stage *stage)
+{
+	struct map seen = { 0 };
+	bool is_direct = false;
+
+	for (size_t r = 0; r < stage->nrequests; r++)
+		is_direct = is_direct || stage->requests[r].direct;
+	if (leads_to(s, stage, stage->name, &seen))
+		complain_warning(s->c, file_of(s, stage->name), stage->object,
+				 "stage %s: is upstream of itself%s", stage->name,
+				 is_direct ? "" : ": no freight can ever get there");
+}
+
+/* Upstream before downstream, by name where that leaves a choice. */
 static void order_stages(struct assembly *s)
 {
 	struct project *p = s->p;
@@ -228,9 +363,7 @@ static void order_stages(struct assembly *s)
 	for (size_t i = 0; i < p->nstages; i++)
 		if (!is_placed[i]) {
 			order[count++] = p->stages[i];
-			complain_error(s->c, file_of(s, p->stages[i]->name), p->stages[i]->object,
-				       "stage %s: is upstream of itself: no freight can ever get there",
-				       p->stages[i]->name);
+			note_cycle(s, p->stages[i]);
 		}
 	p->stages = order;
 }
@@ -269,25 +402,54 @@ static const struct value *old_config(struct assembly *s, const struct list *sha
 	return NULL;
 }
 
+/*
+ * The ProjectConfig. With errors, nothing promotes by itself: which stages should is unknown.
+ * Policies of an old Project count where it has none.
+ */
 static const struct value *only_config(struct assembly *s, const struct list *own,
 				       const struct list *shared)
 {
-	const struct value *found = NULL;
+	struct list all = project_of_kind(s, own, "ProjectConfig");
+	const struct value *old = old_config(s, shared);
+	const struct gathered *found = NULL;
+	struct value *both;
 
-	for (size_t i = 0; i < own->count; i++) {
-		const struct gathered *g = own->items[i];
+	for (size_t i = 0; i < all.count; i++) {
+		const struct gathered *g = all.items[i];
 
-		if (strcmp(g->kind, "ProjectConfig") != 0)
-			continue;
-		if (found)
-			complain_error(s->c, g->file, g->object, "ProjectConfig: a project has only one");
-		if (strcmp(g->name, s->p->name) != 0)
+		if (strcmp(g->name, s->p->name) == 0)
+			found = g;
+		else
 			complain_error(s->c, g->file, g->object,
-				       "ProjectConfig: must be called \"%s\", as its project",
-				       s->p->name);
-		found = g->object;
+				       "ProjectConfig %s: must be called \"%s\", as its project is",
+				       g->name, s->p->name);
 	}
-	return found ? found : old_config(s, shared);
+	if (!found)
+		return old;
+	if (!found->fault && (!old || value_path(found->object, "spec.promotionPolicies")))
+		return found->object;
+	both = value_copy(s->a, found->object);
+	if (!value_is(value_get(both, "spec"), VALUE_MAP))
+		value_set(s->a, both, "spec", value_map(s->a));
+	value_remove(value_get(both, "spec"), "promotionPolicies");
+	if (!found->fault)
+		value_set(s->a, value_get(both, "spec"), "promotionPolicies",
+			  value_path(old, "spec.promotionPolicies"));
+	return both;
+}
+
+/* Two Projects of this name. */
+static void check_project(struct assembly *s, const struct list *shared)
+{
+	struct list same = { 0 };
+
+	for (size_t i = 0; i < shared->count; i++) {
+		struct gathered *g = shared->items[i];
+
+		if (strcmp(g->kind, "Project") == 0 && strcmp(g->name, s->p->name) == 0)
+			list_add(s->a, &same, g);
+	}
+	project_of_kind(s, &same, "Project");
 }
 
 static const struct value *git_client(const struct list *shared)
@@ -310,28 +472,24 @@ struct project *project_assemble(struct arena *a, const char *name, const struct
 	struct assembly s = { .a = a, .c = c, .p = p };
 
 	p->name = name;
+	check_project(&s, shared);
 	p->config = only_config(&s, own, shared);
 	p->git_client = git_client(shared);
 	windows_assemble(p, own, shared, c);
-	p->tasks = project_named(&s, own, "PromotionTask");
-	p->cluster_tasks = project_named(&s, shared, "ClusterPromotionTask");
+	p->tasks = project_tasks(&s, own, "PromotionTask", &s.task_faults);
+	p->cluster_tasks = project_tasks(&s, shared, "ClusterPromotionTask", &s.cluster_task_faults);
 	p->analysis_templates = project_named(&s, own, "AnalysisTemplate");
 	p->cluster_analysis_templates = project_named(&s, shared, "ClusterAnalysisTemplate");
 	p->secrets = project_named(&s, own, "Secret");
 	p->shared_secrets = project_named(&s, shared, "Secret");
 	p->config_maps = project_named(&s, own, "ConfigMap");
 	p->shared_config_maps = project_named(&s, shared, "ConfigMap");
-	project_named(&s, own, "Stage");
-	project_named(&s, own, "Warehouse");
 	read_warehouses(&s, own);
 	read_stages(&s, own);
 	for (size_t i = 0; i < p->nstages; i++)
 		map_set(a, &s.names, p->stages[i]->name, p->stages[i]);
-	for (size_t i = 0; i < p->nstages; i++) {
-		for (size_t r = 0; r < p->stages[i]->nrequests; r++)
-			check_request(&s, s.stages.items[i], p->stages[i], &p->stages[i]->requests[r]);
-		check_steps(&s, s.stages.items[i]);
-	}
+	for (size_t i = 0; i < p->nstages; i++)
+		check_stage(&s, s.stages.items[i], p->stages[i]);
 	order_stages(&s);
 	mark_production(&s);
 	return p;

@@ -10,7 +10,7 @@ struct project;
 
 /*
  * Puts the project's objects together: those of its own namespace and those of the
- * cluster (shared). Complaints are added; the project is usable only without errors.
+ * cluster (shared). Complaints are added; what can't be used has a fault.
  */
 struct project *project_assemble(struct arena *a, const char *name, const struct list *own,
 				 const struct list *shared, struct complaints *c);

@@ -84,6 +84,14 @@ static bool read_window(struct arena *a, const struct value *v, struct window *w
 	return true;
 }
 
+/* What can't be read may be a freeze: it closes rather than opens. */
+static void close_window(const struct value *v, struct window *w)
+{
+	*w = (struct window){ .name = windows_text_of(v, "name"), .denies = true,
+			      .selector = value_get(v, "stageSelector") };
+	window_set_times(w, NULL, NULL, (struct window_interval){ INT64_MIN, INT64_MAX });
+}
+
 void windows_check(const struct gathered *g, struct complaints *c)
 {
 	const struct value *list = value_path(g->object, "spec.promotionWindows");
@@ -110,8 +118,9 @@ static void add_windows(struct complaints *c, const struct value *object, const 
 
 		if (!name_matches(value_path_text(v, "projectSelector.name", ""), project))
 			continue;
-		if (read_window(c->a, v, w, &e))
-			list_add(c->a, out, w);
+		if (!read_window(c->a, v, w, &e))
+			close_window(v, w);
+		list_add(c->a, out, w);
 	}
 }
 

@@ -11,7 +11,10 @@ struct project;
 /* Complains of windows of the object that make no sense. */
 void windows_check(const struct gathered *g, struct complaints *c);
 
-/* The project's windows: its own, and the cluster's that select it. Wrong ones are left out. */
+/*
+ * The project's windows: its own, and the cluster's that select it. One that
+ * can't be read is closed: it may be a freeze.
+ */
 void windows_assemble(struct project *p, const struct list *own, const struct list *shared,
 		      struct complaints *c);
 

@@ -167,7 +167,7 @@ void decide(struct arena *a, const struct world *w, int64_t now, bool prune, str
 	for (size_t i = 0; i < w->nstages; i++) {
 		const struct stage *s = w->stages[i];
 		queue(&d, s);
-		if (!s->object)
+		if (!s->object || s->fault)
 			continue;
 		if (stage_is_control_flow(s)) {
 			pass(&d, s);

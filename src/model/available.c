@@ -61,7 +61,7 @@ static bool is_same_project(const struct stage *s, const struct freight *f)
 
 bool freight_is_available(const struct stage *s, const struct freight *f, int64_t now)
 {
-	if (!is_same_project(s, f))
+	if (s->fault || !is_same_project(s, f))
 		return false;
 	for (size_t i = 0; i < s->nrequests; i++) {
 		const struct freight_request *r = &s->requests[i];
@@ -132,7 +132,7 @@ static bool is_listed_for(const struct stage *s, const struct freight_request *r
 
 static bool is_listed(const struct stage *s, const struct freight *f, int64_t now)
 {
-	if (!is_same_project(s, f))
+	if (s->fault || !is_same_project(s, f))
 		return false;
 	for (size_t i = 0; i < s->nrequests; i++)
 		if (is_listed_for(s, &s->requests[i], f, now))

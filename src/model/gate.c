@@ -252,6 +252,13 @@ void gates_of(struct arena *a, const struct world *w, const struct stage *s,
 		summarise(a, out, w, s);
 		return;
 	}
+	if (s->fault) {
+		struct gate *manifest = gate_add_gate(out, GATE_MANIFEST, "manifest");
+
+		manifest->state = GATE_CLOSED;
+		manifest->sentence = s->fault;
+		manifest->who = "who writes the manifests: gantry lint shows all of it";
+	}
 	if (stage_is_control_flow(s)) {
 		origin->state = GATE_CLOSED;
 		origin->sentence = str_format(a, "%s has no steps: freight passes through by itself",

@@ -24,6 +24,7 @@ enum gate_kind {
 	GATE_WINDOW,            /* do promotion windows let it start */
 	GATE_FREE,              /* nothing else is promoting here */
 	GATE_HELD,              /* auto-promotion is held; does not bind a person */
+	GATE_MANIFEST,          /* the stage's manifest can be used; only there when it can't */
 };
 
 enum gate_state { GATE_PASSED, GATE_WAITING, GATE_CLOSED };
@@ -57,7 +58,7 @@ void gates_of(struct arena *a, const struct world *w, const struct stage *s,
  */
 const char *gates_refusal(struct arena *a, const struct gates *g, bool rollback);
 
-/* Kargo's point check: may this freight be promoted to this stage (3.1)? */
+/* Kargo's point check: may this freight be promoted to this stage (3.1)? Never while it has a fault. */
 bool freight_is_available(const struct stage *s, const struct freight *f, int64_t now);
 
 /*

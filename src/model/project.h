@@ -16,6 +16,7 @@ struct window;
 
 struct project {
 	const char *name;
+	const char *fault;              /* why nothing of it can run: two objects of one name; NULL: it can */
 	struct warehouse **warehouses;  /* by name */
 	size_t nwarehouses;
 	struct stage **stages;          /* upstream before downstream, then by name; status empty */

@@ -68,6 +68,35 @@ bool stage_read(struct arena *a, const struct value *object, struct stage **out,
 	return true;
 }
 
+static void stage_salvage_request(struct arena *a, const struct value *v, struct freight_request *r)
+{
+	const struct value *stages = value_path(v, "sources.stages");
+
+	*r = (struct freight_request){ .warehouse = value_path_text(v, "origin.name", ""),
+				       .direct = value_truth(value_path(v, "sources.direct"), false) };
+	r->stages = arena_array(a, value_count(stages), sizeof(*r->stages));
+	for (size_t i = 0; value_is(stages, VALUE_LIST) && i < value_count(stages); i++)
+		if (value_is(value_at(stages, i), VALUE_STRING))
+			r->stages[r->nstages++] = value_text(value_at(stages, i), "");
+}
+
+struct stage *stage_salvage(struct arena *a, const char *name, const struct value *object)
+{
+	struct stage *s = arena_alloc(a, sizeof(*s));
+	const struct value *requests = value_path(object, "spec.requestedFreight");
+
+	if (!value_is(requests, VALUE_LIST))
+		requests = NULL;
+	s->name = name;
+	s->object = object;
+	s->nrequests = value_count(requests);
+	s->requests = arena_array(a, s->nrequests, sizeof(*s->requests));
+	for (size_t i = 0; i < s->nrequests; i++)
+		stage_salvage_request(a, value_at(requests, i), &s->requests[i]);
+	s->nsteps = 1;  /* that it has none is not known */
+	return s;
+}
+
 const char *collection_freight(const struct collection *c, const char *warehouse)
 {
 	assert(warehouse);

@@ -52,6 +52,7 @@ struct hold {
 struct stage {
 	const char *name;
 	const struct value *object;     /* the manifest; NULL: gone from the manifests, kept by the ledger */
+	const char *fault;              /* why its manifest can't be used, "file:line: what"; NULL: it can */
 	struct freight_request *requests;
 	size_t nrequests;
 	size_t nsteps;                  /* of the promotion template; 0: control flow */
@@ -76,6 +77,9 @@ struct stage {
 /* Reads a Kargo Stage manifest. */
 bool stage_read(struct arena *a, const struct value *object, struct stage **out,
 		struct err *e) MUST_USE;
+
+/* What can be told of a Stage that does not read: its name, and where its freight comes from. */
+struct stage *stage_salvage(struct arena *a, const char *name, const struct value *object);
 
 /* The name of the freight of this warehouse that runs here; NULL when none does. */
 const char *stage_freight(const struct stage *s, const char *warehouse);

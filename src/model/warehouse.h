@@ -31,10 +31,11 @@ struct warehouse {
 	struct subscription *subscriptions;
 	size_t nsubscriptions;
 	const struct value *object;
+	const char *fault;              /* why its manifest can't be used, "file:line: what"; NULL: it can */
 	/* What observation adds; zero before the first look. */
 	int64_t looked_at;              /* the last look that succeeded, ms */
 	int64_t failing_since;          /* 0 while it works */
-	const char *error;              /* why it fails; NULL while it works */
+	const char *error;              /* why it fails, or its fault; NULL while it works */
 	const struct value *discovered; /* Kargo's status.discoveredArtifacts; NULL before */
 };
 

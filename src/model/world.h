@@ -71,6 +71,7 @@ struct world {
 	size_t nsources;
 	struct complaint *complaints;   /* of the newest manifests; errors first */
 	size_t ncomplaints;
+	const char *manifests_fault;    /* why no project of the newest manifests can run; NULL: one can */
 	bool stale_manifests;           /* the newest have errors: this is the last good configuration */
 	struct event_line *events;      /* newest first, at most 1,000 */
 	size_t nevents;

@@ -41,6 +41,8 @@ static void add_warehouses(struct arena *a, const struct observations *o, struct
 			made->error = view->error;
 			made->discovered = view->discovered;
 		}
+		if (made->fault)
+			made->error = made->fault;
 		w->warehouses[i] = made;
 	}
 }
@@ -120,6 +122,7 @@ bool build_world(struct arena *a, const struct observations *o, struct world **o
 	w->past_at = o->past_at;
 	w->read_only = o->read_only;
 	w->stale_manifests = o->stale_manifests;
+	w->manifests_fault = o->manifests_fault;
 	w->project = o->project ? o->project : no_project(a, o->project_name);
 	w->ledger_head = o->head ? o->head : "";
 	w->engine = o->engine;

@@ -36,6 +36,7 @@ struct observations {
 	const struct project *project;  /* NULL: none yet */
 	const char *project_name;       /* for the title while there is none */
 	const struct list *complaints;  /* struct complaint * */
+	const char *manifests_fault;    /* why the newest manifests give no project; NULL: they do */
 	const struct state *state;      /* NULL: the ledger has not been read */
 	const char *head;
 	const struct event_line *events; /* newest first */

@@ -2,6 +2,7 @@
 /* Manifests of a folder, or of a git repository at a ref. */
 #include "observe/manifests.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -15,42 +16,35 @@
 #include "model/world.h"
 #include "observe/git_manifests.h"
 
-static void add_error(struct arena *a, struct list *complaints, const char *message)
+/* What stops everything comes first. */
+static void manifests_put_first(struct arena *a, struct list *complaints, const char *file,
+				const char *message)
 {
 	struct complaint *c = arena_alloc(a, sizeof(*c));
+	struct list all = { 0 };
 
-	*c = (struct complaint){ .file = "", .is_error = true, .message = message };
-	list_add(a, complaints, c);
+	*c = (struct complaint){ .file = file, .line = 1, .column = 1, .is_error = true,
+				 .message = message };
+	list_add(a, &all, c);
+	for (size_t i = 0; i < complaints->count; i++)
+		list_add(a, &all, complaints->items[i]);
+	*complaints = all;
 }
 
-static const char *manifests_names_of(struct arena *a, const struct config *config)
+/* The project that is meant; without one out->fault says why. */
+static void manifests_choose(struct arena *a, const struct settings *s,
+			     const struct config *config, struct manifest_reading *out)
 {
-	const char *all = "";
+	struct project *project;
+	struct err e;
 
-	for (size_t i = 0; i < config->nprojects; i++)
-		all = str_format(a, "%s%s%s", all, i ? ", " : "", config->projects[i]->name);
-	return all;
-}
-
-/* The project that is meant, or a complaint that says which there are. */
-static const struct project *manifests_choose(struct arena *a, const struct settings *s,
-					      const struct config *config, struct list *complaints)
-{
-	const struct project *p = config_project(config, s->project);
-
-	if (p)
-		return p;
-	if (!config->nprojects)
-		add_error(a, complaints, str_format(a, "%s holds no Kargo project", s->manifests));
-	else if (s->project)
-		add_error(a, complaints,
-			  str_format(a, "no project is called \"%s\"; there are: %s", s->project,
-				     manifests_names_of(a, config)));
-	else
-		add_error(a, complaints,
-			  str_format(a, "several projects; choose with --project: %s",
-				     manifests_names_of(a, config)));
-	return NULL;
+	if (config_choose(config, s->project, &project, &e)) {
+		out->project = project;
+		return;
+	}
+	out->fault = str_copy(a, e.message);
+	if (!config_project(config, s->project))
+		manifests_put_first(a, &out->complaints, s->manifests, out->fault);
 }
 
 bool manifests_read(const struct settings *s, struct manifest_reading *out, struct err *e)
@@ -60,7 +54,7 @@ bool manifests_read(const struct settings *s, struct manifest_reading *out, stru
 	struct config *config = NULL;
 	struct arena *a;
 	size_t count;
-	bool fine;
+	bool fine, is_fine;
 
 	if (!s->manifests)
 		return err_set(e, ERR_USAGE, "no manifests: name a folder with --manifests (-f)");
@@ -76,8 +70,9 @@ bool manifests_read(const struct settings *s, struct manifest_reading *out, stru
 		part_release(part);
 		return false;
 	}
-	if (config_load(a, files, count, &config, &out->complaints))
-		out->project = manifests_choose(a, s, config, &out->complaints);
+	is_fine = config_load(a, files, count, &config, &out->complaints);
+	manifests_choose(a, s, config, out);
+	assert(is_fine || out->complaints.count);
 	return true;
 }
 

@@ -18,7 +18,8 @@ struct settings;
 /* One reading of the manifests: good or bad, all of it lies in the part. */
 struct manifest_reading {
 	struct part *part;
-	const struct project *project;  /* NULL: there are errors, or no such project */
+	const struct project *project;  /* NULL: none that can run */
+	const char *fault;              /* why there is none; NULL: there is one */
 	struct list complaints;         /* struct complaint * */
 	const char *fingerprint;        /* changes when the manifests do */
 };

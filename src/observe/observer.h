@@ -68,6 +68,7 @@ struct observer {
 	/* The observe thread's alone. */
 	struct part *complaints_part;   /* what the complaints lie in; may be the configuration */
 	const struct list *complaints;
+	const char *manifests_fault;    /* of the newest manifests; NULL: they give a project */
 	bool stale;
 	char *fingerprint;
 	struct folder_watch manifests;

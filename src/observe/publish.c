@@ -48,6 +48,8 @@ static void add_warehouse_sources(struct arena *a, const struct observer *ob, st
 		enum source_kind kind = publish_kind_of(ob->project->warehouses[i]);
 		struct source *s = NULL;
 
+		if (ob->project->warehouses[i]->fault)
+			continue;
 		for (size_t j = 0; j < *count; j++)
 			s = sources[j].kind == kind ? &sources[j] : s;
 		if (!s) {
@@ -132,6 +134,7 @@ void observer_publish(struct observer *ob)
 		.project = ob->project,
 		.project_name = ob->o.settings->project,
 		.complaints = ob->complaints,
+		.manifests_fault = ob->manifests_fault,
 		.engine = ob->engine,
 		.engine_host = str_copy(a, ob->engine_host),
 	};

@@ -8,13 +8,17 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/list.h"
+#include "base/log.h"
 #include "base/part.h"
 #include "base/queue.h"
 #include "base/str.h"
 #include "model/project.h"
 #include "model/warehouse.h"
+#include "model/world.h"
 #include "observe/job.h"
 #include "observe/manifests.h"
+
+enum { LOGGED_ERRORS = 20 };
 
 static const int64_t ns_per_ms = 1000000;
 
@@ -82,6 +86,26 @@ static void follow_warehouses(struct observer *ob)
 	ob->nwarehouses = p->nwarehouses;
 }
 
+/* An agent has no board: what its manifests have wrong is in its log, at each reading. */
+static void log_complaints(const struct manifest_reading *r)
+{
+	size_t errors = 0;
+
+	if (r->fault)
+		log_line(LOG_ERROR, "manifests", "%s", r->fault);
+	for (size_t i = 0; i < r->complaints.count; i++) {
+		const struct complaint *k = r->complaints.items[i];
+
+		errors += k->is_error;
+		if (k->is_error && errors <= LOGGED_ERRORS)
+			log_line(LOG_ERROR, "manifests", "%s:%u:%u: %s", k->file, k->line, k->column,
+				 k->message);
+	}
+	if (errors > LOGGED_ERRORS)
+		log_line(LOG_ERROR, "manifests", "and %zu more errors; gantry lint shows them",
+			 errors - LOGGED_ERRORS);
+}
+
 void observer_take_reading(struct observer *ob, struct manifest_reading *r)
 {
 	struct list *complaints = arena_copy(part_arena(r->part), &r->complaints, sizeof(r->complaints));
@@ -91,6 +115,8 @@ void observer_take_reading(struct observer *ob, struct manifest_reading *r)
 	part_release(ob->complaints_part);
 	ob->complaints_part = part_acquire(r->part);
 	ob->complaints = complaints;
+	ob->manifests_fault = r->fault;
+	log_complaints(r);
 	ob->stale = !r->project;
 	if (r->project) {
 		struct held_project *held = arena_alloc(part_arena(r->part), sizeof(*held));
@@ -142,8 +168,11 @@ int64_t observer_schedule(struct observer *ob)
 	if (wait == 0 && begin_job(ob, &ob->manifests, JOB_MANIFESTS))
 		wait = -1;
 	for (size_t i = 0; ob->o.looks_outside && i < ob->nwarehouses; i++) {
-		int64_t due = watch_wait(&ob->warehouses[i]);
+		int64_t due;
 
+		if (ob->project->warehouses[i]->fault)
+			continue;
+		due = watch_wait(&ob->warehouses[i]);
 		if (due == 0 && begin_job(ob, &ob->warehouses[i], JOB_WAREHOUSE))
 			due = -1;
 		wait = sooner(wait, due);

@@ -120,6 +120,8 @@ struct display display_remark(struct view *v, const struct stage *s)
 
 	if (v->w->loading)
 		return (struct display){ 0, ROLE_TEXT, NULL };
+	if (s->fault)
+		return (struct display){ GLYPH_BAD, ROLE_BAD, "manifest can't be used" };
 	if (s->nholds)
 		return (struct display){ GLYPH_SUSPENDED, ROLE_WAITING, "auto-promotion held" };
 	if (sentence_is_verified(s, "Failed") || sentence_is_verified(s, "Error"))
@@ -251,6 +253,8 @@ const char *display_stage_sentence(struct view *v, const struct stage *s)
 		return "is gone from the manifests; the ledger remembers it";
 	if (p)
 		return promoting_sentence(v, p);
+	if (s->fault)
+		return str_format(v->a, "can't be promoted, for its manifest can't be used: %s", s->fault);
 	if (stage_is_control_flow(s))
 		return "has no steps: verified freight passes through it by itself";
 	newer = display_newer(v, s, &count);
@@ -298,6 +302,8 @@ const char *display_promotion_sentence(struct view *v, const struct promotion *p
 
 const char *display_warehouse_sentence(struct view *v, const struct warehouse *w)
 {
+	if (w->fault)
+		return str_format(v->a, "can't be used: %s", w->fault);
 	if (w->error)
 		return str_format(v->a, "could not look for %s: %s", display_age(v, w->failing_since),
 				  w->error);

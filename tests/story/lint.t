@@ -58,8 +58,17 @@ is "what is fixed is not fixed again" "$("$gantry" lint --fix "$work/m" 2>&1 | g
 sed -i 's/uses: copy/uses: copi/' "$work/m/k.yaml"
 ok "an error fails" sh -c "! '$gantry' lint '$work/m' >'$work/out'"
 ok "and is quoted with its mend" grep -q 'did you mean copy?' "$work/out"
-printf 'kind: [' >"$work/m/broken.yaml"
+printf 'apiVersion: kargo.akuity.io/v1alpha1\nkind: Stage\nspec: [' >"$work/m/broken.yaml"
 ok "a file that does not read is one error of several" sh -c "'$gantry' lint '$work/m' | grep -c error: | grep -qx 2"
+rm "$work/m/broken.yaml"
+printf 'kind: [' >"$work/m/other.yaml"
+ok "a file of another tool is none" sh -c "'$gantry' lint '$work/m' | grep -c error: | grep -qx 1"
+ok "it is counted" sh -c "'$gantry' lint '$work/m' | tail -n 1 | grep -q '1 other file left out'"
+ok "and named with -v" sh -c "'$gantry' lint -v '$work/m' 2>&1 | grep -q 'left out: .*other.yaml'"
+mkdir "$work/none"
+cp "$work/m/other.yaml" "$work/none"
+ok "a folder with nothing of Kargo in it fails" sh -c "! '$gantry' lint '$work/none' 2>'$work/err'"
+ok "with a word" grep -q 'nothing of Kargo' "$work/err"
 
 is "explain says what a field is" "$("$gantry" explain -o json Warehouse.spec.interval | jq -r .type)" duration
 is "steps say what they need" \
@@ -67,4 +76,44 @@ is "steps say what they need" \
 is "eval answers line by line" \
 	"$(printf '{"expr":"1 + 1"}\n{"expr":"1 +"}\n' | "$gantry" eval --jsonl | jq -rc '.json // .error')" "2
 compile"
+
+# One bad object costs itself: every verb goes on with the rest, and says what is wrong.
+mkdir "$work/bad"
+cat >"$work/bad/k.yaml" <<'C'
+apiVersion: kargo.akuity.io/v1alpha1
+kind: Project
+metadata: {name: shop}
+---
+apiVersion: kargo.akuity.io/v1alpha1
+kind: Warehouse
+metadata: {name: w, namespace: shop}
+spec: {subscriptions: [{image: {repoURL: registry.invalid/shop}}]}
+---
+apiVersion: kargo.akuity.io/v1alpha1
+kind: Stage
+metadata: {name: test, namespace: shop}
+spec:
+  requestedFreight: [{origin: {kind: Warehouse, name: w}, sources: {direct: true}}]
+  promotionTemplate: {spec: {steps: [{uses: fail}]}}
+---
+apiVersion: kargo.akuity.io/v1alpha1
+kind: Stage
+metadata: {name: prod, namespace: shop}
+spec:
+  requestedFreight: [{origin: {kind: Warehouse, name: w}, sources: {stages: [test], requiredSoakTime: 3 days}}]
+  promotionTemplate: {spec: {steps: [{uses: fail}]}}
+C
+on() { "$gantry" -L "$work/bad.git" -f "$work/bad" "$@"; }
+is "get lists every stage" "$(on get stages -o json 2>/dev/null | jq -r '[.[].name] | join(" ")')" "test prod"
+is "and says which has a bad manifest" \
+	"$(on get stages -o json 2>/dev/null | jq -r '[.[] | select(.health == "bad manifest") | .name] | join(" ")')" prod
+on get stages >"$work/out" 2>"$work/err"
+ok "and why, on standard error" grep -q 'k.yaml:21: stage prod: .*is no duration' "$work/err"
+ok "the printed board shows it" sh -c "'$gantry' -L '$work/bad.git' -f '$work/bad' 2>'$work/err' | grep -q \"manifest can't be used\""
+sed 's/name: prod,/name: test,/; s/3 days/72h/' "$work/bad/k.yaml" >"$work/k2.yaml" && mv "$work/k2.yaml" "$work/bad/k.yaml"
+for verb in "get stages" "promote test" ""; do
+	on $verb >"$work/out" 2>"$work/err"
+	is "two stages of one name stop${verb:+ gantry} $verb, with status" $? 1
+	ok "and are named" grep -q 'there is another one in .*k.yaml:10' "$work/err"
+done
 done_testing

@@ -58,13 +58,13 @@ static const char *lint(struct arena *a, const char *from, const char *to)
 	const char *text = str_format(a, "%.*s%s%s", (int)(at - pipeline), pipeline, to,
 				      at + strlen(from));
 	const struct config_file file = { "k.yaml", str_of(text) };
-	struct list complaints = { 0 };
+	struct lint_report report;
 	const char *all = "";
 
-	if (lint_files(a, &file, 1, &steps, &complaints) && complaints.count == 0)
+	if (lint_files(a, &file, 1, &steps, &report) && report.complaints.count == 0)
 		return "";
-	for (size_t i = 0; i < complaints.count; i++) {
-		const struct complaint *c = complaints.items[i];
+	for (size_t i = 0; i < report.complaints.count; i++) {
+		const struct complaint *c = report.complaints.items[i];
 
 		all = str_format(a, "%s%s%u:%u %s: %s", all, i ? "\n" : "", c->line, c->column,
 				 c->is_error ? "error" : "warning", c->message);

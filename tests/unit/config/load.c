@@ -5,12 +5,14 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/err.h"
 #include "base/list.h"
 #include "base/str.h"
 #include "data/value.h"
 #include "model/project.h"
 #include "model/stage.h"
 #include "model/warehouse.h"
+#include "model/window.h"
 #include "model/world.h"
 #include "tap.h"
 
@@ -123,7 +125,126 @@ TEST(all_errors_come_at_once)
 		 &config, &complaints),
 	   "two errors are errors");
 	ok(complaints.count >= 3, "both are told, and the missing project: %zu", complaints.count);
-	ok(!config, "and nothing half is given");
+}
+
+/* The pipeline with one text in place of another, loaded. */
+static const struct project *changed(struct arena *a, const char *from, const char *to,
+				     struct list *complaints)
+{
+	const char *at = strstr(pipeline, from);
+	struct config *config = NULL;
+	struct project *p = NULL;
+	struct err e;
+
+	load(a, str_format(a, "%.*s%s%s", (int)(at - pipeline), pipeline, to, at + strlen(from)), &config,
+	     complaints);
+	if (!config_choose(config, NULL, &p, &e)) {
+		note("%s", e.message);
+		return NULL;
+	}
+	return p;
+}
+
+TEST(a_bad_stage_costs_itself)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct list complaints = { 0 };
+	const struct project *p = changed(a, "requiredSoakTime: 30m", "requiredSoakTime: [30]", &complaints);
+
+	if (!ok(p && p->nstages == 2 && p->nwarehouses == 1, "the project is there, and all in it"))
+		return;
+	ok(!p->stages[0]->fault && !p->warehouses[0]->fault, "the rest has no fault");
+	is_text(p->stages[1]->fault, "demo.yaml:18: stage prod: spec.requestedFreight[0].sources."
+		"requiredSoakTime: is a list, must be a text: put it in quotes", "the stage says what is wrong");
+	is_text(p->stages[1]->requests[0].stages[0], "test", "and still where it stands");
+}
+
+TEST(a_bad_warehouse_costs_itself)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct list complaints = { 0 };
+	const struct project *p = changed(a, "image: {", "images: {", &complaints);
+
+	if (!ok(p && p->nwarehouses == 1 && p->nstages == 2, "the project is there, and all in it"))
+		return;
+	ok(p->warehouses[0]->fault != NULL, "the warehouse says why it can't be used");
+	ok(!p->stages[0]->fault, "stages can still be promoted with what there is");
+}
+
+TEST(a_bad_task_costs_the_stages_that_use_it)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct list complaints = { 0 };
+	const struct project *p =
+		changed(a, "{uses: fail}]}}\n", "{task: {name: t}}]}}\n---\n"
+			"apiVersion: kargo.akuity.io/v1alpha1\nkind: PromotionTask\n"
+			"metadata: {name: t, namespace: demo}\nspec: {steps: []}\n", &complaints);
+
+	if (!ok(p && p->nstages == 2, "the project is there"))
+		return;
+	ok(p->stages[0]->fault && strstr(p->stages[0]->fault, "task t can't be used: demo.yaml:"),
+	   "its stage says which task: %s", p->stages[0]->fault);
+	ok(!p->stages[1]->fault, "the other stage is fine");
+	is_number(complaints.count, 1, "it is told once");
+}
+
+TEST(a_document_that_does_not_read_costs_itself)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct list complaints = { 0 };
+	const struct project *p = changed(a, "    sources: {stages: [test], requiredSoakTime: 30m}\n",
+					  "    sources: {{stage}}\n", &complaints);
+	const struct complaint *c = complaints.items[0];
+
+	is_text(str_format(a, "%s:%u:%u: %s", c->file, c->line, c->column, c->message),
+		"demo.yaml:18:15: a key must be a text; did you mean ${{ … }}?", "what is wrong with it");
+	is_number(complaints.count, 1, "is told, and nothing that follows from it");
+	ok(p && p->nstages == 2 && p->stages[0]->fault, "its name is known from its text");
+}
+
+TEST(names_that_are_not_found_are_told_once)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct list complaints = { 0 };
+	const struct project *p = changed(a, "name: w, namespace: demo}", "name: v, namespace: demo}",
+					  &complaints);
+	const struct complaint *c = complaints.items[0];
+
+	ok(p && !p->stages[0]->fault, "Kargo admits the stages, and so do we");
+	is_number(complaints.count, 1, "two stages ask for it, and one complaint");
+	ok(!c->is_error && strstr(c->message, "there is no warehouse \"w\""), "%s", c->message);
+}
+
+TEST(two_of_one_name_stop_the_project)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct list complaints = { 0 };
+
+	ok(!changed(a, "name: prod, ", "name: test, ", &complaints), "nobody knows which stage counts");
+	complaints = (struct list){ 0 };
+	ok(changed(a, "---\napiVersion: v1", "---\n"
+		   "apiVersion: kargo.akuity.io/v1alpha1\nkind: Warehouse\n"
+		   "metadata: {name: w, namespace: demo}\nspec:\n  subscriptions:\n"
+		   "  - image: {repoURL: nginx, constraint: ^1.29.0}\n---\napiVersion: v1", &complaints) != NULL,
+	   "the same one twice is harmless");
+	is_number(complaints.count, 1, "and only warned about");
+}
+
+TEST(a_window_that_does_not_read_is_closed)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct list complaints = { 0 };
+	const struct project *p = changed(
+		a, "---\napiVersion: v1", "---\napiVersion: kargo.akuity.io/v1alpha1\nkind: ProjectConfig\n"
+		"metadata: {name: demo, namespace: demo}\nspec:\n"
+		"  promotionPolicies: [{stageSelector: {}, autoPromotionEnabled: true}]\n"
+		"  promotionWindows: [{name: freeze, kind: Deny, dtstart: whenever}]\n---\napiVersion: v1",
+		&complaints);
+
+	if (!ok(p && p->nwindows == 1, "the project is there, with the window"))
+		return;
+	ok(p->windows[0].denies && p->windows[0].first.start == INT64_MIN, "which may be a freeze");
+	ok(!project_auto_promotes(p, p->stages[0]), "and nothing promotes by itself");
 }
 
 TEST(what_kargo_would_ignore_is_warned_about)
@@ -175,7 +296,7 @@ TEST(steps_of_an_older_kargo_mean_the_same)
 	const char *at = strstr(pipeline, "{uses: fail}");
 	const struct value *steps;
 
-	ok(load(a, str_format(a, "%.*s{uses: git-commit, config: {path: ., messageFromSteps: [x, y]}}, "
+	ok(load(a, str_format(a, "%.*s{uses: git-commit, config: {path: ., messageFromSteps: [x, z]}}, "
 			      "{uses: http, config: {url: \"${{ secrets.a.b }}\", n: \"${{ outputs.pr.prNumber }} "
 			      "# 1\"}}%s", (int)(at - pipeline), pipeline, at + strlen("{uses: fail}")),
 		&config, &complaints), "it loads");
@@ -184,7 +305,7 @@ TEST(steps_of_an_older_kargo_mean_the_same)
 	steps = value_path(config->projects[0]->stages[0]->object,
 			   "spec.promotionTemplate.spec.steps");
 	is_text(value_path_text(value_at(steps, 0), "config.message", ""),
-		"${{ outputs['x'].commitMessage }}; ${{ outputs['y'].commitMessage }}", "the message");
+		"${{ outputs['x'].commitMessage }}; ${{ outputs['z'].commitMessage }}", "the message");
 	is_text(value_path_text(value_at(steps, 1), "config.url", ""), "${{ secret('a').b }}",
 		"a secret");
 	is_text(value_path_text(value_at(steps, 1), "config.n", ""), "${{ outputs.pr.pr.id }} # 1",

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The order counts: what is modernised is judged as what it has become. */
+#include "config/admit.h"
+
+#include <string.h>
+
+#include "base/list.h"
+#include "base/str.h"
+#include "config/complain.h"
+#include "config/gather.h"
+#include "config/kinds.h"
+#include "config/modern.h"
+#include "config/rules.h"
+#include "config/schema.h"
+#include "data/value.h"
+
+/* Kinds that Kargo, or its paid edition, makes or reads, and that mean nothing here. */
+static const char *const unused_kinds[] = { "Promotion",     "PromotionRequest", "Target",
+					    "EventRouter",   "MessageChannel",
+					    "ClusterMessageChannel" };
+
+void admit(const struct kind_def *kind, struct gathered *g, struct complaints *c)
+{
+	size_t before = c->list->count;
+	const char *version = value_text(value_get(g->object, "apiVersion"), "");
+
+	if (g->fault)
+		return;
+	if (strcmp(version, "kargo.akuity.io/v1alpha1") != 0 && has_prefix(version, "kargo."))
+		complain_warning(c, g->file, g->object, "apiVersion %s is not known; read as v1alpha1",
+				 version);
+	schema_check(kind, g->file, g->object, c);
+	modernise(g, c);
+	rules_check(g, c);
+	g->fault = complaints_fault(c, before);
+}
+
+bool admit_unknown_kind(const struct gathered *g, const char *version, struct complaints *c)
+{
+	const struct value *place = value_get(g->object, "kind");
+	const char *nearest = kind_nearest(g->kind);
+
+	if (!has_prefix(version, "kargo.akuity.io/") && !has_prefix(version, "ee.kargo.akuity.io/"))
+		return false;
+	for (size_t i = 0; i < COUNTOF(unused_kinds); i++)
+		if (strcmp(unused_kinds[i], g->kind) == 0) {
+			complain_warning(c, g->file, place, "gantry has no use for a %s", g->kind);
+			return true;
+		}
+	complain_error(c, g->file, place ? place : g->object, "Kargo has no kind \"%s\"%s%s%s", g->kind,
+		       nearest ? "; did you mean " : "", nearest ? nearest : "", nearest ? "?" : "");
+	return true;
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The whole file is read at once; only where that fails is it cut at its "---" lines. */
+#include "config/documents.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/list.h"
+#include "data/pattern.h"
+#include "data/value.h"
+#include "data/yaml.h"
+
+enum { MAX_PIECES = 10000 };
+
+/* Where what is read goes. */
+struct reading {
+	struct arena *a;
+	struct list *documents, *duplicates;
+};
+
+/* before: how many lines of the file come before the text. */
+static bool read_piece(const struct reading *r, struct str text, unsigned before, struct err *e)
+{
+	const struct yaml_source source = { .name = "", .text = text, .before = before,
+					    .flags = YAML_OLD_TRUTHS };
+	struct arena *a = r->a;
+	struct list objects = { 0 }, twice = { 0 };
+
+	if (!yaml_read(a, &source, &objects, &twice, e))
+		return false;
+	for (size_t i = 0; i < objects.count; i++) {
+		const struct document made = { .object = objects.items[i] };
+
+		list_add(a, r->documents, arena_copy(a, &made, sizeof(made)));
+	}
+	for (size_t i = 0; i < twice.count; i++)
+		list_add(a, r->duplicates, twice.items[i]);
+	return true;
+}
+
+/* The error is ":line:column: what". */
+static void add_broken(struct arena *a, struct str text, const struct err *e, struct list *out)
+{
+	struct document *d = arena_alloc(a, sizeof(*d));
+	const char *message = e->message;
+	int used = 0;
+
+	*d = (struct document){ .text = text };
+	if (sscanf(message, ":%u:%u: %n", &d->line, &d->column, &used) == 2 && used)
+		message += used;
+	d->error = str_copy(a, message);
+	list_add(a, out, d);
+}
+
+static bool begins_document(const char *line, const char *end)
+{
+	return end - line >= 3 && memcmp(line, "---", 3) == 0 &&
+	       (end - line == 3 || strchr(" \t\r\n", line[3]));
+}
+
+/* Where the next document begins after at; end when there is none. Counts the lines between. */
+static const char *next_document(const char *at, const char *end, unsigned *lines)
+{
+	while (at < end) {
+		const char *stop = memchr(at, '\n', (size_t)(end - at));
+
+		if (!stop)
+			return end;
+		++*lines;
+		at = stop + 1;
+		if (begins_document(at, end))
+			return at;
+	}
+	return end;
+}
+
+void documents_read(struct arena *a, struct str text, struct list *out, struct list *duplicates)
+{
+	const struct reading r = { a, out, duplicates };
+	const char *at = text.at, *end = text.at + text.len;
+	unsigned line = 0;
+	struct err e;
+
+	if (read_piece(&r, text, 0, &e))
+		return;
+	for (int pieces = 0; at < end && pieces < MAX_PIECES; pieces++) {
+		unsigned lines = 0;
+		const char *stop = next_document(at, end, &lines);
+		struct str piece = { at, (size_t)(stop - at) };
+
+		if (!read_piece(&r, piece, line, &e))
+			add_broken(a, piece, &e, out);
+		line += lines;
+		at = stop;
+	}
+}
+
+/* The first group of the first match; "" without one. */
+static const char *find_text(struct arena *a, struct str text, const char *regex)
+{
+	struct pattern_span spans[2];
+	struct pattern *p;
+	struct err e;
+
+	if (!pattern_compile(a, regex, &p, &e) ||
+	    pattern_find(p, text.at, text.len, 0, spans, COUNTOF(spans)) < 2 ||
+	    spans[1].start == SIZE_MAX)
+		return "";
+	return str_copy_n(a, text.at + spans[1].start, spans[1].end - spans[1].start);
+}
+
+#define BELOW_METADATA                                   \
+	"(?m)^metadata:(?:[ \\t]*\\{[^}\\n]*|"             \
+	"[ \\t]*(?:\\r?\\n[ \\t]+[^\\n]*)*?\\r?\\n[ \\t]+)\\b"
+
+void document_guess(struct arena *a, const struct document *d, struct document_head *out)
+{
+	out->kind = find_text(a, d->text, "(?m)^kind:[ \\t]*[\"']?([A-Za-z]+)");
+	out->name = find_text(a, d->text, BELOW_METADATA "name:[ \\t]*[\"']?([a-z0-9.-]+)");
+	out->namespace = find_text(a, d->text, BELOW_METADATA "namespace:[ \\t]*[\"']?([a-z0-9.-]+)");
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A file of manifests, document by document: one that does not read costs only itself. Any thread. */
+#ifndef GANTRY_CONFIG_DOCUMENTS_H
+#define GANTRY_CONFIG_DOCUMENTS_H
+
+#include "base/str.h"
+
+struct arena;
+struct list;
+struct value;
+
+struct document {
+	struct value *object;           /* NULL: it does not read */
+	struct str text;                /* what does not read; empty for what does */
+	const char *error;              /* why it does not read */
+	unsigned line, column;          /* where that shows, in the file */
+};
+
+/*
+ * Adds every document (struct document *) to *out, and every key that is twice in one
+ * map (struct yaml_duplicate *) to *duplicates. YAML as Kubernetes reads it; JSON, too.
+ */
+void documents_read(struct arena *a, struct str text, struct list *out, struct list *duplicates);
+
+/* What a document that does not read seems to be: "" where that is unknown. */
+struct document_head {
+	const char *kind, *name, *namespace;
+};
+
+void document_guess(struct arena *a, const struct document *d, struct document_head *out);
+
+#endif

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A repository's root holds more than Kargo's manifests: only they count. */
+#include "config/load.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "config/config.h"
+#include "model/project.h"
+#include "model/world.h"
+#include "tap.h"
+
+#define KARGO "apiVersion: kargo.akuity.io/v1alpha1\n"
+
+static const char project[] =
+	KARGO "kind: Project\nmetadata: {name: shop}\n---\n"
+	KARGO "kind: Warehouse\nmetadata: {name: shop, namespace: shop}\n"
+	"spec: {subscriptions: [{image: {repoURL: registry.example.com/shop}}]}\n";
+
+static const char settings[] = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {a: b}\n";
+
+/* All complaints, one a line, of the project and one more file. */
+static const char *beside(struct arena *a, const char *name, const char *text, struct loaded *out)
+{
+	const struct config_file files[] = { { "r/kargo.yaml", str_of(project) },
+					     { name, str_of(text) } };
+	struct list complaints = { 0 };
+	const char *all = "";
+
+	if (!load_objects(a, files, COUNTOF(files), out, &complaints))
+		all = "";
+	for (size_t i = 0; i < complaints.count; i++) {
+		const struct complaint *c = complaints.items[i];
+
+		all = str_format(a, "%s%s%s:%u: %s: %s", all, i ? "\n" : "", c->file, c->line,
+				 c->is_error ? "error" : "warning", c->message);
+	}
+	return all;
+}
+
+static void is_left_out(const char *name, const char *text, const char *what)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct loaded loaded = { 0 };
+
+	is_text(beside(a, name, text, &loaded), "", "%s: nothing is said", what);
+	is_number(loaded.left_out.count, 1, "and it is left out");
+}
+
+TEST(files_of_other_tools_are_left_out)
+{
+	is_left_out("r/c.yaml", settings, "an application's ConfigMap");
+	is_left_out("r/p.yaml", "- op: replace\n  path: /spec/replicas\n  value: 2\n", "a patch that is a list");
+	is_left_out("r/chart/templates/svc.yaml", "kind: Service\nmetadata:\n  name: {{ .Release.Name }}\n",
+		    "a chart's template");
+	is_left_out("r/tsconfig.json", "{ \"a\": [1, // no JSON\n] }", "a file that does not read");
+	is_left_out("r/app.yaml", "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata:\n"
+		    "  name: a\n  annotations: {kargo.akuity.io/authorized-stage: \"shop:test\"}\n",
+		    "an application of Argo CD");
+	is_left_out("r/a.yaml", "apiVersion: argoproj.io/v1alpha1\nkind: AnalysisTemplate\n"
+		    "metadata: {name: a, namespace: web}\nspec: {}\n", "analysis in another namespace");
+}
+
+TEST(secrets_count_where_they_say_so)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct loaded loaded = { 0 };
+
+	is_text(beside(a, "r/s.yaml", "apiVersion: v1\nkind: Secret\nmetadata:\n  name: git\n"
+		       "  labels: {kargo.akuity.io/cred-type: git}\nstringData: {repoURL: x}\n", &loaded), "",
+		"by a label of Kargo's");
+	is_number(loaded.left_out.count, 0, "it is not left out");
+	is_text(beside(a, "r/s.yaml", "apiVersion: v1\nkind: Secret\nmetadata: {name: git, namespace: shop}\n"
+		       "stringData: {a: b}\n", &loaded), "", "by a project's namespace");
+	is_number(loaded.left_out.count, 0, "it is not left out");
+}
+
+TEST(a_chart_with_objects_of_kargo_is_named)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct loaded loaded = { 0 };
+
+	is_text(beside(a, "r/chart/templates/stage.yaml",
+		       KARGO "kind: Stage\nmetadata:\n  name: {{ .Values.name }}\n---\n"
+		       KARGO "kind: Stage\nmetadata:\n  name: {{ .Values.other }}\n", &loaded),
+		"r/chart/templates/stage.yaml:4: warning: a Helm template: render it first (helm template r/chart) "
+		"and name what comes of it", "once a chart");
+	is_text(loaded.config->unrendered, "r/chart/templates/stage.yaml", "and kept for who finds no project");
+	ok(strstr(beside(a, "r/chart/templates/stage.yaml",
+			 KARGO "kind: Stage\nmetadata: {name: \"{{ .Values.name }}\", namespace: shop}\n", &loaded),
+		  "a Helm template"), "also where it reads as YAML");
+}
+
+TEST(patches_of_kustomizations_are_left_out)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *patch = KARGO "kind: Warehouse\nmetadata: {name: shop, namespace: shop}\nspec: {interval: 1h}\n";
+	const struct config_file files[] = {
+		{ "r/base/kargo.yaml", str_of(project) },
+		{ "r/prod/change.yaml", str_of(patch) },
+		{ "r/prod/kustomization.yaml", str_of("resources: [../base]\npatches:\n- path: ./change.yaml\n") },
+	};
+	struct list complaints = { 0 };
+	struct loaded loaded = { 0 };
+
+	ok(load_objects(a, files, COUNTOF(files), &loaded, &complaints) && !complaints.count,
+	   "a patch is no second warehouse");
+	is_number(loaded.left_out.count, 2, "the patch and the kustomization are left out");
+}
+
+TEST(kinds_that_kargo_has_not_are_refused)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct loaded loaded = { 0 };
+
+	is_text(beside(a, "r/s.yaml", KARGO "kind: Stages\nmetadata: {name: s}\n", &loaded),
+		"r/s.yaml:2: error: Kargo has no kind \"Stages\"; did you mean Stage?", "with the nearest");
+}
+
+TEST(a_folder_without_a_project_says_so)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const struct config_file file = { "c.yaml", str_of(settings) };
+	struct list complaints = { 0 };
+	struct config *config = NULL;
+	struct project *p;
+	struct err e;
+
+	ok(config_load(a, &file, 1, &config, &complaints), "that is no mistake in a file");
+	ok(!config_choose(config, NULL, &p, &e), "but there is nothing to run");
+	is_text(e.message, "no Kargo project: neither a Project nor a Stage or Warehouse with a namespace", "why");
+}
