@@ -45,6 +45,7 @@ enum field_flags {
 	FIELD_ENTERPRISE = 1 << 5,      /* Kargo's paid edition only; gantry does it, too */
 	FIELD_ONE_OF = 1 << 6,          /* exactly one member of such a group may be there */
 	FIELD_OPEN = 1 << 7,            /* a map whose members beyond the table are welcome */
+	FIELD_FIXED = 1 << 8,           /* removed or deprecated, and lint --fix rewrites it */
 };
 
 struct field_def {

@@ -166,7 +166,7 @@ static const char *wrong_chart_url(struct arena *a, const char *text)
 
 static const char *wrong_platform(struct arena *a, const char *text)
 {
-	return matches(a, "^\\w+/\\w+(/\\w+)?$", text) ? NULL
+	return !*text || matches(a, "^\\w+/\\w+(/\\w+)?$", text) ? NULL
 		: str_format(a, "\"%s\" is no platform such as linux/amd64", text);
 }
 

@@ -31,7 +31,8 @@ static const struct field_def rollback_fields[] = {
 };
 
 static const struct field_def policy_fields[] = {
-	{ .name = "stage", .kind = FIELD_NAME_PATTERN, .flags = FIELD_DEPRECATED,
+	{ .name = "stage", .kind = FIELD_NAME_PATTERN,
+	  .flags = FIELD_DEPRECATED | FIELD_FIXED,
 	  .help = "Write stageSelector: {name: …}." },
 	{ .name = "stageSelector", .kind = FIELD_MAP,
 	  .help = "Which stages; the first policy that fits a stage counts.",
@@ -234,7 +235,7 @@ const struct kind_def kind_ClusterConfig = {
 };
 
 static const struct field_def project_spec[] = {
-	{ .name = "promotionPolicies", .kind = FIELD_LIST, .flags = FIELD_REMOVED,
+	{ .name = "promotionPolicies", .kind = FIELD_LIST, .flags = FIELD_REMOVED | FIELD_FIXED,
 	  .help = "Write them in a ProjectConfig; Kargo ignores them here since 1.7.",
 	  .of = policy_fields },
 	{ .name = NULL },

@@ -5,9 +5,10 @@
 #include <stddef.h>
 
 static const char *const git_strategies[] = { "NewestFromBranch", "SemVer", "Lexical", "NewestTag",
-					      NULL };
-static const char *const image_strategies[] = { "SemVer", "Lexical", "NewestBuild", "Digest", NULL };
-static const char *const policies[] = { "Automatic", "Manual", NULL };
+					      "", NULL };
+static const char *const image_strategies[] = { "SemVer", "Lexical", "NewestBuild", "Digest", "",
+						NULL };
+static const char *const policies[] = { "Automatic", "Manual", "", NULL };
 static const char *const origins[] = { "Warehouse", NULL };
 
 #define INSECURE_FIELD \
@@ -17,7 +18,7 @@ static const char *const origins[] = { "Warehouse", NULL };
 #define LIMIT_FIELD \
 	{ .name = "discoveryLimit", .kind = FIELD_INT, \
 	  .help = "How many of the newest are looked at and kept.", \
-	  .otherwise = "20", .least = 1, .most = 100 }
+	  .otherwise = "20", .least = 0, .most = 100 }
 #define STRICT_FIELD \
 	{ .name = "strictSemvers", .kind = FIELD_BOOL, \
 	  .help = "Only tags of exactly three numbers count as versions; 1.2 and v1 do not.", \
@@ -29,10 +30,10 @@ static const char *const origins[] = { "Warehouse", NULL };
 	{ .name = "ignoreTagsRegexes", .kind = FIELD_LIST, \
 	  .help = "Tags that one of these matches do not count.", \
 	  .items = FIELD_REGEX }, \
-	{ .name = "allowTags", .kind = FIELD_ANY, .flags = FIELD_REFUSED, \
-	  .help = "Write allowTagsRegexes, a list." }, \
-	{ .name = "ignoreTags", .kind = FIELD_ANY, .flags = FIELD_REFUSED, \
-	  .help = "Write ignoreTagsRegexes, a list." }
+	{ .name = "allowTags", .kind = FIELD_ANY, .flags = FIELD_REMOVED | FIELD_FIXED, \
+	  .help = "Write allowTagsRegexes, a list; since 1.11 Kargo finds nothing while it is there." }, \
+	{ .name = "ignoreTags", .kind = FIELD_ANY, .flags = FIELD_REMOVED | FIELD_FIXED, \
+	  .help = "Write ignoreTagsRegexes, a list; since 1.11 Kargo finds nothing while it is there." }
 
 static const struct field_def git_fields[] = {
 	{ .name = "repoURL", .kind = FIELD_GIT_URL, .flags = FIELD_REQUIRED,
@@ -72,7 +73,8 @@ static const struct field_def image_fields[] = {
 	  .otherwise = "SemVer", .choices = image_strategies },
 	{ .name = "constraint", .kind = FIELD_TEXT,
 	  .help = "With SemVer, which versions count; with Digest, the tag to follow." },
-	{ .name = "semverConstraint", .kind = FIELD_SEMVER, .flags = FIELD_REMOVED,
+	{ .name = "semverConstraint", .kind = FIELD_TEXT,
+	  .flags = FIELD_REMOVED | FIELD_FIXED,
 	  .help = "Write constraint; Kargo ignores this since 1.9 and takes any version." },
 	STRICT_FIELD,
 	TAG_FIELDS,
@@ -111,7 +113,7 @@ static const struct field_def subscription_fields[] = {
 };
 
 static const struct field_def criteria_fields[] = {
-	{ .name = "expression", .kind = FIELD_EXPRESSION, .flags = FIELD_REQUIRED,
+	{ .name = "expression", .kind = FIELD_EXPRESSION,
 	  .help = "Freight is made only while this is true: imageFrom('a').Tag == imageFrom('b').Tag." },
 	{ .name = NULL },
 };

@@ -116,3 +116,73 @@ const char *removed_message(struct arena *a, const struct value *steps, bool in_
 				     value_text(value_at(steps, i), ""));
 	return message;
 }
+
+static const struct removed_field removed_fields[] = {
+	{ "desiredCommitFromStep", "desiredRevision", "commit" },
+	{ "prNumberFromStep", "prNumber", "pr.id" },
+	{ "sourceBranchFromStep", "sourceBranch", "branch" },
+	{ "targetBranchFromStep", "targetBranch", "branch" },
+};
+
+const struct removed_field *removed_field_find(const char *name)
+{
+	for (size_t i = 0; i < COUNTOF(removed_fields); i++)
+		if (strcmp(removed_fields[i].old, name) == 0)
+			return &removed_fields[i];
+	return NULL;
+}
+
+const char *removed_field_value(struct arena *a, const struct removed_field *f, const char *step,
+				bool in_task)
+{
+	return str_format(a, "${{ %soutputs['%s'].%s }}", in_task ? "task." : "", step, f->output);
+}
+
+const char *removed_tag_regex(struct arena *a, const char *tag)
+{
+	char *out = arena_alloc(a, 2 * strlen(tag) + 3), *to = out;
+
+	*to++ = '^';
+	for (; *tag; tag++) {
+		if (strchr("\\.+*?()|[]{}^$", *tag))
+			*to++ = '\\';
+		*to++ = *tag;
+	}
+	*to++ = '$';
+	*to = '\0';
+	return out;
+}
+
+/* The argument of imageFrom(): what stands in ${{ … }}, else the text in quotes; NULL: neither. */
+static const char *image_argument(struct arena *a, const char *image)
+{
+	size_t len = strlen(image);
+	struct str inner;
+
+	if (!strstr(image, "${"))
+		return strchr(image, '\'') ? NULL : str_format(a, "'%s'", image);
+	if (!has_prefix(image, "${{") || !has_suffix(image, "}}") || strstr(image + 3, "${"))
+		return NULL;
+	inner = str_trim((struct str){ image + 3, len - 5 });
+	return inner.len && strstr(image, "}}") == image + len - 2 ? str_text(a, inner) : NULL;
+}
+
+const char *removed_image_value(struct arena *a, const char *image, const char *value,
+				const char *warehouse)
+{
+	const char *argument = image_argument(a, image), *from;
+
+	if (!argument)
+		return NULL;
+	from = *warehouse ? str_format(a, "imageFrom(%s, warehouse('%s'))", argument, warehouse)
+			  : str_format(a, "imageFrom(%s)", argument);
+	if (strcmp(value, "Tag") == 0)
+		return str_format(a, "${{ %s.Tag }}", from);
+	if (strcmp(value, "Digest") == 0)
+		return str_format(a, "${{ %s.Digest }}", from);
+	if (strcmp(value, "ImageAndTag") == 0)
+		return str_format(a, "${{ %s.RepoURL }}:${{ %s.Tag }}", from, from);
+	if (strcmp(value, "ImageAndDigest") == 0)
+		return str_format(a, "${{ %s.RepoURL }}@${{ %s.Digest }}", from, from);
+	return NULL;
+}

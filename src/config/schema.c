@@ -48,6 +48,11 @@ static const char *mend(struct schema_check *k, const struct field_def *f)
 			  f->help + 1);
 }
 
+static const char *fixed(const struct field_def *f)
+{
+	return f->flags & FIELD_FIXED ? " (gantry lint --fix rewrites it)" : "";
+}
+
 static const char *schema_below(struct schema_check *k, const char *path, const char *name)
 {
 	size_t len = strlen(path), more = strlen(name) + 1;
@@ -90,11 +95,11 @@ static bool check_flags(struct schema_check *k, const struct field_def *f, const
 		return false;
 	}
 	if (f->flags & FIELD_REMOVED)
-		complain_warning(k->c, k->file, &place, "%s: %s: removed from Kargo; %s", k->subject,
-				 path, mend(k, f));
+		complain_warning(k->c, k->file, &place, "%s: %s: removed from Kargo; %s%s", k->subject,
+				 path, mend(k, f), fixed(f));
 	if ((f->flags & FIELD_DEPRECATED) && !k->is_old)
-		complain_warning(k->c, k->file, &place, "%s: %s: deprecated; %s", k->subject, path,
-				 mend(k, f));
+		complain_warning(k->c, k->file, &place, "%s: %s: deprecated; %s%s", k->subject, path,
+				 mend(k, f), fixed(f));
 	return true;
 }
 
@@ -245,7 +250,10 @@ static void wrong_kind(struct schema_check *k, const char *path, enum value_kind
 		       const struct value *v)
 {
 	const char *word = want == VALUE_BOOL ? "true or false" : want == VALUE_MAP ? "a map"
-			 : want == VALUE_LIST ? "a list" : "a text: put it in quotes";
+			 : want == VALUE_LIST ? "a list"
+			 : v->kind == VALUE_BOOL ? "a text: put it in quotes, for yes, no, on and off are "
+						   "booleans, too"
+						 : "a text: put it in quotes";
 
 	complain_error(k->c, k->file, v, "%s: %s: is a %s, must be %s", k->subject, path,
 		       value_kind_name(v->kind), word);

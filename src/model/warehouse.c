@@ -14,22 +14,40 @@
 static const int64_t default_interval = INT64_C(300000000000); /* 5 m */
 static const int64_t default_limit = 20;
 
+/* Go can't tell an empty text or 0 from what is not there, so that Kargo defaults them, too. */
+static bool is_empty(const struct value *v)
+{
+	int64_t number;
+
+	return !v || v->kind == VALUE_NULL || (v->kind == VALUE_STRING && v->string.len == 0) ||
+	       (value_integer(v, &number) && number == 0);
+}
+
 /* Defaults are written into the spec, where discovery looks for them. */
 static void set_default(struct arena *a, struct value *spec, const char *key, struct value *v)
 {
-	const struct value *old = value_get(spec, key);
-
-	if (!old || old->kind == VALUE_NULL)
+	if (is_empty(value_get(spec, key)))
 		value_set(a, spec, key, v);
+}
+
+/* A word of Kargo's, where an empty one is the default. */
+static bool read_word(const struct value *object, const char *path, const char *otherwise,
+		      const char **out, struct err *e)
+{
+	if (!read_text(object, path, otherwise, out, e))
+		return false;
+	if (*out && !**out)
+		*out = otherwise;
+	return true;
 }
 
 /* Before Kargo 1.9 the constraint was called semverConstraint; it still means that here. */
 static bool read_image(struct arena *a, struct value *spec, struct subscription *s, struct err *e)
 {
-	if (!read_text(spec, "imageSelectionStrategy", "SemVer", &s->strategy, e) ||
+	if (!read_word(spec, "imageSelectionStrategy", "SemVer", &s->strategy, e) ||
 	    !read_text(spec, "constraint", "", &s->constraint, e))
 		return false;
-	if (!*s->constraint && strcmp(s->strategy, "SemVer") == 0) {
+	if (!*s->constraint) {
 		if (!read_text(spec, "semverConstraint", "", &s->constraint, e))
 			return false;
 		if (*s->constraint)
@@ -42,7 +60,7 @@ static bool read_image(struct arena *a, struct value *spec, struct subscription 
 
 static bool read_git(struct arena *a, struct value *spec, struct subscription *s, struct err *e)
 {
-	if (!read_text(spec, "commitSelectionStrategy", "NewestFromBranch", &s->strategy, e) ||
+	if (!read_word(spec, "commitSelectionStrategy", "NewestFromBranch", &s->strategy, e) ||
 	    !read_text(spec, "semverConstraint", "", &s->constraint, e))
 		return false;
 	set_default(a, spec, "commitSelectionStrategy", value_string(a, s->strategy));
@@ -118,13 +136,13 @@ static bool read_policy(const struct value *object, struct warehouse *w, struct 
 {
 	const char *policy;
 
-	if (!read_text(object, "spec.freightCreationPolicy", "Automatic", &policy, e))
+	if (!read_word(object, "spec.freightCreationPolicy", "Automatic", &policy, e))
 		return false;
 	w->automatic = strcmp(policy, "Automatic") == 0;
 	if (!w->automatic && strcmp(policy, "Manual") != 0)
 		return read_complain(value_path(object, "spec.freightCreationPolicy"),
 				     "spec.freightCreationPolicy", "must be Automatic or Manual", e);
-	return read_text(object, "spec.freightCreationCriteria.expression", NULL, &w->criteria, e);
+	return read_word(object, "spec.freightCreationCriteria.expression", NULL, &w->criteria, e);
 }
 
 bool warehouse_read(struct arena *a, const struct value *object, struct warehouse **out,

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/list.h"
 #include "base/str.h"
+#include "data/json.h"
 #include "data/value.h"
 #include "model/project.h"
 #include "model/stage.h"
@@ -254,10 +255,51 @@ TEST(what_kargo_would_ignore_is_warned_about)
 		  "field, so Kargo ignores it; did you mean requiredSoakTime?");
 	complains("constraint: ^1.29.0", "semverConstraint: ^1.29.0",
 		  "demo.yaml:10:29: warehouse w: spec.subscriptions[0].image.semverConstraint: removed from "
-		  "Kargo; write constraint; Kargo ignores this since 1.9 and takes any version");
+		  "Kargo; write constraint; Kargo ignores this since 1.9 and takes any version (gantry lint --fix rewrites "
+		  "it)");
 	complains("constraint: ^1.29.0", "allowTags: ^1",
-		  "demo.yaml:10:29: warehouse w: spec.subscriptions[0].image.allowTags: Kargo refuses this; "
-		  "write allowTagsRegexes, a list");
+		  "demo.yaml:10:29: warehouse w: spec.subscriptions[0].image.allowTags: removed from Kargo; "
+		  "write allowTagsRegexes, a list; since 1.11 Kargo finds nothing while it is there (gantry lint "
+		  "--fix rewrites it)");
+}
+
+/* What one subscription of the pipeline's warehouse becomes, as JSON. */
+static const char *subscribed(struct arena *a, const char *image, struct list *complaints)
+{
+	const struct project *p = changed(a, "repoURL: nginx, constraint: ^1.29.0", image, complaints);
+
+	return p && !p->warehouses[0]->fault ? json_text(a, p->warehouses[0]->subscriptions[0].spec, 0) : "";
+}
+
+TEST(fields_of_an_older_kargo_mean_what_they_meant)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct list complaints = { 0 };
+
+	ok(strstr(subscribed(a, "repoURL: nginx, allowTags: ^v, ignoreTags: [v1.0, 'v2']", &complaints),
+		  "\"allowTagsRegexes\":[\"^v\"],\"ignoreTagsRegexes\":[\"^v1\\\\.0$\",\"^v2$\"]"),
+	   "a pattern and exact names");
+	is_number(complaints.count, 2, "each is warned about");
+	ok(!strstr(subscribed(a, "repoURL: nginx, allowTags: \"\", ignoreTags: []", &complaints), "TagsRegexes"),
+	   "empty ones mean nothing");
+	ok(strstr(subscribed(a, "repoURL: nginx, imageSelectionStrategy: Digest, semverConstraint: latest, "
+			     "allowTags: ^latest$", &complaints), "\"constraint\":\"latest\""),
+	   "Digest follows the tag that semverConstraint named");
+	ok(!*subscribed(a, "repoURL: nginx, allowTags: '('", &complaints), "a pattern that is none is an error");
+}
+
+TEST(what_go_takes_for_absent_is_the_default)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct list complaints = { 0 };
+	const char *spec = subscribed(a, "repoURL: nginx, discoveryLimit: 0, imageSelectionStrategy: '', "
+				      "platform: ''", &complaints);
+
+	is_number(complaints.count, 0, "as Kargo admits it");
+	ok(strstr(spec, "\"discoveryLimit\":20") && strstr(spec, "\"imageSelectionStrategy\":\"SemVer\""), "%s",
+	   spec);
+	ok(changed(a, "  subscriptions:", "  freightCreationCriteria: {}\n  subscriptions:", &complaints) &&
+	   !complaints.count, "creation criteria without an expression are none");
 }
 
 TEST(rules_between_fields_are_kept)
@@ -311,4 +353,23 @@ TEST(steps_of_an_older_kargo_mean_the_same)
 	is_text(value_path_text(value_at(steps, 1), "config.n", ""), "${{ outputs.pr.pr.id }} # 1",
 		"a pull request's number");
 	is_number(complaints.count, 3, "each is warned about");
+}
+
+TEST(steps_that_named_steps_are_expressions)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct list complaints = { 0 };
+	const struct project *p = changed(
+		a, "{uses: fail}", "{uses: argocd-update, config: {apps: [{name: x, sources: [{repoURL: u, "
+		"desiredCommitFromStep: commit}]}]}}, {uses: helm-update-image, config: {path: v.yaml, images: "
+		"[{image: nginx, key: image.tag, value: Tag}]}}", &complaints);
+	const struct value *steps = value_path(p->stages[0]->object, "spec.promotionTemplate.spec.steps");
+
+	is_text(value_path_text(value_at(value_path(value_at(value_path(value_at(steps, 0), "config.apps"), 0),
+						    "sources"), 0), "desiredRevision", ""),
+		"${{ outputs['commit'].commit }}", "desiredCommitFromStep");
+	is_text(value_path_text(value_at(steps, 1), "uses", ""), "yaml-update", "helm-update-image");
+	is_text(value_path_text(value_at(value_path(value_at(steps, 1), "config.updates"), 0), "value", ""),
+		"${{ imageFrom('nginx').Tag }}", "sets the freight's tag");
+	is_number(complaints.count, 2, "each is warned about");
 }
