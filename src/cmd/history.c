@@ -16,7 +16,7 @@ static const struct out_column columns[] = {
 	{ "BY", "actor" },  { "WHY", "reason" },    { 0 },
 };
 
-/* Requests and their ends; what happens in between is for the audit. */
+/* Requests, their ends and failed verifications; what happens in between is for the audit. */
 static bool is_told(const struct value *row)
 {
 	static const char *const kinds[] = { "promotion.requested", "promotion.finished",
@@ -24,6 +24,9 @@ static bool is_told(const struct value *row)
 					     "stage.held", "stage.resumed" };
 	const char *kind = value_text(value_get(row, "kind"), "");
 
+	/* A verification that went well is told by what it lets in; a bad one has a reason. */
+	if (strcmp(kind, "stage.verified") == 0)
+		return *value_text(value_get(row, "reason"), "") != '\0';
 	for (size_t i = 0; i < COUNTOF(kinds); i++)
 		if (strcmp(kinds[i], kind) == 0)
 			return true;

@@ -335,8 +335,12 @@ void engine_stop(struct engine *en)
 	engine_plans_free(en);
 	while (en->runs.count > 0)
 		run_free(en, en->runs.items[0]);
-	for (size_t i = 0; i < en->checks.count; i++)
-		arena_free(((struct verification_look *)en->checks.items[i])->arena);
+	for (size_t i = 0; i < en->checks.count; i++) {
+		struct verification_look *c = en->checks.items[i];
+
+		arena_free(c->info_arena);
+		arena_free(c->arena);
+	}
 	queue_free(en->inbox, engine_message_free);
 	queue_free(en->jobs, worker_job_free);
 	ledger_close(en->ledger);

@@ -71,6 +71,7 @@ struct verification_look {
 	const struct value *object;     /* the collection */
 	const struct project *project;  /* borrowed */
 	const struct value *info;       /* the VerificationInfo; NULL at first */
+	struct arena *info_arena;       /* that the newest look was made in; NULL: none was */
 	bool busy, failed, begun;       /* begun: the ledger knows that it runs */
 	int64_t due;
 	const struct engine *engine;

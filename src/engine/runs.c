@@ -391,7 +391,17 @@ static void forget_check(struct engine *en, struct verification_look *c)
 	for (size_t i = 0; i < en->checks.count; i++)
 		if (en->checks.items[i] == c)
 			en->checks.items[i] = en->checks.items[--en->checks.count];
+	arena_free(c->info_arena);
 	arena_free(c->arena);
+}
+
+/* One line of the log for a verification that has ended. */
+static void log_verified(const char *stage, const char *phase, const char *message)
+{
+	bool good = strcmp(phase, "Successful") == 0;
+
+	log_line(good ? LOG_INFO : LOG_WARN, "engine", "verification of %s: %s%s%s", stage, phase,
+		 *message ? ": " : "", message);
 }
 
 void engine_checked(struct engine *en, struct verification_look *c)
@@ -399,6 +409,7 @@ void engine_checked(struct engine *en, struct verification_look *c)
 	AUTO(arena) struct arena *a = arena_new();
 	struct value *info = value_copy(a, c->info);
 	const char *phase = value_text(value_get(info, "phase"), "");
+	const char *message = value_text(value_get(info, "message"), "");
 	bool over = phase[0] && strcmp(phase, "Pending") != 0 && strcmp(phase, "Running") != 0;
 	struct err e = { .message = "" };
 
@@ -416,6 +427,7 @@ void engine_checked(struct engine *en, struct verification_look *c)
 		.at = clock_now(), .data = info,
 		.subject = str_format(a, over ? "verification of %s: %s" : "begin to verify %s%.0s",
 				      c->stage, phase),
+		.reason = *message ? message : NULL,
 	};
 	if (!over && c->begun)
 		return;
@@ -427,6 +439,8 @@ void engine_checked(struct engine *en, struct verification_look *c)
 		log_line(LOG_WARN, "engine", "verifying %s: %s", c->stage, e.message);
 		return;
 	}
+	if (over && e.code != ERR_CONFLICT)
+		log_verified(c->stage, phase, message);
 	if (over || e.code == ERR_CONFLICT)
 		forget_check(en, c);
 }

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "base/arena.h"
 #include "base/log.h"
 #include "base/queue.h"
 #include "engine/engine_inner.h"
@@ -20,9 +21,19 @@ void worker_job_free(void *job)
 static void worker_look_at(struct verification_look *c)
 {
 	const struct engine *en = c->engine;
+	const struct value *info = c->info;
+	struct arena *a = arena_new();
 
-	c->failed = !en->options.verify(en->options.context, c->arena, c->project, c->stage,
-					c->object, &c->info, &c->error);
+	c->failed = !en->options.verify(en->options.context, a, c->project, c->stage, c->object, &info,
+					&c->error);
+	if (c->failed) {
+		arena_free(a);
+		return;
+	}
+	/* What the look before made is not needed any more: a run may take hundreds of looks. */
+	arena_free(c->info_arena);
+	c->info_arena = a;
+	c->info = info;
 }
 
 /* Where a promotion has worked; a large one takes long to remove. */

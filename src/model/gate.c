@@ -234,6 +234,25 @@ static void approve_all(struct gates *g)
 			g->items[i].binding = false;
 }
 
+/* It runs upstream, and its verification there went badly: what was measured is why it waits. */
+static void note_failed_verification(struct arena *a, struct gates *g, const struct world *w,
+				     const struct freight_request *r, const struct freight *f)
+{
+	struct gate *gate = &g->items[g->count - 1];
+
+	for (size_t i = 0; gate->state == GATE_WAITING && i < r->nstages; i++) {
+		const struct stage *s = world_stage(w, r->stages[i]);
+		const struct collection *runs = s && s->nhistory ? &s->history[0] : NULL;
+
+		if (!runs || !runs->verification_message || !freight_mark(&f->currently_in, s->name) ||
+		    freight_mark(&f->verified_in, s->name))
+			continue;
+		gate->sentence = str_format(a, "%s; verification of %s: %s", gate->sentence, s->name,
+					    runs->verification_message);
+		return;
+	}
+}
+
 void gates_of(struct arena *a, const struct world *w, const struct stage *s,
 	      const struct freight *f, int64_t now, struct gates *out)
 {
@@ -266,6 +285,7 @@ void gates_of(struct arena *a, const struct world *w, const struct stage *s,
 	}
 	if (!r->direct) {
 		verified_gate(a, out, r, f, now);
+		note_failed_verification(a, out, w, r, f);
 		if (r->soak > 0)
 			soaked_gate(a, out, r, f, now);
 		approved_gate(a, out, approval, now);

@@ -186,6 +186,7 @@ static void stage_read_collection(struct arena *a, const struct stage *s, const 
 	for (size_t i = 0; value_is(items, VALUE_MAP) && i < items->map.count; i++)
 		stage_add_item(s, c, &items->map.members[i]);
 	c->verification = value_text(value_get(value_at(runs, 0), "phase"), NULL);
+	c->verification_message = value_text(value_get(value_at(runs, 0), "message"), NULL);
 }
 
 void stage_read_status(struct arena *a, struct stage *s, const struct value *status)

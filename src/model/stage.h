@@ -41,6 +41,7 @@ struct collection {
 	size_t nitems;
 	int64_t since;                  /* when it became current, ms */
 	const char *verification;       /* phase of its newest verification; NULL when none */
+	const char *verification_message; /* which metric, its condition, what was measured; or NULL */
 	const struct value *object;
 };
 

@@ -62,6 +62,8 @@ static void add_running(struct view *v, struct sheet *sheet, const struct stage 
 			  strcmp(now->verification, "Successful") == 0 ? ROLE_OK
 			  : strcmp(now->verification, "Failed") == 0	 ? ROLE_BAD : ROLE_TEXT,
 			  now->verification);
+	if (now->verification && now->verification_message)
+		page_text(v, sheet, NULL, ROLE_TEXT, now->verification_message);
 }
 
 static void stage_screen_add_applications(struct view *v, struct sheet *sheet,

@@ -64,6 +64,25 @@ TEST(unverified_freight_waits)
 	is_text(gate(&t, GATE_ORIGIN)->sentence, "3d ago by warehouse w", "where it is from");
 }
 
+TEST(a_failed_verification_upstream_is_told)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct scene t = { .a = a, .r = request() };
+	struct collection runs = { .id = "c", .verification = "Failed",
+				   .verification_message = "metric rate is Failed: measured [NaN]" };
+	struct stage test = { .name = "test", .history = &runs, .nhistory = 1 };
+	struct stage *stages[] = { &test };
+
+	t.w.stages = stages;
+	t.w.nstages = 1;
+	t.current = (struct freight_mark){ "test", now - 26 * minute, -1, NULL };
+	t.f.currently_in = (struct freight_marks){ &t.current, 1 };
+	look(&t);
+	is_text(t.g.summary,
+		"verified: not yet in test; verification of test: metric rate is Failed: measured [NaN]",
+		"why says what was measured");
+}
+
 TEST(soaking_says_how_long)
 {
 	AUTO(arena) struct arena *a = arena_new();

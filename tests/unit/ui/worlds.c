@@ -133,6 +133,10 @@ static void runs(struct make *m, struct stage *s, struct freight *const *freight
 		c->object = collection_object(m, freight[i]);
 		c->since = m->now - age - (int64_t)i * days;
 		c->verification = i ? "Successful" : verification;
+		if (same_text(c->verification, "Failed"))
+			c->verification_message =
+				"metric error-rate is Failed (failed (1) > failureLimit (0)): measured "
+				"[0.031]; successCondition: result[0] < 0.01";
 		if (i || (verification && strcmp(verification, "Successful") == 0))
 			mark(m, &freight[i]->verified_in, s->name, age + (int64_t)i * days - MINUTES,
 			     i ? 600 * ns_minute : -1);
