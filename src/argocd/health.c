@@ -137,7 +137,7 @@ enum health argocd_health(struct arena *a, const struct value *check,
 			list_add(a, issues, str_format(a, "application '%s' is not there",
 						       value_path_text(entry, "name", "")));
 		}
-		worst = h > worst ? h : worst;
+		worst = health_merge(worst, h);
 	}
 	return worst;
 }

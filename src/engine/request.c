@@ -6,16 +6,15 @@
  */
 #include "engine/request.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
-#include "base/hash.h"
 #include "base/id.h"
 #include "base/str.h"
 #include "data/value.h"
 #include "engine/task_steps.h"
+#include "model/collection.h"
 #include "model/freight.h"
 #include "model/gate.h"
 #include "model/project.h"
@@ -144,44 +143,19 @@ struct value *freight_reference(struct arena *a, const struct value *freight)
 	return v;
 }
 
-static int request_by_text(const void *left, const void *right)
-{
-	return strcmp(*(const char *const *)left, *(const char *const *)right);
-}
-
-/* The SHA-1 of the sorted names. */
-static const char *collection_id(struct arena *a, const struct value *items)
-{
-	size_t count = value_count(items);
-	const char **names = arena_array(a, count + 1, sizeof(*names));
-	const char *all = "";
-	char id[41];
-
-	for (size_t i = 0; i < count; i++)
-		names[i] = value_text(value_get(items->map.members[i].value, "name"), "");
-	qsort(names, count, sizeof(*names), request_by_text);
-	for (size_t i = 0; i < count; i++)
-		all = str_format(a, "%s%s%s", all, i ? "," : "", names[i]);
-	hash_sha1(all, strlen(all), id);
-	return str_copy(a, id);
-}
-
 struct value *collection_with(struct arena *a, const struct stage *s, const struct freight *f)
 {
 	const struct value *last = value_path(s->status, "lastPromotion.status.freightCollection.items");
 	const struct value *old = last ? last : s->nhistory ? value_get(s->history[0].object, "items")
 							    : NULL;
-	struct value *v = value_map(a), *items = value_map(a);
+	struct value *references = value_list(a);
 
 	for (size_t i = 0; value_is(old, VALUE_MAP) && i < old->map.count; i++) {
 		const char *origin = old->map.members[i].key.at;
 		if (has_prefix(origin, "Warehouse/") &&
 		    stage_request(s, origin + strlen("Warehouse/")))
-			value_set(a, items, origin, old->map.members[i].value);
+			value_append(a, references, old->map.members[i].value);
 	}
-	value_set(a, items, str_format(a, "Warehouse/%s", f->warehouse),
-		  freight_reference(a, f->object));
-	request_set(a, v, "id", collection_id(a, items));
-	value_set(a, v, "items", items);
-	return v;
+	value_append(a, references, freight_reference(a, f->object));
+	return collection_make(a, references);
 }

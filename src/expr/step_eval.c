@@ -187,17 +187,6 @@ static bool step_eval_prepare(struct arena *a, const struct kargo_scope *scope,
 	return evaluate_vars(a, value_get(step, "vars"), s, e);
 }
 
-bool step_vars(struct arena *a, const struct kargo_scope *scope, const struct value *step,
-	       struct value **out, struct err *e)
-{
-	struct step_sight s;
-
-	if (!step_eval_prepare(a, scope, step, &s, e))
-		return false;
-	*out = s.vars;
-	return true;
-}
-
 bool step_condition(struct arena *a, const struct kargo_scope *scope, const struct value *step,
 		    bool *out, struct err *e)
 {

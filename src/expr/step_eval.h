@@ -14,13 +14,6 @@ struct kargo_scope;
 struct value;
 
 /*
- * All variables that the step sees: scope->vars, then the step's own, each with those
- * before it in sight. ERR_CONFIG names the variable. step may be NULL.
- */
-bool step_vars(struct arena *a, const struct kargo_scope *scope, const struct value *step,
-	       struct value **out, struct err *e) MUST_USE;
-
-/*
  * Whether the step runs. Without "if": unless a step before it has failed and was not
  * to be continued after. ERR_CONFIG when it fails or is neither true nor false.
  */

@@ -33,7 +33,7 @@ enum health health_of_checks(struct arena *a, const struct value *checks,
 		struct list issues = { 0 };
 		enum health h = check_health(a, checks->list.items[i], applications, count, &issues);
 
-		if (h > worst) {
+		if (health_merge(worst, h) != worst) {
 			worst = h;
 			*issue = issues.count ? issues.items[0] : NULL;
 		}

@@ -222,17 +222,6 @@ static struct value *op_collection(struct scene *t, struct err *e)
 	return out;
 }
 
-static struct value *op_summary(struct scene *t, struct err *e)
-{
-	const struct value *refs = value_get(t->input, "refs");
-	int64_t requested = 0;
-
-	(void)e;
-	value_integer(value_get(t->input, "requested"), &requested);
-	return text(t->a, collection_summary(t->a, (size_t)requested,
-					     refs ? collection_make(t->a, refs) : NULL));
-}
-
 static struct value *op_authorized(struct scene *t, struct err *e)
 {
 	struct value *out = value_list(t->a);
@@ -298,24 +287,6 @@ static struct value *op_final_phase(struct scene *t, struct err *e)
 	return out;
 }
 
-static struct value *op_conditions(struct scene *t, struct err *e)
-{
-	const char *error = value_text(value_get(t->input, "error"), NULL);
-	struct ready got = status_ready(t->a, t->s->status, error);
-	struct value *out = value_map(t->a), *ready = value_map(t->a);
-	const struct value *collection = value_at(value_get(t->s->status, "freightHistory"), 0);
-
-	(void)e;
-	value_set(t->a, ready, "status", text(t->a, got.status));
-	value_set(t->a, ready, "reason", text(t->a, got.reason));
-	value_set(t->a, ready, "message", text(t->a, got.message));
-	value_set(t->a, out, "ready", ready);
-	value_set(t->a, out, "freightSummary",
-		  text(t->a, error ? value_path_text(t->s->status, "freightSummary", "")
-				   : collection_summary(t->a, t->s->nrequests, collection)));
-	return out;
-}
-
 static const struct {
 	const char *name;
 	struct value *(*run)(struct scene *t, struct err *e);
@@ -324,10 +295,17 @@ static const struct {
 	{ "candidates", op_candidates }, { "autoPromotionEnabled", op_enabled },
 	{ "autoPromote", op_auto },      { "sync", op_sync },
 	{ "order", op_order },           { "collection", op_collection },
-	{ "summary", op_summary },       { "authorized", op_authorized },
-	{ "promotionName", op_name },    { "health", op_health },
-	{ "finalPhase", op_final_phase }, { "conditions", op_conditions },
+	{ "authorized", op_authorized }, { "promotionName", op_name },
+	{ "health", op_health },         { "finalPhase", op_final_phase },
 };
+
+/* A Stage's Ready condition and freight summary are for kubectl; gantry keeps neither. */
+static bool is_not_kept(const struct value *input)
+{
+	const char *op = value_path_text(input, "op", "");
+
+	return strcmp(op, "summary") == 0 || strcmp(op, "conditions") == 0;
+}
 
 static struct value *run(struct scene *t, struct err *e)
 {
@@ -347,10 +325,16 @@ static void each(struct vectors *v, struct arena *a, const struct value *line, v
 	struct scene t = { .a = a, .input = value_get(line, "input") };
 	const struct value *want = value_get(line, "expect");
 	struct err e = { .code = ERR_NONE };
-	const struct value *got = run(&t, &e);
-	bool passed = want ? got && value_equal(got, want) : !got && e.code == ERR_CONFIG;
+	const struct value *got = NULL;
+	bool passed;
 
 	(void)context;
+	if (is_not_kept(t.input)) {
+		vectors_better(v);
+		return;
+	}
+	got = run(&t, &e);
+	passed = want ? got && value_equal(got, want) : !got && e.code == ERR_CONFIG;
 	vectors_case(v, passed, "%s: %s instead of %s", value_path_text(line, "name", ""),
 		     got ? json_text(a, got, 0) : e.message,
 		     want ? json_text(a, want, 0) : value_path_text(line, "message", ""));

@@ -186,6 +186,20 @@ static struct value *step_of(struct arena *a, const struct value *in, const char
 	return step;
 }
 
+/* As a configuration sees them: ${{ vars }}. */
+static bool all_variables(struct arena *a, const struct kargo_scope *scope, struct value *step,
+			  struct value **out, struct err *e)
+{
+	struct value *config = value_map(a);
+
+	value_set(a, config, "all", value_string(a, "${{ vars }}"));
+	value_set(a, step, "config", config);
+	if (!step_config(a, scope, step, out, e))
+		return false;
+	*out = value_get(*out, "all");
+	return true;
+}
+
 static bool evaluate(struct arena *a, const struct value *in, const char *where,
 		     struct value **out, struct err *e)
 {
@@ -208,7 +222,7 @@ static bool evaluate(struct arena *a, const struct value *in, const char *where,
 		return true;
 	}
 	if (strcmp(where, "vars") == 0)
-		return step_vars(a, &scope, step, out, e);
+		return all_variables(a, &scope, step, out, e);
 	if (!step_config(a, &scope, step, out, e))
 		return false;
 	if (!*out)
