@@ -10,7 +10,9 @@
  * go_text.h      scalars as Go reads and writes them
  * go_url.h       URLs as Go's net/url takes them apart
  * json.h         text to values and back; Go's number format
- * json_edit.h    one value of a JSON text set, all the rest kept
+ * json_edit.h    values of a JSON text set, all the rest kept
+ * json_path.h    which values json-update names
+ * json_relaxed.h comments and commas too many, blanked out
  * key_path.h     keys such as image.tag
  * pattern.h      regular expressions as Go reads them
  * re2.h          RE2's syntax in PCRE2's

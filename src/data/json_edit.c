@@ -14,85 +14,16 @@
 #include "base/list.h"
 #include "data/go_text.h"
 #include "data/json.h"
+#include "data/json_path.h"
+#include "data/json_relaxed.h"
 #include "data/value.h"
 
-enum { MAX_RESULT = 128 << 20, LONGEST_PAD = 10000, MAX_PARTS = 200 };
-
-/* One key of the path: part as written into the file, pattern with its escapes. */
-struct json_edit_part {
-	struct str part, pattern;
-	bool force;                     /* began with ':': a name even when it is a number */
-};
+enum { MAX_RESULT = 128 << 20, MAX_PARTS = 200 };
 
 struct json_edit_span {
 	size_t start, end;
+	size_t key, again;              /* of a member: its key, and where that stands again; or 0 */
 };
-
-/*
- * A plain path may add what is missing; one with wildcards only sets what it finds, and
- * sjson's queries, modifiers and pipes find nothing that could be set.
- */
-enum path_kind { PATH_PLAIN, PATH_WILD, PATH_QUERY };
-
-static enum path_kind kind_with(enum path_kind kind, char c)
-{
-	if (c == '|')
-		return PATH_QUERY;
-	return strchr("#@*?", c) && kind == PATH_PLAIN ? PATH_WILD : kind;
-}
-
-/* Splits at dots that are not escaped. */
-static enum path_kind json_edit_split(struct arena *a, const char *path, struct list *parts)
-{
-	char *text = arena_alloc(a, strlen(path) + 1);  /* of all parts, each with its NUL */
-	enum path_kind kind = PATH_PLAIN;
-	const char *p = path;
-
-	do {
-		struct json_edit_part *part = arena_alloc(a, sizeof(*part));
-		const char *from;
-
-		part->force = *p == ':';
-		from = p += part->force;
-		for (; *p && *p != '.'; p++) {
-			kind = kind_with(kind, *p);
-			if (*p == '\\') {
-				if (!p[1])
-					continue;
-				p++;
-			}
-			text[part->part.len++] = *p;
-		}
-		part->part.at = text;
-		text += part->part.len + 1;
-		part->pattern = (struct str){ from, (size_t)(p - from) };
-		list_add(a, parts, part);
-	} while (*p++ == '.');
-	return kind;
-}
-
-/* A list index; the empty part counts as 0, as in sjson. */
-static bool json_edit_is_index(const struct json_edit_part *part, size_t *out)
-{
-	size_t n = 0;
-
-	if (part->force)
-		return false;
-	for (size_t i = 0; i < part->part.len; i++) {
-		char c = part->part.at[i];
-
-		if (c < '0' || c > '9')
-			return false;
-		n = n > LONGEST_PAD ? n : n * 10 + (size_t)(c - '0');
-	}
-	*out = n;
-	return true;
-}
-
-static bool is_append(const struct json_edit_part *part)
-{
-	return !part->force && str_is(part->part, "-1");
-}
 
 /* Past the string that begins at i. */
 static size_t skip_string(struct str t, size_t i)
@@ -141,34 +72,6 @@ static size_t value_start(struct str t, size_t i)
 	return i;
 }
 
-/* * any characters, ? one, backslash the next as it is. Linear but for the last star. */
-static bool is_like(struct str text, struct str pattern)
-{
-	size_t t = 0, p = 0, star = SIZE_MAX, from = 0;
-
-	while (t < text.len) {
-		bool escaped = p + 1 < pattern.len && pattern.at[p] == '\\';
-
-		if (p < pattern.len && pattern.at[p] == '*') {
-			star = p++;
-			from = t;
-		} else if (p < pattern.len &&
-			   (escaped ? pattern.at[p + 1] == text.at[t]
-				    : pattern.at[p] == '?' || pattern.at[p] == text.at[t])) {
-			p += 1 + escaped;
-			t++;
-		} else if (star != SIZE_MAX) {
-			p = star + 1;
-			t = ++from;
-		} else {
-			return false;
-		}
-	}
-	while (p < pattern.len && pattern.at[p] == '*')
-		p++;
-	return p == pattern.len;
-}
-
 /* The key between its quotes, decoded when it has escapes. */
 static struct str key_text(struct arena *a, struct str raw)
 {
@@ -180,37 +83,46 @@ static struct str key_text(struct arena *a, struct str raw)
 	return (struct str){ raw.at + 1, raw.len - 2 };
 }
 
-static bool json_edit_find_member(struct arena *a, struct str t, struct json_edit_span in,
-				  const struct json_edit_part *part, bool wild,
-				  struct json_edit_span *out)
+struct json_edit_scan {
+	struct arena *a;
+	struct str text;
+	bool wild;                      /* parts are patterns */
+};
+
+/* The member that part names, and where its key stands once more. */
+static bool json_edit_find_member(const struct json_edit_scan *s, struct json_edit_span in,
+				  const struct json_part *part, struct json_edit_span *out)
 {
-	size_t i = in.start + 1;
+	struct str t = { s->text.at, in.end }, found = { NULL, 0 };
+	size_t i = in.start + 1, end;
 	bool closed;
 
-	t.len = in.end;
-	while (i < t.len && t.at[i] != '}') {
+	for (; i < t.len && t.at[i] != '}'; i = end) {
+		size_t start = i;
 		struct str key;
-		size_t end;
 
-		if (t.at[i] != '"') {
-			i++;
+		end = i + 1;
+		if (t.at[i] != '"')
 			continue;
-		}
 		end = skip_string(t, i);
 		if (end < i + 2)
-			return false;
-		key = key_text(a, (struct str){ t.at + i, end - i });
+			break;
+		key = key_text(s->a, (struct str){ t.at + i, end - i });
 		i = value_start(t, end);
 		if (i >= t.len)
-			return false;
+			break;
 		end = skip_value(t, i, &closed);
-		if (wild ? is_like(key, part->pattern) : str_equal(key, part->part)) {
-			*out = (struct json_edit_span){ i, end };
-			return true;
+		if (found.at && str_equal(key, found)) {
+			out->again = start;
+			break;
 		}
-		i = end;
+		if (!found.at &&
+		    (s->wild ? json_part_like(key, part->pattern) : str_equal(key, part->part))) {
+			found = key;
+			*out = (struct json_edit_span){ .start = i, .end = end, .key = start };
+		}
 	}
-	return false;
+	return found.at != NULL;
 }
 
 /* *seen: how many elements were passed, all of them when there is none at index. */
@@ -230,7 +142,7 @@ static bool find_element(struct str t, struct json_edit_span in, size_t index,
 			return false;
 		end = skip_value(t, i, &closed);
 		if (n == index) {
-			*out = (struct json_edit_span){ i, end };
+			*out = (struct json_edit_span){ .start = i, .end = end };
 			return true;
 		}
 		if (end == i)
@@ -242,19 +154,34 @@ static bool find_element(struct str t, struct json_edit_span in, size_t index,
 }
 
 /* What part names within the value at in. A ':' before an index of a list is no hindrance. */
-static bool json_edit_find(struct arena *a, struct str t, struct json_edit_span in,
-			   const struct json_edit_part *part, bool wild, struct json_edit_span *out)
+static bool json_edit_find(const struct json_edit_scan *s, struct json_edit_span in,
+			   const struct json_part *part, struct json_edit_span *out)
 {
-	struct json_edit_part plain = *part;
+	struct json_part plain = *part;
 	size_t index, seen;
 
 	plain.force = false;
 	if (in.start >= in.end)
 		return false;
-	if (t.at[in.start] == '{')
-		return json_edit_find_member(a, t, in, part, wild, out);
-	return t.at[in.start] == '[' && json_edit_is_index(&plain, &index) &&
-	       find_element(t, in, index, out, &seen);
+	if (s->text.at[in.start] == '{')
+		return json_edit_find_member(s, in, part, out);
+	return s->text.at[in.start] == '[' && json_part_index(&plain, &index) &&
+	       find_element(s->text, in, index, out, &seen);
+}
+
+static unsigned line_at(struct str text, size_t at)
+{
+	unsigned line = 1;
+
+	for (size_t i = 0; i < at; i++)
+		line += text.at[i] == '\n';
+	return line;
+}
+
+static bool stands_twice(struct str text, const struct json_edit_span *member, struct err *e)
+{
+	return err_set(e, ERR_CONFIG, "the name stands twice, at lines %u and %u: remove one of them",
+		       line_at(text, member->key), line_at(text, member->again));
 }
 
 /* sjson leaves a text of plain ASCII alone and hands others to Go's encoder. */
@@ -291,14 +218,14 @@ static void json_edit_build(struct buf *b, const struct list *parts, size_t at, 
 			    const struct value *v)
 {
 	for (size_t i = at; i < parts->count; i++) {
-		const struct json_edit_part *part = parts->items[i];
+		const struct json_part *part = parts->items[i];
 		size_t n = 0;
 
 		if (i > at) {
-			in_list = json_edit_is_index(part, &n) || is_append(part);
+			in_list = json_part_index(part, &n) || json_part_appends(part);
 			buf_char(b, in_list ? '[' : '{');
 			if (in_list)
-				pad(b, "null,", is_append(part) ? 0 : n);
+				pad(b, "null,", json_part_appends(part) ? 0 : n);
 		}
 		if (!in_list) {
 			write_string(b, part->part);
@@ -307,10 +234,10 @@ static void json_edit_build(struct buf *b, const struct list *parts, size_t at, 
 	}
 	json_edit_write_value(b, v);
 	for (size_t i = parts->count; i-- > at + 1;) {
-		const struct json_edit_part *part = parts->items[i];
+		const struct json_part *part = parts->items[i];
 		size_t n;
 
-		buf_char(b, json_edit_is_index(part, &n) || is_append(part) ? ']' : '}');
+		buf_char(b, json_part_index(part, &n) || json_part_appends(part) ? ']' : '}');
 	}
 }
 
@@ -330,12 +257,22 @@ static size_t count_elements(struct str t, struct json_edit_span in)
 	return seen;
 }
 
+/* Whether what is added at a container's end follows something, without a comma between. */
+static bool needs_comma(struct str t, struct json_edit_span in)
+{
+	size_t at = in.end - 1;
+
+	while (at > in.start + 1 && memchr(" \t\r\n", t.at[at - 1], 4))
+		at--;
+	return at > in.start + 1 && t.at[at - 1] != ',';
+}
+
 /* Where a missing part goes in the value at in, which may have to become a map or list. */
-static bool place_missing(struct str t, struct json_edit_span in, const struct json_edit_part *part,
+static bool place_missing(struct str t, struct json_edit_span in, const struct json_part *part,
 			  struct insertion *out, struct err *e)
 {
 	size_t index = 0, have;
-	bool numeric = json_edit_is_index(part, &index), empty;
+	bool numeric = json_part_index(part, &index);
 	char open = in.start < in.end ? t.at[in.start] : '\0';
 
 	*out = (struct insertion){ .replaced = in, .before = numeric ? "[" : "{",
@@ -345,14 +282,13 @@ static bool place_missing(struct str t, struct json_edit_span in, const struct j
 	if (open != '{' && open != '[')
 		return true;
 	out->in_list = open == '[';
-	if (out->in_list && !numeric && !is_append(part))
+	if (out->in_list && !numeric && !json_part_appends(part))
 		return err_set(e, ERR_CONFIG, "a list has no element \"%.*s\"",
 			       (int)part->part.len, part->part.at);
-	out->replaced = (struct json_edit_span){ in.end - 1, in.end - 1 };
-	empty = strspn(t.at + in.start + 1, " \t\r\n") == in.end - in.start - 2;
+	out->replaced = (struct json_edit_span){ .start = in.end - 1, .end = in.end - 1 };
 	have = out->in_list && numeric ? count_elements(t, in) : 0;
 	out->nulls = out->in_list && index > have ? index - have : 0;
-	out->before = empty ? "" : ",";
+	out->before = needs_comma(t, in) ? "," : "";
 	out->after = "";
 	return true;
 }
@@ -369,44 +305,14 @@ static struct str json_edit_replace(struct arena *a, struct str t, struct json_e
 	return (struct str){ buf_copy(&b, a), b.len };
 }
 
-/* Past the comment at i. */
-static size_t json_edit_skip_comment(struct str t, size_t i)
-{
-	const char *end = t.at[i + 1] == '/' ? memchr(t.at + i, '\n', t.len - i)
-					     : strstr(t.at + i + 2, "*/");
-
-	return end ? (size_t)(end - t.at) + (t.at[i + 1] == '/' ? 1 : 2) : t.len;
-}
-
-/* Whether a comment at i never ends. */
-static bool is_endless(struct str t, size_t i)
-{
-	return t.at[i + 1] == '*' && !strstr(t.at + i + 2, "*/");
-}
-
-/* The document's value: after a byte order mark, white space and comments. */
+/* The document's value, after white space. */
 static bool json_edit_find_root(struct str t, struct json_edit_span *out, struct err *e)
 {
-	size_t i = 0;
-	bool closed;
+	bool closed = true;
 
-	*out = (struct json_edit_span){ 0, 0 };
-	if (t.len >= 3 && memcmp(t.at, "\xef\xbb\xbf", 3) == 0)
-		i = 3;
-	while (i < t.len && t.at[i] != '{' && t.at[i] != '[' && memchr(" \t\r\n", t.at[i], 4))
-		i++;
-	while (i + 1 < t.len && t.at[i] == '/' && memchr("/*", t.at[i + 1], 2)) {
-		if (is_endless(t, i))
-			return err_set(e, ERR_CONFIG, "a comment is opened and never closed");
-		i = json_edit_skip_comment(t, i);
-		while (i < t.len && memchr(" \t\r\n", t.at[i], 4))
-			i++;
-	}
-	out->start = i;
-	out->end = i < t.len ? skip_value(t, i, &closed) : i;
-	if (i < t.len && !closed)
-		return err_set(e, ERR_CONFIG, "a bracket is opened and never closed");
-	return true;
+	out->start = strspn(t.at, " \t\r\n");
+	out->end = out->start < t.len ? skip_value(t, out->start, &closed) : out->start;
+	return closed || err_set(e, ERR_CONFIG, "a bracket is opened and never closed");
 }
 
 static bool json_edit_check(const struct value *v, size_t parts, struct err *e)
@@ -419,42 +325,102 @@ static bool json_edit_check(const struct value *v, size_t parts, struct err *e)
 	return parts <= MAX_PARTS || err_set(e, ERR_LIMIT, "the key has too many parts");
 }
 
-bool json_edit_set(struct arena *a, struct str text, const char *path, const struct value *v,
-		   struct str *out, bool *changed, struct err *e)
+/* Makes one update of the text. */
+static bool json_edit_set(struct arena *a, struct str text, struct json_update *u, struct str *out,
+			  struct err *e)
 {
 	AUTO(buf) struct buf b;
 	struct list parts = { 0 };
 	struct insertion in;
 	struct json_edit_span at, found;
+	enum json_path_kind kind;
+	struct json_edit_scan s = { .a = a };
 	size_t depth = 0;
-	enum path_kind kind;
 
 	buf_init(&b, MAX_RESULT);
-	kind = json_edit_split(a, path, &parts);
-	if (!json_edit_check(v, parts.count, e) || !json_edit_find_root(text, &at, e))
+	kind = json_path_split(a, u->path, &parts);
+	s.wild = kind == JSON_PATH_WILD;
+	if (!json_edit_check(u->value, parts.count, e) || !json_without_comments(a, text, &s.text, e) ||
+	    !json_edit_find_root(s.text, &at, e))
 		return false;
-	while (depth < parts.count && kind != PATH_QUERY &&
-	       json_edit_find(a, text, at, parts.items[depth], kind == PATH_WILD, &found)) {
+	while (depth < parts.count && kind != JSON_PATH_QUERY &&
+	       json_edit_find(&s, at, parts.items[depth], &found)) {
+		if (found.again)
+			return stands_twice(text, &found, e);
 		at = found;
 		depth++;
 	}
-	*changed = depth == parts.count || kind == PATH_PLAIN;
+	u->changed = depth == parts.count || kind == JSON_PATH_PLAIN;
 	*out = text;
-	if (!*changed)
+	if (!u->changed)
 		return true;
 	if (depth == parts.count) {
-		json_edit_write_value(&b, v);
+		json_edit_write_value(&b, u->value);
 	} else {
-		if (!place_missing(text, at, parts.items[depth], &in, e))
+		if (!place_missing(s.text, at, parts.items[depth], &in, e))
 			return false;
-		if (in.nulls > LONGEST_PAD)
+		if (in.nulls > JSON_LONGEST_PAD)
 			return err_set(e, ERR_LIMIT, "the list would have too many elements");
 		buf_text(&b, in.before);
 		pad(&b, "null,", in.nulls);
-		json_edit_build(&b, &parts, depth, in.in_list, v);
+		json_edit_build(&b, &parts, depth, in.in_list, u->value);
 		buf_text(&b, in.after);
 		at = in.replaced;
 	}
 	*out = json_edit_replace(a, text, at, &b);
 	return buf_ok(&b) || err_set(e, ERR_LIMIT, "it would grow too large");
+}
+
+/* The values of the text's document; NULL when it holds none. */
+static bool json_edit_read(struct arena *a, struct str text, struct value **out, struct err *e)
+{
+	struct json_edit_span root;
+	struct str plain;
+
+	*out = NULL;
+	if (!json_without_comments(a, text, &plain, e) || !json_edit_find_root(plain, &root, e))
+		return false;
+	plain = json_without_spare_commas(a, plain);
+	return root.start == root.end || json_parse(a, plain.at, root.end, out, e);
+}
+
+static bool json_edit_make(struct arena *a, struct str text, struct json_update *updates, size_t count,
+			   struct str *out, struct err *e)
+{
+	/* Each text is made from the one before it: two arenas take turns. */
+	AUTO(arena) struct arena *even = arena_new();
+	AUTO(arena) struct arena *odd = arena_new();
+
+	for (size_t i = 0; i < count; i++) {
+		struct arena *turn = i % 2 ? odd : even;
+		struct str next;
+
+		arena_reset(turn);
+		if (!json_edit_set(turn, text, &updates[i], &next, e))
+			return err_wrap(e, "key \"%s\"", updates[i].path);
+		text = updates[i].changed ? next : (struct str){ str_text(turn, text), text.len };
+	}
+	*out = (struct str){ str_text(a, text), text.len };
+	return true;
+}
+
+bool json_edit(struct arena *a, struct str text, struct json_update *updates, size_t count,
+	       struct str *out, struct err *e)
+{
+	AUTO(arena) struct arena *own = arena_new();
+	struct value *want, *got;
+	struct str edited;
+
+	if (!json_edit_make(a, text, updates, count, &edited, e) || !json_edit_read(own, text, &want, e))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (!json_path_set(own, &want, updates[i].path, value_copy(own, updates[i].value)))
+			return err_set(e, ERR_CONFIG, "key \"%s\" has no place in the file", updates[i].path);
+	if (!json_edit_read(own, edited, &got, e))
+		return err_wrap(e, "the file could not be read after the change");
+	if (!(want && got ? value_equal(want, got) : want == got))
+		return err_set(e, ERR_CONFIG, "the file would not read as asked after the change: a value "
+			       "would be another one, or other values of the file would change");
+	*out = edited;
+	return true;
 }

@@ -23,6 +23,7 @@ enum entry_kind { ENTRY_IMPLICIT, ENTRY_HEADER, ENTRY_DOTTED, ENTRY_ARRAY, ENTRY
 /* What is known of a key beside its value. */
 struct toml_entry {
 	enum entry_kind kind;
+	unsigned line;                  /* that made it */
 	struct value *value;            /* the map; of ENTRY_ARRAY the list */
 	struct map children;            /* of the map, or of the list's last map */
 };
@@ -38,6 +39,15 @@ static bool toml_complain(struct toml_reader *r, unsigned line, const char *what
 {
 	return err_set(r->e, ERR_CONFIG, "%s:%u: %s: %.*s", r->name, line, what, (int)key.len,
 		       key.at);
+}
+
+/* Both lines, and what the earlier one made of the key. */
+static bool defined_before(struct toml_reader *r, unsigned line, const struct toml_entry *first,
+			   struct str key)
+{
+	return err_set(r->e, ERR_CONFIG, "%s:%u: %.*s is defined at line %u already%s", r->name, line,
+		       (int)key.len, key.at, first->line,
+		       first->kind == ENTRY_ARRAY ? ", as an array of tables" : "");
 }
 
 static struct value *toml_time_of(struct arena *a, struct str word)
@@ -146,17 +156,26 @@ static struct toml_entry *toml_child_of(const struct toml_entry *e, struct str k
 }
 
 static struct toml_entry *add_child(struct toml_reader *r, struct toml_entry *to, struct str key,
-				    enum entry_kind kind, struct value *v)
+				    const struct toml_entry *new)
 {
 	struct value *map = to->value;
 	struct toml_entry *child = arena_alloc(r->a, sizeof(*child));
 
 	if (to->kind == ENTRY_ARRAY)
 		map = map->list.items[map->list.count - 1];
-	*child = (struct toml_entry){ .kind = kind, .value = v };
+	*child = *new;
 	map_set_n(r->a, &to->children, key.at, key.len, child);
-	value_set_n(r->a, map, key, v);
+	value_set_n(r->a, map, key, new->value);
 	return child;
+}
+
+/* One whose value is an empty map, or an empty list. */
+static struct toml_entry *new_child(struct toml_reader *r, struct toml_entry *to, struct str key,
+				    enum entry_kind kind, unsigned line)
+{
+	struct value *v = kind == ENTRY_ARRAY ? value_list(r->a) : value_map(r->a);
+
+	return add_child(r, to, key, &(struct toml_entry){ .kind = kind, .line = line, .value = v });
 }
 
 static bool add_key_value(struct toml_reader *r, struct toml_entry *to,
@@ -170,16 +189,16 @@ static bool add_key_value(struct toml_reader *r, struct toml_entry *to,
 		struct toml_entry *child = toml_child_of(to, key);
 
 		if (!child)
-			child = add_child(r, to, key, ENTRY_DOTTED, value_map(r->a));
+			child = new_child(r, to, key, ENTRY_DOTTED, line->line);
 		else if (child->kind != ENTRY_DOTTED && child->kind != ENTRY_IMPLICIT)
-			return toml_complain(r, line->line, "defined already, elsewhere", key);
+			return defined_before(r, line->line, child, key);
 		to = child;
 	}
 	if (toml_child_of(to, last))
-		return toml_complain(r, line->line, "defined twice", last);
+		return defined_before(r, line->line, toml_child_of(to, last), last);
 	if (!toml_value_of(r, line->value, line->line, &v))
 		return false;
-	add_child(r, to, last, ENTRY_CLOSED, v);
+	add_child(r, to, last, &(struct toml_entry){ .kind = ENTRY_CLOSED, .line = line->line, .value = v });
 	return true;
 }
 
@@ -202,20 +221,20 @@ static bool open_header(struct toml_reader *r, const struct toml_line *line,
 		child = toml_child_of(at, key);
 		if (child && child->kind == ENTRY_CLOSED)
 			return toml_complain(r, line->line, "not a table", key);
-		at = child ? child : add_child(r, at, key, ENTRY_IMPLICIT, value_map(r->a));
+		at = child ? child : new_child(r, at, key, ENTRY_IMPLICIT, line->line);
 	}
 	child = toml_child_of(at, last);
 	if (line->kind == TOML_TABLE_ARRAY) {
 		if (child && child->kind != ENTRY_ARRAY)
-			return toml_complain(r, line->line,
-					     "defined already, not as an array of tables", last);
-		child = child ? child : add_child(r, at, last, ENTRY_ARRAY, value_list(r->a));
+			return defined_before(r, line->line, child, last);
+		child = child ? child : new_child(r, at, last, ENTRY_ARRAY, line->line);
 		add_element(r, child);
 	} else if (child && child->kind != ENTRY_IMPLICIT) {
-		return toml_complain(r, line->line, "defined twice", last);
+		return defined_before(r, line->line, child, last);
 	} else {
-		child = child ? child : add_child(r, at, last, ENTRY_HEADER, value_map(r->a));
+		child = child ? child : new_child(r, at, last, ENTRY_HEADER, line->line);
 		child->kind = ENTRY_HEADER;
+		child->line = line->line;
 	}
 	*out = child;
 	return true;

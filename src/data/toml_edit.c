@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Every value is entered under its full path, elements by number, before the first
- * key is looked up: [[items]] followed by name is "items.0.name".
+ * Two readings go side by side: toml.h's says what the file means, and what it must mean
+ * afterwards; the lines of toml_scan.h say where the bytes are. Of those every value is entered
+ * under its full path, elements by number, before the first key is looked up: [[items]] followed
+ * by name is "items.0.name".
  */
 #include "data/toml_edit.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -13,6 +16,8 @@
 #include "base/list.h"
 #include "base/map.h"
 #include "data/go_text.h"
+#include "data/key_path.h"
+#include "data/toml.h"
 #include "data/toml_scan.h"
 #include "data/toml_string.h"
 #include "data/value.h"
@@ -27,10 +32,11 @@ struct toml_edit_place {
 struct toml_edit {
 	struct arena *a;
 	const char *name;
-	struct str text;
+	struct str mark, text;          /* a byte order mark, and what follows it */
 	struct map places;              /* path, as below() makes it, to struct toml_edit_place */
 	struct map elements;            /* path of an array of tables to its count */
 	struct list scalars;            /* struct toml_edit_place, in the order of the text */
+	struct value *tree;             /* what the text is to mean, with what was set */
 };
 
 /* The path of a part below another; parts may hold any byte, so each has its length before it. */
@@ -101,8 +107,13 @@ bool toml_edit_open(struct arena *a, const char *name, struct str text, struct t
 	struct str path = { "", 0 };
 	struct list lines = { 0 };
 
-	*edit = (struct toml_edit){ .a = a, .name = name, .text = text };
-	if (!toml_scan(a, name, text, &lines, e))
+	*edit = (struct toml_edit){ .a = a, .name = name, .mark = { text.at, 0 }, .text = text };
+	if (text.len >= 3 && memcmp(text.at, "\xef\xbb\xbf", 3) == 0) {
+		edit->mark.len = 3;
+		text = edit->text = (struct str){ text.at + 3, text.len - 3 };
+	}
+	if (!toml_parse(a, name, text.at, text.len, &edit->tree, e) ||
+	    !toml_scan(a, name, text, &lines, e))
 		return false;
 	for (size_t i = 0; i < lines.count; i++) {
 		const struct toml_line *line = lines.items[i];
@@ -116,56 +127,100 @@ bool toml_edit_open(struct arena *a, const char *name, struct str text, struct t
 	return true;
 }
 
-static bool toml_edit_render(struct toml_edit *edit, const char *key, const struct value *v,
-			     const char **out, struct err *e)
+const char *toml_rendering(struct arena *a, const struct value *v)
 {
 	AUTO(buf) struct buf b;
 	double number;
 
 	buf_init(&b, MAX_RESULT);
 	if (value_is(v, VALUE_STRING)) {
-		toml_write_string(&b, v->string);
-	} else if (value_is(v, VALUE_BOOL)) {
-		buf_text(&b, v->boolean ? "true" : "false");
-	} else if (value_number(v, &number) && isfinite(number)) {
+		toml_write_string(&b, v->string, true);
+	} else if (value_number(v, &number)) {
 		go_number_plain(&b, number);
 		if (floor(number) == number)
 			buf_text(&b, ".0");
 	} else {
-		return err_set(e, ERR_CONFIG,
-			       "%s: key \"%s\": a %s cannot be set, only a text, number or bool",
-			       edit->name, key, v ? value_kind_name(v->kind) : "null");
+		buf_text(&b, value_truth(v, false) ? "true" : "false");
 	}
-	*out = buf_copy(&b, edit->a);
-	return true;
+	return buf_copy(&b, a);
+}
+
+/* A whole number is an integer unless a float was there: some readers keep the two apart. */
+static const char *toml_edit_written(struct arena *a, const struct toml_value *was, struct str old,
+				     const struct value *v)
+{
+	bool was_float = was->kind == TOML_NUMBER && !toml_is_integer(old);
+	AUTO(buf) struct buf b = { 0 };
+	int64_t integer;
+
+	if (!was_float && value_integer(v, &integer))
+		return str_format(a, "%lld", (long long)integer);
+	if (!value_is(v, VALUE_STRING))
+		return toml_rendering(a, v);
+	buf_init(&b, MAX_RESULT);
+	toml_write_string(&b, v->string, old.at[0] != '"');
+	return buf_copy(&b, a);
+}
+
+/* Where the tree has the value; the path of a scalar that the lines have leads to one. */
+static struct value **place_in_tree(struct toml_edit *edit, const struct list *parts)
+{
+	struct value **at = &edit->tree;
+
+	for (size_t i = 0; i < parts->count && at; i++) {
+		const struct str part = *(const struct str *)parts->items[i];
+		struct value *v = *at;
+		int64_t index;
+
+		at = NULL;
+		if (v->kind == VALUE_LIST && key_path_index(part, &index) && (uint64_t)index < v->list.count)
+			at = &v->list.items[index];
+		for (size_t j = 0; v->kind == VALUE_MAP && j < v->map.count && !at; j++)
+			if (str_equal(v->map.members[j].key, part))
+				at = &v->map.members[j].value;
+	}
+	return at;
+}
+
+static bool can_be_set(const struct value *v)
+{
+	double number;
+
+	return value_is(v, VALUE_STRING) || value_is(v, VALUE_BOOL) ||
+	       (value_number(v, &number) && isfinite(number));
 }
 
 bool toml_edit_set(struct toml_edit *edit, const char *key, const struct list *parts,
-		   const struct value *v, const char **rendering, struct err *e)
+		   const struct value *v, struct err *e)
 {
-	const struct str root = { "", 0 };
-	struct str path = below_key(edit->a, root, parts);
+	struct str path = below_key(edit->a, (struct str){ "", 0 }, parts), old;
 	struct toml_edit_place *place = map_get_n(&edit->places, path.at, path.len);
+	struct value **at = place_in_tree(edit, parts);
 
-	if (!place)
+	if (!place || !at)
 		return err_set(e, ERR_NOT_FOUND, "%s: key \"%s\": there is no such value",
 			       edit->name, key);
 	if (!place->value || place->value->kind == TOML_ARRAY || place->value->kind == TOML_INLINE)
 		return err_set(e, ERR_CONFIG,
 			       "%s: key \"%s\": a table or array, not a single value", edit->name,
 			       key);
-	if (!toml_edit_render(edit, key, v, rendering, e))
-		return false;
-	place->with = *rendering;
+	if (!can_be_set(v))
+		return err_set(e, ERR_CONFIG,
+			       "%s: key \"%s\": a %s cannot be set, only a text, number or bool",
+			       edit->name, key, v ? value_kind_name(v->kind) : "null");
+	old = (struct str){ edit->text.at + place->value->start, place->value->end - place->value->start };
+	place->with = toml_edit_written(edit->a, place->value, old, v);
+	*at = value_copy(edit->a, v);
 	return true;
 }
 
-struct str toml_edit_text(struct toml_edit *edit)
+static struct str toml_edit_text(struct toml_edit *edit)
 {
 	AUTO(buf) struct buf b;
 	size_t done = 0;
 
 	buf_init(&b, MAX_RESULT);
+	buf_add(&b, edit->mark.at, edit->mark.len);
 	for (size_t i = 0; i < edit->scalars.count; i++) {
 		const struct toml_edit_place *place = edit->scalars.items[i];
 
@@ -177,4 +232,20 @@ struct str toml_edit_text(struct toml_edit *edit)
 	}
 	buf_add(&b, edit->text.at + done, edit->text.len - done);
 	return (struct str){ buf_copy(&b, edit->a), b.len };
+}
+
+bool toml_edit_finish(struct toml_edit *edit, struct str *out, struct err *e)
+{
+	struct str text = toml_edit_text(edit);
+	size_t mark = edit->mark.len;
+	struct value *again;
+
+	if (!toml_parse(edit->a, edit->name, text.at + mark, text.len - mark, &again, e))
+		return err_wrap(e, "the file could not be read after the change");
+	if (!value_equal(again, edit->tree))
+		return err_set(e, ERR_CONFIG,
+			       "%s: the file would not read as asked after the change: a value would be "
+			       "another one, or other values of the file would change", edit->name);
+	*out = text;
+	return true;
 }

@@ -15,19 +15,28 @@ struct list;
 struct toml_edit;
 struct value;
 
-/* Text must live as long as the edit. ERR_CONFIG says name, line and column. */
+/*
+ * Text must live as long as the edit. ERR_CONFIG says name, line and column; a key or table that is
+ * defined twice is one, too.
+ */
 bool toml_edit_open(struct arena *a, const char *name, struct str text, struct toml_edit **out,
 		    struct err *e) MUST_USE;
 
 /*
  * Gives the scalar at parts (struct str *, see key_path.h) a new value: a text, number
- * or bool. Numbers are always written as floats, as Kargo does. The last of several for
- * one key counts. key is for messages. *rendering is what was written.
+ * or bool. A whole number is written as an integer unless a float was there; quotes stay
+ * what they were. key is for messages.
  */
 bool toml_edit_set(struct toml_edit *edit, const char *key, const struct list *parts,
-		   const struct value *v, const char **rendering, struct err *e) MUST_USE;
+		   const struct value *v, struct err *e) MUST_USE;
 
-/* The text with all changes made. */
-struct str toml_edit_text(struct toml_edit *edit);
+/*
+ * The text with all changes made, and read again: it means what was asked for, and nothing else
+ * differs. ERR_CONFIG otherwise.
+ */
+bool toml_edit_finish(struct toml_edit *edit, struct str *out, struct err *e) MUST_USE;
+
+/* A text, number or bool as Kargo shows it in commit messages: every number as a float. */
+const char *toml_rendering(struct arena *a, const struct value *v);
 
 #endif

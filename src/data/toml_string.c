@@ -219,6 +219,16 @@ bool toml_is_number(struct str word)
 	return i == word.len;
 }
 
+bool toml_is_integer(struct str word)
+{
+	if (!toml_is_number(word))
+		return false;
+	for (size_t i = 0; !is_prefixed(word) && i < word.len; i++)
+		if (strchr(".eEin", word.at[i]))
+			return false;
+	return true;
+}
+
 /* Whether the word at *i has this shape (d: a digit); moves past it. */
 static bool has_shape(struct str w, size_t *i, const char *shape)
 {
@@ -304,10 +314,9 @@ bool toml_is_time(struct str word)
 	return take_time(word, &i) && take_zone(word, &i) && i == word.len;
 }
 
-void toml_write_string(struct buf *b, struct str text)
+void toml_write_string(struct buf *b, struct str text, bool literal)
 {
 	static const char from[] = "\b\t\n\f\r\"\\", to[] = "btnfr\"\\";
-	bool literal = true;
 
 	for (size_t i = 0; i < text.len; i++)
 		if (text.at[i] == '\'' || (unsigned char)text.at[i] < 0x20 || text.at[i] == 0x7f)

@@ -18,11 +18,12 @@ const char *toml_string(struct arena *a, struct str text, size_t *at, bool multi
 
 /* Whether the word is an integer or float: also inf, nan, 0x1F, 1_000. */
 bool toml_is_number(struct str word);
+bool toml_is_integer(struct str word);
 
 /* Whether it is a date, a time or both, with every field in its range. */
 bool toml_is_time(struct str word);
 
-/* Appends the text as pelletier/toml writes it: 'single' where that can hold it. */
-void toml_write_string(struct buf *b, struct str text);
+/* Appends the text in quotes, in 'single' ones when literal and they can hold it, as pelletier/toml does. */
+void toml_write_string(struct buf *b, struct str text, bool literal);
 
 #endif

@@ -341,7 +341,7 @@ bool value_equal(const struct value *a, const struct value *b)
 	if (a->kind == VALUE_INT && b->kind == VALUE_INT)
 		return a->integer == b->integer;
 	if (value_number(a, &x) && value_number(b, &y))
-		return x == y;
+		return x == y || (isnan(x) && isnan(y));
 	if (a->kind != b->kind)
 		return false;
 	switch (a->kind) {

@@ -111,7 +111,7 @@ bool value_is(const struct value *v, enum value_kind kind);
 /* A copy of the whole tree in the arena; NULL stays NULL. */
 struct value *value_copy(struct arena *a, const struct value *v);
 
-/* As JSON compares: 1 equals 1.0, map order does not matter. */
+/* As JSON compares: 1 equals 1.0, map order does not matter. NaN, which JSON has not, equals NaN. */
 bool value_equal(const struct value *a, const struct value *b);
 
 /* "null", "bool", "number", "string", "list", "map": for messages. */

@@ -34,32 +34,22 @@ static const char *rendering(struct arena *a, const struct value *v)
 	return buf_copy(&b, a);
 }
 
-static bool json_update_edit(struct step_run *r, const char *path, struct str text,
-			     struct file_update *updates, size_t count, struct str *out,
+static bool json_update_edit(struct step_run *r, const struct file_edit *file, struct str *out,
 			     struct err *e)
 {
-	/* Each text is made from the one before it: two arenas take turns. */
-	AUTO(arena) struct arena *even = arena_new();
-	AUTO(arena) struct arena *odd = arena_new();
+	struct json_update *updates = arena_array(r->arena, file->count, sizeof(*updates));
 
-	*out = text;
-	for (size_t i = 0; i < count; i++) {
-		struct arena *a = i % 2 ? odd : even;
-		struct file_update *u = &updates[i];
-		bool changed;
-
-		arena_reset(a);
-		if (!json_edit_set(a, *out, u->key, u->value, &text, &changed, e))
-			return err_wrap(e, "%s: key \"%s\"", path, u->key);
-		if (changed)
-			*out = text;
-		else
-			*out = (struct str){ str_text(a, *out), out->len };
-		if (!changed)
-			step_report(r, "%s: nothing matches \"%s\"; it stays as it was", path, u->key);
-		u->rendering = rendering(r->arena, u->value);
+	for (size_t i = 0; i < file->count; i++)
+		updates[i] = (struct json_update){ .path = file->updates[i].key,
+						   .value = file->updates[i].value };
+	if (!json_edit(r->arena, file->text, updates, file->count, out, e))
+		return err_wrap(e, "%s", file->path);
+	for (size_t i = 0; i < file->count; i++) {
+		if (!updates[i].changed)
+			step_report(r, "%s: nothing matches \"%s\"; it stays as it was", file->path,
+				    updates[i].path);
+		file->updates[i].rendering = rendering(r->arena, updates[i].value);
 	}
-	*out = (struct str){ str_text(r->arena, *out), out->len };
 	return true;
 }
 

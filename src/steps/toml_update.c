@@ -8,24 +8,23 @@
 #include "data/toml_edit.h"
 #include "steps/update.h"
 
-static bool toml_update_edit(struct step_run *r, const char *path, struct str text,
-			     struct file_update *updates, size_t count, struct str *out,
+static bool toml_update_edit(struct step_run *r, const struct file_edit *file, struct str *out,
 			     struct err *e)
 {
 	struct toml_edit *edit;
 
-	if (!toml_edit_open(r->arena, path, text, &edit, e))
+	if (!toml_edit_open(r->arena, file->path, file->text, &edit, e))
 		return false;
-	for (size_t i = 0; i < count; i++) {
-		struct file_update *u = &updates[i];
+	for (size_t i = 0; i < file->count; i++) {
+		struct file_update *u = &file->updates[i];
 		struct list parts = { 0 };
 
 		if (!key_path_split(r->arena, u->key, &parts, e) ||
-		    !toml_edit_set(edit, u->key, &parts, u->value, &u->rendering, e))
+		    !toml_edit_set(edit, u->key, &parts, u->value, e))
 			return false;
+		u->rendering = toml_rendering(r->arena, u->value);
 	}
-	*out = toml_edit_text(edit);
-	return true;
+	return toml_edit_finish(edit, out, e);
 }
 
 static bool toml_update_run(struct step_run *r, struct step_result *result, struct err *e)

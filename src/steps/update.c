@@ -31,43 +31,40 @@ const struct step_output update_outputs[] = {
 	{ 0 },
 };
 
-static const char *update_message_of(struct step_run *r, const char *path,
-				     const struct file_update *updates, size_t count)
+static const char *update_message_of(struct step_run *r, const struct file_edit *edit)
 {
 	AUTO(buf) struct buf b;
 
 	buf_init(&b, LONGEST_MESSAGE);
-	buf_format(&b, "Updated %s\n", path);
-	for (size_t i = 0; i < count; i++) {
+	buf_format(&b, "Updated %s\n", edit->path);
+	for (size_t i = 0; i < edit->count; i++) {
 		buf_text(&b, "\n- ");
-		buf_text(&b, updates[i].key);
+		buf_text(&b, edit->updates[i].key);
 		buf_text(&b, ": ");
-		buf_text(&b, updates[i].rendering);
+		buf_text(&b, edit->updates[i].rendering);
 	}
 	return buf_copy(&b, r->arena);
 }
 
-bool update_run(struct step_run *r, struct step_result *result, update_edit *edit, struct err *e)
+bool update_run(struct step_run *r, struct step_result *result, update_edit *make, struct err *e)
 {
 	const struct value *list = value_get(r->config, "updates");
-	const char *path = step_text(r, "path", "");
-	size_t count = value_count(list);
-	struct file_update *updates = arena_array(r->arena, count, sizeof(*updates));
-	struct str text, edited;
+	struct file_edit edit = { .path = step_text(r, "path", ""), .count = value_count(list) };
+	struct str edited;
 
-	for (size_t i = 0; i < count; i++) {
-		updates[i].key = value_text(value_get(value_at(list, i), "key"), "");
-		updates[i].value = value_get(value_at(list, i), "value");
+	edit.updates = arena_array(r->arena, edit.count, sizeof(*edit.updates));
+	for (size_t i = 0; i < edit.count; i++) {
+		edit.updates[i].key = value_text(value_get(value_at(list, i), "key"), "");
+		edit.updates[i].value = value_get(value_at(list, i), "value");
 	}
-	if (!text_file_read(r, path, &text, e))
+	if (!text_file_read(r, edit.path, &edit.text, e))
 		return false;
-	if (!edit(r, path, text, updates, count, &edited, e)) {
+	if (!make(r, &edit, &edited, e)) {
 		e->again = true;
 		return false;
 	}
-	if (!text_file_write(r, path, text, edited, e))
+	if (!text_file_write(r, edit.path, edit.text, edited, e))
 		return false;
-	step_output(r, result, "commitMessage",
-		    value_string(r->arena, update_message_of(r, path, updates, count)));
+	step_output(r, result, "commitMessage", value_string(r->arena, update_message_of(r, &edit)));
 	return true;
 }

@@ -16,14 +16,21 @@ struct file_update {
 	const char *rendering;          /* set by the edit: the value as the message shows it */
 };
 
-/* Makes all updates of text, or none; e->again need not be set. */
-typedef bool update_edit(struct step_run *r, const char *path, struct str text,
-			 struct file_update *updates, size_t count, struct str *out, struct err *e);
+struct file_edit {
+	const char *path;               /* for messages */
+	struct str text;
+	struct file_update *updates;
+	size_t count;
+};
+
+/* Makes all updates of the text, or none; e->again need not be set. */
+typedef bool update_edit(struct step_run *r, const struct file_edit *edit, struct str *out,
+			 struct err *e);
 
 extern const struct step_param update_params[];
 extern const struct step_output update_outputs[];
 
 /* Reads the file, edits it, writes it back and outputs commitMessage. */
-bool update_run(struct step_run *r, struct step_result *result, update_edit *edit, struct err *e);
+bool update_run(struct step_run *r, struct step_result *result, update_edit *make, struct err *e);
 
 #endif

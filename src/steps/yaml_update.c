@@ -29,22 +29,21 @@ static bool set_one(struct step_run *r, struct yaml_edit *edit, struct file_upda
 }
 
 /* A file in UTF-16 stays one. */
-static bool yaml_update_edit(struct step_run *r, const char *path, struct str bytes,
-			     struct file_update *updates, size_t count, struct str *out,
+static bool yaml_update_edit(struct step_run *r, const struct file_edit *file, struct str *out,
 			     struct err *e)
 {
 	struct yaml_edit *edit;
 	struct str text;
 
-	if (!utf16_read(r->arena, path, bytes, &text, e) ||
-	    !yaml_edit_open(r->arena, path, text, &edit, e))
+	if (!utf16_read(r->arena, file->path, file->text, &text, e) ||
+	    !yaml_edit_open(r->arena, file->path, text, &edit, e))
 		return false;
-	for (size_t i = 0; i < count; i++)
-		if (!set_one(r, edit, &updates[i], e))
+	for (size_t i = 0; i < file->count; i++)
+		if (!set_one(r, edit, &file->updates[i], e))
 			return false;
 	if (!yaml_edit_finish(edit, &text, e))
 		return false;
-	*out = utf16_write(r->arena, utf16_order_of(bytes), text);
+	*out = utf16_write(r->arena, utf16_order_of(file->text), text);
 	return true;
 }
 

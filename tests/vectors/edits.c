@@ -12,6 +12,8 @@
 #include "base/err.h"
 #include "base/list.h"
 #include "data/json.h"
+#include "data/json_path.h"
+#include "data/json_relaxed.h"
 #include "data/key_path.h"
 #include "data/toml.h"
 #include "data/value.h"
@@ -49,7 +51,7 @@ static bool same_yaml(struct step_case *c, const char *path, struct str original
 	return true;
 }
 
-/* The place in a tree that a key of yaml-update names, or NULL. */
+/* The place in a tree that a key of yaml-update or toml-update names, or NULL. */
 static struct value **place_of(struct arena *a, struct value **at, const char *key)
 {
 	struct list parts = { 0 };
@@ -72,8 +74,10 @@ static struct value **place_of(struct arena *a, struct value **at, const char *k
 	return at;
 }
 
-/* Of an aliased value nothing more is asked than that it reads. */
-static bool is_better_yaml(struct step_case *c)
+typedef bool read_documents(struct arena *a, struct str text, struct list *documents);
+
+/* Whether our file holds what the updates ask for, and else what it held. Of aliases only that it reads. */
+static bool is_as_asked(struct step_case *c, read_documents *read)
 {
 	const char *path = value_path_text(c->input, "config.path", "");
 	const struct value *updates = value_get(c->config, "updates");
@@ -81,8 +85,8 @@ static bool is_better_yaml(struct step_case *c)
 	struct str original, ours;
 
 	if (!step_case_bytes(c->arena, value_get(value_get(c->input, "files"), path), &original) ||
-	    !step_case_file(c, path, &ours) || !read_yaml(c->arena, original, &old) ||
-	    !read_yaml(c->arena, ours, &new) || old.count != new.count || !old.count)
+	    !step_case_file(c, path, &ours) || !read(c->arena, original, &old) ||
+	    !read(c->arena, ours, &new) || old.count != new.count || !old.count)
 		return false;
 	for (size_t i = 0; i < value_count(updates); i++) {
 		const struct value *update = value_at(updates, i);
@@ -97,6 +101,11 @@ static bool is_better_yaml(struct step_case *c)
 		if (!value_equal(old.items[i], new.items[i]))
 			return false;
 	return true;
+}
+
+static bool is_better_yaml(struct step_case *c)
+{
+	return is_as_asked(c, read_yaml);
 }
 
 static const struct step_bug yaml_update_bugs[] = {
@@ -146,13 +155,45 @@ static bool same_json(struct step_case *c, const char *path, struct str original
 	       json_parse(c->arena, want.at, want.len, &y, &e) && value_equal(x, y);
 }
 
+static bool read_json(struct arena *a, struct str text, struct list *documents)
+{
+	struct value *v;
+	struct err e;
+
+	text = json_without_spare_commas(a, text);
+	if (!json_parse(a, text.at, text.len, &v, &e))
+		return false;
+	list_add(a, documents, v);
+	return true;
+}
+
+/* The keys of these lines are new ones of the document itself. */
+static bool is_better_json(struct step_case *c)
+{
+	const struct value *update = value_at(value_path(c->config, "updates"), 0);
+	const char *path = value_path_text(c->input, "config.path", "");
+	struct list old = { 0 }, new = { 0 };
+	struct str original, ours;
+
+	return step_case_bytes(c->arena, value_get(value_get(c->input, "files"), path), &original) &&
+	       step_case_file(c, path, &ours) && read_json(c->arena, original, &old) &&
+	       read_json(c->arena, ours, &new) &&
+	       json_path_set(c->arena, (struct value **)&old.items[0],
+			     value_text(value_get(update, "key"), ""), value_get(update, "value")) &&
+	       value_equal(old.items[0], new.items[0]);
+}
+
 void vectors_json_update(struct vectors *v)
 {
 	static const struct step_bug bugs[] = {
 		{ "layout/invalid/", "of a bracket that never closes Kargo drops all that it holds" },
+		{ "layout/invalid2/", "names without quotes are no JSON: nobody can check what becomes of them" },
+		{ "layout/invalid3/", "a comma after the last member becomes two" },
+		{ "layout/text/", "a file that is no JSON is replaced by the new value" },
 		{ 0 },
 	};
-	static const struct step_rules rules = { .same_file = same_json, .bugs = bugs };
+	static const struct step_rules rules = { .same_file = same_json, .is_better = is_better_json,
+						 .bugs = bugs };
 
 	step_case_set(v, "kargo/json-update.jsonl", &rules);
 }
@@ -168,9 +209,34 @@ static bool same_toml(struct step_case *c, const char *path, struct str original
 	       toml_parse(c->arena, path, want.at, want.len, &y, &e) && value_equal(x, y);
 }
 
+/* Without the byte order mark, which must be where it was. */
+static bool read_toml(struct arena *a, struct str text, struct list *documents)
+{
+	size_t mark = text.len >= 3 && memcmp(text.at, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+	struct value *v, *around = value_map(a);
+	struct err e;
+
+	if (!toml_parse(a, "file", text.at + mark, text.len - mark, &v, &e))
+		return false;
+	list_add(a, documents, v);
+	value_set(a, around, "mark", value_bool(a, mark > 0));
+	list_add(a, documents, around);
+	return true;
+}
+
+static bool is_better_toml(struct step_case *c)
+{
+	return is_as_asked(c, read_toml);
+}
+
 void vectors_toml_update(struct vectors *v)
 {
-	static const struct step_rules rules = { .same_file = same_toml };
+	static const struct step_bug bugs[] = {
+		{ "layout/bom/", "a byte order mark is no reason not to edit the file" },
+		{ 0 },
+	};
+	static const struct step_rules rules = { .same_file = same_toml, .is_better = is_better_toml,
+						 .bugs = bugs };
 
 	step_case_set(v, "kargo/toml-update.jsonl", &rules);
 }

@@ -13,14 +13,31 @@
 static void sets(const char *json, const char *path, const char *want)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	bool changed = false;
+	struct json_update update = { .path = path, .value = value_string(a, "n") };
 	struct str text;
 	struct err e;
 
-	if (json_edit_set(a, str_of(json), path, value_string(a, "n"), &text, &changed, &e))
+	if (json_edit(a, str_of(json), &update, 1, &text, &e))
 		is_text(text.at, want, "%s", path);
 	else
 		is_text(str_format(a, "error: %s", e.message), want, "%s", path);
+}
+
+TEST(comments_and_commas_too_many_pass)
+{
+	sets("{ // don't \"quote\n \"a\": 1, /* } */\n}", "a", "{ // don't \"quote\n \"a\": \"n\", /* } */\n}");
+	sets("{\"a\": [1, 2,], }", "b", "{\"a\": [1, 2,], \"b\":\"n\"}");
+	sets("{\"a\": [1, /* c */ ]}", "a.-1", "{\"a\": [1, /* c */ \"n\"]}");
+	sets("{ /* nothing */ }", "a", "{ /* nothing */ \"a\":\"n\"}");
+}
+
+TEST(a_name_that_stands_twice_is_refused)
+{
+	sets("{\"a\": 1,\n\"b\": 2,\n\"a\": 3}", "a",
+	     "error: key \"a\": the name stands twice, at lines 1 and 3: remove one of them");
+	sets("{\"m\": {\"x\": 1},\n\"m\": {}}", "m.x",
+	     "error: key \"m.x\": the name stands twice, at lines 1 and 2: remove one of them");
+	sets("{\"a\": 1, \"a\": 2, \"b\": 3}", "b", "{\"a\": 1, \"a\": 2, \"b\": \"n\"}");
 }
 
 TEST(what_is_there_is_replaced)
@@ -59,8 +76,8 @@ TEST(wildcards_set_only_what_they_find)
 
 TEST(what_cannot_be_done_is_refused)
 {
-	sets("{\"a\":[1]}", "a.b", "error: a list has no element \"b\"");
-	sets("/* {\"a\":1}", "a", "error: a comment is opened and never closed");
-	sets("{\"a\":", "a", "error: a bracket is opened and never closed");
-	sets("{\"a\":[]}", "a.99999999", "error: the list would have too many elements");
+	sets("{\"a\":[1]}", "a.b", "error: key \"a.b\": a list has no element \"b\"");
+	sets("/* {\"a\":1}", "a", "error: key \"a\": a comment is opened and never closed");
+	sets("{\"a\":", "a", "error: key \"a\": a bracket is opened and never closed");
+	sets("{\"a\":[]}", "a.99999999", "error: key \"a.99999999\": the list would have too many elements");
 }

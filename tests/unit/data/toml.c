@@ -45,11 +45,11 @@ TEST(tables_are_put_together)
 
 TEST(contradictions_are_refused)
 {
-	reads("a = 1\na = 2\n", "f:2: defined twice: a");
-	reads("[a]\n[a]\n", "f:2: defined twice: a");
+	reads("a = 1\na = 2\n", "f:2: a is defined at line 1 already");
+	reads("[a]\n[a]\n", "f:2: a is defined at line 1 already");
 	reads("a = {b = 1}\n[a.c]\n", "f:2: not a table: a");
-	reads("[a]\n[[a]]\n", "f:2: defined already, not as an array of tables: a");
-	reads("[a]\nb.c = 1\n[a.b]\n", "f:3: defined twice: b");
+	reads("[a]\n[[a]]\n", "f:2: a is defined at line 1 already");
+	reads("[a]\nb.c = 1\n[a.b]\n", "f:3: b is defined at line 2 already");
 	reads("a = \n", "f:1:5: a value must be here");
 	reads("a = 01\n", "f:1:5: not a value; texts need quotes");
 	reads("a = True\n", "f:1:5: not a value; texts need quotes");
@@ -60,19 +60,53 @@ TEST(contradictions_are_refused)
 	      "f:1: a number that does not fit 64 bits: 9223372036854775808");
 }
 
-static void sets(const char *toml, const char *key, const char *want)
+static const char *set(struct arena *a, const char *toml, const char *key, const struct value *v)
 {
-	AUTO(arena) struct arena *a = arena_new();
-	const char *rendering;
 	struct list parts = { 0 };
 	struct toml_edit *edit;
+	struct str text;
 	struct err e;
 
 	if (toml_edit_open(a, "f", str_of(toml), &edit, &e) && key_path_split(a, key, &parts, &e) &&
-	    toml_edit_set(edit, key, &parts, value_string(a, "it's"), &rendering, &e))
-		is_text(toml_edit_text(edit).at, want, "%s", key);
-	else
-		is_text(e.message, want, "%s", key);
+	    toml_edit_set(edit, key, &parts, v, &e) && toml_edit_finish(edit, &text, &e))
+		return text.at;
+	return str_copy(a, e.message);
+}
+
+static void sets(const char *toml, const char *key, const char *want)
+{
+	AUTO(arena) struct arena *a = arena_new();
+
+	is_text(set(a, toml, key, value_string(a, "it's")), want, "%s", key);
+}
+
+TEST(numbers_keep_their_kind)
+{
+	AUTO(arena) struct arena *a = arena_new();
+
+	is_text(set(a, "a = 1\n", "a", value_int(a, 1234567)), "a = 1234567\n", "an integer");
+	is_text(set(a, "a = 1\n", "a", value_float(a, 1234567)), "a = 1234567\n", "from a whole float, too");
+	is_text(set(a, "a = 1.5\n", "a", value_int(a, 2)), "a = 2.0\n", "a float stays one");
+	is_text(set(a, "a = 1\n", "a", value_float(a, 0.25)), "a = 0.25\n", "a fraction");
+	is_text(set(a, "a = 'x'\n", "a", value_int(a, -3)), "a = -3\n", "in the place of a text");
+	is_text(set(a, "a = 0x1F\n", "a", value_int(a, 3)), "a = 3\n", "of a hexadecimal one");
+}
+
+TEST(quotes_and_a_byte_order_mark_stay)
+{
+	AUTO(arena) struct arena *a = arena_new();
+
+	is_text(set(a, "a = \"1.0\" # c\n", "a", value_string(a, "1.1")), "a = \"1.1\" # c\n", "double");
+	is_text(set(a, "a = '1.0'\n", "a", value_string(a, "1.1")), "a = '1.1'\n", "single");
+	is_text(set(a, "\xef\xbb\xbf" "a = 1\n", "a", value_int(a, 2)), "\xef\xbb\xbf" "a = 2\n", "the mark");
+}
+
+TEST(a_file_that_contradicts_itself_is_not_edited)
+{
+	sets("[a]\nb = 1\n[[a]]\nb = 2\n", "a.b", "f:3: a is defined at line 1 already");
+	sets("[[a]]\nb = 1\n[a]\n", "a.0.b", "f:3: a is defined at line 1 already, as an array of tables");
+	sets("a = 1\n\na = 2\n", "a", "f:3: a is defined at line 1 already");
+	sets("n = nan\na = 1\n", "a", "n = nan\na = \"it's\"\n");
 }
 
 TEST(only_the_named_value_changes)

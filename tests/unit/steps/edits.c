@@ -71,7 +71,7 @@ TEST(updates_write_the_file_and_a_message)
 	is_text(message(&p), "Updated f\n\n- a: true\n- l.-1: \"x\"", "texts in quotes");
 	is_text(play(&p, "toml-update", "{\"path\":\"f\",\"updates\":[{\"key\":\"t.a\",\"value\":1}]}",
 		     "f", "[t]\na = 'x' # c\n"),
-		"[t]\na = 1.0 # c\n", "TOML");
+		"[t]\na = 1 # c\n", "TOML");
 }
 
 TEST(a_key_that_is_not_there_leaves_the_file_alone)
