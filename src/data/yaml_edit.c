@@ -215,20 +215,6 @@ bool yaml_edit_text(struct yaml_edit *edit, struct str *out, struct err *e)
 	return changed_part(edit, edit->a, 0, edit->text.len, out, e);
 }
 
-static bool same_but_changed(const struct yaml_node *old, const struct yaml_node *new)
-{
-	if (old->asked)
-		return same_text(old->anchor, new->anchor) && yaml_reads_as(new, old->asked);
-	if (old->kind != new->kind || old->count != new->count || old->style != new->style ||
-	    !str_equal(old->text, new->text) || !same_text(old->anchor, new->anchor) ||
-	    !same_text(old->tag, new->tag))
-		return false;
-	for (size_t i = 0; i < old->count; i++)
-		if (!same_but_changed(old->items[i], new->items[i]))
-			return false;
-	return true;
-}
-
 /* A member of a block map, from the beginning of its line to that of the next member's. */
 struct member {
 	const struct yaml_node *key, *value;
@@ -286,8 +272,8 @@ static bool reads_alone(const struct yaml_edit *edit, const struct member *m)
 		return false;
 	root = alone.root;
 	return root && root->kind == NODE_MAP && !root->flow && root->count == 2 &&
-	       same_but_changed(m->key, root->items[0]) &&
-	       same_but_changed(m->value, root->items[1]);
+	       yaml_node_same(m->key, root->items[0]) &&
+	       yaml_node_same(m->value, root->items[1]);
 }
 
 /*
@@ -330,7 +316,7 @@ bool yaml_edit_finish(struct yaml_edit *edit, struct str *out, struct err *e)
 			       reading.message);
 	/* What follows the first document is not read: it must begin where it began. */
 	if (!again.root || !edit->document.root ||
-	    !same_but_changed(edit->document.root, again.root) ||
+	    !yaml_node_same(edit->document.root, again.root) ||
 	    text.len - again.end != edit->text.len - edit->document.end)
 		return err_set(e, ERR_CONFIG,
 			       "%s: the file would not read as asked after the change: "

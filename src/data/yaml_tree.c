@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/map.h"
+#include "data/yaml_rewrite.h"
 
 enum { MAX_DEPTH = 200, MAX_NODES = 5000000, MAX_BYTES = 64 << 20 };
 
@@ -312,4 +313,18 @@ struct yaml_node *yaml_node_get(const struct yaml_node *map, struct str key)
 	size_t at = yaml_member(map, key, 0);
 
 	return at == SIZE_MAX ? NULL : map->items[at + 1];
+}
+
+bool yaml_node_same(const struct yaml_node *old, const struct yaml_node *new)
+{
+	if (old->asked)
+		return same_text(old->anchor, new->anchor) && yaml_reads_as(new, old->asked);
+	if (old->kind != new->kind || old->count != new->count || old->style != new->style ||
+	    !str_equal(old->text, new->text) || !same_text(old->anchor, new->anchor) ||
+	    !same_text(old->tag, new->tag))
+		return false;
+	for (size_t i = 0; i < old->count; i++)
+		if (!yaml_node_same(old->items[i], new->items[i]))
+			return false;
+	return true;
 }

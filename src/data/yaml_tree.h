@@ -54,6 +54,12 @@ bool yaml_document_read(struct arena *a, const char *name, struct str text,
 bool yaml_tree_read(struct arena *a, const char *name, struct str text, struct yaml_node **root,
 		    struct err *e) MUST_USE;
 
+/*
+ * Whether both are written alike: text, style, anchors, tags, and all in them. Of a node that the
+ * editor marked: whether the other one reads as asked.
+ */
+bool yaml_node_same(const struct yaml_node *old, const struct yaml_node *new);
+
 /* Where in the map's items, from the place from on, the key is; SIZE_MAX: nowhere. */
 size_t yaml_member(const struct yaml_node *map, struct str key, size_t from);
 

@@ -47,6 +47,7 @@ static bool delete_check(const struct value *config, struct err *e)
 struct deleting {
 	struct step_run *r;
 	bool strict;
+	struct list found;              /* const char *: what is to go, once all paths were looked at */
 	struct err *e;
 };
 
@@ -64,8 +65,10 @@ static bool leads_out_by_link(const char *path)
 
 static bool delete_path(struct deleting *d, const char *path)
 {
-	if (workdir_remove(d->r->work, path, d->e))
+	if (workdir_has(d->r->work, path, d->e)) {
+		list_add(d->r->arena, &d->found, str_format(d->r->arena, "%s", path));
 		return true;
+	}
 	return !d->strict && (d->e->code == ERR_NOT_FOUND ||
 			      (d->e->code == ERR_REFUSED && leads_out_by_link(path)));
 }
@@ -163,55 +166,40 @@ static bool delete_glob(struct deleting *d, const char *given)
 		if (has_parent || !glob_matches(pattern, path) || (folders_only && !is_folder(d, path)))
 			continue;
 		any = true;
-		if (!workdir_remove(d->r->work, path, d->e) && d->e->code != ERR_NOT_FOUND)
-			return false;
+		list_add(d->r->arena, &d->found, found.items[i]);
 	}
 	if (!any && d->strict)
 		return err_again(d->e, ERR_NOT_FOUND, "nothing matches \"%s\"", given);
 	return true;
 }
 
-/* All paths are looked at before the first is deleted: one that leads out spoils nothing. */
-static bool check_all(struct deleting *d, const struct value *paths)
+/* What is below a folder that went before is gone already. */
+static bool delete_all(struct deleting *d)
 {
-	AUTO(fd) int fd = -1;
-	struct err e;
-
-	for (size_t i = 0; i < value_count(paths); i++) {
-		const char *path = value_at(paths, i)->string.at;
-
-		auto_fd(&fd);
-		fd = -1;
-		if (!workdir_open_file(d->r->work, path, O_PATH | O_NOFOLLOW, false, &fd, &e) &&
-		    e.code == ERR_REFUSED && (d->strict || !leads_out_by_link(path))) {
-			*d->e = e;
+	for (size_t i = 0; i < d->found.count; i++)
+		if (!workdir_remove(d->r->work, d->found.items[i], d->e) && d->e->code != ERR_NOT_FOUND)
 			return false;
-		}
-	}
 	return true;
 }
 
+/* All paths are looked at before the first is deleted: one that is wrong spoils nothing. */
 static bool delete_run(struct step_run *r, struct step_result *result, struct err *e)
 {
 	struct deleting d = { .r = r, .strict = step_truth(r, "strict", false), .e = e };
 	const struct value *paths = value_get(r->config, "paths");
-	bool globs = step_truth(r, "pathsAreGlobs", false);
+	bool globs = step_truth(r, "pathsAreGlobs", false), fine = true;
 	size_t count = paths ? value_count(paths) : 1;
 
 	(void)result;
-	if (!globs && !check_all(&d, paths)) {
-		e->again = true;
-		return err_wrap(e, "deleting");
-	}
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < count && fine; i++) {
 		const char *path = paths ? value_at(paths, i)->string.at : step_text(r, "path", "");
 
-		if (globs ? delete_glob(&d, path) : delete_path(&d, path))
-			continue;
-		e->again = !(globs && e->code == ERR_CONFIG);
-		return err_wrap(e, "deleting");
+		fine = globs ? delete_glob(&d, path) : delete_path(&d, path);
 	}
-	return true;
+	if (fine && delete_all(&d))
+		return true;
+	e->again = !(globs && e->code == ERR_CONFIG);
+	return err_wrap(e, "deleting");
 }
 
 const struct step_def step_delete = {

@@ -12,9 +12,11 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "data/value.h"
 #include "data/yaml.h"
 #include "data/yaml_edit.h"
 #include "data/yaml_render.h"
+#include "data/yaml_rewrite.h"
 #include "data/yaml_splice.h"
 #include "data/yaml_tree.h"
 
@@ -36,6 +38,17 @@ static const struct yaml_node *followed(const struct yaml_node *node)
 	return node && node->kind == NODE_ALIAS ? node->target : node;
 }
 
+static bool stands_once(const char *file, const struct yaml_node *map, const char *key,
+			struct err *e)
+{
+	size_t first = yaml_member(map, str_of(key), 0);
+	size_t again = first == SIZE_MAX ? SIZE_MAX : yaml_member(map, str_of(key), first + 2);
+
+	return again == SIZE_MAX ||
+	       err_set(e, ERR_CONFIG, "%s: %s stands twice, at lines %u and %u: remove one of them",
+		       file, key, map->items[first]->line, map->items[again]->line);
+}
+
 static bool kustomize_images_read_entry(const char *file, const struct yaml_node *node,
 					struct kustomize_image *out, struct err *e)
 {
@@ -46,7 +59,11 @@ static bool kustomize_images_read_entry(const char *file, const struct yaml_node
 		return err_set(e, ERR_CONFIG, "%s:%u: an image must be a map with a name", file,
 			       node->line);
 	for (size_t i = 0; i < FIELDS; i++) {
-		const struct yaml_node *v = followed(yaml_node_get(node, str_of(field_names[i])));
+		const struct yaml_node *v;
+
+		if (!stands_once(file, node, field_names[i], e))
+			return false;
+		v = followed(yaml_node_get(node, str_of(field_names[i])));
 
 		if (v && v->kind != NODE_SCALAR)
 			return err_set(e, ERR_CONFIG, "%s:%u: %s must be a text", file, v->line,
@@ -63,6 +80,8 @@ static bool find_images(const char *file, const struct yaml_node *root,
 {
 	if (!root || root->kind != NODE_MAP)
 		return err_set(e, ERR_CONFIG, "%s: not a map, so it can have no images", file);
+	if (!stands_once(file, root, "images", e))
+		return false;
 	*out = yaml_node_get(root, str_of("images"));
 	if (*out && (*out)->kind != NODE_LIST && !yaml_is_null(*out))
 		return err_set(e, ERR_CONFIG, "%s:%u: images must be a list", file, (*out)->line);
@@ -121,6 +140,7 @@ static bool kustomize_images_collect(struct arena *a, const char *file,
 		const struct kustomize_image *old = image_named(images, image.name);
 
 		if (old) {
+			image.tag_suffix = old->tag_suffix;
 			image.new_name = kustomize_images_kept(image.new_name, old->new_name);
 			image.new_tag = kustomize_images_kept(image.new_tag, old->new_tag);
 			image.digest = kustomize_images_kept(image.digest, old->digest);
@@ -142,7 +162,7 @@ static void kustomize_images_write_scalar(struct buf *b, const char *text, bool 
 	size_t len = strlen(text);
 	enum yaml_style style = yaml_style_of(text, len, true);
 
-	if (style == YAML_PLAIN && in_brackets && strpbrk(text, ",[]{}:"))
+	if (style == YAML_PLAIN && ((in_brackets && strpbrk(text, ",[]{}:")) || !yaml_is_text(text, len)))
 		style = YAML_SINGLE;
 	yaml_write_text(b, text, len, style, 0);
 }
@@ -199,10 +219,26 @@ static bool says(const struct yaml_node *value, const char *text)
 {
 	return value->kind == NODE_SCALAR && str_is(value->text, text) &&
 	       (value->style != NODE_PLAIN ||
-		yaml_style_of(text, strlen(text), true) == YAML_PLAIN);
+		yaml_is_text(text, strlen(text)));
 }
 
-/* Makes the entry at node say what image says. */
+/* Gives a field its new value in the style that was there. */
+static void edit_field(struct arena *a, struct yaml_edit *edit, const struct yaml_node *key,
+		       const struct yaml_node *value, const char *text)
+{
+	AUTO(buf) struct buf b = { 0 };
+
+	if (value->kind == NODE_SCALAR) {
+		yaml_edit_replace(edit, value->start, value->end,
+				  yaml_rewrite(a, yaml_edit_source(edit), value, value_string(a, text)));
+		return;
+	}
+	buf_init(&b, LARGEST);
+	kustomize_images_write_scalar(&b, text, key->flow);
+	yaml_splice_inline(a, edit, key, value, (struct str){ buf_copy(&b, a), b.len });
+}
+
+/* Makes the entry at node say what image says; fields that Kargo does not know stay. */
 static void edit_entry(struct arena *a, struct yaml_edit *edit, const struct yaml_node *node,
 		       struct kustomize_image *image)
 {
@@ -221,17 +257,12 @@ static void edit_entry(struct arena *a, struct yaml_edit *edit, const struct yam
 
 		while (f < FIELDS && !str_is(node->items[i]->text, field_names[f]))
 			f++;
-		gone[i / 2] =
-			f == FIELDS || have[f] || !is_written(*kustomize_images_field(image, f));
-		if (gone[i / 2])
+		gone[i / 2] = f < FIELDS && !is_written(*kustomize_images_field(image, f));
+		if (f == FIELDS || gone[i / 2])
 			continue;
 		have[f] = true;
-		if (says(value, *kustomize_images_field(image, f)))
-			continue;
-		buf_clear(&one);
-		kustomize_images_write_scalar(&one, *kustomize_images_field(image, f), node->flow);
-		yaml_splice_inline(a, edit, node->items[i], node->items[i + 1],
-				   (struct str){ buf_copy(&one, a), one.len });
+		if (!says(value, *kustomize_images_field(image, f)))
+			edit_field(a, edit, node->items[i], value, *kustomize_images_field(image, f));
 	}
 	for (size_t f = 0; f < FIELDS; f++) {
 		if (have[f] || !is_written(*kustomize_images_field(image, f)))
@@ -291,6 +322,11 @@ static struct str chunk_of(struct str text, const struct yaml_node *list, size_t
 	return (struct str){ text.at + start, end - start };
 }
 
+static struct str source_of(struct str text, const struct yaml_node *node)
+{
+	return (struct str){ text.at + node->start, node->end - node->start };
+}
+
 /* The last entry of that name, as collect() has it. */
 static size_t entry_named(const struct yaml_node *list, const char *name)
 {
@@ -322,13 +358,20 @@ static bool order_entries(struct arena *a, const char *file, struct str text,
 		size_t at = entry_named(list, image->name);
 		struct str chunk = { "", 0 };
 
+		if (list->flow && i)
+			buf_text(&b, ", ");
 		if (at == SIZE_MAX)
-			write_entry(&b, image, false, list->column, yaml_newline(text));
+			write_entry(&b, image, list->flow, list->column, yaml_newline(text));
 		else
-			chunk = chunk_of(text, list, at);
+			chunk = list->flow ? source_of(text, list->items[at]) : chunk_of(text, list, at);
 		buf_add(&b, chunk.at, chunk.len);
-		if (b.len && b.at[b.len - 1] != '\n')
+		if (!list->flow && b.len && b.at[b.len - 1] != '\n')
 			buf_text(&b, yaml_newline(text));
+	}
+	if (list->flow) {
+		yaml_edit_replace(edit, list->items[0]->start, list->items[list->count - 1]->end,
+				  (struct str){ buf_copy(&b, a), b.len });
+		return yaml_edit_text(edit, out, e);
 	}
 	yaml_edit_replace(edit, list_start(text, list),
 			  yaml_tail(text, list->items[list->count - 1]),
@@ -336,7 +379,7 @@ static bool order_entries(struct arena *a, const char *file, struct str text,
 	return yaml_edit_text(edit, out, e);
 }
 
-/* A list in brackets, empty or absent is written as a whole. */
+/* A list that is empty or absent is written as a whole. */
 static bool kustomize_images_write_list(struct arena *a, struct yaml_edit *edit,
 					const struct yaml_node *list, const struct list *images,
 					struct str *out, struct err *e)
@@ -362,6 +405,50 @@ static bool kustomize_images_write_list(struct arena *a, struct yaml_edit *edit,
 						: str_format(a, "%*simages:%s%s", (int)indent, "",
 							     newline, text.at)));
 	return yaml_edit_text(edit, out, e);
+}
+
+/* Whether each field of the old entry that Kargo does not know is in the new one as it was. */
+static bool keeps_unknown(const struct yaml_node *old, const struct yaml_node *new)
+{
+	for (size_t i = 0; old->kind == NODE_MAP && i + 1 < old->count; i += 2) {
+		const struct yaml_node *key = old->items[i], *now;
+		size_t f = 0;
+
+		while (f < FIELDS && !str_is(key->text, field_names[f]))
+			f++;
+		now = new->kind == NODE_MAP ? yaml_node_get(new, key->text) : NULL;
+		if (f == FIELDS && !(now && yaml_node_same(old->items[i + 1], now)))
+			return false;
+	}
+	return true;
+}
+
+/* Whether the file's other members are as they were, and of the images what is not Kargo's. */
+static bool keeps_the_rest(const struct yaml_node *old, const struct yaml_node *new)
+{
+	const struct yaml_node *before = yaml_node_get(old, str_of("images"));
+	const struct yaml_node *after = yaml_node_get(new, str_of("images"));
+
+	for (size_t i = 0; i + 1 < old->count; i += 2) {
+		const struct yaml_node *key = old->items[i];
+		const struct yaml_node *now = key->kind == NODE_SCALAR ? yaml_node_get(new, key->text) : NULL;
+
+		if (old->items[i + 1] != before && !(now && yaml_node_same(old->items[i + 1], now)))
+			return false;
+	}
+	for (size_t i = 0; before && before->kind == NODE_LIST && i < before->count; i++) {
+		struct kustomize_image image;
+		struct err ignored;
+		size_t at;
+
+		if (!kustomize_images_read_entry("", before->items[i], &image, &ignored) ||
+		    entry_named(before, image.name) != i)
+			continue;
+		at = after ? entry_named(after, image.name) : SIZE_MAX;
+		if (at == SIZE_MAX || !keeps_unknown(before->items[i], after->items[at]))
+			return false;
+	}
+	return true;
 }
 
 /* Reads the new text again: it must hold these images, in this order, and no others. */
@@ -391,6 +478,14 @@ static bool check_result(struct arena *a, const char *file, struct str text,
 			       "%s: images is written in a way that cannot be edited", file);
 }
 
+static bool keeps_the_rest_of(struct arena *a, const struct yaml_node *old, struct str text)
+{
+	struct yaml_node *new;
+	struct err ignored;
+
+	return yaml_tree_read(a, "", text, &new, &ignored) && new && keeps_the_rest(old, new);
+}
+
 bool kustomize_images_set(struct arena *a, const char *file, struct str text,
 			  const struct list *wishes, struct list *images, struct str *out,
 			  struct err *e)
@@ -405,10 +500,13 @@ bool kustomize_images_set(struct arena *a, const char *file, struct str text,
 	    !kustomize_images_collect(a, file, list && list->kind == NODE_LIST ? list : NULL,
 				      wishes, images, e))
 		return false;
-	if (list && list->kind == NODE_LIST && !list->flow)
+	if (list && list->kind == NODE_LIST && list->count)
 		fine = edit_entries(a, file, text, images, out, e) &&
 		       order_entries(a, file, *out, images, out, e);
 	else
 		fine = kustomize_images_write_list(a, edit, list, images, out, e);
-	return fine && check_result(a, file, *out, images, e);
+	if (!fine || !check_result(a, file, *out, images, e))
+		return false;
+	return keeps_the_rest_of(a, yaml_edit_root(edit), *out) ||
+	       err_set(e, ERR_CONFIG, "%s: other values of the file would change with the images", file);
 }

@@ -214,20 +214,43 @@ static bool empty_folder(int fd, const char *path, struct err *e)
 	return ok || err_wrap(e, "%s", path);
 }
 
-bool workdir_remove(struct workdir *w, const char *path, struct err *e)
+/* The folder that a path to be removed is in, and in p the path made plain. */
+static int parent_of(struct workdir *w, const char *path, char p[LONGEST_PATH], struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	char p[LONGEST_PATH];
-	AUTO(fd) int parent = -1;
-	int fd;
+	int parent;
 
 	if (!workdir_clean(path, p, e))
-		return false;
-	if (strcmp(p, ".") == 0)
-		return err_set(e, ERR_REFUSED, "%s: is the work directory itself", path);
+		return -1;
+	if (strcmp(p, ".") == 0) {
+		err_set(e, ERR_REFUSED, "%s: is the work directory itself", path);
+		return -1;
+	}
 	parent = open_beneath(w, path_folder(a, p), O_RDONLY | O_DIRECTORY);
 	if (parent < 0)
-		return workdir_refuse(path, e);
+		workdir_refuse(path, e);
+	return parent;
+}
+
+bool workdir_has(struct workdir *w, const char *path, struct err *e)
+{
+	char p[LONGEST_PATH];
+	AUTO(fd) int parent = parent_of(w, path, p, e);
+	struct stat st;
+
+	if (parent < 0)
+		return false;
+	return fstatat(parent, path_base(p), &st, AT_SYMLINK_NOFOLLOW) == 0 || workdir_refuse(path, e);
+}
+
+bool workdir_remove(struct workdir *w, const char *path, struct err *e)
+{
+	char p[LONGEST_PATH];
+	AUTO(fd) int parent = parent_of(w, path, p, e);
+	int fd;
+
+	if (parent < 0)
+		return false;
 	if (unlinkat(parent, path_base(p), 0) == 0)
 		return true;
 	if (errno != EISDIR && errno != EPERM)

@@ -55,6 +55,9 @@ bool workdir_end(struct workdir_draft *draft, bool fine, struct err *e) MUST_USE
 
 bool workdir_make_folder(struct workdir *w, const char *path, struct err *e) MUST_USE;
 
+/* Whether workdir_remove() would find something to remove; the errors are those that it would have. */
+bool workdir_has(struct workdir *w, const char *path, struct err *e) MUST_USE;
+
 /* Removes a file, a link itself, or a folder with all in it; ERR_NOT_FOUND when absent. */
 bool workdir_remove(struct workdir *w, const char *path, struct err *e) MUST_USE;
 

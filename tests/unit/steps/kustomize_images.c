@@ -42,6 +42,25 @@ TEST(an_entry_is_replaced_as_a_whole)
 	sets("images:\n- name: a\n  newTag: v1\n", "a", "*", "images:\n- name: a\n  newTag: v1\n");
 }
 
+TEST(what_kargo_does_not_know_stays)
+{
+	sets("images:\n- name: a # it\n  newTag: v1\n  tagSuffix: -alpine\n  owner: {team: x} # ours\n", "a", "v2",
+	     "images:\n- name: a # it\n  newTag: v2\n  tagSuffix: -alpine\n  owner: {team: x} # ours\n");
+	sets("images: [{name: b, x: 1}, {name: c, newTag: \"1.0\"}]\n", "a", "v2",
+	     "images: [{name: a, newTag: v2}, {name: b, x: 1}, {name: c, newTag: \"1.0\"}]\n");
+	sets("images:\n- name: a\n  newTag: \"1.0.0\"\n", "a", "1.0.1",
+	     "images:\n- name: a\n  newTag: \"1.0.1\"\n");
+	sets("images:\n- name: a\n  newTag: x\n", "a", "no", "images:\n- name: a\n  newTag: \"no\"\n");
+}
+
+TEST(what_stands_twice_is_refused)
+{
+	sets("images: []\nx: 1\nimages: []\n", "a", "v1",
+	     "k: images stands twice, at lines 1 and 3: remove one of them");
+	sets("images:\n- name: a\n  newTag: v1\n  newTag: v2\n", "a", "v1",
+	     "k: newTag stands twice, at lines 3 and 4: remove one of them");
+}
+
 TEST(a_list_is_made_where_there_is_none)
 {
 	sets("resources:\n- a\n", "a", "v1", "resources:\n- a\nimages:\n- name: a\n  newTag: v1\n");
