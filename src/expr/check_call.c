@@ -84,7 +84,7 @@ static const struct expr_type *check_overloads(struct checker *c, struct node *n
 		if (t)
 			return t;
 		rule = strchr(rule, ' ');
-		rule += rule != NULL;
+		rule = rule ? rule + 1 : NULL;
 	}
 	if (wrong)
 		return checker_fail(c, wrong, "%s() does not take %s here", n->builtin->name,
