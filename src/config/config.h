@@ -19,6 +19,7 @@
  * lint.h         what only shows when a promotion runs
  * lint_expressions.h where expressions stand
  * lint_names.h   names that an expression uses
+ * lint_numbers.h tags that an expression would turn into numbers
  * lint_places.h  what is there to be named
  * lint_scope.h   all that is linted
  * lint_secrets.h passwords in plain text

@@ -14,6 +14,7 @@
 #include "config/gather.h"
 #include "config/lint.h"
 #include "config/lint_expressions.h"
+#include "config/lint_numbers.h"
 #include "config/lint_scope.h"
 #include "config/schema.h"
 #include "data/value.h"
@@ -119,5 +120,6 @@ void lint_step_list(struct lint *l, const struct gathered *g)
 		if (value_get(step, "task"))
 			check_task(l, g, subject, step);
 		lint_step_expressions(l, g, subject, steps, i);
+		lint_step_numbers(l, g, subject, step);
 	}
 }

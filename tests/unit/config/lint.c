@@ -99,6 +99,22 @@ TEST(steps_are_held_against_their_kinds)
 		"an expression without an end");
 }
 
+TEST(tags_that_become_numbers_are_noticed)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *text = lint(a, "${{ ctx.project }}", "${{ imageFrom('other').Tag }}");
+
+	ok(strstr(text, "29:26 warning: stage test: step step-2: what looks like a number becomes one here "
+			"(1.10 becomes 1.1): write ${{ quote(imageFrom('other').Tag) }}") != NULL, "%s", text);
+	is_text(lint(a, "${{ ctx.project }}", "${{ imageFrom('nginx').Tag }}"), "",
+		"three parts are no number");
+	ok(!strstr(lint(a, "${{ ctx.project }}", "${{ quote(imageFrom('other').Tag) }}"), "number"), "with quote()");
+	ok(!strstr(lint(a, "${{ ctx.project }}", "v${{ imageFrom('other').Tag }}"), "number"),
+	   "with a letter before it");
+	text = lint(a, "${{ ctx.project }}", "${{ commitFrom('r').ID[:7] }}");
+	ok(strstr(text, "0123456 becomes 123456") != NULL, "%s", text);
+}
+
 TEST(tasks_get_what_they_need)
 {
 	AUTO(arena) struct arena *a = arena_new();
