@@ -29,6 +29,7 @@
  * yaml_edit.h    edits of a YAML text that keep all the rest
  * yaml_json.h    YAML 1.1 text to values, as by way of JSON
  * yaml_merge.h   one YAML document merged onto another
+ * yaml_merge_check.h what a merged map must read as
  * yaml_render.h  nodes of one YAML text written into another
  * yaml_rewrite.h a new value in the place of an old scalar
  * yaml_splice.h  members and elements put in and taken out

@@ -15,6 +15,7 @@
 #include "base/map.h"
 #include "data/yaml.h"
 #include "data/yaml_edit.h"
+#include "data/yaml_merge_check.h"
 #include "data/yaml_render.h"
 #include "data/yaml_splice.h"
 #include "data/yaml_tree.h"
@@ -258,26 +259,11 @@ static void yaml_merge_add_member(struct merger *m, struct additions *add,
 	yaml_render_member(&r, key, value, yaml_indent(to));
 }
 
-/* Where a map's keys are, counted from 1; the first of equal ones. */
-static struct map yaml_merge_index_of(struct arena *a, const struct yaml_node *node)
+static bool merge_twice(const struct yaml_file *file, const struct yaml_node *first,
+			const struct yaml_node *again, struct err *e)
 {
-	struct map index = { 0 };
-
-	for (size_t i = 0; i + 1 < node->count; i += 2) {
-		struct str key = node->items[i]->text;
-
-		if (node->items[i]->kind == NODE_SCALAR && !map_get_n(&index, key.at, key.len))
-			map_set_n(a, &index, key.at, key.len, (void *)(uintptr_t)(i + 1));
-	}
-	return index;
-}
-
-static size_t yaml_merge_find_member(const struct map *index, const struct yaml_node *key)
-{
-	uintptr_t place = key->kind == NODE_SCALAR
-				  ? (uintptr_t)map_get_n(index, key->text.at, key->text.len) : 0;
-
-	return place ? place - 1 : SIZE_MAX;
+	return err_set(e, ERR_CONFIG, "%s: \"%s\" stands twice, at lines %u and %u: remove one of them",
+		       file->name, again->text.at, first->line, again->line);
 }
 
 static bool yaml_merge_walk(struct merger *m, const struct yaml_node *to,
@@ -288,12 +274,15 @@ static bool yaml_merge_walk(struct merger *m, const struct yaml_node *to,
 
 	for (size_t i = 0; i + 1 < from->count; i += 2) {
 		const struct yaml_node *key = from->items[i], *value = from->items[i + 1];
-		size_t at = yaml_merge_find_member(&in_to, key);
+		size_t at = yaml_merge_find_member(&in_to, key), first;
 
 		if (key->kind != NODE_SCALAR)
 			return err_set(m->e, ERR_CONFIG, "%s:%u: a key must be a text",
 				       m->patch->name, key->line);
-		if (yaml_merge_find_member(&in_from, key) != i || str_is(key->text, "$patch"))
+		first = yaml_merge_find_member(&in_from, key);
+		if (first != i)
+			return merge_twice(m->patch, from->items[first], key, m->e);
+		if (str_is(key->text, "$patch"))
 			continue;
 		if (at == SIZE_MAX)
 			yaml_merge_add_member(m, add, to, key, value);
@@ -305,7 +294,10 @@ static bool yaml_merge_walk(struct merger *m, const struct yaml_node *to,
 		const struct yaml_node *key = to->items[i], *value = to->items[i + 1];
 		bool empty = yaml_is_null(value) && !value->text.len;
 		bool patched = yaml_merge_find_member(&in_from, key) != SIZE_MAX;
+		size_t first = yaml_merge_find_member(&in_to, key);
 
+		if (key->kind == NODE_SCALAR && first != i)
+			return merge_twice(m->target, to->items[first], key, m->e);
 		if ((!empty || patched) && (!yaml_is_dropped(key, value) || yaml_is_null(value)))
 			continue;
 		lose(m, m->target, key);
@@ -429,7 +421,11 @@ static bool open_target(struct merger *m, struct yaml_file *joined)
 	if (!yaml_edit_text(m->edit, &joined->text, m->e))
 		return false;
 	m->target = joined;
-	return yaml_edit_open(m->a, joined->name, joined->text, &m->edit, m->e);
+	if (!yaml_edit_open(m->a, joined->name, joined->text, &m->edit, m->e))
+		return false;
+	return (yaml_edit_root(m->edit) && yaml_node_same(root, yaml_edit_root(m->edit))) ||
+	       err_set(m->e, ERR_CONFIG, "%s: its keys with a question mark cannot be written as others are",
+		       joined->name);
 }
 
 /* Takes out of a map, and of the maps in it, what a merge does not add. */
@@ -476,16 +472,34 @@ static bool merge_onto_nothing(struct merger *m, const struct yaml_node *from, s
 	return clean_map(m, to) && yaml_edit_text(m->edit, out, m->e);
 }
 
+/* Whether another document begins in the text at or behind the place from. */
+static bool another_follows(struct str text, size_t from)
+{
+	while (from < text.len) {
+		const char *end = memchr(text.at + from, '\n', text.len - from);
+
+		if (text.len - from >= 3 && memcmp(text.at + from, "---", 3) == 0)
+			return true;
+		from = end ? (size_t)(end - text.at) + 1 : text.len;
+	}
+	return false;
+}
+
 bool yaml_merge(struct arena *a, const struct yaml_file *target, const struct yaml_file *patch,
 		struct list *lost, struct str *out, struct err *e)
 {
 	struct merger m = { .a = a, .target = target, .patch = patch, .lost = lost, .e = e };
 	struct yaml_file joined;
 	struct yaml_node *from, *to, *again;
+	struct yaml_document document;
 
 	if (!open_target(&m, &joined) ||
-	    !yaml_tree_read(a, patch->name, patch->text, &from, e))
+	    !yaml_document_read(a, patch->name, patch->text, &document, e))
 		return false;
+	if (another_follows(patch->text, document.end))
+		return err_set(e, ERR_CONFIG, "%s: has more than one document, and a merge takes one",
+			       patch->name);
+	from = document.root;
 	to = yaml_edit_root(m.edit);
 	*out = target->text;
 	if (!from)
@@ -508,5 +522,7 @@ bool yaml_merge(struct arena *a, const struct yaml_file *target, const struct ya
 		return false;
 	if (!yaml_tree_read(a, target->name, *out, &again, e))
 		return err_wrap(e, "the merged text cannot be read");
-	return true;
+	return (again && yaml_merge_reads(a, to, from, again)) ||
+	       err_set(e, ERR_CONFIG, "%s: merged with %s it would not read as the two together",
+		       target->name, patch->name);
 }

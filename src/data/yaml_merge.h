@@ -22,7 +22,8 @@ struct yaml_file {
  * Maps are merged, lists replaced but for Kubernetes's own that have a key, null
  * deletes, "$patch: delete" and "$patch: replace" are obeyed in maps. A merge
  * loses aliases, "<<" and empty values, as Kargo's does: *lost gets a sentence for
- * each (const char *). A change of kind is an error (ERR_CONFIG).
+ * each (const char *). The target's other documents stay. ERR_CONFIG for a change of kind, a key
+ * that stands twice, a patch of several documents, and for what would not read as the two together.
  */
 bool yaml_merge(struct arena *a, const struct yaml_file *target, const struct yaml_file *patch,
 		struct list *lost, struct str *out, struct err *e) MUST_USE;

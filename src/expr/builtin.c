@@ -39,7 +39,7 @@ static void measure_overloads(const char *rule, size_t *least, size_t *most)
 		*least = count < *least ? count : *least;
 		*most = count > *most ? count : *most;
 		rule = strchr(rule, ' ');
-		rule += rule != NULL;
+		rule = rule ? rule + 1 : NULL;
 	}
 }
 

@@ -41,6 +41,18 @@ static bool yaml_merge_is_blank(struct str text)
 	return true;
 }
 
+/* The first file is taken as it is, with all its documents, if its first one can be read. */
+static bool begin_with(struct step_run *r, const struct yaml_file *file, struct str *merged,
+		       struct err *e)
+{
+	struct str first;
+
+	if (!yaml_first_document(r->arena, file, &first, e))
+		return false;
+	*merged = file->text;
+	return true;
+}
+
 /* Merges one file onto *merged. */
 static bool yaml_merge_add_file(struct step_run *r, struct yaml_file *file, struct str *merged,
 				const char *into, struct err *e)
@@ -51,7 +63,7 @@ static bool yaml_merge_add_file(struct step_run *r, struct yaml_file *file, stru
 
 	if (yaml_merge_is_blank(file->text))
 		return true;
-	fine = yaml_merge_is_blank(*merged) ? yaml_first_document(r->arena, file, merged, e)
+	fine = yaml_merge_is_blank(*merged) ? begin_with(r, file, merged, e)
 					    : yaml_merge(r->arena, &target, file, &lost, merged, e);
 	for (size_t i = 0; fine && i < lost.count; i++)
 		step_report(r, "%s", (const char *)lost.items[i]);

@@ -91,3 +91,15 @@ TEST(keys_with_a_question_mark_are_joined)
 	merges("? b\n: c: 7\n", "b: {d: 8}\ne: 9\n", "b:\n  c: 7\n  d: 8\ne: 9\n");
 	merges("m:\n  ? l\n  : - x\n", "n: 1\n", "m:\n  l:\n    - x\nn: 1\n");
 }
+
+TEST(what_stands_twice_is_refused)
+{
+	merges("a: 1\nb: 2\na: 3\n", "c: 1\n", "to: \"a\" stands twice, at lines 1 and 3: remove one of them");
+	merges("a: 1\n", "a: 2\n\na: 3\n", "from: \"a\" stands twice, at lines 1 and 3: remove one of them");
+}
+
+TEST(documents_stay_or_are_refused)
+{
+	merges("a: 1\n---\nb: 1\n", "a: 2\n", "a: 2\n---\nb: 1\n");
+	merges("a: 1\n", "a: 2\n---\na: 3\n", "from: has more than one document, and a merge takes one");
+}
