@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "base/str.h"
 #include "config/settings.h"
@@ -18,7 +19,6 @@
 #include "engine/engine.h"
 #include "engine/past.h"
 #include "ledger/ledger.h"
-#include "model/intent.h"
 #include "model/project.h"
 #include "observe/observe.h"
 #include "steps/outside.h"
@@ -39,6 +39,11 @@ static void engine_give_back(void *context, const struct project *p)
 static void on_record(void *context, const struct record *r)
 {
 	observer_record(((struct app *)context)->observer, r);
+}
+
+static void on_remote(void *context, const struct source *s)
+{
+	observer_remote(((struct app *)context)->observer, s);
 }
 
 static void on_reply(void *context, const struct reply *r)
@@ -116,6 +121,14 @@ static void join_offer_secrets(void *context,
 	observer_give_back(app->observer, p);
 }
 
+/* What only reads makes no ledger; one that is there is brought up to date with its remote. */
+static bool join_only_reads(const struct app *app)
+{
+	const struct settings *s = app->settings;
+
+	return (app->flags & APP_READS) && !s->remote && !folder_exists(s->ledger);
+}
+
 static bool join_start_engine(struct app *app, struct engine **out, struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
@@ -125,17 +138,19 @@ static bool join_start_engine(struct app *app, struct engine **out, struct err *
 		.project = observer_project(app->observer),
 		.remote = s->remote,
 		.host = str_format(a, "%s, pid %ld", identity_host(a), (long)getpid()),
-		.read_only = s->read_only,
+		.read_only = s->read_only || join_only_reads(app),
+		.must_exist = !settings_ledger_is_usual(s) && ((app->flags & APP_READS) || s->read_only),
 		.signing_key = s->signing_key,
 		.allowed_signers = s->allowed_signers,
 	};
 	struct engine_options o = {
 		.context = app,
-		.read_only = s->read_only,
+		.read_only = s->read_only || (app->flags & APP_READS),
 		.execute = (app->flags & APP_EXECUTES) && !s->read_only,
 		.borrow = engine_borrow,
 		.give_back = engine_give_back,
 		.on_record = on_record,
+		.on_remote = on_remote,
 		.on_reply = on_reply,
 		.on_plan = plans_take,
 		.on_progress = join_on_progress,
@@ -147,6 +162,9 @@ static bool join_start_engine(struct app *app, struct engine **out, struct err *
 
 	if (!ledger_open(&ledger, &o.ledger, e))
 		return err_wrap(e, "opening the ledger %s", s->ledger);
+	if (app->unreadable_since)
+		observer_unreadable(app->observer, 0, NULL);
+	app->unreadable_since = 0;
 	return engine_start(&o, out, e);
 }
 
@@ -157,8 +175,7 @@ static void join_tell_unreadable(struct app *app, const struct err *e)
 		app->unreadable_since = clock_now();
 		log_line(LOG_ERROR, "app", "%s", e->message);
 	}
-	const struct source s = { .failing_since = app->unreadable_since, .error = e->message };
-	observer_ledger(app->observer, &s);
+	observer_unreadable(app->observer, app->unreadable_since, e->message);
 }
 
 /* Whoever finds it missing starts it: the main thread, or the starter. */
@@ -177,8 +194,6 @@ bool join_engine(struct app *app, struct err *e)
 	fine = join_start_engine(app, &engine, e);
 	if (!fine)
 		join_tell_unreadable(app, e);
-	else if (app->unreadable_since)
-		observer_ledger(app->observer, NULL);
 	pthread_mutex_lock(&app->lock);
 	app->engine = engine;
 	app->state = fine ? ENGINE_READY : ENGINE_MISSING;

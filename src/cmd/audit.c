@@ -36,25 +36,38 @@ static const char *cmd_audit_tell_signers(struct command *c, const struct ledger
 	return text;
 }
 
+/* What was not seen is never called sound. */
+static const char *verdict_text(struct command *c, const struct ledger *l,
+				const struct ledger_verdict *v, const char *gap)
+{
+	if (!v->sound)
+		return str_format(c->arena, "NOT SOUND: %s does not follow from what went before: %s",
+				  v->commit ? v->commit : "the ledger", v->reason);
+	if (gap)
+		return str_format(c->arena, "NOT KNOWN: the %zu events that are here hold, head %.7s, %s",
+				  v->events, ledger_head(l), gap);
+	return str_format(c->arena, "sound: %zu events replayed, head %.7s", v->events, ledger_head(l));
+}
+
 static bool cmd_audit_verify(struct command *c, struct ledger *l, struct err *e)
 {
 	struct value *answer = value_map(c->arena);
+	const char *gap = past_gap(c->arena, l), *text;
 	struct ledger_verdict v;
-	const char *text;
 
 	if (!ledger_verify(l, c->arena, &v, e))
 		return false;
-	value_set(c->arena, answer, "sound", value_bool(c->arena, v.sound));
+	value_set(c->arena, answer, "sound", value_bool(c->arena, v.sound && !gap));
 	value_set(c->arena, answer, "events", value_int(c->arena, (int64_t)v.events));
 	value_set(c->arena, answer, "head", value_string(c->arena, ledger_head(l)));
 	const char *signers = cmd_audit_tell_signers(c, &v, answer);
-	text = str_format(c->arena, "sound: %zu events replayed, head %.7s%s", v.events,
-			  ledger_head(l), signers);
-	if (!v.sound) {
+	text = verdict_text(c, l, &v, gap);
+	if (v.sound)
+		text = str_format(c->arena, "%s%s", text, signers);
+	else
 		value_set(c->arena, answer, "commit", value_string(c->arena, v.commit ? v.commit : ""));
-		value_set(c->arena, answer, "reason", value_string(c->arena, v.reason));
-		text = str_format(c->arena, "NOT SOUND: %s does not follow from what went before: %s",
-				  v.commit ? v.commit : "the ledger", v.reason);
+	if (!v.sound || gap) {
+		value_set(c->arena, answer, "reason", value_string(c->arena, v.sound ? gap : v.reason));
 		c->status = EXIT_FAILED;
 	}
 	return out_value(c, answer, text, e);
@@ -79,6 +92,8 @@ static bool cmd_audit_run(struct command *c, struct err *e)
 	if (!past_open(c, &l, e))
 		return false;
 	fine = verifies ? cmd_audit_verify(c, l, e) : cmd_audit_list(c, l, e);
+	if (!verifies)
+		past_note(c, l);
 	ledger_close(l);
 	return fine;
 }

@@ -17,6 +17,7 @@
  * past.h         what history and audit share
  * plan_print.h   a plan on stdout
  * sarif.h        complaints for code hosts
+ * stale.h        how old an answer is, when the remote of the ledger is away
  * step_fields.h  steps' tables in the form of manifests'
  * step_input.h   what gantry step hands to the step
  * warehouses.h   gantry get warehouses

@@ -231,7 +231,7 @@ static bool cmd_get(struct command *c, struct app *app, const struct world *w, s
 
 static bool cmd_get_run(struct command *c, struct err *e)
 {
-	return with_world(c, is_about_warehouses(c) ? APP_OBSERVES : 0, cmd_get, e);
+	return with_world(c, APP_READS | (is_about_warehouses(c) ? APP_OBSERVES : 0u), cmd_get, e);
 }
 
 const struct command_def command_get = {

@@ -59,6 +59,7 @@ static bool cmd_history_run(struct command *c, struct err *e)
 	if (!past_open(c, &l, e))
 		return false;
 	fine = cmd_history_show(c, l, e);
+	past_note(c, l);
 	ledger_close(l);
 	return fine;
 }

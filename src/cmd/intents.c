@@ -15,10 +15,10 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/str.h"
-#include "cmd/command.h"
 #include "cmd/manifests.h"
 #include "cmd/out.h"
 #include "cmd/plan_print.h"
+#include "cmd/stale.h"
 #include "data/value.h"
 #include "model/freight.h"
 #include "model/promotion.h"
@@ -100,6 +100,7 @@ bool with_world(struct command *c, unsigned flags,
 		err_wrap(e, "reading manifests and ledger");
 	} else {
 		fine = manifests_can_run(c->settings, w, e) && work(c, app, w, e);
+		stale_note(w);
 		app_port(app)->give_back(app_port(app)->context, w);
 	}
 	app_stop(app);

@@ -2,6 +2,7 @@
 /* Reading the ledger's past. The project is asked of the manifests only when nobody names it. */
 #include "cmd/past.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,12 +15,13 @@
 #include "cmd/manifests.h"
 #include "config/settings.h"
 #include "data/value.h"
+#include "ledger/contact.h"
 #include "ledger/history.h"
 #include "ledger/ledger.h"
 #include "model/event.h"
 #include "model/project.h"
 
-enum { DEFAULT_LIMIT = 50, MAX_LIMIT = 100000 };
+enum { DEFAULT_LIMIT = 50, MAX_LIMIT = 100000, MAX_NOTE = 1000 };
 
 const struct option_def past_options[] = {
 	{ "stage", 's', OPTION_TEXT, "NAME", "only of this stage" },
@@ -47,14 +49,37 @@ static bool project_name(struct command *c, const char **out, struct err *e)
 
 bool past_open(struct command *c, struct ledger **out, struct err *e)
 {
-	struct ledger_options o = { .path = c->settings->ledger, .host = "", .read_only = true,
-				    .allowed_signers = c->settings->allowed_signers };
+	const struct settings *s = c->settings;
+	struct ledger_options o = { .path = s->ledger, .remote = s->remote, .host = "", .read_only = true,
+				    .must_exist = !settings_ledger_is_usual(s),
+				    .allowed_signers = s->allowed_signers };
 
 	if (!o.path)
 		return err_set(e, ERR_USAGE, "no ledger: name its folder with --ledger");
 	if (!project_name(c, &o.project, e))
 		return false;
 	return ledger_open(&o, out, e) || err_wrap(e, "opening the ledger %s", o.path);
+}
+
+const char *past_gap(struct arena *a, const struct ledger *l)
+{
+	struct ledger_contact contact;
+
+	ledger_contact(l, &contact);
+	if (!contact.failing_since)
+		return NULL;
+	return str_format(a, "as of %s; the ledger's remote was not reached: %s",
+			  contact.reached_at ? clock_rfc3339(a, contact.reached_at)
+					     : "an unknown moment (this machine has never reached it)",
+			  contact.error);
+}
+
+void past_note(struct command *c, const struct ledger *l)
+{
+	const char *gap = past_gap(c->arena, l);
+
+	if (gap)
+		fprintf(stderr, "gantry: %s\n", str_clean(c->arena, gap, strlen(gap), MAX_NOTE));
 }
 
 static bool parse_since(const char *text, int64_t *out, struct err *e)

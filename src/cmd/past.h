@@ -6,21 +6,27 @@
 #include "base/base.h"
 #include "cmd/command.h"
 
-
+struct arena;
 struct err;
 struct ledger;
 struct ledger_filter;
-
 struct value;
 
 /* --stage, --freight, --promotion, --since, --limit. */
 extern const struct option_def past_options[];
 
 /*
- * Opens the ledger of the project that the options or the manifests name; nothing is
- * changed or asked of a remote.
+ * Opens the ledger of the project that the options or the manifests name, for reading, with what
+ * its remote has by now. Nothing here is changed. ERR_NOT_FOUND: there is none.
  */
 bool past_open(struct command *c, struct ledger **out, struct err *e) MUST_USE;
+
+/*
+ * What of the ledger may be missing here: "as of …; the ledger's remote was not reached: …".
+ * NULL: nothing, as far as its remote says. past_note() says it on standard error.
+ */
+const char *past_gap(struct arena *a, const struct ledger *l);
+void past_note(struct command *c, const struct ledger *l);
 
 /* The filter that the options ask for. */
 bool past_filter(const struct command *c, struct ledger_filter *out, struct err *e) MUST_USE;

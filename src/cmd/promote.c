@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "cmd/intents.h"
+#include "cmd/stale.h"
 #include "model/freight.h"
 #include "model/gate.h"
 #include "model/stage.h"
@@ -25,6 +26,9 @@ static bool cmd_promote_choose(struct command *c, const struct world *w, const s
 	if (named)
 		return find_freight(w, named, out, e);
 	count = freight_available(c->arena, w, s, clock_now(), &available);
+	if (!count && stale_text(c->arena, w))
+		return err_again(e, ERR_NET, "what may enter %s now is not known: %s", s->name,
+				 stale_text(c->arena, w));
 	if (!count)
 		return err_set(e, ERR_REFUSED, "no freight may enter %s yet%s", s->name, w->nfreight ? ""
 			       : "; none has been found: the board and gantry agent look for it");

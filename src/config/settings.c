@@ -33,6 +33,11 @@ const struct setting_def setting_table[] = {
 	{ 0 },
 };
 
+bool settings_ledger_is_usual(const struct settings *s)
+{
+	return same_text(s->ledger, s->usual_ledger);
+}
+
 bool settings_is_known(const char *name)
 {
 	for (const struct setting_def *d = setting_table; d->name; d++)
@@ -160,7 +165,7 @@ bool settings_load(struct arena *a, const char *file, struct settings **out, str
 
 	s->theme = "dark";
 	s->escape_delay = 25;
-	s->ledger = state ? path_join(a, state, "ledger.git") : NULL;
+	s->ledger = s->usual_ledger = state ? path_join(a, state, "ledger.git") : NULL;
 	s->log = state ? path_join(a, state, "log") : NULL;
 	if (delay && !parse_delay(delay, &s->escape_delay, e))
 		s->escape_delay = 25;

@@ -16,6 +16,7 @@ struct settings {
 	const char *manifests;          /* path, or git+URL#REF:PATH; NULL: none given */
 	const char *project;            /* NULL: the only one */
 	const char *ledger;             /* path of the bare repository; NULL only without a home */
+	const char *usual_ledger;       /* where it is when nobody names it */
 	const char *remote;             /* NULL: this machine's ledger is the only one */
 	const char *actor;              /* "Ada <ada@example.org>"; NULL: as git says */
 	const char *signing_key;        /* SSH key file or GPG key; NULL: the ledger is not signed */
@@ -48,5 +49,8 @@ bool settings_set(struct arena *a, struct settings *s, const char *name, const c
 		  struct err *e) MUST_USE;
 
 bool settings_is_known(const char *name);
+
+/* Nobody named the ledger: it is where it is when none is named, and may well be missing. */
+bool settings_ledger_is_usual(const struct settings *s);
 
 #endif

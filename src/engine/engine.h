@@ -36,6 +36,7 @@ struct plan;
 struct project;
 struct record;
 struct reply;
+struct source;
 struct step_def;
 struct step_services;
 struct value;
@@ -89,6 +90,11 @@ struct engine_options {
 	 * may come with one record, none is left out. Whoever keeps it acquires it.
 	 */
 	void (*on_record)(void *context, const struct record *r);
+	/*
+	 * A shared ledger's remote has answered (seen_at), or does not (failing_since, error). Told before
+	 * the first record, and whenever that changes; belongs to the caller.
+	 */
+	void (*on_remote)(void *context, const struct source *s);
 	/* An intent was done, refused or failed. */
 	void (*on_reply)(void *context, const struct reply *r);
 	/* Worker: a step said something, or its status changed; nothing of it is in the ledger. */

@@ -9,6 +9,7 @@
 #include "engine/engine.h"
 #include "engine/orchestrate.h"
 #include "engine/round.h"
+#include "ledger/contact.h"
 #include "model/event.h"
 #include "model/record.h"
 
@@ -90,6 +91,8 @@ struct engine {
 	struct list plans; /* struct promotion_run *: rehearsals, the oldest first */
 	bool leads, stopping, dirty;
 	struct event_tail tail;         /* the newest events, for records */
+	struct ledger_contact contact;  /* as on_remote() was told last, error NULL; if it was */
+	bool contact_told;
 	bool unpublished;               /* the ledger has changed since the last record */
 	int64_t lease_until;            /* moment; what touches the outside must begin before it */
 	struct lease lease;

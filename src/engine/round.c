@@ -17,6 +17,8 @@
 #include "model/state.h"
 #include "model/world.h"
 
+enum { CONTACT_MS = 15000 };
+
 bool engine_look(struct engine *en)
 {
 	struct err e;
@@ -84,10 +86,31 @@ void engine_listen(struct engine *en)
 	round_rewritten(en);
 }
 
+/* Each answer is news only after a while: the header counts in minutes. */
+static void round_tell_contact(struct engine *en)
+{
+	struct ledger_contact now;
+	int64_t age;
+
+	ledger_contact(en->ledger, &now);
+	age = now.reached_at - en->contact.reached_at;
+	if (!en->options.on_remote || !ledger_is_shared(en->ledger) ||
+	    (now.failing_since == en->contact.failing_since && age < CONTACT_MS && en->contact_told))
+		return;
+	const struct source s = { .kind = SOURCE_LEDGER, .name = "ledger", .address = "",
+				  .seen_at = now.reached_at, .failing_since = now.failing_since,
+				  .error = now.error };
+	en->options.on_remote(en->options.context, &s);
+	en->contact = now;
+	en->contact.error = NULL;
+	en->contact_told = true;
+}
+
 void engine_publish(struct engine *en)
 {
 	const struct record *r;
 
+	round_tell_contact(en);
 	if (!en->unpublished || !en->options.on_record)
 		return;
 	en->unpublished = false;

@@ -183,7 +183,7 @@ void cache_keep(struct ledger *l)
 	/* First of all: they are released by every return. */
 	buf_init(&b, FILE_MAX - HEADER);
 	buf_init(&all, FILE_MAX);
-	if (!l->head[0] || l->behind < BEHIND || objects(l->state) < SMALL)
+	if (l->options.read_only || !l->head[0] || l->behind < BEHIND || objects(l->state) < SMALL)
 		return;
 	put_state(&b, l->state);
 	buf_text(&all, cache_header(a, l->head, buf_str(&b), b.len));

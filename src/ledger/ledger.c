@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "base/hash.h"
 #include "base/list.h"
 #include "base/log.h"
@@ -18,6 +19,7 @@
 #include "base/str.h"
 #include "data/json.h"
 #include "git/git.h"
+#include "ledger/contact.h"
 #include "ledger/crash.h"
 #include "ledger/ledger_inner.h"
 #include "model/event.h"
@@ -56,6 +58,7 @@ void ledger_close(struct ledger *l)
 	cache_keep(l);
 	pack_end(l);
 	store_close(l->store);
+	reader_close(l);
 	part_release(l->part);
 	arena_free(l->own);
 	free(l);
@@ -67,8 +70,10 @@ static bool read_present(struct ledger *l, struct err *e)
 	char head[STORE_ID];
 	struct err why;
 
-	if (!store_ref(l->store, l->ref, head, e) || !head[0])
-		return head[0] == '\0';
+	if (!ledger_here(l, head, e))
+		return false;
+	if (!head[0])
+		return true;
 	if (cache_take(l, l->arena, &l->state, l->head) && ledger_advance(l, head, &why)) {
 		cache_keep(l);
 		return true;
@@ -85,8 +90,14 @@ static bool open_store(struct ledger *l, struct err *e)
 {
 	bool moved;
 
-	if (!store_open(l->options.path, true, &l->store, e) || !read_present(l, e))
+	if (l->options.must_exist && !l->options.remote && !folder_exists(l->options.path))
+		return err_set(e, ERR_NOT_FOUND, "there is no ledger at %s: name its folder with --ledger, "
+			       "or the repository that operators share with --remote", l->options.path);
+	if (!(l->options.read_only ? reader_open(l, e)
+				   : store_open(l->options.path, true, &l->store, e)) ||
+	    !read_present(l, e))
 		return false;
+	contact_recall(l);
 	l->live = arena_used(l->arena);
 	if (l->options.remote && !ledger_sync(l, true, &moved, e)) {
 		if (!l->head[0])
@@ -185,8 +196,11 @@ static void compact(struct ledger *l)
 /* Sends the commit, and with it everything that waits. */
 static bool ledger_push(struct ledger *l, const char *id, struct err *e)
 {
-	if (!store_push(l->store, l->options.remote, l->ref, id, l->remote, e))
+	if (!store_push(l->store, l->options.remote, l->ref, id, l->remote, e)) {
+		contact_note(l, e->code == ERR_CONFLICT || e->code == ERR_REFUSED ? NULL : e);
 		return false;
+	}
+	contact_note(l, NULL);
 	memcpy(l->remote, id, STORE_ID);
 	crash_point("after the push");
 	return true;

@@ -4,6 +4,7 @@
  * project's branch; only one thread uses it (the engine's; a command's own for reading).
  * May use base data git model.
  *
+ * contact.h       how it stands with the remote
  * crash.h         points at which tests kill the process
  * history.h       what was recorded before
  * ledger.h        this table, and all that others use
@@ -23,11 +24,12 @@ struct state;
 struct value;
 
 struct ledger_options {
-	const char *path;               /* of the bare repository; made when missing */
+	const char *path;               /* of the bare repository; made when missing, but see below */
 	const char *project;            /* the branch is gantry/<project> */
 	const char *remote;             /* URL; NULL: this machine only */
 	const char *host;               /* who we are, for the lease: "bastion-2, pid 311" */
-	bool read_only;                 /* appending is refused with ERR_REFUSED */
+	bool read_only;                 /* appending is refused; nothing is made, no branch moves here */
+	bool must_exist;                /* ERR_NOT_FOUND where there is neither repository nor remote */
 	const char *signing_key;        /* SSH key file or GPG key; NULL: commits are not signed */
 	const char *allowed_signers;    /* file for ssh-keygen; NULL: any key may sign */
 };

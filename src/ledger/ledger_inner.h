@@ -21,6 +21,10 @@ struct ledger {
 	const char *ref, *lease_ref;
 	struct packing *packing;        /* NULL: nobody packs */
 	struct ledger_listener listener;
+	int64_t reached_at, reached_kept, failing_since;        /* see contact.h; ms */
+	char failing_why[512];
+	struct store *local;            /* a reader's own repository, when store lies over it; else NULL */
+	const char *overlay;            /* a reader's folder, which goes with it; NULL: none */
 	char last[256];                 /* a sentence about the newest event that was taken in */
 	const struct state *state;
 	char head[STORE_ID];
@@ -56,6 +60,16 @@ void ledger_tell(struct ledger *l, const char *commit, const struct event *ev);
 /* Packs beside us when it is time; pack_end() waits for the short part of it. */
 void pack_tend(struct ledger *l);
 void pack_end(struct ledger *l);
+
+/*
+ * The store of a ledger that is only read, where one that is missing is empty; and what to do when
+ * the store is closed.
+ */
+bool reader_open(struct ledger *l, struct err *e) MUST_USE;
+void reader_close(struct ledger *l);
+
+/* Where the branch is in the repository of this machine; "" nowhere. */
+bool ledger_here(struct ledger *l, char id[STORE_ID], struct err *e) MUST_USE;
 
 /* The event that a commit holds. */
 bool ledger_event(struct ledger *l, struct arena *a, const char *commit, struct event *out,

@@ -13,6 +13,7 @@
 #include "base/list.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "ledger/contact.h"
 #include "ledger/crash.h"
 #include "ledger/ledger_inner.h"
 #include "model/event.h"
@@ -150,7 +151,7 @@ static bool sync_follow(struct ledger *l, const char *new, struct err *e)
 
 static bool send_rest(struct ledger *l, struct err *e)
 {
-	if (l->options.read_only || strcmp(l->head, l->remote) == 0)
+	if (strcmp(l->head, l->remote) == 0)
 		return true;
 	if (!store_push(l->store, l->options.remote, l->ref, l->head, l->remote, e))
 		return false;
@@ -174,7 +175,18 @@ static bool sync_join(struct ledger *l, const char *there, struct err *e)
 	return true;
 }
 
-static bool sync_remote(struct ledger *l, struct err *e)
+/*
+ * A reader follows the remote, or what is here where that has gone on; it can't put one on top of
+ * the other, so where both have, it shows what is shared.
+ */
+static bool sync_read(struct ledger *l, const char *there, struct err *e)
+{
+	if (!there[0] || store_is_ancestor(l->store, there, l->head))
+		return true;
+	return ledger_advance(l, there, e);
+}
+
+static bool sync_exchange(struct ledger *l, struct err *e)
 {
 	char there[STORE_ID];
 
@@ -182,28 +194,48 @@ static bool sync_remote(struct ledger *l, struct err *e)
 		return false;
 	memcpy(l->remote, there, STORE_ID);
 	crash_point("after a fetch");
+	if (l->options.read_only)
+		return sync_read(l, there, e);
 	if (!there[0] || store_is_ancestor(l->store, there, l->head))
 		return send_rest(l, e);
 	if (store_is_ancestor(l->store, l->head, there))
 		return sync_follow(l, there, e);
-	if (l->options.read_only)
-		return err_set(e, ERR_CONFLICT, "the ledger here and at %s went apart", l->options.remote);
 	return sync_join(l, there, e) && send_rest(l, e);
+}
+
+static bool sync_remote(struct ledger *l, struct err *e)
+{
+	bool good = sync_exchange(l, e);
+
+	/* Whoever was faster has proved that it answers. */
+	contact_note(l, good || e->code == ERR_CONFLICT ? NULL : e);
+	return good;
+}
+
+/* What others recorded on this machine; a reader that has followed the remote stays there. */
+static bool sync_here(struct ledger *l, struct err *e)
+{
+	char here[STORE_ID];
+
+	if (!ledger_here(l, here, e))
+		return false;
+	if (strcmp(here, l->head) == 0)
+		return true;
+	if (l->options.read_only && (!here[0] || store_is_ancestor(l->store, here, l->head) ||
+				     (l->remote[0] && !store_is_ancestor(l->store, l->remote, here))))
+		return true;
+	if (!here[0])
+		return err_set(e, ERR_IO, "the branch %s is gone", l->ref);
+	return ledger_advance(l, here, e) || err_wrap(e, "reading what others recorded");
 }
 
 bool ledger_sync(struct ledger *l, bool remote, bool *moved, struct err *e)
 {
-	char here[STORE_ID], before[STORE_ID];
+	char before[STORE_ID];
 
 	memcpy(before, l->head, STORE_ID);
-	if (!store_ref(l->store, l->ref, here, e))
+	if (!sync_here(l, e))
 		return false;
-	if (strcmp(here, l->head) != 0) {
-		if (!here[0])
-			return err_set(e, ERR_IO, "the branch %s is gone", l->ref);
-		if (!ledger_advance(l, here, e))
-			return err_wrap(e, "reading what others recorded");
-	}
 	if (remote && l->options.remote && !sync_remote(l, e))
 		return err_wrap(e, "the ledger's remote");
 	*moved = strcmp(before, l->head) != 0;

@@ -51,7 +51,7 @@ void observer_record(struct observer *ob, const struct record *r)
 	message_send(ob, m);
 }
 
-void observer_ledger(struct observer *ob, const struct source *s)
+void observer_remote(struct observer *ob, const struct source *s)
 {
 	struct observer_message *m = message_new(MESSAGE_LEDGER);
 
@@ -59,6 +59,18 @@ void observer_ledger(struct observer *ob, const struct source *s)
 		m->ledger = (struct source){ .kind = SOURCE_LEDGER, .name = "ledger", .address = "",
 					     .seen_at = s->seen_at, .failing_since = s->failing_since };
 	m->text = s && s->error ? xstrdup(s->error) : NULL;
+	message_send(ob, m);
+}
+
+void observer_unreadable(struct observer *ob, int64_t since, const char *why)
+{
+	struct observer_message *m = message_new(MESSAGE_LEDGER);
+
+	if (why)
+		m->ledger = (struct source){ .kind = SOURCE_LEDGER, .name = "ledger", .address = "",
+					     .failing_since = since };
+	m->unreadable = why != NULL;
+	m->text = why ? xstrdup(why) : NULL;
 	message_send(ob, m);
 }
 

@@ -93,10 +93,13 @@ enum health observer_health(struct observer *ob, struct arena *a, const struct v
 void observer_record(struct observer *ob, const struct record *r);
 
 /*
- * How it stands with the ledger: with what others share of it, or why it can't be read at all
- * (seen_at 0). All is copied; NULL: nothing is worth saying. Any thread.
+ * From the engine: when the ledger's remote answered last, or why it does not; NULL: nothing is
+ * worth saying. All is copied. Any thread.
  */
-void observer_ledger(struct observer *ob, const struct source *s);
+void observer_remote(struct observer *ob, const struct source *s);
+
+/* The ledger can't be read at all, since then (ms); why is copied, NULL: it can be. Any thread. */
+void observer_unreadable(struct observer *ob, int64_t since, const char *why);
 
 /* Who executes; host when it is elsewhere. All is copied. Any thread. */
 void observer_engine(struct observer *ob, enum engine_place place, const char *host);

@@ -110,6 +110,7 @@ static void take_ledger(struct observer *ob, struct observer_message *m)
 	ob->ledger_error = m->text;
 	ob->ledger = m->ledger;
 	ob->ledger.error = m->text;
+	ob->unreadable = m->unreadable;
 	m->text = NULL;
 }
 

@@ -37,6 +37,7 @@ struct observer_message {
 	struct job_result *result;
 	const struct record *record;    /* a reference */
 	struct source ledger;           /* its error is text */
+	bool unreadable;
 	char *promotion, *alias, *status, *line; /* heap */
 	char *text;                     /* heap: host, error, or the warehouse to refresh */
 	enum engine_place place;
@@ -82,6 +83,7 @@ struct observer {
 	const struct record *record;    /* the newest; NULL: none yet */
 	struct source ledger;           /* how it stands with it; name NULL: nothing to say */
 	char *ledger_error;             /* heap; the source's */
+	bool unreadable;                /* no record is to be waited for */
 	const struct record *past;      /* what is shown instead of the newest; NULL: the present */
 	int64_t past_at;
 	bool travelling;                /* a look at the past is under way */

@@ -116,9 +116,7 @@ static void add_views(struct arena *a, const struct observer *ob, struct observa
 /* Until the manifests were looked at, and the ledger of their project was read or can't be. */
 static bool is_loading(const struct observer *ob)
 {
-	bool unreadable = ob->ledger.failing_since && !ob->ledger.seen_at;
-
-	return !ob->has_looked || (ob->project && !ob->record && !unreadable);
+	return !ob->has_looked || (ob->project && !ob->record && !ob->unreadable);
 }
 
 void observer_publish(struct observer *ob)

@@ -208,17 +208,26 @@ static void draw_past(struct view *v, struct canvas *c, int row)
 	canvas_text(c, row, c->cols - width - 1, ROLE_WARNING, keys);
 }
 
-/* What is drawn then is the manifests alone, which says nothing of what runs where. */
+/* Without a ledger the manifests alone are drawn, which say nothing of what runs where. */
+static const char *ledger_trouble(struct view *v, const struct source *s)
+{
+	const char *why = display_short(v, s->error ? s->error : "");
+
+	if (s->seen_at)
+		return str_format(v->a, "the ledger's remote was not reached for %s (%s): what others did "
+				  "since then is not shown", display_age(v, s->seen_at), why);
+	if (*v->w->ledger_head)
+		return str_format(v->a, "the ledger's remote was never reached (%s): what others did is not "
+				  "shown", why);
+	return str_format(v->a, "the ledger cannot be read (%s): what runs where is not known; L says more",
+			  why);
+}
+
 static bool has_no_ledger(struct view *v, const char **why)
 {
 	for (size_t i = 0; i < v->w->nsources; i++)
 		if (v->w->sources[i].kind == SOURCE_LEDGER && v->w->sources[i].failing_since) {
-			*why = str_format(v->a,
-					  "the ledger cannot be read (%s): what runs where is not "
-					  "known; L says more",
-					  display_short(v, v->w->sources[i].error
-								   ? v->w->sources[i].error
-								   : ""));
+			*why = ledger_trouble(v, &v->w->sources[i]);
 			return true;
 		}
 	return false;

@@ -139,14 +139,13 @@ static bool says_nothing(const struct world *w)
 
 TEST(a_ledger_that_cannot_be_read_is_said)
 {
-	const struct source bad = { .failing_since = 5, .error = "refused" };
 	struct watching w;
 
 	if (!watching_begin(&w))
 		return;
-	observer_ledger(w.observer, &bad);
+	observer_unreadable(w.observer, 5, "refused");
 	ok(world_becomes(&w, says_refused), "why, and since when; and nothing is waited for any more");
-	observer_ledger(w.observer, NULL);
+	observer_unreadable(w.observer, 0, NULL);
 	ok(world_becomes(&w, says_nothing), "until it is well again");
 	watching_end(&w);
 }

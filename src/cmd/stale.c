@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Standard output stays what programs read; this is for people. */
+#include "cmd/stale.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/str.h"
+#include "model/world.h"
+
+enum { MAX_TEXT = 1000 };
+
+const char *stale_text(struct arena *a, const struct world *w)
+{
+	const struct source *s = NULL;
+	const char *text;
+
+	for (size_t i = 0; i < w->nsources; i++)
+		if (w->sources[i].kind == SOURCE_LEDGER && w->sources[i].failing_since)
+			s = &w->sources[i];
+	if (!s)
+		return NULL;
+	text = str_format(a, "the ledger's remote was not reached (%s): ", s->error ? s->error : "");
+	text = s->seen_at ? str_format(a, "%sstale since %s (%s)", text, clock_rfc3339(a, s->seen_at),
+				       clock_age(a, w->built_at - s->seen_at))
+			  : str_format(a, "%swhat others did is not known here", text);
+	return str_clean(a, text, strlen(text), MAX_TEXT);
+}
+
+void stale_note(const struct world *w)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *text = stale_text(a, w);
+
+	if (text)
+		fprintf(stderr, "gantry: %s\n", text);
+}

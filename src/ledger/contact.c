@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A remote that does not answer must be said by whoever shows what is here. */
+#include "ledger/contact.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/str.h"
+#include "ledger/ledger_inner.h"
+
+enum { KEEP_MS = 60000, TEXT_MAX = 64 };
+
+static const char *contact_path(const struct ledger *l, struct arena *a)
+{
+	return str_format(a, "%s/gantry-state/%s.reached", l->options.path, l->options.project);
+}
+
+void ledger_contact(const struct ledger *l, struct ledger_contact *out)
+{
+	*out = (struct ledger_contact){ .reached_at = l->reached_at, .failing_since = l->failing_since,
+					.error = l->failing_since ? l->failing_why : NULL };
+}
+
+void contact_recall(struct ledger *l)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct str text;
+	struct err e;
+
+	if (l->options.remote && file_read(a, contact_path(l, a), TEXT_MAX, &text, &e))
+		clock_parse(str_text(a, str_trim(text)), &l->reached_at);
+}
+
+/* That this fails is no loss: the next process knows less. */
+static void contact_keep(struct ledger *l)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *path = contact_path(l, a), *text = clock_rfc3339(a, l->reached_at);
+	struct err e;
+
+	if (folder_make(path_folder(a, path), 0700, &e) &&
+	    file_replace(path, text, strlen(text), 0600, &e))
+		l->reached_kept = l->reached_at;
+}
+
+void contact_note(struct ledger *l, const struct err *e)
+{
+	int64_t now = clock_now();
+
+	if (e) {
+		l->failing_since = l->failing_since ? l->failing_since : now;
+		snprintf(l->failing_why, sizeof(l->failing_why), "%.500s", e->message);
+		return;
+	}
+	l->failing_since = 0;
+	l->reached_at = now;
+	if (!l->options.read_only && now - l->reached_kept >= KEEP_MS)
+		contact_keep(l);
+}

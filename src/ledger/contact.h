@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How it stands with the remote through which others share the ledger. The ledger's thread. */
+#ifndef GANTRY_LEDGER_CONTACT_H
+#define GANTRY_LEDGER_CONTACT_H
+
+#include "base/base.h"
+
+struct err;
+struct ledger;
+
+struct ledger_contact {
+	int64_t reached_at;             /* when it last answered this machine, ms; 0: never */
+	int64_t failing_since;          /* ms; 0: its last answer was good */
+	const char *error;              /* why it fails, NULL while it works; until the next append or sync */
+};
+
+/* What is here may be as old as reached_at while the remote fails. */
+void ledger_contact(const struct ledger *l, struct ledger_contact *out);
+
+/*
+ * For the ledger's own files: it has answered (e NULL), or why it has not. The moment of the
+ * last answer is kept beside the repository for the next process, at most once a minute.
+ */
+void contact_note(struct ledger *l, const struct err *e);
+
+/* Reads when it last answered an earlier process. */
+void contact_recall(struct ledger *l);
+
+#endif

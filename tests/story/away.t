@@ -1,0 +1,110 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# A shared ledger whose remote goes away: every verb says how old its answer is, and nothing is called sound,
+# empty or impossible for what was not seen. And what only reads leaves no trace.
+. "$(dirname "$0")/lib.sh"
+need git jq
+unset GANTRY_REMOTE
+
+stage() {
+	cat <<C
+---
+apiVersion: kargo.akuity.io/v1alpha1
+kind: Stage
+metadata: {name: $1, namespace: demo}
+spec:
+  requestedFreight: [{origin: {kind: Warehouse, name: web}, sources: {direct: true}}]
+  promotionTemplate: {spec: {steps: [{uses: compose-output, as: o, config: {a: b}}]}}
+C
+}
+git init -q "$work/app"
+git -C "$work/app" commit -q --allow-empty -m one
+{
+	cat <<C
+apiVersion: kargo.akuity.io/v1alpha1
+kind: Project
+metadata: {name: demo}
+---
+apiVersion: kargo.akuity.io/v1alpha1
+kind: Warehouse
+metadata: {name: web, namespace: demo}
+spec: {interval: 1s, subscriptions: [{git: {repoURL: "file://$work/app", branch: main}}]}
+C
+	stage test
+	stage qa
+} >"$work/demo.yaml"
+git init -q --bare "$work/shared.git"
+
+# as WHO ARGUMENTS...: each operator has a state folder of their own.
+as() {
+	who=$1
+	shift
+	env XDG_STATE_HOME="$work/$who" GANTRY_ACTOR="$who <$who@example.org>" "$gantry" "$@" -f "$work/demo.yaml"
+}
+shared() { as "$@" --remote "$work/shared.git"; }
+says() { # says WORDS COMMAND...: it is said, on whichever output
+	words=$1
+	shift
+	"$@" >"$work/out" 2>&1
+	cat "$work/out"
+	grep -q -- "$words" "$work/out"
+}
+silent() { # silent WORDS COMMAND...
+	words=$1
+	shift
+	"$@" >"$work/out" 2>&1
+	cat "$work/out"
+	! grep -q -- "$words" "$work/out"
+}
+status() { # status NUMBER COMMAND...
+	want=$1
+	shift
+	"$@" >"$work/out" 2>&1
+	got=$?
+	cat "$work/out"
+	[ $got = "$want" ]
+}
+refs() { git -C "$work/$1/gantry/ledger.git" for-each-ref; }
+
+ok "ada promotes, and finds what to promote" shared ada promote test --wait --timeout 90s
+ok "a fresh machine knows of it from the remote" says "promote test" shared bob history
+ok "audit, too" says "promotion.requested" shared bob audit
+ok "and what it calls sound is what it has seen" says "sound: [1-9]" shared bob audit verify
+ok "none of them makes a ledger" test ! -e "$work/bob"
+
+ok "a named ledger that is not there is said" says "there is no ledger at $work/none" as bob get stages -L "$work/none"
+ok "by history" says "there is no ledger at $work/none" as bob history -L "$work/none"
+ok "with status 1" status 1 as bob get stages -L "$work/none"
+ok "and is not made" test ! -e "$work/none"
+
+ok "bob has a ledger of his own" shared bob get freight
+ok "ada goes on" shared ada promote qa --wait --timeout 90s
+refs bob >"$work/refs"
+ok "read-only, bob sees it" sh -c "env XDG_STATE_HOME='$work/bob' '$gantry' get promotions -f '$work/demo.yaml' \
+	--remote '$work/shared.git' --read-only | grep -q 'qa.*Succeeded'"
+refs bob >"$work/refs2"
+ok "and no branch of his has moved" cmp "$work/refs" "$work/refs2"
+ok "on a fresh machine, read-only makes nothing" says "qa" shared eve get promotions --read-only
+ok "really nothing" test ! -e "$work/eve"
+
+mv "$work/shared.git" "$work/away.git"
+ok "the remote is away: get says since when" says "stale since 20" shared bob get stages
+ok "history says as of when" says "as of 20.*was not reached" shared bob history
+ok "and shows what it has" says "promote test" shared bob history
+ok "audit verify does not call it sound" silent "^sound" shared bob audit verify
+ok "but says what it has seen" says "NOT KNOWN.*as of 20" shared bob audit verify
+ok "with status 1" status 1 shared bob audit verify
+ok "as JSON, too" sh -c "env XDG_STATE_HOME='$work/bob' '$gantry' audit verify -o json -f '$work/demo.yaml' \
+	--remote '$work/shared.git' | jq -e '.sound == false and (.reason | test(\"was not reached\"))'"
+ok "promote does not say that nothing may enter" silent "no freight may enter" shared bob promote qa
+ok "but that the remote was not reached" says "was not reached\|ledger's remote" shared bob promote qa
+ok "and fails, which is no refusal" status 1 shared bob promote qa
+ok "the board says it" says "ledger ✗" shared bob
+ok "a fresh machine can't know anything" status 1 shared new history
+ok "and does not say that nothing was promoted" silent "nothing has been promoted" shared new history
+ok "nor that it is sound" silent "sound: 0" shared new audit verify
+
+mv "$work/away.git" "$work/shared.git"
+ok "it is back, and nothing is stale" silent "stale" shared bob get stages
+ok "and all of it is sound" says "^sound" shared bob audit verify
+done_testing
