@@ -19,6 +19,7 @@ enum exit_status {
 	EXIT_USAGE,
 	EXIT_REFUSED,           /* a gate or policy says no */
 	EXIT_TIMED_OUT,
+	EXIT_CONFLICT,          /* somebody else has changed what was asked about: look again */
 };
 
 enum option_kind { OPTION_FLAG, OPTION_TEXT };

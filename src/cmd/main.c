@@ -40,8 +40,9 @@ static int exit_status_of(const struct err *e)
 	case ERR_USAGE:
 		return EXIT_USAGE;
 	case ERR_REFUSED:
-	case ERR_CONFLICT:
 		return EXIT_REFUSED;
+	case ERR_CONFLICT:
+		return EXIT_CONFLICT;
 	case ERR_TIMEOUT:
 		return EXIT_TIMED_OUT;
 	default:

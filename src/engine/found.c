@@ -15,8 +15,6 @@
 #include "model/freight.h"
 #include "model/world.h"
 
-enum { RETRIES = 5 };
-
 static bool is_alias_taken(const struct world *w, const char *alias)
 {
 	for (size_t i = 0; i < w->nfreight; i++)
@@ -62,12 +60,6 @@ void engine_discovered(struct engine *en, const struct value *object)
 		.at = clock_now(), .data = object,
 		.subject = str_format(a, "find freight %s from %s", wording_freight(a, f), f->warehouse),
 	};
-	for (int i = 0; i < RETRIES; i++) {
-		if (engine_append(en, &ev, LEDGER_PUSH_NOW, &e))
-			return;
-		if (e.code != ERR_CONFLICT || !e.again)
-			break;
-	}
-	if (e.code != ERR_CONFLICT)
+	if (!engine_append_fact(en, &ev, LEDGER_PUSH_NOW, &e) && e.code != ERR_CONFLICT)
 		log_line(LOG_WARN, "engine", "recording freight %.7s: %s", name, e.message);
 }

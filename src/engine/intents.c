@@ -23,7 +23,7 @@
 #include "model/window.h"
 #include "model/world.h"
 
-enum { RETRIES = 5, LOOK_BACK = 2000 };
+enum { LOOK_BACK = 2000 };
 
 /* One intent being looked at. */
 struct asked {
@@ -267,7 +267,9 @@ static bool consider(struct asked *q, struct err *e)
 /* Considered anew whenever somebody else was faster. */
 static bool intents_settle(struct asked *q, struct err *e)
 {
-	for (int i = 0; i < RETRIES; i++) {
+	struct engine_race race = { 0 };
+
+	do {
 		q->ev = (struct event){ .reason = q->i->reason, .actor = q->i->actor,
 					.from = q->i->from, .seen = q->i->seen_head,
 					.at = clock_now() };
@@ -277,10 +279,9 @@ static bool intents_settle(struct asked *q, struct err *e)
 			return true;
 		if (engine_append(q->en, &q->ev, LEDGER_PUSH_NOW, e))
 			return true;
-		if (e->code != ERR_CONFLICT || !e->again)
-			return false;
-	}
-	return false;
+	} while (engine_race_again(q->en, &race, e));
+	return race.lost && e->code == ERR_CONFLICT
+		? err_wrap(e, "nothing was recorded in %u attempts; ask again", race.lost + 1) : false;
 }
 
 void engine_intent(struct engine *en, const struct intent *i)

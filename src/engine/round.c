@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/log.h"
 #include "base/thread.h"
 #include "data/value.h"
@@ -17,7 +18,8 @@
 #include "model/state.h"
 #include "model/world.h"
 
-enum { CONTACT_MS = 15000 };
+/* In ms: between answers of the remote that are told; the longest race, and its pauses. */
+enum { CONTACT_MS = 15000, RACE_MS = 9000, FIRST_PAUSE_MS = 8, DOUBLINGS = 6 };
 
 bool engine_look(struct engine *en)
 {
@@ -126,6 +128,38 @@ bool engine_append(struct engine *en, const struct event *ev, enum ledger_push p
 	if (ledger_append(en->ledger, ev, push, e))
 		return true;
 	en->dirty = en->dirty || e->code == ERR_CONFLICT;
+	return false;
+}
+
+bool engine_race_again(const struct engine *en, struct engine_race *race, const struct err *e)
+{
+	int64_t now = clock_ticks(), most;
+	unsigned char dice[2];
+
+	if (e->code != ERR_CONFLICT || !e->again)
+		return false;
+	if (!race->end)
+		race->end = now + RACE_MS;
+	if (now >= race->end || (en->stopping && race->lost > 0))
+		return false;
+	most = (int64_t)FIRST_PAUSE_MS << (race->lost < DOUBLINGS ? race->lost : DOUBLINGS);
+	/* What is known now is as new as can be, and after a pause it would not be: so first without one. */
+	if (race->lost++ % 2 == 0)
+		return true;
+	random_bytes(dice, sizeof(dice));
+	clock_sleep((dice[0] << 8 | dice[1]) % most);
+	return true;
+}
+
+bool engine_append_fact(struct engine *en, const struct event *ev, enum ledger_push push,
+			struct err *e)
+{
+	struct engine_race race = { 0 };
+
+	do
+		if (engine_append(en, ev, push, e))
+			return true;
+	while (engine_race_again(en, &race, e));
 	return false;
 }
 

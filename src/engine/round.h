@@ -27,6 +27,25 @@ void engine_publish(struct engine *en);
 bool engine_append(struct engine *en, const struct event *ev, enum ledger_push push,
 		   struct err *e) MUST_USE;
 
+/*
+ * A race for the ledger's next place. After an append that failed: true when others were first
+ * and it is worth another try, after a pause that grows and differs between racers; false when
+ * it failed for another reason, or has been tried for long.
+ */
+struct engine_race {
+	int64_t end;                    /* ticks; 0: it has not begun */
+	unsigned lost;                  /* how often */
+};
+
+bool engine_race_again(const struct engine *en, struct engine_race *race, const struct err *e);
+
+/*
+ * Appends a fact, which holds whatever others did meanwhile: races that are lost are run again at
+ * once. ERR_CONFLICT: it can't follow from what they did, or they were always first.
+ */
+bool engine_append_fact(struct engine *en, const struct event *ev, enum ledger_push push,
+			struct err *e) MUST_USE;
+
 /* Takes in others' events. */
 bool engine_sync(struct engine *en, bool remote, struct err *e) MUST_USE;
 

@@ -189,7 +189,7 @@ static bool finish_run(struct engine *en, struct promotion_run *r, struct err *e
 	};
 	if (!engine_may_act(en))
 		return err_again(e, ERR_IO, "the lease has run out");
-	if (!engine_append(en, &ev, LEDGER_PUSH_NOW, e))
+	if (!engine_append_fact(en, &ev, LEDGER_PUSH_NOW, e))
 		return false;
 	discard_work(en, r);
 	return true;
@@ -335,7 +335,7 @@ static bool record_step(struct engine *en, struct promotion_run *r, bool announc
 		log_line(LOG_WARN, "engine", "%s: the lease has run out", r->promotion);
 		return false;
 	}
-	if (engine_append(en, &ev, announces ? LEDGER_PUSH_NOW : LEDGER_PUSH_LATER, &e))
+	if (engine_append_fact(en, &ev, announces ? LEDGER_PUSH_NOW : LEDGER_PUSH_LATER, &e))
 		return true;
 	log_line(LOG_WARN, "engine", "%s: %s", r->promotion, e.message);
 	return false;
@@ -434,7 +434,7 @@ void engine_checked(struct engine *en, struct verification_look *c)
 	if (!engine_may_act(en))
 		return;
 	c->begun = true;
-	if (!engine_append(en, &ev, over ? LEDGER_PUSH_NOW : LEDGER_PUSH_LATER, &e) &&
+	if (!engine_append_fact(en, &ev, over ? LEDGER_PUSH_NOW : LEDGER_PUSH_LATER, &e) &&
 	    e.code != ERR_CONFLICT) {
 		log_line(LOG_WARN, "engine", "verifying %s: %s", c->stage, e.message);
 		return;

@@ -222,6 +222,23 @@ static bool lost_race(struct ledger *l, const char *id, struct err *e)
 	return err_again(e, ERR_CONFLICT, "somebody was first: %s", l->last[0] ? l->last : "look again");
 }
 
+/* Neither word that it was taken nor that it was not: the remote is asked once more. */
+static bool ledger_failed(struct ledger *l, const char *id, bool pushed, struct err *e)
+{
+	struct err why;
+	bool moved;
+
+	if (e->code == ERR_CONFLICT)
+		return lost_race(l, id, e);
+	if (!pushed)
+		return err_wrap(e, "writing the ledger");
+	if (!ledger_sync(l, true, &moved, &why))
+		return err_wrap(e, "it is not known whether the ledger's remote has recorded it");
+	if (l->head[0] && store_is_ancestor(l->store, id, l->head))
+		return true;
+	return err_wrap(e, "writing the ledger");
+}
+
 static bool ledger_record(struct ledger *l, const char *id, bool send, struct err *e)
 {
 	if (!store_save(l->store, e) || (send && !ledger_push(l, id, e)))
@@ -248,8 +265,9 @@ bool ledger_append(struct ledger *l, const struct event *ev, enum ledger_push wh
 	if (!ledger_write(l, l->head, l->state, after, ev, id, e))
 		return err_wrap(e, "writing the ledger");
 	crash_point("before an event is recorded");
+	bool answered = !l->failing_since;
 	if (!ledger_record(l, id, send, e))
-		return e->code == ERR_CONFLICT ? lost_race(l, id, e) : err_wrap(e, "writing the ledger");
+		return ledger_failed(l, id, send && answered && l->failing_since, e);
 	memcpy(l->head, id, STORE_ID);
 	l->state = after;
 	l->behind++;

@@ -135,6 +135,24 @@ TEST(two_machines)
 	scrap(folder);
 }
 
+/* As when another process of this machine fetches our commit before our own branch points to it. */
+TEST(what_is_recorded_is_not_refused)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = scratch(a), *remote = bare(a, folder);
+	struct ledger *one = opened(a, folder, "one", remote), *two = opened(a, folder, "two", remote);
+	unsigned seen = 0;
+
+	ok(append(one, found(a, 1)), "a commit that the remote has");
+	listen(two, &seen);
+	ok(append(two, found(a, 1)), "is the very one that is recorded here: no race was lost");
+	is_number(seen, 1, "and it is told once");
+	is_text(ledger_head(one), ledger_head(two), "both are at the same place");
+	ledger_close(one);
+	ledger_close(two);
+	scrap(folder);
+}
+
 TEST(what_waits_moves_on_top)
 {
 	AUTO(arena) struct arena *a = arena_new();
