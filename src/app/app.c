@@ -145,7 +145,7 @@ static bool app_start_threads(struct app *app, struct err *e)
 	plans_begin(app);
 	join_observer(app, &o);
 	app->observer = observer_new(&o);
-	app->outside = join_outside(app);
+	app->outside = secrets_outside(app);
 	app->port.begin = app->flags & APP_SHOWS ? app_begin : NULL;
 	return app->port.begin || app_begin(app, e);
 }

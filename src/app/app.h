@@ -11,6 +11,7 @@
  * join.c       engine and observer feed each other
  * plans.c      plans from the engine to who asked for them
  * port.c       replies, and the pipe that wakes whoever waits
+ * secrets.c    what steps and the ledger get of the manifests' Secrets
  */
 #ifndef GANTRY_APP_APP_H
 #define GANTRY_APP_APP_H

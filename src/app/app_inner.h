@@ -10,6 +10,7 @@
 #include "model/intent.h"
 #include "ui/port.h"
 
+struct credentials;
 struct engine;
 struct observer;
 struct observer_options;
@@ -17,6 +18,7 @@ struct outside;
 struct plan;
 struct queue;
 struct slot;
+struct step_services;
 struct thread;
 
 /* There is none before the first good configuration, nor while the program starts and ends. */
@@ -77,7 +79,12 @@ bool join_engine(struct app *app, struct err *e) MUST_USE;
 /* Starts it as soon as that can be done, or returns when the program ends. A thread's whole life. */
 void join_keep_trying(struct app *app);
 
-/* What steps get of the outside, with secrets of the newest configuration. */
-struct outside *join_outside(struct app *app);
+/* What steps get of the outside, and on a worker how; with Secrets of the newest configuration. */
+struct outside *secrets_outside(struct app *app);
+bool secrets_services(void *app, struct arena *a, unsigned needs, struct step_services *out,
+		      struct err *e) MUST_USE;
+
+/* Who we are to a git remote, for ledger_options; by a Secret of type git. Any thread. */
+bool secrets_credentials(void *app, struct arena *a, const char *url, struct credentials *out);
 
 #endif

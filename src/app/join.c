@@ -21,7 +21,6 @@
 #include "ledger/ledger.h"
 #include "model/project.h"
 #include "observe/observe.h"
-#include "steps/outside.h"
 #include "verify/verify.h"
 
 enum { RETRY_S = 5 };                   /* between attempts to open the ledger */
@@ -90,12 +89,6 @@ static struct engine_health health(void *context, struct arena *a, const char *s
 	return found;
 }
 
-static bool fill_services(void *context, struct arena *a, unsigned needs,
-			  struct step_services *out, struct err *e)
-{
-	return outside_fill(((struct app *)context)->outside, a, needs, out, e);
-}
-
 static bool join_verify(void *context, struct arena *a, const struct project *p, const char *stage,
 			const struct value *collection, const struct value **info, struct err *e)
 {
@@ -107,18 +100,6 @@ static bool join_verify(void *context, struct arena *a, const struct project *p,
 		return err_set(e, ERR_CONFIG, "there is no stage \"%s\"", stage);
 	*info = verify_look(a, &rq);
 	return true;
-}
-
-static void join_offer_secrets(void *context,
-			       void (*use)(void *use_context, const struct value *own,
-					   const struct value *shared),
-			       void *use_context)
-{
-	struct app *app = context;
-	const struct project *p = observer_borrow(app->observer);
-
-	use(use_context, p ? p->secrets : NULL, p ? p->shared_secrets : NULL);
-	observer_give_back(app->observer, p);
 }
 
 /* What only reads makes no ledger; one that is there is brought up to date with its remote. */
@@ -137,6 +118,8 @@ static bool join_start_engine(struct app *app, struct engine **out, struct err *
 		.path = s->ledger,
 		.project = observer_project(app->observer),
 		.remote = s->remote,
+		.credentials = secrets_credentials,
+		.context = app,
 		.host = str_format(a, "%s, pid %ld", identity_host(a), (long)getpid()),
 		.read_only = s->read_only || join_only_reads(app),
 		.must_exist = !settings_ledger_is_usual(s) && ((app->flags & APP_READS) || s->read_only),
@@ -155,7 +138,7 @@ static bool join_start_engine(struct app *app, struct engine **out, struct err *
 		.on_plan = plans_take,
 		.on_progress = join_on_progress,
 		.on_lease = on_lease,
-		.services = fill_services,
+		.services = secrets_services,
 		.health = health,
 		.verify = join_verify,
 	};
@@ -257,11 +240,4 @@ void join_observer(struct app *app, struct observer_options *o)
 	o->on_freight = on_freight;
 	o->on_change = on_change;
 	o->read_past = read_past;
-}
-
-struct outside *join_outside(struct app *app)
-{
-	const struct outside_options o = { .context = app, .secrets = join_offer_secrets };
-
-	return outside_new(&o);
 }

@@ -18,6 +18,7 @@
 #include "ledger/contact.h"
 #include "ledger/history.h"
 #include "ledger/ledger.h"
+#include "model/credentials.h"
 #include "model/event.h"
 #include "model/project.h"
 
@@ -47,11 +48,24 @@ static bool project_name(struct command *c, const char **out, struct err *e)
 	return true;
 }
 
+/* A Secret of type git may say who we are to the remote; manifests that can't be read say nothing. */
+static bool past_credentials(void *context, struct arena *a, const char *url, struct credentials *out)
+{
+	struct command *c = context;
+	const struct credentials_query query = { .type = "git", .url = url };
+	struct project *p;
+	struct err e;
+
+	return c->settings->manifests && manifests_project(c, c->settings->manifests, &p, &e) &&
+	       credentials_find(a, p->secrets, p->shared_secrets, &query, out);
+}
+
 bool past_open(struct command *c, struct ledger **out, struct err *e)
 {
 	const struct settings *s = c->settings;
 	struct ledger_options o = { .path = s->ledger, .remote = s->remote, .host = "", .read_only = true,
 				    .must_exist = !settings_ledger_is_usual(s),
+				    .credentials = past_credentials, .context = c,
 				    .allowed_signers = s->allowed_signers };
 
 	if (!o.path)

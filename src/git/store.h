@@ -122,6 +122,15 @@ bool store_pack(struct store *s, const char *head, const char *packed, const boo
 /* Another handle has packed: what was kept in memory for reading is let go. */
 bool store_packed(struct store *s, struct err *e) MUST_USE;
 
+/* Who we are to remotes; NULL members: as git's own settings say (git/access.h). */
+struct store_login {
+	const char *username, *password;        /* or token */
+	const char *ssh_key;                    /* private key, as text */
+};
+
+/* From now on; its texts must live as long as the store, or until the next one. */
+void store_log_in(struct store *s, const struct store_login *login);
+
 /*
  * Fetches ref of the remote at url; *id is what it points to there, "" when there is
  * none. ERR_NET, ERR_AUTH. Blocks.

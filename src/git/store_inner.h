@@ -5,6 +5,7 @@
 
 #include "base/base.h"
 #include "base/buf.h"
+#include "git/store.h"
 
 struct err;
 struct store_change;
@@ -20,6 +21,7 @@ struct git_repository;
 struct store {
 	struct git_repository *repo;
 	struct git_odb_backend *memory; /* the repository's; freed with it */
+	struct store_login login;       /* to remotes; not ours */
 	char *path;                     /* of the repository, with a final '/' */
 	struct buf fresh;               /* ids of objects written and not saved: 20 bytes each */
 	size_t saved;                   /* small packs since the last store_pack() */

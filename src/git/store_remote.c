@@ -39,12 +39,24 @@ static void find_ref(const struct list *refs, const char *ref, char id[STORE_ID]
 	}
 }
 
+void store_log_in(struct store *s, const struct store_login *login)
+{
+	s->login = *login;
+}
+
+static struct remote_access store_access(const struct store *s)
+{
+	return (struct remote_access){ .username = s->login.username, .password = s->login.password,
+				       .ssh_key = s->login.ssh_key, .timeout_ms = PATIENCE,
+				       .max_bytes = LARGEST };
+}
+
 bool store_fetch(struct store *s, const char *url, const char *ref, char id[STORE_ID],
 		 struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	AUTO(repo) struct repo *r = NULL;
-	const struct remote_access access = { .timeout_ms = PATIENCE, .max_bytes = LARGEST };
+	const struct remote_access access = store_access(s);
 	const char *spec = str_format(a, "+%s:refs/gantry/remote/%s", ref, ref + strlen("refs/"));
 	struct list refs = { 0 };
 	char found[STORE_ID];
@@ -65,7 +77,7 @@ bool store_push(struct store *s, const char *url, const char *ref, const char *i
 {
 	AUTO(repo) struct repo *r = NULL;
 	AUTO(arena) struct arena *a = arena_new();
-	const struct remote_access access = { .timeout_ms = PATIENCE };
+	const struct remote_access access = store_access(s);
 	struct oid expected = { "" };
 	struct remote_push p = { .source = id[0] ? id : NULL, .target = ref, .force = true,
 				 .expected = &expected };

@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "ledger/ledger_inner.h"
+#include "model/credentials.h"
 
 enum { KEEP_MS = 60000, TEXT_MAX = 64 };
 
@@ -32,7 +33,22 @@ void contact_recall(struct ledger *l)
 	struct err e;
 
 	if (l->options.remote && file_read(a, contact_path(l, a), TEXT_MAX, &text, &e))
-		clock_parse(str_text(a, str_trim(text)), &l->reached_at);
+		clock_parse(str_text(a, str_trim(text)), &l->reached_kept);
+	l->reached_at = l->reached_kept;
+}
+
+void contact_log_in(struct ledger *l)
+{
+	struct arena *a = arena_new();
+	struct credentials c = { .username = NULL };
+	struct store_login login = { .username = NULL };
+
+	if (l->options.credentials && l->options.credentials(l->options.context, a, l->options.remote, &c))
+		login = (struct store_login){ .username = c.username, .password = c.password,
+					      .ssh_key = c.ssh_key };
+	store_log_in(l->store, &login);
+	arena_free(l->login);
+	l->login = a;
 }
 
 /* That this fails is no loss: the next process knows less. */
@@ -45,6 +61,12 @@ static void contact_keep(struct ledger *l)
 	if (folder_make(path_folder(a, path), 0700, &e) &&
 	    file_replace(path, text, strlen(text), 0600, &e))
 		l->reached_kept = l->reached_at;
+}
+
+void contact_end(struct ledger *l)
+{
+	if (!l->options.read_only && l->reached_at > l->reached_kept)
+		contact_keep(l);
 }
 
 void contact_note(struct ledger *l, const struct err *e)

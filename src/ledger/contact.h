@@ -19,9 +19,13 @@ void ledger_contact(const struct ledger *l, struct ledger_contact *out);
 
 /*
  * For the ledger's own files: it has answered (e NULL), or why it has not. The moment of the
- * last answer is kept beside the repository for the next process, at most once a minute.
+ * last answer is kept beside the repository for the next process: once a minute, and in the end.
  */
 void contact_note(struct ledger *l, const struct err *e);
+void contact_end(struct ledger *l);
+
+/* Logs in with what the newest manifests say, before the remote is asked. */
+void contact_log_in(struct ledger *l);
 
 /* Reads when it last answered an earlier process. */
 void contact_recall(struct ledger *l);

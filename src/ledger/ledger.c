@@ -56,10 +56,12 @@ void ledger_close(struct ledger *l)
 		return;
 	ledger_lease_drop(l);
 	cache_keep(l);
+	contact_end(l);
 	pack_end(l);
 	store_close(l->store);
 	reader_close(l);
 	part_release(l->part);
+	arena_free(l->login);
 	arena_free(l->own);
 	free(l);
 }

@@ -16,6 +16,7 @@
 #include "base/base.h"
 
 struct arena;
+struct credentials;
 struct err;
 struct event;
 struct ledger;
@@ -31,6 +32,9 @@ struct ledger_options {
 	bool read_only;                 /* appending is refused; nothing is made, no branch moves here */
 	bool must_exist;                /* ERR_NOT_FOUND where there is neither repository nor remote */
 	const char *signing_key;        /* SSH key file or GPG key; NULL: commits are not signed */
+	/* Who we are to the remote, in the arena; false, or NULL: as git/access.h finds it. */
+	bool (*credentials)(void *context, struct arena *a, const char *url, struct credentials *out);
+	void *context;
 	const char *allowed_signers;    /* file for ssh-keygen; NULL: any key may sign */
 };
 

@@ -25,6 +25,7 @@ struct ledger {
 	char failing_why[512];
 	struct store *local;            /* a reader's own repository, when store lies over it; else NULL */
 	const char *overlay;            /* a reader's folder, which goes with it; NULL: none */
+	struct arena *login;            /* the credentials in use */
 	char last[256];                 /* a sentence about the newest event that was taken in */
 	const struct state *state;
 	char head[STORE_ID];

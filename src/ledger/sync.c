@@ -205,7 +205,10 @@ static bool sync_exchange(struct ledger *l, struct err *e)
 
 static bool sync_remote(struct ledger *l, struct err *e)
 {
-	bool good = sync_exchange(l, e);
+	bool good;
+
+	contact_log_in(l);
+	good = sync_exchange(l, e);
 
 	/* Whoever was faster has proved that it answers. */
 	contact_note(l, good || e->code == ERR_CONFLICT ? NULL : e);

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What steps and the ledger get of the manifests' Secrets: those of the newest configuration. */
+#include "app/app_inner.h"
+
+#include "base/str.h"
+#include "model/credentials.h"
+#include "model/project.h"
+#include "observe/observe.h"
+#include "steps/outside.h"
+
+bool secrets_services(void *context, struct arena *a, unsigned needs,
+		      struct step_services *out, struct err *e)
+{
+	return outside_fill(((struct app *)context)->outside, a, needs, out, e);
+}
+
+/* Copied, since the configuration may go before the ledger has used it. */
+bool secrets_credentials(void *context, struct arena *a, const char *url, struct credentials *out)
+{
+	struct app *app = context;
+	const struct project *p = observer_borrow(app->observer);
+	struct credentials c = { .username = NULL };
+	const struct credentials_query query = { .type = "git", .url = url };
+	bool found = p && credentials_find(a, p->secrets, p->shared_secrets, &query, &c);
+
+	if (found)
+		*out = (struct credentials){ .username = str_copy(a, c.username),
+					     .password = str_copy(a, c.password),
+					     .ssh_key = str_copy(a, c.ssh_key) };
+	observer_give_back(app->observer, p);
+	return found;
+}
+
+static void secrets_offer(void *context,
+			       void (*use)(void *use_context, const struct value *own,
+					   const struct value *shared),
+			       void *use_context)
+{
+	struct app *app = context;
+	const struct project *p = observer_borrow(app->observer);
+
+	use(use_context, p ? p->secrets : NULL, p ? p->shared_secrets : NULL);
+	observer_give_back(app->observer, p);
+}
+
+struct outside *secrets_outside(struct app *app)
+{
+	const struct outside_options o = { .context = app, .secrets = secrets_offer };
+
+	return outside_new(&o);
+}
