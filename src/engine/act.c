@@ -16,6 +16,7 @@
 #include "engine/decide.h"
 #include "engine/engine_inner.h"
 #include "engine/request.h"
+#include "engine/round.h"
 #include "engine/wording.h"
 #include "model/freight.h"
 #include "model/gate.h"

@@ -20,6 +20,7 @@
 #include "data/value.h"
 #include "engine/decide.h"
 #include "engine/engine_inner.h"
+#include "engine/round.h"
 #include "engine/worker.h"
 #include "model/intent.h"
 

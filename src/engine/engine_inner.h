@@ -8,8 +8,8 @@
 #include "base/list.h"
 #include "engine/engine.h"
 #include "engine/orchestrate.h"
-#include "engine/round.h"
 #include "ledger/contact.h"
+#include "ledger/ledger.h"
 #include "model/event.h"
 #include "model/record.h"
 

@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "data/value.h"
 #include "engine/engine_inner.h"
+#include "engine/round.h"
 #include "engine/wording.h"
 #include "model/alias.h"
 #include "model/event.h"

@@ -14,12 +14,12 @@
 #include "data/value.h"
 #include "engine/engine_inner.h"
 #include "engine/request.h"
+#include "engine/round.h"
 #include "engine/wording.h"
 #include "ledger/history.h"
 #include "model/freight.h"
 #include "model/gate.h"
 #include "model/intent.h"
-#include "model/promotion.h"
 #include "model/window.h"
 #include "model/world.h"
 

@@ -15,6 +15,7 @@
 #include "engine/engine_inner.h"
 #include "engine/evaluate.h"
 #include "engine/pass.h"
+#include "engine/round.h"
 #include "ledger/crash.h"
 #include "model/credentials.h"
 #include "model/project.h"

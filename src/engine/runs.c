@@ -3,18 +3,17 @@
  * Promotions under way, as the engine's thread sees them: prepared for a worker with
  * copies of all they need, and recorded when they come back.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
-#include "base/queue.h"
 #include "base/str.h"
 #include "data/value.h"
 #include "engine/engine_inner.h"
 #include "engine/progress.h"
+#include "engine/round.h"
 #include "engine/wording.h"
 #include "engine/worker.h"
 #include "ledger/crash.h"
@@ -163,17 +162,6 @@ static bool runs_prepare(struct engine *en, struct promotion_run *r, const char 
 	return true;
 }
 
-/* On a worker; when none can take it, it stays until the cache is cleaned. */
-static void discard_work(struct engine *en, const struct promotion_run *r)
-{
-	struct worker_job *job = xmalloc(sizeof(*job));
-
-	*job = (struct worker_job){ .discard = xstrdup(r->work) };
-	if (queue_try(en->jobs, job))
-		return;
-	worker_job_free(job);
-}
-
 static bool finish_run(struct engine *en, struct promotion_run *r, struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
@@ -191,7 +179,7 @@ static bool finish_run(struct engine *en, struct promotion_run *r, struct err *e
 		return err_again(e, ERR_IO, "the lease has run out");
 	if (!engine_append_fact(en, &ev, LEDGER_PUSH_NOW, e))
 		return false;
-	discard_work(en, r);
+	worker_discard(en, r->work);
 	return true;
 }
 
@@ -238,32 +226,6 @@ bool run_finish(struct engine *en, const char *promotion, const char *phase, con
 	return runs_end(en, r);
 }
 
-static void give(struct engine *en, struct promotion_run *r, struct verification_look *c)
-{
-	struct worker_job *job = xmalloc(sizeof(*job));
-
-	*job = (struct worker_job){ .run = r, .check = c };
-	const struct project *p = en->options.borrow(en->options.context);
-	if (r) {
-		r->project = p;
-		r->busy = true;
-	} else {
-		c->project = p;
-		c->busy = true;
-	}
-	if (queue_try(en->jobs, job))
-		return;
-	free(job);
-	en->options.give_back(en->options.context, p);
-	if (r) {
-		r->project = NULL;
-		r->busy = false;
-	} else {
-		c->project = NULL;
-		c->busy = false;
-	}
-}
-
 static void dispatch_run(struct engine *en, struct promotion_run *r)
 {
 	const char *stop = NULL;
@@ -282,7 +244,7 @@ static void dispatch_run(struct engine *en, struct promotion_run *r)
 		run_finish(en, r->promotion, "Errored", stop);
 		return;
 	}
-	give(en, r, NULL);
+	worker_give(en, r, NULL);
 }
 
 void engine_dispatch(struct engine *en)
@@ -297,7 +259,7 @@ void engine_dispatch(struct engine *en)
 	for (size_t i = 0; i < en->checks.count; i++) {
 		struct verification_look *c = en->checks.items[i];
 		if (!c->busy && c->due <= now)
-			give(en, NULL, c);
+			worker_give(en, NULL, c);
 	}
 }
 

@@ -18,6 +18,42 @@ void worker_job_free(void *job)
 	free(job);
 }
 
+void worker_give(struct engine *en, struct promotion_run *r, struct verification_look *c)
+{
+	struct worker_job *job = xmalloc(sizeof(*job));
+
+	*job = (struct worker_job){ .run = r, .check = c };
+	const struct project *p = en->options.borrow(en->options.context);
+	if (r) {
+		r->project = p;
+		r->busy = true;
+	} else {
+		c->project = p;
+		c->busy = true;
+	}
+	if (queue_try(en->jobs, job))
+		return;
+	free(job);
+	en->options.give_back(en->options.context, p);
+	if (r) {
+		r->project = NULL;
+		r->busy = false;
+	} else {
+		c->project = NULL;
+		c->busy = false;
+	}
+}
+
+void worker_discard(struct engine *en, const char *work)
+{
+	struct worker_job *job = xmalloc(sizeof(*job));
+
+	*job = (struct worker_job){ .discard = xstrdup(work) };
+	if (queue_try(en->jobs, job))
+		return;
+	worker_job_free(job);
+}
+
 static void worker_look_at(struct verification_look *c)
 {
 	const struct engine *en = c->engine;

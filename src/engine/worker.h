@@ -5,8 +5,9 @@
 
 #include "base/base.h"
 
-struct verification_look;
+struct engine;
 struct promotion_run;
+struct verification_look;
 
 /* One of the three. */
 struct worker_job {
@@ -17,6 +18,16 @@ struct worker_job {
 
 /* For queue_free(), too. */
 void worker_job_free(void *job);
+
+/*
+ * Gives a run or a look at a verification (the other is NULL) to the next free worker, with the
+ * newest configuration; it is busy then. Where no worker can take it, it stays as it was. On the
+ * engine's thread.
+ */
+void worker_give(struct engine *en, struct promotion_run *r, struct verification_look *c);
+
+/* Has a worker remove a work directory; when none can, it stays until the cache is cleaned. */
+void worker_discard(struct engine *en, const char *work);
 
 /* A worker's whole life: jobs of the engine (context) until the queue is closed. */
 void work_on_jobs(void *context);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The observer's inbox: what others tell it, as messages that own their memory. */
-#include "observe/observer.h"
+#include "observe/observe_inner.h"
 
 #include <stdlib.h>
 

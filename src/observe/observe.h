@@ -11,7 +11,7 @@
  * job.h            one look at one source, on a worker
  * manifests.h      the newest good configuration, and its reading
  * observe.h        this table, and how the rest speaks with it
- * observer.h       the observe thread's own
+ * observe_inner.h  the observe thread's own
  * publish.c        all that is known becomes a world
  * schedule.c       when each source is looked at next
  * snapshot.h       the slot that holds the newest world

@@ -3,7 +3,7 @@
  * The observe thread: takes messages, keeps what it was told, publishes worlds. It
  * blocks on nothing but its inbox; whatever may take long is a job on a worker.
  */
-#include "observe/observer.h"
+#include "observe/observe_inner.h"
 
 #include <stdlib.h>
 #include <string.h>

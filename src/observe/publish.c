@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* All that is known becomes a world; what lies in parts is shared, the rest is copied. */
-#include "observe/observer.h"
+#include "observe/observe_inner.h"
 
 #include "base/arena.h"
 #include "base/clock.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* When each source is looked at next, and which configuration is the newest good one. */
-#include "observe/observer.h"
+#include "observe/observe_inner.h"
 
 #include <stdlib.h>
 #include <string.h>

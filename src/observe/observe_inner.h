@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The observe thread's own: everything that it knows. Only this folder includes it. */
-#ifndef GANTRY_OBSERVE_OBSERVER_H
-#define GANTRY_OBSERVE_OBSERVER_H
+#ifndef GANTRY_OBSERVE_OBSERVE_INNER_H
+#define GANTRY_OBSERVE_OBSERVE_INNER_H
 
 #include <pthread.h>
 
