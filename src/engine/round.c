@@ -19,7 +19,7 @@
 #include "model/world.h"
 
 /* In ms: between answers of the remote that are told; the longest race, and its pauses. */
-enum { CONTACT_MS = 15000, RACE_MS = 9000, FIRST_PAUSE_MS = 8, DOUBLINGS = 6 };
+enum { CONTACT_MS = 15000, RACE_MS = 20000, LONGEST_PAUSE_MS = 200 };
 
 bool engine_look(struct engine *en)
 {
@@ -131,10 +131,11 @@ bool engine_append(struct engine *en, const struct event *ev, enum ledger_push p
 	return false;
 }
 
-bool engine_race_again(const struct engine *en, struct engine_race *race, const struct err *e)
+bool engine_race_again(struct engine *en, struct engine_race *race, const struct err *e)
 {
-	int64_t now = clock_ticks(), most;
+	int64_t now = clock_ticks();
 	unsigned char dice[2];
+	struct err ignored = { .code = ERR_NONE };
 
 	if (e->code != ERR_CONFLICT || !e->again)
 		return false;
@@ -142,13 +143,12 @@ bool engine_race_again(const struct engine *en, struct engine_race *race, const 
 		race->end = now + RACE_MS;
 	if (now >= race->end || (en->stopping && race->lost > 0))
 		return false;
-	most = (int64_t)FIRST_PAUSE_MS << (race->lost < DOUBLINGS ? race->lost : DOUBLINGS);
 	/* What is known now is as new as can be, and after a pause it would not be: so first without one. */
 	if (race->lost++ % 2 == 0)
 		return true;
 	random_bytes(dice, sizeof(dice));
-	clock_sleep((dice[0] << 8 | dice[1]) % most);
-	return true;
+	clock_sleep((dice[0] << 8 | dice[1]) % (LONGEST_PAUSE_MS / race->lost + 1));
+	return engine_sync(en, true, &ignored) || ignored.code != ERR_CANCELLED;
 }
 
 bool engine_append_fact(struct engine *en, const struct event *ev, enum ledger_push push,

@@ -29,15 +29,16 @@ bool engine_append(struct engine *en, const struct event *ev, enum ledger_push p
 
 /*
  * A race for the ledger's next place. After an append that failed: true when others were first
- * and it is worth another try, after a pause that grows and differs between racers; false when
- * it failed for another reason, or has been tried for long.
+ * and it is worth another try, with what they did taken in; false when it failed for another
+ * reason, or has been tried for long. Pauses differ between racers, and are the shorter the
+ * more often one has lost, so that nobody starves.
  */
 struct engine_race {
 	int64_t end;                    /* ticks; 0: it has not begun */
 	unsigned lost;                  /* how often */
 };
 
-bool engine_race_again(const struct engine *en, struct engine_race *race, const struct err *e);
+bool engine_race_again(struct engine *en, struct engine_race *race, const struct err *e);
 
 /*
  * Appends a fact, which holds whatever others did meanwhile: races that are lost are run again at

@@ -51,22 +51,37 @@ static struct remote_access store_access(const struct store *s)
 				       .max_bytes = LARGEST };
 }
 
+/* Another process may fetch the same and hold the lock of the ref: what counts is the commit. */
+static bool store_fetch_commit(struct store *s, const char *url, const char *ref, const char *id,
+			       struct err *e)
+{
+	AUTO(repo) struct repo *r = NULL;
+	AUTO(arena) struct arena *a = arena_new();
+	const struct remote_access access = store_access(s);
+	const char *spec = str_format(a, "+%s:refs/gantry/remote/%s", ref, ref + strlen("refs/"));
+	struct err why;
+
+	if (store_has_commit(s, id) ||
+	    (repo_open(s->path, &r, &why) &&
+	     remote_fetch(r, a, url, &access, &spec, 1, false, NULL, &why)) ||
+	    store_has_commit(s, id))
+		return true;
+	*e = why;
+	return false;
+}
+
 bool store_fetch(struct store *s, const char *url, const char *ref, char id[STORE_ID],
 		 struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	AUTO(repo) struct repo *r = NULL;
 	const struct remote_access access = store_access(s);
-	const char *spec = str_format(a, "+%s:refs/gantry/remote/%s", ref, ref + strlen("refs/"));
 	struct list refs = { 0 };
 	char found[STORE_ID];
 
 	if (!remote_refs(a, url, &access, &refs, NULL, e))
 		return false;
 	find_ref(&refs, ref, found);
-	if (found[0] && !store_has_commit(s, found) &&
-	    (!repo_open(s->path, &r, e) ||
-	     !remote_fetch(r, a, url, &access, &spec, 1, false, NULL, e)))
+	if (found[0] && !store_fetch_commit(s, url, ref, found, e))
 		return false;
 	memcpy(id, found, STORE_ID);
 	return true;

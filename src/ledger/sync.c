@@ -19,7 +19,8 @@
 #include "model/event.h"
 #include "model/state.h"
 
-enum { REPLAY_MAX = 5000 };             /* events; past this the tree is read instead */
+enum { REPLAY_MAX = 5000,              /* events; past this the tree is read instead */
+       TRIES = 10 };
 
 struct step_back {
 	const char *commit;
@@ -203,18 +204,6 @@ static bool sync_exchange(struct ledger *l, struct err *e)
 	return sync_join(l, there, e) && send_rest(l, e);
 }
 
-static bool sync_remote(struct ledger *l, struct err *e)
-{
-	bool good;
-
-	contact_log_in(l);
-	good = sync_exchange(l, e);
-
-	/* Whoever was faster has proved that it answers. */
-	contact_note(l, good || e->code == ERR_CONFLICT ? NULL : e);
-	return good;
-}
-
 /* What others recorded on this machine; a reader that has followed the remote stays there. */
 static bool sync_here(struct ledger *l, struct err *e)
 {
@@ -230,6 +219,24 @@ static bool sync_here(struct ledger *l, struct err *e)
 	if (!here[0])
 		return err_set(e, ERR_IO, "the branch %s is gone", l->ref);
 	return ledger_advance(l, here, e) || err_wrap(e, "reading what others recorded");
+}
+
+/*
+ * Others may move the branch here, or there, between our look and our step: then the look is
+ * repeated, since what it brought is no longer what is so.
+ */
+static bool sync_remote(struct ledger *l, struct err *e)
+{
+	bool good;
+
+	contact_log_in(l);
+	good = sync_exchange(l, e);
+	for (int i = 1; !good && e->code == ERR_CONFLICT && e->again && i < TRIES && sync_here(l, e); i++)
+		good = sync_exchange(l, e);
+
+	/* Whoever was faster has proved that it answers. */
+	contact_note(l, good || e->code == ERR_CONFLICT ? NULL : e);
+	return good;
 }
 
 bool ledger_sync(struct ledger *l, bool remote, bool *moved, struct err *e)
