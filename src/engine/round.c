@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/log.h"
+#include "base/part.h"
 #include "base/thread.h"
 #include "data/value.h"
 #include "engine/engine_inner.h"
@@ -20,6 +21,12 @@
 
 /* In ms: between answers of the remote that are told; the longest race, and its pauses. */
 enum { CONTACT_MS = 15000, RACE_MS = 20000, LONGEST_PAUSE_MS = 200 };
+
+/* Whoever looks at the state, here or in a record, finds its objects read already. */
+static bool round_parse(struct engine *en, struct err *e)
+{
+	return state_parse(part_arena(ledger_part(en->ledger)), ledger_state(en->ledger), e);
+}
 
 bool engine_look(struct engine *en)
 {
@@ -33,7 +40,8 @@ bool engine_look(struct engine *en)
 	en->round = arena_new();
 	en->world = arena_alloc(en->round, sizeof(*en->world));
 	en->world->ledger_head = ledger_head(en->ledger);
-	if (!state_world(en->round, ledger_state(en->ledger), en->project, en->world, &e)) {
+	if (!round_parse(en, &e) ||
+	    !state_world(en->round, ledger_state(en->ledger), en->project, en->world, &e)) {
 		log_line(LOG_ERROR, "engine", "%s", e.message);
 		engine_look_away(en);
 		return false;
@@ -111,11 +119,14 @@ static void round_tell_contact(struct engine *en)
 void engine_publish(struct engine *en)
 {
 	const struct record *r;
+	struct err e;
 
 	round_tell_contact(en);
 	if (!en->unpublished || !en->options.on_record)
 		return;
 	en->unpublished = false;
+	if (!round_parse(en, &e))
+		log_line(LOG_ERROR, "engine", "%s", e.message);
 	r = record_new(ledger_state(en->ledger), ledger_part(en->ledger), ledger_head(en->ledger),
 		       &en->tail);
 	en->options.on_record(en->options.context, r);

@@ -13,8 +13,10 @@
 struct arena;
 struct err;
 struct event;
+struct freight;
 struct list;
 struct project;
+struct promotion;
 struct value;
 struct world;
 
@@ -22,6 +24,9 @@ struct world;
 struct state_object {
 	const char *name;
 	const struct value *object;     /* NULL: in the tree, but not read (old promotions) */
+	/* What it holds, once state_parse() was here; NULL before, and for the other kind. */
+	struct freight *freight;
+	struct promotion *promotion;
 };
 
 struct state_stage {
@@ -85,6 +90,12 @@ const struct state_object *state_promotion(const struct state *s, const char *na
 
 /* Whether a Promotion object has reached an end (1.9). */
 bool state_promotion_over(const struct value *promotion);
+
+/*
+ * Reads the state's freight and promotions, each object once however many states share it, into the
+ * arena that the state lies in. Only by the thread that makes the states, before others see this one.
+ */
+bool state_parse(struct arena *a, const struct state *s, struct err *e) MUST_USE;
 
 /*
  * Fills the world's stages, freight and promotions: the project's stages (copied,

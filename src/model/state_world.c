@@ -3,6 +3,7 @@
  * The world's half that comes from the ledger. Both the engine, which decides, and
  * observe, which publishes, build it here, so that they can't differ.
  */
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,16 +39,54 @@ static int newest_promotion_first(const void *left, const void *right)
 	return strcmp(b->name, a->name);
 }
 
+/* Written once, before anybody else can see the object, which is const to all others. */
+static struct state_object *state_object_own(const struct state_object *o)
+{
+	return (struct state_object *)(uintptr_t)o;
+}
+
+static bool parse_freight(struct arena *a, const struct state_object *o, struct freight **out,
+			  struct err *e)
+{
+	*out = o->freight;
+	return o->freight || freight_read(a, o->object, out, e) ||
+	       err_wrap(e, "freight %s in the ledger", o->name);
+}
+
+static bool parse_promotion(struct arena *a, const struct state_object *o, struct promotion **out,
+			    struct err *e)
+{
+	*out = o->promotion;
+	return o->promotion || promotion_read(a, o->object, out, e) || err_wrap(e, "in the ledger");
+}
+
+bool state_parse(struct arena *a, const struct state *s, struct err *e)
+{
+	for (size_t b = 0; b < COUNTOF(s->freight); b++)
+		for (size_t i = 0; s->freight[b] && i < s->freight[b]->count; i++) {
+			struct state_object *o = state_object_own(s->freight[b]->items[i]);
+
+			if (!o->freight && !parse_freight(a, o, &o->freight, e))
+				return false;
+		}
+	for (size_t i = 0; i < s->nstages; i++)
+		for (size_t j = 0; j < s->stages[i]->npromotions; j++) {
+			struct state_object *o = state_object_own(s->stages[i]->promotions[j]);
+
+			if (o->object && !o->promotion && !parse_promotion(a, o, &o->promotion, e))
+				return false;
+		}
+	return true;
+}
+
 static bool read_freight(struct arena *a, const struct state *s, struct world *w, struct err *e)
 {
 	w->freight = arena_array(a, s->nfreight + 1, sizeof(*w->freight));
 	w->nfreight = 0;
 	for (size_t b = 0; b < COUNTOF(s->freight); b++)
 		for (size_t i = 0; s->freight[b] && i < s->freight[b]->count; i++)
-			if (!freight_read(a, s->freight[b]->items[i]->object,
-					  &w->freight[w->nfreight++], e))
-				return err_wrap(e, "freight %s in the ledger",
-						s->freight[b]->items[i]->name);
+			if (!parse_freight(a, s->freight[b]->items[i], &w->freight[w->nfreight++], e))
+				return false;
 	qsort(w->freight, w->nfreight, sizeof(struct freight *), newest_freight_first);
 	return true;
 }
@@ -66,8 +105,8 @@ static bool state_world_read_promotions(struct arena *a, const struct state *s, 
 			const struct state_object *o = s->stages[i]->promotions[j];
 			if (!o->object)
 				continue;
-			if (!promotion_read(a, o->object, &w->promotions[w->npromotions++], e))
-				return err_wrap(e, "in the ledger");
+			if (!parse_promotion(a, o, &w->promotions[w->npromotions++], e))
+				return false;
 		}
 	qsort(w->promotions, w->npromotions, sizeof(struct promotion *), newest_promotion_first);
 	return true;

@@ -80,10 +80,14 @@ static void add_step_progress(struct arena *a, const struct observations *o, con
 static void add_progress(struct arena *a, const struct observations *o, struct world *w)
 {
 	for (size_t i = 0; i < w->npromotions; i++) {
-		struct promotion *p = w->promotions[i];
+		struct promotion *p;
 
-		if (promotion_is_over(p))
+		if (promotion_is_over(w->promotions[i]))
 			continue;
+		/* What the ledger says is shared with other worlds. */
+		p = arena_copy(a, w->promotions[i], sizeof(*p));
+		p->steps = arena_copy(a, p->steps, p->nsteps * sizeof(*p->steps));
+		w->promotions[i] = p;
 		for (size_t j = 0; j < p->nsteps; j++) {
 			add_step_progress(a, o, p->name, &p->steps[j]);
 			if (p->steps[j].status == STEP_RUNNING)

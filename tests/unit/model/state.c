@@ -12,6 +12,9 @@
 #include "data/json.h"
 #include "data/value.h"
 #include "model/event.h"
+#include "model/freight.h"
+#include "model/project.h"
+#include "model/world.h"
 #include "tap.h"
 
 #define F1 "1111111111111111111111111111111111111111"
@@ -256,4 +259,39 @@ TEST(a_copy_stands_alone)
 	is_number(s->nfreight, 2, "freight is counted");
 	is_text(value_path_text(state_promotion(s, "test.1.x")->object, "status.phase", ""), "Succeeded",
 		"what was copied can be read");
+}
+
+static const struct freight *freight_in(const struct state *s, const char *name)
+{
+	const struct project none = { .name = "demo" };
+	AUTO(arena) struct arena *a = arena_new();
+	struct world w = { .nfreight = 0 };
+	struct err e;
+
+	if (!state_world(a, s, &none, &w, &e))
+		note("%s", e.message);
+	return world_freight(&w, name);
+}
+
+TEST(what_did_not_change_is_read_once)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const struct state *before = with_freight(a), *next;
+	const struct freight *one, *two;
+	struct err e;
+
+	ok(state_parse(a, before, &e), "a state is read");
+	one = freight_in(before, F1);
+	two = freight_in(before, F2);
+	ok(one && one == freight_in(before, F1), "worlds share what was read");
+	next = after(a, before, (struct event){ .kind = EVENT_FREIGHT_APPROVED, .freight = F1, .stage = "test" },
+		     NULL);
+	ok(state_parse(a, next, &e), "and the next one");
+	ok(freight_in(next, F2) == two, "in which what did not change is not read again");
+	ok(freight_in(next, F1) != one && freight_mark(&freight_in(next, F1)->approved_for, "test"),
+	   "but what did is");
+	ok(freight_in(before, F1) == one && !freight_mark(&one->approved_for, "test"), "the old one is as it was");
+	const struct state *copy = state_copy(a, next);
+	ok(state_parse(a, copy, &e), "a copy");
+	ok(freight_in(copy, F2) && freight_in(copy, F2)->object != two->object, "has its own");
 }
