@@ -20,7 +20,6 @@
 #include "engine/wording.h"
 #include "model/freight.h"
 #include "model/gate.h"
-#include "model/promotion.h"
 #include "model/world.h"
 
 enum { ROUNDS = 100, PRUNE_EVERY = 3600000, SLICE_MS = 250 };
