@@ -34,11 +34,6 @@ struct update_state {
 	struct list odd;                /* phases that mean nothing to us */
 };
 
-static const char *update_text_of(const struct value *v, const char *path)
-{
-	return value_path_text(v, path, "");
-}
-
 static bool is_authorised(const struct update_state *u, const struct value *app)
 {
 	const struct value *annotations = value_path(app, "metadata.annotations");
@@ -162,7 +157,7 @@ static bool update_decide(struct update_state *u, const struct value *app,
 	const char *owner = operation_info(value_get(state, "operation"), UPDATE_INFO);
 
 	*must = true;
-	*phase = update_text_of(state, "phase");
+	*phase = value_path_text(state, "phase", "");
 	if (!value_is(state, VALUE_MAP))
 		return true;
 	if (update_is_complete(*phase) && same_text(owner, u->rq->promotion)) {
@@ -176,7 +171,7 @@ static bool update_decide(struct update_state *u, const struct value *app,
 			       "application '%s' has an operation by '%s' that says "
 			       "nothing of its state",
 			       application_key(u->a, app),
-			       update_text_of(state, "operation.initiatedBy.username"));
+			       value_path_text(state, "operation.initiatedBy.username", ""));
 	return true;
 }
 
@@ -240,7 +235,7 @@ static bool write_app(struct update_state *u, const struct value *app, const str
 	if (change.is_list)
 		target = str_format(u->a, "%zu sources", value_count(change.sources));
 	change.said = str_format(u->a, "%s initiated sync%s%s",
-				 update_text_of(change.operation, "initiatedBy.username"),
+				 value_path_text(change.operation, "initiatedBy.username", ""),
 				 value_count(change.sources) ? " to " : "",
 				 value_count(change.sources) ? target : "");
 	if (!value_count(change.sources))
@@ -253,8 +248,8 @@ static void report_app(struct update_state *u, const struct value *app, struct v
 	struct arena *a = u->a;
 	struct value *out = value_map(a), *check;
 
-	value_set(a, out, "name", value_string(a, update_text_of(app, "metadata.name")));
-	value_set(a, out, "namespace", value_string(a, update_text_of(app, "metadata.namespace")));
+	value_set(a, out, "name", value_string(a, value_path_text(app, "metadata.name", "")));
+	value_set(a, out, "namespace", value_string(a, value_path_text(app, "metadata.namespace", "")));
 	check = value_copy(a, out);
 	if (desired)
 		value_set(a, check, "desiredRevisions", desired);
@@ -279,7 +274,7 @@ static bool update_app(struct update_state *u, const struct value *app, const st
 	if (strcmp(phase, "Failed") == 0 || strcmp(phase, "Error") == 0)
 		return err_set(e, ERR_REFUSED, "application '%s': the sync ended as %s: %s",
 			       application_key(u->a, app), phase,
-			       update_text_of(app, "status.operationState.message"));
+			       value_path_text(app, "status.operationState.message", ""));
 	if (strcmp(phase, "Running") == 0 || strcmp(phase, "Terminating") == 0)
 		u->running = true;
 	else if (strcmp(phase, "Succeeded") != 0)
@@ -290,7 +285,7 @@ static bool update_app(struct update_state *u, const struct value *app, const st
 static bool update_entry(struct update_state *u, const struct value *entry, struct err *e)
 {
 	const char *namespace = value_path_text(entry, "namespace", NULL);
-	const char *name = update_text_of(entry, "name");
+	const char *name = value_path_text(entry, "name", "");
 	const struct value *wanted = value_get(entry, "sources");
 	struct list apps = { 0 };
 
@@ -334,7 +329,7 @@ bool argocd_update(struct arena *a, const struct update_port *port,
 
 static void add_expression(struct buf *b, const struct value *e)
 {
-	const char *key = update_text_of(e, "key"), *operator= update_text_of(e, "operator");
+	const char *key = value_path_text(e, "key", ""), *operator= value_path_text(e, "operator", "");
 	const struct value *values = value_get(e, "values");
 	bool in = strcmp(operator, "In") == 0;
 

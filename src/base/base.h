@@ -38,4 +38,10 @@
 /* AUTO(fd) int f = open(…): calls auto_fd(&f) when f goes out of scope. */
 #define AUTO(type) __attribute__((cleanup(auto_##type)))
 
+/* For what cannot say const: a library's context, a list's items. The caller keeps the promise. */
+static inline void *unconst(const void *p)
+{
+	return (void *)(uintptr_t)p;
+}
+
 #endif

@@ -6,7 +6,7 @@
 
 #include "base/arena.h"
 
-void list_add(struct arena *a, struct list *l, void *item)
+void list_add(struct arena *a, struct list *l, const void *item)
 {
 	if (l->count == l->room) {
 		size_t room = l->room ? l->room * 2 : 8;
@@ -17,5 +17,5 @@ void list_add(struct arena *a, struct list *l, void *item)
 		l->items = items;
 		l->room = room;
 	}
-	l->items[l->count++] = item;
+	l->items[l->count++] = unconst(item);
 }

@@ -12,7 +12,7 @@ struct list {
 	size_t count, room;
 };
 
-/* Adds one pointer; the array may move, the pointers do not. */
-void list_add(struct arena *a, struct list *l, void *item);
+/* Adds one pointer; the array may move, the pointers do not. A const item must be read as one. */
+void list_add(struct arena *a, struct list *l, const void *item);
 
 #endif

@@ -49,7 +49,8 @@ static void map_grow(struct arena *a, struct map *m)
 			*map_find(m, old.slots[i].key, old.slots[i].len) = old.slots[i];
 }
 
-void map_set_n(struct arena *a, struct map *m, const char *key, size_t len, void *value)
+void map_set_n(struct arena *a, struct map *m, const char *key, size_t len,
+	       const void *value)
 {
 	struct map_slot *slot;
 
@@ -61,10 +62,10 @@ void map_set_n(struct arena *a, struct map *m, const char *key, size_t len, void
 		slot->len = len;
 		m->count++;
 	}
-	slot->value = value;
+	slot->value = unconst(value);
 }
 
-void map_set(struct arena *a, struct map *m, const char *key, void *value)
+void map_set(struct arena *a, struct map *m, const char *key, const void *value)
 {
 	map_set_n(a, m, key, strlen(key), value);
 }

@@ -22,11 +22,12 @@ struct map_slot {
 	void *value;
 };
 
-/* Adds or replaces. Zero is an empty map. */
-void map_set(struct arena *a, struct map *m, const char *key, void *value);
+/* Adds or replaces. Zero is an empty map. A const value must be read as one. */
+void map_set(struct arena *a, struct map *m, const char *key, const void *value);
 
 /* The same for a key that may hold NULs. */
-void map_set_n(struct arena *a, struct map *m, const char *key, size_t len, void *value);
+void map_set_n(struct arena *a, struct map *m, const char *key, size_t len,
+	       const void *value);
 
 /* The value, or NULL. */
 void *map_get(const struct map *m, const char *key);

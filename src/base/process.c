@@ -105,7 +105,7 @@ struct birth {
 	struct err e;                   /* when it is not */
 };
 
-static int spawn(struct birth *b)
+int process_spawn(const struct process_child *c, pid_t *pid)
 {
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attr;
@@ -115,18 +115,19 @@ static int spawn(struct birth *b)
 	sigemptyset(&none);
 	sigfillset(&all);
 	posix_spawnattr_init(&attr);
-	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
-						POSIX_SPAWN_SETPGROUP);
+	posix_spawnattr_setflags(&attr, (short)(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
+						(c->own_session ? POSIX_SPAWN_SETSID
+								: POSIX_SPAWN_SETPGROUP)));
 	posix_spawnattr_setsigmask(&attr, &none);
 	posix_spawnattr_setsigdefault(&attr, &all);
 	posix_spawnattr_setpgroup(&attr, 0);
 	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_adddup2(&actions, b->io->in[0], 0);
-	posix_spawn_file_actions_adddup2(&actions, b->io->out[1], 1);
-	posix_spawn_file_actions_adddup2(&actions, b->io->error[1], 2);
-	if (b->p->folder)
-		posix_spawn_file_actions_addchdir_np(&actions, b->p->folder);
-	status = posix_spawn(&b->pid, b->program, &actions, &attr, b->argv, b->env);
+	posix_spawn_file_actions_adddup2(&actions, c->in, 0);
+	posix_spawn_file_actions_adddup2(&actions, c->out, 1);
+	posix_spawn_file_actions_adddup2(&actions, c->error, 2);
+	if (c->folder)
+		posix_spawn_file_actions_addchdir_np(&actions, c->folder);
+	status = posix_spawn(pid, c->program, &actions, &attr, c->argv, c->env);
 	posix_spawn_file_actions_destroy(&actions);
 	posix_spawnattr_destroy(&attr);
 	return status;
@@ -137,9 +138,13 @@ static void give_birth(void *birth)
 {
 	struct birth *b = birth;
 
+	struct process_child c = { .program = b->program, .argv = b->argv, .env = b->env,
+				   .folder = b->p->folder, .in = b->io->in[0],
+				   .out = b->io->out[1], .error = b->io->error[1] };
+
 	if (b->p->confine && !confine_thread(b->p->confine, &b->e))
 		return;
-	errno = spawn(b);
+	errno = process_spawn(&c, &b->pid);
 	b->fine = errno == 0 || err_errno(&b->e, "starting %s", b->program);
 }
 

@@ -7,6 +7,8 @@
 #ifndef GANTRY_BASE_PROCESS_H
 #define GANTRY_BASE_PROCESS_H
 
+#include <sys/types.h>
+
 #include "base/base.h"
 #include "base/str.h"
 
@@ -38,6 +40,17 @@ struct process_result {
  */
 bool process_run(struct arena *a, const struct process *p, struct process_result *result,
 		 struct err *e) MUST_USE;
+
+struct process_child {
+	const char *program;        /* a path */
+	char *const *argv, *const *env;
+	const char *folder;         /* where it runs; NULL: where we are */
+	int in, out, error;         /* its stdin, stdout and stderr */
+	bool own_session;           /* of its own, without a terminal; else only a process group */
+};
+
+/* Starts it with an empty signal mask and default dispositions. 0, or an errno. */
+int process_spawn(const struct process_child *c, pid_t *pid);
 
 /* Where PATH finds this program, or NULL. */
 const char *process_find(struct arena *a, const char *name);

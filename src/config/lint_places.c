@@ -16,11 +16,6 @@
 #include "data/url.h"
 #include "data/value.h"
 
-static const char *lint_places_text_of(const struct value *v, const char *key)
-{
-	return value_text(value_get(v, key), "");
-}
-
 /* A growing table of names. */
 struct table {
 	struct arena *a;
@@ -30,13 +25,13 @@ struct table {
 static void lint_places_add(struct table *t, const char *name)
 {
 	if (*name)
-		list_add(t->a, &t->names, (char *)(uintptr_t)name);
+		list_add(t->a, &t->names, name);
 }
 
 static void add_variables(struct table *t, const struct value *vars)
 {
 	for (size_t i = 0; i < value_count(vars); i++)
-		lint_places_add(t, lint_places_text_of(value_at(vars, i), "name"));
+		lint_places_add(t, value_get_text(value_at(vars, i), "name"));
 }
 
 static const struct field_def *lint_places_finish(struct table *t)
@@ -80,7 +75,7 @@ const struct field_def *places_variables(const struct lint_names *n)
 /* What the step is called, given or by its place. */
 static const char *lint_places_alias_of(struct arena *a, const struct value *step, size_t index)
 {
-	const char *as = lint_places_text_of(step, "as");
+	const char *as = value_get_text(step, "as");
 
 	return *as ? as : str_format(a, "%s-%zu", value_get(step, "task") ? "task" : "step", index + 1);
 }
@@ -125,7 +120,7 @@ static bool is_watched(const struct lint_names *n, const char *kind, const char 
 
 		for (size_t j = 0; strcmp(g->kind, "Warehouse") == 0 && j < value_count(list); j++) {
 			const char *own =
-				lint_places_text_of(value_get(value_at(list, j), kind), "repoURL");
+				value_get_text(value_get(value_at(list, j), kind), "repoURL");
 
 			if (strcmp(normal ? normal(a, own) : own, normal ? normal(a, url) : url) == 0)
 				return true;

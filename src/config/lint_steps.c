@@ -19,11 +19,6 @@
 #include "config/schema.h"
 #include "data/value.h"
 
-static const char *lint_steps_text_of(const struct value *v, const char *key)
-{
-	return value_text(value_get(v, key), "");
-}
-
 static bool holds_template(const struct value *v)
 {
 	if (value_is(v, VALUE_STRING))
@@ -40,7 +35,7 @@ static bool holds_template(const struct value *v)
 static void check_config(struct lint *l, const struct gathered *g, const char *subject,
 			 const struct value *step)
 {
-	const char *uses = lint_steps_text_of(step, "uses");
+	const char *uses = value_get_text(step, "uses");
 	const struct value *config = value_get(step, "config");
 	const struct field_def *kind = field_find(l->steps->kinds, uses);
 	const char *nearest = field_nearest(l->steps->kinds, uses);
@@ -64,7 +59,7 @@ static void check_config(struct lint *l, const struct gathered *g, const char *s
 static bool lint_steps_has_variable(const struct value *vars, const char *name)
 {
 	for (size_t i = 0; i < value_count(vars); i++)
-		if (strcmp(lint_steps_text_of(value_at(vars, i), "name"), name) == 0)
+		if (strcmp(value_get_text(value_at(vars, i), "name"), name) == 0)
 			return true;
 	return false;
 }
@@ -77,14 +72,14 @@ static void check_task(struct lint *l, const struct gathered *g, const char *sub
 	const char *kind = value_text(value_get(ref, "kind"), "PromotionTask");
 	bool cluster = strcmp(kind, "ClusterPromotionTask") == 0;
 	const struct gathered *task =
-		lint_find(l, kind, cluster ? NULL : g->namespace, lint_steps_text_of(ref, "name"));
+		lint_find(l, kind, cluster ? NULL : g->namespace, value_get_text(ref, "name"));
 	const struct value *vars = task ? value_path(task->object, "spec.vars") : NULL;
 	const struct value *given = value_get(step, "vars");
 
 	for (size_t i = 0; i < value_count(vars); i++) {
-		const char *name = lint_steps_text_of(value_at(vars, i), "name");
+		const char *name = value_get_text(value_at(vars, i), "name");
 
-		if (!*lint_steps_text_of(value_at(vars, i), "value") &&
+		if (!*value_get_text(value_at(vars, i), "value") &&
 		    !lint_steps_has_variable(given, name) &&
 		    !lint_steps_has_variable(value_path(g->object, "spec.vars"), name) &&
 		    !lint_steps_has_variable(
@@ -93,11 +88,11 @@ static void check_task(struct lint *l, const struct gathered *g, const char *sub
 				       name, task->name);
 	}
 	for (size_t i = 0; task && i < value_count(given); i++)
-		if (!lint_steps_has_variable(vars, lint_steps_text_of(value_at(given, i), "name")))
+		if (!lint_steps_has_variable(vars, value_get_text(value_at(given, i), "name")))
 			complain_warning(&l->c, g->file, value_at(given, i),
 					 "%s: vars: task %s has no variable %s", subject,
 					 task->name,
-					 lint_steps_text_of(value_at(given, i), "name"));
+					 value_get_text(value_at(given, i), "name"));
 }
 
 void lint_step_list(struct lint *l, const struct gathered *g)
@@ -109,8 +104,8 @@ void lint_step_list(struct lint *l, const struct gathered *g)
 	for (size_t i = 0; i < value_count(steps); i++) {
 		const struct value *step = value_at(steps, i);
 		const char *name =
-			*lint_steps_text_of(step, "as")
-				? lint_steps_text_of(step, "as")
+			*value_get_text(step, "as")
+				? value_get_text(step, "as")
 				: str_format(l->a, "%s-%zu",
 					     value_get(step, "task") ? "task" : "step", i + 1);
 		const char *subject = str_format(l->a, "%s: step %s", lint_subject(l, g), name);

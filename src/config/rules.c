@@ -18,18 +18,13 @@
 #include "data/value.h"
 #include "model/selector.h"
 
-static const char *rules_text_of(const struct value *v, const char *key)
-{
-	return value_text(value_get(v, key), "");
-}
-
 /* The first element before index whose member key is the same text; NULL: none, or empty. */
 static const struct value *twin(const struct value *list, size_t index, const char *key)
 {
-	const char *name = rules_text_of(value_at(list, index), key);
+	const char *name = value_get_text(value_at(list, index), key);
 
 	for (size_t i = 0; *name && i < index; i++)
-		if (strcmp(rules_text_of(value_at(list, i), key), name) == 0)
+		if (strcmp(value_get_text(value_at(list, i), key), name) == 0)
 			return value_at(list, i);
 	return NULL;
 }
@@ -44,15 +39,15 @@ static void unique(const struct gathered *g, struct complaints *c, const struct 
 		if (first)
 			complain_error(c, g->file, value_get(value_at(list, i), key),
 				       "%s: %s[%zu].%s: \"%s\" is there already, in line %u",
-				       g->name, path, i, key, rules_text_of(value_at(list, i), key),
+				       g->name, path, i, key, value_get_text(value_at(list, i), key),
 				       first->line);
 	}
 }
 
 static void image_rules(const struct gathered *g, struct complaints *c, const struct value *image)
 {
-	const char *strategy = rules_text_of(image, "imageSelectionStrategy");
-	const char *constraint = rules_text_of(image, "constraint"), *wrong;
+	const char *strategy = value_get_text(image, "imageSelectionStrategy");
+	const char *constraint = value_get_text(image, "constraint"), *wrong;
 
 	if (strcmp(strategy, "Digest") == 0) {
 		if (!*constraint)
@@ -74,7 +69,7 @@ static void image_rules(const struct gathered *g, struct complaints *c, const st
 
 static void chart_rules(const struct gathered *g, struct complaints *c, const struct value *chart)
 {
-	const char *url = rules_text_of(chart, "repoURL"), *name = rules_text_of(chart, "name");
+	const char *url = value_get_text(chart, "repoURL"), *name = value_get_text(chart, "name");
 
 	if (has_prefix(url, "oci://") && *name)
 		complain_error(c, g->file, value_get(chart, "name"),
@@ -92,7 +87,7 @@ static void git_rules(const struct gathered *g, struct complaints *c, const stru
 		{ "branch", "NewestFromBranch" }, { "since", "NewestFromBranch" },
 		{ "semverConstraint", "SemVer" }, { "strictSemvers", "SemVer" },
 	};
-	const char *strategy = rules_text_of(git, "commitSelectionStrategy");
+	const char *strategy = value_get_text(git, "commitSelectionStrategy");
 
 	strategy = *strategy ? strategy : "NewestFromBranch";
 	for (size_t i = 0; i < COUNTOF(only); i++)
@@ -108,15 +103,15 @@ static const char *repository(struct arena *a, const struct value *s)
 	const struct value *git = value_get(s, "git"), *image = value_get(s, "image");
 	const struct value *chart = value_get(s, "chart");
 
-	if (*rules_text_of(git, "repoURL"))
-		return str_format(a, "git %s", url_normal_git(a, rules_text_of(git, "repoURL")));
-	if (*rules_text_of(image, "repoURL"))
+	if (*value_get_text(git, "repoURL"))
+		return str_format(a, "git %s", url_normal_git(a, value_get_text(git, "repoURL")));
+	if (*value_get_text(image, "repoURL"))
 		return str_format(a, "image %s",
-				  url_normal_image(a, rules_text_of(image, "repoURL")));
-	if (!*rules_text_of(chart, "repoURL"))
+				  url_normal_image(a, value_get_text(image, "repoURL")));
+	if (!*value_get_text(chart, "repoURL"))
 		return NULL;
-	return str_format(a, "chart %s:%s", url_normal_chart(a, rules_text_of(chart, "repoURL")),
-			  rules_text_of(chart, "name"));
+	return str_format(a, "chart %s:%s", url_normal_chart(a, value_get_text(chart, "repoURL")),
+			  value_get_text(chart, "name"));
 }
 
 static void same_repository(const struct gathered *g, struct complaints *c,
@@ -167,10 +162,10 @@ static void step_rules(const struct gathered *g, struct complaints *c, const str
 	for (size_t i = 0; i < value_count(steps); i++) {
 		const struct value *step = value_at(steps, i);
 
-		if (is_reserved(rules_text_of(step, "as")))
+		if (is_reserved(value_get_text(step, "as")))
 			complain_error(c, g->file, value_get(step, "as"),
 				       "%s: %s[%zu].as: %s is what steps without a name are called",
-				       g->name, path, i, rules_text_of(step, "as"));
+				       g->name, path, i, value_get_text(step, "as"));
 		for (size_t j = 0; value_get(step, "task") && j < COUNTOF(not_with_task); j++)
 			if (value_get(step, not_with_task[j]))
 				complain_error(c, g->file, value_get(step, not_with_task[j]),
@@ -215,11 +210,11 @@ static void policy_rules(const struct gathered *g, struct complaints *c)
 		const struct value *policy = value_at(list, i);
 		const struct value *selector = value_get(policy, "stageSelector");
 
-		if (*rules_text_of(policy, "stage") && selector)
+		if (*value_get_text(policy, "stage") && selector)
 			complain_error(c, g->file, policy,
 				       "%s: spec.promotionPolicies[%zu]: takes stage or stageSelector, "
 				       "not both", g->name, i);
-		if (!*rules_text_of(policy, "stage") && !selector)
+		if (!*value_get_text(policy, "stage") && !selector)
 			complain_error(c, g->file, policy,
 				       "%s: spec.promotionPolicies[%zu]: stageSelector is required; {} "
 				       "means every stage", g->name, i);

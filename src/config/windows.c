@@ -20,15 +20,10 @@
 #include "model/selector.h"
 #include "model/window.h"
 
-static const char *windows_text_of(const struct value *v, const char *key)
-{
-	return value_text(value_get(v, key), "");
-}
-
 static bool windows_read_time(struct arena *a, const struct value *v, const char *key, int64_t *out,
 			      const char **zone, struct err *e)
 {
-	const char *text = windows_text_of(v, key);
+	const char *text = value_get_text(v, key);
 
 	if (*text && !ical_time_parse(a, text, zone, out, e))
 		return err_wrap(e, "%s", key);
@@ -61,14 +56,14 @@ static bool window_check(bool repeats, struct window_interval wall, struct err *
 
 static bool read_window(struct arena *a, const struct value *v, struct window *w, struct err *e)
 {
-	const char *text = windows_text_of(v, "rrule"), *start_zone = "", *end_zone = "";
+	const char *text = value_get_text(v, "rrule"), *start_zone = "", *end_zone = "";
 	bool repeats = *text != '\0';
 	struct window_interval wall = { INT64_MIN, INT64_MAX };
 	const struct zone *zone;
 	struct recurrence rule;
 
-	*w = (struct window){ .name = windows_text_of(v, "name"),
-			      .denies = strcmp(windows_text_of(v, "kind"), "Deny") == 0,
+	*w = (struct window){ .name = value_get_text(v, "name"),
+			      .denies = strcmp(value_get_text(v, "kind"), "Deny") == 0,
 			      .selector = value_get(v, "stageSelector") };
 	if (!windows_read_time(a, v, "dtstart", &wall.start, &start_zone, e) ||
 	    !windows_read_time(a, v, "dtend", &wall.end, &end_zone, e) ||
@@ -87,7 +82,7 @@ static bool read_window(struct arena *a, const struct value *v, struct window *w
 /* What can't be read may be a freeze: it closes rather than opens. */
 static void close_window(const struct value *v, struct window *w)
 {
-	*w = (struct window){ .name = windows_text_of(v, "name"), .denies = true,
+	*w = (struct window){ .name = value_get_text(v, "name"), .denies = true,
 			      .selector = value_get(v, "stageSelector") };
 	window_set_times(w, NULL, NULL, (struct window_interval){ INT64_MIN, INT64_MAX });
 }

@@ -15,6 +15,7 @@
  * json_relaxed.h comments and commas too many, blanked out
  * key_path.h     keys such as image.tag
  * pattern.h      regular expressions as Go reads them
+ * percent.h      percent-encoding
  * re2.h          RE2's syntax in PCRE2's
  * semver.h       versions and constraints
  * toml.h         TOML text to values

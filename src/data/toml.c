@@ -53,7 +53,7 @@ static bool defined_before(struct toml_reader *r, unsigned line, const struct to
 static struct value *toml_time_of(struct arena *a, struct str word)
 {
 	struct value *v = value_string_n(a, word.at, word.len);
-	char *text = (char *)(uintptr_t)v->string.at;
+	char *text = unconst(v->string.at);
 	size_t len = word.len, point, end;
 
 	if (len <= 10)

@@ -233,6 +233,11 @@ const char *value_text(const struct value *v, const char *otherwise)
 	return value_is(v, VALUE_STRING) ? v->string.at : otherwise;
 }
 
+const char *value_get_text(const struct value *map, const char *key)
+{
+	return value_text(value_get(map, key), "");
+}
+
 const char *value_path_text(const struct value *v, const char *path, const char *otherwise)
 {
 	return value_text(value_path(v, path), otherwise);

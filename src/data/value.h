@@ -94,6 +94,9 @@ size_t value_count(const struct value *v);
 /* The text, or otherwise when v is NULL or no string. */
 const char *value_text(const struct value *v, const char *otherwise);
 
+/* The string that a map has at key; "" when there is none. */
+const char *value_get_text(const struct value *map, const char *key);
+
 /* The same for the text at value_path(v, path). */
 const char *value_path_text(const struct value *v, const char *path, const char *otherwise);
 

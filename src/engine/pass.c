@@ -207,7 +207,7 @@ static struct value *warehouses_of(const struct promotion_run *r, struct arena *
 		const struct warehouse *w = project_warehouse(r->project, name);
 
 		if (w)
-			value_append(a, all, (struct value *)(uintptr_t)w->object);
+			value_append(a, all, unconst(w->object));
 	}
 	return all;
 }

@@ -17,11 +17,6 @@
 #include "expr/expr.h"
 #include "expr/print.h"
 
-static const char *criteria_text_of(const struct value *v, const char *key)
-{
-	return value_text(value_get(v, key), "");
-}
-
 /* The first of the elements at key of the result whose repository this is, or NULL. */
 static const struct value *
 criteria_first_of(struct arena *a, const struct value *results, const char *key,
@@ -32,7 +27,7 @@ criteria_first_of(struct arena *a, const struct value *results, const char *key,
 	for (size_t i = 0; i < value_count(results); i++) {
 		const struct value *one = value_at(results, i);
 
-		if (strcmp(normal(a, criteria_text_of(one, "repoURL")), want) == 0 &&
+		if (strcmp(normal(a, value_get_text(one, "repoURL")), want) == 0 &&
 		    value_count(value_get(one, key)))
 			return value_at(value_get(one, key), 0);
 	}
@@ -73,8 +68,8 @@ static bool chart_from(struct arena *a, const struct expr_call *call, struct exp
 		const struct value *one = value_at(charts, i);
 		const struct value *version = value_at(value_get(one, "versions"), 0);
 
-		if (!version || strcmp(criteria_text_of(one, "name"), name) != 0 ||
-		    strcmp(url_normal_chart(a, criteria_text_of(one, "repoURL")), repo) != 0)
+		if (!version || strcmp(value_get_text(one, "name"), name) != 0 ||
+		    strcmp(url_normal_chart(a, value_get_text(one, "repoURL")), repo) != 0)
 			continue;
 		chart = value_map(a);
 		value_set(a, chart, "repoURL", value_string(a, repo));
@@ -94,7 +89,7 @@ static bool artifact_from(struct arena *a, const struct expr_call *call, struct 
 	for (size_t i = 0; !found && i < value_count(results); i++) {
 		const struct value *one = value_at(results, i);
 
-		if (str_is(call->args[0].string, criteria_text_of(one, "name")))
+		if (str_is(call->args[0].string, value_get_text(one, "name")))
 			found = value_at(value_get(one, "artifactReferences"), 0);
 	}
 	*out = artifact_value(a, &artifact_other, found);

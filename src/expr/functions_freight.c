@@ -25,15 +25,10 @@ struct wanted {
 	const char *chart;
 };
 
-static const char *functions_freight_text_of(const struct value *v, const char *key)
-{
-	return value_text(value_get(v, key), "");
-}
-
 static bool functions_freight_is_wanted(struct arena *a, const struct wanted *w,
 					const struct value *v)
 {
-	const char *repo = functions_freight_text_of(v, "repoURL");
+	const char *repo = value_get_text(v, "repoURL");
 
 	switch (w->class) {
 	case CLASS_COMMIT:
@@ -42,9 +37,9 @@ static bool functions_freight_is_wanted(struct arena *a, const struct wanted *w,
 		return strcmp(repo, w->repo) == 0;
 	case CLASS_CHART:
 		return strcmp(repo, w->repo) == 0 &&
-		       strcmp(functions_freight_text_of(v, "name"), w->chart) == 0;
+		       strcmp(value_get_text(v, "name"), w->chart) == 0;
 	case CLASS_OTHER:
-		return strcmp(functions_freight_text_of(v, "subscriptionName"), w->repo) == 0;
+		return strcmp(value_get_text(v, "subscriptionName"), w->repo) == 0;
 	}
 	return false;
 }
@@ -69,7 +64,7 @@ static size_t count_subscriptions(struct arena *a, const struct wanted *w,
 
 		if (w->class == CLASS_OTHER)
 			count += is_other(one) &&
-				 strcmp(functions_freight_text_of(one, "name"), w->repo) == 0;
+				 strcmp(value_get_text(one, "name"), w->repo) == 0;
 		else
 			count += v && functions_freight_is_wanted(a, w, v);
 	}

@@ -15,6 +15,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "data/json.h"
+#include "data/percent.h"
 #include "data/value.h"
 #include "net/retry.h"
 #include "net/url.h"
@@ -263,38 +264,17 @@ bool forge_refused(const struct forge *f, struct arena *a, const struct forge_ca
 	return http_refused(a, &rq, &reply, e);
 }
 
-static char hex_digit(unsigned n)
-{
-	return "0123456789ABCDEF"[n & 15];
-}
-
-static const char *escaped(struct arena *a, const char *text, const char *kept, bool plus)
-{
-	size_t n = 0, len = strlen(text);
-	char *out = arena_alloc(a, len * 3 + 1);
-
-	for (size_t i = 0; i < len; i++) {
-		unsigned char c = (unsigned char)text[i];
-
-		if (is_letter((char)c) || is_digit((char)c) || strchr(kept, c)) {
-			out[n++] = (char)c;
-		} else if (plus && c == ' ') {
-			out[n++] = '+';
-		} else {
-			out[n++] = '%';
-			out[n++] = hex_digit(c >> 4);
-			out[n++] = hex_digit(c);
-		}
-	}
-	return out;
-}
-
 const char *forge_segment(struct arena *a, const char *text)
 {
-	return escaped(a, text, "-_.~$&+=:@", false);
+	return percent_encode(a, text, "-_.~$&+=:@");
 }
 
 const char *forge_query(struct arena *a, const char *text)
 {
-	return escaped(a, text, "-_.~", true);
+	char *out = percent_encode(a, text, "-_.~ ");
+
+	for (char *c = out; *c; c++)
+		if (*c == ' ')
+			*c = '+';
+	return out;
 }

@@ -11,7 +11,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -141,30 +140,6 @@ static char **child_environment(struct child *c)
 	return (char **)env.items;
 }
 
-static int spawn_child(struct child *c, const char *program, char *const *argv, int io, int error)
-{
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attr;
-	sigset_t none, all;
-	int status;
-
-	sigemptyset(&none);
-	sigfillset(&all);
-	posix_spawnattr_init(&attr);
-	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
-						POSIX_SPAWN_SETSID);
-	posix_spawnattr_setsigmask(&attr, &none);
-	posix_spawnattr_setsigdefault(&attr, &all);
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_adddup2(&actions, io, 0);
-	posix_spawn_file_actions_adddup2(&actions, io, 1);
-	posix_spawn_file_actions_adddup2(&actions, error, 2);
-	status = posix_spawn(&c->pid, program, &actions, &attr, argv, child_environment(c));
-	posix_spawn_file_actions_destroy(&actions);
-	posix_spawnattr_destroy(&attr);
-	return status;
-}
-
 static bool spawn_start(struct child *c, const char *url, const char *service, struct err *e)
 {
 	struct list argv = { 0 };
@@ -192,7 +167,10 @@ static bool spawn_start(struct child *c, const char *url, const char *service, s
 		close(io[1]);
 		return err_errno(e, "making a pipe");
 	}
-	status = spawn_child(c, program, (char *const *)argv.items, io[1], error[1]);
+	status = process_spawn(&(struct process_child){ .program = program,
+				.argv = (char *const *)argv.items, .env = child_environment(c),
+				.in = io[1], .out = io[1], .error = error[1], .own_session = true },
+			       &c->pid);
 	close(io[1]);
 	close(error[1]);
 	c->io = io[0];

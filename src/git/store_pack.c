@@ -212,7 +212,7 @@ static bool write_pack(struct store *s, const char *head, const char *packed, co
 	int code = git_packbuilder_new(&p, s->repo);
 
 	if (code == 0)
-		code = git_packbuilder_set_callbacks(p, ask_quit, (void *)(uintptr_t)quit);
+		code = git_packbuilder_set_callbacks(p, ask_quit, unconst(quit));
 	if (code == 0)
 		code = store_pack_choose(s, p, head, packed, quit);
 	if (code == 0 && git_packbuilder_object_count(p) == 0)

@@ -205,7 +205,7 @@ void stage_auto_promotes(struct arena *a, const struct world *w, const struct st
 
 		if (f && !is_held(s, r->warehouse) && !is_awaited(s, f) &&
 		    !same_text(stage_freight(s, r->warehouse), f->name) && may_be_tried(w, s, f))
-			list_add(a, out, (void *)(uintptr_t)f);
+			list_add(a, out, f);
 	}
 }
 
@@ -231,7 +231,7 @@ static void admission_push(struct arena *a, struct list *history, const struct v
 {
 	struct list longer = { 0 };
 
-	list_add(a, &longer, (void *)(uintptr_t)collection);
+	list_add(a, &longer, collection);
 	for (size_t i = 0; i < history->count && i + 1 < HISTORY_MAX; i++)
 		list_add(a, &longer, history->items[i]);
 	*history = longer;
@@ -290,7 +290,7 @@ void stage_admit(struct arena *a, const struct stage *s, struct promotion *const
 	*out = (struct admission){ 0 };
 	keep_holds(a, s, count, out);
 	for (size_t i = 0; i < s->nhistory; i++)
-		list_add(a, &out->history, (void *)(uintptr_t)s->history[i].object);
+		list_add(a, &out->history, s->history[i].object);
 	for (size_t i = 0; i < count; i++) {
 		sorted[i] = promotions[i];
 		out->busy = out->busy || !promotion_is_over(promotions[i]);

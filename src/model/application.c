@@ -50,7 +50,7 @@ bool application_stages(struct arena *a, const char *annotation, struct list *ou
 			continue;
 		if (!application_read_entry(a, entry, &stage, e))
 			return false;
-		list_add(a, &found, (char *)(uintptr_t)stage);
+		list_add(a, &found, stage);
 	}
 	if (!found.count)
 		return err_set(e, ERR_CONFIG, "no stage is authorized by \"%s\"", annotation);

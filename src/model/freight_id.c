@@ -19,11 +19,6 @@
 
 enum { LARGEST = 64 << 20 };
 
-static const char *freight_id_text_of(const struct value *v, const char *key)
-{
-	return value_text(value_get(v, key), "");
-}
-
 /* Drops what ".." takes back: the last segment written since start, if there is any. */
 static bool drop_segment(struct buf *b, size_t start)
 {
@@ -70,31 +65,31 @@ static const char *join_path(struct arena *a, const char *base, const char *name
 
 static const char *commit_part(struct arena *a, const struct value *v)
 {
-	const char *tag = freight_id_text_of(v, "tag");
+	const char *tag = value_get_text(v, "tag");
 
-	return str_format(a, "%s:%s%s%s", url_normal_git(a, freight_id_text_of(v, "repoURL")), tag,
-			  *tag ? ":" : "", freight_id_text_of(v, "id"));
+	return str_format(a, "%s:%s%s%s", url_normal_git(a, value_get_text(v, "repoURL")), tag,
+			  *tag ? ":" : "", value_get_text(v, "id"));
 }
 
 static const char *image_part(struct arena *a, const struct value *v)
 {
-	return str_format(a, "%s:%s@%s", freight_id_text_of(v, "repoURL"),
-			  freight_id_text_of(v, "tag"), freight_id_text_of(v, "digest"));
+	return str_format(a, "%s:%s@%s", value_get_text(v, "repoURL"),
+			  value_get_text(v, "tag"), value_get_text(v, "digest"));
 }
 
 static const char *chart_part(struct arena *a, const struct value *v)
 {
-	const char *repo = url_normal_chart(a, freight_id_text_of(v, "repoURL"));
+	const char *repo = url_normal_chart(a, value_get_text(v, "repoURL"));
 
-	return str_format(a, "%s:%s", join_path(a, repo, freight_id_text_of(v, "name")),
-			  freight_id_text_of(v, "version"));
+	return str_format(a, "%s:%s", join_path(a, repo, value_get_text(v, "name")),
+			  value_get_text(v, "version"));
 }
 
 static const char *artifact_part(struct arena *a, const struct value *v)
 {
-	return str_format(a, "%s:%s:%s", freight_id_text_of(v, "artifactType"),
-			  freight_id_text_of(v, "subscriptionName"),
-			  freight_id_text_of(v, "version"));
+	return str_format(a, "%s:%s:%s", value_get_text(v, "artifactType"),
+			  value_get_text(v, "subscriptionName"),
+			  value_get_text(v, "version"));
 }
 
 static const struct {
@@ -121,7 +116,7 @@ static void add_parts(struct arena *a, const struct value *freight, size_t class
 	for (size_t i = 0; i < value_count(all); i++) {
 		const struct value *v = value_at(all, i);
 		const char *name =
-			classes[class].is_named ? freight_id_text_of(v, "subscriptionName") : "";
+			classes[class].is_named ? value_get_text(v, "subscriptionName") : "";
 
 		list_add(a, parts, str_format(a, "%s%s%s", classes[class].part(a, v),
 					      *name ? ":" : "", name));

@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "data/percent.h"
 
 #define MAX_URL 8192
 
@@ -106,21 +107,7 @@ const char *url_shown(struct arena *a, const char *text)
 
 const char *url_escape(struct arena *a, const char *text)
 {
-	static const char digits[] = "0123456789ABCDEF";
-	char *out = arena_alloc(a, strlen(text) * 3 + 1), *to = out;
-
-	for (; *text; text++) {
-		unsigned char c = (unsigned char)*text;
-		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-		    strchr("-._~", c)) {
-			*to++ = (char)c;
-			continue;
-		}
-		*to++ = '%';
-		*to++ = digits[c >> 4];
-		*to++ = digits[c & 15];
-	}
-	return out;
+	return percent_encode(a, text, "-._~");
 }
 
 bool url_same_origin(const struct url *a, const struct url *b)

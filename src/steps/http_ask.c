@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "base/list.h"
 #include "base/str.h"
+#include "data/percent.h"
 #include "data/value.h"
 #include "net/http.h"
 #include "net/url.h"
@@ -76,12 +77,6 @@ static const char *http_ask_decode(struct arena *a, const char *text, size_t len
 	return out;
 }
 
-/* What Go leaves as it is in a path, beside letters and digits. */
-static bool is_path_sign(char c)
-{
-	return strchr("-_.~$&+,/:;=@!'()*", c) != NULL;
-}
-
 static bool needs_no_escape(const char *path)
 {
 	for (const char *p = path; *p; p++)
@@ -100,13 +95,10 @@ static const char *with_path(struct arena *a, const char *url)
 	if (needs_no_escape(text))
 		return url;
 	out = str_copy_n(a, url, (size_t)(path - url));
-	for (const char *p = http_ask_decode(a, text, len, false); *p; p++) {
-		bool plain = (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') ||
-			     (*p >= '0' && *p <= '9') || is_path_sign(*p);
-
-		out = str_format(a, plain ? "%s%c" : "%s%%%02X", out, (unsigned char)*p);
-	}
-	return str_format(a, "%s%s", out, path + len);
+	/* What Go leaves as it is in a path, beside letters and digits. */
+	return str_format(a, "%s%s%s", out,
+			  percent_encode(a, http_ask_decode(a, text, len, false),
+					 "-_.~$&+,/:;=@!'()*"), path + len);
 }
 
 /* name=value as Go's url.Values encode them: a blank is "+". */

@@ -74,7 +74,7 @@ static bool write_one(struct arena *a, struct workdir *w, const char *path, stru
 	const char *all = before ? str_format(a, "%s---\n%.*s", before, (int)text.len, text.at)
 				 : str_text(a, text);
 
-	map_set(a, written, path, (void *)(uintptr_t)all);
+	map_set(a, written, path, all);
 	return workdir_write(w, path, all, strlen(all), e);
 }
 

@@ -102,7 +102,7 @@ static bool merge_all(struct step_run *r, const char *out, struct list *names, s
 				continue;
 			return false;
 		}
-		list_add(r->arena, names, (void *)(uintptr_t)path);
+		list_add(r->arena, names, path);
 		if (!utf16_read(r->arena, path, file.text, &file.text, e))
 			return false;
 		if (!yaml_merge_add_file(r, &file, merged, out, e))

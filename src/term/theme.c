@@ -269,7 +269,7 @@ static void theme_add_name(struct arena *a, struct list *names, const char *name
 	for (size_t i = 0; i < names->count; i++)
 		if (strcmp(names->items[i], name) == 0)
 			return;
-	list_add(a, names, (void *)(uintptr_t)name);
+	list_add(a, names, name);
 }
 
 void theme_list(struct arena *a, const char *folder, struct list *names)

@@ -137,7 +137,7 @@ static int draw_path(struct view *v, struct canvas *c, const struct screen *s, i
 	if (s->def->about) {
 		struct view of = *v;
 
-		of.s = (struct screen *)(uintptr_t)s;
+		of.s = unconst(s);
 		about = s->def->about(&of);
 	}
 	if (s->def == &screen_stage)

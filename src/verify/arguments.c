@@ -24,11 +24,6 @@
 
 enum { TEXT_MAX = 1 << 20 };
 
-static const char *arguments_text_of(const struct value *v, const char *key)
-{
-	return value_text(value_get(v, key), "");
-}
-
 static bool arguments_find(void *context, struct arena *a, const struct kargo_wanted *wanted,
 			   const struct value **out, struct err *e)
 {
@@ -75,12 +70,12 @@ static bool arguments_given(struct arena *a, const struct verification *v, struc
 		.now_ms = clock_now(),
 		.load_zone = zone_load,
 		.find = arguments_find,
-		.context = (void *)(uintptr_t)p,
+		.context = unconst(p),
 	};
 
 	for (size_t i = 0; i < value_count(args); i++) {
-		const char *name = arguments_text_of(value_at(args, i), "name"), *text;
-		const char *raw = arguments_text_of(value_at(args, i), "value");
+		const char *name = value_get_text(value_at(args, i), "name"), *text;
+		const char *raw = value_get_text(value_at(args, i), "value");
 
 		if (!verification_text(a, &scope, raw, &text, e))
 			return err_wrap(e, "argument %s", name);
@@ -93,7 +88,7 @@ static bool arguments_given(struct arena *a, const struct verification *v, struc
 static struct value *argument_named(const struct value *list, const char *name)
 {
 	for (size_t i = 0; i < value_count(list); i++)
-		if (strcmp(arguments_text_of(value_at(list, i), "name"), name) == 0)
+		if (strcmp(value_get_text(value_at(list, i), "name"), name) == 0)
 			return value_at(list, i);
 	return NULL;
 }
@@ -108,7 +103,7 @@ static bool argument_merge(struct arena *a, struct value *into, const struct val
 		return true;
 	if (before && !value_equal(own, before))
 		return err_set(e, ERR_CONFIG, "argument %s has different values in two templates",
-			       arguments_text_of(arg, "name"));
+			       value_get_text(arg, "name"));
 	value_set(a, into, field, value_copy(a, own));
 	return true;
 }
@@ -119,7 +114,7 @@ static bool arguments_add(struct arena *a, const struct value *template, struct 
 	const struct value *args = value_path(template, "spec.args");
 
 	for (size_t i = 0; i < value_count(args); i++) {
-		const char *name = arguments_text_of(value_at(args, i), "name");
+		const char *name = value_get_text(value_at(args, i), "name");
 		struct value *into = argument_named(out, name);
 
 		if (!into) {
@@ -146,7 +141,7 @@ bool arguments_build(struct arena *a, const struct verification *v, const struct
 			return false;
 	for (size_t i = 0; i < value_count(all); i++) {
 		struct value *arg = value_at(all, i);
-		const char *name = arguments_text_of(arg, "name");
+		const char *name = value_get_text(arg, "name");
 
 		if (value_get(given, name))
 			value_set(a, arg, "value", value_copy(a, value_get(given, name)));
@@ -165,14 +160,14 @@ static bool secret_read(struct arena *a, const struct project *p, const struct v
 
 	if (!ref)
 		return err_set(e, ERR_CONFIG, "argument %s: valueFrom has no secretKeyRef",
-			       arguments_text_of(arg, "name"));
+			       value_get_text(arg, "name"));
 	found = value_get(
-		value_get(value_get(p->secrets, arguments_text_of(ref, "name")), "stringData"),
-		arguments_text_of(ref, "key"));
+		value_get(value_get(p->secrets, value_get_text(ref, "name")), "stringData"),
+		value_get_text(ref, "key"));
 	if (!value_is(found, VALUE_STRING))
 		return err_set(e, ERR_CONFIG, "argument %s: there is no secret \"%s\" with key %s",
-			       arguments_text_of(arg, "name"), arguments_text_of(ref, "name"),
-			       arguments_text_of(ref, "key"));
+			       value_get_text(arg, "name"), value_get_text(ref, "name"),
+			       value_get_text(ref, "key"));
 	log_redact(found->string.at);
 	*out = value_copy(a, found);
 	return true;
@@ -189,7 +184,7 @@ bool arguments_values(struct arena *a, const struct project *p, const struct val
 
 		if (!value_is(v, VALUE_STRING) && !secret_read(a, p, arg, &v, e))
 			return false;
-		value_set(a, all, arguments_text_of(arg, "name"), v);
+		value_set(a, all, value_get_text(arg, "name"), v);
 	}
 	*out = all;
 	return true;
