@@ -81,37 +81,47 @@ static void sync_folder_of(struct arena *a, const char *path)
 		fsync(fd);
 }
 
-static bool file_write_new(const char *path, const void *bytes, size_t len, unsigned mode,
-			     bool flush, struct err *e)
+struct new_file {
+	const char *path;
+	struct str bytes;
+	unsigned mode;
+	bool flush;
+};
+
+static bool file_write_new(const struct new_file *n, struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	char *temporary = str_format(a, "%s.XXXXXX", path);
+	char *temporary = str_format(a, "%s.XXXXXX", n->path);
 	AUTO(fd) int fd = mkostemp(temporary, O_CLOEXEC);
 
 	if (fd < 0)
-		return err_errno(e, "making a file beside %s", path);
-	if (!file_write_fd(fd, bytes, len, e)) {
+		return err_errno(e, "making a file beside %s", n->path);
+	if (!file_write_fd(fd, n->bytes.at, n->bytes.len, e)) {
 		unlink(temporary);
-		return err_wrap(e, "%s", path);
+		return err_wrap(e, "%s", n->path);
 	}
-	if (fchmod(fd, (mode_t)mode) || (flush && fsync(fd)) || rename(temporary, path)) {
-		err_errno(e, "replacing %s", path);
+	if (fchmod(fd, (mode_t)n->mode) || (n->flush && fsync(fd)) || rename(temporary, n->path)) {
+		err_errno(e, "replacing %s", n->path);
 		unlink(temporary);
 		return false;
 	}
-	if (flush)
-		sync_folder_of(a, path);
+	if (n->flush)
+		sync_folder_of(a, n->path);
 	return true;
 }
 
 bool file_write(const char *path, const void *bytes, size_t len, unsigned mode, struct err *e)
 {
-	return file_write_new(path, bytes, len, mode, true, e);
+	struct new_file n = { path, { bytes, len }, mode, true };
+
+	return file_write_new(&n, e);
 }
 
 bool file_replace(const char *path, const void *bytes, size_t len, unsigned mode, struct err *e)
 {
-	return file_write_new(path, bytes, len, mode, false, e);
+	struct new_file n = { path, { bytes, len }, mode, false };
+
+	return file_write_new(&n, e);
 }
 
 bool file_exists(const char *path)

@@ -58,7 +58,7 @@ static bool entry_is_it(const struct netrc_entry *entry, const char *user)
 }
 
 bool netrc_read(struct arena *a, const char *text, const char *host, const char *user,
-		  const char **username, const char **password)
+		struct netrc_login *out)
 {
 	struct netrc_entry now = { 0 };
 	const char *name = str_copy_n(a, host, strcspn(host, ":")), *word;
@@ -87,13 +87,11 @@ bool netrc_read(struct arena *a, const char *text, const char *host, const char 
 	}
 	if (!entry_is_it(&now, user))
 		return false;
-	*username = now.login ? now.login : user;
-	*password = now.password;
+	*out = (struct netrc_login){ now.login ? now.login : user, now.password };
 	return true;
 }
 
-bool netrc_find(struct arena *a, const char *host, const char *user, const char **username,
-		const char **password)
+bool netrc_find(struct arena *a, const char *host, const char *user, struct netrc_login *out)
 {
 	const char *path = getenv("NETRC"), *home = getenv("HOME");
 	struct str text;
@@ -102,8 +100,8 @@ bool netrc_find(struct arena *a, const char *host, const char *user, const char 
 	if (!path && home)
 		path = path_join(a, home, ".netrc");
 	if (!path || !file_read(a, path, NETRC_MAX, &text, &e) ||
-	    !netrc_read(a, text.at, host, user, username, password))
+	    !netrc_read(a, text.at, host, user, out))
 		return false;
-	log_redact(*password);
+	log_redact(out->password);
 	return true;
 }

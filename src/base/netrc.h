@@ -7,17 +7,20 @@
 
 struct arena;
 
+struct netrc_login {
+	const char *username;           /* NULL: the entry names nobody, and neither did the caller */
+	const char *password;
+};
+
 /*
  * For a host, whose port does not count, in $NETRC or ~/.netrc: the first entry of the machine
  * that has a password, and whose login is user (NULL: any); "default" fits any machine. False:
- * there is none. The password is registered with log_redact(). *username is user, which may be
- * NULL, when the entry has none.
+ * there is none. The password is registered with log_redact().
  */
-bool netrc_find(struct arena *a, const char *host, const char *user, const char **username,
-		const char **password);
+bool netrc_find(struct arena *a, const char *host, const char *user, struct netrc_login *out);
 
 /* As above, from such a file's text. */
 bool netrc_read(struct arena *a, const char *text, const char *host, const char *user,
-		const char **username, const char **password);
+		struct netrc_login *out);
 
 #endif

@@ -229,8 +229,19 @@ static bool goes_on(const struct process *p, int64_t end, struct err *e)
 	return true;
 }
 
-static bool converse(const struct process *p, int64_t end, struct pipes *io, struct buf *out,
-		     struct buf *error, struct err *e)
+/* What the child wrote. */
+struct written {
+	struct buf out, error;
+};
+
+static void auto_written(struct written *w)
+{
+	buf_release(&w->out);
+	buf_release(&w->error);
+}
+
+static bool converse(const struct process *p, int64_t end, struct pipes *io, struct written *w,
+		     struct err *e)
 {
 	struct str input = p->input;
 
@@ -249,12 +260,12 @@ static bool converse(const struct process *p, int64_t end, struct pipes *io, str
 		if (fds[0].revents)
 			feed(&io->in[1], &input);
 		if (fds[1].revents)
-			process_drain(&io->out[0], out);
+			process_drain(&io->out[0], &w->out);
 		if (fds[2].revents)
-			process_drain(&io->error[0], error);
-		if (!buf_ok(out) || !buf_ok(error))
+			process_drain(&io->error[0], &w->error);
+		if (!buf_ok(&w->out) || !buf_ok(&w->error))
 			return err_set(e, ERR_LIMIT, "%s wrote more than %zu bytes", p->argv[0],
-				       out->max);
+				       w->out.max);
 	}
 	return true;
 }
@@ -289,21 +300,21 @@ bool process_run(struct arena *a, const struct process *p, struct process_result
 {
 	size_t max = p->max_output ? p->max_output : DEFAULT_OUTPUT;
 	AUTO(pipes) struct pipes io = { { -1, -1 }, { -1, -1 }, { -1, -1 } };
-	AUTO(buf) struct buf out, error;
+	AUTO(written) struct written w;
 	int64_t end = clock_ticks() + process_timeout_of(p);
 	int status;
 	pid_t pid;
 
-	buf_init(&out, max);
-	buf_init(&error, max);
+	buf_init(&w.out, max);
+	buf_init(&w.error, max);
 	if (!process_start(a, p, &io, &pid, e))
 		return false;
-	if (!converse(p, end, &io, &out, &error, e) || !await_end(p, end, pid, &status, e)) {
+	if (!converse(p, end, &io, &w, e) || !await_end(p, end, pid, &status, e)) {
 		kill_group(pid);
 		return false;
 	}
 	result->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-	result->out = (struct str){ buf_copy(&out, a), out.len };
-	result->error = (struct str){ buf_copy(&error, a), error.len };
+	result->out = (struct str){ buf_copy(&w.out, a), w.out.len };
+	result->error = (struct str){ buf_copy(&w.error, a), w.error.len };
 	return true;
 }

@@ -210,17 +210,23 @@ static struct str fill_in(struct arena *a, const char *text, const char *image, 
 	return (struct str){ buf_copy(&b, a), b.len };
 }
 
-static bool commit_to(struct repo *r, const char *branch, const struct repo_edit *edits,
-		      size_t count, const char *message, struct err *e)
+/* The first commit of a branch. */
+struct seed_commit {
+	const char *branch, *message;
+	const struct repo_edit *edits;
+	size_t count;
+};
+
+static bool commit_to(struct repo *r, const struct seed_commit *s, struct err *e)
 {
 	struct repo_person who = { .name = "gantry demo", .email = "demo@localhost",
 				   .time = clock_now() };
-	struct repo_commit c = { .author = who, .committer = who, .message = message };
+	struct repo_commit c = { .author = who, .committer = who, .message = s->message };
 	struct oid id, none = { "" };
 	AUTO(arena) struct arena *a = arena_new();
 
-	return repo_edit(r, NULL, edits, count, &c.tree, e) && repo_commit(r, &c, &id, e) &&
-	       repo_set_ref(r, str_format(a, "refs/heads/%s", branch), &id, &none, e);
+	return repo_edit(r, NULL, s->edits, s->count, &c.tree, e) && repo_commit(r, &c, &id, e) &&
+	       repo_set_ref(r, str_format(a, "refs/heads/%s", s->branch), &id, &none, e);
 }
 
 static bool fill_repository(struct repo *r, struct arena *a, const char *image, struct err *e)
@@ -231,13 +237,16 @@ static bool fill_repository(struct repo *r, struct arena *a, const char *image, 
 					  { .path = "base/service.yaml", .content = serve } };
 	const struct repo_edit stage[] = { { .path = "deployment.yaml", .content = deploy },
 					   { .path = "service.yaml", .content = serve } };
+	struct seed_commit first = { "main", "what every stage runs\n", base, COUNTOF(base) };
 
-	if (!commit_to(r, "main", base, COUNTOF(base), "what every stage runs\n", e))
+	if (!commit_to(r, &first, e))
 		return false;
 	for (size_t i = 0; seed_stages[i]; i++) {
-		const char *branch = str_format(a, "stage/%s", seed_stages[i]);
-		const char *message = str_format(a, "web %s in %s\n", FIRST_TAG, seed_stages[i]);
-		if (!commit_to(r, branch, stage, COUNTOF(stage), message, e))
+		struct seed_commit c = { .branch = str_format(a, "stage/%s", seed_stages[i]),
+					 .message = str_format(a, "web %s in %s\n", FIRST_TAG,
+							       seed_stages[i]),
+					 .edits = stage, .count = COUNTOF(stage) };
+		if (!commit_to(r, &c, e))
 			return false;
 	}
 	return true;

@@ -81,12 +81,16 @@ bool chart_index(struct arena *a, struct str index, const char *chart, struct li
 /* What people keep in ~/.netrc, to nobody who could be overheard. */
 static void own_login(struct arena *a, struct http_request *rq)
 {
+	struct netrc_login own;
 	struct url u;
 	struct err e;
 
 	if (url_parse(a, rq->url, &u, &e) && !u.username &&
-	    (strcmp(u.scheme, "https") == 0 || is_loopback_host(u.host)))
-		netrc_find(a, u.host, NULL, &rq->username, &rq->password);
+	    (strcmp(u.scheme, "https") == 0 || is_loopback_host(u.host)) &&
+	    netrc_find(a, u.host, NULL, &own)) {
+		rq->username = own.username;
+		rq->password = own.password;
+	}
 }
 
 bool chart_index_fetch(struct arena *a, const struct subscription *s,

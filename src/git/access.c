@@ -130,14 +130,15 @@ bool access_find(struct arena *a, const char *url, const char *user, const char 
 		 const char **password)
 {
 	struct access_place p;
-	const char *name = NULL, *word = NULL;
+	struct netrc_login l = { NULL, NULL };
 
 	if (!access_place_of(a, url, &p) ||
-	    !(netrc_find(a, p.host, user, &name, &word) ||
-	      from_helpers(a, &p, user, &name, &word) || from_environment(&p, &name, &word)))
+	    !(netrc_find(a, p.host, user, &l) ||
+	      from_helpers(a, &p, user, &l.username, &l.password) ||
+	      from_environment(&p, &l.username, &l.password)))
 		return false;
-	log_redact(word);
-	*username = name;
-	*password = word;
+	log_redact(l.password);
+	*username = l.username;
+	*password = l.password;
 	return true;
 }

@@ -149,12 +149,16 @@ static bool answer_challenge(struct registry *r, struct arena *a, const struct h
 {
 	const char *header = http_header(reply, "www-authenticate"), *token;
 	struct challenge c = { 0 };
+	struct netrc_login own;
 
 	if (!r->looked_up &&
 	    !docker_login_find(r->a, r->docker_config, r->host, r->name, &r->login, e))
 		return false;
-	if (!r->looked_up && !r->login.username && !r->login.identity_token)
-		netrc_find(r->a, r->host, NULL, &r->login.username, &r->login.password);
+	if (!r->looked_up && !r->login.username && !r->login.identity_token &&
+	    netrc_find(r->a, r->host, NULL, &own)) {
+		r->login.username = own.username;
+		r->login.password = own.password;
+	}
 	r->looked_up = true;
 	if (header)
 		challenge_read(a, header, &c);

@@ -215,13 +215,12 @@ static void join_mark(struct canvas *c, int row, int col, const char *text)
 		memcpy(cell->text + had, text, strlen(text) + 1);
 }
 
-static int draw_text(struct canvas *c, int row, int col, enum role role, const char *text,
-		     size_t len)
+static int draw_text(struct canvas *c, int row, int col, enum role role, struct str text)
 {
 	int start = col;
 
-	for (size_t at = 0; at < len;) {
-		struct mark m = mark_next(text + at, len - at, c->ascii);
+	for (size_t at = 0; at < text.len;) {
+		struct mark m = mark_next(text.at + at, text.len - at, c->ascii);
 
 		if (m.width)
 			put_mark(c, row, col, role, &m);
@@ -235,7 +234,7 @@ static int draw_text(struct canvas *c, int row, int col, enum role role, const c
 
 int canvas_text(struct canvas *c, int row, int col, enum role role, const char *text)
 {
-	return text ? draw_text(c, row, col, role, text, strlen(text)) : col;
+	return text ? draw_text(c, row, col, role, str_of(text)) : col;
 }
 
 int canvas_cut(struct canvas *c, int row, int col, int width, enum role role, const char *text)
@@ -247,8 +246,9 @@ int canvas_cut(struct canvas *c, int row, int col, int width, enum role role, co
 		return col;
 	fits = text_fit(text, width, c->ascii);
 	if (fits == len)
-		return draw_text(c, row, col, role, text, len);
-	end = draw_text(c, row, col, role, text, text_fit(text, width - 1, c->ascii));
+		return draw_text(c, row, col, role, (struct str){ text, len });
+	end = draw_text(c, row, col, role,
+			(struct str){ text, text_fit(text, width - 1, c->ascii) });
 	return canvas_glyph(c, row, end, role, GLYPH_MORE);
 }
 
@@ -259,9 +259,9 @@ int canvas_glyph(struct canvas *c, int row, int col, enum role role, enum glyph 
 	return col + 1;
 }
 
-int canvas_wire(struct canvas *c, int row, int col, enum role role, unsigned ways, bool heavy)
+int canvas_wire(struct canvas *c, int row, int col, enum role role, unsigned ways)
 {
-	const char *text = glyph_wire(ways, heavy, c->ascii);
+	const char *text = glyph_wire(ways & ~(unsigned)WIRE_HEAVY, ways & WIRE_HEAVY, c->ascii);
 
 	if (*text && is_inside(c, row, col))
 		canvas_put_cell(c, row, col, role, text);
@@ -271,25 +271,26 @@ int canvas_wire(struct canvas *c, int row, int col, enum role role, unsigned way
 void canvas_rule(struct canvas *c, int row, int col, int cols, enum role role)
 {
 	for (int i = 0; i < cols; i++)
-		canvas_wire(c, row, col + i, role, WIRE_LEFT | WIRE_RIGHT, false);
+		canvas_wire(c, row, col + i, role, WIRE_LEFT | WIRE_RIGHT);
 }
 
 void canvas_box(struct canvas *c, struct area area, enum role role, bool heavy)
 {
 	int right = area.col + area.cols - 1, bottom = area.row + area.rows - 1;
+	unsigned weight = heavy ? WIRE_HEAVY : 0;
 
 	for (int col = area.col + 1; col < right; col++) {
-		canvas_wire(c, area.row, col, role, WIRE_LEFT | WIRE_RIGHT, heavy);
-		canvas_wire(c, bottom, col, role, WIRE_LEFT | WIRE_RIGHT, heavy);
+		canvas_wire(c, area.row, col, role, WIRE_LEFT | WIRE_RIGHT | weight);
+		canvas_wire(c, bottom, col, role, WIRE_LEFT | WIRE_RIGHT | weight);
 	}
 	for (int row = area.row + 1; row < bottom; row++) {
-		canvas_wire(c, row, area.col, role, WIRE_UP | WIRE_DOWN, heavy);
-		canvas_wire(c, row, right, role, WIRE_UP | WIRE_DOWN, heavy);
+		canvas_wire(c, row, area.col, role, WIRE_UP | WIRE_DOWN | weight);
+		canvas_wire(c, row, right, role, WIRE_UP | WIRE_DOWN | weight);
 	}
-	canvas_wire(c, area.row, area.col, role, WIRE_RIGHT | WIRE_DOWN, heavy);
-	canvas_wire(c, area.row, right, role, WIRE_LEFT | WIRE_DOWN, heavy);
-	canvas_wire(c, bottom, area.col, role, WIRE_RIGHT | WIRE_UP, heavy);
-	canvas_wire(c, bottom, right, role, WIRE_LEFT | WIRE_UP, heavy);
+	canvas_wire(c, area.row, area.col, role, WIRE_RIGHT | WIRE_DOWN | weight);
+	canvas_wire(c, area.row, right, role, WIRE_LEFT | WIRE_DOWN | weight);
+	canvas_wire(c, bottom, area.col, role, WIRE_RIGHT | WIRE_UP | weight);
+	canvas_wire(c, bottom, right, role, WIRE_LEFT | WIRE_UP | weight);
 }
 
 void canvas_fill(struct canvas *c, struct area area, enum role role)

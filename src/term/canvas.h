@@ -59,7 +59,7 @@ int canvas_text(struct canvas *c, int row, int col, enum role role, const char *
 int canvas_cut(struct canvas *c, int row, int col, int width, enum role role, const char *text);
 
 int canvas_glyph(struct canvas *c, int row, int col, enum role role, enum glyph glyph);
-int canvas_wire(struct canvas *c, int row, int col, enum role role, unsigned ways, bool heavy);
+int canvas_wire(struct canvas *c, int row, int col, enum role role, unsigned ways);
 
 /* A horizontal line over cols cells. */
 void canvas_rule(struct canvas *c, int row, int col, int cols, enum role role);

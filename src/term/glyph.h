@@ -20,6 +20,7 @@ enum wire_flags {
 	WIRE_RIGHT = 1 << 1,
 	WIRE_DOWN = 1 << 2,
 	WIRE_LEFT = 1 << 3,
+	WIRE_HEAVY = 1 << 4,            /* for canvas_wire() */
 };
 
 /* The line: "─", "╭", "┼", …; heavy: "━", "┏". "" for no way at all. */

@@ -203,21 +203,25 @@ bool theme_parse(struct arena *a, const char *file, const char *text, struct the
 	return true;
 }
 
-/* Not there is no error: *text stays NULL. */
-static bool read_theme(struct arena *a, const char *folder, const char *name, const char **file,
-		       const char **text, struct err *e)
+struct theme_file {
+	const char *path, *text;        /* text NULL: it is not there */
+};
+
+/* Not there is no error. */
+static bool read_theme(struct arena *a, const char *folder, const char *name,
+		       struct theme_file *out, struct err *e)
 {
 	struct str bytes;
 
-	*text = NULL;
+	*out = (struct theme_file){ NULL, NULL };
 	if (!folder)
 		return true;
-	*file = path_join(a, folder, str_format(a, "%s%s", name, suffix));
-	if (!file_exists(*file))
+	out->path = path_join(a, folder, str_format(a, "%s%s", name, suffix));
+	if (!file_exists(out->path))
 		return true;
-	if (!file_read(a, *file, MAX_THEME_BYTES, &bytes, e))
+	if (!file_read(a, out->path, MAX_THEME_BYTES, &bytes, e))
 		return err_wrap(e, "reading theme %s", name);
-	*text = bytes.at;
+	out->text = bytes.at;
 	return true;
 }
 
@@ -243,15 +247,16 @@ bool theme_load(struct arena *a, const char *folder, const char *name, struct th
 		struct err *e)
 {
 	const char *folders[] = { own_folder(a), folder };
-	const char *file = NULL, *text, *known;
+	const char *text, *known;
+	struct theme_file file;
 
 	if (strchr(name, '/'))
 		return err_set(e, ERR_USAGE, "a theme is named without its folder: %s", name);
 	for (size_t i = 0; i < COUNTOF(folders); i++) {
-		if (!read_theme(a, folders[i], name, &file, &text, e))
+		if (!read_theme(a, folders[i], name, &file, e))
 			return false;
-		if (text)
-			return theme_parse(a, file, text, out, e);
+		if (file.text)
+			return theme_parse(a, file.path, file.text, out, e);
 	}
 	for (size_t i = 0; theme_builtin(i, &known, &text); i++)
 		if (strcmp(known, name) == 0)

@@ -253,6 +253,6 @@ void graph_draw(const struct graph *g, struct canvas *c, int row, int col)
 			if (wire & WIRE_ARROW)
 				canvas_glyph(c, row + y, col + x, ROLE_WIRE, GLYPH_HERE);
 			else if (wire)
-				canvas_wire(c, row + y, col + x, ROLE_WIRE, wire, false);
+				canvas_wire(c, row + y, col + x, ROLE_WIRE, wire);
 		}
 }

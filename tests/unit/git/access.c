@@ -13,10 +13,10 @@
 static void finds(const char *text, const char *host, const char *user, const char *want)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	const char *name = NULL, *password = NULL;
-	bool found = netrc_read(a, text, host, user, &name, &password);
+	struct netrc_login l = { NULL, NULL };
+	bool found = netrc_read(a, text, host, user, &l);
 
-	is_text(found ? str_format(a, "%s:%s", name ? name : "", password) : NULL, want,
+	is_text(found ? str_format(a, "%s:%s", l.username ? l.username : "", l.password) : NULL, want,
 		"%s of %s", user ? user : "anybody", host);
 }
 
@@ -46,14 +46,14 @@ TEST(netrc_is_read)
 TEST(a_long_netrc_takes_no_more_than_it_holds)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	const char *name, *password;
+	struct netrc_login l;
 	char *text = arena_alloc(a, 200001);
 	size_t before;
 
 	for (size_t i = 0; i < 200000; i += 4)
 		memcpy(text + i, i % 8 ? "\"b\" " : "aaa ", 4);
 	before = arena_used(a);
-	ok(!netrc_read(a, text, "host", NULL, &name, &password), "nothing is found");
+	ok(!netrc_read(a, text, "host", NULL, &l), "nothing is found");
 	ok(arena_used(a) - before < 4000000, "in %zu bytes", arena_used(a) - before);
 }
 
