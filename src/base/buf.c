@@ -2,6 +2,7 @@
 /* A growing buffer with a ceiling. */
 #include "base/buf.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 
 void buf_init(struct buf *b, size_t max)
 {
+	assert(b);
 	*b = (struct buf){ .max = max };
 }
 

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "base/file.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -48,6 +49,7 @@ bool file_read(struct arena *a, const char *path, size_t max, struct str *out, s
 {
 	AUTO(fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
 
+	assert(max > 0 && out);
 	if (fd < 0)
 		return err_errno(e, "opening %s", path);
 	if (!file_read_fd(a, fd, max, out, e))

@@ -2,6 +2,7 @@
 /* Open addressing with linear probing; never more than three quarters full. */
 #include "base/map.h"
 
+#include <assert.h>
 #include <string.h>
 #include <sys/auxv.h>
 
@@ -54,6 +55,7 @@ void map_set_n(struct arena *a, struct map *m, const char *key, size_t len,
 {
 	struct map_slot *slot;
 
+	assert(a && m && key);
 	if ((m->count + 1) * 4 > m->room * 3)
 		map_grow(a, m);
 	slot = map_find(m, key, len);

@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #include "base/process.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -112,6 +113,7 @@ int process_spawn(const struct process_child *c, pid_t *pid)
 	sigset_t none, all;
 	int status;
 
+	assert(c->program && c->argv && c->env && pid);
 	sigemptyset(&none);
 	sigfillset(&all);
 	posix_spawnattr_init(&attr);
@@ -305,6 +307,7 @@ bool process_run(struct arena *a, const struct process *p, struct process_result
 	int status;
 	pid_t pid;
 
+	assert(p->argv && p->argv[0] && result);
 	buf_init(&w.out, max);
 	buf_init(&w.error, max);
 	if (!process_start(a, p, &io, &pid, e))

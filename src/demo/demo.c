@@ -5,6 +5,7 @@
  */
 #include "demo/demo.h"
 
+#include <assert.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -152,6 +153,7 @@ bool demo_start(struct demo **out, const struct demo_options *o, struct err *e)
 {
 	struct demo *d = xmalloc(sizeof(*d));
 
+	assert(out && o);
 	*d = (struct demo){ .a = arena_new() };
 	if (!stand_up(d, o, e)) {
 		demo_stop(d);

@@ -5,6 +5,7 @@
  */
 #include "demo/simulation.h"
 
+#include <assert.h>
 #include <cjson/cJSON.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -183,6 +184,7 @@ bool simulation_start(struct simulation **out, const struct simulation_options *
 {
 	struct simulation *s = xmalloc(sizeof(*s));
 
+	assert(o->repository && o->url && o->project && o->stages);
 	memset(s, 0, sizeof(*s));
 	s->a = arena_new();
 	s->repository = str_copy(s->a, o->repository);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which outputs a step's expressions take, read off their text: in a rehearsal some of them
- * are not known. In doubt a step is said to need what it may not need. Pure.
+ * For plans. A rehearsal does not run the steps that would change something outside, so their
+ * outputs are unknown, and a step that uses one cannot be rehearsed. Use is read off the text of
+ * its expressions: a step may be said to use more than it does, never less. Pure.
  */
 #ifndef GANTRY_ENGINE_NEEDS_H
 #define GANTRY_ENGINE_NEEDS_H
@@ -13,17 +14,17 @@ struct arena;
 struct value;
 
 struct needs {
-	struct list unknown;            /* const char *: aliases of steps whose outputs are not known */
-	const struct value *vars;       /* of the promotion: list of {name, value}; they can take outputs */
-	bool metadata;                  /* metadata would have been changed, and was not */
+	struct list unknown;            /* const char *: aliases of steps whose outputs are unknown */
+	const struct value *vars;       /* the promotion's, a list of {name, value}: they may use outputs */
+	bool metadata;                  /* set by set-metadata, had it run: what is read of it is unknown */
 };
 
 void needs_init(struct needs *n, const struct value *vars);
 
-/* From now on the outputs of this step are not known. */
+/* The outputs of the step with this alias are unknown from now on. */
 void needs_add(struct needs *n, struct arena *a, const char *alias);
 
-/* What of it the value's texts take that is not known, as a sentence; NULL: nothing. */
+/* A sentence, in the arena, that names what the texts below v use and is unknown; NULL: nothing is. */
 const char *needs_missing(const struct needs *n, struct arena *a, const struct value *v);
 
 #endif

@@ -5,6 +5,7 @@
  */
 #include "expr/criteria.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -118,6 +119,7 @@ bool criteria_hold(struct arena *a, const struct criteria *c, bool *out, struct 
 	struct expr_value v;
 	struct str text;
 
+	assert(c->expression && out);
 	if (!str_trim(str_of(c->expression)).len ||
 	    (!value_count(value_get(c->discovered, "git")) &&
 	     !value_count(value_get(c->discovered, "images")) &&

@@ -2,6 +2,8 @@
 /* From the text to the value: parse, check, optimize, walk. */
 #include "expr/expr.h"
 
+#include <assert.h>
+
 #include "base/arena.h"
 #include "base/str.h"
 #include "expr/check.h"
@@ -15,6 +17,7 @@ bool expr_compile(struct arena *a, struct str text, const struct expr_env *env,
 {
 	struct expr_program *program = arena_alloc(a, sizeof(*program));
 
+	assert(env && out);
 	if (!parse(a, text, env, program, e) ||
 	    !check(a, program, env, e) || !optimize(a, program, e))
 		return false;
@@ -27,6 +30,7 @@ bool expr_run(struct arena *a, const struct expr_program *program, const struct 
 {
 	struct evaluation r = { .a = a, .program = program, .env = env, .walk = walk, .e = e };
 
+	assert(program && env && out);
 	r.arena_start = arena_used(a);
 	r.lets = arena_array(a, program->slots, sizeof(*r.lets));
 	return walk(&r, program->root, out);

@@ -6,6 +6,7 @@
  */
 #include "expr/step_eval.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -195,6 +196,7 @@ bool step_condition(struct arena *a, const struct kargo_scope *scope, const stru
 	struct expr_env env;
 	struct step_sight s;
 
+	assert(scope && out);
 	if (!value_is(text, VALUE_STRING) || !text->string.len) {
 		*out = !scope_has_failed(scope);
 		return true;
@@ -219,6 +221,7 @@ bool step_config(struct arena *a, const struct kargo_scope *scope, const struct 
 	struct expr_env env;
 	struct step_sight s;
 
+	assert(scope && out);
 	if (!config) {
 		*out = value_map(a);
 		return true;

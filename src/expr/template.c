@@ -6,6 +6,7 @@
  */
 #include "expr/template.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -268,6 +269,7 @@ bool template_render_tree(struct arena *a, const struct value *config, const str
 	struct expr_env full = template_env(a, env);
 	struct rendering r = { .a = a, .env = &full };
 
+	assert(out);
 	if (!value_is(config, VALUE_MAP))
 		return err_set(e, ERR_CONFIG, "must be a map");
 	for (size_t i = 0; i < COUNTOF(reserved); i++) {

@@ -5,6 +5,7 @@
  */
 #include "expr/value.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -114,6 +115,7 @@ size_t expr_count(const struct expr_value *v)
 
 struct expr_value expr_at(const struct expr_value *list, size_t index)
 {
+	assert(index < expr_count(list));
 	if (list->kind == EXPR_BYTES) {
 		struct expr_value byte = expr_int((unsigned char)list->string.at[index]);
 

@@ -2,6 +2,7 @@
 /* Maps by key: an array in the order of adding, with a hash index once there are many. */
 #include "expr/values.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -122,6 +123,7 @@ struct expr_member expr_member_at(const struct expr_value *map, size_t index)
 {
 	const struct value_member *m;
 
+	assert(index < expr_count(map));
 	if (map->form != EXPR_TREE)
 		return map->map->members[index];
 	m = &map->tree->map.members[index];

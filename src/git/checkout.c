@@ -6,6 +6,7 @@
  */
 #include "git/mirror.h"
 
+#include <assert.h>
 #include <fcntl.h>
 #include <string.h>
 
@@ -225,6 +226,7 @@ bool mirror_checkout(struct mirror *m, const struct checkout *c, struct err *e)
 {
 	int valid = 0;
 
+	assert(c->path && c->path[0] == '/');
 	if (c->branch && (git_branch_name_is_valid(&valid, c->branch) != 0 || !valid))
 		return err_set(e, ERR_CONFIG, "\"%s\" is no name of a branch", c->branch);
 	return make_repository(m, c, e) && checkout_fill(m, c, e);

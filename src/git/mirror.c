@@ -6,6 +6,7 @@
  */
 #include "git/mirror.h"
 
+#include <assert.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -103,6 +104,7 @@ bool mirror_open(struct arena *a, const char *folder, const char *url, struct mi
 	char hash[65];
 	struct err why = { 0 };
 
+	assert(folder && url && out);
 	m->arena = a;
 	m->url = str_copy(a, url);
 	m->name = remote_name(a, url);

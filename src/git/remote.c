@@ -6,6 +6,7 @@
  */
 #include "git/remote.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -350,6 +351,7 @@ bool remote_push(struct repo *r, const char *url, const struct remote_access *ac
 	AUTO(git_remote) git_remote *remote = NULL;
 	int code;
 
+	assert(url && access && pushes);
 	session_start(&t, a, url, access);
 	t.pushes = pushes;
 	t.push_count = count;

@@ -5,6 +5,7 @@
  */
 #include "git/signing.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -34,6 +35,7 @@ bool signing_sign(struct arena *a, const char *key, const char *text, const char
 	bool is_file = strchr(key, '/') != NULL;
 	struct process_result r;
 
+	assert(key && *key && text);
 	if (!signing_run(a, is_file ? ssh : gpg, text, &r, e))
 		return false;
 	if (r.status != 0 || !has_prefix(str_text(a, r.out), is_file ? ssh_begins : gpg_begins))
