@@ -325,33 +325,37 @@ static bool json_edit_check(const struct value *v, size_t parts, struct err *e)
 	return parts <= MAX_PARTS || err_set(e, ERR_LIMIT, "the key has too many parts");
 }
 
-/* Makes one update of the text. */
-static bool json_edit_set(struct arena *a, struct str text, struct json_update *u, struct str *out,
-			  struct err *e)
+/* A text, and the same without its comments, byte for byte. */
+struct json_edit_text {
+	struct str text, plain;
+};
+
+/* Makes one update of both. */
+static bool json_edit_set(struct arena *a, const struct json_edit_text *in_text, struct json_update *u,
+			  struct json_edit_text *out, struct err *e)
 {
 	AUTO(buf) struct buf b;
 	struct list parts = { 0 };
 	struct insertion in;
 	struct json_edit_span at, found;
 	enum json_path_kind kind;
-	struct json_edit_scan s = { .a = a };
+	struct json_edit_scan s = { .a = a, .text = in_text->plain };
 	size_t depth = 0;
 
 	buf_init(&b, MAX_RESULT);
 	kind = json_path_split(a, u->path, &parts);
 	s.wild = kind == JSON_PATH_WILD;
-	if (!json_edit_check(u->value, parts.count, e) || !json_without_comments(a, text, &s.text, e) ||
-	    !json_edit_find_root(s.text, &at, e))
+	if (!json_edit_check(u->value, parts.count, e) || !json_edit_find_root(s.text, &at, e))
 		return false;
 	while (depth < parts.count && kind != JSON_PATH_QUERY &&
 	       json_edit_find(&s, at, parts.items[depth], &found)) {
 		if (found.again)
-			return stands_twice(text, &found, e);
+			return stands_twice(in_text->text, &found, e);
 		at = found;
 		depth++;
 	}
 	u->changed = depth == parts.count || kind == JSON_PATH_PLAIN;
-	*out = text;
+	*out = *in_text;
 	if (!u->changed)
 		return true;
 	if (depth == parts.count) {
@@ -367,7 +371,8 @@ static bool json_edit_set(struct arena *a, struct str text, struct json_update *
 		buf_text(&b, in.after);
 		at = in.replaced;
 	}
-	*out = json_edit_replace(a, text, at, &b);
+	out->text = json_edit_replace(a, in_text->text, at, &b);
+	out->plain = json_edit_replace(a, in_text->plain, at, &b);
 	return buf_ok(&b) || err_set(e, ERR_LIMIT, "it would grow too large");
 }
 
@@ -390,17 +395,21 @@ static bool json_edit_make(struct arena *a, struct str text, struct json_update 
 	/* Each text is made from the one before it: two arenas take turns. */
 	AUTO(arena) struct arena *even = arena_new();
 	AUTO(arena) struct arena *odd = arena_new();
+	AUTO(arena) struct arena *first = arena_new();
+	struct json_edit_text now = { .text = text }, next;
 
-	for (size_t i = 0; i < count; i++) {
-		struct arena *turn = i % 2 ? odd : even;
-		struct str next;
+	if (!json_without_comments(first, text, &now.plain, e))
+		return err_wrap(e, "key \"%s\"", count ? updates[0].path : "");
+	for (size_t i = 0, made = 0; i < count; i++) {
+		struct arena *turn = made % 2 ? odd : even;
 
 		arena_reset(turn);
-		if (!json_edit_set(turn, text, &updates[i], &next, e))
+		if (!json_edit_set(turn, &now, &updates[i], &next, e))
 			return err_wrap(e, "key \"%s\"", updates[i].path);
-		text = updates[i].changed ? next : (struct str){ str_text(turn, text), text.len };
+		now = next;
+		made += updates[i].changed;
 	}
-	*out = (struct str){ str_text(a, text), text.len };
+	*out = (struct str){ str_text(a, now.text), now.text.len };
 	return true;
 }
 
