@@ -42,25 +42,33 @@ static void plan_refuse(struct engine *en, uint64_t id, const struct err *e)
 	deliver(en, p);
 }
 
+/* What a plan is asked of. */
+struct plan_subject {
+	const struct intent *intent;
+	const struct stage *stage;
+	const struct freight *freight;
+};
+
 /* The promotion as it would be a moment after it began. */
-static bool make_object(struct engine *en, struct promotion_run *r, const struct intent *i,
-			const struct stage *s, const struct freight *f, struct err *e)
+static bool make_object(struct engine *en, struct promotion_run *r, const struct plan_subject *of,
+			struct err *e)
 {
+	const struct intent *i = of->intent;
 	AUTO(arena) struct arena *a = arena_new();
 	unsigned char dice[10];
 	struct value *object, *status;
 
 	random_bytes(dice, sizeof(dice));
-	struct request q = { .world = en->world, .stage = s, .freight = f, .actor = i->actor,
-			     .from = i->from, .reason = i->reason,
+	struct request q = { .world = en->world, .stage = of->stage, .freight = of->freight,
+			     .actor = i->actor, .from = i->from, .reason = i->reason,
 			     .rollback = i->kind == INTENT_ROLLBACK, .now = clock_now(), .dice = dice };
 	if (!request_make(a, &q, &object, e))
 		return false;
 	status = value_map(a);
 	value_set(a, status, "phase", value_string(a, "Running"));
 	value_set(a, status, "startedAt", value_string(a, clock_rfc3339(a, q.now)));
-	value_set(a, status, "freight", freight_reference(a, f->object));
-	value_set(a, status, "freightCollection", collection_with(a, s, f));
+	value_set(a, status, "freight", freight_reference(a, of->freight->object));
+	value_set(a, status, "freightCollection", collection_with(a, of->stage, of->freight));
 	value_set(a, object, "status", status);
 	r->object = value_copy(r->arena, object);
 	return true;
@@ -98,39 +106,43 @@ static void ask_changelogs(struct engine *en, struct plan *p, const struct value
 	}
 }
 
-static void plan_describe(struct promotion_run *r, const struct intent *i, const struct stage *s,
-			  const struct freight *f)
+static void plan_describe(struct promotion_run *r, const struct plan_subject *of)
 {
-	struct plan *p = plan_new(i->id);
+	const struct stage *s = of->stage;
+	const struct freight *f = of->freight;
+	struct plan *p = plan_new(of->intent->id);
 
 	p->stage = str_copy(p->arena, s->name);
 	p->freight = str_copy(p->arena, f->name);
 	p->from_freight = str_copy(p->arena, stage_freight(s, f->warehouse));
-	p->rollback = i->kind == INTENT_ROLLBACK;
+	p->rollback = of->intent->kind == INTENT_ROLLBACK;
 	p->made_at = clock_now();
 	list_add(p->arena, &p->varying, str_format(p->arena, "%s", r->promotion));
 	r->plan = p;
 }
 
-static bool plan_find_subject(struct engine *en, const struct intent *i, const struct stage **s,
-			      const struct freight **f, struct err *e)
+static bool plan_find_subject(struct engine *en, const struct intent *i, struct plan_subject *out,
+			      struct err *e)
 {
+	const struct stage *s;
+	const struct freight *f;
+
 	if (!engine_look(en))
 		return err_again(e, ERR_CONFIG, "no good manifests have been read yet");
-	*s = world_stage(en->world, i->stage);
-	if (!*s || !(*s)->object)
+	s = world_stage(en->world, i->stage);
+	if (!s || !s->object)
 		return err_set(e, ERR_NOT_FOUND, "there is no stage \"%s\"", i->stage ? i->stage : "");
-	*f = i->freight ? world_find_freight(en->world, i->freight)
-			: world_rollback_target(en->world, *s, i->warehouse);
-	if (!*f)
+	f = i->freight ? world_find_freight(en->world, i->freight)
+		       : world_rollback_target(en->world, s, i->warehouse);
+	if (!f)
 		return err_set(e, ERR_NOT_FOUND, "there is no freight \"%s\"",
 			       i->freight ? i->freight : "");
-	if ((*s)->nsteps == 0)
+	if (s->nsteps == 0)
 		return err_set(e, ERR_REFUSED, "%s has no steps: freight passes through it by itself",
-			       (*s)->name);
-	if (!stage_request(*s, (*f)->warehouse))
-		return err_set(e, ERR_REFUSED, "%s does not ask for freight of %s", (*s)->name,
-			       (*f)->warehouse);
+			       s->name);
+	if (!stage_request(s, f->warehouse))
+		return err_set(e, ERR_REFUSED, "%s does not ask for freight of %s", s->name, f->warehouse);
+	*out = (struct plan_subject){ i, s, f };
 	return true;
 }
 
@@ -152,27 +164,26 @@ static void plan_drop(struct engine *en, struct promotion_run *r)
 static bool plan_prepare(struct engine *en, struct promotion_run *r, const struct intent *i,
 			 struct err *e)
 {
-	const struct stage *s = NULL;
-	const struct freight *f = NULL;
+	struct plan_subject of = { .intent = NULL };
 	struct arena *a = r->arena;
 	unsigned char dice[4];
 
-	if (!plan_find_subject(en, i, &s, &f, e) || !make_object(en, r, i, s, f, e))
+	if (!plan_find_subject(en, i, &of, e) || !make_object(en, r, &of, e))
 		return false;
 	random_bytes(dice, sizeof(dice));
 	r->project_name = str_copy(a, value_path_text(r->object, "metadata.namespace", ""));
-	r->stage = str_copy(a, s->name);
+	r->stage = str_copy(a, of.stage->name);
 	r->promotion = value_path_text(r->object, "metadata.name", "");
 	r->actor = str_copy(a, i->actor ? i->actor : "");
 	r->label = r->promotion;
 	r->work = str_format(a, "%s/.plans/%lld-%02x%02x%02x%02x", en->work, (long long)clock_now(),
 			     dice[0], dice[1], dice[2], dice[3]);
-	r->stage_object = value_copy(a, s->object);
-	r->target_freight = value_copy(a, f->object);
+	r->stage_object = value_copy(a, of.stage->object);
+	r->target_freight = value_copy(a, of.freight->object);
 	run_collect(en, r, a);
 	orchestration_read(a, r->object, true, &r->o);
 	r->sets = value_list(a);
-	plan_describe(r, i, s, f);
+	plan_describe(r, &of);
 	ask_changelogs(en, r->plan, r->target_freight);
 	return true;
 }

@@ -109,8 +109,8 @@ static bool git_manifests_gather(struct gathering *g, const struct oid *commit, 
 	return !g->failed;
 }
 
-bool git_manifests_read(struct arena *a, const char *manifests, struct config_file **out,
-			size_t *count, const char **commit, struct err *e)
+bool git_manifests_read(struct arena *a, const char *manifests, struct git_manifests *out,
+			struct err *e)
 {
 	struct gathering g = { .a = a, .left = MAX_BYTES, .e = e };
 	struct address at;
@@ -126,11 +126,11 @@ bool git_manifests_read(struct arena *a, const char *manifests, struct config_fi
 	mirror_close(m);
 	if (!fine)
 		return err_wrap(e, "reading manifests of %s", remote_name(a, at.url));
-	*out = arena_array(a, g.files.count, sizeof(**out));
+	out->files = arena_array(a, g.files.count, sizeof(*out->files));
 	for (size_t i = 0; i < g.files.count; i++)
-		(*out)[i] = *(const struct config_file *)g.files.items[i];
-	*count = g.files.count;
-	*commit = str_copy(a, id.hex);
+		out->files[i] = *(const struct config_file *)g.files.items[i];
+	out->count = g.files.count;
+	out->commit = str_copy(a, id.hex);
 	return true;
 }
 

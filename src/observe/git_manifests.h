@@ -14,10 +14,16 @@ bool git_manifests_named(const char *manifests);
 
 /*
  * Fetches into the mirror and reads every manifest below PATH at REF (the remote's
- * default branch when none is given). *commit is what was read.
+ * default branch when none is given), into the arena.
  */
-bool git_manifests_read(struct arena *a, const char *manifests, struct config_file **out,
-			size_t *count, const char **commit, struct err *e) MUST_USE;
+struct git_manifests {
+	struct config_file *files;
+	size_t count;
+	const char *commit;             /* what was read */
+};
+
+bool git_manifests_read(struct arena *a, const char *manifests, struct git_manifests *out,
+			struct err *e) MUST_USE;
 
 /* Whether REF leads elsewhere now; true when it cannot be known. */
 bool git_manifests_changed(const char *manifests, const char *commit);

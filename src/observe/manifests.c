@@ -50,10 +50,9 @@ static void manifests_choose(struct arena *a, const struct settings *s,
 bool manifests_read(const struct settings *s, struct manifest_reading *out, struct err *e)
 {
 	struct part *part;
-	struct config_file *files;
 	struct config *config = NULL;
 	struct arena *a;
-	size_t count;
+	struct git_manifests read = { .count = 0 };
 	bool fine, is_fine;
 
 	if (!s->manifests)
@@ -61,16 +60,16 @@ bool manifests_read(const struct settings *s, struct manifest_reading *out, stru
 	part = part_new();
 	a = part_arena(part);
 	*out = (struct manifest_reading){ .part = part };
-	out->fingerprint = git_manifests_named(s->manifests)
-				   ? "" : folder_fingerprint(a, s->manifests);
+	read.commit = git_manifests_named(s->manifests) ? "" : folder_fingerprint(a, s->manifests);
 	fine = git_manifests_named(s->manifests)
-		       ? git_manifests_read(a, s->manifests, &files, &count, &out->fingerprint, e)
-		       : folder_manifests(a, s->manifests, &files, &count, e);
+		       ? git_manifests_read(a, s->manifests, &read, e)
+		       : folder_manifests(a, s->manifests, &read.files, &read.count, e);
 	if (!fine) {
 		part_release(part);
 		return false;
 	}
-	is_fine = config_load(a, files, count, &config, &out->complaints);
+	out->fingerprint = read.commit;
+	is_fine = config_load(a, read.files, read.count, &config, &out->complaints);
 	manifests_choose(a, s, config, out);
 	assert(is_fine || out->complaints.count);
 	return true;

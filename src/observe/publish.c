@@ -17,13 +17,6 @@
 #include "observe/build.h"
 #include "observe/snapshot.h"
 
-static void add_source(struct source *s, enum source_kind kind, const char *name, int64_t seen_at,
-		       int64_t failing_since, const char *error)
-{
-	*s = (struct source){ .kind = kind, .name = name, .address = "", .seen_at = seen_at,
-			      .failing_since = failing_since, .error = error };
-}
-
 static enum source_kind publish_kind_of(const struct warehouse *w)
 {
 	switch (w->nsubscriptions ? w->subscriptions[0].kind : SUBSCRIPTION_OTHER) {
@@ -54,7 +47,8 @@ static void add_warehouse_sources(struct arena *a, const struct observer *ob, st
 			s = sources[j].kind == kind ? &sources[j] : s;
 		if (!s) {
 			s = &sources[(*count)++];
-			add_source(s, kind, names[kind], w->looked_at, 0, NULL);
+			*s = (struct source){ .kind = kind, .name = names[kind], .address = "",
+					      .seen_at = w->looked_at };
 		}
 		if (w->looked_at < s->seen_at)
 			s->seen_at = w->looked_at;
@@ -74,8 +68,11 @@ static void publish_add_sources(struct arena *a, const struct observer *ob, stru
 		applications_source(ob->applications, a, &sources[count++]);
 	add_warehouse_sources(a, ob, sources, &count);
 	if (ob->manifests.failing_since)
-		add_source(&sources[count++], SOURCE_MANIFESTS, "manifests", ob->manifests.looked_at,
-			   ob->manifests.failing_since, str_copy(a, ob->manifests.error));
+		sources[count++] = (struct source){
+			.kind = SOURCE_MANIFESTS, .name = "manifests", .address = "",
+			.seen_at = ob->manifests.looked_at, .failing_since = ob->manifests.failing_since,
+			.error = str_copy(a, ob->manifests.error),
+		};
 	if (ob->ledger.name) {
 		sources[count] = ob->ledger;
 		sources[count++].error = str_copy(a, ob->ledger.error);
