@@ -19,6 +19,7 @@
  * part.h     counted arenas that several owners point into
  * process.h  child processes with a time limit and bounded output
  * queue.h    messages between threads
+ * sign.h     signatures by private keys
  * str.h      strings in arenas, UTF-8
  * thread.h   threads that leave signals alone
  * zone.h     time zones

@@ -116,23 +116,31 @@ static bool holds_plain(const struct value *map)
 	return false;
 }
 
-/* Kargo makes a token of it at GitHub; we do not. */
-static bool is_github_app(const struct value *map)
+/* A token is made of a GitHub App's key only with all of its fields. */
+static const char *github_app_lacks(const struct value *map)
 {
-	return value_get(map, "githubAppPrivateKey") && !value_get(map, "password");
+	if (!value_get(map, "githubAppPrivateKey") || value_get(map, "password"))
+		return NULL;
+	if (!value_get(map, "githubAppClientID") && !value_get(map, "githubAppID"))
+		return "githubAppClientID";
+	return value_get(map, "githubAppInstallationID") ? NULL : "githubAppInstallationID";
 }
 
 void lint_secrets(struct lint *l, const struct gathered *g)
 {
+	const char *lacks;
+
 	if (strcmp(g->kind, "Secret") != 0) {
 		lint_secrets_walk(l, g, "", g->object, 0);
 		return;
 	}
-	if (is_github_app(value_get(g->object, "data")) ||
-	    is_github_app(value_get(g->object, "stringData")))
+	lacks = github_app_lacks(value_get(g->object, "data"));
+	if (!lacks)
+		lacks = github_app_lacks(value_get(g->object, "stringData"));
+	if (lacks)
 		complain_warning(&l->c, g->file, g->object,
-				 "%s: a GitHub App's key is not used here; put a token into password, and "
-				 "any name into username", lint_subject(l, g));
+				 "%s: no token is made of the GitHub App's key without %s",
+				 lint_subject(l, g), lacks);
 	if (holds_plain(value_get(g->object, "data")) || holds_plain(value_get(g->object, "stringData")))
 		complain_warning(&l->c, g->file, g->object,
 				 "%s: everybody who reads this file reads it; keep it out of git, or "

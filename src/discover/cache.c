@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/map.h"
 #include "data/value.h"
+#include "forge/app_token.h"
 #include "discover/discover.h"
 
 enum { MAX_BYTES = 16 << 20 };
@@ -16,13 +17,14 @@ struct discover_cache {
 	pthread_mutex_t lock;
 	struct arena *arena;
 	struct map values;
+	struct app_tokens *app_tokens;
 };
 
 struct discover_cache *discover_cache_new(void)
 {
 	struct discover_cache *c = xmalloc(sizeof(*c));
 
-	*c = (struct discover_cache){ .arena = arena_new() };
+	*c = (struct discover_cache){ .arena = arena_new(), .app_tokens = app_tokens_new() };
 	pthread_mutex_init(&c->lock, NULL);
 	return c;
 }
@@ -32,8 +34,14 @@ void discover_cache_free(struct discover_cache *c)
 	if (!c)
 		return;
 	pthread_mutex_destroy(&c->lock);
+	app_tokens_free(c->app_tokens);
 	arena_free(c->arena);
 	free(c);
+}
+
+struct app_tokens *cache_app_tokens(struct discover_cache *c)
+{
+	return c->app_tokens;
 }
 
 struct value *cache_get(struct discover_cache *c, struct arena *a, const char *key)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * New freight from registries, git and chart repositories; one file a kind of source.
- * May use base data net git model expr.
+ * May use base data net git model expr forge.
  *
+ * access.h         who we are to a source
  * cache.h            what a digest names, remembered
  * chart.h            Helm charts
  * chart_index.h      the index of a classic chart repository
@@ -36,6 +37,7 @@ struct discover_context {
 	struct discover_cache *cache;   /* shared by all workers */
 	const char *mirrors;            /* folder of git mirrors; NULL: git cannot be looked at */
 	const struct value *secrets, *shared_secrets; /* Kargo Secrets by name */
+	const char *project;            /* for shared secrets that name projects */
 	const bool *cancelled;          /* polled; may be NULL */
 };
 

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/list.h"
 #include "base/str.h"
+#include "discover/access.h"
 #include "discover/discover.h"
 #include "discover/source.h"
 #include "git/changes.h"
@@ -67,7 +68,8 @@ static bool git_source_walk(void *context, struct arena *a, const char *branch,
 	struct oid head;
 
 	if (!name)
-		return err_set(e, ERR_NOT_FOUND, "the repository has no default branch; name one by "
+		return err_set(e, ERR_NOT_FOUND,
+			       "the repository has no default branch; name one by "
 			       "branch:");
 	if (!repo_ref(r, str_format(a, "refs/heads/%s", name), &head, e))
 		return err_wrap(e, "branch %s", name);
@@ -141,12 +143,11 @@ bool git_source_open(struct arena *a, const struct subscription *s,
 		return err_set(e, ERR_IO, "there is no folder to keep copies of repositories in");
 	if (!read_truth(s->spec, "insecureSkipTLSVerify", false, &access.insecure, e))
 		return false;
-	if (credentials_find(a, c->secrets, c->shared_secrets,
-			     &(struct credentials_query){ "git", s->repo_url }, &who)) {
-		access.username = who.username;
-		access.password = who.password;
-		access.ssh_key = who.ssh_key;
-	}
+	if (!access_find(a, c, &(struct credentials_query){ "git", s->repo_url, c->project }, &who, e))
+		return false;
+	access.username = who.username;
+	access.password = who.password;
+	access.ssh_key = who.ssh_key;
 	if (!mirror_open(a, c->mirrors, s->repo_url, &g->mirror, e))
 		return false;
 	if (!mirror_update(g->mirror, &access, e)) {

@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "data/json.h"
 #include "data/value.h"
+#include "discover/access.h"
 #include "discover/cache.h"
 #include "discover/discover.h"
 #include "model/credentials.h"
@@ -111,11 +112,11 @@ bool registry_source_open(struct arena *a, const struct discover_context *c,
 	struct context *context = arena_alloc(a, sizeof(*context));
 	struct credentials who = { .username = NULL };
 
-	if (credentials_find(a, c->secrets, c->shared_secrets,
-			     &(struct credentials_query){ access->type, access->url }, &who)) {
-		o.username = who.username;
-		o.password = who.password;
-	}
+	if (!access_find(a, c, &(struct credentials_query){ access->type, access->url, c->project },
+			 &who, e))
+		return false;
+	o.username = who.username;
+	o.password = who.password;
 	if (!registry_open(r, c->http, access->url, &o, e))
 		return false;
 	*context = (struct context){ *r, c->cache, access->tags_stay };

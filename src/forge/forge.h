@@ -4,6 +4,7 @@
  * create, read, merge, comment, close. One file a forge behind one small interface.
  * May use base data net.
  *
+ * app_token.h    tokens made of a GitHub App's key
  * forge.h        this table, and all that others use
  * forge_inner.h  what the files of this folder share
  */

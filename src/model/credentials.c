@@ -2,13 +2,14 @@
 /* Kargo Secrets as credentials: by label, in the order of names, first match wins (10.1). */
 #include "model/credentials.h"
 
-#include <stdlib.h>
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "data/json.h"
 #include "data/pattern.h"
 #include "data/url.h"
 #include "data/value.h"
@@ -33,6 +34,44 @@ static bool credentials_fits(struct arena *a, const struct value *data, const ch
 		return strcmp(normal(a, type, own), normal(a, type, url)) == 0;
 	return pattern_compile(a, own, &p, &e) &&
 	       (pattern_matches(p, url) || pattern_matches(p, normal(a, type, url)));
+}
+
+/* Only for git over https, and with all three of its fields. */
+static bool credentials_take_app(const struct value *data, struct credentials *out)
+{
+	const char *app = value_text(value_get(data, "githubAppClientID"), "");
+	const char *installation = value_text(value_get(data, "githubAppInstallationID"), "");
+	const char *key = value_text(value_get(data, "githubAppPrivateKey"), "");
+
+	if (!*app)
+		app = value_text(value_get(data, "githubAppID"), "");
+	if (!*app || !*installation || !*key)
+		return false;
+	*out = (struct credentials){ .app = app, .app_installation = installation, .app_key = key };
+	return true;
+}
+
+/* The annotation of a shared App says which of its repositories each project may use. */
+static bool app_is_for(struct arena *a, const struct value *secret,
+		       const struct credentials_query *q)
+{
+	const struct value *annotations = value_path(secret, "metadata.annotations");
+	const char *text =
+		value_text(value_get(annotations, "kargo.akuity.io/github-token-scopes"), "");
+	const char *normal_url = url_normal_git(a, q->url), *name = strrchr(normal_url, '/');
+	const struct value *names;
+	struct value *scopes;
+	struct err e;
+
+	if (!*text || !q->project)
+		return true;
+	if (!name || !json_parse(a, text, strlen(text), &scopes, &e))
+		return false;
+	names = value_get(scopes, q->project);
+	for (size_t i = 0; i < value_count(names); i++)
+		if (same_but_case(value_text(value_at(names, i), ""), name + 1))
+			return true;
+	return false;
 }
 
 static bool credentials_take(const struct value *data, struct credentials *out)
@@ -72,8 +111,11 @@ static bool credentials_find_in(struct arena *a, const struct value *secrets,
 		const struct value *data = value_get(order[i]->value, "stringData");
 		const char *own = value_text(value_get(labels, "kargo.akuity.io/cred-type"), "");
 
-		if (strcmp(own, q->type) == 0 && credentials_fits(a, data, q->type, q->url))
-			return credentials_take(data, out);
+		if (strcmp(own, q->type) != 0 || !credentials_fits(a, data, q->type, q->url))
+			continue;
+		return credentials_take(data, out) ||
+		       (strcmp(q->type, "git") == 0 && app_is_for(a, order[i]->value, q) &&
+			credentials_take_app(data, out));
 	}
 	return false;
 }

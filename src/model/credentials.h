@@ -11,12 +11,15 @@ struct value;
 struct credentials {
 	const char *username, *password;        /* NULL when not given */
 	const char *ssh_key;                    /* private key, PEM; NULL when not given */
+	/* A GitHub App, of which a token must be made (forge/app_token.h); NULL when none is. */
+	const char *app, *app_installation, *app_key;
 };
 
 /* For what they are wanted. */
 struct credentials_query {
 	const char *type; /* "git", "image" or "helm" */
 	const char *url;
+	const char *project;            /* whose use of a shared App is asked for; NULL: any */
 };
 
 /*

@@ -35,6 +35,7 @@ static bool look_at_warehouse(struct job_result *r, const struct job_tools *t)
 		.mirrors = t->mirrors,
 		.secrets = r->job.project->secrets,
 		.shared_secrets = r->job.project->shared_secrets,
+		.project = r->job.project->name,
 		.cancelled = t->cancelled,
 	};
 	struct value *discovered, *freight = NULL;

@@ -73,7 +73,7 @@ bool git_work_access(struct step_run *r, const char *url, bool insecure,
 		     struct remote_access *out, struct err *e)
 {
 	const struct step_services *s = r->services;
-	const struct credentials_query query = { "git", url };
+	const struct credentials_query query = { "git", url, r->subject->project };
 	struct credentials c = { 0 };
 
 	*out = (struct remote_access){ .insecure = insecure, .cancelled = r->cancelled };

@@ -122,7 +122,7 @@ static bool helm_deps_add(struct fetching *f, const char *repository)
 		return check_local(f, repository);
 	if (s->credentials &&
 	    !s->credentials(s->context, f->r->arena,
-			    &(struct credentials_query){ "helm", repository }, &who, f->e))
+			    &(struct credentials_query){ "helm", repository, NULL }, &who, f->e))
 		return false;
 	if (!who.password)
 		who.username = NULL;

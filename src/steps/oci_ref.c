@@ -68,7 +68,7 @@ bool oci_ref_open(struct step_run *r, const struct oci_ref *ref, struct registry
 {
 	const char *url = ref->is_helm ? str_format(r->arena, "oci://%s", ref->repository)
 				       : ref->repository;
-	const struct credentials_query query = { ref->is_helm ? "helm" : "image", url };
+	const struct credentials_query query = { ref->is_helm ? "helm" : "image", url, NULL };
 	struct credentials who = { .username = NULL };
 	struct registry_options o = { .insecure = step_truth(r, "insecureSkipTLSVerify", false),
 				      .cancelled = r->cancelled };

@@ -11,6 +11,8 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "forge/app_token.h"
+#include "forge/forge.h"
 #include "model/credentials.h"
 #include "net/http.h"
 #include "steps/step.h"
@@ -20,6 +22,7 @@ struct outside {
 	struct arena *arena;
 	const char *mirrors;            /* NULL without a cache folder */
 	pthread_key_t key;              /* struct handles * of the calling worker */
+	struct app_tokens *app_tokens;  /* of all workers */
 };
 
 struct handles {
@@ -48,6 +51,7 @@ struct outside *outside_new(const struct outside_options *o)
 	cache = path_cache(out->arena);
 	out->mirrors = cache ? path_join(out->arena, cache, "mirrors") : NULL;
 	pthread_key_create(&out->key, drop_handles);
+	out->app_tokens = app_tokens_new();
 	return out;
 }
 
@@ -56,6 +60,7 @@ void outside_free(struct outside *o)
 	if (!o)
 		return;
 	pthread_key_delete(o->key);
+	app_tokens_free(o->app_tokens);
 	arena_free(o->arena);
 	free(o);
 }
@@ -100,6 +105,22 @@ static void outside_look_up(void *search, const struct value *own, const struct 
 	s->found = credentials_find(s->a, own, shared, s->query, s->out);
 }
 
+/* A GitHub App's key becomes a token for this repository. */
+static bool outside_make_token(struct outside *o, struct arena *a,
+			       const struct credentials_query *q, struct credentials *out,
+			       struct err *e)
+{
+	const struct forge_options forge = { .url = q->url, .http = handles_of(o)->http };
+	const struct app_key key = { &forge, out->app, out->app_installation, out->app_key };
+	const char *token;
+
+	log_redact(out->app_key);
+	if (!app_tokens_get(o->app_tokens, a, &key, &token, e))
+		return false;
+	*out = (struct credentials){ .username = "kargo", .password = token };
+	return true;
+}
+
 static bool outside_find_credentials(void *context, struct arena *a,
 				     const struct credentials_query *q, struct credentials *out,
 				     struct err *e)
@@ -107,14 +128,13 @@ static bool outside_find_credentials(void *context, struct arena *a,
 	struct outside *o = context;
 	struct outside_search s = { .a = a, .query = q, .out = out };
 
-	(void)e;
 	*out = (struct credentials){ 0 };
 	o->o.secrets(o->o.context, outside_look_up, &s);
 	if (s.found) {
 		log_redact(out->password);
 		log_redact(out->ssh_key);
 	}
-	return true;
+	return !out->app || outside_make_token(o, a, q, out, e);
 }
 
 bool outside_fill(struct outside *o, struct arena *a, unsigned needs, struct step_services *out,

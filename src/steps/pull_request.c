@@ -45,7 +45,7 @@ bool pull_request_forge(struct step_run *r, struct forge **out, struct err *e)
 {
 	const struct step_services *s = r->services;
 	const char *url = step_text(r, "repoURL", "");
-	const struct credentials_query query = { "git", url };
+	const struct credentials_query query = { "git", url, r->subject->project };
 	struct credentials who = { 0 };
 	struct forge_options o = {
 		.url = url,

@@ -34,14 +34,14 @@ TEST(the_first_by_name_that_fits_is_taken)
 				   "\"username\":\"exact\",\"password\":\"p\"");
 
 	ok(credentials_find(a, own, NULL,
-			    &(struct credentials_query){ "git", "https://u@EXAMPLE.com/a.git" },
+			    &(struct credentials_query){ "git", "https://u@EXAMPLE.com/a.git", NULL },
 			    &got),
 	   "URLs are compared in their normal form");
 	is_text(got.username, "exact", "the one that fits");
 	secret(a, own, "a", "git", "\"repoURL\":\"example\",\"repoURLIsRegex\":\"true\","
 	       "\"username\":\"regex\",\"password\":\"p\"");
 	ok(credentials_find(a, own, NULL,
-			    &(struct credentials_query){ "git", "https://example.com/a" }, &got),
+			    &(struct credentials_query){ "git", "https://example.com/a", NULL }, &got),
 	   "both fit");
 	is_text(got.username, "regex", "the name decides, not how well it fits");
 }
@@ -54,22 +54,22 @@ TEST(nothing_is_sent_where_it_does_not_belong)
 				   "\"username\":\"u\",\"password\":\"p\"");
 
 	ok(!credentials_find(a, own, NULL,
-			     &(struct credentials_query){ "git", "http://example.com/a" }, &got),
+			     &(struct credentials_query){ "git", "http://example.com/a", NULL }, &got),
 	   "not over http");
 	secret(a, own, "c", "git", "\"repoURL\":\"/a\",\"repoURLIsRegex\":\"true\","
 	       "\"username\":\"u\",\"password\":\"p\"");
 	ok(credentials_find(a, own, NULL,
-			    &(struct credentials_query){ "git", "http://127.0.0.1:8000/a" }, &got),
+			    &(struct credentials_query){ "git", "http://127.0.0.1:8000/a", NULL }, &got),
 	   "but to this machine");
 	ok(!credentials_find(a, own, NULL,
-			     &(struct credentials_query){ "git", "http://127.0.0.1.example.com/a" },
+			     &(struct credentials_query){ "git", "http://127.0.0.1.example.com/a", NULL },
 			     &got),
 	   "not to one whose name begins like it");
 	ok(!credentials_find(
 		   a, own, NULL,
-		   &(struct credentials_query){ "git", "http://localhost:x@example.com/a" }, &got),
+		   &(struct credentials_query){ "git", "http://localhost:x@example.com/a", NULL }, &got),
 	   "nor behind its name");
-	ok(!credentials_find(a, own, NULL, &(struct credentials_query){ "image", "example.com/a" },
+	ok(!credentials_find(a, own, NULL, &(struct credentials_query){ "image", "example.com/a", NULL },
 			     &got),
 	   "not for images");
 }
@@ -83,11 +83,11 @@ TEST(shared_secrets_come_second)
 	struct value *shared = secret(a, NULL, "a", "image", "\"repoURL\":\"ghcr.io/a/b\","
 				      "\"username\":\"shared\",\"password\":\"p\"");
 
-	ok(credentials_find(a, own, shared, &(struct credentials_query){ "image", "GHCR.io/a/b:1" },
+	ok(credentials_find(a, own, shared, &(struct credentials_query){ "image", "GHCR.io/a/b:1", NULL },
 			    &got),
 	   "one fits");
 	is_text(got.username, "own", "the project's own");
-	ok(credentials_find(a, NULL, shared, &(struct credentials_query){ "image", "ghcr.io/a/b" },
+	ok(credentials_find(a, NULL, shared, &(struct credentials_query){ "image", "ghcr.io/a/b", NULL },
 			    &got),
 	   "the other fits");
 	is_text(got.username, "shared", "the shared one");

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the vectors do not hold: comments, closing, reviews, branches, and servers that mean harm.
+ */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/list.h"
+#include "base/str.h"
+#include "forge/forge.h"
+#include "script.h"
+#include "tap.h"
+
+#define PULL                                                                                       \
+	"{\"number\":7,\"state\":\"open\",\"html_url\":\"https://x/7\",\"mergeable\":true,"        \
+	"\"mergeable_state\":\"clean\",\"head\":{\"ref\":\"b\",\"sha\":\"abc\"},\"base\":{"        \
+	"\"ref\":"                                                                                 \
+	"\"main\"}}"
+
+static struct forge *open_at(struct script *s, const char *url)
+{
+	const struct forge_options o = {
+		.url = url, .token = "tok-1", .send = script_send, .context = s
+	};
+	struct forge *f = NULL;
+	struct err e;
+
+	ok(forge_open(s->a, &o, &f, &e), "%s is a forge", url);
+	return f;
+}
+
+TEST(a_redirect_to_another_server_does_not_get_the_token)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const struct script_answer answers[] = {
+		{ "/pulls/7", 302, "", "location", "https://evil.example/pulls/7" }, { 0 }
+	};
+	struct script s = { .a = a, .answers = answers };
+	struct forge *f = open_at(&s, "https://github.com/octo/app");
+	struct forge_pull pull;
+	struct err e = { 0 };
+
+	ok(!forge_get(f, a, 7, &pull, &e) && strstr(e.message, "redirects to another server"),
+	   "it is an error: %s", e.message);
+	ok(!strstr(s.asked, "evil.example"), "and nothing is sent there");
+}
+
+TEST(a_next_page_on_another_server_does_not_get_the_token)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const struct script_answer answers[] = { { "state=open", 200, "[" PULL "]", "link",
+						   "<https://evil.example/2>; rel=\"next\"" },
+						 { 0 } };
+	struct script s = { .a = a, .answers = answers };
+	struct forge *f = open_at(&s, "https://github.com/octo/app");
+	const struct forge_filter filter = { .head = "abc" };
+	struct list found = { 0 };
+	struct err e = { 0 };
+
+	ok(!forge_find(f, a, &filter, &found, &e) && !strstr(s.asked, "evil.example"),
+	   "it is an error: %s", e.message);
+}
+
+TEST(a_rate_limit_passes)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const struct script_answer answers[] = { { "/pulls/7", 403,
+						   "{\"message\":\"API rate limit exceeded\"}",
+						   "x-ratelimit-remaining", "0" },
+						 { 0 } };
+	struct script s = { .a = a, .answers = answers };
+	struct forge *f = open_at(&s, "https://github.com/octo/app");
+	struct forge_pull pull;
+	struct err e = { 0 };
+
+	ok(!forge_get(f, a, 7, &pull, &e) && e.again, "later it is answered: %s", e.message);
+}
+
+TEST(a_pull_request_is_closed_and_commented_on)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const struct script_answer answers[] = {
+		{ "/api/v1/version", 200, "{\"version\":\"1.26.0\"}", NULL, NULL },
+		{ "GET https://gitea.example/api/v1/repos/o/r/pulls/7", 200, PULL, NULL, NULL },
+		{ "PATCH https://gitea.example/api/v1/repos/o/r/pulls/7", 201, PULL, NULL, NULL },
+		{ "POST https://gitea.example/api/v1/repos/o/r/issues/7/comments", 201, "{}", NULL,
+		  NULL },
+		{ 0 }
+	};
+	struct script s = { .a = a, .answers = answers };
+	struct forge *f = open_at(&s, "https://gitea.example/o/r.git");
+	struct err e = { 0 };
+
+	ok(forge_comment(f, a, 7, "superseded", &e), "a comment: %s", e.message);
+	ok(strstr(s.asked, "comments {\"body\":\"superseded\"}") != NULL, "with its text");
+	ok(forge_close(f, a, 7, &e), "closed: %s", e.message);
+	ok(strstr(s.asked,
+		  "PATCH https://gitea.example/api/v1/repos/o/r/pulls/7 {\"state\":\"closed\"}") !=
+		   NULL,
+	   "by its state");
+	is_text(s.token, "token tok-1", "with the token");
+}
+
+TEST(reviews_and_checks_are_counted)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const struct script_answer answers[] = {
+		{ "/pulls/7/reviews?per_page=100", 200,
+		  "[{\"state\":\"APPROVED\",\"user\":{\"login\":\"ada\"}},"
+		  "{\"state\":\"CHANGES_REQUESTED\",\"user\":{\"login\":\"bob\"}},"
+		  "{\"state\":\"APPROVED\",\"user\":{\"login\":\"bob\"}},"
+		  "{\"state\":\"COMMENTED\",\"user\":{\"login\":\"ada\"}}]",
+		  NULL, NULL },
+		{ "/commits/abc/check-runs?per_page=100", 200,
+		  "{\"check_runs\":[{\"status\":\"completed\",\"conclusion\":\"success\"},"
+		  "{\"status\":\"completed\",\"conclusion\":\"failure\"},{\"status\":\"queued\"}]}",
+		  NULL, NULL },
+		{ 0 }
+	};
+	struct script s = { .a = a, .answers = answers };
+	struct forge *f = open_at(&s, "https://github.com/octo/app");
+	const struct forge_pull pull = { .number = 7, .head = "abc", .target = "main" };
+	struct forge_review review = { 0 };
+	struct err e = { 0 };
+
+	ok(forge_review(f, a, &pull, &review, &e), "reviews: %s", e.message);
+	is_number(review.approvals, 2, "each person's newest review counts");
+	is_number(review.refusals, 0, "one that was taken back does not");
+	is_number(review.checks_passed, 1, "a check passed");
+	is_number(review.checks_failed, 1, "one failed");
+	is_number(review.checks_pending, 1, "one runs");
+}
+
+TEST(a_branch_that_is_gone_is_deleted_already)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const struct script_answer answers[] = { { "/git/refs/heads/b", 422,
+						   "{\"message\":\"Reference does not exist\"}",
+						   NULL, NULL },
+						 { 0 } };
+	struct script s = { .a = a, .answers = answers };
+	struct forge *f = open_at(&s, "https://github.com/octo/app");
+	struct err e = { 0 };
+
+	ok(forge_delete_branch(f, a, "b", &e), "fine: %s", e.message);
+}
+
+TEST(the_forge_is_told_by_its_host)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct script s = { .a = a };
+	const struct forge_options o = { .url = "https://git.example/o/r",
+					 .send = script_send,
+					 .context = &s };
+	struct forge *f;
+	struct err e = { 0 };
+
+	ok(!forge_open(a, &o, &f, &e) && strstr(e.message, "say provider:"), "or by a word: %s",
+	   e.message);
+}
