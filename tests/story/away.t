@@ -107,4 +107,31 @@ ok "nor that it is sound" silent "sound: 0" shared new audit verify
 mv "$work/away.git" "$work/shared.git"
 ok "it is back, and nothing is stale" silent "stale" shared bob get stages
 ok "and all of it is sound" says "^sound" shared bob audit verify
+
+# Through ssh, of which the server's answer to a push is lost: everything has arrived, and nobody says so.
+cat >"$work/ssh" <<'C'
+#!/bin/sh
+while [ $# -gt 1 ]; do shift; done
+case $1 in
+git-receive-pack*)
+	path=${1#*\'} path=${path%\'*}
+	[ -e "$WORK/cut" ] || exec git-receive-pack "$path"
+	rm "$WORK/cut"
+	git-receive-pack "$path" | head -c "$(git receive-pack --http-backend-info-refs "$path" | wc -c)"
+	exit 1
+	;;
+*) eval "exec $1" ;;
+esac
+C
+chmod +x "$work/ssh"
+export WORK="$work" GIT_SSH_COMMAND="$work/ssh" PATH="$(git --exec-path):$PATH"
+ssh() { as "$@" --remote "ssh://somewhere$work/shared.git"; }
+requests() { git -C "$work/shared.git" log --format=%s gantry/demo | grep -c 'approve .* for qa'; }
+ok "through ssh all is as before" says "promote test" ssh bob history
+freight=$(ssh bob get freight -o json | jq -r '.[0].name')
+: >"$work/cut"
+ok "an approval of which the answer is lost is recorded" says "approved" ssh bob approve qa --freight "$freight"
+ok "the answer was lost indeed" test ! -e "$work/cut"
+is "once" "$(requests)" 1
+ok "and asked for again, it is a conflict, with a status of its own" status 5 ssh bob approve qa --freight "$freight"
 done_testing
