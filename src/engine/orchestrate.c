@@ -123,20 +123,30 @@ static bool orchestrate_is_known(enum step_status s)
 	return s > STEP_PENDING && s <= STEP_ERRORED;
 }
 
+/* A step that ran once, and how that went. */
+struct attempt {
+	const struct value *step;
+	const struct step_traits *traits;
+	struct step_meta *meta;
+	const struct step_result *result;
+	const struct err *error;        /* NULL: none */
+	bool failed;
+};
+
 /* The step ran and said nothing of an end: too many errors, too late, or asked again later. */
-static enum visit retry(const struct orchestrator *r, struct orchestration *o,
-			const struct value *step, const struct step_traits *t,
-			struct step_meta *meta, const struct step_result *result, bool failed)
+static enum visit orchestrate_retry(const struct orchestrator *r, struct orchestration *o,
+				    const struct attempt *t)
 {
 	struct arena *a = o->arena;
-	unsigned threshold = threshold_of(step, t);
-	int64_t timeout = orchestrate_timeout_of(step, t);
+	struct step_meta *meta = t->meta;
+	unsigned threshold = threshold_of(t->step, t->traits);
+	int64_t timeout = orchestrate_timeout_of(t->step, t->traits);
 	int64_t now = r->now(r->context), passed;
 
 	if (now < meta->started_at)     /* the clock was set back: the time counts from here */
 		meta->started_at = now;
 	passed = now - meta->started_at;
-	if (failed && ++meta->error_count >= threshold)
+	if (t->failed && ++meta->error_count >= threshold)
 		return orchestrate_finish(r, meta,
 					  meta->status == STEP_FAILED ? STEP_FAILED : STEP_ERRORED,
 					  str_format(a, "step \"%s\" met error threshold of %u: %s",
@@ -146,9 +156,9 @@ static enum visit retry(const struct orchestrator *r, struct orchestration *o,
 					  str_format(a, "step \"%s\" timed out after %s",
 						     meta->alias, duration_text(a, timeout)));
 	o->waits = true;
-	o->failing = failed;
-	o->retry_after = result->retry_after;
-	if (failed) {
+	o->failing = t->failed;
+	o->retry_after = t->result->retry_after;
+	if (t->failed) {
 		err_set(&o->error, ERR_NET, "%s", meta->message);
 		meta->message = str_format(a, "%s; step will be retried", meta->message);
 	}
@@ -156,13 +166,15 @@ static enum visit retry(const struct orchestrator *r, struct orchestration *o,
 }
 
 static enum visit orchestrate_judge(const struct orchestrator *r, struct orchestration *o,
-				    const struct value *step, const struct step_traits *t,
-				    struct step_meta *meta, const struct step_result *result,
-				    const struct err *e)
+				    struct attempt *t)
 {
 	struct arena *a = o->arena;
+	struct step_meta *meta = t->meta;
+	const struct step_result *result = t->result;
+	const struct err *e = t->error;
 	const char *said = result->message ? result->message : "";
-	bool failed = e || result->status == STEP_ERRORED;
+
+	t->failed = e || result->status == STEP_ERRORED;
 
 	if (!orchestrate_is_known(result->status))
 		return orchestrate_finish(
@@ -176,7 +188,7 @@ static enum visit orchestrate_judge(const struct orchestrator *r, struct orchest
 					   ? "error running step \"%s\": %s" : "step \"%s\": %s",
 					   meta->alias, e->message);
 	}
-	if (!failed && (result->status == STEP_SUCCEEDED || result->status == STEP_SKIPPED)) {
+	if (!t->failed && (result->status == STEP_SUCCEEDED || result->status == STEP_SKIPPED)) {
 		if (result->status == STEP_SUCCEEDED && result->health_check)
 			value_append(a, o->health_checks, result->health_check);
 		return orchestrate_finish(r, meta, result->status, said);
@@ -187,7 +199,7 @@ static enum visit orchestrate_judge(const struct orchestrator *r, struct orchest
 		return orchestrate_finish(
 			r, meta, STEP_ERRORED,
 			str_format(a, "an unrecoverable error occurred: %s", meta->message));
-	return retry(r, o, step, t, meta, result, failed);
+	return orchestrate_retry(r, o, t);
 }
 
 static enum visit orchestrate_visit(const struct orchestrator *r, struct orchestration *o,
@@ -223,7 +235,9 @@ static enum visit orchestrate_visit(const struct orchestrator *r, struct orchest
 	}
 	bool fine = r->run(r->context, o, step, config, &result, &e);
 	keep_output(o, &traits, meta, result.output);
-	return orchestrate_judge(r, o, step, &traits, meta, &result, fine ? NULL : &e);
+	struct attempt attempt = { .step = step, .traits = &traits, .meta = meta, .result = &result,
+				   .error = fine ? NULL : &e };
+	return orchestrate_judge(r, o, &attempt);
 }
 
 static void orchestrate_conclude(struct orchestration *o)
