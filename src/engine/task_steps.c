@@ -56,9 +56,9 @@ static struct value *written_out(struct arena *a, const struct value *step, cons
 	return out;
 }
 
-/* What each step of the task sees before its own variables. */
-static bool task_vars(struct arena *a, const struct task_input *in, const struct value *task,
-		      const struct value *given, struct value **out, struct err *e)
+/* What each step of the task sees before its own variables; NULL: *e says why not. */
+static struct value *task_vars(struct arena *a, const struct task_input *in,
+			       const struct value *task, const struct value *given, struct err *e)
 {
 	const struct value *declared = value_path(task, "spec.vars");
 	struct value *vars = value_list(a);
@@ -70,32 +70,45 @@ static bool task_vars(struct arena *a, const struct task_input *in, const struct
 			continue;
 		if (value_text(value_get(v, "value"), "")[0])
 			value_append(a, vars, value_at(declared, i));
-		else if (!has_value(given, name))
-			return err_set(e, ERR_CONFIG,
-				       "missing value for variable \"%s\": set it in the step's vars",
-				       name);
+		else if (!has_value(given, name)) {
+			err_set(e, ERR_CONFIG,
+				"missing value for variable \"%s\": set it in the step's vars", name);
+			return NULL;
+		}
 	}
 	task_steps_append_all(a, vars, given);
-	*out = vars;
-	return true;
+	return vars;
 }
 
-static bool write_out_task(struct arena *a, const struct task_input *in, const struct value *step,
-			 const char *alias, struct value *out, struct err *e)
+/* The task that a step names; NULL: *e says why not. */
+static const struct value *task_named(const struct task_input *in, const struct value *step,
+				      struct err *e)
 {
 	const char *name = value_path_text(step, "task.name", "");
 	const char *kind = value_path_text(step, "task.kind", "PromotionTask");
 	bool cluster = strcmp(kind, "ClusterPromotionTask") == 0;
 	const struct value *task = value_get(cluster ? in->cluster_tasks : in->tasks, name);
-	struct value *common = NULL;
 
-	if (*kind && !cluster && strcmp(kind, "PromotionTask") != 0)
-		return err_set(e, ERR_CONFIG, "task \"%s\": kind must be PromotionTask or "
-			       "ClusterPromotionTask, not \"%s\"", name, kind);
+	if (*kind && !cluster && strcmp(kind, "PromotionTask") != 0) {
+		err_set(e, ERR_CONFIG, "task \"%s\": kind must be PromotionTask or "
+			"ClusterPromotionTask, not \"%s\"", name, kind);
+		return NULL;
+	}
 	if (!task)
-		return err_set(e, ERR_CONFIG, "there is no %s \"%s\"", kind, name);
-	if (!task_vars(a, in, task, value_get(step, "vars"), &common, e))
-		return false;
+		err_set(e, ERR_CONFIG, "there is no %s \"%s\"", kind, name);
+	return task;
+}
+
+/* The steps of the task that a step names, as a list; NULL: *e says why not. */
+static struct value *write_out_task(struct arena *a, const struct task_input *in,
+				    const struct value *step, const char *alias, struct err *e)
+{
+	const struct value *task = task_named(in, step, e);
+	struct value *common = task ? task_vars(a, in, task, value_get(step, "vars"), e) : NULL;
+	struct value *out = value_list(a);
+
+	if (!common)
+		return NULL;
 	const struct value *steps = value_path(task, "spec.steps");
 	for (size_t i = 0; i < value_count(steps); i++) {
 		const struct value *inner = value_at(steps, i);
@@ -108,7 +121,7 @@ static bool write_out_task(struct arena *a, const struct task_input *in, const s
 						    task_steps_alias_of(a, inner, "step", i)),
 					 vars));
 	}
-	return true;
+	return out;
 }
 
 bool task_steps(struct arena *a, const struct task_input *in, struct value **steps, struct err *e)
@@ -126,8 +139,10 @@ bool task_steps(struct arena *a, const struct task_input *in, struct value **ste
 			continue;
 		}
 		const char *alias = task_steps_alias_of(a, step, "task", i);
-		if (!write_out_task(a, in, step, alias, out, e))
+		const struct value *inner = write_out_task(a, in, step, alias, e);
+		if (!inner)
 			return err_wrap(e, "step \"%s\"", alias);
+		task_steps_append_all(a, out, inner);
 	}
 	*steps = out;
 	return true;
