@@ -97,9 +97,7 @@ static void act_start(struct operation *d, const struct action *act)
 	d->ev.kind = EVENT_PROMOTION_STARTED;
 	d->ev.freight = str_copy(d->arena, act->promotion->freight);
 	d->ev.promotion = d->promotion;
-	if (!act->stage->object)
-		d->stop = "the stage is gone from the manifests";
-	else if (!f)
+	if (!f)
 		d->stop = "the freight is gone";
 	else if (!freight_is_available(act->stage, f, clock_now()))
 		d->stop = "the freight is not available to the stage any more";

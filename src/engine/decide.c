@@ -88,7 +88,8 @@ static void queue(struct decide *d, const struct stage *s)
 		else if (!head || strcmp(p->name, head->name) < 0)
 			head = p;
 	}
-	if (head && !s->current_promotion && stage_may_begin(s, decide_health(s)) &&
+	/* Without a manifest nothing begins: it waits for one, or for somebody to abort it. */
+	if (head && s->object && !s->current_promotion && stage_may_begin(s, decide_health(s)) &&
 	    (head->rollback || is_open(d, s)))
 		decide_add(d, ACTION_START, s)->promotion = head;
 }

@@ -3,6 +3,7 @@
  * Decides what must happen, runs it, records it. The only writer of the ledger.
  * May use base data model expr ledger steps verify.
  *
+ * basis.h         what a running promotion sees of the manifests
  * decide.h        what must happen next, a pure function
  * engine.h        this table, and how the rest speaks with it
  * engine_inner.h  what the files of the engine share

@@ -32,10 +32,7 @@ struct engine_message {
 	uint64_t id;                    /* of the plan that nobody wants any more */
 };
 
-/*
- * A promotion under way in this process. While a worker has it (busy), the engine's
- * thread touches nothing of it but cancelled.
- */
+/* A promotion under way in this process. While a worker has it (busy), only cancelled is touched. */
 struct promotion_run {
 	struct arena *arena;            /* as long as the run */
 	const char *project_name, *stage, *promotion, *actor, *label;
@@ -51,7 +48,8 @@ struct promotion_run {
 	size_t announced;               /* index of the step that may touch the outside; SIZE_MAX none */
 	size_t touched;                 /* index of the step that did, in this pass; SIZE_MAX none */
 	const struct value *object;     /* the Promotion, copied from the ledger */
-	const struct value *stage_object;
+	const struct value *stage_object; /* see basis.h */
+	const struct value *warehouses; /* list: those that it asks for freight of */
 	const struct value *stages;     /* map: name to Stage, of those with metadata in the ledger */
 	const struct value *target_freight;     /* the Freight */
 	const struct value *freight;    /* list: the Freight objects of the collection */
@@ -130,7 +128,7 @@ struct promotion_run *run_find(const struct engine *en, const char *promotion);
 bool run_finish(struct engine *en, const char *promotion, const char *phase, const char *message);
 void run_free(struct engine *en, struct promotion_run *run);
 
-/* Copies what the steps' expressions see of the ledger: freight of run->object, stages' metadata. */
+/* Copies what the steps see besides run->object: of the ledger, and of the manifests (basis.h). */
 void run_collect(struct engine *en, struct promotion_run *run, struct arena *a);
 
 /* pass.c, on a worker: one pass. */

@@ -37,7 +37,19 @@ static const struct value *evaluate_find_stage(const struct promotion_run *r, co
 	const struct value *kept = value_get(r->stages, name);
 	const struct stage *s = kept ? NULL : project_stage(r->project, name);
 
+	if (!kept && !s && strcmp(name, r->stage) == 0)
+		return r->stage_object;
 	return s ? s->object : kept;
+}
+
+static const struct value *evaluate_find_warehouse(const struct promotion_run *r, const char *name)
+{
+	const struct warehouse *w = project_warehouse(r->project, name);
+
+	for (size_t i = 0; !w && i < value_count(r->warehouses); i++)
+		if (strcmp(value_path_text(value_at(r->warehouses, i), "metadata.name", ""), name) == 0)
+			return value_at(r->warehouses, i);
+	return w ? w->object : NULL;
 }
 
 static bool evaluate_find(void *context, struct arena *a, const struct kargo_wanted *wanted,
@@ -45,7 +57,6 @@ static bool evaluate_find(void *context, struct arena *a, const struct kargo_wan
 {
 	const struct promotion_run *r = context;
 	const struct project *p = r->project;
-	const struct warehouse *w;
 
 	(void)a;
 	(void)e;
@@ -55,8 +66,7 @@ static bool evaluate_find(void *context, struct arena *a, const struct kargo_wan
 	} else if (strcmp(wanted->kind, "Stage") == 0) {
 		*out = evaluate_find_stage(r, wanted->name);
 	} else if (strcmp(wanted->kind, "Warehouse") == 0) {
-		w = project_warehouse(p, wanted->name);
-		*out = w ? w->object : NULL;
+		*out = evaluate_find_warehouse(r, wanted->name);
 	} else if (strcmp(wanted->kind, "Secret") == 0) {
 		*out = value_get(wanted->shared ? p->shared_secrets : p->secrets, wanted->name);
 	} else if (strcmp(wanted->kind, "ConfigMap") == 0) {

@@ -19,7 +19,6 @@
 #include "ledger/crash.h"
 #include "model/credentials.h"
 #include "model/project.h"
-#include "model/warehouse.h"
 #include "steps/params.h"
 #include "steps/workdir.h"
 
@@ -196,22 +195,6 @@ static void take_from_record(struct promotion_run *r, struct arena *a, const str
 	result->health_check = recorded_check(r, a, def->kind);
 }
 
-/* The Warehouses that the Stage asks for freight of; one that is gone is left out. */
-static struct value *warehouses_of(const struct promotion_run *r, struct arena *a)
-{
-	const struct value *requests = value_path(r->stage_object, "spec.requestedFreight");
-	struct value *all = value_list(a);
-
-	for (size_t i = 0; i < value_count(requests); i++) {
-		const char *name = value_path_text(value_at(requests, i), "origin.name", "");
-		const struct warehouse *w = project_warehouse(r->project, name);
-
-		if (w)
-			value_append(a, all, unconst(w->object));
-	}
-	return all;
-}
-
 bool pass_step(struct promotion_run *r, const struct step_def *def, const struct orchestration *o,
 	       const char *alias, const struct value *cfg,
 	       bool (*perform)(const struct step_def *def, struct step_run *r,
@@ -224,7 +207,7 @@ bool pass_step(struct promotion_run *r, const struct step_def *def, const struct
 		.alias = alias, .actor = r->actor, .started_at = started_at(r),
 		.freight = r->references, .target_freight = r->target_freight,
 		.freight_requests = value_path(r->stage_object, "spec.requestedFreight"),
-		.warehouses = warehouses_of(r, o->arena),
+		.warehouses = r->warehouses,
 	};
 	struct step_services services;
 	struct step_run run = {

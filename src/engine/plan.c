@@ -178,7 +178,6 @@ static bool plan_prepare(struct engine *en, struct promotion_run *r, const struc
 	r->label = r->promotion;
 	r->work = str_format(a, "%s/.plans/%lld-%02x%02x%02x%02x", en->work, (long long)clock_now(),
 			     dice[0], dice[1], dice[2], dice[3]);
-	r->stage_object = value_copy(a, of.stage->object);
 	r->target_freight = value_copy(a, of.freight->object);
 	run_collect(en, r, a);
 	orchestration_read(a, r->object, true, &r->o);

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "data/value.h"
+#include "engine/basis.h"
 #include "engine/engine_inner.h"
 #include "engine/progress.h"
 #include "engine/round.h"
@@ -18,7 +19,6 @@
 #include "engine/worker.h"
 #include "ledger/crash.h"
 #include "model/freight.h"
-#include "model/gate.h"
 #include "model/state.h"
 #include "model/world.h"
 
@@ -110,46 +110,39 @@ static void collect_stages(struct engine *en, struct promotion_run *r, struct ar
 
 void run_collect(struct engine *en, struct promotion_run *run, struct arena *a)
 {
+	const struct stage *s = world_stage(en->world, run->stage);
+
+	run->stage_object = basis_stage(a, run->object, s ? s->object : NULL);
+	run->warehouses = basis_warehouses(a, run->object, run->stage_object, en->project);
 	collect_freight(en, run, a);
 	collect_stages(en, run, a);
 }
 
-/* Why it can't go on; NULL: it can. */
-static const char *obstacle(struct engine *en, const struct promotion_run *r)
+/* Copies of what the steps see. The promotion itself, steps and all, is the ledger's. */
+static void runs_copy_basis(struct engine *en, struct promotion_run *r, struct arena *a)
 {
-	const struct stage *s = world_stage(en->world, r->stage);
 	const struct freight *f = world_freight(en->world, value_path_text(r->object, "spec.freight", ""));
 
-	if (!s || !s->object)
-		return "the stage is gone from the manifests";
-	if (!f)
-		return "the freight is gone";
-	return freight_is_available(s, f, clock_now())
-		? NULL : "the freight is not available to the stage any more";
+	r->target_freight = f ? value_copy(a, f->object) : basis_freight(a, r->object);
+	if (f)
+		r->label = str_copy(r->arena, wording_freight(a, f));
+	run_collect(en, r, a);
 }
 
-static bool runs_prepare(struct engine *en, struct promotion_run *r, const char **stop,
-			 struct err *e)
+static bool runs_prepare(struct engine *en, struct promotion_run *r, struct err *e)
 {
 	struct arena *a, *old = r->pass;
 	const struct state_object *o = state_promotion(ledger_state(en->ledger), r->promotion);
 
-	if (!o || !o->object || !engine_look(en))
-		return err_again(e, ERR_CONFIG, "no good manifests have been read yet");
+	if (!o || !o->object)
+		return err_set(e, ERR_NOT_FOUND, "it is no longer in the ledger");
+	if (!engine_look(en))
+		return err_again(e, ERR_CONFIG, "it waits: no good manifests have been read yet");
 	if (!old && !clean_work(r, e))
 		return err_wrap(e, "the work directory");
 	a = arena_new();
 	r->object = value_copy(a, o->object);
-	*stop = obstacle(en, r);
-	if (!*stop) {
-		const struct stage *s = world_stage(en->world, r->stage);
-		const struct freight *f = world_freight(en->world,
-							value_path_text(r->object, "spec.freight", ""));
-		r->stage_object = value_copy(a, s->object);
-		r->target_freight = value_copy(a, f->object);
-		r->label = str_copy(r->arena, wording_freight(a, f));
-	}
-	run_collect(en, r, a);
+	runs_copy_basis(en, r, a);
 	struct orchestration before = r->o;
 	if (old)
 		orchestration_copy(a, &before, r->object, &r->o);
@@ -228,20 +221,15 @@ bool run_finish(struct engine *en, const char *promotion, const char *phase, con
 
 static void dispatch_run(struct engine *en, struct promotion_run *r)
 {
-	const char *stop = NULL;
 	struct err e;
 
 	if (r->ended) {
 		runs_end(en, r);
 		return;
 	}
-	if (!runs_prepare(en, r, &stop, &e)) {
+	if (!runs_prepare(en, r, &e)) {
 		log_line(LOG_WARN, "engine", "%s: %s", r->promotion, e.message);
 		r->due = clock_ticks() + LEDGER_RETRY;
-		return;
-	}
-	if (stop) {
-		run_finish(en, r->promotion, "Errored", stop);
 		return;
 	}
 	worker_give(en, r, NULL);

@@ -53,7 +53,12 @@ const struct project *project_of(struct arena *a, const char *const *stages, con
 
 static const struct project *borrow(void *context)
 {
-	return ((struct heard *)context)->project;
+	struct heard *h = context;
+
+	pthread_mutex_lock(&h->lock);
+	const struct project *p = h->project;
+	pthread_mutex_unlock(&h->lock);
+	return p;
 }
 
 static void give_back(void *context, const struct project *p)
@@ -120,6 +125,19 @@ static bool has_record(const struct heard *h, const char *text)
 
 struct engine *running(struct heard *h, const char *folder, const struct project *p, bool execute)
 {
+	return running_with(h, folder, p, execute, NULL);
+}
+
+void other_manifests(struct heard *h, const struct project *p)
+{
+	pthread_mutex_lock(&h->lock);
+	h->project = p;
+	pthread_mutex_unlock(&h->lock);
+}
+
+struct engine *running_with(struct heard *h, const char *folder, const struct project *p, bool execute,
+			    const struct step_def *(*find_step)(const char *kind))
+{
 	AUTO(arena) struct arena *a = arena_new();
 	static char work[4096];
 	struct engine *en = NULL;
@@ -139,7 +157,7 @@ struct engine *running(struct heard *h, const char *folder, const struct project
 	struct engine_options o = { .ledger = l, .context = h, .workers = 2, .execute = execute,
 				    .work = work, .borrow = borrow, .give_back = give_back,
 				    .on_record = on_record, .on_reply = on_reply,
-				    .on_plan = on_plan };
+				    .on_plan = on_plan, .find_step = find_step };
 	if (!engine_start(&o, &en, &e))
 		note("%s", e.message);
 	else

@@ -16,6 +16,7 @@ struct ledger;
 struct plan;
 struct record;
 struct state;
+struct step_def;
 struct value;
 
 struct value *json(struct arena *a, const char *text);
@@ -38,6 +39,13 @@ struct heard {
 
 /* A running engine on folder/ledger, telling h. */
 struct engine *running(struct heard *h, const char *folder, const struct project *p, bool execute);
+
+/* The same, with step kinds of the test's own. */
+struct engine *running_with(struct heard *h, const char *folder, const struct project *p, bool execute,
+			    const struct step_def *(*find_step)(const char *kind));
+
+/* From now on these are the manifests; NULL: there are no good ones. */
+void other_manifests(struct heard *h, const struct project *p);
 
 /* Polls until test() holds of what was heard, at most 10 s. */
 bool await(struct heard *h, bool (*test)(const struct heard *h, const char *text), const char *text);
