@@ -103,3 +103,22 @@ const char *folder_fingerprint(struct arena *a, const char *path)
 	hash_sha256(buf_str(&b), b.len, hex);
 	return str_copy(a, hex);
 }
+
+int64_t folder_changed_at(const char *path)
+{
+	AUTO(arena) struct arena *scratch = arena_new();
+	struct list found = { 0 };
+	struct err e;
+	int64_t newest = 0;
+
+	if (!list_manifests(scratch, path, &found, &e))
+		return 0;
+	for (size_t i = 0; i < found.count; i++) {
+		struct stat st;
+		int64_t at = stat(found.items[i], &st) ? 0 : (int64_t)st.st_mtim.tv_sec * 1000 +
+								     st.st_mtim.tv_nsec / 1000000;
+
+		newest = at > newest ? at : newest;
+	}
+	return newest;
+}

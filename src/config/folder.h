@@ -22,4 +22,7 @@ bool folder_manifests(struct arena *a, const char *path, struct config_file **ou
  */
 const char *folder_fingerprint(struct arena *a, const char *path);
 
+/* When the newest of those files was written, in ms since 1970; 0: there is none. */
+int64_t folder_changed_at(const char *path);
+
 #endif

@@ -16,8 +16,13 @@
 
 static bool look_at_manifests(struct job_result *r, const struct job_tools *t)
 {
-	if (!manifests_changed(t->settings, r->job.fingerprint))
+	switch (manifests_look(t->settings, r->job.fingerprint, r->job.seen, &r->seen)) {
+	case MANIFESTS_SAME:
+	case MANIFESTS_CHANGING:
 		return true;
+	case MANIFESTS_CHANGED:
+		break;
+	}
 	r->reading = xmalloc(sizeof(*r->reading));
 	if (manifests_read(t->settings, r->reading, &r->err))
 		return true;
@@ -81,6 +86,7 @@ static void release(struct source_job *job)
 	part_release(job->configuration);
 	free(job->warehouse);
 	free(job->fingerprint);
+	free(job->seen);
 	free(job->from);
 }
 
@@ -97,6 +103,7 @@ void job_result_free(struct job_result *r)
 	if (r->reading)
 		part_release(r->reading->part);
 	free(r->reading);
+	free(r->seen);
 	record_release(r->record);
 	free(r);
 }

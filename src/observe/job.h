@@ -26,6 +26,7 @@ struct source_job {
 	struct part *configuration;     /* what the project lies in; a reference of the job's */
 	const struct project *project;
 	char *fingerprint;              /* heap; JOB_MANIFESTS: what is known already */
+	char *seen;                     /* heap; JOB_MANIFESTS: what the look before saw; NULL: that */
 	char *from;                     /* heap; JOB_PAST */
 	struct past_wish wish;          /* JOB_PAST */
 };
@@ -37,6 +38,7 @@ struct job_result {
 	int64_t at;                     /* when the answer came, ms */
 	struct part *part;              /* what lies below; NULL when there is nothing new */
 	struct manifest_reading *reading; /* JOB_MANIFESTS that changed; heap */
+	char *seen;                     /* JOB_MANIFESTS that are changing; heap */
 	const struct value *discovered; /* JOB_WAREHOUSE */
 	const struct value *freight;    /* JOB_WAREHOUSE: NULL when none is to be made */
 	const struct record *record;    /* JOB_PAST: NULL: the present */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/part.h"
 #include "base/str.h"
@@ -15,6 +16,9 @@
 #include "model/project.h"
 #include "model/world.h"
 #include "observe/git_manifests.h"
+
+/* How often a reading is made again that was overtaken; how long a first one waits, in ms. */
+enum { TORN_READINGS = 3, SETTLE_MOST = 3000 };
 
 /* What stops everything comes first. */
 static void manifests_put_first(struct arena *a, struct list *complaints, const char *file,
@@ -47,6 +51,23 @@ static void manifests_choose(struct arena *a, const struct settings *s,
 		manifests_put_first(a, &out->complaints, s->manifests, out->fault);
 }
 
+/* Files are written one after the other, and some in place: what changed meanwhile is no reading. */
+static bool manifests_read_folder(struct arena *a, const char *path, struct git_manifests *out,
+				  struct err *e)
+{
+	out->commit = folder_fingerprint(a, path);
+	for (int i = 0; i < TORN_READINGS; i++) {
+		const char *before = out->commit;
+
+		if (!folder_manifests(a, path, &out->files, &out->count, e))
+			return false;
+		out->commit = folder_fingerprint(a, path);
+		if (strcmp(out->commit, before) == 0)
+			break;
+	}
+	return true;
+}
+
 bool manifests_read(const struct settings *s, struct manifest_reading *out, struct err *e)
 {
 	struct part *part;
@@ -60,10 +81,9 @@ bool manifests_read(const struct settings *s, struct manifest_reading *out, stru
 	part = part_new();
 	a = part_arena(part);
 	*out = (struct manifest_reading){ .part = part };
-	read.commit = git_manifests_named(s->manifests) ? "" : folder_fingerprint(a, s->manifests);
 	fine = git_manifests_named(s->manifests)
 		       ? git_manifests_read(a, s->manifests, &read, e)
-		       : folder_manifests(a, s->manifests, &read.files, &read.count, e);
+		       : manifests_read_folder(a, s->manifests, &read, e);
 	if (!fine) {
 		part_release(part);
 		return false;
@@ -75,11 +95,33 @@ bool manifests_read(const struct settings *s, struct manifest_reading *out, stru
 	return true;
 }
 
-bool manifests_changed(const struct settings *s, const char *fingerprint)
+enum manifest_change manifests_look(const struct settings *s, const char *known, const char *seen,
+				    char **now)
 {
 	AUTO(arena) struct arena *a = arena_new();
+	const char *fingerprint;
 
+	*now = NULL;
 	if (git_manifests_named(s->manifests))
-		return git_manifests_changed(s->manifests, fingerprint);
-	return strcmp(folder_fingerprint(a, s->manifests), fingerprint) != 0;
+		return git_manifests_changed(s->manifests, known) ? MANIFESTS_CHANGED : MANIFESTS_SAME;
+	fingerprint = folder_fingerprint(a, s->manifests);
+	if (strcmp(fingerprint, known) == 0)
+		return MANIFESTS_SAME;
+	if (seen && strcmp(fingerprint, seen) == 0)
+		return MANIFESTS_CHANGED;
+	*now = xstrdup(fingerprint);
+	return MANIFESTS_CHANGING;
+}
+
+void manifests_settle(const struct settings *s)
+{
+	int64_t end = clock_ticks() + SETTLE_MOST;
+
+	while (s->manifests && !git_manifests_named(s->manifests) && clock_ticks() < end) {
+		int64_t age = clock_now() - folder_changed_at(s->manifests);
+
+		if (age < 0 || age >= MANIFESTS_SETTLE)
+			return;
+		clock_sleep(MANIFESTS_SETTLE - age);
+	}
 }

@@ -71,7 +71,7 @@ struct observer {
 	const struct list *complaints;
 	const char *manifests_fault;    /* of the newest manifests; NULL: they give a project */
 	bool stale;
-	char *fingerprint;
+	char *fingerprint, *seen;       /* of the manifests: believed; seen once and not believed yet */
 	struct folder_watch manifests;
 	struct folder_watch *warehouses;
 	size_t nwarehouses;

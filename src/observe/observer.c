@@ -61,6 +61,11 @@ static void take_manifests(struct observer *ob, struct job_result *r)
 		return;
 	}
 	watch_done(&ob->manifests, r->at);
+	if (r->seen) {
+		ob->seen = r->seen;
+		r->seen = NULL;
+		watch_soon(&ob->manifests, MANIFESTS_SETTLE);
+	}
 	if (!r->reading)
 		return;
 	observer_take_reading(ob, r->reading);
@@ -223,6 +228,8 @@ static void look_once(struct observer *ob)
 	struct manifest_reading reading;
 	struct err e;
 
+	if (ob->o.looks_outside)        /* it will act on them; whoever only asks need not wait */
+		manifests_settle(ob->o.settings);
 	if (manifests_read(ob->o.settings, &reading, &e)) {
 		observer_take_reading(ob, &reading);
 		watch_done(&ob->manifests, clock_now());
@@ -341,6 +348,7 @@ void observer_stop(struct observer *ob)
 	record_release(ob->past);
 	discover_cache_free(ob->cache);
 	free(ob->fingerprint);
+	free(ob->seen);
 	free(ob->engine_host);
 	free(ob->ledger_error);
 	pthread_cond_destroy(&ob->looked);

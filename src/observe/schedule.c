@@ -143,6 +143,8 @@ static bool begin_job(struct observer *ob, struct folder_watch *w, enum job_kind
 	*job = (struct source_job){ .kind = kind };
 	if (kind == JOB_MANIFESTS) {
 		job->fingerprint = xstrdup(ob->fingerprint ? ob->fingerprint : "");
+		job->seen = ob->seen;
+		ob->seen = NULL;
 	} else {
 		job->warehouse = xstrdup(w->name);
 		job->configuration = part_acquire(ob->configuration);

@@ -50,6 +50,14 @@ void watch_failed(struct folder_watch *w, int64_t at, const char *message)
 	watch_end(w, pause < LONGEST_PAUSE ? pause : LONGEST_PAUSE);
 }
 
+void watch_soon(struct folder_watch *w, int64_t ms)
+{
+	int64_t due = clock_ticks() + ms;
+
+	if (due < w->due)
+		w->due = due;
+}
+
 void watch_again(struct folder_watch *w)
 {
 	if (w->under_way)

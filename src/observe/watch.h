@@ -28,6 +28,9 @@ void watch_begin(struct folder_watch *w);
 void watch_done(struct folder_watch *w, int64_t at);
 void watch_failed(struct folder_watch *w, int64_t at, const char *message);
 
+/* The next look is due within so many ms. */
+void watch_soon(struct folder_watch *w, int64_t ms);
+
 /* Look again at once, or right after the look that is under way. */
 void watch_again(struct folder_watch *w);
 

@@ -14,6 +14,7 @@
 #include "engine/engine.h"
 #include "fixture.h"
 #include "model/intent.h"
+#include "model/record.h"
 #include "model/state.h"
 #include "steps/step.h"
 #include "tap.h"
@@ -57,8 +58,8 @@ static bool known(const struct heard *h, const char *name)
 
 static struct value *freight(struct arena *a)
 {
-	return json(a, "{\"metadata\":{\"name\":\"" F1 "\"},\"alias\":\"soft-squirrel\",\"origin\":{"
-		"\"kind\":\"Warehouse\",\"name\":\"w\"},\"images\":[{\"repoURL\":\"nginx\",\"tag\":\"1.29.5\"}],"
+	return json(a, "{\"metadata\":{\"name\":\"" F1 "\"},\"alias\":\"soft-squirrel\","
+		"\"origin\":{\"kind\":\"Warehouse\",\"name\":\"w\"},\"images\":[{\"repoURL\":\"nginx\",\"tag\":\"1.29.5\"}],"
 		"\"discoveredAt\":\"2024-06-01T10:00:00Z\"}");
 }
 
