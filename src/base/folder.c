@@ -62,8 +62,10 @@ static bool remove_contents(int fd, struct err *e)
 		if (unlinkat(fd, d->d_name, 0) == 0 || errno == ENOENT)
 			continue;
 		sub = openat(fd, d->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (sub < 0 && errno == ENOENT) /* somebody else removes it, too */
+			continue;
 		ok = sub >= 0 ? remove_contents(sub, e) : err_errno(e, "opening %s", d->d_name);
-		if (ok && unlinkat(fd, d->d_name, AT_REMOVEDIR))
+		if (ok && unlinkat(fd, d->d_name, AT_REMOVEDIR) && errno != ENOENT)
 			ok = err_errno(e, "removing %s", d->d_name);
 	}
 	closedir(dir);
@@ -89,7 +91,7 @@ bool folder_remove(const char *path, struct err *e)
 		return err_errno(e, "opening %s", path);
 	if (!remove_contents(fd, e))
 		return err_wrap(e, "removing %s", path);
-	if (rmdir(path))
+	if (rmdir(path) && errno != ENOENT)
 		return err_errno(e, "removing %s", path);
 	return true;
 }

@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/list.h"
 #include "base/str.h"
+#include "base/thread.h"
 #include "tap.h"
 
 struct place {
@@ -76,6 +77,42 @@ TEST(removing_a_folder_follows_no_link)
 	ok(file_exists(at(&other, "kept")), "what the links led to stands");
 	ok(folder_remove(at(&p, "absent"), &p.e), "an absent folder is fine");
 	end(&other);
+	end(&p);
+}
+
+struct remover {
+	struct thread *thread;
+	const char *path;
+	bool fine;
+	struct err e;
+};
+
+static void remove_tree(void *context)
+{
+	struct remover *r = context;
+
+	r->fine = folder_remove(r->path, &r->e);
+}
+
+TEST(several_may_remove_the_same_folder)
+{
+	struct place p = begin();
+	struct remover all[4];
+
+	for (int round = 0; round < 10; round++) {
+		for (int i = 0; i < 200; i++)
+			if (!folder_make(at(&p, str_format(p.a, "tree/%d/%d", i % 20, i)), 0700, &p.e))
+				note("%s", p.e.message);
+		for (size_t i = 0; i < COUNTOF(all); i++) {
+			all[i] = (struct remover){ .path = at(&p, "tree") };
+			ok(thread_start(&all[i].thread, "remover", remove_tree, &all[i], &p.e), "a thread");
+		}
+		for (size_t i = 0; i < COUNTOF(all); i++)
+			thread_join(all[i].thread);
+		for (size_t i = 0; i < COUNTOF(all); i++)
+			ok(all[i].fine, "one of several removes it: %s", all[i].fine ? "" : all[i].e.message);
+		ok(!folder_exists(at(&p, "tree")), "and it is gone");
+	}
 	end(&p);
 }
 
