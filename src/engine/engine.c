@@ -336,12 +336,8 @@ void engine_stop(struct engine *en)
 	engine_plans_free(en);
 	while (en->runs.count > 0)
 		run_free(en, en->runs.items[0]);
-	for (size_t i = 0; i < en->checks.count; i++) {
-		struct verification_look *c = en->checks.items[i];
-
-		arena_free(c->info_arena);
-		arena_free(c->arena);
-	}
+	while (en->checks.count > 0)
+		verification_forget(en, en->checks.items[0]);
 	queue_free(en->inbox, engine_message_free);
 	queue_free(en->jobs, worker_job_free);
 	ledger_close(en->ledger);

@@ -127,6 +127,7 @@ bool run_begin(struct engine *en, const char *promotion, bool resumed);
 struct promotion_run *run_find(const struct engine *en, const char *promotion);
 bool run_finish(struct engine *en, const char *promotion, const char *phase, const char *message);
 void run_free(struct engine *en, struct promotion_run *run);
+void verification_forget(struct engine *en, struct verification_look *c);
 
 /* Copies what the steps see besides run->object: of the ledger, and of the manifests (basis.h). */
 void run_collect(struct engine *en, struct promotion_run *run, struct arena *a);

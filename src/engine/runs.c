@@ -336,7 +336,7 @@ void engine_ran(struct engine *en, struct promotion_run *r)
 	en->dirty = true;
 }
 
-static void forget_check(struct engine *en, struct verification_look *c)
+void verification_forget(struct engine *en, struct verification_look *c)
 {
 	for (size_t i = 0; i < en->checks.count; i++)
 		if (en->checks.items[i] == c)
@@ -392,5 +392,5 @@ void engine_checked(struct engine *en, struct verification_look *c)
 	if (over && e.code != ERR_CONFLICT)
 		log_verified(c->stage, phase, message);
 	if (over || e.code == ERR_CONFLICT)
-		forget_check(en, c);
+		verification_forget(en, c);
 }

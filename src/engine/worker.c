@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/log.h"
 #include "base/queue.h"
+#include "data/value.h"
 #include "engine/engine_inner.h"
 #include "engine/rehearse.h"
 #include "steps/git_work.h"
@@ -57,19 +58,18 @@ void worker_discard(struct engine *en, const char *work)
 static void worker_look_at(struct verification_look *c)
 {
 	const struct engine *en = c->engine;
+	AUTO(arena) struct arena *look = arena_new();
 	const struct value *info = c->info;
-	struct arena *a = arena_new();
 
-	c->failed = !en->options.verify(en->options.context, a, c->project, c->stage, c->object, &info,
-					&c->error);
-	if (c->failed) {
-		arena_free(a);
+	c->failed = !en->options.verify(en->options.context, look, c->project, c->stage, c->object,
+					&info, &c->error);
+	if (c->failed)
 		return;
-	}
-	/* What the look before made is not needed any more: a run may take hundreds of looks. */
+	/* Answers may be large, and there may be hundreds of looks: only what they come to is kept. */
+	struct arena *kept = arena_new();
+	c->info = value_copy(kept, info);
 	arena_free(c->info_arena);
-	c->info_arena = a;
-	c->info = info;
+	c->info_arena = kept;
 }
 
 /* Where a promotion has worked; a large one takes long to remove. */

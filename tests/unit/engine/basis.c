@@ -51,6 +51,8 @@ static const struct step_def *find_step(const char *kind)
 	return strcmp(kind, "test-waits") == 0 ? &step_waits : step_find(kind);
 }
 
+static const struct engine_options own_steps = { .execute = true, .find_step = find_step };
+
 static bool known(const struct heard *h, const char *name)
 {
 	return state_freight(h->state, name) != NULL;
@@ -65,7 +67,7 @@ static struct value *freight(struct arena *a)
 
 static struct engine *begun(struct arena *a, struct heard *h, const char *folder)
 {
-	struct engine *en = running_with(h, folder, project_of(a, with, NULL), true, find_step);
+	struct engine *en = running_with(h, folder, project_of(a, with, NULL), &own_steps);
 
 	engine_found(en, freight(a));
 	ok(await(h, known, F1), "freight is found");
@@ -100,7 +102,7 @@ TEST(a_running_promotion_goes_on_without_its_stage)
 	ok(stage_reached(&h, "test=Running"), "and goes on while the manifests have no such stage");
 	pthread_mutex_unlock(&h.lock);
 	ended(en, &h);
-	en = running_with(&h, folder, project_of(a, without, NULL), true, find_step);
+	en = running_with(&h, folder, project_of(a, without, NULL), &own_steps);
 	flag_set(&may_end);
 	ok(await(&h, stage_reached, "test=Succeeded"), "another process takes it to its end");
 	pthread_mutex_lock(&h.lock);
@@ -127,7 +129,7 @@ TEST(a_waiting_promotion_waits_for_its_stage)
 	ok(await(&h, known, F1), "freight is found");
 	is_number(ask(en, &h, &promote), ERR_NONE, "asked for: %s", h.message);
 	ended(en, &h);
-	en = running_with(&h, folder, project_of(a, without, NULL), true, find_step);
+	en = running_with(&h, folder, project_of(a, without, NULL), &own_steps);
 	clock_sleep(700);
 	ok(stage_reached(&h, "test=Pending"), "while its stage is gone it neither begins nor ends");
 	other_manifests(&h, project_of(a, with, NULL));

@@ -125,7 +125,9 @@ static bool has_record(const struct heard *h, const char *text)
 
 struct engine *running(struct heard *h, const char *folder, const struct project *p, bool execute)
 {
-	return running_with(h, folder, p, execute, NULL);
+	const struct engine_options own = { .execute = execute };
+
+	return running_with(h, folder, p, &own);
 }
 
 void other_manifests(struct heard *h, const struct project *p)
@@ -135,8 +137,8 @@ void other_manifests(struct heard *h, const struct project *p)
 	pthread_mutex_unlock(&h->lock);
 }
 
-struct engine *running_with(struct heard *h, const char *folder, const struct project *p, bool execute,
-			    const struct step_def *(*find_step)(const char *kind))
+struct engine *running_with(struct heard *h, const char *folder, const struct project *p,
+			    const struct engine_options *own)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	static char work[4096];
@@ -154,10 +156,11 @@ struct engine *running_with(struct heard *h, const char *folder, const struct pr
 		note("%s", e.message);
 		return NULL;
 	}
-	struct engine_options o = { .ledger = l, .context = h, .workers = 2, .execute = execute,
+	struct engine_options o = { .ledger = l, .context = h, .workers = 2, .execute = own->execute,
 				    .work = work, .borrow = borrow, .give_back = give_back,
 				    .on_record = on_record, .on_reply = on_reply,
-				    .on_plan = on_plan, .find_step = find_step };
+				    .on_plan = on_plan, .find_step = own->find_step,
+				    .verify = own->verify };
 	if (!engine_start(&o, &en, &e))
 		note("%s", e.message);
 	else

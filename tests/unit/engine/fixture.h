@@ -16,7 +16,6 @@ struct ledger;
 struct plan;
 struct record;
 struct state;
-struct step_def;
 struct value;
 
 struct value *json(struct arena *a, const char *text);
@@ -40,9 +39,9 @@ struct heard {
 /* A running engine on folder/ledger, telling h. */
 struct engine *running(struct heard *h, const char *folder, const struct project *p, bool execute);
 
-/* The same, with step kinds of the test's own. */
-struct engine *running_with(struct heard *h, const char *folder, const struct project *p, bool execute,
-			    const struct step_def *(*find_step)(const char *kind));
+/* The same, with the test's own execute, find_step and verify, which get h as their context. */
+struct engine *running_with(struct heard *h, const char *folder, const struct project *p,
+			    const struct engine_options *own);
 
 /* From now on these are the manifests; NULL: there are no good ones. */
 void other_manifests(struct heard *h, const struct project *p);
