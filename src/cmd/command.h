@@ -44,6 +44,7 @@ struct command {
 	struct command_option *options;
 	size_t noptions;
 	const struct settings *settings;
+	int64_t began;          /* clock_ticks() when the program did */
 	int status;             /* preset to EXIT_DONE; a command may set EXIT_FAILED and return true */
 };
 

@@ -30,10 +30,10 @@ enum { LOADING_MS = 30000, REPLY_MS = 60000, WAIT_MS = 3600000 };
 
 const struct option_def intent_options[] = {
 	{ "freight", 0, OPTION_TEXT, "NAME", "name, alias or the beginning of a name" },
-	{ "warehouse", 0, OPTION_TEXT, "NAME", "of a stage of several warehouses: the one that is meant" },
+	{ "warehouse", 0, OPTION_TEXT, "NAME", "which one, in a stage of several" },
 	{ "reason", 'm', OPTION_TEXT, "TEXT", "why; kept in the ledger" },
-	{ "wait", 'w', OPTION_FLAG, NULL, "wait until the promotion is over; 1 when it fails" },
-	{ "timeout", 0, OPTION_TEXT, "DURATION", "with --wait or --plan: 90s, 10m; 1h when not given" },
+	{ "wait", 'w', OPTION_FLAG, NULL, "wait until it may begin and is over; 1 when it fails" },
+	{ "timeout", 0, OPTION_TEXT, "DURATION", "with --wait or --plan, in all: 90s, 10m; else 1h" },
 	{ "plan", 0, OPTION_FLAG, NULL, "only show what it would do: steps, gates and the diff" },
 	{ 0 },
 };
@@ -78,6 +78,15 @@ static bool cmd_intents_timeout_of(const struct command *c, int64_t *ms, struct 
 		return err_set(e, ERR_USAGE, "--timeout %s: write a duration such as 90s or 10m",
 			       text);
 	*ms = ns / 1000000;
+	return true;
+}
+
+bool time_left(const struct command *c, int64_t *ms, struct err *e)
+{
+	if (!cmd_intents_timeout_of(c, ms, e))
+		return false;
+	*ms -= clock_ticks() - c->began;
+	*ms = *ms > 0 ? *ms : 0;
 	return true;
 }
 
@@ -147,7 +156,7 @@ static struct value *cmd_intents_describe(struct arena *a, const struct promotio
 	return v;
 }
 
-static bool wait_for_end(struct command *c, struct app *app, const char *promotion, struct err *e)
+bool wait_for_promotion(struct command *c, struct app *app, const char *promotion, struct err *e)
 {
 	struct waiting wait = { .promotion = promotion, .is_terminal = isatty(STDERR_FILENO) };
 	const struct world *w;
@@ -155,7 +164,7 @@ static bool wait_for_end(struct command *c, struct app *app, const char *promoti
 	int64_t ms;
 	bool fine;
 
-	if (!cmd_intents_timeout_of(c, &ms, e))
+	if (!time_left(c, &ms, e))
 		return false;
 	fine = app_wait(app, cmd_intents_is_over, &wait, ms, NULL, &w, e);
 	if (wait.shown)
@@ -200,7 +209,7 @@ bool submit_intent(struct command *c, struct app *app, const struct world *seen,
 	if (!app_ask(app, c->arena, i, REPLY_MS, &reply, e))
 		return false;
 	if (command_option(c, "wait") && reply.promotion)
-		return wait_for_end(c, app, reply.promotion, e);
+		return wait_for_promotion(c, app, reply.promotion, e);
 	return out_value(c, describe_reply(c->arena, &reply), reply.message, e);
 }
 

@@ -25,6 +25,13 @@ extern const struct option_def intent_options[];
 bool find_freight(const struct world *w, const char *text, const struct freight **out,
 		  struct err *e) MUST_USE;
 
+/* What is left of --timeout, in ms since the command began. */
+bool time_left(const struct command *c, int64_t *ms, struct err *e) MUST_USE;
+
+/* Waits for the promotion's end and prints it; EXIT_FAILED in c->status when it did not succeed. */
+bool wait_for_promotion(struct command *c, struct app *app, const char *promotion,
+			struct err *e) MUST_USE;
+
 /* Fills actor, from, reason and seen, submits, and prints or waits as the options say. */
 bool submit_intent(struct command *c, struct app *app, const struct world *seen,
 		   struct intent *i, struct err *e) MUST_USE;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/log.h"
 #include "base/str.h"
@@ -131,7 +132,7 @@ static int close_output(int status)
 int cmd_main(int argc, char **argv)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	struct command c = { .arena = a };
+	struct command c = { .arena = a, .began = clock_ticks() };
 	struct err e = { 0 };
 	int at = find_command(argc, argv, &c.def);
 

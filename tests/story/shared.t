@@ -53,10 +53,11 @@ says() { # says WORDS COMMAND...
 	cat "$work/out"
 	grep -q -- "$words" "$work/out"
 }
+newest() { as "$1" get freight -o json | jq -r '.[0].name'; }
 both() { # both at once; each must succeed
-	as ada promote test --reason "ada $1" --wait --timeout 90s >"$work/out.ada" 2>&1 &
+	as ada promote test --freight "$(newest ada)" --reason "ada $1" --wait --timeout 90s >"$work/out.ada" 2>&1 &
 	one=$!
-	as bob promote qa --reason "bob $1" --wait --timeout 90s >"$work/out.bob" 2>&1 &
+	as bob promote qa --freight "$(newest bob)" --reason "bob $1" --wait --timeout 90s >"$work/out.bob" 2>&1 &
 	two=$!
 	wait $one
 	first=$?
