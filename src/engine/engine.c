@@ -158,6 +158,11 @@ static void keep_lease(struct engine *en, int64_t now)
 	en->lease_told = true;
 	en->lease = lease;
 	en->lease.host = str_copy(en->own, lease.host);
+	if (lease.ours)
+		log_line(LOG_INFO, "engine", "the lease is ours: this gantry executes");
+	else
+		log_line(LOG_INFO, "engine", lease.held ? "%s has the lease and executes"
+							: "nobody has the lease%.0s", lease.host);
 	if (en->options.on_lease)
 		en->options.on_lease(en->options.context, &en->lease);
 }

@@ -59,6 +59,8 @@ struct promotion_run {
 	bool abandoned;                 /* cut short by our own end: nothing of it counts */
 	const struct value *record;     /* status as an earlier process left it; NULL: begun here */
 	size_t checks_used;             /* of the record's health checks */
+	size_t logged;                  /* of o.metas: ends that the log has */
+	const char *said;               /* what it last complained of; NULL: nothing */
 	const struct engine *engine;    /* for its options only */
 	struct plan *plan;              /* a rehearsal: what it finds; NULL: a promotion */
 };

@@ -296,8 +296,10 @@ void engine_intent(struct engine *en, const struct intent *i)
 	r.code = r.done ? ERR_NONE : (int)e.code;
 	r.message = r.done ? q.done : e.message;
 	r.promotion = r.done && q.ev.kind == EVENT_PROMOTION_REQUESTED ? q.ev.promotion : NULL;
-	log_line(r.done ? LOG_INFO : LOG_WARN, "engine", "%s by %s: %s", intent_verb(i->kind),
-		 i->actor ? i->actor : "somebody", r.message);
+	if (!r.done)                            /* what was done is told by its event */
+		log_line(LOG_WARN, "engine", "refused to %s %s for %s: %s", intent_verb(i->kind),
+			 i->stage ? i->stage : i->promotion ? i->promotion : "anything",
+			 i->actor ? i->actor : "somebody", r.message);
 	engine_publish(en);
 	if (en->options.on_reply)
 		en->options.on_reply(en->options.context, &r);

@@ -5,6 +5,8 @@
  */
 #include "engine/round.h"
 
+#include <string.h>
+
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/hash.h"
@@ -13,6 +15,7 @@
 #include "base/thread.h"
 #include "data/value.h"
 #include "engine/engine_inner.h"
+#include "engine/wording.h"
 #include "ledger/history.h"
 #include "model/project.h"
 #include "model/stage.h"
@@ -69,10 +72,16 @@ void engine_look_away(struct engine *en)
 
 static void round_recorded(void *context, const char *commit, const struct event *ev)
 {
+	AUTO(arena) struct arena *a = arena_new();
+	const char *phase = value_text(value_get(ev->data, "phase"), "");
 	struct engine *en = context;
+	bool is_bad = (ev->kind == EVENT_PROMOTION_FINISHED && strcmp(phase, "Succeeded") != 0) ||
+		      (ev->kind == EVENT_STAGE_VERIFIED && strcmp(phase, "Successful") != 0);
 
 	en->dirty = en->unpublished = true;
 	event_tail_add(&en->tail, commit, ev);
+	if (ev->kind != EVENT_PROMOTION_STEP)   /* told by the step's end, where it runs */
+		log_line(is_bad ? LOG_WARN : LOG_INFO, "engine", "%s", wording_log(a, ev));
 }
 
 /* The newest events have other commits than we were told of. */

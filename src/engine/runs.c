@@ -219,6 +219,14 @@ bool run_finish(struct engine *en, const char *promotion, const char *phase, con
 	return runs_end(en, r);
 }
 
+/* Said once, though it is tried again and again. */
+static void runs_complain(struct promotion_run *r, const char *message)
+{
+	if (!same_text(r->said, message))
+		log_line(LOG_WARN, "engine", "promotion %s: %s", r->promotion, message);
+	r->said = str_copy(r->arena, message);
+}
+
 static void dispatch_run(struct engine *en, struct promotion_run *r)
 {
 	struct err e;
@@ -228,7 +236,7 @@ static void dispatch_run(struct engine *en, struct promotion_run *r)
 		return;
 	}
 	if (!runs_prepare(en, r, &e)) {
-		log_line(LOG_WARN, "engine", "%s: %s", r->promotion, e.message);
+		runs_complain(r, e.message);
 		r->due = clock_ticks() + LEDGER_RETRY;
 		return;
 	}
@@ -305,6 +313,38 @@ static int64_t wait_of(struct promotion_run *r)
 	return wait < POLL_MIN ? POLL_MIN : wait;
 }
 
+/* The index of the step of that alias, from 1. */
+static size_t runs_step_number(const struct promotion_run *r, const char *alias)
+{
+	size_t i = 0;
+
+	while (i < value_count(r->o.steps) &&
+	       strcmp(value_text(value_get(value_at(r->o.steps, i), "as"), ""), alias) != 0)
+		i++;
+	return i + 1;
+}
+
+/* One line for each step that came to its end in this pass. */
+static void runs_log_steps(struct promotion_run *r)
+{
+	AUTO(arena) struct arena *a = arena_new();
+
+	for (; r->logged < r->o.nmetas; r->logged++) {
+		const struct step_meta *m = &r->o.metas[r->logged];
+		size_t number = runs_step_number(r, m->alias);
+		const struct value *step = value_at(r->o.steps, number - 1);
+		int64_t ms = m->finished_at && m->started_at ? m->finished_at - m->started_at : 0;
+
+		if (m->status == STEP_PENDING || m->status == STEP_RUNNING)
+			return;
+		log_line(m->status == STEP_FAILED || m->status == STEP_ERRORED ? LOG_WARN : LOG_INFO,
+			 "engine", "%s: step %zu of %zu, %s (%s): %s after %s%s%s: promotion %s", r->stage,
+			 number, value_count(r->o.steps), value_text(value_get(step, "uses"), ""), m->alias,
+			 step_status_name(m->status), duration_text(a, ms * 1000000),
+			 *m->message ? ": " : "", m->message, r->promotion);
+	}
+}
+
 void engine_ran(struct engine *en, struct promotion_run *r)
 {
 	bool recorded = true;
@@ -325,6 +365,8 @@ void engine_ran(struct engine *en, struct promotion_run *r)
 		en->dirty = true;
 		return;
 	}
+	runs_log_steps(r);
+	r->said = NULL;
 	if (r->o.phase != PHASE_RUNNING) {
 		runs_end(en, r);
 		return;

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/str.h"
+#include "model/event.h"
 #include "model/freight.h"
 
 const char *wording_freight(struct arena *a, const struct freight *f)
@@ -32,4 +33,24 @@ const char *wording_end(struct arena *a, const char *stage, const char *label, c
 	return str_format(a, "promoting %s to %s %s%s%s", stage, label,
 			  strcmp(phase, "Aborted") == 0 ? "was aborted" : "failed",
 			  message[0] ? ": " : "", message);
+}
+
+static const char *wording_name(struct arena *a, const char *names, const char *what, const char *name)
+{
+	return name && *name ? str_format(a, "%s%s%s %s", names, *names ? ", " : ": ", what, name) : names;
+}
+
+const char *wording_log(struct arena *a, const struct event *ev)
+{
+	const char *names = "";
+
+	if (ev->promotion && !strstr(ev->subject, ev->promotion))
+		names = wording_name(a, names, "promotion", ev->promotion);
+	else if (ev->stage && !strstr(ev->subject, ev->stage))
+		names = wording_name(a, names, "stage", ev->stage);
+	if (ev->freight)
+		names = wording_name(a, names, "freight", str_format(a, "%.7s", ev->freight));
+	names = wording_name(a, names, "by", ev->actor);
+	names = wording_name(a, names, "from", ev->from);
+	return str_format(a, "%s%s", ev->subject, names);
 }

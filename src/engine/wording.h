@@ -6,6 +6,7 @@
 #include "base/base.h"
 
 struct arena;
+struct event;
 struct freight;
 
 /* "soft-squirrel (1.29.5)". */
@@ -18,5 +19,11 @@ const char *wording_promote(struct arena *a, const char *verb, const char *stage
 /* "prod runs soft-squirrel (1.29.5)", or why not. */
 const char *wording_end(struct arena *a, const char *stage, const char *label, const char *phase,
 			const char *message);
+
+/*
+ * The event as a line of the log: its subject, then the names that it has beyond it:
+ * "promote uat to soft-squirrel (1.29.5): promotion uat.01jv…, by Ada <ada@example.org>".
+ */
+const char *wording_log(struct arena *a, const struct event *ev);
 
 #endif

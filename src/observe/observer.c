@@ -54,10 +54,18 @@ static void work(void *observer)
 	}
 }
 
+static void manifests_failed(struct observer *ob, int64_t at, const char *message)
+{
+	if (!same_text(ob->manifests.error, message))
+		log_line(LOG_ERROR, "manifests", "%s; %s", message, ob->project
+			 ? "the last good ones stay in force" : "waiting until they can be read");
+	watch_failed(&ob->manifests, at, message);
+}
+
 static void take_manifests(struct observer *ob, struct job_result *r)
 {
 	if (!r->done) {
-		watch_failed(&ob->manifests, r->at, r->err.message);
+		manifests_failed(ob, r->at, r->err.message);
 		return;
 	}
 	watch_done(&ob->manifests, r->at);
@@ -234,7 +242,7 @@ static void look_once(struct observer *ob)
 		observer_take_reading(ob, &reading);
 		watch_done(&ob->manifests, clock_now());
 	} else {
-		watch_failed(&ob->manifests, clock_now(), e.message);
+		manifests_failed(ob, clock_now(), e.message);
 	}
 	pthread_mutex_lock(&ob->lock);
 	ob->has_looked = true;

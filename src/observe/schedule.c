@@ -106,6 +106,19 @@ static void log_complaints(const struct manifest_reading *r)
 			 errors - LOGGED_ERRORS);
 }
 
+/* Whoever has no screen must see what is in force, and that nothing is. */
+static void log_reading(const struct observer *ob, const struct manifest_reading *r)
+{
+	if (r->project)
+		log_line(LOG_INFO, "manifests", "read: project %s, %zu warehouse%s, %zu stage%s",
+			 r->project->name, r->project->nwarehouses, r->project->nwarehouses == 1 ? "" : "s",
+			 r->project->nstages, r->project->nstages == 1 ? "" : "s");
+	else
+		log_line(LOG_ERROR, "manifests", ob->project
+			 ? "in error: the last good ones stay in force until they are fixed"
+			 : "in error: nothing is found or promoted; waiting until they are good");
+}
+
 void observer_take_reading(struct observer *ob, struct manifest_reading *r)
 {
 	struct list *complaints = arena_copy(part_arena(r->part), &r->complaints, sizeof(r->complaints));
@@ -118,6 +131,7 @@ void observer_take_reading(struct observer *ob, struct manifest_reading *r)
 	ob->manifests_fault = r->fault;
 	log_complaints(r);
 	ob->stale = !r->project;
+	log_reading(ob, r);
 	if (r->project) {
 		struct held_project *held = arena_alloc(part_arena(r->part), sizeof(*held));
 

@@ -1,0 +1,81 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# What an agent says: one line with names for each thing that happens, and nothing when nothing does.
+. "$(dirname "$0")/lib.sh"
+need docker-registry skopeo git jq
+
+start_registry
+push_image acme/web 1.0.0 2026-01-01T10:00:00Z
+mkdir "$work/manifests"
+file=$work/manifests/demo.yaml
+stage() { # stage NAME SOURCES STEPS
+	printf -- '---\napiVersion: kargo.akuity.io/v1alpha1\nkind: Stage\nmetadata: {name: %s, namespace: demo}\n' "$1"
+	printf 'spec:\n  requestedFreight: [{origin: {kind: Warehouse, name: web}, sources: {%s}}]\n' "$2"
+	printf '  promotionTemplate: {spec: {steps: [%s]}}\n' "$3"
+}
+manifests() {
+	cat <<C
+apiVersion: kargo.akuity.io/v1alpha1
+kind: Project
+metadata: {name: demo}
+---
+apiVersion: kargo.akuity.io/v1alpha1
+kind: ProjectConfig
+metadata: {name: demo, namespace: demo}
+spec:
+  promotionPolicies: [{stageSelector: {name: test}, autoPromotionEnabled: true}]
+---
+apiVersion: kargo.akuity.io/v1alpha1
+kind: Warehouse
+metadata: {name: web, namespace: demo}
+spec: {interval: 1s, subscriptions: [{image: {repoURL: "$registry/acme/web"}}]}
+C
+	stage test "direct: true" "{uses: compose-output, as: note, config: {a: b}}"
+	stage prod "stages: [test]" "{uses: compose-output, as: note, config: {a: b}}, {uses: fail, config: {message: no luck}}"
+}
+g() { "$gantry" "$@" -f "$work/manifests"; }
+log=$work/agent.log
+said() { grep -qE -- "$1" "$log"; }
+lines() { wc -l <"$log"; }
+
+manifests >"$file"
+echo 'spec: [' >>"$file"
+"$gantry" agent -f "$work/manifests" 2>"$log" &
+agent=$!
+later $agent
+ok "the agent says what it works on" wait_for 10 said "info agent started on $work/manifests, ledger "
+ok "bad manifests are told with their place" wait_for 10 said "error manifests .*demo.yaml:[0-9]+:[0-9]+: "
+ok "and that it waits" wait_for 10 said "error manifests in error: nothing is found or promoted; waiting until they are good"
+ok "it lives" kill -0 $agent
+manifests >"$file"
+ok "good ones are read" wait_for 20 said "info manifests read: project demo, 1 warehouse, 2 stages"
+ok "who executes" wait_for 20 said "info engine the lease is ours: this gantry executes"
+ok "freight that is found" wait_for 20 said "info engine find freight .* \\(1.0.0\\) from web: freight [0-9a-f]{7}"
+ok "what is promoted by itself" wait_for 20 said "info engine promote test to .* \\(1.0.0\\), automatically: promotion test\\."
+ok "its begin" wait_for 20 said "info engine begin to promote test to .* \\(1.0.0\\): promotion test\\."
+ok "each step's end" wait_for 20 said "info engine test: step 1 of 1, compose-output \\(note\\): Succeeded after .*: promotion test\\."
+ok "its end" wait_for 20 said "info engine test runs .* \\(1.0.0\\): promotion test\\."
+ok "its verification" wait_for 20 said "info engine test is verified with .* \\(1.0.0\\)"
+
+g promote prod --reason try >"$work/out" 2>&1
+ok "what somebody asks for" wait_for 20 said "info engine promote prod to .*, by Ada <ada@example.org>"
+ok "a step that fails" wait_for 20 said "warn engine prod: step 2 of 2, fail \\(step-2\\): Failed after .*no luck.*: promotion prod\\."
+ok "and the promotion with it" wait_for 20 said "warn engine promoting prod to .* failed: .*: promotion prod\\."
+freight=$(g get freight -o json | jq -r '.[0].name')
+ok "an approval" g approve prod --freight "$freight"
+ok "is told" wait_for 20 said "info engine approve .* for prod: freight [0-9a-f]{7}, by Ada"
+echo "spec: [" >>"$file"
+ok "manifests that break" wait_for 20 said "error manifests in error: the last good ones stay in force"
+manifests >"$file"
+ok "and are good again" wait_for 20 sh -c "[ \$(grep -c 'manifests read: project demo' '$log') = 2 ]"
+wait_for 10 said nothing-of-the-kind
+before=$(lines)
+wait_for 5 said nothing-of-the-kind
+is "when nothing happens nothing is said" "$(lines)" "$before"
+is "and nothing is said twice" "$(grep -c 'automatically' "$log")" 1
+kill $agent
+wait $agent
+is "it ends in order" $? 0
+ok "and says so" said "info agent stopping on signal 15"
+is "an agent without manifests is a mistake" "$("$gantry" agent >"$work/out" 2>&1; echo $?)" 2
+done_testing
