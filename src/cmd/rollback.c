@@ -37,9 +37,9 @@ static bool cmd_rollback_run(struct command *c, struct err *e)
 const struct command_def command_rollback = {
 	.name = "rollback",
 	.summary = "Put back the freight that was verified in a stage before.",
-	.usage = "gantry rollback STAGE [--freight NAME] [--reason TEXT] [--wait | --plan]",
-	.help = "Holds the stage's auto-promotion, so that it stays back until somebody resumes "
-		"it.",
+	.usage = "gantry rollback STAGE [--freight NAME | --warehouse NAME] [--reason TEXT] "
+		 "[--wait | --plan]",
+	.help = "Where auto-promotion is on it is held, so that the stage stays back until somebody resumes.",
 	.options = intent_options,
 	.run = cmd_rollback_run,
 };

@@ -130,7 +130,7 @@ static void auto_promotion(struct decide *d, const struct stage *s)
 
 	if (!is_open(d, s))
 		return;
-	stage_auto_promotes(d->arena, d->w, s, d->now, &promoted);
+	due(d, stage_auto_promotes(d->arena, d->w, s, d->now, &promoted));
 	for (size_t i = 0; i < promoted.count; i++)
 		if (freight_is_available(s, promoted.items[i], d->now))
 			decide_add(d, ACTION_PROMOTE, s)->freight = promoted.items[i];

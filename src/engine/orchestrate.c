@@ -182,6 +182,7 @@ static enum visit orchestrate_judge(const struct orchestrator *r, struct orchest
 			str_format(a, "step \"%s\" returned an invalid status", meta->alias));
 	meta->status = result->status;
 	meta->message = said;
+	meta->may_pass = e && e->again;
 	if (e) {
 		meta->status = result->status == STEP_FAILED ? STEP_FAILED : STEP_ERRORED;
 		meta->message = str_format(a, result->status == STEP_ERRORED

@@ -22,6 +22,7 @@ struct step_meta {
 	unsigned error_count;
 	const char *message;            /* "" when none */
 	bool continue_on_error;
+	bool may_pass;                  /* its newest error is one of which trying again may help */
 };
 
 /* How far a promotion has come. All in one arena; read from and written to its status. */

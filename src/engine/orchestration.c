@@ -32,6 +32,7 @@ static void read_meta(struct arena *a, const struct value *v, struct step_meta *
 		m->error_count = (unsigned)errors;
 	m->message = str_copy(a, value_text(value_get(v, "message"), ""));
 	m->continue_on_error = value_truth(value_get(v, "continueOnError"), false);
+	m->may_pass = value_truth(value_get(v, "mayPass"), false);
 }
 
 static void read_progress(struct arena *a, const struct value *status, struct orchestration *o)
@@ -85,6 +86,8 @@ static struct value *meta_value(struct arena *a, const struct step_meta *m)
 		value_set(a, v, "status", value_string(a, step_status_name(m->status)));
 	if (m->message[0])
 		value_set(a, v, "message", value_string(a, m->message));
+	if (m->may_pass && (m->status == STEP_ERRORED || m->status == STEP_FAILED))
+		value_set(a, v, "mayPass", value_bool(a, true));
 	if (m->continue_on_error)
 		value_set(a, v, "continueOnError", value_bool(a, true));
 	return v;

@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/str.h"
 #include "data/value.h"
+#include "model/auto_promotion.h"
 #include "model/freight.h"
 #include "model/gate.h"
 #include "model/promotion.h"
@@ -153,60 +154,30 @@ size_t holds_in_effect(struct arena *a, const struct stage *s,
 	return n;
 }
 
-static bool is_held(const struct stage *s, const char *warehouse)
-{
-	for (size_t i = 0; i < s->nholds; i++)
-		if (strcmp(s->holds[i].warehouse, warehouse) == 0)
-			return true;
-	return false;
-}
-
-/* Its current promotion already carries this freight. */
-static bool is_awaited(const struct stage *s, const struct freight *f)
-{
-	const struct value *ref = value_path(s->status, "currentPromotion.freight");
-
-	return strcmp(value_text(value_get(ref, "name"), ""), f->name) == 0 &&
-	       strcmp(value_path_text(ref, "origin.name", ""), f->warehouse) == 0;
-}
-
-/* Nothing of it is under way or unrecorded, and the newest that ended succeeded (3.5). */
-static bool may_be_tried(const struct world *w, const struct stage *s, const struct freight *f)
-{
-	const struct promotion *newest = NULL;
-
-	for (size_t i = 0; i < w->npromotions; i++) {
-		const struct promotion *p = w->promotions[i];
-
-		if (strcmp(p->stage, s->name) != 0 || strcmp(p->freight, f->name) != 0)
-			continue;
-		if (!promotion_is_over(p) ||
-		    (p->phase == PHASE_SUCCEEDED && is_newer(p, s->last_promotion)))
-			return false;
-		if (!newest || p->created_at > newest->created_at ||
-		    (p->created_at == newest->created_at && strcmp(p->name, newest->name) > 0))
-			newest = p;
-	}
-	return !newest || newest->phase == PHASE_SUCCEEDED;
-}
-
-void stage_auto_promotes(struct arena *a, const struct world *w, const struct stage *s,
-			 int64_t now, struct list *out)
+int64_t stage_auto_promotes(struct arena *a, const struct world *w, const struct stage *s,
+			    int64_t now, struct list *out)
 {
 	const struct freight **list;
+	int64_t again_at = 0;
 	size_t count;
 
 	if (!s->auto_promotion)
-		return;
+		return 0;
 	count = freight_available(a, w, s, now, &list);
 	for (size_t i = 0; i < s->nrequests; i++) {
 		const struct freight_request *r = &s->requests[i];
 		const struct freight *f = freight_pick(r, list, count);
 
-		if (f && !is_held(s, r->warehouse) && !is_awaited(s, f) &&
-		    !same_text(stage_freight(s, r->warehouse), f->name) && may_be_tried(w, s, f))
+		struct auto_outlook outlook = { .state = AUTO_OFF };
+
+		if (f)
+			auto_outlook(w, s, f, now, &outlook);
+		if (outlook.state == AUTO_NEXT)
 			list_add(a, out, f);
+		if (outlook.state == AUTO_LATER && (!again_at || outlook.again_at < again_at))
+			again_at = outlook.again_at;
 	}
+	return again_at;
 }
 
 /* What the promotion asks of the holds, now that it is over. */

@@ -35,10 +35,11 @@ size_t holds_in_effect(struct arena *a, const struct stage *s,
 
 /*
  * Freight that the stage promotes by itself now (const struct freight *), one an
- * origin at most. s->holds must be those in effect.
+ * origin at most. s->holds must be those in effect. Returns when one that failed is tried
+ * again, in ms; 0: none is.
  */
-void stage_auto_promotes(struct arena *a, const struct world *w, const struct stage *s,
-			 int64_t now, struct list *out);
+int64_t stage_auto_promotes(struct arena *a, const struct world *w, const struct stage *s,
+			    int64_t now, struct list *out);
 
 /* What looking at a stage's promotions makes of it. */
 struct admission {

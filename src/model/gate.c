@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/str.h"
+#include "model/auto_promotion.h"
 #include "model/available.h"
 #include "model/freight.h"
 #include "model/project.h"
@@ -167,22 +168,48 @@ static void free_gate(struct arena *a, struct gates *g, const struct world *w,
 				    p->phase == PHASE_RUNNING ? "running" : "pending");
 }
 
-static void held_gate(struct arena *a, struct gates *g, const struct stage *s,
-		      const struct freight *f, int64_t now)
+static void gate_hold(struct arena *a, struct gate *gate, const struct hold *hold, int64_t now)
+{
+	gate->state = GATE_WAITING;
+	gate->word = "held";
+	gate->sentence = str_format(a, "auto-promotion is held for %s, %s",
+				    clock_age(a, now - hold->created_at),
+				    *hold->actor ? hold->actor : "by gantry");
+	gate->who = "an operator: promoting the newest freight lets it go on";
+}
+
+/* Its newest promotion did not succeed: what auto-promotion makes of that. */
+static void gate_failed(struct arena *a, struct gate *gate, const struct auto_outlook *outlook,
+			int64_t now)
+{
+	const char *age = clock_age(a, now - outlook->failed->finished_at);
+
+	gate->state = GATE_WAITING;
+	gate->word = "failed";
+	gate->who = "an operator: promoting it tries it again";
+	gate->sentence = str_format(a, "its promotion %s %s ago; auto-promotion does not try it again",
+				    outlook->failed->phase == PHASE_ABORTED ? "was aborted" : "failed", age);
+	if (outlook->state != AUTO_LATER)
+		return;
+	gate->opens_at = outlook->again_at;
+	gate->sentence = str_format(a, "its promotion failed %s ago for what may pass; tried again in %s",
+				    age, clock_age(a, outlook->again_at - now + 999));
+}
+
+/* What auto-promotion makes of it; does not bind a person. */
+static void held_gate(struct arena *a, struct gates *g, const struct world *w, const struct stage *s,
+		      const struct freight *f)
 {
 	struct gate *gate = gate_add_gate(g, GATE_HELD, "not held");
+	struct auto_outlook outlook;
 
 	gate->sentence = s->auto_promotion ? "auto-promotion is on, no hold" : "auto-promotion is off";
-	for (size_t i = 0; i < s->nholds; i++) {
-		if (strcmp(s->holds[i].warehouse, f->warehouse) != 0)
-			continue;
-		gate->state = GATE_WAITING;
-		gate->word = "held";
-		gate->sentence = str_format(a, "auto-promotion is held for %s, %s",
-					    clock_age(a, now - s->holds[i].created_at),
-					    *s->holds[i].actor ? s->holds[i].actor : "by gantry");
-		gate->who = "an operator: promoting the newest freight lets it go on";
-	}
+	auto_outlook(w, s, f, g->now, &outlook);
+	for (size_t i = 0; i < s->nholds; i++)
+		if (strcmp(s->holds[i].warehouse, f->warehouse) == 0)
+			gate_hold(a, gate, &s->holds[i], g->now);
+	if (outlook.state == AUTO_FAILED || outlook.state == AUTO_LATER)
+		gate_failed(a, gate, &outlook, g->now);
 }
 
 /* At that moment a window may be closed again; 0: unknown. */
@@ -260,7 +287,7 @@ void gates_of(struct arena *a, const struct world *w, const struct stage *s,
 	const struct freight_mark *approval = freight_mark(&f->approved_for, s->name);
 	struct gate *origin;
 
-	*out = (struct gates){ .items = arena_array(a, 8, sizeof(*out->items)) };
+	*out = (struct gates){ .now = now, .items = arena_array(a, 8, sizeof(*out->items)) };
 	origin = gate_add_gate(out, GATE_ORIGIN, "made");
 	origin->sentence = str_format(a, "%s ago by warehouse %s", clock_age(a, now - f->discovered_at),
 				      f->warehouse);
@@ -294,7 +321,7 @@ void gates_of(struct arena *a, const struct world *w, const struct stage *s,
 	}
 	window_gate(a, out, w, s, now);
 	free_gate(a, out, w, s);
-	held_gate(a, out, s, f, now);
+	held_gate(a, out, w, s, f);
 	summarise(a, out, w, s);
 }
 

@@ -42,6 +42,7 @@ struct gate {
 struct gates {
 	struct gate *items;
 	size_t count;
+	int64_t now;            /* ms: when this was so */
 	bool open;              /* every binding gate is passed */
 	int64_t opens_at;       /* when all are open, windows then included; 0 when unknown, or open */
 	int64_t not_before;     /* at least until then one is not; 0: open, or not even that is known */

@@ -6,6 +6,7 @@
  * admission.h     whose turn it is in a stage, and what it promotes by itself
  * alias.h         two words for a freight
  * application.h   an Argo CD Application as gantry sees it
+ * auto_promotion.h  what a stage does by itself with freight, and when it tries again
  * available.h     the tests that gates are made of
  * collection.h    what runs in a stage, as Kargo writes it down
  * credentials.h   user names, passwords and keys, found in Kargo Secrets

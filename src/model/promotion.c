@@ -56,6 +56,25 @@ bool promotion_is_over(const struct promotion *p)
 	return p->phase >= PHASE_SUCCEEDED;
 }
 
+bool promotion_may_pass(const struct promotion *p)
+{
+	const struct value *metas = value_path(p->object, "status.stepExecutionMetadata");
+	bool any = false;
+
+	for (size_t i = 0; p->phase == PHASE_ERRORED && i < value_count(metas); i++) {
+		const struct value *m = value_at(metas, i);
+		const char *word = value_text(value_get(m, "status"), "");
+
+		if ((strcmp(word, statuses[STEP_ERRORED]) != 0 && strcmp(word, statuses[STEP_FAILED]) != 0) ||
+		    value_truth(value_get(m, "continueOnError"), false))
+			continue;
+		if (!value_truth(value_get(m, "mayPass"), false))
+			return false;
+		any = true;
+	}
+	return any;
+}
+
 enum promotion_phase promotion_final_phase(const struct step_end *ends, size_t count,
 					   const char **message)
 {

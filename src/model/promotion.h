@@ -51,6 +51,12 @@ bool promotion_read(struct arena *a, const struct value *object, struct promotio
 
 bool promotion_is_over(const struct promotion *p);
 
+/*
+ * Whether it ended for what may pass: each step that counts and did not succeed had an error of which
+ * trying again may help. gantry's own mark in the step's metadata, "mayPass".
+ */
+bool promotion_may_pass(const struct promotion *p);
+
 /* One step's end, as the whole's depends on it. */
 struct step_end {
 	enum step_status status;

@@ -9,6 +9,7 @@
 #include "base/list.h"
 #include "base/str.h"
 #include "data/value.h"
+#include "model/auto_promotion.h"
 #include "model/freight.h"
 #include "model/gate.h"
 #include "model/next_freight.h"
@@ -183,6 +184,28 @@ static const char *promoting_sentence(struct view *v, const struct promotion *p)
 	return str_format(v->a, "is taking %s; x aborts it", label);
 }
 
+/* Freight that may enter now: by itself, or by whom else. */
+static const char *auto_sentence(struct view *v, const struct stage *s, const struct freight *f,
+				 const char *label)
+{
+	struct auto_outlook outlook;
+
+	auto_outlook(v->w, s, f, v->now, &outlook);
+	if (outlook.state == AUTO_FAILED)
+		return str_format(v->a, "does not try %s again by itself: it failed; p does", label);
+	if (outlook.state == AUTO_LATER) {
+		v->next_change = v->next_change < 1000 ? v->next_change : 1000;
+		return str_format(v->a, "tries %s again in %s: it failed; p does not wait", label,
+				  clock_age(v->a, outlook.again_at - v->now + 999));
+	}
+	if (outlook.state == AUTO_NEXT && v->w->engine == ENGINE_NONE)
+		return str_format(v->a, "takes %s by itself once a gantry executes; p asks now",
+				  label);
+	if (outlook.state == AUTO_NEXT)
+		return str_format(v->a, "takes %s by itself; p does not wait for that", label);
+	return str_format(v->a, "can take %s; p shows the plan", label);
+}
+
 static const char *newer_sentence(struct view *v, const struct stage *s, const struct freight *f)
 {
 	struct gates gates;
@@ -192,10 +215,7 @@ static const char *newer_sentence(struct view *v, const struct stage *s, const s
 	if (!gates.open)
 		return str_format(v->a, "could take %s %s, but %s; w says why", label, version,
 				  gates.summary);
-	if (s->auto_promotion && !s->nholds)
-		return str_format(v->a, "takes %s %s by itself; p does not wait for that", label,
-				  version);
-	return str_format(v->a, "can take %s %s; p shows the plan", label, version);
+	return auto_sentence(v, s, f, str_format(v->a, "%s%s%s", label, *version ? " " : "", version));
 }
 
 /* Why it makes none, though it works; NULL when there is nothing to explain. */

@@ -211,10 +211,14 @@ static const char *plan_screen_sentence(struct view *v)
 	if (p && !p->error)
 		return str_format(v->a, "%s%s", plan_screen_outcome(v, p),
 				  v->s->operation == INTENT_ROLLBACK
-					  ? ". Auto-promotion is held afterwards."
+					  ? subject.stage->auto_promotion
+						    ? ". Auto-promotion is held afterwards."
+						    : ". Auto-promotion is off here."
 					  : "");
 	if (v->s->operation == INTENT_ROLLBACK)
-		return "Auto-promotion is held afterwards, until somebody lets it go on.";
+		return subject.stage->auto_promotion
+			       ? "Auto-promotion is held afterwards, until somebody lets it go on."
+			       : "Auto-promotion is off here: it stays back until somebody promotes.";
 	return "Nothing is in the way. If it changes what it rests on, gantry asks again.";
 }
 

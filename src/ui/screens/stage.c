@@ -2,9 +2,12 @@
 /* One stage: how it is, what runs there, what could come, what came. */
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/str.h"
 #include "model/application.h"
+#include "model/auto_promotion.h"
 #include "model/freight.h"
+#include "model/gate.h"
 #include "model/promotion.h"
 #include "model/stage.h"
 #include "model/world.h"
@@ -136,6 +139,23 @@ static void stage_screen_add_sources(struct view *v, struct sheet *sheet, const 
 	}
 	page_text(v, sheet, "promotes", ROLE_TEXT,
 		  s->auto_promotion ? "by itself what is newest and may come" : "when somebody says so");
+	for (size_t i = 0; i < s->nrequests; i++) {
+		const struct freight *f = freight_candidate(v->w, s, &s->requests[i], v->now);
+		struct auto_outlook outlook = { .state = AUTO_OFF };
+
+		if (f)
+			auto_outlook(v->w, s, f, v->now, &outlook);
+		if (outlook.state == AUTO_FAILED)
+			page_text(v, sheet, NULL, ROLE_WAITING,
+				  str_format(v->a, "but not %s, which failed %s ago: p tries it again",
+					     freight_label(v->a, f),
+					     display_age(v, outlook.failed->finished_at)));
+		if (outlook.state == AUTO_LATER)
+			page_text(v, sheet, NULL, ROLE_WAITING,
+				  str_format(v->a, "%s again in %s: it failed for what may pass",
+					     freight_label(v->a, f),
+					     clock_age(v->a, outlook.again_at - v->now + 999)));
+	}
 }
 
 static void add_history(struct view *v, struct sheet *sheet, const struct stage *s)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "model/auto_promotion.h"
 #include "model/freight.h"
 #include "model/gate.h"
 #include "model/promotion.h"
@@ -12,6 +13,16 @@
 #include "term/key.h"
 #include "ui/page.h"
 #include "ui/display.h"
+
+/* Auto-promotion takes the newest that may enter, and what failed not again. */
+static bool why_starts_by_itself(const struct view *v, const struct stage *s, const struct freight *f)
+{
+	struct auto_outlook outlook;
+
+	auto_outlook(v->w, s, f, v->now, &outlook);
+	return outlook.state == AUTO_NEXT && v->w->engine != ENGINE_NONE &&
+	       freight_candidate(v->w, s, stage_request(s, f->warehouse), v->now) == f;
+}
 
 static void add_outlook(struct view *v, struct sheet *sheet, const struct stage *s,
 			const struct freight *f)
@@ -26,7 +37,7 @@ static void add_outlook(struct view *v, struct sheet *sheet, const struct stage 
 		page_text(v, sheet, " outlook", ROLE_BUSY, "It is on its way: t shows its steps.");
 	else if (gates.open)
 		page_text(v, sheet, " outlook", ROLE_OK,
-			  s->auto_promotion && !s->nholds
+			  why_starts_by_itself(v, s, f)
 				  ? "It can start now; auto-promotion is on: it starts by itself."
 				  : "It can start now: p shows the plan.");
 	else if (gates.opens_at)

@@ -156,3 +156,36 @@ TEST(aborts_and_queues)
 	s = after(a, s, ev, NULL);
 	is_text(decided(a, s, NULL, T0, NULL), "abort:test start:test", "an abort lets the next come");
 }
+
+/* Of gantry's own promotion of F1 to test: it ended in error at the time. */
+static const struct state *failed(struct arena *a, const struct state *s, const char *name, int64_t at,
+				  bool may_pass)
+{
+	struct event ev = { .kind = EVENT_PROMOTION_STARTED, .stage = "test", .promotion = name, .at = at };
+
+	s = after(a, requested(a, s, name), ev, "{\"freight\":{\"name\":\"" F1 "\"},\"freightCollection\":{}}");
+	ev.kind = EVENT_PROMOTION_FINISHED;
+	return after(a, s, ev, str_format(a, "{\"phase\":\"Errored\",\"status\":{\"steps\":[{\"alias\":"
+		"\"push\",\"status\":\"Errored\"%s}]}}", may_pass ? ",\"mayPass\":true" : ""));
+}
+
+TEST(what_failed_is_not_tried_again_unless_it_may_pass)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	static const int64_t pauses[] = { 60000, 300000, 900000, 3600000 };
+	const struct state *s = failed(a, found(a), "test.1.x", T0, false);
+	int64_t next, at = T0;
+
+	is_text(decided(a, s, "glob:*", T0 + 24 * 3600000, &next), "", "what failed is a person's to try again");
+	is_number(next, 0, "and is not waited for");
+	s = found(a);
+	for (size_t i = 0; i < COUNTOF(pauses); i++) {
+		s = failed(a, s, str_format(a, "test.%zu.x", i + 1), at, true);
+		is_text(decided(a, s, "glob:*", at + pauses[i] - 1, &next), "", "after an outage it waits");
+		is_number(next, at + pauses[i], "for so long");
+		at += pauses[i];
+		is_text(decided(a, s, "glob:*", at, NULL), "promote:test", "and is tried again");
+	}
+	s = failed(a, s, "test.5.x", at, true);
+	is_text(decided(a, s, "glob:*", at + 24 * 3600000, &next), "", "but not for ever");
+}

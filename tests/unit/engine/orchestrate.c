@@ -10,9 +10,10 @@
 #include "data/value.h"
 #include "engine/task_steps.h"
 #include "fixture.h"
+#include "model/promotion.h"
 #include "tap.h"
 
-/* Steps fail when they are called "bad", wait when called "wait". */
+/* Steps fail when they are called "bad", for what may pass when "raced", wait when "wait". */
 struct script {
 	int64_t now;
 	unsigned runs;
@@ -58,6 +59,8 @@ static bool run(void *context, const struct orchestration *o, const struct value
 	value_set(o->arena, result->output, "n", value_int(o->arena, s->runs));
 	if (strcmp(alias, "wait") == 0)
 		result->status = STEP_RUNNING;
+	if (strcmp(alias, "raced") == 0)
+		return err_again(e, ERR_CONFLICT, "the branch had moved");
 	if (strcmp(alias, "bad") != 0)
 		return true;
 	result->status = STEP_ERRORED;
@@ -169,4 +172,38 @@ TEST(abort_ends_the_running_step)
 	ok(o.phase == PHASE_ABORTED && o.metas[1].status == STEP_ABORTED && o.metas[1].finished_at == 5000,
 	   "what ran is aborted");
 	ok(o.metas[0].status == STEP_SUCCEEDED, "what was done is done");
+}
+
+/* The promotion as the ledger would have it, read back. */
+static bool may_pass(struct arena *a, const struct orchestration *o)
+{
+	struct value *v = json(a, "{\"metadata\":{\"name\":\"p\"},\"spec\":{\"stage\":\"s\",\"freight\":\"f\"}}");
+	struct value *status = orchestration_status(a, o);
+	struct promotion *p = NULL;
+	struct err e;
+
+	value_set(a, status, "phase", value_string(a, phase_name(o->phase)));
+	value_set(a, v, "status", status);
+	if (!promotion_read(a, v, &p, &e))
+		note("%s", e.message);
+	return promotion_may_pass(p);
+}
+
+TEST(a_promotion_remembers_whether_its_failure_may_pass)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct script s = { .now = 1000 };
+	struct orchestration o = begin(a, "[{\"uses\":\"x\",\"as\":\"a\"},{\"uses\":\"x\",\"as\":\"raced\"}]");
+
+	go(&s, &o);
+	ok(o.phase == PHASE_ERRORED && may_pass(a, &o), "a lost race may pass");
+	o = begin(a, "[{\"uses\":\"x\",\"as\":\"bad\"}]");
+	go(&s, &o);
+	ok(o.phase == PHASE_ERRORED && !may_pass(a, &o), "what is of no use to try again may not");
+	o = begin(a, "[{\"uses\":\"x\",\"as\":\"raced\"},{\"uses\":\"x\",\"as\":\"bad\",\"if\":\"yes\"}]");
+	go(&s, &o);
+	ok(!may_pass(a, &o), "nor do both together");
+	o = begin(a, "[{\"uses\":\"x\",\"as\":\"a\"}]");
+	go(&s, &o);
+	ok(!may_pass(a, &o), "and what succeeded did not fail");
 }

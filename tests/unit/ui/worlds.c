@@ -519,6 +519,39 @@ static void make_warehouses(struct make *m)
 	add_source(m, SOURCE_REGISTRY, "registry", 5 * SECONDS, NULL);
 }
 
+/* The object of a promotion that a lost race ended. */
+static const struct value *passing_object(struct make *m)
+{
+	static const char text[] = "status:\n  stepExecutionMetadata:\n"
+				   "  - {alias: step-6, status: Errored, mayPass: true}\n";
+	struct list documents = { 0 };
+	struct err e;
+
+	return yaml_parse(m->a, "promotion.yaml", text, strlen(text), &documents, &e) ? documents.items[0]
+										       : NULL;
+}
+
+static void make_tried(struct make *m)
+{
+	struct freight *soft, *wise;
+	struct stage *s;
+
+	add_warehouse(m, "kargo-demo", "public.ecr.aws/nginx/nginx");
+	soft = add_freight(m, "soft-squirrel", "1.29.5", "kargo-demo", hours);
+	wise = add_freight(m, "wise-otter", "1.29.4", "kargo-demo", 5 * days);
+	for (int i = 0; i < 3; i++) {
+		static const char *const names[] = { "broken", "raced", "fine" };
+
+		s = add_stage(m, names[i], "kargo-demo", NULL, 0, 0);
+		runs(m, s, &wise, 1, 2 * days, "Successful");
+		s->auto_promotion = true;
+	}
+	add_promotion(m, "broken", soft, wise, PHASE_FAILED, 10 * MINUTES, "", "no luck");
+	add_promotion(m, "raced", soft, wise, PHASE_ERRORED, 150 * SECONDS, "", "the branch had moved")
+		->object = passing_object(m);
+	add_source(m, SOURCE_REGISTRY, "registry", 5 * SECONDS, NULL);
+}
+
 struct world *world_make(struct arena *a, enum world_kind kind)
 {
 	struct make m = begin(a);
@@ -534,6 +567,7 @@ struct world *world_make(struct arena *a, enum world_kind kind)
 	case WORLD_MANY: make_many(&m); break;
 	case WORLD_HOSTILE: make_hostile(&m); break;
 	case WORLD_FAILING: make_failing(&m); break;
+	case WORLD_TRIED: make_tried(&m); break;
 	case WORLD_WAREHOUSES: make_warehouses(&m); break;
 	case WORLD_COUNT: break;
 	}

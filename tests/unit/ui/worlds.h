@@ -22,6 +22,7 @@ enum world_kind {
 	WORLD_MANY,             /* a thousand stages */
 	WORLD_HOSTILE,          /* names that are long, wide or want to harm the terminal */
 	WORLD_WAREHOUSES,       /* stages that take freight of two and of three warehouses */
+	WORLD_TRIED,            /* stages that promote by themselves, and freight that failed there */
 	WORLD_FAILING,          /* errors in manifests, sources that fail, nobody executes */
 	WORLD_COUNT
 };
