@@ -125,6 +125,7 @@ static bool app_start_threads(struct app *app, struct err *e)
 		.settings = app->settings,
 		.slot = app->slot,
 		.looks_outside = app->flags & APP_OBSERVES,
+		.looks_at_argocd = app->flags & APP_WATCHES,
 		.read_only = app->settings->read_only,
 		.looks_later = app->flags & APP_SHOWS,
 	};

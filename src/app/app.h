@@ -32,6 +32,7 @@ enum app_flags {
 	APP_EXECUTES = 1 << 0,  /* runs promotions, when it gets the lease */
 	APP_OBSERVES = 1 << 1,  /* looks at registries, git, charts and Argo CD */
 	APP_READS = 1 << 3,     /* asks for nothing to be recorded; a ledger that is missing is not made */
+	APP_WATCHES = 1 << 4,   /* looks at Argo CD alone: for the health of stages */
 	APP_SHOWS = 1 << 2,     /* the first frame waits for nothing: not the ledger, nor the engine */
 };
 

@@ -76,10 +76,14 @@ static bool cmd_audit_verify(struct command *c, struct ledger *l, struct err *e)
 static bool cmd_audit_list(struct command *c, struct ledger *l, struct err *e)
 {
 	struct ledger_filter f;
-	struct value *rows;
+	struct past_page page;
 
-	return past_filter(c, &f, e) && past_rows(c, l, &f, &rows, e) &&
-	       out_rows(c, rows, columns, "the ledger is empty", e);
+	if (!past_filter(c, &f, e) || !past_rows(c, l, &f, &page, e) ||
+	    !out_rows(c, page.rows, columns, "the ledger is empty", e))
+		return false;
+	if (page.more)
+		past_tell_cut(c, page.rows);
+	return true;
 }
 
 static bool cmd_audit_run(struct command *c, struct err *e)

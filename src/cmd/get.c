@@ -2,6 +2,7 @@
 /* gantry get: stages, freight or promotions as the ledger has them now; warehouses as they are found. */
 #include "cmd/command.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "app/app.h"
@@ -18,6 +19,10 @@
 #include "model/promotion.h"
 #include "model/stage.h"
 #include "model/world.h"
+#include "ui/port.h"
+
+/* How long Argo CD is waited for, in ms. */
+enum { ARGOCD_MS = 5000 };
 
 static const struct option_def options[] = {
 	{ "stage", 's', OPTION_TEXT, "NAME", "only what concerns this stage" },
@@ -169,7 +174,33 @@ static const struct out_column promotion_columns[] = {
 	{ 0 },
 };
 
-static bool get_stages(struct command *c, const struct world *w, const char *only, struct err *e)
+/* A promotion that drove Argo CD left checks; without them health does not depend on it. */
+static bool has_checks(const struct world *w)
+{
+	for (size_t i = 0; i < w->nstages; i++)
+		if (value_count(value_path(w->stages[i]->status, "lastPromotion.status.healthChecks")) > 0)
+			return true;
+	return false;
+}
+
+static const struct source *argocd_of(const struct world *w)
+{
+	for (size_t i = 0; i < w->nsources; i++)
+		if (w->sources[i].kind == SOURCE_ARGOCD)
+			return &w->sources[i];
+	return NULL;
+}
+
+/* Argo CD has answered, or cannot be asked. */
+static bool knows_health(void *context, const struct world *w)
+{
+	const struct source *s = argocd_of(w);
+
+	(void)context;
+	return !has_checks(w) || (s && (s->seen_at || s->failing_since));
+}
+
+static bool get_stages_of(struct command *c, const struct world *w, const char *only, struct err *e)
 {
 	struct value *rows = value_list(c->arena), *split = value_list(c->arena);
 	enum out_format format;
@@ -182,6 +213,25 @@ static bool get_stages(struct command *c, const struct world *w, const char *onl
 	if (format == OUT_TABLE && split_rows(c->arena, rows, split))
 		return out_rows(c, split, stage_columns_by_warehouse, "", e);
 	return out_rows(c, rows, stage_columns, "no stages: the manifests hold none", e);
+}
+
+/* The health that the board shows: of the applications, as Argo CD has them now. */
+static bool get_stages(struct command *c, struct app *app, const struct world *w, const char *only,
+		       struct err *e)
+{
+	const struct world *later;
+	const struct source *s;
+	struct err ignored;
+	bool fine;
+
+	if (!app_wait(app, knows_health, NULL, ARGOCD_MS, NULL, &later, &ignored))
+		return get_stages_of(c, w, only, e);
+	fine = get_stages_of(c, later, only, e);
+	s = argocd_of(later);
+	if (fine && has_checks(later) && s && s->error)
+		fprintf(stderr, "health is unknown where Argo CD has it: %s\n", s->error);
+	app_port(app)->give_back(app_port(app)->context, later);
+	return fine;
 }
 
 static bool get_freight(struct command *c, const struct world *w, const char *only, struct err *e)
@@ -221,7 +271,7 @@ static bool cmd_get(struct command *c, struct app *app, const struct world *w, s
 	if (is_about_warehouses(c))
 		return get_warehouses(c, app, e);
 	if (strcmp(what, "stages") == 0 || strcmp(what, "stage") == 0)
-		return get_stages(c, w, only, e);
+		return get_stages(c, app, w, only, e);
 	if (strcmp(what, "freight") == 0)
 		return get_freight(c, w, only, e);
 	if (strcmp(what, "promotions") == 0 || strcmp(what, "promotion") == 0)
@@ -231,7 +281,10 @@ static bool cmd_get(struct command *c, struct app *app, const struct world *w, s
 
 static bool cmd_get_run(struct command *c, struct err *e)
 {
-	return with_world(c, APP_READS | (is_about_warehouses(c) ? APP_OBSERVES : 0u), cmd_get, e);
+	unsigned flags = is_about_warehouses(c) ? APP_OBSERVES
+			 : c->nwords == 1 && has_prefix(c->words[0], "stage") ? APP_WATCHES : 0;
+
+	return with_world(c, APP_READS | flags, cmd_get, e);
 }
 
 const struct command_def command_get = {

@@ -35,20 +35,27 @@ static bool is_told(const struct value *row)
 
 static bool cmd_history_show(struct command *c, struct ledger *l, struct err *e)
 {
-	struct value *rows, *told = value_list(c->arena);
+	struct value *told = value_list(c->arena);
 	struct ledger_filter f;
-	size_t wanted;
+	struct past_page page;
+	size_t wanted, i;
 
 	if (!past_filter(c, &f, e))
 		return false;
 	wanted = f.max;
 	f.max *= 10; /* events between are left out: read enough to fill the page */
-	if (!past_rows(c, l, &f, &rows, e))
+	if (!past_rows(c, l, &f, &page, e))
 		return false;
-	for (size_t i = 0; i < value_count(rows) && value_count(told) < wanted; i++)
-		if (is_told(rows->list.items[i]))
-			value_append(c->arena, told, rows->list.items[i]);
-	return out_rows(c, told, columns, "nothing has been promoted yet", e);
+	for (i = 0; i < value_count(page.rows) && value_count(told) < wanted; i++)
+		if (is_told(page.rows->list.items[i]))
+			value_append(c->arena, told, page.rows->list.items[i]);
+	for (; i < value_count(page.rows); i++)
+		page.more = page.more || is_told(page.rows->list.items[i]);
+	if (!out_rows(c, told, columns, "nothing has been promoted yet", e))
+		return false;
+	if (page.more)
+		past_tell_cut(c, told);
+	return true;
 }
 
 static bool cmd_history_run(struct command *c, struct err *e)

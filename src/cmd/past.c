@@ -9,10 +9,10 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/err.h"
-#include "base/list.h"
 #include "base/str.h"
 #include "cmd/command.h"
 #include "cmd/manifests.h"
+#include "cmd/out.h"
 #include "config/settings.h"
 #include "data/value.h"
 #include "ledger/contact.h"
@@ -155,17 +155,27 @@ static struct value *row_of(struct arena *a, const struct ledger_entry *entry)
 }
 
 bool past_rows(struct command *c, struct ledger *l, const struct ledger_filter *f,
-	       struct value **rows, struct err *e)
+	       struct past_page *out, struct err *e)
 {
 	struct value *list = value_list(c->arena);
 	struct ledger_entry *entries;
 	size_t count;
-	bool more;
 
-	if (!ledger_history(l, c->arena, f, &entries, &count, &more, e))
+	if (!ledger_history(l, c->arena, f, &entries, &count, &out->more, e))
 		return false;
 	for (size_t i = 0; i < count; i++)
 		value_append(c->arena, list, row_of(c->arena, &entries[i]));
-	*rows = list;
+	out->rows = list;
 	return true;
+}
+
+void past_tell_cut(const struct command *c, const struct value *rows)
+{
+	enum out_format format;
+	struct err ignored;
+
+	fflush(stdout);
+	if (out_format(c, &format, &ignored) && format == OUT_TABLE)
+		fprintf(stderr, "the newest %zu; there are older ones: --limit and --since say how many\n",
+			value_count(rows));
 }

@@ -31,8 +31,15 @@ void past_note(struct command *c, const struct ledger *l);
 /* The filter that the options ask for. */
 bool past_filter(const struct command *c, struct ledger_filter *out, struct err *e) MUST_USE;
 
-/* The events, newest first, a map each. */
+struct past_page {
+	struct value *rows;             /* the events, newest first, a map each */
+	bool more;                      /* there are older ones, which the filter's max left out */
+};
+
 bool past_rows(struct command *c, struct ledger *l, const struct ledger_filter *f,
-	       struct value **rows, struct err *e) MUST_USE;
+	       struct past_page *out, struct err *e) MUST_USE;
+
+/* Tells people, on stderr, that the list of rows is cut; scripts ask for what they need. */
+void past_tell_cut(const struct command *c, const struct value *rows);
 
 #endif

@@ -38,6 +38,7 @@ struct value;
 struct observer_options {
 	const struct settings *settings;        /* outlives the observer */
 	struct slot *slot;              /* where worlds are published */
+	bool looks_at_argocd;           /* at Argo CD, whatever the next says */
 	bool looks_outside;             /* at registries, git, Argo CD; else manifests and ledger only */
 	bool read_only;
 	bool looks_later;               /* the first look is the thread's */

@@ -298,7 +298,8 @@ static bool observer_start_threads(struct observer *ob, struct err *e)
 	for (size_t i = 0; i < OBSERVE_WORKERS; i++)
 		if (!thread_start(&ob->workers[i], "observe-worker", work, ob, e))
 			return false;
-	if (ob->o.looks_outside && !applications_start(argocd_spoke, ob, &ob->applications, e))
+	if ((ob->o.looks_outside || ob->o.looks_at_argocd) &&
+	    !applications_start(argocd_spoke, ob, &ob->applications, e))
 		return false;
 	return thread_start(&ob->thread, "observe", observer_run, ob, e);
 }

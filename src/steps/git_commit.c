@@ -6,6 +6,7 @@
 #include "steps/step.h"
 
 #include "base/err.h"
+#include "base/str.h"
 #include "data/value.h"
 #include "git/repo.h"
 #include "git/work.h"
@@ -56,7 +57,10 @@ static bool git_commit_run(struct step_run *r, struct step_result *result, struc
 	step_output(r, result, "commit", value_string(r->arena, id.hex));
 	if (!made) {
 		result->status = STEP_SKIPPED;
-		result->message = "nothing has changed";
+		/* Gone on with after an interruption, it finds its own commit: that is a change. */
+		result->message = same_text(value_text(value_get(r->before, "commit"), NULL), id.hex)
+					  ? str_format(r->arena, "committed before as %.7s", id.hex)
+					  : "nothing has changed";
 	}
 	return true;
 }

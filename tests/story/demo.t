@@ -22,10 +22,12 @@ has_phase() { phases "$1" | grep -qx "$2"; }
 runs() { # runs STAGE: the version there
 	"$GANTRY" get stages -o json | jq -r --arg s "$1" '.[] | select(.name == $s) | .version'
 }
+is_healthy() { [ "$("$GANTRY" get stages -o json | jq -r --arg s "$1" '.[] | select(.name == $s) | .health')" = Healthy ]; }
 fanned_out() { has_phase uat Succeeded && has_phase qa Succeeded; }
 
 ok "the registry's newest version is promoted to test" wait_for 30 has_phase test Succeeded
 ok "and fans out to uat and qa once it is verified" wait_for 40 fanned_out
+ok "a verb knows test's health from Argo CD, as the board does" wait_for 20 is_healthy test
 ok "each is a commit in the GitOps repository" test "$(git -C "$world/gitops.git" rev-list --count stage/uat)" -ge 2
 is "prod waits for a person" "$(phases prod)" ""
 

@@ -69,6 +69,12 @@ ok "and what it waited for was said" grep -q "waits before it may enter uat: ver
 ok "named freight is promoted though it runs" g promote uat --freight "$(g get stages -o json |
 	jq -r '.[] | select(.name == "uat").freightName')" --wait --timeout 60s
 
+g history --limit 1 >"$work/table" 2>"$work/out"
+ok "a list that is cut says so" grep -q "the newest 1; there are older ones: --limit and --since say how many" "$work/out"
+is "and holds what was asked for" "$(wc -l <"$work/table")" 2
+g history --limit 1000 >"$work/table" 2>"$work/out"
+is "one that is whole says nothing" "$(cat "$work/out")" ""
+
 is "of two warehouses one must be chosen" "$(status g promote both)" 2
 ok "from these" grep -q "web (.*), api (.*); say which with --warehouse or --freight" "$work/out"
 ok "one is" g promote both --warehouse web --wait --timeout 60s
