@@ -89,9 +89,10 @@ static void follow_warehouses(struct observer *ob)
 /* An agent has no board: what its manifests have wrong is in its log, at each reading. */
 static void log_complaints(const struct manifest_reading *r)
 {
+	const struct complaint *first = r->complaints.count ? r->complaints.items[0] : NULL;
 	size_t errors = 0;
 
-	if (r->fault)
+	if (r->fault && !(first && same_text(first->message, r->fault)))
 		log_line(LOG_ERROR, "manifests", "%s", r->fault);
 	for (size_t i = 0; i < r->complaints.count; i++) {
 		const struct complaint *k = r->complaints.items[i];

@@ -38,13 +38,12 @@ log=$work/agent.log
 said() { grep -qE -- "$1" "$log"; }
 lines() { wc -l <"$log"; }
 
-manifests >"$file"
-echo 'spec: [' >>"$file"
+echo 'kind: [' >"$file"
 "$gantry" agent -f "$work/manifests" 2>"$log" &
 agent=$!
 later $agent
 ok "the agent says what it works on" wait_for 10 said "info agent started on $work/manifests, ledger "
-ok "bad manifests are told with their place" wait_for 10 said "error manifests .*demo.yaml:[0-9]+:[0-9]+: "
+ok "bad manifests are told with their place" wait_for 10 said "error manifests .*manifests.*:[0-9]+:[0-9]+: "
 ok "and that it waits" wait_for 10 said "error manifests in error: nothing is found or promoted; waiting until they are good"
 ok "it lives" kill -0 $agent
 manifests >"$file"
@@ -64,7 +63,7 @@ ok "and the promotion with it" wait_for 20 said "warn engine promoting prod to .
 freight=$(g get freight -o json | jq -r '.[0].name')
 ok "an approval" g approve prod --freight "$freight"
 ok "is told" wait_for 20 said "info engine approve .* for prod: freight [0-9a-f]{7}, by Ada"
-echo "spec: [" >>"$file"
+echo 'kind: [' >"$file"
 ok "manifests that break" wait_for 20 said "error manifests in error: the last good ones stay in force"
 manifests >"$file"
 ok "and are good again" wait_for 20 sh -c "[ \$(grep -c 'manifests read: project demo' '$log') = 2 ]"
@@ -72,7 +71,7 @@ wait_for 10 said nothing-of-the-kind
 before=$(lines)
 wait_for 5 said nothing-of-the-kind
 is "when nothing happens nothing is said" "$(lines)" "$before"
-is "and nothing is said twice" "$(grep -c 'automatically' "$log")" 1
+is "and nothing is said twice" "$(grep -c 'automatically' "$log"), $(grep -c 'no Kargo project' "$log")" "1, 2"
 kill $agent
 wait $agent
 is "it ends in order" $? 0
