@@ -11,7 +11,6 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/file.h"
-#include "base/list.h"
 #include "base/str.h"
 #include "cmd/lint_report.h"
 #include "cmd/out.h"
@@ -19,6 +18,7 @@
 #include "cmd/step_fields.h"
 #include "config/config.h"
 #include "config/fix.h"
+#include "config/fix_known.h"
 #include "config/folder.h"
 #include "config/lint.h"
 #include "config/settings.h"
@@ -60,29 +60,36 @@ static bool read_files(struct command *c, struct config_file **files, size_t *co
 	return true;
 }
 
+static void tell(const struct list *notes, const char *what)
+{
+	for (size_t i = 0; i < notes->count; i++) {
+		const struct complaint *k = notes->items[i];
+
+		fprintf(stderr, "%s:%u:%u: %s: %s\n", k->file, k->line, k->column, what, k->message);
+	}
+}
+
 /* Rewrites the files in place and goes on with what they are now. */
 static bool fix(struct command *c, struct config_file *files, size_t count, struct err *e)
 {
+	struct fix_known known;
+
+	fix_learn(c->arena, files, count, &known);
 	for (size_t i = 0; i < count; i++) {
-		struct list done = { 0 };
-		struct str text;
+		struct fix_result result;
 		struct stat st;
 
-		if (!fix_file(c->arena, &files[i], &text, &done, e))
+		if (!fix_file(c->arena, &files[i], &known, &result, e))
 			return false;
-		if (!done.count)
+		tell(&result.left, "left as it is");
+		if (!result.done.count)
 			continue;
 		if (stat(files[i].name, &st) != 0)
 			return err_errno(e, "%s", files[i].name);
-		if (!file_write(files[i].name, text.at, text.len, st.st_mode & 07777, e))
+		if (!file_write(files[i].name, result.text.at, result.text.len, st.st_mode & 07777, e))
 			return false;
-		for (size_t j = 0; j < done.count; j++) {
-			const struct complaint *k = done.items[j];
-
-			fprintf(stderr, "%s:%u:%u: fixed: %s\n", k->file, k->line, k->column,
-				k->message);
-		}
-		files[i].text = text;
+		tell(&result.done, "fixed");
+		files[i].text = result.text;
 	}
 	return true;
 }

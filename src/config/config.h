@@ -10,6 +10,11 @@
  * edits.h        replacements in a text, made at once
  * field.h        a field of a manifest or a step
  * fix.h          lint --fix: what newer Kargos removed, rewritten
+ * fix_known.h    … what it has to know of other files
+ * fix_node.h     … a document under it
+ * fix_project.h  … policies move out of a Project
+ * fix_steps.h    … steps
+ * fix_warehouse.h … subscriptions and policies
  * folder.h       manifests of a folder, read recursively
  * foreign.h      files of other tools
  * format.h       what a text must look like

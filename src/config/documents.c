@@ -60,40 +60,39 @@ static bool begins_document(const char *line, const char *end)
 	       (end - line == 3 || strchr(" \t\r\n", line[3]));
 }
 
-/* Where the next document begins after at; end when there is none. Counts the lines between. */
-static const char *next_document(const char *at, const char *end, unsigned *lines)
+struct str document_next(struct str *rest, unsigned *lines)
 {
-	while (at < end) {
+	const char *at = rest->at, *end = rest->at + rest->len;
+	struct str piece;
+
+	*lines = 0;
+	do {
 		const char *stop = memchr(at, '\n', (size_t)(end - at));
 
-		if (!stop)
-			return end;
-		++*lines;
-		at = stop + 1;
-		if (begins_document(at, end))
-			return at;
-	}
-	return end;
+		*lines += stop != NULL;
+		at = stop ? stop + 1 : end;
+	} while (at < end && !begins_document(at, end));
+	piece = (struct str){ rest->at, (size_t)(at - rest->at) };
+	*rest = (struct str){ at, (size_t)(end - at) };
+	return piece;
 }
 
 void documents_read(struct arena *a, struct str text, struct list *out, struct list *duplicates)
 {
 	const struct reading r = { a, out, duplicates };
-	const char *at = text.at, *end = text.at + text.len;
+	struct str rest = text;
 	unsigned line = 0;
 	struct err e;
 
 	if (read_piece(&r, text, 0, &e))
 		return;
-	for (int pieces = 0; at < end && pieces < MAX_PIECES; pieces++) {
-		unsigned lines = 0;
-		const char *stop = next_document(at, end, &lines);
-		struct str piece = { at, (size_t)(stop - at) };
+	for (int pieces = 0; rest.len && pieces < MAX_PIECES; pieces++) {
+		unsigned lines;
+		struct str piece = document_next(&rest, &lines);
 
 		if (!read_piece(&r, piece, line, &e))
 			add_broken(a, piece, &e, out);
 		line += lines;
-		at = stop;
 	}
 }
 

@@ -22,6 +22,9 @@ struct document {
  */
 void documents_read(struct arena *a, struct str text, struct list *out, struct list *duplicates);
 
+/* Takes the first document's text off *rest, which is not empty; *lines: how many it has. */
+struct str document_next(struct str *rest, unsigned *lines);
+
 /* What a document that does not read seems to be: "" where that is unknown. */
 struct document_head {
 	const char *kind, *name, *namespace;

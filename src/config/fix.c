@@ -1,210 +1,160 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Removed constructs and what to write today. Each fixer looks at the tree and edits
- * the text; where a construct is written in a way that it can't be sure of, it leaves
- * it, and lint goes on warning.
+ * A document is changed once a pass and read again, until no pass finds anything: so a
+ * change never has to know of another.
  */
 #include "config/fix.h"
 
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/err.h"
-#include "base/list.h"
-#include "base/str.h"
 #include "config/config.h"
+#include "config/documents.h"
 #include "config/edits.h"
+#include "config/fix_known.h"
+#include "config/fix_node.h"
+#include "config/fix_project.h"
+#include "config/fix_steps.h"
+#include "config/fix_warehouse.h"
+#include "config/foreign.h"
 #include "config/removed.h"
-#include "data/value.h"
-#include "data/yaml.h"
-#include "model/world.h"
+#include "data/yaml_edit.h"
+#include "data/yaml_tree.h"
 
-struct fix {
-	struct edits ed;
-	const char *file;
-	struct list documents;
-	struct list *done;
+enum { MOST_PASSES = 1000, MAX_RESULT = 128 << 20 };
+
+struct fixing {
+	struct arena *a;
+	const struct config_file *file;
+	const struct fix_known *known;
+	struct fix_result *out;
+	struct buf result;
 };
 
-static void note_done(struct fix *x, unsigned line, unsigned column, const char *message)
+static void fix_object(struct fix_document *d, const struct fix_known *known,
+		       const struct yaml_node *object, const struct yaml_node *list)
 {
-	struct complaint *c = arena_alloc(x->ed.a, sizeof(*c));
+	const char *kind = fix_text(fix_get(object, "kind"));
+	const struct yaml_node *items = fix_get(object, "items");
 
-	*c = (struct complaint){ .file = x->file, .line = line, .column = column, .message = message };
-	list_add(x->ed.a, x->done, c);
+	for (size_t i = 0; has_suffix(kind, "List") && i < fix_count(items) && !d->is_changed; i++)
+		fix_object(d, known, items->items[i], items);
+	if (d->is_changed || !has_prefix(fix_text(fix_get(object, "apiVersion")), "kargo.akuity.io/"))
+		return;
+	if (strcmp(kind, "Warehouse") == 0)
+		fix_warehouse(d, object);
+	else if (strcmp(kind, "Project") == 0)
+		fix_project(d, known, object, list);
+	else if (strcmp(kind, "ProjectConfig") == 0)
+		fix_policies(d, object);
+	else if (strcmp(kind, "Stage") == 0 || has_suffix(kind, "PromotionTask"))
+		fix_steps(d, object);
 }
 
-/* Renames the key where it is written as it reads. */
-static bool rename_key(struct fix *x, const struct value_member *m, const char *new)
+/* One change; false on an error. */
+static bool fix_pass(struct fix_document *d, const struct fix_known *known, struct err *e)
 {
-	size_t start = edits_offset(&x->ed, m->line, m->column);
+	const struct yaml_node *root;
 
-	if (start == SIZE_MAX || x->ed.text.len - start < m->key.len ||
-	    memcmp(x->ed.text.at + start, m->key.at, m->key.len) != 0)
+	d->is_changed = false;
+	d->old_shifts = d->shifts.count;
+	d->left = (struct list){ 0 };
+	if (!yaml_edit_open(d->a, d->file, d->text, &d->edit, e))
 		return false;
-	edits_replace(&x->ed, start, start + m->key.len, new);
-	return true;
+	root = yaml_edit_root(d->edit);
+	if (!root)
+		return true;
+	d->is_json = root->flow && root->count && root->items[0]->style == NODE_DOUBLE;
+	fix_object(d, known, root, NULL);
+	return !d->is_changed || yaml_edit_text(d->edit, &d->text, e);
 }
-
-static void fix_warehouse(struct fix *x, const struct value *object)
-{
-	const struct value *list = value_path(object, "spec.subscriptions");
-
-	for (size_t i = 0; i < value_count(list); i++) {
-		const struct value *image = value_get(value_at(list, i), "image");
-		const struct value_member *old = value_member(image, "semverConstraint");
-
-		if (old && !value_get(image, "constraint") && rename_key(x, old, "constraint"))
-			note_done(x, old->line, old->column, "semverConstraint is constraint now");
-	}
-}
-
-/* stage: x becomes stageSelector: {name: x}. */
-static void fix_policies(struct fix *x, const struct value *object)
-{
-	const struct value *list = value_path(object, "spec.promotionPolicies");
-
-	for (size_t i = 0; i < value_count(list); i++) {
-		const struct value_member *old = value_member(value_at(list, i), "stage");
-		size_t start, end;
-
-		if (!old || value_get(value_at(list, i), "stageSelector"))
-			continue;
-		start = edits_offset(&x->ed, old->value->line, old->value->column);
-		end = edits_scalar_end(&x->ed, start, old->value);
-		if (end == SIZE_MAX || !rename_key(x, old, "stageSelector"))
-			continue;
-		edits_replace(&x->ed, start, start, "{name: ");
-		edits_replace(&x->ed, end, end, "}");
-		note_done(x, old->line, old->column, "stage is stageSelector: {name: …} now");
-	}
-}
-
-static bool has_config(const struct fix *x, const char *name)
-{
-	for (size_t i = 0; i < x->documents.count; i++) {
-		const struct value *v = x->documents.items[i];
-
-		if (strcmp(value_text(value_get(v, "kind"), ""), "ProjectConfig") == 0 &&
-		    strcmp(value_path_text(v, "metadata.name", ""), name) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* The Project's spec, which comes last, becomes a ProjectConfig's: it only needs a head. */
-static void fix_project(struct fix *x, const struct value *object)
-{
-	const struct value_member *spec = value_member(object, "spec");
-	const char *name = value_path_text(object, "metadata.name", "");
-	size_t start;
-
-	if (!spec || !value_get(spec->value, "promotionPolicies") || value_count(spec->value) != 1 ||
-	    has_config(x, name) || spec != &object->map.members[object->map.count - 1])
-		return;
-	start = edits_offset(&x->ed, spec->line, spec->column);
-	if (spec->column != 1 || start == SIZE_MAX)
-		return;
-	edits_replace(&x->ed, start, start,
-		      str_format(x->ed.a, "---\napiVersion: kargo.akuity.io/v1alpha1\nkind: ProjectConfig\n"
-				 "metadata:\n  name: %s\n  namespace: %s\n", name, name));
-	note_done(x, spec->line, spec->column, "promotionPolicies stand in a ProjectConfig now");
-}
-
-/* Where the list's text ends: its last element, and the bracket of a flow list. */
-static size_t list_end(struct fix *x, size_t start, const struct value *list)
-{
-	const struct value *last = value_at(list, value_count(list) - 1);
-	size_t end = edits_scalar_end(&x->ed, edits_offset(&x->ed, last->line, last->column), last);
-
-	if (end == SIZE_MAX || x->ed.text.at[start] != '[')
-		return end;
-	while (end < x->ed.text.len && x->ed.text.at[end] &&
-	       strchr(" \t\r\n,", x->ed.text.at[end]))
-		end++;
-	return end < x->ed.text.len && x->ed.text.at[end] == ']' ? end + 1 : SIZE_MAX;
-}
-
-/* git-commit took its message from the steps named; now it says so itself. */
-static void fix_commit(struct fix *x, const struct value *step, bool in_task)
-{
-	const struct value *config = value_get(step, "config");
-	const struct value_member *old = value_member(config, "messageFromSteps");
-	size_t start, end;
-
-	if (strcmp(value_text(value_get(step, "uses"), ""), "git-commit") != 0 || !old ||
-	    value_get(config, "message") || !value_count(old->value) ||
-	    !value_is(old->value, VALUE_LIST))
-		return;
-	start = edits_offset(&x->ed, old->value->line, old->value->column);
-	end = start == SIZE_MAX ? SIZE_MAX : list_end(x, start, old->value);
-	start = edits_offset(&x->ed, old->line, old->column);
-	if (start == SIZE_MAX || end == SIZE_MAX)
-		return;
-	edits_replace(&x->ed, start, end, str_format(x->ed.a, "message: \"%s\"",
-						       removed_message(x->ed.a, old->value, in_task)));
-	note_done(x, old->line, old->column, "messageFromSteps is message now");
-}
-
-static void fix_steps(struct fix *x, const struct value *object)
-{
-	bool in_task = strcmp(value_text(value_get(object, "kind"), ""), "Stage") != 0;
-	const struct value *steps = value_path(
-		object, in_task ? "spec.steps" : "spec.promotionTemplate.spec.steps");
-
-	for (size_t i = 0; i < value_count(steps); i++)
-		fix_commit(x, value_at(steps, i), in_task);
-}
-
-static const struct {
-	const char *kind;
-	void (*fix)(struct fix *x, const struct value *object);
-} fixers[] = {
-	{ "Warehouse", fix_warehouse },       { "Project", fix_policies },
-	{ "Project", fix_project },           { "ProjectConfig", fix_policies },
-	{ "Stage", fix_steps },               { "PromotionTask", fix_steps },
-	{ "ClusterPromotionTask", fix_steps },
-};
 
 static void told_text(void *context, size_t offset, const char *message)
 {
-	struct fix *x = context;
-	unsigned line = 1, column = 1;
+	struct fix_document *d = context;
+	const struct yaml_node place = { .line = 1, .column = 0 };
+	struct yaml_node at = place;
 
 	for (size_t i = 0; i < offset; i++) {
-		column = x->ed.text.at[i] == '\n' ? 1 : column + 1;
-		line += x->ed.text.at[i] == '\n';
+		at.column = d->text.at[i] == '\n' ? 0 : at.column + 1;
+		at.line += d->text.at[i] == '\n';
 	}
-	note_done(x, line, column, message);
+	fix_done(d, &at, message);
 }
 
-bool fix_file(struct arena *a, const struct config_file *file, struct str *out, struct list *done,
-	      struct err *e)
+/* Names in expressions, which are looked for in the text. */
+static void fix_names(struct fix_document *d)
 {
-	struct list after = { 0 }, told = { 0 };
-	struct fix x = { .ed = { .a = a, .text = file->text }, .file = file->name, .done = &told };
+	struct edits ed = { .a = d->a, .text = d->text };
 
-	*out = file->text;
-	if (has_suffix(file->name, ".json"))
+	removed_names(&ed, !d->is_json, told_text, d);
+	if (ed.list.count)
+		d->text = edits_apply(&ed);
+}
+
+static bool fix_all(struct fixing *x, struct str text, unsigned before, struct err *e);
+
+static void keep(struct fixing *x, const struct fix_document *d)
+{
+	for (size_t i = 0; i < d->done.count; i++)
+		list_add(x->a, &x->out->done, d->done.items[i]);
+	for (size_t i = 0; i < d->left.count; i++)
+		list_add(x->a, &x->out->left, d->left.items[i]);
+}
+
+static bool fix_document(struct fixing *x, struct str text, unsigned before, struct err *e)
+{
+	struct fix_document d = { .a = x->a, .file = x->file->name, .before = before, .text = text };
+	struct err ignored;
+
+	/* What does not read, or is to be rendered first, is nobody's to rewrite. */
+	if (!foreign_is_kargo(x->a, text) || foreign_is_helm(x->a, text, false) ||
+	    !fix_pass(&d, x->known, &ignored)) {
+		buf_add(&x->result, text.at, text.len);
 		return true;
-	if (!yaml_parse(a, file->name, file->text.at, file->text.len, &x.documents, e))
-		return false;
-	for (size_t i = 0; i < x.documents.count; i++) {
-		const struct value *v = x.documents.items[i];
-		const char *kind = value_text(value_get(v, "kind"), "");
-
-		for (size_t j = 0; j < COUNTOF(fixers); j++)
-			if (value_is(v, VALUE_MAP) && strcmp(fixers[j].kind, kind) == 0)
-				fixers[j].fix(&x, v);
 	}
-	removed_names(&x.ed, true, told_text, &x);
-	if (!x.ed.list.count)
-		return true;
-	struct str text = edits_apply(&x.ed);
-	if (!yaml_parse(a, file->name, text.at, text.len, &after, e))
-		return err_wrap(e, "the rewritten file would not read");
-	for (size_t i = 0; i < told.count; i++)
-		list_add(a, done, told.items[i]);
-	*out = text;
+	for (int passes = 0; d.is_changed && !d.is_split && passes < MOST_PASSES; passes++)
+		if (!fix_pass(&d, x->known, e))
+			return err_wrap(e, "the rewritten file would not read");
+	if (d.is_split) {
+		keep(x, &d);
+		return fix_all(x, d.text, before, e);
+	}
+	fix_names(&d);
+	keep(x, &d);
+	buf_add(&x->result, d.text.at, d.text.len);
 	return true;
+}
+
+/* A Project that was split has no spec left, so that this ends. */
+static bool fix_all(struct fixing *x, struct str text, unsigned before, struct err *e)
+{
+	struct str rest = text;
+	bool fine = true;
+
+	while (rest.len && fine) {
+		unsigned lines = 0;
+		struct str piece = document_next(&rest, &lines);
+
+		fine = fix_document(x, piece, before, e);
+		before += lines;
+	}
+	return fine;
+}
+
+bool fix_file(struct arena *a, const struct config_file *file, const struct fix_known *known,
+	      struct fix_result *out, struct err *e)
+{
+	struct fixing x = { .a = a, .file = file, .known = known, .out = out };
+	bool fine;
+
+	*out = (struct fix_result){ .text = file->text };
+	buf_init(&x.result, MAX_RESULT);
+	fine = fix_all(&x, file->text, 0, e);
+	if (fine && out->done.count)
+		out->text = (struct str){ buf_copy(&x.result, a), x.result.len };
+	buf_release(&x.result);
+	return fine;
 }

@@ -9,21 +9,38 @@
 #include "base/list.h"
 #include "base/str.h"
 #include "config/config.h"
+#include "config/fix_known.h"
+#include "model/world.h"
 #include "tap.h"
+
+#define KARGO "apiVersion: kargo.akuity.io/v1alpha1\n"
+
+/* The rewritten text; *result says what was done, and what is left. Applied again it changes nothing. */
+static const char *fix_named(struct arena *a, const char *name, const char *text, struct fix_result *result)
+{
+	const struct config_file file = { name, str_of(text) };
+	struct fix_known known;
+	struct fix_result again;
+	struct err e;
+
+	fix_learn(a, &file, 1, &known);
+	if (!fix_file(a, &file, &known, result, &e))
+		return str_copy(a, e.message);
+	const struct config_file after = { name, result->text };
+	fix_learn(a, &after, 1, &known);
+	if (!ok(fix_file(a, &after, &known, &again, &e), "the result reads"))
+		return str_copy(a, e.message);
+	is_number(again.done.count, 0, "applied twice it changes nothing");
+	return str_text(a, result->text);
+}
 
 static const char *fix(struct arena *a, const char *text, size_t *count)
 {
-	const struct config_file file = { "k.yaml", str_of(text) };
-	struct list done = { 0 };
-	struct str out;
-	struct err e;
+	struct fix_result result;
+	const char *after = fix_named(a, "k.yaml", text, &result);
 
-	if (!fix_file(a, &file, &out, &done, &e)) {
-		*count = 0;
-		return str_copy(a, e.message);
-	}
-	*count = done.count;
-	return str_text(a, out);
+	*count = result.done.count;
+	return after;
 }
 
 TEST(a_constraint_gets_its_new_name)
@@ -31,9 +48,9 @@ TEST(a_constraint_gets_its_new_name)
 	AUTO(arena) struct arena *a = arena_new();
 	size_t count;
 
-	is_text(fix(a, "kind: Warehouse\nspec:\n  subscriptions:\n  - image: # ours\n"
+	is_text(fix(a, KARGO "kind: Warehouse\nspec:\n  subscriptions:\n  - image: # ours\n"
 		    "      semverConstraint:   ^1.2   # pinned, é\n", &count),
-		"kind: Warehouse\nspec:\n  subscriptions:\n  - image: # ours\n"
+		KARGO "kind: Warehouse\nspec:\n  subscriptions:\n  - image: # ours\n"
 		"      constraint:   ^1.2   # pinned, é\n", "spaces and comments stay");
 	is_number(count, 1, "one thing is told");
 }
@@ -43,19 +60,20 @@ TEST(policies_move_out_of_the_project)
 	AUTO(arena) struct arena *a = arena_new();
 	size_t count;
 
-	is_text(fix(a, "kind: Project\nmetadata:\n  name: p\n# policies\nspec:\n  promotionPolicies:\n"
+	is_text(fix(a, KARGO "kind: Project\nmetadata:\n  name: p\n# policies\nspec:\n  promotionPolicies:\n"
 		    "  - stage: 'test' # first\n    autoPromotionEnabled: true\n---\nkind: Stage\n", &count),
-		"kind: Project\nmetadata:\n  name: p\n# policies\n---\n"
+		KARGO "kind: Project\nmetadata:\n  name: p\n# policies\n---\n"
 		"apiVersion: kargo.akuity.io/v1alpha1\nkind: ProjectConfig\nmetadata:\n  name: p\n"
 		"  namespace: p\nspec:\n  promotionPolicies:\n"
 		"  - stageSelector: {name: 'test'} # first\n    autoPromotionEnabled: true\n---\nkind: Stage\n",
 		"the spec gets a head of its own");
 	is_number(count, 2, "two things are told");
-	is_text(fix(a, "kind: Project\nmetadata: {name: p}\nspec: {promotionPolicies: []}\n---\n"
-		    "kind: ProjectConfig\nmetadata: {name: p}\n", &count),
-		"kind: Project\nmetadata: {name: p}\nspec: {promotionPolicies: []}\n---\n"
-		"kind: ProjectConfig\nmetadata: {name: p}\n", "not when there is one already");
-	is_number(count, 0, "and nothing is told");
+	is_text(fix(a, KARGO "kind: Project\nmetadata: {name: p}\nspec: {promotionPolicies: [{stage: a}]}\n---\n"
+		    "kind: ProjectConfig\nmetadata: {name: p}\nspec: {promotionPolicies: []}\n", &count),
+		KARGO "kind: Project\nmetadata: {name: p}\n---\n"
+		"kind: ProjectConfig\nmetadata: {name: p}\nspec: {promotionPolicies: []}\n",
+		"where a ProjectConfig has some, those of the Project count for nothing");
+	is_number(count, 1, "one thing is told");
 }
 
 TEST(messages_of_commits_are_written_out)
@@ -63,16 +81,16 @@ TEST(messages_of_commits_are_written_out)
 	AUTO(arena) struct arena *a = arena_new();
 	size_t count;
 
-	is_text(fix(a, "kind: PromotionTask\nspec:\n  steps:\n  - uses: git-commit\n    config:\n"
+	is_text(fix(a, KARGO "kind: PromotionTask\nspec:\n  steps:\n  - uses: git-commit\n    config:\n"
 		    "      path: ./out\n      messageFromSteps:\n      - a\n      - \"b\"\n  - uses: x\n", &count),
-		"kind: PromotionTask\nspec:\n  steps:\n  - uses: git-commit\n    config:\n"
-		"      path: ./out\n      message: \"${{ task.outputs['a'].commitMessage }}; "
-		"${{ task.outputs['b'].commitMessage }}\"\n  - uses: x\n", "a block list");
-	is_text(fix(a, "kind: Stage\nspec:\n  promotionTemplate:\n    spec:\n      steps:\n"
+		KARGO "kind: PromotionTask\nspec:\n  steps:\n  - uses: git-commit\n    config:\n"
+		"      path: ./out\n      message: ${{ task.outputs['a'].commitMessage }}; "
+		"${{ task.outputs['b'].commitMessage }}\n  - uses: x\n", "a block list");
+	is_text(fix(a, KARGO "kind: Stage\nspec:\n  promotionTemplate:\n    spec:\n      steps:\n"
 		    "      - uses: git-commit\n        config:\n          messageFromSteps: [ a ]\n", &count),
-		"kind: Stage\nspec:\n  promotionTemplate:\n    spec:\n      steps:\n"
+		KARGO "kind: Stage\nspec:\n  promotionTemplate:\n    spec:\n      steps:\n"
 		"      - uses: git-commit\n        config:\n          message: "
-		"\"${{ outputs['a'].commitMessage }}\"\n", "a flow list, in a stage");
+		"${{ outputs['a'].commitMessage }}\n", "a flow list, in a stage");
 }
 
 TEST(expressions_get_new_names)
@@ -80,10 +98,10 @@ TEST(expressions_get_new_names)
 	AUTO(arena) struct arena *a = arena_new();
 	size_t count;
 
-	is_text(fix(a, "a: ${{ outputs['open-pr'].prNumber }} # ${{ outputs.x.prNumber }}\n"
+	is_text(fix(a, KARGO "a: ${{ outputs['open-pr'].prNumber }} # ${{ outputs.x.prNumber }}\n"
 		    "b: 'x ${{ secrets.git.token }}'\nc: prNumber secrets.a.b\n"
 		    "d: ${{ vars.secrets.a.b }}\n", &count),
-		"a: ${{ outputs['open-pr'].pr.id }} # ${{ outputs.x.prNumber }}\n"
+		KARGO "a: ${{ outputs['open-pr'].pr.id }} # ${{ outputs.x.prNumber }}\n"
 		"b: 'x ${{ secret(\"git\").token }}'\nc: prNumber secrets.a.b\n"
 		"d: ${{ vars.secrets.a.b }}\n", "in expressions only, and not in comments");
 	is_number(count, 2, "two things are told");
@@ -94,5 +112,118 @@ TEST(a_file_that_does_not_read_is_left_alone)
 	AUTO(arena) struct arena *a = arena_new();
 	size_t count;
 
-	ok(strstr(fix(a, "kind: [\n", &count), "k.yaml:2:1") != NULL, "and it is said where");
+	is_text(fix(a, KARGO "kind: [\n", &count), KARGO "kind: [\n", "as it is");
+	is_text(fix(a, "on: push\nenv: ${{ secrets.a.b }}\n", &count), "on: push\nenv: ${{ secrets.a.b }}\n",
+		"and so is what is not Kargo's");
+}
+
+TEST(tags_become_regular_expressions)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct fix_result result;
+
+	is_text(fix_named(a, "k.yaml", KARGO "kind: Warehouse\nspec:\n  subscriptions:\n  - image:\n"
+			  "      allowTags: ^v[0-9]+$ # ours\n      ignoreTags:\n      - latest # moves\n      - '1.0'\n"
+			  "  - git: {allowTags: \"\", repoURL: u}\n"
+			  "  - image: {repoURL: x, ignoreTags: [a]}\n", &result),
+		KARGO "kind: Warehouse\nspec:\n  subscriptions:\n  - image:\n"
+		"      allowTagsRegexes: ['^v[0-9]+$'] # ours\n      ignoreTagsRegexes:\n"
+		"      - ^latest$ # moves\n      - ^1\\.0$\n"
+		"  - git: {repoURL: u}\n"
+		"  - image: {repoURL: x, ignoreTagsRegexes: [^a$]}\n", "in block and flow style");
+	is_number(result.done.count, 4, "four things are told");
+	is_number(((struct complaint *)result.done.items[2])->line, 10, "each at its old line");
+	fix_named(a, "k.yaml", KARGO "kind: Warehouse\nspec:\n  subscriptions:\n  - image:\n"
+		  "      allowTags: a\n      allowTagsRegexes: [b]\n", &result);
+	is_number(result.done.count, 0, "two lists are not put together");
+	is_number(result.left.count, 1, "but told");
+}
+
+TEST(strategies_have_their_constraints)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	size_t count;
+
+	is_text(fix(a, KARGO "kind: Warehouse\nspec:\n  subscriptions:\n"
+		    "  - image: {imageSelectionStrategy: Digest, semverConstraint: latest, allowTags: ^l}\n"
+		    "  - image:\n      semverConstraint: ^1.0.0\n      constraint: ^2.0.0\n", &count),
+		KARGO "kind: Warehouse\nspec:\n  subscriptions:\n"
+		"  - image: {imageSelectionStrategy: Digest, constraint: latest}\n"
+		"  - image:\n      constraint: ^2.0.0\n", "the one that counts stays");
+}
+
+TEST(a_project_may_be_written_in_any_way)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct fix_result result;
+	size_t count;
+
+	is_text(fix(a, KARGO "kind: Project\nspec:\n  # who\n  promotionPolicies:\n  - stage: test  # first\n"
+		    "metadata:\n  name: p\n", &count),
+		KARGO "kind: Project\nmetadata:\n  name: p\n---\n" KARGO "kind: ProjectConfig\nmetadata:\n"
+		"  name: p\n  namespace: p\nspec:\n  # who\n  promotionPolicies:\n"
+		"  - stageSelector: {name: test}  # first\n", "the spec first");
+	is_text(fix(a, "apiVersion: kargo.akuity.io/v1alpha1\r\nkind: Project\r\nmetadata:\r\n  name: p\r\nspec:\r\n  promotionPolicies:\r\n"
+		    "  - stage: test\r\n", &count),
+		"apiVersion: kargo.akuity.io/v1alpha1\r\nkind: Project\r\nmetadata:\r\n  name: p\r\n---\r\n"
+		"apiVersion: kargo.akuity.io/v1alpha1\r\nkind: ProjectConfig\r\nmetadata:\r\n  name: p\r\n"
+		"  namespace: p\r\nspec:\r\n  promotionPolicies:\r\n"
+		"  - stageSelector: {name: test}\r\n", "with the lines' ends as they are");
+	is_text(fix_named(a, "k.json", "{\"apiVersion\":\"kargo.akuity.io/v1alpha1\",\"kind\":\"Project\","
+			  "\"metadata\":{\"name\":\"p\"},\"spec\":{\"promotionPolicies\":[{\"stage\":\"test\"}]}}\n", &result),
+		"{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[{\"apiVersion\":\"kargo.akuity.io/v1alpha1\","
+		"\"kind\":\"Project\",\"metadata\":{\"name\":\"p\"}},{\"apiVersion\":\"kargo.akuity.io/v1alpha1\","
+		"\"kind\":\"ProjectConfig\",\"metadata\":{\"name\":\"p\",\"namespace\":\"p\"},"
+		"\"spec\":{\"promotionPolicies\":[{\"stageSelector\":{\"name\":\"test\"}}]}}]}\n", "JSON");
+	is_text(fix(a, "apiVersion: v1\nkind: List\nitems:\n- " KARGO "  kind: Project\n  metadata:\n    name: p\n"
+		    "  spec:\n    promotionPolicies:\n    - stage: test\n- " KARGO "  kind: Warehouse\n", &count),
+		"apiVersion: v1\nkind: List\nitems:\n- " KARGO "  kind: Project\n  metadata:\n    name: p\n"
+		"- " KARGO "  kind: ProjectConfig\n  metadata:\n    name: p\n    namespace: p\n"
+		"  spec:\n    promotionPolicies:\n    - stageSelector: {name: test}\n- " KARGO "  kind: Warehouse\n",
+		"kind: List");
+	is_text(fix(a, KARGO "kind: Project\nmetadata: {name: p}\nspec: {promotionPolicies: [{stage: test}]}\n", &count),
+		KARGO "kind: Project\nmetadata: {name: p}\n---\n" KARGO "kind: ProjectConfig\nmetadata:\n  name: p\n"
+		"  namespace: p\nspec: {promotionPolicies: [{stageSelector: {name: test}}]}\n", "flow style");
+	is_text(fix(a, KARGO "kind: Project\nmetadata:\n  name: p\nspec:\n  promotionPolicies: []\n", &count),
+		KARGO "kind: Project\nmetadata:\n  name: p\n", "empty policies are just gone");
+}
+
+TEST(there_is_never_a_second_project_config)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *project = KARGO "kind: Project\nmetadata: {name: p}\nspec:\n  promotionPolicies:\n  - stage: t\n";
+	const char *config = KARGO "kind: ProjectConfig\nmetadata: {name: p}\nspec: {webhookReceivers: []}\n";
+	const struct config_file files[] = { { "project.yaml", str_of(project) }, { "config.yaml", str_of(config) } };
+	struct fix_result result;
+	struct fix_known known;
+	struct err e;
+
+	fix_learn(a, files, 2, &known);
+	ok(fix_file(a, &files[0], &known, &result, &e), "it reads");
+	is_number(result.done.count, 0, "what must be put together by hand stays whole");
+	if (is_number(result.left.count, 1, "and is told"))
+		is_text(((struct complaint *)result.left.items[0])->message,
+			"move them into the ProjectConfig in config.yaml by hand", "with the place");
+}
+
+TEST(steps_are_rewritten)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	size_t count;
+
+	is_text(fix(a, KARGO "kind: Stage\nspec:\n  promotionTemplate:\n    spec:\n      steps:\n"
+		    "      - uses: helm-update-image # old\n        config:\n          path: v.yaml\n          images:\n"
+		    "          - image: nginx\n            key: image.tag\n            value: Tag\n"
+		    "      - uses: kustomize-set-image\n        config:\n          images:\n"
+		    "          - image: ${{ vars.img }} # which\n"
+		    "      - uses: argocd-update\n        config: {apps: [{sources: [{desiredCommitFromStep: c}]}]}\n",
+		    &count),
+		KARGO "kind: Stage\nspec:\n  promotionTemplate:\n    spec:\n      steps:\n"
+		"      - uses: yaml-update # old\n        config:\n          path: v.yaml\n          updates:\n"
+		"          - key: image.tag\n            value: ${{ imageFrom('nginx').Tag }}\n"
+		"      - uses: kustomize-set-image\n        config:\n          images:\n"
+		"          - image: ${{ vars.img }} # which\n            tag: ${{ imageFrom(vars.img).Tag }}\n"
+		"      - uses: argocd-update\n        config: {apps: [{sources: [{desiredRevision: \"${{ outputs['c'].commit }}\"}]}]}\n",
+		"each as its Kargo's documentation says");
+	is_number(count, 3, "three things are told");
 }

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Policies move out of a Project, whose spec Kargo 1.7 took away. One thread. */
+#ifndef GANTRY_CONFIG_FIX_PROJECT_H
+#define GANTRY_CONFIG_FIX_PROJECT_H
+
+struct fix_document;
+struct fix_known;
+struct yaml_node;
+
+/* item: the list that the Project is in, for kind: List; NULL: it is the document. */
+void fix_project(struct fix_document *d, const struct fix_known *known, const struct yaml_node *object,
+		 const struct yaml_node *list);
+
+#endif
