@@ -36,11 +36,9 @@ static struct value *location(struct arena *a, const struct complaint *k)
 	struct value *physical = wrap(a, "artifactLocation", wrap(a, "uri", value_string(a, k->file)));
 	struct value *region = value_map(a);
 
-	if (k->line) {
-		value_set(a, region, "startLine", value_int(a, k->line));
-		value_set(a, region, "startColumn", value_int(a, k->column ? k->column : 1));
-		value_set(a, physical, "region", region);
-	}
+	value_set(a, region, "startLine", value_int(a, k->line ? k->line : 1));
+	value_set(a, region, "startColumn", value_int(a, k->column ? k->column : 1));
+	value_set(a, physical, "region", region);
 	return wrap(a, "physicalLocation", physical);
 }
 

@@ -6,6 +6,7 @@
 #include "cmd/step_fields.h"
 
 #include <stdint.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -92,6 +93,15 @@ static bool has_tools(const char *kind, struct err *e)
 	return !def || !def->tools || tool_find(a, def->tools, &name, e);
 }
 
+/* Whether the step's configuration says what its outputs are called. */
+static bool names_outputs(const struct step_def *def)
+{
+	for (const struct step_param *p = def->params; p && p->name; p++)
+		if (strcmp(p->name, "outputs") == 0)
+			return true;
+	return def->any_param && (!def->outputs || !def->outputs[0].name);
+}
+
 struct lint_steps *step_fields(struct arena *a)
 {
 	size_t count;
@@ -106,6 +116,7 @@ struct lint_steps *step_fields(struct arena *a)
 					       .help = table[i]->summary,
 					       .of = fields_of(a, table[i]->params) };
 		outputs[i] = (struct field_def){ .name = table[i]->kind, .kind = FIELD_MAP,
+						 .flags = names_outputs(table[i]) ? FIELD_OPEN : 0,
 						 .help = table[i]->summary,
 						 .of = outputs_of(a, table[i]->outputs) };
 	}

@@ -34,8 +34,8 @@ static struct complaint *complain_add(struct complaints *c, const char *file, co
 
 	*made = (struct complaint){
 		.file = str_copy(c->a, file),
-		.line = v ? v->line : 0,
-		.column = v ? v->column : 0,
+		.line = v && v->line ? v->line : 1,
+		.column = v && v->column ? v->column : 1,
 		.is_error = is_error,
 		.message = str_clean(c->a, message, strlen(message), LONGEST),
 	};

@@ -34,6 +34,9 @@ enum field_kind {
 	FIELD_EXPRESSION,       /* bare */
 	FIELD_TEMPLATE,         /* may hold ${{ … }} */
 	FIELD_BASE64,
+	FIELD_ALIAS,            /* of a step */
+	FIELD_BRANCH,           /* of git */
+	FIELD_ANALYSIS_DURATION, /* of Rollouts: may hold {{args.…}} */
 };
 
 enum field_flags {

@@ -138,11 +138,16 @@ static const char *wrong_semver(struct arena *a, const char *text)
 	return !*text || semver_constraint_parse(a, text, &c, &e) ? NULL : str_copy(a, e.message);
 }
 
+static bool is_local(const char *url)
+{
+	return has_prefix(url, "file://") || url[0] == '/';
+}
+
 static const char *wrong_git_url(struct arena *a, const char *text)
 {
 	if (has_prefix(text, "https://") || has_prefix(text, "http://") ||
-	    has_prefix(text, "ssh://") || has_prefix(text, "file://") || text[0] == '/' ||
-	    matches(a, "^([\\w-]+@)?[\\w-]+(\\.[\\w-]+)*:", text))
+	    has_prefix(text, "ssh://") || is_local(text) ||
+	    (!strstr(text, "://") && matches(a, "^([\\w-]+@)?[\\w-]+(\\.[\\w-]+)*:", text)))
 		return NULL;
 	return str_format(a, "\"%s\" is no git URL: https://host/path, or ssh", text);
 }
@@ -168,6 +173,29 @@ static const char *wrong_platform(struct arena *a, const char *text)
 {
 	return !*text || matches(a, "^\\w+/\\w+(/\\w+)?$", text) ? NULL
 		: str_format(a, "\"%s\" is no platform such as linux/amd64", text);
+}
+
+/* What Kargo's definition takes for a branch. */
+static const char *wrong_branch(struct arena *a, const char *text)
+{
+	bool fine = strlen(text) <= 255 &&
+		    matches(a, "^[a-zA-Z0-9]([a-zA-Z0-9._/-]*[a-zA-Z0-9_-])?$", text) &&
+		    !strstr(text, "..") && !strstr(text, "//") && !has_suffix(text, ".lock");
+
+	return !*text || fine ? NULL
+		: str_format(a, "\"%s\" is no branch: letters, digits, and . _ / - between them", text);
+}
+
+static const char *wrong_alias(struct arena *a, const char *text)
+{
+	return !strpbrk(text, " \t\r\n") ? NULL
+		: str_format(a, "\"%s\" holds blanks; write it with - between words", text);
+}
+
+const char *format_doubtful(enum field_kind kind, const char *text)
+{
+	return kind == FIELD_GIT_URL && is_local(text)
+		? "gantry reads this, but Kargo takes https://, http:// and ssh only" : NULL;
 }
 
 bool text_has_template(const char *text)
@@ -208,6 +236,12 @@ const char *format_wrong(struct arena *a, enum field_kind kind, const char *text
 		return wrong_chart_url(a, text);
 	case FIELD_PLATFORM:
 		return wrong_platform(a, text);
+	case FIELD_ALIAS:
+		return wrong_alias(a, text);
+	case FIELD_BRANCH:
+		return wrong_branch(a, text);
+	case FIELD_ANALYSIS_DURATION:
+		return strstr(text, "{{") ? NULL : wrong_go_duration(a, text);
 	default:
 		return NULL;
 	}

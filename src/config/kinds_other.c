@@ -17,6 +17,7 @@ static const struct field_def secret_fields[] = {
 	  .otherwise = "Opaque" },
 	{ .name = "immutable", .kind = FIELD_BOOL, .help = "May not change.",
 	  .otherwise = "false" },
+	{ .name = "sops", .kind = FIELD_ANY, .help = "What SOPS keeps of an encrypted file." },
 	{ .name = NULL },
 };
 
@@ -34,6 +35,7 @@ static const struct field_def config_map_fields[] = {
 	{ .name = "binaryData", .kind = FIELD_MAP, .help = "Values in base64." },
 	{ .name = "immutable", .kind = FIELD_BOOL, .help = "May not change.",
 	  .otherwise = "false" },
+	{ .name = "sops", .kind = FIELD_ANY, .help = "What SOPS keeps of an encrypted file." },
 	{ .name = NULL },
 };
 
@@ -154,9 +156,9 @@ static const struct field_def provider_fields[] = {
 static const struct field_def metric_fields[] = {
 	{ .name = "name", .kind = FIELD_TEXT, .flags = FIELD_REQUIRED,
 	  .help = "What it is called." },
-	{ .name = "interval", .kind = FIELD_TEXT, .help = "How often to measure: 30s.",
+	{ .name = "interval", .kind = FIELD_ANALYSIS_DURATION, .help = "How often to measure: 30s.",
 	  .otherwise = "once" },
-	{ .name = "initialDelay", .kind = FIELD_TEXT,
+	{ .name = "initialDelay", .kind = FIELD_ANALYSIS_DURATION,
 	  .help = "How long to wait before the first time." },
 	{ .name = "count", .kind = FIELD_ANY, .help = "How often in all.",
 	  .otherwise = "1, or endless with an interval" },

@@ -108,7 +108,7 @@ static const struct field_def match_fields[] = {
 };
 
 static const struct field_def index_fields[] = {
-	{ .name = "matchIndices", .kind = FIELD_LIST,
+	{ .name = "matchIndices", .kind = FIELD_LIST, .flags = FIELD_NOT_EMPTY,
 	  .help = "Conditions, all of which must hold.", .of = match_fields },
 	{ .name = NULL },
 };
@@ -140,7 +140,8 @@ static const struct field_def action_fields[] = {
 
 static const struct field_def generic_fields[] = {
 	SECRET_FIELD,
-	{ .name = "actions", .kind = FIELD_LIST, .help = "What a call means.",
+	{ .name = "actions", .kind = FIELD_LIST, .flags = FIELD_NOT_EMPTY,
+	  .help = "What a call means.",
 	  .of = action_fields },
 	{ .name = NULL },
 };

@@ -46,7 +46,7 @@ static const struct field_def task_reference_fields[] = {
 };
 
 #define STEP_FIELDS \
-	{ .name = "as", .kind = FIELD_TEXT, .help = "Its name, for ${{ outputs.name }}.", \
+	{ .name = "as", .kind = FIELD_ALIAS, .help = "Its name, for ${{ outputs.name }}.", \
 	  .otherwise = "step-1, step-2, …" }, \
 	{ .name = "if", .kind = FIELD_TEMPLATE, \
 	  .help = "Run only if this is true: ${{ … }}.", \
@@ -82,7 +82,8 @@ static const struct field_def task_step_fields[] = {
 static const struct field_def template_spec[] = {
 	{ .name = "vars", .kind = FIELD_LIST, .help = "Variables for the steps.",
 	  .of = variable_fields },
-	{ .name = "steps", .kind = FIELD_LIST, .help = "What a promotion does, in order.",
+	{ .name = "steps", .kind = FIELD_LIST, .flags = FIELD_NOT_EMPTY,
+	  .help = "What a promotion does, in order. Left out, the stage lets freight through.",
 	  .of = step_fields },
 	{ .name = NULL },
 };

@@ -41,7 +41,7 @@ static const struct field_def git_fields[] = {
 	{ .name = "commitSelectionStrategy", .kind = FIELD_TEXT,
 	  .help = "What the newest is: the branch's head, or a tag by version, name or age.",
 	  .otherwise = "NewestFromBranch", .choices = git_strategies },
-	{ .name = "branch", .kind = FIELD_TEXT,
+	{ .name = "branch", .kind = FIELD_BRANCH,
 	  .help = "The branch, with NewestFromBranch.",
 	  .otherwise = "the remote's default" },
 	{ .name = "semverConstraint", .kind = FIELD_SEMVER,

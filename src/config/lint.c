@@ -57,7 +57,8 @@ static void check_selectors(struct lint *l, const struct gathered *g, const char
 
 static void check_secret(struct lint *l, const struct gathered *g, const struct value *name)
 {
-	if (name && !lint_find(l, "Secret", g->namespace, value_text(name, "")))
+	if (name && !lint_find(l, "Secret", g->namespace, value_text(name, "")) &&
+	    lint_misses(l, g->namespace, "Secret", value_text(name, "")))
 		complain_warning(&l->c, g->file, name,
 				 "%s: spec.webhookReceivers: there is no secret \"%s\" here",
 				 lint_subject(l, g), value_text(name, ""));
@@ -100,6 +101,38 @@ static void lint_check_arguments(struct lint *l, const struct gathered *g,
 	}
 }
 
+/* The template that the reference names; NULL: it is not here. */
+static const struct gathered *find_template(const struct lint *l, const struct gathered *g,
+					    const struct value *ref)
+{
+	const char *kind = value_text(value_get(ref, "kind"), "AnalysisTemplate");
+	bool cluster = strcmp(kind, "ClusterAnalysisTemplate") == 0;
+
+	return lint_find(l, kind, cluster ? NULL : g->namespace, value_text(value_get(ref, "name"), ""));
+}
+
+/* An argument that no template declares is dropped without a word. */
+static void check_given(struct lint *l, const struct gathered *g)
+{
+	const struct value *list = value_path(g->object, "spec.verification.analysisTemplates");
+	const struct value *given = value_path(g->object, "spec.verification.args");
+
+	for (size_t i = 0; i < value_count(given); i++) {
+		const char *name = value_text(value_get(value_at(given, i), "name"), "");
+		bool is_declared = false;
+
+		for (size_t j = 0; j < value_count(list) && !is_declared; j++) {
+			const struct gathered *t = find_template(l, g, value_at(list, j));
+
+			is_declared = !t || has_argument(value_path(t->object, "spec.args"), name);
+		}
+		if (!is_declared)
+			complain_warning(&l->c, g->file, value_at(given, i),
+					 "%s: spec.verification.args: no template takes %s",
+					 lint_subject(l, g), name);
+	}
+}
+
 static void check_verification(struct lint *l, const struct gathered *g)
 {
 	const struct value *list = value_path(g->object, "spec.verification.analysisTemplates");
@@ -113,10 +146,12 @@ static void check_verification(struct lint *l, const struct gathered *g)
 
 		if (t)
 			lint_check_arguments(l, g, ref, t);
-		else
-			complain_error(&l->c, g->file, ref, "%s: spec.verification: there is no %s \"%s\"",
-				       lint_subject(l, g), kind, name);
+		else if (lint_misses(l, cluster ? "" : g->namespace, kind, name))
+			complain_warning(&l->c, g->file, ref,
+					 "%s: spec.verification: there is no %s \"%s\" here",
+					 lint_subject(l, g), kind, name);
 	}
+	check_given(l, g);
 }
 
 static void lint_check_source(struct lint *l, const struct gathered *g, const struct value *place,

@@ -45,16 +45,68 @@ static void read_template(struct lint_names *n, const struct value *v)
 	}
 }
 
+/* {{ vars.x }} stays as it is: only ${{ … }} is an expression. */
+static void note_bare_braces(struct lint_names *n, const struct value *v)
+{
+	static const char *const roots[] = { "vars.", "ctx.", "outputs.", "outputs[", "imageFrom(",
+					     "commitFrom(", "task.", "secret(" };
+
+	for (const char *at = v->string.at; (at = strstr(at, "{{")) != NULL; at += 2) {
+		const char *name = at + 2 + strspn(at + 2, " ");
+
+		if (at > v->string.at && at[-1] == '$')
+			continue;
+		for (size_t i = 0; i < COUNTOF(roots); i++)
+			if (has_prefix(name, roots[i]) &&
+			    complain_first(&n->l->c, lint_subject(n->l, n->g), "{{"))
+				complain_warning(&n->l->c, n->g->file, v,
+						 "%s: {{ … }} is no expression; did you mean ${{ … }}?",
+						 n->subject);
+	}
+}
+
 static void read_tree(struct lint_names *n, const struct value *v, int depth)
 {
 	if (!v || depth > DEEPEST)
 		return;
-	if (v->kind == VALUE_STRING)
+	if (v->kind == VALUE_STRING) {
 		read_template(n, v);
+		note_bare_braces(n, v);
+	}
 	for (size_t i = 0; v->kind == VALUE_LIST && i < v->list.count; i++)
 		read_tree(n, v->list.items[i], depth + 1);
 	for (size_t i = 0; v->kind == VALUE_MAP && i < v->map.count; i++)
 		read_tree(n, v->map.members[i].value, depth + 1);
+}
+
+/* One expression and nothing else: text beside it makes a text of the whole. */
+static bool is_one_expression(const char *text)
+{
+	size_t len = strlen(text);
+	bool percent = has_prefix(text, "${%");
+	const char *end;
+
+	if (len && text[len - 1] == '\n')
+		len--;
+	if (!percent && !has_prefix(text, "${{"))
+		return false;
+	end = strstr(text + 3, percent ? "%}" : "}}");
+	return end && (size_t)(end - text) + 2 == len;
+}
+
+static void read_condition(struct lint_names *n, const struct value *v)
+{
+	const char *text = value_text(v, "");
+
+	if (*text && !text_has_template(text))
+		complain_error(&n->l->c, n->g->file, v, "%s: if: \"%s\" is a text, neither true nor false; "
+			       "write ${{ %s }}", n->subject, text, text);
+	else if (*text && !is_one_expression(text) && strstr(text, "}}"))
+		complain_error(&n->l->c, n->g->file, v, "%s: if: text beside ${{ … }} makes a text of it, "
+			       "which is neither true nor false", n->subject);
+	n->is_condition = is_one_expression(text);
+	read_tree(n, v, 0);
+	n->is_condition = false;
 }
 
 /* Bare expressions, which the tables know by their kind. */
@@ -91,7 +143,7 @@ void lint_step_expressions(struct lint *l, const struct gathered *g, const char 
 				.index = index,
 				.in_task = strcmp(g->kind, "Stage") != 0 };
 
-	read_tree(&n, value_get(step, "if"), 0);
+	read_condition(&n, value_get(step, "if"));
 	read_tree(&n, value_get(step, "config"), 0);
 	n.kind = NAMES_VARIABLE;
 	read_tree(&n, value_get(step, "vars"), 0);

@@ -36,11 +36,15 @@ static const struct field_def members_of_ctx[] = {
 	{ .name = "targetFreight" }, { .name = "meta" }, { .name = NULL },
 };
 
+/* Told once for each object, however often the name is used in it. */
 static void warn(const struct lint_names *n, const char *what, struct str name, const char *nearest)
 {
-	complain_warning(&n->l->c, n->g->file, n->place, "%s: %s %.*s%s%s%s", n->subject, what,
-			 (int)name.len, name.at, nearest ? "; did you mean " : "",
-			 nearest ? nearest : "", nearest ? "?" : "");
+	const char *text = str_text(n->l->a, name);
+
+	if (!complain_first(&n->l->c, str_format(n->l->a, "%s %s", lint_subject(n->l, n->g), what), text))
+		return;
+	complain_warning(&n->l->c, n->g->file, n->place, "%s: %s %s%s%s%s", n->subject, what, text,
+			 nearest ? "; did you mean " : "", nearest ? nearest : "", nearest ? "?" : "");
 }
 
 /* The constant text of the node, copied; at is NULL when it is none. */
@@ -75,23 +79,68 @@ static void check_output(const struct lint_names *n, struct str alias)
 		     field_nearest(known, alias.at));
 }
 
+/* A task's own steps are in task.outputs: outputs has those of the stage. */
+static void check_output_in_task(const struct lint_names *n, struct str alias)
+{
+	if (field_find(places_aliases(n), alias.at))
+		complain_warning(&n->l->c, n->g->file, n->place,
+				 "%s: outputs.%s is a step of the stage's; of this task it is "
+				 "task.outputs.%s", n->subject, alias.at, alias.at);
+}
+
+/* What a step of that alias never gives. */
+static void check_output_name(const struct lint_names *n, const struct node *step, struct str name)
+{
+	struct str alias = lint_names_text_of(n, step->right);
+	const struct value *found = alias.at ? places_step(n, alias.at) : NULL;
+	const char *uses = value_text(value_get(found, "uses"), "");
+	const struct field_def *gives = *uses ? field_find(n->l->steps->outputs, uses) : NULL;
+
+	if (!gives || (gives->flags & FIELD_OPEN) || field_find(gives->of, name.at) ||
+	    strcmp(name.at, "links") == 0)
+		return;
+	warn(n, str_format(n->l->a, "step %s (%s) gives no", alias.at, uses), name,
+	     field_nearest(gives->of, name.at));
+}
+
+static void check_context(const struct lint_names *n, const struct node *outer, struct str name)
+{
+	static const struct field_def freight[] = { { .name = "name" }, { .name = "alias" },
+						    { .name = "origin" }, { .name = NULL } };
+	static const struct field_def meta[] = { { .name = "promotion" }, { .name = "step" },
+						 { .name = NULL } };
+	struct str member = outer->kind == NODE_MEMBER ? lint_names_text_of(n, outer->right)
+						       : (struct str){ NULL, 0 };
+
+	if (lint_names_is_name(outer, "ctx") && !field_find(members_of_ctx, name.at))
+		warn(n, "ctx has no", name, field_nearest(members_of_ctx, name.at));
+	if (!member.at || !lint_names_is_name(outer->left, "ctx"))
+		return;
+	if (strcmp(member.at, "targetFreight") == 0 && !field_find(freight, name.at))
+		warn(n, "ctx.targetFreight has no", name, field_nearest(freight, name.at));
+	if (strcmp(member.at, "meta") == 0 && !field_find(meta, name.at))
+		warn(n, "ctx.meta has no", name, field_nearest(meta, name.at));
+}
+
 /* a.b where a is known. */
 static void lint_names_check_member(const struct lint_names *n, const struct node *m)
 {
 	const struct node *outer = m->left;
 	struct str name = lint_names_text_of(n, m->right);
+	bool of_task;
 
 	if (!name.at)
 		return;
+	of_task = outer->kind == NODE_MEMBER && lint_names_is_name(outer->left, "task") && n->in_task;
 	if (lint_names_is_name(outer, "vars"))
 		check_variable(n, name);
-	else if (lint_names_is_name(outer, "outputs") && n->kind == NAMES_STEP)
+	else if (lint_names_is_name(outer, "outputs") && n->in_task)
+		check_output_in_task(n, name);
+	else if ((lint_names_is_name(outer, "outputs") && n->kind == NAMES_STEP) || of_task)
 		check_output(n, name);
-	else if (outer->kind == NODE_MEMBER && lint_names_is_name(outer->left, "task") &&
-		 n->in_task)
-		check_output(n, name);
-	else if (lint_names_is_name(outer, "ctx") && !field_find(members_of_ctx, name.at))
-		warn(n, "ctx has no", name, field_nearest(members_of_ctx, name.at));
+	else if (outer->kind == NODE_MEMBER && lint_names_is_name(outer->left, "outputs") && !n->in_task)
+		check_output_name(n, outer, name);
+	check_context(n, outer, name);
 }
 
 static void lint_names_check_call(const struct lint_names *n, const struct node *call,
@@ -109,6 +158,23 @@ static void lint_names_check_call(const struct lint_names *n, const struct node 
 		places_argument(n, f->name, argument.at, call->count);
 }
 
+/* A name that is nothing by itself; some are what people try first. */
+static void warn_of_root(const struct lint_names *n, struct str name, const char *text)
+{
+	static const char *const artifacts[] = { "freight", "image", "images", "commit", "commits",
+						 "chart", "charts" };
+	const char *nearest = field_nearest(roots, text), *what = "there is no variable";
+
+	if (field_find(places_variables(n), text))
+		nearest = str_format(n->l->a, "vars.%s", text);
+	for (size_t i = 0; i < COUNTOF(artifacts); i++)
+		if (same_but_case(artifacts[i], text))
+			what = "imageFrom('repository').Tag, commitFrom('url').ID, "
+			       "chartFrom('url').Version and ctx.targetFreight.name say what is "
+			       "promoted; there is no variable";
+	warn(n, what, name, nearest);
+}
+
 static void lint_names_check_name(const struct lint_names *n, const struct node *name)
 {
 	const char *text = str_copy_n(n->l->a, name->name.at, name->name.len);
@@ -119,7 +185,7 @@ static void lint_names_check_name(const struct lint_names *n, const struct node 
 		complain_error(&n->l->c, n->g->file, n->place, "%s: there is no %s here, only functions",
 			       n->subject, text);
 	else if (!field_find(roots, text))
-		warn(n, "there is no", name->name, field_nearest(roots, text));
+		warn_of_root(n, name->name, text);
 }
 
 static void lint_names_walk(const struct lint_names *n, const struct node *node,
@@ -142,6 +208,20 @@ static void lint_names_walk(const struct lint_names *n, const struct node *node,
 		lint_names_walk(n, node->items[i], env, depth + 1);
 }
 
+/* Known before it runs: a constant, or what a function of Kargo's returns. */
+static bool is_never_bool(const struct node *root, const struct expr_env *env)
+{
+	const struct expr_method *f;
+
+	if (root->kind == NODE_CONSTANT)
+		return root->constant.kind != EXPR_BOOL;
+	if (root->kind != NODE_CALL || root->left->kind != NODE_NAME || root->left->slot)
+		return false;
+	f = env_function(env, root->left->name);
+	return f && f->signature.result && !f->signature.result->any &&
+	       f->signature.result->kind != EXPR_BOOL;
+}
+
 void names_check(const struct lint_names *n, struct str text)
 {
 	const struct kargo_scope nothing = { 0 };
@@ -162,4 +242,7 @@ void names_check(const struct lint_names *n, struct str text)
 			       (int)text.len, text.at, e.message);
 	else
 		lint_names_walk(n, tree.root, &env, 0);
+	if (fine && n->is_condition && is_never_bool(tree.root, &env))
+		complain_error(&n->l->c, n->g->file, n->place, "%s: if: %.*s is neither true nor false",
+			       n->subject, (int)text.len, text.at);
 }

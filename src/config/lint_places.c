@@ -133,14 +133,10 @@ static void lint_places_check_object(const struct lint_names *n, const char *kin
 {
 	const struct gathered *g = lint_find(n->l, kind, n->g->namespace, name);
 
-	if (g || !*n->g->namespace)
+	if (g || !*n->g->namespace || !lint_misses(n->l, n->g->namespace, kind, name))
 		return;
-	if (strcmp(kind, "Warehouse") == 0)
-		complain_error(&n->l->c, n->g->file, n->place, "%s: there is no warehouse \"%s\"",
-			       n->subject, name);
-	else
-		complain_warning(&n->l->c, n->g->file, n->place, "%s: there is no %s \"%s\" here",
-				 n->subject, kind, name);
+	complain_warning(&n->l->c, n->g->file, n->place, "%s: there is no %s \"%s\" here", n->subject, kind,
+			 name);
 }
 
 static void check_watched(const struct lint_names *n, const char *kind, const char *url)
@@ -149,7 +145,8 @@ static void check_watched(const struct lint_names *n, const char *kind, const ch
 
 	if (!is_watched(n, kind, url, is_git ? (strcmp(kind, "git") == 0 ? url_normal_git
 						: strcmp(kind, "image") == 0 ? url_normal_image
-						: url_normal_chart) : NULL))
+						: url_normal_chart) : NULL) &&
+	    lint_misses(n->l, n->g->namespace, kind, url))
 		complain_warning(&n->l->c, n->g->file, n->place, "%s: no warehouse watches %s %s",
 				 n->subject, kind, url);
 }
@@ -178,4 +175,12 @@ void places_argument(const struct lint_names *n, struct str function, const char
 		else
 			lint_places_check_object(n, known[i].kind, argument);
 	}
+}
+
+const struct value *places_step(const struct lint_names *n, const char *alias)
+{
+	for (size_t i = 0; i < n->index && i < value_count(n->steps); i++)
+		if (strcmp(lint_places_alias_of(n->l->a, value_at(n->steps, i), i), alias) == 0)
+			return value_at(n->steps, i);
+	return NULL;
 }

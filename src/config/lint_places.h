@@ -28,6 +28,7 @@ struct lint_names {
 	const struct value *steps;      /* the list that the step is in; NULL: none */
 	size_t index;                   /* of the step */
 	bool in_task;
+	bool is_condition;              /* must be true or false */
 };
 
 /* The variables in sight, as a table of names. */
@@ -35,6 +36,9 @@ const struct field_def *places_variables(const struct lint_names *n);
 
 /* The aliases of steps before this one; their tasks' steps as "task::step", too. */
 const struct field_def *places_aliases(const struct lint_names *n);
+
+/* The step before this one that has the alias; NULL: none. */
+const struct value *places_step(const struct lint_names *n, const char *alias);
 
 /* A function called with a text: the repository, secret or step that it names. */
 void places_argument(const struct lint_names *n, struct str function, const char *argument,

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/str.h"
+#include "config/complain.h"
 #include "config/gather.h"
 
 const struct gathered *lint_find(const struct lint *l, const char *kind, const char *namespace,
@@ -24,4 +25,10 @@ const struct gathered *lint_find(const struct lint *l, const char *kind, const c
 const char *lint_subject(const struct lint *l, const struct gathered *g)
 {
 	return str_format(l->a, "%c%s %s", letter_lower(g->kind[0]), g->kind + 1, g->name);
+}
+
+bool lint_misses(struct lint *l, const char *scope, const char *what, const char *name)
+{
+	return !l->c.is_partial &&
+	       complain_first(&l->c, str_format(l->a, "%s %s", scope, what), name);
 }

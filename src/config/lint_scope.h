@@ -24,6 +24,12 @@ struct lint {
 const struct gathered *lint_find(const struct lint *l, const char *kind, const char *namespace,
 				 const char *name);
 
+/*
+ * True for the first use of a name that is not found (what: its kind; scope: within which
+ * it is one name), and never while objects are unknown: it may be one of theirs.
+ */
+bool lint_misses(struct lint *l, const char *scope, const char *what, const char *name);
+
 /* "stage test": how complaints call it. */
 const char *lint_subject(const struct lint *l, const struct gathered *g);
 

@@ -9,9 +9,11 @@
 
 #include "base/arena.h"
 #include "base/str.h"
+#include "config/complain.h"
 #include "config/format.h"
 #include "config/gather.h"
 #include "config/lint_scope.h"
+#include "data/base64.h"
 #include "data/value.h"
 
 enum { DEEPEST = 40, SHORTEST = 6 };
@@ -25,6 +27,22 @@ static const char *const prefixes[] = { "ghp_", "gho_", "ghs_", "github_pat_", "
 					"xoxp-", "AKIA", "-----BEGIN OPENSSH PRIVATE KEY",
 					"-----BEGIN RSA PRIVATE KEY", "-----BEGIN PRIVATE KEY",
 					"-----BEGIN EC PRIVATE KEY" };
+
+/* What stands where a secret is to be put: "<your token>", "changeme". Compared in lower case. */
+static bool is_placeholder(struct arena *a, const char *text)
+{
+	static const char *const words[] = { "changeme", "change-me", "change_me", "replace", "your-",
+					     "your_", "your ", "example", "placeholder", "xxx", "todo",
+					     "dummy", "..." };
+	const char *lower = str_lower(a, text);
+
+	if (*text == '<' || has_prefix(text, "${") || has_prefix(text, "{{") || !text[strspn(text, "*")])
+		return true;
+	for (size_t i = 0; i < COUNTOF(words); i++)
+		if (strstr(lower, words[i]))
+			return true;
+	return false;
+}
 
 static bool is_telling(const char *name)
 {
@@ -68,7 +86,7 @@ static void lint_secrets_look(struct lint *l, const struct gathered *g, const ch
 {
 	const char *text = v->string.at;
 
-	if (text_has_template(text))
+	if (text_has_template(text) || is_placeholder(l->a, text))
 		return;
 	if (has_url_password(text))
 		complain_warning(&l->c, g->file, v, "%s: a password stands in a URL; put it into a Secret",
@@ -101,18 +119,41 @@ static void lint_secrets_walk(struct lint *l, const struct gathered *g, const ch
 				  depth + 1);
 }
 
+static bool is_sops(const char *text)
+{
+	return has_prefix(text, "ENC[");
+}
+
+/* The text of a value under data, which is base64, or stringData. */
+static const char *plain_text(struct lint *l, const struct value *v, bool is_data)
+{
+	const char *text = value_text(v, "");
+	struct str decoded;
+
+	if (!is_data || is_sops(text) || !base64_decode(l->a, text, strlen(text), &decoded))
+		return text;
+	return str_text(l->a, decoded);
+}
+
 /* Whether something other than a placeholder or what SOPS encrypted is in it. */
-static bool holds_plain(const struct value *map)
+static bool holds_plain(struct lint *l, const struct value *map, bool is_data)
 {
 	for (size_t i = 0; value_is(map, VALUE_MAP) && i < map->map.count; i++) {
-		const char *text = value_text(map->map.members[i].value, "");
+		const char *key = map->map.members[i].key.at;
+		const char *text = plain_text(l, map->map.members[i].value, is_data);
 
-		if (*text && !has_prefix(text, "ENC[") && !has_prefix(text, "${") && *text != '<' &&
-		    strcmp(map->map.members[i].key.at, "repoURL") != 0 &&
-		    strcmp(map->map.members[i].key.at, "repoURLIsRegex") != 0 &&
-		    strcmp(map->map.members[i].key.at, "username") != 0)
+		if (*text && !is_sops(text) && !is_placeholder(l->a, text) && strcmp(key, "repoURL") != 0 &&
+		    strcmp(key, "repoURLIsRegex") != 0 && strcmp(key, "username") != 0)
 			return true;
 	}
+	return false;
+}
+
+static bool holds_sops(const struct value *map)
+{
+	for (size_t i = 0; value_is(map, VALUE_MAP) && i < map->map.count; i++)
+		if (is_sops(value_text(map->map.members[i].value, "")))
+			return true;
 	return false;
 }
 
@@ -141,7 +182,12 @@ void lint_secrets(struct lint *l, const struct gathered *g)
 		complain_warning(&l->c, g->file, g->object,
 				 "%s: no token is made of the GitHub App's key without %s",
 				 lint_subject(l, g), lacks);
-	if (holds_plain(value_get(g->object, "data")) || holds_plain(value_get(g->object, "stringData")))
+	if (holds_sops(value_get(g->object, "data")) || holds_sops(value_get(g->object, "stringData")))
+		complain_warning(&l->c, g->file, g->object,
+				 "%s: is encrypted with SOPS, so its values are unknown here; decrypt it "
+				 "first (sops -d)", lint_subject(l, g));
+	if (holds_plain(l, value_get(g->object, "data"), true) ||
+	    holds_plain(l, value_get(g->object, "stringData"), false))
 		complain_warning(&l->c, g->file, g->object,
 				 "%s: everybody who reads this file reads it; keep it out of git, or "
 				 "encrypt it", lint_subject(l, g));

@@ -32,6 +32,24 @@ static bool holds_template(const struct value *v)
 	return false;
 }
 
+/*
+ * An image without a tag or a digest, which Kargo only finds when the promotion runs: also
+ * where expressions keep the rest from being judged.
+ */
+static void check_set_image(struct lint *l, const struct gathered *g, const char *subject,
+			    const struct value *config)
+{
+	const struct value *images = value_get(config, "images");
+
+	for (size_t i = 0; value_is(images, VALUE_LIST) && i < value_count(images); i++) {
+		const struct value *image = value_at(images, i);
+
+		if (value_is(image, VALUE_MAP) && !value_get(image, "tag") && !value_get(image, "digest"))
+			complain_error(&l->c, g->file, image, "%s: config: images[%zu]: needs a tag or a "
+				       "digest (gantry lint --fix writes one)", subject, i);
+	}
+}
+
 static void check_config(struct lint *l, const struct gathered *g, const char *subject,
 			 const struct value *step)
 {
@@ -50,6 +68,8 @@ static void check_config(struct lint *l, const struct gathered *g, const char *s
 	}
 	if (l->steps->has_tools && !l->steps->has_tools(uses, &e))
 		complain_warning(&l->c, g->file, value_get(step, "uses"), "%s: %s", subject, e.message);
+	if (strcmp(uses, "kustomize-set-image") == 0)
+		check_set_image(l, g, subject, config);
 	schema_check_config(kind, g->file, subject, config, &l->c);
 	if (l->steps->check && l->c.errors == before && !holds_template(config) &&
 	    !l->steps->check(uses, config, &e))

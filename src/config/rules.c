@@ -179,6 +179,18 @@ static const char *rules_origin_of(const struct value *requests, size_t index)
 	return value_path_text(value_at(requests, index), "origin.name", "");
 }
 
+/* No stage is named twice. */
+static void upstream_rules(const struct gathered *g, struct complaints *c, const struct value *stages)
+{
+	for (size_t i = 0; value_is(stages, VALUE_LIST) && i < value_count(stages); i++)
+		for (size_t j = 0; j < i; j++)
+			if (*value_text(value_at(stages, i), "") &&
+			    value_equal(value_at(stages, i), value_at(stages, j)))
+				complain_error(c, g->file, value_at(stages, i),
+					       "%s: sources.stages: \"%s\" is there already", g->name,
+					       value_text(value_at(stages, i), ""));
+}
+
 static void stage_rules(const struct gathered *g, struct complaints *c)
 {
 	const struct value *requests = value_path(g->object, "spec.requestedFreight");
@@ -191,6 +203,8 @@ static void stage_rules(const struct gathered *g, struct complaints *c)
 					       "%s: spec.requestedFreight[%zu]: warehouse %s is "
 					       "asked already",
 					       g->name, i, rules_origin_of(requests, i));
+	for (size_t i = 0; value_is(requests, VALUE_LIST) && i < value_count(requests); i++)
+		upstream_rules(g, c, value_path(value_at(requests, i), "sources.stages"));
 	step_rules(g, c, value_path(g->object, "spec.promotionTemplate.spec.steps"),
 		   "spec.promotionTemplate.spec.steps");
 }
@@ -200,16 +214,46 @@ static void task_rules(const struct gathered *g, struct complaints *c)
 	step_rules(g, c, value_path(g->object, "spec.steps"), "spec.steps");
 }
 
+/* The stage that a policy names exactly; "" when it names none, or by a pattern. */
+static const char *policy_stage(const struct value *policy)
+{
+	const char *name = value_text(value_get(policy, "stage"),
+				      value_path_text(policy, "stageSelector.name", ""));
+	const struct value *selector = value_get(policy, "stageSelector");
+
+	return strchr(name, ':') || value_get(selector, "matchLabels") ||
+			       value_get(selector, "matchExpressions")
+		       ? "" : name;
+}
+
+static void same_stage(const struct gathered *g, struct complaints *c, const struct value *list,
+		       size_t index)
+{
+	const char *name = policy_stage(value_at(list, index));
+
+	for (size_t i = 0; *name && i < index; i++)
+		if (strcmp(policy_stage(value_at(list, i)), name) == 0)
+			complain_error(c, g->file, value_at(list, index),
+				       "%s: spec.promotionPolicies[%zu]: stage %s has a policy already, in "
+				       "line %u", g->name, index, name, value_at(list, i)->line);
+}
+
+/* Rollouts refuses two metrics of one name, also of two templates of one stage. */
+static void analysis_rules(const struct gathered *g, struct complaints *c)
+{
+	unique(g, c, value_path(g->object, "spec.metrics"), "spec.metrics", "name");
+}
+
 static void policy_rules(const struct gathered *g, struct complaints *c)
 {
 	const struct value *list = value_path(g->object, "spec.promotionPolicies");
 	struct err e;
 
-	unique(g, c, list, "spec.promotionPolicies", "stage");
 	for (size_t i = 0; i < value_count(list); i++) {
 		const struct value *policy = value_at(list, i);
 		const struct value *selector = value_get(policy, "stageSelector");
 
+		same_stage(g, c, list, i);
 		if (*value_get_text(policy, "stage") && selector)
 			complain_error(c, g->file, policy,
 				       "%s: spec.promotionPolicies[%zu]: takes stage or stageSelector, "
@@ -263,6 +307,8 @@ static const struct {
 	const char *kind;
 	void (*check)(const struct gathered *g, struct complaints *c);
 } rules[] = {
+	{ "AnalysisTemplate", analysis_rules },
+	{ "ClusterAnalysisTemplate", analysis_rules },
 	{ "ClusterConfig", cluster_config_rules },
 	{ "ClusterPromotionTask", task_rules },
 	{ "Freight", freight_rules },

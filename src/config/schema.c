@@ -108,6 +108,12 @@ static bool schema_is_there(const struct value *v)
 	return v && v->kind != VALUE_NULL;
 }
 
+/* Null is a value, where any will do. */
+static bool is_given(const struct field_def *f, const struct value *v)
+{
+	return f->kind == FIELD_ANY ? v != NULL : schema_is_there(v);
+}
+
 static const char *group_names(struct schema_check *k, const struct field_def *fields)
 {
 	const char *all = "";
@@ -151,7 +157,7 @@ static void schema_check_members(struct schema_check *k, const struct field_def 
 			check_field(k, f, schema_below(k, path, f->name), m->value);
 	}
 	for (const struct field_def *f = fields; f->name; f++)
-		if ((f->flags & FIELD_REQUIRED) && !schema_is_there(value_get(v, f->name)))
+		if ((f->flags & FIELD_REQUIRED) && !is_given(f, value_get(v, f->name)))
 			complain_error(k->c, k->file, v, "%s: %s: is required: %s", k->subject,
 				       schema_below(k, path, f->name), mend(k, f));
 	check_group(k, fields, path, v);
@@ -215,6 +221,9 @@ static void schema_check_text(struct schema_check *k, const struct field_def *f,
 	wrong = format_wrong(k->scratch, f->kind, v->string.at);
 	if (wrong)
 		complain_error(k->c, k->file, v, "%s: %s: %s", k->subject, path, wrong);
+	else if (format_doubtful(f->kind, v->string.at))
+		complain_warning(k->c, k->file, v, "%s: %s: %s", k->subject, path,
+				 format_doubtful(f->kind, v->string.at));
 }
 
 static void check_int(struct schema_check *k, const struct field_def *f, const char *path,
@@ -305,6 +314,37 @@ static const char *schema_subject_of(struct arena *a, const struct kind_def *kin
 	return str_format(a, "%c%s %s", letter_lower(kind->name[0]), kind->name + 1, name);
 }
 
+/* Kubernetes' rule for a label's value. */
+static bool is_label_value(const char *text)
+{
+	size_t len = strlen(text);
+
+	if (!len)
+		return true;
+	for (size_t i = 0; i < len; i++)
+		if (!is_letter(text[i]) && !is_digit(text[i]) && !strchr("-_.", text[i]))
+			return false;
+	return len <= 63 && !strchr("-_.", text[0]) && !strchr("-_.", text[len - 1]);
+}
+
+static void check_metadata(struct schema_check *k, const struct value *metadata)
+{
+	const struct value *labels = value_get(metadata, "labels");
+
+	if (!value_is(metadata, VALUE_MAP))
+		return;
+	schema_check_members(k, metadata_fields, true, "metadata", metadata);
+	for (size_t i = 0; value_is(labels, VALUE_MAP) && i < labels->map.count; i++) {
+		const struct value_member *m = &labels->map.members[i];
+
+		if (value_is(m->value, VALUE_STRING) && !is_label_value(m->value->string.at))
+			complain_error(k->c, k->file, m->value,
+				       "%s: metadata.labels.%s: \"%s\" is no label value: at most 63 "
+				       "letters, digits, and - _ . between them", k->subject, m->key.at,
+				       m->value->string.at);
+	}
+}
+
 void schema_check(const struct kind_def *kind, const char *file, const struct value *object,
 		  struct complaints *c)
 {
@@ -314,6 +354,7 @@ void schema_check(const struct kind_def *kind, const char *file, const struct va
 				  .file = file,
 				  .subject = schema_subject_of(scratch, kind, object) };
 
+	check_metadata(&k, value_get(object, "metadata"));
 	for (size_t i = 0; i < object->map.count; i++) {
 		const struct value_member *m = &object->map.members[i];
 		const struct field_def *f = field_find(kind->fields, m->key.at);

@@ -47,6 +47,7 @@ const struct step_def step_git_tag = {
 	.summary = "Tag the current commit of a checkout.",
 	.params = params,
 	.outputs = outputs,
+	.any_param = true,      /* as Kargo's schema has it, for this step alone */
 	.reach = STEP_REACH_WORK,
 	.run = git_tag_run,
 };

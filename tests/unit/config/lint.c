@@ -26,7 +26,13 @@ static const struct field_def kinds[] = {
 	{ .name = NULL },
 };
 
-static const struct field_def outputs[] = { { .name = NULL } };
+static const struct field_def copy_outputs[] = { { .name = "count" }, { .name = NULL } };
+
+static const struct field_def outputs[] = {
+	{ .name = "copy", .kind = FIELD_MAP, .of = copy_outputs },
+	{ .name = "compose-output", .kind = FIELD_MAP, .flags = FIELD_OPEN },
+	{ .name = NULL },
+};
 
 static const struct lint_steps steps = { .kinds = kinds, .outputs = outputs };
 
@@ -190,4 +196,125 @@ TEST(providers_that_gantry_has_not_are_told)
 		     "kind: PromotionTask"),
 		"13:38 warning: analysisTemplate x: spec.metrics[0]: gantry does not measure with datadog; it "
 		"does with prometheus, web and job", "by name");
+}
+
+/* A condition in place of none. */
+static const char *condition(struct arena *a, const char *text)
+{
+	return lint(a, "      - uses: copy\n", str_format(a, "      - uses: copy\n        if: %s\n", text));
+}
+
+TEST(conditions_are_true_or_false)
+{
+	AUTO(arena) struct arena *a = arena_new();
+
+	is_text(condition(a, "${{ failure() }}"), "", "an expression is one");
+	is_text(condition(a, "failure()"),
+		"29:13 error: stage test: step step-2: if: \"failure()\" is a text, neither true nor false; write "
+		"${{ failure() }}", "a bare one is a text");
+	is_text(condition(a, "${{ 1 }}"), "29:13 error: stage test: step step-2: if: 1 is neither true nor false",
+		"a number is none");
+	is_text(condition(a, "${{ status('task-1') }}"),
+		"29:13 error: stage test: step step-2: if: status('task-1') is neither true nor false",
+		"nor is what a function returns as a text");
+	is_text(condition(a, "not ${{ true }}"),
+		"29:13 error: stage test: step step-2: if: text beside ${{ … }} makes a text of it, which is neither "
+		"true nor false", "nor a text with an expression in it");
+}
+
+TEST(names_are_told_once)
+{
+	AUTO(arena) struct arena *a = arena_new();
+
+	is_text(expression(a, "${{ vars.a + vars.a + imageFrom('x').Tag + imageFrom('x').Tag }}"),
+		"29:26 warning: stage test: step step-2: there is no variable a\n"
+		"29:26 warning: stage test: step step-2: no warehouse watches image x", "not at each use");
+	is_text(lint(a, "---\n" KARGO "kind: Stage\nmetadata: {name: test", "---\n" KARGO "kind: Stage\nmetadata: "
+		     "{name: other, namespace: demo}\nspec: [\n---\n" KARGO "kind: Stage\nmetadata: {name: test"),
+		"21:1 error: did not find expected node content", "and what may be in a broken document is not told");
+}
+
+TEST(what_people_try_first_is_answered)
+{
+	AUTO(arena) struct arena *a = arena_new();
+
+	ok(strstr(expression(a, "${{ freight.image.tag }}"), "imageFrom('repository').Tag, commitFrom('url').ID"),
+	   "how the promoted image is named");
+	is_text(expression(a, "{{ vars.branch }}"),
+		"29:26 warning: stage test: step step-2: {{ … }} is no expression; did you mean ${{ … }}?",
+		"braces without a dollar");
+	is_text(expression(a, "${{ ctx.targetFreight.displayID + ctx.meta.actor }}"),
+		"29:26 warning: stage test: step step-2: ctx.targetFreight has no displayID\n"
+		"29:26 warning: stage test: step step-2: ctx.meta has no actor", "members of members of ctx");
+	is_text(lint(a, "steps: [{uses: copy, config: {inPath: a, outPath: b}}]", "steps: [{uses: copy, as: c, config: "
+		     "{inPath: a, outPath: b}}, {uses: copy, config: {inPath: \"${{ outputs.c.count }}\", outPath: b}}]"),
+		"15:95 warning: promotionTask t: step step-2: outputs.c is a step of the stage's; of this task it is "
+		"task.outputs.c", "a task's own steps");
+}
+
+TEST(outputs_that_a_step_never_gives_are_told)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *after = "      - {uses: copy, as: c, config: {inPath: a, outPath: b}}\n"
+			    "      - {uses: compose-output, as: o, config: {x: y}}\n      - uses: copy\n";
+
+	is_text(lint(a, "      - uses: copy\n        config: {inPath: \"${{ ctx.project }}",
+		     str_format(a, "%s        config: {inPath: \"${{ outputs.c.count + outputs.o.any + outputs.c.coun }}",
+				after)),
+		"31:26 warning: stage test: step step-4: step c (copy) gives no coun; did you mean count?",
+		"by the step's own table");
+}
+
+TEST(what_kargo_refuses_is_refused)
+{
+	AUTO(arena) struct arena *a = arena_new();
+
+	ok(strstr(lint(a, "metadata: {name: test,", "metadata: {name: Test_1,"), "error: stage Test_1: metadata.name: "),
+	   "a name");
+	ok(strstr(lint(a, "metadata: {name: test,", "metadata: {labels: {a: '-b'}, name: test,"),
+		  "error: stage test: metadata.labels.a: \"-b\" is no label value"), "a label's value");
+	ok(strstr(lint(a, "metadata: {name: test,", "metadata: {annotations: {c: 112233}, name: test,"),
+		  "metadata.annotations.c: must be a text"), "an annotation that is a number");
+	ok(strstr(lint(a, "image: {repoURL: nginx}", "git: {repoURL: 'ftp://x/y'}"), "error: warehouse w: "), "ftp");
+	ok(strstr(lint(a, "image: {repoURL: nginx}", "git: {repoURL: /srv/git/x}"), "warning: warehouse w: "),
+	   "a local path is only warned about");
+	ok(strstr(lint(a, "image: {repoURL: nginx}", "git: {repoURL: 'https://x/y', branch: 'a b'}"), "is no branch"),
+	   "a branch");
+	ok(strstr(lint(a, "uses: copy\n        config", "uses: copy\n        as: my copy\n        config"),
+		  "holds blanks"), "an alias with blanks");
+	ok(strstr(lint(a, "sources: {direct: true}", "sources: {stages: [a, b, a]}"),
+		  "sources.stages: \"a\" is there already"), "a stage named twice");
+	ok(strstr(lint(a, "---\n" KARGO "kind: PromotionTask",
+		       "---\napiVersion: argoproj.io/v1alpha1\nkind: AnalysisTemplate\n"
+		       "metadata: {name: x, namespace: demo}\n"
+		       "spec: {metrics: [{name: m, interval: 5 minutes, provider: {web: {url: u}}}, "
+		       "{name: m, interval: '{{args.i}}', provider: {web: {url: u}}}]}\n---\n" KARGO
+		       "kind: PromotionTask"), "spec.metrics[1].name: \"m\" is there already"), "two metrics of one name");
+}
+
+TEST(arguments_are_those_that_are_declared)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *text = lint(
+		a, "---\n" KARGO "kind: Stage\nmetadata: {name: test, namespace: demo}\nspec:\n",
+		"---\napiVersion: argoproj.io/v1alpha1\nkind: AnalysisTemplate\n"
+		"metadata: {name: x, namespace: demo}\n"
+		"spec: {args: [{name: need}], metrics: [{name: m, provider: {web: {url: u}}}]}\n---\n"
+		KARGO "kind: Stage\nmetadata: {name: test, namespace: demo}\nspec:\n"
+		"  verification: {analysisTemplates: [{name: x}], args: [{name: more, value: v}]}\n");
+
+	ok(strstr(text, "error: stage test: spec.verification.args: need of x is required"), "one that is missing");
+	ok(strstr(text, "warning: stage test: spec.verification.args: no template takes more"), "one too many");
+}
+
+TEST(placeholders_are_no_secrets)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	static const char secret[] = "apiVersion: v1\nkind: Secret\nmetadata: {name: s, namespace: demo}\n";
+
+	is_text(lint(a, KARGO "kind: Warehouse", str_format(a, "%sstringData: {password: <your token>, other: changeme}\n"
+							   "---\n" KARGO "kind: Warehouse", secret)), "", "as texts");
+	ok(strstr(lint(a, KARGO "kind: Warehouse", str_format(a, "%sdata: {password: 'ENC[AES256_GCM,data:x]'}\nsops: {}\n"
+							     "---\n" KARGO "kind: Warehouse", secret)),
+		  "is encrypted with SOPS"), "what SOPS encrypted is named as such");
 }
