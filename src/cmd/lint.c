@@ -28,6 +28,7 @@ static const struct option_def options[] = {
 	{ "fix", 0, OPTION_FLAG, NULL, "rewrite what newer Kargos removed, keeping all else" },
 	{ "strict", 0, OPTION_FLAG, NULL, "warnings fail, too" },
 	{ "verbose", 'v', OPTION_FLAG, NULL, "name the files that are left out, on standard error" },
+	{ "kargo", 0, OPTION_TEXT, "VERSION", "what this Kargo has removed, instead of the newest: 1.11" },
 	{ "sarif", 0, OPTION_FLAG, NULL, "the report in SARIF 2.1.0, for code hosts" },
 	{ 0 },
 };
@@ -108,17 +109,31 @@ static bool has_something(struct command *c, const struct lint_report *report, s
 		       count, count == 1 ? "" : "s");
 }
 
+/* "1.12", perhaps with more behind it; *minor stays 0 without the option. */
+static bool kargo_version(const struct command *c, unsigned *minor, struct err *e)
+{
+	const char *text = command_option(c, "kargo");
+	unsigned major = 0;
+
+	*minor = 0;
+	if (!text || (sscanf(text[0] == 'v' ? text + 1 : text, "%1u.%3u", &major, minor) == 2 && major == 1 &&
+		      *minor > 0))
+		return true;
+	return err_set(e, ERR_USAGE, "--kargo %s: write a version such as 1.12", text);
+}
+
 static bool cmd_lint_run(struct command *c, struct err *e)
 {
+	struct lint_steps *steps = step_fields(c->arena);
 	struct lint_report report;
 	struct config_file *files;
 	size_t count;
 
-	if (!read_files(c, &files, &count, e))
+	if (!kargo_version(c, &steps->kargo, e) || !read_files(c, &files, &count, e))
 		return false;
 	if (command_option(c, "fix") && !fix(c, files, count, e))
 		return false;
-	if (!lint_files(c->arena, files, count, step_fields(c->arena), &report))
+	if (!lint_files(c->arena, files, count, steps, &report))
 		c->status = EXIT_FAILED;
 	if (!has_something(c, &report, count, e))
 		return false;
@@ -133,7 +148,7 @@ static bool cmd_lint_run(struct command *c, struct err *e)
 const struct command_def command_lint = {
 	.name = "lint",
 	.summary = "Say what is wrong with manifests, and how to fix it.",
-	.usage = "gantry lint [PATH…] [--fix] [--strict] [-v] [--sarif] [-o json]",
+	.usage = "gantry lint [PATH…] [--fix] [--strict] [--kargo VERSION] [-v] [--sarif] [-o json]",
 	.help = "Looks at fields, names that objects have of each other, steps' configuration,\n"
 		"expressions, versions, patterns, programs that steps run, and secrets in plain "
 		"text.\n"

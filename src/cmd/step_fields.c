@@ -37,7 +37,26 @@ static unsigned flags_of(const struct step_param *p)
 	       (p->flags & PARAM_REMOVED ? (unsigned)FIELD_REMOVED : 0);
 }
 
-static const struct field_def *fields_of(struct arena *a, const struct step_param *params)
+/* Fields of steps that a version of Kargo took away (its release notes); gantry goes on taking them. */
+static const struct {
+	const char *uses, *field;
+	unsigned version;               /* 1.… */
+} removed_fields[] = {
+	{ "git-commit", "author", 12 },
+	{ "git-open-pr", "createTargetBranch", 12 },
+};
+
+static void mark_removed(const char *uses, struct field_def *fields)
+{
+	for (size_t i = 0; i < COUNTOF(removed_fields); i++)
+		for (struct field_def *f = fields; strcmp(removed_fields[i].uses, uses) == 0 && f->name; f++)
+			if (strcmp(f->name, removed_fields[i].field) == 0) {
+				f->flags |= FIELD_REMOVED;
+				f->removed_in = removed_fields[i].version;
+			}
+}
+
+static struct field_def *fields_of(struct arena *a, const struct step_param *params)
 {
 	struct field_def *fields;
 	size_t count = 0;
@@ -111,10 +130,13 @@ struct lint_steps *step_fields(struct arena *a)
 	struct lint_steps *steps = arena_alloc(a, sizeof(*steps));
 
 	for (size_t i = 0; i < count; i++) {
+		struct field_def *fields = fields_of(a, table[i]->params);
+
+		mark_removed(table[i]->kind, fields);
 		kinds[i] = (struct field_def){ .name = table[i]->kind, .kind = FIELD_MAP,
 					       .flags = table[i]->any_param ? FIELD_OPEN : 0,
 					       .help = table[i]->summary,
-					       .of = fields_of(a, table[i]->params) };
+					       .of = fields };
 		outputs[i] = (struct field_def){ .name = table[i]->kind, .kind = FIELD_MAP,
 						 .flags = names_outputs(table[i]) ? FIELD_OPEN : 0,
 						 .help = table[i]->summary,

@@ -17,6 +17,7 @@ struct complaints {
 	struct list *list;
 	size_t errors;
 	struct map told;                /* what complain_first() has seen, and every complaint's text */
+	unsigned kargo;                 /* the minor version of Kargo 1 that is meant; 0: the newest */
 	bool is_partial;                /* an object is unknown: names that are not found may be its */
 };
 

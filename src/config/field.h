@@ -61,6 +61,7 @@ struct field_def {
 	const struct field_def *of;
 	enum field_kind items;          /* of a list of texts; FIELD_ANY means FIELD_TEXT */
 	int64_t least, most;            /* of FIELD_INT */
+	unsigned removed_in;            /* with FIELD_REMOVED: the minor version of Kargo 1; 0: long ago */
 };
 
 /* The member of that name, or NULL. */

@@ -236,7 +236,8 @@ const struct kind_def kind_ClusterConfig = {
 };
 
 static const struct field_def project_spec[] = {
-	{ .name = "promotionPolicies", .kind = FIELD_LIST, .flags = FIELD_REMOVED | FIELD_FIXED,
+	{ .name = "promotionPolicies", .kind = FIELD_LIST,
+	  .flags = FIELD_REMOVED | FIELD_FIXED, .removed_in = 7,
 	  .help = "Write them in a ProjectConfig; Kargo ignores them here since 1.7.",
 	  .of = policy_fields },
 	{ .name = NULL },

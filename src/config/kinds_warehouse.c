@@ -31,8 +31,10 @@ static const char *const origins[] = { "Warehouse", NULL };
 	  .help = "Tags that one of these matches do not count.", \
 	  .items = FIELD_REGEX }, \
 	{ .name = "allowTags", .kind = FIELD_ANY, .flags = FIELD_REMOVED | FIELD_FIXED, \
+	  .removed_in = 11, \
 	  .help = "Write allowTagsRegexes, a list; since 1.11 Kargo finds nothing while it is there." }, \
 	{ .name = "ignoreTags", .kind = FIELD_ANY, .flags = FIELD_REMOVED | FIELD_FIXED, \
+	  .removed_in = 11, \
 	  .help = "Write ignoreTagsRegexes, a list; since 1.11 Kargo finds nothing while it is there." }
 
 static const struct field_def git_fields[] = {
@@ -74,7 +76,7 @@ static const struct field_def image_fields[] = {
 	{ .name = "constraint", .kind = FIELD_TEXT,
 	  .help = "With SemVer, which versions count; with Digest, the tag to follow." },
 	{ .name = "semverConstraint", .kind = FIELD_TEXT,
-	  .flags = FIELD_REMOVED | FIELD_FIXED,
+	  .flags = FIELD_REMOVED | FIELD_FIXED, .removed_in = 9,
 	  .help = "Write constraint; Kargo ignores this since 1.9 and takes any version." },
 	STRICT_FIELD,
 	TAG_FIELDS,

@@ -247,8 +247,9 @@ static void lint_check_object(struct lint *l, const struct gathered *g)
 bool lint_files(struct arena *a, const struct config_file *files, size_t count,
 		const struct lint_steps *steps, struct lint_report *out)
 {
-	struct lint l = { .a = a, .c = { .a = a, .list = &out->complaints }, .steps = steps };
-	struct loaded loaded = { 0 };
+	struct lint l = { .a = a, .c = { .a = a, .list = &out->complaints, .kargo = steps->kargo },
+			  .steps = steps };
+	struct loaded loaded = { .kargo = steps->kargo };
 	bool fine;
 
 	*out = (struct lint_report){ 0 };

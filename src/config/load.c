@@ -323,7 +323,7 @@ static void load_read(struct load *l, const struct config_file *files)
 bool load_objects(struct arena *a, const struct config_file *files, size_t count,
 		  struct loaded *out, struct list *complaints)
 {
-	struct load l = { .a = a, .c = { .a = a, .list = complaints }, .nfiles = count,
+	struct load l = { .a = a, .c = { .a = a, .list = complaints, .kargo = out->kargo }, .nfiles = count,
 			  .files = arena_array(a, count, sizeof(*l.files)) };
 
 	load_read(&l, files);

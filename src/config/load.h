@@ -11,6 +11,7 @@ struct config;
 struct config_file;
 
 struct loaded {
+	unsigned kargo;                 /* given: the minor version of Kargo 1 that is meant; 0: the newest */
 	struct config *config;
 	struct list objects;            /* struct gathered *, with their namespaces settled */
 	bool is_partial;                /* an object's name is unknown: its file does not read */

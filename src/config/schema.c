@@ -83,6 +83,19 @@ static void unknown_field(struct schema_check *k, const struct field_def *fields
 				 ask);
 }
 
+static void note_removed(struct schema_check *k, const struct field_def *f, const char *path,
+			 const struct value *place)
+{
+	bool is_gone = !k->c->kargo || f->removed_in <= k->c->kargo;
+
+	if (is_gone)
+		complain_warning(k->c, k->file, place, "%s: %s: removed from Kargo; %s%s", k->subject, path,
+				 mend(k, f), fixed(f));
+	else
+		complain_warning(k->c, k->file, place, "%s: %s: Kargo 1.%u takes it away; %s%s", k->subject,
+				 path, f->removed_in, mend(k, f), fixed(f));
+}
+
 /* True when the field is to be looked at. */
 static bool check_flags(struct schema_check *k, const struct field_def *f, const char *path,
 			const struct value_member *m)
@@ -95,8 +108,7 @@ static bool check_flags(struct schema_check *k, const struct field_def *f, const
 		return false;
 	}
 	if (f->flags & FIELD_REMOVED)
-		complain_warning(k->c, k->file, &place, "%s: %s: removed from Kargo; %s%s", k->subject,
-				 path, mend(k, f), fixed(f));
+		note_removed(k, f, path, &place);
 	if ((f->flags & FIELD_DEPRECATED) && !k->is_old)
 		complain_warning(k->c, k->file, &place, "%s: %s: deprecated; %s%s", k->subject, path,
 				 mend(k, f), fixed(f));

@@ -70,6 +70,15 @@ cp "$work/m/other.yaml" "$work/none"
 ok "a folder with nothing of Kargo in it fails" sh -c "! '$gantry' lint '$work/none' 2>'$work/err'"
 ok "with a word" grep -q 'nothing of Kargo' "$work/err"
 
+mkdir "$work/version"
+sed 's/uses: copi/uses: git-open-pr/; s/config: {inPath.*/config: {repoURL: "https:\/\/x.invalid\/a", sourceBranch: a, targetBranch: b, createTargetBranch: true}/' \
+	"$work/m/k.yaml" >"$work/version/k.yaml"
+ok "the newest Kargo has no createTargetBranch" \
+	sh -c "'$gantry' lint '$work/version' | grep -q 'createTargetBranch: removed from Kargo'"
+ok "an older one has it still" \
+	sh -c "'$gantry' lint --kargo 1.11 '$work/version' | grep -q 'createTargetBranch: Kargo 1.12 takes it away'"
+ok "a version that is none is no version" sh -c "'$gantry' lint --kargo newest '$work/version' 2>&1 | grep -q 'such as 1.12'"
+
 is "explain says what a field is" "$("$gantry" explain -o json Warehouse.spec.interval | jq -r .type)" duration
 is "steps say what they need" \
 	"$("$gantry" steps copy -o json | jq -r '[.config[] | select(.required) | .name] | join(" ")')" "inPath outPath"
