@@ -113,16 +113,29 @@ struct display display_newer_remark(struct view *v, const struct stage *s, const
 			     str_format(v->a, "%zu %s, wait%s", count, what, count == 1 ? "s" : "") };
 }
 
+/* A warehouse that the stage takes from, and whose manifest can't be used; NULL: none. */
+static const struct warehouse *faulty_warehouse(const struct view *v, const struct stage *s)
+{
+	for (size_t i = 0; i < s->nrequests; i++) {
+		const struct warehouse *w = world_warehouse(v->w, s->requests[i].warehouse);
+
+		if (w && w->fault)
+			return w;
+	}
+	return NULL;
+}
+
 struct display display_remark(struct view *v, const struct stage *s)
 {
 	size_t count;
 	const struct freight *newer = display_newer(v, s, &count);
+	const struct warehouse *faulty = faulty_warehouse(v, s);
 	struct display soak;
 
 	if (v->w->loading)
 		return (struct display){ 0, ROLE_TEXT, NULL };
 	if (s->fault)
-		return (struct display){ GLYPH_BAD, ROLE_BAD, "manifest can't be used" };
+		return (struct display){ GLYPH_BAD, ROLE_BAD, "bad manifest" };
 	if (s->nholds)
 		return (struct display){ GLYPH_SUSPENDED, ROLE_WAITING, "auto-promotion held" };
 	if (sentence_is_verified(s, "Failed") || sentence_is_verified(s, "Error"))
@@ -134,6 +147,9 @@ struct display display_remark(struct view *v, const struct stage *s)
 	soak = soak_remark(v, s);
 	if (soak.word)
 		return soak;
+	if (faulty)
+		return (struct display){ GLYPH_WARNING, ROLE_WARNING,
+					 str_format(v->a, "%s: bad manifest", faulty->name) };
 	if (newer && !stage_is_control_flow(s))
 		return display_newer_remark(v, s, newer, count);
 	if (!stage_is_empty(s) && sentence_is_verified(s, "Successful"))
@@ -266,6 +282,7 @@ static const char *settled_sentence(struct view *v, const struct stage *s)
 const char *display_stage_sentence(struct view *v, const struct stage *s)
 {
 	const struct promotion *p = world_promotion_in(v->w, s->name);
+	const struct warehouse *faulty = faulty_warehouse(v, s);
 	size_t count;
 	const struct freight *newer;
 
@@ -284,6 +301,9 @@ const char *display_stage_sentence(struct view *v, const struct stage *s)
 				  display_actor(v, s->holds[0].actor));
 	if (newer)
 		return newer_sentence(v, s, newer);
+	if (faulty)
+		return str_format(v->a, "gets nothing new from %s, whose manifest can't be used: %s",
+				  faulty->name, faulty->fault);
 	if (stage_is_empty(s))
 		return empty_sentence(v, s);
 	return settled_sentence(v, s);

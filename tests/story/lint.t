@@ -118,7 +118,7 @@ is "and says which has a bad manifest" \
 	"$(on get stages -o json 2>/dev/null | jq -r '[.[] | select(.health == "bad manifest") | .name] | join(" ")')" prod
 on get stages >"$work/out" 2>"$work/err"
 ok "and why, on standard error" grep -q 'k.yaml:21: stage prod: .*is no duration' "$work/err"
-ok "the printed board shows it" sh -c "'$gantry' -L '$work/bad.git' -f '$work/bad' 2>'$work/err' | grep -q \"manifest can't be used\""
+ok "the printed board shows it" sh -c "'$gantry' -L '$work/bad.git' -f '$work/bad' 2>'$work/err' | grep -q \"bad manifest\""
 sed 's/name: prod,/name: test,/; s/3 days/72h/' "$work/bad/k.yaml" >"$work/k2.yaml" && mv "$work/k2.yaml" "$work/bad/k.yaml"
 for verb in "get stages" "promote test" ""; do
 	on $verb >"$work/out" 2>"$work/err"

@@ -349,7 +349,9 @@ static void draw_warehouse(struct view *v, struct canvas *c, struct area box,
 	for (size_t i = 0; i < v->w->nfreight; i++)
 		freight += strcmp(v->w->freight[i]->warehouse, w->name) == 0;
 	if (w->error)
-		display_in(v, &in, 0, (struct display){ GLYPH_BAD, ROLE_BAD, display_short(v, w->error) });
+		display_in(v, &in, 0,
+			   (struct display){ GLYPH_BAD, ROLE_BAD,
+					     w->fault ? "bad manifest" : display_short(v, w->error) });
 	else if (w->automatic && display_warehouse_reason(v, w))
 		display_in(v, &in, 0,
 			   (struct display){ GLYPH_WARNING, ROLE_WARNING,
