@@ -113,13 +113,21 @@ spec:
   promotionTemplate: {spec: {steps: [{uses: fail}]}}
 C
 on() { "$gantry" -L "$work/bad.git" -f "$work/bad" "$@"; }
+ok "the printed board shows it" sh -c "'$gantry' -L '$work/bad.git' -f '$work/bad' 2>'$work/err' | grep -q \"bad manifest\""
 is "get lists every stage" "$(on get stages -o json 2>/dev/null | jq -r '[.[].name] | join(" ")')" "test prod"
 is "and says which has a bad manifest" \
 	"$(on get stages -o json 2>/dev/null | jq -r '[.[] | select(.health == "bad manifest") | .name] | join(" ")')" prod
 on get stages >"$work/out" 2>"$work/err"
 ok "and why, on standard error" grep -q 'k.yaml:21: stage prod: .*is no duration' "$work/err"
-ok "the printed board shows it" sh -c "'$gantry' -L '$work/bad.git' -f '$work/bad' 2>'$work/err' | grep -q \"bad manifest\""
 sed 's/name: prod,/name: test,/; s/3 days/72h/' "$work/bad/k.yaml" >"$work/k2.yaml" && mv "$work/k2.yaml" "$work/bad/k.yaml"
+"$gantry" -L "$work/bad.git" agent -f "$work/bad" 2>"$work/agent.log" &
+agent=$!
+for i in 1 2 3 4 5 6 7 8 9 10; do
+	grep -q 'there is another one' "$work/agent.log" && break
+	sleep 1
+done
+kill $agent && wait $agent
+ok "an agent's log says it at its start" grep -q 'manifests.*there is another one in .*k.yaml:10' "$work/agent.log"
 for verb in "get stages" "promote test" ""; do
 	on $verb >"$work/out" 2>"$work/err"
 	is "two stages of one name stop${verb:+ gantry} $verb, with status" $? 1
