@@ -18,6 +18,7 @@
 #include "engine/request.h"
 #include "expr/scope.h"
 #include "expr/step_eval.h"
+#include "model/credentials.h"
 #include "model/project.h"
 #include "model/warehouse.h"
 
@@ -52,13 +53,28 @@ static const struct value *evaluate_find_warehouse(const struct promotion_run *r
 	return w ? w->object : NULL;
 }
 
+/* As git-clone finds them: the project's own before shared ones. */
+static const struct value *evaluate_credentials(const struct project *p, struct arena *a,
+						const struct kargo_wanted *wanted)
+{
+	const struct credentials_query q = { .type = wanted->type, .url = wanted->name };
+	struct value *made = value_map(a);
+	struct credentials c = { 0 };
+
+	if (!credentials_find(a, p->secrets, p->shared_secrets, &q, &c))
+		return NULL;
+	value_set(a, made, "username", value_string(a, c.username ? c.username : ""));
+	value_set(a, made, "password", value_string(a, c.password ? c.password : ""));
+	value_set(a, made, "sshPrivateKey", value_string(a, c.ssh_key ? c.ssh_key : ""));
+	return made;
+}
+
 static bool evaluate_find(void *context, struct arena *a, const struct kargo_wanted *wanted,
 			  const struct value **out, struct err *e)
 {
 	const struct promotion_run *r = context;
 	const struct project *p = r->project;
 
-	(void)a;
 	(void)e;
 	*out = NULL;
 	if (strcmp(wanted->kind, "Freight") == 0) {
@@ -71,6 +87,8 @@ static bool evaluate_find(void *context, struct arena *a, const struct kargo_wan
 		*out = value_get(wanted->shared ? p->shared_secrets : p->secrets, wanted->name);
 	} else if (strcmp(wanted->kind, "ConfigMap") == 0) {
 		*out = value_get(wanted->shared ? p->shared_config_maps : p->config_maps, wanted->name);
+	} else if (strcmp(wanted->kind, "Credentials") == 0) {
+		*out = evaluate_credentials(p, a, wanted);
 	}
 	return true;
 }

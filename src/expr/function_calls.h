@@ -21,6 +21,7 @@ expr_function function_warehouse, function_commit_from, function_image_from, fun
 
 /* functions_object.c */
 expr_function function_config_map, function_shared_config_map, function_secret, function_shared_secret,
+	function_repo_credentials,
 	function_freight_metadata, function_freight_status, function_stage_metadata;
 
 /* functions_semver.c */

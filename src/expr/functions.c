@@ -29,6 +29,7 @@ static const struct expr_method table[] = {
 	  function_shared_config_map },
 	{ "secret", TAKES(&expr_type_string_map, 1, 0, TEXT), function_secret },
 	{ "sharedSecret", TAKES(&expr_type_string_map, 1, 0, TEXT), function_shared_secret },
+	{ "repoCredentials", TAKES(&expr_type_string_map, 2, 0, TEXT, TEXT), function_repo_credentials },
 	{ "semverDiff", TAKES(TEXT, 2, 0, TEXT, TEXT), function_semver_diff },
 	{ "semverParse", TAKES(&function_semver_type, 1, 0, TEXT), function_semver_parse },
 	{ "always", TAKES(&expr_type_bool, 0, 0, NULL), function_always },

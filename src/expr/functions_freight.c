@@ -88,7 +88,7 @@ static bool find_origin(const struct functions *f, struct arena *a, const struct
 	*out = NULL;
 	for (size_t i = 0; i < value_count(requests); i++) {
 		const char *name = value_path_text(value_at(requests, i), "origin.name", "");
-		struct kargo_wanted asked = { "Warehouse", name, false };
+		struct kargo_wanted asked = { .kind = "Warehouse", .name = name };
 		const struct value *warehouse = NULL;
 		size_t count;
 

@@ -19,7 +19,8 @@
 static struct kargo_wanted functions_object_wanted(struct arena *a, const struct expr_call *call,
 						   const char *kind, bool shared)
 {
-	return (struct kargo_wanted){ kind, str_text(a, call->args[0].string), shared };
+	return (struct kargo_wanted){ .kind = kind, .name = str_text(a, call->args[0].string),
+				      .shared = shared };
 }
 
 static bool functions_object_find(const struct functions *f, struct arena *a,
@@ -143,6 +144,40 @@ bool function_shared_secret(struct arena *a, const struct expr_call *call, struc
 	struct kargo_wanted w = functions_object_wanted(a, call, "Secret", true);
 
 	return data_of(call->ctx, a, &w, out, e);
+}
+
+/* New in Kargo 1.12: all three keys are there, "" where the Secret has none; nil without a Secret. */
+bool function_repo_credentials(struct arena *a, const struct expr_call *call, struct expr_value *out,
+			       struct err *e)
+{
+	static const char *const keys[] = { "username", "password", "sshPrivateKey" };
+	static const char *const types[] = { "git", "helm", "image" };
+	struct kargo_wanted w = functions_object_wanted(a, call, "Credentials", false);
+	struct expr_map *m = expr_map_new(a);
+	const struct value *found;
+	bool is_known = false;
+
+	w.type = str_text(a, call->args[1].string);
+	for (size_t i = 0; i < COUNTOF(types); i++)
+		is_known = is_known || strcmp(w.type, types[i]) == 0;
+	if (!is_known)
+		return err_set(e, ERR_CONFIG,
+			       "repoCredentials: the type must be git, helm or image, not '%s'", w.type);
+	if (!functions_object_find(call->ctx, a, &w, &found, e))
+		return false;
+	if (!found) {
+		*out = expr_text(NULL);
+		return true;
+	}
+	for (size_t i = 0; i < COUNTOF(keys); i++) {
+		const char *text = value_text(value_get(found, keys[i]), "");
+
+		if (strcmp(keys[i], "username") != 0)
+			log_redact(text);
+		expr_map_set(a, m, expr_text(keys[i]), expr_text(text));
+	}
+	*out = expr_map(m, EXPR_STRINGS);
+	return true;
 }
 
 /* status.metadata; a null in it cannot be read, as in Kargo. */

@@ -16,9 +16,10 @@ struct zone;
 
 /* An object that an expression asks for. */
 struct kargo_wanted {
-	const char *kind;               /* Warehouse, Freight, Stage, Secret or ConfigMap */
-	const char *name;
+	const char *kind;               /* Warehouse, Freight, Stage, Secret, ConfigMap or Credentials */
+	const char *name;               /* of Credentials: the repository's URL */
 	bool shared;                    /* among the shared resources, not in the project */
+	const char *type;               /* of Credentials: git, helm or image; NULL of all else */
 };
 
 /*
@@ -44,7 +45,8 @@ struct kargo_scope {
 	/* base/zone.h's zone_load; NULL: only UTC is known. */
 	bool (*load_zone)(struct arena *a, const char *name, const struct zone **out);
 	/*
-	 * *out is the object, NULL when there is none. Secrets hold data in base64, stringData plain.
+	 * *out is the object, NULL when there is none. Secrets hold data in base64, stringData plain;
+	 * Credentials are a map of username, password and sshPrivateKey.
 	 * May be NULL: nothing is found.
 	 */
 	bool (*find)(void *context, struct arena *a, const struct kargo_wanted *wanted,

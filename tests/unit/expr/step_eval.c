@@ -30,6 +30,9 @@ static bool find(void *context, struct arena *a, const struct kargo_wanted *want
 		*out = parse(a, "{\"spec\":{\"subscriptions\":[{\"image\":{\"repoURL\":\"r/app\"}}]}}");
 	if (strcmp(wanted->kind, "Secret") == 0 && !wanted->shared && strcmp(wanted->name, "s") == 0)
 		*out = parse(a, "{\"data\":{\"p\":\"cHc=\"}}");
+	if (strcmp(wanted->kind, "Credentials") == 0 && strcmp(wanted->name, "https://g/a") == 0 &&
+	    strcmp(wanted->type, "git") == 0)
+		*out = parse(a, "{\"username\":\"ada\",\"password\":\"word-of-ada\"}");
 	return true;
 }
 
@@ -80,6 +83,9 @@ TEST(step_sees_its_scope)
 	is_config("${{ chartFrom('a', 'b', 'c') }}", "error");
 	is_config("${{ secret('s').p }}", "\"pw\"");
 	is_config("${{ secret('absent') }}", "{}");
+	is_config("${{ repoCredentials('https://g/a', 'git').username }}", "\"ada\"");
+	is_config("${{ quote(repoCredentials('https://g/a', 'git').sshPrivateKey) }}", "\"\"");
+	is_config("${{ repoCredentials('https://g/b', 'git') }}", "null");
 	is_config("${{ semverDiff('1.2.3', '1.3.0') }}", "\"Minor\"");
 	is_config("${{ semverParse('v1.2.3').IncMinor() }}", "\"1.3.0\"");
 }
