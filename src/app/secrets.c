@@ -3,15 +3,20 @@
 #include "app/app_inner.h"
 
 #include "base/str.h"
+#include "config/settings.h"
 #include "model/credentials.h"
 #include "model/project.h"
 #include "observe/observe.h"
 #include "steps/outside.h"
+#include "steps/step.h"
 
 bool secrets_services(void *context, struct arena *a, unsigned needs,
 		      struct step_services *out, struct err *e)
 {
-	return outside_fill(((struct app *)context)->outside, a, needs, out, e);
+	const struct app *app = context;
+
+	out->push_policy = app->settings->push_policy;
+	return outside_fill(app->outside, a, needs, out, e);
 }
 
 /* Copied, since the configuration may go before the ledger has used it. */

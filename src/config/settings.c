@@ -26,6 +26,7 @@ const struct setting_def setting_table[] = {
 	{ "manifests", "none", "a file or folder of Kargo manifests, or git+URL#REF:PATH" },
 	{ "mouse", "no", "wheel and clicks; off, the terminal's own selection works" },
 	{ "project", "the only one", "the project to show, when the manifests hold several" },
+	{ "push-policy", "AlwaysRebase", "how git-push meets what others pushed" },
 	{ "read-only", "no", "change nothing, whatever is asked" },
 	{ "remote", "none", "the repository through which operators share the ledger" },
 	{ "signing-key", "none", "an SSH key file or a GPG key that signs what you record" },
@@ -76,6 +77,18 @@ static bool parse_delay(const char *text, int64_t *out, struct err *e)
 	return true;
 }
 
+/* Kargo's words for its server's GIT_PUSH_INTEGRATION_POLICY. */
+static bool check_push_policy(const char *text, struct err *e)
+{
+	static const char *const known[] = { "AlwaysRebase", "RebaseOrMerge", "RebaseOrFail", "AlwaysMerge" };
+
+	for (size_t i = 0; i < COUNTOF(known); i++)
+		if (strcmp(text, known[i]) == 0)
+			return true;
+	return err_set(e, ERR_USAGE, "\"%s\" is none of AlwaysRebase, RebaseOrMerge, RebaseOrFail and "
+		       "AlwaysMerge", text);
+}
+
 bool settings_set(struct arena *a, struct settings *s, const char *name, const char *value,
 		  struct err *e)
 {
@@ -88,6 +101,7 @@ bool settings_set(struct arena *a, struct settings *s, const char *name, const c
 		{ "ledger", &s->ledger, NULL },       { "log", &s->log, NULL },
 		{ "manifests", &s->manifests, NULL }, { "mouse", NULL, &s->mouse },
 		{ "project", &s->project, NULL },     { "read-only", NULL, &s->read_only },
+		{ "push-policy", &s->push_policy, NULL },
 		{ "remote", &s->remote, NULL },       { "theme", &s->theme, NULL },
 		{ "signing-key", &s->signing_key, NULL },
 		{ "allowed-signers", &s->allowed_signers, NULL },
@@ -95,6 +109,8 @@ bool settings_set(struct arena *a, struct settings *s, const char *name, const c
 
 	if (strcmp(name, "escape-delay") == 0)
 		return parse_delay(value, &s->escape_delay, e);
+	if (strcmp(name, "push-policy") == 0 && !check_push_policy(value, e))
+		return false;
 	for (size_t i = 0; i < COUNTOF(fields); i++) {
 		if (strcmp(fields[i].name, name) != 0)
 			continue;

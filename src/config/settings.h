@@ -21,6 +21,7 @@ struct settings {
 	const char *actor;              /* "Ada <ada@example.org>"; NULL: as git says */
 	const char *signing_key;        /* SSH key file or GPG key; NULL: the ledger is not signed */
 	const char *allowed_signers;    /* as ssh-keygen(1) has it; NULL: any key may sign */
+	const char *push_policy;        /* Kargo's word; NULL: the environment's, else AlwaysRebase */
 	const char *theme;              /* "dark" */
 	const char *log;                /* path of the log file; NULL only without a home */
 	bool ascii, mouse, read_only;

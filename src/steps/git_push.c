@@ -131,11 +131,17 @@ static bool aim(struct git_push_state *p, struct err *e)
 	return true;
 }
 
-/* GIT_PUSH_INTEGRATION_POLICY of Kargo's server: which of the two ways, when both are safe. */
+/*
+ * Which of the two ways, when both are safe: as the setting says, else as the
+ * GIT_PUSH_INTEGRATION_POLICY of Kargo's server. AlwaysRebase was the default before Kargo 1.12,
+ * RebaseOrMerge is since then.
+ */
 static bool must_merge(struct git_push_state *p, const struct oid *theirs, bool *merge,
 		       struct err *e)
 {
-	const char *policy = getenv("GIT_PUSH_INTEGRATION_POLICY");
+	const struct step_services *s = p->r->services;
+	const char *policy = s && s->push_policy ? s->push_policy
+						 : getenv("GIT_PUSH_INTEGRATION_POLICY");
 	bool would_unsign;
 
 	*merge = false;

@@ -53,10 +53,10 @@ struct step_services {
 			    struct credentials *out, struct err *e);
 	struct argocd *argocd;          /* NULL: none is configured */
 	struct http *http;              /* this worker's client */
-	/* Opens a forge; NULL: forge_open(). */
 	bool (*forge)(void *context, struct arena *a, const struct forge_options *o,
-		      struct forge **out, struct err *e);
+		      struct forge **out, struct err *e);       /* opens one; NULL: forge_open() */
 	const char *mirrors;            /* folder of git mirrors */
+	const char *push_policy;        /* Kargo's word; NULL: as the environment says */
 	const struct value *git_client; /* who commits when no step says so: {name, email}; NULL: default */
 	/* STEP_NEEDS_STATE: what the step wants recorded, applied when it succeeds. */
 	bool (*set_metadata)(void *context, const char *kind, const char *name,

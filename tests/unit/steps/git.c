@@ -25,6 +25,7 @@ struct promotion_play {
 	struct step_result result;
 	struct err e;
 	const struct value *git_client; /* of the ClusterConfig */
+	const char *push_policy;        /* the setting */
 };
 
 static void start(struct promotion_play *t)
@@ -51,7 +52,8 @@ static bool run(struct promotion_play *t, const char *kind, const char *config)
 					      .started_at = 1700000000000 };
 	const struct step_services services = {
 		.mirrors = path_join(t->p.a, t->p.folder, "mirrors"),
-		.git_client = t->git_client };
+		.git_client = t->git_client,
+		.push_policy = t->push_policy };
 	char *text = str_format(t->p.a, "%s", config), *remote = strstr(text, "REMOTE");
 	struct value *v;
 	struct step_run r = { .arena = t->p.a, .work = t->work, .subject = &subject,
@@ -227,6 +229,14 @@ TEST(a_remote_that_has_moved_is_integrated)
 	ok(run(&t, "git-push", "{'path':'src'}"), "or merged %s", t.e.message);
 	unsetenv("GIT_PUSH_INTEGRATION_POLICY");
 	is_text(remote_git(&t, "log -1 --format=%s main"), "Merge branch 'main'", "as the policy says");
+	t.push_policy = "AlwaysMerge";
+	ok(run(&t, "git-clone", "{'repoURL':'REMOTE','checkout':[{'path':'src'}]}"), "cloned again");
+	play_write(&t.p, t.folder, "src/w", "1\n");
+	ok(run(&t, "git-commit", "{'path':'src','message':'w'}"), "git-commit");
+	play_commit(&t.p, t.remote, "main", "y", "5\n");
+	ok(run(&t, "git-push", "{'path':'src'}"), "or by the setting %s", t.e.message);
+	is_text(remote_git(&t, "log --merges --format=%s main"), "Merge branch 'main'\nMerge branch 'main'",
+		"which is a merge, too");
 	stop(&t);
 }
 
