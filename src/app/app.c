@@ -26,7 +26,7 @@
 #include "observe/snapshot.h"
 #include "steps/outside.h"
 
-enum { REPLIES = 1000 };
+enum { REPLIES = 1000, STUCK_MS = 1000, LOOK_OUT_MS = 50 };
 
 static const struct world *borrow(void *context)
 {
@@ -101,6 +101,32 @@ static void app_start_engine(void *context)
 	join_keep_trying(app);
 }
 
+/* While the main thread waits for the ledger's remote, it can't take the signal that is to end it. */
+static void app_look_out(void *context)
+{
+	struct app *app = context;
+
+	while (!flag_is_set(&app->begun)) {
+		if (endings_pending())
+			flag_set(&app->give_up);
+		clock_sleep(LOOK_OUT_MS);
+	}
+}
+
+static bool app_begin_engine(struct app *app, struct err *e)
+{
+	struct thread *lookout = NULL;
+	bool fine;
+
+	if (!thread_start(&lookout, "lookout", app_look_out, app, e))
+		return false;
+	set_state(app, ENGINE_MISSING);
+	fine = join_engine(app, e);
+	flag_set(&app->begun);
+	thread_join(lookout);
+	return fine;
+}
+
 /* Starts all threads; with APP_SHOWS once the first frame is drawn, which competes with none of them. */
 static bool app_begin(void *context, struct err *e)
 {
@@ -110,11 +136,8 @@ static bool app_begin(void *context, struct err *e)
 		return false;
 	if (!observer_start(app->observer, e))
 		return false;
-	if (!(app->flags & APP_SHOWS)) {
-		set_state(app, ENGINE_MISSING);
-		if (!join_engine(app, e))
-			return false;
-	}
+	if (!(app->flags & APP_SHOWS) && !app_begin_engine(app, e))
+		return false;
 	return app->state == ENGINE_READY ||
 	       thread_start(&app->starter, "engine-start", app_start_engine, app, e);
 }
@@ -175,18 +198,20 @@ bool app_start(const struct settings *settings, unsigned flags, struct app **out
 	return true;
 }
 
-void app_stop(struct app *app)
+/* Before there is an engine nobody has to be told about what is recorded. */
+static bool app_stop_starter(struct app *app)
 {
-	if (!app)
-		return;
 	pthread_mutex_lock(&app->lock);
 	app->ending = true;
+	if (app->state != ENGINE_READY)
+		flag_set(&app->give_up);
 	pthread_cond_broadcast(&app->changed);
 	pthread_mutex_unlock(&app->lock);
-	thread_join(app->starter);
-	set_state(app, ENGINE_CLOSED);
-	engine_stop(app->engine);
-	observer_stop(app->observer);
+	return thread_join_within(app->starter, STUCK_MS);
+}
+
+static void app_free(struct app *app)
+{
 	outside_free(app->outside);
 	queue_free(app->replies, app_answer_free);
 	plans_end(app);
@@ -200,6 +225,15 @@ void app_stop(struct app *app)
 	arena_free(app->own);
 	arena_free(app->arena);
 	free(app);
+}
+
+void app_stop(struct app *app)
+{
+	if (!app || !app_stop_starter(app))
+		return;
+	set_state(app, ENGINE_CLOSED);
+	if (engine_stop(app->engine) && observer_stop(app->observer))
+		app_free(app);
 }
 
 const struct ui_port *app_port(struct app *app)

@@ -40,7 +40,10 @@ enum app_flags {
 bool app_start(const struct settings *settings, unsigned flags, struct app **out,
 	       struct err *e) MUST_USE;
 
-/* Lets running steps end or cancels them, stops every thread, frees all. NULL is fine. */
+/*
+ * Cancels running steps, stops every thread, frees all, within 2 s whatever outside is silent.
+ * A thread that is stuck is left behind, and then nothing is freed: the process is to end. NULL is fine.
+ */
 void app_stop(struct app *app);
 
 /* What the ui talks to; lives as long as the app. */

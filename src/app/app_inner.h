@@ -33,6 +33,8 @@ struct app {
 	pthread_mutex_t lock;           /* over engine: the observer may speak while it starts and stops */
 	pthread_cond_t changed;         /* manifests became good, or the program ends */
 	bool ending;
+	bool begun;                     /* the same: nobody needs to look out for signals any more */
+	bool give_up;                   /* a flag of base/thread.h: the ledger must not wait any more */
 	enum engine_state state;
 	struct engine *engine;          /* when ENGINE_READY */
 	struct list found;              /* struct value *, in the arena: freight that came before it */

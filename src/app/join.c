@@ -89,15 +89,17 @@ static struct engine_health health(void *context, struct arena *a, const char *s
 	return found;
 }
 
-static bool join_verify(void *context, struct arena *a, const struct project *p, const char *stage,
-			const struct value *collection, const struct value **info, struct err *e)
+static bool join_verify(void *context, struct arena *a, const struct verification_subject *of,
+			const struct value **info, struct err *e)
 {
-	struct verify_request rq = { .of = { p, project_stage(p, stage), collection },
-				     .info = *info, .now = clock_now() };
+	const struct verify_request rq = {
+		.of = { of->project, project_stage(of->project, of->stage), of->collection },
+		.info = of->info, .now = clock_now(), .cancelled = of->cancelled,
+	};
 
 	(void)context;
 	if (!rq.of.stage)
-		return err_set(e, ERR_CONFIG, "there is no stage \"%s\"", stage);
+		return err_set(e, ERR_CONFIG, "there is no stage \"%s\"", of->stage);
 	*info = verify_look(a, &rq);
 	return true;
 }
@@ -125,9 +127,11 @@ static bool join_start_engine(struct app *app, struct engine **out, struct err *
 		.must_exist = !settings_ledger_is_usual(s) && ((app->flags & APP_READS) || s->read_only),
 		.signing_key = s->signing_key,
 		.allowed_signers = s->allowed_signers,
+		.cancelled = &app->give_up,
 	};
 	struct engine_options o = {
 		.context = app,
+		.give_up = &app->give_up,
 		.read_only = s->read_only || (app->flags & APP_READS),
 		.execute = (app->flags & APP_EXECUTES) && !s->read_only,
 		.borrow = engine_borrow,

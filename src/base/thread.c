@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -55,6 +56,22 @@ void thread_join(struct thread *t)
 	free(t);
 }
 
+bool thread_join_within(struct thread *t, int64_t ms)
+{
+	struct timespec end;
+
+	if (!t)
+		return true;
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	end.tv_nsec += (long)(ms % 1000) * 1000000;
+	end.tv_sec += (time_t)(ms / 1000) + end.tv_nsec / 1000000000;
+	end.tv_nsec %= 1000000000;
+	if (pthread_clockjoin_np(t->id, NULL, CLOCK_MONOTONIC, &end) != 0)
+		return false;
+	free(t);
+	return true;
+}
+
 /* Whether they were masked before. */
 static bool mask_endings(int how)
 {
@@ -71,6 +88,14 @@ static bool mask_endings(int how)
 void endings_hold(void)
 {
 	mask_endings(SIG_BLOCK);
+}
+
+bool endings_pending(void)
+{
+	sigset_t set;
+
+	return sigpending(&set) == 0 && (sigismember(&set, SIGTERM) == 1 ||
+					 sigismember(&set, SIGINT) == 1 || sigismember(&set, SIGHUP) == 1);
 }
 
 bool endings_release(void)

@@ -16,11 +16,18 @@ bool thread_start(struct thread **t, const char *name, void (*run)(void *context
 void thread_join(struct thread *t);
 
 /*
+ * The same for at most so long: false when it still runs, and then it and what it uses must
+ * be left alone until the process ends.
+ */
+bool thread_join_within(struct thread *t, int64_t ms) MUST_USE;
+
+/*
  * TERM, INT and HUP wait, for this thread and those that it starts, until they are let
  * through or taken by sigwait(): held from the first instant they cannot come too early.
  */
 void endings_hold(void);
 bool endings_release(void);     /* whether they were held */
+bool endings_pending(void);     /* whether one waits */
 
 /* A moment (of clock_ticks()) that one thread moves and others read. Any thread. */
 void moment_set(int64_t *moment, int64_t ticks);

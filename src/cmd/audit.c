@@ -46,6 +46,10 @@ static const char *verdict_text(struct command *c, const struct ledger *l,
 	if (gap)
 		return str_format(c->arena, "NOT KNOWN: the %zu events that are here hold, head %.7s, %s",
 				  v->events, ledger_head(l), gap);
+	if (v->nunknown > 0)
+		return str_format(c->arena, "sound: %zu events replayed, head %.7s; %zu of kinds that a "
+				  "newer gantry records were not followed",
+				  v->events, ledger_head(l), v->nunknown);
 	return str_format(c->arena, "sound: %zu events replayed, head %.7s", v->events, ledger_head(l));
 }
 
@@ -60,6 +64,7 @@ static bool cmd_audit_verify(struct command *c, struct ledger *l, struct err *e)
 	value_set(c->arena, answer, "sound", value_bool(c->arena, v.sound && !gap));
 	value_set(c->arena, answer, "events", value_int(c->arena, (int64_t)v.events));
 	value_set(c->arena, answer, "head", value_string(c->arena, ledger_head(l)));
+	value_set(c->arena, answer, "unknown", value_int(c->arena, (int64_t)v.nunknown));
 	const char *signers = cmd_audit_tell_signers(c, &v, answer);
 	text = verdict_text(c, l, &v, gap);
 	if (v.sound)

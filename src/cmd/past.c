@@ -142,7 +142,7 @@ static struct value *row_of(struct arena *a, const struct ledger_entry *entry)
 	struct value *row = value_map(a);
 
 	cmd_past_set(a, row, "at", clock_rfc3339(a, ev->at));
-	cmd_past_set(a, row, "kind", event_word(ev->kind));
+	cmd_past_set(a, row, "kind", event_word_of(ev));
 	cmd_past_set(a, row, "stage", ev->stage);
 	cmd_past_set(a, row, "subject", ev->subject);
 	cmd_past_set(a, row, "actor", ev->actor ? ev->actor : "gantry");
@@ -158,14 +158,14 @@ bool past_rows(struct command *c, struct ledger *l, const struct ledger_filter *
 	       struct past_page *out, struct err *e)
 {
 	struct value *list = value_list(c->arena);
-	struct ledger_entry *entries;
-	size_t count;
+	struct ledger_page page;
 
-	if (!ledger_history(l, c->arena, f, &entries, &count, &out->more, e))
+	if (!ledger_history(l, c->arena, f, &page, e))
 		return false;
-	for (size_t i = 0; i < count; i++)
-		value_append(c->arena, list, row_of(c->arena, &entries[i]));
+	for (size_t i = 0; i < page.count; i++)
+		value_append(c->arena, list, row_of(c->arena, &page.entries[i]));
 	out->rows = list;
+	out->more = page.more;
 	return true;
 }
 

@@ -27,8 +27,10 @@
 enum { INBOX = 4096, JOBS = 1024, WORKERS = 4, BATCH = 256 };
 
 /* How often we look, in ms. */
-enum { SYNC_HERE = 500, SYNC_REMOTE = 10000, LEASE_HERE = 4000, LEASE_REMOTE = 20000,
-       GRACE = 10000 };
+enum { SYNC_HERE = 500, SYNC_REMOTE = 10000, LEASE_HERE = 4000, LEASE_REMOTE = 20000 };
+
+/* How long the end may take, in ms: for steps, for giving the lease back, for what is told to give up. */
+enum { GRACE_MS = 700, DROP_MS = 300, GIVE_UP_MS = 300 };
 
 static bool engine_send(struct engine *en, struct engine_message *m)
 {
@@ -206,8 +208,7 @@ static void engine_handle(struct engine *en, struct engine_message *m)
 	case MESSAGE_PLANNED:
 		engine_planned(en, m->run);
 		break;
-	case MESSAGE_STOP:
-		en->stopping = true;
+	case MESSAGE_STOP:              /* only wakes: the flag says it */
 		break;
 	}
 	engine_message_free(m);
@@ -236,31 +237,44 @@ static int64_t engine_patience(const struct engine *en)
 	return next > now ? next - now : 0;
 }
 
-/* Steps are told to give up; what they still report is taken in. */
+/* How many jobs workers have; all are told to give up. */
+static size_t engine_cancel_all(struct engine *en)
+{
+	size_t busy = 0;
+
+	for (size_t i = 0; i < en->runs.count; i++) {
+		struct promotion_run *r = en->runs.items[i];
+		flag_set(&r->cancelled);
+		busy += r->busy;
+	}
+	for (size_t i = 0; i < en->plans.count; i++) {
+		struct promotion_run *r = en->plans.items[i];
+		flag_set(&r->cancelled);
+		busy += r->busy;
+	}
+	for (size_t i = 0; i < en->checks.count; i++) {
+		struct verification_look *c = en->checks.items[i];
+		flag_set(&c->cancelled);
+		busy += c->busy;
+	}
+	return busy;
+}
+
+/* Steps are told to give up; what they still report is taken in. The lease goes to whoever is next. */
 static void wind_down(struct engine *en)
 {
-	int64_t end = clock_ticks() + GRACE;
-	size_t busy = 1;
+	int64_t end = clock_ticks() + GRACE_MS;
 
-	for (size_t i = 0; i < en->runs.count; i++)
-		flag_set(&((struct promotion_run *)en->runs.items[i])->cancelled);
-	for (size_t i = 0; i < en->plans.count; i++)
-		flag_set(&((struct promotion_run *)en->plans.items[i])->cancelled);
-	while (busy > 0 && clock_ticks() < end) {
-		busy = 0;
-		for (size_t i = 0; i < en->runs.count; i++)
-			busy += ((struct promotion_run *)en->runs.items[i])->busy;
-		for (size_t i = 0; i < en->plans.count; i++)
-			busy += ((struct promotion_run *)en->plans.items[i])->busy;
-		for (size_t i = 0; i < en->checks.count; i++)
-			busy += ((struct verification_look *)en->checks.items[i])->busy;
-		struct engine_message *m = busy ? queue_take(en->inbox, 100) : NULL;
+	while (engine_cancel_all(en) > 0 && clock_ticks() < end) {
+		struct engine_message *m = queue_take(en->inbox, 50);
 		if (m)
 			engine_handle(en, m);
 	}
 	engine_look_away(en);
 	engine_publish(en);
 	queue_close(en->jobs);
+	queue_close(en->inbox);         /* a worker that waits for room in it gives up */
+	ledger_lease_drop(en->ledger);
 }
 
 static void engine_main(void *context)
@@ -269,17 +283,17 @@ static void engine_main(void *context)
 
 	engine_listen(en);
 	engine_publish(en);
-	while (!en->stopping) {
+	while (!flag_is_set(&en->stop)) {
 		struct engine_message *m = queue_take(en->inbox, engine_patience(en));
 		keep_lease(en, clock_ticks()); /* first: we may have been stopped for long */
 		for (int i = 0; m && i < BATCH; i++) {
 			engine_handle(en, m);
 			engine_publish(en);
-			m = i + 1 < BATCH && !en->stopping ? queue_take(en->inbox, 0) : NULL;
+			m = i + 1 < BATCH && !flag_is_set(&en->stop) ? queue_take(en->inbox, 0) : NULL;
 		}
 		int64_t now = clock_ticks();
 		keep_fresh(en, now);
-		if (!en->stopping && en->leads) {
+		if (!flag_is_set(&en->stop) && en->leads) {
 			if (en->dirty || (en->decide_at && clock_now() >= en->decide_at))
 				engine_act(en);
 			engine_dispatch(en);
@@ -326,18 +340,8 @@ bool engine_start(const struct engine_options *o, struct engine **out, struct er
 	return true;
 }
 
-void engine_stop(struct engine *en)
+static void engine_free(struct engine *en)
 {
-	if (!en)
-		return;
-	if (en->thread) {
-		if (!queue_put(en->inbox, engine_message(MESSAGE_STOP)))
-			log_line(LOG_WARN, "engine", "its queue is closed already");
-		thread_join(en->thread);
-	}
-	queue_close(en->jobs);
-	for (unsigned i = 0; i < en->nworkers; i++)
-		thread_join(en->workers ? en->workers[i] : NULL);
 	engine_plans_free(en);
 	while (en->runs.count > 0)
 		run_free(en, en->runs.items[0]);
@@ -349,4 +353,37 @@ void engine_stop(struct engine *en)
 	event_tail_release(&en->tail);
 	arena_free(en->own);
 	free(en);
+}
+
+/* The end of the engine's thread; when it waits for the ledger's remote, that is told to give up. */
+static bool engine_join(struct engine *en)
+{
+	struct engine_message *m = engine_message(MESSAGE_STOP);
+
+	flag_set(&en->stop);
+	if (!queue_try(en->inbox, m))
+		engine_message_free(m); /* full: then it is awake */
+	bool ended = thread_join_within(en->thread, GRACE_MS + DROP_MS);
+	if (en->options.give_up)
+		flag_set(en->options.give_up);
+	return ended || thread_join_within(en->thread, GIVE_UP_MS);
+}
+
+bool engine_stop(struct engine *en)
+{
+	bool ended = true;
+
+	if (!en)
+		return true;
+	if (en->thread)
+		ended = engine_join(en);
+	queue_close(en->jobs);
+	queue_close(en->inbox);
+	for (unsigned i = 0; ended && i < en->nworkers; i++)
+		ended = thread_join_within(en->workers ? en->workers[i] : NULL, GIVE_UP_MS);
+	if (ended)
+		engine_free(en);
+	else
+		log_line(LOG_WARN, "engine", "a thread does not end: it is left behind");
+	return ended;
 }

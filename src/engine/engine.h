@@ -25,6 +25,7 @@
 #define GANTRY_ENGINE_ENGINE_H
 
 #include "base/base.h"
+#include "ledger/lease.h"
 #include "model/stage.h"
 
 struct arena;
@@ -32,7 +33,6 @@ struct engine;
 struct err;
 struct intent;
 struct ledger;
-struct lease;
 struct plan;
 struct project;
 struct record;
@@ -48,6 +48,15 @@ struct engine_health {
 	const char *issue;              /* NULL when there is none */
 };
 
+/* What a verification looks at. */
+struct verification_subject {
+	const struct project *project;
+	const char *stage;
+	const struct value *collection; /* of freight */
+	const struct value *info;       /* the VerificationInfo so far; NULL at the first look */
+	const bool *cancelled;          /* polled */
+};
+
 /*
  * What the engine is given and whom it tells. Functions are called on the
  * engine's thread, those marked so on a worker; none may call back into the engine
@@ -55,6 +64,7 @@ struct engine_health {
  */
 struct engine_options {
 	struct ledger *ledger;          /* the engine's from now on; closed by engine_stop */
+	bool *give_up;                  /* the ledger's "cancelled", which engine_stop sets; or NULL */
 	void *context;
 	unsigned workers;               /* 0: 4 */
 	bool read_only;                 /* every intent is refused, nothing is executed */
@@ -80,11 +90,11 @@ struct engine_options {
 			 struct err *e);
 
 	/*
-	 * Worker: one look at a stage's verification; *info is the VerificationInfo as it is now
-	 * (started at the first call, when *info is NULL). NULL: stages that ask for one wait.
+	 * Worker: one look at a stage's verification; *info is the new VerificationInfo. NULL: stages
+	 * that ask for one wait.
 	 */
-	bool (*verify)(void *context, struct arena *a, const struct project *p, const char *stage,
-		       const struct value *collection, const struct value **info, struct err *e);
+	bool (*verify)(void *context, struct arena *a, const struct verification_subject *of,
+		       const struct value **info, struct err *e);
 
 	/*
 	 * The ledger as it is now: once at the start, and whenever it has changed. Several events
@@ -110,8 +120,12 @@ struct engine_options {
 /* Starts the engine's thread and its workers. */
 bool engine_start(const struct engine_options *o, struct engine **out, struct err *e) MUST_USE;
 
-/* Finishes what is being recorded, tells steps to give up, joins all threads. NULL is fine. */
-void engine_stop(struct engine *en);
+/*
+ * Finishes what is being recorded, tells steps to give up, joins all threads; at most 1.7 s,
+ * whatever outside is silent. False: a thread is stuck where nothing can be told (a name being
+ * looked up), so nothing was freed and the process must end soon. NULL is fine.
+ */
+bool engine_stop(struct engine *en);
 
 /* Sends a copy of the intent; false when its queue is full. Any thread; never waits. */
 bool engine_submit(struct engine *en, const struct intent *i);

@@ -73,6 +73,7 @@ struct verification_look {
 	const struct project *project;  /* borrowed */
 	const struct value *info;       /* the VerificationInfo; NULL at first */
 	struct arena *info_arena;       /* that the newest look was made in; NULL: none was */
+	bool cancelled;
 	bool busy, failed, begun;       /* begun: the ledger knows that it runs */
 	int64_t due;
 	const struct engine *engine;
@@ -89,7 +90,8 @@ struct engine {
 	struct arena *own;              /* as long as the engine */
 	struct list runs, checks;
 	struct list plans; /* struct promotion_run *: rehearsals, the oldest first */
-	bool leads, stopping, dirty;
+	bool stop;                      /* a flag of base/thread.h: engine_stop() was called */
+	bool leads, dirty;
 	struct event_tail tail;         /* the newest events, for records */
 	struct ledger_contact contact;  /* as on_remote() was told last, error NULL; if it was */
 	bool contact_told;

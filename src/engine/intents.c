@@ -57,16 +57,14 @@ static const char *news(struct asked *q, const char *stage)
 {
 	struct ledger_filter f = { .until = q->i->seen_head, .stage = stage, .max = 50,
 				   .max_read = LOOK_BACK };
-	struct ledger_entry *entries;
-	size_t count;
-	bool more;
+	struct ledger_page page;
 	struct err e;
 
 	if (!q->i->seen_head || !q->i->seen_head[0] ||
-	    !ledger_history(q->en->ledger, q->arena, &f, &entries, &count, &more, &e))
+	    !ledger_history(q->en->ledger, q->arena, &f, &page, &e))
 		return NULL;
-	for (size_t i = 0; i < count; i++) {
-		const struct event *ev = entries[i].event;
+	for (size_t i = 0; i < page.count; i++) {
+		const struct event *ev = page.entries[i].event;
 		if (ev->kind == EVENT_PROMOTION_REQUESTED)
 			return str_format(q->arena, "%s: \"%s\", %s ago",
 					  ev->actor ? ev->actor : "gantry", ev->subject,

@@ -35,12 +35,10 @@ static int64_t past_moment(const struct past_wish *wish)
 static bool past_has_earlier(struct ledger *l, struct arena *a, const char *commit)
 {
 	const struct ledger_filter one = { .before = commit, .max = 1 };
-	struct ledger_entry *entries;
+	struct ledger_page page;
 	struct err ignored;
-	size_t count;
-	bool more;
 
-	return ledger_history(l, a, &one, &entries, &count, &more, &ignored) && count > 0;
+	return ledger_history(l, a, &one, &page, &ignored) && page.count > 0;
 }
 
 /* Where to go: the commit before which to read; before NULL: the head. */
@@ -55,9 +53,7 @@ static bool past_find(struct ledger *l, struct arena *a, const struct past_wish 
 {
 	struct ledger_filter newer = { .until = wish->from, .max = NEWER };
 	int64_t to = past_moment(wish);
-	struct ledger_entry *entries;
-	size_t count;
-	bool more;
+	struct ledger_page page;
 
 	*out = (struct past_place){ .present = false };
 	if (wish->travel == TRAVEL_EARLIER && past_has_earlier(l, a, wish->from)) {
@@ -66,13 +62,14 @@ static bool past_find(struct ledger *l, struct arena *a, const struct past_wish 
 	}
 	if (to && !ledger_commit_at(l, a, to, &newer.until, e))
 		return false;
-	if (!ledger_history(l, a, &newer, &entries, &count, &more, e))
+	if (!ledger_history(l, a, &newer, &page, e))
 		return false;
+	size_t count = page.count;
 	/* Older than everything: the first event. Later by one: what the next but one grew from. */
 	if (count && ((to && !newer.until) || wish->travel == TRAVEL_LATER))
 		count--;
 	out->present = wish->travel == TRAVEL_LATER && count == 0;
-	out->before = count ? entries[count - 1].commit : NULL;
+	out->before = count ? page.entries[count - 1].commit : NULL;
 	return true;
 }
 

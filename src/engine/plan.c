@@ -224,7 +224,7 @@ void engine_plan_asked(struct engine *en, const struct intent *i)
 	r->arena = a;
 	r->engine = en;
 	r->announced = r->touched = SIZE_MAX;
-	if (en->stopping)
+	if (flag_is_set(&en->stop))
 		fine = err_set(&e, ERR_CANCELLED, "gantry is about to end");
 	else if (en->plans.count >= MAX_WAITING)
 		fine = err_set(&e, ERR_LIMIT, "too many plans are being made already");

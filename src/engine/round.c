@@ -161,7 +161,7 @@ bool engine_race_again(struct engine *en, struct engine_race *race, const struct
 		return false;
 	if (!race->end)
 		race->end = now + RACE_MS;
-	if (now >= race->end || (en->stopping && race->lost > 0))
+	if (now >= race->end || (flag_is_set(&en->stop) && race->lost > 0))
 		return false;
 	/* What is known now is as new as can be, and after a pause it would not be: so first without one. */
 	if (race->lost++ % 2 == 0)

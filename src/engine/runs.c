@@ -409,6 +409,8 @@ void engine_checked(struct engine *en, struct verification_look *c)
 	en->options.give_back(en->options.context, c->project);
 	c->project = NULL;
 	c->due = clock_ticks() + POLL_MIN * 5;
+	if (c->failed && c->error.code == ERR_CANCELLED)
+		return;
 	if (c->failed || !info) {
 		log_line(LOG_WARN, "engine", "verifying %s: %s", c->stage, c->error.message);
 		return;

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/log.h"
 #include "base/queue.h"
+#include "base/thread.h"
 #include "data/value.h"
 #include "engine/engine_inner.h"
 #include "engine/rehearse.h"
@@ -58,11 +59,17 @@ void worker_discard(struct engine *en, const char *work)
 static void worker_look_at(struct verification_look *c)
 {
 	const struct engine *en = c->engine;
+	const struct verification_subject of = {
+		.project = c->project, .stage = c->stage, .collection = c->object, .info = c->info,
+		.cancelled = &c->cancelled,
+	};
 	AUTO(arena) struct arena *look = arena_new();
-	const struct value *info = c->info;
+	const struct value *info = NULL;
 
-	c->failed = !en->options.verify(en->options.context, look, c->project, c->stage, c->object,
-					&info, &c->error);
+	c->failed = !en->options.verify(en->options.context, look, &of, &info, &c->error);
+	/* What was measured while it was cut short counts for nothing. */
+	if (flag_is_set(&c->cancelled))
+		c->failed = !err_set(&c->error, ERR_CANCELLED, "cancelled");
 	if (c->failed)
 		return;
 	/* Answers may be large, and there may be hundreds of looks: only what they come to is kept. */

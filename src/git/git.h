@@ -14,6 +14,7 @@
  * repo.h      a repository: reading, committing and moving refs
  * signing.h   signatures on commits
  * store.h     a bare repository as a store of small files: what the ledger stands on
+ * store_remote.h  a store's exchange with a repository elsewhere
  * submodule.h  submodules of a checkout
  * tag.h       tag objects
  * types.h     what these headers share

@@ -196,9 +196,14 @@ static void hear(struct child *c)
 /* Waits until the socket is ready for events; false when the session is over. */
 static bool spawn_wait_for(struct child *c, short events)
 {
+	int64_t silence = c->session->access->silence_ms, start = clock_ticks();
+
 	while (session_goes_on(c->session)) {
 		struct pollfd fds[] = { { c->io, events, 0 }, { c->error, POLLIN, 0 } };
 
+		if (silence && clock_ticks() - start > silence)
+			session_stop_again(c->session, ERR_TIMEOUT, "no answer for %lld s",
+					   (long long)silence / 1000);
 		if (poll(fds, COUNTOF(fds), POLL_MS) <= 0)
 			continue;
 		if (fds[1].revents)
@@ -288,7 +293,7 @@ static void spawn_finish(struct child *c)
 	if (c->io >= 0)
 		shutdown(c->io, SHUT_WR);
 	while (c->pid > 0 && waitpid(c->pid, &status, WNOHANG) == 0) {
-		if (c->session->is_over || clock_ticks() > end) {
+		if (!session_goes_on(c->session) || clock_ticks() > end) {
 			kill(-c->pid, SIGKILL);
 			waitpid(c->pid, &status, 0);
 			break;

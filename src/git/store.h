@@ -86,9 +86,12 @@ struct store_new {
 	const char *signing_key;        /* as signing.h has it; NULL: not signed */
 };
 
-/* Writes files, trees and the commit. No ref points to it yet. */
+/*
+ * Writes files, trees and the commit. No ref points to it yet. Without changes it has its
+ * parent's tree. tree (may be NULL) becomes the id of its tree.
+ */
 bool store_commit_new(struct store *s, const struct store_new *n, char id[STORE_ID],
-		      struct err *e) MUST_USE;
+		      char tree[STORE_ID], struct err *e) MUST_USE;
 
 /* A commit without files or parent whose message is text, for what has no history. */
 bool store_note_new(struct store *s, const char *text, int64_t at, char id[STORE_ID],
@@ -110,39 +113,19 @@ size_t store_loose(struct store *s);
 /* How many commits lead from old ("": the first) to new; not more than max are counted. */
 size_t store_count(struct store *s, const char *old, const char *new, size_t max);
 
+struct store_packing {
+	const char *head, *packed;      /* what head reaches and packed ("": nothing) does not */
+	bool is_large;                  /* made of packs that were made before */
+	const bool *quit;               /* another thread's: ends early, ERR_CANCELLED; or NULL */
+};
+
 /*
- * Packs what head reaches and packed ("": nothing) does not, and drops smaller packs of it.
- * One process at a time does so: ERR_CONFLICT when another is at it. *quit (NULL: never)
- * set by another thread ends it early with ERR_CANCELLED. Other handles that read a pack
- * just dropped look again by themselves.
+ * Makes one pack and drops those that it replaces. ERR_CONFLICT while another process makes one
+ * as large. Other handles that read a pack just dropped look again by themselves.
  */
-bool store_pack(struct store *s, const char *head, const char *packed, const bool *quit,
-		struct err *e) MUST_USE;
+bool store_pack(struct store *s, const struct store_packing *what, struct err *e) MUST_USE;
 
 /* Another handle has packed: what was kept in memory for reading is let go. */
 bool store_packed(struct store *s, struct err *e) MUST_USE;
-
-/* Who we are to remotes; NULL members: as git's own settings say (git/access.h). */
-struct store_login {
-	const char *username, *password;        /* or token */
-	const char *ssh_key;                    /* private key, as text */
-};
-
-/* From now on; its texts must live as long as the store, or until the next one. */
-void store_log_in(struct store *s, const struct store_login *login);
-
-/*
- * Fetches ref of the remote at url; *id is what it points to there, "" when there is
- * none. ERR_NET, ERR_AUTH. Blocks.
- */
-bool store_fetch(struct store *s, const char *url, const char *ref, char id[STORE_ID],
-		 struct err *e) MUST_USE;
-
-/*
- * Makes the remote's ref point to id ("" deletes it) if it points to old there.
- * ERR_CONFLICT when it does not. Blocks.
- */
-bool store_push(struct store *s, const char *url, const char *ref, const char *id,
-		const char *old, struct err *e) MUST_USE;
 
 #endif

@@ -5,7 +5,7 @@
 
 #include "base/base.h"
 #include "base/buf.h"
-#include "git/store.h"
+#include "git/store_remote.h"
 
 struct err;
 struct store_change;

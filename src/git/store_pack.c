@@ -6,6 +6,7 @@
  */
 #include "git/store.h"
 
+#include <assert.h>
 #include <fcntl.h>
 #include <stdint.h>
 #include <string.h>
@@ -111,14 +112,13 @@ static int store_pack_start_walk(struct store *s, git_revwalk **walk, const char
 	return code;
 }
 
-static int store_pack_choose(struct store *s, git_packbuilder *p, const char *head,
-			     const char *packed, const bool *quit)
+static int store_pack_choose(struct store *s, git_packbuilder *p, const struct store_packing *what)
 {
 	AUTO(walk) git_revwalk *walk = NULL;
 	git_oid id;
-	int code = store_pack_start_walk(s, &walk, head, packed);
+	int code = store_pack_start_walk(s, &walk, what->head, what->packed);
 
-	while (code == 0 && !(quit && flag_is_set(quit)) && git_revwalk_next(&id, walk) == 0)
+	while (code == 0 && !flag_is_set(what->quit) && git_revwalk_next(&id, walk) == 0)
 		code = insert_commit(s, p, &id);
 	return code;
 }
@@ -183,10 +183,10 @@ static bool drop_small(struct store *s, const char *new, struct err *e)
 }
 
 /* Held until *fd is closed, by this process or by its death. */
-static bool store_pack_lock(const struct store *s, int *fd, struct err *e)
+static bool store_pack_lock(const struct store *s, bool is_large, int *fd, struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	const char *path = str_format(a, "%sgantry-pack.lock", s->path);
+	const char *path = str_format(a, "%sgantry-pack%s.lock", s->path, is_large ? "-large" : "");
 
 	*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (*fd < 0)
@@ -204,22 +204,21 @@ static int ask_quit(int stage, uint32_t current, uint32_t total, void *payload)
 	return payload && flag_is_set(payload) ? GIT_EUSER : 0;
 }
 
-static bool write_pack(struct store *s, const char *head, const char *packed, const bool *quit,
-		       struct err *e)
+static bool write_pack(struct store *s, const struct store_packing *what, struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	AUTO(packer) git_packbuilder *p = NULL;
 	int code = git_packbuilder_new(&p, s->repo);
 
 	if (code == 0)
-		code = git_packbuilder_set_callbacks(p, ask_quit, unconst(quit));
+		code = git_packbuilder_set_callbacks(p, ask_quit, unconst(what->quit));
 	if (code == 0)
-		code = store_pack_choose(s, p, head, packed, quit);
+		code = store_pack_choose(s, p, what);
 	if (code == 0 && git_packbuilder_object_count(p) == 0)
 		return true;
 	if (code == 0)
 		code = git_packbuilder_write(p, NULL, 0, NULL, NULL);
-	if (quit && flag_is_set(quit))
+	if (flag_is_set(what->quit))
 		return err_set(e, ERR_CANCELLED, "packing was given up");
 	if (code != 0)
 		return store_failed(e, code, "packing");
@@ -227,12 +226,12 @@ static bool write_pack(struct store *s, const char *head, const char *packed, co
 	       drop_small(s, str_format(a, "pack-%s.idx", git_packbuilder_name(p)), e);
 }
 
-bool store_pack(struct store *s, const char *head, const char *packed, const bool *quit,
-		struct err *e)
+bool store_pack(struct store *s, const struct store_packing *what, struct err *e)
 {
 	AUTO(fd) int fd = -1;
 
-	return store_pack_lock(s, &fd, e) && write_pack(s, head, packed, quit, e) &&
+	assert(what->head[0]);
+	return store_pack_lock(s, what->is_large, &fd, e) && write_pack(s, what, e) &&
 	       store_packed(s, e);
 }
 

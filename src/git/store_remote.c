@@ -3,8 +3,9 @@
  * A store's exchange with a remote. A push names what it expects to replace; of two
  * that push at once the remote itself refuses one.
  */
-#include "git/store.h"
+#include "git/store_remote.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include <git2.h>
@@ -17,7 +18,8 @@
 #include "git/repo.h"
 #include "git/store_inner.h"
 
-enum { PATIENCE = 60000, LARGEST = 1 << 30 };
+/* In ms: a first fetch may be large, but a remote that says nothing is not waited for. */
+enum { PATIENCE = 600000, SILENCE = 10000, LARGEST = 1 << 30 };
 
 bool store_has_commit(struct store *s, const char *hex)
 {
@@ -44,67 +46,69 @@ void store_log_in(struct store *s, const struct store_login *login)
 	s->login = *login;
 }
 
-static struct remote_access store_access(const struct store *s)
+static struct remote_access store_access(const struct store *s, const struct store_remote *r)
 {
+	assert(r->url);
 	return (struct remote_access){ .username = s->login.username, .password = s->login.password,
 				       .ssh_key = s->login.ssh_key, .timeout_ms = PATIENCE,
-				       .max_bytes = LARGEST };
+				       .silence_ms = SILENCE, .max_bytes = LARGEST,
+				       .cancelled = r->cancelled };
 }
 
 /* Another process may fetch the same and hold the lock of the ref: what counts is the commit. */
-static bool store_fetch_commit(struct store *s, const char *url, const char *ref, const char *id,
-			       struct err *e)
+static bool store_fetch_commit(struct store *s, const struct store_remote *r, const char *ref,
+			       const char *id, struct err *e)
 {
-	AUTO(repo) struct repo *r = NULL;
+	AUTO(repo) struct repo *repo = NULL;
 	AUTO(arena) struct arena *a = arena_new();
-	const struct remote_access access = store_access(s);
+	const struct remote_access access = store_access(s, r);
 	const char *spec = str_format(a, "+%s:refs/gantry/remote/%s", ref, ref + strlen("refs/"));
 	struct err why;
 
 	if (store_has_commit(s, id) ||
-	    (repo_open(s->path, &r, &why) &&
-	     remote_fetch(r, a, url, &access, &spec, 1, false, NULL, &why)) ||
+	    (repo_open(s->path, &repo, &why) &&
+	     remote_fetch(repo, a, r->url, &access, &spec, 1, false, NULL, &why)) ||
 	    store_has_commit(s, id))
 		return true;
 	*e = why;
 	return false;
 }
 
-bool store_fetch(struct store *s, const char *url, const char *ref, char id[STORE_ID],
+bool store_fetch(struct store *s, const struct store_remote *r, const char *ref, char id[STORE_ID],
 		 struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	const struct remote_access access = store_access(s);
+	const struct remote_access access = store_access(s, r);
 	struct list refs = { 0 };
 	char found[STORE_ID];
 
-	if (!remote_refs(a, url, &access, &refs, NULL, e))
+	if (!remote_refs(a, r->url, &access, &refs, NULL, e))
 		return false;
 	find_ref(&refs, ref, found);
-	if (found[0] && !store_fetch_commit(s, url, ref, found, e))
+	if (found[0] && !store_fetch_commit(s, r, ref, found, e))
 		return false;
 	memcpy(id, found, STORE_ID);
 	return true;
 }
 
-bool store_push(struct store *s, const char *url, const char *ref, const char *id,
-		const char *old, struct err *e)
+bool store_push(struct store *s, const struct store_remote *r, const struct store_move *m,
+		struct err *e)
 {
-	AUTO(repo) struct repo *r = NULL;
+	AUTO(repo) struct repo *repo = NULL;
 	AUTO(arena) struct arena *a = arena_new();
-	const struct remote_access access = store_access(s);
+	const struct remote_access access = store_access(s, r);
 	struct oid expected = { "" };
-	struct remote_push p = { .source = id[0] ? id : NULL, .target = ref, .force = true,
+	struct remote_push p = { .source = m->id[0] ? m->id : NULL, .target = m->ref, .force = true,
 				 .expected = &expected };
 
-	if (old[0])
-		memcpy(expected.hex, old, STORE_ID);
-	if (!store_save(s, e) || !repo_open(s->path, &r, e))
+	if (m->old[0])
+		memcpy(expected.hex, m->old, STORE_ID);
+	if (!store_save(s, e) || !repo_open(s->path, &repo, e))
 		return false;
-	if (remote_push(r, url, &access, &p, 1, e))
+	if (remote_push(repo, r->url, &access, &p, 1, e))
 		return true;
 	if (e->code == ERR_CONFLICT)
-		return err_again(e, ERR_CONFLICT, "%s was moved at %s by somebody else", ref,
-				 remote_name(a, url));
+		return err_again(e, ERR_CONFLICT, "%s was moved at %s by somebody else", m->ref,
+				 remote_name(a, r->url));
 	return false;
 }

@@ -5,6 +5,7 @@
  */
 #include "git/store.h"
 
+#include <assert.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -147,23 +148,29 @@ static bool write_commit(struct store *s, const struct store_new *n, const git_o
 }
 
 bool store_commit_new(struct store *s, const struct store_new *n, char id[STORE_ID],
-		      struct err *e)
+		      char tree[STORE_ID], struct err *e)
 {
 	AUTO(commit) git_commit *parent = NULL;
-	git_oid oid, tree;
+	git_oid oid, top;
 	int code = 0;
 
+	assert(n->parent && n->message);
 	if (n->parent[0] && !store_oid(n->parent, &oid, e))
 		return false;
 	if (n->parent[0])
 		code = git_commit_lookup(&parent, s->repo, &oid);
 	if (code != 0)
 		return store_failed(e, code, "reading commit %s", n->parent);
-	if (!store_tree_update(s, parent ? git_commit_tree_id(parent) : NULL, n->changes,
-			       n->nchanges, &tree, e) ||
-	    !write_commit(s, n, &tree, &oid, e))
+	if (parent && n->nchanges == 0)
+		top = *git_commit_tree_id(parent);
+	else if (!store_tree_update(s, parent ? git_commit_tree_id(parent) : NULL, n->changes,
+				    n->nchanges, &top, e))
+		return false;
+	if (!write_commit(s, n, &top, &oid, e))
 		return false;
 	git_oid_tostr(id, STORE_ID, &oid);
+	if (tree)
+		git_oid_tostr(tree, STORE_ID, &top);
 	return true;
 }
 

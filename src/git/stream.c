@@ -24,6 +24,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "git/session.h"
+#include "git/types.h"
 
 enum { POLL_MS = 100, CONNECT_MS = 30000, SILENCE_MS = 120000 };
 
@@ -40,12 +41,15 @@ static int stream_failed(const char *text)
 	return -1;
 }
 
-/* Waits for events on fd, at most ms of silence; false when the session is over or the time is. */
+/* Waits for events on fd, at most ms of silence, or what the session allows; false when it is over. */
 static bool stream_wait_for(int fd, short events, int64_t ms)
 {
 	struct session *t = session_current();
-	int64_t end = clock_ticks() + ms;
+	int64_t end;
 
+	if (t && t->access->silence_ms && t->access->silence_ms < ms)
+		ms = t->access->silence_ms;
+	end = clock_ticks() + ms;
 	while (!t || session_goes_on(t)) {
 		struct pollfd p = { fd, events, 0 };
 

@@ -23,6 +23,7 @@ struct remote_access {
 	const char *ssh_key;                    /* private key, as text; NULL: ssh's own choice */
 	bool insecure;                          /* certificates and host keys are not checked */
 	int64_t timeout_ms;                     /* of the whole call; 0: 10 minutes */
+	int64_t silence_ms;                     /* without a byte; 0: 2 minutes over the network */
 	size_t max_bytes;                       /* received; 0: 4 GB */
 	const bool *cancelled;                  /* polled; may be NULL */
 	/* Objects or bytes so far of how many; may be NULL. */

@@ -16,6 +16,7 @@
 #include "data/binary.h"
 #include "data/value.h"
 #include "ledger/ledger_inner.h"
+#include "model/event.h"
 #include "model/state.h"
 
 enum {
@@ -27,7 +28,7 @@ enum {
 };
 
 /* To be raised when states or their bytes change. */
-static const char version[] = "gantry state 1";
+static const char version[] = "gantry state 2";
 
 static const char *cache_path(struct ledger *l, struct arena *a)
 {
@@ -140,10 +141,11 @@ static const char *cache_header(struct arena *a, const char *head, const char *b
 	return str_format(a, "%s %zu %s %s\n", version, sizeof(void *), head, digest);
 }
 
-bool cache_take(struct ledger *l, struct arena *a, const struct state **out, char head[STORE_ID])
+bool cache_take(struct ledger *l, struct arena *a, struct present *out)
 {
 	AUTO(arena) struct arena *scratch = arena_new();
-	char commit[STORE_ID] = "";
+	struct present p = { .deferred = 0 };
+	struct recorded r;
 	struct str text;
 	struct err e;
 
@@ -153,14 +155,19 @@ bool cache_take(struct ledger *l, struct arena *a, const struct state **out, cha
 	size_t before = sizeof(version) - 1 + strlen(" 8 ");
 	if (!end || (size_t)(end - text.at) < before + STORE_ID)
 		return false;
-	memcpy(commit, text.at + before, STORE_ID - 1);
+	memcpy(p.head, text.at + before, STORE_ID - 1);
 	size_t len = (size_t)(end - text.at) + 1;
 	struct str body = { text.at + len, text.len - len };
-	const char *want = cache_header(scratch, commit, body.at, body.len);
+	const char *want = cache_header(scratch, p.head, body.at, body.len);
 	if (strlen(want) != len || memcmp(want, text.at, len) != 0 ||
-	    !store_has_commit(l->store, commit) || !take_state(&body, a, out))
+	    !ledger_event(l, scratch, p.head, &r, &e) || r.event.defers ||
+	    !take_state(&body, a, &p.written))
 		return false;
-	memcpy(head, commit, STORE_ID);
+	p.state = p.written;
+	p.written_time = r.event.at;
+	memcpy(p.tree, r.commit.tree, STORE_ID);
+	memcpy(p.written_at, p.head, STORE_ID);
+	*out = p;
 	return true;
 }
 
@@ -183,10 +190,11 @@ void cache_keep(struct ledger *l)
 	/* First of all: they are released by every return. */
 	buf_init(&b, FILE_MAX - HEADER);
 	buf_init(&all, FILE_MAX);
-	if (l->options.read_only || !l->head[0] || l->behind < BEHIND || objects(l->state) < SMALL)
+	if (l->options.read_only || !l->now.head[0] || l->behind < BEHIND ||
+	    objects(l->now.written) < SMALL)
 		return;
-	put_state(&b, l->state);
-	buf_text(&all, cache_header(a, l->head, buf_str(&b), b.len));
+	put_state(&b, l->now.written);
+	buf_text(&all, cache_header(a, l->now.written_at, buf_str(&b), b.len));
 	buf_add(&all, buf_str(&b), b.len);
 	const char *path = cache_path(l, a);
 	if (buf_ok(&b) && folder_make(path_folder(a, path), 0700, &e) &&

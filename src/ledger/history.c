@@ -27,7 +27,7 @@ static bool history_begin(struct ledger *l, struct arena *a, const struct ledger
 {
 	struct store_commit c;
 
-	memcpy(id, l->head, STORE_ID);
+	memcpy(id, l->now.head, STORE_ID);
 	if (!f->before)
 		return true;
 	if (!store_commit_read(l->store, a, f->before, &c, e))
@@ -37,37 +37,37 @@ static bool history_begin(struct ledger *l, struct arena *a, const struct ledger
 }
 
 bool ledger_history(struct ledger *l, struct arena *a, const struct ledger_filter *f,
-		    struct ledger_entry **entries, size_t *count, bool *more, struct err *e)
+		    struct ledger_page *out, struct err *e)
 {
 	size_t left = f->max_read ? f->max_read : READ_MAX;
 	AUTO(arena) struct arena *scratch = arena_new();
 	struct list found = { 0 };
-	char id[STORE_ID], parent[STORE_ID];
+	char id[STORE_ID];
 
 	if (!history_begin(l, scratch, f, id, e))
 		return false;
 	for (; id[0] && left > 0 && found.count < f->max; left--) {
-		struct event ev;
+		struct recorded r;
 		if (f->until && strcmp(id, f->until) == 0)
 			break;
 		arena_reset(scratch);
-		if (!ledger_event(l, scratch, id, &ev, parent, e))
+		if (!ledger_event(l, scratch, id, &r, e))
 			return false;
-		if (f->since && ev.at < f->since)
+		if (f->since && r.event.at < f->since)
 			break;
-		if (history_fits(f, &ev)) {
+		if (history_fits(f, &r.event)) {
 			struct ledger_entry *entry = arena_alloc(a, sizeof(*entry));
 			entry->commit = str_copy(a, id);
-			entry->event = event_copy(a, &ev);
+			entry->event = event_copy(a, &r.event);
 			list_add(a, &found, entry);
 		}
-		memcpy(id, parent, STORE_ID);
+		memcpy(id, r.commit.parent, STORE_ID);
 	}
-	*more = id[0] && (left == 0 || found.count >= f->max);
-	*count = found.count;
-	*entries = arena_array(a, found.count + 1, sizeof(**entries));
+	struct ledger_entry *entries = arena_array(a, found.count + 1, sizeof(*entries));
 	for (size_t i = 0; i < found.count; i++)
-		(*entries)[i] = *(struct ledger_entry *)found.items[i];
+		entries[i] = *(struct ledger_entry *)found.items[i];
+	*out = (struct ledger_page){ .entries = entries, .count = found.count,
+				     .more = id[0] && (left == 0 || found.count >= f->max) };
 	return true;
 }
 
@@ -76,17 +76,15 @@ bool ledger_tail(struct ledger *l, const char *before, struct event_tail *out, s
 {
 	AUTO(arena) struct arena *a = arena_new();
 	const struct ledger_filter newest = { .before = before, .max = RECORD_EVENTS };
-	struct ledger_entry *entries;
-	size_t count;
-	bool more;
+	struct ledger_page page;
 
 	assert(out->count == 0);
-	if (!l->head[0])
+	if (!l->now.head[0])
 		return true;
-	if (!ledger_history(l, a, &newest, &entries, &count, &more, e))
+	if (!ledger_history(l, a, &newest, &page, e))
 		return false;
-	for (size_t i = count; i-- > 0;)
-		event_tail_add(out, entries[i].commit, entries[i].event);
+	for (size_t i = page.count; i-- > 0;)
+		event_tail_add(out, page.entries[i].commit, page.entries[i].event);
 	return true;
 }
 
@@ -97,7 +95,7 @@ bool ledger_commit_at(struct ledger *l, struct arena *a, int64_t at, const char 
 	char id[STORE_ID];
 	struct store_commit c;
 
-	memcpy(id, l->head, STORE_ID);
+	memcpy(id, l->now.head, STORE_ID);
 	*commit = NULL;
 	while (id[0]) {
 		arena_reset(scratch);

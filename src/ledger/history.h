@@ -28,10 +28,15 @@ struct ledger_filter {
 	size_t max_read;                /* commits read at most; 0: 100,000 */
 };
 
-/* Newest first; *entries in the arena, *more: the end was not reached. */
+struct ledger_page {
+	const struct ledger_entry *entries;     /* newest first */
+	size_t count;
+	bool more;                      /* the end was not reached */
+};
+
+/* Reads a page of the past into the arena. */
 bool ledger_history(struct ledger *l, struct arena *a, const struct ledger_filter *f,
-		    struct ledger_entry **entries, size_t *count, bool *more,
-		    struct err *e) MUST_USE;
+		    struct ledger_page *out, struct err *e) MUST_USE;
 
 /* Fills an empty tail with the newest events before that commit (NULL: up to the head). */
 bool ledger_tail(struct ledger *l, const char *before, struct event_tail *out,

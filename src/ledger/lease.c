@@ -17,6 +17,7 @@
 #include "base/str.h"
 #include "data/json.h"
 #include "data/value.h"
+#include "ledger/lease.h"
 #include "ledger/ledger_inner.h"
 
 /*
@@ -32,15 +33,19 @@ static int64_t lease_lasts(const struct ledger *l)
 
 static bool lease_current(struct ledger *l, char id[STORE_ID], struct err *e)
 {
-	return l->options.remote ? store_fetch(l->store, l->options.remote, l->lease_ref, id, e)
-				 : store_ref(l->store, l->lease_ref, id, e);
+	const struct store_remote r = ledger_remote(l);
+
+	return r.url ? store_fetch(l->store, &r, l->lease_ref, id, e)
+		     : store_ref(l->store, l->lease_ref, id, e);
 }
 
 static bool lease_replace(struct ledger *l, const char *id, const char *old, struct err *e)
 {
-	return l->options.remote
-		? store_push(l->store, l->options.remote, l->lease_ref, id, old, e)
-		: store_ref_set(l->store, l->lease_ref, id, old, e);
+	const struct store_remote r = ledger_remote(l);
+	const struct store_move move = { .ref = l->lease_ref, .id = id, .old = old };
+
+	return r.url ? store_push(l->store, &r, &move, e)
+		     : store_ref_set(l->store, l->lease_ref, id, old, e);
 }
 
 /* The kernel that runs this process, whatever container or host name it sees; "" when unknown. */
@@ -105,38 +110,46 @@ static bool lease_holder_is_dead(struct ledger *l, struct arena *a, const struct
 /* Since when, by our own ticks, this has been the note. */
 static int64_t lease_unchanged(struct ledger *l, const char *id)
 {
-	if (strcmp(l->seen, id) != 0 || !l->seen_at) {
-		memcpy(l->seen, id, STORE_ID);
-		l->seen_at = clock_ticks();
+	if (strcmp(l->watched, id) != 0 || !l->watched_at) {
+		memcpy(l->watched, id, STORE_ID);
+		l->watched_at = clock_ticks();
 	}
-	return clock_ticks() - l->seen_at;
+	return clock_ticks() - l->watched_at;
 }
 
-/* *is_free: it may be taken from its holder. The wall clock only counts for what is shown. */
-static bool lease_look(struct ledger *l, struct arena *a, const char *id, struct lease *out,
-		       bool *is_free, struct err *e)
+/* The lease as it is now. */
+struct lease_view {
+	char id[STORE_ID];              /* its note; "" when there is none */
+	struct lease lease;
+	bool is_free;                   /* it may be taken from its holder */
+};
+
+/* The wall clock only counts for what is shown. */
+static bool lease_look(struct ledger *l, struct arena *a, struct lease_view *out, struct err *e)
 {
 	struct value *v = NULL;
 	struct store_commit c;
 	struct err why;
-	bool given_back;
 
-	*out = (struct lease){ .host = "" };
-	*is_free = !id[0];
-	if (!id[0])
+	*out = (struct lease_view){ .lease.host = "" };
+	if (!lease_current(l, out->id, e))
+		return false;
+	out->is_free = !out->id[0];
+	if (out->is_free)
 		return true;
-	if (!store_commit_read(l->store, a, id, &c, e))
+	if (!store_commit_read(l->store, a, out->id, &c, e))
 		return err_wrap(e, "reading the lease");
 	/* Whatever else was pushed there is waited for as a lease is. */
 	if (!json_parse(a, c.message.at, c.message.len, &v, &why))
 		v = value_map(a);
-	out->host = str_copy(a, value_text(value_get(v, "host"), "unknown"));
-	clock_parse(value_text(value_get(v, "renewedAt"), ""), &out->renewed_at);
-	out->ours = strcmp(value_text(value_get(v, "token"), ""), l->token) == 0;
-	given_back = value_truth(value_get(v, "dropped"), false) ||
-		     (!out->ours && lease_holder_is_dead(l, a, v));
-	*is_free = given_back || lease_unchanged(l, id) >= lease_lasts(l);
-	out->held = !*is_free && clock_now() - out->renewed_at < STALE;
+	struct lease *lease = &out->lease;
+	lease->host = str_copy(a, value_text(value_get(v, "host"), "unknown"));
+	clock_parse(value_text(value_get(v, "renewedAt"), ""), &lease->renewed_at);
+	lease->ours = strcmp(value_text(value_get(v, "token"), ""), l->token) == 0;
+	out->is_free = value_truth(value_get(v, "dropped"), false) ||
+		       (!lease->ours && lease_holder_is_dead(l, a, v)) ||
+		       lease_unchanged(l, out->id) >= lease_lasts(l);
+	lease->held = !out->is_free && clock_now() - lease->renewed_at < STALE;
 	return true;
 }
 
@@ -175,33 +188,32 @@ static bool lease_renew(struct ledger *l, struct arena *a, const char *old, bool
 
 bool ledger_lease_look(struct ledger *l, struct arena *a, struct lease *out, struct err *e)
 {
-	char id[STORE_ID];
-	bool is_free;
+	struct lease_view v;
 
-	return lease_current(l, id, e) && lease_look(l, a, id, out, &is_free, e);
+	if (!lease_look(l, a, &v, e))
+		return false;
+	*out = v.lease;
+	return true;
 }
 
 bool ledger_lease(struct ledger *l, struct arena *a, struct lease *out, struct err *e)
 {
-	char id[STORE_ID];
 	int64_t start = clock_ticks();
-	bool is_free, was_ours;
+	struct lease_view v;
 
 	if (l->options.read_only)
 		return err_set(e, ERR_REFUSED, "the ledger is opened for reading only");
-	if (!lease_current(l, id, e) || !lease_look(l, a, id, out, &is_free, e))
+	if (!lease_look(l, a, &v, e))
 		return false;
-	was_ours = out->ours && strcmp(id, l->note) == 0;
-	if (!is_free && !out->ours) {
+	if (!v.is_free && !v.lease.ours) {
+		*out = v.lease;
 		out->held = true;               /* until it is known to have run out */
 		return true;
 	}
+	bool was_ours = v.lease.ours && strcmp(v.id, l->note) == 0;
 	lease_lock(l, a);
-	if (!lease_renew(l, a, id, false, e)) {
-		if (e->code != ERR_CONFLICT)
-			return false;
-		return ledger_lease_look(l, a, out, e);
-	}
+	if (!lease_renew(l, a, v.id, false, e))
+		return e->code == ERR_CONFLICT && ledger_lease_look(l, a, out, e);
 	*out = (struct lease){ .held = true, .ours = true, .is_new = !was_ours,
 			       .host = l->options.host, .renewed_at = clock_now(),
 			       .until = start + lease_lasts(l) - MARGIN };

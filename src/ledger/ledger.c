@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * The ledger opened, and events appended. A commit goes to the remote before the local
- * branch points to it: what was refused there never happened here either.
- */
+/* The ledger opened and closed, and what it can be asked without reading. */
 #include "ledger/ledger.h"
 
 #include <stdio.h>
@@ -17,15 +14,13 @@
 #include "base/log.h"
 #include "base/part.h"
 #include "base/str.h"
-#include "data/json.h"
 #include "git/git.h"
 #include "ledger/contact.h"
-#include "ledger/crash.h"
+#include "ledger/lease.h"
 #include "ledger/ledger_inner.h"
+#include "ledger/turn.h"
 #include "model/event.h"
 #include "model/state.h"
-
-enum { COMPACT_AT = 32 << 20 };
 
 static struct ledger *ledger_new(const struct ledger_options *o)
 {
@@ -33,7 +28,8 @@ static struct ledger *ledger_new(const struct ledger_options *o)
 	struct arena *a = arena_new();
 	unsigned char dice[16];
 
-	*l = (struct ledger){ .own = a, .part = part_new(), .options = *o, .lease_lock = -1 };
+	*l = (struct ledger){ .own = a, .part = part_new(), .options = *o, .lease_lock = -1,
+			      .turn = -1 };
 	l->arena = part_arena(l->part);
 	l->options.path = str_copy(a, o->path);
 	l->options.project = str_copy(a, o->project);
@@ -43,7 +39,7 @@ static struct ledger *ledger_new(const struct ledger_options *o)
 	l->options.allowed_signers = str_copy(a, o->allowed_signers);
 	l->ref = str_format(a, "refs/heads/gantry/%s", o->project);
 	l->lease_ref = str_format(a, "refs/gantry/lease/%s", o->project);
-	l->state = state_empty(l->arena);
+	l->now.state = l->now.written = state_empty(l->arena);
 	random_bytes(dice, sizeof(dice));
 	for (size_t i = 0; i < sizeof(dice); i++)
 		snprintf(l->token + 2 * i, 3, "%02x", dice[i]);
@@ -55,6 +51,7 @@ void ledger_close(struct ledger *l)
 	if (!l)
 		return;
 	ledger_lease_drop(l);
+	turn_end(l);
 	cache_keep(l);
 	contact_end(l);
 	pack_end(l);
@@ -76,12 +73,11 @@ static bool read_present(struct ledger *l, struct err *e)
 		return false;
 	if (!head[0])
 		return true;
-	if (cache_take(l, l->arena, &l->state, l->head) && ledger_advance(l, head, &why)) {
+	if (cache_take(l, l->arena, &l->now) && ledger_advance(l, head, &why)) {
 		cache_keep(l);
 		return true;
 	}
-	memcpy(l->head, head, STORE_ID);
-	if (!ledger_load(l, l->arena, head, false, &l->state, e))
+	if (!ledger_load(l, l->arena, head, &l->now, e))
 		return err_wrap(e, "reading the ledger of %s", l->options.project);
 	l->behind = SIZE_MAX / 2;
 	cache_keep(l);
@@ -102,7 +98,7 @@ static bool open_store(struct ledger *l, struct err *e)
 	contact_recall(l);
 	l->live = arena_used(l->arena);
 	if (l->options.remote && !ledger_sync(l, true, &moved, e)) {
-		if (!l->head[0])
+		if (!l->now.head[0] || e->code == ERR_CANCELLED)
 			return false;
 		log_line(LOG_WARN, "ledger", "%s", e->message);
 	}
@@ -130,7 +126,7 @@ bool ledger_open(const struct ledger_options *o, struct ledger **out, struct err
 
 const char *ledger_head(const struct ledger *l)
 {
-	return l->head;
+	return l->now.head;
 }
 
 bool ledger_is_shared(const struct ledger *l)
@@ -140,7 +136,7 @@ bool ledger_is_shared(const struct ledger *l)
 
 const struct state *ledger_state(const struct ledger *l)
 {
-	return l->state;
+	return l->now.state;
 }
 
 struct part *ledger_part(const struct ledger *l)
@@ -153,128 +149,22 @@ void ledger_listen(struct ledger *l, const struct ledger_listener *listener)
 	l->listener = *listener;
 }
 
-const char *ledger_text(struct arena *a, const struct value *object)
+void ledger_tell(struct ledger *l, const char *commit, const struct event *ev)
 {
-	return str_format(a, "%s\n", json_text(a, object, JSON_SORT_KEYS | JSON_INDENT));
+	if (l->news.arena && strcmp(commit, l->news.own) != 0)
+		list_add(l->news.arena, l->news.events, event_copy(l->news.arena, ev));
+	if (l->listener.recorded)
+		l->listener.recorded(l->listener.context, commit, ev);
 }
 
-bool ledger_write(struct ledger *l, const char *parent, const struct state *before,
-		  const struct state *after, const struct event *ev, char id[STORE_ID],
-		  struct err *e)
+void ledger_tell_rewritten(struct ledger *l)
 {
-	AUTO(arena) struct arena *a = arena_new();
-	struct list files = { 0 };
-
-	state_changes(a, before, after, &files);
-	struct store_change *changes = arena_array(a, files.count + 1, sizeof(*changes));
-	for (size_t i = 0; i < files.count; i++) {
-		const struct state_change *f = files.items[i];
-		changes[i].path = f->path;
-		changes[i].gone = f->object == NULL;
-		if (f->object)
-			changes[i].content = str_of(ledger_text(a, f->object));
-	}
-	struct store_new n = {
-		.parent = parent, .changes = changes, .nchanges = files.count,
-		.message = event_message(a, ev), .author = ev->actor, .at = ev->at / 1000,
-		.signing_key = l->options.signing_key,
-	};
-	return store_commit_new(l->store, &n, id, e);
+	if (l->listener.rewritten)
+		l->listener.rewritten(l->listener.context);
 }
 
-/* States share memory, so what events replaced stays; from time to time only the newest is kept. */
-static void compact(struct ledger *l)
+struct store_remote ledger_remote(const struct ledger *l)
 {
-	if (arena_used(l->arena) < COMPACT_AT || arena_used(l->arena) < 4 * l->live)
-		return;
-	struct part *fresh = part_new();
-	l->state = state_copy(part_arena(fresh), l->state);
-	part_release(l->part);
-	l->part = fresh;
-	l->arena = part_arena(fresh);
-	l->live = arena_used(l->arena);
+	return (struct store_remote){ .url = l->options.remote, .cancelled = l->options.cancelled };
 }
 
-/* Sends the commit, and with it everything that waits. */
-static bool ledger_push(struct ledger *l, const char *id, struct err *e)
-{
-	if (!store_push(l->store, l->options.remote, l->ref, id, l->remote, e)) {
-		contact_note(l, e->code == ERR_CONFLICT || e->code == ERR_REFUSED ? NULL : e);
-		return false;
-	}
-	contact_note(l, NULL);
-	memcpy(l->remote, id, STORE_ID);
-	crash_point("after the push");
-	return true;
-}
-
-/*
- * Takes in what the others did. Another process here may have fetched our own commit (id; ""
- * when none was made) before our branch pointed to it: then it is recorded, and no race was lost.
- */
-static bool lost_race(struct ledger *l, const char *id, struct err *e)
-{
-	bool moved;
-
-	l->last[0] = '\0';
-	if (!ledger_sync(l, l->options.remote != NULL, &moved, e))
-		return false;
-	if (id[0] && l->head[0] && store_is_ancestor(l->store, id, l->head))
-		return true;
-	return err_again(e, ERR_CONFLICT, "somebody was first: %s", l->last[0] ? l->last : "look again");
-}
-
-/* Neither word that it was taken nor that it was not: the remote is asked once more. */
-static bool ledger_failed(struct ledger *l, const char *id, bool pushed, struct err *e)
-{
-	struct err why;
-	bool moved;
-
-	if (e->code == ERR_CONFLICT)
-		return lost_race(l, id, e);
-	if (!pushed)
-		return err_wrap(e, "writing the ledger");
-	if (!ledger_sync(l, true, &moved, &why))
-		return err_wrap(e, "it is not known whether the ledger's remote has recorded it");
-	if (l->head[0] && store_is_ancestor(l->store, id, l->head))
-		return true;
-	return err_wrap(e, "writing the ledger");
-}
-
-static bool ledger_record(struct ledger *l, const char *id, bool send, struct err *e)
-{
-	if (!store_save(l->store, e) || (send && !ledger_push(l, id, e)))
-		return false;
-	return store_ref_set(l->store, l->ref, id, l->head, e);
-}
-
-bool ledger_append(struct ledger *l, const struct event *ev, enum ledger_push when, struct err *e)
-{
-	char here[STORE_ID], id[STORE_ID];
-	const struct state *after;
-	bool send = l->options.remote && when == LEDGER_PUSH_NOW;
-
-	if (l->options.read_only)
-		return err_set(e, ERR_REFUSED, "the ledger is opened for reading only");
-	compact(l);
-	if (!store_ref(l->store, l->ref, here, e))
-		return false;
-	if (strcmp(here, l->head) != 0)
-		return lost_race(l, "", e);
-	if (!state_apply(l->arena, l->state, event_copy(l->arena, ev), &after, e))
-		return false;
-	crash_point("before an event is written");
-	if (!ledger_write(l, l->head, l->state, after, ev, id, e))
-		return err_wrap(e, "writing the ledger");
-	crash_point("before an event is recorded");
-	bool answered = !l->failing_since;
-	if (!ledger_record(l, id, send, e))
-		return ledger_failed(l, id, send && answered && l->failing_since, e);
-	memcpy(l->head, id, STORE_ID);
-	l->state = after;
-	l->behind++;
-	crash_point("after an event is recorded");
-	ledger_tell(l, id, ev);
-	pack_tend(l);
-	return true;
-}

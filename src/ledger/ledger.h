@@ -7,8 +7,10 @@
  * contact.h       how it stands with the remote
  * crash.h         points at which tests kill the process
  * history.h       what was recorded before
- * ledger.h        this table, and all that others use
+ * lease.h         who executes
+ * ledger.h        this table, and the present
  * ledger_inner.h  what the files of the ledger share
+ * turn.h          who appends next on this machine
  */
 #ifndef GANTRY_LEDGER_LEDGER_H
 #define GANTRY_LEDGER_LEDGER_H
@@ -36,6 +38,7 @@ struct ledger_options {
 	bool (*credentials)(void *context, struct arena *a, const char *url, struct credentials *out);
 	void *context;
 	const char *allowed_signers;    /* file for ssh-keygen; NULL: any key may sign */
+	const bool *cancelled;          /* ends whatever waits, with ERR_CANCELLED; NULL: never. Polled */
 };
 
 /* Starts what reading and writing need, which takes some 25 ms once; opening does it, too. Any thread. */
@@ -75,10 +78,12 @@ enum ledger_push { LEDGER_PUSH_NOW, LEDGER_PUSH_LATER };
 
 /*
  * Records the event and makes it durable; with a remote, pushes it and all that
- * waits (LEDGER_PUSH_LATER: with the next one). ERR_CONFLICT that may be tried again: somebody
- * else was first and the event is not recorded; the present is now theirs, look again and
- * decide again. ERR_CONFLICT else: the event can't follow from the present. ERR_NET: not recorded
- * as far as we know; if the remote took it nevertheless, the next sync brings it.
+ * waits (LEDGER_PUSH_LATER: with the next one). What others record meanwhile is taken in first,
+ * and the event put on top again, unless they changed what it was decided on.
+ * ERR_CONFLICT that may be tried again: they did, or others were faster for too long; the present
+ * is now theirs, look again and decide again. ERR_CONFLICT else: the event can't follow from the
+ * present. ERR_NET, ERR_TIMEOUT: not recorded as far as we know; if the remote took it
+ * nevertheless, the next sync brings it. ERR_CANCELLED.
  */
 bool ledger_append(struct ledger *l, const struct event *ev, enum ledger_push push,
 		   struct err *e) MUST_USE;
@@ -102,6 +107,7 @@ struct ledger_verdict {
 	const char *reason;             /* what is wrong with it */
 	const struct ledger_signer *signers;    /* who signed, and how many */
 	size_t nsigners, nsigned;
+	size_t nunknown;                /* of kinds that this version does not know: taken as they are */
 };
 
 /*
@@ -110,31 +116,6 @@ struct ledger_verdict {
  */
 bool ledger_verify(struct ledger *l, struct arena *a, struct ledger_verdict *out,
 		   struct err *e) MUST_USE;
-
-/* Who executes. */
-struct lease {
-	bool held;                      /* by anyone, as far as this handle has seen */
-	bool ours;
-	bool is_new;                    /* ours, and was not before */
-	const char *host;               /* the holder's; "" when never held */
-	int64_t renewed_at;             /* ms */
-	int64_t until;                  /* ticks; ours until then, if it can't be renewed; 0: not ours */
-};
-
-/*
- * Takes or renews the right to execute; *out says how it stands afterwards. A lease that this
- * handle has seen unchanged for 15 s (60 s with a remote) may be taken over, by our own count:
- * no wall clock is asked. At once only when its holder gave it back, or ran under this kernel
- * on this very repository and is dead. False: it can't be known.
- */
-bool ledger_lease(struct ledger *l, struct arena *a, struct lease *out, struct err *e) MUST_USE;
-
-/* Only looks. */
-bool ledger_lease_look(struct ledger *l, struct arena *a, struct lease *out,
-		       struct err *e) MUST_USE;
-
-/* Gives it back, so that another need not wait. */
-void ledger_lease_drop(struct ledger *l);
 
 /* Packs what was appended since the last time, now. Appending does so by itself, on a thread. */
 bool ledger_pack(struct ledger *l, struct err *e) MUST_USE;

@@ -2,8 +2,8 @@
 /*
  * Packing in levels: 64 events become one pack, sixteen of those one larger, and
  * sixteen of these one larger still, so that there are few packs, each event is packed three
- * times at most, and what was packed in the highest level is never touched again. A
- * thread with a handle of its own does it.
+ * times at most, and what was packed in the highest level is never touched again. Threads
+ * with handles of their own do it, one for the lowest level and one for those above.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +28,7 @@ struct packing {
 	struct thread *thread;
 	const char *path, *project;
 	char head[STORE_ID];
+	bool is_large;                  /* of the levels above the lowest */
 	bool hurry, done;               /* flags of base/thread.h */
 };
 
@@ -62,29 +63,48 @@ static bool set_end(struct store *s, const struct packing *p, size_t level, stru
 static bool pack_from(struct store *s, struct packing *p, size_t level, const char *from,
 		      struct err *e)
 {
-	if (strcmp(from, p->head) != 0 &&
-	    !store_pack(s, p->head, from, level > 0 ? &p->hurry : NULL, e))
+	const struct store_packing what = { .head = p->head, .packed = from, .is_large = level > 0,
+					    .quit = level > 0 ? &p->hurry : NULL };
+
+	if (strcmp(from, p->head) != 0 && !store_pack(s, &what, e))
 		return false;
-	for (size_t i = 0; i <= level; i++)
+	/* The lowest level has gone on meanwhile. */
+	for (size_t i = level > 0; i <= level; i++)
 		if (!set_end(s, p, i, e))
 			return false;
 	return true;
 }
 
-/* The lowest level comes first and is never given up: the others then read from few packs. */
-static bool pack_pack_all(struct store *s, struct packing *p, struct err *e)
+static bool pack_small(struct store *s, struct packing *p, struct err *e)
 {
 	char end[STORE_ID];
 
-	if (!level_end(s, p, 0, end, e) || !pack_from(s, p, 0, end, e))
+	return level_end(s, p, 0, end, e) && pack_from(s, p, 0, end, e);
+}
+
+/*
+ * The highest level that is due, up to where the lowest has come: past that, the next small pack
+ * would hold the same events again. The counts are asked from below: they cost a walk each.
+ */
+static bool pack_large(struct store *s, struct packing *p, struct err *e)
+{
+	char ends[LEVELS][STORE_ID] = { "" };
+	size_t level = 0;
+
+	if (!level_end(s, p, 0, ends[0], e))
 		return false;
-	for (size_t i = LEVELS - 1; i > 0 && !flag_is_set(&p->hurry); i--) {
-		if (!level_end(s, p, i, end, e))
+	if (!ends[0][0])
+		return true;
+	memcpy(p->head, ends[0], STORE_ID);
+	for (size_t i = 1; i < LEVELS; i++) {
+		if (!level_end(s, p, i, ends[i], e))
 			return false;
-		if (store_count(s, end, p->head, level_at[i]) >= level_at[i])
-			return pack_from(s, p, i, end, e) || e->code == ERR_CANCELLED;
+		if (store_count(s, ends[i], p->head, level_at[i]) < level_at[i])
+			break;
+		level = i;
 	}
-	return true;
+	return !level || flag_is_set(&p->hurry) || pack_from(s, p, level, ends[level], e) ||
+	       e->code == ERR_CANCELLED;
 }
 
 static void pack_run(void *context)
@@ -93,14 +113,15 @@ static void pack_run(void *context)
 	struct store *s = NULL;
 	struct err e;
 
-	if ((!store_open(p->path, false, &s, &e) || !pack_pack_all(s, p, &e)) &&
+	if ((!store_open(p->path, false, &s, &e) ||
+	     !(p->is_large ? pack_large(s, p, &e) : pack_small(s, p, &e))) &&
 	    e.code != ERR_CONFLICT)
 		log_line(LOG_WARN, "ledger", "packing: %s", e.message);
 	store_close(s);
 	flag_set(&p->done);
 }
 
-static struct packing *packing_new(const struct ledger *l)
+static struct packing *packing_new(const struct ledger *l, bool is_large)
 {
 	struct arena *a = arena_new();
 	struct packing *p = arena_alloc(a, sizeof(*p));
@@ -108,57 +129,77 @@ static struct packing *packing_new(const struct ledger *l)
 	p->arena = a;
 	p->path = str_copy(a, l->options.path);
 	p->project = str_copy(a, l->options.project);
-	memcpy(p->head, l->head, STORE_ID);
+	p->is_large = is_large;
+	memcpy(p->head, l->now.head, STORE_ID);
 	return p;
 }
 
-static void pack_finish(struct ledger *l)
+static void pack_start(struct ledger *l, bool is_large)
 {
-	struct packing *p = l->packing;
+	struct packing *p = packing_new(l, is_large);
 	struct err e;
 
-	thread_join(p->thread);
+	if (thread_start(&p->thread, is_large ? "gantry-pack-all" : "gantry-pack", pack_run, p, &e)) {
+		*(is_large ? &l->packing_large : &l->packing) = p;
+		return;
+	}
+	log_line(LOG_WARN, "ledger", "packing: %s", e.message);
 	arena_free(p->arena);
-	l->packing = NULL;
+}
+
+static void pack_join(struct packing **p)
+{
+	if (!*p)
+		return;
+	thread_join((*p)->thread);
+	arena_free((*p)->arena);
+	*p = NULL;
+}
+
+/* The small packs are one now: what was kept in memory for reading is let go. */
+static void pack_small_join(struct ledger *l)
+{
+	struct err e;
+
+	pack_join(&l->packing);
 	if (!store_packed(l->store, &e))
 		log_line(LOG_WARN, "ledger", "packing: %s", e.message);
 }
 
+/* Large packs take seconds and are made beside the small ones, so that nobody waits for them. */
 void pack_tend(struct ledger *l)
 {
-	struct err e;
+	size_t loose = store_loose(l->store);
 
-	if (l->packing) {
-		if (flag_is_set(&l->packing->done) || store_loose(l->store) >= TOO_MANY)
-			pack_finish(l);
-		return;
+	if (l->packing_large && flag_is_set(&l->packing_large->done))
+		pack_join(&l->packing_large);
+	if (l->packing && (flag_is_set(&l->packing->done) || loose >= TOO_MANY)) {
+		pack_small_join(l);
+		if (!l->packing_large)
+			pack_start(l, true);
+	} else if (!l->packing && loose >= level_at[0]) {
+		pack_start(l, false);
 	}
-	if (store_loose(l->store) < level_at[0])
-		return;
-	l->packing = packing_new(l);
-	if (thread_start(&l->packing->thread, "gantry-pack", pack_run, l->packing, &e))
-		return;
-	log_line(LOG_WARN, "ledger", "packing: %s", e.message);
-	arena_free(l->packing->arena);
-	l->packing = NULL;
 }
 
 void pack_end(struct ledger *l)
 {
-	if (!l->packing)
-		return;
-	flag_set(&l->packing->hurry);
-	pack_finish(l);
+	if (l->packing_large)
+		flag_set(&l->packing_large->hurry);
+	if (l->packing)
+		pack_small_join(l);
+	pack_join(&l->packing_large);
 }
 
 bool ledger_pack(struct ledger *l, struct err *e)
 {
 	if (l->packing)
-		pack_finish(l);
-	if (!l->head[0])
+		pack_small_join(l);
+	pack_join(&l->packing_large);
+	if (!l->now.head[0])
 		return true;
-	struct packing *p = packing_new(l);
-	bool done = pack_pack_all(l->store, p, e);
+	struct packing *p = packing_new(l, true);
+	bool done = pack_small(l->store, p, e) && pack_large(l->store, p, e);
 	arena_free(p->arena);
 	return done;
 }

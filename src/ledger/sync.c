@@ -4,11 +4,9 @@
  * When both went on, what is only here moves on top of theirs, event by event; an event
  * that no longer makes sense there is dropped and logged, not forced.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/clock.h"
 #include "base/err.h"
 #include "base/list.h"
 #include "base/log.h"
@@ -16,164 +14,195 @@
 #include "ledger/contact.h"
 #include "ledger/crash.h"
 #include "ledger/ledger_inner.h"
+#include "ledger/turn.h"
 #include "model/event.h"
 #include "model/state.h"
 
-enum { REPLAY_MAX = 5000,              /* events; past this the tree is read instead */
+enum { REPLAY_MAX = 5000,               /* events; past this the tree is read instead */
        TRIES = 10 };
 
-struct step_back {
-	const char *commit;
-	struct event *event;
+/* From old (left out) to new. */
+struct sync_walk {
+	const char *old, *new;
+	struct list events;             /* struct past_event *, newest first; 5,000 at most */
+	bool reached;                   /* old was met */
 };
 
-/* Events after old up to new, newest first; false without error (*reached) when old is not met. */
-static bool sync_collect(struct ledger *l, struct arena *a, const char *old, const char *new,
-			 struct list *out, bool *reached, struct err *e)
+static bool sync_walk(struct ledger *l, struct arena *a, struct sync_walk *w, struct err *e)
 {
-	char id[STORE_ID], parent[STORE_ID];
-
-	memcpy(id, new, STORE_ID);
-	*reached = true;
-	while (id[0] && strcmp(id, old) != 0) {
-		struct step_back *b = arena_alloc(a, sizeof(*b));
-		b->event = arena_alloc(a, sizeof(*b->event));
-		b->commit = str_copy(a, id);
-		if (!ledger_event(l, a, id, b->event, parent, e))
+	const char *id = str_copy(a, w->new);
+	while (id[0] && strcmp(id, w->old) != 0 && w->events.count <= REPLAY_MAX) {
+		struct past_event *b = arena_alloc(a, sizeof(*b));
+		struct recorded r;
+		if (!ledger_event(l, a, id, &r, e))
 			return false;
-		list_add(a, out, b);
-		memcpy(id, parent, STORE_ID);
-		if (out->count > REPLAY_MAX)
-			break;
+		b->commit = id;
+		b->event = arena_copy(a, &r.event, sizeof(r.event));
+		memcpy(b->tree, r.commit.tree, STORE_ID);
+		list_add(a, &w->events, b);
+		id = str_copy(a, r.commit.parent);
 	}
-	*reached = strcmp(id, old) == 0;
+	w->reached = strcmp(id, w->old) == 0;
 	return true;
 }
 
-void ledger_tell(struct ledger *l, const char *commit, const struct event *ev)
-{
-	AUTO(arena) struct arena *a = arena_new();
+/* What leads to another commit, newest first. */
+struct sync_path {
+	struct list news;               /* struct past_event *: what came */
+	struct list gone;               /* the same: what was taken back or put elsewhere */
+	bool follows;                   /* the news follow from where we are */
+};
 
-	snprintf(l->last, sizeof(l->last), "%s: \"%s\", %s ago", ev->actor ? ev->actor : "gantry",
-		 ev->subject, clock_age(a, clock_now() - ev->at));
-	if (l->listener.recorded)
-		l->listener.recorded(l->listener.context, commit, ev);
+static bool sync_path_find(struct ledger *l, struct arena *a, const char *new,
+			   struct sync_path *out, struct err *e)
+{
+	struct sync_walk whole = { .old = l->now.head, .new = new };
+	char base[STORE_ID];
+
+	if (!sync_walk(l, a, &whole, e))
+		return false;
+	out->news = whole.events;
+	out->follows = whole.reached;
+	if (out->follows || !l->now.head[0])
+		return true;
+	if (!store_base(l->store, l->now.head, new, base, e))
+		return false;
+	struct sync_walk news = { .old = base, .new = new }, gone = { .old = base, .new = l->now.head };
+	if (!sync_walk(l, a, &news, e) || !sync_walk(l, a, &gone, e))
+		return false;
+	out->news = news.events;
+	out->gone = gone.events;
+	return true;
 }
 
-static void sync_tell_rewritten(struct ledger *l)
+/* Moved on top of another commit, an event is still the same and no news. */
+static bool sync_is_known(const struct sync_path *path, const struct event *ev)
 {
-	if (l->listener.rewritten)
-		l->listener.rewritten(l->listener.context);
-}
-
-/* Oldest first; back has the newest first. */
-static void sync_tell_all(struct ledger *l, const struct list *back)
-{
-	for (size_t i = back->count; i-- > 0;) {
-		const struct step_back *b = back->items[i];
-		ledger_tell(l, b->commit, b->event);
+	for (size_t i = 0; i < path->gone.count; i++) {
+		const struct event *old = ((struct past_event *)path->gone.items[i])->event;
+		if (old->kind == ev->kind && old->at == ev->at && same_text(old->subject, ev->subject) &&
+		    same_text(old->promotion, ev->promotion) && same_text(old->actor, ev->actor))
+			return true;
 	}
+	return false;
 }
 
-/* The state of new, by replay where that is short, and the news told. */
+/* One event further; false when its tree has to be read. */
+static bool sync_replay(struct ledger *l, struct present *p, const struct past_event *b)
+{
+	struct err why;
+
+	if (b->event->kind == EVENT_UNKNOWN && strcmp(b->tree, p->tree) != 0)
+		return false;
+	if (!state_apply(l->arena, p->state, event_copy(l->arena, b->event), &p->state, &why))
+		return false;
+	memcpy(p->head, b->commit, STORE_ID);
+	memcpy(p->tree, b->tree, STORE_ID);
+	p->deferred++;
+	if (b->event->defers)
+		return true;
+	p->deferred = 0;
+	p->written = p->state;
+	p->written_time = b->event->at;
+	memcpy(p->written_at, b->commit, STORE_ID);
+	return true;
+}
+
 bool ledger_advance(struct ledger *l, const char *new, struct err *e)
 {
-	struct list back = { 0 };
 	AUTO(arena) struct arena *a = arena_new();
-	const struct state *state = l->state;
-	bool reached, met;
+	struct sync_path path = { .follows = false };
+	struct present p = l->now;
+	bool replayed;
 
-	if (!sync_collect(l, a, l->head, new, &back, &met, e))
+	if (!sync_path_find(l, a, new, &path, e))
 		return false;
-	reached = met;
-	for (size_t i = back.count; reached && i-- > 0;) {
-		struct step_back *b = back.items[i];
-		struct err why;
-		reached = state_apply(l->arena, state, event_copy(l->arena, b->event), &state, &why);
+	replayed = path.follows;
+	for (size_t i = path.news.count; replayed && i-- > 0;)
+		replayed = sync_replay(l, &p, path.news.items[i]);
+	if (!replayed && !ledger_load(l, l->arena, new, &p, e))
+		return false;
+	l->now = p;
+	l->behind += path.news.count;
+	for (size_t i = path.news.count; i-- > 0;) {
+		const struct past_event *b = path.news.items[i];
+		if (!sync_is_known(&path, b->event))
+			ledger_tell(l, b->commit, b->event);
 	}
-	if (!reached && !ledger_load(l, l->arena, new, false, &state, e))
-		return false;
-	l->state = state;
-	l->behind += back.count;
-	memcpy(l->head, new, STORE_ID);
-	sync_tell_all(l, &back);
-	if (!met)
-		sync_tell_rewritten(l);
+	if (!path.follows)
+		ledger_tell_rewritten(l);
 	return true;
 }
 
-/* Puts one of our events on top of the state; an event that can't follow is left out. */
-static bool put_again(struct ledger *l, const struct event *ev, char head[STORE_ID],
-		      const struct state **state, struct err *e)
+/* Puts one of our events on top of theirs; an event that can't follow is left out. */
+static bool sync_put_again(struct ledger *l, struct present *p, const struct event *ev,
+			   struct err *e)
 {
-	const struct state *after;
-	struct err why;
-	char id[STORE_ID];
-
-	if (!state_apply(l->arena, *state, event_copy(l->arena, ev), &after, &why)) {
-		log_line(LOG_WARN, "ledger", "\"%s\" was dropped: %s", ev->subject, why.message);
+	if (ev->kind == EVENT_UNKNOWN)
+		return err_set(e, ERR_CONFLICT, "a newer gantry recorded \"%s\" here, which has not been "
+			       "sent yet: let that one send it, or update this one", ev->subject);
+	if (ledger_put(l, p, ev, e))
 		return true;
-	}
-	if (!ledger_write(l, head, *state, after, ev, id, e))
+	if (e->code != ERR_CONFLICT)
 		return false;
-	memcpy(head, id, STORE_ID);
-	*state = after;
+	log_line(LOG_WARN, "ledger", "\"%s\" was dropped: %s", ev->subject, e->message);
 	return true;
 }
 
 bool ledger_rebase(struct ledger *l, const char *onto, struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	struct list ours = { 0 };
-	const struct state *state;
-	char base[STORE_ID], head[STORE_ID];
-	bool reached;
+	char base[STORE_ID];
+	struct sync_walk ours = { .old = base, .new = l->now.head };
+	struct present p;
 
-	if (!store_base(l->store, l->head, onto, base, e) ||
-	    !sync_collect(l, a, base, l->head, &ours, &reached, e) ||
-	    !ledger_load(l, l->arena, onto, false, &state, e))
+	if (!store_base(l->store, l->now.head, onto, base, e) || !sync_walk(l, a, &ours, e) ||
+	    !ledger_load(l, l->arena, onto, &p, e))
 		return false;
-	memcpy(head, onto, STORE_ID);
-	for (size_t i = ours.count; i-- > 0;)
-		if (!put_again(l, ((struct step_back *)ours.items[i])->event, head, &state, e))
+	for (size_t i = ours.events.count; i-- > 0;)
+		if (!sync_put_again(l, &p, ((struct past_event *)ours.events.items[i])->event, e))
 			return false;
-	if (!store_save(l->store, e) || !store_ref_set(l->store, l->ref, head, l->head, e))
+	if (!store_save(l->store, e) || !store_ref_set(l->store, l->ref, p.head, l->now.head, e))
 		return false;
-	l->state = state;
-	memcpy(l->head, head, STORE_ID);
+	l->now = p;
 	return true;
-}
-
-/* The remote's branch has become ours; the local ref follows. */
-static bool sync_follow(struct ledger *l, const char *new, struct err *e)
-{
-	return store_ref_set(l->store, l->ref, new, l->head, e) && ledger_advance(l, new, e);
 }
 
 static bool send_rest(struct ledger *l, struct err *e)
 {
-	if (strcmp(l->head, l->remote) == 0)
+	const struct store_remote r = ledger_remote(l);
+	const struct store_move move = { .ref = l->ref, .id = l->now.head, .old = l->remote };
+
+	if (strcmp(l->now.head, l->remote) == 0)
 		return true;
-	if (!store_push(l->store, l->options.remote, l->ref, l->head, l->remote, e))
+	if (!store_push(l->store, &r, &move, e))
 		return false;
-	memcpy(l->remote, l->head, STORE_ID);
+	memcpy(l->remote, l->now.head, STORE_ID);
 	return true;
 }
 
-/* Both went on: ours moves on top of theirs, of which the listener is told first of all. */
-static bool sync_join(struct ledger *l, const char *there, struct err *e)
+/* Theirs on top of what both have. What is sent afterwards may fail; they are told before. */
+static bool sync_merge(struct ledger *l, const char *there, struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	struct list theirs = { 0 };
 	char base[STORE_ID];
-	bool reached;
+	struct sync_walk theirs = { .old = base, .new = there };
 
-	if (!store_base(l->store, l->head, there, base, e) ||
-	    !sync_collect(l, a, base, there, &theirs, &reached, e) || !ledger_rebase(l, there, e))
+	if (!store_base(l->store, l->now.head, there, base, e) ||
+	    !sync_walk(l, a, &theirs, e) || !ledger_rebase(l, there, e))
 		return false;
-	sync_tell_all(l, &theirs);
-	sync_tell_rewritten(l);
-	return true;
+	for (size_t i = theirs.events.count; i-- > 0;) {
+		const struct past_event *b = theirs.events.items[i];
+		ledger_tell(l, b->commit, b->event);
+	}
+	ledger_tell_rewritten(l);
+	return send_rest(l, e);
+}
+
+/* The remote's branch has become ours; the local ref follows. */
+static bool sync_follow(struct ledger *l, const char *there, struct err *e)
+{
+	return store_ref_set(l->store, l->ref, there, l->now.head, e) && ledger_advance(l, there, e);
 }
 
 /*
@@ -182,38 +211,63 @@ static bool sync_join(struct ledger *l, const char *there, struct err *e)
  */
 static bool sync_read(struct ledger *l, const char *there, struct err *e)
 {
-	if (!there[0] || store_is_ancestor(l->store, there, l->head))
+	if (!there[0] || store_is_ancestor(l->store, there, l->now.head))
 		return true;
 	return ledger_advance(l, there, e);
 }
 
-static bool sync_exchange(struct ledger *l, struct err *e)
+static bool sync_meet(struct ledger *l, const char *there, struct err *e)
 {
-	char there[STORE_ID];
-
-	if (!store_fetch(l->store, l->options.remote, l->ref, there, e))
+	if (!ledger_catch_up(l, e))
 		return false;
 	memcpy(l->remote, there, STORE_ID);
-	crash_point("after a fetch");
 	if (l->options.read_only)
 		return sync_read(l, there, e);
-	if (!there[0] || store_is_ancestor(l->store, there, l->head))
+	if (!there[0] || store_is_ancestor(l->store, there, l->now.head))
 		return send_rest(l, e);
-	if (store_is_ancestor(l->store, l->head, there))
+	if (store_is_ancestor(l->store, l->now.head, there))
 		return sync_follow(l, there, e);
-	return sync_join(l, there, e) && send_rest(l, e);
+	return sync_merge(l, there, e);
 }
 
-/* What others recorded on this machine; a reader that has followed the remote stays there. */
-static bool sync_here(struct ledger *l, struct err *e)
+static bool sync_exchange(struct ledger *l, struct err *e)
+{
+	const struct store_remote r = ledger_remote(l);
+	char there[STORE_ID];
+
+	if (!store_fetch(l->store, &r, l->ref, there, e))
+		return false;
+	crash_point("after a fetch");
+	return sync_meet(l, there, e);
+}
+
+/*
+ * Others may move the branch here, or there, between our look and our step: then the look is
+ * repeated, since what it brought is no longer what is so.
+ */
+bool ledger_meet_remote(struct ledger *l, struct err *e)
+{
+	bool good;
+
+	contact_log_in(l);
+	good = sync_exchange(l, e);
+	for (int i = 1; !good && e->code == ERR_CONFLICT && e->again && i < TRIES; i++)
+		good = sync_exchange(l, e);
+	/* Whoever was faster has proved that it answers. */
+	contact_note(l, good || e->code == ERR_CONFLICT ? NULL : e);
+	return good;
+}
+
+bool ledger_catch_up(struct ledger *l, struct err *e)
 {
 	char here[STORE_ID];
 
 	if (!ledger_here(l, here, e))
 		return false;
-	if (strcmp(here, l->head) == 0)
+	if (strcmp(here, l->now.head) == 0)
 		return true;
-	if (l->options.read_only && (!here[0] || store_is_ancestor(l->store, here, l->head) ||
+	/* A reader that has followed the remote stays there. */
+	if (l->options.read_only && (!here[0] || store_is_ancestor(l->store, here, l->now.head) ||
 				     (l->remote[0] && !store_is_ancestor(l->store, l->remote, here))))
 		return true;
 	if (!here[0])
@@ -221,33 +275,22 @@ static bool sync_here(struct ledger *l, struct err *e)
 	return ledger_advance(l, here, e) || err_wrap(e, "reading what others recorded");
 }
 
-/*
- * Others may move the branch here, or there, between our look and our step: then the look is
- * repeated, since what it brought is no longer what is so.
- */
-static bool sync_remote(struct ledger *l, struct err *e)
-{
-	bool good;
-
-	contact_log_in(l);
-	good = sync_exchange(l, e);
-	for (int i = 1; !good && e->code == ERR_CONFLICT && e->again && i < TRIES && sync_here(l, e); i++)
-		good = sync_exchange(l, e);
-
-	/* Whoever was faster has proved that it answers. */
-	contact_note(l, good || e->code == ERR_CONFLICT ? NULL : e);
-	return good;
-}
-
 bool ledger_sync(struct ledger *l, bool remote, bool *moved, struct err *e)
 {
 	char before[STORE_ID];
+	bool good = true;
 
-	memcpy(before, l->head, STORE_ID);
-	if (!sync_here(l, e))
+	memcpy(before, l->now.head, STORE_ID);
+	if (!ledger_catch_up(l, e))
 		return false;
-	if (remote && l->options.remote && !sync_remote(l, e))
-		return err_wrap(e, "the ledger's remote");
-	*moved = strcmp(before, l->head) != 0;
-	return true;
+	if (remote && l->options.remote) {
+		/* Another process here that is at the remote brings its news home, too. */
+		if (!l->options.read_only && !turn_try(l))
+			remote = false;
+		good = !remote || ledger_meet_remote(l, e) || err_wrap(e, "the ledger's remote");
+		turn_end(l);
+	}
+	if (good)
+		*moved = strcmp(before, l->now.head) != 0;
+	return good;
 }

@@ -28,7 +28,7 @@ static bool chain(struct ledger *l, struct buf *out, struct err *e)
 	AUTO(arena) struct arena *a = arena_new();
 	char id[STORE_ID];
 
-	memcpy(id, l->head, STORE_ID);
+	memcpy(id, l->now.head, STORE_ID);
 	while (id[0]) {
 		struct store_commit c;
 		arena_reset(a);
@@ -109,25 +109,55 @@ static const char *verify_compare(struct ledger *l, struct arena *a, const char 
 	return NULL;
 }
 
+/* Where replaying has come to. */
+struct verify_place {
+	struct ledger *ledger;
+	struct arena *states;           /* of both states */
+	size_t live;                    /* bytes that were live when it was new */
+	const struct state *state;      /* after the newest event */
+	const struct state *written;    /* what the tree must hold: the same, or of some events ago */
+	const char *parent;             /* "" before the first commit */
+	char tree[STORE_ID];            /* the parent's */
+};
+
+/*
+ * What a newer version's event changes can't be followed: then the tree is taken as it is, and
+ * the verdict counts such events.
+ */
+static const char *verify_adopt(struct verify_place *v, struct arena *a, const char *commit)
+{
+	struct present p;
+	struct err e;
+
+	if (!ledger_load_all(v->ledger, v->states, commit, &p, &e))
+		return str_copy(a, e.message);
+	v->state = v->written = p.state;
+	return NULL;
+}
+
 /* One commit against the state before it; NULL: it follows. */
-static const char *verify_check(struct ledger *l, struct arena *a, struct arena *states,
-				const char *commit, const char *parent, const struct state **state)
+static const char *verify_check(struct verify_place *v, struct arena *a, const char *commit,
+				bool *is_known)
 {
 	struct list want = { 0 }, got = { 0 };
-	const struct state *after;
-	struct event ev;
+	struct recorded r;
 	struct err e;
-	char above[STORE_ID];
 
-	if (!ledger_event(l, a, commit, &ev, above, &e))
+	if (!ledger_event(v->ledger, a, commit, &r, &e) ||
+	    !state_apply(v->states, v->state, event_copy(v->states, &r.event), &v->state, &e))
 		return str_copy(a, e.message);
-	if (!state_apply(states, *state, event_copy(states, &ev), &after, &e))
+	bool same = v->parent[0] && strcmp(r.commit.tree, v->tree) == 0;
+	memcpy(v->tree, r.commit.tree, STORE_ID);
+	*is_known = r.event.kind != EVENT_UNKNOWN;
+	if (r.event.defers)
+		return same ? NULL : "the tree changed, which this event leaves to a later one";
+	if (!*is_known)
+		return same ? NULL : verify_adopt(v, a, commit);
+	if (!store_diff(v->ledger->store, a, v->parent, commit, &got, &e))
 		return str_copy(a, e.message);
-	if (!store_diff(l->store, a, parent, commit, &got, &e))
-		return str_copy(a, e.message);
-	expected(a, *state, after, &want);
-	*state = after;
-	return verify_compare(l, a, parent, &want, &got);
+	expected(a, v->written, v->state, &want);
+	v->written = v->state;
+	return verify_compare(v->ledger, a, v->parent, &want, &got);
 }
 
 /* Counts who signed; a signature that does not fit, or is nobody's, is what is wrong. */
@@ -174,51 +204,59 @@ static void verify_tell_signers(struct arena *a, const struct list *signers,
 	out->nsigners = signers->count;
 }
 
-/* As in ledger.c: a state that is large by itself is not copied at each event. */
-static struct arena *compacted(struct arena *old, size_t *live, const struct state **state)
+/* As in append.c: a state that is large by itself is not copied at each event. */
+static void verify_compact(struct verify_place *v)
 {
-	if (arena_used(old) < COMPACT_AT || arena_used(old) < 4 * *live)
-		return old;
+	if (arena_used(v->states) < COMPACT_AT || arena_used(v->states) < 4 * v->live ||
+	    v->written != v->state)
+		return;
 	struct arena *a = arena_new();
-	*state = state_copy(a, *state);
-	arena_free(old);
-	*live = arena_used(a);
-	return a;
+	v->state = v->written = state_copy(a, v->state);
+	arena_free(v->states);
+	v->states = a;
+	v->live = arena_used(a);
+}
+
+/* From the first commit to the newest, or to the first that is wrong. */
+static void verify_replay(struct verify_place *v, struct arena *a, const struct buf *ids,
+			  struct list *signers, struct ledger_verdict *out)
+{
+	AUTO(arena) struct arena *scratch = arena_new();
+
+	for (size_t left = ids->len / STORE_ID; out->sound && left > 0; left--) {
+		const char *commit = ids->at + (left - 1) * STORE_ID;
+		bool is_known = true;
+		arena_reset(scratch);
+		const char *wrong = verify_check(v, scratch, commit, &is_known);
+		if (!wrong)
+			wrong = verify_check_signature(v->ledger, scratch, a, commit, signers);
+		if (wrong) {
+			out->sound = false;
+			out->commit = str_copy(a, commit);
+			out->reason = str_copy(a, wrong);
+			return;
+		}
+		out->events++;
+		out->nunknown += !is_known;
+		v->parent = commit;
+		verify_compact(v);
+	}
 }
 
 bool ledger_verify(struct ledger *l, struct arena *a, struct ledger_verdict *out, struct err *e)
 {
 	AUTO(buf) struct buf ids;
-	AUTO(arena) struct arena *scratch = arena_new();
-	struct arena *states = arena_new();
-	const struct state *state = state_empty(states);
-	const char *parent = "";
+	struct verify_place v = { .ledger = l, .parent = "" };
 	struct list signers = { 0 };
-	size_t live = 0;
 
-	*out = (struct ledger_verdict){ .sound = true };
 	buf_init(&ids, CHAIN_MAX);
-	if (!chain(l, &ids, e)) {
-		arena_free(states);
+	if (!chain(l, &ids, e))
 		return false;
-	}
-	for (size_t left = ids.len / STORE_ID; left > 0; left--) {
-		const char *commit = ids.at + (left - 1) * STORE_ID;
-		arena_reset(scratch);
-		const char *wrong = verify_check(l, scratch, states, commit, parent, &state);
-		if (!wrong)
-			wrong = verify_check_signature(l, scratch, a, commit, &signers);
-		if (wrong) {
-			out->sound = false;
-			out->commit = str_copy(a, commit);
-			out->reason = str_copy(a, wrong);
-			break;
-		}
-		out->events++;
-		parent = commit;
-		states = compacted(states, &live, &state);
-	}
-	arena_free(states);
+	v.states = arena_new();
+	v.state = v.written = state_empty(v.states);
+	*out = (struct ledger_verdict){ .sound = true };
+	verify_replay(&v, a, &ids, &signers, out);
+	arena_free(v.states);
 	verify_tell_signers(a, &signers, out);
 	return true;
 }

@@ -6,6 +6,7 @@
  */
 #include "model/event.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -18,7 +19,8 @@
 
 #define TRAILER "Gantry-"
 
-enum { MESSAGE_MAX = 16 << 20, SUBJECT_MAX = 200, REASON_MAX = 16384, FIELD_MAX = 1024 };
+enum { MESSAGE_MAX = 16 << 20, SUBJECT_MAX = 200, REASON_MAX = 16384, FIELD_MAX = 1024,
+       WORD_MAX = 80 };
 
 static const char *const words[EVENT_KINDS] = {
 #define EVENT(constant, word, data) [EVENT_##constant] = word,
@@ -26,9 +28,19 @@ static const char *const words[EVENT_KINDS] = {
 #undef EVENT
 };
 
-const char *event_word(enum event_kind kind)
+const char *event_word_of(const struct event *ev)
 {
-	return words[kind];
+	assert(ev->kind < EVENT_KINDS || ev->word);
+	return ev->kind == EVENT_UNKNOWN ? ev->word : words[ev->kind];
+}
+
+/* What later versions may call a kind: as those of events.def are called. */
+static bool event_is_word(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (!strchr("abcdefghijklmnopqrstuvwxyz0123456789.-", text.at[i]) || !text.at[i])
+			return false;
+	return text.len > 0 && text.len <= WORD_MAX;
 }
 
 bool event_word_parse(const char *word, enum event_kind *kind)
@@ -85,7 +97,7 @@ const char *event_message(struct arena *a, const struct event *ev)
 	buf_format(&b, "%s\n\n", event_single_line(a, ev->subject, SUBJECT_MAX));
 	if (ev->reason && ev->reason[strspn(ev->reason, " \t\n")])
 		add_reason(a, &b, ev->reason);
-	buf_format(&b, TRAILER "Event: %s\n", event_word(ev->kind));
+	buf_format(&b, TRAILER "Event: %s\n", event_word_of(ev));
 	add_trailer(a, &b, "Stage", ev->stage);
 	add_trailer(a, &b, "Freight", ev->freight);
 	add_trailer(a, &b, "Promotion", ev->promotion);
@@ -94,6 +106,8 @@ const char *event_message(struct arena *a, const struct event *ev)
 	add_trailer(a, &b, "From", ev->from);
 	add_trailer(a, &b, "Seen", ev->seen);
 	add_trailer(a, &b, "At", clock_rfc3339(a, ev->at));
+	if (ev->defers)
+		buf_text(&b, TRAILER "Tree: deferred\n");
 	if (ev->data)
 		buf_format(&b, TRAILER "Data: %s\n", json_text(a, ev->data, 0));
 	return buf_copy(&b, a);
@@ -127,10 +141,16 @@ static bool take_trailer(struct arena *a, struct str name, struct str text, stru
 		if (str_is(name, texts[i].name))
 			*texts[i].out = str_text(a, text);
 	if (str_is(name, "Event")) {
-		if (*has_kind || !event_word_parse(str_text(a, text), &ev->kind))
+		if (*has_kind || !event_is_word(text))
 			return err_set(e, ERR_CONFIG, "no event is called \"%.*s\"",
-				       (int)(text.len < 80 ? text.len : 80), text.at);
+				       (int)(text.len < WORD_MAX ? text.len : WORD_MAX), text.at);
 		*has_kind = true;
+		if (!event_word_parse(str_text(a, text), &ev->kind)) {
+			ev->kind = EVENT_UNKNOWN;
+			ev->word = str_text(a, text);
+		}
+	} else if (str_is(name, "Tree")) {
+		ev->defers = str_is(text, "deferred");
 	} else if (str_is(name, "At")) {
 		if (!clock_parse(str_text(a, text), &ev->at))
 			return err_set(e, ERR_CONFIG, "its time can't be read");
@@ -190,6 +210,7 @@ struct event *event_copy(struct arena *a, const struct event *ev)
 {
 	struct event *out = arena_copy(a, ev, sizeof(*ev));
 
+	out->word = str_copy(a, ev->word);
 	out->subject = str_copy(a, ev->subject);
 	out->reason = str_copy(a, ev->reason);
 	out->stage = str_copy(a, ev->stage);

@@ -17,10 +17,13 @@ enum event_kind {
 #include "model/events.def"
 #undef EVENT
 	EVENT_KINDS,
+	EVENT_UNKNOWN = EVENT_KINDS,    /* one that a newer version recorded: shown, and otherwise skipped */
 };
 
 struct event {
 	enum event_kind kind;
+	const char *word;               /* of EVENT_UNKNOWN: what it is called; NULL for all others */
+	bool defers;                    /* its commit leaves the tree as it was, to a later one */
 	const char *subject;            /* the commit's first line: a sentence for people */
 	const char *reason;             /* the operator's words; NULL when none were given */
 	const char *stage, *freight, *promotion, *warehouse; /* NULL when it is not about one */
@@ -31,8 +34,10 @@ struct event {
 	const struct value *data;       /* see events.def; NULL when there is none */
 };
 
-/* "promotion.requested"; and back (false: not one that this version knows). */
-const char *event_word(enum event_kind kind);
+/* "promotion.requested", also of a kind that this version does not know. Lives as long as ev. */
+const char *event_word_of(const struct event *ev);
+
+/* And back; false: not one that this version knows. */
 bool event_word_parse(const char *word, enum event_kind *kind);
 
 /*
@@ -41,7 +46,10 @@ bool event_word_parse(const char *word, enum event_kind *kind);
  */
 const char *event_message(struct arena *a, const struct event *ev);
 
-/* Reads a commit message back; ERR_CONFIG when it holds no event. Copies into the arena. */
+/*
+ * Reads a commit message back; ERR_CONFIG when it holds no event. Copies into the arena. A kind
+ * that this version does not know is read as EVENT_UNKNOWN; what only it has is left out.
+ */
 bool event_read(struct arena *a, const char *message, size_t len, struct event *out,
 		struct err *e) MUST_USE;
 

@@ -24,6 +24,7 @@ static void line_copy(struct arena *a, struct event_line *line, const struct eve
 {
 	*line = *from;
 	line->commit = line_text(a, from->commit);
+	line->kind = line_text(a, from->kind);
 	line->subject = line_text(a, from->subject);
 	line->reason = line_text(a, from->reason);
 	line->actor = line_text(a, from->actor);
@@ -55,7 +56,7 @@ void event_tail_add(struct event_tail *t, const char *commit, const struct event
 	if (!t->part || t->first == 0)
 		tail_begin(t);
 	const struct event_line line = {
-		.commit = commit, .kind = event_word(ev->kind), .subject = ev->subject,
+		.commit = commit, .kind = event_word_of(ev), .subject = ev->subject,
 		.reason = ev->reason, .actor = ev->actor, .from = ev->from, .stage = ev->stage,
 		.freight = ev->freight, .promotion = ev->promotion, .at = ev->at,
 	};

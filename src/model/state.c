@@ -212,6 +212,15 @@ bool state_path_read(struct arena *a, const char *path, struct state_path *out, 
 	return true;
 }
 
+bool state_is_file(const char *path)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct state_path p;
+	struct err e;
+
+	return state_path_read(a, path, &p, &e);
+}
+
 bool state_put(struct arena *a, const struct state *before, const char *path,
 	       const struct value *object, const struct state **after, struct err *e)
 {

@@ -65,6 +65,9 @@ const struct state *state_empty(struct arena *a);
 bool state_apply(struct arena *a, const struct state *before, const struct event *ev,
 		 const struct state **after, struct err *e) MUST_USE;
 
+/* Whether it is the path of a file that states are read from. */
+bool state_is_file(const char *path);
+
 /* Puts one file of the tree into the state; false (ERR_CONFIG) for a path that is no such file. */
 bool state_put(struct arena *a, const struct state *before, const char *path,
 	       const struct value *object, const struct state **after, struct err *e) MUST_USE;

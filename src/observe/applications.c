@@ -249,6 +249,21 @@ bool applications_start(void (*on_change)(void *context), void *context,
 	return true;
 }
 
+bool applications_end(struct applications *as, int64_t ms)
+{
+	if (!as)
+		return true;
+	flag_set(&as->stopping);
+	pthread_mutex_lock(&as->lock);
+	if (as->http)
+		http_wake(as->http);
+	pthread_mutex_unlock(&as->lock);
+	if (!thread_join_within(as->thread, ms))
+		return false;
+	as->thread = NULL;
+	return true;
+}
+
 void applications_stop(struct applications *as)
 {
 	if (!as)

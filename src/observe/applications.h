@@ -22,6 +22,9 @@ struct source;
 bool applications_start(void (*on_change)(void *context), void *context,
 			struct applications **out, struct err *e) MUST_USE;
 
+/* Ends its thread; false when it is stuck for so long, and then nothing of it may be freed. NULL is fine. */
+bool applications_end(struct applications *as, int64_t ms) MUST_USE;
+
 /* NULL is fine. */
 void applications_stop(struct applications *as);
 

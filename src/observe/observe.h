@@ -70,8 +70,11 @@ bool observer_start(struct observer *ob, struct err *e) MUST_USE;
 /* Waits until the first look was made, which cannot fail for ever. Any thread. */
 void observer_await(struct observer *ob);
 
-/* Cancels looks under way, joins all threads. NULL is fine. */
-void observer_stop(struct observer *ob);
+/*
+ * Cancels looks under way, joins all threads. False: one is stuck where it can't be told (a name
+ * being looked up); then nothing is freed, and the process is to end. NULL is fine.
+ */
+bool observer_stop(struct observer *ob);
 
 /*
  * The name of the project that is shown, NULL before its manifests are good. It stays the same, and

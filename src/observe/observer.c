@@ -24,7 +24,7 @@
 #include "observe/job.h"
 #include "observe/manifests.h"
 
-enum { INBOX = 10000, JOBS = 1000, PUBLISH_MS = 40 };
+enum { INBOX = 10000, JOBS = 1000, PUBLISH_MS = 40, STUCK_MS = 500 };
 
 static void work(void *observer)
 {
@@ -332,17 +332,29 @@ bool observer_start(struct observer *ob, struct err *e)
 	return observer_start_threads(ob, e);
 }
 
-void observer_stop(struct observer *ob)
+/* The end of all its threads, in so many ms each. */
+static bool observer_join(struct observer *ob)
+{
+	if (!applications_end(ob->applications, STUCK_MS) || !thread_join_within(ob->thread, STUCK_MS))
+		return false;
+	for (size_t i = 0; i < OBSERVE_WORKERS; i++)
+		if (!thread_join_within(ob->workers[i], STUCK_MS))
+			return false;
+	return true;
+}
+
+bool observer_stop(struct observer *ob)
 {
 	if (!ob)
-		return;
+		return true;
 	flag_set(&ob->stopping);
 	queue_close(ob->inbox);
 	queue_close(ob->jobs);
+	if (!observer_join(ob)) {
+		log_line(LOG_WARN, "observe", "a thread does not end: it is left behind");
+		return false;
+	}
 	applications_stop(ob->applications);
-	thread_join(ob->thread);
-	for (size_t i = 0; i < OBSERVE_WORKERS; i++)
-		thread_join(ob->workers[i]);
 	queue_free(ob->inbox, message_free);
 	queue_free(ob->jobs, NULL);
 	for (size_t i = 0; i < ob->nprogress; i++)
@@ -364,4 +376,5 @@ void observer_stop(struct observer *ob)
 	pthread_mutex_destroy(&ob->lock);
 	arena_free(ob->arena);
 	free(ob);
+	return true;
 }

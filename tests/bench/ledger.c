@@ -219,11 +219,9 @@ static int64_t median(int64_t *of, size_t count)
 static void measure(struct bench *b, struct arena *a, const struct ledger_options *o)
 {
 	struct ledger_filter f = { .max = 1000 };
-	struct ledger_entry *entries;
+	struct ledger_page page;
 	struct ledger_verdict v;
 	struct ledger *l;
-	size_t count;
-	bool more;
 	struct err e;
 
 	if (getenv("OPEN_ONLY"))
@@ -241,11 +239,11 @@ static void measure(struct bench *b, struct arena *a, const struct ledger_option
 	}
 	limit("open, median of 9, ms", (double)median(took, COUNTOF(took)), 15, "ms");
 	int64_t start = clock_ticks();
-	check(ledger_history(l, a, &f, &entries, &count, &more, &e), &e);
+	check(ledger_history(l, a, &f, &page, &e), &e);
 	limit("history: newest 1,000 of all, ms", (double)(clock_ticks() - start), 150, "ms");
 	f.stage = "stage-0";
 	start = clock_ticks();
-	check(ledger_history(l, a, &f, &entries, &count, &more, &e), &e);
+	check(ledger_history(l, a, &f, &page, &e), &e);
 	limit("history: newest 1,000 of one stage, ms", (double)(clock_ticks() - start), 1500, "ms");
 	start = clock_ticks();
 	check(ledger_verify(l, a, &v, &e), &e);

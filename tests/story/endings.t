@@ -55,6 +55,44 @@ done
 is "told to end in its first instants the agent ends in order" "$(echo "$statuses" | tr ' ' '\n' | sort -u | tr -d '\n')" 0
 ok "and holds no lease afterwards" sh -c "git -C '$work/ledger.git' show refs/gantry/lease/ends | grep dropped"
 
+# A server that takes connections and never says a word: its process is stopped.
+mkdir "$work/none"
+"${builddir:-build}/tests/story/helper_answer" "$work/none" >"$work/port" &
+silent=$!
+later $silent
+wait_for 10 test -s "$work/port"
+kill -STOP $silent
+url=http://127.0.0.1:$(cat "$work/port")/ledger.git
+# within SECONDS COMMAND...: it ends in that time, however it ends.
+within() {
+	most=$1
+	shift
+	begun=$(date +%s)
+	"$@"
+	[ $(($(date +%s) - begun)) -le "$most" ]
+}
+silent_get() {
+	! "$gantry" get stages -f "$work/manifests" --ledger "$work/new.git" --remote "$url" >"$work/out" 2>&1
+}
+ok "a ledger whose remote is silent is given up in 15 s" within 15 silent_get
+ok "with a word" grep -q "no answer for 10 s" "$work/out"
+# end_agent ARGUMENTS...: told to end after three seconds, with what it waits for still silent.
+end_agent() {
+	"$gantry" agent "$@" >"$work/out" 2>&1 &
+	pid=$!
+	sleep 3
+	kill -TERM $pid
+	within 2 wait $pid
+}
+ok "an agent that waits for such a remote ends in 2 s" end_agent -f "$work/manifests" --ledger "$work/new.git" \
+	--remote "$url"
+ok "so does one whose ledger was there before" end_agent -f "$work/manifests" --ledger "$work/ledger.git" \
+	--remote "$url"
+mkdir "$work/silent"
+sed "s|image: .*|git: {repoURL: \"$url\", branch: main}}]}|" "$work/manifests/all.yaml" >"$work/silent/all.yaml"
+ok "and one whose warehouse is silent" end_agent -f "$work/silent" --ledger "$work/ledger.git"
+kill -CONT $silent
+
 TMPDIR=$work/tmp
 export TMPDIR
 statuses=

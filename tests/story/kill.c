@@ -101,7 +101,7 @@ static bool deliver_run(struct step_run *r, struct step_result *result, struct e
 	good = store_ref(s, OUTSIDE, head, e) && (!head[0] || store_file(s, head, path, file, e));
 	n.parent = head;
 	if (good && !file[0])
-		good = store_commit_new(s, &n, id, e) && store_save(s, e) &&
+		good = store_commit_new(s, &n, id, NULL, e) && store_save(s, e) &&
 		       store_ref_set(s, OUTSIDE, id, head, e);
 	store_close(s);
 	result->output = value_map(r->arena);
@@ -279,7 +279,7 @@ static void make_outside(struct arena *a)
 	struct err e;
 
 	if (!store_open(str_format(a, "%s/outside", folder), true, &s, &e) ||
-	    !store_commit_new(s, &n, id, &e) || !store_save(s, &e) ||
+	    !store_commit_new(s, &n, id, NULL, &e) || !store_save(s, &e) ||
 	    !store_ref_set(s, OUTSIDE, id, "", &e))
 		ok(false, "%s", e.message);
 	store_close(s);

@@ -178,18 +178,17 @@ static void check_remote(struct arena *a, const char *remote, unsigned freight)
 	const struct ledger_options lo = { .path = path_join(a, remote, "nowhere"), .project = "demo",
 					   .remote = remote, .host = "", .read_only = true };
 	const struct ledger_filter all = { .max = MOST * 3 };
-	struct ledger_entry *entries;
+	struct ledger_page page = { .count = 0 };
 	struct ledger_verdict v;
 	struct ledger *l;
-	size_t count = 0, approved = 0;
+	size_t approved = 0;
 	struct err e;
-	bool more;
 
 	if (!ok(ledger_open(&lo, &l, &e), "the remote has the ledger"))
 		return;
-	if (!ledger_history(l, a, &all, &entries, &count, &more, &e))
+	if (!ledger_history(l, a, &all, &page, &e))
 		note("%s", e.message);
-	is_number(count, freight * (OPERATORS + 1), "each intent is one event");
+	is_number(page.count, freight * (OPERATORS + 1), "each intent is one event");
 	for (unsigned n = 0; n < freight; n++)
 		approved += value_count(value_path(state_freight(ledger_state(l), freight_name(a, n)),
 						   "status.approvedFor"));

@@ -33,6 +33,7 @@ spec: {interval: 1s, subscriptions: [{git: {repoURL: "file://$work/app", branch:
 C
 	stage test
 	stage qa
+	for i in 1 2 3 4 5 6 7 8; do stage "p$i"; done
 } >"$work/demo.yaml"
 
 # as WHO ARGUMENTS...: each operator has a ledger of their own beside the shared one. With begin=exec
@@ -66,7 +67,16 @@ both() { # both at once; each must succeed
 	cat "$work/out.ada" "$work/out.bob"
 	[ $first = 0 ] && [ $second = 0 ]
 }
-reasons() { as "$1" history -o json | jq -r '.[].reason | select(. != "")' | sort | tr '\n' ','; }
+# eight at once, each at a machine of their own and for a stage of their own; each must succeed
+eight() {
+	for i in 1 2 3 4 5 6 7 8; do
+		(as "o$i" promote "p$i" --reason "o$i" >"$work/out.$i" 2>&1 || echo "status $?" >>"$work/out.$i") &
+		eval "of$i=\$!"
+	done
+	for i in 1 2 3 4 5 6 7 8; do eval "wait \$of$i"; done
+	! grep "status" "$work"/out.[1-8]
+}
+reasons() { as "$1" history -n 1000 -o json | jq -r '.[].reason | select(. != "")' | sort | tr '\n' ','; }
 fails() { ! "$@"; }
 
 # together: the same story for each way to the server; cut and mend take the server away and back.
@@ -81,6 +91,10 @@ together() {
 	ok "$how: bob promotes, and ada's agent executes it" as bob promote test --reason "bob alone" --wait --timeout 90s
 	ok "$how: both at once, and nobody is refused" both together
 	ok "$how: and again" both again
+
+	begun=$(date +%s)
+	ok "$how: eight operators promote eight stages at once, and nobody is refused" eight
+	echo "# $how: after $(($(date +%s) - begun)) s"
 
 	cut
 	git -C "$work/app" commit -q --allow-empty -m two
@@ -104,7 +118,7 @@ together() {
 	is "$how: the server's, too" "$(git -C "$work/srv/$how.git" rev-parse gantry/demo)" "$(head_of bob)"
 	is "$how: with all that was asked, once" "$(reasons bob)" "$want"
 }
-want="ada again,ada together,bob after,bob again,bob alone,bob together,"
+want="ada again,ada together,bob after,bob again,bob alone,bob together,o1,o2,o3,o4,o5,o6,o7,o8,"
 ran=
 
 backend=$(git --exec-path)/git-http-backend

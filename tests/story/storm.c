@@ -197,11 +197,13 @@ static bool fill_project(struct arena *a, struct project *p, struct stage **stag
 	return true;
 }
 
+static bool asks_only;                  /* engines that begin execute nothing */
+
 static bool begin(struct agent *g, struct arena *a, size_t stages, const char *steps, bool by_itself,
 		  struct engine **out)
 {
 	struct ledger_options lo = { .path = file_of(a, "ledger"), .project = "demo", .host = "here" };
-	struct engine_options o = { .context = g, .execute = true, .borrow = borrow,
+	struct engine_options o = { .context = g, .execute = !asks_only, .borrow = borrow,
 				    .work = file_of(a, "work"), .give_back = give_back,
 				    .on_record = on_record, .on_reply = on_reply, .find_step = find_step };
 	struct err e;
@@ -255,6 +257,12 @@ static bool are_done(const struct agent *g, size_t n)
 static bool has_replied(const struct agent *g, size_t n)
 {
 	return g->replies == (int)n;
+}
+
+static bool has_answer(const struct agent *g, size_t n)
+{
+	(void)n;
+	return g->replies != 0;
 }
 
 /* An agent in a process of its own, until the file "end" is there. */
@@ -555,4 +563,90 @@ TEST(a_waiting_step_is_aborted_at_once)
 	is_number(operations(a), 0, "nothing was done");
 	over(en);
 	is_text(g->phase, "Aborted", "and is told apart from a failure");
+}
+
+enum { TERMINALS = 10, EACH = 100 };
+
+static const char *stage_of(struct arena *a, unsigned terminal, unsigned n)
+{
+	return str_format(a, "s%03u", terminal * EACH + n);
+}
+
+/* An operator's terminal, a process of its own: one intent after the other. Its status: how many were refused. */
+static pid_t terminal(unsigned number)
+{
+	pid_t child;
+
+	fflush(stdout);
+	child = fork();
+	if (child)
+		return child;
+	AUTO(arena) struct arena *a = arena_new();
+	struct agent *g = arena_alloc(a, sizeof(*g));
+	struct engine *en;
+	int refused = 0;
+
+	log_to_stderr(getenv("STORM_VERBOSE") != NULL);
+	asks_only = true;
+	if (!begin(g, a, TERMINALS * EACH, delivers, false, &en) || !wait_for(g, has_freight, 0))
+		_exit(101);
+	for (unsigned n = 0; n < EACH; n++) {
+		const struct intent i = { .kind = INTENT_PROMOTE, .freight = F1, .stage = stage_of(a, number, n),
+					  .actor = str_format(a, "Operator %u <o%u@example.org>", number, number) };
+		g->replies = 0;
+		refused += !engine_submit(en, &i) || !wait_for(g, has_answer, 0) || g->replies != 1;
+	}
+	engine_stop(en);
+	_exit(refused);
+}
+
+/* The freight that all of them promote. */
+static bool freight_is_found(struct arena *a)
+{
+	struct agent *g = arena_alloc(a, sizeof(*g));
+	struct engine *en = NULL;
+	bool good;
+
+	asks_only = true;
+	good = begin(g, a, 1, delivers, false, &en);
+	if (good)
+		find(en, a);
+	good = good && wait_for(g, has_freight, 0);
+	engine_stop(en);
+	asks_only = false;
+	return good;
+}
+
+TEST(ten_terminals_with_a_thousand_intents)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct ledger_verdict v = { .sound = false };
+	pid_t children[TERMINALS];
+	struct ledger *l = NULL;
+	struct err e = { .message = "" };
+	int status, refused = 0;
+	size_t recorded = 0;
+
+	if (!folder_temporary(a, "gantry-storm-", &folder, &e) || !freight_is_found(a))
+		return;
+	int64_t start = clock_ticks();
+	for (unsigned i = 0; i < TERMINALS; i++)
+		children[i] = terminal(i);
+	for (unsigned i = 0; i < TERMINALS; i++)
+		refused += waitpid(children[i], &status, 0) == children[i] && WIFEXITED(status)
+				   ? WEXITSTATUS(status) : 1000;
+	is_number(refused, 0, "ten terminals ask for a thousand different things at once: none is refused");
+	note("after %lld ms", (long long)(clock_ticks() - start));
+	struct ledger_options lo = { .path = file_of(a, "ledger"), .project = "demo", .read_only = true };
+	ok(ledger_open(&lo, &l, &e), "the ledger is opened %s", e.message);
+	for (unsigned i = 0; l && i < TERMINALS; i++)
+		for (unsigned n = 0; n < EACH; n++) {
+			const struct state_stage *s = state_stage(ledger_state(l), stage_of(a, i, n));
+			recorded += s && s->npromotions == 1;
+		}
+	is_number(recorded, TERMINALS * EACH, "each of them is recorded, once");
+	ok(l && ledger_verify(l, a, &v, &e) && v.sound, "and the ledger is sound %s", v.reason ? v.reason : "");
+	ledger_close(l);
+	if (!folder_remove(folder, &e))
+		note("%s", e.message);
 }

@@ -195,3 +195,21 @@ TEST(another_takes_over)
 	ok(await(&two, stage_reached, "test=Succeeded"), "and executes");
 	finish(second, &two, folder);
 }
+
+TEST(a_full_inbox_does_not_keep_the_end_waiting)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = folder_of(a);
+	struct heard h;
+	struct err e;
+
+	struct engine *en = running(&h, folder, project_of(a, stages, NULL), false);
+	for (int i = 0; i < 20000; i++)
+		engine_wake(en);
+	int64_t start = clock_ticks();
+	ok(engine_stop(en), "with more messages than its inbox holds, the engine ends");
+	ok(clock_ticks() - start < 2000, "after %lld ms", (long long)(clock_ticks() - start));
+	record_release(h.record);
+	if (!folder_remove(folder, &e))
+		note("%s", e.message);
+}

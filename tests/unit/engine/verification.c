@@ -33,17 +33,14 @@ struct looks {
 };
 
 /* Like the real one: info carries what must be remembered, the arena gets a large answer. */
-static bool look(void *context, struct arena *a, const struct project *p, const char *stage,
-		 const struct value *collection, const struct value **info, struct err *e)
+static bool look(void *context, struct arena *a, const struct verification_subject *of,
+		 const struct value **info, struct err *e)
 {
 	struct looks *l = context;
 	size_t used = arena_used(a);
-	struct value *v = *info ? value_copy(a, *info) : value_map(a);
+	struct value *v = of->info ? value_copy(a, of->info) : value_map(a);
 	int64_t count = 0;
 
-	(void)p;
-	(void)stage;
-	(void)collection;
 	(void)e;
 	l->used = used > l->used ? used : l->used;
 	memset(arena_alloc(a, ANSWER), 'x', ANSWER);

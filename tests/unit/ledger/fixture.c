@@ -48,19 +48,24 @@ const char *freight_name(struct arena *a, unsigned n)
 	return str_format(a, "%08x%032x", n * 2654435761u, n);
 }
 
+struct value *json(struct arena *a, const char *text)
+{
+	struct value *v = NULL;
+	struct err e;
+
+	if (!json_parse(a, text, strlen(text), &v, &e))
+		note("%s", e.message);
+	return v;
+}
+
 struct event *found(struct arena *a, unsigned n)
 {
 	struct event *ev = arena_alloc(a, sizeof(*ev));
 	const char *text = str_format(a, "{\"alias\":\"a-%u\",\"metadata\":{\"name\":\"%s\"},\"origin\":"
 				      "{\"kind\":\"Warehouse\",\"name\":\"w\"}}", n, freight_name(a, n));
-	struct value *data = NULL;
-	struct err e;
-
-	if (!json_parse(a, text, strlen(text), &data, &e))
-		note("%s", e.message);
 	*ev = (struct event){ .kind = EVENT_FREIGHT_DISCOVERED, .freight = freight_name(a, n),
 			      .subject = str_format(a, "found freight %u", n),
-			      .at = 1717236000000 + n, .data = data };
+			      .at = 1717236000000 + n, .data = json(a, text) };
 	return ev;
 }
 

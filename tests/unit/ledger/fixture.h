@@ -8,6 +8,7 @@
 struct arena;
 struct event;
 struct ledger;
+struct value;
 
 /* A new folder; removed by scrap(). */
 const char *scratch(struct arena *a);
@@ -15,6 +16,9 @@ void scrap(const char *folder);
 
 /* A ledger of project "demo" in folder/name, with a remote or NULL. */
 struct ledger *opened(struct arena *a, const char *folder, const char *name, const char *remote);
+
+/* A text as a value. */
+struct value *json(struct arena *a, const char *text);
 
 /* Freight number n is found. */
 struct event *found(struct arena *a, unsigned n);

@@ -14,6 +14,7 @@
 #include "base/str.h"
 #include "fixture.h"
 #include "git/store.h"
+#include "ledger/lease.h"
 #include "ledger/ledger.h"
 #include "tap.h"
 

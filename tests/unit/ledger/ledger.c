@@ -48,29 +48,27 @@ TEST(history_and_time)
 	AUTO(arena) struct arena *a = arena_new();
 	const char *folder = scratch(a);
 	struct ledger *l = opened(a, folder, "one", NULL);
-	struct ledger_entry *entries;
+	struct ledger_page page;
 	const struct state *then;
 	const char *commit;
-	size_t count;
-	bool more;
 	struct err e;
 
 	for (unsigned i = 1; i <= 9; i++)
 		append(l, found(a, i));
 	append(l, approve(a, 4, "prod", ADA));
 	struct ledger_filter f = { .max = 3 };
-	ok(ledger_history(l, a, &f, &entries, &count, &more, &e) && count == 3 && more,
+	ok(ledger_history(l, a, &f, &page, &e) && page.count == 3 && page.more,
 	   "the newest three, and there is more");
-	is_text(entries[0].event->subject, "approve a-4 for prod", "newest first");
-	is_text(entries[0].commit, ledger_head(l), "with its commit");
-	f = (struct ledger_filter){ .max = 100, .before = entries[2].commit };
-	ok(ledger_history(l, a, &f, &entries, &count, &more, &e) && count == 7 && !more,
+	is_text(page.entries[0].event->subject, "approve a-4 for prod", "newest first");
+	is_text(page.entries[0].commit, ledger_head(l), "with its commit");
+	f = (struct ledger_filter){ .max = 100, .before = page.entries[2].commit };
+	ok(ledger_history(l, a, &f, &page, &e) && page.count == 7 && !page.more,
 	   "the rest, and it ends");
-	const char *early = entries[4].commit;
+	const char *early = page.entries[4].commit;
 	f = (struct ledger_filter){ .max = 100, .stage = "prod" };
-	ok(ledger_history(l, a, &f, &entries, &count, &more, &e) && count == 1, "of one stage only");
+	ok(ledger_history(l, a, &f, &page, &e) && page.count == 1, "of one stage only");
 	f = (struct ledger_filter){ .max = 100, .until = early };
-	ok(ledger_history(l, a, &f, &entries, &count, &more, &e) && count == 7 && !more,
+	ok(ledger_history(l, a, &f, &page, &e) && page.count == 7 && !page.more,
 	   "until a commit, which is left out");
 	ok(ledger_state_at(l, a, early, &then, &e) && then->nfreight == 3, "the present of then");
 	ok(ledger_commit_at(l, a, 1717235999000, &commit, &e) && !commit, "before the first there is none");
@@ -138,9 +136,9 @@ TEST(packs_are_few)
 	const char *folder = scratch(a);
 	struct ledger *l = opened(a, folder, "one", NULL), *reader;
 	struct ledger_filter all = { .max = 1000 };
-	struct ledger_entry *entries;
+	struct ledger_page page;
 	struct ledger_verdict v;
-	size_t count = 0, good = 0;
+	size_t good = 0;
 	bool more;
 	struct err e;
 
@@ -155,9 +153,9 @@ TEST(packs_are_few)
 	l = opened(a, folder, "one", NULL);
 	ok(ledger_pack(l, &e), "it is packed now");
 	ok(packs(a, folder) <= 12, "and there are few packs");
-	if (!ok(ledger_history(reader, a, &all, &entries, &count, &more, &e), "who read before"))
+	if (!ok(ledger_history(reader, a, &all, &page, &e), "who read before"))
 		note("%s", e.message);
-	is_number(count, 150, "still reads all that it knew");
+	is_number(page.count, 150, "still reads all that it knew");
 	ok(ledger_sync(reader, false, &more, &e) && more, "and takes in the rest");
 	is_text(ledger_head(reader), ledger_head(l), "to the same head");
 	ok(ledger_verify(l, a, &v, &e) && v.sound && v.events == 450, "all is sound");

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Several processes and machines with one ledger. */
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "base/str.h"
 #include "base/thread.h"
 #include "fixture.h"
@@ -35,7 +40,7 @@ static void count_one(void *context, const char *commit, const struct event *ev)
 	++*(unsigned *)context;
 }
 
-static void listen(struct ledger *l, unsigned *count)
+static void listen_to(struct ledger *l, unsigned *count)
 {
 	const struct ledger_listener listener = { .context = count, .recorded = count_one };
 
@@ -89,16 +94,15 @@ TEST(two_processes)
 	AUTO(arena) struct arena *a = arena_new();
 	const char *folder = scratch(a);
 	struct ledger *one = opened(a, folder, "one", NULL), *two = opened(a, folder, "one", NULL);
-	unsigned seen = 0;
+	unsigned seen = 0, seen_two = 0;
 	bool moved;
 	struct err e;
 
+	listen_to(two, &seen_two);
 	append(one, found(a, 1));
-	ok(!ledger_append(two, found(a, 2), LEDGER_PUSH_NOW, &e) && e.code == ERR_CONFLICT && e.again,
-	   "the second is told that it was late");
-	ok(strstr(e.message, "found freight 1") != NULL, "and by what: %s", e.message);
-	ok(append(two, found(a, 2)), "then it may");
-	listen(one, &seen);
+	ok(append(two, found(a, 2)), "the second was late, which its event does not mind");
+	is_number(seen_two, 2, "it is told of the first's and of its own");
+	listen_to(one, &seen);
 	ok(ledger_sync(one, false, &moved, &e) && moved && seen == 1,
 	   "the first sees what the second did");
 	is_text(ledger_head(one), ledger_head(two), "both are at the same place");
@@ -125,7 +129,7 @@ TEST(two_machines)
 	   "the second, not knowing, is refused: %s", e.message);
 	is_number(ledger_state(two)->nfreight, 1, "and knows now");
 	ok(append(two, approve(a, 1, "prod", LIN)), "it goes on from there");
-	listen(one, &seen);
+	listen_to(one, &seen);
 	ok(ledger_sync(one, true, &moved, &e) && moved && seen == 1,
 	   "the first learns of it");
 	is_text(ledger_head(one), ledger_head(two), "both are at the same place");
@@ -144,7 +148,7 @@ TEST(what_is_recorded_is_not_refused)
 	unsigned seen = 0;
 
 	ok(append(one, found(a, 1)), "a commit that the remote has");
-	listen(two, &seen);
+	listen_to(two, &seen);
 	ok(append(two, found(a, 1)), "is the very one that is recorded here: no race was lost");
 	is_number(seen, 1, "and it is told once");
 	is_text(ledger_head(one), ledger_head(two), "both are at the same place");
@@ -190,5 +194,146 @@ TEST(facts_share_a_push)
 	is_number(ledger_state(two)->nfreight, 2, "both have arrived");
 	ledger_close(one);
 	ledger_close(two);
+	scrap(folder);
+}
+
+/* What others do to another stage is no reason to refuse; what they do to the same one is. */
+TEST(an_event_is_put_on_top_unless_it_concerns_the_same)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = scratch(a), *remote = bare(a, folder);
+	struct ledger *one = opened(a, folder, "one", remote), *two = opened(a, folder, "two", remote);
+	struct err e = { .message = "" };
+	unsigned seen = 0;
+	bool moved;
+
+	append(one, found(a, 1));
+	ok(ledger_sync(two, true, &moved, &e), "both know the freight");
+	listen_to(two, &seen);
+	append(one, approve(a, 1, "prod", ADA));
+	ok(append(two, approve(a, 1, "uat", LIN)), "an approval for another stage follows");
+	is_number(seen, 2, "and the other's is told, too");
+	append(one, approve(a, 1, "qa", ADA));
+	ok(!ledger_append(two, approve(a, 1, "qa", LIN), LEDGER_PUSH_NOW, &e) && e.code == ERR_CONFLICT &&
+		   e.again, "one for the same stage has to be decided again");
+	ok(strstr(e.message, "Ada") && strstr(e.message, "approve a-1 for qa"), "and says why: %s", e.message);
+	is_number(seen, 3, "that is told as well");
+	is_text(ledger_head(one), ledger_head(two), "both are at the same place");
+	ledger_close(one);
+	ledger_close(two);
+	scrap(folder);
+}
+
+struct writer {
+	const char *folder, *name, *remote;
+	unsigned number, each, good;
+};
+
+static void write_many(void *context)
+{
+	struct writer *w = context;
+	AUTO(arena) struct arena *a = arena_new();
+	struct ledger *l = opened(a, w->folder, w->name, w->remote);
+
+	for (unsigned i = 0; i < w->each; i++)
+		w->good += append(l, approve(a, 1, str_format(a, "s-%u-%u", w->number, i), ADA));
+	ledger_close(l);
+}
+
+static void many_write(const char *folder, const char *remote, bool share_folder, unsigned each)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct writer all[8];
+	struct thread *threads[COUNTOF(all)];
+	struct ledger_verdict v = { .sound = false };
+	struct ledger *l = opened(a, folder, "w-0", remote);
+	unsigned good = 0;
+	bool moved;
+	struct err e;
+
+	append(l, found(a, 1));
+	for (unsigned i = 0; i < COUNTOF(all); i++) {
+		all[i] = (struct writer){ .folder = folder, .remote = remote, .number = i, .each = each,
+					  .name = str_format(a, "w-%u", share_folder ? 0 : i) };
+		if (!thread_start(&threads[i], "writer", write_many, &all[i], &e))
+			note("%s", e.message);
+	}
+	for (size_t i = 0; i < COUNTOF(all); i++) {
+		thread_join(threads[i]);
+		good += all[i].good;
+	}
+	is_number(good, COUNTOF(all) * each, "none of them is refused");
+	ok(ledger_sync(l, true, &moved, &e), "what they recorded is taken in");
+	ok(ledger_verify(l, a, &v, &e) && v.sound && v.events == COUNTOF(all) * each + 1,
+	   "it is all there, and sound: %s", v.reason ? v.reason : "yes");
+	ledger_close(l);
+}
+
+TEST(many_write_at_once_here)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = scratch(a);
+
+	many_write(folder, NULL, true, 25);
+	scrap(folder);
+}
+
+TEST(many_write_at_once_through_a_remote)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = scratch(a);
+
+	many_write(folder, bare(a, folder), false, 2);
+	scrap(folder);
+}
+
+TEST(many_write_at_once_here_and_through_a_remote)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = scratch(a);
+
+	many_write(folder, bare(a, folder), true, 2);
+	scrap(folder);
+}
+
+/* A listener that nobody serves: connections are made, and then there is silence. */
+static int silent_listener(unsigned *port)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t len = sizeof(at);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 || bind(fd, (struct sockaddr *)&at, len) != 0 || listen(fd, 5) != 0 ||
+	    getsockname(fd, (struct sockaddr *)&at, &len) != 0)
+		note("no listener");
+	*port = ntohs(at.sin_port);
+	return fd;
+}
+
+static void give_up_soon(void *context)
+{
+	clock_sleep(300);
+	flag_set(context);
+}
+
+TEST(who_waits_for_a_silent_remote_can_be_told_to_give_up)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = scratch(a);
+	bool give_up = false;
+	unsigned port;
+	AUTO(fd) int fd = silent_listener(&port);
+	struct ledger_options o = { .path = str_format(a, "%s/one", folder), .project = "demo", .host = "one",
+				    .remote = str_format(a, "http://127.0.0.1:%u/x", port),
+				    .cancelled = &give_up };
+	struct ledger *l = NULL;
+	struct thread *t;
+	struct err e = { .message = "" };
+	int64_t start = clock_ticks();
+
+	ok(thread_start(&t, "give-up", give_up_soon, &give_up, &e), "somebody gives up");
+	ok(!ledger_open(&o, &l, &e) && e.code == ERR_CANCELLED, "the ledger is not opened: %s", e.message);
+	ok(clock_ticks() - start < 2000, "after %lld ms", (long long)(clock_ticks() - start));
+	thread_join(t);
 	scrap(folder);
 }

@@ -70,7 +70,7 @@ TEST(no_event)
 	struct err e;
 	static const char *const bad[] = {
 		"", "\n\n", "subject", "subject\n\nbody\n", "Gantry-Event: freight.approved\n",
-		"s\n\nGantry-Event: no.such\n", "s\n\nGantry-Event: freight.approved\n\nmore\n",
+		"s\n\nGantry-Event: No Such!\n", "s\n\nGantry-Event: freight.approved\n\nmore\n",
 		"s\n\nGantry-Event: freight.approved\nGantry-Event: freight.approved\n",
 		"s\n\nGantry-Event: freight.approved\nGantry-Data: {\n",
 		"s\n\nGantry-Event: freight.approved\nGantry-At: noon\n",
@@ -86,7 +86,25 @@ TEST(words)
 {
 	for (int i = 0; i < EVENT_KINDS; i++) {
 		enum event_kind kind;
-		ok(event_word_parse(event_word((enum event_kind)i), &kind) && (int)kind == i,
-		   "%s is known", event_word((enum event_kind)i));
+		const struct event ev = { .kind = (enum event_kind)i };
+		ok(event_word_parse(event_word_of(&ev), &kind) && (int)kind == i, "%s is known",
+		   event_word_of(&ev));
 	}
+}
+
+TEST(a_kind_of_a_newer_version_is_kept)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	static const char message[] = "hold the train\n\nGantry-Event: train.held\nGantry-Stage: prod\n"
+		"Gantry-Train: seven\nGantry-At: 2024-06-01T10:00:00Z\n";
+	static const char bad[] = "s\n\nGantry-Event: Train Held\n";
+	struct event ev;
+	struct err e;
+
+	ok(event_read(a, message, strlen(message), &ev, &e) && ev.kind == EVENT_UNKNOWN, "it can be read");
+	is_text(event_word_of(&ev), "train.held", "its kind");
+	is_text(event_word_of(event_copy(a, &ev)), "train.held", "also of a copy");
+	is_text(ev.subject, "hold the train", "its sentence");
+	is_text(ev.stage, "prod", "its stage");
+	ok(!event_read(a, bad, strlen(bad), &ev, &e), "what could not be a kind is none");
 }

@@ -40,7 +40,7 @@ static const struct state *after(struct arena *a, const struct state *s, struct 
 	ev.subject = "test";
 	ev.data = data ? json(a, data) : NULL;
 	if (!state_apply(a, s, &ev, &s, &e))
-		ok(false, "%s: %s", event_word(ev.kind), e.message);
+		ok(false, "%s: %s", event_word_of(&ev), e.message);
 	return s;
 }
 

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Events appended. A commit goes to the remote before the local branch points to it: what was
+ * refused there never happened here either. Who loses a race takes in what the others
+ * recorded and, unless that concerns the same thing, puts its event on top of it.
+ */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/list.h"
+#include "base/part.h"
+#include "base/str.h"
+#include "ledger/contact.h"
+#include "ledger/crash.h"
+#include "ledger/ledger_inner.h"
+#include "ledger/turn.h"
+#include "model/event.h"
+#include "model/state.h"
+
+enum { COMPACT_AT = 32 << 20 };
+
+/* How long one event tries to get in, in ms. */
+enum { TRY_HERE = 10000, TRY_REMOTE = 30000 };
+
+/* One event on its way. */
+struct appending {
+	struct ledger *ledger;
+	const struct event *event;
+	bool send;
+	char id[STORE_ID];              /* its newest commit, "" before the first */
+};
+
+/*
+ * States share memory, so what events replaced stays; from time to time only the newest is kept.
+ * What the tree holds must be that one, too, since the two share what is equal.
+ */
+static void append_compact(struct ledger *l)
+{
+	if (arena_used(l->arena) < COMPACT_AT || arena_used(l->arena) < 4 * l->live)
+		return;
+	l->writes_tree = l->now.written != l->now.state;
+	if (l->writes_tree)
+		return;
+	struct part *fresh = part_new();
+	l->now.state = l->now.written = state_copy(part_arena(fresh), l->now.state);
+	part_release(l->part);
+	l->part = fresh;
+	l->arena = part_arena(fresh);
+	l->live = arena_used(l->arena);
+}
+
+/* What has happened already is so whatever others did; all else was decided on what they changed. */
+static bool append_is_report(const struct event *ev)
+{
+	return ev->kind == EVENT_PROMOTION_STEP || ev->kind == EVENT_PROMOTION_FINISHED ||
+	       ev->kind == EVENT_STAGE_VERIFYING || ev->kind == EVENT_STAGE_VERIFIED ||
+	       ev->kind == EVENT_FREIGHT_DISCOVERED;
+}
+
+/* Refuses the event when others have changed what it is about since it was decided. */
+static bool append_is_still_so(struct appending *p, const struct list *news, struct err *e)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const struct event *ev = p->event;
+
+	for (size_t i = 0; !append_is_report(ev) && i < news->count; i++) {
+		const struct event *other = news->items[i];
+		if ((ev->stage && same_text(ev->stage, other->stage)) ||
+		    (ev->promotion && same_text(ev->promotion, other->promotion)))
+			return err_again(e, ERR_CONFLICT, "somebody was first: %s: \"%s\", %s ago",
+					 other->actor ? other->actor : "gantry", other->subject,
+					 clock_age(a, clock_now() - other->at));
+	}
+	return true;
+}
+
+/* Sends the commit, and with it everything that waits. */
+static bool append_send(struct ledger *l, const char *id, struct err *e)
+{
+	const struct store_remote r = ledger_remote(l);
+	const struct store_move move = { .ref = l->ref, .id = id, .old = l->remote };
+
+	if (!store_push(l->store, &r, &move, e)) {
+		contact_note(l, e->code == ERR_CONFLICT || e->code == ERR_REFUSED ? NULL : e);
+		return false;
+	}
+	contact_note(l, NULL);
+	memcpy(l->remote, id, STORE_ID);
+	crash_point("after the push");
+	return true;
+}
+
+static bool append_record(struct appending *p, struct present *next, struct err *e)
+{
+	struct ledger *l = p->ledger;
+
+	crash_point("before an event is written");
+	if (!ledger_put(l, next, p->event, e))
+		return false;
+	memcpy(p->id, next->head, STORE_ID);
+	crash_point("before an event is recorded");
+	if (!store_save(l->store, e) || (p->send && !append_send(l, p->id, e)))
+		return false;
+	return store_ref_set(l->store, l->ref, p->id, l->now.head, e);
+}
+
+/*
+ * After a failure: what others did is taken in. *done: our commit is among it after all, as
+ * when the remote took it and its answer was lost.
+ */
+static bool append_look(struct appending *p, bool *done, struct err *e)
+{
+	struct ledger *l = p->ledger;
+
+	*done = false;
+	if (!ledger_catch_up(l, e) || (p->send && !ledger_meet_remote(l, e)))
+		return false;
+	*done = p->id[0] && store_has_commit(l->store, p->id) &&
+		store_is_ancestor(l->store, p->id, l->now.head);
+	return true;
+}
+
+/* One try. *lost: others were faster; what they did was taken in. */
+static bool append_try(struct appending *p, const struct list *news, bool *lost, struct err *e)
+{
+	struct ledger *l = p->ledger;
+	struct present next;
+	struct err why;
+	bool done;
+
+	*lost = false;
+	if (!ledger_catch_up(l, e) || !append_is_still_so(p, news, e))
+		return false;
+	next = l->now;
+	if (append_record(p, &next, e)) {
+		l->now = next;
+		l->behind++;
+		crash_point("after an event is recorded");
+		ledger_tell(l, p->id, p->event);
+		return true;
+	}
+	bool raced = e->code == ERR_CONFLICT && e->again;
+	bool unknown = p->send && (e->code == ERR_NET || e->code == ERR_TIMEOUT);
+	if (!raced && !unknown)
+		return e->code == ERR_CONFLICT ? false : err_wrap(e, "writing the ledger");
+	if (!append_look(p, &done, &why)) {
+		if (raced)
+			*e = why;
+		return err_wrap(e, raced ? "writing the ledger"
+					 : "it is not known whether the ledger's remote has recorded it");
+	}
+	if (done)
+		return true;
+	*lost = raced;
+	return raced ? false : err_wrap(e, "writing the ledger");
+}
+
+static bool append_until(struct appending *p, const struct list *news, int64_t end, struct err *e)
+{
+	bool lost = true, done = false;
+
+	for (unsigned losses = 0; !done && lost; losses++) {
+		if ((losses && !turn_yield(p->ledger, losses, e)) || !turn_wait(p->ledger, end, e))
+			return false;
+		done = append_try(p, news, &lost, e);
+		turn_end(p->ledger);
+		if (!done && clock_ticks() > end)
+			return false;
+	}
+	return done;
+}
+
+bool ledger_append(struct ledger *l, const struct event *ev, enum ledger_push when, struct err *e)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct appending p = { .ledger = l, .event = ev,
+			       .send = l->options.remote && when == LEDGER_PUSH_NOW };
+	struct list news = { 0 };
+	bool done;
+
+	if (l->options.read_only)
+		return err_set(e, ERR_REFUSED, "the ledger is opened for reading only");
+	append_compact(l);
+	l->news = (struct ledger_news){ .arena = a, .events = &news, .own = p.id };
+	done = append_until(&p, &news, clock_ticks() + (p.send ? TRY_REMOTE : TRY_HERE), e);
+	l->news = (struct ledger_news){ .arena = NULL };
+	if (!done)
+		return false;
+	l->writes_tree &= l->now.deferred > 0;
+	pack_tend(l);
+	return true;
+}

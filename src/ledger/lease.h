@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who executes: one process at a time, for as long as it renews its lease. The ledger's thread. */
+#ifndef GANTRY_LEDGER_LEASE_H
+#define GANTRY_LEDGER_LEASE_H
+
+#include "base/base.h"
+
+struct arena;
+struct err;
+struct ledger;
+
+struct lease {
+	bool held;                      /* by anyone, as far as this handle has seen */
+	bool ours;
+	bool is_new;                    /* ours, and was not before */
+	const char *host;               /* the holder's; "" when never held */
+	int64_t renewed_at;             /* ms */
+	int64_t until;                  /* ticks; ours until then, if it can't be renewed; 0: not ours */
+};
+
+/*
+ * Takes or renews the right to execute; *out says how it stands afterwards. A lease that this
+ * handle has seen unchanged for 15 s (60 s with a remote) may be taken over, by our own count:
+ * no wall clock is asked. At once only when its holder gave it back, or ran under this kernel
+ * on this very repository and is dead. False: it can't be known.
+ */
+bool ledger_lease(struct ledger *l, struct arena *a, struct lease *out, struct err *e) MUST_USE;
+
+/* Only looks. */
+bool ledger_lease_look(struct ledger *l, struct arena *a, struct lease *out,
+		       struct err *e) MUST_USE;
+
+/* Gives it back, so that another need not wait. */
+void ledger_lease_drop(struct ledger *l);
+
+#endif

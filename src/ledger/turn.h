@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Of the processes that share a ledger's folder one at a time appends, so that none does its
+ * work for nothing. Only a courtesy: what protects the branch is compare-and-swap on its
+ * ref, here and at the remote.
+ */
+#ifndef GANTRY_LEDGER_TURN_H
+#define GANTRY_LEDGER_TURN_H
+
+#include "base/base.h"
+
+struct err;
+struct ledger;
+
+/*
+ * Waits for our turn until a moment (ticks). ERR_CONFLICT with again set when others had it all
+ * the time; ERR_CANCELLED. Having it already is fine.
+ */
+bool turn_wait(struct ledger *l, int64_t end, struct err *e) MUST_USE;
+
+/* The same without waiting. */
+bool turn_try(struct ledger *l) MUST_USE;
+
+/* Ours is over; not having had it is fine. */
+void turn_end(struct ledger *l);
+
+/*
+ * Lets others go first after losing a race the n-th time: a random while, of at most
+ * 1 s, so that those who lost together do not lose together again. ERR_CANCELLED.
+ */
+bool turn_yield(struct ledger *l, unsigned losses, struct err *e) MUST_USE;
+
+#endif
