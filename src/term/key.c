@@ -12,7 +12,12 @@ void press_name(uint32_t key, char out[16])
 					     "Right", "Home", "End",  "PgUp", "PgDn",
 					     "Backspace", "Del", "S-Tab", "F1" };
 
-	if (key >= PRESS_ENTER && key - PRESS_ENTER < COUNTOF(names))
+	if (key & PRESS_ALT(0)) {
+		char plain[16];
+
+		press_name(key & ~PRESS_ALT(0), plain);
+		snprintf(out, 16, "Alt-%.11s", plain);
+	} else if (key >= PRESS_ENTER && key - PRESS_ENTER < COUNTOF(names))
 		snprintf(out, 16, "%s", names[key - PRESS_ENTER]);
 	else if (key == PRESS_TAB)
 		snprintf(out, 16, "Tab");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Keys: a code point for a character (control characters included, so ^L is
- * PRESS_CTRL('l')), or one of these past the end of Unicode.
+ * PRESS_CTRL('l')), or one of these past the end of Unicode; either may be with Alt.
  */
 #ifndef GANTRY_TERM_KEY_H
 #define GANTRY_TERM_KEY_H
@@ -9,6 +9,7 @@
 #include "base/base.h"
 
 #define PRESS_CTRL(letter) ((uint32_t)(letter) & 31u)
+#define PRESS_ALT(key) ((uint32_t)(key) | 0x400000u)
 
 enum press {
 	PRESS_NONE = 0,
@@ -30,7 +31,7 @@ enum press {
 	PRESS_F1,
 };
 
-/* What the key is called in a footer: "Enter", "^L", "p". out has 16 bytes. */
+/* What the key is called in a footer: "Enter", "^L", "Alt-b", "p". out has 16 bytes. */
 void press_name(uint32_t key, char out[16]);
 
 #endif

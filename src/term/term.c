@@ -27,18 +27,14 @@
 #include "term/signals.h"
 #include "term/theme.h"
 
-enum {
-	ESCAPE_DELAY_MS = 25,
-	PASTE_BEGINS = 01000 + 400,     /* key codes of our own, past those of curses */
-	PASTE_ENDS,
-};
+enum { ESCAPE_DELAY_MS = 25 };
 
 struct term {
 	SCREEN *screen;
-	WINDOW *input;          /* a pad: reading from stdscr would refresh it */
+	struct input input;
 	struct canvas last;     /* what curses has been told */
 	bool fresh;             /* last says nothing yet */
-	bool ascii, mouse, pasting, expects_paste;
+	bool ascii;
 	int signal_fd;
 	enum depth depth;
 	struct { attr_t attributes; int pair; } look[ROLE_COUNT];
@@ -93,27 +89,38 @@ static void remember_farewell(void)
 	signals_farewell("\r\n", 2);
 }
 
+static void tell_terminal(const char *text)
+{
+	fputs(text, stdout);
+	fflush(stdout);
+}
+
+/* Pasted text comes between marks, so that it never acts as keys. */
+static void mark_pastes(bool on)
+{
+	const char *name = getenv("TERM");
+
+	if (strcmp(name, "linux") != 0 && strncmp(name, "vt", 2) != 0)
+		tell_terminal(on ? "\033[?2004h" : "\033[?2004l");
+}
+
 static void set_modes(struct term *t, const struct term_options *options)
 {
-	const char *wish = getenv("ESCDELAY");
+	int64_t delay = options->escape_delay > 0 ? options->escape_delay : ESCAPE_DELAY_MS;
+	bool utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 
-	if (!wish || !*wish)
-		set_escdelay(options->escape_delay > 0 ? (int)options->escape_delay
-						       : ESCAPE_DELAY_MS);
+	input_init(&t->input, utf8, options->mouse, delay);
 	raw();
 	noecho();
 	nonl();
-	t->input = newpad(1, 1);
-	keypad(t->input, TRUE);
-	nodelay(t->input, TRUE);
-	define_key("\033[200~", PASTE_BEGINS);
-	define_key("\033[201~", PASTE_ENDS);
+	keypad(stdscr, TRUE);
 	leaveok(stdscr, TRUE);
 	curs_set(0);
 	if (options->mouse) {
 		mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
 		mouseinterval(0);
 	}
+	mark_pastes(true);
 }
 
 static bool check_terminal(struct err *e)
@@ -158,7 +165,7 @@ bool term_open(struct term **out, const struct term_options *options, struct err
 	if (!check_terminal(e))
 		return false;
 	t = xmalloc(sizeof(*t));
-	*t = (struct term){ .mouse = options->mouse };
+	*t = (struct term){ 0 };
 	t->ascii = options->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0 || has_small_font();
 	signals_remember(STDOUT_FILENO);
 	if (!signals_open(&t->signal_fd, e)) {
@@ -183,8 +190,7 @@ void term_close(struct term *t)
 {
 	if (!t)
 		return;
-	term_expect_paste(t, false);
-	delwin(t->input);
+	mark_pastes(false);
 	endwin();
 	delscreen(t->screen);
 	signals_close();
@@ -278,24 +284,6 @@ void term_bell(struct term *t)
 	beep();
 }
 
-static void tell_terminal(const char *text)
-{
-	fputs(text, stdout);
-	fflush(stdout);
-}
-
-void term_expect_paste(struct term *t, bool on)
-{
-	const char *cup = getenv("TERM");
-
-	if (t->expects_paste == on)
-		return;
-	t->expects_paste = on;
-	t->pasting = false;
-	if (cup && strcmp(cup, "linux") != 0 && strncmp(cup, "vt", 2) != 0)
-		tell_terminal(on ? "\033[?2004h" : "\033[?2004l");
-}
-
 static void adopt_size(struct term *t)
 {
 	struct winsize size;
@@ -308,15 +296,14 @@ static void adopt_size(struct term *t)
 
 static void suspend(struct term *t)
 {
-	bool expects = t->expects_paste;
-
-	term_expect_paste(t, false);
+	mark_pastes(false);
 	def_prog_mode();
 	endwin();
 	signals_suspend();
 	reset_prog_mode();
 	adopt_size(t);
-	term_expect_paste(t, expects);
+	mark_pastes(true);
+	t->input.pasting = false;
 	term_redraw(t);
 }
 
@@ -348,94 +335,40 @@ static bool take_signal(struct term *t, struct term_event *event)
 	}
 }
 
-static uint32_t special_key(wint_t code)
+static bool has_bytes(int fd)
 {
-	switch (code) {
-	case KEY_UP: return PRESS_UP;
-	case KEY_DOWN: return PRESS_DOWN;
-	case KEY_LEFT: return PRESS_LEFT;
-	case KEY_RIGHT: return PRESS_RIGHT;
-	case KEY_HOME: return PRESS_HOME;
-	case KEY_END: return PRESS_END;
-	case KEY_PPAGE: return PRESS_PAGE_UP;
-	case KEY_NPAGE: return PRESS_PAGE_DOWN;
-	case KEY_BACKSPACE: return PRESS_BACKSPACE;
-	case KEY_DC: return PRESS_DELETE;
-	case KEY_BTAB: return PRESS_BACK_TAB;
-	case KEY_ENTER: return PRESS_ENTER;
-	case KEY_F(1): return PRESS_F1;
-	default: return PRESS_NONE;
-	}
+	int count = 0;
+
+	return ioctl(fd, FIONREAD, &count) == 0 && count > 0;
 }
 
-static bool take_mouse(struct term_event *event)
+/* False: the terminal is gone. */
+static bool read_input(struct term *t)
 {
-	MEVENT mouse;
+	char bytes[512];
+	ssize_t count = read(STDIN_FILENO, bytes, sizeof(bytes));
 
-	if (getmouse(&mouse) == ERR)
+	if (count < 0)
+		return errno == EINTR || errno == EAGAIN;
+	/* The decoder is empty whenever this waits, so there is room for all of it. */
+	input_feed(&t->input, bytes, (size_t)count, clock_ticks());
+	return count > 0;
+}
+
+/* What has come goes before what time decides: an Esc may be the first byte of a key. */
+static bool take_input(struct term *t, struct term_event *event)
+{
+	if (t->input.at == t->input.len && has_bytes(STDIN_FILENO) && !read_input(t)) {
+		event->kind = TERM_QUIT;
+		return true;
+	}
+	if (!input_next(&t->input, clock_ticks(), event))
 		return false;
-	if (mouse.bstate & (BUTTON4_PRESSED | BUTTON5_PRESSED)) {
-		event->kind = TERM_KEY;
-		event->key = mouse.bstate & BUTTON4_PRESSED ? PRESS_UP : PRESS_DOWN;
-		return true;
-	}
-	event->kind = TERM_CLICK;
-	event->row = mouse.y;
-	event->col = mouse.x;
-	return true;
-}
-
-static bool take_special(struct term *t, wint_t code, struct term_event *event)
-{
-	if (code == PASTE_BEGINS || code == PASTE_ENDS) {
-		t->pasting = code == PASTE_BEGINS;
-		return false;
-	}
-	if (code == KEY_MOUSE)
-		return take_mouse(event);
-	if (code == KEY_RESIZE) {
-		adopt_size(t);
-		event->kind = TERM_RESIZE;
-		return true;
-	}
-	event->kind = TERM_KEY;
-	event->key = special_key(code);
-	return event->key != PRESS_NONE;
-}
-
-static bool take_character(struct term *t, wint_t code, struct term_event *event)
-{
-	event->kind = t->pasting ? TERM_PASTE : TERM_KEY;
-	event->key = code;
-	if (t->pasting)
-		return true;
-	if (code == '\r' || code == '\n')
-		event->key = PRESS_ENTER;
-	else if (code == 27)
-		event->key = PRESS_ESC;
-	else if (code == 8 || code == 127)
-		event->key = PRESS_BACKSPACE;
-	if (code == PRESS_CTRL('z')) {
+	if (event->kind == TERM_KEY && event->key == PRESS_CTRL('z')) {
 		suspend(t);
 		event->kind = TERM_RESIZE;
 	}
 	return true;
-}
-
-/* True when the terminal had an event; *had tells whether it had any byte at all. */
-static bool take_input(struct term *t, struct term_event *event, bool *had)
-{
-	wint_t code;
-	int kind;
-
-	*had = false;
-	while ((kind = wget_wch(t->input, &code)) != ERR) {
-		*had = true;
-		if (kind == KEY_CODE_YES ? take_special(t, code, event)
-					 : take_character(t, code, event))
-			return true;
-	}
-	return false;
 }
 
 static int wait_left(int64_t until)
@@ -448,27 +381,24 @@ static int wait_left(int64_t until)
 	return left <= 0 ? 0 : left > 60000 ? 60000 : (int)left;
 }
 
-static bool has_bytes(int fd)
+static int64_t sooner(int64_t a, int64_t b)
 {
-	int count = 0;
-
-	return ioctl(fd, FIONREAD, &count) == 0 && count > 0;
+	return a < 0 || (b >= 0 && b < a) ? b : a;
 }
 
 struct term_event term_wait(struct term *t, int wake_fd, int64_t timeout_ms)
 {
 	int64_t until = timeout_ms < 0 ? -1 : clock_ticks() + timeout_ms;
 	struct term_event event = { TERM_TIMEOUT, 0, 0, 0 };
-	bool had;
 
 	for (;;) {
 		struct pollfd fds[] = { { STDIN_FILENO, POLLIN, 0 }, { t->signal_fd, POLLIN, 0 },
 					{ wake_fd, POLLIN, 0 } };
 		int count;
 
-		if (take_signal(t, &event) || take_input(t, &event, &had))
+		if (take_signal(t, &event) || take_input(t, &event))
 			return event;
-		count = poll(fds, COUNTOF(fds), wait_left(until));
+		count = poll(fds, COUNTOF(fds), wait_left(sooner(until, input_due(&t->input))));
 		if (count < 0 && errno != EINTR)
 			return (struct term_event){ .kind = TERM_QUIT };
 		if (count <= 0 && until >= 0 && clock_ticks() >= until)

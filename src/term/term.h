@@ -5,6 +5,7 @@
  *
  * canvas.h   cells that screens draw on
  * glyph.h    signs, in UTF-8 and ASCII
+ * input.h    bytes become keys, clicks and pasted text
  * key.h      what keys are called
  * role.h     what cells mean
  * signals.h  signals become bytes in a pipe; crashes leave the terminal sane
@@ -19,6 +20,7 @@
 #define GANTRY_TERM_TERM_H
 
 #include "base/base.h"
+#include "term/input.h"
 
 struct canvas;
 struct err;
@@ -28,24 +30,8 @@ struct theme;
 struct term_options {
 	bool ascii;                     /* also when the locale is not UTF-8 */
 	bool mouse;
-	int64_t escape_delay;           /* ms; $ESCDELAY wins, 0 means 25 */
+	int64_t escape_delay;           /* ms; 0 means 25 */
 	const struct theme *theme;      /* must outlive the terminal or the next term_dress() */
-};
-
-enum term_event_kind {
-	TERM_KEY,                       /* key */
-	TERM_PASTE,                     /* key: a character of pasted text, never a command */
-	TERM_CLICK,                     /* row, col */
-	TERM_RESIZE,                    /* ask term_size() again; also after a suspension */
-	TERM_WAKE,                      /* wake_fd is readable */
-	TERM_TIMEOUT,
-	TERM_QUIT,                      /* a signal, or the terminal is gone */
-};
-
-struct term_event {
-	enum term_event_kind kind;
-	uint32_t key;
-	int row, col;
 };
 
 /* Takes the terminal over; setlocale() has been called. ERR_IO says what TERM lacks. */
@@ -71,9 +57,6 @@ void term_redraw(struct term *t);
  * program itself on ^Z and SIGTSTP.
  */
 struct term_event term_wait(struct term *t, int wake_fd, int64_t timeout_ms);
-
-/* Tells pasted text from typed keys while a prompt is open. */
-void term_expect_paste(struct term *t, bool on);
 
 void term_bell(struct term *t);
 

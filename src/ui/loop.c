@@ -36,7 +36,6 @@ static void loop_draw(struct loop *l)
 	canvas_reset(&l->canvas, rows, cols);
 	screens_draw(l->screens, &l->canvas);
 	term_show(l->term, &l->canvas);
-	term_expect_paste(l->term, screens_is_typing(l->screens));
 	l->drawn_at = clock_ticks();
 	l->dirty = l->urgent = false;
 }

@@ -538,11 +538,6 @@ bool screens_wants_redraw(struct screens *d)
 	return was;
 }
 
-bool screens_is_typing(const struct screens *d)
-{
-	return d->top->filtering || d->top->field || d->top->def->flags & SCREEN_TYPES;
-}
-
 bool screens_is_read_only(const struct screens *d)
 {
 	return d->read_only || d->w->read_only;

@@ -55,7 +55,6 @@ bool screens_is_loading(const struct screens *d);
 
 bool screens_wants_quit(const struct screens *d);
 void screens_quit(struct screens *d);
-bool screens_is_typing(const struct screens *d);
 
 /* Once after ^L. */
 bool screens_wants_redraw(struct screens *d);

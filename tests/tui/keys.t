@@ -12,10 +12,17 @@ expect 'Promote qa   wise-otter' 'p shows the plan of the only way'
 keys Escape
 wait_gone 'Promote qa'
 report $? 'Esc goes back'
+mux set-buffer 'p'; mux paste-buffer -p -t s
+keys M-b F5 End C-Left
+mux send-keys -t s -H 1b 5b 49 1b 5d 31 31 3b 70 07
 keys l x
 expect 'Abort the promotion of prod to soft-squirrel?' 'x asks before it aborts'
+! screen | grep -q 'Promote qa'
+report $? 'pasted text, unknown keys and reports of the terminal did nothing before'
 keys Tab; mux send-keys -t s -l 'wrong one'
 expect 'wrong one' 'a reason can be typed'
+keys M-b; mux send-keys -t s -l 'big '
+expect 'wrong big one' 'and edited as readline does'
 keys Enter
 expect 'abort: sent' 'Enter does it'
 keys :; mux send-keys -t s -l 'hist'; keys Enter

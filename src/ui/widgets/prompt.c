@@ -11,13 +11,15 @@
 
 void prompt_init(struct prompt *p, size_t max)
 {
+	*p = (struct prompt){ 0 };
 	buf_init(&p->text, max);
-	p->at = 0;
+	buf_init(&p->killed, max);
 }
 
 void prompt_release(struct prompt *p)
 {
 	buf_release(&p->text);
+	buf_release(&p->killed);
 	p->at = 0;
 }
 
@@ -75,7 +77,37 @@ static void prompt_cut(struct prompt *p, size_t from, size_t to)
 	p->at = from;
 }
 
+static bool is_word(const struct prompt *p, size_t at)
+{
+	unsigned char c = (unsigned char)p->text.at[at];
+
+	return c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 static size_t word_before(const struct prompt *p)
+{
+	size_t at = p->at;
+
+	while (at > 0 && !is_word(p, at - 1))
+		at--;
+	while (at > 0 && is_word(p, at - 1))
+		at--;
+	return at;
+}
+
+static size_t word_after(const struct prompt *p)
+{
+	size_t at = p->at;
+
+	while (at < p->text.len && !is_word(p, at))
+		at++;
+	while (at < p->text.len && is_word(p, at))
+		at++;
+	return at;
+}
+
+/* The words of ^W end at blanks only. */
+static size_t blank_before(const struct prompt *p)
 {
 	size_t at = p->at;
 
@@ -86,39 +118,84 @@ static size_t word_before(const struct prompt *p)
 	return at;
 }
 
-bool prompt_key(struct prompt *p, uint32_t key)
+/* Keeps what it takes out; kills in a row are yanked as the one text that they were. */
+static void prompt_kill(struct prompt *p, size_t from, size_t to)
+{
+	size_t had, len = to - from;
+
+	if (!p->kills)
+		buf_clear(&p->killed);
+	p->kills = true;
+	had = p->killed.len;
+	buf_add(&p->killed, p->text.at + from, len);
+	if (from < p->at) {
+		memmove(p->killed.at + len, p->killed.at, had);
+		memcpy(p->killed.at, p->text.at + from, len);
+	}
+	prompt_cut(p, from, to);
+}
+
+static void prompt_yank(struct prompt *p)
+{
+	uint32_t point;
+
+	for (size_t at = 0, len; at < p->killed.len; at += len) {
+		len = utf8_decode(p->killed.at + at, p->killed.len - at, &point);
+		if (!len)
+			return;
+		prompt_type(p, point);
+	}
+}
+
+/* The place that a key moves to; false: it is no move. */
+static bool move_of(const struct prompt *p, uint32_t key, size_t *to)
 {
 	switch (key) {
-	case PRESS_LEFT:
-	case PRESS_CTRL('b'): p->at = before(p, p->at); return true;
-	case PRESS_RIGHT:
-	case PRESS_CTRL('f'):
-		p->at = prompt_after(p, p->at);
-		return true;
-	case PRESS_HOME:
-	case PRESS_CTRL('a'): p->at = 0; return true;
-	case PRESS_END:
-	case PRESS_CTRL('e'): p->at = p->text.len; return true;
-	case PRESS_BACKSPACE:
-		prompt_cut(p, before(p, p->at), p->at);
-		return true;
-	case PRESS_DELETE:
-		prompt_cut(p, p->at, prompt_after(p, p->at));
-		return true;
-	case PRESS_CTRL('u'):
-		prompt_cut(p, 0, p->at);
-		return true;
-	case PRESS_CTRL('k'):
-		prompt_cut(p, p->at, p->text.len);
-		return true;
-	case PRESS_CTRL('w'):
-		prompt_cut(p, word_before(p), p->at);
-		return true;
-	default: break;
+	case PRESS_LEFT: case PRESS_CTRL('b'): *to = before(p, p->at); return true;
+	case PRESS_RIGHT: case PRESS_CTRL('f'): *to = prompt_after(p, p->at); return true;
+	case PRESS_HOME: case PRESS_CTRL('a'): *to = 0; return true;
+	case PRESS_END: case PRESS_CTRL('e'): *to = p->text.len; return true;
+	case PRESS_ALT('b'): *to = word_before(p); return true;
+	case PRESS_ALT('f'): *to = word_after(p); return true;
+	default: return false;
 	}
-	if (key < ' ' || key >= PRESS_ENTER)
+}
+
+/* What a key kills lies between the cursor and there. */
+static bool kill_of(const struct prompt *p, uint32_t key, size_t *to)
+{
+	switch (key) {
+	case PRESS_CTRL('u'): *to = 0; return true;
+	case PRESS_CTRL('k'): *to = p->text.len; return true;
+	case PRESS_CTRL('w'): *to = blank_before(p); return true;
+	case PRESS_ALT(PRESS_BACKSPACE): *to = word_before(p); return true;
+	case PRESS_ALT('d'): *to = word_after(p); return true;
+	default: return false;
+	}
+}
+
+bool prompt_key(struct prompt *p, uint32_t key)
+{
+	size_t to;
+
+	if (kill_of(p, key, &to)) {
+		if (to != p->at)
+			prompt_kill(p, to < p->at ? to : p->at, to < p->at ? p->at : to);
+		return true;
+	}
+	p->kills = false;
+	if (move_of(p, key, &to))
+		p->at = to;
+	else if (key == PRESS_BACKSPACE)
+		prompt_cut(p, before(p, p->at), p->at);
+	else if (key == PRESS_DELETE || key == PRESS_CTRL('d'))
+		prompt_cut(p, p->at, prompt_after(p, p->at));
+	else if (key == PRESS_CTRL('y'))
+		prompt_yank(p);
+	else if (key >= ' ' && key < PRESS_ENTER)
+		prompt_type(p, key);
+	else
 		return false;
-	prompt_type(p, key);
 	return true;
 }
 

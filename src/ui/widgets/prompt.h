@@ -12,6 +12,8 @@ struct canvas;
 struct prompt {
 	struct buf text;
 	size_t at;                      /* the cursor, in bytes */
+	struct buf killed;              /* what ^Y brings back */
+	bool kills;                     /* the last key took text out: the next one adds to it */
 };
 
 /* Empty; holds at most max bytes. */
@@ -23,7 +25,10 @@ const char *prompt_text(const struct prompt *p);
 /* Adds a character at the cursor; control characters become blanks. For pasted text too. */
 void prompt_type(struct prompt *p, uint32_t point);
 
-/* False when the key means nothing to a line of text. */
+/*
+ * Edits as readline does with its Emacs keys: ^A ^E ^B ^F Alt-b Alt-f move, ^W Alt-Backspace
+ * Alt-d ^U ^K kill, ^Y yanks. False when the key means nothing to a line of text.
+ */
 bool prompt_key(struct prompt *p, uint32_t key);
 
 /*

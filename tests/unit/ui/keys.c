@@ -141,6 +141,67 @@ TEST(pasted_text_presses_no_keys)
 	leave(&p);
 }
 
+/* The line that the prompt shows after its heading. */
+static const char *line_of(struct pilot *p, const char *heading)
+{
+	const char *at = strstr(seen(p), heading), *end;
+
+	if (!at)
+		return "";
+	at += strlen(heading);
+	end = strchr(at, '\n');
+	return str_copy_n(p->a, at, (size_t)(end - at));
+}
+
+TEST(prompts_edit_as_readline_does)
+{
+	static const struct { const char *typed; uint32_t keys[4]; const char *text; } cases[] = {
+		{ "two words", { PRESS_ALT('b'), 'X' }, "two Xwords" },
+		{ "two words", { PRESS_CTRL('a'), PRESS_ALT('f'), 'X' }, "twoX words" },
+		{ "two words", { PRESS_CTRL('a'), PRESS_ALT('d'), 'X' }, "X words" },
+		{ "a one/two", { PRESS_ALT(PRESS_BACKSPACE), 'X' }, "a one/X" },
+		{ "a one/two", { PRESS_CTRL('w'), 'X' }, "a X" },
+		{ "two words", { PRESS_CTRL('a'), PRESS_CTRL('k'), 'X' }, "X" },
+		{ "two words", { PRESS_CTRL('u'), 'X' }, "X" },
+		{ "two words", { PRESS_CTRL('w'), PRESS_CTRL('a'), PRESS_CTRL('y') }, "wordstwo" },
+		{ "two words", { PRESS_CTRL('w'), PRESS_CTRL('w'), 'X', PRESS_CTRL('y') }, "Xtwo words" },
+		{ "two words", { PRESS_HOME, PRESS_CTRL('d'), PRESS_CTRL('e'), 'X' }, "wo wordsX" },
+	};
+
+	for (size_t i = 0; i < COUNTOF(cases); i++) {
+		struct pilot p;
+
+		board(&p, WORLD_DEMO, false);
+		type(&p, "p");
+		press(&p, PRESS_TAB);
+		type(&p, cases[i].typed);
+		for (size_t j = 0; j < COUNTOF(cases[i].keys) && cases[i].keys[j]; j++)
+			press(&p, cases[i].keys[j]);
+		is_text(line_of(&p, "\n reason   "), cases[i].text, "editing %zu: %s", i, cases[i].text);
+		is_number(p.fake.nsent, 0, "and nothing else is done");
+		leave(&p);
+	}
+}
+
+TEST(alt_is_no_command)
+{
+	struct pilot p;
+	const char *before;
+
+	board(&p, WORLD_DEMO, false);
+	before = str_copy(p.a, seen(&p));
+	for (uint32_t key = ' '; key < 127; key++)
+		press(&p, PRESS_ALT(key));
+	press(&p, PRESS_ALT(PRESS_ENTER));
+	is_text(seen(&p), before, "Alt and a letter does nothing on the board");
+	type(&p, "p");
+	press(&p, PRESS_TAB);
+	for (uint32_t key = 'a'; key <= 'z'; key++)
+		press(&p, PRESS_ALT(key));
+	ok(shows(&p, "Promote qa") && !p.fake.nsent, "nor does it leave a plan, nor do it");
+	leave(&p);
+}
+
 TEST(aborting)
 {
 	struct pilot p;
