@@ -79,6 +79,14 @@ xargs awk '/^[{}]/ { split("", open) }
 	{ for (name in open) if ($0 ~ "[^a-zA-Z_>.]" name "[^a-zA-Z_]") delete open[name] }' <"$tmp/c" >"$tmp/bad"
 report "nothing is released that was not begun"
 
+# Two of one name in two libraries: the linker takes the first that it meets, without a word.
+if ls "${builddir:-.}"/src/lib*.a >/dev/null 2>&1; then
+	for archive in "${builddir:-.}"/src/lib*.a; do
+		nm --defined-only "$archive" 2>/dev/null | awk '$2 ~ /^[TDBR]$/ { print $3 }'
+	done | grep -v '^__' | sort | uniq -d >"$tmp/bad"
+	report "no two public functions have one name"
+fi
+
 # A function that only its own file uses is static. A test is no caller: what it proves must be what the
 # program runs. tests/uncalled.todo: those that only tests call from outside; the list only gets shorter.
 nm_of() { nm -A --defined-only "$@" 2>/dev/null | awk '$2 == "T" { print $3 } $3 == "T" { print $NF }'; }

@@ -13,7 +13,7 @@
 #include "base/netrc.h"
 #include "data/value.h"
 #include "data/yaml.h"
-#include "discover/access.h"
+#include "discover/source_access.h"
 #include "discover/discover.h"
 #include "model/credentials.h"
 #include "model/warehouse.h"
@@ -112,7 +112,8 @@ bool chart_index_fetch(struct arena *a, const struct subscription *s,
 	while (len && s->repo_url[len - 1] == '/')
 		len--;
 	rq.url = str_format(a, "%.*s/index.yaml", (int)len, s->repo_url);
-	if (!access_find(a, c, &(struct credentials_query){ "helm", s->repo_url, c->project }, &who, e))
+	if (!source_access_find(a, c, &(struct credentials_query){ "helm", s->repo_url, c->project },
+				&who, e))
 		return false;
 	if (who.username || who.password) {
 		rq.username = who.username;

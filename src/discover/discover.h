@@ -3,7 +3,7 @@
  * New freight from registries, git and chart repositories; one file a kind of source.
  * May use base data net git model expr forge.
  *
- * access.h         who we are to a source
+ * source_access.h  who we are to a source
  * cache.h            what a digest names, remembered
  * chart.h            Helm charts
  * chart_index.h      the index of a classic chart repository

@@ -8,7 +8,7 @@
 #include "base/err.h"
 #include "base/list.h"
 #include "base/str.h"
-#include "discover/access.h"
+#include "discover/source_access.h"
 #include "discover/discover.h"
 #include "discover/source.h"
 #include "git/changes.h"
@@ -143,7 +143,7 @@ bool git_source_open(struct arena *a, const struct subscription *s,
 		return err_set(e, ERR_IO, "there is no folder to keep copies of repositories in");
 	if (!read_truth(s->spec, "insecureSkipTLSVerify", false, &access.insecure, e))
 		return false;
-	if (!access_find(a, c, &(struct credentials_query){ "git", s->repo_url, c->project }, &who, e))
+	if (!source_access_find(a, c, &(struct credentials_query){ "git", s->repo_url, c->project }, &who, e))
 		return false;
 	access.username = who.username;
 	access.password = who.password;

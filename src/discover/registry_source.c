@@ -10,7 +10,7 @@
 #include "base/str.h"
 #include "data/json.h"
 #include "data/value.h"
-#include "discover/access.h"
+#include "discover/source_access.h"
 #include "discover/cache.h"
 #include "discover/discover.h"
 #include "model/credentials.h"
@@ -112,7 +112,7 @@ bool registry_source_open(struct arena *a, const struct discover_context *c,
 	struct context *context = arena_alloc(a, sizeof(*context));
 	struct credentials who = { .username = NULL };
 
-	if (!access_find(a, c, &(struct credentials_query){ access->type, access->url, c->project },
+	if (!source_access_find(a, c, &(struct credentials_query){ access->type, access->url, c->project },
 			 &who, e))
 		return false;
 	o.username = who.username;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Secrets of the manifests, and tokens made of them. */
-#include "discover/access.h"
+#include "discover/source_access.h"
 
 #include "base/err.h"
 #include "base/log.h"
@@ -10,7 +10,7 @@
 #include "forge/forge.h"
 #include "model/credentials.h"
 
-bool access_find(struct arena *a, const struct discover_context *c,
+bool source_access_find(struct arena *a, const struct discover_context *c,
 		 const struct credentials_query *q, struct credentials *out, struct err *e)
 {
 	const struct forge_options github = { .url = q->url,

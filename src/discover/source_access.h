@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Who we are to a source: the one place where discovery looks up credentials. Workers. */
-#ifndef GANTRY_DISCOVER_ACCESS_H
-#define GANTRY_DISCOVER_ACCESS_H
+#ifndef GANTRY_DISCOVER_SOURCE_ACCESS_H
+#define GANTRY_DISCOVER_SOURCE_ACCESS_H
 
 #include "base/base.h"
 
@@ -15,7 +15,7 @@ struct err;
  * The project's credentials for a source; members NULL: there are none. Of a GitHub App's key a
  * token is made. False: there are some, but they cannot be had now.
  */
-bool access_find(struct arena *a, const struct discover_context *c,
+bool source_access_find(struct arena *a, const struct discover_context *c,
 		 const struct credentials_query *q, struct credentials *out,
 		 struct err *e) MUST_USE;
 
