@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Complaints about manifests: file, line, column, what, and the mend. Any thread. */
+/* Complaints about manifests: file, line, column, what, and the fix. Any thread. */
 #ifndef GANTRY_CONFIG_COMPLAIN_H
 #define GANTRY_CONFIG_COMPLAIN_H
 

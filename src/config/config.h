@@ -4,7 +4,7 @@
  * May use base data model expr.
  *
  * admit.h        one object against what Kargo's admission asks
- * complain.h     complaints: place, what, and the mend
+ * complain.h     complaints: place, what, and the fix
  * config.h       this table, and the whole
  * documents.h    a file, document by document
  * edits.h        replacements in a text, made at once

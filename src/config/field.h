@@ -44,7 +44,7 @@ enum field_flags {
 	FIELD_NOT_EMPTY = 1 << 1,       /* a list of one element at least */
 	FIELD_REMOVED = 1 << 2,         /* newer Kargo ignores it; help says what to write instead */
 	FIELD_DEPRECATED = 1 << 3,      /* works still; help says what to write instead */
-	FIELD_REFUSED = 1 << 4,         /* Kargo fails when it is there; help says the mend */
+	FIELD_REFUSED = 1 << 4,         /* Kargo fails when it is there; help says the fix */
 	FIELD_ENTERPRISE = 1 << 5,      /* Kargo's paid edition only; gantry does it, too */
 	FIELD_ONE_OF = 1 << 6,          /* exactly one member of such a group may be there */
 	FIELD_OPEN = 1 << 7,            /* a map whose members beyond the table are welcome */

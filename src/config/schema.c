@@ -40,7 +40,7 @@ static void check_field(struct schema_check *k, const struct field_def *f, const
 			const struct value *v);
 
 /* Help as the end of a sentence: no capital, no full stop. */
-static const char *mend(struct schema_check *k, const struct field_def *f)
+static const char *help_of(struct schema_check *k, const struct field_def *f)
 {
 	size_t len = strlen(f->help);
 
@@ -90,10 +90,10 @@ static void note_removed(struct schema_check *k, const struct field_def *f, cons
 
 	if (is_gone)
 		complain_warning(k->c, k->file, place, "%s: %s: removed from Kargo; %s%s", k->subject, path,
-				 mend(k, f), fixed(f));
+				 help_of(k, f), fixed(f));
 	else
 		complain_warning(k->c, k->file, place, "%s: %s: Kargo 1.%u takes it away; %s%s", k->subject,
-				 path, f->removed_in, mend(k, f), fixed(f));
+				 path, f->removed_in, help_of(k, f), fixed(f));
 }
 
 /* True when the field is to be looked at. */
@@ -104,14 +104,14 @@ static bool check_flags(struct schema_check *k, const struct field_def *f, const
 
 	if (f->flags & FIELD_REFUSED) {
 		complain_error(k->c, k->file, &place, "%s: %s: Kargo refuses this; %s", k->subject, path,
-			       mend(k, f));
+			       help_of(k, f));
 		return false;
 	}
 	if (f->flags & FIELD_REMOVED)
 		note_removed(k, f, path, &place);
 	if ((f->flags & FIELD_DEPRECATED) && !k->is_old)
 		complain_warning(k->c, k->file, &place, "%s: %s: deprecated; %s%s", k->subject, path,
-				 mend(k, f), fixed(f));
+				 help_of(k, f), fixed(f));
 	return true;
 }
 
@@ -171,7 +171,7 @@ static void schema_check_members(struct schema_check *k, const struct field_def 
 	for (const struct field_def *f = fields; f->name; f++)
 		if ((f->flags & FIELD_REQUIRED) && !is_given(f, value_get(v, f->name)))
 			complain_error(k->c, k->file, v, "%s: %s: is required: %s", k->subject,
-				       schema_below(k, path, f->name), mend(k, f));
+				       schema_below(k, path, f->name), help_of(k, f));
 	check_group(k, fields, path, v);
 }
 
@@ -381,5 +381,5 @@ void schema_check(const struct kind_def *kind, const char *file, const struct va
 	for (const struct field_def *f = kind->fields; f->name; f++)
 		if ((f->flags & FIELD_REQUIRED) && !schema_is_there(value_get(object, f->name)))
 			complain_error(c, file, object, "%s: %s: is required: %s", k.subject, f->name,
-				       mend(&k, f));
+				       help_of(&k, f));
 }

@@ -20,12 +20,18 @@
 #include "model/selector.h"
 #include "model/window.h"
 
-static bool windows_read_time(struct arena *a, const struct value *v, const char *key, int64_t *out,
-			      const char **zone, struct err *e)
+/* A wall clock's time and its zone's name; both stay as they are where the text is empty. */
+struct window_time {
+	int64_t at;
+	const char *zone;
+};
+
+static bool windows_read_time(struct arena *a, const struct value *v, const char *key,
+			      struct window_time *out, struct err *e)
 {
 	const char *text = value_get_text(v, key);
 
-	if (*text && !ical_time_parse(a, text, zone, out, e))
+	if (*text && !ical_time_parse(a, text, &out->zone, &out->at, e))
 		return err_wrap(e, "%s", key);
 	return true;
 }
@@ -56,19 +62,20 @@ static bool window_check(bool repeats, struct window_interval wall, struct err *
 
 static bool read_window(struct arena *a, const struct value *v, struct window *w, struct err *e)
 {
-	const char *text = value_get_text(v, "rrule"), *start_zone = "", *end_zone = "";
+	const char *text = value_get_text(v, "rrule");
+	struct window_time start = { INT64_MIN, "" }, end = { INT64_MAX, "" };
 	bool repeats = *text != '\0';
-	struct window_interval wall = { INT64_MIN, INT64_MAX };
+	struct window_interval wall;
 	const struct zone *zone;
 	struct recurrence rule;
 
 	*w = (struct window){ .name = value_get_text(v, "name"),
 			      .denies = strcmp(value_get_text(v, "kind"), "Deny") == 0,
 			      .selector = value_get(v, "stageSelector") };
-	if (!windows_read_time(a, v, "dtstart", &wall.start, &start_zone, e) ||
-	    !windows_read_time(a, v, "dtend", &wall.end, &end_zone, e) ||
-	    !windows_read_zone(a, start_zone, end_zone, &zone, e))
+	if (!windows_read_time(a, v, "dtstart", &start, e) || !windows_read_time(a, v, "dtend", &end, e) ||
+	    !windows_read_zone(a, start.zone, end.zone, &zone, e))
 		return false;
+	wall = (struct window_interval){ start.at, end.at };
 	if (repeats && !rrule_parse(text, &rule, e))
 		return err_wrap(e, "rrule");
 	if (!window_check(repeats, wall, e))

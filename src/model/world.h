@@ -72,7 +72,7 @@ struct world {
 	struct complaint *complaints;   /* of the newest manifests; errors first */
 	size_t ncomplaints;
 	const char *manifests_fault;    /* why no project of the newest manifests can run; NULL: one can */
-	bool stale_manifests;           /* the newest have errors: this is the last good configuration */
+	bool stale_manifests;           /* the newest give no project: this is the last good configuration */
 	struct event_line *events;      /* newest first, at most 1,000 */
 	size_t nevents;
 	const char *ledger_head;        /* commit id; "" when empty */

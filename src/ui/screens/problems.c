@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is wrong in the manifests: file, line, what, and the mend. */
+/* What is wrong in the manifests: file, line, what, and the fix. */
 #include "base/str.h"
 #include "model/world.h"
 #include "term/key.h"
@@ -31,10 +31,10 @@ static void problems_screen_fill(struct view *v, struct sheet *sheet)
 static const char *problems_screen_sentence(struct view *v)
 {
 	if (v->w->stale_manifests && !v->w->nstages)
-		return "Nothing is shown or done until these errors are mended.";
+		return "Nothing is shown or done until these errors are fixed.";
 	if (v->w->stale_manifests)
-		return "The last good manifests are in force until these errors are mended.";
-	return v->w->ncomplaints ? "Mend them in the files; they are read again by themselves."
+		return "The last good manifests are in force until these errors are fixed.";
+	return v->w->ncomplaints ? "Fix them in the files, which are read again by themselves."
 				 : "";
 }
 

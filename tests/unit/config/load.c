@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Manifests become a project, or complaints that name file, line, column and the mend. */
+/* Manifests become a project, or complaints that name file, line, column and the fix. */
 #include "config/config.h"
 
 #include <string.h>
