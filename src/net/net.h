@@ -7,11 +7,12 @@
  * docker_config.h  credentials as docker login leaves them
  * guard.h     requests that must stay away from private networks
  * http.h      one request and its reply, whole or as a stream
+ * link.h      Link headers, by which lists in pages go on
  * net.h       this table, and starting libcurl
  * rate.h      a pace for each host
  * registry.h  an OCI registry's tags, manifests and blobs
  * registry_auth.h  its challenges and tokens
- * registry_inner.h  what registry.c and registry_blob.c share
+ * registry_inner.h  what registry.c, registry_ask.c and registry_blob.c share
  * retry.h     what a refusal means, backing off, trying again
  * server.h    the HTTP server
  * url.h       URLs taken apart, joined and shown without secrets

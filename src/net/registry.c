@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Every call goes through registry_ask(), which keeps the pace, answers a 401 once with a
- * token for the scope at hand, and remembers it. What is fetched by digest is hashed before
- * anybody sees it.
- */
+/* What is fetched by digest is hashed before anybody sees it. */
 #include "net/registry.h"
 
 #include <stdlib.h>
@@ -14,15 +10,13 @@
 #include "base/hash.h"
 #include "base/list.h"
 #include "base/log.h"
-#include "base/netrc.h"
+#include "base/map.h"
 #include "data/json.h"
 #include "data/value.h"
-#include "net/docker_config.h"
 #include "net/http.h"
+#include "net/link.h"
 #include "net/rate.h"
-#include "net/registry_auth.h"
 #include "net/registry_inner.h"
-#include "net/retry.h"
 #include "net/url.h"
 
 #define MAX_MANIFEST (4u << 20)
@@ -30,7 +24,6 @@
 #define MAX_TAGS 100000
 #define MAX_PAGES 2000
 #define MAX_NAME 255
-#define TRIES 3
 #define MANIFEST_TYPES                                          \
 	"application/vnd.oci.image.index.v1+json, "             \
 	"application/vnd.oci.image.manifest.v1+json, "          \
@@ -143,133 +136,9 @@ const char *registry_repository(const struct registry *r)
 	return r->name;
 }
 
-/* Remembers how to answer the 401. */
-static bool answer_challenge(struct registry *r, struct arena *a, const struct http_reply *reply,
-			     bool push, struct err *e)
-{
-	const char *header = http_header(reply, "www-authenticate"), *token;
-	struct challenge c = { 0 };
-	struct netrc_login own;
-
-	if (!r->looked_up &&
-	    !docker_login_find(r->a, r->docker_config, r->host, r->name, &r->login, e))
-		return false;
-	if (!r->looked_up && !r->login.username && !r->login.identity_token &&
-	    netrc_find(r->a, r->host, NULL, &own)) {
-		r->login.username = own.username;
-		r->login.password = own.password;
-	}
-	r->looked_up = true;
-	if (header)
-		challenge_read(a, header, &c);
-	if (c.is_bearer) {
-		struct token_request t = {
-			.challenge = &c, .login = &r->login, .plain_http = r->plain_http,
-			.scope = str_format(a, "repository:%s:%s", r->name, push ? "pull,push" : "pull"),
-			.insecure = r->insecure, .cancelled = r->cancelled,
-		};
-		if (!token_fetch(r->http, a, &t, &token, e))
-			return false;
-		*(push ? &r->push_token : &r->token) = str_copy(r->a, token);
-		return true;
-	}
-	if (c.is_basic && r->login.username && !r->basic) {
-		r->basic = true;
-		return true;
-	}
-	if (r->login.username)
-		return err_set(e, ERR_AUTH, "%s refuses the credentials of '%s'", r->host,
-			       r->login.username);
-	return err_set(e, ERR_AUTH, "%s wants credentials and there are none; add a Secret for the "
-		       "repository or run docker login %s", r->host, r->host);
-}
-
-static void authorise(const struct registry *r, struct http_request *rq, bool push)
-{
-	rq->username = rq->password = rq->bearer = NULL;
-	if (r->basic) {
-		rq->username = r->login.username;
-		rq->password = r->login.password;
-	} else {
-		rq->bearer = push ? r->push_token : r->token;
-	}
-}
-
-bool registry_refused(struct arena *a, const struct http_request *rq, const struct http_reply *reply,
-		    struct err *e)
-{
-	struct http_reply shown = *reply;
-	struct value *v;
-	struct err ignored;
-
-	if (json_parse(a, reply->body.at, reply->body.len, &v, &ignored)) {
-		const struct value *first = value_at(value_get(v, "errors"), 0);
-		shown.body = str_of(value_path_text(first, "message", ""));
-	}
-	return http_refused(a, rq, &shown, e);
-}
-
-/* On loopback plain http is tried first; a server that speaks TLS says so in its own words. */
-static bool wants_tls(const struct registry *r, const struct http_reply *reply)
-{
-	return r->plain_http && reply->status == 400 && reply->body.len < 4096 &&
-	       (strstr(reply->body.at, "HTTP request to an HTTPS server") ||
-		strstr(reply->body.at, "plain HTTP request was sent to HTTPS port"));
-}
-
-static void speak_tls(struct registry *r, struct arena *a, struct http_request *rq)
-{
-	const char *rest = rq->url + strlen(r->base);
-
-	r->plain_http = false;
-	r->base = str_format(r->a, "https://%s", r->host);
-	rq->url = str_format(a, "%s%s", r->base, rest);
-}
-
-bool registry_ask(struct registry *r, struct arena *a, struct http_request *rq, bool push,
-		struct http_reply *reply, struct err *e)
-{
-	rq->insecure = r->insecure;
-	rq->cancelled = r->cancelled;
-	rq->redirects = 5;
-	for (int round = 0; round < 2; round++) {
-		authorise(r, rq, push);
-		if (!rate_wait(r->rate, r->host, r->cancelled))
-			return err_set(e, ERR_CANCELLED, "cancelled");
-		if (!http_persist(r->http, a, rq, TRIES, reply, e))
-			return false;
-		if (wants_tls(r, reply) && has_prefix(rq->url, r->base)) {
-			speak_tls(r, a, rq);
-			round--;
-			continue;
-		}
-		if (reply->status != 401)
-			return true;
-		if (round == 1)
-			return err_set(e, ERR_AUTH, "%s refuses %s%s%s", r->host,
-				       r->login.username ? "the credentials of '" : "us",
-				       r->login.username ? r->login.username : "",
-				       r->login.username ? "'" : "");
-		if (!answer_challenge(r, a, reply, push, e))
-			return false;
-	}
-	return true;
-}
-
 bool registry_doing(const struct registry *r, const char *what, struct err *e)
 {
 	return err_wrap(e, "%s of %s/%s", what, r->host, r->name);
-}
-
-/* The target of Link: <…>; rel="next"; NULL when this was the last page. */
-static const char *next_link(struct arena *a, const struct http_reply *reply)
-{
-	const char *link = http_header(reply, "link"), *end;
-
-	if (!link || *link != '<' || !strstr(link, "next"))
-		return NULL;
-	end = strchr(link, '>');
-	return end ? str_copy_n(a, link + 1, (size_t)(end - link - 1)) : NULL;
 }
 
 static bool add_page(struct arena *a, const struct http_reply *reply, struct list *tags,
@@ -292,30 +161,10 @@ static bool add_page(struct arena *a, const struct http_reply *reply, struct lis
 	return true;
 }
 
-/* Goes to the next page; *url is NULL after the last. A link that leaves the registry ends it in error. */
-static bool turn_page(struct arena *a, const struct http_reply *reply, const char **url,
-		      struct err *e)
-{
-	const char *next = next_link(a, reply), *joined;
-	struct url here, there;
-
-	if (!next) {
-		*url = NULL;
-		return true;
-	}
-	if (!url_join(a, *url, next, &joined, e) || !url_parse(a, *url, &here, e) ||
-	    !url_parse(a, joined, &there, e))
-		return false;
-	if (!url_same_origin(&here, &there))
-		return err_set(e, ERR_NET, "the list of tags goes on at another host, %s; not followed",
-			       url_shown(a, joined));
-	*url = joined;
-	return true;
-}
-
 bool registry_tags(struct registry *r, struct arena *a, struct list *tags, struct err *e)
 {
 	const char *url = str_format(a, "%s/v2/%s/tags/list?n=1000", r->base, r->name);
+	struct map seen = { 0 };
 	struct list found = { 0 };
 
 	for (int page = 0; url; page++) {
@@ -324,13 +173,18 @@ bool registry_tags(struct registry *r, struct arena *a, struct list *tags, struc
 		if (page == MAX_PAGES)
 			return err_set(e, ERR_LIMIT, "listing tags of %s/%s: more than %d pages",
 				       r->host, r->name, MAX_PAGES);
-		if (!registry_ask(r, a, &rq, false, &reply, e))
+		if (map_get(&seen, url))
+			return err_set(e, ERR_NET,
+				       "listing tags of %s/%s: page %d is one that was read before",
+				       r->host, r->name, page + 1);
+		map_set(a, &seen, url, r);
+		if (!registry_ask(r, a, &rq, &reply, e))
 			return registry_doing(r, "listing tags", e);
 		if (reply.status != 200) {
 			registry_refused(a, &rq, &reply, e);
 			return registry_doing(r, "listing tags", e);
 		}
-		if (!add_page(a, &reply, &found, e) || !turn_page(a, &reply, &url, e))
+		if (!add_page(a, &reply, &found, e) || !link_next(a, &reply, rq.url, &url, e))
 			return registry_doing(r, "listing tags", e);
 	}
 	*tags = found;
@@ -375,7 +229,7 @@ static bool get_manifest(struct registry *r, struct arena *a, const char *method
 		return err_set(e, ERR_CONFIG, "'%s' is no tag or digest",
 			       str_clean(a, reference, strlen(reference), 150));
 	rq.url = str_format(a, "%s/v2/%s/manifests/%s", r->base, r->name, reference);
-	if (!registry_ask(r, a, &rq, false, reply, e))
+	if (!registry_ask(r, a, &rq, reply, e))
 		return false;
 	return reply->status == 200 || registry_refused(a, &rq, reply, e);
 }
@@ -421,7 +275,7 @@ bool registry_put_manifest(struct registry *r, struct arena *a, const char *tag,
 	if (tag && !registry_is_reference(tag))
 		return err_set(e, ERR_CONFIG, "'%s' is no tag", str_clean(a, tag, strlen(tag), 150));
 	rq.url = str_format(a, "%s/v2/%s/manifests/%s", r->base, r->name, tag ? tag : name);
-	if (!registry_ask(r, a, &rq, true, &reply, e) ||
+	if (!registry_ask_to_write(r, a, &rq, &reply, e) ||
 	    (reply.status != 201 && reply.status != 200 && !registry_refused(a, &rq, &reply, e)))
 		return registry_doing(r, str_format(a, "publishing '%s'", tag ? tag : name), e);
 	*digest = name;

@@ -116,6 +116,7 @@ static void describe_request(struct arena *a, const struct token_request *t,
 		rq->headers = &form_type;
 		rq->nheaders = 1;
 		rq->body = str_of(form);
+		rq->redirects = 0;              /* a redirect would take the body along */
 		return;
 	}
 	rq->url = str_format(a, "%s%s%s", t->challenge->realm,

@@ -26,7 +26,7 @@ static bool get_blob(struct registry *r, struct arena *a, const char *digest,
 	rq->url = str_format(a, "%s/v2/%s/blobs/%s", r->base, r->name, digest);
 	rq->timeout_ms = LONGEST_MS;
 	rq->silence_ms = SILENCE_MS;
-	return registry_ask(r, a, rq, false, reply, e) &&
+	return registry_ask(r, a, rq, reply, e) &&
 	       (reply->status == 200 || registry_refused(a, rq, reply, e));
 }
 
@@ -63,7 +63,7 @@ bool registry_has_blob(struct registry *r, struct arena *a, const char *digest, 
 	struct http_reply reply;
 
 	rq.url = str_format(a, "%s/v2/%s/blobs/%s", r->base, r->name, digest);
-	if (!registry_ask(r, a, &rq, true, &reply, e))
+	if (!registry_ask_to_write(r, a, &rq, &reply, e))
 		return registry_doing(r, "looking for a blob", e);
 	*has = reply.status == 200;
 	return true;
@@ -80,7 +80,7 @@ bool registry_borrow(struct registry *r, struct arena *a, const struct registry 
 		return true;
 	rq.url = str_format(a, "%s/v2/%s/blobs/uploads/?mount=%s&from=%s", r->base, r->name, digest,
 			    from->name);
-	if (!registry_ask(r, a, &rq, true, &reply, e))
+	if (!registry_ask_to_write(r, a, &rq, &reply, e))
 		return registry_doing(r, "borrowing a blob", e);
 	*done = reply.status == 201;
 	return true;
@@ -96,7 +96,7 @@ static bool open_upload(struct registry *r, struct arena *a, const char *digest,
 	const char *place;
 
 	post.url = str_format(a, "%s/v2/%s/blobs/uploads/", r->base, r->name);
-	if (!registry_ask(r, a, &post, true, &reply, e))
+	if (!registry_ask_to_write(r, a, &post, &reply, e))
 		return false;
 	if (reply.status != 202)
 		return registry_refused(a, &post, &reply, e);
@@ -114,7 +114,7 @@ static bool finish_upload(struct registry *r, struct arena *a, struct http_reque
 {
 	struct http_reply reply;
 
-	return registry_ask(r, a, rq, true, &reply, e) &&
+	return registry_ask_to_write(r, a, rq, &reply, e) &&
 	       (reply.status == 201 || reply.status == 204 || registry_refused(a, rq, &reply, e));
 }
 

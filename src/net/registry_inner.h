@@ -27,6 +27,7 @@ struct registry {
 	bool looked_up;                 /* login was searched for */
 	bool basic;                     /* the registry wants basic authentication */
 	bool insecure, plain_http;
+	bool writes;                    /* the call under way needs the right to write */
 	const char *token, *push_token;
 	const bool *cancelled;
 };
@@ -40,9 +41,13 @@ const char *registry_digest_of(struct arena *a, struct str bytes);
 bool registry_check_digest(struct arena *a, const char *wanted, const char *got,
 			   struct err *e) MUST_USE;
 
-/* Sends the request, answering one challenge on the way; push asks for the right to write. */
-bool registry_ask(struct registry *r, struct arena *a, struct http_request *rq, bool push,
-		  struct http_reply *reply, struct err *e) MUST_USE;
+/* Sends the request, answering one challenge on the way. */
+bool registry_ask(struct registry *r, struct arena *a, struct http_request *rq, struct http_reply *reply,
+		  struct err *e) MUST_USE;
+
+/* The same, with the right to write. */
+bool registry_ask_to_write(struct registry *r, struct arena *a, struct http_request *rq,
+			   struct http_reply *reply, struct err *e) MUST_USE;
 
 /* As http_refused, with the registry's own sentence taken out of its JSON. */
 bool registry_refused(struct arena *a, const struct http_request *rq,

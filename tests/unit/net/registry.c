@@ -22,7 +22,7 @@ struct store {
 	struct server *server;
 	struct arena *a;
 	unsigned port;
-	bool wants_token, wants_basic, lies;
+	bool wants_token, wants_basic, lies, loops;
 	unsigned tokens;
 	const char *scope;              /* of the newest token */
 	struct str blob, manifest;      /* uploaded */
@@ -63,6 +63,12 @@ static void serve_tags(struct store *s, struct arena *a, const struct server_req
 {
 	const char *last = server_parameter(a, rq, "last");
 
+	if (s->loops) {
+		reply->body = str_of("{\"tags\":[\"1.0\"]}");
+		set_header(a, reply, "Link", last && strcmp(last, "b") == 0 ? "<?last=a>; rel=next"
+									    : "<?last=b>; rel=next");
+		return;
+	}
 	reply->body = str_of(last ? "{\"name\":\"t/x\",\"tags\":[\"1.2\",\"bad tag\"]}"
 				  : "{\"name\":\"t/x\",\"tags\":[\"1.0\",\"1.1\"]}");
 	if (!last)
@@ -146,6 +152,21 @@ TEST(tags_and_manifests)
 	ok(!registry_manifest(r, a, EMPTY, &m, &e) && e.code == ERR_NET,
 	   "other bytes than asked for are refused: %s", e.message);
 	ok(!registry_tags(r, a, &tags, &e), "a list that leaves the host is: %s", e.message);
+	server_stop(s.server);
+}
+
+TEST(pages_that_go_round_in_circles)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	AUTO(http) struct http *h = http_new();
+	struct registry_options o = { .docker_config = "/nonexistent" };
+	struct store s = { .loops = true };
+	AUTO(registry) struct registry *r = open_store(&s, a, h, &o);
+	struct list tags;
+	struct err e = { 0 };
+
+	ok(!registry_tags(r, a, &tags, &e) && strstr(e.message, "page 4 is one that was read before"),
+	   "%s", e.message);
 	server_stop(s.server);
 }
 
