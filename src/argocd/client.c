@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "base/outage.h"
 #include "base/str.h"
 #include "data/json.h"
 #include "data/value.h"
@@ -30,6 +31,7 @@ struct argocd {
 	struct http *http;
 	struct argocd_settings settings;
 	const char *token;              /* may be renewed by the server */
+	bool is_token_refused;
 	const bool *cancelled;
 };
 
@@ -85,6 +87,11 @@ void argocd_set_cancelled(struct argocd *c, const bool *cancelled)
 const bool *argocd_cancelled(const struct argocd *c)
 {
 	return c->cancelled;
+}
+
+bool argocd_is_token_refused(const struct argocd *c)
+{
+	return c->is_token_refused;
 }
 
 const char *argocd_base(const struct argocd *c)
@@ -144,8 +151,10 @@ static bool refused_400(const char *said, int64_t grpc, struct err *e)
 {
 	if (strstr(said, "another operation is already in progress"))
 		return err_again(e, ERR_CONFLICT, "another operation is already in progress");
-	if (strstr(said, "Unavailable"))
-		return err_again(e, ERR_NET, "its repository server is down: %s", said);
+	if (outage_words(said)) {
+		err_set(e, ERR_NET, "Argo CD's repository server does not answer: %s", said);
+		return outage_mark(e, 0);
+	}
 	return err_set(e, grpc == 9 ? ERR_CONFLICT : ERR_CONFIG, "%s", said);
 }
 
@@ -167,11 +176,16 @@ bool argocd_refused(struct argocd *c, struct arena *a, const struct http_reply *
 	case 400:
 		return refused_400(said, grpc, e);
 	case 401:
-		return err_set(e, ERR_AUTH, "%s: %s; log in again with argocd relogin, or renew "
-			       "ARGOCD_AUTH_TOKEN", base, said);
+		/* Revoked or expired: a new one is found as soon as there is one. */
+		c->is_token_refused = true;
+		err_set(e, ERR_AUTH, "%s refuses the token (%s): log in again with argocd relogin, or start "
+			"gantry with a new ARGOCD_AUTH_TOKEN", base, said);
+		return outage_mark(e, 0);
 	case 403:
-		if (strstr(said, "blocked by sync window"))
-			return err_again(e, ERR_REFUSED, "a sync window of Argo CD is closed");
+		if (strstr(said, "blocked by sync window")) {
+			err_set(e, ERR_REFUSED, "a sync window of Argo CD is closed");
+			return outage_mark(e, 0);
+		}
 		return err_set(e, ERR_AUTH, "%s: %s", base, said);
 	case 404:
 		return err_set(e, ERR_NOT_FOUND, "%s", said);
@@ -180,11 +194,12 @@ bool argocd_refused(struct argocd *c, struct arena *a, const struct http_reply *
 	case 500:
 		if (strstr(said, "testing value"))
 			return err_again(e, ERR_CONFLICT, "changed meanwhile: %s", said);
-		return err_set(e, ERR_NET, "%s: %s", base, said);
+		/* What the user did wrong arrives as 500 as well: any plain error of Go does. */
+		err_set(e, ERR_NET, "%s: %s", base, said);
+		return outage_words(said) ? outage_mark(e, 0) : false;
 	default:
 		err_set(e, ERR_NET, "%s: HTTP status %d: %s", base, reply->status, said);
-		e->again = reply->status == 408 || reply->status == 429 || reply->status > 500;
-		return false;
+		return outage_status(reply->status) ? outage_mark(e, http_retry_after(reply)) : false;
 	}
 }
 

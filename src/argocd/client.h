@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Argo CD's REST API (a server documents its own at /swagger-ui). Owned by one thread; blocks:
- * workers and commands. Errors: ERR_AUTH (401: log in again; 403), ERR_NOT_FOUND, ERR_CONFLICT
- * with again set (another operation runs; a test in a patch failed), ERR_REFUSED with again set (a
+ * workers and commands. Errors: ERR_AUTH (401 passes: log in again; 403), ERR_NOT_FOUND, ERR_CONFLICT
+ * with again set (another operation runs; a test in a patch failed), ERR_REFUSED that passes (a
  * sync window is closed), ERR_CONFIG (the change itself is wrong), ERR_NET.
  */
 #ifndef GANTRY_ARGOCD_CLIENT_H
@@ -37,6 +37,9 @@ void auto_argocd(struct argocd **c);
 
 /* Calls look at this flag from now on; NULL: none. */
 void argocd_set_cancelled(struct argocd *c, const bool *cancelled);
+
+/* Since it was made, a call was answered 401: the settings may hold a newer token by now. */
+bool argocd_is_token_refused(const struct argocd *c);
 
 /* "https://host/root", for messages and links. */
 const char *argocd_base(const struct argocd *c);

@@ -13,12 +13,12 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/outage.h"
 #include "base/str.h"
 #include "base/thread.h"
 #include "data/json.h"
 #include "data/value.h"
 #include "net/http.h"
-#include "net/retry.h"
 #include "net/url.h"
 
 #define MAX_EVENT (64u << 20)

@@ -16,6 +16,7 @@
  * log.h      the log file, with secrets taken out
  * map.h      names to pointers, in an arena
  * netrc.h    names and passwords from ~/.netrc
+ * outage.h   which failures of the outside pass by themselves
  * part.h     counted arenas that several owners point into
  * process.h  child processes with a time limit and bounded output
  * queue.h    messages between threads

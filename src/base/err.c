@@ -32,7 +32,8 @@ bool err_set(struct err *e, enum err_code code, const char *format, ...)
 	va_list ap;
 
 	e->code = code;
-	e->again = false;
+	e->again = e->passes = false;
+	e->after_ms = 0;
 	va_start(ap, format);
 	format_into(e, format, ap);
 	va_end(ap);
@@ -45,6 +46,8 @@ bool err_again(struct err *e, enum err_code code, const char *format, ...)
 
 	e->code = code;
 	e->again = true;
+	e->passes = false;
+	e->after_ms = 0;
 	va_start(ap, format);
 	format_into(e, format, ap);
 	va_end(ap);
@@ -86,6 +89,8 @@ bool err_errno(struct err *e, const char *format, ...)
 	va_end(ap);
 	e->code = number == ENOENT ? ERR_NOT_FOUND : ERR_IO;
 	e->again = number == EINTR || number == EAGAIN;
+	e->passes = false;
+	e->after_ms = 0;
 	if (strerror_r(number, e->message, sizeof(e->message)))
 		snprintf(e->message, sizeof(e->message), "error %d", number);
 	prefix_with(e, doing);

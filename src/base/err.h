@@ -17,7 +17,7 @@
 enum err_code {
 	ERR_NONE,
 	ERR_USAGE,     /* the caller of the program asked for something that makes no sense */
-	ERR_CONFIG,    /* a manifest or setting is wrong; a person must mend it */
+	ERR_CONFIG,    /* a manifest or setting is wrong; a person must fix it */
 	ERR_IO,        /* this machine's files */
 	ERR_NET,       /* no answer, or not the protocol's */
 	ERR_AUTH,      /* refused: who are you, or you may not */
@@ -33,6 +33,8 @@ enum err_code {
 struct err {
 	enum err_code code;
 	bool again;             /* trying the same later may help */
+	bool passes;            /* an outage: it ends by itself, so wait (base/outage.h decides) */
+	int64_t after_ms;       /* not sooner than that, says the other side; 0: it says nothing */
 	char message[1024];     /* UTF-8, cut with an ellipsis when longer */
 };
 

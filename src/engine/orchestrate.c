@@ -123,122 +123,158 @@ static bool orchestrate_is_known(enum step_status s)
 	return s > STEP_PENDING && s <= STEP_ERRORED;
 }
 
-/* A step that ran once, and how that went. */
-struct attempt {
+/* One visit to a step that runs. */
+struct step_visit {
+	const struct orchestrator *r;
+	struct orchestration *o;
 	const struct value *step;
-	const struct step_traits *traits;
+	struct step_traits traits;
 	struct step_meta *meta;
-	const struct step_result *result;
-	const struct err *error;        /* NULL: none */
-	bool failed;
+	struct step_result result;
 };
 
-/* The step ran and said nothing of an end: too many errors, too late, or asked again later. */
-static enum visit orchestrate_retry(const struct orchestrator *r, struct orchestration *o,
-				    const struct attempt *t)
+/* How long the step has been at it, in ms. */
+static int64_t time_passed(const struct step_visit *v)
 {
-	struct arena *a = o->arena;
-	struct step_meta *meta = t->meta;
-	unsigned threshold = threshold_of(t->step, t->traits);
-	int64_t timeout = orchestrate_timeout_of(t->step, t->traits);
-	int64_t now = r->now(r->context), passed;
+	int64_t now = v->r->now(v->r->context);
 
-	if (now < meta->started_at)     /* the clock was set back: the time counts from here */
-		meta->started_at = now;
-	passed = now - meta->started_at;
-	if (t->failed && ++meta->error_count >= threshold)
-		return orchestrate_finish(r, meta,
+	if (now < v->meta->started_at)  /* the clock was set back: the time counts from here */
+		v->meta->started_at = now;
+	return now - v->meta->started_at;
+}
+
+/* Too late. What it waited for is worth more than how long it did. */
+static enum visit time_out(const struct step_visit *v, int64_t timeout, const char *awaited)
+{
+	struct arena *a = v->o->arena;
+	const char *message = str_format(a, "step \"%s\" timed out after %s%s%s", v->meta->alias,
+					 duration_text(a, timeout), *awaited ? ": " : "", awaited);
+
+	return orchestrate_finish(v->r, v->meta, STEP_ERRORED, message);
+}
+
+/*
+ * The outside is down, which is no error of the step: it waits, and says for what and until when it
+ * does not look. A step without a timeout waits no longer than base/outage.h has patience.
+ */
+static enum visit wait_out(const struct step_visit *v, const struct err *e)
+{
+	struct orchestration *o = v->o;
+	int64_t timeout = orchestrate_timeout_of(v->step, &v->traits), left;
+
+	if (timeout <= 0)
+		timeout = (int64_t)OUTAGE_PATIENCE_MS * 1000000;
+	left = timeout / 1000000 - time_passed(v);
+	if (left < 0)
+		return time_out(v, timeout, e->message);
+	o->waits = o->outage = true;
+	o->retry_after = outage_pause(++o->outages, e);
+	if (o->retry_after > left)
+		o->retry_after = left + 1;
+	v->meta->status = STEP_RUNNING;
+	v->meta->message = outage_sentence(o->arena, e);
+	return VISIT_WAIT;
+}
+
+/* The step ran and said nothing of an end: too many errors, too late, or asked again later. */
+static enum visit retry(const struct step_visit *v, bool failed)
+{
+	struct step_meta *meta = v->meta;
+	struct orchestration *o = v->o;
+	unsigned threshold = threshold_of(v->step, &v->traits);
+	int64_t timeout = orchestrate_timeout_of(v->step, &v->traits), passed = time_passed(v);
+
+	if (failed && ++meta->error_count >= threshold)
+		return orchestrate_finish(v->r, meta,
 					  meta->status == STEP_FAILED ? STEP_FAILED : STEP_ERRORED,
-					  str_format(a, "step \"%s\" met error threshold of %u: %s",
+					  str_format(o->arena, "step \"%s\" met error threshold of %u: %s",
 						     meta->alias, threshold, meta->message));
 	if (timeout > 0 && passed > timeout / 1000000)
-		return orchestrate_finish(r, meta, STEP_ERRORED,
-					  str_format(a, "step \"%s\" timed out after %s",
-						     meta->alias, duration_text(a, timeout)));
+		return time_out(v, timeout, meta->message);
 	o->waits = true;
-	o->failing = t->failed;
-	o->retry_after = t->result->retry_after;
-	if (t->failed) {
+	o->failing = failed;
+	o->retry_after = v->result.retry_after;
+	if (failed) {
 		err_set(&o->error, ERR_NET, "%s", meta->message);
-		meta->message = str_format(a, "%s; step will be retried", meta->message);
+		meta->message = str_format(o->arena, "%s; step will be retried", meta->message);
 	}
 	return VISIT_WAIT;
 }
 
-static enum visit orchestrate_judge(const struct orchestrator *r, struct orchestration *o,
-				    struct attempt *t)
+/* e: why it failed; NULL: it did not. */
+static enum visit orchestrate_judge(const struct step_visit *v, const struct err *e)
 {
-	struct arena *a = o->arena;
-	struct step_meta *meta = t->meta;
-	const struct step_result *result = t->result;
-	const struct err *e = t->error;
+	const struct step_result *result = &v->result;
+	struct arena *a = v->o->arena;
+	struct step_meta *meta = v->meta;
 	const char *said = result->message ? result->message : "";
+	bool failed = e || result->status == STEP_ERRORED;
 
-	t->failed = e || result->status == STEP_ERRORED;
-
+	if (e && e->passes)
+		return wait_out(v, e);
+	v->o->outages = 0;
 	if (!orchestrate_is_known(result->status))
 		return orchestrate_finish(
-			r, meta, STEP_ERRORED,
+			v->r, meta, STEP_ERRORED,
 			str_format(a, "step \"%s\" returned an invalid status", meta->alias));
 	meta->status = result->status;
 	meta->message = said;
-	meta->may_pass = e && e->again;
 	if (e) {
 		meta->status = result->status == STEP_FAILED ? STEP_FAILED : STEP_ERRORED;
 		meta->message = str_format(a, result->status == STEP_ERRORED
 					   ? "error running step \"%s\": %s" : "step \"%s\": %s",
 					   meta->alias, e->message);
 	}
-	if (!t->failed && (result->status == STEP_SUCCEEDED || result->status == STEP_SKIPPED)) {
+	if (!failed && (result->status == STEP_SUCCEEDED || result->status == STEP_SKIPPED)) {
 		if (result->status == STEP_SUCCEEDED && result->health_check)
-			value_append(a, o->health_checks, result->health_check);
-		return orchestrate_finish(r, meta, result->status, said);
+			value_append(a, v->o->health_checks, result->health_check);
+		return orchestrate_finish(v->r, meta, result->status, said);
 	}
 	if (e && !e->again && meta->status == STEP_FAILED)
-		return orchestrate_finish(r, meta, STEP_FAILED, meta->message);
+		return orchestrate_finish(v->r, meta, STEP_FAILED, meta->message);
 	if (e && !e->again)
 		return orchestrate_finish(
-			r, meta, STEP_ERRORED,
+			v->r, meta, STEP_ERRORED,
 			str_format(a, "an unrecoverable error occurred: %s", meta->message));
-	return orchestrate_retry(r, o, t);
+	return retry(v, failed);
 }
 
 static enum visit orchestrate_visit(const struct orchestrator *r, struct orchestration *o,
 				    size_t index)
 {
-	const struct value *step = value_at(o->steps, index);
-	const char *uses = value_text(value_get(step, "uses"), "");
-	struct step_meta *meta = entry_of(o, step);
-	struct step_traits traits = { 0 };
-	struct step_result result = { .status = STEP_SUCCEEDED, .message = "" };
+	struct step_visit v = { .r = r, .o = o, .step = value_at(o->steps, index),
+				.result = { .status = STEP_SUCCEEDED, .message = "",
+					    .memory = o->memory } };
+	const char *uses = value_text(value_get(v.step, "uses"), "");
+	struct step_meta *meta = v.meta = entry_of(o, v.step);
 	struct value *config;
 	struct err e;
 
 	o->current = index;
-	if (!meta->started_at && !orchestrate_is_wanted(r, o, step, meta))
+	if (!meta->started_at && !orchestrate_is_wanted(r, o, v.step, meta))
 		return VISIT_NEXT;
-	if (!r->traits(r->context, uses, &traits)) {
+	if (!r->traits(r->context, uses, &v.traits)) {
 		meta->status = STEP_ERRORED;
 		meta->message = str_format(o->arena, "there is no step kind \"%s\"", uses);
 		return VISIT_NEXT;
 	}
-	if (r->hold && r->hold(r->context, index, step)) {
+	if (r->hold && r->hold(r->context, index, v.step)) {
 		o->held = true;
 		return VISIT_WAIT;
 	}
 	if (!meta->started_at)
 		meta->started_at = r->now(r->context);
-	if (!r->config(r->context, o, step, &config, &e)) {
+	if (!r->config(r->context, o, v.step, &config, &e)) {
 		meta->status = STEP_ERRORED;
 		meta->message = str_format(o->arena, "the configuration of step \"%s\": %s",
 					   meta->alias, e.message);
 		return VISIT_NEXT;
 	}
-	bool fine = r->run(r->context, o, step, config, &result, &e);
-	keep_output(o, &traits, meta, result.output);
-	struct attempt attempt = { .step = step, .traits = &traits, .meta = meta, .result = &result,
-				   .error = fine ? NULL : &e };
-	return orchestrate_judge(r, o, &attempt);
+	bool fine = r->run(r->context, o, v.step, config, &v.result, &e);
+	if (fine || !e.passes)          /* in an outage the output of the last look stays */
+		keep_output(o, &v.traits, meta, v.result.output);
+	o->memory = v.result.memory;
+	return orchestrate_judge(&v, fine ? NULL : &e);
 }
 
 static void orchestrate_conclude(struct orchestration *o)
@@ -256,12 +292,14 @@ void orchestrate(const struct orchestrator *r, struct orchestration *o)
 {
 	size_t count = value_count(o->steps);
 
-	o->waits = o->held = o->failing = false;
+	o->waits = o->held = o->failing = o->outage = false;
 	o->retry_after = 0;
 	o->phase = PHASE_RUNNING;
 	for (size_t i = o->current; i < count; i++) {
 		if (orchestrate_visit(r, o, i) == VISIT_WAIT)
 			return;
+		o->memory = NULL;
+		o->outages = 0;
 		if (r->stop && i + 1 < count && r->stop(r->context, i)) {
 			o->current = i + 1;
 			return;

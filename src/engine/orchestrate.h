@@ -41,7 +41,11 @@ struct orchestration {
 	bool held;                      /* hold() said stop before the current step */
 	int64_t retry_after;            /* ms; 0: default */
 	bool failing;                   /* it will be retried after an error: back off */
+	bool outage;                    /* the outside is down: look again after retry_after */
 	struct err error;               /* that error */
+	/* Between passes of one process; not recorded. */
+	unsigned outages;               /* looks of the current step in a row that met an outage */
+	const struct value *memory;     /* what the current step noted for its next run; NULL: nothing */
 };
 
 struct step_traits {

@@ -115,4 +115,6 @@ void orchestration_copy(struct arena *a, const struct orchestration *from,
 	value_set(a, v, "status", orchestration_status(a, from));
 	value_set(a, v, "spec", value_get(promotion, "spec"));
 	orchestration_read(a, v, false, out);
+	out->outages = from->outages;
+	out->memory = from->memory ? value_copy(a, from->memory) : NULL;
 }

@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/outage.h"
 #include "base/str.h"
 #include "base/thread.h"
 #include "data/value.h"
@@ -214,6 +215,7 @@ bool pass_step(struct promotion_run *r, const struct step_def *def, const struct
 		.arena = o->arena,
 		.config = cfg,
 		.before = value_get(o->state, alias),
+		.memory = o->memory,
 		.subject = &subject,
 		.services = &services,
 		.cancelled = &r->cancelled,
@@ -276,13 +278,16 @@ static bool pass_run(void *context, const struct orchestration *o, const struct 
 	crash_point("after a step");
 	if (!fine && e->code == ERR_CANCELLED && flag_is_set(&r->cancelled))
 		r->abandoned = true;
-	if (!fine && result->status != STEP_FAILED)
+	if (!fine && e->passes)
+		result->status = STEP_RUNNING;
+	else if (!fine && result->status != STEP_FAILED)
 		result->status = STEP_ERRORED;
 	if (!fine || result->status != STEP_SUCCEEDED)
 		r->sets->list.count = sets;
 	if (def->is_effect)
 		r->touched = o->current;
-	pass_tell(r, alias, step_status_name(result->status), fine ? NULL : e->message);
+	if (fine || !e->passes)         /* what it waits for is told when it is known for how long */
+		pass_tell(r, alias, step_status_name(result->status), fine ? NULL : e->message);
 	return fine;
 }
 
@@ -316,6 +321,18 @@ static int64_t pass_now(void *context)
 	return clock_now();
 }
 
+/* What the current step waits for, and when it looks next: for the promotion's screen. */
+static void tell_waiting(const struct promotion_run *r, const struct step_meta *current)
+{
+	const char *line;
+
+	if (!r->o.waits || !current || !*current->message)
+		return;
+	line = r->o.retry_after ? outage_until(r->o.arena, current->message, clock_now() + r->o.retry_after)
+				: current->message;
+	pass_tell(r, current->alias, step_status_name(current->status), line);
+}
+
 void run_pass(struct promotion_run *r)
 {
 	struct orchestrator orchestrator = {
@@ -330,10 +347,12 @@ void run_pass(struct promotion_run *r)
 	};
 
 	orchestrate(&orchestrator, &r->o);
-	if (!r->abandoned)
-		return;
 	struct step_meta *cut = orchestration_meta(&r->o, value_text(
 		value_get(value_at(r->o.steps, r->o.current), "as"), ""));
+	if (!r->abandoned) {
+		tell_waiting(r, cut);
+		return;
+	}
 	if (cut) {
 		cut->status = STEP_RUNNING;
 		cut->message = "";

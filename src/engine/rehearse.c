@@ -112,7 +112,7 @@ static bool rehearse_run(void *context, const struct orchestration *o, const str
 			err_set(e, ERR_REFUSED, "%s", result->message && *result->message
 				? result->message : "it says no more than that it failed");
 		note(h, o->current, PLAN_FAILED, e->message);
-		e->again = false;       /* once is enough to know */
+		e->again = e->passes = false;   /* once is enough to know */
 		return false;
 	}
 	note(h, o->current, result->is_announced ? PLAN_ANNOUNCED

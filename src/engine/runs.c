@@ -303,6 +303,8 @@ static int64_t wait_of(struct promotion_run *r)
 {
 	int64_t wait = r->o.retry_after > 0 ? r->o.retry_after : POLL_DEFAULT;
 
+	if (r->o.outage)
+		return wait;
 	if (r->o.failing) {
 		unsigned shift = r->failures < 8 ? r->failures : 8;
 		wait = (int64_t)BACKOFF_FIRST << shift;

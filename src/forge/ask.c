@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/outage.h"
 #include "base/str.h"
 #include "data/json.h"
 #include "data/percent.h"
@@ -151,11 +152,6 @@ static bool ask_pause(const struct forge *f, unsigned n)
 	return true;
 }
 
-static bool may_be_asked_again(int status)
-{
-	return status == 429 || (status >= 500 && status != 501);
-}
-
 static bool is_rate_limited(const struct http_reply *reply)
 {
 	const char *left = http_header(reply, "x-ratelimit-remaining");
@@ -173,7 +169,7 @@ static bool ask_refused(struct arena *a, const struct http_request *rq, struct h
 	reply->body = str_of(message);
 	http_refused(a, rq, reply, e);
 	if (limited) {
-		e->again = true;
+		outage_mark(e, http_retry_after(reply));
 		e->code = ERR_NET;
 		err_wrap(e, "the forge limits how often it may be asked");
 	}
@@ -229,7 +225,7 @@ bool forge_ask(struct forge *f, struct arena *a, const struct forge_call *c,
 	for (unsigned n = 1;; n++) {
 		if (!ask_follow(f, a, &rq, &reply, e))
 			return false;
-		if (n > f->def->retries || !may_be_asked_again(reply.status))
+		if (n > f->def->retries || !outage_status(reply.status))
 			break;
 		if (!ask_pause(f, n))
 			return err_set(e, ERR_CANCELLED, "%s: cancelled",

@@ -22,21 +22,22 @@
 
 static pthread_once_t authorities = PTHREAD_ONCE_INIT;
 
+/* What was refused may have been revoked and is then renewed, which passes. None at all must be set up. */
 static int no_credentials(struct session *t)
 {
 	if (t->access->password)
-		return session_stop(t, ERR_AUTH,
-				 "the user name and password given for it were refused");
+		return session_stop_outage(t, ERR_AUTH,
+					   "the user name and password given for it were refused");
 	if (t->asked > 1)
-		return session_stop(t, ERR_AUTH,
-				 "the user name and password that git's settings have for "
-				 "it were refused");
+		return session_stop_outage(t, ERR_AUTH,
+					   "the user name and password that git's settings have for "
+					   "it were refused");
 	return session_stop(t, ERR_AUTH,
-			 "it asks for a user name and password: add a Secret of type git, "
-			 "a credential helper of git's, or a line to ~/.netrc");
+			    "it asks for a user name and password: add a Secret of type git, "
+			    "a credential helper of git's, or a line to ~/.netrc");
 }
 
-/* Where a url leads to, up to its path. */
+/* Where a url leads to, between its scheme and its path. */
 static struct str host_of(const char *url)
 {
 	const char *rest = strstr(url, "://");
@@ -48,6 +49,13 @@ static struct str host_of(const char *url)
 		if (all.at[i - 1] == '@')
 			return (struct str){ all.at + i, all.len - i };
 	return all;
+}
+
+/* Another host, or the same one without encryption, must not learn a password. */
+static bool is_same_origin(const char *one, const char *two)
+{
+	return has_prefix(one, "https://") == has_prefix(two, "https://") &&
+	       str_equal(host_of(one), host_of(two));
 }
 
 static int on_credentials(git_credential **out, const char *url, const char *user,
@@ -63,7 +71,7 @@ static int on_credentials(git_credential **out, const char *url, const char *use
 	if (t->asked > 1 || !session_goes_on(t))
 		return no_credentials(t);
 	/* A redirect, or url.insteadOf of a checkout's settings, may have led elsewhere. */
-	if (password && !str_equal(host_of(url), host_of(t->url)))
+	if (password && !is_same_origin(url, t->url))
 		name = password = NULL;
 	if (!password && !access_find(t->arena, url, user ? user : name, &name, &password))
 		return no_credentials(t);

@@ -14,6 +14,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/outage.h"
 #include "base/str.h"
 #include "base/thread.h"
 #include "git/handle.h"
@@ -50,29 +51,47 @@ void auto_session(struct session *t)
 	session_end(t);
 }
 
-int session_stop(struct session *t, enum err_code code, const char *format, ...)
+/* The first reason stays; true when this one is it. */
+static PRINTF(3, 0) bool keep_reason(struct session *t, enum err_code code, const char *format, va_list ap)
 {
 	char text[512];
+	bool is_first = !t->is_over;
+
+	if (is_first && vsnprintf(text, sizeof(text), format, ap) >= 0)
+		err_set(&t->failure, code, "%s", text);
+	t->is_over = true;
+	return is_first;
+}
+
+int session_stop(struct session *t, enum err_code code, const char *format, ...)
+{
 	va_list ap;
 
 	va_start(ap, format);
-	if (!t->is_over && vsnprintf(text, sizeof(text), format, ap) >= 0)
-		err_set(&t->failure, code, "%s", text);
+	keep_reason(t, code, format, ap);
 	va_end(ap);
-	t->is_over = true;
 	return -1;
 }
 
 int session_stop_again(struct session *t, enum err_code code, const char *format, ...)
 {
-	char text[512];
 	va_list ap;
 
 	va_start(ap, format);
-	if (!t->is_over && vsnprintf(text, sizeof(text), format, ap) >= 0)
-		err_again(&t->failure, code, "%s", text);
+	if (keep_reason(t, code, format, ap))
+		t->failure.again = true;
 	va_end(ap);
-	t->is_over = true;
+	return -1;
+}
+
+int session_stop_outage(struct session *t, enum err_code code, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	if (keep_reason(t, code, format, ap))
+		outage_mark(&t->failure, 0);
+	va_end(ap);
 	return -1;
 }
 
@@ -83,41 +102,39 @@ bool session_goes_on(struct session *t)
 	if (t->access->cancelled && flag_is_set(t->access->cancelled))
 		session_stop(t, ERR_CANCELLED, "cancelled");
 	else if (clock_ticks() > t->end)
-		session_stop_again(t, ERR_TIMEOUT, "the remote took too long");
+		session_stop_outage(t, ERR_TIMEOUT, "the remote took too long");
 	return !t->is_over;
 }
 
 /* libgit2 has one class for all of HTTP; the status is in its words. */
-static enum err_code http_code(const char *why, bool *again)
+static void stop_for_http(struct session *t, const char *why)
 {
 	const char *status = strstr(why, "http status code: ");
 	long code = status ? strtol(status + strlen("http status code: "), NULL, 10) : 0;
 
-	*again = false;
 	if (code == 401 || code == 403 || strstr(why, "authentication replays"))
-		return ERR_AUTH;
-	if (code == 404 || code == 410)
-		return ERR_NOT_FOUND;
-	*again = true;
-	return ERR_NET;
+		session_stop(t, ERR_AUTH, "%s", why);
+	else if (code == 404 || code == 410)
+		session_stop(t, ERR_NOT_FOUND, "%s", why);
+	else if (outage_status((int)code) || outage_words(why))
+		session_stop_outage(t, ERR_NET, "%s", why);
+	else
+		session_stop_again(t, ERR_NET, "%s", why);
 }
 
 bool session_failed(struct session *t, int code, const char *doing, struct err *e)
 {
 	const git_error *last = git_error_last();
-	bool again;
 
-	if (!t->is_over && last && last->klass == GIT_ERROR_HTTP) {
-		const char *why = str_clean(t->arena, last->message, strlen(last->message), 300);
-		enum err_code ours = http_code(why, &again);
-
-		(again ? session_stop_again : session_stop)(t, ours, "%s", why);
-	}
+	if (!t->is_over && last && last->klass == GIT_ERROR_HTTP)
+		stop_for_http(t, str_clean(t->arena, last->message, strlen(last->message), 300));
 	if (t->is_over) {
 		*e = t->failure;
 		return err_wrap(e, "%s %s", doing, t->name);
 	}
 	if (code == GIT_ENONFASTFORWARD)
 		return err_again(e, ERR_CONFLICT, "%s %s: it has moved", doing, t->name);
-	return handle_failed(e, code, "%s %s", doing, t->name);
+	handle_failed(e, code, "%s %s", doing, t->name);
+	/* No connection, or one that broke: certificates and answers were judged above. */
+	return e->code == ERR_NET ? outage_mark(e, 0) : false;
 }

@@ -45,6 +45,9 @@ int session_stop(struct session *t, enum err_code code, const char *format, ...)
 /* As session_stop, for what may go well later. */
 int session_stop_again(struct session *t, enum err_code code, const char *format, ...) PRINTF(3, 4);
 
+/* As session_stop, for an outage, which passes by itself (base/outage.h). */
+int session_stop_outage(struct session *t, enum err_code code, const char *format, ...) PRINTF(3, 4);
+
 /* Sets *e to why libgit2's call failed with code. Returns false. */
 bool session_failed(struct session *t, int code, const char *doing, struct err *e);
 

@@ -28,6 +28,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/list.h"
+#include "base/outage.h"
 #include "base/process.h"
 #include "base/str.h"
 #include "git/remote_url.h"
@@ -217,13 +218,13 @@ static bool spawn_wait_for(struct child *c, short events)
 /* The child ended before it should: its own words say why. */
 static int hung_up(struct child *c)
 {
-	static const struct { const char *words; enum err_code code; bool again; } known[] = {
-		{ "Permission denied", ERR_AUTH, false },
-		{ "Host key verification failed", ERR_AUTH, false },
-		{ "Load key", ERR_AUTH, false },
-		{ "not appear to be a git", ERR_NOT_FOUND, false },
-		{ "not found", ERR_NOT_FOUND, false },
-		{ "dubious ownership", ERR_IO, false },
+	static const struct { const char *words; enum err_code code; } known[] = {
+		{ "Permission denied", ERR_AUTH },
+		{ "Host key verification failed", ERR_AUTH },
+		{ "Load key", ERR_AUTH },
+		{ "not appear to be a git", ERR_NOT_FOUND },
+		{ "not found", ERR_NOT_FOUND },
+		{ "dubious ownership", ERR_IO },
 	};
 	const char *words, *said;
 
@@ -238,6 +239,8 @@ static int hung_up(struct child *c)
 	for (size_t i = 0; i < COUNTOF(known); i++)
 		if (strstr(words, known[i].words))
 			return session_stop(c->session, known[i].code, "%s", said);
+	if (!*words || outage_words(words))
+		return session_stop_outage(c->session, ERR_NET, "%s", said);
 	return session_stop_again(c->session, ERR_NET, "%s", said);
 }
 

@@ -58,8 +58,8 @@ static bool stream_wait_for(int fd, short events, int64_t ms)
 		if (clock_ticks() < end)
 			continue;
 		if (t)
-			session_stop_again(t, ERR_TIMEOUT, "no answer for %lld s",
-					(long long)ms / 1000);
+			session_stop_outage(t, ERR_TIMEOUT, "no answer for %lld s",
+					    (long long)ms / 1000);
 		return false;
 	}
 	return false;

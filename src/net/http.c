@@ -21,6 +21,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/outage.h"
 #include "base/str.h"
 #include "base/thread.h"
 #include "net/guard.h"
@@ -218,7 +219,8 @@ static bool explain(struct exchange *x, CURLcode code, struct err *e)
 		return err_set(e, ERR_LIMIT, "the reply has too many headers");
 	switch (code) {
 	case CURLE_OPERATION_TIMEDOUT:
-		return err_again(e, ERR_TIMEOUT, "no answer in time: %s", said);
+		err_set(e, ERR_TIMEOUT, "no answer in time: %s", said);
+		return outage_mark(e, 0);
 	case CURLE_COULDNT_RESOLVE_HOST:
 	case CURLE_COULDNT_RESOLVE_PROXY:
 	case CURLE_COULDNT_CONNECT:
@@ -229,7 +231,8 @@ static bool explain(struct exchange *x, CURLcode code, struct err *e)
 	case CURLE_SSL_CONNECT_ERROR:
 	case CURLE_HTTP2:
 	case CURLE_HTTP2_STREAM:
-		return err_again(e, ERR_NET, "%s", said);
+		err_set(e, ERR_NET, "%s", said);
+		return outage_mark(e, 0);
 	case CURLE_PEER_FAILED_VERIFICATION:
 		return err_set(e, ERR_NET, "its certificate is not trusted: %s", said);
 	default:
@@ -433,9 +436,11 @@ static bool drive(struct http *h, struct exchange *x, CURLcode *code, struct err
 		}
 		if (flag_is_set(x->rq->cancelled))
 			return err_set(e, ERR_CANCELLED, "cancelled");
-		if (x->rq->silence_ms && clock_ticks() - x->last_byte > x->rq->silence_ms)
-			return err_again(e, ERR_TIMEOUT, "not a byte for %lld s",
-					 (long long)(x->rq->silence_ms / 1000));
+		if (x->rq->silence_ms && clock_ticks() - x->last_byte > x->rq->silence_ms) {
+			err_set(e, ERR_TIMEOUT, "not a byte for %lld s",
+				(long long)(x->rq->silence_ms / 1000));
+			return outage_mark(e, 0);
+		}
 		curl_multi_poll(h->multi, NULL, 0, POLL_MS, NULL);
 	}
 }

@@ -2,24 +2,18 @@
 /* Pauses are jittered, so that many operators' gantries do not knock together. */
 #include "net/retry.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/err.h"
-#include "base/hash.h"
+#include "base/outage.h"
 #include "base/thread.h"
 #include "net/http.h"
 
-#define MOST_RETRY_AFTER 60000
+/* Longer than that nobody waits in a call: the caller has more to do, and more patience. */
+#define LONGEST_PAUSE_MS 2000
 #define SLICE 100
-
-static bool may_pass(int status)
-{
-	return status == 408 || status == 429 || status == 500 || status == 502 || status == 503 ||
-	       status == 504;
-}
 
 /* The beginning of a text reply, on one line; markup says nothing to an operator. */
 static const char *retry_said(struct arena *a, const struct http_reply *reply)
@@ -50,34 +44,21 @@ bool http_refused(struct arena *a, const struct http_request *rq, const struct h
 		code = ERR_CONFLICT;
 	err_set(e, code, "%s: HTTP status %d%s", http_request_name(a, rq), reply->status,
 		retry_said(a, reply));
-	e->again = may_pass(reply->status) || reply->status > 500;
+	if (outage_status(reply->status))
+		outage_mark(e, http_retry_after(reply));
 	return false;
 }
 
-int64_t backoff_ms(unsigned n, int64_t first_ms, int64_t most_ms)
+int64_t http_retry_after(const struct http_reply *reply)
 {
-	int64_t pause = first_ms;
-	uint32_t chance;
-
-	while (n-- > 1 && pause < most_ms)
-		pause *= 2;
-	if (pause > most_ms)
-		pause = most_ms;
-	random_bytes(&chance, sizeof(chance));
-	return pause * 4 / 5 + pause * 2 / 5 * (int64_t)(chance % 1024) / 1024;
+	return outage_after(http_header(reply, "retry-after"), clock_now());
 }
 
 static int64_t pause_before(unsigned n, const struct http_reply *reply)
 {
-	const char *after = reply ? http_header(reply, "retry-after") : NULL;
-	char *end;
+	int64_t asked = reply ? http_retry_after(reply) : 0;
 
-	if (after && *after >= '0' && *after <= '9') {
-		long long seconds = strtoll(after, &end, 10);
-		if (!*end && seconds >= 0)
-			return seconds < MOST_RETRY_AFTER / 1000 ? seconds * 1000 : MOST_RETRY_AFTER;
-	}
-	return backoff_ms(n, 500, 15000);
+	return asked ? asked : backoff_ms(n, 300, LONGEST_PAUSE_MS);
 }
 
 /* False when cancelled meanwhile. */
@@ -99,13 +80,14 @@ bool http_persist(struct http *h, struct arena *a, const struct http_request *rq
 	for (unsigned n = 1;; n++) {
 		struct http_reply got;
 		bool ok = http_send(h, a, rq, &got, e);
-		bool again = ok ? may_pass(got.status) : e->again;
-		if (!again || once || n >= tries) {
+		bool again = ok ? outage_status(got.status) : e->passes;
+		int64_t pause = again ? pause_before(n, ok ? &got : NULL) : 0;
+		if (!again || once || n >= tries || pause > LONGEST_PAUSE_MS * 6 / 5) {
 			if (ok)
 				*reply = got;
 			return ok;
 		}
-		if (!retry_wait_for(pause_before(n, ok ? &got : NULL), rq->cancelled))
+		if (!retry_wait_for(pause, rq->cancelled))
 			return err_set(e, ERR_CANCELLED, "cancelled");
 	}
 }

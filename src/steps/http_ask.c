@@ -186,6 +186,9 @@ bool http_ask_send(struct step_run *r, struct http_request *rq, struct http_repl
 {
 	if (http_send(r->services->http, r->arena, rq, reply, e))
 		return true;
+	/* What changes something may have arrived: whether to send it twice is for the manifest to say. */
+	if (rq->method && strcmp(rq->method, "GET") != 0 && strcmp(rq->method, "HEAD") != 0)
+		e->passes = false;
 	e->again = e->code != ERR_LIMIT && (e->code != ERR_CONFIG || !strchr(rq->url, ' '));
 	return false;
 }

@@ -29,7 +29,6 @@ struct handles {
 	struct arena *arena;
 	struct http *http;
 	struct argocd *argocd;          /* NULL: not asked for yet, or none is configured */
-
 };
 
 static void drop_handles(void *handles)
@@ -77,11 +76,16 @@ static struct handles *handles_of(struct outside *o)
 	return h;
 }
 
-/* Found when a step first needs it: a login may come while gantry runs. */
+/* Found when it is first needed, and anew when its token was refused: a login may come while gantry runs. */
 static bool find_argocd(struct handles *h, struct err *e)
 {
 	struct argocd_settings s;
 
+	if (h->argocd && argocd_is_token_refused(h->argocd)) {
+		argocd_free(h->argocd);
+		h->argocd = NULL;
+		arena_reset(h->arena);
+	}
 	if (h->argocd)
 		return true;
 	if (!argocd_settings_find(h->arena, &s, e))

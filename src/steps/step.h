@@ -59,8 +59,8 @@ struct step_services {
 	const char *push_policy;        /* Kargo's word; NULL: as the environment says */
 	const struct value *git_client; /* who commits when no step says so: {name, email}; NULL: default */
 	/* STEP_NEEDS_STATE: what the step wants recorded, applied when it succeeds. */
-	bool (*set_metadata)(void *context, const char *kind, const char *name,
-			     const struct value *updates, struct err *e);
+	bool (*set_metadata)(void *context, const char *kind, const char *name, const struct value *updates,
+			     struct err *e);
 	bool (*set_alias)(void *context, const char *freight, const char *alias, struct err *e);
 };
 
@@ -68,6 +68,7 @@ struct step_run {
 	struct arena *arena;            /* of this run */
 	const struct value *config;     /* checked; defaults filled in */
 	const struct value *before;     /* what this step output at its last run; NULL at the first */
+	const struct value *memory;     /* what it noted for itself then; NULL after a restart, too */
 	struct workdir *work;
 	const struct step_subject *subject;
 	const struct step_services *services;
@@ -83,6 +84,7 @@ struct step_result {
 	const char *message;            /* "" when nothing to say */
 	struct value *output;           /* a map; NULL when none */
 	struct value *health_check;     /* {uses, config}, checked while the freight runs; NULL when none */
+	const struct value *memory;     /* for its next run, in this process only; preset to run's */
 	int64_t retry_after;            /* with STEP_RUNNING: ms until it is asked again; 0: default */
 	/* In a rehearsal: not done, message says what it would do; outputs can't be known. */
 	bool is_announced, is_unforeseen;
@@ -110,9 +112,8 @@ struct step_def {
 	/* A check beyond the tables, for oneOf rules and the like; may be NULL. */
 	bool (*check)(const struct value *config, struct err *e);
 	/*
-	 * The operation. False: *e says why, e->again that trying again may help (else
-	 * it is terminal), and result->status may be set to STEP_FAILED (else it counts
-	 * as STEP_ERRORED); result->output counts in both cases.
+	 * False: *e says why. e->passes: it waits for the outside to come back; else e->again: trying again
+	 * may help, or it is terminal; status may be STEP_FAILED (else STEP_ERRORED). output counts anyway.
 	 */
 	bool (*run)(struct step_run *r, struct step_result *result, struct err *e);
 	enum step_reach reach;
@@ -138,8 +139,7 @@ const char *step_text(const struct step_run *r, const char *name, const char *ot
 bool step_truth(const struct step_run *r, const char *name, bool otherwise);
 
 /* Adds one output. */
-void step_output(struct step_run *r, struct step_result *result, const char *name,
-		 struct value *v);
+void step_output(struct step_run *r, struct step_result *result, const char *name, struct value *v);
 
 /* Whether path is free, or allowOverwrite says that it may be replaced; ERR_CONFLICT else. */
 bool step_may_write(const struct step_run *r, const char *path, struct err *e) MUST_USE;

@@ -128,16 +128,16 @@ TEST(calls_say_what_is_asked)
 
 TEST(refusals_mean_something)
 {
-	static const struct { const char *file; int status; enum err_code code; bool again; } cases[] = {
-		{ "error-401-expired.json", 401, ERR_AUTH, false },
-		{ "error-403-app-missing-or-hidden.json", 403, ERR_AUTH, false },
-		{ "error-403-sync-window.json", 403, ERR_REFUSED, true },
-		{ "error-404-app-with-project.json", 404, ERR_NOT_FOUND, false },
-		{ "error-404-unknown-route.txt", 404, ERR_CONFIG, false },
-		{ "error-400-operation-in-progress.json", 400, ERR_CONFLICT, true },
-		{ "error-400-invalid-spec.json", 400, ERR_CONFIG, false },
-		{ "error-400-repo-server-down-sync.json", 400, ERR_NET, true },
-		{ "error-500-patch-test-failed.json", 500, ERR_CONFLICT, true },
+	static const struct { const char *file; int status; enum err_code code; bool again, passes; } cases[] = {
+		{ "error-401-expired.json", 401, ERR_AUTH, true, true },
+		{ "error-403-app-missing-or-hidden.json", 403, ERR_AUTH, false, false },
+		{ "error-403-sync-window.json", 403, ERR_REFUSED, true, true },
+		{ "error-404-app-with-project.json", 404, ERR_NOT_FOUND, false, false },
+		{ "error-404-unknown-route.txt", 404, ERR_CONFIG, false, false },
+		{ "error-400-operation-in-progress.json", 400, ERR_CONFLICT, true, false },
+		{ "error-400-invalid-spec.json", 400, ERR_CONFIG, false, false },
+		{ "error-400-repo-server-down-sync.json", 400, ERR_NET, true, true },
+		{ "error-500-patch-test-failed.json", 500, ERR_CONFLICT, true, false },
 	};
 	AUTO(arena) struct arena *a = arena_new();
 	AUTO(http) struct http *h = http_new();
@@ -151,8 +151,10 @@ TEST(refusals_mean_something)
 		f.status = cases[i].status;
 		f.file = cases[i].file;
 		ok(!argocd_sync(c, a, &id, NULL, &object, &e) && e.code == cases[i].code &&
-		   e.again == cases[i].again, "%s: %s", err_code_name(e.code), e.message);
+		   e.again == cases[i].again && e.passes == cases[i].passes, "%s: %s",
+		   err_code_name(e.code), e.message);
 	}
+	ok(argocd_is_token_refused(c), "it is remembered that the token was refused");
 	server_stop(f.server);
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/outage.h"
 #include "base/str.h"
 #include "data/value.h"
 #include "engine/task_steps.h"
@@ -13,10 +14,11 @@
 #include "model/promotion.h"
 #include "tap.h"
 
-/* Steps fail when they are called "bad", for what may pass when "raced", wait when "wait". */
+/* Steps are "bad", for what may pass "raced", "wait", or meet an outage when "down". */
 struct script {
 	int64_t now;
 	unsigned runs;
+	int64_t after_ms;               /* what the outside asks for in an outage */
 	size_t allowed;                 /* index that may run although it is an effect */
 };
 
@@ -57,10 +59,16 @@ static bool run(void *context, const struct orchestration *o, const struct value
 	s->runs++;
 	result->output = value_map(o->arena);
 	value_set(o->arena, result->output, "n", value_int(o->arena, s->runs));
-	if (strcmp(alias, "wait") == 0)
+	if (strcmp(alias, "wait") == 0) {
 		result->status = STEP_RUNNING;
+		result->message = "web is Progressing";
+	}
 	if (strcmp(alias, "raced") == 0)
 		return err_again(e, ERR_CONFLICT, "the branch had moved");
+	if (strcmp(alias, "down") == 0) {
+		err_set(e, ERR_NET, "no answer from git");
+		return outage_mark(e, s->after_ms);
+	}
 	if (strcmp(alias, "bad") != 0)
 		return true;
 	result->status = STEP_ERRORED;
@@ -143,7 +151,8 @@ TEST(a_pass_goes_on_where_the_last_stopped)
 	s.now += 200000;
 	go(&s, &next);
 	ok(next.phase == PHASE_ERRORED && s.runs == 5, "too late it ends, and the next is visited");
-	is_text(next.message, "step \"wait\" timed out after 5m0s", "it says so");
+	is_text(next.message, "step \"wait\" timed out after 5m0s: web is Progressing", "it says so, and "
+		"what it waited for");
 }
 
 TEST(a_clock_set_back_delays_no_timeout_for_ever)
@@ -159,6 +168,47 @@ TEST(a_clock_set_back_delays_no_timeout_for_ever)
 	s.now += 301000;
 	go(&s, &o);
 	ok(o.phase == PHASE_ERRORED, "and no longer than its time from there");
+}
+
+TEST(an_outage_is_no_error)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct script s = { .now = 1000 };
+	struct orchestration o = begin(a, "[{\"uses\":\"timed\",\"as\":\"down\"}]");
+
+	go(&s, &o);
+	ok(o.phase == PHASE_RUNNING && o.outage && !o.failing && o.metas[0].error_count == 0,
+	   "the step waits, and no error is counted");
+	ok(o.metas[0].status == STEP_RUNNING, "it is running");
+	is_text(o.metas[0].message, "still waiting, because no answer from git", "and says why it waits");
+	ok(o.retry_after >= 1600 && o.retry_after <= 2400, "it looks again after %lld ms", (long long)o.retry_after);
+	go(&s, &o);
+	go(&s, &o);
+	ok(o.retry_after >= 6400, "then more rarely");
+	s.after_ms = 90000;
+	go(&s, &o);
+	is_number(o.retry_after, 90000, "and when the other side wants it");
+	s.now += 250000;
+	go(&s, &o);
+	is_number(o.retry_after, 50001, "but not later than its timeout");
+	s.now += 50001;
+	go(&s, &o);
+	is_text(o.message, "step \"down\" timed out after 5m0s: no answer from git", "which ends it in the end");
+}
+
+TEST(a_step_without_timeout_waits_an_hour)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct script s = { .now = 1000 };
+	struct orchestration o = begin(a, "[{\"uses\":\"x\",\"as\":\"down\"}]");
+
+	go(&s, &o);
+	s.now += 3599000;
+	go(&s, &o);
+	ok(o.outage, "nearly an hour later it waits");
+	s.now += 2000;
+	go(&s, &o);
+	is_text(o.message, "step \"down\" timed out after 1h0m0s: no answer from git", "not longer");
 }
 
 TEST(abort_ends_the_running_step)

@@ -283,11 +283,6 @@ TEST(refusals_and_retries)
 	rq.etag = http_header(&reply, "etag");
 	ok(http_send(h, a, &rq, &reply, &e) && reply.status == 304, "is not sent twice");
 	close_site(&s);
-	for (unsigned n = 1; n < 12; n++) {
-		int64_t ms = backoff_ms(n, 500, 8000);
-		int64_t want = n > 5 ? 8000 : 500 << (n - 1);
-		ok(ms >= want * 4 / 5 && ms <= want * 6 / 5, "pause %u is %lld ms", n, (long long)ms);
-	}
 }
 
 struct heard {
