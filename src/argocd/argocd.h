@@ -7,6 +7,7 @@
  * client.h    the REST calls
  * connect.h   where Argo CD is and who we are, as its own CLI is told
  * decode.h    an Application as the API gives it, into model/application.h
+ * describe.h  its state in a sentence
  * health.h    a stage's health, from the applications of its last promotion
  * sources.h   an application's sources, and what a promotion wants of them
  * sse.h       server-sent events

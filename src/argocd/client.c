@@ -32,6 +32,7 @@ struct argocd {
 	struct argocd_settings settings;
 	const char *token;              /* may be renewed by the server */
 	bool is_token_refused;
+	bool asks_only;
 	const bool *cancelled;
 };
 
@@ -87,6 +88,11 @@ void argocd_set_cancelled(struct argocd *c, const bool *cancelled)
 const bool *argocd_cancelled(const struct argocd *c)
 {
 	return c->cancelled;
+}
+
+void argocd_set_asks_only(struct argocd *c, bool asks_only)
+{
+	c->asks_only = asks_only;
 }
 
 bool argocd_is_token_refused(const struct argocd *c)
@@ -216,6 +222,8 @@ static bool client_call(struct argocd *c, struct arena *a, struct http_request *
 	struct value *v;
 	const char *renewed;
 
+	if (c->asks_only && rq->method)
+		return err_set(e, ERR_INTERNAL, "a plan must not send %s to Argo CD", rq->method);
 	argocd_prepare(c, a, path, "application/json", rq);
 	if (!http_persist(c->http, a, rq, TRIES, &reply, e))
 		return false;
@@ -356,6 +364,34 @@ bool argocd_sync(struct argocd *c, struct arena *a, const struct argocd_id *id,
 	rq.body = str_of(json_text(a, whole, 0));
 	return client_call(c, a, &rq, path_of(a, id, "/sync"), object, e) ||
 	       of_application(id, "syncing", e);
+}
+
+bool argocd_windows(struct argocd *c, struct arena *a, const struct argocd_id *id, const char **closed,
+		    struct err *e)
+{
+	struct http_request rq = { 0 };
+	const struct value *windows;
+	const char *text = "";
+	struct value *v;
+
+	if (!client_call(c, a, &rq, path_of(a, id, str_format(a, "/syncwindows%s", query_of(a, id))), &v, e))
+		return of_application(id, "asking for the sync windows of", e);
+	*closed = NULL;
+	if (value_truth(value_get(v, "canSync"), false))
+		return true;
+	windows = value_get(v, "activeWindows");
+	/* An allow window that is not active closes as well. */
+	if (!value_count(windows))
+		windows = value_get(v, "assignedWindows");
+	for (size_t i = 0; i < value_count(windows); i++) {
+		const struct value *w = value_at(windows, i);
+
+		text = str_format(a, "%s%s%s, %s for %s", text, i ? "; " : "",
+				  value_path_text(w, "kind", "?"), value_path_text(w, "schedule", "?"),
+				  value_path_text(w, "duration", "?"));
+	}
+	*closed = str_clean(a, text, strlen(text), 300);
+	return true;
 }
 
 bool argocd_terminate(struct argocd *c, struct arena *a, const struct argocd_id *id,

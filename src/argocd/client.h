@@ -38,6 +38,9 @@ void auto_argocd(struct argocd **c);
 /* Calls look at this flag from now on; NULL: none. */
 void argocd_set_cancelled(struct argocd *c, const bool *cancelled);
 
+/* From now on calls that change something are refused (ERR_INTERNAL), for plans; or let through again. */
+void argocd_set_asks_only(struct argocd *c, bool asks_only);
+
 /* Since it was made, a call was answered 401: the settings may hold a newer token by now. */
 bool argocd_is_token_refused(const struct argocd *c);
 
@@ -70,6 +73,13 @@ bool argocd_patch(struct argocd *c, struct arena *a, const struct argocd_id *id,
 /* Starts a sync; body: an ApplicationSyncRequest of the API (NULL: none). */
 bool argocd_sync(struct argocd *c, struct arena *a, const struct argocd_id *id,
 		 const struct value *body, struct value **object, struct err *e) MUST_USE;
+
+/*
+ * Whether a sync asked for now would be let through: *closed is NULL, or names the sync windows that
+ * hold it back: "deny, 0 22 * * * for 8h".
+ */
+bool argocd_windows(struct argocd *c, struct arena *a, const struct argocd_id *id, const char **closed,
+		    struct err *e) MUST_USE;
 
 /* Ends the running operation. */
 bool argocd_terminate(struct argocd *c, struct arena *a, const struct argocd_id *id,

@@ -6,14 +6,17 @@
  */
 #include "argocd/update.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "argocd/decode.h"
+#include "argocd/describe.h"
 #include "argocd/sources.h"
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/list.h"
+#include "base/outage.h"
 #include "base/str.h"
 #include "data/value.h"
 #include "model/application.h"
@@ -22,7 +25,8 @@
 #define ANNOTATION "kargo.akuity.io/authorized-stage"
 #define CONTROLLER "kargo-controller"
 #define REASON "Promotion triggered a sync of this Application resource."
-#define SHOWN_INCOMPATIBLE 5
+
+enum { SHOWN_INCOMPATIBLE = 5, FIRST_SYNC_PAUSE_MS = 10000, LONGEST_SYNC_PAUSE_MS = 120000 };
 
 /* What is going on for one step. */
 struct update_state {
@@ -30,7 +34,7 @@ struct update_state {
 	const struct update_port *port;
 	const struct update_request *rq;
 	struct update_result *result;
-	bool running;
+	size_t waiting;                 /* applications that are not where they should be yet */
 	struct list odd;                /* phases that mean nothing to us */
 };
 
@@ -145,34 +149,34 @@ static bool missed_revision(const struct value *app, const struct value *desired
 	return false;
 }
 
-/*
- * Whether the application must be written to; else *phase is where its operation stands. An operation
- * of somebody else that is neither running nor finished cannot be waited for.
- */
-static bool update_decide(struct update_state *u, const struct value *app,
-			  const struct value *desired, bool *must, const char **phase,
-			  struct err *e)
+/* Where an application stands on its way to what the step wants. */
+enum way { WAY_SYNC, WAY_RUNS, WAY_DONE, WAY_FAILED, WAY_ODD, WAY_UNREADABLE };
+
+/* A sync that ended because something behind Argo CD was down is none that failed: it is asked for anew. */
+static enum way way_of_own(const struct value *state, const struct value *app, const struct value *desired)
+{
+	if (!value_is(value_get(state, "syncResult"), VALUE_MAP) || missed_revision(app, desired))
+		return WAY_SYNC;
+	if (strcmp(value_path_text(state, "phase", ""), "Succeeded") == 0)
+		return WAY_DONE;
+	return outage_words(value_path_text(state, "message", "")) ? WAY_SYNC : WAY_FAILED;
+}
+
+/* An operation of somebody else that is neither running nor finished cannot be waited for. */
+static enum way way_of(const struct update_state *u, const struct value *app, const struct value *desired)
 {
 	const struct value *state = value_path(app, "status.operationState");
 	const char *owner = operation_info(value_get(state, "operation"), UPDATE_INFO);
+	const char *phase = value_path_text(state, "phase", "");
+	bool is_ours = same_text(owner, u->rq->promotion);
 
-	*must = true;
-	*phase = value_path_text(state, "phase", "");
 	if (!value_is(state, VALUE_MAP))
-		return true;
-	if (update_is_complete(*phase) && same_text(owner, u->rq->promotion)) {
-		*must = !value_is(value_get(state, "syncResult"), VALUE_MAP) ||
-			missed_revision(app, desired);
-		return true;
-	}
-	*must = update_is_complete(*phase);
-	if (!**phase && !same_text(owner, u->rq->promotion))
-		return err_set(e, ERR_CONFLICT,
-			       "application '%s' has an operation by '%s' that says "
-			       "nothing of its state",
-			       application_key(u->a, app),
-			       value_path_text(state, "operation.initiatedBy.username", ""));
-	return true;
+		return WAY_SYNC;
+	if (update_is_complete(phase))
+		return is_ours ? way_of_own(state, app, desired) : WAY_SYNC;
+	if (strcmp(phase, "Running") == 0 || strcmp(phase, "Terminating") == 0)
+		return WAY_RUNS;
+	return *phase || is_ours ? WAY_ODD : WAY_UNREADABLE;
 }
 
 static bool is_automatic(const char *actor)
@@ -257,47 +261,105 @@ static void report_app(struct update_state *u, const struct value *app, struct v
 	value_append(a, value_get(u->result->check, "apps"), check);
 }
 
+/* What the step waits for: the first application that it does, and how many more. */
+static void wait_for_app(struct update_state *u, const struct value *app, const struct value *desired)
+{
+	u->result->status = STEP_RUNNING;
+	if (!u->waiting++)
+		u->result->waits = application_describe(u->a, app, desired);
+}
+
+/* Syncing again at once would only meet the same: 10 s later, then twice as long each time. */
+static bool may_sync(const struct update_state *u, const char *key)
+{
+	const struct value *last = value_get(u->rq->syncs, key);
+	int64_t count = 0, at = 0, pause = FIRST_SYNC_PAUSE_MS;
+
+	value_integer(value_get(last, "count"), &count);
+	value_integer(value_get(last, "at"), &at);
+	for (int64_t i = 1; i < count && pause < LONGEST_SYNC_PAUSE_MS; i++)
+		pause = pause * 2 < LONGEST_SYNC_PAUSE_MS ? pause * 2 : LONGEST_SYNC_PAUSE_MS;
+	return !last || u->rq->now - at >= pause;
+}
+
+static void note_sync(struct update_state *u, const char *key)
+{
+	struct value *note = value_map(u->a);
+	int64_t count = 0;
+
+	if (!u->rq->syncs)
+		return;
+	value_integer(value_get(value_get(u->rq->syncs, key), "count"), &count);
+	value_set(u->a, note, "count", value_int(u->a, count + 1));
+	value_set(u->a, note, "at", value_int(u->a, u->rq->now));
+	value_set(u->a, u->rq->syncs, key, note);
+}
+
+static bool sync_app(struct update_state *u, const struct value *app, const struct value *wanted,
+		     struct err *e)
+{
+	const char *key = application_key(u->a, app);
+
+	if (!may_sync(u, key))
+		return true;
+	if (!write_app(u, app, wanted, e))
+		return false;
+	note_sync(u, key);
+	return true;
+}
+
 static bool update_app(struct update_state *u, const struct value *app, const struct value *wanted,
 		       struct err *e)
 {
 	struct value *desired = sources_desired(u->a, app, wanted);
-	const char *phase;
-	bool must;
+	const struct value *state = value_path(app, "status.operationState");
+	const char *key = application_key(u->a, app), *phase = value_path_text(state, "phase", "");
 
 	report_app(u, app, desired);
-	if (!update_decide(u, app, desired, &must, &phase, e))
-		return false;
-	if (must) {
-		u->running = true;
-		return write_app(u, app, wanted, e);
-	}
-	if (strcmp(phase, "Failed") == 0 || strcmp(phase, "Error") == 0)
-		return err_set(e, ERR_REFUSED, "application '%s': the sync ended as %s: %s",
-			       application_key(u->a, app), phase,
-			       value_path_text(app, "status.operationState.message", ""));
-	if (strcmp(phase, "Running") == 0 || strcmp(phase, "Terminating") == 0)
-		u->running = true;
-	else if (strcmp(phase, "Succeeded") != 0)
+	switch (way_of(u, app, desired)) {
+	case WAY_DONE:
+		return true;
+	case WAY_SYNC:
+		wait_for_app(u, app, desired);
+		return sync_app(u, app, wanted, e);
+	case WAY_RUNS:
+		wait_for_app(u, app, desired);
+		return true;
+	case WAY_ODD:
 		list_add(u->a, &u->odd, str_format(u->a, "'%s'", phase));
-	return true;
+		return true;
+	case WAY_FAILED:
+		return err_set(e, ERR_REFUSED, "application '%s': the sync ended as %s: %s", key, phase,
+			       value_path_text(state, "message", ""));
+	case WAY_UNREADABLE:
+		break;
+	}
+	return err_set(e, ERR_CONFLICT, "application '%s' has an operation by '%s' that says nothing of its "
+		       "state", key, value_path_text(state, "operation.initiatedBy.username", ""));
+}
+
+/* The applications that an entry of apps means, authorised and compatible: struct value *. */
+static bool find_apps(struct update_state *u, const struct value *entry, struct list *apps, struct err *e)
+{
+	const char *namespace = value_path_text(entry, "namespace", NULL);
+	const char *name = value_path_text(entry, "name", "");
+
+	if (namespace && !*namespace)
+		namespace = NULL;
+	if (*name ? !find_named(u, namespace, name, apps, e)
+		  : !find_selected(u, namespace, value_get(entry, "selector"), apps, e))
+		return false;
+	return check_compatible(u, apps, value_get(entry, "sources"), e);
 }
 
 static bool update_entry(struct update_state *u, const struct value *entry, struct err *e)
 {
-	const char *namespace = value_path_text(entry, "namespace", NULL);
-	const char *name = value_path_text(entry, "name", "");
-	const struct value *wanted = value_get(entry, "sources");
 	struct list apps = { 0 };
 
-	if (namespace && !*namespace)
-		namespace = NULL;
-	if (*name ? !find_named(u, namespace, name, &apps, e)
-		  : !find_selected(u, namespace, value_get(entry, "selector"), &apps, e))
-		return false;
-	if (!check_compatible(u, &apps, wanted, e))
+	if (!find_apps(u, entry, &apps, e))
 		return false;
 	for (size_t i = 0; i < apps.count; i++)
-		if (!update_app(u, apps.items[i], wanted, e))
+		if (!update_app(u, apps.items[i], value_get(entry, "sources"), e))
 			return false;
 	return true;
 }
@@ -307,9 +369,11 @@ bool argocd_update(struct arena *a, const struct update_port *port,
 		   struct err *e)
 {
 	const struct value *entries = value_get(request->config, "apps");
-	struct update_result r = { .apps = value_list(a), .check = value_map(a) };
+	struct update_result r = { .status = STEP_SUCCEEDED, .apps = value_list(a), .check = value_map(a),
+				   .waits = "" };
 	struct update_state u = { .a = a, .port = port, .rq = request, .result = &r };
 
+	assert(port && request->promotion);
 	value_set(a, r.check, "apps", value_list(a));
 	for (size_t i = 0; i < value_count(entries); i++) {
 		if (!update_entry(&u, value_at(entries, i), e)) {
@@ -317,13 +381,34 @@ bool argocd_update(struct arena *a, const struct update_port *port,
 			return false;
 		}
 	}
-	if (u.odd.count) {
-		err_again(e, ERR_NET, "an operation is in a phase that gantry does not know: %s",
-			  (const char *)u.odd.items[0]);
-		return false;
-	}
-	r.status = u.running ? STEP_RUNNING : STEP_SUCCEEDED;
+	if (u.odd.count)
+		return err_again(e, ERR_NET, "an operation is in a phase that gantry does not know: %s",
+				 (const char *)u.odd.items[0]);
+	if (u.waiting > 1)
+		r.waits = str_format(a, "%s; and %zu more applications", r.waits, u.waiting - 1);
 	*result = r;
+	return true;
+}
+
+bool argocd_update_foresee(struct arena *a, const struct update_port *port,
+			 const struct update_request *request, struct list *apps, struct err *e)
+{
+	const struct value *entries = value_get(request->config, "apps");
+	struct update_state u = { .a = a, .port = port, .rq = request };
+
+	for (size_t i = 0; i < value_count(entries); i++) {
+		struct list found = { 0 };
+		struct value *ignored;
+
+		if (!find_apps(&u, value_at(entries, i), &found, e))
+			return false;
+		for (size_t k = 0; k < found.count; k++) {
+			if (!sources_merge(a, found.items[k], value_get(value_at(entries, i), "sources"),
+					   &ignored, e))
+				return err_wrap(e, "application '%s'", application_key(a, found.items[k]));
+			list_add(a, apps, found.items[k]);
+		}
+	}
 	return true;
 }
 

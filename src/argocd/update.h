@@ -12,6 +12,7 @@
 
 struct arena;
 struct err;
+struct list;
 struct value;
 
 /* The info item by which an operation is known as a promotion's. */
@@ -43,12 +44,16 @@ struct update_request {
 	const struct value *config;     /* checked */
 	const char *project, *stage, *promotion;
 	const char *actor;              /* NULL, "" or "controller:…": an automatic promotion */
+	/* How often each application was synced for it, kept between looks; NULL: never mind. */
+	struct value *syncs;
+	int64_t now;                    /* ticks, for syncs */
 };
 
 struct update_result {
 	enum step_status status;        /* RUNNING or SUCCEEDED */
 	struct value *apps;             /* list of {name, namespace} */
 	struct value *check;            /* {apps: [{name, namespace, desiredRevisions}]}, for health */
+	const char *waits;              /* what it waits for when RUNNING: application, states, revisions */
 };
 
 /*
@@ -58,6 +63,14 @@ struct update_result {
 bool argocd_update(struct arena *a, const struct update_port *port,
 		   const struct update_request *request, struct update_result *result,
 		   struct err *e) MUST_USE;
+
+/*
+ * For a plan: what a look would find, changing nothing. Adds the applications (struct value *), or fails as
+ * the step would: gone, not authorised, with other sources.
+ */
+bool argocd_update_foresee(struct arena *a, const struct update_port *port,
+			 const struct update_request *request, struct list *apps,
+			 struct err *e) MUST_USE;
 
 /* The selector as the API takes it: "a=b,c in (d,e),!f". */
 const char *argocd_selector_text(struct arena *a, const struct value *selector);

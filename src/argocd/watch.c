@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "argocd/client.h"
+#include "argocd/describe.h"
 #include "argocd/sse.h"
 #include "base/arena.h"
 #include "base/clock.h"
@@ -71,21 +72,6 @@ static bool watch_tell(struct watch_state *w, const struct watch_event *event)
 	return !w->stopped;
 }
 
-/* "Deployment web: exceeded its progress deadline" of the first resource in this state; NULL: none. */
-static const char *watch_reason_of(struct arena *a, const struct value *app, const char *health)
-{
-	const struct value *resources = value_path(app, "status.resources");
-
-	for (size_t i = 0; i < value_count(resources); i++) {
-		const struct value *r = value_at(resources, i);
-		const char *message = value_path_text(r, "health.message", "");
-		if (*message && strcmp(value_path_text(r, "health.status", ""), health) == 0)
-			return str_format(a, "%s %s: %s", value_path_text(r, "kind", ""),
-					  value_path_text(r, "name", ""), message);
-	}
-	return NULL;
-}
-
 static bool may_ask(struct watch_state *w)
 {
 	int64_t now = clock_ticks();
@@ -123,7 +109,7 @@ static void explain_health(struct watch_state *w, struct value *app)
 	}
 	if (!argocd_get(w->aside, w->event, &id, REFRESH_NONE, &whole, &ignored))
 		return;
-	reason = watch_reason_of(w->event, whole, status);
+	reason = application_reason(w->event, whole, status);
 	if (reason)
 		value_set(w->event, health, "message", value_string(w->event, reason));
 }

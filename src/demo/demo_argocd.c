@@ -195,6 +195,19 @@ static void serve_object(const struct argocd_call *c, const char *name)
 		demo_argocd_refuse(c, 403, 7, "permission denied");
 }
 
+/* No project of the demonstration has a sync window. */
+static void serve_windows(const struct argocd_call *c, const char *name)
+{
+	AUTO(json_tree) struct cJSON *app = simulation_get(c->simulation, name);
+	AUTO(json_tree) struct cJSON *v = cJSON_CreateObject();
+
+	cJSON_AddBoolToObject(v, "canSync", true);
+	if (app)
+		demo_argocd_answer(c, v);
+	else
+		demo_argocd_refuse(c, 403, 7, "permission denied");
+}
+
 /* What a failed call of the simulation means here. */
 static void refuse_for(const struct argocd_call *c, const struct err *e)
 {
@@ -236,6 +249,8 @@ static void serve_application(const struct argocd_call *c, const char *name, con
 		if (refresh && *refresh)
 			simulation_refresh(c->simulation, name);
 		serve_object(c, name);
+	} else if (strcmp(method, "GET") == 0 && strcmp(action, "/syncwindows") == 0) {
+		serve_windows(c, name);
 	} else if (strcmp(method, "PATCH") == 0 && !*action) {
 		serve_patch(c, name);
 	} else if (strcmp(method, "POST") == 0 && strcmp(action, "/sync") == 0) {

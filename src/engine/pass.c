@@ -110,9 +110,8 @@ static bool serve(struct promotion_run *r, struct arena *a, const struct step_de
 	const struct engine_options *o = &r->engine->options;
 	const char *cache = path_cache(a);
 
-	/* A rehearsal has no hands for these two, whatever the step does. */
-	unsigned needs = r->plan ? def->needs & ~(unsigned)(STEP_NEEDS_ARGOCD | STEP_NEEDS_STATE)
-				 : def->needs;
+	/* A plan keeps nothing, whatever the step does; of Argo CD it only asks (steps/rehearse.c). */
+	unsigned needs = r->plan ? def->needs & ~(unsigned)STEP_NEEDS_STATE : def->needs;
 
 	*out = (struct step_services){ .context = r };
 	if (o->services && !o->services(o->context, a, needs, out, e))

@@ -14,6 +14,7 @@
 #include "argocd/update.h"
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/list.h"
 #include "base/str.h"
 #include "data/value.h"
 #include "steps/rehearse.h"
@@ -157,20 +158,23 @@ static bool change(void *context, struct arena *a, const struct update_change *c
 	struct argocd *argocd = r->services->argocd;
 	struct argocd_id id = argocd_live_id_of(c->app);
 	struct value *body = value_map(a), *object;
-	const char *owner = operation_info(value_get(c->app, "operation"), UPDATE_INFO);
+	const char *owner = operation_info(value_get(c->app, "operation"), UPDATE_INFO), *closed;
+	struct err ignored;
 
 	if (same_text(owner, r->subject->promotion))
 		return true;
 	step_report(r, "syncing application '%s'", id.name);
-	if (c->edits && !argocd_patch(argocd, a, &id, patch_of(a, c), &object, e))
-		return false;
 	value_set(a, body, "infos", value_copy(a, value_get(c->operation, "info")));
-	if (argocd_sync(argocd, a, &id, body, &object, e))
+	if ((!c->edits || argocd_patch(argocd, a, &id, patch_of(a, c), &object, e)) &&
+	    argocd_sync(argocd, a, &id, body, &object, e))
 		return true;
+	if (e->code == ERR_REFUSED && e->passes &&
+	    argocd_windows(argocd, a, &id, &closed, &ignored) && closed)
+		err_wrap(e, "application '%s' (%s)", id.name, closed);
 	if (e->code != ERR_CONFLICT || !e->again)
 		return false;
-	/* Somebody else's operation runs: this one follows at a later look. */
-	step_report(r, "application '%s' is busy with another operation", id.name);
+	/* Somebody else's operation runs, or they changed it just now: this one follows at a later look. */
+	step_report(r, "application '%s': %s", id.name, e->message);
 	return true;
 }
 
@@ -179,6 +183,29 @@ void argocd_live_port(struct step_run *r, struct update_port *port)
 	*port = (struct update_port){
 		.context = r, .get = argocd_live_get, .list = argocd_live_list, .change = change
 	};
+}
+
+bool argocd_live_missing(const struct step_run *r, struct err *e)
+{
+	if (r->services->argocd)
+		return false;
+	err_again(e, ERR_CONFIG, "no Argo CD is configured; log in with argocd login, or set "
+		  "ARGOCD_SERVER and ARGOCD_AUTH_TOKEN");
+	return true;
+}
+
+bool argocd_live_closed(struct step_run *r, const struct list *apps, const char **closed, struct err *e)
+{
+	*closed = NULL;
+	for (size_t i = 0; i < apps->count && !*closed; i++) {
+		struct argocd_id id = argocd_live_id_of(apps->items[i]);
+
+		if (!argocd_windows(r->services->argocd, r->arena, &id, closed, e))
+			return false;
+		if (*closed)
+			*closed = str_format(r->arena, "%s (%s)", id.name, *closed);
+	}
+	return true;
 }
 
 const char *argocd_live_names(struct step_run *r)

@@ -11,11 +11,19 @@
 
 struct arena;
 struct err;
+struct list;
 struct value;
 struct update_port;
 
 /* Fills in the port; r must live as long as it, and services->argocd not be NULL. */
 void argocd_live_port(struct step_run *r, struct update_port *port);
+
+/* Whether no Argo CD is configured; *e then says what to do. */
+bool argocd_live_missing(const struct step_run *r, struct err *e);
+
+/* The first application (struct value *) that a closed sync window holds back, and which; NULL: none. */
+bool argocd_live_closed(struct step_run *r, const struct list *apps, const char **closed,
+			struct err *e) MUST_USE;
 
 /* The application compared anew, waiting for it; NULL when that cannot be had now. */
 struct value *argocd_live_refreshed(struct step_run *r, struct arena *a, const struct value *app);

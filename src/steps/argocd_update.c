@@ -8,7 +8,10 @@
 
 #include <string.h>
 
+#include "base/arena.h"
+#include "base/clock.h"
 #include "base/err.h"
+#include "base/list.h"
 #include "data/value.h"
 #include "steps/argocd_live.h"
 #include "steps/rehearse.h"
@@ -125,19 +128,25 @@ static bool argocd_update_check(const struct value *config, struct err *e)
 	return true;
 }
 
+static struct update_request request_of(const struct step_run *r)
+{
+	return (struct update_request){
+		.config = r->config, .project = r->subject->project, .stage = r->subject->stage,
+		.promotion = r->subject->promotion, .actor = r->subject->actor, .now = clock_ticks(),
+		.syncs = r->memory ? value_copy(r->arena, r->memory) : value_map(r->arena),
+	};
+}
+
 static bool argocd_update_run(struct step_run *r, struct step_result *result, struct err *e)
 {
-	struct update_request request = {
-		.config = r->config, .project = r->subject->project, .stage = r->subject->stage,
-		.promotion = r->subject->promotion, .actor = r->subject->actor,
-	};
+	struct update_request request = request_of(r);
 	struct update_port port;
 	struct update_result done;
 
-	if (!r->services->argocd)
-		return err_again(e, ERR_CONFIG, "no Argo CD is configured; log in with argocd login, or set "
-				 "ARGOCD_SERVER and ARGOCD_AUTH_TOKEN");
+	if (argocd_live_missing(r, e))
+		return false;
 	argocd_live_port(r, &port);
+	result->memory = request.syncs;
 	if (!argocd_update(r->arena, &port, &request, &done, e))
 		return false;
 	step_output(r, result, "apps", done.apps);
@@ -145,16 +154,38 @@ static bool argocd_update_run(struct step_run *r, struct step_result *result, st
 	value_set(r->arena, result->health_check, "uses", value_string(r->arena, "argocd-update"));
 	value_set(r->arena, result->health_check, "config", done.check);
 	result->status = done.status;
+	result->message = done.waits;
 	if (done.status == STEP_RUNNING)
 		result->retry_after = POLL_MS;
 	return true;
 }
 
+/* Asks Argo CD what the step will ask it: what is in the way is better known before anything is pushed. */
 static bool argocd_update_rehearse(struct step_run *r, struct step_result *result, struct err *e)
 {
-	(void)e;
-	step_announce(r, result, "change and sync %s, and wait until it is done", argocd_live_names(r));
+	const char *names = argocd_live_names(r), *closed = NULL;
+	struct update_request request = request_of(r);
+	struct list apps = { 0 };
+	struct update_port port;
+	bool fine;
+
 	result->is_unforeseen = true;
+	if (argocd_live_missing(r, e))
+		return false;
+	argocd_live_port(r, &port);
+	fine = argocd_update_foresee(r->arena, &port, &request, &apps, e);
+	if (!fine && !e->passes)
+		return false;
+	if (!fine || !argocd_live_closed(r, &apps, &closed, e)) {
+		step_announce(r, result, "change and sync %s, and wait until it is done; whether it can "
+			      "is not known: %s", names, e->message);
+		return true;
+	}
+	if (closed)
+		step_announce(r, result, "change and sync %s, and wait for its sync window, which is "
+			      "closed now: %s", names, closed);
+	else
+		step_announce(r, result, "change and sync %s, and wait until it is done", names);
 	return true;
 }
 

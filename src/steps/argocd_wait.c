@@ -8,10 +8,12 @@
 #include <string.h>
 
 #include "argocd/decode.h"
+#include "argocd/describe.h"
 #include "argocd/update.h"
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/outage.h"
 #include "base/str.h"
 #include "data/value.h"
 #include "model/selector.h"
@@ -61,8 +63,15 @@ static const struct step_output outputs[] = {
 struct argocd_wait_look {
 	struct step_run *r;
 	struct value *apps, *health;
-	bool waiting;
+	size_t waiting;                 /* reasons to wait */
+	const char *first;              /* of them */
 };
+
+static void wait_for(struct argocd_wait_look *l, const char *what)
+{
+	if (!l->waiting++)
+		l->first = what;
+}
 
 static int condition_of(const char *name)
 {
@@ -121,47 +130,67 @@ static bool has_turned_bad(const struct argocd_wait_look *l, const char *key, un
 	       *before && strcmp(before, "Degraded") != 0 && strcmp(before, "Unknown") != 0;
 }
 
-static bool check_errors(const struct value *object, const char *key, struct err *e)
+/* What Argo CD cannot compare will not become right by waiting, unless something behind it is only down. */
+static bool check_errors(struct argocd_wait_look *l, const struct value *object, const char *key,
+			 struct err *e)
 {
 	static const char *const types[] = { "ComparisonError", "InvalidSpecError" };
 
 	for (size_t i = 0; i < COUNTOF(types); i++) {
 		const char *message = application_condition(object, types[i]);
-		if (message)
+
+		if (message && outage_words(message))
+			wait_for(l, str_format(l->r->arena, "application '%s': %s: %.200s", key, types[i],
+					       message));
+		else if (message)
 			return err_set(e, ERR_CONFIG, "application '%s': %s: %.600s", key, types[i], message);
 	}
 	return true;
+}
+
+static void report_application(struct argocd_wait_look *l, const struct value *object)
+{
+	struct arena *a = l->r->arena;
+	struct value *out = value_map(a);
+
+	value_set(a, out, "name", value_string(a, value_path_text(object, "metadata.name", "")));
+	value_set(a, out, "namespace", value_string(a, value_path_text(object, "metadata.namespace", "")));
+	value_append(a, l->apps, out);
+	value_set(a, l->health, application_key(a, object),
+		  value_string(a, value_path_text(object, "status.health.status", "")));
+}
+
+static bool is_as_wanted(const struct value *object, unsigned wanted)
+{
+	bool on_health = wanted & (WANT_HEALTH | WANT_SUSPENDED | WANT_DEGRADED);
+
+	return !((wanted & WANT_OPERATION) && is_operating(object)) &&
+	       !(on_health && argocd_wait_is_stale(object)) &&
+	       (!(wanted & WANT_SYNC) ||
+		strcmp(value_path_text(object, "status.sync.status", ""), "Synced") == 0) &&
+	       has_wanted_health(wanted, value_path_text(object, "status.health.status", ""));
 }
 
 static bool argocd_wait_look_at(struct argocd_wait_look *l, const struct value *object,
 				unsigned wanted, struct err *e)
 {
 	struct arena *a = l->r->arena;
-	const char *key = application_key(a, object), *health;
+	const char *key = application_key(a, object);
 	bool on_health = wanted & (WANT_HEALTH | WANT_SUSPENDED | WANT_DEGRADED);
-	struct value *out = value_map(a), *fresh;
+	struct value *fresh = NULL;
 
-	if (!check_errors(object, key, e))
+	if (!check_errors(l, object, key, e))
 		return false;
-	if (on_health && argocd_wait_is_stale(object) && !is_operating(object)) {
+	/* A refresh leaves a mark on the application, which a plan must not. */
+	if (on_health && argocd_wait_is_stale(object) && !is_operating(object) && !l->r->plan)
 		fresh = argocd_live_refreshed(l->r, a, object);
-		object = fresh ? fresh : object;
-	}
-	health = value_path_text(object, "status.health.status", "");
-	value_set(a, out, "name", value_string(a, value_path_text(object, "metadata.name", "")));
-	value_set(a, out, "namespace", value_string(a, value_path_text(object, "metadata.namespace", "")));
-	value_append(a, l->apps, out);
-	value_set(a, l->health, key, value_string(a, health));
-	if (((wanted & WANT_OPERATION) && is_operating(object)) ||
-	    (on_health && argocd_wait_is_stale(object)) ||
-	    ((wanted & WANT_SYNC) &&
-	     strcmp(value_path_text(object, "status.sync.status", ""), "Synced") != 0))
-		l->waiting = true;
-	if (has_turned_bad(l, key, wanted, health))
-		return err_set(e, ERR_REFUSED, "application '%s' turned Degraded while it was waited for",
-			       key);
-	if (!has_wanted_health(wanted, health))
-		l->waiting = true;
+	object = fresh ? fresh : object;
+	report_application(l, object);
+	if (has_turned_bad(l, key, wanted, value_path_text(object, "status.health.status", "")))
+		return err_set(e, ERR_REFUSED, "it turned Degraded while it was waited for: %s",
+			       application_describe(a, object, NULL));
+	if (!is_as_wanted(object, wanted))
+		wait_for(l, application_describe(a, object, NULL));
 	return true;
 }
 
@@ -224,35 +253,55 @@ static bool argocd_wait_check(const struct value *config, struct err *e)
 	return true;
 }
 
+static bool look_at_all(struct argocd_wait_look *l, struct err *e)
+{
+	const struct value *apps = value_get(l->r->config, "apps");
+	struct update_port port;
+
+	argocd_live_port(l->r, &port);
+	for (size_t i = 0; i < value_count(apps); i++)
+		if (!look_at_entry(l, &port, value_at(apps, i), e))
+			return false;
+	return true;
+}
+
 static bool argocd_wait_run(struct step_run *r, struct step_result *result, struct err *e)
 {
 	struct argocd_wait_look l = { .r = r,
 				      .apps = value_list(r->arena),
 				      .health = value_map(r->arena) };
-	const struct value *apps = value_get(r->config, "apps");
-	struct update_port port;
-	bool ok = true;
+	bool fine;
 
-	if (!r->services->argocd)
-		return err_again(e, ERR_CONFIG, "no Argo CD is configured; log in with argocd login, or set "
-				 "ARGOCD_SERVER and ARGOCD_AUTH_TOKEN");
-	argocd_live_port(r, &port);
-	for (size_t i = 0; ok && i < value_count(apps); i++)
-		ok = look_at_entry(&l, &port, value_at(apps, i), e);
+	if (argocd_live_missing(r, e))
+		return false;
+	fine = look_at_all(&l, e);
 	step_output(r, result, "apps", l.apps);
 	step_output(r, result, "healthStatus", l.health);
-	if (!ok)
+	if (!fine)
 		return false;
 	result->status = l.waiting ? STEP_RUNNING : STEP_SUCCEEDED;
 	result->retry_after = l.waiting ? POLL_MS : 0;
+	if (l.waiting)
+		result->message = l.waiting == 1 ? l.first : str_format(r->arena, "%s; and %zu more", l.first,
+									l.waiting - 1);
 	return true;
 }
 
+/* What is in the way now may be out of it by then: steps before this one may make the application. */
 static bool argocd_wait_rehearse(struct step_run *r, struct step_result *result, struct err *e)
 {
-	(void)e;
-	step_announce(r, result, "wait for %s", argocd_live_names(r));
+	struct argocd_wait_look l = { .r = r,
+				      .apps = value_list(r->arena),
+				      .health = value_map(r->arena) };
+	const char *names = argocd_live_names(r);
+
 	result->is_unforeseen = true;
+	if (argocd_live_missing(r, e))
+		return false;
+	if (look_at_all(&l, e))
+		step_announce(r, result, "wait for %s", names);
+	else
+		step_announce(r, result, "wait for %s; as it is now, in vain: %s", names, e->message);
 	return true;
 }
 

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "argocd/client.h"
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/log.h"
@@ -49,8 +50,11 @@ static bool rehearse_is_harmless(const struct step_def *def)
 bool step_rehearse(const struct step_def *def, struct step_run *r, struct step_result *result,
 		   struct err *e)
 {
+	struct argocd *argocd = r->services->argocd;
 	bool fine = true;
 
+	if (argocd)
+		argocd_set_asks_only(argocd, true);
 	if (def->rehearse) {
 		fine = def->rehearse(r, result, e);
 	} else if (rehearse_is_harmless(def)) {
@@ -59,6 +63,8 @@ bool step_rehearse(const struct step_def *def, struct step_run *r, struct step_r
 		step_announce(r, result, "run, which can't be tried out");
 		result->is_unforeseen = true;
 	}
+	if (argocd)
+		argocd_set_asks_only(argocd, false);
 	if (fine && result->status == STEP_RUNNING) {
 		result->status = STEP_SUCCEEDED;
 		result->is_unforeseen = true;

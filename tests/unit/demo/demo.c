@@ -235,8 +235,9 @@ TEST(some_go_wrong_and_recover)
 		return;
 	is_text(run_step(&v, "qa", commit(&v, "qa", "1.27.4"), "qa.1.a", PATIENCE), "", "synced in qa");
 	is_text(run_wait(&v, "qa", "[\"health\"]"),
-		"application 'argocd/kargo-demo-qa' turned Degraded while it was waited for",
-		"but it does not come up");
+		"it turned Degraded while it was waited for: application 'argocd/kargo-demo-qa': health Degraded "
+		"(Deployment \"web\" exceeded its progress deadline: back-off restarting failed container web, exit "
+		"status 1)", "but it does not come up");
 	is_text(run_wait(&v, "qa", "[\"degraded\"]"), "", "which can be waited for, too");
 	is_text(run_step(&v, "qa", commit(&v, "qa", "1.27.5"), "qa.2.a", PATIENCE), "", "the next version");
 	is_text(health_of(&v, "qa", "Healthy"), "Healthy", "does");
