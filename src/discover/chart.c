@@ -32,7 +32,7 @@ static bool read_rules(struct arena *a, const struct subscription *s, struct tag
 	return true;
 }
 
-/* Of the version that a tag stands for; a leading "v" is not one's own in a registry. */
+/* Of the version that a tag stands for: a registry's tags have no "+", and may begin with "v". */
 static enum tag_verdict chart_judge(struct arena *a, const struct subscription *s,
 				    const struct tag_rules *r, const char *text, struct tag *out)
 {
@@ -43,7 +43,7 @@ static enum tag_verdict chart_judge(struct arena *a, const struct subscription *
 	version = str_format(a, "%s", text);
 	for (char *p = version; *p; p++)
 		*p = *p == '_' ? '+' : *p;
-	return *version == 'v' ? TAG_NO_VERSION : tag_rules_judge(r, version, out);
+	return tag_rules_judge(r, version, out);
 }
 
 static bool chart_take(struct arena *a, const struct subscription *s, const struct tag_rules *r,
@@ -62,7 +62,7 @@ static bool chart_take(struct arena *a, const struct subscription *s, const stru
 bool chart_select(struct arena *a, const struct subscription *s, const struct list *versions,
 		  struct value **out, const char **reason, struct err *e)
 {
-	struct tally tally = { .noun = "version" };
+	struct tally tally = { .noun = "version", .is_chart = true };
 	struct tag *tags = arena_array(a, versions->count, sizeof(*tags));
 	struct value *list = value_list(a);
 	struct tag_rules rules;

@@ -39,6 +39,7 @@ struct discover_context {
 	const struct value *secrets, *shared_secrets; /* Kargo Secrets by name */
 	const char *project;            /* for shared secrets that name projects */
 	const bool *cancelled;          /* polled; may be NULL */
+	const struct value *before;     /* what the last look found, or NULL: kept where this one fails */
 };
 
 /* What a digest names never changes: kept for the whole run, bounded. Any thread. */
@@ -46,10 +47,10 @@ struct discover_cache *discover_cache_new(void);
 void discover_cache_free(struct discover_cache *c);
 
 /*
- * Looks at every subscription. *out is Kargo's status.discoveredArtifacts, each
- * list best first (doc/kargo-rules.md 2); a list that is empty has a "reason" beside it, which is
- * ours. One that fails fails the whole look.
- * Blocks: workers.
+ * Looks at every subscription. *out is Kargo's status.discoveredArtifacts, each list best first; one that is
+ * empty, or not all that there is, has a "reason" beside it, which is ours. When a subscription fails,
+ * the others are looked at all the same: false, *e is the first failure, and yet *out is set, with what
+ * was known before, and the reason, in the failed one's place. Blocks: workers.
  */
 bool discover_warehouse(struct arena *a, const struct warehouse *w,
 			const struct discover_context *c, struct value **out,

@@ -38,6 +38,8 @@ struct image_choice {
 	const char *platform;
 	struct list kept; /* struct image_found * */
 	struct tally tally;
+	size_t passed_over;             /* tags that cannot be looked at */
+	const char *first_passed;       /* of them, and why */
 	struct err *e;
 };
 
@@ -90,13 +92,30 @@ static int by_build(const void *x, const void *y)
 	return strcmp(b->tag, a->tag);
 }
 
+/*
+ * A tag whose manifest is gone or makes no sense says nothing about the others. An outage, or a refusal of
+ * all we ask, is none of the tag's faults.
+ */
+static bool pass_over(struct image_choice *c)
+{
+	enum err_code code = c->e->code;
+
+	if (c->e->passes ||
+	    (code != ERR_NOT_FOUND && code != ERR_NET && code != ERR_CONFIG && code != ERR_LIMIT))
+		return false;
+	c->tally.unreadable++;
+	if (!c->passed_over++)
+		c->first_passed = str_copy(c->a, c->e->message);
+	return true;
+}
+
 static bool image_look(struct image_choice *c, const char *tag)
 {
 	struct image_found *f = arena_alloc(c->a, sizeof(*f));
 
 	f->tag = tag;
 	if (!metadata_read(c->a, c->source, tag, c->platform, &f->m, c->e))
-		return false;
+		return !c->is_digest && pass_over(c);
 	if (f->m.fits)
 		list_add(c->a, &c->kept, f);
 	else
@@ -174,6 +193,14 @@ static struct value *reference_of(struct arena *a, const struct image_found *f)
 	return v;
 }
 
+/* "2 tags were passed over; the first: tag 1.29.6: …"; after the reason why nothing was found, if any. */
+static const char *passed_over_sentence(struct arena *a, const struct image_choice *c, const char *reason)
+{
+	return str_format(a, "%s%s%zu tag%s passed over; %s%s", reason ? reason : "", reason ? "; " : "",
+			  c->passed_over, c->passed_over == 1 ? " was" : "s were",
+			  c->passed_over == 1 ? "" : "the first: ", c->first_passed);
+}
+
 bool image_select(struct arena *a, const struct subscription *s, const struct image_source *source,
 		  struct value **references, const char **reason, struct err *e)
 {
@@ -191,6 +218,8 @@ bool image_select(struct arena *a, const struct subscription *s, const struct im
 	*reason = c.kept.count ? NULL
 		: c.is_digest && !c.tally.seen ? str_format(a, "there is no tag \"%s\"", s->constraint)
 		: tally_sentence(a, &c.tally, s);
+	if (c.passed_over)
+		*reason = passed_over_sentence(a, &c, *reason);
 	return true;
 }
 

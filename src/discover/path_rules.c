@@ -118,31 +118,6 @@ bool path_rules_any(const struct path_rules *r)
 	return r->ninclude || r->nexclude;
 }
 
-/* git's core.quotePath: octal for what is not ASCII, and quotes around it all. */
-static const char *as_printed(struct arena *a, const char *path)
-{
-	static const char escapes[] = "\a\b\t\n\v\f\r\"\\", letters[] = "abtnvfr\"\\";
-	AUTO(buf) struct buf b;
-	bool quoted = false;
-
-	buf_init(&b, LONGEST);
-	buf_char(&b, '"');
-	for (const char *p = path; *p; p++) {
-		unsigned char c = (unsigned char)*p;
-		const char *escape = strchr(escapes, *p);
-
-		quoted = quoted || escape || c < 0x20 || c >= 0x7f;
-		if (escape)
-			buf_format(&b, "\\%c", letters[escape - escapes]);
-		else if (c < 0x20 || c >= 0x7f)
-			buf_format(&b, "\\%03o", c);
-		else
-			buf_char(&b, *p);
-	}
-	buf_char(&b, '"');
-	return quoted ? buf_copy(&b, a) : path;
-}
-
 static bool matches_any(const struct path_selector *all, size_t count, const char *path)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -154,10 +129,8 @@ static bool matches_any(const struct path_selector *all, size_t count, const cha
 
 bool path_rules_pass(const struct path_rules *r, const struct list *paths)
 {
-	AUTO(arena) struct arena *a = arena_new();
-
 	for (size_t i = 0; i < paths->count; i++) {
-		const char *path = as_printed(a, paths->items[i]);
+		const char *path = paths->items[i];
 
 		if ((!r->ninclude || matches_any(r->include, r->ninclude, path)) &&
 		    !matches_any(r->exclude, r->nexclude, path))

@@ -51,12 +51,14 @@ const char *tally_sentence(struct arena *a, const struct tally *t, const struct 
 	struct share shares[] = {
 		{ t->verdicts[TAG_OUTSIDE], outside(a, t, s) },
 		{ t->verdicts[TAG_NO_VERSION], "no semantic versions" },
-		{ t->verdicts[TAG_LOOSE], "versions only with strictSemvers: false" },
+		{ t->verdicts[TAG_LOOSE], t->is_chart ? "no versions of three numbers"
+						      : "versions only with strictSemvers: false" },
 		{ t->verdicts[TAG_IGNORED], "left out by ignoreTagsRegexes" },
 		{ t->verdicts[TAG_NOT_ALLOWED], "not let in by allowTagsRegexes" },
 		{ t->filtered, "left out by expressionFilter" },
 		{ t->untouched, "without a change in the paths that count" },
 		{ t->other_platform, platform(a, s) },
+		{ t->unreadable, "without a manifest that can be read" },
 	};
 	const char *all = "", *noun = t->noun;
 

@@ -20,6 +20,8 @@ struct tally {
 	size_t filtered;                /* by expressionFilter */
 	size_t untouched;               /* change no path that counts */
 	size_t other_platform;          /* are not for the platform */
+	size_t unreadable;              /* have no manifest that can be read */
+	bool is_chart;                  /* its subscription has no strictSemvers to change */
 	bool is_cut;                    /* of commits: the next one is from before since */
 	const char *best;               /* the newest version outside the constraint; NULL: none */
 	struct semver best_version;
@@ -30,7 +32,7 @@ void tally_name(struct tally *t, enum tag_verdict verdict, const struct tag *tag
 
 /*
  * "none of 40 tags fits: 12 are outside the constraint ^1.29.0 (the newest is 2.0.1), …",
- * with the mend where one is known.
+ * with the fix where one is known.
  */
 const char *tally_sentence(struct arena *a, const struct tally *t, const struct subscription *s);
 

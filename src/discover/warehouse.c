@@ -17,36 +17,64 @@
 #include "model/freight_id.h"
 #include "model/warehouse.h"
 
-static bool warehouse_look(struct arena *a, const struct subscription *s,
-			   const struct discover_context *c, struct value *artifacts, struct err *e)
+static const struct {
+	const char *field;
+	bool (*discover)(struct arena *a, const struct subscription *s, const struct discover_context *c,
+			 struct value **out, struct err *e);
+} kinds[] = {
+	[SUBSCRIPTION_IMAGE] = { "images", discover_image },
+	[SUBSCRIPTION_GIT] = { "git", discover_commit },
+	[SUBSCRIPTION_CHART] = { "charts", discover_chart },
+};
+
+/* What the last look found of this subscription, or an entry that has found nothing. */
+static struct value *found_before(struct arena *a, const struct subscription *s,
+				  const struct discover_context *c)
 {
-	static const struct {
-		const char *field;
-		bool (*discover)(struct arena *a, const struct subscription *s,
-				 const struct discover_context *c, struct value **out,
-				 struct err *e);
-	} kinds[] = {
-		[SUBSCRIPTION_IMAGE] = { "images", discover_image },
-		[SUBSCRIPTION_GIT] = { "git", discover_commit },
-		[SUBSCRIPTION_CHART] = { "charts", discover_chart },
-	};
+	const struct value *all = value_get(c->before, kinds[s->kind].field);
+	struct value *v = value_map(a);
+
+	for (size_t i = 0; i < value_count(all); i++) {
+		const struct value *old = value_at(all, i);
+
+		if (strcmp(value_path_text(old, "repoURL", ""), s->repo_url) == 0 &&
+		    strcmp(value_path_text(old, "subscriptionName", ""), s->name) == 0 &&
+		    strcmp(value_path_text(old, "name", ""), s->chart) == 0)
+			return value_copy(a, old);
+	}
+	value_set(a, v, "repoURL", value_string(a, s->repo_url));
+	if (*s->name)
+		value_set(a, v, "subscriptionName", value_string(a, s->name));
+	if (*s->chart)
+		value_set(a, v, "name", value_string(a, s->chart));
+	return v;
+}
+
+static bool warehouse_look(struct arena *a, const struct subscription *s, const struct discover_context *c,
+			   struct value *artifacts, struct err *e)
+{
 	struct value *found;
+	bool fine;
 
 	if (s->kind == SUBSCRIPTION_OTHER)
-		return err_set(e, ERR_CONFIG, "subscription %s: only git, image and chart can be "
-			       "looked at", s->name);
-	if (!kinds[s->kind].discover(a, s, c, &found, e))
-		return false;
+		return err_set(e, ERR_CONFIG, "subscription %s: only git, image and chart can be looked at",
+			       s->name);
+	fine = kinds[s->kind].discover(a, s, c, &found, e);
+	if (!fine) {
+		found = found_before(a, s, c);
+		value_set(a, found, "reason", value_string(a, e->message));
+	}
 	value_append(a, value_get(artifacts, kinds[s->kind].field), found);
-	return true;
+	return fine;
 }
 
 /* What was read on the way may be large (an index, thousands of manifests): it is not kept. */
-bool discover_warehouse(struct arena *a, const struct warehouse *w,
-			const struct discover_context *c, struct value **out, struct err *e)
+bool discover_warehouse(struct arena *a, const struct warehouse *w, const struct discover_context *c,
+			struct value **out, struct err *e)
 {
 	AUTO(arena) struct arena *scratch = arena_new();
 	struct value *artifacts = value_map(scratch);
+	bool fine = true;
 
 	value_set(scratch, artifacts, "discoveredAt",
 		  value_string(scratch, clock_rfc3339(scratch, clock_now())));
@@ -54,11 +82,18 @@ bool discover_warehouse(struct arena *a, const struct warehouse *w,
 	value_set(scratch, artifacts, "images", value_list(scratch));
 	value_set(scratch, artifacts, "charts", value_list(scratch));
 	for (size_t i = 0; i < w->nsubscriptions; i++) {
-		if (!warehouse_look(scratch, &w->subscriptions[i], c, artifacts, e))
-			return false;
+		struct err why;
+
+		if (warehouse_look(scratch, &w->subscriptions[i], c, artifacts, &why))
+			continue;
+		if (fine)
+			*e = why;
+		fine = false;
+		if (why.code == ERR_CANCELLED)
+			break;
 	}
 	*out = value_copy(a, artifacts);
-	return true;
+	return fine;
 }
 
 static void copy_member(struct arena *a, const struct value *from, const char *key,

@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/outage.h"
 #include "base/str.h"
 #include "data/value.h"
 

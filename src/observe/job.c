@@ -42,14 +42,17 @@ static bool look_at_warehouse(struct job_result *r, const struct job_tools *t)
 		.shared_secrets = r->job.project->shared_secrets,
 		.project = r->job.project->name,
 		.cancelled = t->cancelled,
+		.before = r->job.before,
 	};
 	struct value *discovered, *freight = NULL;
 	const char *reason;
+	bool fine;
 
 	r->part = part_new();
-	if (!discover_warehouse(part_arena(r->part), w, &context, &discovered, &r->err))
-		return false;
+	fine = discover_warehouse(part_arena(r->part), w, &context, &discovered, &r->err);
 	r->discovered = discovered;
+	if (!fine)
+		return false;
 	if (!discover_freight(part_arena(r->part), w, discovered, clock_now(), &freight, &reason,
 			      &r->err))
 		return false;
@@ -84,6 +87,7 @@ struct job_result *job_run(struct source_job *job, const struct job_tools *tools
 static void release(struct source_job *job)
 {
 	part_release(job->configuration);
+	part_release(job->before_part);
 	free(job->warehouse);
 	free(job->fingerprint);
 	free(job->seen);

@@ -25,6 +25,8 @@ struct source_job {
 	char *warehouse;                /* heap; JOB_WAREHOUSE */
 	struct part *configuration;     /* what the project lies in; a reference of the job's */
 	const struct project *project;
+	struct part *before_part;       /* what before lies in; a reference of the job's, or NULL */
+	const struct value *before;     /* what the warehouse's last look found */
 	char *fingerprint;              /* heap; JOB_MANIFESTS: what is known already */
 	char *seen;                     /* heap; JOB_MANIFESTS: what the look before saw; NULL: that */
 	char *from;                     /* heap; JOB_PAST */

@@ -54,18 +54,18 @@ static void work(void *observer)
 	}
 }
 
-static void manifests_failed(struct observer *ob, int64_t at, const char *message)
+static void manifests_failed(struct observer *ob, int64_t at, const struct err *e)
 {
-	if (!same_text(ob->manifests.error, message))
-		log_line(LOG_ERROR, "manifests", "%s; %s", message, ob->project
+	if (!same_text(ob->manifests.error, e->message))
+		log_line(LOG_ERROR, "manifests", "%s; %s", e->message, ob->project
 			 ? "the last good ones stay in force" : "waiting until they can be read");
-	watch_failed(&ob->manifests, at, message);
+	watch_failed(&ob->manifests, at, e);
 }
 
 static void take_manifests(struct observer *ob, struct job_result *r)
 {
 	if (!r->done) {
-		manifests_failed(ob, r->at, r->err.message);
+		manifests_failed(ob, r->at, &r->err);
 		return;
 	}
 	watch_done(&ob->manifests, r->at);
@@ -96,16 +96,19 @@ static void take_warehouse(struct observer *ob, struct job_result *r)
 
 	if (!w)
 		return;
+	/* What other subscriptions found counts although one failed. */
+	if (r->discovered) {
+		part_release(w->part);
+		w->part = r->part;
+		w->discovered = r->discovered;
+		r->part = NULL;
+	}
 	if (!r->done) {
 		log_line(LOG_WARN, "observe", "warehouse %s: %s", w->name, r->err.message);
-		watch_failed(w, r->at, r->err.message);
+		watch_failed(w, r->at, &r->err);
 		return;
 	}
 	watch_done(w, r->at);
-	part_release(w->part);
-	w->part = r->part;
-	w->discovered = r->discovered;
-	r->part = NULL;
 	if (r->freight)
 		ob->o.on_freight(ob->o.context, r->freight);
 }
@@ -242,7 +245,7 @@ static void look_once(struct observer *ob)
 		observer_take_reading(ob, &reading);
 		watch_done(&ob->manifests, clock_now());
 	} else {
-		manifests_failed(ob, clock_now(), e.message);
+		manifests_failed(ob, clock_now(), &e);
 	}
 	pthread_mutex_lock(&ob->lock);
 	ob->has_looked = true;

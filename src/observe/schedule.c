@@ -163,6 +163,8 @@ static bool begin_job(struct observer *ob, struct folder_watch *w, enum job_kind
 	} else {
 		job->warehouse = xstrdup(w->name);
 		job->configuration = part_acquire(ob->configuration);
+		job->before_part = w->part ? part_acquire(w->part) : NULL;
+		job->before = w->discovered;
 		job->project = ob->project;
 	}
 	if (!queue_try(ob->jobs, job)) {

@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/err.h"
 #include "base/part.h"
 
 enum { FIRST_PAUSE = 5000, LONGEST_PAUSE = 300000, MAX_DOUBLINGS = 10 };
@@ -37,7 +38,7 @@ void watch_done(struct folder_watch *w, int64_t at)
 	watch_end(w, w->interval);
 }
 
-void watch_failed(struct folder_watch *w, int64_t at, const char *message)
+void watch_failed(struct folder_watch *w, int64_t at, const struct err *e)
 {
 	unsigned doublings = w->failures < MAX_DOUBLINGS ? w->failures : MAX_DOUBLINGS;
 	int64_t pause = (int64_t)FIRST_PAUSE << doublings;
@@ -46,8 +47,9 @@ void watch_failed(struct folder_watch *w, int64_t at, const char *message)
 	if (!w->failing_since)
 		w->failing_since = at;
 	free(w->error);
-	w->error = xstrdup(message);
-	watch_end(w, pause < LONGEST_PAUSE ? pause : LONGEST_PAUSE);
+	w->error = xstrdup(e->message);
+	pause = pause < LONGEST_PAUSE ? pause : LONGEST_PAUSE;
+	watch_end(w, pause > e->after_ms ? pause : e->after_ms);
 }
 
 void watch_soon(struct folder_watch *w, int64_t ms)

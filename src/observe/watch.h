@@ -5,6 +5,7 @@
 
 #include "base/base.h"
 
+struct err;
 struct part;
 struct value;
 
@@ -17,16 +18,16 @@ struct folder_watch {
 	unsigned failures;              /* in a row */
 	int64_t looked_at, failing_since; /* ms since 1970 */
 	char *error;                    /* heap; NULL while it works */
-	struct part *part;              /* what the last good look found */
+	struct part *part;              /* what the last look found */
 	const struct value *discovered;
 };
 
 /* A look began: it is not due again before it ends. */
 void watch_begin(struct folder_watch *w);
 
-/* It ended well at the time (ms), or failed with the message. */
+/* It ended well at the time (ms), or failed: then not sooner again than the other side asked. */
 void watch_done(struct folder_watch *w, int64_t at);
-void watch_failed(struct folder_watch *w, int64_t at, const char *message);
+void watch_failed(struct folder_watch *w, int64_t at, const struct err *e);
 
 /* The next look is due within so many ms. */
 void watch_soon(struct folder_watch *w, int64_t ms);

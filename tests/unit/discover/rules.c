@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/list.h"
+#include "base/outage.h"
 #include "base/str.h"
 #include "data/json.h"
 #include "data/value.h"
@@ -12,7 +13,9 @@
 #include "discover/chart_index.h"
 #include "discover/commit_filter.h"
 #include "discover/discover.h"
+#include "discover/image.h"
 #include "discover/path_rules.h"
+#include "discover/source.h"
 #include "discover/tag_rules.h"
 #include "discover/tally.h"
 #include "model/warehouse.h"
@@ -69,8 +72,9 @@ TEST(path_rules_look_at_parts)
 	is_number(passes("{\"includePaths\":[\"a\"]}", "ab/c"), 0, "not a prefix of a name");
 	is_number(passes("{\"excludePaths\":[\"glob:**/*.md\"]}", "x/y.md"), 0, "excluded");
 	is_number(passes("{\"excludePaths\":[\"a\"]}", NULL), 0, "no change never passes");
-	is_number(passes("{\"includePaths\":[\"\xc3\xa9\"]}", "\xc3\xa9/x"), 0,
-		  "git prints other than ASCII in octal");
+	is_number(passes("{\"includePaths\":[\"\xc3\xa9\"]}", "\xc3\xa9/x"), 1, "letters beyond ASCII");
+	is_number(passes("{\"includePaths\":[\"glob:a b/*\"]}", "a b/c d"), 1, "blanks");
+	is_number(passes("{\"includePaths\":[\"q\\\"r\"]}", "q\"r/z"), 1, "quotes");
 	is_number(passes("{\"includePaths\":[\"regex:[\"]}", "a"), -1, "a bad selector is refused");
 }
 
@@ -144,6 +148,98 @@ TEST(who_finds_nothing_says_why)
 	is_text(no_tag(a, "{\"allowTagsRegexes\":[\"^v\"],\"ignoreTagsRegexes\":[\"rc\"]}", "", names),
 		"none of 6 tags fits: 5 not let in by allowTagsRegexes, "
 		"1 left out by ignoreTagsRegexes", "expressions that let nothing in");
+}
+
+/* A registry where tag "gone" has no manifest, "torn" a broken one, and "busy" no answer just now. */
+static bool list_some(void *tags, struct arena *a, struct list *out, struct err *e)
+{
+	(void)e;
+	for (const char *const *t = tags; *t; t++)
+		list_add(a, out, str_format(a, "%s", *t));
+	return true;
+}
+
+static bool resolve_some(void *tags, struct arena *a, const char *tag, const char **digest,
+			 struct value **object, struct err *e)
+{
+	(void)tags;
+	if (has_suffix(tag, "-gone"))
+		return err_set(e, ERR_NOT_FOUND, "HTTP status 404");
+	if (has_suffix(tag, "-torn"))
+		return err_set(e, ERR_NET, "the manifest is no JSON");
+	if (has_suffix(tag, "-busy")) {
+		err_set(e, ERR_NET, "HTTP status 503");
+		return outage_mark(e, 0);
+	}
+	*digest = "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
+	*object = parse(a, "{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"config\":{\"digest\":"
+			   "\"sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a\"}}");
+	return true;
+}
+
+static bool document_some(void *tags, struct arena *a, const char *digest, bool is_blob,
+			  struct value **object, struct err *e)
+{
+	(void)tags;
+	(void)digest;
+	(void)is_blob;
+	(void)e;
+	*object = parse(a, "{\"created\":\"2026-01-01T00:00:00Z\",\"os\":\"linux\",\"architecture\":\"amd64\"}");
+	return true;
+}
+
+/* The first tag chosen, with the word about the others; or the error. */
+static const char *chosen(struct arena *a, const char *strategy, const char *const *tags)
+{
+	struct subscription s = { .repo_url = "r.example/x", .name = "", .chart = "", .constraint = "",
+				  .strategy = strategy, .spec = parse(a, "{}") };
+	struct image_source source = { (void *)(uintptr_t)tags, list_some, resolve_some, document_some };
+	struct value *references;
+	const char *reason = NULL;
+	struct err e = { 0 };
+
+	if (!image_select(a, &s, &source, &references, &reason, &e))
+		return str_format(a, "error: %s", e.message);
+	return str_format(a, "%s; %s", value_path_text(value_at(references, 0), "tag", "none"),
+			  reason ? reason : "no word");
+}
+
+TEST(a_broken_tag_is_passed_over)
+{
+	static const char *const one[] = { "1.0.0", "2.0.0-gone", NULL };
+	static const char *const two[] = { "1.0.0", "2.0.0-gone", "2.1.0-torn", NULL };
+	static const char *const busy[] = { "1.0.0", "2.0.0-busy", NULL };
+	static const char *const none[] = { "1.0.0-gone", NULL };
+	AUTO(arena) struct arena *a = arena_new();
+
+	is_text(chosen(a, "Lexical", one), "1.0.0; 1 tag was passed over; tag 2.0.0-gone: HTTP status 404",
+		"one whose manifest is gone");
+	is_text(chosen(a, "NewestBuild", two),
+		"1.0.0; 2 tags were passed over; the first: tag 2.1.0-torn: the manifest is no JSON", "two");
+	is_text(chosen(a, "Lexical", busy), "error: tag 2.0.0-busy: HTTP status 503", "a busy registry is no fault of a tag");
+	is_text(chosen(a, "Lexical", none),
+		"none; none of 1 tag fits: 1 without a manifest that can be read; 1 tag was passed over; "
+		"tag 1.0.0-gone: HTTP status 404", "nothing is left");
+}
+
+TEST(charts_in_a_registry)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct subscription s = { .repo_url = "oci://r.example/c", .name = "", .chart = "", .constraint = "^1.0.0",
+				  .spec = parse(a, "{}") };
+	struct list versions = { 0 }, loose = { 0 };
+	struct value *out;
+	const char *reason;
+	struct err e = { 0 };
+
+	list_add(a, &versions, str_format(a, "v1.16.0"));
+	list_add(a, &versions, str_format(a, "1.15.0"));
+	ok(chart_select(a, &s, &versions, &out, &reason, &e) && value_count(out) == 2, "both are versions");
+	is_text(value_text(value_at(out, 0), ""), "v1.16.0", "a leading v is part of the tag");
+	list_add(a, &loose, str_format(a, "1.16"));
+	ok(chart_select(a, &s, &loose, &out, &reason, &e) && value_count(out) == 0, "one of two numbers is none");
+	is_text(reason, "none of 1 version fits: 1 no versions of three numbers",
+		"and no field is named that charts don't have");
 }
 
 static struct value *freight_of(struct arena *a, const char *warehouse, const char *discovered,
