@@ -251,7 +251,7 @@ TEST(what_needs_the_outside_is_not_foreseen)
 	is_way(p, "late", PLAN_UNFORESEEN, "needs what post puts out");
 	is_way(p, "later", PLAN_UNFORESEEN, "needs what late puts out");
 	is_way(p, "other", PLAN_RAN, "");
-	is_way(p, "sync", PLAN_ANNOUNCED, "sync a and b");
+	is_way(p, "sync", PLAN_FAILED, "no Argo CD is configured");
 	is_number(plan_count(p, PLAN_UNFORESEEN), 2, "two steps");
 	stop(&t);
 }
