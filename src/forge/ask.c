@@ -18,6 +18,7 @@
 #include "data/json.h"
 #include "data/percent.h"
 #include "data/value.h"
+#include "net/link.h"
 #include "net/retry.h"
 #include "net/url.h"
 
@@ -72,25 +73,13 @@ static const char *ask_message(struct arena *a, const struct value *body)
 	return *first ? first : more;
 }
 
-/* The target of rel="next" in a Link header (RFC 8288); NULL when there is none. */
-static const char *ask_next(struct arena *a, const char *base, const char *link)
+/* The target of rel="next" in the Link headers; NULL when there is none that is a URL. */
+static const char *ask_next(struct arena *a, const char *base, const struct http_reply *reply)
 {
-	while (link && (link = strchr(link, '<'))) {
-		const char *end = strchr(link, '>');
-		const char *stop = end ? strchr(end, '<') : NULL;
-		const char *out;
-		struct err e;
+	const char *target = link_find(a, reply, "next"), *out;
+	struct err ignored;
 
-		if (!end)
-			return NULL;
-		const char *rest = str_copy_n(a, end, stop ? (size_t)(stop - end) : strlen(end));
-
-		if ((strstr(rest, "rel=\"next\"") || strstr(rest, "rel=next")) &&
-		    url_join(a, base, str_copy_n(a, link + 1, (size_t)(end - link - 1)), &out, &e))
-			return out;
-		link = stop;
-	}
-	return NULL;
+	return target && url_join(a, base, target, &out, &ignored) ? out : NULL;
 }
 
 /* GitLab tells the next page's number where counting all would be slow. */
@@ -235,7 +224,7 @@ bool forge_ask(struct forge *f, struct arena *a, const struct forge_call *c,
 	if (!json_parse(a, reply.body.at, reply.body.len, &answer.body, &ignored))
 		answer.body = NULL;
 	answer.message = ask_message(a, answer.body);
-	answer.next = ask_next(a, rq.url, http_header(&reply, "link"));
+	answer.next = ask_next(a, rq.url, &reply);
 	answer.next_page = ask_next_page(a, &reply);
 	if (answer.next && !same_origin_texts(a, rq.url, answer.next))
 		return err_set(e, ERR_NET, "%s: the next page is on another server, %s",
