@@ -166,6 +166,7 @@ static enum visit wait_out(const struct step_visit *v, const struct err *e)
 	if (timeout <= 0)
 		timeout = (int64_t)OUTAGE_PATIENCE_MS * 1000000;
 	left = timeout / 1000000 - time_passed(v);
+	v->meta->may_pass = true;
 	if (left < 0)
 		return time_out(v, timeout, e->message);
 	o->waits = o->outage = true;
@@ -220,6 +221,7 @@ static enum visit orchestrate_judge(const struct step_visit *v, const struct err
 			str_format(a, "step \"%s\" returned an invalid status", meta->alias));
 	meta->status = result->status;
 	meta->message = said;
+	meta->may_pass = e && e->again;
 	if (e) {
 		meta->status = result->status == STEP_FAILED ? STEP_FAILED : STEP_ERRORED;
 		meta->message = str_format(a, result->status == STEP_ERRORED
@@ -307,6 +309,14 @@ void orchestrate(const struct orchestrator *r, struct orchestration *o)
 		}
 	}
 	orchestrate_conclude(o);
+}
+
+const char *orchestration_waiting(const struct orchestration *o, const struct step_meta *current, int64_t now)
+{
+	if (!o->waits || !*current->message)
+		return NULL;
+	return o->retry_after ? outage_until(o->arena, current->message, now + o->retry_after)
+			      : current->message;
 }
 
 void orchestration_abort(struct orchestration *o, const char *message, int64_t now)

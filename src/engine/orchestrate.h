@@ -97,6 +97,10 @@ struct value *orchestration_status(struct arena *a, const struct orchestration *
 /* The entry of this alias, or NULL. */
 struct step_meta *orchestration_meta(const struct orchestration *o, const char *alias);
 
+/* What current waits for, and until when, for people; NULL: it does not wait, or says nothing. */
+const char *orchestration_waiting(const struct orchestration *o, const struct step_meta *current,
+				  int64_t now);
+
 /* Ends it as 4.9 has it: the running entry is aborted. */
 void orchestration_abort(struct orchestration *o, const char *message, int64_t now);
 

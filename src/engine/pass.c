@@ -9,7 +9,6 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/file.h"
-#include "base/outage.h"
 #include "base/str.h"
 #include "base/thread.h"
 #include "data/value.h"
@@ -323,13 +322,10 @@ static int64_t pass_now(void *context)
 /* What the current step waits for, and when it looks next: for the promotion's screen. */
 static void tell_waiting(const struct promotion_run *r, const struct step_meta *current)
 {
-	const char *line;
+	const char *line = current ? orchestration_waiting(&r->o, current, clock_now()) : NULL;
 
-	if (!r->o.waits || !current || !*current->message)
-		return;
-	line = r->o.retry_after ? outage_until(r->o.arena, current->message, clock_now() + r->o.retry_after)
-				: current->message;
-	pass_tell(r, current->alias, step_status_name(current->status), line);
+	if (line)
+		pass_tell(r, current->alias, step_status_name(current->status), line);
 }
 
 void run_pass(struct promotion_run *r)
