@@ -54,7 +54,10 @@ static void check_config(struct lint *l, const struct gathered *g, const char *s
 			 const struct value *step)
 {
 	const char *uses = value_get_text(step, "uses");
-	const struct value *config = value_get(step, "config");
+	/* Absent or null, it is {}, and stands where the step does. */
+	const struct value none = { .kind = VALUE_MAP, .line = step->line, .column = step->column };
+	const struct value *written = value_get(step, "config");
+	const struct value *config = written && written->kind != VALUE_NULL ? written : &none;
 	const struct field_def *kind = field_find(l->steps->kinds, uses);
 	const char *nearest = field_nearest(l->steps->kinds, uses);
 	size_t before = l->c.errors;
@@ -73,7 +76,7 @@ static void check_config(struct lint *l, const struct gathered *g, const char *s
 	schema_check_config(kind, g->file, subject, config, &l->c);
 	if (l->steps->check && l->c.errors == before && !holds_template(config) &&
 	    !l->steps->check(uses, config, &e))
-		complain_error(&l->c, g->file, config ? config : step, "%s: config: %s", subject, e.message);
+		complain_error(&l->c, g->file, config, "%s: config: %s", subject, e.message);
 }
 
 static bool lint_steps_has_variable(const struct value *vars, const char *name)

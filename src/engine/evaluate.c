@@ -143,11 +143,12 @@ bool evaluate_condition(struct promotion_run *r, const struct orchestration *o,
 bool evaluate_config(struct promotion_run *r, const struct orchestration *o,
 		     const struct value *step, struct value **out, struct err *e)
 {
+	const struct value *written = value_get(step, "config");
 	struct kargo_scope scope = scope_of(r, o, step);
 
 	if (!step_config(o->arena, &scope, step, out, e))
 		return false;
-	if (!*out)
+	if (!*out || (written && written->kind == VALUE_NULL))
 		*out = value_map(o->arena);
 	return true;
 }

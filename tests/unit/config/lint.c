@@ -96,6 +96,10 @@ TEST(steps_are_held_against_their_kinds)
 		"29:17 error: stage test: step step-2: config.outPath: is required: to\n"
 		"29:48 error: stage test: step step-2: config.outpath: no such field; did you mean outPath?",
 		"a field that is not there");
+	is_text(lint(a, "        config: {inPath: \"${{ ctx.project }}\", outPath: b, force: true}\n", "        config:\n"),
+		"28:9 error: stage test: step step-2: config.inPath: is required: from\n"
+		"28:9 error: stage test: step step-2: config.outPath: is required: to",
+		"an empty configuration is none, and stands where the step does");
 	is_text(lint(a, "force: true", "force: \"${{ true }}\""), "", "an expression may be anything");
 	is_text(lint(a, "force: true", "force: maybe"),
 		"29:67 error: stage test: step step-2: config.force: is a string, must be true or false",
