@@ -328,6 +328,7 @@ bool engine_start(const struct engine_options *o, struct engine **out, struct er
 
 	*en = (struct engine){ .options = *o, .ledger = o->ledger, .own = own, .dirty = true,
 			       .inbox = queue_new(INBOX), .jobs = queue_new(JOBS),
+			       .turns = turns_new(),
 			       .nworkers = o->workers ? o->workers : WORKERS,
 			       .work = work_folder(own, o), .lease = { .host = "" } };
 	if (!engine_start_threads(en, e)) {
@@ -349,6 +350,7 @@ static void engine_free(struct engine *en)
 		verification_forget(en, en->checks.items[0]);
 	queue_free(en->inbox, engine_message_free);
 	queue_free(en->jobs, worker_job_free);
+	turns_free(en->turns);
 	ledger_close(en->ledger);
 	event_tail_release(&en->tail);
 	arena_free(en->own);

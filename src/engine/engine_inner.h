@@ -11,6 +11,7 @@
 #include "ledger/contact.h"
 #include "ledger/ledger.h"
 #include "model/event.h"
+#include "steps/turns.h"
 #include "model/record.h"
 
 struct plan;
@@ -84,6 +85,7 @@ struct engine {
 	struct engine_options options;
 	struct ledger *ledger;
 	struct queue *inbox, *jobs;
+	struct turns *turns;            /* of promotions that push to one branch */
 	struct thread *thread, **workers;
 	unsigned nworkers;
 	const char *work;

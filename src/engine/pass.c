@@ -129,6 +129,7 @@ static bool serve(struct promotion_run *r, struct arena *a, const struct step_de
 		out->set_alias = pass_set_alias;
 	}
 	out->git_client = r->project->git_client;
+	out->turns = r->plan ? NULL : r->engine->turns;
 	if (!out->mirrors)
 		out->mirrors = cache ? str_format(a, "%s/mirrors", cache) : NULL;
 	return true;

@@ -41,6 +41,7 @@ void run_free(struct engine *en, struct promotion_run *run)
 	for (size_t i = 0; i < en->runs.count; i++)
 		if (en->runs.items[i] == run)
 			en->runs.items[i] = en->runs.items[--en->runs.count];
+	turns_leave(en->turns, run->promotion);
 	if (run->project)
 		en->options.give_back(en->options.context, run->project);
 	arena_free(run->pass);
@@ -249,7 +250,7 @@ void engine_dispatch(struct engine *en)
 
 	for (size_t i = en->runs.count; i-- > 0;) {
 		struct promotion_run *r = en->runs.items[i];
-		if (!r->busy && r->due <= now)
+		if (!r->busy && (r->due <= now || turns_has(en->turns, r->promotion)))
 			dispatch_run(en, r);
 	}
 	for (size_t i = 0; i < en->checks.count; i++) {

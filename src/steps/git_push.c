@@ -10,11 +10,10 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/clock.h"
 #include "base/err.h"
 #include "base/hash.h"
 #include "base/str.h"
-#include "base/thread.h"
+#include "data/url.h"
 #include "data/value.h"
 #include "git/mirror.h"
 #include "git/remote.h"
@@ -23,8 +22,10 @@
 #include "steps/foresee.h"
 #include "steps/git_work.h"
 #include "steps/rehearse.h"
+#include "steps/turns.h"
 
-enum { ATTEMPTS = 10, FIRST_WAIT_MS = 1000, LONGEST_WAIT_MS = 30000, SLICE_MS = 50 };
+/* TURN_MS is how soon it asks by itself; it is asked sooner when its turn comes. */
+enum { ATTEMPTS = 10, AT_ONCE = 2, FIRST_WAIT_MS = 1000, LONGEST_WAIT_MS = 30000, TURN_MS = 30000 };
 
 static const char *const providers[] = { "azure", "bitbucket", "gitea", "github", "gitlab", NULL };
 
@@ -198,45 +199,61 @@ static bool integrate(struct git_push_state *p, struct err *e)
 	return git_push_look(p, &theirs, e) && (!theirs.hex[0] || put_on_top(p, &theirs, e));
 }
 
-/* Up to half again as long, so that those who met here do not meet once more. */
-static bool wait_a_while(struct step_run *r, int64_t ms)
+static bool integrate_first(struct git_push_state *p, struct step_result *result, struct err *e)
 {
-	uint32_t dice;
-	int64_t end;
-
-	random_bytes(&dice, sizeof(dice));
-	end = clock_ticks() + ms + (int64_t)(dice % (uint32_t)(ms / 2 + 1));
-	while (clock_ticks() < end && !flag_is_set(r->cancelled))
-		clock_sleep(SLICE_MS);
-	return !flag_is_set(r->cancelled);
+	if (p->force || integrate(p, e))
+		return true;
+	if (e->code == ERR_REFUSED)
+		result->status = STEP_FAILED;
+	return false;
 }
 
-static bool try_all(struct git_push_state *p, struct step_result *result, struct err *e)
+/* Up to half again as long, so that those who met here do not meet once more. */
+static int64_t pause_after(int64_t attempts)
 {
-	int64_t attempts = ATTEMPTS, wait = FIRST_WAIT_MS;
+	int64_t wait = FIRST_WAIT_MS;
+	uint32_t dice;
+
+	for (int64_t i = AT_ONCE; i < attempts && wait < LONGEST_WAIT_MS; i++)
+		wait = wait * 3 / 2;
+	wait = wait < LONGEST_WAIT_MS ? wait : LONGEST_WAIT_MS;
+	random_bytes(&dice, sizeof(dice));
+	return wait + (int64_t)(dice % (uint32_t)(wait / 2 + 1));
+}
+
+/* Another process was faster twice: the step waits its pause outside the worker, and goes on counting. */
+static bool come_back(struct git_push_state *p, struct step_result *result, int64_t attempts)
+{
+	struct value *memory = value_map(p->r->arena);
+
+	value_set(p->r->arena, memory, "attempts", value_int(p->r->arena, attempts));
+	result->memory = memory;
+	result->status = STEP_RUNNING;
+	result->retry_after = pause_after(attempts);
+	result->message = str_format(p->r->arena, "%s moves faster than we push: %lld attempts so far",
+				     p->branch, (long long)attempts);
+	return true;
+}
+
+static bool push_or_come_back(struct git_push_state *p, struct step_result *result, struct err *e)
+{
+	int64_t most = ATTEMPTS, attempts = 0;
 	const struct remote_push what = { .source = p->source,
 					  .target = p->target,
 					  .force = p->force };
 
-	value_integer(value_get(p->r->config, "maxAttempts"), &attempts);
-	for (int64_t i = 1;; i++) {
+	value_integer(value_get(p->r->config, "maxAttempts"), &most);
+	value_integer(value_get(p->r->memory, "attempts"), &attempts);
+	for (int i = 0; i < AT_ONCE; i++) {
+		if (attempts && !integrate_first(p, result, e))
+			return false;
 		step_report(p->r, "pushing to %s", p->branch);
 		if (remote_push(p->repo, p->origin.url, &p->access, &what, 1, e))
 			return true;
-		if (e->code != ERR_CONFLICT || p->is_tag || i >= attempts)
+		if (e->code != ERR_CONFLICT || p->is_tag || ++attempts >= most)
 			return false;
-		if (i > 1) {
-			if (!wait_a_while(p->r, wait))
-				return err_set(e, ERR_CANCELLED, "cancelled before attempt %lld",
-					       (long long)i + 1);
-			wait = wait * 3 / 2 < LONGEST_WAIT_MS ? wait * 3 / 2 : LONGEST_WAIT_MS;
-		}
-		if (!p->force && !integrate(p, e)) {
-			if (e->code == ERR_REFUSED)
-				result->status = STEP_FAILED;
-			return false;
-		}
 	}
+	return come_back(p, result, attempts);
 }
 
 static void git_push_report(struct git_push_state *p, struct step_result *result)
@@ -316,14 +333,34 @@ static bool git_push_rehearse(struct step_run *r, struct step_result *result, st
 	return fine;
 }
 
+/* Pushes to one branch go one after the other within a process; whose turn it is not yet comes back. */
+static bool is_our_turn(struct git_push_state *p, struct step_result *result)
+{
+	struct arena *a = p->r->arena;
+	struct turns *turns = p->r->services->turns;
+	const char *what = str_format(a, "%s %s", url_normal_git(a, p->origin.url), p->target);
+
+	if (!turns || turns_take(turns, what, p->r->subject->promotion))
+		return true;
+	result->status = STEP_RUNNING;
+	result->retry_after = TURN_MS;
+	result->message = str_format(a, "waits for its turn to push to %s of %s",
+				     p->branch ? p->branch : p->target, remote_name(a, p->origin.url));
+	return false;
+}
+
 static bool git_push_send(struct git_push_state *p, struct step_result *result, struct err *e)
 {
-	if (!try_all(p, result, e)) {
+	if (!push_or_come_back(p, result, e)) {
+		bool passes = e->passes;
+
 		git_work_failed(e);
 		/* Both sides changed the same: another attempt would find the same. */
-		e->again = e->again && result->status != STEP_FAILED;
+		e->again = passes || (e->again && result->status != STEP_FAILED);
 		return false;
 	}
+	if (result->status == STEP_RUNNING)
+		return true;
 	if (git_work_mirrors(p->r))
 		mirror_link_objects(git_work_mirrors(p->r), p->repo, &p->origin.head);
 	git_push_report(p, result);
@@ -333,8 +370,13 @@ static bool git_push_send(struct git_push_state *p, struct step_result *result, 
 static bool git_push_run(struct step_run *r, struct step_result *result, struct err *e)
 {
 	struct git_push_state p = { .r = r };
-	bool fine = git_push_begin(&p, e) && git_push_send(&p, result, e);
+	bool fine = git_push_begin(&p, e);
 
+	if (fine && is_our_turn(&p, result)) {
+		fine = git_push_send(&p, result, e);
+		if (r->services->turns)
+			turns_leave(r->services->turns, r->subject->promotion);
+	}
 	repo_close(p.repo);
 	return fine;
 }

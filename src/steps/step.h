@@ -20,6 +20,7 @@ struct forge;
 struct forge_options;
 struct plan;
 struct tool_need;
+struct turns;
 struct value;
 struct workdir;
 
@@ -57,6 +58,7 @@ struct step_services {
 		      struct forge **out, struct err *e);       /* opens one; NULL: forge_open() */
 	const char *mirrors;            /* folder of git mirrors */
 	const char *push_policy;        /* Kargo's word; NULL: as the environment says */
+	struct turns *turns;            /* of the promotions of this process; NULL: nobody else is there */
 	const struct value *git_client; /* who commits when no step says so: {name, email}; NULL: default */
 	/* STEP_NEEDS_STATE: what the step wants recorded, applied when it succeeds. */
 	bool (*set_metadata)(void *context, const char *kind, const char *name, const struct value *updates,
@@ -128,10 +130,8 @@ struct step_def {
 #include "steps/steps.def"
 #undef STEP
 
-/* By kind; NULL: no such step. */
+/* The step of that kind (NULL: there is none), and all of them by kind. */
 const struct step_def *step_find(const char *kind);
-
-/* All of them, by kind. */
 const struct step_def *const *step_table(size_t *count);
 
 /* The configured values; the parameter's table says what they can be. */

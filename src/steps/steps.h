@@ -26,6 +26,7 @@
  * table.c             the list as an array, looked up by kind
  * text_file.h         text files of the work directory
  * tool.h              helm and kustomize as children, confined
+ * turns.h             whose turn it is to push to a branch
  * update.h            what the three update steps share
  * workdir.h           files of the work directory, and only those
  */

@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/str.h"
 #include "base/thread.h"
 #include "data/json.h"
 #include "data/value.h"
@@ -13,6 +15,7 @@
 #include "steps/git_work.h"
 #include "steps/params.h"
 #include "steps/step.h"
+#include "steps/turns.h"
 #include "steps/workdir.h"
 #include "tap.h"
 
@@ -26,6 +29,9 @@ struct promotion_play {
 	struct err e;
 	const struct value *git_client; /* of the ClusterConfig */
 	const char *push_policy;        /* the setting */
+	const char *promotion;          /* NULL: one of no importance */
+	struct turns *turns;            /* shared with other promotions; NULL: it is alone */
+	unsigned waits;                 /* how often it was asked again */
 };
 
 static void start(struct promotion_play *t)
@@ -48,12 +54,14 @@ static void stop(struct promotion_play *t)
 static bool run(struct promotion_play *t, const char *kind, const char *config)
 {
 	const struct step_def *def = step_find(kind);
-	const struct step_subject subject = { .promotion = "uat.01.abc", .alias = kind,
+	const struct step_subject subject = { .promotion = t->promotion ? t->promotion : "uat.01.abc",
+					      .alias = kind,
 					      .started_at = 1700000000000 };
 	const struct step_services services = {
 		.mirrors = path_join(t->p.a, t->p.folder, "mirrors"),
 		.git_client = t->git_client,
-		.push_policy = t->push_policy };
+		.push_policy = t->push_policy,
+		.turns = t->turns };
 	char *text = str_format(t->p.a, "%s", config), *remote = strstr(text, "REMOTE");
 	struct value *v;
 	struct step_run r = { .arena = t->p.a, .work = t->work, .subject = &subject,
@@ -69,7 +77,17 @@ static bool run(struct promotion_play *t, const char *kind, const char *config)
 	    (def->check && !def->check(v, &t->e)))
 		return false;
 	r.config = v;
-	return def->run(&r, &t->result, &t->e);
+	/* One that has to wait is asked again, with what it noted, as the engine does. */
+	while (def->run(&r, &t->result, &t->e)) {
+		if (t->result.status != STEP_RUNNING)
+			return true;
+		if (!t->turns || !turns_has(t->turns, subject.promotion))
+			clock_sleep(t->turns ? 2 : t->result.retry_after);
+		r.memory = t->result.memory;
+		t->result = (struct step_result){ .status = STEP_SUCCEEDED, .message = "", .memory = r.memory };
+		t->waits++;
+	}
+	return false;
 }
 
 static const char *output(struct promotion_play *t, const char *path)
@@ -350,6 +368,81 @@ static void push_thrice(void *context)
 		p->done = p->done && run(&p->t, "git-commit", "{'path':'src','message':'more'}") &&
 			  run(&p->t, "git-push", "{'path':'src','maxAttempts':50}");
 	}
+}
+
+enum { STAGES = 200, WORKERS = 4 };
+
+/* What the workers of one process share. */
+struct stages {
+	struct promotion_play plays[STAGES];
+	unsigned next;                  /* atomic */
+	unsigned failed;                /* atomic */
+};
+
+static void push_stages(void *context)
+{
+	struct stages *all = context;
+	unsigned i;
+
+	while ((i = __atomic_fetch_add(&all->next, 1, __ATOMIC_RELAXED)) < STAGES) {
+		struct promotion_play *t = &all->plays[i];
+
+		if (!run(t, "git-push", "{'path':'src'}")) {
+			note("stage %u: %s", i, t->e.message);
+			__atomic_fetch_add(&all->failed, 1, __ATOMIC_RELAXED);
+		}
+		if (t->turns)
+			turns_leave(t->turns, t->promotion);
+	}
+}
+
+/* All of them have cloned the same commit and changed a file each when the first pushes. */
+static bool prepare_stages(struct promotion_play *t, struct stages *all, struct turns *turns)
+{
+	for (unsigned i = 0; i < STAGES; i++) {
+		struct promotion_play *own = &all->plays[i];
+
+		*own = *t;
+		own->p.a = arena_new();
+		own->turns = turns;
+		own->promotion = str_format(own->p.a, "stage-%u.01.abc", i);
+		own->folder = str_format(own->p.a, "%s/stage-%u", t->p.folder, i);
+		if (!folder_make(own->folder, 0700, &t->e) ||
+		    !workdir_open(own->p.a, own->folder, &own->work, &t->e) ||
+		    !run(own, "git-clone", "{'repoURL':'REMOTE','checkout':[{'path':'src'}]}"))
+			return false;
+		play_write(&own->p, own->folder, str_format(own->p.a, "src/env/%u", i), "1\n");
+		if (!run(own, "git-commit", "{'path':'src','message':'promote'}"))
+			return false;
+	}
+	return true;
+}
+
+TEST(two_hundred_stages_push_to_one_branch)
+{
+	struct promotion_play t;
+	struct stages *all = xmalloc(sizeof(*all));
+	struct turns *turns = turns_new();
+	struct thread *threads[WORKERS];
+
+	start(&t);
+	memset(all, 0, sizeof(*all));
+	if (ok(prepare_stages(&t, all, turns), "200 stages have committed on the same base %s", t.e.message)) {
+		for (size_t i = 0; i < WORKERS; i++)
+			ok(thread_start(&threads[i], "pusher", push_stages, all, &t.e), "a worker");
+		for (size_t i = 0; i < WORKERS; i++)
+			thread_join(threads[i]);
+		is_number(all->failed, 0, "no promotion is lost");
+		is_text(remote_git(&t, "rev-list --count main"), "201", "each is a commit");
+		is_text(remote_git(&t, "rev-list --count --merges main"), "0", "in one line");
+	}
+	for (size_t i = 0; i < STAGES && all->plays[i].work; i++) {
+		workdir_close(all->plays[i].work);
+		arena_free(all->plays[i].p.a);
+	}
+	turns_free(turns);
+	free(all);
+	stop(&t);
 }
 
 TEST(promotions_push_at_once)
