@@ -38,6 +38,11 @@ const char *plan_way_word(enum plan_way way)
 	return (size_t)way < COUNTOF(words) ? words[way] : "";
 }
 
+bool plan_would_fail(const struct plan *p)
+{
+	return !p->error && p->phase != PHASE_SUCCEEDED;
+}
+
 size_t plan_count(const struct plan *p, enum plan_way way)
 {
 	size_t count = 0;

@@ -93,6 +93,9 @@ void plan_free(struct plan *p);
 /* "ran", "announced", … */
 const char *plan_way_word(enum plan_way way);
 
+/* The steps were tried out, and one of them would end the promotion. */
+bool plan_would_fail(const struct plan *p);
+
 /* How many of its steps went that way. */
 size_t plan_count(const struct plan *p, enum plan_way way);
 

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a dialog asks for: a reason, always offered; and the stage's name, typed, when the
- * stage is a production one and the operation changes what runs or may run there.
+ * stage is a production one and the operation changes what runs or may run there, when the plan
+ * says that it would fail, and when there is no plan yet.
  */
 #include <string.h>
 
 #include "base/str.h"
 #include "model/freight.h"
+#include "model/plan.h"
 #include "model/stage.h"
 #include "model/world.h"
 #include "ui/operation.h"
@@ -17,13 +19,22 @@ enum { NO_FIELD, REASON_FIELD, NAME_FIELD };
 
 static bool asks_name(const struct view *v)
 {
-	return v->s->operation != INTENT_ABORT && v->s->operation != INTENT_RESUME &&
-	       operation_is_grave(v, v->s);
+	const struct screen *s = v->s;
+
+	if (s->operation == INTENT_ABORT || s->operation == INTENT_RESUME)
+		return false;
+	return operation_is_grave(v, s) || (s->plan ? plan_would_fail(s->plan) : s->plans && s->hurried);
 }
 
 static bool is_named(const struct view *v)
 {
 	return strcmp(prompt_text(&v->s->name), buf_str(&v->s->stage)) == 0;
+}
+
+void ask_update(struct view *v)
+{
+	if (v->s->field == NAME_FIELD && !asks_name(v))
+		v->s->field = NO_FIELD;
 }
 
 int ask_rows(const struct view *v)
@@ -54,10 +65,21 @@ void ask_draw(struct view *v, struct canvas *c, struct area area)
 			     ROLE_OK, GLYPH_PASSED);
 }
 
+/* A typed name is proof enough that it was read; Enter alone may have been meant for what was before. */
+static bool ask_was_read(struct view *v)
+{
+	if (asks_name(v) || screens_was_seen(v->screens, v->s))
+		return true;
+	screens_notify(v->screens, "this has only just come: read it, then Enter", true);
+	return false;
+}
+
 static void ask_do_it(struct view *v)
 {
 	struct screen *s = v->s;
 
+	if (!ask_was_read(v))
+		return;
 	if (asks_name(v) && !is_named(v)) {
 		bool typed = s->field == NAME_FIELD && prompt_text(&s->name)[0];
 

@@ -355,3 +355,14 @@ void display_add(struct view *v, struct sheet *sheet, struct line *l, int col, s
 	line_at(sheet, l, col, say.role, glyph_text(say.glyph, v->ascii));
 	line_at(sheet, l, col + 2, say.role, say.word);
 }
+
+bool display_failed_since(const struct world *w, int64_t since)
+{
+	for (size_t i = 0; i < w->npromotions; i++) {
+		const struct promotion *p = w->promotions[i];
+
+		if ((p->phase == PHASE_FAILED || p->phase == PHASE_ERRORED) && p->finished_at > since)
+			return true;
+	}
+	return false;
+}

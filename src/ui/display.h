@@ -85,6 +85,9 @@ struct display display_remark(struct view *v, const struct stage *s);
 size_t display_steps_done(const struct promotion *p);
 const char *display_step_name(const struct promotion_step *step);
 
+/* Whether a promotion has failed since then. */
+bool display_failed_since(const struct world *w, int64_t since);
+
 /* Does freight of one of these stages' flow into s? */
 bool display_is_downstream(const struct stage *s, const char *upstream);
 

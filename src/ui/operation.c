@@ -112,7 +112,7 @@ size_t operation_choices(struct view *v, const struct subject *subject, struct f
 
 	/* Several keys ask for the same in one frame. */
 	if (v->choices && v->choices_of.stage == subject->stage &&
-	    v->choices_of.freight == subject->freight) {
+	    v->choices_of.freight == subject->freight && v->choices_of.onward == subject->onward) {
 		*out = v->choices;
 		return v->nchoices;
 	}
@@ -125,9 +125,10 @@ size_t operation_choices(struct view *v, const struct subject *subject, struct f
 	} else if (subject->freight) {
 		choices_of_freight(v, subject->freight, *out, &count);
 	} else if (subject->stage) {
-		if (!stage_is_control_flow(subject->stage))
+		if (subject->onward)
+			choices_onward(v, subject->stage, *out, &count);
+		else if (!stage_is_control_flow(subject->stage))
 			choices_into(v, subject->stage, *out, &count);
-		choices_onward(v, subject->stage, *out, &count);
 	}
 	sort_choices(v, *out, count);
 	v->choices = *out;
@@ -154,6 +155,21 @@ static struct offer offer_promote(struct view *v, const struct subject *subject)
 	return operation_refuse(subject->stage && subject->freight
 					? "it runs there already, or the stage does not ask for it"
 					: "there is no other freight to promote");
+}
+
+static struct subject onward_of(const struct subject *subject)
+{
+	return (struct subject){ .stage = subject->stage, .onward = true };
+}
+
+static struct offer offer_onward(struct view *v, const struct subject *subject)
+{
+	struct subject onward = onward_of(subject);
+	struct freight_choice *choices;
+
+	if (!subject->stage || (!operation_choices(v, &onward, &choices)))
+		return hidden();
+	return offer_promote(v, &onward);
 }
 
 /* Freight that an approval would help into a stage: the newest that is not available. */
@@ -227,14 +243,15 @@ static struct offer offer_rollback(struct view *v, const struct subject *subject
 
 static bool is_change(enum ui_action action)
 {
-	return action == UI_ACTION_PROMOTE || action == UI_ACTION_APPROVE || action == UI_ACTION_ROLLBACK ||
-	       action == UI_ACTION_ABORT || action == UI_ACTION_RESUME;
+	return action == UI_ACTION_PROMOTE || action == UI_ACTION_ONWARD || action == UI_ACTION_APPROVE ||
+	       action == UI_ACTION_ROLLBACK || action == UI_ACTION_ABORT || action == UI_ACTION_RESUME;
 }
 
 static struct offer offer_of(struct view *v, const struct subject *subject, enum ui_action action)
 {
 	switch (action) {
 	case UI_ACTION_PROMOTE: return offer_promote(v, subject);
+	case UI_ACTION_ONWARD: return offer_onward(v, subject);
 	case UI_ACTION_PLAN:
 		return subject->stage || subject->freight ? offer_promote(v, subject) : hidden();
 	case UI_ACTION_APPROVE: return offer_approve(v, subject);
@@ -298,18 +315,22 @@ static void do_promote(struct view *v, const struct subject *subject)
 {
 	struct freight_choice *choices;
 	size_t count = operation_choices(v, subject, &choices), open = 0;
+	struct screen *choose;
 
 	if (subject->stage && subject->freight) {
 		open_plan(v, INTENT_PROMOTE, subject->stage, subject->freight);
 		return;
 	}
-	while (open < count && choices[open].open && choices[open].forward)
+	/* The same keys always do the same: only where nothing can be chosen is nothing asked. */
+	while (open < count && choices[open].open)
 		open++;
-	if (open == 1)
+	if (open == 1) {
 		open_plan(v, INTENT_PROMOTE, choices[0].stage, choices[0].freight);
-	else
-		screens_open(v->screens, &screen_choose, subject->stage ? subject->stage->name : NULL,
-			  subject->freight ? subject->freight->name : NULL, NULL);
+		return;
+	}
+	choose = screens_open(v->screens, &screen_choose, subject->stage ? subject->stage->name : NULL,
+			      subject->freight ? subject->freight->name : NULL, NULL);
+	choose->form = subject->onward;
 }
 
 static void do_why(struct view *v, const struct subject *subject)
@@ -427,6 +448,7 @@ bool operation_do(struct view *v, const struct subject *subject, enum ui_action 
 	const struct screen_def *place = operation_place_of(action);
 	const struct promotion *p;
 	struct intent travel = { .kind = INTENT_TRAVEL };
+	struct subject onward;
 
 	if (travel_of(action, &travel.travel)) {
 		screens_submit(v->screens, &travel);
@@ -440,6 +462,10 @@ bool operation_do(struct view *v, const struct subject *subject, enum ui_action 
 	case UI_ACTION_OPEN: do_open(v, subject); return true;
 	case UI_ACTION_PROMOTE:
 	case UI_ACTION_PLAN: do_promote(v, subject); return true;
+	case UI_ACTION_ONWARD:
+		onward = onward_of(subject);
+		do_promote(v, &onward);
+		return true;
 	case UI_ACTION_WHY: do_why(v, subject); return true;
 	case UI_ACTION_REFRESH: do_refresh(v, subject); return true;
 	case UI_ACTION_PROMOTION:

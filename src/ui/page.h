@@ -38,6 +38,9 @@ void page_promotion(struct view *v, struct sheet *sheet, struct line *l,
 int ask_rows(const struct view *v);
 void ask_draw(struct view *v, struct canvas *c, struct area area);
 
+/* A field that is no longer asked for loses the keys. */
+void ask_update(struct view *v);
+
 /* Enter and Tab of a dialog; false: not one of these. */
 bool ask_act(struct view *v, enum ui_action action);
 

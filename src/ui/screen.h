@@ -42,6 +42,7 @@ struct subject {
 	const struct freight *freight;
 	const struct promotion *promotion;
 	const struct warehouse *warehouse;
+	bool onward;                    /* what runs in the stage, into those after it */
 };
 
 /* Whether a key would work here and now. */
@@ -74,6 +75,7 @@ struct screen {
 	enum intent_kind operation;          /* plan and confirm: what is planned */
 	bool plans;                     /* wants the plan of its operation */
 	bool hurried;                   /* plan: Enter was pressed before it was there */
+	int64_t shown_at;               /* tick when all that Enter confirms was drawn; 0: not yet */
 	uint64_t plan_id;               /* of the plan that was asked for; 0: nobody could be asked yet */
 	struct plan *plan;              /* its own; NULL until it comes */
 	struct sheet_place place;

@@ -14,21 +14,22 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "model/plan.h"
-#include "model/promotion.h"
 #include "model/world.h"
 #include "term/key.h"
+#include "ui/display.h"
 #include "ui/operation.h"
 #include "ui/frame.h"
 #include "ui/port.h"
 #include "ui/screen.h"
 
 enum { MAX_NAME = 4096, MAX_REASON = 2000, TOAST_MS = 6000, MAX_OPEN = 24,
-       REST_MS = 80 };
+       REST_MS = 80, SEEN_MS = 400 };
 
 static const int64_t for_ever = INT64_MAX / 2;
 
 struct screens {
 	const struct ui_port *port;
+	int64_t (*ticks)(void);
 	const struct world *w;
 	struct screen *top;
 	size_t nopen;
@@ -61,6 +62,7 @@ static void forget_plan(struct screens *d, struct screen *s)
 	plan_free(s->plan);
 	s->plan = NULL;
 	s->plan_id = 0;
+	s->shown_at = 0;
 	s->sheet = (struct sheet){ .a = s->arena };
 	s->own = NULL;
 	s->filled = false;
@@ -142,6 +144,7 @@ struct screens *screens_new(const struct ui_port *port, const struct screens_opt
 
 	*d = (struct screens){ .port = port, .themes = options->themes, .next_id = 1,
 			    .read_only = options->read_only || port->read_only,
+			    .ticks = options->ticks ? options->ticks : clock_ticks,
 			    .patience = -1, .rows = 20, .cols = 80, .rests = options->rests };
 	d->frame = arena_new();
 	d->replies = arena_new();
@@ -341,9 +344,16 @@ void screens_draw(struct screens *d, struct canvas *c)
 		v.next_change = popups;
 	if (d->moving && v.next_change > REST_MS)
 		v.next_change = REST_MS;
+	if (!d->top->shown_at && (!d->top->plans || d->top->plan))
+		d->top->shown_at = d->ticks();
 	if (d->rests)
 		keep_frame(d, c);
 	d->patience = v.next_change >= for_ever ? -1 : v.next_change + 1;
+}
+
+bool screens_was_seen(const struct screens *d, const struct screen *s)
+{
+	return s->shown_at && d->ticks() - s->shown_at >= SEEN_MS;
 }
 
 int64_t screens_patience(const struct screens *d)
@@ -452,19 +462,6 @@ static void screens_drain(int fd)
 		return;
 }
 
-/* A promotion that failed since the world that is shown. */
-static bool has_news_of_failure(const struct world *old, const struct world *new)
-{
-	for (size_t i = 0; i < new->npromotions; i++) {
-		const struct promotion *p = new->promotions[i];
-
-		if ((p->phase == PHASE_FAILED || p->phase == PHASE_ERRORED) &&
-		    p->finished_at > old->built_at)
-			return true;
-	}
-	return false;
-}
-
 /* What was made of the old world points into it, and must not be looked at again. */
 static void forget_sheets(struct screens *d)
 {
@@ -506,7 +503,7 @@ bool screens_wake(struct screens *d)
 	w = d->port->borrow(d->port->context);
 	newer = w != d->w || w->serial != d->w->serial;
 	d->moving = d->moving && !newer;
-	d->bell = d->bell || (newer && !d->w->loading && has_news_of_failure(d->w, w));
+	d->bell = d->bell || (newer && !d->w->loading && display_failed_since(w, d->w->built_at));
 	if (newer)
 		forget_sheets(d);
 	d->port->give_back(d->port->context, d->w);

@@ -18,6 +18,7 @@ struct screens_options {
 	const char *theme;              /* its name, for the picker */
 	const char *const *themes;      /* names to pick from; NULL ends them */
 	bool read_only;
+	int64_t (*ticks)(void);         /* monotonic ms; NULL: clock_ticks() */
 	bool rests;                     /* what speaks of the selection waits until the cursor rests */
 };
 
@@ -94,6 +95,12 @@ void screens_redraw(struct screens *d);
 
 /* Does what a key would: for the palette. */
 void screens_act(struct screens *d, enum ui_action action);
+
+/*
+ * Whether what Enter confirms on this screen has been seen: it has been drawn for 400 ms. Keys that
+ * were pressed before, for what was there then, are not for it.
+ */
+bool screens_was_seen(const struct screens *d, const struct screen *s);
 
 /* A view of the screen on the frame's arena. */
 struct view screens_view(struct screens *d, struct screen *s);

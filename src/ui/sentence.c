@@ -219,7 +219,7 @@ static const char *auto_sentence(struct view *v, const struct stage *s, const st
 				  label);
 	if (outlook.state == AUTO_NEXT)
 		return str_format(v->a, "takes %s by itself; p does not wait for that", label);
-	return str_format(v->a, "can take %s; p shows the plan", label);
+	return str_format(v->a, "can take %s; p promotes it", label);
 }
 
 static const char *newer_sentence(struct view *v, const struct stage *s, const struct freight *f)
@@ -275,7 +275,7 @@ static const char *settled_sentence(struct view *v, const struct stage *s)
 		return str_format(v->a, "is not healthy: %s; b backs out", s->issues[0]);
 	next = takers(v, s);
 	if (*next)
-		return str_format(v->a, "runs the newest freight; p takes it on to %s", next);
+		return str_format(v->a, "runs the newest freight; > takes it on to %s", next);
 	return "runs the newest freight; nothing to do";
 }
 

@@ -150,6 +150,7 @@ EOF" >"$work/manifests/kargo.yaml"
 	sees 30 "would push" "p shows what would change in test"
 	keys Tab
 	types "the first one"
+	sleep 0.5 # Enter confirms only what has been on the screen for 400 ms.
 	keys Enter
 	wait_for 20 shows "Promoting" || true
 	keys t

@@ -4,14 +4,18 @@
 . "${srcdir:-.}/tests/tui/lib.sh"
 
 start 120 32 "$play demo"
-expect 'test runs the newest freight; p takes it on to qa' 'the board says what comes next'
+expect 'test runs the newest freight; > takes it on to qa' 'the board says what comes next'
 keys l
-expect 'qa can take soft-squirrel 1.29.5; p shows the plan' 'right goes to the next card'
+expect 'qa can take soft-squirrel 1.29.5; p promotes it' 'right goes to the next card'
 keys p
-expect 'Promote qa   wise-otter' 'p shows the plan of the only way'
+expect 'promote into qa' 'p asks what to promote where there is a choice'
+keys Enter
+expect 'Promote qa   wise-otter' 'Enter shows the plan'
 keys Escape
 wait_gone 'Promote qa'
 report $? 'Esc goes back'
+keys Escape
+wait_gone 'promote into qa'
 mux set-buffer 'p'; mux paste-buffer -p -t s
 keys M-b F5 End C-Left
 mux send-keys -t s -H 1b 5b 49 1b 5d 31 31 3b 70 07
@@ -23,6 +27,7 @@ keys Tab; mux send-keys -t s -l 'wrong one'
 expect 'wrong one' 'a reason can be typed'
 keys M-b; mux send-keys -t s -l 'big '
 expect 'wrong big one' 'and edited as readline does'
+read_it
 keys Enter
 expect 'abort: sent' 'Enter does it'
 keys :; mux send-keys -t s -l 'hist'; keys Enter

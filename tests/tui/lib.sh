@@ -40,6 +40,8 @@ start() {
 }
 
 say() { mux send-keys -t s -l -- "$1"; mux send-keys -t s Enter; }
+# Enter confirms only what has been on the screen for 400 ms.
+read_it() { sleep 0.5; }
 keys() { mux send-keys -t s "$@"; }
 screen() { mux capture-pane -p -t s; }
 

@@ -19,6 +19,7 @@ static void choose_screen_fill(struct view *v, struct sheet *sheet)
 	size_t count;
 
 	ask_subject(v, &subject);
+	subject.onward = v->s->form;
 	count = operation_choices(v, &subject, &choices);
 	if (!count)
 		sheet_text(sheet, 1, ROLE_MUTED, "There is no other freight to promote.");
@@ -55,7 +56,7 @@ static const char *choose_screen_about(struct view *v)
 {
 	const char *stage = buf_str(&v->s->stage);
 
-	return *stage ? str_format(v->a, "promote from %s", stage)
+	return *stage ? str_format(v->a, v->s->form ? "promote from %s" : "promote into %s", stage)
 		      : str_format(v->a, "promote %s", display_freight(v, buf_str(&v->s->freight)));
 }
 
@@ -63,7 +64,7 @@ static bool choose_screen_act(struct view *v, enum ui_action action)
 {
 	if (action != UI_ACTION_OPEN)
 		return false;
-	screens_act(v->screens, UI_ACTION_PROMOTE);
+	screens_act(v->screens, UI_ACTION_PLAN);
 	return true;
 }
 
@@ -73,7 +74,7 @@ static const char *choose_screen_sentence(struct view *v)
 	struct offer offer;
 
 	chosen(v, &subject);
-	offer = operation_offer(v, &subject, UI_ACTION_PROMOTE);
+	offer = operation_offer(v, &subject, UI_ACTION_PLAN);
 	return offer.state == OFFER_OPEN ? "Enter shows the plan; nothing is done before that."
 					 : offer.why ? offer.why : "";
 }

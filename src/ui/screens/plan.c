@@ -127,6 +127,7 @@ static void plan_screen_fill(struct view *v, struct sheet *sheet)
 	const struct freight *f = world_freight(v->w, buf_str(&v->s->freight));
 	const struct plan *p = v->s->plan;
 
+	ask_update(v);
 	add_title(v, sheet, s);
 	if (!s || !f) {
 		sheet_text(sheet, 0, ROLE_WARNING, "The stage or the freight is gone by now.");
@@ -177,7 +178,7 @@ static const char *plan_screen_outcome(struct view *v, const struct plan *p)
 	size_t unforeseen = plan_count(p, PLAN_UNFORESEEN);
 	const char *pushes = p->diffs.count ? "Pushes " : "Pushes nothing";
 
-	if (p->phase != PHASE_SUCCEEDED)
+	if (plan_would_fail(p))
 		return first_failure(v, p);
 	for (size_t i = 0; i < p->diffs.count; i++)
 		pushes = str_format(v->a, "%s%s%s", pushes, i ? "; " : "",
@@ -276,8 +277,10 @@ static bool plan_screen_act(struct view *v, enum ui_action action)
 			s->hurried = true;
 			screens_notify(
 				v->screens,
-				"the diff is not there yet; Enter once more does not wait for it",
+				str_format(v->a, "the plan is not there yet: wait for it, or type "
+					   "%s, then Enter", buf_str(&s->stage)),
 				true);
+			s->field = 2;
 			return true;
 		}
 		return ask_act(v, action);

@@ -232,6 +232,7 @@ static const char *stage_screen_sentence(struct view *v)
 static const struct key_def keys[] = {
 	{ PRESS_ENTER, UI_ACTION_OPEN, "open" },
 	{ 'p', UI_ACTION_PROMOTE, "promote" },
+	{ '>', UI_ACTION_ONWARD, "onward" },
 	{ 'a', UI_ACTION_APPROVE, "approve" },
 	{ 'b', UI_ACTION_ROLLBACK, "back out" },
 	{ 'x', UI_ACTION_ABORT, "abort" },

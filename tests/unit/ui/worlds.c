@@ -683,11 +683,17 @@ static bool ask_plan(void *context, const struct intent *i)
 static struct plan *next_plan(void *context)
 {
 	struct fake *f = context;
+	struct plan *p;
 
 	if (!f->has_plan)
 		return NULL;
 	f->has_plan = false;
-	return plan_make(f->planned.id);
+	p = plan_make(f->planned.id);
+	if (f->plan_fails) {
+		p->phase = PHASE_FAILED;
+		p->steps[0].way = PLAN_FAILED;
+	}
+	return p;
 }
 
 static void drop_plan(void *context, uint64_t id)

@@ -42,6 +42,7 @@ struct fake {
 	struct reply reply;
 	bool has_reply, is_full;
 	struct intent planned;          /* of the newest plan asked for */
+	bool plan_fails;                /* the plan that comes would fail */
 	bool has_plan;                  /* it is ready; its id is planned.id unless told else */
 	unsigned plans_asked, plans_dropped;
 };
