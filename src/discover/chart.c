@@ -81,18 +81,6 @@ bool chart_select(struct arena *a, const struct subscription *s, const struct li
 	return true;
 }
 
-bool chart_version_matters(struct arena *a, const struct subscription *s, const char *version,
-			   bool *out, struct err *e)
-{
-	struct tag_rules rules;
-	struct tag ignored;
-
-	if (!read_rules(a, s, &rules, e))
-		return false;
-	*out = chart_judge(a, s, &rules, version, &ignored) == TAG_ACCEPTED;
-	return true;
-}
-
 static bool fetch_versions(struct arena *a, const struct subscription *s,
 			   const struct discover_context *c, struct list *versions,
 			   const char **reason, struct err *e)

@@ -20,10 +20,6 @@ struct value;
 bool chart_select(struct arena *a, const struct subscription *s, const struct list *versions,
 		  struct value **out, const char **reason, struct err *e) MUST_USE;
 
-/* Whether a push of this version may change what is chosen. */
-bool chart_version_matters(struct arena *a, const struct subscription *s, const char *version,
-			   bool *out, struct err *e) MUST_USE;
-
 /* Looks at the repository; *out is an element of discoveredArtifacts.charts. */
 bool discover_chart(struct arena *a, const struct subscription *s,
 		    const struct discover_context *c, struct value **out,

@@ -235,36 +235,6 @@ bool commit_select(struct arena *a, const struct subscription *s,
 	return true;
 }
 
-bool commit_ref_matters(struct arena *a, const struct subscription *s, const char *ref, bool *out,
-			struct err *e)
-{
-	static const char heads[] = "refs/heads/", tags[] = "refs/tags/";
-	struct commit_choice c;
-	struct tag ignored;
-
-	if (!commit_read_choice(a, s, 0, &c, e))
-		return false;
-	if (!c.is_branch)
-		*out = has_prefix(ref, tags) &&
-		       tag_rules_accept(&c.rules, ref + strlen(tags), &ignored);
-	else if (*c.branch)
-		*out = has_prefix(ref, heads) && strcmp(ref + strlen(heads), c.branch) == 0;
-	else    /* which branch is the default is not known here */
-		*out = strcmp(ref, "refs/heads/main") == 0 || strcmp(ref, "refs/heads/master") == 0;
-	return true;
-}
-
-bool commit_paths_matter(struct arena *a, const struct subscription *s, const struct list *paths,
-			 bool *out, struct err *e)
-{
-	struct commit_choice c;
-
-	if (!commit_read_choice(a, s, 0, &c, e))
-		return false;
-	*out = path_rules_pass(&c.paths, paths);
-	return true;
-}
-
 bool discover_commit(struct arena *a, const struct subscription *s,
 		     const struct discover_context *c, struct value **out, struct err *e)
 {

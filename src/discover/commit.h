@@ -21,14 +21,6 @@ bool commit_select(struct arena *a, const struct subscription *s,
 		   const struct commit_source *source, int64_t now_ms, struct value **commits,
 		   const char **reason, struct err *e) MUST_USE;
 
-/* Whether a push to this ref ("refs/tags/v1") may change what is chosen. */
-bool commit_ref_matters(struct arena *a, const struct subscription *s, const char *ref, bool *out,
-			struct err *e) MUST_USE;
-
-/* Whether a push that changed these paths (const char *) may change what is chosen; none cannot. */
-bool commit_paths_matter(struct arena *a, const struct subscription *s, const struct list *paths,
-			 bool *out, struct err *e) MUST_USE;
-
 /* Looks at the remote; *out is an element of discoveredArtifacts.git. */
 bool discover_commit(struct arena *a, const struct subscription *s,
 		     const struct discover_context *c, struct value **out,

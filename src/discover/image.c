@@ -223,19 +223,6 @@ bool image_select(struct arena *a, const struct subscription *s, const struct im
 	return true;
 }
 
-bool image_tag_matters(struct arena *a, const struct subscription *s, const char *tag, bool *out,
-		       struct err *e)
-{
-	struct image_choice c;
-	struct tag ignored;
-
-	if (!image_read_choice(a, s, &c, e))
-		return false;
-	*out = c.is_digest ? strcmp(tag, s->constraint) == 0 :
-			     tag_rules_accept(&c.rules, tag, &ignored);
-	return true;
-}
-
 bool discover_image(struct arena *a, const struct subscription *s,
 		    const struct discover_context *c, struct value **out, struct err *e)
 {

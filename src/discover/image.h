@@ -19,10 +19,6 @@ struct value;
 bool image_select(struct arena *a, const struct subscription *s, const struct image_source *source,
 		  struct value **references, const char **reason, struct err *e) MUST_USE;
 
-/* Whether a push of this tag may change what is chosen; ERR_CONFIG as image_select. */
-bool image_tag_matters(struct arena *a, const struct subscription *s, const char *tag, bool *out,
-		       struct err *e) MUST_USE;
-
 /* Looks at the registry; *out is an element of discoveredArtifacts.images. */
 bool discover_image(struct arena *a, const struct subscription *s,
 		    const struct discover_context *c, struct value **out,

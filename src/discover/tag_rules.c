@@ -109,16 +109,6 @@ enum tag_verdict tag_rules_judge(const struct tag_rules *r, const char *name, st
 	return verdict;
 }
 
-bool tag_rules_accept(const struct tag_rules *r, const char *name, struct tag *out)
-{
-	struct tag t;
-
-	if (tag_rules_judge(r, name, &t) != TAG_ACCEPTED)
-		return false;
-	*out = t;
-	return true;
-}
-
 int tag_by_version(const void *a, const void *b)
 {
 	const struct tag *x = a, *y = b;

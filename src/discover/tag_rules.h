@@ -51,9 +51,6 @@ bool tag_rules_read(struct arena *a, const struct value *spec, enum tag_order or
 /* Fills *out when it is accepted or outside the constraint. name must outlive it. */
 enum tag_verdict tag_rules_judge(const struct tag_rules *r, const char *name, struct tag *out);
 
-/* Whether the verdict is TAG_ACCEPTED; fills *out then. */
-bool tag_rules_accept(const struct tag_rules *r, const char *name, struct tag *out);
-
 /* By version or text, the best first; equal versions by text. For qsort. */
 int tag_by_version(const void *a, const void *b);
 int tag_by_text(const void *a, const void *b);

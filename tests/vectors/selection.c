@@ -42,11 +42,22 @@ static struct subscription subscription_of(struct arena *a, const struct value *
 	};
 }
 
-static bool append_bool(struct arena *a, struct value *list, bool fine, bool matters)
+static struct value *one(struct arena *a, struct value *item)
 {
-	if (fine)
-		value_append(a, list, value_bool(a, matters));
-	return fine;
+	struct value *list = value_list(a);
+
+	value_append(a, list, item);
+	return list;
+}
+
+/* A remote without what is asked for has nothing to choose. */
+static bool is_absent(struct err *e)
+{
+	bool absent = e->code == ERR_NOT_FOUND;
+
+	if (absent)
+		*e = (struct err){ 0 };
+	return absent;
 }
 
 static void rename_member(struct arena *a, struct value *list, const char *from, const char *to)
@@ -87,20 +98,30 @@ static bool run_image(struct arena *a, const struct value *in, struct value **ou
 	return true;
 }
 
+/* Whether a tag matters: whether it is chosen where there is no other. */
 static bool run_image_tags(struct arena *a, const struct value *in, struct value **out,
 			   struct err *e)
 {
 	struct subscription s = subscription_of(a, value_get(in, "image"), SUBSCRIPTION_IMAGE,
 						"imageSelectionStrategy", "constraint");
-	const struct value *tags = value_get(in, "tags");
+	const struct value *tags = value_get(in, "tags"), *platform = value_get(s.spec, "platform");
 
 	*out = value_list(a);
 	for (size_t i = 0; i < value_count(tags); i++) {
-		bool matters = false;
-		bool fine = image_tag_matters(a, &s, value_text(value_at(tags, i), ""), &matters, e);
+		struct value *image = value_map(a), *child = value_map(a), *chosen = NULL;
+		const char *reason;
 
-		if (!append_bool(a, *out, fine, matters))
+		value_set(a, image, "tags", one(a, value_copy(a, value_at(tags, i))));
+		value_set(a, image, "created", value_string(a, "2024-01-01T00:00:00Z"));
+		if (platform) {
+			value_set(a, child, "platform", value_copy(a, platform));
+			value_set(a, child, "created", value_string(a, "2024-01-01T00:00:00Z"));
+			value_set(a, image, "platforms", one(a, child));
+		}
+		struct image_source source = selection_images(a, one(a, image));
+		if (!image_select(a, &s, &source, &chosen, &reason, e) && !is_absent(e))
 			return false;
+		value_append(a, *out, value_bool(a, value_count(chosen) > 0));
 	}
 	return true;
 }
@@ -123,18 +144,39 @@ static bool run_git(struct arena *a, const struct value *in, struct value **out,
 	return true;
 }
 
+/* Whether the commit is chosen where there is no other. */
+static bool append_commit(struct arena *a, const struct subscription *s, struct value *commit,
+			  struct value *out, struct err *e)
+{
+	struct value *chosen = NULL;
+	const char *reason;
+
+	value_set(a, commit, "id", value_string(a, "c1"));
+	value_set(a, commit, "date", value_string(a, "2024-01-01T00:00:00Z"));
+	struct commit_source source = selection_commits(a, one(a, commit));
+	if (!commit_select(a, s, &source, now_ms, &chosen, &reason, e) && !is_absent(e))
+		return false;
+	value_append(a, out, value_bool(a, value_count(chosen) > 0));
+	return true;
+}
+
 static bool run_git_refs(struct arena *a, const struct value *in, struct value **out,
 			 struct err *e)
 {
+	static const char heads[] = "refs/heads/", tags[] = "refs/tags/";
 	struct subscription s = git_of(a, in);
 	const struct value *refs = value_get(in, "refs");
 
 	*out = value_list(a);
 	for (size_t i = 0; i < value_count(refs); i++) {
-		bool matters = false;
-		bool fine = commit_ref_matters(a, &s, value_text(value_at(refs, i), ""), &matters, e);
+		const char *ref = value_text(value_at(refs, i), "");
+		struct value *commit = value_map(a), *tag = value_map(a);
 
-		if (!append_bool(a, *out, fine, matters))
+		value_set(a, commit, "branch", value_string(a, has_prefix(ref, heads) ? ref + strlen(heads) : ""));
+		value_set(a, tag, "name", value_string(a, ref + strlen(tags) * has_prefix(ref, tags)));
+		if (has_prefix(ref, tags))
+			value_set(a, commit, "tags", one(a, tag));
+		if (!append_commit(a, &s, commit, *out, e))
 			return false;
 	}
 	return true;
@@ -149,13 +191,12 @@ static bool run_git_paths(struct arena *a, const struct value *in, struct value 
 	*out = value_list(a);
 	for (size_t i = 0; i < value_count(commits); i++) {
 		const struct value *of = value_at(commits, i);
-		struct list paths = { 0 };
-		bool matters = false, fine;
+		struct value *commit = value_map(a), *files = value_map(a);
 
 		for (size_t j = 0; j < value_count(of); j++)
-			list_add(a, &paths, str_format(a, "%s", value_text(value_at(of, j), "")));
-		fine = commit_paths_matter(a, &s, &paths, &matters, e);
-		if (!append_bool(a, *out, fine, matters))
+			value_set(a, files, value_text(value_at(of, j), ""), value_string(a, ""));
+		value_set(a, commit, "files", files);
+		if (!append_commit(a, &s, commit, *out, e))
 			return false;
 	}
 	return true;
@@ -180,12 +221,13 @@ static bool run_chart(struct arena *a, const struct value *in, struct value **ou
 		       explained(*out, reason, e);
 	*out = value_list(a);
 	for (size_t i = 0; i < value_count(asked); i++) {
-		bool matters = false;
-		bool fine = chart_version_matters(a, &s, value_text(value_at(asked, i), ""), &matters,
-						  e);
+		struct list alone = { 0 };
+		struct value *chosen;
 
-		if (!append_bool(a, *out, fine, matters))
+		list_add(a, &alone, str_format(a, "%s", value_text(value_at(asked, i), "")));
+		if (!chart_select(a, &s, &alone, &chosen, &reason, e))
 			return false;
+		value_append(a, *out, value_bool(a, value_count(chosen) > 0));
 	}
 	return true;
 }
@@ -202,7 +244,7 @@ static bool run_pattern(struct arena *a, const struct value *in, struct value **
 	for (size_t i = 0; i < value_count(texts); i++) {
 		const char *text = value_text(value_at(texts, i), "");
 
-		append_bool(a, *out, true, *pattern ? name_matches(pattern, text) : !*text);
+		value_append(a, *out, value_bool(a, *pattern ? name_matches(pattern, text) : !*text));
 	}
 	return true;
 }
@@ -217,8 +259,8 @@ static bool run_path(struct arena *a, const struct value *in, struct value **out
 	if (!path_selector_read(a, pattern, &s, e))
 		return false;
 	for (size_t i = 0; i < value_count(texts); i++)
-		append_bool(a, *out, true,
-			    path_selector_matches(&s, value_text(value_at(texts, i), "")));
+		value_append(a, *out,
+			     value_bool(a, path_selector_matches(&s, value_text(value_at(texts, i), ""))));
 	return true;
 }
 

@@ -188,11 +188,19 @@ static struct source_commit commit_of(const struct value *v)
 	};
 }
 
+/* A remote's HEAD is main, or master where there is no other. */
+static const char *default_branch(const struct commits *m)
+{
+	bool old = value_count(m->all) == 1 && strcmp(branch_of(value_at(m->all, 0)), "master") == 0;
+
+	return old ? "master" : "main";
+}
+
 static bool walk(void *context, struct arena *a, const char *branch,
 		 bool (*each)(void *to, const struct source_commit *c), void *to, struct err *e)
 {
 	struct commits *m = context;
-	const char *name = *branch ? branch : "main";
+	const char *name = *branch ? branch : default_branch(m);
 	size_t at = 0;
 
 	(void)a;

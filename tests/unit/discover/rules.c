@@ -40,10 +40,10 @@ TEST(tag_rules_read_a_subscription)
 
 	ok(tag_rules_read(a, spec, TAGS_SEMVER, "^1.0.0-0", &r, &e), "it is read");
 	is_number(r.limit, 20, "twenty are kept when nothing else is said");
-	ok(tag_rules_accept(&r, "v1.2.3", &tag), "an allowed version");
-	ok(!tag_rules_accept(&r, "1.2", &tag), "strictly, 1.2 is no version");
-	ok(!tag_rules_accept(&r, "1.2.3-rc.1", &tag), "ignoring wins");
-	ok(!tag_rules_accept(&r, "2.0.0", &tag), "not allowed");
+	ok(tag_rules_judge(&r, "v1.2.3", &tag) == TAG_ACCEPTED, "an allowed version");
+	ok(tag_rules_judge(&r, "1.2", &tag) == TAG_LOOSE, "strictly, 1.2 is no version");
+	ok(tag_rules_judge(&r, "1.2.3-rc.1", &tag) == TAG_IGNORED, "ignoring wins");
+	ok(tag_rules_judge(&r, "2.0.0", &tag) == TAG_NOT_ALLOWED, "not allowed");
 	spec = parse(a, "{\"allowTags\":\"^v\"}");
 	ok(!tag_rules_read(a, spec, TAGS_LEXICAL, "", &r, &e) && strstr(e.message, "Regexes"),
 	   "a removed field names its successor: %s", e.message);
