@@ -159,9 +159,12 @@ bool stage_has_sources(const struct world *w, const struct stage *s, struct err 
 size_t freight_available(struct arena *a, const struct world *w, const struct stage *s,
 			 int64_t now, const struct freight ***out)
 {
+	struct err why;
 	size_t count = 0;
 
 	*out = arena_array(a, w->nfreight, sizeof(**out));
+	if (!stage_has_sources(w, s, &why))
+		return 0;
 	for (size_t i = 0; i < w->nfreight; i++)
 		if (is_listed(s, w->freight[i], now))
 			(*out)[count++] = w->freight[i];

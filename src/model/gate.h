@@ -64,13 +64,13 @@ bool freight_is_available(const struct stage *s, const struct freight *f, int64_
 
 /*
  * Whether the stage's sources make sense: the warehouses are there and the strategies
- * known. ERR_CONFIG else; then nothing is available to it.
+ * known. ERR_CONFIG else; then nothing is listed for it.
  */
 bool stage_has_sources(const struct world *w, const struct stage *s, struct err *e) MUST_USE;
 
 /*
- * What Kargo lists as available to the stage, in the world's order (3.2). Pointers
- * into the world. With a soak time it counts soaking anywhere, so promoting still
+ * What Kargo lists as available to the stage, in the world's order (3.2): nothing unless
+ * stage_has_sources(). Pointers into the world. With a soak time it counts soaking anywhere, so promoting still
  * asks freight_is_available().
  */
 size_t freight_available(struct arena *a, const struct world *w, const struct stage *s,

@@ -146,6 +146,20 @@ TEST(from_found_to_soaked)
 	is_text(decided(a, s, "glob:*", T0 + 600000, NULL), "promote:uat pass:gate", "then it goes on");
 }
 
+TEST(nothing_is_promoted_by_itself_from_a_warehouse_that_is_gone)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct project p = *project_of(a, stages, "glob:*");
+	struct world w = { .built_at = T0 };
+	struct decision d;
+	struct err e;
+
+	p.nwarehouses = 0;
+	ok(state_world(a, found(a), &p, &w, &e), "a world with freight, and without its warehouse");
+	decide(a, &w, T0, false, &d);
+	is_number(d.actions.count, 0, "nothing is to be done");
+}
+
 TEST(aborts_and_queues)
 {
 	AUTO(arena) struct arena *a = arena_new();

@@ -19,6 +19,7 @@
 #include "model/record.h"
 #include "model/stage.h"
 #include "model/state.h"
+#include "model/warehouse.h"
 #include "model/world.h"
 #include "tap.h"
 
@@ -32,17 +33,35 @@ struct value *json(struct arena *a, const char *text)
 	return v;
 }
 
+/* A warehouse for each that the stage asks freight of, which watches one image. */
+static void add_warehouses(struct arena *a, struct project *p, const struct stage *s)
+{
+	for (size_t i = 0; i < s->nrequests; i++) {
+		const char *name = s->requests[i].warehouse;
+		const struct value *object = json(a, str_format(a, "{\"metadata\":{\"name\":\"%s\"},"
+			"\"spec\":{\"subscriptions\":[{\"image\":{\"repoURL\":\"nginx\"}}]}}", name));
+		struct err e;
+
+		if (project_warehouse(p, name))
+			continue;
+		if (!warehouse_read(a, object, &p->warehouses[p->nwarehouses], &e))
+			note("%s", e.message);
+		p->nwarehouses++;
+	}
+}
+
 const struct project *project_of(struct arena *a, const char *const *stages, const char *autos)
 {
 	struct project *p = arena_alloc(a, sizeof(*p));
 	struct err e;
 
 	p->name = "demo";
+	p->warehouses = arena_array(a, 8, sizeof(struct warehouse *));
 	p->stages = arena_array(a, 8, sizeof(struct stage *));
 	while (stages[p->nstages]) {
 		if (!stage_read(a, json(a, stages[p->nstages]), &p->stages[p->nstages], &e))
 			note("%s", e.message);
-		p->nstages++;
+		add_warehouses(a, p, p->stages[p->nstages++]);
 	}
 	if (autos)
 		p->config = json(a, str_format(a, "{\"metadata\":{\"name\":\"demo\"},\"spec\":{"
