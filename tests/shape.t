@@ -87,18 +87,22 @@ if ls "${builddir:-.}"/src/lib*.a >/dev/null 2>&1; then
 	report "no two public functions have one name"
 fi
 
-# A function that only its own file uses is static. A test is no caller: what it proves must be what the
-# program runs. tests/uncalled.todo: those that only tests call from outside; the list only gets shorter.
+# A function that only its own file uses is static, unless a test calls it too: what a test proves must be
+# what the program runs. tests/uncalled.todo: those that no file of the program calls, each with the reason.
 nm_of() { nm -A --defined-only "$@" 2>/dev/null | awk '$2 == "T" { print $3 } $3 == "T" { print $NF }'; }
 if ls "${builddir:-.}"/src/lib*.a >/dev/null 2>&1; then
 	nm --defined-only "${builddir:-.}"/src/lib*.a 2>/dev/null |
 		awk '$2 == "T" { print $3 }' | sort -u >"$tmp/defined"
 	{ nm -u "${builddir:-.}"/src/lib*.a; nm -u "${builddir:-.}"/src/gantry-main.o "${builddir:-.}"/src/main.o; } 2>/dev/null |
 		awk '$1 == "U" { print $2 }' | sort -u >"$tmp/used"
-	comm -23 "$tmp/defined" "$tmp/used" | grep -vE '^(auto_|main$|__)' | sort >"$tmp/uncalled"
-	sort "$top/tests/uncalled.todo" >"$tmp/listed"
+	comm -23 "$tmp/defined" "$tmp/used" | grep -vE '^(auto_|main$|__)' | sort >"$tmp/alone"
+	find "$top/tests" -name '*.c' | xargs cat | grep -oE '[a-z_0-9]+\(' | sort -u >"$tmp/tested"
+	xargs sed -n 's/^[ \t]\{1,\}\([^*].*\)/\1/p' <"$tmp/c" |
+		grep -oE '[a-z_0-9]+\(' | sort -u >"$tmp/called"
+	comm -12 "$tmp/tested" "$tmp/called" | tr -d '(' | sort | comm -23 "$tmp/alone" - >"$tmp/uncalled"
+	sed 's/:.*//' "$top/tests/uncalled.todo" | sort >"$tmp/listed"
 	comm -23 "$tmp/uncalled" "$tmp/listed" |
-		sed 's/$/: nothing outside its file calls it: make it static, or delete it/' >"$tmp/bad"
+		sed 's/$/: only its file calls it, or only tests do: make it static, or delete it/' >"$tmp/bad"
 	comm -13 "$tmp/uncalled" "$tmp/listed" |
 		sed 's/$/: has a caller or is gone: strike it out of tests\/uncalled.todo/' >>"$tmp/bad"
 	report "no function is public without a caller in another file"

@@ -42,7 +42,8 @@ static void due(struct decide *d, int64_t at)
 		d->out->next = at;
 }
 
-enum health decide_health(const struct stage *s)
+/* A stage's health as 7.5 has it. */
+static enum health decide_health(const struct stage *s)
 {
 	const struct value *last = value_get(s->status, "lastPromotion");
 
@@ -73,25 +74,21 @@ static bool is_open(struct decide *d, const struct stage *s)
 	return !state.closed;
 }
 
-static void queue(struct decide *d, const struct stage *s)
+static void decide_queue(struct decide *d, const struct stage *s)
 {
-	const struct promotion *head = NULL;
+	const struct promotion *next = stage_next(s, &d->open, decide_health(s));
 
 	for (size_t i = 0; i < d->open.count; i++) {
 		const struct promotion *p = d->open.items[i];
-		if (strcmp(p->stage, s->name) != 0)
-			continue;
-		if (p->abort_requested)
+
+		if (p->abort_requested && strcmp(p->stage, s->name) == 0)
 			decide_add(d, ACTION_ABORT, s)->promotion = p;
-		else if (same_text(p->name, s->current_promotion))
-			decide_add(d, ACTION_RUN, s)->promotion = p;
-		else if (!head || strcmp(p->name, head->name) < 0)
-			head = p;
 	}
+	if (next && same_text(next->name, s->current_promotion))
+		decide_add(d, ACTION_RUN, s)->promotion = next;
 	/* Without a manifest nothing begins: it waits for one, or for somebody to abort it. */
-	if (head && s->object && !s->current_promotion && stage_may_begin(s, decide_health(s)) &&
-	    (head->rollback || is_open(d, s)))
-		decide_add(d, ACTION_START, s)->promotion = head;
+	else if (next && s->object && (next->rollback || is_open(d, s)))
+		decide_add(d, ACTION_START, s)->promotion = next;
 }
 
 static void decide_verification(struct decide *d, const struct stage *s)
@@ -167,7 +164,7 @@ void decide(struct arena *a, const struct world *w, int64_t now, bool prune, str
 			list_add(a, &d.open, w->promotions[i]);
 	for (size_t i = 0; i < w->nstages; i++) {
 		const struct stage *s = w->stages[i];
-		queue(&d, s);
+		decide_queue(&d, s);
 		if (!s->object || s->fault)
 			continue;
 		if (stage_is_control_flow(s)) {

@@ -48,7 +48,4 @@ struct decision {
 void decide(struct arena *a, const struct world *w, int64_t now, bool prune,
 	    struct decision *out);
 
-/* A stage's health as 7.5 has it. */
-enum health decide_health(const struct stage *s);
-
 #endif

@@ -5,7 +5,7 @@
  */
 #include "model/admission.h"
 
-#include <stdlib.h>
+#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -20,29 +20,16 @@
 #define HOLD "kargo.akuity.io/auto-promotion-hold"
 #define RESUME "kargo.akuity.io/auto-promotion-resume"
 
-enum { HISTORY_MAX = 10 };
-
-static int rank(const struct promotion *p)
+static int promotion_rank(const struct promotion *p)
 {
 	return p->phase == PHASE_RUNNING ? 0 : promotion_is_over(p) ? 2 : 1;
 }
 
 int promotion_order(const struct promotion *a, const struct promotion *b)
 {
-	if (rank(a) != rank(b))
-		return rank(a) - rank(b);
+	if (promotion_rank(a) != promotion_rank(b))
+		return promotion_rank(a) - promotion_rank(b);
 	return promotion_is_over(a) ? strcmp(b->name, a->name) : strcmp(a->name, b->name);
-}
-
-static int by_order(const void *a, const void *b)
-{
-	return promotion_order(*(struct promotion *const *)a, *(struct promotion *const *)b);
-}
-
-static int admission_by_name(const void *a, const void *b)
-{
-	return strcmp((*(struct promotion *const *)a)->name,
-		      (*(struct promotion *const *)b)->name);
 }
 
 static bool admission_is_terminal(const char *verification)
@@ -51,7 +38,11 @@ static bool admission_is_terminal(const char *verification)
 	       strcmp(verification, "Running") != 0;
 }
 
-bool stage_may_begin(const struct stage *s, enum health health)
+/*
+ * Whether the next promotion may begin: what runs here has no verification under
+ * way, and is verified or known to be ill.
+ */
+static bool stage_may_begin(const struct stage *s, enum health health)
 {
 	const struct value *runs = s->nhistory
 		? value_get(s->history[0].object, "verificationHistory") : NULL;
@@ -62,6 +53,25 @@ bool stage_may_begin(const struct stage *s, enum health health)
 		if (!admission_is_terminal(value_text(value_get(value_at(runs, i), "phase"), "")))
 			return false;
 	return (health != HEALTH_NONE && health != HEALTH_HEALTHY) || value_count(runs) > 0;
+}
+
+const struct promotion *stage_next(const struct stage *s, const struct list *promotions,
+				   enum health health)
+{
+	const struct promotion *first = NULL;
+
+	assert(s && promotions);
+	for (size_t i = 0; i < promotions->count; i++) {
+		const struct promotion *p = promotions->items[i];
+
+		if (promotion_is_over(p) || p->abort_requested || strcmp(p->stage, s->name) != 0)
+			continue;
+		if (same_text(p->name, s->current_promotion))
+			return p;
+		if (!first || promotion_order(p, first) < 0)
+			first = p;
+	}
+	return !s->current_promotion && stage_may_begin(s, health) ? first : NULL;
 }
 
 static const char *note_of(const struct promotion *p, const char *key)
@@ -178,105 +188,4 @@ int64_t stage_auto_promotes(struct arena *a, const struct world *w, const struct
 			again_at = outlook.again_at;
 	}
 	return again_at;
-}
-
-/* What the promotion asks of the holds, now that it is over. */
-static void record_hold(const struct stage *s, const struct promotion *p, struct admission *out)
-{
-	const char *hold = note_of(p, HOLD), *resume = note_of(p, RESUME);
-
-	if (!s->auto_promotion || p->phase == PHASE_ABORTED)
-		return;
-	if (has_prefix(hold, "Warehouse/")) {
-		const struct freight_request *r = stage_request(s, hold + strlen("Warehouse/"));
-		struct hold h = hold_by(p, r ? r->warehouse : "");
-
-		if (r)
-			put_hold(out->holds, &out->nholds, &h);
-	} else if (has_prefix(resume, "Warehouse/")) {
-		drop_hold(out->holds, &out->nholds, resume + strlen("Warehouse/"));
-	}
-}
-
-static void admission_push(struct arena *a, struct list *history, const struct value *collection)
-{
-	struct list longer = { 0 };
-
-	list_add(a, &longer, collection);
-	for (size_t i = 0; i < history->count && i + 1 < HISTORY_MAX; i++)
-		list_add(a, &longer, history->items[i]);
-	*history = longer;
-}
-
-static void admission_record(struct arena *a, const struct stage *s, const struct promotion *p,
-			     struct admission *out)
-{
-	const struct value *collection = value_path(p->object, "status.freightCollection");
-	const struct value *before = out->last
-		? out->last_collection
-		: value_path(s->status, "lastPromotion.status.freightCollection");
-
-	record_hold(s, p, out);
-	out->last = p;
-	out->last_collection = collection || p->started_at ? collection : before;
-	if (p->phase != PHASE_SUCCEEDED)
-		return;
-	out->succeeded = true;
-	if (out->last_collection)
-		admission_push(a, &out->history, out->last_collection);
-}
-
-/* Those that ended since the last recorded one, oldest first. */
-static void record_ended(struct arena *a, const struct stage *s, struct promotion **sorted,
-			 size_t count, struct admission *out)
-{
-	size_t ended = 0;
-
-	for (size_t i = 0; i < count && is_newer(sorted[i], s->last_promotion); i++)
-		if (promotion_is_over(sorted[i]))
-			sorted[ended++] = sorted[i];
-	qsort(sorted, ended, sizeof(*sorted), admission_by_name);
-	for (size_t i = 0; i < ended; i++)
-		admission_record(a, s, sorted[i], out);
-}
-
-static void keep_holds(struct arena *a, const struct stage *s, size_t room, struct admission *out)
-{
-	struct hold *durable;
-	size_t count = stage_durable_holds(a, s, &durable);
-
-	out->holds = arena_array(a, count + room + 1, sizeof(*out->holds));
-	for (size_t i = 0; s->auto_promotion && i < count; i++)
-		if (stage_request(s, durable[i].warehouse))
-			out->holds[out->nholds++] = durable[i];
-}
-
-void stage_admit(struct arena *a, const struct stage *s, struct promotion *const *promotions,
-		 size_t count, struct admission *out)
-{
-	struct promotion **sorted = arena_array(a, count + 1, sizeof(*sorted));
-	const char *current = value_path_text(s->status, "currentPromotion.name", NULL);
-	enum health health = HEALTH_NONE;
-
-	*out = (struct admission){ 0 };
-	keep_holds(a, s, count, out);
-	for (size_t i = 0; i < s->nhistory; i++)
-		list_add(a, &out->history, s->history[i].object);
-	for (size_t i = 0; i < count; i++) {
-		sorted[i] = promotions[i];
-		out->busy = out->busy || !promotion_is_over(promotions[i]);
-	}
-	if (count == 0)
-		return;
-	qsort(sorted, count, sizeof(*sorted), by_order);
-	if (current && (promotion_is_over(sorted[0]) || strcmp(current, sorted[0]->name) != 0)) {
-		record_ended(a, s, sorted, count, out);
-		return;
-	}
-	if (!health_parse(value_path_text(s->status, "health.status", ""), &health))
-		health = HEALTH_UNKNOWN;
-	out->current = current;
-	out->promoting = !promotion_is_over(sorted[0]) && stage_may_begin(s, health);
-	if (out->promoting)
-		out->current = sorted[0]->name;
 }

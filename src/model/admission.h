@@ -16,14 +16,17 @@ struct promotion;
 struct value;
 struct world;
 
-/* Kargo's order: running, then waiting by age, then ended ones, newest first. For qsort. */
+/* Kargo's order: running, then waiting by age, then ended ones, newest first; as strcmp() answers. */
 int promotion_order(const struct promotion *a, const struct promotion *b);
 
 /*
- * Whether the next promotion may begin: what runs here has no verification under
- * way, and is verified or known to be ill. health: as 7.5 has it, NONE when not known.
+ * The promotion (of those in the list, const struct promotion *; other stages' and aborted ones are skipped)
+ * whose turn it is: the current one, or else the first in Kargo's order, if the next may begin: what runs
+ * here has no verification under way, and is verified or known to be ill (3.6). health: as 7.5 has it, NONE
+ * when not known. NULL: none.
  */
-bool stage_may_begin(const struct stage *s, enum health health);
+const struct promotion *stage_next(const struct stage *s, const struct list *promotions,
+				   enum health health);
 
 /*
  * Holds in effect: the durable ones of s->status, overlaid with what promotions (of
@@ -40,22 +43,5 @@ size_t holds_in_effect(struct arena *a, const struct stage *s,
  */
 int64_t stage_auto_promotes(struct arena *a, const struct world *w, const struct stage *s,
 			    int64_t now, struct list *out);
-
-/* What looking at a stage's promotions makes of it. */
-struct admission {
-	const char *current;            /* the promotion that has its turn; NULL: none */
-	bool promoting;                 /* and it may go on */
-	const struct promotion *last;   /* the newest that ended just now; NULL: none did */
-	const struct value *last_collection; /* its freight collection, maybe inherited */
-	struct list history;            /* const struct value *: collections, newest first */
-	struct hold *holds;             /* durable ones */
-	size_t nholds;
-	bool succeeded;                 /* health and verification begin anew */
-	bool busy;                      /* some promotion is not over: look again soon */
-};
-
-/* The stage's promotions in any order; s->status is the status before. */
-void stage_admit(struct arena *a, const struct stage *s, struct promotion *const *promotions,
-		 size_t count, struct admission *out);
 
 #endif

@@ -70,8 +70,8 @@ bool stage_has_sources(const struct world *w, const struct stage *s, struct err 
 
 /*
  * What Kargo lists as available to the stage, in the world's order (3.2): nothing unless
- * stage_has_sources(). Pointers into the world. With a soak time it counts soaking anywhere, so promoting still
- * asks freight_is_available().
+ * stage_has_sources(). Pointers into the world. With a soak time it counts soaking
+ * anywhere, so promoting still asks freight_is_available().
  */
 size_t freight_available(struct arena *a, const struct world *w, const struct stage *s,
 			 int64_t now, const struct freight ***out);

@@ -239,16 +239,6 @@ const char *health_name(enum health h)
 	return healths[h];
 }
 
-bool health_parse(const char *word, enum health *h)
-{
-	for (size_t i = 0; i < COUNTOF(healths); i++)
-		if (strcmp(word, healths[i]) == 0) {
-			*h = (enum health)i;
-			return true;
-		}
-	return false;
-}
-
 enum health health_merge(enum health a, enum health b)
 {
 	return a > b ? a : b;

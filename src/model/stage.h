@@ -105,9 +105,8 @@ void stage_read_status(struct arena *a, struct stage *s, const struct value *sta
 /* The holds that s->status keeps, with room for one more a request. Returns how many. */
 size_t stage_durable_holds(struct arena *a, const struct stage *s, struct hold **out);
 
-/* Kargo's word: "Healthy", "Unhealthy", …; "" for HEALTH_NONE; and back (false: not one). */
+/* Kargo's word: "Healthy", "Unhealthy", …; "" for HEALTH_NONE. */
 const char *health_name(enum health h);
-bool health_parse(const char *word, enum health *h);
 
 /* The worse of two, as Kargo merges the results of checks (7.5). */
 enum health health_merge(enum health a, enum health b);

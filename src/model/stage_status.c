@@ -63,8 +63,11 @@ static struct value *running(struct arena *a, const struct value *promotion)
 	return v;
 }
 
-/* Of one that ended. A collection that came into the history is not kept twice. */
-static struct value *ended(struct arena *a, const struct value *promotion)
+/*
+ * Of one that ended, after last. A collection that came into the history is not kept twice; one that did not
+ * even start leaves that of the last.
+ */
+static struct value *ended(struct arena *a, const struct value *promotion, const struct value *last)
 {
 	const struct value *status = value_get(promotion, "status");
 	struct value *v = running(a, promotion);
@@ -75,6 +78,8 @@ static struct value *ended(struct arena *a, const struct value *promotion)
 	for (size_t i = 0; i < COUNTOF(kept) - good; i++)
 		if (value_get(status, kept[i]))
 			value_set(a, brief, kept[i], value_get(status, kept[i]));
+	if (!value_get(status, "startedAt") && value_path(last, "status.freightCollection"))
+		value_set(a, brief, "freightCollection", value_path(last, "status.freightCollection"));
 	value_set(a, v, "status", brief);
 	if (value_get(status, "finishedAt"))
 		value_set(a, v, "finishedAt", value_get(status, "finishedAt"));
@@ -241,7 +246,8 @@ const struct state *stage_finished(struct arena *a, const struct state *s, const
 
 	if (was_current) {
 		status = status_with(a, status, "currentPromotion", NULL);
-		status = status_with(a, status, "lastPromotion", ended(a, promotion));
+		status = status_with(a, status, "lastPromotion",
+				     ended(a, promotion, value_get(status, "lastPromotion")));
 	}
 	status = with_holds(a, status, ev, promotion);
 	if (strcmp(phase, "Succeeded") != 0 || !new)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Kargo's gates: what is available, whose turn it is, what is held (kargo/gates.jsonl).
- * Each operation of the set calls the rule of model/ that the program itself uses.
+ * Each operation of the set calls the rules that the engine itself goes by.
  */
 #include "vectors.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -14,14 +15,18 @@
 #include "base/str.h"
 #include "data/json.h"
 #include "data/value.h"
+#include "engine/decide.h"
 #include "model/admission.h"
 #include "model/application.h"
 #include "model/collection.h"
+#include "model/event.h"
 #include "model/freight.h"
 #include "model/gate.h"
 #include "model/project.h"
 #include "model/promotion.h"
 #include "model/stage.h"
+#include "model/stage_status.h"
+#include "model/state.h"
 #include "model/warehouse.h"
 #include "model/world.h"
 
@@ -150,40 +155,133 @@ static struct value *op_auto(struct scene *t, struct err *e)
 	return out;
 }
 
+static int by_name(const void *a, const void *b)
+{
+	return strcmp((*(struct promotion *const *)a)->name, (*(struct promotion *const *)b)->name);
+}
+
+static void read_status(struct scene *t, const struct state *state)
+{
+	stage_read_status(t->a, t->s, value_get(state_stage(state, t->s->name)->object, "status"));
+}
+
+/*
+ * As the ledger's events have it: a promotion that ended while Kargo did not look is gantry's started and
+ * finished one. Kargo looks at the others once the current one is over. Whether any ended.
+ */
+static bool record_ended(struct scene *t, const struct state **state, bool *succeeded)
+{
+	struct promotion **p = t->w.promotions;
+	size_t count = t->w.npromotions;
+	bool any = false;
+
+	if (!t->s->current_promotion)
+		return false;
+	if (count)
+		qsort(p, count, sizeof(*p), by_name);
+	for (size_t i = 0; i < count; i++) {
+		struct event ev = { .stage = t->s->name, .promotion = p[i]->name, .at = t->now };
+
+		if (!any && strcmp(p[i]->name, t->s->current_promotion) == 0 && !promotion_is_over(p[i]))
+			return false;
+		if (!promotion_is_over(p[i]))
+			continue;
+		if (any)
+			*state = stage_started(t->a, *state, &ev, p[i]->object);
+		*state = stage_finished(t->a, *state, &ev, p[i]->object);
+		*succeeded = *succeeded || p[i]->phase == PHASE_SUCCEEDED;
+		any = true;
+	}
+	read_status(t, *state);
+	return any;
+}
+
+/* The promotion that starts or runs on; holds that mean nothing any more go. */
+static const char *decide_next(struct scene *t, const struct state **state, bool starts)
+{
+	struct stage *stages[] = { t->s };
+	struct world w = t->w;
+	struct decision d;
+	const char *next = NULL;
+
+	w.stages = stages;
+	w.nstages = 1;
+	t->s->nsteps = 1;
+	decide(t->a, &w, t->now, false, &d);
+	for (size_t i = 0; i < d.actions.count; i++) {
+		const struct action *act = d.actions.items[i];
+		struct event ev = { .kind = EVENT_STAGE_RESUMED, .stage = t->s->name };
+
+		if (starts && (act->kind == ACTION_START || act->kind == ACTION_RUN))
+			next = act->promotion->name;
+		if (act->kind == ACTION_RESUME)
+			*state = stage_held(t->a, *state, &ev);
+	}
+	read_status(t, *state);
+	return next;
+}
+
+static bool is_busy(const struct world *w)
+{
+	for (size_t i = 0; i < w->npromotions; i++)
+		if (!promotion_is_over(w->promotions[i]))
+			return true;
+	return false;
+}
+
+/* That of a promotion that succeeded is in the history only. */
+static const struct value *last_collection(const struct stage *s)
+{
+	const struct value *last = value_path(s->status, "lastPromotion.status.freightCollection");
+
+	return last || !s->last_promotion || !s->nhistory ? last : s->history[0].object;
+}
+
+static struct value *sync_lists(struct scene *t, struct value *out)
+{
+	struct value *history = value_list(t->a), *holds = value_map(t->a);
+	struct hold *kept;
+	size_t count = stage_durable_holds(t->a, t->s, &kept);
+
+	for (size_t i = 0; i < t->s->nhistory; i++)
+		value_append(t->a, history, text(t->a, t->s->history[i].id));
+	for (size_t i = 0; i < count; i++)
+		if (stage_request(t->s, kept[i].warehouse)) /* state_world() passes over others */
+			value_set(t->a, holds, str_format(t->a, "Warehouse/%s", kept[i].warehouse),
+				  text(t->a, kept[i].freight));
+	value_set(t->a, out, "history", history);
+	value_set(t->a, out, "holds", holds);
+	return out;
+}
+
+/* One look of Kargo's: it records what ended, or else goes on with what is next. */
 static struct value *op_sync(struct scene *t, struct err *e)
 {
 	struct arena *a = t->a;
-	struct value *out = value_map(a), *conditions = value_map(a), *history = value_list(a);
-	struct value *holds = value_map(a);
-	struct admission got;
+	struct value *out = value_map(a), *conditions = value_map(a);
+	struct state_change file = { str_format(a, "stages/%s.json", t->s->name), t->s->object };
+	const struct state *state;
+	bool succeeded = false;
 
-	(void)e;
-	stage_admit(a, t->s, t->w.promotions, t->w.npromotions, &got);
-	if (got.promoting)
+	if (!state_read(a, &file, 1, &state, e))
+		return NULL;
+	bool ended = record_ended(t, &state, &succeeded);
+	const char *next = decide_next(t, &state, !ended);
+	if (next)
 		value_set(a, conditions, "Promoting", text(a, "True/ActivePromotion"));
-	if (got.succeeded) {
+	if (succeeded && !t->s->history[0].verification) {
 		value_set(a, conditions, "Healthy", text(a, "Unknown/WaitingForHealthCheck"));
 		value_set(a, conditions, "Verified", text(a, "Unknown/WaitingForVerification"));
 	}
-	for (size_t i = 0; i < got.history.count; i++)
-		value_append(a, history, value_get(got.history.items[i], "id"));
-	for (size_t i = 0; i < got.nholds; i++)
-		value_set(a, holds, str_format(a, "Warehouse/%s", got.holds[i].warehouse),
-			  text(a, got.holds[i].freight));
 	value_set(a, out, "conditions", conditions);
-	value_set(a, out, "history", history);
-	value_set(a, out, "holds", holds);
-	value_set(a, out, "requeue", value_bool(a, got.busy));
-	if (got.current)
-		value_set(a, out, "current", text(a, got.current));
-	const char *last = got.last ? got.last->name : t->s->last_promotion;
-	const struct value *collection = got.last ? got.last_collection
-		: value_path(t->s->status, "lastPromotion.status.freightCollection");
-	if (last)
-		value_set(a, out, "last", text(a, last));
-	if (collection)
-		value_set(a, out, "lastCollection", value_get(collection, "id"));
-	return out;
+	value_set(a, out, "requeue", value_bool(a, is_busy(&t->w)));
+	if (next)
+		value_set(a, out, "current", text(a, next));
+	if (t->s->last_promotion)
+		value_set(a, out, "last", text(a, t->s->last_promotion));
+	if (last_collection(t->s))
+		value_set(a, out, "lastCollection", value_get(last_collection(t->s), "id"));
+	return sync_lists(t, out);
 }
 
 static struct value *op_order(struct scene *t, struct err *e)
@@ -257,12 +355,13 @@ static struct value *op_name(struct scene *t, struct err *e)
 static struct value *op_health(struct scene *t, struct err *e)
 {
 	const struct value *list = value_get(t->input, "health");
-	enum health all = HEALTH_NONE, one;
+	enum health all = HEALTH_NONE;
 
 	(void)e;
 	for (size_t i = 0; i < value_count(list); i++)
-		if (health_parse(value_text(value_at(list, i), ""), &one))
-			all = health_merge(all, one);
+		for (enum health one = HEALTH_HEALTHY; one <= HEALTH_UNHEALTHY; one++)
+			if (strcmp(value_text(value_at(list, i), ""), health_name(one)) == 0)
+				all = health_merge(all, one);
 	return text(t->a, health_name(all));
 }
 

@@ -58,33 +58,20 @@ static struct promotion *promotion(struct arena *a, const char *name, const char
 TEST(the_oldest_waiting_promotion_has_its_turn)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	struct promotion *list[] = { promotion(a, "prod.2", "Pending", "x"),
-				     promotion(a, "prod.1", "Pending", "x") };
-	struct admission got;
+	void *both[] = { promotion(a, "prod.2", "Pending", "x"), promotion(a, "prod.1", "Pending", "x") };
+	const struct list waiting = { .items = both, .count = 2 };
+	const struct promotion *next = stage_next(stage(a, "{}"), &waiting, HEALTH_NONE);
 
-	stage_admit(a, stage(a, "{}"), list, 2, &got);
-	is_text(got.current, "prod.1", "first come, first served");
-	ok(got.promoting && got.busy, "and it may begin");
-	stage_admit(a, stage(a, "{\"freightHistory\":[{\"id\":\"c\",\"items\":{},"
-				"\"verificationHistory\":[{\"phase\":\"Running\"}]}],"
-				"\"health\":{\"status\":\"Unhealthy\"}}"), list, 2, &got);
-	ok(!got.current, "a verification under way makes it wait, even when the stage is ill");
-}
-
-TEST(what_ended_is_recorded)
-{
-	AUTO(arena) struct arena *a = arena_new();
-	struct promotion *list[] = {
-		promotion(a, "prod.1", "Succeeded", "kargo.akuity.io/auto-promotion-hold"),
-		promotion(a, "prod.2", "Pending", "x"),
-	};
-	struct admission got;
-
-	stage_admit(a, stage(a, "{\"currentPromotion\":{\"name\":\"prod.1\"}}"), list, 2, &got);
-	is_text(got.last ? got.last->name : NULL, "prod.1", "it became the last");
-	is_number(got.history.count, 1, "its freight is what runs");
-	is_number(got.nholds, 1, "its hold lasts");
-	ok(!got.current && got.busy, "the next one waits for verification");
+	is_text(next ? next->name : NULL, "prod.1", "first come, first served");
+	next = stage_next(stage(a, "{\"freightHistory\":[{\"id\":\"c\",\"items\":{},"
+				   "\"verificationHistory\":[{\"phase\":\"Running\"}]}]}"),
+			  &waiting, HEALTH_UNHEALTHY);
+	ok(!next, "a verification under way makes it wait, even when the stage is ill");
+	next = stage_next(stage(a, "{\"currentPromotion\":{\"name\":\"prod.2\"}}"), &waiting, HEALTH_UNKNOWN);
+	is_text(next ? next->name : NULL, "prod.2", "the one that runs goes on");
+	((struct promotion *)both[0])->abort_requested = true;
+	next = stage_next(stage(a, "{\"currentPromotion\":{\"name\":\"prod.2\"}}"), &waiting, HEALTH_UNKNOWN);
+	ok(!next, "until it is to be aborted; the other waits for its end");
 }
 
 TEST(an_aborted_promotion_holds_nothing)
