@@ -88,7 +88,7 @@ static bool app_claim(struct arena *a, const struct app_key *key, int64_t now, c
 	static const char header[] = "{\"alg\":\"RS256\",\"typ\":\"JWT\"}";
 	struct value *claims = value_map(a);
 	struct str signature;
-	const char *pem, *text;
+	const char *pem = NULL, *text;
 
 	assert(key->app && key->private_key);
 	if (!pem_of(a, key->private_key, &pem, e))
