@@ -61,7 +61,7 @@ struct promotion_run {
 	const struct value *record;     /* status as an earlier process left it; NULL: begun here */
 	size_t checks_used;             /* of the record's health checks */
 	size_t logged;                  /* of o.metas: ends that the log has */
-	const char *said;               /* what it last complained of; NULL: nothing */
+	const char *said, *waiting;     /* last complaint, and the outage last logged; NULL: none */
 	const struct engine *engine;    /* for its options only */
 	struct plan *plan;              /* a rehearsal: what it finds; NULL: a promotion */
 };

@@ -327,6 +327,36 @@ static size_t runs_step_number(const struct promotion_run *r, const char *alias)
 	return i + 1;
 }
 
+/* "uat: step 5 of 6, argocd-update (update): STATE": a step as the log names it. */
+static const char *runs_step_line(struct arena *a, const struct promotion_run *r, const struct step_meta *m,
+				  const char *state)
+{
+	size_t number = runs_step_number(r, m->alias);
+	const struct value *step = value_at(r->o.steps, number - 1);
+
+	return str_format(a, "%s: step %zu of %zu, %s (%s): %s: promotion %s", r->stage, number,
+			  value_count(r->o.steps), value_text(value_get(step, "uses"), ""), m->alias, state,
+			  r->promotion);
+}
+
+/* An outage is logged once and not at every look; another reason is news. */
+static void runs_log_wait(struct promotion_run *r)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const struct step_meta *m = r->o.nmetas ? &r->o.metas[r->o.nmetas - 1] : NULL;
+
+	if (!r->o.outage || !m) {
+		if (!r->o.held)
+			r->waiting = NULL;
+		return;
+	}
+	if (same_text(r->waiting, m->message))
+		return;
+	r->waiting = str_copy(r->arena, m->message);
+	log_line(LOG_WARN, "engine", "%s",
+		 runs_step_line(a, r, m, orchestration_waiting(&r->o, m, clock_now())));
+}
+
 /* One line for each step that came to its end in this pass. */
 static void runs_log_steps(struct promotion_run *r)
 {
@@ -334,17 +364,15 @@ static void runs_log_steps(struct promotion_run *r)
 
 	for (; r->logged < r->o.nmetas; r->logged++) {
 		const struct step_meta *m = &r->o.metas[r->logged];
-		size_t number = runs_step_number(r, m->alias);
-		const struct value *step = value_at(r->o.steps, number - 1);
 		int64_t ms = m->finished_at && m->started_at ? m->finished_at - m->started_at : 0;
+		const char *state = str_format(a, "%s after %s%s%s", step_status_name(m->status),
+					       duration_text(a, ms * 1000000), *m->message ? ": " : "",
+					       m->message);
 
 		if (m->status == STEP_PENDING || m->status == STEP_RUNNING)
 			return;
 		log_line(m->status == STEP_FAILED || m->status == STEP_ERRORED ? LOG_WARN : LOG_INFO,
-			 "engine", "%s: step %zu of %zu, %s (%s): %s after %s%s%s: promotion %s", r->stage,
-			 number, value_count(r->o.steps), value_text(value_get(step, "uses"), ""), m->alias,
-			 step_status_name(m->status), duration_text(a, ms * 1000000),
-			 *m->message ? ": " : "", m->message, r->promotion);
+			 "engine", "%s", runs_step_line(a, r, m, state));
 	}
 }
 
@@ -369,6 +397,7 @@ void engine_ran(struct engine *en, struct promotion_run *r)
 		return;
 	}
 	runs_log_steps(r);
+	runs_log_wait(r);
 	r->said = NULL;
 	if (r->o.phase != PHASE_RUNNING) {
 		runs_end(en, r);
