@@ -276,22 +276,6 @@ static void client_set_text(struct arena *a, struct value *map, const char *key,
 		value_set(a, map, key, value_string(a, text));
 }
 
-bool argocd_version(struct argocd *c, struct arena *a, const char **version, struct err *e)
-{
-	struct http_request rq = { 0 };
-	struct value *v;
-	const char *text;
-
-	if (!client_call(c, a, &rq, "/api/version", &v, e))
-		return err_wrap(e, "asking Argo CD for its version");
-	text = value_path_text(v, "Version", NULL);
-	if (!text)
-		return err_set(e, ERR_CONFIG, "%s answers, but not as Argo CD; check the address",
-			       c->settings.base);
-	*version = str_clean(a, text, strlen(text), 100);
-	return true;
-}
-
 bool argocd_list(struct argocd *c, struct arena *a, const char *selector, const char *fields,
 		 const struct value **items, struct err *e)
 {
@@ -341,12 +325,6 @@ static bool send_patch(struct argocd *c, struct arena *a, const struct argocd_id
 	       of_application(id, "changing", e);
 }
 
-bool argocd_merge(struct argocd *c, struct arena *a, const struct argocd_id *id,
-		  const struct value *patch, struct value **object, struct err *e)
-{
-	return send_patch(c, a, id, "merge", patch, object, e);
-}
-
 bool argocd_patch(struct argocd *c, struct arena *a, const struct argocd_id *id,
 		  const struct value *operations, struct value **object, struct err *e)
 {
@@ -392,14 +370,4 @@ bool argocd_windows(struct argocd *c, struct arena *a, const struct argocd_id *i
 	}
 	*closed = str_clean(a, text, strlen(text), 300);
 	return true;
-}
-
-bool argocd_terminate(struct argocd *c, struct arena *a, const struct argocd_id *id,
-		      struct err *e)
-{
-	struct http_request rq = { .method = "DELETE" };
-	const char *path = str_format(a, "/operation%s", query_of(a, id));
-
-	return client_call(c, a, &rq, path_of(a, id, path), NULL, e) ||
-	       of_application(id, "ending the operation of", e);
 }

@@ -47,10 +47,6 @@ bool argocd_is_token_refused(const struct argocd *c);
 /* "https://host/root", for messages and links. */
 const char *argocd_base(const struct argocd *c);
 
-/* "v3.5.7+abc"; needs no login, so it tells whether anybody is there. */
-bool argocd_version(struct argocd *c, struct arena *a, const char **version,
-		    struct err *e) MUST_USE;
-
 /*
  * Applications we may see, as a list of Application objects. selector: of labels, NULL for all.
  * fields: as the API's parameter "fields" has them, NULL for whole objects.
@@ -61,10 +57,6 @@ bool argocd_list(struct argocd *c, struct arena *a, const char *selector, const 
 /* One application. With a refresh the call waits (30 s at most) until Argo CD has compared anew. */
 bool argocd_get(struct argocd *c, struct arena *a, const struct argocd_id *id,
 		enum argocd_refresh refresh, struct value **object, struct err *e) MUST_USE;
-
-/* Changes spec, labels or annotations by a merge patch (RFC 7396); lists are replaced whole. */
-bool argocd_merge(struct argocd *c, struct arena *a, const struct argocd_id *id,
-		  const struct value *patch, struct value **object, struct err *e) MUST_USE;
 
 /* Changes them by a JSON patch (RFC 6902): a list of operations. */
 bool argocd_patch(struct argocd *c, struct arena *a, const struct argocd_id *id,
@@ -80,10 +72,6 @@ bool argocd_sync(struct argocd *c, struct arena *a, const struct argocd_id *id,
  */
 bool argocd_windows(struct argocd *c, struct arena *a, const struct argocd_id *id, const char **closed,
 		    struct err *e) MUST_USE;
-
-/* Ends the running operation. */
-bool argocd_terminate(struct argocd *c, struct arena *a, const struct argocd_id *id,
-		      struct err *e) MUST_USE;
 
 /* For watch.c: fills in address, token, TLS and headers for path ("/api/v1/…"). */
 void argocd_prepare(struct argocd *c, struct arena *a, const char *path, const char *accept,

@@ -137,10 +137,3 @@ const char *application_condition(const struct value *object, const char *type)
 			return value_path_text(value_at(conditions, i), "message", "");
 	return NULL;
 }
-
-bool application_is_automated(const struct value *object)
-{
-	const struct value *automated = value_path(object, "spec.syncPolicy.automated");
-
-	return value_is(automated, VALUE_MAP) && value_truth(value_get(automated, "enabled"), true);
-}

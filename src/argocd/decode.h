@@ -36,7 +36,4 @@ const char *application_key(struct arena *a, const struct value *object);
 /* The first condition of this type, its message; NULL when there is none. */
 const char *application_condition(const struct value *object, const char *type);
 
-/* Automated sync is on (spec.syncPolicy.automated). */
-bool application_is_automated(const struct value *object);
-
 #endif

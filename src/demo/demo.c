@@ -189,11 +189,6 @@ const char *demo_ledger(const struct demo *d)
 	return d->ledger;
 }
 
-const char *demo_folder(const struct demo *d)
-{
-	return d->folder;
-}
-
 const char *demo_project(void)
 {
 	return SEED_PROJECT;

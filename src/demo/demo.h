@@ -37,7 +37,6 @@ void demo_stop(struct demo *d);
 /* The folder of the manifests, of the ledger (a bare repository to be), and of it all. */
 const char *demo_manifests(const struct demo *d);
 const char *demo_ledger(const struct demo *d);
-const char *demo_folder(const struct demo *d);
 
 /* The project's name. */
 const char *demo_project(void);

@@ -49,7 +49,8 @@ static const char *find_start(struct str text)
 	return NULL;
 }
 
-bool template_is(struct str text)
+/* Whether the text holds the start of an expression; without, it stays as it is. */
+static bool template_is(struct str text)
 {
 	return find_start(text) != NULL;
 }

@@ -15,9 +15,6 @@ struct err;
 struct expr_env;
 struct value;
 
-/* Whether the text holds the start of an expression; without, it stays as it is. */
-bool template_is(struct str text);
-
 /*
  * Renders one text. ERR_CONFIG quotes the expression that fails. An expression ends
  * at the first "}}" ("%}"), whatever stands around it. *out may be a number that JSON

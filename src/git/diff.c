@@ -126,27 +126,3 @@ bool diff_trees(struct repo *r, struct arena *a, const struct oid *from, const s
 		return handle_failed(e, code, "comparing two trees");
 	return diff_fill(diff, a, max, out, e);
 }
-
-bool diff_work(struct repo *r, struct arena *a, const char *path, size_t max, struct diff *out,
-	       struct err *e)
-{
-	AUTO(git_tree) git_tree *head = NULL;
-	AUTO(git_diff) git_diff *diff = NULL;
-	git_diff_options o;
-	struct oid id = { "" };
-	struct err unborn;
-	char *only;
-	int code;
-
-	limit_to(&o, &only, path, a);
-	o.flags |= GIT_DIFF_INCLUDE_UNTRACKED | GIT_DIFF_RECURSE_UNTRACKED_DIRS |
-		   GIT_DIFF_SHOW_UNTRACKED_CONTENT | GIT_DIFF_INCLUDE_TYPECHANGE;
-	if (!repo_ref(r, "HEAD", &id, &unborn))
-		id.hex[0] = '\0';
-	if (!tree_open(r, &id, &head, e))
-		return false;
-	code = git_diff_tree_to_workdir_with_index(&diff, r->git, head, &o);
-	if (code != 0)
-		return handle_failed(e, code, "comparing the files with HEAD");
-	return diff_fill(diff, a, max, out, e);
-}

@@ -32,8 +32,4 @@ struct diff {
 bool diff_trees(struct repo *r, struct arena *a, const struct oid *from, const struct oid *to,
 		const char *path, size_t max, struct diff *out, struct err *e) MUST_USE;
 
-/* From HEAD to the checkout's files, new ones too. */
-bool diff_work(struct repo *r, struct arena *a, const char *path, size_t max, struct diff *out,
-	       struct err *e) MUST_USE;
-
 #endif

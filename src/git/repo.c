@@ -169,24 +169,3 @@ bool repo_set_ref(struct repo *r, const char *ref, const struct oid *id,
 		return moved(ref, e);
 	return code == 0 || handle_failed(e, code, "moving %s", ref);
 }
-
-bool repo_remove_ref(struct repo *r, const char *ref, const struct oid *expected, struct err *e)
-{
-	AUTO(git_reference) git_reference *old = NULL;
-	struct oid was;
-	int code = git_reference_lookup(&old, r->git, ref);
-
-	if (code != 0)
-		return handle_failed(e, code, "removing %s", ref);
-	if (expected) {
-		if (!git_reference_target(old))
-			return moved(ref, e);
-		oid_write(git_reference_target(old), &was);
-		if (strcmp(was.hex, expected->hex) != 0)
-			return moved(ref, e);
-	}
-	code = git_reference_delete(old); /* compares with what was looked up, under the lock */
-	if (code == GIT_EMODIFIED || code == GIT_ELOCKED)
-		return moved(ref, e);
-	return code == 0 || handle_failed(e, code, "removing %s", ref);
-}

@@ -73,10 +73,6 @@ bool repo_refs(struct repo *r, struct arena *a, const char *pattern, struct list
 bool repo_read_commit(struct repo *r, struct arena *a, const struct oid *id,
 		      struct repo_commit *out, struct err *e) MUST_USE;
 
-/* A file of a commit's or tree's; at most max bytes, ERR_LIMIT past that; ERR_NOT_FOUND. */
-bool repo_read_file(struct repo *r, struct arena *a, const struct oid *of, const char *path,
-		    size_t max, struct str *out, struct err *e) MUST_USE;
-
 /* A blob by its id. */
 bool repo_read_blob(struct repo *r, struct arena *a, const struct oid *id, size_t max,
 		    struct str *out, struct err *e) MUST_USE;
@@ -114,10 +110,6 @@ bool repo_commit(struct repo *r, const struct repo_commit *c, struct oid *id,
  */
 bool repo_set_ref(struct repo *r, const char *ref, const struct oid *id,
 		  const struct oid *expected, struct err *e) MUST_USE;
-
-/* Removes a ref under the same rule; absent is ERR_NOT_FOUND. */
-bool repo_remove_ref(struct repo *r, const char *ref, const struct oid *expected,
-		     struct err *e) MUST_USE;
 
 /*
  * Calls each commit from here on, newest first (children before parents), until

@@ -40,15 +40,10 @@ void session_start(struct session *t, struct arena *a, const char *url,
 	current = t;
 }
 
-void session_end(struct session *t)
+void auto_session(struct session *t)
 {
 	buf_release(&t->words);
 	current = NULL;
-}
-
-void auto_session(struct session *t)
-{
-	session_end(t);
 }
 
 /* The first reason stays; true when this one is it. */

@@ -33,7 +33,6 @@ struct session {
 /* The access must outlive the session; url may hold a password. */
 void session_start(struct session *t, struct arena *a, const char *url,
 		const struct remote_access *access);
-void session_end(struct session *t);
 void auto_session(struct session *t);
 
 /* False once it was cancelled or its time is over. Cheap: called for every packet. */

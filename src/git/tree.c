@@ -47,27 +47,6 @@ bool repo_read_blob(struct repo *r, struct arena *a, const struct oid *id, size_
 	return true;
 }
 
-bool repo_read_file(struct repo *r, struct arena *a, const struct oid *of, const char *path,
-		    size_t max, struct str *out, struct err *e)
-{
-	AUTO(git_tree) git_tree *tree = NULL;
-	git_tree_entry *entry = NULL;
-	struct oid id;
-	int code;
-
-	if (!tree_open(r, of, &tree, e))
-		return false;
-	code = tree ? git_tree_entry_bypath(&entry, tree, path) : GIT_ENOTFOUND;
-	if (code == GIT_ENOTFOUND)
-		return err_set(e, ERR_NOT_FOUND, "%s: no such file in %.10s", path,
-			       of ? of->hex : "");
-	if (code != 0)
-		return handle_failed(e, code, "looking for %s", path);
-	oid_write(git_tree_entry_id(entry), &id);
-	git_tree_entry_free(entry);
-	return repo_read_blob(r, a, &id, max, out, e) || err_wrap(e, "%s", path);
-}
-
 /* The tree of a folder beneath root, which it takes over; "" is root itself. */
 static bool tree_open_folder(struct repo *r, git_tree **root, const char *folder, struct err *e)
 {

@@ -134,9 +134,6 @@ bool ledger_event(struct ledger *l, struct arena *a, const char *commit, struct 
 bool ledger_put(struct ledger *l, struct present *p, const struct event *ev,
 		struct err *e) MUST_USE;
 
-/* Moves what is only here on top of what the remote has. */
-bool ledger_rebase(struct ledger *l, const char *onto, struct err *e) MUST_USE;
-
 /* The text of an object's file. */
 const char *ledger_text(struct arena *a, const struct value *object);
 

@@ -149,7 +149,8 @@ static bool sync_put_again(struct ledger *l, struct present *p, const struct eve
 	return true;
 }
 
-bool ledger_rebase(struct ledger *l, const char *onto, struct err *e)
+/* Moves what is only here on top of what the remote has. */
+static bool ledger_rebase(struct ledger *l, const char *onto, struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	char base[STORE_ID];

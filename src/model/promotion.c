@@ -26,7 +26,7 @@ const char *phase_name(enum promotion_phase phase)
 	return phases[phase];
 }
 
-bool phase_parse(const char *word, enum promotion_phase *phase)
+static bool phase_parse(const char *word, enum promotion_phase *phase)
 {
 	for (size_t i = 0; i < COUNTOF(phases); i++)
 		if (strcmp(phases[i], word) == 0) {

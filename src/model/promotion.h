@@ -75,9 +75,8 @@ enum promotion_phase promotion_final_phase(const struct step_end *ends, size_t c
 const char *promotion_make_name(struct arena *a, const char *stage, const char *ulid,
 				const char *freight);
 
-/* Kargo's words: "Pending", "Running", …; and back (false: not one). */
+/* Kargo's words: "Pending", "Running", …; of steps' states also back (false: not one). */
 const char *phase_name(enum promotion_phase phase);
-bool phase_parse(const char *word, enum promotion_phase *phase);
 const char *step_status_name(enum step_status status);
 bool step_status_parse(const char *word, enum step_status *status);
 

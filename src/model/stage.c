@@ -97,7 +97,7 @@ struct stage *stage_salvage(struct arena *a, const char *name, const struct valu
 	return s;
 }
 
-const char *collection_freight(const struct collection *c, const char *warehouse)
+static const char *collection_freight(const struct collection *c, const char *warehouse)
 {
 	assert(warehouse);
 	for (size_t i = 0; i < c->nitems; i++)

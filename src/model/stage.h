@@ -91,9 +91,6 @@ const struct collection *stage_runs(const struct stage *s);
 /* Whether no freight at all runs here. */
 bool stage_is_empty(const struct stage *s);
 
-/* The name of the collection's freight of this warehouse; NULL when there is none. */
-const char *collection_freight(const struct collection *c, const char *warehouse);
-
 /* The request for this origin, or NULL. */
 const struct freight_request *stage_request(const struct stage *s, const char *warehouse);
 

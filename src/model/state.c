@@ -221,22 +221,6 @@ bool state_is_file(const char *path)
 	return state_path_read(a, path, &p, &e);
 }
 
-bool state_put(struct arena *a, const struct state *before, const char *path,
-	       const struct value *object, const struct state **after, struct err *e)
-{
-	struct state_path p;
-
-	if (!state_path_read(a, path, &p, e))
-		return false;
-	if (p.kind == STATE_STAGE)
-		*after = state_put_stage(a, before, p.name, object);
-	else if (p.kind == STATE_FREIGHT)
-		*after = state_put_freight(a, before, p.name, object);
-	else
-		*after = state_put_promotion(a, before, p.folder, p.name, object, false);
-	return true;
-}
-
 static void add_change(struct arena *a, struct list *out, const char *path,
 		       const struct value *object)
 {

@@ -68,10 +68,6 @@ bool state_apply(struct arena *a, const struct state *before, const struct event
 /* Whether it is the path of a file that states are read from. */
 bool state_is_file(const char *path);
 
-/* Puts one file of the tree into the state; false (ERR_CONFIG) for a path that is no such file. */
-bool state_put(struct arena *a, const struct state *before, const char *path,
-	       const struct value *object, const struct state **after, struct err *e) MUST_USE;
-
 /*
  * The state that files make, sorted by path; object NULL: a promotion that is not read.
  * ERR_CONFIG names a path that is no such file.

@@ -70,7 +70,8 @@ static void start_curl(void)
 		abort();
 }
 
-void net_start(void)
+/* Starts libcurl, once a process, from any thread; it takes some milliseconds. */
+static void net_start(void)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 

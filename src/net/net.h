@@ -22,10 +22,4 @@
 
 #include "base/base.h"
 
-/*
- * Starts libcurl, once a process, from any thread. http_new() calls this itself; it takes some
- * milliseconds, so a program in a hurry may call it early beside other work.
- */
-void net_start(void);
-
 #endif

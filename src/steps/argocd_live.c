@@ -57,7 +57,8 @@ bool argocd_check_choice(const struct value *entry, size_t i, struct err *e)
 	return true;
 }
 
-const char *argocd_default_namespace(void)
+/* Where applications are when nothing else is given: $ARGOCD_NAMESPACE, else "argocd". */
+static const char *argocd_default_namespace(void)
 {
 	const char *given = getenv("ARGOCD_NAMESPACE");
 

@@ -34,9 +34,6 @@ extern const struct step_param argocd_selector_params[];
 /* Entry i of apps names an application or chooses some, one of the two. */
 bool argocd_check_choice(const struct value *entry, size_t i, struct err *e) MUST_USE;
 
-/* Where applications are when nobody says: $ARGOCD_NAMESPACE, else "argocd". */
-const char *argocd_default_namespace(void);
-
 /* The Applications that the step's apps name, for people. */
 const char *argocd_live_names(struct step_run *r);
 

@@ -41,7 +41,8 @@ static size_t params_distance(const char *a, const char *b)
 	return row[len];
 }
 
-const char *params_nearest(const struct step_param *params, const char *name)
+/* The known name nearest to this one, or NULL when none is near. */
+static const char *params_nearest(const struct step_param *params, const char *name)
 {
 	size_t best = strlen(name) / 3 + 2;
 	const char *nearest = NULL;

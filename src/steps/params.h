@@ -18,7 +18,4 @@ struct value;
 bool params_check(const struct step_def *def, const struct value *config,
 		  struct err *e) MUST_USE;
 
-/* The known name nearest to this one, or NULL when none is near. */
-const char *params_nearest(const struct step_param *params, const char *name);
-
 #endif

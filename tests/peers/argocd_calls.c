@@ -97,32 +97,21 @@ static void look(struct caller *c, const char *name)
 {
 	struct argocd_id id = { .name = name };
 	struct application *app = read_app(c, &id);
-	const char *version = "?";
 	struct value *object;
 	struct err e = { 0 };
 
-	outcome("version", argocd_version(c->argocd, c->a, &version, &e), &e);
-	printf("version begins with: %.2s\n", version);
 	if (!app)
 		return;
 	printf("application: %s, %s, project %s, %zu source, authorised %s\n", app->health, app->sync,
 	       app->project, application_nsources(app->object), *app->authorized_stages ? "yes" : "no");
-	printf("revision: %zu digits, automated %s\n", strlen(app->revision),
-	       application_is_automated(app->object) ? "yes" : "no");
+	printf("revision: %zu digits\n", strlen(app->revision));
 	look_at_list(c, name);
 	look_for_strangers(c, &id);
 	outcome("refresh", argocd_get(c->argocd, c->a, &id, REFRESH_NORMAL, &object, &e), &e);
-	outcome("terminate nothing", argocd_terminate(c->argocd, c->a, &id, &e), &e);
 	outcome("a patch whose test fails",
 		argocd_patch(c->argocd, c->a, &id,
 			     json(c, "[{\"op\":\"test\",\"path\":\"/spec/source/path\",\"value\":\"x\"}]"),
 			     &object, &e), &e);
-	outcome("a merge patch",
-		argocd_merge(c->argocd, c->a, &id,
-			     json(c, "{\"metadata\":{\"annotations\":{\"example.org/x\":\"y\"}}}"), &object,
-			     &e), &e);
-	printf("annotation: %s\n", value_text(value_get(value_path(object, "metadata.annotations"),
-							"example.org/x"), "none"));
 }
 
 /* What the stream showed of one application, each state once. */

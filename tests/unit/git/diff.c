@@ -43,28 +43,3 @@ TEST(trees_are_compared)
 	r = NULL;
 	play_stop(&p);
 }
-
-TEST(files_are_compared_with_head)
-{
-	struct play p;
-	struct err e = { 0 };
-	struct diff d = { 0 };
-	AUTO(repo) struct repo *r = NULL;
-
-	play_start(&p);
-	const char *path = path_join(p.a, p.folder, "work");
-	play_git(&p, p.folder, str_format(p.a, "clone -q %s work", play_remote(&p, "a.git")));
-	ok(repo_open(path, &r, &e) && diff_work(r, p.a, NULL, 10000, &d, &e), "compared %s", e.message);
-	is_number(d.file_count, 0, "nothing");
-	is_text(d.text, "", "to say");
-	play_write(&p, path, "README", "hello\nworld\n");
-	play_write(&p, path, "new/one", "1\n");
-	ok(diff_work(r, p.a, NULL, 10000, &d, &e) && d.file_count == 2, "one changed, one new");
-	is_number(d.added, 2, "two lines");
-	ok(strstr(d.text, "+world\n") && strstr(d.text, "+1\n"), "which are shown");
-	ok(unlink(path_join(p.a, path, "README")) == 0 && diff_work(r, p.a, NULL, 10000, &d, &e), "gone");
-	ok(d.removed == 1 && d.files[0].what == 'D', "is shown, too");
-	repo_close(r);
-	r = NULL;
-	play_stop(&p);
-}

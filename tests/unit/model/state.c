@@ -2,6 +2,7 @@
 /* The present follows from events: a promotion's whole life, conflicts, differences. */
 #include "model/state.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -199,21 +200,31 @@ TEST(aborting_what_waits_leaves_the_stage_alone)
 		"test.1.x", "the last promotion is the one that ran");
 }
 
+static int by_path(const void *a, const void *b)
+{
+	return strcmp(((const struct state_change *)a)->path, ((const struct state_change *)b)->path);
+}
+
 TEST(differences_are_the_files)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	const struct state *one = with_freight(a);
 	const struct state *two = promoted(a, one, "test.1.x", F1, start);
 	struct list changes = { 0 };
-	const struct state *rebuilt = one;
+	const struct state *rebuilt = NULL;
+	struct list whole = { 0 };
+	struct state_change *files;
 	struct err e;
 
 	state_changes(a, one, two, &changes);
 	is_number(changes.count, 3, "freight, stage and promotion changed");
-	for (size_t i = 0; i < changes.count; i++) {
-		const struct state_change *c = changes.items[i];
-		ok(state_put(a, rebuilt, c->path, c->object, &rebuilt, &e), "%s is put", c->path);
-	}
+	state_changes(a, state_empty(a), two, &whole);
+	files = arena_array(a, whole.count, sizeof(*files));
+	for (size_t i = 0; i < whole.count; i++)
+		files[i] = *(struct state_change *)whole.items[i];
+	qsort(files, whole.count, sizeof(*files), by_path);
+	if (!ok(state_read(a, files, whole.count, &rebuilt, &e), "the files are read %s", e.message))
+		return;
 	ok(value_equal(state_freight(rebuilt, F1), state_freight(two, F1)) &&
 	   value_equal(state_stage(rebuilt, "test")->object, state_stage(two, "test")->object) &&
 	   value_equal(state_promotion(rebuilt, "test.1.x")->object,
@@ -226,10 +237,10 @@ TEST(differences_are_the_files)
 	changes.count = 0;
 	state_changes(a, rebuilt, two, &changes);
 	ok(!state_promotion(two, "test.1.x") && !state_freight(two, F2), "pruned files are gone");
-	ok(!state_put(a, one, "stages/../x.json", NULL, &one, &e) &&
-	   !state_put(a, one, "freight/11/2222.json", NULL, &one, &e) &&
-	   !state_put(a, one, "x", NULL, &one, &e) && !state_put(a, one, "stages/X.json", NULL, &one, &e),
-	   "other paths are refused");
+	static const char *const others[] = { "stages/../x.json", "freight/11/2222.json", "x", "stages/X.json" };
+	for (size_t i = 0; i < COUNTOF(others); i++)
+		ok(!state_read(a, &(struct state_change){ .path = others[i] }, 1, &rebuilt, &e) &&
+		   e.code == ERR_CONFIG, "%s is refused: %s", others[i], e.message);
 }
 
 TEST(holds_come_true_at_the_end)
