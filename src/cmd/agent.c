@@ -4,28 +4,48 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <time.h>
 
 #include "app/app.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "cmd/serve.h"
 #include "config/settings.h"
 
-/* Held since main() and by every thread, so that they arrive here and nowhere else. */
-static int wait_for_signal(void)
+static const struct option_def options[] = {
+	{ "listen", 0, OPTION_TEXT, "ADDRESS",
+	  "serve metrics there: 127.0.0.1, which is port 9747, or 127.0.0.1:PORT" },
+	{ 0 },
+};
+
+/*
+ * Held since main() and by every thread, so that they arrive here and nowhere else. Meanwhile what
+ * is served (NULL: nothing) is kept up to date.
+ */
+static int agent_wait(struct serve *s)
 {
+	const struct timespec second = { .tv_sec = 1 };
 	sigset_t set;
-	int number = 0;
+	int number = -1;
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGHUP);
-	sigwait(&set, &number);
+	if (!s) {
+		sigwait(&set, &number);
+		return number;
+	}
+	while (number < 0) {
+		serve_tick(s);
+		number = sigtimedwait(&set, NULL, &second);
+	}
 	return number;
 }
 
 static bool cmd_agent_run(struct command *c, struct err *e)
 {
+	struct serve *serve = NULL;
 	struct app *app;
 
 	if (c->nwords)
@@ -37,7 +57,13 @@ static bool cmd_agent_run(struct command *c, struct err *e)
 		return false;
 	log_line(LOG_INFO, "agent", "started on %s, ledger %s%s", c->settings->manifests,
 		 c->settings->ledger, c->settings->remote ? ", shared through a remote" : "");
-	log_line(LOG_INFO, "agent", "stopping on signal %d", wait_for_signal());
+	if (c->settings->listen && 
+	    !serve_start(&serve, c->settings->listen, c->settings->ledger, app_port(app), e)) {
+		app_stop(app);
+		return false;
+	}
+	log_line(LOG_INFO, "agent", "stopping on signal %d", agent_wait(serve));
+	serve_stop(serve);
 	app_stop(app);
 	return true;
 }
@@ -45,7 +71,8 @@ static bool cmd_agent_run(struct command *c, struct err *e)
 const struct command_def command_agent = {
 	.name = "agent",
 	.summary = "Execute and auto-promote without screens.",
-	.usage = "gantry agent -f MANIFESTS",
+	.usage = "gantry agent -f MANIFESTS [--listen 127.0.0.1]",
+	.options = options,
 	.takes_signals = true,
 	.run = cmd_agent_run,
 };

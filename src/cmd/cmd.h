@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The command line; one file a command, one line each in commands.def.
- * May use base data model config expr ledger steps engine observe demo app ui.
+ * May use base data net model config expr ledger steps engine observe demo app metrics ui.
  *
  * cmd.h          this table, and the door
  * command.h      what a command is, and what it is given
  * commands.def   the list of commands
+ * counters.h     keeps a project's counters
  * difference.h   what a command changed in a folder, as a unified diff
  * input.h        files that commands read
  * intents.h      what the verbs share: one intent, and waiting for its end
@@ -16,7 +17,10 @@
  * out.h          a value tree as a table for people, or as JSON or YAML
  * past.h         what history and audit share
  * plan_print.h   a plan on stdout
+ * readiness.h    whether an agent can do its work
  * sarif.h        complaints for code hosts
+ * scrape.h       what a page of metrics is made of
+ * serve.h        what an agent answers over HTTP
  * stale.h        how old an answer is, when the remote of the ledger is away
  * step_fields.h  steps' tables in the form of manifests'
  * step_input.h   what gantry step hands to the step

@@ -22,6 +22,7 @@ const struct setting_def setting_table[] = {
 	{ "ascii", "no", "draw with ASCII only" },
 	{ "escape-delay", "25", "ms to wait after Esc for the rest of a key" },
 	{ "ledger", "~/.local/state/gantry/ledger.git", "the ledger's repository on this machine" },
+	{ "listen", "nowhere", "where an agent serves metrics, as 127.0.0.1:9747" },
 	{ "log", "~/.local/state/gantry/log", "the log file" },
 	{ "manifests", "none", "a file or folder of Kargo manifests, or git+URL#REF:PATH" },
 	{ "mouse", "no", "wheel and clicks; off, the terminal's own selection works" },
@@ -99,6 +100,7 @@ bool settings_set(struct arena *a, struct settings *s, const char *name, const c
 	} fields[] = {
 		{ "actor", &s->actor, NULL },         { "ascii", NULL, &s->ascii },
 		{ "ledger", &s->ledger, NULL },       { "log", &s->log, NULL },
+		{ "listen", &s->listen, NULL },
 		{ "manifests", &s->manifests, NULL }, { "mouse", NULL, &s->mouse },
 		{ "project", &s->project, NULL },     { "read-only", NULL, &s->read_only },
 		{ "push-policy", &s->push_policy, NULL },

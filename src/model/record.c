@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/part.h"
 #include "base/str.h"
+#include "data/value.h"
 #include "model/event.h"
 #include "model/world.h"
 
@@ -18,6 +19,11 @@ enum { ROOM = 4 * RECORD_EVENTS };
 static const char *line_text(struct arena *a, const char *s)
 {
 	return s && *s ? str_copy(a, s) : "";
+}
+
+static bool line_is_end(enum event_kind kind)
+{
+	return kind == EVENT_PROMOTION_FINISHED || kind == EVENT_STAGE_VERIFIED;
 }
 
 static void line_copy(struct arena *a, struct event_line *line, const struct event_line *from)
@@ -32,6 +38,7 @@ static void line_copy(struct arena *a, struct event_line *line, const struct eve
 	line->stage = line_text(a, from->stage);
 	line->freight = line_text(a, from->freight);
 	line->promotion = line_text(a, from->promotion);
+	line->phase = line_text(a, from->phase);
 }
 
 /* A new part with the newest lines: the old one goes with the last record that uses it. */
@@ -59,6 +66,7 @@ void event_tail_add(struct event_tail *t, const char *commit, const struct event
 		.commit = commit, .kind = event_word_of(ev), .subject = ev->subject,
 		.reason = ev->reason, .actor = ev->actor, .from = ev->from, .stage = ev->stage,
 		.freight = ev->freight, .promotion = ev->promotion, .at = ev->at,
+		.phase = line_is_end(ev->kind) ? value_text(value_get(ev->data, "phase"), "") : "",
 	};
 	line_copy(part_arena(t->part), &t->lines[--t->first], &line);
 	t->count++;

@@ -45,6 +45,7 @@ struct event_line {
 	const char *reason;             /* "" when none */
 	const char *actor, *from;       /* "" when none */
 	const char *stage, *freight, *promotion; /* "" when not about one */
+	const char *phase;              /* how a promotion or verification ended; "" when not about an end */
 	int64_t at;                     /* ms */
 };
 

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Requests come on the server's threads; worlds and counters are borrowed for each. */
+#include "cmd/serve.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "base/thread.h"
+#include "cmd/counters.h"
+#include "cmd/readiness.h"
+#include "cmd/scrape.h"
+#include "config.h"
+#include "metrics/metrics.h"
+#include "model/world.h"
+#include "net/server.h"
+#include "ui/port.h"
+
+enum { MAX_PAGE = 64 << 20, STALLED_MS = 30000 };
+
+struct serve {
+	const struct ui_port *port;
+	struct server *server;
+	struct counters *counters;
+	int64_t alive;                  /* a moment: the main thread's last tick */
+	struct readiness readiness;     /* by whoever has the counters */
+};
+
+void serve_tick(struct serve *s)
+{
+	const struct world *w = s->port->borrow(s->port->context);
+	const struct counts *counts;
+
+	moment_set(&s->alive, clock_ticks());
+	counters_tick(s->counters, w);
+	counts = counters_borrow(s->counters, w);
+	readiness_look(&s->readiness, w, counts != NULL, clock_now());
+	counters_give_back(s->counters);
+	s->port->give_back(s->port->context, w);
+}
+
+static void serve_metrics(struct serve *s, struct arena *a, const struct server_request *rq,
+			  struct server_reply *reply)
+{
+	const struct world *w = s->port->borrow(s->port->context);
+	struct metrics_project project = { .world = w };
+	struct metrics_page page = { .projects = &project, .nprojects = !w->loading, .now = clock_now(),
+				     .version = PACKAGE_VERSION,
+				     .format = exposition_accepted(server_header(rq, "Accept")) };
+	struct buf out;
+
+	buf_init(&out, MAX_PAGE);
+	scrape_process(&page.process);
+	project.counts = counters_borrow(s->counters, w);
+	metrics_write(a, &out, &page);
+	counters_give_back(s->counters);
+	s->port->give_back(s->port->context, w);
+	reply->status = buf_ok(&out) ? 200 : 500;
+	reply->type = buf_ok(&out) ? exposition_type(page.format) : "text/plain; charset=utf-8";
+	reply->body = str_of(buf_ok(&out) ? buf_copy(&out, a) : "the page would be too large\n");
+	buf_release(&out);
+}
+
+static void serve_ready(struct serve *s, struct arena *a, struct server_reply *reply)
+{
+	const struct world *w = s->port->borrow(s->port->context);
+
+	const struct counts *counts = counters_borrow(s->counters, w);
+
+	readiness_look(&s->readiness, w, counts != NULL, clock_now());
+	reply->body = str_of(readiness_text(&s->readiness, a, w));
+	reply->status = readiness_is(&s->readiness) ? 200 : 503;
+	counters_give_back(s->counters);
+	s->port->give_back(s->port->context, w);
+}
+
+static void serve_health(struct serve *s, struct arena *a, struct server_reply *reply)
+{
+	int64_t silent = clock_ticks() - moment_get(&s->alive);
+
+	reply->status = silent < STALLED_MS ? 200 : 503;
+	reply->body = str_of(silent < STALLED_MS
+				     ? "ok\n"
+				     : str_format(a, "the main thread has not moved for %s\n",
+						  clock_age(a, silent)));
+}
+
+static void serve_answer(void *context, struct arena *a, const struct server_request *rq,
+			 struct server_reply *reply)
+{
+	struct serve *s = context;
+
+	reply->type = "text/plain; charset=utf-8";
+	if (strcmp(rq->method, "GET") != 0 && strcmp(rq->method, "HEAD") != 0) {
+		reply->status = 405;
+		reply->body = str_of("only GET and HEAD are answered\n");
+	} else if (strcmp(rq->path, "/metrics") == 0) {
+		serve_metrics(s, a, rq, reply);
+	} else if (strcmp(rq->path, "/healthz") == 0) {
+		serve_health(s, a, reply);
+	} else if (strcmp(rq->path, "/readyz") == 0) {
+		serve_ready(s, a, reply);
+	} else {
+		reply->status = strcmp(rq->path, "/") == 0 ? 200 : 404;
+		reply->body = str_of("gantry agent: /metrics /healthz /readyz\n");
+	}
+}
+
+/* "127.0.0.1:9747" into its parts. */
+static bool serve_parse(struct arena *a, const char *text, struct server_options *out, struct err *e)
+{
+	const char *colon = strrchr(text, ':'), *end = *text == '[' ? strchr(text, ']') : NULL;
+	size_t len = end ? (size_t)(end - text) - 1 : colon ? (size_t)(colon - text) : strlen(text);
+	const char *port = end ? (end[1] == ':' ? end + 2 : end[1] ? "" : NULL) : colon ? colon + 1 : NULL;
+	char *stop = NULL;
+	long number = port ? strtol(port, &stop, 10) : SERVE_PORT;
+
+	if ((port && (!is_digit(*port) || *stop)) || number < 0 || number > 65535)
+		return err_set(e, ERR_USAGE, "--listen %s: write ADDRESS:PORT, as 127.0.0.1:%d or [::1]:%d",
+			       text, SERVE_PORT, SERVE_PORT);
+	out->address = str_copy_n(a, end ? text + 1 : text, len);
+	if (!*out->address || strcmp(out->address, "localhost") == 0)
+		out->address = "127.0.0.1";
+	out->port = (unsigned)number;
+	if (!has_prefix(out->address, "127.") && strcmp(out->address, "::1") != 0)
+		return err_set(e, ERR_USAGE, "--listen %s: only this machine's own addresses, 127.0.0.1 and "
+			       "::1: put a proxy that asks for a login in front for others", text);
+	return true;
+}
+
+bool serve_start(struct serve **out, const char *listen, const char *ledger,
+		 const struct ui_port *port, struct err *e)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct server_options o = { .max_body = 4096, .connections = 16 };
+	struct serve *s;
+
+	if (!serve_parse(a, listen, &o, e))
+		return false;
+	s = xmalloc(sizeof(*s));
+	*s = (struct serve){ .port = port, .alive = clock_ticks(),
+			     .counters = counters_new(ledger) };
+	if (!server_start(&s->server, &o, serve_answer, s, e)) {
+		serve_stop(s);
+		return err_wrap(e, "serving metrics on %s", listen);
+	}
+	log_line(LOG_INFO, "agent", "metrics on http://%s%s%s:%u/metrics", strchr(o.address, ':') ? "[" : "",
+		 o.address, strchr(o.address, ':') ? "]" : "", server_port(s->server));
+	*out = s;
+	return true;
+}
+
+void serve_stop(struct serve *s)
+{
+	if (!s)
+		return;
+	server_stop(s->server);
+	counters_free(s->counters);
+	free(s);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What an agent answers over HTTP: /metrics, /healthz and /readyz, on loopback. */
+#ifndef GANTRY_CMD_SERVE_H
+#define GANTRY_CMD_SERVE_H
+
+#include "base/base.h"
+
+struct err;
+struct serve;
+struct ui_port;
+
+enum { SERVE_PORT = 9747 };             /* when none is given */
+
+/*
+ * Listens on "127.0.0.1", "127.0.0.1:9747", "[::1]:9747" or ":9747". ERR_USAGE for an address that is
+ * not this machine's own: nothing here asks who reads. ledger: path of the repository that is counted,
+ * or NULL; it and port must outlive the server.
+ */
+bool serve_start(struct serve **out, const char *listen, const char *ledger,
+		 const struct ui_port *port, struct err *e) MUST_USE;
+
+/* Keeps the counters up to date, once a second or so; never waits. Main thread. */
+void serve_tick(struct serve *s);
+
+/* NULL is fine. */
+void serve_stop(struct serve *s);
+
+#endif
