@@ -5,6 +5,7 @@
 #include "app/app.h"
 #include "base/err.h"
 #include "cmd/intents.h"
+#include "cmd/refusal.h"
 #include "model/freight.h"
 #include "model/stage.h"
 #include "model/world.h"
@@ -16,7 +17,7 @@ static bool cmd_approve_choose(struct command *c, const struct world *w, const s
 
 	if (!named)
 		return err_set(e, ERR_USAGE, "say what you approve for %s: --freight NAME", s->name);
-	return find_freight(w, named, out, e);
+	return find_freight(w, named, out, e) && refusal_unless_meant(c, w, s, *out, e);
 }
 
 static bool cmd_approve_ask(struct command *c, struct app *app, const struct world *w,

@@ -18,6 +18,7 @@
  * past.h         what history and audit share
  * plan_print.h   a plan on stdout
  * readiness.h    whether an agent can do its work
+ * refusal.h      why a verb does not promote or approve
  * sarif.h        complaints for code hosts
  * scrape.h       what a page of metrics is made of
  * serve.h        what an agent answers over HTTP

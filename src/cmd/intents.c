@@ -31,6 +31,7 @@ enum { LOADING_MS = 30000, REPLY_MS = 60000, WAIT_MS = 3600000 };
 const struct option_def intent_options[] = {
 	{ "freight", 0, OPTION_TEXT, "NAME", "name, alias or the beginning of a name" },
 	{ "warehouse", 0, OPTION_TEXT, "NAME", "which one, in a stage of several" },
+	{ "again", 0, OPTION_FLAG, NULL, "also what was backed out of the stage" },
 	{ "reason", 'm', OPTION_TEXT, "TEXT", "why; kept in the ledger" },
 	{ "wait", 'w', OPTION_FLAG, NULL, "wait until it may begin and is over; 1 when it fails" },
 	{ "timeout", 0, OPTION_TEXT, "DURATION", "with --wait or --plan, in all: 90s, 10m; else 1h" },

@@ -14,7 +14,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "cmd/intents.h"
-#include "cmd/stale.h"
+#include "cmd/refusal.h"
 #include "model/freight.h"
 #include "model/gate.h"
 #include "model/next_freight.h"
@@ -34,6 +34,7 @@ struct outlook {
 	int64_t not_before;             /* ms: next cannot enter earlier; 0: unknown */
 	const char *choices;            /* of take, when several warehouses have one: for a message */
 	size_t ntake;
+	const struct freight *backed_out; /* newer than what runs, and not taken again; NULL: none */
 };
 
 static void promote_consider(struct arena *a, const struct world *w, const struct stage *s,
@@ -68,6 +69,7 @@ static void promote_look(const struct command *c, struct arena *a, const struct 
 		if (only && strcmp(only, s->requests[i].warehouse) != 0)
 			continue;
 		next_freight(w, s, &s->requests[i], clock_now(), &next);
+		out->backed_out = out->backed_out ? out->backed_out : next.backed_out;
 		if (next.open)
 			promote_consider(a, w, s, next.open, out);
 		else if (next.waiting)
@@ -105,7 +107,7 @@ static bool promote_choose(struct command *c, const struct world *w, const struc
 	struct outlook look;
 
 	if (named)
-		return find_freight(w, named, out, e);
+		return find_freight(w, named, out, e) && refusal_unless_meant(c, w, s, *out, e);
 	if (s->nsteps == 0)
 		return err_set(e, ERR_REFUSED, "%s has no steps: freight passes through it by itself",
 			       s->name);
@@ -118,14 +120,15 @@ static bool promote_choose(struct command *c, const struct world *w, const struc
 	if (!*out && command_option(c, "plan"))
 		*out = look.next;
 	if (*out)
-		return true;
-	if (stale_text(c->arena, w))
-		return err_again(e, ERR_NET, "what may enter %s now is not known: %s", s->name,
-				 stale_text(c->arena, w));
+		return refusal_unless_meant(c, w, s, *out, e);
+	if (!refusal_of_stale(c, w, s, e))
+		return false;
 	if (look.next)
 		return err_set(e, ERR_REFUSED,
 			       "%s waits before it may enter %s: %s; --wait waits for that, too",
 			       freight_label(c->arena, look.next), s->name, look.why);
+	if (look.backed_out)
+		return refusal_of_backed_out(c, w, s, look.backed_out, e);
 	return promote_nothing_newer(c, w, s, e);
 }
 

@@ -25,6 +25,7 @@
  * recurrence.h    when a recurrence rule falls due
  * rrule.h         reads recurrence rules and times of promotion windows
  * selector.h      name patterns and label selectors
+ * setback.h       what speaks against freight in a stage though no gate binds
  * stage.h         a place that freight runs in
  * stage_status.h  what events mean for a stage's status
  * state.h         the present, as the ledger's tree holds it

@@ -8,8 +8,21 @@
 #include "base/str.h"
 #include "model/freight.h"
 #include "model/gate.h"
+#include "model/setback.h"
 #include "model/stage.h"
 #include "model/world.h"
+
+static bool was_backed_out(const struct world *w, const struct stage *s, const struct freight *f,
+			   struct next_freight *out)
+{
+	struct setback setback;
+
+	setback_of(w, s, f, &setback);
+	if (setback.kind != SETBACK_BACKED_OUT)
+		return false;
+	out->backed_out = out->backed_out ? out->backed_out : f;
+	return true;
+}
 
 void next_freight(const struct world *w, const struct stage *s, const struct freight_request *r,
 		  int64_t now, struct next_freight *out)
@@ -23,6 +36,8 @@ void next_freight(const struct world *w, const struct stage *s, const struct fre
 			continue;
 		if (same_text(f->name, out->runs))
 			break;
+		if (was_backed_out(w, s, f, out))
+			continue;
 		if (!out->newer++)
 			out->waiting = f;
 		if (!out->open && freight_is_available(s, f, now))
@@ -30,7 +45,8 @@ void next_freight(const struct world *w, const struct stage *s, const struct fre
 	}
 	if (r->match_upstream) {
 		out->open = freight_candidate(w, s, r, now);
-		if (out->open && same_text(out->open->name, out->runs))
+		if (out->open && (same_text(out->open->name, out->runs) ||
+				  was_backed_out(w, s, out->open, out)))
 			out->open = NULL;
 	}
 	if (out->waiting == out->open)

@@ -2,13 +2,14 @@
 /*
  * What a dialog asks for: a reason, always offered; and the stage's name, typed, when the
  * stage is a production one and the operation changes what runs or may run there, when the plan
- * says that it would fail, and when there is no plan yet.
+ * says that it would fail, when there is no plan yet, and when the freight was backed out there.
  */
 #include <string.h>
 
 #include "base/str.h"
 #include "model/freight.h"
 #include "model/plan.h"
+#include "model/setback.h"
 #include "model/stage.h"
 #include "model/world.h"
 #include "ui/operation.h"
@@ -17,13 +18,27 @@
 
 enum { NO_FIELD, REASON_FIELD, NAME_FIELD };
 
+static bool is_backed_out(const struct view *v)
+{
+	const struct stage *s = world_stage(v->w, buf_str(&v->s->stage));
+	const struct freight *f = world_freight(v->w, buf_str(&v->s->freight));
+	struct setback setback;
+
+	if (!s || !f)
+		return false;
+	setback_of(v->w, s, f, &setback);
+	return setback.kind == SETBACK_BACKED_OUT;
+}
+
 static bool asks_name(const struct view *v)
 {
 	const struct screen *s = v->s;
 
 	if (s->operation == INTENT_ABORT || s->operation == INTENT_RESUME)
 		return false;
-	return operation_is_grave(v, s) || (s->plan ? plan_would_fail(s->plan) : s->plans && s->hurried);
+	if (s->plan ? plan_would_fail(s->plan) : s->plans && s->hurried)
+		return true;
+	return operation_is_grave(v, s) || is_backed_out(v);
 }
 
 static bool is_named(const struct view *v)

@@ -12,6 +12,7 @@
 #include "model/freight.h"
 #include "model/gate.h"
 #include "model/promotion.h"
+#include "model/setback.h"
 #include "model/stage.h"
 #include "model/warehouse.h"
 #include "model/world.h"
@@ -43,10 +44,16 @@ static void add_choice(struct view *v, struct freight_choice *all, size_t *count
 {
 	const struct freight *now = world_freight(v->w, stage_freight(s, f->warehouse));
 	bool forward = !now || f->discovered_at > now->discovered_at;
+	struct setback setback;
 	struct gates gates;
 
 	gates_of(v->a, v->w, s, f, v->now, &gates);
-	all[(*count)++] = (struct freight_choice){ s, f, gates.open, forward, gates.summary };
+	setback_of(v->w, s, f, &setback);
+	all[(*count)++] = (struct freight_choice){ s, f, gates.open, forward,
+						   setback.kind == SETBACK_BACKED_OUT,
+						   gates.open && setback.kind
+							   ? setback_sentence(v->a, &setback, v->now)
+							   : gates.summary };
 }
 
 static void choices_into(struct view *v, const struct stage *s, struct freight_choice *all,
@@ -92,15 +99,15 @@ static void choices_of_freight(struct view *v, const struct freight *f, struct f
 	}
 }
 
-/* Open before closed, forward before back; stable. */
+/* Open before closed, forward before back, what was backed out last; stable. */
 static void sort_choices(struct view *v, struct freight_choice *all, size_t count)
 {
 	struct freight_choice *sorted = arena_array(v->a, count, sizeof(*sorted));
 	size_t n = 0;
 
-	for (int pass = 0; pass < 4; pass++)
+	for (int pass = 0; pass < 6; pass++)
 		for (size_t i = 0; i < count; i++)
-			if ((all[i].open ? 0 : 2) + (all[i].forward ? 0 : 1) == pass)
+			if ((!all[i].open ? 4 : all[i].backed_out ? 2 : 0) + !all[i].forward == pass)
 				sorted[n++] = all[i];
 	if (count)
 		memcpy(all, sorted, count * sizeof(*all));

@@ -21,6 +21,7 @@ struct freight_choice {
 	const struct freight *freight;
 	bool open;                      /* no binding gate is in the way */
 	bool forward;                   /* newer than what runs there */
+	bool backed_out;                /* of that stage: asked for twice */
 	const char *summary;            /* of the gates */
 };
 

@@ -8,6 +8,7 @@
 #include "model/freight.h"
 #include "model/gate.h"
 #include "model/promotion.h"
+#include "model/setback.h"
 #include "model/stage.h"
 #include "model/world.h"
 #include "ui/display.h"
@@ -116,6 +117,26 @@ static void page_add_gate(struct view *v, struct sheet *sheet, const char *headi
 		 gate->word);
 }
 
+/* No gate, but what an operator must know before passing them. */
+static void page_setback(struct view *v, struct sheet *sheet, const struct stage *s, const struct freight *f)
+{
+	struct setback setback;
+	const char *word;
+	struct line *l;
+	size_t first = sheet->count;
+
+	setback_of(v->w, s, f, &setback);
+	if (!setback.kind)
+		return;
+	sheet_wrap(sheet, PAGE_COL + 14, v->cols - PAGE_COL - 18, ROLE_WARNING,
+		   setback_sentence(v->a, &setback, v->now));
+	display_age(v, setback.promotion->finished_at);
+	word = setback.kind == SETBACK_FAILED ? "tried" : "backed out";
+	l = &sheet->lines[first];
+	line_at(sheet, l, PAGE_COL, ROLE_WARNING, glyph_text(GLYPH_WARNING, v->ascii));
+	line_cut(sheet, l, PAGE_COL + 3, 10, ROLE_WARNING, word);
+}
+
 void page_gates(struct view *v, struct sheet *sheet, const char *heading, const struct stage *s,
 		const struct freight *f)
 {
@@ -129,6 +150,7 @@ void page_gates(struct view *v, struct sheet *sheet, const char *heading, const 
 
 		page_add_gate(v, sheet, i ? NULL : heading, gate, needed);
 	}
+	page_setback(v, sheet, s, f);
 }
 
 static const char *page_outcome(struct view *v, const struct promotion *p, struct display say)
@@ -139,7 +161,7 @@ static const char *page_outcome(struct view *v, const struct promotion *p, struc
 		return p->reason && *p->reason ? str_format(v->a, "rolled back: %s", p->reason)
 					       : "rolled back";
 	if (*p->message && p->phase != PHASE_SUCCEEDED)
-		return str_format(v->a, "%s: %s", say.word, p->message);
+		return str_format(v->a, "%s: %s", say.word, promotion_cause(v->a, p));
 	if (p->reason && *p->reason)
 		return p->reason;
 	return say.word;

@@ -13,6 +13,7 @@
 #include "model/freight.h"
 #include "model/gate.h"
 #include "model/next_freight.h"
+#include "model/setback.h"
 #include "model/stage.h"
 #include "model/warehouse.h"
 #include "model/world.h"
@@ -125,17 +126,29 @@ static const struct warehouse *faulty_warehouse(const struct view *v, const stru
 	return NULL;
 }
 
+/* "1.28.5 not taken 2m: not signed" */
+static const char *failure_remark(struct view *v, const struct promotion *p)
+{
+	const char *version = display_version(v, p->freight), *cause = promotion_cause(v->a, p);
+
+	return str_format(v->a, "%s not taken %s%s%s", *version ? version : display_freight(v, p->freight),
+			  display_age(v, p->finished_at), *cause ? ": " : "", cause);
+}
+
 struct display display_remark(struct view *v, const struct stage *s)
 {
 	size_t count;
 	const struct freight *newer = display_newer(v, s, &count);
 	const struct warehouse *faulty = faulty_warehouse(v, s);
+	const struct promotion *failed = stage_failure(v->w, s);
 	struct display soak;
 
 	if (v->w->loading)
 		return (struct display){ 0, ROLE_TEXT, NULL };
 	if (s->fault)
 		return (struct display){ GLYPH_BAD, ROLE_BAD, "bad manifest" };
+	if (failed)
+		return (struct display){ GLYPH_BAD, ROLE_BAD, failure_remark(v, failed) };
 	if (s->nholds)
 		return (struct display){ GLYPH_SUSPENDED, ROLE_WAITING, "auto-promotion held" };
 	if (sentence_is_verified(s, "Failed") || sentence_is_verified(s, "Error"))
@@ -200,6 +213,49 @@ static const char *promoting_sentence(struct view *v, const struct promotion *p)
 	return str_format(v->a, "is taking %s; x aborts it", label);
 }
 
+/* The failure first: it is what somebody comes for. */
+static const char *failure_sentence(struct view *v, const struct stage *s, const struct promotion *p)
+{
+	const struct freight *f = world_freight(v->w, p->freight);
+	const char *what = str_format(v->a, "did not take %s %s %s ago: %s", display_freight(v, p->freight),
+				      display_version(v, p->freight), display_age(v, p->finished_at),
+				      *p->message ? promotion_cause(v->a, p) : "no cause is known");
+	struct auto_outlook outlook;
+	size_t count;
+
+	auto_outlook(v->w, s, f, v->now, &outlook);
+	if (outlook.state == AUTO_LATER) {
+		v->next_change = v->next_change < 1000 ? v->next_change : 1000;
+		return str_format(v->a, "tries %s again in %s: %s; p does not wait",
+				  display_freight(v, p->freight),
+				  clock_age(v->a, outlook.again_at - v->now + 999), promotion_cause(v->a, p));
+	}
+	return str_format(v->a, "%s; %s", what,
+			  display_newer(v, s, &count) == f ? "p tries again" : "t shows the steps");
+}
+
+/* What is newer than the best, when a time or a reason to wait is known. */
+static const char *and_newer(struct view *v, const struct stage *s, const struct freight *best)
+{
+	const struct freight_request *r = stage_request(s, best->warehouse);
+	struct next_freight next;
+	struct gates gates;
+	const char *version;
+
+	if (!r)
+		return "";
+	next_freight(v->w, s, r, v->now, &next);
+	if (next.open != best || !next.waiting)
+		return "";
+	version = freight_version(v->a, next.waiting);
+	version = *version ? version : freight_label(v->a, next.waiting);
+	gates_of(v->a, v->w, s, next.waiting, v->now, &gates);
+	if (gates.opens_at <= v->now)
+		return str_format(v->a, "; %s waits", version);
+	v->next_change = v->next_change < 1000 ? v->next_change : 1000;
+	return str_format(v->a, "; %s in %s", version, clock_age(v->a, gates.opens_at - v->now + 999));
+}
+
 /* Freight that may enter now: by itself, or by whom else. */
 static const char *auto_sentence(struct view *v, const struct stage *s, const struct freight *f,
 				 const char *label)
@@ -219,7 +275,7 @@ static const char *auto_sentence(struct view *v, const struct stage *s, const st
 				  label);
 	if (outlook.state == AUTO_NEXT)
 		return str_format(v->a, "takes %s by itself; p does not wait for that", label);
-	return str_format(v->a, "can take %s; p promotes it", label);
+	return str_format(v->a, "can take %s now%s; p promotes it", label, and_newer(v, s, f));
 }
 
 static const char *newer_sentence(struct view *v, const struct stage *s, const struct freight *f)
@@ -261,6 +317,26 @@ static const char *empty_sentence(struct view *v, const struct stage *s)
 	return "runs nothing: no freight of what it asks for has been found yet";
 }
 
+/* NULL: nothing newer was backed out here. */
+static const char *backed_out_sentence(struct view *v, const struct stage *s)
+{
+	for (size_t i = 0; i < s->nrequests; i++) {
+		struct next_freight next;
+		struct setback setback;
+
+		next_freight(v->w, s, &s->requests[i], v->now, &next);
+		if (!next.backed_out)
+			continue;
+		setback_of(v->w, s, next.backed_out, &setback);
+		display_age(v, setback.promotion->finished_at);
+		return str_format(v->a, "could take %s %s, but %s; p asks twice",
+				  freight_label(v->a, next.backed_out),
+				  freight_version(v->a, next.backed_out),
+				  setback_sentence(v->a, &setback, v->now));
+	}
+	return NULL;
+}
+
 static const char *settled_sentence(struct view *v, const struct stage *s)
 {
 	const struct collection *runs = stage_runs(s);
@@ -273,6 +349,9 @@ static const char *settled_sentence(struct view *v, const struct stage *s)
 		return "was not verified: nothing goes on from here; b backs out";
 	if (s->health == HEALTH_UNHEALTHY && s->nissues)
 		return str_format(v->a, "is not healthy: %s; b backs out", s->issues[0]);
+	next = backed_out_sentence(v, s);
+	if (next)
+		return next;
 	next = takers(v, s);
 	if (*next)
 		return str_format(v->a, "runs the newest freight; > takes it on to %s", next);
@@ -283,6 +362,7 @@ const char *display_stage_sentence(struct view *v, const struct stage *s)
 {
 	const struct promotion *p = world_promotion_in(v->w, s->name);
 	const struct warehouse *faulty = faulty_warehouse(v, s);
+	const struct promotion *failed = stage_failure(v->w, s);
 	size_t count;
 	const struct freight *newer;
 
@@ -294,6 +374,8 @@ const char *display_stage_sentence(struct view *v, const struct stage *s)
 		return str_format(v->a, "can't be promoted, for its manifest can't be used: %s", s->fault);
 	if (stage_is_control_flow(s))
 		return "has no steps: verified freight passes through it by itself";
+	if (failed)
+		return failure_sentence(v, s, failed);
 	newer = display_newer(v, s, &count);
 	if (s->nholds)
 		return str_format(v->a, "is held for %s by %s: no auto-promotion until c lets it go on",
@@ -336,7 +418,7 @@ const char *display_promotion_sentence(struct view *v, const struct promotion *p
 			       ? "nobody executes now: it goes on when a gantry that executes is started"
 			       : "goes on when you leave this screen, and after a crash";
 	if (*p->message)
-		return p->message;
+		return promotion_cause(v->a, p);
 	return p->phase == PHASE_SUCCEEDED ? "is done" : "is over";
 }
 

@@ -88,4 +88,11 @@ ok "which is what is meant" g promote both --wait --timeout 60s
 ok "and what is rolled back" g rollback both --wait --timeout 60s
 is "the other stays" "$(g get stages -o json | jq -r '.[] | select(.name == "both").runs | map(.version) | join(", ")')" "1.2.0, 2.0.0"
 is "a warehouse in which nothing else ran has nothing to go back to" "$(status g rollback both --warehouse web)" 3
+
+is "what was backed out is not promoted by itself" "$(status g promote both)" 3
+ok "who backed it out is said" grep -q "both could take .*, but .* backed it out .* ago, without a reason; --freight .* --again" "$work/out"
+backed=$(g get freight -o json | jq -r '.[] | select(.version == "2.1.0").name')
+is "nor by its name alone" "$(status g promote both --freight "$backed")" 3
+is "nor is it approved" "$(status g approve both --freight "$backed")" 3
+ok "but when that is said twice" g promote both --freight "$backed" --again --wait --timeout 60s
 done_testing

@@ -4,6 +4,7 @@
 
 #include "base/str.h"
 #include "model/freight.h"
+#include "model/setback.h"
 #include "model/stage.h"
 #include "model/world.h"
 #include "term/key.h"
@@ -37,8 +38,8 @@ static void choose_screen_fill(struct view *v, struct sheet *sheet)
 		line_cut(sheet, l, 37, 12, choice->open ? ROLE_VERSION : role,
 			 freight_version(v->a, choice->freight));
 		line_cut(sheet, l, 50, v->cols - 53, ROLE_MUTED,
-			 choice->open ? (choice->forward ? "" : "older than what runs there")
-				      : choice->summary);
+			 choice->open && !choice->backed_out && !choice->forward
+				 ? "older than what runs there" : choice->summary);
 	}
 }
 
@@ -70,11 +71,17 @@ static bool choose_screen_act(struct view *v, enum ui_action action)
 
 static const char *choose_screen_sentence(struct view *v)
 {
+	struct setback setback = { 0 };
 	struct subject subject = { 0 };
 	struct offer offer;
 
 	chosen(v, &subject);
 	offer = operation_offer(v, &subject, UI_ACTION_PLAN);
+	if (subject.stage && subject.freight)
+		setback_of(v->w, subject.stage, subject.freight, &setback);
+	if (offer.state == OFFER_OPEN && setback.kind)
+		return str_format(v->a, "%s: %s", display_freight(v, subject.freight->name),
+				  setback_sentence(v->a, &setback, v->now));
 	return offer.state == OFFER_OPEN ? "Enter shows the plan; nothing is done before that."
 					 : offer.why ? offer.why : "";
 }

@@ -4,6 +4,8 @@
 
 #include "base/str.h"
 #include "model/freight.h"
+#include "model/gate.h"
+#include "model/setback.h"
 #include "model/stage.h"
 #include "model/world.h"
 #include "term/key.h"
@@ -27,6 +29,25 @@ static const char *meaning(struct view *v)
 	}
 }
 
+/* Without the hold it would be promoted at once. */
+static void warn_of_backed_out(struct view *v, struct sheet *sheet, const struct stage *s)
+{
+	for (size_t i = 0; i < s->nrequests; i++) {
+		const struct freight *f = freight_candidate(v->w, s, &s->requests[i], v->now);
+		struct setback setback;
+
+		if (!f)
+			continue;
+		setback_of(v->w, s, f, &setback);
+		if (setback.kind != SETBACK_BACKED_OUT)
+			continue;
+		page_gap(sheet);
+		sheet_wrap(sheet, 1, v->cols - 5, ROLE_WARNING,
+			   str_format(v->a, "That is %s %s, and %s.", freight_label(v->a, f),
+				      freight_version(v->a, f), setback_sentence(v->a, &setback, v->now)));
+	}
+}
+
 static void confirm_screen_fill(struct view *v, struct sheet *sheet)
 {
 	struct subject subject = { 0 };
@@ -36,6 +57,8 @@ static void confirm_screen_fill(struct view *v, struct sheet *sheet)
 	sheet_wrap(sheet, 1, v->cols - 5, ROLE_STRONG, str_format(v->a, "%s?", operation_sentence(v, v->s)));
 	sheet_line(sheet, NULL);
 	sheet_wrap(sheet, 1, v->cols - 5, ROLE_TEXT, meaning(v));
+	if (v->s->operation == INTENT_RESUME && subject.stage)
+		warn_of_backed_out(v, sheet, subject.stage);
 	if (v->s->operation == INTENT_APPROVE && subject.stage && subject.freight) {
 		page_gap(sheet);
 		page_changes(v, sheet, " approves",

@@ -406,6 +406,63 @@ TEST(a_plan_that_comes_takes_the_name_back)
 	leave(&p);
 }
 
+TEST(what_was_backed_out_is_asked_for_twice)
+{
+	struct pilot p;
+
+	board(&p, WORLD_BACKED, false);
+	type(&p, "j");
+	ok(shows(&p, "could take soft-squirrel 1.30.2, but Lin backed it out 1h ago: checkout errors"),
+	   "the board says when, by whom and why");
+	type(&p, "p");
+	ok(shows(&p, "⟲ wise-otter         1.29.4       older"), "it is not the first to choose");
+	type(&p, "j");
+	ok(shows(&p, "soft-squirrel: Lin backed it out 1h ago: checkout errors"), "the list says why");
+	press(&p, PRESS_ENTER);
+	ok(shows(&p, "backed out") && shows(&p, "checkout errors"), "the plan says it, too");
+	press(&p, PRESS_ENTER);
+	is_number(p.fake.nsent, 0, "Enter alone does not bring it back");
+	type(&p, "live");
+	press(&p, PRESS_ENTER);
+	is_text(p.fake.nsent ? p.fake.sent[0].freight : "", p.w->freight[0]->name, "the stage's name does");
+	leave(&p);
+}
+
+TEST(the_best_freight_is_named_everywhere)
+{
+	struct pilot p;
+
+	board(&p, WORLD_BACKED, false);
+	type(&p, "l");
+	ok(shows(&p, "second can take deft-bunting 1.30.0 now; 1.30.2 in 39s; p promotes it"),
+	   "the board names the best that may enter, and when the newest may");
+	type(&p, "w");
+	ok(shows(&p, "Why is deft-bunting 1.30.0 not in second?"), "why is about the same");
+	press(&p, PRESS_ESC);
+	type(&p, "p");
+	ok(shows(&p, "Promote second   wise-otter → deft-bunting"), "and so is p");
+	leave(&p);
+}
+
+TEST(failures_are_on_the_board)
+{
+	struct pilot p;
+
+	board(&p, WORLD_TRIED, false);
+	p.w->promotions[0]->message = "step \"step-6\" met error threshold of 1: not signed\nmore";
+	p.w->serial = 2;
+	screens_wake(p.screens);
+	screens_draw(p.screens, &p.c);
+	ok(shows(&p, "✗ 1.29.5 not taken"), "the card says what was not taken");
+	ok(shows(&p, "broken did not take soft-squirrel 1.29.5 7m ago: not signed; p tries again"),
+	   "the sentence begins with the cause, without Kargo's wrapping");
+	type(&p, "v");
+	ok(shows(&p, "✗ 1.29.5 not taken 7m: not"), "so does the row");
+	type(&p, "w");
+	ok(shows(&p, "its promotion failed 7m ago: not signed"), "and why");
+	leave(&p);
+}
+
 /* Ways to promote: p into the stage under the cursor, > out of it; a list wherever there is a choice. */
 TEST(p_is_into_and_onward_is_out)
 {

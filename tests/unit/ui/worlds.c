@@ -552,6 +552,33 @@ static void make_tried(struct make *m)
 	add_source(m, SOURCE_REGISTRY, "registry", 5 * SECONDS, NULL);
 }
 
+static void make_backed(struct make *m)
+{
+	static const char *const first[] = { "first" };
+	struct freight *best, *good, *old;
+	struct promotion *back;
+	struct stage *s;
+
+	add_warehouse(m, "kargo-demo", "public.ecr.aws/nginx/nginx");
+	best = add_freight(m, "soft-squirrel", "1.30.2", "kargo-demo", hours);
+	good = add_freight(m, "deft-bunting", "1.30.0", "kargo-demo", 2 * hours);
+	old = add_freight(m, "wise-otter", "1.29.4", "kargo-demo", 5 * days);
+	s = add_stage(m, "first", "kargo-demo", NULL, 0, 0);
+	runs(m, s, (struct freight *[]){ best, good }, 2, 9 * MINUTES + 21 * SECONDS, "Successful");
+	s = add_stage(m, "second", "kargo-demo", first, 1, 10 * ns_minute);
+	runs(m, s, &old, 1, 2 * days, "Successful");
+	mark(m, &best->verified_in, "first", 9 * MINUTES + 21 * SECONDS, -1);
+	mark(m, &best->currently_in, "first", 9 * MINUTES + 21 * SECONDS, -1);
+	mark(m, &good->verified_in, "first", 2 * hours, 30 * ns_minute);
+	s = add_stage(m, "live", "kargo-demo", NULL, 0, 0);
+	runs(m, s, (struct freight *[]){ good, best, old }, 3, 2 * hours, "Successful");
+	back = add_promotion(m, "live", good, best, PHASE_SUCCEEDED, 2 * hours,
+			     "Lin <lin@example.org>", "");
+	back->rollback = true;
+	back->reason = "checkout errors";
+	add_source(m, SOURCE_REGISTRY, "registry", 5 * SECONDS, NULL);
+}
+
 struct world *world_make(struct arena *a, enum world_kind kind)
 {
 	struct make m = begin(a);
@@ -568,6 +595,7 @@ struct world *world_make(struct arena *a, enum world_kind kind)
 	case WORLD_HOSTILE: make_hostile(&m); break;
 	case WORLD_FAILING: make_failing(&m); break;
 	case WORLD_TRIED: make_tried(&m); break;
+	case WORLD_BACKED: make_backed(&m); break;
 	case WORLD_WAREHOUSES: make_warehouses(&m); break;
 	case WORLD_COUNT: break;
 	}

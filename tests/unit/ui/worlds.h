@@ -21,6 +21,7 @@ enum world_kind {
 	WORLD_BARREN,           /* the same; its warehouse works and finds nothing */
 	WORLD_MANY,             /* a thousand stages */
 	WORLD_HOSTILE,          /* names that are long, wide or want to harm the terminal */
+	WORLD_BACKED,           /* freight that was backed out, and freight that soaks behind better */
 	WORLD_WAREHOUSES,       /* stages that take freight of two and of three warehouses */
 	WORLD_TRIED,            /* stages that promote by themselves, and freight that failed there */
 	WORLD_FAILING,          /* errors in manifests, sources that fail, nobody executes */

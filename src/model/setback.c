@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Read from the world's promotions, which are newest first. */
+#include "model/setback.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/str.h"
+#include "model/freight.h"
+#include "model/promotion.h"
+#include "model/stage.h"
+#include "model/world.h"
+
+static bool has_failed(const struct promotion *p)
+{
+	return p->phase == PHASE_FAILED || p->phase == PHASE_ERRORED;
+}
+
+void setback_of(const struct world *w, const struct stage *s, const struct freight *f,
+		struct setback *out)
+{
+	assert(s && f);
+	*out = (struct setback){ SETBACK_NONE, NULL };
+	for (size_t i = 0; i < w->npromotions; i++) {
+		const struct promotion *p = w->promotions[i];
+		bool into = strcmp(p->freight, f->name) == 0;
+
+		if (strcmp(p->stage, s->name) != 0)
+			continue;
+		if (into && p->phase == PHASE_SUCCEEDED)
+			return;
+		if (p->rollback && p->phase == PHASE_SUCCEEDED && same_text(p->from_freight, f->name)) {
+			*out = (struct setback){ SETBACK_BACKED_OUT, p };
+			return;
+		}
+		if (into && has_failed(p) && !out->kind)
+			*out = (struct setback){ SETBACK_FAILED, p };
+	}
+}
+
+/* "Ada" of "Ada <ada@example.org>". */
+static const char *short_actor(struct arena *a, const char *actor)
+{
+	size_t n = strcspn(actor, "<");
+
+	while (n > 0 && actor[n - 1] == ' ')
+		n--;
+	return n ? str_copy_n(a, actor, n) : *actor ? actor : "auto-promotion";
+}
+
+const char *setback_sentence(struct arena *a, const struct setback *setback, int64_t now)
+{
+	const struct promotion *p = setback->promotion;
+	const char *age, *cause;
+
+	if (!p)
+		return "";
+	age = clock_age(a, now > p->finished_at ? now - p->finished_at : 0);
+	if (setback->kind == SETBACK_BACKED_OUT)
+		return str_format(a, "%s backed it out %s ago%s%s", short_actor(a, p->actor), age,
+				  p->reason && *p->reason ? ": " : ", without a reason",
+				  p->reason ? p->reason : "");
+	cause = promotion_cause(a, p);
+	return str_format(a, "its promotion failed %s ago%s%s", age, *cause ? ": " : "", cause);
+}
+
+const struct promotion *stage_failure(const struct world *w, const struct stage *s)
+{
+	for (size_t i = 0; i < w->npromotions; i++) {
+		const struct promotion *p = w->promotions[i];
+		const struct freight *f = world_freight(w, p->freight);
+
+		if (strcmp(p->stage, s->name) != 0)
+			continue;
+		if (!f || !has_failed(p) || same_text(stage_freight(s, f->warehouse), f->name))
+			return NULL;
+		return p;
+	}
+	return NULL;
+}
+
+const char *promotion_cause(struct arena *a, const struct promotion *p)
+{
+	static const char wrapping[] = "\" met error threshold of ";
+	const char *text = p->message, *inner = strstr(text, wrapping);
+
+	if (inner && has_prefix(text, "step \"") && strstr(inner, ": "))
+		text = strstr(inner, ": ") + 2;
+	return str_copy_n(a, text, strcspn(text, "\r\n"));
+}
