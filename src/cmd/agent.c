@@ -57,7 +57,7 @@ static bool cmd_agent_run(struct command *c, struct err *e)
 		return false;
 	log_line(LOG_INFO, "agent", "started on %s, ledger %s%s", c->settings->manifests,
 		 c->settings->ledger, c->settings->remote ? ", shared through a remote" : "");
-	if (c->settings->listen && 
+	if (c->settings->listen &&
 	    !serve_start(&serve, c->settings->listen, c->settings->ledger, app_port(app), e)) {
 		app_stop(app);
 		return false;

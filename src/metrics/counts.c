@@ -261,6 +261,14 @@ static bool counts_is_verified(const struct stage *s)
 	return s->object && value_path(s->object, "spec.verification");
 }
 
+static bool counts_is_promoted(const struct stage_counts *n)
+{
+	for (size_t i = 0; i < INITIATORS; i++)
+		if (n->created[i])
+			return true;
+	return false;
+}
+
 static void counts_write_phases(const struct stage_counts *n, struct exposition *x)
 {
 	for (size_t i = 0; i < COUNTOF(phases); i++)
@@ -287,9 +295,10 @@ static void counts_write_delivery(const struct stage *s, const struct stage_coun
 	}
 	if (x->family == FAMILY_DEPLOYMENT_FAILURES)
 		exposition_sample(x, n->labels, no_label, (double)(n->completed[1] + n->completed[2]));
-	if (x->family == FAMILY_LEAD_TIME && n->lead.sum > 0)
+	/* From the first request on, so that the first deployment is an increase. */
+	if (x->family == FAMILY_LEAD_TIME && counts_is_promoted(n))
 		exposition_histogram(x, n->labels, no_label, &n->lead);
-	if (x->family == FAMILY_RECOVERY && n->recovery.sum > 0)
+	if (x->family == FAMILY_RECOVERY && counts_is_promoted(n))
 		exposition_histogram(x, n->labels, no_label, &n->recovery);
 }
 
