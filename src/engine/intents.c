@@ -262,17 +262,32 @@ static bool consider(struct asked *q, struct err *e)
 	return rules[q->i->kind](q, e);
 }
 
-/* Considered anew whenever somebody else was faster. */
+/* What others recorded meanwhile, unless the remote is known not to answer. */
+static bool intents_look_again(struct asked *q)
+{
+	struct err ignored;
+
+	return engine_sync(q->en, !q->en->contact.failing_since, &ignored);
+}
+
+/*
+ * Considered anew whenever somebody else was faster, and once before it is refused: what we know
+ * may be older than what the person who asks has seen.
+ */
 static bool intents_settle(struct asked *q, struct err *e)
 {
 	struct engine_race race = { 0 };
+	bool looked = q->en->options.read_only;
 
 	do {
 		q->ev = (struct event){ .reason = q->i->reason, .actor = q->i->actor,
 					.from = q->i->from, .seen = q->i->seen_head,
 					.at = clock_now() };
-		if (!consider(q, e))
-			return false;
+		if (!consider(q, e)) {
+			if (looked || !intents_look_again(q) || !consider(q, e))
+				return false;
+			looked = true;
+		}
 		if (q->i->kind == INTENT_REFRESH)
 			return true;
 		if (engine_append(q->en, &q->ev, LEDGER_PUSH_NOW, e))

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/list.h"
 #include "base/log.h"
@@ -19,7 +20,8 @@
 #include "model/state.h"
 
 enum { REPLAY_MAX = 5000,               /* events; past this the tree is read instead */
-       TRIES = 10 };
+       TRIES = 10,
+       FIRST_TURN_MS = 20000 };
 
 /* From old (left out) to new. */
 struct sync_walk {
@@ -276,17 +278,26 @@ bool ledger_catch_up(struct ledger *l, struct err *e)
 	return ledger_advance(l, here, e) || err_wrap(e, "reading what others recorded");
 }
 
+/*
+ * Another process here that is at the remote brings its news home, too; only who has nothing yet
+ * waits for that.
+ */
+static bool sync_turn(struct ledger *l, struct err *e)
+{
+	return l->now.head[0] ? turn_try(l) : turn_wait(l, clock_ticks() + FIRST_TURN_MS, e);
+}
+
 bool ledger_sync(struct ledger *l, bool remote, bool *moved, struct err *e)
 {
 	char before[STORE_ID];
+	struct err none;
 	bool good = true;
 
 	memcpy(before, l->now.head, STORE_ID);
 	if (!ledger_catch_up(l, e))
 		return false;
 	if (remote && l->options.remote) {
-		/* Another process here that is at the remote brings its news home, too. */
-		if (!l->options.read_only && !turn_try(l))
+		if (!l->options.read_only && !sync_turn(l, &none))
 			remote = false;
 		good = !remote || ledger_meet_remote(l, e) || err_wrap(e, "the ledger's remote");
 		turn_end(l);

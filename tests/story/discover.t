@@ -85,7 +85,7 @@ is "a hundred of many tags" "$(seen '.discovered.images[0].references|[length, .
 # A chart in a registry.
 for tag in 0.1.0 0.2.0 v0.3.0 0.2.0_b1; do push_image charts/app $tag 2026-01-01T10:00:00Z; done
 look_at "{\"chart\":{\"repoURL\":\"oci://$registry/charts/app\"}}"
-is "chart versions of a registry" "$(seen '.discovered.charts[0].versions|join(" ")')" "0.2.0+b1 0.2.0 0.1.0"
+is "chart versions of a registry" "$(seen '.discovered.charts[0].versions|join(" ")')" "v0.3.0 0.2.0+b1 0.2.0 0.1.0"
 
 # Git: a branch, tags light and annotated, paths.
 repo=$work/repo
