@@ -28,7 +28,7 @@ static const char *const step_ends[] = { "Succeeded", "Failed", "Errored" };
 static const struct buckets promotion_buckets = { 7, { 30, 60, 120, 300, 600, 1800, 3600 } };
 static const struct buckets step_buckets = { 9, { 1, 5, 10, 30, 60, 300, 600, 1800, 3600 } };
 static const struct buckets long_buckets = {
-	9, { 300, 3600, 14400, 43200, 86400, 259200, 604800, 1209600, 2592000 },
+	5, { 3600, 14400, 86400, 604800, 2592000 },
 };
 
 struct stage_counts {

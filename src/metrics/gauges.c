@@ -173,11 +173,11 @@ static double gauges_seconds(int64_t ms)
 	return (double)ms / 1000;
 }
 
-/* A moment that has not come is absent, so that no age is computed from it. */
+/* In whole seconds. A moment that has not come is absent, so that no age is computed from it. */
 static void gauges_moment(struct exposition *x, const char *labels, struct label more, int64_t ms)
 {
 	if (ms)
-		exposition_sample(x, labels, more, gauges_seconds(ms));
+		exposition_sample(x, labels, more, gauges_seconds(ms / 1000 * 1000));
 }
 
 static void gauges_write_problems(const struct gauges *g, struct exposition *x)
@@ -282,7 +282,7 @@ static void gauges_write_stage(const struct gauges *g, const struct gauges_stage
 		exposition_sample(x, s->labels, (struct label){ "status", health_name(stage->health) }, 1);
 	if (x->family == FAMILY_STAGE_FREIGHT)
 		gauges_moment(x, s->labels, no_label, s->newest);
-	if (x->family == FAMILY_STAGE_PROMOTED)
+	if (x->family == FAMILY_STAGE_PROMOTED && stage->production)
 		gauges_moment(x, s->labels, no_label, runs ? runs->since : 0);
 	if (x->family == FAMILY_STAGE_BEHIND)
 		exposition_sample(x, s->labels, no_label, (double)s->behind);
