@@ -16,8 +16,8 @@
 #include "data/value.h"
 #include "model/freight.h"
 #include "model/gate.h"
-#include "model/promotion.h"
 #include "model/stage.h"
+#include "model/unconfirmed.h"
 #include "model/world.h"
 #include "ui/port.h"
 
@@ -79,6 +79,7 @@ static struct value *stage_row(struct arena *a, const struct world *w, const str
 		cmd_get_set_text(a, row, "fault", s->fault);
 	cmd_get_set_text(a, row, "promotion", p ? phase_name(p->phase) : "");
 	cmd_get_set_text(a, row, "promotionName", p ? p->name : "");
+	cmd_get_set_text(a, row, "unconfirmed", promotion_unconfirmed_text(a, s->unconfirmed));
 	value_set(a, row, "autoPromotion", value_bool(a, s->auto_promotion));
 	return row;
 }
@@ -163,7 +164,7 @@ static struct value *promotion_row(struct arena *a, const struct world *w,
 	set_age(a, row, "age", p->created_at);
 	cmd_get_set_text(a, row, "took", p->started_at ? clock_age(a, end - p->started_at) : "");
 	cmd_get_set_text(a, row, "actor", *p->actor ? p->actor : "auto");
-	cmd_get_set_text(a, row, "message", p->message);
+	cmd_get_set_text(a, row, "message", promotion_outcome(a, p));
 	cmd_get_set_text(a, row, "name", p->name);
 	return row;
 }
@@ -200,6 +201,18 @@ static bool knows_health(void *context, const struct world *w)
 	return !has_checks(w) || (s && (s->seen_at || s->failing_since));
 }
 
+/* Beside the table: where something else may be deployed than the table says. */
+static void note_unconfirmed(struct command *c, const struct world *w, const char *only)
+{
+	for (size_t i = 0; i < w->nstages; i++) {
+		const struct stage *s = w->stages[i];
+		const char *text = promotion_unconfirmed_text(c->arena, s->unconfirmed);
+
+		if (text && (!only || strcmp(s->name, only) == 0))
+			fprintf(stderr, "%s: %s %s\n", s->name, s->unconfirmed->name, text);
+	}
+}
+
 static bool get_stages_of(struct command *c, const struct world *w, const char *only, struct err *e)
 {
 	struct value *rows = value_list(c->arena), *split = value_list(c->arena);
@@ -210,6 +223,8 @@ static bool get_stages_of(struct command *c, const struct world *w, const char *
 			value_append(c->arena, rows, stage_row(c->arena, w, w->stages[i]));
 	if (!out_format(c, &format, e))
 		return false;
+	if (format == OUT_TABLE)
+		note_unconfirmed(c, w, only);
 	if (format == OUT_TABLE && split_rows(c->arena, rows, split))
 		return out_rows(c, split, stage_columns_by_warehouse, "", e);
 	return out_rows(c, rows, stage_columns, "no stages: the manifests hold none", e);

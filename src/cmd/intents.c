@@ -21,8 +21,8 @@
 #include "cmd/stale.h"
 #include "data/value.h"
 #include "model/freight.h"
-#include "model/promotion.h"
 #include "model/stage.h"
+#include "model/unconfirmed.h"
 #include "model/world.h"
 #include "ui/port.h"
 
@@ -153,7 +153,7 @@ static struct value *cmd_intents_describe(struct arena *a, const struct promotio
 	value_set(a, v, "stage", value_string(a, p->stage));
 	value_set(a, v, "freight", value_string(a, p->freight));
 	value_set(a, v, "phase", value_string(a, phase_name(p->phase)));
-	value_set(a, v, "message", value_string(a, p->message));
+	value_set(a, v, "message", value_string(a, promotion_outcome(a, p)));
 	return v;
 }
 
@@ -162,6 +162,7 @@ bool wait_for_promotion(struct command *c, struct app *app, const char *promotio
 	struct waiting wait = { .promotion = promotion, .is_terminal = isatty(STDERR_FILENO) };
 	const struct world *w;
 	const struct promotion *p;
+	const char *outcome;
 	int64_t ms;
 	bool fine;
 
@@ -173,9 +174,10 @@ bool wait_for_promotion(struct command *c, struct app *app, const char *promotio
 	if (!fine)
 		return err_wrap(e, "waiting for %s", promotion);
 	p = world_promotion(w, promotion);
+	outcome = promotion_outcome(c->arena, p);
 	fine = out_value(c, cmd_intents_describe(c->arena, p),
 			 str_format(c->arena, "%s: %s%s%s", p->name, phase_name(p->phase),
-				    *p->message ? ": " : "", p->message),
+				    *outcome ? ": " : "", outcome),
 			 e);
 	if (p->phase != PHASE_SUCCEEDED)
 		c->status = EXIT_FAILED;

@@ -160,14 +160,14 @@ static bool finish_run(struct engine *en, struct promotion_run *r, struct err *e
 {
 	AUTO(arena) struct arena *a = arena_new();
 	struct value *data = progress_data(a, r->object, &r->o, r->sets);
-	const char *phase = phase_name(r->o.phase);
+	const char *phase = phase_name(r->o.phase), *said = wording_outcome(a, &r->o);
 
 	value_set(a, data, "phase", value_string(a, phase));
 	value_set(a, data, "message", value_string(a, r->o.message));
 	struct event ev = {
 		.kind = EVENT_PROMOTION_FINISHED, .stage = r->stage, .promotion = r->promotion,
 		.freight = value_path_text(r->object, "spec.freight", NULL), .at = clock_now(),
-		.data = data, .subject = wording_end(a, r->stage, r->label, phase, r->o.message),
+		.data = data, .subject = wording_end(a, r->stage, r->label, phase, said),
 	};
 	if (!engine_may_act(en))
 		return err_again(e, ERR_IO, "the lease has run out");

@@ -5,9 +5,12 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/list.h"
 #include "base/str.h"
+#include "engine/orchestrate.h"
 #include "model/event.h"
 #include "model/freight.h"
+#include "model/unconfirmed.h"
 
 const char *wording_freight(struct arena *a, const struct freight *f)
 {
@@ -53,4 +56,13 @@ const char *wording_log(struct arena *a, const struct event *ev)
 	names = wording_name(a, names, "by", ev->actor);
 	names = wording_name(a, names, "from", ev->from);
 	return str_format(a, "%s%s", ev->subject, names);
+}
+
+const char *wording_outcome(struct arena *a, const struct orchestration *o)
+{
+	struct list commits = { 0 };
+
+	if (o->phase == PHASE_SUCCEEDED || !pushed_commits(a, o->steps, o->state, &commits))
+		return o->message;
+	return str_format(a, "%s%s%s", o->message, *o->message ? "; " : "", unconfirmed_text(a, &commits));
 }

@@ -8,6 +8,7 @@
 struct arena;
 struct event;
 struct freight;
+struct orchestration;
 
 /* "soft-squirrel (1.29.5)". */
 const char *wording_freight(struct arena *a, const struct freight *f);
@@ -19,6 +20,9 @@ const char *wording_promote(struct arena *a, const char *verb, const char *stage
 /* "prod runs soft-squirrel (1.29.5)", or why not. */
 const char *wording_end(struct arena *a, const char *stage, const char *label, const char *phase,
 			const char *message);
+
+/* o->message, and what was pushed without a success, which the ledger never forgets (model/unconfirmed.h). */
+const char *wording_outcome(struct arena *a, const struct orchestration *o);
 
 /*
  * The event as a line of the log: its subject, then the names that it has beyond it:

@@ -32,6 +32,7 @@
  * state_put.h     a state with one object put in
  * warehouse.h     where freight comes from
  * window.h        when promotions may start
+ * unconfirmed.h   what was pushed by promotions that then did not succeed
  * world.h         everything at one moment: what screens draw
  */
 #ifndef GANTRY_MODEL_MODEL_H

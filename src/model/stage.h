@@ -11,6 +11,7 @@
 struct application;
 struct arena;
 struct err;
+struct promotion;
 struct value;
 
 /* Kargo's health states, worst last (doc/kargo-rules.md 7.5). */
@@ -63,6 +64,7 @@ struct stage {
 	struct collection *history;     /* newest first, at most 10 */
 	size_t nhistory;
 	const char *current_promotion, *last_promotion; /* names; NULL when none */
+	const struct promotion *unconfirmed; /* pushed, then ended without success (unconfirmed.h); or NULL */
 	bool auto_promotion;            /* by the project's policies */
 	struct hold *holds;             /* effective */
 	size_t nholds;

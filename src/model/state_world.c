@@ -17,6 +17,7 @@
 #include "model/promotion.h"
 #include "model/stage.h"
 #include "model/state.h"
+#include "model/unconfirmed.h"
 #include "model/world.h"
 
 static int newest_freight_first(const void *left, const void *right)
@@ -156,5 +157,6 @@ bool state_world(struct arena *a, const struct state *s, const struct project *p
 			list_add(a, &open, w->promotions[i]);
 	for (size_t i = 0; i < w->nstages; i++)
 		state_world_fill_stage(a, s, p, &open, w->stages[i]);
+	world_fill_unconfirmed(a, w);
 	return true;
 }

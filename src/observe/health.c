@@ -4,12 +4,18 @@
 
 #include <string.h>
 
+#include "argocd/decode.h"
 #include "argocd/health.h"
 #include "base/arena.h"
+#include "base/err.h"
 #include "base/list.h"
 #include "base/str.h"
 #include "data/value.h"
+#include "model/application.h"
+#include "model/project.h"
 #include "model/promotion.h"
+#include "model/stage.h"
+#include "model/unconfirmed.h"
 #include "model/world.h"
 
 /* A check's configuration; those of kinds that we do not know say nothing good. */
@@ -55,6 +61,52 @@ static void health_add_applications(struct arena *a, const struct world *w, stru
 		s->applications[i] = found.items[i];
 }
 
+static bool may_be_changed_by(struct arena *a, const struct world *w, const struct stage *s,
+			      const struct application *app)
+{
+	const char *wanted = str_format(a, "%s:%s", w->project->name, s->name);
+	struct list stages = { 0 };
+	struct err ignored;
+
+	if (!application_stages(a, app->authorized_stages, &stages, &ignored))
+		return false;
+	for (size_t i = 0; i < stages.count; i++)
+		if (same_text(stages.items[i], wanted))
+			return true;
+	return false;
+}
+
+static bool runs_one_of(const struct application *app, const struct list *commits)
+{
+	for (size_t i = 0; i < application_nsources(app->object); i++)
+		for (size_t k = 0; k < commits->count; k++)
+			if (same_text(application_revision(app->object, i), commits->items[k]))
+				return true;
+	return false;
+}
+
+/*
+ * "pushed 7d21e08, not confirmed: application 'web' runs it, Healthy": what is deployed, though no promotion
+ * says so.
+ */
+static const char *health_of_pushed(struct arena *a, const struct world *w, const struct stage *s)
+{
+	const char *text = promotion_unconfirmed_text(a, s->unconfirmed), *glue = ": ";
+	struct list commits = { 0 };
+
+	promotion_unconfirmed(a, s->unconfirmed, &commits);
+	for (size_t i = 0; i < w->napplications; i++) {
+		const struct application *app = w->applications[i];
+
+		if (!runs_one_of(app, &commits) || !may_be_changed_by(a, w, s, app))
+			continue;
+		text = str_format(a, "%s%sapplication '%s' runs it, %s", text, glue, app->name,
+				  *app->health ? app->health : "not assessed yet");
+		glue = "; ";
+	}
+	return text;
+}
+
 void health_fill(struct arena *a, const struct world *w, struct stage *s)
 {
 	const struct value *last = value_get(s->status, "lastPromotion");
@@ -74,9 +126,9 @@ void health_fill(struct arena *a, const struct world *w, struct stage *s)
 	} else {
 		s->health = health_of_checks(a, checks, w->applications, w->napplications, &issue);
 	}
-	if (issue) {
-		s->issues = arena_array(a, 1, sizeof(*s->issues));
-		s->issues[0] = issue;
-		s->nissues = 1;
-	}
+	s->issues = arena_array(a, 2, sizeof(*s->issues));
+	if (issue)
+		s->issues[s->nissues++] = issue;
+	if (s->unconfirmed)
+		s->issues[s->nissues++] = health_of_pushed(a, w, s);
 }

@@ -15,6 +15,7 @@
 #include "model/next_freight.h"
 #include "model/setback.h"
 #include "model/stage.h"
+#include "model/unconfirmed.h"
 #include "model/warehouse.h"
 #include "model/world.h"
 #include "ui/screens.h"
@@ -147,6 +148,9 @@ struct display display_remark(struct view *v, const struct stage *s)
 		return (struct display){ 0, ROLE_TEXT, NULL };
 	if (s->fault)
 		return (struct display){ GLYPH_BAD, ROLE_BAD, "bad manifest" };
+	if (s->unconfirmed && !s->current_promotion)
+		return (struct display){ GLYPH_WARNING, ROLE_WARNING,
+					 promotion_unconfirmed_text(v->a, s->unconfirmed) };
 	if (failed)
 		return (struct display){ GLYPH_BAD, ROLE_BAD, failure_remark(v, failed) };
 	if (s->nholds)
@@ -417,6 +421,9 @@ const char *display_promotion_sentence(struct view *v, const struct promotion *p
 		       : v->w->engine == ENGINE_NONE
 			       ? "nobody executes now: it goes on when a gantry that executes is started"
 			       : "goes on when you leave this screen, and after a crash";
+	if (promotion_unconfirmed_text(v->a, p))
+		return str_format(v->a, "%s%s%s", promotion_unconfirmed_text(v->a, p),
+				  *p->message ? "; " : "", promotion_cause(v->a, p));
 	if (*p->message)
 		return promotion_cause(v->a, p);
 	return p->phase == PHASE_SUCCEEDED ? "is done" : "is over";

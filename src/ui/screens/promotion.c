@@ -12,6 +12,7 @@
 #include "model/application.h"
 #include "model/promotion.h"
 #include "model/stage.h"
+#include "model/unconfirmed.h"
 #include "model/world.h"
 #include "term/key.h"
 #include "ui/screens.h"
@@ -82,9 +83,9 @@ static void promotion_screen_add_head(struct view *v, struct sheet *sheet,
 			   p->from ? p->from : ""));
 	if (p->reason && *p->reason)
 		sheet_wrap(sheet, 0, v->cols - 4, ROLE_TEXT, str_format(v->a, "reason: %s", p->reason));
-	if (*p->message && promotion_is_over(p))
+	if (promotion_is_over(p) && *promotion_outcome(v->a, p))
 		sheet_wrap(sheet, 0, v->cols - 4, p->phase == PHASE_SUCCEEDED ? ROLE_OK : ROLE_BAD,
-			   p->message);
+			   promotion_outcome(v->a, p));
 	sheet_line(sheet, NULL);
 }
 

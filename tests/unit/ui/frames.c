@@ -67,6 +67,7 @@ static const struct shot shots[] = {
 	{ "tried-later-80x24", WORLD_TRIED, "j", 80, 24, false, false },
 	{ "tried-stage-120x36", WORLD_TRIED, "_", 120, 36, false, false },
 	{ "tried-why-80x24", WORLD_TRIED, "w", 80, 24, false, false },
+	{ "tried-pushed-80x24", WORLD_TRIED, "jt", 80, 24, false, false },
 	{ "tried-fine-80x24", WORLD_TRIED, "jj", 80, 24, false, false },
 	{ "backed-120x36", WORLD_BACKED, "j", 120, 36, false, false },
 	{ "backed-80x24", WORLD_BACKED, "vjj", 80, 24, false, false },

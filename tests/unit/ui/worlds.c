@@ -21,6 +21,7 @@
 #include "model/project.h"
 #include "model/promotion.h"
 #include "model/stage.h"
+#include "model/unconfirmed.h"
 #include "model/warehouse.h"
 #include "model/world.h"
 
@@ -522,7 +523,9 @@ static void make_warehouses(struct make *m)
 /* The object of a promotion that a lost race ended. */
 static const struct value *passing_object(struct make *m)
 {
-	static const char text[] = "status:\n  stepExecutionMetadata:\n"
+	static const char text[] = "spec:\n  steps: [{as: push, uses: git-push}]\nstatus:\n"
+				   "  state: {push: {commit: 7d21e08aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa}}\n"
+				   "  stepExecutionMetadata:\n"
 				   "  - {alias: step-6, status: Errored, mayPass: true}\n";
 	struct list documents = { 0 };
 	struct err e;
@@ -549,6 +552,7 @@ static void make_tried(struct make *m)
 	add_promotion(m, "broken", soft, wise, PHASE_FAILED, 10 * MINUTES, "", "no luck");
 	add_promotion(m, "raced", soft, wise, PHASE_ERRORED, 150 * SECONDS, "", "the branch had moved")
 		->object = passing_object(m);
+	world_fill_unconfirmed(m->a, m->w);
 	add_source(m, SOURCE_REGISTRY, "registry", 5 * SECONDS, NULL);
 }
 
