@@ -6,11 +6,24 @@
 
 #include "base/err.h"
 #include "base/str.h"
+#include "cmd/audit_export.h"
 #include "cmd/out.h"
 #include "cmd/past.h"
 #include "data/value.h"
 #include "ledger/history.h"
 #include "ledger/ledger.h"
+
+static const struct option_def options[] = {
+	{ "stage", 's', OPTION_TEXT, "NAME", "only of this stage" },
+	{ "freight", 0, OPTION_TEXT, "NAME", "only of this freight, by its full name" },
+	{ "promotion", 0, OPTION_TEXT, "NAME", "only of this promotion" },
+	{ "since", 0, OPTION_TEXT, "WHEN", "a duration such as 24h, or a time in RFC 3339" },
+	{ "limit", 'n', OPTION_TEXT, "COUNT", "at most so many, newest first; 50 when not given" },
+	{ "format", 0, OPTION_TEXT, "FORMAT", "of an export: jsonl, cloudevents or csv" },
+	{ "after", 0, OPTION_TEXT, "COMMIT", "export what came after this event" },
+	{ "follow", 0, OPTION_FLAG, NULL, "go on exporting what is recorded from now on" },
+	{ 0 },
+};
 
 static const struct out_column columns[] = {
 	{ "WHEN", "at" }, { "EVENT", "kind" }, { "WHAT", "subject" }, { "BY", "actor" },
@@ -93,14 +106,17 @@ static bool cmd_audit_list(struct command *c, struct ledger *l, struct err *e)
 
 static bool cmd_audit_run(struct command *c, struct err *e)
 {
-	bool verifies = c->nwords == 1 && strcmp(c->words[0], "verify") == 0, fine;
+	bool verifies = c->nwords == 1 && strcmp(c->words[0], "verify") == 0;
+	bool exports = c->nwords == 1 && strcmp(c->words[0], "export") == 0, fine;
+	const char *project = NULL;
 	struct ledger *l;
 
-	if (c->nwords && !verifies)
-		return err_set(e, ERR_USAGE, "audit \"%s\"? only: verify", c->words[0]);
-	if (!past_open(c, &l, e))
+	if (c->nwords && !verifies && !exports)
+		return err_set(e, ERR_USAGE, "audit \"%s\"? only: verify, export", c->words[0]);
+	if ((exports && !past_project(c, &project, e)) || !past_open(c, &l, e))
 		return false;
-	fine = verifies ? cmd_audit_verify(c, l, e) : cmd_audit_list(c, l, e);
+	fine = verifies ? cmd_audit_verify(c, l, e)
+	       : exports ? audit_export(c, l, project, e) : cmd_audit_list(c, l, e);
 	if (!verifies)
 		past_note(c, l);
 	ledger_close(l);
@@ -111,7 +127,8 @@ const struct command_def command_audit = {
 	.name = "audit",
 	.summary = "Every event of the ledger; \"audit verify\" replays them and says whether they "
 		   "hold.",
-	.usage = "gantry audit [verify] [--stage NAME] [--since 24h] [-o json]",
-	.options = past_options,
+	.usage = "gantry audit [verify] [--stage NAME] [--since 24h] [-o json]\n"
+		 "       gantry audit export [--format jsonl|cloudevents|csv] [--after COMMIT] [--follow]",
+	.options = options,
 	.run = cmd_audit_run,
 };

@@ -3,11 +3,14 @@
  * The command line; one file a command, one line each in commands.def.
  * May use base data net model config expr ledger steps engine observe demo app metrics ui.
  *
+ * audit_export.h gantry audit export
+ * cloud_event.h  a ledger event as a CloudEvent
  * cmd.h          this table, and the door
  * command.h      what a command is, and what it is given
  * commands.def   the list of commands
  * counters.h     keeps a project's counters
  * difference.h   what a command changed in a folder, as a unified diff
+ * forward.h      the ledger's events from the oldest on
  * input.h        files that commands read
  * intents.h      what the verbs share: one intent, and waiting for its end
  * lint_report.h  what lint says

@@ -33,7 +33,7 @@ const struct option_def past_options[] = {
 	{ 0 },
 };
 
-static bool project_name(struct command *c, const char **out, struct err *e)
+bool past_project(struct command *c, const char **out, struct err *e)
 {
 	struct project *p;
 
@@ -70,7 +70,7 @@ bool past_open(struct command *c, struct ledger **out, struct err *e)
 
 	if (!o.path)
 		return err_set(e, ERR_USAGE, "no ledger: name its folder with --ledger");
-	if (!project_name(c, &o.project, e))
+	if (!past_project(c, &o.project, e))
 		return false;
 	return ledger_open(&o, out, e) || err_wrap(e, "opening the ledger %s", o.path);
 }
@@ -136,7 +136,7 @@ static void cmd_past_set(struct arena *a, struct value *row, const char *key, co
 	value_set(a, row, key, value_string(a, text ? text : ""));
 }
 
-static struct value *row_of(struct arena *a, const struct ledger_entry *entry)
+struct value *past_row(struct arena *a, const struct ledger_entry *entry)
 {
 	const struct event *ev = entry->event;
 	struct value *row = value_map(a);
@@ -163,7 +163,7 @@ bool past_rows(struct command *c, struct ledger *l, const struct ledger_filter *
 	if (!ledger_history(l, c->arena, f, &page, e))
 		return false;
 	for (size_t i = 0; i < page.count; i++)
-		value_append(c->arena, list, row_of(c->arena, &page.entries[i]));
+		value_append(c->arena, list, past_row(c->arena, &page.entries[i]));
 	out->rows = list;
 	out->more = page.more;
 	return true;

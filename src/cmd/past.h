@@ -9,11 +9,15 @@
 struct arena;
 struct err;
 struct ledger;
+struct ledger_entry;
 struct ledger_filter;
 struct value;
 
 /* --stage, --freight, --promotion, --since, --limit. */
 extern const struct option_def past_options[];
+
+/* The name of the project that the options or the manifests name. */
+bool past_project(struct command *c, const char **out, struct err *e) MUST_USE;
 
 /*
  * Opens the ledger of the project that the options or the manifests name, for reading, with what
@@ -35,6 +39,9 @@ struct past_page {
 	struct value *rows;             /* the events, newest first, a map each */
 	bool more;                      /* there are older ones, which the filter's max left out */
 };
+
+/* One event as a row: a map of texts, the same keys in the same order for each. */
+struct value *past_row(struct arena *a, const struct ledger_entry *entry);
 
 bool past_rows(struct command *c, struct ledger *l, const struct ledger_filter *f,
 	       struct past_page *out, struct err *e) MUST_USE;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The ledger is read twice: for where its pages end, and then forwards, a page at a time. */
+/* Events become counters one by one; what the kernel says is read from /proc. */
 #include "cmd/scrape.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -13,86 +12,43 @@
 #include "base/file.h"
 #include "base/list.h"
 #include "base/str.h"
-#include "base/thread.h"
+#include "cmd/forward.h"
 #include "ledger/history.h"
 #include "ledger/ledger.h"
 #include "metrics/counts.h"
 #include "metrics/metrics.h"
 #include "metrics/replay.h"
 
-enum { PAGE = 1000, MAX_PROC = 65536 };
+enum { MAX_PROC = 65536 };
 
-/* The commits at which pages end, newest page first: history is read from there backwards only. */
-static bool scrape_boundaries(struct ledger *l, struct arena *a, const bool *cancelled,
-			      struct list *out, struct err *e)
+struct scrape {
+	struct replay *replay;
+	struct counts *counts;
+};
+
+static bool scrape_visit(void *context, const struct ledger_entry *entry, struct err *e)
 {
-	AUTO(arena) struct arena *scratch = arena_new();
-	struct ledger_filter filter = { .max = PAGE };
-	struct ledger_page page = { .more = true };
+	struct scrape *s = context;
 
-	while (page.more) {
-		if (flag_is_set(cancelled))
-			return err_set(e, ERR_CANCELLED, "reading the ledger was given up");
-		arena_reset(scratch);
-		if (!ledger_history(l, scratch, &filter, &page, e))
-			return false;
-		page.more = page.more && page.count;
-		if (page.more) {
-			filter.before = str_copy(a, page.entries[page.count - 1].commit);
-			list_add(a, out, filter.before);
-		}
-	}
-	return true;
-}
-
-/* One page, oldest event first. before: where the page that is newer ends; NULL: it is the newest. */
-static bool scrape_page(struct ledger *l, const char *before, struct replay *r, struct counts *c,
-			struct err *e)
-{
-	AUTO(arena) struct arena *a = arena_new();
-	const struct ledger_filter filter = { .before = before, .max = PAGE };
-	struct ledger_page page;
-
-	if (!ledger_history(l, a, &filter, &page, e))
-		return false;
-	while (page.count-- > 0)
-		replay_add(r, page.entries[page.count].event, c);
-	return true;
-}
-
-static bool scrape_pages(struct ledger *l, const bool *cancelled, struct replay *r, struct counts *c,
-			 struct err *e)
-{
-	AUTO(arena) struct arena *a = arena_new();
-	struct list boundaries = { 0 };
-
-	if (!*ledger_head(l))
-		return true;
-	if (!scrape_boundaries(l, a, cancelled, &boundaries, e))
-		return false;
-	for (size_t i = boundaries.count + 1; i-- > 0;) {
-		if (flag_is_set(cancelled))
-			return err_set(e, ERR_CANCELLED, "reading the ledger was given up");
-		if (!scrape_page(l, i ? boundaries.items[i - 1] : NULL, r, c, e))
-			return false;
-	}
+	(void)e;
+	replay_add(s->replay, entry->event, s->counts);
 	return true;
 }
 
 bool scrape_replay(struct ledger *l, const char *project, const bool *cancelled, struct counts **out,
 		   struct err *e)
 {
-	struct counts *c = counts_new(project);
-	struct replay *r = replay_new();
-	bool fine = scrape_pages(l, cancelled, r, c, e);
+	struct scrape s = { .replay = replay_new(), .counts = counts_new(project) };
+	const struct forward f = { .cancelled = cancelled, .visit = scrape_visit, .context = &s };
+	bool fine = forward_walk(l, &f, e);
 
-	replay_free(r);
-	counts_set_head(c, ledger_head(l));
+	replay_free(s.replay);
+	counts_set_head(s.counts, ledger_head(l));
 	if (!fine) {
-		counts_free(c);
+		counts_free(s.counts);
 		return err_wrap(e, "counting what the ledger holds");
 	}
-	*out = c;
+	*out = s.counts;
 	return true;
 }
 
