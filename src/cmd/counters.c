@@ -19,7 +19,7 @@
 #include "model/project.h"
 #include "model/world.h"
 
-enum { RETRY_MS = 10000 };
+enum { RETRY_MS = 10000, BEHIND_MS = 3000 };
 
 /* One reading of the whole ledger. */
 struct counters_reading {
@@ -37,7 +37,7 @@ struct counters {
 	pthread_mutex_t lock;           /* over what follows */
 	struct counts *counts;          /* NULL: not read yet */
 	char *project;                  /* that counts is of */
-	bool is_behind;                 /* events were missed: the ledger must be read again */
+	int64_t behind_since;           /* ticks: the world and the counters do not meet; 0: they do */
 };
 
 struct counters *counters_new(const char *ledger)
@@ -81,7 +81,7 @@ static void counters_end_reading(struct counters *c)
 		free(c->project);
 		c->counts = r->counts;
 		c->project = r->project;
-		c->is_behind = false;
+		c->behind_since = 0;
 		r->project = NULL;
 	} else {
 		c->read_again = clock_ticks() + RETRY_MS;
@@ -108,7 +108,10 @@ static void counters_begin_reading(struct counters *c, const char *project)
 	}
 }
 
-/* Counts what is new in the world; under the lock. */
+/*
+ * Counts what is new in the world; under the lock. A ledger that was just read may be a moment ahead of
+ * the world; when they have not met after a while, events were missed, or commits have new names.
+ */
 static void counters_follow(struct counters *c, const struct world *w)
 {
 	AUTO(arena) struct arena *a = arena_new();
@@ -118,8 +121,10 @@ static void counters_follow(struct counters *c, const struct world *w)
 	if (strcmp(c->project, w->project->name) != 0) {
 		counts_free(c->counts);
 		c->counts = NULL;
-	} else if (!follow_world(a, w, c->counts)) {
-		c->is_behind = true;
+	} else if (follow_world(a, w, c->counts)) {
+		c->behind_since = 0;
+	} else if (!c->behind_since) {
+		c->behind_since = clock_ticks();
 	}
 }
 
@@ -142,7 +147,8 @@ void counters_tick(struct counters *c, const struct world *w)
 
 	if (c->reading && flag_is_set(&c->reading->over))
 		counters_end_reading(c);
-	wanted = !counters_borrow(c, w) || c->is_behind;
+	wanted = !counters_borrow(c, w) ||
+		 (c->behind_since && clock_ticks() - c->behind_since > BEHIND_MS);
 	counters_give_back(c);
 	if (wanted && !w->loading && w->project->name[0])
 		counters_begin_reading(c, w->project->name);
