@@ -6,6 +6,7 @@
  *
  * access.h    who we are to a remote, from where people keep their passwords
  * changes.h   which paths a commit touched
+ * extra_header.h  the headers that git's settings have for a remote
  * diff.h      what differs between two trees, as text
  * git.h       this table, starting and stopping
  * mirror.h    one bare copy of each remote, kept up to date, and checkouts of it

@@ -17,6 +17,7 @@
 #include "base/hash.h"
 #include "base/list.h"
 #include "git/callbacks.h"
+#include "git/extra_header.h"
 #include "git/git.h"
 #include "git/handle.h"
 #include "git/session.h"
@@ -72,12 +73,24 @@ static const char *rewritten(struct arena *a, const char *url, bool push)
 static int make_remote(git_remote **out, struct repo *r, struct session *t, bool push)
 {
 	git_remote_create_options o;
+	struct err e;
 
 	git_remote_create_options_init(&o, GIT_REMOTE_CREATE_OPTIONS_VERSION);
 	o.repository = r ? r->git : NULL;
 	o.flags = GIT_REMOTE_CREATE_SKIP_INSTEADOF | GIT_REMOTE_CREATE_SKIP_DEFAULT_FETCHSPEC;
 	t->url = rewritten(t->arena, t->url, push);
+	if (!extra_headers_find(t->arena, t->url, &t->headers, &e))
+		return session_stop(t, e.code, "%s", e.message);
 	return git_remote_create_with_opts(out, t->url, &o);
+}
+
+/* libgit2 sends its headers along to wherever a redirect leads: with headers none is followed. */
+static void remote_add_headers(struct session *t, git_strarray *headers, git_remote_redirect_t *redirects)
+{
+	if (!t->headers.count)
+		return;
+	*headers = (git_strarray){ (char **)t->headers.items, t->headers.count };
+	*redirects = GIT_REMOTE_REDIRECT_NONE;
 }
 
 static int remote_connect_to(git_remote *remote, git_direction direction, struct session *t)
@@ -88,6 +101,7 @@ static int remote_connect_to(git_remote *remote, git_direction direction, struct
 	session_callbacks(t, &o.callbacks);
 	o.proxy_opts.type = GIT_PROXY_AUTO;
 	o.follow_redirects = GIT_REMOTE_REDIRECT_INITIAL;
+	remote_add_headers(t, &o.custom_headers, &o.follow_redirects);
 	return git_remote_connect_ext(remote, direction, &o);
 }
 
@@ -210,6 +224,7 @@ static int remote_download(git_remote *remote, struct session *t, const git_stra
 	session_callbacks(t, &o.callbacks);
 	o.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE;
 	o.proxy_opts.type = GIT_PROXY_AUTO;
+	remote_add_headers(t, &o.custom_headers, &o.follow_redirects);
 	code = git_remote_download(remote, specs, &o);
 	if (code == 0)
 		git_remote_disconnect(remote);
@@ -323,6 +338,7 @@ static int upload(struct repo *r, struct arena *a, git_remote *remote, struct se
 	git_push_options_init(&o, GIT_PUSH_OPTIONS_VERSION);
 	session_callbacks(t, &o.callbacks);
 	o.proxy_opts.type = GIT_PROXY_AUTO;
+	remote_add_headers(t, &o.custom_headers, &o.follow_redirects);
 	for (size_t i = 0; code == 0 && i < count; i++) {
 		const struct remote_push *p = &chosen[i];
 		const char *source = NULL;

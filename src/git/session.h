@@ -10,6 +10,7 @@
 #include "base/base.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/list.h"
 
 struct arena;
 struct remote_access;
@@ -26,6 +27,7 @@ struct session {
 	struct buf words;               /* what the other side said to people */
 	bool is_over;                   /* failure says why */
 	struct err failure;
+	struct list headers;            /* of git's settings, for url: "Name: value", char * */
 	const struct remote_push *pushes;
 	size_t push_count;
 };

@@ -34,7 +34,7 @@ fails_with() {
 	shift
 	if steps "$@" >"$work/out" 2>&1; then cat "$work/out"; return 1; fi
 	cat "$work/out"
-	grep -q -- "$words" "$work/out" && ! grep -q 's3cret-word\|wrong-word' "$work/out"
+	grep -q -- "$words" "$work/out" && ! grep -q 's3cret-word\|wrong-word\|opening-word' "$work/out"
 }
 
 ok "a certificate that nobody vouches for ends it" \
@@ -72,6 +72,28 @@ is "in this order" "$(git -C "$work/srv/a.git" log -3 --format=%s main | tr '\n'
 ok "a tag" steps -u ada -p s3cret-word git-clone "$(clone)" \
 	git-tag '{"path":"src","tag":"v1","message":"one"}' git-push '{"path":"src","tag":"v1"}'
 is "arrives, too" "$(git -C "$work/srv/a.git" cat-file -t v1)" tag
+
+url=https://$host/gated/a.git
+ok "a gate that wants a header refuses" fails_with "403" git-clone "$(clone)"
+git config --global "http.https://$host/other.extraHeader" "X-Gate: opening-word"
+git config --global "http.https://127.0.0.1:$git_port/.extraHeader" "X-Gate: opening-word"
+ok "one that git's settings have for another address is not sent" fails_with "403" git-clone "$(clone)"
+is "really not" "$(grep -c opening-word "$work/nginx/gate.log")" 0
+git config --global "http.https://$host/gated.extraHeader" "X-Gate: opening-word"
+ok "git's http.<url>.extraHeader opens it, for a push, too" steps git-clone "$(clone)" -x 'echo gated >src/gated' \
+	git-commit '{"path":"src","message":"gated"}' git-push '{"path":"src"}'
+is "which arrives" "$(git -C "$work/srv/a.git" log -1 --format=%s main)" gated
+is "no request to anything else had it" "$(grep opening-word "$work/nginx/gate.log" | grep -vc "^localhost /gated/")" 0
+url=https://$host/elsewhere/a.git
+git config --global "http.https://$host/elsewhere.extraHeader" "X-Gate: opening-word"
+ok "a redirect is not followed with it" fails_with "it redirects, but" git-clone "$(clone)"
+is "so that no other host learns it" "$(grep -c "^127.0.0.1 .*opening-word" "$work/nginx/gate.log")" 0
+url=https://$host/gated/a.git
+git config --global --add "http.https://$host/gated.extraHeader" ""
+ok "an empty one forgets it" fails_with "403" git-clone "$(clone)"
+git config --global --add "http.https://$host/gated.extraHeader" "no header, opening-word"
+ok "what is no header is named" fails_with "gated.extraheader of git's settings must be" git-clone "$(clone)"
+for setting in other gated elsewhere; do git config --global --unset-all "http.https://$host/$setting.extraHeader"; done
 
 url=https://$host/none.git
 ok "a repository that is not there is not found" fails_with "not-found" -u ada -p s3cret-word git-clone "$(clone)"

@@ -124,7 +124,8 @@ free_port() {
 }
 
 # start_git_http: git http-backend behind nginx, with TLS and ada's password; sets $git_url (repositories
-# lie in $work/srv) and $certificate. Below /broken/ everything is 503.
+# lie in $work/srv) and $certificate. Below /broken/ everything is 503; below /gated/ a header X-Gate is asked for
+# instead of the password, /elsewhere/ leads there by another name, and gate.log has each request's X-Gate.
 start_git_http() {
 	PATH=$PATH:/usr/sbin
 	need nginx fcgiwrap git openssl
@@ -142,20 +143,30 @@ daemon off; worker_processes 1; pid $work/nginx/pid; error_log $work/nginx/error
 events {}
 http {
 	access_log $work/nginx/access.log;
+	log_format gate '\$host \$uri \$http_x_gate'; access_log $work/nginx/gate.log gate;
 	client_body_temp_path $work/nginx/body; fastcgi_temp_path $work/nginx/fastcgi;
 	proxy_temp_path $work/nginx/proxy; scgi_temp_path $work/nginx/scgi; uwsgi_temp_path $work/nginx/uwsgi;
 	server {
 		listen 127.0.0.1:$git_port ssl; ssl_certificate $certificate; ssl_certificate_key $work/key.pem;
 		client_max_body_size 0;
+		set \$inner \$uri;
+		set \$who \$remote_user;
+		fastcgi_param SCRIPT_FILENAME $backend;
+		fastcgi_param GIT_PROJECT_ROOT $work/srv; fastcgi_param GIT_HTTP_EXPORT_ALL "";
+		fastcgi_param PATH_INFO \$inner; fastcgi_param QUERY_STRING \$query_string;
+		fastcgi_param REQUEST_METHOD \$request_method; fastcgi_param CONTENT_TYPE \$content_type;
+		fastcgi_param CONTENT_LENGTH \$content_length; fastcgi_param REMOTE_USER \$who;
+		fastcgi_param REMOTE_ADDR \$remote_addr;
 		location /broken/ { return 503; }
+		location ~ ^/gated(/.*)\$ {
+			if (\$http_x_gate != "opening-word") { return 403; }
+			set \$inner \$1; set \$who gate;
+			fastcgi_pass unix:$work/fcgi;
+		}
+		location ~ ^/elsewhere(/.*)\$ { return 302 https://127.0.0.1:$git_port/gated\$1\$is_args\$args; }
 		location / {
 			auth_basic git; auth_basic_user_file $work/htpasswd;
-			fastcgi_pass unix:$work/fcgi; fastcgi_param SCRIPT_FILENAME $backend;
-			fastcgi_param GIT_PROJECT_ROOT $work/srv; fastcgi_param GIT_HTTP_EXPORT_ALL "";
-			fastcgi_param PATH_INFO \$uri; fastcgi_param QUERY_STRING \$query_string;
-			fastcgi_param REQUEST_METHOD \$request_method; fastcgi_param CONTENT_TYPE \$content_type;
-			fastcgi_param CONTENT_LENGTH \$content_length; fastcgi_param REMOTE_USER \$remote_user;
-			fastcgi_param REMOTE_ADDR \$remote_addr;
+			fastcgi_pass unix:$work/fcgi;
 		}
 	}
 }
