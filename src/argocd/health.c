@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/list.h"
+#include "base/outage.h"
 #include "base/str.h"
 #include "data/value.h"
 #include "model/application.h"
@@ -98,10 +99,16 @@ enum health application_health(struct arena *a, const struct application *app,
 	}
 	for (size_t i = 0; i < COUNTOF(errors); i++) {
 		const char *message = application_condition(app->object, errors[i]);
-		if (message)
-			return because(a, HEALTH_UNHEALTHY, issues, app,
-				       str_format(a, "has an error: %s",
+		if (!message)
+			continue;
+		/* What is down behind Argo CD says nothing of what runs. Kargo calls it unhealthy. */
+		if (outage_words(message))
+			return because(a, HEALTH_UNKNOWN, issues, app,
+				       str_format(a, "can't be compared now: %s",
 						  str_clean(a, message, strlen(message), 300)));
+		return because(a, HEALTH_UNHEALTHY, issues, app,
+			       str_format(a, "has an error: %s",
+					  str_clean(a, message, strlen(message), 300)));
 	}
 	h = of_revisions(a, app, desired, issues);
 	return h == HEALTH_HEALTHY ? of_status(a, app, issues) : h;

@@ -69,7 +69,7 @@ struct promotion_run {
 /* A stage's verification under way. */
 struct verification_look {
 	struct arena *arena;
-	const char *stage, *collection;
+	const char *stage, *collection, *said; /* said: what the log was last told that it waits for */
 	const struct value *object;     /* the collection */
 	const struct project *project;  /* borrowed */
 	const struct value *info;       /* the VerificationInfo; NULL at first */

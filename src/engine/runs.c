@@ -455,6 +455,9 @@ void engine_checked(struct engine *en, struct verification_look *c)
 				      c->stage, phase),
 		.reason = *message ? message : NULL,
 	};
+	if (!over && *message && !same_text(c->said, message))
+		log_line(LOG_WARN, "engine", "verification of %s: %s", c->stage, message);
+	c->said = over || !*message ? NULL : str_copy(c->arena, message);
 	if (!over && c->begun)
 		return;
 	if (!engine_may_act(en))

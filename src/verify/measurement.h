@@ -34,6 +34,8 @@ struct measurement {
 	int64_t resume_at;              /* ms: when to look at it again; 0: at the next pass */
 	const char *value;              /* what was measured, as text; "" */
 	const char *message;            /* why it went badly; "" */
+	bool passes;                    /* an error that passes by itself (base/outage.h); not written */
+	int64_t after_ms;               /* and how long the provider asks to stay away; not written */
 	struct value *metadata;         /* map of texts; NULL: none */
 };
 

@@ -179,9 +179,11 @@ static bool reply_read(struct measuring *m, const struct http_reply *reply, stru
 	if (strcmp(prometheus_text(v, "status"), "error") == 0)
 		return err_set(e, ERR_NET, "Prometheus: %s: %s", prometheus_text(v, "errorType"),
 			       prometheus_text(v, "error"));
-	if (reply->status < 200 || reply->status > 299)
-		return err_set(e, ERR_NET, "Prometheus answered %d: %s", reply->status,
-			       str_clean(m->arena, reply->body.at, reply->body.len, SHOWN));
+	if (reply->status < 200 || reply->status > 299) {
+		err_set(e, ERR_NET, "Prometheus answered %d: %s", reply->status,
+			str_clean(m->arena, reply->body.at, reply->body.len, SHOWN));
+		return provider_answer_status(reply, e);
+	}
 	if (!v || strcmp(prometheus_text(v, "status"), "success") != 0)
 		return err_set(e, ERR_NET, "what answered is not Prometheus: %s",
 			       str_clean(m->arena, reply->body.at, reply->body.len, SHOWN));

@@ -6,9 +6,11 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/outage.h"
 #include "base/str.h"
 #include "data/value.h"
 #include "net/http.h"
+#include "net/retry.h"
 
 enum { REPLY_MAX = 4 << 20, REDIRECTS = 9 };
 
@@ -43,6 +45,7 @@ void provider_measure(void *context, struct arena *a, const struct metric *m,
 	if (p)
 		step = task == MEASURE_BEGIN ? p->begin
 			: task == MEASURE_GO_ON ? p->go_on : p->terminate;
+	one->passes = false;
 	if (step && step(&measuring, spec, &e))
 		return;
 	if (!*e.message)
@@ -50,6 +53,8 @@ void provider_measure(void *context, struct arena *a, const struct metric *m,
 	one->phase = ANALYSIS_ERROR;
 	one->value = "";
 	one->message = str_copy(a, e.message);
+	one->passes = e.passes;
+	one->after_ms = e.after_ms;
 }
 
 static const char *provider_text(const struct value *v, const char *key)
@@ -72,6 +77,11 @@ void provider_request(struct measuring *m, const struct value *spec, struct http
 			(struct http_header){ provider_text(value_at(list, i), "key"),
 					      provider_text(value_at(list, i), "value") };
 	rq->headers = headers;
+}
+
+bool provider_answer_status(const struct http_reply *reply, struct err *e)
+{
+	return outage_status(reply->status) ? outage_mark(e, http_retry_after(reply)) : false;
 }
 
 /* {} is what Rollouts itself writes where nothing is wanted. */

@@ -49,6 +49,9 @@ void provider_measure(void *context, struct arena *a, const struct metric *m,
 /* For providers over HTTP: their headers, redirects, reach and ceiling; spec as above. */
 void provider_request(struct measuring *m, const struct value *spec, struct http_request *rq);
 
+/* Marks *e, the error of an answer that is none, when its status is an outage's. Returns false. */
+bool provider_answer_status(const struct http_reply *reply, struct err *e);
+
 /* ERR_CONFIG for a way of logging in that gantry does not have. */
 bool provider_refuse_login(const struct value *spec, struct err *e) MUST_USE;
 

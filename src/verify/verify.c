@@ -18,6 +18,7 @@
 #include "model/stage.h"
 #include "net/http.h"
 #include "verify/analysis_run.h"
+#include "verify/patience.h"
 #include "verify/provider.h"
 
 enum { PASSES_MAX = 10, SHOWN = 300 };
@@ -80,7 +81,7 @@ static void measure_due(struct look *k)
 		.uid = verify_text(k->info, "id"),
 		.now = k->rq->now,
 	};
-	const struct measurer measurer = { provider_measure, &run };
+	const struct measurer measurer = { patient_measure, &run };
 
 	for (int i = 0; i < PASSES_MAX; i++)
 		if (!analysis_pass(k->a, &k->run, &measurer, k->rq->now))
@@ -162,6 +163,9 @@ static void look_at(struct look *k)
 		return;
 	}
 	measure_due(k);
+	value_remove(k->info, "message");
+	if (*patience_sentence(k->a, &k->run))
+		set_info(k, "message", patience_sentence(k->a, &k->run));
 	if (analysis_phase_is_over(k->run.phase))
 		finish(k, k->run.phase, run_sentence(k->a, &k->run));
 	value_set(k->a, k->info, "run", analysis_status(k->a, &k->run));

@@ -10,6 +10,7 @@
  * json_path.h     {$.status} of an answer
  * measurement.h   one measurement; phases
  * metric.h        one metric: its limits, what its measurements amount to
+ * patience.h      measuring through an outage
  * provider.h      prometheus, web and job
  * verify.h        this table; a stage's verification, look by look
  */

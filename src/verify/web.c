@@ -61,8 +61,9 @@ static bool web_ask(struct measuring *m, const struct value *spec, struct http_r
 		return false;
 	if (reply->status >= 200 && reply->status <= 299)
 		return true;
-	return err_set(e, ERR_NET, "the answer is %d: %s", reply->status,
-		       str_clean(m->arena, reply->body.at, reply->body.len, SHOWN));
+	err_set(e, ERR_NET, "the answer is %d: %s", reply->status,
+		str_clean(m->arena, reply->body.at, reply->body.len, SHOWN));
+	return provider_answer_status(reply, e);
 }
 
 /*

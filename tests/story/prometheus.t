@@ -12,9 +12,13 @@ scrape_configs:
 - job_name: self
   static_configs: [{targets: ["127.0.0.1:$port"]}]
 C
-prometheus --config.file="$work/prometheus.yml" --storage.tsdb.path="$work/tsdb" \
-	--web.listen-address="127.0.0.1:$port" >"$work/prometheus.log" 2>&1 &
-later $!
+start_prometheus() {
+	prometheus --config.file="$work/prometheus.yml" --storage.tsdb.path="$work/tsdb" \
+		--web.listen-address="127.0.0.1:$port" >"$work/prometheus.log" 2>&1 &
+	prometheus=$!
+	later $prometheus
+}
+start_prometheus
 is_scraped() { curl -s "http://127.0.0.1:$port/api/v1/query?query=up" | grep -q '"1"]'; }
 wait_for 30 is_scraped || skip_all "prometheus does not start here: $(tail -n 1 "$work/prometheus.log")"
 
@@ -112,6 +116,19 @@ ok "in its own words" sh -c "echo '$(info wrong message)' | grep -q 'bad_data'"
 ok "history says why" sh -c "'$gantry' history --stage nan -f '$work/manifests' | grep -q 'measured \[NaN\]'"
 ok "so does plain git" sh -c "git -C '$XDG_STATE_HOME/gantry/ledger.git' log gantry/demo --format=%B | tr '\n' ' ' | grep -q 'measured \[NaN\]'"
 ok "and the log" grep -q "verification of nan: Failed: metric rate is Failed.*measured \[NaN\]" "$work/agent.log"
+
+# An outage: what is asked is gone for some seconds, while a stage is to be verified by it.
+kill "$prometheus"
+wait "$prometheus"
+git -C "$work/seed" commit -q --allow-empty -m "two"
+git -C "$work/seed" push -q origin main
+ok "with Prometheus down, a verification waits and the log says why" \
+	wait_for 60 grep -q "verification of good: metric rate: still waiting, because" "$work/agent.log"
+sleep 12
+is "it is no error, though none is allowed" "$(info good phase)" Running
+start_prometheus
+ok "and it ends well when Prometheus is back" wait_for 90 ended good
+is "as a success" "$(info good phase)" Successful
 kill $agent
 wait $agent
 done_testing

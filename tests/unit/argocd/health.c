@@ -79,6 +79,22 @@ TEST(first_match_wins)
 		      "Unhealthy: application 'demo-staging' has an error: "), "a comparison error");
 }
 
+TEST(an_outage_behind_argocd_is_no_verdict_on_what_runs)
+{
+	static const char text[] = "{\"metadata\":{\"name\":\"web\"},\"status\":{\"conditions\":[{\"type\":"
+		"\"ComparisonError\",\"message\":\"Failed to load target state: rpc error: code = Unavailable "
+		"desc = connection error\"}]}}";
+	AUTO(arena) struct arena *a = arena_new();
+	struct application *app = NULL;
+	struct list issues = { 0 };
+	struct err e;
+
+	ok(application_read(a, json(a, text), 0, &app, &e), "an application whose repository server is down");
+	is_number((int64_t)application_health(a, app, NULL, &issues, NULL), HEALTH_UNKNOWN, "is unknown");
+	is_text(issues.items[0], "application 'web' can't be compared now: Failed to load target state: rpc "
+		"error: code = Unavailable desc = connection error", "in Argo CD's own words");
+}
+
 TEST(a_check_is_as_bad_as_its_worst)
 {
 	AUTO(arena) struct arena *a = arena_new();
