@@ -9,7 +9,8 @@
  * clock.h    what time it is, RFC 3339, Go durations
  * confine.h  programs kept to a few folders by the kernel
  * err.h      what went wrong, for a caller and for a person
- * file.h     whole files, folders and paths
+ * file.h     whole files
+ * folder.h   folders and paths
  * hash.h     SHA-1 and SHA-256 as hex
  * id.h       names that nobody else will give: UUIDs and ULIDs
  * list.h     a growing array of pointers in an arena

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Folders and paths. */
-#include "base/file.h"
+#include "base/folder.h"
 
 #include <dirent.h>
 #include <errno.h>

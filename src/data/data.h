@@ -33,6 +33,7 @@
  * yaml_merge_check.h what a merged map must read as
  * yaml_render.h  nodes of one YAML text written into another
  * yaml_rewrite.h a new value in the place of an old scalar
+ * yaml_scalar.h  what the text of a scalar means, and how it is written
  * yaml_splice.h  members and elements put in and taken out
  * yaml_tree.h    a YAML text as nodes that know their bytes
  */

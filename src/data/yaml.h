@@ -8,6 +8,7 @@
 
 #include "base/base.h"
 #include "base/str.h"
+#include "data/yaml_scalar.h"
 
 struct arena;
 struct buf;
@@ -49,28 +50,6 @@ struct yaml_duplicate {
  */
 bool yaml_read(struct arena *a, const struct yaml_source *source, struct list *documents,
 	       struct list *duplicates, struct err *e) MUST_USE;
-
-/* The value of a plain scalar's text, typed as above; and as YAML_OLD_TRUTHS has it. */
-struct value *yaml_resolve(struct arena *a, const char *text, size_t len);
-struct value *yaml_resolve_old(struct arena *a, const char *text, size_t len);
-
-/* Whether a plain scalar of this content is a text to readers of YAML 1.1 and 1.2 alike. */
-bool yaml_is_text(const char *text, size_t len);
-
-/* Whether single quotes can hold it on one line as it is. */
-bool yaml_fits_single(const char *text, size_t len);
-
-enum yaml_style { YAML_PLAIN, YAML_SINGLE, YAML_DOUBLE, YAML_LITERAL };
-
-/*
- * How Go's yaml.v3 writes this text so that it reads back as a text: plain where
- * that is safe. is_key: as the key of a map, which is never literal.
- */
-enum yaml_style yaml_style_of(const char *text, size_t len, bool is_key);
-
-/* Appends the text in that style; a literal block's lines get indent spaces. */
-void yaml_write_text(struct buf *b, const char *text, size_t len, enum yaml_style style,
-		     size_t indent);
 
 /* Appends v as one document in Go yaml.v3's style, indented by four, keys sorted. */
 bool yaml_write(struct buf *b, const struct value *v, struct err *e) MUST_USE;

@@ -16,7 +16,6 @@
 #include "data/json.h"
 #include "data/value.h"
 #include "data/yaml.h"
-#include "data/yaml_splice.h"
 #include "data/yaml_tree.h"
 
 enum { MAX_RESULT = 128 << 20 };
@@ -78,24 +77,6 @@ static struct str number_text(struct arena *a, const struct value *v)
 	if (!text[digits] || memchr(text, '.', digits))
 		return str_of(str_copy(a, text));
 	return str_of(str_format(a, "%.*s.0%s", (int)digits, text, text + digits));
-}
-
-bool yaml_reads_as(const struct yaml_node *node, const struct value *v)
-{
-	AUTO(arena) struct arena *a = arena_new();
-	const struct value *read;
-
-	if (node->kind != NODE_SCALAR || node->tag)
-		return false;
-	if (value_is(v, VALUE_STRING))
-		return str_equal(node->text, v->string) &&
-		       (node->style != NODE_PLAIN || yaml_is_text(node->text.at, node->text.len));
-	if (node->style != NODE_PLAIN)
-		return false;
-	read = yaml_resolve(a, node->text.at, node->text.len);
-	return value_equal(read, v) ||
-	       (value_is(v, VALUE_FLOAT) && isnan(v->number) && value_is(read, VALUE_FLOAT) &&
-		isnan(read->number));
 }
 
 /* Whether the text, without quotes, reads as itself in a place such as the scalar's. */

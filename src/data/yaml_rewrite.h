@@ -19,9 +19,6 @@ struct yaml_node;
 struct str yaml_rewrite(struct arena *a, struct str source, const struct yaml_node *scalar,
 			const struct value *v);
 
-/* Whether the node is a scalar that YAML 1.1 and 1.2 both read as v. */
-bool yaml_reads_as(const struct yaml_node *node, const struct value *v);
-
 /* A scalar as Kargo shows it in commit messages: numbers from a million on with an exponent. */
 const char *yaml_rendering(struct arena *a, const struct value *v);
 

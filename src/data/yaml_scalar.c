@@ -4,7 +4,7 @@
  * rules are those of YAML's core schema as Go's yaml.v3 has them, with the
  * emitter's analysis that libyaml and yaml.v3 share.
  */
-#include "data/yaml.h"
+#include "data/yaml_scalar.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -15,13 +15,6 @@
 
 enum { MAX_RESULT = 128 << 20 };
 
-const char *yaml_newline(struct str text)
-{
-	const char *end = memchr(text.at, '\n', text.len);
-
-	return end && end > text.at && end[-1] == '\r' ? "\r\n" : "\n";
-}
-
 size_t yaml_indent(const struct yaml_node *collection)
 {
 	return collection->count && !collection->flow && collection->kind == NODE_MAP

@@ -10,9 +10,6 @@ struct arena;
 struct yaml_edit;
 struct yaml_node;
 
-/* "\r\n" when the text's first line ends so, "\n" otherwise. */
-const char *yaml_newline(struct str text);
-
 /* The start of the line that the byte at is on. */
 size_t yaml_line_start(struct str text, size_t at);
 

@@ -5,6 +5,7 @@
  */
 #include "data/yaml_tree.h"
 
+#include <math.h>
 #include <string.h>
 
 #include <yaml.h>
@@ -12,7 +13,8 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/map.h"
-#include "data/yaml_rewrite.h"
+#include "data/value.h"
+#include "data/yaml_scalar.h"
 
 enum { MAX_DEPTH = 200, MAX_NODES = 5000000, MAX_BYTES = 64 << 20 };
 
@@ -315,6 +317,24 @@ struct yaml_node *yaml_node_get(const struct yaml_node *map, struct str key)
 	return at == SIZE_MAX ? NULL : map->items[at + 1];
 }
 
+bool yaml_reads_as(const struct yaml_node *node, const struct value *v)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const struct value *read;
+
+	if (node->kind != NODE_SCALAR || node->tag)
+		return false;
+	if (value_is(v, VALUE_STRING))
+		return str_equal(node->text, v->string) &&
+		       (node->style != NODE_PLAIN || yaml_is_text(node->text.at, node->text.len));
+	if (node->style != NODE_PLAIN)
+		return false;
+	read = yaml_resolve(a, node->text.at, node->text.len);
+	return value_equal(read, v) ||
+	       (value_is(v, VALUE_FLOAT) && isnan(v->number) && value_is(read, VALUE_FLOAT) &&
+		isnan(read->number));
+}
+
 bool yaml_node_same(const struct yaml_node *old, const struct yaml_node *new)
 {
 	if (old->asked)
@@ -327,4 +347,11 @@ bool yaml_node_same(const struct yaml_node *old, const struct yaml_node *new)
 		if (!yaml_node_same(old->items[i], new->items[i]))
 			return false;
 	return true;
+}
+
+const char *yaml_newline(struct str text)
+{
+	const char *end = memchr(text.at, '\n', text.len);
+
+	return end && end > text.at && end[-1] == '\r' ? "\r\n" : "\n";
 }

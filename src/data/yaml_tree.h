@@ -60,10 +60,16 @@ bool yaml_tree_read(struct arena *a, const char *name, struct str text, struct y
  */
 bool yaml_node_same(const struct yaml_node *old, const struct yaml_node *new);
 
+/* Whether the node is a scalar that YAML 1.1 and 1.2 both read as v. */
+bool yaml_reads_as(const struct yaml_node *node, const struct value *v);
+
 /* Where in the map's items, from the place from on, the key is; SIZE_MAX: nowhere. */
 size_t yaml_member(const struct yaml_node *map, struct str key, size_t from);
 
 /* The value of a map's key, the first when it is there twice; NULL otherwise. */
 struct yaml_node *yaml_node_get(const struct yaml_node *map, struct str key);
+
+/* "\r\n" when the text's first line ends so, "\n" otherwise. */
+const char *yaml_newline(struct str text);
 
 #endif

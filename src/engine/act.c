@@ -18,8 +18,8 @@
 #include "engine/request.h"
 #include "engine/round.h"
 #include "engine/wording.h"
+#include "model/available.h"
 #include "model/freight.h"
-#include "model/gate.h"
 #include "model/world.h"
 
 enum { ROUNDS = 100, PRUNE_EVERY = 3600000, SLICE_MS = 250 };

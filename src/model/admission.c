@@ -12,8 +12,8 @@
 #include "base/str.h"
 #include "data/value.h"
 #include "model/auto_promotion.h"
+#include "model/available.h"
 #include "model/freight.h"
-#include "model/gate.h"
 #include "model/promotion.h"
 #include "model/world.h"
 

@@ -12,7 +12,6 @@
 #include "base/err.h"
 #include "data/value.h"
 #include "model/freight.h"
-#include "model/gate.h"
 #include "model/stage.h"
 #include "model/world.h"
 

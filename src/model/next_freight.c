@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "model/available.h"
 #include "model/freight.h"
-#include "model/gate.h"
 #include "model/setback.h"
 #include "model/stage.h"
 #include "model/world.h"

@@ -22,6 +22,20 @@
 
 enum { HISTORY_MAX = 10 };
 
+struct value *status_with(struct arena *a, const struct value *map, const char *key,
+			  const struct value *item)
+{
+	struct value *out = value_map(a);
+
+	for (size_t i = 0; value_is(map, VALUE_MAP) && i < map->map.count; i++)
+		value_set_n(a, out, map->map.members[i].key, map->map.members[i].value);
+	if (item)
+		value_set(a, out, key, value_copy(a, item));
+	else
+		value_remove(out, key);
+	return out;
+}
+
 const struct value *stage_object(struct arena *a, const struct state *s, const char *name)
 {
 	const struct state_stage *stage = state_stage(s, name);

@@ -29,20 +29,6 @@ static struct value *state_apply_text(struct arena *a, const char *t)
 	return value_string(a, t);
 }
 
-struct value *status_with(struct arena *a, const struct value *map, const char *key,
-			  const struct value *item)
-{
-	struct value *out = value_map(a);
-
-	for (size_t i = 0; value_is(map, VALUE_MAP) && i < map->map.count; i++)
-		value_set_n(a, out, map->map.members[i].key, map->map.members[i].value);
-	if (item)
-		value_set(a, out, key, value_copy(a, item));
-	else
-		value_remove(out, key);
-	return out;
-}
-
 static bool state_apply_refuse(struct apply *p, const char *what, const char *name)
 {
 	return err_set(p->e, ERR_CONFLICT, "%s: %s \"%s\"", event_word_of(p->ev), what,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What may enter a stage, and what is said about what may not. */
+#include "model/available.h"
 #include "model/gate.h"
 
 #include <string.h>
