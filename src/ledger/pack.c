@@ -20,8 +20,11 @@ enum { LEVELS = 3 };
 /* Events of one pack of each level. */
 static const size_t level_at[LEVELS] = { 64, 1024, 16384 };
 
-/* So many small packs make reading slow: then whoever appends waits. */
-enum { TOO_MANY = 512 };
+/*
+ * So many small packs make reading slow: then each append waits for the packing thread, but only
+ * this long (ms), so that nobody pays for a whole pack at once.
+ */
+enum { TOO_MANY = 512, PACE_MS = 20 };
 
 struct packing {
 	struct arena *arena;
@@ -166,6 +169,16 @@ static void pack_small_join(struct ledger *l)
 		log_line(LOG_WARN, "ledger", "packing: %s", e.message);
 }
 
+static bool pack_is_done(struct packing *p, size_t loose)
+{
+	if (flag_is_set(&p->done))
+		return true;
+	if (loose < TOO_MANY || !thread_join_within(p->thread, PACE_MS))
+		return false;
+	p->thread = NULL;
+	return true;
+}
+
 /* Large packs take seconds and are made beside the small ones, so that nobody waits for them. */
 void pack_tend(struct ledger *l)
 {
@@ -173,7 +186,7 @@ void pack_tend(struct ledger *l)
 
 	if (l->packing_large && flag_is_set(&l->packing_large->done))
 		pack_join(&l->packing_large);
-	if (l->packing && (flag_is_set(&l->packing->done) || loose >= TOO_MANY)) {
+	if (l->packing && pack_is_done(l->packing, loose)) {
 		pack_small_join(l);
 		if (!l->packing_large)
 			pack_start(l, true);

@@ -3,7 +3,10 @@
 #include "ledger/history.h"
 #include "ledger/ledger.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -160,6 +163,34 @@ TEST(packs_are_few)
 	is_text(ledger_head(reader), ledger_head(l), "to the same head");
 	ok(ledger_verify(l, a, &v, &e) && v.sound && v.events == 450, "all is sound");
 	ledger_close(reader);
+	ledger_close(l);
+	scrap(folder);
+}
+
+/* The thread that packs reads a ref which is a pipe, so it waits for as long as we like. */
+TEST(appending_waits_for_no_pack)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = scratch(a);
+	struct ledger *l = opened(a, folder, "one", NULL);
+	const char *refs = str_format(a, "%s/one/refs/gantry/packed", folder);
+	const char *pipe = path_join(a, refs, "demo");
+	struct ledger_verdict v;
+	size_t good = 0;
+	struct err e;
+
+	ok(folder_make(refs, 0700, &e) && mkfifo(pipe, 0600) == 0, "packing is held up");
+	for (unsigned i = 1; i <= 520; i++)
+		good += append(l, found(a, i));
+	is_number(good, 520, "events are appended all the same");
+	ok(packs(a, folder) >= 520, "each in a pack of its own");
+	AUTO(fd) int fd = open(pipe, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+	ok(fd >= 0 && unlink(pipe) == 0, "somebody waits there to pack; now it may go on");
+	close(fd);
+	fd = -1;
+	ledger_close(l);
+	l = opened(a, folder, "one", NULL);
+	ok(ledger_verify(l, a, &v, &e) && v.sound && v.events == 520, "all is there, and sound");
 	ledger_close(l);
 	scrap(folder);
 }
