@@ -91,6 +91,54 @@ ok "so does one whose ledger was there before" end_agent -f "$work/manifests" --
 mkdir "$work/silent"
 sed "s|image: .*|git: {repoURL: \"$url\", branch: main}}]}|" "$work/manifests/all.yaml" >"$work/silent/all.yaml"
 ok "and one whose warehouse is silent" end_agent -f "$work/silent" --ledger "$work/ledger.git"
+
+# asks PID PORT: it is connected there.
+asks() {
+	awk -v port=":$(printf '%04X' "$2")" '$4 == "01" && substr($3, 9) == port { found = 1 } END { exit !found }' \
+		/proc/net/tcp && kill -0 "$1"
+}
+# A stage whose verification asks the silent server for a value, and waits a minute for it.
+mkdir "$work/metric"
+git init -q "$work/repository"
+git -C "$work/repository" commit -q --allow-empty -m one
+cat >"$work/metric/all.yaml" <<C
+apiVersion: kargo.akuity.io/v1alpha1
+kind: Project
+metadata: {name: verifies}
+---
+apiVersion: kargo.akuity.io/v1alpha1
+kind: ProjectConfig
+metadata: {name: verifies, namespace: verifies}
+spec: {promotionPolicies: [{stageSelector: {name: test}, autoPromotionEnabled: true}]}
+---
+apiVersion: kargo.akuity.io/v1alpha1
+kind: Warehouse
+metadata: {name: w, namespace: verifies}
+spec: {subscriptions: [{git: {repoURL: "file://$work/repository", branch: main}}]}
+---
+apiVersion: kargo.akuity.io/v1alpha1
+kind: Stage
+metadata: {name: test, namespace: verifies}
+spec:
+  requestedFreight: [{origin: {kind: Warehouse, name: w}, sources: {direct: true}}]
+  promotionTemplate: {spec: {steps: [{uses: compose-output, config: {a: b}}]}}
+  verification: {analysisTemplates: [{name: errors}]}
+---
+apiVersion: argoproj.io/v1alpha1
+kind: AnalysisTemplate
+metadata: {name: errors, namespace: verifies}
+spec:
+  metrics:
+  - name: errors
+    successCondition: result == 0
+    provider: {web: {url: "http://127.0.0.1:$(cat "$work/port")/errors", jsonPath: "{\$.count}", timeoutSeconds: 60}}
+C
+"$gantry" agent -f "$work/metric" --ledger "$work/metric.git" >"$work/out" 2>&1 &
+agent=$!
+ok "a stage is verified by a metric whose server is silent" wait_for 30 asks $agent "$(cat "$work/port")"
+kill -TERM $agent
+ok "its agent ends in 2 s, too" within 2 wait $agent
+ok "in order" sh -c "git -C '$work/metric.git' show refs/gantry/lease/verifies | grep dropped"
 kill -CONT $silent
 
 TMPDIR=$work/tmp
