@@ -6,11 +6,13 @@
 #include <locale.h>
 #include <signal.h>
 
+#include "base/memory.h"
 #include "base/thread.h"
 #include "cmd/cmd.h"
 
 int main(int argc, char **argv)
 {
+	memory_start();
 	endings_hold();                 /* until it is known who takes them */
 	signal(SIGPIPE, SIG_IGN);
 	setlocale(LC_ALL, "");

@@ -16,6 +16,7 @@
  * list.h     a growing array of pointers in an arena
  * log.h      the log file, with secrets taken out
  * map.h      names to pointers, in an arena
+ * memory.h   freed memory that goes back to the system
  * netrc.h    names and passwords from ~/.netrc
  * outage.h   which failures of the outside pass by themselves
  * part.h     counted arenas that several owners point into

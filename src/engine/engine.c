@@ -300,6 +300,7 @@ static void engine_main(void *context)
 			engine_look_away(en);
 		}
 		engine_publish(en);
+		engine_rest(en);
 	}
 	wind_down(en);
 }
@@ -329,6 +330,8 @@ bool engine_start(const struct engine_options *o, struct engine **out, struct er
 	*en = (struct engine){ .options = *o, .ledger = o->ledger, .own = own, .dirty = true,
 			       .inbox = queue_new(INBOX), .jobs = queue_new(JOBS),
 			       .turns = turns_new(),
+			       .rest_due = clock_ticks() + REST_MS,
+			       .rest_latest = clock_ticks() + REST_LATEST_MS,
 			       .nworkers = o->workers ? o->workers : WORKERS,
 			       .work = work_folder(own, o), .lease = { .host = "" } };
 	if (!engine_start_threads(en, e)) {

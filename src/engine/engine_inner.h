@@ -101,7 +101,7 @@ struct engine {
 	int64_t lease_until;            /* moment; what touches the outside must begin before it */
 	struct lease lease;
 	bool lease_told;                /* on_lease was called once: nobody holding it is news, too */
-	int64_t sync_due, remote_due, lease_due, prune_due; /* ticks */
+	int64_t sync_due, remote_due, lease_due, prune_due, rest_due, rest_latest; /* ticks */
 	int64_t decide_at;              /* wall clock, ms; 0: not by the clock */
 	char trouble[2][160];           /* what syncing and the lease last complained of: said once */
 	/* Of one round. */

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/part.h"
 #include "base/thread.h"
 #include "data/value.h"
@@ -79,6 +80,9 @@ static void round_recorded(void *context, const char *commit, const struct event
 		      (ev->kind == EVENT_STAGE_VERIFIED && strcmp(phase, "Successful") != 0);
 
 	en->dirty = en->unpublished = true;
+	if (!en->rest_due)
+		en->rest_latest = clock_ticks() + REST_LATEST_MS;
+	en->rest_due = clock_ticks() + REST_MS;
 	event_tail_add(&en->tail, commit, ev);
 	if (ev->kind != EVENT_PROMOTION_STEP)   /* told by the step's end, where it runs */
 		log_line(is_bad ? LOG_WARN : LOG_INFO, "engine", "%s", wording_log(a, ev));
@@ -140,6 +144,22 @@ void engine_publish(struct engine *en)
 		       &en->tail);
 	en->options.on_record(en->options.context, r);
 	record_release(r);
+}
+
+void engine_rest(struct engine *en)
+{
+	int64_t now = clock_ticks();
+	bool busy = now < en->rest_due || en->runs.count > 0 || en->plans.count > 0;
+
+	if (!en->rest_due || (busy && now < en->rest_latest))
+		return;
+	en->rest_due = 0;
+	engine_look_away(en);
+	if (ledger_rest(en->ledger)) {
+		en->unpublished = true; /* readers of the old state get the new one, and let that go */
+		engine_publish(en);
+	}
+	memory_give_back();
 }
 
 bool engine_append(struct engine *en, const struct event *ev, enum ledger_push push, struct err *e)

@@ -23,6 +23,13 @@ void engine_listen(struct engine *en);
 /* Hands on_record() a record of the ledger when it has changed since the last one. */
 void engine_publish(struct engine *en);
 
+/*
+ * Gives memory back when something was recorded and then nothing for REST_MS, with nothing under
+ * way; an agent that is never idle pays the few ms for it every REST_LATEST_MS.
+ */
+enum { REST_MS = 5000, REST_LATEST_MS = 30000 };
+void engine_rest(struct engine *en);
+
 /* Appends. On ERR_CONFLICT the world has changed. */
 bool engine_append(struct engine *en, const struct event *ev, enum ledger_push push,
 		   struct err *e) MUST_USE;

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/list.h"
+#include "base/log.h"
 #include "base/part.h"
 #include "base/str.h"
 #include "ledger/contact.h"
@@ -19,7 +20,11 @@
 #include "model/event.h"
 #include "model/state.h"
 
-enum { COMPACT_AT = 32 << 20 };
+/*
+ * Bytes of states from which on the newest is copied out of them: while events come, when two
+ * thirds are old; at rest, when a fifth is.
+ */
+enum { COMPACT_AT = 4 << 20, COMPACT_AT_REST = 1 << 20 };
 
 /* How long one event tries to get in, in ms. */
 enum { TRY_HERE = 10000, TRY_REMOTE = 30000 };
@@ -36,19 +41,38 @@ struct appending {
  * States share memory, so what events replaced stays; from time to time only the newest is kept.
  * What the tree holds must be that one, too, since the two share what is equal.
  */
-static void append_compact(struct ledger *l)
+static void append_copy_newest(struct ledger *l)
 {
-	if (arena_used(l->arena) < COMPACT_AT || arena_used(l->arena) < 4 * l->live)
-		return;
-	l->writes_tree = l->now.written != l->now.state;
-	if (l->writes_tree)
-		return;
 	struct part *fresh = part_new();
+	struct err why;
+
 	l->now.state = l->now.written = state_copy(part_arena(fresh), l->now.state);
 	part_release(l->part);
 	l->part = fresh;
 	l->arena = part_arena(fresh);
+	/* Whoever reads a state parses it there, so that is part of what lives. */
+	if (!state_parse(l->arena, l->now.state, &why))
+		log_line(LOG_WARN, "ledger", "%s", why.message);
 	l->live = arena_used(l->arena);
+}
+
+static void append_compact(struct ledger *l)
+{
+	if (arena_used(l->arena) < COMPACT_AT || arena_used(l->arena) < 3 * l->live)
+		return;
+	l->writes_tree = l->now.written != l->now.state;
+	if (!l->writes_tree)
+		append_copy_newest(l);
+}
+
+bool ledger_rest(struct ledger *l)
+{
+	size_t used = arena_used(l->arena);
+
+	if (used < COMPACT_AT_REST || used < l->live + l->live / 4 || l->now.written != l->now.state)
+		return false;
+	append_copy_newest(l);
+	return true;
 }
 
 /* What has happened already is so whatever others did; all else was decided on what they changed. */

@@ -95,6 +95,12 @@ bool ledger_append(struct ledger *l, const struct event *ev, enum ledger_push pu
  */
 bool ledger_sync(struct ledger *l, bool remote, bool *moved, struct err *e) MUST_USE;
 
+/*
+ * For a quiet moment: lets go of memory that earlier states hold. True: ledger_state() and
+ * ledger_part() are new ones, and the old part goes when its last reader releases it.
+ */
+bool ledger_rest(struct ledger *l);
+
 struct ledger_signer {
 	const char *who;                /* "ada@example.org", or the key's fingerprint */
 	size_t events;

@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/list.h"
+#include "base/part.h"
 #include "base/str.h"
 #include "data/value.h"
 #include "fixture.h"
@@ -191,6 +192,41 @@ TEST(appending_waits_for_no_pack)
 	ledger_close(l);
 	l = opened(a, folder, "one", NULL);
 	ok(ledger_verify(l, a, &v, &e) && v.sound && v.events == 520, "all is there, and sound");
+	ledger_close(l);
+	scrap(folder);
+}
+
+TEST(at_rest_old_states_go)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = scratch(a);
+	struct ledger *l = opened(a, folder, "one", NULL);
+	char *reason = arena_alloc(a, 32 << 10);
+	struct ledger_verdict v;
+	size_t good = 0;
+	struct err e;
+
+	memset(reason, 'x', (32 << 10) - 1);
+	good += append(l, found(a, 1));
+	ok(!ledger_rest(l), "a small ledger is left alone");
+	for (unsigned i = 0; i < 50; i++) {
+		struct event *ev = approve(a, 1, str_format(a, "stage-%u", i), ADA);
+		ev->reason = reason;
+		good += append(l, ev);
+	}
+	is_number(good, 51, "events are appended");
+	struct part *before = part_acquire(ledger_part(l));
+	const char *head = str_copy(a, ledger_head(l));
+	ok(ledger_rest(l) && ledger_part(l) != before, "at rest there is a part of the present alone");
+	ok(arena_used(part_arena(ledger_part(l))) < arena_used(part_arena(before)) / 4, "much smaller");
+	part_release(before);
+	is_text(ledger_head(l), head, "the head is as before");
+	const struct value *f = state_freight(ledger_state(l), freight_name(a, 1));
+	is_text(value_path_text(value_path(f, "status.approvedFor.stage-49"), "actor", ""), ADA,
+		"and so is the present");
+	ok(!ledger_rest(l), "once is enough");
+	ok(append(l, approve(a, 1, "prod", ADA)), "it goes on from there");
+	ok(ledger_verify(l, a, &v, &e) && v.sound && v.events == 52, "and all is sound");
 	ledger_close(l);
 	scrap(folder);
 }
