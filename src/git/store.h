@@ -125,7 +125,7 @@ struct store_packing {
  */
 bool store_pack(struct store *s, const struct store_packing *what, struct err *e) MUST_USE;
 
-/* Another handle has packed: what was kept in memory for reading is let go. */
-bool store_packed(struct store *s, struct err *e) MUST_USE;
+/* Another handle has packed that many small packs: what was kept in memory for reading is let go. */
+bool store_packed(struct store *s, size_t count, struct err *e) MUST_USE;
 
 #endif

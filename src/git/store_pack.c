@@ -232,14 +232,14 @@ bool store_pack(struct store *s, const struct store_packing *what, struct err *e
 
 	assert(what->head[0]);
 	return store_pack_lock(s, what->is_large, &fd, e) && write_pack(s, what, e) &&
-	       store_packed(s, e);
+	       store_packed(s, s->saved, e);
 }
 
-bool store_packed(struct store *s, struct err *e)
+bool store_packed(struct store *s, size_t count, struct err *e)
 {
 	if (!store_save(s, e))
 		return false;
-	s->saved = 0;
+	s->saved -= count < s->saved ? count : s->saved;
 	return store_reopen(s, e);
 }
 

@@ -21,16 +21,18 @@ enum { LEVELS = 3 };
 static const size_t level_at[LEVELS] = { 64, 1024, 16384 };
 
 /*
- * So many small packs make reading slow: then each append waits for the packing thread, but only
- * this long (ms), so that nobody pays for a whole pack at once.
+ * So many small packs make reading slow: then each append waits for the packing thread, a
+ * millisecond for every 25 of them, but never long. Nobody pays for a whole pack at once, and whoever
+ * appends faster than the packing can follow is held back the more the further it is behind.
  */
-enum { TOO_MANY = 512, PACE_MS = 20 };
+enum { TOO_MANY = 512, PACE = 25, PACE_MAX_MS = 200 };
 
 struct packing {
 	struct arena *arena;
 	struct thread *thread;
 	const char *path, *project;
 	char head[STORE_ID];
+	size_t small;                   /* small packs when it began */
 	bool is_large;                  /* of the levels above the lowest */
 	bool hurry, done;               /* flags of base/thread.h */
 };
@@ -133,6 +135,7 @@ static struct packing *packing_new(const struct ledger *l, bool is_large)
 	p->path = str_copy(a, l->options.path);
 	p->project = str_copy(a, l->options.project);
 	p->is_large = is_large;
+	p->small = store_loose(l->store);
 	memcpy(p->head, l->now.head, STORE_ID);
 	return p;
 }
@@ -162,18 +165,22 @@ static void pack_join(struct packing **p)
 /* The small packs are one now: what was kept in memory for reading is let go. */
 static void pack_small_join(struct ledger *l)
 {
+	size_t small = l->packing->small;
 	struct err e;
 
 	pack_join(&l->packing);
-	if (!store_packed(l->store, &e))
+	if (!store_packed(l->store, small, &e))
 		log_line(LOG_WARN, "ledger", "packing: %s", e.message);
 }
 
 static bool pack_is_done(struct packing *p, size_t loose)
 {
+	int64_t pace = (int64_t)loose / PACE;
+
 	if (flag_is_set(&p->done))
 		return true;
-	if (loose < TOO_MANY || !thread_join_within(p->thread, PACE_MS))
+	if (loose < TOO_MANY ||
+	    !thread_join_within(p->thread, pace < PACE_MAX_MS ? pace : PACE_MAX_MS))
 		return false;
 	p->thread = NULL;
 	return true;
