@@ -103,4 +103,9 @@ complaint=
 find "${srcdir:-.}/tests" -name '*.t' -type f ! -perm -u+x >"$tmp/bad"
 report "every test can be executed"
 
+(cd "$top" && find tests -name '*.t' -type f) | while read -r file; do
+	grep -q "$file" "$top/tests/Makefile.am" || echo "$file"
+done >"$tmp/bad"
+report "every test is run by make check or make check-peers"
+
 finish

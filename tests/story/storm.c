@@ -30,6 +30,7 @@
 #include "model/record.h"
 #include "model/stage.h"
 #include "model/state.h"
+#include "model/warehouse.h"
 #include "steps/step.h"
 #include "tap.h"
 
@@ -188,6 +189,10 @@ static bool fill_project(struct arena *a, struct project *p, struct stage **stag
 	struct err e;
 
 	*p = (struct project){ .name = "demo", .stages = stages };
+	p->warehouses = arena_array(a, 1, sizeof(*p->warehouses));
+	if (!warehouse_read(a, json(a, "{\"metadata\":{\"name\":\"w\"},\"spec\":{\"subscriptions\":["
+			"{\"image\":{\"repoURL\":\"nginx\"}}]}}"), &p->warehouses[p->nwarehouses++], &e))
+		return false;
 	for (size_t i = 0; i < count; i++)
 		if (!stage_read(a, json(a, str_format(a, "{\"metadata\":{\"name\":\"s%03zu\"},\"spec\":{"
 			"\"requestedFreight\":[{\"origin\":{\"kind\":\"Warehouse\",\"name\":\"w\"},\"sources\":{"
