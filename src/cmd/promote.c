@@ -149,6 +149,15 @@ static const struct promotion *promote_under_way(const struct world *w, const st
 	return NULL;
 }
 
+/* What a look found becomes freight a moment later: once it is recorded, with a remote once it is sent. */
+static bool promote_is_recorded(const struct world *w, const struct warehouse *h)
+{
+	for (size_t i = 0; i < w->nfreight; i++)
+		if (strcmp(w->freight[i]->warehouse, h->name) == 0)
+			return true;
+	return !h->automatic || !warehouse_has_found(h);
+}
+
 /* There is something to take or to wait for, or each warehouse was looked at in vain. */
 static bool promote_has_news(void *context, const struct world *w)
 {
@@ -164,7 +173,8 @@ static bool promote_has_news(void *context, const struct world *w)
 	for (size_t i = 0; i < s->nrequests; i++) {
 		const struct warehouse *h = world_warehouse(w, s->requests[i].warehouse);
 
-		looked = looked && (!h || h->error || h->looked_at >= wait->began);
+		looked = looked && (!h || h->error ||
+				    (h->looked_at >= wait->began && promote_is_recorded(w, h)));
 	}
 	return look.take || look.next || looked;
 }

@@ -132,6 +132,11 @@ bool session_failed(struct session *t, int code, const char *doing, struct err *
 	}
 	if (code == GIT_ENONFASTFORWARD)
 		return err_again(e, ERR_CONFLICT, "%s %s: it has moved", doing, t->name);
+	if (code == GIT_EEOF || !last || !last->message) {
+		/* libgit2 says nothing of a server that hangs up in the middle of its answer. */
+		err_again(e, ERR_NET, "%s %s: the server hung up", doing, t->name);
+		return outage_mark(e, 0);
+	}
 	handle_failed(e, code, "%s %s", doing, t->name);
 	/* No connection, or one that broke: certificates and answers were judged above. */
 	return e->code == ERR_NET ? outage_mark(e, 0) : false;

@@ -197,3 +197,13 @@ void warehouse_reasons(struct arena *a, const struct warehouse *w, struct list *
 	if (*whole)
 		list_add(a, out, str_format(a, "%s", whole));
 }
+
+bool warehouse_has_found(const struct warehouse *w)
+{
+	static const char *const lists[] = { "images", "git", "charts" };
+
+	for (size_t i = 0; i < COUNTOF(lists); i++)
+		if (value_count(value_get(w->discovered, lists[i])) > 0)
+			return true;
+	return false;
+}

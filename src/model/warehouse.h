@@ -49,4 +49,7 @@ bool warehouse_read(struct arena *a, const struct value *object, struct warehous
  */
 void warehouse_reasons(struct arena *a, const struct warehouse *w, struct list *out);
 
+/* Whether the newest look found any artifact. */
+bool warehouse_has_found(const struct warehouse *w);
+
 #endif
