@@ -148,6 +148,14 @@ static const struct out_column freight_columns[] = {
 	{ "NAME", "name" },     { 0 },
 };
 
+/* Why it ended as it did; while it runs, what it waits for. */
+static const char *cmd_get_message(struct arena *a, const struct promotion *p)
+{
+	if (p->phase != PHASE_RUNNING || p->current_step >= p->nsteps)
+		return promotion_outcome(a, p);
+	return p->steps[p->current_step].message;
+}
+
 static struct value *promotion_row(struct arena *a, const struct world *w,
 				   const struct promotion *p)
 {
@@ -164,7 +172,7 @@ static struct value *promotion_row(struct arena *a, const struct world *w,
 	set_age(a, row, "age", p->created_at);
 	cmd_get_set_text(a, row, "took", p->started_at ? clock_age(a, end - p->started_at) : "");
 	cmd_get_set_text(a, row, "actor", *p->actor ? p->actor : "auto");
-	cmd_get_set_text(a, row, "message", promotion_outcome(a, p));
+	cmd_get_set_text(a, row, "message", cmd_get_message(a, p));
 	cmd_get_set_text(a, row, "name", p->name);
 	return row;
 }

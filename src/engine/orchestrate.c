@@ -156,16 +156,22 @@ static enum visit time_out(const struct step_visit *v, int64_t timeout, const ch
 
 /*
  * The outside is down, which is no error of the step: it waits, and says for what and until when it
- * does not look. A step without a timeout waits no longer than base/outage.h has patience.
+ * does not look. A step without a timeout, which may have waited for days for something else, waits
+ * no longer than base/outage.h has patience with one outage.
  */
 static enum visit wait_out(const struct step_visit *v, const struct err *e)
 {
 	struct orchestration *o = v->o;
 	int64_t timeout = orchestrate_timeout_of(v->step, &v->traits), left;
+	int64_t now = v->r->now(v->r->context);
 
-	if (timeout <= 0)
-		timeout = (int64_t)OUTAGE_PATIENCE_MS * 1000000;
+	if (!o->outages || now < o->outage_since)
+		o->outage_since = now;
 	left = timeout / 1000000 - time_passed(v);
+	if (timeout <= 0) {
+		timeout = (int64_t)OUTAGE_PATIENCE_MS * 1000000;
+		left = OUTAGE_PATIENCE_MS - (now - o->outage_since);
+	}
 	v->meta->may_pass = true;
 	if (left < 0)
 		return time_out(v, timeout, e->message);

@@ -45,6 +45,7 @@ struct orchestration {
 	struct err error;               /* that error */
 	/* Between passes of one process; not recorded. */
 	unsigned outages;               /* looks of the current step in a row that met an outage */
+	int64_t outage_since;           /* wall clock, ms: when the first of them was */
 	const struct value *memory;     /* what the current step noted for its next run; NULL: nothing */
 };
 

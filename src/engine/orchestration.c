@@ -116,5 +116,6 @@ void orchestration_copy(struct arena *a, const struct orchestration *from,
 	value_set(a, v, "spec", value_get(promotion, "spec"));
 	orchestration_read(a, v, false, out);
 	out->outages = from->outages;
+	out->outage_since = from->outage_since;
 	out->memory = from->memory ? value_copy(a, from->memory) : NULL;
 }

@@ -14,6 +14,8 @@
 #include "base/str.h"
 #include "data/value.h"
 
+enum { REVIEW_PAGES = 20 };
+
 static bool gitea_is_at(const char *host)
 {
 	return strstr(host, "gitea") != NULL;
@@ -223,6 +225,22 @@ static struct value *gitea_merge_body(struct arena *a, const char *method)
 	return body;
 }
 
+/*
+ * 405: approvals, checks or an up-to-date branch are missing, or its conflicts are still being looked
+ * for; all of that passes. Who may merge, and how, does not change by itself.
+ */
+static bool gitea_not_allowed(const struct forge_answer *answer, struct forge_merge *out,
+			      struct err *e)
+{
+	static const char *const final[] = { "not allowed to merge", "merge style", "already merged" };
+
+	for (size_t i = 0; i < COUNTOF(final); i++)
+		if (strstr(answer->message, final[i]))
+			return err_set(e, ERR_REFUSED, "Gitea refuses it: %s", answer->message);
+	return forge_not_ready(out, *answer->message ? answer->message
+						     : "Gitea says that it cannot be merged now");
+}
+
 static bool gitea_merge(struct forge *f, struct arena *a, const struct value *pull,
 			struct forge_merge *out, struct err *e)
 {
@@ -237,6 +255,8 @@ static bool gitea_merge(struct forge *f, struct arena *a, const struct value *pu
 					    "or checks and reviews are missing");
 	if (!forge_ask(f, a, &call, &answer, e))
 		return false;
+	if (answer.status == 405)
+		return gitea_not_allowed(&answer, out, e);
 	if (answer.status != 200 && answer.status != 201)
 		return forge_refused(f, a, &call, &answer, e);
 	return (gitea_get(f, a, out->pull.number, &merged, e) &&
@@ -284,19 +304,65 @@ static bool gitea_close(struct forge *f, struct arena *a, int64_t number, struct
 	return gitea_ask(f, a, &call, &answer, e);
 }
 
+static bool gitea_is_verdict(const struct value *review)
+{
+	const char *state = value_text(value_get(review, "state"), "");
+
+	return strcmp(state, "APPROVED") == 0 || strcmp(state, "REQUEST_CHANGES") == 0;
+}
+
+/* Whether the same person has judged again after the i-th review: then only that counts. */
+static bool gitea_is_outdated(const struct value *reviews, size_t i)
+{
+	const char *person = value_path_text(value_at(reviews, i), "user.login", "");
+
+	for (size_t j = i + 1; j < value_count(reviews); j++)
+		if (gitea_is_verdict(value_at(reviews, j)) &&
+		    strcmp(value_path_text(value_at(reviews, j), "user.login", ""), person) == 0)
+			return true;
+	return false;
+}
+
+/* As Gitea counts them: official ones (of people who may write), the last one of each person. */
 static void gitea_count_reviews(const struct value *reviews, struct forge_review *out)
 {
 	out->approvals = out->refusals = 0;
 	for (size_t i = 0; i < value_count(reviews); i++) {
 		const struct value *review = value_at(reviews, i);
-		const char *state = value_text(value_get(review, "state"), "");
 
-		if (value_truth(value_get(review, "dismissed"), false) ||
-		    value_truth(value_get(review, "stale"), false))
+		if (!gitea_is_verdict(review) || gitea_is_outdated(reviews, i) ||
+		    value_truth(value_get(review, "dismissed"), false) ||
+		    value_truth(value_get(review, "stale"), false) ||
+		    !value_truth(value_get(review, "official"), true))
 			continue;
-		out->approvals += strcmp(state, "APPROVED") == 0;
-		out->refusals += strcmp(state, "REQUEST_CHANGES") == 0;
+		if (strcmp(value_text(value_get(review, "state"), ""), "APPROVED") == 0)
+			out->approvals++;
+		else
+			out->refusals++;
 	}
+}
+
+/* All pages, oldest first. */
+static bool gitea_reviews(struct forge *f, struct arena *a, int64_t number, struct value **out,
+			  struct err *e)
+{
+	const char *path = gitea_pull_path(f, a, number, "/reviews?limit=50");
+	struct value *all = value_list(a);
+
+	for (unsigned page = 0; path; page++) {
+		const struct forge_call call = { "GET", path, NULL, false, VALUE_LIST };
+		struct forge_answer answer;
+
+		if (page == REVIEW_PAGES)
+			return err_set(e, ERR_LIMIT, "it has more reviews than are read");
+		if (!gitea_ask(f, a, &call, &answer, e))
+			return false;
+		for (size_t i = 0; i < value_count(answer.body); i++)
+			value_append(a, all, value_at(answer.body, i));
+		path = answer.next;
+	}
+	*out = all;
+	return true;
 }
 
 static void gitea_count_checks(const struct value *checks, struct forge_review *out)
@@ -314,15 +380,15 @@ static void gitea_count_checks(const struct value *checks, struct forge_review *
 	}
 }
 
-/* Branch protection tells how many approvals are wanted, to those who may read it. */
+/* The branch itself tells how many approvals are wanted; its protection is for admins only. */
 static bool gitea_wanted(struct forge *f, struct arena *a, const struct forge_pull *pull,
 			 struct forge_review *out, struct err *e)
 {
-	const struct forge_call call = { "GET",
-					 gitea_path(f, a,
-						    str_format(a, "/branch_protections/%s",
-							       forge_segment(a, pull->target))),
-					 NULL, true, 0 };
+	const struct forge_call call = {
+		"GET",
+		gitea_path(f, a, str_format(a, "/branches/%s", forge_segment(a, pull->target))),
+		NULL, true, 0
+	};
 	struct forge_answer answer;
 	int64_t wanted;
 
@@ -337,18 +403,17 @@ static bool gitea_wanted(struct forge *f, struct arena *a, const struct forge_pu
 static bool gitea_review(struct forge *f, struct arena *a, const struct forge_pull *pull,
 			 struct forge_review *out, struct err *e)
 {
-	const struct forge_call reviews = { "GET", gitea_pull_path(f, a, pull->number, "/reviews"),
-					    NULL, false, VALUE_LIST };
 	const struct forge_call checks = {
 		"GET",
 		gitea_path(f, a, str_format(a, "/commits/%s/status", forge_segment(a, pull->head))),
 		NULL, false, VALUE_MAP
 	};
 	struct forge_answer answer;
+	struct value *reviews;
 
-	if (!gitea_ask(f, a, &reviews, &answer, e))
+	if (!gitea_reviews(f, a, pull->number, &reviews, e))
 		return false;
-	gitea_count_reviews(answer.body, out);
+	gitea_count_reviews(reviews, out);
 	if (*pull->head) {
 		if (!forge_ask(f, a, &checks, &answer, e))
 			return false;

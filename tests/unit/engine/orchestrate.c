@@ -19,6 +19,7 @@ struct script {
 	int64_t now;
 	unsigned runs;
 	int64_t after_ms;               /* what the outside asks for in an outage */
+	bool is_down;                   /* whatever the step */
 	size_t allowed;                 /* index that may run although it is an effect */
 };
 
@@ -65,7 +66,7 @@ static bool run(void *context, const struct orchestration *o, const struct value
 	}
 	if (strcmp(alias, "raced") == 0)
 		return err_again(e, ERR_CONFLICT, "the branch had moved");
-	if (strcmp(alias, "down") == 0) {
+	if (strcmp(alias, "down") == 0 || s->is_down) {
 		err_set(e, ERR_NET, "no answer from git");
 		return outage_mark(e, s->after_ms);
 	}
@@ -209,6 +210,23 @@ TEST(a_step_without_timeout_waits_an_hour)
 	s.now += 2000;
 	go(&s, &o);
 	is_text(o.message, "step \"down\" timed out after 1h0m0s: no answer from git", "not longer");
+}
+
+TEST(an_outage_is_counted_from_its_own_begin)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct script s = { .now = 1000 };
+	struct orchestration o = begin(a, "[{\"uses\":\"x\",\"as\":\"wait\"}]");
+
+	go(&s, &o);
+	ok(o.waits && !o.outage, "a step waits for days, say for a merge");
+	s.now += 3 * 86400000LL;
+	s.is_down = true;
+	go(&s, &o);
+	ok(o.outage && o.phase == PHASE_RUNNING, "an outage then does not end it at once");
+	s.now += 3601000;
+	go(&s, &o);
+	is_text(o.message, "step \"wait\" timed out after 1h0m0s: no answer from git", "but an hour of it does");
 }
 
 TEST(abort_ends_the_running_step)

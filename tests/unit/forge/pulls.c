@@ -131,6 +131,65 @@ TEST(reviews_and_checks_are_counted)
 	is_number(review.checks_pending, 1, "one runs");
 }
 
+TEST(gitea_reviews_are_counted_as_gitea_does)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const struct script_answer answers[] = {
+		{ "/api/v1/version", 200, "{\"version\":\"1.26.0\"}", NULL, NULL },
+		{ "/pulls/7/reviews?limit=50", 200,
+		  "[{\"state\":\"APPROVED\",\"official\":true,\"user\":{\"login\":\"ada\"}},"
+		  "{\"state\":\"APPROVED\",\"official\":true,\"user\":{\"login\":\"ada\"}},"
+		  "{\"state\":\"APPROVED\",\"official\":false,\"user\":{\"login\":\"eve\"}},"
+		  "{\"state\":\"REQUEST_CHANGES\",\"official\":true,\"user\":{\"login\":\"bob\"}}]",
+		  NULL, NULL },
+		{ "/commits/abc/status", 200, "{\"statuses\":null}", NULL, NULL },
+		{ "/branches/main", 200, "{\"required_approvals\":2}", NULL, NULL },
+		{ 0 }
+	};
+	struct script s = { .a = a, .answers = answers };
+	struct forge *f = open_at(&s, "https://gitea.example/o/r");
+	const struct forge_pull pull = { .number = 7, .head = "abc", .target = "main" };
+	struct forge_review review = { 0 };
+	struct err e = { 0 };
+
+	ok(forge_review(f, a, &pull, &review, &e), "reviews: %s", e.message);
+	is_number(review.approvals, 1, "one person approves once; who may not write does not count");
+	is_number(review.refusals, 1, "one asks for changes");
+	is_number(review.approvals_wanted, 2, "the branch tells how many are wanted");
+}
+
+/* One merge of an open pull request on Gitea that is refused with these words. */
+static bool gitea_merge_refused(struct arena *a, const char *words, struct forge_merge *m,
+				struct err *e)
+{
+	const struct script_answer answers[] = {
+		{ "/api/v1/version", 200, "{\"version\":\"1.26.0\"}", NULL, NULL },
+		{ "/pulls/7", 200,
+		  "{\"number\":7,\"state\":\"open\",\"mergeable\":true,\"head\":{\"sha\":\"abc\"}}",
+		  NULL, NULL },
+		{ "/pulls/7/merge", 405, str_format(a, "{\"message\":\"%s\"}", words), NULL, NULL },
+		{ 0 }
+	};
+	struct script s = { .a = a, .answers = answers };
+
+	*m = (struct forge_merge){ 0 };
+	return forge_merge(open_at(&s, "https://gitea.example/o/r"), a, 7, m, e);
+}
+
+TEST(gitea_waits_for_approvals_but_not_for_the_right_to_merge)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct forge_merge m;
+	struct err e = { 0 };
+
+	ok(gitea_merge_refused(a, "Does not have enough approvals", &m, &e) && !m.merged,
+	   "approvals may come: %s", e.message);
+	is_text(m.waits_for, "Does not have enough approvals", "that is what it waits for");
+	ok(!gitea_merge_refused(a, "User not allowed to merge PR", &m, &e) &&
+		   e.code == ERR_REFUSED,
+	   "a right does not: %s", e.message);
+}
+
 TEST(a_branch_that_is_gone_is_deleted_already)
 {
 	AUTO(arena) struct arena *a = arena_new();
