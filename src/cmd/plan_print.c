@@ -94,9 +94,10 @@ static void print_changelog(struct buf *b, const struct plan_changelog *c)
 
 static void print_diff(struct buf *b, const struct plan_diff *d)
 {
-	buf_format(b, "\nDIFF of %s%s in %s: %zu file%s, +%zu -%zu\n", d->is_new ? "the new branch " : "",
-		   d->branch, d->url, d->files_in_all, d->files_in_all == 1 ? "" : "s", d->added,
-		   d->removed);
+	buf_format(b, "\nDIFF of %s%s%s%s in %s: %zu file%s, +%zu -%zu\n",
+		   d->into ? "a pull request from " : d->is_new ? "the new branch " : "", d->branch,
+		   d->into ? " to " : "", d->into ? d->into : "", d->url, d->files_in_all,
+		   d->files_in_all == 1 ? "" : "s", d->added, d->removed);
 	if (d->varies)
 		buf_text(b, "(holds the id of a commit or the promotion's name, others by then)\n");
 	for (size_t i = 0; i < d->nlines; i++)

@@ -152,6 +152,23 @@ bool repo_walk(struct repo *r, const struct oid *from, const struct oid *stop, b
 	return done;
 }
 
+bool repo_merge_base(struct repo *r, const struct oid *one, const struct oid *two, struct oid *base,
+		     struct err *e)
+{
+	git_oid a, b, out;
+	int code;
+
+	if (!oid_read(one, &a, e) || !oid_read(two, &b, e))
+		return false;
+	code = git_merge_base(&out, r->git, &a, &b);
+	if (code != 0 && code != GIT_ENOTFOUND)
+		return handle_failed(e, code, "comparing %s with %s", one->hex, two->hex);
+	base->hex[0] = '\0';
+	if (code == 0)
+		git_oid_tostr(base->hex, sizeof(base->hex), &out);
+	return true;
+}
+
 bool repo_is_ancestor(struct repo *r, const struct oid *ancestor, const struct oid *descendant,
 		      bool *is, struct err *e)
 {

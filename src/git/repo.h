@@ -120,6 +120,10 @@ bool repo_walk(struct repo *r, const struct oid *from, const struct oid *stop, b
 	       bool (*each)(void *context, const struct repo_commit *c), void *context,
 	       struct err *e) MUST_USE;
 
+/* The newest commit that both have; "" when their histories have nothing in common. */
+bool repo_merge_base(struct repo *r, const struct oid *one, const struct oid *two, struct oid *base,
+		     struct err *e) MUST_USE;
+
 /* True in *is when ancestor is descendant or one of its ancestors. */
 bool repo_is_ancestor(struct repo *r, const struct oid *ancestor, const struct oid *descendant,
 		      bool *is, struct err *e) MUST_USE;

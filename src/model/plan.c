@@ -228,6 +228,8 @@ static struct value *diff_value(struct arena *a, const struct plan_diff *d)
 
 	plan_set(a, v, "repoURL", d->url);
 	plan_set(a, v, "branch", d->branch);
+	if (d->into)
+		plan_set(a, v, "pullRequestInto", d->into);
 	value_set(a, v, "newBranch", value_bool(a, d->is_new));
 	set_count(a, v, "fileCount", d->files_in_all);
 	set_count(a, v, "added", d->added);

@@ -42,10 +42,13 @@ struct plan_file {
 	bool is_binary;
 };
 
-/* What would be pushed to one branch. */
+/* What would be pushed to one branch, or what a pull request from it would bring to another. */
 struct plan_diff {
 	const char *url;                /* without password */
 	const char *branch;
+	const char *into;               /* the pull request's target; NULL: it is pushed */
+	const char *head;               /* the commit it ends with, 40 hex digits */
+	const char *folder;             /* the rehearsal's checkout that holds it */
 	bool is_new;                    /* the remote has no such branch yet */
 	bool is_integrated;             /* the branch has other commits, too: rebased onto them */
 	struct plan_commit *commits;    /* that would be pushed, newest first; the first few */

@@ -136,6 +136,8 @@ bool foresee_push(struct step_run *r, struct repo *repo, const struct foreseen_p
 	struct plan_diff out = {
 		.url = str_copy(a, remote_name(r->arena, push->url)),
 		.branch = str_clean(a, push->branch, strlen(push->branch), MAX_SUBJECT),
+		.head = str_copy(a, push->head->hex),
+		.folder = str_text(a, str_of(repo_work_folder(repo) ? repo_work_folder(repo) : "")),
 		.is_new = !push->tip, .is_integrated = push->is_integrated,
 		.commits = w.commits, .ncommits = w.count, .commits_in_all = w.in_all,
 		.added = d.added, .removed = d.removed, .is_cut = d.is_cut,
@@ -143,6 +145,49 @@ bool foresee_push(struct step_run *r, struct repo *repo, const struct foreseen_p
 	/* Seven digits are what people and expressions shorten an id to. */
 	for (size_t i = 0; i < w.count; i++)
 		list_add(a, &r->plan->varying, str_format(a, "%.7s", w.commits[i].id));
+	take_files(a, &d, &out);
+	plan_add_diff(r->plan, &out, log_redacted(r->arena, d.text));
+	return true;
+}
+
+const struct plan_diff *foresee_pushed(const struct step_run *r, const char *url, const char *branch)
+{
+	const char *name = remote_name(r->arena, url);
+
+	for (size_t i = 0; i < r->plan->diffs.count; i++) {
+		const struct plan_diff *d = r->plan->diffs.items[i];
+
+		if (strcmp(d->url, name) == 0 && strcmp(d->branch, branch) == 0)
+			return d;
+	}
+	return NULL;
+}
+
+bool foresee_pull(struct step_run *r, const struct foreseen_pull *pull, bool *is_same, struct err *e)
+{
+	struct arena *a = r->plan->arena;
+	struct foresee_walk w = { .a = a };
+	struct oid common;
+	struct diff d;
+
+	if (r->plan->diffs.count >= MAX_PUSHES)
+		return err_set(e, ERR_LIMIT, "a plan of more than %d pushes", MAX_PUSHES);
+	if (!repo_merge_base(pull->repo, pull->base, pull->head, &common, e) ||
+	    !repo_walk(pull->repo, pull->head, pull->base, false, each_commit, &w, e) ||
+	    !diff_trees(pull->repo, r->arena, common.hex[0] ? &common : NULL, pull->head, NULL,
+			MAX_TEXT, &d, e))
+		return false;
+	*is_same = !d.file_count;
+	if (*is_same)
+		return true;
+	struct plan_diff out = {
+		.url = str_copy(a, remote_name(r->arena, pull->url)),
+		.branch = str_clean(a, pull->source, strlen(pull->source), MAX_SUBJECT),
+		.into = str_clean(a, pull->target, strlen(pull->target), MAX_SUBJECT),
+		.head = str_copy(a, pull->head->hex),
+		.commits = w.commits, .ncommits = w.count, .commits_in_all = w.in_all,
+		.added = d.added, .removed = d.removed, .is_cut = d.is_cut,
+	};
 	take_files(a, &d, &out);
 	plan_add_diff(r->plan, &out, log_redacted(r->arena, d.text));
 	return true;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a push would bring to a branch, put into the plan: the checkout of a rehearsal
- * holds the very commits that would be sent. Blocks on the disk: workers.
+ * What a push would bring to a branch, and a pull request to its target, put into the plan: the
+ * checkout of a rehearsal holds the very commits that would be sent. Blocks on the disk: workers.
  */
 #ifndef GANTRY_STEPS_FORESEE_H
 #define GANTRY_STEPS_FORESEE_H
@@ -13,6 +13,7 @@ struct err;
 struct oid;
 struct plan_changelog;
 struct plan_commit;
+struct plan_diff;
 struct remote_access;
 struct repo;
 struct step_run;
@@ -27,6 +28,23 @@ struct foreseen_push {
 /* Adds it to r->plan; *commits is how many would be pushed, 0: nothing is new. */
 bool foresee_push(struct step_run *r, struct repo *repo, const struct foreseen_push *push,
 		  size_t *commits, struct err *e) MUST_USE;
+
+/* The branches of a pull request as they would be then. */
+struct foreseen_pull {
+	const char *url, *source, *target;
+	struct repo *repo;              /* holds both commits */
+	struct oid *head, *base;        /* of the source and of the target */
+};
+
+/*
+ * Adds what the pull request would bring to its target to r->plan, in place of the push to its source.
+ * *is_same: nothing, since both hold the same files.
+ */
+bool foresee_pull(struct step_run *r, const struct foreseen_pull *pull, bool *is_same,
+		  struct err *e) MUST_USE;
+
+/* What the plan would push to that branch; NULL: nothing. */
+const struct plan_diff *foresee_pushed(const struct step_run *r, const char *url, const char *branch);
 
 /*
  * The commits that to has and from has not, or the other way round when to is the older.

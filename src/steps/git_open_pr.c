@@ -17,6 +17,8 @@
 #include "git/mirror.h"
 #include "git/remote.h"
 #include "git/repo.h"
+#include "model/plan.h"
+#include "steps/foresee.h"
 #include "steps/git_work.h"
 #include "steps/pull_request.h"
 #include "steps/rehearse.h"
@@ -254,12 +256,70 @@ static bool git_open_pr_run(struct step_run *r, struct step_result *result, stru
 	return fine;
 }
 
+/* The rehearsal's checkout would push the source: it has its commit, and fetches the target's. */
+static bool git_open_pr_foresee_push(struct open_pr *p, const struct plan_diff *push, bool *is_same,
+				     struct err *e)
+{
+	struct arena *a = p->r->arena;
+	const char *here = str_format(a, "refs/remotes/origin/%s", p->target);
+	const char *spec = str_format(a, "+refs/heads/%s:%s", p->target, here);
+	AUTO(repo) struct repo *repo = NULL;
+	struct remote_access access;
+	struct oid head, base;
+
+	bool insecure = step_truth(p->r, "insecureSkipTLSVerify", false);
+
+	if (!git_work_access(p->r, p->url, insecure, &access, e) ||
+	    !repo_open(push->folder, &repo, e) ||
+	    !remote_fetch(repo, a, p->url, &access, &spec, 1, true, NULL, e) ||
+	    !repo_resolve(repo, push->head, &head, e))
+		return false;
+	if (!repo_ref(repo, here, &base, e))
+		return err_wrap(e, "the target branch \"%s\"", p->target);
+
+	const struct foreseen_pull pull = { p->url, p->source, p->target, repo, &head, &base };
+
+	return foresee_pull(p->r, &pull, is_same, e);
+}
+
+/* Both branches are at the remote already. */
+static bool git_open_pr_foresee_remote(struct open_pr *p, bool *is_same, struct err *e)
+{
+	bool fine = git_open_pr_look(p, e) && read_branch(p, p->target, &p->base, e);
+
+	if (fine) {
+		const struct foreseen_pull pull = { p->url, p->source, p->target,
+						    mirror_repo(p->mirror), &p->head.id, &p->base.id };
+
+		fine = foresee_pull(p->r, &pull, is_same, e);
+	}
+	mirror_close(p->mirror);
+	return fine;
+}
+
+/* The forge is not asked: whether one is open already does not change what is merged. */
 static bool git_open_pr_rehearse(struct step_run *r, struct step_result *result, struct err *e)
 {
-	(void)e;
-	step_announce(r, result, "open a pull request from %s to %s of %s",
-		      step_text(r, "sourceBranch", ""), step_text(r, "targetBranch", ""),
-		      remote_name(r->arena, step_text(r, "repoURL", "")));
+	struct open_pr p = { .r = r,
+			     .url = step_text(r, "repoURL", ""),
+			     .source = step_text(r, "sourceBranch", ""),
+			     .target = step_text(r, "targetBranch", "") };
+	const char *where = remote_name(r->arena, p.url);
+	const struct plan_diff *push = foresee_pushed(r, p.url, p.source), *d;
+	bool is_same = false;
+
+	if (!(push && push->folder ? git_open_pr_foresee_push(&p, push, &is_same, e)
+				   : git_open_pr_foresee_remote(&p, &is_same, e)))
+		return git_work_failed(e);
+	if (is_same) {
+		result->status = STEP_SKIPPED;
+		result->message = str_format(r->arena, "%s and %s hold the same", p.source, p.target);
+		return true;
+	}
+	d = foresee_pushed(r, p.url, p.source);
+	step_announce(r, result, "open a pull request from %s to %s of %s: %zu file%s, +%zu -%zu",
+		      p.source, p.target, where, d->files_in_all, d->files_in_all == 1 ? "" : "s",
+		      d->added, d->removed);
 	return true;
 }
 

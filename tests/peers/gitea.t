@@ -129,6 +129,17 @@ start_gitea() { # once more, as it was started
 }
 tr "\0" " " <"/proc/$PID_GITEA/cmdline" >"$work/command"
 
+# Before anything is done, a plan tells it.
+zero=$(release "release zero")
+cp -r "$work/manifests" "$work/plan"
+timeout 5 "$gantry" agent -f "$work/manifests" 2>>"$work/agent.log"
+ok "there is freight" wait_for 10 has_freight "$zero"
+g promote prod --freight "$(cat "$work/freight")" --plan >"$work/plan.out" 2>&1
+ok "a plan tells which pull request it would open" grep -q "open a pull request from kargo/promotion/.* to main of" "$work/plan.out"
+ok "with its diff" grep -q "DIFF of a pull request from kargo/promotion/.* to main in $GITEA_URL" "$work/plan.out"
+ok "line by line" grep -q "^+version: .*$zero" "$work/plan.out"
+is "and opens none" "$(pulls "release zero" length)" 0
+
 agent
 one=$(release "release one")
 ok "a promotion to prod begins" promote prod "$one"

@@ -50,7 +50,10 @@ static void plan_diff_screen_add_head(struct view *v, struct sheet *sheet,
 	struct line *l = page_row(v, sheet, NULL, first ? "diff" : NULL);
 
 	line_at(sheet, l, PAGE_COL, ROLE_STRONG, d->branch);
-	line_add(sheet, l, ROLE_MUTED, d->is_new ? "   a new branch, " : "   ");
+	if (d->into)
+		line_add(sheet, l, ROLE_MUTED, str_format(v->a, "   a pull request to %s, ", d->into));
+	else
+		line_add(sheet, l, ROLE_MUTED, d->is_new ? "   a new branch, " : "   ");
 	line_add(sheet, l, ROLE_TEXT, str_format(v->a, "%zu file%s ", d->files_in_all,
 						 d->files_in_all == 1 ? "" : "s"));
 	line_add(sheet, l, ROLE_ADDED, str_format(v->a, "+%zu ", d->added));
