@@ -41,6 +41,7 @@ static const struct step_param params[] = {
 static const struct step_output outputs[] = {
 	{ "pr", "The pull request: {id, url, open, merged}." },
 	{ "commit", "The merge commit, when the forge tells it." },
+	{ "forge", "While it is open, gantry's own: title, openedAt and counts of approvals and checks." },
 	{ 0 },
 };
 
@@ -58,6 +59,36 @@ static const char *git_wait_for_pr_why(struct step_run *r, const struct forge_pu
 			  (long long)pull->number, ready[pull->ready]);
 }
 
+/* What people and machines said of it, for those who look. Nothing depends on it: a refusal is fine. */
+static void git_wait_for_pr_tell(struct step_run *r, struct forge *forge,
+				 const struct forge_pull *pull, struct step_result *result)
+{
+	struct arena *a = r->arena;
+	struct value *said = value_map(a);
+	struct forge_review review;
+	struct err ignored;
+
+	if (!forge_review(forge, a, pull, &review, &ignored))
+		return;
+
+	const struct { const char *key; int count; } counts[] = {
+		{ "approvals", review.approvals },
+		{ "approvalsWanted", review.approvals_wanted },
+		{ "refusals", review.refusals },
+		{ "checksPassed", review.checks_passed },
+		{ "checksFailed", review.checks_failed },
+		{ "checksPending", review.checks_pending },
+	};
+
+	value_set(a, said, "title", value_string(a, pull->title ? pull->title : ""));
+	if (pull->created_at > 0)
+		value_set(a, said, "openedAt", value_int(a, pull->created_at));
+	for (size_t i = 0; i < COUNTOF(counts); i++)
+		if (counts[i].count >= 0)
+			value_set(a, said, counts[i].key, value_int(a, counts[i].count));
+	step_output(r, result, "forge", said);
+}
+
 static bool git_wait_for_pr_run(struct step_run *r, struct step_result *result, struct err *e)
 {
 	int64_t number = pull_request_number(r);
@@ -70,6 +101,7 @@ static bool git_wait_for_pr_run(struct step_run *r, struct step_result *result, 
 	if (*pull.merge_commit)
 		step_output(r, result, "commit", value_string(r->arena, pull.merge_commit));
 	if (pull.is_open) {
+		git_wait_for_pr_tell(r, forge, &pull, result);
 		result->message = git_wait_for_pr_why(r, &pull);
 		step_report(r, "%s", result->message);
 		pull_request_wait(r, result, POLL_MS);

@@ -11,6 +11,7 @@
  * port.h       how the rest speaks with the ui
  * print.h      the board as text, once
  * display.h        words for states, ages and names
+ * pull_request.h   what a step has heard of its pull request
  * screen.h     what a screen is
  * screens.def  the list of them; one file each in screens/
  * ui.h         this table, and the way in

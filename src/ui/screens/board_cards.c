@@ -16,6 +16,7 @@
 #include "model/world.h"
 #include "term/key.h"
 #include "ui/display.h"
+#include "ui/pull_request.h"
 #include "ui/screens/board.h"
 #include "ui/widgets/graph.h"
 
@@ -172,7 +173,9 @@ static void draw_promotion(struct view *v, struct inside *in, const struct promo
 	}
 	draw_bar(in, p, v);
 	in->row++;
-	if (content > 3 && step)
+	if (content > 3 && step && pull_request_line(v, step))
+		canvas_cut(in->c, in->row, in->col, in->cols, ROLE_WAITING, pull_request_line(v, step));
+	else if (content > 3 && step)
 		canvas_cut(in->c, in->row, in->col, in->cols, ROLE_BUSY,
 			   str_format(v->a, "%s  %s", display_step_name(step),
 				      display_took(v, step->started_at, 0)));

@@ -18,6 +18,7 @@
 #include "ui/screens.h"
 #include "ui/page.h"
 #include "ui/display.h"
+#include "ui/pull_request.h"
 
 enum { BAR_CELLS = 10, FOLLOWS = 0, STAYS = 1, LOG_LINES = 200 };
 
@@ -37,7 +38,8 @@ static void add_step(struct view *v, struct sheet *sheet, const struct promotion
 	struct display say = display_step(step->status);
 	struct line *l = sheet_line(sheet, step_key(v, i));
 	const char *name = display_step_name(step);
-	bool named = strcmp(name, step->uses) != 0;
+	const char *pull = pull_request_line(v, step);
+	bool named = strcmp(name, step->uses) != 0 && !pull;
 	int col = v->cols < 70 ? 22 : 30;
 
 	line_at(sheet, l, 0, ROLE_MUTED, str_format(v->a, "%2zu", i + 1));
@@ -51,7 +53,7 @@ static void add_step(struct view *v, struct sheet *sheet, const struct promotion
 		 say.role == ROLE_BAD ? ROLE_BAD : ROLE_TEXT,
 		 step->error_count > 0 && step->status == STEP_RUNNING
 			 ? str_format(v->a, "try %u. %s", step->error_count + 1, step->message)
-			 : step->message);
+			 : pull && step->status != STEP_FAILED ? pull : step->message);
 }
 
 static void promotion_screen_add_head(struct view *v, struct sheet *sheet,

@@ -11,6 +11,7 @@
 #include "term/key.h"
 #include "ui/page.h"
 #include "ui/display.h"
+#include "ui/pull_request.h"
 
 /* The screen's freight is the step's key, "step/4"; its item is the promotion. */
 static const struct promotion_step *step_screen_shown(struct view *v, size_t *index)
@@ -58,6 +59,7 @@ static void step_screen_fill(struct view *v, struct sheet *sheet)
 		page_text(v, sheet, "errors", ROLE_WAITING, str_format(v->a, "%u", step->error_count));
 	if (*step->message)
 		page_text(v, sheet, "says", say.role == ROLE_BAD ? ROLE_BAD : ROLE_TEXT, step->message);
+	pull_request_rows(v, sheet, step);
 	if (value_is(step->output, VALUE_MAP)) {
 		page_gap(sheet);
 		add_output(v, sheet, step->output);

@@ -226,7 +226,8 @@ TEST(an_outage_is_counted_from_its_own_begin)
 	ok(o.outage && o.phase == PHASE_RUNNING, "an outage then does not end it at once");
 	s.now += 3601000;
 	go(&s, &o);
-	is_text(o.message, "step \"wait\" timed out after 1h0m0s: no answer from git", "but an hour of it does");
+	is_text(o.message, "step \"wait\" timed out after 1h0m0s: no answer from git",
+		"but an hour of it does");
 }
 
 TEST(abort_ends_the_running_step)

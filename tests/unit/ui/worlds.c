@@ -330,6 +330,34 @@ static void make_demo(struct make *m)
 	add_source(m, SOURCE_REGISTRY, "registry", 2 * MINUTES, NULL);
 }
 
+/* prod waits for a pull request that one of two has approved. */
+static void make_pull(struct make *m)
+{
+	static const char text[] =
+		"pr: {id: 41, url: 'https://git.example.org/acme/gitops/pulls/41', open: true, merged: false}\n"
+		"forge: {title: 'prod: nginx 1.29.5', openedAt: %lld, approvals: 1, approvalsWanted: 2,\n"
+		"  refusals: 0, checksPassed: 3, checksFailed: 0, checksPending: 0}\n";
+	struct list documents = { 0 };
+	struct promotion_step *step;
+	const char *whole;
+	struct err e;
+
+	make_demo(m);
+	for (size_t i = 0; i < m->w->npromotions; i++) {
+		if (m->w->promotions[i]->phase != PHASE_RUNNING)
+			continue;
+		step = &m->w->promotions[i]->steps[5];
+		whole = str_format(m->a, text, (long long)(m->now - 2 * hours));
+		*step = (struct promotion_step){
+			.alias = "wait", .uses = "git-wait-for-pr", .status = STEP_RUNNING,
+			.started_at = m->now - 2 * hours,
+			.message = "waiting for pull request 41 to be merged: nobody has merged it yet",
+		};
+		if (yaml_parse(m->a, "output.yaml", whole, strlen(whole), &documents, &e))
+			step->output = documents.items[0];
+	}
+}
+
 static void make_one(struct make *m)
 {
 	add_warehouse(m, "kargo-demo", "public.ecr.aws/nginx/nginx")->looked_at = 0;
@@ -594,6 +622,7 @@ struct world *world_make(struct arena *a, enum world_kind kind)
 	case WORLD_READING: make_reading(&m); break;
 	case WORLD_PAST: make_past(&m); break;
 	case WORLD_ONE: make_one(&m); break;
+	case WORLD_PULL: make_pull(&m); break;
 	case WORLD_BARREN: make_barren(&m); break;
 	case WORLD_MANY: make_many(&m); break;
 	case WORLD_HOSTILE: make_hostile(&m); break;

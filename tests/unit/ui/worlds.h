@@ -17,6 +17,7 @@ enum world_kind {
 	WORLD_LOADING,
 	WORLD_READING,          /* the manifests are known, the ledger is not */
 	WORLD_PAST,             /* the first, as it stood an hour ago */
+	WORLD_PULL,             /* the first, with prod waiting for a pull request */
 	WORLD_ONE,              /* one stage that runs nothing */
 	WORLD_BARREN,           /* the same; its warehouse works and finds nothing */
 	WORLD_MANY,             /* a thousand stages */

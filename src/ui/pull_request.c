@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The pull request of a step, read from the output that git-wait-for-pr leaves in the ledger. */
+#include "ui/pull_request.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/str.h"
+#include "data/value.h"
+#include "model/promotion.h"
+#include "ui/display.h"
+#include "ui/page.h"
+
+/* -1: the forge does not tell. */
+static int64_t pull_request_count(const struct promotion_step *step, const char *key)
+{
+	int64_t count;
+
+	return value_integer(value_get(value_get(step->output, "forge"), key), &count) ? count : -1;
+}
+
+/* "1 of 2 reviews, changes requested"; "" when the forge does not tell. */
+static const char *pull_request_reviews(struct view *v, const struct promotion_step *step)
+{
+	long long approvals = (long long)pull_request_count(step, "approvals");
+	long long wanted = (long long)pull_request_count(step, "approvalsWanted");
+	const char *refused = pull_request_count(step, "refusals") > 0 ? ", changes requested" : "";
+
+	if (approvals < 0)
+		return "";
+	if (wanted > 0)
+		return str_format(v->a, "%lld of %lld review%s%s", approvals, wanted,
+				  wanted == 1 ? "" : "s", refused);
+	return str_format(v->a, "%lld review%s%s", approvals, approvals == 1 ? "" : "s", refused);
+}
+
+/* "checks ✓", "checks ✗ 1 failed", "2 checks run"; "" when there are none. */
+static const char *pull_request_checks(struct view *v, const struct promotion_step *step)
+{
+	long long failed = (long long)pull_request_count(step, "checksFailed");
+	long long pending = (long long)pull_request_count(step, "checksPending");
+
+	if (failed > 0)
+		return str_format(v->a, "checks %s %lld failed", glyph_text(GLYPH_BAD, v->ascii), failed);
+	if (pending > 0)
+		return str_format(v->a, "%lld check%s", pending, pending == 1 ? " runs" : "s run");
+	if (pull_request_count(step, "checksPassed") > 0)
+		return str_format(v->a, "checks %s", glyph_text(GLYPH_PASSED, v->ascii));
+	return "";
+}
+
+static const struct value *pull_request_of(const struct promotion_step *step)
+{
+	return step && value_is(step->output, VALUE_MAP) && strcmp(step->uses, "git-wait-for-pr") == 0
+		       ? value_get(step->output, "pr") : NULL;
+}
+
+const char *pull_request_line(struct view *v, const struct promotion_step *step)
+{
+	const struct value *pr = pull_request_of(step);
+	int64_t number, since;
+	const char *state, *reviews, *checks;
+
+	if (!value_integer(value_get(pr, "id"), &number))
+		return NULL;
+	since = pull_request_count(step, "openedAt");
+	state = value_truth(value_get(pr, "merged"), false) ? "merged"
+		: value_truth(value_get(pr, "open"), false) ? "open" : "closed";
+	if (strcmp(state, "open") != 0)
+		return str_format(v->a, "PR #%lld %s", (long long)number, state);
+	reviews = pull_request_reviews(v, step);
+	checks = pull_request_checks(v, step);
+	return str_format(v->a, "PR #%lld open%s%s%s%s%s%s", (long long)number, since > 0 ? " " : "",
+			  since > 0 ? clock_age(v->a, v->now > since ? v->now - since : 0) : "",
+			  *reviews ? ", " : "", reviews, *checks ? ", " : "", checks);
+}
+
+void pull_request_rows(struct view *v, struct sheet *sheet, const struct promotion_step *step)
+{
+	const struct value *pr = pull_request_of(step);
+	const char *title = value_path_text(step->output, "forge.title", "");
+
+	if (!pr)
+		return;
+	page_gap(sheet);
+	if (*title)
+		page_text(v, sheet, "title", ROLE_STRONG, title);
+	page_text(v, sheet, "url", ROLE_TEXT, value_text(value_get(pr, "url"), ""));
+	if (*pull_request_reviews(v, step))
+		page_text(v, sheet, "reviews", ROLE_TEXT, pull_request_reviews(v, step));
+	if (*pull_request_checks(v, step))
+		page_text(v, sheet, "checks", ROLE_TEXT, pull_request_checks(v, step));
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a step that waits for a pull request has heard of it, as people read it. Ui thread. */
+#ifndef GANTRY_UI_PULL_REQUEST_H
+#define GANTRY_UI_PULL_REQUEST_H
+
+#include "ui/screen.h"
+
+struct promotion_step;
+
+/* "PR #41 open 2h, 1 of 2 reviews, checks ✓"; NULL: the step tells of none. */
+const char *pull_request_line(struct view *v, const struct promotion_step *step);
+
+/* Its title, address, reviews and checks as rows of a page; nothing when the step tells of none. */
+void pull_request_rows(struct view *v, struct sheet *sheet, const struct promotion_step *step);
+
+#endif
