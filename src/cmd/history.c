@@ -20,8 +20,8 @@ static const struct out_column columns[] = {
 static bool is_told(const struct value *row)
 {
 	static const char *const kinds[] = { "promotion.requested", "promotion.finished",
-					     "promotion.abort-requested", "freight.approved",
-					     "stage.held", "stage.resumed" };
+					     "promotion.abort-requested", "promotion.pull-request",
+					     "freight.approved", "stage.held", "stage.resumed" };
 	const char *kind = value_text(value_get(row, "kind"), "");
 
 	/* A verification that went well is told by what it lets in; a bad one has a reason. */

@@ -219,6 +219,33 @@ static bool ask_abort(struct asked *q, struct err *e)
 	return true;
 }
 
+/* The step that waits does it, with its own credentials, and tells how it went. */
+static bool ask_pull_request(struct asked *q, struct err *e)
+{
+	const struct promotion *p = world_promotion(q->en->world, q->i->promotion);
+	const char *verb = intent_verb(q->i->kind);
+	struct value *data = value_map(q->arena);
+	struct promotion_run *run;
+	int64_t number;
+
+	if (!p || !promotion_pull_request(p, &number))
+		return err_set(e, ERR_CONFLICT, "the promotion waits for no open pull request now");
+	q->ev.kind = EVENT_PROMOTION_PULL_REQUEST;
+	q->ev.stage = str_copy(q->arena, p->stage);
+	q->ev.freight = str_copy(q->arena, p->freight);
+	q->ev.promotion = str_copy(q->arena, p->name);
+	value_set(q->arena, data, "wish", value_string(q->arena, verb));
+	q->ev.data = data;
+	q->ev.subject = str_format(q->arena, "%s pull request %lld of %s", verb, (long long)number,
+				   p->name);
+	q->done = str_format(q->arena, "asking the forge to %s pull request %lld", verb,
+			     (long long)number);
+	run = run_find(q->en, p->name);
+	if (run)
+		run->due = clock_ticks();
+	return true;
+}
+
 static bool ask_resume(struct asked *q, struct err *e)
 {
 	const struct stage *s = intents_stage_of(q, e);
@@ -250,6 +277,7 @@ static bool consider(struct asked *q, struct err *e)
 	static bool (*const rules[])(struct asked *q, struct err *e) = {
 		[INTENT_PROMOTE] = ask_promote, [INTENT_ROLLBACK] = ask_rollback,
 		[INTENT_APPROVE] = ask_approve, [INTENT_ABORT] = ask_abort,
+		[INTENT_MERGE] = ask_pull_request, [INTENT_CLOSE] = ask_pull_request,
 		[INTENT_REFRESH] = ask_refresh, [INTENT_RESUME] = ask_resume,
 	};
 

@@ -202,12 +202,14 @@ bool pass_step(struct promotion_run *r, const struct step_def *def, const struct
 	       struct step_result *result, struct err *e)
 {
 	struct speaker speaker = { r, alias };
+	const struct value *notes = value_path(r->object, "metadata.annotations");
 	struct step_subject subject = {
 		.project = r->project_name, .stage = r->stage, .promotion = r->promotion,
 		.alias = alias, .actor = r->actor, .started_at = started_at(r),
 		.freight = r->references, .target_freight = r->target_freight,
 		.freight_requests = value_path(r->stage_object, "spec.requestedFreight"),
 		.warehouses = r->warehouses,
+		.pull_request_wish = value_text(value_get(notes, PROMOTION_PULL_REQUEST_WISH), NULL),
 	};
 	struct step_services services;
 	struct step_run run = {

@@ -27,6 +27,7 @@ const char *intent_verb(enum intent_kind kind)
 	static const char *const verbs[] = {
 		[INTENT_PROMOTE] = "promote", [INTENT_ROLLBACK] = "roll back",
 		[INTENT_APPROVE] = "approve", [INTENT_ABORT] = "abort",
+		[INTENT_MERGE] = "merge", [INTENT_CLOSE] = "close",
 		[INTENT_REFRESH] = "refresh", [INTENT_RESUME] = "resume auto-promotion",
 		[INTENT_TRAVEL] = "travel",
 	};

@@ -16,6 +16,8 @@ enum intent_kind {
 				   warehouse, when one is named) */
 	INTENT_APPROVE,         /* stage, freight */
 	INTENT_ABORT,           /* promotion */
+	INTENT_MERGE,           /* promotion: merge the pull request that it waits for */
+	INTENT_CLOSE,           /* promotion: close it without a merge, which fails the promotion */
 	INTENT_REFRESH,         /* warehouse, stage or nothing: look again now */
 	INTENT_RESUME,          /* stage: let auto-promotion go on (drops holds) */
 	INTENT_TRAVEL,          /* travel: show the world as it stood; changes nothing */

@@ -51,6 +51,18 @@ bool step_status_parse(const char *word, enum step_status *status)
 	return false;
 }
 
+const struct promotion_step *promotion_pull_request(const struct promotion *p, int64_t *number)
+{
+	const struct promotion_step *step = p->current_step < p->nsteps ? &p->steps[p->current_step]
+									 : NULL;
+
+	if (promotion_is_over(p) || !step || strcmp(step->uses, "git-wait-for-pr") != 0 ||
+	    !value_truth(value_path(step->output, "pr.open"), false) ||
+	    !value_integer(value_path(step->output, "pr.id"), number))
+		return NULL;
+	return step;
+}
+
 bool promotion_is_over(const struct promotion *p)
 {
 	return p->phase >= PHASE_SUCCEEDED;

@@ -27,6 +27,9 @@ struct promotion_step {
 	size_t nlog;
 };
 
+/* The annotation of a Promotion with what somebody wants done with its pull request: "merge", "close". */
+#define PROMOTION_PULL_REQUEST_WISH "gantry/pull-request"
+
 struct promotion {
 	const char *name;               /* <stage>.<ulid>.<freight[0:7]> */
 	const char *stage, *freight;
@@ -44,6 +47,12 @@ struct promotion {
 	size_t nsteps;
 	const struct value *object;
 };
+
+/*
+ * The step that waits for a pull request which is open, as its last look left it; NULL: none does.
+ * *number is the pull request's.
+ */
+const struct promotion_step *promotion_pull_request(const struct promotion *p, int64_t *number);
 
 /* Reads a Kargo Promotion object. */
 bool promotion_read(struct arena *a, const struct value *object, struct promotion **out,

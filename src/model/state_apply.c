@@ -13,6 +13,7 @@
 #include "data/value.h"
 #include "model/event.h"
 #include "model/stage_status.h"
+#include "model/promotion.h"
 #include "model/state.h"
 #include "model/state_put.h"
 
@@ -325,7 +326,7 @@ static bool stepped(struct apply *p)
 	return apply_sets(p);
 }
 
-static bool abort_requested(struct apply *p)
+static bool annotate_promotion(struct apply *p, const char *key, const char *text)
 {
 	struct arena *a = p->arena;
 	const struct value *object = promotion_of(p);
@@ -333,12 +334,23 @@ static bool abort_requested(struct apply *p)
 	if (!object)
 		return false;
 	const struct value *meta = value_get(object, "metadata");
-	const struct value *notes =
-		status_with(a, value_get(meta, "annotations"), "kargo.akuity.io/abort",
-			    state_apply_text(a, "terminate"));
+	const struct value *notes = status_with(a, value_get(meta, "annotations"), key,
+						state_apply_text(a, text));
 	put_promotion(p, status_with(a, object, "metadata",
 				     status_with(a, meta, "annotations", notes)));
 	return true;
+}
+
+static bool abort_requested(struct apply *p)
+{
+	return annotate_promotion(p, "kargo.akuity.io/abort", "terminate");
+}
+
+static bool pull_request_wished(struct apply *p)
+{
+	const char *wish = value_text(value_get(p->ev->data, "wish"), "");
+
+	return annotate_promotion(p, PROMOTION_PULL_REQUEST_WISH, wish);
 }
 
 static bool finished(struct apply *p)
@@ -417,6 +429,7 @@ bool state_apply(struct arena *a, const struct state *before, const struct event
 		[EVENT_PROMOTION_STARTED] = started,
 		[EVENT_PROMOTION_STEP] = stepped,
 		[EVENT_PROMOTION_ABORT_REQUESTED] = abort_requested,
+		[EVENT_PROMOTION_PULL_REQUEST] = pull_request_wished,
 		[EVENT_PROMOTION_FINISHED] = finished,
 		[EVENT_STAGE_CHANGED] = changed,
 		[EVENT_STAGE_HELD] = held,

@@ -2,6 +2,8 @@
 /* git-wait-for-pr: wait until a pull request is merged (doc/kargo-rules.md 6.1). */
 #include "steps/step.h"
 
+#include <string.h>
+
 #include "base/err.h"
 #include "base/str.h"
 #include "data/value.h"
@@ -89,20 +91,51 @@ static void git_wait_for_pr_tell(struct step_run *r, struct forge *forge,
 	step_output(r, result, "forge", said);
 }
 
+/*
+ * Does what somebody asked for while it waited; *pull is as it is afterwards. What the forge does not
+ * allow, or not yet, is told and tried again at the next look. NULL, or why it is not done.
+ */
+static const char *git_wait_for_pr_obey(struct step_run *r, struct forge *forge,
+					struct forge_pull *pull)
+{
+	const char *wish = r->subject->pull_request_wish;
+	struct forge_merge merge = { .method = NULL };
+	int64_t number = pull->number;
+	struct err e;
+
+	if (!wish)
+		return NULL;
+	step_report(r, "%s pull request %lld, as asked", strcmp(wish, "merge") == 0 ? "merging" : "closing",
+		    (long long)number);
+	if (strcmp(wish, "merge") == 0) {
+		if (!forge_merge(forge, r->arena, number, &merge, &e))
+			return str_format(r->arena, "it was to be merged, but: %s", e.message);
+		if (!merge.merged)
+			return str_format(r->arena, "it is merged as soon as it can be: %s",
+					  merge.waits_for);
+	} else if (!forge_close(forge, r->arena, number, &e)) {
+		return str_format(r->arena, "it was to be closed, but: %s", e.message);
+	}
+	return forge_get(forge, r->arena, number, pull, &e) ? NULL : e.message;
+}
+
 static bool git_wait_for_pr_run(struct step_run *r, struct step_result *result, struct err *e)
 {
 	int64_t number = pull_request_number(r);
+	const char *hindered = NULL;
 	struct forge_pull pull;
 	struct forge *forge;
 
 	if (!pull_request_forge(r, &forge, e) || !forge_get(forge, r->arena, number, &pull, e))
 		return git_work_failed(e);
+	if (pull.is_open)
+		hindered = git_wait_for_pr_obey(r, forge, &pull);
 	step_output(r, result, "pr", pull_request_output(r->arena, &pull, true));
 	if (*pull.merge_commit)
 		step_output(r, result, "commit", value_string(r->arena, pull.merge_commit));
 	if (pull.is_open) {
 		git_wait_for_pr_tell(r, forge, &pull, result);
-		result->message = git_wait_for_pr_why(r, &pull);
+		result->message = hindered ? hindered : git_wait_for_pr_why(r, &pull);
 		step_report(r, "%s", result->message);
 		pull_request_wait(r, result, POLL_MS);
 		return true;

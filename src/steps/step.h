@@ -40,6 +40,7 @@ enum step_needs {
 struct step_subject {
 	const char *project, *stage, *promotion, *alias, *actor;
 	const char *ui_base_url;        /* of Kargo's pages, for links; NULL: none */
+	const char *pull_request_wish;  /* "merge" or "close" what is waited for; NULL: nobody asked */
 	int64_t started_at;             /* of the promotion, ms: fixes commit times across re-runs */
 	const struct value *freight;    /* list of the collection's freight references */
 	const struct value *target_freight;  /* the Freight object being promoted */
@@ -146,5 +147,4 @@ bool step_may_write(const struct step_run *r, const char *path, struct err *e) M
 
 /* A line for the promotion screen: what the step is doing. */
 void step_report(struct step_run *r, const char *format, ...) PRINTF(2, 3);
-
 #endif

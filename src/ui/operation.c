@@ -240,6 +240,14 @@ static struct offer offer_abort(struct view *v, const struct subject *subject)
 	return when(!p->abort_requested, "it is being aborted already");
 }
 
+static struct offer offer_pull_request(struct view *v, const struct subject *subject)
+{
+	const struct promotion *p = live_promotion(v, subject);
+	int64_t number;
+
+	return p && promotion_pull_request(p, &number) ? open_offer() : hidden();
+}
+
 static struct offer offer_rollback(struct view *v, const struct subject *subject)
 {
 	if (!subject->stage || stage_is_control_flow(subject->stage))
@@ -251,7 +259,8 @@ static struct offer offer_rollback(struct view *v, const struct subject *subject
 static bool is_change(enum ui_action action)
 {
 	return action == UI_ACTION_PROMOTE || action == UI_ACTION_ONWARD || action == UI_ACTION_APPROVE ||
-	       action == UI_ACTION_ROLLBACK || action == UI_ACTION_ABORT || action == UI_ACTION_RESUME;
+	       action == UI_ACTION_ROLLBACK || action == UI_ACTION_ABORT || action == UI_ACTION_RESUME ||
+	       action == UI_ACTION_MERGE || action == UI_ACTION_CLOSE;
 }
 
 static struct offer offer_of(struct view *v, const struct subject *subject, enum ui_action action)
@@ -264,6 +273,8 @@ static struct offer offer_of(struct view *v, const struct subject *subject, enum
 	case UI_ACTION_APPROVE: return offer_approve(v, subject);
 	case UI_ACTION_ROLLBACK: return offer_rollback(v, subject);
 	case UI_ACTION_ABORT: return offer_abort(v, subject);
+	case UI_ACTION_MERGE:
+	case UI_ACTION_CLOSE: return offer_pull_request(v, subject);
 	case UI_ACTION_RESUME:
 		return subject->stage && subject->stage->nholds ? open_offer() : hidden();
 	case UI_ACTION_WHY:
@@ -410,6 +421,13 @@ static void do_change(struct view *v, const struct subject *subject, enum ui_act
 		p = live_promotion(v, subject);
 		if (p)
 			open_confirm(v, INTENT_ABORT, p->stage, p->freight, p->name);
+		break;
+	case UI_ACTION_MERGE:
+	case UI_ACTION_CLOSE:
+		p = live_promotion(v, subject);
+		if (p)
+			open_confirm(v, action == UI_ACTION_MERGE ? INTENT_MERGE : INTENT_CLOSE, p->stage,
+				     p->freight, p->name);
 		break;
 	default:
 		open_confirm(v, INTENT_RESUME, subject->stage->name, NULL, NULL);

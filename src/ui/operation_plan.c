@@ -20,6 +20,8 @@ const char *operation_sentence(struct view *v, const struct screen *s)
 		return str_format(v->a, "Approve %s %s for %s", label,
 				  display_version(v, buf_str(&s->freight)), stage);
 	case INTENT_ABORT: return str_format(v->a, "Abort the promotion of %s to %s", stage, label);
+	case INTENT_MERGE: return str_format(v->a, "Merge the pull request of %s to %s", stage, label);
+	case INTENT_CLOSE: return str_format(v->a, "Close the pull request of %s to %s", stage, label);
 	case INTENT_RESUME: return str_format(v->a, "Let auto-promotion of %s go on", stage);
 	case INTENT_REFRESH: case INTENT_TRAVEL: break;
 	}
@@ -48,7 +50,7 @@ void operation_submit(struct view *v, struct screen *s)
 	};
 	const struct stage *stage = world_stage(v->w, intent.stage);
 
-	if (s->operation == INTENT_ABORT)
+	if (s->operation == INTENT_ABORT || s->operation == INTENT_MERGE || s->operation == INTENT_CLOSE)
 		intent.promotion = or_null(buf_str(&s->item));
 	/* What the plan was made against, not what runs by now: the engine tells the difference. */
 	if (stage && (s->operation == INTENT_PROMOTE || s->operation == INTENT_ROLLBACK))

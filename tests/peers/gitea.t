@@ -221,6 +221,27 @@ ok "when it is back the pull request can be merged" wait_for 10 merge "$pull"
 ok "and production follows" wait_for 40 phase prod Succeeded
 is "with the forced change" "$(repo GET "/raw/env/prod/values.yaml?ref=main" | tail -n 1)" "# by hand"
 
+# Merged from the dashboard, with a confirm.
+if command -v tmux >/dev/null; then
+	six=$(release "release six")
+	promote prod "$six" >"$work/out" && wait_for 30 opened "release six"
+	terminal 120 36 "$gantry" -f "$work/manifests"
+	sees 20 "prod" "the dashboard shows the board"
+	keys l
+	types t
+	sees 20 "PR #$number open" "a promotion tells of its pull request"
+	types m
+	sees 5 "Merge the pull request of prod" "m asks"
+	sleep 0.5
+	keys Enter
+	ok "and the forge merges it" wait_for 30 phase prod Succeeded
+	is "which is recorded" "$(g history -o json | jq -r '[.[] | select(.kind == "promotion.pull-request")][0].subject' |
+		cut -d' ' -f1-4)" "merge pull request $number of"
+	mux kill-server
+else
+	skip "the dashboard: no tmux"
+fi
+
 # The token is taken back in the middle.
 five=$(release "release five")
 promote prod "$five" >"$work/out" && wait_for 30 opened "release five"

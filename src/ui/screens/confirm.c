@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "model/freight.h"
 #include "model/gate.h"
+#include "model/promotion.h"
 #include "model/setback.h"
 #include "model/stage.h"
 #include "model/world.h"
@@ -16,12 +17,28 @@
 
 static const char *meaning(struct view *v)
 {
+	const struct promotion *p;
+	int64_t number;
+
 	switch (v->s->operation) {
 	case INTENT_APPROVE:
 		return "It may then be promoted there without having been verified or having soaked "
 		       "before. Nothing is promoted by this alone, unless auto-promotion is on.";
 	case INTENT_ABORT:
+		p = world_promotion(v->w, buf_str(&v->s->item));
+		if (p && promotion_pull_request(p, &number))
+			return str_format(v->a,
+					  "The step that runs is stopped. What earlier steps have "
+					  "pushed stays pushed, and pull request %lld stays open: c on "
+					  "the promotion's screen closes it, which ends the promotion, too.",
+					  (long long)number);
 		return "The step that runs is stopped. What earlier steps have pushed stays pushed.";
+	case INTENT_MERGE:
+		return "The forge merges it now, or as soon as reviews and checks allow; "
+		       "the promotion goes on.";
+	case INTENT_CLOSE:
+		return "Nothing of it gets to its target branch. The promotion fails, since it waits "
+		       "for the merge.";
 	case INTENT_RESUME:
 		return str_format(v->a, "Holds on %s are dropped: the newest freight that may enter is "
 				  "promoted by itself.", buf_str(&v->s->stage));

@@ -215,6 +215,8 @@ static bool promotion_screen_offer(struct view *v, enum ui_action action, struct
 
 static const struct key_def keys[] = {
 	{ PRESS_ENTER, UI_ACTION_OPEN, "step" },
+	{ 'm', UI_ACTION_MERGE, "merge" },
+	{ 'c', UI_ACTION_CLOSE, "close" },
 	{ 'x', UI_ACTION_ABORT, "abort" },
 	{ 'b', UI_ACTION_ROLLBACK, "back out" },
 	{ 'L', UI_ACTION_LOG, "log" },

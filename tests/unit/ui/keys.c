@@ -234,6 +234,33 @@ TEST(aborting)
 	leave(&p);
 }
 
+TEST(a_pull_request_is_merged_or_closed)
+{
+	struct pilot p;
+
+	board(&p, WORLD_PULL, false);
+	type(&p, "lllt");
+	ok(shows(&p, "PR #41 open 2h, 1 of 2 reviews"), "the promotion tells of it");
+	type(&p, "m");
+	ok(shows(&p, "Merge the pull request of prod to soft-squirrel?"), "m asks");
+	press(&p, PRESS_ENTER);
+	is_number(p.fake.sent[0].kind, INTENT_MERGE, "and merges");
+	ok(p.fake.sent[0].promotion != NULL, "that of the promotion");
+	leave(&p);
+	board(&p, WORLD_PULL, false);
+	type(&p, "lllx");
+	ok(shows(&p, "pull request 41 stays open"), "aborting says what becomes of it");
+	press(&p, PRESS_ESC);
+	type(&p, "tc");
+	press(&p, PRESS_ENTER);
+	is_number(p.fake.sent[0].kind, INTENT_CLOSE, "c closes it");
+	leave(&p);
+	board(&p, WORLD_DEMO, false);
+	type(&p, "lltmc");
+	ok(!shows(&p, "pull request of"), "without one, the keys mean nothing");
+	leave(&p);
+}
+
 TEST(read_only_refuses)
 {
 	static const char *const ways[] = { "p", "a", "b", "llx", "hp", "f_p", ":promote_" };
