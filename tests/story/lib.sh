@@ -198,6 +198,8 @@ screen() { mux capture-pane -p -t s; }
 shows() { screen | grep -qF -- "$1"; }
 # keys KEY...: as tmux names them. types TEXT.
 keys() { mux send-keys -t s "$@"; }
+# Esc with a letter right behind it would be Alt and that letter.
+escapes() { keys Escape && sleep 0.2; }
 types() { mux send-keys -t s -l -- "$1"; }
 # sees SECONDS TEXT SENTENCE: ok when the terminal comes to show it; else what it shows is told.
 sees() {

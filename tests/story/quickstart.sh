@@ -159,7 +159,7 @@ EOF" >"$work/manifests/kargo.yaml"
 	is "the image is in test's branch" "$(image_in test)" 1.26.0
 	is "as the step words it" "$(git -C "$gitops" log -1 --format=%s stage/test | cut -c1-7)" Updated
 	ok "and Argo CD runs just that commit, healthy" wait_for 60 arrived test
-	keys Escape
+	escapes
 	sees 60 "Healthy" "as the board says"
 	promotes uat 1.26.0 "seen in test"
 	promotes prod 1.26.0 "release 1"
@@ -179,7 +179,7 @@ EOF" >"$work/manifests/kargo.yaml"
 	keys b
 	sees 30 "would push" "b shows what would change back"
 	sees 10 "type prod to roll back" "and asks twice, as it is prod"
-	keys Escape
+	escapes
 	ok "which a verb does, with the reason" g rollback prod --reason "errors are up" --wait --timeout 120s
 	is "in its branch" "$(image_in prod)" 1.26.0
 	ok "and Argo CD runs just that commit, healthy" wait_for 60 arrived prod
@@ -191,12 +191,12 @@ told() {
 	is "history tells what and why, newest first" \
 		"$(g history --stage prod -o json | jq -r 'map(select(.reason != "") | .reason) | unique_by(.) | length')" 3
 	is "and who" "$(g history -o json | jq -r 'map(select(.reason != "").actor) | unique | join(" ")')" "Ada <ada@example.org>"
-	keys Escape
+	escapes
 	keys H
 	sees 10 "errors are up" "and so does the board's"
 	ok "the ledger holds" g audit verify
 	ok "no password is in it" sh -c "! git -C '$XDG_STATE_HOME/gantry/ledger.git' log -p gantry/kargo-demo | grep s3cret-word"
-	keys Escape
+	escapes
 	keys q
 	sees 10 "left with 0" "q leaves in order"
 }

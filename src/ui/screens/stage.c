@@ -27,7 +27,7 @@ static void add_state(struct view *v, struct sheet *sheet, const struct stage *s
 	display_add(v, sheet, l, PAGE_COL + 16, display_sync(s));
 	display_add(v, sheet, l, PAGE_COL + 32, remark);
 	if (s->production)
-		page_text(v, sheet, NULL, ROLE_MUTED, "production: deeds ask for its name");
+		page_text(v, sheet, NULL, ROLE_MUTED, "production: operations here ask for the stage's name");
 	for (size_t i = 0; i < s->nissues; i++)
 		page_text(v, sheet, i ? NULL : "issues", ROLE_BAD, s->issues[i]);
 	for (size_t i = 0; i < s->nholds; i++)
