@@ -236,7 +236,7 @@ if command -v tmux >/dev/null; then
 	keys Enter
 	ok "and the forge merges it" wait_for 30 phase prod Succeeded
 	is "which is recorded" "$(g history -o json | jq -r '[.[] | select(.kind == "promotion.pull-request")][0].subject' |
-		cut -d' ' -f1-4)" "merge pull request $number of"
+		cut -d' ' -f1-5)" "merge pull request $number of"
 	mux kill-server
 else
 	skip "the dashboard: no tmux"
