@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/list.h"
+#include "base/str.h"
 #include "data/pattern.h"
 #include "data/value.h"
 #include "data/yaml.h"
@@ -40,18 +41,38 @@ static bool read_piece(const struct reading *r, struct str text, unsigned before
 	return true;
 }
 
-/* The error is ":line:column: what". */
-static void add_broken(struct arena *a, struct str text, const struct err *e, struct list *out)
+/* Bytes that are not UTF-8 become '?': a pattern finds nothing in text that holds one. */
+static struct str searchable(struct arena *a, struct str text)
 {
-	struct document *d = arena_alloc(a, sizeof(*d));
+	char *to;
+	uint32_t point;
+	size_t n;
+
+	if (utf8_valid(text.at, text.len))
+		return text;
+	to = arena_copy(a, text.at, text.len);
+	for (size_t i = 0; i < text.len; i += n) {
+		n = utf8_decode(text.at + i, text.len - i, &point);
+		if (!n) {
+			to[i] = '?';
+			n = 1;
+		}
+	}
+	return (struct str){ to, text.len };
+}
+
+/* The error is ":line:column: what". */
+static void add_broken(const struct reading *r, struct str text, unsigned before, const struct err *e)
+{
+	struct document *d = arena_alloc(r->a, sizeof(*d));
 	const char *message = e->message;
 	int used = 0;
 
-	*d = (struct document){ .text = text };
+	*d = (struct document){ .text = searchable(r->a, text), .before = before };
 	if (sscanf(message, ":%u:%u: %n", &d->line, &d->column, &used) == 2 && used)
 		message += used;
-	d->error = str_copy(a, message);
-	list_add(a, out, d);
+	d->error = str_copy(r->a, message);
+	list_add(r->a, r->documents, d);
 }
 
 static bool begins_document(const char *line, const char *end)
@@ -91,7 +112,7 @@ void documents_read(struct arena *a, struct str text, struct list *out, struct l
 		struct str piece = document_next(&rest, &lines);
 
 		if (!read_piece(&r, piece, line, &e))
-			add_broken(a, piece, &e, out);
+			add_broken(&r, piece, line, &e);
 		line += lines;
 	}
 }

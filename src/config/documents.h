@@ -11,7 +11,8 @@ struct value;
 
 struct document {
 	struct value *object;           /* NULL: it does not read */
-	struct str text;                /* what does not read; empty for what does */
+	struct str text;                /* what does not read, '?' for what is not UTF-8; else empty */
+	unsigned before;                /* how many lines of the file come before text */
 	const char *error;              /* why it does not read */
 	unsigned line, column;          /* where that shows, in the file */
 };

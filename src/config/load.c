@@ -121,9 +121,28 @@ static void load_helm_template(struct load *l, struct load_file *f, const struct
 			 "name what comes of it", chart);
 }
 
-/* {{ vars.x }} is a map of a map to YAML. */
-static const char *bare_braces_hint(struct str text)
+/* The document's line that does not read, counted in the file. */
+static const char *broken_line(struct arena *a, const struct document *d)
 {
+	const char *at = d->text.at, *end = at + d->text.len, *stop;
+
+	for (unsigned line = d->before + 1; at < end; line++) {
+		stop = memchr(at, '\n', (size_t)(end - at));
+		stop = stop ? stop : end;
+		if (line == d->line)
+			return str_copy_n(a, at, (size_t)(stop - at));
+		at = stop + 1;
+	}
+	return "";
+}
+
+/* {{ vars.x }} is a map of a map to YAML, and in a map's own braces ${{ vars.x }} is, too. */
+static const char *braces_hint(struct arena *a, const struct document *d)
+{
+	struct str text = d->text;
+
+	if (strstr(d->error, "expected ',' or") && strstr(broken_line(a, d), "${{"))
+		return "; put what holds ${{ … }} in quotes";
 	for (const char *at = text.at; at + 1 < text.at + text.len; at++)
 		if (at[0] == '{' && at[1] == '{' && (at == text.at || at[-1] != '$'))
 			return "; did you mean ${{ … }}?";
@@ -140,7 +159,7 @@ static void load_broken(struct load *l, struct load_file *f, const struct docume
 	struct candidate *made;
 
 	f->is_ours = true;
-	complain_error(&l->c, f->name, &place, "%s%s", d->error, bare_braces_hint(d->text));
+	complain_error(&l->c, f->name, &place, "%s%s", d->error, braces_hint(l->a, d));
 	document_guess(l->a, d, &head);
 	if (!*head.name || !kind_find(head.kind, NULL)) {
 		l->c.is_partial = true;

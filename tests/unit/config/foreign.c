@@ -76,6 +76,28 @@ TEST(secrets_count_where_they_say_so)
 	is_number(loaded.left_out.count, 0, "it is not left out");
 }
 
+TEST(an_object_that_is_not_utf_8_is_not_lost)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct loaded loaded = { 0 };
+
+	is_text(beside(a, "r/s.yaml", "# f\xfcr alle\r\n" KARGO "kind: Stage\nmetadata:\r\n  name: test\n"
+		       "  namespace: shop\nspec: {}\n", &loaded),
+		"r/s.yaml:1: error: invalid leading UTF-8 octet", "a byte of Latin-1 in a comment is told");
+	ok(loaded.config && config_project(loaded.config, "shop")->nstages == 1, "and the stage is known to be there");
+}
+
+TEST(an_expression_in_the_braces_of_a_map_wants_quotes)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct loaded loaded = { 0 };
+
+	is_text(beside(a, "r/s.yaml", "---\n# first\n---\n" KARGO "kind: Stage\nmetadata: {name: test}\n"
+		       "spec: {vars: [{name: a, value: x${{ ctx.stage }}, b: c}]}\n", &loaded),
+		"r/s.yaml:7: error: did not find expected ',' or '}'; put what holds ${{ … }} in quotes",
+		"and the line says so");
+}
+
 TEST(a_chart_with_objects_of_kargo_is_named)
 {
 	AUTO(arena) struct arena *a = arena_new();
