@@ -203,6 +203,13 @@ static bool str_is_control(uint32_t point)
 	return (point < 0x20 && point != '\n' && point != '\t') || (point >= 0x7f && point < 0xa0);
 }
 
+/* What turns the direction of the text around it, so that it reads as something else. */
+static bool str_is_bidi_control(uint32_t point)
+{
+	return point == 0x061c || point == 0x200e || point == 0x200f ||
+	       (point >= 0x202a && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069);
+}
+
 const char *str_clean(struct arena *a, const char *text, size_t len, size_t max)
 {
 	char *to = arena_alloc(a, (len < max ? len : max) + 1);
@@ -211,7 +218,7 @@ const char *str_clean(struct arena *a, const char *text, size_t len, size_t max)
 	for (size_t i = 0; i < len;) {
 		uint32_t point = 0;
 		size_t n = utf8_decode(text + i, len - i, &point);
-		bool keep = n && !str_is_control(point);
+		bool keep = n && !str_is_control(point) && !str_is_bidi_control(point);
 		size_t width = keep ? n : 1;
 
 		if (used + width > max)

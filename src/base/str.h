@@ -80,9 +80,9 @@ size_t utf8_decode(const char *text, size_t len, uint32_t *point);
 size_t utf8_encode(uint32_t point, char out[4]);
 
 /*
- * A copy that is safe to draw, log and record: malformed bytes and control
- * characters (C0 but newline and tab, DEL, C1) become '?', and at most max bytes
- * are kept, never splitting a character.
+ * A copy that is safe to draw, log and record: malformed bytes, control characters
+ * (C0 but newline and tab, DEL, C1) and those that turn the direction of text become
+ * '?', and at most max bytes are kept, never splitting a character.
  */
 const char *str_clean(struct arena *a, const char *text, size_t len, size_t max);
 

@@ -28,6 +28,7 @@ TEST(hostile_text_is_cleaned)
 		"escape sequences lose their teeth");
 	is_text(str_clean(a, "a\xff" "b", 3, 100), "a?b", "a bad byte becomes a question mark");
 	is_text(str_clean(a, "\xc2\x9b" "31m", 5, 100), "?31m", "C1 controls are controls too");
+	is_text(str_clean(a, "u\u202eat\u2066", 9, 100), "u?at?", "nor is the direction of text turned");
 	is_text(str_clean(a, "aé", 3, 2), "a", "a cut never splits a character");
 }
 
