@@ -227,6 +227,7 @@ static int hung_up(struct child *c)
 		{ "dubious ownership", ERR_IO },
 	};
 	const char *words, *said;
+	struct str heard;
 
 	while (c->error >= 0 && session_goes_on(c->session)) {
 		struct pollfd fd = { c->error, POLLIN, 0 };
@@ -234,8 +235,9 @@ static int hung_up(struct child *c)
 		if (poll(&fd, 1, POLL_MS) > 0)
 			hear(c);
 	}
-	words = str_clean(c->arena, buf_str(&c->session->words), c->session->words.len, 400);
-	said = *words ? str_text(c->arena, str_trim(str_of(words))) : "the remote hung up";
+	heard = str_trim((struct str){ buf_str(&c->session->words), c->session->words.len });
+	words = str_clean(c->arena, heard.at, heard.len, 400);
+	said = *words ? words : "the remote hung up";
 	for (size_t i = 0; i < COUNTOF(known); i++)
 		if (strstr(words, known[i].words))
 			return session_stop(c->session, known[i].code, "%s", said);

@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/list.h"
+#include "base/str.h"
 #include "git/spawn.h"
 #include "play.h"
 #include "tap.h"
@@ -192,6 +193,9 @@ TEST(what_is_wrong_is_said)
 	setenv("GIT_SSH_COMMAND", "echo 'git@host: Permission denied (publickey).' >&2; false", 1);
 	ok(!remote_refs(p.a, "git@host:a", &nobody, &refs, NULL, &e) && e.code == ERR_AUTH,
 	   "ssh's own words: %s", e.message);
+	setenv("GIT_SSH_COMMAND", "printf 'ssh: Permission denied\\r\\n' >&2; false", 1);
+	ok(!remote_refs(p.a, "git@host:a", &nobody, &refs, NULL, &e) && has_suffix(e.message, "denied"),
+	   "and no more than they are: %s", e.message);
 	unsetenv("GIT_SSH_COMMAND");
 	play_stop(&p);
 }
