@@ -54,7 +54,11 @@ const char *wording_log(struct arena *a, const struct event *ev)
 	if (ev->freight)
 		names = wording_name(a, names, "freight", str_format(a, "%.7s", ev->freight));
 	names = wording_name(a, names, "by", ev->actor);
-	names = wording_name(a, names, "from", ev->from);
+	/* From a terminal of this host it is "on HOST", else "ssh ADDRESS on HOST". */
+	if (ev->from && has_prefix(ev->from, "on "))
+		names = wording_name(a, names, "on", ev->from + strlen("on "));
+	else
+		names = wording_name(a, names, "from", ev->from);
 	return str_format(a, "%s%s", ev->subject, names);
 }
 

@@ -57,7 +57,7 @@ ok "its end" wait_for 20 said "info engine test runs .* \\(1.0.0\\): promotion t
 ok "its verification" wait_for 20 said "info engine test is verified with .* \\(1.0.0\\)"
 
 g promote prod --reason try >"$work/out" 2>&1
-ok "what somebody asks for" wait_for 20 said "info engine promote prod to .*, by Ada <ada@example.org>"
+ok "what somebody asks for" wait_for 20 said "info engine promote prod to .*, by Ada <ada@example.org>, on "
 ok "a step that fails" wait_for 20 said "warn engine prod: step 2 of 2, fail \\(step-2\\): Failed after .*no luck.*: promotion prod\\."
 ok "and the promotion with it" wait_for 20 said "warn engine promoting prod to .* failed: .*: promotion prod\\."
 freight=$(g get freight -o json | jq -r '.[0].name')
