@@ -97,7 +97,7 @@ static bool cmd_audit_list(struct command *c, struct ledger *l, struct err *e)
 	struct past_page page;
 
 	if (!past_filter(c, &f, e) || !past_rows(c, l, &f, &page, e) ||
-	    !out_rows(c, page.rows, columns, "the ledger is empty", e))
+	    !out_rows(c, page.rows, columns, past_empty(c, "the ledger is empty"), e))
 		return false;
 	if (page.more)
 		past_tell_cut(c, page.rows);
@@ -112,7 +112,8 @@ static bool cmd_audit_run(struct command *c, struct err *e)
 	struct ledger *l;
 
 	if (c->nwords && !verifies && !exports)
-		return err_set(e, ERR_USAGE, "audit \"%s\"? only: verify, export", c->words[0]);
+		return err_set(e, ERR_USAGE, "audit \"%s\"? only: verify, export",
+			       c->words[c->nwords > 1 ? 1 : 0]);
 	if ((exports && !past_project(c, &project, e)) || !past_open(c, &l, e))
 		return false;
 	fine = verifies ? cmd_audit_verify(c, l, e)

@@ -221,6 +221,13 @@ static void note_unconfirmed(struct command *c, const struct world *w, const cha
 	}
 }
 
+/* --stage names one that is there; have: something was found of it, though it is no longer there. */
+static bool get_knows_stage(const struct world *w, const char *only, bool have, struct err *e)
+{
+	return !only || have || world_stage(w, only) ||
+	       err_set(e, ERR_NOT_FOUND, "no stage \"%s\"; gantry get stages lists them", only);
+}
+
 static bool get_stages_of(struct command *c, const struct world *w, const char *only, struct err *e)
 {
 	struct value *rows = value_list(c->arena), *split = value_list(c->arena);
@@ -229,7 +236,7 @@ static bool get_stages_of(struct command *c, const struct world *w, const char *
 	for (size_t i = 0; i < w->nstages; i++)
 		if (!only || strcmp(w->stages[i]->name, only) == 0)
 			value_append(c->arena, rows, stage_row(c->arena, w, w->stages[i]));
-	if (!out_format(c, &format, e))
+	if (!get_knows_stage(w, only, false, e) || !out_format(c, &format, e))
 		return false;
 	if (format == OUT_TABLE)
 		note_unconfirmed(c, w, only);
@@ -262,8 +269,8 @@ static bool get_freight(struct command *c, const struct world *w, const char *on
 	struct value *rows = value_list(c->arena);
 	const struct stage *s = world_stage(w, only);
 
-	if (only && !s)
-		return err_set(e, ERR_NOT_FOUND, "no stage \"%s\"", only);
+	if (!get_knows_stage(w, only, false, e))
+		return false;
 	for (size_t i = 0; i < w->nfreight; i++)
 		if (!s || freight_is_available(s, w->freight[i], clock_now()))
 			value_append(c->arena, rows, freight_row(c->arena, w->freight[i]));
@@ -278,7 +285,8 @@ static bool get_promotions(struct command *c, const struct world *w, const char 
 	for (size_t i = 0; i < w->npromotions; i++)
 		if (!only || strcmp(w->promotions[i]->stage, only) == 0)
 			value_append(c->arena, rows, promotion_row(c->arena, w, w->promotions[i]));
-	return out_rows(c, rows, promotion_columns, "no promotions yet", e);
+	return get_knows_stage(w, only, value_count(rows) > 0, e) &&
+	       out_rows(c, rows, promotion_columns, "no promotions yet", e);
 }
 
 static bool is_about_warehouses(const struct command *c)

@@ -51,7 +51,7 @@ static bool cmd_history_show(struct command *c, struct ledger *l, struct err *e)
 			value_append(c->arena, told, page.rows->list.items[i]);
 	for (; i < value_count(page.rows); i++)
 		page.more = page.more || is_told(page.rows->list.items[i]);
-	if (!out_rows(c, told, columns, "nothing has been promoted yet", e))
+	if (!out_rows(c, told, columns, past_empty(c, "nothing has been promoted yet"), e))
 		return false;
 	if (page.more)
 		past_tell_cut(c, told);

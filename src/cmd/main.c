@@ -13,7 +13,10 @@
 #include "base/str.h"
 #include "base/thread.h"
 #include "cmd/command.h"
+#include "config/field.h"
 #include "config/settings.h"
+
+enum { MAX_NAME = 100 };
 
 static const struct command_def *const table[] = {
 #define COMMAND(name) &command_##name,
@@ -27,6 +30,18 @@ const struct command_def *command_find(const char *name)
 		if (strcmp(table[i]->name, name) == 0)
 			return table[i];
 	return NULL;
+}
+
+/* "; did you mean promote?", or where they are listed. */
+static const char *command_hint(struct arena *a, const char *name)
+{
+	struct field_def names[COUNTOF(table) + 1] = { 0 };
+	const char *nearest;
+
+	for (size_t i = 0; i < COUNTOF(table); i++)
+		names[i].name = table[i]->name;
+	nearest = field_nearest(names, name);
+	return nearest ? str_format(a, "; did you mean %s?", nearest) : "; gantry help lists them";
 }
 
 const struct command_def *const *command_table(size_t *count)
@@ -139,7 +154,8 @@ int cmd_main(int argc, char **argv)
 	if (!c.def || !c.def->takes_signals)
 		endings_release();
 	if (!c.def) {
-		fprintf(stderr, "gantry: no command \"%s\"; gantry help lists them\n", argv[at]);
+		fprintf(stderr, "gantry: no command \"%s\"%s\n",
+			str_clean(a, argv[at], strlen(argv[at]), MAX_NAME), command_hint(a, argv[at]));
 		return EXIT_USAGE;
 	}
 	if (cmd_main_run(&c, argc, argv, at, &e))

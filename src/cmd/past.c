@@ -131,6 +131,21 @@ bool past_filter(const struct command *c, struct ledger_filter *out, struct err 
 	return true;
 }
 
+const char *past_empty(const struct command *c, const char *nothing)
+{
+	const char *asked = "", *value;
+
+	for (const struct option_def *o = past_options; o->name; o++) {
+		value = command_option(c, o->name);
+		if (value && strcmp(o->name, "limit") != 0)
+			asked = str_format(c->arena, "%s --%s %s", asked, o->name, value);
+	}
+	value = command_option(c, "project");
+	if (value)
+		asked = str_format(c->arena, "%s --project %s", asked, value);
+	return *asked ? str_format(c->arena, "the ledger has nothing for%s", asked) : nothing;
+}
+
 static void cmd_past_set(struct arena *a, struct value *row, const char *key, const char *text)
 {
 	value_set(a, row, key, value_string(a, text ? text : ""));

@@ -35,6 +35,12 @@ void past_note(struct command *c, const struct ledger *l);
 /* The filter that the options ask for. */
 bool past_filter(const struct command *c, struct ledger_filter *out, struct err *e) MUST_USE;
 
+/*
+ * What an empty list says: nothing, or, where options narrow it, that nothing fits them: a name
+ * misspelt must not read as a stage that was never promoted.
+ */
+const char *past_empty(const struct command *c, const char *nothing);
+
 struct past_page {
 	struct value *rows;             /* the events, newest first, a map each */
 	bool more;                      /* there are older ones, which the filter's max left out */

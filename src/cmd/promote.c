@@ -99,6 +99,20 @@ static bool promote_nothing_newer(struct command *c, const struct world *w, cons
 		       "--freight promotes it again", s->name, all);
 }
 
+/* --warehouse names one that the stage asks for. */
+static bool promote_knows_warehouse(const struct command *c, const struct stage *s, struct err *e)
+{
+	const char *only = command_option(c, "warehouse"), *all = "";
+
+	for (size_t i = 0; only && i < s->nrequests; i++) {
+		if (strcmp(only, s->requests[i].warehouse) == 0)
+			return true;
+		all = str_format(c->arena, "%s%s%s", all, i ? ", " : "", s->requests[i].warehouse);
+	}
+	return !only || err_set(e, ERR_NOT_FOUND, "%s takes no freight of a warehouse \"%s\"; "
+				"it takes that of %s", s->name, only, *all ? all : "none");
+}
+
 /* With --plan what waits may be looked at as well. */
 static bool promote_choose(struct command *c, const struct world *w, const struct stage *s,
 			   const struct freight **out, struct err *e)
@@ -111,6 +125,8 @@ static bool promote_choose(struct command *c, const struct world *w, const struc
 	if (s->nsteps == 0)
 		return err_set(e, ERR_REFUSED, "%s has no steps: freight passes through it by itself",
 			       s->name);
+	if (!promote_knows_warehouse(c, s, e))
+		return false;
 	promote_look(c, c->arena, w, s, &look);
 	if (look.ntake > 1)
 		return err_set(e, ERR_USAGE,

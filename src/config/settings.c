@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/list.h"
 #include "base/str.h"
+#include "config/field.h"
 #include "data/json.h"
 #include "data/value.h"
 #include "data/yaml.h"
@@ -90,6 +91,18 @@ static bool check_push_policy(const char *text, struct err *e)
 		       "AlwaysMerge", text);
 }
 
+static bool settings_refuse_name(const char *name, struct err *e)
+{
+	struct field_def names[COUNTOF(setting_table)] = { 0 };
+	const char *nearest;
+
+	for (size_t i = 0; setting_table[i].name; i++)
+		names[i].name = setting_table[i].name;
+	nearest = field_nearest(names, name);
+	return err_set(e, ERR_USAGE, "no such setting%s%s%s", nearest ? "; did you mean " : "",
+		       nearest ? nearest : "", nearest ? "?" : "");
+}
+
 bool settings_set(struct arena *a, struct settings *s, const char *name, const char *value,
 		  struct err *e)
 {
@@ -121,7 +134,7 @@ bool settings_set(struct arena *a, struct settings *s, const char *name, const c
 		*fields[i].text = str_copy(a, value);
 		return true;
 	}
-	return err_set(e, ERR_USAGE, "no such setting");
+	return settings_refuse_name(name, e);
 }
 
 static bool set_from_file(struct arena *a, struct settings *s, const struct value_member *m,

@@ -55,6 +55,12 @@ is "and so does the mode" "$(stat -c %a "$work/m/k.yaml")" 600
 is "nothing old is left" "$("$gantry" lint -o json "$work/m" | jq -r '[.[] | select(.message | test("removed|deprecated"))] | length')" 0
 is "what is fixed is not fixed again" "$("$gantry" lint --fix "$work/m" 2>&1 | grep -c fixed:)" 0
 
+is "a command misspelt" "$("$gantry" promte test 2>&1)" 'gantry: no command "promte"; did you mean promote?'
+is "and one that is like no other" "$("$gantry" zzz 2>&1)" 'gantry: no command "zzz"; gantry help lists them'
+echo 'manifest: /srv/kargo' >"$work/settings.yaml"
+is "a setting misspelt" "$("$gantry" lint --settings "$work/settings.yaml" "$work/m" 2>&1)" \
+	"gantry: $work/settings.yaml: line 1: manifest: no such setting; did you mean manifests?"
+
 sed -i 's/uses: copy/uses: copi/' "$work/m/k.yaml"
 ok "an error fails" sh -c "! '$gantry' lint '$work/m' >'$work/out'"
 ok "and is quoted with its mend" grep -q 'did you mean copy?' "$work/out"

@@ -95,4 +95,17 @@ backed=$(g get freight -o json | jq -r '.[] | select(.version == "2.1.0").name')
 is "nor by its name alone" "$(status g promote both --freight "$backed")" 3
 is "nor is it approved" "$(status g approve both --freight "$backed")" 3
 ok "but when that is said twice" g promote both --freight "$backed" --again --wait --timeout 60s
+
+is "a warehouse misspelt is an error" "$(status g promote both --warehouse wbe)" 1
+ok "which names those that there are" grep -q 'both takes no freight of a warehouse "wbe"; it takes that of web, api' "$work/out"
+for what in stages freight promotions; do
+	is "so is a stage misspelt, for its $what" "$(status g get $what --stage tset)" 1
+	ok "which says so" grep -q 'no stage "tset"; gantry get stages lists them' "$work/out"
+done
+g history --stage tset --since 24h >"$work/out" 2>&1
+is "its history is not that of a stage never promoted" "$(cat "$work/out")" "the ledger has nothing for --stage tset --since 24h"
+is "a word too many is named" "$(status g audit verify now)" 2
+ok "and not the right one" grep -q 'audit "now"? only: verify, export' "$work/out"
+ok "a reason of two lines" g rollback both --warehouse api --reason "$(printf 'one\n\ttwo')" --wait --timeout 60s
+ok "stays in its row" sh -c "'$gantry' history -n 2 -f '$work/manifests' 2>&1 | grep -q 'one  two$'"
 done_testing
