@@ -157,6 +157,8 @@ static void check_verification(struct lint *l, const struct gathered *g)
 static void lint_check_source(struct lint *l, const struct gathered *g, const struct value *place,
 			      const struct freight_request *r, const struct stage *upstream)
 {
+	if (upstream->fault && !upstream->nrequests)    /* it does not read: what it asks for is unknown */
+		return;
 	if (!stage_request(upstream, r->warehouse))
 		complain_error(&l->c, g->file, place,
 			       "%s: freight of warehouse %s never comes from stage %s, which does not "

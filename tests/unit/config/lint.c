@@ -311,6 +311,18 @@ TEST(arguments_are_those_that_are_declared)
 	ok(strstr(text, "warning: stage test: spec.verification.args: no template takes more"), "one too many");
 }
 
+TEST(what_a_stage_that_does_not_read_asks_for_is_unknown)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *all = lint(a, "config: {inPath: \"${{ ctx.project }}\", outPath: b, force: true}\n",
+			       "config: {{x}}\n---\n" KARGO "kind: Stage\nmetadata: {name: uat, namespace: demo}\n"
+			       "spec:\n  requestedFreight:\n"
+			       "  - {origin: {kind: Warehouse, name: w}, sources: {stages: [test]}}\n");
+
+	ok(strstr(all, "a key must be a text") != NULL, "what is wrong with it is told: %s", all);
+	ok(!strstr(all, "stage uat"), "and nothing is said of the stage after it");
+}
+
 TEST(placeholders_are_no_secrets)
 {
 	AUTO(arena) struct arena *a = arena_new();
