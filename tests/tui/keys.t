@@ -6,7 +6,7 @@
 start 120 32 "$play demo"
 expect 'test runs the newest freight; > takes it on to qa' 'the board says what comes next'
 keys l
-expect 'qa can take soft-squirrel 1.29.5; p promotes it' 'right goes to the next card'
+expect 'qa can take soft-squirrel 1.29.5 now; p promotes it' 'right goes to the next card'
 keys p
 expect 'promote into qa' 'p asks what to promote where there is a choice'
 keys Enter
