@@ -116,7 +116,7 @@ static const char *git_wait_for_pr_obey(struct step_run *r, struct forge *forge,
 	} else if (!forge_close(forge, r->arena, number, &e)) {
 		return str_format(r->arena, "it was to be closed, but: %s", e.message);
 	}
-	return forge_get(forge, r->arena, number, pull, &e) ? NULL : e.message;
+	return forge_get(forge, r->arena, number, pull, &e) ? NULL : str_copy(r->arena, e.message);
 }
 
 static bool git_wait_for_pr_run(struct step_run *r, struct step_result *result, struct err *e)
