@@ -24,7 +24,7 @@
 #include "model/world.h"
 #include "ui/port.h"
 
-enum { FIRST_LOOK_MS = 20000 };
+enum { FIRST_LOOK_MS = 20000, MAX_LOOKS = 3 };
 
 /* What the stage would take now. */
 struct outlook {
@@ -154,6 +154,22 @@ struct promote_wait {
 	const char *said;               /* on stderr: each freight and gate once, since a gate counts down */
 };
 
+/* What was promoted by itself while this command ran. */
+static const struct promotion *promote_begun_since(const struct world *w, const struct stage *s,
+						   int64_t since)
+{
+	const struct promotion *newest = NULL;
+
+	for (size_t i = 0; i < w->npromotions; i++) {
+		const struct promotion *p = w->promotions[i];
+
+		if (strcmp(p->stage, s->name) == 0 && p->created_at >= since &&
+		    (!newest || p->created_at > newest->created_at))
+			newest = p;
+	}
+	return newest;
+}
+
 static const struct promotion *promote_under_way(const struct world *w, const struct stage *s,
 						 const struct freight *f)
 {
@@ -165,13 +181,16 @@ static const struct promotion *promote_under_way(const struct world *w, const st
 	return NULL;
 }
 
-/* What a look found becomes freight a moment later: once it is recorded, with a remote once it is sent. */
-static bool promote_is_recorded(const struct world *w, const struct warehouse *h)
+/* Somebody has looked since, and what was found is recorded. */
+static bool promote_has_looked(const struct promote_wait *wait, const struct world *w,
+			       const char *warehouse)
 {
-	for (size_t i = 0; i < w->nfreight; i++)
-		if (strcmp(w->freight[i]->warehouse, h->name) == 0)
-			return true;
-	return !h->automatic || !warehouse_has_found(h);
+	const struct warehouse *h = world_warehouse(w, warehouse);
+	const char *found = h ? warehouse_found(h) : "";
+
+	if (!h || h->error)
+		return true;
+	return h->looked_at >= wait->began && (!*found || world_freight(w, found));
 }
 
 /* There is something to take or to wait for, or each warehouse was looked at in vain. */
@@ -186,12 +205,8 @@ static bool promote_has_news(void *context, const struct world *w)
 	if (!s)
 		return true;
 	promote_look(wait->c, a, w, s, &look);
-	for (size_t i = 0; i < s->nrequests; i++) {
-		const struct warehouse *h = world_warehouse(w, s->requests[i].warehouse);
-
-		looked = looked && (!h || h->error ||
-				    (h->looked_at >= wait->began && promote_is_recorded(w, h)));
-	}
+	for (size_t i = 0; i < s->nrequests; i++)
+		looked = looked && promote_has_looked(wait, w, s->requests[i].warehouse);
 	return look.take || look.next || looked;
 }
 
@@ -217,8 +232,9 @@ static bool promote_may_begin(void *context, const struct world *w)
 	return false;
 }
 
-/* Promotes, or waits for what is under way: it may have been promoted by itself meanwhile. */
-static bool promote_now(struct command *c, struct app *app, const struct world *w, struct err *e)
+/* Promotes, or waits for what is under way: it may have been promoted by itself since then. */
+static bool promote_now(struct command *c, struct app *app, const struct world *w, int64_t since,
+			struct err *e)
 {
 	const struct stage *s = world_stage(w, c->words[0]);
 	const struct promotion *p;
@@ -227,7 +243,8 @@ static bool promote_now(struct command *c, struct app *app, const struct world *
 	if (!s)
 		return ask_for_stage(c, app, w, INTENT_PROMOTE, promote_choose, e);
 	promote_look(c, c->arena, w, s, &look);
-	p = look.ntake == 1 ? promote_under_way(w, s, look.take) : NULL;
+	p = look.ntake == 1 ? promote_under_way(w, s, look.take)
+	    : !look.take && !look.next ? promote_begun_since(w, s, since) : NULL;
 	if (p)
 		return wait_for_promotion(c, app, p->name, e);
 	return ask_for_stage(c, app, w, INTENT_PROMOTE, promote_choose, e);
@@ -252,7 +269,8 @@ static bool promote_is_in_time(struct command *c, const struct world *w, int64_t
 static bool promote_wait(struct command *c, struct app *app, const struct world *w, struct err *e)
 {
 	const struct ui_port *port = app_port(app);
-	struct promote_wait wait = { .c = c, .began = clock_now() };
+	struct promote_wait wait = { .c = c,
+				     .began = clock_now() - (clock_ticks() - c->began) };
 	const struct world *later = w, *ready;
 	struct err ignored;
 	int64_t left;
@@ -266,10 +284,17 @@ static bool promote_wait(struct command *c, struct app *app, const struct world 
 		port->give_back(port->context, later);
 	if (!fine)
 		return false;
-	if (!app_wait(app, promote_may_begin, &wait, left, NULL, &ready, e))
-		return err_wrap(e, "waiting until %s may take newer freight", c->words[0]);
-	fine = promote_now(c, app, ready, e);
-	port->give_back(port->context, ready);
+	/* It may be promoted by itself between the look and the wish: then that is what is waited for. */
+	for (int looks = 0; looks < MAX_LOOKS; looks++) {
+		if (!time_left(c, &left, e))
+			return false;
+		if (!app_wait(app, promote_may_begin, &wait, left, NULL, &ready, e))
+			return err_wrap(e, "waiting until %s may take newer freight", c->words[0]);
+		fine = promote_now(c, app, ready, wait.began, e);
+		port->give_back(port->context, ready);
+		if (fine || e->code != ERR_CONFLICT)
+			break;
+	}
 	return fine;
 }
 

@@ -198,12 +198,7 @@ void warehouse_reasons(struct arena *a, const struct warehouse *w, struct list *
 		list_add(a, out, str_format(a, "%s", whole));
 }
 
-bool warehouse_has_found(const struct warehouse *w)
+const char *warehouse_found(const struct warehouse *w)
 {
-	static const char *const lists[] = { "images", "git", "charts" };
-
-	for (size_t i = 0; i < COUNTOF(lists); i++)
-		if (value_count(value_get(w->discovered, lists[i])) > 0)
-			return true;
-	return false;
+	return value_text(value_get(w->discovered, "freight"), "");
 }

@@ -36,7 +36,10 @@ struct warehouse {
 	int64_t looked_at;              /* the last look that succeeded, ms */
 	int64_t failing_since;          /* 0 while it works */
 	const char *error;              /* why it fails, or its fault; NULL while it works */
-	const struct value *discovered; /* Kargo's status.discoveredArtifacts; NULL before */
+	const struct value *discovered; /*
+	                                 * Kargo's status.discoveredArtifacts, and "freight", the name of
+	                                 * what it makes, or "reason", why it makes none; NULL before
+	                                 */
 };
 
 /* Reads a Kargo Warehouse, with the defaults that Kargo's admission writes. */
@@ -49,7 +52,7 @@ bool warehouse_read(struct arena *a, const struct value *object, struct warehous
  */
 void warehouse_reasons(struct arena *a, const struct warehouse *w, struct list *out);
 
-/* Whether the newest look found any artifact. */
-bool warehouse_has_found(const struct warehouse *w);
+/* The name of the freight that the newest look makes; "" when it makes none. */
+const char *warehouse_found(const struct warehouse *w);
 
 #endif

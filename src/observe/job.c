@@ -56,6 +56,10 @@ static bool look_at_warehouse(struct job_result *r, const struct job_tools *t)
 	if (!discover_freight(part_arena(r->part), w, discovered, clock_now(), &freight, &reason,
 			      &r->err))
 		return false;
+	/* It is in the world only once the engine has recorded it. */
+	if (freight)
+		value_set(part_arena(r->part), discovered, "freight",
+			  value_string(part_arena(r->part), value_path_text(freight, "metadata.name", "")));
 	if (reason)
 		value_set(part_arena(r->part), discovered, "reason",
 			  value_string(part_arena(r->part), reason));

@@ -96,6 +96,18 @@ is "nor by its name alone" "$(status g promote both --freight "$backed")" 3
 is "nor is it approved" "$(status g approve both --freight "$backed")" 3
 ok "but when that is said twice" g promote both --freight "$backed" --again --wait --timeout 60s
 
+# The first command on a new ledger finds the freight itself.
+{
+	cat "$work/manifests/demo.yaml"
+	printf -- '---\napiVersion: kargo.akuity.io/v1alpha1\nkind: ProjectConfig\nmetadata: {name: demo, namespace: demo}\n'
+	printf 'spec: {promotionPolicies: [{stageSelector: {name: test}, autoPromotionEnabled: true}]}\n'
+} >"$work/auto.yaml"
+for round in 1 2 3; do
+	ok "what is just found is promoted" g promote test --ledger "$work/new$round.git" --wait --timeout 60s
+	ok "or promoted by itself, and waited for" "$gantry" promote test -f "$work/auto.yaml" \
+		--ledger "$work/auto$round.git" --wait --timeout 60s
+done
+
 is "a warehouse misspelt is an error" "$(status g promote both --warehouse wbe)" 1
 ok "which names those that there are" grep -q 'both takes no freight of a warehouse "wbe"; it takes that of web, api' "$work/out"
 for what in stages freight promotions; do
