@@ -24,7 +24,7 @@
 #include "model/world.h"
 #include "ui/port.h"
 
-enum { FIRST_LOOK_MS = 20000, MAX_LOOKS = 3 };
+enum { FIRST_LOOK_MS = 20000, CATCH_UP_MS = 5000, MAX_LOOKS = 3 };
 
 /* What the stage would take now. */
 struct outlook {
@@ -250,6 +250,15 @@ static bool promote_now(struct command *c, struct app *app, const struct world *
 	return ask_for_stage(c, app, w, INTENT_PROMOTE, promote_choose, e);
 }
 
+/* Something was promoted here since the command began. */
+static bool promote_has_begun(void *context, const struct world *w)
+{
+	const struct promote_wait *wait = context;
+	const struct stage *s = world_stage(w, wait->c->words[0]);
+
+	return !s || promote_begun_since(w, s, wait->began);
+}
+
 /* What cannot come about in time is said at once. */
 static bool promote_is_in_time(struct command *c, const struct world *w, int64_t left, struct err *e)
 {
@@ -294,6 +303,9 @@ static bool promote_wait(struct command *c, struct app *app, const struct world 
 		port->give_back(port->context, ready);
 		if (fine || e->code != ERR_CONFLICT)
 			break;
+		/* The world that we look at next must hold what we lost to. */
+		if (app_wait(app, promote_has_begun, &wait, CATCH_UP_MS, NULL, &ready, &ignored))
+			port->give_back(port->context, ready);
 	}
 	return fine;
 }

@@ -151,6 +151,8 @@ if command -v sshd ssh ssh-keygen ssh-keyscan >/dev/null; then
 	cp "$work/key.pub" "$work/authorized"
 	chmod 600 "$work/authorized"
 	cat >"$work/sshd_config" <<C
+# Not by way of what a login shell starts with.
+SetEnv SHLVL=2
 Port $port
 ListenAddress 127.0.0.1
 HostKey $work/hostkey
