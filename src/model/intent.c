@@ -9,6 +9,7 @@ struct intent *intent_copy(struct arena *a, const struct intent *i)
 {
 	struct intent *to = arena_copy(a, i, sizeof(*i));
 
+	to->project = str_copy(a, i->project);
 	to->stage = str_copy(a, i->stage);
 	to->freight = str_copy(a, i->freight);
 	to->promotion = str_copy(a, i->promotion);

@@ -35,6 +35,7 @@ struct intent {
 	enum intent_kind kind;
 	enum travel travel;
 	uint64_t id;                    /* chosen by the sender; the reply carries it */
+	const char *project;            /* NULL: the only one, or the one that is shown */
 	const char *stage, *freight, *promotion, *warehouse; /* NULL where not meant */
 	const char *reason;             /* NULL when none was given */
 	const char *actor;              /* "Ada <ada@example.org>" */

@@ -11,6 +11,7 @@
  * collection.h    what runs in a stage, as Kargo writes it down
  * credentials.h   user names, passwords and keys, found in Kargo Secrets
  * event.h         a ledger event and the commit message that holds it
+ * fleet.h         all projects at one moment
  * freight.h       a set of artifacts that travels together
  * freight_id.h    the name that Freight has for what it holds
  * gate.h          what stands between freight and a stage, and until when

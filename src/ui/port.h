@@ -10,6 +10,7 @@
 
 struct arena;
 struct err;
+struct fleet;
 struct intent;
 struct plan;
 struct reply;
@@ -25,6 +26,13 @@ struct ui_port {
 	/* The newest world; stays valid until given back. Never NULL. */
 	const struct world *(*borrow)(void *context);
 	void (*give_back)(void *context, const struct world *w);
+
+	/*
+	 * The same for all projects; an intent names the one that it means. NULL in a port that has one
+	 * project only, borrow()'s.
+	 */
+	const struct fleet *(*borrow_fleet)(void *context);
+	void (*give_back_fleet)(void *context, const struct fleet *f);
 
 	/* Sends a copy of the intent; false when the engine's queue is full. */
 	bool (*submit)(void *context, const struct intent *i);
