@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/list.h"
 #include "base/str.h"
 #include "config/complain.h"
@@ -15,9 +16,7 @@
 #include "data/value.h"
 
 /* Kinds that Kargo, or its paid edition, makes or reads, and that mean nothing here. */
-static const char *const unused_kinds[] = { "Promotion",     "PromotionRequest", "Target",
-					    "EventRouter",   "MessageChannel",
-					    "ClusterMessageChannel" };
+static const char *const unused_kinds[] = { "Promotion", "PromotionRequest", "Target" };
 
 void admit(const struct kind_def *kind, struct gathered *g, struct complaints *c)
 {
@@ -26,7 +25,8 @@ void admit(const struct kind_def *kind, struct gathered *g, struct complaints *c
 
 	if (g->fault)
 		return;
-	if (strcmp(version, "kargo.akuity.io/v1alpha1") != 0 && has_prefix(version, "kargo."))
+	if (strstr(kind->group, "kargo.") &&
+	    strcmp(version, str_format(c->a, "%sv1alpha1", kind->group)) != 0)
 		complain_warning(c, g->file, g->object, "apiVersion %s is not known; read as v1alpha1",
 				 version);
 	schema_check(kind, g->file, g->object, c);

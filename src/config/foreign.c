@@ -11,7 +11,7 @@
 #include "data/value.h"
 
 static const char kargo_regex[] =
-	"(?m)^[^#\\n]*\\bapiVersion[\"']?[ \\t]*:[ \\t]*[\"']?kargo\\.akuity\\.io/"
+	"(?m)^[^#\\n]*\\bapiVersion[\"']?[ \\t]*:[ \\t]*[\"']?(?:ee\\.)?kargo\\.akuity\\.io/"
 	"|^kind:[ \\t]*[\"']?(?:Cluster)?AnalysisTemplate\\b";
 
 /* What no expression of Kargo and no link's template holds. */

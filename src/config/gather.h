@@ -7,6 +7,9 @@
 
 struct value;
 
+/* Where Kargo looks for Secrets of the cluster's own objects, unless told otherwise. */
+#define CLUSTER_SECRETS_NAMESPACE "kargo-cluster-secrets"
+
 /* One manifest object and the file it was in. */
 struct gathered {
 	const char *file, *kind, *name, *namespace; /* namespace "" when it has none */

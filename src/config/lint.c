@@ -13,6 +13,7 @@
 #include "config/config.h"
 #include "config/gather.h"
 #include "config/lint_expressions.h"
+#include "config/lint_messages.h"
 #include "config/lint_scope.h"
 #include "config/lint_secrets.h"
 #include "config/lint_steps.h"
@@ -242,6 +243,10 @@ static void lint_check_object(struct lint *l, const struct gathered *g)
 	}
 	if (has_suffix(g->kind, "AnalysisTemplate"))
 		check_providers(l, g);
+	if (has_suffix(g->kind, "MessageChannel"))
+		lint_channel(l, g);
+	if (strcmp(g->kind, "EventRouter") == 0)
+		lint_router(l, g);
 	lint_expressions(l, g);
 	lint_secrets(l, g);
 }

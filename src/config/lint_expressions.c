@@ -129,6 +129,16 @@ static void lint_expressions_read_bare(struct lint_names *n, const struct field_
 		lint_expressions_read_bare(n, m, value_get(v, m->name), depth + 1);
 }
 
+static void lint_expressions_read_router(struct lint_names *n, const struct value *spec)
+{
+	const struct value *channels = value_get(spec, "channels");
+
+	read_tree(n, value_get(spec, "output"), 0);
+	read_tree(n, value_get(spec, "groupingKey"), 0);
+	for (size_t i = 0; i < value_count(channels); i++)
+		read_tree(n, value_get(value_at(channels, i), "output"), 0);
+}
+
 void lint_step_expressions(struct lint *l, const struct gathered *g, const char *subject,
 			   const struct value *steps, size_t index)
 {
@@ -171,6 +181,8 @@ void lint_expressions(struct lint *l, const struct gathered *g)
 		names_check(&n, criteria->string);
 	}
 	n.kind = NAMES_OTHER;
+	if (strcmp(g->kind, "EventRouter") == 0)
+		lint_expressions_read_router(&n, value_get(g->object, "spec"));
 	for (const struct field_def *f = kind ? kind->fields : NULL; f && f->name; f++)
 		if (value_get(g->object, f->name))
 			lint_expressions_read_bare(&n, f, value_get(g->object, f->name), 0);

@@ -14,6 +14,7 @@
 #include "config/gather.h"
 #include "config/lint.h"
 #include "config/lint_expressions.h"
+#include "config/lint_messages.h"
 #include "config/lint_numbers.h"
 #include "config/lint_scope.h"
 #include "config/schema.h"
@@ -73,6 +74,8 @@ static void check_config(struct lint *l, const struct gathered *g, const char *s
 		complain_warning(&l->c, g->file, value_get(step, "uses"), "%s: %s", subject, e.message);
 	if (strcmp(uses, "kustomize-set-image") == 0)
 		check_set_image(l, g, subject, config);
+	if (strcmp(uses, "send-message") == 0)
+		lint_message_step(l, g, subject, config);
 	schema_check_config(kind, g->file, subject, config, &l->c);
 	if (l->steps->check && l->c.errors == before && !holds_template(config) &&
 	    !l->steps->check(uses, config, &e))

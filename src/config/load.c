@@ -41,7 +41,7 @@ struct load {
 	struct foreign_patches patches;
 	struct list candidates;         /* struct candidate *: kinds that we know */
 	struct list objects;            /* struct gathered *, of projects */
-	struct list shared;             /* of the cluster, and of the shared namespace */
+	struct list shared;             /* of the cluster, and of the shared namespaces */
 	struct list names;              /* const char *, projects */
 	struct map known;               /* their names */
 	struct map charts;              /* of which was told that they must be rendered */
@@ -53,6 +53,12 @@ struct candidate {
 	struct gathered *g;
 	const struct kind_def *kind;
 };
+
+static bool load_is_shared(const char *namespace)
+{
+	return strcmp(namespace, shared_namespace) == 0 ||
+	       strcmp(namespace, CLUSTER_SECRETS_NAMESPACE) == 0;
+}
 
 static void load_add_project(struct load *l, const char *name)
 {
@@ -240,8 +246,8 @@ static void load_find_projects(struct load *l)
 static bool load_is_ours(const struct load *l, const struct candidate *c)
 {
 	const struct gathered *g = c->g;
-	bool in_project = *g->namespace && (map_get(&l->known, g->namespace) ||
-					    strcmp(g->namespace, shared_namespace) == 0);
+	bool in_project = *g->namespace &&
+			  (map_get(&l->known, g->namespace) || load_is_shared(g->namespace));
 
 	if (is_plain_kind(g->kind))
 		return in_project || carries_label(g->object);
@@ -283,7 +289,7 @@ static void load_settle(struct load *l)
 			continue;
 		}
 		admit(c->kind, c->g, &l->c);
-		if (c->kind->is_cluster || strcmp(c->g->namespace, shared_namespace) == 0) {
+		if (c->kind->is_cluster || load_is_shared(c->g->namespace)) {
 			list_add(l->a, &l->shared, c->g);
 			continue;
 		}

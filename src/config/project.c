@@ -129,8 +129,8 @@ static struct value *project_named(struct assembly *s, const struct list *object
 	return map;
 }
 
-/* Tasks by name; those that can't be used are left out, and *faults says why. */
-static struct value *project_tasks(struct assembly *s, const struct list *objects,
+/* Objects by name; those that can't be used are left out, and *faults says why. */
+static struct value *project_usable(struct assembly *s, const struct list *objects,
 				   const char *kind, struct map *faults)
 {
 	struct list found = project_of_kind(s, objects, kind);
@@ -465,25 +465,43 @@ static const struct value *git_client(const struct list *shared)
 	return found;
 }
 
+/* What every project shares, and what serves only the cluster's own objects. */
+static void split_shared(struct assembly *s, const struct list *shared, struct list *common,
+			 struct list *cluster)
+{
+	for (size_t i = 0; i < shared->count; i++) {
+		const struct gathered *g = shared->items[i];
+
+		list_add(s->a, strcmp(g->namespace, CLUSTER_SECRETS_NAMESPACE) == 0 ? cluster : common, g);
+	}
+}
+
 struct project *project_assemble(struct arena *a, const char *name, const struct list *own,
 				 const struct list *shared, struct complaints *c)
 {
 	struct project *p = arena_alloc(a, sizeof(*p));
 	struct assembly s = { .a = a, .c = c, .p = p };
+	struct list common = { 0 }, cluster = { 0 };
+	struct map unused = { 0 };
 
 	p->name = name;
 	check_project(&s, shared);
 	p->config = only_config(&s, own, shared);
 	p->git_client = git_client(shared);
 	windows_assemble(p, own, shared, c);
-	p->tasks = project_tasks(&s, own, "PromotionTask", &s.task_faults);
-	p->cluster_tasks = project_tasks(&s, shared, "ClusterPromotionTask", &s.cluster_task_faults);
+	p->tasks = project_usable(&s, own, "PromotionTask", &s.task_faults);
+	p->cluster_tasks = project_usable(&s, shared, "ClusterPromotionTask", &s.cluster_task_faults);
 	p->analysis_templates = project_named(&s, own, "AnalysisTemplate");
 	p->cluster_analysis_templates = project_named(&s, shared, "ClusterAnalysisTemplate");
 	p->secrets = project_named(&s, own, "Secret");
-	p->shared_secrets = project_named(&s, shared, "Secret");
+	split_shared(&s, shared, &common, &cluster);
+	p->shared_secrets = project_named(&s, &common, "Secret");
+	p->cluster_secrets = project_named(&s, &cluster, "Secret");
 	p->config_maps = project_named(&s, own, "ConfigMap");
-	p->shared_config_maps = project_named(&s, shared, "ConfigMap");
+	p->shared_config_maps = project_named(&s, &common, "ConfigMap");
+	p->channels = project_usable(&s, own, "MessageChannel", &unused);
+	p->cluster_channels = project_usable(&s, shared, "ClusterMessageChannel", &unused);
+	p->routers = project_usable(&s, own, "EventRouter", &unused);
 	read_warehouses(&s, own);
 	read_stages(&s, own);
 	for (size_t i = 0; i < p->nstages; i++)

@@ -31,8 +31,11 @@ struct project {
 	const struct value *analysis_templates, *cluster_analysis_templates;
 	const struct value *secrets;            /* Secret, data decoded into stringData */
 	const struct value *shared_secrets;
+	const struct value *cluster_secrets;    /* of the cluster's own objects; steps never see them */
 	const struct value *config_maps;
 	const struct value *shared_config_maps;
+	const struct value *channels, *cluster_channels; /* MessageChannel, ClusterMessageChannel */
+	const struct value *routers;            /* EventRouter */
 };
 
 const struct stage *project_stage(const struct project *p, const char *name);
