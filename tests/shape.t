@@ -108,6 +108,11 @@ if ls "${builddir:-.}"/src/lib*.a >/dev/null 2>&1; then
 	report "no function is public without a caller in another file"
 fi
 
+# jq 1.6 with -e says yes to no input at all: -n and "input", as json_is does it, or -s do not.
+grep -rnE 'jq -e' "$top/tests" --include='*.t' --include='*.sh' |
+	grep -vE 'jq -er? -[ns]|shape\.t:' >"$tmp/bad"
+report "no story takes an answer that never came for a yes"
+
 cat "$tmp/c" "$tmp/h" | xargs grep -nE '"/(home|Users|mnt)/[a-z]' >"$tmp/bad"
 report "no path of somebody's machine"
 

@@ -107,7 +107,7 @@ agent() {
 }
 # promote STAGE COMMIT: begins it without waiting.
 has_freight() {
-	g get freight -o json | jq -er --arg c "$(echo "$1" | cut -c1-7)" '.[] | select(.version == $c) | .name' >"$work/freight"
+	g get freight -o json | jq -er -n --arg c "$(echo "$1" | cut -c1-7)" 'input | .[] | select(.version == $c) | .name' >"$work/freight"
 }
 promote() {
 	wait_for 20 has_freight "$2" || { echo "# no freight of $2"; return 1; }

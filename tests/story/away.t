@@ -95,7 +95,7 @@ ok "audit verify does not call it sound" silent "^sound" shared bob audit verify
 ok "but says what it has seen" says "NOT KNOWN.*as of 20" shared bob audit verify
 ok "with status 1" status 1 shared bob audit verify
 ok "as JSON, too" sh -c "env XDG_STATE_HOME='$work/bob' '$gantry' audit verify -o json -f '$work/demo.yaml' \
-	--remote '$work/shared.git' | jq -e '.sound == false and (.reason | test(\"was not reached\"))'"
+	--remote '$work/shared.git' | jq -e -n 'input | .sound == false and (.reason | test(\"was not reached\"))'"
 ok "promote does not say that nothing may enter" silent "no freight may enter" shared bob promote qa
 ok "but that the remote was not reached" says "was not reached\|ledger's remote" shared bob promote qa
 ok "and fails, which is no refusal" status 1 shared bob promote qa

@@ -61,6 +61,14 @@ wait_for() {
 	done
 }
 
+# json_is FILTER [OPTION...]: what comes in is JSON of which this is true. Of nothing at all it is not; jq 1.6 with
+# -e alone says yes to that, as when a server does not answer yet.
+json_is() {
+	filter=$1
+	shift
+	jq -e -n "$@" "input | ($filter)" >/dev/null
+}
+
 done_testing() {
 	echo "1..$tests"
 	[ "$failures" = 0 ]

@@ -125,7 +125,7 @@ main=$(tip main)
 render=$(tip env/test)
 is "the plan lists the commits between then and now" \
 	"$(jq -r '.changelogs[0].commits | map(.subject) | join(", ")' "$work/plan")" "second wind"
-ok "it shows one line more and one less" jq -e '.diffs[0] | .added == 1 and .removed == 1' "$work/plan"
+ok "it shows one line more and one less" json_is '.diffs[0] | .added == 1 and .removed == 1' <"$work/plan"
 printf 'by hand\n' >"$work/seed/README"
 git -C "$work/seed" add README
 git -C "$work/seed" commit -qm "somebody was faster"
@@ -140,7 +140,7 @@ newest=$(g get freight -o json | jq -r '.[0].name')
 g promote prod --freight "$newest" --plan -o json >"$work/plan"
 is "a gate refuses, which the exit status says" $? 3
 ok "the diff is shown all the same" test -n "$(planned main)"
-ok "and the gate's own words" jq -e '.refused | test("soak")' "$work/plan"
+ok "and the gate's own words" json_is '.refused | test("soak")' <"$work/plan"
 
 g rollback test --plan >"$work/text"
 is "going back can be planned" $? 0

@@ -97,7 +97,7 @@ arrived() {
 	[ "$(argocd_says "$1" '.status | .sync.status + " " + .health.status + " " + .sync.revision')" = \
 		"Synced Healthy $(git -C "$gitops" rev-parse "stage/$1")" ]
 }
-may_enter() { g get freight --stage "$1" -o json | jq -e --arg v "$2" '.[] | select(.version == $v)' >/dev/null; }
+may_enter() { g get freight --stage "$1" -o json | json_is '.[] | select(.version == $v)' --arg v "$2"; }
 runs() { [ "$(g get stages -o json | jq -r --arg s "$1" '.[] | select(.name == $s) | .version')" = "$2" ]; }
 
 # promotes STAGE VERSION REASON: by the verb, while the board executes.

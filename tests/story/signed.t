@@ -26,7 +26,7 @@ spec:
 C
 ledger=$XDG_STATE_HOME/gantry/ledger.git
 g() { "$gantry" "$@" -f "$work/demo.yaml"; }
-found() { g get freight -o json | jq -e '.[0]'; }
+found() { g get freight -o json | json_is '.[0]'; }
 says() { # says WORDS COMMAND...: whatever its exit status
 	words=$1
 	shift

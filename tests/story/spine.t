@@ -79,7 +79,7 @@ C
 g() { "$gantry" "$@" -f "$work/manifests"; }
 tag() { git -C "$work/gitops.git" show "main:env/$1/values.yaml" | sed -n 's/.*tag: //p'; }
 runs() { [ "$(g get stages -o json | jq -r ".[] | select(.name == \"$1\").version")" = "$2" ]; }
-verified() { g get freight --stage prod -o json | jq -e '.[0]' >/dev/null; }
+verified() { g get freight --stage prod -o json | json_is '.[0]'; }
 
 ok "before anything is found there is no freight" test "$(g get freight -o json)" = "[]"
 g promote prod >"$work/out" 2>&1
