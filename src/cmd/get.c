@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* gantry get: stages, freight or promotions as the ledger has them now; warehouses as they are found. */
+/* gantry get: what the ledger has now, warehouses as they are found, and what needs a person. */
 #include "cmd/command.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "app/app.h"
-#include "base/arena.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/str.h"
@@ -17,6 +16,7 @@
 #include "model/freight.h"
 #include "model/gate.h"
 #include "model/stage.h"
+#include "model/todo.h"
 #include "model/unconfirmed.h"
 #include "model/world.h"
 #include "ui/port.h"
@@ -228,8 +228,9 @@ static bool get_knows_stage(const struct world *w, const char *only, bool have, 
 	       err_set(e, ERR_NOT_FOUND, "no stage \"%s\"; gantry get stages lists them", only);
 }
 
-static bool get_stages_of(struct command *c, const struct world *w, const char *only, struct err *e)
+static bool get_stages_of(struct command *c, const struct world *w, struct err *e)
 {
+	const char *only = command_option(c, "stage");
 	struct value *rows = value_list(c->arena), *split = value_list(c->arena);
 	enum out_format format;
 
@@ -245,9 +246,37 @@ static bool get_stages_of(struct command *c, const struct world *w, const char *
 	return out_rows(c, rows, stage_columns, "no stages: the manifests hold none", e);
 }
 
+static const struct out_column todo_columns[] = {
+	{ "WHAT", "what" }, { "STAGE", "stage" }, { "FREIGHT", "freight" }, { "WHY", "text" }, { 0 },
+};
+
+/* The same list as behind "!" on the board. */
+static bool get_todo_of(struct command *c, const struct world *w, struct err *e)
+{
+	struct value *rows = value_list(c->arena);
+	const char *only = command_option(c, "stage");
+	struct todo *all;
+	size_t count = todo_list(c->arena, w, clock_now(), &all);
+
+	for (size_t i = 0; i < count; i++) {
+		struct value *row = value_map(c->arena);
+
+		if (only && (!all[i].stage || strcmp(all[i].stage->name, only) != 0))
+			continue;
+		cmd_get_set_text(c->arena, row, "what", todo_word(all[i].kind));
+		cmd_get_set_text(c->arena, row, "stage", all[i].stage ? all[i].stage->name : "");
+		cmd_get_set_text(c->arena, row, "freight",
+				 all[i].freight ? freight_label(c->arena, all[i].freight) : "");
+		cmd_get_set_text(c->arena, row, "text", all[i].text);
+		value_append(c->arena, rows, row);
+	}
+	return get_knows_stage(w, only, false, e) && out_rows(c, rows, todo_columns, "nothing needs you", e);
+}
+
 /* The health that the board shows: of the applications, as Argo CD has them now. */
-static bool get_stages(struct command *c, struct app *app, const struct world *w, const char *only,
-		       struct err *e)
+static bool get_with_health(struct command *c, struct app *app, const struct world *w,
+			    bool (*print)(struct command *c, const struct world *w, struct err *e),
+			    struct err *e)
 {
 	const struct world *later;
 	const struct source *s;
@@ -255,8 +284,8 @@ static bool get_stages(struct command *c, struct app *app, const struct world *w
 	bool fine;
 
 	if (!app_wait(app, knows_health, NULL, ARGOCD_MS, NULL, &later, &ignored))
-		return get_stages_of(c, w, only, e);
-	fine = get_stages_of(c, later, only, e);
+		return print(c, w, e);
+	fine = print(c, later, e);
 	s = argocd_of(later);
 	if (fine && has_checks(later) && s && s->error)
 		fprintf(stderr, "health is unknown where Argo CD has it: %s\n", s->error);
@@ -302,26 +331,29 @@ static bool cmd_get(struct command *c, struct app *app, const struct world *w, s
 	if (is_about_warehouses(c))
 		return get_warehouses(c, app, e);
 	if (strcmp(what, "stages") == 0 || strcmp(what, "stage") == 0)
-		return get_stages(c, app, w, only, e);
+		return get_with_health(c, app, w, get_stages_of, e);
 	if (strcmp(what, "freight") == 0)
 		return get_freight(c, w, only, e);
 	if (strcmp(what, "promotions") == 0 || strcmp(what, "promotion") == 0)
 		return get_promotions(c, w, only, e);
-	return err_set(e, ERR_USAGE, "get what? stages, freight, promotions or warehouses");
+	if (strcmp(what, "todo") == 0)
+		return get_with_health(c, app, w, get_todo_of, e);
+	return err_set(e, ERR_USAGE, "get what? stages, freight, promotions, warehouses or todo");
 }
 
 static bool cmd_get_run(struct command *c, struct err *e)
 {
 	unsigned flags = is_about_warehouses(c) ? APP_OBSERVES
-			 : c->nwords == 1 && has_prefix(c->words[0], "stage") ? APP_WATCHES : 0;
+			 : c->nwords == 1 && (has_prefix(c->words[0], "stage") ||
+					strcmp(c->words[0], "todo") == 0) ? APP_WATCHES : 0;
 
 	return with_world(c, APP_READS | flags, cmd_get, e);
 }
 
 const struct command_def command_get = {
 	.name = "get",
-	.summary = "List stages, freight, promotions or warehouses.",
-	.usage = "gantry get stages|freight|promotions|warehouses [--stage NAME] [-o json]",
+	.summary = "List stages, freight, promotions, warehouses, or what needs you.",
+	.usage = "gantry get stages|freight|promotions|warehouses|todo [--stage NAME] [-o json]",
 	.options = options,
 	.run = cmd_get_run,
 };

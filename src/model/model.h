@@ -31,6 +31,7 @@
  * stage_status.h  what events mean for a stage's status
  * state.h         the present, as the ledger's tree holds it
  * state_put.h     a state with one object put in
+ * todo.h          what needs a person
  * warehouse.h     where freight comes from
  * window.h        when promotions may start
  * unconfirmed.h   what was pushed by promotions that then did not succeed

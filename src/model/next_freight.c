@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "model/available.h"
 #include "model/freight.h"
+#include "model/promotion.h"
 #include "model/setback.h"
 #include "model/stage.h"
 #include "model/world.h"
@@ -24,9 +25,20 @@ static bool was_backed_out(const struct world *w, const struct stage *s, const s
 	return true;
 }
 
+/* Most stages have never been rolled back: then no freight needs to be looked up. */
+static bool was_rolled_back(const struct world *w, const struct stage *s)
+{
+	for (size_t i = 0; i < w->npromotions; i++)
+		if (w->promotions[i]->rollback && strcmp(w->promotions[i]->stage, s->name) == 0)
+			return true;
+	return false;
+}
+
 void next_freight(const struct world *w, const struct stage *s, const struct freight_request *r,
 		  int64_t now, struct next_freight *out)
 {
+	bool rolled_back = was_rolled_back(w, s);
+
 	assert(r >= s->requests && r < s->requests + s->nrequests);
 	*out = (struct next_freight){ .request = r, .runs = stage_freight(s, r->warehouse) };
 	for (size_t i = 0; i < w->nfreight; i++) {
@@ -36,7 +48,7 @@ void next_freight(const struct world *w, const struct stage *s, const struct fre
 			continue;
 		if (same_text(f->name, out->runs))
 			break;
-		if (was_backed_out(w, s, f, out))
+		if (rolled_back && was_backed_out(w, s, f, out))
 			continue;
 		if (!out->newer++)
 			out->waiting = f;
@@ -46,7 +58,7 @@ void next_freight(const struct world *w, const struct stage *s, const struct fre
 	if (r->match_upstream) {
 		out->open = freight_candidate(w, s, r, now);
 		if (out->open && (same_text(out->open->name, out->runs) ||
-				  was_backed_out(w, s, out->open, out)))
+				  (rolled_back && was_backed_out(w, s, out->open, out))))
 			out->open = NULL;
 	}
 	if (out->waiting == out->open)

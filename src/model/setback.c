@@ -65,17 +65,20 @@ const char *setback_sentence(struct arena *a, const struct setback *setback, int
 	return str_format(a, "its promotion failed %s ago%s%s", age, *cause ? ": " : "", cause);
 }
 
+bool stage_failed_with(const struct world *w, const struct stage *s, const struct promotion *p)
+{
+	const struct freight *f = has_failed(p) ? world_freight(w, p->freight) : NULL;
+
+	return f && !same_text(stage_freight(s, f->warehouse), f->name);
+}
+
 const struct promotion *stage_failure(const struct world *w, const struct stage *s)
 {
 	for (size_t i = 0; i < w->npromotions; i++) {
 		const struct promotion *p = w->promotions[i];
-		const struct freight *f = world_freight(w, p->freight);
 
-		if (strcmp(p->stage, s->name) != 0)
-			continue;
-		if (!f || !has_failed(p) || same_text(stage_freight(s, f->warehouse), f->name))
-			return NULL;
-		return p;
+		if (strcmp(p->stage, s->name) == 0)
+			return stage_failed_with(w, s, p) ? p : NULL;
 	}
 	return NULL;
 }

@@ -35,6 +35,9 @@ const char *setback_sentence(struct arena *a, const struct setback *setback, int
  */
 const struct promotion *stage_failure(const struct world *w, const struct stage *s);
 
+/* Whether this newest promotion of the stage makes it a failed one: what stage_failure() asks. */
+bool stage_failed_with(const struct world *w, const struct stage *s, const struct promotion *p);
+
 /*
  * Why a promotion failed, in one line and the cause first: without Kargo's "step … met error
  * threshold of …" around it. "" when nothing is known.

@@ -74,6 +74,9 @@ static struct line *right_line(struct view *v, struct sheet *sheet, enum words s
 		line_add(sheet, l, ROLE_BAD, str_format(v->a, "%s %zu%s",
 							glyph_text(GLYPH_BAD, v->ascii), errors,
 							said < WORDS_AGES ? " in manifests   " : "! "));
+	if (screens_todo(v->screens) > errors)
+		line_add(sheet, l, ROLE_WARNING, str_format(v->a, words ? "! %zu to do   " : "!%zu  ",
+							    screens_todo(v->screens)));
 	if (screens_is_read_only(v->screens))
 		line_add(sheet, l, ROLE_WAITING, words ? "read-only   " : "ro  ");
 	if (said == WORDS_ALL || w->engine == ENGINE_NONE || (words && w->engine != ENGINE_HERE))

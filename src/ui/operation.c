@@ -284,7 +284,6 @@ static struct offer offer_of(struct view *v, const struct subject *subject, enum
 	case UI_ACTION_OPEN:
 		return subject->stage || subject->freight || subject->promotion || subject->warehouse
 			       ? open_offer() : hidden();
-	case UI_ACTION_PROBLEMS: return v->w->ncomplaints ? open_offer() : hidden();
 	case UI_ACTION_LATER: case UI_ACTION_HOUR_LATER: case UI_ACTION_DAY_LATER: case UI_ACTION_PRESENT:
 		return when(v->w->past_at, "this is the present already; [ and { go back");
 	case UI_ACTION_EARLIER: case UI_ACTION_HOUR_EARLIER: case UI_ACTION_DAY_EARLIER:

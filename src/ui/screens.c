@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "model/plan.h"
+#include "model/todo.h"
 #include "model/world.h"
 #include "term/key.h"
 #include "ui/display.h"
@@ -23,7 +24,7 @@
 #include "ui/screen.h"
 
 enum { MAX_NAME = 4096, MAX_REASON = 2000, TOAST_MS = 6000, MAX_OPEN = 24,
-       REST_MS = 80, SEEN_MS = 400 };
+       REST_MS = 80, SEEN_MS = 400, TODO_MS = 10000 };
 
 static const int64_t for_ever = INT64_MAX / 2;
 
@@ -32,14 +33,14 @@ struct screens {
 	int64_t (*ticks)(void);
 	const struct world *w;
 	struct screen *top;
-	size_t nopen;
+	size_t nopen, todo;     /* todo: of the world of todo_serial, until todo_until */
 	struct arena *frame, *replies;
 	struct buf toast, theme, picked;
 	bool toast_bad, has_picked, quit, redraw, bell;
-	int64_t toast_until, patience;
-	uint64_t next_id;
+	uint64_t next_id, todo_serial;
 	const char *const *themes;
 	bool read_only;
+	int64_t todo_until, toast_until, patience;
 	int rows, cols;         /* of the body at the last draw */
 	struct area area;       /* where the top screen was drawn */
 	bool ascii;
@@ -91,12 +92,6 @@ void screens_close(struct screens *d)
 	d->top = s->below;
 	d->nopen--;
 	free_screen(d, s);
-}
-
-static void close_all(struct screens *d)
-{
-	while (d->top->below)
-		screens_close(d);
 }
 
 struct screen *screens_open(struct screens *d, const struct screen_def *def, const char *stage,
@@ -160,7 +155,8 @@ void screens_free(struct screens *d)
 {
 	if (!d)
 		return;
-	close_all(d);
+	while (d->top->below)
+		screens_close(d);
 	free_screen(d, d->top);
 	d->port->give_back(d->port->context, d->w);
 	buf_release(&d->toast);
@@ -533,6 +529,18 @@ bool screens_wants_redraw(struct screens *d)
 
 	d->redraw = false;
 	return was;
+}
+
+size_t screens_todo(struct screens *d)
+{
+	struct view v = screens_view(d, d->top);
+	struct todo *all;
+
+	if (d->todo_serial == d->w->serial && v.now < d->todo_until)
+		return d->todo;
+	d->todo_until = v.now + TODO_MS;
+	d->todo_serial = d->w->serial;
+	return d->todo = todo_list(d->frame, d->w, v.now, &all);
 }
 
 bool screens_is_read_only(const struct screens *d)

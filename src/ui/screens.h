@@ -83,6 +83,9 @@ void screens_submit(struct screens *d, struct intent *i);
 /* Asks for a plan of the screen's operation, or for a newer one; it comes with screens_wake(). */
 void screens_plan(struct screens *d, struct screen *s);
 
+/* How much needs a person in the world that is shown. */
+size_t screens_todo(struct screens *d);
+
 bool screens_is_read_only(const struct screens *d);
 
 /* The open screen, and where the last draw put it. */

@@ -254,7 +254,7 @@ static const struct key_def keys[] = {
 	{ ':', UI_ACTION_PALETTE, "command" },
 	{ 'v', UI_ACTION_VIEW, "view" },
 	{ 'r', UI_ACTION_REFRESH, "refresh" },
-	{ '!', UI_ACTION_PROBLEMS, "problems" },
+	{ '!', UI_ACTION_PROBLEMS, "todo" },
 	{ '=', UI_ACTION_PLAN, NULL },
 	{ 'q', UI_ACTION_QUIT, "quit" },
 	{ 0, UI_ACTION_NONE, NULL },

@@ -138,6 +138,7 @@ static const struct shot shots[] = {
 	{ "delivery-ascii-80x24", WORLD_DEMO, "y", 80, 24, true, false },
 	{ "delivery-40x10", WORLD_MANY, "y", 40, 10, false, false },
 	{ "problems-80x24", WORLD_FAILING, "!", 80, 24, false, false },
+	{ "todo-120x36", WORLD_DEMO, "!", 120, 36, false, false },
 	{ "help-120x36", WORLD_DEMO, "?", 120, 36, false, false },
 	{ "help-80x24", WORLD_DEMO, "?", 80, 24, false, false },
 	{ "help-40x10", WORLD_DEMO, "?", 40, 10, false, false },

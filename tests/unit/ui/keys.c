@@ -490,6 +490,35 @@ TEST(failures_are_on_the_board)
 	leave(&p);
 }
 
+TEST(todo_is_what_needs_a_person)
+{
+	struct pilot p;
+
+	board(&p, WORLD_TRIED, false);
+	ok(shows(&p, "! 1 to do"), "the header counts: what is tried again by itself needs nobody");
+	type(&p, "!");
+	ok(shows(&p, "✗ failed     broken"), "! lists it");
+	ok(shows(&p, "soft-squirrel not taken 7m ago: no luck"), "with its cause");
+	press(&p, PRESS_ENTER);
+	ok(shows(&p, "could come"), "Enter opens the stage");
+	leave(&p);
+	board(&p, WORLD_BACKED, false);
+	type(&p, "!");
+	ok(shows(&p, "promote    second               can take deft-bunting 1.30.0"),
+	   "freight that only a person promotes is on it");
+	ok(!shows(&p, "promote    live"), "but not what was backed out");
+	type(&p, "p");
+	ok(shows(&p, "Promote second   wise-otter → deft-bunting"), "and p does it from there");
+	leave(&p);
+	board(&p, WORLD_ONE, false);
+	p.w->nfreight = 0;
+	p.w->serial = 2;
+	screens_wake(p.screens);
+	type(&p, "!");
+	ok(shows(&p, "Nothing needs you."), "an empty list says so");
+	leave(&p);
+}
+
 /* Ways to promote: p into the stage under the cursor, > out of it; a list wherever there is a choice. */
 TEST(p_is_into_and_onward_is_out)
 {
