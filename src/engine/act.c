@@ -59,6 +59,8 @@ static void verified(struct operation *d, const struct stage *s)
 	value_set(d->arena, v, "startTime", value_string(d->arena, now));
 	value_set(d->arena, v, "finishTime", value_string(d->arena, now));
 	value_set(d->arena, v, "phase", value_string(d->arena, "Successful"));
+	if (s->reverify && s->reverify_by)
+		value_set(d->arena, v, "actor", value_string(d->arena, s->reverify_by));
 	d->ev.kind = EVENT_STAGE_VERIFIED;
 	d->ev.data = v;
 	d->ev.freight = s->history[0].nitems == 1 ? str_copy(d->arena, s->history[0].items[0].freight)
@@ -200,7 +202,8 @@ static void begin_check(struct operation *d)
 	c->stage = str_copy(a, s->name);
 	c->collection = str_copy(a, s->history[0].id);
 	c->object = value_copy(a, s->history[0].object);
-	if (s->history[0].verification)
+	c->actor = s->reverify ? str_copy(a, s->reverify_by) : NULL;
+	if (s->history[0].verification && !s->reverify)
 		c->info = value_at(value_get(c->object, "verificationHistory"), 0);
 	c->begun = c->info != NULL;
 	list_add(en->own, &en->checks, c);

@@ -95,10 +95,11 @@ static void decide_verification(struct decide *d, const struct stage *s)
 {
 	const char *phase = s->nhistory ? s->history[0].verification : NULL;
 	bool asks = value_path(s->object, "spec.verification") != NULL;
+	bool is_over = decide_is_terminal(phase);
 
-	if (s->nhistory == 0 || s->current_promotion || decide_is_terminal(phase))
+	if (s->nhistory == 0 || s->current_promotion || (is_over && !s->reverify))
 		return;
-	if (phase)
+	if (phase && !is_over)
 		decide_add(d, ACTION_VERIFY, s);
 	else if (decide_health(s) == HEALTH_HEALTHY)
 		decide_add(d, asks ? ACTION_VERIFY : ACTION_VERIFIED, s);

@@ -38,8 +38,7 @@ struct promotion_run {
 	struct arena *arena;            /* as long as the run */
 	const char *project_name, *stage, *promotion, *actor, *label;
 	const char *work;               /* its work directory */
-	bool busy, ended;
-	bool cancelled;
+	bool busy, ended, cancelled;
 	bool lost;                      /* the lease was lost meanwhile: it goes when the worker is done */
 	int64_t due;                    /* ticks; when a worker should have it again */
 	unsigned failures;              /* in a row, for the back-off */
@@ -69,7 +68,8 @@ struct promotion_run {
 /* A stage's verification under way. */
 struct verification_look {
 	struct arena *arena;
-	const char *stage, *collection, *said; /* said: what the log was last told that it waits for */
+	/* said: what the log was last told that it waits for; actor: who asked for it again, or NULL */
+	const char *stage, *collection, *said, *actor;
 	const struct value *object;     /* the collection */
 	const struct project *project;  /* borrowed */
 	const struct value *info;       /* the VerificationInfo; NULL at first */

@@ -246,6 +246,94 @@ static bool ask_pull_request(struct asked *q, struct err *e)
 	return true;
 }
 
+static const struct hold *intents_hold_of(const struct stage *s, const char *warehouse)
+{
+	for (size_t i = 0; i < s->nholds; i++)
+		if (strcmp(s->holds[i].warehouse, warehouse) == 0)
+			return &s->holds[i];
+	return NULL;
+}
+
+/* What of the stage is not held yet: its freight by origin. Says of one that it is the only one. */
+static struct value *intents_to_hold(struct asked *q, const struct stage *s)
+{
+	struct value *holds = value_map(q->arena);
+
+	for (size_t i = 0; i < s->nrequests; i++) {
+		const char *warehouse = s->requests[i].warehouse, *runs = stage_freight(s, warehouse);
+
+		if ((q->i->warehouse && strcmp(q->i->warehouse, warehouse) != 0) ||
+		    intents_hold_of(s, warehouse))
+			continue;
+		q->ev.warehouse = str_copy(q->arena, warehouse);
+		q->ev.freight = runs ? str_copy(q->arena, runs) : NULL;
+		value_set(q->arena, holds, str_format(q->arena, "Warehouse/%s", warehouse),
+			  value_string(q->arena, runs ? runs : ""));
+	}
+	return holds;
+}
+
+static bool ask_hold(struct asked *q, struct err *e)
+{
+	const struct stage *s = intents_stage_of(q, e);
+	struct value *data = value_map(q->arena), *holds;
+
+	if (!s)
+		return false;
+	if (!s->auto_promotion)
+		return err_set(e, ERR_REFUSED, "%s has no auto-promotion that could be held", s->name);
+	if (q->i->warehouse && !stage_request(s, q->i->warehouse))
+		return err_set(e, ERR_NOT_FOUND, "%s does not ask for freight of %s", s->name,
+			       q->i->warehouse);
+	holds = intents_to_hold(q, s);
+	if (!value_count(holds))
+		return err_set(e, ERR_CONFLICT, "auto-promotion of %s is held already, for %s by %s", s->name,
+			       clock_age(q->arena, clock_now() - s->holds[0].created_at),
+			       *s->holds[0].actor ? s->holds[0].actor : "gantry");
+	if (value_count(holds) > 1) {
+		q->ev.warehouse = q->ev.freight = NULL;
+		value_set(q->arena, data, "holds", holds);
+		q->ev.data = data;
+	}
+	q->ev.kind = EVENT_STAGE_HELD;
+	q->ev.stage = str_copy(q->arena, s->name);
+	q->ev.subject = str_format(q->arena, "hold auto-promotion of %s", s->name);
+	q->done = str_format(q->arena, "auto-promotion of %s is held until somebody resumes it", s->name);
+	return true;
+}
+
+/* Health is not asked: another process may know it. The engine verifies once it is good. */
+static bool ask_verify(struct asked *q, struct err *e)
+{
+	const struct stage *s = intents_stage_of(q, e);
+	const struct collection *runs = s ? stage_runs(s) : NULL;
+	const struct value *newest = NULL;
+	struct value *data = value_map(q->arena);
+
+	if (!s)
+		return false;
+	if (stage_is_empty(s))
+		return err_set(e, ERR_REFUSED, "nothing runs in %s that could be verified", s->name);
+	if (world_promotion_in(q->en->world, s->name))
+		return err_set(e, ERR_REFUSED, "%s is promoting; what it will run is verified after that",
+			       s->name);
+	newest = value_at(value_get(runs->object, "verificationHistory"), 0);
+	if (s->reverify || !runs->verification || strcmp(runs->verification, "Pending") == 0 ||
+	    strcmp(runs->verification, "Running") == 0)
+		return err_set(e, ERR_CONFLICT, "%s is %s", s->name,
+			       newest && !s->reverify ? "being verified"
+						      : "to be verified as soon as it is healthy");
+	value_set(q->arena, data, "verification",
+		  value_string(q->arena, value_text(value_get(newest, "id"), "")));
+	q->ev.kind = EVENT_STAGE_VERIFY_REQUESTED;
+	q->ev.stage = str_copy(q->arena, s->name);
+	q->ev.data = data;
+	q->ev.subject = str_format(q->arena, "verify %s again", s->name);
+	q->done = str_format(q->arena, "%s will be verified again; the last time: %s", s->name,
+			     runs->verification);
+	return true;
+}
+
 static bool ask_resume(struct asked *q, struct err *e)
 {
 	const struct stage *s = intents_stage_of(q, e);
@@ -279,10 +367,13 @@ static bool consider(struct asked *q, struct err *e)
 		[INTENT_APPROVE] = ask_approve, [INTENT_ABORT] = ask_abort,
 		[INTENT_MERGE] = ask_pull_request, [INTENT_CLOSE] = ask_pull_request,
 		[INTENT_REFRESH] = ask_refresh, [INTENT_RESUME] = ask_resume,
+		[INTENT_HOLD] = ask_hold, [INTENT_VERIFY] = ask_verify,
 	};
 
 	if (q->en->options.read_only && q->i->kind != INTENT_REFRESH)
 		return err_set(e, ERR_REFUSED, "gantry was started read-only");
+	if (!intent_check(q->i, e))
+		return false;
 	if ((size_t)q->i->kind >= COUNTOF(rules) || !rules[q->i->kind])
 		return err_set(e, ERR_USAGE, "this version can't do that");
 	if (!engine_look(q->en))

@@ -448,6 +448,8 @@ void engine_checked(struct engine *en, struct verification_look *c)
 		return;
 	}
 	value_set(a, info, "collection", value_string(a, c->collection));
+	if (c->actor)
+		value_set(a, info, "actor", value_string(a, c->actor));
 	struct event ev = {
 		.kind = over ? EVENT_STAGE_VERIFIED : EVENT_STAGE_VERIFYING, .stage = c->stage,
 		.at = clock_now(), .data = info,

@@ -109,7 +109,7 @@ static struct hold hold_by(const struct promotion *p, const char *warehouse)
 {
 	return (struct hold){ .warehouse = warehouse, .freight = p->freight,
 			      .promotion = p->name, .actor = p->actor,
-			      .created_at = p->created_at };
+			      .reason = p->reason ? p->reason : "", .created_at = p->created_at };
 }
 
 static bool is_newer(const struct promotion *p, const char *last)

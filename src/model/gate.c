@@ -112,20 +112,22 @@ static void soaked_gate(struct arena *a, struct gates *g, const struct freight_r
 	gate->sentence = str_format(a, "%s: %s left", gate->sentence, clock_age(a, end - now + 999));
 }
 
-static void approved_gate(struct arena *a, struct gates *g, const struct freight_mark *mark,
-			  int64_t now)
+static void approved_gate(struct arena *a, struct gates *g, const struct stage *s, const struct freight *f)
 {
 	struct gate *gate = gate_add_gate(g, GATE_APPROVED, "approved");
+	const struct freight_mark *mark = freight_mark(&f->approved_for, s->name);
 
 	gate->binding = false;
 	if (mark) {
 		gate->sentence = str_format(a, "%s%s%s ago", mark->by ? mark->by : "", mark->by ? ", " : "",
-					    clock_age(a, now - mark->at));
+					    clock_age(a, g->now - mark->at));
 		return;
 	}
 	gate->state = GATE_WAITING;
 	gate->sentence = "not given; stands in for verification and soak time";
-	gate->who = "an operator: a approves";
+	gate->who = "an operator";
+	gate->key = "a approves";
+	gate->verb = str_format(a, "gantry approve %s --freight %s", s->name, freight_label(a, f));
 }
 
 static void window_gate(struct arena *a, struct gates *g, const struct world *w,
@@ -168,14 +170,18 @@ static void free_gate(struct arena *a, struct gates *g, const struct world *w,
 				    p->phase == PHASE_RUNNING ? "running" : "pending");
 }
 
-static void gate_hold(struct arena *a, struct gate *gate, const struct hold *hold, int64_t now)
+static void gate_hold(struct arena *a, struct gate *gate, const struct stage *s, const struct hold *hold,
+		      int64_t now)
 {
 	gate->state = GATE_WAITING;
 	gate->word = "held";
-	gate->sentence = str_format(a, "auto-promotion is held for %s, %s",
+	gate->sentence = str_format(a, "auto-promotion is held for %s, %s%s%s",
 				    clock_age(a, now - hold->created_at),
-				    *hold->actor ? hold->actor : "by gantry");
-	gate->who = "an operator: promoting the newest freight lets it go on";
+				    *hold->actor ? hold->actor : "by gantry", *hold->reason ? ": " : "",
+				    hold->reason);
+	gate->who = "an operator";
+	gate->key = "c lets it go on, as promoting the newest freight does";
+	gate->verb = str_format(a, "gantry resume %s", s->name);
 }
 
 /* Its newest promotion did not succeed: what auto-promotion makes of that. */
@@ -186,7 +192,10 @@ static void gate_failed(struct arena *a, struct gate *gate, const struct auto_ou
 
 	gate->state = GATE_WAITING;
 	gate->word = "failed";
-	gate->who = "an operator: promoting it tries it again";
+	gate->who = "an operator";
+	gate->key = "promoting it tries it again";
+	gate->verb = str_format(a, "gantry promote %s --freight %s", outlook->failed->stage,
+				outlook->failed->freight);
 	gate->sentence = str_format(a, "its promotion %s %s ago; auto-promotion does not try it again",
 				    outlook->failed->phase == PHASE_ABORTED ? "was aborted" : "failed", age);
 	if (outlook->state != AUTO_LATER)
@@ -207,7 +216,7 @@ static void held_gate(struct arena *a, struct gates *g, const struct world *w, c
 	auto_outlook(w, s, f, g->now, &outlook);
 	for (size_t i = 0; i < s->nholds; i++)
 		if (strcmp(s->holds[i].warehouse, f->warehouse) == 0)
-			gate_hold(a, gate, &s->holds[i], g->now);
+			gate_hold(a, gate, s, &s->holds[i], g->now);
 	if (outlook.state == AUTO_FAILED || outlook.state == AUTO_LATER)
 		gate_failed(a, gate, &outlook, g->now);
 }
@@ -233,6 +242,8 @@ static void summarise(struct arena *a, struct gates *g, const struct world *w,
 {
 	bool is_known = true;
 
+	for (size_t i = 0; i < g->count; i++)
+		g->items[i].needed = true;
 	g->open = true;
 	g->summary = "nothing is in the way";
 	for (size_t i = g->count; i-- > 0;) {
@@ -246,6 +257,10 @@ static void summarise(struct arena *a, struct gates *g, const struct world *w,
 		if (gate->opens_at > g->not_before)
 			g->not_before = gate->opens_at;
 	}
+	/* It stands in for the others: where those have passed, nobody misses it. */
+	for (size_t i = 0; i < g->count; i++)
+		if (g->items[i].kind == GATE_APPROVED)
+			g->items[i].needed = !g->open || g->items[i].state == GATE_PASSED;
 	if (g->open || !g->not_before)
 		return;
 	int64_t at = window_after(w, s, g->not_before);
@@ -315,7 +330,7 @@ void gates_of(struct arena *a, const struct world *w, const struct stage *s,
 		note_failed_verification(a, out, w, r, f);
 		if (r->soak > 0)
 			soaked_gate(a, out, r, f, now);
-		approved_gate(a, out, approval, now);
+		approved_gate(a, out, s, f);
 		if (approval)
 			approve_all(out);
 	}

@@ -34,10 +34,13 @@ struct gate {
 	enum gate_kind kind;
 	enum gate_state state;
 	bool binding;           /* an intent is refused while it is not passed */
+	bool needed;            /* false: the others have passed, so that nobody misses this approval */
 	const char *word;       /* "verified", "soaked": the row's name on screen */
 	const char *sentence;   /* "2d of 30m, in uat" */
 	int64_t opens_at;       /* ms; 0 when unknown */
 	const char *who;        /* who can unblock it; NULL when nobody needs to */
+	const char *key;        /* with which key of the board: "a approves"; NULL: with none */
+	const char *verb;       /* with which command: "gantry approve uat --freight …"; NULL: with none */
 };
 
 struct gates {

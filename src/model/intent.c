@@ -2,7 +2,10 @@
 /* Intents travel between threads as copies. */
 #include "model/intent.h"
 
+#include <string.h>
+
 #include "base/arena.h"
+#include "base/err.h"
 #include "base/str.h"
 
 struct intent *intent_copy(struct arena *a, const struct intent *i)
@@ -23,6 +26,15 @@ struct intent *intent_copy(struct arena *a, const struct intent *i)
 	return to;
 }
 
+bool intent_check(const struct intent *i, struct err *e)
+{
+	size_t len = i->reason ? strlen(i->reason) : 0;
+
+	return len <= INTENT_REASON_MAX ||
+	       err_set(e, ERR_USAGE, "the reason is %zu bytes long; write it in at most %d, and put the rest "
+		       "where it can be linked to", len, INTENT_REASON_MAX);
+}
+
 const char *intent_verb(enum intent_kind kind)
 {
 	static const char *const verbs[] = {
@@ -30,7 +42,8 @@ const char *intent_verb(enum intent_kind kind)
 		[INTENT_APPROVE] = "approve", [INTENT_ABORT] = "abort",
 		[INTENT_MERGE] = "merge", [INTENT_CLOSE] = "close",
 		[INTENT_REFRESH] = "refresh", [INTENT_RESUME] = "resume auto-promotion",
-		[INTENT_TRAVEL] = "travel",
+		[INTENT_TRAVEL] = "travel", [INTENT_HOLD] = "hold auto-promotion",
+		[INTENT_VERIFY] = "verify again",
 	};
 
 	return verbs[kind];

@@ -9,6 +9,10 @@
 #include "base/base.h"
 
 struct arena;
+struct err;
+
+/* Of a reason, in bytes: it is a sentence for people, kept for ever. */
+enum { INTENT_REASON_MAX = 4000 };
 
 enum intent_kind {
 	INTENT_PROMOTE,         /* stage, freight */
@@ -19,7 +23,9 @@ enum intent_kind {
 	INTENT_MERGE,           /* promotion: merge the pull request that it waits for */
 	INTENT_CLOSE,           /* promotion: close it without a merge, which fails the promotion */
 	INTENT_REFRESH,         /* warehouse, stage or nothing: look again now */
+	INTENT_HOLD,            /* stage: hold auto-promotion (of this warehouse, when one is named) */
 	INTENT_RESUME,          /* stage: let auto-promotion go on (drops holds) */
+	INTENT_VERIFY,          /* stage: verify what runs there once more */
 	INTENT_TRAVEL,          /* travel: show the world as it stood; changes nothing */
 };
 
@@ -57,6 +63,9 @@ struct reply {
 
 /* A copy of everything in the arena. */
 struct intent *intent_copy(struct arena *a, const struct intent *i);
+
+/* ERR_USAGE: its reason is longer than INTENT_REASON_MAX. */
+bool intent_check(const struct intent *i, struct err *e) MUST_USE;
 
 /* "promote", "roll back", "approve", … */
 const char *intent_verb(enum intent_kind kind);

@@ -33,6 +33,7 @@
  * state_put.h     a state with one object put in
  * todo.h          what needs a person
  * warehouse.h     where freight comes from
+ * why.h           why freight is not in a stage
  * window.h        when promotions may start
  * unconfirmed.h   what was pushed by promotions that then did not succeed
  * world.h         everything at one moment: what screens draw

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "data/json.h"
 #include "data/value.h"
 #include "model/read.h"
 
@@ -202,6 +203,21 @@ void stage_read_status(struct arena *a, struct stage *s, const struct value *sta
 	s->last_promotion = value_path_text(status, "lastPromotion.name", NULL);
 }
 
+void stage_read_reverify(struct arena *a, struct stage *s, const struct value *annotations)
+{
+	const char *text = value_text(value_get(annotations, STAGE_REVERIFY), "");
+	const struct value *newest = s->nhistory
+		? value_at(value_get(s->history[0].object, "verificationHistory"), 0) : NULL;
+	struct value *wish = NULL;
+	struct err ignored;
+
+	if (!*text || !newest || !json_parse(a, text, strlen(text), &wish, &ignored))
+		return;
+	s->reverify = same_text(value_text(value_get(wish, "id"), NULL),
+				value_text(value_get(newest, "id"), ""));
+	s->reverify_by = value_text(value_get(wish, "actor"), NULL);
+}
+
 size_t stage_durable_holds(struct arena *a, const struct stage *s, struct hold **out)
 {
 	const struct value *map = value_get(s->status, "autoPromotionHolds");
@@ -219,6 +235,7 @@ size_t stage_durable_holds(struct arena *a, const struct stage *s, struct hold *
 			.freight = value_text(value_get(v, "freightName"), ""),
 			.promotion = value_text(value_get(v, "promotionName"), ""),
 			.actor = value_text(value_get(v, "actor"), ""),
+			.reason = value_text(value_get(v, "reason"), ""),
 			.created_at = stage_time_at(v, "createdAt"),
 		};
 	}

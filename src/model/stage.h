@@ -46,8 +46,12 @@ struct collection {
 	const struct value *object;
 };
 
+/* The annotation of a Stage that asks for another verification, as Kargo has it (1.14.3). */
+#define STAGE_REVERIFY "kargo.akuity.io/reverify"
+
 struct hold {
 	const char *warehouse, *freight, *promotion, *actor;
+	const char *reason;             /* "" when none is known */
 	int64_t created_at;
 };
 
@@ -68,6 +72,8 @@ struct stage {
 	bool auto_promotion;            /* by the project's policies */
 	struct hold *holds;             /* effective */
 	size_t nholds;
+	bool reverify;                  /* somebody wants what runs verified again */
+	const char *reverify_by;        /* who; NULL when not known */
 	const struct value *status;     /* Kargo's Stage status, as the ledger keeps it; NULL when none */
 	/* from observation */
 	enum health health;
@@ -100,6 +106,9 @@ bool stage_is_control_flow(const struct stage *s);
 
 /* Fills what the stage's Kargo status says: history, promotions. Not the holds in effect. */
 void stage_read_status(struct arena *a, struct stage *s, const struct value *status);
+
+/* Fills reverify by the annotations of the Stage in the ledger; after stage_read_status(). */
+void stage_read_reverify(struct arena *a, struct stage *s, const struct value *annotations);
 
 /* The holds that s->status keeps, with room for one more a request. Returns how many. */
 size_t stage_durable_holds(struct arena *a, const struct stage *s, struct hold **out);

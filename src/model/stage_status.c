@@ -12,8 +12,10 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "data/json.h"
 #include "data/value.h"
 #include "model/event.h"
+#include "model/stage.h"
 #include "model/state.h"
 #include "model/state_put.h"
 
@@ -217,6 +219,9 @@ static struct value *hold_value(struct arena *a, const struct event *ev, const c
 	if (ev->actor)
 		value_set(a, v, "actor", value_string(a, ev->actor));
 	value_set(a, v, "createdAt", value_string(a, clock_rfc3339(a, ev->at)));
+	/* Of a promotion that holds, the Promotion has it. */
+	if (ev->kind == EVENT_STAGE_HELD && ev->reason)
+		value_set(a, v, "reason", value_string(a, ev->reason));
 	return v;
 }
 
@@ -324,15 +329,48 @@ bool stage_verification(struct arena *a, const struct state *s, const struct eve
 	return true;
 }
 
+bool stage_reverify(struct arena *a, const struct state *s, const struct event *ev,
+		    const struct state **after, struct err *e)
+{
+	const struct value *object = ev->stage ? stage_object(a, s, ev->stage) : NULL;
+	const struct value *current = value_at(value_path(object, "status.freightHistory"), 0);
+	const struct value *newest = value_at(value_get(current, "verificationHistory"), 0);
+	const struct value *meta = value_get(object, "metadata");
+	const char *id = value_text(value_get(ev->data, "verification"), "");
+	struct value *wish = value_map(a);
+
+	if (!*id || !same_text(value_text(value_get(newest, "id"), NULL), id))
+		return err_set(e, ERR_CONFLICT,
+			       "stage \"%s\" was verified anew, or runs other freight by now",
+			       ev->stage ? ev->stage : "");
+	value_set(a, wish, "id", value_string(a, id));
+	if (ev->actor)
+		value_set(a, wish, "actor", value_string(a, ev->actor));
+	meta = status_with(a, meta, "annotations",
+			   status_with(a, value_get(meta, "annotations"), STAGE_REVERIFY,
+				       value_string(a, json_text(a, wish, 0))));
+	*after = state_put_stage(a, s, ev->stage, status_with(a, object, "metadata", meta));
+	return true;
+}
+
 const struct state *stage_held(struct arena *a, const struct state *s, const struct event *ev)
 {
 	const struct value *status = stage_status_of(a, s, ev->stage);
 	const struct value *holds = value_get(status, "autoPromotionHolds");
 	const char *origin = ev->warehouse ? str_format(a, "Warehouse/%s", ev->warehouse) : NULL;
 
+	const struct value *several = value_get(ev->data, "holds");
+
 	if (ev->kind == EVENT_STAGE_RESUMED)
 		holds = origin ? status_with(a, holds, origin, NULL) : NULL;
 	else if (origin)
 		holds = status_with(a, holds, origin, hold_value(a, ev, ev->freight, origin));
+	else
+		for (size_t i = 0; value_is(several, VALUE_MAP) && i < several->map.count; i++) {
+			const struct value_member *m = &several->map.members[i];
+
+			holds = status_with(a, holds, m->key.at,
+					    hold_value(a, ev, value_text(m->value, ""), m->key.at));
+		}
 	return put_status(a, s, ev->stage, status_with(a, status, "autoPromotionHolds", holds));
 }

@@ -37,6 +37,13 @@ bool stage_verification(struct arena *a, const struct state *s, const struct eve
 			const struct state **after, const struct value **names,
 			struct err *e) MUST_USE;
 
+/*
+ * stage.verify-requested: noted on the Stage as Kargo's annotation (1.14.3). ERR_CONFLICT: the verification
+ * that it names is not the newest of what runs.
+ */
+bool stage_reverify(struct arena *a, const struct state *s, const struct event *ev,
+		    const struct state **after, struct err *e) MUST_USE;
+
 /* stage.held and stage.resumed. */
 const struct state *stage_held(struct arena *a, const struct state *s, const struct event *ev);
 

@@ -388,6 +388,11 @@ static bool state_apply_verification(struct apply *p)
 	return true;
 }
 
+static bool reverify_requested(struct apply *p)
+{
+	return stage_reverify(p->arena, p->state, p->ev, &p->state, p->e);
+}
+
 static bool held(struct apply *p)
 {
 	if (!p->ev->stage || !state_is_name(p->ev->stage))
@@ -434,6 +439,7 @@ bool state_apply(struct arena *a, const struct state *before, const struct event
 		[EVENT_STAGE_CHANGED] = changed,
 		[EVENT_STAGE_HELD] = held,
 		[EVENT_STAGE_RESUMED] = held,
+		[EVENT_STAGE_VERIFY_REQUESTED] = reverify_requested,
 		[EVENT_STAGE_VERIFYING] = state_apply_verification,
 		[EVENT_STAGE_VERIFIED] = state_apply_verification,
 		[EVENT_LEDGER_PRUNED] = pruned,

@@ -122,6 +122,7 @@ static void state_world_fill_stage(struct arena *a, const struct state *state,
 	size_t count = 0;
 
 	stage_read_status(a, s, kept ? value_get(kept->object, "status") : NULL);
+	stage_read_reverify(a, s, kept ? value_path(kept->object, "metadata.annotations") : NULL);
 	s->auto_promotion = s->object && project_auto_promotes(p, s);
 	s->nholds = holds_in_effect(a, s, (struct promotion *const *)open->items, open->count,
 				    &s->holds);

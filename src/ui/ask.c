@@ -35,6 +35,7 @@ static bool asks_name(const struct view *v)
 	const struct screen *s = v->s;
 
 	if (s->operation == INTENT_ABORT || s->operation == INTENT_RESUME ||
+	    s->operation == INTENT_HOLD || s->operation == INTENT_VERIFY ||
 	    s->operation == INTENT_MERGE || s->operation == INTENT_CLOSE)
 		return false;
 	if (s->plan ? plan_would_fail(s->plan) : s->plans && s->hurried)

@@ -15,6 +15,7 @@
 #include "model/setback.h"
 #include "model/stage.h"
 #include "model/warehouse.h"
+#include "model/why.h"
 #include "model/world.h"
 #include "ui/screens.h"
 #include "ui/display.h"
@@ -353,28 +354,16 @@ static void do_promote(struct view *v, const struct subject *subject)
 static void do_why(struct view *v, const struct subject *subject)
 {
 	struct freight_choice *choices;
-	size_t count = operation_choices(v, subject, &choices), pick = 0;
-	const struct collection *runs = subject->stage ? stage_runs(subject->stage) : NULL;
+	const struct freight *f = subject->freight;
 
-	if (subject->stage && subject->freight) {
-		screens_open(v->screens, &screen_why, subject->stage->name, subject->freight->name, NULL);
-		return;
-	}
-	/* What is meant is the newest that does not get into this stage. */
-	while (pick < count && subject->stage &&
-	       !(choices[pick].stage == subject->stage && choices[pick].forward))
-		pick++;
-	if (pick == count)
-		pick = 0;
-	if (count)
-		screens_open(v->screens, &screen_why, choices[pick].stage->name,
-			  choices[pick].freight->name, NULL);
-	else if (runs && runs->nitems)
-		screens_open(v->screens, &screen_why, subject->stage->name, runs->items[0].freight, NULL);
-	else if (subject->stage)
-		screens_open(v->screens, &screen_why, subject->stage->name, "", NULL);
-	else
+	if (subject->stage) {
+		f = f ? f : why_freight(v->a, v->w, subject->stage, v->now);
+		screens_open(v->screens, &screen_why, subject->stage->name, f ? f->name : "", NULL);
+	} else if (operation_choices(v, subject, &choices)) {
+		screens_open(v->screens, &screen_why, choices[0].stage->name, choices[0].freight->name, NULL);
+	} else {
 		screens_notify(v->screens, "there is no freight that this could be about", true);
+	}
 }
 
 static void do_open(struct view *v, const struct subject *subject)

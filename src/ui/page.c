@@ -92,10 +92,10 @@ void page_changes(struct view *v, struct sheet *sheet, const char *heading,
 }
 
 static void page_add_gate(struct view *v, struct sheet *sheet, const char *heading,
-			  const struct gate *gate, bool needed)
+			  const struct gate *gate)
 {
 	struct display say = display_gate(gate);
-	bool passed = gate->state == GATE_PASSED;
+	bool passed = gate->state == GATE_PASSED, needed = gate->needed;
 	const char *sentence = needed ? gate->sentence : "not needed";
 	size_t first = sheet->count;
 	struct line *l;
@@ -107,7 +107,8 @@ static void page_add_gate(struct view *v, struct sheet *sheet, const char *headi
 	sheet_wrap(sheet, PAGE_COL + 14, v->cols - PAGE_COL - 18,
 		   passed || !needed ? ROLE_MUTED : ROLE_TEXT, sentence);
 	if (needed && gate->who && !passed)
-		sheet_wrap(sheet, PAGE_COL + 14, v->cols - PAGE_COL - 18, ROLE_MUTED, gate->who);
+		sheet_wrap(sheet, PAGE_COL + 14, v->cols - PAGE_COL - 18, ROLE_MUTED,
+			   gate->key ? str_format(v->a, "%s: %s", gate->who, gate->key) : gate->who);
 	l = &sheet->lines[first];
 	if (heading)
 		line_cut(sheet, l, 0, PAGE_COL - 1, ROLE_HEADING, heading);
@@ -143,13 +144,8 @@ void page_gates(struct view *v, struct sheet *sheet, const char *heading, const 
 	struct gates gates;
 
 	gates_of(v->a, v->w, s, f, v->now, &gates);
-	for (size_t i = 0; i < gates.count; i++) {
-		const struct gate *gate = &gates.items[i];
-		/* An approval stands in for the others: where those have passed, nobody misses it. */
-		bool needed = gate->kind != GATE_APPROVED || gate->state == GATE_PASSED || !gates.open;
-
-		page_add_gate(v, sheet, i ? NULL : heading, gate, needed);
-	}
+	for (size_t i = 0; i < gates.count; i++)
+		page_add_gate(v, sheet, i ? NULL : heading, &gates.items[i]);
 	page_setback(v, sheet, s, f);
 }
 

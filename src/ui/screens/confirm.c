@@ -39,6 +39,12 @@ static const char *meaning(struct view *v)
 	case INTENT_CLOSE:
 		return "Nothing of it gets to its target branch. The promotion fails, since it waits "
 		       "for the merge.";
+	case INTENT_HOLD:
+		return str_format(v->a, "Nothing is promoted into %s by itself until somebody lets it go on. "
+				  "Promoting by hand still works.", buf_str(&v->s->stage));
+	case INTENT_VERIFY:
+		return str_format(v->a, "What runs in %s is measured once more, as soon as it is healthy. "
+				  "Freight that was verified stays so.", buf_str(&v->s->stage));
 	case INTENT_RESUME:
 		return str_format(v->a, "Holds on %s are dropped: the newest freight that may enter is "
 				  "promoted by itself.", buf_str(&v->s->stage));

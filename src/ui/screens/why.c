@@ -3,53 +3,47 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "model/auto_promotion.h"
 #include "model/freight.h"
 #include "model/gate.h"
-#include "model/promotion.h"
 #include "model/stage.h"
 #include "model/warehouse.h"
+#include "model/why.h"
 #include "model/world.h"
 #include "term/key.h"
 #include "ui/page.h"
 #include "ui/display.h"
 
-/* Auto-promotion takes the newest that may enter, and what failed not again. */
-static bool why_starts_by_itself(const struct view *v, const struct stage *s, const struct freight *f)
+static void add_outlook(struct view *v, struct sheet *sheet, const struct why *why)
 {
-	struct auto_outlook outlook;
+	const char *text = NULL;
+	enum role role = ROLE_TEXT;
 
-	auto_outlook(v->w, s, f, v->now, &outlook);
-	return outlook.state == AUTO_NEXT && v->w->engine != ENGINE_NONE &&
-	       freight_candidate(v->w, s, stage_request(s, f->warehouse), v->now) == f;
-}
-
-static void add_outlook(struct view *v, struct sheet *sheet, const struct stage *s,
-			const struct freight *f)
-{
-	struct gates gates;
-
-	const struct promotion *p = world_promotion_in(v->w, s->name);
-
-	gates_of(v->a, v->w, s, f, v->now, &gates);
+	switch (why->outlook) {
+	case WHY_RUNS: return;
+	case WHY_ON_ITS_WAY:
+		role = ROLE_BUSY;
+		text = "It is on its way: t shows its steps.";
+		break;
+	case WHY_BY_ITSELF:
+		role = ROLE_OK;
+		text = "It can start now; auto-promotion is on: it starts by itself.";
+		break;
+	case WHY_NOW:
+		role = ROLE_OK;
+		text = "It can start now: p shows the plan.";
+		break;
+	case WHY_AT:
+		text = str_format(v->a, "Soonest it can start: %s.", display_when(v, why->at));
+		break;
+	case WHY_NOT_BEFORE:
+		text = str_format(v->a, "Not before %s; exactly when is unknown.", display_when(v, why->at));
+		break;
+	case WHY_UNKNOWN:
+		text = "When it can start is unknown: it waits for what is above.";
+		break;
+	}
 	page_gap(sheet);
-	if (p && strcmp(p->freight, f->name) == 0)
-		page_text(v, sheet, " outlook", ROLE_BUSY, "It is on its way: t shows its steps.");
-	else if (gates.open)
-		page_text(v, sheet, " outlook", ROLE_OK,
-			  why_starts_by_itself(v, s, f)
-				  ? "It can start now; auto-promotion is on: it starts by itself."
-				  : "It can start now: p shows the plan.");
-	else if (gates.opens_at)
-		page_text(v, sheet, " outlook", ROLE_TEXT,
-			  str_format(v->a, "Soonest it can start: %s.", display_when(v, gates.opens_at)));
-	else if (gates.not_before)
-		page_text(v, sheet, " outlook", ROLE_TEXT,
-			  str_format(v->a, "Not before %s; exactly when is unknown.",
-				     display_when(v, gates.not_before)));
-	else
-		page_text(v, sheet, " outlook", ROLE_TEXT,
-			  "Nobody can say when it can start: it waits for what is above.");
+	page_text(v, sheet, " outlook", role, text);
 	sheet_line(sheet, NULL);
 }
 
@@ -73,7 +67,7 @@ static void fill_empty(struct view *v, struct sheet *sheet, const struct stage *
 static void why_screen_fill(struct view *v, struct sheet *sheet)
 {
 	struct subject subject = { 0 };
-	bool runs;
+	struct why why;
 
 	ask_subject(v, &subject);
 	sheet_line(sheet, NULL);
@@ -85,16 +79,15 @@ static void why_screen_fill(struct view *v, struct sheet *sheet)
 		sheet_text(sheet, 1, ROLE_WARNING, "The stage or the freight is gone by now.");
 		return;
 	}
-	runs = same_text(stage_freight(subject.stage, subject.freight->warehouse),
-			 subject.freight->name);
+	why = (struct why){ .stage = subject.stage, .freight = subject.freight };
+	why_of(v->a, v->w, v->now, &why);
 	sheet_wrap(sheet, 1, v->cols - 5, ROLE_STRONG,
-		   str_format(v->a, runs ? "%s %s runs in %s." : "Why is %s %s not in %s?",
+		   str_format(v->a, why.outlook == WHY_RUNS ? "%s %s runs in %s." : "Why is %s %s not in %s?",
 			      freight_label(v->a, subject.freight),
 			      freight_version(v->a, subject.freight), subject.stage->name));
 	sheet_line(sheet, NULL);
 	page_gates(v, sheet, " gates", subject.stage, subject.freight);
-	if (!runs)
-		add_outlook(v, sheet, subject.stage, subject.freight);
+	add_outlook(v, sheet, &why);
 }
 
 static const char *why_screen_sentence(struct view *v)

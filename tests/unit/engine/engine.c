@@ -177,6 +177,89 @@ TEST(read_only_and_not_executing)
 	finish(en, &h, folder);
 }
 
+static const struct value *status_of(const struct heard *h, const char *stage)
+{
+	const struct state_stage *s = state_stage(h->state, stage);
+
+	return s ? value_get(s->object, "status") : NULL;
+}
+
+TEST(a_stage_is_held_until_it_is_resumed)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = folder_of(a);
+	struct heard h;
+	struct engine *en = running(&h, folder, project_of(a, stages, "test"), true);
+	struct intent i = { .kind = INTENT_HOLD, .stage = "uat", .actor = ADA, .reason = "a migration runs" };
+
+	is_number(ask(en, &h, &i), ERR_REFUSED, "where nothing is promoted by itself nothing is held: %s", h.message);
+	i.stage = "test";
+	i.warehouse = "v";
+	is_number(ask(en, &h, &i), ERR_NOT_FOUND, "nor of a warehouse that it does not take from: %s", h.message);
+	i.warehouse = NULL;
+	is_number(ask(en, &h, &i), ERR_NONE, "held: %s", h.message);
+	is_number(ask(en, &h, &i), ERR_CONFLICT, "once: %s", h.message);
+	find(en, a, F1, "2024-06-01T10:00:00Z");
+	ok(await(&h, knows, F1), "freight is found");
+	clock_sleep(300);
+	pthread_mutex_lock(&h.lock);
+	const struct value *hold = value_get(value_get(status_of(&h, "test"), "autoPromotionHolds"), "Warehouse/w");
+	is_text(value_get_text(hold, "actor"), ADA, "the ledger knows by whom");
+	is_text(value_get_text(hold, "reason"), "a migration runs", "and why");
+	ok(!state_stage(h.state, "test")->npromotions, "it is not promoted");
+	pthread_mutex_unlock(&h.lock);
+	i.kind = INTENT_RESUME;
+	is_number(ask(en, &h, &i), ERR_NONE, "resumed: %s", h.message);
+	ok(await(&h, stage_reached, "test=Succeeded"), "and promoted by itself");
+	finish(en, &h, folder);
+}
+
+TEST(a_reason_has_a_bound)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = folder_of(a);
+	struct heard h;
+	struct engine *en = running(&h, folder, project_of(a, stages, "test"), false);
+	char *reason = arena_alloc(a, INTENT_REASON_MAX + 2);
+	struct intent i = { .kind = INTENT_HOLD, .stage = "test", .actor = ADA, .reason = reason };
+
+	memset(reason, 'x', INTENT_REASON_MAX + 1);
+	is_number(ask(en, &h, &i), ERR_USAGE, "too long: %s", h.message);
+	reason[INTENT_REASON_MAX] = '\0';
+	is_number(ask(en, &h, &i), ERR_NONE, "as long as may be");
+	finish(en, &h, folder);
+}
+
+static bool has_verifications(const struct heard *h, const char *count)
+{
+	const struct value *runs = value_at(value_get(status_of(h, "test"), "freightHistory"), 0);
+
+	return value_count(value_get(runs, "verificationHistory")) == (size_t)(*count - '0');
+}
+
+TEST(what_runs_is_verified_again)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = folder_of(a);
+	struct heard h;
+	struct engine *en = running(&h, folder, project_of(a, stages, "test"), true);
+	struct intent i = { .kind = INTENT_VERIFY, .stage = "test", .actor = ADA };
+
+	is_number(ask(en, &h, &i), ERR_REFUSED, "nothing runs: %s", h.message);
+	find(en, a, F1, "2024-06-01T10:00:00Z");
+	ok(await(&h, is_verified, "test"), "promoted and verified");
+	ok(await(&h, has_verifications, "1"), "once");
+	is_number(ask(en, &h, &i), ERR_NONE, "again: %s", h.message);
+	ok(await(&h, has_verifications, "2"), "it is verified again");
+	clock_sleep(300);
+	pthread_mutex_lock(&h.lock);
+	const struct value *runs = value_at(value_get(status_of(&h, "test"), "freightHistory"), 0);
+	is_number(value_count(value_get(runs, "verificationHistory")), 2, "and no third time");
+	is_text(value_get_text(value_at(value_get(runs, "verificationHistory"), 0), "actor"), ADA, "by whom is kept");
+	pthread_mutex_unlock(&h.lock);
+	finish(en, &h, folder);
+}
+
 TEST(another_takes_over)
 {
 	AUTO(arena) struct arena *a = arena_new();

@@ -117,6 +117,21 @@ TEST(an_approval_stands_in)
 	ok(!t.g.open && !freight_is_available(&t.s, &t.f, now), "but never from a foreign warehouse");
 }
 
+TEST(an_approval_is_needed_only_where_something_waits)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct scene t = { .a = a, .r = request() };
+
+	look(&t);
+	ok(gate(&t, GATE_APPROVED)->needed, "unverified freight needs one");
+	is_text(gate(&t, GATE_APPROVED)->verb, "gantry approve prod --freight soft-squirrel", "and this gives it");
+	t.verified = (struct freight_mark){ "test", now - minute, -1, NULL };
+	t.f.verified_in = (struct freight_marks){ &t.verified, 1 };
+	look(&t);
+	ok(!gate(&t, GATE_APPROVED)->needed, "verified freight does not");
+	ok(gate(&t, GATE_VERIFIED)->needed, "what has passed is no less needed");
+}
+
 TEST(all_means_all)
 {
 	AUTO(arena) struct arena *a = arena_new();
