@@ -5,12 +5,17 @@
  */
 #include "term/canvas.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
 
 #include "base/arena.h"
 #include "base/str.h"
+#include "term/osc.h"
+
+/* Bytes of all addresses in one frame: a screen full of the longest that are seen. */
+enum { MAX_LINKS = 64 << 10 };
 
 /* What the next bytes of a text become. */
 struct mark {
@@ -87,18 +92,20 @@ static struct mark mark_next(const char *text, size_t len, bool ascii)
 void canvas_init(struct canvas *c, int rows, int cols, bool ascii)
 {
 	*c = (struct canvas){ .ascii = ascii };
+	buf_init(&c->links.text, MAX_LINKS);
 	canvas_reset(c, rows, cols);
 }
 
 void canvas_release(struct canvas *c)
 {
 	free(c->cells);
+	buf_release(&c->links.text);
 	*c = (struct canvas){ 0 };
 }
 
 void canvas_reset(struct canvas *c, int rows, int cols)
 {
-	const struct cell blank = { " ", ROLE_TEXT };
+	const struct cell blank = { " ", ROLE_TEXT, 0 };
 	size_t count;
 
 	c->rows = rows < 1 ? 1 : rows;
@@ -112,6 +119,8 @@ void canvas_reset(struct canvas *c, int rows, int cols)
 		c->cells[i] = blank;
 	c->clip = canvas_area(c);
 	c->cursor_row = c->cursor_col = -1;
+	c->link = c->links.count = 0;
+	buf_clear(&c->links.text);
 }
 
 const struct cell *canvas_at(const struct canvas *c, int row, int col)
@@ -180,6 +189,7 @@ static void canvas_put_cell(struct canvas *c, int row, int col, enum role role, 
 	mend_halves(c, row, col);
 	memcpy(cell->text, text, strlen(text) + 1);
 	cell->role = (unsigned char)role;
+	cell->link = c->link;
 }
 
 static void put_mark(struct canvas *c, int row, int col, enum role role, const struct mark *m)
@@ -191,7 +201,7 @@ static void put_mark(struct canvas *c, int row, int col, enum role role, const s
 	if (is_inside(c, row, col) && is_inside(c, row, col + 1)) {
 		canvas_put_cell(c, row, col, role, m->text);
 		mend_halves(c, row, col + 1);
-		*cell_at(c, row, col + 1) = (struct cell){ "", (unsigned char)role };
+		*cell_at(c, row, col + 1) = (struct cell){ "", (unsigned char)role, c->link };
 	} else if (is_inside(c, row, col)) {
 		canvas_put_cell(c, row, col, role, " ");
 	} else if (is_inside(c, row, col + 1)) {
@@ -215,13 +225,48 @@ static void join_mark(struct canvas *c, int row, int col, const char *text)
 		memcpy(cell->text + had, text, strlen(text) + 1);
 }
 
+static unsigned char canvas_add_link(struct canvas *c, struct str url)
+{
+	struct links *l = &c->links;
+	const char *last = l->count ? buf_str(&l->text) + l->at[l->count - 1] : NULL;
+
+	if (last && str_is(url, last))
+		return l->count;
+	if (l->count == COUNTOF(l->at) || l->text.len + url.len + 1 > l->text.max)
+		return 0;
+	l->at[l->count++] = (uint32_t)l->text.len;
+	buf_add(&l->text, url.at, url.len);
+	buf_char(&l->text, '\0');
+	return l->count;
+}
+
+/* The URL that covers the byte, or the next one after it; {NULL, 0}: none. */
+static struct str canvas_next_link(const struct canvas *c, int row, const char *text)
+{
+	struct str url = { NULL, 0 };
+
+	/* Texts are measured on a canvas without cells. */
+	if (!c->link && row >= c->clip.row && row < c->clip.row + c->clip.rows)
+		url.at = osc_url(text, &url.len);
+	return url;
+}
+
+/* text.at ends with NUL after all of the text, of which text.len bytes are drawn. */
 static int draw_text(struct canvas *c, int row, int col, enum role role, struct str text)
 {
 	int start = col;
+	unsigned char given = c->link;
+	struct str url = canvas_next_link(c, row, text.at);
 
 	for (size_t at = 0; at < text.len;) {
 		struct mark m = mark_next(text.at + at, text.len - at, c->ascii);
 
+		if (url.at && text.at + at == url.at)
+			c->link = canvas_add_link(c, url);
+		if (url.at && text.at + at == url.at + url.len) {
+			c->link = given;
+			url = canvas_next_link(c, row, text.at + at);
+		}
 		if (m.width)
 			put_mark(c, row, col, role, &m);
 		else if (*m.text && col > start)
@@ -229,7 +274,40 @@ static int draw_text(struct canvas *c, int row, int col, enum role role, struct 
 		col += m.width;
 		at += m.taken;
 	}
+	c->link = given;
 	return col;
+}
+
+void canvas_link(struct canvas *c, const char *url)
+{
+	c->link = url ? canvas_add_link(c, str_of(url)) : 0;
+}
+
+const char *canvas_link_at(const struct canvas *c, int row, int col)
+{
+	unsigned char link = canvas_at(c, row, col)->link;
+
+	return link ? buf_str(&c->links.text) + c->links.at[link - 1] : NULL;
+}
+
+void canvas_copy_row(struct canvas *to, const struct canvas *from, int row)
+{
+	assert(to->cols == from->cols && row < to->rows && row < from->rows);
+	for (int col = 0; col < to->cols; col++) {
+		const char *url = canvas_link_at(from, row, col);
+
+		*cell_at(to, row, col) = *canvas_at(from, row, col);
+		cell_at(to, row, col)->link = url ? canvas_add_link(to, str_of(url)) : 0;
+	}
+}
+
+void canvas_copy(struct canvas *to, const struct canvas *from)
+{
+	canvas_reset(to, from->rows, from->cols);
+	memcpy(to->cells, from->cells, (size_t)to->rows * (size_t)to->cols * sizeof(*to->cells));
+	buf_add(&to->links.text, from->links.text.at, from->links.text.len);
+	memcpy(to->links.at, from->links.at, sizeof(to->links.at));
+	to->links.count = from->links.count;
 }
 
 int canvas_text(struct canvas *c, int row, int col, enum role role, const char *text)

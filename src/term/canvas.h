@@ -9,6 +9,7 @@
 #define GANTRY_TERM_CANVAS_H
 
 #include "base/base.h"
+#include "base/buf.h"
 #include "term/glyph.h"
 #include "term/role.h"
 
@@ -19,12 +20,20 @@ struct arena;
  * half of the wide character to its left.
  */
 struct cell {
-	char text[15];
+	char text[14];
 	unsigned char role;
+	unsigned char link;             /* of canvas_link_at(); 0: none */
 };
 
 struct area {
 	int row, col, rows, cols;
+};
+
+/* Addresses that cells lead to. */
+struct links {
+	struct buf text;                /* each ended by NUL */
+	uint32_t at[255];               /* where each begins */
+	unsigned char count;
 };
 
 struct canvas {
@@ -34,6 +43,8 @@ struct canvas {
 	bool ascii;
 	int cursor_row, cursor_col;     /* where the terminal's cursor stands; row -1: hidden */
 	size_t room;
+	struct links links;
+	unsigned char link;             /* of what is drawn now; 0: what it says itself */
 };
 
 /* All blank. */
@@ -52,7 +63,10 @@ void canvas_unclip(struct canvas *c, struct area old);
 /* The whole canvas. */
 struct area canvas_area(const struct canvas *c);
 
-/* Draws text and returns the column after it, also when it was clipped. NULL draws nothing. */
+/*
+ * Draws text and returns the column after it, also when it was clipped. NULL draws nothing. URLs in
+ * it (osc_url()) become links, also those of which only a part is seen.
+ */
 int canvas_text(struct canvas *c, int row, int col, enum role role, const char *text);
 
 /* The same in at most width cells; what is longer ends in an ellipsis. */
@@ -69,6 +83,16 @@ void canvas_box(struct canvas *c, struct area area, enum role role, bool heavy);
 
 /* Blanks the area in this role. */
 void canvas_fill(struct canvas *c, struct area area, enum role role);
+
+/* What is drawn from now on leads to the URL, which osc_url() found; NULL: no longer. */
+void canvas_link(struct canvas *c, const char *url);
+
+/* Where a cell leads; NULL: nowhere. */
+const char *canvas_link_at(const struct canvas *c, int row, int col);
+
+/* Makes to look like from; and one row of it, where both have the same columns. */
+void canvas_copy(struct canvas *to, const struct canvas *from);
+void canvas_copy_row(struct canvas *to, const struct canvas *from, int row);
 
 /* Cells that text would take. */
 int text_width(const char *text, bool ascii);

@@ -20,14 +20,16 @@
 #include <curses.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "term/canvas.h"
 #include "term/key.h"
+#include "term/osc.h"
 #include "term/signals.h"
 #include "term/theme.h"
 
-enum { ESCAPE_DELAY_MS = 25 };
+enum { ESCAPE_DELAY_MS = 25, MAX_BYTES = 1 << 20 };
 
 struct term {
 	SCREEN *screen;
@@ -37,6 +39,10 @@ struct term {
 	bool ascii;
 	int signal_fd;
 	enum depth depth;
+	enum osc_way way;
+	bool links;             /* the terminal can be told where a cell leads */
+	struct buf bytes;       /* what goes past curses */
+	const struct theme *theme;
 	struct { attr_t attributes; int pair; } look[ROLE_COUNT];
 };
 
@@ -70,7 +76,16 @@ void term_dress(struct term *t, const struct theme *theme)
 		t->look[role].pair = pair > 0 ? pair : 0;
 		t->look[role].attributes = attributes_of(style->attributes);
 	}
+	t->theme = theme;
 	t->fresh = true;
+}
+
+/* What terminfo calls by this name; NULL: the terminal can't. */
+static const char *term_capability(const char *name)
+{
+	const char *text = tigetstr(name);
+
+	return text && text != (char *)-1 ? text : NULL;
 }
 
 /* What brings the terminal back if the program crashes. */
@@ -80,9 +95,9 @@ static void remember_farewell(void)
 	static const char paste_off[] = "\033[?2004l";
 
 	for (size_t i = 0; i < COUNTOF(names); i++) {
-		const char *text = tigetstr(names[i]);
+		const char *text = term_capability(names[i]);
 
-		if (text && text != (char *)-1)
+		if (text)
 			signals_farewell(text, strlen(text));
 	}
 	signals_farewell(paste_off, strlen(paste_off));
@@ -93,6 +108,12 @@ static void tell_terminal(const char *text)
 {
 	fputs(text, stdout);
 	fflush(stdout);
+}
+
+/* Curses must find its cursor where it left it. */
+static bool term_can_link(enum osc_way way)
+{
+	return way != OSC_NONE && term_capability("sc") && term_capability("rc") && term_capability("sgr0");
 }
 
 /* Pasted text comes between marks, so that it never acts as keys. */
@@ -137,14 +158,13 @@ static bool check_terminal(struct err *e)
 /* newterm() accepts a terminal that cannot move its cursor, where nothing could be drawn. */
 static bool open_screen(struct term *t, struct err *e)
 {
-	const char *name = getenv("TERM"), *move_cursor;
+	const char *name = getenv("TERM");
 
 	t->screen = newterm(NULL, stdout, stdin);
 	if (!t->screen)
 		return err_set(e, ERR_IO, "terminal \"%s\" is not known here; "
 			       "try TERM=xterm or TERM=vt100", name);
-	move_cursor = tigetstr("cup");
-	if (move_cursor && move_cursor != (char *)-1)
+	if (term_capability("cup"))
 		return true;
 	endwin();
 	delscreen(t->screen);
@@ -179,6 +199,9 @@ bool term_open(struct term **out, const struct term_options *options, struct err
 	}
 	set_modes(t, options);
 	remember_farewell();
+	buf_init(&t->bytes, MAX_BYTES);
+	t->way = osc_way_of(getenv("TERM"), getenv("TMUX"), getenv("STY"));
+	t->links = term_can_link(t->way);
 	t->depth = colour_depth();
 	term_dress(t, options->theme);
 	canvas_init(&t->last, 1, 1, t->ascii);
@@ -195,6 +218,7 @@ void term_close(struct term *t)
 	delscreen(t->screen);
 	signals_close();
 	canvas_release(&t->last);
+	buf_release(&t->bytes);
 	free(t);
 }
 
@@ -241,18 +265,104 @@ static bool is_same(const struct cell *a, const struct cell *b)
 	return a->role == b->role && strcmp(a->text, b->text) == 0;
 }
 
+static bool term_has_changed(const struct term *t, const struct canvas *c, int row)
+{
+	return t->fresh || memcmp(canvas_at(c, row, 0), canvas_at(&t->last, row, 0),
+				  (size_t)c->cols * sizeof(struct cell)) != 0;
+}
+
 /* Halves of wide characters depend on their neighbours: such a row is written whole. */
 static void show_row(const struct term *t, const struct canvas *c, int row)
 {
 	const struct cell *now = canvas_at(c, row, 0), *old = canvas_at(&t->last, row, 0);
 	bool whole = t->fresh;
 
-	if (!whole && memcmp(now, old, (size_t)c->cols * sizeof(*now)) == 0)
+	if (!term_has_changed(t, c, row))
 		return;
 	whole = whole || has_halves(now, c->cols) || has_halves(old, c->cols);
 	for (int col = 0; col < c->cols; col++)
 		if (now[col].text[0] && (whole || !is_same(&now[col], &old[col])))
 			term_put_cell(t, row, col, &now[col]);
+}
+
+/* The role as curses would set it, from a terminal that has just been reset. */
+static void term_add_role(struct term *t, unsigned role)
+{
+	static const struct { unsigned flag; const char *name; } flags[] = {
+		{ STYLE_BOLD, "bold" },   { STYLE_DIM, "dim" },      { STYLE_UNDERLINE, "smul" },
+		{ STYLE_REVERSE, "rev" }, { STYLE_ITALIC, "sitm" },
+	};
+	const struct style *style = &t->theme->styles[t->depth][role];
+	const char *fg = term_capability("setaf"), *bg = term_capability("setab");
+
+	buf_text(&t->bytes, term_capability("sgr0"));
+	for (size_t i = 0; i < COUNTOF(flags); i++)
+		if (style->attributes & flags[i].flag && term_capability(flags[i].name))
+			buf_text(&t->bytes, term_capability(flags[i].name));
+	if (t->depth != DEPTH_NONE && style->fg >= 0 && fg)
+		buf_text(&t->bytes, tiparm(fg, style->fg));
+	if (t->depth != DEPTH_NONE && style->bg >= 0 && bg)
+		buf_text(&t->bytes, tiparm(bg, style->bg));
+}
+
+/* Cells from col on that lead to the same place in the same role; returns the column after them. */
+static int term_add_run(struct term *t, const struct canvas *c, int row, int col)
+{
+	const struct cell *first = canvas_at(c, row, col);
+
+	buf_text(&t->bytes, tiparm(term_capability("cup"), row, col));
+	term_add_role(t, first->role);
+	if (first->link)
+		osc_link(&t->bytes, canvas_link_at(c, row, col));
+	for (; col < c->cols; col++) {
+		const struct cell *cell = canvas_at(c, row, col);
+
+		if (cell->link != first->link || cell->role != first->role)
+			break;
+		buf_text(&t->bytes, cell->text);
+		if (!first->link)
+			return col + 1;
+	}
+	if (first->link)
+		osc_link(&t->bytes, NULL);
+	return col;
+}
+
+/* A cell whose text stays when its address goes is nothing that curses would write. */
+static bool term_lost_link(const struct term *t, const struct canvas *c, int row, int col)
+{
+	return !t->fresh && canvas_at(&t->last, row, col)->link && *canvas_at(c, row, col)->text;
+}
+
+static bool has_same_links(const struct canvas *a, const struct canvas *b)
+{
+	return a->links.text.len == b->links.text.len &&
+	       (!a->links.text.len ||
+		memcmp(a->links.text.at, b->links.text.at, a->links.text.len) == 0);
+}
+
+/*
+ * Curses knows no links, and what it writes has none: wherever it may have written in a row, the cells
+ * that lead somewhere are written once more, with their address.
+ */
+static void term_show_links(struct term *t, const struct canvas *c)
+{
+	bool moved = !t->fresh && !has_same_links(c, &t->last);
+
+	if (!t->links || (!c->links.count && !t->last.links.count))
+		return;
+	buf_clear(&t->bytes);
+	for (int row = 0; row < c->rows && row < LINES; row++)
+		for (int col = 0; (moved || term_has_changed(t, c, row)) && col < c->cols;)
+			if (canvas_at(c, row, col)->link || term_lost_link(t, c, row, col))
+				col = term_add_run(t, c, row, col);
+			else
+				col++;
+	if (!t->bytes.len || !buf_ok(&t->bytes))
+		return;
+	tell_terminal(term_capability("sc"));
+	fwrite(t->bytes.at, 1, t->bytes.len, stdout);
+	tell_terminal(term_capability("rc"));
 }
 
 void term_show(struct term *t, const struct canvas *c)
@@ -262,14 +372,14 @@ void term_show(struct term *t, const struct canvas *c)
 	for (int row = 0; row < c->rows; row++)
 		if (row < LINES)
 			show_row(t, c, row);
-	canvas_reset(&t->last, c->rows, c->cols);
-	memcpy(t->last.cells, c->cells, (size_t)c->rows * (size_t)c->cols * sizeof(*c->cells));
-	t->fresh = false;
 	leaveok(stdscr, c->cursor_row < 0);
 	if (c->cursor_row >= 0)
 		move(c->cursor_row, c->cursor_col);
 	curs_set(c->cursor_row >= 0);
 	refresh();
+	term_show_links(t, c);
+	canvas_copy(&t->last, c);
+	t->fresh = false;
 }
 
 void term_redraw(struct term *t)
@@ -282,6 +392,26 @@ void term_bell(struct term *t)
 {
 	(void)t;
 	beep();
+}
+
+static void term_send(struct term *t)
+{
+	if (t->bytes.len && buf_ok(&t->bytes))
+		tell_terminal(buf_str(&t->bytes));
+}
+
+bool term_has_clipboard(const struct term *t)
+{
+	return t->way != OSC_NONE;
+}
+
+bool term_copy(struct term *t, const char *text)
+{
+	buf_clear(&t->bytes);
+	if (t->way == OSC_NONE || !osc_copy(&t->bytes, t->way, text))
+		return false;
+	term_send(t);
+	return true;
 }
 
 static void adopt_size(struct term *t)

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Cells, roles, glyphs and keys; a curses backend and a text backend.
- * May use base. Library: ncursesw.
+ * May use base data. Library: ncursesw.
  *
  * canvas.h   cells that screens draw on
  * glyph.h    signs, in UTF-8 and ASCII
  * input.h    bytes become keys, clicks and pasted text
  * key.h      what keys are called
+ * osc.h      clipboard and links
  * role.h     what cells mean
  * signals.h  signals become bytes in a pipe; crashes leave the terminal sane
  * term.h     this table, and the terminal itself (curses)
@@ -59,5 +60,14 @@ void term_redraw(struct term *t);
 struct term_event term_wait(struct term *t, int wake_fd, int64_t timeout_ms);
 
 void term_bell(struct term *t);
+
+/* Whether term_copy() may do anything. */
+bool term_has_clipboard(const struct term *t);
+
+/*
+ * Hands the text to the clipboard of the terminal, without its control characters. False: this
+ * terminal has none, or the text is too long. Whether the terminal obeyed is not known.
+ */
+bool term_copy(struct term *t, const char *text) MUST_USE;
 
 #endif

@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "model/world.h"
 #include "term/key.h"
+#include "ui/copy.h"
 #include "ui/operation.h"
 #include "ui/screens.h"
 #include "ui/frame.h"
@@ -30,6 +31,7 @@ static const struct key_def everywhere[] = {
 	{ ':', UI_ACTION_PALETTE, NULL },        { '?', UI_ACTION_HELP, NULL },
 	{ PRESS_F1, UI_ACTION_HELP, NULL },      { PRESS_ESC, UI_ACTION_BACK, NULL },
 	{ 'q', UI_ACTION_QUIT, NULL },           { PRESS_CTRL('l'), UI_ACTION_REDRAW, NULL },
+	{ 'y', UI_ACTION_COPY, NULL },           { 'Y', UI_ACTION_COPIES, NULL },
 	{ 'H', UI_ACTION_HISTORY, NULL },        { 'L', UI_ACTION_LOG, NULL },
 	{ '!', UI_ACTION_PROBLEMS, NULL },       { '[', UI_ACTION_EARLIER, NULL },
 	{ ']', UI_ACTION_LATER, NULL },          { '{', UI_ACTION_HOUR_EARLIER, NULL },
@@ -105,6 +107,7 @@ static void common_act(struct screens *d, struct view *v, enum ui_action action)
 			screens_quit(d);
 		return;
 	case UI_ACTION_REDRAW: screens_redraw(d); return;
+	case UI_ACTION_COPY: copy_first(v); return;
 	case UI_ACTION_FILTER:
 		if (v->s->def->fill)
 			v->s->filtering = true;

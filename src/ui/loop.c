@@ -53,7 +53,7 @@ static void dress(struct loop *l, const char *name)
 
 static void loop_take(struct loop *l, const struct term_event *event)
 {
-	const char *theme;
+	const char *theme, *copied;
 
 	switch (event->kind) {
 	case TERM_KEY:
@@ -74,6 +74,9 @@ static void loop_take(struct loop *l, const struct term_event *event)
 	case TERM_RESIZE: break;
 	}
 	l->dirty = l->urgent = true;
+	copied = screens_copied(l->screens);
+	if (copied && !term_copy(l->term, copied))
+		screens_notify(l->screens, "that is too long for the clipboard", true);
 	theme = screens_picked_theme(l->screens);
 	if (theme)
 		dress(l, theme);
@@ -141,6 +144,7 @@ bool ui_run(const struct ui_port *port, const struct ui_options *options, struct
 	if (!term_open(&l.term, &term, e))
 		return err_wrap(e, "opening the screen");
 	canvas_init(&l.canvas, 1, 1, term_is_ascii(l.term));
+	screens.no_clipboard = !term_has_clipboard(l.term);
 	l.screens = screens_new(port, &screens);
 	if (complaint.code)
 		screens_notify(l.screens, complaint.message, true);

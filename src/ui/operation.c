@@ -432,6 +432,7 @@ static const struct screen_def *operation_place_of(enum ui_action action)
 	case UI_ACTION_EVENTS: return &screen_audit;
 	case UI_ACTION_APPS: return &screen_apps;
 	case UI_ACTION_DELIVERY: return &screen_delivery;
+	case UI_ACTION_COPIES: return &screen_copies;
 	case UI_ACTION_PROBLEMS: return &screen_problems;
 	case UI_ACTION_LOG: return &screen_log;
 	case UI_ACTION_THEMES: return &screen_themes;

@@ -55,6 +55,11 @@ static const struct value *pull_request_of(const struct promotion_step *step)
 		       ? value_get(step->output, "pr") : NULL;
 }
 
+const char *pull_request_url(const struct promotion_step *step)
+{
+	return value_text(value_get(pull_request_of(step), "url"), NULL);
+}
+
 const char *pull_request_line(struct view *v, const struct promotion_step *step)
 {
 	const struct value *pr = pull_request_of(step);

@@ -10,6 +10,9 @@ struct promotion_step;
 /* "PR #41 open 2h, 1 of 2 reviews, checks ✓"; NULL: the step tells of none. */
 const char *pull_request_line(struct view *v, const struct promotion_step *step);
 
+/* Where it is; NULL: the step tells of none. */
+const char *pull_request_url(const struct promotion_step *step);
+
 /* Its title, address, reviews and checks as rows of a page; nothing when the step tells of none. */
 void pull_request_rows(struct view *v, struct sheet *sheet, const struct promotion_step *step);
 

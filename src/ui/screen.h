@@ -13,6 +13,7 @@
 #include "ui/widgets/prompt.h"
 #include "ui/widgets/sheet.h"
 
+struct copies;
 struct freight_choice;
 struct screens;
 struct freight;
@@ -112,6 +113,8 @@ struct screen_def {
 	void (*draw)(struct view *v, struct canvas *c, struct area area);
 	/* What is selected; *out is all NULL before. */
 	void (*subject)(struct view *v, struct subject *out);
+	/* What can be copied here, most wanted first; what the subject has comes after it. */
+	void (*copies)(struct view *v, struct copies *out);
 	/* The line above the keys; NULL: from the subject. */
 	const char *(*sentence)(struct view *v);
 	/* Its own actions and moves; false: not its. */

@@ -3,7 +3,7 @@
  * The set of screens. A screen's sheet is filled only when the world, the size, the filter or
  * what it shows of time has changed, so that moving the cursor costs drawing and no more.
  */
-#include "ui/screens.h"
+#include "ui/screens_inner.h"
 
 #include <poll.h>
 #include <stdlib.h>
@@ -14,7 +14,6 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "model/plan.h"
-#include "model/todo.h"
 #include "model/world.h"
 #include "term/key.h"
 #include "ui/display.h"
@@ -23,30 +22,10 @@
 #include "ui/port.h"
 #include "ui/screen.h"
 
-enum { MAX_NAME = 4096, MAX_REASON = 2000, TOAST_MS = 6000, MAX_OPEN = 24,
-       REST_MS = 80, SEEN_MS = 400, TODO_MS = 10000 };
+enum { MAX_NAME = 4096, MAX_REASON = 2000, MAX_OPEN = 24, MAX_COPIED = 16 << 10,
+       REST_MS = 80, SEEN_MS = 400 };
 
 static const int64_t for_ever = INT64_MAX / 2;
-
-struct screens {
-	const struct ui_port *port;
-	int64_t (*ticks)(void);
-	const struct world *w;
-	struct screen *top;
-	size_t nopen, todo;     /* todo: of the world of todo_serial, until todo_until */
-	struct arena *frame, *replies;
-	struct buf toast, theme, picked;
-	bool toast_bad, has_picked, quit, redraw, bell;
-	uint64_t next_id, todo_serial;
-	const char *const *themes;
-	bool read_only;
-	int64_t todo_until, toast_until, patience;
-	int rows, cols;         /* of the body at the last draw */
-	struct area area;       /* where the top screen was drawn */
-	bool ascii;
-	bool rests, moving;
-	struct canvas last;     /* the last frame, with rests */
-};
 
 static void set_name(struct buf *b, const char *name)
 {
@@ -140,12 +119,15 @@ struct screens *screens_new(const struct ui_port *port, const struct screens_opt
 	*d = (struct screens){ .port = port, .themes = options->themes, .next_id = 1,
 			    .read_only = options->read_only || port->read_only,
 			    .ticks = options->ticks ? options->ticks : clock_ticks,
-			    .patience = -1, .rows = 20, .cols = 80, .rests = options->rests };
+			    .patience = -1, .rows = 20, .cols = 80, .rests = options->rests,
+			    .no_clipboard = options->no_clipboard };
 	d->frame = arena_new();
 	d->replies = arena_new();
 	buf_init(&d->toast, MAX_NAME);
 	set_name(&d->theme, options->theme);
 	buf_init(&d->picked, MAX_NAME);
+	buf_init(&d->copied, MAX_COPIED);
+	canvas_init(&d->last, 1, 1, false);
 	d->w = port->borrow(port->context);
 	screens_open(d, &screen_board, NULL, NULL, NULL);
 	return d;
@@ -162,6 +144,7 @@ void screens_free(struct screens *d)
 	buf_release(&d->toast);
 	buf_release(&d->theme);
 	buf_release(&d->picked);
+	buf_release(&d->copied);
 	arena_free(d->frame);
 	arena_free(d->replies);
 	canvas_release(&d->last);
@@ -284,8 +267,7 @@ bool screens_keeps_row(const struct screens *d, struct canvas *c, int row)
 {
 	if (!d->moving || d->last.rows != c->rows || d->last.cols != c->cols || row >= c->rows)
 		return false;
-	memcpy(&c->cells[row * c->cols], &d->last.cells[row * c->cols],
-	       (size_t)c->cols * sizeof(*c->cells));
+	canvas_copy_row(c, &d->last, row);
 	return true;
 }
 
@@ -297,12 +279,6 @@ void screens_moved(struct screens *d)
 void screens_settle(struct screens *d)
 {
 	d->moving = false;
-}
-
-static void keep_frame(struct screens *d, const struct canvas *c)
-{
-	canvas_reset(&d->last, c->rows, c->cols);
-	memcpy(d->last.cells, c->cells, (size_t)c->rows * (size_t)c->cols * sizeof(*c->cells));
 }
 
 void screens_draw(struct screens *d, struct canvas *c)
@@ -343,7 +319,7 @@ void screens_draw(struct screens *d, struct canvas *c)
 	if (!d->top->shown_at && (!d->top->plans || d->top->plan))
 		d->top->shown_at = d->ticks();
 	if (d->rests)
-		keep_frame(d, c);
+		canvas_copy(&d->last, c);
 	d->patience = v.next_change >= for_ever ? -1 : v.next_change + 1;
 }
 
@@ -355,14 +331,6 @@ bool screens_was_seen(const struct screens *d, const struct screen *s)
 int64_t screens_patience(const struct screens *d)
 {
 	return d->patience;
-}
-
-void screens_notify(struct screens *d, const char *text, bool bad)
-{
-	buf_clear(&d->toast);
-	buf_text(&d->toast, text);
-	d->toast_bad = bad;
-	d->toast_until = clock_now() + TOAST_MS;
 }
 
 void screens_submit(struct screens *d, struct intent *i)
@@ -482,14 +450,6 @@ void screens_refill(struct screens *d)
 	fill_sheet(d, &v);
 }
 
-bool screens_wants_bell(struct screens *d)
-{
-	bool was = d->bell;
-
-	d->bell = false;
-	return was;
-}
-
 bool screens_wake(struct screens *d)
 {
 	const struct world *w;
@@ -523,54 +483,9 @@ void screens_quit(struct screens *d)
 	d->quit = true;
 }
 
-bool screens_wants_redraw(struct screens *d)
-{
-	bool was = d->redraw;
-
-	d->redraw = false;
-	return was;
-}
-
-size_t screens_todo(struct screens *d)
-{
-	struct view v = screens_view(d, d->top);
-	struct todo *all;
-
-	if (d->todo_serial == d->w->serial && v.now < d->todo_until)
-		return d->todo;
-	d->todo_until = v.now + TODO_MS;
-	d->todo_serial = d->w->serial;
-	return d->todo = todo_list(d->frame, d->w, v.now, &all);
-}
-
 bool screens_is_read_only(const struct screens *d)
 {
 	return d->read_only || d->w->read_only;
-}
-
-const char *const *screens_themes(const struct screens *d)
-{
-	return d->themes;
-}
-
-const char *screens_theme(const struct screens *d)
-{
-	return buf_str(&d->theme);
-}
-
-void screens_pick_theme(struct screens *d, const char *name)
-{
-	buf_clear(&d->theme);
-	buf_text(&d->theme, name);
-	d->has_picked = true;
-}
-
-const char *screens_picked_theme(struct screens *d)
-{
-	if (!d->has_picked)
-		return NULL;
-	d->has_picked = false;
-	return buf_str(&d->theme);
 }
 
 /* Where the last draw put the screen is where keys act. */
@@ -584,16 +499,3 @@ struct screen *screens_top(struct screens *d)
 	return d->top;
 }
 
-void screens_redraw(struct screens *d)
-{
-	d->redraw = true;
-}
-
-void screens_hush(struct screens *d)
-{
-	/* What was said goes at once, so the row is not to be kept. */
-	if (d->toast_until)
-		d->last.rows = 0;
-	buf_clear(&d->toast);
-	d->toast_until = 0;
-}

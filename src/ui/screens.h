@@ -19,6 +19,7 @@ struct screens_options {
 	const char *const *themes;      /* names to pick from; NULL ends them */
 	bool read_only;
 	int64_t (*ticks)(void);         /* monotonic ms; NULL: clock_ticks() */
+	bool no_clipboard;              /* the terminal takes nothing to copy */
 	bool rests;                     /* what speaks of the selection waits until the cursor rests */
 };
 
@@ -68,6 +69,13 @@ const char *screens_picked_theme(struct screens *d);
 void screens_pick_theme(struct screens *d, const char *name);
 const char *const *screens_themes(const struct screens *d);
 const char *screens_theme(const struct screens *d);
+
+/*
+ * Copies the text, says so, and keeps it until the loop fetches it with screens_copied(), which gives
+ * NULL when nothing was copied since the last call.
+ */
+void screens_copy(struct screens *d, const char *what, const char *text);
+const char *screens_copied(struct screens *d);
 
 /* For screens: opens a screen about these names (NULL: not meant), or closes the top one. */
 struct screen *screens_open(struct screens *d, const struct screen_def *def, const char *stage,

@@ -3,19 +3,21 @@
  * Screens: worlds become pictures, keys become intents. It cannot reach I/O.
  * May use base data model term.
  *
- * actions.def  what keys can mean
+ * actions.def       what keys can mean
+ * copy.h            what of the selection can be copied
+ * display.h         words for states, ages and names
+ * frame.h           what is around every screen
  * operation.h       what may be done with what is selected
- * screens.h       the open screens, without a terminal
- * frame.h      what is around every screen
- * page.h       pieces that several pages share
- * port.h       how the rest speaks with the ui
- * print.h      the board as text, once
- * display.h        words for states, ages and names
- * pull_request.h   what a step has heard of its pull request
- * screen.h     what a screen is
- * screens.def  the list of them; one file each in screens/
- * ui.h         this table, and the way in
- * widgets/      sheets (lists and pages), prompts, the graph
+ * page.h            pieces that several pages share
+ * port.h            how the rest speaks with the ui
+ * print.h           the board as text, once
+ * pull_request.h    what a step has heard of its pull request
+ * screen.h          what a screen is
+ * screens.def       the list of them; one file each in screens/
+ * screens.h         the open screens, without a terminal
+ * screens_inner.h   what the files of the set of screens share
+ * ui.h              this table, and the way in
+ * widgets/          sheets (lists and pages), prompts, the graph
  */
 #ifndef GANTRY_UI_UI_H
 #define GANTRY_UI_UI_H

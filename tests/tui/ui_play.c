@@ -20,7 +20,8 @@ int main(int argc, char **argv)
 		[WORLD_DEMO] = "demo",       [WORLD_EMPTY] = "empty", [WORLD_LOADING] = "loading",
 		[WORLD_READING] = "reading", [WORLD_ONE] = "one",     [WORLD_BARREN] = "barren",
 		[WORLD_MANY] = "many",       [WORLD_HOSTILE] = "hostile", [WORLD_PAST] = "past",
-		[WORLD_FAILING] = "failing",
+		[WORLD_FAILING] = "failing", [WORLD_PULL] = "pull",   [WORLD_BACKED] = "backed",
+		[WORLD_TRIED] = "tried",     [WORLD_WAREHOUSES] = "warehouses",
 	};
 	AUTO(arena) struct arena *a = arena_new();
 	struct ui_options options = { .theme = argc > 2 ? argv[2] : NULL,

@@ -5,8 +5,9 @@
 #include "base/str.h"
 #include "model/world.h"
 #include "term/key.h"
-#include "ui/screens.h"
+#include "ui/copy.h"
 #include "ui/display.h"
+#include "ui/screens.h"
 
 static enum role audit_screen_role_of(const char *kind)
 {
@@ -54,6 +55,11 @@ static const char *audit_screen_sentence(struct view *v)
 			  v->w->nevents);
 }
 
+static void audit_screen_copies(struct view *v, struct copies *out)
+{
+	copies_add(out, "commit", str_copy(v->a, place_name(&v->s->place)));
+}
+
 static bool audit_screen_act(struct view *v, enum ui_action action)
 {
 	const char *commit = place_name(&v->s->place);
@@ -75,6 +81,7 @@ static bool audit_screen_offer(struct view *v, enum ui_action action, struct off
 static const struct key_def keys[] = {
 	{ PRESS_ENTER, UI_ACTION_OPEN, "open" },
 	{ 'H', UI_ACTION_HISTORY, "history" },
+	{ 'y', UI_ACTION_COPY, "copy commit" },
 	{ '/', UI_ACTION_FILTER, "filter" },
 	{ 0, UI_ACTION_NONE, NULL },
 };
@@ -85,6 +92,7 @@ const struct screen_def screen_audit = {
 	.fill = audit_screen_fill,
 	.line = audit_screen_line,
 	.sentence = audit_screen_sentence,
+	.copies = audit_screen_copies,
 	.act = audit_screen_act,
 	.offer = audit_screen_offer,
 };

@@ -249,7 +249,7 @@ static const struct key_def keys[] = {
 	{ 'H', UI_ACTION_HISTORY, "history" },
 	{ 'e', UI_ACTION_EVENTS, "audit" },
 	{ 'o', UI_ACTION_APPS, "apps" },
-	{ 'y', UI_ACTION_DELIVERY, "delivery" },
+	{ 'D', UI_ACTION_DELIVERY, "delivery" },
 	{ '/', UI_ACTION_FILTER, "filter" },
 	{ ':', UI_ACTION_PALETTE, "command" },
 	{ 'v', UI_ACTION_VIEW, "view" },

@@ -5,8 +5,9 @@
 #include "base/str.h"
 #include "model/world.h"
 #include "term/key.h"
-#include "ui/page.h"
+#include "ui/copy.h"
 #include "ui/display.h"
+#include "ui/page.h"
 
 static const struct event_line *event_screen_shown(struct view *v)
 {
@@ -54,6 +55,11 @@ static void event_screen_subject(struct view *v, struct subject *out)
 	out->stage = world_stage(v->w, ev->stage);
 }
 
+static void event_screen_copies(struct view *v, struct copies *out)
+{
+	copies_add(out, "commit", buf_str(&v->s->item));
+}
+
 static const char *event_screen_sentence(struct view *v)
 {
 	return event_screen_shown(v) ? "git show of the commit says the same." : "";
@@ -66,6 +72,7 @@ static const char *event_screen_about(struct view *v)
 
 static const struct key_def keys[] = {
 	{ PRESS_ENTER, UI_ACTION_OPEN, "open what it is about" },
+	{ 'y', UI_ACTION_COPY, "copy commit" },
 	{ 0, UI_ACTION_NONE, NULL },
 };
 
@@ -74,6 +81,7 @@ const struct screen_def screen_event = {
 	.keys = keys,
 	.fill = event_screen_fill,
 	.subject = event_screen_subject,
+	.copies = event_screen_copies,
 	.sentence = event_screen_sentence,
 	.about = event_screen_about,
 };

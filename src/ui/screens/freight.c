@@ -107,6 +107,7 @@ static const struct key_def keys[] = {
 	{ 'p', UI_ACTION_PROMOTE, "promote there" },
 	{ 'a', UI_ACTION_APPROVE, "approve for it" },
 	{ 'w', UI_ACTION_WHY, "why" },
+	{ 'y', UI_ACTION_COPY, "copy" },
 	{ '/', UI_ACTION_FILTER, "filter" },
 	{ '=', UI_ACTION_PLAN, NULL },
 	{ 0, UI_ACTION_NONE, NULL },

@@ -14,6 +14,7 @@ static const struct {
 	{ "Esc", "Back; also drops a filter" },
 	{ "q", "Close this screen, or leave gantry from the board" },
 	{ "H  L  !", "History, gantry's own log, problems in the manifests" },
+	{ "y  Y", "Copy the commit, digest, name or URL under the cursor; choose what to copy" },
 	{ "[  ]", "The past: an event earlier, an event later" },
 	{ "{  }  (  )", "An hour, a day earlier and later; 0 comes back to the present" },
 	{ "^L", "Draw the whole screen again" },

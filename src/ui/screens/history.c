@@ -99,6 +99,7 @@ static const struct key_def keys[] = {
 	{ PRESS_ENTER, UI_ACTION_OPEN, "open" },
 	{ 'x', UI_ACTION_ABORT, "abort" },
 	{ 'e', UI_ACTION_EVENTS, "audit" },
+	{ 'y', UI_ACTION_COPY, "copy" },
 	{ '/', UI_ACTION_FILTER, "filter" },
 	{ 'H', UI_ACTION_BACK, NULL },
 	{ 0, UI_ACTION_NONE, NULL },

@@ -16,8 +16,9 @@
 #include "model/world.h"
 #include "term/key.h"
 #include "ui/screens.h"
-#include "ui/page.h"
+#include "ui/copy.h"
 #include "ui/display.h"
+#include "ui/page.h"
 #include "ui/pull_request.h"
 
 enum { BAR_CELLS = 10, FOLLOWS = 0, STAYS = 1, LOG_LINES = 200 };
@@ -54,6 +55,8 @@ static void add_step(struct view *v, struct sheet *sheet, const struct promotion
 		 step->error_count > 0 && step->status == STEP_RUNNING
 			 ? str_format(v->a, "try %u. %s", step->error_count + 1, step->message)
 			 : pull && step->status != STEP_FAILED ? pull : step->message);
+	if (pull && step->status != STEP_FAILED)
+		line_link(l, pull_request_url(step));
 }
 
 static void promotion_screen_add_head(struct view *v, struct sheet *sheet,
@@ -188,6 +191,14 @@ static void promotion_screen_subject(struct view *v, struct subject *out)
 		out->stage = world_stage(v->w, out->promotion->stage);
 }
 
+static void promotion_screen_copies(struct view *v, struct copies *out)
+{
+	const struct promotion_step *step = promotion_screen_selected(v);
+
+	if (step)
+		copies_add_output(v, out, step->output);
+}
+
 static const char *promotion_screen_about(struct view *v)
 {
 	const struct promotion *p = promotion_screen_shown(v);
@@ -219,6 +230,7 @@ static const struct key_def keys[] = {
 	{ 'c', UI_ACTION_CLOSE, "close" },
 	{ 'x', UI_ACTION_ABORT, "abort" },
 	{ 'b', UI_ACTION_ROLLBACK, "back out" },
+	{ 'y', UI_ACTION_COPY, "copy" },
 	{ 'L', UI_ACTION_LOG, "log" },
 	{ 0, UI_ACTION_NONE, NULL },
 };
@@ -230,6 +242,7 @@ const struct screen_def screen_promotion = {
 	.draw = promotion_screen_draw,
 	.move = promotion_screen_move,
 	.subject = promotion_screen_subject,
+	.copies = promotion_screen_copies,
 	.about = promotion_screen_about,
 	.act = promotion_screen_act,
 	.offer = promotion_screen_offer,

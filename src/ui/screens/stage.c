@@ -240,6 +240,7 @@ static const struct key_def keys[] = {
 	{ 'w', UI_ACTION_WHY, "why" },
 	{ 't', UI_ACTION_PROMOTION, "steps" },
 	{ 'r', UI_ACTION_REFRESH, "refresh" },
+	{ 'y', UI_ACTION_COPY, "copy" },
 	{ '/', UI_ACTION_FILTER, "filter" },
 	{ '=', UI_ACTION_PLAN, NULL },
 	{ 0, UI_ACTION_NONE, NULL },

@@ -9,8 +9,9 @@
 #include "model/promotion.h"
 #include "model/world.h"
 #include "term/key.h"
-#include "ui/page.h"
+#include "ui/copy.h"
 #include "ui/display.h"
+#include "ui/page.h"
 #include "ui/pull_request.h"
 
 /* The screen's freight is the step's key, "step/4"; its item is the promotion. */
@@ -77,6 +78,17 @@ static const char *step_screen_about(struct view *v)
 	return step ? display_step_name(step) : "step";
 }
 
+static void step_screen_copies(struct view *v, struct copies *out)
+{
+	size_t index;
+	const struct promotion_step *step = step_screen_shown(v, &index);
+
+	if (!step)
+		return;
+	copies_add_output(v, out, step->output);
+	copies_add(out, "message", step->message);
+}
+
 static const char *step_screen_sentence(struct view *v)
 {
 	(void)v;
@@ -84,6 +96,8 @@ static const char *step_screen_sentence(struct view *v)
 }
 
 static const struct key_def keys[] = {
+	{ 'y', UI_ACTION_COPY, "copy" },
+	{ 'Y', UI_ACTION_COPIES, "copy other" },
 	{ '/', UI_ACTION_FILTER, "filter" },
 	{ 0, UI_ACTION_NONE, NULL },
 };
@@ -94,4 +108,5 @@ const struct screen_def screen_step = {
 	.fill = step_screen_fill,
 	.about = step_screen_about,
 	.sentence = step_screen_sentence,
+	.copies = step_screen_copies,
 };

@@ -2,11 +2,13 @@
 /* Building and drawing sheets. Moving about in them is place.c. */
 #include "ui/widgets/sheet.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/str.h"
+#include "term/osc.h"
 
 static void *sheet_grow(struct arena *a, void *old, size_t count, size_t *room, size_t size)
 {
@@ -43,7 +45,7 @@ void line_cut(struct sheet *s, struct line *l, int col, int width, enum role rol
 {
 	if (l->count == l->room)
 		l->spans = sheet_grow(s->a, l->spans, l->count, &l->room, sizeof(*l->spans));
-	l->spans[l->count++] = (struct sheet_span){ col, width, role, text ? text : "" };
+	l->spans[l->count++] = (struct sheet_span){ col, width, role, text ? text : "", NULL };
 }
 
 void line_at(struct sheet *s, struct line *l, int col, enum role role, const char *text)
@@ -56,13 +58,50 @@ void line_add(struct sheet *s, struct line *l, enum role role, const char *text)
 	line_cut(s, l, -1, 0, role, text);
 }
 
+void line_link(struct line *l, const char *url)
+{
+	size_t len;
+
+	assert(l->count);
+	if (url && osc_url(url, &len) == url && !url[len])
+		l->spans[l->count - 1].link = url;
+}
+
 void sheet_text(struct sheet *s, int col, enum role role, const char *text)
 {
 	line_at(s, sheet_line(s, NULL), col, role, text);
 }
 
+/* A line of text, in which a URL that is broken over lines leads to the whole of it. */
+static void sheet_part(struct sheet *s, struct sheet_span line, const char *part, size_t len)
+{
+	struct line *l = sheet_line(s, NULL);
+	const char *text = line.text;
+
+	while (len > 0) {
+		size_t url_len = 0;
+		const char *url = osc_url(text, &url_len), *end = url ? url + url_len : NULL;
+		size_t n = len, left = url && end > part ? (size_t)(end - part) : 0;
+
+		if (url && end <= part) {
+			text = end;
+			continue;
+		}
+		if (url && url < part + len)
+			n = url > part ? (size_t)(url - part) : left < len ? left : len;
+		line_at(s, l, line.col, line.role, str_copy_n(s->a, part, n));
+		if (url && url <= part)
+			l->spans[l->count - 1].link = str_copy_n(s->a, url, url_len);
+		line.col = -1;
+		part += n;
+		len -= n;
+	}
+}
+
 void sheet_wrap(struct sheet *s, int col, int width, enum role role, const char *text)
 {
+	struct sheet_span whole = { col, 0, role, text, NULL };
+
 	while (*text) {
 		size_t stop = strcspn(text, "\n");
 		const char *part = str_copy_n(s->a, text, stop);
@@ -74,10 +113,11 @@ void sheet_wrap(struct sheet *s, int col, int width, enum role role, const char 
 			fits = cut;
 		if (!fits && stop)
 			fits = stop;
-		sheet_text(s, col, role, str_copy_n(s->a, part, fits));
+		sheet_part(s, whole, text, fits);
 		text += fits;
 		text += strspn(text, " ");
-		text += *text == '\n';
+		if (*text == '\n')
+			whole.text = ++text;
 	}
 }
 
@@ -145,8 +185,10 @@ static void draw_line(struct sheet *s, struct line *l, struct canvas *c, int row
 
 		if (span->col >= 0)
 			at = col + span->col;
+		canvas_link(c, span->link);
 		at = span->width > 0 ? canvas_cut(c, row, at, span->width, span->role, span->text)
 				     : canvas_text(c, row, at, span->role, span->text);
+		canvas_link(c, NULL);
 	}
 }
 

@@ -19,6 +19,7 @@ struct sheet_span {
 	int width;                      /* cut to so many cells; 0: not cut */
 	enum role role;
 	const char *text;
+	const char *link;               /* of a part of a URL: the whole; NULL: the text says it itself */
 };
 
 struct line {
@@ -57,6 +58,9 @@ void line_add(struct sheet *s, struct line *l, enum role role, const char *text)
 void line_at(struct sheet *s, struct line *l, int col, enum role role, const char *text);
 void line_cut(struct sheet *s, struct line *l, int col, int width, enum role role,
 	      const char *text);
+
+/* What was added last leads to the URL, if it is one that may be followed (osc_url()); NULL: nowhere. */
+void line_link(struct line *l, const char *url);
 
 /* A line of one text, indented. */
 void sheet_text(struct sheet *s, int col, enum role role, const char *text);

@@ -219,6 +219,29 @@ TEST(alt_is_no_command)
 	leave(&p);
 }
 
+TEST(copying)
+{
+	struct pilot p;
+
+	board(&p, WORLD_DEMO, false);
+	type(&p, "y");
+	is_text(screens_copied(p.screens), "91bc44e000000000000000000000000000000000",
+		"y on a stage copies the commit that runs there");
+	ok(shows(&p, "copied commit 91bc44e"), "and says so");
+	ok(!screens_copied(p.screens), "once");
+	type(&p, "Yjy");
+	is_text(screens_copied(p.screens), "sha256:4f2a0c91be", "Y chooses");
+	type(&p, "e");
+	type(&p, "y");
+	is_text(screens_copied(p.screens), p.w->events[0].commit, "on an event its commit");
+	leave(&p);
+	board(&p, WORLD_PULL, false);
+	type(&p, "llltjy");
+	is_text(screens_copied(p.screens), "https://git.example.org/acme/gitops/pulls/41",
+		"on a step that waits for a pull request its address");
+	leave(&p);
+}
+
 TEST(aborting)
 {
 	struct pilot p;

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Between screens.c and told.c: the set of screens itself. Ui thread. */
+#ifndef GANTRY_UI_SCREENS_INNER_H
+#define GANTRY_UI_SCREENS_INNER_H
+
+#include "ui/screens.h"
+
+#include "base/buf.h"
+
+struct screens {
+	const struct ui_port *port;
+	int64_t (*ticks)(void);
+	const struct world *w;
+	struct screen *top;
+	size_t nopen, todo;     /* todo: of the world of todo_serial, until todo_until */
+	struct arena *frame, *replies;
+	struct buf toast, theme, picked;
+	bool toast_bad, has_picked, quit, redraw, bell;
+	uint64_t next_id, todo_serial;
+	const char *const *themes;
+	bool read_only;
+	int64_t todo_until, toast_until, patience;
+	int rows, cols;         /* of the body at the last draw */
+	struct area area;       /* where the top screen was drawn */
+	bool ascii;
+	bool rests, moving;
+	struct canvas last;     /* the last frame, with rests */
+	struct buf copied;
+	bool has_copied, no_clipboard;
+};
+
+#endif

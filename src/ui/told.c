@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What screens leave to be told: a sentence to the person, and to the loop the bell, the theme to wear, the
+ * text to copy, which the loop fetches once; and how much needs a person, for the header.
+ */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/str.h"
+#include "model/todo.h"
+#include "model/world.h"
+#include "ui/screens_inner.h"
+
+enum { TOAST_MS = 6000, TODO_MS = 10000 };
+
+void screens_notify(struct screens *d, const char *text, bool bad)
+{
+	buf_clear(&d->toast);
+	buf_text(&d->toast, text);
+	d->toast_bad = bad;
+	d->toast_until = clock_now() + TOAST_MS;
+}
+
+bool screens_wants_bell(struct screens *d)
+{
+	bool was = d->bell;
+
+	d->bell = false;
+	return was;
+}
+
+bool screens_wants_redraw(struct screens *d)
+{
+	bool was = d->redraw;
+
+	d->redraw = false;
+	return was;
+}
+
+const char *const *screens_themes(const struct screens *d)
+{
+	return d->themes;
+}
+
+const char *screens_theme(const struct screens *d)
+{
+	return buf_str(&d->theme);
+}
+
+void screens_pick_theme(struct screens *d, const char *name)
+{
+	buf_clear(&d->theme);
+	buf_text(&d->theme, name);
+	d->has_picked = true;
+}
+
+const char *screens_picked_theme(struct screens *d)
+{
+	if (!d->has_picked)
+		return NULL;
+	d->has_picked = false;
+	return buf_str(&d->theme);
+}
+
+void screens_redraw(struct screens *d)
+{
+	d->redraw = true;
+}
+
+void screens_hush(struct screens *d)
+{
+	/* What was said goes at once, so the row is not to be kept. */
+	if (d->toast_until)
+		d->last.rows = 0;
+	buf_clear(&d->toast);
+	d->toast_until = 0;
+}
+
+size_t screens_todo(struct screens *d)
+{
+	struct view v = screens_view(d, d->top);
+	struct todo *all;
+
+	if (d->todo_serial == d->w->serial && v.now < d->todo_until)
+		return d->todo;
+	d->todo_until = v.now + TODO_MS;
+	d->todo_serial = d->w->serial;
+	return d->todo = todo_list(d->frame, d->w, v.now, &all);
+}
+
+void screens_copy(struct screens *d, const char *what, const char *text)
+{
+	const char *told = "copied";
+
+	buf_clear(&d->copied);
+	buf_text(&d->copied, text);
+	d->has_copied = !d->no_clipboard && buf_ok(&d->copied);
+	if (d->no_clipboard)
+		told = "this terminal has no clipboard:";
+	else if (!d->has_copied)
+		told = "too long to copy:";
+	screens_notify(d, str_format(d->frame, "%s %s %s", told, what, text), !d->has_copied);
+}
+
+const char *screens_copied(struct screens *d)
+{
+	if (!d->has_copied)
+		return NULL;
+	d->has_copied = false;
+	return buf_str(&d->copied);
+}
