@@ -105,7 +105,7 @@ bool argocd_settings_read(struct arena *a, const char *name, const char *text, s
 	struct list documents = { 0 };
 	const char *host;
 
-	if (!yaml_parse(a, name, text, len, &documents, e))
+	if (!yaml_parse(a, name, (struct str){ text, len }, &documents, e))
 		return false;
 	root = documents.count ? documents.items[0] : NULL;
 	if (!context || !*context)

@@ -57,7 +57,7 @@ static bool read_env(struct command *c, struct expr_env *env, struct err *e)
 		if (!json_parse(c->arena, text.at, text.len, &v, e))
 			return err_wrap(e, "%s", path);
 		env->variables = v;
-	} else if (!yaml_parse(c->arena, path, text.at, text.len, &documents, e)) {
+	} else if (!yaml_parse(c->arena, path, text, &documents, e)) {
 		return false;
 	} else if (documents.count) {
 		env->variables = documents.items[0];

@@ -24,7 +24,7 @@ bool input_map(struct arena *a, const char *path, struct value **out, struct err
 		return true;
 	fine = strcmp(path, "-") == 0 ? file_read_fd(a, 0, MAX_FILE, &text, e)
 				      : file_read(a, path, MAX_FILE, &text, e);
-	if (!fine || !yaml_parse(a, path, text.at, text.len, &documents, e))
+	if (!fine || !yaml_parse(a, path, text, &documents, e))
 		return false;
 	if (!documents.count || value_is(documents.items[0], VALUE_NULL))
 		return true;

@@ -125,7 +125,7 @@ static const char *find_text(struct arena *a, struct str text, const char *regex
 	struct err e;
 
 	if (!pattern_compile(a, regex, &p, &e) ||
-	    pattern_find(p, text.at, text.len, 0, spans, COUNTOF(spans)) < 2 ||
+	    pattern_find(p, text, 0, spans, COUNTOF(spans)) < 2 ||
 	    spans[1].start == SIZE_MAX)
 		return "";
 	return str_copy_n(a, text.at + spans[1].start, spans[1].end - spans[1].start);

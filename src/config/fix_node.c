@@ -145,7 +145,7 @@ void fix_remove(struct fix_document *d, const struct fix_member *m)
 	gone[m->index] = true;
 	if (!m->map->flow)
 		list_add(d->a, &d->shifts, arena_copy(d->a, &shift, sizeof(shift)));
-	yaml_splice_map(d->a, d->edit, m->map, gone, nothing, nothing);
+	yaml_splice_map(d->a, d->edit, m->map, gone, (struct yaml_addition){ nothing, nothing });
 }
 
 const char *fix_quoted(struct fix_document *d, const char *text, bool in_flow)

@@ -53,11 +53,11 @@ static char quote_for(struct str text, size_t offset)
 
 static void rewrite_numbers(struct rewriting *r, size_t start, size_t end)
 {
-	struct str text = r->ed->text;
+	struct str text = { r->ed->text.at, end };
 	struct pattern_span spans[GROUPS];
 	size_t at = start;
 
-	while (pattern_find(r->number, text.at, end, at, spans, GROUPS) >= 2) {
+	while (pattern_find(r->number, text, at, spans, GROUPS) >= 2) {
 		edits_replace(r->ed, spans[1].start, spans[1].end, ".pr.id");
 		r->told(r->context, spans[1].start, "prNumber is pr.id now");
 		at = spans[0].end;
@@ -70,7 +70,7 @@ static void rewrite_secrets(struct rewriting *r, size_t start, size_t end)
 	struct pattern_span spans[GROUPS];
 	size_t at = start;
 
-	while (pattern_find(r->secret, text.at, end, at, spans, GROUPS) >= 3) {
+	while (pattern_find(r->secret, (struct str){ text.at, end }, at, spans, GROUPS) >= 3) {
 		char quote = r->is_yaml ? quote_for(text, start) : '\'';
 		const char *name = text.at + spans[2].start;
 

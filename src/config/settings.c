@@ -163,7 +163,7 @@ static bool settings_load_file(struct arena *a, struct settings *s, const char *
 		return true;
 	if (!file_read(a, path, MAX_FILE, &text, e))
 		return false;
-	if (!yaml_parse(a, path, text.at, text.len, &documents, e))
+	if (!yaml_parse(a, path, text, &documents, e))
 		return false;
 	root = documents.count ? documents.items[0] : NULL;
 	if (root && root->kind != VALUE_MAP && root->kind != VALUE_NULL)

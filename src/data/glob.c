@@ -16,8 +16,15 @@ struct matching {
 	const char *start;              /* of the pattern */
 };
 
-static bool glob_match(struct matching *m, const char *p, const char *end, const char *t, int depth,
-		       const char *rest, const char *rest_end);
+/* A piece of the pattern, and the text that is to match it. */
+struct glob_try {
+	const char *p, *end;
+	const char *rest, *rest_end;    /* of the pattern, behind a "}"; NULL: nothing comes after end */
+	const char *t;
+	int depth;                      /* of braces */
+};
+
+static bool glob_match(struct matching *m, struct glob_try at);
 
 /* Past one character class at "[", or NULL when it is not closed. */
 static const char *class_end(const char *p, const char *end)
@@ -95,17 +102,18 @@ static const char *alternative_end(const char *p, const char *close)
 }
 
 /* Each alternative, followed by what comes after the brace. */
-static bool match_braces(struct matching *m, const char *p, const char *end, const char *t,
-			 int depth)
+static bool match_braces(struct matching *m, struct glob_try at)
 {
-	const char *close = brace_end(p, end);
+	const char *close = brace_end(at.p, at.end);
 
-	if (!close || depth > MAX_DEPTH)
+	if (!close || at.depth > MAX_DEPTH)
 		return false;
-	for (const char *from = p + 1; from <= close;) {
+	for (const char *from = at.p + 1; from <= close;) {
 		const char *to = alternative_end(from, close);
+		const struct glob_try one = { .p = from, .end = to, .rest = close + 1, .rest_end = at.end,
+					      .t = at.t, .depth = at.depth + 1 };
 
-		if (glob_match(m, from, to, t, depth + 1, close + 1, end))
+		if (glob_match(m, one))
 			return true;
 		from = to + 1;
 	}
@@ -119,66 +127,77 @@ static bool is_folders(const char *start, const char *p, const char *end)
 	       (p + 2 == end || p[2] == '/');
 }
 
-static bool match_stars(struct matching *m, const char *p, const char *end, const char *t,
-			int depth, const char *rest, const char *rest_end)
+static bool match_stars(struct matching *m, struct glob_try at)
 {
-	bool folders = is_folders(m->start, p, end);
+	bool folders = is_folders(m->start, at.p, at.end);
 
-	while (p < end && *p == '*')
-		p++;
-	if (folders && p < end && *p == '/' && glob_match(m, p + 1, end, t, depth, rest, rest_end))
-		return true;
-	for (;; t++) {
-		if (glob_match(m, p, end, t, depth, rest, rest_end))
+	while (at.p < at.end && *at.p == '*')
+		at.p++;
+	if (folders && at.p < at.end && *at.p == '/') {
+		struct glob_try without = at;
+
+		without.p++;
+		if (glob_match(m, without))
 			return true;
-		if (!*t || (*t == '/' && !folders) || m->budget <= 0)
+	}
+	for (;; at.t++) {
+		if (glob_match(m, at))
+			return true;
+		if (!*at.t || (*at.t == '/' && !folders) || m->budget <= 0)
 			return false;
 	}
 }
 
-static bool glob_match(struct matching *m, const char *p, const char *end, const char *t, int depth,
-		       const char *rest, const char *rest_end)
+/* Past what matches the character c at the pattern's place; NULL: it does not. */
+static const char *match_one(struct glob_try at, uint32_t c)
 {
-	while (p < end) {
-		uint32_t c, want;
+	uint32_t want;
+
+	if (*at.p == '?')
+		return c == '/' ? NULL : at.p + 1;
+	if (*at.p == '[') {
+		const char *close = class_end(at.p, at.end);
+
+		return close && c != '/' && in_class(at.p, close, c) ? close : NULL;
+	}
+	at.p += glob_decode(at.p, at.end, &want);
+	return c == want ? at.p : NULL;
+}
+
+static bool glob_match(struct matching *m, struct glob_try at)
+{
+	while (at.p < at.end) {
+		uint32_t c;
 		size_t n;
 
 		if (--m->budget <= 0)
 			return false;
-		if (!*t && p + 3 == end && memcmp(p, "/**", 3) == 0)
-			return !rest;
-		if (*p == '*')
-			return match_stars(m, p, end, t, depth, rest, rest_end);
-		if (*p == '{' && !rest)
-			return match_braces(m, p, end, t, depth);
-		if (!*t)
+		if (!*at.t && at.p + 3 == at.end && memcmp(at.p, "/**", 3) == 0)
+			return !at.rest;
+		if (*at.p == '*')
+			return match_stars(m, at);
+		if (*at.p == '{' && !at.rest)
+			return match_braces(m, at);
+		if (!*at.t)
 			return false;
-		n = glob_decode(t, t + strlen(t), &c);
-		if (*p == '?') {
-			if (c == '/')
-				return false;
-			p++;
-		} else if (*p == '[') {
-			const char *close = class_end(p, end);
-
-			if (!close || c == '/' || !in_class(p, close, c))
-				return false;
-			p = close;
-		} else {
-			p += glob_decode(p, end, &want);
-			if (c != want)
-				return false;
-		}
-		t += n;
+		n = glob_decode(at.t, at.t + strlen(at.t), &c);
+		at.p = match_one(at, c);
+		if (!at.p)
+			return false;
+		at.t += n;
 	}
-	return rest ? glob_match(m, rest, rest_end, t, depth, NULL, NULL) : !*t;
+	if (!at.rest)
+		return !*at.t;
+	return glob_match(m, (struct glob_try){ .p = at.rest, .end = at.rest_end, .t = at.t,
+						.depth = at.depth });
 }
 
 bool glob_matches(const char *pattern, const char *text)
 {
 	struct matching m = { .budget = BUDGET, .start = pattern };
 
-	return glob_match(&m, pattern, pattern + strlen(pattern), text, 0, NULL, NULL);
+	return glob_match(&m, (struct glob_try){ .p = pattern, .end = pattern + strlen(pattern),
+						 .t = text });
 }
 
 bool glob_is_valid(const char *pattern)

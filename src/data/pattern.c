@@ -108,13 +108,13 @@ bool pattern_matches(const struct pattern *p, const char *text)
 	return pattern_search(p, text, strlen(text)) == 1;
 }
 
-size_t pattern_find(const struct pattern *p, const char *text, size_t len, size_t from,
-		    struct pattern_span *spans, size_t max)
+size_t pattern_find(const struct pattern *p, struct str text, size_t from, struct pattern_span *spans,
+		    size_t max)
 {
 	pcre2_match_data *data = pcre2_match_data_create_from_pattern(p->code, NULL);
 	const PCRE2_SIZE *at = pcre2_get_ovector_pointer(data);
 	size_t count = pcre2_get_ovector_count(data);
-	int n = from <= len ? pattern_match(p, text, len, from, data) : -1;
+	int n = from <= text.len ? pattern_match(p, text.at, text.len, from, data) : -1;
 
 	count = n < 0 ? 0 : count > max ? max : count;
 	for (size_t i = 0; i < count; i++)

@@ -8,6 +8,7 @@
 #define GANTRY_DATA_PATTERN_H
 
 #include "base/base.h"
+#include "base/str.h"
 
 struct arena;
 struct err;
@@ -36,7 +37,7 @@ struct pattern_span {
  * The first match at or after from; spans[0] is the whole, then groups, at most max.
  * Returns how many spans were set; 0: no match.
  */
-size_t pattern_find(const struct pattern *p, const char *text, size_t len, size_t from,
-		    struct pattern_span *spans, size_t max);
+size_t pattern_find(const struct pattern *p, struct str text, size_t from, struct pattern_span *spans,
+		    size_t max);
 
 #endif

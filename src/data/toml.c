@@ -240,15 +240,15 @@ static bool open_header(struct toml_reader *r, const struct toml_line *line,
 	return true;
 }
 
-bool toml_parse(struct arena *a, const char *name, const char *text, size_t len,
-		struct value **out, struct err *e)
+bool toml_parse(struct arena *a, const char *name, struct str text, struct value **out,
+		struct err *e)
 {
 	struct toml_reader r = { .a = a, .name = name, .e = e };
 	struct toml_entry *table = &r.root;
 	struct list lines = { 0 };
 
 	r.root = (struct toml_entry){ .kind = ENTRY_HEADER, .value = value_map(a) };
-	if (!toml_scan(a, name, (struct str){ text, len }, &lines, e))
+	if (!toml_scan(a, name, text, &lines, e))
 		return false;
 	for (size_t i = 0; i < lines.count; i++) {
 		const struct toml_line *line = lines.items[i];

@@ -4,6 +4,7 @@
 #define GANTRY_DATA_TOML_H
 
 #include "base/base.h"
+#include "base/str.h"
 
 struct arena;
 struct err;
@@ -13,7 +14,7 @@ struct value;
  * Reads a document into a map. Dates and times become texts in RFC 3339's form.
  * A key or table defined twice is an error. ERR_CONFIG: "name:line: what".
  */
-bool toml_parse(struct arena *a, const char *name, const char *text, size_t len,
-		struct value **out, struct err *e) MUST_USE;
+bool toml_parse(struct arena *a, const char *name, struct str text, struct value **out,
+		struct err *e) MUST_USE;
 
 #endif

@@ -112,7 +112,7 @@ bool toml_edit_open(struct arena *a, const char *name, struct str text, struct t
 		edit->mark.len = 3;
 		text = edit->text = (struct str){ text.at + 3, text.len - 3 };
 	}
-	if (!toml_parse(a, name, text.at, text.len, &edit->tree, e) ||
+	if (!toml_parse(a, name, text, &edit->tree, e) ||
 	    !toml_scan(a, name, text, &lines, e))
 		return false;
 	for (size_t i = 0; i < lines.count; i++) {
@@ -240,7 +240,7 @@ bool toml_edit_finish(struct toml_edit *edit, struct str *out, struct err *e)
 	size_t mark = edit->mark.len;
 	struct value *again;
 
-	if (!toml_parse(edit->a, edit->name, text.at + mark, text.len - mark, &again, e))
+	if (!toml_parse(edit->a, edit->name, (struct str){ text.at + mark, text.len - mark }, &again, e))
 		return err_wrap(e, "the file could not be read after the change");
 	if (!value_equal(again, edit->tree))
 		return err_set(e, ERR_CONFIG,

@@ -352,10 +352,10 @@ bool yaml_read(struct arena *a, const struct yaml_source *source, struct list *d
 	return fine;
 }
 
-bool yaml_parse(struct arena *a, const char *name, const char *text, size_t len,
-		struct list *documents, struct err *e)
+bool yaml_parse(struct arena *a, const char *name, struct str text, struct list *documents,
+		struct err *e)
 {
-	const struct yaml_source source = { .name = name, .text = { text, len } };
+	const struct yaml_source source = { .name = name, .text = text };
 
 	return yaml_read(a, &source, documents, NULL, e);
 }

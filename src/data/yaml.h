@@ -23,8 +23,8 @@ struct value;
  * Anchors, aliases and merge keys are resolved; a key twice in one map is an
  * error. Errors are ERR_CONFIG (ERR_LIMIT for bombs): "name:line:column: what".
  */
-bool yaml_parse(struct arena *a, const char *name, const char *text, size_t len,
-		struct list *documents, struct err *e) MUST_USE;
+bool yaml_parse(struct arena *a, const char *name, struct str text, struct list *documents,
+		struct err *e) MUST_USE;
 
 enum yaml_reading {
 	YAML_OLD_TRUTHS = 1 << 0,       /* y, yes, on, n, no and off are booleans, as in YAML 1.1 */

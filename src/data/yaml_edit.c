@@ -181,18 +181,24 @@ static void sort_changes(struct yaml_edit *edit)
 		qsort(edit->changes.items, edit->changes.count, sizeof(void *), yaml_edit_by_place);
 }
 
-/* Bytes [start, end) of the text with their changes made, which are sorted. */
-static bool changed_part(const struct yaml_edit *edit, struct arena *a, size_t start, size_t end,
+/* Bytes of the text. */
+struct yaml_edit_range {
+	size_t start, end;
+};
+
+/* A part of the text with its changes made, which are sorted. */
+static bool changed_part(const struct yaml_edit *edit, struct arena *a, struct yaml_edit_range part,
 			 struct str *out, struct err *e)
 {
 	AUTO(buf) struct buf b;
-	size_t done = start;
+	size_t done = part.start;
 
 	buf_init(&b, MAX_RESULT);
 	for (size_t i = 0; i < edit->changes.count; i++) {
 		const struct yaml_edit_change *change = edit->changes.items[i];
 
-		if (change->start < start || change->start >= end + (end == edit->text.len))
+		if (change->start < part.start ||
+		    change->start >= part.end + (part.end == edit->text.len))
 			continue;
 		if (change->start < done || change->end < change->start)
 			return err_set(e, ERR_INTERNAL, "%s: two changes overlap at byte %zu",
@@ -201,8 +207,8 @@ static bool changed_part(const struct yaml_edit *edit, struct arena *a, size_t s
 		buf_add(&b, change->with.at, change->with.len);
 		done = change->end;
 	}
-	if (done < end)
-		buf_add(&b, edit->text.at + done, end - done);
+	if (done < part.end)
+		buf_add(&b, edit->text.at + done, part.end - done);
 	if (!buf_ok(&b))
 		return err_set(e, ERR_LIMIT, "%s: it would grow too large", edit->name);
 	*out = (struct str){ buf_copy(&b, a), b.len };
@@ -212,7 +218,7 @@ static bool changed_part(const struct yaml_edit *edit, struct arena *a, size_t s
 bool yaml_edit_text(struct yaml_edit *edit, struct str *out, struct err *e)
 {
 	sort_changes(edit);
-	return changed_part(edit, edit->a, 0, edit->text.len, out, e);
+	return changed_part(edit, edit->a, (struct yaml_edit_range){ 0, edit->text.len }, out, e);
 }
 
 /* A member of a block map, from the beginning of its line to that of the next member's. */
@@ -267,7 +273,7 @@ static bool reads_alone(const struct yaml_edit *edit, const struct member *m)
 	struct str text;
 	struct err e;
 
-	if (!changed_part(edit, a, m->start, m->end, &text, &e) ||
+	if (!changed_part(edit, a, (struct yaml_edit_range){ m->start, m->end }, &text, &e) ||
 	    !yaml_document_read(a, edit->name, text, &alone, &e) || alone.end != text.len)
 		return false;
 	root = alone.root;

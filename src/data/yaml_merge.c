@@ -335,8 +335,9 @@ static bool yaml_merge_map(struct merger *m, const struct yaml_node *to,
 	if (fine && opens_up(to, &add))
 		replace_value(m, yaml_merge_key_of(to), to, from);
 	else if (fine)
-		yaml_splice_map(m->a, m->edit, to, add.gone, collected(m, &add.flow),
-				collected(m, &add.block));
+		yaml_splice_map(m->a, m->edit, to, add.gone,
+				(struct yaml_addition){ collected(m, &add.flow),
+							collected(m, &add.block) });
 	buf_release(&add.flow);
 	buf_release(&add.block);
 	return fine;
@@ -447,7 +448,7 @@ static bool clean_map(struct merger *m, const struct yaml_node *map)
 		if (!gone[i / 2] && is_map && !clean_map(m, value))
 			return false;
 	}
-	yaml_splice_map(m->a, m->edit, map, gone, str_of(""), str_of(""));
+	yaml_splice_map(m->a, m->edit, map, gone, (struct yaml_addition){ str_of(""), str_of("") });
 	return true;
 }
 
@@ -486,13 +487,14 @@ static bool another_follows(struct str text, size_t from)
 }
 
 bool yaml_merge(struct arena *a, const struct yaml_file *target, const struct yaml_file *patch,
-		struct list *lost, struct str *out, struct err *e)
+		struct yaml_merged *out, struct err *e)
 {
-	struct merger m = { .a = a, .target = target, .patch = patch, .lost = lost, .e = e };
+	struct merger m = { .a = a, .target = target, .patch = patch, .lost = &out->lost, .e = e };
 	struct yaml_file joined;
 	struct yaml_node *from, *to, *again;
 	struct yaml_document document;
 
+	out->lost = (struct list){ 0 };
 	if (!open_target(&m, &joined) ||
 	    !yaml_document_read(a, patch->name, patch->text, &document, e))
 		return false;
@@ -501,12 +503,12 @@ bool yaml_merge(struct arena *a, const struct yaml_file *target, const struct ya
 			       patch->name);
 	from = document.root;
 	to = yaml_edit_root(m.edit);
-	*out = target->text;
+	out->text = target->text;
 	if (!from)
 		return true;
-	*out = (struct str){ "", 0 };
+	out->text = (struct str){ "", 0 };
 	if (!to || yaml_is_null(to))
-		return merge_onto_nothing(&m, from, out);
+		return merge_onto_nothing(&m, from, &out->text);
 	if (yaml_is_null(from))
 		return true;
 	if (to->kind != from->kind)
@@ -514,13 +516,13 @@ bool yaml_merge(struct arena *a, const struct yaml_file *target, const struct ya
 	if (from->kind == NODE_MAP && strcmp(yaml_patch_word(from), "delete") == 0)
 		return true;
 	if (from->kind == NODE_MAP && strcmp(yaml_patch_word(from), "replace") == 0)
-		return yaml_first_document(a, patch, out, e);
+		return yaml_first_document(a, patch, &out->text, e);
 	if (from->kind != NODE_MAP)
-		return yaml_first_document(a, patch, out, e);
+		return yaml_first_document(a, patch, &out->text, e);
 	m.kubernetes = says_kind(to) || says_kind(from);
-	if (!yaml_merge_map(&m, to, from) || !yaml_edit_text(m.edit, out, e))
+	if (!yaml_merge_map(&m, to, from) || !yaml_edit_text(m.edit, &out->text, e))
 		return false;
-	if (!yaml_tree_read(a, target->name, *out, &again, e))
+	if (!yaml_tree_read(a, target->name, out->text, &again, e))
 		return err_wrap(e, "the merged text cannot be read");
 	return (again && yaml_merge_reads(a, to, from, again)) ||
 	       err_set(e, ERR_CONFIG, "%s: merged with %s it would not read as the two together",

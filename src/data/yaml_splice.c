@@ -109,7 +109,7 @@ static struct str bare(struct str lines)
 }
 
 void yaml_splice_map(struct arena *a, struct yaml_edit *edit, const struct yaml_node *map,
-		     const bool *gone, struct str flow, struct str block)
+		     const bool *gone, struct yaml_addition added)
 {
 	size_t members = map->count / 2, kept = 0;
 	struct str text = yaml_edit_source(edit);
@@ -120,10 +120,11 @@ void yaml_splice_map(struct arena *a, struct yaml_edit *edit, const struct yaml_
 		size_t start = map->items[0]->start, end = map->items[map->count - 1]->end;
 
 		if (map->flow)
-			yaml_edit_replace(edit, start, end, flow);
+			yaml_edit_replace(edit, start, end, added.flow);
 		else
 			yaml_edit_replace(edit, start, end,
-					  block.len ? bare(block) : (struct str){ "{}", 2 });
+					  added.block.len ? bare(added.block)
+							  : (struct str){ "{}", 2 });
 		return;
 	}
 	for (size_t i = 0; i < members; i++) {
@@ -136,11 +137,11 @@ void yaml_splice_map(struct arena *a, struct yaml_edit *edit, const struct yaml_
 		i = last;
 	}
 	if (!map->flow)
-		insert_lines(a, edit, yaml_tail(text, map), block);
-	else if (flow.len)
+		insert_lines(a, edit, yaml_tail(text, map), added.block);
+	else if (added.flow.len)
 		yaml_edit_replace(edit, map->count ? map->items[map->count - 1]->end : map->end - 1,
 				  map->count ? map->items[map->count - 1]->end : map->end - 1,
-				  yaml_splice_joined(a, kept ? ", " : "", flow, ""));
+				  yaml_splice_joined(a, kept ? ", " : "", added.flow, ""));
 }
 
 void yaml_splice_list(struct arena *a, struct yaml_edit *edit, const struct yaml_node *list,

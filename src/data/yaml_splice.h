@@ -19,13 +19,18 @@ size_t yaml_tail(struct str text, const struct yaml_node *node);
 /* Where the members of a block map, or the dashes of a block list, stand. */
 size_t yaml_indent(const struct yaml_node *collection);
 
+/* What comes into a map: flow as "k: v, k: v", block as whole lines at yaml_indent(). */
+struct yaml_addition {
+	struct str flow, block;
+};
+
 /*
  * Makes a map's changes at once: takes out the members whose gone[i] is set (i counts
- * members) and adds at its end what flow or block says: block as whole lines at
- * yaml_indent(), flow as "k: v, k: v". Members that stay may be edited besides.
+ * members) and adds at its end whichever of the two forms the map has. Members that stay may
+ * be edited besides.
  */
 void yaml_splice_map(struct arena *a, struct yaml_edit *edit, const struct yaml_node *map,
-		     const bool *gone, struct str flow, struct str block);
+		     const bool *gone, struct yaml_addition added);
 
 /* Adds elements at the end of a list that is not empty. */
 void yaml_splice_list(struct arena *a, struct yaml_edit *edit, const struct yaml_node *list,

@@ -49,7 +49,7 @@ static const char *image_of(struct arena *a, const char *name, const struct str 
 	struct list documents = { 0 };
 	struct err ignored;
 
-	if (!yaml_parse(a, name, text->at, text->len, &documents, &ignored))
+	if (!yaml_parse(a, name, *text, &documents, &ignored))
 		return "";
 	for (size_t i = 0; i < documents.count; i++) {
 		const struct value *spec = value_path(documents.items[i], "spec.template.spec");

@@ -60,7 +60,7 @@ bool chart_index(struct arena *a, struct str index, const char *chart, struct li
 	struct list documents = { 0 };
 	const struct value *entries, *of;
 
-	if (!yaml_parse(a, "index.yaml", index.at, index.len, &documents, e))
+	if (!yaml_parse(a, "index.yaml", index, &documents, e))
 		return false;
 	entries = documents.count ? documents.items[0] : NULL;
 	if (!value_is(entries, VALUE_MAP))

@@ -111,7 +111,7 @@ static bool read_lock(struct helm_update_chart_state *c, struct str *text, struc
 	*text = (struct str){ "", 0 };
 	if (!text_file_read(c->r, c->lock, text, e))
 		return e->code == ERR_NOT_FOUND;
-	if (!yaml_parse(a, c->lock, text->at, text->len, &documents, e))
+	if (!yaml_parse(a, c->lock, *text, &documents, e))
 		return false;
 	all = documents.count ? value_get(documents.items[0], "dependencies") : NULL;
 	for (size_t i = 0; i < value_count(all); i++)

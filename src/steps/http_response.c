@@ -87,7 +87,7 @@ static bool read_yaml(struct arena *a, struct str text, struct value **out, stru
 {
 	struct list documents = { 0 };
 
-	if (!yaml_parse(a, "body", text.at, text.len, &documents, e))
+	if (!yaml_parse(a, "body", text, &documents, e))
 		return false;
 	*out = documents.count ? documents.items[0] : value_null(a);
 	return true;

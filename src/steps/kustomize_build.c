@@ -122,7 +122,7 @@ static bool rename_files(struct tool *t, struct err *e)
 		if (!has_prefix(name, prefix))
 			continue;
 		if (!file_read(a, path, MAX_FILE, &text, e) ||
-		    !yaml_parse(a, name, text.at, text.len, &documents, e))
+		    !yaml_parse(a, name, text, &documents, e))
 			return false;
 		if (documents.count && !*value_path_text(documents.items[0], "metadata.namespace", "") &&
 		    rename(path, path_join(a, folder, name + strlen(prefix))))

@@ -273,8 +273,9 @@ static void edit_entry(struct arena *a, struct yaml_edit *edit, const struct yam
 		buf_format(&block, "%*s%s: %s%s", (int)yaml_indent(node), "", field_names[f],
 			   buf_str(&one), newline);
 	}
-	yaml_splice_map(a, edit, node, gone, (struct str){ buf_copy(&flow, a), flow.len },
-			(struct str){ buf_copy(&block, a), block.len });
+	yaml_splice_map(a, edit, node, gone,
+			(struct yaml_addition){ { buf_copy(&flow, a), flow.len },
+						{ buf_copy(&block, a), block.len } });
 }
 
 /* The first pass: entries that stay say what they must. */
@@ -389,6 +390,13 @@ static bool kustomize_images_write_list(struct arena *a, struct yaml_edit *edit,
 	size_t indent = yaml_indent(root);
 	bool brackets = root->flow || !images->count || (list && list->kind == NODE_LIST);
 	struct str text = kustomize_images_written(a, images, brackets, indent, newline);
+	const struct yaml_addition whole = {
+		.flow = str_of(str_format(a, "images: %s", text.at)),
+		.block = str_of(brackets ? str_format(a, "%*simages: %s%s", (int)indent, "", text.at,
+						      newline)
+					 : str_format(a, "%*simages:%s%s", (int)indent, "", newline,
+						      text.at)),
+	};
 
 	for (size_t i = 0; i + 1 < root->count; i += 2)
 		if (root->items[i + 1] == list)
@@ -398,12 +406,7 @@ static bool kustomize_images_write_list(struct arena *a, struct yaml_edit *edit,
 	else if (list)
 		yaml_splice_block(a, edit, key, list, text);
 	else
-		yaml_splice_map(a, edit, root, arena_array(a, root->count / 2 + 1, sizeof(bool)),
-				str_of(str_format(a, "images: %s", text.at)),
-				str_of(brackets ? str_format(a, "%*simages: %s%s", (int)indent, "",
-							     text.at, newline)
-						: str_format(a, "%*simages:%s%s", (int)indent, "",
-							     newline, text.at)));
+		yaml_splice_map(a, edit, root, arena_array(a, root->count / 2 + 1, sizeof(bool)), whole);
 	return yaml_edit_text(edit, out, e);
 }
 

@@ -23,7 +23,7 @@ static bool rendered_add(struct arena *a, struct str text, struct list *out, str
 	struct list documents = { 0 };
 	struct rendered *made;
 
-	if (!yaml_parse(a, "rendered", text.at, text.len, &documents, e))
+	if (!yaml_parse(a, "rendered", text, &documents, e))
 		return false;
 	if (!documents.count || !value_is(documents.items[0], VALUE_MAP))
 		return true;

@@ -8,7 +8,7 @@
 static bool toml_parse_read(struct arena *a, const char *name, struct str text, struct value **out,
 			    struct err *e)
 {
-	return toml_parse(a, name, text.at, text.len, out, e);
+	return toml_parse(a, name, text, out, e);
 }
 
 static bool toml_parse_run(struct step_run *r, struct step_result *result, struct err *e)

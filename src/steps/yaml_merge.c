@@ -58,15 +58,19 @@ static bool yaml_merge_add_file(struct step_run *r, struct yaml_file *file, stru
 				const char *into, struct err *e)
 {
 	const struct yaml_file target = { into, *merged };
-	struct list lost = { 0 };
+	struct yaml_merged both = { 0 };
 	bool fine;
 
 	if (yaml_merge_is_blank(file->text))
 		return true;
-	fine = yaml_merge_is_blank(*merged) ? begin_with(r, file, merged, e)
-					    : yaml_merge(r->arena, &target, file, &lost, merged, e);
-	for (size_t i = 0; fine && i < lost.count; i++)
-		step_report(r, "%s", (const char *)lost.items[i]);
+	if (yaml_merge_is_blank(*merged)) {
+		fine = begin_with(r, file, merged, e);
+	} else {
+		fine = yaml_merge(r->arena, &target, file, &both, e);
+		*merged = fine ? both.text : *merged;
+	}
+	for (size_t i = 0; fine && i < both.lost.count; i++)
+		step_report(r, "%s", (const char *)both.lost.items[i]);
 	if (!fine)
 		e->again = true;
 	return fine;

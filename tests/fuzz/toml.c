@@ -36,8 +36,8 @@ static void check(struct arena *a, struct str before, struct str after, const st
 	before = (struct str){ before.at + mark, before.len - mark };
 	after = (struct str){ after.at + mark, after.len - mark };
 
-	FUZZ_CHECK(toml_parse(a, "old", before.at, before.len, &old, &e), before.at);
-	FUZZ_CHECK(toml_parse(a, "new", after.at, after.len, &new, &e), after.at);
+	FUZZ_CHECK(toml_parse(a, "old", before, &old, &e), before.at);
+	FUZZ_CHECK(toml_parse(a, "new", after, &new, &e), after.at);
 	place = value_at_key(old, parts);
 	FUZZ_CHECK(place != NULL, after.at);
 	*place = *v;
@@ -56,7 +56,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	struct err e;
 
 	text = fuzz_rest(a, input);
-	if (toml_parse(a, "f", text.at, text.len, &tree, &e))
+	if (toml_parse(a, "f", text, &tree, &e))
 		json_text(a, tree, 0);
 	if (toml_edit_open(a, "f", text, &edit, &e) && key_path_split(a, key, &parts, &e) &&
 	    toml_edit_set(edit, key, &parts, v, &e) && toml_edit_finish(edit, &out, &e))

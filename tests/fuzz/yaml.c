@@ -32,7 +32,7 @@ static void check_written(struct arena *a, const struct value *v, const char *te
 	buf_init(&b, 1 << 22);
 	if (!yaml_write(&b, v, &e))
 		return;
-	FUZZ_CHECK(yaml_parse(a, "written", buf_str(&b), b.len, &again, &e), text);
+	FUZZ_CHECK(yaml_parse(a, "written", (struct str){ buf_str(&b), b.len }, &again, &e), text);
 	FUZZ_CHECK(again.count == 1, text);
 	FUZZ_CHECK(value_equal(again.items[0], v), text);
 }
@@ -43,7 +43,7 @@ static void read_all(struct arena *a, struct str text)
 	struct value *v;
 	struct err e;
 
-	if (yaml_parse(a, "f", text.at, text.len, &documents, &e))
+	if (yaml_parse(a, "f", text, &documents, &e))
 		for (size_t i = 0; i < documents.count; i++)
 			check_written(a, documents.items[i], text.at);
 	if (yaml_json_parse(a, "f", text, &v, &e) && v)
@@ -79,9 +79,9 @@ static void check_edit(struct arena *a, struct str before, struct str after, con
 	struct err e;
 
 	/* An alias shows the value once more; a key that stands twice is no business of this key's. */
-	if (memchr(before.at, '*', before.len) || !yaml_parse(a, "old", before.at, before.len, &old, &e))
+	if (memchr(before.at, '*', before.len) || !yaml_parse(a, "old", before, &old, &e))
 		return;
-	FUZZ_CHECK(yaml_parse(a, "new", after.at, after.len, &new, &e), after.at);
+	FUZZ_CHECK(yaml_parse(a, "new", after, &new, &e), after.at);
 	FUZZ_CHECK(old.count == new.count && old.count, after.at);
 	place = place_of((struct value **)&old.items[0], parts);
 	FUZZ_CHECK(place != NULL, after.at);
@@ -112,15 +112,15 @@ static void merge(struct arena *a, struct str text)
 	const struct yaml_file from = {
 		"from", fuzz_rest(a, end ? (struct str){ end + 4, text.len - n - 3 } : (struct str){ "", 0 })
 	};
-	struct list lost = { 0 }, documents = { 0 };
-	struct str out;
+	struct list documents = { 0 };
+	struct yaml_merged out;
 	struct err e;
 
-	if (!yaml_merge(a, &to, &from, &lost, &out, &e))
+	if (!yaml_merge(a, &to, &from, &out, &e))
 		return;
-	if (yaml_parse(a, "to", to.text.at, to.text.len, &documents, &e) &&
-	    yaml_parse(a, "from", from.text.at, from.text.len, &documents, &e))
-		FUZZ_CHECK(yaml_parse(a, "out", out.at, out.len, &documents, &e), out.at);
+	if (yaml_parse(a, "to", to.text, &documents, &e) &&
+	    yaml_parse(a, "from", from.text, &documents, &e))
+		FUZZ_CHECK(yaml_parse(a, "out", out.text, &documents, &e), out.text.at);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)

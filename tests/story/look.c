@@ -33,7 +33,7 @@ static bool read_warehouse(struct arena *a, const char *path, struct warehouse *
 	struct str text;
 
 	return file_read(a, path, LARGEST, &text, e) &&
-	       yaml_parse(a, path, text.at, text.len, &documents, e) &&
+	       yaml_parse(a, path, text, &documents, e) &&
 	       warehouse_read(a, documents.items[0], out, e);
 }
 

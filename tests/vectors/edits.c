@@ -27,7 +27,7 @@ static bool read_yaml(struct arena *a, struct str text, struct list *documents)
 	struct value *first;
 	struct err e;
 
-	if (yaml_parse(a, "file", text.at, text.len, documents, &e))
+	if (yaml_parse(a, "file", text, documents, &e))
 		return true;
 	if (!yaml_json_parse(a, "file", text, &first, &e) || !first)
 		return false;
@@ -205,8 +205,8 @@ static bool same_toml(struct step_case *c, const char *path, struct str original
 	struct err e;
 
 	(void)original;
-	return toml_parse(c->arena, path, ours.at, ours.len, &x, &e) &&
-	       toml_parse(c->arena, path, want.at, want.len, &y, &e) && value_equal(x, y);
+	return toml_parse(c->arena, path, ours, &x, &e) &&
+	       toml_parse(c->arena, path, want, &y, &e) && value_equal(x, y);
 }
 
 /* Without the byte order mark, which must be where it was. */
@@ -216,7 +216,7 @@ static bool read_toml(struct arena *a, struct str text, struct list *documents)
 	struct value *v, *around = value_map(a);
 	struct err e;
 
-	if (!toml_parse(a, "file", text.at + mark, text.len - mark, &v, &e))
+	if (!toml_parse(a, "file", (struct str){ text.at + mark, text.len - mark }, &v, &e))
 		return false;
 	list_add(a, documents, v);
 	value_set(a, around, "mark", value_bool(a, mark > 0));

@@ -125,13 +125,12 @@ static bool merge_yaml(struct arena *a, struct fuzz *f, struct fuzz *other)
 {
 	const struct yaml_file to = { "to", { f->text, f->len } };
 	const struct yaml_file from = { "from", { other->text, other->len } };
-	struct list lost = { 0 };
 	struct yaml_node *again;
-	struct str out;
+	struct yaml_merged out;
 	struct err e;
 
-	return !yaml_merge(a, &to, &from, &lost, &out, &e) ||
-	       yaml_tree_read(a, "f", out, &again, &e);
+	return !yaml_merge(a, &to, &from, &out, &e) ||
+	       yaml_tree_read(a, "f", out.text, &again, &e);
 }
 
 static void read_yaml(struct arena *a, struct fuzz *f)
@@ -140,7 +139,7 @@ static void read_yaml(struct arena *a, struct fuzz *f)
 	struct value *v;
 	struct err e;
 
-	if (yaml_parse(a, "f", f->text, f->len, &documents, &e) && documents.count)
+	if (yaml_parse(a, "f", (struct str){ f->text, f->len }, &documents, &e) && documents.count)
 		json_text(a, documents.items[0], 0);
 	if (!yaml_json_parse(a, "f", (struct str){ f->text, f->len }, &v, &e))
 		v = NULL;
@@ -178,13 +177,13 @@ TEST(broken_toml_is_survived)
 		struct err e;
 
 		mutate(&f, toml_seed, sizeof(toml_seed) - 1);
-		if (!toml_parse(a, "f", f.text, f.len, &v, &e))
+		if (!toml_parse(a, "f", (struct str){ f.text, f.len }, &v, &e))
 			v = NULL;
 		if (toml_edit_open(a, "f", (struct str){ f.text, f.len }, &edit, &e) &&
 		    key_path_split(a, key, &parts, &e) &&
 		    toml_edit_set(edit, key, &parts, some_value(a, &f), &e) &&
 		    toml_edit_finish(edit, &out, &e))
-			bad += !toml_parse(a, "f", out.at, out.len, &v, &e);
+			bad += !toml_parse(a, "f", out, &v, &e);
 	}
 	is_number(bad, 0, "whatever an edit gives out can be read");
 }

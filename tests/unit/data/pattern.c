@@ -100,7 +100,7 @@ TEST(groups_are_found)
 	struct err e;
 
 	ok(pattern_compile(a, "(x)?(\\d+)", &p, &e), "it compiles");
-	is_number(pattern_find(p, "ab12", 4, 0, spans, 4), 3, "the whole and two groups");
+	is_number(pattern_find(p, str_of("ab12"), 0, spans, 4), 3, "the whole and two groups");
 	ok(spans[0].start == 2 && spans[0].end == 4 && spans[2].start == 2, "at their places");
 	ok(spans[1].start == SIZE_MAX, "a group that took no part says so");
 }

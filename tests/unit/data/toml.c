@@ -19,7 +19,7 @@ static void reads(const char *toml, const char *json)
 	struct value *v;
 	struct err e;
 
-	if (toml_parse(a, "f", toml, strlen(toml), &v, &e))
+	if (toml_parse(a, "f", str_of(toml), &v, &e))
 		is_text(json_text(a, v, 0), json, "%s", json);
 	else
 		is_text(e.message, json, "%s", json);

@@ -18,7 +18,7 @@ static const char *as_json(struct arena *a, const char *yaml)
 	struct err e;
 	const char *all = "";
 
-	if (!yaml_parse(a, "x.yaml", yaml, strlen(yaml), &documents, &e))
+	if (!yaml_parse(a, "x.yaml", str_of(yaml), &documents, &e))
 		return str_format(a, "error: %s", e.message);
 	for (size_t i = 0; i < documents.count; i++)
 		all = str_format(a, "%s%s%s", all, i ? " | " : "", json_text(a, documents.items[i], 0));
@@ -112,7 +112,7 @@ TEST(places_are_kept)
 	const struct value *b;
 	struct err e;
 
-	ok(yaml_parse(a, "x", yaml, strlen(yaml), &documents, &e), "it is YAML");
+	ok(yaml_parse(a, "x", str_of(yaml), &documents, &e), "it is YAML");
 	b = value_path(documents.items[0], "a.b");
 	is_number(b->line, 2, "the value's line");
 	is_number(b->column, 6, "the value's column");

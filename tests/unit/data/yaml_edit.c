@@ -123,7 +123,7 @@ TEST(what_would_read_as_something_else_is_quoted)
 		struct err e;
 
 		ok(text[3] == '"' || text[3] == '\'', "%s", text);
-		ok(yaml_parse(a, "f", text, strlen(text), &documents, &e) &&
+		ok(yaml_parse(a, "f", str_of(text), &documents, &e) &&
 			   same_text(value_path_text(documents.items[0], "a", NULL), texts[i]),
 		   "and reads back");
 	}

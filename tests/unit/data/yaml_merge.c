@@ -11,12 +11,11 @@ static void merges(const char *target, const char *patch, const char *want)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	const struct yaml_file to = { "to", str_of(target) }, from = { "from", str_of(patch) };
-	struct list lost = { 0 };
-	struct str out;
+	struct yaml_merged out;
 	struct err e;
 
-	if (yaml_merge(a, &to, &from, &lost, &out, &e))
-		is_text(str_text(a, out), want, "%s", patch);
+	if (yaml_merge(a, &to, &from, &out, &e))
+		is_text(str_text(a, out.text), want, "%s", patch);
 	else
 		is_text(e.message, want, "%s", patch);
 }

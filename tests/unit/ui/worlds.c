@@ -262,7 +262,7 @@ static void add_recipe(struct make *m, struct stage *s)
 	struct list documents = { 0 };
 	struct err e;
 
-	if (yaml_parse(m->a, "stage.yaml", text, strlen(text), &documents, &e))
+	if (yaml_parse(m->a, "stage.yaml", str_of(text), &documents, &e))
 		s->object = documents.items[0];
 }
 
@@ -353,7 +353,7 @@ static void make_pull(struct make *m)
 			.started_at = m->now - 2 * hours,
 			.message = "waiting for pull request 41 to be merged: nobody has merged it yet",
 		};
-		if (yaml_parse(m->a, "output.yaml", whole, strlen(whole), &documents, &e))
+		if (yaml_parse(m->a, "output.yaml", str_of(whole), &documents, &e))
 			step->output = documents.items[0];
 	}
 }
@@ -558,7 +558,7 @@ static const struct value *passing_object(struct make *m)
 	struct list documents = { 0 };
 	struct err e;
 
-	return yaml_parse(m->a, "promotion.yaml", text, strlen(text), &documents, &e) ? documents.items[0]
+	return yaml_parse(m->a, "promotion.yaml", str_of(text), &documents, &e) ? documents.items[0]
 										       : NULL;
 }
 
