@@ -18,6 +18,7 @@
 enum { LOOKS = 10, LOOK_MS = 1000, SLICE_MS = 50, PAGE = 100 };
 
 static const char azure_site[] = "dev.azure.com", old_site[] = "visualstudio.com";
+static const char ssh_site[] = "ssh.dev.azure.com";
 
 static bool azure_is_at(const char *host)
 {
@@ -387,10 +388,23 @@ static bool azure_review(struct forge *f, struct arena *a, const struct forge_pu
 	return true;
 }
 
+/* Also of addresses for ssh, which the API does not take: ssh.dev.azure.com/v3/ORG/PROJECT/NAME. */
 static const char *azure_commit_url(const struct forge *f, struct arena *a, const char *commit)
 {
-	return str_format(a, "https://%s/%s/%s/_git/%s/commit/%s", azure_site, f->owner, f->project,
-			  f->repo, commit);
+	const char *const *at = f->address.segments, *host = f->address.host;
+	bool is_ssh = strcmp(host, ssh_site) == 0, is_old = has_suffix(host, old_site);
+	const char *organisation, *project, *name;
+
+	if (f->address.count != (is_old ? 3 : 4))
+		return NULL;
+	if (strcmp(is_ssh ? at[0] : at[is_old ? 1 : 2], is_ssh ? "v3" : "_git") != 0)
+		return NULL;
+	organisation = is_old ? str_copy_n(a, host, strcspn(host, ".")) : at[is_ssh];
+	project = is_old ? at[0] : at[1 + is_ssh];
+	name = at[f->address.count - 1];
+	return str_format(a, "https://%s/%s/%s/_git/%s/commit/%s", azure_site,
+			  forge_segment(a, organisation), forge_segment(a, project),
+			  forge_segment(a, name), commit);
 }
 
 static const char *const azure_methods[] = { "noFastForward", "squash", "rebase", "rebaseMerge",

@@ -27,17 +27,20 @@ static const struct forge_def *by_name(const char *name)
 	return NULL;
 }
 
+static const struct forge_def *at_host(const char *host)
+{
+	for (size_t i = 0; *host && i < COUNTOF(forges); i++)
+		if (forges[i]->is_at(host))
+			return forges[i];
+	return NULL;
+}
+
 /* By the host of the address as it is written (doc/kargo-rules.md): scp forms have none. */
 static const struct forge_def *by_host(struct arena *a, const char *url)
 {
 	struct go_url u;
 
-	if (!go_url_parse(a, url, &u) || !*u.host)
-		return NULL;
-	for (size_t i = 0; i < COUNTOF(forges); i++)
-		if (forges[i]->is_at(u.host))
-			return forges[i];
-	return NULL;
+	return go_url_parse(a, url, &u) ? at_host(u.host) : NULL;
 }
 
 /* A repository's address without what only its transport needs. */
@@ -370,7 +373,20 @@ bool forge_review(struct forge *f, struct arena *a, const struct forge_pull *pul
 	return true;
 }
 
-const char *forge_commit_url(const struct forge *f, struct arena *a, const char *commit)
+const char *forge_commit_url(struct arena *a, const char *provider, const char *url,
+			     const char *commit)
 {
-	return f->def->commit_url(f, a, commit);
+	struct forge f = { .def = provider && *provider ? by_name(provider) : NULL };
+	bool is_ssh;
+
+	if (!take_apart(a, url, &f.address) || !f.address.count)
+		return NULL;
+	is_ssh = has_prefix(f.address.normal, "ssh://");
+	if (!is_ssh && !has_prefix(f.address.normal, "http"))
+		return NULL;
+	if (is_ssh) /* its port is not that of the pages */
+		f.address.host = str_copy_n(a, f.address.host, strcspn(f.address.host, ":"));
+	if (!f.def && !(provider && *provider))
+		f.def = at_host(f.address.host);
+	return f.def ? f.def->commit_url(&f, a, commit) : NULL;
 }

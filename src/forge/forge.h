@@ -132,7 +132,11 @@ struct forge_review {
 bool forge_review(struct forge *f, struct arena *a, const struct forge_pull *pull,
 		  struct forge_review *out, struct err *e) MUST_USE;
 
-/* Where people see a commit. */
-const char *forge_commit_url(const struct forge *f, struct arena *a, const char *commit);
+/*
+ * The page where people see a commit of the repository at url, in the arena. provider as in struct
+ * forge_options. NULL when the address belongs to no forge or has no pages. Nothing is asked.
+ */
+const char *forge_commit_url(struct arena *a, const char *provider, const char *url,
+			     const char *commit);
 
 #endif

@@ -24,10 +24,7 @@
 #include "steps/rehearse.h"
 
 static const struct step_param params[] = {
-	{ .name = "repoURL",
-	  .kind = PARAM_STRING,
-	  .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
-	  .help = "The repository." },
+	PULL_REQUEST_PARAMS,
 	{ .name = "sourceBranch",
 	  .kind = PARAM_STRING,
 	  .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
@@ -53,15 +50,6 @@ static const struct step_param params[] = {
 	{ .name = "labels",
 	  .kind = PARAM_LIST,
 	  .help = "Names of labels; on Gitea they must exist." },
-	{ .name = "provider",
-	  .kind = PARAM_STRING,
-	  .choices = pull_request_providers,
-	  .help = "Which forge it is.",
-	  .otherwise = "told by the host's name" },
-	{ .name = "insecureSkipTLSVerify",
-	  .kind = PARAM_BOOL,
-	  .otherwise = "false",
-	  .help = "Do not check the server's certificate." },
 	{ 0 },
 };
 

@@ -15,6 +15,7 @@
 #include "base/str.h"
 #include "data/url.h"
 #include "data/value.h"
+#include "forge/forge.h"
 #include "git/mirror.h"
 #include "git/remote.h"
 #include "git/repo.h"
@@ -259,8 +260,8 @@ static bool push_or_come_back(struct git_push_state *p, struct step_result *resu
 static void git_push_report(struct git_push_state *p, struct step_result *result)
 {
 	struct arena *a = p->r->arena;
-	const char *url = git_work_commit_url(a, git_push_given(p->r->config, "provider"),
-					      p->origin.url, p->origin.head.hex);
+	const char *url = forge_commit_url(a, git_push_given(p->r->config, "provider"),
+					   p->origin.url, p->origin.head.hex);
 
 	step_output(p->r, result, "branch", value_string(a, p->branch ? p->branch : ""));
 	step_output(p->r, result, "commit", value_string(a, p->origin.head.hex));

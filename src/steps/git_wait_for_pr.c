@@ -16,27 +16,8 @@
 enum { POLL_MS = 30000 };
 
 static const struct step_param params[] = {
-	{ .name = "repoURL",
-	  .kind = PARAM_STRING,
-	  .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
-	  .help = "The repository." },
-	{ .name = "prNumber",
-	  .kind = PARAM_INT,
-	  .flags = PARAM_REQUIRED,
-	  .help = "Which pull request, such as ${{ outputs['open-pr'].pr.id }}." },
-	{ .name = "pollInterval",
-	  .kind = PARAM_STRING,
-	  .otherwise = "30s",
-	  .help = "How often it is looked at." },
-	{ .name = "provider",
-	  .kind = PARAM_STRING,
-	  .choices = pull_request_providers,
-	  .help = "Which forge it is.",
-	  .otherwise = "told by the host's name" },
-	{ .name = "insecureSkipTLSVerify",
-	  .kind = PARAM_BOOL,
-	  .otherwise = "false",
-	  .help = "Do not check the server's certificate." },
+	PULL_REQUEST_PARAMS,
+	PULL_REQUEST_WAIT_PARAMS("30s"),
 	{ 0 },
 };
 

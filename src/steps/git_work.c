@@ -12,7 +12,6 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/str.h"
-#include "data/url.h"
 #include "data/value.h"
 #include "git/mirror.h"
 #include "git/remote.h"
@@ -126,67 +125,4 @@ bool git_work_failed(struct err *e)
 {
 	e->again = e->code != ERR_CONFIG && e->code != ERR_CANCELLED && e->code != ERR_LIMIT;
 	return false;
-}
-
-static const char *git_work_provider_of(const char *host)
-{
-	if (strstr(host, "github") || has_suffix(host, ".ghe.com"))
-		return "github";
-	if (strstr(host, "gitlab"))
-		return "gitlab";
-	if (strstr(host, "gitea"))
-		return "gitea";
-	if (strcmp(host, "bitbucket.org") == 0)
-		return "bitbucket";
-	if (strcmp(host, "dev.azure.com") == 0 || has_suffix(host, "visualstudio.com"))
-		return "azure";
-	return NULL;
-}
-
-/* Azure's ssh addresses have another form than its pages: ssh.dev.azure.com/v3/org/project/repo. */
-static const char *azure_url(struct arena *a, const char *host, const char *path,
-			     const char *commit)
-{
-	size_t org, project;
-
-	if (!has_prefix(path, "v3/"))
-		return str_format(a, "https://%s/%s/commit/%s", host, path, commit);
-	path += strlen("v3/");
-	org = strcspn(path, "/");
-	project = path[org] ? strcspn(path + org + 1, "/") : 0;
-	if (!path[org] || !path[org + 1 + project])
-		return NULL;
-	return str_format(a, "https://dev.azure.com/%.*s/%.*s/_git/%s/commit/%s", (int)org, path,
-			  (int)project, path + org + 1, path + org + 1 + project + 1, commit);
-}
-
-const char *git_work_commit_url(struct arena *a, const char *provider, const char *url,
-				const char *commit)
-{
-	const char *normal = url_normal_git(a, url), *rest = strstr(normal, "://");
-	const char *at, *host, *path;
-
-	if (!rest || !(has_prefix(normal, "http") || has_prefix(normal, "ssh")))
-		return NULL;
-	rest += 3;
-	at = strpbrk(rest, "@/");
-	rest = at && *at == '@' ? at + 1 : rest;
-	path = strchr(rest, '/');
-	if (!path || !path[1])
-		return NULL;
-	host = str_copy_n(a, rest, (size_t)(path - rest));
-	if (has_prefix(normal, "ssh"))                  /* its port is not that of the pages */
-		host = str_copy_n(a, host, strcspn(host, ":"));
-	path++;
-	if (!provider || !*provider)
-		provider = git_work_provider_of(str_copy_n(a, host, strcspn(host, ":")));
-	if (!provider)
-		return NULL;
-	if (strcmp(provider, "azure") == 0)
-		return azure_url(a, host, path, commit);
-	if (strcmp(provider, "gitlab") == 0)
-		return str_format(a, "https://%s/%s/-/commit/%s", host, path, commit);
-	if (strcmp(provider, "bitbucket") == 0)
-		return str_format(a, "https://%s/%s/commits/%s", host, path, commit);
-	return str_format(a, "https://%s/%s/commit/%s", host, path, commit);
 }

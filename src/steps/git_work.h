@@ -50,8 +50,4 @@ bool git_work_check_author(const struct value *author, struct err *e) MUST_USE;
 /* Marks whether another attempt may help: not when a manifest is wrong. Returns false. */
 bool git_work_failed(struct err *e);
 
-/* The page of a commit at the provider (NULL: told by the host); NULL when not known. */
-const char *git_work_commit_url(struct arena *a, const char *provider, const char *url,
-				const char *commit);
-
 #endif

@@ -15,6 +15,33 @@ struct value;
 /* The values that `provider` takes; NULL-terminated. */
 extern const char *const pull_request_providers[];
 
+/* In the parameter table of each of these steps: which forge it is, and how it is reached. */
+#define PULL_REQUEST_PARAMS                                                                        \
+	{ .name = "repoURL",                                                                       \
+	  .kind = PARAM_STRING,                                                                    \
+	  .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,                                               \
+	  .help = "The repository." },                                                             \
+	{ .name = "provider",                                                                      \
+	  .kind = PARAM_STRING,                                                                    \
+	  .choices = pull_request_providers,                                                       \
+	  .help = "Which forge it is.",                                                            \
+	  .otherwise = "told by the host's name" },                                                \
+	{ .name = "insecureSkipTLSVerify",                                                         \
+	  .kind = PARAM_BOOL,                                                                      \
+	  .otherwise = "false",                                                                    \
+	  .help = "Do not check the server's certificate." }
+
+/* And of those that wait for one that is open: which it is, and how often it is looked at. */
+#define PULL_REQUEST_WAIT_PARAMS(poll_interval)                                                    \
+	{ .name = "prNumber",                                                                      \
+	  .kind = PARAM_INT,                                                                       \
+	  .flags = PARAM_REQUIRED,                                                                 \
+	  .help = "Which pull request, such as ${{ outputs['open-pr'].pr.id }}." },                \
+	{ .name = "pollInterval",                                                                  \
+	  .kind = PARAM_STRING,                                                                    \
+	  .otherwise = poll_interval,                                                              \
+	  .help = "How often it is looked at while waiting." }
+
 /* repoURL, prNumber, provider, insecureSkipTLSVerify and pollInterval are as they must be. */
 bool pull_request_check(const struct value *config, struct err *e) MUST_USE;
 

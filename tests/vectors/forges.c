@@ -202,7 +202,10 @@ static bool run_case(struct arena *a, const struct value *in, struct play *p, st
 		return true;
 	}
 	if (strcmp(op, "commitURL") == 0) {
-		o->text = forge_commit_url(f, a, value_text(value_get(in, "sha"), ""));
+		o->text = forge_commit_url(a, options.provider, options.url,
+					   value_text(value_get(in, "sha"), ""));
+		if (!o->text)
+			return err_set(&o->e, ERR_CONFIG, "no page is known");
 		return true;
 	}
 	if (strcmp(op, "list") == 0)

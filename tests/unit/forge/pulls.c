@@ -217,3 +217,28 @@ TEST(the_forge_is_told_by_its_host)
 	ok(!forge_open(a, &o, &f, &e) && strstr(e.message, "say provider:"), "or by a word: %s",
 	   e.message);
 }
+
+static void page(const char *provider, const char *url, const char *want)
+{
+	AUTO(arena) struct arena *a = arena_new();
+
+	is_text(forge_commit_url(a, provider, url, "abc"), want, "%s", url);
+}
+
+TEST(pages_of_commits)
+{
+	page(NULL, "https://github.com/o/r.git", "https://github.com/o/r/commit/abc");
+	page(NULL, "git@github.com:o/r.git", "https://github.com/o/r/commit/abc");
+	page(NULL, "https://gitlab.example.org:8443/g/s/r",
+	     "https://gitlab.example.org:8443/g/s/r/-/commit/abc");
+	page("gitea", "ssh://git@code.example.org:2222/o/r", "https://code.example.org/o/r/commit/abc");
+	page(NULL, "https://bitbucket.org/w/r", "https://bitbucket.org/w/r/commits/abc");
+	page(NULL, "https://user@dev.azure.com/o/p/_git/r",
+	     "https://dev.azure.com/o/p/_git/r/commit/abc");
+	page(NULL, "git@ssh.dev.azure.com:v3/o/p/r", NULL);
+	page("azure", "git@ssh.dev.azure.com:v3/o/p/r", "https://dev.azure.com/o/p/_git/r/commit/abc");
+	page(NULL, "https://octo.visualstudio.com/p/_git/r",
+	     "https://dev.azure.com/octo/p/_git/r/commit/abc");
+	page(NULL, "https://code.example.org/o/r", NULL);
+	page(NULL, "/srv/git/r", NULL);
+}
