@@ -97,7 +97,8 @@ bool repo_commit(struct repo *r, const struct repo_commit *c, struct oid *id, st
 static int history_start_walk(git_revwalk *walk, const git_oid *from, const git_oid *stop,
 			      bool first_parent)
 {
-	int code = git_revwalk_sorting(walk, GIT_SORT_TIME);
+	/* Times alone would put a parent before a child whose clock was behind. */
+	int code = git_revwalk_sorting(walk, GIT_SORT_TOPOLOGICAL | GIT_SORT_TIME);
 
 	if (code == 0)
 		code = git_revwalk_push(walk, from);

@@ -138,6 +138,30 @@ TEST(history_is_walked_newest_first)
 	play_stop(&p);
 }
 
+TEST(a_child_comes_before_its_parent_whatever_their_clocks_said)
+{
+	struct play p;
+	struct err e = { 0 };
+	AUTO(repo) struct repo *r = NULL;
+	struct list seen = { 0 };
+	struct repo_commit c = { .author = { "Ada", "ada@example.org", 1000, 0 },
+				 .committer = { "Ada", "ada@example.org", 1000, 0 },
+				 .message = "behind\n" };
+	struct oid parent, child;
+
+	play_start(&p);
+	ok(repo_open(play_remote(&p, "a.git"), &r, &e) && repo_ref(r, "refs/heads/main", &parent, &e) &&
+		   repo_edit(r, &parent, NULL, 0, &c.tree, &e),
+	   "a commit of today");
+	c.parents = &parent;
+	c.parent_count = 1;
+	ok(repo_commit(r, &c, &child, &e), "and one on it by a machine of 1970");
+	list_add(p.a, &seen, p.a);
+	ok(repo_walk(r, &child, NULL, false, note_message, &seen, &e), "walking");
+	is_text(seen.items[1], "behind\n", "the newer one is first");
+	play_stop(&p);
+}
+
 static bool count_file(void *context, const char *path, const struct repo_entry *entry)
 {
 	size_t *count = context;
