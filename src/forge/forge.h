@@ -7,6 +7,7 @@
  * app_token.h    tokens made of a GitHub App's key
  * forge.h        this table, and all that others use
  * forge_inner.h  what the files of this folder share
+ * github_objects.h  commits and refs made through GitHub's API
  */
 #ifndef GANTRY_FORGE_FORGE_H
 #define GANTRY_FORGE_FORGE_H

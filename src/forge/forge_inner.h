@@ -65,7 +65,7 @@ struct forge_def {
 	bool (*close)(struct forge *f, struct arena *a, int64_t number, struct err *e);
 	bool (*review)(struct forge *f, struct arena *a, const struct forge_pull *pull,
 		       struct forge_review *out, struct err *e);
-	/* Of f's address alone: nothing else of f need be set. NULL: it names no repository. */
+	/* Of f's address alone. NULL: it names no repository. */
 	const char *(*commit_url)(const struct forge *f, struct arena *a, const char *commit);
 	bool tells_head;                /* a record without the source's commit is none */
 	unsigned retries;               /* of an answer 429 or 5xx, within one call */
@@ -140,7 +140,6 @@ void forge_add_header(struct forge *f, const char *name, const char *value);
 
 /* "https://host/path", for links. */
 const char *forge_site(const struct forge *f, struct arena *a);
-
 /* Not ready: why, for out->waits_for. Returns true. */
 bool forge_not_ready(struct forge_merge *out, const char *why);
 

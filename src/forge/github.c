@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "data/value.h"
+#include "forge/github_objects.h"
 
 static bool github_is_at(const char *host)
 {
@@ -214,17 +215,7 @@ static bool github_merge(struct forge *f, struct arena *a, const struct value *p
 static bool github_delete_branch(struct forge *f, struct arena *a, const char *branch,
 				 struct err *e)
 {
-	const struct forge_call call = {
-		"DELETE", github_path(f, a, str_format(a, "/git/refs/heads/%s", branch)), NULL,
-		true, 0
-	};
-	struct forge_answer answer;
-
-	if (!forge_ask(f, a, &call, &answer, e))
-		return false;
-	if (answer.status == 422 && strstr(answer.message, "does not exist"))
-		return true;
-	return answer.status < 300 || forge_refused(f, a, &call, &answer, e);
+	return github_delete_ref(f, a, str_format(a, "heads/%s", branch), e);
 }
 
 static bool github_comment(struct forge *f, struct arena *a, int64_t number, const char *text,

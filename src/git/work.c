@@ -264,3 +264,10 @@ bool work_put(struct repo *r, const struct oid *from, const struct oid *to, stru
 		return handle_failed(e, code, "reading the commit %s", to->hex);
 	return checkout_files(r, commit, &sparse, false, e) && move_head(r, from, to, e);
 }
+
+bool work_move(struct repo *r, const struct oid *to, struct err *e)
+{
+	struct oid from;
+
+	return repo_ref(r, "HEAD", &from, e) && work_put(r, &from, to, e);
+}

@@ -53,6 +53,9 @@ bool work_rebase(struct repo *r, const struct oid *onto, struct oid *head, struc
 bool work_would_unsign(struct repo *r, const struct oid *onto, bool *would,
 		       struct err *e) MUST_USE;
 
+/* Makes HEAD this commit, which is here, and the files its files. ERR_CONFLICT: one was changed by hand. */
+bool work_move(struct repo *r, const struct oid *to, struct err *e) MUST_USE;
+
 /* Makes HEAD a merge of itself and other (or other itself, when that is ahead). Same errors. */
 bool work_merge(struct repo *r, const struct oid *other, const struct repo_person *by,
 		const char *message, struct oid *head, struct err *e) MUST_USE;

@@ -41,6 +41,18 @@ bool pull_request_check(const struct value *config, struct err *e)
 	return true;
 }
 
+bool pull_request_open(struct step_run *r, struct forge_options *o, struct forge **out,
+		       struct err *e)
+{
+	const struct step_services *s = r->services;
+
+	assert(s->http || s->forge);
+	o->http = s->http;
+	o->cancelled = r->cancelled;
+	return s->forge ? s->forge(s->context, r->arena, o, out, e)
+			: forge_open(r->arena, o, out, e);
+}
+
 bool pull_request_forge(struct step_run *r, struct forge **out, struct err *e)
 {
 	const struct step_services *s = r->services;
@@ -51,16 +63,12 @@ bool pull_request_forge(struct step_run *r, struct forge **out, struct err *e)
 		.url = url,
 		.provider = step_text(r, "provider", NULL),
 		.insecure = step_truth(r, "insecureSkipTLSVerify", false),
-		.http = s->http,
-		.cancelled = r->cancelled,
 	};
 
-	assert(s->http || s->forge);
 	if (s->credentials && !s->credentials(s->context, r->arena, &query, &who, e))
 		return err_wrap(e, "credentials for the forge");
 	o.token = who.password;
-	return s->forge ? s->forge(s->context, r->arena, &o, out, e)
-			: forge_open(r->arena, &o, out, e);
+	return pull_request_open(r, &o, out, e);
 }
 
 int64_t pull_request_number(const struct step_run *r)

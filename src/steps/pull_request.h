@@ -9,6 +9,7 @@
 struct arena;
 struct err;
 struct forge;
+struct forge_options;
 struct forge_pull;
 struct value;
 
@@ -44,6 +45,10 @@ extern const char *const pull_request_providers[];
 
 /* repoURL, prNumber, provider, insecureSkipTLSVerify and pollInterval are as they must be. */
 bool pull_request_check(const struct value *config, struct err *e) MUST_USE;
+
+/* The forge of these options, asked through the step's own client and until it is cancelled. */
+bool pull_request_open(struct step_run *r, struct forge_options *o, struct forge **out,
+		       struct err *e) MUST_USE;
 
 /*
  * The forge of the step's repoURL, with the project's credentials for it. ERR_CONFIG: the

@@ -18,6 +18,7 @@
  * params.h            a step's configuration against its parameter table
  * parse.h             what the three parse steps share
  * pull_request.h      what the steps about pull requests share
+ * push.h              what git-push and github-push share
  * rehearse.h          steps that do nothing to the outside but say what they would do
  * rendered.h          what kustomize and helm print, as files
  * step.h              what a step is, and what it is given

@@ -18,6 +18,7 @@
 #include "data/value.h"
 #include "forge/forge.h"
 #include "forge/forge_inner.h"
+#include "fake_github.h"
 #include "git/repo.h"
 #include "model/credentials.h"
 #include "step_case.h"
@@ -32,6 +33,8 @@ struct play {
 	struct value *calls;    /* as expect.calls */
 	struct value *requests; /* {method, url, body} */
 	bool used[32];
+	struct fake_github github; /* of a line about github-push */
+	struct value *bindings;    /* what "<local-1>" and the like turned out to be */
 };
 
 static NORETURN void give_up(const char *what, const struct err *e)
@@ -302,9 +305,16 @@ static bool play_send(void *context, struct arena *a, const struct http_request 
 		give_up("request", e);
 	value_set(p->a, seen, "method", value_string(p->a, method));
 	value_set(p->a, seen, "url",
-		  value_string(p->a, replaced(p->a, replaced(p->a, rq->url, github_test, p->place),
-					      "head=octo%3A", "head=")));
+		  value_string(p->a, value_get(p->input, "gitHub")
+					     ? rq->url
+					     : replaced(p->a, replaced(p->a, rq->url, github_test, p->place),
+							"head=octo%3A", "head=")));
 	value_set(p->a, seen, "body", body);
+	if (value_get(p->input, "gitHub")) {
+		value_append(p->a, p->requests, seen);
+		fake_github_answer(&p->github, rq, body, reply);
+		return true;
+	}
 	/* Reviews and checks are gantry's own questions, for people to see. */
 	if (!strstr(rq->url, "/reviews?") && !strstr(rq->url, "/check-runs?"))
 		value_append(p->a, p->requests, seen);
@@ -329,7 +339,7 @@ static bool play_forge(void *context, struct arena *a, const struct forge_option
 
 	mine.context = p;
 	mine.send = play_send;
-	if (value_get(p->input, "answers")) {
+	if (value_get(p->input, "answers") || value_get(p->input, "gitHub")) {
 		mine.url = replaced(a, o->url, p->place, github_test);
 		return forge_open(a, &mine, out, e);
 	}
@@ -398,7 +408,56 @@ static const char *calls_differ(struct arena *a, const struct value *want, const
 	return NULL;
 }
 
-static const char *requests_differ(struct arena *a, const struct value *want, const struct play *p)
+/*
+ * Whether the text is what the expected one says, in which "<date>" is any, and each other mark one
+ * and the same commit wherever it stands.
+ */
+static bool text_fits(struct play *p, const char *want, const char *have)
+{
+	const char *mark = strchr(want, '<'), *end = mark ? strchr(mark, '>') : NULL;
+	const char *name, *known;
+	size_t before;
+
+	if (!end)
+		return strcmp(want, have) == 0;
+	before = (size_t)(mark - want);
+	name = str_copy_n(p->a, mark, (size_t)(end - mark) + 1);
+	if (strncmp(want, have, before) != 0)
+		return false;
+	if (strcmp(name, "<date>") == 0)
+		return true;
+	if (strlen(have + before) < 40)
+		return false;
+	known = value_text(value_get(p->bindings, name), NULL);
+	if (known && strncmp(known, have + before, 40) != 0)
+		return false;
+	if (!known)
+		value_set(p->a, p->bindings, name,
+			  value_string(p->a, str_copy_n(p->a, have + before, 40)));
+	return text_fits(p, end + 1, have + before + 40);
+}
+
+static bool value_fits(struct play *p, const struct value *want, const struct value *have)
+{
+	if (value_is(want, VALUE_STRING) && value_is(have, VALUE_STRING))
+		return text_fits(p, str_text(p->a, want->string), str_text(p->a, have->string));
+	if (!value_is(want, VALUE_LIST) && !value_is(want, VALUE_MAP))
+		return value_equal(want, have);
+	if (!have || want->kind != have->kind || value_count(want) != value_count(have))
+		return false;
+	for (size_t i = 0; i < value_count(want); i++) {
+		bool is_map = want->kind == VALUE_MAP;
+		const struct value *w = is_map ? want->map.members[i].value : value_at(want, i);
+		const struct value *h = is_map ? value_get(have, want->map.members[i].key.at)
+					       : value_at(have, i);
+
+		if (!value_fits(p, w, h))
+			return false;
+	}
+	return true;
+}
+
+static const char *requests_differ(struct arena *a, const struct value *want, struct play *p)
 {
 	static const char *const fields[] = { "method", "url", "body" };
 
@@ -409,14 +468,14 @@ static const char *requests_differ(struct arena *a, const struct value *want, co
 
 			if (!w && value_is(h, VALUE_NULL))
 				continue;
-			if (!value_equal(w, h))
+			if (!value_fits(p, w, h))
 				return str_format(a, "request %s",
 						  json_text(a, value_at(p->requests, i), 0));
 		}
 	return value_count(want) == value_count(p->requests) ? NULL : "another number of requests";
 }
 
-static const char *result_differs(struct step_case *c)
+static const char *result_differs(struct step_case *c, struct play *p)
 {
 	const struct value *expect = value_get(c->line, "expect");
 	const char *status = value_text(value_get(expect, "status"),
@@ -433,7 +492,7 @@ static const char *result_differs(struct step_case *c)
 	if (!c->fine)
 		return c->e.message;
 	if (value_count(output) + value_count(c->result.output) &&
-	    !value_equal(output, c->result.output))
+	    !value_fits(p, output, c->result.output))
 		return str_format(c->arena, "output %s", json_text(c->arena, c->result.output, 0));
 	if (after && (!duration_parse(after, &ns) || ns / 1000000 != c->result.retry_after))
 		return str_format(c->arena, "asked again after %lld ms",
@@ -470,12 +529,26 @@ static bool is_better(const struct step_case *c)
 	return strstr(why, "crashes") && !c->fine;
 }
 
-static void judge(struct vectors *v, struct step_case *c, const struct play *p)
+/* What the branches of the fake GitHub hold afterwards. */
+static const char *server_differs(struct step_case *c, struct play *p)
+{
+	const struct value *want = value_path(c->line, "expect.server"), *have;
+
+	want = want ? want : value_get(c->line, "server");
+	if (!value_get(p->input, "gitHub") || !want)
+		return NULL;
+	have = fake_github_holds(&p->github);
+	return value_equal(want, have)
+		       ? NULL
+		       : str_format(c->arena, "GitHub holds %s", json_text(c->arena, have, 0));
+}
+
+static void judge(struct vectors *v, struct step_case *c, struct play *p)
 {
 	const struct value *expect = value_get(c->line, "expect");
 	const struct value *calls = value_get(expect, "calls");
 	const struct value *requests = value_get(expect, "requests");
-	const char *wrong = result_differs(c);
+	const char *wrong = result_differs(c, p);
 
 	if (value_truth(value_get(c->line, "bug"), false) || (wrong && is_meant(c)) ||
 	    (!wrong && calls_differ(c->arena, calls, p) && is_meant(c))) {
@@ -491,28 +564,63 @@ static void judge(struct vectors *v, struct step_case *c, const struct play *p)
 	if (!wrong)
 		wrong = requests_differ(c->arena,
 					requests ? requests : value_get(c->line, "requests"), p);
+	if (!wrong)
+		wrong = server_differs(c, p);
 	vectors_case(v, !wrong, "%s: %s", value_text(value_get(c->line, "name"), "?"),
 		     wrong ? wrong : "");
+}
+
+/* The steps that the line has run before its own, in the same work directory. */
+static void run_before(struct step_case *c)
+{
+	const struct value *before = value_get(c->input, "before");
+
+	for (size_t i = 0; i < value_count(before); i++) {
+		struct step_case earlier = *c;
+
+		earlier.input = value_at(before, i);
+		earlier.subject.alias = value_path_text(earlier.input, "alias", "");
+		earlier.def = step_find(value_path_text(earlier.input, "kind", ""));
+		step_case_run(&earlier);
+		if (!earlier.fine)
+			give_up(earlier.subject.alias, &earlier.e);
+	}
+}
+
+/* The user's git finds the line's GitHub in its folder. */
+static void lead_github_to(struct arena *a, const char *place)
+{
+	const char *text = str_format(a, "[url \"%s\"]\n\tinsteadOf = %s\n", place, github_test);
+	struct err e;
+
+	if (!file_write(path_join(a, getenv("HOME"), ".gitconfig"), text, strlen(text), 0600, &e))
+		give_up(".gitconfig", &e);
 }
 
 static void one(struct vectors *v, struct arena *a, const struct value *line, void *context)
 {
 	const struct value *in = value_get(line, "input");
 	const char *name = value_text(value_get(in, "repo"), "/octo/app.git");
-	struct play p = { .a = a, .calls = value_list(a), .requests = value_list(a) };
+	struct play p = { .a = a, .calls = value_list(a), .requests = value_list(a),
+			  .bindings = value_map(a) };
+	bool is_push = value_get(in, "gitHub") != NULL;
 	const char *folder, *text = json_text(a, line, 0);
 	struct step_case c;
 	struct value *mine;
 	struct err e;
 
 	(void)context;
-	if (strcmp(value_text(value_get(in, "uses"), ""), "github-push") == 0)
-		return;
 	if (!folder_temporary(a, "gantry-vectors-", &folder, &e))
 		give_up("folder", &e);
 	p.place = str_format(a, "file://%s", folder);
 	text = make_commits(a, str_format(a, "%s%s", folder, name), value_get(in, "commits"), text);
-	text = replaced(a, replaced(a, text, git_test, p.place), github_test, p.place);
+	p.github = (struct fake_github){ .a = a,
+					 .path = str_format(a, "%s%s", folder, name),
+					 .fail = value_path(in, "gitHub.fail") };
+	lead_github_to(a, p.place);
+	text = replaced(a, text, git_test, p.place);
+	if (!is_push)
+		text = replaced(a, text, github_test, p.place);
 	if (!json_parse(a, text, strlen(text), &mine, &e))
 		give_up("line", &e);
 	step_case_open(&c, v, a, mine);
@@ -521,8 +629,10 @@ static void one(struct vectors *v, struct arena *a, const struct value *line, vo
 	c.services.forge = play_forge;
 	c.services.credentials = play_credentials;
 	c.services.mirrors = path_join(a, folder, "mirrors");
+	c.subject.started_at = 1767312000000; /* after the line's commits */
 	c.subject.alias = value_text(value_get(c.input, "alias"), "step-1");
 	c.subject.ui_base_url = value_text(value_get(c.input, "uiBaseURL"), NULL);
+	run_before(&c);
 	step_case_run(&c);
 	judge(v, &c, &p);
 	step_case_close(&c);
@@ -532,5 +642,14 @@ static void one(struct vectors *v, struct arena *a, const struct value *line, vo
 
 void vectors_pr_steps(struct vectors *v)
 {
+	AUTO(arena) struct arena *a = arena_new();
+	const char *home;
+	struct err e;
+
+	/* Before libgit2 starts, which remembers where the settings are. */
+	if (!folder_temporary(a, "gantry-vectors-", &home, &e) || setenv("HOME", home, 1))
+		give_up("HOME", &e);
 	vectors_lines(v, "kargo/pr-steps.jsonl", one, NULL);
+	if (!folder_remove(home, &e))
+		give_up(home, &e);
 }
