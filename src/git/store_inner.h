@@ -5,10 +5,9 @@
 
 #include "base/base.h"
 #include "base/buf.h"
-#include "git/store_remote.h"
 
 struct err;
-struct store_change;
+struct store_login;
 struct git_odb_backend;
 struct git_oid;
 struct git_repository;
@@ -21,7 +20,7 @@ struct git_repository;
 struct store {
 	struct git_repository *repo;
 	struct git_odb_backend *memory; /* the repository's; freed with it */
-	struct store_login login;       /* to remotes; not ours */
+	const struct store_login *login; /* to remotes; not ours; NULL: none */
 	char *path;                     /* of the repository, with a final '/' */
 	struct buf fresh;               /* ids of objects written and not saved: 20 bytes each */
 	size_t saved;                   /* small packs since the last store_pack() */
@@ -30,21 +29,6 @@ struct store {
 
 /* Opens s->repo anew, so that it sees which packs there are. */
 bool store_reopen(struct store *s, struct err *e) MUST_USE;
-
-/*
- * Keeps a new object of that type (git_object_t) in memory until it is saved. It goes past
- * libgit2's front door, which reads the folder of packs for every object that is new.
- */
-bool store_put(struct store *s, int type, const char *data, size_t len, struct git_oid *id,
-	       struct err *e) MUST_USE;
-
-/* The tree that the changes make of base (NULL: of nothing); folders left empty go. */
-bool store_tree_update(struct store *s, const struct git_oid *base,
-		       const struct store_change *changes, size_t count, struct git_oid *out,
-		       struct err *e) MUST_USE;
-
-/* Makes a pack that was just written durable; name as git_packbuilder_name() gives it. */
-bool store_flush_pack(const struct store *s, const char *name, struct err *e) MUST_USE;
 
 /* Sets *e from libgit2's last error, after a sentence. Returns false. */
 bool store_failed(struct err *e, int code, const char *format, ...) PRINTF(3, 4);

@@ -22,6 +22,7 @@
 #include "base/list.h"
 #include "base/str.h"
 #include "base/thread.h"
+#include "git/store_fresh.h"
 #include "git/store_inner.h"
 
 static void auto_walk(git_revwalk **w)
@@ -121,24 +122,6 @@ static int store_pack_choose(struct store *s, git_packbuilder *p, const struct s
 	while (code == 0 && !flag_is_set(what->quit) && git_revwalk_next(&id, walk) == 0)
 		code = insert_commit(s, p, &id);
 	return code;
-}
-
-static bool sync_path(const char *path, struct err *e)
-{
-	AUTO(fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0 || fsync(fd) != 0)
-		return err_errno(e, "flushing %s", path);
-	return true;
-}
-
-bool store_flush_pack(const struct store *s, const char *name, struct err *e)
-{
-	AUTO(arena) struct arena *a = arena_new();
-	const char *folder = str_format(a, "%sobjects/pack", s->path);
-
-	return sync_path(str_format(a, "%s/pack-%s.pack", folder, name), e) &&
-	       sync_path(str_format(a, "%s/pack-%s.idx", folder, name), e) && sync_path(folder, e);
 }
 
 static int open_pack(git_odb **out, const char *index)

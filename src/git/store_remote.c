@@ -43,14 +43,17 @@ static void find_ref(const struct list *refs, const char *ref, char id[STORE_ID]
 
 void store_log_in(struct store *s, const struct store_login *login)
 {
-	s->login = *login;
+	s->login = login;
 }
 
 static struct remote_access store_access(const struct store *s, const struct store_remote *r)
 {
+	static const struct store_login nobody;
+	const struct store_login *login = s->login ? s->login : &nobody;
+
 	assert(r->url);
-	return (struct remote_access){ .username = s->login.username, .password = s->login.password,
-				       .ssh_key = s->login.ssh_key, .timeout_ms = PATIENCE,
+	return (struct remote_access){ .username = login->username, .password = login->password,
+				       .ssh_key = login->ssh_key, .timeout_ms = PATIENCE,
 				       .silence_ms = SILENCE, .max_bytes = LARGEST,
 				       .cancelled = r->cancelled };
 }

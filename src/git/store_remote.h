@@ -11,7 +11,7 @@ struct store_login {
 	const char *ssh_key;                    /* private key, as text */
 };
 
-/* From now on; its texts must live as long as the store, or until the next one. */
+/* From now on; it must live as long as the store, or until the next one. */
 void store_log_in(struct store *s, const struct store_login *login);
 
 struct store_remote {

@@ -4,6 +4,8 @@
  * own way looks into the folder of packs for every object that it writes, which costs
  * more than all the rest of an event.
  */
+#include "git/store_tree.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +16,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "git/store.h"
+#include "git/store_fresh.h"
 #include "git/store_inner.h"
 
 enum { TREE_MAX = 64 << 20 };
@@ -23,6 +26,11 @@ struct store_tree_edit {
 	const char *name;
 	bool folder, gone;
 	git_oid id;
+};
+
+struct store_tree_edits {
+	struct store_tree_edit *at;
+	size_t count;
 };
 
 static void auto_tree(git_tree **t)
@@ -95,18 +103,19 @@ static void store_tree_merge(struct buf *b, const git_tree *old,
 		add_edit(b, &edits[left++]);
 }
 
-static bool store_tree_put_folder(struct store *s, const git_tree *old,
-				  const struct store_tree_edit *edits, size_t count,
+/* Sets id and gone of *out. */
+static bool store_tree_put_folder(struct store *s, const git_tree *old, struct store_tree_edits edits,
 				  struct store_tree_edit *out, struct err *e)
 {
 	AUTO(buf) struct buf b;
 
+	qsort(edits.at, edits.count, sizeof(*edits.at), by_git_order);
 	buf_init(&b, TREE_MAX);
-	store_tree_merge(&b, old, edits, count);
+	store_tree_merge(&b, old, edits.at, edits.count);
 	if (!buf_ok(&b))
 		return err_set(e, ERR_LIMIT, "a folder of the ledger is too large");
 	out->gone = b.len == 0;
-	return store_put(s, GIT_OBJECT_TREE, buf_str(&b), b.len, &out->id, e);
+	return store_put(s, GIT_OBJECT_TREE, (struct str){ buf_str(&b), b.len }, &out->id, e);
 }
 
 /* The tree of that name below old; NULL in *out: there is none. */
@@ -127,59 +136,75 @@ static bool store_tree_put_file(struct store *s, const struct store_change *c, c
 {
 	out->name = name;
 	out->gone = c->gone;
-	return c->gone || store_put(s, GIT_OBJECT_BLOB, c->content.at ? c->content.at : "",
-				    c->content.len, &out->id, e);
+	return c->gone || store_put(s, GIT_OBJECT_BLOB, c->content.at ? c->content : str_of(""),
+				    &out->id, e);
 }
 
 /* Changes of one folder, sorted by path, whose paths go on after skip bytes. */
-static bool store_tree_update_folder(struct store *s, struct arena *a, const git_tree *old,
-				  const struct store_change *const *changes, size_t count,
-				  size_t skip, struct store_tree_edit *out, struct err *e)
+struct store_tree_folder {
+	const git_tree *old;            /* NULL: it is new */
+	const struct store_change *const *changes;
+	size_t count, skip;
+};
+
+/* How many changes, from i on, are in the folder that the path of the first goes through. */
+static size_t store_tree_in_one(const struct store_tree_folder *f, size_t i, size_t len)
 {
-	struct store_tree_edit *edits = arena_array(a, count + 1, sizeof(*edits));
+	const char *path = f->changes[i]->path + f->skip;
+	size_t end = i + 1;
+
+	while (end < f->count && strncmp(f->changes[end]->path + f->skip, path, len) == 0)
+		end++;
+	return end - i;
+}
+
+static bool store_tree_update_folder(struct store *s, struct arena *a, const struct store_tree_folder *f,
+				     struct store_tree_edit *out, struct err *e)
+{
+	struct store_tree_edit *edits = arena_array(a, f->count + 1, sizeof(*edits));
 	size_t n = 0;
 
-	for (size_t i = 0, end; i < count; i = end) {
+	for (size_t i = 0, some; i < f->count; i += some, n++) {
 		AUTO(tree) git_tree *inner = NULL;
-		const char *path = changes[i]->path + skip;
-		const char *slash = strchr(path, '/');
-		end = i + 1;
+		const char *path = f->changes[i]->path + f->skip, *slash = strchr(path, '/');
+		size_t len = slash ? (size_t)(slash - path) + 1 : 0;
+		struct store_tree_folder below = { .changes = f->changes + i, .skip = f->skip + len };
+
+		some = slash ? store_tree_in_one(f, i, len) : 1;
 		if (!slash) {
-			if (!store_tree_put_file(s, changes[i], path, &edits[n++], e))
+			if (!store_tree_put_file(s, f->changes[i], path, &edits[n], e))
 				return false;
 			continue;
 		}
-		size_t len = (size_t)(slash - path) + 1;
-		while (end < count && strncmp(changes[end]->path + skip, path, len) == 0)
-			end++;
 		edits[n].name = str_copy_n(a, path, len - 1);
 		edits[n].folder = true;
-		if (!store_tree_below(s, old, edits[n].name, &inner, e) ||
-		    !store_tree_update_folder(s, a, inner, changes + i, end - i, skip + len, &edits[n],
-					   e))
+		if (!store_tree_below(s, f->old, edits[n].name, &inner, e))
 			return false;
-		n++;
+		below.old = inner;
+		below.count = some;
+		if (!store_tree_update_folder(s, a, &below, &edits[n], e))
+			return false;
 	}
-	qsort(edits, n, sizeof(*edits), by_git_order);
-	return store_tree_put_folder(s, old, edits, n, out, e);
+	return store_tree_put_folder(s, f->old, (struct store_tree_edits){ edits, n }, out, e);
 }
 
-bool store_tree_update(struct store *s, const struct git_oid *base,
-		       const struct store_change *changes, size_t count, struct git_oid *out,
-		       struct err *e)
+bool store_tree_update(struct store *s, const struct git_oid *base, const struct store_new *n,
+		       struct git_oid *out, struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	AUTO(tree) git_tree *old = NULL;
-	const struct store_change **sorted = arena_array(a, count + 1, sizeof(*sorted));
+	const struct store_change **sorted = arena_array(a, n->nchanges + 1, sizeof(*sorted));
 	struct store_tree_edit root = { .name = "", .folder = true };
+	struct store_tree_folder all = { .changes = sorted, .count = n->nchanges };
 
-	for (size_t i = 0; i < count; i++)
-		sorted[i] = &changes[i];
-	qsort(sorted, count, sizeof(*sorted), store_tree_by_path);
+	for (size_t i = 0; i < n->nchanges; i++)
+		sorted[i] = &n->changes[i];
+	qsort(sorted, n->nchanges, sizeof(*sorted), store_tree_by_path);
 	int code = base ? git_tree_lookup(&old, s->repo, base) : 0;
 	if (code != 0)
 		return store_failed(e, code, "reading the tree");
-	if (!store_tree_update_folder(s, a, old, sorted, count, 0, &root, e))
+	all.old = old;
+	if (!store_tree_update_folder(s, a, &all, &root, e))
 		return false;
 	*out = root.id;
 	return true;

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Writing into a store. All that was written since the last time goes to the disk as one
- * small pack, so that an event costs few files and few flushes.
- */
+/* Commits and notes of a store. */
 #include "git/store.h"
 
 #include <assert.h>
@@ -10,14 +7,15 @@
 #include <unistd.h>
 
 #include <git2.h>
-#include <git2/sys/odb_backend.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/str.h"
 #include "git/signing.h"
+#include "git/store_fresh.h"
 #include "git/store_inner.h"
+#include "git/store_tree.h"
 
 enum { COMMIT_MAX = 16 << 20 };
 
@@ -31,50 +29,9 @@ static void auto_signature(git_signature **s)
 	git_signature_free(*s);
 }
 
-static void auto_packer(git_packbuilder **p)
-{
-	git_packbuilder_free(*p);
-}
-
 static void auto_odb(git_odb **o)
 {
 	git_odb_free(*o);
-}
-
-bool store_put(struct store *s, int type, const char *data, size_t len, git_oid *id, struct err *e)
-{
-	int code = git_odb_hash(id, data, len, (git_object_t)type);
-
-	if (code == 0)
-		code = s->memory->write(s->memory, id, data, len, (git_object_t)type);
-	if (code != 0)
-		return store_failed(e, code, "writing an object");
-	buf_add(&s->fresh, id->id, sizeof(id->id));
-	return true;
-}
-
-bool store_save(struct store *s, struct err *e)
-{
-	AUTO(packer) git_packbuilder *p = NULL;
-	int code;
-
-	if (s->fresh.len == 0)
-		return true;
-	code = git_packbuilder_new(&p, s->repo);
-	for (size_t i = 0; code == 0 && i + GIT_OID_RAWSZ <= s->fresh.len; i += GIT_OID_RAWSZ) {
-		git_oid id;
-		memcpy(id.id, s->fresh.at + i, GIT_OID_RAWSZ);
-		code = git_packbuilder_insert(p, &id, NULL);
-	}
-	if (code == 0)
-		code = git_packbuilder_write(p, NULL, 0, NULL, NULL);
-	if (code != 0)
-		return store_failed(e, code, "writing a pack");
-	if (!store_flush_pack(s, git_packbuilder_name(p), e))
-		return false;
-	buf_clear(&s->fresh);
-	s->saved++;
-	return true;
 }
 
 /* "Ada <ada@example.org>"; anything else becomes the name. */
@@ -144,7 +101,7 @@ static bool write_commit(struct store *s, const struct store_new *n, const git_o
 	buf_format(&all, "\n%s", n->message);
 	if (!buf_ok(&all))
 		return err_set(e, ERR_LIMIT, "the event is larger than 16 MB");
-	return store_put(s, GIT_OBJECT_COMMIT, buf_str(&all), all.len, id, e);
+	return store_put(s, GIT_OBJECT_COMMIT, (struct str){ buf_str(&all), all.len }, id, e);
 }
 
 bool store_commit_new(struct store *s, const struct store_new *n, char id[STORE_ID],
@@ -163,8 +120,7 @@ bool store_commit_new(struct store *s, const struct store_new *n, char id[STORE_
 		return store_failed(e, code, "reading commit %s", n->parent);
 	if (parent && n->nchanges == 0)
 		top = *git_commit_tree_id(parent);
-	else if (!store_tree_update(s, parent ? git_commit_tree_id(parent) : NULL, n->changes,
-				    n->nchanges, &top, e))
+	else if (!store_tree_update(s, parent ? git_commit_tree_id(parent) : NULL, n, &top, e))
 		return false;
 	if (!write_commit(s, n, &top, &oid, e))
 		return false;

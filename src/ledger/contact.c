@@ -41,12 +41,13 @@ void contact_log_in(struct ledger *l)
 {
 	struct arena *a = arena_new();
 	struct credentials c = { .username = NULL };
-	struct store_login login = { .username = NULL };
+	struct store_login *login = arena_alloc(a, sizeof(*login));
 
+	*login = (struct store_login){ .username = NULL };
 	if (l->options.credentials && l->options.credentials(l->options.context, a, l->options.remote, &c))
-		login = (struct store_login){ .username = c.username, .password = c.password,
-					      .ssh_key = c.ssh_key };
-	store_log_in(l->store, &login);
+		*login = (struct store_login){ .username = c.username, .password = c.password,
+					       .ssh_key = c.ssh_key };
+	store_log_in(l->store, login);
 	arena_free(l->login);
 	l->login = a;
 }
