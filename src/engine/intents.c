@@ -199,6 +199,18 @@ static bool ask_approve(struct asked *q, struct err *e)
 	return true;
 }
 
+/* So that the promotion tells for as long as it is kept who stopped it, and why. */
+static const struct value *abort_data(struct arena *a, const struct intent *i)
+{
+	struct value *data = value_map(a);
+
+	if (i->actor && *i->actor)
+		value_set(a, data, "by", value_string(a, i->actor));
+	if (i->reason && *i->reason)
+		value_set(a, data, "reason", value_string(a, i->reason));
+	return value_count(data) ? data : NULL;
+}
+
 static bool ask_abort(struct asked *q, struct err *e)
 {
 	const struct promotion *p = world_promotion(q->en->world, q->i->promotion);
@@ -215,6 +227,7 @@ static bool ask_abort(struct asked *q, struct err *e)
 	q->ev.freight = str_copy(q->arena, p->freight);
 	q->ev.promotion = str_copy(q->arena, p->name);
 	q->ev.subject = str_format(q->arena, "abort promotion %s", p->name);
+	q->ev.data = abort_data(q->arena, q->i);
 	q->done = str_format(q->arena, "aborting %s", p->name);
 	return true;
 }

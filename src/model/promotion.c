@@ -196,6 +196,8 @@ static bool read_extras(const struct value *object, struct promotion *p, struct 
 	p->from_freight = value_text(value_get(notes, "gantry/from-freight"), NULL);
 	p->rollback = strcmp(value_text(value_get(notes, "kargo.akuity.io/rollback"), ""), "true") == 0;
 	p->abort_requested = value_get(notes, "kargo.akuity.io/abort") != NULL;
+	p->aborted_by = value_text(value_get(notes, PROMOTION_ABORTED_BY), NULL);
+	p->abort_reason = value_text(value_get(notes, PROMOTION_ABORT_REASON), NULL);
 	if (!read_time(object, "metadata.creationTimestamp", &p->created_at, e))
 		return false;
 	if (!p->created_at)

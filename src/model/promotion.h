@@ -30,6 +30,10 @@ struct promotion_step {
 /* The annotation of a Promotion with what somebody wants done with its pull request: "merge", "close". */
 #define PROMOTION_PULL_REQUEST_WISH "gantry/pull-request"
 
+/* Annotations of a Promotion that somebody wants aborted: who, and why where a reason was given. */
+#define PROMOTION_ABORTED_BY "gantry/aborted-by"
+#define PROMOTION_ABORT_REASON "gantry/abort-reason"
+
 struct promotion {
 	const char *name;               /* <stage>.<ulid>.<freight[0:7]> */
 	const char *stage, *freight;
@@ -42,6 +46,7 @@ struct promotion {
 	const char *message;            /* why it ended as it did; "" when nothing to say */
 	int64_t created_at, started_at, finished_at; /* ms; 0 when not */
 	bool abort_requested;
+	const char *aborted_by, *abort_reason; /* who asked for that, and why; NULL: unknown, or not asked */
 	size_t current_step;
 	struct promotion_step *steps;
 	size_t nsteps;

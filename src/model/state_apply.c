@@ -343,7 +343,13 @@ static bool annotate_promotion(struct apply *p, const char *key, const char *tex
 
 static bool abort_requested(struct apply *p)
 {
-	return annotate_promotion(p, "kargo.akuity.io/abort", "terminate");
+	const char *by = value_text(value_get(p->ev->data, "by"), "");
+	const char *reason = value_text(value_get(p->ev->data, "reason"), "");
+
+	/* Only what the data say: trees of older events hold the first of these alone. */
+	return annotate_promotion(p, "kargo.akuity.io/abort", "terminate") &&
+	       (!*by || annotate_promotion(p, PROMOTION_ABORTED_BY, by)) &&
+	       (!*reason || annotate_promotion(p, PROMOTION_ABORT_REASON, reason));
 }
 
 static bool pull_request_wished(struct apply *p)

@@ -15,6 +15,7 @@
 #include "model/event.h"
 #include "model/freight.h"
 #include "model/project.h"
+#include "model/promotion.h"
 #include "model/world.h"
 #include "tap.h"
 
@@ -198,6 +199,25 @@ TEST(aborting_what_waits_leaves_the_stage_alone)
 	s = end(a, request(a, s, "test.2.x", F2), "test.2.x", "Aborted", start);
 	is_text(value_path_text(state_stage(s, "test")->object, "status.lastPromotion.name", ""),
 		"test.1.x", "the last promotion is the one that ran");
+}
+
+TEST(who_aborted_and_why_is_kept)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct event ev = { .kind = EVENT_PROMOTION_ABORT_REQUESTED, .stage = "test", .promotion = "test.1.x",
+			    .at = start };
+	const struct state *s = request(a, with_freight(a), "test.1.x", F1), *old, *new;
+	static const char path[] = "metadata.annotations";
+	const struct value *notes;
+
+	old = after(a, s, ev, NULL);
+	notes = value_path(state_promotion(old, "test.1.x")->object, path);
+	is_text(value_text(value_get(notes, "kargo.akuity.io/abort"), ""), "terminate", "it is Kargo's mark");
+	ok(!value_get(notes, PROMOTION_ABORTED_BY), "an event of an older ledger says no more");
+	new = after(a, s, ev, "{\"by\":\"Lin <lin@example.org>\",\"reason\":\"the wrong one\"}");
+	notes = value_path(state_promotion(new, "test.1.x")->object, path);
+	is_text(value_text(value_get(notes, PROMOTION_ABORTED_BY), ""), "Lin <lin@example.org>", "who");
+	is_text(value_text(value_get(notes, PROMOTION_ABORT_REASON), ""), "the wrong one", "and why");
 }
 
 static int by_path(const void *a, const void *b)
