@@ -63,6 +63,13 @@ static void auto_count_tries(const struct world *w, const struct stage *s, const
 	}
 }
 
+static bool auto_was_backed_out(const struct world *w, const struct stage *s, const struct freight *f,
+				struct setback *out)
+{
+	setback_of(w, s, f, out);
+	return out->kind == SETBACK_BACKED_OUT;
+}
+
 static void auto_judge(const struct tries *tries, int64_t now, struct auto_outlook *out)
 {
 	const struct promotion *p = tries->newest;
@@ -94,6 +101,8 @@ void auto_outlook(const struct world *w, const struct stage *s, const struct fre
 		out->state = AUTO_RUNS;
 	else if (auto_is_awaited(s, f) || tries.under_way)
 		out->state = AUTO_UNDER_WAY;
+	else if (auto_was_backed_out(w, s, f, &out->setback))
+		out->state = AUTO_BACKED_OUT;
 	else
 		auto_judge(&tries, now, out);
 }

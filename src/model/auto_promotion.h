@@ -7,6 +7,7 @@
 #define GANTRY_MODEL_AUTO_PROMOTION_H
 
 #include "base/base.h"
+#include "model/setback.h"
 
 struct freight;
 struct promotion;
@@ -18,6 +19,7 @@ enum auto_promotion {
 	AUTO_HELD,              /* somebody promoted other freight of this warehouse */
 	AUTO_RUNS,              /* the freight runs here already */
 	AUTO_UNDER_WAY,         /* it is being promoted, or waits its turn */
+	AUTO_BACKED_OUT,        /* somebody took it out of the stage: a person must bring it back */
 	AUTO_FAILED,            /* its newest promotion did not succeed: a person must try it again */
 	AUTO_LATER,             /* the same, but what failed may pass: tried again at again_at */
 	AUTO_NEXT,              /* promoted as soon as it is the newest that may enter */
@@ -27,6 +29,7 @@ struct auto_outlook {
 	enum auto_promotion state;
 	int64_t again_at;               /* ms; AUTO_LATER */
 	const struct promotion *failed; /* AUTO_FAILED, AUTO_LATER: that promotion */
+	struct setback setback;         /* of the freight; not asked for where the state is an earlier one */
 };
 
 /*

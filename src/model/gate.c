@@ -205,6 +205,20 @@ static void gate_failed(struct arena *a, struct gate *gate, const struct auto_ou
 				    age, clock_age(a, outlook->again_at - now + 999));
 }
 
+/* Kargo would take it again as soon as no hold is left. */
+static void gate_backed_out(struct arena *a, struct gate *gate, const struct setback *setback, int64_t now)
+{
+	const struct promotion *p = setback->promotion;
+
+	gate->state = GATE_WAITING;
+	gate->word = "backed out";
+	gate->who = "an operator";
+	gate->key = "promoting it brings it back";
+	gate->verb = str_format(a, "gantry promote %s --freight %s", p->stage, p->from_freight);
+	gate->sentence = str_format(a, "%s; auto-promotion does not take it again",
+				    setback_sentence(a, setback, now));
+}
+
 /* What auto-promotion makes of it; does not bind a person. */
 static void held_gate(struct arena *a, struct gates *g, const struct world *w, const struct stage *s,
 		      const struct freight *f)
@@ -219,6 +233,8 @@ static void held_gate(struct arena *a, struct gates *g, const struct world *w, c
 			gate_hold(a, gate, s, &s->holds[i], g->now);
 	if (outlook.state == AUTO_FAILED || outlook.state == AUTO_LATER)
 		gate_failed(a, gate, &outlook, g->now);
+	if (outlook.state == AUTO_BACKED_OUT)
+		gate_backed_out(a, gate, &outlook.setback, g->now);
 }
 
 /* At that moment a window may be closed again; 0: unknown. */

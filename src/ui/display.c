@@ -140,6 +140,15 @@ const char *display_short(struct view *v, const char *error)
 	return text_shorten(v->a, last, 24, v->ascii);
 }
 
+const char *display_telling(struct view *v, const char *error, int width)
+{
+	const char *rest = error;
+
+	while (width > 0 && text_width(rest, v->ascii) > width && strstr(rest, ": ") && strstr(rest, ": ")[2])
+		rest = strstr(rest, ": ") + 2;
+	return rest;
+}
+
 struct display display_source(struct view *v, const struct source *s)
 {
 	if (s->failing_since)

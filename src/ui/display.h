@@ -78,8 +78,17 @@ const struct freight *display_newer(struct view *v, const struct stage *s, size_
 struct display display_newer_remark(struct view *v, const struct stage *s, const struct freight *newest,
 			    size_t count);
 
-/* The stage's second thought: soaking, verification, holds, what waits. word NULL: nothing. */
-struct display display_remark(struct view *v, const struct stage *s);
+/*
+ * The stage's second thought: a failure, soaking, verification, holds, what waits. word NULL: nothing.
+ * Where room is short, what tells most of it: width is in cells, 0: as much as there is.
+ */
+struct display display_remark(struct view *v, const struct stage *s, int width);
+
+/* The end of an error that tells most in so many cells: causes come last, "a: b: cause". */
+const char *display_telling(struct view *v, const char *error, int width);
+
+/* How a promotion ended, the cause first, and what it had pushed by then; "" when nothing is to be said. */
+const char *display_outcome(struct view *v, const struct promotion *p);
 
 /* "5 of 7" of a promotion, and the name of the step it is at. */
 size_t display_steps_done(const struct promotion *p);

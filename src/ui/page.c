@@ -156,6 +156,8 @@ static const char *page_outcome(struct view *v, const struct promotion *p, struc
 	if (p->phase == PHASE_SUCCEEDED && p->rollback)
 		return p->reason && *p->reason ? str_format(v->a, "rolled back: %s", p->reason)
 					       : "rolled back";
+	if (p->phase == PHASE_ABORTED && p->aborted_by)
+		return display_outcome(v, p);
 	if (*p->message && p->phase != PHASE_SUCCEEDED)
 		return str_format(v->a, "%s: %s", say.word, promotion_cause(v->a, p));
 	if (p->reason && *p->reason)

@@ -127,16 +127,22 @@ static const struct warehouse *faulty_warehouse(const struct view *v, const stru
 	return NULL;
 }
 
-/* "1.28.5 not taken 2m: not signed" */
-static const char *failure_remark(struct view *v, const struct promotion *p)
+/* "1.28.5 not taken 2m: not signed"; in little room "1.28.5: not signed". */
+static const char *failure_remark(struct view *v, const struct promotion *p, int width)
 {
 	const char *version = display_version(v, p->freight), *cause = promotion_cause(v->a, p);
+	const char *whole;
 
-	return str_format(v->a, "%s not taken %s%s%s", *version ? version : display_freight(v, p->freight),
-			  display_age(v, p->finished_at), *cause ? ": " : "", cause);
+	version = *version ? version : display_freight(v, p->freight);
+	whole = str_format(v->a, "%s not taken %s%s%s", version, display_age(v, p->finished_at),
+			   *cause ? ": " : "", cause);
+	if (!*cause || width <= 0 || text_width(whole, v->ascii) <= width)
+		return whole;
+	return str_format(v->a, "%s: %s", version,
+			  display_telling(v, cause, width - 2 - text_width(version, v->ascii)));
 }
 
-struct display display_remark(struct view *v, const struct stage *s)
+struct display display_remark(struct view *v, const struct stage *s, int width)
 {
 	size_t count;
 	const struct freight *newer = display_newer(v, s, &count);
@@ -152,7 +158,7 @@ struct display display_remark(struct view *v, const struct stage *s)
 		return (struct display){ GLYPH_WARNING, ROLE_WARNING,
 					 promotion_unconfirmed_text(v->a, s->unconfirmed) };
 	if (failed)
-		return (struct display){ GLYPH_BAD, ROLE_BAD, failure_remark(v, failed) };
+		return (struct display){ GLYPH_BAD, ROLE_BAD, failure_remark(v, failed, width) };
 	if (s->nholds)
 		return (struct display){ GLYPH_SUSPENDED, ROLE_WAITING, "auto-promotion held" };
 	if (sentence_is_verified(s, "Failed") || sentence_is_verified(s, "Error"))
@@ -267,6 +273,9 @@ static const char *auto_sentence(struct view *v, const struct stage *s, const st
 	struct auto_outlook outlook;
 
 	auto_outlook(v->w, s, f, v->now, &outlook);
+	if (outlook.state == AUTO_BACKED_OUT)
+		return str_format(v->a, "does not take %s by itself: %s; p asks twice", label,
+				  setback_sentence(v->a, &outlook.setback, v->now));
 	if (outlook.state == AUTO_FAILED)
 		return str_format(v->a, "does not try %s again by itself: it failed; p does", label);
 	if (outlook.state == AUTO_LATER) {
@@ -414,18 +423,28 @@ const char *display_freight_sentence(struct view *v, const struct freight *f)
 	return "cannot go anywhere now; w says why";
 }
 
+const char *display_outcome(struct view *v, const struct promotion *p)
+{
+	const char *pushed = promotion_unconfirmed_text(v->a, p), *cause = promotion_cause(v->a, p);
+
+	if (p->phase == PHASE_ABORTED && p->aborted_by)
+		cause = str_format(v->a, "aborted by %s%s%s", display_actor(v, p->aborted_by),
+				   p->abort_reason ? ": " : ", without a reason",
+				   p->abort_reason ? p->abort_reason : "");
+	return pushed ? str_format(v->a, "%s%s%s", cause, *cause ? "; " : "", pushed) : cause;
+}
+
 const char *display_promotion_sentence(struct view *v, const struct promotion *p)
 {
+	if (!promotion_is_over(p) && p->abort_requested && p->aborted_by)
+		return str_format(v->a, "is being aborted by %s", display_actor(v, p->aborted_by));
 	if (!promotion_is_over(p))
 		return p->abort_requested ? "is being aborted"
 		       : v->w->engine == ENGINE_NONE
 			       ? "nobody executes now: it goes on when a gantry that executes is started"
 			       : "goes on when you leave this screen, and after a crash";
-	if (promotion_unconfirmed_text(v->a, p))
-		return str_format(v->a, "%s%s%s", promotion_unconfirmed_text(v->a, p),
-				  *p->message ? "; " : "", promotion_cause(v->a, p));
-	if (*p->message)
-		return promotion_cause(v->a, p);
+	if (*display_outcome(v, p))
+		return display_outcome(v, p);
 	return p->phase == PHASE_SUCCEEDED ? "is done" : "is over";
 }
 

@@ -263,7 +263,8 @@ static void draw_long(struct view *v, struct inside *in, struct display remark)
 
 static void draw_settled(struct view *v, struct inside *in, const struct stage *s, int content)
 {
-	struct display remark = display_remark(v, s);
+	/* The last two lines, less what breaking them at a blank costs. */
+	struct display remark = display_remark(v, s, content > 3 ? 2 * in->cols - 10 : in->cols - 2);
 	struct display state = display_stage(v, s), sync = display_sync(s);
 	const struct freight *newest;
 	size_t count = 0;

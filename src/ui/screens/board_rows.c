@@ -246,7 +246,7 @@ static void board_rows_screen_fill_stage(struct view *v, struct sheet *sheet, st
 	else
 		fill_settled(v, sheet, l, s, c);
 	if (c.remark) {
-		struct display remark = p ? promoting_remark(v, p) : display_remark(v, s);
+		struct display remark = p ? promoting_remark(v, p) : display_remark(v, s, 0);
 
 		if (remark.word) {
 			line_at(sheet, l, c.remark, remark.role, glyph_text(remark.glyph, v->ascii));
@@ -282,7 +282,7 @@ static void add_by_warehouse(struct view *v, struct sheet *sheet, const struct s
 static void add_remark(struct view *v, struct sheet *sheet, const struct row *row)
 {
 	const struct promotion *p = world_promotion_in(v->w, row->stage->name);
-	struct display remark = p ? promoting_remark(v, p) : display_remark(v, row->stage);
+	struct display remark = p ? promoting_remark(v, p) : display_remark(v, row->stage, 0);
 	struct columns c = columns_of(v);
 	struct line *l;
 

@@ -52,7 +52,7 @@ static const char *meaning(struct view *v)
 	}
 }
 
-/* Without the hold it would be promoted at once. */
+/* The newest that may enter, and is not taken by itself all the same. */
 static void warn_of_backed_out(struct view *v, struct sheet *sheet, const struct stage *s)
 {
 	for (size_t i = 0; i < s->nrequests; i++) {
@@ -66,8 +66,9 @@ static void warn_of_backed_out(struct view *v, struct sheet *sheet, const struct
 			continue;
 		page_gap(sheet);
 		sheet_wrap(sheet, 1, v->cols - 5, ROLE_WARNING,
-			   str_format(v->a, "That is %s %s, and %s.", freight_label(v->a, f),
-				      freight_version(v->a, f), setback_sentence(v->a, &setback, v->now)));
+			   str_format(v->a, "Not %s %s: %s. Promoting it by hand brings it back.",
+				      freight_label(v->a, f), freight_version(v->a, f),
+				      setback_sentence(v->a, &setback, v->now)));
 	}
 }
 

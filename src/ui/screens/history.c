@@ -45,8 +45,9 @@ static void history_screen_add_below(struct view *v, struct sheet *sheet, const 
 	line_add(sheet, l, ROLE_MUTED, str_format(v->a, "   %s", display_full_time(v, p->created_at)));
 	if (p->reason && *p->reason)
 		page_text(v, sheet, "reason", ROLE_TEXT, p->reason);
-	if (*p->message)
-		page_text(v, sheet, "message", ROLE_TEXT, p->message);
+	if (*display_outcome(v, p))
+		page_text(v, sheet, say.role == ROLE_BAD ? "cause" : "ended", ROLE_TEXT,
+			  display_outcome(v, p));
 	page_text(v, sheet, "by", ROLE_TEXT,
 		  str_format(v->a, "%s%s%s", *p->actor ? p->actor : "auto-promotion",
 			     p->from ? ", " : "", p->from ? p->from : ""));

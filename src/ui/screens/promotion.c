@@ -88,9 +88,9 @@ static void promotion_screen_add_head(struct view *v, struct sheet *sheet,
 			   p->from ? p->from : ""));
 	if (p->reason && *p->reason)
 		sheet_wrap(sheet, 0, v->cols - 4, ROLE_TEXT, str_format(v->a, "reason: %s", p->reason));
-	if (promotion_is_over(p) && *promotion_outcome(v->a, p))
+	if (promotion_is_over(p) && *display_outcome(v, p))
 		sheet_wrap(sheet, 0, v->cols - 4, p->phase == PHASE_SUCCEEDED ? ROLE_OK : ROLE_BAD,
-			   promotion_outcome(v->a, p));
+			   display_outcome(v, p));
 	sheet_line(sheet, NULL);
 }
 

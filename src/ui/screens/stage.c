@@ -21,7 +21,7 @@ enum { RECENT = 10, CANDIDATES = 4 };
 static void add_state(struct view *v, struct sheet *sheet, const struct stage *s)
 {
 	struct line *l = page_row(v, sheet, NULL, "state");
-	struct display state = display_stage(v, s), remark = display_remark(v, s);
+	struct display state = display_stage(v, s), remark = display_remark(v, s, 0);
 
 	display_add(v, sheet, l, PAGE_COL, state);
 	display_add(v, sheet, l, PAGE_COL + 16, display_sync(s));
@@ -150,6 +150,10 @@ static void stage_screen_add_sources(struct view *v, struct sheet *sheet, const 
 				  str_format(v->a, "but not %s, which failed %s ago: p tries it again",
 					     freight_label(v->a, f),
 					     display_age(v, outlook.failed->finished_at)));
+		if (outlook.state == AUTO_BACKED_OUT)
+			page_text(v, sheet, NULL, ROLE_WAITING,
+				  str_format(v->a, "but not %s: %s; p brings it back", freight_label(v->a, f),
+					     setback_sentence(v->a, &outlook.setback, v->now)));
 		if (outlook.state == AUTO_LATER)
 			page_text(v, sheet, NULL, ROLE_WAITING,
 				  str_format(v->a, "%s again in %s: it failed for what may pass",

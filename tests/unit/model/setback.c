@@ -3,6 +3,7 @@
 #include "model/setback.h"
 
 #include "base/arena.h"
+#include "model/auto_promotion.h"
 #include "model/freight.h"
 #include "model/promotion.h"
 #include "model/stage.h"
@@ -61,6 +62,32 @@ TEST(setbacks)
 	back.actor = "";
 	is_text(said(a, &back, NULL), "auto-promotion backed it out 3m ago, without a reason",
 		"nobody gave a reason");
+}
+
+TEST(auto_promotion_leaves_out_what_was_backed_out)
+{
+	struct promotion back = to(&good, PHASE_SUCCEEDED, 3 * MINUTE);
+	struct promotion again = to(&bad, PHASE_SUCCEEDED, 2 * MINUTE);
+	struct promotion other = to(&good, PHASE_SUCCEEDED, MINUTE);
+	struct promotion *all[] = { &back }, *later[] = { &other, &again, &back };
+	struct freight *freight[] = { &bad, &good };
+	struct world w = { .promotions = all, .npromotions = 1, .freight = freight, .nfreight = 2 };
+	struct stage s = stage;
+	struct auto_outlook outlook;
+
+	s.auto_promotion = true;
+	s.last_promotion = "q";
+	auto_outlook(&w, &s, &bad, NOW, &outlook);
+	is_number(outlook.state, AUTO_NEXT, "freight is taken that runs nowhere yet");
+	back.rollback = true;
+	back.from_freight = "bad";
+	auto_outlook(&w, &s, &bad, NOW, &outlook);
+	is_number(outlook.state, AUTO_BACKED_OUT, "what somebody backed out is not, though nothing is held");
+	ok(outlook.setback.promotion == &back, "and it is known which promotion took it out");
+	w.promotions = later;
+	w.npromotions = 3;
+	auto_outlook(&w, &s, &bad, NOW, &outlook);
+	is_number(outlook.state, AUTO_NEXT, "once a person has brought it back, it is freight like any other");
 }
 
 TEST(stage_failures)

@@ -513,6 +513,37 @@ TEST(failures_are_on_the_board)
 	leave(&p);
 }
 
+/* The world has changed under the screens. */
+static void newer(struct pilot *p)
+{
+	p->w->serial++;
+	screens_wake(p->screens);
+	screens_draw(p->screens, &p->c);
+}
+
+TEST(causes_come_first)
+{
+	struct pilot p;
+
+	board(&p, WORLD_TRIED, false);
+	p.w->promotions[0]->message = "step \"step-6\" met error threshold of 1: pushing to main: not signed";
+	newer(&p);
+	type(&p, "t");
+	ok(shows(&p, "\n pushing to main: not signed"), "the promotion's head says the cause");
+	ok(!shows(&p, "error threshold"), "without Kargo's wrapping");
+	leave(&p);
+	board(&p, WORLD_TRIED, false);
+	p.w->promotions[0]->phase = PHASE_ABORTED;
+	p.w->promotions[0]->aborted_by = "Lin <lin@example.org>";
+	p.w->promotions[0]->abort_reason = "the wrong one";
+	newer(&p);
+	type(&p, "H");
+	ok(shows(&p, "○ aborted by Lin: the wrong one"), "the history says who aborted, and why");
+	press(&p, PRESS_ENTER);
+	ok(shows(&p, "\n aborted by Lin: the wrong one"), "and so does the promotion");
+	leave(&p);
+}
+
 TEST(todo_is_what_needs_a_person)
 {
 	struct pilot p;
