@@ -11,6 +11,7 @@
 #include "config/gather.h"
 #include "config/kinds.h"
 #include "config/modern.h"
+#include "config/modern_stage.h"
 #include "config/rules.h"
 #include "config/schema.h"
 #include "data/value.h"
@@ -18,7 +19,7 @@
 /* Kinds that Kargo, or its paid edition, makes or reads, and that mean nothing here. */
 static const char *const unused_kinds[] = { "Promotion", "PromotionRequest", "Target" };
 
-void admit(const struct kind_def *kind, struct gathered *g, struct complaints *c)
+void admit(const struct kind_def *kind, struct gathered *g, const struct origins *o, struct complaints *c)
 {
 	size_t before = c->list->count;
 	const char *version = value_text(value_get(g->object, "apiVersion"), "");
@@ -29,6 +30,11 @@ void admit(const struct kind_def *kind, struct gathered *g, struct complaints *c
 	    strcmp(version, str_format(c->a, "%sv1alpha1", kind->group)) != 0)
 		complain_warning(c, g->file, g->object, "apiVersion %s is not known; read as v1alpha1",
 				 version);
+	if (strcmp(kind->name, "Stage") == 0)
+		modernise_stage(g, o, c);
+	g->fault = complaints_fault(c, before);
+	if (g->fault)
+		return;
 	schema_check(kind, g->file, g->object, c);
 	modernise(g, c);
 	rules_check(g, c);

@@ -8,12 +8,13 @@
 struct complaints;
 struct gathered;
 struct kind_def;
+struct origins;
 
 /*
  * Checks fields and the rules between them, and makes removed constructs say what they
- * mean today. With an error g->fault is set.
+ * mean today, for which all manifests' warehouses and stages count. With an error g->fault is set.
  */
-void admit(const struct kind_def *kind, struct gathered *g, struct complaints *c);
+void admit(const struct kind_def *kind, struct gathered *g, const struct origins *o, struct complaints *c);
 
 /* Complains of a kind of Kargo's that is not there; false: the object is another tool's. */
 bool admit_unknown_kind(const struct gathered *g, const char *version, struct complaints *c);

@@ -13,6 +13,8 @@
  * fix_known.h    … what it has to know of other files
  * fix_node.h     … a document under it
  * fix_project.h  … policies move out of a Project
+ * fix_render.h   … new members in the file's style
+ * fix_stage.h    … subscriptions and mechanisms of Stages
  * fix_steps.h    … steps
  * fix_warehouse.h … subscriptions and policies
  * folder.h       manifests of a folder, read recursively
@@ -31,7 +33,11 @@
  * lint_secrets.h passwords in plain text
  * lint_steps.h   steps against what their kinds take
  * load.h         documents, sorted into projects
+ * mechanism.h    promotion mechanisms on their way to steps
+ * mechanisms.h   promotion mechanisms of old, as steps
  * modern.h       removed constructs, understood
+ * modern_stage.h … of a Stage: subscriptions and mechanisms
+ * origins.h      where the freight of stages comes from
  * project.h      one project's objects, put together and checked against each other
  * removed.h      what was removed, and what it is today
  * rules.h        what Kargo's admission asks beyond fields

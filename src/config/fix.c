@@ -48,9 +48,9 @@ static void fix_object(struct fix_document *d, const struct fix_known *known,
 	else if (strcmp(kind, "Project") == 0)
 		fix_project(d, known, object, list);
 	else if (strcmp(kind, "ProjectConfig") == 0)
-		fix_policies(d, object);
+		fix_project_config(d, known, object);
 	else if (strcmp(kind, "Stage") == 0 || has_suffix(kind, "PromotionTask"))
-		fix_steps(d, object);
+		fix_steps(d, known, object);
 }
 
 /* One change; false on an error. */

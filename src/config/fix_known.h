@@ -5,18 +5,21 @@
 
 #include "base/base.h"
 #include "base/map.h"
+#include "config/origins.h"
 
 struct arena;
 struct config_file;
 
-/* The ProjectConfigs of all files, so that none is made beside another. */
 struct fix_known {
-	struct map configs;             /* project to struct fix_config */
+	struct map configs;     /* project to struct fix_config: none is made beside another */
+	struct map policies;    /* project to struct value: a Project's, as a ProjectConfig says them */
+	struct origins origins;
 };
 
 struct fix_config {
 	const char *file;
 	bool has_policies;
+	bool is_open;                   /* policies can be added to it */
 };
 
 void fix_learn(struct arena *a, const struct config_file *files, size_t count,
@@ -24,5 +27,11 @@ void fix_learn(struct arena *a, const struct config_file *files, size_t count,
 
 /* The project's ProjectConfig; NULL: none. */
 const struct fix_config *fix_known_config(const struct fix_known *known, const char *project);
+
+/*
+ * The Project's policies that go into its ProjectConfig, which has none; NULL: none do. Both files
+ * are changed by it, or neither.
+ */
+const struct value *fix_known_merged(const struct fix_known *known, const char *project);
 
 #endif

@@ -11,7 +11,9 @@
 #include "base/str.h"
 #include "config/fix_known.h"
 #include "config/fix_node.h"
+#include "config/fix_render.h"
 #include "config/fix_warehouse.h"
+#include "data/value.h"
 #include "data/yaml_splice.h"
 #include "data/yaml_tree.h"
 
@@ -108,6 +110,29 @@ static bool is_movable(const struct fix_document *d, const struct fix_member *sp
 	return strspn(d->text.at + line, " ") >= spec->key->start - line && (list || spec->key->column == 0);
 }
 
+void fix_project_config(struct fix_document *d, const struct fix_known *known,
+			const struct yaml_node *object)
+{
+	const char *name = fix_text(fix_path(object, "metadata.name"));
+	const struct value *policies = fix_known_merged(known, name);
+	struct fix_member spec, there;
+
+	fix_policies(d, object);
+	if (d->is_changed || !policies || !fix_find(object, "metadata", &there))
+		return;
+	if (!fix_find(object, "spec", &spec)) {
+		struct value *made = value_map(d->a);
+
+		value_set(d->a, made, "promotionPolicies", value_copy(d->a, policies));
+		fix_add_tree(d, object, "spec", made);
+	} else if (spec.value->kind == NODE_MAP && !fix_find(spec.value, "promotionPolicies", &there)) {
+		fix_add_tree(d, spec.value, "promotionPolicies", policies);
+	} else {
+		return;
+	}
+	fix_done(d, there.key, "promotionPolicies of the Project are here now");
+}
+
 void fix_project(struct fix_document *d, const struct fix_known *known, const struct yaml_node *object,
 		 const struct yaml_node *list)
 {
@@ -126,6 +151,10 @@ void fix_project(struct fix_document *d, const struct fix_known *known, const st
 		fix_done(d, policies.key, fix_count(policies.value)
 			 ? "the ProjectConfig's policies count; the Project's are gone"
 			 : "an empty promotionPolicies is gone");
+	} else if (fix_known_merged(known, name)) {
+		fix_remove(d, &spec);
+		fix_done(d, policies.key, str_format(d->a, "they are in the ProjectConfig in %s now",
+						     config->file));
 	} else if (config) {
 		fix_leave(d, policies.key, str_format(d->a, "move them into the ProjectConfig in %s by hand",
 						      config->file));

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/str.h"
 #include "config/fix_node.h"
+#include "config/fix_stage.h"
 #include "config/removed.h"
 #include "data/value.h"
 #include "data/yaml_tree.h"
@@ -138,16 +139,14 @@ static void fix_step(struct fix_document *d, const struct yaml_node *step, bool 
 		fix_from_steps(d, config, in_task, 0);
 }
 
-void fix_steps(struct fix_document *d, const struct yaml_node *object)
+void fix_steps(struct fix_document *d, const struct fix_known *known, const struct yaml_node *object)
 {
 	bool in_task = strcmp(fix_text(fix_get(object, "kind")), "Stage") != 0;
 	const struct yaml_node *steps = fix_path(
 		object, in_task ? "spec.steps" : "spec.promotionTemplate.spec.steps");
-	const struct yaml_node *mechanisms = fix_path(object, "spec.promotionMechanisms");
 
-	if (mechanisms)
-		fix_leave(d, mechanisms, "promotionMechanisms became steps in Kargo 1.0: write "
-			  "promotionTemplate by hand");
+	if (!in_task)
+		fix_stage(d, known, object);
 	for (size_t i = 0; i < fix_count(steps) && !d->is_changed; i++)
 		fix_step(d, steps->items[i], in_task);
 }

@@ -4,9 +4,13 @@
 #define GANTRY_CONFIG_FIX_STEPS_H
 
 struct fix_document;
+struct fix_known;
 struct yaml_node;
 
-/* Steps of a Stage, PromotionTask or ClusterPromotionTask: one change a call. */
-void fix_steps(struct fix_document *d, const struct yaml_node *object);
+/*
+ * A Stage from before Kargo 1.0, and steps of a Stage, PromotionTask or ClusterPromotionTask: one
+ * change a call.
+ */
+void fix_steps(struct fix_document *d, const struct fix_known *known, const struct yaml_node *object);
 
 #endif

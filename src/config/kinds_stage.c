@@ -187,9 +187,9 @@ static const struct field_def stage_spec[] = {
 	  .help = "How freight is verified here.", .of = verification_fields },
 	{ .name = "targets", .kind = FIELD_MAP, .flags = FIELD_ENTERPRISE,
 	  .help = "Several places that it stands for.", .of = target_fields },
-	{ .name = "subscriptions", .kind = FIELD_ANY, .flags = FIELD_REMOVED,
+	{ .name = "subscriptions", .kind = FIELD_ANY, .flags = FIELD_REMOVED | FIELD_FIXED,
 	  .help = "Write requestedFreight." },
-	{ .name = "promotionMechanisms", .kind = FIELD_ANY, .flags = FIELD_REMOVED,
+	{ .name = "promotionMechanisms", .kind = FIELD_ANY, .flags = FIELD_REMOVED | FIELD_FIXED,
 	  .help = "Write promotionTemplate with steps." },
 	{ .name = NULL },
 };

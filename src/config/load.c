@@ -17,6 +17,7 @@
 #include "config/foreign.h"
 #include "config/gather.h"
 #include "config/kinds.h"
+#include "config/origins.h"
 #include "config/project.h"
 #include "data/value.h"
 #include "data/yaml.h"
@@ -277,6 +278,10 @@ static void load_settle_namespace(struct load *l, struct gathered *g)
 
 static void load_settle(struct load *l)
 {
+	struct origins origins = { 0 };
+
+	for (size_t i = 0; i < l->candidates.count; i++)
+		origins_learn(l->a, ((struct candidate *)l->candidates.items[i])->g->object, &origins);
 	for (size_t i = 0; i < l->candidates.count; i++) {
 		struct candidate *c = l->candidates.items[i];
 
@@ -288,7 +293,7 @@ static void load_settle(struct load *l)
 				       c->g->kind);
 			continue;
 		}
-		admit(c->kind, c->g, &l->c);
+		admit(c->kind, c->g, &origins, &l->c);
 		if (c->kind->is_cluster || load_is_shared(c->g->namespace)) {
 			list_add(l->a, &l->shared, c->g);
 			continue;

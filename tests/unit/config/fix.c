@@ -192,7 +192,7 @@ TEST(there_is_never_a_second_project_config)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	const char *project = KARGO "kind: Project\nmetadata: {name: p}\nspec:\n  promotionPolicies:\n  - stage: t\n";
-	const char *config = KARGO "kind: ProjectConfig\nmetadata: {name: p}\nspec: {webhookReceivers: []}\n";
+	const char *config = KARGO "kind: ProjectConfig\nmetadata: {name: p}\nspec: &s {webhookReceivers: []}\n";
 	const struct config_file files[] = { { "project.yaml", str_of(project) }, { "config.yaml", str_of(config) } };
 	struct fix_result result;
 	struct fix_known known;
@@ -204,6 +204,48 @@ TEST(there_is_never_a_second_project_config)
 	if (is_number(result.left.count, 1, "and is told"))
 		is_text(((struct complaint *)result.left.items[0])->message,
 			"move them into the ProjectConfig in config.yaml by hand", "with the place");
+}
+
+/* Both files after lint --fix, in one text. */
+static const char *fix_pair(struct arena *a, const char *project, const char *config, size_t *count)
+{
+	const struct config_file files[] = { { "project.yaml", str_of(project) }, { "config.yaml", str_of(config) } };
+	struct fix_result one, two;
+	struct fix_known known;
+	struct err e;
+
+	fix_learn(a, files, 2, &known);
+	if (!fix_file(a, &files[0], &known, &one, &e) || !fix_file(a, &files[1], &known, &two, &e))
+		return str_copy(a, e.message);
+	*count = one.done.count + two.done.count;
+	return str_format(a, "%s%s", str_text(a, one.text), str_text(a, two.text));
+}
+
+TEST(policies_go_into_the_project_config_that_has_none)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *project = KARGO "kind: Project\nmetadata: {name: p}\nspec:\n  promotionPolicies:\n"
+		"  - stage: t\n    autoPromotionEnabled: true\n";
+	size_t count;
+
+	is_text(fix_pair(a, project, KARGO "kind: ProjectConfig\nmetadata: {name: p}\nspec:\n"
+			 "  webhookReceivers: [] # none\n", &count),
+		KARGO "kind: Project\nmetadata: {name: p}\n"
+		KARGO "kind: ProjectConfig\nmetadata: {name: p}\nspec:\n  webhookReceivers: [] # none\n"
+		"  promotionPolicies:\n  - stageSelector:\n      name: t\n    autoPromotionEnabled: true\n",
+		"behind what is there");
+	is_number(count, 2, "told in both files");
+	is_text(fix_pair(a, project, KARGO "kind: ProjectConfig\nmetadata:\n  name: p\n", &count),
+		KARGO "kind: Project\nmetadata: {name: p}\n"
+		KARGO "kind: ProjectConfig\nmetadata:\n  name: p\nspec:\n"
+		"  promotionPolicies:\n  - stageSelector:\n      name: t\n    autoPromotionEnabled: true\n",
+		"with a spec of its own");
+	is_text(fix_pair(a, project, "{\"apiVersion\":\"kargo.akuity.io/v1alpha1\",\"kind\":\"ProjectConfig\","
+			 "\"metadata\":{\"name\":\"p\"},\"spec\":{}}\n", &count),
+		KARGO "kind: Project\nmetadata: {name: p}\n"
+		"{\"apiVersion\":\"kargo.akuity.io/v1alpha1\",\"kind\":\"ProjectConfig\","
+		"\"metadata\":{\"name\":\"p\"},\"spec\":{\"promotionPolicies\":[{\"stageSelector\":{\"name\":\"t\"},"
+		"\"autoPromotionEnabled\":true}]}}\n", "in JSON");
 }
 
 TEST(steps_are_rewritten)

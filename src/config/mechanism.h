@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the promotion mechanisms share while they are turned into steps. One thread. */
+#ifndef GANTRY_CONFIG_MECHANISM_H
+#define GANTRY_CONFIG_MECHANISM_H
+
+#include "base/list.h"
+#include "config/origins.h"
+
+struct value;
+
+struct mechanism {
+	struct arena *a;
+	const struct origins_stage *stage;
+	struct value *steps;
+	struct list notes;              /* const char * */
+	const char *wrong;              /* the first reason; NULL: none */
+	size_t edits;                   /* steps that change files, so far: update, update-2, … */
+	struct list pushed;             /* struct mechanism_push *: what was pushed where */
+};
+
+struct mechanism_push {
+	const char *url;
+	const char *commit;             /* an expression without its braces */
+};
+
+/* Keeps the first reason. */
+void mechanism_fail(struct mechanism *m, const char *why);
+
+/* Sets a text; an empty one is left out. */
+void mechanism_put(struct mechanism *m, struct value *map, const char *key, const char *text);
+
+/* Adds a step, and returns its config. as "": it has no name. */
+struct value *mechanism_step(struct mechanism *m, const char *uses, const char *as);
+
+/* The origin that counts for a part: its own, else that of what it is in. */
+const struct value *mechanism_origin(const struct value *part, const struct value *around);
+
+/* "imageFrom('nginx')", or commitFrom or chartFrom; NULL: the freight has none, or it can't be told. */
+const char *mechanism_from(struct mechanism *m, const char *kind, const char *url, const char *chart,
+			   const struct value *origin);
+
+/* A tag or digest as it is written to a file, by what the mechanism's value said; NULL: unknown. */
+const char *mechanism_image(struct mechanism *m, const struct value *image, const struct value *origin);
+
+/* Steps for kustomize and helm of a git update that change ./out; returns what the commit says. */
+const char *mechanism_edit(struct mechanism *m, const struct value *update, const char *folder,
+			   const struct value *origin);
+
+/* The argocd-update step. */
+void mechanism_argocd(struct mechanism *m, const struct value *updates, const struct value *origin);
+
+#endif
