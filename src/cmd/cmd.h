@@ -28,6 +28,7 @@
  * stale.h        how old an answer is, when the remote of the ledger is away
  * step_fields.h  steps' tables in the form of manifests'
  * step_input.h   what gantry step hands to the step
+ * todo.h         gantry get todo
  * warehouses.h   gantry get warehouses
  */
 #ifndef GANTRY_CMD_CMD_H

@@ -11,12 +11,12 @@
 #include "base/str.h"
 #include "cmd/intents.h"
 #include "cmd/out.h"
+#include "cmd/todo.h"
 #include "cmd/warehouses.h"
 #include "data/value.h"
 #include "model/freight.h"
 #include "model/gate.h"
 #include "model/stage.h"
-#include "model/todo.h"
 #include "model/unconfirmed.h"
 #include "model/world.h"
 #include "ui/port.h"
@@ -246,31 +246,11 @@ static bool get_stages_of(struct command *c, const struct world *w, struct err *
 	return out_rows(c, rows, stage_columns, "no stages: the manifests hold none", e);
 }
 
-static const struct out_column todo_columns[] = {
-	{ "WHAT", "what" }, { "STAGE", "stage" }, { "FREIGHT", "freight" }, { "WHY", "text" }, { 0 },
-};
-
-/* The same list as behind "!" on the board. */
 static bool get_todo_of(struct command *c, const struct world *w, struct err *e)
 {
-	struct value *rows = value_list(c->arena);
 	const char *only = command_option(c, "stage");
-	struct todo *all;
-	size_t count = todo_list(c->arena, w, clock_now(), &all);
 
-	for (size_t i = 0; i < count; i++) {
-		struct value *row = value_map(c->arena);
-
-		if (only && (!all[i].stage || strcmp(all[i].stage->name, only) != 0))
-			continue;
-		cmd_get_set_text(c->arena, row, "what", todo_word(all[i].kind));
-		cmd_get_set_text(c->arena, row, "stage", all[i].stage ? all[i].stage->name : "");
-		cmd_get_set_text(c->arena, row, "freight",
-				 all[i].freight ? freight_label(c->arena, all[i].freight) : "");
-		cmd_get_set_text(c->arena, row, "text", all[i].text);
-		value_append(c->arena, rows, row);
-	}
-	return get_knows_stage(w, only, false, e) && out_rows(c, rows, todo_columns, "nothing needs you", e);
+	return get_knows_stage(w, only, false, e) && get_todo(c, w, only, e);
 }
 
 /* The health that the board shows: of the applications, as Argo CD has them now. */

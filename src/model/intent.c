@@ -48,3 +48,12 @@ const char *intent_verb(enum intent_kind kind)
 
 	return verbs[kind];
 }
+
+const char *actor_name(struct arena *a, const char *actor)
+{
+	size_t len = actor ? strcspn(actor, "<") : 0;
+
+	while (len > 0 && actor[len - 1] == ' ')
+		len--;
+	return len ? str_copy_n(a, actor, len) : actor ? actor : "";
+}

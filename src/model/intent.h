@@ -70,4 +70,7 @@ bool intent_check(const struct intent *i, struct err *e) MUST_USE;
 /* "promote", "roll back", "approve", … */
 const char *intent_verb(enum intent_kind kind);
 
+/* What a person is called: "Ada" of "Ada <ada@example.org>"; "" for NULL and for gantry itself. */
+const char *actor_name(struct arena *a, const char *actor);
+
 #endif

@@ -32,6 +32,8 @@
  * state.h         the present, as the ledger's tree holds it
  * state_put.h     a state with one object put in
  * todo.h          what needs a person
+ * todo_find.h     finds it
+ * todo_stage.h    what stages need, for todo_find.c
  * warehouse.h     where freight comes from
  * why.h           why freight is not in a stage
  * window.h        when promotions may start

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "model/freight.h"
+#include "model/intent.h"
 #include "model/promotion.h"
 #include "model/stage.h"
 #include "model/world.h"
@@ -39,16 +40,6 @@ void setback_of(const struct world *w, const struct stage *s, const struct freig
 	}
 }
 
-/* "Ada" of "Ada <ada@example.org>". */
-static const char *short_actor(struct arena *a, const char *actor)
-{
-	size_t n = strcspn(actor, "<");
-
-	while (n > 0 && actor[n - 1] == ' ')
-		n--;
-	return n ? str_copy_n(a, actor, n) : *actor ? actor : "auto-promotion";
-}
-
 const char *setback_sentence(struct arena *a, const struct setback *setback, int64_t now)
 {
 	const struct promotion *p = setback->promotion;
@@ -58,7 +49,8 @@ const char *setback_sentence(struct arena *a, const struct setback *setback, int
 		return "";
 	age = clock_age(a, now > p->finished_at ? now - p->finished_at : 0);
 	if (setback->kind == SETBACK_BACKED_OUT)
-		return str_format(a, "%s backed it out %s ago%s%s", short_actor(a, p->actor), age,
+		return str_format(a, "%s backed it out %s ago%s%s",
+				  *p->actor ? actor_name(a, p->actor) : "auto-promotion", age,
 				  p->reason && *p->reason ? ": " : ", without a reason",
 				  p->reason ? p->reason : "");
 	cause = promotion_cause(a, p);

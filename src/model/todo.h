@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What needs a person, the most urgent first: the screen behind "!", the count in the header and
- * gantry get todo are this one list. Pure. Any thread.
+ * What needs a person, oldest first: the screen behind "!", the count in the header, the fleet's
+ * "waits for" and gantry get todo are this one list. Pure. Any thread.
  */
 #ifndef GANTRY_MODEL_TODO_H
 #define GANTRY_MODEL_TODO_H
@@ -14,26 +14,38 @@ struct promotion;
 struct stage;
 struct world;
 
+/* The most urgent first. */
 enum todo_kind {
 	TODO_FAILED,            /* the newest promotion failed; nothing tries it again by itself */
-	TODO_UNHEALTHY,         /* the stage's applications are not healthy, or what runs was not verified */
+	TODO_UNHEALTHY,         /* the stage's applications are not healthy */
+	TODO_UNVERIFIED,        /* verification of what runs in the stage did not succeed */
+	TODO_MANIFESTS,         /* a manifest has errors */
+	TODO_SOURCE,            /* a source of facts fails: a warehouse's, Argo CD, the ledger's remote */
+	TODO_APPROVE,           /* freight that was not verified upstream: only an approval lets it in */
 	TODO_HELD,              /* auto-promotion waits until somebody lets it go on */
 	TODO_PROMOTE,           /* freight may enter, and only a person promotes it there */
-	TODO_MANIFESTS,         /* a manifest has errors */
+	TODO_WINDOW,            /* the same, once the window opens, which is within the hour */
+	TODO_KINDS
 };
 
 struct todo {
 	enum todo_kind kind;
-	const struct stage *stage;      /* NULL: of the manifests */
+	const struct world *world;      /* the one that it was made of */
+	const struct stage *stage;      /* NULL: of the manifests, or of a source */
 	const struct freight *freight;  /* or NULL */
 	const struct promotion *promotion; /* that failed; or NULL */
-	const char *text;               /* what, in half a sentence */
+	int64_t since;                  /* ms: since when it waits; when the window opens; 0: unknown */
+	const char *text;               /* what, in half a sentence; its age is not in it */
 };
 
-/* How many there are; *out: all of them. now: ms. */
-size_t todo_list(struct arena *a, const struct world *w, int64_t now, struct todo **out);
+struct todos {
+	struct todo *items;             /* oldest first; what began at an unknown time before all */
+	size_t count;
+	int64_t until;                  /* ms: right until then, unless the world changes; INT64_MAX: for
+					   good */
+};
 
-/* "failed", "unhealthy", "held", "promote", "manifests" */
+/* "failed", "unhealthy", "unverified", "manifests", "source", "approve", "held", "promote", "window" */
 const char *todo_word(enum todo_kind kind);
 
 #endif

@@ -331,11 +331,9 @@ const char *display_artifact(struct view *v, const struct freight *f, size_t ind
 
 const char *display_actor(struct view *v, const char *actor)
 {
-	size_t len = actor ? strcspn(actor, "<") : 0;
+	const char *name = actor_name(v->a, actor);
 
-	while (len > 0 && actor[len - 1] == ' ')
-		len--;
-	return len ? str_copy_n(v->a, actor, len) : actor && *actor ? actor : "auto";
+	return *name ? name : "auto";
 }
 
 size_t display_steps_done(const struct promotion *p)

@@ -7,11 +7,11 @@
 
 #include "base/clock.h"
 #include "base/str.h"
-#include "model/todo.h"
+#include "model/todo_find.h"
 #include "model/world.h"
 #include "ui/screens_inner.h"
 
-enum { TOAST_MS = 6000, TODO_MS = 10000 };
+enum { TOAST_MS = 6000 };
 
 void screens_notify(struct screens *d, const char *text, bool bad)
 {
@@ -79,13 +79,14 @@ void screens_hush(struct screens *d)
 size_t screens_todo(struct screens *d)
 {
 	struct view v = screens_view(d, d->top);
-	struct todo *all;
+	struct todos all;
 
 	if (d->todo_serial == d->w->serial && v.now < d->todo_until)
 		return d->todo;
-	d->todo_until = v.now + TODO_MS;
+	todo_find(d->frame, d->w, v.now, &all);
+	d->todo_until = all.until;
 	d->todo_serial = d->w->serial;
-	return d->todo = todo_list(d->frame, d->w, v.now, &all);
+	return d->todo = all.count;
 }
 
 void screens_copy(struct screens *d, const char *what, const char *text)

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The list, and what is in it of sources and manifests. */
+#include "model/todo_find.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+#include "model/project.h"
+#include "model/stage.h"
+#include "model/todo_stage.h"
+#include "model/warehouse.h"
+#include "model/world.h"
+
+/* Sources that warehouses stand for are told by the warehouse, which knows more. */
+static void todo_sources(struct todo_search *t)
+{
+	for (size_t i = 0; i < t->w->nwarehouses; i++) {
+		const struct warehouse *from = t->w->warehouses[i];
+
+		if (from->error && from->failing_since && !from->fault)
+			todo_add(t, TODO_SOURCE, from->failing_since,
+				 str_format(t->a, "warehouse %s: %s", from->name, from->error));
+	}
+	for (size_t i = 0; i < t->w->nsources; i++) {
+		const struct source *from = &t->w->sources[i];
+
+		if (from->failing_since &&
+		    (from->kind == SOURCE_LEDGER || from->kind == SOURCE_ARGOCD ||
+		     from->kind == SOURCE_MANIFESTS))
+			todo_add(t, TODO_SOURCE, from->failing_since,
+				 str_format(t->a, "%s: %s", from->name,
+					    from->error ? from->error : "fails"));
+	}
+}
+
+static void todo_manifests(struct todo_search *t)
+{
+	for (size_t i = 0; i < t->w->ncomplaints; i++) {
+		const struct complaint *from = &t->w->complaints[i];
+
+		if (from->is_error)
+			todo_add(t, TODO_MANIFESTS, 0,
+				 from->line
+					 ? str_format(t->a, "%s:%u: %s", from->file, from->line,
+						      from->message)
+					 : str_format(t->a, "%s: %s", from->file, from->message));
+	}
+}
+
+static int todo_compare(const struct todo *a, const struct todo *b)
+{
+	int names;
+
+	if (a->since != b->since)
+		return a->since < b->since ? -1 : 1;
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
+	names = strcmp(a->world->project->name, b->world->project->name);
+	return names ? names
+		     : strcmp(a->stage ? a->stage->name : a->text,
+			      b->stage ? b->stage->name : b->text);
+}
+
+static int todo_item_compare(const void *a, const void *b)
+{
+	return todo_compare(a, b);
+}
+
+void todo_find(struct arena *a, const struct world *w, int64_t now, struct todos *out)
+{
+	struct todo_search t = { .a = a, .w = w, .now = now, .out = out };
+
+	*out = (struct todos){ .until = INT64_MAX };
+	out->items = arena_array(
+		a, w->nstages * TODOS_OF_A_STAGE + w->ncomplaints + w->nwarehouses + w->nsources,
+		sizeof(*out->items));
+	if (!w->loading && !w->past_at)
+		todo_of_stages(&t);
+	todo_sources(&t);
+	todo_manifests(&t);
+	qsort(out->items, out->count, sizeof(*out->items), todo_item_compare);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the stages of a world need, for todo_find.c alone. */
+#ifndef GANTRY_MODEL_TODO_STAGE_H
+#define GANTRY_MODEL_TODO_STAGE_H
+
+#include "model/todo.h"
+
+struct todo_search {
+	struct arena *a;
+	const struct world *w;
+	int64_t now;
+	struct todo_stage *stages; /* by name */
+	struct todos *out;         /* with room for TODOS_OF_A_STAGE each */
+};
+
+enum { TODOS_OF_A_STAGE = 5 };
+
+/* One more. */
+struct todo *todo_add(struct todo_search *t, enum todo_kind kind, int64_t since, const char *text);
+
+/* What every stage needs. */
+void todo_of_stages(struct todo_search *t);
+
+#endif
