@@ -106,9 +106,14 @@ static bool cmd_demo_run(struct command *c, struct err *e)
 	    !demo_start(&d, &o, e))
 		return false;
 	cmd_demo_set_environment(c->arena, d);
-	inside.manifests = demo_manifests(d);
+	settings_clear(&inside, "manifests");
+	settings_clear(&inside, "project");
+	if (!settings_set(c->arena, &inside, "manifests", demo_manifests(d), e) ||
+	    !settings_set(c->arena, &inside, "project", demo_project(), e)) {
+		demo_stop(d);
+		return false;
+	}
 	inside.ledger = demo_ledger(d);
-	inside.project = demo_project();
 	inside.remote = NULL;
 	c->settings = &inside;
 	c->def = def;

@@ -11,8 +11,10 @@
 
 const struct option_def common_options[] = {
 	{ "settings", 0, OPTION_TEXT, "FILE", "settings instead of ~/.config/gantry/config.yaml" },
-	{ "manifests", 'f', OPTION_TEXT, "PATH", "a file or folder of Kargo manifests, or git+URL#REF:PATH" },
-	{ "project", 'p', OPTION_TEXT, "NAME", "the project, when the manifests hold several" },
+	{ "manifests", 'f', OPTION_TEXT, "PATH",
+	  "a file or folder of Kargo manifests, or git+URL#REF:PATH; repeatable" },
+	{ "project", 'p', OPTION_TEXT, "NAME",
+	  "the project, where there are several; repeatable, * and ? match" },
 	{ "ledger", 'L', OPTION_TEXT, "PATH", "the ledger's repository on this machine" },
 	{ "remote", 0, OPTION_TEXT, "URL", "the repository through which operators share the ledger" },
 	{ "output", 'o', OPTION_TEXT, "FORMAT", "table, json or yaml" },

@@ -7,7 +7,9 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/list.h"
 #include "config/load.h"
+#include "data/glob.h"
 #include "model/project.h"
 
 enum { LONGEST_NAMES = 400 };
@@ -71,4 +73,22 @@ bool config_choose(const struct config *c, const char *name, struct project **ou
 		return err_set(e, ERR_CONFIG, "%s", found->fault);
 	*out = found;
 	return true;
+}
+
+static bool config_matches(const struct list *patterns, const char *name)
+{
+	for (size_t i = 0; i < patterns->count; i++)
+		if (glob_matches(patterns->items[i], name))
+			return true;
+	return !patterns->count;
+}
+
+bool config_select(struct arena *a, const struct config *c, const struct list *patterns,
+		   struct list *out, struct err *e)
+{
+	assert(c && patterns && out);
+	for (size_t i = 0; i < c->nprojects; i++)
+		if (config_matches(patterns, c->projects[i]->name))
+			list_add(a, out, c->projects[i]);
+	return out->count || config_not_found(c, patterns->count ? patterns->items[0] : NULL, e);
 }

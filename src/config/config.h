@@ -66,13 +66,14 @@ struct config {
 	struct project **projects;      /* by name */
 	size_t nprojects;
 	const char *unrendered;         /* a Helm template with objects of Kargo's; NULL: none */
+	bool is_partial;                /* a file does not read so far as to know of which project it is */
 };
 
 /*
  * Reads all files. An object that can't be used costs itself: its stage, warehouse or
  * task has a fault, and the rest is usable. Every complaint (struct complaint *) is added
- * to *complaints, errors before warnings. True when none is an error; *out is set either
- * way. Secrets found are registered with log_redact(). Any thread.
+ * to *complaints, errors before warnings, with the project that it is about. True when none is an
+ * error; *out is set either way. Secrets found are registered with log_redact(). Any thread.
  */
 bool config_load(struct arena *a, const struct config_file *files, size_t count,
 		 struct config **out, struct list *complaints) MUST_USE;
@@ -86,5 +87,12 @@ struct project *config_project(const struct config *c, const char *name);
  */
 bool config_choose(const struct config *c, const char *name, struct project **out,
 		   struct err *e) MUST_USE;
+
+/*
+ * Those whose names match a pattern (const char *, as data/glob.h has them; an empty list means
+ * all), struct project *, by name. ERR_CONFIG when there is none.
+ */
+bool config_select(struct arena *a, const struct config *c, const struct list *patterns,
+		   struct list *out, struct err *e) MUST_USE;
 
 #endif

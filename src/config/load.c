@@ -21,6 +21,7 @@
 #include "config/project.h"
 #include "data/value.h"
 #include "data/yaml.h"
+#include "model/world.h"
 
 /* Where Kargo looks for shared Secrets and ConfigMaps unless told otherwise. */
 static const char shared_namespace[] = "kargo-shared-resources";
@@ -334,6 +335,33 @@ static struct config *load_projects(struct load *l)
 	return config;
 }
 
+/* Namespaced objects are their namespace's, a Project its own; the rest is for every project. */
+static const char *load_project_of(const struct candidate *c)
+{
+	if (strcmp(c->g->kind, "Project") == 0)
+		return *c->g->name ? c->g->name : NULL;
+	return c->kind->is_cluster || !*c->g->namespace ||
+	       strcmp(c->g->namespace, shared_namespace) == 0 ? NULL : c->g->namespace;
+}
+
+/* A complaint is about the project of the object that its line is in. */
+static void load_say_whose(struct load *l, const struct list *complaints)
+{
+	for (size_t i = 0; i < complaints->count; i++) {
+		struct complaint *k = complaints->items[i];
+		const struct candidate *found = NULL;
+
+		for (size_t j = 0; j < l->candidates.count; j++) {
+			const struct candidate *c = l->candidates.items[j];
+
+			if (strcmp(c->file->name, k->file) == 0 && c->g->object->line <= k->line &&
+			    (!found || c->g->object->line >= found->g->object->line))
+				found = c;
+		}
+		k->project = found ? load_project_of(found) : NULL;
+	}
+}
+
 static void load_read(struct load *l, const struct config_file *files)
 {
 	for (size_t i = 0; i < l->nfiles; i++) {
@@ -360,6 +388,8 @@ bool load_objects(struct arena *a, const struct config_file *files, size_t count
 	load_find_projects(&l);
 	load_settle(&l);
 	*out = (struct loaded){ .config = load_projects(&l), .is_partial = l.c.is_partial };
+	out->config->is_partial = l.c.is_partial;
+	load_say_whose(&l, complaints);
 	complaints_sort(complaints);
 	for (size_t i = 0; i < l.objects.count; i++)
 		list_add(a, &out->objects, l.objects.items[i]);

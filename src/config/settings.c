@@ -11,6 +11,7 @@
 #include "base/list.h"
 #include "base/str.h"
 #include "config/field.h"
+#include "data/glob.h"
 #include "data/json.h"
 #include "data/value.h"
 #include "data/yaml.h"
@@ -25,9 +26,9 @@ const struct setting_def setting_table[] = {
 	{ "ledger", "~/.local/state/gantry/ledger.git", "the ledger's repository on this machine" },
 	{ "listen", "nowhere", "where an agent serves metrics, as 127.0.0.1:9747" },
 	{ "log", "~/.local/state/gantry/log", "the log file" },
-	{ "manifests", "none", "a file or folder of Kargo manifests, or git+URL#REF:PATH" },
+	{ "manifests", "none", "a file or folder of Kargo manifests, git+URL#REF:PATH, or a list" },
 	{ "mouse", "no", "wheel and clicks; off, the terminal's own selection works" },
-	{ "project", "the only one", "the project to show, when the manifests hold several" },
+	{ "project", "all", "the projects that are meant: a name or glob, or a list of them" },
 	{ "push-policy", "AlwaysRebase", "how git-push meets what others pushed" },
 	{ "read-only", "no", "change nothing, whatever is asked" },
 	{ "remote", "none", "the repository through which operators share the ledger" },
@@ -103,6 +104,42 @@ static bool settings_refuse_name(const char *name, struct err *e)
 		       nearest ? nearest : "", nearest ? "?" : "");
 }
 
+static struct list *settings_list(struct settings *s, const char *name)
+{
+	return strcmp(name, "manifests") == 0 ? &s->sources
+	       : strcmp(name, "project") == 0 ? &s->projects : NULL;
+}
+
+/* What is said of the first, or the only one, where there may be several. */
+static void settings_summarise(struct settings *s)
+{
+	const char *only = s->projects.count == 1 ? s->projects.items[0] : NULL;
+
+	s->manifests = s->sources.count ? s->sources.items[0] : NULL;
+	s->project = only && !only[strcspn(only, "*?[{\\")] ? only : NULL;
+}
+
+static bool settings_add(struct arena *a, struct settings *s, const char *name, const char *value,
+			 struct err *e)
+{
+	if (!*value)
+		return true;
+	if (strcmp(name, "project") == 0 && !glob_is_valid(value))
+		return err_set(e, ERR_USAGE, "\"%s\" is neither a name nor a glob", value);
+	list_add(a, settings_list(s, name), str_copy(a, value));
+	settings_summarise(s);
+	return true;
+}
+
+void settings_clear(struct settings *s, const char *name)
+{
+	struct list *list = settings_list(s, name);
+
+	if (list)
+		*list = (struct list){ 0 };
+	settings_summarise(s);
+}
+
 bool settings_set(struct arena *a, struct settings *s, const char *name, const char *value,
 		  struct err *e)
 {
@@ -114,14 +151,15 @@ bool settings_set(struct arena *a, struct settings *s, const char *name, const c
 		{ "actor", &s->actor, NULL },         { "ascii", NULL, &s->ascii },
 		{ "ledger", &s->ledger, NULL },       { "log", &s->log, NULL },
 		{ "listen", &s->listen, NULL },
-		{ "manifests", &s->manifests, NULL }, { "mouse", NULL, &s->mouse },
-		{ "project", &s->project, NULL },     { "read-only", NULL, &s->read_only },
+		{ "mouse", NULL, &s->mouse },         { "read-only", NULL, &s->read_only },
 		{ "push-policy", &s->push_policy, NULL },
 		{ "remote", &s->remote, NULL },       { "theme", &s->theme, NULL },
 		{ "signing-key", &s->signing_key, NULL },
 		{ "allowed-signers", &s->allowed_signers, NULL },
 	};
 
+	if (settings_list(s, name))
+		return settings_add(a, s, name, value, e);
 	if (strcmp(name, "escape-delay") == 0)
 		return parse_delay(value, &s->escape_delay, e);
 	if (strcmp(name, "push-policy") == 0 && !check_push_policy(value, e))
@@ -137,12 +175,32 @@ bool settings_set(struct arena *a, struct settings *s, const char *name, const c
 	return settings_refuse_name(name, e);
 }
 
+/* One that takes several may be given as a list. */
+static bool set_each_from_file(struct arena *a, struct settings *s, const struct value_member *m,
+			       struct err *e)
+{
+	for (size_t i = 0; i < m->value->list.count; i++) {
+		const char *text = value_text(m->value->list.items[i], NULL);
+
+		if (!text)
+			return err_set(e, ERR_CONFIG, "line %u: %s: must be a list of texts", m->line,
+				       m->key.at);
+		if (!settings_add(a, s, m->key.at, text, e)) {
+			e->code = ERR_CONFIG;
+			return err_wrap(e, "line %u: %s", m->line, m->key.at);
+		}
+	}
+	return true;
+}
+
 static bool set_from_file(struct arena *a, struct settings *s, const struct value_member *m,
 			  struct err *e)
 {
 	const char *text = value_is(m->value, VALUE_STRING) ? m->value->string.at
 							     : json_text(a, m->value, 0);
 
+	if (m->value->kind == VALUE_LIST && settings_list(s, m->key.at))
+		return set_each_from_file(a, s, m, e);
 	if (m->value->kind == VALUE_LIST || m->value->kind == VALUE_MAP || !text)
 		return err_set(e, ERR_CONFIG, "line %u: %s: must be a plain value", m->line,
 			       m->key.at);
@@ -183,6 +241,8 @@ static bool load_environment(struct arena *a, struct settings *s, struct err *e)
 		for (char *p = variable; *p; p++)
 			*p = *p == '-' ? '_' : *p >= 'a' && *p <= 'z' ? (char)(*p - 32) : *p;
 		value = getenv(variable);
+		if (value)
+			settings_clear(s, d->name);
 		if (value && !settings_set(a, s, d->name, value, e))
 			return err_wrap(e, "%s", variable);
 	}

@@ -8,13 +8,16 @@
 #define GANTRY_CONFIG_SETTINGS_H
 
 #include "base/base.h"
+#include "base/list.h"
 
 struct arena;
 struct err;
 
 struct settings {
-	const char *manifests;          /* path, or git+URL#REF:PATH; NULL: none given */
-	const char *project;            /* NULL: the only one */
+	const char *manifests;          /* the first of sources, for messages; NULL: none given */
+	struct list sources;            /* const char *: each a path or git+URL#REF:PATH; read as one */
+	const char *project;            /* the only one that is named; NULL: none, or several */
+	struct list projects;           /* const char *: names and globs; empty: all */
 	const char *ledger;             /* path of the bare repository; NULL only without a home */
 	const char *usual_ledger;       /* where it is when nobody names it */
 	const char *remote;             /* NULL: this machine's ledger is the only one */
@@ -46,9 +49,15 @@ extern const struct setting_def setting_table[];
 bool settings_load(struct arena *a, const char *file, struct settings **out,
 		   struct err *e) MUST_USE;
 
-/* Sets one by name; ERR_USAGE for a value that makes no sense. */
+/*
+ * Sets one by name; ERR_USAGE for a value that makes no sense. Manifests and projects are lists:
+ * one more is added, and settings_clear() begins anew where a later source has any. An empty
+ * value adds nothing.
+ */
 bool settings_set(struct arena *a, struct settings *s, const char *name, const char *value,
 		  struct err *e) MUST_USE;
+
+void settings_clear(struct settings *s, const char *name);
 
 bool settings_is_known(const char *name);
 

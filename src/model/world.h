@@ -34,7 +34,8 @@ struct complaint {
 	const char *file;
 	unsigned line, column;
 	bool is_error;                  /* else a warning */
-	const char *message;            /* what, and the mend */
+	const char *message;            /* what, and the fix */
+	const char *project;            /* the one that it is about; NULL: all of the manifests' */
 };
 
 /* One ledger event, for history and audit. */
