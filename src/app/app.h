@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Starts and stops the threads and joins their queues: the whole program but its
- * screens and its command line. Main thread.
+ * screens and its command line. Each project of the manifests is a member of the fleet, with an
+ * observer, an engine and a ledger of its own. Main thread.
  * May use base data model config ledger steps verify engine observe ui.
  *
- * app.c        starting, stopping, and the port between ui and the rest
+ * app.c        starting and stopping
  * app.h        this table, and the whole
  * app_inner.h  what the files of the app share
+ * fleet.c      members come and go with the manifests' projects
  * identity.c   who the user is, and where from
- * join.c       engine and observer feed each other
+ * join.c       a member's engine and observer feed each other
+ * member.c     one project: its observer, its engine, its ledger
  * plans.c      plans from the engine to who asked for them
- * port.c       replies, and the pipe that wakes whoever waits
+ * port.c       worlds out, intents in, replies back
  * secrets.c    what steps and the ledger get of the manifests' Secrets
+ * wait.c       until the world is as a verb wants it, and for replies
  */
 #ifndef GANTRY_APP_APP_H
 #define GANTRY_APP_APP_H
@@ -21,6 +25,7 @@
 struct app;
 struct arena;
 struct err;
+struct fleet;
 struct intent;
 struct plan;
 struct reply;
@@ -34,6 +39,7 @@ enum app_flags {
 	APP_READS = 1 << 3,     /* asks for nothing to be recorded; a ledger that is missing is not made */
 	APP_WATCHES = 1 << 4,   /* looks at Argo CD alone: for the health of stages */
 	APP_SHOWS = 1 << 2,     /* the first frame waits for nothing: not the ledger, nor the engine */
+	APP_ALL = 1 << 5,       /* all projects that the settings name; else exactly one, or none */
 };
 
 /* Starts; settings must outlive the app. Nothing is running when it fails. */
@@ -50,13 +56,25 @@ void app_stop(struct app *app);
 const struct ui_port *app_port(struct app *app);
 
 /*
- * Waits until ready(context, world) is true of the newest world, at most
- * timeout_ms (negative: for ever). The world is borrowed in *out: give it back through the
- * port. ERR_TIMEOUT when it was not to be; ERR_CANCELLED when *cancelled was set.
+ * Waits until ready(context, world) is true of the newest world (where there are several projects:
+ * of the first), at most timeout_ms (negative: for ever). The world is borrowed in *out: give it
+ * back through the port. ERR_TIMEOUT when it was not to be; ERR_CANCELLED when *cancelled was set.
  */
 bool app_wait(struct app *app, bool (*ready)(void *context, const struct world *w), void *context,
 	      int64_t timeout_ms, const volatile int *cancelled, const struct world **out,
 	      struct err *e) MUST_USE;
+
+/* How a fleet is waited for. */
+struct app_fleet_wait {
+	bool (*ready)(void *context, const struct fleet *f);
+	void *context;
+	int64_t timeout_ms;             /* negative: for ever */
+	const volatile int *cancelled;  /* NULL: never */
+};
+
+/* As app_wait(), for all projects; give the fleet back through the port. */
+bool app_wait_fleet(struct app *app, const struct app_fleet_wait *wait, const struct fleet **out,
+		    struct err *e) MUST_USE;
 
 /*
  * Submits the intent and waits for its reply, copied into the arena. False when it

@@ -10,40 +10,64 @@
 #include "model/intent.h"
 #include "ui/port.h"
 
+struct applications;
 struct credentials;
 struct engine;
+struct manifest_project;
+struct manifest_reading;
 struct observer;
 struct observer_options;
 struct outside;
 struct plan;
+struct projects;
 struct queue;
 struct slot;
+struct slots;
+struct source;
 struct step_services;
 struct thread;
 
 /* There is none before the first good configuration, nor while the program starts and ends. */
 enum engine_state { ENGINE_CLOSED, ENGINE_MISSING, ENGINE_STARTING, ENGINE_READY };
 
-struct app {
-	struct arena *arena;            /* of the main thread; under the lock once threads run */
-	const struct settings *settings;
-	unsigned flags;
+/*
+ * One project of the fleet: what observes it, what executes it, its ledger. Everything here is
+ * under the app's lock, but what is set once.
+ */
+struct member {
+	struct app *app;                /* set once, as the next three are */
+	char *name;                     /* heap; "": stands for what there is to say without a project */
 	struct slot *slot;
 	struct observer *observer;
-	pthread_mutex_t lock;           /* over engine: the observer may speak while it starts and stops */
-	pthread_cond_t changed;         /* manifests became good, or the program ends */
-	bool ending;
-	bool begun;                     /* the same: nobody needs to look out for signals any more */
-	bool give_up;                   /* a flag of base/thread.h: the ledger must not wait any more */
 	enum engine_state state;
 	struct engine *engine;          /* when ENGINE_READY */
-	struct list found;              /* struct value *, in the arena: freight that came before it */
-	struct outside *outside;
+	const void *told;               /* the reading of the manifests that it has; only compared */
+	bool give_up;                   /* a flag of base/thread.h: the ledger must not wait any more */
+	struct arena *arena;            /* of found */
+	struct list found;              /* struct value *: freight that came before the engine */
+	int64_t retry_at;               /* ticks: when opening the ledger is tried again */
+	int64_t unreadable_since;       /* the ledger can't be opened since then, ms; 0: it could */
+};
+
+struct app {
+	struct arena *arena;            /* of the main thread */
+	const struct settings *settings;
+	unsigned flags;
+	struct slots *slots;            /* the newest world of each member */
+	struct projects *projects;      /* reads the manifests */
+	struct applications *applications; /* what Argo CD says; NULL: not asked */
+	struct outside *outside;        /* what steps get, of all projects */
+	pthread_mutex_t lock;           /* over the members: observers speak while engines come and go */
+	pthread_cond_t changed;         /* an engine is missing, or has started, or the program ends */
+	struct member **members;        /* by name */
+	size_t nmembers, room;
+	bool ending;
+	bool stuck;                     /* a member's thread was left behind: nothing may be freed */
+	bool begun;                     /* a flag: nobody needs to look out for signals any more */
 	struct queue *replies;          /* struct answer * */
 	struct queue *plans;            /* struct plan * */
 	int wake[2];
-	struct thread *starter;         /* starts the engine, where the main thread did not */
-	int64_t unreadable_since;       /* the ledger can't be opened since then, ms; 0: it could */
+	struct thread *starter;         /* starts the engines that the main thread did not */
 	struct thread *identity;        /* asks git who the user is, while the first frame is drawn */
 	struct arena *own;              /* what it found lies here */
 	const char *actor;              /* valid once it was joined */
@@ -51,42 +75,75 @@ struct app {
 	struct ui_port port;
 };
 
-/* An answer for the ui, which is woken. Any thread. */
+/* An answer for the ui, which is woken; for queue_free(), too. Any thread. */
 void app_answer(struct app *app, const struct reply *r);
-
-/* The next answer, copied into the arena; false: there is none. For queue_free(): an answer. */
-bool app_next_reply(void *app, struct arena *a, struct reply *out);
 void app_answer_free(void *answer);
+
+/* The next answer, copied into the arena; false: there is none. */
+bool app_next_reply(void *app, struct arena *a, struct reply *out);
 
 /* The intent with its actor, whom git has named by the time that somebody presses a key. */
 struct intent app_signed(struct app *app, const struct intent *i);
 
-/* Waits for the pipe, at most a moment, and empties it. left: ms; negative: for ever. */
+/* Wakes whoever waits on the pipe (any thread); waits for it, at most left ms (negative: for ever). */
+void app_wake(void *app);
 void app_sleep(struct app *app, int64_t left);
+
+/* The port, all of it but begin and the plans. */
+void app_make_port(struct app *app);
+
+/*
+ * The member of that name (NULL: the first project); NULL: there is none. The lock is held, and
+ * the member stays for as long as it is.
+ */
+struct member *app_member(const struct app *app, const char *project);
+
+/* Sends a copy to the engine or observer that is meant; false: its queue is full. Main thread. */
+bool app_submit(void *app, const struct intent *i);
 
 /* Plans: their functions of the port, and what they are kept in; the engine hands one over. */
 void plans_begin(struct app *app);
 void plans_end(struct app *app);
-void plans_take(void *app, struct plan *p);
+void plans_take(void *member, struct plan *p);
 
-/* Wakes whoever waits on the pipe. Any thread. */
-void app_wake(void *app);
+
+/*
+ * Makes the member and starts its observer; mp is what the manifests have of it, NULL: they were
+ * not read yet. Its first world is published. The app's lock is not held.
+ */
+bool member_new(struct app *app, const char *name, const struct manifest_project *mp,
+		struct member **out, struct err *e) MUST_USE;
+
+/*
+ * Stops and frees it, when it is no longer in the fleet. False: a thread is stuck, nothing was
+ * freed, and the process is to end. The app's lock is not held.
+ */
+bool member_free(struct member *m) MUST_USE;
 
 /* The callbacks of the observer, for its options. */
-void join_observer(struct app *app, struct observer_options *o);
+void join_observer(struct member *m, struct observer_options *o);
 
-/* Starts the engine where it is missing and there is a good configuration; opening the ledger blocks. */
-bool join_engine(struct app *app, struct err *e) MUST_USE;
+/* Opens the ledger, which blocks, and starts the engine, ENGINE_STARTING. The lock is not held. */
+bool join_engine(struct member *m, struct err *e) MUST_USE;
 
-/* Starts it as soon as that can be done, or returns when the program ends. A thread's whole life. */
-void join_keep_trying(struct app *app);
-
-/* What steps get of the outside, and on a worker how; with Secrets of the newest configuration. */
-struct outside *secrets_outside(struct app *app);
-bool secrets_services(void *app, struct arena *a, unsigned needs, struct step_services *out,
+/* What steps and the ledger get; with Secrets of the member's newest configuration. Any thread. */
+struct outside *secrets_outside(void);
+bool secrets_services(void *member, struct arena *a, unsigned needs, struct step_services *out,
 		      struct err *e) MUST_USE;
+bool secrets_credentials(void *member, struct arena *a, const char *url, struct credentials *out);
 
-/* Who we are to a git remote, for ledger_options; by a Secret of type git. Any thread. */
-bool secrets_credentials(void *app, struct arena *a, const char *url, struct credentials *out);
+/* The one that stands for all before the manifests are read. */
+bool fleet_begin(struct app *app, struct err *e) MUST_USE;
+
+/* The manifests were read, or can't be; Argo CD said something. */
+void fleet_take(void *app, const struct manifest_reading *r);
+void fleet_source(void *app, const struct source *s);
+void fleet_applications(void *app);
+
+/* Starts engines as soon as that can be done. A thread's whole life. */
+void fleet_start_engines(struct app *app);
+
+/* Stops all members, together. False: a thread is stuck, and nothing of the app may be freed. */
+bool fleet_end(struct app *app) MUST_USE;
 
 #endif

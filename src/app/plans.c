@@ -20,7 +20,7 @@ static void free_plan(void *plan)
 /* One that nobody comes for is no loss: it can be made again. The engine's thread. */
 void plans_take(void *context, struct plan *p)
 {
-	struct app *app = context;
+	struct app *app = ((struct member *)context)->app;
 
 	if (!queue_try(app->plans, p))
 		plan_free(p);
@@ -32,21 +32,25 @@ static bool plans_ask(void *context, const struct intent *given)
 {
 	struct app *app = context;
 	const struct intent whole = app_signed(app, given);
+	const struct member *m;
 	bool sent;
 
 	pthread_mutex_lock(&app->lock);
-	sent = app->state == ENGINE_READY && engine_plan(app->engine, &whole);
+	m = app_member(app, given->project);
+	sent = m && m->state == ENGINE_READY && engine_plan(m->engine, &whole);
 	pthread_mutex_unlock(&app->lock);
 	return sent;
 }
 
+/* Ids are the sender's: the one engine that has such a plan drops it. */
 static void plans_drop(void *context, uint64_t id)
 {
 	struct app *app = context;
 
 	pthread_mutex_lock(&app->lock);
-	if (app->state == ENGINE_READY)
-		engine_unplan(app->engine, id);
+	for (size_t i = 0; i < app->nmembers; i++)
+		if (app->members[i]->state == ENGINE_READY)
+			engine_unplan(app->members[i]->engine, id);
 	pthread_mutex_unlock(&app->lock);
 }
 

@@ -1,15 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What ui and verbs wait on: the pipe that wakes them, and the replies to their intents. */
+/*
+ * The port: worlds out, intents in, replies back, and the pipe that wakes whoever waits for one of
+ * them.
+ */
 #include "app/app_inner.h"
 
 #include <poll.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/err.h"
 #include "base/queue.h"
 #include "base/str.h"
 #include "base/thread.h"
+#include "config/settings.h"
+#include "engine/engine.h"
+#include "observe/observe.h"
+#include "observe/projects.h"
+#include "observe/snapshot.h"
 
 enum { POLL_MS = 200 };
 
@@ -82,4 +92,107 @@ void app_sleep(struct app *app, int64_t left)
 	if (poll(&fd, 1, left < 0 || left > POLL_MS ? POLL_MS : (int)left) > 0)
 		while (read(app->wake[0], drain, sizeof(drain)) > 0)
 			;
+}
+
+struct member *app_member(const struct app *app, const char *project)
+{
+	if (!project)
+		return app->nmembers > 1 && !*app->members[0]->name ? app->members[1]
+		       : app->nmembers ? app->members[0] : NULL;
+	for (size_t i = 0; i < app->nmembers; i++)
+		if (strcmp(app->members[i]->name, project) == 0)
+			return app->members[i];
+	return NULL;
+}
+
+static const struct world *app_borrow(void *context)
+{
+	return slots_first(((struct app *)context)->slots);
+}
+
+static void app_give_back(void *context, const struct world *w)
+{
+	(void)context;
+	world_give_back(w);
+}
+
+static const struct fleet *app_borrow_fleet(void *context)
+{
+	return slots_borrow(((struct app *)context)->slots);
+}
+
+static void app_give_back_fleet(void *context, const struct fleet *f)
+{
+	slots_give_back(((struct app *)context)->slots, f);
+}
+
+/* Every project, or the one that is named. The lock is held. */
+static void app_refresh(struct app *app, const struct intent *i)
+{
+	for (size_t j = 0; j < app->nmembers; j++)
+		if (!i->project || strcmp(app->members[j]->name, i->project) == 0)
+			observer_refresh(app->members[j]->observer, i->warehouse);
+	projects_again(app->projects);
+}
+
+static bool app_refuse(struct app *app, const struct intent *i, const char *why)
+{
+	const struct reply refused = { .id = i->id, .code = ERR_REFUSED, .message = why };
+
+	app_answer(app, &refused);
+	return true;
+}
+
+/* What only observes is done here; the rest is the engine's. The lock is held. */
+static bool app_route(struct app *app, const struct intent *i)
+{
+	struct member *m = app_member(app, i->project);
+	struct reply done = { .id = i->id, .done = true, .message = "" };
+
+	if (!m)
+		return app_refuse(app, i, "the project is gone from the manifests");
+	if (i->kind == INTENT_REFRESH) {
+		app_refresh(app, i);
+		done.message = "looking again";
+		app_answer(app, &done);
+		return true;
+	}
+	if (i->kind == INTENT_TRAVEL) {
+		observer_travel(m->observer, i->travel);
+		app_answer(app, &done);
+		return true;
+	}
+	if (m->state != ENGINE_READY)
+		return app_refuse(app, i,
+				  "the engine is not there yet: it waits for good manifests");
+	return engine_submit(m->engine, i);
+}
+
+bool app_submit(void *context, const struct intent *given)
+{
+	struct app *app = context;
+	const struct intent whole = app_signed(app, given);
+	bool sent;
+
+	pthread_mutex_lock(&app->lock);
+	sent = app_route(app, &whole);
+	pthread_mutex_unlock(&app->lock);
+	return sent;
+}
+
+void app_make_port(struct app *app)
+{
+	app->port = (struct ui_port){
+		.context = app,
+		.wake_fd = app->wake[0],
+		.borrow = app_borrow,
+		.give_back = app_give_back,
+		.borrow_fleet = app_borrow_fleet,
+		.give_back_fleet = app_give_back_fleet,
+		.submit = app_submit,
+		.next_reply = app_next_reply,
+		.actor = app->settings->actor,
+		.from = identity_from(app->arena),
+		.read_only = app->settings->read_only,
+	};
 }

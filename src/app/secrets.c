@@ -13,17 +13,18 @@
 bool secrets_services(void *context, struct arena *a, unsigned needs,
 		      struct step_services *out, struct err *e)
 {
-	const struct app *app = context;
+	const struct outside_request rq = { .project = context, .needs = needs };
+	const struct app *app = ((struct member *)context)->app;
 
 	out->push_policy = app->settings->push_policy;
-	return outside_fill(app->outside, a, needs, out, e);
+	return outside_fill(app->outside, a, &rq, out, e);
 }
 
 /* Copied, since the configuration may go before the ledger has used it. */
 bool secrets_credentials(void *context, struct arena *a, const char *url, struct credentials *out)
 {
-	struct app *app = context;
-	const struct project *p = observer_borrow(app->observer);
+	struct member *m = context;
+	const struct project *p = observer_borrow(m->observer);
 	struct credentials c = { .username = NULL };
 	const struct credentials_query query = { .type = "git", .url = url };
 	bool found = p && credentials_find(a, p->secrets, p->shared_secrets, &query, &c);
@@ -32,25 +33,25 @@ bool secrets_credentials(void *context, struct arena *a, const char *url, struct
 		*out = (struct credentials){ .username = str_copy(a, c.username),
 					     .password = str_copy(a, c.password),
 					     .ssh_key = str_copy(a, c.ssh_key) };
-	observer_give_back(app->observer, p);
+	observer_give_back(m->observer, p);
 	return found;
 }
 
 static void secrets_offer(void *context,
-			       void (*use)(void *use_context, const struct value *own,
-					   const struct value *shared),
-			       void *use_context)
+			  void (*use)(void *use_context, const struct value *own,
+				      const struct value *shared),
+			  void *use_context)
 {
-	struct app *app = context;
-	const struct project *p = observer_borrow(app->observer);
+	struct member *m = context;
+	const struct project *p = observer_borrow(m->observer);
 
 	use(use_context, p ? p->secrets : NULL, p ? p->shared_secrets : NULL);
-	observer_give_back(app->observer, p);
+	observer_give_back(m->observer, p);
 }
 
-struct outside *secrets_outside(struct app *app)
+struct outside *secrets_outside(void)
 {
-	const struct outside_options o = { .context = app, .secrets = secrets_offer };
+	const struct outside_options o = { .secrets = secrets_offer };
 
 	return outside_new(&o);
 }

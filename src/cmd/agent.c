@@ -53,7 +53,7 @@ static bool cmd_agent_run(struct command *c, struct err *e)
 	if (!c->settings->manifests)
 		return err_set(e, ERR_USAGE, "no manifests: name a folder with --manifests (-f)");
 	log_to_stderr(true);
-	if (!app_start(c->settings, APP_EXECUTES | APP_OBSERVES, &app, e))
+	if (!app_start(c->settings, APP_ALL | APP_EXECUTES | APP_OBSERVES, &app, e))
 		return false;
 	log_line(LOG_INFO, "agent", "started on %s, ledger %s%s", c->settings->manifests,
 		 c->settings->ledger, c->settings->remote ? ", shared through a remote" : "");

@@ -89,7 +89,7 @@ static bool cmd_dashboard_run(struct command *c, struct err *e)
 	struct ui_options options = { .theme = s->theme, .themes = THEMES_FOLDER, .ascii = s->ascii,
 				      .mouse = s->mouse, .read_only = s->read_only,
 				      .escape_delay = s->escape_delay };
-	unsigned flags = APP_OBSERVES | (on_screen ? APP_SHOWS : 0u) |
+	unsigned flags = APP_ALL | APP_OBSERVES | (on_screen ? APP_SHOWS : 0u) |
 			 (on_screen && !s->read_only ? APP_EXECUTES : 0u);
 	struct app *app;
 	bool ok;

@@ -76,7 +76,7 @@ static bool cmd_step_run_in(struct command *c, const struct step_def *def,
 
 	if (manifests && !manifests_project(c, manifests, &project, e))
 		return false;
-	const struct outside_options o = { .context = project, .secrets = cmd_step_offer_secrets };
+	const struct outside_options o = { .secrets = cmd_step_offer_secrets };
 	const struct step_subject subject = {
 		.project = project ? project->name : "demo", .stage = "stage",
 		.promotion = "promotion", .alias = def->kind, .actor = "",
@@ -93,7 +93,8 @@ static bool cmd_step_run_in(struct command *c, const struct step_def *def,
 	struct outside *outside = outside_new(&o);
 	bool fine;
 
-	fine = outside_fill(outside, c->arena, def->needs, &services, e);
+	const struct outside_request rq = { .project = project, .needs = def->needs };
+	fine = outside_fill(outside, c->arena, &rq, &services, e);
 	services.set_metadata = display_metadata;
 	services.set_alias = display_alias;
 	fine = fine && def->run(&r, result, e);

@@ -360,14 +360,18 @@ static void engine_free(struct engine *en)
 	free(en);
 }
 
+void engine_end(struct engine *en)
+{
+	if (!en)
+		return;
+	flag_set(&en->stop);
+	engine_send(en, engine_message(MESSAGE_STOP)); /* full: then it is awake */
+}
+
 /* The end of the engine's thread; when it waits for the ledger's remote, that is told to give up. */
 static bool engine_join(struct engine *en)
 {
-	struct engine_message *m = engine_message(MESSAGE_STOP);
-
-	flag_set(&en->stop);
-	if (!queue_try(en->inbox, m))
-		engine_message_free(m); /* full: then it is awake */
+	engine_end(en);
 	bool ended = thread_join_within(en->thread, GRACE_MS + DROP_MS);
 	if (en->options.give_up)
 		flag_set(en->options.give_up);

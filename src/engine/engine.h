@@ -59,8 +59,8 @@ struct verification_subject {
 
 /*
  * What the engine is given and whom it tells. Functions are called on the
- * engine's thread, those marked so on a worker; none may call back into the engine
- * but engine_submit, engine_found and engine_wake.
+ * engine's thread, those marked so on a worker; none may call back into the engine but
+ * engine_submit, engine_found and engine_wake.
  */
 struct engine_options {
 	struct ledger *ledger;          /* the engine's from now on; closed by engine_stop */
@@ -113,12 +113,13 @@ struct engine_options {
 			    const char *status, const char *line);
 	/* A plan was made, or could not be: the receiver's from now on. */
 	void (*on_plan)(void *context, struct plan *p);
-	/* Who executes has changed. */
-	void (*on_lease)(void *context, const struct lease *lease);
+	void (*on_lease)(void *context, const struct lease *lease); /* who executes has changed */
 };
 
-/* Starts the engine's thread and its workers. */
 bool engine_start(const struct engine_options *o, struct engine **out, struct err *e) MUST_USE;
+
+/* Begins to stop it without waiting, so that many stop together. NULL is fine. */
+void engine_end(struct engine *en);
 
 /*
  * Finishes what is being recorded, tells steps to give up, joins all threads; at most 1.7 s,

@@ -222,31 +222,28 @@ static void applications_run(void *context)
 	}
 }
 
-bool applications_start(void (*on_change)(void *context), void *context,
-			struct applications **out, struct err *e)
+struct applications *applications_new(void (*on_change)(void *context), void *context)
 {
 	struct applications *as = xmalloc(sizeof(*as));
+	struct err e;
 
 	*as = (struct applications){
 		.on_change = on_change, .context = context, .arena = arena_new(),
 	};
 	pthread_mutex_init(&as->lock, NULL);
-	*out = NULL;
-	if (!argocd_settings_find(as->arena, &as->settings, e)) {
-		set_error(as, e->message);
-		*out = as;
-		return true;
+	if (!argocd_settings_find(as->arena, &as->settings, &e)) {
+		set_error(as, e.message);
+		return as;
 	}
-	if (!as->settings.base) {
-		applications_stop(as);
-		return true;
-	}
-	if (!thread_start(&as->thread, "argocd", applications_run, as, e)) {
-		applications_stop(as);
-		return false;
-	}
-	*out = as;
-	return true;
+	if (as->settings.base)
+		return as;
+	applications_stop(as);
+	return NULL;
+}
+
+bool applications_start(struct applications *as, struct err *e)
+{
+	return !as || !as->settings.base || thread_start(&as->thread, "argocd", applications_run, as, e);
 }
 
 bool applications_end(struct applications *as, int64_t ms)

@@ -16,11 +16,12 @@ struct part;
 struct source;
 
 /*
- * Starts the thread; on_change is called on it after each change. *out stays NULL, and
- * true is returned, when no Argo CD is configured.
+ * on_change is called on its thread after each change. NULL when no Argo CD is configured.
  */
-bool applications_start(void (*on_change)(void *context), void *context,
-			struct applications **out, struct err *e) MUST_USE;
+struct applications *applications_new(void (*on_change)(void *context), void *context);
+
+/* Starts the thread. NULL is fine. */
+bool applications_start(struct applications *as, struct err *e) MUST_USE;
 
 /* Ends its thread; false when it is stuck for so long, and then nothing of it may be freed. NULL is fine. */
 bool applications_end(struct applications *as, int64_t ms) MUST_USE;

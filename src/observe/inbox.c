@@ -12,6 +12,7 @@
 #include "observe/applications.h"
 #include "observe/health.h"
 #include "observe/job.h"
+#include "observe/manifests.h"
 
 void message_free(void *message)
 {
@@ -20,6 +21,8 @@ void message_free(void *message)
 	if (m->result)
 		job_result_free(m->result);
 	record_release(m->record);
+	if (m->manifests)
+		part_release(m->manifests->part);
 	free(m->promotion);
 	free(m->alias);
 	free(m->status);
@@ -56,7 +59,7 @@ void observer_remote(struct observer *ob, const struct source *s)
 	struct observer_message *m = message_new(MESSAGE_LEDGER);
 
 	if (s)
-		m->ledger = (struct source){ .kind = SOURCE_LEDGER, .name = "ledger", .address = "",
+		m->source = (struct source){ .kind = SOURCE_LEDGER, .name = "ledger", .address = "",
 					     .seen_at = s->seen_at, .failing_since = s->failing_since };
 	m->text = s && s->error ? xstrdup(s->error) : NULL;
 	message_send(ob, m);
@@ -67,11 +70,36 @@ void observer_unreadable(struct observer *ob, int64_t since, const char *why)
 	struct observer_message *m = message_new(MESSAGE_LEDGER);
 
 	if (why)
-		m->ledger = (struct source){ .kind = SOURCE_LEDGER, .name = "ledger", .address = "",
+		m->source = (struct source){ .kind = SOURCE_LEDGER, .name = "ledger", .address = "",
 					     .failing_since = since };
 	m->unreadable = why != NULL;
 	m->text = why ? xstrdup(why) : NULL;
 	message_send(ob, m);
+}
+
+void observer_configure(struct observer *ob, const struct manifest_project *p)
+{
+	struct observer_message *m = message_new(MESSAGE_CONFIGURE);
+
+	part_acquire(p->part);
+	m->manifests = p;
+	message_send(ob, m);
+}
+
+void observer_manifests(struct observer *ob, const struct source *s)
+{
+	struct observer_message *m = message_new(MESSAGE_MANIFESTS);
+
+	if (s)
+		m->source = (struct source){ .kind = SOURCE_MANIFESTS, .name = "manifests", .address = "",
+					     .seen_at = s->seen_at, .failing_since = s->failing_since };
+	m->text = s && s->error ? xstrdup(s->error) : NULL;
+	message_send(ob, m);
+}
+
+void observer_applications(struct observer *ob)
+{
+	message_send(ob, message_new(MESSAGE_APPLICATIONS));
 }
 
 void observer_progress(struct observer *ob, const char *promotion, const char *alias,
@@ -119,8 +147,8 @@ enum health observer_health(struct observer *ob, struct arena *a, const struct v
 	enum health health;
 	size_t count = 0;
 
-	if (ob->applications)
-		held = applications_hold(ob->applications, &list, &count);
+	if (ob->o.applications)
+		held = applications_hold(ob->o.applications, &list, &count);
 	health = health_of_checks(a, checks, list, count, issue);
 	*issue = str_copy(a, *issue);
 	part_release(held);

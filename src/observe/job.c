@@ -12,24 +12,6 @@
 #include "discover/discover.h"
 #include "model/project.h"
 #include "model/warehouse.h"
-#include "observe/manifests.h"
-
-static bool look_at_manifests(struct job_result *r, const struct job_tools *t)
-{
-	switch (manifests_look(t->settings, r->job.fingerprint, r->job.seen, &r->seen)) {
-	case MANIFESTS_SAME:
-	case MANIFESTS_CHANGING:
-		return true;
-	case MANIFESTS_CHANGED:
-		break;
-	}
-	r->reading = xmalloc(sizeof(*r->reading));
-	if (manifests_read(t->settings, r->reading, &r->err))
-		return true;
-	free(r->reading);
-	r->reading = NULL;
-	return false;
-}
 
 static bool look_at_warehouse(struct job_result *r, const struct job_tools *t)
 {
@@ -80,7 +62,6 @@ struct job_result *job_run(struct source_job *job, const struct job_tools *tools
 	*r = (struct job_result){ .job = *job };
 	free(job);
 	switch (r->job.kind) {
-	case JOB_MANIFESTS: r->done = look_at_manifests(r, tools); break;
 	case JOB_WAREHOUSE: r->done = look_at_warehouse(r, tools); break;
 	case JOB_PAST: r->done = look_back(r, tools); break;
 	}
@@ -93,8 +74,6 @@ static void release(struct source_job *job)
 	part_release(job->configuration);
 	part_release(job->before_part);
 	free(job->warehouse);
-	free(job->fingerprint);
-	free(job->seen);
 	free(job->from);
 }
 
@@ -108,10 +87,6 @@ void job_result_free(struct job_result *r)
 {
 	release(&r->job);
 	part_release(r->part);
-	if (r->reading)
-		part_release(r->reading->part);
-	free(r->reading);
-	free(r->seen);
 	record_release(r->record);
 	free(r);
 }

@@ -14,11 +14,9 @@ struct discover_cache;
 struct http;
 struct part;
 struct project;
-struct manifest_reading;
-struct settings;
 struct value;
 
-enum job_kind { JOB_MANIFESTS, JOB_WAREHOUSE, JOB_PAST };
+enum job_kind { JOB_WAREHOUSE, JOB_PAST };
 
 struct source_job {
 	enum job_kind kind;
@@ -27,8 +25,6 @@ struct source_job {
 	const struct project *project;
 	struct part *before_part;       /* what before lies in; a reference of the job's, or NULL */
 	const struct value *before;     /* what the warehouse's last look found */
-	char *fingerprint;              /* heap; JOB_MANIFESTS: what is known already */
-	char *seen;                     /* heap; JOB_MANIFESTS: what the look before saw; NULL: that */
 	char *from;                     /* heap; JOB_PAST */
 	struct past_wish wish;          /* JOB_PAST */
 };
@@ -39,8 +35,6 @@ struct job_result {
 	struct err err;                 /* when not done */
 	int64_t at;                     /* when the answer came, ms */
 	struct part *part;              /* what lies below; NULL when there is nothing new */
-	struct manifest_reading *reading; /* JOB_MANIFESTS that changed; heap */
-	char *seen;                     /* JOB_MANIFESTS that are changing; heap */
 	const struct value *discovered; /* JOB_WAREHOUSE */
 	const struct value *freight;    /* JOB_WAREHOUSE: NULL when none is to be made */
 	const struct record *record;    /* JOB_PAST: NULL: the present */
@@ -49,7 +43,6 @@ struct job_result {
 
 /* What a worker has of its own, and what all share. */
 struct job_tools {
-	const struct settings *settings;
 	struct http *http;
 	struct discover_cache *cache;   /* safe from any thread */
 	const char *mirrors;

@@ -1,34 +1,48 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * The newest good configuration. Reading makes a new part; holding one keeps it
- * alive while others replace it. Any thread.
- */
+/* The manifests of all sources as projects, each with what it has wrong. Any thread. */
 #ifndef GANTRY_OBSERVE_MANIFESTS_H
 #define GANTRY_OBSERVE_MANIFESTS_H
 
 #include "base/base.h"
 #include "base/list.h"
+#include "model/project.h"
 
-struct complaint;
 struct err;
 struct part;
-struct project;
 struct settings;
+
+/* A project and what it lies in, so that giving it back finds that again. */
+struct held_project {
+	struct project project;         /* first: a held project is a pointer to it */
+	struct part *part;              /* no reference */
+};
+
+/* One project as the manifests have it. */
+struct manifest_project {
+	const char *name;               /* "" or what was asked for: there is none, and fault says why */
+	const struct project *project;  /* in a held_project; NULL: nothing of it can run */
+	const char *fault;              /* why; NULL: it can */
+	struct list complaints;         /* struct complaint *: its own, and those about all */
+	struct part *part;              /* all of it lies there; the reading's reference */
+};
 
 /* One reading of the manifests: good or bad, all of it lies in the part. */
 struct manifest_reading {
 	struct part *part;
-	const struct project *project;  /* NULL: none that can run */
-	const char *fault;              /* why there is none; NULL: there is one */
-	struct list complaints;         /* struct complaint * */
+	struct list projects;           /* struct manifest_project *, by name; never empty */
+	bool is_empty;                  /* the only one says that there is no project */
+	bool is_partial;                /* projects that are missing may only not read: they are not gone */
+	bool has_failed;                /* a source could not be read; a complaint says why */
+	const struct list *complaints;  /* struct complaint *: all of them */
 	const char *fingerprint;        /* changes when the manifests do */
 };
 
 /*
- * Reads what the settings name. False only when nothing could be read at all
- * (*e); otherwise *out is the caller's, with its part's reference.
+ * Reads what the settings name; is_alone: exactly one project, else there is none. False only when
+ * nothing could be read at all (*e); otherwise *out is the caller's, with its part's reference.
  */
-bool manifests_read(const struct settings *s, struct manifest_reading *out, struct err *e) MUST_USE;
+bool manifests_read(const struct settings *s, bool is_alone, struct manifest_reading *out,
+		    struct err *e) MUST_USE;
 
 /*
  * A file that is saved in place is empty for a moment, and a folder that is copied is half there:

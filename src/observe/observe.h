@@ -9,12 +9,13 @@
  * health.h         a stage's health from its applications
  * inbox.c          what others tell the observer
  * job.h            one look at one source, on a worker
- * manifests.h      the newest good configuration, and its reading
+ * manifests.h      the manifests as projects
  * observe.h        this table, and how the rest speaks with it
  * observe_inner.h  the observe thread's own
+ * projects.h       when the manifests of all projects are read
  * publish.c        all that is known becomes a world
  * schedule.c       when each source is looked at next
- * snapshot.h       the slot that holds the newest world
+ * snapshot.h       the newest world of each project
  * watch.h          what is known of one source, when it is due
  */
 #ifndef GANTRY_OBSERVE_OBSERVE_H
@@ -25,23 +26,24 @@
 #include "model/stage.h"
 #include "model/world.h"
 
+struct applications;
 struct arena;
 struct err;
+struct manifest_project;
 struct observer;
 struct past_wish;
 struct project;
 struct record;
-struct settings;
 struct slot;
 struct value;
 
 struct observer_options {
-	const struct settings *settings;        /* outlives the observer */
+	const char *project;            /* its name; copied. "": what there is to say without one */
+	const struct manifest_project *manifests; /* what they have of it; NULL: they were not read yet */
 	struct slot *slot;              /* where worlds are published */
-	bool looks_at_argocd;           /* at Argo CD, whatever the next says */
-	bool looks_outside;             /* at registries, git, Argo CD; else manifests and ledger only */
+	struct applications *applications; /* what Argo CD says, which outlives it; NULL: not asked */
+	bool looks_outside;             /* at registries, git, charts; else at nothing by itself */
 	bool read_only;
-	bool looks_later;               /* the first look is the thread's */
 	void *context;
 	/* Observe thread: a newer world is in the slot. Must not block. */
 	void (*on_world)(void *context);
@@ -57,18 +59,15 @@ struct observer_options {
 			  int64_t *at, struct err *e);
 };
 
-/* Publishes a first world, which says that it is loading. Nothing runs yet. */
+/*
+ * One project's observer. Publishes a first world; until manifests were read and the ledger's first
+ * record came, or word that they can't be read, worlds are loading. Bad manifests are no failure:
+ * the world says what is wrong. Nothing runs yet.
+ */
 struct observer *observer_new(const struct observer_options *o);
 
-/*
- * Reads the manifests once, publishes the world, and starts the thread and its workers. Bad
- * manifests are no failure: the world says what is wrong. With looks_later the thread does the
- * reading. Until the ledger's first record comes, or word that it can't be read, worlds are loading.
- */
+/* Starts the thread and its workers. */
 bool observer_start(struct observer *ob, struct err *e) MUST_USE;
-
-/* Waits until the first look was made, which cannot fail for ever. Any thread. */
-void observer_await(struct observer *ob);
 
 /*
  * Cancels looks under way, joins all threads. False: one is stuck where it can't be told (a name
@@ -77,8 +76,8 @@ void observer_await(struct observer *ob);
 bool observer_stop(struct observer *ob);
 
 /*
- * The name of the project that is shown, NULL before its manifests are good. It stays the same, and
- * valid, until the observer stops. Any thread.
+ * The project's name, NULL before its manifests were good once. Valid until the observer stops. Any
+ * thread.
  */
 const char *observer_project(struct observer *ob);
 
@@ -92,6 +91,15 @@ void observer_give_back(struct observer *ob, const struct project *p);
  */
 enum health observer_health(struct observer *ob, struct arena *a, const struct value *checks,
 			    const char **issue);
+
+/* What the manifests have of the project now. What it lies in is acquired. Any thread. */
+void observer_configure(struct observer *ob, const struct manifest_project *p);
+
+/* That they can't be read, since when and why; NULL: they can. All is copied. Any thread. */
+void observer_manifests(struct observer *ob, const struct source *s);
+
+/* Argo CD said something. Any thread; never waits. */
+void observer_applications(struct observer *ob);
 
 /* From the engine: the ledger as it is now. The record is acquired. Any thread. */
 void observer_record(struct observer *ob, const struct record *r);

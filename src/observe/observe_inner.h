@@ -13,6 +13,7 @@
 
 struct applications;
 struct job_result;
+struct manifest_project;
 struct queue;
 struct record;
 struct thread;
@@ -30,13 +31,16 @@ enum message_kind {
 	MESSAGE_REFRESH,
 	MESSAGE_APPLICATIONS,   /* Argo CD said something */
 	MESSAGE_TRAVEL,         /* show another moment */
+	MESSAGE_CONFIGURE,      /* the project's manifests are newer */
+	MESSAGE_MANIFESTS,      /* how it stands with reading them */
 };
 
 struct observer_message {
 	enum message_kind kind;
 	struct job_result *result;
 	const struct record *record;    /* a reference */
-	struct source ledger;           /* its error is text */
+	struct source source;           /* its error is text; name NULL: nothing to say */
+	const struct manifest_project *manifests; /* in its part, of which there is a reference */
 	bool unreadable;
 	char *promotion, *alias, *status, *line; /* heap */
 	char *text;                     /* heap: host, error, or the warehouse to refresh */
@@ -49,6 +53,12 @@ struct observer_message *message_new(enum message_kind kind);
 void message_send(struct observer *ob, struct observer_message *m);
 void message_free(void *message);
 
+/* How it stands with something that others look at. */
+struct observed_source {
+	struct source source;           /* name NULL: nothing to say */
+	char *error;                    /* heap; the source's */
+};
+
 struct observer {
 	struct observer_options o;
 	struct queue *inbox, *jobs;
@@ -60,38 +70,32 @@ struct observer {
 
 	/* Under the lock: what any thread may ask for. */
 	pthread_mutex_t lock;
-	pthread_cond_t looked;          /* has_looked was set */
-	bool has_looked;                /* once at the manifests */
 	struct part *configuration;     /* the newest good one */
 	const struct project *project;
-	const char *project_name;       /* in the arena; set once */
+	const char *project_name;       /* in the arena; "": of none */
 
 	/* The observe thread's alone. */
 	struct part *complaints_part;   /* what the complaints lie in; may be the configuration */
 	const struct list *complaints;
-	const char *manifests_fault;    /* of the newest manifests; NULL: they give a project */
-	bool stale;
-	char *fingerprint, *seen;       /* of the manifests: believed; seen once and not believed yet */
-	struct folder_watch manifests;
+	const char *manifests_fault;    /* of the newest manifests; NULL: they give the project */
+	bool has_read, stale;           /* once; they don't give the project */
+	struct observed_source manifests; /* how it stands with reading them */
 	struct folder_watch *warehouses;
 	size_t nwarehouses;
 	struct observer_message *progress[MAX_PROGRESS];
 	size_t nprogress;
-	struct applications *applications;
 	enum engine_place engine;
 	char *engine_host;
 	const struct record *record;    /* the newest; NULL: none yet */
-	struct source ledger;           /* how it stands with it; name NULL: nothing to say */
-	char *ledger_error;             /* heap; the source's */
+	struct observed_source ledger;
 	bool unreadable;                /* no record is to be waited for */
 	const struct record *past;      /* what is shown instead of the newest; NULL: the present */
 	int64_t past_at;
 	bool travelling;                /* a look at the past is under way */
 };
 
-/* Takes over a reading of the manifests. */
-struct manifest_reading;
-void observer_take_reading(struct observer *ob, struct manifest_reading *r);
+/* Takes over what the manifests have of the project. */
+void observer_take_manifests(struct observer *ob, const struct manifest_project *p);
 
 /* Builds a world from all that is known, and publishes it. */
 void observer_publish(struct observer *ob);

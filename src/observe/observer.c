@@ -14,15 +14,13 @@
 #include "base/log.h"
 #include "base/part.h"
 #include "base/queue.h"
+#include "base/str.h"
 #include "base/thread.h"
-#include "config/settings.h"
 #include "discover/discover.h"
 #include "model/project.h"
 #include "model/record.h"
 #include "net/http.h"
-#include "observe/applications.h"
 #include "observe/job.h"
-#include "observe/manifests.h"
 
 enum { INBOX = 10000, JOBS = 1000, PUBLISH_MS = 40, STUCK_MS = 500 };
 
@@ -31,7 +29,6 @@ static void work(void *observer)
 	struct observer *ob = observer;
 	AUTO(http) struct http *http = http_new();
 	const struct job_tools tools = {
-		.settings = ob->o.settings,
 		.http = http,
 		.cache = ob->cache,
 		.mirrors = ob->mirrors,
@@ -52,34 +49,6 @@ static void work(void *observer)
 		m->result = job_run(job, &tools);
 		message_send(ob, m);
 	}
-}
-
-static void manifests_failed(struct observer *ob, int64_t at, const struct err *e)
-{
-	if (!same_text(ob->manifests.error, e->message))
-		log_line(LOG_ERROR, "manifests", "%s; %s", e->message, ob->project
-			 ? "the last good ones stay in force" : "waiting until they can be read");
-	watch_failed(&ob->manifests, at, e);
-}
-
-static void take_manifests(struct observer *ob, struct job_result *r)
-{
-	if (!r->done) {
-		manifests_failed(ob, r->at, &r->err);
-		return;
-	}
-	watch_done(&ob->manifests, r->at);
-	if (r->seen) {
-		ob->seen = r->seen;
-		r->seen = NULL;
-		watch_soon(&ob->manifests, MANIFESTS_SETTLE);
-	}
-	if (!r->reading)
-		return;
-	observer_take_reading(ob, r->reading);
-	free(r->reading);
-	r->reading = NULL;
-	ob->o.on_change(ob->o.context);
 }
 
 static struct folder_watch *find_watch(struct observer *ob, const char *name)
@@ -120,13 +89,11 @@ static void take_record(struct observer *ob, struct observer_message *m)
 	m->record = NULL;
 }
 
-static void take_ledger(struct observer *ob, struct observer_message *m)
+static void take_source(struct observed_source *to, struct observer_message *m)
 {
-	free(ob->ledger_error);
-	ob->ledger_error = m->text;
-	ob->ledger = m->ledger;
-	ob->ledger.error = m->text;
-	ob->unreadable = m->unreadable;
+	free(to->error);
+	to->source = m->source;
+	to->error = m->text;
 	m->text = NULL;
 }
 
@@ -143,7 +110,6 @@ static void take_progress(struct observer *ob, struct observer_message *m)
 
 static void take_refresh(struct observer *ob, const struct observer_message *m)
 {
-	watch_again(&ob->manifests);
 	for (size_t i = 0; i < ob->nwarehouses; i++)
 		if (!m->text || strcmp(ob->warehouses[i].name, m->text) == 0)
 			watch_again(&ob->warehouses[i]);
@@ -193,7 +159,6 @@ static void take_travel(struct observer *ob, const struct observer_message *m)
 static void take_result(struct observer *ob, struct job_result *r)
 {
 	switch (r->job.kind) {
-	case JOB_MANIFESTS: take_manifests(ob, r); break;
 	case JOB_WAREHOUSE: take_warehouse(ob, r); break;
 	case JOB_PAST: take_past(ob, r); break;
 	}
@@ -212,7 +177,15 @@ static void observer_take(struct observer *ob, struct observer_message *m)
 		take_record(ob, m);
 		break;
 	case MESSAGE_LEDGER:
-		take_ledger(ob, m);
+		take_source(&ob->ledger, m);
+		ob->unreadable = m->unreadable;
+		break;
+	case MESSAGE_MANIFESTS:
+		take_source(&ob->manifests, m);
+		break;
+	case MESSAGE_CONFIGURE:
+		observer_take_manifests(ob, m->manifests);
+		ob->o.on_change(ob->o.context);
 		break;
 	case MESSAGE_PROGRESS:
 		take_progress(ob, m);
@@ -233,45 +206,13 @@ static void observer_take(struct observer *ob, struct observer_message *m)
 	message_free(m);
 }
 
-/* The first look at the manifests. */
-static void look_once(struct observer *ob)
-{
-	struct manifest_reading reading;
-	struct err e;
-
-	if (ob->o.looks_outside)        /* it will act on them; whoever only asks need not wait */
-		manifests_settle(ob->o.settings);
-	if (manifests_read(ob->o.settings, &reading, &e)) {
-		observer_take_reading(ob, &reading);
-		watch_done(&ob->manifests, clock_now());
-	} else {
-		manifests_failed(ob, clock_now(), &e);
-	}
-	pthread_mutex_lock(&ob->lock);
-	ob->has_looked = true;
-	pthread_cond_broadcast(&ob->looked);
-	pthread_mutex_unlock(&ob->lock);
-	observer_publish(ob);
-}
-
-void observer_await(struct observer *ob)
-{
-	pthread_mutex_lock(&ob->lock);
-	while (!ob->has_looked)
-		pthread_cond_wait(&ob->looked, &ob->lock);
-	pthread_mutex_unlock(&ob->lock);
-}
-
 /* Messages that come together make one world: at most 25 a second. */
 static void observer_run(void *observer)
 {
 	struct observer *ob = observer;
 	bool changed = false;
-	int64_t published;
+	int64_t published = clock_ticks() - PUBLISH_MS;
 
-	if (!ob->has_looked)
-		look_once(ob);
-	published = clock_ticks();
 	while (!queue_closed(ob->inbox)) {
 		int64_t wait = observer_schedule(ob), pause = published + PUBLISH_MS - clock_ticks();
 		struct observer_message *m;
@@ -291,19 +232,11 @@ static void observer_run(void *observer)
 	}
 }
 
-static void argocd_spoke(void *observer)
-{
-	message_send(observer, message_new(MESSAGE_APPLICATIONS));
-}
-
-static bool observer_start_threads(struct observer *ob, struct err *e)
+bool observer_start(struct observer *ob, struct err *e)
 {
 	for (size_t i = 0; i < OBSERVE_WORKERS; i++)
 		if (!thread_start(&ob->workers[i], "observe-worker", work, ob, e))
 			return false;
-	if ((ob->o.looks_outside || ob->o.looks_at_argocd) &&
-	    !applications_start(argocd_spoke, ob, &ob->applications, e))
-		return false;
 	return thread_start(&ob->thread, "observe", observer_run, ob, e);
 }
 
@@ -319,26 +252,20 @@ struct observer *observer_new(const struct observer_options *o)
 	ob->jobs = queue_new(JOBS);
 	ob->cache = discover_cache_new();
 	ob->engine = ENGINE_UNKNOWN;
-	ob->manifests.interval = 2000;
+	ob->project_name = str_copy(ob->arena, o->project);
 	pthread_mutex_init(&ob->lock, NULL);
-	pthread_cond_init(&ob->looked, NULL);
 	cache = path_cache(ob->arena);
 	ob->mirrors = cache ? path_join(ob->arena, cache, "mirrors") : NULL;
+	if (o->manifests)
+		observer_take_manifests(ob, o->manifests);
 	observer_publish(ob);
 	return ob;
-}
-
-bool observer_start(struct observer *ob, struct err *e)
-{
-	if (!ob->o.looks_later)
-		look_once(ob);
-	return observer_start_threads(ob, e);
 }
 
 /* The end of all its threads, in so many ms each. */
 static bool observer_join(struct observer *ob)
 {
-	if (!applications_end(ob->applications, STUCK_MS) || !thread_join_within(ob->thread, STUCK_MS))
+	if (!thread_join_within(ob->thread, STUCK_MS))
 		return false;
 	for (size_t i = 0; i < OBSERVE_WORKERS; i++)
 		if (!thread_join_within(ob->workers[i], STUCK_MS))
@@ -357,7 +284,6 @@ bool observer_stop(struct observer *ob)
 		log_line(LOG_WARN, "observe", "a thread does not end: it is left behind");
 		return false;
 	}
-	applications_stop(ob->applications);
 	queue_free(ob->inbox, message_free);
 	queue_free(ob->jobs, NULL);
 	for (size_t i = 0; i < ob->nprogress; i++)
@@ -365,17 +291,14 @@ bool observer_stop(struct observer *ob)
 	for (size_t i = 0; i < ob->nwarehouses; i++)
 		watch_release(&ob->warehouses[i]);
 	free(ob->warehouses);
-	watch_release(&ob->manifests);
+	free(ob->manifests.error);
 	part_release(ob->complaints_part);
 	part_release(ob->configuration);
 	record_release(ob->record);
 	record_release(ob->past);
 	discover_cache_free(ob->cache);
-	free(ob->fingerprint);
-	free(ob->seen);
 	free(ob->engine_host);
-	free(ob->ledger_error);
-	pthread_cond_destroy(&ob->looked);
+	free(ob->ledger.error);
 	pthread_mutex_destroy(&ob->lock);
 	arena_free(ob->arena);
 	free(ob);

@@ -8,7 +8,6 @@
 #include "base/log.h"
 #include "base/part.h"
 #include "base/str.h"
-#include "config/settings.h"
 #include "data/value.h"
 #include "model/project.h"
 #include "model/record.h"
@@ -61,21 +60,18 @@ static void add_warehouse_sources(struct arena *a, const struct observer *ob, st
 
 static void publish_add_sources(struct arena *a, const struct observer *ob, struct observations *o)
 {
+	const struct observed_source *const told[] = { &ob->manifests, &ob->ledger };
 	struct source *sources = arena_array(a, 8, sizeof(*sources));
 	size_t count = 0;
 
-	if (ob->applications)
-		applications_source(ob->applications, a, &sources[count++]);
+	if (ob->o.applications)
+		applications_source(ob->o.applications, a, &sources[count++]);
 	add_warehouse_sources(a, ob, sources, &count);
-	if (ob->manifests.failing_since)
-		sources[count++] = (struct source){
-			.kind = SOURCE_MANIFESTS, .name = "manifests", .address = "",
-			.seen_at = ob->manifests.looked_at, .failing_since = ob->manifests.failing_since,
-			.error = str_copy(a, ob->manifests.error),
-		};
-	if (ob->ledger.name) {
-		sources[count] = ob->ledger;
-		sources[count++].error = str_copy(a, ob->ledger.error);
+	for (size_t i = 0; i < COUNTOF(told); i++) {
+		if (!told[i]->source.name)
+			continue;
+		sources[count] = told[i]->source;
+		sources[count++].error = str_copy(a, told[i]->error);
 	}
 	o->sources = sources;
 	o->nsources = count;
@@ -113,7 +109,8 @@ static void add_views(struct arena *a, const struct observer *ob, struct observa
 /* Until the manifests were looked at, and the ledger of their project was read or can't be. */
 static bool is_loading(const struct observer *ob)
 {
-	return !ob->has_looked || (ob->project && !ob->record && !ob->unreadable);
+	return (!ob->has_read && !ob->manifests.source.name) ||
+	       (ob->project && !ob->record && !ob->unreadable);
 }
 
 void observer_publish(struct observer *ob)
@@ -127,7 +124,7 @@ void observer_publish(struct observer *ob)
 		.read_only = ob->o.read_only,
 		.stale_manifests = ob->stale,
 		.project = ob->project,
-		.project_name = ob->o.settings->project,
+		.project_name = ob->project_name,
 		.complaints = ob->complaints,
 		.manifests_fault = ob->manifests_fault,
 		.engine = ob->engine,
@@ -135,7 +132,6 @@ void observer_publish(struct observer *ob)
 	};
 	struct world *w;
 	struct err e;
-
 	const struct record *shown = ob->past ? ob->past : ob->record;
 
 	if (shown) {
@@ -149,8 +145,8 @@ void observer_publish(struct observer *ob)
 		parts[1] = part_acquire(ob->configuration);
 	if (ob->complaints_part)
 		parts[2] = part_acquire(ob->complaints_part);
-	if (ob->applications && !ob->past)
-		parts[3] = applications_hold(ob->applications, &o.applications, &o.napplications);
+	if (ob->o.applications && !ob->past)
+		parts[3] = applications_hold(ob->o.applications, &o.applications, &o.napplications);
 	/* What was seen outside is of now; the ledger alone remembers. */
 	if (!ob->past)
 		add_views(a, ob, &o);

@@ -7,33 +7,23 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
-#include "base/list.h"
-#include "base/log.h"
 #include "base/part.h"
 #include "base/queue.h"
 #include "base/str.h"
+#include "data/value.h"
 #include "model/project.h"
 #include "model/warehouse.h"
-#include "model/world.h"
 #include "observe/job.h"
 #include "observe/manifests.h"
 
-enum { LOGGED_ERRORS = 20 };
-
 static const int64_t ns_per_ms = 1000000;
-
-/* One container a configuration, so that giving back a project finds its part again. */
-struct held_project {
-	struct project project;         /* first: a held project is a pointer to it */
-	struct part *part;
-};
 
 const char *observer_project(struct observer *ob)
 {
 	const char *name;
 
 	pthread_mutex_lock(&ob->lock);
-	name = ob->project_name;
+	name = ob->project ? ob->project_name : NULL;
 	pthread_mutex_unlock(&ob->lock);
 	return name;
 }
@@ -57,27 +47,40 @@ void observer_give_back(struct observer *ob, const struct project *p)
 		part_release(((const struct held_project *)p)->part);
 }
 
+/* Nothing that a look depends on has changed: neither the warehouse nor who we are to its sources. */
+static bool is_same_warehouse(const struct project *before, const struct project *now,
+			      const struct warehouse *w)
+{
+	const struct warehouse *was = before ? project_warehouse(before, w->name) : NULL;
+
+	return was && value_equal(was->object, w->object) &&
+	       value_equal(before->secrets, now->secrets) &&
+	       value_equal(before->shared_secrets, now->shared_secrets);
+}
+
 /* Keeps what is known of warehouses that are still there. */
-static void follow_warehouses(struct observer *ob)
+static void follow_warehouses(struct observer *ob, const struct project *before)
 {
 	const struct project *p = ob->project;
 	struct folder_watch *made = xmalloc((p->nwarehouses + 1) * sizeof(*made));
 
 	for (size_t i = 0; i < p->nwarehouses; i++) {
-		made[i] =
-			(struct folder_watch){ .interval = p->warehouses[i]->interval / ns_per_ms };
+		const struct warehouse *w = p->warehouses[i];
+
+		made[i] = (struct folder_watch){ .name = NULL };
 		for (size_t j = 0; j < ob->nwarehouses; j++) {
 			struct folder_watch *old = &ob->warehouses[j];
 
-			if (!old->name || strcmp(old->name, p->warehouses[i]->name) != 0)
+			if (!old->name || strcmp(old->name, w->name) != 0)
 				continue;
 			made[i] = *old;
-			made[i].interval = p->warehouses[i]->interval / ns_per_ms;
 			*old = (struct folder_watch){ .name = NULL };
-			watch_again(&made[i]);
+			if (!is_same_warehouse(before, p, w))
+				watch_again(&made[i]);
 		}
+		made[i].interval = w->interval / ns_per_ms;
 		if (!made[i].name)
-			made[i].name = xstrdup(p->warehouses[i]->name);
+			made[i].name = xstrdup(w->name);
 	}
 	for (size_t j = 0; j < ob->nwarehouses; j++)
 		watch_release(&ob->warehouses[j]);
@@ -86,87 +89,42 @@ static void follow_warehouses(struct observer *ob)
 	ob->nwarehouses = p->nwarehouses;
 }
 
-/* An agent has no board: what its manifests have wrong is in its log, at each reading. */
-static void log_complaints(const struct manifest_reading *r)
+void observer_take_manifests(struct observer *ob, const struct manifest_project *p)
 {
-	const struct complaint *first = r->complaints.count ? r->complaints.items[0] : NULL;
-	size_t errors = 0;
+	const struct project *old = ob->project;
+	struct part *before;
 
-	if (r->fault && !(first && same_text(first->message, r->fault)))
-		log_line(LOG_ERROR, "manifests", "%s", r->fault);
-	for (size_t i = 0; i < r->complaints.count; i++) {
-		const struct complaint *k = r->complaints.items[i];
-
-		errors += k->is_error;
-		if (k->is_error && errors <= LOGGED_ERRORS)
-			log_line(LOG_ERROR, "manifests", "%s:%u:%u: %s", k->file, k->line, k->column,
-				 k->message);
-	}
-	if (errors > LOGGED_ERRORS)
-		log_line(LOG_ERROR, "manifests", "and %zu more errors; gantry lint shows them",
-			 errors - LOGGED_ERRORS);
-}
-
-/* Whoever has no screen must see what is in force, and that nothing is. */
-static void log_reading(const struct observer *ob, const struct manifest_reading *r)
-{
-	if (r->project)
-		log_line(LOG_INFO, "manifests", "read: project %s, %zu warehouse%s, %zu stage%s",
-			 r->project->name, r->project->nwarehouses, r->project->nwarehouses == 1 ? "" : "s",
-			 r->project->nstages, r->project->nstages == 1 ? "" : "s");
-	else
-		log_line(LOG_ERROR, "manifests", ob->project
-			 ? "in error: the last good ones stay in force until they are fixed"
-			 : "in error: nothing is found or promoted; waiting until they are good");
-}
-
-void observer_take_reading(struct observer *ob, struct manifest_reading *r)
-{
-	struct list *complaints = arena_copy(part_arena(r->part), &r->complaints, sizeof(r->complaints));
-
-	free(ob->fingerprint);
-	ob->fingerprint = xstrdup(r->fingerprint);
+	part_acquire(p->part);
 	part_release(ob->complaints_part);
-	ob->complaints_part = part_acquire(r->part);
-	ob->complaints = complaints;
-	ob->manifests_fault = r->fault;
-	log_complaints(r);
-	ob->stale = !r->project;
-	log_reading(ob, r);
-	if (r->project) {
-		struct held_project *held = arena_alloc(part_arena(r->part), sizeof(*held));
-
-		held->project = *r->project;
-		held->part = r->part;
-		pthread_mutex_lock(&ob->lock);
-		part_release(ob->configuration);
-		ob->configuration = part_acquire(r->part);
-		ob->project = &held->project;
-		if (!ob->project_name)
-			ob->project_name = str_copy(ob->arena, held->project.name);
-		pthread_mutex_unlock(&ob->lock);
-		follow_warehouses(ob);
-	}
-	part_release(r->part);
-	r->part = NULL;
+	ob->complaints_part = p->part;
+	ob->complaints = &p->complaints;
+	ob->manifests_fault = p->fault;
+	ob->has_read = true;
+	ob->stale = !p->project;
+	if (!p->project)
+		return;
+	part_acquire(p->part);
+	pthread_mutex_lock(&ob->lock);
+	before = ob->configuration;
+	ob->configuration = p->part;
+	ob->project = p->project;
+	pthread_mutex_unlock(&ob->lock);
+	follow_warehouses(ob, old);
+	part_release(before);
 }
 
-static bool begin_job(struct observer *ob, struct folder_watch *w, enum job_kind kind)
+static bool begin_job(struct observer *ob, struct folder_watch *w)
 {
 	struct source_job *job = xmalloc(sizeof(*job));
 
-	*job = (struct source_job){ .kind = kind };
-	if (kind == JOB_MANIFESTS) {
-		job->fingerprint = xstrdup(ob->fingerprint ? ob->fingerprint : "");
-		job->seen = ob->seen;
-		ob->seen = NULL;
-	} else {
-		job->warehouse = xstrdup(w->name);
-		job->configuration = part_acquire(ob->configuration);
-		job->before_part = w->part ? part_acquire(w->part) : NULL;
-		job->before = w->discovered;
-		job->project = ob->project;
-	}
+	*job = (struct source_job){
+		.kind = JOB_WAREHOUSE,
+		.warehouse = xstrdup(w->name),
+		.configuration = part_acquire(ob->configuration),
+		.before_part = w->part ? part_acquire(w->part) : NULL,
+		.before = w->discovered,
+		.project = ob->project,
+	};
 	if (!queue_try(ob->jobs, job)) {
 		job_free(job);
 		return false;
@@ -182,17 +140,15 @@ static int64_t sooner(int64_t a, int64_t b)
 
 int64_t observer_schedule(struct observer *ob)
 {
-	int64_t wait = watch_wait(&ob->manifests);
+	int64_t wait = -1;
 
-	if (wait == 0 && begin_job(ob, &ob->manifests, JOB_MANIFESTS))
-		wait = -1;
 	for (size_t i = 0; ob->o.looks_outside && i < ob->nwarehouses; i++) {
 		int64_t due;
 
 		if (ob->project->warehouses[i]->fault)
 			continue;
 		due = watch_wait(&ob->warehouses[i]);
-		if (due == 0 && begin_job(ob, &ob->warehouses[i], JOB_WAREHOUSE))
+		if (due == 0 && begin_job(ob, &ob->warehouses[i]))
 			due = -1;
 		wait = sooner(wait, due);
 	}

@@ -1,33 +1,53 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The slot that holds the newest world. observe publishes; everybody else borrows.
- * A world stays valid until the last borrower gives it back. Any thread.
+ * The newest world of each project. observe publishes into a project's slot; everybody else
+ * borrows a world, or the fleet of all. What was borrowed stays valid until the last borrower
+ * gives it back, also when its project is gone. Any thread.
  */
 #ifndef GANTRY_OBSERVE_SNAPSHOT_H
 #define GANTRY_OBSERVE_SNAPSHOT_H
 
 #include "base/base.h"
 
+struct fleet;
 struct part;
 struct slot;
+struct slots;
 struct world;
 
 enum { SNAPSHOT_PARTS = 4 };
 
-struct slot *slot_new(void);
+struct slots *slots_new(void);
 
-/* Frees the slot; every world must have been given back. */
+/* Frees them with their slots; every world and fleet must have been given back. */
+void slots_free(struct slots *all);
+
+/*
+ * An empty slot for the project of that name, which is copied; there is none yet. "" is for what
+ * there is to say while the manifests give no project: such a world is in the fleet only when no
+ * other is.
+ */
+struct slot *slot_new(struct slots *all, const char *project);
+
+/* The project is gone: its world leaves the fleet, and the slot must not be used any more. */
 void slot_free(struct slot *s);
 
 /*
  * Replaces the newest world. own is the part that the world itself lies in; it and
- * parts (NULL entries are fine) pass to the slot, which gives the world its serial.
+ * parts (NULL entries are fine) pass to the slot, which gives the world its serial. What w points
+ * at is shared, the struct itself is copied.
  */
-void slot_publish(struct slot *s, struct world *w, struct part *own,
+void slot_publish(struct slot *s, const struct world *w, struct part *own,
 		  struct part *const parts[SNAPSHOT_PARTS]);
 
-/* The newest world, borrowed; NULL before the first. */
-const struct world *slot_borrow(struct slot *s);
-void slot_give_back(struct slot *s, const struct world *w);
+/* The first world of the fleet, borrowed; NULL while there is none. */
+const struct world *slots_first(struct slots *all);
+
+/* NULL is fine. */
+void world_give_back(const struct world *w);
+
+/* The newest worlds of all projects, borrowed together. */
+const struct fleet *slots_borrow(struct slots *all);
+void slots_give_back(struct slots *all, const struct fleet *f);
 
 #endif

@@ -25,6 +25,12 @@ struct outside {
 	struct app_tokens *app_tokens;  /* of all workers */
 };
 
+/* The context of a step's services. */
+struct outside_caller {
+	struct outside *outside;
+	void *project;
+};
+
 struct handles {
 	struct arena *arena;
 	struct http *http;
@@ -129,11 +135,12 @@ static bool outside_find_credentials(void *context, struct arena *a,
 				     const struct credentials_query *q, struct credentials *out,
 				     struct err *e)
 {
-	struct outside *o = context;
+	const struct outside_caller *caller = context;
+	struct outside *o = caller->outside;
 	struct outside_search s = { .a = a, .query = q, .out = out };
 
 	*out = (struct credentials){ 0 };
-	o->o.secrets(o->o.context, outside_look_up, &s);
+	o->o.secrets(caller->project, outside_look_up, &s);
 	if (s.found) {
 		log_redact(out->password);
 		log_redact(out->ssh_key);
@@ -141,15 +148,17 @@ static bool outside_find_credentials(void *context, struct arena *a,
 	return !out->app || outside_make_token(o, a, q, out, e);
 }
 
-bool outside_fill(struct outside *o, struct arena *a, unsigned needs, struct step_services *out,
-		  struct err *e)
+bool outside_fill(struct outside *o, struct arena *a, const struct outside_request *rq,
+		  struct step_services *out, struct err *e)
 {
 	struct handles *h = handles_of(o);
+	struct outside_caller *caller = arena_alloc(a, sizeof(*caller));
+	unsigned needs = rq->needs;
 
-	(void)a;
+	*caller = (struct outside_caller){ o, rq->project };
 	if ((needs & STEP_NEEDS_ARGOCD) && !find_argocd(h, e))
 		return false;
-	out->context = o;
+	out->context = caller;
 	out->mirrors = o->mirrors;
 	if (needs & STEP_NEEDS_CREDENTIALS)
 		out->credentials = outside_find_credentials;

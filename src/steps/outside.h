@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What steps get of the outside. Each worker has its own HTTP client and Argo CD
+ * What steps get of the outside, of any project. Each worker has its own HTTP client and Argo CD
  * handle, kept for connection reuse, since libcurl's handles never cross threads.
  * They end with their worker.
  */
@@ -16,9 +16,11 @@ struct step_services;
 struct value;
 
 struct outside_options {
-	void *context;
-	/* Secrets of the newest configuration (a map by name each), borrowed for one call. */
-	void (*secrets)(void *context, void (*use)(void *use_context, const struct value *own,
+	/*
+	 * Secrets of the project's newest configuration (a map by name each), borrowed for one call;
+	 * project as outside_fill() was given it.
+	 */
+	void (*secrets)(void *project, void (*use)(void *use_context, const struct value *own,
 						   const struct value *shared),
 			void *use_context);
 };
@@ -29,11 +31,17 @@ struct outside *outside_new(const struct outside_options *o);
 /* When all workers have ended. NULL is fine. */
 void outside_free(struct outside *o);
 
+/* Whose step it is, and what it declared that it needs. */
+struct outside_request {
+	void *project;                  /* for secrets(); outlives what is filled */
+	unsigned needs;                 /* enum step_needs */
+};
+
 /*
- * Fills what a step declared that it needs (enum step_needs). On the worker that runs the
- * step; what is filled lives as long as the worker.
+ * Fills what a step needs. On the worker that runs the step; what is filled lives as long as the
+ * worker and the arena.
  */
-bool outside_fill(struct outside *o, struct arena *a, unsigned needs, struct step_services *out,
-		  struct err *e) MUST_USE;
+bool outside_fill(struct outside *o, struct arena *a, const struct outside_request *rq,
+		  struct step_services *out, struct err *e) MUST_USE;
 
 #endif

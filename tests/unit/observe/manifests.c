@@ -2,19 +2,23 @@
 /* Manifests that change while somebody looks: a save in place is never believed half-way. */
 #include "observe/manifests.h"
 
+#include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/part.h"
 #include "base/str.h"
 #include "config/settings.h"
 #include "model/project.h"
+#include "model/stage.h"
 #include "model/world.h"
-#include "observe/observe.h"
-#include "observe/snapshot.h"
+#include "observe/projects.h"
 #include "tap.h"
 
 #define HEAD "apiVersion: kargo.akuity.io/v1alpha1\nkind: Project\nmetadata: {name: demo}\n---\n" \
@@ -26,18 +30,7 @@
 	"  promotionTemplate: {spec: {steps: [{uses: compose-output, config: {a: b}}]}}\n"
 
 /* The next look is due 2 s after the first: the save is under way then. */
-enum { SAVE_AT_MS = 1800, SAVE_MS = 400, WATCH_MS = 3500, RELOAD_MS = 8000 };
-
-static void on_world(void *context)
-{
-	(void)context;
-}
-
-static void on_freight(void *context, const struct value *freight)
-{
-	(void)context;
-	(void)freight;
-}
+enum { SAVE_AT_MS = 1800, SAVE_MS = 400, RELOAD_MS = 20000 };
 
 static void write_all(const char *path, const char *text)
 {
@@ -47,13 +40,77 @@ static void write_all(const char *path, const char *text)
 		note("%s", e.message);
 }
 
-static bool shows(struct slot *slot, const char *stage)
-{
-	const struct world *w = slot_borrow(slot);
-	bool there = world_stage(w, stage) != NULL;
+/* What was read last. */
+struct heard {
+	pthread_mutex_t lock;
+	struct part *part;
+	size_t readings, bad;           /* bad: without the project, or with one that has no stage */
+	char text[600];                 /* of each project: its name, its stages, its fault */
+	bool is_partial, fails;
+};
 
-	slot_give_back(slot, w);
-	return there;
+static void hear_reading(void *context, const struct manifest_reading *r)
+{
+	struct heard *h = context;
+	size_t len = 0;
+
+	pthread_mutex_lock(&h->lock);
+	h->readings++;
+	h->is_partial = r->is_partial;
+	h->text[0] = '\0';
+	for (size_t i = 0; i < r->projects.count; i++) {
+		const struct manifest_project *mp = r->projects.items[i];
+		const struct project *p = mp->project;
+
+		h->bad += !p || !p->nstages;
+		len += (size_t)snprintf(h->text + len, sizeof(h->text) - len, "%s%s:", i ? "; " : "", mp->name);
+		for (size_t j = 0; p && j < p->nstages; j++)
+			len += (size_t)snprintf(h->text + len, sizeof(h->text) - len, " %s", p->stages[j]->name);
+		for (size_t j = 0; !p && j < mp->complaints.count; j++)
+			len += (size_t)snprintf(h->text + len, sizeof(h->text) - len, " %s",
+						((const struct complaint *)mp->complaints.items[j])->file);
+	}
+	pthread_mutex_unlock(&h->lock);
+}
+
+static void hear_source(void *context, const struct source *s)
+{
+	struct heard *h = context;
+
+	pthread_mutex_lock(&h->lock);
+	h->fails = s != NULL;
+	pthread_mutex_unlock(&h->lock);
+}
+
+static bool heard_is(struct heard *h, const char *text)
+{
+	bool same;
+
+	pthread_mutex_lock(&h->lock);
+	same = strcmp(h->text, text) == 0;
+	pthread_mutex_unlock(&h->lock);
+	return same;
+}
+
+static bool hears(struct heard *h, const char *text, int64_t ms)
+{
+	for (int64_t end = clock_ticks() + ms; clock_ticks() < end && !heard_is(h, text);)
+		clock_sleep(20);
+	return heard_is(h, text);
+}
+
+/* Projects of a folder, read by a thread. */
+static struct projects *read_folder(const struct settings *s, struct heard *h)
+{
+	const struct projects_options o = { .settings = s, .context = h, .on_reading = hear_reading,
+					    .on_source = hear_source };
+	struct projects *p = projects_new(&o);
+	struct err e;
+
+	pthread_mutex_init(&h->lock, NULL);
+	projects_look(p);
+	ok(projects_start(p, &e), "the manifests are read again and again");
+	return p;
 }
 
 TEST(a_save_in_place_is_not_believed_half_way)
@@ -61,46 +118,94 @@ TEST(a_save_in_place_is_not_believed_half_way)
 	AUTO(arena) struct arena *a = arena_new();
 	const char *folder = NULL, *file;
 	struct settings *s = NULL;
-	struct slot *slot = slot_new();
-	bool always = true, reloaded = false;
+	struct heard h = { .readings = 0 };
 	struct err e;
 
 	ok(folder_temporary(a, "gantry-manifests-", &folder, &e), "a folder");
-	ok(folder_make(path_join(a, folder, "manifests"), 0755, &e), "for manifests");
-	file = path_join(a, folder, "manifests/demo.yaml");
+	file = path_join(a, folder, "demo.yaml");
 	write_all(file, HEAD STAGE("test"));
-	ok(settings_load(a, NULL, &s, &e) &&
-	   settings_set(a, s, "manifests", path_join(a, folder, "manifests"), &e) &&
-	   settings_set(a, s, "ledger", path_join(a, folder, "ledger.git"), &e), "settings");
-	const struct observer_options o = { .settings = s, .slot = slot, .on_world = on_world,
-					    .on_freight = on_freight, .on_change = on_world };
-	struct observer *ob = observer_new(&o);
-	ok(observer_start(ob, &e), "an observer");
-	ok(shows(slot, "test"), "the stage is there");
+	ok(settings_load(a, NULL, &s, &e) && settings_set(a, s, "manifests", folder, &e), "settings");
+	struct projects *p = read_folder(s, &h);
+	ok(heard_is(&h, "demo: test"), "the stage is there");
 	clock_sleep(SAVE_AT_MS);
 	write_all(file, "");
-	int64_t saved = clock_ticks() + SAVE_MS, end = clock_ticks() + WATCH_MS;
-	for (bool whole = false; clock_ticks() < end; clock_sleep(20)) {
-		const struct project *p = observer_borrow(ob);
-		const struct world *w = slot_borrow(slot);
-
-		always = always && p && p->nstages >= 1 && !w->stale_manifests;
-		slot_give_back(slot, w);
-		observer_give_back(ob, p);
-		if (!whole && clock_ticks() >= saved)
-			write_all(file, HEAD STAGE("test") STAGE("prod"));
-		whole = whole || clock_ticks() >= saved;
-	}
-	ok(always, "an empty file that is written 0.4 s later is never what counts");
-	for (end = clock_ticks() + RELOAD_MS; !reloaded && clock_ticks() < end; clock_sleep(20))
-		reloaded = shows(slot, "prod");
-	ok(reloaded, "and what was written is");
+	clock_sleep(SAVE_MS);
+	write_all(file, HEAD STAGE("test") STAGE("prod"));
+	ok(hears(&h, "demo: prod test", RELOAD_MS) || heard_is(&h, "demo: test prod"),
+	   "what was written in the end is read");
+	is_number(h.bad, 0, "an empty file that is written 0.4 s later is never what counts");
 	write_all(file, HEAD STAGE("prod"));
-	for (end = clock_ticks() + RELOAD_MS; clock_ticks() < end && shows(slot, "test"); clock_sleep(20))
-		;
-	ok(!shows(slot, "test"), "a stage that is taken out is believed when it stays out");
-	observer_stop(ob);
-	slot_free(slot);
+	ok(hears(&h, "demo: prod", RELOAD_MS), "a stage that is taken out is believed when it stays out");
+	ok(projects_stop(p), "stopped");
+	ok(folder_remove(folder, &e), "cleared away");
+}
+
+#define PROJECT(name) "apiVersion: kargo.akuity.io/v1alpha1\nkind: Project\nmetadata: {name: " name "}\n---\n" \
+	"apiVersion: kargo.akuity.io/v1alpha1\nkind: Stage\nmetadata: {name: test, namespace: " name "}\n" \
+	"spec: {requestedFreight: [{origin: {kind: Warehouse, name: w}, sources: {direct: true}}]}\n---\n" \
+	"apiVersion: kargo.akuity.io/v1alpha1\nkind: Warehouse\nmetadata: {name: w, namespace: " name "}\n" \
+	"spec: {subscriptions: [{image: {repoURL: registry.example.org/web, constraint: 1.x}}]}\n"
+
+TEST(projects_come_break_and_go)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = NULL, *other = NULL;
+	struct settings *s = NULL;
+	struct heard h = { .readings = 0 };
+	struct err e;
+
+	ok(folder_temporary(a, "gantry-manifests-", &folder, &e) &&
+	   folder_temporary(a, "gantry-manifests-", &other, &e), "two folders");
+	write_all(path_join(a, folder, "api.yaml"), PROJECT("api"));
+	write_all(path_join(a, other, "web.yaml"), PROJECT("web"));
+	ok(settings_load(a, NULL, &s, &e) && settings_set(a, s, "manifests", folder, &e) &&
+	   settings_set(a, s, "manifests", other, &e), "settings");
+	struct projects *p = read_folder(s, &h);
+	ok(heard_is(&h, "api: test; web: test"), "the projects of both are read as one: %s", h.text);
+	write_all(path_join(a, folder, "docs.yaml"), PROJECT("docs"));
+	ok(hears(&h, "api: test; docs: test; web: test", RELOAD_MS), "a third one comes");
+	write_all(path_join(a, folder, "twice.yaml"), "apiVersion: kargo.akuity.io/v1alpha1\n"
+		  "kind: Project\nmetadata: {name: api, labels: {a: b}}\n");
+	ok(hears(&h, str_format(a, "api: %s/twice.yaml; docs: test; web: test", folder), RELOAD_MS),
+	   "two projects of one name are an error for that name, and for no other");
+	ok(!unlink(path_join(a, folder, "twice.yaml")) && !unlink(path_join(a, folder, "docs.yaml")), "two files go");
+	ok(hears(&h, "api: test; web: test", RELOAD_MS) && !h.is_partial, "and with one of them its project");
+	ok(folder_remove(other, &e), "a whole folder goes");
+	ok(hears(&h, "api: test", RELOAD_MS) && h.is_partial, "its projects are not known to be gone");
+	ok(projects_stop(p), "stopped");
+	ok(folder_remove(folder, &e), "cleared away");
+}
+
+TEST(names_and_globs_narrow)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = NULL;
+	struct settings *s = NULL;
+	struct manifest_reading r;
+	const struct manifest_project *mp;
+	struct err e;
+
+	ok(folder_temporary(a, "gantry-manifests-", &folder, &e), "a folder");
+	write_all(path_join(a, folder, "a.yaml"), PROJECT("shop-web"));
+	write_all(path_join(a, folder, "b.yaml"), PROJECT("shop-api"));
+	write_all(path_join(a, folder, "c.yaml"), PROJECT("docs"));
+	ok(settings_load(a, NULL, &s, &e) && settings_set(a, s, "manifests", folder, &e), "settings");
+	ok(manifests_read(s, true, &r, &e) && r.is_empty, "of three projects none is the only one");
+	mp = r.projects.items[0];
+	is_text(mp->fault, "several projects; choose with --project: docs, shop-api, shop-web", "which is said");
+	part_release(r.part);
+	ok(settings_set(a, s, "project", "shop-*", &e) && manifests_read(s, false, &r, &e), "a glob");
+	is_number(r.projects.count, 2, "stands for two");
+	part_release(r.part);
+	ok(settings_set(a, s, "project", "docs", &e) && manifests_read(s, false, &r, &e), "with a name");
+	is_number(r.projects.count, 3, "all three are meant");
+	part_release(r.part);
+	settings_clear(s, "project");
+	ok(settings_set(a, s, "project", "shpo", &e) && manifests_read(s, false, &r, &e) && r.is_empty,
+	   "a name that is not there");
+	mp = r.projects.items[0];
+	is_text(mp->fault, "no project is called \"shpo\"; there are: docs, shop-api, shop-web", "is an error");
+	part_release(r.part);
 	ok(folder_remove(folder, &e), "cleared away");
 }
 

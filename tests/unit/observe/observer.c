@@ -5,18 +5,14 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/err.h"
-#include "base/file.h"
 #include "base/part.h"
 #include "base/str.h"
-#include "config/settings.h"
 #include "model/event.h"
 #include "model/record.h"
 #include "model/state.h"
+#include "observe/manifests.h"
 #include "observe/snapshot.h"
 #include "tap.h"
-
-static const char manifests[] =
-	"apiVersion: kargo.akuity.io/v1alpha1\nkind: Project\nmetadata: {name: demo}\n";
 
 static void ignore(void *context)
 {
@@ -29,40 +25,41 @@ static void ignore_freight(void *context, const struct value *freight)
 	(void)freight;
 }
 
-/* An observer of manifests only, and the slot of its worlds. */
+/* An observer of a project without stages, and the slot of its worlds. */
 struct watching {
 	struct arena *arena;
-	const char *folder;
+	struct slots *slots;
 	struct slot *slot;
+	struct part *part;
 	struct observer *observer;
 };
 
 static bool watching_begin(struct watching *w)
 {
-	struct settings *s;
+	struct held_project *held;
 	struct err e;
 
 	w->arena = arena_new();
-	w->slot = slot_new();
-	if (!folder_temporary(w->arena, "gantry-observer-", &w->folder, &e) ||
-	    !file_write(path_join(w->arena, w->folder, "p.yaml"), manifests, sizeof(manifests) - 1, 0600, &e) ||
-	    !settings_load(w->arena, NULL, &s, &e) ||
-	    !settings_set(w->arena, s, "manifests", w->folder, &e))
-		return ok(false, "%s", e.message);
-	const struct observer_options o = { .settings = s, .slot = w->slot, .on_world = ignore,
-					    .on_freight = ignore_freight, .on_change = ignore };
+	w->slots = slots_new();
+	w->slot = slot_new(w->slots, "demo");
+	w->part = part_new();
+	held = arena_alloc(part_arena(w->part), sizeof(*held));
+	held->project.name = "demo";
+	held->part = w->part;
+	const struct manifest_project mp = { .name = "demo", .project = &held->project,
+					     .part = w->part };
+	const struct observer_options o = { .project = "demo", .slot = w->slot, .on_world = ignore,
+					    .on_freight = ignore_freight, .on_change = ignore,
+					    .manifests = arena_copy(part_arena(w->part), &mp, sizeof(mp)) };
 	w->observer = observer_new(&o);
 	return ok(observer_start(w->observer, &e), "an observer");
 }
 
 static void watching_end(struct watching *w)
 {
-	struct err e;
-
 	observer_stop(w->observer);
-	slot_free(w->slot);
-	if (!folder_remove(w->folder, &e))
-		note("%s", e.message);
+	slots_free(w->slots);
+	part_release(w->part);
 	arena_free(w->arena);
 }
 
@@ -73,10 +70,10 @@ static bool world_becomes(struct watching *w, bool (*test)(const struct world *w
 	bool good = false;
 
 	while (!good && clock_ticks() < end) {
-		const struct world *now = slot_borrow(w->slot);
+		const struct world *now = slots_first(w->slots);
 
 		good = test(now);
-		slot_give_back(w->slot, now);
+		world_give_back(now);
 		if (!good)
 			clock_sleep(5);
 	}

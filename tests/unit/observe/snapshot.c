@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/thread.h"
+#include "model/fleet.h"
 #include "model/world.h"
 #include "tap.h"
 
@@ -29,7 +30,7 @@ static void publish_all(void *slot)
 }
 
 struct reader {
-	struct slot *slot;
+	struct slots *slots;
 	bool torn, backwards;
 };
 
@@ -39,26 +40,27 @@ static void read_all(void *reader)
 	int64_t last = 0;
 
 	while (last < WORLDS) {
-		const struct world *w = slot_borrow(r->slot);
+		const struct world *w = slots_first(r->slots);
 
 		r->torn = r->torn || (size_t)w->built_at != w->nstages;
 		r->backwards = r->backwards || w->built_at < last;
 		last = w->built_at;
-		slot_give_back(r->slot, w);
+		world_give_back(w);
 	}
 }
 
 TEST(readers_see_whole_worlds_in_order)
 {
-	struct slot *s = slot_new();
+	struct slots *all = slots_new();
+	struct slot *s = slot_new(all, "shop");
 	struct reader readers[READERS];
 	struct thread *threads[READERS], *writer;
 	struct err e;
 
-	ok(!slot_borrow(s), "there is no world before the first");
+	ok(!slots_first(all), "there is no world before the first");
 	publish(s, 1);
 	for (int i = 0; i < READERS; i++) {
-		readers[i] = (struct reader){ .slot = s };
+		readers[i] = (struct reader){ .slots = all };
 		ok(thread_start(&threads[i], "reader", read_all, &readers[i], &e), "a reader");
 	}
 	ok(thread_start(&writer, "writer", publish_all, s, &e), "and a writer");
@@ -67,20 +69,75 @@ TEST(readers_see_whole_worlds_in_order)
 		thread_join(threads[i]);
 		ok(!readers[i].torn && !readers[i].backwards, "each world is whole, none older");
 	}
-	slot_free(s);
+	slots_free(all);
 }
 
 TEST(a_borrowed_world_outlives_newer_ones)
 {
-	struct slot *s = slot_new();
+	struct slots *all = slots_new();
+	struct slot *s = slot_new(all, "shop");
 	const struct world *first;
 
 	publish(s, 1);
-	first = slot_borrow(s);
+	first = slots_first(all);
 	publish(s, 2);
 	publish(s, 3);
 	is_number(first->built_at, 1, "what was borrowed is unchanged");
 	is_number(first->serial, 1, "and has its serial");
-	slot_give_back(s, first);
-	slot_free(s);
+	world_give_back(first);
+	slots_free(all);
+}
+
+TEST(a_fleet_shares_the_worlds_that_have_not_changed)
+{
+	struct slots *all = slots_new();
+	struct slot *web, *api;
+	const struct fleet *before, *after;
+	const struct world *one;
+
+	ok(!slots_first(all), "there is nothing before the first project");
+	web = slot_new(all, "web");
+	api = slot_new(all, "api");
+	publish(web, 1);
+	before = slots_borrow(all);
+	is_number(before->nworlds, 1, "a project without a world is not there yet");
+	slots_give_back(all, before);
+	publish(api, 2);
+	before = slots_borrow(all);
+	is_number(before->nworlds, 2, "then both are");
+	is_number(before->worlds[0]->built_at, 2, "by their names");
+	publish(api, 3);
+	after = slots_borrow(all);
+	ok(after->serial > before->serial, "a newer world makes a newer fleet");
+	is_number(after->worlds[0]->built_at, 3, "with that world");
+	ok(after->worlds[1] == before->worlds[1], "and the other as it was");
+	is_number(before->worlds[0]->built_at, 2, "the fleet that was borrowed stays as it was");
+	one = slots_first(all);
+	slot_free(api);
+	slots_give_back(all, before);
+	is_number(after->worlds[0]->built_at, 3, "also when a project goes");
+	slots_give_back(all, after);
+	is_number(one->built_at, 3, "and so does a single world");
+	world_give_back(one);
+	before = slots_borrow(all);
+	is_number(before->nworlds, 1, "the next fleet is without it");
+	slots_give_back(all, before);
+	slots_free(all);
+}
+
+TEST(what_says_that_there_is_no_project_goes_when_there_is_one)
+{
+	struct slots *all = slots_new();
+	struct slot *none = slot_new(all, ""), *web = slot_new(all, "web");
+	const struct fleet *f;
+
+	publish(none, 1);
+	f = slots_borrow(all);
+	ok(f->nworlds == 1 && f->worlds[0]->built_at == 1, "it is all that there is");
+	slots_give_back(all, f);
+	publish(web, 2);
+	f = slots_borrow(all);
+	ok(f->nworlds == 1 && f->worlds[0]->built_at == 2, "a project takes its place");
+	slots_give_back(all, f);
+	slots_free(all);
 }

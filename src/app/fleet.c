@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Members come and go as the manifests' projects do. They are added and removed by whoever reads
+ * the manifests (the main thread at first, then a thread of its own), one reading at a time.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "app/app_inner.h"
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "base/part.h"
+#include "base/thread.h"
+#include "config/settings.h"
+#include "engine/engine.h"
+#include "model/world.h"
+#include "observe/manifests.h"
+#include "observe/observe.h"
+
+enum { RETRY_MS = 5000, CHECK_MS = 1000 };
+
+static bool fleet_has(struct app *app, const char *project)
+{
+	bool has;
+
+	pthread_mutex_lock(&app->lock);
+	has = app_member(app, project) != NULL;
+	pthread_mutex_unlock(&app->lock);
+	return has;
+}
+
+static bool fleet_add(struct app *app, const char *name, const struct manifest_project *mp,
+		      struct err *e)
+{
+	struct member *m;
+	size_t at = 0;
+
+	if (!member_new(app, name, mp, &m, e))
+		return false;
+	pthread_mutex_lock(&app->lock);
+	if (app->nmembers == app->room) {
+		app->room = app->room ? app->room * 2 : 8;
+		app->members = xrealloc(app->members, app->room * sizeof(struct member *));
+	}
+	while (at < app->nmembers && strcmp(app->members[at]->name, name) < 0)
+		at++;
+	memmove(&app->members[at + 1], &app->members[at],
+		(app->nmembers - at) * sizeof(struct member *));
+	app->members[at] = m;
+	app->nmembers++;
+	pthread_cond_broadcast(&app->changed);
+	pthread_mutex_unlock(&app->lock);
+	app_wake(app);
+	return true;
+}
+
+bool fleet_begin(struct app *app, struct err *e)
+{
+	const char *named = app->settings->project;
+
+	return fleet_add(app, named ? named : "", NULL, e);
+}
+
+static const struct manifest_project *fleet_find(const struct manifest_reading *r, const char *name)
+{
+	for (size_t i = 0; i < r->projects.count; i++) {
+		const struct manifest_project *mp = r->projects.items[i];
+
+		if (strcmp(mp->name, name) == 0)
+			return mp;
+	}
+	return NULL;
+}
+
+/* What those are told that are missing, though they are not known to be gone. */
+static const struct manifest_project *fleet_missing(const struct manifest_reading *r)
+{
+	struct manifest_project *mp;
+
+	if (r->is_empty)
+		return r->projects.items[0];
+	mp = arena_alloc(part_arena(r->part), sizeof(*mp));
+	*mp = (struct manifest_project){ .name = "", .part = r->part, .complaints = *r->complaints,
+					 .fault = "its manifests do not read" };
+	return mp;
+}
+
+/* Those that are there already are told what is new; one that is gone is taken out and returned. */
+static struct member *fleet_follow(struct app *app, const struct manifest_reading *r)
+{
+	bool may_go = !r->is_partial && !r->is_empty;
+	const struct manifest_project *missing = may_go ? NULL : fleet_missing(r);
+	struct member *gone = NULL;
+
+	pthread_mutex_lock(&app->lock);
+	for (size_t i = 0; i < app->nmembers && !gone; i++) {
+		struct member *m = app->members[i];
+		const struct manifest_project *mp = fleet_find(r, m->name);
+
+		if (!mp && (*m->name ? may_go : app->nmembers > 1)) {
+			gone = m;
+			app->nmembers--;
+			memmove(&app->members[i], &app->members[i + 1],
+				(app->nmembers - i) * sizeof(struct member *));
+		} else if (m->told != r->part) {
+			m->told = r->part;
+			observer_configure(m->observer, mp ? mp : missing);
+		}
+	}
+	pthread_mutex_unlock(&app->lock);
+	return gone;
+}
+
+/* New ones first, so that there is always one to be shown. */
+static void fleet_add_new(struct app *app, const struct manifest_reading *r)
+{
+	struct err e;
+
+	for (size_t i = 0; i < r->projects.count && !flag_is_set(&app->ending); i++) {
+		const struct manifest_project *mp = r->projects.items[i];
+
+		/* Whoever says that there is no project is only needed where there is nobody. */
+		if (fleet_has(app, mp->name) || (r->is_empty && fleet_has(app, NULL)))
+			continue;
+		if (!fleet_add(app, mp->name, mp, &e))
+			log_line(LOG_ERROR, "app", "project %s: %s", mp->name, e.message);
+	}
+}
+
+void fleet_take(void *context, const struct manifest_reading *r)
+{
+	struct app *app = context;
+	struct member *gone;
+
+	fleet_add_new(app, r);
+	while ((gone = fleet_follow(app, r))) {
+		if (*gone->name)
+			log_line(LOG_INFO, "app", "project %s is gone from the manifests: it is no longer "
+				 "executed here", gone->name);
+		app->stuck = !member_free(gone) || app->stuck;
+	}
+	app_wake(app);
+}
+
+void fleet_source(void *context, const struct source *s)
+{
+	struct app *app = context;
+
+	pthread_mutex_lock(&app->lock);
+	for (size_t i = 0; i < app->nmembers; i++)
+		observer_manifests(app->members[i]->observer, s);
+	pthread_mutex_unlock(&app->lock);
+}
+
+void fleet_applications(void *context)
+{
+	struct app *app = context;
+
+	pthread_mutex_lock(&app->lock);
+	for (size_t i = 0; i < app->nmembers; i++)
+		observer_applications(app->members[i]->observer);
+	pthread_mutex_unlock(&app->lock);
+}
+
+/* One whose engine can be started now; *wait: until when there is none, in ms. The lock is held. */
+static struct member *fleet_next(struct app *app, int64_t *wait)
+{
+	int64_t now = clock_ticks();
+
+	*wait = CHECK_MS;
+	for (size_t i = 0; i < app->nmembers; i++) {
+		struct member *m = app->members[i];
+
+		if (m->state != ENGINE_MISSING || !observer_project(m->observer))
+			continue;
+		if (m->retry_at <= now)
+			return m;
+		*wait = m->retry_at - now < *wait ? m->retry_at - now : *wait;
+	}
+	return NULL;
+}
+
+static void fleet_wait(struct app *app, int64_t ms)
+{
+	struct timespec later;
+
+	clock_gettime(CLOCK_REALTIME, &later);
+	later.tv_sec += ms / 1000;
+	later.tv_nsec += ms % 1000 * 1000000;
+	if (later.tv_nsec >= 1000000000) {
+		later.tv_sec++;
+		later.tv_nsec -= 1000000000;
+	}
+	pthread_cond_timedwait(&app->changed, &app->lock, &later);
+}
+
+void fleet_start_engines(struct app *app)
+{
+	struct member *m;
+	struct err e;
+	int64_t wait;
+
+	pthread_mutex_lock(&app->lock);
+	while (!app->ending) {
+		m = fleet_next(app, &wait);
+		if (!m) {
+			fleet_wait(app, wait);
+			continue;
+		}
+		m->retry_at = clock_ticks() + RETRY_MS;
+		m->state = ENGINE_STARTING;
+		pthread_mutex_unlock(&app->lock);
+		bool started = join_engine(m, &e); /* else that is told, and tried again */
+		(void)started;
+		pthread_mutex_lock(&app->lock);
+	}
+	pthread_mutex_unlock(&app->lock);
+}
+
+bool fleet_end(struct app *app)
+{
+	struct member *m;
+	bool fine;
+
+	pthread_mutex_lock(&app->lock);
+	for (size_t i = 0; i < app->nmembers; i++)
+		engine_end(app->members[i]->engine);
+	fine = !app->stuck;
+	pthread_mutex_unlock(&app->lock);
+	while (app->nmembers) {
+		m = app->members[--app->nmembers];
+		fine = member_free(m) && fine;
+	}
+	free(app->members);
+	return fine;
+}

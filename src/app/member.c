@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One project of the fleet: made with its observer, stopped with everything. */
+#include "app/app_inner.h"
+
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/thread.h"
+#include "config/settings.h"
+#include "engine/engine.h"
+#include "observe/manifests.h"
+#include "observe/observe.h"
+#include "observe/snapshot.h"
+
+bool member_new(struct app *app, const char *name, const struct manifest_project *mp,
+		struct member **out, struct err *e)
+{
+	struct member *m = xmalloc(sizeof(*m));
+	struct observer_options o = {
+		.project = name,
+		.manifests = mp,
+		.applications = app->applications,
+		.looks_outside = app->flags & APP_OBSERVES,
+		.read_only = app->settings->read_only,
+	};
+
+	*m = (struct member){ .app = app, .name = xstrdup(name), .arena = arena_new(),
+			      .slot = slot_new(app->slots, name), .state = ENGINE_MISSING,
+			      .told = mp ? mp->part : NULL };
+	o.slot = m->slot;
+	join_observer(m, &o);
+	m->observer = observer_new(&o);
+	if (observer_start(m->observer, e)) {
+		*out = m;
+		return true;
+	}
+	struct err why = *e;
+	app->stuck = !member_free(m) || app->stuck;
+	*e = why;
+	return false;
+}
+
+bool member_free(struct member *m)
+{
+	struct engine *engine;
+
+	pthread_mutex_lock(&m->app->lock);
+	flag_set(&m->give_up);
+	while (m->state == ENGINE_STARTING)
+		pthread_cond_wait(&m->app->changed, &m->app->lock);
+	engine = m->engine;
+	m->state = ENGINE_CLOSED;
+	m->engine = NULL;
+	pthread_mutex_unlock(&m->app->lock);
+	if (!engine_stop(engine) || !observer_stop(m->observer))
+		return false;
+	slot_free(m->slot);
+	arena_free(m->arena);
+	free(m->name);
+	free(m);
+	return true;
+}
