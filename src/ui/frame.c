@@ -236,6 +236,19 @@ static bool has_no_ledger(struct view *v, const char **why)
 	return false;
 }
 
+/* "3 of 41" at the right of what is typed; returns the cells it takes. */
+static int draw_matches(struct view *v, struct canvas *c, int row)
+{
+	const struct sheet *s = &v->s->sheet;
+	const char *text = s->kept ? str_format(v->a, "%zu of %zu", s->kept, s->entries) : "0 match";
+	int width = text_width(text, v->ascii);
+
+	if (!s->is_filtered)
+		return 0;
+	canvas_text(c, row, c->cols - width - 1, s->kept ? ROLE_MUTED : ROLE_WARNING, text);
+	return width + 2;
+}
+
 static void draw_sentence(struct view *v, struct canvas *c, int row, const struct toast *toast)
 {
 	const char *about, *sentence;
@@ -243,7 +256,7 @@ static void draw_sentence(struct view *v, struct canvas *c, int row, const struc
 
 	if (v->s->filtering) {
 		col = canvas_text(c, row, col, ROLE_PROMPT, "filter ");
-		prompt_draw(&v->s->filter, c, row, col + 1, c->cols - col - 2, true);
+		prompt_draw(&v->s->filter, c, row, col + 1, c->cols - col - 2 - draw_matches(v, c, row), true);
 		return;
 	}
 	if (toast->text) {
@@ -259,6 +272,12 @@ static void draw_sentence(struct view *v, struct canvas *c, int row, const struc
 		canvas_cut(c, row, 1, c->cols - 2, ROLE_MUTED,
 			   v->w->nstages ? "reading the ledger: what runs where is not known yet"
 					 : "reading manifests and ledger");
+		return;
+	}
+	if (v->s->sheet.is_filtered && !v->s->sheet.kept) {
+		canvas_cut(c, row, 1, c->cols - 2, ROLE_WARNING,
+			   str_format(v->a, "0 match \"%s\"; Esc shows all again",
+				      prompt_text(&v->s->filter)));
 		return;
 	}
 	if (!*v->w->ledger_head && has_no_ledger(v, &sentence)) {

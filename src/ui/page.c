@@ -165,6 +165,25 @@ static const char *page_outcome(struct view *v, const struct promotion *p, struc
 	return say.word;
 }
 
+/* All that somebody would look for, however little of it is drawn. */
+static void page_add_facts(struct view *v, struct sheet *sheet, struct line *l, const struct promotion *p)
+{
+	l->at = p->started_at ? p->started_at : p->created_at;
+	line_fact(sheet, l, "stage", p->stage);
+	line_fact(sheet, l, "by", *p->actor ? p->actor : "auto");
+	line_fact(sheet, l, "outcome", display_phase(p).word);
+	line_fact(sheet, l, "outcome", phase_name(p->phase));
+	line_fact(sheet, l, "outcome", p->rollback ? "rolled back" : NULL);
+	line_fact(sheet, l, NULL, display_outcome(v, p));
+	line_fact(sheet, l, NULL, p->reason);
+	line_fact(sheet, l, NULL, p->from);
+	line_fact(sheet, l, "freight", display_freight(v, p->freight));
+	line_fact(sheet, l, "freight", p->freight);
+	line_fact(sheet, l, "version", display_version(v, p->freight));
+	line_fact(sheet, l, NULL, p->from_freight ? display_freight(v, p->from_freight) : NULL);
+	line_fact(sheet, l, NULL, p->from_freight ? display_version(v, p->from_freight) : NULL);
+}
+
 void page_promotion(struct view *v, struct sheet *sheet, struct line *l,
 		    const struct promotion *p, bool with_stage)
 {
@@ -174,6 +193,7 @@ void page_promotion(struct view *v, struct sheet *sheet, struct line *l,
 	int64_t at = p->started_at ? p->started_at : p->created_at;
 	const char *arrow = glyph_text(p->rollback ? GLYPH_ROLLBACK : GLYPH_TO, v->ascii);
 
+	page_add_facts(v, sheet, l, p);
 	line_cut(sheet, l, 0, col - 1, ROLE_MUTED, narrow ? display_age(v, at) : display_when(v, at));
 	if (with_stage) {
 		line_cut(sheet, l, col, wide ? 11 : 8, ROLE_NAME,

@@ -188,7 +188,7 @@ static void fill_sheet(struct screens *d, struct view *v)
 	own->next_change = for_ever;
 	s->def->fill(own, &s->sheet);
 	if (!(s->def->flags & SCREEN_TYPES))
-		sheet_filter(&s->sheet, prompt_text(&s->filter));
+		sheet_filter(&s->sheet, prompt_text(&s->filter), v->now);
 	s->filled = true;
 	s->filled_serial = d->w->serial;
 	s->filled_cols = v->cols;

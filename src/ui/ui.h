@@ -7,6 +7,7 @@
  * copy.h            what of the selection can be copied
  * display.h         words for states, ages and names
  * frame.h           what is around every screen
+ * moment.h          times as people type them
  * operation.h       what may be done with what is selected
  * page.h            pieces that several pages share
  * port.h            how the rest speaks with the ui

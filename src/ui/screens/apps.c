@@ -26,6 +26,13 @@ static void apps_screen_line(struct view *v, struct sheet *sheet, struct line *l
 	const struct stage *s = apps_screen_stage_of(v, app);
 	int col = v->cols < 80 ? 18 : 30;
 
+	line_fact(sheet, l, NULL, app->name);
+	line_fact(sheet, l, NULL, app->revision);
+	line_fact(sheet, l, NULL, app->health_message);
+	line_fact(sheet, l, NULL, app->operation_message);
+	line_fact(sheet, l, "health", app->health);
+	line_fact(sheet, l, "health", app->sync);
+	line_fact(sheet, l, "stage", s ? s->name : NULL);
 	line_cut(sheet, l, 0, col - 1, ROLE_NAME, app->name);
 	display_add(v, sheet, l, col, display_application(app));
 	if (v->cols < 60)
@@ -54,7 +61,7 @@ static void apps_screen_fill(struct view *v, struct sheet *sheet)
 
 static const struct application *apps_screen_selected(struct view *v)
 {
-	const char *name = place_name(&v->s->place), *slash = strchr(name, '/');
+	const char *name = place_chosen(&v->s->place, &v->s->sheet), *slash = strchr(name, '/');
 
 	for (size_t i = 0; slash && i < v->w->napplications; i++) {
 		const struct application *app = v->w->applications[i];

@@ -22,6 +22,15 @@ static void audit_screen_line(struct view *v, struct sheet *sheet, struct line *
 	bool narrow = v->cols < 76;
 	int col = narrow ? 6 : 14;
 
+	l->at = ev->at;
+	line_fact(sheet, l, "stage", ev->stage);
+	line_fact(sheet, l, "by", *ev->actor ? ev->actor : "gantry");
+	line_fact(sheet, l, "outcome", ev->phase);
+	line_fact(sheet, l, "freight", display_freight(v, ev->freight));
+	line_fact(sheet, l, "version", display_version(v, ev->freight));
+	line_fact(sheet, l, NULL, ev->kind);
+	line_fact(sheet, l, NULL, ev->subject);
+	line_fact(sheet, l, NULL, ev->reason);
 	line_cut(sheet, l, 0, col - 1, ROLE_MUTED, narrow ? display_age(v, ev->at) : display_when(v, ev->at));
 	if (!narrow) {
 		line_cut(sheet, l, col, 10, *ev->actor ? ROLE_TEXT : ROLE_MUTED,
@@ -57,12 +66,12 @@ static const char *audit_screen_sentence(struct view *v)
 
 static void audit_screen_copies(struct view *v, struct copies *out)
 {
-	copies_add(out, "commit", str_copy(v->a, place_name(&v->s->place)));
+	copies_add(out, "commit", str_copy(v->a, place_chosen(&v->s->place, &v->s->sheet)));
 }
 
 static bool audit_screen_act(struct view *v, enum ui_action action)
 {
-	const char *commit = place_name(&v->s->place);
+	const char *commit = place_chosen(&v->s->place, &v->s->sheet);
 
 	if (action != UI_ACTION_OPEN || !*commit)
 		return false;
@@ -74,7 +83,7 @@ static bool audit_screen_offer(struct view *v, enum ui_action action, struct off
 {
 	if (action != UI_ACTION_OPEN)
 		return false;
-	*out = (struct offer){ *place_name(&v->s->place) ? OFFER_OPEN : OFFER_HIDDEN, NULL };
+	*out = (struct offer){ *place_chosen(&v->s->place, &v->s->sheet) ? OFFER_OPEN : OFFER_HIDDEN, NULL };
 	return true;
 }
 

@@ -33,14 +33,17 @@ const char *board_name(struct arena *a, const struct warehouse *w, const struct 
 		 : str_format(a, "%s%s", stage_prefix, s->name);
 }
 
-static void board_screen_find_subject(struct view *v, struct subject *out)
+static void board_find_named(struct view *v, const char *name, struct subject *out)
 {
-	const char *name = place_name(&v->s->place);
-
 	if (has_prefix(name, stage_prefix))
 		out->stage = world_stage(v->w, name + strlen(stage_prefix));
 	else if (has_prefix(name, warehouse_prefix))
 		out->warehouse = world_warehouse(v->w, name + strlen(warehouse_prefix));
+}
+
+static void board_screen_find_subject(struct view *v, struct subject *out)
+{
+	board_find_named(v, place_chosen(&v->s->place, &v->s->sheet), out);
 }
 
 /* The timeline takes one row and a rule. */
@@ -53,7 +56,7 @@ static void choose_first(struct view *v)
 {
 	struct subject subject = { 0 };
 
-	board_screen_find_subject(v, &subject);
+	board_find_named(v, place_name(&v->s->place), &subject);
 	if (subject.stage || subject.warehouse)
 		return;
 	if (v->w->nstages)

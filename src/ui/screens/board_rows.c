@@ -227,6 +227,30 @@ static void fill_settled(struct view *v, struct sheet *sheet, struct line *l,
 						 : freight_version(v->a, f));
 }
 
+static void board_rows_add_facts(struct view *v, struct sheet *sheet, struct line *l, const struct stage *s)
+{
+	const struct collection *runs = stage_runs(s);
+	const struct promotion *p = world_promotion_in(v->w, s->name);
+
+	if (!prompt_text(&v->s->filter)[0])
+		return;
+	l->at = runs ? runs->since : 0;
+	line_fact(sheet, l, "stage", s->name);
+	line_fact(sheet, l, "health", display_stage(v, s).word);
+	line_fact(sheet, l, "health", health_name(s->health));
+	line_fact(sheet, l, NULL, display_remark(v, s, 0).word);
+	line_fact(sheet, l, "by", p ? p->actor : NULL);
+	for (size_t i = 0; runs && i < runs->nitems; i++) {
+		const struct freight *f = world_freight(v->w, runs->items[i].freight);
+
+		line_fact(sheet, l, "freight", display_freight(v, runs->items[i].freight));
+		line_fact(sheet, l, "version", f ? freight_version(v->a, f) : NULL);
+		line_fact(sheet, l, "warehouse", runs->items[i].warehouse);
+		for (size_t k = 0; f && k < display_artifacts(f); k++)
+			line_fact(sheet, l, NULL, display_artifact(v, f, k));
+	}
+}
+
 static void board_rows_screen_fill_stage(struct view *v, struct sheet *sheet, struct line *l,
 					 const struct row *row)
 {
@@ -237,6 +261,7 @@ static void board_rows_screen_fill_stage(struct view *v, struct sheet *sheet, st
 	int indent = text_width(row->prefix, v->ascii);
 	int room = c.state - indent - 3 > 4 ? c.state - indent - 3 : 4;
 
+	board_rows_add_facts(v, sheet, l, s);
 	line_at(sheet, l, 0, ROLE_WIRE, row->prefix);
 	line_at(sheet, l, indent, state.role, glyph_text(state.glyph, v->ascii));
 	line_cut(sheet, l, indent + 2, room, ROLE_NAME, text_shorten(v->a, s->name, room, v->ascii));

@@ -45,7 +45,7 @@ static void choose_screen_fill(struct view *v, struct sheet *sheet)
 
 static void chosen(struct view *v, struct subject *out)
 {
-	const char *name = place_name(&v->s->place), *slash = strrchr(name, '/');
+	const char *name = place_chosen(&v->s->place, &v->s->sheet), *slash = strrchr(name, '/');
 
 	if (!slash)
 		return;

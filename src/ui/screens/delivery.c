@@ -144,7 +144,7 @@ static void delivery_screen_fill(struct view *v, struct sheet *sheet)
 
 static void delivery_screen_subject(struct view *v, struct subject *out)
 {
-	out->stage = world_stage(v->w, place_name(&v->s->place));
+	out->stage = world_stage(v->w, place_chosen(&v->s->place, &v->s->sheet));
 }
 
 static const char *delivery_screen_sentence(struct view *v)

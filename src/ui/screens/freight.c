@@ -85,7 +85,7 @@ static void freight_screen_fill(struct view *v, struct sheet *sheet)
 
 static void freight_screen_subject(struct view *v, struct subject *out)
 {
-	const char *name = place_name(&v->s->place);
+	const char *name = place_chosen(&v->s->place, &v->s->sheet);
 
 	out->freight = world_freight(v->w, buf_str(&v->s->freight));
 	if (has_prefix(name, "stage/"))
@@ -94,7 +94,7 @@ static void freight_screen_subject(struct view *v, struct subject *out)
 
 static bool freight_screen_act(struct view *v, enum ui_action action)
 {
-	const char *name = place_name(&v->s->place);
+	const char *name = place_chosen(&v->s->place, &v->s->sheet);
 
 	if (action != UI_ACTION_OPEN || !has_prefix(name, "stage/"))
 		return false;

@@ -26,6 +26,14 @@ static void freights_screen_line(struct view *v, struct sheet *sheet, struct lin
 	const struct freight *f = v->w->freight[index];
 	bool narrow = v->cols < 70;
 
+	l->at = f->discovered_at;
+	line_fact(sheet, l, "freight", freight_label(v->a, f));
+	line_fact(sheet, l, "freight", f->name);
+	line_fact(sheet, l, "version", freight_version(v->a, f));
+	line_fact(sheet, l, "warehouse", f->warehouse);
+	line_fact(sheet, l, "stage", where(v, f));
+	for (size_t i = 0; i < display_artifacts(f); i++)
+		line_fact(sheet, l, NULL, display_artifact(v, f, i));
 	line_cut(sheet, l, 0, narrow ? 17 : 21, ROLE_FREIGHT, freight_label(v->a, f));
 	line_cut(sheet, l, narrow ? 18 : 22, narrow ? 10 : 16, ROLE_VERSION, freight_version(v->a, f));
 	line_cut(sheet, l, narrow ? 29 : 39, 4, ROLE_MUTED, display_age(v, f->discovered_at));
@@ -59,7 +67,7 @@ static void freights_screen_fill(struct view *v, struct sheet *sheet)
 
 static void freights_screen_subject(struct view *v, struct subject *out)
 {
-	out->freight = world_freight(v->w, place_name(&v->s->place));
+	out->freight = world_freight(v->w, place_chosen(&v->s->place, &v->s->sheet));
 }
 
 static const struct key_def keys[] = {

@@ -32,7 +32,7 @@ static void history_screen_fill(struct view *v, struct sheet *sheet)
 
 static const struct promotion *history_screen_selected(struct view *v)
 {
-	return world_promotion(v->w, place_name(&v->s->place));
+	return world_promotion(v->w, place_chosen(&v->s->place, &v->s->sheet));
 }
 
 static void history_screen_add_below(struct view *v, struct sheet *sheet, const struct promotion *p)

@@ -129,7 +129,7 @@ static bool palette_screen_act(struct view *v, enum ui_action action)
 
 	if (action != UI_ACTION_DO)
 		return false;
-	kind = str_copy(v->a, place_name(&v->s->place));
+	kind = str_copy(v->a, place_chosen(&v->s->place, &v->s->sheet));
 	slash = strchr(kind, '/');
 	screens_close(d);
 	if (!slash)

@@ -202,7 +202,7 @@ static void stage_screen_fill(struct view *v, struct sheet *sheet)
 
 static void stage_screen_subject(struct view *v, struct subject *out)
 {
-	const char *name = place_name(&v->s->place);
+	const char *name = place_chosen(&v->s->place, &v->s->sheet);
 
 	out->stage = world_stage(v->w, buf_str(&v->s->stage));
 	if (has_prefix(name, "promotion/"))
@@ -218,7 +218,7 @@ static void stage_screen_subject(struct view *v, struct subject *out)
 /* Enter opens the line under the cursor, which may be the freight that runs here. */
 static bool stage_screen_act(struct view *v, enum ui_action action)
 {
-	const char *name = place_name(&v->s->place);
+	const char *name = place_chosen(&v->s->place, &v->s->sheet);
 
 	if (action != UI_ACTION_OPEN || !has_prefix(name, "freight/"))
 		return false;

@@ -114,7 +114,7 @@ static void warehouse_screen_fill(struct view *v, struct sheet *sheet)
 static void warehouse_screen_subject(struct view *v, struct subject *out)
 {
 	out->warehouse = world_warehouse(v->w, buf_str(&v->s->item));
-	out->freight = world_freight(v->w, place_name(&v->s->place));
+	out->freight = world_freight(v->w, place_chosen(&v->s->place, &v->s->sheet));
 }
 
 static const char *warehouse_screen_about(struct view *v)

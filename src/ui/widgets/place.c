@@ -66,6 +66,13 @@ const struct line *place_line(struct sheet_place *p, const struct sheet *s)
 	return l;
 }
 
+const char *place_chosen(struct sheet_place *p, const struct sheet *s)
+{
+	const struct line *l = place_line(p, s);
+
+	return l ? l->name : "";
+}
+
 /* The choice steps lines away, or the last one on the way. */
 static const struct line *place_step(const struct sheet *s, size_t at, int by, size_t steps)
 {

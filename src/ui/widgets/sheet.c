@@ -121,7 +121,7 @@ void sheet_wrap(struct sheet *s, int col, int width, enum role role, const char 
 	}
 }
 
-static void complete(struct sheet *s, struct line *l)
+void sheet_complete(struct sheet *s, struct line *l)
 {
 	if (!l->lazy)
 		return;
@@ -129,41 +129,13 @@ static void complete(struct sheet *s, struct line *l)
 	s->fill(s->context, s, l, l->index);
 }
 
-static bool sheet_holds(const char *text, const char *words, size_t len)
+void line_fact(struct sheet *s, struct line *l, const char *key, const char *text)
 {
-	for (; *text; text++)
-		if (same_but_case_n(text, words, len))
-			return true;
-	return false;
-}
-
-static bool line_holds(struct sheet *s, struct line *l, const char *words, size_t len)
-{
-	complete(s, l);
-	for (size_t i = 0; i < l->count; i++)
-		if (sheet_holds(l->spans[i].text, words, len))
-			return true;
-	return false;
-}
-
-void sheet_filter(struct sheet *s, const char *words)
-{
-	bool inverse = *words == '!';
-	size_t kept = 0, len;
-	bool owner = false;
-
-	words += inverse;
-	len = strlen(words);
-	for (size_t i = 0; len && i < s->count; i++) {
-		struct line *l = &s->lines[i];
-
-		if (!l->detail)
-			owner = line_holds(s, l, words, len) != inverse;
-		if (owner)
-			s->lines[kept++] = *l;
-	}
-	if (len)
-		s->count = kept;
+	if (!text || !*text)
+		return;
+	if (l->nfacts == l->fact_room)
+		l->facts = sheet_grow(s->a, l->facts, l->nfacts, &l->fact_room, sizeof(*l->facts));
+	l->facts[l->nfacts++] = (struct line_fact){ key, text };
 }
 
 size_t sheet_choices(const struct sheet *s)
@@ -175,19 +147,23 @@ size_t sheet_choices(const struct sheet *s)
 	return count;
 }
 
-static void draw_line(struct sheet *s, struct line *l, struct canvas *c, int row, int col)
+/* In one row; what is wider than it ends in an ellipsis, so that nobody takes a part for the whole. */
+static void draw_line(struct sheet *s, struct line *l, struct canvas *c, struct area in)
 {
-	int at = col;
+	int at = in.col;
 
-	complete(s, l);
+	sheet_complete(s, l);
 	for (size_t i = 0; i < l->count; i++) {
 		const struct sheet_span *span = &l->spans[i];
 
+		int room;
+
 		if (span->col >= 0)
-			at = col + span->col;
+			at = in.col + span->col;
+		room = in.col + in.cols - at;
 		canvas_link(c, span->link);
-		at = span->width > 0 ? canvas_cut(c, row, at, span->width, span->role, span->text)
-				     : canvas_text(c, row, at, span->role, span->text);
+		at = canvas_cut(c, in.row, at, span->width > 0 && span->width < room ? span->width : room,
+				span->role, span->text);
 		canvas_link(c, NULL);
 	}
 }
@@ -212,13 +188,18 @@ static void scroll_to(struct sheet *s, struct sheet_place *p, const struct line 
 		p->top = s->count > rows ? s->count - rows : 0;
 }
 
+static bool has_thumb(const struct sheet *s, struct area area)
+{
+	return area.rows > 0 && s->count > (size_t)area.rows && area.cols >= 20;
+}
+
 /* A thumb at the right edge says where in the whole this is. */
 static void draw_thumb(const struct sheet *s, const struct sheet_place *p, struct canvas *c,
 		       struct area area)
 {
 	size_t rows = (size_t)area.rows, thumb, first;
 
-	if (s->count <= rows || area.cols < 20)
+	if (!has_thumb(s, area))
 		return;
 	thumb = rows * rows / s->count;
 	thumb = thumb ? thumb : 1;
@@ -239,7 +220,7 @@ void sheet_draw(struct sheet *s, struct sheet_place *p, struct canvas *c, struct
 		struct line *l = &s->lines[p->top + i];
 		int row = area.row + (int)i;
 
-		draw_line(s, l, c, row, area.col + 1);
+		draw_line(s, l, c, (struct area){ row, area.col + 1, 1, area.cols - 1 - has_thumb(s, area) });
 		if (l == cursor)
 			canvas_glyph(c, row, area.col, ROLE_SELECTED, GLYPH_BAR);
 	}

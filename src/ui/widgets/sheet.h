@@ -22,10 +22,19 @@ struct sheet_span {
 	const char *link;               /* of a part of a URL: the whole; NULL: the text says it itself */
 };
 
+/* What a filter finds in a line beside what is drawn: "stage" and a name that was cut. */
+struct line_fact {
+	const char *key;                /* NULL: found without one only */
+	const char *text;
+};
+
 struct line {
 	const char *name;               /* NULL: cannot be selected */
 	struct sheet_span *spans;
 	size_t count, room;
+	struct line_fact *facts;
+	size_t nfacts, fact_room;
+	int64_t at;                     /* when what it is about happened, ms; 0: it is about no moment */
 	bool lazy;                      /* spans come when somebody looks */
 	bool detail;                    /* belongs to the line above: is shown when that is */
 	size_t index;                   /* for the one who fills it */
@@ -38,6 +47,8 @@ struct sheet {
 	size_t count, room;
 	void (*fill)(void *context, struct sheet *sheet, struct line *line, size_t index);
 	void *context;
+	bool is_filtered;
+	size_t kept, entries;           /* how many the filter kept, of how many */
 };
 
 /* Where the user is in a sheet; the cursor is a name, so that it stays when lines come and go. */
@@ -68,8 +79,17 @@ void sheet_text(struct sheet *s, int col, enum role role, const char *text);
 /* The text broken at blanks into lines of at most width cells. */
 void sheet_wrap(struct sheet *s, int col, int width, enum role role, const char *text);
 
-/* Drops lines in which no span holds the words, ignoring ASCII case; "!" in front: keeps only those. */
-void sheet_filter(struct sheet *s, const char *words);
+/* Something that a filter finds in the line; "" and NULL are nothing. The key is a literal, or NULL. */
+void line_fact(struct sheet *s, struct line *l, const char *key, const char *text);
+
+/* Fills the line if nobody has looked at it yet. */
+void sheet_complete(struct sheet *s, struct line *l);
+
+/*
+ * Keeps the lines that hold all the words (filter.c says how they are written), or says that there are
+ * none. now: ms.
+ */
+void sheet_filter(struct sheet *s, const char *words, int64_t now);
 
 /* How many lines can be selected. */
 size_t sheet_choices(const struct sheet *s);
@@ -77,6 +97,9 @@ size_t sheet_choices(const struct sheet *s);
 void place_init(struct sheet_place *p);
 void place_release(struct sheet_place *p);
 const char *place_name(const struct sheet_place *p);
+
+/* The name of the line under the cursor; "" when the sheet has none to choose. */
+const char *place_chosen(struct sheet_place *p, const struct sheet *s);
 void place_set(struct sheet_place *p, const char *name);
 
 /* The line under the cursor, after the cursor was put on a line that exists; NULL: none can be. */

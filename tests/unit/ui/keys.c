@@ -544,6 +544,45 @@ TEST(causes_come_first)
 	leave(&p);
 }
 
+/* How much of the history a filter leaves, as the frame counts. */
+static const char *filtered(struct pilot *p, const char *words)
+{
+	const char *found;
+
+	press(p, '/');
+	type(p, words);
+	found = strstr(seen(p), "\n filter");
+	found = found ? strstr(found, "   ") : NULL;
+	found = found ? found + strspn(found, " ") : "";
+	found = str_copy_n(p->a, found, strcspn(found, "\n"));
+	press(p, PRESS_ESC);
+	return found;
+}
+
+TEST(filters)
+{
+	static const struct { const char *words, *left; } cases[] = {
+		{ "prod", "2 of 5" },              { "uat Lin", "1 of 5" },
+		{ "by:lin stage:prod", "0 match" }, { "BY:LIN stage:uat", "1 of 5" },
+		{ "stage:rod !rolled", "1 of 5" }, { "stage:lin", "0 match" },
+		{ "outcome:failed", "1 of 5" },    { "outcome:rolled", "1 of 5" },
+		{ "1.29.5 stage:prod", "1 of 5" }, { "since:2h", "2 of 5" },
+		{ "!prod", "3 of 5" },             { "bastion-2 demo", "1 of 5" },
+	};
+	struct pilot p;
+
+	board(&p, WORLD_DEMO, false);
+	type(&p, "H");
+	for (size_t i = 0; i < COUNTOF(cases); i++)
+		is_text(filtered(&p, cases[i].words), cases[i].left, "filter %s", cases[i].words);
+	press(&p, '/');
+	type(&p, "nothing");
+	press(&p, PRESS_ENTER);
+	ok(shows(&p, "0 match \"nothing\"; Esc shows all again"), "nothing found is said");
+	ok(!shows(&p, " outcome "), "and the lower pane shows nothing that is not in the list");
+	leave(&p);
+}
+
 TEST(todo_is_what_needs_a_person)
 {
 	struct pilot p;
