@@ -158,7 +158,7 @@ static bool app_route(struct app *app, const struct intent *i)
 		return true;
 	}
 	if (i->kind == INTENT_TRAVEL) {
-		observer_travel(m->observer, i->travel);
+		observer_travel(m->observer, i->travel, i->travel_to);
 		app_answer(app, &done);
 		return true;
 	}

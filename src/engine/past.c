@@ -26,6 +26,7 @@ static int64_t past_moment(const struct past_wish *wish)
 	case TRAVEL_HOUR_LATER: return wish->at + hour;
 	case TRAVEL_DAY_EARLIER: return wish->at - 24 * hour;
 	case TRAVEL_DAY_LATER: return wish->at + 24 * hour;
+	case TRAVEL_TO: return wish->at;
 	case TRAVEL_PRESENT: case TRAVEL_EARLIER: case TRAVEL_LATER: break;
 	}
 	return 0;

@@ -35,11 +35,13 @@ enum travel {
 	TRAVEL_EARLIER, TRAVEL_LATER,           /* by an event */
 	TRAVEL_HOUR_EARLIER, TRAVEL_HOUR_LATER,
 	TRAVEL_DAY_EARLIER, TRAVEL_DAY_LATER,
+	TRAVEL_TO,                              /* travel_to */
 };
 
 struct intent {
 	enum intent_kind kind;
 	enum travel travel;
+	int64_t travel_to;              /* ms */
 	uint64_t id;                    /* chosen by the sender; the reply carries it */
 	const char *project;            /* NULL: the only one, or the one that is shown */
 	const char *stage, *freight, *promotion, *warehouse; /* NULL where not meant */

@@ -29,7 +29,7 @@ struct record {
 struct past_wish {
 	enum travel travel;
 	const char *from;               /* the commit that is shown; never "" */
-	int64_t at;                     /* the moment that is shown, ms */
+	int64_t at;                     /* the moment that is shown, or TRAVEL_TO goes to; ms */
 };
 
 /* One more reference to its part; returns r. */

@@ -123,11 +123,12 @@ void observer_engine(struct observer *ob, enum engine_place place, const char *h
 	message_send(ob, m);
 }
 
-void observer_travel(struct observer *ob, enum travel travel)
+void observer_travel(struct observer *ob, enum travel travel, int64_t to)
 {
 	struct observer_message *m = message_new(MESSAGE_TRAVEL);
 
 	m->travel = travel;
+	m->travel_to = to;
 	message_send(ob, m);
 }
 

@@ -120,8 +120,8 @@ void observer_engine(struct observer *ob, enum engine_place place, const char *h
 void observer_progress(struct observer *ob, const char *promotion, const char *alias,
 		       const char *status, const char *line);
 
-/* Shows another moment of the ledger, from the one that is shown. Any thread. */
-void observer_travel(struct observer *ob, enum travel travel);
+/* Shows another moment of the ledger, from the one that is shown; to: ms, of TRAVEL_TO. Any thread. */
+void observer_travel(struct observer *ob, enum travel travel, int64_t to);
 
 /* Look again now: at a warehouse, or at everything (NULL). Any thread. */
 void observer_refresh(struct observer *ob, const char *warehouse);

@@ -46,6 +46,7 @@ struct observer_message {
 	char *text;                     /* heap: host, error, or the warehouse to refresh */
 	enum engine_place place;
 	enum travel travel;
+	int64_t travel_to;              /* ms, of TRAVEL_TO */
 };
 
 /* An empty message; sent, it belongs to the observer. Any thread. */

@@ -151,6 +151,8 @@ static void take_travel(struct observer *ob, const struct observer_message *m)
 		.from = xstrdup(shown->head),
 		.wish = { .travel = m->travel, .at = ob->past ? ob->past_at : clock_now() },
 	};
+	if (m->travel == TRAVEL_TO)
+		job->wish.at = m->travel_to;
 	ob->travelling = queue_try(ob->jobs, job);
 	if (!ob->travelling)
 		job_free(job);

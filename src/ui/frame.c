@@ -256,7 +256,8 @@ static void draw_sentence(struct view *v, struct canvas *c, int row, const struc
 
 	if (v->s->filtering) {
 		col = canvas_text(c, row, col, ROLE_PROMPT, "filter ");
-		prompt_draw(&v->s->filter, c, row, col + 1, c->cols - col - 2 - draw_matches(v, c, row), true);
+		prompt_draw(&v->s->filter, c, row, col + 1, c->cols - col - 2 - draw_matches(v, c, row),
+			    true);
 		return;
 	}
 	if (toast->text) {

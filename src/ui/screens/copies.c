@@ -35,7 +35,8 @@ static void copies_screen_fill(struct view *v, struct sheet *sheet)
 
 static bool copies_screen_act(struct view *v, enum ui_action action)
 {
-	const char *name = str_copy(v->a, place_chosen(&v->s->place, &v->s->sheet)), *slash = strchr(name, '/');
+	const char *name = str_copy(v->a, place_chosen(&v->s->place, &v->s->sheet));
+	const char *slash = strchr(name, '/');
 
 	if (action != UI_ACTION_DO)
 		return false;

@@ -3,17 +3,21 @@
  * The palette: go anywhere by a few letters of its name. The words are those of the keys'
  * actions and of the project's own things.
  */
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/str.h"
 #include "model/freight.h"
 #include "model/stage.h"
 #include "model/warehouse.h"
 #include "model/world.h"
 #include "term/key.h"
-#include "ui/screens.h"
+#include "ui/display.h"
 #include "ui/frame.h"
-#include "ui/screens/board.h"
+#include "ui/moment.h"
+#include "ui/operation.h"
+#include "ui/screens.h"
 
 /* How well the letters fit a name; 0: not at all. */
 enum { FITS_LOOSELY = 1, FITS_INSIDE, FITS_WORD, FITS_START, FITS_LEVELS };
@@ -50,17 +54,32 @@ struct offering {
 	int level;
 };
 
-static void offer_name(struct offering *o, const char *kind, const char *key, const char *name,
-		       const char *help)
+/* A line that Enter goes to. */
+struct palette_line {
+	const char *kind, *key;         /* "stage" and its name: what Enter is told */
+	const char *name, *help;
+};
+
+/* Names stand whole: their ends tell them apart. */
+static void palette_add(struct offering *o, const struct palette_line *p)
 {
 	struct line *l;
+	int help = 12 + text_width(p->name, o->v->ascii) + 2;
 
-	if (o->sheet->count >= SHOWN || fit(name, o->letters) != o->level)
+	if (o->sheet->count >= SHOWN)
 		return;
-	l = sheet_line(o->sheet, str_format(o->v->a, "%s/%s", kind, key));
-	line_cut(o->sheet, l, 1, 24, ROLE_NAME, name);
-	line_cut(o->sheet, l, 26, 10, ROLE_MUTED, kind);
-	line_cut(o->sheet, l, 37, o->v->cols - 40, ROLE_TEXT, help);
+	l = sheet_line(o->sheet, str_format(o->v->a, "%s/%s", p->kind, p->key));
+	line_cut(o->sheet, l, 1, 10, ROLE_MUTED, p->kind);
+	line_cut(o->sheet, l, 12, o->v->cols - 14, ROLE_NAME, p->name);
+	help = help < 34 ? 34 : help;
+	if (help < o->v->cols - 8)
+		line_cut(o->sheet, l, help, o->v->cols - help - 2, ROLE_TEXT, p->help);
+}
+
+static void offer_name(struct offering *o, const char *kind, const char *name, const char *help)
+{
+	if (fit(name, o->letters) == o->level)
+		palette_add(o, &(struct palette_line){ kind, name, name, help });
 }
 
 static void offer_commands(struct offering *o)
@@ -74,8 +93,40 @@ static void offer_commands(struct offering *o)
 		if (action == UI_ACTION_FIELD || action == UI_ACTION_DO || action == UI_ACTION_PALETTE ||
 		    action == UI_ACTION_BACK || frame_offer(&below, action).state == OFFER_HIDDEN)
 			continue;
-		offer_name(o, "command", action_word(action), action_word(action), action_help(action));
+		offer_name(o, "command", action_word(action), action_help(action));
 	}
+}
+
+/* By its name, its version, or what is in it. */
+static int fit_freight(struct view *v, const struct freight *f, const char *letters)
+{
+	int best = fit(freight_label(v->a, f), letters), other = fit(freight_version(v->a, f), letters);
+
+	best = other > best ? other : best;
+	for (size_t i = 0; i < display_artifacts(f) && best < FITS_INSIDE; i++)
+		best = fit(display_artifact(v, f, i), letters) >= FITS_INSIDE ? FITS_INSIDE : best;
+	if (strlen(letters) >= 4 && has_prefix(f->name, letters))
+		best = FITS_START;
+	return best;
+}
+
+static int fit_warehouse(const struct warehouse *w, const char *letters)
+{
+	int best = fit(w->name, letters);
+
+	for (size_t i = 0; i < w->nsubscriptions && best < FITS_INSIDE; i++)
+		best = fit(w->subscriptions[i].repo_url, letters) >= FITS_INSIDE ? FITS_INSIDE : best;
+	return best;
+}
+
+static const char *palette_where(struct view *v, const struct freight *f)
+{
+	const char *all = freight_version(v->a, f);
+
+	for (size_t i = 0; i < v->w->nstages; i++)
+		if (same_text(stage_freight(v->w->stages[i], f->warehouse), f->name))
+			all = str_format(v->a, "%s  %s", all, v->w->stages[i]->name);
+	return all;
 }
 
 static void offer_things(struct offering *o)
@@ -84,26 +135,84 @@ static void offer_things(struct offering *o)
 	struct view *v = o->v;
 
 	for (size_t i = 0; i < w->nstages; i++)
-		offer_name(o, "stage", w->stages[i]->name, w->stages[i]->name, "");
-	for (size_t i = 0; i < w->nwarehouses; i++)
-		offer_name(o, "warehouse", w->warehouses[i]->name, w->warehouses[i]->name, "");
+		offer_name(o, "stage", w->stages[i]->name, display_stage(v, w->stages[i]).word);
+	for (size_t i = 0; i < w->nwarehouses; i++) {
+		const struct warehouse *it = w->warehouses[i];
+
+		if (fit_warehouse(it, o->letters) == o->level)
+			palette_add(o, &(struct palette_line){ "warehouse", it->name, it->name,
+				it->nsubscriptions ? it->subscriptions[0].repo_url : "" });
+	}
 	for (size_t i = 0; i < w->nfreight; i++)
-		offer_name(o, "freight", w->freight[i]->name, freight_label(v->a, w->freight[i]),
-			   freight_version(v->a, w->freight[i]));
+		if (fit_freight(v, w->freight[i], o->letters) == o->level)
+			palette_add(o, &(struct palette_line){ "freight", w->freight[i]->name,
+				freight_label(v->a, w->freight[i]), palette_where(v, w->freight[i]) });
 	for (const char *const *names = screens_themes(v->screens); names && *names; names++)
-		offer_name(o, "theme", *names, *names, "");
+		offer_name(o, "theme", *names, "");
+}
+
+/* What may be said of a stage: "promote prod", and with freight: "promote prod 1.29.5". */
+static const enum ui_action sayable[] = {
+	UI_ACTION_PROMOTE, UI_ACTION_WHY, UI_ACTION_ROLLBACK, UI_ACTION_APPROVE, UI_ACTION_ABORT,
+	UI_ACTION_RESUME, UI_ACTION_PROMOTION, UI_ACTION_APPS, UI_ACTION_ONWARD, UI_ACTION_PLAN,
+	UI_ACTION_REFRESH, UI_ACTION_OPEN,
+};
+
+static void offer_deed(struct offering *o, enum ui_action action, const struct stage *s, const char *freight)
+{
+	struct view *v = o->v;
+	const struct freight *f = NULL;
+
+	for (size_t i = 0; *freight && !f && i < v->w->nfreight; i++)
+		if (stage_request(s, v->w->freight[i]->warehouse) &&
+		    fit_freight(v, v->w->freight[i], freight) >= FITS_INSIDE)
+			f = v->w->freight[i];
+	if (*freight && !f)
+		return;
+	palette_add(o, &(struct palette_line){
+		"do", str_format(v->a, "%s %s %s", action_word(action), s->name, f ? f->name : ""),
+		str_format(v->a, "%s %s%s%s%s%s", action_word(action), s->name, f ? " " : "",
+			   f ? freight_label(v->a, f) : "", f ? " " : "", f ? freight_version(v->a, f) : ""),
+		action_help(action) });
+}
+
+static void offer_deeds(struct offering *o)
+{
+	size_t verb = strcspn(o->letters, " ");
+	const char *rest = o->letters + verb + strspn(o->letters + verb, " ");
+	const char *stage = str_copy_n(o->v->a, rest, strcspn(rest, " "));
+	const char *freight = rest + strlen(stage) + strspn(rest + strlen(stage), " ");
+
+	for (size_t a = 0; *stage && a < COUNTOF(sayable); a++)
+		for (size_t i = 0; i < o->v->w->nstages; i++)
+			if (same_but_case_n(action_word(sayable[a]), o->letters, verb) &&
+			    fit(o->v->w->stages[i]->name, stage) == o->level)
+				offer_deed(o, sayable[a], o->v->w->stages[i], freight);
+}
+
+static void offer_moment(struct offering *o)
+{
+	const char *text = has_prefix(o->letters, "at ") ? o->letters + strlen("at ") : o->letters;
+	int64_t at;
+
+	if (!moment_parse(text, clock_now(), &at))
+		return;
+	palette_add(o, &(struct palette_line){ "at", str_format(o->v->a, "%lld", (long long)at), text,
+		str_format(o->v->a, "as it stood on %s", display_full_time(o->v, at)) });
 }
 
 static void palette_screen_fill(struct view *v, struct sheet *sheet)
 {
 	struct offering o = { v, sheet, prompt_text(&v->s->filter), 0 };
 
+	offer_moment(&o);
 	for (o.level = FITS_START; o.level >= FITS_LOOSELY; o.level--) {
+		offer_deeds(&o);
 		offer_commands(&o);
 		offer_things(&o);
 	}
 	if (!sheet->count)
-		sheet_text(sheet, 1, ROLE_MUTED, "Nothing is called that.");
+		sheet_text(sheet, 1, ROLE_MUTED, "0 match: nothing is called that.");
 }
 
 static void palette_screen_draw(struct view *v, struct canvas *c, struct area area)
@@ -115,11 +224,42 @@ static void palette_screen_draw(struct view *v, struct canvas *c, struct area ar
 	sheet_draw(&v->s->sheet, &v->s->place, c, list);
 }
 
-static void run_command(struct screens *d, const char *word)
+static enum ui_action palette_action(const char *word, size_t len)
 {
-	for (int i = UI_ACTION_NONE + 1; i < UI_ACTION_COUNT; i++)
-		if (strcmp(action_word((enum ui_action)i), word) == 0)
-			screens_act(d, (enum ui_action)i);
+	for (int i = UI_ACTION_NONE + 1; i < UI_ACTION_COUNT; i++) {
+		const char *its = action_word((enum ui_action)i);
+
+		if (strlen(its) == len && strncmp(its, word, len) == 0)
+			return (enum ui_action)i;
+	}
+	return UI_ACTION_NONE;
+}
+
+/* "promote prod", with the whole name of freight behind it where some was meant. */
+static void palette_do(struct screens *d, struct arena *a, const char *text)
+{
+	struct view v = screens_view(d, screens_top(d));
+	size_t verb = strcspn(text, " ");
+	const char *stage = text + verb + 1, *freight = stage + strcspn(stage, " ");
+	enum ui_action action = palette_action(text, verb);
+	struct subject subject = {
+		.stage = world_stage(v.w, str_copy_n(a, stage, (size_t)(freight - stage))),
+		.freight = world_freight(v.w, freight + 1),
+	};
+	struct offer offer = operation_offer(&v, &subject, action);
+
+	if (offer.state == OFFER_OPEN)
+		operation_do(&v, &subject, action);
+	else
+		screens_notify(d, offer.why ? offer.why : "that means nothing for this stage now", true);
+}
+
+static void palette_travel(struct screens *d, const char *at)
+{
+	struct intent travel = { .kind = INTENT_TRAVEL, .travel = TRAVEL_TO,
+				 .travel_to = strtoll(at, NULL, 10) };
+
+	screens_submit(d, &travel);
 }
 
 static bool palette_screen_act(struct view *v, enum ui_action action)
@@ -136,7 +276,11 @@ static bool palette_screen_act(struct view *v, enum ui_action action)
 		return true;
 	name = slash + 1;
 	if (has_prefix(kind, "command/"))
-		run_command(d, name);
+		screens_act(d, palette_action(name, strlen(name)));
+	else if (has_prefix(kind, "do/"))
+		palette_do(d, v->a, name);
+	else if (has_prefix(kind, "at/"))
+		palette_travel(d, name);
 	else if (has_prefix(kind, "stage/"))
 		screens_open(d, &screen_stage, name, NULL, NULL);
 	else if (has_prefix(kind, "warehouse/"))
@@ -151,7 +295,7 @@ static bool palette_screen_act(struct view *v, enum ui_action action)
 static const char *palette_screen_sentence(struct view *v)
 {
 	(void)v;
-	return "A few letters of a name are enough.";
+	return "A few letters are enough: a name, a version, an image; promote prod; at 16:00.";
 }
 
 static const struct key_def keys[] = {
@@ -168,5 +312,5 @@ const struct screen_def screen_palette = {
 	.act = palette_screen_act,
 	.sentence = palette_screen_sentence,
 	.popup_rows = 16,
-	.popup_cols = 76,
+	.popup_cols = 110,
 };

@@ -78,9 +78,12 @@ static bool filter_fits(const struct line *l, const struct filter_word *w)
 {
 	if (w->since)
 		return l->at >= w->since;
-	for (size_t i = 0; i < l->nfacts; i++)
-		if ((!w->key || same_text(w->key, l->facts[i].key)) && filter_is_in(l->facts[i].text, w->text))
+	for (size_t i = 0; i < l->nfacts; i++) {
+		const struct line_fact *fact = &l->facts[i];
+
+		if ((!w->key || same_text(w->key, fact->key)) && filter_is_in(fact->text, w->text))
 			return true;
+	}
 	for (size_t i = 0; !w->key && i < l->count; i++)
 		if (filter_is_in(l->spans[i].text, w->text))
 			return true;
@@ -88,19 +91,15 @@ static bool filter_fits(const struct line *l, const struct filter_word *w)
 }
 
 /* Lines first to end are one entry. */
-static bool filter_keeps(struct sheet *s, size_t first, size_t end, const struct filter_word *words, size_t count)
+static bool filter_entry_fits(struct sheet *s, size_t first, size_t end, const struct filter_word *w)
 {
-	for (size_t i = 0; i < count; i++) {
-		bool any = false;
+	bool any = false;
 
-		for (size_t at = first; at < end && !any; at++) {
-			sheet_complete(s, &s->lines[at]);
-			any = filter_fits(&s->lines[at], &words[i]);
-		}
-		if (any == words[i].inverse)
-			return false;
+	for (size_t at = first; at < end && !any; at++) {
+		sheet_complete(s, &s->lines[at]);
+		any = filter_fits(&s->lines[at], w);
 	}
-	return true;
+	return any != w->inverse;
 }
 
 void sheet_filter(struct sheet *s, const char *words, int64_t now)
@@ -112,11 +111,12 @@ void sheet_filter(struct sheet *s, const char *words, int64_t now)
 		return;
 	s->is_filtered = true;
 	for (size_t at = 0; at < s->count; at = end) {
-		bool keeps;
+		bool keeps = true;
 
 		for (end = at + 1; end < s->count && s->lines[end].detail; end++)
 			;
-		keeps = filter_keeps(s, at, end, all, count);
+		for (size_t i = 0; keeps && i < count; i++)
+			keeps = filter_entry_fits(s, at, end, &all[i]);
 		s->entries++;
 		s->kept += keeps;
 		for (size_t i = at; keeps && i < end; i++)

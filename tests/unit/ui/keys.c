@@ -583,6 +583,45 @@ TEST(filters)
 	leave(&p);
 }
 
+/* What the palette does with these letters. */
+static void palette(struct pilot *p, const char *letters)
+{
+	press(p, ':');
+	type(p, letters);
+	press(p, PRESS_ENTER);
+}
+
+TEST(the_palette_takes_sentences)
+{
+	struct pilot p;
+
+	board(&p, WORLD_DEMO, false);
+	palette(&p, "why prod");
+	ok(shows(&p, "not in prod?"), "why prod");
+	press(&p, PRESS_ESC);
+	palette(&p, "promote qa");
+	ok(shows(&p, "promote into qa"), "promote qa chooses");
+	press(&p, PRESS_ESC);
+	palette(&p, "promote qa 1.29.5");
+	ok(shows(&p, "Promote qa   wise-otter → soft-squirrel"), "a version says which");
+	press(&p, PRESS_ESC);
+	palette(&p, "1.29.4");
+	ok(shows(&p, "wise-otter  1.29.4"), "a version leads to its freight");
+	press(&p, PRESS_ESC);
+	palette(&p, "ecr.aws");
+	ok(shows(&p, "public.ecr.aws/nginx/nginx"), "an image to the warehouse that watches it");
+	press(&p, PRESS_ESC);
+	palette(&p, "at 16:00");
+	is_number(p.fake.sent[p.fake.nsent - 1].travel, TRAVEL_TO, "at 16:00 travels");
+	ok(p.fake.sent[p.fake.nsent - 1].travel_to == 1795536000000, "to the last time that it was that");
+	palette(&p, "abort test");
+	ok(shows(&p, "that means nothing for this stage now"), "what cannot be done is said");
+	press(&p, ':');
+	type(&p, "qqqqq");
+	ok(shows(&p, "0 match: nothing is called that."), "and what is not found");
+	leave(&p);
+}
+
 TEST(todo_is_what_needs_a_person)
 {
 	struct pilot p;
