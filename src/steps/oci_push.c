@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * oci-push: an image or index under another name, with annotations added on the way
- * (doc/kargo-rules.md 6.6). All manifests are read before the first byte is copied, so that what is too
+ * oci-push: an image or index under another name, with annotations added on the way, or a file as an
+ * artifact (doc/kargo-rules.md 6.6). All manifests are read before the first byte is copied, so that what is too
  * large or no image leaves nothing behind. Blobs go through a file without a name, unless the
  * registry has them already or lends them from the other repository.
  */
@@ -18,6 +18,7 @@
 #include "data/json.h"
 #include "data/value.h"
 #include "net/registry.h"
+#include "steps/oci_file.h"
 #include "steps/oci_ref.h"
 #include "steps/rehearse.h"
 
@@ -26,12 +27,18 @@ enum { MAX_CHILDREN = 1000, MAX_DEPTH = 3 };
 #define DEFAULT_LIMIT (INT64_C(1) << 30)
 
 static const struct step_param params[] = {
-	{ .name = "srcRef", .kind = PARAM_STRING, .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
+	{ .name = "srcRef", .kind = PARAM_STRING, .flags = PARAM_NOT_EMPTY,
 	  .help = "What to copy: repo:tag or repo@digest, with oci:// for a Helm repository." },
+	{ .name = "srcPath", .kind = PARAM_PATH, .flags = PARAM_NOT_EMPTY,
+	  .help = "Instead: a file of the work directory, pushed as an artifact of one layer." },
 	{ .name = "destRef", .kind = PARAM_STRING, .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
 	  .help = "Where to: repo:tag, with oci:// for a Helm repository." },
 	{ .name = "annotations", .kind = PARAM_MAP,
 	  .help = "Annotations to add; a key may begin with index: or manifest:, which is taken off." },
+	{ .name = "mediaType", .kind = PARAM_STRING, .flags = PARAM_NOT_EMPTY,
+	  .otherwise = "application/vnd.oci.image.layer.v1.tar+gzip", .help = "With srcPath: what the file is." },
+	{ .name = "artifactType", .kind = PARAM_STRING, .flags = PARAM_NOT_EMPTY,
+	  .otherwise = "application/vnd.unknown.artifact.v1", .help = "With srcPath: what the artifact is." },
 	{ .name = "insecureSkipTLSVerify", .kind = PARAM_BOOL, .otherwise = "false",
 	  .help = "Do not check the registries' certificates." },
 	{ 0 },
@@ -54,7 +61,9 @@ static bool oci_push_check(const struct value *config, struct err *e)
 				       "makes a text of an expression",
 				       annotations->map.members[i].key.at,
 				       value_kind_name(annotations->map.members[i].value->kind));
-	return oci_ref_check(config, "srcRef", true, e) && oci_ref_check(config, "destRef", false, e);
+	return oci_file_check(config, e) &&
+	       (!value_get(config, "srcRef") || oci_ref_check(config, "srcRef", true, e)) &&
+	       oci_ref_check(config, "destRef", false, e);
 }
 
 /* A manifest or index with what it names, and what becomes of it. */
@@ -149,8 +158,8 @@ static bool read_artifact(struct oci_push_copying *c, const char *reference, int
 	return true;
 }
 
-/* Kargo's own limit, from Kargo's own variable: 0 allows no copies between repositories, less: any. */
-static bool check_size(struct oci_push_copying *c)
+/* Kargo's own limit, from Kargo's own variable: 0 allows nothing, less than 0 any size. */
+static bool check_limit(int64_t size, struct err *e)
 {
 	const char *text = getenv("MAX_OCI_PUSH_ARTIFACT_SIZE");
 	int64_t limit = DEFAULT_LIMIT;
@@ -160,17 +169,17 @@ static bool check_size(struct oci_push_copying *c)
 
 		limit = strtoll(text, &end, 10);
 		if (*end)
-			return err_set(c->e, ERR_CONFIG,
+			return err_set(e, ERR_CONFIG,
 				       "MAX_OCI_PUSH_ARTIFACT_SIZE: '%s' is no number of bytes", text);
 	}
-	if (c->same || limit < 0)
+	if (limit < 0)
 		return true;
 	if (limit == 0)
-		return err_set(c->e, ERR_REFUSED, "copying between repositories is switched off "
+		return err_set(e, ERR_REFUSED, "pushing to another repository is switched off "
 			       "(MAX_OCI_PUSH_ARTIFACT_SIZE is 0)");
-	return c->size <= limit ||
-	       err_set(c->e, ERR_LIMIT, "it has %lld bytes, more than the %lld that "
-		       "MAX_OCI_PUSH_ARTIFACT_SIZE allows", (long long)c->size, (long long)limit);
+	return size <= limit ||
+	       err_set(e, ERR_LIMIT, "it has %lld bytes, more than the %lld that "
+		       "MAX_OCI_PUSH_ARTIFACT_SIZE allows", (long long)size, (long long)limit);
 }
 
 static bool copy_blob(struct oci_push_copying *c, const struct value *descriptor)
@@ -287,7 +296,7 @@ static bool oci_push_prepare(struct oci_push_copying *c, struct oci_push_state *
 {
 	c->same = strcmp(registry_host(c->from), registry_host(c->to)) == 0 &&
 		  strcmp(registry_repository(c->from), registry_repository(c->to)) == 0;
-	if (!read_artifact(c, p->source.reference, 0, &p->all) || !check_size(c))
+	if (!read_artifact(c, p->source.reference, 0, &p->all) || (!c->same && !check_limit(c->size, c->e)))
 		return false;
 	oci_push_settle(c, &p->all);
 	return true;
@@ -314,6 +323,34 @@ static void oci_push_tell(struct step_run *r, struct step_result *result,
 	step_output(r, result, "tag", value_string(r->arena, p->target.reference));
 }
 
+static bool oci_push_send_file(struct step_run *r, struct oci_push_state *p, struct registry *to,
+			       bool is_rehearsal, struct err *e)
+{
+	struct oci_file f = { .fd = -1 };
+	bool fine = oci_file_open(r, &f, e) && check_limit(f.size, e) &&
+		    (is_rehearsal || oci_file_send(r, &f, to, p->target.reference, e));
+
+	auto_fd(&f.fd);
+	p->all.new_digest = f.manifest_digest;
+	return fine || oci_ref_failed(e) || err_wrap(e, "pushing %s as %s", p->from, p->to);
+}
+
+static bool oci_push_file(struct step_run *r, struct step_result *result, struct oci_push_state *p,
+			  bool is_rehearsal, struct err *e)
+{
+	AUTO(registry) struct registry *to = NULL;
+
+	*p = (struct oci_push_state){ .from = step_text(r, "srcPath", ""), .to = step_text(r, "destRef", "") };
+	if (!oci_ref_parse(r->arena, p->to, &p->target, e)) {
+		result->status = STEP_FAILED;
+		return false;
+	}
+	if (!oci_ref_open(r, &p->target, &to, e) || !oci_push_send_file(r, p, to, is_rehearsal, e))
+		return false;
+	oci_push_tell(r, result, p);
+	return true;
+}
+
 static bool oci_push(struct step_run *r, struct step_result *result, struct oci_push_state *p,
 		     bool is_rehearsal, struct err *e)
 {
@@ -321,6 +358,8 @@ static bool oci_push(struct step_run *r, struct step_result *result, struct oci_
 	AUTO(registry) struct registry *to = NULL;
 	struct oci_push_copying c = { .r = r, .file = -1, .e = e };
 
+	if (value_get(r->config, "srcPath"))
+		return oci_push_file(r, result, p, is_rehearsal, e);
 	*p = (struct oci_push_state){ .from = step_text(r, "srcRef", ""),
 				      .to = step_text(r, "destRef", "") };
 	if (!oci_ref_parse(r->arena, p->from, &p->source, e) ||
@@ -360,7 +399,7 @@ static bool oci_push_rehearse(struct step_run *r, struct step_result *result, st
 
 const struct step_def step_oci_push = {
 	.kind = "oci-push",
-	.summary = "Copy an image or index to another name or registry.",
+	.summary = "Copy an image or index to another name or registry, or push a file.",
 	.params = params,
 	.outputs = outputs,
 	.needs = STEP_NEEDS_HTTP | STEP_NEEDS_CREDENTIALS,

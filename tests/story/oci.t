@@ -155,6 +155,31 @@ MAX_OCI_PUSH_ARTIFACT_SIZE=-1
 ok "less than 0 is no limit" push "$several:v1" "$registry/prod/several:nolimit"
 unset MAX_OCI_PUSH_ARTIFACT_SIZE
 
+echo 'a chart of sorts' >"$work/dir/app.tgz"
+file() { step oci-push "{srcPath: \"$1\", destRef: \"$registry/acme/file:$2\"${3:+, $3}}"; }
+ok "a file is pushed" file ./app.tgz v1 'annotations: {a: b, "manifest:c": d, "index:e": f}'
+is "as an artifact of one layer" "$(raw "$registry/acme/file:v1" | jq -c '[.artifactType, .config.mediaType, .config.size, (.layers | length), .layers[0].mediaType, .annotations]')" \
+	'["application/vnd.unknown.artifact.v1","application/vnd.oci.empty.v1+json",2,1,"application/vnd.oci.image.layer.v1.tar+gzip",{"a":"b","c":"d"}]'
+is "whose digest it tells" "$(output digest)" "$(digest "$registry/acme/file:v1")"
+ok "and which comes back" download "$registry/acme/file:v1" back.tgz
+ok "as it was" same back.tgz "$work/dir/app.tgz"
+ok "of any type" file app.tgz v2 'mediaType: text/plain, artifactType: application/x-test'
+is "that was asked for" "$(raw "$registry/acme/file:v2" | jq -r '.artifactType + " " + .layers[0].mediaType')" "application/x-test text/plain"
+ok "what is no media type is an error" fails file app.tgz v3 'mediaType: tar'
+ok "which says what one is" says "write type/subtype"
+ok "a path that leads out is one" fails file ../out.tgz v3
+ok "and an absolute one" fails file /etc/hostname v3
+ok "with what to do instead" says "write it relative"
+ok "a folder is one" fails file . v3
+ok "which tells of tar" says "the tar step makes one of a folder"
+export MAX_OCI_PUSH_ARTIFACT_SIZE=3
+ok "the limit always holds" fails file app.tgz v1
+ok "and says so" says "more than the 3 that MAX_OCI_PUSH_ARTIFACT_SIZE allows"
+unset MAX_OCI_PUSH_ARTIFACT_SIZE
+ok "both sources are an error" fails step oci-push "{srcPath: a, srcRef: \"$one:1.0.0\", destRef: \"$registry/acme/file:v3\"}"
+ok "and neither" fails step oci-push "{destRef: \"$registry/acme/file:v3\"}"
+ok "with what to do" says "give srcRef, an image to copy, or srcPath, a file to push"
+
 # A registry with passwords: docker's own login, and Kargo's Secrets.
 open=$registry
 htpasswd -Bbn ada lovelace >"$work/users" 2>/dev/null
