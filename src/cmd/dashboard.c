@@ -99,6 +99,10 @@ static bool cmd_dashboard_run(struct command *c, struct err *e)
 	if (!s->manifests)
 		return err_set(e, ERR_USAGE, "no manifests: gantry -f FOLDER shows them; "
 			       "gantry demo needs none");
+	if (s->theme_place && !ui_has_theme(&options, e)) {
+		e->code = ERR_USAGE;
+		return err_wrap(e, "%s", s->theme_place);
+	}
 	open_log(s);
 	if (!app_start(s, flags, &app, e))
 		return false;
@@ -107,10 +111,17 @@ static bool cmd_dashboard_run(struct command *c, struct err *e)
 	return ok;
 }
 
+static const struct option_def dashboard_options[] = {
+	{ "theme", 0, OPTION_TEXT, "NAME", "a name from the themes folder, instead of dark" },
+	{ "ascii", 0, OPTION_FLAG, NULL, "draw with ASCII only" },
+	{ 0 },
+};
+
 const struct command_def command_dashboard = {
 	.name = "dashboard",
 	.summary = "The pipeline live, with keys to act on it; gantry alone does the same.",
 	.usage = "gantry [-f MANIFESTS] [--read-only] [--theme NAME] [--ascii]",
+	.options = dashboard_options,
 	.help = "Where standard output is no terminal, the board is printed once as text.",
 	.run = cmd_dashboard_run,
 };

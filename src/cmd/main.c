@@ -110,10 +110,13 @@ static bool load_settings(struct command *c, struct err *e)
 		return false;
 	for (size_t i = 0; i < c->noptions; i++)
 		settings_clear(s, c->options[i].name);
-	for (size_t i = 0; i < c->noptions; i++)
+	for (size_t i = 0; i < c->noptions; i++) {
 		if (settings_is_known(c->options[i].name) &&
 		    !settings_set(c->arena, s, c->options[i].name, c->options[i].value, e))
 			return err_wrap(e, "--%s", c->options[i].name);
+		if (strcmp(c->options[i].name, "theme") == 0)
+			s->theme_place = "--theme";
+	}
 	c->settings = s;
 	return true;
 }

@@ -3,6 +3,7 @@
 #include "cmd/sarif.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -11,6 +12,7 @@
 #include "cmd/command.h"
 #include "config.h"
 #include "data/json.h"
+#include "data/percent.h"
 #include "data/value.h"
 #include "model/world.h"
 
@@ -31,9 +33,19 @@ static struct value *one(struct arena *a, struct value *v)
 	return list;
 }
 
+/* A path as a URI reference; a colon in its first part would pass for a scheme. */
+static const char *file_uri(struct arena *a, const char *path)
+{
+	const char *colon = strchr(path, ':'), *slash = strchr(path, '/');
+	bool has_scheme = colon && (!slash || colon < slash);
+
+	return str_format(a, "%s%s", has_scheme ? "./" : "", percent_encode(a, path, "-._~/!$&'()*+,;=:@"));
+}
+
 static struct value *location(struct arena *a, const struct complaint *k)
 {
-	struct value *physical = wrap(a, "artifactLocation", wrap(a, "uri", value_string(a, k->file)));
+	struct value *uri = value_string(a, file_uri(a, k->file));
+	struct value *physical = wrap(a, "artifactLocation", wrap(a, "uri", uri));
 	struct value *region = value_map(a);
 
 	value_set(a, region, "startLine", value_int(a, k->line ? k->line : 1));

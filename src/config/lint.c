@@ -190,18 +190,30 @@ static void check_sources(struct lint *l, const struct gathered *g)
 	}
 }
 
-/* A task that nothing uses is either forgotten or misspelt somewhere. */
+/*
+ * A task that nothing uses is either forgotten or misspelt somewhere. A stage that does not read may
+ * use it, and where there are no stages, tasks are there for others.
+ */
 static bool is_used(const struct lint *l, const struct gathered *task)
 {
+	bool has_stages = false;
+
+	if (l->c.is_partial)
+		return true;
 	for (size_t i = 0; i < l->objects.count; i++) {
 		const struct gathered *g = l->objects.items[i];
 		const struct value *steps = value_path(g->object, "spec.promotionTemplate.spec.steps");
 
-		for (size_t j = 0; strcmp(g->kind, "Stage") == 0 && j < value_count(steps); j++)
+		if (strcmp(g->kind, "Stage") != 0)
+			continue;
+		if (!value_get(g->object, "spec"))
+			return true;
+		has_stages = true;
+		for (size_t j = 0; j < value_count(steps); j++)
 			if (strcmp(value_path_text(value_at(steps, j), "task.name", ""), task->name) == 0)
 				return true;
 	}
-	return false;
+	return !has_stages;
 }
 
 /* Providers that only Argo Rollouts has: the verification would end in an error. */

@@ -2,12 +2,15 @@
 /* Three sources, one setter: file, environment and options all end in settings_set(). */
 #include "config/settings.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/folder.h"
 #include "base/list.h"
 #include "base/str.h"
 #include "config/field.h"
@@ -193,8 +196,8 @@ static bool set_each_from_file(struct arena *a, struct settings *s, const struct
 	return true;
 }
 
-static bool set_from_file(struct arena *a, struct settings *s, const struct value_member *m,
-			  struct err *e)
+static bool set_from_file(struct arena *a, struct settings *s, const char *path,
+			  const struct value_member *m, struct err *e)
 {
 	const char *text = value_is(m->value, VALUE_STRING) ? m->value->string.at
 							     : json_text(a, m->value, 0);
@@ -204,8 +207,11 @@ static bool set_from_file(struct arena *a, struct settings *s, const struct valu
 	if (m->value->kind == VALUE_LIST || m->value->kind == VALUE_MAP || !text)
 		return err_set(e, ERR_CONFIG, "line %u: %s: must be a plain value", m->line,
 			       m->key.at);
-	if (settings_set(a, s, m->key.at, text, e))
+	if (settings_set(a, s, m->key.at, text, e)) {
+		if (strcmp(m->key.at, "theme") == 0)
+			s->theme_place = str_format(a, "%s: line %u: theme", path, m->line);
 		return true;
+	}
 	e->code = ERR_CONFIG;
 	return err_wrap(e, "line %u: %s", m->line, m->key.at);
 }
@@ -217,7 +223,10 @@ static bool settings_load_file(struct arena *a, struct settings *s, const char *
 	const struct value *root;
 	struct str text;
 
-	if (optional && !file_exists(path))
+	if (folder_exists(path))
+		return err_set(e, ERR_CONFIG, "%s: is a folder, and settings are a file: move it away, or "
+			       "name a file with --settings", path);
+	if (optional && access(path, F_OK) != 0 && errno == ENOENT)
 		return true;
 	if (!file_read(a, path, MAX_FILE, &text, e))
 		return false;
@@ -227,7 +236,7 @@ static bool settings_load_file(struct arena *a, struct settings *s, const char *
 	if (root && root->kind != VALUE_MAP && root->kind != VALUE_NULL)
 		return err_set(e, ERR_CONFIG, "%s: must be a map of settings", path);
 	for (size_t i = 0; i < value_count(root); i++)
-		if (!set_from_file(a, s, &root->map.members[i], e))
+		if (!set_from_file(a, s, path, &root->map.members[i], e))
 			return err_wrap(e, "%s", path);
 	return true;
 }
@@ -245,6 +254,8 @@ static bool load_environment(struct arena *a, struct settings *s, struct err *e)
 			settings_clear(s, d->name);
 		if (value && !settings_set(a, s, d->name, value, e))
 			return err_wrap(e, "%s", variable);
+		if (value && strcmp(d->name, "theme") == 0)
+			s->theme_place = variable;
 	}
 	return true;
 }

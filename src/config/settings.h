@@ -26,6 +26,7 @@ struct settings {
 	const char *allowed_signers;    /* as ssh-keygen(1) has it; NULL: any key may sign */
 	const char *push_policy;        /* Kargo's word; NULL: the environment's, else AlwaysRebase */
 	const char *theme;              /* "dark" */
+	const char *theme_place;        /* what named it, for messages; NULL: nothing did */
 	const char *listen;             /* where an agent serves metrics: "127.0.0.1:9747"; NULL: nowhere */
 	const char *log;                /* path of the log file; NULL only without a home */
 	bool ascii, mouse, read_only;

@@ -112,8 +112,11 @@ bool store_open(const char *path, bool make, struct store **out, struct err *e)
 
 	if (!git_start(e))
 		return false;
-	if (make && !file_exists(path) && !folder_make(path, 0700, e))
-		return err_wrap(e, "making the ledger");
+	if (file_exists(path))
+		return err_set(e, ERR_USAGE, "%s is a file, and this has to be the folder of a bare git "
+			       "repository: name another", path);
+	if (make && !folder_make(path, 0700, e))
+		return err_wrap(e, "making the folder of a repository");
 	code = open_or_make(&repo, path, make);
 	if (code != 0)
 		return store_failed(e, code, "opening the repository %s", path);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * oci-push: an image or index under another name, with annotations added on the way, or a file as an
- * artifact (doc/kargo-rules.md 6.6). All manifests are read before the first byte is copied, so that what is too
- * large or no image leaves nothing behind. Blobs go through a file without a name, unless the
+ * artifact (doc/kargo-rules.md 6.6). All manifests are read before the first byte is copied, so that
+ * what is too large or no image leaves nothing behind. Blobs go through a file without a name, unless the
  * registry has them already or lends them from the other repository.
  */
 #include "steps/step.h"
@@ -36,7 +36,8 @@ static const struct step_param params[] = {
 	{ .name = "annotations", .kind = PARAM_MAP,
 	  .help = "Annotations to add; a key may begin with index: or manifest:, which is taken off." },
 	{ .name = "mediaType", .kind = PARAM_STRING, .flags = PARAM_NOT_EMPTY,
-	  .otherwise = "application/vnd.oci.image.layer.v1.tar+gzip", .help = "With srcPath: what the file is." },
+	  .otherwise = "application/vnd.oci.image.layer.v1.tar+gzip",
+	  .help = "With srcPath: what the file is." },
 	{ .name = "artifactType", .kind = PARAM_STRING, .flags = PARAM_NOT_EMPTY,
 	  .otherwise = "application/vnd.unknown.artifact.v1", .help = "With srcPath: what the artifact is." },
 	{ .name = "insecureSkipTLSVerify", .kind = PARAM_BOOL, .otherwise = "false",
@@ -340,7 +341,8 @@ static bool oci_push_file(struct step_run *r, struct step_result *result, struct
 {
 	AUTO(registry) struct registry *to = NULL;
 
-	*p = (struct oci_push_state){ .from = step_text(r, "srcPath", ""), .to = step_text(r, "destRef", "") };
+	*p = (struct oci_push_state){ .from = step_text(r, "srcPath", ""),
+				      .to = step_text(r, "destRef", "") };
 	if (!oci_ref_parse(r->arena, p->to, &p->target, e)) {
 		result->status = STEP_FAILED;
 		return false;

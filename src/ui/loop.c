@@ -128,6 +128,14 @@ static const struct theme *first_theme(struct loop *l, const char *name, struct 
 	return theme;
 }
 
+bool ui_has_theme(const struct ui_options *options, struct err *e)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct theme *theme;
+
+	return theme_load(a, options->themes, options->theme, &theme, e);
+}
+
 bool ui_run(const struct ui_port *port, const struct ui_options *options, struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();

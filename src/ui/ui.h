@@ -35,6 +35,9 @@ struct ui_options {
 	int64_t escape_delay;           /* ms; 0: as usual */
 };
 
+/* Whether the theme is there and reads; ERR_NOT_FOUND says which themes there are. */
+bool ui_has_theme(const struct ui_options *options, struct err *e) MUST_USE;
+
 /*
  * The dashboard: takes the terminal over until the user leaves or a signal ends it, then
  * gives it back. setlocale() has been called. Main thread.

@@ -60,6 +60,23 @@ is "and one that is like no other" "$("$gantry" zzz 2>&1)" 'gantry: no command "
 echo 'manifest: /srv/kargo' >"$work/settings.yaml"
 is "a setting misspelt" "$("$gantry" lint --settings "$work/settings.yaml" "$work/m" 2>&1)" \
 	"gantry: $work/settings.yaml: line 1: manifest: no such setting; did you mean manifests?"
+printf 'ascii: no\ntheme: neon\n' >"$work/settings.yaml"
+"$gantry" -f "$work/m" --settings "$work/settings.yaml" >"$work/out" 2>&1
+is "a theme that is not there is a usage error" $? 2
+is "with its line, and the themes that are there" "$(sed -n '1s/there are .*dark.*/there are dark/p' "$work/out")" \
+	"gantry: $work/settings.yaml: line 2: theme: no theme neon; there are dark"
+is "however it is named" "$("$gantry" -f "$work/m" --theme neon 2>&1 | sed -n '1s/;.*//p')" "gantry: --theme: no theme neon"
+mkdir -p "$work/config/gantry/config.yaml"
+is "settings that are a folder" "$("$gantry" lint "$work/m" 2>&1)" \
+	"gantry: $work/config/gantry/config.yaml: is a folder, and settings are a file: move it away, or name a file with --settings"
+rmdir "$work/config/gantry/config.yaml"
+: >"$work/file"
+is "a ledger that is a file" "$("$gantry" promote test -f "$work/m" --ledger "$work/file" --reason x 2>&1 | head -n 1)" \
+	"gantry: opening the ledger $work/file: $work/file is a file, and this has to be the folder of a bare git repository: name another"
+mkdir "$work/odd names"
+echo 'kind: Stagge' | cat - "$work/m/k.yaml" | sed 's/copy/coppy/' >"$work/odd names/50%.yaml"
+is "SARIF's addresses are encoded" "$("$gantry" lint --sarif "$work/odd names" | jq -r '.runs[0].results[0].locations[0].physicalLocation.artifactLocation.uri' | sed "s#$work#W#")" \
+	"W/odd%20names/50%25.yaml"
 
 sed -i 's/uses: copy/uses: copi/' "$work/m/k.yaml"
 ok "an error fails" sh -c "! '$gantry' lint '$work/m' >'$work/out'"

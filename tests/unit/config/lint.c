@@ -58,11 +58,8 @@ static const char pipeline[] =
 	"      - uses: copy\n"
 	"        config: {inPath: \"${{ ctx.project }}\", outPath: b, force: true}\n";
 
-static const char *lint(struct arena *a, const char *from, const char *to)
+static const char *lint_text_of(struct arena *a, const char *text)
 {
-	const char *at = strstr(pipeline, from);
-	const char *text = str_format(a, "%.*s%s%s", (int)(at - pipeline), pipeline, to,
-				      at + strlen(from));
 	const struct config_file file = { "k.yaml", str_of(text) };
 	struct lint_report report;
 	const char *all = "";
@@ -76,6 +73,15 @@ static const char *lint(struct arena *a, const char *from, const char *to)
 				 c->is_error ? "error" : "warning", c->message);
 	}
 	return all;
+}
+
+/* The pipeline with one text in the place of another. */
+static const char *lint(struct arena *a, const char *from, const char *to)
+{
+	const char *at = strstr(pipeline, from);
+
+	return lint_text_of(a, str_format(a, "%.*s%s%s", (int)(at - pipeline), pipeline, to,
+					  at + strlen(from)));
 }
 
 TEST(a_sound_pipeline_passes)
@@ -321,6 +327,17 @@ TEST(what_a_stage_that_does_not_read_asks_for_is_unknown)
 
 	ok(strstr(all, "a key must be a text") != NULL, "what is wrong with it is told: %s", all);
 	ok(!strstr(all, "stage uat"), "and nothing is said of the stage after it");
+	ok(!strstr(all, "no stage uses it"), "nor of the task that it may use");
+}
+
+TEST(tasks_without_any_stage_are_for_others)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *task = KARGO "kind: Project\nmetadata: {name: demo}\n---\n"
+		KARGO "kind: PromotionTask\nmetadata: {name: t, namespace: demo}\n"
+		"spec: {steps: [{uses: copy, config: {inPath: a, outPath: b}}]}\n";
+
+	ok(!strstr(lint_text_of(a, task), "no stage uses it"), "a library of tasks");
 }
 
 TEST(placeholders_are_no_secrets)
