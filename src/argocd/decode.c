@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/str.h"
 #include "data/value.h"
@@ -31,11 +32,57 @@ static const struct value *annotation(const struct value *object, const char *na
 	return value_get(value_path(object, "metadata.annotations"), name);
 }
 
+/* Whether the status describes a time before the newest operation ended. */
+static bool application_is_stale(const struct value *object)
+{
+	const char *finished = value_path_text(object, "status.operationState.finishedAt", "");
+	const char *reconciled = value_path_text(object, "status.reconciledAt", "");
+	int64_t f, r;
+
+	if (!clock_parse(finished, &f))
+		return false;
+	/* The event stream leaves reconciledAt out, since every reconciliation touches it. */
+	return clock_parse(reconciled, &r) && r < f;
+}
+
+static const char *application_error(struct arena *a, const struct value *object)
+{
+	static const char *const types[] = { "ComparisonError", "InvalidSpecError" };
+
+	for (size_t i = 0; i < COUNTOF(types); i++) {
+		const char *message = application_condition(object, types[i]);
+
+		if (message)
+			return str_clean(a, message, strlen(message), MAX_TEXT);
+	}
+	return NULL;
+}
+
+static void application_read_sources(struct arena *a, const struct value *object, struct application *app)
+{
+	app->nsources = application_nsources(object);
+	app->revisions = arena_array(a, app->nsources, sizeof(*app->revisions));
+	for (size_t i = 0; i < app->nsources; i++)
+		app->revisions[i] = str_copy(a, application_revision(object, i));
+	app->revision = app->nsources ? app->revisions[0] : str_copy(a, application_revision(object, 0));
+}
+
+static void application_read_images(struct arena *a, const struct value *images, struct application *app)
+{
+	app->images = arena_array(a, value_count(images), sizeof(*app->images));
+	for (size_t i = 0; i < value_count(images); i++) {
+		const struct value *image = value_at(images, i);
+
+		if (value_is(image, VALUE_STRING))
+			app->images[app->nimages++] =
+				str_clean(a, image->string.at, image->string.len, MAX_TEXT);
+	}
+}
+
 bool application_read(struct arena *a, const struct value *object, int64_t seen_at,
 		      struct application **out, struct err *e)
 {
 	struct application *app = arena_alloc(a, sizeof(*app));
-	const struct value *images = value_path(object, "status.summary.images");
 	const char *project = text_at(a, object, "spec.project");
 
 	if (!*value_path_text(object, "metadata.name", ""))
@@ -47,23 +94,21 @@ bool application_read(struct arena *a, const struct value *object, int64_t seen_
 		.health = text_at(a, object, "status.health.status"),
 		.health_message = text_at(a, object, "status.health.message"),
 		.sync = text_at(a, object, "status.sync.status"),
-		.revision = application_revision(object, 0),
 		.operation_phase = text_at(a, object, "status.operationState.phase"),
 		.operation_message = text_at(a, object, "status.operationState.message"),
-		.authorized_stages = value_text(annotation(object, AUTHORIZED), ""),
+		.authorized_stages = str_copy(a, value_text(annotation(object, AUTHORIZED), "")),
+		.error = application_error(a, object),
+		.is_asked = value_count(value_get(object, "operation")) > 0,
+		.is_stale = application_is_stale(object),
 		.seen_at = seen_at,
-		.object = object,
 	};
+	application_read_sources(a, object, app);
+	application_read_images(a, value_path(object, "status.summary.images"), app);
 	/* An operation that was asked for and not yet picked up is running, to a person. */
-	if (value_count(value_get(object, "operation")) && !*app->operation_phase)
+	if (!clock_parse(value_path_text(object, "status.health.lastTransitionTime", ""), &app->health_since))
+		app->health_since = 0;
+	if (app->is_asked && !*app->operation_phase)
 		app->operation_phase = "Running";
-	app->images = arena_array(a, value_count(images), sizeof(*app->images));
-	for (size_t i = 0; i < value_count(images); i++) {
-		const struct value *image = value_at(images, i);
-		if (value_is(image, VALUE_STRING))
-			app->images[app->nimages++] =
-				str_clean(a, image->string.at, image->string.len, MAX_TEXT);
-	}
 	*out = app;
 	return true;
 }

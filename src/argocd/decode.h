@@ -13,7 +13,7 @@ struct arena;
 struct err;
 struct value;
 
-/* object stays referenced. ERR_NET when it has no name. seen_at in ms. */
+/* Copies what is kept. ERR_NET when it has no name. seen_at in ms. */
 bool application_read(struct arena *a, const struct value *object, int64_t seen_at,
 		      struct application **out, struct err *e) MUST_USE;
 

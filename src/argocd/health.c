@@ -24,39 +24,25 @@ static enum health because(struct arena *a, enum health verdict, struct list *is
 	return verdict;
 }
 
-/* Whether the status describes a time before the newest operation ended. */
-static bool health_is_stale(const struct value *object)
-{
-	const char *finished = value_path_text(object, "status.operationState.finishedAt", "");
-	const char *reconciled = value_path_text(object, "status.reconciledAt", "");
-	int64_t f, r;
-
-	if (!clock_parse(finished, &f))
-		return false;
-	/* The event stream leaves reconciledAt out, since every reconciliation touches it. */
-	return clock_parse(reconciled, &r) && r < f;
-}
-
 static enum health of_revisions(struct arena *a, const struct application *app,
 				const struct value *desired, struct list *issues)
 {
-	const struct value *o = app->object;
 	size_t wanted = 0;
 
 	for (size_t i = 0; i < value_count(desired); i++)
 		wanted += *value_text(value_at(desired, i), "") != '\0';
 	if (!wanted)
 		return HEALTH_HEALTHY;
-	if (value_count(value_get(o, "operation")) ||
-	    strcmp(app->operation_phase, "Running") == 0 ||
+	if (app->is_asked || strcmp(app->operation_phase, "Running") == 0 ||
 	    strcmp(app->operation_phase, "Terminating") == 0)
 		return because(a, HEALTH_UNKNOWN, issues, app, "is being synced");
-	if (application_nsources(o) != value_count(desired))
+	if (app->nsources != value_count(desired))
 		return because(a, HEALTH_UNKNOWN, issues, app,
 			       "has another number of sources than when it was promoted");
 	for (size_t i = 0; i < value_count(desired); i++) {
 		const char *want = value_text(value_at(desired, i), "");
-		const char *got = application_revision(o, i);
+		const char *got = app->revisions[i];
+
 		if (*want && strcmp(want, got) != 0)
 			return because(a, HEALTH_UNHEALTHY, issues, app,
 				       str_format(a, "is at revision %.12s and not at %.12s, "
@@ -82,7 +68,7 @@ static enum health of_status(struct arena *a, const struct application *app, str
 enum health application_health(struct arena *a, const struct application *app,
 			       const struct value *desired, struct list *issues, bool *stale)
 {
-	static const char *const errors[] = { "ComparisonError", "InvalidSpecError" };
+	const char *why = app && app->error ? str_clean(a, app->error, strlen(app->error), 300) : NULL;
 	enum health h;
 
 	if (stale)
@@ -91,25 +77,19 @@ enum health application_health(struct arena *a, const struct application *app,
 		list_add(a, issues, str_format(a, "an application is not there"));
 		return HEALTH_UNKNOWN;
 	}
-	if (health_is_stale(app->object)) {
+	if (app->is_stale) {
 		if (stale)
 			*stale = true;
 		return because(a, HEALTH_UNKNOWN, issues, app,
 			       "was not compared since its newest sync ended");
 	}
-	for (size_t i = 0; i < COUNTOF(errors); i++) {
-		const char *message = application_condition(app->object, errors[i]);
-		if (!message)
-			continue;
-		/* What is down behind Argo CD says nothing of what runs. Kargo calls it unhealthy. */
-		if (outage_words(message))
-			return because(a, HEALTH_UNKNOWN, issues, app,
-				       str_format(a, "can't be compared now: %s",
-						  str_clean(a, message, strlen(message), 300)));
+	/* What is down behind Argo CD says nothing of what runs. Kargo calls it unhealthy. */
+	if (why && outage_words(app->error))
+		return because(a, HEALTH_UNKNOWN, issues, app,
+			       str_format(a, "can't be compared now: %s", why));
+	if (why)
 		return because(a, HEALTH_UNHEALTHY, issues, app,
-			       str_format(a, "has an error: %s",
-					  str_clean(a, message, strlen(message), 300)));
-	}
+			       str_format(a, "has an error: %s", why));
 	h = of_revisions(a, app, desired, issues);
 	return h == HEALTH_HEALTHY ? of_status(a, app, issues) : h;
 }

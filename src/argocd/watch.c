@@ -200,21 +200,28 @@ static bool watch_read_stream(struct watch_state *w, struct arena *a, struct err
 	return true;
 }
 
-static bool watch_once(struct watch_state *w, struct arena *a, struct err *e)
+/* Which applications there are, which is let go before the stream, for that lasts. */
+static bool watch_names(struct watch_state *w, struct err *e)
 {
+	AUTO(arena) struct arena *a = arena_new();
 	struct watch_event event = { .kind = WATCH_NAMES };
+
+	if (!argocd_list(w->c, a, NULL, "items.metadata.name,items.metadata.namespace", &event.names, e))
+		return false;
+	w->expects_some = value_count(event.names) > 0;
+	watch_tell(w, &event);
+	return true;
+}
+
+static bool watch_once(struct watch_state *w, struct err *e)
+{
+	AUTO(arena) struct arena *a = arena_new();
 
 	w->until = clock_ticks() + (w->o->again_ms ? w->o->again_ms : AGAIN_MS);
 	w->spoke = false;
-	if (!w->o->name) {
-		if (!argocd_list(w->c, a, NULL, "items.metadata.name,items.metadata.namespace",
-				 &event.names, e))
-			return false;
-		w->expects_some = value_count(event.names) > 0;
-		if (!watch_tell(w, &event))
-			return true;
-	}
-	return watch_read_stream(w, a, e);
+	if (!w->o->name && !watch_names(w, e))
+		return false;
+	return w->stopped || watch_read_stream(w, a, e);
 }
 
 static bool watch_is_over(const struct watch_state *w)
@@ -245,9 +252,8 @@ bool argocd_watch(struct argocd *c, const struct watch_options *o, argocd_watche
 
 	sse_init(&w.sse, MAX_EVENT);
 	while (!watch_is_over(&w)) {
-		AUTO(arena) struct arena *a = arena_new();
 		struct err error = { 0 };
-		bool fine = watch_once(&w, a, &error);
+		bool fine = watch_once(&w, &error);
 		connected = connected || fine || w.spoke;
 		if (w.spoke || fine)
 			failures = 0;

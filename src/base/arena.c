@@ -13,12 +13,15 @@
 
 #include "base/base.h"
 
+/* long double would double it, and most of what is asked for is text or holds pointers. */
+enum { ALIGN = alignof(int64_t) > alignof(void *) ? alignof(int64_t) : alignof(void *) };
+
 enum { FIRST_BLOCK = 4096, LARGEST_BLOCK = 1 << 20 };
 
 struct block {
 	struct block *next;
 	size_t size, used;
-	alignas(max_align_t) char data[];
+	alignas(ALIGN) char data[];
 };
 
 struct arena {
@@ -65,6 +68,14 @@ struct arena *arena_new(void)
 	return a;
 }
 
+struct arena *arena_new_sized(size_t bytes)
+{
+	struct arena *a = arena_new();
+
+	a->next_size = bytes;
+	return a;
+}
+
 static void free_blocks(struct block *b)
 {
 	while (b) {
@@ -100,8 +111,7 @@ void arena_reset(struct arena *a)
 
 void *arena_alloc(struct arena *a, size_t size)
 {
-	size_t align = alignof(max_align_t);
-	size_t need = (size + align - 1) & ~(align - 1);
+	size_t need = (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
 	void *p;
 
 	if (need < size)
@@ -112,7 +122,9 @@ void *arena_alloc(struct arena *a, size_t size)
 
 		*b = (struct block){ .next = a->top, .size = room };
 		a->top = b;
-		if (a->next_size < LARGEST_BLOCK)
+		if (a->next_size < FIRST_BLOCK)
+			a->next_size = FIRST_BLOCK;
+		else if (a->next_size < LARGEST_BLOCK)
 			a->next_size *= 2;
 	}
 	p = a->top->data + a->top->used;

@@ -13,6 +13,12 @@ struct arena;
 /* A new, empty arena. Out of memory ends the program. */
 struct arena *arena_new(void);
 
+/*
+ * The same, whose first block holds so many bytes of small objects and no more: for what is kept in
+ * thousands, and whose size is known.
+ */
+struct arena *arena_new_sized(size_t bytes);
+
 /* Frees the arena and everything in it; NULL is fine. */
 void arena_free(struct arena *a);
 
@@ -22,7 +28,7 @@ void auto_arena(struct arena **a);
 /* Empties the arena but keeps its newest block for reuse: the largest, but for odd sizes. */
 void arena_reset(struct arena *a);
 
-/* Size bytes of zeros, aligned for any type. Never NULL; size 0 is fine. */
+/* Size bytes of zeros, aligned for any type but long double. Never NULL; size 0 is fine. */
 void *arena_alloc(struct arena *a, size_t size);
 
 /* Count elements of size bytes, zeroed; a product that overflows ends the program. */

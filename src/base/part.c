@@ -14,14 +14,24 @@ struct part {
 	struct list kept;               /* struct part * */
 };
 
-struct part *part_new(void)
+static struct part *part_of(struct arena *a)
 {
 	struct part *p = xmalloc(sizeof(*p));
 
 	atomic_init(&p->references, 1);
-	p->arena = arena_new();
+	p->arena = a;
 	p->kept = (struct list){ 0 };
 	return p;
+}
+
+struct part *part_new(void)
+{
+	return part_of(arena_new());
+}
+
+struct part *part_new_sized(size_t bytes)
+{
+	return part_of(arena_new_sized(bytes));
 }
 
 struct arena *part_arena(struct part *p)

@@ -7,11 +7,17 @@
 #ifndef GANTRY_BASE_PART_H
 #define GANTRY_BASE_PART_H
 
+#include <stddef.h>
+
 struct arena;
 struct part;
 
 /* A part with one reference and an empty arena, to be filled before it is shared. */
 struct part *part_new(void);
+
+/* The same, with an arena of that size: arena_new_sized(). */
+struct part *part_new_sized(size_t bytes);
+
 struct arena *part_arena(struct part *p);
 
 /* p holds this reference to other until it is freed itself. Only before p is shared. */

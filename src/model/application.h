@@ -8,21 +8,25 @@
 struct arena;
 struct err;
 struct list;
-struct value;
 
 struct application {
 	const char *name, *namespace, *project;
 	const char *health;             /* Argo CD's word: "Healthy", "Progressing", "Degraded", … */
 	const char *health_message;     /* "" when none */
+	int64_t health_since;           /* when that became so, ms; 0: Argo CD does not say */
 	const char *sync;               /* "Synced", "OutOfSync", "Unknown" */
 	const char *revision;           /* of the first source, as synced; "" when never */
+	const char **revisions;         /* of each source; "" when never */
+	size_t nsources;
 	const char *operation_phase;    /* "Running", "Succeeded", "Failed", "Error"; "" when none */
 	const char *operation_message;
 	const char *authorized_stages;  /* the annotation, raw; "" when absent */
 	const char **images;
 	size_t nimages;
 	int64_t seen_at;                /* when this was true, ms */
-	const struct value *object;     /* the Application, as the API gave it */
+	const char *error;              /* why Argo CD can't compare it, or its spec is invalid; NULL: neither */
+	bool is_asked;                  /* an operation was asked for */
+	bool is_stale;                  /* its status is older than the end of its newest operation */
 };
 
 /*

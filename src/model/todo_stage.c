@@ -125,17 +125,14 @@ static void todo_failed(struct todo_search *t, const struct stage *s)
 static int64_t todo_unhealthy_since(const struct stage *s)
 {
 	const struct collection *runs = stage_runs(s);
-	int64_t since = 0, at;
+	int64_t since = 0;
 
 	for (size_t i = 0; i < s->napplications; i++) {
 		const struct application *app = s->applications[i];
 
-		if (strcmp(app->health, "Healthy") != 0 &&
-		    clock_parse(
-			    value_path_text(app->object, "status.health.lastTransitionTime", ""),
-			    &at) &&
-		    (!since || at < since))
-			since = at;
+		if (strcmp(app->health, "Healthy") != 0 && app->health_since &&
+		    (!since || app->health_since < since))
+			since = app->health_since;
 	}
 	return since ? since : runs ? runs->since : 0;
 }

@@ -98,17 +98,30 @@ static void insert(struct applications *as, size_t at, const char *key)
 	as->count++;
 }
 
+/* Read twice, so that a part is as large as what it holds: there may be ten thousand of them. */
+static struct part *applications_read(const struct value *object, struct application **out, struct err *e)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct part *part;
+
+	if (!application_read(a, object, clock_now(), out, e))
+		return NULL;
+	part = part_new_sized(arena_used(a));
+	if (application_read(part_arena(part), object, clock_now(), out, e))
+		return part;
+	part_release(part);
+	return NULL;
+}
+
 static void applications_put(struct applications *as, const char *key, const struct value *object)
 {
-	struct part *part = part_new();
-	const struct value *copy = value_copy(part_arena(part), object);
 	struct application *read;
 	struct err e;
+	struct part *part = applications_read(object, &read, &e);
 	size_t at;
 
-	if (!application_read(part_arena(part), copy, clock_now(), &read, &e)) {
+	if (!part) {
 		log_line(LOG_WARN, "argocd", "an application cannot be read: %s", e.message);
-		part_release(part);
 		return;
 	}
 	at = applications_place_of(as, key);

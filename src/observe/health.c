@@ -78,9 +78,9 @@ static bool may_be_changed_by(struct arena *a, const struct world *w, const stru
 
 static bool runs_one_of(const struct application *app, const struct list *commits)
 {
-	for (size_t i = 0; i < application_nsources(app->object); i++)
+	for (size_t i = 0; i < app->nsources; i++)
 		for (size_t k = 0; k < commits->count; k++)
-			if (same_text(application_revision(app->object, i), commits->items[k]))
+			if (same_text(app->revisions[i], commits->items[k]))
 				return true;
 	return false;
 }

@@ -43,14 +43,13 @@ static void outcome(const char *what, bool ok, const struct err *e)
 		fprintf(stderr, "%s: %s\n", what, e->message);
 }
 
-static struct application *read_app(struct caller *c, const struct argocd_id *id)
+static struct application *read_app(struct caller *c, const struct argocd_id *id, struct value **object)
 {
 	struct application *app = NULL;
-	struct value *object;
 	struct err e = { 0 };
 
-	if (!argocd_get(c->argocd, c->a, id, REFRESH_NONE, &object, &e) ||
-	    !application_read(c->a, object, clock_now(), &app, &e))
+	if (!argocd_get(c->argocd, c->a, id, REFRESH_NONE, object, &e) ||
+	    !application_read(c->a, *object, clock_now(), &app, &e))
 		outcome("get", false, &e);
 	return app;
 }
@@ -96,14 +95,14 @@ static void look_for_strangers(struct caller *c, const struct argocd_id *id)
 static void look(struct caller *c, const char *name)
 {
 	struct argocd_id id = { .name = name };
-	struct application *app = read_app(c, &id);
-	struct value *object;
+	struct value *object = NULL;
+	struct application *app = read_app(c, &id, &object);
 	struct err e = { 0 };
 
 	if (!app)
 		return;
 	printf("application: %s, %s, project %s, %zu source, authorised %s\n", app->health, app->sync,
-	       app->project, application_nsources(app->object), *app->authorized_stages ? "yes" : "no");
+	       app->project, app->nsources, *app->authorized_stages ? "yes" : "no");
 	printf("revision: %zu digits\n", strlen(app->revision));
 	look_at_list(c, name);
 	look_for_strangers(c, &id);
@@ -171,6 +170,7 @@ static void update(struct caller *c, char **argv)
 				.cancelled = &cancelled };
 	struct argocd_id id = { .name = argv[2] };
 	struct application *app;
+	struct value *object = NULL;
 	int64_t until = clock_ticks() + PATIENCE;
 	struct step_result result = { .status = STEP_RUNNING };
 	struct err e = { 0 };
@@ -185,13 +185,13 @@ static void update(struct caller *c, char **argv)
 			clock_sleep(200);
 	}
 	outcome("update", ok && result.status == STEP_SUCCEEDED, &e);
-	app = read_app(c, &id);
+	app = read_app(c, &id, &object);
 	if (!app)
 		return;
 	printf("synced to the revision: %s\n",
-	       same_text(application_synced_revision(app->object, 0), argv[6]) ? "yes" : "no");
+	       same_text(application_synced_revision(object, 0), argv[6]) ? "yes" : "no");
 	printf("operation: %s, ours %s\n", app->operation_phase,
-	       same_text(operation_info(value_path(app->object, "status.operationState.operation"),
+	       same_text(operation_info(value_path(object, "status.operationState.operation"),
 					UPDATE_INFO), PROMOTION) ? "yes" : "no");
 	printf("output: %zu application\n", value_count(value_get(result.output, "apps")));
 }

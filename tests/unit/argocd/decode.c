@@ -65,6 +65,30 @@ TEST(sources_and_conditions)
 	ok(!application_read(a, NULL, 0, &app, &e), "so is nothing");
 }
 
+/* There may be ten thousand, and one thread tells another of them. */
+TEST(an_application_is_small_and_outlives_its_object)
+{
+	static const char *const files[] = { "app-multi-source.json", "app-degraded.json",
+					     "app-unknown-comparison-error.json" };
+	AUTO(arena) struct arena *a = arena_new();
+	struct arena *object = arena_new();
+	struct application *apps[COUNTOF(files)];
+	struct err e;
+
+	for (size_t i = 0; i < COUNTOF(files); i++) {
+		size_t before = arena_used(a);
+
+		ok(application_read(a, payload_json(object, files[i]), 7, &apps[i], &e) &&
+		   arena_used(a) - before < 1500, "%s: %zu bytes", files[i], arena_used(a) - before);
+	}
+	arena_free(object);
+	is_number(apps[0]->nsources, 2, "two sources");
+	is_number(strlen(apps[0]->revisions[1]), 40, "the second one's revision");
+	ok(!apps[0]->error && !apps[0]->is_asked && !apps[0]->is_stale, "nothing is wrong with it");
+	is_text(apps[1]->health, "Degraded", "the second is Degraded");
+	ok(apps[2]->error && strstr(apps[2]->error, "target state") != NULL, "the third can't be compared");
+}
+
 TEST(hostile_texts_are_cleaned)
 {
 	static const char text[] = "{\"metadata\":{\"name\":\"a\\u001b[31m\"},\"status\":{\"health\":7,"

@@ -21,7 +21,17 @@ TEST(memory_is_zeroed_after_a_reset)
 	for (int i = 0; i < 100; i++)
 		zero = zero && p[i] == 0;
 	ok(zero, "a reset arena hands out zeros again");
-	is_number(arena_used(a), 112, "and counts from nothing, rounded up to alignment");
+	is_number(arena_used(a), 104, "and counts from nothing, rounded up to alignment");
+}
+
+TEST(a_sized_arena_is_no_larger_at_first)
+{
+	AUTO(arena) struct arena *a = arena_new_sized(64);
+	char *first = arena_alloc(a, 40), *second = arena_alloc(a, 24), *third = arena_alloc(a, 5000);
+
+	ok(second == first + 40, "what was foreseen lies together");
+	memset(third, 1, 5000);
+	ok(first[0] == 0 && arena_used(a) == 64 + 5000, "and what was not still fits");
 }
 
 TEST(large_pieces_fit)
