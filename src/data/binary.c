@@ -123,7 +123,7 @@ static bool take_list(struct str *in, struct arena *a, int depth, struct value *
 	if (!binary_take_count(in, &count))
 		return false;
 	v->list.items = arena_array(a, count, sizeof(*v->list.items));
-	v->list.count = v->list.room = count;
+	v->list.count = v->list.room = (uint32_t)count;
 	for (size_t i = 0; i < count; i++)
 		if (!take_value(in, a, depth + 1, &v->list.items[i]) || !v->list.items[i])
 			return false;
@@ -137,7 +137,7 @@ static bool take_map(struct str *in, struct arena *a, int depth, struct value *v
 	if (!binary_take_count(in, &count))
 		return false;
 	v->map.members = arena_array(a, count, sizeof(*v->map.members));
-	v->map.count = v->map.room = count;
+	v->map.count = v->map.room = (uint32_t)count;
 	for (size_t i = 0; i < count; i++) {
 		struct value_member *m = &v->map.members[i];
 		if (!take_str(in, &m->key) || !take_value(in, a, depth + 1, &m->value) || !m->value)

@@ -16,12 +16,14 @@
 #include "base/err.h"
 #include "data/value.h"
 
-enum { MAX_DEPTH = 1000, LONGEST_NUMBER = 2000 };
+enum { MAX_DEPTH = 1000, LONGEST_NUMBER = 2000, FIRST_MEMBERS = 64 };
 
 struct json_read_reader {
 	struct arena *a;
 	const char *start, *at, *end;
 	struct buf text;                /* the string being decoded */
+	struct value_member *members;   /* of the maps that are open, the innermost last; heap */
+	size_t nmembers, room;
 	unsigned depth;
 	struct err *e;
 };
@@ -272,7 +274,16 @@ static bool json_read_list(struct json_read_reader *r, struct value **out)
 	return true;
 }
 
-static bool read_member(struct json_read_reader *r, struct value *map)
+static void json_read_push(struct json_read_reader *r, struct str key, struct value *v)
+{
+	if (r->nmembers == r->room) {
+		r->room = r->room ? r->room * 2 : FIRST_MEMBERS;
+		r->members = xrealloc(r->members, r->room * sizeof(*r->members));
+	}
+	r->members[r->nmembers++] = (struct value_member){ .key = key, .value = v };
+}
+
+static bool read_member(struct json_read_reader *r)
 {
 	struct value *v;
 	struct str key;
@@ -288,18 +299,19 @@ static bool read_member(struct json_read_reader *r, struct value *map)
 		return complain_of_byte(r, "a ':' must be here");
 	if (!json_read_value(r, &v))
 		return false;
-	value_set_n(r->a, map, key, v);
+	json_read_push(r, key, v);
 	return true;
 }
 
 static bool json_read_map(struct json_read_reader *r, struct value **out)
 {
 	struct value *map = value_map(r->a);
+	size_t first = r->nmembers;
 
 	json_read_skip_blanks(r);
 	if (!json_read_take(r, '}'))
 		for (;;) {
-			if (!read_member(r, map))
+			if (!read_member(r))
 				return false;
 			json_read_skip_blanks(r);
 			if (json_read_take(r, '}'))
@@ -307,6 +319,8 @@ static bool json_read_map(struct json_read_reader *r, struct value **out)
 			if (!json_read_take(r, ','))
 				return complain_of_byte(r, "a ',' or '}' must be here");
 		}
+	value_fill(r->a, map, r->members + first, r->nmembers - first);
+	r->nmembers = first;
 	*out = map;
 	return true;
 }
@@ -368,6 +382,7 @@ bool json_parse(struct arena *a, const char *text, size_t len, struct value **ou
 	if (fine && r.at < r.end)
 		fine = json_read_complain(&r, r.at, "nothing may follow the document");
 	buf_release(&r.text);
+	free(r.members);
 	if (fine)
 		*out = v;
 	return fine;

@@ -7,6 +7,7 @@
  */
 #include "data/value.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -84,10 +85,11 @@ struct value *value_map(struct arena *a)
 }
 
 /* A larger copy of an array that is full; the old one stays in the arena. */
-static void *value_grow(struct arena *a, const void *old, size_t count, size_t *room, size_t size)
+static void *value_grow(struct arena *a, const void *old, uint32_t count, uint32_t *room, size_t size)
 {
 	void *made;
 
+	assert(*room <= UINT32_MAX / 2);
 	*room = *room ? *room * 2 : 4;
 	made = arena_array(a, *room, size);
 	if (count)
@@ -144,20 +146,44 @@ void value_index(struct arena *a, struct value *map)
 		keep_index(a, map);
 }
 
-void value_set_n(struct arena *a, struct value *map, struct str key, struct value *item)
+void value_fill(struct arena *a, struct value *map, const struct value_member *members, size_t count)
 {
-	struct value_member *member = value_find(map, key);
+	assert(map->kind == VALUE_MAP && !map->map.count);
+	map->map.members = arena_array(a, count, sizeof(*members));
+	map->map.room = (uint32_t)count;
+	for (size_t i = 0; i < count; i++) {
+		struct value_member *first = value_find(map, members[i].key);
 
-	if (member) {
-		member->value = item;
-		return;
+		if (first) {
+			first->value = members[i].value;
+			continue;
+		}
+		map->map.members[map->map.count++] = members[i];
+		keep_index(a, map);
 	}
+}
+
+void value_put(struct arena *a, struct value *map, const struct value_member *member)
+{
+	assert(map->kind == VALUE_MAP);
 	if (map->map.count == map->map.room)
 		map->map.members = value_grow(a, map->map.members, map->map.count, &map->map.room,
 					      sizeof(*map->map.members));
-	member = &map->map.members[map->map.count++];
-	*member = (struct value_member){ .key = { str_text(a, key), key.len }, .value = item };
+	map->map.members[map->map.count++] = *member;
 	keep_index(a, map);
+}
+
+void value_set_n(struct arena *a, struct value *map, struct str key, struct value *item)
+{
+	struct value_member *known = value_find(map, key);
+	struct value_member member = { .value = item };
+
+	if (known) {
+		known->value = item;
+		return;
+	}
+	member.key = (struct str){ str_text(a, key), key.len };
+	value_put(a, map, &member);
 }
 
 void value_set(struct arena *a, struct value *map, const char *key, struct value *item)

@@ -35,12 +35,12 @@ struct value {
 		struct str string;      /* NUL-terminated after len; may hold NULs */
 		struct {
 			struct value **items;
-			size_t count, room;
+			uint32_t count, room;
 		} list;
 		struct {                /* in the order they were added; keys are unique */
 			struct value_member *members;
-			size_t count, room;
 			struct map *index;      /* of large maps; value.c's own */
+			uint32_t count, room;
 		} map;
 	};
 };
@@ -69,6 +69,15 @@ void value_append(struct arena *a, struct value *list, struct value *item);
 /* Adds or replaces; an existing key keeps its place. The key is copied. */
 void value_set(struct arena *a, struct value *map, const char *key, struct value *item);
 void value_set_n(struct arena *a, struct value *map, struct str key, struct value *item);
+
+/* Adds a member with a key that the map does not have yet, and which stays where it is. */
+void value_put(struct arena *a, struct value *map, const struct value_member *member);
+
+/*
+ * Fills an empty map, in one array that is no larger than it must be. The keys stay where they are; of equal
+ * ones the last counts, in the first one's place.
+ */
+void value_fill(struct arena *a, struct value *map, const struct value_member *members, size_t count);
 
 /* To be called by who fills members by hand, when all are there. */
 void value_index(struct arena *a, struct value *map);

@@ -29,6 +29,7 @@ struct yaml_reader {
 	yaml_parser_t parser;
 	yaml_event_t event;
 	bool has_event;
+	struct arena *scratch;          /* of maps that are open; the reader's own */
 	struct map anchors;             /* of this document: name to struct value */
 	size_t nodes, aliased, depth;
 	struct err *e;
@@ -188,23 +189,12 @@ static bool yaml_read_key(struct yaml_reader *r, struct value_member *member, bo
 	return true;
 }
 
-static void yaml_set_member(struct yaml_reader *r, struct value *map,
-			    const struct value_member *member)
-{
-	struct value_member *added;
-
-	value_set_n(r->a, map, member->key, member->value);
-	added = &map->map.members[map->map.count - 1];
-	added->line = member->line;
-	added->column = member->column;
-}
-
 /* Adds what the map does not have yet: the map's own keys win, then earlier merges. */
 static void yaml_merge_map(struct yaml_reader *r, struct value *into, const struct value *from)
 {
 	for (size_t i = 0; i < from->map.count; i++)
 		if (!value_get_n(into, from->map.members[i].key))
-			yaml_set_member(r, into, &from->map.members[i]);
+			value_put(r->scratch, into, &from->map.members[i]);
 }
 
 static bool yaml_merge_nodes(struct yaml_reader *r, struct value *into, const struct value *from,
@@ -244,13 +234,13 @@ static bool yaml_add_member(struct yaml_reader *r, struct value *map,
 		yaml_note_duplicate(r, member, first->line);
 		value_remove(map, member->key.at);
 	}
-	yaml_set_member(r, map, member);
+	value_put(r->scratch, map, member);
 	return true;
 }
 
 static bool yaml_read_map(struct yaml_reader *r, struct value **out)
 {
-	struct value *map = value_map(r->a);
+	struct value *map = value_map(r->a), *open = value_map(r->scratch);
 	const char *anchor = str_copy(r->a, (const char *)r->event.data.mapping_start.anchor);
 	struct list merges = { 0 };
 	yaml_mark_t start = r->event.start_mark;
@@ -271,12 +261,13 @@ static bool yaml_read_map(struct yaml_reader *r, struct value **out)
 			return false;
 		if (is_merge)
 			list_add(r->a, &merges, member.value);
-		else if (!yaml_add_member(r, map, &member, &at))
+		else if (!yaml_add_member(r, open, &member, &at))
 			return false;
 	}
 	for (size_t i = 0; i < merges.count; i++)
-		if (!yaml_merge_nodes(r, map, merges.items[i], &start))
+		if (!yaml_merge_nodes(r, open, merges.items[i], &start))
 			return false;
+	value_fill(r->a, map, open->map.members, open->map.count);
 	yaml_remember(r, (const yaml_char_t *)anchor, map);
 	*out = map;
 	return true;
@@ -332,9 +323,10 @@ static bool yaml_read_stream(struct yaml_reader *r, struct list *documents)
 bool yaml_read(struct arena *a, const struct yaml_source *source, struct list *documents,
 	       struct list *duplicates, struct err *e)
 {
+	AUTO(arena) struct arena *scratch = arena_new();
 	struct yaml_reader r = { .a = a, .name = source->name, .text = source->text,
 				 .flags = source->flags, .before = source->before,
-				 .duplicates = duplicates, .e = e };
+				 .duplicates = duplicates, .scratch = scratch, .e = e };
 	struct list found = { 0 };
 	bool fine;
 

@@ -273,7 +273,7 @@ static bool pass_run(void *context, const struct orchestration *o, const struct 
 		result->status = STEP_RUNNING;
 		return true;
 	}
-	size_t sets = value_count(r->sets);
+	uint32_t sets = r->sets->list.count;
 	pass_tell(r, alias, "Running", NULL);
 	bool fine = pass_step(r, def, o, alias, cfg, pass_do_it, result, e);
 	crash_point("after a step");

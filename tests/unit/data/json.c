@@ -104,6 +104,38 @@ static const struct value *value_at_end(const struct value *map)
 	return map->map.members[map->map.count - 1].value;
 }
 
+TEST(the_last_of_equal_keys_wins_in_the_first_one_s_place)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *many = "{\"k0\":0";
+	struct value *v = NULL;
+	struct err e;
+
+	is_text(round_trip(a, "{\"a\":1,\"b\":{\"a\":2,\"a\":3},\"a\":4}", 0), "{\"a\":4,\"b\":{\"a\":3}}",
+		"in small maps");
+	for (int i = 1; i < 40; i++)
+		many = str_format(a, "%s,\"k%d\":{\"x\":%d}", many, i, i);
+	many = str_format(a, "%s,\"k7\":\"last\"}", many);
+	ok(json_parse(a, many, strlen(many), &v, &e), "a large one");
+	is_number(value_count(v), 40, "has each key once");
+	is_text(value_path_text(v, "k7", ""), "last", "the last counts");
+	is_text(v->map.members[7].key.at, "k7", "where the first was");
+	ok(value_get(v, "k39") && !value_get(v, "k40"), "and all are found");
+}
+
+/* A process keeps thousands of promotions: what is read takes no more than it must. */
+TEST(what_is_read_is_small)
+{
+	static const char text[] = "{\"a\":{\"b\":1,\"c\":2,\"d\":3,\"e\":4,\"f\":5}}";
+	AUTO(arena) struct arena *a = arena_new();
+	struct value *v;
+	struct err e;
+
+	ok(json_parse(a, text, strlen(text), &v, &e), "seven values with six keys");
+	ok(arena_used(a) <= 7 * sizeof(*v) + 6 * (sizeof(struct value_member) + 8), "%zu bytes", arena_used(a));
+	ok(sizeof(*v) <= 40, "a value is 40 bytes");
+}
+
 TEST(depth_and_size_are_no_problem)
 {
 	AUTO(arena) struct arena *a = arena_new();
