@@ -23,8 +23,8 @@
 #include "model/state.h"
 #include "model/world.h"
 
-/* In ms: between answers of the remote that are told; the longest race, and its pauses. */
-enum { CONTACT_MS = 15000, RACE_MS = 20000, LONGEST_PAUSE_MS = 200 };
+/* In ms: between answers of the remote that are told; the longest race, its pauses; for readers to let go. */
+enum { CONTACT_MS = 15000, RACE_MS = 20000, LONGEST_PAUSE_MS = 200, LET_GO_MS = 1000 };
 
 /* Whoever looks at the state, here or in a record, finds its objects read already. */
 static bool round_parse(struct engine *en, struct err *e)
@@ -158,6 +158,8 @@ void engine_rest(struct engine *en)
 	if (ledger_rest(en->ledger)) {
 		en->unpublished = true; /* readers of the old state get the new one, and let that go */
 		engine_publish(en);
+		en->rest_due = now + LET_GO_MS;
+		return;
 	}
 	memory_give_back();
 }

@@ -24,7 +24,7 @@
  * Bytes of states from which on the newest is copied out of them: while events come, when two
  * thirds are old; at rest, when a fifth is.
  */
-enum { COMPACT_AT = 4 << 20, COMPACT_AT_REST = 1 << 20 };
+enum { COMPACT_AT = 4 << 20, COMPACT_AT_REST = 256 << 10 };
 
 /* How long one event tries to get in, in ms. */
 enum { TRY_HERE = 10000, TRY_REMOTE = 30000 };
@@ -39,7 +39,7 @@ struct appending {
 
 /*
  * States share memory, so what events replaced stays; from time to time only the newest is kept.
- * What the tree holds must be that one, too, since the two share what is equal.
+ * What the tree holds must be that one, too, since the two share what is equal; a reader needs no tree.
  */
 static void append_copy_newest(struct ledger *l)
 {
@@ -68,8 +68,9 @@ static void append_compact(struct ledger *l)
 bool ledger_rest(struct ledger *l)
 {
 	size_t used = arena_used(l->arena);
+	bool may_copy = l->now.written == l->now.state || l->options.read_only;
 
-	if (used < COMPACT_AT_REST || used < l->live + l->live / 4 || l->now.written != l->now.state)
+	if (used < COMPACT_AT_REST || used < l->live + l->live / 4 || !may_copy)
 		return false;
 	append_copy_newest(l);
 	return true;

@@ -96,7 +96,6 @@ static bool open_store(struct ledger *l, struct err *e)
 	    !read_present(l, e))
 		return false;
 	contact_recall(l);
-	l->live = arena_used(l->arena);
 	if (l->options.remote && !ledger_sync(l, true, &moved, e)) {
 		if (!l->now.head[0] || e->code == ERR_CANCELLED)
 			return false;

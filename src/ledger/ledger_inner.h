@@ -37,7 +37,7 @@ struct ledger {
 	struct arena *own;              /* for as long as the ledger is open */
 	struct part *part;              /* of the state; replaced when it holds much that is old */
 	struct arena *arena;            /* the part's */
-	size_t live;                    /* bytes that were live when arena was new */
+	size_t live;                    /* bytes that were live when arena was new; 0: unknown */
 	struct ledger_options options;
 	struct store *store;
 	const char *ref, *lease_ref;

@@ -24,7 +24,7 @@ struct application {
 	const char **images;
 	size_t nimages;
 	int64_t seen_at;                /* when this was true, ms */
-	const char *error;              /* why Argo CD can't compare it, or its spec is invalid; NULL: neither */
+	const char *error;              /* it can't be compared, or its spec is invalid; NULL: neither */
 	bool is_asked;                  /* an operation was asked for */
 	bool is_stale;                  /* its status is older than the end of its newest operation */
 };

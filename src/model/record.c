@@ -14,7 +14,7 @@
 #include "model/event.h"
 #include "model/world.h"
 
-enum { ROOM = 4 * RECORD_EVENTS };
+enum { ROOM = 2 * RECORD_EVENTS };
 
 static const char *line_text(struct arena *a, const char *s)
 {

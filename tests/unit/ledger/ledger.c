@@ -230,3 +230,42 @@ TEST(at_rest_old_states_go)
 	ledger_close(l);
 	scrap(folder);
 }
+
+/* A promotion is under way, so events leave the tree to later ones, and whoever opens the ledger replays them. */
+TEST(at_rest_what_opening_left_behind_goes)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = scratch(a), *name = "prod.01j.1";
+	struct ledger *l = opened(a, folder, "one", NULL);
+	struct event ev = { .kind = EVENT_PROMOTION_REQUESTED, .stage = "prod", .promotion = name,
+			    .subject = "promote prod", .at = 1717236000009 };
+	char *reason = arena_alloc(a, 64 << 10);
+	struct ledger_options reader = { .project = "demo", .host = "", .read_only = true };
+	size_t good = 0;
+	struct err e;
+
+	memset(reason, 'x', (64 << 10) - 1);
+	good += append(l, found(a, 1));
+	ev.freight = freight_name(a, 1);
+	ev.data = json(a, str_format(a, "{\"metadata\":{\"name\":\"%s\"},\"spec\":{\"stage\":\"prod\",\"freight\":\"%s\"},"
+				     "\"status\":{\"phase\":\"Pending\"}}", name, ev.freight));
+	good += append(l, &ev);
+	for (unsigned i = 0; i < 20; i++) {
+		struct event *approval = approve(a, 1, str_format(a, "stage-%u", i), ADA);
+
+		approval->at = ev.at + i;
+		approval->reason = reason;
+		good += append(l, approval);
+	}
+	is_number(good, 22, "events are appended");
+	ledger_close(l);
+	reader.path = path_join(a, folder, "one");
+	if (!ok(ledger_open(&reader, &l, &e), "somebody opens it to read"))
+		return;
+	size_t before = arena_used(part_arena(ledger_part(l)));
+	ok(ledger_rest(l) && arena_used(part_arena(ledger_part(l))) < before / 8, "at rest only the present is left, of %zu bytes", before);
+	ok(!ledger_rest(l), "once is enough");
+	ok(state_freight(ledger_state(l), freight_name(a, 1)) != NULL, "and it is as before");
+	ledger_close(l);
+	scrap(folder);
+}
