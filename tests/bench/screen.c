@@ -23,7 +23,8 @@
 #include "meter.h"
 #include "model/event.h"
 
-enum { STARTS = 7, KEYS = 200, STAGES = 1000, RUNNING = 100, RATE = 1000, PATIENCE = 20000 };
+enum { STARTS = 7, KEYS = 200, APPLICATIONS = 1000, STAGES = 1000, FEW_STAGES = 100, RUNNING = 100, RATE = 1000,
+       PATIENCE = 20000 };
 
 static const char bar[] = "\xe2\x96\x8c";      /* drawn anew only where the cursor goes */
 static const char ok_sign[] = "\xe2\x97\x8f", bad_sign[] = "\xe2\x9c\x97";
@@ -58,7 +59,7 @@ static double at_share(double *values, size_t count, double share)
 	return values[(size_t)((double)(count - 1) * share)];
 }
 
-static void write_manifests(struct bench *b)
+static void write_manifests(const struct bench *b, unsigned stages)
 {
 	struct buf t;
 	struct err e;
@@ -67,7 +68,7 @@ static void write_manifests(struct bench *b)
 	buf_format(&t, "apiVersion: kargo.akuity.io/v1alpha1\nkind: Project\nmetadata: {name: bench}\n---\n"
 		       "apiVersion: kargo.akuity.io/v1alpha1\nkind: Warehouse\nmetadata: {name: w, namespace: bench}\n"
 		       "spec:\n  subscriptions: [{image: {repoURL: \"127.0.0.1:%u/x\", constraint: ^1.0.0}}]\n", b->port);
-	for (unsigned i = 0; i < STAGES; i++) {
+	for (unsigned i = 0; i < stages; i++) {
 		const char *from = i % 10 ? str_format(b->a, "stages: [stage-%04u]", i - 1) : "direct: true";
 
 		buf_format(&t, "---\napiVersion: kargo.akuity.io/v1alpha1\nkind: Stage\n"
@@ -110,6 +111,11 @@ static void promote(struct bench *b, const char *stage, const char *freight)
 	ev.kind = EVENT_PROMOTION_FINISHED;
 	append(b, ev, str_format(a, "{\"phase\":\"Succeeded\",\"message\":\"\",\"status\":{\"healthChecks\":[{\"uses\":"
 			      "\"argocd-update\",\"config\":{\"apps\":[{\"name\":\"app-%s\"}]}}]}}", stage));
+	ev = (struct event){ .kind = EVENT_STAGE_VERIFIED, .stage = stage, .freight = freight,
+			     .subject = str_format(a, "%s is verified", stage) };
+	append(b, ev, str_format(a, "{\"id\":\"%.8s-0000\",\"collection\":\"c%s\",\"startTime\":\"%s\",\"finishTime\":\"%s\","
+			      "\"phase\":\"Successful\"}", freight, freight, clock_rfc3339(a, b->now),
+			      clock_rfc3339(a, b->now)));
 }
 
 /* A hundred of the stages run freight, each healthy by an application of its own. */
@@ -256,6 +262,21 @@ static void measure_life(const struct bench *b, struct feeder *f)
 	printf("%-72s %7.0f ms (budget 50)\n", "exit when the terminal closes", meter_close(&m));
 }
 
+/* A hundred stages, and a thousand applications of which a hundred are theirs. */
+static void measure_memory(const struct bench *b)
+{
+	struct meter_use use;
+	struct meter m;
+
+	start(b, &m);
+	meter_until(&m, "swift-otter", m.started, PATIENCE);
+	meter_drain(&m, 8000, 12000);
+	use = meter_use(&m);
+	printf("%-72s %7ld KB resident (budget 18,000), %ld KB private (6,000)\n",
+	       "100 stages, 1,000 applications, nothing happens", use.resident, use.private);
+	meter_close(&m);
+}
+
 int main(int argc, char **argv)
 {
 	AUTO(arena) struct arena *a = arena_new();
@@ -273,11 +294,13 @@ int main(int argc, char **argv)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	setenv("ARGOCD_OPTS", "--plaintext", 1);
 	setenv("ARGOCD_AUTH_TOKEN", "x", 1);
-	check(feeder_start(&f, STAGES, &e), &e);
+	check(feeder_start(&f, APPLICATIONS, &e), &e);
 	b.port = feeder_port(f);
 	setenv("ARGOCD_SERVER", str_format(a, "127.0.0.1:%u", b.port), 1);
-	write_manifests(&b);
+	write_manifests(&b, FEW_STAGES);
 	write_ledger(&b);
+	measure_memory(&b);
+	write_manifests(&b, STAGES);
 	measure_start(&b);
 	measure_life(&b, f);
 	feeder_stop(f);
