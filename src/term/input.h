@@ -15,6 +15,7 @@ enum term_event_kind {
 	TERM_KEY,                       /* key */
 	TERM_PASTE,                     /* key: a character of pasted text, never a command */
 	TERM_CLICK,                     /* row, col */
+	TERM_WHEEL,                     /* key: PRESS_UP or PRESS_DOWN; row, col */
 	TERM_RESIZE,                    /* ask term_size() again; also after a suspension */
 	TERM_WAKE,                      /* wake_fd is readable */
 	TERM_TIMEOUT,
@@ -62,7 +63,7 @@ void input_init(struct input *in, bool utf8, bool mouse, int64_t escape_delay);
 /* Takes as many of the bytes as there is room for and returns how many. */
 size_t input_feed(struct input *in, const void *bytes, size_t len, int64_t now);
 
-/* The next event: TERM_KEY, TERM_PASTE or TERM_CLICK. False: more bytes or time are needed. */
+/* The next event: TERM_KEY, TERM_PASTE, TERM_CLICK or TERM_WHEEL. False: more bytes or time are needed. */
 bool input_next(struct input *in, int64_t now, struct term_event *out);
 
 /* The tick when input_next() may find something without another byte; -1: never. */

@@ -122,19 +122,30 @@ static int line_width(const struct line *l, bool ascii)
 	return width;
 }
 
+/* What stands first at the right edge, and needs somebody. */
+static int urgent_width(const struct line *l, bool ascii)
+{
+	int width = 0;
+
+	for (size_t i = 0; i < l->count; i++) {
+		if (l->spans[i].role != ROLE_BAD && l->spans[i].role != ROLE_WARNING)
+			break;
+		width += text_width(l->spans[i].text, ascii);
+	}
+	return width;
+}
+
 static void draw_spans(const struct line *l, struct canvas *c, int row, int col)
 {
 	for (size_t i = 0; i < l->count; i++)
 		col = canvas_text(c, row, col, l->spans[i].role, l->spans[i].text);
 }
 
-/* "gantry  kargo-demo ▸ prod ▸ plan" */
-static int draw_path(struct view *v, struct canvas *c, const struct screen *s, int col)
+/* One screen of the path. */
+static int draw_crumb(struct view *v, struct canvas *c, const struct screen *s, int col)
 {
 	const char *about = NULL;
 
-	if (s->below)
-		col = draw_path(v, c, s->below, col);
 	if (s->def == &screen_board)
 		return canvas_text(c, 0, col, ROLE_PATH, v->w->project->name);
 	if (s->def->about) {
@@ -150,6 +161,20 @@ static int draw_path(struct view *v, struct canvas *c, const struct screen *s, i
 	col = canvas_text(c, 0, col, ROLE_MUTED, " ");
 	col = canvas_glyph(c, 0, col, ROLE_MUTED, GLYPH_HERE);
 	return canvas_text(c, 0, col + 1, ROLE_TEXT, about ? about : s->def->name);
+}
+
+/* "gantry  kargo-demo ▸ prod ▸ plan" */
+static int draw_path(struct view *v, struct canvas *c, const struct screen *s, int col)
+{
+	int end;
+
+	if (s->below)
+		col = draw_path(v, c, s->below, col);
+	end = draw_crumb(v, c, s, col);
+	/* It is measured on no cells first. */
+	if (c->rows)
+		screens_spot_screen(v->screens, (struct area){ 0, col, 1, end - col }, s);
+	return end;
 }
 
 static void draw_top(struct view *v, struct canvas *c)
@@ -169,6 +194,8 @@ static void draw_top(struct view *v, struct canvas *c)
 	draw_path(v, c, v->s, col);
 	canvas_unclip(c, old);
 	draw_spans(right, c, 0, c->cols - width - 1);
+	old = (struct area){ 0, c->cols - width - 1, 1, urgent_width(right, v->ascii) };
+	screens_spot_action(v->screens, old, UI_ACTION_PROBLEMS);
 }
 
 static const char *subject_sentence(struct view *v, const char **about)
@@ -305,6 +332,7 @@ static int draw_key(struct view *v, struct canvas *c, int row, int col, const st
 	char name[16];
 
 	press_name(k->key, name);
+	screens_spot_action(v->screens, (struct area){ row, col, 1, key_width(v, k) }, k->action);
 	col = canvas_text(c, row, col, offer.state == OFFER_OPEN ? ROLE_KEY : ROLE_REFUSED, name);
 	return canvas_text(c, row, col + 1, offer.state == OFFER_OPEN ? ROLE_LABEL : ROLE_REFUSED,
 			   k->label);

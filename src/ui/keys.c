@@ -157,8 +157,9 @@ static bool type_key(struct screens *d, struct screen *s, uint32_t key)
 	return true;
 }
 
-static void keys_move(struct screens *d, struct screen *s, uint32_t key)
+void screens_move(struct screens *d, uint32_t key)
 {
+	struct screen *s = screens_top(d);
 	struct view v = screens_view(d, s);
 	struct area area = screens_area(d);
 
@@ -206,28 +207,5 @@ void screens_key(struct screens *d, uint32_t key, bool pasted)
 	if (action)
 		screens_act(d, action);
 	else
-		keys_move(d, s, key);
-}
-
-/* A click selects the line under it; a click on the selected line opens it. */
-void screens_click(struct screens *d, int row, int col)
-{
-	struct screen *s = screens_top(d);
-	struct area area = screens_area(d);
-	size_t at = s->place.top + (size_t)(row - area.row);
-	const struct line *l;
-
-	screens_refill(d);
-	if (!s->def->fill || row < area.row || row >= area.row + area.rows || col < area.col ||
-	    at >= s->sheet.count)
-		return;
-	while (at > 0 && s->sheet.lines[at].detail)
-		at--;
-	l = &s->sheet.lines[at];
-	if (!l->name)
-		return;
-	if (strcmp(l->name, place_name(&s->place)) == 0)
-		screens_act(d, UI_ACTION_OPEN);
-	else
-		place_set(&s->place, l->name);
+		screens_move(d, key);
 }

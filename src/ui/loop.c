@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/list.h"
 #include "term/canvas.h"
+#include "term/key.h"
 #include "term/term.h"
 #include "term/theme.h"
 #include "ui/screens.h"
@@ -59,6 +60,7 @@ static void loop_take(struct loop *l, const struct term_event *event)
 	case TERM_KEY:
 	case TERM_PASTE: screens_key(l->screens, event->key, event->kind == TERM_PASTE); break;
 	case TERM_CLICK: screens_click(l->screens, event->row, event->col); break;
+	case TERM_WHEEL: screens_wheel(l->screens, event->key == PRESS_UP); break;
 	case TERM_QUIT: screens_quit(l->screens); return;
 	case TERM_WAKE:
 		/* What was drawn while nothing was known yet is not what anybody reads. */

@@ -214,6 +214,7 @@ static void draw_body(struct screens *d, struct view *v, struct canvas *c, struc
 
 	v->rows = area.rows;
 	v->cols = area.cols;
+	v->s->place.drawn.rows = 0;
 	if (v->s->def->fill)
 		fill_sheet(d, v);
 	if (v->s->def->draw)
@@ -236,6 +237,8 @@ static void draw_popup(struct screens *d, struct view *v, struct canvas *c, stru
 		fill_sheet(d, v);
 		rows = rows ? rows : (int)(v->s->sheet.count < 500 ? v->s->sheet.count : 500);
 	}
+	/* What it covers, and what is beside it, cannot be clicked. */
+	d->nspots = 0;
 	d->area = frame_popup(v, c, body, rows, cols);
 	draw_body(d, v, c, d->area);
 }
@@ -292,6 +295,7 @@ void screens_draw(struct screens *d, struct canvas *c)
 	d->ascii = c->ascii;
 	canvas_reset(c, c->rows, c->cols);
 	d->patience = -1;
+	d->nspots = 0;
 	if (c->rows < FRAME_MIN_ROWS || c->cols < FRAME_MIN_COLS) {
 		frame_too_small(c);
 		return;

@@ -33,6 +33,19 @@ void screens_draw(struct screens *d, struct canvas *c);
 /* What a key does. pasted: a character of pasted text, which is no command. */
 void screens_key(struct screens *d, uint32_t key, bool pasted);
 void screens_click(struct screens *d, int row, int col);
+void screens_wheel(struct screens *d, bool up);
+
+/*
+ * For whatever draws: what a click on this area of the frame means. An action; to select what has the
+ * name, or open it when it is selected; to open freight; to go back to a screen.
+ */
+void screens_spot_action(struct screens *d, struct area area, enum ui_action action);
+void screens_spot_name(struct screens *d, struct area area, const char *name);
+void screens_spot_freight(struct screens *d, struct area area, const char *freight);
+void screens_spot_screen(struct screens *d, struct area area, const struct screen *s);
+
+/* Moves the cursor by a key. */
+void screens_move(struct screens *d, uint32_t key);
 
 /* Looks for a newer world and for replies. True when there is something new to draw. */
 bool screens_wake(struct screens *d);

@@ -1,11 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Between screens.c and told.c: the set of screens itself. Ui thread. */
+/* Between screens.c, mouse.c and told.c: the set of screens itself. Ui thread. */
 #ifndef GANTRY_UI_SCREENS_INNER_H
 #define GANTRY_UI_SCREENS_INNER_H
 
 #include "ui/screens.h"
 
 #include "base/buf.h"
+
+/* Something on the last frame that can be clicked: one of these. Names are the frame's. */
+struct spot {
+	struct area area;
+	enum ui_action action;
+	const char *name;               /* of what to select */
+	const char *freight;            /* to open */
+	const struct screen *screen;    /* to go back to; compared, never looked into */
+};
 
 struct screens {
 	const struct ui_port *port;
@@ -26,6 +35,8 @@ struct screens {
 	bool rests, moving;
 	struct canvas last;     /* the last frame, with rests */
 	struct buf copied;
+	struct spot spots[256];
+	size_t nspots;
 	bool has_copied, no_clipboard;
 };
 

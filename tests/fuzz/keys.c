@@ -41,7 +41,9 @@ static void take_event(struct typist *t, const struct term_event *event)
 	const struct intent *i = &t->fake.sent[0];
 
 	t->fake.nsent = 0;
-	if (event->kind == TERM_CLICK)
+	if (event->kind == TERM_WHEEL)
+		screens_wheel(t->screens, event->key == PRESS_UP);
+	else if (event->kind == TERM_CLICK)
 		screens_click(t->screens, event->row, event->col);
 	else
 		screens_key(t->screens, event->key, event->kind == TERM_PASTE);

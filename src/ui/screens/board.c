@@ -113,6 +113,8 @@ static int draw_freight(struct view *v, struct canvas *c, int row, int col,
 	size_t shown = names < m->count ? names : m->count;
 	int start = col;
 
+	if (c->rows)
+		screens_spot_freight(v->screens, (struct area){ row, col, 1, c->cols }, f->name);
 	/* Its place is kept free, so that the selection moves nothing else. */
 	if (m->selected)
 		canvas_glyph(c, row, col, ROLE_SELECTED, GLYPH_HERE);
@@ -151,6 +153,7 @@ static void draw_timeline(struct view *v, struct canvas *c, struct area area)
 			col = canvas_glyph(c, area.row, col, ROLE_RULE, GLYPH_POINT) + 1;
 		col += draw_freight(v, c, area.row, col, &m, names) + 2;
 	}
+	screens_spot_action(v->screens, (struct area){ area.row, col, 1, 8 }, UI_ACTION_FREIGHT);
 	if (i < v->w->nfreight)
 		canvas_text(c, area.row, col, ROLE_MUTED,
 			    str_format(v->a, "+%zu", v->w->nfreight - i));

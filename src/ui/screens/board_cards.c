@@ -17,6 +17,7 @@
 #include "term/key.h"
 #include "ui/display.h"
 #include "ui/pull_request.h"
+#include "ui/screens.h"
 #include "ui/screens/board.h"
 #include "ui/widgets/graph.h"
 
@@ -425,6 +426,7 @@ void cards_draw(struct view *v, const struct cards *cards, struct canvas *c, str
 		if (box.row >= area.row + area.rows || box.row + box.rows <= area.row ||
 		    box.col >= area.col + area.cols || box.col + box.cols <= area.col)
 			continue;
+		screens_spot_name(v->screens, box, node_name(v, cards, i));
 		if (i < cards->nwarehouses)
 			draw_warehouse(v, c, box, v->w->warehouses[i], i == selected);
 		else

@@ -216,6 +216,7 @@ void sheet_draw(struct sheet *s, struct sheet_place *p, struct canvas *c, struct
 	size_t rows = area.rows > 0 ? (size_t)area.rows : 1;
 
 	scroll_to(s, p, cursor, rows);
+	p->drawn = area;
 	for (size_t i = 0; i < rows && p->top + i < s->count; i++) {
 		struct line *l = &s->lines[p->top + i];
 		int row = area.row + (int)i;

@@ -56,6 +56,7 @@ struct sheet_place {
 	struct buf cursor;
 	size_t top;                     /* first line shown */
 	size_t at;                      /* where the cursor was last, for when its name is gone */
+	struct area drawn;              /* where sheet_draw() has put the lines; rows 0: nowhere */
 };
 
 /* A new line at the end; later sheet_add() calls go to it. Valid until the next one. */

@@ -23,6 +23,10 @@ static void say_events(struct input *in, int64_t now)
 
 		if (said.len)
 			buf_char(&said, ' ');
+		if (event.kind == TERM_WHEEL) {
+			buf_text(&said, event.key == PRESS_UP ? "wheel:Up" : "wheel:Down");
+			continue;
+		}
 		if (event.kind == TERM_CLICK) {
 			buf_format(&said, "click:%d,%d", event.row, event.col);
 			continue;
@@ -65,7 +69,7 @@ TEST(keys)
 		{ "\033b", "Alt-b" }, { "\033\177", "Alt-Backspace" }, { "\033\303\251", "Alt-\303\251" },
 		{ "\033[1;5D", "Alt-b" }, { "\033[1;3C", "Alt-f" }, { "\033Oc", "Alt-f" },
 		{ "\033\033", "Esc Esc" }, { "\033\033\033", "Esc Esc Esc" },
-		{ "\033[<0;12;5M", "click:4,11" }, { "\033[<64;1;1M", "Up" }, { "\033[M !!", "click:0,0" },
+		{ "\033[<0;12;5M", "click:4,11" }, { "\033[<64;1;1M", "wheel:Up" }, { "\033[M !!", "click:0,0" },
 		{ "\033[200~p\rq\033[201~p", "paste:p paste:^M paste:q p" },
 		{ "\033[200~\033[A\033[201~", "paste:A" },
 	};

@@ -622,6 +622,60 @@ TEST(the_palette_takes_sentences)
 	leave(&p);
 }
 
+/* Clicks on the text's first cell, wherever it is on the screen. */
+static void click(struct pilot *p, const char *text)
+{
+	for (int row = 0; row < p->c.rows; row++)
+		for (int col = 0; col < p->c.cols; col++) {
+			size_t at = 0;
+
+			for (int i = col; text[at] && i < p->c.cols; i++) {
+				const char *cell = canvas_at(&p->c, row, i)->text;
+
+				if (!has_prefix(text + at, cell))
+					break;
+				at += strlen(cell);
+			}
+			if (text[at])
+				continue;
+			screens_click(p->screens, row, col);
+			screens_draw(p->screens, &p->c);
+			return;
+		}
+	ok(false, "nothing to click says %s", text);
+}
+
+TEST(the_mouse_hits_what_it_points_at)
+{
+	struct pilot p;
+
+	board(&p, WORLD_DEMO, false);
+	click(&p, "verification fa");
+	ok(shows(&p, "\n qa "), "a click within a card selects it");
+	click(&p, "wise-otter      ");
+	ok(shows(&p, "kargo-demo ▸ qa"), "another opens it");
+	click(&p, "kargo-demo ▸");
+	ok(!shows(&p, "kargo-demo ▸ qa"), "a name in the path goes back there");
+	click(&p, "wise-otter 1.29.4");
+	ok(shows(&p, "freight      wise-otter  1.29.4"), "freight on top opens");
+	press(&p, PRESS_ESC);
+	click(&p, "! 2 to do");
+	ok(shows(&p, "✗ unverified qa"), "the count leads to what needs somebody");
+	press(&p, PRESS_ESC);
+	type(&p, "v");
+	click(&p, "● uat");
+	ok(shows(&p, "\n uat "), "a row is hit where it stands");
+	click(&p, "w why");
+	ok(shows(&p, "in uat"), "a key at the bottom does what it says");
+	click(&p, "● uat");
+	ok(shows(&p, "in uat"), "what a popup stands on is not hit");
+	press(&p, PRESS_ESC);
+	screens_wheel(p.screens, true);
+	screens_draw(p.screens, &p.c);
+	ok(shows(&p, "▌◇ kargo-demo"), "the wheel moves the cursor of a list by lines");
+	leave(&p);
+}
+
 TEST(todo_is_what_needs_a_person)
 {
 	struct pilot p;
