@@ -38,6 +38,7 @@ enum app_flags {
 	APP_OBSERVES = 1 << 1,  /* looks at registries, git, charts and Argo CD */
 	APP_READS = 1 << 3,     /* asks for nothing to be recorded; a ledger that is missing is not made */
 	APP_WATCHES = 1 << 4,   /* looks at Argo CD alone: for the health of stages */
+	APP_FINDS = 1 << 6,     /* records freight that is found, as what executes does, and nothing else */
 	APP_SHOWS = 1 << 2,     /* the first frame waits for nothing: not the ledger, nor the engine */
 	APP_ALL = 1 << 5,       /* all projects that the settings name; else exactly one, or none */
 };
@@ -55,10 +56,13 @@ void app_stop(struct app *app);
 /* What the ui talks to; lives as long as the app. */
 const struct ui_port *app_port(struct app *app);
 
+/* Gives a borrowed world back. */
+void app_return_world(struct app *app, const struct world *w);
+
 /*
  * Waits until ready(context, world) is true of the newest world (where there are several projects:
  * of the first), at most timeout_ms (negative: for ever). The world is borrowed in *out: give it
- * back through the port. ERR_TIMEOUT when it was not to be; ERR_CANCELLED when *cancelled was set.
+ * back. ERR_TIMEOUT when it was not to be; ERR_CANCELLED when *cancelled was set.
  */
 bool app_wait(struct app *app, bool (*ready)(void *context, const struct world *w), void *context,
 	      int64_t timeout_ms, const volatile int *cancelled, const struct world **out,

@@ -82,7 +82,7 @@ void app_answer_free(void *answer);
 /* The next answer, copied into the arena; false: there is none. */
 bool app_next_reply(void *app, struct arena *a, struct reply *out);
 
-/* The intent with its actor, whom git has named by the time that somebody presses a key. */
+/* The intent with who asks, whom git has named by the time that somebody presses a key, and from where. */
 struct intent app_signed(struct app *app, const struct intent *i);
 
 /* Wakes whoever waits on the pipe (any thread); waits for it, at most left ms (negative: for ever). */

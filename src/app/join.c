@@ -65,7 +65,7 @@ static void on_freight(void *context, const struct value *freight)
 {
 	struct member *m = context;
 
-	if (!(m->app->flags & APP_EXECUTES))
+	if (!(m->app->flags & (APP_EXECUTES | APP_FINDS)))
 		return;
 	pthread_mutex_lock(&m->app->lock);
 	if (m->state == ENGINE_READY)

@@ -66,7 +66,9 @@ struct intent app_signed(struct app *app, const struct intent *i)
 	thread_join(app->identity);
 	app->identity = NULL;
 	if (!out.actor)
-		out.actor = app->actor;
+		out.actor = app->port.actor ? app->port.actor : app->actor;
+	if (!out.from)
+		out.from = app->port.from;
 	return out;
 }
 

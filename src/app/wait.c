@@ -32,6 +32,12 @@ bool app_wait(struct app *app, bool (*ready)(void *context, const struct world *
 	}
 }
 
+void app_return_world(struct app *app, const struct world *w)
+{
+	(void)app;
+	world_give_back(w);
+}
+
 bool app_wait_fleet(struct app *app, const struct app_fleet_wait *wait, const struct fleet **out,
 		    struct err *e)
 {

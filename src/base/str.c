@@ -233,3 +233,14 @@ const char *str_clean(struct arena *a, const char *text, size_t len, size_t max)
 	to[used] = '\0';
 	return to;
 }
+
+const char *str_line(struct arena *a, const char *text, size_t max)
+{
+	const char *clean = str_clean(a, text, strlen(text), max);
+	char *line = arena_copy(a, clean, strlen(clean) + 1);
+
+	for (char *at = line; *at; at++)
+		if (*at == '\n' || *at == '\t')
+			*at = ' ';
+	return line;
+}

@@ -86,4 +86,7 @@ size_t utf8_encode(uint32_t point, char out[4]);
  */
 const char *str_clean(struct arena *a, const char *text, size_t len, size_t max);
 
+/* The same of a whole text, in one line: newlines and tabs become blanks. */
+const char *str_line(struct arena *a, const char *text, size_t max);
+
 #endif

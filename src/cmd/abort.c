@@ -5,9 +5,15 @@
 #include "app/app.h"
 #include "base/err.h"
 #include "cmd/intents.h"
+#include "cmd/names.h"
 #include "model/intent.h"
 #include "model/promotion.h"
 #include "model/world.h"
+
+static const struct option_def options[] = {
+	OPTION_REASON,
+	{ 0 },
+};
 
 /* A promotion's name, or a stage's: what is under way there. */
 static bool cmd_abort_ask(struct command *c, struct app *app, const struct world *w, struct err *e)
@@ -17,14 +23,11 @@ static bool cmd_abort_ask(struct command *c, struct app *app, const struct world
 
 	if (c->nwords != 1)
 		return err_set(e, ERR_USAGE, "name one promotion, or a stage");
-	p = world_promotion(w, c->words[0]);
-	if (!p)
-		p = world_promotion_in(w, c->words[0]);
-	if (!p)
-		return err_set(e, ERR_NOT_FOUND, "nothing is promoting under the name \"%s\"",
-			       c->words[0]);
+	if (!find_promotion(c->arena, w, c->words[0], &p, e))
+		return false;
 	if (promotion_is_over(p))
-		return err_set(e, ERR_REFUSED, "%s is over: %s", p->name, phase_name(p->phase));
+		return err_set(e, ERR_REFUSED, "nothing is under way: %s is over: %s", p->name,
+			       phase_name(p->phase));
 	i.stage = p->stage;
 	i.promotion = p->name;
 	return submit_intent(c, app, w, &i, e);
@@ -39,6 +42,8 @@ const struct command_def command_abort = {
 	.name = "abort",
 	.summary = "End a pending or running promotion.",
 	.usage = "gantry abort PROMOTION|STAGE [--reason TEXT]",
-	.options = intent_options,
+	.completes = "<stage> <promotion>",
+	.options = options,
+	.common = COMMON_ACTS,
 	.run = cmd_abort_run,
 };

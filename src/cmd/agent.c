@@ -74,5 +74,6 @@ const struct command_def command_agent = {
 	.usage = "gantry agent -f MANIFESTS [--listen 127.0.0.1]",
 	.options = options,
 	.takes_signals = true,
+	.common = COMMON_MANIFESTS | COMMON_PROJECT | COMMON_LEDGER | COMMON_READ_ONLY,
 	.run = cmd_agent_run,
 };

@@ -131,5 +131,6 @@ const struct command_def command_audit = {
 	.usage = "gantry audit [verify] [--stage NAME] [--since 24h] [-o json]\n"
 		 "       gantry audit export [--format jsonl|cloudevents|csv] [--after COMMIT] [--follow]",
 	.options = options,
+	.common = COMMON_READS,
 	.run = cmd_audit_run,
 };

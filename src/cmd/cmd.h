@@ -9,7 +9,9 @@
  * command.h      what a command is, and what it is given
  * commands.def   the list of commands
  * counters.h     keeps a project's counters
+ * describe.h     the world's nouns as values for scripts
  * difference.h   what a command changed in a folder, as a unified diff
+ * follow.h       a promotion until it is over, step by step
  * forward.h      the ledger's events from the oldest on
  * input.h        files that commands read
  * intents.h      what the verbs share: one intent, and waiting for its end
@@ -17,11 +19,14 @@
  * main.c         words to a command; the one place that turns errors into exit statuses
  * manifests.h    manifests without a ledger
  * options.c      options of a command against its table
+ * names.h        names that people type, found in a world
  * out.h          a value tree as a table for people, or as JSON or YAML
+ * outlook.h      what a stage would take now
  * past.h         what history and audit share
  * plan_print.h   a plan on stdout
  * readiness.h    whether an agent can do its work
  * refusal.h      why a verb does not promote or approve
+ * reply.h        what became of a request
  * sarif.h        complaints for code hosts
  * scrape.h       what a page of metrics is made of
  * serve.h        what an agent answers over HTTP
@@ -29,6 +34,7 @@
  * step_fields.h  steps' tables in the form of manifests'
  * step_input.h   what gantry step hands to the step
  * todo.h         gantry get todo
+ * timeout.h      how long a command may take
  * warehouses.h   gantry get warehouses
  */
 #ifndef GANTRY_CMD_CMD_H

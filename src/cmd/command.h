@@ -24,6 +24,17 @@ enum exit_status {
 
 enum option_kind { OPTION_FLAG, OPTION_TEXT };
 
+/* Which of the common options mean something to a command; --help and --settings do to every one. */
+enum command_common {
+	COMMON_MANIFESTS = 1 << 0,
+	COMMON_PROJECT = 1 << 1,
+	COMMON_LEDGER = 1 << 2,         /* and its remote */
+	COMMON_OUTPUT = 1 << 3,
+	COMMON_READ_ONLY = 1 << 4,
+	COMMON_READS = COMMON_MANIFESTS | COMMON_PROJECT | COMMON_LEDGER | COMMON_OUTPUT,
+	COMMON_ACTS = COMMON_READS | COMMON_READ_ONLY,
+};
+
 struct option_def {
 	const char *name;       /* "wait", for --wait; NULL ends the table */
 	char letter;            /* 'o' for -o; 0: none */
@@ -54,6 +65,8 @@ struct command_def {
 	const char *usage;      /* "gantry promote STAGE [--freight NAME] [--wait]" */
 	const char *help;       /* more lines for --help; may be NULL */
 	const struct option_def *options; /* ends with a NULL name; NULL: only the common ones */
+	const char *completes;  /* what its words may be: "verify export", "<stage>"; or NULL */
+	unsigned common;        /* enum command_common */
 	bool is_hidden;         /* not in the overview */
 	bool takes_signals;     /* TERM, INT and HUP wait until it takes or releases them */
 	bool (*run)(struct command *c, struct err *e);
@@ -66,6 +79,9 @@ struct command_def {
 /* By name; NULL: no such command. */
 const struct command_def *command_find(const char *name);
 
+/* "; did you mean promote?", or where they are listed. */
+const char *command_hint(struct arena *a, const char *name);
+
 /* All of them, in the order of commands.def. */
 const struct command_def *const *command_table(size_t *count);
 
@@ -74,6 +90,10 @@ extern const struct option_def common_options[];
 
 /* The option's value ("" for a flag), or NULL when it was not given. */
 const char *command_option(const struct command *c, const char *name);
+
+/* The option of that long name, or else that letter, that the command has; NULL: none. */
+const struct option_def *option_find(const struct command_def *def, const char *name, size_t len,
+				     char letter);
 
 /* Splits argv (after the command's name) into options and words; ERR_USAGE says what is off. */
 bool options_parse(struct command *c, int argc, char **argv, struct err *e) MUST_USE;

@@ -95,7 +95,8 @@ static bool cmd_dashboard_run(struct command *c, struct err *e)
 	bool ok;
 
 	if (c->nwords)
-		return err_set(e, ERR_USAGE, "no command \"%s\"; gantry help lists them", c->words[0]);
+		return err_set(e, ERR_USAGE, "no command \"%s\"%s", c->words[0],
+			       command_hint(c->arena, c->words[0]));
 	if (!s->manifests)
 		return err_set(e, ERR_USAGE, "no manifests: gantry -f FOLDER shows them; "
 			       "gantry demo needs none");
@@ -123,5 +124,6 @@ const struct command_def command_dashboard = {
 	.usage = "gantry [-f MANIFESTS] [--read-only] [--theme NAME] [--ascii]",
 	.options = dashboard_options,
 	.help = "Where standard output is no terminal, the board is printed once as text.",
+	.common = COMMON_ACTS,
 	.run = cmd_dashboard_run,
 };

@@ -137,5 +137,6 @@ const struct command_def command_demo = {
 		"With --dir, another shell enters the same world by: . DIR/env",
 	.options = options,
 	.takes_signals = true,
+	.common = COMMON_OUTPUT | COMMON_READ_ONLY,
 	.run = cmd_demo_run,
 };

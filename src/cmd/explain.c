@@ -188,5 +188,6 @@ const struct command_def command_explain = {
 	.usage = "gantry explain [KIND[.FIELD…]] [-o json]",
 	.help = "KIND is a kind of manifest, or of step: gantry explain "
 		"Stage.spec.requestedFreight.",
+	.common = COMMON_OUTPUT,
 	.run = cmd_explain_run,
 };

@@ -335,5 +335,6 @@ const struct command_def command_get = {
 	.summary = "List stages, freight, promotions, warehouses, or what needs you.",
 	.usage = "gantry get stages|freight|promotions|warehouses|todo [--stage NAME] [-o json]",
 	.options = options,
+	.common = COMMON_READS,
 	.run = cmd_get_run,
 };

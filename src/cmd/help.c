@@ -15,7 +15,8 @@ static bool cmd_help_run(struct command *c, struct err *e)
 	if (c->nwords) {
 		def = command_find(c->words[0]);
 		if (!def)
-			return err_set(e, ERR_USAGE, "no command \"%s\"", c->words[0]);
+			return err_set(e, ERR_USAGE, "no command \"%s\"%s", c->words[0],
+				       command_hint(c->arena, c->words[0]));
 		command_usage(def);
 		return true;
 	}

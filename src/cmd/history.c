@@ -76,5 +76,6 @@ const struct command_def command_history = {
 	.summary = "Who promoted what where, when, why, and how it ended.",
 	.usage = "gantry history [--stage NAME] [--since 24h] [-o json]",
 	.options = past_options,
+	.common = COMMON_READS,
 	.run = cmd_history_run,
 };

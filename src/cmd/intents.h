@@ -18,29 +18,39 @@ struct freight;
 struct stage;
 struct world;
 
-/* --reason, --freight, --wait, --timeout, --plan. */
-extern const struct option_def intent_options[];
+/* Rows of the option tables of verbs. */
+#define OPTION_FREIGHT { "freight", 0, OPTION_TEXT, "NAME", "name, alias or the beginning of a name" }
+#define OPTION_WAREHOUSE { "warehouse", 0, OPTION_TEXT, "NAME", "which one, in a stage of several" }
+#define OPTION_AGAIN { "again", 0, OPTION_FLAG, NULL, "also what was backed out of the stage" }
+#define OPTION_REASON { "reason", 'm', OPTION_TEXT, "TEXT", "why; kept in the ledger" }
+#define OPTION_WAIT \
+	{ "wait", 'w', OPTION_FLAG, NULL, "wait until it is over, and tell each step; 1 when it fails" }
+#define OPTION_PLAN \
+	{ "plan", 0, OPTION_FLAG, NULL, "only show what it would do: steps, gates and the diff" }
+#define OPTION_TIMEOUT(with) \
+	{ "timeout", 0, OPTION_TEXT, "DURATION", with "in all: 90s, 10m; 1h when not given" }
 
-/* By name, alias or beginning; ERR_NOT_FOUND says how to list them. */
-bool find_freight(const struct world *w, const char *text, const struct freight **out,
-		  struct err *e) MUST_USE;
+/* Fills reason and seen, and submits; prints nothing. */
+bool submit_quietly(struct command *c, struct app *app, const struct world *seen, struct intent *i,
+		    struct err *e) MUST_USE;
 
-/* What is left of --timeout, in ms since the command began. */
-bool time_left(const struct command *c, int64_t *ms, struct err *e) MUST_USE;
-
-/* Waits for the promotion's end and prints it; EXIT_FAILED in c->status when it did not succeed. */
-bool wait_for_promotion(struct command *c, struct app *app, const char *promotion,
-			struct err *e) MUST_USE;
-
-/* Fills actor, from, reason and seen, submits, and prints or waits as the options say. */
+/* Fills reason and seen, submits, and prints or waits as the options say. */
 bool submit_intent(struct command *c, struct app *app, const struct world *seen,
 		   struct intent *i, struct err *e) MUST_USE;
 
-/* An intent for the one stage that the words name, with the freight that choose() finds for it. */
-bool ask_for_stage(struct command *c, struct app *app, const struct world *w,
-		   enum intent_kind kind,
-		   bool (*choose)(struct command *c, const struct world *w, const struct stage *s,
-				  const struct freight **out, struct err *e),
+/* The same, or with --plan only what it would do. */
+bool ask_intent(struct command *c, struct app *app, const struct world *w, struct intent *i,
+		struct err *e) MUST_USE;
+
+/* A verb about one stage and some freight. */
+struct verb {
+	enum intent_kind kind;
+	bool (*choose)(struct command *c, const struct world *w, const struct stage *s,
+		       const struct freight **out, struct err *e);
+};
+
+/* An intent for the one stage that the words name, with the freight that is chosen for it. */
+bool ask_for_stage(struct command *c, struct app *app, const struct world *w, const struct verb *verb,
 		   struct err *e) MUST_USE;
 
 /*

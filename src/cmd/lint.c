@@ -155,5 +155,6 @@ const struct command_def command_lint = {
 		"Files of other tools are left out.\n"
 		"Exit status 1: errors, or nothing of Kargo.",
 	.options = options,
+	.common = COMMON_MANIFESTS | COMMON_OUTPUT,
 	.run = cmd_lint_run,
 };

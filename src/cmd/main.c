@@ -32,8 +32,7 @@ const struct command_def *command_find(const char *name)
 	return NULL;
 }
 
-/* "; did you mean promote?", or where they are listed. */
-static const char *command_hint(struct arena *a, const char *name)
+const char *command_hint(struct arena *a, const char *name)
 {
 	struct field_def names[COUNTOF(table) + 1] = { 0 };
 	const char *nearest;
@@ -54,6 +53,7 @@ static int exit_status_of(const struct err *e)
 {
 	switch (e->code) {
 	case ERR_USAGE:
+	case ERR_NOT_FOUND:     /* a name that nothing has */
 		return EXIT_USAGE;
 	case ERR_REFUSED:
 		return EXIT_REFUSED;
@@ -86,20 +86,20 @@ static bool takes_next(const char *word)
 }
 
 /* Options before the command belong to it, too: gantry -o json get stages. */
-static int find_command(int argc, char **argv, const struct command_def **def)
+static const struct command_def *command_of_words(int argc, char **argv, int *at)
 {
 	for (int i = 1; i < argc; i++) {
 		bool is_version = strcmp(argv[i], "--version") == 0;
 		bool is_help = strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0;
 
 		if (is_version || is_help || argv[i][0] != '-') {
-			*def = command_find(is_version ? "version" : is_help ? "help" : argv[i]);
-			return i;
+			*at = i;
+			return command_find(is_version ? "version" : is_help ? "help" : argv[i]);
 		}
 		i += takes_next(argv[i]);
 	}
-	*def = command_find("dashboard");
-	return 0;
+	*at = 0;
+	return command_find("dashboard");
 }
 
 static bool load_settings(struct command *c, struct err *e)
@@ -154,8 +154,9 @@ int cmd_main(int argc, char **argv)
 	AUTO(arena) struct arena *a = arena_new();
 	struct command c = { .arena = a, .began = clock_ticks() };
 	struct err e = { 0 };
-	int at = find_command(argc, argv, &c.def);
+	int at;
 
+	c.def = command_of_words(argc, argv, &at);
 	if (!c.def || !c.def->takes_signals)
 		endings_release();
 	if (!c.def) {

@@ -77,5 +77,6 @@ const struct command_def command_metrics = {
 	.help = "For the node exporter's textfile collector, and where no agent runs. What only a process\n"
 		"that keeps looking knows, such as the state of registries, is absent.",
 	.options = options,
+	.common = COMMON_MANIFESTS | COMMON_PROJECT | COMMON_LEDGER,
 	.run = cmd_metrics_run,
 };

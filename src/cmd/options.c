@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "config/field.h"
 
 const struct option_def common_options[] = {
 	{ "settings", 0, OPTION_TEXT, "FILE", "settings instead of ~/.config/gantry/config.yaml" },
@@ -23,8 +24,23 @@ const struct option_def common_options[] = {
 	{ 0 },
 };
 
-static const struct option_def *cmd_options_find_in(const struct option_def *table,
-						    const char *name, size_t len, char letter)
+/* In the order of the common options. */
+static const unsigned common_of[COUNTOF(common_options)] = {
+	0, COMMON_MANIFESTS, COMMON_PROJECT, COMMON_LEDGER, COMMON_LEDGER, COMMON_OUTPUT,
+	COMMON_READ_ONLY, 0, 0,
+};
+
+/* Whether an option does something for this command: its own do, common ones as it says. */
+static bool option_works(const struct command_def *def, const struct option_def *o)
+{
+	for (size_t i = 0; i < COUNTOF(common_options); i++)
+		if (o == &common_options[i])
+			return !common_of[i] || (common_of[i] & def->common);
+	return true;
+}
+
+static const struct option_def *option_find_in(const struct option_def *table, const char *name,
+					       size_t len, char letter)
 {
 	for (; table && table->name; table++)
 		if (letter ? table->letter == letter
@@ -33,12 +49,12 @@ static const struct option_def *cmd_options_find_in(const struct option_def *tab
 	return NULL;
 }
 
-static const struct option_def *cmd_options_find(const struct command *c, const char *name,
-						 size_t len, char letter)
+const struct option_def *option_find(const struct command_def *def, const char *name, size_t len,
+				     char letter)
 {
-	const struct option_def *o = cmd_options_find_in(c->def->options, name, len, letter);
+	const struct option_def *o = option_find_in(def->options, name, len, letter);
 
-	return o ? o : cmd_options_find_in(common_options, name, len, letter);
+	return o ? o : option_find_in(common_options, name, len, letter);
 }
 
 const char *command_option(const struct command *c, const char *name)
@@ -49,42 +65,73 @@ const char *command_option(const struct command *c, const char *name)
 	return NULL;
 }
 
+/* The words of a command line, and the one that is read now. */
+struct option_words {
+	int argc, at;
+	char **argv;
+};
+
+/*
+ * value: what is joined to the option, or NULL. A word that looks like an option is never taken for a value:
+ * "--reason --wait" forgot the reason.
+ */
 static bool cmd_options_add(struct command *c, const struct option_def *o, const char *value,
-			    int argc, char **argv, int *at, struct err *e)
+			    struct option_words *w, struct err *e)
 {
 	if (o->kind == OPTION_FLAG && value)
 		return err_set(e, ERR_USAGE, "--%s takes no value", o->name);
 	if (o->kind == OPTION_TEXT && !value) {
-		if (*at + 1 >= argc)
+		if (w->at + 1 >= w->argc)
 			return err_set(e, ERR_USAGE, "--%s needs a value: %s", o->name, o->value);
-		value = argv[++*at];
+		value = w->argv[++w->at];
+		if (value[0] == '-' && value[1])
+			return err_set(e, ERR_USAGE, "--%s needs a value: %s; one that begins with a hyphen "
+				       "is written --%s=%s", o->name, o->value, o->name, value);
 	}
 	c->options[c->noptions++] =
 		(struct command_option){ .name = o->name, .value = value ? value : "" };
 	return true;
 }
 
-static bool parse_long(struct command *c, int argc, char **argv, int *at, struct err *e)
+/* "; did you mean --freight?" or "". */
+static const char *options_hint(struct command *c, const char *name)
 {
-	const char *name = argv[*at] + 2;
-	size_t len = strcspn(name, "=");
-	const struct option_def *o = cmd_options_find(c, name, len, 0);
+	enum { MOST = 64 };
+	struct field_def names[MOST + 1] = { 0 };
+	const char *nearest;
+	size_t count = 0;
 
-	if (!o)
-		return err_set(e, ERR_USAGE, "no option --%.*s for %s", (int)len, name, c->def->name);
-	return cmd_options_add(c, o, name[len] ? name + len + 1 : NULL, argc, argv, at, e);
+	for (const struct option_def *o = c->def->options; o && o->name && count < MOST; o++)
+		names[count++].name = o->name;
+	for (const struct option_def *o = common_options; o->name && count < MOST; o++)
+		if (option_works(c->def, o))
+			names[count++].name = o->name;
+	nearest = field_nearest(names, name);
+	return nearest ? str_format(c->arena, "; did you mean --%s?", nearest) : "";
 }
 
-static bool parse_short(struct command *c, int argc, char **argv, int *at, struct err *e)
+static bool parse_long(struct command *c, struct option_words *w, struct err *e)
 {
-	for (const char *p = argv[*at] + 1; *p; p++) {
-		const struct option_def *o = cmd_options_find(c, NULL, 0, *p);
+	const char *name = w->argv[w->at] + 2;
+	size_t len = strcspn(name, "=");
+	const struct option_def *o = option_find(c->def, name, len, 0);
+
+	if (!o)
+		return err_set(e, ERR_USAGE, "no option --%.*s for %s%s", (int)len, name, c->def->name,
+			       options_hint(c, str_copy_n(c->arena, name, len)));
+	return cmd_options_add(c, o, name[len] ? name + len + 1 : NULL, w, e);
+}
+
+static bool parse_short(struct command *c, struct option_words *w, struct err *e)
+{
+	for (const char *p = w->argv[w->at] + 1; *p; p++) {
+		const struct option_def *o = option_find(c->def, "", 0, *p);
 
 		if (!o)
 			return err_set(e, ERR_USAGE, "no option -%c for %s", *p, c->def->name);
 		if (o->kind == OPTION_TEXT)
-			return cmd_options_add(c, o, p[1] ? p + 1 : NULL, argc, argv, at, e);
-		if (!cmd_options_add(c, o, NULL, argc, argv, at, e))
+			return cmd_options_add(c, o, p[1] ? p + 1 : NULL, w, e);
+		if (!cmd_options_add(c, o, NULL, w, e))
 			return false;
 	}
 	return true;
@@ -92,6 +139,7 @@ static bool parse_short(struct command *c, int argc, char **argv, int *at, struc
 
 bool options_parse(struct command *c, int argc, char **argv, struct err *e)
 {
+	struct option_words w = { .argc = argc, .argv = argv };
 	bool words_only = false;
 	size_t room = 1;
 
@@ -99,28 +147,37 @@ bool options_parse(struct command *c, int argc, char **argv, struct err *e)
 		room += strlen(argv[i]);
 	c->options = arena_array(c->arena, room, sizeof(*c->options));
 	c->words = arena_array(c->arena, (size_t)argc + 1, sizeof(*c->words));
-	for (int i = 0; i < argc; i++) {
+	for (; w.at < argc; w.at++) {
+		const char *word = argv[w.at];
 		bool fine = true;
 
-		if (words_only || argv[i][0] != '-' || !argv[i][1])
-			c->words[c->nwords++] = argv[i];
-		else if (strcmp(argv[i], "--") == 0)
+		if (words_only || word[0] != '-' || !word[1])
+			c->words[c->nwords++] = word;
+		else if (strcmp(word, "--") == 0)
 			words_only = true;
-		else if (argv[i][1] == '-')
-			fine = parse_long(c, argc, argv, &i, e);
+		else if (word[1] == '-')
+			fine = parse_long(c, &w, e);
 		else
-			fine = parse_short(c, argc, argv, &i, e);
+			fine = parse_short(c, &w, e);
 		if (!fine)
 			return false;
 	}
 	return true;
 }
 
-static void print_options(const struct option_def *table)
+/* Of the common ones those that mean something to the command. */
+static void print_options(const struct command_def *def, const struct option_def *table, const char *title)
 {
+	bool is_first = true;
+
 	for (; table && table->name; table++) {
 		char left[64], letter[8] = "    ";
 
+		if (!option_works(def, table))
+			continue;
+		if (is_first)
+			printf("\n%s:\n", title);
+		is_first = false;
 		if (table->letter)
 			snprintf(letter, sizeof(letter), "-%c, ", table->letter);
 		snprintf(left, sizeof(left), "%s--%s%s%s", letter, table->name,
@@ -134,10 +191,6 @@ void command_usage(const struct command_def *def)
 	printf("usage: %s\n\n%s\n", def->usage, def->summary);
 	if (def->help)
 		printf("\n%s\n", def->help);
-	if (def->options) {
-		puts("\noptions:");
-		print_options(def->options);
-	}
-	puts("\nfor every command:");
-	print_options(common_options);
+	print_options(def, def->options, "options");
+	print_options(def, common_options, def->options ? "as other commands have, too" : "options");
 }

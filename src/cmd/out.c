@@ -50,20 +50,11 @@ static const char *cell(struct arena *a, const struct value *row, const char *ke
 {
 	const struct value *v = value_path(row, key);
 	const char *text;
-	char *line;
 
 	if (!v || v->kind == VALUE_NULL)
 		return "";
 	text = v->kind == VALUE_STRING ? v->string.at : json_text(a, v, 0);
-	if (!text)
-		return "";
-	text = str_clean(a, text, strlen(text), MAX_CELL);
-	line = arena_copy(a, text, strlen(text) + 1);
-	/* A reason of several lines stays in its row. */
-	for (char *at = line; *at; at++)
-		if (*at == '\n' || *at == '\t')
-			*at = ' ';
-	return line;
+	return text ? str_line(a, text, MAX_CELL) : "";
 }
 
 static void print_row(const char *const *cells, const size_t *widths, size_t count)
@@ -140,6 +131,6 @@ bool out_value(const struct command *c, const struct value *v, const char *text,
 		return false;
 	if (format != OUT_TABLE)
 		return print_value(c->arena, format, v, e);
-	puts(text);
+	puts(str_clean(c->arena, text, strlen(text), MAX_OUTPUT));
 	return true;
 }

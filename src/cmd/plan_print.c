@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "cmd/command.h"
+#include "cmd/describe.h"
 #include "cmd/out.h"
 #include "data/value.h"
 #include "model/freight.h"
@@ -18,58 +19,28 @@
 #include "model/plan.h"
 #include "model/stage.h"
 #include "model/world.h"
-#include "ui/port.h"
 
-enum { MAX_TEXT = 64 << 20 };
+enum { MAX_TEXT = 64 << 20, MAX_LINE = 1000 };
 
-static const char *const gate_states[] = { "passed", "waiting", "closed" };
-
-static const char *label(struct command *c, const struct world *w, const char *freight)
+static void print_gates(struct arena *a, struct buf *b, const struct gates *g)
 {
-	const struct freight *f = world_freight(w, freight);
+	static const char *const states[] = { "passed", "waiting", "closed" };
 
-	return f ? freight_label(c->arena, f) : freight ? freight : "nothing";
-}
-
-static void cmd_plan_print_set(struct arena *a, struct value *v, const char *key, const char *text)
-{
-	if (text)
-		value_set(a, v, key, value_string(a, text));
-}
-
-static struct value *gates_value(struct arena *a, const struct gates *g)
-{
-	struct value *all = value_list(a);
-
-	for (size_t i = 0; i < g->count; i++) {
-		const struct gate *gate = &g->items[i];
-		struct value *v = value_map(a);
-
-		cmd_plan_print_set(a, v, "name", gate->word);
-		cmd_plan_print_set(a, v, "state", gate_states[gate->state]);
-		value_set(a, v, "binding", value_bool(a, gate->binding));
-		cmd_plan_print_set(a, v, "sentence", gate->sentence);
-		cmd_plan_print_set(a, v, "who", gate->who);
-		if (gate->opens_at)
-			cmd_plan_print_set(a, v, "opensAt", clock_rfc3339(a, gate->opens_at));
-		value_append(a, all, v);
-	}
-	return all;
-}
-
-static void print_gates(struct buf *b, const struct gates *g)
-{
 	buf_text(b, "\nGATES\n");
 	for (size_t i = 0; i < g->count; i++) {
 		const struct gate *gate = &g->items[i];
-		const char *who = gate->state == GATE_PASSED ? NULL : gate->who;
+		const char *who = gate->state == GATE_PASSED ? NULL : gate->verb ? gate->verb : gate->who;
 
-		buf_format(b, "  %-10s %-10s %s%s%s\n", gate_states[gate->state], gate->word,
-			   gate->sentence, who ? "; " : "", who ? who : "");
+		if (!gate->needed) {
+			buf_format(b, "  %-10s %s\n", "not needed", gate->word);
+			continue;
+		}
+		buf_format(b, "  %-10s %-10s %s%s%s\n", states[gate->state], gate->word,
+			   str_line(a, gate->sentence, MAX_LINE), who ? "; " : "", who ? who : "");
 	}
 }
 
-static void print_steps(struct buf *b, const struct plan *p)
+static void print_steps(struct arena *a, struct buf *b, const struct plan *p)
 {
 	buf_text(b, "\nSTEPS\n");
 	for (size_t i = 0; i < p->nsteps; i++) {
@@ -77,17 +48,19 @@ static void print_steps(struct buf *b, const struct plan *p)
 		bool announced = s->way == PLAN_ANNOUNCED;
 
 		buf_format(b, "  %2zu  %-20s %-10s %s%s\n", i + 1, s->uses, plan_way_word(s->way),
-			   announced ? "would " : "", *s->message ? s->message : s->about);
+			   announced ? "would " : "",
+			   str_line(a, *s->message ? s->message : s->about, MAX_LINE));
 	}
 }
 
-static void print_changelog(struct buf *b, const struct plan_changelog *c)
+static void print_changelog(struct arena *a, struct buf *b, const struct plan_changelog *c)
 {
 	buf_format(b, "\nCOMMITS of %s, %.7s to %.7s: %zu%s\n", c->url, c->from, c->to,
 		   c->commits_in_all, c->is_back ? ", taken back" : "");
 	for (size_t i = 0; i < c->ncommits; i++)
-		buf_format(b, "  %.7s  %s  (%s)\n", c->commits[i].id, c->commits[i].subject,
-			   c->commits[i].author);
+		buf_format(b, "  %.7s  %s  (%s)\n", c->commits[i].id,
+			   str_line(a, c->commits[i].subject, MAX_LINE),
+			   str_line(a, c->commits[i].author, MAX_LINE));
 	if (c->commits_in_all > c->ncommits)
 		buf_format(b, "  and %zu more\n", c->commits_in_all - c->ncommits);
 }
@@ -118,61 +91,70 @@ static void print_doubts(struct buf *b, const struct plan *p)
 		buf_text(b, "\nNothing would be pushed.\n");
 }
 
-static const char *cmd_plan_print_text_of(struct command *c, const struct world *w,
-					  const struct plan *p, const struct gates *g,
-					  const char *refusal)
+/* A plan, and what speaks against what it is of. */
+struct plan_answer {
+	const struct world *w;
+	const struct plan *plan;
+	struct gates gates;
+	const char *refusal;            /* NULL: none */
+};
+
+static const char *cmd_plan_print_text_of(struct arena *a, const struct plan_answer *answer)
 {
+	const struct plan *p = answer->plan;
 	AUTO(buf) struct buf b;
 
 	buf_init(&b, MAX_TEXT);
 	buf_format(&b, "%s %s   %s -> %s   (plan %.8s)\n", p->rollback ? "Roll back" : "Promote", p->stage,
-		   label(c, w, p->from_freight), label(c, w, p->freight), p->mark);
-	print_gates(&b, g);
-	print_steps(&b, p);
+		   describe_freight_name(a, answer->w, p->from_freight),
+		   describe_freight_name(a, answer->w, p->freight), p->mark);
+	print_gates(a, &b, &answer->gates);
+	print_steps(a, &b, p);
 	for (size_t i = 0; i < p->changelogs.count; i++)
-		print_changelog(&b, p->changelogs.items[i]);
+		print_changelog(a, &b, p->changelogs.items[i]);
 	for (size_t i = 0; i < p->diffs.count; i++)
 		print_diff(&b, p->diffs.items[i]);
 	print_doubts(&b, p);
-	if (refusal)
-		buf_format(&b, "\nIt would be refused: %s\n", refusal);
+	if (answer->refusal)
+		buf_format(&b, "\nIt would be refused: %s\n", answer->refusal);
 	while (b.len && b.at[b.len - 1] == '\n')
 		b.at[--b.len] = '\0';
-	return buf_copy(&b, c->arena);
+	return buf_copy(&b, a);
 }
 
 static bool cmd_plan_print(struct command *c, const struct world *w, const struct plan *p,
 			   struct err *e)
 {
+	struct plan_answer answer = { .w = w, .plan = p,
+				      .refusal = "the stage or the freight is gone by now" };
 	const struct stage *s = world_stage(w, p->stage);
 	const struct freight *f = world_freight(w, p->freight);
 	struct value *v = plan_value(c->arena, p);
-	const char *refusal = "the stage or the freight is gone by now";
-	struct gates g = { .items = NULL };
 
 	if (s && f) {
-		gates_of(c->arena, w, s, f, clock_now(), &g);
-		refusal = gates_refusal(c->arena, &g, p->rollback);
+		gates_of(c->arena, w, s, f, clock_now(), &answer.gates);
+		answer.refusal = gates_refusal(c->arena, &answer.gates, p->rollback);
 	}
-	value_set(c->arena, v, "gates", gates_value(c->arena, &g));
-	cmd_plan_print_set(c->arena, v, "refused", refusal);
+	value_set(c->arena, v, "gates", describe_gates(c->arena, &answer.gates));
+	describe_text(c->arena, v, "refused", answer.refusal);
 	if (p->phase != PHASE_SUCCEEDED)
 		c->status = EXIT_FAILED;
-	if (refusal)
+	if (answer.refusal)
 		c->status = EXIT_REFUSED;
-	return out_value(c, v, cmd_plan_print_text_of(c, w, p, &g, refusal), e);
+	return out_value(c, v, cmd_plan_print_text_of(c->arena, &answer), e);
 }
 
-bool plan_show(struct command *c, struct app *app, const struct world *w, struct intent *i,
-	       int64_t timeout_ms, struct err *e)
+bool plan_show(struct command *c, struct app *app, const struct world *w, const struct plan_wish *wish,
+	       struct err *e)
 {
+	struct intent *i = wish->intent;
 	struct plan *p;
 	bool fine;
 
-	i->actor = app_port(app)->actor;
-	i->from = app_port(app)->from;
 	i->reason = command_option(c, "reason");
-	if (!app_plan(app, i, timeout_ms, &p, e))
+	if (!intent_check(i, e))
+		return false;
+	if (!app_plan(app, i, wish->timeout_ms, &p, e))
 		return false;
 	fine = cmd_plan_print(c, w, p, e);
 	plan_free(p);

@@ -11,11 +11,16 @@ struct err;
 struct intent;
 struct world;
 
+struct plan_wish {
+	struct intent *intent;          /* the reason is filled in */
+	int64_t timeout_ms;
+};
+
 /*
  * Has the intent planned and prints that. Nothing is recorded, and no lease is waited for. Sets the
  * exit status: EXIT_REFUSED when a gate refuses, EXIT_FAILED when a step would fail.
  */
-bool plan_show(struct command *c, struct app *app, const struct world *w, struct intent *i,
-	       int64_t timeout_ms, struct err *e) MUST_USE;
+bool plan_show(struct command *c, struct app *app, const struct world *w, const struct plan_wish *wish,
+	       struct err *e) MUST_USE;
 
 #endif

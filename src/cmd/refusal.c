@@ -6,11 +6,13 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/str.h"
 #include "cmd/command.h"
 #include "cmd/stale.h"
 #include "model/freight.h"
 #include "model/setback.h"
 #include "model/stage.h"
+#include "model/world.h"
 
 bool refusal_of_stale(const struct command *c, const struct world *w, const struct stage *s, struct err *e)
 {
@@ -44,4 +46,25 @@ bool refusal_of_backed_out(const struct command *c, const struct world *w, const
 	setback_of(w, s, f, &setback);
 	return err_set(e, ERR_REFUSED, "%s could take %s, but %s; --freight %s --again promotes it", s->name,
 		       label, setback_sentence(c->arena, &setback, clock_now()), label);
+}
+
+bool refusal_of_nothing_newer(const struct command *c, const struct world *w, const struct stage *s,
+			      struct err *e)
+{
+	const struct collection *runs = stage_runs(s);
+	const char *all = "";
+
+	if (!w->nfreight)
+		return err_set(e, ERR_REFUSED, "no freight may enter %s yet; none has been found: the board "
+			       "and gantry agent look for it", s->name);
+	if (stage_is_empty(s))
+		return err_set(e, ERR_REFUSED, "no freight of what %s asks for has been found yet", s->name);
+	for (size_t i = 0; i < runs->nitems; i++) {
+		const struct freight *f = world_freight(w, runs->items[i].freight);
+
+		all = str_format(c->arena, "%s%s%s", all, i ? " and " : "",
+				 f ? freight_label(c->arena, f) : runs->items[i].freight);
+	}
+	return err_set(e, ERR_REFUSED, "%s runs %s already, and nothing newer has been found; "
+		       "--freight promotes it again", s->name, all);
 }

@@ -26,4 +26,8 @@ bool refusal_unless_meant(const struct command *c, const struct world *w, const 
 bool refusal_of_backed_out(const struct command *c, const struct world *w, const struct stage *s,
 			   const struct freight *f, struct err *e) MUST_USE;
 
+/* "uat runs soft-squirrel already", or that nothing was found. */
+bool refusal_of_nothing_newer(const struct command *c, const struct world *w, const struct stage *s,
+			      struct err *e) MUST_USE;
+
 #endif

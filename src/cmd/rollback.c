@@ -5,9 +5,20 @@
 #include "app/app.h"
 #include "base/err.h"
 #include "cmd/intents.h"
+#include "cmd/names.h"
 #include "model/freight.h"
 #include "model/stage.h"
 #include "model/world.h"
+
+static const struct option_def options[] = {
+	OPTION_FREIGHT,
+	OPTION_WAREHOUSE,
+	OPTION_REASON,
+	OPTION_WAIT,
+	OPTION_TIMEOUT("with --wait or --plan, "),
+	OPTION_PLAN,
+	{ 0 },
+};
 
 static bool cmd_rollback_choose(struct command *c, const struct world *w, const struct stage *s,
 				const struct freight **out, struct err *e)
@@ -15,7 +26,7 @@ static bool cmd_rollback_choose(struct command *c, const struct world *w, const 
 	const char *named = command_option(c, "freight");
 
 	if (named)
-		return find_freight(w, named, out, e);
+		return find_freight(c->arena, w, named, out, e);
 	*out = world_rollback_target(w, s, command_option(c, "warehouse"));
 	if (*out)
 		return true;
@@ -26,7 +37,9 @@ static bool cmd_rollback_choose(struct command *c, const struct world *w, const 
 static bool cmd_rollback_ask(struct command *c, struct app *app, const struct world *w,
 			     struct err *e)
 {
-	return ask_for_stage(c, app, w, INTENT_ROLLBACK, cmd_rollback_choose, e);
+	static const struct verb rollback = { INTENT_ROLLBACK, cmd_rollback_choose };
+
+	return ask_for_stage(c, app, w, &rollback, e);
 }
 
 static bool cmd_rollback_run(struct command *c, struct err *e)
@@ -40,6 +53,8 @@ const struct command_def command_rollback = {
 	.usage = "gantry rollback STAGE [--freight NAME | --warehouse NAME] [--reason TEXT] "
 		 "[--wait | --plan]",
 	.help = "Where auto-promotion is on it is held, so that the stage stays back until somebody resumes.",
-	.options = intent_options,
+	.completes = "<stage>",
+	.options = options,
+	.common = COMMON_ACTS,
 	.run = cmd_rollback_run,
 };

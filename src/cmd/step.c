@@ -178,5 +178,6 @@ const struct command_def command_step = {
 		"are not there: gantry promote --plan evaluates them. With --manifests the step\n"
 		"has the credentials of the project's Secrets.",
 	.options = options,
+	.common = COMMON_MANIFESTS | COMMON_PROJECT | COMMON_OUTPUT,
 	.run = cmd_step_run,
 };

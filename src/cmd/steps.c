@@ -100,5 +100,6 @@ const struct command_def command_steps = {
 	.name = "steps",
 	.summary = "The kinds of step, or what one takes and gives.",
 	.usage = "gantry steps [NAME] [-o json]",
+	.common = COMMON_OUTPUT,
 	.run = cmd_steps_run,
 };

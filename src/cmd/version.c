@@ -18,5 +18,6 @@ const struct command_def command_version = {
 	.name = "version",
 	.summary = "Print the version.",
 	.usage = "gantry version [-o json]",
+	.common = COMMON_OUTPUT,
 	.run = cmd_version_run,
 };

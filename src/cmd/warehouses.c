@@ -68,6 +68,27 @@ static bool is_looked_at(void *context, const struct world *w)
 	return true;
 }
 
+const char *warehouse_trouble(struct arena *a, const struct world *w, const char *name, const char **reason)
+{
+	const struct warehouse *h = world_warehouse(w, name);
+	struct list reasons = { 0 };
+
+	if (h)
+		warehouse_reasons(a, h, &reasons);
+	*reason = reasons.count ? reasons.items[0] : NULL;
+	return h ? h->error : "it is not in the manifests";
+}
+
+bool warehouse_was_looked_at(const struct world *w, const char *name, int64_t since)
+{
+	const struct warehouse *h = world_warehouse(w, name);
+	const char *found = h ? warehouse_found(h) : "";
+
+	if (!h || h->error)
+		return true;
+	return h->looked_at >= since && (!*found || world_freight(w, found));
+}
+
 bool get_warehouses(struct command *c, struct app *app, struct err *e)
 {
 	struct value *rows = value_list(c->arena);

@@ -16,27 +16,33 @@ const struct field_def *field_find(const struct field_def *fields, const char *n
 	return NULL;
 }
 
-/* Insertions, deletions and replacements, whatever the case. */
+/* Insertions, deletions, replacements and neighbours that changed places, whatever the case. */
 static size_t field_distance(const char *a, const char *b)
 {
-	size_t row[NAME_MAX_LEN + 1], lb = strlen(b);
+	size_t rows[3][NAME_MAX_LEN + 1], lb = strlen(b);
+	size_t *before = rows[0], *last = rows[1], *row = rows[2];
 
 	for (size_t j = 0; j <= lb; j++)
-		row[j] = j;
+		last[j] = j;
 	for (size_t i = 0; a[i]; i++) {
-		size_t corner = row[0];
+		size_t *free_row = before;
 
 		row[0] = i + 1;
 		for (size_t j = 0; j < lb; j++) {
-			size_t same = corner + (letter_lower(a[i]) !=
-						letter_lower(b[j]));
-			size_t least = row[j] < row[j + 1] ? row[j] + 1 : row[j + 1] + 1;
+			bool is_same = letter_lower(a[i]) == letter_lower(b[j]);
+			bool is_swapped = i && j && letter_lower(a[i]) == letter_lower(b[j - 1]) &&
+					  letter_lower(a[i - 1]) == letter_lower(b[j]);
+			size_t least = row[j] < last[j + 1] ? row[j] + 1 : last[j + 1] + 1;
 
-			corner = row[j + 1];
-			row[j + 1] = same < least ? same : least;
+			row[j + 1] = last[j] + !is_same < least ? last[j] + !is_same : least;
+			if (is_swapped && before[j - 1] + 1 < row[j + 1])
+				row[j + 1] = before[j - 1] + 1;
 		}
+		before = last;
+		last = row;
+		row = free_row;
 	}
-	return row[lb];
+	return last[lb];
 }
 
 const char *field_nearest(const struct field_def *fields, const char *name)

@@ -194,8 +194,7 @@ static void gate_failed(struct arena *a, struct gate *gate, const struct auto_ou
 	gate->word = "failed";
 	gate->who = "an operator";
 	gate->key = "promoting it tries it again";
-	gate->verb = str_format(a, "gantry promote %s --freight %s", outlook->failed->stage,
-				outlook->failed->freight);
+	gate->verb = str_format(a, "gantry retry %s", outlook->failed->name);
 	gate->sentence = str_format(a, "its promotion %s %s ago; auto-promotion does not try it again",
 				    outlook->failed->phase == PHASE_ABORTED ? "was aborted" : "failed", age);
 	if (outlook->state != AUTO_LATER)

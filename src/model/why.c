@@ -17,14 +17,19 @@
 static int why_rank(struct arena *a, const struct world *w, const struct stage *s, const struct freight *f,
 		    int64_t now)
 {
-	const struct freight *runs = world_freight(w, stage_freight(s, f->warehouse));
-	bool is_newer = !runs || f->discovered_at > runs->discovered_at;
 	struct setback setback;
 	struct gates gates;
 
 	gates_of(a, w, s, f, now, &gates);
 	setback_of(w, s, f, &setback);
-	return (is_newer ? 0 : 3) + (!gates.open ? 2 : setback.kind == SETBACK_BACKED_OUT ? 1 : 0);
+	return !gates.open ? 2 : setback.kind == SETBACK_BACKED_OUT ? 1 : 0;
+}
+
+static bool why_is_newer(const struct world *w, const struct stage *s, const struct freight *f)
+{
+	const struct freight *runs = world_freight(w, stage_freight(s, f->warehouse));
+
+	return stage_request(s, f->warehouse) && (!runs || f->discovered_at > runs->discovered_at);
 }
 
 const struct freight *why_freight(struct arena *a, const struct world *w, const struct stage *s, int64_t now)
@@ -35,12 +40,9 @@ const struct freight *why_freight(struct arena *a, const struct world *w, const 
 
 	for (size_t i = 0; i < w->nfreight; i++) {
 		const struct freight *f = w->freight[i];
-		int rank;
+		int rank = why_is_newer(w, s, f) ? why_rank(a, w, s, f, now) : 0;
 
-		if (!stage_request(s, f->warehouse) || same_text(stage_freight(s, f->warehouse), f->name))
-			continue;
-		rank = why_rank(a, w, s, f, now);
-		if (best && rank >= best_rank)
+		if (!why_is_newer(w, s, f) || (best && rank >= best_rank))
 			continue;
 		best = f;
 		best_rank = rank;

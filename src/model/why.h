@@ -35,7 +35,7 @@ struct why {
 
 /*
  * The freight that is meant when a stage alone is named: the newest that may enter and is newer than what
- * runs; else the newest that waits; else older freight, and at last what runs. NULL: there is none at all.
+ * runs; else the newest that waits; else what runs. NULL: there is none at all.
  * now: ms.
  */
 const struct freight *why_freight(struct arena *a, const struct world *w, const struct stage *s, int64_t now);

@@ -108,10 +108,10 @@ for round in 1 2 3; do
 		--ledger "$work/auto$round.git" --wait --timeout 60s
 done
 
-is "a warehouse misspelt is an error" "$(status g promote both --warehouse wbe)" 1
+is "a warehouse misspelt is an error" "$(status g promote both --warehouse wbe)" 2
 ok "which names those that there are" grep -q 'both takes no freight of a warehouse "wbe"; it takes that of web, api' "$work/out"
 for what in stages freight promotions; do
-	is "so is a stage misspelt, for its $what" "$(status g get $what --stage tset)" 1
+	is "so is a stage misspelt, for its $what" "$(status g get $what --stage tset)" 2
 	ok "which says so" grep -q 'no stage "tset"; gantry get stages lists them' "$work/out"
 done
 g history --stage tset --since 24h >"$work/out" 2>&1

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A name misspelt is never taken for another: the nearest is only offered. */
+#include "cmd/names.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "cmd/command.h"
+#include "config/field.h"
+#include "model/freight.h"
+#include "model/promotion.h"
+#include "model/stage.h"
+#include "model/warehouse.h"
+#include "model/world.h"
+
+enum { LEAST_BEGINNING = 4 };
+
+/* "; did you mean uat?", or otherwise. */
+static const char *names_hint(struct arena *a, const char *const *names, size_t count, const char *name,
+			      const char *otherwise)
+{
+	struct field_def *fields = arena_array(a, count + 1, sizeof(*fields));
+	const char *nearest;
+
+	for (size_t i = 0; i < count; i++)
+		fields[i].name = names[i];
+	nearest = field_nearest(fields, name);
+	return nearest ? str_format(a, "; did you mean %s?", nearest) : otherwise;
+}
+
+bool find_stage(struct arena *a, const struct world *w, const char *name, const struct stage **out,
+		struct err *e)
+{
+	const char **names;
+
+	*out = world_stage(w, name);
+	if (*out)
+		return true;
+	names = arena_array(a, w->nstages, sizeof(*names));
+	for (size_t i = 0; i < w->nstages; i++)
+		names[i] = w->stages[i]->name;
+	return err_set(e, ERR_NOT_FOUND, "no stage \"%s\"%s", name,
+		       names_hint(a, names, w->nstages, name, "; gantry get stages lists them"));
+}
+
+bool find_warehouse(struct arena *a, const struct world *w, const char *name, const struct warehouse **out,
+		    struct err *e)
+{
+	const char **names;
+
+	*out = world_warehouse(w, name);
+	if (*out)
+		return true;
+	names = arena_array(a, w->nwarehouses, sizeof(*names));
+	for (size_t i = 0; i < w->nwarehouses; i++)
+		names[i] = w->warehouses[i]->name;
+	return err_set(e, ERR_NOT_FOUND, "no warehouse \"%s\"%s", name,
+		       names_hint(a, names, w->nwarehouses, name, "; gantry get warehouses lists them"));
+}
+
+bool find_freight(struct arena *a, const struct world *w, const char *text, const struct freight **out,
+		  struct err *e)
+{
+	const char **names;
+
+	*out = world_find_freight(w, text);
+	if (*out)
+		return true;
+	names = arena_array(a, w->nfreight, sizeof(*names));
+	for (size_t i = 0; i < w->nfreight; i++)
+		names[i] = freight_label(a, w->freight[i]);
+	return err_set(e, ERR_NOT_FOUND, "no freight \"%s\"%s", text,
+		       names_hint(a, names, w->nfreight, text, "; gantry get freight lists it"));
+}
+
+static const struct promotion *names_newest_of(const struct world *w, const char *stage)
+{
+	for (size_t i = 0; i < w->npromotions; i++)
+		if (strcmp(w->promotions[i]->stage, stage) == 0)
+			return w->promotions[i];
+	return NULL;
+}
+
+bool find_promotion(struct arena *a, const struct world *w, const char *text, const struct promotion **out,
+		    struct err *e)
+{
+	const struct stage *s = world_stage(w, text), *near;
+	const struct promotion *begins = NULL;
+	size_t count = 0;
+
+	*out = world_promotion(w, text);
+	if (!*out && s) {
+		*out = world_promotion_in(w, text);
+		*out = *out ? *out : names_newest_of(w, text);
+		return *out || err_set(e, ERR_REFUSED, "nothing was ever promoted into %s", text);
+	}
+	for (size_t i = 0; !*out && i < w->npromotions; i++)
+		if (has_prefix(w->promotions[i]->name, text)) {
+			begins = w->promotions[i];
+			count++;
+		}
+	if (!*out && count == 1 && strlen(text) >= LEAST_BEGINNING)
+		*out = begins;
+	if (*out)
+		return true;
+	if (count > 1)
+		return err_set(e, ERR_NOT_FOUND, "%zu promotions begin with \"%s\"", count, text);
+	if (!strchr(text, '.'))
+		return find_stage(a, w, text, &near, e);
+	return err_set(e, ERR_NOT_FOUND, "no promotion \"%s\"; gantry get promotions lists them", text);
+}
+
+bool find_stage_of_words(const struct command *c, const struct world *w, const struct stage **out,
+			 struct err *e)
+{
+	if (c->nwords != 1)
+		return err_set(e, ERR_USAGE, "name one stage");
+	return find_stage(c->arena, w, c->words[0], out, e);
+}

@@ -1,0 +1,107 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The verbs beside promote: look for freight, ask why, hold and resume, wait, retry, verify; and what they say
+# when a name is wrong, when nobody executes, and when an option has lost its value.
+. "$(dirname "$0")/lib.sh"
+need docker-registry skopeo git jq
+
+start_registry
+push_image acme/web 1.0.0 2026-01-01T10:00:00Z
+stage() { # stage NAME SOURCES STEPS
+	printf -- '---\napiVersion: kargo.akuity.io/v1alpha1\nkind: Stage\nmetadata: {name: %s, namespace: demo}\n' "$1"
+	printf 'spec:\n  requestedFreight: [{origin: {kind: Warehouse, name: web}, sources: {%s}}]\n' "$2"
+	printf '  promotionTemplate: {spec: {steps: [{uses: compose-output, as: note, config: {a: b}}%s]}}\n' "$3"
+}
+manifests() { # manifests STEPS: of the stage that may fail
+	cat <<C
+apiVersion: kargo.akuity.io/v1alpha1
+kind: Project
+metadata: {name: demo}
+---
+apiVersion: kargo.akuity.io/v1alpha1
+kind: ProjectConfig
+metadata: {name: demo, namespace: demo}
+spec:
+  promotionPolicies: [{stageSelector: {name: test}, autoPromotionEnabled: true}]
+---
+apiVersion: kargo.akuity.io/v1alpha1
+kind: Warehouse
+metadata: {name: web, namespace: demo}
+spec: {interval: 1h, subscriptions: [{image: {repoURL: "$registry/acme/web"}}]}
+C
+	stage test "direct: true" ""
+	stage uat "stages: [test]" ""
+	stage flaky "direct: true" "$1"
+}
+mkdir "$work/manifests"
+manifests ", {uses: fail, config: {message: no luck}}" >"$work/manifests/demo.yaml"
+g() { "$gantry" "$@" -f "$work/manifests" >"$work/out" 2>"$work/err"; }
+says() { grep -qE -- "$1" "$work/out" || { cat "$work/out" "$work/err"; false; }; }
+complains() { grep -qE -- "$1" "$work/err" || { cat "$work/err"; false; }; }
+status() { "$@" >/dev/null 2>&1; echo $?; }
+of() { "$gantry" "$@" -f "$work/manifests" -o json 2>/dev/null; }
+
+ok "before anything is found, why says so" g why test
+ok "and where to ask" says "There is no freight for test yet: gantry get warehouses"
+ok "refresh looks" g refresh web
+ok "and says what is new" says "^web has new freight: [a-z-]+ \\(1.0.0\\)$"
+is "which is recorded" "$(of get freight | jq length)" 1
+is "and nothing is promoted by that" "$(of get promotions | jq length)" 0
+ok "of a stage, its warehouses are looked at" g refresh uat
+ok "where nothing is new any more" says "^web has nothing new$"
+is "a misspelt name is no success" "$(status g refresh wbe)" 2
+ok "and the nearest is offered" complains "no warehouse \"wbe\"; did you mean web\\?"
+is "read-only records nothing" "$(status g refresh --read-only)" 3
+
+ok "why uat" g why uat
+ok "says what it waits for" says "^  waiting   verified   not yet in test$"
+ok "and who can let it in" says "gantry approve uat --freight [a-z-]+$"
+ok "and when" says "^When it can start is unknown"
+is "for scripts, too" "$(of why uat | jq -r '.outlook, .open, (.gates[] | select(.name == "verified").state)' | tr '\n' ' ')" \
+	"unknown false waiting "
+
+ok "auto-promotion is held" g hold test --reason "a migration runs"
+is "once" "$(status g hold test)" 5
+is "not where there is none" "$(status g hold uat)" 3
+ok "why tells by whom and why" g why test
+ok "and how to go on" says "auto-promotion is held for .*Ada.*: a migration runs; gantry resume test$"
+ok "it is resumed" g resume test
+is "once" "$(status g resume test)" 3
+
+ok "what nobody carries out is recorded" g promote test
+ok "and said to wait" says "^promoting test to .*; nobody executes now, so it waits: start gantry agent, or add --wait$"
+ok "wait executes it" g wait test --timeout 60s
+ok "tells each step with its name and time" says "^test: step 1 of 1, compose-output \\(note\\): Succeeded after [0-9.]+m?s$"
+ok "how it ended" says "^test\\.[0-9a-z]+\\.[0-9a-f]{7}: Succeeded$"
+ok "and what runs now" says "^test runs [a-z-]+ \\(1.0.0\\)$"
+name=$(of get promotions | jq -r '.[0].name')
+ok "what is over is told again, by its name" g wait "$name"
+is "and its beginning" "$(of wait "$(echo "$name" | cut -c1-12)" | jq -r '.phase + " " + .steps[0].status')" "Succeeded Succeeded"
+
+ok "what runs is verified again" g verify test --wait --timeout 60s
+ok "with what came of it" says "^verification of test: Successful$"
+is "not where nothing runs" "$(status g verify uat)" 3
+
+is "a promotion that fails" "$(status g promote flaky --wait --timeout 60s)" 1
+g promote flaky --wait --timeout 60s
+ok "names the step" says "^flaky: step 2 of 2, fail \\(step-2\\): Failed after .*: .*no luck"
+ok "and what runs in spite of it" says "^flaky runs nothing$"
+is "tried again it fails again" "$(status g retry flaky --wait --timeout 60s)" 1
+manifests "" >"$work/manifests/demo.yaml"
+ok "mended, it does not" g retry flaky --wait --timeout 60s --reason "mended"
+ok "and runs" says "^flaky runs [a-z-]+ \\(1.0.0\\)$"
+is "what succeeded is not tried again" "$(status g retry flaky)" 3
+
+is "a stage misspelt" "$(status g promote falky)" 2
+ok "is not taken for another" complains "no stage \"falky\"; did you mean flaky\\?"
+is "freight that is not there" "$(status g promote test --freight none)" 2
+is "an option is no reason" "$(status g hold test --reason --wait)" 2
+ok "and one that begins so is written otherwise" complains "is written --reason=--wait"
+is "a reason has a bound" "$(status g hold test --reason "$(head -c 5000 /dev/zero | tr '\0' x)")" 2
+ok "which is said" complains "the reason is 5000 bytes long; write it in at most 4000"
+is "an option misspelt" "$(status g promote test --freigt x)" 2
+ok "gets the nearest" complains "no option --freigt for promote; did you mean --freight\\?"
+is "a command misspelt" "$(status "$gantry" help promot)" 2
+ok "help lists an option only where it works" sh -c "'$gantry' approve -h | grep -q -- --freight && ! '$gantry' approve -h | grep -q -- --plan && ! '$gantry' version -h | grep -q -- --remote"
+
+done_testing
