@@ -13,7 +13,9 @@
 #include "data/value.h"
 #include "metrics/exposition.h"
 #include "metrics/fact.h"
+#include "model/delivery.h"
 #include "model/project.h"
+#include "model/promotion.h"
 #include "model/stage.h"
 #include "model/warehouse.h"
 #include "model/world.h"
@@ -22,6 +24,8 @@ enum { MAX_KINDS = 200 };               /* of steps; those that come later are c
 
 static const char *const initiators[] = { "person", "auto", "rollback" };
 static const char *const phases[] = { "Succeeded", "Failed", "Errored", "Aborted" };
+static const enum promotion_phase ends[] = { PHASE_SUCCEEDED, PHASE_FAILED, PHASE_ERRORED, PHASE_ABORTED };
+static const char *const failures[DELIVERY_FAILURES] = { "promotion", "verification", "rollback" };
 static const char *const verdicts[] = { "Successful", "Failed", "Error", "Inconclusive", "Aborted" };
 static const char *const step_ends[] = { "Succeeded", "Failed", "Errored" };
 
@@ -34,8 +38,8 @@ static const struct buckets long_buckets = {
 struct stage_counts {
 	const char *labels;
 	uint64_t created[INITIATORS], completed[COUNTOF(phases)], verified[COUNTOF(verdicts)];
-	uint64_t approvals, deployed, rolled_back;
-	int64_t failing_since;          /* the first failure after the last success, ms; 0: none */
+	uint64_t approvals;
+	struct delivery delivery;
 	struct histogram lead, recovery;
 };
 
@@ -178,25 +182,16 @@ static void counts_add_steps(struct counts *c, const struct fact *f)
 	}
 }
 
-/* What a production stage's promotions mean for delivery; counted for each, shown for those. */
-static void counts_add_delivery(struct stage_counts *s, const struct fact *f, size_t phase)
+/* What happens in a stage means for delivery; counted for each, shown for those of production. */
+static void counts_add_delivery(struct stage_counts *s, const struct delivery_event *ev)
 {
-	bool went_well = phase == 0, went_wrong = phase == 1 || phase == 2;
+	struct delivery_times times;
 
-	if (went_wrong && !s->failing_since)
-		s->failing_since = f->at;
-	if (!went_well)
-		return;
-	if (s->failing_since)
-		histogram_observe(&s->recovery, counts_seconds(s->failing_since, f->at));
-	s->failing_since = 0;
-	if (f->initiator == INITIATOR_ROLLBACK) {
-		s->rolled_back++;
-		return;
-	}
-	s->deployed++;
-	if (f->discovered_at)
-		histogram_observe(&s->lead, counts_seconds(f->discovered_at, f->at));
+	delivery_add(&s->delivery, ev, &times);
+	if (times.recovery >= 0)
+		histogram_observe(&s->recovery, counts_seconds(0, times.recovery));
+	if (times.lead >= 0)
+		histogram_observe(&s->lead, counts_seconds(0, times.lead));
 }
 
 static void counts_add_end(struct counts *c, const struct fact *f)
@@ -213,7 +208,9 @@ static void counts_add_end(struct counts *c, const struct fact *f)
 			histogram_observe(&c->queued, counts_seconds(f->requested_at, f->started_at));
 	}
 	counts_add_steps(c, f);
-	counts_add_delivery(s, f, phase);
+	counts_add_delivery(s, &(struct delivery_event){
+		.at = f->at, .phase = ends[phase], .rollback = f->initiator == INITIATOR_ROLLBACK,
+		.requested_at = f->requested_at, .discovered_at = f->discovered_at });
 }
 
 static void counts_add_verification(struct counts *c, const struct fact *f)
@@ -223,6 +220,10 @@ static void counts_add_verification(struct counts *c, const struct fact *f)
 	if (verdict == COUNTOF(verdicts))
 		return;
 	counts_stage(c, f->stage)->verified[verdict]++;
+	/* An aborted or inconclusive one says nothing of what runs. */
+	if (verdict < 3)
+		counts_add_delivery(counts_stage(c, f->stage), &(struct delivery_event){
+			.at = f->at, .is_verification = true, .verified = verdict == 0 });
 	if (f->started_at)
 		histogram_observe(&c->verification, counts_seconds(f->started_at, f->at));
 }
@@ -290,11 +291,12 @@ static void counts_write_delivery(const struct stage *s, const struct stage_coun
 	if (!s->production)
 		return;
 	if (x->family == FAMILY_DEPLOYMENTS) {
-		counts_sample(x, n->labels, "kind", "planned", n->deployed);
-		counts_sample(x, n->labels, "kind", "rollback", n->rolled_back);
+		counts_sample(x, n->labels, "kind", "planned", n->delivery.planned);
+		counts_sample(x, n->labels, "kind", "rollback", n->delivery.rollbacks);
 	}
 	if (x->family == FAMILY_DEPLOYMENT_FAILURES)
-		exposition_sample(x, n->labels, no_label, (double)(n->completed[1] + n->completed[2]));
+		for (size_t i = 0; i < DELIVERY_FAILURES; i++)
+			counts_sample(x, n->labels, "kind", failures[i], n->delivery.failures[i]);
 	/* From the first request on, so that the first deployment is an increase. */
 	if (x->family == FAMILY_LEAD_TIME && counts_is_promoted(n))
 		exposition_histogram(x, n->labels, no_label, &n->lead);

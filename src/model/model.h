@@ -10,6 +10,7 @@
  * available.h     the tests that gates are made of
  * collection.h    what runs in a stage, as Kargo writes it down
  * credentials.h   user names, passwords and keys, found in Kargo Secrets
+ * delivery.h        what counts as a deployment, a failure, a recovery
  * event.h         a ledger event and the commit message that holds it
  * fleet.h         all projects at one moment
  * freight.h       a set of artifacts that travels together

@@ -77,7 +77,7 @@ is "and is behind" "$(value 'gantry_stage_freight_behind{project="demo",stage="p
 ok "a promotion that fails is counted" wait_for 20 has "$completed\"prod\",phase=\"Failed\"}" 1
 is "by who asked for it" "$(value 'gantry_promotions_created_total{project="demo",stage="prod",initiator="person"}')" 1
 is "its step, too" "$(value 'gantry_promotion_step_duration_seconds_count{project="demo",step_kind="fail",status="Failed"}')" 1
-is "production failed once" "$(value 'gantry_deployment_failures_total{project="demo",stage="prod"}')" 1
+is "production failed once" "$(value 'gantry_deployment_failures_total{project="demo",stage="prod",kind="promotion"}')" 1
 
 curl -s -D "$work/head" "$base/metrics" >"$work/page"
 ok "the page is in Prometheus' text format" grep -qi '^content-type: text/plain; version=0.0.4' "$work/head"

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Figures of delivery for each stage over thirty days, from the promotions at hand: how
- * often, how many failed, how long from found to there, how long until mended; and how many
- * a day, as bars. The four are DORA's (dora.dev), for a stage instead of a team.
+ * Figures of delivery for each stage over thirty days, from the promotions at hand: how often, how many
+ * failed (model/delivery.h says what that is), how long from found to there, how long until
+ * restored; and how many a day, as bars.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/str.h"
+#include "data/value.h"
+#include "model/delivery.h"
 #include "model/freight.h"
 #include "model/promotion.h"
 #include "model/stage.h"
@@ -17,12 +20,13 @@
 #include "ui/display.h"
 #include "ui/screen.h"
 
-enum { DAYS = 30 };
+enum { DAYS = 30, MAX_VERIFIED = 200 };
 
 static const int64_t day_ms = 24 * 3600 * 1000;
 
 struct figures {
-	size_t count, failed;
+	struct delivery counts;
+	size_t count;
 	int64_t *leads, *repairs;       /* ms each */
 	size_t nleads, nrepairs;
 	unsigned days[DAYS];            /* promotions that came to their end, oldest first */
@@ -43,40 +47,84 @@ static const char *median(struct view *v, int64_t *values, size_t count)
 	return display_took(v, v->now - values[count / 2], v->now);
 }
 
-static bool delivery_screen_has_failed(const struct promotion *p)
+static int by_time(const void *a, const void *b)
 {
-	return p->phase == PHASE_FAILED || p->phase == PHASE_ERRORED;
+	const struct delivery_event *x = a, *y = b;
+
+	return (x->at > y->at) - (x->at < y->at);
 }
 
-/* Promotions come newest first; the one before this in time is further on. */
-static void delivery_screen_collect(struct view *v, const struct stage *s, struct figures *f)
+/* Verifications that came to an end, as the stage's history has them. */
+static size_t delivery_screen_verified(const struct stage *s, struct delivery_event *out, size_t room)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < s->nhistory; i++) {
+		const struct value *all = value_get(s->history[i].object, "verificationHistory");
+
+		for (size_t j = 0; j < value_count(all) && count < room; j++) {
+			const struct value *one = value_at(all, j);
+			const char *phase = value_text(value_get(one, "phase"), "");
+			struct delivery_event ev = { .is_verification = true,
+						     .verified = strcmp(phase, "Successful") == 0 };
+
+			if ((ev.verified || strcmp(phase, "Failed") == 0 || strcmp(phase, "Error") == 0) &&
+			    clock_parse(value_text(value_get(one, "finishTime"), ""), &ev.at))
+				out[count++] = ev;
+		}
+	}
+	return count;
+}
+
+/* Ends of promotions and verifications, oldest first. */
+static size_t delivery_screen_events(struct view *v, const struct stage *s, struct delivery_event **out)
 {
 	const struct world *w = v->w;
-	int64_t good_again = 0;
+	size_t room = w->npromotions + MAX_VERIFIED, count;
 
-	f->leads = arena_array(v->a, w->npromotions, sizeof(*f->leads));
-	f->repairs = arena_array(v->a, w->npromotions, sizeof(*f->repairs));
+	*out = arena_array(v->a, room, sizeof(**out));
+	count = delivery_screen_verified(s, *out, MAX_VERIFIED);
 	for (size_t i = 0; i < w->npromotions; i++) {
 		const struct promotion *p = w->promotions[i];
-		const struct freight *freight;
-		int64_t age = v->now - p->finished_at;
+		const struct freight *f = world_freight(w, p->freight);
 
-		if (strcmp(p->stage, s->name) != 0 || !p->finished_at || age < 0 || age >= DAYS * day_ms)
-			continue;
-		f->count++;
-		f->days[DAYS - 1 - age / day_ms]++;
-		if (delivery_screen_has_failed(p)) {
-			f->failed++;
-			if (good_again)
-				f->repairs[f->nrepairs++] = good_again - p->finished_at;
+		if (strcmp(p->stage, s->name) == 0 && p->finished_at)
+			(*out)[count++] = (struct delivery_event){
+				.at = p->finished_at, .rollback = p->rollback, .phase = p->phase,
+				.requested_at = p->created_at, .discovered_at = f ? f->discovered_at : 0 };
+	}
+	qsort(*out, count, sizeof(**out), by_time);
+	return count;
+}
+
+/* What lies before the thirty days only tells whether the stage was failing when they began. */
+static void delivery_screen_collect(struct view *v, const struct stage *s, struct figures *f)
+{
+	struct delivery_event *events;
+	size_t count = delivery_screen_events(v, s, &events);
+
+	f->leads = arena_array(v->a, count, sizeof(*f->leads));
+	f->repairs = arena_array(v->a, count, sizeof(*f->repairs));
+	for (size_t i = 0; i < count; i++) {
+		int64_t age = v->now - events[i].at;
+		struct delivery before = f->counts;
+		struct delivery_times times;
+
+		delivery_add(&f->counts, &events[i], &times);
+		if (age < 0 || age >= DAYS * day_ms) {
+			before.failing_since = f->counts.failing_since;
+			before.has_failed = f->counts.has_failed;
+			f->counts = before;
 			continue;
 		}
-		if (p->phase != PHASE_SUCCEEDED)
-			continue;
-		good_again = p->finished_at;
-		freight = world_freight(w, p->freight);
-		if (freight && !p->rollback)
-			f->leads[f->nleads++] = p->finished_at - freight->discovered_at;
+		if (!events[i].is_verification) {
+			f->count++;
+			f->days[DAYS - 1 - age / day_ms]++;
+		}
+		if (times.lead >= 0)
+			f->leads[f->nleads++] = times.lead;
+		if (times.recovery >= 0)
+			f->repairs[f->nrepairs++] = times.recovery;
 	}
 }
 
@@ -109,12 +157,16 @@ static void delivery_screen_line(struct view *v, struct sheet *sheet, struct lin
 	const struct stage *s = v->w->stages[index];
 	struct figures f = { 0 };
 	int col = v->cols < 80 ? 14 : 22;
+	unsigned long long failed, attempts;
 
 	delivery_screen_collect(v, s, &f);
+	failed = delivery_failed(&f.counts);
+	attempts = delivery_attempts(&f.counts);
 	line_cut(sheet, l, 0, col - 1, ROLE_NAME, s->name);
 	line_at(sheet, l, col, ROLE_TEXT, str_format(v->a, "%5zu", f.count));
-	line_at(sheet, l, col + 9, f.failed ? ROLE_BAD : ROLE_MUTED,
-		f.count ? str_format(v->a, "%3zu%%", f.failed * 100 / f.count) : "  -");
+	line_at(sheet, l, col + 9, failed ? ROLE_BAD : ROLE_MUTED,
+		attempts ? str_format(v->a, "%3llu%%", (failed * 100 + attempts / 2) / attempts)
+		: failed ? str_format(v->a, "%3llu", failed) : "  -");
 	if (v->cols >= 60) {
 		line_cut(sheet, l, col + 17, 9, ROLE_TEXT, median(v, f.leads, f.nleads));
 		line_cut(sheet, l, col + 28, 9, ROLE_TEXT, median(v, f.repairs, f.nrepairs));
@@ -133,7 +185,7 @@ static void delivery_screen_fill(struct view *v, struct sheet *sheet)
 	line_at(sheet, l, col + 8, ROLE_HEADING, "failed");
 	if (v->cols >= 60) {
 		line_at(sheet, l, col + 17, ROLE_HEADING, "lead");
-		line_at(sheet, l, col + 28, ROLE_HEADING, "mended");
+		line_at(sheet, l, col + 28, ROLE_HEADING, "restored");
 	}
 	if (v->cols >= 80)
 		line_cut(sheet, l, col + 39, v->cols - col - 42, ROLE_HEADING, "each day");
@@ -150,7 +202,7 @@ static void delivery_screen_subject(struct view *v, struct subject *out)
 static const char *delivery_screen_sentence(struct view *v)
 {
 	(void)v;
-	return "lead: from found to running there; mended: from a failure to the next success. Medians.";
+	return "failed: promotions, verifications, rollbacks, of all tries; lead, restored: medians.";
 }
 
 static const struct key_def keys[] = {

@@ -226,7 +226,8 @@ TEST(the_ledger_is_counted)
 	has_line(&t, page, "gantry_promotion_step_retries_total{project=\"shop\",step_kind=\"git-clone\"} 2");
 	has_line(&t, page, "gantry_promotion_step_retries_total{project=\"shop\",step_kind=\"git-push\"} 0");
 	has_line(&t, page, "gantry_deployments_total{project=\"shop\",stage=\"prod\",kind=\"planned\"} 1");
-	has_line(&t, page, "gantry_deployment_failures_total{project=\"shop\",stage=\"prod\"} 1");
+	has_line(&t, page, "gantry_deployment_failures_total{project=\"shop\",stage=\"prod\",kind=\"promotion\"} 1");
+	has_line(&t, page, "gantry_deployment_failures_total{project=\"shop\",stage=\"prod\",kind=\"rollback\"} 0");
 	has_line(&t, page, "gantry_change_lead_time_seconds_sum{project=\"shop\",stage=\"prod\"} 1200");
 	has_line(&t, page, "gantry_deployment_recovery_seconds_sum{project=\"shop\",stage=\"prod\"} 600");
 	has_line(&t, page, "gantry_agent_lease_held{project=\"shop\"} 1");
