@@ -4,14 +4,12 @@
 
 #include <string.h>
 
-#include <git2.h>
-
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/list.h"
 #include "base/log.h"
 #include "base/str.h"
-#include "git/handle.h"
+#include "git/settings.h"
 
 enum { MOST_HEADERS = 50, FITS_ALL = 1, LONGEST_PATH = 4096 };
 
@@ -123,39 +121,36 @@ static void header_hide(struct arena *a, const char *text)
 		log_redact(word + 1);
 }
 
-static int header_take(const git_config_entry *entry, void *payload)
+static void header_take(void *search, const char *name, const char *value)
 {
-	struct header_search *s = payload;
-	size_t len = strlen(entry->name), head = strlen("http."), tail = strlen(".extraheader");
-	const char *value = entry->value ? entry->value : "", *pattern = "";
+	struct header_search *s = search;
+	size_t len = strlen(name), head = strlen("http."), tail = strlen(".extraheader");
+	const char *pattern = "";
 	unsigned fits;
 
-	if (!has_prefix(entry->name, "http.") || !has_suffix(entry->name, ".extraheader"))
-		return 0;
+	if (!has_prefix(name, "http.") || !has_suffix(name, ".extraheader"))
+		return;
 	if (len > head + tail)
-		pattern = str_copy_n(s->arena, entry->name + head, len - head - tail);
+		pattern = str_copy_n(s->arena, name + head, len - head - tail);
 	fits = extra_header_fits(pattern, s->url);
 	if (!fits || fits < s->best)
-		return 0;
+		return;
 	s->best = fits;
 	if (!*value)
 		s->headers->count = 0;
 	else if (!is_header(value) || s->headers->count >= MOST_HEADERS)
-		s->fault = str_copy(s->arena, entry->name);
+		s->fault = str_copy(s->arena, name);
 	else
 		list_add(s->arena, s->headers, str_copy(s->arena, value));
-	return 0;
 }
 
 bool extra_headers_find(struct arena *a, const char *url, struct list *headers, struct err *e)
 {
 	struct header_search s = { .arena = a, .url = url, .headers = headers };
-	git_config *config;
 
-	if (!extra_header_fits("", url) || git_config_open_default(&config) != 0)
+	if (!extra_header_fits("", url))
 		return true;
-	git_config_foreach(config, header_take, &s);
-	git_config_free(config);
+	git_settings_each(header_take, &s);
 	if (s.fault)
 		return err_set(e, ERR_CONFIG, "%s of git's settings must be \"Name: value\", at most %d of "
 			       "them", s.fault, MOST_HEADERS);

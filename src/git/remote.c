@@ -21,6 +21,7 @@
 #include "git/git.h"
 #include "git/handle.h"
 #include "git/session.h"
+#include "git/settings.h"
 
 enum { MOST_REFS = 1000000 };
 
@@ -33,24 +34,22 @@ struct rewrite {
 	const char *base;
 };
 
-static int see_setting(const git_config_entry *entry, void *payload)
+static void rewrite_see(void *rewrite, const char *name, const char *value)
 {
-	struct rewrite *w = payload;
-	bool for_push = has_suffix(entry->name, ".pushinsteadof");
-	size_t len = strlen(entry->value ? entry->value : ""), tail;
+	struct rewrite *w = rewrite;
+	bool for_push = has_suffix(name, ".pushinsteadof");
+	size_t len = strlen(value), tail;
 
-	if (!has_prefix(entry->name, "url.") ||
-	    !(for_push || has_suffix(entry->name, ".insteadof")))
-		return 0;
-	if (!len || !has_prefix(w->url, entry->value) || (for_push && !w->push))
-		return 0;
+	if (!has_prefix(name, "url.") || !(for_push || has_suffix(name, ".insteadof")))
+		return;
+	if (!len || !has_prefix(w->url, value) || (for_push && !w->push))
+		return;
 	if (for_push < w->has_push || (for_push == w->has_push && len < w->len))
-		return 0;
+		return;
 	tail = strlen(for_push ? ".pushinsteadof" : ".insteadof") + strlen("url.");
-	w->base = str_copy_n(w->arena, entry->name + strlen("url."), strlen(entry->name) - tail);
+	w->base = str_copy_n(w->arena, name + strlen("url."), strlen(name) - tail);
 	w->len = len;
 	w->has_push = for_push;
-	return 0;
 }
 
 /*
@@ -60,12 +59,8 @@ static int see_setting(const git_config_entry *entry, void *payload)
 static const char *rewritten(struct arena *a, const char *url, bool push)
 {
 	struct rewrite w = { .url = url, .arena = a, .push = push };
-	git_config *config;
 
-	if (git_config_open_default(&config) != 0)
-		return url;
-	git_config_foreach(config, see_setting, &w);
-	git_config_free(config);
+	git_settings_each(rewrite_see, &w);
 	return w.base ? str_format(a, "%s%s", w.base, url + w.len) : url;
 }
 

@@ -2,6 +2,12 @@
 /* Which url a setting http.<url>.extraHeader is for, as git-config(1) has it. */
 #include "git/extra_header.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+#include "git/git.h"
+#include "git/settings.h"
+#include "base/err.h"
 #include "tap.h"
 
 static bool fits(const char *pattern, const char *url)
@@ -36,4 +42,40 @@ TEST(a_setting_fits_by_path_and_user)
 	   extra_header_fits("https://a.example", "https://a.example/team/x"), "a longer path is closer");
 	ok(extra_header_fits("https://a.example", "https://a.example/team/x") >
 	   extra_header_fits("https://*.example/team", "https://a.example/team/x"), "a host without a star first");
+}
+
+struct settings_seen {
+	unsigned found;
+	char value[20];
+};
+
+static void settings_note(void *context, const char *name, const char *value)
+{
+	struct settings_seen *seen = context;
+
+	if (strcmp(name, "url./srv/A.git.insteadof") != 0)
+		return;
+	seen->found++;
+	strncpy(seen->value, value, sizeof(seen->value) - 1);
+}
+
+TEST(the_environment_has_settings_too)
+{
+	struct settings_seen seen = { 0 };
+	struct err e;
+
+	setenv("GIT_CONFIG_COUNT", "3", 1);
+	setenv("GIT_CONFIG_KEY_0", "nothing", 1);
+	setenv("GIT_CONFIG_VALUE_0", "x", 1);
+	setenv("GIT_CONFIG_KEY_1", "URL./srv/A.git.insteadOf", 1);
+	setenv("GIT_CONFIG_VALUE_1", "a:", 1);
+	setenv("GIT_CONFIG_KEY_2", "url.x.insteadOf", 1);       /* and no value */
+	ok(git_start(&e), "git starts");
+	git_settings_each(settings_note, &seen);
+	is_number(seen.found, 1, "the case of section and key does not matter, that between them does");
+	is_text(seen.value, "a:", "with its value");
+	unsetenv("GIT_CONFIG_COUNT");
+	seen.found = 0;
+	git_settings_each(settings_note, &seen);
+	is_number(seen.found, 0, "none are counted, none are there");
 }
