@@ -158,56 +158,54 @@ bool work_rebase(struct repo *r, const struct oid *onto, struct oid *head, struc
 	return true;
 }
 
-static bool merge_commit(struct repo *r, const struct oid *from, const struct oid *other,
-			 const struct repo_person *by, const char *message, struct oid *to,
-			 struct err *e)
+bool repo_merge(struct repo *r, const struct repo_merge *m, struct oid *id, struct err *e)
 {
 	AUTO(git_commit) git_commit *ours = NULL;
 	AUTO(git_commit) git_commit *theirs = NULL;
 	AUTO(git_index) git_index *index = NULL;
 	git_merge_options o;
-	struct oid parents[] = { *from, *other };
-	struct repo_commit c = { .parents = parents, .parent_count = 2, .author = *by,
-				 .committer = *by, .message = message };
-	git_oid id;
+	struct oid parents[] = { m->ours, m->theirs };
+	struct repo_commit c = { .parents = parents, .parent_count = 2, .author = m->by,
+				 .committer = m->by, .message = m->message };
+	git_oid one, two, tree;
 	int code;
 
 	git_merge_options_init(&o, GIT_MERGE_OPTIONS_VERSION);
-	if (!oid_read(from, &id, e))
+	if (!oid_read(&m->ours, &one, e) || !oid_read(&m->theirs, &two, e))
 		return false;
-	code = git_commit_lookup(&ours, r->git, &id);
-	if (code == 0 && !oid_read(other, &id, e))
-		return false;
+	code = git_commit_lookup(&ours, r->git, &one);
 	if (code == 0)
-		code = git_commit_lookup(&theirs, r->git, &id);
+		code = git_commit_lookup(&theirs, r->git, &two);
 	if (code == 0)
 		code = git_merge_commits(&index, r->git, ours, theirs, &o);
 	if (code == 0 && git_index_has_conflicts(index))
-		return conflicts(index, "the remote has moved and merging fails", e);
+		return conflicts(index, "merging", e);
 	if (code == 0)
-		code = git_index_write_tree_to(&id, index, r->git);
+		code = git_index_write_tree_to(&tree, index, r->git);
 	if (code != 0)
 		return handle_failed(e, code, "merging");
-	oid_write(&id, &c.tree);
-	return repo_commit(r, &c, to, e);
+	oid_write(&tree, &c.tree);
+	return repo_commit(r, &c, id, e);
 }
 
 bool work_merge(struct repo *r, const struct oid *other, const struct repo_person *by,
 		const char *message, struct oid *head, struct err *e)
 {
-	struct oid from, to = *other;
+	struct repo_merge m = { .theirs = *other, .by = *by, .message = message };
+	struct oid to = *other;
 	bool ahead, behind;
 
-	if (!repo_ref(r, "HEAD", &from, e) || !repo_is_ancestor(r, other, &from, &behind, e) ||
-	    !repo_is_ancestor(r, &from, other, &ahead, e))
+	if (!repo_ref(r, "HEAD", &m.ours, e) ||
+	    !repo_is_ancestor(r, other, &m.ours, &behind, e) ||
+	    !repo_is_ancestor(r, &m.ours, other, &ahead, e))
 		return false;
 	if (behind) {
-		*head = from;
+		*head = m.ours;
 		return true;
 	}
-	if (!ahead && !merge_commit(r, &from, other, by, message, &to, e))
-		return false;
-	if (!work_put(r, &from, &to, e))
+	if (!ahead && !repo_merge(r, &m, &to, e))
+		return err_wrap(e, "the remote has moved");
+	if (!work_put(r, &m.ours, &to, e))
 		return false;
 	*head = to;
 	return true;

@@ -104,6 +104,18 @@ bool repo_edit(struct repo *r, const struct oid *base, const struct repo_edit *e
 bool repo_commit(struct repo *r, const struct repo_commit *c, struct oid *id,
 		 struct err *e) MUST_USE;
 
+struct repo_merge {
+	struct oid ours, theirs;
+	struct repo_person by;
+	const char *message;
+};
+
+/*
+ * Writes a commit that merges theirs into ours; moves no ref and needs no files. ERR_REFUSED names
+ * the files that both changed.
+ */
+bool repo_merge(struct repo *r, const struct repo_merge *m, struct oid *id, struct err *e) MUST_USE;
+
 /*
  * Points a full ref at id, atomically, if it now names expected: NULL means
  * whatever it names, "" that it must not exist. ERR_CONFLICT when it names something else.
