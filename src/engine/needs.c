@@ -13,14 +13,22 @@
 
 enum { DEEP = 64 };
 
+struct unknown_outputs {
+	const char *alias;
+	const struct value *known;      /* of them, by name; NULL: none */
+};
+
 void needs_init(struct needs *n, const struct value *vars)
 {
 	*n = (struct needs){ .vars = vars };
 }
 
-void needs_add(struct needs *n, struct arena *a, const char *alias)
+void needs_add(struct needs *n, struct arena *a, const char *alias, const struct value *known)
 {
-	list_add(a, &n->unknown, str_format(a, "%s", alias));
+	struct unknown_outputs *one = arena_alloc(a, sizeof(*one));
+
+	*one = (struct unknown_outputs){ str_copy(a, alias), known };
+	list_add(a, &n->unknown, one);
 }
 
 static bool needs_is_name(char c)
@@ -33,18 +41,22 @@ static const char *needs_skip_blanks(const char *at)
 	return at + strspn(at, " \t\r\n");
 }
 
-/* The name taken at this place, just behind the word; "" when it is computed or all are taken. */
-static const char *name_at(struct arena *a, const char *at)
+/*
+ * The name taken at this place, just behind the word; "" when it is computed or all are taken. *place
+ * comes to stand behind it.
+ */
+static const char *name_at(struct arena *a, const char **place)
 {
+	const char *at = needs_skip_blanks(*place);
 	size_t len = 0;
 
-	at = needs_skip_blanks(at);
 	if (at[0] == '?' && at[1] == '.')
 		at++;
 	if (*at == '.') {
 		at = needs_skip_blanks(at + 1);
 		while (needs_is_name(at[len]))
 			len++;
+		*place = at + len;
 		return str_copy_n(a, at, len);
 	}
 	if (*at != '[')
@@ -53,9 +65,10 @@ static const char *name_at(struct arena *a, const char *at)
 	if (*at != '"' && *at != '\'' && *at != '`')
 		return "";
 	len = strcspn(at + 1, (char[]){ *at, '\\', '\0' });
-	return at[1 + len] == *at && *needs_skip_blanks(at + 2 + len) == ']'
-		       ? str_copy_n(a, at + 1, len)
-		       : "";
+	if (at[1 + len] != *at || *needs_skip_blanks(at + 2 + len) != ']')
+		return "";
+	*place = needs_skip_blanks(at + 2 + len) + 1;
+	return str_copy_n(a, at + 1, len);
 }
 
 /* The next place where the text takes something from word: just behind it; NULL: none. */
@@ -84,11 +97,16 @@ static const char *missing_output(const struct needs *n, struct arena *a, const 
 	const char *at = text;
 
 	while ((at = next_use(text, at, "outputs"))) {
-		const char *name = name_at(a, at);
+		const char *after = at, *name = name_at(a, &after);
+		const char *output = *name ? name_at(a, &after) : "";
 
-		for (size_t i = 0; i < n->unknown.count; i++)
-			if (!*name || is_alias(n->unknown.items[i], name))
-				return n->unknown.items[i];
+		for (size_t i = 0; i < n->unknown.count; i++) {
+			const struct unknown_outputs *u = n->unknown.items[i];
+
+			if (!*name || (is_alias(u->alias, name) &&
+				       !(*output && value_get(u->known, output))))
+				return u->alias;
+		}
 	}
 	return NULL;
 }
@@ -98,7 +116,7 @@ static bool takes_var(struct arena *a, const char *text, const char *var)
 	const char *at = text;
 
 	while ((at = next_use(text, at, "vars"))) {
-		const char *name = name_at(a, at);
+		const char *after = at, *name = name_at(a, &after);
 
 		if (!*name || strcmp(name, var) == 0)
 			return true;

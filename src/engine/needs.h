@@ -14,15 +14,18 @@ struct arena;
 struct value;
 
 struct needs {
-	struct list unknown;            /* const char *: aliases of steps whose outputs are unknown */
+	struct list unknown;            /* struct unknown_outputs *: of steps that were not run */
 	const struct value *vars;       /* the promotion's, a list of {name, value}: they may use outputs */
 	bool metadata;                  /* set by set-metadata, had it run: what is read of it is unknown */
 };
 
 void needs_init(struct needs *n, const struct value *vars);
 
-/* The outputs of the step with this alias are unknown from now on. */
-void needs_add(struct needs *n, struct arena *a, const char *alias);
+/*
+ * The outputs of the step with this alias are unknown from now on, but for those of known: a map, or
+ * NULL; it must live as long as the needs.
+ */
+void needs_add(struct needs *n, struct arena *a, const char *alias, const struct value *known);
 
 /* A sentence, in the arena, that names what the texts below v use and is unknown; NULL: nothing is. */
 const char *needs_missing(const struct needs *n, struct arena *a, const struct value *v);

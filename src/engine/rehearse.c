@@ -69,14 +69,16 @@ static bool rehearse_config(void *context, const struct orchestration *o, const 
 	return h->missing || evaluate_config(h->run, o, step, out, e);
 }
 
-static void forget_outputs(struct rehearsal *h, const char *alias, const char *uses)
+/* known: those that the step has put out all the same; NULL: none. */
+static void forget_outputs(struct rehearsal *h, const char *alias, const char *uses,
+			   const struct value *known)
 {
+	struct arena *a = h->run->o.arena;
 	const char *inner = strstr(alias, "::");
 
-	needs_add(&h->needs, h->run->o.arena, alias);
+	needs_add(&h->needs, a, alias, known ? value_copy(a, known) : NULL);
 	if (inner && strcmp(uses, "compose-output") == 0)
-		needs_add(&h->needs, h->run->o.arena,
-			  str_copy_n(h->run->o.arena, alias, (size_t)(inner - alias)));
+		needs_add(&h->needs, a, str_copy_n(a, alias, (size_t)(inner - alias)), NULL);
 }
 
 static bool rehearse_perform(struct rehearsal *h, const struct orchestration *o,
@@ -101,7 +103,7 @@ static bool rehearse_run(void *context, const struct orchestration *o, const str
 
 	if (h->missing) {
 		note(h, o->current, PLAN_UNFORESEEN, h->missing);
-		forget_outputs(h, alias, uses);
+		forget_outputs(h, alias, uses, NULL);
 		return true;
 	}
 	h->plan->steps[o->current].about =
@@ -118,7 +120,7 @@ static bool rehearse_run(void *context, const struct orchestration *o, const str
 	note(h, o->current, result->is_announced ? PLAN_ANNOUNCED
 	     : result->is_unforeseen ? PLAN_UNFORESEEN : PLAN_RAN, result->message);
 	if (result->is_unforeseen)
-		forget_outputs(h, alias, uses);
+		forget_outputs(h, alias, uses, result->output);
 	if (result->is_announced && def->needs & STEP_NEEDS_STATE)
 		h->needs.metadata = true;
 	return true;

@@ -101,6 +101,7 @@ static bool git_merge_pr_rehearse(struct step_run *r, struct step_result *result
 	(void)e;
 	step_announce(r, result, "merge pull request %lld of %s", (long long)pull_request_number(r),
 		      remote_name(r->arena, step_text(r, "repoURL", "")));
+	result->is_unforeseen = true;
 	return true;
 }
 

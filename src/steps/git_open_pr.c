@@ -308,6 +308,7 @@ static bool git_open_pr_rehearse(struct step_run *r, struct step_result *result,
 	step_announce(r, result, "open a pull request from %s to %s of %s: %zu file%s, +%zu -%zu",
 		      p.source, p.target, where, d->files_in_all, d->files_in_all == 1 ? "" : "s",
 		      d->added, d->removed);
+	result->is_unforeseen = true;
 	return true;
 }
 

@@ -134,6 +134,7 @@ static bool git_wait_for_pr_rehearse(struct step_run *r, struct step_result *res
 	step_announce(r, result, "wait until pull request %lld of %s is merged",
 		      (long long)pull_request_number(r),
 		      remote_name(r->arena, step_text(r, "repoURL", "")));
+	result->is_unforeseen = true;
 	return true;
 }
 

@@ -303,6 +303,7 @@ static bool github_push_rehearse(struct step_run *r, struct step_result *result,
 			       commits, most_commits());
 	if (fine)
 		step_output(r, result, "branch", value_string(r->arena, g.push.branch));
+	result->is_unforeseen = true;
 	repo_close(g.push.repo);
 	return fine;
 }

@@ -89,7 +89,7 @@ struct step_result {
 	struct value *health_check;     /* {uses, config}, checked while the freight runs; NULL when none */
 	const struct value *memory;     /* for its next run, in this process only; preset to run's */
 	int64_t retry_after;            /* with STEP_RUNNING: ms until it is asked again; 0: default */
-	/* In a rehearsal: not done, message says what it would do; outputs can't be known. */
+	/* In a rehearsal: not done, message says what it would do; outputs but those given can't be known. */
 	bool is_announced, is_unforeseen;
 };
 

@@ -16,8 +16,8 @@ static bool needs(const char *text)
 
 	needs_init(&n, json(a, "[{\"name\":\"far\",\"value\":\"${{ outputs.push.branch }}\"},"
 			       "{\"name\":\"near\",\"value\":\"x\"}]"));
-	needs_add(&n, a, "push");
-	needs_add(&n, a, "task::inner");
+	needs_add(&n, a, "push", NULL);
+	needs_add(&n, a, "task::inner", NULL);
 	return needs_missing(&n, a, value_string(a, text)) != NULL;
 }
 
@@ -49,4 +49,20 @@ TEST(nothing_is_missing_while_everything_is_known)
 	   "metadata that would have been set");
 	ok(needs_missing(&n, a, json(a, "{\"a\":[{\"b\":\"freightMetadata('x')\"}]}")) != NULL,
 	   "deep in a tree, too");
+}
+
+TEST(an_output_that_is_known_is_not_missing)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct needs n;
+	struct value *known = json(a, "{\"branch\":\"x\"}");
+
+	needs_init(&n, NULL);
+	needs_add(&n, a, "t::push", known);
+	ok(!needs_missing(&n, a, value_string(a, "${{ task.outputs.push.branch }}")), "that one");
+	ok(!needs_missing(&n, a, value_string(a, "${{ outputs['push']['branch'] }}")), "in brackets, too");
+	ok(needs_missing(&n, a, value_string(a, "${{ outputs.push.commit }}")) != NULL, "no other");
+	ok(needs_missing(&n, a, value_string(a, "${{ outputs.push }}")) != NULL, "nor all of them");
+	ok(needs_missing(&n, a, value_string(a, "${{ outputs.push.branch + outputs.push.commit }}")) != NULL,
+	   "nor another one behind it");
 }
