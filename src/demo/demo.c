@@ -16,11 +16,12 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "demo/demo_argocd.h"
+#include "demo/demo_forge.h"
 #include "demo/demo_registry.h"
 #include "demo/seed.h"
 #include "demo/simulation.h"
 
-#define MOST_VARIABLES 8
+#define MOST_VARIABLES 12
 
 struct demo {
 	struct arena *a;
@@ -29,11 +30,12 @@ struct demo {
 	struct demo_registry *registry;
 	struct simulation *simulation;
 	struct demo_argocd *argocd;
+	struct demo_forge *forge;
 	const char *environment[MOST_VARIABLES];
 };
 
 struct ports {
-	unsigned registry, argocd;
+	unsigned registry, argocd, forge;
 };
 
 static void read_ports(struct demo *d, struct ports *out)
@@ -44,15 +46,15 @@ static void read_ports(struct demo *d, struct ports *out)
 	*out = (struct ports){ 0 };
 	if (!file_read(d->a, path_join(d->a, d->folder, "ports"), 100, &text, &ignored))
 		return;
-	if (sscanf(text.at, "%u %u", &out->registry, &out->argocd) != 2 || out->registry > 65535 ||
-	    out->argocd > 65535)
+	if (sscanf(text.at, "%u %u %u", &out->registry, &out->argocd, &out->forge) < 2 ||
+	    out->registry > 65535 || out->argocd > 65535 || out->forge > 65535)
 		*out = (struct ports){ 0 };
 }
 
 static bool write_ports(struct demo *d, struct err *e)
 {
-	const char *text = str_format(d->a, "%u %u\n", demo_registry_port(d->registry),
-				      demo_argocd_port(d->argocd));
+	const char *text = str_format(d->a, "%u %u %u\n", demo_registry_port(d->registry),
+				      demo_argocd_port(d->argocd), demo_forge_port(d->forge));
 
 	return file_write(path_join(d->a, d->folder, "ports"), text, strlen(text), 0644, e);
 }
@@ -96,10 +98,28 @@ static bool start_argocd(struct demo *d, const struct ports *ports, struct err *
 	return demo_argocd_start(&d->argocd, 0, d->simulation, e);
 }
 
-static void demo_set_environment(struct demo *d)
+static bool start_forge(struct demo *d, const struct ports *ports, const char *repository,
+			struct err *e)
+{
+	struct demo_forge_options o = { .repository = repository,
+					.file = path_join(d->a, d->folder, "pulls.json"),
+					.port = ports->forge };
+	struct err taken;
+
+	if (o.port && demo_forge_start(&d->forge, &o, &taken))
+		return true;
+	o.port = 0;
+	return demo_forge_start(&d->forge, &o, e);
+}
+
+/* The forge serves its API; what it holds is on this disk, where git is led by a setting. */
+static void demo_set_environment(struct demo *d, const char *repository)
 {
 	size_t n = 0;
 
+	d->environment[n++] = "GIT_CONFIG_COUNT=1";
+	d->environment[n++] = str_format(d->a, "GIT_CONFIG_KEY_0=url.file://%s.insteadOf", repository);
+	d->environment[n++] = str_format(d->a, "GIT_CONFIG_VALUE_0=%s", demo_forge_url(d->forge));
 	d->environment[n++] = str_format(d->a, "ARGOCD_SERVER=127.0.0.1:%u",
 					 demo_argocd_port(d->argocd));
 	d->environment[n++] = str_format(d->a, "ARGOCD_AUTH_TOKEN=%s", demo_argocd_token());
@@ -129,23 +149,25 @@ static bool stand_up(struct demo *d, const struct demo_options *o, struct err *e
 {
 	struct simulation_options so = { .project = SEED_PROJECT, .stages = seed_stages,
 					 .speed = o->speed };
+	struct seed_words words = { .token = demo_forge_token() };
 	struct ports ports;
-	const char *image;
 
 	if (!make_folders(d, o, e))
 		return false;
 	read_ports(d, &ports);
 	if (!start_registry(d, &ports, o->speed, e))
 		return false;
-	image = str_format(d->a, "127.0.0.1:%u/demo/web", demo_registry_port(d->registry));
+	words.image = str_format(d->a, "127.0.0.1:%u/demo/web", demo_registry_port(d->registry));
 	so.repository = path_join(d->a, d->folder, "gitops.git");
-	so.url = str_format(d->a, "file://%s", so.repository);
-	if (!seed_repository(so.repository, image, e) ||
-	    !seed_manifests(d->manifests, image, so.url, e) ||
+	if (!seed_repository(so.repository, &words, e) ||
+	    !start_forge(d, &ports, so.repository, e))
+		return false;
+	words.repository = so.url = demo_forge_url(d->forge);
+	if (!seed_manifests(d->manifests, &words, e) ||
 	    !simulation_start(&d->simulation, &so, e) || !start_argocd(d, &ports, e) ||
 	    !write_ports(d, e))
 		return false;
-	demo_set_environment(d);
+	demo_set_environment(d, so.repository);
 	return write_environment(d, e);
 }
 
@@ -170,6 +192,7 @@ void demo_stop(struct demo *d)
 	if (!d)
 		return;
 	demo_argocd_stop(d->argocd);
+	demo_forge_stop(d->forge);
 	simulation_stop(d->simulation);
 	demo_registry_stop(d->registry);
 	/* What cannot be removed is left in the temporary folder; there is nobody to tell. */

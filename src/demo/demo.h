@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The self-contained world: a registry, an Argo CD, the repositories.
+ * The self-contained world: a registry, an Argo CD, a forge, the repositories.
  * May use base data net git model.
  *
  * demo.h             this table, and the whole
  * demo_argocd.h      an Argo CD: the REST calls and the event stream
+ * demo_forge.h       a forge: the calls of Gitea's API about pull requests
  * demo_registry.h    a registry that publishes
  * json_tree.h        what the servers need of cJSON
  * patch.h            JSON patches, as PATCH takes them
+ * pulls.h            pull requests on a bare repository
  * seed.h             the bare repository and the manifests
  * simulated.h        one application and what the clock makes of it
  * simulation.h       all of them, under a lock, with a clock
@@ -43,7 +45,8 @@ const char *demo_project(void);
 
 /*
  * What the program under demonstration finds in its environment, as "NAME=value", NULL-terminated: how
- * Argo CD is reached. Also keeps the user's own login to another out of it.
+ * Argo CD is reached, and that git finds the forge's repository on the disk. Also keeps the user's own login to
+ * another Argo CD out of it.
  */
 const char *const *demo_environment(const struct demo *d);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The manifests are what a user of Kargo would write, and use only steps that need no other program. They
- * are templates with two words in them, @IMAGE@ and @REPO@, since ports differ from run to run.
+ * are templates with words such as @IMAGE@ in them, since ports differ from run to run.
  */
 #include "demo/seed.h"
 
@@ -96,56 +96,105 @@ static const char warehouse[] =
 	"      constraint: ^1.27.0\n"
 	"      discoveryLimit: 5\n";
 
-static const char task[] =
-	"apiVersion: kargo.akuity.io/v1alpha1\n"
-	"kind: PromotionTask\n"
-	"metadata:\n"
-	"  name: deploy\n"
-	"  namespace: " SEED_PROJECT "\n"
-	"spec:\n"
-	"  vars:\n"
-	"  - name: image\n"
-	"  - name: repo\n"
+#define TASK(name)                               \
+	"apiVersion: kargo.akuity.io/v1alpha1\n" \
+	"kind: PromotionTask\n"                  \
+	"metadata:\n"                            \
+	"  name: " name "\n"                     \
+	"  namespace: " SEED_PROJECT "\n"        \
+	"spec:\n"                                \
+	"  vars:\n"                              \
+	"  - name: image\n"                      \
+	"  - name: repo\n"                       \
 	"  steps:\n"
-	"  - uses: git-clone\n"
-	"    config:\n"
-	"      repoURL: ${{ vars.repo }}\n"
-	"      checkout:\n"
-	"      - branch: main\n"
-	"        path: ./src\n"
-	"      - branch: stage/${{ ctx.stage }}\n"
-	"        path: ./out\n"
-	"        create: true\n"
-	"  - uses: git-clear\n"
-	"    config:\n"
-	"      path: ./out\n"
-	"  - uses: copy\n"
-	"    config:\n"
-	"      inPath: ./src/base\n"
-	"      outPath: ./out\n"
-	"  - uses: yaml-update\n"
-	"    config:\n"
-	"      path: ./out/deployment.yaml\n"
-	"      updates:\n"
-	"      - key: spec.template.spec.containers.0.image\n"
-	"        value: ${{ vars.image }}:${{ imageFrom(vars.image).Tag }}\n"
-	"  - uses: git-commit\n"
-	"    as: commit\n"
-	"    config:\n"
-	"      path: ./out\n"
+
+/* Up to the commit, which both ways into a stage begin with. */
+#define RENDER                                                                    \
+	"  - uses: git-clone\n"                                                       \
+	"    config:\n"                                                               \
+	"      repoURL: ${{ vars.repo }}\n"                                           \
+	"      checkout:\n"                                                           \
+	"      - branch: main\n"                                                      \
+	"        path: ./src\n"                                                       \
+	"      - branch: stage/${{ ctx.stage }}\n"                                    \
+	"        path: ./out\n"                                                       \
+	"        create: true\n"                                                      \
+	"  - uses: git-clear\n"                                                       \
+	"    config:\n"                                                               \
+	"      path: ./out\n"                                                         \
+	"  - uses: copy\n"                                                            \
+	"    config:\n"                                                               \
+	"      inPath: ./src/base\n"                                                  \
+	"      outPath: ./out\n"                                                      \
+	"  - uses: yaml-update\n"                                                     \
+	"    config:\n"                                                               \
+	"      path: ./out/deployment.yaml\n"                                         \
+	"      updates:\n"                                                            \
+	"      - key: spec.template.spec.containers.0.image\n"                        \
+	"        value: ${{ vars.image }}:${{ imageFrom(vars.image).Tag }}\n"         \
+	"  - uses: git-commit\n"                                                      \
+	"    as: commit\n"                                                            \
+	"    config:\n"                                                               \
+	"      path: ./out\n"                                                         \
 	"      message: web ${{ imageFrom(vars.image).Tag }} in ${{ ctx.stage }}\n"
+
+#define UPDATE(commit)                                       \
+	"  - uses: argocd-update\n"                              \
+	"    config:\n"                                          \
+	"      apps:\n"                                          \
+	"      - name: ${{ ctx.project }}-${{ ctx.stage }}\n"    \
+	"        sources:\n"                                     \
+	"        - repoURL: ${{ vars.repo }}\n"                  \
+	"          desiredRevision: ${{ " commit " }}\n"
+
+static const char tasks[] =
+	"# Straight to the stage's branch.\n"
+	TASK("deploy")
+	RENDER
 	"  - uses: git-push\n"
 	"    config:\n"
 	"      path: ./out\n"
-	"  - uses: argocd-update\n"
+	UPDATE("task.outputs.commit.commit")
+	"---\n"
+	"# Through a pull request into it, which a person merges.\n"
+	TASK("propose")
+	RENDER
+	"  - uses: git-push\n"
+	"    as: push\n"
 	"    config:\n"
-	"      apps:\n"
-	"      - name: ${{ ctx.project }}-${{ ctx.stage }}\n"
-	"        sources:\n"
-	"        - repoURL: ${{ vars.repo }}\n"
-	"          desiredRevision: ${{ task.outputs.commit.commit }}\n";
+	"      path: ./out\n"
+	"      generateTargetBranch: true\n"
+	"  - uses: git-open-pr\n"
+	"    as: open\n"
+	"    config:\n"
+	"      repoURL: ${{ vars.repo }}\n"
+	"      provider: gitea\n"
+	"      sourceBranch: ${{ task.outputs.push.branch }}\n"
+	"      targetBranch: stage/${{ ctx.stage }}\n"
+	"  - uses: git-wait-for-pr\n"
+	"    as: merge\n"
+	"    config:\n"
+	"      repoURL: ${{ vars.repo }}\n"
+	"      provider: gitea\n"
+	"      prNumber: ${{ task.outputs.open.pr.id }}\n"
+	"      pollInterval: 10s\n"
+	UPDATE("task.outputs.merge.commit");
 
-#define STAGE(name, color, sources)                            \
+/* What may open and merge pull requests on the forge. */
+static const char secret[] =
+	"apiVersion: v1\n"
+	"kind: Secret\n"
+	"metadata:\n"
+	"  name: forge\n"
+	"  namespace: " SEED_PROJECT "\n"
+	"  labels:\n"
+	"    kargo.akuity.io/cred-type: git\n"
+	"stringData:\n"
+	"  repoURL: \"@REPO@\"\n"
+	"  username: demo\n"
+	"  password: \"@TOKEN@\"\n";
+
+#define STAGE(name, color, task, sources)                      \
 	"apiVersion: kargo.akuity.io/v1alpha1\n"               \
 	"kind: Stage\n"                                        \
 	"metadata:\n"                                          \
@@ -168,43 +217,60 @@ static const char task[] =
 	"        value: \"@REPO@\"\n"                          \
 	"      steps:\n"                                       \
 	"      - task:\n"                                      \
-	"          name: deploy\n"                             \
-	"        as: deploy\n"
+	"          name: " task "\n"                            \
+	"        as: " task "\n"
 
 static const char stages[] =
-	STAGE("test", "lime", "      direct: true\n")
+	STAGE("test", "lime", "deploy", "      direct: true\n")
 	"---\n"
-	STAGE("uat", "sky", "      stages:\n      - test\n")
+	STAGE("uat", "sky", "deploy", "      stages:\n      - test\n")
 	"---\n"
-	STAGE("qa", "amber", "      stages:\n      - test\n")
+	STAGE("qa", "amber", "deploy", "      stages:\n      - test\n")
 	"---\n"
-	"# Freight must have run in uat and in qa for a minute, or be approved.\n"
-	STAGE("prod", "red", "      stages:\n      - uat\n      - qa\n"
+	"# Freight must have run in uat and in qa for a minute, or be approved. What is promoted here waits\n"
+	"# until a person has merged its pull request.\n"
+	STAGE("prod", "red", "propose", "      stages:\n      - uat\n      - qa\n"
 	      "      availabilityStrategy: All\n      requiredSoakTime: 1m\n");
 
 static const struct seed_file manifests[] = {
 	{ "project.yaml", project },
+	{ "secret.yaml", secret },
 	{ "stages.yaml", stages },
-	{ "task.yaml", task },
+	{ "task.yaml", tasks },
 	{ "warehouse.yaml", warehouse },
 };
 
+/* What stands for one of the words that text begins with; NULL: it begins with none. */
+static const char *word_at(const char *text, const struct seed_words *w, size_t *len)
+{
+	const struct { const char *word, *is; } all[] = {
+		{ "@IMAGE@", w->image }, { "@REPO@", w->repository }, { "@TOKEN@", w->token }
+	};
+
+	for (size_t i = 0; i < COUNTOF(all); i++) {
+		*len = strlen(all[i].word);
+		if (has_prefix(text, all[i].word))
+			return all[i].is;
+	}
+	return NULL;
+}
+
 /* The template with its words replaced. */
-static struct str fill_in(struct arena *a, const char *text, const char *image, const char *url)
+static struct str fill_in(struct arena *a, const char *text, const struct seed_words *w)
 {
 	AUTO(buf) struct buf b;
 	size_t len;
 
 	buf_init(&b, MAX_FILE);
 	while (*text) {
-		bool is_image = has_prefix(text, "@IMAGE@");
-		if (is_image || has_prefix(text, "@REPO@")) {
-			buf_text(&b, is_image ? image : url);
-			text += strlen(is_image ? "@IMAGE@" : "@REPO@");
-			continue;
+		const char *word = word_at(text, w, &len);
+
+		if (word) {
+			buf_text(&b, word);
+		} else {
+			len = 1 + strcspn(text + 1, "@");
+			buf_add(&b, text, len);
 		}
-		len = 1 + strcspn(text + 1, "@");
-		buf_add(&b, text, len);
 		text += len;
 	}
 	return (struct str){ buf_copy(&b, a), b.len };
@@ -229,9 +295,10 @@ static bool commit_to(struct repo *r, const struct seed_commit *s, struct err *e
 	       repo_set_ref(r, str_format(a, "refs/heads/%s", s->branch), &id, &none, e);
 }
 
-static bool fill_repository(struct repo *r, struct arena *a, const char *image, struct err *e)
+static bool fill_repository(struct repo *r, struct arena *a, const struct seed_words *w,
+			    struct err *e)
 {
-	struct str deploy = fill_in(a, deployment, image, ""), serve = str_of(service);
+	struct str deploy = fill_in(a, deployment, w), serve = str_of(service);
 	const struct repo_edit base[] = { { .path = "README.md", .content = str_of(readme) },
 					  { .path = "base/deployment.yaml", .content = deploy },
 					  { .path = "base/service.yaml", .content = serve } };
@@ -252,7 +319,7 @@ static bool fill_repository(struct repo *r, struct arena *a, const char *image, 
 	return true;
 }
 
-bool seed_repository(const char *path, const char *image, struct err *e)
+bool seed_repository(const char *path, const struct seed_words *w, struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	AUTO(repo) struct repo *r = NULL;
@@ -263,15 +330,15 @@ bool seed_repository(const char *path, const char *image, struct err *e)
 		return err_wrap(e, "the GitOps repository");
 	if (repo_resolve(r, "main", &id, &ignored))
 		return true;
-	return fill_repository(r, a, image, e) || err_wrap(e, "the GitOps repository");
+	return fill_repository(r, a, w, e) || err_wrap(e, "the GitOps repository");
 }
 
-bool seed_manifests(const char *folder, const char *image, const char *url, struct err *e)
+bool seed_manifests(const char *folder, const struct seed_words *w, struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
 
 	for (size_t i = 0; i < COUNTOF(manifests); i++) {
-		struct str text = fill_in(a, manifests[i].text, image, url);
+		struct str text = fill_in(a, manifests[i].text, w);
 		const char *path = path_join(a, folder, manifests[i].path);
 		if (!file_write(path, text.at, text.len, 0644, e))
 			return err_wrap(e, "the manifests");

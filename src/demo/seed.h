@@ -7,19 +7,25 @@
 
 struct err;
 
+#define SEED_PROJECT "kargo-demo"
+
 /* The stages, upstream first; NULL-terminated. */
 extern const char *const seed_stages[];
 
-#define SEED_PROJECT "kargo-demo"
+/* What differs from run to run. */
+struct seed_words {
+	const char *image;              /* "127.0.0.1:4711/demo/web" */
+	const char *repository;         /* url of the GitOps repository; its own content needs none */
+	const char *token;              /* of its forge */
+};
 
 /*
- * A bare repository at path with base/ on main and a branch stage/NAME for each stage, at an early version
- * of image ("host:port/name"). One that is there is left as it is.
+ * A bare repository at path with base/ on main and a branch stage/NAME for each stage, at an early
+ * version of the image. One that is there is left as it is.
  */
-bool seed_repository(const char *path, const char *image, struct err *e) MUST_USE;
+bool seed_repository(const char *path, const struct seed_words *w, struct err *e) MUST_USE;
 
-/* The project's manifests, for this image and repository URL, written anew into folder. */
-bool seed_manifests(const char *folder, const char *image, const char *url,
-		    struct err *e) MUST_USE;
+/* The project's manifests, written anew into folder. */
+bool seed_manifests(const char *folder, const struct seed_words *w, struct err *e) MUST_USE;
 
 #endif

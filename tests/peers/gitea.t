@@ -32,6 +32,11 @@ protect() { # protect APPROVALS
 approve() { repo POST "/pulls/$1/reviews" '{"event": "APPROVED", "body": "go"}' >"$work/review"; }
 merge() { repo POST "/pulls/$1/merge" "{\"Do\": \"merge\"}" >"$work/merged"; }
 
+# The demonstration's forge is asked the same, by tests/story/forge.t.
+"$srcdir/tests/peers/gitea_contract.sh" "$GITEA_URL" "$GITEA_REPO" "$GITEA_TOKEN" \
+	"http://admin1:$GITEA_ADMIN_PASSWORD@127.0.0.1:$GITEA_PORT/$GITEA_REPO.git" >"$work/contract" 2>&1
+ok "it answers as the demonstration's forge does" diff "$srcdir/tests/peers/gitea_contract.expected" "$work/contract"
+
 git init -q "$work/app"
 release() { # release TEXT: new freight
 	echo "$1" >"$work/app/text"

@@ -3,7 +3,7 @@
 # The demonstration, run by the agent and looked at from another shell: freight fans out by itself, one
 # promotion is refused, a stage waits for a person, who approves and promotes; then all of it goes away.
 . "$(dirname "$0")/lib.sh"
-need git jq
+need git jq curl
 
 TMPDIR=$work/tmp
 export TMPDIR
@@ -33,9 +33,32 @@ is "prod waits for a person" "$(phases prod)" ""
 
 freight=$("$GANTRY" get freight -o json | jq -r '.[-1].freightName // .[-1].name')
 ok "who approves" "$GANTRY" approve prod --freight "$freight" --reason "story"
-ok "and promotes" "$GANTRY" promote prod --freight "$freight" --reason "story" --wait
-ok "which ends well" wait_for 40 has_phase prod Succeeded
-is "in prod's branch, too" "$(git -C "$world/gitops.git" log -1 --format=%s stage/prod | cut -d' ' -f3-)" "in prod"
+"$GANTRY" promote prod --freight "$freight" --plan >"$work/plan" 2>&1
+ok "a plan tells of the pull request" grep -q "would open a pull request from kargo/promotion/.* to stage/prod" "$work/plan"
+ok "and what it cannot know" grep -q "needs what propose::open puts out" "$work/plan"
+ok "who promotes" "$GANTRY" promote prod --freight "$freight" --reason "story"
+waits_for_merge() { "$GANTRY" get promotions --stage prod -o json | jq -r '.[0].message' | grep -q "pull request 1 to be merged"; }
+ok "waits for a pull request" wait_for 30 waits_for_merge
+is "and nothing is in prod's branch yet" "$(git -C "$world/gitops.git" rev-list --count stage/prod)" 1
+if command -v tmux >/dev/null; then
+	terminal 100 30 "$GANTRY"
+	sees 20 "PR #1 open" "the board says so"
+	keys l l l
+	types m
+	sees 5 "Merge the pull request of prod" "m asks"
+	sleep 0.5
+	keys Enter
+	sees 20 "prod" "and the board is back"
+else
+	skip "the board: no tmux"
+	secret() { sed -n "s/^ *$1: \"\(.*\)\"/\1/p" "$world/manifests/secret.yaml"; }
+	url=$(secret repoURL)
+	curl -sf -X POST -H "Authorization: token $(secret password)" -H "Content-Type: application/json" -d '{"Do": "merge"}' \
+		"${url%/demo/gitops}/api/v1/repos/demo/gitops/pulls/1/merge"
+fi
+ok "once it is merged, production follows" wait_for 40 has_phase prod Succeeded
+is "by a merge in prod's branch" "$(git -C "$world/gitops.git" log -1 --format=%s stage/prod | cut -d"'" -f1)" "Merge pull request "
+mux kill-server 2>/dev/null
 ok "a promotion that Argo CD refuses is to be looked into" wait_for 90 has_phase uat Errored
 kill -TERM $agent
 wait $agent

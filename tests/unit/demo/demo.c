@@ -35,7 +35,7 @@ struct visitor {
 	struct demo *demo;
 	struct http *http;
 	struct argocd *argocd;
-	const char *image, *repository;
+	const char *image, *repository, *url;
 };
 
 /* The value of one variable of the environment. */
@@ -73,6 +73,7 @@ static bool enter(struct visitor *v, const char *folder)
 	ok(file_read(v->a, path_join(v->a, folder_of(v->a, v->demo), "ports"), 100, &ports, &e), "ports");
 	v->image = str_format(v->a, "127.0.0.1:%lu/demo/web", strtoul(ports.at, NULL, 10));
 	v->repository = path_join(v->a, folder_of(v->a, v->demo), "gitops.git");
+	v->url = variable(v->demo, "GIT_CONFIG_VALUE_0");
 	return true;
 }
 
@@ -123,8 +124,8 @@ static const char *run_step(struct visitor *v, const char *stage, const char *re
 	struct value *config;
 	struct err e = { 0 };
 	const char *text = str_format(v->a, "{\"apps\":[{\"name\":\"kargo-demo-%s\",\"sources\":[{"
-					    "\"repoURL\":\"file://%s\",\"desiredRevision\":\"%s\"}]}]}",
-				      stage, v->repository, revision);
+					    "\"repoURL\":\"%s\",\"desiredRevision\":\"%s\"}]}]}",
+				      stage, v->url, revision);
 	int64_t until = clock_ticks() + patience;
 
 	if (!json_parse(v->a, text, strlen(text), &config, &e))
