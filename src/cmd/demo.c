@@ -132,8 +132,8 @@ const struct command_def command_demo = {
 	.usage = "gantry demo [--dir DIR] [--speed N] [COMMAND [WORDS]]",
 	.help = "Stands up a GitOps repository, a registry that publishes new versions and an Argo "
 		"CD that\n"
-		"syncs, fails and recovers, all on loopback, and runs the dashboard (or COMMAND) "
-		"on them.\n"
+		"syncs, fails and recovers, and a forge for the pull requests of prod, all on loopback;\n"
+		"runs the dashboard (or COMMAND) on them.\n"
 		"With --dir, another shell enters the same world by: . DIR/env",
 	.options = options,
 	.takes_signals = true,

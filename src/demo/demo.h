@@ -45,8 +45,8 @@ const char *demo_project(void);
 
 /*
  * What the program under demonstration finds in its environment, as "NAME=value", NULL-terminated: how
- * Argo CD is reached, and that git finds the forge's repository on the disk. Also keeps the user's own login to
- * another Argo CD out of it.
+ * Argo CD is reached, and that git finds the forge's repository on the disk. Also keeps the user's own
+ * login to another Argo CD out of it.
  */
 const char *const *demo_environment(const struct demo *d);
 

@@ -19,7 +19,7 @@ static int64_t pull_request_count(const struct promotion_step *step, const char 
 	return value_integer(value_get(value_get(step->output, "forge"), key), &count) ? count : -1;
 }
 
-/* "1 of 2 reviews, changes requested"; "" when the forge does not tell. */
+/* "1 of 2 reviews, changes requested"; "" when the forge does not tell, or none is wanted or there. */
 static const char *pull_request_reviews(struct view *v, const struct promotion_step *step)
 {
 	long long approvals = (long long)pull_request_count(step, "approvals");
@@ -31,6 +31,8 @@ static const char *pull_request_reviews(struct view *v, const struct promotion_s
 	if (wanted > 0)
 		return str_format(v->a, "%lld of %lld review%s%s", approvals, wanted,
 				  wanted == 1 ? "" : "s", refused);
+	if (approvals == 0)
+		return *refused ? refused + strlen(", ") : "";
 	return str_format(v->a, "%lld review%s%s", approvals, approvals == 1 ? "" : "s", refused);
 }
 
@@ -60,24 +62,41 @@ const char *pull_request_url(const struct promotion_step *step)
 	return value_text(value_get(pull_request_of(step), "url"), NULL);
 }
 
-const char *pull_request_line(struct view *v, const struct promotion_step *step)
+/* Also says whether it is open. */
+static const char *pull_request_state(struct view *v, const struct promotion_step *step, bool *open)
 {
 	const struct value *pr = pull_request_of(step);
-	int64_t number, since;
-	const char *state, *reviews, *checks;
+	int64_t number, since = pull_request_count(step, "openedAt");
 
+	*open = value_truth(value_get(pr, "open"), false);
 	if (!value_integer(value_get(pr, "id"), &number))
 		return NULL;
-	since = pull_request_count(step, "openedAt");
-	state = value_truth(value_get(pr, "merged"), false) ? "merged"
-		: value_truth(value_get(pr, "open"), false) ? "open" : "closed";
-	if (strcmp(state, "open") != 0)
-		return str_format(v->a, "PR #%lld %s", (long long)number, state);
+	if (!*open)
+		return str_format(v->a, "PR #%lld %s", (long long)number,
+				  value_truth(value_get(pr, "merged"), false) ? "merged" : "closed");
+	return str_format(v->a, "PR #%lld open%s%s", (long long)number, since > 0 ? " " : "",
+			  since > 0 ? clock_age(v->a, v->now > since ? v->now - since : 0) : "");
+}
+
+const char *pull_request_brief(struct view *v, const struct promotion_step *step)
+{
+	bool open;
+
+	return pull_request_state(v, step, &open);
+}
+
+const char *pull_request_line(struct view *v, const struct promotion_step *step)
+{
+	const char *reviews, *checks, *state;
+	bool open;
+
+	state = pull_request_state(v, step, &open);
+	if (!state || !open)
+		return state;
 	reviews = pull_request_reviews(v, step);
 	checks = pull_request_checks(v, step);
-	return str_format(v->a, "PR #%lld open%s%s%s%s%s%s", (long long)number, since > 0 ? " " : "",
-			  since > 0 ? clock_age(v->a, v->now > since ? v->now - since : 0) : "",
-			  *reviews ? ", " : "", reviews, *checks ? ", " : "", checks);
+	return str_format(v->a, "%s%s%s%s%s", state, *reviews ? ", " : "", reviews,
+			  *checks ? ", " : "", checks);
 }
 
 void pull_request_rows(struct view *v, struct sheet *sheet, const struct promotion_step *step)

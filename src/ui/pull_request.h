@@ -10,6 +10,9 @@ struct promotion_step;
 /* "PR #41 open 2h, 1 of 2 reviews, checks ✓"; NULL: the step tells of none. */
 const char *pull_request_line(struct view *v, const struct promotion_step *step);
 
+/* "PR #41 open 2h", for where there is little room; NULL: the step tells of none. */
+const char *pull_request_brief(struct view *v, const struct promotion_step *step);
+
 /* Where it is; NULL: the step tells of none. */
 const char *pull_request_url(const struct promotion_step *step);
 

@@ -213,9 +213,13 @@ static const char *takers(struct view *v, const struct stage *s)
 static const char *promoting_sentence(struct view *v, const struct promotion *p)
 {
 	const char *label = display_freight(v, p->freight);
+	int64_t number;
 
 	if (p->phase == PHASE_PENDING)
 		return str_format(v->a, "waits its turn to take %s; x takes it back", label);
+	if (promotion_pull_request(p, &number))
+		return str_format(v->a, "waits for pull request %lld to be merged; m merges it, x aborts",
+				  (long long)number);
 	if (p->current_step < p->nsteps)
 		return str_format(v->a, "is taking %s: %s, step %zu of %zu; x aborts it", label,
 				  display_step_name(&p->steps[p->current_step]), p->current_step + 1,

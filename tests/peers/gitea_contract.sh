@@ -31,7 +31,7 @@ fields() { jq -c "$1" "$work/body"; }
 becomes() {
 	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
 		curl -s -H "Authorization: token $token" "$url/api/v1/repos/$repo/pulls/$number" >"$work/body"
-		jq -e "$1" "$work/body" >/dev/null && echo "becomes $1" && return
+		jq -e -n "input | $1" "$work/body" >/dev/null && echo "becomes $1" && return
 		sleep 0.5
 	done
 	echo "never becomes $1"

@@ -43,7 +43,8 @@ is "and nothing is in prod's branch yet" "$(git -C "$world/gitops.git" rev-list 
 if command -v tmux >/dev/null; then
 	terminal 100 30 "$GANTRY"
 	sees 20 "PR #1 open" "the board says so"
-	keys l l l
+	keys G
+	sees 10 "m merge" "and what can be done"
 	types m
 	sees 5 "Merge the pull request of prod" "m asks"
 	sleep 0.5

@@ -243,6 +243,7 @@ static bool board_screen_act(struct view *v, enum ui_action action)
 
 static const struct key_def keys[] = {
 	{ PRESS_ENTER, UI_ACTION_OPEN, "open" },
+	{ 'm', UI_ACTION_MERGE, "merge" },
 	{ 'p', UI_ACTION_PROMOTE, "promote" },
 	{ '>', UI_ACTION_ONWARD, "onward" },
 	{ 'a', UI_ACTION_APPROVE, "approve" },

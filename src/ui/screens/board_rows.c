@@ -15,6 +15,7 @@
 #include "model/warehouse.h"
 #include "model/world.h"
 #include "ui/display.h"
+#include "ui/pull_request.h"
 #include "ui/screens/board.h"
 
 enum { MANY = 200, WIDE = 100, DEEPEST = 12, NARROW_DEEPEST = 3 };
@@ -197,8 +198,11 @@ static void fill_promoting(struct view *v, struct sheet *sheet, struct line *l,
 
 static struct display promoting_remark(struct view *v, const struct promotion *p)
 {
-	const char *step = p->current_step < p->nsteps ? display_step_name(&p->steps[p->current_step]) : "";
+	const struct promotion_step *at = p->current_step < p->nsteps ? &p->steps[p->current_step] : NULL;
+	const char *step = at ? display_step_name(at) : "", *pull = at ? pull_request_brief(v, at) : NULL;
 
+	if (pull)
+		return (struct display){ GLYPH_RUNNING, ROLE_WAITING, pull };
 	return (struct display){ GLYPH_RUNNING, ROLE_BUSY,
 			     str_format(v->a, "%zu of %zu %s", display_steps_done(p), p->nsteps, step) };
 }

@@ -235,6 +235,7 @@ static const char *stage_screen_sentence(struct view *v)
 
 static const struct key_def keys[] = {
 	{ PRESS_ENTER, UI_ACTION_OPEN, "open" },
+	{ 'm', UI_ACTION_MERGE, "merge" },
 	{ 'p', UI_ACTION_PROMOTE, "promote" },
 	{ '>', UI_ACTION_ONWARD, "onward" },
 	{ 'a', UI_ACTION_APPROVE, "approve" },
