@@ -10,7 +10,10 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "cmd/serve.h"
+#include "cmd/watched.h"
 #include "config/settings.h"
+#include "messages/outbox.h"
+#include "ui/port.h"
 
 static const struct option_def options[] = {
 	{ "listen", 0, OPTION_TEXT, "ADDRESS",
@@ -43,9 +46,27 @@ static int agent_wait(struct serve *s)
 	return number;
 }
 
+/* A message that is lost is worse than an agent without messages: it says so, and works. */
+static struct outbox *agent_start_messages(struct command *c, const struct ui_port *port)
+{
+	const struct outbox_options o = { .ledger = c->settings->ledger, .host = identity_host(c->arena),
+					  .borrow = port->borrow_fleet,
+					  .give_back = port->give_back_fleet,
+					  .context = port->context };
+	struct outbox *out = NULL;
+	struct err e;
+
+	if (!c->settings->read_only && !outbox_start(&o, &out, &e)) {
+		log_line(LOG_ERROR, "messages", "%s", e.message);
+		return NULL;
+	}
+	return out;
+}
+
 static bool cmd_agent_run(struct command *c, struct err *e)
 {
 	struct serve *serve = NULL;
+	struct outbox *outbox;
 	struct app *app;
 
 	if (c->nwords)
@@ -57,13 +78,20 @@ static bool cmd_agent_run(struct command *c, struct err *e)
 		return false;
 	log_line(LOG_INFO, "agent", "started on %s, ledger %s%s", c->settings->manifests,
 		 c->settings->ledger, c->settings->remote ? ", shared through a remote" : "");
-	if (c->settings->listen &&
-	    !serve_start(&serve, c->settings->listen, c->settings->ledger, app_port(app), e)) {
-		app_stop(app);
-		return false;
+	outbox = agent_start_messages(c, app_port(app));
+	if (c->settings->listen) {
+		const struct serve_options o = { c->settings->listen, c->settings->ledger, app_port(app),
+						 outbox };
+
+		if (!serve_start(&serve, &o, e)) {
+			outbox_stop(outbox);
+			app_stop(app);
+			return false;
+		}
 	}
 	log_line(LOG_INFO, "agent", "stopping on signal %d", agent_wait(serve));
 	serve_stop(serve);
+	outbox_stop(outbox);
 	app_stop(app);
 	return true;
 }

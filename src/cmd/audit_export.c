@@ -11,7 +11,7 @@
 #include "base/str.h"
 #include "cmd/cloud_event.h"
 #include "cmd/command.h"
-#include "cmd/forward.h"
+#include "ledger/forward.h"
 #include "cmd/past.h"
 #include "data/json.h"
 #include "data/value.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The command line; one file a command, one line each in commands.def.
- * May use base data net model config expr ledger steps engine observe demo app metrics ui.
+ * May use base data net model config expr ledger messages steps engine observe demo app metrics ui.
  *
  * audit_export.h gantry audit export
  * cloud_event.h  a ledger event as a CloudEvent
@@ -12,7 +12,6 @@
  * describe.h     the world's nouns as values for scripts
  * difference.h   what a command changed in a folder, as a unified diff
  * follow.h       a promotion until it is over, step by step
- * forward.h      the ledger's events from the oldest on
  * input.h        files that commands read
  * intents.h      what the verbs share: one intent, and waiting for its end
  * lint_report.h  what lint says
@@ -35,6 +34,7 @@
  * step_input.h   what gantry step hands to the step
  * todo.h         gantry get todo
  * timeout.h      how long a command may take
+ * watched.h      what an agent tells of each project
  * warehouses.h   gantry get warehouses
  */
 #ifndef GANTRY_CMD_CMD_H

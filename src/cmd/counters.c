@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One reading of the ledger at a time; everything else is under one lock. */
+/* A project's reading of the ledger is a thread of its own; everything else is under one lock. */
 #include "cmd/counters.h"
 
 #include <assert.h>

@@ -56,22 +56,23 @@ bool readiness_is(const struct readiness *r)
 	return r->is_known;
 }
 
-const char *readiness_text(const struct readiness *r, struct arena *a, const struct world *w)
+const char *readiness_text(const struct readiness *r, struct arena *a, const struct world *w,
+			   const char *project)
 {
-	const char *text = readiness_is(r) ? "ready\n" : "not ready\n";
+	const char *head = project && *project ? str_format(a, "%s: ", project) : "", *text = "";
 
 	for (int i = 0; i < READY_PARTS; i++) {
 		const char *why = readiness_fault(w, (enum readiness_part)i, !r->since[i]);
 
 		if (!r->since[i])
-			text = str_format(a, "%s%s: ready\n", text, part_names[i]);
+			text = str_format(a, "%s%s%s: ready\n", text, head, part_names[i]);
 		else
-			text = str_format(a, "%s%s: not ready since %s: %s\n", text, part_names[i],
+			text = str_format(a, "%s%s%s: not ready since %s: %s\n", text, head, part_names[i],
 					  clock_rfc3339(a, r->since[i]), why ? why : "");
 	}
 	for (size_t i = 0; i < w->nsources; i++)
 		if (w->sources[i].failing_since && w->sources[i].kind != SOURCE_LEDGER)
-			text = str_format(a, "%s%s: fails since %s: %s\n", text, w->sources[i].name,
+			text = str_format(a, "%s%s%s: fails since %s: %s\n", text, head, w->sources[i].name,
 					  clock_rfc3339(a, w->sources[i].failing_since),
 					  w->sources[i].error ? w->sources[i].error : "");
 	return text;

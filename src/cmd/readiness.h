@@ -22,7 +22,11 @@ void readiness_look(struct readiness *r, const struct world *w, bool has_counter
 
 bool readiness_is(const struct readiness *r);
 
-/* A line for each part, "manifests: not ready since …: why", and one for each source that fails. */
-const char *readiness_text(const struct readiness *r, struct arena *a, const struct world *w);
+/*
+ * A line for each part, "manifests: not ready since …: why", and one for each source that fails. project:
+ * its name, where lines are to begin with it; NULL: they are not.
+ */
+const char *readiness_text(const struct readiness *r, struct arena *a, const struct world *w,
+			   const char *project);
 
 #endif

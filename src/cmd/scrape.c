@@ -12,7 +12,7 @@
 #include "base/file.h"
 #include "base/list.h"
 #include "base/str.h"
-#include "cmd/forward.h"
+#include "ledger/forward.h"
 #include "ledger/history.h"
 #include "ledger/ledger.h"
 #include "metrics/counts.h"

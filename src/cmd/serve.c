@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Requests come on the server's threads; worlds and counters are borrowed for each. */
+/* Which path gives what; each request comes on a thread of the server's own. */
 #include "cmd/serve.h"
 
 #include <stdlib.h>
@@ -12,71 +12,43 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "base/thread.h"
-#include "cmd/counters.h"
-#include "cmd/readiness.h"
-#include "cmd/scrape.h"
-#include "config.h"
-#include "metrics/metrics.h"
-#include "model/world.h"
+#include "cmd/watched.h"
+#include "metrics/exposition.h"
 #include "net/server.h"
-#include "ui/port.h"
 
 enum { MAX_PAGE = 64 << 20, STALLED_MS = 30000 };
 
 struct serve {
-	const struct ui_port *port;
 	struct server *server;
-	struct counters *counters;
+	struct watched *watched;
 	int64_t alive;                  /* a moment: the main thread's last tick */
-	struct readiness readiness;     /* by whoever has the counters */
 };
 
 void serve_tick(struct serve *s)
 {
-	const struct world *w = s->port->borrow(s->port->context);
-	const struct counts *counts;
-
 	moment_set(&s->alive, clock_ticks());
-	counters_tick(s->counters, w);
-	counts = counters_borrow(s->counters, w);
-	readiness_look(&s->readiness, w, counts != NULL, clock_now());
-	counters_give_back(s->counters);
-	s->port->give_back(s->port->context, w);
+	watched_tick(s->watched);
 }
 
 static void serve_metrics(struct serve *s, struct arena *a, const struct server_request *rq,
 			  struct server_reply *reply)
 {
-	const struct world *w = s->port->borrow(s->port->context);
-	struct metrics_project project = { .world = w };
-	struct metrics_page page = { .projects = &project, .nprojects = !w->loading, .now = clock_now(),
-				     .version = PACKAGE_VERSION,
-				     .format = exposition_accepted(server_header(rq, "Accept")) };
-	struct buf out;
+	enum exposition_format format = exposition_accepted(server_header(rq, "Accept"));
+	AUTO(buf) struct buf out;
 
 	buf_init(&out, MAX_PAGE);
-	scrape_process(&page.process);
-	project.counts = counters_borrow(s->counters, w);
-	metrics_write(a, &out, &page);
-	counters_give_back(s->counters);
-	s->port->give_back(s->port->context, w);
+	watched_metrics(s->watched, a, &out, format);
 	reply->status = buf_ok(&out) ? 200 : 500;
-	reply->type = buf_ok(&out) ? exposition_type(page.format) : "text/plain; charset=utf-8";
+	reply->type = buf_ok(&out) ? exposition_type(format) : "text/plain; charset=utf-8";
 	reply->body = str_of(buf_ok(&out) ? buf_copy(&out, a) : "the page would be too large\n");
-	buf_release(&out);
 }
 
 static void serve_ready(struct serve *s, struct arena *a, struct server_reply *reply)
 {
-	const struct world *w = s->port->borrow(s->port->context);
+	const char *text;
 
-	const struct counts *counts = counters_borrow(s->counters, w);
-
-	readiness_look(&s->readiness, w, counts != NULL, clock_now());
-	reply->body = str_of(readiness_text(&s->readiness, a, w));
-	reply->status = readiness_is(&s->readiness) ? 200 : 503;
-	counters_give_back(s->counters);
-	s->port->give_back(s->port->context, w);
+	reply->status = watched_ready(s->watched, a, &text) ? 200 : 503;
+	reply->body = str_of(text);
 }
 
 static void serve_health(struct serve *s, struct arena *a, struct server_reply *reply)
@@ -133,21 +105,19 @@ static bool serve_parse(struct arena *a, const char *text, struct server_options
 	return true;
 }
 
-bool serve_start(struct serve **out, const char *listen, const char *ledger,
-		 const struct ui_port *port, struct err *e)
+bool serve_start(struct serve **out, const struct serve_options *options, struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	struct server_options o = { .max_body = 4096, .connections = 16 };
 	struct serve *s;
 
-	if (!serve_parse(a, listen, &o, e))
+	if (!serve_parse(a, options->listen, &o, e))
 		return false;
 	s = xmalloc(sizeof(*s));
-	*s = (struct serve){ .port = port, .alive = clock_ticks(),
-			     .counters = counters_new(ledger) };
+	*s = (struct serve){ .watched = watched_new(options), .alive = clock_ticks() };
 	if (!server_start(&s->server, &o, serve_answer, s, e)) {
 		serve_stop(s);
-		return err_wrap(e, "serving metrics on %s", listen);
+		return err_wrap(e, "serving metrics on %s", options->listen);
 	}
 	log_line(LOG_INFO, "agent", "metrics on http://%s%s%s:%u/metrics", strchr(o.address, ':') ? "[" : "",
 		 o.address, strchr(o.address, ':') ? "]" : "", server_port(s->server));
@@ -160,6 +130,6 @@ void serve_stop(struct serve *s)
 	if (!s)
 		return;
 	server_stop(s->server);
-	counters_free(s->counters);
+	watched_free(s->watched);
 	free(s);
 }

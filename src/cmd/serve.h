@@ -7,17 +7,12 @@
 
 struct err;
 struct serve;
-struct ui_port;
+struct serve_options;
 
 enum { SERVE_PORT = 9747 };             /* when none is given */
 
-/*
- * Listens on "127.0.0.1", "127.0.0.1:9747", "[::1]:9747" or ":9747". ERR_USAGE for an address that is
- * not this machine's own: nothing here asks who reads. ledger: path of the repository that is counted,
- * or NULL; it and port must outlive the server.
- */
-bool serve_start(struct serve **out, const char *listen, const char *ledger,
-		 const struct ui_port *port, struct err *e) MUST_USE;
+/* Listens. ERR_USAGE for an address that is not this machine's own: nothing here asks who reads. */
+bool serve_start(struct serve **out, const struct serve_options *o, struct err *e) MUST_USE;
 
 /* Keeps the counters up to date, once a second or so; never waits. Main thread. */
 void serve_tick(struct serve *s);

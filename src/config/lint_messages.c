@@ -9,27 +9,36 @@
 #include "config/format.h"
 #include "config/gather.h"
 #include "config/lint_scope.h"
+#include "data/mail_address.h"
 #include "data/value.h"
 
 /* Any of these keys of a Secret will do. */
 struct lint_secret_keys {
-	const char *keys[4];            /* NULL-terminated */
+	const char *keys[5];            /* NULL-terminated; one that ends in a dot: any that begins so */
 	const char *said;               /* for people */
 };
 
 static const struct lint_secret_keys slack_keys = { { "apiKey", "webhookURL" },
 						    "apiKey (a bot's token) or webhookURL" };
 static const struct lint_secret_keys smtp_keys = { { "password" }, "username and password" };
-static const struct lint_secret_keys http_keys = { { "bearerToken", "authorization" },
-						   "bearerToken or authorization" };
+static const struct lint_secret_keys http_keys = { { "bearerToken", "authorization", "url", "body." },
+						   "bearerToken, authorization, url or body.NAME" };
+
+static bool lint_keys_fit(const struct value *data, const struct lint_secret_keys *any)
+{
+	for (size_t i = 0; value_is(data, VALUE_MAP) && i < value_count(data); i++)
+		for (size_t j = 0; any->keys[j]; j++)
+			if (strcmp(data->map.members[i].key.at, any->keys[j]) == 0 ||
+			    (has_suffix(any->keys[j], ".") &&
+			     has_prefix(data->map.members[i].key.at, any->keys[j])))
+				return true;
+	return false;
+}
 
 static bool lint_secret_has(const struct gathered *secret, const struct lint_secret_keys *any)
 {
-	for (size_t i = 0; any->keys[i]; i++)
-		if (value_get(value_get(secret->object, "data"), any->keys[i]) ||
-		    value_get(value_get(secret->object, "stringData"), any->keys[i]))
-			return true;
-	return false;
+	return lint_keys_fit(value_get(secret->object, "data"), any) ||
+	       lint_keys_fit(value_get(secret->object, "stringData"), any);
 }
 
 static void lint_channel_secret(struct lint *l, const struct gathered *g, bool is_required,
@@ -57,17 +66,10 @@ static void lint_channel_secret(struct lint *l, const struct gathered *g, bool i
 				 lint_subject(l, g), name->string.at, namespace);
 }
 
-static bool lint_is_address(const char *text)
-{
-	const char *at = strchr(text, '@');
-
-	return at && at > text && at[1] && !strpbrk(text, " \r\n\t<>,;");
-}
-
 static void lint_address(struct lint *l, const struct gathered *g, const char *field,
 			 const struct value *v)
 {
-	if (value_is(v, VALUE_STRING) && !lint_is_address(v->string.at))
+	if (value_is(v, VALUE_STRING) && !mail_address_is(v->string.at))
 		complain_error(&l->c, g->file, v, "%s: %s: \"%s\" is no mail address; write one as "
 			       "name@example.org, without a name before it", lint_subject(l, g), field,
 			       v->string.at);

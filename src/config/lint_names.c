@@ -222,6 +222,10 @@ static bool is_never_bool(const struct node *root, const struct expr_env *env)
 	       f->signature.result->kind != EXPR_BOOL;
 }
 
+/* Of routers' expressions; one of them is called as a builtin is. */
+static const struct expr_variable router_names[] = { { .name = "type" }, { .name = "event" },
+						     { .name = "data" }, { .name = "ctx" } };
+
 void names_check(const struct lint_names *n, struct str text)
 {
 	const struct kargo_scope nothing = { 0 };
@@ -234,6 +238,10 @@ void names_check(const struct lint_names *n, struct str text)
 		env = template_env(n->l->a, &env);
 	if (n->kind == NAMES_OTHER)
 		env = (struct expr_env){ .unknown = EXPR_UNKNOWN_NIL };
+	if (strcmp(n->g->kind, "EventRouter") == 0) {
+		env.named = router_names;
+		env.nnamed = COUNTOF(router_names);
+	}
 	fine = parse(n->l->a, text, &env, &tree, &e);
 	if (fine && n->kind != NAMES_CRITERIA)
 		fine = expr_compile(n->l->a, text, &env, &program, &e);

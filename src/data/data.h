@@ -14,6 +14,7 @@
  * json_path.h    which values json-update names
  * json_relaxed.h comments and commas too many, blanked out
  * key_path.h     keys such as image.tag
+ * mail_address.h addresses for an envelope
  * pattern.h      regular expressions as Go reads them
  * percent.h      percent-encoding
  * re2.h          RE2's syntax in PCRE2's

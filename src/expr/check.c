@@ -32,13 +32,23 @@ static const struct expr_type *check_variable(struct checker *c, struct node *n)
 	return NULL;
 }
 
-/* A function that is named but not called, or a variable. */
+static bool check_is_named(const struct expr_env *env, struct str name)
+{
+	for (size_t i = 0; i < env->nnamed; i++)
+		if (str_is(name, env->named[i].name))
+			return true;
+	return false;
+}
+
+/* What the host names comes first, then a function that is named but not called, then a variable. */
 static const struct expr_type *check_name(struct checker *c, struct node *n)
 {
 	struct expr_type *t;
 
 	if (n->slot)
 		return c->lets[n->slot - 1];
+	if (check_is_named(c->env, n->name))
+		return check_variable(c, n);
 	if (!env_function(c->env, n->name) && !builtin_find(n->name))
 		return check_variable(c, n);
 	t = arena_alloc(c->a, sizeof(*t));

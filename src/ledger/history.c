@@ -42,6 +42,7 @@ bool ledger_history(struct ledger *l, struct arena *a, const struct ledger_filte
 	size_t left = f->max_read ? f->max_read : READ_MAX;
 	AUTO(arena) struct arena *scratch = arena_new();
 	struct list found = { 0 };
+	bool aged = false;
 	char id[STORE_ID];
 
 	if (!history_begin(l, scratch, f, id, e))
@@ -53,7 +54,8 @@ bool ledger_history(struct ledger *l, struct arena *a, const struct ledger_filte
 		arena_reset(scratch);
 		if (!ledger_event(l, scratch, id, &r, e))
 			return false;
-		if (f->since && r.event.at < f->since)
+		aged = f->since && r.event.at < f->since;
+		if (aged)
 			break;
 		if (history_fits(f, &r.event)) {
 			struct ledger_entry *entry = arena_alloc(a, sizeof(*entry));
@@ -67,6 +69,7 @@ bool ledger_history(struct ledger *l, struct arena *a, const struct ledger_filte
 	for (size_t i = 0; i < found.count; i++)
 		entries[i] = *(struct ledger_entry *)found.items[i];
 	*out = (struct ledger_page){ .entries = entries, .count = found.count,
+				     .met = aged || same_text(id, f->until),
 				     .more = id[0] && (left == 0 || found.count >= f->max) };
 	return true;
 }

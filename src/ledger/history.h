@@ -32,6 +32,7 @@ struct ledger_page {
 	const struct ledger_entry *entries;     /* newest first */
 	size_t count;
 	bool more;                      /* the end was not reached */
+	bool met;                       /* it ends at the filter's until, or where its since is */
 };
 
 /* Reads a page of the past into the arena. */

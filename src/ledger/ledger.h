@@ -6,6 +6,7 @@
  *
  * contact.h       how it stands with the remote
  * crash.h         points at which tests kill the process
+ * forward.h       events from the oldest on
  * history.h       what was recorded before
  * lease.h         who executes
  * ledger.h        this table, and the present

@@ -38,9 +38,17 @@ struct metrics_process {
 	double open_fds, max_fds;
 };
 
+/* What became of a channel's messages since the process started. */
+struct metrics_channel {
+	const char *project, *channel;  /* "demo", "MessageChannel/team" */
+	uint64_t sent, retried, failed, pending;
+};
+
 struct metrics_page {
 	const struct metrics_project *projects;
 	size_t nprojects;
+	const struct metrics_channel *channels;
+	size_t nchannels;
 	struct metrics_process process;
 	const char *version;            /* of gantry */
 	int64_t now;                    /* ms */

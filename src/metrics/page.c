@@ -28,6 +28,23 @@ static void page_process(const struct metrics_page *page, struct exposition *x)
 			exposition_sample(x, "", no_label, all[i].value);
 }
 
+static void page_channel(struct arena *a, const struct metrics_channel *c, struct exposition *x)
+{
+	const struct label names[] = { { "project", c->project }, { "channel", c->channel } };
+	const char *labels;
+
+	if (x->family != FAMILY_NOTIFICATIONS && x->family != FAMILY_NOTIFICATIONS_PENDING)
+		return;
+	labels = exposition_labels(a, names, COUNTOF(names));
+	if (x->family == FAMILY_NOTIFICATIONS_PENDING) {
+		exposition_sample(x, labels, no_label, (double)c->pending);
+		return;
+	}
+	exposition_sample(x, labels, (struct label){ "result", "sent" }, (double)c->sent);
+	exposition_sample(x, labels, (struct label){ "result", "retried" }, (double)c->retried);
+	exposition_sample(x, labels, (struct label){ "result", "failed" }, (double)c->failed);
+}
+
 void metrics_write(struct arena *a, struct buf *out, const struct metrics_page *page)
 {
 	struct gauges **gauges = arena_array(a, page->nprojects, sizeof(*gauges));
@@ -48,6 +65,8 @@ void metrics_write(struct arena *a, struct buf *out, const struct metrics_page *
 			if (page->projects[i].counts)
 				counts_write(page->projects[i].counts, page->projects[i].world, &x);
 		}
+		for (size_t i = 0; i < page->nchannels; i++)
+			page_channel(a, &page->channels[i], &x);
 		page_process(page, &x);
 	}
 	exposition_end(&x);

@@ -8,7 +8,6 @@
 #include "net/http.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -25,7 +24,7 @@
 #include "base/str.h"
 #include "base/thread.h"
 #include "net/guard.h"
-#include "net/net.h"
+#include "net/start.h"
 #include "net/url.h"
 
 #define DEFAULT_TIMEOUT 30000
@@ -62,20 +61,6 @@ struct exchange {
 static void auto_slist(struct curl_slist **l)
 {
 	curl_slist_free_all(*l);
-}
-
-static void start_curl(void)
-{
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-		abort();
-}
-
-/* Starts libcurl, once a process, from any thread; it takes some milliseconds. */
-static void net_start(void)
-{
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-	pthread_once(&once, start_curl);
 }
 
 struct http *http_new(void)

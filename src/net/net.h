@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What speaks HTTP: a client with retries and authentication, the OCI distribution
- * protocol, and the small HTTP server.
+ * What speaks HTTP and SMTP: a client with retries and authentication, the OCI distribution
+ * protocol, the small HTTP server, and mail.
  * May use base data. Libraries: libcurl, libmicrohttpd.
  *
  * docker_config.h  credentials as docker login leaves them
  * guard.h     requests that must stay away from private networks
  * http.h      one request and its reply, whole or as a stream
  * link.h      Link headers, by which lists in pages go on
- * net.h       this table, and starting libcurl
+ * mail.h      one mail over SMTP
+ * net.h       this table
  * rate.h      a pace for each host
  * registry.h  an OCI registry's tags, manifests and blobs
  * registry_auth.h  its challenges and tokens
  * registry_inner.h  what registry.c, registry_ask.c and registry_blob.c share
  * retry.h     what a refusal means, backing off, trying again
  * server.h    the HTTP server
+ * start.h     starting libcurl
  * url.h       URLs taken apart, joined and shown without secrets
  */
 #ifndef GANTRY_NET_NET_H

@@ -33,8 +33,8 @@ is "as CloudEvents 1.0, which have what they must" \
 ok "with Kargo's types" sh -c "for type in FreightCreated PromotionCreated PromotionSucceeded FreightVerificationSucceeded; do
 	jq -e -s --arg t \$type 'map(.type) | index(\$t) != null' '$work/cloud' || exit 1; done"
 ok "and payloads" jq -e -s 'map(select(.type == "PromotionSucceeded"))[0].data |
-	.project == "kargo-demo" and .promotion.stageName != null and .promotion.createTime != null and
-	(.promotion.freight.name | length) == 40 and .promotion.freight.images[0].tag != null' "$work/cloud"
+	.project == "kargo-demo" and .stageName != null and .createTime != null and
+	(.freight.name | length) == 40 and .freight.images[0].tag != null' "$work/cloud"
 export_lines --format csv >"$work/csv"
 is "as CSV that another program reads" \
 	"$(python3 -c 'import csv, sys; print(" ".join(r["commit"] for r in csv.DictReader(open(sys.argv[1], newline=""))))' "$work/csv")" \
@@ -46,5 +46,10 @@ kill $follower
 is "only of one stage, when one is named" "$(export_lines --stage qa | jq -r .stage | sort -u)" qa
 is "another form is refused" "$(export_lines --format xml; echo $?)" 2
 is "and one that went on after no event of this ledger" \
-	"$(export_lines --after 0000000000000000000000000000000000000000 >"$work/out"; echo $?)" 1
+	"$(export_lines --after 0000000000000000000000000000000000000000 >"$work/out"; echo $?)" 2
+git -C "$GANTRY_LEDGER" update-ref "refs/heads/gantry/another" "$(git -C "$GANTRY_LEDGER" commit-tree -m "of another project" "gantry/$GANTRY_PROJECT^{tree}" </dev/null)"
+other=$(git -C "$GANTRY_LEDGER" rev-parse gantry/another)
+is "one of another project's, which lies in the same repository, gives nothing" \
+	"$(export_lines --after "$other" | wc -l)" 0
+ok "and is named as what it is" grep -q "the event $other is not in this project's ledger" "$work/err"
 done_testing

@@ -104,8 +104,8 @@ TEST(a_channel_is_one_thing_and_has_what_it_needs)
 		"27:41 error: clusterMessageChannel post: spec.smtp.to: \"Ops <ops@example.org>\" is no mail "
 		"address; write one as name@example.org, without a name before it", "an address with a name");
 	is_text(said(a, "slack: {channelID: C012345}", "http: {url: ftp://example.org}"),
-		"19:21 error: messageChannel team: spec.secretRef: Secret slack has no bearerToken or "
-		"authorization\n"
+		"19:21 error: messageChannel team: spec.secretRef: Secret slack has no bearerToken, "
+		"authorization, url or body.NAME\n"
 		"20:15 error: messageChannel team: spec.http.url: must begin with https:// or http://",
 		"a URL and a secret that do not fit");
 }

@@ -3,8 +3,8 @@
  * The ledger's events from the oldest on. History is read backwards only: so it is read twice, first for
  * where its pages end, and memory does not grow with the events themselves.
  */
-#ifndef GANTRY_CMD_FORWARD_H
-#define GANTRY_CMD_FORWARD_H
+#ifndef GANTRY_LEDGER_FORWARD_H
+#define GANTRY_LEDGER_FORWARD_H
 
 #include "base/base.h"
 
@@ -22,8 +22,9 @@ struct forward {
 };
 
 /*
- * Visits every event up to the head. False when the ledger can't be read or has no such commit, when a
- * visit failed, or (ERR_CANCELLED) when it was given up.
+ * Visits every event up to the head. False when the ledger can't be read, when a visit failed, or
+ * (ERR_CANCELLED) when it was given up; ERR_NOT_FOUND, before any visit, when the project's ledger has no
+ * event of the commit given: it is another project's, or was recorded anew under another name.
  */
 bool forward_walk(struct ledger *l, const struct forward *f, struct err *e) MUST_USE;
 

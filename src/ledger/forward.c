@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Pages of a thousand events, each in an arena of its own. */
-#include "cmd/forward.h"
+#include "ledger/forward.h"
 
 #include <assert.h>
 
@@ -27,7 +27,10 @@ static bool forward_goes_on(const struct forward *f, struct err *e)
 	return !flag_is_set(f->cancelled) || err_set(e, ERR_CANCELLED, "reading the ledger was given up");
 }
 
-/* The commits at which pages end, newest page first. */
+/*
+ * The commits at which pages end, newest page first. The way back from the head must meet f->after: a commit
+ * of another project lies in the same repository, and nothing would end there.
+ */
 static bool forward_boundaries(struct ledger *l, const struct forward *f, struct arena *a,
 			       struct list *out, struct err *e)
 {
@@ -45,7 +48,8 @@ static bool forward_boundaries(struct ledger *l, const struct forward *f, struct
 			list_add(a, out, filter.before);
 		}
 	}
-	return true;
+	return !f->after || page.met ||
+	       err_set(e, ERR_NOT_FOUND, "the event %.40s is not in this project's ledger", f->after);
 }
 
 /* One page, oldest event first. before: where the page that is newer ends; NULL: it is the newest. */
@@ -63,16 +67,6 @@ static bool forward_page(struct ledger *l, const struct forward *f, const char *
 	return true;
 }
 
-/* A commit that is not there would never be met, and everything come again. */
-static bool forward_knows(struct ledger *l, struct arena *a, const char *commit, struct err *e)
-{
-	const struct ledger_filter filter = { .before = commit, .max = 1, .max_read = 1 };
-	struct ledger_page page;
-
-	return !commit || ledger_history(l, a, &filter, &page, e) ||
-	       err_wrap(e, "looking for the event %.40s", commit);
-}
-
 bool forward_walk(struct ledger *l, const struct forward *f, struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
@@ -81,7 +75,7 @@ bool forward_walk(struct ledger *l, const struct forward *f, struct err *e)
 	assert(f->visit);
 	if (!*ledger_head(l) && !f->after)
 		return true;
-	if (!forward_knows(l, a, f->after, e) || !forward_boundaries(l, f, a, &boundaries, e))
+	if (!forward_boundaries(l, f, a, &boundaries, e))
 		return false;
 	for (size_t i = boundaries.count + 1; i-- > 0;)
 		if (!forward_page(l, f, i ? boundaries.items[i - 1] : NULL, e))

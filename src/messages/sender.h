@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One channel of one project: how far it is, what it failed with, and the pauses that it keeps. The outbox's
+ * thread, but for sender_counts().
+ */
+#ifndef GANTRY_MESSAGES_SENDER_H
+#define GANTRY_MESSAGES_SENDER_H
+
+#include "base/base.h"
+#include "messages/channel.h"
+#include "messages/router.h"
+
+struct http;
+struct ledger;
+struct project;
+struct sender;
+
+/* One look at a project whose lease is ours. */
+struct sender_round {
+	const struct project *project;
+	const char *head;               /* of its ledger */
+	struct arena *a;                /* scratch */
+	struct http *http;
+	struct ledger *ledger;          /* opened by whoever needs it first; close it in the end */
+	struct router_scene scene;
+	/* Whether the project's lease is still ours. */
+	bool (*may_send)(void *context, const char *project);
+	void *context;
+	const bool *cancelled;
+};
+
+/* ledger: path of the repository, which must outlive it. started_at: ms. */
+struct sender *sender_new(const char *ledger, const char *project, const struct channel_name *name,
+			  int64_t started_at);
+void sender_free(struct sender *s);
+
+bool sender_is_of(const struct sender *s, const char *project, const struct channel_name *name);
+
+/* Sends what there is to send, unless it is in a pause. */
+void sender_serve(struct sender *s, struct sender_round *r);
+
+/* Somebody else on this machine has the files now: they are read again when it is our turn. */
+void sender_forget(struct sender *s);
+
+/* What was up to that event (its time, ms) is somebody else's, and done. */
+void sender_skip(struct sender *s, const char *head, int64_t at);
+
+/* Its counts, copied into the arena. Any thread. */
+struct message_counts sender_counts(struct sender *s, struct arena *a);
+
+#endif
