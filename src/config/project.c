@@ -438,8 +438,8 @@ static const struct value *only_config(struct assembly *s, const struct list *ow
 	return both;
 }
 
-/* Two Projects of this name. */
-static void check_project(struct assembly *s, const struct list *shared)
+/* Its labels; and whether there are two Projects of this name. */
+static void read_project(struct assembly *s, const struct list *shared)
 {
 	struct list same = { 0 };
 
@@ -450,6 +450,8 @@ static void check_project(struct assembly *s, const struct list *shared)
 			list_add(s->a, &same, g);
 	}
 	project_of_kind(s, &same, "Project");
+	if (same.count)
+		s->p->labels = value_path(((const struct gathered *)same.items[0])->object, "metadata.labels");
 }
 
 static const struct value *git_client(const struct list *shared)
@@ -485,7 +487,7 @@ struct project *project_assemble(struct arena *a, const char *name, const struct
 	struct map unused = { 0 };
 
 	p->name = name;
-	check_project(&s, shared);
+	read_project(&s, shared);
 	p->config = only_config(&s, own, shared);
 	p->git_client = git_client(shared);
 	windows_assemble(p, own, shared, c);

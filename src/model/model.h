@@ -13,9 +13,14 @@
  * delivery.h        what counts as a deployment, a failure, a recovery
  * event.h         a ledger event and the commit message that holds it
  * fleet.h         all projects at one moment
+ * fleet_row.h     a project in one row
+ * fleet_select.h  which rows are shown, in which order
+ * fleet_table.h   the rows, kept from one fleet to the next
  * freight.h       a set of artifacts that travels together
  * freight_id.h    the name that Freight has for what it holds
  * gate.h          what stands between freight and a stage, and until when
+ * jump.h          things by a few letters of their names
+ * matrix.h        which version of an artifact runs where
  * next_freight.h  what a stage could take next, by warehouse
  * intent.h        what an operator or a policy wants done
  * model.h         this table

@@ -21,6 +21,7 @@ struct project {
 	size_t nwarehouses;
 	struct stage **stages;          /* upstream before downstream, then by name; status empty */
 	size_t nstages;
+	const struct value *labels;     /* of the Project; NULL: none */
 	const struct value *config;     /* ProjectConfig object; NULL when none */
 	const struct value *git_client; /* ClusterConfig's gitClient {name, email}; NULL when none */
 	const struct window *windows;   /* promotion windows, the cluster's too */

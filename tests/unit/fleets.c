@@ -83,7 +83,7 @@ static struct freight *shop_freight(struct shop *m, const char *version, int64_t
 	*f->images = (struct image){ .repo_url = str_format(m->a, "registry.example.org/shop/%s",
 							    m->image),
 				     .tag = version,
-				     .digest = "sha256:4f2a0c91be",
+				     .digest = str_format(m->a, "sha256:%s", version),
 				     .subscription = "" };
 	m->w->freight[i] = f;
 	return f;

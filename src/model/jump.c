@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A thousand projects have a hundred thousand names, and each key asks for all of them: so the
+ * first letter is looked at before anything else, and only as many are kept as can be shown.
+ */
+#include "model/jump.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "model/application.h"
+#include "model/fleet.h"
+#include "model/freight.h"
+#include "model/project.h"
+#include "model/promotion.h"
+#include "model/stage.h"
+#include "model/warehouse.h"
+#include "model/world.h"
+
+struct jump_search {
+	const struct world *here, *w;
+	const char *letters;
+	size_t len;
+	struct jump *out;
+	size_t count, room;
+};
+
+const char *jump_kind_word(enum jump_kind kind)
+{
+	static const char *const words[] = {
+		[JUMP_PROJECT] = "project",     [JUMP_STAGE] = "stage",
+		[JUMP_WAREHOUSE] = "warehouse", [JUMP_FREIGHT] = "freight",
+		[JUMP_PROMOTION] = "promotion", [JUMP_APPLICATION] = "application",
+	};
+
+	return words[kind];
+}
+
+enum jump_fit jump_fit(const char *name, const char *letters)
+{
+	size_t len = strlen(letters);
+	char first = letter_lower(*letters);
+	enum jump_fit best = JUMP_NOT;
+
+	if (same_but_case_n(name, letters, len))
+		return JUMP_START;
+	for (const char *p = name + (*name != 0); *p; p++) {
+		if (letter_lower(*p) != first || !same_but_case_n(p, letters, len))
+			continue;
+		if (strchr(" -_./:", p[-1]))
+			return JUMP_WORD;
+		best = JUMP_INSIDE;
+	}
+	if (best)
+		return best;
+	for (; *letters; letters++) {
+		while (*name && letter_lower(*name) != letter_lower(*letters))
+			name++;
+		if (!*name++)
+			return JUMP_NOT;
+	}
+	return JUMP_LOOSELY;
+}
+
+static int jump_order(const struct jump_search *s, const struct jump *x, const struct jump *y)
+{
+	if (x->fit != y->fit)
+		return x->fit > y->fit ? -1 : 1;
+	if ((x->world == s->here) != (y->world == s->here))
+		return x->world == s->here ? -1 : 1;
+	return (int)x->kind - (int)y->kind;
+}
+
+/* Keeps the best, in order; what comes later is behind its equals. */
+static void jump_keep(struct jump_search *s, const struct jump *found)
+{
+	size_t at = s->count;
+
+	while (at > 0 && jump_order(s, found, &s->out[at - 1]) < 0)
+		at--;
+	if (at == s->room)
+		return;
+	if (s->count < s->room)
+		s->count++;
+	memmove(&s->out[at + 1], &s->out[at], (s->count - 1 - at) * sizeof(*s->out));
+	s->out[at] = *found;
+}
+
+static void jump_try(struct jump_search *s, enum jump_kind kind, const char *key, const char *name)
+{
+	struct jump found = { .kind = kind, .world = s->w, .key = key, .name = name };
+	const struct jump *last = s->count == s->room ? &s->out[s->room - 1] : NULL;
+
+	if (!*name)
+		return;
+	found.fit = jump_fit(name, s->letters);
+	/* Letters that are merely there would find half of all freight. */
+	if (!found.fit || (found.fit == JUMP_LOOSELY && kind > JUMP_STAGE))
+		return;
+	if (!last || jump_order(s, &found, last) < 0)
+		jump_keep(s, &found);
+}
+
+static void jump_try_freight(struct jump_search *s, const struct freight *f)
+{
+	const char *version = f->nimages    ? f->images[0].tag
+			      : f->ncharts  ? f->charts[0].version
+			      : f->ncommits ? f->commits[0].id
+					    : "";
+
+	jump_try(s, JUMP_FREIGHT, f->name, f->alias);
+	if (s->len && same_but_case_n(version, s->letters, s->len))
+		jump_try(s, JUMP_FREIGHT, f->name, version);
+	else if (s->len >= 4 && same_but_case_n(f->name, s->letters, s->len))
+		jump_try(s, JUMP_FREIGHT, f->name, f->name);
+}
+
+static void jump_try_world(struct jump_search *s)
+{
+	const struct world *w = s->w;
+
+	jump_try(s, JUMP_PROJECT, w->project->name, w->project->name);
+	if (!s->len && w != s->here)
+		return;
+	for (size_t i = 0; i < w->nstages; i++)
+		jump_try(s, JUMP_STAGE, w->stages[i]->name, w->stages[i]->name);
+	for (size_t i = 0; i < w->nwarehouses; i++)
+		jump_try(s, JUMP_WAREHOUSE, w->warehouses[i]->name, w->warehouses[i]->name);
+	for (size_t i = 0; i < w->nfreight; i++)
+		jump_try_freight(s, w->freight[i]);
+	for (size_t i = 0; i < w->npromotions && s->len; i++)
+		jump_try(s, JUMP_PROMOTION, w->promotions[i]->name, w->promotions[i]->name);
+	for (size_t i = 0; i < w->napplications && s->len; i++)
+		jump_try(s, JUMP_APPLICATION, w->applications[i]->name, w->applications[i]->name);
+}
+
+size_t jump_find(const struct fleet *f, const struct world *here, const char *letters,
+		 struct jump *out, size_t room)
+{
+	struct jump_search s = {
+		.here = here, .letters = letters, .len = strlen(letters), .out = out, .room = room
+	};
+
+	assert(room);
+	for (size_t i = 0; i < f->nworlds; i++) {
+		s.w = f->worlds[i];
+		jump_try_world(&s);
+	}
+	return s.count;
+}
