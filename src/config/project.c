@@ -450,8 +450,11 @@ static void read_project(struct assembly *s, const struct list *shared)
 			list_add(s->a, &same, g);
 	}
 	project_of_kind(s, &same, "Project");
-	if (same.count)
-		s->p->labels = value_path(((const struct gathered *)same.items[0])->object, "metadata.labels");
+	if (same.count) {
+		const struct gathered *first = same.items[0];
+
+		s->p->labels = value_path(first->object, "metadata.labels");
+	}
 }
 
 static const struct value *git_client(const struct list *shared)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/map.h"
 #include "base/str.h"
 #include "model/freight.h"
 #include "model/promotion.h"
@@ -92,6 +93,21 @@ static void fleet_row_fill_cell(struct arena *a, const struct fleet_row *row,
 	cell->state = fleet_row_state(row, cell);
 }
 
+/* The stages are sorted, so those before it are known. */
+static size_t fleet_row_depth(const struct map *known, const struct stage *s)
+{
+	size_t depth = 0;
+
+	for (size_t i = 0; i < s->nrequests; i++)
+		for (size_t j = 0; j < s->requests[i].nstages; j++) {
+			const size_t *before = map_get(known, s->requests[i].stages[j]);
+
+			if (before && *before + 1 > depth)
+				depth = *before + 1;
+		}
+	return depth;
+}
+
 static const struct todo *fleet_row_urgent(const struct todos *todos)
 {
 	const struct todo *first = NULL;
@@ -100,6 +116,24 @@ static const struct todo *fleet_row_urgent(const struct todos *todos)
 		if (!first || todos->items[i].kind < first->kind)
 			first = &todos->items[i];
 	return first;
+}
+
+static void fleet_row_fill_cells(struct arena *a, struct fleet_row *row)
+{
+	const struct world *w = row->world;
+	size_t *depths = arena_array(a, w->nstages, sizeof(*depths));
+	struct map known = { 0 };
+
+	row->cells = arena_array(a, w->nstages, sizeof(*row->cells));
+	for (size_t i = 0; i < w->nstages; i++) {
+		depths[i] = fleet_row_depth(&known, w->stages[i]);
+		map_set(a, &known, w->stages[i]->name, &depths[i]);
+		if (stage_is_control_flow(w->stages[i]))
+			continue;
+		row->cells[row->ncells].stage = w->stages[i];
+		row->cells[row->ncells].depth = depths[i];
+		fleet_row_fill_cell(a, row, &row->cells[row->ncells++]);
+	}
 }
 
 void fleet_row_make(struct arena *a, const struct world *w, int64_t now, struct fleet_row *out)
@@ -111,13 +145,7 @@ void fleet_row_make(struct arena *a, const struct world *w, int64_t now, struct 
 		out->newest = fleet_row_version(a, w, w->freight[0]->name);
 		out->newest_at = w->freight[0]->discovered_at;
 	}
-	out->cells = arena_array(a, w->nstages, sizeof(*out->cells));
-	for (size_t i = 0; i < w->nstages; i++) {
-		if (stage_is_control_flow(w->stages[i]))
-			continue;
-		out->cells[out->ncells].stage = w->stages[i];
-		fleet_row_fill_cell(a, out, &out->cells[out->ncells++]);
-	}
+	fleet_row_fill_cells(a, out);
 }
 
 void fleet_row_copy(struct arena *a, const struct fleet_row *row, struct fleet_row *out)

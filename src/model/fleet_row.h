@@ -26,6 +26,7 @@ enum fleet_state {
 
 struct fleet_cell {
 	const struct stage *stage;
+	size_t depth;           /* how many stages freight goes through before it */
 	enum fleet_state state;
 	const char *version; /* of what runs; while promoting of what comes; "" for nothing */
 	int64_t since;       /* when that came, ms; 0: nothing runs */

@@ -255,7 +255,10 @@ static size_t fleet_table_stage_names(const struct fleet_table *t, struct arena 
 	*out = arena_array(a, room, sizeof(**out));
 	for (size_t i = 0; i < t->count; i++) {
 		const struct fleet_row *row = &t->rows[i]->row;
+		size_t deepest = 0;
 
+		for (size_t j = 0; j < row->ncells; j++)
+			deepest = row->cells[j].depth > deepest ? row->cells[j].depth : deepest;
 		for (size_t j = 0; j < row->ncells; j++) {
 			const char *name = row->cells[j].stage->name;
 			struct stage_name *at = map_get(&known, name);
@@ -266,19 +269,23 @@ static size_t fleet_table_stage_names(const struct fleet_table *t, struct arena 
 				map_set(a, &known, name, at);
 			}
 			at->projects++;
-			at->depth += row->ncells > 1 ? (double)j / (double)(row->ncells - 1) : 0;
+			at->depth += deepest ? (double)row->cells[j].depth / (double)deepest : 0;
 		}
 	}
 	return count;
 }
 
 size_t fleet_table_stages(const struct fleet_table *t, struct arena *a, const char **names,
-			  size_t room)
+			  size_t room, size_t *usual)
 {
 	struct stage_name *all;
-	size_t count = fleet_table_stage_names(t, a, &all);
+	size_t count = fleet_table_stage_names(t, a, &all), cells = 0, covered = 0;
 
 	qsort(all, count, sizeof(*all), stage_name_by_spread);
+	for (size_t i = 0; i < count; i++)
+		cells += all[i].projects;
+	for (*usual = 0; *usual < count && covered * 5 < cells * 4; (*usual)++)
+		covered += all[*usual].projects;
 	count = count < room ? count : room;
 	qsort(all, count, sizeof(*all), stage_name_by_depth);
 	for (size_t i = 0; i < count; i++)

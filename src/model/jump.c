@@ -64,12 +64,10 @@ enum jump_fit jump_fit(const char *name, const char *letters)
 	return JUMP_LOOSELY;
 }
 
-static int jump_order(const struct jump_search *s, const struct jump *x, const struct jump *y)
+static int jump_order(const struct jump *x, const struct jump *y)
 {
 	if (x->fit != y->fit)
 		return x->fit > y->fit ? -1 : 1;
-	if ((x->world == s->here) != (y->world == s->here))
-		return x->world == s->here ? -1 : 1;
 	return (int)x->kind - (int)y->kind;
 }
 
@@ -78,7 +76,7 @@ static void jump_keep(struct jump_search *s, const struct jump *found)
 {
 	size_t at = s->count;
 
-	while (at > 0 && jump_order(s, found, &s->out[at - 1]) < 0)
+	while (at > 0 && jump_order(found, &s->out[at - 1]) < 0)
 		at--;
 	if (at == s->room)
 		return;
@@ -99,7 +97,7 @@ static void jump_try(struct jump_search *s, enum jump_kind kind, const char *key
 	/* Letters that are merely there would find half of all freight. */
 	if (!found.fit || (found.fit == JUMP_LOOSELY && kind > JUMP_STAGE))
 		return;
-	if (!last || jump_order(s, &found, last) < 0)
+	if (!last || jump_order(&found, last) < 0)
 		jump_keep(s, &found);
 }
 
@@ -122,7 +120,13 @@ static void jump_try_world(struct jump_search *s)
 	const struct world *w = s->w;
 
 	jump_try(s, JUMP_PROJECT, w->project->name, w->project->name);
-	if (!s->len && w != s->here)
+	if (!s->len)
+		return;
+	for (size_t i = 0; i < w->npromotions; i++)
+		jump_try(s, JUMP_PROMOTION, w->promotions[i]->name, w->promotions[i]->name);
+	for (size_t i = 0; i < w->napplications; i++)
+		jump_try(s, JUMP_APPLICATION, w->applications[i]->name, w->applications[i]->name);
+	if (w == s->here)
 		return;
 	for (size_t i = 0; i < w->nstages; i++)
 		jump_try(s, JUMP_STAGE, w->stages[i]->name, w->stages[i]->name);
@@ -130,10 +134,6 @@ static void jump_try_world(struct jump_search *s)
 		jump_try(s, JUMP_WAREHOUSE, w->warehouses[i]->name, w->warehouses[i]->name);
 	for (size_t i = 0; i < w->nfreight; i++)
 		jump_try_freight(s, w->freight[i]);
-	for (size_t i = 0; i < w->npromotions && s->len; i++)
-		jump_try(s, JUMP_PROMOTION, w->promotions[i]->name, w->promotions[i]->name);
-	for (size_t i = 0; i < w->napplications && s->len; i++)
-		jump_try(s, JUMP_APPLICATION, w->applications[i]->name, w->applications[i]->name);
 }
 
 size_t jump_find(const struct fleet *f, const struct world *here, const char *letters,

@@ -41,9 +41,9 @@ struct jump {
 enum jump_fit jump_fit(const char *name, const char *letters);
 
 /*
- * The best room of them into out, the best first, of equals the shorter kind of thing first; those
- * of the world `here` (NULL: none) before others. No letters: projects and the stages of here.
- * Returns how many.
+ * The best room of them into out, the best first, of equals the shorter kind of thing first.
+ * Stages, warehouses and freight of the world `here` (NULL: none) are left out: whoever asks has
+ * them at hand. No letters: projects alone. Returns how many.
  */
 size_t jump_find(const struct fleet *f, const struct world *here, const char *letters,
 		 struct jump *out, size_t room);

@@ -10,7 +10,9 @@
 #include "base/str.h"
 #include "model/application.h"
 #include "model/freight.h"
+#include "model/project.h"
 #include "model/stage.h"
+#include "model/todo.h"
 #include "model/world.h"
 #include "term/canvas.h"
 #include "ui/screen.h"
@@ -107,6 +109,30 @@ struct display display_step(enum step_status status)
 	case STEP_ERRORED: break;
 	}
 	return (struct display){ GLYPH_BAD, ROLE_BAD, "errored" };
+}
+
+struct display display_todo(const struct todo *todo)
+{
+	const char *word = todo_word(todo->kind);
+
+	switch (todo->kind) {
+	case TODO_APPROVE: return (struct display){ GLYPH_WAITING, ROLE_ACCENT, word };
+	case TODO_HELD: return (struct display){ GLYPH_SUSPENDED, ROLE_WAITING, word };
+	case TODO_PROMOTE: return (struct display){ GLYPH_NEWER, ROLE_ACCENT, word };
+	case TODO_WINDOW: return (struct display){ GLYPH_WAITING, ROLE_WAITING, word };
+	case TODO_FAILED: case TODO_UNHEALTHY: case TODO_UNVERIFIED: case TODO_MANIFESTS: case TODO_SOURCE:
+	case TODO_KINDS: break;
+	}
+	return (struct display){ GLYPH_BAD, ROLE_BAD, word };
+}
+
+const char *display_todo_name(struct view *v, const struct todo *todo)
+{
+	const char *project = todo->world->project->name;
+
+	if (todo->stage)
+		return str_format(v->a, "%s/%s/%s", project, todo->stage->name, todo_word(todo->kind));
+	return str_format(v->a, "%s//%s/%s", project, todo_word(todo->kind), todo->text);
 }
 
 struct display display_gate(const struct gate *gate)

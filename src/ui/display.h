@@ -19,6 +19,7 @@ struct sheet;
 struct source;
 struct stage;
 struct subject;
+struct todo;
 struct view;
 struct warehouse;
 struct world;
@@ -36,6 +37,7 @@ struct display display_application(const struct application *app);
 struct display display_application_sync(const struct application *app);
 struct display display_phase(const struct promotion *p);
 struct display display_step(enum step_status status);
+struct display display_todo(const struct todo *todo);
 struct display display_gate(const struct gate *gate);
 struct display display_source(struct view *v, const struct source *s);
 
@@ -64,6 +66,9 @@ size_t display_artifacts(const struct freight *f);
 const char *display_artifact(struct view *v, const struct freight *f, size_t index);
 void display_artifact_parts(struct view *v, const struct freight *f, size_t index, const char **name,
 			const char **version);
+
+/* The name of its line: "payments/prod/promote"; without a stage "payments//manifests/…". */
+const char *display_todo_name(struct view *v, const struct todo *todo);
 
 /* What a person is called: "Ada" of "Ada <ada@example.org>". */
 const char *display_actor(struct view *v, const char *actor);

@@ -65,7 +65,7 @@ static struct line *right_line(struct view *v, struct sheet *sheet, enum words s
 {
 	bool words = said < WORDS_SIGNS;
 	struct line *l = sheet_line(sheet, NULL);
-	const struct world *w = v->w;
+	const struct world *w = screens_header_world(v->screens);
 	size_t errors = 0;
 
 	for (size_t i = 0; i < w->ncomplaints; i++)
@@ -141,13 +141,19 @@ static void draw_spans(const struct line *l, struct canvas *c, int row, int col)
 		col = canvas_text(c, row, col, l->spans[i].role, l->spans[i].text);
 }
 
-/* One screen of the path. */
-static int draw_crumb(struct view *v, struct canvas *c, const struct screen *s, int col)
+static int draw_path_part(struct canvas *c, int col, bool first, enum role role, const char *text)
+{
+	if (!first) {
+		col = canvas_text(c, 0, col, ROLE_MUTED, " ");
+		col = canvas_glyph(c, 0, col, ROLE_MUTED, GLYPH_HERE) + 1;
+	}
+	return canvas_text(c, 0, col, role, text);
+}
+
+static const char *path_about(struct view *v, const struct screen *s)
 {
 	const char *about = NULL;
 
-	if (s->def == &screen_board)
-		return canvas_text(c, 0, col, ROLE_PATH, v->w->project->name);
 	if (s->def->about) {
 		struct view of = *v;
 
@@ -158,19 +164,34 @@ static int draw_crumb(struct view *v, struct canvas *c, const struct screen *s, 
 		about = buf_str(&s->stage);
 	else if (s->def == &screen_freight)
 		about = display_freight(v, buf_str(&s->freight));
-	col = canvas_text(c, 0, col, ROLE_MUTED, " ");
-	col = canvas_glyph(c, 0, col, ROLE_MUTED, GLYPH_HERE);
-	return canvas_text(c, 0, col + 1, ROLE_TEXT, about ? about : s->def->name);
+	return about ? about : s->def->name;
 }
 
-/* "gantry  kargo-demo ▸ prod ▸ plan" */
+/* One screen of the path; of several projects also which, where it is another than below. */
+static int draw_crumb(struct view *v, struct canvas *c, const struct screen *s, int col, bool first)
+{
+	bool fleet = s->def->flags & SCREEN_FLEET;
+	bool another = v->many && !fleet &&
+		       (!s->below || strcmp(buf_str(&s->project), buf_str(&s->below->project)) != 0);
+
+	if (another)
+		col = draw_path_part(c, col, first, ROLE_PATH, buf_str(&s->project));
+	if (s->def == &screen_board)
+		return another ? col : canvas_text(c, 0, col, ROLE_PATH, v->w->project->name);
+	return draw_path_part(c, col, first && !another, s->def == &screen_fleet ? ROLE_PATH : ROLE_TEXT,
+			      path_about(v, s));
+}
+
+/* "gantry  kargo-demo ▸ prod ▸ plan". The fleet is named only on top, for it is below everything. */
 static int draw_path(struct view *v, struct canvas *c, const struct screen *s, int col)
 {
-	int end;
+	int start = col, end;
 
 	if (s->below)
 		col = draw_path(v, c, s->below, col);
-	end = draw_crumb(v, c, s, col);
+	if (s->def == &screen_fleet && s != v->s)
+		return col;
+	end = draw_crumb(v, c, s, col, col == start);
 	/* It is measured on no cells first. */
 	if (c->rows)
 		screens_spot_screen(v->screens, (struct area){ 0, col, 1, end - col }, s);
@@ -187,7 +208,7 @@ static void draw_top(struct view *v, struct canvas *c)
 
 	for (int said = WORDS_UNUSUAL; said <= WORDS_AGES && line_width(right, v->ascii) > room; said++)
 		right = right_line(v, &sheet, (enum words)said);
-	if (v->w->past_at)
+	if (screens_header_world(v->screens)->past_at)
 		right = past_line(v, &sheet, c->cols >= 76);
 	width = line_width(right, v->ascii);
 	struct area old = canvas_clip(c, (struct area){ 0, 0, 1, c->cols - width - 2 });

@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "model/freight.h"
 #include "model/gate.h"
+#include "model/project.h"
 #include "model/promotion.h"
 #include "model/setback.h"
 #include "model/stage.h"
@@ -261,11 +262,30 @@ static bool is_change(enum ui_action action)
 {
 	return action == UI_ACTION_PROMOTE || action == UI_ACTION_ONWARD || action == UI_ACTION_APPROVE ||
 	       action == UI_ACTION_ROLLBACK || action == UI_ACTION_ABORT || action == UI_ACTION_RESUME ||
-	       action == UI_ACTION_MERGE || action == UI_ACTION_CLOSE;
+	       action == UI_ACTION_MERGE || action == UI_ACTION_CLOSE || action == UI_ACTION_HOLD;
+}
+
+/* Where a key goes in time; false: it does not. */
+static bool travel_of(enum ui_action action, enum travel *out)
+{
+	switch (action) {
+	case UI_ACTION_EARLIER: *out = TRAVEL_EARLIER; return true;
+	case UI_ACTION_LATER: *out = TRAVEL_LATER; return true;
+	case UI_ACTION_HOUR_EARLIER: *out = TRAVEL_HOUR_EARLIER; return true;
+	case UI_ACTION_HOUR_LATER: *out = TRAVEL_HOUR_LATER; return true;
+	case UI_ACTION_DAY_EARLIER: *out = TRAVEL_DAY_EARLIER; return true;
+	case UI_ACTION_DAY_LATER: *out = TRAVEL_DAY_LATER; return true;
+	case UI_ACTION_PRESENT: *out = TRAVEL_PRESENT; return true;
+	default: return false;
+	}
 }
 
 static struct offer offer_of(struct view *v, const struct subject *subject, enum ui_action action)
 {
+	enum travel ignored;
+
+	if (v->many && v->s->def->flags & SCREEN_FLEET && travel_of(action, &ignored))
+		return operation_refuse("one project has a past: Enter opens its board, { and ( go back");
 	switch (action) {
 	case UI_ACTION_PROMOTE: return offer_promote(v, subject);
 	case UI_ACTION_ONWARD: return offer_onward(v, subject);
@@ -278,6 +298,10 @@ static struct offer offer_of(struct view *v, const struct subject *subject, enum
 	case UI_ACTION_CLOSE: return offer_pull_request(v, subject);
 	case UI_ACTION_RESUME:
 		return subject->stage && subject->stage->nholds ? open_offer() : hidden();
+	case UI_ACTION_HOLD:
+		return subject->stage && subject->stage->auto_promotion && !subject->stage->nholds
+			       ? open_offer() : hidden();
+	case UI_ACTION_MARK: case UI_ACTION_SORT: return hidden();
 	case UI_ACTION_WHY:
 		return subject->stage || subject->freight ? open_offer() : hidden();
 	case UI_ACTION_PROMOTION:
@@ -417,6 +441,7 @@ static void do_change(struct view *v, const struct subject *subject, enum ui_act
 			open_confirm(v, action == UI_ACTION_MERGE ? INTENT_MERGE : INTENT_CLOSE, p->stage,
 				     p->freight, p->name);
 		break;
+	case UI_ACTION_HOLD: open_confirm(v, INTENT_HOLD, subject->stage->name, NULL, NULL); break;
 	default:
 		open_confirm(v, INTENT_RESUME, subject->stage->name, NULL, NULL);
 		break;
@@ -433,27 +458,13 @@ static const struct screen_def *operation_place_of(enum ui_action action)
 	case UI_ACTION_APPS: return &screen_apps;
 	case UI_ACTION_DELIVERY: return &screen_delivery;
 	case UI_ACTION_COPIES: return &screen_copies;
-	case UI_ACTION_PROBLEMS: return &screen_problems;
+	case UI_ACTION_PROBLEMS: return &screen_todo;
+	case UI_ACTION_MATRIX: return &screen_matrix;
 	case UI_ACTION_LOG: return &screen_log;
 	case UI_ACTION_THEMES: return &screen_themes;
 	case UI_ACTION_PALETTE: return &screen_palette;
 	case UI_ACTION_HELP: return &screen_help;
 	default: return NULL;
-	}
-}
-
-/* Where a key goes in time; false: it does not. */
-static bool travel_of(enum ui_action action, enum travel *out)
-{
-	switch (action) {
-	case UI_ACTION_EARLIER: *out = TRAVEL_EARLIER; return true;
-	case UI_ACTION_LATER: *out = TRAVEL_LATER; return true;
-	case UI_ACTION_HOUR_EARLIER: *out = TRAVEL_HOUR_EARLIER; return true;
-	case UI_ACTION_HOUR_LATER: *out = TRAVEL_HOUR_LATER; return true;
-	case UI_ACTION_DAY_EARLIER: *out = TRAVEL_DAY_EARLIER; return true;
-	case UI_ACTION_DAY_LATER: *out = TRAVEL_DAY_LATER; return true;
-	case UI_ACTION_PRESENT: *out = TRAVEL_PRESENT; return true;
-	default: return false;
 	}
 }
 
@@ -469,7 +480,9 @@ bool operation_do(struct view *v, const struct subject *subject, enum ui_action 
 		return true;
 	}
 	if (place) {
-		screens_open(v->screens, place, NULL, NULL, NULL);
+		bool one = action == UI_ACTION_MATRIX && !(v->s->def->flags & SCREEN_FLEET);
+
+		screens_open(v->screens, place, NULL, NULL, one ? v->w->project->name : NULL);
 		return true;
 	}
 	switch (action) {

@@ -18,6 +18,7 @@ struct freight_choice;
 struct screens;
 struct freight;
 struct plan;
+struct projects;
 struct promotion;
 struct stage;
 struct warehouse;
@@ -55,7 +56,9 @@ struct offer {
 
 /* All that a screen function may look at. */
 struct view {
-	const struct world *w;
+	const struct world *w;          /* of the project that it is about, or that its cursor is on */
+	const struct projects *projects;
+	bool many;                      /* projects there are */
 	struct screens *screens;
 	struct screen *s;
 	struct arena *a;                /* until the next frame; in fill() until the next fill() */
@@ -72,7 +75,9 @@ struct view {
 /* A screen that is open. */
 struct screen {
 	const struct screen_def *def;
+	struct buf project;             /* "": all, or the only one */
 	struct buf stage, freight, item; /* names it is about; "" where not meant */
+	struct buf marks;               /* names of marked lines, each with a line end behind it */
 	enum intent_kind operation;          /* plan and confirm: what is planned */
 	bool plans;                     /* wants the plan of its operation */
 	bool hurried;                   /* plan: Enter was pressed before it was there */
@@ -88,6 +93,7 @@ struct screen {
 	struct arena *arena;            /* of the sheet */
 	struct sheet sheet;
 	uint64_t filled_serial;
+	const struct world *filled_of;
 	int64_t stale_at;               /* when the sheet is no longer right */
 	int filled_cols, filled_rows;
 	bool filled;
@@ -99,6 +105,8 @@ enum screen_flags {
 	SCREEN_POPUP = 1 << 0,          /* covers the middle only */
 	SCREEN_TYPES = 1 << 1,          /* keys that are letters go to its prompt */
 	SCREEN_STANDS = 1 << 2,         /* its sheet does not depend on the world */
+	SCREEN_FLEET = 1 << 3,          /* about all projects; its lines' names begin with one's and "/" */
+	SCREEN_SIFTS = 1 << 4,          /* applies its filter itself */
 };
 
 struct screen_def {

@@ -13,7 +13,9 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/str.h"
+#include "model/fleet_table.h"
 #include "model/plan.h"
+#include "model/project.h"
 #include "model/world.h"
 #include "term/key.h"
 #include "ui/display.h"
@@ -23,16 +25,10 @@
 #include "ui/screen.h"
 
 enum { MAX_NAME = 4096, MAX_REASON = 2000, MAX_OPEN = 24, MAX_COPIED = 16 << 10,
+       MAX_MARKS = 1 << 20,
        REST_MS = 80, SEEN_MS = 400 };
 
 static const int64_t for_ever = INT64_MAX / 2;
-
-static void set_name(struct buf *b, const char *name)
-{
-	buf_init(b, MAX_NAME);
-	if (name)
-		buf_text(b, name);
-}
 
 /* A plan that is not there yet is not wanted any more. */
 static void forget_plan(struct screens *d, struct screen *s)
@@ -51,6 +47,8 @@ static void forget_plan(struct screens *d, struct screen *s)
 static void free_screen(struct screens *d, struct screen *s)
 {
 	forget_plan(d, s);
+	buf_release(&s->project);
+	buf_release(&s->marks);
 	buf_release(&s->stage);
 	buf_release(&s->freight);
 	buf_release(&s->item);
@@ -73,37 +71,67 @@ void screens_close(struct screens *d)
 	free_screen(d, s);
 }
 
-struct screen *screens_open(struct screens *d, const struct screen_def *def, const char *stage,
-			 const char *freight, const char *item)
+struct screen *screen_new(const struct screen_def *def)
 {
 	struct screen *s = xmalloc(sizeof(*s));
 
-	*s = (struct screen){ .def = def, .below = d->top, .arena = arena_new() };
-	set_name(&s->stage, stage);
-	set_name(&s->freight, freight);
-	set_name(&s->item, item);
+	*s = (struct screen){ .def = def, .arena = arena_new() };
+	buf_init(&s->project, MAX_NAME);
+	buf_init(&s->marks, MAX_MARKS);
+	buf_init(&s->stage, MAX_NAME);
+	buf_init(&s->freight, MAX_NAME);
+	buf_init(&s->item, MAX_NAME);
 	place_init(&s->place);
 	prompt_init(&s->filter, MAX_NAME);
 	prompt_init(&s->reason, MAX_REASON);
 	prompt_init(&s->name, MAX_NAME);
-	d->top = s;
-	if (++d->nopen > MAX_OPEN) {
-		/* Nobody goes back through that many; the board stays. */
-		struct screen *low = s;
-
-		while (low->below->below->below)
-			low = low->below;
-		struct screen *gone = low->below;
-
-		low->below = gone->below;
-		free_screen(d, gone);
-		d->nopen--;
-	}
 	return s;
 }
 
+static void set_name(struct buf *b, const char *name)
+{
+	buf_clear(b);
+	buf_text(b, name ? name : "");
+}
+
+/* Nobody goes back through that many; home stays, and what was opened from it. */
+static void drop_lowest(struct screens *d)
+{
+	struct screen *low = d->top, *gone;
+
+	while (low->below->below->below)
+		low = low->below;
+	gone = low->below;
+	low->below = gone->below;
+	free_screen(d, gone);
+	d->nopen--;
+}
+
+struct screen *screens_open(struct screens *d, const struct screen_def *def, const char *stage,
+			 const char *freight, const char *item)
+{
+	struct screen *s = screen_new(def);
+
+	set_name(&s->stage, stage);
+	set_name(&s->freight, freight);
+	set_name(&s->item, item);
+	if (d->top && !(def->flags & SCREEN_FLEET))
+		set_name(&s->project, screens_world(d, d->top)->project->name);
+	s->below = d->top;
+	d->top = s;
+	if (++d->nopen > MAX_OPEN)
+		drop_lowest(d);
+	return s;
+}
+
+void screen_place(struct screen *s, const char *project)
+{
+	set_name(&s->project, project);
+	s->filled = false;
+}
+
 /* The screen that a popup stands on. */
-static struct screen *find_under(struct screens *d)
+struct screen *screens_under(struct screens *d)
 {
 	struct screen *s = d->top;
 
@@ -124,12 +152,13 @@ struct screens *screens_new(const struct ui_port *port, const struct screens_opt
 	d->frame = arena_new();
 	d->replies = arena_new();
 	buf_init(&d->toast, MAX_NAME);
+	buf_init(&d->theme, MAX_NAME);
 	set_name(&d->theme, options->theme);
 	buf_init(&d->picked, MAX_NAME);
 	buf_init(&d->copied, MAX_COPIED);
 	canvas_init(&d->last, 1, 1, false);
-	d->w = port->borrow(port->context);
-	screens_open(d, &screen_board, NULL, NULL, NULL);
+	projects_begin(&d->projects, port);
+	screens_open(d, projects_are_many(&d->projects) ? &screen_fleet : &screen_board, NULL, NULL, NULL);
 	return d;
 }
 
@@ -140,7 +169,7 @@ void screens_free(struct screens *d)
 	while (d->top->below)
 		screens_close(d);
 	free_screen(d, d->top);
-	d->port->give_back(d->port->context, d->w);
+	projects_end(&d->projects);
 	buf_release(&d->toast);
 	buf_release(&d->theme);
 	buf_release(&d->picked);
@@ -151,11 +180,26 @@ void screens_free(struct screens *d)
 	free(d);
 }
 
+const struct world *screens_world(const struct screens *d, const struct screen *s)
+{
+	const char *name = buf_str(&s->project);
+
+	if (s->def->flags & SCREEN_FLEET && projects_are_many(&d->projects)) {
+		const char *line = place_name(&s->place);
+
+		name = str_copy_n(d->frame, line, strcspn(line, "/"));
+	}
+	return projects_world(&d->projects, name);
+}
+
 struct view screens_view(struct screens *d, struct screen *s)
 {
+	const struct world *w = screens_world(d, s);
+
 	/* In the past, ages and gates are those of then. */
-	return (struct view){ .w = d->w, .screens = d, .s = s, .a = d->frame,
-			      .now = d->w->past_at ? d->w->past_at : clock_now(),
+	return (struct view){ .w = w, .projects = &d->projects, .many = projects_are_many(&d->projects),
+			      .screens = d, .s = s, .a = d->frame,
+			      .now = w->past_at ? w->past_at : clock_now(),
 			      .next_change = for_ever, .rows = d->rows, .cols = d->cols,
 			      .ascii = d->ascii };
 }
@@ -172,8 +216,10 @@ static void fill_sheet(struct screens *d, struct view *v)
 {
 	struct screen *s = v->s;
 	struct view *own;
-	bool same_world = s->filled_serial == d->w->serial || s->def->flags & SCREEN_STANDS;
-
+	bool fleet = s->def->flags & SCREEN_FLEET;
+	uint64_t serial = fleet ? fleet_table_serial(d->projects.table) : v->w->serial;
+	bool same_world = s->def->flags & SCREEN_STANDS ||
+			  (s->filled_serial == serial && (fleet || s->filled_of == v->w));
 	bool same_size = s->filled_cols == v->cols &&
 			 (s->filled_rows == v->rows || s->def->flags & SCREEN_POPUP);
 
@@ -187,10 +233,11 @@ static void fill_sheet(struct screens *d, struct view *v)
 	s->sheet = (struct sheet){ .a = s->arena, .fill = screens_fill_line, .context = own };
 	own->next_change = for_ever;
 	s->def->fill(own, &s->sheet);
-	if (!(s->def->flags & SCREEN_TYPES))
+	if (!(s->def->flags & (SCREEN_TYPES | SCREEN_SIFTS)))
 		sheet_filter(&s->sheet, prompt_text(&s->filter), v->now);
 	s->filled = true;
-	s->filled_serial = d->w->serial;
+	s->filled_serial = serial;
+	s->filled_of = v->w;
 	s->filled_cols = v->cols;
 	s->filled_rows = v->rows;
 	s->stale_at = v->now + own->next_change;
@@ -300,10 +347,11 @@ void screens_draw(struct screens *d, struct canvas *c)
 		frame_too_small(c);
 		return;
 	}
+	projects_tick(&d->projects, clock_now());
 	v = screens_view(d, d->top);
 	forget_toast(d, &v);
 	toast = (struct toast){ d->toast.len ? buf_str(&d->toast) : NULL, d->toast_bad };
-	under = screens_view(d, find_under(d));
+	under = screens_view(d, screens_under(d));
 	/* The body first: it may move a cursor whose line is gone, which the frame speaks of. */
 	body = (struct area){ c->rows >= 16 ? 2 : 1, 0, c->rows - (c->rows >= 16 ? 5 : 3), c->cols };
 	d->rows = body.rows;
@@ -311,9 +359,12 @@ void screens_draw(struct screens *d, struct canvas *c)
 	d->area = body;
 	draw_body(d, &under, c, body);
 	popups = draw_popups(d, c, d->top, body);
+	v.w = screens_world(d, d->top);
 	v.rows = body.rows;
 	v.cols = body.cols;
 	frame_draw(&v, c, &toast);
+	if (fleet_table_until(d->projects.table) - clock_now() < v.next_change)
+		v.next_change = fleet_table_until(d->projects.table) - clock_now();
 	if (under.next_change < v.next_change)
 		v.next_change = under.next_change;
 	if (popups < v.next_change)
@@ -337,22 +388,31 @@ int64_t screens_patience(const struct screens *d)
 	return d->patience;
 }
 
-void screens_submit(struct screens *d, struct intent *i)
+bool screens_send(struct screens *d, struct intent *i)
 {
+	const struct world *w = i->project ? projects_world(&d->projects, i->project)
+					   : screens_world(d, d->top);
+
 	/* Whatever screen it comes from: what was seen is not what is. */
-	if (d->w->past_at && i->kind != INTENT_TRAVEL && i->kind != INTENT_REFRESH) {
+	if (w->past_at && i->kind != INTENT_TRAVEL && i->kind != INTENT_REFRESH) {
 		screens_notify(d, "this is the past, where nothing can be done; 0 comes back", true);
-		return;
+		return false;
 	}
+	if (projects_are_many(&d->projects))
+		i->project = w->project->name;
 	i->id = d->next_id++;
 	i->actor = d->port->actor;
 	i->from = d->port->from;
-	i->seen_head = *d->w->ledger_head ? d->w->ledger_head : NULL;
-	if (!d->port->submit(d->port->context, i)) {
-		screens_notify(d, "too much is waiting to be done already; try again", true);
-		return;
-	}
-	if (i->kind != INTENT_TRAVEL)
+	i->seen_head = *w->ledger_head ? w->ledger_head : NULL;
+	if (d->port->submit(d->port->context, i))
+		return true;
+	screens_notify(d, "too much is waiting to be done already; try again", true);
+	return false;
+}
+
+void screens_submit(struct screens *d, struct intent *i)
+{
+	if (screens_send(d, i) && i->kind != INTENT_TRAVEL)
 		screens_notify(d, str_format(d->frame, "%s: sent", intent_verb(i->kind)), false);
 }
 
@@ -361,6 +421,7 @@ static void ask_plan(struct screens *d, struct screen *s)
 	const struct intent i = {
 		.kind = s->operation, .id = d->next_id, .stage = buf_str(&s->stage),
 		.freight = buf_str(&s->freight), .actor = d->port->actor, .from = d->port->from,
+		.project = projects_are_many(&d->projects) ? screens_world(d, s)->project->name : NULL,
 	};
 
 	if (!s->plans || s->plan_id || !d->port->plan || !d->port->plan(d->port->context, &i))
@@ -430,11 +491,15 @@ static void screens_drain(int fd)
 		return;
 }
 
-/* What was made of the old world points into it, and must not be looked at again. */
+/* What was made of a world that is gone points into it, and must not be looked at again. */
 static void forget_sheets(struct screens *d)
 {
 	for (struct screen *s = d->top; s; s = s->below) {
-		if (s->def->flags & SCREEN_STANDS)
+		const struct world *w = screens_world(d, s);
+		bool same = !(s->def->flags & SCREEN_FLEET) && s->filled_of == w &&
+			    s->filled_serial == w->serial;
+
+		if (same || s->def->flags & SCREEN_STANDS)
 			continue;
 		s->sheet = (struct sheet){ .a = s->arena };
 		s->own = NULL;
@@ -456,25 +521,22 @@ void screens_refill(struct screens *d)
 
 bool screens_wake(struct screens *d)
 {
-	const struct world *w;
-	bool newer;
+	bool was_loading = screens_is_loading(d), newer;
 
 	screens_drain(d->port->wake_fd);
-	w = d->port->borrow(d->port->context);
-	newer = w != d->w || w->serial != d->w->serial;
+	newer = projects_renew(&d->projects, &d->bell);
 	d->moving = d->moving && !newer;
-	d->bell = d->bell || (newer && !d->w->loading && display_failed_since(w, d->w->built_at));
-	if (newer)
+	if (newer) {
+		screens_find_home(d, was_loading);
 		forget_sheets(d);
-	d->port->give_back(d->port->context, d->w);
-	d->w = w;
+	}
 	newer = take_plans(d) || newer;
 	return take_replies(d) || newer;
 }
 
 bool screens_is_loading(const struct screens *d)
 {
-	return d->w->loading;
+	return projects_world(&d->projects, "")->loading;
 }
 
 bool screens_wants_quit(const struct screens *d)
@@ -489,7 +551,7 @@ void screens_quit(struct screens *d)
 
 bool screens_is_read_only(const struct screens *d)
 {
-	return d->read_only || d->w->read_only;
+	return d->read_only || screens_world(d, d->top)->read_only;
 }
 
 /* Where the last draw put the screen is where keys act. */

@@ -95,17 +95,29 @@ struct screen *screens_open(struct screens *d, const struct screen_def *def, con
 			 const char *freight, const char *item);
 void screens_close(struct screens *d);
 
+/* The screen is about that project from now on. */
+void screen_place(struct screen *s, const char *project);
+
+/* The project before or after the one that the board shows, in the order and the filter of the fleet. */
+void screens_neighbour(struct screens *d, int step);
+
 /* A sentence in place of the one above the keys, for a while. */
 void screens_notify(struct screens *d, const char *text, bool bad);
 
 /* Fills in who, where from and what was seen, and sends it. */
 void screens_submit(struct screens *d, struct intent *i);
 
+/* The same for one of many: i->project NULL is the top screen's. Says why when it is not sent: false. */
+bool screens_send(struct screens *d, struct intent *i);
+
 /* Asks for a plan of the screen's operation, or for a newer one; it comes with screens_wake(). */
 void screens_plan(struct screens *d, struct screen *s);
 
-/* How much needs a person in the world that is shown. */
-size_t screens_todo(struct screens *d);
+/* The world of which the header tells: of all projects together, where the screen is about all. */
+const struct world *screens_header_world(struct screens *d);
+
+/* How much needs a person, in all projects. */
+size_t screens_todo(const struct screens *d);
 
 bool screens_is_read_only(const struct screens *d);
 

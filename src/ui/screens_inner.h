@@ -6,6 +6,7 @@
 #include "ui/screens.h"
 
 #include "base/buf.h"
+#include "ui/projects.h"
 
 /* Something on the last frame that can be clicked: one of these. Names are the frame's. */
 struct spot {
@@ -19,16 +20,16 @@ struct spot {
 struct screens {
 	const struct ui_port *port;
 	int64_t (*ticks)(void);
-	const struct world *w;
+	struct projects projects;
 	struct screen *top;
-	size_t nopen, todo;     /* todo: of the world of todo_serial, until todo_until */
+	size_t nopen;
 	struct arena *frame, *replies;
 	struct buf toast, theme, picked;
 	bool toast_bad, has_picked, quit, redraw, bell;
-	uint64_t next_id, todo_serial;
+	uint64_t next_id;
 	const char *const *themes;
 	bool read_only;
-	int64_t todo_until, toast_until, patience;
+	int64_t toast_until, patience;
 	int rows, cols;         /* of the body at the last draw */
 	struct area area;       /* where the top screen was drawn */
 	bool ascii;
@@ -39,5 +40,17 @@ struct screens {
 	size_t nspots;
 	bool has_copied, no_clipboard;
 };
+
+/* The world that a screen is about; of a screen about all projects the one under its cursor. */
+const struct world *screens_world(const struct screens *d, const struct screen *s);
+
+/* The screen that a popup stands on. */
+struct screen *screens_under(struct screens *d);
+
+/* A new screen that is not open yet. */
+struct screen *screen_new(const struct screen_def *def);
+
+/* The fleet is home once there are several projects; was_loading: nothing had been shown before. */
+void screens_find_home(struct screens *d, bool was_loading);
 
 #endif

@@ -7,8 +7,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
-#include "model/todo_find.h"
-#include "model/world.h"
+#include "model/fleet_table.h"
 #include "ui/screens_inner.h"
 
 enum { TOAST_MS = 6000 };
@@ -76,17 +75,9 @@ void screens_hush(struct screens *d)
 	d->toast_until = 0;
 }
 
-size_t screens_todo(struct screens *d)
+size_t screens_todo(const struct screens *d)
 {
-	struct view v = screens_view(d, d->top);
-	struct todos all;
-
-	if (d->todo_serial == d->w->serial && v.now < d->todo_until)
-		return d->todo;
-	todo_find(d->frame, d->w, v.now, &all);
-	d->todo_until = all.until;
-	d->todo_serial = d->w->serial;
-	return d->todo = all.count;
+	return fleet_table_todo_count(d->projects.table);
 }
 
 void screens_copy(struct screens *d, const char *what, const char *text)

@@ -7,11 +7,13 @@
  * copy.h            what of the selection can be copied
  * display.h         words for states, ages and names
  * frame.h           what is around every screen
+ * marks.h           marked lines, and acting on all of them
  * moment.h          times as people type them
  * operation.h       what may be done with what is selected
  * page.h            pieces that several pages share
  * port.h            how the rest speaks with the ui
  * print.h           the board as text, once
+ * projects.h        the projects that are shown, with their rows
  * pull_request.h    what a step has heard of its pull request
  * screen.h          what a screen is
  * screens.def       the list of them; one file each in screens/

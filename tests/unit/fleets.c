@@ -62,6 +62,12 @@ static struct shop shop_begin(struct arena *a, const char *name, const char *ima
 					   .address = "",
 					   .seen_at = m.now - 14 * SECOND };
 	m.w->nsources = 2;
+	m.w->events = arena_alloc(a, sizeof(*m.w->events));
+	*m.w->events = (struct event_line){ .commit = m.w->ledger_head, .kind = "promotion.finished",
+					    .subject = "promotion of test succeeded", .reason = "",
+					    .actor = "", .from = "", .stage = "test", .freight = "",
+					    .promotion = "", .phase = "Succeeded", .at = m.now - HOUR };
+	m.w->nevents = 1;
 	return m;
 }
 
@@ -252,7 +258,7 @@ static struct world *shop_held(struct arena *a)
 	*s->holds = (struct hold){ .warehouse = "catalogue",
 				   .freight = old->name,
 				   .promotion = "",
-				   .actor = "Lin <lin@example.org>",
+				   .actor = "Lin <lin@example.org>", .reason = "",
 				   .created_at = m.now - 26 * (int64_t)HOUR };
 	s->nholds = 1;
 	return m.w;

@@ -230,10 +230,26 @@ static bool board_screen_move(struct view *v, uint32_t key)
 	return true;
 }
 
+/* Of several projects, [ and ] go to the next board; in the past they go by events, as they always do. */
+static bool board_screen_turns(const struct view *v, enum ui_action action)
+{
+	return v->many && !v->w->past_at && (action == UI_ACTION_EARLIER || action == UI_ACTION_LATER);
+}
+
+static bool board_screen_offer(struct view *v, enum ui_action action, struct offer *out)
+{
+	*out = (struct offer){ OFFER_OPEN, NULL };
+	return board_screen_turns(v, action);
+}
+
 static bool board_screen_act(struct view *v, enum ui_action action)
 {
 	const struct board *board = v->s->own;
 
+	if (board_screen_turns(v, action)) {
+		screens_neighbour(v->screens, action == UI_ACTION_EARLIER ? -1 : 1);
+		return true;
+	}
 	if (action != UI_ACTION_VIEW)
 		return false;
 	v->s->form = board && board->cards ? BOARD_ROWS : BOARD_CARDS;
@@ -263,6 +279,8 @@ static const struct key_def keys[] = {
 	{ 'r', UI_ACTION_REFRESH, "refresh" },
 	{ '!', UI_ACTION_PROBLEMS, "todo" },
 	{ '=', UI_ACTION_PLAN, NULL },
+	{ 'z', UI_ACTION_HOLD, NULL },
+	{ 'i', UI_ACTION_MATRIX, NULL },
 	{ 'q', UI_ACTION_QUIT, "quit" },
 	{ 0, UI_ACTION_NONE, NULL },
 };
@@ -275,5 +293,6 @@ const struct screen_def screen_board = {
 	.draw = board_screen_draw,
 	.subject = board_screen_find_subject,
 	.act = board_screen_act,
+	.offer = board_screen_offer,
 	.move = board_screen_move,
 };

@@ -10,12 +10,12 @@ static const struct {
 	const char *keys, *help;
 } everywhere[] = {
 	{ "arrows hjkl", "Move; g and G to the ends, PgUp and PgDn, ^U and ^D by half" },
-	{ ":", "Go anywhere by name: commands, stages, freight, themes" },
+	{ ":  ^P", "Go anywhere by name: commands, projects, stages, freight, themes" },
 	{ "Esc", "Back; also drops a filter" },
 	{ "q", "Close this screen, or leave gantry from the board" },
-	{ "H  L  !", "History, gantry's own log, problems in the manifests" },
+	{ "H  L  !  n", "History, gantry's own log, what needs you (! or n)" },
 	{ "y  Y", "Copy the commit, digest, name or URL under the cursor; choose what to copy" },
-	{ "[  ]", "The past: an event earlier, an event later" },
+	{ "[  ]", "The past: an event earlier, later; of several projects, the next board" },
 	{ "{  }  (  )", "An hour, a day earlier and later; 0 comes back to the present" },
 	{ "^L", "Draw the whole screen again" },
 	{ "^Z", "Suspend; fg brings it back" },

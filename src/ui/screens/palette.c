@@ -9,6 +9,9 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "model/freight.h"
+#include "model/jump.h"
+#include "model/project.h"
+#include "model/promotion.h"
 #include "model/stage.h"
 #include "model/warehouse.h"
 #include "model/world.h"
@@ -17,41 +20,17 @@
 #include "ui/frame.h"
 #include "ui/moment.h"
 #include "ui/operation.h"
+#include "ui/projects.h"
 #include "ui/screens.h"
 
-/* How well the letters fit a name; 0: not at all. */
-enum { FITS_LOOSELY = 1, FITS_INSIDE, FITS_WORD, FITS_START, FITS_LEVELS };
-
 enum { SHOWN = 200 };
-
-static int fit(const char *name, const char *letters)
-{
-	size_t len = strlen(letters);
-	const char *at = name;
-	int best = 0;
-
-	if (same_but_case_n(name, letters, len))
-		return FITS_START;
-	for (const char *p = name; *p; p++)
-		if (same_but_case_n(p, letters, len) && best < FITS_WORD)
-			best = strchr(" -_./", p[-1]) ? FITS_WORD : best ? best : FITS_INSIDE;
-	if (best)
-		return best;
-	for (; *letters; letters++) {
-		while (*at && !same_but_case_n(at, letters, 1))
-			at++;
-		if (!*at++)
-			return 0;
-	}
-	return FITS_LOOSELY;
-}
 
 /* What is being offered in one pass over everything. */
 struct offering {
 	struct view *v;
 	struct sheet *sheet;
 	const char *letters;
-	int level;
+	enum jump_fit level;
 };
 
 /* A line that Enter goes to. */
@@ -78,7 +57,7 @@ static void palette_add(struct offering *o, const struct palette_line *p)
 
 static void offer_name(struct offering *o, const char *kind, const char *name, const char *help)
 {
-	if (fit(name, o->letters) == o->level)
+	if (jump_fit(name, o->letters) == o->level)
 		palette_add(o, &(struct palette_line){ kind, name, name, help });
 }
 
@@ -98,24 +77,25 @@ static void offer_commands(struct offering *o)
 }
 
 /* By its name, its version, or what is in it. */
-static int fit_freight(struct view *v, const struct freight *f, const char *letters)
+static enum jump_fit fit_freight(struct view *v, const struct freight *f, const char *letters)
 {
-	int best = fit(freight_label(v->a, f), letters), other = fit(freight_version(v->a, f), letters);
+	enum jump_fit best = jump_fit(freight_label(v->a, f), letters);
+	enum jump_fit other = jump_fit(freight_version(v->a, f), letters);
 
 	best = other > best ? other : best;
-	for (size_t i = 0; i < display_artifacts(f) && best < FITS_INSIDE; i++)
-		best = fit(display_artifact(v, f, i), letters) >= FITS_INSIDE ? FITS_INSIDE : best;
+	for (size_t i = 0; i < display_artifacts(f) && best < JUMP_INSIDE; i++)
+		best = jump_fit(display_artifact(v, f, i), letters) >= JUMP_INSIDE ? JUMP_INSIDE : best;
 	if (strlen(letters) >= 4 && has_prefix(f->name, letters))
-		best = FITS_START;
+		best = JUMP_START;
 	return best;
 }
 
-static int fit_warehouse(const struct warehouse *w, const char *letters)
+static enum jump_fit fit_warehouse(const struct warehouse *w, const char *letters)
 {
-	int best = fit(w->name, letters);
+	enum jump_fit best = jump_fit(w->name, letters);
 
-	for (size_t i = 0; i < w->nsubscriptions && best < FITS_INSIDE; i++)
-		best = fit(w->subscriptions[i].repo_url, letters) >= FITS_INSIDE ? FITS_INSIDE : best;
+	for (size_t i = 0; i < w->nsubscriptions && best < JUMP_INSIDE; i++)
+		best = jump_fit(w->subscriptions[i].repo_url, letters) >= JUMP_INSIDE ? JUMP_INSIDE : best;
 	return best;
 }
 
@@ -165,7 +145,7 @@ static void offer_deed(struct offering *o, enum ui_action action, const struct s
 
 	for (size_t i = 0; *freight && !f && i < v->w->nfreight; i++)
 		if (stage_request(s, v->w->freight[i]->warehouse) &&
-		    fit_freight(v, v->w->freight[i], freight) >= FITS_INSIDE)
+		    fit_freight(v, v->w->freight[i], freight) >= JUMP_INSIDE)
 			f = v->w->freight[i];
 	if (*freight && !f)
 		return;
@@ -186,7 +166,7 @@ static void offer_deeds(struct offering *o)
 	for (size_t a = 0; *stage && a < COUNTOF(sayable); a++)
 		for (size_t i = 0; i < o->v->w->nstages; i++)
 			if (same_but_case_n(action_word(sayable[a]), o->letters, verb) &&
-			    fit(o->v->w->stages[i]->name, stage) == o->level)
+			    jump_fit(o->v->w->stages[i]->name, stage) == o->level)
 				offer_deed(o, sayable[a], o->v->w->stages[i], freight);
 }
 
@@ -201,15 +181,35 @@ static void offer_moment(struct offering *o)
 		str_format(o->v->a, "as it stood on %s", display_full_time(o->v, at)) });
 }
 
+/* Of several projects: each of them, and the things of the others. */
+static void offer_jumps(struct offering *o)
+{
+	struct view *v = o->v;
+	struct jump found[SHOWN];
+	size_t count = v->many ? jump_find(v->projects->fleet, v->w, o->letters, found, SHOWN) : 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const char *word = jump_kind_word(found[i].kind), *project = found[i].world->project->name;
+
+		palette_add(o, &(struct palette_line){
+			"go", str_format(v->a, "%s/%s/%s", project, word, found[i].key), found[i].name,
+			found[i].kind == JUMP_PROJECT ? word : str_format(v->a, "%s of %s", word, project) });
+	}
+}
+
 static void palette_screen_fill(struct view *v, struct sheet *sheet)
 {
 	struct offering o = { v, sheet, prompt_text(&v->s->filter), 0 };
 
 	offer_moment(&o);
-	for (o.level = FITS_START; o.level >= FITS_LOOSELY; o.level--) {
+	if (!*o.letters)
+		offer_jumps(&o);
+	for (o.level = JUMP_START; o.level >= JUMP_LOOSELY; o.level--) {
 		offer_deeds(&o);
 		offer_commands(&o);
 		offer_things(&o);
+		if (o.level == JUMP_START && *o.letters)
+			offer_jumps(&o);
 	}
 	if (!sheet->count)
 		sheet_text(sheet, 1, ROLE_MUTED, "0 match: nothing is called that.");
@@ -254,6 +254,30 @@ static void palette_do(struct screens *d, struct arena *a, const char *text)
 		screens_notify(d, offer.why ? offer.why : "that means nothing for this stage now", true);
 }
 
+/* "payments/stage/prod": its screen, above the board of its project. */
+static void palette_go(struct screens *d, struct arena *a, const char *target)
+{
+	size_t project = strcspn(target, "/");
+	const char *kind = target + project + 1, *key = strchr(kind, '/') + 1;
+	struct screen *s = screens_open(d, &screen_board, NULL, NULL, NULL);
+	const struct promotion *p;
+
+	screen_place(s, str_copy_n(a, target, project));
+	if (has_prefix(kind, "stage/"))
+		screens_open(d, &screen_stage, key, NULL, NULL);
+	else if (has_prefix(kind, "warehouse/"))
+		screens_open(d, &screen_warehouse, NULL, NULL, key);
+	else if (has_prefix(kind, "freight/"))
+		screens_open(d, &screen_freight, NULL, key, NULL);
+	else if (has_prefix(kind, "application/"))
+		screens_open(d, &screen_apps, NULL, NULL, NULL);
+	if (!has_prefix(kind, "promotion/"))
+		return;
+	p = world_promotion(screens_view(d, s).w, key);
+	if (p)
+		screens_open(d, &screen_promotion, p->stage, p->freight, p->name);
+}
+
 static void palette_travel(struct screens *d, const char *at)
 {
 	struct intent travel = { .kind = INTENT_TRAVEL, .travel = TRAVEL_TO,
@@ -279,6 +303,8 @@ static bool palette_screen_act(struct view *v, enum ui_action action)
 		screens_act(d, palette_action(name, strlen(name)));
 	else if (has_prefix(kind, "do/"))
 		palette_do(d, v->a, name);
+	else if (has_prefix(kind, "go/"))
+		palette_go(d, v->a, name);
 	else if (has_prefix(kind, "at/"))
 		palette_travel(d, name);
 	else if (has_prefix(kind, "stage/"))

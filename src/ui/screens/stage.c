@@ -241,6 +241,7 @@ static const struct key_def keys[] = {
 	{ 'a', UI_ACTION_APPROVE, "approve" },
 	{ 'b', UI_ACTION_ROLLBACK, "back out" },
 	{ 'x', UI_ACTION_ABORT, "abort" },
+	{ 'z', UI_ACTION_HOLD, NULL },
 	{ 'c', UI_ACTION_RESUME, "continue" },
 	{ 'w', UI_ACTION_WHY, "why" },
 	{ 't', UI_ACTION_PROMOTION, "steps" },

@@ -683,7 +683,7 @@ TEST(todo_is_what_needs_a_person)
 	board(&p, WORLD_TRIED, false);
 	ok(shows(&p, "! 1 to do"), "the header counts: what is tried again by itself needs nobody");
 	type(&p, "!");
-	ok(shows(&p, "✗ failed     broken               7m     p again"),
+	ok(shows(&p, "✗ failed     broken             7m     p again"),
 	   "! lists it, with its age and its key");
 	ok(shows(&p, "soft-squirrel 1.29.5 not taken: no luck"), "with its cause");
 	press(&p, PRESS_ENTER);
@@ -691,7 +691,7 @@ TEST(todo_is_what_needs_a_person)
 	leave(&p);
 	board(&p, WORLD_BACKED, false);
 	type(&p, "!");
-	ok(shows(&p, "promote    second               23h    p promote    can take deft-bunting 1.30.0"),
+	ok(shows(&p, "promote    second             23h    p promote    can take deft-bunting 1.30.0"),
 	   "freight that only a person promotes is on it");
 	ok(!shows(&p, "promote    live"), "but not what was backed out");
 	type(&p, "p");

@@ -769,3 +769,21 @@ void fake_plans(struct fake *f)
 	f->port.next_plan = next_plan;
 	f->port.drop_plan = drop_plan;
 }
+
+static const struct fleet *borrow_fleet(void *context)
+{
+	return ((struct fake *)context)->fleet;
+}
+
+static void give_back_fleet(void *context, const struct fleet *fleet)
+{
+	(void)context;
+	(void)fleet;
+}
+
+void fake_fleet(struct fake *f, const struct fleet *fleet)
+{
+	f->fleet = fleet;
+	f->port.borrow_fleet = borrow_fleet;
+	f->port.give_back_fleet = give_back_fleet;
+}

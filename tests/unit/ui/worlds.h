@@ -8,6 +8,7 @@
 #include "ui/port.h"
 
 struct arena;
+struct fleet;
 struct plan;
 struct world;
 
@@ -38,6 +39,7 @@ struct world *world_make(struct arena *a, enum world_kind kind);
 struct fake {
 	struct ui_port port;
 	const struct world *world;
+	const struct fleet *fleet;      /* of a port of several projects; NULL: of the world alone */
 	struct arena *a;
 	struct intent sent[16];
 	size_t nsent;
@@ -54,6 +56,9 @@ struct plan *plan_make(uint64_t id);
 
 /* Lets the port make plans: it is ready when has_plan is set. */
 void fake_plans(struct fake *f);
+
+/* Lets the port hand out a fleet instead of a world. */
+void fake_fleet(struct fake *f, const struct fleet *fleet);
 
 void fake_init(struct fake *f, struct arena *a, const struct world *w);
 

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Marked lines of a screen about all projects, and what is done with all of them at once: asked once, with
+ * every deed listed (screens/deeds.c). Ui thread.
+ */
+#ifndef GANTRY_UI_MARKS_H
+#define GANTRY_UI_MARKS_H
+
+#include "base/base.h"
+#include "ui/screen.h"
+
+struct todo;
+
+/* A deed for a marked line: what its intent would be, with where it comes from. */
+struct deed {
+	const struct world *world;
+	const struct stage *stage;      /* NULL: the whole project, refreshed */
+	const struct freight *freight;  /* or NULL */
+};
+
+size_t marks_count(const struct screen *s);
+
+/* The line under the cursor is marked, or no longer, and the cursor goes on. Returns true. */
+bool marks_toggle(struct view *v);
+
+/* Forgets all; false when there were none. */
+bool marks_drop(struct screen *s);
+
+/* The sign at the left of a marked line, which must have its name. */
+void marks_draw(struct view *v, struct sheet *sheet, struct line *l);
+
+/* With marks, the action's deeds are opened for asking: true. */
+bool marks_act(struct view *v, enum ui_action action);
+
+/* With marks, whether there are any; false: no opinion. */
+bool marks_offer(struct view *v, enum ui_action action, struct offer *out);
+
+/* What an intent of this kind would be for each marked line of s; *out lies in the view's arena. */
+size_t marks_deeds(struct view *v, const struct screen *s, enum intent_kind kind, struct deed **out);
+
+#endif

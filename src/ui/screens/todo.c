@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What needs a person in all projects, oldest first, each with the key that acts on it; then, of
+ * the only project, what is to be warned of in its manifests.
+ */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/str.h"
+#include "model/fleet_table.h"
+#include "model/project.h"
+#include "model/stage.h"
+#include "model/todo.h"
+#include "model/world.h"
+#include "term/key.h"
+#include "ui/display.h"
+#include "ui/marks.h"
+#include "ui/projects.h"
+#include "ui/screens.h"
+
+enum { MINUTE_MS = 60 * 1000 };
+
+/* The key that acts on each kind. */
+static const char *const acts[TODO_KINDS] = {
+	[TODO_FAILED] = "p again",        [TODO_UNHEALTHY] = "b back out",
+	[TODO_UNVERIFIED] = "b back out", [TODO_MANIFESTS] = "fix the file",
+	[TODO_SOURCE] = "r look again",   [TODO_APPROVE] = "a approve",
+	[TODO_HELD] = "c continue",       [TODO_PROMOTE] = "p promote",
+	[TODO_WINDOW] = "w why",
+};
+
+/* What follows the first line belongs to it. */
+static void todo_screen_wrap(struct view *v, struct sheet *sheet, const char *text)
+{
+	size_t first = sheet->count;
+
+	sheet_wrap(sheet, 4, v->cols - 8, ROLE_TEXT, text);
+	for (size_t i = first; i < sheet->count; i++)
+		sheet->lines[i].detail = true;
+}
+
+static const char *todo_screen_age(struct view *v, const struct todo *todo)
+{
+	if (todo->since <= v->now)
+		return display_age(v, todo->since);
+	v->next_change = v->next_change < MINUTE_MS ? v->next_change : MINUTE_MS;
+	return str_format(v->a, "in %s", clock_age(v->a, todo->since - v->now + 999));
+}
+
+static void todo_screen_facts(struct sheet *sheet, struct line *l, const struct todo *todo)
+{
+	line_fact(sheet, l, "project", todo->world->project->name);
+	line_fact(sheet, l, "stage", todo->stage ? todo->stage->name : NULL);
+	line_fact(sheet, l, "what", todo_word(todo->kind));
+	l->at = todo->since;
+}
+
+/* What it is about, its age and its key; then what, on the same line where there is room. */
+static void todo_screen_add(struct view *v, struct sheet *sheet, const struct todo *todo)
+{
+	struct display say = display_todo(todo);
+	bool wide = v->cols >= 110;
+	int names = wide ? 18 : 12, col = 14;
+	struct line *l = sheet_line(sheet, display_todo_name(v, todo));
+
+	marks_draw(v, sheet, l);
+	line_at(sheet, l, 1, say.role, glyph_text(say.glyph, v->ascii));
+	line_cut(sheet, l, 3, 10, say.role, say.word);
+	if (v->many) {
+		line_cut(sheet, l, col, names, ROLE_NAME,
+			 text_shorten(v->a, todo->world->project->name, names, v->ascii));
+		col += names + 1;
+	}
+	line_cut(sheet, l, col, names, ROLE_NAME, todo->stage ? todo->stage->name : "");
+	col += names + 1;
+	line_cut(sheet, l, col, 6, ROLE_MUTED, todo_screen_age(v, todo));
+	line_cut(sheet, l, col + 7, 12, ROLE_KEY, acts[todo->kind]);
+	todo_screen_facts(sheet, l, todo);
+	col += 20;
+	if (wide && text_width(todo->text, v->ascii) <= v->cols - col - 3)
+		line_at(sheet, l, col, ROLE_TEXT, todo->text);
+	else
+		todo_screen_wrap(v, sheet, todo->text);
+}
+
+static void todo_screen_warn(struct view *v, struct sheet *sheet, size_t index)
+{
+	const struct complaint *complaint = &v->w->complaints[index];
+	struct line *l = sheet_line(sheet, str_format(v->a, "%s//%s:%u:%u:%zu", v->w->project->name,
+						      complaint->file, complaint->line,
+						      complaint->column, index));
+
+	line_at(sheet, l, 1, ROLE_WAITING, glyph_text(GLYPH_WARNING, v->ascii));
+	line_at(sheet, l, 3, ROLE_NAME,
+		complaint->line ? str_format(v->a, "%s:%u:%u", complaint->file, complaint->line,
+					     complaint->column)
+				: complaint->file);
+	todo_screen_wrap(v, sheet, complaint->message);
+}
+
+static void todo_screen_fill(struct view *v, struct sheet *sheet)
+{
+	const struct todo **all;
+	size_t count = fleet_table_todos(v->projects->table, v->a, &all);
+
+	for (size_t i = 0; i < count; i++)
+		todo_screen_add(v, sheet, all[i]);
+	for (size_t i = 0; i < v->w->ncomplaints && !v->many; i++)
+		if (!v->w->complaints[i].is_error)
+			todo_screen_warn(v, sheet, i);
+	if (!sheet->count)
+		sheet_text(sheet, 1, ROLE_MUTED, "Nothing needs you.");
+}
+
+/* "prod" of "payments/prod/promote". */
+static void todo_screen_subject(struct view *v, struct subject *out)
+{
+	const char *slash = strchr(place_chosen(&v->s->place, &v->s->sheet), '/');
+
+	if (slash)
+		out->stage =
+			world_stage(v->w, str_copy_n(v->a, slash + 1, strcspn(slash + 1, "/")));
+}
+
+static const char *todo_screen_sentence(struct view *v)
+{
+	struct subject subject = { 0 };
+
+	if (*buf_str(&v->s->marks))
+		return str_format(v->a,
+				  "%zu marked: p a c r act on all of them at once, after asking",
+				  marks_count(v->s));
+	todo_screen_subject(v, &subject);
+	if (subject.stage)
+		return str_format(v->a, "%s%s%s %s", v->many ? v->w->project->name : "",
+				  v->many ? "  " : "", subject.stage->name,
+				  display_stage_sentence(v, subject.stage));
+	if (v->w->stale_manifests && !v->w->nstages)
+		return "Nothing is shown or done until these errors are fixed.";
+	if (v->w->stale_manifests)
+		return "The last good manifests are in force until these errors are fixed.";
+	return v->w->ncomplaints ? "Fix them in the files, which are read again by themselves."
+				 : "";
+}
+
+static bool todo_screen_act(struct view *v, enum ui_action action)
+{
+	if (action == UI_ACTION_MARK)
+		return marks_toggle(v);
+	if (action == UI_ACTION_BACK)
+		return marks_drop(v->s);
+	return marks_act(v, action);
+}
+
+static const struct key_def keys[] = {
+	{ PRESS_ENTER, UI_ACTION_OPEN, "open" },
+	{ 'p', UI_ACTION_PROMOTE, "promote" },
+	{ 'a', UI_ACTION_APPROVE, "approve" },
+	{ 'b', UI_ACTION_ROLLBACK, "back out" },
+	{ 'c', UI_ACTION_RESUME, "continue" },
+	{ 'w', UI_ACTION_WHY, "why" },
+	{ 't', UI_ACTION_PROMOTION, "steps" },
+	{ ' ', UI_ACTION_MARK, "mark" },
+	{ 'r', UI_ACTION_REFRESH, "read again" },
+	{ '/', UI_ACTION_FILTER, "filter" },
+	{ 0, UI_ACTION_NONE, NULL },
+};
+
+const struct screen_def screen_todo = {
+	.name = "todo",
+	.flags = SCREEN_FLEET,
+	.keys = keys,
+	.fill = todo_screen_fill,
+	.subject = todo_screen_subject,
+	.sentence = todo_screen_sentence,
+	.act = todo_screen_act,
+	.offer = marks_offer,
+};
