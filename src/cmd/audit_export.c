@@ -6,20 +6,22 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/str.h"
 #include "cmd/cloud_event.h"
 #include "cmd/command.h"
-#include "ledger/forward.h"
+#include "cmd/csv.h"
 #include "cmd/past.h"
 #include "data/json.h"
 #include "data/value.h"
+#include "ledger/forward.h"
 #include "ledger/history.h"
 #include "ledger/ledger.h"
 #include "model/event.h"
 
-enum { FOLLOW_MS = 2000 };
+enum { FOLLOW_MS = 2000, MAX_LINE = 1 << 24 };
 
 enum export_format { EXPORT_JSONL, EXPORT_CLOUDEVENTS, EXPORT_CSV };
 
@@ -45,32 +47,16 @@ static bool export_read_format(const struct command *c, enum export_format *out,
 	return !word || err_set(e, ERR_USAGE, "--format %s: use jsonl, cloudevents or csv", word);
 }
 
-/* RFC 4180: quotes around what has a comma, a quote or a line's end, and quotes doubled. */
-static void export_csv_field(const char *text)
+static void export_csv(struct arena *a, const struct value *row, bool is_head)
 {
-	if (!strpbrk(text, ",\"\r\n")) {
-		fputs(text, stdout);
-		return;
-	}
-	putchar('"');
-	for (; *text; text++) {
-		if (*text == '"')
-			putchar('"');
-		putchar(*text);
-	}
-	putchar('"');
-}
+	const char **cells = arena_array(a, value_count(row), sizeof(*cells));
+	AUTO(buf) struct buf b;
 
-static void export_csv(const struct value *row, bool is_head)
-{
-	for (size_t i = 0; i < value_count(row); i++) {
-		const struct value_member *m = &row->map.members[i];
-
-		if (i)
-			putchar(',');
-		export_csv_field(is_head ? m->key.at : value_text(m->value, ""));
-	}
-	fputs("\r\n", stdout);
+	buf_init(&b, MAX_LINE);
+	for (size_t i = 0; i < value_count(row); i++)
+		cells[i] = is_head ? row->map.members[i].key.at : value_text(row->map.members[i].value, "");
+	csv_line(&b, cells, value_count(row));
+	fwrite(buf_str(&b), 1, b.len, stdout);
 }
 
 static bool export_visit(void *context, const struct ledger_entry *entry, struct err *e)
@@ -83,7 +69,7 @@ static bool export_visit(void *context, const struct ledger_entry *entry, struct
 		       ? cloud_event(x->line, x->project, entry, ledger_state(x->ledger))
 		       : past_row(x->line, entry);
 	if (x->format == EXPORT_CSV)
-		export_csv(line, false);
+		export_csv(x->line, line, false);
 	else
 		puts(json_text(x->line, line, 0));
 	return !ferror(stdout) || err_errno(e, "writing the export");
@@ -127,6 +113,6 @@ bool audit_export(struct command *c, struct ledger *l, const char *project, stru
 	f.freight = filter.freight;
 	f.promotion = filter.promotion;
 	if (x.format == EXPORT_CSV && !f.after)
-		export_csv(past_row(line, &nothing), true);
+		export_csv(line, past_row(line, &nothing), true);
 	return export_all(c, &x, &f, e);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The command line; one file a command, one line each in commands.def.
- * May use base data net model config expr ledger messages steps engine observe demo app metrics ui.
+ * May use base data net model config expr ledger verify messages steps engine observe demo app metrics ui.
  *
  * audit_export.h gantry audit export
  * cloud_event.h  a ledger event as a CloudEvent
@@ -9,9 +9,11 @@
  * command.h      what a command is, and what it is given
  * commands.def   the list of commands
  * counters.h     keeps a project's counters
+ * csv.h          lines of comma-separated values
  * describe.h     the world's nouns as values for scripts
  * difference.h   what a command changed in a folder, as a unified diff
  * follow.h       a promotion until it is over, step by step
+ * get_kinds.h    what gantry get lists
  * input.h        files that commands read
  * intents.h      what the verbs share: one intent, and waiting for its end
  * lint_report.h  what lint says
@@ -35,7 +37,8 @@
  * todo.h         gantry get todo
  * timeout.h      how long a command may take
  * watched.h      what an agent tells of each project
- * warehouses.h   gantry get warehouses
+ * warehouses.h   what a look at a warehouse told
+ * worlds.h       the worlds of one project or several
  */
 #ifndef GANTRY_CMD_CMD_H
 #define GANTRY_CMD_CMD_H

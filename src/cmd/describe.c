@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every member is there in every answer, so that a script's path never fails for want of one. */
+/* Every member is in every answer, so that a script's path never fails for want of one. */
 #include "cmd/describe.h"
 
 #include <string.h>
@@ -21,7 +21,7 @@ static const int64_t describe_ns_per_ms = 1000000;
 
 void describe_text(struct arena *a, struct value *map, const char *key, const char *text)
 {
-	value_set(a, map, key, text && *text ? value_string(a, text) : value_null(a));
+	value_set(a, map, key, value_string(a, text ? text : ""));
 }
 
 void describe_time(struct arena *a, struct value *map, const char *key, int64_t at)
@@ -249,6 +249,110 @@ struct value *describe_stage(struct arena *a, const struct world *w, const struc
 	describe_bool(a, v, "production", s->production);
 	value_set(a, v, "requests", describe_requests(a, s));
 	value_set(a, v, "next", describe_next(a, w, s));
+	return v;
+}
+
+/* What a mark tells besides its stage and when. */
+enum describe_mark { MARK_PLAIN, MARK_SOAK, MARK_BY };
+
+static struct value *describe_mark(struct arena *a, const struct freight_mark *m, enum describe_mark what)
+{
+	struct value *v = value_map(a);
+
+	describe_text(a, v, "stage", m->stage);
+	describe_time(a, v, "at", m->at);
+	if (what == MARK_SOAK)
+		describe_ms(a, v, "longestSoakMs",
+			    m->longest_soak < 0 ? -1 : m->longest_soak / describe_ns_per_ms);
+	if (what == MARK_BY)
+		describe_text(a, v, "by", m->by);
+	return v;
+}
+
+/* In the pipeline's order; stages that are gone from the manifests come last. */
+static struct value *describe_marks(struct arena *a, const struct world *w, const struct freight_marks *marks,
+				    enum describe_mark what)
+{
+	struct value *all = value_list(a);
+
+	for (size_t i = 0; i < w->nstages; i++) {
+		const struct freight_mark *m = freight_mark(marks, w->stages[i]->name);
+
+		if (m)
+			value_append(a, all, describe_mark(a, m, what));
+	}
+	for (size_t i = 0; i < marks->count; i++)
+		if (!world_stage(w, marks->items[i].stage))
+			value_append(a, all, describe_mark(a, &marks->items[i], what));
+	return all;
+}
+
+static struct value *describe_images(struct arena *a, const struct freight *f)
+{
+	struct value *all = value_list(a);
+
+	for (size_t i = 0; i < f->nimages; i++) {
+		struct value *v = value_map(a);
+
+		describe_text(a, v, "repoURL", f->images[i].repo_url);
+		describe_text(a, v, "tag", f->images[i].tag);
+		describe_text(a, v, "digest", f->images[i].digest);
+		value_append(a, all, v);
+	}
+	return all;
+}
+
+static struct value *describe_commits(struct arena *a, const struct freight *f)
+{
+	struct value *all = value_list(a);
+
+	for (size_t i = 0; i < f->ncommits; i++) {
+		const struct commit *commit = &f->commits[i];
+		struct value *v = value_map(a);
+
+		describe_text(a, v, "repoURL", commit->repo_url);
+		describe_text(a, v, "id", commit->id);
+		describe_text(a, v, "branch", commit->branch);
+		describe_text(a, v, "tag", commit->tag);
+		describe_text(a, v, "message", commit->message);
+		describe_text(a, v, "author", commit->author);
+		describe_text(a, v, "committer", commit->committer);
+		value_append(a, all, v);
+	}
+	return all;
+}
+
+static struct value *describe_charts(struct arena *a, const struct freight *f)
+{
+	struct value *all = value_list(a);
+
+	for (size_t i = 0; i < f->ncharts; i++) {
+		struct value *v = value_map(a);
+
+		describe_text(a, v, "repoURL", f->charts[i].repo_url);
+		describe_text(a, v, "name", f->charts[i].name);
+		describe_text(a, v, "version", f->charts[i].version);
+		value_append(a, all, v);
+	}
+	return all;
+}
+
+struct value *describe_freight(struct arena *a, const struct world *w, const struct freight *f)
+{
+	struct value *v = value_map(a);
+
+	describe_text(a, v, "project", w->project->name);
+	describe_text(a, v, "name", f->name);
+	describe_text(a, v, "alias", freight_label(a, f));
+	describe_text(a, v, "version", freight_version(a, f));
+	describe_text(a, v, "warehouse", f->warehouse);
+	describe_time(a, v, "discoveredAt", f->discovered_at);
+	value_set(a, v, "in", describe_marks(a, w, &f->currently_in, MARK_PLAIN));
+	value_set(a, v, "verified", describe_marks(a, w, &f->verified_in, MARK_SOAK));
+	value_set(a, v, "approved", describe_marks(a, w, &f->approved_for, MARK_BY));
+	value_set(a, v, "images", describe_images(a, f));
+	value_set(a, v, "commits", describe_commits(a, f));
+	value_set(a, v, "charts", describe_charts(a, f));
 	return v;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The world's nouns as values for scripts: the same members always, null where there is nothing, times in
- * RFC 3339, durations in ms (…Ms), names whole. doc/gantry-json.5 has them all; tests/json.t holds both
- * together. Main thread.
+ * The world's nouns as values for scripts: the same members always; a text that is not there is empty, a
+ * time, a number or an object is null; times in RFC 3339, durations in ms (…Ms), names whole.
+ * doc/gantry-json.5 has them all, and tests/story/json.t holds both together. Main thread.
  */
 #ifndef GANTRY_CMD_DESCRIBE_H
 #define GANTRY_CMD_DESCRIBE_H
@@ -10,6 +10,7 @@
 #include "base/base.h"
 
 struct arena;
+struct freight;
 struct gates;
 struct promotion;
 struct reply;
@@ -18,11 +19,12 @@ struct stage;
 struct value;
 struct world;
 
-/* Members: text that may be NULL or "" (null) and a time in ms (0: null). */
+/* Members: a text, or NULL, and a time in ms, 0 for none. */
 void describe_text(struct arena *a, struct value *map, const char *key, const char *text);
 void describe_time(struct arena *a, struct value *map, const char *key, int64_t at);
 
 struct value *describe_stage(struct arena *a, const struct world *w, const struct stage *s);
+struct value *describe_freight(struct arena *a, const struct world *w, const struct freight *f);
 struct value *describe_promotion(struct arena *a, const struct world *w, const struct promotion *p);
 
 /* A list: what runs in the stage, of each warehouse. */

@@ -130,14 +130,14 @@ static bool follow_tell_end(struct command *c, const struct world *w, const stru
 bool follow_promotion(struct command *c, struct app *app, const char *promotion, struct err *e)
 {
 	struct follow f = { .promotion = promotion, .is_terminal = isatty(STDERR_FILENO) };
-	enum out_format format;
+	struct out_format format;
 	const struct world *w;
 	int64_t ms;
 	bool fine;
 
 	if (!time_left(c, &ms, e) || !out_format(c, &format, e))
 		return false;
-	f.out = format == OUT_TABLE ? stdout : stderr;
+	f.out = out_is_table(&format) ? stdout : stderr;
 	fine = app_wait(app, follow_is_over, &f, ms, NULL, &w, e);
 	follow_wipe(&f);
 	if (!fine)

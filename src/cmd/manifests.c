@@ -3,7 +3,9 @@
 #include "cmd/manifests.h"
 
 #include <stdio.h>
+#include <string.h>
 
+#include "base/arena.h"
 #include "base/err.h"
 #include "base/list.h"
 #include "base/str.h"
@@ -35,21 +37,58 @@ bool manifests_can_run(const struct settings *s, const struct world *w, struct e
 	return true;
 }
 
-bool manifests_project(struct command *c, const char *path, struct project **out, struct err *e)
+/* All files of a place or, where none is named, of all that the settings name; errors are told. */
+static bool manifests_read(struct command *c, const char *path, struct config **out, struct err *e)
 {
-	struct list complaints = { 0 };
-	struct config_file *files;
-	struct config *config;
-	size_t count, errors = 0;
+	struct list one = { 0 }, complaints = { 0 };
+	const struct list *places = &c->settings->sources;
+	struct config_file *files = NULL;
+	size_t count = 0, errors = 0;
 
-	if (has_prefix(path, "git+"))
-		return err_set(e, ERR_USAGE, "check %s out and name its folder", path);
-	if (!folder_manifests(c->arena, path, &files, &count, e))
-		return false;
-	if (!config_load(c->arena, files, count, &config, &complaints)) {
+	if (path) {
+		list_add(c->arena, &one, (void *)(uintptr_t)path);
+		places = &one;
+	}
+	for (size_t i = 0; i < places->count; i++) {
+		struct config_file *some, *all;
+		size_t n;
+
+		if (has_prefix(places->items[i], "git+"))
+			return err_set(e, ERR_USAGE, "check %s out and name its folder",
+				       (const char *)places->items[i]);
+		if (!folder_manifests(c->arena, places->items[i], &some, &n, e))
+			return false;
+		all = arena_array(c->arena, count + n + 1, sizeof(*all));
+		if (count)
+			memcpy(all, files, count * sizeof(*all));
+		if (n)
+			memcpy(all + count, some, n * sizeof(*all));
+		files = all;
+		count += n;
+	}
+	if (!config_load(c->arena, files, count, out, &complaints)) {
 		for (size_t i = 0; i < complaints.count; i++)
 			errors += ((const struct complaint *)complaints.items[i])->is_error;
-		note_errors(path, complaints.items[0], errors);
+		note_errors(path ? path : c->settings->manifests, complaints.items[0], errors);
 	}
-	return config_choose(config, c->settings->project, out, e) || err_wrap(e, "%s", path);
+	return true;
+}
+
+void manifests_note(struct command *c)
+{
+	struct config *config;
+	struct err ignored;
+
+	if (c->settings->manifests && !manifests_read(c, NULL, &config, &ignored))
+		return;
+}
+
+bool manifests_project(struct command *c, const char *path, struct project **out, struct err *e)
+{
+	struct config *config;
+
+	if (!manifests_read(c, path, &config, e))
+		return false;
+	return config_choose(config, c->settings->project, out, e) ||
+	       err_wrap(e, "%s", path ? path : c->settings->manifests);
 }

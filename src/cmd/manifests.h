@@ -12,12 +12,16 @@ struct settings;
 struct world;
 
 /*
- * The project that --project names, or the only one, of the manifests in this file or folder.
+ * The project that --project names, or the only one, of the manifests in this file or folder; path
+ * NULL: of all that the settings name.
  * ERR_CONFIG when nothing of it can run, ERR_USAGE when they hold several and none is chosen;
  * what else has errors is told on stderr.
  */
 bool manifests_project(struct command *c, const char *path, struct project **out,
 		       struct err *e) MUST_USE;
+
+/* Says on standard error what errors the manifests of the settings have, if they can be read here. */
+void manifests_note(struct command *c);
 
 /* ERR_CONFIG when nothing of the manifests can run; what else has errors is told on stderr. */
 bool manifests_can_run(const struct settings *s, const struct world *w, struct err *e) MUST_USE;

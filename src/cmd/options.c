@@ -18,7 +18,7 @@ const struct option_def common_options[] = {
 	  "the project, where there are several; repeatable, * and ? match" },
 	{ "ledger", 'L', OPTION_TEXT, "PATH", "the ledger's repository on this machine" },
 	{ "remote", 0, OPTION_TEXT, "URL", "the repository through which operators share the ledger" },
-	{ "output", 'o', OPTION_TEXT, "FORMAT", "table, json or yaml" },
+	{ "output", 'o', OPTION_TEXT, "FORMAT", "table, wide, json, yaml, name, csv or jsonpath=…" },
 	{ "read-only", 0, OPTION_FLAG, NULL, "change nothing, whatever is asked" },
 	{ "help", 'h', OPTION_FLAG, NULL, "this text" },
 	{ 0 },

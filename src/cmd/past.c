@@ -42,7 +42,7 @@ bool past_project(struct command *c, const char **out, struct err *e)
 		return true;
 	if (!c->settings->manifests)
 		return err_set(e, ERR_USAGE, "name the project with --project, or the manifests with -f");
-	if (!manifests_project(c, c->settings->manifests, &p, e))
+	if (!manifests_project(c, NULL, &p, e))
 		return err_wrap(e, "finding the project's name, which --project may say");
 	*out = p->name;
 	return true;
@@ -56,7 +56,7 @@ static bool past_credentials(void *context, struct arena *a, const char *url, st
 	struct project *p;
 	struct err e;
 
-	return c->settings->manifests && manifests_project(c, c->settings->manifests, &p, &e) &&
+	return c->settings->manifests && manifests_project(c, NULL, &p, &e) &&
 	       credentials_find(a, p->secrets, p->shared_secrets, &query, out);
 }
 
@@ -186,11 +186,11 @@ bool past_rows(struct command *c, struct ledger *l, const struct ledger_filter *
 
 void past_tell_cut(const struct command *c, const struct value *rows)
 {
-	enum out_format format;
+	struct out_format format;
 	struct err ignored;
 
 	fflush(stdout);
-	if (out_format(c, &format, &ignored) && format == OUT_TABLE)
+	if (out_format(c, &format, &ignored) && out_is_table(&format))
 		fprintf(stderr, "the newest %zu; there are older ones: --limit and --since say how many\n",
 			value_count(rows));
 }

@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
-#include "cmd/command.h"
+#include "cmd/describe.h"
 #include "cmd/out.h"
 #include "data/value.h"
 #include "model/freight.h"
@@ -15,8 +15,8 @@
 #include "model/todo_find.h"
 #include "model/world.h"
 
-static const struct out_column todo_columns[] = {
-	{ "WHAT", "what" }, { "STAGE", "stage" },     { "FOR", "age" },
+const struct out_column todo_columns[] = {
+	{ "PROJECT", "project" }, { "WHAT", "what" }, { "STAGE", "stage" }, { "FOR", "age" },
 	{ "WHY", "text" },  { "COMMAND", "command" }, { 0 },
 };
 
@@ -47,40 +47,33 @@ static const char *todo_command(struct arena *a, const struct todo *todo)
 	return "";
 }
 
-static void todo_set(struct command *c, struct value *row, const char *key, const char *text)
+static struct value *todo_row(struct arena *a, const struct todo *todo, int64_t now)
 {
-	value_set(c->arena, row, key, value_string(c->arena, text));
-}
-
-static struct value *todo_row(struct command *c, const struct todo *todo, int64_t now)
-{
-	struct value *row = value_map(c->arena);
+	struct value *row = value_map(a);
 	int64_t age = now - todo->since;
 	const char *text = todo->text;
 
-	todo_set(c, row, "what", todo_word(todo->kind));
-	todo_set(c, row, "project", todo->world->project->name);
-	todo_set(c, row, "stage", todo->stage ? todo->stage->name : "");
-	todo_set(c, row, "freight", todo->freight ? freight_label(c->arena, todo->freight) : "");
-	todo_set(c, row, "age",
+	describe_text(a, row, "what", todo_word(todo->kind));
+	describe_text(a, row, "project", todo->world->project->name);
+	describe_text(a, row, "stage", todo->stage ? todo->stage->name : "");
+	describe_text(a, row, "freight", todo->freight ? freight_label(a, todo->freight) : "");
+	describe_text(a, row, "age",
 		 !todo->since ? ""
-		 : age >= 0   ? clock_age(c->arena, age)
-			      : str_format(c->arena, "in %s", clock_age(c->arena, -age)));
-	todo_set(c, row, "since", todo->since ? clock_rfc3339(c->arena, todo->since) : "");
-	todo_set(c, row, "text", str_copy_n(c->arena, text, strcspn(text, "\n")));
-	todo_set(c, row, "command", todo_command(c->arena, todo));
+		 : age >= 0   ? clock_age(a, age)
+			      : str_format(a, "in %s", clock_age(a, -age)));
+	describe_time(a, row, "since", todo->since);
+	describe_text(a, row, "text", str_copy_n(a, text, strcspn(text, "\n")));
+	describe_text(a, row, "command", todo_command(a, todo));
 	return row;
 }
 
-bool get_todo(struct command *c, const struct world *w, const char *only, struct err *e)
+void todo_rows(struct arena *a, const struct world *w, const char *only, struct value *rows)
 {
-	struct value *rows = value_list(c->arena);
 	int64_t now = clock_now();
 	struct todos all;
 
-	todo_find(c->arena, w, now, &all);
+	todo_find(a, w, now, &all);
 	for (size_t i = 0; i < all.count; i++)
 		if (!only || (all.items[i].stage && strcmp(all.items[i].stage->name, only) == 0))
-			value_append(c->arena, rows, todo_row(c, &all.items[i], now));
-	return out_rows(c, rows, todo_columns, "nothing needs you", e);
+			value_append(a, rows, todo_row(a, &all.items[i], now));
 }

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* gantry get todo. Main thread. */
+/* What needs a person, for gantry get. Main thread. */
 #ifndef GANTRY_CMD_TODO_H
 #define GANTRY_CMD_TODO_H
 
 #include "base/base.h"
+#include "cmd/out.h"
 
-struct command;
-struct err;
+struct arena;
+struct value;
 struct world;
 
-/* The list behind "!" on the board; only: of this stage, NULL: all. */
-bool get_todo(struct command *c, const struct world *w, const char *only, struct err *e) MUST_USE;
+extern const struct out_column todo_columns[];
+
+/* Appends the list behind "!" on the board; only: of this stage, NULL: all. */
+void todo_rows(struct arena *a, const struct world *w, const char *only, struct value *rows);
 
 #endif

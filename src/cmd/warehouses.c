@@ -1,32 +1,46 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Warehouses are nowhere but outside: each is looked at once before it is listed. */
+/* What a look at a warehouse told. */
 #include "cmd/warehouses.h"
 
 #include <string.h>
 
-#include "app/app.h"
-#include "base/clock.h"
-#include "base/err.h"
 #include "base/list.h"
-#include "cmd/command.h"
+#include "cmd/describe.h"
 #include "cmd/out.h"
 #include "data/value.h"
 #include "model/freight.h"
+#include "model/project.h"
 #include "model/warehouse.h"
 #include "model/world.h"
-#include "ui/port.h"
 
-/* How long a look outside may take. */
-enum { LOOK_MS = 60000 };
-
-static void cmd_warehouses_set_text(struct arena *a, struct value *row, const char *key,
-				    const char *text)
+static const char *warehouse_state(const struct warehouse *of, bool has_reasons)
 {
-	value_set(a, row, key, value_string(a, text));
+	if (of->error)
+		return "fails";
+	return !of->looked_at ? "not looked at" : has_reasons ? "finds nothing" : "works";
 }
 
-static struct value *warehouse_row(struct arena *a, const struct world *w,
-				   const struct warehouse *of)
+static struct value *warehouse_subscriptions(struct arena *a, const struct warehouse *of)
+{
+	static const char *const kinds[] = { "image", "git", "chart", "other" };
+	struct value *all = value_list(a);
+
+	for (size_t i = 0; i < of->nsubscriptions; i++) {
+		const struct subscription *s = &of->subscriptions[i];
+		struct value *v = value_map(a);
+
+		describe_text(a, v, "kind", kinds[s->kind]);
+		describe_text(a, v, "name", s->name);
+		describe_text(a, v, "repoURL", s->repo_url);
+		describe_text(a, v, "chart", s->chart);
+		describe_text(a, v, "constraint", s->constraint);
+		describe_text(a, v, "strategy", s->strategy);
+		value_append(a, all, v);
+	}
+	return all;
+}
+
+struct value *warehouse_row(struct arena *a, const struct world *w, const struct warehouse *of)
 {
 	struct value *row = value_map(a), *all = value_list(a);
 	struct list reasons = { 0 };
@@ -37,36 +51,25 @@ static struct value *warehouse_row(struct arena *a, const struct world *w,
 	warehouse_reasons(a, of, &reasons);
 	for (size_t i = 0; i < reasons.count; i++)
 		value_append(a, all, value_string(a, reasons.items[i]));
-	cmd_warehouses_set_text(a, row, "name", of->name);
+	describe_text(a, row, "project", w->project->name);
+	describe_text(a, row, "name", of->name);
 	value_set(a, row, "freight", value_int(a, freight));
-	cmd_warehouses_set_text(a, row, "looked",
-				of->looked_at ? clock_age(a, clock_now() - of->looked_at) : "");
-	cmd_warehouses_set_text(a, row, "state",
-				of->error        ? "fails"
-				: !of->looked_at ? "not looked at"
-				: reasons.count  ? "finds nothing"
-						 : "works");
-	cmd_warehouses_set_text(a, row, "message",
-				of->error       ? of->error
-				: reasons.count ? reasons.items[0]
-						: "");
+	describe_time(a, row, "lookedAt", of->looked_at);
+	describe_time(a, row, "failingSince", of->failing_since);
+	describe_text(a, row, "state", warehouse_state(of, reasons.count));
+	describe_text(a, row, "message", of->error ? of->error : reasons.count ? reasons.items[0] : NULL);
 	value_set(a, row, "reasons", all);
+	value_set(a, row, "automatic", value_bool(a, of->automatic));
+	value_set(a, row, "intervalMs", value_int(a, of->interval / 1000000));
+	value_set(a, row, "subscriptions", warehouse_subscriptions(a, of));
 	return row;
 }
 
-static const struct out_column warehouse_columns[] = {
-	{ "WAREHOUSE", "name" }, { "FREIGHT", "freight" }, { "LOOKED", "looked" }, { "STATE", "state" },
-	{ "MESSAGE", "message" }, { 0 },
+const struct out_column warehouse_columns[] = {
+	{ "PROJECT", "project" },     { "WAREHOUSE", "name" }, { "FREIGHT", "freight" },
+	{ "LOOKED", "lookedAt:age" }, { "STATE", "state" },    { "+EVERY", "intervalMs:ms" },
+	{ "MESSAGE", "message" },     { 0 },
 };
-
-static bool is_looked_at(void *context, const struct world *w)
-{
-	(void)context;
-	for (size_t i = 0; i < w->nwarehouses; i++)
-		if (!w->warehouses[i]->looked_at && !w->warehouses[i]->error)
-			return false;
-	return true;
-}
 
 const char *warehouse_trouble(struct arena *a, const struct world *w, const char *name, const char **reason)
 {
@@ -87,18 +90,4 @@ bool warehouse_was_looked_at(const struct world *w, const char *name, int64_t si
 	if (!h || h->error)
 		return true;
 	return h->looked_at >= since && (!*found || world_freight(w, found));
-}
-
-bool get_warehouses(struct command *c, struct app *app, struct err *e)
-{
-	struct value *rows = value_list(c->arena);
-	const struct world *w;
-	struct err late;
-
-	if (!app_wait(app, is_looked_at, NULL, LOOK_MS, NULL, &w, &late))
-		w = app_port(app)->borrow(app_port(app)->context);
-	for (size_t i = 0; i < w->nwarehouses; i++)
-		value_append(c->arena, rows, warehouse_row(c->arena, w, w->warehouses[i]));
-	app_port(app)->give_back(app_port(app)->context, w);
-	return out_rows(c, rows, warehouse_columns, "no warehouses: the manifests hold none", e);
 }

@@ -4,18 +4,16 @@
 #define GANTRY_CMD_WAREHOUSES_H
 
 #include "base/base.h"
+#include "cmd/out.h"
 
-struct app;
 struct arena;
-struct command;
-struct err;
+struct value;
+struct warehouse;
 struct world;
 
-/*
- * Lists them as an app that observes finds them, waiting a minute at most: what takes longer
- * is listed as not looked at.
- */
-bool get_warehouses(struct command *c, struct app *app, struct err *e) MUST_USE;
+/* One for get and its table. */
+struct value *warehouse_row(struct arena *a, const struct world *w, const struct warehouse *of);
+extern const struct out_column warehouse_columns[];
 
 /*
  * Why it could not be looked at; NULL: it could. *reason: why what was found makes no freight; NULL: it does,

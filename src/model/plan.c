@@ -151,8 +151,7 @@ void plan_seal(struct plan *p)
 
 static void plan_set(struct arena *a, struct value *v, const char *key, const char *text)
 {
-	if (text)
-		value_set(a, v, key, value_string(a, text));
+	value_set(a, v, key, value_string(a, text ? text : ""));
 }
 
 static void set_count(struct arena *a, struct value *v, const char *key, size_t n)
@@ -228,8 +227,7 @@ static struct value *diff_value(struct arena *a, const struct plan_diff *d)
 
 	plan_set(a, v, "repoURL", d->url);
 	plan_set(a, v, "branch", d->branch);
-	if (d->into)
-		plan_set(a, v, "pullRequestInto", d->into);
+	plan_set(a, v, "pullRequestInto", d->into);
 	value_set(a, v, "newBranch", value_bool(a, d->is_new));
 	set_count(a, v, "fileCount", d->files_in_all);
 	set_count(a, v, "added", d->added);

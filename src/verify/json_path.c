@@ -9,9 +9,11 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/list.h"
 #include "base/str.h"
+#include "data/json.h"
 #include "data/value.h"
 
 enum { VALUES_MAX = 100000, DEEPEST = 200 };
@@ -21,6 +23,7 @@ struct walk {
 	const char *template;           /* the whole, for messages */
 	const struct value *root;
 	struct err *e;
+	struct buf *text;               /* what the whole template gives; NULL: its first value is wanted */
 };
 
 static bool wrong(const struct walk *w, const char *at)
@@ -154,7 +157,7 @@ static bool operand(struct walk *w, struct str text, const struct value *here,
 	*out = NULL;
 	if (*t == '@' || *t == '$') {
 		struct err ignored;
-		struct walk inner = { w->a, w->template, w->root, &ignored };
+		struct walk inner = { .a = w->a, .template = w->template, .root = w->root, .e = &ignored };
 
 		if (!path_walk(&inner, t, here, &found) && ignored.code == ERR_CONFIG)
 			return wrong(w, t);
@@ -339,7 +342,47 @@ static const char *range_end(const char *at)
 	return NULL;
 }
 
-/* The first value that the template finds; NULL in *out: none. */
+static bool json_path_is_quoted(const char *inner)
+{
+	size_t len = strlen(inner);
+
+	return len >= 2 && (*inner == '"' || *inner == '\'') && inner[len - 1] == *inner;
+}
+
+/* A text in quotes, with its escapes. */
+static void json_path_put_quoted(struct buf *out, const char *inner)
+{
+	for (const char *at = inner + 1, *end = inner + strlen(inner) - 1; at < end; at++) {
+		if (*at == '\\' && at + 1 < end)
+			at++, buf_char(out, *at == 'n' ? '\n' : *at == 't' ? '\t' : *at);
+		else
+			buf_char(out, *at);
+	}
+}
+
+/* One pair of braces of a template that is printed whole. */
+static bool json_path_put(struct walk *w, const char *inner, const struct value *here)
+{
+	struct list found = { 0 };
+
+	if (json_path_is_quoted(inner)) {
+		json_path_put_quoted(w->text, inner);
+		return true;
+	}
+	if (!path_walk(w, *inner ? inner : "$", here, &found) && w->e->code != ERR_NOT_FOUND)
+		return false;
+	for (size_t i = 0; i < found.count; i++) {
+		const struct value *v = found.items[i];
+
+		if (i)
+			buf_char(w->text, ' ');
+		if (!value_is(v, VALUE_NULL))
+			buf_text(w->text, value_is(v, VALUE_STRING) ? v->string.at : json_text(w->a, v, 0));
+	}
+	return true;
+}
+
+/* The first value that the template finds; NULL in *out: none, or it is printed. */
 static bool template_walk(struct walk *w, const char *at, const struct value *here, int depth,
 			  const struct value **out)
 {
@@ -349,6 +392,11 @@ static bool template_walk(struct walk *w, const char *at, const struct value *he
 		const char *open = strchr(at, '{'), *close, *inner, *end;
 		struct list found = { 0 };
 
+		if (open != at && w->text) {
+			buf_add(w->text, at, open ? (size_t)(open - at) : strlen(at));
+			at = open ? open : at + strlen(at);
+			continue;
+		}
 		if (open != at) {
 			*out = value_string_n(w->a, at, open ? (size_t)(open - at) : strlen(at));
 			return true;
@@ -358,6 +406,11 @@ static bool template_walk(struct walk *w, const char *at, const struct value *he
 			return wrong(w, open);
 		inner = str_text(w->a, str_trim((struct str){ open + 1, (size_t)(close - open) - 1 }));
 		at = close + 1;
+		if (w->text && !has_prefix(inner, "range ")) {
+			if (!json_path_put(w, inner, here))
+				return false;
+			continue;
+		}
 		if (!has_prefix(inner, "range ")) {
 			if (!path_walk(w, *inner ? inner : "$", here, &found))
 				return false;
@@ -368,7 +421,7 @@ static bool template_walk(struct walk *w, const char *at, const struct value *he
 		if (!end)
 			return wrong(w, inner);
 		if (!path_walk(w, inner + strlen("range ") + strspn(inner + strlen("range "), " "), here,
-			       &found))
+			       &found) && !(w->text && w->e->code == ERR_NOT_FOUND))
 			return false;
 		for (size_t i = 0; i < found.count && !*out; i++)
 			if (!template_walk(w, str_copy_n(w->a, at, (size_t)(end - at)), found.items[i],
@@ -405,4 +458,13 @@ bool json_path(struct arena *a, const char *template, const struct value *v,
 		return missing(&w, "anything");
 	*out = found;
 	return true;
+}
+
+bool json_path_text(struct arena *a, const char *template, const struct value *v, struct buf *out,
+		    struct err *e)
+{
+	struct walk w = { .a = a, .template = template, .root = v, .e = e, .text = out };
+	const struct value *unused;
+
+	return json_path_check(template, e) && template_walk(&w, template, v, 0, &unused);
 }

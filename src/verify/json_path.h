@@ -9,6 +9,7 @@
 #include "base/base.h"
 
 struct arena;
+struct buf;
 struct err;
 struct value;
 
@@ -21,5 +22,12 @@ bool json_path_check(const char *template, struct err *e) MUST_USE;
  */
 bool json_path(struct arena *a, const char *template, const struct value *v,
 	       const struct value **out, struct err *e) MUST_USE;
+
+/*
+ * The whole template, as kubectl prints it: of a path all values, a blank between them, texts as they are and
+ * the rest as JSON; {"\n"} is a text with escapes. What is not there prints nothing.
+ */
+bool json_path_text(struct arena *a, const char *template, const struct value *v, struct buf *out,
+		    struct err *e) MUST_USE;
 
 #endif

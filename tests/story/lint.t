@@ -139,7 +139,7 @@ on() { "$gantry" -L "$work/bad.git" -f "$work/bad" "$@"; }
 ok "the printed board shows it" sh -c "'$gantry' -L '$work/bad.git' -f '$work/bad' 2>'$work/err' | grep -q \"bad manifest\""
 is "get lists every stage" "$(on get stages -o json 2>/dev/null | jq -r '[.[].name] | join(" ")')" "test prod"
 is "and says which has a bad manifest" \
-	"$(on get stages -o json 2>/dev/null | jq -r '[.[] | select(.health == "bad manifest") | .name] | join(" ")')" prod
+	"$(on get stages -o json 2>/dev/null | jq -r '[.[] | select(.fault != "") | .name] | join(" ")')" prod
 on get stages >"$work/out" 2>"$work/err"
 ok "and why, on standard error" grep -q 'k.yaml:21: stage prod: .*is no duration' "$work/err"
 sed 's/name: prod,/name: test,/; s/3 days/72h/' "$work/bad/k.yaml" >"$work/k2.yaml" && mv "$work/k2.yaml" "$work/bad/k.yaml"

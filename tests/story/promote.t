@@ -112,7 +112,7 @@ is "a warehouse misspelt is an error" "$(status g promote both --warehouse wbe)"
 ok "which names those that there are" grep -q 'both takes no freight of a warehouse "wbe"; it takes that of web, api' "$work/out"
 for what in stages freight promotions; do
 	is "so is a stage misspelt, for its $what" "$(status g get $what --stage tset)" 2
-	ok "which says so" grep -q 'no stage "tset"; gantry get stages lists them' "$work/out"
+	ok "which says so" grep -q 'no stage "tset"; did you mean test?' "$work/out"
 done
 g history --stage tset --since 24h >"$work/out" 2>&1
 is "its history is not that of a stage never promoted" "$(cat "$work/out")" "the ledger has nothing for --stage tset --since 24h"

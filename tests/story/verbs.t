@@ -65,6 +65,7 @@ is "once" "$(status g hold test)" 5
 is "not where there is none" "$(status g hold uat)" 3
 ok "why tells by whom and why" g why test
 ok "and how to go on" says "auto-promotion is held for .*Ada.*: a migration runs; gantry resume test$"
+is "the hold is in get" "$(of get stages | jq -r '.[] | select(.name == "test").holds[0].reason')" "a migration runs"
 ok "it is resumed" g resume test
 is "once" "$(status g resume test)" 3
 
@@ -74,6 +75,9 @@ ok "wait executes it" g wait test --timeout 60s
 ok "tells each step with its name and time" says "^test: step 1 of 1, compose-output \\(note\\): Succeeded after [0-9.]+m?s$"
 ok "how it ended" says "^test\\.[0-9a-z]+\\.[0-9a-f]{7}: Succeeded$"
 ok "and what runs now" says "^test runs [a-z-]+ \\(1.0.0\\)$"
+is "any format has it" "$("$gantry" get stages -f "$work/manifests" -o name | tr '\n' ' ')" "flaky test uat "
+is "also a path" "$("$gantry" get stages -f "$work/manifests" -o 'jsonpath={range [*]}{.name}={.version}{";"}{end}')" "flaky=;test=1.0.0;uat=;"
+is "and CSV" "$("$gantry" get freight -f "$work/manifests" -o csv | cut -d, -f1,2,5,6 | tr -d '\r' | tr '\n' ' ')" "alias,version,in,verified $(of get freight | jq -r '.[0].alias'),1.0.0,test,test "
 name=$(of get promotions | jq -r '.[0].name')
 ok "what is over is told again, by its name" g wait "$name"
 is "and its beginning" "$(of wait "$(echo "$name" | cut -c1-12)" | jq -r '.phase + " " + .steps[0].status')" "Succeeded Succeeded"

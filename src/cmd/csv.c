@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Nothing is cleaned or cut: whoever reads it back has what was there. */
+#include "cmd/csv.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+
+static void csv_cell(struct buf *b, const char *text)
+{
+	if (!strpbrk(text, ",\"\r\n")) {
+		buf_text(b, text);
+		return;
+	}
+	buf_char(b, '"');
+	for (; *text; text++) {
+		if (*text == '"')
+			buf_char(b, '"');
+		buf_char(b, *text);
+	}
+	buf_char(b, '"');
+}
+
+void csv_line(struct buf *b, const char *const *cells, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (i)
+			buf_char(b, ',');
+		csv_cell(b, cells[i]);
+	}
+	buf_text(b, "\r\n");
+}
