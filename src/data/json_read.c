@@ -71,7 +71,7 @@ static bool complain_of_byte(struct json_read_reader *r, const char *wanted)
 
 static void json_read_skip_blanks(struct json_read_reader *r)
 {
-	while (r->at < r->end && memchr(" \t\r\n", *r->at, 4))
+	while (r->at < r->end && (*r->at == ' ' || *r->at == '\n' || *r->at == '\t' || *r->at == '\r'))
 		r->at++;
 }
 
@@ -151,10 +151,28 @@ static bool json_read_escape(struct json_read_reader *r)
 	return true;
 }
 
-/* The string that begins after its quote; *out points into r->text. */
+/* Past the bytes that stand for themselves: nearly all of most documents. */
+static struct str json_read_plain(struct json_read_reader *r)
+{
+	const char *from = r->at;
+
+	while (r->at < r->end && (unsigned char)*r->at >= 0x20 && (unsigned char)*r->at < 0x80 &&
+	       *r->at != '"' && *r->at != '\\')
+		r->at++;
+	return (struct str){ from, (size_t)(r->at - from) };
+}
+
+/* The string that begins after its quote; *out points into the document or r->text. */
 static bool json_read_text(struct json_read_reader *r, struct str *out)
 {
+	struct str plain = json_read_plain(r);
+
+	if (json_read_take(r, '"')) {
+		*out = plain;
+		return true;
+	}
 	buf_clear(&r->text);
+	buf_add(&r->text, plain.at, plain.len);
 	while (r->at < r->end && *r->at != '"') {
 		uint32_t point;
 		size_t n;
@@ -174,6 +192,8 @@ static bool json_read_text(struct json_read_reader *r, struct str *out)
 		else
 			add_point(&r->text, 0xfffd);
 		r->at += n ? n : 1;
+		plain = json_read_plain(r);
+		buf_add(&r->text, plain.at, plain.len);
 	}
 	if (!json_read_take(r, '"'))
 		return complain_of_byte(r, "");
