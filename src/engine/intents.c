@@ -408,7 +408,7 @@ static bool intents_look_again(struct asked *q)
  */
 static bool intents_settle(struct asked *q, struct err *e)
 {
-	struct engine_race race = { 0 };
+	struct ledger_race race = { 0 };
 	bool looked = q->en->options.read_only;
 
 	do {
@@ -422,7 +422,7 @@ static bool intents_settle(struct asked *q, struct err *e)
 		}
 		if (q->i->kind == INTENT_REFRESH)
 			return true;
-		if (engine_append(q->en, &q->ev, LEDGER_PUSH_NOW, e))
+		if (engine_append_in(q->en, &race, &q->ev, e))
 			return true;
 	} while (engine_race_again(q->en, &race, e));
 	return race.lost && e->code == ERR_CONFLICT

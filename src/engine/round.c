@@ -9,7 +9,6 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
-#include "base/hash.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/part.h"
@@ -23,8 +22,8 @@
 #include "model/state.h"
 #include "model/world.h"
 
-/* In ms: between answers of the remote that are told; the longest race, its pauses; for readers to let go. */
-enum { CONTACT_MS = 15000, RACE_MS = 20000, LONGEST_PAUSE_MS = 200, LET_GO_MS = 1000 };
+/* In ms: between answers of the remote that are told; for readers to let go of what they read. */
+enum { CONTACT_MS = 15000, LET_GO_MS = 1000 };
 
 /* Whoever looks at the state, here or in a record, finds its objects read already. */
 static bool round_parse(struct engine *en, struct err *e)
@@ -164,6 +163,16 @@ void engine_rest(struct engine *en)
 	memory_give_back();
 }
 
+static bool round_append(struct engine *en, struct ledger_race *race, const struct event *ev,
+			 enum ledger_push push, struct err *e)
+{
+	engine_look_away(en);
+	if (ledger_append_in(en->ledger, race, ev, push, e))
+		return true;
+	en->dirty = en->dirty || e->code == ERR_CONFLICT;
+	return false;
+}
+
 bool engine_append(struct engine *en, const struct event *ev, enum ledger_push push, struct err *e)
 {
 	engine_look_away(en);
@@ -173,33 +182,24 @@ bool engine_append(struct engine *en, const struct event *ev, enum ledger_push p
 	return false;
 }
 
-bool engine_race_again(struct engine *en, struct engine_race *race, const struct err *e)
+bool engine_append_in(struct engine *en, struct ledger_race *race, const struct event *ev, struct err *e)
 {
-	int64_t now = clock_ticks();
-	unsigned char dice[2];
-	struct err ignored = { .code = ERR_NONE };
+	return round_append(en, race, ev, LEDGER_PUSH_NOW, e);
+}
 
-	if (e->code != ERR_CONFLICT || !e->again)
-		return false;
-	if (!race->end)
-		race->end = now + RACE_MS;
-	if (now >= race->end || (flag_is_set(&en->stop) && race->lost > 0))
-		return false;
-	/* What is known now is as new as can be, and after a pause it would not be: so first without one. */
-	if (race->lost++ % 2 == 0)
-		return true;
-	random_bytes(dice, sizeof(dice));
-	clock_sleep((dice[0] << 8 | dice[1]) % (LONGEST_PAUSE_MS / race->lost + 1));
-	return engine_sync(en, true, &ignored) || ignored.code != ERR_CANCELLED;
+bool engine_race_again(struct engine *en, struct ledger_race *race, const struct err *e)
+{
+	engine_look_away(en);
+	return !flag_is_set(&en->stop) && ledger_race_again(en->ledger, race, e);
 }
 
 bool engine_append_fact(struct engine *en, const struct event *ev, enum ledger_push push,
 			struct err *e)
 {
-	struct engine_race race = { 0 };
+	struct ledger_race race = { 0 };
 
 	do
-		if (engine_append(en, ev, push, e))
+		if (round_append(en, &race, ev, push, e))
 			return true;
 	while (engine_race_again(en, &race, e));
 	return false;

@@ -4,7 +4,7 @@
 #define GANTRY_ENGINE_ROUND_H
 
 #include "base/base.h"
-#include "ledger/ledger.h"
+#include "ledger/append.h"
 
 struct engine;
 struct err;
@@ -34,18 +34,12 @@ void engine_rest(struct engine *en);
 bool engine_append(struct engine *en, const struct event *ev, enum ledger_push push,
 		   struct err *e) MUST_USE;
 
-/*
- * A race for the ledger's next place. After an append that failed: true when others were first
- * and it is worth another try, with what they did taken in; false when it failed for another
- * reason, or has been tried for long. Pauses differ between racers, and are the shorter the
- * more often one has lost, so that nobody starves.
- */
-struct engine_race {
-	int64_t end;                    /* ticks; 0: it has not begun */
-	unsigned lost;                  /* how often */
-};
+/* The same and pushes, as part of a race. */
+bool engine_append_in(struct engine *en, struct ledger_race *race, const struct event *ev,
+		      struct err *e) MUST_USE;
 
-bool engine_race_again(struct engine *en, struct engine_race *race, const struct err *e);
+/* ledger_race_again(), unless the engine is to stop. */
+bool engine_race_again(struct engine *en, struct ledger_race *race, const struct err *e) MUST_USE;
 
 /*
  * Appends a fact, which holds whatever others did meanwhile: races that are lost are run again at

@@ -4,6 +4,8 @@
  * refused there never happened here either. Who loses a race takes in what the others
  * recorded and, unless that concerns the same thing, puts its event on top of it.
  */
+#include "ledger/append.h"
+
 #include <string.h>
 
 #include "base/arena.h"
@@ -182,22 +184,47 @@ static bool append_try(struct appending *p, const struct list *news, bool *lost,
 	return raced ? false : err_wrap(e, "writing the ledger");
 }
 
-static bool append_until(struct appending *p, const struct list *news, int64_t end, struct err *e)
+static bool append_until(struct appending *p, struct ledger_race *race, const struct list *news,
+			 struct err *e)
 {
-	bool lost = true, done = false;
+	if (!race->end)
+		race->end = clock_ticks() + (p->send ? TRY_REMOTE : TRY_HERE);
+	for (;;) {
+		bool lost;
 
-	for (unsigned losses = 0; !done && lost; losses++) {
-		if ((losses && !turn_yield(p->ledger, losses, e)) || !turn_wait(p->ledger, end, e))
+		if (!turn_wait(p->ledger, race->end, e))
 			return false;
-		done = append_try(p, news, &lost, e);
+		bool done = append_try(p, news, &lost, e);
 		turn_end(p->ledger);
-		if (!done && clock_ticks() > end)
+		if (done || !lost || clock_ticks() > race->end)
+			return done;
+		if (!turn_yield(p->ledger, ++race->lost, e))
 			return false;
 	}
-	return done;
+}
+
+bool ledger_race_again(struct ledger *l, struct ledger_race *race, const struct err *e)
+{
+	struct err why;
+	bool moved;
+
+	if (e->code != ERR_CONFLICT || !e->again || clock_ticks() > race->end)
+		return false;
+	if (race->lost++ == 0)
+		return true;
+	return turn_yield(l, race->lost, &why) &&
+	       (ledger_sync(l, true, &moved, &why) || why.code != ERR_CANCELLED);
 }
 
 bool ledger_append(struct ledger *l, const struct event *ev, enum ledger_push when, struct err *e)
+{
+	struct ledger_race race = { 0 };
+
+	return ledger_append_in(l, &race, ev, when, e);
+}
+
+bool ledger_append_in(struct ledger *l, struct ledger_race *race, const struct event *ev,
+		      enum ledger_push when, struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	struct appending p = { .ledger = l, .event = ev,
@@ -209,7 +236,7 @@ bool ledger_append(struct ledger *l, const struct event *ev, enum ledger_push wh
 		return err_set(e, ERR_REFUSED, "the ledger is opened for reading only");
 	append_compact(l);
 	l->news = (struct ledger_news){ .arena = a, .events = &news, .own = p.id };
-	done = append_until(&p, &news, clock_ticks() + (p.send ? TRY_REMOTE : TRY_HERE), e);
+	done = append_until(&p, race, &news, e);
 	l->news = (struct ledger_news){ .arena = NULL };
 	if (!done)
 		return false;

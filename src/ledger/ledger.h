@@ -4,6 +4,7 @@
  * project's branch; only one thread uses it (the engine's; a command's own for reading).
  * May use base data git model.
  *
+ * append.h        races for the ledger's next place
  * contact.h       how it stands with the remote
  * crash.h         points at which tests kill the process
  * forward.h       events from the oldest on

@@ -16,8 +16,8 @@
 #include "base/thread.h"
 #include "ledger/ledger_inner.h"
 
-/* In ms: the first wait after a lost race, the longest, and how often the lock is asked. */
-enum { YIELD_FIRST = 30, YIELD_MAX = 1000, YIELD_SHIFT = 5, POLL = 3 };
+/* In ms: the shortest wait after a lost race, and how often the lock is asked. */
+enum { YIELD_LEAST = 30, YIELD_DOUBLINGS = 4, POLL = 3 };
 
 static unsigned turn_dice(unsigned below)
 {
@@ -79,7 +79,8 @@ void turn_end(struct ledger *l)
 
 bool turn_yield(struct ledger *l, unsigned losses, struct err *e)
 {
-	unsigned most = YIELD_FIRST << (losses < YIELD_SHIFT ? losses : YIELD_SHIFT);
+	const unsigned peak = YIELD_DOUBLINGS, end = 2 * YIELD_DOUBLINGS;
+	unsigned doublings = losses <= peak ? losses : losses < end ? end - losses : 0;
 
-	return turn_sleep(l, 1 + turn_dice(most < YIELD_MAX ? most : YIELD_MAX), e);
+	return turn_sleep(l, 1 + turn_dice(YIELD_LEAST << doublings), e);
 }
