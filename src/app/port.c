@@ -159,6 +159,11 @@ static bool app_route(struct app *app, const struct intent *i)
 		app_answer(app, &done);
 		return true;
 	}
+	if (i->kind == INTENT_LOOK) {
+		observer_look(m->observer, i->application);
+		app_answer(app, &done);
+		return true;
+	}
 	if (i->kind == INTENT_TRAVEL) {
 		observer_travel(m->observer, i->travel, i->travel_to);
 		app_answer(app, &done);

@@ -5,6 +5,7 @@
  */
 #include "argocd/decode.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -111,6 +112,67 @@ bool application_read(struct arena *a, const struct value *object, int64_t seen_
 		app->operation_phase = "Running";
 	*out = app;
 	return true;
+}
+
+static struct application_resource application_resource(struct arena *a, const struct value *v)
+{
+	return (struct application_resource){
+		.kind = text_at(a, v, "kind"), .namespace = text_at(a, v, "namespace"),
+		.name = text_at(a, v, "name"), .sync = text_at(a, v, "status"),
+		.health = text_at(a, v, "health.status"), .message = text_at(a, v, "health.message"),
+	};
+}
+
+static int by_badness(const void *a, const void *b)
+{
+	const struct application_resource *x = a, *y = b;
+	int order = application_badness(y->health, y->sync) - application_badness(x->health, x->sync);
+
+	order = order ? order : strcmp(x->kind, y->kind);
+	return order ? order : strcmp(x->name, y->name);
+}
+
+static void application_read_resources(struct arena *a, const struct value *all, struct application_detail *d)
+{
+	size_t count = value_count(all);
+	struct application_resource *resources = arena_array(a, count, sizeof(*resources));
+
+	for (size_t i = 0; i < count; i++)
+		resources[i] = application_resource(a, value_at(all, i));
+	qsort(resources, count, sizeof(*resources), by_badness);
+	d->resources = resources;
+	d->nresources = count < APPLICATION_RESOURCES ? count : APPLICATION_RESOURCES;
+	d->more = count - d->nresources;
+}
+
+static int64_t time_at(const struct value *object, const char *path)
+{
+	int64_t at;
+
+	return clock_parse(value_path_text(object, path, ""), &at) ? at : 0;
+}
+
+void application_read_detail(struct arena *a, const struct value *object, int64_t seen_at,
+			     struct application_detail *out)
+{
+	const struct value *urls = value_path(object, "status.summary.externalURLs");
+
+	*out = (struct application_detail){
+		.name = text_at(a, object, "metadata.name"),
+		.namespace = text_at(a, object, "metadata.namespace"),
+		.seen_at = seen_at,
+		.operation_started = time_at(object, "status.operationState.startedAt"),
+		.operation_finished = time_at(object, "status.operationState.finishedAt"),
+		.operation_by = text_at(a, object, "status.operationState.operation.initiatedBy.username"),
+	};
+	application_read_resources(a, value_path(object, "status.resources"), out);
+	out->urls = arena_array(a, value_count(urls), sizeof(*out->urls));
+	for (size_t i = 0; i < value_count(urls); i++) {
+		const char *url = value_text(value_at(urls, i), "");
+
+		if (*url)
+			out->urls[out->nurls++] = str_clean(a, url, strlen(url), MAX_TEXT);
+	}
 }
 
 static const struct value *sources_of(const struct value *object)

@@ -9,6 +9,7 @@
 #include "base/base.h"
 
 struct application;
+struct application_detail;
 struct arena;
 struct err;
 struct value;
@@ -16,6 +17,10 @@ struct value;
 /* Copies what is kept. ERR_NET when it has no name. seen_at in ms. */
 bool application_read(struct arena *a, const struct value *object, int64_t seen_at,
 		      struct application **out, struct err *e) MUST_USE;
+
+/* A whole object's resources and more. Not error and page, which the object does not tell. seen_at in ms. */
+void application_read_detail(struct arena *a, const struct value *object, int64_t seen_at,
+			     struct application_detail *out);
 
 /* The sources: spec.sources when it has any, else spec.source alone. */
 size_t application_nsources(const struct value *object);

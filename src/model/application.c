@@ -34,6 +34,16 @@ static bool application_read_entry(struct arena *a, struct str entry, const char
 	return true;
 }
 
+int application_badness(const char *health, const char *sync)
+{
+	static const char *const worse[] = { "Suspended", "Progressing", "Unknown", "Missing", "Degraded" };
+
+	for (int i = COUNTOF(worse); i-- > 0;)
+		if (strcmp(health, worse[i]) == 0)
+			return i + 2;
+	return strcmp(sync, "OutOfSync") == 0;
+}
+
 bool application_stages(struct arena *a, const char *annotation, struct list *out, struct err *e)
 {
 	struct list found = { 0 };

@@ -29,6 +29,32 @@ struct application {
 	bool is_stale;                  /* its status is older than the end of its newest operation */
 };
 
+/* One resource of an Application; texts are cleaned, "" where Argo CD says nothing. */
+struct application_resource {
+	const char *kind, *namespace, *name;
+	const char *health, *message;   /* as an application's */
+	const char *sync;
+};
+
+/* What is too much to keep of every application: a look at one, made when somebody asks. */
+struct application_detail {
+	const char *name, *namespace;
+	int64_t seen_at;                /* ms */
+	const char *error;              /* why it could not be looked at; NULL: it could */
+	const char *page;               /* of Argo CD's own screens, a URL */
+	const struct application_resource *resources; /* worst first, at most APPLICATION_RESOURCES */
+	size_t nresources, more;        /* more: how many are left out */
+	const char **urls;              /* where people reach what runs */
+	size_t nurls;
+	int64_t operation_started, operation_finished; /* ms; 0: never, or not yet */
+	const char *operation_by;       /* who started it; "" unknown */
+};
+
+enum { APPLICATION_RESOURCES = 1000 };
+
+/* How bad a resource or an application is, by Argo CD's words: 0 is fine, more is worse. */
+int application_badness(const char *health, const char *sync);
+
 /*
  * The stages ("project:stage", const char *) that an authorized-stage annotation
  * allows to change the application (1.14); ERR_CONFIG when it makes no sense.

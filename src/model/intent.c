@@ -17,6 +17,7 @@ struct intent *intent_copy(struct arena *a, const struct intent *i)
 	to->freight = str_copy(a, i->freight);
 	to->promotion = str_copy(a, i->promotion);
 	to->warehouse = str_copy(a, i->warehouse);
+	to->application = str_copy(a, i->application);
 	to->reason = str_copy(a, i->reason);
 	to->actor = str_copy(a, i->actor);
 	to->from = str_copy(a, i->from);
@@ -42,7 +43,7 @@ const char *intent_verb(enum intent_kind kind)
 		[INTENT_APPROVE] = "approve", [INTENT_ABORT] = "abort",
 		[INTENT_MERGE] = "merge", [INTENT_CLOSE] = "close",
 		[INTENT_REFRESH] = "refresh", [INTENT_RESUME] = "resume auto-promotion",
-		[INTENT_TRAVEL] = "travel", [INTENT_HOLD] = "hold auto-promotion",
+		[INTENT_TRAVEL] = "travel", [INTENT_LOOK] = "look", [INTENT_HOLD] = "hold auto-promotion",
 		[INTENT_VERIFY] = "verify again",
 	};
 

@@ -26,6 +26,7 @@ enum intent_kind {
 	INTENT_HOLD,            /* stage: hold auto-promotion (of this warehouse, when one is named) */
 	INTENT_RESUME,          /* stage: let auto-promotion go on (drops holds) */
 	INTENT_VERIFY,          /* stage: verify what runs there once more */
+	INTENT_LOOK,            /* application: look at all of it; changes nothing */
 	INTENT_TRAVEL,          /* travel: show the world as it stood; changes nothing */
 };
 
@@ -45,6 +46,7 @@ struct intent {
 	uint64_t id;                    /* chosen by the sender; the reply carries it */
 	const char *project;            /* NULL: the only one, or the one that is shown */
 	const char *stage, *freight, *promotion, *warehouse; /* NULL where not meant */
+	const char *application;        /* "namespace/name"; INTENT_LOOK */
 	const char *reason;             /* NULL when none was given */
 	const char *actor;              /* "Ada <ada@example.org>" */
 	const char *from;               /* "ssh 198.51.100.7 on bastion-2" */

@@ -10,6 +10,7 @@
 #include "base/base.h"
 
 struct application;
+struct application_detail;
 struct freight;
 struct project;
 struct promotion;
@@ -69,6 +70,7 @@ struct world {
 	size_t npromotions;
 	struct application **applications;
 	size_t napplications;
+	const struct application_detail *detail; /* of the application that was looked at last; or NULL */
 	struct source *sources;
 	size_t nsources;
 	struct complaint *complaints;   /* of the newest manifests; errors first */

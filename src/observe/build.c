@@ -102,6 +102,7 @@ static void build_add_sources(struct arena *a, const struct observations *o, str
 	w->nsources = o->nsources;
 	w->applications = arena_copy(a, o->applications, o->napplications * sizeof(*o->applications));
 	w->napplications = o->napplications;
+	w->detail = o->detail;
 	w->events = arena_copy(a, o->events, o->nevents * sizeof(*o->events));
 	w->nevents = o->nevents;
 }

@@ -8,6 +8,7 @@
 #include "model/world.h"
 
 struct application;
+struct application_detail;
 struct arena;
 struct err;
 struct project;
@@ -45,6 +46,7 @@ struct observations {
 	size_t nwarehouses;
 	struct application *const *applications;
 	size_t napplications;
+	const struct application_detail *detail; /* NULL: none was looked at */
 	const struct source *sources;
 	size_t nsources;
 	const struct progress_view *progress; /* oldest first */

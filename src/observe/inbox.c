@@ -132,6 +132,14 @@ void observer_travel(struct observer *ob, enum travel travel, int64_t to)
 	message_send(ob, m);
 }
 
+void observer_look(struct observer *ob, const char *application)
+{
+	struct observer_message *m = message_new(MESSAGE_LOOK);
+
+	m->text = xstrdup(application);
+	message_send(ob, m);
+}
+
 void observer_refresh(struct observer *ob, const char *warehouse)
 {
 	struct observer_message *m = message_new(MESSAGE_REFRESH);

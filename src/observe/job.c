@@ -5,11 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "argocd/client.h"
+#include "argocd/connect.h"
+#include "argocd/decode.h"
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/part.h"
+#include "base/str.h"
 #include "data/value.h"
 #include "discover/discover.h"
+#include "model/application.h"
 #include "model/project.h"
 #include "model/warehouse.h"
 
@@ -55,6 +60,46 @@ static bool look_back(struct job_result *r, const struct job_tools *t)
 	return t->read_past(t->context, &r->job.wish, &r->record, &r->past_at, &r->err);
 }
 
+/* Texts of the key and the page go into the arena. */
+static bool look_at(struct arena *a, const struct job_tools *t, struct application_detail *d, struct err *e)
+{
+	const struct argocd_id id = { .name = d->name, .namespace = d->namespace };
+	struct argocd_settings settings;
+	struct value *object;
+
+	if (!argocd_settings_find(a, &settings, e))
+		return false;
+	if (!settings.base)
+		return err_set(e, ERR_NOT_FOUND, "no Argo CD is configured");
+	AUTO(argocd) struct argocd *c = argocd_new(t->http, &settings);
+	argocd_set_cancelled(c, t->cancelled);
+	if (!argocd_get(c, a, &id, REFRESH_NONE, &object, e))
+		return false;
+	application_read_detail(a, object, clock_now(), d);
+	d->page = str_format(a, "%s/applications/%s/%s", settings.base, d->namespace, d->name);
+	return true;
+}
+
+static bool look_at_application(struct job_result *r, const struct job_tools *t)
+{
+	const char *slash = strchr(r->job.application, '/');
+	struct application_detail *d, named = { .seen_at = clock_now() };
+	struct arena *a;
+
+	r->part = part_new();
+	a = part_arena(r->part);
+	named.name = str_copy(a, slash ? slash + 1 : r->job.application);
+	named.namespace = str_copy_n(a, r->job.application,
+				     slash ? (size_t)(slash - r->job.application) : 0);
+	d = arena_copy(a, &named, sizeof(named));
+	r->detail = d;
+	if (look_at(a, t, d, &r->err))
+		return true;
+	*d = named;
+	d->error = str_copy(a, r->err.message);
+	return false;
+}
+
 struct job_result *job_run(struct source_job *job, const struct job_tools *tools)
 {
 	struct job_result *r = xmalloc(sizeof(*r));
@@ -64,6 +109,7 @@ struct job_result *job_run(struct source_job *job, const struct job_tools *tools
 	switch (r->job.kind) {
 	case JOB_WAREHOUSE: r->done = look_at_warehouse(r, tools); break;
 	case JOB_PAST: r->done = look_back(r, tools); break;
+	case JOB_APPLICATION: r->done = look_at_application(r, tools); break;
 	}
 	r->at = clock_now();
 	return r;
@@ -75,6 +121,7 @@ static void release(struct source_job *job)
 	part_release(job->before_part);
 	free(job->warehouse);
 	free(job->from);
+	free(job->application);
 }
 
 void job_free(struct source_job *job)

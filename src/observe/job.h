@@ -10,13 +10,14 @@
 #include "base/err.h"
 #include "model/record.h"
 
+struct application_detail;
 struct discover_cache;
 struct http;
 struct part;
 struct project;
 struct value;
 
-enum job_kind { JOB_WAREHOUSE, JOB_PAST };
+enum job_kind { JOB_WAREHOUSE, JOB_PAST, JOB_APPLICATION };
 
 struct source_job {
 	enum job_kind kind;
@@ -26,6 +27,7 @@ struct source_job {
 	struct part *before_part;       /* what before lies in; a reference of the job's, or NULL */
 	const struct value *before;     /* what the warehouse's last look found */
 	char *from;                     /* heap; JOB_PAST */
+	char *application;              /* heap; "namespace/name"; JOB_APPLICATION */
 	struct past_wish wish;          /* JOB_PAST */
 };
 
@@ -39,6 +41,7 @@ struct job_result {
 	const struct value *freight;    /* JOB_WAREHOUSE: NULL when none is to be made */
 	const struct record *record;    /* JOB_PAST: NULL: the present */
 	int64_t past_at;
+	const struct application_detail *detail; /* JOB_APPLICATION: also when it failed */
 };
 
 /* What a worker has of its own, and what all share. */

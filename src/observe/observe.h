@@ -123,6 +123,9 @@ void observer_progress(struct observer *ob, const char *promotion, const char *a
 /* Shows another moment of the ledger, from the one that is shown; to: ms, of TRAVEL_TO. Any thread. */
 void observer_travel(struct observer *ob, enum travel travel, int64_t to);
 
+/* Looks at all of an application ("namespace/name"), and shows it in worlds from then on. Any thread. */
+void observer_look(struct observer *ob, const char *application);
+
 /* Look again now: at a warehouse, or at everything (NULL). Any thread. */
 void observer_refresh(struct observer *ob, const char *warehouse);
 

@@ -11,6 +11,7 @@
 #include "observe/observe.h"
 #include "observe/watch.h"
 
+struct application_detail;
 struct applications;
 struct job_result;
 struct manifest_project;
@@ -30,6 +31,7 @@ enum message_kind {
 	MESSAGE_LEASE,
 	MESSAGE_REFRESH,
 	MESSAGE_APPLICATIONS,   /* Argo CD said something */
+	MESSAGE_LOOK,           /* look at one application */
 	MESSAGE_TRAVEL,         /* show another moment */
 	MESSAGE_CONFIGURE,      /* the project's manifests are newer */
 	MESSAGE_MANIFESTS,      /* how it stands with reading them */
@@ -43,7 +45,7 @@ struct observer_message {
 	const struct manifest_project *manifests; /* in its part, of which there is a reference */
 	bool unreadable;
 	char *promotion, *alias, *status, *line; /* heap */
-	char *text;                     /* heap: host, error, or the warehouse to refresh */
+	char *text;                     /* heap: host, error, the warehouse to refresh, the application */
 	enum engine_place place;
 	enum travel travel;
 	int64_t travel_to;              /* ms, of TRAVEL_TO */
@@ -90,6 +92,8 @@ struct observer {
 	const struct record *record;    /* the newest; NULL: none yet */
 	struct observed_source ledger;
 	bool unreadable;                /* no record is to be waited for */
+	struct part *detail_part;       /* what the detail lies in; NULL: none */
+	const struct application_detail *detail;
 	const struct record *past;      /* what is shown instead of the newest; NULL: the present */
 	int64_t past_at;
 	bool travelling;                /* a look at the past is under way */

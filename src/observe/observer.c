@@ -158,11 +158,30 @@ static void take_travel(struct observer *ob, const struct observer_message *m)
 		job_free(job);
 }
 
+static void take_look(struct observer *ob, struct observer_message *m)
+{
+	struct source_job *job = xmalloc(sizeof(*job));
+
+	*job = (struct source_job){ .kind = JOB_APPLICATION, .application = m->text };
+	m->text = NULL;
+	if (!queue_try(ob->jobs, job))
+		job_free(job);
+}
+
+static void take_detail(struct observer *ob, struct job_result *r)
+{
+	part_release(ob->detail_part);
+	ob->detail_part = r->part;
+	ob->detail = r->detail;
+	r->part = NULL;
+}
+
 static void take_result(struct observer *ob, struct job_result *r)
 {
 	switch (r->job.kind) {
 	case JOB_WAREHOUSE: take_warehouse(ob, r); break;
 	case JOB_PAST: take_past(ob, r); break;
+	case JOB_APPLICATION: take_detail(ob, r); break;
 	}
 }
 
@@ -174,6 +193,9 @@ static void observer_take(struct observer *ob, struct observer_message *m)
 		break;
 	case MESSAGE_TRAVEL:
 		take_travel(ob, m);
+		break;
+	case MESSAGE_LOOK:
+		take_look(ob, m);
 		break;
 	case MESSAGE_RECORD:
 		take_record(ob, m);
@@ -296,6 +318,7 @@ bool observer_stop(struct observer *ob)
 	free(ob->manifests.error);
 	part_release(ob->complaints_part);
 	part_release(ob->configuration);
+	part_release(ob->detail_part);
 	record_release(ob->record);
 	record_release(ob->past);
 	discover_cache_free(ob->cache);

@@ -147,6 +147,10 @@ void observer_publish(struct observer *ob)
 		parts[2] = part_acquire(ob->complaints_part);
 	if (ob->o.applications && !ob->past)
 		parts[3] = applications_hold(ob->o.applications, &o.applications, &o.napplications);
+	if (ob->detail && !ob->past) {
+		parts[4] = part_acquire(ob->detail_part);
+		o.detail = ob->detail;
+	}
 	/* What was seen outside is of now; the ledger alone remembers. */
 	if (!ob->past)
 		add_views(a, ob, &o);

@@ -15,7 +15,7 @@ struct slot;
 struct slots;
 struct world;
 
-enum { SNAPSHOT_PARTS = 4 };
+enum { SNAPSHOT_PARTS = 5 };
 
 struct slots *slots_new(void);
 

@@ -71,6 +71,15 @@ struct display display_application_sync(const struct application *app)
 	return (struct display){ GLYPH_UNKNOWN, ROLE_WAITING, "Unknown" };
 }
 
+const struct stage *display_application_stage(const struct view *v, const struct application *app)
+{
+	for (size_t i = 0; i < v->w->nstages; i++)
+		for (size_t j = 0; j < v->w->stages[i]->napplications; j++)
+			if (v->w->stages[i]->applications[j] == app)
+				return v->w->stages[i];
+	return NULL;
+}
+
 struct display display_sync(const struct stage *s)
 {
 	struct display worst = { GLYPH_PASSED, ROLE_OK, NULL };

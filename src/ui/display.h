@@ -35,6 +35,9 @@ struct display display_stage(struct view *v, const struct stage *s);
 struct display display_sync(const struct stage *s);          /* word NULL: nothing to say */
 struct display display_application(const struct application *app);
 struct display display_application_sync(const struct application *app);
+/* The stage whose promotions update it; NULL: none does. */
+const struct stage *display_application_stage(const struct view *v, const struct application *app);
+
 struct display display_phase(const struct promotion *p);
 struct display display_step(enum step_status status);
 struct display display_todo(const struct todo *todo);

@@ -481,8 +481,9 @@ bool operation_do(struct view *v, const struct subject *subject, enum ui_action 
 	}
 	if (place) {
 		bool one = action == UI_ACTION_MATRIX && !(v->s->def->flags & SCREEN_FLEET);
+		const struct stage *of = action == UI_ACTION_APPS ? subject->stage : NULL;
 
-		screens_open(v->screens, place, NULL, NULL, one ? v->w->project->name : NULL);
+		screens_open(v->screens, place, of ? of->name : NULL, NULL, one ? v->w->project->name : NULL);
 		return true;
 	}
 	switch (action) {

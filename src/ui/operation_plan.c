@@ -25,7 +25,7 @@ const char *operation_sentence(struct view *v, const struct screen *s)
 	case INTENT_RESUME: return str_format(v->a, "Let auto-promotion of %s go on", stage);
 	case INTENT_HOLD: return str_format(v->a, "Hold auto-promotion of %s", stage);
 	case INTENT_VERIFY: return str_format(v->a, "Verify %s again", stage);
-	case INTENT_REFRESH: case INTENT_TRAVEL: break;
+	case INTENT_REFRESH: case INTENT_LOOK: case INTENT_TRAVEL: break;
 	}
 	return "Look again";
 }

@@ -88,6 +88,7 @@ struct screen {
 	struct prompt filter, reason, name;
 	bool filtering;                 /* keys go to the filter */
 	int field;                      /* which prompt has the keys; 0: none */
+	int64_t asked_at;               /* when something was looked up for it last, ms */
 	int form;                       /* the screen's own; board: cards or rows */
 	int top, left;                  /* board, plan: how far it is scrolled */
 	struct arena *arena;            /* of the sheet */

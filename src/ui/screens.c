@@ -412,7 +412,7 @@ bool screens_send(struct screens *d, struct intent *i)
 
 void screens_submit(struct screens *d, struct intent *i)
 {
-	if (screens_send(d, i) && i->kind != INTENT_TRAVEL)
+	if (screens_send(d, i) && i->kind != INTENT_TRAVEL && i->kind != INTENT_LOOK)
 		screens_notify(d, str_format(d->frame, "%s: sent", intent_verb(i->kind)), false);
 }
 

@@ -1,29 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Argo CD's applications of the project: health, sync, revision, and whose they are. */
+/* Argo CD's applications of the project or of one stage, worst first. */
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/str.h"
 #include "model/application.h"
 #include "model/stage.h"
 #include "model/world.h"
 #include "term/key.h"
+#include "ui/copy.h"
 #include "ui/display.h"
-#include "ui/screen.h"
+#include "ui/screens.h"
 
-/* The stage that updates it; NULL when none does. */
-static const struct stage *apps_screen_stage_of(const struct view *v, const struct application *app)
-{
-	for (size_t i = 0; i < v->w->nstages; i++)
-		for (size_t j = 0; j < v->w->stages[i]->napplications; j++)
-			if (v->w->stages[i]->applications[j] == app)
-				return v->w->stages[i];
-	return NULL;
-}
+enum { APPS_OF_STAGE, APPS_ALL };
+
+struct apps_entry {
+	size_t index;
+	int badness;
+};
 
 static void apps_screen_line(struct view *v, struct sheet *sheet, struct line *l, size_t index)
 {
 	const struct application *app = v->w->applications[index];
-	const struct stage *s = apps_screen_stage_of(v, app);
+	const struct stage *s = display_application_stage(v, app);
 	int col = v->cols < 80 ? 18 : 30;
 
 	line_fact(sheet, l, NULL, app->name);
@@ -46,17 +46,47 @@ static void apps_screen_line(struct view *v, struct sheet *sheet, struct line *l
 			 ? app->operation_message : app->health_message);
 }
 
+/* Those of its stage, unless all were asked for. */
+static bool apps_screen_shows(const struct view *v, const struct application *app)
+{
+	const struct stage *s = world_stage(v->w, buf_str(&v->s->stage));
+
+	for (size_t i = 0; s && i < s->napplications; i++)
+		if (s->applications[i] == app)
+			return true;
+	return !s || !s->napplications || v->s->form == APPS_ALL;
+}
+
+static int by_badness(const void *a, const void *b)
+{
+	const struct apps_entry *x = a, *y = b;
+	int order = y->badness - x->badness;
+
+	return order ? order : (x->index > y->index) - (x->index < y->index);
+}
+
 static void apps_screen_fill(struct view *v, struct sheet *sheet)
 {
+	struct apps_entry *order = arena_array(v->a, v->w->napplications, sizeof(*order));
+	size_t count = 0;
+
 	if (!v->w->napplications) {
 		sheet_text(sheet, 1, ROLE_STRONG, "No application is known.");
 		sheet_wrap(sheet, 1, v->cols - 4, ROLE_MUTED,
 			   "Applications that a stage's argocd-update steps name appear here once Argo CD "
 			   "answers; ARGOCD_SERVER or the argocd command's configuration say where it is.");
 	}
-	for (size_t i = 0; i < v->w->napplications; i++)
-		sheet_lazy(sheet, str_format(v->a, "%s/%s", v->w->applications[i]->namespace,
-					     v->w->applications[i]->name), i);
+	for (size_t i = 0; i < v->w->napplications; i++) {
+		const struct application *app = v->w->applications[i];
+		int badness = application_badness(app->health, app->sync);
+
+		if (apps_screen_shows(v, app))
+			order[count++] = (struct apps_entry){ i, badness };
+	}
+	qsort(order, count, sizeof(*order), by_badness);
+	for (size_t i = 0; i < count; i++)
+		sheet_lazy(sheet, str_format(v->a, "%s/%s", v->w->applications[order[i].index]->namespace,
+					     v->w->applications[order[i].index]->name), order[i].index);
 }
 
 static const struct application *apps_screen_selected(struct view *v)
@@ -77,7 +107,7 @@ static void apps_screen_subject(struct view *v, struct subject *out)
 {
 	const struct application *app = apps_screen_selected(v);
 
-	out->stage = app ? apps_screen_stage_of(v, app) : NULL;
+	out->stage = app ? display_application_stage(v, app) : NULL;
 }
 
 static const char *apps_screen_sentence(struct view *v)
@@ -92,8 +122,53 @@ static const char *apps_screen_sentence(struct view *v)
 	return str_format(v->a, "%zu applications, %zu of them not well", v->w->napplications, bad);
 }
 
+static bool apps_screen_act(struct view *v, enum ui_action action)
+{
+	const char *name = place_chosen(&v->s->place, &v->s->sheet);
+
+	if (action == UI_ACTION_VIEW) {
+		v->s->form = v->s->form == APPS_ALL ? APPS_OF_STAGE : APPS_ALL;
+		v->s->filled = false;
+		return true;
+	}
+	if (action != UI_ACTION_OPEN || !*name)
+		return false;
+	screens_open(v->screens, &screen_application, NULL, NULL, name);
+	return true;
+}
+
+static bool apps_screen_offer(struct view *v, enum ui_action action, struct offer *out)
+{
+	if (action == UI_ACTION_OPEN)
+		*out = (struct offer){ apps_screen_selected(v) ? OFFER_OPEN : OFFER_HIDDEN, NULL };
+	else if (action == UI_ACTION_VIEW)
+		*out = (struct offer){ buf_str(&v->s->stage)[0] ? OFFER_OPEN : OFFER_HIDDEN, NULL };
+	return action == UI_ACTION_OPEN || action == UI_ACTION_VIEW;
+}
+
+static void apps_screen_copies(struct view *v, struct copies *out)
+{
+	const struct application *app = apps_screen_selected(v);
+
+	if (!app)
+		return;
+	copies_add(out, "revision", app->revision);
+	for (size_t i = 0; i < app->nimages; i++)
+		copies_add(out, "image", app->images[i]);
+	copies_add(out, "why", app->health_message);
+	copies_add(out, "application", app->name);
+}
+
+static const char *apps_screen_about(struct view *v)
+{
+	return buf_str(&v->s->stage)[0] && v->s->form != APPS_ALL
+		       ? str_format(v->a, "apps of %s", buf_str(&v->s->stage)) : "apps";
+}
+
 static const struct key_def keys[] = {
-	{ PRESS_ENTER, UI_ACTION_OPEN, "open its stage" },
+	{ PRESS_ENTER, UI_ACTION_OPEN, "open" },
+	{ 'v', UI_ACTION_VIEW, "all or the stage's" },
+	{ 'y', UI_ACTION_COPY, "copy" },
 	{ 'w', UI_ACTION_WHY, "why" },
 	{ 't', UI_ACTION_PROMOTION, "steps" },
 	{ 'r', UI_ACTION_REFRESH, "refresh" },
@@ -108,4 +183,8 @@ const struct screen_def screen_apps = {
 	.line = apps_screen_line,
 	.subject = apps_screen_subject,
 	.sentence = apps_screen_sentence,
+	.about = apps_screen_about,
+	.act = apps_screen_act,
+	.offer = apps_screen_offer,
+	.copies = apps_screen_copies,
 };

@@ -230,6 +230,7 @@ static const struct key_def keys[] = {
 	{ 'c', UI_ACTION_CLOSE, "close" },
 	{ 'x', UI_ACTION_ABORT, "abort" },
 	{ 'b', UI_ACTION_ROLLBACK, "back out" },
+	{ 'o', UI_ACTION_APPS, "apps" },
 	{ 'y', UI_ACTION_COPY, "copy" },
 	{ 'L', UI_ACTION_LOG, "log" },
 	{ 0, UI_ACTION_NONE, NULL },

@@ -246,6 +246,7 @@ static const struct key_def keys[] = {
 	{ 'w', UI_ACTION_WHY, "why" },
 	{ 't', UI_ACTION_PROMOTION, "steps" },
 	{ 'r', UI_ACTION_REFRESH, "refresh" },
+	{ 'o', UI_ACTION_APPS, "apps" },
 	{ 'y', UI_ACTION_COPY, "copy" },
 	{ '/', UI_ACTION_FILTER, "filter" },
 	{ '=', UI_ACTION_PLAN, NULL },

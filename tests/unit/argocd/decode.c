@@ -148,6 +148,37 @@ TEST(a_whole_session_in_any_pieces)
 	}
 }
 
+TEST(a_detail_has_the_worst_first)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	static const char text[] =
+		"{'metadata':{'name':'web','namespace':'argocd'},'status':{'resources':["
+		"{'kind':'Service','name':'b','namespace':'web','status':'Synced','health':{'status':'Healthy'}},"
+		"{'kind':'ConfigMap','name':'c','namespace':'web','status':'OutOfSync'},"
+		"{'kind':'Deployment','name':'a\\u001b','namespace':'web','status':'Synced',"
+		"'health':{'status':'Degraded','message':'no image'}},{},'no object'],"
+		"'summary':{'externalURLs':['https://web.example/']},"
+		"'operationState':{'startedAt':'2026-11-24T21:14:07Z',"
+		"'operation':{'initiatedBy':{'username':'ada'}}}}}";
+	struct application_detail d;
+	char json[sizeof(text)];
+	struct value *object;
+	struct err e;
+
+	for (size_t i = 0; i < sizeof(text); i++)
+		json[i] = (char)(text[i] == '\'' ? '"' : text[i]);
+	if (!ok(json_parse(a, json, strlen(json), &object, &e), "the object is JSON"))
+		return;
+	application_read_detail(a, object, 7, &d);
+	is_number((int64_t)d.nresources, 5, "all resources, however odd");
+	is_text(d.resources[0].message, "no image", "the degraded one comes first, with its reason");
+	is_text(d.resources[0].name, "a?", "cleaned");
+	is_text(d.resources[1].name, "c", "then what is out of sync");
+	is_text(d.urls[0], "https://web.example/", "where people reach it");
+	is_text(d.operation_by, "ada", "who started the operation");
+	is_number(d.operation_finished, 0, "which is not over");
+}
+
 TEST(events_have_a_ceiling)
 {
 	AUTO(arena) struct arena *a = arena_new();

@@ -676,6 +676,33 @@ TEST(the_mouse_hits_what_it_points_at)
 	leave(&p);
 }
 
+TEST(applications)
+{
+	struct pilot p;
+
+	board(&p, WORLD_DEMO, false);
+	type(&p, "lo");
+	ok(shows(&p, "kargo-demo-qa") && !shows(&p, "kargo-demo-uat "), "o opens the stage's applications");
+	type(&p, "v");
+	ok(shows(&p, "kargo-demo-uat "), "v all of them");
+	type(&p, "v");
+	press(&p, PRESS_ENTER);
+	ok(shows(&p, "✗ Deployment web"), "Enter opens one, with what is wrong in it");
+	is_number(p.fake.nsent, 0, "and asks for nothing that is known");
+	type(&p, "jjy");
+	is_text(screens_copied(p.screens), "public.ecr.aws/nginx/nginx:1.29.4", "y copies what is under the cursor");
+	type(&p, "r");
+	is_number(p.fake.sent[0].kind, INTENT_LOOK, "r looks again");
+	is_text(p.fake.sent[0].application, "argocd/kargo-demo-qa", "at this one");
+	press(&p, PRESS_ESC);
+	press(&p, PRESS_ESC);
+	type(&p, "jo");
+	press(&p, PRESS_ENTER);
+	ok(shows(&p, "asking Argo CD"), "another is asked for");
+	is_text(p.fake.sent[1].application, "argocd/kargo-demo-uat", "by its name");
+	leave(&p);
+}
+
 TEST(todo_is_what_needs_a_person)
 {
 	struct pilot p;

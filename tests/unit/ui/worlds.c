@@ -155,10 +155,43 @@ static void add_application(struct make *m, struct stage *s, const char *health,
 				     .revision = "02fe1aa9c0d3317d21e0891bc44e000000000000",
 				     .operation_phase = "", .operation_message = "",
 				     .authorized_stages = "", .seen_at = m->now };
+	app->revisions = arena_array(m->a, 1, sizeof(*app->revisions));
+	app->images = arena_array(m->a, 1, sizeof(*app->images));
+	app->revisions[0] = app->revision;
+	app->images[0] = "public.ecr.aws/nginx/nginx:1.29.4";
+	app->nsources = app->nimages = 1;
+	if (strcmp(health, "Degraded") == 0) {
+		app->health_message = "Deployment \"web\" exceeded its progress deadline";
+		app->operation_phase = "Succeeded";
+		app->operation_message = "successfully synced (all tasks run)";
+	}
 	s->applications = arena_alloc(m->a, sizeof(*s->applications));
 	s->applications[0] = app;
 	s->napplications = 1;
 	m->w->applications[m->w->napplications++] = app;
+}
+
+/* A look at qa's, which is degraded. */
+static void add_detail(struct make *m)
+{
+	static const struct application_resource resources[] = {
+		{ "Deployment", "qa", "web", "Degraded", "Deployment \"web\" exceeded its progress deadline",
+		  "Synced" },
+		{ "Ingress", "qa", "web", "Progressing", "", "Synced" },
+		{ "ConfigMap", "qa", "settings", "", "", "OutOfSync" },
+		{ "Service", "qa", "web", "Healthy", "", "Synced" },
+	};
+	static const char *urls[] = { "https://qa.example.org/" };
+	static struct application_detail detail = {
+		.name = "kargo-demo-qa", .namespace = "argocd", .resources = resources,
+		.nresources = COUNTOF(resources), .urls = urls, .nurls = 1, .operation_by = "kargo-bot",
+		.page = "https://argocd.example.org/applications/argocd/kargo-demo-qa",
+	};
+
+	detail.seen_at = m->now;
+	detail.operation_started = m->now - hours;
+	detail.operation_finished = m->now - hours + 12 * SECONDS;
+	m->w->detail = &detail;
 }
 
 static const struct {
@@ -304,6 +337,7 @@ static void make_demo(struct make *m)
 	s = add_stage(m, "qa", "kargo-demo", test, 1, 0);
 	runs(m, s, (struct freight *[]){ wise, bold }, 2, hours, "Failed");
 	add_application(m, s, "Degraded", "Synced");
+	add_detail(m);
 	s->health = HEALTH_UNHEALTHY;
 	s = add_stage(m, "uat", "kargo-demo", test, 1, 0);
 	runs(m, s, (struct freight *[]){ soft, wise }, 2, 2 * days, "Successful");
