@@ -17,7 +17,8 @@
 #include "data/value.h"
 
 /* Kinds that Kargo, or its paid edition, makes or reads, and that mean nothing here. */
-static const char *const unused_kinds[] = { "Promotion", "PromotionRequest", "Target" };
+static const char *const unused_kinds[] = { "Promotion", "PromotionRequest", "Target",
+					    "CustomPromotionStep" };
 
 void admit(const struct kind_def *kind, struct gathered *g, const struct origins *o, struct complaints *c)
 {

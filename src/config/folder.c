@@ -23,6 +23,18 @@ static bool is_manifest(const char *name)
 	return has_suffix(name, ".yaml") || has_suffix(name, ".yml") || has_suffix(name, ".json");
 }
 
+/* Folders in which tools keep what nobody wrote by hand; .kargo and the like are people's own. */
+static bool is_tools_own(const char *name)
+{
+	static const char *const names[] = { ".cache", ".git", ".hg", ".npm", ".svn", ".terraform", ".venv",
+					     ".yarn", "node_modules" };
+
+	for (size_t i = 0; i < COUNTOF(names); i++)
+		if (strcmp(names[i], name) == 0)
+			return true;
+	return has_prefix(name, "..");
+}
+
 /* Paths of all manifests below path, in order. */
 static bool folder_walk(struct arena *a, const char *path, int depth, struct list *found,
 			struct err *e)
@@ -37,11 +49,11 @@ static bool folder_walk(struct arena *a, const char *path, int depth, struct lis
 		const char *name = names.items[i], *full = path_join(a, path, name);
 		struct stat st;
 
-		if (name[0] == '.' || lstat(full, &st))
+		if (lstat(full, &st))
 			continue;
-		if (S_ISDIR(st.st_mode) && !folder_walk(a, full, depth + 1, found, e))
+		if (S_ISDIR(st.st_mode) && !is_tools_own(name) && !folder_walk(a, full, depth + 1, found, e))
 			return false;
-		if (!S_ISREG(st.st_mode) || !is_manifest(name))
+		if (!S_ISREG(st.st_mode) || name[0] == '.' || !is_manifest(name))
 			continue;
 		if (found->count >= MAX_FILES)
 			return err_set(e, ERR_LIMIT, "%s: more than %d manifests", path, MAX_FILES);

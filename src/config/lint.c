@@ -161,13 +161,13 @@ static void lint_check_source(struct lint *l, const struct gathered *g, const st
 	if (upstream->fault && !upstream->nrequests)    /* it does not read: what it asks for is unknown */
 		return;
 	if (!stage_request(upstream, r->warehouse))
-		complain_error(&l->c, g->file, place,
-			       "%s: freight of warehouse %s never comes from stage %s, which does not "
-			       "ask for it", lint_subject(l, g), r->warehouse, upstream->name);
+		complain_warning(&l->c, g->file, place,
+				 "%s: freight of warehouse %s never comes from stage %s, which does not "
+				 "ask for it", lint_subject(l, g), r->warehouse, upstream->name);
 	else if (r->soak > 0 && stage_is_control_flow(upstream))
-		complain_error(&l->c, g->file, place,
-			       "%s: freight never soaks in stage %s, which has no steps; put "
-			       "requiredSoakTime on its own request", lint_subject(l, g), upstream->name);
+		complain_warning(&l->c, g->file, place,
+				 "%s: freight never soaks in stage %s, which has no steps; put "
+				 "requiredSoakTime on its own request", lint_subject(l, g), upstream->name);
 }
 
 static void check_sources(struct lint *l, const struct gathered *g)

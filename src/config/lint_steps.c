@@ -51,6 +51,33 @@ static void check_set_image(struct lint *l, const struct gathered *g, const char
 	}
 }
 
+/* Steps that only Kargo's paid edition has; "x-" stands for all that begin so. */
+static bool is_paid(const char *uses)
+{
+	static const char *const paid[] = { "wait-for-approval", "get-user-input", "record-audit-event",
+					    "jira", "jfrog-evidence", "hcl-update", "gh-", "gha-",
+					    "snow-", "tf-" };
+
+	for (size_t i = 0; i < COUNTOF(paid); i++)
+		if (has_suffix(paid[i], "-") ? has_prefix(uses, paid[i]) : strcmp(paid[i], uses) == 0)
+			return true;
+	return false;
+}
+
+static void complain_of_kind(struct lint *l, const struct gathered *g, const char *subject,
+			     const struct value *uses)
+{
+	const char *kind = value_text(uses, ""), *nearest = field_nearest(l->steps->kinds, kind);
+
+	if (is_paid(kind))
+		complain_error(&l->c, g->file, uses, "%s: %s is a step of Kargo's paid edition, which gantry "
+			       "does not have", subject, kind);
+	else
+		complain_error(&l->c, g->file, uses, "%s: there is no step \"%s\"%s%s%s", subject, kind,
+			       nearest ? "; did you mean " : "", nearest ? nearest : "",
+			       nearest ? "?" : "; gantry steps lists them, and custom steps do not run here");
+}
+
 static void check_config(struct lint *l, const struct gathered *g, const char *subject,
 			 const struct value *step)
 {
@@ -60,17 +87,15 @@ static void check_config(struct lint *l, const struct gathered *g, const char *s
 	const struct value *written = value_get(step, "config");
 	const struct value *config = written && written->kind != VALUE_NULL ? written : &none;
 	const struct field_def *kind = field_find(l->steps->kinds, uses);
-	const char *nearest = field_nearest(l->steps->kinds, uses);
 	size_t before = l->c.errors;
 	struct err e;
 
 	if (!kind) {
-		complain_error(&l->c, g->file, value_get(step, "uses"), "%s: there is no step \"%s\"%s%s%s",
-			       subject, uses, nearest ? "; did you mean " : "", nearest ? nearest : "",
-			       nearest ? "?" : "; gantry steps lists them");
+		complain_of_kind(l, g, subject, value_get(step, "uses"));
 		return;
 	}
-	if (l->steps->has_tools && !l->steps->has_tools(uses, &e))
+	if (l->steps->has_tools && !l->steps->has_tools(uses, &e) &&
+	    complain_first(&l->c, "program", e.message))
 		complain_warning(&l->c, g->file, value_get(step, "uses"), "%s: %s", subject, e.message);
 	if (strcmp(uses, "kustomize-set-image") == 0)
 		check_set_image(l, g, subject, config);

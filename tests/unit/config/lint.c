@@ -330,6 +330,31 @@ TEST(what_a_stage_that_does_not_read_asks_for_is_unknown)
 	ok(!strstr(all, "no stage uses it"), "nor of the task that it may use");
 }
 
+TEST(steps_of_the_paid_edition_are_named_as_such)
+{
+	AUTO(arena) struct arena *a = arena_new();
+
+	ok(strstr(lint(a, "uses: copy\n", "uses: tf-apply\n"),
+		  "error: stage test: step step-2: tf-apply is a step of Kargo's paid edition, which gantry does "
+		  "not have"), "rather than a name misspelt");
+	ok(strstr(lint(a, "uses: copy\n", "uses: kyverno-validate\n"),
+		  "there is no step \"kyverno-validate\"; gantry steps lists them, and custom steps do not run "
+		  "here"), "and somebody's own");
+}
+
+TEST(freight_that_never_comes_is_no_error_of_kargo)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *all = lint(a, "force: true}\n", "force: true}\n---\n" KARGO "kind: Warehouse\n"
+			       "metadata: {name: v, namespace: demo}\nspec: {subscriptions: [{image: {repoURL: a}}]}\n---\n"
+			       KARGO "kind: Stage\nmetadata: {name: uat, namespace: demo}\nspec:\n  requestedFreight:\n"
+			       "  - {origin: {kind: Warehouse, name: v}, sources: {stages: [test]}}\n");
+
+	ok(strstr(all, "warning: stage uat: freight of warehouse v never comes from stage test"), "a warning: %s",
+	   all);
+	ok(!strstr(all, "error"), "which admits it");
+}
+
 TEST(tasks_without_any_stage_are_for_others)
 {
 	AUTO(arena) struct arena *a = arena_new();
