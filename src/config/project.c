@@ -470,6 +470,24 @@ static const struct value *git_client(const struct list *shared)
 	return found;
 }
 
+/* The Secret that it names is in the namespace of Kargo's own, or wherever the manifests have it. */
+static const struct value *with_signing_key(const struct project *p, struct arena *a)
+{
+	const char *name = value_path_text(p->git_client, "signingKeySecret.name", "");
+	const struct value *secret = value_get(p->shared_secrets, name);
+	struct value *client;
+	const char *key;
+
+	if (!*name)
+		return p->git_client;
+	secret = secret ? secret : value_get(p->cluster_secrets, name);
+	key = value_path_text(secret, "stringData.signingKey", "");
+	client = value_copy(a, p->git_client);
+	if (*key)
+		value_set(a, client, "signingKey", value_string(a, key));
+	return client;
+}
+
 /* What every project shares, and what serves only the cluster's own objects. */
 static void split_shared(struct assembly *s, const struct list *shared, struct list *common,
 			 struct list *cluster)
@@ -502,6 +520,7 @@ struct project *project_assemble(struct arena *a, const char *name, const struct
 	split_shared(&s, shared, &common, &cluster);
 	p->shared_secrets = project_named(&s, &common, "Secret");
 	p->cluster_secrets = project_named(&s, &cluster, "Secret");
+	p->git_client = with_signing_key(p, a);
 	p->config_maps = project_named(&s, own, "ConfigMap");
 	p->shared_config_maps = project_named(&s, &common, "ConfigMap");
 	p->channels = project_usable(&s, own, "MessageChannel", &unused);

@@ -23,6 +23,7 @@
 #include "engine/round.h"
 #include "engine/worker.h"
 #include "model/intent.h"
+#include "steps/signing_keys.h"
 
 enum { INBOX = 4096, JOBS = 1024, WORKERS = 4, BATCH = 256 };
 
@@ -330,6 +331,7 @@ bool engine_start(const struct engine_options *o, struct engine **out, struct er
 	*en = (struct engine){ .options = *o, .ledger = o->ledger, .own = own, .dirty = true,
 			       .inbox = queue_new(INBOX), .jobs = queue_new(JOBS),
 			       .turns = turns_new(),
+			       .keys = signing_keys_new(),
 			       .rest_due = clock_ticks() + REST_MS,
 			       .rest_latest = clock_ticks() + REST_LATEST_MS,
 			       .nworkers = o->workers ? o->workers : WORKERS,
@@ -354,6 +356,7 @@ static void engine_free(struct engine *en)
 	queue_free(en->inbox, engine_message_free);
 	queue_free(en->jobs, worker_job_free);
 	turns_free(en->turns);
+	signing_keys_free(en->keys);
 	ledger_close(en->ledger);
 	event_tail_release(&en->tail);
 	arena_free(en->own);

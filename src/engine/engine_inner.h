@@ -11,8 +11,8 @@
 #include "ledger/contact.h"
 #include "ledger/ledger.h"
 #include "model/event.h"
-#include "steps/turns.h"
 #include "model/record.h"
+#include "steps/turns.h"
 
 struct plan;
 struct queue;
@@ -74,8 +74,7 @@ struct verification_look {
 	const struct project *project;  /* borrowed */
 	const struct value *info;       /* the VerificationInfo; NULL at first */
 	struct arena *info_arena;       /* that the newest look was made in; NULL: none was */
-	bool cancelled;
-	bool busy, failed, begun;       /* begun: the ledger knows that it runs */
+	bool cancelled, busy, failed, begun;    /* begun: the ledger knows that it runs */
 	int64_t due;
 	const struct engine *engine;
 	struct err error;
@@ -86,6 +85,7 @@ struct engine {
 	struct ledger *ledger;
 	struct queue *inbox, *jobs;
 	struct turns *turns;            /* of promotions that push to one branch */
+	struct signing_keys *keys;      /* of checkouts that sign */
 	struct thread *thread, **workers;
 	unsigned nworkers;
 	const char *work;

@@ -130,6 +130,7 @@ static bool serve(struct promotion_run *r, struct arena *a, const struct step_de
 	}
 	out->git_client = r->project->git_client;
 	out->turns = r->plan ? NULL : r->engine->turns;
+	out->keys = r->plan ? NULL : r->engine->keys;
 	if (!out->mirrors)
 		out->mirrors = cache ? str_format(a, "%s/mirrors", cache) : NULL;
 	return true;

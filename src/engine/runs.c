@@ -42,6 +42,7 @@ void run_free(struct engine *en, struct promotion_run *run)
 		if (en->runs.items[i] == run)
 			en->runs.items[i] = en->runs.items[--en->runs.count];
 	turns_leave(en->turns, run->promotion);
+	worker_forget(en, run->promotion);
 	if (run->project)
 		en->options.give_back(en->options.context, run->project);
 	arena_free(run->pass);

@@ -12,6 +12,7 @@
 #include "engine/engine_inner.h"
 #include "engine/rehearse.h"
 #include "steps/git_work.h"
+#include "steps/signing_keys.h"
 
 void worker_job_free(void *job)
 {
@@ -126,4 +127,9 @@ void work_on_jobs(void *context)
 		if (m && !queue_put(en->inbox, m))
 			engine_message_free(m);
 	}
+}
+
+void worker_forget(struct engine *en, const char *promotion)
+{
+	signing_keys_forget(en->keys, promotion);
 }

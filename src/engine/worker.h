@@ -32,4 +32,7 @@ void worker_discard(struct engine *en, const char *work);
 /* A worker's whole life: jobs of the engine (context) until the queue is closed. */
 void work_on_jobs(void *context);
 
+/* A promotion has ended: what its steps left in memory for the next ones goes. The engine's thread. */
+void worker_forget(struct engine *en, const char *promotion);
+
 #endif

@@ -13,7 +13,8 @@
  * remote.h    asking, fetching from and pushing to remotes
  * remote_url.h  their urls, for people and taken apart
  * repo.h      a repository: reading, committing and moving refs
- * signing.h   signatures on commits
+ * signed_commit.h  commits and tags that bear signatures
+ * signing.h   signatures on texts, by gpg and ssh-keygen
  * store.h     a bare repository as a store of small files: what the ledger stands on
  * store_remote.h  a store's exchange with a repository elsewhere
  * submodule.h  submodules of a checkout

@@ -16,8 +16,15 @@
 #include "base/list.h"
 #include "git/handle.h"
 #include "git/mirror_inner.h"
+#include "git/signed_commit.h"
 
 enum { MOST_COMMITS = 10000, NAMED_CONFLICTS = 5, WORDS_MAX = 800 };
+
+/* A commit that is to be put on another base. */
+struct carrying {
+	git_commit *commit;
+	const struct work_author *by;
+};
 
 static bool conflicts(git_index *index, const char *doing, struct err *e)
 {
@@ -64,20 +71,40 @@ static bool integrate_gather(struct repo *r, struct arena *a, const git_oid *hea
 	return code == GIT_ITEROVER || handle_failed(e, code, "reading the history");
 }
 
+/* The tree as a commit on base by who made the original; signed, it is committed by who signs. */
+static bool carry_tree(struct repo *r, const struct carrying *c, git_commit *base, git_tree *tree,
+		       git_oid *made, struct err *e)
+{
+	AUTO(git_signature) git_signature *self = NULL;
+	const git_commit *parents[1] = { base };
+	struct oid id;
+	int code;
+
+	if (c->by->key && !person_signature(&c->by->who, &self, e))
+		return false;
+	code = git_commit_create(made, r->git, NULL, git_commit_author(c->commit),
+				 self ? self : git_commit_committer(c->commit),
+				 git_commit_message_encoding(c->commit),
+				 git_commit_message(c->commit), tree, 1, parents);
+	if (code != 0)
+		return handle_failed(e, code, "putting a commit on a new base");
+	oid_write(made, &id);
+	return !c->by->key || (commit_sign(r, c->by->key, &id, e) && oid_read(&id, made, e));
+}
+
 /* One commit on top of *onto, which becomes it; nothing is made when it changes nothing. */
-static bool carry(struct repo *r, git_commit *commit, git_oid *onto, struct err *e)
+static bool carry(struct repo *r, const struct carrying *c, git_oid *onto, struct err *e)
 {
 	AUTO(git_commit) git_commit *base = NULL;
 	AUTO(git_index) git_index *index = NULL;
 	AUTO(git_tree) git_tree *tree = NULL;
 	git_merge_options o;
 	git_oid id;
-	const git_commit *parents[1];
 	int code = git_commit_lookup(&base, r->git, onto);
 
 	git_merge_options_init(&o, GIT_MERGE_OPTIONS_VERSION);
 	if (code == 0)
-		code = git_cherrypick_commit(&index, r->git, commit, base, 0, &o);
+		code = git_cherrypick_commit(&index, r->git, c->commit, base, 0, &o);
 	if (code == 0 && git_index_has_conflicts(index))
 		return conflicts(index, "the remote has moved and rebasing fails", e);
 	if (code == 0)
@@ -86,16 +113,13 @@ static bool carry(struct repo *r, git_commit *commit, git_oid *onto, struct err 
 		return true;
 	if (code == 0)
 		code = git_tree_lookup(&tree, r->git, &id);
-	parents[0] = base;
-	if (code == 0)
-		code = git_commit_create(onto, r->git, NULL, git_commit_author(commit),
-					 git_commit_committer(commit),
-					 git_commit_message_encoding(commit),
-					 git_commit_message(commit), tree, 1, parents);
-	return code == 0 || handle_failed(e, code, "putting a commit on a new base");
+	if (code != 0)
+		return handle_failed(e, code, "putting a commit on a new base");
+	return carry_tree(r, c, base, tree, onto, e);
 }
 
-static bool carry_all(struct repo *r, const struct list *commits, git_oid *onto, struct err *e)
+static bool carry_all(struct repo *r, const struct list *commits, const struct work_author *by,
+		      git_oid *onto, struct err *e)
 {
 	for (size_t i = 0; i < commits->count; i++) {
 		AUTO(git_commit) git_commit *commit = NULL;
@@ -103,15 +127,19 @@ static bool carry_all(struct repo *r, const struct list *commits, git_oid *onto,
 
 		if (code != 0)
 			return handle_failed(e, code, "reading a commit");
-		if (git_commit_parentcount(commit) < 2 && !carry(r, commit, onto, e))
+		const struct carrying c = { commit, by };
+
+		if (git_commit_parentcount(commit) < 2 && !carry(r, &c, onto, e))
 			return false;
 	}
 	return true;
 }
 
-bool work_would_unsign(struct repo *r, const struct oid *onto, bool *would, struct err *e)
+bool work_may_rebase(struct repo *r, const struct oid *onto, const struct signing_key *key,
+		     bool *may, struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
+	const enum commit_trust wanted = key ? COMMIT_OURS : COMMIT_UNSIGNED;
 	struct list commits = { 0 };
 	struct oid from;
 	git_oid old, base;
@@ -119,19 +147,21 @@ bool work_would_unsign(struct repo *r, const struct oid *onto, bool *would, stru
 	if (!repo_ref(r, "HEAD", &from, e) || !oid_read(&from, &old, e) ||
 	    !oid_read(onto, &base, e) || !integrate_gather(r, a, &old, &base, &commits, e))
 		return false;
-	*would = false;
-	for (size_t i = 0; i < commits.count && !*would; i++) {
-		AUTO(git_commit) git_commit *commit = NULL;
-		git_buf signature = { 0 };
+	*may = true;
+	for (size_t i = 0; i < commits.count && *may; i++) {
+		enum commit_trust is;
+		struct oid id;
 
-		*would = git_commit_lookup(&commit, r->git, commits.items[i]) == 0 &&
-			 git_commit_header_field(&signature, commit, "gpgsig") == 0;
-		git_buf_dispose(&signature);
+		oid_write(commits.items[i], &id);
+		if (!commit_trust(r, &id, key, &is, e))
+			return false;
+		*may = is == wanted;
 	}
 	return true;
 }
 
-bool work_rebase(struct repo *r, const struct oid *onto, struct oid *head, struct err *e)
+bool work_rebase(struct repo *r, const struct oid *onto, const struct work_author *by,
+		 struct oid *head, struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	struct list commits = { 0 };
@@ -149,7 +179,7 @@ bool work_rebase(struct repo *r, const struct oid *onto, struct oid *head, struc
 		*head = from;
 		return true;
 	}
-	if (!integrate_gather(r, a, &old, &base, &commits, e) || !carry_all(r, &commits, &base, e))
+	if (!integrate_gather(r, a, &old, &base, &commits, e) || !carry_all(r, &commits, by, &base, e))
 		return false;
 	oid_write(&base, &to);
 	if (!work_put(r, &from, &to, e))
@@ -188,24 +218,25 @@ bool repo_merge(struct repo *r, const struct repo_merge *m, struct oid *id, stru
 	return repo_commit(r, &c, id, e);
 }
 
-bool work_merge(struct repo *r, const struct oid *other, const struct repo_person *by,
-		const char *message, struct oid *head, struct err *e)
+bool work_merge(struct repo *r, const struct work_merge *m, struct oid *head, struct err *e)
 {
-	struct repo_merge m = { .theirs = *other, .by = *by, .message = message };
-	struct oid to = *other;
+	struct repo_merge merge = { .theirs = m->other, .by = m->by->who, .message = m->message };
+	struct oid to = m->other;
 	bool ahead, behind;
 
-	if (!repo_ref(r, "HEAD", &m.ours, e) ||
-	    !repo_is_ancestor(r, other, &m.ours, &behind, e) ||
-	    !repo_is_ancestor(r, &m.ours, other, &ahead, e))
+	if (!repo_ref(r, "HEAD", &merge.ours, e) ||
+	    !repo_is_ancestor(r, &m->other, &merge.ours, &behind, e) ||
+	    !repo_is_ancestor(r, &merge.ours, &m->other, &ahead, e))
 		return false;
 	if (behind) {
-		*head = m.ours;
+		*head = merge.ours;
 		return true;
 	}
-	if (!ahead && !repo_merge(r, &m, &to, e))
+	if (!ahead && !repo_merge(r, &merge, &to, e))
 		return err_wrap(e, "the remote has moved");
-	if (!work_put(r, &m.ours, &to, e))
+	if (!ahead && m->by->key && !commit_sign(r, m->by->key, &to, e))
+		return false;
+	if (!work_put(r, &merge.ours, &to, e))
 		return false;
 	*head = to;
 	return true;

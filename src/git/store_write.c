@@ -94,7 +94,9 @@ static bool write_commit(struct store *s, const struct store_new *n, const git_o
 	buf_add(&all, buf_str(&head), head.len);
 	if (n->signing_key) {
 		const char *text = str_format(a, "%s\n%s", buf_str(&head), n->message);
-		if (!signing_sign(a, n->signing_key, text, &signed_by, e))
+		const struct signing_key key = { .name = n->signing_key };
+
+		if (!signing_sign(a, &key, text, &signed_by, e))
 			return err_wrap(e, "signing the commit");
 		add_signature(&all, signed_by);
 	}

@@ -16,8 +16,10 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/str.h"
 #include "git/handle.h"
 #include "git/mirror_inner.h"
+#include "git/signed_commit.h"
 #include "git/sparse.h"
 
 static void auto_git_config(git_config **c)
@@ -177,20 +179,26 @@ static bool move_head(struct repo *r, const struct oid *head, const struct oid *
 	return code == 0 || handle_failed(e, code, "moving HEAD");
 }
 
-bool work_commit(struct repo *r, const struct repo_person *author,
-		 const struct repo_person *committer, const char *message, struct oid *id,
-		 bool *made, struct err *e)
+/* Signed when there is a key for it. */
+static bool work_write(struct repo *r, const struct repo_commit *c, const struct signing_key *key,
+		       struct oid *id, struct err *e)
+{
+	return repo_commit(r, c, id, e) && (!key || commit_sign(r, key, id, e));
+}
+
+bool work_commit(struct repo *r, const struct work_commit *what, struct oid *id, bool *made,
+		 struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	AUTO(git_index) git_index *index = NULL;
 	AUTO(git_buf) git_buf text = { 0 };
-	struct repo_commit c = { .author = *author, .committer = *committer }, old = { 0 };
+	struct repo_commit c = { .author = what->by->who, .committer = what->by->who }, old = { 0 };
 	struct oid head = { "" };
 	struct err none;
 	git_oid tree;
 	int code;
 
-	if (!clean_message(message, &text, e) || !add_all(r, &index, e))
+	if (!clean_message(what->message, &text, e) || !add_all(r, &index, e))
 		return false;
 	code = git_index_write_tree(&tree, index);
 	if (code == 0)
@@ -209,44 +217,47 @@ bool work_commit(struct repo *r, const struct repo_person *author,
 	c.message = text.ptr;
 	c.parents = &head;
 	c.parent_count = head.hex[0] ? 1 : 0;
-	return repo_commit(r, &c, id, e) && move_head(r, &head, id, e);
+	return work_write(r, &c, what->by->key, id, e) && move_head(r, &head, id, e);
 }
 
-/* Made again after a crash, a tag is the same object. */
-static bool work_has_tag(struct repo *r, const char *name, git_object *head, git_signature *by,
-			 const char *message)
-{
-	AUTO(arena) struct arena *a = arena_new();
-	git_oid there, same;
-
-	return git_reference_name_to_id(&there, r->git, str_format(a, "refs/tags/%s", name)) == 0 &&
-	       git_tag_annotation_create(&same, r->git, name, head, by, message) == 0 &&
-	       git_oid_equal(&there, &same);
-}
-
-bool work_tag(struct repo *r, const char *name, const struct repo_person *tagger,
-	      const char *message, bool force, struct err *e)
+/* The tag object, referred to by nothing; made again after a crash, it is the same. */
+static bool write_tag(struct repo *r, const struct work_tag *t, struct oid *out, struct err *e)
 {
 	AUTO(git_object) git_object *head = NULL;
 	AUTO(git_signature) git_signature *by = NULL;
 	AUTO(git_buf) git_buf text = { 0 };
 	git_oid id;
-	int valid = 0;
-	int code = git_tag_name_is_valid(&valid, name);
+	int code;
 
-	if (code != 0 || !valid)
-		return err_set(e, ERR_CONFIG, "\"%s\" is no name of a tag", name);
-	if (!clean_message(message, &text, e) || !person_signature(tagger, &by, e))
+	if (!clean_message(t->message, &text, e) || !person_signature(&t->by->who, &by, e))
 		return false;
 	code = git_revparse_single(&head, r->git, "HEAD^{commit}");
 	if (code == 0)
-		code = git_tag_create(&id, r->git, name, head, by, text.ptr, force);
-	if (code == GIT_EEXISTS && work_has_tag(r, name, head, by, text.ptr))
+		code = git_tag_annotation_create(&id, r->git, t->name, head, by, text.ptr);
+	if (code != 0)
+		return handle_failed(e, code, "tagging %s", t->name);
+	oid_write(&id, out);
+	return !t->by->key || tag_sign(r, t->by->key, out, e);
+}
+
+bool work_tag(struct repo *r, const struct work_tag *t, struct err *e)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *ref = str_format(a, "refs/tags/%s", t->name);
+	struct oid made, there, none = { "" };
+	int valid = 0, code = git_tag_name_is_valid(&valid, t->name);
+
+	if (code != 0 || !valid)
+		return err_set(e, ERR_CONFIG, "\"%s\" is no name of a tag", t->name);
+	if (!write_tag(r, t, &made, e))
+		return false;
+	if (repo_ref(r, ref, &there, e) && strcmp(there.hex, made.hex) == 0)
 		return true;
-	if (code == GIT_EEXISTS)
-		return err_set(e, ERR_CONFLICT, "the tag %s exists already; set force to move it",
-			       name);
-	return code == 0 || handle_failed(e, code, "tagging %s", name);
+	if (repo_set_ref(r, ref, &made, t->force ? NULL : &none, e))
+		return true;
+	return e->code == ERR_CONFLICT
+		       ? err_set(e, ERR_CONFLICT, "the tag %s exists already; set force to move it", t->name)
+		       : false;
 }
 
 bool work_put(struct repo *r, const struct oid *from, const struct oid *to, struct err *e)

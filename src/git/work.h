@@ -11,6 +11,7 @@
 
 struct arena;
 struct err;
+struct signing_key;
 
 /* Where a checkout came from. */
 struct work_origin {
@@ -27,37 +28,63 @@ bool work_origin(struct repo *r, struct arena *a, struct work_origin *out,
 /* Removes all files but .git, ignored ones excepted, as git add . && git rm -r . do. */
 bool work_clear(struct repo *r, struct err *e) MUST_USE;
 
+/* Who commits, and what signs it. */
+struct work_author {
+	struct repo_person who;
+	const struct signing_key *key;  /* of signing_key_open(); NULL: nothing */
+};
+
 /*
  * Commits all changes (git add --all, ignored files excepted) onto HEAD and moves its
  * branch. *made is false when there was nothing to commit; *id is HEAD in both cases.
  */
-bool work_commit(struct repo *r, const struct repo_person *author,
-		 const struct repo_person *committer, const char *message, struct oid *id,
-		 bool *made, struct err *e) MUST_USE;
+struct work_commit {
+	const struct work_author *by;
+	const char *message;
+};
+
+bool work_commit(struct repo *r, const struct work_commit *c, struct oid *id, bool *made,
+		 struct err *e) MUST_USE;
 
 /*
  * An annotated tag on HEAD. ERR_CONFLICT when there is another of that name and not
  * force; the very same one is fine.
  */
-bool work_tag(struct repo *r, const char *name, const struct repo_person *tagger,
-	      const char *message, bool force, struct err *e) MUST_USE;
+struct work_tag {
+	const struct work_author *by;
+	const char *name, *message;
+	bool force;
+};
+
+bool work_tag(struct repo *r, const struct work_tag *t, struct err *e) MUST_USE;
 
 /*
  * Puts HEAD's commits that onto does not reach on top of it, keeping authors, dates and
  * messages, dropping those that change nothing any more, and checks the result
- * out. ERR_REFUSED names the files that conflict, and nothing has changed then.
+ * out. With a key they are all signed by it, and committed by by->who.
+ * ERR_REFUSED names the files that conflict, and nothing has changed then.
  */
-bool work_rebase(struct repo *r, const struct oid *onto, struct oid *head, struct err *e) MUST_USE;
+bool work_rebase(struct repo *r, const struct oid *onto, const struct work_author *by,
+		 struct oid *head, struct err *e) MUST_USE;
 
-/* Whether any commit that work_rebase() would make anew carries a signature, which it would lose. */
-bool work_would_unsign(struct repo *r, const struct oid *onto, bool *would,
-		       struct err *e) MUST_USE;
+/*
+ * Whether work_rebase() would tell nothing wrong about who signed: without a key none of the commits
+ * that it would make anew is signed, with one all are by it (NULL: there is none).
+ */
+bool work_may_rebase(struct repo *r, const struct oid *onto, const struct signing_key *key,
+		     bool *may, struct err *e) MUST_USE;
 
 /* Makes HEAD this commit, which is here, and the files its files. ERR_CONFLICT: one was changed by hand. */
 bool work_move(struct repo *r, const struct oid *to, struct err *e) MUST_USE;
 
-/* Makes HEAD a merge of itself and other (or other itself, when that is ahead). Same errors. */
-bool work_merge(struct repo *r, const struct oid *other, const struct repo_person *by,
-		const char *message, struct oid *head, struct err *e) MUST_USE;
+/* Makes HEAD a merge of itself and other (or other itself, when that is ahead). Errors of work_rebase. */
+struct work_merge {
+	struct oid other;
+	const struct work_author *by;
+	const char *message;
+};
+
+bool work_merge(struct repo *r, const struct work_merge *m, struct oid *head,
+		struct err *e) MUST_USE;
 
 #endif

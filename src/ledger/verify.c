@@ -172,7 +172,9 @@ static const char *verify_check_signature(struct ledger *l, struct arena *a, str
 		return str_copy(a, e.message);
 	if (!signature)
 		return NULL;
-	if (!signing_check(a, text, signature, l->options.allowed_signers, &is, &who, &e))
+	const struct signed_text all = { text, signature, l->options.allowed_signers, NULL };
+
+	if (!signing_check(a, &all, &is, &who, &e))
 		return str_format(a, "its signature can't be checked: %s", e.message);
 	if (is == SIGNING_BAD)
 		return str_format(a, "its signature does not fit: %s", who);

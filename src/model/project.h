@@ -23,7 +23,7 @@ struct project {
 	size_t nstages;
 	const struct value *labels;     /* of the Project; NULL: none */
 	const struct value *config;     /* ProjectConfig object; NULL when none */
-	const struct value *git_client; /* ClusterConfig's gitClient {name, email}; NULL when none */
+	const struct value *git_client; /* ClusterConfig's gitClient {name, email, signingKey}; or NULL */
 	const struct window *windows;   /* promotion windows, the cluster's too */
 	size_t nwindows;
 	/* name to Kargo object, as value maps: */

@@ -17,6 +17,7 @@
 #include "data/value.h"
 #include "git/mirror.h"
 #include "git/remote.h"
+#include "git/signed_commit.h"
 #include "git/submodule.h"
 #include "steps/git_work.h"
 #include "steps/workdir.h"
@@ -127,7 +128,8 @@ struct clone {
 	struct mirror *mirror;
 	const char *url;
 	struct remote_access access;
-	struct repo_person author;
+	struct git_identity who;
+	struct git_author author;
 	bool insecure;
 	bool pretends;                  /* a branch to be made is made here only */
 	const char *made;               /* branches that were, or would be; NULL: none */
@@ -137,14 +139,15 @@ struct clone {
 static bool create_branch(struct clone *c, const char *branch, struct oid *made, struct err *e)
 {
 	struct repo *repo = mirror_repo(c->mirror);
-	struct repo_commit first = { .author = c->author, .committer = c->author,
+	struct repo_commit first = { .author = c->author.by.who, .committer = c->author.by.who,
 				     .message = "Initial commit\n" };
 	struct oid id, none = { "" };
 	struct remote_push push = {
 		.target = str_format(c->r->arena, "refs/heads/%s", branch), .expected = &none,
 	};
 
-	if (!repo_edit(repo, NULL, NULL, 0, &first.tree, e) || !repo_commit(repo, &first, &id, e))
+	if (!repo_edit(repo, NULL, NULL, 0, &first.tree, e) || !repo_commit(repo, &first, &id, e) ||
+	    (c->author.by.key && !commit_sign(repo, c->author.by.key, &id, e)))
 		return false;
 	c->made = str_format(c->r->arena, "%s%s%s", c->made ? c->made : "", c->made ? ", " : "", branch);
 	*made = id;
@@ -300,7 +303,8 @@ static void submodule_access(void *context, const char *url, struct remote_acces
 static bool check_out(struct clone *c, const struct value *v, struct oid *id, struct err *e)
 {
 	const char *path = value_text(value_get(v, "path"), "");
-	struct checkout out = { .author_name = c->author.name, .author_email = c->author.email,
+	struct checkout out = { .author_name = c->author.by.who.name,
+				.author_email = c->author.by.who.email,
 				.insecure = c->insecure, .is_kept = true,
 				.is_over = !*plain_folder(c->r->arena, path) };
 	const struct submodules how = { .mirrors = git_work_mirrors(c->r), .insecure = c->insecure,
@@ -319,6 +323,7 @@ static bool check_out(struct clone *c, const struct value *v, struct oid *id, st
 		    !git_clone_make_room(c->r, path, e) || !mirror_checkout(c->mirror, &out, e))
 			return false;
 	}
+	git_work_sign_with(c->r, out.path, c->who.signing_key);
 	return !step_truth(c->r, "recurseSubmodules", false) ||
 	       submodules_checkout(c->r->arena, out.path, &how, e);
 }
@@ -326,12 +331,11 @@ static bool check_out(struct clone *c, const struct value *v, struct oid *id, st
 static bool clone(struct clone *c, struct value *commits, struct err *e)
 {
 	const struct value *all = value_get(c->r->config, "checkout");
-	const struct value *author = value_get(c->r->config, "author");
 
-	if (!git_work_access(c->r, c->url, c->insecure, &c->access, e))
+	if (!git_work_access(c->r, c->url, c->insecure, &c->access, e) ||
+	    !git_work_identity(c->r, value_get(c->r->config, "author"), &c->who, e) ||
+	    !git_work_author_open(c->r, &c->who, &c->author, e))
 		return false;
-	git_work_person(c->r, value_text(value_get(author, "name"), NULL),
-			value_text(value_get(author, "email"), NULL), &c->author);
 	step_report(c->r, "fetching %s", remote_name(c->r->arena, c->url));
 	if (!mirror_update(c->mirror, &c->access, e))
 		return false;
@@ -361,6 +365,7 @@ static bool git_clone_perform(struct clone *c, struct step_result *result, struc
 	if (!mirror_open(r->arena, git_work_mirrors(r), c->url, &c->mirror, e))
 		return git_work_failed(e);
 	done = clone(c, commits, e);
+	git_work_author_close(&c->author);
 	mirror_close(c->mirror);
 	if (!done)
 		return git_work_failed(e);

@@ -34,15 +34,22 @@ static bool git_commit_check(const struct value *config, struct err *e)
 
 static bool commit(struct step_run *r, struct repo *repo, struct oid *id, bool *made, struct err *e)
 {
-	const struct value *author = value_get(r->config, "author");
 	struct work_origin origin;
-	struct repo_person who;
+	struct git_identity who;
+	struct git_author author;
+	bool done;
 
 	if (!work_origin(repo, r->arena, &origin, e))
 		return false;
-	git_work_person(r, value_text(value_get(author, "name"), origin.author_name),
-			value_text(value_get(author, "email"), origin.author_email), &who);
-	return work_commit(repo, &who, &who, step_text(r, "message", ""), id, made, e);
+	who = git_work_identity_in(r, repo, &origin, value_get(r->config, "author"));
+	if (!git_work_author_open(r, &who, &author, e))
+		return false;
+
+	const struct work_commit change = { &author.by, step_text(r, "message", "") };
+
+	done = work_commit(repo, &change, id, made, e);
+	git_work_author_close(&author);
+	return done;
 }
 
 static bool git_commit_run(struct step_run *r, struct step_result *result, struct err *e)

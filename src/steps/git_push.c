@@ -74,7 +74,7 @@ static bool git_push_rehearse(struct step_run *r, struct step_result *result, st
 		fine = fine && push_rehearse(&p, "", &commits, result, e);
 	if (fine)
 		push_report(&p, result, push_given(r->config, "provider"));
-	repo_close(p.repo);
+	push_end(&p);
 	return fine;
 }
 
@@ -106,7 +106,7 @@ static bool git_push_run(struct step_run *r, struct step_result *result, struct 
 		if (r->services->turns)
 			turns_leave(r->services->turns, r->subject->promotion);
 	}
-	repo_close(p.repo);
+	push_end(&p);
 	return fine;
 }
 

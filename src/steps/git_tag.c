@@ -29,14 +29,23 @@ static bool git_tag_run(struct step_run *r, struct step_result *result, struct e
 {
 	AUTO(repo) struct repo *repo = NULL;
 	struct work_origin origin;
-	struct repo_person who;
+	struct git_identity who;
+	struct git_author author;
+	bool done;
 
 	if (!git_work_open(r, step_text(r, "path", ""), &repo, e) ||
 	    !work_origin(repo, r->arena, &origin, e))
 		return git_work_failed(e);
-	git_work_person(r, origin.author_name, origin.author_email, &who);
-	if (!work_tag(repo, step_text(r, "tag", ""), &who, step_text(r, "message", ""),
-		      step_truth(r, "force", false), e))
+	who = git_work_identity_in(r, repo, &origin, NULL);
+	if (!git_work_author_open(r, &who, &author, e))
+		return git_work_failed(e);
+
+	const struct work_tag tag = { &author.by, step_text(r, "tag", ""), step_text(r, "message", ""),
+				      step_truth(r, "force", false) };
+
+	done = work_tag(repo, &tag, e);
+	git_work_author_close(&author);
+	if (!done)
 		return git_work_failed(e);
 	step_output(r, result, "commit", value_string(r->arena, origin.head.hex));
 	return true;

@@ -4,13 +4,14 @@
 #define GANTRY_STEPS_GIT_WORK_H
 
 #include "base/base.h"
+#include "git/signing.h"
+#include "git/work.h"
 #include "steps/step.h"
 
 struct arena;
 struct err;
 struct remote_access;
 struct repo;
-struct repo_person;
 struct value;
 
 /* name, email and signingKey: who commits. */
@@ -36,15 +37,42 @@ bool git_work_discard(const char *mirrors, const char *work, struct err *e) MUST
 bool git_work_access(struct step_run *r, const char *url, bool insecure,
 		     struct remote_access *out, struct err *e) MUST_USE;
 
-/*
- * Who commits, when the promotion started: a commit made again after a crash is the
- * same one. NULLs: the ClusterConfig's gitClient, else GITCLIENT_NAME and GITCLIENT_EMAIL, else
- * Kargo's own (6.1).
- */
-void git_work_person(struct step_run *r, const char *name, const char *email,
-		     struct repo_person *out);
+/* Who commits, as far as it is said: NULL members are not. */
+struct git_identity {
+	const char *name, *email;
+	const char *signing_key;        /* the private key as text; NULL: nothing is signed */
+};
 
-/* A configured author: its email looks like one, and it asks for no signature. */
+/* The author that a step's configuration names, or who commits where none does. ERR_CONFIG. */
+bool git_work_identity(struct step_run *r, const struct value *author, struct git_identity *out,
+		       struct err *e) MUST_USE;
+
+/* Who commits in that checkout: its author, or the step's own (NULL: there is none). */
+struct git_identity git_work_identity_in(struct step_run *r, struct repo *repo,
+					 const struct work_origin *origin,
+					 const struct value *author);
+
+/* An identity with its key at hand. by.key points into it. */
+struct git_author {
+	struct work_author by;
+	struct signing_key key;
+};
+
+/*
+ * At the time when the promotion started: a commit made again after a crash is the
+ * same one. What is not said: the ClusterConfig's gitClient, else GITCLIENT_NAME and
+ * GITCLIENT_EMAIL, else Kargo's own (6.1). A plan signs nothing.
+ */
+bool git_work_author_open(struct step_run *r, const struct git_identity *who,
+			  struct git_author *out, struct err *e) MUST_USE;
+
+/* Zeroed is fine. */
+void git_work_author_close(struct git_author *author);
+
+/* The checkout at this absolute path signs with this key from now on; NULL: it does not. */
+void git_work_sign_with(struct step_run *r, const char *path, const char *key);
+
+/* A configured author: its email looks like one, and its key like a key. */
 bool git_work_check_author(const struct value *author, struct err *e) MUST_USE;
 
 /* Marks whether another attempt may help: not when a manifest is wrong. Returns false. */

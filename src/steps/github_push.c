@@ -20,6 +20,7 @@
 #include "git/mirror.h"
 #include "git/remote.h"
 #include "git/repo.h"
+#include "git/signed_commit.h"
 #include "steps/git_work.h"
 #include "steps/pull_request.h"
 #include "steps/push.h"
@@ -92,12 +93,34 @@ static bool github_push_begin(struct github_push *g, struct step_result *result,
 	return pull_request_open(r, &o, &g->forge, e);
 }
 
-/* A commit without people is GitHub's to sign; whose work it is stays in its message. */
-static void github_push_credit(struct arena *a, const struct value *author, struct github_commit *out)
+/* Whether the commit is to be GitHub's own: our key vouches for it, or whoever set this up does for all. */
+static bool github_push_trusts(struct github_push *g, const char *commit, bool *ours, bool *trusts,
+			       struct err *e)
 {
+	struct push *p = &g->push;
+	enum commit_trust is;
+	struct oid id;
+
+	assert(strlen(commit) == sizeof(id.hex) - 1);
+	memcpy(id.hex, commit, sizeof(id.hex));
+	if (!commit_trust(p->repo, &id, p->author.by.key, &is, e))
+		return false;
+	*ours = is == COMMIT_OURS;
+	*trusts = *ours || signs_all();
+	return true;
+}
+
+/* A commit without people is GitHub's to sign; whose work it is stays in its message. */
+static void github_push_credit(struct github_push *g, const struct value *author, bool ours,
+			       struct github_commit *out)
+{
+	const struct repo_person *self = &g->push.author.by.who;
+	struct arena *a = g->push.r->arena;
 	const char *name = value_text(value_get(author, "name"), "");
 	const char *email = value_text(value_get(author, "email"), "");
 
+	if (ours && strcmp(name, self->name) == 0 && strcmp(email, self->email) == 0)
+		return;
 	if (*name && *email)
 		out->message = str_format(a, "%s\n\nCo-authored-by: %s <%s>", out->message, name,
 					  email);
@@ -129,13 +152,17 @@ static bool github_push_replay_one(struct github_push *g, const struct value *or
 				      .parents = mapped,
 				      .nparents = 1 };
 
+	bool ours, trusts;
+
+	if (!github_push_trusts(g, value_path_text(original, "sha", ""), &ours, &trusts, e))
+		return false;
 	mapped[0] = before;
 	if (value_count(parents) > 1)
 		made.nparents = value_count(parents);
 	for (size_t i = 0; made.nparents > 1 && i < made.nparents; i++)
 		mapped[i] = replayed_as(all, value_path_text(value_at(parents, i), "sha", ""));
-	if (signs_all()) {
-		github_push_credit(a, value_get(commit, "author"), &made);
+	if (trusts) {
+		github_push_credit(g, value_get(commit, "author"), ours, &made);
 	} else {
 		made.author = value_get(commit, "author");
 		made.committer = value_get(commit, "committer");
@@ -284,7 +311,7 @@ static bool github_push_run(struct step_run *r, struct step_result *result, stru
 		if (r->services->turns)
 			turns_leave(r->services->turns, r->subject->promotion);
 	}
-	repo_close(g.push.repo);
+	push_end(&g.push);
 	return fine;
 }
 
@@ -304,7 +331,7 @@ static bool github_push_rehearse(struct step_run *r, struct step_result *result,
 	if (fine)
 		step_output(r, result, "branch", value_string(r->arena, g.push.branch));
 	result->is_unforeseen = true;
-	repo_close(g.push.repo);
+	push_end(&g.push);
 	return fine;
 }
 

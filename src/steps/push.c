@@ -82,13 +82,22 @@ static bool push_aim(struct push *p, struct err *e)
 bool push_begin(struct push *p, struct err *e)
 {
 	struct step_run *r = p->r;
+	struct git_identity who;
 
 	if (!git_work_open(r, step_text(r, "path", ""), &p->repo, e) ||
 	    !work_origin(p->repo, r->arena, &p->origin, e))
 		return git_work_failed(e);
 	if (!p->origin.url)
 		return err_set(e, ERR_CONFIG, "%s has no remote origin", step_text(r, "path", ""));
-	return git_work_access(r, p->origin.url, p->origin.insecure, &p->access, e) && push_aim(p, e);
+	who = git_work_identity_in(r, p->repo, &p->origin, NULL);
+	return git_work_access(r, p->origin.url, p->origin.insecure, &p->access, e) && push_aim(p, e) &&
+	       git_work_author_open(r, &who, &p->author, e);
+}
+
+void push_end(struct push *p)
+{
+	git_work_author_close(&p->author);
+	repo_close(p->repo);
 }
 
 bool push_look(struct push *p, struct oid *theirs, struct err *e)
@@ -114,7 +123,7 @@ static bool push_must_merge(struct push *p, const struct oid *theirs, bool *merg
 	const struct step_services *s = p->r->services;
 	const char *policy = s && s->push_policy ? s->push_policy
 						 : getenv("GIT_PUSH_INTEGRATION_POLICY");
-	bool would_unsign;
+	bool may;
 
 	*merge = false;
 	if (!policy || !*policy || strcmp(policy, "AlwaysRebase") == 0)
@@ -125,27 +134,27 @@ static bool push_must_merge(struct push *p, const struct oid *theirs, bool *merg
 	if (strcmp(policy, "RebaseOrMerge") != 0 && strcmp(policy, "RebaseOrFail") != 0)
 		return err_set(e, ERR_CONFIG, "GIT_PUSH_INTEGRATION_POLICY: \"%s\" is no policy",
 			       policy);
-	if (!work_would_unsign(p->repo, theirs, &would_unsign, e))
+	if (!work_may_rebase(p->repo, theirs, p->author.by.key, &may, e))
 		return false;
-	if (would_unsign && strcmp(policy, "RebaseOrFail") == 0)
-		return err_set(e, ERR_REFUSED, "%s has moved, and a rebase would strip signatures",
+	if (!may && strcmp(policy, "RebaseOrFail") == 0)
+		return err_set(e, ERR_REFUSED,
+			       "%s has moved, and a rebase would strip signatures or sign what others "
+			       "made",
 			       p->branch);
-	*merge = would_unsign;
+	*merge = !may;
 	return true;
 }
 
 static bool push_put_on_top(struct push *p, const struct oid *theirs, struct err *e)
 {
-	struct repo_person who;
+	const struct work_merge how = { *theirs, &p->author.by,
+					str_format(p->r->arena, "Merge branch '%s'\n", p->branch) };
 	bool merge;
 
 	if (!push_must_merge(p, theirs, &merge, e))
 		return false;
-	git_work_person(p->r, p->origin.author_name, p->origin.author_email, &who);
-	return merge ? work_merge(p->repo, theirs, &who,
-				  str_format(p->r->arena, "Merge branch '%s'\n", p->branch),
-				  &p->origin.head, e)
-		     : work_rebase(p->repo, theirs, &p->origin.head, e);
+	return merge ? work_merge(p->repo, &how, &p->origin.head, e)
+		     : work_rebase(p->repo, theirs, &p->author.by, &p->origin.head, e);
 }
 
 /* What the remote has comes first. A branch that is gone is pushed anew. */

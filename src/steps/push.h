@@ -9,6 +9,7 @@
 #include "base/base.h"
 #include "git/types.h"
 #include "git/work.h"
+#include "steps/git_work.h"
 #include "steps/step.h"
 
 struct err;
@@ -47,6 +48,7 @@ struct push {
 	struct repo *repo;              /* the checkout */
 	struct work_origin origin;      /* its head moves when it is put on top of the remote's */
 	struct remote_access access;
+	struct git_author author;       /* who puts it on top of the remote's */
 	const char *branch;             /* aimed at; of a tag the current one, which may be NULL */
 	const char *target;             /* the full ref there */
 	bool force;
@@ -58,8 +60,9 @@ const char *push_given(const struct value *config, const char *name);
 /* targetBranch, generateTargetBranch, tag, force and maxAttempts go together. */
 bool push_check(const struct value *config, struct err *e) MUST_USE;
 
-/* Opens the checkout and aims, p->r being set. repo_close(p->repo) afterwards, also of a failure. */
+/* Opens the checkout and aims, p->r being set. push_end() afterwards, also of a failure. */
 bool push_begin(struct push *p, struct err *e) MUST_USE;
+void push_end(struct push *p);
 
 /* Fetches what the remote's branch holds now; "": there is none. */
 bool push_look(struct push *p, struct oid *theirs, struct err *e) MUST_USE;

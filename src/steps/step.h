@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a promotion step is and what it is given. A step is one file: a parameter table, an output
- * table, run(), and a struct step_def; and one line in steps.def. Parameters are evaluated, checked
- * and defaulted before run(). It is called on a worker and may block on the outside, but never waits:
- * it returns STEP_RUNNING and is called again. After a crash all steps run again: nothing twice.
+ * What a promotion step is and what it is given. A step is one file: a parameter table, an output table,
+ * run(), and a struct step_def; and one line in steps.def. Parameters are evaluated, checked and
+ * defaulted before run(). It is called on a worker and may block on the outside, but never waits: it
+ * returns STEP_RUNNING and is called again. After a crash all steps run again: nothing twice.
  */
 #ifndef GANTRY_STEPS_STEP_H
 #define GANTRY_STEPS_STEP_H
@@ -19,14 +19,13 @@ struct err;
 struct forge;
 struct forge_options;
 struct plan;
+struct signing_keys;
 struct tool_need;
 struct turns;
 struct value;
 struct workdir;
 
-struct step_output {
-	const char *name, *help;
-};
+struct step_output { const char *name, *help; };
 
 /* What a step may ask for; it gets nothing that it did not ask for. */
 enum step_needs {
@@ -60,7 +59,8 @@ struct step_services {
 	const char *mirrors;            /* folder of git mirrors */
 	const char *push_policy;        /* Kargo's word; NULL: as the environment says */
 	struct turns *turns;            /* of the promotions of this process; NULL: nobody else is there */
-	const struct value *git_client; /* who commits when no step says so: {name, email}; NULL: default */
+	const struct value *git_client; /* ClusterConfig's: {name, email, signingKey}; NULL: none */
+	struct signing_keys *keys;      /* of the promotions of this process; NULL: nothing is signed */
 	/* STEP_NEEDS_STATE: what the step wants recorded, applied when it succeeds. */
 	bool (*set_metadata)(void *context, const char *kind, const char *name, const struct value *updates,
 			     struct err *e);
@@ -89,13 +89,13 @@ struct step_result {
 	struct value *health_check;     /* {uses, config}, checked while the freight runs; NULL when none */
 	const struct value *memory;     /* for its next run, in this process only; preset to run's */
 	int64_t retry_after;            /* with STEP_RUNNING: ms until it is asked again; 0: default */
-	/* In a rehearsal: not done, message says what it would do; outputs but those given can't be known. */
+	/* In a rehearsal: message says what it would do; outputs that are not given are unknown. */
 	bool is_announced, is_unforeseen;
 };
 
-/* How far a step reaches. One that does not say is never run in a rehearsal. */
+/* How far a step reaches. */
 enum step_reach {
-	STEP_REACH_UNSAID,
+	STEP_REACH_UNSAID,              /* never run in a rehearsal */
 	STEP_REACH_WORK,                /* the work directory alone */
 	STEP_REACH_READS,               /* asks outside, changes nothing there */
 	STEP_REACH_WRITES,              /* changes something outside, or waits for what was changed */
@@ -112,7 +112,7 @@ struct step_def {
 	const struct tool_need *tools;  /* programs that it runs; NULL: none */
 	bool any_param;                 /* fields beyond the table are welcome */
 	bool is_effect;                 /* touches the outside: announced and reported in the ledger */
-	/* A check beyond the tables, for oneOf rules and the like; may be NULL. */
+	/* Beyond the tables, for oneOf rules and the like; may be NULL. */
 	bool (*check)(const struct value *config, struct err *e);
 	/*
 	 * False: *e says why. e->passes: it waits for the outside to come back; else e->again: trying again

@@ -22,6 +22,7 @@
  * push.h              what git-push and github-push share
  * rehearse.h          steps that do nothing to the outside but say what they would do
  * rendered.h          what kustomize and helm print, as files
+ * signing_keys.h      which key signs in which checkout
  * step.h              what a step is, and what it is given
  * steps.def           the list of steps
  * steps.h             this table

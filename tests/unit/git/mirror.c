@@ -29,6 +29,14 @@ static struct mirror *updated(struct play *p, const char *url)
 	return m;
 }
 
+static bool mirror_commit(struct repo *r, const char *message, struct oid *id, bool *made, struct err *e)
+{
+	static const struct work_author ada = { { "Ada", "ada@example.org", 1700000000000, 0 }, NULL };
+	const struct work_commit c = { &ada, message };
+
+	return work_commit(r, &c, id, made, e);
+}
+
 TEST(a_mirror_follows_its_remote)
 {
 	struct play p;
@@ -133,7 +141,6 @@ TEST(sparse_checkouts_hold_what_git_would)
 	struct play p;
 	struct err e = { 0 };
 	struct checkout c = { .sparse = folders, .sparse_count = 1 };
-	const struct repo_person ada = { "Ada", "ada@example.org", 1700000000000, 0 };
 	AUTO(repo) struct repo *r = NULL;
 	struct oid id = { "" };
 	bool made = true;
@@ -151,13 +158,13 @@ TEST(sparse_checkouts_hold_what_git_would)
 	is_text(play_read(&p, c.path, "a/in-a"), "1", "what is above is there");
 	ok(!file_exists(path_join(p.a, c.path, "y/out")), "and what is beside is not");
 	ok(repo_open(c.path, &r, &e), "it opens");
-	ok(work_commit(r, &ada, &ada, "nothing", &id, &made, &e) && !made, "nothing to commit %s",
+	ok(mirror_commit(r, "nothing", &id, &made, &e) && !made, "nothing to commit %s",
 	   e.message);
 	play_write(&p, c.path, "a/b/in-b", "2");
-	ok(work_commit(r, &ada, &ada, "something", &id, &made, &e) && made, "something to commit");
+	ok(mirror_commit(r, "something", &id, &made, &e) && made, "something to commit");
 	is_text(play_git(&p, c.path, "show --stat --format= HEAD"),
 		"a/b/in-b | 2 +-\n 1 file changed, 1 insertion(+), 1 deletion(-)", "is all there is");
-	ok(work_clear(r, &e) && work_commit(r, &ada, &ada, "clear", &id, &made, &e) && made, "cleared");
+	ok(work_clear(r, &e) && mirror_commit(r, "clear", &id, &made, &e) && made, "cleared");
 	is_text(play_git(&p, c.path, "ls-tree -r --name-only HEAD"), "a/x/out\ny/out",
 		"what is left out stays");
 	repo_close(r);
@@ -222,7 +229,6 @@ TEST(submodules_are_checked_out_and_kept)
 	struct play p;
 	struct err e = { 0 };
 	struct checkout c = { 0 };
-	const struct repo_person ada = { "Ada", "ada@example.org", 1700000000000, 0 };
 	AUTO(repo) struct repo *r = NULL;
 	struct oid id = { "" };
 	bool made = true;
@@ -239,7 +245,7 @@ TEST(submodules_are_checked_out_and_kept)
 	struct mirror *m = updated(&p, outer);
 	checked_out(&p, m, "work", "main", &c);
 	ok(repo_open(c.path, &r, &e), "it opens");
-	ok(work_commit(r, &ada, &ada, "nothing", &id, &made, &e) && !made,
+	ok(mirror_commit(r, "nothing", &id, &made, &e) && !made,
 	   "a submodule that is not there is no change %s", e.message);
 	const struct submodules how = { .mirrors = path_join(p.a, p.folder, "mirrors"),
 					.access = no_access };
@@ -247,7 +253,7 @@ TEST(submodules_are_checked_out_and_kept)
 	is_text(play_read(&p, c.path, "sub/m/README"), "hello\n", "it has its files");
 	ok(!file_exists(path_join(p.a, c.path, "sub/m/later")), "of the commit that was meant");
 	is_text(play_git(&p, c.path, "status -s"), "", "which git finds right");
-	ok(work_commit(r, &ada, &ada, "nothing", &id, &made, &e) && !made, "and is no change, either");
+	ok(mirror_commit(r, "nothing", &id, &made, &e) && !made, "and is no change, either");
 	repo_close(r);
 	r = NULL;
 	mirror_close(m);
@@ -259,7 +265,6 @@ TEST(attributes_are_obeyed)
 	struct play p;
 	struct err e = { 0 };
 	struct checkout c = { 0 };
-	const struct repo_person ada = { "Ada", "ada@example.org", 1700000000000, 0 };
 	AUTO(repo) struct repo *r = NULL;
 	struct oid id = { "" };
 	bool made = false;
@@ -270,7 +275,7 @@ TEST(attributes_are_obeyed)
 	struct mirror *m = updated(&p, path);
 	checked_out(&p, m, "plain", "main", &c);
 	play_write(&p, c.path, "x/run", "2\n");
-	ok(repo_open(c.path, &r, &e) && work_commit(r, &ada, &ada, "2", &id, &made, &e) && made,
+	ok(repo_open(c.path, &r, &e) && mirror_commit(r, "2", &id, &made, &e) && made,
 	   "a change of the same size right after is seen %s", e.message);
 	play_commit(&p, path, "main", ".gitattributes", "*.txt text eol=crlf\n");
 	play_commit(&p, path, "main", "a.txt", "1\n");

@@ -12,7 +12,7 @@
 #include "play.h"
 #include "tap.h"
 
-static const struct repo_person ada = { "Ada", "ada@example.org", 1700000000000, 60 };
+static const struct work_author by_ada = { { "Ada", "ada@example.org", 1700000000000, 60 }, NULL };
 
 struct checkout_play {
 	struct play p;
@@ -41,7 +41,23 @@ static void stop(struct checkout_play *t)
 
 static bool commit(struct checkout_play *t, const char *message)
 {
-	return work_commit(t->r, &ada, &ada, message, &t->id, &t->made, &t->e);
+	const struct work_commit c = { &by_ada, message };
+
+	return work_commit(t->r, &c, &t->id, &t->made, &t->e);
+}
+
+static bool tag(struct checkout_play *t, const char *name, const char *message, bool force)
+{
+	const struct work_tag what = { &by_ada, name, message, force };
+
+	return work_tag(t->r, &what, &t->e);
+}
+
+static bool merge(struct checkout_play *t, const struct oid *other, const char *message, struct oid *head)
+{
+	const struct work_merge m = { *other, &by_ada, message };
+
+	return work_merge(t->r, &m, head, &t->e);
 }
 
 TEST(everything_is_committed)
@@ -135,13 +151,13 @@ TEST(tags_are_made_once)
 	struct checkout_play t;
 
 	start(&t);
-	ok(work_tag(t.r, "v1", &ada, "one", false, &t.e), "a tag %s", t.e.message);
+	ok(tag(&t, "v1", "one", false), "a tag %s", t.e.message);
 	is_text(play_git(&t.p, t.path, "tag -n --format=%(objecttype)|%(taggername)|%(contents)"),
 		"tag|Ada|one", "annotated");
-	ok(!work_tag(t.r, "v1", &ada, "two", false, &t.e) && t.e.code == ERR_CONFLICT, "once: %s",
+	ok(!tag(&t, "v1", "two", false) && t.e.code == ERR_CONFLICT, "once: %s",
 	   t.e.message);
-	ok(work_tag(t.r, "v1", &ada, "two", true, &t.e), "or by force");
-	ok(!work_tag(t.r, "a b", &ada, "x", true, &t.e) && t.e.code == ERR_CONFIG, "well named: %s",
+	ok(tag(&t, "v1", "two", true), "or by force");
+	ok(!tag(&t, "a b", "x", true) && t.e.code == ERR_CONFIG, "well named: %s",
 	   t.e.message);
 	stop(&t);
 }
@@ -161,7 +177,7 @@ TEST(commits_are_put_on_a_new_base)
 
 	start(&t);
 	go_apart(&t, "ours", "theirs");
-	ok(repo_resolve(t.r, "theirs", &base, &t.e) && work_rebase(t.r, &base, &head, &t.e), "rebased %s",
+	ok(repo_resolve(t.r, "theirs", &base, &t.e) && work_rebase(t.r, &base, &by_ada, &head, &t.e), "rebased %s",
 	   t.e.message);
 	is_text(play_git(&t.p, t.path, "log --format=%s%d -3"),
 		"ours (HEAD -> main)\nwrite theirs (theirs)\nwrite README (origin/main, origin/HEAD)",
@@ -169,9 +185,9 @@ TEST(commits_are_put_on_a_new_base)
 	is_text(play_git(&t.p, t.path, "status -s"), "", "files and index follow");
 	is_text(play_read(&t.p, t.path, "theirs"), "theirs\n", "with theirs");
 	play_git(&t.p, t.path, str_format(t.p.a, "reset -q --hard %s", t.id.hex));
-	ok(work_rebase(t.r, &base, &again, &t.e), "rebased again");
+	ok(work_rebase(t.r, &base, &by_ada, &again, &t.e), "rebased again");
 	is_text(again.hex, head.hex, "it is the same commit");
-	ok(work_rebase(t.r, &base, &again, &t.e) && strcmp(again.hex, head.hex) == 0,
+	ok(work_rebase(t.r, &base, &by_ada, &again, &t.e) && strcmp(again.hex, head.hex) == 0,
 	   "and nothing to do after that");
 	stop(&t);
 }
@@ -184,10 +200,10 @@ TEST(what_both_changed_is_named)
 	start(&t);
 	go_apart(&t, "README", "README");
 	ok(repo_resolve(t.r, "theirs", &base, &t.e), "both changed README");
-	ok(!work_rebase(t.r, &base, &head, &t.e) && t.e.code == ERR_REFUSED &&
+	ok(!work_rebase(t.r, &base, &by_ada, &head, &t.e) && t.e.code == ERR_REFUSED &&
 		   strstr(t.e.message, "README"),
 	   "which is said: %s", t.e.message);
-	ok(!work_merge(t.r, &base, &ada, "merge", &head, &t.e) && t.e.code == ERR_REFUSED,
+	ok(!merge(&t, &base, "merge", &head) && t.e.code == ERR_REFUSED,
 	   "when merging, too: %s", t.e.message);
 	is_text(play_git(&t.p, t.path, "rev-parse HEAD"), t.id.hex, "and nothing has moved");
 	is_text(play_git(&t.p, t.path, "status -s"), "", "or changed");
@@ -204,7 +220,7 @@ TEST(the_same_change_made_twice_is_dropped)
 	play_write(&t.p, t.path, "same", "theirs\n");
 	ok(commit(&t, "ours"), "a commit here");
 	base = play_commit(&t.p, t.path, "theirs", "same", "theirs\n");
-	ok(work_rebase(t.r, &base, &head, &t.e), "rebased %s", t.e.message);
+	ok(work_rebase(t.r, &base, &by_ada, &head, &t.e), "rebased %s", t.e.message);
 	is_text(head.hex, base.hex, "nothing of it is left");
 	stop(&t);
 }
@@ -217,7 +233,7 @@ TEST(histories_are_merged)
 	start(&t);
 	go_apart(&t, "ours", "theirs");
 	ok(repo_resolve(t.r, "theirs", &base, &t.e) &&
-		   work_merge(t.r, &base, &ada, "merge theirs", &head, &t.e),
+		   merge(&t, &base, "merge theirs", &head),
 	   "merged %s", t.e.message);
 	is_text(play_git(&t.p, t.path, "log -1 --format=%s|%p HEAD"),
 		str_format(t.p.a, "merge theirs|%.7s %.7s", t.id.hex, base.hex), "with two parents");
@@ -234,7 +250,7 @@ TEST(changes_by_hand_are_not_overwritten)
 	go_apart(&t, "ours", "README");
 	play_write(&t.p, t.path, "README", "by hand\n");
 	ok(repo_resolve(t.r, "theirs", &base, &t.e), "a change that was not committed");
-	ok(!work_rebase(t.r, &base, &head, &t.e) && t.e.code == ERR_CONFLICT, "is in the way: %s",
+	ok(!work_rebase(t.r, &base, &by_ada, &head, &t.e) && t.e.code == ERR_CONFLICT, "is in the way: %s",
 	   t.e.message);
 	is_text(play_read(&t.p, t.path, "README"), "by hand\n", "and stays");
 	is_text(play_git(&t.p, t.path, "rev-parse HEAD"), t.id.hex, "as does HEAD");

@@ -12,6 +12,7 @@
 #include "data/json.h"
 #include "data/value.h"
 #include "git/play.h"
+#include "promotion_play.h"
 #include "steps/git_work.h"
 #include "steps/params.h"
 #include "steps/step.h"
@@ -19,105 +20,24 @@
 #include "steps/workdir.h"
 #include "tap.h"
 
-static const bool never;
-
-struct promotion_play {
-	struct play p;
-	const char *remote, *folder;
-	struct workdir *work;
-	struct step_result result;
-	struct err e;
-	const struct value *git_client; /* of the ClusterConfig */
-	const char *push_policy;        /* the setting */
-	const char *promotion;          /* NULL: one of no importance */
-	struct turns *turns;            /* shared with other promotions; NULL: it is alone */
-	unsigned waits;                 /* how often it was asked again */
-};
-
-static void start(struct promotion_play *t)
-{
-	memset(t, 0, sizeof(*t));
-	play_start(&t->p);
-	t->remote = play_remote(&t->p, "a.git");
-	t->folder = path_join(t->p.a, t->p.folder, "work");
-	ok(folder_make(t->folder, 0700, &t->e) && workdir_open(t->p.a, t->folder, &t->work, &t->e),
-	   "a work directory %s", t->e.message);
-}
-
-static void stop(struct promotion_play *t)
-{
-	workdir_close(t->work);
-	play_stop(&t->p);
-}
-
-/* Runs a step; config is JSON with ' for " and REMOTE for the repository. False as run(). */
-static bool run(struct promotion_play *t, const char *kind, const char *config)
-{
-	const struct step_def *def = step_find(kind);
-	const struct step_subject subject = { .promotion = t->promotion ? t->promotion : "uat.01.abc",
-					      .alias = kind,
-					      .started_at = 1700000000000 };
-	const struct step_services services = {
-		.mirrors = path_join(t->p.a, t->p.folder, "mirrors"),
-		.git_client = t->git_client,
-		.push_policy = t->push_policy,
-		.turns = t->turns };
-	char *text = str_format(t->p.a, "%s", config), *remote = strstr(text, "REMOTE");
-	struct value *v;
-	struct step_run r = { .arena = t->p.a, .work = t->work, .subject = &subject,
-			      .services = &services, .cancelled = &never };
-
-	if (remote)
-		text = str_format(t->p.a, "%.*s%s%s", (int)(remote - text), text, t->remote, remote + 6);
-	for (char *c = text; *c; c++)
-		*c = *c == '\'' ? '"' : *c;
-	t->result = (struct step_result){ .status = STEP_SUCCEEDED, .message = "" };
-	t->e = (struct err){ 0 };
-	if (!json_parse(t->p.a, text, strlen(text), &v, &t->e) || !params_check(def, v, &t->e) ||
-	    (def->check && !def->check(v, &t->e)))
-		return false;
-	r.config = v;
-	/* One that has to wait is asked again, with what it noted, as the engine does. */
-	while (def->run(&r, &t->result, &t->e)) {
-		if (t->result.status != STEP_RUNNING)
-			return true;
-		if (!t->turns || !turns_has(t->turns, subject.promotion))
-			clock_sleep(t->turns ? 2 : t->result.retry_after);
-		r.memory = t->result.memory;
-		t->result = (struct step_result){ .status = STEP_SUCCEEDED, .message = "", .memory = r.memory };
-		t->waits++;
-	}
-	return false;
-}
-
-static const char *output(struct promotion_play *t, const char *path)
-{
-	return value_path_text(t->result.output, path, NULL);
-}
-
-static const char *remote_git(struct promotion_play *t, const char *words)
-{
-	return play_git(&t->p, t->remote, words);
-}
-
 TEST(the_cluster_says_who_commits)
 {
 	struct promotion_play t;
 	struct value *client;
 
-	start(&t);
+	play_begin(&t);
 	client = value_map(t.p.a);
 	value_set(t.p.a, client, "name", value_string(t.p.a, "Robot"));
 	value_set(t.p.a, client, "email", value_string(t.p.a, "robot@example.org"));
 	t.git_client = client;
-	ok(run(&t, "git-clone", "{'repoURL':'REMOTE','checkout':[{'path':'src'}]}"), "git-clone %s",
+	ok(play_step(&t, "git-clone", "{'repoURL':'REMOTE','checkout':[{'path':'src'}]}"), "git-clone %s",
 	   t.e.message);
 	play_write(&t.p, t.folder, "src/x", "1");
-	ok(run(&t, "git-commit", "{'path':'src','message':'x'}"), "git-commit %s", t.e.message);
-	ok(run(&t, "git-push", "{'path':'src'}"), "git-push %s", t.e.message);
-	is_text(remote_git(&t, "log -1 --format=%an|%ae main"), "Robot|robot@example.org",
+	ok(play_step(&t, "git-commit", "{'path':'src','message':'x'}"), "git-commit %s", t.e.message);
+	ok(play_step(&t, "git-push", "{'path':'src'}"), "git-push %s", t.e.message);
+	is_text(play_remote_git(&t, "log -1 --format=%an|%ae main"), "Robot|robot@example.org",
 		"when no step does");
-	stop(&t);
+	play_end(&t);
 }
 
 TEST(a_promotion_through_git)
@@ -127,27 +47,27 @@ TEST(a_promotion_through_git)
 		"{'path':'./out','branch':'stage/uat','create':true,'as':'out'}],"
 		"'author':{'name':'Ada','email':'ada@example.org'}}";
 
-	start(&t);
-	ok(run(&t, "git-clone", config), "git-clone %s", t.e.message);
-	is_text(output(&t, "commits.out"), remote_git(&t, "rev-parse stage/uat"), "made a branch");
+	play_begin(&t);
+	ok(play_step(&t, "git-clone", config), "git-clone %s", t.e.message);
+	is_text(play_output(&t, "commits.out"), play_remote_git(&t, "rev-parse stage/uat"), "made a branch");
 	is_text(value_text(value_get(value_get(t.result.output, "commits"), "./src"), NULL),
-		remote_git(&t, "rev-parse main"), "and took the default one");
-	is_text(remote_git(&t, "log --format=%s|%an|%at stage/uat"), "Initial commit|Ada|1700000000",
+		play_remote_git(&t, "rev-parse main"), "and took the default one");
+	is_text(play_remote_git(&t, "log --format=%s|%an|%at stage/uat"), "Initial commit|Ada|1700000000",
 		"with one empty commit");
-	ok(run(&t, "git-clear", "{'path':'./out'}"), "git-clear %s", t.e.message);
+	ok(play_step(&t, "git-clear", "{'path':'./out'}"), "git-clear %s", t.e.message);
 	play_write(&t.p, t.folder, "out/manifest.yaml", "image: 1\n");
-	ok(run(&t, "git-commit", "{'path':'./out','message':'to 1'}"), "git-commit %s", t.e.message);
-	first = output(&t, "commit");
-	ok(run(&t, "git-commit", "{'path':'./out','message':'to 1'}"), "again");
+	ok(play_step(&t, "git-commit", "{'path':'./out','message':'to 1'}"), "git-commit %s", t.e.message);
+	first = play_output(&t, "commit");
+	ok(play_step(&t, "git-commit", "{'path':'./out','message':'to 1'}"), "again");
 	ok(t.result.status == STEP_SKIPPED, "is skipped");
-	is_text(output(&t, "commit"), first, "but says the commit");
-	ok(run(&t, "git-push", "{'path':'./out'}"), "git-push %s", t.e.message);
-	is_text(output(&t, "branch"), "stage/uat", "to the branch that is checked out");
-	is_text(output(&t, "commit"), first, "says what");
-	is_text(remote_git(&t, "rev-parse stage/uat"), first, "and the remote has it");
-	is_text(remote_git(&t, "log -1 --format=%s|%ae|%ct stage/uat"), "to 1|ada@example.org|1700000000",
+	is_text(play_output(&t, "commit"), first, "but says the commit");
+	ok(play_step(&t, "git-push", "{'path':'./out'}"), "git-push %s", t.e.message);
+	is_text(play_output(&t, "branch"), "stage/uat", "to the branch that is checked out");
+	is_text(play_output(&t, "commit"), first, "says what");
+	is_text(play_remote_git(&t, "rev-parse stage/uat"), first, "and the remote has it");
+	is_text(play_remote_git(&t, "log -1 --format=%s|%ae|%ct stage/uat"), "to 1|ada@example.org|1700000000",
 		"by her, dated as the promotion");
-	stop(&t);
+	play_end(&t);
 }
 
 TEST(what_a_crash_interrupted_is_done_once)
@@ -155,26 +75,26 @@ TEST(what_a_crash_interrupted_is_done_once)
 	struct promotion_play t;
 	const char *first = "";
 
-	start(&t);
+	play_begin(&t);
 	for (int i = 0; i < 3; i++) {
-		ok(run(&t, "git-clone", "{'repoURL':'REMOTE','checkout':[{'path':'src'}]}"),
+		ok(play_step(&t, "git-clone", "{'repoURL':'REMOTE','checkout':[{'path':'src'}]}"),
 		   "git-clone, time %d %s", i, t.e.message);
 		play_write(&t.p, t.folder, "src/x", "1\n");
-		ok(run(&t, "git-commit", "{'path':'src','message':'x'}"), "git-commit %s", t.e.message);
+		ok(play_step(&t, "git-commit", "{'path':'src','message':'x'}"), "git-commit %s", t.e.message);
 		if (i == 0)
-			first = output(&t, "commit");
-		is_text(output(&t, "commit"), first, "is the same commit");
+			first = play_output(&t, "commit");
+		is_text(play_output(&t, "commit"), first, "is the same commit");
 		if (i == 0)
 			continue;       /* as if it had crashed before the push */
-		ok(run(&t, "git-tag", "{'path':'src','tag':'v1','message':'one'}"), "git-tag %s",
+		ok(play_step(&t, "git-tag", "{'path':'src','tag':'v1','message':'one'}"), "git-tag %s",
 		   t.e.message);
-		ok(run(&t, "git-push", "{'path':'src'}"), "git-push %s", t.e.message);
-		ok(run(&t, "git-push", "{'path':'src','tag':'v1'}"), "git-push of the tag %s",
+		ok(play_step(&t, "git-push", "{'path':'src'}"), "git-push %s", t.e.message);
+		ok(play_step(&t, "git-push", "{'path':'src','tag':'v1'}"), "git-push of the tag %s",
 		   t.e.message);
 	}
-	is_text(remote_git(&t, "rev-list --count main"), "2", "two commits in all");
-	is_text(remote_git(&t, "rev-parse v1^{commit}"), first, "and one tag");
-	stop(&t);
+	is_text(play_remote_git(&t, "rev-list --count main"), "2", "two commits in all");
+	is_text(play_remote_git(&t, "rev-parse v1^{commit}"), first, "and one tag");
+	play_end(&t);
 }
 
 TEST(commits_and_tags_are_checked_out)
@@ -183,108 +103,108 @@ TEST(commits_and_tags_are_checked_out)
 	struct oid loose;
 	const char *main_id;
 
-	start(&t);
-	main_id = remote_git(&t, "rev-parse main");
-	remote_git(&t, "tag v1 main");
+	play_begin(&t);
+	main_id = play_remote_git(&t, "rev-parse main");
+	play_remote_git(&t, "tag v1 main");
 	loose = play_commit(&t.p, t.remote, "gone", "x", "1\n");
-	remote_git(&t, "config uploadpack.allowAnySHA1InWant true");
-	remote_git(&t, "update-ref refs/pull/1/head gone");
-	remote_git(&t, "branch -D gone");
-	ok(run(&t, "git-clone", str_format(t.p.a, "{'repoURL':'REMOTE','checkout':[{'path':'a','tag':'v1'},"
+	play_remote_git(&t, "config uploadpack.allowAnySHA1InWant true");
+	play_remote_git(&t, "update-ref refs/pull/1/head gone");
+	play_remote_git(&t, "branch -D gone");
+	ok(play_step(&t, "git-clone", str_format(t.p.a, "{'repoURL':'REMOTE','checkout':[{'path':'a','tag':'v1'},"
 						  "{'path':'b','commit':'%.10s'},{'path':'c','commit':'%s'},"
 						  "{'path':'d','branch':'','tag':'','commit':''}]}",
 					   main_id, loose.hex)), "git-clone %s", t.e.message);
-	is_text(output(&t, "commits.a"), main_id, "a tag's");
-	is_text(output(&t, "commits.b"), main_id, "a short id's");
-	is_text(output(&t, "commits.c"), loose.hex, "one of no branch");
-	is_text(output(&t, "commits.d"), main_id, "and the default, for empty texts");
-	ok(!run(&t, "git-push", "{'path':'a'}") && t.e.code == ERR_CONFIG, "no branch to push to: %s",
+	is_text(play_output(&t, "commits.a"), main_id, "a tag's");
+	is_text(play_output(&t, "commits.b"), main_id, "a short id's");
+	is_text(play_output(&t, "commits.c"), loose.hex, "one of no branch");
+	is_text(play_output(&t, "commits.d"), main_id, "and the default, for empty texts");
+	ok(!play_step(&t, "git-push", "{'path':'a'}") && t.e.code == ERR_CONFIG, "no branch to push to: %s",
 	   t.e.message);
-	ok(!run(&t, "git-clone", str_format(t.p.a, "{'repoURL':'REMOTE','checkout':[{'path':'e','commit':"
+	ok(!play_step(&t, "git-clone", str_format(t.p.a, "{'repoURL':'REMOTE','checkout':[{'path':'e','commit':"
 						   "'%.39s0'}]}", "123456789012345678901234567890123456789")),
 	   "none: %s", t.e.message);
-	stop(&t);
+	play_end(&t);
 }
 
 TEST(a_checkout_of_somebody_else_stays)
 {
 	struct promotion_play t;
 
-	start(&t);
+	play_begin(&t);
 	play_write(&t.p, t.folder, "src/x", "1\n");
-	ok(!run(&t, "git-clone", "{'repoURL':'REMOTE','checkout':[{'path':'src'}]}"), "refused: %s",
+	ok(!play_step(&t, "git-clone", "{'repoURL':'REMOTE','checkout':[{'path':'src'}]}"), "refused: %s",
 	   t.e.message);
 	is_text(play_read(&t.p, t.folder, "src/x"), "1\n", "nothing lost");
-	ok(!run(&t, "git-clone", "{'repoURL':'REMOTE','checkout':[{'path':'../x'}]}"), "nor outside: %s",
+	ok(!play_step(&t, "git-clone", "{'repoURL':'REMOTE','checkout':[{'path':'../x'}]}"), "nor outside: %s",
 	   t.e.message);
 	ok(!file_exists(path_join(t.p.a, t.p.folder, "x")), "nothing there");
-	stop(&t);
+	play_end(&t);
 }
 
 TEST(a_remote_that_has_moved_is_integrated)
 {
 	struct promotion_play t;
 
-	start(&t);
-	ok(run(&t, "git-clone", "{'repoURL':'REMOTE','checkout':[{'path':'src'}]}"), "git-clone %s",
+	play_begin(&t);
+	ok(play_step(&t, "git-clone", "{'repoURL':'REMOTE','checkout':[{'path':'src'}]}"), "git-clone %s",
 	   t.e.message);
 	play_write(&t.p, t.folder, "src/x", "1\n");
-	ok(run(&t, "git-commit", "{'path':'src','message':'x'}"), "git-commit");
+	ok(play_step(&t, "git-commit", "{'path':'src','message':'x'}"), "git-commit");
 	play_commit(&t.p, t.remote, "main", "y", "1\n");
-	ok(run(&t, "git-push", "{'path':'src'}"), "git-push %s", t.e.message);
-	is_text(remote_git(&t, "log --format=%s main"), "x\nwrite y\nwrite README", "on top");
-	is_text(output(&t, "commit"), remote_git(&t, "rev-parse main"), "and says the new commit");
+	ok(play_step(&t, "git-push", "{'path':'src'}"), "git-push %s", t.e.message);
+	is_text(play_remote_git(&t, "log --format=%s main"), "x\nwrite y\nwrite README", "on top");
+	is_text(play_output(&t, "commit"), play_remote_git(&t, "rev-parse main"), "and says the new commit");
 	play_write(&t.p, t.folder, "src/x", "2\n");
-	ok(run(&t, "git-commit", "{'path':'src','message':'x'}"), "git-commit");
+	ok(play_step(&t, "git-commit", "{'path':'src','message':'x'}"), "git-commit");
 	play_commit(&t.p, t.remote, "main", "x", "3\n");
-	ok(!run(&t, "git-push", "{'path':'src'}"), "a conflict: %s", t.e.message);
+	ok(!play_step(&t, "git-push", "{'path':'src'}"), "a conflict: %s", t.e.message);
 	ok(t.result.status == STEP_FAILED && !t.e.again, "is final");
 	setenv("GIT_PUSH_INTEGRATION_POLICY", "AlwaysMerge", 1);
-	ok(run(&t, "git-clone", "{'repoURL':'REMOTE','checkout':[{'path':'src'}]}"), "cloned again");
+	ok(play_step(&t, "git-clone", "{'repoURL':'REMOTE','checkout':[{'path':'src'}]}"), "cloned again");
 	play_write(&t.p, t.folder, "src/z", "1\n");
-	ok(run(&t, "git-commit", "{'path':'src','message':'z'}"), "git-commit");
+	ok(play_step(&t, "git-commit", "{'path':'src','message':'z'}"), "git-commit");
 	play_commit(&t.p, t.remote, "main", "y", "4\n");
-	ok(run(&t, "git-push", "{'path':'src'}"), "or merged %s", t.e.message);
+	ok(play_step(&t, "git-push", "{'path':'src'}"), "or merged %s", t.e.message);
 	unsetenv("GIT_PUSH_INTEGRATION_POLICY");
-	is_text(remote_git(&t, "log -1 --format=%s main"), "Merge branch 'main'", "as the policy says");
+	is_text(play_remote_git(&t, "log -1 --format=%s main"), "Merge branch 'main'", "as the policy says");
 	t.push_policy = "AlwaysMerge";
-	ok(run(&t, "git-clone", "{'repoURL':'REMOTE','checkout':[{'path':'src'}]}"), "cloned again");
+	ok(play_step(&t, "git-clone", "{'repoURL':'REMOTE','checkout':[{'path':'src'}]}"), "cloned again");
 	play_write(&t.p, t.folder, "src/w", "1\n");
-	ok(run(&t, "git-commit", "{'path':'src','message':'w'}"), "git-commit");
+	ok(play_step(&t, "git-commit", "{'path':'src','message':'w'}"), "git-commit");
 	play_commit(&t.p, t.remote, "main", "y", "5\n");
-	ok(run(&t, "git-push", "{'path':'src'}"), "or by the setting %s", t.e.message);
-	is_text(remote_git(&t, "log --merges --format=%s main"), "Merge branch 'main'\nMerge branch 'main'",
+	ok(play_step(&t, "git-push", "{'path':'src'}"), "or by the setting %s", t.e.message);
+	is_text(play_remote_git(&t, "log --merges --format=%s main"), "Merge branch 'main'\nMerge branch 'main'",
 		"which is a merge, too");
-	stop(&t);
+	play_end(&t);
 }
 
 TEST(targets_of_a_push)
 {
 	struct promotion_play t;
 
-	start(&t);
-	ok(run(&t, "git-clone", "{'repoURL':'REMOTE','checkout':[{'path':'src'}]}"), "git-clone");
+	play_begin(&t);
+	ok(play_step(&t, "git-clone", "{'repoURL':'REMOTE','checkout':[{'path':'src'}]}"), "git-clone");
 	play_write(&t.p, t.folder, "src/x", "1\n");
-	ok(run(&t, "git-commit", "{'path':'src','message':'x'}"), "git-commit");
-	ok(run(&t, "git-push", "{'path':'src','generateTargetBranch':true}"), "generated %s", t.e.message);
-	is_text(output(&t, "branch"), "kargo/promotion/uat.01.abc", "for the promotion");
+	ok(play_step(&t, "git-commit", "{'path':'src','message':'x'}"), "git-commit");
+	ok(play_step(&t, "git-push", "{'path':'src','generateTargetBranch':true}"), "generated %s", t.e.message);
+	is_text(play_output(&t, "branch"), "kargo/promotion/uat.01.abc", "for the promotion");
 	play_commit(&t.p, t.remote, "kargo/promotion/uat.01.abc", "z", "1\n");
-	ok(run(&t, "git-push", "{'path':'src','generateTargetBranch':true}"), "by force %s", t.e.message);
-	is_text(remote_git(&t, "log -1 --format=%s kargo/promotion/uat.01.abc"), "x", "it is replaced");
-	ok(run(&t, "git-push", "{'path':'src','targetBranch':'new/one'}"), "a branch by name");
-	is_text(output(&t, "branch"), "new/one", "is the one");
-	ok(run(&t, "git-clone", "{'repoURL':'REMOTE','checkout':[{'path':'c','commit':'main'}]}") == false,
+	ok(play_step(&t, "git-push", "{'path':'src','generateTargetBranch':true}"), "by force %s", t.e.message);
+	is_text(play_remote_git(&t, "log -1 --format=%s kargo/promotion/uat.01.abc"), "x", "it is replaced");
+	ok(play_step(&t, "git-push", "{'path':'src','targetBranch':'new/one'}"), "a branch by name");
+	is_text(play_output(&t, "branch"), "new/one", "is the one");
+	ok(play_step(&t, "git-clone", "{'repoURL':'REMOTE','checkout':[{'path':'c','commit':'main'}]}") == false,
 	   "a commit is an id: %s", t.e.message);
-	ok(!run(&t, "git-clone", "{'repoURL':'REMOTE','checkout':[{'path':'c','branch':'none'}]}") &&
+	ok(!play_step(&t, "git-clone", "{'repoURL':'REMOTE','checkout':[{'path':'c','branch':'none'}]}") &&
 		   t.e.again, "no such branch, yet: %s", t.e.message);
-	stop(&t);
+	play_end(&t);
 }
 
 static void complains(const char *kind, const char *config, const char *words)
 {
 	struct promotion_play t = { .p = { arena_new(), "/" }, .remote = "/" };
 
-	ok(!run(&t, kind, config) && t.e.code == ERR_CONFIG && strstr(t.e.message, words), "%s: %s",
+	ok(!play_step(&t, kind, config) && t.e.code == ERR_CONFIG && strstr(t.e.message, words), "%s: %s",
 	   kind, t.e.message);
 	arena_free(t.p.a);
 }
@@ -310,12 +230,12 @@ TEST(what_was_pushed_need_not_be_fetched)
 	struct promotion_play t;
 	const char *commit, *mirror;
 
-	start(&t);
-	ok(run(&t, "git-clone", "{'repoURL':'REMOTE','checkout':[{'path':'src'}]}"), "git-clone");
+	play_begin(&t);
+	ok(play_step(&t, "git-clone", "{'repoURL':'REMOTE','checkout':[{'path':'src'}]}"), "git-clone");
 	play_write(&t.p, t.folder, "src/a/b/x", "1\n");
-	ok(run(&t, "git-commit", "{'path':'src','message':'x'}"), "git-commit");
-	ok(run(&t, "git-push", "{'path':'src'}"), "git-push %s", t.e.message);
-	commit = output(&t, "commit");
+	ok(play_step(&t, "git-commit", "{'path':'src','message':'x'}"), "git-commit");
+	ok(play_step(&t, "git-push", "{'path':'src'}"), "git-push %s", t.e.message);
+	commit = play_output(&t, "commit");
 	mirror = str_format(t.p.a, "%s", play_git(&t.p, path_join(t.p.a, t.folder, "src"),
 						  "rev-parse --git-path objects/info/alternates"));
 	mirror = play_read(&t.p, path_join(t.p.a, t.folder, "src"), mirror);
@@ -323,7 +243,7 @@ TEST(what_was_pushed_need_not_be_fetched)
 	is_text(play_git(&t.p, mirror, str_format(t.p.a, "ls-tree -r --name-only %s", commit)),
 		"README\na/b/x", "the mirror has it already");
 	is_text(play_git(&t.p, mirror, "fsck --no-dangling"), "", "and is whole");
-	stop(&t);
+	play_end(&t);
 }
 
 struct pusher {
@@ -340,10 +260,10 @@ static void push_thrice(void *context)
 	for (unsigned i = 0; i < 3 && p->done; i++) {
 		const char *file = str_format(p->t.p.a, "src/%u/%u", p->number, i);
 
-		p->done = run(&p->t, "git-clone", "{'repoURL':'REMOTE','checkout':[{'path':'src'}]}");
+		p->done = play_step(&p->t, "git-clone", "{'repoURL':'REMOTE','checkout':[{'path':'src'}]}");
 		play_write(&p->t.p, p->t.folder, file, "1\n");
-		p->done = p->done && run(&p->t, "git-commit", "{'path':'src','message':'more'}") &&
-			  run(&p->t, "git-push", "{'path':'src','maxAttempts':50}");
+		p->done = p->done && play_step(&p->t, "git-commit", "{'path':'src','message':'more'}") &&
+			  play_step(&p->t, "git-push", "{'path':'src','maxAttempts':50}");
 	}
 }
 
@@ -364,7 +284,7 @@ static void push_stages(void *context)
 	while ((i = __atomic_fetch_add(&all->next, 1, __ATOMIC_RELAXED)) < STAGES) {
 		struct promotion_play *t = &all->plays[i];
 
-		if (!run(t, "git-push", "{'path':'src'}")) {
+		if (!play_step(t, "git-push", "{'path':'src'}")) {
 			note("stage %u: %s", i, t->e.message);
 			__atomic_fetch_add(&all->failed, 1, __ATOMIC_RELAXED);
 		}
@@ -386,10 +306,10 @@ static bool prepare_stages(struct promotion_play *t, struct stages *all, struct 
 		own->folder = str_format(own->p.a, "%s/stage-%u", t->p.folder, i);
 		if (!folder_make(own->folder, 0700, &t->e) ||
 		    !workdir_open(own->p.a, own->folder, &own->work, &t->e) ||
-		    !run(own, "git-clone", "{'repoURL':'REMOTE','checkout':[{'path':'src'}]}"))
+		    !play_step(own, "git-clone", "{'repoURL':'REMOTE','checkout':[{'path':'src'}]}"))
 			return false;
 		play_write(&own->p, own->folder, str_format(own->p.a, "src/env/%u", i), "1\n");
-		if (!run(own, "git-commit", "{'path':'src','message':'promote'}"))
+		if (!play_step(own, "git-commit", "{'path':'src','message':'promote'}"))
 			return false;
 	}
 	return true;
@@ -402,7 +322,7 @@ TEST(two_hundred_stages_push_to_one_branch)
 	struct turns *turns = turns_new();
 	struct thread *threads[WORKERS];
 
-	start(&t);
+	play_begin(&t);
 	memset(all, 0, sizeof(*all));
 	if (ok(prepare_stages(&t, all, turns), "200 stages have committed on the same base %s", t.e.message)) {
 		for (size_t i = 0; i < WORKERS; i++)
@@ -410,8 +330,8 @@ TEST(two_hundred_stages_push_to_one_branch)
 		for (size_t i = 0; i < WORKERS; i++)
 			thread_join(threads[i]);
 		is_number(all->failed, 0, "no promotion is lost");
-		is_text(remote_git(&t, "rev-list --count main"), "201", "each is a commit");
-		is_text(remote_git(&t, "rev-list --count --merges main"), "0", "in one line");
+		is_text(play_remote_git(&t, "rev-list --count main"), "201", "each is a commit");
+		is_text(play_remote_git(&t, "rev-list --count --merges main"), "0", "in one line");
 	}
 	for (size_t i = 0; i < STAGES && all->plays[i].work; i++) {
 		workdir_close(all->plays[i].work);
@@ -419,7 +339,7 @@ TEST(two_hundred_stages_push_to_one_branch)
 	}
 	turns_free(turns);
 	free(all);
-	stop(&t);
+	play_end(&t);
 }
 
 TEST(promotions_push_at_once)
@@ -428,7 +348,7 @@ TEST(promotions_push_at_once)
 	struct pusher pushers[3];
 	struct thread *threads[3];
 
-	start(&t);
+	play_begin(&t);
 	for (unsigned i = 0; i < COUNTOF(pushers); i++) {
 		struct pusher *p = &pushers[i];
 
@@ -446,7 +366,7 @@ TEST(promotions_push_at_once)
 		workdir_close(pushers[i].t.work);
 		arena_free(pushers[i].t.p.a);
 	}
-	is_text(remote_git(&t, "rev-list --count main"), "10", "and nothing was lost");
-	is_text(remote_git(&t, "rev-list --count --merges main"), "0", "in one line");
-	stop(&t);
+	is_text(play_remote_git(&t, "rev-list --count main"), "10", "and nothing was lost");
+	is_text(play_remote_git(&t, "rev-list --count --merges main"), "0", "in one line");
+	play_end(&t);
 }
