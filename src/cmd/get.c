@@ -44,7 +44,7 @@ static bool get_list(const struct get_kind *kind, const struct worlds *worlds, c
 
 		return find_stage(look->arena, worlds->items[0], only, &unused, e);
 	}
-	return known || err_set(e, ERR_NOT_FOUND, "no stage \"%s\" in any of %zu projects", only,
+	return known || err_set(e, ERR_USAGE, "no stage \"%s\" in any of %zu projects", only,
 				worlds->count);
 }
 

@@ -53,7 +53,6 @@ static int exit_status_of(const struct err *e)
 {
 	switch (e->code) {
 	case ERR_USAGE:
-	case ERR_NOT_FOUND:     /* a name that nothing has */
 		return EXIT_USAGE;
 	case ERR_REFUSED:
 		return EXIT_REFUSED;

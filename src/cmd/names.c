@@ -41,7 +41,7 @@ bool find_stage(struct arena *a, const struct world *w, const char *name, const 
 	names = arena_array(a, w->nstages, sizeof(*names));
 	for (size_t i = 0; i < w->nstages; i++)
 		names[i] = w->stages[i]->name;
-	return err_set(e, ERR_NOT_FOUND, "no stage \"%s\"%s", name,
+	return err_set(e, ERR_USAGE, "no stage \"%s\"%s", name,
 		       names_hint(a, names, w->nstages, name, "; gantry get stages lists them"));
 }
 
@@ -56,7 +56,7 @@ bool find_warehouse(struct arena *a, const struct world *w, const char *name, co
 	names = arena_array(a, w->nwarehouses, sizeof(*names));
 	for (size_t i = 0; i < w->nwarehouses; i++)
 		names[i] = w->warehouses[i]->name;
-	return err_set(e, ERR_NOT_FOUND, "no warehouse \"%s\"%s", name,
+	return err_set(e, ERR_USAGE, "no warehouse \"%s\"%s", name,
 		       names_hint(a, names, w->nwarehouses, name, "; gantry get warehouses lists them"));
 }
 
@@ -71,7 +71,7 @@ bool find_freight(struct arena *a, const struct world *w, const char *text, cons
 	names = arena_array(a, w->nfreight, sizeof(*names));
 	for (size_t i = 0; i < w->nfreight; i++)
 		names[i] = freight_label(a, w->freight[i]);
-	return err_set(e, ERR_NOT_FOUND, "no freight \"%s\"%s", text,
+	return err_set(e, ERR_USAGE, "no freight \"%s\"%s", text,
 		       names_hint(a, names, w->nfreight, text, "; gantry get freight lists it"));
 }
 
@@ -106,10 +106,10 @@ bool find_promotion(struct arena *a, const struct world *w, const char *text, co
 	if (*out)
 		return true;
 	if (count > 1)
-		return err_set(e, ERR_NOT_FOUND, "%zu promotions begin with \"%s\"", count, text);
+		return err_set(e, ERR_USAGE, "%zu promotions begin with \"%s\"", count, text);
 	if (!strchr(text, '.'))
 		return find_stage(a, w, text, &near, e);
-	return err_set(e, ERR_NOT_FOUND, "no promotion \"%s\"; gantry get promotions lists them", text);
+	return err_set(e, ERR_USAGE, "no promotion \"%s\"; gantry get promotions lists them", text);
 }
 
 bool find_stage_of_words(const struct command *c, const struct world *w, const struct stage **out,
