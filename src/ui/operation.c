@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/str.h"
+#include "data/value.h"
 #include "model/freight.h"
 #include "model/gate.h"
 #include "model/project.h"
@@ -258,11 +259,26 @@ static struct offer offer_rollback(struct view *v, const struct subject *subject
 		    "no other freight was verified here before");
 }
 
+static struct offer offer_verify(struct view *v, const struct subject *subject)
+{
+	const struct stage *s = subject->stage;
+	const struct collection *runs = s ? stage_runs(s) : NULL;
+
+	if (!runs || stage_is_control_flow(s) || !value_path(s->object, "spec.verification"))
+		return hidden();
+	if (world_promotion_in(v->w, s->name))
+		return operation_refuse("it is promoting; what it will run is verified after that");
+	return when(!s->reverify && runs->verification && strcmp(runs->verification, "Running") != 0 &&
+			    strcmp(runs->verification, "Pending") != 0,
+		    "it is being verified, or will be as soon as it is healthy");
+}
+
 static bool is_change(enum ui_action action)
 {
 	return action == UI_ACTION_PROMOTE || action == UI_ACTION_ONWARD || action == UI_ACTION_APPROVE ||
 	       action == UI_ACTION_ROLLBACK || action == UI_ACTION_ABORT || action == UI_ACTION_RESUME ||
-	       action == UI_ACTION_MERGE || action == UI_ACTION_CLOSE || action == UI_ACTION_HOLD;
+	       action == UI_ACTION_MERGE || action == UI_ACTION_CLOSE || action == UI_ACTION_HOLD ||
+	       action == UI_ACTION_VERIFY;
 }
 
 /* Where a key goes in time; false: it does not. */
@@ -301,6 +317,7 @@ static struct offer offer_of(struct view *v, const struct subject *subject, enum
 	case UI_ACTION_HOLD:
 		return subject->stage && subject->stage->auto_promotion && !subject->stage->nholds
 			       ? open_offer() : hidden();
+	case UI_ACTION_VERIFY: return offer_verify(v, subject);
 	case UI_ACTION_MARK: case UI_ACTION_SORT: return hidden();
 	case UI_ACTION_WHY:
 		return subject->stage || subject->freight ? open_offer() : hidden();
@@ -441,6 +458,7 @@ static void do_change(struct view *v, const struct subject *subject, enum ui_act
 			open_confirm(v, action == UI_ACTION_MERGE ? INTENT_MERGE : INTENT_CLOSE, p->stage,
 				     p->freight, p->name);
 		break;
+	case UI_ACTION_VERIFY: open_confirm(v, INTENT_VERIFY, subject->stage->name, NULL, NULL); break;
 	case UI_ACTION_HOLD: open_confirm(v, INTENT_HOLD, subject->stage->name, NULL, NULL); break;
 	default:
 		open_confirm(v, INTENT_RESUME, subject->stage->name, NULL, NULL);

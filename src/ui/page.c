@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "data/json.h"
+#include "data/value.h"
 #include "model/freight.h"
 #include "model/gate.h"
 #include "model/promotion.h"
@@ -147,6 +149,42 @@ void page_gates(struct view *v, struct sheet *sheet, const char *heading, const 
 	for (size_t i = 0; i < gates.count; i++)
 		page_add_gate(v, sheet, i ? NULL : heading, &gates.items[i]);
 	page_setback(v, sheet, s, f);
+}
+
+static const char *page_value(struct view *v, const struct value *value)
+{
+	const char *text;
+
+	if (value_is(value, VALUE_STRING))
+		return value_text(value, "");
+	text = json_text(v->a, value, JSON_SORT_KEYS);
+	return text ? text : "?";
+}
+
+/* "pr.url: https://…" rather than braces; what is deeper is JSON. */
+static void page_add_outputs(struct view *v, struct sheet *sheet, const char *prefix, const struct value *map)
+{
+	for (size_t i = 0; value_is(map, VALUE_MAP) && i < value_count(map); i++) {
+		const struct value_member *m = &map->map.members[i];
+		const char *name = str_format(v->a, "%s%s%s", prefix, *prefix ? "." : "", m->key.at);
+
+		if (!m->value || value_is(m->value, VALUE_NULL))
+			continue;
+		if (value_is(m->value, VALUE_MAP) && !*prefix)
+			page_add_outputs(v, sheet, name, m->value);
+		else
+			page_text(v, sheet, NULL, ROLE_TEXT,
+				  str_format(v->a, "%s: %s", name, page_value(v, m->value)));
+	}
+}
+
+void page_outputs(struct view *v, struct sheet *sheet, const char *heading, const struct value *outputs)
+{
+	size_t first = sheet->count;
+
+	page_add_outputs(v, sheet, "", outputs);
+	if (heading && first < sheet->count)
+		line_cut(sheet, &sheet->lines[first], 0, PAGE_COL - 1, ROLE_HEADING, heading);
 }
 
 static const char *page_outcome(struct view *v, const struct promotion *p, struct display say)

@@ -9,6 +9,8 @@
 #include "base/base.h"
 #include "ui/screen.h"
 
+struct value;
+
 /* Where the text of a headed row begins. */
 enum { PAGE_COL = 13 };
 
@@ -29,6 +31,9 @@ void page_changes(struct view *v, struct sheet *sheet, const char *heading,
 /* Each gate between the freight and the stage. */
 void page_gates(struct view *v, struct sheet *sheet, const char *heading, const struct stage *s,
 		const struct freight *f);
+
+/* A step's outputs, a line each; those that are null are left out. heading: of the first; may be NULL. */
+void page_outputs(struct view *v, struct sheet *sheet, const char *heading, const struct value *outputs);
 
 /* One promotion as a row of a list: when, stage, freight, who, took, outcome. */
 void page_promotion(struct view *v, struct sheet *sheet, struct line *l,

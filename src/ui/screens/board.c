@@ -280,6 +280,7 @@ static const struct key_def keys[] = {
 	{ '!', UI_ACTION_PROBLEMS, "todo" },
 	{ '=', UI_ACTION_PLAN, NULL },
 	{ 'z', UI_ACTION_HOLD, NULL },
+	{ 'V', UI_ACTION_VERIFY, NULL },
 	{ 'i', UI_ACTION_MATRIX, NULL },
 	{ 'q', UI_ACTION_QUIT, "quit" },
 	{ 0, UI_ACTION_NONE, NULL },

@@ -7,7 +7,6 @@
 
 #include "base/arena.h"
 #include "base/str.h"
-#include "data/json.h"
 #include "data/value.h"
 #include "model/application.h"
 #include "model/promotion.h"
@@ -94,6 +93,15 @@ static void promotion_screen_add_head(struct view *v, struct sheet *sheet,
 	sheet_line(sheet, NULL);
 }
 
+/* The step that somebody comes for: the one that failed, else the one it is at. */
+static size_t promotion_screen_telling(const struct promotion *p)
+{
+	for (size_t i = 0; i < p->nsteps; i++)
+		if (p->steps[i].status == STEP_FAILED || p->steps[i].status == STEP_ERRORED)
+			return i;
+	return p->current_step < p->nsteps ? p->current_step : p->nsteps - 1;
+}
+
 static void promotion_screen_fill(struct view *v, struct sheet *sheet)
 {
 	const struct promotion *p = promotion_screen_shown(v);
@@ -106,8 +114,7 @@ static void promotion_screen_fill(struct view *v, struct sheet *sheet)
 	for (size_t i = 0; i < p->nsteps; i++)
 		add_step(v, sheet, p, i);
 	if (v->s->form == FOLLOWS && p->nsteps)
-		place_set(&v->s->place,
-			  step_key(v, p->current_step < p->nsteps ? p->current_step : p->nsteps - 1));
+		place_set(&v->s->place, step_key(v, promotion_screen_telling(p)));
 }
 
 static const struct promotion_step *promotion_screen_selected(struct view *v)
@@ -133,9 +140,10 @@ static void promotion_screen_add_below(struct view *v, struct sheet *sheet,
 		sheet_wrap(sheet, 2, v->cols - 6, ROLE_TEXT, step->message);
 	for (size_t i = from; i < step->nlog; i++)
 		sheet_wrap(sheet, 2, v->cols - 6, ROLE_TEXT, step->log[i]);
-	if (step->output)
-		sheet_wrap(sheet, 2, v->cols - 6, ROLE_MUTED,
-			   json_text(v->a, step->output, JSON_SORT_KEYS));
+	if (pull_request_line(v, step))
+		pull_request_rows(v, sheet, step);
+	else
+		page_outputs(v, sheet, "  outputs", step->output);
 	if (!*step->message && !step->nlog && !step->output)
 		sheet_text(sheet, 2, ROLE_MUTED, step->status == STEP_PENDING ? "has not begun"
 									      : "has nothing to say");

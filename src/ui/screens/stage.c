@@ -242,6 +242,7 @@ static const struct key_def keys[] = {
 	{ 'b', UI_ACTION_ROLLBACK, "back out" },
 	{ 'x', UI_ACTION_ABORT, "abort" },
 	{ 'z', UI_ACTION_HOLD, NULL },
+	{ 'V', UI_ACTION_VERIFY, NULL },
 	{ 'c', UI_ACTION_RESUME, "continue" },
 	{ 'w', UI_ACTION_WHY, "why" },
 	{ 't', UI_ACTION_PROMOTION, "steps" },

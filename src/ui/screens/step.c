@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/str.h"
-#include "data/json.h"
 #include "data/value.h"
 #include "model/promotion.h"
 #include "model/world.h"
@@ -23,17 +23,44 @@ static const struct promotion_step *step_screen_shown(struct view *v, size_t *in
 	return p && *index < p->nsteps ? &p->steps[*index] : NULL;
 }
 
-static void add_output(struct view *v, struct sheet *sheet, const struct value *output)
+/* The steps of the promotion as its manifest has them: what this one waits for, and how long. */
+static const struct value *step_screen_spec(struct view *v, size_t index)
 {
-	for (size_t i = 0; output && i < value_count(output); i++) {
-		const struct value_member *m = &output->map.members[i];
-		const char *text = value_is(m->value, VALUE_STRING)
-					   ? value_text(m->value, "")
-					   : json_text(v->a, m->value, JSON_SORT_KEYS);
+	const struct promotion *p = world_promotion(v->w, buf_str(&v->s->item));
 
-		page_text(v, sheet, i ? NULL : "outputs", ROLE_TEXT,
-			  str_format(v->a, "%s: %s", m->key.at, text ? text : "?"));
+	return p ? value_at(value_path(p->object, "spec.steps"), index) : NULL;
+}
+
+/* What ends the wait, what was seen last, how often it was tried, and when it gives up. */
+static void step_screen_add_wait(struct view *v, struct sheet *sheet, const struct promotion_step *step,
+				 const struct value *spec)
+{
+	static const char *const conditions[][2] = {
+		{ "config.successExpression", "until" },  { "config.failureExpression", "fails if" },
+		{ "config.until", "until" },              { "config.duration", "for" },
+	};
+	int64_t timeout, errors;
+
+	for (size_t i = 0; i < COUNTOF(conditions); i++) {
+		const char *text = value_path_text(spec, conditions[i][0], "");
+
+		if (*text)
+			page_text(v, sheet, conditions[i][1], ROLE_TEXT, text);
 	}
+	if (value_integer(value_path(spec, "retry.errorThreshold"), &errors) && errors > 1)
+		page_text(v, sheet, "tries", step->error_count ? ROLE_WAITING : ROLE_TEXT,
+			  str_format(v->a, "%u of %lld failed", step->error_count, (long long)errors));
+	else if (step->error_count)
+		page_text(v, sheet, "tries", ROLE_WAITING, str_format(v->a, "%u failed", step->error_count));
+	if (step->status != STEP_RUNNING || !step->started_at ||
+	    !duration_parse(value_path_text(spec, "retry.timeout", ""), &timeout) || timeout <= 0)
+		return;
+	v->next_change = v->next_change < 1000 ? v->next_change : 1000;
+	timeout = step->started_at + timeout / 1000000;
+	page_text(v, sheet, "gives up", ROLE_TEXT,
+		  timeout > v->now ? str_format(v->a, "at %s, in %s", display_when(v, timeout),
+						clock_age(v->a, timeout - v->now + 999))
+				   : "at the next look");
 }
 
 static void step_screen_fill(struct view *v, struct sheet *sheet)
@@ -56,14 +83,16 @@ static void step_screen_fill(struct view *v, struct sheet *sheet)
 	if (step->finished_at)
 		page_text(v, sheet, "took", ROLE_TEXT,
 			  display_took(v, step->started_at, step->finished_at));
-	if (step->error_count)
-		page_text(v, sheet, "errors", ROLE_WAITING, str_format(v->a, "%u", step->error_count));
+	else if (step->status == STEP_RUNNING && step->started_at)
+		page_text(v, sheet, "runs for", ROLE_BUSY, display_took(v, step->started_at, 0));
+	step_screen_add_wait(v, sheet, step, step_screen_spec(v, index));
 	if (*step->message)
-		page_text(v, sheet, "says", say.role == ROLE_BAD ? ROLE_BAD : ROLE_TEXT, step->message);
+		page_text(v, sheet, step->status == STEP_RUNNING ? "last look" : "says",
+			  say.role == ROLE_BAD ? ROLE_BAD : ROLE_TEXT, step->message);
 	pull_request_rows(v, sheet, step);
 	if (value_is(step->output, VALUE_MAP)) {
 		page_gap(sheet);
-		add_output(v, sheet, step->output);
+		page_outputs(v, sheet, "outputs", step->output);
 	}
 	page_gap(sheet);
 	for (size_t i = 0; i < step->nlog; i++)

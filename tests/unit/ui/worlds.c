@@ -234,6 +234,11 @@ static struct promotion *add_promotion(struct make *m, const char *stage, const 
 		step->started_at = done ? p->started_at + (int64_t)i * 900 : 0;
 		step->finished_at = done ? step->started_at + 400 + 300 * (int64_t)i : 0;
 	}
+	if (phase == PHASE_FAILED || phase == PHASE_ERRORED) {
+		p->steps[6].status = phase == PHASE_FAILED ? STEP_FAILED : STEP_ERRORED;
+		p->steps[6].message = message;
+		p->current_step = 6;
+	}
 	m->w->promotions[m->w->npromotions++] = p;
 	return p;
 }
