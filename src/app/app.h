@@ -3,7 +3,7 @@
  * Starts and stops the threads and joins their queues: the whole program but its
  * screens and its command line. Each project of the manifests is a member of the fleet, with an
  * observer, an engine and a ledger of its own. Main thread.
- * May use base data model config ledger steps verify engine observe ui.
+ * May use base data model config ledger messages steps verify engine observe ui.
  *
  * app.c        starting and stopping
  * app.h        this table, and the whole

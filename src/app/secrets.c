@@ -2,8 +2,10 @@
 /* What steps and the ledger get of the manifests' Secrets: those of the newest configuration. */
 #include "app/app_inner.h"
 
+#include "base/err.h"
 #include "base/str.h"
 #include "config/settings.h"
+#include "messages/channel.h"
 #include "model/credentials.h"
 #include "model/project.h"
 #include "observe/observe.h"
@@ -49,9 +51,21 @@ static void secrets_offer(void *context,
 	observer_give_back(m->observer, p);
 }
 
+static bool secrets_channel(void *context, struct arena *a, const struct channel_name *name,
+			    struct channel *out, struct err *e)
+{
+	struct member *m = context;
+	const struct project *p = observer_borrow(m->observer);
+	bool found = p ? channel_find(a, p, name, out, e)
+		       : err_again(e, ERR_CONFIG, "the manifests cannot be read now");
+
+	observer_give_back(m->observer, p);
+	return found;
+}
+
 struct outside *secrets_outside(void)
 {
-	const struct outside_options o = { .secrets = secrets_offer };
+	const struct outside_options o = { .secrets = secrets_offer, .channel = secrets_channel };
 
 	return outside_new(&o);
 }

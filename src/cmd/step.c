@@ -18,6 +18,7 @@
 #include "cmd/step_input.h"
 #include "data/json.h"
 #include "data/value.h"
+#include "messages/channel.h"
 #include "model/project.h"
 #include "steps/outside.h"
 #include "steps/step.h"
@@ -48,6 +49,12 @@ static void cmd_step_offer_secrets(void *context,
 	use(use_context, p ? p->secrets : NULL, p ? p->shared_secrets : NULL);
 }
 
+static bool cmd_step_find_channel(void *context, struct arena *a, const struct channel_name *name,
+				  struct channel *out, struct err *e)
+{
+	return channel_find(a, context, name, out, e);
+}
+
 /* There is no ledger here: what would be recorded is said. */
 static bool display_metadata(void *context, const char *kind, const char *name,
 			 const struct value *updates, struct err *e)
@@ -76,7 +83,8 @@ static bool cmd_step_run_in(struct command *c, const struct step_def *def,
 
 	if (manifests && !manifests_project(c, manifests, &project, e))
 		return false;
-	const struct outside_options o = { .secrets = cmd_step_offer_secrets };
+	const struct outside_options o = { .secrets = cmd_step_offer_secrets,
+					   .channel = project ? cmd_step_find_channel : NULL };
 	const struct step_subject subject = {
 		.project = project ? project->name : "demo", .stage = "stage",
 		.promotion = "promotion", .alias = def->kind, .actor = "",

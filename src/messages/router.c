@@ -115,8 +115,8 @@ static bool router_render(struct arena *a, const char *template, const struct ex
 	return true;
 }
 
-static bool router_decode(struct arena *a, const char *text, const char *encoding, struct message *out,
-			  struct err *e)
+bool message_decode(struct arena *a, const char *text, const char *encoding, struct message *out,
+		    struct err *e)
 {
 	struct list documents = { 0 };
 	struct value *body = NULL;
@@ -212,7 +212,7 @@ bool router_message(struct arena *a, const struct router_wish *wish, struct mess
 	if (!*output)
 		return true;
 	encoding = value_text(value_get(wish->target, "encodingType"), value_get_text(spec, "encodingType"));
-	if (!router_render(a, output, &env, &text, e) || !router_decode(a, text, encoding, out, e))
+	if (!router_render(a, output, &env, &text, e) || !message_decode(a, text, encoding, out, e))
 		return err_wrap(e, "output");
 	if (wish->more && !out->body && !strstr(out->text, wish->more))
 		out->text = str_format(a, "%s%s", out->text, wish->more);

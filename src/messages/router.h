@@ -47,4 +47,11 @@ bool router_matches(struct arena *a, const struct router_wish *wish, bool *match
 bool router_message(struct arena *a, const struct router_wish *wish, struct message *out,
 		    struct err *e) MUST_USE;
 
+/*
+ * A text read as encoding says: "" (as it is), json or yaml, of which the map becomes body. ERR_CONFIG when
+ * it is not what it is said to be.
+ */
+bool message_decode(struct arena *a, const char *text, const char *encoding, struct message *out,
+		    struct err *e) MUST_USE;
+
 #endif

@@ -148,6 +148,14 @@ static bool outside_find_credentials(void *context, struct arena *a,
 	return !out->app || outside_make_token(o, a, q, out, e);
 }
 
+static bool outside_find_channel(void *context, struct arena *a, const struct channel_name *name,
+				 struct channel *out, struct err *e)
+{
+	const struct outside_caller *caller = context;
+
+	return caller->outside->o.channel(caller->project, a, name, out, e);
+}
+
 bool outside_fill(struct outside *o, struct arena *a, const struct outside_request *rq,
 		  struct step_services *out, struct err *e)
 {
@@ -166,5 +174,7 @@ bool outside_fill(struct outside *o, struct arena *a, const struct outside_reque
 		out->argocd = h->argocd;
 	if (needs & STEP_NEEDS_HTTP)
 		out->http = h->http;
+	if ((needs & STEP_NEEDS_CHANNELS) && o->o.channel)
+		out->channel = outside_find_channel;
 	return true;
 }

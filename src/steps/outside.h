@@ -10,6 +10,8 @@
 #include "base/base.h"
 
 struct arena;
+struct channel;
+struct channel_name;
 struct err;
 struct outside;
 struct step_services;
@@ -23,6 +25,9 @@ struct outside_options {
 	void (*secrets)(void *project, void (*use)(void *use_context, const struct value *own,
 						   const struct value *shared),
 			void *use_context);
+	/* A channel of the project's newest configuration, in the arena; NULL: there are none. */
+	bool (*channel)(void *project, struct arena *a, const struct channel_name *name,
+			struct channel *out, struct err *e);
 };
 
 /* Any thread. */

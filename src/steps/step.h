@@ -11,61 +11,16 @@
 #include "base/base.h"
 #include "model/promotion.h"
 #include "steps/param.h"
+#include "steps/services.h"
 
 struct arena;
-struct credentials;
-struct credentials_query;
 struct err;
-struct forge;
-struct forge_options;
 struct plan;
-struct signing_keys;
 struct tool_need;
-struct turns;
 struct value;
 struct workdir;
 
 struct step_output { const char *name, *help; };
-
-/* What a step may ask for; it gets nothing that it did not ask for. */
-enum step_needs {
-	STEP_NEEDS_CREDENTIALS = 1 << 0,
-	STEP_NEEDS_ARGOCD = 1 << 1,
-	STEP_NEEDS_HTTP = 1 << 2,
-	STEP_NEEDS_STATE = 1 << 3,      /* Freight and Stage metadata, aliases */
-};
-
-/* Whose step this is. Strings live as long as the run. */
-struct step_subject {
-	const char *project, *stage, *promotion, *alias, *actor;
-	const char *ui_base_url;        /* of Kargo's pages, for links; NULL: none */
-	const char *pull_request_wish;  /* "merge" or "close" what is waited for; NULL: nobody asked */
-	int64_t started_at;             /* of the promotion, ms: fixes commit times across re-runs */
-	const struct value *freight;    /* list of the collection's freight references */
-	const struct value *target_freight;  /* the Freight object being promoted */
-	const struct value *freight_requests, *warehouses; /* the Stage's, with objects or NULL */
-};
-
-/* The outside, as far as the step declared that it needs it. NULL members otherwise. */
-struct step_services {
-	void *context;
-	/* Members NULL: there are none. False: there are, but they cannot be had now. */
-	bool (*credentials)(void *context, struct arena *a, const struct credentials_query *q,
-			    struct credentials *out, struct err *e);
-	struct argocd *argocd;          /* NULL: none is configured */
-	struct http *http;              /* this worker's client */
-	bool (*forge)(void *context, struct arena *a, const struct forge_options *o,
-		      struct forge **out, struct err *e);       /* opens one; NULL: forge_open() */
-	const char *mirrors;            /* folder of git mirrors */
-	const char *push_policy;        /* Kargo's word; NULL: as the environment says */
-	struct turns *turns;            /* of the promotions of this process; NULL: nobody else is there */
-	const struct value *git_client; /* ClusterConfig's: {name, email, signingKey}; NULL: none */
-	struct signing_keys *keys;      /* of the promotions of this process; NULL: nothing is signed */
-	/* STEP_NEEDS_STATE: what the step wants recorded, applied when it succeeds. */
-	bool (*set_metadata)(void *context, const char *kind, const char *name, const struct value *updates,
-			     struct err *e);
-	bool (*set_alias)(void *context, const char *freight, const char *alias, struct err *e);
-};
 
 struct step_run {
 	struct arena *arena;            /* of this run */

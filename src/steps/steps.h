@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promotion steps, one file each, and what they share.
- * May use base data net git model expr argocd forge. Library: libarchive.
+ * May use base data net git model expr argocd forge messages. Library: libarchive.
  *
  * archive.h           limits and names that tar and untar share
  * argocd_live.h       what the argocd steps share
@@ -22,6 +22,7 @@
  * push.h              what git-push and github-push share
  * rehearse.h          steps that do nothing to the outside but say what they would do
  * rendered.h          what kustomize and helm print, as files
+ * services.h          what a step gets of the outside
  * signing_keys.h      which key signs in which checkout
  * step.h              what a step is, and what it is given
  * steps.def           the list of steps

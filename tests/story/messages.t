@@ -41,7 +41,20 @@ kind: Stage
 metadata: {name: test, namespace: demo}
 spec:
   requestedFreight: [{origin: {kind: Warehouse, name: web}, sources: {direct: true}}]
-  promotionTemplate: {spec: {steps: [{uses: compose-output, as: note, config: {a: b}}]}}
+  promotionTemplate:
+    spec:
+      steps:
+      - {uses: compose-output, as: note, config: {a: b}}
+      - uses: send-message
+        as: told
+        config: {channel: {kind: MessageChannel, name: slack}, message: "begins", slack: {channelID: C9}}
+      - uses: send-message
+        config:
+          channel: {kind: MessageChannel, name: slack}
+          message: "ends"
+          slack: {threadTS: "\${{ quote(outputs.told.slack.threadTS) }}"}
+      - uses: send-message
+        config: {channel: {kind: ClusterMessageChannel, name: mail}, message: "by mail", smtp: {to: qa@example.org, subject: "QA"}}
 ---
 apiVersion: kargo.akuity.io/v1alpha1
 kind: Stage
@@ -121,21 +134,34 @@ g promote prod --wait >"$work/out" 2>&1
 
 mails() { test -f "$work/mail" && jq -se "$1" "$work/mail"; }
 hooks() { test -f "$work/hooks" && jq -se "$1" "$work/hooks"; }
-ok "a failure comes by mail, encrypted, after a login" wait_for 30 mails '.[0] | .tls and .login and .defects == 0'
-ok "to everybody" mails '.[0] | .to == ["ops@example.org", "lead@example.org"] and .from == "gantry@example.org"'
-ok "and says what, in whose words" mails '.[0] | .subject == "PromotionFailed demo/prod" and
+ok "a failure comes by mail, encrypted, after a login" wait_for 30 mails 'map(select(.subject | test("Promotion")))[0] | .tls and .login and .defects == 0'
+ok "to everybody" mails 'map(select(.subject | test("Promotion")))[0] | .to == ["ops@example.org", "lead@example.org"] and .from == "gantry@example.org"'
+ok "and says what, in whose words" mails 'map(select(.subject | test("Promotion")))[0] | .subject == "PromotionFailed demo/prod" and
 	(.body | test("PromotionFailed demo/prod: Promotion Failed: .*no luck with .redacted.")) and
 	(.body | test("by email:ada@example.org"))'
 ok "a web server gets the body that its router composes" wait_for 30 hooks 'map(select(.path == "/hook"))[0] |
 	(.body | fromjson | .stage == "prod" and (.text | test("no luck"))) and
 	.headers.authorization == "Bearer token-of-the-hook" and .headers["content-type"] == "application/json"'
 ok "Slack gets what its router asks for, and no more" wait_for 30 hooks '
-	map(select(.path == "/api/chat.postMessage")) | length == 2 and all(.headers.authorization == "Bearer xoxb-of-the-bot") and
+	map(select(.path == "/api/chat.postMessage" and (.body | test("Promotion")))) | length == 2 and all(.headers.authorization == "Bearer xoxb-of-the-bot") and
 	(map(.body | fromjson) | all(.channel == "C012345") and
 	(.[0].text | startswith("PromotionCreated demo/test")) and (.[1].text | test("white_check_mark.*PromotionSucceeded")))'
-ok "in one thread for one piece of freight" hooks 'map(select(.path == "/api/chat.postMessage")) |
+ok "in one thread for one piece of freight" hooks 'map(select(.path == "/api/chat.postMessage" and (.body | test("Promotion")))) |
 	(.[0].body | fromjson | has("thread_ts") | not) and (.[1].body | fromjson | .thread_ts | startswith("1700000000."))'
+ok "a step of the promotion sends one itself, and answers in its thread" hooks 'map(select(.path == "/api/chat.postMessage") |
+	.body | fromjson) | map(select(.text == "begins" or .text == "ends")) | .[0].channel == "C9" and
+	(.[1].thread_ts | startswith("1700000000."))'
+ok "and mail to whom it names" mails 'map(select(.subject == "QA"))[0] | .to == ["qa@example.org"] and (.body | test("by mail"))'
 ok "no secret is in any message" sh -c "! grep -F pass-word '$work/mail' '$work/hooks'"
+
+is "channels are listed with who uses them" "$(g message list -o json | jq -r '.[] | "\(.name) \(.medium) \(.to) \(.routers) \(.fault)"' | sed "s/$hook_port/P/")" \
+"slack slack C012345 promotions 
+hook http http://127.0.0.1:P/hook failures 
+mail smtp ops@example.org, … failures "
+g message test hook --text "is this on?" >"$work/out" 2>&1
+ok "a test tells that it was taken" grep -q "hook took the message (http, http://127.0.0.1:$hook_port/hook)" "$work/out"
+ok "and was" hooks 'map(.body) | index("is this on?") != null'
+is "a channel that is not there is named" "$(g message test huk 2>&1)" 'gantry: there is no channel "huk" that can be used; gantry message list shows them'
 
 # The server is away, then slow, while the agent is killed: nothing is lost.
 kill $hook
