@@ -32,7 +32,7 @@ bool err_set(struct err *e, enum err_code code, const char *format, ...)
 	va_list ap;
 
 	e->code = code;
-	e->again = e->passes = false;
+	e->again = e->passes = e->unsent = false;
 	e->after_ms = 0;
 	va_start(ap, format);
 	format_into(e, format, ap);

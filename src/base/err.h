@@ -34,6 +34,7 @@ struct err {
 	enum err_code code;
 	bool again;             /* trying the same later may help */
 	bool passes;            /* an outage: it ends by itself, so wait (base/outage.h decides) */
+	bool unsent;            /* what was asked for never left this machine: it is certainly not done */
 	int64_t after_ms;       /* not sooner than that, says the other side; 0: it says nothing */
 	char message[1024];     /* UTF-8, cut with an ellipsis when longer */
 };

@@ -78,6 +78,9 @@ static bool cmd_agent_run(struct command *c, struct err *e)
 		return false;
 	log_line(LOG_INFO, "agent", "started on %s, ledger %s%s", c->settings->manifests,
 		 c->settings->ledger, c->settings->remote ? ", shared through a remote" : "");
+	if (c->settings->read_only)
+		log_line(LOG_WARN, "agent",
+			 "read-only: it watches, and neither executes nor records anything");
 	outbox = agent_start_messages(c, app_port(app));
 	if (c->settings->listen) {
 		const struct serve_options o = { c->settings->listen, c->settings->ledger, app_port(app),

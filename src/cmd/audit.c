@@ -5,29 +5,31 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/list.h"
 #include "base/str.h"
 #include "cmd/audit_export.h"
+#include "cmd/describe.h"
 #include "cmd/out.h"
 #include "cmd/past.h"
+#include "cmd/past_filter.h"
+#include "cmd/past_list.h"
+#include "cmd/worlds.h"
 #include "data/value.h"
-#include "ledger/history.h"
 #include "ledger/ledger.h"
 
 static const struct option_def options[] = {
-	{ "stage", 's', OPTION_TEXT, "NAME", "only of this stage" },
-	{ "freight", 0, OPTION_TEXT, "NAME", "only of this freight, by its full name" },
-	{ "promotion", 0, OPTION_TEXT, "NAME", "only of this promotion" },
-	{ "since", 0, OPTION_TEXT, "WHEN", "a duration such as 24h, or a time in RFC 3339" },
-	{ "limit", 'n', OPTION_TEXT, "COUNT", "at most so many, newest first; 50 when not given" },
+	PAST_OPTIONS,
 	{ "format", 0, OPTION_TEXT, "FORMAT", "of an export: jsonl, cloudevents or csv" },
 	{ "after", 0, OPTION_TEXT, "COMMIT", "export what came after this event" },
 	{ "follow", 0, OPTION_FLAG, NULL, "go on exporting what is recorded from now on" },
+	OPTION_ALL_PROJECTS,
 	{ 0 },
 };
 
 static const struct out_column columns[] = {
-	{ "WHEN", "at" }, { "EVENT", "kind" }, { "WHAT", "subject" }, { "BY", "actor" },
-	{ "FROM", "from" }, { "COMMIT", "commit" }, { 0 },
+	{ "WHEN", "at" }, { "PROJECT", "project" }, { "EVENT", "kind" }, { "WHAT", "subject" },
+	{ "BY", "actor" },
+	{ "FROM", "from" }, { "+WHY", "reason" }, { "COMMIT", "commit" }, { 0 },
 };
 
 static const char *cmd_audit_tell_signers(struct command *c, const struct ledger_verdict *v,
@@ -66,10 +68,11 @@ static const char *verdict_text(struct command *c, const struct ledger *l,
 	return str_format(c->arena, "sound: %zu events replayed, head %.7s", v->events, ledger_head(l));
 }
 
-static bool cmd_audit_verify(struct command *c, struct ledger *l, struct err *e)
+/* One project's verdict; what people read of it in *text. */
+static bool audit_judge(struct command *c, struct ledger *l, struct value *answer, const char **text,
+			struct err *e)
 {
-	struct value *answer = value_map(c->arena);
-	const char *gap = past_gap(c->arena, l), *text;
+	const char *gap = past_gap(c->arena, l), *signers;
 	struct ledger_verdict v;
 
 	if (!ledger_verify(l, c->arena, &v, e))
@@ -78,59 +81,84 @@ static bool cmd_audit_verify(struct command *c, struct ledger *l, struct err *e)
 	value_set(c->arena, answer, "events", value_int(c->arena, (int64_t)v.events));
 	value_set(c->arena, answer, "head", value_string(c->arena, ledger_head(l)));
 	value_set(c->arena, answer, "unknown", value_int(c->arena, (int64_t)v.nunknown));
-	const char *signers = cmd_audit_tell_signers(c, &v, answer);
-	text = verdict_text(c, l, &v, gap);
-	if (v.sound)
-		text = str_format(c->arena, "%s%s", text, signers);
-	else
-		value_set(c->arena, answer, "commit", value_string(c->arena, v.commit ? v.commit : ""));
-	if (!v.sound || gap) {
-		value_set(c->arena, answer, "reason", value_string(c->arena, v.sound ? gap : v.reason));
+	signers = cmd_audit_tell_signers(c, &v, answer);
+	*text = str_format(c->arena, "%s%s", verdict_text(c, l, &v, gap), v.sound ? signers : "");
+	describe_text(c->arena, answer, "commit", v.sound ? NULL : v.commit);
+	describe_text(c->arena, answer, "reason", v.sound ? gap : v.reason);
+	if (!v.sound || gap)
 		c->status = EXIT_FAILED;
-	}
-	return out_value(c, answer, text, e);
+	return true;
 }
 
-static bool cmd_audit_list(struct command *c, struct ledger *l, struct err *e)
+/* Of one project its verdict, of several a list of them. */
+static bool cmd_audit_verify(struct command *c, struct err *e)
 {
-	struct ledger_filter f;
-	struct past_page page;
+	bool several = worlds_may_be_several(c);
+	struct value *all = value_list(c->arena);
+	const char *text, *lines = "";
+	struct list projects;
 
-	if (!past_filter(c, &f, e) || !past_rows(c, l, &f, &page, e) ||
-	    !out_rows(c, page.rows, columns, past_empty(c, "the ledger is empty"), e))
+	if (!past_projects(c, &projects, e))
 		return false;
-	if (page.more)
-		past_tell_cut(c, page.rows);
-	return true;
+	for (size_t i = 0; i < projects.count; i++) {
+		const char *project = projects.items[i];
+		struct value *one = value_map(c->arena);
+		struct ledger *l;
+		bool fine;
+
+		if (!past_open_of(c, project, &l, e))
+			return false;
+		describe_text(c->arena, one, "project", project);
+		fine = audit_judge(c, l, one, &text, e);
+		ledger_close(l);
+		if (!fine)
+			return err_wrap(e, "%s", project);
+		value_append(c->arena, all, one);
+		lines = str_format(c->arena, "%s%s%s%s%s", lines, i ? "\n" : "",
+				   several ? project : "", several ? ": " : "", text);
+	}
+	return out_value(c, several ? all : value_at(all, 0), lines, e);
+}
+
+static bool cmd_audit_export(struct command *c, struct err *e)
+{
+	const char *project;
+	struct ledger *l;
+	bool fine;
+
+	if (worlds_may_be_several(c))
+		return err_set(e, ERR_USAGE, "an export is of one project: name it with --project");
+	if (!past_project(c, &project, e) || !past_open_of(c, project, &l, e))
+		return false;
+	fine = audit_export(c, l, project, e);
+	past_note(c, l);
+	ledger_close(l);
+	return fine;
 }
 
 static bool cmd_audit_run(struct command *c, struct err *e)
 {
-	bool verifies = c->nwords == 1 && strcmp(c->words[0], "verify") == 0;
-	bool exports = c->nwords == 1 && strcmp(c->words[0], "export") == 0, fine;
-	const char *project = NULL;
-	struct ledger *l;
+	static const struct past_view view = { NULL, columns, "the ledger is empty" };
+	const char *what = c->nwords == 1 ? c->words[0] : "";
 
-	if (c->nwords && !verifies && !exports)
+	if (strcmp(what, "verify") == 0)
+		return cmd_audit_verify(c, e);
+	if (strcmp(what, "export") == 0)
+		return cmd_audit_export(c, e);
+	if (c->nwords)
 		return err_set(e, ERR_USAGE, "audit \"%s\"? only: verify, export",
 			       c->words[c->nwords > 1 ? 1 : 0]);
-	if ((exports && !past_project(c, &project, e)) || !past_open(c, &l, e))
-		return false;
-	fine = verifies ? cmd_audit_verify(c, l, e)
-	       : exports ? audit_export(c, l, project, e) : cmd_audit_list(c, l, e);
-	if (!verifies)
-		past_note(c, l);
-	ledger_close(l);
-	return fine;
+	return past_list(c, &view, e);
 }
 
 const struct command_def command_audit = {
 	.name = "audit",
 	.summary = "Every event of the ledger; \"audit verify\" replays them and says whether they "
 		   "hold.",
-	.usage = "gantry audit [verify] [--stage NAME] [--since 24h] [-o json]\n"
+	.usage = "gantry audit [verify] [--stage NAME] [--since 2d] [-A] [-o json]\n"
 		 "       gantry audit export [--format jsonl|cloudevents|csv] [--after COMMIT] [--follow]",
 	.options = options,
+	.completes = "verify export",
 	.common = COMMON_READS,
 	.run = cmd_audit_run,
 };

@@ -6,14 +6,14 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/str.h"
 #include "cmd/cloud_event.h"
 #include "cmd/command.h"
 #include "cmd/csv.h"
-#include "cmd/past.h"
+#include "cmd/past_filter.h"
+#include "cmd/past_row.h"
 #include "data/json.h"
 #include "data/value.h"
 #include "ledger/forward.h"
@@ -21,7 +21,7 @@
 #include "ledger/ledger.h"
 #include "model/event.h"
 
-enum { FOLLOW_MS = 2000, MAX_LINE = 1 << 24 };
+enum { FOLLOW_MS = 2000 };
 
 enum export_format { EXPORT_JSONL, EXPORT_CLOUDEVENTS, EXPORT_CSV };
 
@@ -50,13 +50,10 @@ static bool export_read_format(const struct command *c, enum export_format *out,
 static void export_csv(struct arena *a, const struct value *row, bool is_head)
 {
 	const char **cells = arena_array(a, value_count(row), sizeof(*cells));
-	AUTO(buf) struct buf b;
 
-	buf_init(&b, MAX_LINE);
 	for (size_t i = 0; i < value_count(row); i++)
 		cells[i] = is_head ? row->map.members[i].key.at : value_text(row->map.members[i].value, "");
-	csv_line(&b, cells, value_count(row));
-	fwrite(buf_str(&b), 1, b.len, stdout);
+	csv_print(cells, value_count(row));
 }
 
 static bool export_visit(void *context, const struct ledger_entry *entry, struct err *e)
@@ -67,7 +64,7 @@ static bool export_visit(void *context, const struct ledger_entry *entry, struct
 	arena_reset(x->line);
 	line = x->format == EXPORT_CLOUDEVENTS
 		       ? cloud_event(x->line, x->project, entry, ledger_state(x->ledger))
-		       : past_row(x->line, entry);
+		       : past_row(x->line, x->project, entry);
 	if (x->format == EXPORT_CSV)
 		export_csv(x->line, line, false);
 	else
@@ -104,7 +101,7 @@ bool audit_export(struct command *c, struct ledger *l, const char *project, stru
 	struct ledger_filter filter;
 	struct forward f = { .after = command_option(c, "after"), .visit = export_visit, .context = &x };
 
-	if (!export_read_format(c, &x.format, e) || !past_filter(c, &filter, e))
+	if (!export_read_format(c, &x.format, e) || !past_filter(c, l, project, &filter, e))
 		return false;
 	if (command_option(c, "limit"))
 		return err_set(e, ERR_USAGE, "--limit: an export is whole; --since and --after shorten it");
@@ -113,6 +110,6 @@ bool audit_export(struct command *c, struct ledger *l, const char *project, stru
 	f.freight = filter.freight;
 	f.promotion = filter.promotion;
 	if (x.format == EXPORT_CSV && !f.after)
-		export_csv(line, past_row(line, &nothing), true);
+		export_csv(line, past_row(line, project, &nothing), true);
 	return export_all(c, &x, &f, e);
 }

@@ -24,6 +24,9 @@
  * out.h          a value tree as a table for people, or as JSON or YAML
  * outlook.h      what a stage would take now
  * past.h         what history and audit share
+ * past_filter.h  which events of a ledger are meant
+ * past_list.h    events of one project or several as one list
+ * past_row.h     one event of a ledger
  * plan_print.h   a plan on stdout
  * readiness.h    whether an agent can do its work
  * refusal.h      why a verb does not promote or approve

@@ -2,6 +2,7 @@
 /* Nothing is cleaned or cut: whoever reads it back has what was there. */
 #include "cmd/csv.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -29,4 +30,14 @@ void csv_line(struct buf *b, const char *const *cells, size_t count)
 		csv_cell(b, cells[i]);
 	}
 	buf_text(b, "\r\n");
+}
+
+void csv_print(const char *const *cells, size_t count)
+{
+	enum { MAX_LINE = 1 << 26 };
+	AUTO(buf) struct buf b;
+
+	buf_init(&b, MAX_LINE);
+	csv_line(&b, cells, count);
+	fwrite(buf_str(&b), 1, b.len, stdout);
 }

@@ -10,4 +10,7 @@ struct buf;
 /* Appends one line with its end: quotes around what has a comma, a quote or a line's end, quotes doubled. */
 void csv_line(struct buf *b, const char *const *cells, size_t count);
 
+/* The same on stdout. */
+void csv_print(const char *const *cells, size_t count);
+
 #endif

@@ -5,8 +5,10 @@
  */
 #include "cmd/command.h"
 
+#include <langinfo.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "app/app.h"
@@ -52,6 +54,12 @@ static int print_cols(void)
 	return cols >= 40 && cols <= 1000 ? (int)cols : PRINT_COLS;
 }
 
+/* Where the terminal or file that is written to knows no lines, they are drawn with ASCII. */
+static bool dashboard_has_utf8(void)
+{
+	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+}
+
 static bool print_once(struct app *app, const struct settings *settings, struct err *e)
 {
 	const struct world *w;
@@ -66,7 +74,7 @@ static bool print_once(struct app *app, const struct settings *settings, struct 
 	app_port(app)->give_back(app_port(app)->context, w);
 	if (!is_fine)
 		return false;
-	ui_print(&b, app_port(app), print_cols(), settings->ascii);
+	ui_print(&b, app_port(app), print_cols(), settings->ascii || !dashboard_has_utf8());
 	if (fwrite(buf_str(&b), 1, b.len, stdout) != b.len || fflush(stdout) != 0)
 		return err_errno(e, "writing the board");
 	return true;

@@ -7,12 +7,19 @@
 #include "base/err.h"
 #include "cmd/out.h"
 #include "cmd/past.h"
+#include "cmd/past_filter.h"
+#include "cmd/past_list.h"
+#include "cmd/worlds.h"
 #include "data/value.h"
-#include "ledger/history.h"
-#include "ledger/ledger.h"
+
+static const struct option_def options[] = {
+	PAST_OPTIONS,
+	OPTION_ALL_PROJECTS,
+	{ 0 },
+};
 
 static const struct out_column columns[] = {
-	{ "WHEN", "at" },   { "STAGE", "stage" },   { "WHAT", "subject" },
+	{ "WHEN", "at" },   { "PROJECT", "project" }, { "STAGE", "stage" },   { "WHAT", "subject" },
 	{ "BY", "actor" },  { "WHY", "reason" },    { 0 },
 };
 
@@ -21,7 +28,8 @@ static bool is_told(const struct value *row)
 {
 	static const char *const kinds[] = { "promotion.requested", "promotion.finished",
 					     "promotion.abort-requested", "promotion.pull-request",
-					     "freight.approved", "stage.held", "stage.resumed" };
+					     "freight.approved", "stage.held", "stage.resumed",
+					     "stage.verify-requested" };
 	const char *kind = value_text(value_get(row, "kind"), "");
 
 	/* A verification that went well is told by what it lets in; a bad one has a reason. */
@@ -33,49 +41,18 @@ static bool is_told(const struct value *row)
 	return false;
 }
 
-static bool cmd_history_show(struct command *c, struct ledger *l, struct err *e)
-{
-	struct value *told = value_list(c->arena);
-	struct ledger_filter f;
-	struct past_page page;
-	size_t wanted, i;
-
-	if (!past_filter(c, &f, e))
-		return false;
-	wanted = f.max;
-	f.max *= 10; /* events between are left out: read enough to fill the page */
-	if (!past_rows(c, l, &f, &page, e))
-		return false;
-	for (i = 0; i < value_count(page.rows) && value_count(told) < wanted; i++)
-		if (is_told(page.rows->list.items[i]))
-			value_append(c->arena, told, page.rows->list.items[i]);
-	for (; i < value_count(page.rows); i++)
-		page.more = page.more || is_told(page.rows->list.items[i]);
-	if (!out_rows(c, told, columns, past_empty(c, "nothing has been promoted yet"), e))
-		return false;
-	if (page.more)
-		past_tell_cut(c, told);
-	return true;
-}
-
 static bool cmd_history_run(struct command *c, struct err *e)
 {
-	struct ledger *l;
-	bool fine;
+	static const struct past_view view = { is_told, columns, "nothing has been promoted yet" };
 
-	if (!past_open(c, &l, e))
-		return false;
-	fine = cmd_history_show(c, l, e);
-	past_note(c, l);
-	ledger_close(l);
-	return fine;
+	return past_list(c, &view, e);
 }
 
 const struct command_def command_history = {
 	.name = "history",
 	.summary = "Who promoted what where, when, why, and how it ended.",
-	.usage = "gantry history [--stage NAME] [--since 24h] [-o json]",
-	.options = past_options,
+	.usage = "gantry history [--stage NAME] [--freight NAME] [--since 2d] [-A] [-o json]",
+	.options = options,
 	.common = COMMON_READS,
 	.run = cmd_history_run,
 };

@@ -38,7 +38,8 @@ bool manifests_can_run(const struct settings *s, const struct world *w, struct e
 }
 
 /* All files of a place or, where none is named, of all that the settings name; errors are told. */
-static bool manifests_read(struct command *c, const char *path, struct config **out, struct err *e)
+static bool manifests_read(struct command *c, const char *path, bool quiet, struct config **out,
+			   struct err *e)
 {
 	struct list one = { 0 }, complaints = { 0 };
 	const struct list *places = &c->settings->sources;
@@ -69,7 +70,8 @@ static bool manifests_read(struct command *c, const char *path, struct config **
 	if (!config_load(c->arena, files, count, out, &complaints)) {
 		for (size_t i = 0; i < complaints.count; i++)
 			errors += ((const struct complaint *)complaints.items[i])->is_error;
-		note_errors(path ? path : c->settings->manifests, complaints.items[0], errors);
+		if (!quiet)
+			note_errors(path ? path : c->settings->manifests, complaints.items[0], errors);
 	}
 	return true;
 }
@@ -79,7 +81,7 @@ void manifests_note(struct command *c)
 	struct config *config;
 	struct err ignored;
 
-	if (c->settings->manifests && !manifests_read(c, NULL, &config, &ignored))
+	if (c->settings->manifests && !manifests_read(c, NULL, false, &config, &ignored))
 		return;
 }
 
@@ -87,8 +89,29 @@ bool manifests_project(struct command *c, const char *path, struct project **out
 {
 	struct config *config;
 
-	if (!manifests_read(c, path, &config, e))
+	if (!manifests_read(c, path, false, &config, e))
 		return false;
 	return config_choose(config, c->settings->project, out, e) ||
 	       err_wrap(e, "%s", path ? path : c->settings->manifests);
+}
+
+bool manifests_projects(struct command *c, struct list *out, struct err *e)
+{
+	static const struct list all;
+	struct config *config;
+
+	return manifests_read(c, NULL, false, &config, e) &&
+	       config_select(c->arena, config,
+			     command_option(c, "all-projects") ? &all : &c->settings->projects, out, e);
+}
+
+bool manifests_named(struct command *c, const char *name, struct project **out)
+{
+	struct config *config;
+	struct err ignored;
+
+	if (!manifests_read(c, NULL, true, &config, &ignored))
+		return false;
+	*out = config_project(config, name);
+	return *out != NULL;
 }

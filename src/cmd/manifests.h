@@ -7,6 +7,7 @@
 
 struct command;
 struct err;
+struct list;
 struct project;
 struct settings;
 struct world;
@@ -19,6 +20,12 @@ struct world;
  */
 bool manifests_project(struct command *c, const char *path, struct project **out,
 		       struct err *e) MUST_USE;
+
+/* Those that the options name, or all: struct project *, by name. ERR_CONFIG when there is none. */
+bool manifests_projects(struct command *c, struct list *out, struct err *e) MUST_USE;
+
+/* The one of that name; false: manifests that can be read here have none. Says nothing. */
+bool manifests_named(struct command *c, const char *name, struct project **out);
 
 /* Says on standard error what errors the manifests of the settings have, if they can be read here. */
 void manifests_note(struct command *c);

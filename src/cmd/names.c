@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/list.h"
 #include "base/str.h"
 #include "cmd/command.h"
 #include "config/field.h"
@@ -17,62 +18,62 @@
 
 enum { LEAST_BEGINNING = 4 };
 
-/* "; did you mean uat?", or otherwise. */
-static const char *names_hint(struct arena *a, const char *const *names, size_t count, const char *name,
-			      const char *otherwise)
+const char *names_hint(struct arena *a, const struct list *names, const char *name, const char *otherwise)
 {
-	struct field_def *fields = arena_array(a, count + 1, sizeof(*fields));
+	struct field_def *fields = arena_array(a, names->count + 1, sizeof(*fields));
 	const char *nearest;
 
-	for (size_t i = 0; i < count; i++)
-		fields[i].name = names[i];
+	for (size_t i = 0; i < names->count; i++)
+		fields[i].name = names->items[i];
 	nearest = field_nearest(fields, name);
 	return nearest ? str_format(a, "; did you mean %s?", nearest) : otherwise;
+}
+
+static void names_add(struct arena *a, struct list *names, const char *name)
+{
+	list_add(a, names, (void *)(uintptr_t)name);
 }
 
 bool find_stage(struct arena *a, const struct world *w, const char *name, const struct stage **out,
 		struct err *e)
 {
-	const char **names;
+	struct list names = { 0 };
 
 	*out = world_stage(w, name);
 	if (*out)
 		return true;
-	names = arena_array(a, w->nstages, sizeof(*names));
 	for (size_t i = 0; i < w->nstages; i++)
-		names[i] = w->stages[i]->name;
+		names_add(a, &names, w->stages[i]->name);
 	return err_set(e, ERR_USAGE, "no stage \"%s\"%s", name,
-		       names_hint(a, names, w->nstages, name, "; gantry get stages lists them"));
+		       names_hint(a, &names, name, "; gantry get stages lists them"));
 }
 
 bool find_warehouse(struct arena *a, const struct world *w, const char *name, const struct warehouse **out,
 		    struct err *e)
 {
-	const char **names;
+	struct list names = { 0 };
 
 	*out = world_warehouse(w, name);
 	if (*out)
 		return true;
-	names = arena_array(a, w->nwarehouses, sizeof(*names));
 	for (size_t i = 0; i < w->nwarehouses; i++)
-		names[i] = w->warehouses[i]->name;
+		names_add(a, &names, w->warehouses[i]->name);
 	return err_set(e, ERR_USAGE, "no warehouse \"%s\"%s", name,
-		       names_hint(a, names, w->nwarehouses, name, "; gantry get warehouses lists them"));
+		       names_hint(a, &names, name, "; gantry get warehouses lists them"));
 }
 
 bool find_freight(struct arena *a, const struct world *w, const char *text, const struct freight **out,
 		  struct err *e)
 {
-	const char **names;
+	struct list names = { 0 };
 
 	*out = world_find_freight(w, text);
 	if (*out)
 		return true;
-	names = arena_array(a, w->nfreight, sizeof(*names));
 	for (size_t i = 0; i < w->nfreight; i++)
-		names[i] = freight_label(a, w->freight[i]);
+		names_add(a, &names, freight_label(a, w->freight[i]));
 	return err_set(e, ERR_USAGE, "no freight \"%s\"%s", text,
-		       names_hint(a, names, w->nfreight, text, "; gantry get freight lists it"));
+		       names_hint(a, &names, text, "; gantry get freight lists it"));
 }
 
 static const struct promotion *names_newest_of(const struct world *w, const char *stage)

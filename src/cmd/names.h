@@ -12,10 +12,14 @@ struct arena;
 struct command;
 struct err;
 struct freight;
+struct list;
 struct promotion;
 struct stage;
 struct warehouse;
 struct world;
+
+/* "; did you mean uat?", of names (const char *), or otherwise. */
+const char *names_hint(struct arena *a, const struct list *names, const char *name, const char *otherwise);
 
 bool find_stage(struct arena *a, const struct world *w, const char *name, const struct stage **out,
 		struct err *e) MUST_USE;

@@ -218,9 +218,42 @@ static bool promote_ask(struct command *c, struct app *app, const struct world *
 	return ask_for_stage(c, app, w, &promote, e);
 }
 
+static bool promote_is_looked_at(void *context, const struct world *w)
+{
+	const struct promote_wait *wait = context;
+	const struct stage *s = world_stage(w, wait->c->words[0]);
+
+	for (size_t i = 0; s && i < s->nrequests; i++)
+		if (!warehouse_was_looked_at(w, s->requests[i].warehouse, 1))
+			return false;
+	return true;
+}
+
+static bool promote_explain(struct command *c, struct app *app, const struct world *w, struct err *e)
+{
+	struct promote_wait wait = { .c = c };
+	const struct world *later;
+
+	(void)w;
+	if (!app_wait(app, promote_is_looked_at, &wait, FIRST_LOOK_MS, NULL, &later, e))
+		return false;
+	if (world_stage(later, c->words[0]))
+		warehouses_note(c->arena, later, world_stage(later, c->words[0]));
+	app_return_world(app, later);
+	return true;
+}
+
+/* What the ledger has is not all: where it has nothing newer, a look outside says why. */
 static bool promote_run(struct command *c, struct err *e)
 {
-	return with_world(c, 0, promote_ask, e);
+	struct err ignored;
+
+	if (with_world(c, 0, promote_ask, e))
+		return true;
+	if (e->code == ERR_REFUSED && e->again && !command_option(c, "wait") &&
+	    !with_world(c, APP_READS | APP_OBSERVES, promote_explain, &ignored))
+		return false;
+	return false;
 }
 
 const struct command_def command_promote = {

@@ -55,16 +55,17 @@ bool refusal_of_nothing_newer(const struct command *c, const struct world *w, co
 	const char *all = "";
 
 	if (!w->nfreight)
-		return err_set(e, ERR_REFUSED, "no freight may enter %s yet; none has been found: the board "
-			       "and gantry agent look for it", s->name);
+		return err_again(e, ERR_REFUSED, "no freight may enter %s yet, for none has been found: "
+				 "gantry refresh looks for it", s->name);
 	if (stage_is_empty(s))
-		return err_set(e, ERR_REFUSED, "no freight of what %s asks for has been found yet", s->name);
+		return err_again(e, ERR_REFUSED, "no freight of what %s asks for has been found yet",
+				 s->name);
 	for (size_t i = 0; i < runs->nitems; i++) {
 		const struct freight *f = world_freight(w, runs->items[i].freight);
 
 		all = str_format(c->arena, "%s%s%s", all, i ? " and " : "",
 				 f ? freight_label(c->arena, f) : runs->items[i].freight);
 	}
-	return err_set(e, ERR_REFUSED, "%s runs %s already, and nothing newer has been found; "
+	return err_again(e, ERR_REFUSED, "%s runs %s already, and nothing newer has been found; "
 		       "--freight promotes it again", s->name, all);
 }

@@ -26,7 +26,7 @@ bool refusal_unless_meant(const struct command *c, const struct world *w, const 
 bool refusal_of_backed_out(const struct command *c, const struct world *w, const struct stage *s,
 			   const struct freight *f, struct err *e) MUST_USE;
 
-/* "uat runs soft-squirrel already", or that nothing was found. */
+/* "uat runs soft-squirrel already", or that nothing was found: e->again, since a look may find something. */
 bool refusal_of_nothing_newer(const struct command *c, const struct world *w, const struct stage *s,
 			      struct err *e) MUST_USE;
 

@@ -2,16 +2,21 @@
 /* What a look at a warehouse told. */
 #include "cmd/warehouses.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/list.h"
+#include "base/str.h"
 #include "cmd/describe.h"
 #include "cmd/out.h"
 #include "data/value.h"
 #include "model/freight.h"
 #include "model/project.h"
+#include "model/stage.h"
 #include "model/warehouse.h"
 #include "model/world.h"
+
+enum { MAX_LINE = 1000 };
 
 static const char *warehouse_state(const struct warehouse *of, bool has_reasons)
 {
@@ -80,6 +85,25 @@ const char *warehouse_trouble(struct arena *a, const struct world *w, const char
 		warehouse_reasons(a, h, &reasons);
 	*reason = reasons.count ? reasons.items[0] : NULL;
 	return h ? h->error : "it is not in the manifests";
+}
+
+void warehouses_note(struct arena *a, const struct world *w, const struct stage *s)
+{
+	for (size_t i = 0; i < s->nrequests; i++) {
+		const char *name = s->requests[i].warehouse, *reason;
+		const char *error = warehouse_trouble(a, w, name, &reason);
+		const struct warehouse *h = world_warehouse(w, name);
+
+		if (error)
+			fprintf(stderr, "gantry: warehouse %s could not be looked at: %s\n", name,
+				str_line(a, error, MAX_LINE));
+		else if (*warehouse_found(h) && !world_freight(w, warehouse_found(h)))
+			fprintf(stderr, "gantry: warehouse %s has freight that nobody has recorded yet: "
+				"gantry refresh %s does\n", name, name);
+		else if (reason)
+			fprintf(stderr, "gantry: warehouse %s makes no freight: %s\n", name,
+				str_line(a, reason, MAX_LINE));
+	}
 }
 
 bool warehouse_was_looked_at(const struct world *w, const char *name, int64_t since)

@@ -7,6 +7,7 @@
 #include "cmd/out.h"
 
 struct arena;
+struct stage;
 struct value;
 struct warehouse;
 struct world;
@@ -20,6 +21,12 @@ extern const struct out_column warehouse_columns[];
  * or there is nothing to explain.
  */
 const char *warehouse_trouble(struct arena *a, const struct world *w, const char *name, const char **reason);
+
+/*
+ * Says on standard error why the stage's warehouses bring nothing: that one cannot be looked at, or has
+ * freight that nobody has recorded. Each must have been looked at.
+ */
+void warehouses_note(struct arena *a, const struct world *w, const struct stage *s);
 
 /*
  * Whether somebody has looked at it since then (ms), and what was found is recorded; true also when it

@@ -344,6 +344,7 @@ static int upload(struct repo *r, struct arena *a, git_remote *remote, struct se
 	}
 	if (code == 0) {
 		what = array_of(a, specs, count);
+		t->sends = true;
 		code = git_remote_upload(remote, &what, &o);
 	}
 	for (size_t i = 0; i < count; i++) {
@@ -371,7 +372,9 @@ bool remote_push(struct repo *r, const char *url, const struct remote_access *ac
 		code = remote_connect_to(remote, GIT_DIRECTION_PUSH, &t);
 	if (code == 0)
 		code = upload(r, a, remote, &t);
-	if (code != 0 || t.is_over)
-		return session_failed(&t, code, "pushing to", e);
-	return true;
+	if (code == 0 && !t.is_over)
+		return true;
+	session_failed(&t, code, "pushing to", e);
+	e->unsent = !t.sends;
+	return false;
 }

@@ -25,6 +25,7 @@ struct session {
 	size_t max_bytes;
 	unsigned asked;                 /* how often the remote asked who we are */
 	struct buf words;               /* what the other side said to people */
+	bool sends;                     /* a push has begun to send; before that nothing can have changed */
 	bool is_over;                   /* failure says why */
 	struct err failure;
 	struct list headers;            /* of git's settings, for url: "Name: value", char * */

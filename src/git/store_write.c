@@ -162,7 +162,7 @@ bool store_note_new(struct store *s, const char *text, int64_t at, char id[STORE
 	if (code == 0)
 		code = write_note(s, &tree, text, at, &oid);
 	if (code != 0)
-		return store_failed(e, code, "writing a note");
+		return store_failed(e, code, "writing an object");
 	git_oid_tostr(id, STORE_ID, &oid);
 	return true;
 }

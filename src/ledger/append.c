@@ -169,7 +169,10 @@ static bool append_try(struct appending *p, const struct list *news, bool *lost,
 		return true;
 	}
 	bool raced = e->code == ERR_CONFLICT && e->again;
-	bool unknown = p->send && (e->code == ERR_NET || e->code == ERR_TIMEOUT);
+	bool unknown = p->send && !e->unsent && (e->code == ERR_NET || e->code == ERR_TIMEOUT);
+
+	if (p->send && e->unsent && e->code != ERR_CONFLICT)
+		return err_wrap(e, "nothing was recorded: the ledger's remote was not reached");
 	if (!raced && !unknown)
 		return e->code == ERR_CONFLICT ? false : err_wrap(e, "writing the ledger");
 	if (!append_look(p, &done, &why)) {

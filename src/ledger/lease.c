@@ -174,7 +174,7 @@ static bool lease_renew(struct ledger *l, struct arena *a, const char *old, bool
 	char id[STORE_ID];
 
 	if (!store_note_new(l->store, lease_note(l, a, now, dropped), now / 1000, id, e))
-		return false;
+		return err_wrap(e, "noting in %s who executes", l->options.path);
 	if (!lease_replace(l, id, old, e)) {
 		store_note_drop(l->store, id);
 		return false;

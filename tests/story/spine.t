@@ -84,7 +84,7 @@ verified() { g get freight --stage prod -o json | json_is '.[0]'; }
 ok "before anything is found there is no freight" test "$(g get freight -o json)" = "[]"
 g promote prod >"$work/out" 2>&1
 is "nothing may enter prod yet, which a gate says" $? 3
-ok "and that nobody has looked for any" grep -q "gantry agent look for it" "$work/out"
+ok "and that nobody has looked for any" grep -q "gantry refresh looks for it" "$work/out"
 mkdir "$work/by-hand"
 sed 's/autoPromotionEnabled: true/autoPromotionEnabled: false/' "$work/manifests/demo.yaml" >"$work/by-hand/demo.yaml"
 ok "the very first command may be a promotion, which looks first" \

@@ -105,6 +105,20 @@ is "a reason has a bound" "$(status g hold test --reason "$(head -c 5000 /dev/ze
 ok "which is said" complains "the reason is 5000 bytes long; write it in at most 4000"
 is "an option misspelt" "$(status g promote test --freigt x)" 2
 ok "gets the nearest" complains "no option --freigt for promote; did you mean --freight\\?"
+alias=$(of get freight | jq -r '.[0].alias')
+is "history knows freight by its alias" "$(of history --freight "$alias" --since 2d | jq -r '[.[].stage] | unique | join(" ")')" "flaky test"
+is "and by the beginning of its name" "$(of history --freight "$(of get freight | jq -r '.[0].name[:7]')" -n 1 | jq length)" 1
+is "but not what is not there" "$(status g history --freight nope)" 2
+is "nor a stage" "$(status g history --stage tset)" 2
+ok "for which it has another" complains "no stage \"tset\"; did you mean test\\?"
+is "nor a promotion" "$(status g audit --promotion none)" 2
+ok "all projects' history says which" g history -A
+ok "in a column" says "^WHEN +PROJECT +STAGE +WHAT"
+ok "every ledger is verified" g audit verify -A
+ok "each by name" says "^demo: sound: [0-9]+ events replayed"
+ok "without UTF-8 the board is drawn with ASCII" sh -c "LC_ALL=C '$gantry' -f '$work/manifests' -o table | LC_ALL=C grep -vqE '[^ -~]' && ! LC_ALL=C '$gantry' -f '$work/manifests' | LC_ALL=C grep -qE '[^ -~]'"
+"$gantry" promote test --freight "$alias" -f "$work/manifests" --remote https://127.0.0.1:1/x.git >"$work/out" 2>"$work/err"
+ok "a remote that refuses has recorded nothing" complains "nothing was recorded: the ledger's remote was not reached|Connection refused|onnect"
 is "a command misspelt" "$(status "$gantry" help promot)" 2
 ok "help lists an option only where it works" sh -c "'$gantry' approve -h | grep -q -- --freight && ! '$gantry' approve -h | grep -q -- --plan && ! '$gantry' version -h | grep -q -- --remote"
 
