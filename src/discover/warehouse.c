@@ -68,6 +68,15 @@ static bool warehouse_look(struct arena *a, const struct subscription *s, const 
 	return fine;
 }
 
+/* Which of several it was, where the failure does not say so already. */
+static void name_subscription(const struct subscription *s, struct err *e)
+{
+	if (*s->name && !strstr(e->message, s->name))
+		err_wrap(e, "subscription %s", s->name);
+	else if (s->repo_url && *s->repo_url && !strstr(e->message, s->repo_url))
+		err_wrap(e, "subscription to %s", s->repo_url);
+}
+
 /* What was read on the way may be large (an index, thousands of manifests): it is not kept. */
 bool discover_warehouse(struct arena *a, const struct warehouse *w, const struct discover_context *c,
 			struct value **out, struct err *e)
@@ -88,6 +97,8 @@ bool discover_warehouse(struct arena *a, const struct warehouse *w, const struct
 			continue;
 		if (fine)
 			*e = why;
+		if (fine && w->nsubscriptions > 1)
+			name_subscription(&w->subscriptions[i], e);
 		fine = false;
 		if (why.code == ERR_CANCELLED)
 			break;

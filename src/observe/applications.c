@@ -25,7 +25,7 @@
 #include "model/world.h"
 #include "net/http.h"
 
-enum { RETRY_MS = 30000, TICK_MS = 100 };
+enum { RETRY_MS = 30000, SETTINGS_MS = 1000, TICK_MS = 100 };
 
 struct applications_entry {
 	char *key;                      /* heap: "namespace/name" */
@@ -38,10 +38,10 @@ struct applications {
 	void *context;
 	struct thread *thread;
 	bool stopping;
-	struct arena *arena;            /* the settings */
-	struct argocd_settings settings;
 
 	pthread_mutex_t lock;
+	struct arena *arena;            /* the settings */
+	struct argocd_settings settings;
 	struct http *http;              /* of the watch under way; to be woken */
 	struct applications_entry *entries; /* by key */
 	size_t count, room;
@@ -192,13 +192,42 @@ static bool watched(void *context, const struct watch_event *event)
 	}
 	pthread_mutex_unlock(&as->lock);
 	as->on_change(as->context);
+	/* A token that is refused now is refused for ever: there may be another in the settings. */
+	if (event->kind == WATCH_FAILED && event->error->code == ERR_AUTH)
+		return false;
 	return !flag_is_set(&as->stopping);
 }
 
+/* Reads the settings anew; true when they lead elsewhere, or hold another token. */
+static bool take_settings(struct applications *as)
+{
+	struct arena *a = arena_new();
+	struct argocd_settings found;
+	struct err e;
+	bool is_new = argocd_settings_find(a, &found, &e) && found.base &&
+		      (!same_text(found.base, as->settings.base) ||
+		       !same_text(found.token, as->settings.token));
+
+	if (!is_new) {
+		arena_free(a);
+		return false;
+	}
+	pthread_mutex_lock(&as->lock);
+	arena_free(as->arena);
+	as->arena = a;
+	as->settings = found;
+	pthread_mutex_unlock(&as->lock);
+	return true;
+}
+
+/* Until it is worth trying again: a while, or as soon as somebody has logged in anew. */
 static void pause_before_retry(struct applications *as)
 {
-	for (int64_t gone = 0; gone < RETRY_MS && !flag_is_set(&as->stopping); gone += TICK_MS)
+	for (int64_t gone = 0; gone < RETRY_MS && !flag_is_set(&as->stopping); gone += TICK_MS) {
+		if (gone % SETTINGS_MS == 0 && take_settings(as))
+			return;
 		clock_sleep(TICK_MS);
+	}
 }
 
 /* Known to applications_stop() while the watch lasts. */
@@ -218,19 +247,18 @@ static void applications_run(void *context)
 		AUTO(http) struct http *h = http_new();
 		AUTO(argocd) struct argocd *c = argocd_new(h, &as->settings);
 		struct err e;
-
 		bool ok;
 
 		argocd_set_cancelled(c, &as->stopping);
 		set_http(as, h);
 		ok = argocd_watch(c, &o, watched, as, &e);
 		set_http(as, NULL);
-		if (ok)
-			continue;
-		pthread_mutex_lock(&as->lock);
-		set_error(as, e.message);
-		pthread_mutex_unlock(&as->lock);
-		as->on_change(as->context);
+		if (!ok) {
+			pthread_mutex_lock(&as->lock);
+			set_error(as, e.message);
+			pthread_mutex_unlock(&as->lock);
+			as->on_change(as->context);
+		}
 		pause_before_retry(as);
 	}
 }

@@ -10,6 +10,7 @@
 #include "argocd/decode.h"
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/err.h"
 #include "base/part.h"
 #include "base/str.h"
 #include "data/value.h"
@@ -33,15 +34,16 @@ static bool look_at_warehouse(struct job_result *r, const struct job_tools *t)
 	};
 	struct value *discovered, *freight = NULL;
 	const char *reason;
+	struct err why;
 	bool fine;
 
 	r->part = part_new();
 	fine = discover_warehouse(part_arena(r->part), w, &context, &discovered, &r->err);
 	r->discovered = discovered;
-	if (!fine)
-		return false;
-	if (!discover_freight(part_arena(r->part), w, discovered, clock_now(), &freight, &reason,
-			      &r->err))
+	/* One subscription that fails stands by what it found before: the others still make freight. */
+	if ((!fine && r->err.code == ERR_CANCELLED) ||
+	    !discover_freight(part_arena(r->part), w, discovered, clock_now(), &freight, &reason,
+			      fine ? &r->err : &why))
 		return false;
 	/* It is in the world only once the engine has recorded it. */
 	if (freight)
@@ -51,7 +53,7 @@ static bool look_at_warehouse(struct job_result *r, const struct job_tools *t)
 		value_set(part_arena(r->part), discovered, "reason",
 			  value_string(part_arena(r->part), reason));
 	r->freight = freight;
-	return true;
+	return fine;
 }
 
 static bool look_back(struct job_result *r, const struct job_tools *t)

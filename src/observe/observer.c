@@ -75,9 +75,9 @@ static void take_warehouse(struct observer *ob, struct job_result *r)
 	if (!r->done) {
 		log_line(LOG_WARN, "observe", "warehouse %s: %s", w->name, r->err.message);
 		watch_failed(w, r->at, &r->err);
-		return;
+	} else {
+		watch_done(w, r->at);
 	}
-	watch_done(w, r->at);
 	if (r->freight)
 		ob->o.on_freight(ob->o.context, r->freight);
 }

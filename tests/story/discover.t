@@ -165,4 +165,38 @@ C
 		'the repository has no chart "ap"; it has app'
 fi
 
+# A warehouse of two repositories, of which one goes away.
+for name in one two; do
+	git init -q --bare "$work/$name.git"
+	git clone -q "$work/$name.git" "$work/$name" 2>/dev/null
+	git -C "$work/$name" commit -q --allow-empty -m "$name 1"
+	git -C "$work/$name" push -q origin HEAD:main
+done
+cat >"$work/pair.yaml" <<C
+apiVersion: kargo.akuity.io/v1alpha1
+kind: Project
+metadata: {name: pair}
+---
+apiVersion: kargo.akuity.io/v1alpha1
+kind: Warehouse
+metadata: {name: both, namespace: pair}
+spec:
+  interval: 1s
+  subscriptions:
+  - git: {repoURL: "file://$work/one.git", branch: main}
+  - git: {repoURL: "file://$work/two.git", branch: main}
+C
+g() { "$gantry" "$@" -f "$work/pair.yaml" --ledger "$work/pair.git"; }
+freight_is() { g get freight -o json | jq --arg one "$1" --arg two "$2" \
+	'any(.[]; .commits | (any(.[]; .id == $one) and any(.[]; .id == $two)))' | grep -qx true; }
+head_of() { git -C "$work/$1" rev-parse HEAD; }
+"$gantry" agent -f "$work/pair.yaml" --ledger "$work/pair.git" 2>"$work/pair.log" &
+later $!
+ok "freight of both" wait_for 60 freight_is "$(head_of one)" "$(head_of two)"
+mv "$work/two.git" "$work/gone.git"
+ok "that one of them fails is told, with its name" wait_for 60 grep -q "warehouse both: .*two.git" "$work/pair.log"
+git -C "$work/one" commit -q --allow-empty -m "one 2"
+git -C "$work/one" push -q origin HEAD:main
+ok "what the other finds becomes freight, with what was known of it" wait_for 60 freight_is "$(head_of one)" "$(head_of two)"
+
 done_testing
