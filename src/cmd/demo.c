@@ -25,6 +25,7 @@ enum { PRINTED_SPEED = 10, PATIENCE_MS = 45000 };
 
 static const struct option_def options[] = {
 	{ "dir", 0, OPTION_TEXT, "DIR", "where the world is kept, to be entered again" },
+	{ "fleet", 0, OPTION_FLAG, NULL, "a dozen projects instead of one" },
 	{ "speed", 0, OPTION_TEXT, "N", "how much faster than usual things happen (default 1)" },
 	{ 0 },
 };
@@ -93,7 +94,8 @@ static bool run_among_promotions(struct command *c, struct err *e)
 static bool cmd_demo_run(struct command *c, struct err *e)
 {
 	bool is_printed = c->nwords == 0 && !isatty(STDOUT_FILENO);
-	struct demo_options o = { .folder = command_option(c, "dir") };
+	struct demo_options o = { .folder = command_option(c, "dir"),
+				  .fleet = command_option(c, "fleet") != NULL };
 	const char *speed = command_option(c, "speed");
 	struct settings inside = *c->settings;
 	const struct command_def *def;
@@ -109,7 +111,7 @@ static bool cmd_demo_run(struct command *c, struct err *e)
 	settings_clear(&inside, "manifests");
 	settings_clear(&inside, "project");
 	if (!settings_set(c->arena, &inside, "manifests", demo_manifests(d), e) ||
-	    !settings_set(c->arena, &inside, "project", demo_project(), e)) {
+	    (!o.fleet && !settings_set(c->arena, &inside, "project", demo_project(), e))) {
 		demo_stop(d);
 		return false;
 	}
@@ -129,11 +131,12 @@ static bool cmd_demo_run(struct command *c, struct err *e)
 const struct command_def command_demo = {
 	.name = "demo",
 	.summary = "Try gantry on a world of its own: no network, account or cluster needed.",
-	.usage = "gantry demo [--dir DIR] [--speed N] [COMMAND [WORDS]]",
+	.usage = "gantry demo [--fleet] [--dir DIR] [--speed N] [COMMAND [WORDS]]",
 	.help = "Stands up a GitOps repository, a registry that publishes new versions and an Argo "
 		"CD that\n"
 		"syncs, fails and recovers, and a forge for the pull requests of prod, all on loopback;\n"
 		"runs the dashboard (or COMMAND) on them.\n"
+		"With --fleet there are a dozen projects, with something else going on in each.\n"
 		"With --dir, another shell enters the same world by: . DIR/env",
 	.options = options,
 	.takes_signals = true,

@@ -19,6 +19,7 @@
 #include "demo/demo_forge.h"
 #include "demo/demo_registry.h"
 #include "demo/seed.h"
+#include "demo/seed_fleet.h"
 #include "demo/simulation.h"
 
 #define MOST_VARIABLES 12
@@ -26,7 +27,7 @@
 struct demo {
 	struct arena *a;
 	const char *folder, *manifests, *ledger;
-	bool temporary;
+	bool temporary, fleet;
 	struct demo_registry *registry;
 	struct simulation *simulation;
 	struct demo_argocd *argocd;
@@ -133,9 +134,11 @@ static void demo_set_environment(struct demo *d, const char *repository)
 /* For another shell: the same world, by ". DIR/env". */
 static bool write_environment(struct demo *d, struct err *e)
 {
-	const char *text = str_format(d->a, "export GANTRY_MANIFESTS='%s'\nexport GANTRY_LEDGER='%s'\n"
-					    "export GANTRY_PROJECT='%s'\n", d->manifests, d->ledger,
-				      demo_project());
+	const char *text = str_format(d->a, "export GANTRY_MANIFESTS='%s'\nexport GANTRY_LEDGER='%s'\n",
+				      d->manifests, d->ledger);
+
+	if (!d->fleet)
+		text = str_format(d->a, "%sexport GANTRY_PROJECT='%s'\n", text, demo_project());
 
 	for (size_t i = 0; d->environment[i]; i++) {
 		const char *equals = strchr(d->environment[i], '=');
@@ -163,7 +166,9 @@ static bool stand_up(struct demo *d, const struct demo_options *o, struct err *e
 	    !start_forge(d, &ports, so.repository, e))
 		return false;
 	words.repository = so.url = demo_forge_url(d->forge);
+	so.others = o->fleet ? seed_fleet_places(d->a) : NULL;
 	if (!seed_manifests(d->manifests, &words, e) ||
+	    (o->fleet && !seed_fleet_manifests(d->manifests, &words, e)) ||
 	    !simulation_start(&d->simulation, &so, e) || !start_argocd(d, &ports, e) ||
 	    !write_ports(d, e))
 		return false;
@@ -176,7 +181,7 @@ bool demo_start(struct demo **out, const struct demo_options *o, struct err *e)
 	struct demo *d = xmalloc(sizeof(*d));
 
 	assert(out && o);
-	*d = (struct demo){ .a = arena_new() };
+	*d = (struct demo){ .a = arena_new(), .fleet = o->fleet };
 	if (!stand_up(d, o, e)) {
 		demo_stop(d);
 		return err_wrap(e, "standing up the demonstration");

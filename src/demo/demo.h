@@ -11,6 +11,7 @@
  * patch.h            JSON patches, as PATCH takes them
  * pulls.h            pull requests on a bare repository
  * seed.h             the bare repository and the manifests
+ * seed_fleet.h       the manifests of eleven more projects
  * simulated.h        one application and what the clock makes of it
  * simulation.h       all of them, under a lock, with a clock
  */
@@ -24,6 +25,7 @@ struct err;
 
 struct demo_options {
 	const char *folder;             /* NULL: a temporary one, removed at the end; else kept */
+	bool fleet;                     /* a dozen projects instead of one */
 	double speed;                   /* 0: 1; how much faster than usual things happen */
 };
 

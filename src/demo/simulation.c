@@ -23,13 +23,14 @@
 #include "data/yaml.h"
 #include "demo/json_tree.h"
 #include "demo/patch.h"
+#include "demo/seed_fleet.h"
 #include "demo/simulated.h"
 #include "git/repo.h"
 
 #define TICK_MS 50
 #define LOOKS 20                        /* ticks between two looks at git */
 #define MAX_MANIFEST 65536
-#define MOST_APPS 16
+#define MOST_APPS 64
 
 struct simulation {
 	struct arena *a;                /* names and paths, set once */
@@ -103,8 +104,13 @@ static void touch(struct simulation *s, struct simulated *app)
 	app->version = ++s->version;
 }
 
+/* The application of a stage, which follows a branch. */
+struct simulation_app {
+	const char *project, *stage, *branch;
+};
+
 static struct cJSON *simulation_object_of(const struct simulation_options *o, const char *name,
-					  const char *stage)
+					  const struct simulation_app *of)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	struct cJSON *object = cJSON_CreateObject();
@@ -121,27 +127,44 @@ static struct cJSON *simulation_object_of(const struct simulation_options *o, co
 						   uid + 15, uid + 18));
 	json_tree_set_text(meta, "creationTimestamp", clock_rfc3339(a, clock_now() / 1000 * 1000));
 	json_tree_set_text(cJSON_AddObjectToObject(meta, "annotations"), "kargo.akuity.io/authorized-stage",
-			   str_format(a, "%s:%s", o->project, stage));
+			   str_format(a, "%s:%s", of->project, of->stage));
 	json_tree_set_text(source, "repoURL", o->url);
 	json_tree_set_text(source, "path", ".");
-	json_tree_set_text(source, "targetRevision", str_format(a, "stage/%s", stage));
+	json_tree_set_text(source, "targetRevision", of->branch);
 	json_tree_set_text(to, "server", "https://kubernetes.default.svc");
 	json_tree_set_text(to, "namespace", name);
 	json_tree_set_text(spec, "project", "default");
 	return object;
 }
 
-static void add_app(struct simulation *s, const struct simulation_options *o, const char *stage)
+static void add_app(struct simulation *s, const struct simulation_options *o,
+		    const struct simulation_app *of)
 {
 	struct simulated *app = &s->apps[s->count++];
 	struct tip tip;
 
-	app->stage = str_copy(s->a, stage);
-	app->name = str_format(s->a, "%s-%s", o->project, stage);
-	app->object = simulation_object_of(o, app->name, stage);
+	app->stage = str_copy(s->a, of->stage);
+	app->name = str_format(s->a, "%s-%s", of->project, of->stage);
+	app->object = simulation_object_of(o, app->name, of);
 	simulation_look(s, branch_of(app), &tip);
 	simulated_settle(app, &tip, clock_now());
 	touch(s, app);
+}
+
+static void simulation_add_apps(struct simulation *s, const struct simulation_options *o)
+{
+	for (size_t i = 0; s->count < MOST_APPS && o->stages[i]; i++) {
+		struct simulation_app of = { o->project, o->stages[i],
+					     str_format(s->a, "stage/%s", o->stages[i]) };
+
+		add_app(s, o, &of);
+	}
+	for (const struct seed_place *p = o->others; p && p->project && s->count < MOST_APPS; p++) {
+		struct simulation_app of = { p->project, p->stage,
+					     str_format(s->a, "stage/%s/%s", p->project, p->stage) };
+
+		add_app(s, o, &of);
+	}
 }
 
 /* One look at the clock, and at git when asked. */
@@ -190,8 +213,7 @@ bool simulation_start(struct simulation **out, const struct simulation_options *
 	s->repository = str_copy(s->a, o->repository);
 	s->speed = o->speed > 0 ? o->speed : 1;
 	pthread_mutex_init(&s->lock, NULL);
-	for (size_t i = 0; i < MOST_APPS && o->stages[i]; i++)
-		add_app(s, o, o->stages[i]);
+	simulation_add_apps(s, o);
 	if (!thread_start(&s->thread, "demo-argocd", simulation_run, s, e)) {
 		simulation_stop(s);
 		return false;

@@ -11,6 +11,7 @@
 
 struct cJSON;
 struct err;
+struct seed_place;
 struct simulation;
 
 struct simulation_options {
@@ -18,6 +19,7 @@ struct simulation_options {
 	const char *url;                /* as the applications' sources name it */
 	const char *project;            /* Kargo's */
 	const char *const *stages;      /* one application "project-stage" each; NULL-terminated */
+	const struct seed_place *others; /* of other projects, on branches stage/PROJECT/STAGE; NULL: none */
 	double speed;
 };
 
