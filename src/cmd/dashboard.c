@@ -19,6 +19,7 @@
 #include "base/log.h"
 #include "cmd/manifests.h"
 #include "config/settings.h"
+#include "model/fleet.h"
 #include "model/world.h"
 #include "ui/port.h"
 #include "ui/print.h"
@@ -30,20 +31,27 @@ enum { PRINT_COLS = 120, MAX_PRINT = 16 << 20, PATIENCE_MS = 5000 };
  * Every source has answered once, or said why it does not, and who executes is known; where
  * nothing of the manifests can run there may be no engine to tell.
  */
-static bool is_whole(void *context, const struct world *w)
+static bool is_whole(const struct world *w)
 {
-	(void)context;
 	for (size_t i = 0; i < w->nsources; i++)
 		if (!w->sources[i].seen_at && !w->sources[i].failing_since)
 			return false;
 	return !w->loading && (w->engine != ENGINE_UNKNOWN || w->manifests_fault);
 }
 
-static bool cmd_dashboard_is_there(void *context, const struct world *w)
+static bool cmd_dashboard_is_whole(void *context, const struct fleet *f)
 {
 	(void)context;
-	(void)w;
-	return true;
+	for (size_t i = 0; i < f->nworlds; i++)
+		if (!is_whole(f->worlds[i]))
+			return false;
+	return f->nworlds > 0;
+}
+
+static bool cmd_dashboard_is_there(void *context, const struct fleet *f)
+{
+	(void)context;
+	return f->nworlds > 0;
 }
 
 static int print_cols(void)
@@ -62,16 +70,20 @@ static bool dashboard_has_utf8(void)
 
 static bool print_once(struct app *app, const struct settings *settings, struct err *e)
 {
-	const struct world *w;
+	struct app_fleet_wait wait = { .ready = cmd_dashboard_is_whole, .timeout_ms = PATIENCE_MS };
+	const struct fleet *f;
 	AUTO(buf) struct buf b;
 	bool is_fine;
 
 	buf_init(&b, MAX_PRINT);
-	if (!app_wait(app, is_whole, NULL, PATIENCE_MS, NULL, &w, e) &&
-	    !app_wait(app, cmd_dashboard_is_there, NULL, 0, NULL, &w, e))
-		return err_wrap(e, "reading manifests and ledger");
-	is_fine = manifests_can_run(settings, w, e);
-	app_port(app)->give_back(app_port(app)->context, w);
+	if (!app_wait_fleet(app, &wait, &f, e)) {
+		wait = (struct app_fleet_wait){ .ready = cmd_dashboard_is_there };
+		if (!app_wait_fleet(app, &wait, &f, e))
+			return err_wrap(e, "reading manifests and ledger");
+	}
+	/* Of several projects, one whose manifests are wrong harms no other, and its row says so. */
+	is_fine = f->nworlds > 1 || manifests_can_run(settings, f->worlds[0], e);
+	app_port(app)->give_back_fleet(app_port(app)->context, f);
 	if (!is_fine)
 		return false;
 	ui_print(&b, app_port(app), print_cols(), settings->ascii || !dashboard_has_utf8());

@@ -16,6 +16,7 @@
 #include "base/thread.h"
 #include "config/settings.h"
 #include "demo/demo.h"
+#include "model/fleet.h"
 #include "model/promotion.h"
 #include "model/world.h"
 #include "ui/port.h"
@@ -63,29 +64,33 @@ static void cmd_demo_set_environment(struct arena *a, const struct demo *d)
 	}
 }
 
-/* Something has been carried somewhere, and something is on its way. */
-static bool is_lively(void *context, const struct world *w)
+/* Everywhere something has been carried somewhere, and somewhere something is on its way. */
+static bool is_lively(void *context, const struct fleet *f)
 {
-	size_t over = 0;
+	size_t over = 0, under_way = 0;
 
 	(void)context;
-	for (size_t i = 0; i < w->npromotions; i++)
-		over += promotion_is_over(w->promotions[i]);
-	return over > 0 && over < w->npromotions;
+	for (size_t i = 0; i < f->nworlds; i++)
+		for (size_t j = 0; j < f->worlds[i]->npromotions; j++) {
+			over += promotion_is_over(f->worlds[i]->promotions[j]);
+			under_way += !promotion_is_over(f->worlds[i]->promotions[j]);
+		}
+	return over >= f->nworlds && over > 0 && under_way > 0;
 }
 
 /* Runs the command beside an engine that has been at work; a world that stays quiet is shown as it is. */
 static bool run_among_promotions(struct command *c, struct err *e)
 {
-	const struct world *w;
+	struct app_fleet_wait wait = { .ready = is_lively, .timeout_ms = PATIENCE_MS };
+	const struct fleet *f;
 	struct app *app;
 	struct err quiet;
 	bool ok;
 
-	if (!app_start(c->settings, APP_EXECUTES | APP_OBSERVES, &app, e))
+	if (!app_start(c->settings, APP_EXECUTES | APP_OBSERVES | APP_ALL, &app, e))
 		return false;
-	if (app_wait(app, is_lively, NULL, PATIENCE_MS, NULL, &w, &quiet))
-		app_port(app)->give_back(app_port(app)->context, w);
+	if (app_wait_fleet(app, &wait, &f, &quiet))
+		app_port(app)->give_back_fleet(app_port(app)->context, f);
 	ok = c->def->run(c, e);
 	app_stop(app);
 	return ok;

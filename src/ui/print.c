@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "model/fleet.h"
 #include "model/world.h"
 #include "term/canvas.h"
 #include "term/text.h"
@@ -42,15 +43,29 @@ static void write_rows(struct buf *b, const struct canvas *c)
 	}
 }
 
+/* Rows for all of the one board, or for the fleet. */
+static size_t print_room(const struct ui_port *port)
+{
+	const struct fleet *f = port->borrow_fleet ? port->borrow_fleet(port->context) : NULL;
+	const struct world *w = f ? NULL : port->borrow(port->context);
+	const struct world *one = f && f->nworlds == 1 ? f->worlds[0] : w;
+	size_t rows = one ? ROWS_A_STAGE * one->nstages + one->nwarehouses : f->nworlds;
+
+	if (f)
+		port->give_back_fleet(port->context, f);
+	else
+		port->give_back(port->context, w);
+	return rows;
+}
+
 void ui_print(struct buf *b, const struct ui_port *port, int cols, bool ascii)
 {
-	const struct world *w = port->borrow(port->context);
 	struct screens_options options = { .read_only = true };
-	size_t rows = LEAST_ROWS + ROWS_A_STAGE * w->nstages + w->nwarehouses;
+	size_t rows = LEAST_ROWS;
 	struct screens *screens;
 	struct canvas c;
 
-	port->give_back(port->context, w);
+	rows += print_room(port);
 	screens = screens_new(port, &options);
 	canvas_init(&c, rows > MOST_ROWS ? MOST_ROWS : (int)rows, cols < LEAST_COLS ? LEAST_COLS : cols,
 		    ascii);
