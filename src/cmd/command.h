@@ -65,7 +65,7 @@ struct command_def {
 	const char *usage;      /* "gantry promote STAGE [--freight NAME] [--wait]" */
 	const char *help;       /* more lines for --help; may be NULL */
 	const struct option_def *options; /* ends with a NULL name; NULL: only the common ones */
-	const char *completes;  /* what its words may be: "verify export", "<stage>"; or NULL */
+	const char *completes;  /* its words: "verify export", "<stage>" (complete.c); NULL: files */
 	unsigned common;        /* enum command_common */
 	bool is_hidden;         /* not in the overview */
 	bool takes_signals;     /* TERM, INT and HUP wait until it takes or releases them */
@@ -82,6 +82,15 @@ const struct command_def *command_find(const char *name);
 /* "; did you mean promote?", or where they are listed. */
 const char *command_hint(struct arena *a, const char *name);
 
+/*
+ * The command that the words after the first ask for, and where it is: the dashboard at 0, when they name
+ * none. NULL: there is no such command.
+ */
+const struct command_def *command_of_words(int argc, char **argv, int *at);
+
+/* Reads the settings, with what the command's options say. */
+bool command_load_settings(struct command *c, struct err *e) MUST_USE;
+
 /* All of them, in the order of commands.def. */
 const struct command_def *const *command_table(size_t *count);
 
@@ -94,6 +103,9 @@ const char *command_option(const struct command *c, const char *name);
 /* The option of that long name, or else that letter, that the command has; NULL: none. */
 const struct option_def *option_find(const struct command_def *def, const char *name, size_t len,
 				     char letter);
+
+/* Whether it does something for this command: its own do, common ones as the command says. */
+bool option_works(const struct command_def *def, const struct option_def *o);
 
 /* Splits argv (after the command's name) into options and words; ERR_USAGE says what is off. */
 bool options_parse(struct command *c, int argc, char **argv, struct err *e) MUST_USE;

@@ -34,5 +34,6 @@ const struct command_def command_help = {
 	.name = "help",
 	.summary = "The commands, or one of them in full.",
 	.usage = "gantry help [COMMAND]",
+	.completes = "<command>",
 	.run = cmd_help_run,
 };

@@ -85,7 +85,7 @@ static bool takes_next(const char *word)
 }
 
 /* Options before the command belong to it, too: gantry -o json get stages. */
-static const struct command_def *command_of_words(int argc, char **argv, int *at)
+const struct command_def *command_of_words(int argc, char **argv, int *at)
 {
 	for (int i = 1; i < argc; i++) {
 		bool is_version = strcmp(argv[i], "--version") == 0;
@@ -101,7 +101,7 @@ static const struct command_def *command_of_words(int argc, char **argv, int *at
 	return command_find("dashboard");
 }
 
-static bool load_settings(struct command *c, struct err *e)
+bool command_load_settings(struct command *c, struct err *e)
 {
 	struct settings *s;
 
@@ -135,7 +135,7 @@ static bool cmd_main_run(struct command *c, int argc, char **argv, int at, struc
 		command_usage(c->def);
 		return true;
 	}
-	return load_settings(c, e) && c->def->run(c, e);
+	return command_load_settings(c, e) && c->def->run(c, e);
 }
 
 /* What was asked for must have arrived, unless nobody wanted to read on. */

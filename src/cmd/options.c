@@ -30,8 +30,7 @@ static const unsigned common_of[COUNTOF(common_options)] = {
 	COMMON_READ_ONLY, 0, 0,
 };
 
-/* Whether an option does something for this command: its own do, common ones as it says. */
-static bool option_works(const struct command_def *def, const struct option_def *o)
+bool option_works(const struct command_def *def, const struct option_def *o)
 {
 	for (size_t i = 0; i < COUNTOF(common_options); i++)
 		if (o == &common_options[i])

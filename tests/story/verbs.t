@@ -119,6 +119,23 @@ ok "each by name" says "^demo: sound: [0-9]+ events replayed"
 ok "without UTF-8 the board is drawn with ASCII" sh -c "LC_ALL=C '$gantry' -f '$work/manifests' -o table | LC_ALL=C grep -vqE '[^ -~]' && ! LC_ALL=C '$gantry' -f '$work/manifests' | LC_ALL=C grep -qE '[^ -~]'"
 "$gantry" promote test --freight "$alias" -f "$work/manifests" --remote https://127.0.0.1:1/x.git >"$work/out" 2>"$work/err"
 ok "a remote that refuses has recorded nothing" complains "nothing was recorded: the ledger's remote was not reached|Connection refused|onnect"
+completes() { "$gantry" complete -- -f "$work/manifests" "$@" 2>"$work/err" | tr '\n' ' '; }
+is "the shell is offered commands" "$("$gantry" complete -- re | tr '\n' ' ')" "refresh resume retry "
+is "stages" "$(completes promote "")" "flaky test uat "
+is "by their beginning" "$(completes why u)" "uat "
+is "freight" "$(completes promote test --freight "")" "$alias "
+is "also in one word" "$(completes promote test --freight=)" "--freight=$alias "
+is "promotions and stages" "$(completes wait test | grep -c "test\\.")" 1
+is "warehouses" "$(completes refresh w)" "web "
+is "options that work" "$(completes approve test --ag)" "--again "
+is "formats" "$(completes get stages -o j)" "json jsonpath= "
+is "files where files are meant" "$("$gantry" complete -- lint "")" ":file"
+for shell in bash zsh fish; do
+	command -v $shell >/dev/null 2>&1 || { skip "$shell is not installed"; continue; }
+	"$gantry" completion $shell >"$work/completion.$shell"
+	ok "$shell reads its script" $shell -n "$work/completion.$shell"
+done
+is "bash completes with it" "$(PATH=$(dirname "$gantry"):$PATH bash -c '. "$1"; COMP_WORDS=(gantry -f "$2" why fl) COMP_CWORD=4; _gantry; echo "${COMPREPLY[*]}"' - "$work/completion.bash" "$work/manifests")" flaky
 is "a command misspelt" "$(status "$gantry" help promot)" 2
 ok "help lists an option only where it works" sh -c "'$gantry' approve -h | grep -q -- --freight && ! '$gantry' approve -h | grep -q -- --plan && ! '$gantry' version -h | grep -q -- --remote"
 
