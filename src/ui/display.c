@@ -17,7 +17,7 @@
 #include "term/canvas.h"
 #include "ui/screen.h"
 
-enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE };
+enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, SHORT_CELLS = 24 };
 
 struct display display_stage(struct view *v, const struct stage *s)
 {
@@ -172,7 +172,10 @@ const char *display_short(struct view *v, const char *error)
 			return known[i].word;
 	for (const char *at = strstr(error, ": "); at; at = strstr(at + 2, ": "))
 		last = at + 2;
-	return text_shorten(v->a, last, 24, v->ascii);
+	if (text_width(last, v->ascii) <= SHORT_CELLS)
+		return last;
+	return str_format(v->a, "%.*s%s", (int)text_fit(last, SHORT_CELLS - 1, v->ascii), last,
+			  glyph_text(GLYPH_MORE, v->ascii));
 }
 
 const char *display_telling(struct view *v, const char *error, int width)

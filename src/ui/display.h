@@ -32,6 +32,12 @@ struct display {
 };
 
 struct display display_stage(struct view *v, const struct stage *s);
+/*
+ * The role of the colour that the stage's annotation kargo.akuity.io/color names, by one of Kargo's words or
+ * as #rrggbb; otherwise when it has none. Where a person looks for the stage its name stands, too.
+ */
+enum role display_hue(const struct stage *s, enum role otherwise);
+
 struct display display_sync(const struct stage *s);          /* word NULL: nothing to say */
 struct display display_application(const struct application *app);
 struct display display_application_sync(const struct application *app);

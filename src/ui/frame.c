@@ -382,16 +382,33 @@ static void draw_keys(struct view *v, struct canvas *c, int row)
 		draw_key(v, c, row, c->cols - 1 - key_width(v, &help), &help);
 }
 
+/* What is about to change production looks so: by its frame, and by a word. */
+static bool is_about_production(const struct view *v, const struct screen *s)
+{
+	return (s->def == &screen_plan || s->def == &screen_confirm) && operation_is_grave(v, s);
+}
+
+/* Ends before the column. */
+static void draw_production(const struct view *v, struct canvas *c, int row, int end)
+{
+	const char *text = " production ";
+
+	canvas_text(c, row, end - text_width(text, v->ascii), ROLE_DANGER, text);
+}
+
 struct area frame_draw(struct view *v, struct canvas *c, const struct toast *toast)
 {
-	bool roomy = c->rows >= ROOMY_ROWS;
+	bool roomy = c->rows >= ROOMY_ROWS, grave = is_about_production(v, v->s);
+	enum role rule = grave ? ROLE_BAD : ROLE_RULE;
 	struct area body = { 1 + roomy, 0, c->rows - 3 - 2 * roomy, c->cols };
 
 	draw_top(v, c);
 	if (roomy) {
-		canvas_rule(c, 1, 0, c->cols, ROLE_RULE);
-		canvas_rule(c, c->rows - 3, 0, c->cols, ROLE_RULE);
+		canvas_rule(c, 1, 0, c->cols, rule);
+		canvas_rule(c, c->rows - 3, 0, c->cols, rule);
 	}
+	if (roomy && grave)
+		draw_production(v, c, 1, c->cols - 2);
 	if (!screens_keeps_row(v->screens, c, c->rows - 2))
 		draw_sentence(v, c, c->rows - 2, toast);
 	if (!screens_keeps_row(v->screens, c, c->rows - 1))
@@ -403,16 +420,19 @@ struct area frame_popup(struct view *v, struct canvas *c, struct area body, int 
 {
 	struct area box;
 	const char *title = v->s->def->about ? v->s->def->about(v) : v->s->def->name;
+	enum role edge = is_about_production(v, v->s) ? ROLE_BAD : ROLE_ACCENT;
 
 	rows = rows + 2 > body.rows ? body.rows - 2 : rows;
 	cols = cols + 4 > body.cols ? body.cols - 4 : cols;
 	box = (struct area){ body.row + (body.rows - rows - 2) / 2, body.col + (body.cols - cols - 4) / 2,
 			     rows + 2, cols + 4 };
 	canvas_fill(c, box, ROLE_TEXT);
-	canvas_box(c, box, ROLE_ACCENT, false);
-	canvas_text(c, box.row, box.col + 2, ROLE_ACCENT, " ");
+	canvas_box(c, box, edge, false);
+	canvas_text(c, box.row, box.col + 2, edge, " ");
 	canvas_text(c, box.row, canvas_cut(c, box.row, box.col + 3, cols - 2, ROLE_HEADING, title),
-		    ROLE_ACCENT, " ");
+		    edge, " ");
+	if (edge == ROLE_BAD)
+		draw_production(v, c, box.row, box.col + box.cols - 2);
 	return (struct area){ box.row + 1, box.col + 1, rows, cols + 2 };
 }
 

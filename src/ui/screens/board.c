@@ -77,7 +77,7 @@ static void board_screen_fill(struct view *v, struct sheet *sheet)
 		board->cards = NULL;
 	choose_first(v);
 	v->s->own = board;
-	rows_fill(v, sheet);
+	rows_fill(v, sheet, rows);
 }
 
 /* Freight of the timeline, and the first stages that run it. */

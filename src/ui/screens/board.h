@@ -22,7 +22,7 @@ void cards_draw(struct view *v, const struct cards *cards, struct canvas *c, str
 bool cards_move(struct view *v, const struct cards *cards, uint32_t key);
 
 /* Rows: a tree. */
-void rows_fill(struct view *v, struct sheet *sheet);
+void rows_fill(struct view *v, struct sheet *sheet, int rows);
 void rows_line(struct view *v, struct sheet *sheet, struct line *l, size_t index);
 
 /* Names of the cursor: "warehouse/x" and "stage/x". */

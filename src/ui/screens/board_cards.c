@@ -328,7 +328,7 @@ static void draw_stage(struct view *v, struct canvas *c, struct area box, const 
 	bool bad = s->health == HEALTH_UNHEALTHY && !p;
 
 	draw_edge(v, c, box, s->name, display_age(v, stage_since(v, s)), selected,
-		  bad ? ROLE_BAD : ROLE_BORDER);
+		  bad ? ROLE_BAD : display_hue(s, ROLE_BORDER));
 	if (p)
 		draw_promotion(v, &in, p, content);
 	else
@@ -353,11 +353,12 @@ static void draw_warehouse(struct view *v, struct canvas *c, struct area box,
 	in.row++;
 	for (size_t i = 0; i < v->w->nfreight; i++)
 		freight += strcmp(v->w->freight[i]->warehouse, w->name) == 0;
-	if (w->error)
-		display_in(v, &in, 0,
-			   (struct display){ GLYPH_BAD, ROLE_BAD,
-					     w->fault ? "bad manifest" : display_short(v, w->error) });
-	else if (w->automatic && display_warehouse_reason(v, w))
+	if (w->error) {
+		draw_long(v, &in, (struct display){ GLYPH_BAD, ROLE_BAD, w->fault ? "bad manifest"
+						: display_telling(v, w->error, 2 * in.cols - 10) });
+		return;
+	}
+	if (w->automatic && display_warehouse_reason(v, w))
 		display_in(v, &in, 0,
 			   (struct display){ GLYPH_WARNING, ROLE_WARNING,
 					     display_warehouse_reason(v, w) });

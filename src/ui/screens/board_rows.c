@@ -18,12 +18,15 @@
 #include "ui/pull_request.h"
 #include "ui/screens/board.h"
 
-enum { MANY = 200, WIDE = 100, DEEPEST = 12, NARROW_DEEPEST = 3 };
+enum { WIDE = 100, DEEPEST = 12, NARROW_DEEPEST = 8 };
+
+struct tree;
 
 struct row {
 	const struct warehouse *warehouse;
 	const struct stage *stage;
 	const char *prefix;             /* lines of the tree */
+	const struct tree *tree;
 };
 
 struct tree {
@@ -32,6 +35,7 @@ struct tree {
 	size_t *child, *sibling;        /* first and next; SIZE_MAX ends */
 	struct row *rows;
 	size_t count;
+	bool roomy;
 };
 
 static void find_parents(struct tree *t)
@@ -63,7 +67,27 @@ static void find_parents(struct tree *t)
 static void add_row(struct tree *t, const struct warehouse *w, const struct stage *s,
 		    const char *prefix)
 {
-	t->rows[t->count++] = (struct row){ w, s, prefix };
+	t->rows[t->count++] = (struct row){ w, s, prefix, t };
+}
+
+/* One level of the tree's lines: in two cells, or in one where the terminal is narrow. */
+static const char *tree_sign(const struct tree *t, const char *sign, const char *plain)
+{
+	const char *text = t->v->ascii ? plain : sign;
+	size_t len = strcspn(text, " ");
+
+	return t->v->cols < WIDE ? str_copy_n(t->v->a, text, len ? len : 1) : text;
+}
+
+/* "├ ", and behind the deepest level that is drawn how many there are beyond it: "├+3 ". */
+static const char *tree_prefix(const struct tree *t, size_t at, size_t root, size_t beyond)
+{
+	const char *sign;
+
+	if (at == root)
+		return "";
+	sign = t->sibling[at] != SIZE_MAX ? tree_sign(t, "├ ", "+ ") : tree_sign(t, "╰ ", "` ");
+	return beyond ? str_format(t->v->a, "%.*s+%zu ", (int)strcspn(sign, " "), sign, beyond) : sign;
 }
 
 /* Depth first; the tree is walked by parents, not by recursion: a chain may be long. */
@@ -71,22 +95,21 @@ static void add_stages(struct tree *t, size_t root)
 {
 	struct arena *a = t->v->a;
 	const char **indent = arena_array(a, t->v->w->nstages, sizeof(*indent));
-	bool ascii = t->v->ascii;
 	size_t at = root, depth = 0, deepest = t->v->cols < WIDE ? NARROW_DEEPEST : DEEPEST;
 
 	indent[root] = "";
 	for (;;) {
-		const char *sign = at == root ? ""
-				   : t->sibling[at] != SIZE_MAX ? (ascii ? "+ " : "├ ")
-								: (ascii ? "` " : "╰ ");
+		size_t beyond = depth > deepest ? depth - deepest : 0;
 
-		add_row(t, NULL, t->v->w->stages[at], str_format(a, "%s%s", indent[at], sign));
+		add_row(t, NULL, t->v->w->stages[at],
+			str_format(a, "%s%s", indent[at], tree_prefix(t, at, root, beyond)));
 		if (t->child[at] != SIZE_MAX) {
 			size_t down = t->child[at];
 			const char *more = at == root ? ""
-					   : t->sibling[at] != SIZE_MAX ? (ascii ? "| " : "│ ") : "  ";
-			const char *own = ++depth < deepest ? str_format(a, "%s%s", indent[at], more)
-							    : indent[at];
+					   : t->sibling[at] != SIZE_MAX ? tree_sign(t, "│ ", "| ")
+									: tree_sign(t, "  ", "  ");
+			const char *own = ++depth <= deepest ? str_format(a, "%s%s", indent[at], more)
+							     : indent[at];
 
 			for (; down != SIZE_MAX; down = t->sibling[down])
 				indent[down] = own;
@@ -142,9 +165,9 @@ static struct columns columns_of(const struct view *v)
 
 	if (cols < 60)
 		return (struct columns){ 14, 0, 25, 0, cols - 5 };
-	c.state = cols >= 120 ? 30 : cols >= WIDE ? 24 : 18;
-	c.freight = c.state + 13;
-	c.artifact = c.freight + (cols >= WIDE ? 22 : 20);
+	c.state = cols >= 120 ? 30 : cols >= WIDE ? 24 : cols >= 76 ? 22 : 18;
+	c.freight = c.state + 12 + (cols >= WIDE);
+	c.artifact = c.freight + (cols >= WIDE ? 22 : 19);
 	c.remark = cols >= WIDE ? c.artifact + (cols >= 140 ? 30 : 20) : 0;
 	c.age = cols - 6;
 	return c;
@@ -163,7 +186,8 @@ static void fill_warehouse(struct view *v, struct sheet *sheet, struct line *l,
 		glyph_text(w->error ? GLYPH_BAD : GLYPH_WAREHOUSE, v->ascii));
 	line_cut(sheet, l, 2, (c.freight ? c.freight : c.artifact) - 3, ROLE_NAME, w->name);
 	if (w->error && c.freight)
-		line_cut(sheet, l, c.freight, c.age - c.freight - 1, ROLE_BAD, w->error);
+		line_cut(sheet, l, c.freight, c.age - c.freight - 1, ROLE_BAD,
+			 display_telling(v, w->error, c.age - c.freight - 1));
 	else if (w->automatic && reason && c.freight)
 		line_cut(sheet, l, c.freight, c.age - c.freight - 12, ROLE_WARNING, reason);
 	else if (w->nsubscriptions && c.freight)
@@ -255,6 +279,22 @@ static void board_rows_add_facts(struct view *v, struct sheet *sheet, struct lin
 	}
 }
 
+/* Where there is no line for it, what is wrong stands in place of the freight's name. */
+static void fill_short(struct view *v, struct sheet *sheet, struct line *l, const struct stage *s,
+		       struct columns c)
+{
+	int from = c.freight ? c.freight : c.artifact, width = (c.freight ? c.artifact : c.age) - from - 1;
+	struct display remark = display_remark(v, s, width - 2);
+
+	bool matters = remark.role == ROLE_BAD || remark.role == ROLE_WARNING || remark.role == ROLE_WAITING;
+
+	if (!remark.word || !matters)
+		return;
+	line_at(sheet, l, from, ROLE_TEXT, str_format(v->a, "%*s", width, ""));
+	line_at(sheet, l, from, remark.role, glyph_text(remark.glyph, v->ascii));
+	line_cut(sheet, l, from + 2, width - 2, remark.role, remark.word);
+}
+
 static void board_rows_screen_fill_stage(struct view *v, struct sheet *sheet, struct line *l,
 					 const struct row *row)
 {
@@ -268,12 +308,15 @@ static void board_rows_screen_fill_stage(struct view *v, struct sheet *sheet, st
 	board_rows_add_facts(v, sheet, l, s);
 	line_at(sheet, l, 0, ROLE_WIRE, row->prefix);
 	line_at(sheet, l, indent, state.role, glyph_text(state.glyph, v->ascii));
-	line_cut(sheet, l, indent + 2, room, ROLE_NAME, text_shorten(v->a, s->name, room, v->ascii));
+	line_cut(sheet, l, indent + 2, room, display_hue(s, ROLE_NAME),
+		 text_shorten(v->a, s->name, room, v->ascii));
 	line_cut(sheet, l, c.state, 12, state.role, state.word);
 	if (p && p->phase == PHASE_RUNNING)
 		fill_promoting(v, sheet, l, p, c);
 	else
 		fill_settled(v, sheet, l, s, c);
+	if (!row->tree->roomy && !c.remark && !p)
+		fill_short(v, sheet, l, s, c);
 	if (c.remark) {
 		struct display remark = p ? promoting_remark(v, p) : display_remark(v, s, 0);
 
@@ -282,6 +325,18 @@ static void board_rows_screen_fill_stage(struct view *v, struct sheet *sheet, st
 			line_cut(sheet, l, c.remark + 2, c.age - c.remark - 3, remark.role, remark.word);
 		}
 	}
+}
+
+static size_t by_warehouse_lines(const struct view *v)
+{
+	size_t lines = 0;
+
+	for (size_t i = 0; i < v->w->nstages; i++) {
+		const struct collection *runs = stage_runs(v->w->stages[i]);
+
+		lines += runs && runs->nitems > 1 ? runs->nitems : 0;
+	}
+	return lines;
 }
 
 /* What runs in a stage of several warehouses: a line for each. */
@@ -308,18 +363,55 @@ static void add_by_warehouse(struct view *v, struct sheet *sheet, const struct s
 	}
 }
 
-static void add_remark(struct view *v, struct sheet *sheet, const struct row *row)
+static struct display row_remark(struct view *v, const struct stage *s, int width)
 {
-	const struct promotion *p = world_promotion_in(v->w, row->stage->name);
-	struct display remark = p ? promoting_remark(v, p) : display_remark(v, row->stage, 0);
-	struct columns c = columns_of(v);
-	struct line *l;
+	const struct promotion *p = world_promotion_in(v->w, s->name);
 
-	if (!remark.word || remark.role == ROLE_MUTED)
-		return;
-	l = sheet_line(sheet, NULL);
+	return p ? promoting_remark(v, p) : display_remark(v, s, width);
+}
+
+/* Whether an earlier request of the stage names it, too. */
+static bool is_named_before(const struct stage *s, size_t request, const char *upstream)
+{
+	for (size_t i = 0; i < request; i++)
+		for (size_t j = 0; j < s->requests[i].nstages; j++)
+			if (strcmp(s->requests[i].stages[j], upstream) == 0)
+				return true;
+	return false;
+}
+
+/* "after uat, qa": the tree shows one of those that a stage takes from. "" where there is one only. */
+static const char *fan_in(struct view *v, const struct stage *s)
+{
+	const char *all = "";
+	size_t count = 0;
+
+	for (size_t i = 0; i < s->nrequests; i++)
+		for (size_t j = 0; j < s->requests[i].nstages; j++) {
+			const char *name = s->requests[i].stages[j];
+
+			if (is_named_before(s, i, name))
+				continue;
+			all = str_format(v->a, "%s%s%s", all, *all ? ", " : "", name);
+			count++;
+		}
+	return count > 1 ? str_format(v->a, "after %s", all) : "";
+}
+
+/* The line below a stage's: there whether or not something is to be said, so that nothing jumps. */
+static void add_second(struct view *v, struct sheet *sheet, const struct row *row)
+{
+	struct columns c = columns_of(v);
+	struct line *l = sheet_line(sheet, NULL);
+	int from = c.freight ? c.freight : c.state, indent = text_width(row->prefix, v->ascii) + 2;
+	struct display remark = row_remark(v, row->stage, v->cols - from - 4);
+
 	l->detail = true;
-	line_at(sheet, l, c.freight ? c.freight : c.state, remark.role, remark.word);
+	line_cut(sheet, l, indent, from - indent - 1, ROLE_MUTED, fan_in(v, row->stage));
+	if (!remark.word || c.remark)
+		return;
+	line_at(sheet, l, from, remark.role, glyph_text(remark.glyph, v->ascii));
+	line_at(sheet, l, from + 2, remark.role, remark.word);
 }
 
 void rows_line(struct view *v, struct sheet *sheet, struct line *l, size_t index)
@@ -333,26 +425,29 @@ void rows_line(struct view *v, struct sheet *sheet, struct line *l, size_t index
 		board_rows_screen_fill_stage(v, sheet, l, row);
 }
 
-void rows_fill(struct view *v, struct sheet *sheet)
+void rows_fill(struct view *v, struct sheet *sheet, int rows)
 {
-	size_t n = v->w->nstages;
-	struct tree t = { .v = v };
-	bool details = v->cols < WIDE && n <= MANY;
+	size_t n = v->w->nstages, lines;
+	struct tree *tree = arena_alloc(v->a, sizeof(*tree));
 
-	t.parent = arena_array(v->a, n, sizeof(*t.parent));
-	t.child = arena_array(v->a, n, sizeof(*t.child));
-	t.sibling = arena_array(v->a, n, sizeof(*t.sibling));
-	t.rows = arena_array(v->a, n + v->w->nwarehouses, sizeof(*t.rows));
-	find_parents(&t);
-	make_rows(&t);
-	for (size_t i = 0; i < t.count; i++) {
-		const struct row *row = &t.rows[i];
+	*tree = (struct tree){ .v = v };
+	tree->parent = arena_array(v->a, n, sizeof(*tree->parent));
+	tree->child = arena_array(v->a, n, sizeof(*tree->child));
+	tree->sibling = arena_array(v->a, n, sizeof(*tree->sibling));
+	tree->rows = arena_array(v->a, n + v->w->nwarehouses, sizeof(*tree->rows));
+	find_parents(tree);
+	make_rows(tree);
+	/* Two lines for each stage, where all of them have room. */
+	lines = tree->count + n + by_warehouse_lines(v);
+	tree->roomy = v->cols < WIDE && rows > 0 && lines <= (size_t)rows;
+	for (size_t i = 0; i < tree->count; i++) {
+		const struct row *row = &tree->rows[i];
 
 		sheet_lazy(sheet, board_name(v->a, row->warehouse, row->stage), i);
 		sheet->lines[sheet->count - 1].own = row;
 		if (row->stage)
 			add_by_warehouse(v, sheet, row->stage);
-		if (details && row->stage)
-			add_remark(v, sheet, row);
+		if (row->stage && (tree->roomy || (v->cols >= WIDE && *fan_in(v, row->stage))))
+			add_second(v, sheet, row);
 	}
 }

@@ -115,7 +115,7 @@ static const struct shot shots[] = {
 	{ "plan-diff-ascii-80x24", WORLD_DEMO, "jp_^G", 80, 24, true, false },
 	{ "plan-diff-waits-80x24", WORLD_DEMO, "jp__", 80, 24, false, false },
 	{ "plan-diff-read-only-80x24", WORLD_DEMO, "j=_^", 80, 24, false, true },
-	{ "plan-prod-120x36", WORLD_DEMO, "jjjb>demo>pro", 120, 36, false, false },
+	{ "plan-prod-120x36", WORLD_DEMO, "Gbpro>demo", 120, 36, false, false },
 	{ "confirm-abort-80x24", WORLD_DEMO, "jjjx", 80, 24, false, false },
 	{ "confirm-approve-120x36", WORLD_MANY, "ja", 120, 36, false, false },
 	{ "why-120x36", WORLD_DEMO, "lllw", 120, 36, false, false },

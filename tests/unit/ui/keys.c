@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "data/value.h"
 #include "model/promotion.h"
 #include "model/stage.h"
 #include "model/freight.h"
@@ -19,6 +20,7 @@
 #include "term/canvas.h"
 #include "term/key.h"
 #include "term/text.h"
+#include "ui/display.h"
 #include "ui/screens.h"
 #include "worlds.h"
 
@@ -701,6 +703,32 @@ TEST(applications)
 	ok(shows(&p, "asking Argo CD"), "another is asked for");
 	is_text(p.fake.sent[1].application, "argocd/kargo-demo-uat", "by its name");
 	leave(&p);
+}
+
+static enum role hue(struct arena *a, const char *colour)
+{
+	struct value *notes = value_map(a), *meta = value_map(a), *object = value_map(a);
+	struct stage s = { .object = object };
+
+	value_set(a, notes, "kargo.akuity.io/color", value_string(a, colour));
+	value_set(a, meta, "annotations", notes);
+	value_set(a, object, "metadata", meta);
+	return display_hue(&s, ROLE_NAME);
+}
+
+TEST(colours_of_environments)
+{
+	AUTO(arena) struct arena *a = arena_new();
+
+	is_number(hue(a, "red"), ROLE_HUE_RED, "Kargo's words");
+	is_number(hue(a, "amber"), ROLE_HUE_ORANGE, "all of them");
+	is_number(hue(a, "fuchsia"), ROLE_HUE_PURPLE, "become one of seven");
+	is_number(hue(a, "#e11d48"), ROLE_HUE_RED, "and so does any other");
+	is_number(hue(a, "#22c55e"), ROLE_HUE_GREEN, "by its hue");
+	is_number(hue(a, "#0ea5e9"), ROLE_HUE_CYAN, "wherever it is on the circle");
+	is_number(hue(a, "#808080"), ROLE_NAME, "grey is none");
+	is_number(hue(a, "#12"), ROLE_NAME, "nor is what makes no sense");
+	is_number(hue(a, "chartreuse"), ROLE_NAME, "nor a word that Kargo does not know");
 }
 
 TEST(todo_is_what_needs_a_person)
