@@ -128,6 +128,7 @@ static bool join_start_engine(struct member *m, struct engine **out, struct err 
 		.cancelled = &m->give_up,
 	};
 	struct engine_options o = {
+		.project = m->name,
 		.context = m,
 		.give_up = &m->give_up,
 		.read_only = s->read_only || (flags & APP_READS),

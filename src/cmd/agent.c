@@ -4,6 +4,7 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include "app/app.h"
@@ -18,6 +19,7 @@
 static const struct option_def options[] = {
 	{ "listen", 0, OPTION_TEXT, "ADDRESS",
 	  "serve metrics there: 127.0.0.1, which is port 9747, or 127.0.0.1:PORT" },
+	{ "log-format", 0, OPTION_TEXT, "FORMAT", "text, json (an object a line) or journald (fields)" },
 	{ 0 },
 };
 
@@ -63,6 +65,11 @@ static struct outbox *agent_start_messages(struct command *c, const struct ui_po
 	return out;
 }
 
+static enum log_format agent_log_format(const char *name)
+{
+	return strcmp(name, "json") == 0 ? LOG_JSON : strcmp(name, "journald") == 0 ? LOG_JOURNAL : LOG_TEXT;
+}
+
 static bool cmd_agent_run(struct command *c, struct err *e)
 {
 	struct serve *serve = NULL;
@@ -73,6 +80,8 @@ static bool cmd_agent_run(struct command *c, struct err *e)
 		return err_set(e, ERR_USAGE, "agent takes no arguments");
 	if (!c->settings->manifests)
 		return err_set(e, ERR_USAGE, "no manifests: name a folder with --manifests (-f)");
+	if (!log_set_format(agent_log_format(c->settings->log_format), NULL, e))
+		return false;
 	log_to_stderr(true);
 	if (!app_start(c->settings, APP_ALL | APP_EXECUTES | APP_OBSERVES, &app, e))
 		return false;
@@ -102,7 +111,7 @@ static bool cmd_agent_run(struct command *c, struct err *e)
 const struct command_def command_agent = {
 	.name = "agent",
 	.summary = "Execute and auto-promote without screens.",
-	.usage = "gantry agent -f MANIFESTS [--listen 127.0.0.1]",
+	.usage = "gantry agent -f MANIFESTS [--listen 127.0.0.1] [--log-format json]",
 	.options = options,
 	.takes_signals = true,
 	.common = COMMON_MANIFESTS | COMMON_PROJECT | COMMON_LEDGER | COMMON_READ_ONLY,

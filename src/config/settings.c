@@ -29,6 +29,7 @@ const struct setting_def setting_table[] = {
 	{ "ledger", "~/.local/state/gantry/ledger.git", "the ledger's repository on this machine" },
 	{ "listen", "nowhere", "where an agent serves metrics, as 127.0.0.1:9747" },
 	{ "log", "~/.local/state/gantry/log", "the log file" },
+	{ "log-format", "text", "how an agent writes its log: text, json or journald" },
 	{ "manifests", "none", "a file or folder of Kargo manifests, git+URL#REF:PATH, or a list" },
 	{ "mouse", "no", "wheel and clicks; off, the terminal's own selection works" },
 	{ "project", "all", "the projects that are meant: a name or glob, or a list of them" },
@@ -81,6 +82,12 @@ static bool parse_delay(const char *text, int64_t *out, struct err *e)
 			       MAX_ESCAPE_DELAY);
 	*out = value;
 	return true;
+}
+
+static bool check_log_format(const char *text, struct err *e)
+{
+	return strcmp(text, "text") == 0 || strcmp(text, "json") == 0 || strcmp(text, "journald") == 0 ||
+	       err_set(e, ERR_USAGE, "\"%s\" is none of text, json and journald", text);
 }
 
 /* Kargo's words for its server's GIT_PUSH_INTEGRATION_POLICY. */
@@ -153,7 +160,7 @@ bool settings_set(struct arena *a, struct settings *s, const char *name, const c
 	} fields[] = {
 		{ "actor", &s->actor, NULL },         { "ascii", NULL, &s->ascii },
 		{ "ledger", &s->ledger, NULL },       { "log", &s->log, NULL },
-		{ "listen", &s->listen, NULL },
+		{ "listen", &s->listen, NULL },       { "log-format", &s->log_format, NULL },
 		{ "mouse", NULL, &s->mouse },         { "read-only", NULL, &s->read_only },
 		{ "push-policy", &s->push_policy, NULL },
 		{ "remote", &s->remote, NULL },       { "theme", &s->theme, NULL },
@@ -166,6 +173,8 @@ bool settings_set(struct arena *a, struct settings *s, const char *name, const c
 	if (strcmp(name, "escape-delay") == 0)
 		return parse_delay(value, &s->escape_delay, e);
 	if (strcmp(name, "push-policy") == 0 && !check_push_policy(value, e))
+		return false;
+	if (strcmp(name, "log-format") == 0 && !check_log_format(value, e))
 		return false;
 	for (size_t i = 0; i < COUNTOF(fields); i++) {
 		if (strcmp(fields[i].name, name) != 0)
@@ -266,6 +275,7 @@ bool settings_load(struct arena *a, const char *file, struct settings **out, str
 	const char *state = path_state(a), *config = path_config(a), *delay = getenv("ESCDELAY");
 
 	s->theme = "dark";
+	s->log_format = "text";
 	s->escape_delay = 25;
 	s->ledger = s->usual_ledger = state ? path_join(a, state, "ledger.git") : NULL;
 	s->log = state ? path_join(a, state, "log") : NULL;

@@ -281,6 +281,8 @@ static void wind_down(struct engine *en)
 static void engine_main(void *context)
 {
 	struct engine *en = context;
+	AUTO(log_about) struct log_about before =
+		log_about((struct log_about){ .project = en->options.project });
 
 	engine_listen(en);
 	engine_publish(en);

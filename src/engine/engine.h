@@ -65,12 +65,12 @@ struct verification_subject {
 struct engine_options {
 	struct ledger *ledger;          /* the engine's from now on; closed by engine_stop */
 	bool *give_up;                  /* the ledger's "cancelled", which engine_stop sets; or NULL */
+	const char *project;            /* its name, for the log; outlives the engine; NULL: unsaid */
 	void *context;
 	unsigned workers;               /* 0: 4 */
 	bool read_only;                 /* every intent is refused, nothing is executed */
 	bool execute;                   /* try to hold the lease; false: only record intents */
 	const char *work;               /* folder of work directories; NULL: below path_cache() */
-
 	/* The newest good configuration; stays valid until given back. */
 	const struct project *(*borrow)(void *context);
 	void (*give_back)(void *context, const struct project *p);

@@ -73,6 +73,8 @@ void engine_look_away(struct engine *en)
 static void round_recorded(void *context, const char *commit, const struct event *ev)
 {
 	AUTO(arena) struct arena *a = arena_new();
+	AUTO(log_about) struct log_about before =
+		log_about((struct log_about){ .stage = ev->stage, .promotion = ev->promotion });
 	const char *phase = value_text(value_get(ev->data, "phase"), "");
 	struct engine *en = context;
 	bool is_bad = (ev->kind == EVENT_PROMOTION_FINISHED && strcmp(phase, "Succeeded") != 0) ||

@@ -178,9 +178,15 @@ static bool finish_run(struct engine *en, struct promotion_run *r, struct err *e
 	return true;
 }
 
+static struct log_about runs_about(const struct promotion_run *r)
+{
+	return (struct log_about){ r->project_name, r->stage, r->promotion };
+}
+
 /* Ends it, now or as soon as the ledger can be written again. */
 static bool runs_end(struct engine *en, struct promotion_run *r)
 {
+	AUTO(log_about) struct log_about before = log_about(runs_about(r));
 	struct err e;
 
 	r->ended = true;
@@ -231,6 +237,7 @@ static void runs_complain(struct promotion_run *r, const char *message)
 
 static void dispatch_run(struct engine *en, struct promotion_run *r)
 {
+	AUTO(log_about) struct log_about before = log_about(runs_about(r));
 	struct err e;
 
 	if (r->ended) {
@@ -279,6 +286,7 @@ static const char *step_sentence(struct arena *a, const struct promotion_run *r,
 static bool record_step(struct engine *en, struct promotion_run *r, bool announces)
 {
 	AUTO(arena) struct arena *a = arena_new();
+	AUTO(log_about) struct log_about before = log_about(runs_about(r));
 	struct value *data = progress_data(a, r->object, &r->o, r->sets);
 	struct err e;
 
@@ -344,6 +352,7 @@ static const char *runs_step_line(struct arena *a, const struct promotion_run *r
 static void runs_log_wait(struct promotion_run *r)
 {
 	AUTO(arena) struct arena *a = arena_new();
+	AUTO(log_about) struct log_about before = log_about(runs_about(r));
 	const struct step_meta *m = r->o.nmetas ? &r->o.metas[r->o.nmetas - 1] : NULL;
 
 	if (!r->o.outage || !m) {
@@ -432,6 +441,7 @@ static void log_verified(const char *stage, const char *phase, const char *messa
 void engine_checked(struct engine *en, struct verification_look *c)
 {
 	AUTO(arena) struct arena *a = arena_new();
+	AUTO(log_about) struct log_about before = log_about((struct log_about){ .stage = c->stage });
 	struct value *info = value_copy(a, c->info);
 	const char *phase = value_text(value_get(info, "phase"), "");
 	const char *message = value_text(value_get(info, "message"), "");

@@ -89,8 +89,19 @@ static void discard(const char *work)
 		log_line(LOG_WARN, "engine", "%s", e.message);
 }
 
+static struct log_about worker_about(const struct worker_job *job)
+{
+	if (job->check)
+		return (struct log_about){ .stage = job->check->stage };
+	if (job->run)
+		return (struct log_about){ job->run->project_name, job->run->stage, job->run->promotion };
+	return (struct log_about){ .project = NULL };
+}
+
 static void worker_perform(struct worker_job *job)
 {
+	AUTO(log_about) struct log_about before = log_about(worker_about(job));
+
 	if (job->discard) {
 		discard(job->discard);
 	} else if (job->check) {
@@ -117,6 +128,8 @@ static struct engine_message *worker_message_of(const struct worker_job *job)
 void work_on_jobs(void *context)
 {
 	struct engine *en = context;
+	AUTO(log_about) struct log_about before =
+		log_about((struct log_about){ .project = en->options.project });
 	struct worker_job *job;
 
 	while ((job = queue_take(en->jobs, -1))) {

@@ -261,6 +261,8 @@ void sender_serve(struct sender *s, struct sender_round *r)
 {
 	struct gathering g = { .arena = r->a, .project = r->project, .channel = s->name,
 			       .cursor = &s->cursor, .scene = &r->scene, .cancelled = r->cancelled };
+	AUTO(log_about) struct log_about before =
+		log_about((struct log_about){ .project = s->count.project });
 	struct channel channel;
 	struct err e;
 

@@ -77,4 +77,20 @@ wait $agent
 is "it ends in order" $? 0
 ok "and says so" said "info agent stopping on signal 15"
 is "an agent without manifests is a mistake" "$("$gantry" agent >"$work/out" 2>&1; echo $?)" 2
+kill $agent 2>/dev/null
+wait $agent
+: >"$log"
+"$gantry" agent -f "$work/manifests" --log-format json 2>"$log" &
+agent=$!
+later $agent
+is_led() { jq -e -s 'any(.message | test("the lease is ours"))' "$log"; }
+ok "as JSON, each line is an object" wait_for 20 is_led
+g promote prod --reason again >"$work/out" 2>&1
+has_fields() {
+	jq -e -s 'any(.level == "warn" and .role == "engine" and .project == "demo" and .stage == "prod" and
+		(.promotion | startswith("prod.")) and (.message | test("no luck")))' "$log"
+}
+ok "with what it is about" wait_for 30 has_fields
+is "another format is refused" "$(g agent --log-format xml 2>&1 | head -1)" \
+	'gantry: --log-format: "xml" is none of text, json and journald'
 done_testing
