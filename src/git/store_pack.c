@@ -17,13 +17,19 @@
 #include <git2/odb_backend.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/list.h"
+#include "base/log.h"
+#include "base/process.h"
 #include "base/str.h"
 #include "base/thread.h"
 #include "git/store_fresh.h"
 #include "git/store_inner.h"
+
+/* Of the list for git, and of its work in ms. */
+enum { LIST_MAX = 256 << 20, GIT_MS = 600000 };
 
 static void auto_walk(git_revwalk **w)
 {
@@ -50,17 +56,33 @@ static void auto_odb(git_odb **o)
 	git_odb_free(*o);
 }
 
-/*
- * Everything in the tree that the older one has not. The path goes along: objects of the
- * same path are what deltas are sought between, and that halves a ledger.
- */
-static int insert_tree(struct store *s, git_packbuilder *p, const git_oid *id, const git_oid *old,
-		       const char *path)
+/* What goes into a pack: told to libgit2's builder, or listed for git's. */
+struct pack_choice {
+	struct store *store;
+	git_packbuilder *builder;       /* NULL: a list is made */
+	struct buf *list;               /* "<id> <path>" in lines; NULL: no list */
+	const bool *quit;
+};
+
+/* The path goes along: objects of the same path are what deltas are sought between, which halves a ledger. */
+static int pack_choose(const struct pack_choice *c, const git_oid *id, const char *path)
+{
+	char hex[GIT_OID_HEXSZ + 1];
+
+	if (c->builder)
+		return git_packbuilder_insert(c->builder, id, path);
+	buf_format(c->list, "%s %s\n", git_oid_tostr(hex, sizeof(hex), id), path);
+	return buf_ok(c->list) ? 0 : GIT_ERROR;
+}
+
+/* Everything in the tree that the older one has not. */
+static int choose_tree(const struct pack_choice *c, const git_oid *id, const git_oid *old, const char *path)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	AUTO(tree) git_tree *tree = NULL;
 	AUTO(tree) git_tree *before = NULL;
-	int code = git_packbuilder_insert(p, id, path);
+	struct store *s = c->store;
+	int code = pack_choose(c, id, path);
 
 	if (code == 0)
 		code = git_tree_lookup(&tree, s->repo, id);
@@ -78,24 +100,24 @@ static int insert_tree(struct store *s, git_packbuilder *p, const git_oid *id, c
 		bool folder = git_tree_entry_type(e) == GIT_OBJECT_TREE;
 		const git_oid *base = was && git_tree_entry_type(was) == GIT_OBJECT_TREE
 			? git_tree_entry_id(was) : NULL;
-		code = folder ? insert_tree(s, p, is, base, name) : git_packbuilder_insert(p, is, name);
+		code = folder ? choose_tree(c, is, base, name) : pack_choose(c, is, name);
 	}
 	return code;
 }
 
-static int insert_commit(struct store *s, git_packbuilder *p, const git_oid *id)
+static int choose_commit(const struct pack_choice *c, const git_oid *id)
 {
-	AUTO(commit) git_commit *c = NULL;
+	AUTO(commit) git_commit *commit = NULL;
 	AUTO(commit) git_commit *parent = NULL;
-	int code = git_commit_lookup(&c, s->repo, id);
+	int code = git_commit_lookup(&commit, c->store->repo, id);
 
-	if (code == 0 && git_commit_parentcount(c) > 0)
-		code = git_commit_parent(&parent, c, 0);
+	if (code == 0 && git_commit_parentcount(commit) > 0)
+		code = git_commit_parent(&parent, commit, 0);
 	if (code == 0)
-		code = git_packbuilder_insert(p, id, "");
+		code = pack_choose(c, id, "");
 	if (code != 0)
 		return code;
-	return insert_tree(s, p, git_commit_tree_id(c), parent ? git_commit_tree_id(parent) : NULL, "");
+	return choose_tree(c, git_commit_tree_id(commit), parent ? git_commit_tree_id(parent) : NULL, "");
 }
 
 static int store_pack_start_walk(struct store *s, git_revwalk **walk, const char *head,
@@ -113,14 +135,14 @@ static int store_pack_start_walk(struct store *s, git_revwalk **walk, const char
 	return code;
 }
 
-static int store_pack_choose(struct store *s, git_packbuilder *p, const struct store_packing *what)
+static int choose_all(const struct pack_choice *c, const struct store_packing *what)
 {
 	AUTO(walk) git_revwalk *walk = NULL;
 	git_oid id;
-	int code = store_pack_start_walk(s, &walk, what->head, what->packed);
+	int code = store_pack_start_walk(c->store, &walk, what->head, what->packed);
 
 	while (code == 0 && !flag_is_set(what->quit) && git_revwalk_next(&id, walk) == 0)
-		code = insert_commit(s, p, &id);
+		code = choose_commit(c, &id);
 	return code;
 }
 
@@ -187,26 +209,83 @@ static int ask_quit(int stage, uint32_t current, uint32_t total, void *payload)
 	return payload && flag_is_set(payload) ? GIT_EUSER : 0;
 }
 
-static bool write_pack(struct store *s, const struct store_packing *what, struct err *e)
+/* The pack is whole: what it replaces goes. */
+static bool end_pack(struct store *s, const char *name, struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
+
+	return store_flush_pack(s, name, e) && drop_small(s, str_format(a, "pack-%s.idx", name), e);
+}
+
+static bool write_pack(struct store *s, const struct store_packing *what, struct err *e)
+{
 	AUTO(packer) git_packbuilder *p = NULL;
 	int code = git_packbuilder_new(&p, s->repo);
+	const struct pack_choice c = { .store = s, .builder = p };
 
 	if (code == 0)
 		code = git_packbuilder_set_callbacks(p, ask_quit, unconst(what->quit));
 	if (code == 0)
-		code = store_pack_choose(s, p, what);
+		code = choose_all(&c, what);
 	if (code == 0 && git_packbuilder_object_count(p) == 0)
 		return true;
 	if (code == 0)
 		code = git_packbuilder_write(p, NULL, 0, NULL, NULL);
 	if (flag_is_set(what->quit))
 		return err_set(e, ERR_CANCELLED, "packing was given up");
+	return code == 0 ? end_pack(s, git_packbuilder_name(p), e) : store_failed(e, code, "packing");
+}
+
+/* The new pack's name, as git prints it. */
+static bool run_git_pack(const struct store *s, struct arena *a, const struct pack_choice *c,
+			 const char **name, struct err *e)
+{
+	const char *const argv[] = { "git", str_format(a, "--git-dir=%s", s->path), "pack-objects", "-q",
+				     "--threads=1", "--delta-base-offset",
+				     str_format(a, "%sobjects/pack/pack", s->path), NULL };
+	static const char *const env[] = { "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null", NULL };
+	const struct process p = { .argv = argv, .env = env, .input = { buf_str(c->list), c->list->len },
+				   .timeout_ms = GIT_MS, .cancelled = c->quit };
+	struct process_result r;
+
+	if (!process_run(a, &p, &r, e))
+		return false;
+	*name = str_text(a, str_trim(r.out));
+	if (r.status == 0 && strlen(*name) == GIT_OID_HEXSZ)
+		return true;
+	return err_set(e, ERR_IO, "git pack-objects: %s", str_clean(a, r.error.at, r.error.len, 300));
+}
+
+/*
+ * Large packs by git itself where it is there: it takes over the deltas that smaller packs have and seeks
+ * only those that they lack. libgit2 seeks all of them anew, and among so many objects finds worse
+ * ones: a large pack of it is a third larger than those that it is made of.
+ */
+static bool write_large_pack(struct store *s, const struct store_packing *what, struct err *e)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	AUTO(buf) struct buf list;
+	const struct pack_choice c = { .store = s, .list = &list, .quit = what->quit };
+	const char *name;
+	struct err why;
+	int code;
+
+	buf_init(&list, LIST_MAX);
+	if (!process_find(a, "git"))
+		return write_pack(s, what, e);
+	code = choose_all(&c, what);
+	if (flag_is_set(what->quit))
+		return err_set(e, ERR_CANCELLED, "packing was given up");
 	if (code != 0)
 		return store_failed(e, code, "packing");
-	return store_flush_pack(s, git_packbuilder_name(p), e) &&
-	       drop_small(s, str_format(a, "pack-%s.idx", git_packbuilder_name(p)), e);
+	if (list.len == 0)
+		return true;
+	if (run_git_pack(s, a, &c, &name, &why))
+		return end_pack(s, name, e);
+	if (flag_is_set(what->quit))
+		return err_set(e, ERR_CANCELLED, "packing was given up");
+	log_line(LOG_WARN, "ledger", "packing without git: %s", why.message);
+	return write_pack(s, what, e);
 }
 
 bool store_pack(struct store *s, const struct store_packing *what, struct err *e)
@@ -214,7 +293,8 @@ bool store_pack(struct store *s, const struct store_packing *what, struct err *e
 	AUTO(fd) int fd = -1;
 
 	assert(what->head[0]);
-	return store_pack_lock(s, what->is_large, &fd, e) && write_pack(s, what, e) &&
+	return store_pack_lock(s, what->is_large, &fd, e) &&
+	       (what->is_large ? write_large_pack(s, what, e) : write_pack(s, what, e)) &&
 	       store_packed(s, s->saved, e);
 }
 
