@@ -302,6 +302,16 @@ static size_t commits_outside(struct arena *a)
 	return count;
 }
 
+/* The record of git-commit in a promotion that pushed something: it never says that nothing has changed. */
+static bool says_what_happened(const struct value *promotion)
+{
+	const struct value *step = value_at(value_path(promotion, "status.stepExecutionMetadata"), 2);
+	const char *status = value_path_text(step, "status", ""), *said = value_path_text(step, "message", "");
+
+	return !real || strcmp(status, "Succeeded") == 0 ||
+	       (strcmp(status, "Skipped") == 0 && has_prefix(said, "committed before as "));
+}
+
 /* Empty: all is as it should be. */
 static const char *judge(struct arena *a)
 {
@@ -325,6 +335,8 @@ static const char *judge(struct arena *a)
 		wrong = "the promotion did not succeed";
 	else if (value_count(value_path(prod->promotions[0]->object, "status.stepExecutionMetadata")) != 4)
 		wrong = "steps are missing in its record";
+	else if (!says_what_happened(prod->promotions[0]->object))
+		wrong = "git-commit says that nothing has changed";
 	else if (strcmp(value_path_text(prod->object, "status.freightHistory", "?"), "?") != 0 ||
 		 value_count(value_path(prod->object, "status.freightHistory")) != 1)
 		wrong = "the history has not one entry";

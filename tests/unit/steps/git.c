@@ -20,6 +20,31 @@
 #include "steps/workdir.h"
 #include "tap.h"
 
+/* Resumed after its push, a promotion clones what it has pushed: git-commit finds nothing left to do. */
+TEST(a_resumed_commit_says_what_happened)
+{
+	const char *clone = "{'repoURL':'REMOTE','checkout':[{'branch':'main','path':'src'}]}";
+	const char *commit = "{'path':'src','message':'edit'}";
+	struct promotion_play t;
+	const char *id;
+
+	play_begin(&t);
+	ok(play_step(&t, "git-clone", clone), "cloned %s", t.e.message);
+	play_write(&t.p, t.folder, "src/x", "1");
+	ok(play_step(&t, "git-commit", commit) && t.result.status == STEP_SUCCEEDED, "committed %s", t.e.message);
+	id = play_output(&t, "commit");
+	t.before = t.result.output;
+	ok(play_step(&t, "git-push", "{'path':'src'}"), "pushed %s", t.e.message);
+	ok(play_step(&t, "git-clone", clone) && play_step(&t, "git-commit", commit), "and once more %s", t.e.message);
+	is_number(t.result.status, STEP_SKIPPED, "nothing is left to commit");
+	is_text(t.result.message, str_format(t.p.a, "committed before as %.7s", id), "which it explains");
+	is_text(play_output(&t, "commit"), id, "the commit is the same");
+	t.before = NULL;
+	ok(play_step(&t, "git-commit", commit), "another promotion, which changes nothing");
+	is_text(t.result.message, "nothing has changed", "says so");
+	play_end(&t);
+}
+
 TEST(the_cluster_says_who_commits)
 {
 	struct promotion_play t;

@@ -48,7 +48,7 @@ bool play_step(struct promotion_play *t, const char *kind, const char *config)
 	char *text = str_format(t->p.a, "%s", config), *remote = strstr(text, "REMOTE");
 	struct value *v;
 	struct step_run r = { .arena = t->p.a, .work = t->work, .subject = &subject,
-			      .services = &services, .cancelled = &never };
+			      .services = &services, .cancelled = &never, .before = t->before };
 
 	if (remote)
 		text = str_format(t->p.a, "%.*s%s%s", (int)(remote - text), text, t->remote, remote + 6);

@@ -24,6 +24,7 @@ struct promotion_play {
 	struct turns *turns;            /* shared with other promotions; NULL: it is alone */
 	struct signing_keys *keys;      /* NULL: nothing is signed */
 	unsigned waits;                 /* how often it was asked again */
+	const struct value *before;     /* what the step put out before it was resumed; NULL: it was not */
 };
 
 void play_begin(struct promotion_play *t);
