@@ -63,26 +63,33 @@ later $silent
 wait_for 10 test -s "$work/port"
 kill -STOP $silent
 url=http://127.0.0.1:$(cat "$work/port")/ledger.git
-# within SECONDS COMMAND...: it ends in that time, however it ends.
+# within SECONDS COMMAND...: it succeeds, and in that time.
 within() {
 	most=$1
 	shift
 	begun=$(date +%s)
-	"$@"
-	[ $(($(date +%s) - begun)) -le "$most" ]
+	"$@" && [ $(($(date +%s) - begun)) -le "$most" ]
 }
 silent_get() {
-	! "$gantry" get stages -f "$work/manifests" --ledger "$work/new.git" --remote "$url" >"$work/out" 2>&1
+	"$gantry" get stages -f "$work/manifests" --ledger "$work/new.git" --remote "$url" >"$work/out" 2>&1
+	[ $? = 4 ]
 }
 ok "a ledger whose remote is silent is given up in 15 s" within 15 silent_get
 ok "with a word" grep -q "no answer for 10 s" "$work/out"
-# end_agent ARGUMENTS...: told to end after three seconds, with what it waits for still silent.
+# end_agent ARGUMENTS...: told to end after three seconds, with what it waits for still silent. It must be there
+# until then, and end in order, or for want of a ledger that never came.
 end_agent() {
 	"$gantry" agent "$@" >"$work/out" 2>&1 &
 	pid=$!
 	sleep 3
-	kill -TERM $pid
-	within 2 wait $pid
+	cat "$work/out"
+	kill -TERM $pid && within 2 ends_well $pid
+}
+ends_well() {
+	wait "$1"
+	status=$?
+	echo "status $status"
+	[ $status -le 1 ]
 }
 ok "an agent that waits for such a remote ends in 2 s" end_agent -f "$work/manifests" --ledger "$work/new.git" \
 	--remote "$url"

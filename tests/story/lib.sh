@@ -95,6 +95,9 @@ builddir=$(absolute "${builddir:-build}")
 gantry=$(absolute "${GANTRY:-$builddir/src/gantry}")
 GANTRY=$gantry
 
+# "It fails", "it ends in time" and "it prints nothing" would all be true of a program that is not there.
+"$gantry" version >/dev/null 2>&1 || { echo "Bail out! $gantry does not run"; exit 1; }
+
 work=$(mktemp -d) || exit 1
 # Not in the checkout, whose git settings would be met.
 cd "$work" || exit 1
