@@ -32,7 +32,7 @@ sed -n 's/^STEP(\([a-z_]*\))$/\1/p' "$top/src/steps/steps.def" | tr _ - | while 
 done >"$tmp/bad"
 report "every step, with its fields and outputs, is in gantry-steps(7)"
 
-for page in gantry.1 gantry-steps.7; do
+for page in gantry.1 gantry-json.5 gantry-steps.7; do
 	command -v man >/dev/null 2>&1 && man -l --warnings "$top/doc/$page" 2>&1 >/dev/null
 done >"$tmp/bad"
 report "the pages are well-formed"

@@ -4,6 +4,7 @@
  * May use base data net model config expr ledger verify messages steps engine observe demo app metrics ui.
  *
  * audit_export.h gantry audit export
+ * board.h        the board for scripts
  * cloud_event.h  a ledger event as a CloudEvent
  * cmd.h          this table, and the door
  * command.h      what a command is, and what it is given

@@ -3,6 +3,7 @@
  * gantry without a command: the dashboard, with the engine and observation in the same
  * process. Where standard output is no terminal, it prints the board once.
  */
+#include "cmd/board.h"
 #include "cmd/command.h"
 
 #include <langinfo.h>
@@ -18,6 +19,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "cmd/manifests.h"
+#include "cmd/out.h"
 #include "config/settings.h"
 #include "model/fleet.h"
 #include "model/world.h"
@@ -111,6 +113,7 @@ static bool cmd_dashboard_run(struct command *c, struct err *e)
 				      .escape_delay = s->escape_delay };
 	unsigned flags = APP_ALL | APP_OBSERVES | (on_screen ? APP_SHOWS : 0u) |
 			 (on_screen && !s->read_only ? APP_EXECUTES : 0u);
+	struct out_format format;
 	struct app *app;
 	bool ok;
 
@@ -124,6 +127,10 @@ static bool cmd_dashboard_run(struct command *c, struct err *e)
 		e->code = ERR_USAGE;
 		return err_wrap(e, "%s", s->theme_place);
 	}
+	if (!out_format(c, &format, e))
+		return false;
+	if (!out_is_table(&format))
+		return board_print(c, e);
 	open_log(s);
 	if (!app_start(s, flags, &app, e))
 		return false;
@@ -143,7 +150,8 @@ const struct command_def command_dashboard = {
 	.summary = "The pipeline live, with keys to act on it; gantry alone does the same.",
 	.usage = "gantry [-f MANIFESTS] [--read-only] [--theme NAME] [--ascii]",
 	.options = dashboard_options,
-	.help = "Where standard output is no terminal, the board is printed once as text.",
+	.help = "Where standard output is no terminal, the board is printed once as text, and with -o json\n"
+		"or its like anywhere, as gantry-json(5) has it.",
 	.common = COMMON_ACTS,
 	.run = cmd_dashboard_run,
 };

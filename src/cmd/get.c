@@ -25,12 +25,16 @@ static const struct option_def options[] = {
 };
 
 /* Things are listed by project, and in a project in the order that the kind gives. */
-static bool get_list(const struct get_kind *kind, const struct worlds *worlds, const char *only,
+static bool get_list(const struct command *c, const struct get_kind *kind, const struct worlds *worlds,
 		     struct get_look *look, struct err *e)
 {
+	const char *only = command_option(c, "stage");
 	bool known = !only;
 
 	look->rows = value_list(look->arena);
+	look->filter = "";
+	for (size_t i = 1; i < c->nwords; i++)
+		look->filter = str_format(look->arena, "%s %s", look->filter, c->words[i]);
 	for (size_t i = 0; i < worlds->count; i++) {
 		look->w = worlds->items[i];
 		look->only = only;
@@ -90,7 +94,7 @@ static bool get_print(struct command *c, const struct get_kind *kind, const stru
 	const struct value *rows;
 	const char *only = command_option(c, "stage");
 
-	if (!get_list(kind, worlds, only, &look, e))
+	if (!get_list(c, kind, worlds, &look, e))
 		return false;
 	rows = get_shown(c, c->arena, kind, look.rows);
 	return out_rows(c, rows, get_columns(c, kind, rows),
@@ -116,7 +120,7 @@ static bool get_watch(struct command *c, const struct get_kind *kind, struct wor
 		const struct value *rows;
 		const char *text;
 
-		if (!get_list(kind, worlds, command_option(c, "stage"), &look, e)) {
+		if (!get_list(c, kind, worlds, &look, e)) {
 			arena_free(a);
 			break;
 		}
@@ -160,13 +164,15 @@ static void get_note_health(const struct get_kind *kind, const struct worlds *wo
 
 static bool cmd_get_run(struct command *c, struct err *e)
 {
-	const struct get_kind *kind = c->nwords == 1 ? get_kind_find(c->words[0]) : NULL;
+	const struct get_kind *kind = c->nwords ? get_kind_find(c->words[0]) : NULL;
 	struct out_format format;
 	struct worlds worlds;
 	bool fine;
 
 	if (!kind)
 		return err_set(e, ERR_USAGE, "get what? %s", get_names(c->arena));
+	if (c->nwords > 1 && !kind->filters)
+		return err_set(e, ERR_USAGE, "get %s takes no \"%s\"", kind->name, c->words[1]);
 	if (!out_format(c, &format, e) || !worlds_open(c, &kind->wish, &worlds, e))
 		return false;
 	if (command_option(c, "watch"))
@@ -180,13 +186,14 @@ static bool cmd_get_run(struct command *c, struct err *e)
 
 const struct command_def command_get = {
 	.name = "get",
-	.summary = "List stages, freight, promotions, warehouses, projects, agents, or what needs you.",
-	.usage = "gantry get stages|freight|promotions|warehouses|todo|projects|agents [--stage NAME]\n"
-		 "           [-A] [-o FORMAT] [--watch]",
+	.summary = "List stages, freight, promotions, images and more, or what needs you.",
+	.usage = "gantry get stages|freight|promotions|warehouses|images|todo|projects|agents\n"
+		 "           [--stage NAME] [-A] [-o FORMAT] [--watch]",
 	.help = "With --stage, freight is what may enter it now, and warehouses are those it takes from.\n"
+		"Images take a filter: gantry get images nginx not:1.29.5 differs:yes\n"
 		"gantry-json(5) has the members of -o json.",
 	.options = options,
-	.completes = "stages freight promotions warehouses todo projects agents",
+	.completes = "stages freight promotions warehouses images todo projects agents",
 	.common = COMMON_READS,
 	.run = cmd_get_run,
 };

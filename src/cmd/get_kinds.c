@@ -12,6 +12,7 @@
 #include "cmd/warehouses.h"
 #include "data/value.h"
 #include "model/available.h"
+#include "model/matrix.h"
 #include "model/project.h"
 #include "model/promotion.h"
 #include "model/stage.h"
@@ -171,6 +172,54 @@ static void get_add_todo(const struct get_look *look)
 	todo_rows(look->arena, look->w, look->only, look->rows);
 }
 
+/* Which version of an artifact runs where: a row for each stage that runs it. */
+static void get_add_images(const struct get_look *look)
+{
+	struct arena *a = look->arena;
+	struct matrix m;
+
+	matrix_make(a, &look->w, 1, look->filter, &m);
+	for (size_t i = 0; i < m.count; i++)
+		for (size_t j = 0; j < m.rows[i].ncells; j++) {
+			const struct matrix_cell *cell = &m.rows[i].cells[j];
+			struct value *v = value_map(a);
+
+			if (look->only && strcmp(cell->stage->name, look->only) != 0)
+				continue;
+			describe_text(a, v, "project", look->w->project->name);
+			describe_text(a, v, "kind", artifact_kind_word(m.rows[i].kind));
+			describe_text(a, v, "name", m.rows[i].name);
+			describe_text(a, v, "repo", m.rows[i].repo);
+			describe_text(a, v, "stage", cell->stage->name);
+			describe_text(a, v, "version", cell->version);
+			describe_time(a, v, "since", cell->since);
+			describe_text(a, v, "newest", m.rows[i].newest);
+			value_set(a, v, "differs", value_bool(a, cell->differs));
+			value_append(a, look->rows, v);
+		}
+}
+
+/* The newest is named where something else runs. */
+static struct value *get_tabulate_images(struct arena *a, const struct value *rows)
+{
+	struct value *all = value_list(a);
+
+	for (size_t i = 0; i < value_count(rows); i++) {
+		struct value *row = value_copy(a, value_at(rows, i));
+
+		if (!value_truth(value_get(row, "differs"), false))
+			describe_text(a, row, "newest", NULL);
+		value_append(a, all, row);
+	}
+	return all;
+}
+
+static const struct out_column image_columns[] = {
+	{ "PROJECT", "project" },   { "KIND", "kind" },  { "NAME", "name" },     { "STAGE", "stage" },
+	{ "VERSION", "version" },   { "FOR", "since:age" }, { "NEWEST", "newest" }, { "+REPOSITORY", "repo" },
+	{ 0 },
+};
+
 /* What is there, what is under way, and how much needs a person. */
 static void get_add_projects(const struct get_look *look)
 {
@@ -260,6 +309,9 @@ const struct get_kind get_kinds[] = {
 	{ .name = "warehouses", .singular = "warehouse", .wish = { APP_OBSERVES, get_is_looked_at, LOOK_MS },
 	  .add = get_add_warehouses, .columns = warehouse_columns,
 	  .nothing = "no warehouses: the manifests hold none" },
+	{ .name = "images", .singular = "image", .filters = true, .add = get_add_images,
+	  .columns = image_columns, .tabulate = get_tabulate_images,
+	  .nothing = "no stage runs anything, or anything that the filter means" },
 	{ .name = "todo", .singular = "todo", .wish = { APP_WATCHES, get_knows_health, ARGOCD_MS },
 	  .add = get_add_todo, .columns = todo_columns, .nothing = "nothing needs you" },
 	{ .name = "projects", .singular = "project", .wish = { APP_WATCHES, get_knows_executor, LEASE_MS },

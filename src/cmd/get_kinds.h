@@ -16,10 +16,12 @@ struct get_look {
 	struct arena *arena;
 	const struct world *w;
 	const char *only;               /* a stage that is in this project; NULL: all */
+	const char *filter;             /* of images, as model/matrix.h has it; "": all */
 	struct value *rows;             /* a list, which rows are appended to */
 };
 
 struct get_kind {
+	bool filters;                   /* further words are a filter */
 	const char *name, *singular;    /* "stages", "stage" */
 	struct worlds_wish wish;
 	void (*add)(const struct get_look *look);

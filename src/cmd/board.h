@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The board for scripts. Main thread. */
+#ifndef GANTRY_CMD_BOARD_H
+#define GANTRY_CMD_BOARD_H
+
+#include "base/base.h"
+
+struct command;
+struct err;
+
+/* Prints it, of one project or as a list of several, in the format that -o names. */
+bool board_print(struct command *c, struct err *e) MUST_USE;
+
+#endif
