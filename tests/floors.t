@@ -18,7 +18,7 @@ for folder in "$src"/*/; do
 	[ "$allowed" != "?" ] || echo "$name has no line in src/floors" >>"$tmp/bad"
 	report "$name includes only what its floor allows"
 	: >"$tmp/bad"
-	said=$(sed -n 's/.*May use \([a-z ]*\)\..*/\1/p' "$folder$name.h")
+	said=$(sed 's/^ \* //' "$folder$name.h" | tr '\n' ' ' | sed -n 's/.*May use \([a-z ]*\)\..*/\1/p')
 	[ "$said" = "$(echo $allowed)" ] || echo "$name/$name.h: may use $said" >"$tmp/bad"
 	report "and its main header says so"
 done

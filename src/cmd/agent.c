@@ -12,8 +12,12 @@
 #include "base/log.h"
 #include "cmd/serve.h"
 #include "cmd/watched.h"
+#include "config.h"
 #include "config/settings.h"
 #include "messages/outbox.h"
+#include "net/url.h"
+#include "traces/endpoint.h"
+#include "traces/exporter.h"
 #include "ui/port.h"
 
 static const struct option_def options[] = {
@@ -65,22 +69,55 @@ static struct outbox *agent_start_messages(struct command *c, const struct ui_po
 	return out;
 }
 
+static bool agent_start_traces(struct command *c, const struct ui_port *port, struct endpoint *endpoint,
+			       struct exporter **out, struct err *e)
+{
+	const struct exporter_options o = { .endpoint = endpoint, .ledger = c->settings->ledger,
+					    .version = PACKAGE_VERSION, .borrow = port->borrow_fleet,
+					    .give_back = port->give_back_fleet, .context = port->context };
+
+	*out = NULL;
+	if (!endpoint->url || c->settings->read_only)
+		return true;
+	log_line(LOG_INFO, "agent", "traces go to %s", url_shown(c->arena, endpoint->url));
+	return exporter_start(&o, out, e);
+}
+
 static enum log_format agent_log_format(const char *name)
 {
 	return strcmp(name, "json") == 0 ? LOG_JSON : strcmp(name, "journald") == 0 ? LOG_JOURNAL : LOG_TEXT;
 }
 
+/* All that goes on beside the app, until a signal comes. */
+static bool agent_work(struct command *c, struct app *app, struct endpoint *endpoint, struct err *e)
+{
+	struct outbox *outbox = agent_start_messages(c, app_port(app));
+	const struct serve_options o = { c->settings->listen, c->settings->ledger, app_port(app), outbox };
+	struct exporter *exporter = NULL;
+	struct serve *serve = NULL;
+	bool fine = agent_start_traces(c, app_port(app), endpoint, &exporter, e) &&
+		    (!c->settings->listen || serve_start(&serve, &o, e));
+
+	if (fine)
+		log_line(LOG_INFO, "agent", "stopping on signal %d", agent_wait(serve));
+	serve_stop(serve);
+	exporter_stop(exporter);
+	outbox_stop(outbox);
+	return fine;
+}
+
 static bool cmd_agent_run(struct command *c, struct err *e)
 {
-	struct serve *serve = NULL;
-	struct outbox *outbox;
+	struct endpoint endpoint;
 	struct app *app;
+	bool fine;
 
 	if (c->nwords)
 		return err_set(e, ERR_USAGE, "agent takes no arguments");
 	if (!c->settings->manifests)
 		return err_set(e, ERR_USAGE, "no manifests: name a folder with --manifests (-f)");
-	if (!log_set_format(agent_log_format(c->settings->log_format), NULL, e))
+	if (!endpoint_read(c->arena, &endpoint, e) ||
+	    !log_set_format(agent_log_format(c->settings->log_format), NULL, e))
 		return false;
 	log_to_stderr(true);
 	if (!app_start(c->settings, APP_ALL | APP_EXECUTES | APP_OBSERVES, &app, e))
@@ -90,22 +127,9 @@ static bool cmd_agent_run(struct command *c, struct err *e)
 	if (c->settings->read_only)
 		log_line(LOG_WARN, "agent",
 			 "read-only: it watches, and neither executes nor records anything");
-	outbox = agent_start_messages(c, app_port(app));
-	if (c->settings->listen) {
-		const struct serve_options o = { c->settings->listen, c->settings->ledger, app_port(app),
-						 outbox };
-
-		if (!serve_start(&serve, &o, e)) {
-			outbox_stop(outbox);
-			app_stop(app);
-			return false;
-		}
-	}
-	log_line(LOG_INFO, "agent", "stopping on signal %d", agent_wait(serve));
-	serve_stop(serve);
-	outbox_stop(outbox);
+	fine = agent_work(c, app, &endpoint, e);
 	app_stop(app);
-	return true;
+	return fine;
 }
 
 const struct command_def command_agent = {

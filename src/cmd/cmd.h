@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The command line; one file a command, one line each in commands.def.
- * May use base data net model config expr ledger verify messages steps engine observe demo app metrics ui.
+ * May use base data net model config expr ledger verify messages traces steps engine observe demo app
+ * metrics ui.
  *
  * audit_export.h gantry audit export
  * board.h        the board for scripts
