@@ -19,7 +19,8 @@ struct stage;
 struct world;
 
 /* Rows of the option tables of verbs. */
-#define OPTION_FREIGHT { "freight", 0, OPTION_TEXT, "NAME", "name, alias or the beginning of a name" }
+#define OPTION_FREIGHT \
+	{ "freight", 0, OPTION_TEXT, "NAME", "name, alias, version or the beginning of a name" }
 #define OPTION_WAREHOUSE { "warehouse", 0, OPTION_TEXT, "NAME", "which one, in a stage of several" }
 #define OPTION_AGAIN { "again", 0, OPTION_FLAG, NULL, "also what was backed out of the stage" }
 #define OPTION_REASON { "reason", 'm', OPTION_TEXT, "TEXT", "why; kept in the ledger" }

@@ -30,34 +30,42 @@ static const struct option_def options[] = {
 	{ "verbose", 'v', OPTION_FLAG, NULL, "name the files that are left out, on standard error" },
 	{ "kargo", 0, OPTION_TEXT, "VERSION", "what this Kargo has removed, instead of the newest: 1.11" },
 	{ "sarif", 0, OPTION_FLAG, NULL, "the report in SARIF 2.1.0, for code hosts" },
+	{ "all-projects", 'A', OPTION_FLAG, NULL, "of all projects, as without --project" },
 	{ 0 },
 };
 
+static bool lint_add_files(struct command *c, const char *place, struct config_file **files, size_t *count,
+			   struct err *e)
+{
+	struct config_file *some, *all;
+	size_t n;
+
+	if (has_prefix(place, "git+"))
+		return err_set(e, ERR_USAGE, "lint reads files; check %s out and name its folder", place);
+	if (!folder_manifests(c->arena, place, &some, &n, e))
+		return false;
+	all = arena_array(c->arena, *count + n, sizeof(*all));
+	for (size_t j = 0; j < *count; j++)
+		all[j] = (*files)[j];
+	for (size_t j = 0; j < n; j++)
+		all[*count + j] = some[j];
+	*files = all;
+	*count += n;
+	return true;
+}
+
+/* Of the places that the words name, or else the settings. */
 static bool read_files(struct command *c, struct config_file **files, size_t *count, struct err *e)
 {
-	struct config_file *some;
-	size_t n;
+	const struct list *places = &c->settings->sources;
 
 	*count = 0;
 	*files = NULL;
-	if (!c->nwords && !c->settings->manifests)
+	if (!c->nwords && !places->count)
 		return err_set(e, ERR_USAGE, "lint what? name files or folders, or give --manifests");
-	if (!c->nwords && has_prefix(c->settings->manifests, "git+"))
-		return err_set(e, ERR_USAGE, "lint reads files; check %s out and name its folder",
-			       c->settings->manifests);
-	if (!c->nwords)
-		return folder_manifests(c->arena, c->settings->manifests, files, count, e);
-	for (size_t i = 0; i < c->nwords; i++) {
-		if (!folder_manifests(c->arena, c->words[i], &some, &n, e))
+	for (size_t i = 0; i < (c->nwords ? c->nwords : places->count); i++)
+		if (!lint_add_files(c, c->nwords ? c->words[i] : places->items[i], files, count, e))
 			return false;
-		struct config_file *all = arena_array(c->arena, *count + n, sizeof(*all));
-		for (size_t j = 0; j < *count; j++)
-			all[j] = (*files)[j];
-		for (size_t j = 0; j < n; j++)
-			all[*count + j] = some[j];
-		*files = all;
-		*count += n;
-	}
 	return true;
 }
 
@@ -128,12 +136,16 @@ static bool cmd_lint_run(struct command *c, struct err *e)
 	struct lint_report report;
 	struct config_file *files;
 	size_t count;
+	bool fine;
 
 	if (!kargo_version(c, &steps->kargo, e) || !read_files(c, &files, &count, e))
 		return false;
 	if (command_option(c, "fix") && !fix(c, files, count, e))
 		return false;
-	if (!lint_files(c->arena, files, count, steps, &report))
+	fine = lint_files(c->arena, files, count, steps, &report);
+	if (command_option(c, "project"))
+		fine = lint_narrow(&c->settings->projects, &report.complaints);
+	if (!fine)
 		c->status = EXIT_FAILED;
 	if (!has_something(c, &report, count, e))
 		return false;
@@ -155,6 +167,6 @@ const struct command_def command_lint = {
 		"Files of other tools are left out.\n"
 		"Exit status 1: errors, or nothing of Kargo.",
 	.options = options,
-	.common = COMMON_MANIFESTS | COMMON_OUTPUT,
+	.common = COMMON_MANIFESTS | COMMON_PROJECT | COMMON_OUTPUT,
 	.run = cmd_lint_run,
 };

@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "config/config.h"
 #include "config/lint.h"
+#include "data/glob.h"
 #include "data/value.h"
 #include "model/world.h"
 
@@ -96,4 +97,23 @@ struct value *lint_value(struct arena *a, const struct list *complaints)
 		value_append(a, list, v);
 	}
 	return list;
+}
+
+bool lint_narrow(const struct list *patterns, struct list *complaints)
+{
+	size_t kept = 0, errors = 0;
+
+	for (size_t i = 0; i < complaints->count; i++) {
+		const struct complaint *k = complaints->items[i];
+		bool is_meant = !k->project || !*k->project;
+
+		for (size_t j = 0; !is_meant && j < patterns->count; j++)
+			is_meant = glob_matches(patterns->items[j], k->project);
+		if (!is_meant)
+			continue;
+		complaints->items[kept++] = complaints->items[i];
+		errors += k->is_error;
+	}
+	complaints->count = kept;
+	return errors == 0;
 }

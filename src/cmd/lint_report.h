@@ -15,6 +15,12 @@ struct value;
 const char *lint_text(struct arena *a, const struct config_file *files, size_t count,
 		      const struct lint_report *report);
 
+/*
+ * Leaves out what is about other projects than those that match a pattern; what is about all stays. True
+ * when no error is left.
+ */
+bool lint_narrow(const struct list *patterns, struct list *complaints);
+
 /* [{file, line, column, severity, message}] */
 struct value *lint_value(struct arena *a, const struct list *complaints);
 

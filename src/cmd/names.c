@@ -62,14 +62,39 @@ bool find_warehouse(struct arena *a, const struct world *w, const char *name, co
 		       names_hint(a, &names, name, "; gantry get warehouses lists them"));
 }
 
+/* How many pieces of freight have this version, or an image with this tag; *out: one of them. */
+static size_t names_of_version(struct arena *a, const struct world *w, const char *version,
+			       const struct freight **out)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < w->nfreight; i++) {
+		const struct freight *f = w->freight[i];
+		bool has = strcmp(freight_version(a, f), version) == 0;
+
+		for (size_t j = 0; j < f->nimages; j++)
+			has = has || same_text(f->images[j].tag, version);
+		if (has && count++ == 0)
+			*out = f;
+	}
+	return count;
+}
+
 bool find_freight(struct arena *a, const struct world *w, const char *text, const struct freight **out,
 		  struct err *e)
 {
 	struct list names = { 0 };
+	size_t count;
 
 	*out = world_find_freight(w, text);
 	if (*out)
 		return true;
+	count = names_of_version(a, w, text, out);
+	if (count == 1)
+		return true;
+	if (count > 1)
+		return err_set(e, ERR_USAGE, "%zu pieces of freight have version %s; name one: gantry get "
+			       "freight lists them", count, text);
 	for (size_t i = 0; i < w->nfreight; i++)
 		names_add(a, &names, freight_label(a, w->freight[i]));
 	return err_set(e, ERR_USAGE, "no freight \"%s\"%s", text,

@@ -26,7 +26,7 @@ bool find_stage(struct arena *a, const struct world *w, const char *name, const 
 bool find_warehouse(struct arena *a, const struct world *w, const char *name, const struct warehouse **out,
 		    struct err *e) MUST_USE;
 
-/* By name, alias or the beginning of a name. */
+/* By name, alias, the beginning of a name, or a version that only one has. */
 bool find_freight(struct arena *a, const struct world *w, const char *text, const struct freight **out,
 		  struct err *e) MUST_USE;
 

@@ -32,7 +32,7 @@ stage() { # stage NAME SOURCES STEPS
 }
 clone="{uses: git-clone, config: {repoURL: 'file://$work/gitops.git', checkout: [{branch: main, path: src}]}}"
 edit="{uses: yaml-update, config: {path: src/values.yaml, updates: [{key: tag, value: \"\${{ quote(imageFrom('$registry/acme/web').Tag) }}\"}]}}"
-push="{uses: git-commit, config: {path: src, message: new}}, {uses: git-push, config: {path: src}}"
+push="{uses: git-commit, config: {path: src, message: \"one\\n\\ntwo\"}}, {uses: git-push, config: {path: src}}"
 cat >"$work/manifests/demo.yaml" <<C
 apiVersion: kargo.akuity.io/v1alpha1
 kind: Project
@@ -86,6 +86,7 @@ ok "newer freight is found" test "$(g refresh | jq -r '.[0].new | length')" = 1
 g promote bad --wait --timeout 90s >/dev/null
 g approve prod --freight "$(g get freight | jq -r '.[0].name')" >/dev/null
 g promote test --plan --timeout 90s | members "promote --plan"
+"$gantry" promote test --plan --timeout 90s -f "$work/manifests" >"$work/plan" 2>>"$work/err"
 g promote test | members reply
 g wait test --timeout 90s >/dev/null
 g verify auto --wait --timeout 60s >/dev/null
@@ -104,6 +105,7 @@ sort -u "$work/printed" >"$work/is"
 # The page has a ".Ss" for each answer, and an ".It Va" for each member.
 awk '/^\.Ss /{ s = substr($0, 5); gsub(/[\\"]/, "", s) } /^\.It Va /{ sub(/^\.It Va /, ""); print s " " $0 }' \
 	"$srcdir/doc/gantry-json.5" | sort -u >"$work/page"
+is "a message of several lines stays in its row" "$(sed -n '/^STEPS$/,/^$/p' "$work/plan" | wc -l)" 6
 ok "every member that is printed is in the page" sh -c "comm -23 '$work/is' '$work/page' >'$work/missing'; cat '$work/missing'; ! [ -s '$work/missing' ]"
 ok "every member in the page is printed" sh -c "comm -13 '$work/is' '$work/page' >'$work/extra'; cat '$work/extra'; ! [ -s '$work/extra' ]"
 is "times are in RFC 3339" "$(g history | jq -r '[.[].at | test("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z$")] | all')" true

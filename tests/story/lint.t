@@ -114,6 +114,15 @@ is "eval answers line by line" \
 	"$(printf '{"expr":"1 + 1"}\n{"expr":"1 +"}\n' | "$gantry" eval --jsonl | jq -rc '.json // .error')" "2
 compile"
 
+# Of several projects, one can be asked about.
+mkdir "$work/two"
+for name in one other; do
+	printf 'apiVersion: kargo.akuity.io/v1alpha1\nkind: Project\nmetadata: {name: %s}\n---\n' $name
+	printf 'apiVersion: kargo.akuity.io/v1alpha1\nkind: Warehouse\nmetadata: {name: w, namespace: %s}\nspec: {wrong%s: 1}\n---\n' $name $name
+done >"$work/two/k.yaml"
+ok "lint of all projects" sh -c "! '$gantry' lint -f '$work/two' >'$work/out' && grep -q wrongone '$work/out' && grep -q wrongother '$work/out'"
+ok "or of one" sh -c "! '$gantry' lint -f '$work/two' -p 'oth*' >'$work/out'; ! grep -q wrongone '$work/out' && grep -q wrongother '$work/out'"
+
 # One bad object costs itself: every verb goes on with the rest, and says what is wrong.
 mkdir "$work/bad"
 cat >"$work/bad/k.yaml" <<'C'

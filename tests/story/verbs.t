@@ -98,6 +98,8 @@ is "what succeeded is not tried again" "$(status g retry flaky)" 3
 
 is "a stage misspelt" "$(status g promote falky)" 2
 ok "is not taken for another" complains "no stage \"falky\"; did you mean flaky\\?"
+ok "freight is known by its version, too" g why uat --freight 1.0.0
+ok "which is meant" says "^[a-z-]+ \\(1.0.0\\) into uat$"
 is "freight that is not there" "$(status g promote test --freight none)" 2
 is "an option is no reason" "$(status g hold test --reason --wait)" 2
 ok "and one that begins so is written otherwise" complains "is written --reason=--wait"
