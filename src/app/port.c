@@ -201,5 +201,6 @@ void app_make_port(struct app *app)
 		.actor = app->settings->actor,
 		.from = identity_from(app->arena),
 		.read_only = app->settings->read_only,
+		.close_pull_requests = app->settings->close_pull_requests,
 	};
 }

@@ -4,6 +4,8 @@
 
 #include "app/app.h"
 #include "base/err.h"
+#include "base/str.h"
+#include "config/settings.h"
 #include "cmd/intents.h"
 #include "cmd/names.h"
 #include "model/intent.h"
@@ -12,6 +14,7 @@
 
 static const struct option_def options[] = {
 	OPTION_REASON,
+	{ "close-pull-request", 0, OPTION_FLAG, NULL, "close the pull request that it waits for, too" },
 	{ 0 },
 };
 
@@ -30,6 +33,8 @@ static bool cmd_abort_ask(struct command *c, struct app *app, const struct world
 			       phase_name(p->phase));
 	i.stage = p->stage;
 	i.promotion = p->name;
+	i.close_pull_request = command_option(c, "close-pull-request") ||
+			       same_text(c->settings->close_pull_requests, "always");
 	return submit_intent(c, app, w, &i, e);
 }
 
@@ -41,7 +46,7 @@ static bool cmd_abort_run(struct command *c, struct err *e)
 const struct command_def command_abort = {
 	.name = "abort",
 	.summary = "End a pending or running promotion.",
-	.usage = "gantry abort PROMOTION|STAGE [--reason TEXT]",
+	.usage = "gantry abort PROMOTION|STAGE [--close-pull-request] [--reason TEXT]",
 	.completes = "<stage> <promotion>",
 	.options = options,
 	.common = COMMON_ACTS,

@@ -25,6 +25,7 @@ const struct setting_def setting_table[] = {
 	{ "actor", "git's user.name and user.email", "who you are in the ledger" },
 	{ "allowed-signers", "none", "a file as ssh-keygen(1) has it: whose keys may sign the ledger" },
 	{ "ascii", "no", "draw with ASCII only" },
+	{ "close-pull-requests", "ask", "whether aborting closes what git-open-pr opened" },
 	{ "escape-delay", "25", "ms to wait after Esc for the rest of a key" },
 	{ "ledger", "~/.local/state/gantry/ledger.git", "the ledger's repository on this machine" },
 	{ "listen", "nowhere", "where an agent serves metrics, as 127.0.0.1:9747" },
@@ -163,6 +164,7 @@ bool settings_set(struct arena *a, struct settings *s, const char *name, const c
 		{ "listen", &s->listen, NULL },       { "log-format", &s->log_format, NULL },
 		{ "mouse", NULL, &s->mouse },         { "read-only", NULL, &s->read_only },
 		{ "push-policy", &s->push_policy, NULL },
+		{ "close-pull-requests", &s->close_pull_requests, NULL },
 		{ "remote", &s->remote, NULL },       { "theme", &s->theme, NULL },
 		{ "signing-key", &s->signing_key, NULL },
 		{ "allowed-signers", &s->allowed_signers, NULL },
@@ -176,6 +178,9 @@ bool settings_set(struct arena *a, struct settings *s, const char *name, const c
 		return false;
 	if (strcmp(name, "log-format") == 0 && !check_log_format(value, e))
 		return false;
+	if (strcmp(name, "close-pull-requests") == 0 && strcmp(value, "ask") != 0 &&
+	    strcmp(value, "always") != 0 && strcmp(value, "never") != 0)
+		return err_set(e, ERR_USAGE, "\"%s\" is none of ask, always and never", value);
 	for (size_t i = 0; i < COUNTOF(fields); i++) {
 		if (strcmp(fields[i].name, name) != 0)
 			continue;

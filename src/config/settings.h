@@ -25,6 +25,7 @@ struct settings {
 	const char *signing_key;        /* SSH key file or GPG key; NULL: the ledger is not signed */
 	const char *allowed_signers;    /* as ssh-keygen(1) has it; NULL: any key may sign */
 	const char *push_policy;        /* Kargo's word; NULL: the environment's, else AlwaysRebase */
+	const char *close_pull_requests; /* when what waits for one is aborted: "ask", "always", "never" */
 	const char *theme;              /* "dark" */
 	const char *theme_place;        /* what named it, for messages; NULL: nothing did */
 	const char *listen;             /* where an agent serves metrics: "127.0.0.1:9747"; NULL: nowhere */

@@ -165,15 +165,49 @@ static bool act_record(struct operation *d)
 	return false;
 }
 
+/* Whether whoever aborts it wants the pull request closed that it waits for. */
+static bool wants_closing(const struct promotion *p)
+{
+	const struct value *notes = p ? value_path(p->object, "metadata.annotations") : NULL;
+
+	return same_text(value_text(value_get(notes, PROMOTION_PULL_REQUEST_WISH), NULL), "abort");
+}
+
+/* The step that waits closes it, at one look more, with its own credentials. */
+static bool closes_first(struct operation *d, struct promotion_run *r)
+{
+	const struct promotion *p = world_promotion(d->en->world, d->promotion);
+	int64_t number;
+
+	if (!r || r->closing || !wants_closing(p) || !promotion_pull_request(p, &number))
+		return false;
+	r->closing = true;
+	r->cancelled = false;
+	r->due = clock_ticks();
+	return true;
+}
+
+/* What became of the pull request that was to be closed is part of the end. */
+static const char *abort_message(struct operation *d, const struct promotion_run *r)
+{
+	static const char by_user[] = "Promotion terminated per user request";
+	const struct step_meta *m = r && r->closing && r->o.nmetas ? &r->o.metas[r->o.nmetas - 1] : NULL;
+
+	return m && m->message && *m->message ? str_format(d->arena, "%s; %s", by_user, m->message) : by_user;
+}
+
 static bool abort_run(struct operation *d)
 {
 	struct promotion_run *r = run_find(d->en, d->promotion);
 
 	if (r && r->busy) {
-		flag_set(&r->cancelled);
+		if (!r->closing)
+			flag_set(&r->cancelled);
 		return false;
 	}
-	return run_finish(d->en, d->promotion, "Aborted", "Promotion terminated per user request");
+	if (closes_first(d, r))
+		return false;
+	return run_finish(d->en, d->promotion, "Aborted", abort_message(d, r));
 }
 
 static bool has_check(const struct engine *en, const char *stage)

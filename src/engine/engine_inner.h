@@ -38,7 +38,7 @@ struct promotion_run {
 	struct arena *arena;            /* as long as the run */
 	const char *project_name, *stage, *promotion, *actor, *label;
 	const char *work;               /* its work directory */
-	bool busy, ended, cancelled;
+	bool busy, ended, cancelled, closing;   /* closing: its pull request, before it is aborted */
 	bool lost;                      /* the lease was lost meanwhile: it goes when the worker is done */
 	int64_t due;                    /* ticks; when a worker should have it again */
 	unsigned failures;              /* in a row, for the back-off */

@@ -200,7 +200,7 @@ static bool ask_approve(struct asked *q, struct err *e)
 }
 
 /* So that the promotion tells for as long as it is kept who stopped it, and why. */
-static const struct value *abort_data(struct arena *a, const struct intent *i)
+static const struct value *abort_data(struct arena *a, const struct intent *i, bool closes)
 {
 	struct value *data = value_map(a);
 
@@ -208,12 +208,16 @@ static const struct value *abort_data(struct arena *a, const struct intent *i)
 		value_set(a, data, "by", value_string(a, i->actor));
 	if (i->reason && *i->reason)
 		value_set(a, data, "reason", value_string(a, i->reason));
+	if (closes)
+		value_set(a, data, "wish", value_string(a, "abort"));
 	return value_count(data) ? data : NULL;
 }
 
 static bool ask_abort(struct asked *q, struct err *e)
 {
 	const struct promotion *p = world_promotion(q->en->world, q->i->promotion);
+	int64_t number = 0;
+	bool closes;
 
 	if (!p && !q->i->promotion && q->i->stage)
 		p = world_promotion_in(q->en->world, q->i->stage);
@@ -226,9 +230,12 @@ static bool ask_abort(struct asked *q, struct err *e)
 	q->ev.stage = str_copy(q->arena, p->stage);
 	q->ev.freight = str_copy(q->arena, p->freight);
 	q->ev.promotion = str_copy(q->arena, p->name);
+	closes = q->i->close_pull_request && promotion_pull_request(p, &number);
 	q->ev.subject = str_format(q->arena, "abort promotion %s", p->name);
-	q->ev.data = abort_data(q->arena, q->i);
-	q->done = str_format(q->arena, "aborting %s", p->name);
+	q->ev.data = abort_data(q->arena, q->i, closes);
+	q->done = closes ? str_format(q->arena, "closing pull request %lld and aborting %s",
+				      (long long)number, p->name)
+			 : str_format(q->arena, "aborting %s", p->name);
 	return true;
 }
 
@@ -248,6 +255,7 @@ static bool ask_pull_request(struct asked *q, struct err *e)
 	q->ev.freight = str_copy(q->arena, p->freight);
 	q->ev.promotion = str_copy(q->arena, p->name);
 	value_set(q->arena, data, "wish", value_string(q->arena, verb));
+	value_set(q->arena, data, "asked", value_string(q->arena, clock_rfc3339(q->arena, clock_now())));
 	q->ev.data = data;
 	q->ev.subject = str_format(q->arena, "%s pull request %lld of %s", verb, (long long)number,
 				   p->name);

@@ -211,6 +211,7 @@ bool pass_step(struct promotion_run *r, const struct step_def *def, const struct
 		.freight_requests = value_path(r->stage_object, "spec.requestedFreight"),
 		.warehouses = r->warehouses,
 		.pull_request_wish = value_text(value_get(notes, PROMOTION_PULL_REQUEST_WISH), NULL),
+		.pull_request_asked = value_text(value_get(notes, PROMOTION_PULL_REQUEST_ASKED), NULL),
 	};
 	struct step_services services;
 	struct step_run run = {

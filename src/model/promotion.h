@@ -27,8 +27,12 @@ struct promotion_step {
 	size_t nlog;
 };
 
-/* The annotation of a Promotion with what somebody wants done with its pull request: "merge", "close". */
+/*
+ * Annotations of a Promotion: what somebody wants done with its pull request ("merge"; "close"; "abort":
+ * close it before the promotion is aborted), and when they asked (RFC 3339; absent in old ledgers).
+ */
 #define PROMOTION_PULL_REQUEST_WISH "gantry/pull-request"
+#define PROMOTION_PULL_REQUEST_ASKED "gantry/pull-request-asked"
 
 /* Annotations of a Promotion that somebody wants aborted: who, and why where a reason was given. */
 #define PROMOTION_ABORTED_BY "gantry/aborted-by"

@@ -345,18 +345,22 @@ static bool abort_requested(struct apply *p)
 {
 	const char *by = value_text(value_get(p->ev->data, "by"), "");
 	const char *reason = value_text(value_get(p->ev->data, "reason"), "");
+	const char *wish = value_text(value_get(p->ev->data, "wish"), "");
 
 	/* Only what the data say: trees of older events hold the first of these alone. */
 	return annotate_promotion(p, "kargo.akuity.io/abort", "terminate") &&
 	       (!*by || annotate_promotion(p, PROMOTION_ABORTED_BY, by)) &&
-	       (!*reason || annotate_promotion(p, PROMOTION_ABORT_REASON, reason));
+	       (!*reason || annotate_promotion(p, PROMOTION_ABORT_REASON, reason)) &&
+	       (!*wish || annotate_promotion(p, PROMOTION_PULL_REQUEST_WISH, wish));
 }
 
 static bool pull_request_wished(struct apply *p)
 {
 	const char *wish = value_text(value_get(p->ev->data, "wish"), "");
+	const char *asked = value_text(value_get(p->ev->data, "asked"), "");
 
-	return annotate_promotion(p, PROMOTION_PULL_REQUEST_WISH, wish);
+	return annotate_promotion(p, PROMOTION_PULL_REQUEST_WISH, wish) &&
+	       (!*asked || annotate_promotion(p, PROMOTION_PULL_REQUEST_ASKED, asked));
 }
 
 static bool finished(struct apply *p)

@@ -72,32 +72,111 @@ static void git_wait_for_pr_tell(struct step_run *r, struct forge *forge,
 	step_output(r, result, "forge", said);
 }
 
-/*
- * Does what somebody asked for while it waited; *pull is as it is afterwards. What the forge does not
- * allow, or not yet, is told and tried again at the next look. NULL, or why it is not done.
- */
-static const char *git_wait_for_pr_obey(struct step_run *r, struct forge *forge,
-					struct forge_pull *pull)
+static bool git_wait_for_pr_wish(const struct step_run *r, const char *what)
 {
-	const char *wish = r->subject->pull_request_wish;
+	return r->subject->pull_request_wish && strcmp(r->subject->pull_request_wish, what) == 0;
+}
+
+/* What the forge has refused for good is not asked for at every look: only when somebody asks anew. */
+static const char *git_wait_for_pr_refused(const struct step_run *r)
+{
+	const struct value *refused = value_get(r->memory, "refused");
+	const char *asked = r->subject->pull_request_asked;
+
+	return refused && strcmp(value_path_text(refused, "asked", ""), asked ? asked : "") == 0
+		       ? value_path_text(refused, "why", "")
+		       : NULL;
+}
+
+static void git_wait_for_pr_note(struct step_run *r, struct step_result *result, const char *why)
+{
+	struct value *memory = value_map(r->arena), *refused = value_map(r->arena);
+	const char *asked = r->subject->pull_request_asked;
+
+	value_set(r->arena, refused, "asked", value_string(r->arena, asked ? asked : ""));
+	value_set(r->arena, refused, "why", value_string(r->arena, why));
+	value_set(r->arena, memory, "refused", refused);
+	result->memory = memory;
+}
+
+/* NULL, or why it is not merged yet. */
+static const char *git_wait_for_pr_merge(struct step_run *r, struct forge *forge, int64_t number,
+					 struct step_result *result)
+{
+	const char *before = git_wait_for_pr_refused(r), *why;
 	struct forge_merge merge = { .method = NULL };
-	int64_t number = pull->number;
 	struct err e;
 
-	if (!wish)
+	if (before)
+		return before;
+	step_report(r, "merging pull request %lld, as asked", (long long)number);
+	if (forge_merge(forge, r->arena, number, &merge, &e))
+		return merge.merged ? NULL
+				    : str_format(r->arena, "it is merged as soon as it can be: %s",
+						 merge.waits_for);
+	why = str_format(r->arena, "it was to be merged, but: %s", e.message);
+	if (!e.again && !e.passes)
+		git_wait_for_pr_note(r, result, why);
+	return why;
+}
+
+/*
+ * Does what somebody asked for while it waited; *pull is as it is afterwards. What is not possible yet
+ * is told and tried again at the next look. NULL, or why it is not done.
+ */
+static const char *git_wait_for_pr_obey(struct step_run *r, struct forge *forge,
+					struct forge_pull *pull, struct step_result *result)
+{
+	int64_t number = pull->number;
+	const char *why;
+	struct err e;
+
+	if (!r->subject->pull_request_wish)
 		return NULL;
-	step_report(r, "%s pull request %lld, as asked", strcmp(wish, "merge") == 0 ? "merging" : "closing",
-		    (long long)number);
-	if (strcmp(wish, "merge") == 0) {
-		if (!forge_merge(forge, r->arena, number, &merge, &e))
-			return str_format(r->arena, "it was to be merged, but: %s", e.message);
-		if (!merge.merged)
-			return str_format(r->arena, "it is merged as soon as it can be: %s",
-					  merge.waits_for);
-	} else if (!forge_close(forge, r->arena, number, &e)) {
-		return str_format(r->arena, "it was to be closed, but: %s", e.message);
+	if (git_wait_for_pr_wish(r, "merge")) {
+		why = git_wait_for_pr_merge(r, forge, number, result);
+		if (why)
+			return why;
+	} else {
+		step_report(r, "closing pull request %lld, as asked", (long long)number);
+		if (!forge_close(forge, r->arena, number, &e))
+			return str_format(r->arena, "it was to be closed, but: %s", e.message);
 	}
 	return forge_get(forge, r->arena, number, pull, &e) ? NULL : str_copy(r->arena, e.message);
+}
+
+static void git_wait_for_pr_put_out(struct step_run *r, const struct forge_pull *pull,
+				    struct step_result *result)
+{
+	step_output(r, result, "pr", pull_request_output(r->arena, pull, true));
+	if (*pull->merge_commit)
+		step_output(r, result, "commit", value_string(r->arena, pull->merge_commit));
+}
+
+/* The last look of a promotion that is being aborted: whatever comes of it, no further step runs. */
+static void git_wait_for_pr_end(struct step_run *r, struct step_result *result)
+{
+	long long number = (long long)pull_request_number(r);
+	struct forge_pull pull = { .is_open = true };
+	const char *hindered = NULL;
+	struct forge *forge;
+	struct err e;
+
+	pull_request_wait(r, result, POLL_MS);
+	result->output = r->before ? value_copy(r->arena, r->before) : NULL;
+	if (!pull_request_forge(r, &forge, &e) || !forge_get(forge, r->arena, number, &pull, &e)) {
+		hindered = e.message;
+	} else {
+		if (pull.is_open)
+			hindered = git_wait_for_pr_obey(r, forge, &pull, result);
+		git_wait_for_pr_put_out(r, &pull, result);
+	}
+	result->message = pull.is_merged
+				  ? str_format(r->arena, "pull request %lld was merged before", number)
+			  : pull.is_open ? str_format(r->arena, "pull request %lld stays open: %s", number,
+						      hindered ? hindered : "the forge did not close it")
+					 : str_format(r->arena, "pull request %lld is closed", number);
+	step_report(r, "%s", result->message);
 }
 
 static bool git_wait_for_pr_run(struct step_run *r, struct step_result *result, struct err *e)
@@ -107,13 +186,15 @@ static bool git_wait_for_pr_run(struct step_run *r, struct step_result *result, 
 	struct forge_pull pull;
 	struct forge *forge;
 
+	if (git_wait_for_pr_wish(r, "abort")) {
+		git_wait_for_pr_end(r, result);
+		return true;
+	}
 	if (!pull_request_forge(r, &forge, e) || !forge_get(forge, r->arena, number, &pull, e))
 		return git_work_failed(e);
 	if (pull.is_open)
-		hindered = git_wait_for_pr_obey(r, forge, &pull);
-	step_output(r, result, "pr", pull_request_output(r->arena, &pull, true));
-	if (*pull.merge_commit)
-		step_output(r, result, "commit", value_string(r->arena, pull.merge_commit));
+		hindered = git_wait_for_pr_obey(r, forge, &pull, result);
+	git_wait_for_pr_put_out(r, &pull, result);
 	if (pull.is_open) {
 		git_wait_for_pr_tell(r, forge, &pull, result);
 		result->message = hindered ? hindered : git_wait_for_pr_why(r, &pull);

@@ -32,7 +32,7 @@ enum step_needs {
 struct step_subject {
 	const char *project, *stage, *promotion, *alias, *actor;
 	const char *ui_base_url;        /* of Kargo's pages, for links; NULL: none */
-	const char *pull_request_wish;  /* "merge" or "close" what is waited for; NULL: nobody asked */
+	const char *pull_request_wish, *pull_request_asked; /* model/promotion.h; NULL: nobody asked */
 	int64_t started_at;             /* of the promotion, ms: fixes commit times across re-runs */
 	const struct value *freight;    /* list of the collection's freight references */
 	const struct value *target_freight;  /* the Freight object being promoted */

@@ -38,4 +38,7 @@ bool operation_is_grave(const struct view *v, const struct screen *s);
 /* Sends the intent that the plan or dialog s is about. */
 void operation_submit(struct view *v, struct screen *s);
 
+/* Whether its abort closes the pull request, too: as the setting says, or as was chosen. */
+bool operation_closes(const struct view *v, const struct screen *s);
+
 #endif

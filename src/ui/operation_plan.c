@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The end of a dialog: what it says is the operation, and the intent that comes of it. */
+#include <string.h>
+
 #include "base/str.h"
 #include "model/freight.h"
 #include "model/plan.h"
@@ -42,6 +44,13 @@ static const char *or_null(const char *text)
 	return *text ? text : NULL;
 }
 
+bool operation_closes(const struct view *v, const struct screen *s)
+{
+	const char *setting = screens_close_pull_requests(v->screens);
+
+	return strcmp(setting, "always") == 0 || (s->closes && strcmp(setting, "ask") == 0);
+}
+
 void operation_submit(struct view *v, struct screen *s)
 {
 	struct intent intent = {
@@ -54,6 +63,7 @@ void operation_submit(struct view *v, struct screen *s)
 
 	if (s->operation == INTENT_ABORT || s->operation == INTENT_MERGE || s->operation == INTENT_CLOSE)
 		intent.promotion = or_null(buf_str(&s->item));
+	intent.close_pull_request = s->operation == INTENT_ABORT && operation_closes(v, s);
 	/* What the plan was made against, not what runs by now: the engine tells the difference. */
 	if (stage && (s->operation == INTENT_PROMOTE || s->operation == INTENT_ROLLBACK))
 		intent.seen_freight = or_null(buf_str(&s->item));

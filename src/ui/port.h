@@ -51,6 +51,7 @@ struct ui_port {
 	/* Who the user is: filled into intents. Owned by the port; actor NULL: submit() knows. */
 	const char *actor, *from;
 	bool read_only;
+	const char *close_pull_requests; /* the setting: "ask", "always", "never"; NULL: ask */
 };
 
 #endif

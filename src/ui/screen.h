@@ -81,6 +81,7 @@ struct screen {
 	enum intent_kind operation;          /* plan and confirm: what is planned */
 	bool plans;                     /* wants the plan of its operation */
 	bool hurried;                   /* plan: Enter was pressed before it was there */
+	bool closes;                    /* confirm: the pull request is closed, too */
 	int64_t shown_at;               /* tick when all that Enter confirms was drawn; 0: not yet */
 	uint64_t plan_id;               /* of the plan that was asked for; 0: nobody could be asked yet */
 	struct plan *plan;              /* its own; NULL until it comes */

@@ -549,6 +549,11 @@ void screens_quit(struct screens *d)
 	d->quit = true;
 }
 
+const char *screens_close_pull_requests(const struct screens *d)
+{
+	return d->port->close_pull_requests ? d->port->close_pull_requests : "ask";
+}
+
 bool screens_is_read_only(const struct screens *d)
 {
 	return d->read_only || screens_world(d, d->top)->read_only;

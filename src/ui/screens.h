@@ -121,6 +121,9 @@ size_t screens_todo(const struct screens *d);
 
 bool screens_is_read_only(const struct screens *d);
 
+/* The setting of that name: "ask", "always" or "never". */
+const char *screens_close_pull_requests(const struct screens *d);
+
 /* The open screen, and where the last draw put it. */
 struct screen *screens_top(struct screens *d);
 struct area screens_area(const struct screens *d);

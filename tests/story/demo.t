@@ -37,7 +37,7 @@ ok "who approves" "$GANTRY" approve prod --freight "$freight" --reason "story"
 ok "a plan tells of the pull request" grep -q "would open a pull request from kargo/promotion/.* to stage/prod" "$work/plan"
 ok "and what it cannot know" grep -q "needs what propose::open puts out" "$work/plan"
 ok "who promotes" "$GANTRY" promote prod --freight "$freight" --reason "story"
-waits_for_merge() { "$GANTRY" get promotions --stage prod -o json | jq -r '.[0].message' | grep -q "pull request 1 to be merged"; }
+waits_for_merge() { "$GANTRY" get promotions --stage prod -o json | jq -r '.[0].steps[].message' | grep -q "pull request 1 to be merged"; }
 ok "waits for a pull request" wait_for 30 waits_for_merge
 is "and nothing is in prod's branch yet" "$(git -C "$world/gitops.git" rev-list --count stage/prod)" 1
 if command -v tmux >/dev/null; then

@@ -15,24 +15,43 @@
 #include "ui/page.h"
 #include "ui/display.h"
 
-static const char *meaning(struct view *v)
+/* The pull request that the promotion to be aborted waits for; 0: none. */
+static int64_t confirm_pull_request(const struct view *v)
 {
-	const struct promotion *p;
+	const struct promotion *p = world_promotion(v->w, buf_str(&v->s->item));
 	int64_t number;
 
+	return v->s->operation == INTENT_ABORT && p && promotion_pull_request(p, &number) ? number : 0;
+}
+
+static bool asks_closing(const struct view *v)
+{
+	return confirm_pull_request(v) &&
+	       strcmp(screens_close_pull_requests(v->screens), "ask") == 0;
+}
+
+static const char *abort_meaning(struct view *v)
+{
+	static const char stopped[] = "The step that runs is stopped. What earlier steps have pushed stays "
+				      "pushed";
+	long long number = (long long)confirm_pull_request(v);
+
+	if (!number)
+		return str_format(v->a, "%s.", stopped);
+	if (operation_closes(v, v->s))
+		return str_format(v->a, "%s. Pull request %lld is closed without a merge.%s", stopped, number,
+				  asks_closing(v) ? " c leaves it open." : "");
+	return str_format(v->a, "%s, and pull request %lld stays open.%s", stopped, number,
+			  asks_closing(v) ? " c closes it, too." : "");
+}
+
+static const char *meaning(struct view *v)
+{
 	switch (v->s->operation) {
 	case INTENT_APPROVE:
 		return "It may then be promoted there without having been verified or having soaked "
 		       "before. Nothing is promoted by this alone, unless auto-promotion is on.";
-	case INTENT_ABORT:
-		p = world_promotion(v->w, buf_str(&v->s->item));
-		if (p && promotion_pull_request(p, &number))
-			return str_format(v->a,
-					  "The step that runs is stopped. What earlier steps have "
-					  "pushed stays pushed, and pull request %lld stays open: c on "
-					  "the promotion's screen closes it, which ends the promotion, too.",
-					  (long long)number);
-		return "The step that runs is stopped. What earlier steps have pushed stays pushed.";
+	case INTENT_ABORT: return abort_meaning(v);
 	case INTENT_MERGE:
 		return "The forge merges it now, or as soon as reviews and checks allow; "
 		       "the promotion goes on.";
@@ -120,8 +139,26 @@ static const char *confirm_screen_sentence(struct view *v)
 	return "Enter does it, Esc leaves everything as it is.";
 }
 
+static bool confirm_screen_offer(struct view *v, enum ui_action action, struct offer *out)
+{
+	if (action != UI_ACTION_CLOSE)
+		return false;
+	*out = (struct offer){ asks_closing(v) ? OFFER_OPEN : OFFER_HIDDEN, NULL };
+	return true;
+}
+
+static bool confirm_screen_act(struct view *v, enum ui_action action)
+{
+	if (action != UI_ACTION_CLOSE)
+		return ask_act(v, action);
+	v->s->closes = !v->s->closes;
+	v->s->filled = false;
+	return true;
+}
+
 static const struct key_def keys[] = {
 	{ PRESS_ENTER, UI_ACTION_DO, "do it" },
+	{ 'c', UI_ACTION_CLOSE, "pull request" },
 	{ PRESS_TAB, UI_ACTION_FIELD, "reason" },
 	{ 0, UI_ACTION_NONE, NULL },
 };
@@ -134,5 +171,6 @@ const struct screen_def screen_confirm = {
 	.draw = confirm_screen_draw,
 	.about = confirm_screen_about,
 	.sentence = confirm_screen_sentence,
-	.act = ask_act,
+	.act = confirm_screen_act,
+	.offer = confirm_screen_offer,
 };
