@@ -339,7 +339,8 @@ static bool json_read_map(struct json_read_reader *r, struct value **out)
 			if (!json_read_take(r, ','))
 				return complain_of_byte(r, "a ',' or '}' must be here");
 		}
-	value_fill(r->a, map, r->members + first, r->nmembers - first);
+	if (r->nmembers > first)
+		value_fill(r->a, map, r->members + first, r->nmembers - first);
 	r->nmembers = first;
 	*out = map;
 	return true;

@@ -48,7 +48,7 @@ static void take_event(struct typist *t, const struct term_event *event)
 	else
 		screens_key(t->screens, event->key, event->kind == TERM_PASTE);
 	screens_draw(t->screens, &t->c);
-	if (!t->fake.nsent || i->kind == INTENT_REFRESH || i->kind == INTENT_TRAVEL)
+	if (!t->fake.nsent || i->kind == INTENT_REFRESH || i->kind == INTENT_TRAVEL || i->kind == INTENT_LOOK)
 		return;
 	FUZZ_CHECK(t->fake.nsent == 1, t->text);
 	FUZZ_CHECK(asks && event->kind == TERM_KEY && event->key == PRESS_ENTER, t->text);
