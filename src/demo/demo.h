@@ -6,6 +6,7 @@
  * demo.h             this table, and the whole
  * demo_argocd.h      an Argo CD: the REST calls and the event stream
  * demo_forge.h       a forge: the calls of Gitea's API about pull requests
+ * demo_project.h     the applications' project: sync windows
  * demo_registry.h    a registry that publishes
  * json_tree.h        what the servers need of cJSON
  * patch.h            JSON patches, as PATCH takes them

@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "demo/demo_project.h"
 #include "demo/json_tree.h"
 #include "demo/simulation.h"
 #include "net/http.h"
@@ -22,6 +23,7 @@
 
 #define APPLICATIONS "/api/v1/applications"
 #define STREAM "/api/v1/stream/applications"
+#define PROJECT "/api/v1/projects/default"
 #define VERSION "v3.5.7"
 #define KEEPALIVE_MS 15000
 #define LISTEN_MS 60
@@ -30,6 +32,7 @@
 struct demo_argocd {
 	struct server *server;
 	struct simulation *simulation;
+	struct demo_project *project;
 };
 
 /* One open event stream. */
@@ -49,6 +52,7 @@ const char *demo_argocd_token(void)
 /* One call: what was asked, and the reply that is being made. */
 struct argocd_call {
 	struct simulation *simulation;
+	struct demo_project *project;
 	struct arena *a;
 	const struct server_request *rq;
 	const struct cJSON *body;       /* NULL: none */
@@ -195,17 +199,28 @@ static void serve_object(const struct argocd_call *c, const char *name)
 		demo_argocd_refuse(c, 403, 7, "permission denied");
 }
 
-/* No project of the demonstration has a sync window. */
 static void serve_windows(const struct argocd_call *c, const char *name)
 {
 	AUTO(json_tree) struct cJSON *app = simulation_get(c->simulation, name);
-	AUTO(json_tree) struct cJSON *v = cJSON_CreateObject();
+	AUTO(json_tree) struct cJSON *v = demo_project_windows(c->project);
 
-	cJSON_AddBoolToObject(v, "canSync", true);
 	if (app)
 		demo_argocd_answer(c, v);
 	else
 		demo_argocd_refuse(c, 403, 7, "permission denied");
+}
+
+/* The project is looked at and replaced: so windows are closed and opened. */
+static void serve_project(const struct argocd_call *c)
+{
+	AUTO(json_tree) struct cJSON *v = NULL;
+
+	if (strcmp(c->rq->method, "PUT") == 0 && !demo_project_put(c->project, c->body)) {
+		demo_argocd_refuse(c, 400, 3, "project.spec is required");
+		return;
+	}
+	v = demo_project_get(c->project);
+	demo_argocd_answer(c, v);
 }
 
 /* What a failed call of the simulation means here. */
@@ -219,6 +234,18 @@ static void refuse_for(const struct argocd_call *c, const struct err *e)
 		demo_argocd_refuse(c, 400, 3, e->message);
 	else
 		demo_argocd_refuse(c, 400, 9, e->message);
+}
+
+static void serve_sync(const struct argocd_call *c, const char *name)
+{
+	struct err e;
+
+	if (!demo_project_can_sync(c->project))
+		demo_argocd_refuse(c, 403, 7, "cannot sync: blocked by sync window");
+	else if (simulation_sync(c->simulation, name, c->body, &e))
+		serve_object(c, name);
+	else
+		refuse_for(c, &e);
 }
 
 static void serve_patch(const struct argocd_call *c, const char *name)
@@ -254,10 +281,7 @@ static void serve_application(const struct argocd_call *c, const char *name, con
 	} else if (strcmp(method, "PATCH") == 0 && !*action) {
 		serve_patch(c, name);
 	} else if (strcmp(method, "POST") == 0 && strcmp(action, "/sync") == 0) {
-		if (simulation_sync(c->simulation, name, c->body, &e))
-			serve_object(c, name);
-		else
-			refuse_for(c, &e);
+		serve_sync(c, name);
 	} else if (strcmp(method, "DELETE") == 0 && strcmp(action, "/operation") == 0) {
 		AUTO(json_tree) struct cJSON *nothing = cJSON_CreateObject();
 		if (simulation_terminate(c->simulation, name, &e))
@@ -277,6 +301,8 @@ static void demo_argocd_route(const struct argocd_call *c)
 		serve_list(c);
 	} else if (strcmp(path, STREAM) == 0) {
 		serve_stream(c);
+	} else if (strcmp(path, PROJECT) == 0) {
+		serve_project(c);
 	} else if (has_prefix(path, APPLICATIONS "/")) {
 		const char *name = path + strlen(APPLICATIONS "/");
 		size_t len = strcspn(name, "/");
@@ -291,7 +317,7 @@ static void demo_argocd_handle(void *context, struct arena *a, const struct serv
 {
 	const struct demo_argocd *d = context;
 	AUTO(json_tree) struct cJSON *body = rq->body.len ? json_tree_parse(a, rq->body) : NULL;
-	struct argocd_call c = { d->simulation, a, rq, body, reply };
+	struct argocd_call c = { d->simulation, d->project, a, rq, body, reply };
 
 	reply->type = "application/json";
 	if (strcmp(rq->method, "GET") != 0 &&
@@ -317,8 +343,9 @@ bool demo_argocd_start(struct demo_argocd **out, unsigned port, struct simulatio
 	struct demo_argocd *d = xmalloc(sizeof(*d));
 	struct server_options o = { .port = port };
 
-	*d = (struct demo_argocd){ .simulation = s };
+	*d = (struct demo_argocd){ .simulation = s, .project = demo_project_new() };
 	if (!server_start(&d->server, &o, demo_argocd_handle, d, e)) {
+		demo_project_free(d->project);
 		free(d);
 		return err_wrap(e, "Argo CD");
 	}
@@ -331,6 +358,7 @@ void demo_argocd_stop(struct demo_argocd *d)
 	if (!d)
 		return;
 	server_stop(d->server);
+	demo_project_free(d->project);
 	free(d);
 }
 

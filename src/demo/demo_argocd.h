@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * An Argo CD as far as its REST API shows it: version, session, applications (list, get, refresh, patch,
- * sync, terminate) and the event stream, with its status codes and error bodies. Its
- * own threads.
+ * sync, terminate), their project with its sync windows, and the event stream, with its status codes and
+ * error bodies. Its own threads.
  */
 #ifndef GANTRY_DEMO_DEMO_ARGOCD_H
 #define GANTRY_DEMO_DEMO_ARGOCD_H

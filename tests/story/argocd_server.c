@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * argocd_server REPOSITORY URL PROJECT SPEED STAGE...: the demonstration's Argo CD on a repository of the
- * story's own, with one application PROJECT-STAGE for each stage. Prints what to put into the
- * environment, then serves until a signal ends it.
+ * story's own, with one application PROJECT-STAGE for each stage, on the port $PORT if there is one. Prints
+ * what to put into the environment, then serves until a signal ends it.
  */
 #include <pthread.h>
 #include <signal.h>
@@ -19,6 +19,7 @@ int main(int argc, char **argv)
 	struct simulation_options o = { 0 };
 	struct simulation *s;
 	struct demo_argocd *d;
+	const char *port = getenv("PORT");
 	struct err e;
 	sigset_t end;
 	int got;
@@ -35,7 +36,8 @@ int main(int argc, char **argv)
 	sigaddset(&end, SIGTERM);
 	sigaddset(&end, SIGINT);
 	pthread_sigmask(SIG_BLOCK, &end, NULL);
-	if (!git_start(&e) || !simulation_start(&s, &o, &e) || !demo_argocd_start(&d, 0, s, &e)) {
+	if (!git_start(&e) || !simulation_start(&s, &o, &e) || 
+	    !demo_argocd_start(&d, port ? (unsigned)strtoul(port, NULL, 10) : 0, s, &e)) {
 		fprintf(stderr, "argocd_server: %s\n", e.message);
 		return 1;
 	}
