@@ -20,13 +20,13 @@
 #include "data/value.h"
 #include "feeder.h"
 #include "ledger/ledger.h"
+#include "measure.h"
 #include "meter.h"
 #include "model/event.h"
 
-enum { STARTS = 7, KEYS = 200, APPLICATIONS = 1000, STAGES = 1000, FEW_STAGES = 100, RUNNING = 100, RATE = 1000,
+enum { STARTS = 7, APPLICATIONS = 1000, STAGES = 1000, FEW_STAGES = 100, RUNNING = 100, RATE = 1000,
        PATIENCE = 20000 };
 
-static const char bar[] = "\xe2\x96\x8c";      /* drawn anew only where the cursor goes */
 static const char ok_sign[] = "\xe2\x97\x8f", bad_sign[] = "\xe2\x9c\x97";
 
 struct bench {
@@ -43,20 +43,6 @@ static void check(bool good, const struct err *e)
 		return;
 	fprintf(stderr, "%s\n", e->message);
 	exit(1);
-}
-
-static int by_size(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return x < y ? -1 : x > y;
-}
-
-/* The value below which this share of them lies; sorts them. */
-static double at_share(double *values, size_t count, double share)
-{
-	qsort(values, count, sizeof(*values), by_size);
-	return values[(size_t)((double)(count - 1) * share)];
 }
 
 static void write_manifests(const struct bench *b, unsigned stages)
@@ -172,44 +158,6 @@ static void measure_start(const struct bench *b)
 
 		printf("%-72s %7.1f ms, best %.1f\n", steps[s].what, middle, took[0]);
 	}
-}
-
-/* Bytes of a move at once, and of what follows when the cursor rests. */
-static void measure_moves(struct meter *m, const char *what, const char *keys)
-{
-	double moves[16], rests[16];
-	size_t count = strlen(keys);
-
-	for (size_t i = 0; i < count; i++) {
-		const char key[] = { keys[i], 0 };
-
-		meter_press(m, key);
-		meter_until(m, bar, meter_now(), 200);
-		meter_drain(m, 30, 60);
-		moves[i] = (double)m->seen.len;
-		rests[i] = (double)meter_drain(m, 300, 600);
-	}
-	printf("%-72s %7.0f bytes, and %.0f once it rests\n", what, at_share(moves, count, 0.5),
-	       at_share(rests, count, 0.5));
-}
-
-static void measure_keys(struct meter *m, const char *what)
-{
-	double took[KEYS];
-	size_t lost = 0;
-
-	for (size_t i = 0; i < KEYS; i++) {
-		double begun;
-
-		meter_press(m, i % 2 ? "k" : "j");
-		begun = meter_now();
-		took[i] = meter_until(m, bar, begun, 1000);
-		lost += took[i] < 0;
-		usleep(20000 + (useconds_t)(i * 7 % 13) * 1000);
-		meter_drain(m, 0, 1);
-	}
-	printf("%-72s %7.2f ms, 99 in 100 within %.1f%s\n", what, at_share(took, KEYS, 0.5),
-	       at_share(took, KEYS, 0.99), lost ? ", SOME NEVER" : "");
 }
 
 /* One application breaks, and with it the stage that it is for. */
