@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The fleet as its user's terminal sees it: of literal worlds, which shows what the screens cost, and of
- * manifests, which shows the whole program. usage: fleet GANTRY UI_PLAY FOLDER
+ * The fleet as its user's terminal sees it: of literal worlds, which shows what the screens cost,
+ * and of manifests, which shows the whole program. usage: fleet GANTRY UI_PLAY FOLDER
  */
 #define _GNU_SOURCE
 #include <stdio.h>
@@ -66,7 +66,8 @@ static void measure_life(const char *const *argv, const char *sign, const char *
 	printf("%-72s %7zu bytes, %.2f %% of a core; %ld KB resident, %ld KB private\n",
 	       str_format(a, "%s: 5 s of nothing (budget 0 bytes, 0.2 %%)", name), idle,
 	       (after.cpu - before.cpu) / 50, after.resident, after.private);
-	measure_moves(&m, str_format(a, "%s: moving the cursor by a row (budget 40)", name), "jjkjkjkk");
+	measure_moves(&m, str_format(a, "%s: moving the cursor by a row (budget 40)", name),
+		      "jjkjkjkk");
 	measure_keys(&m, str_format(a, "%s: key to frame (budget 1)", name));
 	meter_close(&m);
 }
@@ -79,16 +80,27 @@ static void write_projects(const char *folder, unsigned projects, unsigned port)
 
 	buf_init(&t, 64 << 20);
 	for (unsigned p = 0; p < projects; p++) {
-		buf_format(&t, "apiVersion: kargo.akuity.io/v1alpha1\nkind: Project\nmetadata: {name: p-%04u}\n---\n"
-			   "apiVersion: kargo.akuity.io/v1alpha1\nkind: Warehouse\nmetadata: {name: w, namespace: "
-			   "p-%04u}\nspec:\n  subscriptions: [{image: {repoURL: \"127.0.0.1:%u/x\", constraint: "
-			   "^1.0.0}}]\n---\n", p, p, port);
+		buf_format(&t,
+			   "apiVersion: kargo.akuity.io/v1alpha1\nkind: Project\nmetadata: {name: "
+			   "p-%04u}\n---\n"
+			   "apiVersion: kargo.akuity.io/v1alpha1\nkind: Warehouse\nmetadata: "
+			   "{name: w, namespace: "
+			   "p-%04u}\nspec:\n  subscriptions: [{image: {repoURL: "
+			   "\"127.0.0.1:%u/x\", constraint: "
+			   "^1.0.0}}]\n---\n",
+			   p, p, port);
 		for (unsigned s = 0; s < STAGES; s++)
-			buf_format(&t, "apiVersion: kargo.akuity.io/v1alpha1\nkind: Stage\nmetadata: {name: stage-%02u, "
-				   "namespace: p-%04u}\nspec:\n  requestedFreight:\n  - origin: {kind: Warehouse, "
-				   "name: w}\n    sources: {%s}\n  promotionTemplate: {spec: {steps: [{uses: "
-				   "compose-output, config: {a: b}}]}}\n---\n", s, p,
-				   s ? str_format(a, "stages: [stage-%02u]", s - 1) : "direct: true");
+			buf_format(&t,
+				   "apiVersion: kargo.akuity.io/v1alpha1\nkind: Stage\nmetadata: "
+				   "{name: stage-%02u, "
+				   "namespace: p-%04u}\nspec:\n  requestedFreight:\n  - origin: "
+				   "{kind: Warehouse, "
+				   "name: w}\n    sources: {%s}\n  promotionTemplate: {spec: "
+				   "{steps: [{uses: "
+				   "compose-output, config: {a: b}}]}}\n---\n",
+				   s, p,
+				   s ? str_format(a, "stages: [stage-%02u]", s - 1)
+				     : "direct: true");
 	}
 	check(folder_make(folder, 0700, &e), &e);
 	check(file_write(path_join(a, folder, "all.yaml"), buf_str(&t), t.len, 0644, &e), &e);
@@ -107,8 +119,9 @@ int main(int argc, char **argv)
 	}
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	setenv("GANTRY_NOW", "2026-11-24T21:14:07Z", 1);
-	const char *const play_100[] = { argv[2], "fleet-100", NULL }, *const play_1000[] = { argv[2], "fleet-1000",
-												 NULL };
+	const char *const play_100[] = { argv[2], "fleet-100", NULL }, *const play_1000[] = {
+		argv[2], "fleet-1000", NULL
+	};
 
 	measure_life(play_100, "team-0007", "100 projects of 10 stages");
 	measure_life(play_1000, "team-0007", "1,000 projects of 10 stages");
@@ -120,10 +133,12 @@ int main(int argc, char **argv)
 	setenv("ARGOCD_AUTH_TOKEN", "x", 1);
 	setenv("ARGOCD_SERVER", str_format(a, "127.0.0.1:%u", feeder_port(f)), 1);
 	write_projects(manifests, 100, feeder_port(f));
-	const char *const real[] = { argv[1], "-f", manifests, "--ledger", ledger, "--read-only", NULL };
+	const char *const real[] = { argv[1], "-f", manifests, "--ledger", ledger, NULL };
 
-	measure_start(real, "gantry", "100 projects, 10,000 applications: start to the first frame (budget 40)");
-	measure_start(real, "p-00", "100 projects, 10,000 applications: start to the rows (budget 150)");
+	measure_start(real, "gantry",
+		      "100 projects, 10,000 applications: start to the first frame (budget 40)");
+	measure_start(real, "p-00",
+		      "100 projects, 10,000 applications: start to the rows (budget 150)");
 	measure_life(real, "p-00", "100 projects, 10,000 applications");
 	feeder_stop(f);
 	return 0;
