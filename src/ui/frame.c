@@ -47,14 +47,14 @@ static const char *clock_text(struct view *v)
 	return str_format(v->a, "%02d:%02d", tm.tm_hour, tm.tm_min);
 }
 
-static const char *engine_text(struct view *v)
+static const char *engine_text(struct view *v, const struct world *w)
 {
-	if (v->w->engine == ENGINE_HERE)
+	if (w->engine == ENGINE_HERE)
 		return "engine here";
-	if (v->w->engine == ENGINE_ELSEWHERE)
-		return str_format(v->a, "engine on %s", v->w->engine_host ? v->w->engine_host
+	if (w->engine == ENGINE_ELSEWHERE)
+		return str_format(v->a, "engine on %s", w->engine_host ? w->engine_host
 									  : "another host");
-	return v->w->engine == ENGINE_NONE ? "nobody executes" : "engine not seen yet";
+	return w->engine == ENGINE_NONE ? "nobody executes" : "engine not seen yet";
 }
 
 /* How much of the right edge is said: the usual goes first, a failing source never. */
@@ -81,7 +81,7 @@ static struct line *right_line(struct view *v, struct sheet *sheet, enum words s
 		line_add(sheet, l, ROLE_WAITING, words ? "read-only   " : "ro  ");
 	if (said == WORDS_ALL || w->engine == ENGINE_NONE || (words && w->engine != ENGINE_HERE))
 		line_add(sheet, l, w->engine == ENGINE_NONE ? ROLE_WAITING : ROLE_MUTED,
-			 str_format(v->a, "%s   ", engine_text(v)));
+			 str_format(v->a, "%s   ", engine_text(v, w)));
 	for (size_t i = 0; i < w->nsources; i++) {
 		struct display say = display_source(v, &w->sources[i]);
 

@@ -84,7 +84,7 @@ static void board_screen_fill(struct view *v, struct sheet *sheet)
 struct mark_of {
 	const struct freight *freight;
 	const char *stages[MAX_NAMES];
-	size_t count;
+	size_t count, most;             /* at most so many are named */
 	bool selected;
 };
 
@@ -106,11 +106,10 @@ static struct mark_of mark_of(const struct view *v, const struct freight *f,
 }
 
 /* "soft-squirrel 1.29.5 3d  test uat": where it is, in at most so many names. */
-static int draw_freight(struct view *v, struct canvas *c, int row, int col,
-			const struct mark_of *m, size_t names)
+static int draw_freight(struct view *v, struct canvas *c, int row, int col, const struct mark_of *m)
 {
 	const struct freight *f = m->freight;
-	size_t shown = names < m->count ? names : m->count;
+	size_t shown = m->most < m->count ? m->most : m->count;
 	int start = col;
 
 	if (c->rows)
@@ -139,11 +138,12 @@ static void draw_timeline(struct view *v, struct canvas *c, struct area area)
 	board_screen_find_subject(v, &subject);
 	col = canvas_text(c, area.row, col, ROLE_MUTED, "freight") + 1;
 	for (i = 0; i < v->w->nfreight; i++) {
-		const struct mark_of m = mark_of(v, v->w->freight[i], subject.stage);
+		struct mark_of m = mark_of(v, v->w->freight[i], subject.stage);
 
 		/* Measured on no cells at all; fewer names where they do not fit. */
 		for (names = MAX_NAMES + 1; names-- > 0;) {
-			width = draw_freight(v, &scratch, 0, 0, &m, names);
+			m.most = names;
+			width = draw_freight(v, &scratch, 0, 0, &m);
 			if (col + width <= area.col + area.cols - 8)
 				break;
 		}
@@ -151,7 +151,7 @@ static void draw_timeline(struct view *v, struct canvas *c, struct area area)
 			break;
 		if (i)
 			col = canvas_glyph(c, area.row, col, ROLE_RULE, GLYPH_POINT) + 1;
-		col += draw_freight(v, c, area.row, col, &m, names) + 2;
+		col += draw_freight(v, c, area.row, col, &m) + 2;
 	}
 	screens_spot_action(v->screens, (struct area){ area.row, col, 1, 8 }, UI_ACTION_FREIGHT);
 	if (i < v->w->nfreight)
