@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/list.h"
 #include "base/str.h"
 #include "cmd/get_kinds.h"
 #include "cmd/manifests.h"
@@ -83,6 +84,17 @@ static void complete_warehouses(const struct completion *k)
 		complete_offer(k, k->project->warehouses[i]->name);
 }
 
+static void complete_projects(const struct completion *k)
+{
+	struct list found = { 0 };
+	struct err ignored;
+
+	if (!manifests_projects(k->command, &found, &ignored))
+		return;
+	for (size_t i = 0; i < found.count; i++)
+		complete_offer(k, ((const struct project *)found.items[i])->name);
+}
+
 static void complete_commands(const struct completion *k)
 {
 	size_t count;
@@ -138,9 +150,9 @@ static void complete_value(const struct completion *k, const struct option_def *
 		complete_each(k, "table wide json yaml name csv jsonpath=");
 	else if (strcmp(o->name, "theme") == 0)
 		complete_each(k, "dark light high-contrast colour-blind mono");
-	else if (strcmp(o->name, "project") == 0 && k->project)
-		complete_offer(k, k->project->name);
-	else if (strcmp(o->name, "reason") != 0 && strcmp(o->name, "project") != 0)
+	else if (strcmp(o->name, "project") == 0)
+		complete_projects(k);
+	else if (strcmp(o->name, "reason") != 0)
 		puts(files_word);
 }
 

@@ -52,43 +52,53 @@ static bool get_list(const struct command *c, const struct get_kind *kind, const
 				worlds->count);
 }
 
-/* The columns, without the project where there is only one, and without warehouses that say nothing. */
-static const struct out_column *get_columns(const struct command *c, const struct get_kind *kind,
-					    const struct value *rows)
+/* Whether a stage takes freight of several warehouses, so that the table must name them. */
+static bool get_has_several(const struct value *rows)
 {
-	bool skips_project = strcmp(kind->columns[0].key, "project") == 0 && !worlds_may_be_several(c);
-	const struct out_column *from = kind->columns + skips_project;
+	for (size_t i = 0; i < value_count(rows); i++)
+		if (value_count(value_get(value_at(rows, i), "runs")) > 1)
+			return true;
+	return false;
+}
+
+/*
+ * The columns: for people without the project where there is only one, and without warehouses of stages
+ * that have one each. CSV has the same ones always.
+ */
+static const struct out_column *get_columns(const struct command *c, const struct get_kind *kind,
+					    const struct out_format *format, const struct value *rows)
+{
+	bool is_of_stages = kind == get_kind_find("stages");
 	struct out_column *out;
 	size_t count = 0, used = 0;
 
-	while (from[count].title)
+	if (!out_is_table(format))
+		return kind->columns;
+	while (kind->columns[count].title)
 		count++;
 	out = arena_array(c->arena, count + 1, sizeof(*out));
 	for (size_t i = 0; i < count; i++) {
-		bool says = strcmp(from[i].title, "WAREHOUSE") != 0 || kind != get_kind_find("stages");
+		const struct out_column *column = &kind->columns[i];
 
-		for (size_t r = 0; !says && r < value_count(rows); r++)
-			says = *value_get_text(value_at(rows, r), from[i].key) != '\0';
-		if (says)
-			out[used++] = from[i];
+		if (strcmp(column->key, "project") == 0 && !worlds_may_be_several(c))
+			continue;
+		if (is_of_stages && strcmp(column->key, "warehouse") == 0 && !get_has_several(rows))
+			continue;
+		out[used++] = *column;
 	}
 	return out;
 }
 
-static const struct value *get_shown(const struct command *c, struct arena *a, const struct get_kind *kind,
-				     const struct value *rows)
+static const struct value *get_shown(struct arena *a, const struct get_kind *kind,
+				     const struct out_format *format, const struct value *rows)
 {
-	struct out_format format;
-	struct err ignored;
-
-	if (!kind->tabulate || !out_format(c, &format, &ignored) ||
-	    !(out_is_table(&format) || format.kind == OUT_CSV))
-		return rows;
-	return kind->tabulate(a, rows);
+	if (out_is_table(format) && kind->tabulate)
+		return kind->tabulate(a, rows);
+	return format->kind == OUT_CSV && kind->split ? kind->split(a, rows) : rows;
 }
 
 static bool get_print(struct command *c, const struct get_kind *kind, const struct worlds *worlds,
-		      struct err *e)
+		      const struct out_format *format, struct err *e)
 {
 	struct get_look look = { .arena = c->arena };
 	const struct value *rows;
@@ -96,8 +106,8 @@ static bool get_print(struct command *c, const struct get_kind *kind, const stru
 
 	if (!get_list(c, kind, worlds, &look, e))
 		return false;
-	rows = get_shown(c, c->arena, kind, look.rows);
-	return out_rows(c, rows, get_columns(c, kind, rows),
+	rows = get_shown(c->arena, kind, format, look.rows);
+	return out_rows(c, rows, get_columns(c, kind, format, rows),
 			only ? str_format(c->arena, "no %s of %s", kind->name, only) : kind->nothing, e);
 }
 
@@ -124,8 +134,8 @@ static bool get_watch(struct command *c, const struct get_kind *kind, struct wor
 			arena_free(a);
 			break;
 		}
-		rows = get_shown(c, a, kind, look.rows);
-		text = out_rows_text(c, a, rows, get_columns(c, kind, rows), e);
+		rows = get_shown(a, kind, format, look.rows);
+		text = out_rows_text(c, a, rows, get_columns(c, kind, format, rows), e);
 		if (text && !same_text(text, before))
 			printf("%s%s", before ? get_between(format) : "", text);
 		fflush(stdout);
@@ -178,7 +188,7 @@ static bool cmd_get_run(struct command *c, struct err *e)
 	if (command_option(c, "watch"))
 		fine = get_watch(c, kind, &worlds, &format, e);
 	else
-		fine = get_print(c, kind, &worlds, e);
+		fine = get_print(c, kind, &worlds, &format, e);
 	get_note_health(kind, &worlds);
 	worlds_close(&worlds);
 	return fine;

@@ -57,17 +57,11 @@ static void get_add_stages(const struct get_look *look)
 				     describe_stage(look->arena, look->w, look->w->stages[i]));
 }
 
-/*
- * A table has a row for each warehouse of a stage of several, and names the warehouses only then; and what
- * is wrong with a manifest in place of the health that nobody can look at.
- */
-static struct value *get_tabulate_stages(struct arena *a, const struct value *rows)
+/* Tables and CSV have a row for each warehouse of a stage of several. */
+static struct value *get_split_stages(struct arena *a, const struct value *rows)
 {
 	struct value *all = value_list(a);
-	bool several = false;
 
-	for (size_t i = 0; i < value_count(rows); i++)
-		several = several || value_count(value_get(value_at(rows, i), "runs")) > 1;
 	for (size_t i = 0; i < value_count(rows); i++) {
 		const struct value *runs = value_get(value_at(rows, i), "runs");
 
@@ -77,13 +71,20 @@ static struct value *get_tabulate_stages(struct arena *a, const struct value *ro
 			for (size_t k = 0; value_at(runs, j) && k < value_at(runs, j)->map.count; k++)
 				value_set_n(a, row, value_at(runs, j)->map.members[k].key,
 					    value_at(runs, j)->map.members[k].value);
-			if (!several)
-				value_set(a, row, "warehouse", value_string(a, ""));
-			if (*value_get_text(row, "fault"))
-				value_set(a, row, "health", value_string(a, "bad manifest"));
 			value_append(a, all, row);
 		}
 	}
+	return all;
+}
+
+/* What is wrong with a manifest stands in place of the health that nobody can look at. */
+static struct value *get_tabulate_stages(struct arena *a, const struct value *rows)
+{
+	struct value *all = get_split_stages(a, rows);
+
+	for (size_t i = 0; i < value_count(all); i++)
+		if (*value_get_text(value_at(all, i), "fault"))
+			value_set(a, value_at(all, i), "health", value_string(a, "bad manifest"));
 	return all;
 }
 
@@ -299,7 +300,8 @@ static const struct out_column agent_columns[] = {
 
 const struct get_kind get_kinds[] = {
 	{ .name = "stages", .singular = "stage", .wish = { APP_WATCHES, get_knows_health, ARGOCD_MS },
-	  .add = get_add_stages, .columns = stage_columns, .tabulate = get_tabulate_stages,
+	  .add = get_add_stages, .columns = stage_columns, .split = get_split_stages,
+	  .tabulate = get_tabulate_stages,
 	  .nothing = "no stages: the manifests hold none" },
 	{ .name = "freight", .singular = "freight", .add = get_add_freight, .columns = freight_columns,
 	  .nothing = "no freight: gantry refresh looks for it once, gantry agent keeps looking" },
@@ -314,9 +316,10 @@ const struct get_kind get_kinds[] = {
 	  .nothing = "no stage runs anything, or anything that the filter means" },
 	{ .name = "todo", .singular = "todo", .wish = { APP_WATCHES, get_knows_health, ARGOCD_MS },
 	  .add = get_add_todo, .columns = todo_columns, .nothing = "nothing needs you" },
-	{ .name = "projects", .singular = "project", .wish = { APP_WATCHES, get_knows_executor, LEASE_MS },
+	{ .name = "projects", .singular = "project",
+	  .wish = { APP_ALL | APP_WATCHES, get_knows_executor, LEASE_MS },
 	  .add = get_add_projects, .columns = project_columns, .nothing = "no projects" },
-	{ .name = "agents", .singular = "agent", .wish = { 0, get_knows_executor, LEASE_MS },
+	{ .name = "agents", .singular = "agent", .wish = { APP_ALL, get_knows_executor, LEASE_MS },
 	  .add = get_add_agents, .columns = agent_columns, .tabulate = get_tabulate_agents,
 	  .nothing = "no projects" },
 	{ 0 },

@@ -26,7 +26,8 @@ struct get_kind {
 	struct worlds_wish wish;
 	void (*add)(const struct get_look *look);
 	const struct out_column *columns; /* the first is the project, shown when there may be several */
-	/* The rows as a table has them; NULL: as they are. */
+	/* The rows as CSV has them, and as a table does; NULL: as they are. */
+	struct value *(*split)(struct arena *a, const struct value *rows);
 	struct value *(*tabulate)(struct arena *a, const struct value *rows);
 	const char *nothing;            /* what is said of none */
 };

@@ -71,6 +71,12 @@ ok "without a name a verb asks which" grep -q "several projects; choose with --p
 "$gantry" -f "$work/manifests" -f "$work/more" -p web >"$work/out" 2>&1
 ok "the board of one is chosen by name" grep -q "web" "$work/out"
 
+is "all are listed, each with its project" "$(g get stages -A -o csv | tr -d '\r' | awk -F, 'NR > 1 { print $1 "/" $2 }' | sort | tr '\n' ' ')" \
+	"api/prod api/test docs/prod docs/test web/prod web/test "
+is "or those that a pattern names" "$(g get projects -p 'w*' -p docs -o name | tr '\n' ' ')" "docs web "
+is "one agent executes them all" "$(g get agents -o json | jq -r '.[] | select(.executes) | .projects | join(" ")')" "api docs web"
+ok "their histories are one list" test "$(g history -A -o json | jq -r '[.[].project] | unique | length')" = 3
+
 project late "$own" >"$work/manifests/late.yaml"
 ok "a project that comes is executed, too" wait_for 60 runs late test
 echo 'apiVersion: kargo.akuity.io/v1alpha1

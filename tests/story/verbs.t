@@ -77,7 +77,7 @@ ok "how it ended" says "^test\\.[0-9a-z]+\\.[0-9a-f]{7}: Succeeded$"
 ok "and what runs now" says "^test runs [a-z-]+ \\(1.0.0\\)$"
 is "any format has it" "$("$gantry" get stages -f "$work/manifests" -o name | tr '\n' ' ')" "flaky test uat "
 is "also a path" "$("$gantry" get stages -f "$work/manifests" -o 'jsonpath={range [*]}{.name}={.version}{";"}{end}')" "flaky=;test=1.0.0;uat=;"
-is "and CSV" "$("$gantry" get freight -f "$work/manifests" -o csv | cut -d, -f1,2,5,6 | tr -d '\r' | tr '\n' ' ')" "alias,version,in,verified $(of get freight | jq -r '.[0].alias'),1.0.0,test,test "
+is "and CSV" "$("$gantry" get freight -f "$work/manifests" -o csv | cut -d, -f2,3,6,7 | tr -d '\r' | tr '\n' ' ')" "alias,version,in,verified $(of get freight | jq -r '.[0].alias'),1.0.0,test,test "
 name=$(of get promotions | jq -r '.[0].name')
 ok "what is over is told again, by its name" g wait "$name"
 is "and its beginning" "$(of wait "$(echo "$name" | cut -c1-12)" | jq -r '.phase + " " + .steps[0].status')" "Succeeded Succeeded"
@@ -131,6 +131,7 @@ is "promotions and stages" "$(completes wait test | grep -c "test\\.")" 1
 is "warehouses" "$(completes refresh w)" "web "
 is "options that work" "$(completes approve test --ag)" "--again "
 is "formats" "$(completes get stages -o j)" "json jsonpath= "
+is "projects" "$("$gantry" complete -- get stages -f "$work/manifests" -p d)" demo
 is "files where files are meant" "$("$gantry" complete -- lint "")" ":file"
 for shell in bash zsh fish; do
 	command -v $shell >/dev/null 2>&1 || { skip "$shell is not installed"; continue; }
