@@ -110,6 +110,7 @@ static bool cmd_dashboard_run(struct command *c, struct err *e)
 	const struct settings *s = c->settings;
 	struct ui_options options = { .theme = s->theme, .themes = THEMES_FOLDER, .ascii = s->ascii,
 				      .mouse = s->mouse, .read_only = s->read_only,
+				      .notices = s->notices, .coaches = s->coaches,
 				      .escape_delay = s->escape_delay };
 	unsigned flags = APP_ALL | APP_OBSERVES | (on_screen ? APP_SHOWS : 0u) |
 			 (on_screen && !s->read_only ? APP_EXECUTES : 0u);

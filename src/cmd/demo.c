@@ -122,6 +122,7 @@ static bool cmd_demo_run(struct command *c, struct err *e)
 	}
 	inside.ledger = demo_ledger(d);
 	inside.remote = NULL;
+	inside.coaches = true;
 	c->settings = &inside;
 	c->def = def;
 	/* The screen lets them through by itself, once it can be given back. */

@@ -32,6 +32,8 @@ struct settings {
 	const char *log_format;         /* "text", "json" or "journald" */
 	const char *log;                /* path of the log file; NULL only without a home */
 	bool ascii, mouse, read_only;
+	bool notices;                   /* OSC 9 beside the bell */
+	bool coaches;                   /* the first keys are told at the bottom; in the demonstration */
 	int64_t escape_delay;           /* ms */
 };
 

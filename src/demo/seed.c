@@ -227,10 +227,10 @@ static const char stages[] =
 	"---\n"
 	STAGE("qa", "amber", "deploy", "      stages:\n      - test\n")
 	"---\n"
-	"# Freight must have run in uat and in qa for a minute, or be approved. What is promoted here waits\n"
+	"# Freight must have run in uat and in qa for 15 s, or be approved. What is promoted here waits\n"
 	"# until a person has merged its pull request.\n"
 	STAGE("prod", "red", "propose", "      stages:\n      - uat\n      - qa\n"
-	      "      availabilityStrategy: All\n      requiredSoakTime: 1m\n");
+	      "      availabilityStrategy: All\n      requiredSoakTime: 15s\n");
 
 static const struct seed_file manifests[] = {
 	{ "project.yaml", project },

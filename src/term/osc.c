@@ -85,6 +85,15 @@ bool osc_copy(struct buf *b, enum osc_way way, const char *text)
 	return true;
 }
 
+/* With a word in front: some terminals take a notice that begins with digits as a command. */
+void osc_notice(struct buf *b, enum osc_way way, const char *text)
+{
+	AUTO(arena) struct arena *a = arena_new();
+
+	assert(text);
+	osc_send(b, way, str_format(a, "\033]9;gantry: %s\a", osc_clean(a, text, OSC_MAX_NOTICE)));
+}
+
 /* The id joins the parts of an address that is broken over lines. */
 void osc_link(struct buf *b, const char *url)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a terminal can do that curses does not know: take text into the clipboard (OSC 52), lead to
- * an address (OSC 8). As xterm's ctlseqs and GNOME's note on hyperlinks describe them. Builds
- * bytes and writes none. Any thread.
+ * an address (OSC 8), show a notice (OSC 9). As xterm's ctlseqs, GNOME's note on hyperlinks and
+ * iTerm2's manual describe them. Builds bytes and writes none. Any thread.
  */
 #ifndef GANTRY_TERM_OSC_H
 #define GANTRY_TERM_OSC_H
@@ -19,7 +19,7 @@ enum osc_way {
 	OSC_SCREEN,                     /* passed through GNU screen */
 };
 
-enum { OSC_MAX_COPY = 8192, OSC_MAX_URL = 2000 };
+enum { OSC_MAX_COPY = 8192, OSC_MAX_NOTICE = 200, OSC_MAX_URL = 2000 };
 
 /* From $TERM, $TMUX and $STY; each may be NULL. */
 enum osc_way osc_way_of(const char *term, const char *tmux, const char *sty);
@@ -29,6 +29,9 @@ enum osc_way osc_way_of(const char *term, const char *tmux, const char *sty);
  * than OSC_MAX_COPY bytes is not added at all, and false is returned.
  */
 bool osc_copy(struct buf *b, enum osc_way way, const char *text) MUST_USE;
+
+/* At most OSC_MAX_NOTICE bytes of the text, without control characters. */
+void osc_notice(struct buf *b, enum osc_way way, const char *text);
 
 /* What follows leads to the URL, which is one that osc_url() found; NULL: to nothing any more. */
 void osc_link(struct buf *b, const char *url);

@@ -414,6 +414,13 @@ bool term_copy(struct term *t, const char *text)
 	return true;
 }
 
+void term_notice(struct term *t, const char *text)
+{
+	buf_clear(&t->bytes);
+	osc_notice(&t->bytes, t->way, text);
+	term_send(t);
+}
+
 static void adopt_size(struct term *t)
 {
 	struct winsize size;

@@ -70,4 +70,7 @@ bool term_has_clipboard(const struct term *t);
  */
 bool term_copy(struct term *t, const char *text) MUST_USE;
 
+/* Shows the text beside other programs' notices, where the terminal can. */
+void term_notice(struct term *t, const char *text);
+
 #endif

@@ -18,6 +18,7 @@
 #include "model/world.h"
 #include "term/key.h"
 #include "ui/operation.h"
+#include "ui/mouse.h"
 #include "ui/screens.h"
 #include "ui/display.h"
 
@@ -331,6 +332,10 @@ static void draw_sentence(struct view *v, struct canvas *c, int row, const struc
 	}
 	if (!*v->w->ledger_head && has_no_ledger(v, &sentence)) {
 		canvas_cut(c, row, 1, c->cols - 2, ROLE_WARNING, sentence);
+		return;
+	}
+	if (screens_coaching(v->screens) && !(v->s->def->flags & SCREEN_POPUP)) {
+		canvas_cut(c, row, 1, c->cols - 2, ROLE_ACCENT, screens_coaching(v->screens));
 		return;
 	}
 	sentence = subject_sentence(v, &about);

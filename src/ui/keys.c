@@ -187,6 +187,7 @@ void screens_key(struct screens *d, uint32_t key, bool pasted)
 			refilter(s);
 		return;
 	}
+	screens_was_pressed(d);
 	screens_settle(d);
 	screens_hush(d);
 	screens_refill(d);

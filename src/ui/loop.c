@@ -52,6 +52,13 @@ static void dress(struct loop *l, const char *name)
 		screens_notify(l->screens, e.message, true);
 }
 
+static void ring(struct loop *l)
+{
+	term_bell(l->term);
+	if (l->options->notices)
+		term_notice(l->term, screens_bell_reason(l->screens));
+}
+
 static void loop_take(struct loop *l, const struct term_event *event)
 {
 	const char *theme, *copied;
@@ -67,7 +74,7 @@ static void loop_take(struct loop *l, const struct term_event *event)
 		l->urgent = l->urgent || screens_is_loading(l->screens);
 		l->dirty = screens_wake(l->screens) || l->dirty;
 		if (screens_wants_bell(l->screens))
-			term_bell(l->term);
+			ring(l);
 		return;
 	case TERM_TIMEOUT:
 		screens_settle(l->screens);
@@ -148,7 +155,8 @@ bool ui_run(const struct ui_port *port, const struct ui_options *options, struct
 				     .theme = first_theme(&l, options->theme, &complaint) };
 	struct screens_options screens = { .theme = options->theme ? options->theme : THEME_DEFAULT,
 				     .themes = theme_names(a, options->themes),
-				     .read_only = options->read_only, .rests = true };
+				     .read_only = options->read_only, .rests = true,
+				     .coaches = options->coaches };
 	bool fine;
 
 	if (!term_open(&l.term, &term, e))

@@ -7,6 +7,7 @@
 
 #include "base/str.h"
 #include "term/key.h"
+#include "ui/mouse.h"
 #include "ui/screens_inner.h"
 
 enum { WHEEL_LINES = 3 };

@@ -60,7 +60,7 @@ static size_t print_room(const struct ui_port *port)
 
 void ui_print(struct buf *b, const struct ui_port *port, int cols, bool ascii)
 {
-	struct screens_options options = { .read_only = true };
+	struct screens_options options = { .read_only = true, .printed = true };
 	size_t rows = LEAST_ROWS;
 	struct screens *screens;
 	struct canvas c;

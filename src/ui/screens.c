@@ -148,7 +148,8 @@ struct screens *screens_new(const struct ui_port *port, const struct screens_opt
 			    .read_only = options->read_only || port->read_only,
 			    .ticks = options->ticks ? options->ticks : clock_ticks,
 			    .patience = -1, .rows = 20, .cols = 80, .rests = options->rests,
-			    .no_clipboard = options->no_clipboard };
+			    .no_clipboard = options->no_clipboard, .coaches = options->coaches,
+			    .printed = options->printed };
 	d->frame = arena_new();
 	d->replies = arena_new();
 	buf_init(&d->toast, MAX_NAME);

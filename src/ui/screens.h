@@ -19,6 +19,8 @@ struct screens_options {
 	const char *const *themes;      /* names to pick from; NULL ends them */
 	bool read_only;
 	int64_t (*ticks)(void);         /* monotonic ms; NULL: clock_ticks() */
+	bool coaches;                   /* tells the first keys until a few were pressed */
+	bool printed;                   /* once, and nobody acts on it: the board alone */
 	bool no_clipboard;              /* the terminal takes nothing to copy */
 	bool rests;                     /* what speaks of the selection waits until the cursor rests */
 };
@@ -34,15 +36,6 @@ void screens_draw(struct screens *d, struct canvas *c);
 void screens_key(struct screens *d, uint32_t key, bool pasted);
 void screens_click(struct screens *d, int row, int col);
 void screens_wheel(struct screens *d, bool up);
-
-/*
- * For whatever draws: what a click on this area of the frame means. An action; to select what has the
- * name, or open it when it is selected; to open freight; to go back to a screen.
- */
-void screens_spot_action(struct screens *d, struct area area, enum ui_action action);
-void screens_spot_name(struct screens *d, struct area area, const char *name);
-void screens_spot_freight(struct screens *d, struct area area, const char *freight);
-void screens_spot_screen(struct screens *d, struct area area, const struct screen *s);
 
 /* Moves the cursor by a key. */
 void screens_move(struct screens *d, uint32_t key);
@@ -76,6 +69,16 @@ bool screens_wants_redraw(struct screens *d);
 
 /* Once after something was refused or a promotion failed. */
 bool screens_wants_bell(struct screens *d);
+
+/* Why it rang last, in a sentence. */
+const char *screens_bell_reason(struct screens *d);
+
+/* What a newcomer may press; NULL: enough was pressed, or nobody is coached. */
+const char *screens_coaching(const struct screens *d);
+void screens_was_pressed(struct screens *d);
+
+/* Whether it is only printed. */
+bool screens_is_printed(const struct screens *d);
 
 /* The theme that was picked; NULL when none was since the last call. */
 const char *screens_picked_theme(struct screens *d);

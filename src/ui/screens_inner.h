@@ -39,6 +39,8 @@ struct screens {
 	struct spot spots[256];
 	size_t nspots;
 	bool has_copied, no_clipboard;
+	bool coaches, printed;
+	unsigned pressed;       /* keys, while coached */
 };
 
 /* The world that a screen is about; of a screen about all projects the one under its cursor. */

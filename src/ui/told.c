@@ -8,9 +8,13 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "model/fleet_table.h"
+#include "model/promotion.h"
+#include "model/setback.h"
+#include "model/world.h"
+#include "ui/display.h"
 #include "ui/screens_inner.h"
 
-enum { TOAST_MS = 6000 };
+enum { TOAST_MS = 6000, RECENT_MS = 60 * 1000, KEYS_A_LINE = 3 };
 
 void screens_notify(struct screens *d, const char *text, bool bad)
 {
@@ -100,4 +104,41 @@ const char *screens_copied(struct screens *d)
 		return NULL;
 	d->has_copied = false;
 	return buf_str(&d->copied);
+}
+
+const char *screens_bell_reason(struct screens *d)
+{
+	struct view v = screens_view(d, d->top);
+
+	for (size_t i = 0; i < v.w->npromotions; i++) {
+		const struct promotion *p = v.w->promotions[i];
+
+		if ((p->phase == PHASE_FAILED || p->phase == PHASE_ERRORED) &&
+		    v.now - p->finished_at < RECENT_MS)
+			return str_format(d->frame, "%s did not take %s: %s", p->stage,
+					  display_freight(&v, p->freight), promotion_cause(d->frame, p));
+	}
+	return d->toast.len ? buf_str(&d->toast) : "something failed in another project";
+}
+
+const char *screens_coaching(const struct screens *d)
+{
+	static const char *const lines[] = {
+		"New here?  arrows or hjkl move, Enter opens, w says why a stage waits, ? shows every key",
+		"p promotes: you see the whole plan and its diff before anything is done",
+		"b backs out, t shows a promotion's steps, H who did what; : goes anywhere by name",
+	};
+	size_t at = d->pressed / KEYS_A_LINE;
+
+	return d->coaches && at < COUNTOF(lines) ? lines[at] : NULL;
+}
+
+void screens_was_pressed(struct screens *d)
+{
+	d->pressed += d->coaches;
+}
+
+bool screens_is_printed(const struct screens *d)
+{
+	return d->printed;
 }

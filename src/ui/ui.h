@@ -9,6 +9,7 @@
  * frame.h           what is around every screen
  * marks.h           marked lines, and acting on all of them
  * moment.h          times as people type them
+ * mouse.h           what can be clicked
  * operation.h       what may be done with what is selected
  * page.h            pieces that several pages share
  * port.h            how the rest speaks with the ui
@@ -34,6 +35,8 @@ struct ui_options {
 	const char *theme;              /* NULL: the default */
 	const char *themes;             /* folder of installed themes; NULL: none */
 	bool ascii, mouse, read_only;
+	bool notices;                   /* why the bell rings is told by the terminal's notices */
+	bool coaches;                   /* the first keys are told at the bottom */
 	int64_t escape_delay;           /* ms; 0: as usual */
 };
 

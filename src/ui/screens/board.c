@@ -11,14 +11,18 @@
 #include "base/arena.h"
 #include "base/str.h"
 #include "model/freight.h"
+#include "model/promotion.h"
 #include "model/stage.h"
 #include "model/warehouse.h"
 #include "model/world.h"
 #include "term/key.h"
+#include "ui/mouse.h"
 #include "ui/screens.h"
 #include "ui/display.h"
+#include "ui/widgets/graph.h"
 
-enum { MAX_NAMES = 4 };         /* of stages beside a freight */
+enum { MAX_NAMES = 4,           /* of stages beside a freight */
+       HAPPENING_FROM = 36, HAPPENING_LEAST = 7, HAPPENING_MOST = 14 };
 
 static const char stage_prefix[] = "stage/", warehouse_prefix[] = "warehouse/";
 
@@ -199,11 +203,68 @@ static void draw_teaching(struct view *v, struct canvas *c, struct area area)
 	place_release(&place);
 }
 
+/* How much of the board the graph leaves free at the bottom, for what happens; 0: too little to be of use. */
+static int happening_rows(const struct view *v, const struct board *board, int rows)
+{
+	int used = board->cards ? board->cards->graph->rows + 2 : (int)v->s->sheet.count + 1;
+	int left = rows - used;
+
+	if (v->w->past_at || v->w->loading || screens_is_printed(v->screens) || rows < HAPPENING_FROM ||
+	    left < HAPPENING_LEAST)
+		return 0;
+	return left < HAPPENING_MOST ? left : HAPPENING_MOST;
+}
+
+/* Steps that run now, in the right half. */
+static void draw_running(struct view *v, struct canvas *c, struct area area)
+{
+	int row = area.row + 1;
+
+	canvas_text(c, area.row, area.col, ROLE_HEADING, "running");
+	for (size_t i = 0; i < v->w->npromotions && row < area.row + area.rows; i++) {
+		const struct promotion *p = v->w->promotions[i];
+		const struct promotion_step *step;
+
+		if (p->phase != PHASE_RUNNING || p->current_step >= p->nsteps)
+			continue;
+		step = &p->steps[p->current_step];
+		canvas_cut(c, row, area.col, 16, ROLE_NAME, p->stage);
+		canvas_cut(c, row, area.col + 17, 20, ROLE_BUSY, display_step_name(step));
+		canvas_cut(c, row, area.col + 38, 6, ROLE_MUTED, display_took(v, step->started_at, 0));
+		canvas_cut(c, row++, area.col + 45, area.cols - 46, ROLE_TEXT, step->message);
+	}
+	if (row == area.row + 1)
+		canvas_text(c, row, area.col, ROLE_MUTED, "nothing");
+}
+
+static void draw_happening(struct view *v, struct canvas *c, struct area area)
+{
+	int half = area.cols / 2;
+
+	canvas_rule(c, area.row, area.col, area.cols, ROLE_RULE);
+	canvas_text(c, area.row + 1, area.col + 1, ROLE_HEADING, "newest events");
+	for (int i = 0; i < area.rows - 2 && (size_t)i < v->w->nevents; i++) {
+		const struct event_line *ev = &v->w->events[i];
+		int row = area.row + 2 + i;
+
+		canvas_cut(c, row, area.col + 1, 12, ROLE_MUTED, display_when(v, ev->at));
+		canvas_cut(c, row, area.col + 14, 8, ROLE_TEXT,
+			   *ev->actor ? display_actor(v, ev->actor) : "gantry");
+		canvas_cut(c, row, area.col + 23, half - 25, ROLE_TEXT, ev->subject);
+	}
+	draw_running(v, c, (struct area){ area.row + 1, area.col + half, area.rows - 1, area.cols - half });
+}
+
 static void board_screen_draw(struct view *v, struct canvas *c, struct area area)
 {
 	const struct board *board = v->s->own;
-	int rows = timeline_rows(v);
+	int rows = timeline_rows(v), happens;
 	struct area rest = { area.row + rows, area.col, area.rows - rows, area.cols };
+
+	happens = happening_rows(v, board, rest.rows);
+	rest.rows -= happens;
+	if (happens)
+		draw_happening(v, c, (struct area){ rest.row + rest.rows, area.col, happens, area.cols });
 
 	if (rows && !screens_keeps_row(v->screens, c, area.row))
 		draw_timeline(v, c, area);

@@ -17,6 +17,7 @@
 #include "term/key.h"
 #include "ui/display.h"
 #include "ui/pull_request.h"
+#include "ui/mouse.h"
 #include "ui/screens.h"
 #include "ui/screens/board.h"
 #include "ui/widgets/graph.h"

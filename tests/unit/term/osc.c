@@ -52,6 +52,15 @@ TEST(copying)
 	ok(strlen(copied(OSC_SCREEN, longest)) > 2 * OSC_MAX_COPY, "the longest goes through screen in parts");
 }
 
+TEST(notices)
+{
+	AUTO(buf) struct buf b;
+
+	buf_init(&b, 4096);
+	osc_notice(&b, OSC_PLAIN, "prod failed: \a\033]52;c;eA==\a");
+	is_text(buf_str(&b), "\033]9;gantry: prod failed: ??]52;c;eA==?\a", "a notice cannot end itself early");
+}
+
 static const char *found(const char *text)
 {
 	static char url[OSC_MAX_URL + 1];

@@ -731,6 +731,23 @@ TEST(colours_of_environments)
 	is_number(hue(a, "chartreuse"), ROLE_NAME, "nor a word that Kargo does not know");
 }
 
+TEST(newcomers_are_coached)
+{
+	struct screens_options options = { .theme = "dark", .ticks = pilot_ticks, .coaches = true };
+	struct pilot p;
+
+	board(&p, WORLD_DEMO, false);
+	screens_free(p.screens);
+	p.screens = screens_new(&p.fake.port, &options);
+	screens_draw(p.screens, &p.c);
+	ok(shows(&p, "New here?  arrows or hjkl move"), "the first keys are told");
+	type(&p, "lll");
+	ok(shows(&p, "p promotes: you see the whole plan"), "the next come when those were pressed");
+	type(&p, "hhhlll");
+	ok(shows(&p, "prod is taking soft-squirrel"), "then the line says again what comes next");
+	leave(&p);
+}
+
 TEST(todo_is_what_needs_a_person)
 {
 	struct pilot p;

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What can be clicked: said by whatever draws it, for one frame. Ui thread. */
+#ifndef GANTRY_UI_MOUSE_H
+#define GANTRY_UI_MOUSE_H
+
+#include "ui/screen.h"
+
+/*
+ * For whatever draws: what a click on this area of the frame means. An action; to select what has the
+ * name, or open it when it is selected; to open freight; to go back to a screen.
+ */
+void screens_spot_action(struct screens *d, struct area area, enum ui_action action);
+void screens_spot_name(struct screens *d, struct area area, const char *name);
+void screens_spot_freight(struct screens *d, struct area area, const char *freight);
+void screens_spot_screen(struct screens *d, struct area area, const struct screen *s);
+
+#endif
