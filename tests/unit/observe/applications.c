@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The dashboard's look at Argo CD takes up a new token without being started again. */
+/* The dashboard's look at Argo CD: applications as they are, and a new token without being started again. */
 #include "observe/applications.h"
 
 #include <stdlib.h>
@@ -11,7 +11,10 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/folder.h"
+#include "base/part.h"
 #include "base/str.h"
+#include "feeder.h"
+#include "model/application.h"
 #include "model/world.h"
 #include "net/server.h"
 #include "tap.h"
@@ -102,4 +105,72 @@ TEST(a_new_token_is_taken_up)
 	unsetenv("ARGOCD_CONFIG_DIR");
 	unlink(path_join(a, folder, "config"));
 	rmdir(folder);
+}
+
+/* The health of the application of that index, "" when there is none; *count: of how many. */
+static const char *health_at(struct arena *a, struct applications *as, size_t index, size_t *count)
+{
+	struct application *const *list;
+	struct part *held = applications_hold(as, &list, count);
+	const char *health = index < *count ? str_copy(a, list[index]->health) : "";
+
+	part_release(held);
+	return health;
+}
+
+static bool health_becomes(struct arena *a, struct applications *as, size_t index, const char *health)
+{
+	int64_t end = clock_ticks() + PATIENCE_MS;
+	size_t count;
+
+	while (strcmp(health_at(a, as, index, &count), health) != 0 && clock_ticks() < end)
+		clock_sleep(LOOK_MS);
+	return strcmp(health_at(a, as, index, &count), health) == 0;
+}
+
+/* A reader keeps the list that it holds, whatever happens meanwhile; one application changes alone. */
+TEST(the_list_follows_what_argocd_tells)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct application *const *before, *const *after;
+	struct applications *as;
+	struct feeder *f;
+	struct source source;
+	size_t count = 0, again = 0;
+	struct err e;
+
+	if (!ok(feeder_start(&f, 3, &e), "an Argo CD of three applications"))
+		return;
+	setenv("ARGOCD_SERVER", str_format(a, "127.0.0.1:%u", feeder_port(f)), 1);
+	setenv("ARGOCD_AUTH_TOKEN", "x", 1);
+	setenv("ARGOCD_OPTS", "--plaintext", 1);
+	as = applications_new(nothing, NULL);
+	ok(as && applications_start(as, &e), "is watched");
+	ok(health_becomes(a, as, 2, "Healthy"), "all are there");
+	struct part *held = applications_hold(as, &before, &count);
+	is_number(count, 3, "three");
+	is_text(before[1]->name, "app-stage-0001", "in order");
+	is_number(before[1]->nsources, 1, "each with its source");
+	applications_source(as, a, &source);
+	ok(source.seen_at && !source.failing_since && !source.error, "and it answers");
+	feeder_break(f, 1);
+	ok(health_becomes(a, as, 1, "Degraded"), "one breaks");
+	struct part *new = applications_hold(as, &after, &again);
+	is_text(after[1]->health_message, "a pod does not start", "with its reason");
+	ok(after[0] == before[0] && after[2] == before[2], "the others are not read anew");
+	is_text(before[1]->health, "Healthy", "and whoever holds the list of before sees what was");
+	part_release(held);
+	part_release(new);
+	feeder_stop(f);
+	for (int64_t end = clock_ticks() + PATIENCE_MS; clock_ticks() < end; clock_sleep(LOOK_MS)) {
+		applications_source(as, a, &source);
+		if (source.failing_since)
+			break;
+	}
+	ok(source.failing_since && source.error, "when it is gone, that is told: %s", source.error ? source.error : "");
+	is_text(health_at(a, as, 1, &count), "Degraded", "and what was seen last stays");
+	applications_stop(as);
+	unsetenv("ARGOCD_SERVER");
+	unsetenv("ARGOCD_AUTH_TOKEN");
+	unsetenv("ARGOCD_OPTS");
 }
