@@ -40,6 +40,7 @@ static const char *todo_command(struct arena *a, const struct todo *todo)
 	case TODO_MANIFESTS:
 		return "gantry lint";
 	case TODO_SOURCE:
+	case TODO_MERGE:
 	case TODO_WINDOW:
 	case TODO_KINDS:
 		break;

@@ -13,6 +13,7 @@ const char *todo_word(enum todo_kind kind)
 		[TODO_MANIFESTS] = "manifests",
 		[TODO_SOURCE] = "source",
 		[TODO_APPROVE] = "approve",
+		[TODO_MERGE] = "merge",
 		[TODO_HELD] = "held",
 		[TODO_PROMOTE] = "promote",
 		[TODO_WINDOW] = "window",

@@ -22,6 +22,7 @@ enum todo_kind {
 	TODO_MANIFESTS,         /* a manifest has errors */
 	TODO_SOURCE,            /* a source of facts fails: a warehouse's, Argo CD, the ledger's remote */
 	TODO_APPROVE,           /* freight that was not verified upstream: only an approval lets it in */
+	TODO_MERGE,             /* the pull request that a promotion waits for is open for an hour */
 	TODO_HELD,              /* auto-promotion waits until somebody lets it go on */
 	TODO_PROMOTE,           /* freight may enter, and only a person promotes it there */
 	TODO_WINDOW,            /* the same, once the window opens, which is within the hour */
@@ -33,7 +34,7 @@ struct todo {
 	const struct world *world;      /* the one that it was made of */
 	const struct stage *stage;      /* NULL: of the manifests, or of a source */
 	const struct freight *freight;  /* or NULL */
-	const struct promotion *promotion; /* that failed; or NULL */
+	const struct promotion *promotion; /* that failed, or waits; or NULL */
 	int64_t since;                  /* ms: since when it waits; when the window opens; 0: unknown */
 	const char *text;               /* what, in half a sentence; its age is not in it */
 };
@@ -45,7 +46,10 @@ struct todos {
 					   good */
 };
 
-/* "failed", "unhealthy", "unverified", "manifests", "source", "approve", "held", "promote", "window" */
+/*
+ * "failed", "unhealthy", "unverified", "manifests", "source", "approve", "merge", "held", "promote",
+ * "window"
+ */
 const char *todo_word(enum todo_kind kind);
 
 #endif

@@ -28,6 +28,7 @@ enum { HOUR_MS = 60 * 60 * 1000 };
 struct todo_stage {
 	const struct stage *stage;
 	const struct promotion *newest; /* NULL: none */
+	const struct promotion *running; /* NULL: none */
 	bool busy;                      /* one is pending or running */
 };
 
@@ -50,7 +51,7 @@ static void todo_look_up_stages(struct todo_search *t)
 {
 	t->stages = arena_array(t->a, t->w->nstages + 1, sizeof(*t->stages));
 	for (size_t i = 0; i < t->w->nstages; i++)
-		t->stages[i] = (struct todo_stage){ t->w->stages[i], NULL, false };
+		t->stages[i] = (struct todo_stage){ .stage = t->w->stages[i] };
 	qsort(t->stages, t->w->nstages, sizeof(*t->stages), todo_stage_compare);
 	for (size_t i = 0; i < t->w->npromotions; i++) {
 		const struct promotion *p = t->w->promotions[i];
@@ -60,6 +61,7 @@ static void todo_look_up_stages(struct todo_search *t)
 			continue;
 		at->newest = at->newest ? at->newest : p;
 		at->busy = at->busy || !promotion_is_over(p);
+		at->running = p->phase == PHASE_RUNNING ? p : at->running;
 	}
 }
 
@@ -265,6 +267,29 @@ static void todo_promote(struct todo_search *t, const struct stage *s,
 	item->freight = f;
 }
 
+/* Whoever reviews may not look at gantry: after an hour it is time to ask them. */
+static void todo_merge(struct todo_search *t, const struct stage *s)
+{
+	const struct promotion *p = todo_stage_of(t, s->name)->running;
+	const struct promotion_step *step;
+	int64_t number, since;
+	struct todo *item;
+
+	step = p ? promotion_pull_request(p, &number) : NULL;
+	if (!step)
+		return;
+	if (!value_integer(value_path(step->output, "forge.openedAt"), &since))
+		since = step->started_at;
+	todo_changes_at(t, since + HOUR_MS);
+	if (t->now < since + HOUR_MS)
+		return;
+	item = todo_add(t, TODO_MERGE, since,
+			str_format(t->a, "waits for pull request %lld to be merged", (long long)number));
+	item->stage = s;
+	item->promotion = p;
+	item->freight = world_freight(t->w, p->freight);
+}
+
 /* What it could take next; only where nothing else is in the way: what failed is listed as failed.
  */
 static void todo_next(struct todo_search *t, const struct stage *s)
@@ -296,6 +321,7 @@ void todo_of_stages(struct todo_search *t)
 		todo_failed(t, s);
 		todo_unhealthy(t, s);
 		todo_unverified(t, s);
+		todo_merge(t, s);
 		todo_held(t, s);
 		todo_next(t, s);
 	}

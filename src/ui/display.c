@@ -125,7 +125,7 @@ struct display display_todo(const struct todo *todo)
 	const char *word = todo_word(todo->kind);
 
 	switch (todo->kind) {
-	case TODO_APPROVE: return (struct display){ GLYPH_WAITING, ROLE_ACCENT, word };
+	case TODO_APPROVE: case TODO_MERGE: return (struct display){ GLYPH_WAITING, ROLE_ACCENT, word };
 	case TODO_HELD: return (struct display){ GLYPH_SUSPENDED, ROLE_WAITING, word };
 	case TODO_PROMOTE: return (struct display){ GLYPH_NEWER, ROLE_ACCENT, word };
 	case TODO_WINDOW: return (struct display){ GLYPH_WAITING, ROLE_WAITING, word };

@@ -25,8 +25,8 @@ static const char *const acts[TODO_KINDS] = {
 	[TODO_FAILED] = "p again",        [TODO_UNHEALTHY] = "b back out",
 	[TODO_UNVERIFIED] = "b back out", [TODO_MANIFESTS] = "fix the file",
 	[TODO_SOURCE] = "r look again",   [TODO_APPROVE] = "a approve",
-	[TODO_HELD] = "c continue",       [TODO_PROMOTE] = "p promote",
-	[TODO_WINDOW] = "w why",
+	[TODO_MERGE] = "m merge",         [TODO_HELD] = "c continue",
+	[TODO_PROMOTE] = "p promote",     [TODO_WINDOW] = "w why",
 };
 
 /* What follows the first line belongs to it. */
@@ -155,6 +155,7 @@ static bool todo_screen_act(struct view *v, enum ui_action action)
 static const struct key_def keys[] = {
 	{ PRESS_ENTER, UI_ACTION_OPEN, "open" },
 	{ 'p', UI_ACTION_PROMOTE, "promote" },
+	{ 'm', UI_ACTION_MERGE, "merge" },
 	{ 'a', UI_ACTION_APPROVE, "approve" },
 	{ 'b', UI_ACTION_ROLLBACK, "back out" },
 	{ 'c', UI_ACTION_RESUME, "continue" },

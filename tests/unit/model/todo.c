@@ -8,9 +8,11 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/str.h"
+#include "data/value.h"
 #include "fleets.h"
 #include "model/fleet.h"
 #include "model/project.h"
+#include "model/promotion.h"
 #include "model/stage.h"
 #include "model/world.h"
 #include "tap.h"
@@ -78,6 +80,37 @@ TEST(todo_of_an_unhealthy_stage)
 	w->stages[1]->health = HEALTH_UNHEALTHY;
 	is_text(todo_text(a, w), "unhealthy staging 2d: its applications are not healthy",
 		"a stage that is not healthy needs somebody");
+	arena_free(a);
+}
+
+TEST(todo_of_a_pull_request_that_waits_too_long)
+{
+	struct arena *a = arena_new();
+	struct world *w = fleet_world_again(a, fleet_world_of(fleet_make(a, FLEET_SHOP), "web"));
+	struct value *output = value_map(a), *pr = value_map(a), *forge = value_map(a);
+	struct promotion_step step = { .alias = "wait", .uses = "git-wait-for-pr", .output = output };
+	struct promotion p = { .name = "staging.1", .stage = w->stages[1]->name, .phase = PHASE_RUNNING,
+			       .freight = "", .steps = &step, .nsteps = 1 };
+	struct promotion *all[] = { &p };
+	struct todos todos;
+	int64_t now;
+
+	if (!clock_parse(FLEET_NOW, &now))
+		return;
+	value_set(a, pr, "id", value_int(a, 41));
+	value_set(a, pr, "open", value_bool(a, true));
+	value_set(a, output, "pr", pr);
+	value_set(a, output, "forge", forge);
+	value_set(a, forge, "openedAt", value_int(a, now - 59 * 60000));
+	w->promotions = all;
+	w->npromotions = 1;
+	is_text(todo_text(a, w), "", "one that is open for less than an hour needs nobody yet");
+	todo_find(a, w, now, &todos);
+	is_number(todos.until - now, 60000, "but in a minute");
+	value_set(a, forge, "openedAt", value_int(a, now - 2 * 3600000));
+	is_text(todo_text(a, w), "merge staging 2h: waits for pull request 41 to be merged", "then it does");
+	value_set(a, pr, "open", value_bool(a, false));
+	is_text(todo_text(a, w), "", "until it is merged or closed");
 	arena_free(a);
 }
 
