@@ -39,8 +39,8 @@ bool outage_words(const char *words)
 		"Connection closed by", "Network is unreachable", "No route to host",
 		"Could not resolve host", "Temporary failure in name resolution", "Broken pipe",
 		"connection refused", "connection reset", "connection error", "context deadline exceeded",
-		"early EOF", "i/o timeout", "kex_exchange_identification", "no such host",
-		"remote end hung up unexpectedly", "transport is closing", "unexpected EOF",
+		"early EOF", "ended at an unexpected time", "i/o timeout", "kex_exchange_identification",
+		"no such host", "remote end hung up unexpectedly", "transport is closing", "unexpected EOF",
 		"unexpected disconnection",
 	};
 

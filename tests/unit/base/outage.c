@@ -24,6 +24,7 @@ TEST(words_of_servers_about_others)
 			"while dialing: dial tcp 10.0.0.1:8081: connect: connection refused\""),
 	   "Argo CD's repository server is down");
 	ok(outage_words("ssh: connect to host git.example.org port 22: Connection refused"), "sshd is down");
+	ok(outage_words("http parser error: stream ended at an unexpected time"), "an answer that was cut");
 	ok(outage_words("Could not resolve host: registry.example.org"), "DNS is down");
 	ok(!outage_words("Permission denied (publickey)"), "a key that is refused stays refused");
 	ok(!outage_words("app path does not exist"), "a wrong path stays wrong");
