@@ -28,11 +28,25 @@ struct json_edit_span {
 /* Past the string that begins at i. */
 static size_t skip_string(struct str t, size_t i)
 {
-	for (i++; i < t.len && t.at[i] != '"'; i++)
-		if (t.at[i] == '\\')
-			i++;
-	return i < t.len ? i + 1 : t.len;
+	size_t from = i + 1;
+
+	for (const char *quote; from < t.len; from = (size_t)(quote - t.at) + 1) {
+		size_t slashes = 0;
+
+		quote = memchr(t.at + from, '"', t.len - from);
+		if (!quote)
+			return t.len;
+		while (quote - slashes > t.at + i + 1 && quote[-1 - (ptrdiff_t)slashes] == '\\')
+			slashes++;
+		if (slashes % 2 == 0)
+			return (size_t)(quote - t.at) + 1;
+	}
+	return t.len;
 }
+
+/* What ends or begins something: the rest of a container is passed over without a look. */
+static const bool json_edit_marks[256] = { ['"'] = true, ['{'] = true, ['}'] = true, ['['] = true,
+					   [']'] = true };
 
 /* Past the value at i; *closed is false when a bracket never closes. */
 static size_t skip_value(struct str t, size_t i, bool *closed)
@@ -50,6 +64,10 @@ static size_t skip_value(struct str t, size_t i, bool *closed)
 	while (i < t.len) {
 		char c = t.at[i];
 
+		if (!json_edit_marks[(unsigned char)c]) {
+			i++;
+			continue;
+		}
 		if (c == '"') {
 			i = skip_string(t, i);
 			continue;
@@ -325,7 +343,7 @@ static bool json_edit_check(const struct value *v, size_t parts, struct err *e)
 	return parts <= MAX_PARTS || err_set(e, ERR_LIMIT, "the key has too many parts");
 }
 
-/* A text, and the same without its comments, byte for byte. */
+/* A text, and the same without its comments, byte for byte; one text where it has none. */
 struct json_edit_text {
 	struct str text, plain;
 };
@@ -371,8 +389,9 @@ static bool json_edit_set(struct arena *a, const struct json_edit_text *in_text,
 		buf_text(&b, in.after);
 		at = in.replaced;
 	}
-	out->text = json_edit_replace(a, in_text->text, at, &b);
-	out->plain = json_edit_replace(a, in_text->plain, at, &b);
+	out->text = out->plain = json_edit_replace(a, in_text->text, at, &b);
+	if (in_text->plain.at != in_text->text.at)
+		out->plain = json_edit_replace(a, in_text->plain, at, &b);
 	return buf_ok(&b) || err_set(e, ERR_LIMIT, "it would grow too large");
 }
 
@@ -400,6 +419,8 @@ static bool json_edit_make(struct arena *a, struct str text, struct json_update 
 
 	if (!json_without_comments(first, text, &now.plain, e))
 		return err_wrap(e, "key \"%s\"", count ? updates[0].path : "");
+	if (memcmp(now.plain.at, text.at, text.len) == 0)
+		now.plain = now.text;
 	for (size_t i = 0, made = 0; i < count; i++) {
 		struct arena *turn = made % 2 ? odd : even;
 
