@@ -34,7 +34,7 @@ library() { # library FOLDER PATTERN
 }
 library base 'openssl/'
 library data 'yaml\.h|pcre2'
-library net 'curl/|microhttpd'
+library net 'curl/|microhttpd|crypt\.h|zlib\.h'
 library git 'git2'
 library term 'curses|ncurses|term\.h'
 library steps 'archive'

@@ -23,6 +23,7 @@
 static const struct option_def options[] = {
 	{ "listen", 0, OPTION_TEXT, "ADDRESS",
 	  "serve metrics there: 127.0.0.1, which is port 9747, or 127.0.0.1:PORT" },
+	{ "web-config", 0, OPTION_TEXT, "FILE", "TLS and users, in the form of Prometheus' exporters" },
 	{ "log-format", 0, OPTION_TEXT, "FORMAT", "text, json (an object a line) or journald (fields)" },
 	{ 0 },
 };
@@ -92,7 +93,9 @@ static enum log_format agent_log_format(const char *name)
 static bool agent_work(struct command *c, struct app *app, struct endpoint *endpoint, struct err *e)
 {
 	struct outbox *outbox = agent_start_messages(c, app_port(app));
-	const struct serve_options o = { c->settings->listen, c->settings->ledger, app_port(app), outbox };
+	const struct serve_options o = { .listen = c->settings->listen, .ledger = c->settings->ledger,
+				    .web_config = c->settings->web_config, .port = app_port(app),
+				    .outbox = outbox };
 	struct exporter *exporter = NULL;
 	struct serve *serve = NULL;
 	bool fine = agent_start_traces(c, app_port(app), endpoint, &exporter, e) &&

@@ -41,6 +41,7 @@
  * step_input.h   what gantry step hands to the step
  * todo.h         gantry get todo
  * timeout.h      how long a command may take
+ * web_config.h   the web configuration file of Prometheus' exporters
  * watched.h      what an agent tells of each project
  * warehouses.h   what a look at a warehouse told
  * worlds.h       the worlds of one project or several

@@ -13,12 +13,18 @@
 #include "base/str.h"
 #include "base/thread.h"
 #include "cmd/watched.h"
+#include "cmd/web_config.h"
 #include "metrics/exposition.h"
+#include "net/door.h"
+#include "net/http.h"
 #include "net/server.h"
 
 enum { MAX_PAGE = 64 << 20, STALLED_MS = 30000 };
 
 struct serve {
+	struct arena *arena;            /* of web */
+	struct web_config web;
+	struct door *door;              /* NULL: nobody is asked */
 	struct server *server;
 	struct watched *watched;
 	int64_t alive;                  /* a moment: the main thread's last tick */
@@ -62,12 +68,32 @@ static void serve_health(struct serve *s, struct arena *a, struct server_reply *
 						  clock_age(a, silent)));
 }
 
+/* Who does not say who they are learn nothing else. */
+static void serve_ask(const struct serve *s, struct arena *a, struct server_reply *reply)
+{
+	struct http_header *headers = arena_array(a, s->web.nheaders + 1, sizeof(*headers));
+
+	for (size_t i = 0; i < s->web.nheaders; i++)
+		headers[i] = s->web.headers[i];
+	headers[s->web.nheaders] = (struct http_header){ "WWW-Authenticate", "Basic realm=\"gantry\"" };
+	reply->headers = headers;
+	reply->nheaders = s->web.nheaders + 1;
+	reply->status = 401;
+	reply->body = str_of("say who you are");
+}
+
 static void serve_answer(void *context, struct arena *a, const struct server_request *rq,
 			 struct server_reply *reply)
 {
 	struct serve *s = context;
 
 	reply->type = "text/plain; charset=utf-8";
+	reply->headers = s->web.headers;
+	reply->nheaders = s->web.nheaders;
+	if (s->door && !door_opens(s->door, a, server_header(rq, "Authorization"))) {
+		serve_ask(s, a, reply);
+		return;
+	}
 	if (strcmp(rq->method, "GET") != 0 && strcmp(rq->method, "HEAD") != 0) {
 		reply->status = 405;
 		reply->body = str_of("only GET and HEAD are answered\n");
@@ -99,28 +125,49 @@ static bool serve_parse(struct arena *a, const char *text, struct server_options
 	if (!*out->address || strcmp(out->address, "localhost") == 0)
 		out->address = "127.0.0.1";
 	out->port = (unsigned)number;
-	if (!has_prefix(out->address, "127.") && strcmp(out->address, "::1") != 0)
-		return err_set(e, ERR_USAGE, "--listen %s: only this machine's own addresses, 127.0.0.1 and "
-			       "::1: put a proxy that asks for a login in front for others", text);
+	return true;
+}
+
+/* Others than this machine must say who they are, and nobody else may hear it. */
+static bool serve_may_listen(const struct serve *s, const char *listen, const char *address, struct err *e)
+{
+	if (has_prefix(address, "127.") || strcmp(address, "::1") == 0)
+		return true;
+	return (s->web.users && s->web.certificate) ||
+	       err_set(e, ERR_USAGE, "--listen %s: others than this machine are served with "
+		       "basic_auth_users and tls_server_config only: put both in a file, and name it with "
+		       "--web-config", listen);
+}
+
+static bool serve_begin(struct serve *s, const struct serve_options *options, struct err *e)
+{
+	struct server_options o = { .max_body = 4096, .connections = 16, .compresses = true };
+
+	if (!serve_parse(s->arena, options->listen, &o, e) ||
+	    (options->web_config && !web_config_read(s->arena, options->web_config, &s->web, e)) ||
+	    !serve_may_listen(s, options->listen, o.address, e))
+		return false;
+	o.certificate = s->web.certificate;
+	o.key = s->web.key;
+	o.priorities = s->web.priorities;
+	s->door = s->web.users ? door_new(s->web.users) : NULL;
+	if (!server_start(&s->server, &o, serve_answer, s, e))
+		return err_wrap(e, "serving metrics on %s", options->listen);
+	log_line(LOG_INFO, "agent", "metrics on http%s://%s%s%s:%u/metrics", o.certificate ? "s" : "",
+		 strchr(o.address, ':') ? "[" : "", o.address, strchr(o.address, ':') ? "]" : "",
+		 server_port(s->server));
 	return true;
 }
 
 bool serve_start(struct serve **out, const struct serve_options *options, struct err *e)
 {
-	AUTO(arena) struct arena *a = arena_new();
-	struct server_options o = { .max_body = 4096, .connections = 16 };
-	struct serve *s;
+	struct serve *s = xmalloc(sizeof(*s));
 
-	if (!serve_parse(a, options->listen, &o, e))
-		return false;
-	s = xmalloc(sizeof(*s));
-	*s = (struct serve){ .watched = watched_new(options), .alive = clock_ticks() };
-	if (!server_start(&s->server, &o, serve_answer, s, e)) {
+	*s = (struct serve){ .arena = arena_new(), .watched = watched_new(options), .alive = clock_ticks() };
+	if (!serve_begin(s, options, e)) {
 		serve_stop(s);
-		return err_wrap(e, "serving metrics on %s", options->listen);
+		return false;
 	}
-	log_line(LOG_INFO, "agent", "metrics on http://%s%s%s:%u/metrics", strchr(o.address, ':') ? "[" : "",
-		 o.address, strchr(o.address, ':') ? "]" : "", server_port(s->server));
 	*out = s;
 	return true;
 }
@@ -131,5 +178,7 @@ void serve_stop(struct serve *s)
 		return;
 	server_stop(s->server);
 	watched_free(s->watched);
+	door_free(s->door);
+	arena_free(s->arena);
 	free(s);
 }

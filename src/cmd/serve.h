@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What an agent answers over HTTP: /metrics, /healthz and /readyz, on loopback. */
+/* What an agent answers over HTTP or HTTPS: /metrics, /healthz and /readyz. */
 #ifndef GANTRY_CMD_SERVE_H
 #define GANTRY_CMD_SERVE_H
 
@@ -11,7 +11,10 @@ struct serve_options;
 
 enum { SERVE_PORT = 9747 };             /* when none is given */
 
-/* Listens. ERR_USAGE for an address that is not this machine's own: nothing here asks who reads. */
+/*
+ * Listens. ERR_USAGE for an address that is not this machine's own where nobody is asked who they are, over
+ * TLS; ERR_CONFIG for a web configuration file that makes no sense.
+ */
 bool serve_start(struct serve **out, const struct serve_options *o, struct err *e) MUST_USE;
 
 /* Keeps the counters up to date, once a second or so; never waits. Main thread. */

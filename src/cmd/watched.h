@@ -15,6 +15,7 @@ struct watched;
 /* All of it must outlive what is made of it. */
 struct serve_options {
 	const char *listen;             /* "127.0.0.1", "127.0.0.1:9747", "[::1]:9747" or ":9747" */
+	const char *web_config;         /* path (cmd/web_config.h); NULL: none */
 	const char *ledger;             /* path of the repository that is counted; NULL: none */
 	const struct ui_port *port;
 	struct outbox *outbox;          /* whose messages are counted; NULL: there is none */

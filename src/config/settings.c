@@ -40,6 +40,7 @@ const struct setting_def setting_table[] = {
 	{ "remote", "none", "the repository through which operators share the ledger" },
 	{ "signing-key", "none", "an SSH key file or a GPG key that signs what you record" },
 	{ "theme", "dark", "a name from the themes folder" },
+	{ "web-config", "none", "TLS and users of --listen, in a file as Prometheus' exporters have it" },
 	{ 0 },
 };
 
@@ -163,6 +164,7 @@ bool settings_set(struct arena *a, struct settings *s, const char *name, const c
 		{ "actor", &s->actor, NULL },         { "ascii", NULL, &s->ascii },
 		{ "ledger", &s->ledger, NULL },       { "log", &s->log, NULL },
 		{ "listen", &s->listen, NULL },       { "log-format", &s->log_format, NULL },
+		{ "web-config", &s->web_config, NULL },
 		{ "mouse", NULL, &s->mouse },         { "read-only", NULL, &s->read_only },
 		{ "notices", NULL, &s->notices },
 		{ "push-policy", &s->push_policy, NULL },

@@ -29,6 +29,7 @@ struct settings {
 	const char *theme;              /* "dark" */
 	const char *theme_place;        /* what named it, for messages; NULL: nothing did */
 	const char *listen;             /* where an agent serves metrics: "127.0.0.1:9747"; NULL: nowhere */
+	const char *web_config;         /* path; NULL: none */
 	const char *log_format;         /* "text", "json" or "journald" */
 	const char *log;                /* path of the log file; NULL only without a home */
 	bool ascii, mouse, read_only;

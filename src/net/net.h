@@ -2,9 +2,10 @@
 /*
  * What speaks HTTP and SMTP: a client with retries and authentication, the OCI distribution
  * protocol, the small HTTP server, and mail.
- * May use base data. Libraries: libcurl, libmicrohttpd.
+ * May use base data. Libraries: libcurl, libmicrohttpd, libcrypt, zlib.
  *
  * docker_config.h  credentials as docker login leaves them
+ * door.h      basic authentication against bcrypt hashes
  * guard.h     requests that must stay away from private networks
  * http.h      one request and its reply, whole or as a stream
  * link.h      Link headers, by which lists in pages go on

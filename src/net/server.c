@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 
 #include <microhttpd.h>
+#include <zlib.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -26,12 +27,14 @@
 #define IDLE_SECONDS 60
 #define BLOCK 16384
 #define MAX_STREAM_PART (16u << 20)
+#define COMPRESS_FROM 1000              /* bytes: less is not worth it */
 
 struct server {
 	struct MHD_Daemon *daemon;
 	server_handler *handler;
 	void *context;
 	size_t max_body;
+	bool compresses;
 	unsigned port;
 	bool stopping;                  /* a flag: streams look at it */
 };
@@ -104,10 +107,60 @@ static struct MHD_Response *response_of(struct server *server, const struct serv
 	return MHD_create_response_from_buffer(reply->body.len, copy, MHD_RESPMEM_MUST_FREE);
 }
 
+static bool server_takes_gzip(struct MHD_Connection *connection)
+{
+	const char *accepts = MHD_lookup_connection_value(connection, MHD_HEADER_KIND,
+							  MHD_HTTP_HEADER_ACCEPT_ENCODING);
+	const char *gzip = accepts ? strstr(accepts, "gzip") : NULL;
+
+	return gzip && !has_prefix(gzip, "gzip;q=0,") && strcmp(gzip, "gzip;q=0") != 0;
+}
+
+/* The body in gzip (RFC 1952), as one response; NULL: it cannot be had so. */
+static struct MHD_Response *server_gzip(struct str body)
+{
+	z_stream z = { .next_in = unconst(body.at), .avail_in = (uInt)body.len };
+	struct MHD_Response *response;
+	char *out;
+	size_t room;
+
+	/* Quickly, since a scraper waits; 16 asks for gzip's frame. */
+	if (deflateInit2(&z, Z_BEST_SPEED, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+		return NULL;
+	room = deflateBound(&z, body.len);
+	out = xmalloc(room);
+	z.next_out = (Bytef *)out;
+	z.avail_out = (uInt)room;
+	if (deflate(&z, Z_FINISH) != Z_STREAM_END) {
+		deflateEnd(&z);
+		free(out);
+		return NULL;
+	}
+	deflateEnd(&z);
+	response = MHD_create_response_from_buffer(z.total_out, out, MHD_RESPMEM_MUST_FREE);
+	if (response)
+		MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip");
+	return response;
+}
+
+static struct MHD_Response *server_respond(struct visit *v, struct MHD_Connection *connection,
+					   const struct server_reply *reply)
+{
+	struct MHD_Response *response = NULL;
+
+	if (v->server->compresses && !reply->next && reply->body.len >= COMPRESS_FROM &&
+	    reply->body.len <= UINT32_MAX && server_takes_gzip(connection))
+		response = server_gzip(reply->body);
+	response = response ? response : response_of(v->server, reply);
+	if (response && v->server->compresses)
+		MHD_add_response_header(response, MHD_HTTP_HEADER_VARY, MHD_HTTP_HEADER_ACCEPT_ENCODING);
+	return response;
+}
+
 static enum MHD_Result server_answer(struct visit *v, struct MHD_Connection *connection,
 				     const struct server_reply *reply)
 {
-	struct MHD_Response *response = response_of(v->server, reply);
+	struct MHD_Response *response = server_respond(v, connection, reply);
 	enum MHD_Result result;
 
 	if (!response)
@@ -217,6 +270,12 @@ static struct MHD_Daemon *start_daemon(struct server *s, const struct server_opt
 {
 	unsigned flags = MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD |
 			 MHD_USE_POLL | MHD_USE_ITC;
+	struct MHD_OptionItem tls[] = {
+		{ MHD_OPTION_HTTPS_MEM_CERT, 0, unconst(o->certificate) },
+		{ MHD_OPTION_HTTPS_MEM_KEY, 0, unconst(o->key) },
+		{ MHD_OPTION_HTTPS_PRIORITIES, 0, unconst(o->priorities ? o->priorities : "NORMAL") },
+		{ MHD_OPTION_END, 0, NULL },
+	};
 	sigset_t all, before;
 	struct MHD_Daemon *d;
 
@@ -224,6 +283,8 @@ static struct MHD_Daemon *start_daemon(struct server *s, const struct server_opt
 		flags |= MHD_USE_SUPPRESS_DATE_NO_CLOCK;
 	if (address->ss_family == AF_INET6)
 		flags |= MHD_USE_IPv6;
+	if (o->certificate)
+		flags |= MHD_USE_TLS;
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	d = MHD_start_daemon(
@@ -231,7 +292,8 @@ static struct MHD_Daemon *start_daemon(struct server *s, const struct server_opt
 		MHD_OPTION_URI_LOG_CALLBACK, server_begin, s, MHD_OPTION_NOTIFY_COMPLETED,
 		on_completed, s, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
 		MHD_OPTION_CONNECTION_LIMIT,
-		o->connections ? o->connections : (unsigned)DEFAULT_CONNECTIONS, MHD_OPTION_END);
+		o->connections ? o->connections : (unsigned)DEFAULT_CONNECTIONS, MHD_OPTION_ARRAY,
+		o->certificate ? tls : tls + COUNTOF(tls) - 1, MHD_OPTION_END);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return d;
 }
@@ -247,7 +309,8 @@ bool server_start(struct server **s, const struct server_options *o, server_hand
 		return false;
 	made = xmalloc(sizeof(*made));
 	*made = (struct server){ .handler = handler, .context = context,
-				 .max_body = o->max_body ? o->max_body : DEFAULT_BODY };
+				 .max_body = o->max_body ? o->max_body : DEFAULT_BODY,
+				 .compresses = o->compresses };
 	made->daemon = start_daemon(made, o, &address);
 	info = made->daemon ? MHD_get_daemon_info(made->daemon, MHD_DAEMON_INFO_BIND_PORT) : NULL;
 	if (!info) {

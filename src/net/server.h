@@ -51,6 +51,9 @@ struct server_options {
 	size_t max_body;                /* of a request; 0: 1 MB */
 	unsigned connections;           /* at once; 0: 64 */
 	bool no_date;                   /* replies bear no Date */
+	bool compresses;                /* bodies go in gzip, for clients that take it */
+	const char *certificate, *key;  /* PEM; NULL: no TLS */
+	const char *priorities;         /* GnuTLS's priority string, with a certificate */
 };
 
 /* Listens and answers with handler(context, …) until server_stop. ERR_IO when the port is taken. */
