@@ -253,3 +253,19 @@ void page_promotion(struct view *v, struct sheet *sheet, struct line *l,
 	line_cut(sheet, l, col + 2, v->cols - col - 5, say.role == ROLE_OK ? ROLE_TEXT : say.role,
 		 page_outcome(v, p, say));
 }
+
+void page_promotion_heads(struct view *v, struct sheet *sheet, bool with_stage)
+{
+	bool narrow = v->cols < 76, wide = v->cols >= 96;
+	int stage = narrow ? 10 : 14, freight = stage + (!with_stage ? 0 : wide ? 12 : 9);
+	int who = freight + (narrow ? 20 : v->cols >= 110 ? 36 : wide ? 29 : 25) + 1;
+	int took = who + (wide ? 10 : 7), outcome = narrow ? who : took + (wide ? 8 : 7);
+	const struct sheet_head heads[] = {
+		{ 0, "when" }, { with_stage ? stage : -1, "stage" }, { freight, "freight" },
+		{ narrow ? -1 : who, "who" }, { narrow ? -1 : took, "took" }, { outcome, "outcome" },
+		{ 0, NULL },
+	};
+
+	if (v->rows >= PAGE_ROOMY)
+		sheet_heads(sheet, heads);
+}

@@ -14,6 +14,9 @@ struct value;
 /* Where the text of a headed row begins. */
 enum { PAGE_COL = 13 };
 
+/* From so many rows on lists name their columns. */
+enum { PAGE_ROOMY = 12 };
+
 /* A line with the heading at its left (NULL: none); text is added from PAGE_COL on. */
 struct line *page_row(struct view *v, struct sheet *sheet, const char *name, const char *heading);
 
@@ -34,6 +37,9 @@ void page_gates(struct view *v, struct sheet *sheet, const char *heading, const 
 
 /* A step's outputs, a line each; those that are null are left out. heading: of the first; may be NULL. */
 void page_outputs(struct view *v, struct sheet *sheet, const char *heading, const struct value *outputs);
+
+/* The heads of the columns that page_promotion() fills; nothing where rows are few. */
+void page_promotion_heads(struct view *v, struct sheet *sheet, bool with_stage);
 
 /* One promotion as a row of a list: when, stage, freight, who, took, outcome. */
 void page_promotion(struct view *v, struct sheet *sheet, struct line *l,

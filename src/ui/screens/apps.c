@@ -11,6 +11,7 @@
 #include "term/key.h"
 #include "ui/copy.h"
 #include "ui/display.h"
+#include "ui/page.h"
 #include "ui/screens.h"
 
 enum { APPS_OF_STAGE, APPS_ALL };
@@ -69,6 +70,7 @@ static void apps_screen_fill(struct view *v, struct sheet *sheet)
 {
 	struct apps_entry *order = arena_array(v->a, v->w->napplications, sizeof(*order));
 	size_t count = 0;
+	int col = v->cols < 80 ? 18 : 30;
 
 	if (!v->w->napplications) {
 		sheet_text(sheet, 1, ROLE_STRONG, "No application is known.");
@@ -84,6 +86,10 @@ static void apps_screen_fill(struct view *v, struct sheet *sheet)
 			order[count++] = (struct apps_entry){ i, badness };
 	}
 	qsort(order, count, sizeof(*order), by_badness);
+	if (count && v->rows >= PAGE_ROOMY && v->cols >= 60)
+		sheet_heads(sheet, (const struct sheet_head[]){ { 0, "application" }, { col, "health" },
+			{ col + 15, "sync" }, { col + 28, "commit" }, { col + 37, "stage" },
+			{ v->cols >= 90 ? col + 50 : -1, "why" }, { 0, NULL } });
 	for (size_t i = 0; i < count; i++)
 		sheet_lazy(sheet, str_format(v->a, "%s/%s", v->w->applications[order[i].index]->namespace,
 					     v->w->applications[order[i].index]->name), order[i].index);

@@ -7,6 +7,7 @@
 #include "term/key.h"
 #include "ui/copy.h"
 #include "ui/display.h"
+#include "ui/page.h"
 #include "ui/screens.h"
 
 static enum role audit_screen_role_of(const char *kind)
@@ -49,6 +50,9 @@ static void audit_screen_fill(struct view *v, struct sheet *sheet)
 			   "Each thing that anybody wants and each thing that happens becomes a commit, "
 			   "which git log can read as well.");
 	}
+	if (v->w->nevents && v->rows >= PAGE_ROOMY && v->cols >= 76)
+		sheet_heads(sheet, (const struct sheet_head[]){ { 0, "when" }, { 14, "who" }, { 25, "kind" },
+								{ 48, "what" }, { 0, NULL } });
 	for (size_t i = 0; i < v->w->nevents; i++)
 		sheet_lazy(sheet, v->w->events[i].commit, i);
 }

@@ -9,6 +9,7 @@
 #include "model/world.h"
 #include "term/key.h"
 #include "ui/display.h"
+#include "ui/page.h"
 #include "ui/screen.h"
 
 static const char *where(struct view *v, const struct freight *f)
@@ -59,8 +60,16 @@ static void teach(struct view *v, struct sheet *sheet)
 
 static void freights_screen_fill(struct view *v, struct sheet *sheet)
 {
+	static const struct sheet_head heads[2][6] = {
+		{ { 0, "freight" }, { 22, "version" }, { 39, "age" }, { 44, "warehouse" },
+		  { 59, "runs in" } },
+		{ { 0, "freight" }, { 18, "version" }, { 29, "age" }, { 34, "runs in" } },
+	};
+
 	if (!v->w->nfreight)
 		teach(v, sheet);
+	if (v->w->nfreight && v->rows >= PAGE_ROOMY)
+		sheet_heads(sheet, heads[v->cols < 70]);
 	for (size_t i = 0; i < v->w->nfreight; i++)
 		sheet_lazy(sheet, v->w->freight[i]->name, i);
 }

@@ -26,6 +26,8 @@ static void history_screen_fill(struct view *v, struct sheet *sheet)
 		sheet_text(sheet, 1, ROLE_MUTED,
 			   "p on the board promotes; each promotion is kept here for ever.");
 	}
+	if (v->w->npromotions)
+		page_promotion_heads(v, sheet, true);
 	for (size_t i = 0; i < v->w->npromotions; i++)
 		sheet_lazy(sheet, v->w->promotions[i]->name, i);
 }

@@ -111,18 +111,18 @@ void sheet_filter(struct sheet *s, const char *words, int64_t now)
 		return;
 	s->is_filtered = true;
 	for (size_t at = 0; at < s->count; at = end) {
-		bool keeps = true;
+		bool keeps = true, head = s->lines[at].head;
 
 		for (end = at + 1; end < s->count && s->lines[end].detail; end++)
 			;
-		for (size_t i = 0; keeps && i < count; i++)
+		for (size_t i = 0; !head && keeps && i < count; i++)
 			keeps = filter_entry_fits(s, at, end, &all[i]);
-		s->entries++;
-		s->kept += keeps;
+		s->entries += !head;
+		s->kept += keeps && !head;
 		for (size_t i = at; keeps && i < end; i++)
 			s->lines[kept++] = s->lines[i];
 	}
 	s->count = kept;
-	if (!kept)
+	if (!s->kept)
 		sheet_text(s, 1, ROLE_MUTED, "0 match; Esc shows all again.");
 }

@@ -67,6 +67,16 @@ void line_link(struct line *l, const char *url)
 		l->spans[l->count - 1].link = url;
 }
 
+void sheet_heads(struct sheet *s, const struct sheet_head *heads)
+{
+	struct line *l = sheet_line(s, NULL);
+
+	l->head = true;
+	for (; heads->text; heads++)
+		if (heads->col >= 0)
+			line_at(s, l, heads->col, ROLE_HEADING, heads->text);
+}
+
 void sheet_text(struct sheet *s, int col, enum role role, const char *text)
 {
 	line_at(s, sheet_line(s, NULL), col, role, text);

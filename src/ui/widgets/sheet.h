@@ -36,6 +36,7 @@ struct line {
 	size_t nfacts, fact_room;
 	int64_t at;                     /* when what it is about happened, ms; 0: it is about no moment */
 	bool lazy;                      /* spans come when somebody looks */
+	bool head;                      /* names the columns: no filter takes it */
 	bool detail;                    /* belongs to the line above: is shown when that is */
 	size_t index;                   /* for the one who fills it */
 	const void *own;                /* the same */
@@ -73,6 +74,13 @@ void line_cut(struct sheet *s, struct line *l, int col, int width, enum role rol
 
 /* What was added last leads to the URL, if it is one that may be followed (osc_url()); NULL: nowhere. */
 void line_link(struct line *l, const char *url);
+
+/* The columns' heads, as pairs of a column and a text; NULL ends them. */
+struct sheet_head {
+	int col;
+	const char *text;
+};
+void sheet_heads(struct sheet *s, const struct sheet_head *heads);
 
 /* A line of one text, indented. */
 void sheet_text(struct sheet *s, int col, enum role role, const char *text);
