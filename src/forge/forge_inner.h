@@ -116,8 +116,7 @@ bool forge_pages(struct forge *f, struct arena *a, const struct forge_listing *l
 bool forge_fits(const struct forge_filter *filter, const struct forge_pull *pull);
 
 /* Whether the record has the source's commit, where the forge promises it. */
-bool forge_tells_head(const struct forge *f, const struct forge_pull *pull,
-		      struct err *e) MUST_USE;
+bool forge_tells_head(const struct forge *f, const struct forge_pull *pull, struct err *e) MUST_USE;
 
 /* A member that must be a whole number above zero. */
 bool forge_number(const struct value *pull, const char *key, int64_t *out, struct err *e) MUST_USE;
@@ -135,11 +134,12 @@ const char *forge_query(struct arena *a, const char *text);
 /* Exactly owner/name, or ERR_CONFIG. */
 bool forge_owner_and_name(struct forge *f, struct arena *a, struct err *e) MUST_USE;
 
-/* One header for every request; the value lives in the arena. */
+/* For every request; the value lives in the arena. */
 void forge_add_header(struct forge *f, const char *name, const char *value);
 
 /* "https://host/path", for links. */
 const char *forge_site(const struct forge *f, struct arena *a);
+
 /* Not ready: why, for out->waits_for. Returns true. */
 bool forge_not_ready(struct forge_merge *out, const char *why);
 

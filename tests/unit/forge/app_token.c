@@ -175,3 +175,34 @@ TEST(an_app_that_was_removed_is_an_error_with_githubs_words)
 	app_tokens_free(tokens);
 	EVP_PKEY_free(rsa);
 }
+
+TEST(a_token_is_of_one_host_and_its_claim_goes_nowhere_else)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	EVP_PKEY *rsa = EVP_RSA_gen(2048);
+	struct app_key key = { NULL, "12", "77", pem_of(a, rsa) };
+	const char *until = clock_rfc3339(a, clock_now() + 3600000);
+	const struct script_answer answers[] = {
+		{ "POST https://github.example.org/api/v3/app/installations/77/access_tokens", 201,
+		  str_format(a, "{\"token\":\"ghs_other\",\"expires_at\":\"%s\"}", until), NULL, NULL },
+		{ "POST https://api.github.com/app/installations/77/access_tokens", 307, "", "location",
+		  "https://evil.example/access_tokens" },
+		{ 0 }
+	};
+	struct script s = { .a = a, .answers = answers };
+	struct forge_options o = options(&s);
+	struct app_tokens *tokens = app_tokens_new();
+	const char *token = "";
+	struct err e = { 0 };
+
+	key.at = &o;
+	o.url = "https://github.example.org/octo/app.git";
+	ok(app_tokens_get(tokens, a, &key, &token, &e), "GitHub Enterprise gives one %s", e.message);
+	is_text(token, "ghs_other", "from its own API");
+	o.url = "https://github.com/octo/app.git";
+	ok(!app_tokens_get(tokens, a, &key, &token, &e), "which is not used elsewhere: %s", e.message);
+	ok(s.asked && strstr(s.asked, "api.github.com") && !strstr(s.asked, "evil"),
+	   "and a redirect does not get the claim");
+	app_tokens_free(tokens);
+	EVP_PKEY_free(rsa);
+}
