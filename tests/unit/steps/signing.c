@@ -132,6 +132,12 @@ static void sign_all(const char *(*make)(struct promotion_play *t))
 
 TEST(a_gpg_key_signs_what_is_committed)
 {
+	AUTO(arena) struct arena *a = arena_new();
+
+	if (!process_find(a, "gpg")) {
+		note("no gpg");
+		return;
+	}
 	sign_all(gpg_key);
 	unsetenv("GNUPGHOME");
 }
@@ -147,7 +153,7 @@ TEST(a_commit_signed_again_is_the_same)
 	const char *key, *first;
 
 	start_signing(&t);
-	key = gpg_key(&t);
+	key = process_find(t.p.a, "gpg") ? gpg_key(&t) : ssh_key(&t);
 	clone_signing(&t, "one", key);
 	commit_file(&t, "one", "a");
 	first = play_output(&t, "commit");
