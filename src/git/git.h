@@ -17,6 +17,7 @@
  * signing.h   signatures on texts, by gpg and ssh-keygen
  * store.h     a bare repository as a store of small files: what the ledger stands on
  * store_remote.h  a store's exchange with a repository elsewhere
+ * store_view.h    what one remote has, seen by all stores of a process
  * submodule.h  submodules of a checkout
  * tag.h       tag objects
  * types.h     what these headers share

@@ -17,6 +17,7 @@
 #include "git/remote.h"
 #include "git/repo.h"
 #include "git/store_inner.h"
+#include "git/store_view.h"
 
 /* In ms: a first fetch may be large, but a remote that says nothing is not waited for. */
 enum { PATIENCE = 600000, SILENCE = 10000, LARGEST = 1 << 30 };
@@ -58,6 +59,17 @@ static struct remote_access store_access(const struct store *s, const struct sto
 				       .cancelled = r->cancelled };
 }
 
+/*
+ * Branches get a ref here, so that a later fetch has less to bring. Notes (leases, say) get none:
+ * they are dropped once they are replaced, and a ref to nothing would fail every later fetch.
+ */
+static const char *store_view_spec(struct arena *a, const char *ref)
+{
+	return has_prefix(ref, "refs/heads/")
+		       ? str_format(a, "+%s:refs/gantry/remote/%s", ref, ref + strlen("refs/"))
+		       : ref;
+}
+
 /* Another process may fetch the same and hold the lock of the ref: what counts is the commit. */
 static bool store_fetch_commit(struct store *s, const struct store_remote *r, const char *ref,
 			       const char *id, struct err *e)
@@ -65,7 +77,7 @@ static bool store_fetch_commit(struct store *s, const struct store_remote *r, co
 	AUTO(repo) struct repo *repo = NULL;
 	AUTO(arena) struct arena *a = arena_new();
 	const struct remote_access access = store_access(s, r);
-	const char *spec = str_format(a, "+%s:refs/gantry/remote/%s", ref, ref + strlen("refs/"));
+	const char *spec = store_view_spec(a, ref);
 	struct err why;
 
 	if (store_has_commit(s, id) ||
@@ -77,6 +89,56 @@ static bool store_fetch_commit(struct store *s, const struct store_remote *r, co
 	return false;
 }
 
+/* All that is followed and has moved comes at once. */
+static bool store_view_fetch(struct store *s, const struct store_remote *r, const struct list *refs,
+			     struct err *e)
+{
+	AUTO(repo) struct repo *repo = NULL;
+	AUTO(arena) struct arena *a = arena_new();
+	const struct remote_access access = store_access(s, r);
+	struct list specs = { 0 };
+	bool missing = false;
+
+	for (size_t i = 0; i < refs->count; i++) {
+		const struct repo_ref *ref = refs->items[i];
+
+		if (store_view_follows(r->view, ref->name) && !store_has_commit(s, ref->id.hex))
+			list_add(a, &specs, store_view_spec(a, ref->name));
+	}
+	if (!specs.count)
+		return true;
+	if (repo_open(s->path, &repo, e) &&
+	    remote_fetch(repo, a, r->url, &access, (const char *const *)specs.items, specs.count, false,
+			 NULL, e))
+		return true;
+	/* Another process may have fetched the same and held the lock of a ref. */
+	for (size_t i = 0; i < refs->count; i++) {
+		const struct repo_ref *ref = refs->items[i];
+
+		missing = missing || (store_view_follows(r->view, ref->name) &&
+				      !store_has_commit(s, ref->id.hex));
+	}
+	return !missing;
+}
+
+bool store_look(struct store *s, const struct store_remote *r, struct err *e)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const struct remote_access access = store_access(s, r);
+	struct list refs = { 0 };
+	bool fine;
+
+	assert(r->view);
+	switch (store_view_begin(r->view, STORE_VIEW_AGE, r->cancelled, e)) {
+	case STORE_VIEW_KNOWN: return true;
+	case STORE_VIEW_FAILED: return false;
+	case STORE_VIEW_ASK: break;
+	}
+	fine = remote_refs(a, r->url, &access, &refs, NULL, e) && store_view_fetch(s, r, &refs, e);
+	store_view_answer(r->view, fine ? &refs : NULL, e);
+	return fine;
+}
+
 bool store_fetch(struct store *s, const struct store_remote *r, const char *ref, char id[STORE_ID],
 		 struct err *e)
 {
@@ -85,33 +147,165 @@ bool store_fetch(struct store *s, const struct store_remote *r, const char *ref,
 	struct list refs = { 0 };
 	char found[STORE_ID];
 
-	if (!remote_refs(a, r->url, &access, &refs, NULL, e))
+	if (r->view && !store_look(s, r, e))
 		return false;
-	find_ref(&refs, ref, found);
+	if (r->view)
+		store_view_find(r->view, ref, found);
+	else if (remote_refs(a, r->url, &access, &refs, NULL, e))
+		find_ref(&refs, ref, found);
+	else
+		return false;
 	if (found[0] && !store_fetch_commit(s, r, ref, found, e))
 		return false;
 	memcpy(id, found, STORE_ID);
 	return true;
 }
 
+bool store_heads(struct store *s, struct arena *a, const char *prefix, struct list *out,
+		 struct err *e)
+{
+	AUTO(repo) struct repo *repo = NULL;
+	struct list refs = { 0 };
+
+	if (!repo_open(s->path, &repo, e) ||
+	    !repo_refs(repo, a, str_format(a, "%s*", prefix), &refs, e))
+		return false;
+	for (size_t i = 0; i < refs.count; i++) {
+		const struct repo_ref *ref = refs.items[i];
+		struct store_head *made = arena_alloc(a, sizeof(*made));
+
+		made->ref = ref->name;
+		memcpy(made->id, ref->id.hex, STORE_ID);
+		list_add(a, out, made);
+	}
+	return true;
+}
+
+/* What is pushed together. */
+struct store_push_group {
+	struct store *s;
+	const struct store_remote *r;
+	struct repo *repo;
+	struct store_view_push *moves;
+};
+
+static struct remote_push store_push_of(const struct store_move *m, struct oid *expected)
+{
+	*expected = (struct oid){ "" };
+	if (m->old[0])
+		memcpy(expected->hex, m->old, STORE_ID);
+	return (struct remote_push){ .source = m->id[0] ? m->id : NULL, .target = m->ref, .force = true,
+				     .expected = expected };
+}
+
+static bool store_push_moved(const struct store_remote *r, const struct store_move *m, struct err *e)
+{
+	AUTO(arena) struct arena *a = arena_new();
+
+	if (e->code == ERR_CONFLICT)
+		return err_again(e, ERR_CONFLICT, "%s was moved at %s by somebody else", m->ref,
+				 remote_name(a, r->url));
+	return false;
+}
+
+/* Whether it is there although its push did not say so: it may have gone with a group that failed. */
+static bool store_push_is_there(const struct store_push_group *g, const struct store_move *m)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const struct remote_access access = store_access(g->s, g->r);
+	struct list refs = { 0 };
+	char found[STORE_ID];
+	struct err ignored;
+
+	if (!remote_refs(a, g->r->url, &access, &refs, NULL, &ignored))
+		return false;
+	find_ref(&refs, m->ref, found);
+	return strcmp(found, m->id) == 0;
+}
+
+static void store_push_one(const struct store_push_group *g, struct store_view_push *one, bool again)
+{
+	const struct remote_access access = store_access(g->s, g->r);
+	struct oid expected;
+	const struct remote_push p = store_push_of(one->move, &expected);
+
+	one->is_fine = remote_push(g->repo, g->r->url, &access, &p, 1, one->e) ||
+		       (again && one->e->code == ERR_CONFLICT && store_push_is_there(g, one->move)) ||
+		       store_push_moved(g->r, one->move, one->e);
+}
+
+/* All at once; where the remote refuses one of them, each by itself. */
+static void store_push_all(const struct store_push_group *g)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const struct remote_access access = store_access(g->s, g->r);
+	struct list pushes = { 0 };
+	struct remote_push *flat;
+	struct err why;
+	bool fine;
+
+	for (struct store_view_push *m = g->moves; m; m = m->next) {
+		struct remote_push *p = arena_alloc(a, sizeof(*p));
+
+		*p = store_push_of(m->move, arena_alloc(a, sizeof(struct oid)));
+		list_add(a, &pushes, p);
+	}
+	if (pushes.count == 1) {
+		store_push_one(g, g->moves, false);
+		return;
+	}
+	flat = arena_array(a, pushes.count, sizeof(*flat));
+	for (size_t i = 0; i < pushes.count; i++)
+		flat[i] = *(const struct remote_push *)pushes.items[i];
+	fine = remote_push(g->repo, g->r->url, &access, flat, pushes.count, &why);
+	for (struct store_view_push *m = g->moves; m; m = m->next) {
+		m->is_fine = fine;
+		if (!fine)
+			*m->e = why;
+		if (!fine && (why.code == ERR_CONFLICT || why.code == ERR_REFUSED))
+			store_push_one(g, m, true);
+	}
+}
+
+/* Together with what others of this process push meanwhile. */
+static bool store_push_shared(struct store *s, const struct store_remote *r,
+			      const struct store_move *m, struct err *e)
+{
+	AUTO(repo) struct repo *repo = NULL;
+	struct store_view_push own = { .move = m, .e = e }, *group;
+	struct err why;
+
+	if (!store_view_join(r->view, &own, r->cancelled, &group))
+		return own.is_fine;
+	if (repo_open(s->path, &repo, &why)) {
+		const struct store_push_group g = { s, r, repo, group };
+
+		store_push_all(&g);
+	} else {
+		for (struct store_view_push *one = group; one; one = one->next)
+			*one->e = why;
+	}
+	store_view_pushed(r->view, group);
+	return own.is_fine;
+}
+
 bool store_push(struct store *s, const struct store_remote *r, const struct store_move *m,
 		struct err *e)
 {
 	AUTO(repo) struct repo *repo = NULL;
-	AUTO(arena) struct arena *a = arena_new();
 	const struct remote_access access = store_access(s, r);
-	struct oid expected = { "" };
-	struct remote_push p = { .source = m->id[0] ? m->id : NULL, .target = m->ref, .force = true,
-				 .expected = &expected };
+	struct oid expected;
+	const struct remote_push p = store_push_of(m, &expected);
 
-	if (m->old[0])
-		memcpy(expected.hex, m->old, STORE_ID);
-	if (!store_save(s, e) || !repo_open(s->path, &repo, e))
+	if (!store_save(s, e))
 		return false;
-	if (remote_push(repo, r->url, &access, &p, 1, e))
+	if (!r->view)
+		return repo_open(s->path, &repo, e) && (remote_push(repo, r->url, &access, &p, 1, e) ||
+							store_push_moved(r, m, e));
+	if (store_push_shared(s, r, m, e)) {
+		store_view_moved(r->view, m->ref, m->id);
 		return true;
-	if (e->code == ERR_CONFLICT)
-		return err_again(e, ERR_CONFLICT, "%s was moved at %s by somebody else", m->ref,
-				 remote_name(a, r->url));
+	}
+	store_view_forget(r->view);
 	return false;
 }

@@ -10,6 +10,8 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/str.h"
+#include "git/store_view.h"
+#include "ledger/agents.h"
 #include "ledger/ledger_inner.h"
 #include "model/credentials.h"
 
@@ -83,4 +85,20 @@ void contact_note(struct ledger *l, const struct err *e)
 	l->reached_at = now;
 	if (!l->options.read_only && now - l->reached_kept >= KEEP_MS)
 		contact_keep(l);
+}
+
+struct store_remote ledger_remote(const struct ledger *l)
+{
+	return (struct store_remote){ .url = l->options.remote, .cancelled = l->options.cancelled,
+				      .view = agents_view(l->options.agents) };
+}
+
+void contact_follow(struct ledger *l)
+{
+	struct store_view *view = agents_view(l->options.agents);
+
+	if (!view)
+		return;
+	store_view_follow(view, l->ref);
+	store_view_follow(view, l->lease_ref);
 }

@@ -24,6 +24,9 @@ void ledger_contact(const struct ledger *l, struct ledger_contact *out);
 void contact_note(struct ledger *l, const struct err *e);
 void contact_end(struct ledger *l);
 
+/* Has what this process's ledgers have seen of the remote hold our refs, too. */
+void contact_follow(struct ledger *l);
+
 /* Logs in with what the newest manifests say, before the remote is asked. */
 void contact_log_in(struct ledger *l);
 

@@ -5,30 +5,25 @@
  * lasts, by a clock that nobody sets; its holder counts from before it was renewed, and so
  * always knows first that it has run out.
  */
-#include <fcntl.h>
 #include <string.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/err.h"
-#include "base/file.h"
 #include "base/str.h"
 #include "data/json.h"
 #include "data/value.h"
+#include "ledger/agents.h"
+#include "ledger/alive.h"
 #include "ledger/lease.h"
 #include "ledger/ledger_inner.h"
 
-/*
- * How long a lease lasts without being renewed; a remote is asked less often. STALE is for
- * showing only: one that no clock can be that wrong about is not shown as held.
- */
-enum { LASTS_HERE = 15000, LASTS_REMOTE = 60000, MARGIN = 1000, STALE = 86400000 };
+/* For showing only: one that no clock can be that wrong about is not shown as held. */
+enum { MARGIN = 1000, STALE = 86400000 };
 
 static int64_t lease_lasts(const struct ledger *l)
 {
-	return l->options.remote ? LASTS_REMOTE : LASTS_HERE;
+	return l->options.remote ? LEASE_LASTS_REMOTE : LEASE_LASTS_HERE;
 }
 
 static bool lease_current(struct ledger *l, char id[STORE_ID], struct err *e)
@@ -48,63 +43,15 @@ static bool lease_replace(struct ledger *l, const char *id, const char *old, str
 		     : store_ref_set(l->store, l->lease_ref, id, old, e);
 }
 
-/* The kernel that runs this process, whatever container or host name it sees; "" when unknown. */
-static const char *lease_kernel(struct arena *a)
-{
-	struct str boot;
-	struct err e;
-
-	if (!file_read(a, "/proc/sys/kernel/random/boot_id", 256, &boot, &e))
-		return "";
-	return str_text(a, str_trim(boot));
-}
-
-/* The file that a holder keeps locked while it lives; NULL: this is not a token of ours. */
-static const char *lease_lock_path(const struct ledger *l, struct arena *a, const char *token)
-{
-	if (strlen(token) != sizeof(l->token) - 1 || token[strspn(token, "0123456789abcdef")])
-		return NULL;
-	return str_format(a, "%s/gantry-lease/%s", l->options.path, token);
-}
-
-/* The kernel drops the lock when we die, and at no other time. Without it others only wait longer. */
-static void lease_lock(struct ledger *l, struct arena *a)
-{
-	const char *path = lease_lock_path(l, a, l->token);
-	struct err e;
-
-	if (l->lease_lock >= 0 || !folder_make(path_folder(a, path), 0700, &e))
-		return;
-	l->lease_lock = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (l->lease_lock < 0 || flock(l->lease_lock, LOCK_EX | LOCK_NB) == 0)
-		return;
-	close(l->lease_lock);
-	l->lease_lock = -1;
-}
-
-static void lease_unlock(struct ledger *l, struct arena *a)
-{
-	if (l->lease_lock < 0)
-		return;
-	unlink(lease_lock_path(l, a, l->token));
-	close(l->lease_lock);
-	l->lease_lock = -1;
-}
-
 /*
- * Whether the holder is known to be dead, so that nobody has to wait until its lease runs out:
- * it ran under this kernel with this folder, and its lock is gone. Process ids prove nothing,
- * since a container sees its own.
+ * Whether the holder is known to be dead, so that nobody has to wait until its lease runs out.
  */
 static bool lease_holder_is_dead(struct ledger *l, struct arena *a, const struct value *note)
 {
-	const char *kernel = lease_kernel(a);
-	const char *path = lease_lock_path(l, a, value_text(value_get(note, "token"), ""));
+	const struct alive who = { l->options.path, value_text(value_get(note, "token"), ""),
+				   value_text(value_get(note, "kernel"), "") };
 
-	if (!path || !kernel[0] || strcmp(value_text(value_get(note, "kernel"), ""), kernel) != 0)
-		return false;
-	AUTO(fd) int fd = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
-	return fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) == 0;
+	return alive_is_dead(a, &who);
 }
 
 /* Since when, by our own ticks, this has been the note. */
@@ -160,7 +107,7 @@ static const char *lease_note(struct ledger *l, struct arena *a, int64_t now, bo
 	value_set(a, v, "host", value_string(a, l->options.host));
 	value_set(a, v, "token", value_string(a, l->token));
 	if (l->lease_lock >= 0)
-		value_set(a, v, "kernel", value_string(a, lease_kernel(a)));
+		value_set(a, v, "kernel", value_string(a, alive_kernel(a)));
 	value_set(a, v, "renewedAt", value_string(a, clock_rfc3339(a, now)));
 	if (dropped)
 		value_set(a, v, "dropped", value_bool(a, true));
@@ -196,28 +143,71 @@ bool ledger_lease_look(struct ledger *l, struct arena *a, struct lease *out, str
 	return true;
 }
 
-bool ledger_lease(struct ledger *l, struct arena *a, struct lease *out, struct err *e)
+/* Takes or renews it, as the look found it. */
+static bool lease_take(struct ledger *l, struct arena *a, const struct lease_view *v,
+		       struct lease *out, struct err *e)
 {
+	bool was_ours = v->lease.ours && strcmp(v->id, l->note) == 0;
 	int64_t start = clock_ticks();
-	struct lease_view v;
 
-	if (l->options.read_only)
-		return err_set(e, ERR_REFUSED, "the ledger is opened for reading only");
-	if (!lease_look(l, a, &v, e))
-		return false;
-	if (!v.is_free && !v.lease.ours) {
-		*out = v.lease;
-		out->held = true;               /* until it is known to have run out */
-		return true;
-	}
-	bool was_ours = v.lease.ours && strcmp(v.id, l->note) == 0;
-	lease_lock(l, a);
-	if (!lease_renew(l, a, v.id, false, e))
+	if (l->lease_lock < 0)
+		l->lease_lock = alive_lock(a, l->options.path, l->token);
+	if (!lease_renew(l, a, v->id, false, e))
 		return e->code == ERR_CONFLICT && ledger_lease_look(l, a, out, e);
 	*out = (struct lease){ .held = true, .ours = true, .is_new = !was_ours,
 			       .host = l->options.host, .renewed_at = clock_now(),
 			       .until = start + lease_lasts(l) - MARGIN };
 	return true;
+}
+
+static bool lease_settle(struct ledger *l, struct arena *a, const struct lease_view *v,
+			 struct lease *out, struct err *e)
+{
+	if (v->is_free || v->lease.ours)
+		return lease_take(l, a, v, out, e);
+	*out = v->lease;
+	out->held = true;                       /* until it is known to have run out */
+	return true;
+}
+
+bool ledger_lease(struct ledger *l, struct arena *a, struct lease *out, struct err *e)
+{
+	struct lease_view v;
+
+	if (l->options.read_only)
+		return err_set(e, ERR_REFUSED, "the ledger is opened for reading only");
+	return lease_look(l, a, &v, e) && lease_settle(l, a, &v, out, e);
+}
+
+bool ledger_lease_share(struct ledger *l, struct arena *a, bool can_give, struct lease *out,
+			struct err *e)
+{
+	struct agents *agents = l->options.agents;
+	struct lease_view v;
+	bool fine = true;
+
+	if (!agents)
+		return ledger_lease(l, a, out, e);
+	if (l->options.read_only)
+		return err_set(e, ERR_REFUSED, "the ledger is opened for reading only");
+	if (!lease_look(l, a, &v, e))
+		return false;
+	const struct agents_lease now = { .ours = v.lease.ours && !v.is_free, .is_free = v.is_free,
+					  .is_idle = can_give };
+	switch (agents_wish(agents, l->options.project, &now)) {
+	case AGENTS_TAKE:
+		fine = lease_settle(l, a, &v, out, e);
+		break;
+	case AGENTS_GIVE:
+		ledger_lease_drop(l);
+		/* fall through */
+	case AGENTS_WAIT:
+		*out = (struct lease){ .held = !v.is_free && !v.lease.ours, .host = v.lease.host,
+				       .renewed_at = v.lease.renewed_at };
+		break;
+	}
+	agents_held(agents, l->options.project, fine && out->ours);
+	return fine;
 }
 
 void ledger_lease_drop(struct ledger *l)
@@ -227,5 +217,6 @@ void ledger_lease_drop(struct ledger *l)
 
 	if (l->store && l->note[0] && lease_renew(l, a, l->note, true, &e))
 		l->note[0] = '\0';
-	lease_unlock(l, a);
+	alive_unlock(a, l->options.path, l->token, l->lease_lock);
+	l->lease_lock = -1;
 }

@@ -18,6 +18,9 @@ struct lease {
 	int64_t until;                  /* ticks; ours until then, if it can't be renewed; 0: not ours */
 };
 
+/* How long a lease lasts without being renewed, ms; a remote is asked less often. */
+enum { LEASE_LASTS_HERE = 15000, LEASE_LASTS_REMOTE = 60000 };
+
 /*
  * Takes or renews the right to execute; *out says how it stands afterwards. A lease that this
  * handle has seen unchanged for 15 s (60 s with a remote) may be taken over, by our own count:
@@ -25,6 +28,13 @@ struct lease {
  * on this very repository and is dead. False: it can't be known.
  */
 bool ledger_lease(struct ledger *l, struct arena *a, struct lease *out, struct err *e) MUST_USE;
+
+/*
+ * The same among several agents (ledger_options): only up to our fair share, and with can_give a
+ * lease beyond it is given back.
+ */
+bool ledger_lease_share(struct ledger *l, struct arena *a, bool can_give, struct lease *out,
+			struct err *e) MUST_USE;
 
 /* Only looks. */
 bool ledger_lease_look(struct ledger *l, struct arena *a, struct lease *out,

@@ -40,6 +40,7 @@ static struct ledger *ledger_new(const struct ledger_options *o)
 	l->ref = str_format(a, "refs/heads/gantry/%s", o->project);
 	l->lease_ref = str_format(a, "refs/gantry/lease/%s", o->project);
 	l->now.state = l->now.written = state_empty(l->arena);
+	contact_follow(l);
 	random_bytes(dice, sizeof(dice));
 	for (size_t i = 0; i < sizeof(dice); i++)
 		snprintf(l->token + 2 * i, 3, "%02x", dice[i]);
@@ -160,10 +161,5 @@ void ledger_tell_rewritten(struct ledger *l)
 {
 	if (l->listener.rewritten)
 		l->listener.rewritten(l->listener.context);
-}
-
-struct store_remote ledger_remote(const struct ledger *l)
-{
-	return (struct store_remote){ .url = l->options.remote, .cancelled = l->options.cancelled };
 }
 

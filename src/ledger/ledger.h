@@ -4,6 +4,8 @@
  * project's branch; only one thread uses it (the engine's; a command's own for reading).
  * May use base data git model.
  *
+ * agents.h        who executes which projects, where several share a ledger
+ * alive.h         whether another process still lives
  * append.h        races for the ledger's next place
  * contact.h       how it stands with the remote
  * crash.h         points at which tests kill the process
@@ -19,6 +21,7 @@
 
 #include "base/base.h"
 
+struct agents;
 struct arena;
 struct credentials;
 struct err;
@@ -40,6 +43,7 @@ struct ledger_options {
 	bool (*credentials)(void *context, struct arena *a, const char *url, struct credentials *out);
 	void *context;
 	const char *allowed_signers;    /* file for ssh-keygen; NULL: any key may sign */
+	struct agents *agents;          /* what this process's ledgers share; outlives it. NULL: nothing */
 	const bool *cancelled;          /* ends whatever waits, with ERR_CANCELLED; NULL: never. Polled */
 };
 

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The projects are divided with others that execute: a thread says that we live and looks at them. */
+#include "app/app_inner.h"
+
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/queue.h"
+#include "base/str.h"
+#include "base/thread.h"
+#include "config/settings.h"
+#include "engine/engine.h"
+#include "ledger/agents.h"
+#include "model/credentials.h"
+
+/* The end, in ms: to take the announcement back; to give up doing so. Members come in bunches. */
+enum { LEAVE_MS = 300, GIVE_UP_MS = 500, BUNCH_MS = 200 };
+
+/* Of any project whose Secrets know the remote. */
+static bool sharing_credentials(void *context, struct arena *a, const char *url,
+				struct credentials *out)
+{
+	struct app *app = context;
+	bool found = false;
+
+	pthread_mutex_lock(&app->lock);
+	for (size_t i = 0; !found && i < app->nmembers; i++)
+		found = secrets_credentials(app->members[i], a, url, out);
+	pthread_mutex_unlock(&app->lock);
+	return found;
+}
+
+static void sharing_tell(struct app *app)
+{
+	pthread_mutex_lock(&app->lock);
+	for (size_t i = 0; i < app->nmembers; i++)
+		if (app->members[i]->state == ENGINE_READY)
+			engine_look_at_lease(app->members[i]->engine);
+	pthread_mutex_unlock(&app->lock);
+}
+
+static void sharing_run(void *context)
+{
+	struct app *app = context;
+	bool moved;
+
+	while (!queue_closed(app->comings)) {
+		int64_t wait = agents_turn(app->agents, &moved);
+
+		if (moved)
+			sharing_tell(app);
+		if (!queue_take(app->comings, wait) || queue_closed(app->comings))
+			continue;
+		clock_sleep(BUNCH_MS);
+		while (queue_take(app->comings, 0))
+			;
+	}
+	agents_leave(app->agents);
+}
+
+void sharing_come(struct app *app, const char *project)
+{
+	if (!app->agents || !*project)
+		return;
+	agents_come(app->agents, project);
+	if (!queue_try(app->comings, app))
+		return;                 /* there is one already, which stands for all */
+}
+
+void sharing_go(struct app *app, const char *project)
+{
+	if (app->agents && *project)
+		agents_go(app->agents, project);
+}
+
+void sharing_begin(struct app *app)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const struct settings *s = app->settings;
+	const struct agents_options o = {
+		.path = s->ledger,
+		.remote = s->remote,
+		.host = str_format(a, "%s, pid %ld", identity_host(a), (long)getpid()),
+		.announces = !(app->flags & APP_SHOWS),
+		.credentials = sharing_credentials,
+		.context = app,
+		.cancelled = &app->leave,
+	};
+
+	if (!(app->flags & APP_ALL) || !(app->flags & APP_EXECUTES) || s->read_only || !s->ledger)
+		return;
+	app->comings = queue_new(2);
+	app->agents = agents_new(&o);
+}
+
+bool sharing_start(struct app *app, struct err *e)
+{
+	return !app->agents || thread_start(&app->sharing, "agents", sharing_run, app, e);
+}
+
+bool sharing_end(struct app *app)
+{
+	if (!app->agents)
+		return true;
+	queue_close(app->comings);
+	if (!thread_join_within(app->sharing, LEAVE_MS)) {
+		flag_set(&app->leave);
+		if (!thread_join_within(app->sharing, GIVE_UP_MS)) {
+			log_line(LOG_WARN, "app", "a thread does not end: it is left behind");
+			return false;
+		}
+	}
+	agents_free(app->agents);
+	queue_free(app->comings, NULL);
+	return true;
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who executes which projects, where several agents share a ledger: each says in a ref of its own,
+ * refs/gantry/agent/<token>, that it lives and which projects it can execute, and each works out
+ * from what the others say how many of the leases are its fair share. Nobody talks to anybody, and
+ * no clock needs to be right: an agent counts as dead when its ref was watched unchanged for as long
+ * as a lease lasts. It also holds what the ledgers of one process have seen of their remote.
+ */
+#ifndef GANTRY_LEDGER_AGENTS_H
+#define GANTRY_LEDGER_AGENTS_H
+
+#include "base/base.h"
+
+struct agents;
+struct arena;
+struct credentials;
+struct err;
+struct list;
+struct store_view;
+
+struct agents_options {
+	const char *path, *remote, *host; /* as ledger_options has them */
+	bool announces;                 /* else it only makes room for those that do */
+	/* As ledger_options has it. */
+	bool (*credentials)(void *context, struct arena *a, const char *url, struct credentials *out);
+	void *context;
+	const bool *cancelled;
+};
+
+struct agents *agents_new(const struct agents_options *o);
+
+/* Takes the announcement back, which blocks; no turn follows. */
+void agents_leave(struct agents *as);
+
+/* NULL is fine. */
+void agents_free(struct agents *as);
+
+/*
+ * Announces us when that is due and looks at the others, which blocks. *moved: shares are other
+ * ones than before, so leases should be looked at. ms until the next turn. One thread at a time.
+ */
+int64_t agents_turn(struct agents *as, bool *moved);
+
+/* A project that this process can execute comes or goes. Any thread. */
+void agents_come(struct agents *as, const char *project);
+void agents_go(struct agents *as, const char *project);
+
+enum agents_wish {
+	AGENTS_TAKE,            /* take the lease when it is free, renew it when it is ours */
+	AGENTS_WAIT,            /* leave it to others */
+	AGENTS_GIVE,            /* give it back: others have less than their share */
+};
+
+/*
+ * What to do about the project's lease. is_free: nobody has it; is_idle: nothing is under way, so it
+ * can be given back. agents_held() must follow. Any thread.
+ */
+struct agents_lease {
+	bool ours, is_free, is_idle;
+};
+enum agents_wish agents_wish(struct agents *as, const char *project, const struct agents_lease *now);
+void agents_held(struct agents *as, const char *project, bool ours);
+
+/* For the ledgers of this process; NULL without a remote. */
+struct store_view *agents_view(struct agents *as);
+
+/* One that announces itself, as others see it. */
+struct agent_line {
+	const char *host, *token;
+	int64_t renewed_at;             /* ms, by its own clock */
+	struct list *projects;          /* const char *: those whose lease it has */
+	size_t can;                     /* how many it can execute */
+};
+
+/*
+ * All that are announced, with what they execute; holders that announce nothing (a board, say) are
+ * listed by their host as well. struct agent_line *, by host. Blocks.
+ */
+bool agents_list(const struct agents_options *o, struct arena *a, struct list *out,
+		 struct err *e) MUST_USE;
+
+#endif

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Agents divide projects by what they see of each other's announcements. */
+#include "ledger/agents.h"
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/list.h"
+#include "base/str.h"
+#include "fixture.h"
+#include "git/store.h"
+#include "ledger/lease.h"
+#include "ledger/ledger.h"
+#include "tap.h"
+
+enum { PROJECTS = 5 };
+
+static struct agents *agent(struct arena *a, const char *folder, const char *host, bool announces)
+{
+	const struct agents_options o = { .path = folder, .host = host, .announces = announces };
+	struct agents *as = agents_new(&o);
+
+	for (int i = 0; i < PROJECTS; i++)
+		agents_come(as, str_format(a, "p%d", i));
+	return as;
+}
+
+static bool turns(struct agents *as)
+{
+	bool moved;
+
+	agents_turn(as, &moved);
+	return moved;
+}
+
+/* What it wants of each project; lease: as all of them stand. */
+static void wishes(struct arena *a, struct agents *as, const struct agents_lease *lease, int out[3])
+{
+	out[0] = out[1] = out[2] = 0;
+	for (int i = 0; i < PROJECTS; i++)
+		out[agents_wish(as, str_format(a, "p%d", i), lease)]++;
+}
+
+TEST(agents_divide_what_both_can_do)
+{
+	static const struct agents_lease ours = { .ours = true, .is_idle = true }, busy = { .ours = true },
+					 free_one = { .is_free = true };
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = scratch(a), *path = str_format(a, "%s/ledger.git", folder);
+	struct agents *one = agent(a, path, "one", true), *two = agent(a, path, "two", true), *board;
+	struct list lines = { 0 };
+	struct err e;
+	int n[3];
+
+	wishes(a, one, &free_one, n);
+	is_number(n[AGENTS_WAIT], PROJECTS, "before it has looked it takes nothing");
+	ok(turns(one), "looking is news");
+	wishes(a, one, &free_one, n);
+	is_number(n[AGENTS_TAKE], PROJECTS, "alone it takes all");
+	ok(turns(two) && turns(one), "a newcomer is seen");
+	wishes(a, one, &busy, n);
+	is_number(n[AGENTS_GIVE], 0, "what is under way is not given away");
+	wishes(a, one, &ours, n);
+	is_number(n[AGENTS_GIVE], 2, "what is not is, down to its share of two and a half");
+	wishes(a, two, &free_one, n);
+	is_number(n[AGENTS_TAKE], 3, "the newcomer takes no more than its share");
+	is_number(n[AGENTS_WAIT], PROJECTS - 3, "and leaves the rest");
+	board = agent(a, path, "board", false);
+	ok(turns(board), "a board looks, too");
+	ok(!turns(one), "but nobody makes room for it");
+	wishes(a, board, &free_one, n);
+	is_number(n[AGENTS_WAIT], PROJECTS, "and it leaves all to the agents");
+	wishes(a, board, &ours, n);
+	is_number(n[AGENTS_GIVE], PROJECTS, "also what it has");
+	const struct agents_options o = { .path = path };
+	ok(agents_list(&o, a, &lines, &e), "they are listed");
+	is_number(lines.count, 2, "both agents, not the board");
+	agents_leave(two);
+	agents_free(two);
+	ok(turns(one), "one that leaves is missed");
+	wishes(a, one, &free_one, n);
+	is_number(n[AGENTS_TAKE], PROJECTS, "and the other has all again");
+	agents_leave(one);
+	agents_free(one);
+	agents_leave(board);
+	agents_free(board);
+	scrap(folder);
+}
+
+TEST(a_project_that_only_one_can_do_is_not_given_away)
+{
+	static const struct agents_lease ours = { .ours = true, .is_idle = true };
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = scratch(a), *path = str_format(a, "%s/ledger.git", folder);
+	struct agents *one = agent(a, path, "one", true);
+	const struct agents_options o = { .path = path, .host = "two", .announces = true };
+	struct agents *two = agents_new(&o);
+	int n[3];
+
+	agents_come(two, "p0");
+	ok(turns(two) && turns(one), "two agents, one of which knows one project only");
+	wishes(a, one, &ours, n);
+	is_number(n[AGENTS_GIVE], 0, "the other's share is four and a half, so it keeps all");
+	agents_come(two, "p1");
+	ok(turns(two), "it gets a second one");
+	ok(turns(one), "which is seen");
+	wishes(a, one, &ours, n);
+	is_number(n[AGENTS_GIVE], 1, "and one of the two is given up");
+	is_number(agents_wish(one, "p4", &ours), AGENTS_TAKE, "none that only it can do");
+	agents_leave(one);
+	agents_free(one);
+	agents_leave(two);
+	agents_free(two);
+	scrap(folder);
+}
