@@ -1,31 +1,58 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One arena and one map under a lock; dropped whole when the arena has grown too large. */
+/*
+ * What never changes lies in one arena and one map, dropped whole when the arena has grown too large;
+ * each answer that ages lies in an arena of its own.
+ */
 #include "discover/cache.h"
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
+#include <time.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/hash.h"
+#include "base/list.h"
 #include "base/map.h"
+#include "base/str.h"
+#include "base/thread.h"
 #include "data/value.h"
 #include "forge/app_token.h"
 #include "discover/discover.h"
+#include "model/credentials.h"
 
-enum { MAX_BYTES = 16 << 20 };
+enum { MAX_BYTES = 16 << 20, MAX_ANSWERS = 20000, LOOK_MS = 50 };
 
 struct discover_cache {
 	pthread_mutex_t lock;
 	struct arena *arena;
 	struct map values;
 	struct app_tokens *app_tokens;
+	pthread_cond_t answered;
+	struct map answers;             /* struct cache_answer *, in own */
+	struct arena *own;
+	struct list all;                /* the same */
+};
+
+struct cache_answer {
+	bool asking;
+	int64_t asked_at;               /* ticks; 0: there is no answer */
+	int64_t failed_at;              /* ticks; 0: the last one did not fail */
+	struct err failure;
+	struct arena *arena;
+	const struct value *value;
 };
 
 struct discover_cache *discover_cache_new(void)
 {
 	struct discover_cache *c = xmalloc(sizeof(*c));
 
-	*c = (struct discover_cache){ .arena = arena_new(), .app_tokens = app_tokens_new() };
+	*c = (struct discover_cache){ .arena = arena_new(), .app_tokens = app_tokens_new(),
+				       .own = arena_new() };
 	pthread_mutex_init(&c->lock, NULL);
+	pthread_cond_init(&c->answered, NULL);
 	return c;
 }
 
@@ -33,6 +60,10 @@ void discover_cache_free(struct discover_cache *c)
 {
 	if (!c)
 		return;
+	for (size_t i = 0; i < c->all.count; i++)
+		arena_free(((struct cache_answer *)c->all.items[i])->arena);
+	arena_free(c->own);
+	pthread_cond_destroy(&c->answered);
 	pthread_mutex_destroy(&c->lock);
 	app_tokens_free(c->app_tokens);
 	arena_free(c->arena);
@@ -63,4 +94,87 @@ void cache_put(struct discover_cache *c, const char *key, const struct value *v)
 	}
 	map_set(c->arena, &c->values, key, value_copy(c->arena, v));
 	pthread_mutex_unlock(&c->lock);
+}
+
+/* NULL: there are too many. The lock is held. */
+static struct cache_answer *cache_answer_of(struct discover_cache *c, const char *key)
+{
+	struct cache_answer *found = map_get(&c->answers, key);
+
+	if (found || c->all.count == MAX_ANSWERS)
+		return found;
+	found = arena_alloc(c->own, sizeof(*found));
+	*found = (struct cache_answer){ .arena = arena_new() };
+	map_set(c->own, &c->answers, key, found);
+	list_add(c->own, &c->all, found);
+	return found;
+}
+
+static void cache_wait(struct discover_cache *c)
+{
+	struct timespec later;
+
+	clock_gettime(CLOCK_REALTIME, &later);
+	later.tv_nsec += LOOK_MS * 1000000;
+	later.tv_sec += later.tv_nsec / 1000000000;
+	later.tv_nsec %= 1000000000;
+	pthread_cond_timedwait(&c->answered, &c->lock, &later);
+}
+
+enum cache_turn cache_ask(struct discover_cache *c, const struct cache_question *q, struct arena *a,
+			  struct value **answer, struct err *e)
+{
+	int64_t since = clock_ticks();
+	enum cache_turn turn = CACHE_ASK;
+	struct cache_answer *found;
+
+	pthread_mutex_lock(&c->lock);
+	found = cache_answer_of(c, q->key);
+	while (found && found->asking && !flag_is_set(q->cancelled))
+		cache_wait(c);
+	if (found && !found->asking) {
+		if (found->asked_at && since - found->asked_at <= q->max_age) {
+			*answer = value_copy(a, found->value);
+			turn = CACHE_KNOWN;
+		} else if (found->failed_at && since < found->failed_at) {
+			*e = found->failure;
+			turn = CACHE_FAILED;
+		} else {
+			found->asking = true;
+		}
+	}
+	pthread_mutex_unlock(&c->lock);
+	return turn;
+}
+
+void cache_answer(struct discover_cache *c, const char *key, const struct value *answer,
+		  const struct err *failure)
+{
+	struct cache_answer *found;
+
+	pthread_mutex_lock(&c->lock);
+	found = map_get(&c->answers, key);
+	if (found) {
+		arena_reset(found->arena);
+		found->value = answer ? value_copy(found->arena, answer) : NULL;
+		found->asked_at = answer ? clock_ticks() : 0;
+		found->failed_at = answer ? 0 : clock_ticks();
+		if (!answer)
+			found->failure = *failure;
+		found->asking = false;
+		pthread_cond_broadcast(&c->answered);
+	}
+	pthread_mutex_unlock(&c->lock);
+}
+
+const char *cache_asker(struct arena *a, const struct credentials *who)
+{
+	const char *text = str_format(a, "%s\n%s\n%s", who->username ? who->username : "",
+				      who->password ? who->password : "", who->ssh_key ? who->ssh_key : "");
+	char hex[65];
+
+	if (!who->username && !who->password && !who->ssh_key)
+		return "";
+	hash_sha256(text, strlen(text), hex);
+	return str_copy(a, hex);
 }

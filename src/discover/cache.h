@@ -11,6 +11,7 @@
 struct app_tokens;
 struct arena;
 struct discover_cache;
+struct err;
 struct value;
 
 /* A copy of what was kept under the key, or NULL. */
@@ -18,6 +19,31 @@ struct value *cache_get(struct discover_cache *c, struct arena *a, const char *k
 
 /* Keeps a copy. */
 void cache_put(struct discover_cache *c, const char *key, const struct value *v);
+
+/* What the outside is asked, by any number of looks at once. */
+struct cache_question {
+	const char *key;                /* what is asked, whom, and who asks */
+	int64_t max_age;                /* ms: how old an answer may be */
+	const bool *cancelled;          /* ends the wait for somebody else's answer; polled; may be NULL */
+};
+
+enum cache_turn {
+	CACHE_KNOWN,            /* *answer is a copy of what another was told, or of what is new enough */
+	CACHE_ASK,              /* it is the caller's turn to ask, and cache_answer() must follow */
+	CACHE_FAILED,           /* whoever asked while we waited failed with *e */
+};
+
+/* Waits while another asks. */
+enum cache_turn cache_ask(struct discover_cache *c, const struct cache_question *q, struct arena *a,
+			  struct value **answer, struct err *e);
+
+/* answer NULL: *failure says why there is none. */
+void cache_answer(struct discover_cache *c, const char *key, const struct value *answer,
+		  const struct err *failure);
+
+/* Who asks, for a key: a digest of the credentials, "" without any. */
+struct credentials;
+const char *cache_asker(struct arena *a, const struct credentials *who);
 
 /* Tokens made of GitHub Apps' keys. */
 struct app_tokens *cache_app_tokens(struct discover_cache *c);

@@ -11,6 +11,7 @@
  * commit_filter.h    a git subscription's expression
  * discover.h         this table, and the whole
  * git_source.h       a mirror, as asked by commit.c
+ * git_update.h     brings a mirror up to date, once for all
  * image.h            images of OCI registries
  * metadata.h         what a manifest says of an image
  * path_rules.h       which changed paths count
@@ -39,6 +40,7 @@ struct discover_context {
 	const struct value *secrets, *shared_secrets; /* Kargo Secrets by name */
 	const char *project;            /* for shared secrets that name projects */
 	const bool *cancelled;          /* polled; may be NULL */
+	int64_t max_age;                /* ms: how old what another look was told may be */
 	const struct value *before;     /* what the last look found, or NULL: kept where this one fails */
 };
 

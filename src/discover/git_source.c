@@ -8,12 +8,12 @@
 #include "base/err.h"
 #include "base/list.h"
 #include "base/str.h"
+#include "discover/git_update.h"
+#include "discover/source.h"
 #include "discover/source_access.h"
 #include "discover/discover.h"
-#include "discover/source.h"
 #include "git/changes.h"
 #include "git/mirror.h"
-#include "git/remote.h"
 #include "git/repo.h"
 #include "git/tag.h"
 #include "model/credentials.h"
@@ -148,9 +148,10 @@ bool git_source_open(struct arena *a, const struct subscription *s,
 	access.username = who.username;
 	access.password = who.password;
 	access.ssh_key = who.ssh_key;
+	const struct git_update update = { c, &access, s->repo_url, &who };
 	if (!mirror_open(a, c->mirrors, s->repo_url, &g->mirror, e))
 		return false;
-	if (!mirror_update(g->mirror, &access, e)) {
+	if (!git_update_mirror(a, g->mirror, &update, e)) {
 		mirror_close(g->mirror);
 		return false;
 	}

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/list.h"
 #include "base/str.h"
 #include "data/json.h"
 #include "data/value.h"
@@ -20,14 +21,76 @@ enum { MAX_CONFIG = 4 << 20 };
 
 struct context {
 	struct registry *r;
+	const struct discover_context *look;
 	struct discover_cache *cache;
 	bool tags_stay;
+	const char *asker;
 };
+
+/* What is asked of this repository, by whom; many warehouses may ask the same. */
+static struct cache_question registry_source_question(struct arena *a, const struct context *c,
+						      const char *what)
+{
+	return (struct cache_question){
+		.key = str_format(a, "%s/%s %s %s", registry_host(c->r), registry_repository(c->r),
+				  c->asker, what),
+		.max_age = c->look->max_age, .cancelled = c->look->cancelled,
+	};
+}
 
 static bool registry_source_list_tags(void *context, struct arena *a, struct list *tags,
 				      struct err *e)
 {
-	return registry_tags(((struct context *)context)->r, a, tags, e);
+	struct context *c = context;
+	struct cache_question q = registry_source_question(a, c, "tags");
+	struct value *answer = NULL;
+	struct err why;
+
+	switch (cache_ask(c->cache, &q, a, &answer, e)) {
+	case CACHE_FAILED:
+		return false;
+	case CACHE_KNOWN:
+		for (size_t i = 0; i < value_count(answer); i++)
+			list_add(a, tags, value_text(value_at(answer, i), ""));
+		return true;
+	case CACHE_ASK:
+		break;
+	}
+	if (!registry_tags(c->r, a, tags, &why)) {
+		cache_answer(c->cache, q.key, NULL, &why);
+		*e = why;
+		return false;
+	}
+	answer = value_list(a);
+	for (size_t i = 0; i < tags->count; i++)
+		value_append(a, answer, value_string(a, tags->items[i]));
+	cache_answer(c->cache, q.key, answer, NULL);
+	return true;
+}
+
+/* The digest of a tag; NULL: the registry does not say, and the manifest itself must be asked for. */
+static const char *registry_source_digest(struct context *c, struct arena *a, const char *tag)
+{
+	struct cache_question q = registry_source_question(a, c, str_format(a, "tag %s", tag));
+	struct registry_manifest m;
+	struct value *answer = NULL;
+	struct err e;
+
+	switch (cache_ask(c->cache, &q, a, &answer, &e)) {
+	case CACHE_FAILED:
+		return NULL;
+	case CACHE_KNOWN:
+		return value_text(answer, NULL);
+	case CACHE_ASK:
+		break;
+	}
+	if (registry_head(c->r, a, tag, &m, &e) && m.digest) {
+		cache_answer(c->cache, q.key, value_string(a, m.digest), NULL);
+		return m.digest;
+	}
+	err_set(&e, ERR_NOT_FOUND, "no digest");
+	cache_answer(c->cache, q.key, NULL, &e);
+	return NULL;
 }
 
 static bool registry_source_parse(struct arena *a, struct str text, const char *digest,
@@ -64,17 +127,14 @@ static bool registry_source_resolve(void *context, struct arena *a, const char *
 {
 	struct context *c = context;
 	struct registry_manifest m;
-	struct err ignored;
 
 	if (recall(c, a, tag, digest, object))
 		return true;
-	if (registry_head(c->r, a, tag, &m, &ignored) && m.digest) {
-		*object = cache_get(c->cache, a, m.digest);
-		*digest = m.digest;
-		if (*object) {
-			registry_source_remember(c, a, tag, m.digest);
-			return true;
-		}
+	*digest = registry_source_digest(c, a, tag);
+	*object = *digest ? cache_get(c->cache, a, *digest) : NULL;
+	if (*object) {
+		registry_source_remember(c, a, tag, *digest);
+		return true;
 	}
 	if (!registry_manifest(c->r, a, tag, &m, e) ||
 	    !registry_source_parse(a, m.body, m.digest, object, e))
@@ -119,7 +179,7 @@ bool registry_source_open(struct arena *a, const struct discover_context *c,
 	o.password = who.password;
 	if (!registry_open(r, c->http, access->url, &o, e))
 		return false;
-	*context = (struct context){ *r, c->cache, access->tags_stay };
+	*context = (struct context){ *r, c, c->cache, access->tags_stay, cache_asker(a, &who) };
 	*out = (struct image_source){ context, registry_source_list_tags, registry_source_resolve,
 				      registry_source_document };
 	return true;
