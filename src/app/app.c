@@ -97,6 +97,8 @@ static bool app_begin(void *context, struct err *e)
 
 	if (!app->settings->actor && !thread_start(&app->identity, "identity", find_identity, app, e))
 		return false;
+	if (!sharing_start(app, e))
+		return false;
 	if (!(app->flags & APP_SHOWS)) {
 		projects_look(app->projects);
 		if (!app_begin_engine(app, e))
@@ -123,10 +125,14 @@ static bool app_start_threads(struct app *app, struct err *e)
 	plans_begin(app);
 	app->port.begin = app->flags & APP_SHOWS ? app_begin : NULL;
 	app->outside = secrets_outside();
+	sharing_begin(app);
+	if (!pools_begin(app, e))
+		return false;
 	app->projects = projects_new(&o);
 	if (app->flags & (APP_OBSERVES | APP_WATCHES))
 		app->applications = applications_new(fleet_applications, app);
-	return fleet_begin(app, e) && (app->port.begin || app_begin(app, e));
+	fleet_begin(app);
+	return app->port.begin || app_begin(app, e);
 }
 
 bool app_start(const struct settings *settings, unsigned flags, struct app **out, struct err *e)
@@ -188,7 +194,7 @@ void app_stop(struct app *app)
 		return;
 	/* Argo CD's thread and the manifests' speak with members: they end first. */
 	if (!applications_end(app->applications, STUCK_MS) || !projects_stop(app->projects) ||
-	    !fleet_end(app))
+	    !fleet_end(app) || !sharing_end(app) || !pools_end(app))
 		return;
 	applications_stop(app->applications);
 	app_free(app);

@@ -12,9 +12,12 @@
  * identity.c   who the user is, and where from
  * join.c       a member's engine and observer feed each other
  * member.c     one project: its observer, its engine, its ledger
+ * members.h    what the app knows of a project
  * plans.c      plans from the engine to who asked for them
+ * pools.c      the threads that all members share
  * port.c       worlds out, intents in, replies back
  * secrets.c    what steps and the ledger get of the manifests' Secrets
+ * sharing.c    the projects are divided with others that execute
  * wait.c       until the world is as a verb wants it, and for replies
  */
 #ifndef GANTRY_APP_APP_H

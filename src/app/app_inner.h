@@ -6,48 +6,28 @@
 #include <pthread.h>
 
 #include "app/app.h"
-#include "base/list.h"
+#include "app/members.h"
 #include "model/intent.h"
 #include "ui/port.h"
 
+struct agents;
+struct actors;
 struct applications;
 struct credentials;
-struct engine;
 struct manifest_project;
 struct manifest_reading;
 struct observer;
 struct observer_options;
 struct outside;
 struct plan;
+struct pool;
 struct projects;
 struct queue;
-struct slot;
 struct slots;
 struct source;
+struct sources;
 struct step_services;
 struct thread;
-
-/* There is none before the first good configuration, nor while the program starts and ends. */
-enum engine_state { ENGINE_CLOSED, ENGINE_MISSING, ENGINE_STARTING, ENGINE_READY };
-
-/*
- * One project of the fleet: what observes it, what executes it, its ledger. Everything here is
- * under the app's lock, but what is set once.
- */
-struct member {
-	struct app *app;                /* set once, as the next three are */
-	char *name;                     /* heap; "": stands for what there is to say without a project */
-	struct slot *slot;
-	struct observer *observer;
-	enum engine_state state;
-	struct engine *engine;          /* when ENGINE_READY */
-	const void *told;               /* the reading of the manifests that it has; only compared */
-	bool give_up;                   /* a flag of base/thread.h: the ledger must not wait any more */
-	struct arena *arena;            /* of found */
-	struct list found;              /* struct value *: freight that came before the engine */
-	int64_t retry_at;               /* ticks: when opening the ledger is tried again */
-	int64_t unreadable_since;       /* the ledger can't be opened since then, ms; 0: it could */
-};
 
 struct app {
 	struct arena *arena;            /* of the main thread */
@@ -57,6 +37,9 @@ struct app {
 	struct projects *projects;      /* reads the manifests */
 	struct applications *applications; /* what Argo CD says; NULL: not asked */
 	struct outside *outside;        /* what steps get, of all projects */
+	struct sources *sources;        /* what observers share */
+	struct actors *engines;         /* threads for the engines' turns */
+	struct pool *workers;           /* threads for their steps */
 	pthread_mutex_t lock;           /* over the members: observers speak while engines come and go */
 	pthread_cond_t changed;         /* an engine is missing, or has started, or the program ends */
 	struct member **members;        /* by name */
@@ -67,6 +50,10 @@ struct app {
 	struct queue *replies;          /* struct answer * */
 	struct queue *plans;            /* struct plan * */
 	int wake[2];
+	struct agents *agents;          /* who else executes; NULL: nobody asks */
+	struct queue *comings;          /* projects came: pointers that mean nothing */
+	struct thread *sharing;
+	bool leave;                     /* a flag: the announcement is not worth waiting for any more */
 	struct thread *starter;         /* starts the engines that the main thread did not */
 	struct thread *identity;        /* asks git who the user is, while the first frame is drawn */
 	struct arena *own;              /* what it found lies here */
@@ -111,8 +98,7 @@ void plans_take(void *member, struct plan *p);
  * Makes the member and starts its observer; mp is what the manifests have of it, NULL: they were
  * not read yet. Its first world is published. The app's lock is not held.
  */
-bool member_new(struct app *app, const char *name, const struct manifest_project *mp,
-		struct member **out, struct err *e) MUST_USE;
+struct member *member_new(struct app *app, const char *name, const struct manifest_project *mp);
 
 /*
  * Stops and frees it, when it is no longer in the fleet. False: a thread is stuck, nothing was
@@ -133,7 +119,18 @@ bool secrets_services(void *member, struct arena *a, unsigned needs, struct step
 bool secrets_credentials(void *member, struct arena *a, const char *url, struct credentials *out);
 
 /* The one that stands for all before the manifests are read. */
-bool fleet_begin(struct app *app, struct err *e) MUST_USE;
+void fleet_begin(struct app *app);
+
+/* The threads that all members share. */
+bool pools_begin(struct app *app, struct err *e) MUST_USE;
+bool pools_end(struct app *app) MUST_USE;
+
+/* The projects are divided with others: begun and ended with the app, told who comes and goes. */
+void sharing_begin(struct app *app);
+bool sharing_start(struct app *app, struct err *e) MUST_USE;
+bool sharing_end(struct app *app) MUST_USE;
+void sharing_come(struct app *app, const char *project);
+void sharing_go(struct app *app, const char *project);
 
 /* The manifests were read, or can't be; Argo CD said something. */
 void fleet_take(void *app, const struct manifest_reading *r);

@@ -32,14 +32,11 @@ static bool fleet_has(struct app *app, const char *project)
 	return has;
 }
 
-static bool fleet_add(struct app *app, const char *name, const struct manifest_project *mp,
-		      struct err *e)
+static void fleet_add(struct app *app, const char *name, const struct manifest_project *mp)
 {
-	struct member *m;
+	struct member *m = member_new(app, name, mp);
 	size_t at = 0;
 
-	if (!member_new(app, name, mp, &m, e))
-		return false;
 	pthread_mutex_lock(&app->lock);
 	if (app->nmembers == app->room) {
 		app->room = app->room ? app->room * 2 : 8;
@@ -54,14 +51,13 @@ static bool fleet_add(struct app *app, const char *name, const struct manifest_p
 	pthread_cond_broadcast(&app->changed);
 	pthread_mutex_unlock(&app->lock);
 	app_wake(app);
-	return true;
 }
 
-bool fleet_begin(struct app *app, struct err *e)
+void fleet_begin(struct app *app)
 {
 	const char *named = app->settings->project;
 
-	return fleet_add(app, named ? named : "", NULL, e);
+	fleet_add(app, named ? named : "", NULL);
 }
 
 static const struct manifest_project *fleet_find(const struct manifest_reading *r, const char *name)
@@ -117,16 +113,13 @@ static struct member *fleet_follow(struct app *app, const struct manifest_readin
 /* New ones first, so that there is always one to be shown. */
 static void fleet_add_new(struct app *app, const struct manifest_reading *r)
 {
-	struct err e;
-
 	for (size_t i = 0; i < r->projects.count && !flag_is_set(&app->ending); i++) {
 		const struct manifest_project *mp = r->projects.items[i];
 
 		/* Whoever says that there is no project is only needed where there is nobody. */
 		if (fleet_has(app, mp->name) || (r->is_empty && fleet_has(app, NULL)))
 			continue;
-		if (!fleet_add(app, mp->name, mp, &e))
-			log_line(LOG_ERROR, "app", "project %s: %s", mp->name, e.message);
+		fleet_add(app, mp->name, mp);
 	}
 }
 
@@ -228,6 +221,9 @@ bool fleet_end(struct app *app)
 	pthread_mutex_lock(&app->lock);
 	for (size_t i = 0; i < app->nmembers; i++)
 		engine_end(app->members[i]->engine);
+	/* Observers follow: what the engines still record is of no use to them. */
+	for (size_t i = 0; i < app->nmembers; i++)
+		observer_end(app->members[i]->observer);
 	fine = !app->stuck;
 	pthread_mutex_unlock(&app->lock);
 	while (app->nmembers) {

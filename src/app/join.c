@@ -125,11 +125,14 @@ static bool join_start_engine(struct member *m, struct engine **out, struct err 
 		.must_exist = !settings_ledger_is_usual(s) && ((flags & APP_READS) || s->read_only),
 		.signing_key = s->signing_key,
 		.allowed_signers = s->allowed_signers,
+		.agents = m->app->agents,
 		.cancelled = &m->give_up,
 	};
 	struct engine_options o = {
 		.project = m->name,
 		.context = m,
+		.actors = m->app->engines,
+		.pool = m->app->workers,
 		.give_up = &m->give_up,
 		.read_only = s->read_only || (flags & APP_READS),
 		.execute = (flags & APP_EXECUTES) && !s->read_only,

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
-#include "base/err.h"
 #include "base/thread.h"
 #include "config/settings.h"
 #include "engine/engine.h"
@@ -13,13 +12,13 @@
 #include "observe/observe.h"
 #include "observe/snapshot.h"
 
-bool member_new(struct app *app, const char *name, const struct manifest_project *mp,
-		struct member **out, struct err *e)
+struct member *member_new(struct app *app, const char *name, const struct manifest_project *mp)
 {
 	struct member *m = xmalloc(sizeof(*m));
 	struct observer_options o = {
 		.project = name,
 		.manifests = mp,
+		.sources = app->sources,
 		.applications = app->applications,
 		.looks_outside = app->flags & APP_OBSERVES,
 		.read_only = app->settings->read_only,
@@ -30,15 +29,10 @@ bool member_new(struct app *app, const char *name, const struct manifest_project
 			      .told = mp ? mp->part : NULL };
 	o.slot = m->slot;
 	join_observer(m, &o);
+	sharing_come(app, name);
 	m->observer = observer_new(&o);
-	if (observer_start(m->observer, e)) {
-		*out = m;
-		return true;
-	}
-	struct err why = *e;
-	app->stuck = !member_free(m) || app->stuck;
-	*e = why;
-	return false;
+	observer_start(m->observer);
+	return m;
 }
 
 bool member_free(struct member *m)
@@ -53,6 +47,7 @@ bool member_free(struct member *m)
 	m->state = ENGINE_CLOSED;
 	m->engine = NULL;
 	pthread_mutex_unlock(&m->app->lock);
+	sharing_go(m->app, m->name);
 	if (!engine_stop(engine) || !observer_stop(m->observer))
 		return false;
 	slot_free(m->slot);

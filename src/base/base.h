@@ -2,6 +2,7 @@
 /*
  * The ground floor: what every folder may use. No folder below this one.
  *
+ * actor.h    what lives in turns on a few threads
  * arena.h    memory that is freed all at once
  * banned.h   functions that nobody calls
  * base.h     this table, and the five macros
@@ -20,6 +21,7 @@
  * netrc.h    names and passwords from ~/.netrc
  * outage.h   which failures of the outside pass by themselves
  * part.h     counted arenas that several owners point into
+ * pool.h     a few threads that do the jobs of many
  * process.h  child processes with a time limit and bounded output
  * queue.h    messages between threads
  * sign.h     signatures by private keys

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The engine's thread: takes messages, keeps the ledger and the lease fresh, decides,
- * hands work to workers. It waits in its queue only, never for the outside but for
- * the ledger's own disk and push.
+ * The engine's turn: takes messages, keeps the ledger and the lease fresh, decides,
+ * hands work to workers. It never waits for the outside but for the ledger's own disk and push.
  */
 #include "engine/engine.h"
 
@@ -10,16 +9,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/actor.h"
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/pool.h"
 #include "base/queue.h"
-#include "base/str.h"
 #include "base/thread.h"
 #include "data/value.h"
-#include "engine/decide.h"
 #include "engine/engine_inner.h"
+#include "engine/message.h"
 #include "engine/round.h"
 #include "engine/worker.h"
 #include "model/intent.h"
@@ -28,15 +28,19 @@
 enum { INBOX = 4096, JOBS = 1024, WORKERS = 4, BATCH = 256 };
 
 /* How often we look, in ms. */
-enum { SYNC_HERE = 500, SYNC_REMOTE = 10000, LEASE_HERE = 4000, LEASE_REMOTE = 20000 };
+enum { SYNC_HERE = 500, SYNC_REMOTE = 10000, LEASE_HERE = 4000, LEASE_REMOTE = 20000, LEASE_AGAIN = 5000 };
 
 /* How long the end may take, in ms: for steps, for giving the lease back, for what is told to give up. */
-enum { GRACE_MS = 700, DROP_MS = 300, GIVE_UP_MS = 300 };
+enum { GRACE_MS = 700, DROP_MS = 300, GIVE_UP_MS = 300, LOOK_MS = 20 };
 
 static bool engine_send(struct engine *en, struct engine_message *m)
 {
-	if (queue_try(en->inbox, m))
+	struct actor *actor = en->actor;
+
+	if (queue_try(en->inbox, m)) {
+		actor_wake(actor);
 		return true;
+	}
 	engine_message_free(m);
 	return false;
 }
@@ -76,6 +80,11 @@ bool engine_found(struct engine *en, const struct value *freight)
 void engine_wake(struct engine *en)
 {
 	engine_send(en, engine_message(MESSAGE_WAKE));
+}
+
+void engine_look_at_lease(struct engine *en)
+{
+	engine_send(en, engine_message(MESSAGE_LEASE));
 }
 
 enum { TROUBLE_SYNC, TROUBLE_LEASE };
@@ -131,6 +140,8 @@ static void lease_unknown(struct engine *en, const char *message)
 {
 	engine_complain(en, TROUBLE_LEASE, message);
 	en->leads = en->leads && engine_may_act(en);
+	if (en->lease_due > clock_ticks() + LEASE_AGAIN)
+		en->lease_due = clock_ticks() + LEASE_AGAIN;
 }
 
 static void keep_lease(struct engine *en, int64_t now)
@@ -143,7 +154,7 @@ static void keep_lease(struct engine *en, int64_t now)
 	if (now < en->lease_due)
 		return;
 	en->lease_due = now + (ledger_is_shared(en->ledger) ? LEASE_REMOTE : LEASE_HERE);
-	if (takes ? !ledger_lease(en->ledger, a, &lease, &e)
+	if (takes ? !ledger_lease_share(en->ledger, a, en->runs.count == 0, &lease, &e)
 		  : !ledger_lease_look(en->ledger, a, &lease, &e)) {
 		lease_unknown(en, e.message);
 		return;
@@ -200,6 +211,9 @@ static void engine_handle(struct engine *en, struct engine_message *m)
 	case MESSAGE_WAKE:
 		hurry(en);
 		break;
+	case MESSAGE_LEASE:
+		en->lease_due = 0;
+		break;
 	case MESSAGE_PLAN:
 		engine_plan_asked(en, m->intent);
 		break;
@@ -208,8 +222,6 @@ static void engine_handle(struct engine *en, struct engine_message *m)
 		break;
 	case MESSAGE_PLANNED:
 		engine_planned(en, m->run);
-		break;
-	case MESSAGE_STOP:              /* only wakes: the flag says it */
 		break;
 	}
 	engine_message_free(m);
@@ -261,60 +273,78 @@ static size_t engine_cancel_all(struct engine *en)
 	return busy;
 }
 
-/* Steps are told to give up; what they still report is taken in. The lease goes to whoever is next. */
-static void wind_down(struct engine *en)
+/*
+ * Steps are told to give up; what they still report is taken in. The lease goes to whoever is next.
+ * Ms until the next look; ACTOR_END.
+ */
+static int64_t wind_down(struct engine *en)
 {
-	int64_t end = clock_ticks() + GRACE_MS;
+	struct engine_message *m;
 
-	while (engine_cancel_all(en) > 0 && clock_ticks() < end) {
-		struct engine_message *m = queue_take(en->inbox, 50);
-		if (m)
-			engine_handle(en, m);
-	}
+	if (!en->ends_at)
+		en->ends_at = clock_ticks() + GRACE_MS;
+	while ((m = queue_take(en->inbox, 0)))
+		engine_handle(en, m);
+	if (engine_cancel_all(en) > 0 && clock_ticks() < en->ends_at)
+		return LOOK_MS;
 	engine_look_away(en);
 	engine_publish(en);
-	queue_close(en->jobs);
 	queue_close(en->inbox);         /* a worker that waits for room in it gives up */
 	ledger_lease_drop(en->ledger);
+	return ACTOR_END;
 }
 
-static void engine_main(void *context)
+/* What was sent since the last turn. */
+static void engine_take(struct engine *en)
+{
+	struct engine_message *m;
+
+	for (int i = 0; i < BATCH && !flag_is_set(&en->stop) && (m = queue_take(en->inbox, 0)); i++) {
+		engine_handle(en, m);
+		engine_publish(en);
+	}
+}
+
+static int64_t engine_turn(void *context)
 {
 	struct engine *en = context;
 	AUTO(log_about) struct log_about before =
 		log_about((struct log_about){ .project = en->options.project });
 
-	engine_listen(en);
-	engine_publish(en);
-	while (!flag_is_set(&en->stop)) {
-		struct engine_message *m = queue_take(en->inbox, engine_patience(en));
-		keep_lease(en, clock_ticks()); /* first: we may have been stopped for long */
-		for (int i = 0; m && i < BATCH; i++) {
-			engine_handle(en, m);
-			engine_publish(en);
-			m = i + 1 < BATCH && !flag_is_set(&en->stop) ? queue_take(en->inbox, 0) : NULL;
-		}
-		int64_t now = clock_ticks();
-		keep_fresh(en, now);
-		if (!flag_is_set(&en->stop) && en->leads) {
-			if (en->dirty || (en->decide_at && clock_now() >= en->decide_at))
-				engine_act(en);
-			engine_dispatch(en);
-			engine_look_away(en);
-		}
+	if (!en->has_begun) {
+		engine_listen(en);
 		engine_publish(en);
-		engine_rest(en);
+		en->has_begun = true;
 	}
-	wind_down(en);
+	keep_lease(en, clock_ticks());  /* first: we may have been stopped for long */
+	engine_take(en);
+	keep_fresh(en, clock_ticks());
+	if (!flag_is_set(&en->stop) && en->leads) {
+		if (en->dirty || (en->decide_at && clock_now() >= en->decide_at))
+			engine_act(en);
+		engine_dispatch(en);
+		engine_look_away(en);
+	}
+	engine_publish(en);
+	engine_rest(en);
+	return flag_is_set(&en->stop) ? wind_down(en) : engine_patience(en);
 }
 
 static bool engine_start_threads(struct engine *en, struct err *e)
 {
-	en->workers = arena_array(en->own, en->nworkers, sizeof(struct thread *));
-	for (unsigned i = 0; i < en->nworkers; i++)
-		if (!thread_start(&en->workers[i], "worker", work_on_jobs, en, e))
-			return false;
-	return thread_start(&en->thread, "engine", engine_main, en, e);
+	const struct pool_options workers = {
+		.name = "worker", .threads = 1 + (en->options.workers ? en->options.workers : WORKERS),
+	};
+	const struct pool_line_options line = { .context = en, .run = worker_run,
+						.drop = worker_job_free, .room = JOBS };
+
+	if ((!en->options.pool && !pool_start(&workers, &en->own_pool, e)) ||
+	    (!en->options.actors && !actors_start("engine", 1, &en->own_actors, e)))
+		return false;
+	en->line = pool_line_new(en->own_pool ? en->own_pool : en->options.pool, &line);
+	en->actor = actor_new(en->own_actors ? en->own_actors : en->options.actors, engine_turn, en);
+	actor_wake(en->actor);
+	return true;
 }
 
 static const char *work_folder(struct arena *a, const struct engine_options *o)
@@ -331,12 +361,11 @@ bool engine_start(const struct engine_options *o, struct engine **out, struct er
 	struct arena *own = arena_new();
 
 	*en = (struct engine){ .options = *o, .ledger = o->ledger, .own = own, .dirty = true,
-			       .inbox = queue_new(INBOX), .jobs = queue_new(JOBS),
+			       .inbox = queue_new(INBOX),
 			       .turns = turns_new(),
 			       .keys = signing_keys_new(),
 			       .rest_due = clock_ticks() + REST_MS,
 			       .rest_latest = clock_ticks() + REST_LATEST_MS,
-			       .nworkers = o->workers ? o->workers : WORKERS,
 			       .work = work_folder(own, o), .lease = { .host = "" } };
 	if (!engine_start_threads(en, e)) {
 		struct err why = *e;
@@ -355,8 +384,8 @@ static void engine_free(struct engine *en)
 		run_free(en, en->runs.items[0]);
 	while (en->checks.count > 0)
 		verification_forget(en, en->checks.items[0]);
+	actor_free(en->actor);
 	queue_free(en->inbox, engine_message_free);
-	queue_free(en->jobs, worker_job_free);
 	turns_free(en->turns);
 	signing_keys_free(en->keys);
 	ledger_close(en->ledger);
@@ -370,31 +399,32 @@ void engine_end(struct engine *en)
 	if (!en)
 		return;
 	flag_set(&en->stop);
-	engine_send(en, engine_message(MESSAGE_STOP)); /* full: then it is awake */
+	if (en->actor)
+		actor_wake(en->actor);
 }
 
-/* The end of the engine's thread; when it waits for the ledger's remote, that is told to give up. */
+/* Its last turn; when it waits for the ledger's remote, that is told to give up. */
 static bool engine_join(struct engine *en)
 {
+	bool ended;
+
 	engine_end(en);
-	bool ended = thread_join_within(en->thread, GRACE_MS + DROP_MS);
+	ended = actor_join(en->actor, GRACE_MS + DROP_MS);
 	if (en->options.give_up)
 		flag_set(en->options.give_up);
-	return ended || thread_join_within(en->thread, GIVE_UP_MS);
+	return ended || actor_join(en->actor, GIVE_UP_MS);
 }
 
 bool engine_stop(struct engine *en)
 {
-	bool ended = true;
+	bool ended;
 
 	if (!en)
 		return true;
-	if (en->thread)
-		ended = engine_join(en);
-	queue_close(en->jobs);
+	ended = engine_join(en);
 	queue_close(en->inbox);
-	for (unsigned i = 0; ended && i < en->nworkers; i++)
-		ended = thread_join_within(en->workers ? en->workers[i] : NULL, GIVE_UP_MS);
+	ended = ended && pool_line_end(en->line, GIVE_UP_MS) && pool_stop(en->own_pool, GIVE_UP_MS) &&
+		actors_stop(en->own_actors, GIVE_UP_MS);
 	if (ended)
 		engine_free(en);
 	else

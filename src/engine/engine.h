@@ -8,7 +8,9 @@
  * engine.h        this table, and how the rest speaks with it
  * engine_inner.h  what the files of the engine share
  * evaluate.h      a step's expressions
+ * message.h       what it is told
  * needs.h         which outputs a step's expressions take
+ * options.h       what the engine is given, and whom it tells
  * orchestrate.h   one pass over a promotion's steps
  * pass.h          what a pass and a rehearsal do alike
  * past.h          the ledger as it stood at another moment
@@ -25,96 +27,12 @@
 #define GANTRY_ENGINE_ENGINE_H
 
 #include "base/base.h"
-#include "ledger/lease.h"
-#include "model/stage.h"
+#include "engine/options.h"
 
-struct arena;
 struct engine;
 struct err;
 struct intent;
-struct ledger;
-struct plan;
-struct project;
-struct record;
-struct reply;
-struct source;
-struct step_def;
-struct step_services;
 struct value;
-
-/* What observation knows of a stage: the merge of its health checks (doc/kargo-rules.md 7.5). */
-struct engine_health {
-	enum health health;
-	const char *issue;              /* NULL when there is none */
-};
-
-/* What a verification looks at. */
-struct verification_subject {
-	const struct project *project;
-	const char *stage;
-	const struct value *collection; /* of freight */
-	const struct value *info;       /* the VerificationInfo so far; NULL at the first look */
-	const bool *cancelled;          /* polled */
-};
-
-/*
- * What the engine is given and whom it tells. Functions are called on the
- * engine's thread, those marked so on a worker; none may call back into the engine but
- * engine_submit, engine_found and engine_wake.
- */
-struct engine_options {
-	struct ledger *ledger;          /* the engine's from now on; closed by engine_stop */
-	bool *give_up;                  /* the ledger's "cancelled", which engine_stop sets; or NULL */
-	const char *project;            /* its name, for the log; outlives the engine; NULL: unsaid */
-	void *context;
-	unsigned workers;               /* 0: 4 */
-	bool read_only;                 /* every intent is refused, nothing is executed */
-	bool execute;                   /* try to hold the lease; false: only record intents */
-	const char *work;               /* folder of work directories; NULL: below path_cache() */
-	/* The newest good configuration; stays valid until given back. */
-	const struct project *(*borrow)(void *context);
-	void (*give_back)(void *context, const struct project *p);
-
-	/*
-	 * Health of a stage by its last promotion's checks, a list of {uses, config}.
-	 * NULL: every stage is healthy once its promotion succeeded.
-	 */
-	struct engine_health (*health)(void *context, struct arena *a, const char *stage,
-				       const struct value *checks);
-
-	/* Worker: the kind of step. NULL: those of steps/steps.def. */
-	const struct step_def *(*find_step)(const char *kind);
-
-	/* Worker: fills what the step needs. NULL: steps get nothing of the outside. */
-	bool (*services)(void *context, struct arena *a, unsigned needs, struct step_services *out,
-			 struct err *e);
-
-	/*
-	 * Worker: one look at a stage's verification; *info is the new VerificationInfo. NULL: stages
-	 * that ask for one wait.
-	 */
-	bool (*verify)(void *context, struct arena *a, const struct verification_subject *of,
-		       const struct value **info, struct err *e);
-
-	/*
-	 * The ledger as it is now: once at the start, and whenever it has changed. Several events
-	 * may come with one record, none is left out. Whoever keeps it acquires it.
-	 */
-	void (*on_record)(void *context, const struct record *r);
-	/*
-	 * A shared ledger's remote has answered (seen_at), or does not (failing_since, error). Told before
-	 * the first record, and whenever that changes; belongs to the caller.
-	 */
-	void (*on_remote)(void *context, const struct source *s);
-	/* An intent was done, refused or failed. */
-	void (*on_reply)(void *context, const struct reply *r);
-	/* Worker: a step said something, or its status changed; nothing of it is in the ledger. */
-	void (*on_progress)(void *context, const char *promotion, const char *alias,
-			    const char *status, const char *line);
-	/* A plan was made, or could not be: the receiver's from now on. */
-	void (*on_plan)(void *context, struct plan *p);
-	void (*on_lease)(void *context, const struct lease *lease); /* who executes has changed */
-};
 
 bool engine_start(const struct engine_options *o, struct engine **out, struct err *e) MUST_USE;
 
@@ -144,7 +62,11 @@ void engine_unplan(struct engine *en, uint64_t id);
 /* Freight was found: a Kargo Freight object, recorded unless it is known. Any thread. */
 bool engine_found(struct engine *en, const struct value *freight);
 
-/* Configuration or health has changed: decide again. Any thread; never waits. */
+/*
+ * Configuration or health has changed: decide again; others came or went that execute, too: look at
+ * the lease. Any thread; never waits.
+ */
 void engine_wake(struct engine *en);
+void engine_look_at_lease(struct engine *en);
 
 #endif

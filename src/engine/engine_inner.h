@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the files of the engine share. All of it belongs to the engine's thread, but jobs. */
+/* What the files of the engine share. All of it belongs to the engine's turn, but jobs. */
 #ifndef GANTRY_ENGINE_ENGINE_INNER_H
 #define GANTRY_ENGINE_ENGINE_INNER_H
 
@@ -14,24 +14,13 @@
 #include "model/record.h"
 #include "steps/turns.h"
 
+struct actor;
+struct actors;
 struct plan;
+struct pool;
+struct pool_line;
 struct queue;
-struct thread;
 struct world;
-
-enum message_kind { MESSAGE_INTENT, MESSAGE_FREIGHT, MESSAGE_RAN, MESSAGE_VERIFIED, MESSAGE_WAKE,
-		    MESSAGE_PLAN, MESSAGE_UNPLAN, MESSAGE_PLANNED, MESSAGE_STOP };
-
-/* What the engine's thread is told. Owned by whoever holds it, with its arena. */
-struct engine_message {
-	enum message_kind kind;
-	struct arena *arena;
-	const struct intent *intent;
-	const struct value *freight;
-	struct promotion_run *run;
-	struct verification_look *check;
-	uint64_t id;                    /* of the plan that nobody wants any more */
-};
 
 /* A promotion under way in this process. While a worker has it (busy), only cancelled is touched. */
 struct promotion_run {
@@ -83,11 +72,15 @@ struct verification_look {
 struct engine {
 	struct engine_options options;
 	struct ledger *ledger;
-	struct queue *inbox, *jobs;
+	struct queue *inbox;
+	struct actor *actor;
+	struct pool_line *line;         /* of what workers are to do */
+	struct actors *own_actors;      /* where the options give none */
+	struct pool *own_pool;
+	int64_t ends_at;                /* ticks: steps have so long to give up; 0: it does not end */
+	bool has_begun;
 	struct turns *turns;            /* of promotions that push to one branch */
 	struct signing_keys *keys;      /* of checkouts that sign */
-	struct thread *thread, **workers;
-	unsigned nworkers;
 	const char *work;
 	struct arena *own;              /* as long as the engine */
 	struct list runs, checks;
@@ -109,10 +102,6 @@ struct engine {
 	const struct project *project;
 	struct world *world;
 };
-
-/* message.c: an empty message in an arena of its own; whoever takes it frees it. Any thread. */
-struct engine_message *engine_message(enum message_kind kind);
-void engine_message_free(void *message);
 
 /* intents.c: refuses, records, replies. */
 void engine_intent(struct engine *en, const struct intent *i);

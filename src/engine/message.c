@@ -2,6 +2,7 @@
 /* What the engine's thread is told. */
 #include "base/arena.h"
 #include "engine/engine_inner.h"
+#include "engine/message.h"
 
 struct engine_message *engine_message(enum message_kind kind)
 {

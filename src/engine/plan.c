@@ -9,7 +9,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/hash.h"
-#include "base/queue.h"
+#include "base/pool.h"
 #include "base/str.h"
 #include "base/thread.h"
 #include "data/value.h"
@@ -202,7 +202,7 @@ static void dispatch(struct engine *en)
 			continue;
 		*job = (struct worker_job){ .run = r };
 		r->project = en->options.borrow(en->options.context);
-		r->busy = r->project && queue_try(en->jobs, job);
+		r->busy = r->project && pool_add(en->line, job, true);
 		busy += r->busy;
 		if (r->busy)
 			continue;

@@ -4,12 +4,15 @@
 
 #include <stdlib.h>
 
+#include "base/actor.h"
 #include "base/arena.h"
 #include "base/log.h"
+#include "base/pool.h"
 #include "base/queue.h"
 #include "base/thread.h"
 #include "data/value.h"
 #include "engine/engine_inner.h"
+#include "engine/message.h"
 #include "engine/rehearse.h"
 #include "steps/git_work.h"
 #include "steps/signing_keys.h"
@@ -34,7 +37,8 @@ void worker_give(struct engine *en, struct promotion_run *r, struct verification
 		c->project = p;
 		c->busy = true;
 	}
-	if (queue_try(en->jobs, job))
+	/* What a person asked for goes first. */
+	if (pool_add(en->line, job, r && r->actor && *r->actor))
 		return;
 	free(job);
 	en->options.give_back(en->options.context, p);
@@ -52,9 +56,8 @@ void worker_discard(struct engine *en, const char *work)
 	struct worker_job *job = xmalloc(sizeof(*job));
 
 	*job = (struct worker_job){ .discard = xstrdup(work) };
-	if (queue_try(en->jobs, job))
-		return;
-	worker_job_free(job);
+	if (!pool_add(en->line, job, false))
+		worker_job_free(job);
 }
 
 static void worker_look_at(struct verification_look *c)
@@ -125,21 +128,21 @@ static struct engine_message *worker_message_of(const struct worker_job *job)
 	return m;
 }
 
-void work_on_jobs(void *context)
+void worker_run(void *engine, void *context, void *own)
 {
-	struct engine *en = context;
+	struct engine *en = engine;
 	AUTO(log_about) struct log_about before =
 		log_about((struct log_about){ .project = en->options.project });
-	struct worker_job *job;
+	struct worker_job *job = context;
+	struct engine_message *m = job->discard ? NULL : worker_message_of(job);
 
-	while ((job = queue_take(en->jobs, -1))) {
-		struct engine_message *m = job->discard ? NULL : worker_message_of(job);
-
-		worker_perform(job);
-		worker_job_free(job);
-		if (m && !queue_put(en->inbox, m))
-			engine_message_free(m);
-	}
+	(void)own;
+	worker_perform(job);
+	worker_job_free(job);
+	if (m && queue_put(en->inbox, m))
+		actor_wake(en->actor);
+	else if (m)
+		engine_message_free(m);
 }
 
 void worker_forget(struct engine *en, const char *promotion)

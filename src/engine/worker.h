@@ -16,7 +16,7 @@ struct worker_job {
 	char *discard;                  /* heap: a work directory that is done with */
 };
 
-/* For queue_free(), too. */
+/* For pool_line_options, too. */
 void worker_job_free(void *job);
 
 /*
@@ -29,8 +29,8 @@ void worker_give(struct engine *en, struct promotion_run *r, struct verification
 /* Has a worker remove a work directory; when none can, it stays until the cache is cleaned. */
 void worker_discard(struct engine *en, const char *work);
 
-/* A worker's whole life: jobs of the engine (context) until the queue is closed. */
-void work_on_jobs(void *context);
+/* For pool_line_options: does a job of the engine. */
+void worker_run(void *engine, void *job, void *own);
 
 /* A promotion has ended: what its steps left in memory for the next ones goes. The engine's thread. */
 void worker_forget(struct engine *en, const char *promotion);

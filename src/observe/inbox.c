@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "base/actor.h"
 #include "base/arena.h"
 #include "base/part.h"
 #include "base/queue.h"
@@ -42,7 +43,9 @@ struct observer_message *message_new(enum message_kind kind)
 /* Never waits: the engine and workers must not hang on a slow observer. */
 void message_send(struct observer *ob, struct observer_message *m)
 {
-	if (!queue_try(ob->inbox, m))
+	if (queue_try(ob->inbox, m))
+		actor_wake(ob->actor);
+	else
 		message_free(m);
 }
 

@@ -30,6 +30,7 @@ static bool look_at_warehouse(struct job_result *r, const struct job_tools *t)
 		.shared_secrets = r->job.project->shared_secrets,
 		.project = r->job.project->name,
 		.cancelled = t->cancelled,
+		.max_age = r->job.max_age,
 		.before = r->job.before,
 	};
 	struct value *discovered, *freight = NULL;

@@ -22,6 +22,7 @@ enum job_kind { JOB_WAREHOUSE, JOB_PAST, JOB_APPLICATION };
 struct source_job {
 	enum job_kind kind;
 	char *warehouse;                /* heap; JOB_WAREHOUSE */
+	int64_t max_age;                /* ms: how old what other looks were told may be */
 	struct part *configuration;     /* what the project lies in; a reference of the job's */
 	const struct project *project;
 	struct part *before_part;       /* what before lies in; a reference of the job's, or NULL */

@@ -15,6 +15,7 @@
  * projects.h       when the manifests of all projects are read
  * publish.c        all that is known becomes a world
  * schedule.c       when each source is looked at next
+ * sources.h        what the observers of all projects share
  * snapshot.h       the newest world of each project
  * watch.h          what is known of one source, when it is due
  */
@@ -35,12 +36,14 @@ struct past_wish;
 struct project;
 struct record;
 struct slot;
+struct sources;
 struct value;
 
 struct observer_options {
 	const char *project;            /* its name; copied. "": what there is to say without one */
 	const struct manifest_project *manifests; /* what they have of it; NULL: they were not read yet */
 	struct slot *slot;              /* where worlds are published */
+	struct sources *sources;        /* shared with other observers; outlive it */
 	struct applications *applications; /* what Argo CD says, which outlives it; NULL: not asked */
 	bool looks_outside;             /* at registries, git, charts; else at nothing by itself */
 	bool read_only;
@@ -66,8 +69,11 @@ struct observer_options {
  */
 struct observer *observer_new(const struct observer_options *o);
 
-/* Starts the thread and its workers. */
-bool observer_start(struct observer *ob, struct err *e) MUST_USE;
+/* Takes its turns from now on. */
+void observer_start(struct observer *ob);
+
+/* Begins to stop it without waiting, so that many stop together. Any thread. */
+void observer_end(struct observer *ob);
 
 /*
  * Cancels looks under way, joins all threads. False: one is stuck where it can't be told (a name

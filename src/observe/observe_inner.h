@@ -11,17 +11,18 @@
 #include "observe/observe.h"
 #include "observe/watch.h"
 
+struct actor;
 struct application_detail;
 struct applications;
 struct job_result;
 struct manifest_project;
+struct pool_line;
 struct queue;
 struct record;
-struct thread;
 
 struct observer;
 
-enum { OBSERVE_WORKERS = 4, MAX_PROGRESS = 400 };
+enum { MAX_PROGRESS = 400 };
 
 enum message_kind {
 	MESSAGE_RESULT,         /* a job ended */
@@ -64,12 +65,13 @@ struct observed_source {
 
 struct observer {
 	struct observer_options o;
-	struct queue *inbox, *jobs;
-	struct thread *thread, *workers[OBSERVE_WORKERS];
+	struct queue *inbox;
+	struct pool_line *line;         /* looks that are to be made */
+	struct actor *actor;
 	bool stopping;                  /* polled by jobs under way */
-	const char *mirrors;            /* folder of git mirrors; NULL without a cache folder */
 	struct arena *arena;            /* lives as long as the observer */
-	struct discover_cache *cache;
+	bool changed;                   /* what is known, since the last world */
+	int64_t published;              /* ticks: when that was */
 
 	/* Under the lock: what any thread may ask for. */
 	pthread_mutex_t lock;

@@ -1,54 +1,55 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The observe thread: takes messages, keeps what it was told, publishes worlds. It
- * blocks on nothing but its inbox; whatever may take long is a job on a worker.
+ * The observer's turn: takes messages, keeps what it was told, publishes worlds. It
+ * blocks on nothing; whatever may take long is a job for the pool.
  */
 #include "observe/observe_inner.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/actor.h"
 #include "base/arena.h"
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/log.h"
 #include "base/part.h"
+#include "base/pool.h"
 #include "base/queue.h"
 #include "base/str.h"
 #include "base/thread.h"
-#include "discover/discover.h"
 #include "model/project.h"
 #include "model/record.h"
-#include "net/http.h"
 #include "observe/job.h"
+#include "observe/sources.h"
 
 enum { INBOX = 10000, JOBS = 1000, PUBLISH_MS = 40, STUCK_MS = 500 };
 
-static void work(void *observer)
+/* On a thread of the pool. */
+static void observer_do_look(void *observer, void *job, void *http)
 {
 	struct observer *ob = observer;
-	AUTO(http) struct http *http = http_new();
 	const struct job_tools tools = {
 		.http = http,
-		.cache = ob->cache,
-		.mirrors = ob->mirrors,
+		.cache = sources_cache(ob->o.sources),
+		.mirrors = sources_mirrors(ob->o.sources),
 		.cancelled = &ob->stopping,
 		.read_past = ob->o.read_past,
 		.context = ob->o.context,
 	};
-	struct source_job *job;
+	struct observer_message *m;
 
-	while ((job = queue_take(ob->jobs, -1))) {
-		struct observer_message *m;
-
-		if (flag_is_set(&ob->stopping)) {
-			job_free(job);
-			continue;
-		}
-		m = message_new(MESSAGE_RESULT);
-		m->result = job_run(job, &tools);
-		message_send(ob, m);
+	if (flag_is_set(&ob->stopping)) {
+		job_free(job);
+		return;
 	}
+	m = message_new(MESSAGE_RESULT);
+	m->result = job_run(job, &tools);
+	message_send(ob, m);
+}
+
+static void observer_drop_look(void *job)
+{
+	job_free(job);
 }
 
 static struct folder_watch *find_watch(struct observer *ob, const char *name)
@@ -153,7 +154,7 @@ static void take_travel(struct observer *ob, const struct observer_message *m)
 	};
 	if (m->travel == TRAVEL_TO)
 		job->wish.at = m->travel_to;
-	ob->travelling = queue_try(ob->jobs, job);
+	ob->travelling = pool_add(ob->line, job, true);
 	if (!ob->travelling)
 		job_free(job);
 }
@@ -164,7 +165,7 @@ static void take_look(struct observer *ob, struct observer_message *m)
 
 	*job = (struct source_job){ .kind = JOB_APPLICATION, .application = m->text };
 	m->text = NULL;
-	if (!queue_try(ob->jobs, job))
+	if (!pool_add(ob->line, job, true))
 		job_free(job);
 }
 
@@ -231,85 +232,74 @@ static void observer_take(struct observer *ob, struct observer_message *m)
 }
 
 /* Messages that come together make one world: at most 25 a second. */
-static void observer_run(void *observer)
+static int64_t observer_turn(void *observer)
 {
 	struct observer *ob = observer;
-	bool changed = false;
-	int64_t published = clock_ticks() - PUBLISH_MS;
+	struct observer_message *m;
+	int64_t wait, pause;
 
-	while (!queue_closed(ob->inbox)) {
-		int64_t wait = observer_schedule(ob), pause = published + PUBLISH_MS - clock_ticks();
-		struct observer_message *m;
-
-		if (changed && (wait < 0 || pause < wait))
-			wait = pause > 0 ? pause : 0;
-		m = queue_take(ob->inbox, wait);
-		if (m) {
-			observer_take(ob, m);
-			changed = true;
-		}
-		if (changed && clock_ticks() - published >= PUBLISH_MS) {
-			observer_publish(ob);
-			published = clock_ticks();
-			changed = false;
-		}
+	if (flag_is_set(&ob->stopping))
+		return ACTOR_END;
+	while ((m = queue_take(ob->inbox, 0))) {
+		observer_take(ob, m);
+		ob->changed = true;
 	}
+	wait = observer_schedule(ob);
+	pause = ob->published + PUBLISH_MS - clock_ticks();
+	if (ob->changed && pause <= 0) {
+		observer_publish(ob);
+		ob->published = clock_ticks();
+		ob->changed = false;
+	} else if (ob->changed && (wait < 0 || pause < wait)) {
+		wait = pause;
+	}
+	return wait;
 }
 
-bool observer_start(struct observer *ob, struct err *e)
+void observer_start(struct observer *ob)
 {
-	for (size_t i = 0; i < OBSERVE_WORKERS; i++)
-		if (!thread_start(&ob->workers[i], "observe-worker", work, ob, e))
-			return false;
-	return thread_start(&ob->thread, "observe", observer_run, ob, e);
+	actor_wake(ob->actor);
 }
 
 struct observer *observer_new(const struct observer_options *o)
 {
 	struct observer *ob = xmalloc(sizeof(*ob));
-	const char *cache;
+	const struct pool_line_options line = { .context = ob, .run = observer_do_look,
+						.drop = observer_drop_look, .room = JOBS };
 
 	memset(ob, 0, sizeof(*ob));
 	ob->o = *o;
 	ob->arena = arena_new();
 	ob->inbox = queue_new(INBOX);
-	ob->jobs = queue_new(JOBS);
-	ob->cache = discover_cache_new();
+	ob->line = pool_line_new(sources_pool(o->sources), &line);
+	ob->actor = actor_new(sources_actors(o->sources), observer_turn, ob);
 	ob->engine = ENGINE_UNKNOWN;
 	ob->project_name = str_copy(ob->arena, o->project);
 	pthread_mutex_init(&ob->lock, NULL);
-	cache = path_cache(ob->arena);
-	ob->mirrors = cache ? path_join(ob->arena, cache, "mirrors") : NULL;
 	if (o->manifests)
 		observer_take_manifests(ob, o->manifests);
 	observer_publish(ob);
+	ob->published = clock_ticks() - PUBLISH_MS;
 	return ob;
 }
 
-/* The end of all its threads, in so many ms each. */
-static bool observer_join(struct observer *ob)
+void observer_end(struct observer *ob)
 {
-	if (!thread_join_within(ob->thread, STUCK_MS))
-		return false;
-	for (size_t i = 0; i < OBSERVE_WORKERS; i++)
-		if (!thread_join_within(ob->workers[i], STUCK_MS))
-			return false;
-	return true;
+	flag_set(&ob->stopping);
+	actor_wake(ob->actor);
 }
 
 bool observer_stop(struct observer *ob)
 {
 	if (!ob)
 		return true;
-	flag_set(&ob->stopping);
-	queue_close(ob->inbox);
-	queue_close(ob->jobs);
-	if (!observer_join(ob)) {
+	observer_end(ob);
+	if (!actor_join(ob->actor, STUCK_MS) || !pool_line_end(ob->line, STUCK_MS)) {
 		log_line(LOG_WARN, "observe", "a thread does not end: it is left behind");
 		return false;
 	}
 	queue_free(ob->inbox, message_free);
-	queue_free(ob->jobs, NULL);
+	actor_free(ob->actor);
 	for (size_t i = 0; i < ob->nprogress; i++)
 		message_free(ob->progress[i]);
 	for (size_t i = 0; i < ob->nwarehouses; i++)
@@ -321,7 +311,6 @@ bool observer_stop(struct observer *ob)
 	part_release(ob->detail_part);
 	record_release(ob->record);
 	record_release(ob->past);
-	discover_cache_free(ob->cache);
 	free(ob->engine_host);
 	free(ob->ledger.error);
 	pthread_mutex_destroy(&ob->lock);

@@ -8,7 +8,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/part.h"
-#include "base/queue.h"
+#include "base/pool.h"
 #include "base/str.h"
 #include "data/value.h"
 #include "model/project.h"
@@ -124,8 +124,9 @@ static bool begin_job(struct observer *ob, struct folder_watch *w)
 		.before_part = w->part ? part_acquire(w->part) : NULL,
 		.before = w->discovered,
 		.project = ob->project,
+		.max_age = w->is_wish ? 0 : w->interval / 2,
 	};
-	if (!queue_try(ob->jobs, job)) {
+	if (!pool_add(ob->line, job, false)) {
 		job_free(job);
 		return false;
 	}

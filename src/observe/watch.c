@@ -24,6 +24,7 @@ void watch_begin(struct folder_watch *w)
 static void watch_end(struct folder_watch *w, int64_t pause)
 {
 	w->under_way = false;
+	w->is_wish = w->wanted_again;
 	w->due = clock_ticks() + (w->wanted_again ? 0 : pause);
 	w->wanted_again = false;
 }
@@ -62,10 +63,12 @@ void watch_soon(struct folder_watch *w, int64_t ms)
 
 void watch_again(struct folder_watch *w)
 {
-	if (w->under_way)
+	if (w->under_way) {
 		w->wanted_again = true;
-	else
-		w->due = 0;
+		return;
+	}
+	w->is_wish = true;
+	w->due = 0;
 }
 
 int64_t watch_wait(const struct folder_watch *w)

@@ -15,6 +15,7 @@ struct folder_watch {
 	int64_t interval;               /* ms between good looks */
 	int64_t due;                    /* next look, in clock_ticks() ms */
 	bool under_way, wanted_again;
+	bool is_wish;                   /* the next look, or the one under way, was wanted */
 	unsigned failures;              /* in a row */
 	int64_t looked_at, failing_since; /* ms since 1970 */
 	char *error;                    /* heap; NULL while it works */

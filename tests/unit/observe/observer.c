@@ -12,6 +12,7 @@
 #include "model/state.h"
 #include "observe/manifests.h"
 #include "observe/snapshot.h"
+#include "observe/sources.h"
 #include "tap.h"
 
 static void ignore(void *context)
@@ -31,6 +32,7 @@ struct watching {
 	struct slots *slots;
 	struct slot *slot;
 	struct part *part;
+	struct sources *sources;
 	struct observer *observer;
 };
 
@@ -48,16 +50,20 @@ static bool watching_begin(struct watching *w)
 	held->part = w->part;
 	const struct manifest_project mp = { .name = "demo", .project = &held->project,
 					     .part = w->part };
-	const struct observer_options o = { .project = "demo", .slot = w->slot, .on_world = ignore,
+	if (!ok(sources_new(&w->sources, &e), "threads to look with"))
+		return false;
+	const struct observer_options o = { .project = "demo", .slot = w->slot, .sources = w->sources,
+					    .on_world = ignore,
 					    .on_freight = ignore_freight, .on_change = ignore,
 					    .manifests = arena_copy(part_arena(w->part), &mp, sizeof(mp)) };
 	w->observer = observer_new(&o);
-	return ok(observer_start(w->observer, &e), "an observer");
+	observer_start(w->observer);
+	return true;
 }
 
 static void watching_end(struct watching *w)
 {
-	observer_stop(w->observer);
+	ok(observer_stop(w->observer) && sources_free(w->sources), "stopped");
 	slots_free(w->slots);
 	part_release(w->part);
 	arena_free(w->arena);

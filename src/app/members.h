@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the app knows of a project. Only this folder includes it. */
+#ifndef GANTRY_APP_MEMBERS_H
+#define GANTRY_APP_MEMBERS_H
+
+#include "base/base.h"
+#include "base/list.h"
+
+struct app;
+struct arena;
+struct engine;
+struct observer;
+struct slot;
+
+/* There is none before the first good configuration, nor while the program starts and ends. */
+enum engine_state { ENGINE_CLOSED, ENGINE_MISSING, ENGINE_STARTING, ENGINE_READY };
+
+/*
+ * One project of the fleet: what observes it, what executes it, its ledger. Everything here is
+ * under the app's lock, but what is set once.
+ */
+struct member {
+	struct app *app;                /* set once, as the next three are */
+	char *name;                     /* heap; "": stands for what there is to say without a project */
+	struct slot *slot;
+	struct observer *observer;
+	enum engine_state state;
+	struct engine *engine;          /* when ENGINE_READY */
+	const void *told;               /* the reading of the manifests that it has; only compared */
+	bool give_up;                   /* a flag of base/thread.h: the ledger must not wait any more */
+	struct arena *arena;            /* of found */
+	struct list found;              /* struct value *: freight that came before the engine */
+	int64_t retry_at;               /* ticks: when opening the ledger is tried again */
+	int64_t unreadable_since;       /* the ledger can't be opened since then, ms; 0: it could */
+};
+
+#endif
