@@ -15,7 +15,6 @@ struct agents;
 struct arena;
 struct credentials;
 struct err;
-struct list;
 struct store_view;
 
 struct agents_options {
@@ -63,20 +62,5 @@ void agents_held(struct agents *as, const char *project, bool ours);
 
 /* For the ledgers of this process; NULL without a remote. */
 struct store_view *agents_view(struct agents *as);
-
-/* One that announces itself, as others see it. */
-struct agent_line {
-	const char *host, *token;
-	int64_t renewed_at;             /* ms, by its own clock */
-	struct list *projects;          /* const char *: those whose lease it has */
-	size_t can;                     /* how many it can execute */
-};
-
-/*
- * All that are announced, with what they execute; holders that announce nothing (a board, say) are
- * listed by their host as well. struct agent_line *, by host. Blocks.
- */
-bool agents_list(const struct agents_options *o, struct arena *a, struct list *out,
-		 struct err *e) MUST_USE;
 
 #endif

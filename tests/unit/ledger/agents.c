@@ -4,8 +4,6 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
-#include "base/err.h"
-#include "base/list.h"
 #include "base/str.h"
 #include "fixture.h"
 #include "git/store.h"
@@ -48,8 +46,6 @@ TEST(agents_divide_what_both_can_do)
 	AUTO(arena) struct arena *a = arena_new();
 	const char *folder = scratch(a), *path = str_format(a, "%s/ledger.git", folder);
 	struct agents *one = agent(a, path, "one", true), *two = agent(a, path, "two", true), *board;
-	struct list lines = { 0 };
-	struct err e;
 	int n[3];
 
 	wishes(a, one, &free_one, n);
@@ -72,9 +68,6 @@ TEST(agents_divide_what_both_can_do)
 	is_number(n[AGENTS_WAIT], PROJECTS, "and it leaves all to the agents");
 	wishes(a, board, &ours, n);
 	is_number(n[AGENTS_GIVE], PROJECTS, "also what it has");
-	const struct agents_options o = { .path = path };
-	ok(agents_list(&o, a, &lines, &e), "they are listed");
-	is_number(lines.count, 2, "both agents, not the board");
 	agents_leave(two);
 	agents_free(two);
 	ok(turns(one), "one that leaves is missed");
