@@ -135,7 +135,7 @@ void sharing_go(struct app *app, const char *project);
 /* The manifests were read, or can't be; Argo CD said something. */
 void fleet_take(void *app, const struct manifest_reading *r);
 void fleet_source(void *app, const struct source *s);
-void fleet_applications(void *app);
+void fleet_applications(void *app, const char *authorized);
 
 /* Starts engines as soon as that can be done. A thread's whole life. */
 void fleet_start_engines(struct app *app);

@@ -148,13 +148,29 @@ void fleet_source(void *context, const struct source *s)
 	pthread_mutex_unlock(&app->lock);
 }
 
-void fleet_applications(void *context)
+/* Whether the annotation, "project:stage" and more of them, names the project; a glob may mean any. */
+static bool fleet_concerns(const char *authorized, const char *project)
+{
+	size_t len = strlen(project);
+
+	for (const char *at = authorized; (at = strstr(at, project)); at++)
+		if (at[len] == ':' && (at == authorized || strchr(", \t\n", at[-1])))
+			return true;
+	return strchr(authorized, '*') != NULL;
+}
+
+/*
+ * Argo CD may have ten thousand applications: a change of one is told only to the projects whose
+ * stages may change it. What else a project looks at comes with the stream's next sign of life.
+ */
+void fleet_applications(void *context, const char *authorized)
 {
 	struct app *app = context;
 
 	pthread_mutex_lock(&app->lock);
 	for (size_t i = 0; i < app->nmembers; i++)
-		observer_applications(app->members[i]->observer);
+		if (!authorized || app->nmembers == 1 || fleet_concerns(authorized, app->members[i]->name))
+			observer_applications(app->members[i]->observer);
 	pthread_mutex_unlock(&app->lock);
 }
 

@@ -34,7 +34,7 @@ struct applications_entry {
 };
 
 struct applications {
-	void (*on_change)(void *context);
+	void (*on_change)(void *context, const char *authorized);
 	void *context;
 	struct thread *thread;
 	bool stopping;
@@ -161,11 +161,21 @@ static void set_error(struct applications *as, const char *message)
 	as->error = message ? xstrdup(message) : NULL;
 }
 
+/* A copy of the application's annotation; "" while it is not there. The lock is held. */
+static const char *applications_authorized(const struct applications *as, struct arena *a,
+					   const char *key)
+{
+	size_t at = applications_place_of(as, key);
+
+	return is_at(as, at, key) ? str_copy(a, as->entries[at].application->authorized_stages) : "";
+}
+
 static bool watched(void *context, const struct watch_event *event)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	struct applications *as = context;
 	const char *key = event->object ? application_key(a, event->object) : NULL;
+	const char *before = "", *authorized = NULL;
 
 	pthread_mutex_lock(&as->lock);
 	switch (event->kind) {
@@ -173,7 +183,12 @@ static bool watched(void *context, const struct watch_event *event)
 		keep_only(as, a, event->names);
 		break;
 	case WATCH_SEEN:
+		before = applications_authorized(as, a, key);
 		applications_put(as, key, event->object);
+		authorized = applications_authorized(as, a, key);
+		/* Who was authorized and is not any more must know it, too. */
+		if (*before && strcmp(before, authorized) != 0)
+			authorized = NULL;
 		break;
 	case WATCH_GONE:
 		if (is_at(as, applications_place_of(as, key), key))
@@ -191,7 +206,7 @@ static bool watched(void *context, const struct watch_event *event)
 		set_error(as, NULL);
 	}
 	pthread_mutex_unlock(&as->lock);
-	as->on_change(as->context);
+	as->on_change(as->context, authorized);
 	/* A token that is refused now is refused for ever: there may be another in the settings. */
 	if (event->kind == WATCH_FAILED && event->error->code == ERR_AUTH)
 		return false;
@@ -257,13 +272,14 @@ static void applications_run(void *context)
 			pthread_mutex_lock(&as->lock);
 			set_error(as, e.message);
 			pthread_mutex_unlock(&as->lock);
-			as->on_change(as->context);
+			as->on_change(as->context, NULL);
 		}
 		pause_before_retry(as);
 	}
 }
 
-struct applications *applications_new(void (*on_change)(void *context), void *context)
+struct applications *applications_new(void (*on_change)(void *context, const char *authorized),
+				      void *context)
 {
 	struct applications *as = xmalloc(sizeof(*as));
 	struct err e;

@@ -16,9 +16,12 @@ struct part;
 struct source;
 
 /*
- * on_change is called on its thread after each change. NULL when no Argo CD is configured.
+ * on_change is called on its thread after each change; authorized: the annotation of the only
+ * application that has changed (application.h), NULL: it may concern any project. NULL when no
+ * Argo CD is configured.
  */
-struct applications *applications_new(void (*on_change)(void *context), void *context);
+struct applications *applications_new(void (*on_change)(void *context, const char *authorized),
+				      void *context);
 
 /* Starts the thread. NULL is fine. */
 bool applications_start(struct applications *as, struct err *e) MUST_USE;

@@ -61,9 +61,10 @@ static bool write_login(struct arena *a, const char *folder, unsigned port, cons
 	return ok(file_write(path_join(a, folder, "config"), text, strlen(text), 0600, &e), "a login");
 }
 
-static void nothing(void *context)
+static void nothing(void *context, const char *authorized)
 {
 	(void)context;
+	(void)authorized;
 }
 
 /* Waits until Argo CD refuses (or lets in). */
