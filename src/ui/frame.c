@@ -29,6 +29,8 @@ struct offer frame_offer(struct view *v, enum ui_action action)
 	struct subject subject = { 0 };
 	struct offer offer;
 
+	if (v->s->def->columns && (action == UI_ACTION_SORT || action == UI_ACTION_REVERSE))
+		return (struct offer){ sheet_choices(&v->s->sheet) > 1 ? OFFER_OPEN : OFFER_HIDDEN, NULL };
 	if (v->s->def->offer && v->s->def->offer(v, action, &offer))
 		return offer;
 	if (v->s->def->subject)

@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "model/world.h"
 #include "term/key.h"
+#include "ui/columns.h"
 #include "ui/copy.h"
 #include "ui/operation.h"
 #include "ui/screens.h"
@@ -131,7 +132,7 @@ void screens_act(struct screens *d, enum ui_action action)
 		screens_notify(d, "that means nothing for what is selected", true);
 	if (offer.state != OFFER_OPEN)
 		return;
-	if (v.s->def->act && v.s->def->act(&v, action))
+	if (columns_act(&v, action) || (v.s->def->act && v.s->def->act(&v, action)))
 		return;
 	common_act(d, &v, action);
 }

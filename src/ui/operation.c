@@ -318,7 +318,7 @@ static struct offer offer_of(struct view *v, const struct subject *subject, enum
 		return subject->stage && subject->stage->auto_promotion && !subject->stage->nholds
 			       ? open_offer() : hidden();
 	case UI_ACTION_VERIFY: return offer_verify(v, subject);
-	case UI_ACTION_MARK: case UI_ACTION_SORT: return hidden();
+	case UI_ACTION_MARK: case UI_ACTION_SORT: case UI_ACTION_REVERSE: return hidden();
 	case UI_ACTION_WHY:
 		return subject->stage || subject->freight ? open_offer() : hidden();
 	case UI_ACTION_PROMOTION:

@@ -13,6 +13,7 @@
 #include "model/setback.h"
 #include "model/stage.h"
 #include "model/world.h"
+#include "ui/columns.h"
 #include "ui/display.h"
 
 struct line *page_row(struct view *v, struct sheet *sheet, const char *name, const char *heading)
@@ -267,5 +268,5 @@ void page_promotion_heads(struct view *v, struct sheet *sheet, bool with_stage)
 	};
 
 	if (v->rows >= PAGE_ROOMY)
-		sheet_heads(sheet, heads);
+		columns_heads(v, sheet, heads);
 }

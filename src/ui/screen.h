@@ -90,6 +90,7 @@ struct screen {
 	bool filtering;                 /* keys go to the filter */
 	int field;                      /* which prompt has the keys; 0: none */
 	int64_t asked_at;               /* when something was looked up for it last, ms */
+	size_t sorted; bool reversed;   /* by so many columns after its list's own (ui/columns.h) */
 	int form;                       /* the screen's own; board: cards or rows */
 	int top, left;                  /* board, plan: how far it is scrolled */
 	struct arena *arena;            /* of the sheet */
@@ -117,6 +118,7 @@ struct screen_def {
 	const struct key_def *keys;
 	/* Its lines; called when world, size, filter or time changed. NULL: it draws itself. */
 	void (*fill)(struct view *v, struct sheet *sheet);
+	const struct columns *columns;  /* what its lines can be sorted by; NULL: they have one order */
 	/* Completes a lazy line. */
 	void (*line)(struct view *v, struct sheet *sheet, struct line *l, size_t index);
 	/* Instead of the sheet alone. */
@@ -134,8 +136,7 @@ struct screen_def {
 	bool (*offer)(struct view *v, enum ui_action action, struct offer *out);
 	/* Says what it is about in the path; NULL: its stage, freight or item. */
 	const char *(*about)(struct view *v);
-	/* How many rows of a popup it wants; 0: as many as its sheet. */
-	int popup_rows, popup_cols;
+	int popup_rows, popup_cols;     /* that a popup wants; rows 0: as many as its sheet */
 };
 
 #define SCREEN(name) extern const struct screen_def screen_##name;

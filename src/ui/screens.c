@@ -18,6 +18,7 @@
 #include "model/project.h"
 #include "model/world.h"
 #include "term/key.h"
+#include "ui/columns.h"
 #include "ui/display.h"
 #include "ui/operation.h"
 #include "ui/frame.h"
@@ -234,6 +235,8 @@ static void fill_sheet(struct screens *d, struct view *v)
 	s->sheet = (struct sheet){ .a = s->arena, .fill = screens_fill_line, .context = own };
 	own->next_change = for_ever;
 	s->def->fill(own, &s->sheet);
+	if (s->def->columns)
+		columns_sort(own, &s->sheet);
 	if (!(s->def->flags & (SCREEN_TYPES | SCREEN_SIFTS)))
 		sheet_filter(&s->sheet, prompt_text(&s->filter), v->now);
 	s->filled = true;

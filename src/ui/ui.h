@@ -4,6 +4,7 @@
  * May use base data model term.
  *
  * actions.def       what keys can mean
+ * columns.h         the columns of a list, and its order by one of them
  * copy.h            what of the selection can be copied
  * display.h         words for states, ages and names
  * frame.h           what is around every screen

@@ -9,6 +9,7 @@
 #include "model/stage.h"
 #include "model/world.h"
 #include "term/key.h"
+#include "ui/columns.h"
 #include "ui/copy.h"
 #include "ui/display.h"
 #include "ui/page.h"
@@ -20,6 +21,12 @@ struct apps_entry {
 	size_t index;
 	int badness;
 };
+
+static const char *apps_screen_why(const struct application *app)
+{
+	return *app->operation_message && strcmp(app->operation_phase, "Succeeded") != 0
+		       ? app->operation_message : app->health_message;
+}
 
 static void apps_screen_line(struct view *v, struct sheet *sheet, struct line *l, size_t index)
 {
@@ -43,8 +50,7 @@ static void apps_screen_line(struct view *v, struct sheet *sheet, struct line *l
 		str_copy_n(v->a, app->revision, strnlen(app->revision, 7)));
 	line_cut(sheet, l, col + 37, 12, ROLE_ACCENT, s ? s->name : "");
 	line_cut(sheet, l, col + 50, v->cols - col - 53, ROLE_MUTED,
-		 *app->operation_message && strcmp(app->operation_phase, "Succeeded") != 0
-			 ? app->operation_message : app->health_message);
+		 apps_screen_why(app));
 }
 
 /* Those of its stage, unless all were asked for. */
@@ -87,7 +93,7 @@ static void apps_screen_fill(struct view *v, struct sheet *sheet)
 	}
 	qsort(order, count, sizeof(*order), by_badness);
 	if (count && v->rows >= PAGE_ROOMY && v->cols >= 60)
-		sheet_heads(sheet, (const struct sheet_head[]){ { 0, "application" }, { col, "health" },
+		columns_heads(v, sheet, (const struct sheet_head[]){ { 0, "application" }, { col, "health" },
 			{ col + 15, "sync" }, { col + 28, "commit" }, { col + 37, "stage" },
 			{ v->cols >= 90 ? col + 50 : -1, "why" }, { 0, NULL } });
 	for (size_t i = 0; i < count; i++)
@@ -171,6 +177,37 @@ static const char *apps_screen_about(struct view *v)
 		       ? str_format(v->a, "apps of %s", buf_str(&v->s->stage)) : "apps";
 }
 
+enum { APPS_NAME, APPS_HEALTH, APPS_SYNC, APPS_COMMIT, APPS_STAGE, APPS_WHY };
+
+static struct column_key apps_screen_key(struct view *v, size_t index, size_t column)
+{
+	const struct application *app = v->w->applications[index];
+	const struct stage *s = display_application_stage(v, app);
+
+	switch (column) {
+	case APPS_NAME: return (struct column_key){ 0, app->name };
+	case APPS_HEALTH: return (struct column_key){ application_badness(app->health, app->sync), NULL };
+	case APPS_SYNC: return (struct column_key){ 0, app->sync };
+	case APPS_COMMIT: return (struct column_key){ 0, app->revision };
+	case APPS_STAGE: return (struct column_key){ 0, s ? s->name : "" };
+	default: return (struct column_key){ 0, apps_screen_why(app) };
+	}
+}
+
+static const struct columns apps_columns = {
+	.table = (const struct column[]){
+		[APPS_NAME] = { "application", false },
+		[APPS_HEALTH] = { "health", true },
+		[APPS_SYNC] = { "sync", false },
+		[APPS_COMMIT] = { "commit", false },
+		[APPS_STAGE] = { "stage", false },
+		[APPS_WHY] = { "why", false },
+		{ NULL, false },
+	},
+	.own = APPS_HEALTH,
+	.key = apps_screen_key,
+};
+
 static const struct key_def keys[] = {
 	{ PRESS_ENTER, UI_ACTION_OPEN, "open" },
 	{ 'v', UI_ACTION_VIEW, "all or the stage's" },
@@ -179,6 +216,8 @@ static const struct key_def keys[] = {
 	{ 't', UI_ACTION_PROMOTION, "steps" },
 	{ 'r', UI_ACTION_REFRESH, "refresh" },
 	{ '/', UI_ACTION_FILTER, "filter" },
+	{ 'S', UI_ACTION_SORT, "sort" },
+	{ 'I', UI_ACTION_REVERSE, NULL },
 	{ 0, UI_ACTION_NONE, NULL },
 };
 
@@ -187,6 +226,7 @@ const struct screen_def screen_apps = {
 	.keys = keys,
 	.fill = apps_screen_fill,
 	.line = apps_screen_line,
+	.columns = &apps_columns,
 	.subject = apps_screen_subject,
 	.sentence = apps_screen_sentence,
 	.about = apps_screen_about,

@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "model/world.h"
 #include "term/key.h"
+#include "ui/columns.h"
 #include "ui/copy.h"
 #include "ui/display.h"
 #include "ui/page.h"
@@ -51,8 +52,8 @@ static void audit_screen_fill(struct view *v, struct sheet *sheet)
 			   "which git log can read as well.");
 	}
 	if (v->w->nevents && v->rows >= PAGE_ROOMY && v->cols >= 76)
-		sheet_heads(sheet, (const struct sheet_head[]){ { 0, "when" }, { 14, "who" }, { 25, "kind" },
-								{ 48, "what" }, { 0, NULL } });
+		columns_heads(v, sheet, (const struct sheet_head[]){
+			{ 0, "when" }, { 14, "who" }, { 25, "kind" }, { 48, "what" }, { 0, NULL } });
 	for (size_t i = 0; i < v->w->nevents; i++)
 		sheet_lazy(sheet, v->w->events[i].commit, i);
 }
@@ -91,11 +92,39 @@ static bool audit_screen_offer(struct view *v, enum ui_action action, struct off
 	return true;
 }
 
+enum { AUDIT_WHEN, AUDIT_WHO, AUDIT_KIND, AUDIT_WHAT };
+
+static struct column_key audit_screen_key(struct view *v, size_t index, size_t column)
+{
+	const struct event_line *ev = &v->w->events[index];
+
+	switch (column) {
+	case AUDIT_WHEN: return (struct column_key){ ev->at, NULL };
+	case AUDIT_WHO: return (struct column_key){ 0, *ev->actor ? display_actor(v, ev->actor) : "gantry" };
+	case AUDIT_KIND: return (struct column_key){ 0, ev->kind };
+	default: return (struct column_key){ 0, ev->subject };
+	}
+}
+
+static const struct columns audit_columns = {
+	.table = (const struct column[]){
+		[AUDIT_WHEN] = { "when", true },
+		[AUDIT_WHO] = { "who", false },
+		[AUDIT_KIND] = { "kind", false },
+		[AUDIT_WHAT] = { "what", false },
+		{ NULL, false },
+	},
+	.own = AUDIT_WHEN,
+	.key = audit_screen_key,
+};
+
 static const struct key_def keys[] = {
 	{ PRESS_ENTER, UI_ACTION_OPEN, "open" },
 	{ 'H', UI_ACTION_HISTORY, "history" },
 	{ 'y', UI_ACTION_COPY, "copy commit" },
 	{ '/', UI_ACTION_FILTER, "filter" },
+	{ 'S', UI_ACTION_SORT, "sort" },
+	{ 'I', UI_ACTION_REVERSE, NULL },
 	{ 0, UI_ACTION_NONE, NULL },
 };
 
@@ -104,6 +133,7 @@ const struct screen_def screen_audit = {
 	.keys = keys,
 	.fill = audit_screen_fill,
 	.line = audit_screen_line,
+	.columns = &audit_columns,
 	.sentence = audit_screen_sentence,
 	.copies = audit_screen_copies,
 	.act = audit_screen_act,

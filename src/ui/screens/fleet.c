@@ -362,6 +362,7 @@ static const struct key_def keys[] = {
 	{ 'w', UI_ACTION_WHY, "why" },
 	{ ' ', UI_ACTION_MARK, "mark" },
 	{ 's', UI_ACTION_SORT, "sort" },
+	{ 'S', UI_ACTION_SORT, NULL },
 	{ '/', UI_ACTION_FILTER, "filter" },
 	{ 'x', UI_ACTION_MATRIX, "matrix" },
 	{ '!', UI_ACTION_PROBLEMS, "todo" },

@@ -8,6 +8,7 @@
 #include "model/warehouse.h"
 #include "model/world.h"
 #include "term/key.h"
+#include "ui/columns.h"
 #include "ui/display.h"
 #include "ui/page.h"
 #include "ui/screen.h"
@@ -69,7 +70,7 @@ static void freights_screen_fill(struct view *v, struct sheet *sheet)
 	if (!v->w->nfreight)
 		teach(v, sheet);
 	if (v->w->nfreight && v->rows >= PAGE_ROOMY)
-		sheet_heads(sheet, heads[v->cols < 70]);
+		columns_heads(v, sheet, heads[v->cols < 70]);
 	for (size_t i = 0; i < v->w->nfreight; i++)
 		sheet_lazy(sheet, v->w->freight[i]->name, i);
 }
@@ -79,6 +80,34 @@ static void freights_screen_subject(struct view *v, struct subject *out)
 	out->freight = world_freight(v->w, place_chosen(&v->s->place, &v->s->sheet));
 }
 
+enum { FREIGHTS_NAME, FREIGHTS_VERSION, FREIGHTS_AGE, FREIGHTS_WAREHOUSE, FREIGHTS_WHERE };
+
+static struct column_key freights_screen_key(struct view *v, size_t index, size_t column)
+{
+	const struct freight *f = v->w->freight[index];
+
+	switch (column) {
+	case FREIGHTS_NAME: return (struct column_key){ 0, freight_label(v->a, f) };
+	case FREIGHTS_VERSION: return (struct column_key){ 0, freight_version(v->a, f) };
+	case FREIGHTS_AGE: return (struct column_key){ v->now - f->discovered_at, NULL };
+	case FREIGHTS_WAREHOUSE: return (struct column_key){ 0, f->warehouse };
+	default: return (struct column_key){ 0, where(v, f) };
+	}
+}
+
+static const struct columns freights_columns = {
+	.table = (const struct column[]){
+		[FREIGHTS_NAME] = { "freight", false },
+		[FREIGHTS_VERSION] = { "version", true },
+		[FREIGHTS_AGE] = { "age", false },
+		[FREIGHTS_WAREHOUSE] = { "warehouse", false },
+		[FREIGHTS_WHERE] = { "runs in", false },
+		{ NULL, false },
+	},
+	.own = FREIGHTS_AGE,
+	.key = freights_screen_key,
+};
+
 static const struct key_def keys[] = {
 	{ PRESS_ENTER, UI_ACTION_OPEN, "open" },
 	{ 'p', UI_ACTION_PROMOTE, "promote" },
@@ -86,6 +115,8 @@ static const struct key_def keys[] = {
 	{ 'w', UI_ACTION_WHY, "why" },
 	{ 'r', UI_ACTION_REFRESH, "refresh" },
 	{ '/', UI_ACTION_FILTER, "filter" },
+	{ 'S', UI_ACTION_SORT, "sort" },
+	{ 'I', UI_ACTION_REVERSE, NULL },
 	{ 0, UI_ACTION_NONE, NULL },
 };
 
@@ -94,5 +125,6 @@ const struct screen_def screen_freights = {
 	.keys = keys,
 	.fill = freights_screen_fill,
 	.line = freights_screen_line,
+	.columns = &freights_columns,
 	.subject = freights_screen_subject,
 };

@@ -9,6 +9,7 @@
 #include "model/promotion.h"
 #include "model/world.h"
 #include "term/key.h"
+#include "ui/columns.h"
 #include "ui/page.h"
 #include "ui/display.h"
 
@@ -98,12 +99,45 @@ static const char *history_screen_sentence(struct view *v)
 	return str_format(v->a, "%zu promotions are over, %zu of them failed", over, failed);
 }
 
+enum { HISTORY_WHEN, HISTORY_STAGE, HISTORY_FREIGHT, HISTORY_WHO, HISTORY_TOOK, HISTORY_OUTCOME };
+
+static struct column_key history_screen_key(struct view *v, size_t index, size_t column)
+{
+	const struct promotion *p = v->w->promotions[index];
+	int64_t end = promotion_is_over(p) ? p->finished_at : v->now;
+
+	switch (column) {
+	case HISTORY_WHEN: return (struct column_key){ p->started_at ? p->started_at : p->created_at, NULL };
+	case HISTORY_STAGE: return (struct column_key){ 0, p->stage };
+	case HISTORY_FREIGHT: return (struct column_key){ 0, display_freight(v, p->freight) };
+	case HISTORY_WHO: return (struct column_key){ 0, display_actor(v, p->actor) };
+	case HISTORY_TOOK: return (struct column_key){ p->started_at ? end - p->started_at : 0, NULL };
+	default: return (struct column_key){ 0, display_phase(p).word };
+	}
+}
+
+static const struct columns history_columns = {
+	.table = (const struct column[]){
+		[HISTORY_WHEN] = { "when", true },
+		[HISTORY_STAGE] = { "stage", false },
+		[HISTORY_FREIGHT] = { "freight", false },
+		[HISTORY_WHO] = { "who", false },
+		[HISTORY_TOOK] = { "took", true },
+		[HISTORY_OUTCOME] = { "outcome", false },
+		{ NULL, false },
+	},
+	.own = HISTORY_WHEN,
+	.key = history_screen_key,
+};
+
 static const struct key_def keys[] = {
 	{ PRESS_ENTER, UI_ACTION_OPEN, "open" },
 	{ 'x', UI_ACTION_ABORT, "abort" },
 	{ 'e', UI_ACTION_EVENTS, "audit" },
 	{ 'y', UI_ACTION_COPY, "copy" },
 	{ '/', UI_ACTION_FILTER, "filter" },
+	{ 'S', UI_ACTION_SORT, "sort" },
+	{ 'I', UI_ACTION_REVERSE, NULL },
 	{ 'H', UI_ACTION_BACK, NULL },
 	{ 0, UI_ACTION_NONE, NULL },
 };
@@ -113,6 +147,7 @@ const struct screen_def screen_history = {
 	.keys = keys,
 	.fill = history_screen_fill,
 	.line = history_screen_line,
+	.columns = &history_columns,
 	.draw = history_screen_draw,
 	.subject = history_screen_subject,
 	.sentence = history_screen_sentence,

@@ -361,6 +361,89 @@ static void arrive(struct pilot *p)
 	screens_draw(p->screens, &p->c);
 }
 
+/* Whether these stand on the screen, each further down than the one before. */
+static bool shows_in_order(struct pilot *p, const char *const *texts)
+{
+	const char *at = seen(p);
+
+	for (; at && *texts; texts++)
+		at = strstr(at, *texts);
+	return at != NULL;
+}
+#define IN_ORDER(p, ...) shows_in_order(p, (const char *const[]){ __VA_ARGS__, NULL })
+
+TEST(a_list_is_sorted_by_its_columns)
+{
+	struct pilot p;
+
+	board(&p, WORLD_DEMO, false);
+	type(&p, "H");
+	ok(IN_ORDER(&p, "when▼", "▌21:13:20", "20:14:07"), "history has the newest first, and says so");
+	type(&p, "S");
+	ok(IN_ORDER(&p, "stage▲", "▌21:13:20", "19 Nov", "qa ", "test ", "uat "),
+	   "S sorts by the next column; of equal ones the newest is first");
+	ok(shows(&p, "sorted by stage ▲"), "it is told as well");
+	type(&p, "I");
+	ok(IN_ORDER(&p, "stage▼", "uat ", "test ", "qa ", "▌21:13:20", "19 Nov"),
+	   "I turns it round; the cursor stays on its line, and so do equal ones");
+	type(&p, "S");
+	ok(shows(&p, "freight▲") && !shows(&p, "stage▼"), "the next column begins its own way");
+	type(&p, "SS");
+	ok(IN_ORDER(&p, "took▼", "2m10s", "▌21:13:20"), "what took longest is first");
+	type(&p, "SS");
+	ok(IN_ORDER(&p, "when▼", "▌21:13:20", "20:14:07"), "after the last column comes the first");
+	type(&p, "I");
+	ok(IN_ORDER(&p, "when▲", "19 Nov", "20:14:07", "▌21:13:20"), "the oldest can be first, too");
+	leave(&p);
+}
+
+TEST(an_order_is_kept_while_the_world_changes)
+{
+	struct pilot p;
+
+	board(&p, WORLD_DEMO, false);
+	type(&p, "HSj");
+	ok(IN_ORDER(&p, "stage▲", "▌19 Nov", "qa ", "uat "), "the cursor is on one of them");
+	struct world *w = world_make(p.a, WORLD_DEMO);
+
+	w->promotions++;
+	w->npromotions--;
+	w->serial = 2;
+	p.fake.world = w;
+	ok(screens_wake(p.screens), "the list changes");
+	screens_draw(p.screens, &p.c);
+	ok(!shows(&p, "21:13:20") && IN_ORDER(&p, "stage▲", "▌19 Nov", "qa ", "test ", "uat "),
+	   "order and cursor stay");
+	type(&p, "/uat\r");
+	ok(IN_ORDER(&p, "stage▲", "uat "), "a filter leaves the heads alone");
+	leave(&p);
+}
+
+TEST(every_list_with_heads_is_sorted)
+{
+	struct pilot p;
+
+	board(&p, WORLD_DEMO, false);
+	type(&p, "e");
+	ok(shows(&p, "when▼"), "the audit");
+	type(&p, "SS");
+	ok(shows(&p, "kind▲"), "by kind");
+	press(&p, PRESS_ESC);
+	type(&p, "f");
+	ok(IN_ORDER(&p, "age▲", "soft-squirrel", "wise-otter", "bold-crane"), "freight");
+	type(&p, "SSS");
+	ok(IN_ORDER(&p, "freight▲", "bold-crane", "soft-squirrel", "wise-otter"), "by name");
+	press(&p, PRESS_ESC);
+	type(&p, "ov");
+	ok(shows(&p, "health▼"), "applications, the worst first");
+	type(&p, "SSSSS");
+	ok(shows(&p, "application▲"), "by name");
+	press(&p, PRESS_ESC);
+	type(&p, "S");
+	ok(!shows(&p, "sorted by"), "a board is no list");
+	leave(&p);
+}
+
 TEST(plans_come_when_they_are_ready)
 {
 	struct pilot p;
