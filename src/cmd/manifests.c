@@ -24,12 +24,24 @@ static void note_errors(const char *path, const struct complaint *first, size_t 
 			errors == 2 ? "" : "s", path, errors == 2 ? "it" : "them");
 }
 
+/* Why they were never read, so that nothing is known of what they hold; NULL: they were. */
+static const char *manifests_unread(const struct world *w)
+{
+	for (size_t i = 0; !w->nstages && !w->nwarehouses && i < w->nsources; i++)
+		if (w->sources[i].kind == SOURCE_MANIFESTS && !w->sources[i].seen_at)
+			return w->sources[i].error;
+	return NULL;
+}
+
 bool manifests_can_run(const struct settings *s, const struct world *w, struct err *e)
 {
+	const char *unread = manifests_unread(w);
 	size_t errors = 0;
 
 	if (w->manifests_fault)
 		return err_set(e, ERR_CONFIG, "%s: %s", s->manifests, w->manifests_fault);
+	if (unread)
+		return err_set(e, ERR_CONFIG, "%s", unread);
 	for (size_t i = 0; i < w->ncomplaints; i++)
 		errors += w->complaints[i].is_error;
 	if (errors)
