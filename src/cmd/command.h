@@ -110,6 +110,9 @@ bool option_works(const struct command_def *def, const struct option_def *o);
 /* Splits argv (after the command's name) into options and words; ERR_USAGE says what is off. */
 bool options_parse(struct command *c, int argc, char **argv, struct err *e) MUST_USE;
 
+/* Whether at most that many words were given; ERR_USAGE names the first that is too many. */
+bool command_takes(const struct command *c, size_t most, struct err *e) MUST_USE;
+
 /* Usage, summary and options, on stdout. */
 void command_usage(const struct command_def *def);
 

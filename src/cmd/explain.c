@@ -159,6 +159,8 @@ static bool cmd_explain_run(struct command *c, struct err *e)
 	struct field_def root;
 	const struct field_def *f = &root;
 
+	if (!command_takes(c, 1, e))
+		return false;
 	if (!c->nwords)
 		return all_kinds(c, e);
 	path = c->words[0];

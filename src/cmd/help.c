@@ -12,6 +12,8 @@ static bool cmd_help_run(struct command *c, struct err *e)
 	const struct command_def *const *table = command_table(&count);
 	const struct command_def *def;
 
+	if (!command_takes(c, 1, e))
+		return false;
 	if (c->nwords) {
 		def = command_find(c->words[0]);
 		if (!def)

@@ -45,7 +45,7 @@ static bool cmd_history_run(struct command *c, struct err *e)
 {
 	static const struct past_view view = { is_told, columns, "nothing has been promoted yet" };
 
-	return past_list(c, &view, e);
+	return command_takes(c, 0, e) && past_list(c, &view, e);
 }
 
 const struct command_def command_history = {

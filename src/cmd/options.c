@@ -193,3 +193,9 @@ void command_usage(const struct command_def *def)
 	print_options(def, def->options, "options");
 	print_options(def, common_options, def->options ? "as other commands have, too" : "options");
 }
+
+bool command_takes(const struct command *c, size_t most, struct err *e)
+{
+	return c->nwords <= most ||
+	       err_set(e, ERR_USAGE, "%s takes no \"%s\"", c->def->name, c->words[most]);
+}

@@ -93,6 +93,8 @@ static bool cmd_steps_show(struct command *c, const char *name, struct err *e)
 
 static bool cmd_steps_run(struct command *c, struct err *e)
 {
+	if (!command_takes(c, 1, e))
+		return false;
 	return c->nwords ? cmd_steps_show(c, c->words[0], e) : cmd_steps_list(c, e);
 }
 

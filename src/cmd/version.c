@@ -10,6 +10,8 @@ static bool cmd_version_run(struct command *c, struct err *e)
 {
 	struct value *answer = value_map(c->arena);
 
+	if (!command_takes(c, 0, e))
+		return false;
 	value_set(c->arena, answer, "version", value_string(c->arena, PACKAGE_VERSION));
 	return out_value(c, answer, "gantry " PACKAGE_VERSION, e);
 }

@@ -139,6 +139,18 @@ for shell in bash zsh fish; do
 	ok "$shell reads its script" $shell -n "$work/completion.$shell"
 done
 is "bash completes with it" "$(PATH=$(dirname "$gantry"):$PATH bash -c '. "$1"; COMP_WORDS=(gantry -f "$2" why fl) COMP_CWORD=4; _gantry; echo "${COMPREPLY[*]}"' - "$work/completion.bash" "$work/manifests")" flaky
+missing() { "$gantry" "$@" -f "$work/nowhere" >"$work/out" 2>"$work/err"; }
+for verb in "get stages" "get freight" "why test" "promote test" "-o json"; do
+	# shellcheck disable=SC2086
+	is "where there are no manifests, this fails: $verb" "$(missing $verb; echo $?)" 1
+	ok "which is said" complains "opening $work/nowhere: No such file or directory"
+done
+is "history does not ignore a stage that is no option" "$(g history test; echo $?)" 2
+ok "and how is shown" complains "history takes no \"test\""
+ok "with the option" complains "gantry history \[--stage NAME\]"
+is "nor do steps a second kind" "$(g steps copy git-clone; echo $?)" 2
+is "an agent that cannot serve there does not start" "$(g agent --listen 127.0.0.1:99999; echo $?)" 2
+ok "nor executes for a moment" sh -c "! grep -qE 'started|lease' '$work/err'"
 is "a command misspelt" "$(status "$gantry" help promot)" 2
 ok "help lists an option only where it works" sh -c "'$gantry' approve -h | grep -q -- --freight && ! '$gantry' approve -h | grep -q -- --plan && ! '$gantry' version -h | grep -q -- --remote"
 
