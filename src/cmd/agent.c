@@ -111,6 +111,8 @@ static bool agent_work(struct command *c, struct app *app, struct endpoint *endp
 
 static bool cmd_agent_run(struct command *c, struct err *e)
 {
+	const struct serve_options o = { .listen = c->settings->listen,
+					 .web_config = c->settings->web_config };
 	struct endpoint endpoint;
 	struct app *app;
 	bool fine;
@@ -119,6 +121,9 @@ static bool cmd_agent_run(struct command *c, struct err *e)
 		return err_set(e, ERR_USAGE, "agent takes no arguments");
 	if (!c->settings->manifests)
 		return err_set(e, ERR_USAGE, "no manifests: name a folder with --manifests (-f)");
+	/* An agent that could not start must not have executed for a moment. */
+	if (o.listen && !serve_check(&o, e))
+		return false;
 	if (!endpoint_read(c->arena, &endpoint, e) ||
 	    !log_set_format(agent_log_format(c->settings->log_format), NULL, e))
 		return false;

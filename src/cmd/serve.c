@@ -139,13 +139,20 @@ static bool serve_may_listen(const struct serve *s, const char *listen, const ch
 		       "--web-config", listen);
 }
 
+/* What the options say, into s->web and *o. */
+static bool serve_read(struct serve *s, const struct serve_options *options, struct server_options *o,
+		       struct err *e)
+{
+	return serve_parse(s->arena, options->listen, o, e) &&
+	       (!options->web_config || web_config_read(s->arena, options->web_config, &s->web, e)) &&
+	       serve_may_listen(s, options->listen, o->address, e);
+}
+
 static bool serve_begin(struct serve *s, const struct serve_options *options, struct err *e)
 {
 	struct server_options o = { .max_body = 4096, .connections = 16, .compresses = true };
 
-	if (!serve_parse(s->arena, options->listen, &o, e) ||
-	    (options->web_config && !web_config_read(s->arena, options->web_config, &s->web, e)) ||
-	    !serve_may_listen(s, options->listen, o.address, e))
+	if (!serve_read(s, options, &o, e))
 		return false;
 	o.certificate = s->web.certificate;
 	o.key = s->web.key;
@@ -157,6 +164,15 @@ static bool serve_begin(struct serve *s, const struct serve_options *options, st
 		 strchr(o.address, ':') ? "[" : "", o.address, strchr(o.address, ':') ? "]" : "",
 		 server_port(s->server));
 	return true;
+}
+
+bool serve_check(const struct serve_options *options, struct err *e)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct serve s = { .arena = a };
+	struct server_options o;
+
+	return serve_read(&s, options, &o, e);
 }
 
 bool serve_start(struct serve **out, const struct serve_options *options, struct err *e)

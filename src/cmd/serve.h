@@ -11,6 +11,9 @@ struct serve_options;
 
 enum { SERVE_PORT = 9747 };             /* when none is given */
 
+/* The errors of serve_start that the options alone tell, before anything begins. */
+bool serve_check(const struct serve_options *o, struct err *e) MUST_USE;
+
 /*
  * Listens. ERR_USAGE for an address that is not this machine's own where nobody is asked who they are, over
  * TLS; ERR_CONFIG for a web configuration file that makes no sense.
