@@ -221,8 +221,8 @@ static const char *promoting_sentence(struct view *v, const struct promotion *p)
 		return str_format(v->a, "waits for pull request %lld to be merged; m merges it, x aborts",
 				  (long long)number);
 	if (p->current_step < p->nsteps)
-		return str_format(v->a, "is taking %s: %s, step %zu of %zu; x aborts it", label,
-				  display_step_name(&p->steps[p->current_step]), p->current_step + 1,
+		return str_format(v->a, "is taking %s: %s, %zu of %zu steps done; x aborts it", label,
+				  display_step_name(&p->steps[p->current_step]), display_steps_done(p),
 				  p->nsteps);
 	return str_format(v->a, "is taking %s; x aborts it", label);
 }

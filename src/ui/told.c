@@ -124,9 +124,9 @@ const char *screens_bell_reason(struct screens *d)
 const char *screens_coaching(const struct screens *d)
 {
 	static const char *const lines[] = {
-		"New here?  arrows or hjkl move, Enter opens, w says why a stage waits, ? shows every key",
+		"New here?  arrows or hjkl move, Enter opens, w says why, ? shows every key",
 		"p promotes: you see the whole plan and its diff before anything is done",
-		"b backs out, t shows a promotion's steps, H who did what; : goes anywhere by name",
+		"b backs out, t shows the steps, H who did what; : goes anywhere by name",
 	};
 	size_t at = d->pressed / KEYS_A_LINE;
 

@@ -814,15 +814,37 @@ TEST(colours_of_environments)
 	is_number(hue(a, "chartreuse"), ROLE_NAME, "nor a word that Kargo does not know");
 }
 
-TEST(newcomers_are_coached)
+static void coached_board(struct pilot *p)
 {
 	struct screens_options options = { .theme = "dark", .ticks = pilot_ticks, .coaches = true };
+
+	board(p, WORLD_DEMO, false);
+	screens_free(p->screens);
+	p->screens = screens_new(&p->fake.port, &options);
+	screens_draw(p->screens, &p->c);
+}
+
+TEST(coaching_fits_80_columns)
+{
 	struct pilot p;
 
-	board(&p, WORLD_DEMO, false);
-	screens_free(p.screens);
-	p.screens = screens_new(&p.fake.port, &options);
+	coached_board(&p);
+	canvas_release(&p.c);
+	canvas_init(&p.c, 24, 80, false);
 	screens_draw(p.screens, &p.c);
+	ok(shows(&p, "? shows every key"), "the first line ends");
+	type(&p, "jjj");
+	ok(shows(&p, "before anything is done"), "the second ends");
+	type(&p, "kkk");
+	ok(shows(&p, ": goes anywhere by name"), "the third ends");
+	leave(&p);
+}
+
+TEST(newcomers_are_coached)
+{
+	struct pilot p;
+
+	coached_board(&p);
 	ok(shows(&p, "New here?  arrows or hjkl move"), "the first keys are told");
 	type(&p, "lll");
 	ok(shows(&p, "p promotes: you see the whole plan"), "the next come when those were pressed");
