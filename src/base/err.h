@@ -16,7 +16,8 @@
 /* Codes are what a caller can act on. */
 enum err_code {
 	ERR_NONE,
-	ERR_USAGE,     /* what the user asked for makes no sense, or names what nothing is called */
+	ERR_USAGE,     /* the caller of the program asked for something that makes no sense */
+	ERR_NAME,      /* what the caller of the program named is not there */
 	ERR_CONFIG,    /* a manifest or setting is wrong; a person must fix it */
 	ERR_IO,        /* this machine's files */
 	ERR_NET,       /* no answer, or not the protocol's */

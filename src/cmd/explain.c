@@ -132,7 +132,7 @@ static bool cmd_explain_find_root(struct command *c, const char *name, struct fi
 		return true;
 	}
 	nearest = field_nearest(names, name);
-	return err_set(e, ERR_USAGE, "no kind \"%s\"%s%s%s", name, nearest ? "; did you mean " : "",
+	return err_set(e, ERR_NAME, "no kind \"%s\"%s%s%s", name, nearest ? "; did you mean " : "",
 		       nearest ? nearest : "", nearest ? "?" : "; gantry explain lists them");
 }
 
@@ -174,7 +174,7 @@ static bool cmd_explain_run(struct command *c, struct err *e)
 		const char *nearest = below ? NULL : field_nearest(f->of, name);
 
 		if (!below)
-			return err_set(e, ERR_USAGE, "%s has no field \"%s\"%s%s%s", f->name, name,
+			return err_set(e, ERR_NAME, "%s has no field \"%s\"%s%s%s", f->name, name,
 				       nearest ? "; did you mean " : "", nearest ? nearest : "",
 				       nearest ? "?" : "");
 		f = below;

@@ -14,7 +14,9 @@
 #include "cmd/out.h"
 #include "cmd/worlds.h"
 #include "data/value.h"
+#include "model/promotion.h"
 #include "model/stage.h"
+#include "model/unconfirmed.h"
 #include "model/world.h"
 
 static const struct option_def options[] = {
@@ -48,7 +50,7 @@ static bool get_list(const struct command *c, const struct get_kind *kind, const
 
 		return find_stage(look->arena, worlds->items[0], only, &unused, e);
 	}
-	return known || err_set(e, ERR_USAGE, "no stage \"%s\" in any of %zu projects", only,
+	return known || err_set(e, ERR_NAME, "no stage \"%s\" in any of %zu projects", only,
 				worlds->count);
 }
 
@@ -172,6 +174,20 @@ static void get_note_health(const struct get_kind *kind, const struct worlds *wo
 		}
 }
 
+/* Beside the table: where something else may be deployed than the table says. */
+static void get_note_unconfirmed(struct command *c, const struct world *w)
+{
+	const char *only = command_option(c, "stage");
+
+	for (size_t i = 0; i < w->nstages; i++) {
+		const struct stage *s = w->stages[i];
+		const char *text = promotion_unconfirmed_text(c->arena, s->unconfirmed);
+
+		if (text && (!only || strcmp(s->name, only) == 0))
+			fprintf(stderr, "%s: %s %s\n", s->name, s->unconfirmed->name, text);
+	}
+}
+
 static bool cmd_get_run(struct command *c, struct err *e)
 {
 	const struct get_kind *kind = c->nwords ? get_kind_find(c->words[0]) : NULL;
@@ -189,6 +205,8 @@ static bool cmd_get_run(struct command *c, struct err *e)
 		fine = get_watch(c, kind, &worlds, &format, e);
 	else
 		fine = get_print(c, kind, &worlds, &format, e);
+	for (size_t i = 0; kind == get_kind_find("stages") && out_is_table(&format) && i < worlds.count; i++)
+		get_note_unconfirmed(c, worlds.items[i]);
 	get_note_health(kind, &worlds);
 	worlds_close(&worlds);
 	return fine;

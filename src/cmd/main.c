@@ -53,6 +53,7 @@ static int exit_status_of(const struct err *e)
 {
 	switch (e->code) {
 	case ERR_USAGE:
+	case ERR_NAME:
 		return EXIT_USAGE;
 	case ERR_REFUSED:
 		return EXIT_REFUSED;

@@ -44,7 +44,7 @@ bool find_stage(struct arena *a, const struct world *w, const char *name, const 
 		return true;
 	for (size_t i = 0; i < w->nstages; i++)
 		names_add(a, &names, w->stages[i]->name);
-	return err_set(e, ERR_USAGE, "no stage \"%s\"%s", name,
+	return err_set(e, ERR_NAME, "no stage \"%s\"%s", name,
 		       names_hint(a, &names, name, "; gantry get stages lists them"));
 }
 
@@ -58,7 +58,7 @@ bool find_warehouse(struct arena *a, const struct world *w, const char *name, co
 		return true;
 	for (size_t i = 0; i < w->nwarehouses; i++)
 		names_add(a, &names, w->warehouses[i]->name);
-	return err_set(e, ERR_USAGE, "no warehouse \"%s\"%s", name,
+	return err_set(e, ERR_NAME, "no warehouse \"%s\"%s", name,
 		       names_hint(a, &names, name, "; gantry get warehouses lists them"));
 }
 
@@ -97,7 +97,7 @@ bool find_freight(struct arena *a, const struct world *w, const char *text, cons
 			       "freight lists them", count, text);
 	for (size_t i = 0; i < w->nfreight; i++)
 		names_add(a, &names, freight_label(a, w->freight[i]));
-	return err_set(e, ERR_USAGE, "no freight \"%s\"%s", text,
+	return err_set(e, ERR_NAME, "no freight \"%s\"%s", text,
 		       names_hint(a, &names, text, "; gantry get freight lists it"));
 }
 
@@ -132,10 +132,10 @@ bool find_promotion(struct arena *a, const struct world *w, const char *text, co
 	if (*out)
 		return true;
 	if (count > 1)
-		return err_set(e, ERR_USAGE, "%zu promotions begin with \"%s\"", count, text);
+		return err_set(e, ERR_NAME, "%zu promotions begin with \"%s\"", count, text);
 	if (!strchr(text, '.'))
 		return find_stage(a, w, text, &near, e);
-	return err_set(e, ERR_USAGE, "no promotion \"%s\"; gantry get promotions lists them", text);
+	return err_set(e, ERR_NAME, "no promotion \"%s\"; gantry get promotions lists them", text);
 }
 
 bool find_stage_of_words(const struct command *c, const struct world *w, const struct stage **out,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Names that people type, found in a world; ERR_USAGE, with the nearest that there is, when nothing is
+ * Names that people type, found in a world; ERR_NAME, with the nearest that there is, when nothing is
  * called so. Main thread.
  */
 #ifndef GANTRY_CMD_NAMES_H

@@ -79,9 +79,9 @@ static bool past_find_freight(const struct state *s, const char *text, const cha
 		}
 	*out = count == 1 ? found : text;
 	if (count > 1)
-		return err_set(e, ERR_USAGE, "%zu freight begin with \"%s\"", count, text);
+		return err_set(e, ERR_NAME, "%zu freight begin with \"%s\"", count, text);
 	return count == 1 || (strlen(text) == WHOLE && strspn(text, "0123456789abcdef") == WHOLE) ||
-	       err_set(e, ERR_USAGE, "the ledger knows no freight \"%s\"; gantry get freight lists it",
+	       err_set(e, ERR_NAME, "the ledger knows no freight \"%s\"; gantry get freight lists it",
 		       text);
 }
 
@@ -100,7 +100,7 @@ static bool past_find_stage(struct command *c, const struct state *s, const char
 		list_add(c->arena, &names, str_copy(c->arena, s->stages[i]->name));
 	for (size_t i = 0; p && i < p->nstages; i++)
 		list_add(c->arena, &names, str_copy(c->arena, p->stages[i]->name));
-	return err_set(e, ERR_USAGE, "no stage \"%s\"%s", name,
+	return err_set(e, ERR_NAME, "no stage \"%s\"%s", name,
 		       names_hint(c->arena, &names, name, "; neither the ledger nor the manifests have one"));
 }
 

@@ -49,7 +49,7 @@ static bool past_take(struct command *c, struct ledger *l, const struct past_vie
 	if (!ledger_history(l, c->arena, &f, &page, e))
 		return false;
 	if (f.promotion && !page.count && !state_promotion(ledger_state(l), f.promotion))
-		return err_set(e, ERR_USAGE, "the ledger knows no promotion \"%s\"", f.promotion);
+		return err_set(e, ERR_NAME, "the ledger knows no promotion \"%s\"", f.promotion);
 	out->more = out->more || page.more;
 	for (size_t i = 0; i < page.count; i++) {
 		struct value *row = past_row(c->arena, project, &page.entries[i]);
@@ -78,7 +78,7 @@ static bool past_read(struct command *c, const struct list *projects, const stru
 		fine = past_take(c, l, view, out, e);
 		past_note(c, l);
 		ledger_close(l);
-		if (!fine && (e->code != ERR_USAGE || projects->count == 1))
+		if (!fine && (e->code != ERR_NAME || projects->count == 1))
 			return false;
 	}
 	return out->known > 0; /* else e says what none of them has */

@@ -47,7 +47,7 @@ static bool promote_knows_warehouse(const struct command *c, const struct stage 
 			return true;
 		all = str_format(c->arena, "%s%s%s", all, i ? ", " : "", s->requests[i].warehouse);
 	}
-	return !only || err_set(e, ERR_USAGE, "%s takes no freight of a warehouse \"%s\"; "
+	return !only || err_set(e, ERR_NAME, "%s takes no freight of a warehouse \"%s\"; "
 				"it takes that of %s", s->name, only, *all ? all : "none");
 }
 

@@ -72,7 +72,7 @@ static bool cmd_steps_show(struct command *c, const char *name, struct err *e)
 	AUTO(buf) struct buf b = { 0 };
 
 	if (!kind)
-		return err_set(e, ERR_USAGE, "there is no step \"%s\"%s%s%s", name,
+		return err_set(e, ERR_NAME, "there is no step \"%s\"%s%s%s", name,
 			       nearest ? "; did you mean " : "", nearest ? nearest : "",
 			       nearest ? "?" : "; gantry steps lists them");
 	const struct field_def *outputs = field_find(steps->outputs, name)->of;

@@ -46,7 +46,7 @@ kill $follower
 is "only of one stage, when one is named" "$(export_lines --stage qa | jq -r .stage | sort -u)" qa
 is "another form is refused" "$(export_lines --format xml; echo $?)" 2
 is "and one that went on after no event of this ledger" \
-	"$(export_lines --after 0000000000000000000000000000000000000000 >"$work/out"; echo $?)" 2
+	"$(export_lines --after 0000000000000000000000000000000000000000 >"$work/out"; echo $?)" 1
 git -C "$GANTRY_LEDGER" update-ref "refs/heads/gantry/another" "$(git -C "$GANTRY_LEDGER" commit-tree -m "of another project" "gantry/$GANTRY_PROJECT^{tree}" </dev/null)"
 other=$(git -C "$GANTRY_LEDGER" rev-parse gantry/another)
 is "one of another project's, which lies in the same repository, gives nothing" \
