@@ -62,14 +62,23 @@ static void deeds_screen_remember(struct view *v, const struct deed *deeds, size
 		s->shown_at = 0;
 }
 
+/* Marks that nothing follows from are told, lest they be taken for done. */
+static const char *deeds_screen_title(struct view *v, size_t count)
+{
+	size_t marks = marks_count(v->s->below);
+	const char *verb = intent_verb(v->s->operation);
+
+	return count < marks ? str_format(v->a, "%zu to %s, of %zu marked:", count, verb, marks)
+			     : str_format(v->a, "%zu to %s:", count, verb);
+}
+
 static void deeds_screen_fill(struct view *v, struct sheet *sheet)
 {
 	struct deed *deeds;
 	size_t count = deeds_screen_list(v, &deeds);
 
 	deeds_screen_remember(v, deeds, count);
-	sheet_text(sheet, 1, ROLE_STRONG,
-		   str_format(v->a, "%zu to %s:", count, intent_verb(v->s->operation)));
+	sheet_text(sheet, 1, ROLE_STRONG, deeds_screen_title(v, count));
 	sheet_line(sheet, NULL);
 	for (size_t i = 0; i < count; i++) {
 		const struct deed *deed = &deeds[i];

@@ -280,7 +280,7 @@ TEST(marks_act_together)
 	crew_type(&p, "/needs:me_    ");
 	ok(crew_shows(&p, "4 marked"), "Space marks");
 	crew_type(&p, "p");
-	ok(crew_shows(&p, "2 to promote:") && crew_shows(&p, "payments") &&
+	ok(crew_shows(&p, "2 to promote, of 4 marked:") && crew_shows(&p, "payments") &&
 		   crew_shows(&p, "9.1.8 → 9.2.1") && crew_shows(&p, "0.8.7 → 0.9.0"),
 	   "p lists every deed: what waits for it, and what failed");
 	is_number(p.fake.nsent, 0, "and does none yet");
