@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -77,6 +78,10 @@ static bool make_folders(struct demo *d, const struct demo_options *o, struct er
 	}
 	d->manifests = path_join(d->a, d->folder, "manifests");
 	d->ledger = path_join(d->a, d->folder, "ledger.git");
+	/* Manifests where no world ever ran are somebody's own; ours would replace them. */
+	if (folder_exists(d->manifests) && access(path_join(d->a, d->folder, "ports"), F_OK) != 0)
+		return err_set(e, ERR_USAGE, "%s has manifests that are no demonstration's: "
+			       "name a new folder", d->folder);
 	return folder_make(d->manifests, 0700, e) &&
 	       folder_make(path_join(d->a, d->folder, "argocd"), 0700, e);
 }

@@ -308,6 +308,26 @@ TEST(the_stream_tells_it)
 	leave(&v);
 }
 
+TEST(manifests_of_others_stay)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct demo_options o = { .speed = SPEED };
+	struct demo *d = NULL;
+	struct err e = { 0 };
+	const char *manifests, *own;
+	struct str text;
+
+	if (!ok(git_start(&e) && folder_temporary(a, "gantry-test-", &o.folder, &e), "%s", e.message))
+		return;
+	manifests = path_join(a, o.folder, "manifests");
+	own = path_join(a, manifests, "stages.yaml");
+	ok(folder_make(manifests, 0700, &e) && file_write(own, "mine", 4, 0600, &e), "somebody's manifests");
+	ok(!demo_start(&d, &o, &e) && e.code == ERR_USAGE, "no world is stood up over them");
+	ok(strstr(e.message, "name a new folder") != NULL, "which is said");
+	ok(file_read(a, own, 100, &text, &e) && str_is(text, "mine"), "they are as they were");
+	ok(folder_remove(o.folder, &e), "cleaned up");
+}
+
 TEST(a_world_is_entered_again_and_cleaned_up)
 {
 	AUTO(arena) struct arena *a = arena_new();
