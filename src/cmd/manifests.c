@@ -39,7 +39,8 @@ bool manifests_can_run(const struct settings *s, const struct world *w, struct e
 	size_t errors = 0;
 
 	if (w->manifests_fault)
-		return err_set(e, ERR_CONFIG, "%s: %s", s->manifests, w->manifests_fault);
+		return err_set(e, w->manifests_fault_code ? w->manifests_fault_code : ERR_CONFIG, "%s: %s",
+			       s->manifests, w->manifests_fault);
 	if (unread)
 		return err_set(e, ERR_CONFIG, "%s", unread);
 	for (size_t i = 0; i < w->ncomplaints; i++)

@@ -45,7 +45,7 @@ static bool config_names_them(const struct config *c, const char *name, struct e
 	for (size_t i = 0; i < c->nprojects; i++)
 		buf_format(&names, "%s%s", i ? ", " : "", c->projects[i]->name);
 	if (name)
-		return err_set(e, ERR_CONFIG, "no project is called \"%s\"; there are: %s", name,
+		return err_set(e, ERR_NAME, "no project is called \"%s\"; there are: %s", name,
 			       buf_str(&names));
 	return err_set(e, ERR_USAGE, "several projects; choose with --project: %s", buf_str(&names));
 }

@@ -8,6 +8,7 @@
 #define GANTRY_MODEL_WORLD_H
 
 #include "base/base.h"
+#include "base/err.h"
 
 struct application;
 struct application_detail;
@@ -76,6 +77,7 @@ struct world {
 	struct complaint *complaints;   /* of the newest manifests; errors first */
 	size_t ncomplaints;
 	const char *manifests_fault;    /* why no project of the newest manifests can run; NULL: one can */
+	enum err_code manifests_fault_code; /* its kind: ERR_USAGE, ERR_NAME: not the manifests' */
 	bool stale_manifests;           /* the newest give no project: this is the last good configuration */
 	struct event_line *events;      /* newest first, at most 1,000 */
 	size_t nevents;

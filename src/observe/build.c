@@ -128,6 +128,7 @@ bool build_world(struct arena *a, const struct observations *o, struct world **o
 	w->read_only = o->read_only;
 	w->stale_manifests = o->stale_manifests;
 	w->manifests_fault = o->manifests_fault;
+	w->manifests_fault_code = o->manifests_fault_code;
 	w->project = o->project ? o->project : no_project(a, o->project_name);
 	w->ledger_head = o->head ? o->head : "";
 	w->engine = o->engine;

@@ -4,13 +4,13 @@
 #define GANTRY_OBSERVE_BUILD_H
 
 #include "base/base.h"
+#include "base/err.h"
 #include "base/list.h"
 #include "model/world.h"
 
 struct application;
 struct application_detail;
 struct arena;
-struct err;
 struct project;
 struct state;
 struct value;
@@ -38,6 +38,7 @@ struct observations {
 	const char *project_name;       /* for the title while there is none */
 	const struct list *complaints;  /* struct complaint * */
 	const char *manifests_fault;    /* why the newest manifests give no project; NULL: they do */
+	enum err_code manifests_fault_code;
 	const struct state *state;      /* NULL: the ledger has not been read */
 	const char *head;
 	const struct event_line *events; /* newest first */

@@ -126,12 +126,14 @@ static void manifests_add_project(struct manifest_reading *r, const struct proje
 
 /* There is none: all complaints may be the reason. */
 static void manifests_add_none(const struct settings *s, struct manifest_reading *r,
-			       const struct config *config, const char *fault)
+			       const struct config *config, const struct err *e)
 {
+	const char *fault = str_copy(part_arena(r->part), e->message);
 	struct manifest_project *made = manifests_add(r, s->project ? s->project : "");
 	struct arena *a = part_arena(r->part);
 
 	made->fault = fault;
+	made->fault_code = e->code;
 	made->complaints = *r->complaints;
 	if (!config_project(config, s->project))
 		manifests_put_first(a, &made->complaints, manifests_complain(a, s->manifests, fault));
@@ -149,7 +151,7 @@ static void manifests_choose(const struct settings *s, bool is_alone, const stru
 
 	if (!config_select(a, config, &s->projects, &chosen, &e) ||
 	    (is_alone && chosen.count > 1 && !config_choose(config, s->project, &only, &e)))
-		manifests_add_none(s, r, config, str_copy(a, e.message));
+		manifests_add_none(s, r, config, &e);
 	else
 		for (size_t i = 0; i < chosen.count; i++)
 			manifests_add_project(r, chosen.items[i]);

@@ -4,10 +4,10 @@
 #define GANTRY_OBSERVE_MANIFESTS_H
 
 #include "base/base.h"
+#include "base/err.h"
 #include "base/list.h"
 #include "model/project.h"
 
-struct err;
 struct part;
 struct settings;
 
@@ -22,6 +22,7 @@ struct manifest_project {
 	const char *name;               /* "" or what was asked for: there is none, and fault says why */
 	const struct project *project;  /* in a held_project; NULL: nothing of it can run */
 	const char *fault;              /* why; NULL: it can */
+	enum err_code fault_code;       /* its kind: ERR_USAGE, ERR_NAME: not the manifests' */
 	struct list complaints;         /* struct complaint *: its own, and those about all */
 	struct part *part;              /* all of it lies there; the reading's reference */
 };

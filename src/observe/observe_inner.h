@@ -6,6 +6,7 @@
 #include <pthread.h>
 
 #include "base/base.h"
+#include "base/err.h"
 #include "model/intent.h"
 #include "model/world.h"
 #include "observe/observe.h"
@@ -83,6 +84,7 @@ struct observer {
 	struct part *complaints_part;   /* what the complaints lie in; may be the configuration */
 	const struct list *complaints;
 	const char *manifests_fault;    /* of the newest manifests; NULL: they give the project */
+	enum err_code manifests_fault_code;
 	bool has_read, stale;           /* once; they don't give the project */
 	struct observed_source manifests; /* how it stands with reading them */
 	struct folder_watch *warehouses;

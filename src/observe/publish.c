@@ -127,6 +127,7 @@ void observer_publish(struct observer *ob)
 		.project_name = ob->project_name,
 		.complaints = ob->complaints,
 		.manifests_fault = ob->manifests_fault,
+		.manifests_fault_code = ob->manifests_fault_code,
 		.engine = ob->engine,
 		.engine_host = str_copy(a, ob->engine_host),
 	};

@@ -99,6 +99,7 @@ void observer_take_manifests(struct observer *ob, const struct manifest_project 
 	ob->complaints_part = p->part;
 	ob->complaints = &p->complaints;
 	ob->manifests_fault = p->fault;
+	ob->manifests_fault_code = p->fault_code;
 	ob->has_read = true;
 	ob->stale = !p->project;
 	if (!p->project)

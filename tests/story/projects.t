@@ -67,6 +67,7 @@ ok "nothing is done twice" test "$(g history -p api -o json | jq '[.[] | select(
 ok "a promotion of one of them" g promote prod -p web --wait --timeout 60s
 ok "is not one of another" test "$(g get stages -p api -s prod -o json | jq -r '.[0].freight')" = ""
 g get stages >"$work/out" 2>&1
+is "several projects and no name is a mistake of usage" $? 2
 ok "without a name a verb asks which" grep -q "several projects; choose with --project: api, docs, web" "$work/out"
 "$gantry" -f "$work/manifests" -f "$work/more" -p web >"$work/out" 2>&1
 ok "the board of one is chosen by name" grep -q "web" "$work/out"
