@@ -26,7 +26,7 @@ static const struct option_def options[] = {
 	{ 0 },
 };
 
-/* Things are listed by project, and in a project in the order that the kind gives. */
+/* Things are listed by project, and in a project in the order that the kind gives, unless it arranges all. */
 static bool get_list(const struct command *c, const struct get_kind *kind, const struct worlds *worlds,
 		     struct get_look *look, struct err *e)
 {
@@ -34,6 +34,7 @@ static bool get_list(const struct command *c, const struct get_kind *kind, const
 	bool known = !only;
 
 	look->rows = value_list(look->arena);
+	look->names_project = worlds->count > 1 || command_option(c, "project");
 	look->filter = "";
 	for (size_t i = 1; i < c->nwords; i++)
 		look->filter = str_format(look->arena, "%s %s", look->filter, c->words[i]);
@@ -50,6 +51,8 @@ static bool get_list(const struct command *c, const struct get_kind *kind, const
 
 		return find_stage(look->arena, worlds->items[0], only, &unused, e);
 	}
+	if (kind->arrange)
+		look->rows = kind->arrange(look->arena, look->rows);
 	return known || err_set(e, ERR_NAME, "no stage \"%s\" in any of %zu projects", only,
 				worlds->count);
 }

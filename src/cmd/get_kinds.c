@@ -170,7 +170,9 @@ static void get_add_warehouses(const struct get_look *look)
 
 static void get_add_todo(const struct get_look *look)
 {
-	todo_rows(look->arena, look->w, look->only, look->rows);
+	const struct todo_wish wish = { look->only, look->names_project };
+
+	todo_rows(look->arena, look->w, &wish, look->rows);
 }
 
 /* Which version of an artifact runs where: a row for each stage that runs it. */
@@ -315,7 +317,8 @@ const struct get_kind get_kinds[] = {
 	  .columns = image_columns, .tabulate = get_tabulate_images,
 	  .nothing = "no stage runs anything, or anything that the filter means" },
 	{ .name = "todo", .singular = "todo", .wish = { APP_WATCHES, get_knows_health, ARGOCD_MS },
-	  .add = get_add_todo, .columns = todo_columns, .nothing = "nothing needs you" },
+	  .add = get_add_todo, .arrange = todo_arrange, .columns = todo_columns,
+	  .nothing = "nothing needs you" },
 	{ .name = "projects", .singular = "project",
 	  .wish = { APP_ALL | APP_WATCHES, get_knows_executor, LEASE_MS },
 	  .add = get_add_projects, .columns = project_columns, .nothing = "no projects" },

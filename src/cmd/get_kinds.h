@@ -17,6 +17,7 @@ struct get_look {
 	const struct world *w;
 	const char *only;               /* a stage that is in this project; NULL: all */
 	const char *filter;             /* of images, as model/matrix.h has it; "": all */
+	bool names_project;             /* commands in rows must name theirs */
 	struct value *rows;             /* a list, which rows are appended to */
 };
 
@@ -26,6 +27,8 @@ struct get_kind {
 	struct worlds_wish wish;
 	void (*add)(const struct get_look *look);
 	const struct out_column *columns; /* the first is the project, shown when there may be several */
+	/* The rows of all projects in their order; NULL: one project after the other. */
+	struct value *(*arrange)(struct arena *a, const struct value *rows);
 	/* The rows as CSV has them, and as a table does; NULL: as they are. */
 	struct value *(*split)(struct arena *a, const struct value *rows);
 	struct value *(*tabulate)(struct arena *a, const struct value *rows);

@@ -12,7 +12,15 @@ struct world;
 
 extern const struct out_column todo_columns[];
 
-/* Appends the list behind "!" on the board; only: of this stage, NULL: all. */
-void todo_rows(struct arena *a, const struct world *w, const char *only, struct value *rows);
+struct todo_wish {
+	const char *only;               /* of this stage; NULL: all */
+	bool names_project;             /* the commands must say which project they mean */
+};
+
+/* Appends the project's part of the list behind "!" on the board. */
+void todo_rows(struct arena *a, const struct world *w, const struct todo_wish *wish, struct value *rows);
+
+/* The rows of all projects, oldest first; what began at an unknown time before all. */
+struct value *todo_arrange(struct arena *a, const struct value *rows);
 
 #endif

@@ -78,8 +78,14 @@ is "or those that a pattern names" "$(g get projects -p 'w*' -p docs -o name | t
 is "one agent executes them all" "$(g get agents -o json | jq -r '.[] | select(.executes) | .projects | join(" ")')" "api docs web"
 ok "their histories are one list" test "$(g history -A -o json | jq -r '[.[].project] | unique | length')" = 3
 
-project late "$own" >"$work/manifests/late.yaml"
-ok "a project that comes is executed, too" wait_for 60 runs late test
+project anew "$own" >"$work/manifests/anew.yaml"
+ok "a project that comes is executed, too" wait_for 60 runs anew test
+waits_anew() { g get todo -A -o json | jq -e -n 'input | any(.[]; .project == "anew")' >"$work/todo"; }
+ok "its freight waits for somebody" wait_for 60 waits_anew
+is "get todo has the oldest of all projects first, and so the newest last" \
+	"$(g get todo -A -o json | jq -r '([.[].since] == ([.[].since] | sort) | tostring) + " " + .[-1].project')" "true anew"
+is "and commands that name the project" \
+	"$(g get todo -A -o json | jq -r '.[-1].command' | sed 's/--freight [^ ]*/--freight X/')" "gantry promote prod --freight X --project anew"
 echo 'apiVersion: kargo.akuity.io/v1alpha1
 kind: Project
 metadata: {name: api, labels: {second: "yes"}}' >"$work/manifests/twice.yaml"
@@ -87,9 +93,9 @@ ok "two projects of one name are an error for that name" wait_for 30 said "Proje
 git -C "$work/app" commit -q --allow-empty -m two
 twice() { [ "$(g history -p "$1" -o json | jq '[.[] | select(.kind == "promotion.finished" and .stage == "test")] | length')" = 2 ]; }
 ok "the others go on" wait_for 60 twice docs
-rm "$work/manifests/late.yaml"
-ok "a project that goes is left alone" wait_for 30 said "project late is gone from the manifests"
-free() { git -C "$XDG_STATE_HOME/gantry/ledger.git" log -1 --format=%B refs/gantry/lease/late | grep -q '"dropped":true'; }
+rm "$work/manifests/anew.yaml"
+ok "a project that goes is left alone" wait_for 30 said "project anew is gone from the manifests"
+free() { git -C "$XDG_STATE_HOME/gantry/ledger.git" log -1 --format=%B refs/gantry/lease/anew | grep -q '"dropped":true'; }
 ok "and its lease is given back" wait_for 10 free
 kill -TERM $agent
 wait $agent
