@@ -6,6 +6,7 @@
  */
 #include "ledger/append.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -224,6 +225,23 @@ bool ledger_append(struct ledger *l, const struct event *ev, enum ledger_push wh
 	struct ledger_race race = { 0 };
 
 	return ledger_append_in(l, &race, ev, when, e);
+}
+
+bool ledger_begin(struct ledger *l, const struct event *events, size_t count, struct err *e)
+{
+	struct present next = l->now;
+
+	assert(events && count > 0);
+	if (l->options.read_only)
+		return err_set(e, ERR_REFUSED, "the ledger is opened for reading only");
+	if (l->now.head[0])
+		return err_set(e, ERR_CONFLICT, "the ledger has events already");
+	for (size_t i = 0; i < count; i++)
+		if (!ledger_put(l, &next, &events[i], e))
+			return err_wrap(e, "event %zu", i + 1);
+	if (!store_save(l->store, e) || !store_ref_set(l->store, l->ref, next.head, "", e))
+		return err_wrap(e, "writing the ledger");
+	return ledger_catch_up(l, e);
 }
 
 bool ledger_append_in(struct ledger *l, struct ledger_race *race, const struct event *ev,

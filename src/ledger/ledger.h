@@ -95,6 +95,13 @@ bool ledger_append(struct ledger *l, const struct event *ev, enum ledger_push pu
 		   struct err *e) MUST_USE;
 
 /*
+ * Records the first events of a ledger that has none, all at once: durable together, which takes as long as
+ * one. With a remote they wait for the next push. ERR_CONFLICT when there are events already, or when one
+ * can't follow from those before it; then nothing is recorded.
+ */
+bool ledger_begin(struct ledger *l, const struct event *events, size_t count, struct err *e) MUST_USE;
+
+/*
  * Takes in what other processes appended here, and with remote set asks the remote too
  * (and pushes what waits). *moved: there was something. Also when it fails the listener is
  * told of all that was taken in.

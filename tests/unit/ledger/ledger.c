@@ -47,6 +47,31 @@ TEST(append_and_reopen)
 	scrap(folder);
 }
 
+TEST(begin_at_once)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = scratch(a);
+	struct ledger *l = opened(a, folder, "one", NULL);
+	const struct event bad[] = { *found(a, 1), *approve(a, 2, "prod", ADA) };
+	const struct event good[] = { *found(a, 1), *found(a, 2), *approve(a, 2, "prod", ADA) };
+	struct ledger_verdict verdict;
+	struct err e = { 0 };
+
+	ok(!ledger_begin(l, bad, 2, &e) && e.code == ERR_CONFLICT && strncmp(e.message, "event 2: ", 9) == 0,
+	   "events of which one can't follow are refused, and which is said: %s", e.message);
+	is_text(ledger_head(l), "", "nothing of them is recorded");
+	ok(ledger_begin(l, good, 3, &e), "events that follow one another begin a ledger %s", e.message);
+	ok(ledger_verify(l, a, &verdict, &e) && verdict.sound && verdict.events == 3, "which is sound");
+	ok(!ledger_begin(l, good, 3, &e) && e.code == ERR_CONFLICT, "it can't begin twice");
+	ok(append(l, found(a, 3)), "and goes on as any other");
+	ledger_close(l);
+
+	l = opened(a, folder, "one", NULL);
+	is_number(ledger_state(l)->nfreight, 3, "opened again, all is there");
+	ledger_close(l);
+	scrap(folder);
+}
+
 TEST(history_and_time)
 {
 	AUTO(arena) struct arena *a = arena_new();
