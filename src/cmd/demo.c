@@ -11,11 +11,14 @@
 
 #include "app/app.h"
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/str.h"
 #include "base/thread.h"
 #include "config/settings.h"
 #include "demo/demo.h"
+#include "ledger/ledger.h"
+#include "model/event.h"
 #include "model/fleet.h"
 #include "model/promotion.h"
 #include "model/world.h"
@@ -64,16 +67,40 @@ static void cmd_demo_set_environment(struct arena *a, const struct demo *d)
 	}
 }
 
-/* Everywhere something has been carried somewhere, and somewhere something is on its way. */
+/* A ledger that is new begins with the world's past, before anybody looks at it. */
+static bool record_past(const struct demo *d, struct err *e)
+{
+	const struct ledger_options o = { .path = demo_ledger(d), .project = demo_project(),
+					  .host = "gantry demo" };
+	AUTO(arena) struct arena *a = arena_new();
+	const struct event *events;
+	struct ledger *l;
+	size_t count;
+	bool ok = true;
+
+	if (!ledger_open(&o, &l, e))
+		return false;
+	if (!*ledger_head(l))
+		ok = demo_history(d, a, &events, &count, e) && ledger_begin(l, events, count, e);
+	ledger_close(l);
+	return ok || err_wrap(e, "the demonstration's ledger");
+}
+
+/*
+ * Everywhere something has been carried somewhere since that moment (ms), and somewhere something is on its
+ * way.
+ */
 static bool is_lively(void *context, const struct fleet *f)
 {
+	const int64_t *since = context;
 	size_t over = 0, under_way = 0;
 
-	(void)context;
 	for (size_t i = 0; i < f->nworlds; i++)
 		for (size_t j = 0; j < f->worlds[i]->npromotions; j++) {
-			over += promotion_is_over(f->worlds[i]->promotions[j]);
-			under_way += !promotion_is_over(f->worlds[i]->promotions[j]);
+			const struct promotion *p = f->worlds[i]->promotions[j];
+
+			over += promotion_is_over(p) && p->created_at >= *since;
+			under_way += !promotion_is_over(p);
 		}
 	return over >= f->nworlds && over > 0 && under_way > 0;
 }
@@ -81,7 +108,8 @@ static bool is_lively(void *context, const struct fleet *f)
 /* Runs the command beside an engine that has been at work; a world that stays quiet is shown as it is. */
 static bool run_among_promotions(struct command *c, struct err *e)
 {
-	struct app_fleet_wait wait = { .ready = is_lively, .timeout_ms = PATIENCE_MS };
+	int64_t since = clock_now();
+	struct app_fleet_wait wait = { .ready = is_lively, .context = &since, .timeout_ms = PATIENCE_MS };
 	const struct fleet *f;
 	struct app *app;
 	struct err quiet;
@@ -112,6 +140,10 @@ static bool cmd_demo_run(struct command *c, struct err *e)
 	if ((speed && !read_speed(speed, &o.speed, e)) || !cmd_demo_choose(c, &def, e) ||
 	    !demo_start(&d, &o, e))
 		return false;
+	if (!record_past(d, e) || !demo_open(d, e)) {
+		demo_stop(d);
+		return false;
+	}
 	cmd_demo_set_environment(c->arena, d);
 	settings_clear(&inside, "manifests");
 	settings_clear(&inside, "project");
@@ -142,6 +174,8 @@ const struct command_def command_demo = {
 		"CD that\n"
 		"syncs, fails and recovers, and a forge for the pull requests of prod, all on loopback;\n"
 		"runs the dashboard (or COMMAND) on them.\n"
+		"Its ledger begins with the last two weeks, so that history, delivery and audit have\n"
+		"something to show.\n"
 		"With --fleet there are a dozen projects, with something else going on in each.\n"
 		"With --dir, another shell enters the same world by: . DIR/env",
 	.options = options,

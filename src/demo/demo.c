@@ -13,10 +13,12 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/str.h"
 #include "demo/demo_argocd.h"
+#include "demo/demo_events.h"
 #include "demo/demo_forge.h"
 #include "demo/demo_registry.h"
 #include "demo/seed.h"
@@ -27,7 +29,9 @@
 
 struct demo {
 	struct arena *a;
-	const char *folder, *manifests, *ledger;
+	const char *folder, *manifests, *ledger, *repository;
+	struct seed_words words;
+	int64_t began_at;               /* ms */
 	bool temporary, fleet;
 	struct demo_registry *registry;
 	struct simulation *simulation;
@@ -136,8 +140,49 @@ static void demo_set_environment(struct demo *d, const char *repository)
 	d->environment[n] = NULL;
 }
 
-/* For another shell: the same world, by ". DIR/env". */
-static bool write_environment(struct demo *d, struct err *e)
+static bool stand_up(struct demo *d, const struct demo_options *o, struct err *e)
+{
+	struct simulation_options so = { .project = SEED_PROJECT, .stages = seed_stages,
+					 .speed = o->speed };
+	struct ports ports;
+
+	if (!make_folders(d, o, e))
+		return false;
+	read_ports(d, &ports);
+	if (!start_registry(d, &ports, o->speed, e))
+		return false;
+	d->words.token = demo_forge_token();
+	d->words.image = str_format(d->a, "127.0.0.1:%u/demo/web", demo_registry_port(d->registry));
+	so.repository = d->repository = path_join(d->a, d->folder, "gitops.git");
+	if (!seed_repository(so.repository, &d->words, d->began_at, e) ||
+	    !start_forge(d, &ports, so.repository, e))
+		return false;
+	d->words.repository = so.url = demo_forge_url(d->forge);
+	so.others = o->fleet ? seed_fleet_places(d->a) : NULL;
+	if (!seed_manifests(d->manifests, &d->words, e) ||
+	    (o->fleet && !seed_fleet_manifests(d->manifests, &d->words, e)) ||
+	    !simulation_start(&d->simulation, &so, e) || !start_argocd(d, &ports, e) ||
+	    !write_ports(d, e))
+		return false;
+	demo_set_environment(d, so.repository);
+	return true;
+}
+
+bool demo_start(struct demo **out, const struct demo_options *o, struct err *e)
+{
+	struct demo *d = xmalloc(sizeof(*d));
+
+	assert(out && o);
+	*d = (struct demo){ .a = arena_new(), .fleet = o->fleet, .began_at = clock_now() };
+	if (!stand_up(d, o, e)) {
+		demo_stop(d);
+		return err_wrap(e, "standing up the demonstration");
+	}
+	*out = d;
+	return true;
+}
+
+bool demo_open(struct demo *d, struct err *e)
 {
 	const char *text = str_format(d->a, "export GANTRY_MANIFESTS='%s'\nexport GANTRY_LEDGER='%s'\n",
 				      d->manifests, d->ledger);
@@ -151,48 +196,6 @@ static bool write_environment(struct demo *d, struct err *e)
 				  (int)(equals - d->environment[i]), d->environment[i], equals + 1);
 	}
 	return file_write(path_join(d->a, d->folder, "env"), text, strlen(text), 0600, e);
-}
-
-static bool stand_up(struct demo *d, const struct demo_options *o, struct err *e)
-{
-	struct simulation_options so = { .project = SEED_PROJECT, .stages = seed_stages,
-					 .speed = o->speed };
-	struct seed_words words = { .token = demo_forge_token() };
-	struct ports ports;
-
-	if (!make_folders(d, o, e))
-		return false;
-	read_ports(d, &ports);
-	if (!start_registry(d, &ports, o->speed, e))
-		return false;
-	words.image = str_format(d->a, "127.0.0.1:%u/demo/web", demo_registry_port(d->registry));
-	so.repository = path_join(d->a, d->folder, "gitops.git");
-	if (!seed_repository(so.repository, &words, e) ||
-	    !start_forge(d, &ports, so.repository, e))
-		return false;
-	words.repository = so.url = demo_forge_url(d->forge);
-	so.others = o->fleet ? seed_fleet_places(d->a) : NULL;
-	if (!seed_manifests(d->manifests, &words, e) ||
-	    (o->fleet && !seed_fleet_manifests(d->manifests, &words, e)) ||
-	    !simulation_start(&d->simulation, &so, e) || !start_argocd(d, &ports, e) ||
-	    !write_ports(d, e))
-		return false;
-	demo_set_environment(d, so.repository);
-	return write_environment(d, e);
-}
-
-bool demo_start(struct demo **out, const struct demo_options *o, struct err *e)
-{
-	struct demo *d = xmalloc(sizeof(*d));
-
-	assert(out && o);
-	*d = (struct demo){ .a = arena_new(), .fleet = o->fleet };
-	if (!stand_up(d, o, e)) {
-		demo_stop(d);
-		return err_wrap(e, "standing up the demonstration");
-	}
-	*out = d;
-	return true;
 }
 
 void demo_stop(struct demo *d)
@@ -220,6 +223,15 @@ const char *demo_manifests(const struct demo *d)
 const char *demo_ledger(const struct demo *d)
 {
 	return d->ledger;
+}
+
+bool demo_history(const struct demo *d, struct arena *a, const struct event **out, size_t *count,
+		  struct err *e)
+{
+	struct demo_scene scene = { .repository = d->repository, .words = &d->words,
+				    .began_at = d->began_at };
+
+	return demo_events(a, &scene, out, count, e);
 }
 
 const char *demo_project(void)

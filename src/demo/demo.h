@@ -5,7 +5,9 @@
  *
  * demo.h             this table, and the whole
  * demo_argocd.h      an Argo CD: the REST calls and the event stream
+ * demo_events.h      the past as a ledger's events
  * demo_forge.h       a forge: the calls of Gitea's API about pull requests
+ * demo_past.h        what happened in the two weeks before
  * demo_project.h     the applications' project: sync windows
  * demo_registry.h    a registry that publishes
  * json_tree.h        what the servers need of cJSON
@@ -21,8 +23,10 @@
 
 #include "base/base.h"
 
+struct arena;
 struct demo;
 struct err;
+struct event;
 
 struct demo_options {
 	const char *folder;             /* NULL: a temporary one, removed at the end; else kept */
@@ -32,9 +36,12 @@ struct demo_options {
 
 /*
  * Stands up the world: writes folder, starts the servers and their threads, which block all signals.
- * Nothing is left when it fails. DIR/env tells another shell the same: ". DIR/env".
+ * Nothing is left when it fails.
  */
 bool demo_start(struct demo **out, const struct demo_options *o, struct err *e) MUST_USE;
+
+/* Writes DIR/env, which tells another shell the same: ". DIR/env". For when the ledger is there. */
+bool demo_open(struct demo *d, struct err *e) MUST_USE;
 
 /* Stops the servers and removes a temporary folder. NULL is fine. */
 void demo_stop(struct demo *d);
@@ -42,6 +49,13 @@ void demo_stop(struct demo *d);
 /* The folder of the manifests, of the ledger (a bare repository to be), and of it all. */
 const char *demo_manifests(const struct demo *d);
 const char *demo_ledger(const struct demo *d);
+
+/*
+ * What the ledger of a world that is entered for the first time holds: two weeks of events, oldest first, in
+ * the arena. The GitOps repository and Argo CD stand where the last of them left them.
+ */
+bool demo_history(const struct demo *d, struct arena *a, const struct event **out, size_t *count,
+		  struct err *e) MUST_USE;
 
 /* The project's name. */
 const char *demo_project(void);

@@ -53,12 +53,17 @@ static const char *tag_of(struct arena *a, size_t n)
 	return str_format(a, "1.%zu.%zu", FIRST_MINOR + n / PATCHES, n % PATCHES);
 }
 
+static const char *created_at(struct arena *a, size_t n)
+{
+	return clock_rfc3339(a, EPOCH + (int64_t)n * DAY_MS);
+}
+
 static const char *config_of(struct arena *a, size_t n)
 {
 	AUTO(json_tree) struct cJSON *c = cJSON_CreateObject();
 	struct cJSON *labels, *rootfs;
 
-	json_tree_set_text(c, "created", clock_rfc3339(a, EPOCH + (int64_t)n * DAY_MS));
+	json_tree_set_text(c, "created", created_at(a, n));
 	json_tree_set_text(c, "architecture", "amd64");
 	json_tree_set_text(c, "os", "linux");
 	labels = cJSON_AddObjectToObject(cJSON_AddObjectToObject(c, "config"), "Labels");
@@ -92,7 +97,7 @@ static const char *manifest_of(struct arena *a, size_t n)
 	cJSON_AddNumberToObject(of, "size", (double)strlen(config));
 	cJSON_AddArrayToObject(m, "layers");
 	json_tree_set_text(cJSON_AddObjectToObject(m, "annotations"), "org.opencontainers.image.created",
-			   clock_rfc3339(a, EPOCH + (int64_t)n * DAY_MS));
+			   created_at(a, n));
 	return json_tree_print(a, m);
 }
 
@@ -214,4 +219,10 @@ void demo_registry_stop(struct demo_registry *r)
 unsigned demo_registry_port(const struct demo_registry *r)
 {
 	return server_port(r->server);
+}
+
+void demo_registry_version(struct arena *a, unsigned n, struct demo_version *out)
+{
+	*out = (struct demo_version){ .tag = tag_of(a, n), .digest = digest_of(a, manifest_of(a, n)),
+				      .created = created_at(a, n) };
 }

@@ -8,6 +8,7 @@
 
 #include "base/base.h"
 
+struct arena;
 struct demo_registry;
 struct err;
 
@@ -20,5 +21,13 @@ bool demo_registry_start(struct demo_registry **out, unsigned port, double speed
 void demo_registry_stop(struct demo_registry *r);
 
 unsigned demo_registry_port(const struct demo_registry *r);
+
+/* One of the versions, which are numbered from 0: the same in every registry. */
+struct demo_version {
+	const char *tag, *digest, *created;     /* "1.27.2", "sha256:…", RFC 3339 */
+};
+
+/* In the arena. Any thread. */
+void demo_registry_version(struct arena *a, unsigned n, struct demo_version *out);
 
 #endif

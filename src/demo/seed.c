@@ -9,13 +9,16 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "base/clock.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/list.h"
 #include "base/str.h"
+#include "data/value.h"
+#include "data/yaml.h"
+#include "demo/demo_past.h"
+#include "demo/demo_registry.h"
 #include "git/repo.h"
 
-#define FIRST_TAG "1.27.2"
 #define MAX_FILE 65536
 
 const char *const seed_stages[] = { "test", "uat", "qa", "prod", NULL };
@@ -40,7 +43,7 @@ static const char deployment[] =
 	"    spec:\n"
 	"      containers:\n"
 	"      - name: web\n"
-	"        image: @IMAGE@:" FIRST_TAG "\n"
+	"        image: @IMAGE@:@TAG@\n"
 	"        ports:\n"
 	"        - containerPort: 8080\n";
 
@@ -85,7 +88,7 @@ static const char warehouse[] =
 	"apiVersion: kargo.akuity.io/v1alpha1\n"
 	"kind: Warehouse\n"
 	"metadata:\n"
-	"  name: web\n"
+	"  name: " SEED_WAREHOUSE "\n"
 	"  namespace: " SEED_PROJECT "\n"
 	"spec:\n"
 	"  interval: 5s\n"
@@ -244,7 +247,8 @@ static const struct seed_file manifests[] = {
 static const char *word_at(const char *text, const struct seed_words *w, size_t *len)
 {
 	const struct { const char *word, *is; } all[] = {
-		{ "@IMAGE@", w->image }, { "@REPO@", w->repository }, { "@TOKEN@", w->token }
+		{ "@IMAGE@", w->image }, { "@REPO@", w->repository }, { "@TOKEN@", w->token },
+		{ "@TAG@", w->tag },
 	};
 
 	for (size_t i = 0; i < COUNTOF(all); i++) {
@@ -276,52 +280,80 @@ static struct str fill_in(struct arena *a, const char *text, const struct seed_w
 	return (struct str){ buf_copy(&b, a), b.len };
 }
 
-/* The first commit of a branch. */
+/* One commit on top of a branch, or its first. */
 struct seed_commit {
 	const char *branch, *message;
 	const struct repo_edit *edits;
 	size_t count;
+	int64_t at;                     /* ms */
 };
 
 static bool commit_to(struct repo *r, const struct seed_commit *s, struct err *e)
 {
 	struct repo_person who = { .name = "gantry demo", .email = "demo@localhost",
-				   .time = clock_now() };
+				   .time = s->at };
 	struct repo_commit c = { .author = who, .committer = who, .message = s->message };
-	struct oid id, none = { "" };
 	AUTO(arena) struct arena *a = arena_new();
+	const char *ref = str_format(a, "refs/heads/%s", s->branch);
+	struct oid id, parent = { "" };
+	struct err ignored;
 
+	if (repo_ref(r, ref, &parent, &ignored)) {
+		c.parents = &parent;
+		c.parent_count = 1;
+	}
 	return repo_edit(r, NULL, s->edits, s->count, &c.tree, e) && repo_commit(r, &c, &id, e) &&
-	       repo_set_ref(r, str_format(a, "refs/heads/%s", s->branch), &id, &none, e);
+	       repo_set_ref(r, ref, &id, &parent, e);
 }
 
-static bool fill_repository(struct repo *r, struct arena *a, const struct seed_words *w,
-			    struct err *e)
+/* What a promotion of the past left in its stage's branch. */
+static bool commit_promotion(struct repo *r, const struct seed_words *w, const struct past_promotion *p,
+			     int64_t now, struct err *e)
 {
-	struct str deploy = fill_in(a, deployment, w), serve = str_of(service);
-	const struct repo_edit base[] = { { .path = "README.md", .content = str_of(readme) },
-					  { .path = "base/deployment.yaml", .content = deploy },
-					  { .path = "base/service.yaml", .content = serve } };
-	const struct repo_edit stage[] = { { .path = "deployment.yaml", .content = deploy },
-					   { .path = "service.yaml", .content = serve } };
-	struct seed_commit first = { "main", "what every stage runs\n", base, COUNTOF(base) };
+	AUTO(arena) struct arena *a = arena_new();
+	struct seed_words words = *w;
+	struct demo_version version;
+	struct seed_commit c = { .branch = str_format(a, "stage/%s", p->stage),
+				 .at = now - p->minutes_ago * 60000 };
 
-	if (!commit_to(r, &first, e))
+	demo_registry_version(a, p->version, &version);
+	words.tag = version.tag;
+	const struct repo_edit edits[] = {
+		{ .path = "deployment.yaml", .content = fill_in(a, deployment, &words) },
+		{ .path = "service.yaml", .content = str_of(service) },
+	};
+	c.edits = edits;
+	c.count = COUNTOF(edits);
+	c.message = str_format(a, "web %s in %s\n", version.tag, p->stage);
+	return commit_to(r, &c, e);
+}
+
+static bool fill_repository(struct repo *r, const struct seed_words *w, int64_t now, struct err *e)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct seed_words words = *w;
+	struct demo_version first;
+
+	demo_registry_version(a, demo_past[0].version, &first);
+	words.tag = first.tag;
+	const struct repo_edit base[] = {
+		{ .path = "README.md", .content = str_of(readme) },
+		{ .path = "base/deployment.yaml", .content = fill_in(a, deployment, &words) },
+		{ .path = "base/service.yaml", .content = str_of(service) },
+	};
+	struct seed_commit c = { "main", "what every stage runs\n", base, COUNTOF(base),
+				 now - demo_past[0].minutes_ago * 60000 };
+
+	if (!commit_to(r, &c, e))
 		return false;
-	for (size_t i = 0; seed_stages[i]; i++) {
-		struct seed_commit c = { .branch = str_format(a, "stage/%s", seed_stages[i]),
-					 .message = str_format(a, "web %s in %s\n", FIRST_TAG,
-							       seed_stages[i]),
-					 .edits = stage, .count = COUNTOF(stage) };
-		if (!commit_to(r, &c, e))
+	for (const struct past_promotion *p = demo_past; p->stage; p++)
+		if (!p->is_refused && !commit_promotion(r, w, p, now, e))
 			return false;
-	}
 	return true;
 }
 
-bool seed_repository(const char *path, const struct seed_words *w, struct err *e)
+bool seed_repository(const char *path, const struct seed_words *w, int64_t now, struct err *e)
 {
-	AUTO(arena) struct arena *a = arena_new();
 	AUTO(repo) struct repo *r = NULL;
 	struct oid id;
 	struct err ignored;
@@ -330,7 +362,38 @@ bool seed_repository(const char *path, const struct seed_words *w, struct err *e
 		return err_wrap(e, "the GitOps repository");
 	if (repo_resolve(r, "main", &id, &ignored))
 		return true;
-	return fill_repository(r, a, w, e) || err_wrap(e, "the GitOps repository");
+	return fill_repository(r, w, now, e) || err_wrap(e, "the GitOps repository");
+}
+
+/* A task's step as it stands in a Promotion: named after the task and its own name or place. */
+static struct value *seed_step(struct arena *a, const char *task, const struct value *step, size_t index)
+{
+	struct value *v = value_map(a);
+	const char *as = value_text(value_get(step, "as"), str_format(a, "step-%zu", index + 1));
+
+	value_set(a, v, "uses", value_get(step, "uses"));
+	value_set(a, v, "as", value_string(a, str_format(a, "%s::%s", task, as)));
+	value_set(a, v, "config", value_get(step, "config"));
+	return v;
+}
+
+bool seed_steps(struct arena *a, const char *stage, struct value **out, struct err *e)
+{
+	const char *task = strcmp(stage, "prod") == 0 ? "propose" : "deploy";
+	struct list documents = { 0 };
+
+	if (!yaml_parse(a, "task.yaml", str_of(tasks), &documents, e))
+		return false;
+	*out = value_list(a);
+	for (size_t i = 0; i < documents.count; i++) {
+		const struct value *steps = value_path(documents.items[i], "spec.steps");
+
+		if (strcmp(value_path_text(documents.items[i], "metadata.name", ""), task) != 0)
+			continue;
+		for (size_t j = 0; j < value_count(steps); j++)
+			value_append(a, *out, seed_step(a, task, value_at(steps, j), j));
+	}
+	return true;
 }
 
 bool seed_manifests(const char *folder, const struct seed_words *w, struct err *e)
