@@ -69,6 +69,8 @@ struct command_def {
 	unsigned common;        /* enum command_common */
 	bool is_hidden;         /* not in the overview */
 	bool takes_signals;     /* TERM, INT and HUP wait until it takes or releases them */
+	/* The command that its first word has it run, whose options may follow; NULL: it runs none. */
+	const struct command_def *(*another)(const char *name);
 	bool (*run)(struct command *c, struct err *e);
 };
 

@@ -169,7 +169,7 @@ static bool cmd_demo_run(struct command *c, struct err *e)
 const struct command_def command_demo = {
 	.name = "demo",
 	.summary = "Try gantry on a world of its own: no network, account or cluster needed.",
-	.usage = "gantry demo [--fleet] [--dir DIR] [--speed N] [COMMAND [WORDS]]",
+	.usage = "gantry demo [--fleet] [--dir DIR] [--speed N] [COMMAND [WORDS] [OPTIONS]]",
 	.help = "Stands up a GitOps repository, a registry that publishes new versions and an Argo "
 		"CD that\n"
 		"syncs, fails and recovers, and a forge for the pull requests of prod, all on loopback;\n"
@@ -181,5 +181,6 @@ const struct command_def command_demo = {
 	.options = options,
 	.takes_signals = true,
 	.common = COMMON_OUTPUT | COMMON_READ_ONLY,
+	.another = command_find,
 	.run = cmd_demo_run,
 };

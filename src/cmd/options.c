@@ -92,6 +92,24 @@ static bool cmd_options_add(struct command *c, const struct option_def *o, const
 	return true;
 }
 
+/* Whose options come now: the command's, or those of the one that its first word has it run. */
+static const struct command_def *options_of(const struct command *c)
+{
+	bool is_named = c->def->another && c->nwords;
+	const struct command_def *inner = is_named ? c->def->another(c->words[0]) : NULL;
+
+	return inner ? inner : c->def;
+}
+
+/* A command's own options keep their meaning behind the name of the one that it runs. */
+static const struct option_def *options_look_up(const struct command *c, const char *name, size_t len,
+						char letter)
+{
+	const struct option_def *own = option_find_in(c->def->options, name, len, letter);
+
+	return own ? own : option_find(options_of(c), name, len, letter);
+}
+
 /* "; did you mean --freight?" or "". */
 static const char *options_hint(struct command *c, const char *name)
 {
@@ -100,10 +118,10 @@ static const char *options_hint(struct command *c, const char *name)
 	const char *nearest;
 	size_t count = 0;
 
-	for (const struct option_def *o = c->def->options; o && o->name && count < MOST; o++)
+	for (const struct option_def *o = options_of(c)->options; o && o->name && count < MOST; o++)
 		names[count++].name = o->name;
 	for (const struct option_def *o = common_options; o->name && count < MOST; o++)
-		if (option_works(c->def, o))
+		if (option_works(options_of(c), o))
 			names[count++].name = o->name;
 	nearest = field_nearest(names, name);
 	return nearest ? str_format(c->arena, "; did you mean --%s?", nearest) : "";
@@ -113,10 +131,10 @@ static bool parse_long(struct command *c, struct option_words *w, struct err *e)
 {
 	const char *name = w->argv[w->at] + 2;
 	size_t len = strcspn(name, "=");
-	const struct option_def *o = option_find(c->def, name, len, 0);
+	const struct option_def *o = options_look_up(c, name, len, 0);
 
 	if (!o)
-		return err_set(e, ERR_USAGE, "no option --%.*s for %s%s", (int)len, name, c->def->name,
+		return err_set(e, ERR_USAGE, "no option --%.*s for %s%s", (int)len, name, options_of(c)->name,
 			       options_hint(c, str_copy_n(c->arena, name, len)));
 	return cmd_options_add(c, o, name[len] ? name + len + 1 : NULL, w, e);
 }
@@ -124,10 +142,10 @@ static bool parse_long(struct command *c, struct option_words *w, struct err *e)
 static bool parse_short(struct command *c, struct option_words *w, struct err *e)
 {
 	for (const char *p = w->argv[w->at] + 1; *p; p++) {
-		const struct option_def *o = option_find(c->def, "", 0, *p);
+		const struct option_def *o = options_look_up(c, "", 0, *p);
 
 		if (!o)
-			return err_set(e, ERR_USAGE, "no option -%c for %s", *p, c->def->name);
+			return err_set(e, ERR_USAGE, "no option -%c for %s", *p, options_of(c)->name);
 		if (o->kind == OPTION_TEXT)
 			return cmd_options_add(c, o, p[1] ? p + 1 : NULL, w, e);
 		if (!cmd_options_add(c, o, NULL, w, e))

@@ -81,5 +81,9 @@ ok "without a terminal the board is printed once" grep -q "prod" "$work/board"
 ok "of a world in which something is on its way" grep -qE "Promoting|to come" "$work/board"
 ok "and nothing went wrong meanwhile" test "$(head -n 1 "$work/board" | cut -c2-7)" = gantry
 is "which says who executes" "$(grep -o "engine [a-z]* [^ ,]*" "$work/board")" "engine on $(uname -n)"
+is "a command that it runs takes its own options" "$("$GANTRY" demo get stages --stage prod -o name 2>"$work/out")" prod
+"$GANTRY" demo get stages --stgae prod >"$work/out" 2>&1
+is "and one that is not its is a mistake of usage" $? 2
+ok "which names the command" grep -q "no option --stgae for get; did you mean --stage" "$work/out"
 is "and left nothing else behind" "$(ls "$work/tmp")" ""
 done_testing
