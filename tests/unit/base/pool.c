@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/thread.h"
 #include "tap.h"
 
 enum { LONG_LINE = 200, JOB_MS = 5 };
@@ -21,6 +22,7 @@ struct pool_log {
 struct pool_asker {
 	struct pool_log *log;
 	int ms;
+	bool *until;                    /* jobs go on once this flag is set, at the latest after 20 s; NULL: at once */
 };
 
 static void asker_run(void *context, void *job, void *own)
@@ -28,6 +30,8 @@ static void asker_run(void *context, void *job, void *own)
 	struct pool_asker *a = context;
 
 	(void)own;
+	for (int64_t end = clock_ticks() + 20000; a->until && !flag_is_set(a->until) && clock_ticks() < end;)
+		clock_sleep(5);
 	clock_sleep(a->ms);
 	pthread_mutex_lock(&a->log->lock);
 	a->log->order[a->log->count++] = *(const char *)job;
@@ -74,7 +78,7 @@ TEST(a_long_line_holds_up_no_short_one)
 {
 	const struct pool_options o = { .name = "pool", .threads = 3 };
 	struct pool_log log = { .count = 0 };
-	struct pool_asker asker = { &log, JOB_MS };
+	struct pool_asker asker = { &log, JOB_MS, NULL };
 	const struct pool_line_options lo = { .context = &asker, .run = asker_run, .drop = asker_drop, .room = 1000 };
 	struct pool *p;
 	struct pool_line *busy, *other;
@@ -101,10 +105,12 @@ TEST(no_line_takes_the_last_thread)
 {
 	const struct pool_options o = { .name = "pool", .threads = 3 };
 	struct pool_log log = { .count = 0 };
-	struct pool_asker slow = { &log, 600 }, quick = { &log, 0 };
+	bool let_go = false;
+	struct pool_asker slow = { &log, 1000, &let_go }, quick = { &log, 0, NULL };
 	struct pool_line_options lo = { .context = &slow, .run = asker_run, .drop = asker_drop, .room = 3 };
 	struct pool *p;
 	struct pool_line *busy, *other;
+	int slow_count = 3;
 	struct err e;
 
 	pthread_mutex_init(&log.lock, NULL);
@@ -113,13 +119,18 @@ TEST(no_line_takes_the_last_thread)
 	lo.context = &quick;
 	other = pool_line_new(p, &lo);
 	ok(ask(busy, 's', false) && ask(busy, 's', false) && ask(busy, 's', false), "three slow jobs");
-	for (int64_t end = clock_ticks() + 400; ask(busy, 's', false) && clock_ticks() < end;)
-		;
+	/* Two are under way and three wait, once the threads have come to take them. */
+	for (int64_t end = clock_ticks() + 20000; slow_count < 5 && clock_ticks() < end;)
+		if (ask(busy, 's', false))
+			slow_count++;
+		else
+			clock_sleep(5);
 	ok(!ask(busy, 's', false), "a full line takes no more");
 	ask(other, 'q', false);
 	for (int64_t end = clock_ticks() + 20000; !done(&log) && clock_ticks() < end;)
 		clock_sleep(5);
 	is_number(log.order[0], 'q', "the quick one is done while they are under way");
+	flag_set(&let_go);
 	ok(pool_line_end(busy, 20000), "what waits is dropped at the end");
 	ok(done(&log) <= 4, "and not done");
 	ok(pool_line_end(other, 1000) && pool_stop(p, 1000), "the end");
