@@ -305,7 +305,7 @@ bool process_run(struct arena *a, const struct process *p, struct process_result
 	AUTO(written) struct written w;
 	int64_t end = clock_ticks() + process_timeout_of(p);
 	int status;
-	pid_t pid;
+	pid_t pid = -1;
 
 	assert(p->argv && p->argv[0] && result);
 	buf_init(&w.out, max);

@@ -9,7 +9,7 @@
 #include "git/handle.h"
 #include "git/stream.h"
 
-enum { CACHE_MAX = 8 << 20, PACKS_OPEN = 64 };
+enum { CACHE_MAX = 8 << 20 };
 
 /* libgit2 counts its users; ours is the one that stays until the process ends. */
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -22,8 +22,10 @@ static void start_once(void)
 		return;
 	/* Its own ceiling of 256 MB is more than the whole program may take. */
 	git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, (ssize_t)CACHE_MAX);
-	/* A ledger has up to 64 small packs, and a process may have many ledgers: no descriptor for each. */
-	git_libgit2_opts(GIT_OPT_SET_MWINDOW_FILE_LIMIT, (size_t)PACKS_OPEN);
+	/*
+	 * No limit of open packs (GIT_OPT_SET_MWINDOW_FILE_LIMIT): to keep it, a thread that opens one pack
+	 * locks another to close it, and two that do so at once wait for each other.
+	 */
 	started = stream_register();
 }
 
