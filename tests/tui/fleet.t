@@ -27,12 +27,12 @@ expect '5 artifacts' 'which says where a version is not yet'
 keys Escape Escape
 wait_for 'waits for'
 keys g Space Space Space Space p
-expect '2 to promote:' 'marks act together, after every deed was listed'
+expect '2 to promote, of 4 marked:' 'marks act together, after every deed was listed'
 read_it
 keys Enter
 expect 'type promote, then Enter' 'and production asks for a word'
 keys Escape
-wait_for 'marked'
+wait_gone 'of 4 marked:'
 keys C-p t i l e s Enter
 expect 'gantry  tiles' '^P leads anywhere'
 keys q q
