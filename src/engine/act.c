@@ -176,10 +176,14 @@ static bool wants_closing(const struct promotion *p)
 /* The step that waits closes it, at one look more, with its own credentials. */
 static bool closes_first(struct operation *d, struct promotion_run *r)
 {
-	const struct promotion *p = world_promotion(d->en->world, d->promotion);
+	const struct promotion *p;
 	int64_t number;
 
-	if (!r || r->closing || !wants_closing(p) || !promotion_pull_request(p, &number))
+	/* What this round has carried out before may have changed the ledger, and the world with it. */
+	if (!r || r->closing || !engine_look(d->en))
+		return false;
+	p = world_promotion(d->en->world, d->promotion);
+	if (!wants_closing(p) || !promotion_pull_request(p, &number))
 		return false;
 	r->closing = true;
 	r->cancelled = false;
