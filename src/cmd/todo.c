@@ -35,21 +35,21 @@ static const char *todo_verb(struct arena *a, const struct todo *todo)
 	const char *freight = todo->freight ? freight_label(a, todo->freight) : "";
 
 	switch (todo->kind) {
-	case TODO_FAILED:
-	case TODO_PROMOTE:
+	case NEED_FAILED:
+	case NEED_PROMOTE:
 		return str_format(a, "gantry promote %s --freight %s", stage, freight);
-	case TODO_APPROVE:
+	case NEED_APPROVE:
 		return str_format(a, "gantry approve %s --freight %s", stage, freight);
-	case TODO_UNHEALTHY:
-	case TODO_UNVERIFIED:
+	case NEED_UNHEALTHY:
+	case NEED_UNVERIFIED:
 		return str_format(a, "gantry rollback %s", stage);
-	case TODO_HELD:
+	case NEED_HELD:
 		return str_format(a, "gantry resume %s", stage);
-	case TODO_MANIFESTS:
-	case TODO_SOURCE:
-	case TODO_MERGE:
-	case TODO_WINDOW:
-	case TODO_KINDS:
+	case NEED_MANIFESTS:
+	case NEED_SOURCE:
+	case NEED_MERGE:
+	case NEED_WINDOW:
+	case NEED_KINDS:
 		break;
 	}
 	return "";
@@ -60,7 +60,7 @@ static const char *todo_command(struct arena *a, const struct todo *todo, bool n
 	const char *verb = todo_verb(a, todo);
 
 	/* Files are read whole, whatever project they are of. */
-	if (todo->kind == TODO_MANIFESTS)
+	if (todo->kind == NEED_MANIFESTS)
 		return "gantry lint";
 	return *verb && names_project
 		       ? str_format(a, "%s --project %s", verb, todo->world->project->name) : verb;

@@ -34,7 +34,7 @@ const char *fleet_state_word(enum fleet_state state)
 static bool fleet_row_is_bad(const struct todos *todos, const struct stage *s)
 {
 	for (size_t i = 0; i < todos->count; i++)
-		if (todos->items[i].stage == s && todos->items[i].kind <= TODO_UNVERIFIED)
+		if (todos->items[i].stage == s && todos->items[i].kind <= NEED_UNVERIFIED)
 			return true;
 	return s->fault || s->health == HEALTH_UNHEALTHY;
 }

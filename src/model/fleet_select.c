@@ -246,13 +246,13 @@ static int row_by_need(const void *a, const void *b)
 {
 	const struct fleet_row *x = *(const struct fleet_row *const *)a;
 	const struct fleet_row *y = *(const struct fleet_row *const *)b;
-	unsigned one = x->urgent ? x->urgent->kind : TODO_KINDS,
-		 two = y->urgent ? y->urgent->kind : TODO_KINDS;
+	unsigned one = x->urgent ? x->urgent->kind : NEED_KINDS,
+		 two = y->urgent ? y->urgent->kind : NEED_KINDS;
 
 	if (one != two)
 		return one < two ? -1 : 1;
 	return row_order(x, y,
-			 one < TODO_KINDS ? -later_first(x->urgent->since, y->urgent->since) : 0);
+			 one < NEED_KINDS ? -later_first(x->urgent->since, y->urgent->since) : 0);
 }
 
 static int row_by_newest(const void *a, const void *b)

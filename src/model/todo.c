@@ -7,18 +7,18 @@
 const char *todo_word(enum todo_kind kind)
 {
 	static const char *const words[] = {
-		[TODO_FAILED] = "failed",
-		[TODO_UNHEALTHY] = "unhealthy",
-		[TODO_UNVERIFIED] = "unverified",
-		[TODO_MANIFESTS] = "manifests",
-		[TODO_SOURCE] = "source",
-		[TODO_APPROVE] = "approve",
-		[TODO_MERGE] = "merge",
-		[TODO_HELD] = "held",
-		[TODO_PROMOTE] = "promote",
-		[TODO_WINDOW] = "window",
+		[NEED_FAILED] = "failed",
+		[NEED_UNHEALTHY] = "unhealthy",
+		[NEED_UNVERIFIED] = "unverified",
+		[NEED_MANIFESTS] = "manifests",
+		[NEED_SOURCE] = "source",
+		[NEED_APPROVE] = "approve",
+		[NEED_MERGE] = "merge",
+		[NEED_HELD] = "held",
+		[NEED_PROMOTE] = "promote",
+		[NEED_WINDOW] = "window",
 	};
 
-	assert(kind < TODO_KINDS);
+	assert(kind < NEED_KINDS);
 	return words[kind];
 }

@@ -16,17 +16,17 @@ struct world;
 
 /* The most urgent first. */
 enum todo_kind {
-	TODO_FAILED,            /* the newest promotion failed; nothing tries it again by itself */
-	TODO_UNHEALTHY,         /* the stage's applications are not healthy */
-	TODO_UNVERIFIED,        /* verification of what runs in the stage did not succeed */
-	TODO_MANIFESTS,         /* a manifest has errors */
-	TODO_SOURCE,            /* a source of facts fails: a warehouse's, Argo CD, the ledger's remote */
-	TODO_APPROVE,           /* freight that was not verified upstream: only an approval lets it in */
-	TODO_MERGE,             /* the pull request that a promotion waits for is open for an hour */
-	TODO_HELD,              /* auto-promotion waits until somebody lets it go on */
-	TODO_PROMOTE,           /* freight may enter, and only a person promotes it there */
-	TODO_WINDOW,            /* the same, once the window opens, which is within the hour */
-	TODO_KINDS
+	NEED_FAILED,            /* the newest promotion failed; nothing tries it again by itself */
+	NEED_UNHEALTHY,         /* the stage's applications are not healthy */
+	NEED_UNVERIFIED,        /* verification of what runs in the stage did not succeed */
+	NEED_MANIFESTS,         /* a manifest has errors */
+	NEED_SOURCE,            /* a source of facts fails: a warehouse's, Argo CD, the ledger's remote */
+	NEED_APPROVE,           /* freight that was not verified upstream: only an approval lets it in */
+	NEED_MERGE,             /* the pull request that a promotion waits for is open for an hour */
+	NEED_HELD,              /* auto-promotion waits until somebody lets it go on */
+	NEED_PROMOTE,           /* freight may enter, and only a person promotes it there */
+	NEED_WINDOW,            /* the same, once the window opens, which is within the hour */
+	NEED_KINDS
 };
 
 struct todo {

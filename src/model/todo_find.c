@@ -20,7 +20,7 @@ static void todo_sources(struct todo_search *t)
 		const struct warehouse *from = t->w->warehouses[i];
 
 		if (from->error && from->failing_since && !from->fault)
-			todo_add(t, TODO_SOURCE, from->failing_since,
+			todo_add(t, NEED_SOURCE, from->failing_since,
 				 str_format(t->a, "warehouse %s: %s", from->name, from->error));
 	}
 	for (size_t i = 0; i < t->w->nsources; i++) {
@@ -29,7 +29,7 @@ static void todo_sources(struct todo_search *t)
 		if (from->failing_since &&
 		    (from->kind == SOURCE_LEDGER || from->kind == SOURCE_ARGOCD ||
 		     from->kind == SOURCE_MANIFESTS))
-			todo_add(t, TODO_SOURCE, from->failing_since,
+			todo_add(t, NEED_SOURCE, from->failing_since,
 				 str_format(t->a, "%s: %s", from->name,
 					    from->error ? from->error : "fails"));
 	}
@@ -41,7 +41,7 @@ static void todo_manifests(struct todo_search *t)
 		const struct complaint *from = &t->w->complaints[i];
 
 		if (from->is_error)
-			todo_add(t, TODO_MANIFESTS, 0,
+			todo_add(t, NEED_MANIFESTS, 0,
 				 from->line
 					 ? str_format(t->a, "%s:%u: %s", from->file, from->line,
 						      from->message)
@@ -74,7 +74,7 @@ void todo_find(struct arena *a, const struct world *w, int64_t now, struct todos
 
 	*out = (struct todos){ .until = INT64_MAX };
 	out->items = arena_array(
-		a, w->nstages * TODOS_OF_A_STAGE + w->ncomplaints + w->nwarehouses + w->nsources,
+		a, w->nstages * NEEDS_OF_A_STAGE + w->ncomplaints + w->nwarehouses + w->nsources,
 		sizeof(*out->items));
 	if (!w->loading && !w->past_at)
 		todo_of_stages(&t);

@@ -115,7 +115,7 @@ static void todo_failed(struct todo_search *t, const struct stage *s)
 	if (outlook.state == AUTO_LATER || outlook.state == AUTO_NEXT ||
 	    todo_stage_of(t, s->name)->busy)
 		return;
-	item = todo_add(t, TODO_FAILED, p->finished_at,
+	item = todo_add(t, NEED_FAILED, p->finished_at,
 			str_format(t->a, "%s not taken: %s", todo_freight_name(t, f),
 				   *p->message ? promotion_cause(t->a, p) : "no cause is known"));
 	item->stage = s;
@@ -159,7 +159,7 @@ static void todo_unverified(struct todo_search *t, const struct stage *s)
 
 	if (!runs || !todo_is_unverified(runs) || todo_stage_of(t, s->name)->busy)
 		return;
-	todo_add_of(t, TODO_UNVERIFIED, s, todo_unverified_since(runs),
+	todo_add_of(t, NEED_UNVERIFIED, s, todo_unverified_since(runs),
 		    runs->verification_message ? str_format(t->a, "verification failed: %s",
 							    runs->verification_message)
 					       : "verification failed");
@@ -173,7 +173,7 @@ static void todo_unhealthy(struct todo_search *t, const struct stage *s)
 	if (s->health != HEALTH_UNHEALTHY || todo_stage_of(t, s->name)->busy ||
 	    (runs && todo_is_unverified(runs)))
 		return;
-	todo_add_of(t, TODO_UNHEALTHY, s, todo_unhealthy_since(s),
+	todo_add_of(t, NEED_UNHEALTHY, s, todo_unhealthy_since(s),
 		    s->nissues ? s->issues[0] : "its applications are not healthy");
 }
 
@@ -182,7 +182,7 @@ static void todo_held(struct todo_search *t, const struct stage *s)
 	const char *actor = s->nholds ? actor_name(t->a, s->holds[0].actor) : "";
 
 	if (s->nholds)
-		todo_add_of(t, TODO_HELD, s, s->holds[0].created_at,
+		todo_add_of(t, NEED_HELD, s, s->holds[0].created_at,
 			    *actor ? str_format(t->a, "auto-promotion is held, by %s", actor)
 				   : "auto-promotion is held");
 }
@@ -220,7 +220,7 @@ static void todo_approve(struct todo_search *t, const struct stage *s,
 		todo_changes_at(t, gates.opens_at);
 		return;
 	}
-	item = todo_add(t, TODO_APPROVE, todo_unverified_since(stage_runs(upstream)),
+	item = todo_add(t, NEED_APPROVE, todo_unverified_since(stage_runs(upstream)),
 			str_format(t->a, "%s was not verified in %s: only an approval lets it in",
 				   todo_freight_name(t, f), upstream->name));
 	item->stage = s;
@@ -257,11 +257,11 @@ static void todo_promote(struct todo_search *t, const struct stage *s,
 	if (window.closed && (!window.opens_at || window.opens_at - t->now > HOUR_MS))
 		return;
 	if (window.closed)
-		item = todo_add(t, TODO_WINDOW, window.opens_at,
+		item = todo_add(t, NEED_WINDOW, window.opens_at,
 				str_format(t->a, "the window for %s is about to open",
 					   todo_freight_name(t, f)));
 	else
-		item = todo_add(t, TODO_PROMOTE, todo_open_since(s, r, f),
+		item = todo_add(t, NEED_PROMOTE, todo_open_since(s, r, f),
 				str_format(t->a, "can take %s", todo_freight_name(t, f)));
 	item->stage = s;
 	item->freight = f;
@@ -283,7 +283,7 @@ static void todo_merge(struct todo_search *t, const struct stage *s)
 	todo_changes_at(t, since + HOUR_MS);
 	if (t->now < since + HOUR_MS)
 		return;
-	item = todo_add(t, TODO_MERGE, since,
+	item = todo_add(t, NEED_MERGE, since,
 			str_format(t->a, "waits for pull request %lld to be merged", (long long)number));
 	item->stage = s;
 	item->promotion = p;

@@ -10,10 +10,10 @@ struct todo_search {
 	const struct world *w;
 	int64_t now;
 	struct todo_stage *stages; /* by name */
-	struct todos *out;         /* with room for TODOS_OF_A_STAGE each */
+	struct todos *out;         /* with room for NEEDS_OF_A_STAGE each */
 };
 
-enum { TODOS_OF_A_STAGE = 5 };
+enum { NEEDS_OF_A_STAGE = 5 };
 
 /* One more. */
 struct todo *todo_add(struct todo_search *t, enum todo_kind kind, int64_t since, const char *text);

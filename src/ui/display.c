@@ -125,12 +125,12 @@ struct display display_todo(const struct todo *todo)
 	const char *word = todo_word(todo->kind);
 
 	switch (todo->kind) {
-	case TODO_APPROVE: case TODO_MERGE: return (struct display){ GLYPH_WAITING, ROLE_ACCENT, word };
-	case TODO_HELD: return (struct display){ GLYPH_SUSPENDED, ROLE_WAITING, word };
-	case TODO_PROMOTE: return (struct display){ GLYPH_NEWER, ROLE_ACCENT, word };
-	case TODO_WINDOW: return (struct display){ GLYPH_WAITING, ROLE_WAITING, word };
-	case TODO_FAILED: case TODO_UNHEALTHY: case TODO_UNVERIFIED: case TODO_MANIFESTS: case TODO_SOURCE:
-	case TODO_KINDS: break;
+	case NEED_APPROVE: case NEED_MERGE: return (struct display){ GLYPH_WAITING, ROLE_ACCENT, word };
+	case NEED_HELD: return (struct display){ GLYPH_SUSPENDED, ROLE_WAITING, word };
+	case NEED_PROMOTE: return (struct display){ GLYPH_NEWER, ROLE_ACCENT, word };
+	case NEED_WINDOW: return (struct display){ GLYPH_WAITING, ROLE_WAITING, word };
+	case NEED_FAILED: case NEED_UNHEALTHY: case NEED_UNVERIFIED: case NEED_MANIFESTS: case NEED_SOURCE:
+	case NEED_KINDS: break;
 	}
 	return (struct display){ GLYPH_BAD, ROLE_BAD, word };
 }

@@ -104,9 +104,9 @@ static bool intent_of(enum ui_action action, enum intent_kind *kind)
 static bool todo_is_for(const struct todo *todo, enum intent_kind kind)
 {
 	return todo->stage && ((kind == INTENT_PROMOTE &&
-				(todo->kind == TODO_PROMOTE || todo->kind == TODO_FAILED)) ||
-			       (kind == INTENT_APPROVE && todo->kind == TODO_APPROVE) ||
-			       (kind == INTENT_RESUME && todo->kind == TODO_HELD));
+				(todo->kind == NEED_PROMOTE || todo->kind == NEED_FAILED)) ||
+			       (kind == INTENT_APPROVE && todo->kind == NEED_APPROVE) ||
+			       (kind == INTENT_RESUME && todo->kind == NEED_HELD));
 }
 
 struct deed_list {

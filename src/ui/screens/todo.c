@@ -21,12 +21,12 @@
 enum { MINUTE_MS = 60 * 1000 };
 
 /* The key that acts on each kind. */
-static const char *const acts[TODO_KINDS] = {
-	[TODO_FAILED] = "p again",        [TODO_UNHEALTHY] = "b back out",
-	[TODO_UNVERIFIED] = "b back out", [TODO_MANIFESTS] = "fix the file",
-	[TODO_SOURCE] = "r look again",   [TODO_APPROVE] = "a approve",
-	[TODO_MERGE] = "m merge",         [TODO_HELD] = "c continue",
-	[TODO_PROMOTE] = "p promote",     [TODO_WINDOW] = "w why",
+static const char *const acts[NEED_KINDS] = {
+	[NEED_FAILED] = "p again",        [NEED_UNHEALTHY] = "b back out",
+	[NEED_UNVERIFIED] = "b back out", [NEED_MANIFESTS] = "fix the file",
+	[NEED_SOURCE] = "r look again",   [NEED_APPROVE] = "a approve",
+	[NEED_MERGE] = "m merge",         [NEED_HELD] = "c continue",
+	[NEED_PROMOTE] = "p promote",     [NEED_WINDOW] = "w why",
 };
 
 /* What follows the first line belongs to it. */
