@@ -218,6 +218,7 @@ bool run_finish(struct engine *en, const char *promotion, const char *phase, con
 		r->sets = value_list(r->pass);
 		orchestration_read(r->pass, r->object, false, &r->o);
 	}
+	message = str_copy(r->arena, message);  /* the end may have to be recorded again, much later */
 	if (strcmp(phase, "Aborted") == 0) {
 		orchestration_abort(&r->o, message, clock_now());
 	} else {
