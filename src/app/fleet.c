@@ -94,16 +94,17 @@ static struct member *fleet_follow(struct app *app, const struct manifest_readin
 	pthread_mutex_lock(&app->lock);
 	for (size_t i = 0; i < app->nmembers && !gone; i++) {
 		struct member *m = app->members[i];
-		const struct manifest_project *mp = fleet_find(r, m->name);
+		const struct manifest_project *mp = fleet_find(r, m->name), *news = mp ? mp : missing;
 
 		if (!mp && (*m->name ? may_go : app->nmembers > 1)) {
 			gone = m;
 			app->nmembers--;
 			memmove(&app->members[i], &app->members[i + 1],
 				(app->nmembers - i) * sizeof(struct member *));
-		} else if (m->told != r->part) {
+		} else if (news && m->told != r->part) {
+			/* No news: the program ends, so those were not added that would replace it. */
 			m->told = r->part;
-			observer_configure(m->observer, mp ? mp : missing);
+			observer_configure(m->observer, news);
 		}
 	}
 	pthread_mutex_unlock(&app->lock);
