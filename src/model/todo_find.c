@@ -68,14 +68,22 @@ static int todo_item_compare(const void *a, const void *b)
 	return todo_compare(a, b);
 }
 
+/* The most that there may be: a stage needs at most one thing for each warehouse that it takes from. */
+static size_t todo_room(const struct world *w)
+{
+	size_t room = w->ncomplaints + w->nwarehouses + w->nsources;
+
+	for (size_t i = 0; i < w->nstages; i++)
+		room += NEEDS_OF_A_STAGE + w->stages[i]->nrequests;
+	return room;
+}
+
 void todo_find(struct arena *a, const struct world *w, int64_t now, struct todos *out)
 {
-	struct todo_search t = { .a = a, .w = w, .now = now, .out = out };
+	struct todo_search t = { .a = a, .w = w, .now = now, .room = todo_room(w), .out = out };
 
 	*out = (struct todos){ .until = INT64_MAX };
-	out->items = arena_array(
-		a, w->nstages * NEEDS_OF_A_STAGE + w->ncomplaints + w->nwarehouses + w->nsources,
-		sizeof(*out->items));
+	out->items = arena_array(a, t.room, sizeof(*out->items));
 	if (!w->loading && !w->past_at)
 		todo_of_stages(&t);
 	todo_sources(&t);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a stage needs: made of the functions that the board's sentences are made of, so that they
- * agree. */
+/* What a stage needs: made of the functions that the board's sentences are made of, so that both agree. */
 #include "model/todo_stage.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,8 +67,10 @@ static void todo_look_up_stages(struct todo_search *t)
 
 struct todo *todo_add(struct todo_search *t, enum todo_kind kind, int64_t since, const char *text)
 {
-	struct todo *item = &t->out->items[t->out->count++];
+	struct todo *item = &t->out->items[t->out->count];
 
+	assert(t->out->count < t->room);
+	t->out->count++;
 	*item = (struct todo){ .kind = kind, .world = t->w, .since = since, .text = text };
 	return item;
 }
@@ -187,8 +189,7 @@ static void todo_held(struct todo_search *t, const struct stage *s)
 				   : "auto-promotion is held");
 }
 
-/* Where the freight runs upstream and was not verified, so that waiting does not help; NULL:
- * nowhere. */
+/* Where the freight runs upstream and was not verified, so that waiting does not help; NULL: nowhere. */
 static const struct stage *todo_refused_by(const struct todo_search *t,
 					   const struct freight_request *r, const struct freight *f)
 {
@@ -290,8 +291,7 @@ static void todo_merge(struct todo_search *t, const struct stage *s)
 	item->freight = world_freight(t->w, p->freight);
 }
 
-/* What it could take next; only where nothing else is in the way: what failed is listed as failed.
- */
+/* What it could take next, where nothing else is in the way: what failed is listed as failed. */
 static void todo_next(struct todo_search *t, const struct stage *s)
 {
 	bool promotes = !s->auto_promotion && !todo_failure_of(t, s), any = false;

@@ -10,10 +10,12 @@ struct todo_search {
 	const struct world *w;
 	int64_t now;
 	struct todo_stage *stages; /* by name */
-	struct todos *out;         /* with room for NEEDS_OF_A_STAGE each */
+	size_t room;               /* for so many in out */
+	struct todos *out;
 };
 
-enum { NEEDS_OF_A_STAGE = 5 };
+/* Beside those of its requests: failed, unhealthy or unverified, merge, held. */
+enum { NEEDS_OF_A_STAGE = 4 };
 
 /* One more. */
 struct todo *todo_add(struct todo_search *t, enum todo_kind kind, int64_t since, const char *text);

@@ -72,6 +72,27 @@ TEST(todo_of_each_kind)
 	arena_free(a);
 }
 
+/* More needs than stages have kinds of them: one for each warehouse. */
+TEST(todo_of_a_stage_that_takes_from_many_warehouses)
+{
+	enum { MANY = 64 };
+	struct arena *a = arena_new();
+	struct world *w = fleet_world_again(a, fleet_world_of(fleet_make(a, FLEET_SHOP), "search"));
+	struct freight_request *requests = arena_array(a, MANY, sizeof(*requests));
+	struct todos all;
+	int64_t now;
+
+	if (!clock_parse(FLEET_NOW, &now))
+		return;
+	for (size_t i = 0; i < MANY; i++)
+		requests[i] = w->stages[1]->requests[0];
+	w->stages[1]->requests = requests;
+	w->stages[1]->nrequests = MANY;
+	todo_find(a, w, now, &all);
+	is_number((long long)all.count, MANY + 1, "an approval for each of them, and the verification upstream");
+	arena_free(a);
+}
+
 TEST(todo_of_an_unhealthy_stage)
 {
 	struct arena *a = arena_new();
