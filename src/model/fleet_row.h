@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A project in one row: what is newest, what runs in each stage, what it waits for. Pure. Any
- * thread. */
+/* A project in one row: what is newest, what runs in each stage, what it waits for. Pure. Any thread. */
 #ifndef GANTRY_MODEL_FLEET_ROW_H
 #define GANTRY_MODEL_FLEET_ROW_H
 
@@ -37,12 +36,10 @@ struct fleet_row {
 	const struct world *world;
 	const char *newest; /* version of the newest freight; "" when there is none */
 	int64_t newest_at;  /* ms; 0: there is none */
-	struct fleet_cell
-		*cells; /* a stage each, upstream before downstream, without control flow */
+	struct fleet_cell *cells; /* a stage each, upstream before downstream, without control flow */
 	size_t ncells;
 	struct todos todos;
-	const struct todo
-		*urgent; /* the most urgent of them, the oldest of its kind; NULL: nothing */
+	const struct todo *urgent; /* the most urgent of them, the oldest of its kind; NULL: nothing */
 };
 
 /* The row of a world at now (ms), as long as todos.until. Pointers into the world and the arena. */

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Both the old rows and the new worlds are sorted by name, so one walk along both finds what
- * stayed. */
+/* Both the old rows and the new worlds are sorted by name, so one walk along both finds what stayed. */
 #include "model/fleet_table.h"
 
 #include <assert.h>
@@ -80,8 +79,7 @@ static struct table_row *table_row_new(struct fleet_table *t, const struct world
 	return r;
 }
 
-/* A stage's is its project's; manifests and sources are shared, and many projects may tell of the
- * same. */
+/* A stage's is its project's; manifests and sources are shared, and many projects may tell of the same. */
 static bool todo_is_new(struct arena *a, struct map *told, const struct todo *todo)
 {
 	if (todo->stage)

@@ -7,8 +7,8 @@
  *     stage:prod     only stages whose names begin so
  *     kind:image     image, chart or commit
  *     version:1.2    only stages that run a version that begins so
- *     not:1.2.3      only stages that are not there yet: what they run is older, or no such version
- * at all differs:yes    only stages that do not run the row's newest
+ *     not:1.2.3      only stages that are not there yet: what they run is older, or cannot be compared
+ *     differs:yes    only stages that do not run the row's newest; differs:no, those that do
  *
  * Pure. Any thread.
  */
@@ -25,10 +25,9 @@ enum artifact_kind { ARTIFACT_IMAGE, ARTIFACT_CHART, ARTIFACT_COMMIT };
 
 struct matrix_cell {
 	const struct stage *stage;
-	const char
-		*version; /* tag, else the digest's beginning; chart version; tag, else short id */
-	int64_t since;    /* ms; 0: unknown */
-	bool differs;     /* from the row's newest */
+	const char *version;    /* tag, else the digest's beginning; chart version; tag, else short id */
+	int64_t since;          /* ms; 0: unknown */
+	bool differs;           /* from the row's newest */
 };
 
 struct matrix_row {
