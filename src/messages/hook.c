@@ -98,7 +98,7 @@ static bool hook_body(struct arena *a, const struct delivery *d, struct str *out
 	else
 		text = value_is(body, VALUE_STRING) ? body->string.at : json_text(a, body, 0);
 	if (!text)
-		return err_set(e, ERR_CONFIG, "body: holds a number that JSON has not");
+		return err_set(e, ERR_CONFIG, "body: holds a number that JSON does not have, such as .nan");
 	*out = str_of(hook_add_secrets(a, d->channel, log_redacted(a, text)));
 	return true;
 }

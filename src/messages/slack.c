@@ -48,13 +48,16 @@ static struct value *slack_body(struct arena *a, const struct delivery *d)
 bool slack_request(struct arena *a, const struct delivery *d, struct http_request *rq, struct err *e)
 {
 	const struct channel *c = d->channel;
-	const char *api = value_get_text(c->secret, "apiURL");
+	const char *api = value_get_text(c->secret, "apiURL"), *body = json_text(a, slack_body(a, d), 0);
 	struct list headers = { 0 };
 
+	if (!body)
+		return err_set(e, ERR_CONFIG, "the message holds a number that JSON does not "
+			       "have, such as .nan");
 	posting_begin(rq);
 	posting_header(a, &headers, "Content-Type", "application/json; charset=utf-8");
 	posting_set_headers(a, &headers, rq);
-	rq->body = str_of(log_redacted(a, json_text(a, slack_body(a, d), 0)));
+	rq->body = str_of(log_redacted(a, body));
 	if (c->medium == CHANNEL_SLACK_WEBHOOK) {
 		rq->url = value_get_text(c->secret, "webhookURL");
 		return posting_is_safe(a, rq->url, e);

@@ -14,7 +14,7 @@ struct err;
 struct http_request;
 struct posting_answer;
 
-/* ERR_CONFIG when its token would go out in plain text. */
+/* ERR_CONFIG when its token would go out in plain text, or the message is not JSON. */
 bool slack_request(struct arena *a, const struct delivery *d, struct http_request *rq,
 		   struct err *e) MUST_USE;
 

@@ -68,6 +68,10 @@ TEST(slack_is_asked_as_its_method_wants)
 	ok(makes(a, &(struct delivery){ &c, &m, NULL, 0, NULL }, &rq, &e), "a structured one, too");
 	is_text(rq.body.at, "{\"channel\":\"C9\",\"text\":\"PromotionFailed demo/prod\",\"blocks\":[{\"type\":"
 			    "\"divider\"}],\"icon_emoji\":\":x:\"}", "with a text for where blocks are not shown");
+	m.body = yaml(a, "blocks: [{type: divider, size: .nan}]\n");
+	ok(!makes(a, &(struct delivery){ &c, &m, NULL, 0, NULL }, &rq, &e) && strstr(e.message, "such as .nan"),
+	   "but not one that JSON cannot hold");
+	m = plain;
 	c = channel(a, CHANNEL_SLACK, "channelID: C1", "{apiKey: abcdef, apiURL: 'http://slack.example.org/api'}");
 	ok(!makes(a, &(struct delivery){ &c, &m, NULL, 0, NULL }, &rq, &e) && strstr(e.message, "plain text"),
 	   "a token is not sent in plain text");
