@@ -64,17 +64,6 @@ static const char *letter_words(struct arena *a, const char *text)
 	return out;
 }
 
-/* One line, whatever the message holds: a line's end would begin another header. */
-static const char *letter_subject(struct arena *a, const char *text)
-{
-	char *line = str_format(a, "%s", str_clean(a, text, strlen(text), LONGEST_SUBJECT));
-
-	for (char *p = line; *p; p++)
-		if (*p == '\n' || *p == '\t')
-			*p = ' ';
-	return letter_words(a, line);
-}
-
 static bool letter_add(struct arena *a, const struct value *v, struct list *out, struct err *e)
 {
 	const char *text = value_text(v, "");
@@ -117,7 +106,9 @@ static void letter_add_headers(struct arena *a, struct buf *b, const struct mail
 		buf_format(b, "%s<%s>%s", i == 1 ? "Cc: " : ",\r\n ", mail->to[i],
 			   i + 1 == mail->nto ? "\r\n" : "");
 	subject = *subject ? subject : m->subject ? m->subject : "gantry";
-	buf_format(b, "Subject: %s\r\n", letter_subject(a, log_redacted(a, subject)));
+	/* One line, whatever the message holds: a line's end would begin another header. */
+	buf_format(b, "Subject: %s\r\n",
+		   letter_words(a, str_line(a, log_redacted(a, subject), LONGEST_SUBJECT)));
 	buf_format(b, "Date: %s\r\nMessage-ID: <%.40s@gantry.invalid>\r\n", letter_date(a, d->now),
 		   id);
 	buf_text(b, "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n");
