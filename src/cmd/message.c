@@ -158,7 +158,7 @@ static bool cmd_message_run(struct command *c, struct err *e)
 		return err_set(e, ERR_USAGE, "say list, or test and a channel's name");
 	if (!c->settings->manifests)
 		return err_set(e, ERR_USAGE, "no manifests: name a folder with --manifests (-f)");
-	if (!manifests_project(c, c->settings->manifests, &p, e))
+	if (!manifests_project(c, NULL, &p, e))
 		return false;
 	return lists ? message_list(c, p, e) : message_test(c, p, c->words[1], e);
 }

@@ -78,10 +78,9 @@ static bool cmd_step_run_in(struct command *c, const struct step_def *def,
 			    struct step_result *result, struct err *e)
 {
 	static const bool cancelled = false;
-	const char *manifests = command_option(c, "manifests");
 	struct project *project = NULL;
 
-	if (manifests && !manifests_project(c, manifests, &project, e))
+	if (command_option(c, "manifests") && !manifests_project(c, NULL, &project, e))
 		return false;
 	const struct outside_options o = { .secrets = cmd_step_offer_secrets,
 					   .channel = project ? cmd_step_find_channel : NULL };

@@ -158,6 +158,9 @@ is "channels are listed with who uses them" "$(g message list -o json | jq -r '.
 "slack slack C012345 promotions 
 hook http http://127.0.0.1:P/hook failures 
 mail smtp ops@example.org, … failures "
+is "also where each of several places has a part" \
+	"$("$gantry" message list -f "$work/manifests/demo.yaml" -f "$work/manifests/messages.yaml" -o name | wc -l)" \
+	"$(g message list -o name | wc -l)"
 g message test hook --text "is this on?" >"$work/out" 2>&1
 ok "a test tells that it was taken" grep -q "hook took the message (http, http://127.0.0.1:$hook_port/hook)" "$work/out"
 ok "and was" hooks 'map(.body) | index("is this on?") != null'
