@@ -9,7 +9,7 @@
 #include "data/url.h"
 #include "data/value.h"
 
-enum { MOST_STAGES_UP = 100 };
+enum { MOST_STAGES_UP = 1000 };
 
 static void origins_add(struct arena *a, struct map *to, const struct value *object)
 {
@@ -75,25 +75,31 @@ static const char *upstream_name(const struct value *stage)
 	return value_text(value_is(stage, VALUE_STRING) ? stage : value_get(stage, "name"), "");
 }
 
-static void origins_follow(struct arena *a, struct origins_stage *s, const struct value *spec, size_t depth)
+/* Notes the warehouses that a spec names itself, and in *up the stages before it. */
+static void origins_step_up(struct arena *a, struct origins_stage *s, const struct value *spec,
+			    struct list *up)
 {
-	const struct value *requested = value_get(spec, "requestedFreight"), *up = upstream_stages(spec);
+	const struct value *requested = value_get(spec, "requestedFreight"), *stages = upstream_stages(spec);
 
 	for (size_t i = 0; value_is(requested, VALUE_LIST) && i < value_count(requested); i++)
 		origins_note(a, &s->warehouses, value_path_text(value_at(requested, i), "origin.name", ""));
 	if (requested)
 		return;
 	origins_note(a, &s->warehouses, value_path_text(spec, "subscriptions.warehouse", ""));
-	for (size_t i = 0; depth < MOST_STAGES_UP && i < value_count(up); i++)
-		origins_follow(a, s, origins_get(a, &s->origins->stages, s->project,
-						 upstream_name(value_at(up, i))), depth + 1);
+	for (size_t i = 0; up->count < MOST_STAGES_UP && i < value_count(stages); i++)
+		origins_note(a, up, upstream_name(value_at(stages, i)));
 }
 
+/* Each stage upstream is looked at once, however many ways lead there, and in a ring, too. */
 void origins_stage_init(struct arena *a, const struct origins *o, const char *project,
 			const struct value *spec, struct origins_stage *out)
 {
+	struct list up = { 0 };
+
 	*out = (struct origins_stage){ .origins = o, .project = project, .spec = spec };
-	origins_follow(a, out, spec, 0);
+	origins_step_up(a, out, spec, &up);
+	for (size_t i = 0; i < up.count; i++)
+		origins_step_up(a, out, origins_get(a, &o->stages, project, up.items[i]), &up);
 }
 
 static struct value *origins_request(struct arena *a, const char *warehouse, struct value *sources)

@@ -89,6 +89,27 @@ TEST(subscriptions_are_requested_freight)
 		"a stage that is not there leads nowhere");
 }
 
+/* Each of 60 stages follows the one before it twice, and the first the last: 2^60 ways lead up. */
+TEST(stages_that_meet_again_upstream_are_looked_at_once)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *text = WAREHOUSE STAGE "  subscriptions: {warehouse: w, upstreamStages: [{name: s59}]}\n";
+	const struct value *spec;
+	struct list said;
+
+	for (int i = 0; i < 60; i++) {
+		const char *before = i ? str_format(a, "s%d", i - 1) : "test";
+
+		text = str_format(a, "%s---\n" KARGO "kind: Stage\nmetadata: {name: s%d, namespace: p}\nspec:\n"
+				  "  subscriptions: {upstreamStages: [{name: %s}, {name: %s}]}\n",
+				  text, i, before, before);
+	}
+	spec = loaded_spec(a, text, "test", &said);
+	is_text(spec ? json_text(a, spec, 0) : "unusable",
+		"{\"requestedFreight\":[{\"origin\":{\"kind\":\"Warehouse\",\"name\":\"w\"},"
+		"\"sources\":{\"direct\":true,\"stages\":[\"s59\"]}}]}", "the warehouse is found");
+}
+
 TEST(a_git_update_is_clone_edit_commit_push)
 {
 	AUTO(arena) struct arena *a = arena_new();
