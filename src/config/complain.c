@@ -66,6 +66,12 @@ const char *complaints_fault(const struct complaints *c, size_t before)
 	return NULL;
 }
 
+void complaints_set_project(const struct complaints *c, size_t before, const char *project)
+{
+	for (size_t i = before; i < c->list->count; i++)
+		((struct complaint *)c->list->items[i])->project = project;
+}
+
 void complain_error(struct complaints *c, const char *file, const struct value *v,
 		    const char *format, ...)
 {

@@ -40,6 +40,9 @@ bool complain_first(struct complaints *c, const char *what, const char *name);
  */
 const char *complaints_fault(const struct complaints *c, size_t before);
 
+/* Those that were added since before were there are about this project; NULL: about every one. */
+void complaints_set_project(const struct complaints *c, size_t before, const char *project);
+
 /* Errors first; within each, by file and place. */
 void complaints_sort(struct list *complaints);
 

@@ -276,8 +276,12 @@ bool lint_files(struct arena *a, const struct config_file *files, size_t count,
 	l.config = loaded.config;
 	l.objects = loaded.objects;
 	l.c.is_partial = loaded.is_partial;
-	for (size_t i = 0; i < l.objects.count; i++)
+	for (size_t i = 0; i < l.objects.count; i++) {
+		size_t before = out->complaints.count;
+
 		lint_check_object(&l, l.objects.items[i]);
+		complaints_set_project(&l.c, before, load_project_of(l.objects.items[i]));
+	}
 	complaints_sort(&out->complaints);
 	out->left_out = loaded.left_out;
 	out->nobjects = loaded.objects.count;

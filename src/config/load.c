@@ -335,13 +335,14 @@ static struct config *load_projects(struct load *l)
 	return config;
 }
 
-/* Namespaced objects are their namespace's, a Project its own; the rest is for every project. */
-static const char *load_project_of(const struct candidate *c)
+const char *load_project_of(const struct gathered *g)
 {
-	if (strcmp(c->g->kind, "Project") == 0)
-		return *c->g->name ? c->g->name : NULL;
-	return c->kind->is_cluster || !*c->g->namespace ||
-	       strcmp(c->g->namespace, shared_namespace) == 0 ? NULL : c->g->namespace;
+	const struct kind_def *kind = kind_find(g->kind, NULL);
+
+	if (strcmp(g->kind, "Project") == 0)
+		return *g->name ? g->name : NULL;
+	return (kind && kind->is_cluster) || !*g->namespace || load_is_shared(g->namespace) ? NULL
+											     : g->namespace;
 }
 
 /* A complaint is about the project of the object that its line is in. */
@@ -358,7 +359,7 @@ static void load_say_whose(struct load *l, const struct list *complaints)
 			    (!found || c->g->object->line >= found->g->object->line))
 				found = c;
 		}
-		k->project = found ? load_project_of(found) : NULL;
+		k->project = found ? load_project_of(found->g) : NULL;
 	}
 }
 

@@ -9,6 +9,7 @@
 struct arena;
 struct config;
 struct config_file;
+struct gathered;
 
 struct loaded {
 	unsigned kargo;                 /* given: the minor version of Kargo 1 that is meant; 0: the newest */
@@ -24,5 +25,8 @@ struct loaded {
  */
 bool load_objects(struct arena *a, const struct config_file *files, size_t count,
 		  struct loaded *out, struct list *complaints) MUST_USE;
+
+/* The project that an object is of: its namespace, of a Project its name. NULL: it is for every project. */
+const char *load_project_of(const struct gathered *g);
 
 #endif

@@ -84,6 +84,39 @@ static const char *lint(struct arena *a, const char *from, const char *to)
 					  at + strlen(from)));
 }
 
+/* "a", for what is about every project "*", for each complaint in turn. */
+static const char *lint_projects_of(struct arena *a, const char *text)
+{
+	const struct config_file file = { "k.yaml", str_of(text) };
+	struct lint_report report;
+	const char *all = "";
+
+	if (lint_files(a, &file, 1, &steps, &report))
+		note("nothing is wrong");
+	for (size_t i = 0; i < report.complaints.count; i++) {
+		const struct complaint *c = report.complaints.items[i];
+
+		all = str_format(a, "%s%s ", all, c->project ? c->project : "*");
+	}
+	return all;
+}
+
+TEST(what_lint_finds_is_about_the_project_of_its_object)
+{
+	AUTO(arena) struct arena *a = arena_new();
+
+	is_text(lint_projects_of(a, str_format(a, "%s---\n" KARGO "kind: Project\nmetadata: {name: other}\n---\n"
+					       KARGO "kind: Stage\nmetadata: {name: s, namespace: other}\n"
+					       "spec:\n  requestedFreight:\n"
+					       "  - {origin: {kind: Warehouse, name: w}, sources: {direct: true}}\n"
+					       "  promotionTemplate: {spec: {steps: [{uses: cp}]}}\n", pipeline)),
+		"other other ", "the one of a step that is not there, and of a missing warehouse");
+	is_text(lint_projects_of(a, str_format(a, "%s---\napiVersion: v1\nkind: Secret\ntype: a\ntype: b\n"
+					       "metadata: {name: mail, namespace: kargo-cluster-secrets}\n",
+					       pipeline)),
+		"* ", "what is the cluster's own is about every project");
+}
+
 TEST(a_sound_pipeline_passes)
 {
 	AUTO(arena) struct arena *a = arena_new();
