@@ -33,6 +33,13 @@ static const struct value *annotation(const struct value *object, const char *na
 	return value_get(value_path(object, "metadata.annotations"), name);
 }
 
+static int64_t time_at(const struct value *object, const char *path)
+{
+	int64_t at;
+
+	return clock_parse(value_path_text(object, path, ""), &at) ? at : 0;
+}
+
 /* Whether the status describes a time before the newest operation ended. */
 static bool application_is_stale(const struct value *object)
 {
@@ -94,6 +101,7 @@ bool application_read(struct arena *a, const struct value *object, int64_t seen_
 		.project = *project ? project : "default",
 		.health = text_at(a, object, "status.health.status"),
 		.health_message = text_at(a, object, "status.health.message"),
+		.health_since = time_at(object, "status.health.lastTransitionTime"),
 		.sync = text_at(a, object, "status.sync.status"),
 		.operation_phase = text_at(a, object, "status.operationState.phase"),
 		.operation_message = text_at(a, object, "status.operationState.message"),
@@ -106,8 +114,6 @@ bool application_read(struct arena *a, const struct value *object, int64_t seen_
 	application_read_sources(a, object, app);
 	application_read_images(a, value_path(object, "status.summary.images"), app);
 	/* An operation that was asked for and not yet picked up is running, to a person. */
-	if (!clock_parse(value_path_text(object, "status.health.lastTransitionTime", ""), &app->health_since))
-		app->health_since = 0;
 	if (app->is_asked && !*app->operation_phase)
 		app->operation_phase = "Running";
 	*out = app;
@@ -143,13 +149,6 @@ static void application_read_resources(struct arena *a, const struct value *all,
 	d->resources = resources;
 	d->nresources = count < APPLICATION_RESOURCES ? count : APPLICATION_RESOURCES;
 	d->more = count - d->nresources;
-}
-
-static int64_t time_at(const struct value *object, const char *path)
-{
-	int64_t at;
-
-	return clock_parse(value_path_text(object, path, ""), &at) ? at : 0;
 }
 
 void application_read_detail(struct arena *a, const struct value *object, int64_t seen_at,

@@ -82,15 +82,15 @@ bool config_load(struct arena *a, const struct config_file *files, size_t count,
 struct project *config_project(const struct config *c, const char *name);
 
 /*
- * The same, where it can run. ERR_CONFIG when there is none, or when
- * nothing of it can run; ERR_USAGE when there are several to choose from.
+ * The same, where it can run. ERR_NAME when none has that name; ERR_USAGE when there are several to
+ * choose from; ERR_CONFIG when there is none at all, or when nothing of it can run.
  */
 bool config_choose(const struct config *c, const char *name, struct project **out,
 		   struct err *e) MUST_USE;
 
 /*
  * Those whose names match a pattern (const char *, as data/glob.h has them; an empty list means
- * all), struct project *, by name. ERR_CONFIG when there is none.
+ * all), struct project *, by name. ERR_NAME when none matches, ERR_CONFIG when there is none at all.
  */
 bool config_select(struct arena *a, const struct config *c, const struct list *patterns,
 		   struct list *out, struct err *e) MUST_USE;

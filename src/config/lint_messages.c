@@ -126,7 +126,7 @@ static bool lint_mixes_classes(const struct value *types)
 	return false;
 }
 
-/* The channel that is named, or NULL; *is_missing: nothing is known of it, which was told. */
+/* The channel that is named; NULL: none is, or it is not here, which is told then. */
 static const struct gathered *lint_named_channel(struct lint *l, const struct gathered *g,
 						 const char *subject, const struct value *ref)
 {
