@@ -212,6 +212,9 @@ static bool github_push_compare(struct github_push *g, bool is_new, struct githu
 			       "%zu commits are to be pushed, and at most %zu may be "
 			       "(GITHUB_PUSH_MAX_REVISIONS)",
 			       out->total, most_commits());
+	if (out->total > value_count(out->commits))
+		return err_set(e, ERR_LIMIT, "%zu commits are to be pushed, and GitHub tells of %zu only",
+			       out->total, value_count(out->commits));
 	return true;
 }
 

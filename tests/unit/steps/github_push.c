@@ -30,10 +30,25 @@ struct github_play {
 	unsigned lives;                 /* how often the promotion has begun */
 	unsigned dies_after;            /* requests, then the process is gone; 0: never */
 	unsigned requests;
+	bool tells_of_one;              /* GitHub says that there are more commits than it lists */
 	struct step_result result;
 	struct plan *plan;              /* not NULL: steps are rehearsed */
 	struct err e;
 };
+
+/* A comparison of two commits whose list ends after the first. */
+static struct str github_play_tell_of_one(struct arena *a, struct str answer)
+{
+	struct value *v, *commits;
+	struct err e;
+
+	if (!json_parse(a, answer.at, answer.len, &v, &e))
+		return answer;
+	commits = value_list(a);
+	value_append(a, commits, value_at(value_get(v, "commits"), 0));
+	value_set(a, v, "commits", commits);
+	return str_of(json_text(a, v, 0));
+}
 
 static bool github_play_send(void *context, struct arena *a, const struct http_request *rq,
 			     struct http_reply *reply, struct err *e)
@@ -49,6 +64,8 @@ static bool github_play_send(void *context, struct arena *a, const struct http_r
 		return false;
 	t->asked = str_format(t->p.a, "%s%s ", t->asked, rq->method ? rq->method : "GET");
 	fake_github_answer(&t->github, rq, body, reply);
+	if (t->tells_of_one && strstr(rq->url, "/compare/"))
+		reply->body = github_play_tell_of_one(t->p.a, reply->body);
 	return true;
 }
 
@@ -194,5 +211,21 @@ TEST(a_plan_tells_what_would_be_pushed_through_github)
 	is_text(value_path_text(t.result.output, "branch", NULL), "main", "the branch is known");
 	is_text(value_path_text(t.result.output, "commit", NULL), NULL, "its commit is not");
 	plan_free(t.plan);
+	github_play_stop(&t);
+}
+
+/* GitHub lists 250 commits at most, and GITHUB_PUSH_MAX_REVISIONS may be more. */
+TEST(commits_that_github_does_not_list_are_not_left_out)
+{
+	struct github_play t;
+
+	github_play_start(&t);
+	ok(github_play_promote(&t, NULL), "one commit %s", t.e.message);
+	play_write(&t.p, t.folder, "src/image", "3\n");
+	ok(github_play_run(&t, "git-commit", "{'path':'src','message':'to 3'}"), "and one more");
+	t.tells_of_one = true;
+	ok(!github_play_run(&t, "github-push", "{'path':'src'}"), "are not pushed by half");
+	is_text(t.e.message, "2 commits are to be pushed, and GitHub tells of 1 only", "it says why");
+	is_text(github_log(&t, "main"), "write README|Ada", "main stays as it was");
 	github_play_stop(&t);
 }
