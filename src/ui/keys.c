@@ -126,12 +126,10 @@ void screens_act(struct screens *d, enum ui_action action)
 	struct view v = screens_view(d, screens_top(d));
 	struct offer offer = frame_offer(&v, action);
 
-	if (offer.state == OFFER_REFUSED)
-		screens_notify(d, offer.why, true);
-	if (offer.state == OFFER_HIDDEN)
-		screens_notify(d, "that means nothing for what is selected", true);
-	if (offer.state != OFFER_OPEN)
+	if (offer.state != OFFER_OPEN) {
+		screens_notify(d, offer.why ? offer.why : "that means nothing for what is selected", true);
 		return;
+	}
 	if (columns_act(&v, action) || (v.s->def->act && v.s->def->act(&v, action)))
 		return;
 	common_act(d, &v, action);

@@ -77,6 +77,18 @@ void marks_draw(struct view *v, struct sheet *sheet, struct line *l)
 		line_at(sheet, l, 0, ROLE_ACCENT, glyph_text(GLYPH_MARK, v->ascii));
 }
 
+/* Why an intent would do nothing to all that is marked. */
+static const char *marks_refusal(enum intent_kind kind)
+{
+	switch (kind) {
+	case INTENT_PROMOTE: return "nothing that is marked waits to be promoted";
+	case INTENT_APPROVE: return "nothing that is marked waits for an approval";
+	case INTENT_RESUME: return "nothing that is marked is held";
+	case INTENT_HOLD: return "nothing that is marked promotes by itself, or it is held already";
+	default: return "the projects that are marked are gone";
+	}
+}
+
 static bool intent_of(enum ui_action action, enum intent_kind *kind)
 {
 	switch (action) {
@@ -197,8 +209,6 @@ bool marks_offer(struct view *v, enum ui_action action, struct offer *out)
 			OFFER_REFUSED, "this gantry is read-only: it was started with --read-only"
 		};
 	else if (!marks_deeds(v, v->s, kind, &deeds))
-		*out = (struct offer){ OFFER_REFUSED,
-				       str_format(v->a, "none of what is marked waits for that: %s",
-						  intent_verb(kind)) };
+		*out = (struct offer){ OFFER_REFUSED, marks_refusal(kind) };
 	return true;
 }

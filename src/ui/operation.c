@@ -32,9 +32,15 @@ static struct offer operation_refuse(const char *why)
 	return (struct offer){ OFFER_REFUSED, why };
 }
 
-static struct offer hidden(void)
+/* Its key is not shown; who presses it anyway is told why, about the stage where one is selected. */
+static struct offer operation_hide(struct view *v, const struct subject *subject, const char *before,
+				   const char *after)
 {
-	return (struct offer){ OFFER_HIDDEN, NULL };
+	const char *why = "no stage is selected";
+
+	if (subject->stage)
+		why = str_format(v->a, "%s%s%s", before, subject->stage->name, after);
+	return (struct offer){ OFFER_HIDDEN, why };
 }
 
 static struct offer when(bool condition, const char *why)
@@ -153,7 +159,7 @@ static struct offer offer_promote(struct view *v, const struct subject *subject)
 	size_t count;
 
 	if (!subject->stage && !subject->freight)
-		return hidden();
+		return operation_hide(v, subject, "", "");
 	count = operation_choices(v, subject, &choices);
 	for (size_t i = 0; i < count; i++)
 		if (choices[i].open)
@@ -178,7 +184,7 @@ static struct offer offer_onward(struct view *v, const struct subject *subject)
 	struct freight_choice *choices;
 
 	if (!subject->stage || (!operation_choices(v, &onward, &choices)))
-		return hidden();
+		return operation_hide(v, subject, "", " runs nothing that a stage after it could take");
 	return offer_promote(v, &onward);
 }
 
@@ -211,7 +217,7 @@ static struct offer offer_approve(struct view *v, const struct subject *subject)
 	const struct freight *f;
 
 	if (!subject->stage && !subject->freight)
-		return hidden();
+		return operation_hide(v, subject, "", "");
 	return when(approval(v, subject, &s, &f), "nothing here waits for an approval");
 }
 
@@ -238,8 +244,10 @@ static struct offer offer_abort(struct view *v, const struct subject *subject)
 {
 	const struct promotion *p = live_promotion(v, subject);
 
+	if (!p && subject->promotion)
+		return (struct offer){ OFFER_HIDDEN, "this promotion is over" };
 	if (!p)
-		return hidden();
+		return operation_hide(v, subject, "nothing is promoting in ", "");
 	return when(!p->abort_requested, "it is being aborted already");
 }
 
@@ -248,13 +256,15 @@ static struct offer offer_pull_request(struct view *v, const struct subject *sub
 	const struct promotion *p = live_promotion(v, subject);
 	int64_t number;
 
-	return p && promotion_pull_request(p, &number) ? open_offer() : hidden();
+	return p && promotion_pull_request(p, &number)
+		       ? open_offer()
+		       : operation_hide(v, subject, "no pull request is waited for in ", "");
 }
 
 static struct offer offer_rollback(struct view *v, const struct subject *subject)
 {
 	if (!subject->stage || stage_is_control_flow(subject->stage))
-		return hidden();
+		return operation_hide(v, subject, "", " has no steps: there is nothing to back out");
 	return when(world_rollback_target(v->w, subject->stage, NULL) != NULL,
 		    "no other freight was verified here before");
 }
@@ -265,12 +275,28 @@ static struct offer offer_verify(struct view *v, const struct subject *subject)
 	const struct collection *runs = s ? stage_runs(s) : NULL;
 
 	if (!runs || stage_is_control_flow(s) || !value_path(s->object, "spec.verification"))
-		return hidden();
+		return operation_hide(v, subject, "", " has nothing to verify");
 	if (world_promotion_in(v->w, s->name))
 		return operation_refuse("it is promoting; what it will run is verified after that");
 	return when(!s->reverify && runs->verification && strcmp(runs->verification, "Running") != 0 &&
 			    strcmp(runs->verification, "Pending") != 0,
 		    "it is being verified, or will be as soon as it is healthy");
+}
+
+static struct offer offer_resume(struct view *v, const struct subject *subject)
+{
+	return subject->stage && subject->stage->nholds ? open_offer()
+							: operation_hide(v, subject, "", " is not held");
+}
+
+static struct offer offer_hold(struct view *v, const struct subject *subject)
+{
+	const struct stage *s = subject->stage;
+
+	if (s && s->auto_promotion && !s->nholds)
+		return open_offer();
+	return operation_hide(v, subject, "",
+			      s && s->nholds ? " is held already" : " does not promote by itself");
 }
 
 static bool is_change(enum ui_action action)
@@ -303,29 +329,28 @@ static struct offer offer_of(struct view *v, const struct subject *subject, enum
 	if (v->many && v->s->def->flags & SCREEN_FLEET && travel_of(action, &ignored))
 		return operation_refuse("one project has a past: Enter opens its board, { and ( go back");
 	switch (action) {
-	case UI_ACTION_PROMOTE: return offer_promote(v, subject);
+	case UI_ACTION_PROMOTE:
+	case UI_ACTION_PLAN: return offer_promote(v, subject);
 	case UI_ACTION_ONWARD: return offer_onward(v, subject);
-	case UI_ACTION_PLAN:
-		return subject->stage || subject->freight ? offer_promote(v, subject) : hidden();
 	case UI_ACTION_APPROVE: return offer_approve(v, subject);
 	case UI_ACTION_ROLLBACK: return offer_rollback(v, subject);
 	case UI_ACTION_ABORT: return offer_abort(v, subject);
 	case UI_ACTION_MERGE:
 	case UI_ACTION_CLOSE: return offer_pull_request(v, subject);
-	case UI_ACTION_RESUME:
-		return subject->stage && subject->stage->nholds ? open_offer() : hidden();
-	case UI_ACTION_HOLD:
-		return subject->stage && subject->stage->auto_promotion && !subject->stage->nholds
-			       ? open_offer() : hidden();
+	case UI_ACTION_RESUME: return offer_resume(v, subject);
+	case UI_ACTION_HOLD: return offer_hold(v, subject);
 	case UI_ACTION_VERIFY: return offer_verify(v, subject);
-	case UI_ACTION_MARK: case UI_ACTION_SORT: case UI_ACTION_REVERSE: return hidden();
+	case UI_ACTION_MARK: case UI_ACTION_SORT: case UI_ACTION_REVERSE:
+		return (struct offer){ OFFER_HIDDEN, NULL };
 	case UI_ACTION_WHY:
-		return subject->stage || subject->freight ? open_offer() : hidden();
+		return subject->stage || subject->freight ? open_offer() : operation_hide(v, subject, "", "");
 	case UI_ACTION_PROMOTION:
-		return newest_promotion(v, subject) ? open_offer() : hidden();
+		return newest_promotion(v, subject)
+			       ? open_offer()
+			       : operation_hide(v, subject, "nothing has been promoted into ", " yet");
 	case UI_ACTION_OPEN:
 		return subject->stage || subject->freight || subject->promotion || subject->warehouse
-			       ? open_offer() : hidden();
+			       ? open_offer() : (struct offer){ OFFER_HIDDEN, NULL };
 	case UI_ACTION_LATER: case UI_ACTION_HOUR_LATER: case UI_ACTION_DAY_LATER: case UI_ACTION_PRESENT:
 		return when(v->w->past_at, "this is the present already; [ and { go back");
 	case UI_ACTION_EARLIER: case UI_ACTION_HOUR_EARLIER: case UI_ACTION_DAY_EARLIER:

@@ -51,7 +51,7 @@ struct subject {
 enum offer_state { OFFER_HIDDEN, OFFER_REFUSED, OFFER_OPEN };
 struct offer {
 	enum offer_state state;
-	const char *why;                /* when refused: a sentence */
+	const char *why;                /* when refused: a sentence; when hidden: one, or NULL */
 };
 
 /* All that a screen function may look at. */

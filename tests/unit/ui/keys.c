@@ -419,6 +419,24 @@ TEST(an_order_is_kept_while_the_world_changes)
 	leave(&p);
 }
 
+TEST(a_key_that_does_nothing_here_says_why)
+{
+	struct pilot p;
+
+	board(&p, WORLD_DEMO, false);
+	type(&p, "x");
+	ok(shows(&p, "nothing is promoting in test"), "x where nothing is promoting");
+	type(&p, "m");
+	ok(shows(&p, "no pull request is waited for in test"), "m without a pull request");
+	type(&p, "c");
+	ok(shows(&p, "test is not held"), "c without a hold");
+	type(&p, "hx");
+	ok(shows(&p, "no stage is selected"), "x on a warehouse");
+	type(&p, "lHjjx");
+	ok(shows(&p, "this promotion is over"), "x on one that is over");
+	leave(&p);
+}
+
 TEST(every_list_with_heads_is_sorted)
 {
 	struct pilot p;
@@ -700,7 +718,7 @@ TEST(the_palette_takes_sentences)
 	is_number(p.fake.sent[p.fake.nsent - 1].travel, TRAVEL_TO, "at 16:00 travels");
 	ok(p.fake.sent[p.fake.nsent - 1].travel_to == 1795536000000, "to the last time that it was that");
 	palette(&p, "abort test");
-	ok(shows(&p, "that means nothing for this stage now"), "what cannot be done is said");
+	ok(shows(&p, "nothing is promoting in test"), "what cannot be done is said");
 	press(&p, ':');
 	type(&p, "qqqqq");
 	ok(shows(&p, "0 match: nothing is called that."), "and what is not found");
