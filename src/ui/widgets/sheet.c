@@ -198,22 +198,26 @@ static void scroll_to(struct sheet *s, struct sheet_place *p, const struct line 
 		p->top = s->count > rows ? s->count - rows : 0;
 }
 
+/* The heads of the columns stay in the first row, where there is room for them and two lines. */
+static size_t sheet_fixed(const struct sheet *s, struct area area)
+{
+	return s->count > 0 && s->lines[0].head && area.rows > 2;
+}
+
 static bool has_thumb(const struct sheet *s, struct area area)
 {
 	return area.rows > 0 && s->count > (size_t)area.rows && area.cols >= 20;
 }
 
-/* A thumb at the right edge says where in the whole this is. */
-static void draw_thumb(const struct sheet *s, const struct sheet_place *p, struct canvas *c,
-		       struct area area)
+/* A thumb at the right edge of the lines that scroll says where in the whole this is. */
+static void draw_thumb(const struct sheet *s, const struct sheet_place *p, struct canvas *c, size_t fixed)
 {
-	size_t rows = (size_t)area.rows, thumb, first;
+	struct area area = p->drawn;
+	size_t rows = (size_t)area.rows, count = s->count - fixed, thumb, first;
 
-	if (!has_thumb(s, area))
-		return;
-	thumb = rows * rows / s->count;
+	thumb = rows * rows / count;
 	thumb = thumb ? thumb : 1;
-	first = s->count > rows ? p->top * (rows - thumb) / (s->count - rows) : 0;
+	first = (p->top - fixed) * (rows - thumb) / (count - rows);
 	for (size_t i = 0; i < thumb; i++)
 		canvas_glyph(c, area.row + (int)(first + i), area.col + area.cols - 1, ROLE_RULE,
 			     GLYPH_THUMB);
@@ -223,18 +227,28 @@ void sheet_draw(struct sheet *s, struct sheet_place *p, struct canvas *c, struct
 {
 	const struct line *cursor = place_line(p, s);
 	struct area old = canvas_clip(c, area);
-	size_t rows = area.rows > 0 ? (size_t)area.rows : 1;
+	size_t fixed = sheet_fixed(s, area), rows;
+	bool scrolls = has_thumb(s, area);
+	int cols = area.cols - 1 - scrolls;
 
+	if (fixed) {
+		draw_line(s, &s->lines[0], c, (struct area){ area.row, area.col + 1, 1, cols });
+		area.row++;
+		area.rows--;
+	}
+	rows = area.rows > 0 ? (size_t)area.rows : 1;
 	scroll_to(s, p, cursor, rows);
+	p->top = p->top < fixed ? fixed : p->top;
 	p->drawn = area;
 	for (size_t i = 0; i < rows && p->top + i < s->count; i++) {
 		struct line *l = &s->lines[p->top + i];
 		int row = area.row + (int)i;
 
-		draw_line(s, l, c, (struct area){ row, area.col + 1, 1, area.cols - 1 - has_thumb(s, area) });
+		draw_line(s, l, c, (struct area){ row, area.col + 1, 1, cols });
 		if (l == cursor)
 			canvas_glyph(c, row, area.col, ROLE_SELECTED, GLYPH_BAR);
 	}
-	draw_thumb(s, p, c, area);
+	if (scrolls)
+		draw_thumb(s, p, c, fixed);
 	canvas_unclip(c, old);
 }

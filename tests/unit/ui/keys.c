@@ -437,6 +437,25 @@ TEST(a_key_that_does_nothing_here_says_why)
 	leave(&p);
 }
 
+TEST(the_heads_stay_where_a_long_list_scrolls)
+{
+	struct pilot p;
+
+	board(&p, WORLD_MANY, false);
+	type(&p, "HG");
+	ok(IN_ORDER(&p, "when", "outcome", "▌"), "at the end of the history");
+	type(&p, "kkkk");
+	screens_click(p.screens, 3, 20);
+	screens_draw(p.screens, &p.c);
+	ok(IN_ORDER(&p, "outcome", "\n▌"), "and a click below them");
+	screens_click(p.screens, 2, 20);
+	screens_draw(p.screens, &p.c);
+	ok(IN_ORDER(&p, "outcome", "\n▌"), "but none on them selects");
+	type(&p, "g");
+	ok(IN_ORDER(&p, "when", "\n▌"), "at its beginning, too");
+	leave(&p);
+}
+
 TEST(every_list_with_heads_is_sorted)
 {
 	struct pilot p;
