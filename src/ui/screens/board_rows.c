@@ -164,7 +164,7 @@ static struct columns columns_of(const struct view *v)
 	int cols = v->cols;
 
 	if (cols < 60)
-		return (struct columns){ 14, 0, 25, 0, cols - 5 };
+		return (struct columns){ 13, 0, 25, 0, cols - 5 };
 	c.state = cols >= 120 ? 30 : cols >= WIDE ? 24 : cols >= 76 ? 22 : 18;
 	c.freight = c.state + 12 + (cols >= WIDE);
 	c.artifact = c.freight + (cols >= WIDE ? 22 : 19);
@@ -310,7 +310,8 @@ static void board_rows_screen_fill_stage(struct view *v, struct sheet *sheet, st
 	line_at(sheet, l, indent, state.role, glyph_text(state.glyph, v->ascii));
 	line_cut(sheet, l, indent + 2, room, display_hue(s, ROLE_NAME),
 		 text_shorten(v->a, s->name, room, v->ascii));
-	line_cut(sheet, l, c.state, 12, state.role, state.word);
+	line_cut(sheet, l, c.state, (c.freight ? c.freight : c.artifact) - c.state - 1, state.role,
+		 state.word);
 	if (p && p->phase == PHASE_RUNNING)
 		fill_promoting(v, sheet, l, p, c);
 	else

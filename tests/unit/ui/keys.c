@@ -456,6 +456,18 @@ TEST(the_heads_stay_where_a_long_list_scrolls)
 	leave(&p);
 }
 
+TEST(a_long_state_stands_apart_where_the_terminal_is_narrow)
+{
+	struct pilot p;
+
+	board(&p, WORLD_DEMO, false);
+	((struct stage *)p.w->stages[0])->health = HEALTH_PROGRESSING;
+	canvas_reset(&p.c, 10, 40);
+	screens_draw(p.screens, &p.c);
+	ok(shows(&p, "Progressing 1.29.5"), "from the version");
+	leave(&p);
+}
+
 TEST(every_list_with_heads_is_sorted)
 {
 	struct pilot p;
