@@ -25,10 +25,12 @@ static const struct {
 static void add_key(struct view *v, struct sheet *sheet, const char *key, enum role role,
 		    const char *help)
 {
-	struct line *l = sheet_line(sheet, NULL);
+	size_t first = sheet->count;
 
-	line_cut(sheet, l, 1, 14, role, key);
-	line_cut(sheet, l, 16, v->cols - 19, role == ROLE_KEY ? ROLE_TEXT : ROLE_REFUSED, help);
+	sheet_wrap(sheet, 16, v->cols - 19, role == ROLE_KEY ? ROLE_TEXT : ROLE_REFUSED, help);
+	line_cut(sheet, &sheet->lines[first], 1, 14, role, key);
+	for (size_t i = first + 1; i < sheet->count; i++)
+		sheet->lines[i].detail = true;
 }
 
 static void help_screen_fill(struct view *v, struct sheet *sheet)
