@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/folder.h"
 #include "base/str.h"
 #include "model/fleet_row.h"
 #include "model/fleet_select.h"
@@ -174,6 +175,16 @@ static void fleet_screen_add_folded(struct view *v, struct sheet *sheet, struct 
 		 str_format(v->a, "%zu", count));
 }
 
+/* A file's name says enough in one line; its folders stand in the list of what is to do. */
+static const char *fleet_screen_text(struct view *v, const struct todo *todo)
+{
+	size_t path = strcspn(todo->text, ":");
+
+	if (todo->kind != NEED_MANIFESTS)
+		return todo->text;
+	return str_format(v->a, "%s%s", path_base(str_copy_n(v->a, todo->text, path)), todo->text + path);
+}
+
 /* "prod can take soft-squirrel 9.2.1", with its age where there is room, and how much else. */
 static void fleet_screen_add_waits(struct view *v, struct sheet *sheet, struct line *l,
 				   const struct fleet_row *row)
@@ -196,7 +207,7 @@ static void fleet_screen_add_waits(struct view *v, struct sheet *sheet, struct l
 	line_at(sheet, l, f->waits, say.role, glyph_text(say.glyph, v->ascii));
 	line_cut(sheet, l, f->waits + 2, room, say.role,
 		 str_format(v->a, "%s%s%s", todo->stage ? todo->stage->name : "",
-			    todo->stage ? " " : "", room >= 30 ? todo->text : say.word));
+			    todo->stage ? " " : "", room >= 30 ? fleet_screen_text(v, todo) : say.word));
 	line_add(sheet, l, ROLE_MUTED, more);
 }
 
@@ -291,7 +302,7 @@ static const char *fleet_screen_sentence(struct view *v)
 		return str_format(v->a, "%s  %s %s", name, row->urgent->stage->name,
 				  display_stage_sentence(v, row->urgent->stage));
 	if (row->urgent)
-		return str_format(v->a, "%s  %s", name, row->urgent->text);
+		return str_format(v->a, "%s  %s", name, fleet_screen_text(v, row->urgent));
 	return str_format(v->a, "%s  nothing waits for you; Enter opens its board", name);
 }
 
