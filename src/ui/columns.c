@@ -45,6 +45,14 @@ static const char *columns_arrow(const struct view *v)
 	return glyph_text(columns_fall(v->s) ? GLYPH_FALLS : GLYPH_RISES, v->ascii);
 }
 
+/* Where the arrow is a letter it stands apart, if the next column leaves room: "when v". */
+static const char *columns_gap(const struct view *v, const struct sheet_head *head)
+{
+	int end = head->col + (int)strlen(head->text) + 2;
+
+	return v->ascii && (!head[1].text || head[1].col > end) ? " " : "";
+}
+
 void columns_heads(struct view *v, struct sheet *sheet, const struct sheet_head *heads)
 {
 	const char *sorted = v->s->def->columns ? v->s->def->columns->table[columns_sorted(v->s)].name : "";
@@ -57,7 +65,8 @@ void columns_heads(struct view *v, struct sheet *sheet, const struct sheet_head 
 	for (size_t i = 0; i < n; i++) {
 		own[i] = heads[i];
 		if (strcmp(heads[i].text, sorted) == 0)
-			own[i].text = str_format(v->a, "%s%s", sorted, columns_arrow(v));
+			own[i].text = str_format(v->a, "%s%s%s", sorted, columns_gap(v, &heads[i]),
+						 columns_arrow(v));
 	}
 	own[n] = (struct sheet_head){ 0, NULL };
 	sheet_heads(sheet, own);

@@ -240,8 +240,8 @@ void page_promotion(struct view *v, struct sheet *sheet, struct line *l,
 		col += wide ? 12 : 9;
 	}
 	line_cut(sheet, l, col, width, ROLE_FREIGHT,
-		 str_format(v->a, "%s %s %s", p->from_freight ? display_freight(v, p->from_freight) : "",
-			    arrow, display_freight(v, p->freight)));
+		 str_format(v->a, "%s%s%s %s", p->from_freight ? display_freight(v, p->from_freight) : "",
+			    p->from_freight ? " " : "", arrow, display_freight(v, p->freight)));
 	col += width + 1;
 	if (!narrow) {
 		line_cut(sheet, l, col, wide ? 9 : 6, ROLE_TEXT, display_actor(v, p->actor));

@@ -131,7 +131,8 @@ static const char *apps_screen_sentence(struct view *v)
 		bad += display_application(v->w->applications[i]).role == ROLE_BAD;
 	if (app && *app->health_message)
 		return app->health_message;
-	return str_format(v->a, "%zu applications, %zu of them not well", v->w->napplications, bad);
+	return str_format(v->a, "%zu application%s, %zu not well", v->w->napplications,
+			  v->w->napplications == 1 ? "" : "s", bad);
 }
 
 static bool apps_screen_act(struct view *v, enum ui_action action)

@@ -96,7 +96,8 @@ static const char *history_screen_sentence(struct view *v)
 	if (*filter)
 		return str_format(v->a, "%zu of %zu promotions hold \"%s\"; Esc shows all again",
 				  sheet_choices(&v->s->sheet), v->w->npromotions, filter);
-	return str_format(v->a, "%zu promotions are over, %zu of them failed", over, failed);
+	return str_format(v->a, "%zu promotion%s over, %zu failed", over, over == 1 ? " is" : "s are",
+			  failed);
 }
 
 enum { HISTORY_WHEN, HISTORY_STAGE, HISTORY_FREIGHT, HISTORY_WHO, HISTORY_TOOK, HISTORY_OUTCOME };
