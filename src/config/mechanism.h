@@ -42,6 +42,13 @@ const char *mechanism_from(struct mechanism *m, const char *kind, const char *ur
 /* A tag or digest as it is written to a file, by what the mechanism's value said; NULL: unknown. */
 const char *mechanism_image(struct mechanism *m, const struct value *image, const struct value *origin);
 
+/*
+ * Sets the tag or digest that kustomize is to use. False: the freight has no such image, which is noted, or
+ * it can't be told.
+ */
+bool mechanism_pin(struct mechanism *m, struct value *made, const struct value *image,
+		   const struct value *origin);
+
 /* Steps for kustomize and helm of a git update that change ./out; returns what the commit says. */
 const char *mechanism_edit(struct mechanism *m, const struct value *update, const char *folder,
 			   const struct value *origin);

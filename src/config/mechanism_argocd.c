@@ -60,17 +60,11 @@ static struct value *kustomize_images(struct mechanism *m, const struct value *i
 
 	for (size_t i = 0; value_is(images, VALUE_LIST) && i < value_count(images); i++) {
 		const struct value *image = value_at(images, i);
-		bool digest = value_truth(value_get(image, "useDigest"), false);
-		const char *from = mechanism_from(m, "image", value_get_text(image, "image"), "",
-						  mechanism_origin(image, origin));
 		struct value *made = value_map(m->a);
 
-		if (!from)
-			continue;
 		mechanism_put(m, made, "repoURL", value_get_text(image, "image"));
-		mechanism_put(m, made, digest ? "digest" : "tag",
-			      str_format(m->a, digest ? "${{ %s.Digest }}" : "${{ quote(%s.Tag) }}", from));
-		value_append(m->a, all, made);
+		if (mechanism_pin(m, made, image, origin))
+			value_append(m->a, all, made);
 	}
 	return all;
 }

@@ -52,20 +52,26 @@ const char *mechanism_image(struct mechanism *m, const struct value *image, cons
 	return NULL;
 }
 
-static struct value *kustomize_entry(struct mechanism *m, const struct value *image,
-				     const struct value *origin)
+bool mechanism_pin(struct mechanism *m, struct value *made, const struct value *image,
+		   const struct value *origin)
 {
 	bool digest = value_truth(value_get(image, "useDigest"), false);
 	const char *from = image_from(m, image, origin);
+
+	if (from)
+		mechanism_put(m, made, digest ? "digest" : "tag",
+			      str_format(m->a, digest ? "${{ %s.Digest }}" : "${{ quote(%s.Tag) }}", from));
+	return from;
+}
+
+static struct value *kustomize_entry(struct mechanism *m, const struct value *image,
+				     const struct value *origin)
+{
 	struct value *made = value_map(m->a);
 
-	if (!from)
-		return NULL;
 	mechanism_put(m, made, "image", value_get_text(image, "image"));
 	mechanism_put(m, made, "newName", value_get_text(image, "newName"));
-	mechanism_put(m, made, digest ? "digest" : "tag",
-		      str_format(m->a, digest ? "${{ %s.Digest }}" : "${{ quote(%s.Tag) }}", from));
-	return made;
+	return mechanism_pin(m, made, image, origin) ? made : NULL;
 }
 
 static struct value *values_entry(struct mechanism *m, const struct value *image,

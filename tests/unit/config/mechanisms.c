@@ -212,17 +212,27 @@ TEST(what_steps_cannot_say_stops_the_stage)
 TEST(an_image_that_nobody_watches_is_told)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	struct list said;
+	static const char *const updates[] = {
+		"    gitRepoUpdates:\n    - repoURL: https://example.com/app\n      writeBranch: x\n"
+		"      kustomize: {images: [{image: web, path: .}]}\n",
+		"    argoCDAppUpdates:\n    - appName: web\n      sourceUpdates:\n"
+		"      - repoURL: https://example.com/app\n        kustomize: {images: [{image: web}]}\n",
+		"    argoCDAppUpdates:\n    - appName: web\n      sourceUpdates:\n"
+		"      - repoURL: https://example.com/app\n"
+		"        helm: {images: [{image: web, key: tag, value: Tag}]}\n",
+	};
 
-	loaded_spec(a, WAREHOUSE STAGE WATCHES "  promotionMechanisms:\n    gitRepoUpdates:\n"
-		    "    - repoURL: https://example.com/app\n      writeBranch: x\n"
-		    "      kustomize: {images: [{image: web, path: .}]}\n", "test", &said);
-	for (size_t i = 0; i < said.count; i++)
-		if (strstr(((struct complaint *)said.items[i])->message, "watches image web: Kargo passed it over")) {
-			ok(true, "as Kargo never said");
-			return;
-		}
-	ok(false, "as Kargo never said");
+	for (size_t i = 0; i < COUNTOF(updates); i++) {
+		bool is_told = false;
+		struct list said;
+
+		loaded_spec(a, str_format(a, "%s  promotionMechanisms:\n%s", WAREHOUSE STAGE WATCHES, updates[i]),
+			    "test", &said);
+		for (size_t j = 0; j < said.count; j++)
+			is_told = is_told || strstr(((struct complaint *)said.items[j])->message,
+						    "watches image web: Kargo passed it over");
+		ok(is_told, "as Kargo never said, of update %zu", i + 1);
+	}
 }
 
 /* Block and flow style, JSON, lists of objects, other line ends: it means the same before and after. */
