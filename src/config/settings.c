@@ -87,22 +87,29 @@ static bool parse_delay(const char *text, int64_t *out, struct err *e)
 	return true;
 }
 
-static bool check_log_format(const char *text, struct err *e)
-{
-	return strcmp(text, "text") == 0 || strcmp(text, "json") == 0 || strcmp(text, "journald") == 0 ||
-	       err_set(e, ERR_USAGE, "\"%s\" is none of text, json and journald", text);
-}
+/* The settings that take one of a few words. */
+static const struct setting_words {
+	const char *name, *words[5];    /* NULL-terminated */
+	const char *said;               /* for people */
+} settings_words[] = {
+	{ "close-pull-requests", { "ask", "always", "never" }, "ask, always and never" },
+	{ "log-format", { "text", "json", "journald" }, "text, json and journald" },
+	/* Kargo's for its server's GIT_PUSH_INTEGRATION_POLICY. */
+	{ "push-policy", { "AlwaysRebase", "RebaseOrMerge", "RebaseOrFail", "AlwaysMerge" },
+	  "AlwaysRebase, RebaseOrMerge, RebaseOrFail and AlwaysMerge" },
+};
 
-/* Kargo's words for its server's GIT_PUSH_INTEGRATION_POLICY. */
-static bool check_push_policy(const char *text, struct err *e)
+static bool settings_check_word(const char *name, const char *value, struct err *e)
 {
-	static const char *const known[] = { "AlwaysRebase", "RebaseOrMerge", "RebaseOrFail", "AlwaysMerge" };
+	const struct setting_words *w = NULL;
 
-	for (size_t i = 0; i < COUNTOF(known); i++)
-		if (strcmp(text, known[i]) == 0)
+	for (size_t i = 0; i < COUNTOF(settings_words); i++)
+		if (strcmp(settings_words[i].name, name) == 0)
+			w = &settings_words[i];
+	for (size_t i = 0; w && w->words[i]; i++)
+		if (strcmp(w->words[i], value) == 0)
 			return true;
-	return err_set(e, ERR_USAGE, "\"%s\" is none of AlwaysRebase, RebaseOrMerge, RebaseOrFail and "
-		       "AlwaysMerge", text);
+	return !w || err_set(e, ERR_USAGE, "\"%s\" is none of %s", value, w->said);
 }
 
 static bool settings_refuse_name(const char *name, struct err *e)
@@ -178,13 +185,8 @@ bool settings_set(struct arena *a, struct settings *s, const char *name, const c
 		return settings_add(a, s, name, value, e);
 	if (strcmp(name, "escape-delay") == 0)
 		return parse_delay(value, &s->escape_delay, e);
-	if (strcmp(name, "push-policy") == 0 && !check_push_policy(value, e))
+	if (!settings_check_word(name, value, e))
 		return false;
-	if (strcmp(name, "log-format") == 0 && !check_log_format(value, e))
-		return false;
-	if (strcmp(name, "close-pull-requests") == 0 && strcmp(value, "ask") != 0 &&
-	    strcmp(value, "always") != 0 && strcmp(value, "never") != 0)
-		return err_set(e, ERR_USAGE, "\"%s\" is none of ask, always and never", value);
 	for (size_t i = 0; i < COUNTOF(fields); i++) {
 		if (strcmp(fields[i].name, name) != 0)
 			continue;
