@@ -232,7 +232,7 @@ static int stand_up(const char *folder)
 	struct err e;
 	char byte;
 
-	if (!demo_start(&d, &o, &e)) {
+	if (!demo_start(&d, &o, &e) || !demo_open(d, &e)) {
 		fprintf(stderr, "%s\n", e.message);
 		return 1;
 	}
