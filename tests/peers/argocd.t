@@ -39,6 +39,8 @@ commit_real() { # commit_real TEXT
 	sed -i "/^data:/a\\  $1: \"1\"" "$tmp"/real/gitops/env/dev/*.yaml
 	(cd "$tmp/real/gitops" && g commit -qam "$1" && g push -q origin HEAD && git rev-parse HEAD)
 }
+# What the applications follow, and git is told to find in the folder.
+repo_demo() { (. "$tmp/demo/env"; echo "$GIT_CONFIG_VALUE_0"); }
 commit_demo() { # commit_demo TAG
 	rm -rf "$tmp/clone"
 	git clone -q -b stage/test "$tmp/demo/gitops.git" "$tmp/clone"
@@ -59,17 +61,17 @@ demo look kargo-demo-test >"$tmp/b"
 same "a quiet application, lists, refusals, patches"
 
 commit_real a >/dev/null
-commit_demo 1.27.3 >/dev/null
+commit_demo 1.28.0 >/dev/null
 real sync demo-dev >"$tmp/a"
 demo sync kargo-demo-test >"$tmp/b"
 same "a sync, a second one beside it, and the stream until it is well again"
 
 real update demo-dev demo dev "file://$tmp/real/gitops.git" "$(commit_real b)" >"$tmp/a"
-demo update kargo-demo-test kargo-demo test "file://$tmp/demo/gitops.git" "$(commit_demo 1.27.4)" >"$tmp/b"
+demo update kargo-demo-test kargo-demo test "$(repo_demo)" "$(commit_demo 1.28.1)" >"$tmp/b"
 same "a promotion's step, to a new commit"
 
 real update demo-dev demo other "file://$tmp/real/gitops.git" x >"$tmp/a"
-demo update kargo-demo-test kargo-demo other "file://$tmp/demo/gitops.git" x >"$tmp/b"
+demo update kargo-demo-test kargo-demo other "$(repo_demo)" x >"$tmp/b"
 same "a stage that may not change the application"
 
 [ -z "${VERBOSE:-}" ] || sed 's/^/# /' "$tmp/real.err"
