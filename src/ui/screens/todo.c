@@ -152,6 +152,17 @@ static bool todo_screen_act(struct view *v, enum ui_action action)
 	return marks_act(v, action);
 }
 
+static bool todo_screen_offer(struct view *v, enum ui_action action, struct offer *out)
+{
+	struct subject subject = { 0 };
+
+	todo_screen_subject(v, &subject);
+	if (action != UI_ACTION_OPEN || subject.stage)
+		return marks_offer(v, action, out);
+	*out = (struct offer){ OFFER_HIDDEN, "this is about no stage, so there is nothing to open" };
+	return true;
+}
+
 static const struct key_def keys[] = {
 	{ PRESS_ENTER, UI_ACTION_OPEN, "open" },
 	{ 'p', UI_ACTION_PROMOTE, "promote" },
@@ -175,5 +186,5 @@ const struct screen_def screen_todo = {
 	.subject = todo_screen_subject,
 	.sentence = todo_screen_sentence,
 	.act = todo_screen_act,
-	.offer = marks_offer,
+	.offer = todo_screen_offer,
 };
