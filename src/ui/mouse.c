@@ -93,6 +93,7 @@ void screens_click(struct screens *d, int row, int col)
 	struct screen *s = d->top;
 	const struct spot *spot = mouse_spot(d, row, col);
 
+	screens_was_pressed(d);
 	screens_settle(d);
 	screens_hush(d);
 	screens_refill(d);
@@ -114,6 +115,7 @@ void screens_wheel(struct screens *d, bool up)
 {
 	int lines = d->top->place.drawn.rows ? WHEEL_LINES : 1;
 
+	screens_was_pressed(d);
 	screens_settle(d);
 	screens_refill(d);
 	for (int i = 0; i < lines; i++)

@@ -67,18 +67,17 @@ void screens_quit(struct screens *d);
 /* Once after ^L. */
 bool screens_wants_redraw(struct screens *d);
 
-/* Once after something was refused or a promotion failed. */
+/* Once after something was refused or a promotion failed; and why it rang last, in a sentence. */
 bool screens_wants_bell(struct screens *d);
-
-/* Why it rang last, in a sentence. */
 const char *screens_bell_reason(struct screens *d);
 
 /* What a newcomer may press; NULL: enough was pressed, or nobody is coached. */
 const char *screens_coaching(const struct screens *d);
 void screens_was_pressed(struct screens *d);
 
-/* Whether it is only printed. */
+/* Whether it is only printed; whether nobody has pressed or clicked anything yet. */
 bool screens_is_printed(const struct screens *d);
+bool screens_is_untouched(const struct screens *d);
 
 /* The theme that was picked; NULL when none was since the last call. */
 const char *screens_picked_theme(struct screens *d);

@@ -40,7 +40,7 @@ struct screens {
 	size_t nspots;
 	bool has_copied, no_clipboard;
 	bool coaches, printed;
-	unsigned pressed;       /* keys, while coached */
+	unsigned pressed;       /* keys and clicks */
 };
 
 /* The world that a screen is about; of a screen about all projects the one under its cursor. */

@@ -135,7 +135,12 @@ const char *screens_coaching(const struct screens *d)
 
 void screens_was_pressed(struct screens *d)
 {
-	d->pressed += d->coaches;
+	d->pressed++;
+}
+
+bool screens_is_untouched(const struct screens *d)
+{
+	return !d->pressed;
 }
 
 bool screens_is_printed(const struct screens *d)

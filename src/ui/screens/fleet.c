@@ -113,11 +113,24 @@ static void fleet_screen_lay_out(struct view *v, struct fleet_layout *f)
 	f->waits = f->cells + (int)f->nstages * f->width + (f->folds ? FOLDED_WIDTH : 0);
 }
 
+/*
+ * The cursor stays with its project. But while projects are still being read, and nobody has chosen one,
+ * it belongs on what is worst.
+ */
+static void fleet_screen_begin(struct view *v)
+{
+	if (!screens_is_untouched(v->screens))
+		return;
+	place_set(&v->s->place, "");
+	v->s->place.at = 0;
+}
+
 static void fleet_screen_fill(struct view *v, struct sheet *sheet)
 {
 	struct fleet_layout *f = arena_alloc(v->a, sizeof(*f));
 	const char *filter = prompt_text(&v->s->filter);
 
+	fleet_screen_begin(v);
 	f->nrows = fleet_select(v->a, v->projects->table, filter, (enum fleet_sort)v->s->form,
 				&f->rows);
 	fleet_screen_lay_out(v, f);

@@ -204,6 +204,48 @@ TEST(a_fleet_comes_and_goes)
 	crew_end(&p);
 }
 
+static void crew_has(struct crew *p, const struct fleet *fleet)
+{
+	p->fake.fleet = fleet;
+	screens_wake(p->screens);
+	screens_draw(p->screens, &p->c);
+}
+
+TEST(the_cursor_waits_on_what_is_worst)
+{
+	struct crew p;
+	struct fleet few;
+
+	crew_begin(&p, FLEET_SHOP, false);
+	few = *p.fleet;
+	few.nworlds = 2;
+	few.serial = 2;
+	crew_has(&p, &few);
+	ok(crew_shows(&p, "▌  catalogue"), "two projects have been read");
+	p.fleet->serial = 3;
+	crew_has(&p, p.fleet);
+	ok(crew_shows(&p, "▌  mail"), "then all, and one of them failed");
+	few.serial = 4;
+	crew_has(&p, &few);
+	crew_type(&p, "g");
+	p.fleet->serial = 5;
+	crew_has(&p, p.fleet);
+	ok(crew_shows(&p, "▌  catalogue"), "once a key was pressed, it stays where it is");
+	crew_end(&p);
+}
+
+TEST(todo_without_a_stage_opens_nothing)
+{
+	struct crew p;
+
+	crew_begin(&p, FLEET_BROKEN, false);
+	crew_type(&p, "!/manifests__");
+	ok(crew_shows(&p, "this is about no stage"), "Enter on a file says so");
+	crew_type(&p, "p");
+	ok(crew_shows(&p, "no stage is selected"), "p does, too");
+	crew_end(&p);
+}
+
 TEST(a_fleet_is_found_while_the_manifests_are_read)
 {
 	struct crew p;
