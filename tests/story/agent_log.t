@@ -2,36 +2,18 @@
 # SPDX-License-Identifier: Apache-2.0
 # What an agent says: one line with names for each thing that happens, and nothing when nothing does.
 . "$(dirname "$0")/lib.sh"
+. "$srcdir/tests/story/manifests.sh"
 need docker-registry skopeo git jq
 
 start_registry
 push_image acme/web 1.0.0 2026-01-01T10:00:00Z
 mkdir "$work/manifests"
 file=$work/manifests/demo.yaml
-stage() { # stage NAME SOURCES STEPS
-	printf -- '---\napiVersion: kargo.akuity.io/v1alpha1\nkind: Stage\nmetadata: {name: %s, namespace: demo}\n' "$1"
-	printf 'spec:\n  requestedFreight: [{origin: {kind: Warehouse, name: web}, sources: {%s}}]\n' "$2"
-	printf '  promotionTemplate: {spec: {steps: [%s]}}\n' "$3"
-}
 manifests() {
-	cat <<C
-apiVersion: kargo.akuity.io/v1alpha1
-kind: Project
-metadata: {name: demo}
----
-apiVersion: kargo.akuity.io/v1alpha1
-kind: ProjectConfig
-metadata: {name: demo, namespace: demo}
-spec:
-  promotionPolicies: [{stageSelector: {name: test}, autoPromotionEnabled: true}]
----
-apiVersion: kargo.akuity.io/v1alpha1
-kind: Warehouse
-metadata: {name: web, namespace: demo}
-spec: {interval: 1s, subscriptions: [{image: {repoURL: "$registry/acme/web"}}]}
-C
-	stage test "direct: true" "{uses: compose-output, as: note, config: {a: b}}"
-	stage prod "stages: [test]" "{uses: compose-output, as: note, config: {a: b}}, {uses: fail, config: {message: no luck}}"
+	put_project test
+	put_warehouse web 1s "{image: {repoURL: \"$registry/acme/web\"}}"
+	put_stage test web "direct: true" "$note"
+	put_stage prod web "stages: [test]" "$note, $no_luck"
 }
 g() { "$gantry" "$@" -f "$work/manifests"; }
 log=$work/agent.log

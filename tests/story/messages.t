@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Who is told of what: an agent's messages reach a real mail server and a real web server, each at least once.
 . "$(dirname "$0")/lib.sh"
+. "$srcdir/tests/story/manifests.sh"
 need docker-registry skopeo git jq python3 openssl
 # Debian's package is for Debian's Python, which need not be the first on the path.
 for python in python3 /usr/bin/python3 none; do
@@ -26,15 +27,11 @@ start_hook
 wait_for 20 is_listening "$mail_port"
 
 mkdir "$work/manifests"
-cat >"$work/manifests/demo.yaml" <<C
-apiVersion: kargo.akuity.io/v1alpha1
-kind: Project
-metadata: {name: demo}
----
-apiVersion: kargo.akuity.io/v1alpha1
-kind: Warehouse
-metadata: {name: web, namespace: demo}
-spec: {interval: 1s, subscriptions: [{image: {repoURL: "$registry/acme/web"}}]}
+{
+	put_project
+	put_warehouse web 1s "{image: {repoURL: \"$registry/acme/web\"}}"
+	put_stage prod web "direct: true" '{uses: fail, config: {message: "no luck with pass-word"}}'
+	cat <<C
 ---
 apiVersion: kargo.akuity.io/v1alpha1
 kind: Stage
@@ -55,14 +52,8 @@ spec:
           slack: {threadTS: "\${{ quote(outputs.told.slack.threadTS) }}"}
       - uses: send-message
         config: {channel: {kind: ClusterMessageChannel, name: mail}, message: "by mail", smtp: {to: qa@example.org, subject: "QA"}}
----
-apiVersion: kargo.akuity.io/v1alpha1
-kind: Stage
-metadata: {name: prod, namespace: demo}
-spec:
-  requestedFreight: [{origin: {kind: Warehouse, name: web}, sources: {direct: true}}]
-  promotionTemplate: {spec: {steps: [{uses: fail, config: {message: "no luck with pass-word"}}]}}
 C
+} >"$work/manifests/demo.yaml"
 cat >"$work/manifests/messages.yaml" <<C
 apiVersion: v1
 kind: Secret

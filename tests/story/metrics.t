@@ -3,45 +3,16 @@
 # What an agent tells Prometheus: pages that promtool finds nothing wrong with, counters that a restart does not
 # change, and whether it lives and is ready.
 . "$(dirname "$0")/lib.sh"
+. "$srcdir/tests/story/manifests.sh"
 need git jq curl
 
-git init -q --bare "$work/app.git"
-git clone -q "$work/app.git" "$work/seed" 2>/dev/null
-push() { # push TEXT: one commit more
-	echo "$1" >"$work/seed/file"
-	git -C "$work/seed" add -A
-	git -C "$work/seed" commit -qm "$1"
-	git -C "$work/seed" push -q origin main
-}
-push one
-stage() { # stage NAME SOURCES STEPS
-	printf -- '---\napiVersion: kargo.akuity.io/v1alpha1\nkind: Stage\nmetadata: {name: %s, namespace: demo}\n' "$1"
-	printf 'spec:\n  requestedFreight: [{origin: {kind: Warehouse, name: app}, sources: {%s}}]\n' "$2"
-	printf '  promotionTemplate: {spec: {steps: [%s]}}\n' "$3"
-}
+start_app
 mkdir "$work/manifests"
 {
-	cat <<C
-apiVersion: kargo.akuity.io/v1alpha1
-kind: Project
-metadata: {name: demo}
----
-apiVersion: kargo.akuity.io/v1alpha1
-kind: ProjectConfig
-metadata: {name: demo, namespace: demo}
-spec:
-  promotionPolicies: [{stageSelector: {name: "test"}, autoPromotionEnabled: true}]
----
-apiVersion: kargo.akuity.io/v1alpha1
-kind: Warehouse
-metadata: {name: app, namespace: demo}
-spec:
-  interval: 1s
-  subscriptions:
-  - git: {repoURL: "file://$work/app.git", branch: main}
-C
-	stage test "direct: true" "{uses: compose-output, config: {a: b}}"
-	stage prod "stages: [test]" "{uses: compose-output, config: {a: b}}, {uses: fail, config: {message: no luck}}"
+	put_project test
+	put_warehouse app 1s "{git: {repoURL: \"file://$work/app.git\", branch: main}}"
+	put_stage test app "direct: true" "$note"
+	put_stage prod app "stages: [test]" "$note, $no_luck"
 } >"$work/manifests/demo.yaml"
 
 port=$(free_port)
@@ -101,7 +72,7 @@ ok "an agent that starts anew is ready" wait_for 20 is_ready
 curl -s "$base/metrics" >"$work/page"
 counters "$work/page" >"$work/after"
 ok "and no counter began again" diff "$work/before" "$work/after"
-push two
+push_app two
 ok "it goes on counting" wait_for 20 has "$completed\"test\",phase=\"Succeeded\"}" 2
 
 is "another path is not there" "$(status "$base/other")" 404

@@ -3,6 +3,7 @@
 # Verification by a real Prometheus: stages are judged by what it measures of itself; one that fails says
 # which metric, by which condition, and what was measured, wherever somebody may look.
 . "$(dirname "$0")/lib.sh"
+. "$srcdir/tests/story/manifests.sh"
 need prometheus git jq curl
 
 port=$(free_port)
@@ -22,12 +23,7 @@ start_prometheus
 is_scraped() { curl -s "http://127.0.0.1:$port/api/v1/query?query=up" | grep -q '"1"]'; }
 wait_for 30 is_scraped || skip_all "prometheus does not start here: $(tail -n 1 "$work/prometheus.log")"
 
-git init -q --bare "$work/app.git"
-git clone -q "$work/app.git" "$work/seed" 2>/dev/null
-echo one >"$work/seed/file"
-git -C "$work/seed" add -A
-git -C "$work/seed" commit -qm "one"
-git -C "$work/seed" push -q origin main
+start_app
 
 stage() { # stage NAME QUERY CONDITION [MORE]
 	cat <<C
@@ -65,25 +61,8 @@ C
 }
 mkdir "$work/manifests"
 {
-	cat <<C
-apiVersion: kargo.akuity.io/v1alpha1
-kind: Project
-metadata: {name: demo}
----
-apiVersion: kargo.akuity.io/v1alpha1
-kind: ProjectConfig
-metadata: {name: demo, namespace: demo}
-spec:
-  promotionPolicies: [{stageSelector: {name: "regex:.*"}, autoPromotionEnabled: true}]
----
-apiVersion: kargo.akuity.io/v1alpha1
-kind: Warehouse
-metadata: {name: app, namespace: demo}
-spec:
-  interval: 1s
-  subscriptions:
-  - git: {repoURL: "file://$work/app.git", branch: main}
-C
+	put_project "regex:.*"
+	put_warehouse app 1s "{git: {repoURL: \"file://$work/app.git\", branch: main}}"
 	stage good 'up{job="self"}' 'result[0] >= 0.95'
 	stage nan 'vector(0) / vector(0)' 'result[0] >= 0.95'
 	stage nothing 'no_such_series' 'result[0] >= 0.95'
@@ -120,8 +99,7 @@ ok "and the log" grep -q "verification of nan: Failed: metric rate is Failed.*me
 # An outage: what is asked is gone for some seconds, while a stage is to be verified by it.
 kill "$prometheus"
 wait "$prometheus"
-git -C "$work/seed" commit -q --allow-empty -m "two"
-git -C "$work/seed" push -q origin main
+push_app two
 ok "with Prometheus down, a verification waits and the log says why" \
 	wait_for 60 grep -q "verification of good: metric rate: still waiting, because" "$work/agent.log"
 sleep 12

@@ -3,6 +3,7 @@
 # The spine: an image appears in a real registry, becomes freight, is promoted to test by itself, on to
 # prod by hand, and rolled back; each promotion is a commit in the GitOps repository, and the ledger tells.
 . "$(dirname "$0")/lib.sh"
+. "$srcdir/tests/story/manifests.sh"
 need docker-registry skopeo git jq
 
 start_registry
@@ -53,25 +54,8 @@ C
 }
 mkdir "$work/manifests"
 {
-	cat <<C
-apiVersion: kargo.akuity.io/v1alpha1
-kind: Project
-metadata: {name: demo}
----
-apiVersion: kargo.akuity.io/v1alpha1
-kind: ProjectConfig
-metadata: {name: demo, namespace: demo}
-spec:
-  promotionPolicies: [{stageSelector: {name: test}, autoPromotionEnabled: true}]
----
-apiVersion: kargo.akuity.io/v1alpha1
-kind: Warehouse
-metadata: {name: web, namespace: demo}
-spec:
-  interval: 1s
-  subscriptions:
-  - image: {repoURL: "$registry/acme/web", constraint: "^1.0.0"}
-C
+	put_project test
+	put_warehouse web 1s "{image: {repoURL: \"$registry/acme/web\", constraint: \"^1.0.0\"}}"
 	stage test "direct: true"
 	stage prod "stages: [test]"
 } >"$work/manifests/demo.yaml"

@@ -3,6 +3,7 @@
 # Promotions as traces: what a collector gets over OTLP/HTTP, held against the JSON that the protocol asks for.
 # Debian 12 has no collector, so a web server stands in its place and keeps what it is sent.
 . "$(dirname "$0")/lib.sh"
+. "$srcdir/tests/story/manifests.sh"
 need docker-registry skopeo git jq python3
 
 start_registry
@@ -12,34 +13,12 @@ python3 "$srcdir/tests/story/hook.py" "$port" "$work/spans" 2>"$work/hook.log" &
 later $!
 wait_for 20 is_listening "$port"
 mkdir "$work/manifests"
-cat >"$work/manifests/demo.yaml" <<C
-apiVersion: kargo.akuity.io/v1alpha1
-kind: Project
-metadata: {name: demo}
----
-apiVersion: kargo.akuity.io/v1alpha1
-kind: Warehouse
-metadata: {name: web, namespace: demo}
-spec: {interval: 1s, subscriptions: [{image: {repoURL: "$registry/acme/web"}}]}
----
-apiVersion: kargo.akuity.io/v1alpha1
-kind: Stage
-metadata: {name: test, namespace: demo}
-spec:
-  requestedFreight: [{origin: {kind: Warehouse, name: web}, sources: {direct: true}}]
-  promotionTemplate: {spec: {steps: [{uses: compose-output, as: note, config: {a: b}}]}}
----
-apiVersion: kargo.akuity.io/v1alpha1
-kind: Stage
-metadata: {name: prod, namespace: demo}
-spec:
-  requestedFreight: [{origin: {kind: Warehouse, name: web}, sources: {stages: [test]}}]
-  promotionTemplate:
-    spec:
-      steps:
-      - {uses: compose-output, as: note, config: {a: b}}
-      - {uses: fail, config: {message: no luck}}
-C
+{
+	put_project
+	put_warehouse web 1s "{image: {repoURL: \"$registry/acme/web\"}}"
+	put_stage test web "direct: true" "$note"
+	put_stage prod web "stages: [test]" "$note, $no_luck"
+} >"$work/manifests/demo.yaml"
 g() { "$gantry" "$@" -f "$work/manifests"; }
 echo 503 >"$work/spans.answer"
 OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:$port/base OTEL_EXPORTER_OTLP_HEADERS="x-team=ops%20team,x-key=k3y" \

@@ -3,38 +3,20 @@
 # The verbs beside promote: look for freight, ask why, hold and resume, wait, retry, verify; and what they say
 # when a name is wrong, when nobody executes, and when an option has lost its value.
 . "$(dirname "$0")/lib.sh"
+. "$srcdir/tests/story/manifests.sh"
 need docker-registry skopeo git jq
 
 start_registry
 push_image acme/web 1.0.0 2026-01-01T10:00:00Z
-stage() { # stage NAME SOURCES STEPS
-	printf -- '---\napiVersion: kargo.akuity.io/v1alpha1\nkind: Stage\nmetadata: {name: %s, namespace: demo}\n' "$1"
-	printf 'spec:\n  requestedFreight: [{origin: {kind: Warehouse, name: web}, sources: {%s}}]\n' "$2"
-	printf '  promotionTemplate: {spec: {steps: [{uses: compose-output, as: note, config: {a: b}}%s]}}\n' "$3"
-}
 manifests() { # manifests STEPS: of the stage that may fail
-	cat <<C
-apiVersion: kargo.akuity.io/v1alpha1
-kind: Project
-metadata: {name: demo}
----
-apiVersion: kargo.akuity.io/v1alpha1
-kind: ProjectConfig
-metadata: {name: demo, namespace: demo}
-spec:
-  promotionPolicies: [{stageSelector: {name: test}, autoPromotionEnabled: true}]
----
-apiVersion: kargo.akuity.io/v1alpha1
-kind: Warehouse
-metadata: {name: web, namespace: demo}
-spec: {interval: 1h, subscriptions: [{image: {repoURL: "$registry/acme/web"}}]}
-C
-	stage test "direct: true" ""
-	stage uat "stages: [test]" ""
-	stage flaky "direct: true" "$1"
+	put_project test
+	put_warehouse web 1h "{image: {repoURL: \"$registry/acme/web\"}}"
+	put_stage test web "direct: true" "$note"
+	put_stage uat web "stages: [test]" "$note"
+	put_stage flaky web "direct: true" "$note$1"
 }
 mkdir "$work/manifests"
-manifests ", {uses: fail, config: {message: no luck}}" >"$work/manifests/demo.yaml"
+manifests ", $no_luck" >"$work/manifests/demo.yaml"
 g() { "$gantry" "$@" -f "$work/manifests" >"$work/out" 2>"$work/err"; }
 says() { grep -qE -- "$1" "$work/out" || { cat "$work/out" "$work/err"; false; }; }
 complains() { grep -qE -- "$1" "$work/err" || { cat "$work/err"; false; }; }
