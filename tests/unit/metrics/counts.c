@@ -164,6 +164,14 @@ static void world_at(struct scene *t, size_t count, struct world *w)
 	w->ledger_head = count ? t->lines[0].commit : "";
 }
 
+/* A project in which live() has happened. */
+static void lived(struct scene *t, struct world *w)
+{
+	begin(t);
+	live(t);
+	world_at(t, t->count, w);
+}
+
 static const char *page_of(struct scene *t, const struct world *w, const struct counts *c,
 			   enum exposition_format format)
 {
@@ -205,9 +213,7 @@ TEST(the_ledger_is_counted)
 	struct world w;
 	const char *page;
 
-	begin(&t);
-	live(&t);
-	world_at(&t, t.count, &w);
+	lived(&t, &w);
 	c = replayed(&t, t.count);
 	page = page_of(&t, &w, c, EXPOSITION_TEXT);
 	has_line(&t, page, "gantry_ledger_commits_total{project=\"shop\"} 12");
@@ -243,9 +249,7 @@ TEST(a_restart_at_any_moment_changes_no_counter)
 	struct world w;
 	const char *want;
 
-	begin(&t);
-	live(&t);
-	world_at(&t, t.count, &w);
+	lived(&t, &w);
 	whole = replayed(&t, t.count);
 	want = page_of(&t, &w, whole, EXPOSITION_TEXT);
 	counts_free(whole);
@@ -265,9 +269,7 @@ TEST(a_gap_is_noticed)
 	struct counts *c = counts_new("shop");
 	struct world w;
 
-	begin(&t);
-	live(&t);
-	world_at(&t, t.count, &w);
+	lived(&t, &w);
 	counts_set_head(c, "a commit that the world has forgotten");
 	ok(!follow_world(a, &w, c), "the events in between are missing");
 	is_text(counts_head(c), "a commit that the world has forgotten", "and nothing is counted");
@@ -301,9 +303,7 @@ TEST(openmetrics_names_counters_without_total)
 	struct world w;
 	const char *page;
 
-	begin(&t);
-	live(&t);
-	world_at(&t, t.count, &w);
+	lived(&t, &w);
 	c = replayed(&t, t.count);
 	page = page_of(&t, &w, c, EXPOSITION_OPENMETRICS);
 	has_line(&t, page, "# TYPE gantry_promotions_completed counter");
