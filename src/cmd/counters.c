@@ -141,7 +141,7 @@ void counters_give_back(struct counters *c)
 	pthread_mutex_unlock(&c->lock);
 }
 
-void counters_tick(struct counters *c, const struct world *w)
+bool counters_tick(struct counters *c, const struct world *w, bool may_begin)
 {
 	bool wanted;
 
@@ -150,8 +150,9 @@ void counters_tick(struct counters *c, const struct world *w)
 	wanted = !counters_borrow(c, w) ||
 		 (c->behind_since && clock_ticks() - c->behind_since > BEHIND_MS);
 	counters_give_back(c);
-	if (wanted && !w->loading && w->project->name[0])
+	if (wanted && may_begin && !w->loading && w->project->name[0])
 		counters_begin_reading(c, w->project->name);
+	return c->reading != NULL;
 }
 
 void counters_free(struct counters *c)

@@ -6,6 +6,8 @@
 #ifndef GANTRY_CMD_COUNTERS_H
 #define GANTRY_CMD_COUNTERS_H
 
+#include "base/base.h"
+
 struct counters;
 struct counts;
 struct world;
@@ -16,8 +18,11 @@ struct counters *counters_new(const char *ledger);
 /* Gives up what is being read. NULL is fine. */
 void counters_free(struct counters *c);
 
-/* Begins and ends readings as the world asks for; never waits for one. Main thread. */
-void counters_tick(struct counters *c, const struct world *w);
+/*
+ * Ends a reading, or begins one when the world asks for it and it may; never waits for one. Returns
+ * whether one is under way. Main thread.
+ */
+bool counters_tick(struct counters *c, const struct world *w, bool may_begin);
 
 /*
  * What there is by now, the world's newest events included; NULL: not read yet. Nobody else has it

@@ -21,6 +21,9 @@
 #include "model/world.h"
 #include "ui/port.h"
 
+/* Projects whose ledgers are read at the same time: each takes a thread, and a fleet may have a thousand. */
+enum { MOST_READINGS = 32 };
+
 /* What is kept of each project of the fleet. */
 struct watched_project {
 	struct watched_project *next;
@@ -28,6 +31,7 @@ struct watched_project {
 	struct counters *counters;
 	struct readiness readiness;
 	bool is_there;                  /* in the fleet that was looked at last */
+	bool is_read;                   /* its ledger is being read */
 };
 
 struct watched {
@@ -97,13 +101,18 @@ static void watched_look(struct watched_project *p, const struct world *w)
 void watched_tick(struct watched *s)
 {
 	const struct fleet *f = watched_borrow(s);
+	size_t readings = 0;
 
 	pthread_mutex_lock(&s->lock);
+	for (struct watched_project *p = s->projects; p; p = p->next)
+		readings += p->is_read;
 	for (size_t i = 0; i < f->nworlds; i++) {
 		struct watched_project *p = watched_project(s, f->worlds[i]->project->name);
 
 		p->is_there = true;
-		counters_tick(p->counters, f->worlds[i]);
+		readings -= p->is_read;
+		p->is_read = counters_tick(p->counters, f->worlds[i], readings < MOST_READINGS);
+		readings += p->is_read;
 		watched_look(p, f->worlds[i]);
 	}
 	watched_drop(s);

@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "base/thread.h"
+#include "cmd/counters.h"
 #include "cmd/watched.h"
 #include "data/json.h"
 #include "ledger/ledger.h"
@@ -181,6 +182,19 @@ TEST(an_agent_says_what_is_missing_and_then_counts)
 	s.world.engine = ENGINE_NONE;
 	is_number(stand_ask(a, &s, "/readyz", &body), 503, "without an executor it is not ready");
 	ok(strstr(body, ": no process executes\n") != NULL, "and says so");
+	stand_stop(&s);
+}
+
+TEST(a_ledger_waits_for_its_turn_to_be_counted)
+{
+	struct counters *c;
+	struct stand s;
+
+	stand_start(&s);
+	c = counters_new(path_join(s.arena, s.folder, "ledger.git"));
+	ok(!counters_tick(c, &s.world, false), "while others are read it is not");
+	ok(counters_tick(c, &s.world, true), "when it may be, it is");
+	counters_free(c);
 	stand_stop(&s);
 }
 
