@@ -70,8 +70,8 @@ static bool get_has_several(const struct value *rows)
  * The columns: for people without the project where there is only one, and without warehouses of stages
  * that have one each. CSV has the same ones always.
  */
-static const struct out_column *get_columns(const struct command *c, const struct get_kind *kind,
-					    const struct out_format *format, const struct value *rows)
+static const struct out_column *get_columns(const struct command *c, const struct get_look *look,
+					    const struct get_kind *kind, const struct out_format *format)
 {
 	bool is_of_stages = kind == get_kind_find("stages");
 	struct out_column *out;
@@ -81,13 +81,13 @@ static const struct out_column *get_columns(const struct command *c, const struc
 		return kind->columns;
 	while (kind->columns[count].title)
 		count++;
-	out = arena_array(c->arena, count + 1, sizeof(*out));
+	out = arena_array(look->arena, count + 1, sizeof(*out));
 	for (size_t i = 0; i < count; i++) {
 		const struct out_column *column = &kind->columns[i];
 
 		if (strcmp(column->key, "project") == 0 && !worlds_may_be_several(c))
 			continue;
-		if (is_of_stages && strcmp(column->key, "warehouse") == 0 && !get_has_several(rows))
+		if (is_of_stages && strcmp(column->key, "warehouse") == 0 && !get_has_several(look->rows))
 			continue;
 		out[used++] = *column;
 	}
@@ -112,7 +112,7 @@ static bool get_print(struct command *c, const struct get_kind *kind, const stru
 	if (!get_list(c, kind, worlds, &look, e))
 		return false;
 	rows = get_shown(c->arena, kind, format, look.rows);
-	return out_rows(c, rows, get_columns(c, kind, format, rows),
+	return out_rows(c, rows, get_columns(c, &look, kind, format),
 			only ? str_format(c->arena, "no %s of %s", kind->name, only) : kind->nothing, e);
 }
 
@@ -140,7 +140,7 @@ static bool get_watch(struct command *c, const struct get_kind *kind, struct wor
 			break;
 		}
 		rows = get_shown(a, kind, format, look.rows);
-		text = out_rows_text(c, a, rows, get_columns(c, kind, format, rows), e);
+		text = out_rows_text(c, a, rows, get_columns(c, &look, kind, format), e);
 		if (text && !same_text(text, before))
 			printf("%s%s", before ? get_between(format) : "", text);
 		fflush(stdout);
