@@ -140,7 +140,6 @@ static struct value *describe_verification(struct arena *a, const struct stage *
 
 struct value *describe_gates(struct arena *a, const struct gates *g)
 {
-	static const char *const states[] = { "passed", "waiting", "closed" };
 	struct value *all = value_list(a);
 
 	for (size_t i = 0; i < g->count; i++) {
@@ -148,7 +147,7 @@ struct value *describe_gates(struct arena *a, const struct gates *g)
 		struct value *v = value_map(a);
 
 		describe_text(a, v, "name", gate->word);
-		describe_text(a, v, "state", states[gate->state]);
+		describe_text(a, v, "state", gate_state_word(gate->state));
 		describe_bool(a, v, "binding", gate->binding);
 		describe_bool(a, v, "needed", gate->needed);
 		describe_text(a, v, "sentence", gate->sentence);

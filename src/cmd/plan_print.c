@@ -24,19 +24,17 @@ enum { MAX_TEXT = 64 << 20, MAX_LINE = 1000 };
 
 static void print_gates(struct arena *a, struct buf *b, const struct gates *g)
 {
-	static const char *const states[] = { "passed", "waiting", "closed" };
-
 	buf_text(b, "\nGATES\n");
 	for (size_t i = 0; i < g->count; i++) {
 		const struct gate *gate = &g->items[i];
-		const char *who = gate->state == GATE_PASSED ? NULL : gate->verb ? gate->verb : gate->who;
+		const char *opener = gate_opener(gate);
 
 		if (!gate->needed) {
 			buf_format(b, "  %-10s %s\n", "not needed", gate->word);
 			continue;
 		}
-		buf_format(b, "  %-10s %-10s %s%s%s\n", states[gate->state], gate->word,
-			   str_line(a, gate->sentence, MAX_LINE), who ? "; " : "", who ? who : "");
+		buf_format(b, "  %-10s %-10s %s%s%s\n", gate_state_word(gate->state), gate->word,
+			   str_line(a, gate->sentence, MAX_LINE), opener ? "; " : "", opener ? opener : "");
 	}
 }
 

@@ -24,16 +24,16 @@ static const struct option_def options[] = {
 
 static const char *why_gates_text(struct arena *a, const struct gates *g)
 {
-	static const char *const states[] = { "passed", "waiting", "closed" };
 	const char *all = "";
 
 	for (size_t i = 0; i < g->count; i++) {
 		const struct gate *gate = &g->items[i];
-		const char *who = gate->state == GATE_PASSED ? NULL : gate->verb ? gate->verb : gate->who;
+		const char *opener = gate_opener(gate);
 
 		if (gate->needed)
-			all = str_format(a, "%s\n  %-8s  %-9s  %s%s%s", all, states[gate->state], gate->word,
-					 gate->sentence, who ? "; " : "", who ? who : "");
+			all = str_format(a, "%s\n  %-8s  %-9s  %s%s%s", all, gate_state_word(gate->state),
+					 gate->word, gate->sentence, opener ? "; " : "",
+					 opener ? opener : "");
 	}
 	return all;
 }

@@ -310,6 +310,19 @@ static void note_failed_verification(struct arena *a, struct gates *g, const str
 	}
 }
 
+const char *gate_state_word(enum gate_state state)
+{
+	static const char *const words[] = { [GATE_PASSED] = "passed", [GATE_WAITING] = "waiting",
+					     [GATE_CLOSED] = "closed" };
+
+	return words[state];
+}
+
+const char *gate_opener(const struct gate *gate)
+{
+	return gate->state == GATE_PASSED ? NULL : gate->verb ? gate->verb : gate->who;
+}
+
 void gates_of(struct arena *a, const struct world *w, const struct stage *s,
 	      const struct freight *f, int64_t now, struct gates *out)
 {

@@ -30,6 +30,9 @@ enum gate_kind {
 
 enum gate_state { GATE_PASSED, GATE_WAITING, GATE_CLOSED };
 
+/* "passed", "waiting", "closed" */
+const char *gate_state_word(enum gate_state state);
+
 struct gate {
 	enum gate_kind kind;
 	enum gate_state state;
@@ -42,6 +45,9 @@ struct gate {
 	const char *key;        /* with which key of the board: "a approves"; NULL: with none */
 	const char *verb;       /* with which command: "gantry approve uat --freight …"; NULL: with none */
 };
+
+/* On a command line, what opens it: a command, else who can; NULL when it has passed or nobody needs to. */
+const char *gate_opener(const struct gate *gate);
 
 struct gates {
 	struct gate *items;
