@@ -15,14 +15,13 @@
 
 enum { PATIENCE_MS = 10000 };
 
-/* Each source has answered or failed. */
-static bool board_is_whole(void *context, const struct world *w)
+bool board_is_whole(void *context, const struct world *w)
 {
 	(void)context;
 	for (size_t i = 0; i < w->nsources; i++)
 		if (!w->sources[i].seen_at && !w->sources[i].failing_since)
 			return false;
-	return w->engine != ENGINE_UNKNOWN || w->manifests_fault;
+	return !w->loading && (w->engine != ENGINE_UNKNOWN || w->manifests_fault);
 }
 
 static struct value *board_sources(struct arena *a, const struct world *w)

@@ -29,23 +29,11 @@
 
 enum { PRINT_COLS = 120, MAX_PRINT = 16 << 20, PATIENCE_MS = 5000 };
 
-/*
- * Every source has answered once, or said why it does not, and who executes is known; where
- * nothing of the manifests can run there may be no engine to tell.
- */
-static bool is_whole(const struct world *w)
-{
-	for (size_t i = 0; i < w->nsources; i++)
-		if (!w->sources[i].seen_at && !w->sources[i].failing_since)
-			return false;
-	return !w->loading && (w->engine != ENGINE_UNKNOWN || w->manifests_fault);
-}
-
 static bool cmd_dashboard_is_whole(void *context, const struct fleet *f)
 {
 	(void)context;
 	for (size_t i = 0; i < f->nworlds; i++)
-		if (!is_whole(f->worlds[i]))
+		if (!board_is_whole(NULL, f->worlds[i]))
 			return false;
 	return f->nworlds > 0;
 }
