@@ -8,18 +8,17 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-#include "base/arena.h"
 #include "base/err.h"
 #include "base/file.h"
-#include "base/str.h"
+#include "base/list.h"
 #include "cmd/lint_report.h"
+#include "cmd/manifests.h"
 #include "cmd/out.h"
 #include "cmd/sarif.h"
 #include "cmd/step_fields.h"
 #include "config/config.h"
 #include "config/fix.h"
 #include "config/fix_known.h"
-#include "config/folder.h"
 #include "config/lint.h"
 #include "config/settings.h"
 #include "model/world.h"
@@ -34,39 +33,16 @@ static const struct option_def options[] = {
 	{ 0 },
 };
 
-static bool lint_add_files(struct command *c, const char *place, struct config_file **files, size_t *count,
-			   struct err *e)
-{
-	struct config_file *some, *all;
-	size_t n;
-
-	if (has_prefix(place, "git+"))
-		return err_set(e, ERR_USAGE, "lint reads files; check %s out and name its folder", place);
-	if (!folder_manifests(c->arena, place, &some, &n, e))
-		return false;
-	all = arena_array(c->arena, *count + n, sizeof(*all));
-	for (size_t j = 0; j < *count; j++)
-		all[j] = (*files)[j];
-	for (size_t j = 0; j < n; j++)
-		all[*count + j] = some[j];
-	*files = all;
-	*count += n;
-	return true;
-}
-
 /* Of the places that the words name, or else the settings. */
 static bool read_files(struct command *c, struct config_file **files, size_t *count, struct err *e)
 {
-	const struct list *places = &c->settings->sources;
+	struct list words = { 0 };
 
-	*count = 0;
-	*files = NULL;
-	if (!c->nwords && !places->count)
+	if (!c->nwords && !c->settings->sources.count)
 		return err_set(e, ERR_USAGE, "lint what? name files or folders, or give --manifests");
-	for (size_t i = 0; i < (c->nwords ? c->nwords : places->count); i++)
-		if (!lint_add_files(c, c->nwords ? c->words[i] : places->items[i], files, count, e))
-			return false;
-	return true;
+	for (size_t i = 0; i < c->nwords; i++)
+		list_add(c->arena, &words, c->words[i]);
+	return manifests_files(c->arena, c->nwords ? &words : &c->settings->sources, files, count, e);
 }
 
 static void tell(const struct list *notes, const char *what)

@@ -50,36 +50,47 @@ bool manifests_can_run(const struct settings *s, const struct world *w, struct e
 	return true;
 }
 
+bool manifests_files(struct arena *a, const struct list *places, struct config_file **files, size_t *count,
+		     struct err *e)
+{
+	*files = NULL;
+	*count = 0;
+	for (size_t i = 0; i < places->count; i++) {
+		const char *place = places->items[i];
+		struct config_file *some, *all;
+		size_t n;
+
+		if (has_prefix(place, "git+"))
+			return err_set(e, ERR_USAGE, "only files are read here: check %s out and name its "
+				       "folder", place);
+		if (!folder_manifests(a, place, &some, &n, e))
+			return false;
+		all = arena_array(a, *count + n, sizeof(*all));
+		if (*count)
+			memcpy(all, *files, *count * sizeof(*all));
+		if (n)
+			memcpy(all + *count, some, n * sizeof(*all));
+		*files = all;
+		*count += n;
+	}
+	return true;
+}
+
 /* All files of a place or, where none is named, of all that the settings name; errors are told. */
 static bool manifests_read(struct command *c, const char *path, bool quiet, struct config **out,
 			   struct err *e)
 {
 	struct list one = { 0 }, complaints = { 0 };
 	const struct list *places = &c->settings->sources;
-	struct config_file *files = NULL;
-	size_t count = 0, errors = 0;
+	struct config_file *files;
+	size_t count, errors = 0;
 
 	if (path) {
 		list_add(c->arena, &one, (void *)(uintptr_t)path);
 		places = &one;
 	}
-	for (size_t i = 0; i < places->count; i++) {
-		struct config_file *some, *all;
-		size_t n;
-
-		if (has_prefix(places->items[i], "git+"))
-			return err_set(e, ERR_USAGE, "check %s out and name its folder",
-				       (const char *)places->items[i]);
-		if (!folder_manifests(c->arena, places->items[i], &some, &n, e))
-			return false;
-		all = arena_array(c->arena, count + n + 1, sizeof(*all));
-		if (count)
-			memcpy(all, files, count * sizeof(*all));
-		if (n)
-			memcpy(all + count, some, n * sizeof(*all));
-		files = all;
-		count += n;
-	}
+	if (!manifests_files(c->arena, places, &files, &count, e))
+		return false;
 	if (!config_load(c->arena, files, count, out, &complaints)) {
 		for (size_t i = 0; i < complaints.count; i++)
 			errors += ((const struct complaint *)complaints.items[i])->is_error;

@@ -5,12 +5,18 @@
 
 #include "base/base.h"
 
+struct arena;
 struct command;
+struct config_file;
 struct err;
 struct list;
 struct project;
 struct settings;
 struct world;
+
+/* The files of all these places (const char *), in the arena. ERR_USAGE for a git repository. */
+bool manifests_files(struct arena *a, const struct list *places, struct config_file **files, size_t *count,
+		     struct err *e) MUST_USE;
 
 /*
  * The project that --project names, or the only one, of the manifests in this file or folder; path
