@@ -20,7 +20,8 @@ struct filter_word {
 	int64_t since;                  /* ms; 0: it is about text */
 };
 
-static const char *const keys[] = { "stage", "by", "outcome", "health", "freight", "version", "warehouse" };
+static const char *const keys[] = { "project", "stage",   "what",    "by",       "outcome",
+				    "health",  "freight", "version", "warehouse" };
 
 static void filter_read_key(struct filter_word *w, int64_t now)
 {

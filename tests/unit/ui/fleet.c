@@ -234,6 +234,19 @@ TEST(the_cursor_waits_on_what_is_worst)
 	crew_end(&p);
 }
 
+TEST(todo_is_filtered_by_what_it_is_about)
+{
+	struct crew p;
+
+	crew_begin(&p, FLEET_SHOP, false);
+	crew_type(&p, "!/project:pay");
+	ok(crew_shows(&p, "1 of 5") && crew_shows(&p, "payments"), "by project");
+	crew_type(&p, "<");
+	crew_type(&p, "/what:held");
+	ok(crew_shows(&p, "1 of 5") && crew_shows(&p, "catalogue"), "by what it needs");
+	crew_end(&p);
+}
+
 TEST(todo_without_a_stage_opens_nothing)
 {
 	struct crew p;
