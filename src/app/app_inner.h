@@ -53,6 +53,7 @@ struct app {
 	struct agents *agents;          /* who else executes; NULL: nobody asks */
 	struct queue *comings;          /* projects came: pointers that mean nothing */
 	struct thread *sharing;
+	int64_t leaves_at;              /* ticks: when the end began, for the members */
 	bool leave;                     /* a flag: the announcement is not worth waiting for any more */
 	struct thread *starter;         /* starts the engines that the main thread did not */
 	struct thread *identity;        /* asks git who the user is, while the first frame is drawn */
@@ -128,7 +129,8 @@ bool pools_end(struct app *app) MUST_USE;
 /* The projects are divided with others: begun and ended with the app, told who comes and goes. */
 void sharing_begin(struct app *app);
 bool sharing_start(struct app *app, struct err *e) MUST_USE;
-bool sharing_end(struct app *app) MUST_USE;
+void sharing_leave(struct app *app);            /* before the members go */
+bool sharing_end(struct app *app) MUST_USE;     /* after they went */
 void sharing_come(struct app *app, const char *project);
 void sharing_go(struct app *app, const char *project);
 

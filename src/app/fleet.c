@@ -235,6 +235,7 @@ bool fleet_end(struct app *app)
 	struct member *m;
 	bool fine;
 
+	sharing_leave(app);
 	pthread_mutex_lock(&app->lock);
 	for (size_t i = 0; i < app->nmembers; i++)
 		engine_end(app->members[i]->engine);
@@ -244,7 +245,9 @@ bool fleet_end(struct app *app)
 	fine = !app->stuck;
 	pthread_mutex_unlock(&app->lock);
 	while (app->nmembers) {
+		pthread_mutex_lock(&app->lock);
 		m = app->members[--app->nmembers];
+		pthread_mutex_unlock(&app->lock);
 		fine = member_free(m) && fine;
 	}
 	free(app->members);

@@ -15,8 +15,11 @@
 #include "ledger/agents.h"
 #include "model/credentials.h"
 
-/* The end, in ms: to take the announcement back; to give up doing so. Members come in bunches. */
-enum { LEAVE_MS = 300, GIVE_UP_MS = 500, BUNCH_MS = 200 };
+/*
+ * In ms, for the end: to give all leases and the announcement back, at least, and from the members' end on at
+ * most; to give up doing so. Members come in bunches.
+ */
+enum { LEAVE_MS = 300, LEAVE_MOST_MS = 1300, GIVE_UP_MS = 500, BUNCH_MS = 200 };
 
 /* Of any project whose Secrets know the remote. */
 static bool sharing_credentials(void *context, struct arena *a, const char *url,
@@ -100,12 +103,22 @@ bool sharing_start(struct app *app, struct err *e)
 	return !app->agents || thread_start(&app->sharing, "agents", sharing_run, app, e);
 }
 
+void sharing_leave(struct app *app)
+{
+	app->leaves_at = clock_ticks();
+	if (app->agents)
+		agents_end(app->agents);
+}
+
 bool sharing_end(struct app *app)
 {
+	int64_t left;
+
 	if (!app->agents)
 		return true;
 	queue_close(app->comings);
-	if (!thread_join_within(app->sharing, LEAVE_MS)) {
+	left = app->leaves_at + LEAVE_MOST_MS - clock_ticks();
+	if (!thread_join_within(app->sharing, left > LEAVE_MS ? left : LEAVE_MS)) {
 		flag_set(&app->leave);
 		if (!thread_join_within(app->sharing, GIVE_UP_MS)) {
 			log_line(LOG_WARN, "app", "a thread does not end: it is left behind");

@@ -309,3 +309,33 @@ bool store_push(struct store *s, const struct store_remote *r, const struct stor
 	store_view_forget(r->view);
 	return false;
 }
+
+bool store_push_many(struct store *s, const struct store_remote *r, const struct list *moves, struct err *e)
+{
+	AUTO(repo) struct repo *repo = NULL;
+	AUTO(arena) struct arena *a = arena_new();
+	struct store_push_group g = { .s = s, .r = r };
+	bool fine = true;
+
+	if (!moves->count)
+		return true;
+	if (!store_save(s, e) || !repo_open(s->path, &repo, e))
+		return false;
+	g.repo = repo;
+	for (size_t i = 0; i < moves->count; i++) {
+		struct store_view_push *one = arena_alloc(a, sizeof(*one));
+
+		*one = (struct store_view_push){ .move = moves->items[i], .next = g.moves,
+						 .e = arena_alloc(a, sizeof(struct err)) };
+		g.moves = one;
+	}
+	store_push_all(&g);
+	for (const struct store_view_push *one = g.moves; one; one = one->next) {
+		if (one->is_fine && r->view)
+			store_view_moved(r->view, one->move->ref, one->move->id);
+		if (!one->is_fine)
+			*e = *one->e;
+		fine = fine && one->is_fine;
+	}
+	return fine;
+}

@@ -48,4 +48,11 @@ struct store_move {
 bool store_push(struct store *s, const struct store_remote *r, const struct store_move *m,
 		struct err *e) MUST_USE;
 
+/*
+ * Several at once (struct store_move *); where the remote refuses one, each by itself. False: *e says why of
+ * one that failed; others may have been moved. It waits for no other push of this process.
+ */
+bool store_push_many(struct store *s, const struct store_remote *r, const struct list *moves,
+		     struct err *e) MUST_USE;
+
 #endif

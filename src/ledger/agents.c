@@ -70,6 +70,8 @@ struct agents {
 	uint64_t changed, announced;    /* the projects: how often, and as of when they are announced */
 	double share;
 	bool has_looked;
+	bool ends;
+	struct list given;              /* struct store_move *, in own: leases that go with the announcement */
 };
 
 static int64_t agents_lasts(const struct agents *as)
@@ -123,11 +125,23 @@ static void agents_log_in(struct agents *as)
 	as->login = a;
 }
 
+static bool agents_is_ending(struct agents *as)
+{
+	bool ends;
+
+	pthread_mutex_lock(&as->lock);
+	ends = as->ends;
+	pthread_mutex_unlock(&as->lock);
+	return ends;
+}
+
+/* At the end the projects go whose Secrets know the remote: then we stay who we were. */
 static bool agents_open(struct agents *as, struct err *e)
 {
 	if (!as->store && !store_open(as->o.path, true, &as->store, e))
 		return false;
-	agents_log_in(as);
+	if (!agents_is_ending(as))
+		agents_log_in(as);
 	return true;
 }
 
@@ -450,14 +464,62 @@ void agents_held(struct agents *as, const char *project, bool ours)
 	pthread_mutex_unlock(&as->lock);
 }
 
+void agents_end(struct agents *as)
+{
+	pthread_mutex_lock(&as->lock);
+	as->ends = true;
+	pthread_mutex_unlock(&as->lock);
+}
+
+bool agents_give(struct agents *as, const struct store_move *m)
+{
+	bool waits;
+
+	if (!as || !as->o.remote)
+		return false;
+	pthread_mutex_lock(&as->lock);
+	waits = as->ends;
+	if (waits) {
+		const struct store_move move = { str_copy(as->own, m->ref), str_copy(as->own, m->id),
+						 str_copy(as->own, m->old) };
+
+		list_add(as->own, &as->given, arena_copy(as->own, &move, sizeof(move)));
+	}
+	pthread_mutex_unlock(&as->lock);
+	return waits;
+}
+
+/* Thirty leases given back one push at a time would outlast the patience of whoever ends us. */
+static bool agents_give_all(struct agents *as, struct err *e)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const struct store_remote r = agents_remote(as);
+	const struct store_move gone = { str_format(a, "%s%s", prefix, as->token), "", as->note };
+	struct list moves = { 0 };
+
+	pthread_mutex_lock(&as->lock);
+	for (size_t i = 0; i < as->given.count; i++)
+		list_add(a, &moves, as->given.items[i]);
+	pthread_mutex_unlock(&as->lock);
+	if (as->note[0])
+		list_add(a, &moves, &gone);
+	return store_push_many(as->store, &r, &moves, e);
+}
+
 void agents_leave(struct agents *as)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	const struct store_move gone = { .id = "", .old = as->note };
+	bool fine = true;
 	struct err e;
 
-	if (as->note[0] && !agents_move(as, as->token, &gone, &e))
-		log_line(LOG_INFO, "agents", "the announcement stays until it runs out: %s", e.message);
+	if (as->store && as->o.remote)
+		fine = agents_give_all(as, &e);
+	else if (as->note[0])
+		fine = agents_move(as, as->token, &gone, &e);
+	if (!fine)
+		log_line(LOG_INFO, "agents", "what was ours at the remote stays so until it runs out: %s",
+			 e.message);
 	as->note[0] = '\0';
 	alive_unlock(a, as->o.path, as->token, as->lock_file);
 	as->lock_file = -1;

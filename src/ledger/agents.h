@@ -15,6 +15,7 @@ struct agents;
 struct arena;
 struct credentials;
 struct err;
+struct store_move;
 struct store_view;
 
 struct agents_options {
@@ -28,7 +29,16 @@ struct agents_options {
 
 struct agents *agents_new(const struct agents_options *o);
 
-/* Takes the announcement back, which blocks; no turn follows. */
+/* We are about to leave: leases that are given back from now on wait for agents_leave(). Any thread. */
+void agents_end(struct agents *as);
+
+/*
+ * Has agents_leave() move the ref, which is copied. False: we do not leave, or there is no remote, so the
+ * caller has to move it. NULL is fine. Any thread.
+ */
+bool agents_give(struct agents *as, const struct store_move *m) MUST_USE;
+
+/* Takes the announcement back, and what waits, in one push, which blocks; no turn follows. */
 void agents_leave(struct agents *as);
 
 /* NULL is fine. */

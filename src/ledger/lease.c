@@ -122,6 +122,9 @@ static bool lease_renew(struct ledger *l, struct arena *a, const char *old, bool
 
 	if (!store_note_new(l->store, lease_note(l, a, now, dropped), now / 1000, id, e))
 		return err_wrap(e, "noting in %s who executes", l->options.path);
+	const struct store_move move = { .ref = l->lease_ref, .id = id, .old = old };
+	if (dropped && agents_give(l->options.agents, &move))
+		return true;
 	if (!lease_replace(l, id, old, e)) {
 		store_note_drop(l->store, id);
 		return false;

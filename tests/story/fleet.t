@@ -46,6 +46,11 @@ leases() { # of whom: a line "project pid" each, of those that are not given bac
 				jq -r --arg p "$project" 'select(.dropped | not) | $p + " " + (.host | sub(".*pid "; ""))'
 		done
 }
+announced() { # PID: its announcements; those of the killed stay until they are swept
+	git -C "$work/remote.git" for-each-ref --format='%(objectname)' refs/gantry/agent | while read -r id; do
+		git -C "$work/remote.git" log -1 --format=%B "$id" | jq -r .host | grep "pid $1\$"
+	done
+}
 holds() { [ "$(leases | grep -c " $1\$")" = "$2" ]; }
 shares() { # PID...: each has its fair share
 	want=$((count / $#))
@@ -93,4 +98,6 @@ ok "every ledger is sound" sound
 kill -TERM $c
 wait $c
 is "the last one ends in order" $? 0
+is "leaves no lease" "$(leases)" ""
+is "and takes its announcement back" "$(announced $c)" ""
 done_testing

@@ -4,9 +4,12 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/err.h"
+#include "base/list.h"
 #include "base/str.h"
 #include "fixture.h"
 #include "git/store.h"
+#include "git/store_remote.h"
 #include "ledger/lease.h"
 #include "ledger/ledger.h"
 #include "tap.h"
@@ -104,5 +107,74 @@ TEST(a_project_that_only_one_can_do_is_not_given_away)
 	agents_free(one);
 	agents_leave(two);
 	agents_free(two);
+	scrap(folder);
+}
+
+/* How many refs of the remote begin so. */
+static size_t refs_there(struct arena *a, struct store *remote, const char *prefix)
+{
+	struct list heads = { 0 };
+	struct err e;
+
+	ok(store_heads(remote, a, prefix, &heads, &e), "the remote is read");
+	return heads.count;
+}
+
+static struct ledger *shared(struct arena *a, const char *folder, const char *project, struct agents *as)
+{
+	const struct ledger_options o = { .path = str_format(a, "%s/ledger.git", folder), .project = project,
+					  .remote = str_format(a, "%s/remote.git", folder),
+					  .host = as ? "one" : "two", .agents = as };
+	struct ledger *l = NULL;
+	struct err e;
+
+	if (!ledger_open(&o, &l, &e))
+		note("%s", e.message);
+	return l;
+}
+
+TEST(an_agent_that_ends_gives_all_back_in_one_push)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = scratch(a), *remote = str_format(a, "%s/remote.git", folder);
+	const struct agents_options o = { .path = str_format(a, "%s/ledger.git", folder), .remote = remote,
+					  .host = "one", .announces = true };
+	struct ledger *mine[PROJECTS], *other;
+	struct store *there = NULL;
+	struct lease x;
+	struct err e;
+
+	ok(store_open(remote, true, &there, &e), "a remote");
+	struct agents *as = agents_new(&o);
+	for (int i = 0; i < PROJECTS; i++)
+		agents_come(as, str_format(a, "p%d", i));
+	ok(turns(as), "an agent announces itself");
+	is_number(refs_there(a, there, "refs/gantry/agent/"), 1, "there");
+	for (int i = 0; i < PROJECTS; i++) {
+		mine[i] = shared(a, folder, str_format(a, "p%d", i), as);
+		ok(ledger_lease_share(mine[i], a, true, &x, &e) && x.ours, "it has the lease of p%d", i);
+	}
+	ledger_lease_drop(mine[0]);
+	other = shared(a, folder, "p0", NULL);
+	ok(ledger_lease(other, a, &x, &e) && x.ours, "one that is given back while it lives is free at once");
+	ledger_close(other);
+	agents_end(as);
+	char before[STORE_ID], id[STORE_ID];
+	ok(store_ref(there, "refs/gantry/lease/p1", before, &e), "at its end");
+	for (int i = 1; i < PROJECTS; i++)
+		ledger_lease_drop(mine[i]);
+	ok(store_ref(there, "refs/gantry/lease/p1", id, &e), "what each engine gives back");
+	is_text(id, before, "is not pushed by itself");
+	agents_leave(as);
+	is_number(refs_there(a, there, "refs/gantry/agent/"), 0, "the announcement is taken back");
+	for (int i = 1; i < PROJECTS; i++) {
+		other = shared(a, folder, str_format(a, "p%d", i), NULL);
+		ok(ledger_lease(other, a, &x, &e) && x.ours, "and the lease of p%d is free with it", i);
+		ledger_close(other);
+	}
+	for (int i = 0; i < PROJECTS; i++)
+		ledger_close(mine[i]);
+	agents_free(as);
+	store_close(there);
 	scrap(folder);
 }
