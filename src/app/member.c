@@ -40,7 +40,9 @@ bool member_free(struct member *m)
 	struct engine *engine;
 
 	pthread_mutex_lock(&m->app->lock);
-	flag_set(&m->give_up);
+	/* Only what starts: an engine has time to record its end. */
+	if (m->state == ENGINE_STARTING)
+		flag_set(&m->give_up);
 	while (m->state == ENGINE_STARTING)
 		pthread_cond_wait(&m->app->changed, &m->app->lock);
 	engine = m->engine;

@@ -316,6 +316,8 @@ static int64_t engine_turn(void *context)
 		engine_publish(en);
 		en->has_begun = true;
 	}
+	if (flag_is_set(&en->stop))     /* nothing is asked of a remote any more: it may be silent */
+		return wind_down(en);
 	keep_lease(en, clock_ticks());  /* first: we may have been stopped for long */
 	engine_take(en);
 	keep_fresh(en, clock_ticks());
@@ -398,6 +400,8 @@ void engine_end(struct engine *en)
 {
 	if (!en)
 		return;
+	if (!en->told_at)
+		en->told_at = clock_ticks();
 	flag_set(&en->stop);
 	if (en->actor)
 		actor_wake(en->actor);
@@ -406,10 +410,12 @@ void engine_end(struct engine *en)
 /* Its last turn; when it waits for the ledger's remote, that is told to give up. */
 static bool engine_join(struct engine *en)
 {
+	int64_t left;
 	bool ended;
 
 	engine_end(en);
-	ended = actor_join(en->actor, GRACE_MS + DROP_MS);
+	left = en->told_at + GRACE_MS + DROP_MS - clock_ticks();
+	ended = actor_join(en->actor, left > 0 ? left : 0);
 	if (en->options.give_up)
 		flag_set(en->options.give_up);
 	return ended || actor_join(en->actor, GIVE_UP_MS);

@@ -77,6 +77,7 @@ struct engine {
 	struct pool_line *line;         /* of what workers are to do */
 	struct actors *own_actors;      /* where the options give none */
 	struct pool *own_pool;
+	int64_t told_at;                /* ticks: when it was told to end; of who does. 0: it was not */
 	int64_t ends_at;                /* ticks: steps have so long to give up; 0: it does not end */
 	bool has_begun;
 	struct turns *turns;            /* of promotions that push to one branch */
