@@ -251,7 +251,7 @@ static void store_push_all(const struct store_push_group *g)
 		list_add(a, &pushes, p);
 	}
 	if (pushes.count == 1) {
-		store_push_one(g, g->moves, false);
+		store_push_one(g, g->moves, g->moves->is_again);
 		return;
 	}
 	flat = arena_array(a, pushes.count, sizeof(*flat));
@@ -285,7 +285,7 @@ static bool store_push_shared(struct store *s, const struct store_remote *r,
 		for (struct store_view_push *one = group; one; one = one->next)
 			*one->e = why;
 	}
-	store_view_pushed(r->view, group);
+	store_view_pushed(r->view, &own, group);
 	return own.is_fine;
 }
 

@@ -184,7 +184,7 @@ void store_view_answer(struct store_view *v, const struct list *refs, const stru
 {
 	pthread_mutex_lock(&v->lock);
 	v->asking = false;
-	v->failed_at = refs ? 0 : clock_ticks();
+	v->failed_at = refs || failure->code == ERR_CANCELLED ? 0 : clock_ticks();
 	if (refs) {
 		arena_reset(v->arena);
 		v->heads = (struct list){ 0 };
@@ -286,7 +286,7 @@ bool store_view_join(struct store_view *v, struct store_view_push *push, const b
 	return leads;
 }
 
-void store_view_pushed(struct store_view *v, struct store_view_push *group)
+void store_view_pushed(struct store_view *v, const struct store_view_push *own, struct store_view_push *group)
 {
 	struct store_view_push *next;
 
@@ -294,7 +294,12 @@ void store_view_pushed(struct store_view *v, struct store_view_push *group)
 	v->pushing = false;
 	for (; group; group = next) {
 		next = group->next;
-		group->is_done = true;
+		group->is_done = group == own || group->is_fine || group->e->code != ERR_CANCELLED;
+		if (group->is_done)
+			continue;
+		group->is_again = true;
+		group->next = v->wanted;
+		v->wanted = group;
 	}
 	pthread_cond_broadcast(&v->answered);
 	pthread_mutex_unlock(&v->lock);

@@ -32,7 +32,10 @@ enum store_view_turn {
 enum store_view_turn store_view_begin(struct store_view *v, int64_t max_age, const bool *cancelled,
 				      struct err *e);
 
-/* The answer: struct repo_ref *, which are copied; NULL: *failure says why there is none. */
+/*
+ * The answer: struct repo_ref *, which are copied; NULL: *failure says why there is none. One that the caller
+ * cancelled is no answer for others: the next of them asks.
+ */
 void store_view_answer(struct store_view *v, const struct list *refs, const struct err *failure);
 
 /* What the ref points to there, as far as is known; "": nothing. */
@@ -53,6 +56,7 @@ struct store_move;
 struct store_view_push {
 	const struct store_move *move;
 	bool is_done, is_fine;
+	bool is_again;                  /* it may be there already: whoever pushed it before gave up */
 	struct err *e;                  /* why not, when it is done and not fine */
 	struct store_view_push *next;
 };
@@ -60,11 +64,12 @@ struct store_view_push {
 /*
  * Pushes that are wanted at the same time go together. True: the caller has to push all of *group
  * (its own among them), set is_fine and *e of each, and call store_view_pushed(). False: another has
- * done it, or the wait was cancelled (*push->e).
+ * done it, or the wait was cancelled (*push->e). Where the caller gives up, it gives up for itself (own) only:
+ * what else was cancelled with it is pushed by another of those that wait.
  */
 bool store_view_join(struct store_view *v, struct store_view_push *push, const bool *cancelled,
 		     struct store_view_push **group);
-void store_view_pushed(struct store_view *v, struct store_view_push *group);
+void store_view_pushed(struct store_view *v, const struct store_view_push *own, struct store_view_push *group);
 
 /* The answer has proved to be old: the next one asks. */
 void store_view_forget(struct store_view *v);
