@@ -37,8 +37,8 @@ struct value;
 bool engine_start(const struct engine_options *o, struct engine **out, struct err *e) MUST_USE;
 
 /*
- * Begins to stop it without waiting, so that many stop together: engine_stop(), on the same thread, counts its
- * time from here. NULL is fine.
+ * Begins to stop it without waiting, so that many stop together: engine_stop(), on the same thread,
+ * counts its time from here. NULL is fine.
  */
 void engine_end(struct engine *en);
 

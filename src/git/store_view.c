@@ -286,7 +286,8 @@ bool store_view_join(struct store_view *v, struct store_view_push *push, const b
 	return leads;
 }
 
-void store_view_pushed(struct store_view *v, const struct store_view_push *own, struct store_view_push *group)
+void store_view_pushed(struct store_view *v, const struct store_view_push *own,
+		       struct store_view_push *group)
 {
 	struct store_view_push *next;
 

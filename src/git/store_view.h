@@ -64,12 +64,13 @@ struct store_view_push {
 /*
  * Pushes that are wanted at the same time go together. True: the caller has to push all of *group
  * (its own among them), set is_fine and *e of each, and call store_view_pushed(). False: another has
- * done it, or the wait was cancelled (*push->e). Where the caller gives up, it gives up for itself (own) only:
+ * done it, or the wait was cancelled (*push->e). A caller that gives up does so for itself (own) only:
  * what else was cancelled with it is pushed by another of those that wait.
  */
 bool store_view_join(struct store_view *v, struct store_view_push *push, const bool *cancelled,
 		     struct store_view_push **group);
-void store_view_pushed(struct store_view *v, const struct store_view_push *own, struct store_view_push *group);
+void store_view_pushed(struct store_view *v, const struct store_view_push *own,
+		       struct store_view_push *group);
 
 /* The answer has proved to be old: the next one asks. */
 void store_view_forget(struct store_view *v);

@@ -71,7 +71,7 @@ struct agents {
 	double share;
 	bool has_looked;
 	bool ends;
-	struct list given;              /* struct store_move *, in own: leases that go with the announcement */
+	struct list given;              /* struct store_move *, in own: they go with the announcement */
 };
 
 static int64_t agents_lasts(const struct agents *as)
