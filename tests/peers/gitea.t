@@ -6,6 +6,7 @@
 peers=${PEERS:-${srcdir:-.}/../shared/peers}
 case $peers in /*) ;; *) peers=$PWD/$peers ;; esac
 . "${srcdir:-.}/tests/story/lib.sh"
+. "$srcdir/tests/story/manifests.sh"
 [ -x "$peers/gitea/up" ] || skip_all "no $peers/gitea/up"
 need git jq curl
 [ -x "$builddir/tests/peers/forge_calls" ] || skip_all "forge_calls is not built"
@@ -45,64 +46,22 @@ release() { # release TEXT: new freight
 	git -C "$work/app" rev-parse HEAD
 }
 
-secret() { # secret TOKEN
-	cat <<C
-apiVersion: v1
-kind: Secret
-metadata: {name: forge, namespace: demo, labels: {kargo.akuity.io/cred-type: git}}
-stringData: {repoURL: "$GITEA_CLONE_URL", username: alice, password: "$1"}
-C
-}
-stage() { # stage NAME LAST: a Stage that goes through a pull request; LAST are the steps after it is open
-	cat <<C
----
-apiVersion: kargo.akuity.io/v1alpha1
-kind: Stage
-metadata: {name: $1, namespace: demo}
-spec:
-  requestedFreight:
-  - {origin: {kind: Warehouse, name: app}, sources: {direct: true}}
-  promotionTemplate:
-    spec:
-      vars:
-      - {name: repo, value: "$GITEA_CLONE_URL"}
-      steps:
-      - uses: git-clone
-        config: {repoURL: "\${{ vars.repo }}", checkout: [{branch: main, path: ./src}]}
-      - uses: yaml-update
-        config:
-          path: ./src/env/\${{ ctx.stage }}/values.yaml
-          updates: [{key: version, value: "\${{ quote(commitFrom('file://$work/app').ID) }}"}]
-      - uses: git-commit
-        as: commit
-        config: {path: ./src, message: "\${{ ctx.stage }} gets \${{ commitFrom('file://$work/app').Message }}"}
-      - uses: git-push
-        as: push
-        config: {path: ./src, generateTargetBranch: true}
-      - uses: git-open-pr
-        as: open
-        config: {repoURL: "\${{ vars.repo }}", provider: gitea, sourceBranch: "\${{ outputs.push.branch }}", targetBranch: main}
-      - uses: $2
-        as: last
-        config: {repoURL: "\${{ vars.repo }}", provider: gitea, prNumber: "\${{ outputs.open.pr.id }}", pollInterval: 1s$3}
-C
+secret() { put_git_secret "$GITEA_CLONE_URL" alice "$1" >"$work/manifests/secret.yaml"; } # secret TOKEN
+stage() { # stage NAME LAST [CONFIG]: a Stage that goes through a pull request; LAST is the step once it is open
+	put_stage "$1" app "direct: true" "$(steps_to_pull_request "$GITEA_CLONE_URL" \
+		"env/\${{ ctx.stage }}/values.yaml" "\${{ quote(commitFrom('file://$work/app').ID) }}" \
+		"\${{ ctx.stage }} gets \${{ commitFrom('file://$work/app').Message }}"),
+    {uses: $2, as: last, config: {repoURL: \"$GITEA_CLONE_URL\", provider: gitea, pollInterval: 1s,
+      prNumber: \"\${{ outputs.open.pr.id }}\"${3:-}}}"
 }
 mkdir "$work/manifests"
 {
-	cat <<C
-apiVersion: kargo.akuity.io/v1alpha1
-kind: Project
-metadata: {name: demo}
----
-apiVersion: kargo.akuity.io/v1alpha1
-kind: Warehouse
-metadata: {name: app, namespace: demo}
-spec: {interval: 1s, subscriptions: [{git: {repoURL: "file://$work/app", branch: main}}]}
-C
+	put_project
+	put_warehouse app 1s "{git: {repoURL: \"file://$work/app\", branch: main}}"
 	stage prod git-wait-for-pr
 	stage staging git-merge-pr ", wait: true, deleteSourceBranch: true"
 } >"$work/manifests/demo.yaml"
-secret "$GITEA_USER_TOKEN" >"$work/manifests/secret.yaml"
+secret "$GITEA_USER_TOKEN"
 
 g() { "$gantry" "$@" -f "$work/manifests"; }
 agent() {

@@ -3,63 +3,25 @@
 # Aborting a promotion that waits for a pull request: it stays open, or is closed with it when asked for.
 srcdir=${srcdir:-.}
 . "$srcdir/tests/story/lib.sh"
+. "$srcdir/tests/story/manifests.sh"
 need git jq curl
 
-git init -q -b main "$work/app"
-git -C "$work/app" commit -q --allow-empty -m "release one"
-git init -q --bare -b main "$work/gitops.git"
-git init -q -b main "$work/seed"
-echo "version: none" >"$work/seed/values.yaml"
-git -C "$work/seed" add values.yaml
-git -C "$work/seed" commit -q -m first
-git -C "$work/seed" push -q "$work/gitops.git" main
+start_app
+start_gitops "version: none"
 "$builddir/tests/story/forge_server" "$work/gitops.git" >"$work/forge" &
 later $!
 ok "a forge stands within seconds" wait_for 10 test -s "$work/forge"
 read -r url token <"$work/forge"
 git config --global "url.file://$work/gitops.git.insteadOf" "$url"
 mkdir "$work/manifests"
-cat >"$work/manifests/demo.yaml" <<C
-apiVersion: kargo.akuity.io/v1alpha1
-kind: Project
-metadata: {name: demo}
----
-apiVersion: v1
-kind: Secret
-metadata: {name: forge, namespace: demo, labels: {kargo.akuity.io/cred-type: git}}
-stringData: {repoURL: "$url", username: demo, password: "$token"}
----
-apiVersion: kargo.akuity.io/v1alpha1
-kind: Warehouse
-metadata: {name: app, namespace: demo}
-spec: {interval: 1s, subscriptions: [{git: {repoURL: "file://$work/app", branch: main}}]}
----
-apiVersion: kargo.akuity.io/v1alpha1
-kind: Stage
-metadata: {name: prod, namespace: demo}
-spec:
-  requestedFreight:
-  - {origin: {kind: Warehouse, name: app}, sources: {direct: true}}
-  promotionTemplate:
-    spec:
-      vars:
-      - {name: repo, value: "$url"}
-      steps:
-      - uses: git-clone
-        config: {repoURL: "\${{ vars.repo }}", checkout: [{branch: main, path: ./src}]}
-      - uses: yaml-update
-        config: {path: ./src/values.yaml, updates: [{key: version, value: "\${{ ctx.promotion }}"}]}
-      - uses: git-commit
-        config: {path: ./src, message: "to \${{ ctx.promotion }}"}
-      - uses: git-push
-        as: push
-        config: {path: ./src, generateTargetBranch: true}
-      - uses: git-open-pr
-        as: open
-        config: {repoURL: "\${{ vars.repo }}", provider: gitea, sourceBranch: "\${{ outputs.push.branch }}", targetBranch: main}
-      - uses: git-wait-for-pr
-        config: {repoURL: "\${{ vars.repo }}", provider: gitea, prNumber: "\${{ outputs.open.pr.id }}"}
-C
+{
+	put_project
+	put_git_secret "$url" demo "$token"
+	put_warehouse app 1s "{git: {repoURL: \"file://$work/app.git\", branch: main}}"
+	put_stage prod app "direct: true" "$(steps_to_pull_request "$url" values.yaml "\${{ ctx.promotion }}" \
+		"to \${{ ctx.promotion }}"),
+    {uses: git-wait-for-pr, config: {repoURL: \"$url\", provider: gitea, prNumber: \"\${{ outputs.open.pr.id }}\"}}"
+} >"$work/manifests/demo.yaml"
 export GANTRY_MANIFESTS="$work/manifests"
 "$gantry" agent 2>"$work/agent.log" &
 later $!

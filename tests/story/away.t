@@ -42,13 +42,6 @@ as() {
 	env XDG_STATE_HOME="$work/$who" GANTRY_ACTOR="$who <$who@example.org>" "$gantry" "$@" -f "$work/demo.yaml"
 }
 shared() { as "$@" --remote "$work/shared.git"; }
-says() { # says WORDS COMMAND...: it is said, on whichever output
-	words=$1
-	shift
-	"$@" >"$work/out" 2>&1
-	cat "$work/out"
-	grep -q -- "$words" "$work/out"
-}
 silent() { # silent WORDS COMMAND...
 	words=$1
 	shift

@@ -44,6 +44,15 @@ is() {
 	fi
 }
 
+# says WORDS COMMAND...: what it prints has the words, whatever its exit status.
+says() {
+	words=$1
+	shift
+	"$@" >"$work/out" 2>&1
+	cat "$work/out"
+	grep -q -- "$words" "$work/out"
+}
+
 # skip WHAT AND WHY: a part that is left out.
 skip() {
 	tests=$((tests + 1))

@@ -47,13 +47,6 @@ as() {
 }
 found() { [ "$(as "$1" get freight -o json | jq length)" -ge "$2" ]; }
 head_of() { git -C "$work/$how-$1/gantry/ledger.git" rev-parse gantry/demo; }
-says() { # says WORDS COMMAND...
-	words=$1
-	shift
-	"$@" >"$work/out" 2>&1
-	cat "$work/out"
-	grep -q -- "$words" "$work/out"
-}
 newest() { as "$1" get freight -o json | jq -r '.[0].name'; }
 both() { # both at once; each must succeed
 	as ada promote test --freight "$(newest ada)" --reason "ada $1" --wait --timeout 90s >"$work/out.ada" 2>&1 &

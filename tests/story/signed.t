@@ -3,37 +3,18 @@
 # The ledger signed: git itself accepts the signatures, audit verify tells whose they are, and what was
 # altered, forged or signed by a stranger is found.
 . "$(dirname "$0")/lib.sh"
+. "$srcdir/tests/story/manifests.sh"
 need git ssh-keygen jq
 
-git init -q "$work/app"
-git -C "$work/app" commit -q --allow-empty -m one
-cat >"$work/demo.yaml" <<C
-apiVersion: kargo.akuity.io/v1alpha1
-kind: Project
-metadata: {name: demo}
----
-apiVersion: kargo.akuity.io/v1alpha1
-kind: Warehouse
-metadata: {name: web, namespace: demo}
-spec: {interval: 1s, subscriptions: [{git: {repoURL: "file://$work/app", branch: main}}]}
----
-apiVersion: kargo.akuity.io/v1alpha1
-kind: Stage
-metadata: {name: test, namespace: demo}
-spec:
-  requestedFreight: [{origin: {kind: Warehouse, name: web}, sources: {direct: true}}]
-  promotionTemplate: {spec: {steps: [{uses: compose-output, as: o, config: {a: b}}]}}
-C
+start_app
+{
+	put_project
+	put_warehouse web 1s "{git: {repoURL: \"file://$work/app.git\", branch: main}}"
+	put_stage test web "direct: true" "$note"
+} >"$work/demo.yaml"
 ledger=$XDG_STATE_HOME/gantry/ledger.git
 g() { "$gantry" "$@" -f "$work/demo.yaml"; }
 found() { g get freight -o json | json_is '.[0]'; }
-says() { # says WORDS COMMAND...: whatever its exit status
-	words=$1
-	shift
-	"$@" >"$work/out" 2>&1
-	cat "$work/out"
-	grep -q -- "$words" "$work/out"
-}
 # forge COMMAND...: the newest event's commit is changed by the command and takes its place.
 forge() {
 	git -C "$ledger" cat-file commit gantry/demo | "$@" | git -C "$ledger" hash-object -t commit -w --stdin >"$work/forged"
