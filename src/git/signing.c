@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "base/process.h"
 #include "base/str.h"
 
@@ -42,12 +43,12 @@ void signing_key_close(struct signing_key *key)
 	const char *const end[] = { "gpgconf", "--homedir", key->home, "--kill", "all", NULL };
 	AUTO(arena) struct arena *a = arena_new();
 	struct process_result r;
-	struct err ignored;
+	struct err why;
 
-	if (key->home && !signing_run(a, end, "", &r, &ignored))
+	if (key->home && !signing_run(a, end, "", &r, &why))
 		r.status = 0;
-	if (key->folder && !folder_remove(key->folder, &ignored))
-		key->folder = NULL;
+	if (key->folder && !folder_remove(key->folder, &why))
+		log_line(LOG_WARN, "git", "a signing key stays on the disk: %s", why.message);
 	*key = (struct signing_key){ 0 };
 }
 
