@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "model/available.h"
 #include "model/freight.h"
 #include "model/gate.h"
 #include "model/promotion.h"
@@ -14,22 +15,6 @@
 
 /* Newer freight that is asked about, so that a stage far behind costs no more. */
 enum { MAX_LOOK = 20 };
-
-/* Since when the freight may go there: the last mark that let it in. */
-static int64_t waiting_available_since(const struct stage *s, const struct freight *f)
-{
-	const struct freight_request *r = stage_request(s, f->warehouse);
-	const struct freight_mark *approved = freight_mark(&f->approved_for, s->name);
-	int64_t since = f->discovered_at;
-
-	for (size_t i = 0; r && i < r->nstages; i++) {
-		const struct freight_mark *m = freight_mark(&f->verified_in, r->stages[i]);
-
-		if (m && m->at > since)
-			since = m->at;
-	}
-	return approved && approved->at > since ? approved->at : since;
-}
 
 static struct waiting waiting_promotion(const struct promotion *p)
 {
@@ -60,6 +45,7 @@ struct waiting waiting_of(const struct world *w, const struct stage *s, const st
 {
 	const struct freight *f;
 	struct window_state window;
+	int64_t since;
 
 	assert(w && s && newer);
 	if (active)
@@ -67,10 +53,11 @@ struct waiting waiting_of(const struct world *w, const struct stage *s, const st
 	f = waiting_freight(s, newer, now);
 	if (!f)
 		return (struct waiting){ .reason = NULL };
+	since = freight_available_since(s, stage_request(s, f->warehouse), f);
 	if (s->nholds)
 		return (struct waiting){ "hold", s->holds[0].created_at };
 	if (!s->auto_promotion)
-		return (struct waiting){ "person", waiting_available_since(s, f) };
+		return (struct waiting){ "person", since };
 	window_state(w->project, s, now, &window);
-	return (struct waiting){ window.closed ? "window" : NULL, waiting_available_since(s, f) };
+	return (struct waiting){ window.closed ? "window" : NULL, since };
 }

@@ -139,6 +139,22 @@ static bool is_listed(const struct stage *s, const struct freight *f, int64_t no
 	return false;
 }
 
+int64_t freight_available_since(const struct stage *s, const struct freight_request *r,
+				const struct freight *f)
+{
+	const struct freight_mark *mark = freight_mark(&f->approved_for, s->name);
+	int64_t since = 0;
+
+	if (mark || r->direct)
+		return mark ? mark->at : f->discovered_at;
+	for (size_t i = 0; i < r->nstages; i++) {
+		mark = freight_mark(&f->verified_in, r->stages[i]);
+		if (mark && (!since || (r->all ? mark->at > since : mark->at < since)))
+			since = mark->at;
+	}
+	return since + r->soak / 1000000;
+}
+
 bool stage_has_sources(const struct world *w, const struct stage *s, struct err *e)
 {
 	for (size_t i = 0; i < s->nrequests; i++) {

@@ -22,6 +22,13 @@ bool request_passes(const struct freight_request *r, const struct freight *f, in
 bool freight_is_available(const struct stage *s, const struct freight *f, int64_t now);
 
 /*
+ * Since when, ms, freight that is available has been so, by this request of the stage: approved, found, or
+ * verified upstream and soaked.
+ */
+int64_t freight_available_since(const struct stage *s, const struct freight_request *r,
+				const struct freight *f);
+
+/*
  * Whether the stage's sources make sense: the warehouses are there and the strategies
  * known. ERR_CONFIG else; then nothing is listed for it.
  */

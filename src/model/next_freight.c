@@ -61,6 +61,7 @@ void next_freight(const struct world *w, const struct stage *s, const struct fre
 				  (rolled_back && was_backed_out(w, s, out->open, out))))
 			out->open = NULL;
 	}
+	out->open_since = out->open ? freight_available_since(s, r, out->open) : 0;
 	if (out->waiting == out->open)
 		out->waiting = NULL;
 }

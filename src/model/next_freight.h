@@ -18,6 +18,7 @@ struct next_freight {
 	const char *runs;               /* the freight's name; NULL: nothing of this warehouse */
 	const struct freight *open;     /* the newest that may enter, does not run and was not backed
 					   out; NULL: none */
+	int64_t open_since;             /* since when it may, ms */
 	const struct freight *waiting;  /* the newest found, when it is newer than both and may not
 					   enter yet; NULL: there is none */
 	size_t newer;                   /* how many were found since what runs, but backed out ones */

@@ -228,27 +228,10 @@ static void todo_approve(struct todo_search *t, const struct stage *s,
 	item->freight = f;
 }
 
-/* Since when the freight may enter. */
-static int64_t todo_open_since(const struct stage *s, const struct freight_request *r,
-			       const struct freight *f)
-{
-	const struct freight_mark *mark = freight_mark(&f->approved_for, s->name);
-	int64_t since = 0;
-
-	if (mark || r->direct)
-		return mark ? mark->at : f->discovered_at;
-	for (size_t i = 0; i < r->nstages; i++) {
-		mark = freight_mark(&f->verified_in, r->stages[i]);
-		if (mark && (!since || (r->all ? mark->at > since : mark->at < since)))
-			since = mark->at;
-	}
-	return since + r->soak / 1000000;
-}
-
-static void todo_promote(struct todo_search *t, const struct stage *s,
-			 const struct freight_request *r, const struct freight *f)
+static void todo_promote(struct todo_search *t, const struct stage *s, const struct next_freight *next)
 {
 	struct window_state window = { 0 };
+	const struct freight *f = next->open;
 	struct todo *item;
 
 	if (t->w->project)
@@ -262,7 +245,7 @@ static void todo_promote(struct todo_search *t, const struct stage *s,
 				str_format(t->a, "the window for %s is about to open",
 					   todo_freight_name(t, f)));
 	else
-		item = todo_add(t, NEED_PROMOTE, todo_open_since(s, r, f),
+		item = todo_add(t, NEED_PROMOTE, next->open_since,
 				str_format(t->a, "can take %s", todo_freight_name(t, f)));
 	item->stage = s;
 	item->freight = f;
@@ -304,7 +287,7 @@ static void todo_next(struct todo_search *t, const struct stage *s)
 		next_freight(t->w, s, &s->requests[i], t->now, &next);
 		any = next.open && promotes;
 		if (any)
-			todo_promote(t, s, &s->requests[i], next.open);
+			todo_promote(t, s, &next);
 		else if (next.waiting)
 			todo_approve(t, s, &s->requests[i], next.waiting);
 	}

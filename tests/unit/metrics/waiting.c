@@ -23,12 +23,14 @@ struct scene {
 	const char *upstream[1];
 	struct promotion p;
 	struct promotion_step step;
+	int64_t soak;                   /* ns */
 };
 
 static struct waiting look(struct scene *t, const struct promotion *active)
 {
 	t->upstream[0] = "uat";
-	t->r = (struct freight_request){ .warehouse = "w", .stages = t->upstream, .nstages = 1 };
+	t->r = (struct freight_request){ .warehouse = "w", .stages = t->upstream, .nstages = 1,
+					.soak = t->soak };
 	t->s.name = "prod";
 	t->s.nsteps = 1;
 	t->s.requests = &t->r;
@@ -65,6 +67,16 @@ TEST(a_stage_without_auto_promotion_waits_for_a_person)
 	is_number(look(&t, NULL).since, now - 5000, "since it was verified upstream");
 	t.s.auto_promotion = true;
 	is_text(look(&t, NULL).reason, NULL, "with auto-promotion it goes by itself");
+}
+
+TEST(what_soaks_is_not_waited_for_yet)
+{
+	struct scene t = { .soak = 2000000000 };
+
+	verify(&t);
+	t.verified.longest_soak = 4000000000;
+	is_text(look(&t, NULL).reason, "person", "it has soaked for long enough");
+	is_number(look(&t, NULL).since, now - 3000, "and nobody was asked before that");
 }
 
 TEST(a_hold_is_told)
