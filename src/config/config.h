@@ -25,6 +25,7 @@
  * kinds_stage.h  tables that several kinds share
  * lint.h         what only shows when a promotion runs
  * lint_expressions.h where expressions stand
+ * lint_known.h   what lint is told of steps
  * lint_messages.h channels and routers
  * lint_names.h   names that an expression uses
  * lint_numbers.h tags that an expression would turn into numbers

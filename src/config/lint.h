@@ -8,23 +8,10 @@
 
 #include "base/base.h"
 #include "base/list.h"
+#include "config/lint_known.h"
 
 struct arena;
 struct config_file;
-struct err;
-struct field_def;
-struct value;
-
-/* What is known of steps, which this folder does not see. */
-struct lint_steps {
-	const struct field_def *kinds;          /* each kind of step, a FIELD_MAP of its parameters */
-	const struct field_def *outputs;        /* each kind, of: its outputs; FIELD_OPEN: any */
-	unsigned kargo;                         /* minor version of Kargo 1 that is meant; 0: the newest */
-	/* A check beyond the tables, of a config without templates; may be NULL. */
-	bool (*check)(const char *kind, const struct value *config, struct err *e);
-	/* Whether this machine has the programs that the kind runs; e says which is missing. May be NULL. */
-	bool (*has_tools)(const char *kind, struct err *e);
-};
 
 struct lint_report {
 	struct list complaints;         /* struct complaint *, errors first */

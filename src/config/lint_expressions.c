@@ -13,7 +13,7 @@
 #include "config/format.h"
 #include "config/gather.h"
 #include "config/kinds.h"
-#include "config/lint.h"
+#include "config/lint_known.h"
 #include "config/lint_names.h"
 #include "config/lint_places.h"
 #include "config/lint_scope.h"

@@ -13,7 +13,7 @@
 #include "config/complain.h"
 #include "config/field.h"
 #include "config/gather.h"
-#include "config/lint.h"
+#include "config/lint_known.h"
 #include "config/lint_places.h"
 #include "config/lint_scope.h"
 #include "data/value.h"

@@ -26,6 +26,9 @@ struct mechanism_push {
 /* Keeps the first reason. */
 void mechanism_fail(struct mechanism *m, const char *why);
 
+/* Notes a part that Kargo passed over, since no warehouse of the stage watches it. */
+void mechanism_passed_over(struct mechanism *m, const char *what, const char *name);
+
 /* Sets a text; an empty one is left out. */
 void mechanism_put(struct mechanism *m, struct value *map, const char *key, const char *text);
 

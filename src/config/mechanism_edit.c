@@ -16,54 +16,6 @@ struct edit_kind {
 	struct value *(*entry)(struct mechanism *m, const struct value *part, const struct value *origin);
 };
 
-static void passed_over(struct mechanism *m, const char *what, const char *name)
-{
-	list_add(m->a, &m->notes, str_format(m->a, "no warehouse of this stage watches %s %s: Kargo passed "
-					     "it over, and so do the steps", what, name));
-}
-
-static const char *image_from(struct mechanism *m, const struct value *image, const struct value *origin)
-{
-	const char *name = value_get_text(image, "image");
-	const char *from = mechanism_from(m, "image", name, "", mechanism_origin(image, origin));
-
-	if (!from && !m->wrong)
-		passed_over(m, "image", name);
-	return from;
-}
-
-const char *mechanism_image(struct mechanism *m, const struct value *image, const struct value *origin)
-{
-	const char *value = value_get_text(image, "value"), *name = value_get_text(image, "image");
-	const char *from = image_from(m, image, origin);
-
-	if (!from)
-		return NULL;
-	if (strcmp(value, "Tag") == 0)
-		return str_format(m->a, "${{ quote(%s.Tag) }}", from);
-	if (strcmp(value, "Digest") == 0)
-		return str_format(m->a, "${{ %s.Digest }}", from);
-	if (strcmp(value, "ImageAndTag") == 0)
-		return str_format(m->a, "%s:${{ %s.Tag }}", name, from);
-	if (strcmp(value, "ImageAndDigest") == 0)
-		return str_format(m->a, "%s@${{ %s.Digest }}", name, from);
-	mechanism_fail(m, str_format(m->a, "value \"%s\" of image %s: Tag, Digest, ImageAndTag or "
-				     "ImageAndDigest", value, name));
-	return NULL;
-}
-
-bool mechanism_pin(struct mechanism *m, struct value *made, const struct value *image,
-		   const struct value *origin)
-{
-	bool digest = value_truth(value_get(image, "useDigest"), false);
-	const char *from = image_from(m, image, origin);
-
-	if (from)
-		mechanism_put(m, made, digest ? "digest" : "tag",
-			      str_format(m->a, digest ? "${{ %s.Digest }}" : "${{ quote(%s.Tag) }}", from));
-	return from;
-}
-
 static struct value *kustomize_entry(struct mechanism *m, const struct value *image,
 				     const struct value *origin)
 {
@@ -99,7 +51,7 @@ static struct value *chart_entry(struct mechanism *m, const struct value *chart,
 	struct value *made = value_map(m->a);
 
 	if (!from && !m->wrong)
-		passed_over(m, "chart", name);
+		mechanism_passed_over(m, "chart", name);
 	if (!from)
 		return NULL;
 	mechanism_put(m, made, "repository", repository);

@@ -13,62 +13,6 @@
 #include "data/url.h"
 #include "data/value.h"
 
-void mechanism_fail(struct mechanism *m, const char *why)
-{
-	m->wrong = m->wrong ? m->wrong : why;
-}
-
-void mechanism_put(struct mechanism *m, struct value *map, const char *key, const char *text)
-{
-	if (text && *text)
-		value_set(m->a, map, key, value_string(m->a, text));
-}
-
-struct value *mechanism_step(struct mechanism *m, const char *uses, const char *as)
-{
-	struct value *step = value_map(m->a), *config = value_map(m->a);
-
-	mechanism_put(m, step, "uses", uses);
-	mechanism_put(m, step, "as", as);
-	value_set(m->a, step, "config", config);
-	value_append(m->a, m->steps, step);
-	return config;
-}
-
-const struct value *mechanism_origin(const struct value *part, const struct value *around)
-{
-	const struct value *own = value_get(part, "origin");
-
-	return value_is(own, VALUE_MAP) ? own : around;
-}
-
-static const char *from_function(const char *kind)
-{
-	if (strcmp(kind, "image") == 0)
-		return "imageFrom";
-	return strcmp(kind, "git") == 0 ? "commitFrom" : "chartFrom";
-}
-
-const char *mechanism_from(struct mechanism *m, const char *kind, const char *url, const char *chart,
-			   const struct value *origin)
-{
-	const char *warehouse = value_text(value_get(origin, "name"), "");
-	const struct origins_artifact wanted = { kind, url, chart, warehouse };
-	struct origins_match found;
-
-	origins_find(m->a, m->stage, &wanted, &found);
-	if (found.wrong)
-		mechanism_fail(m, found.wrong);
-	if (found.wrong || !found.subscription)
-		return NULL;
-	url = value_get_text(found.subscription, "repoURL");
-	if (strchr(url, '\'') || strchr(chart, '\''))
-		mechanism_fail(m, str_format(m->a, "%s holds a quote: write the steps by hand", url));
-	return str_format(m->a, "%s('%s'%s%s%s%s)", from_function(kind), url,
-			  *chart ? str_format(m->a, ", '%s'", chart) : "",
-			  *warehouse ? ", warehouse('" : "", warehouse, *warehouse ? "')" : "");
-}
-
 /* The folders of one update: numbered where there are several. */
 struct mechanism_folders {
 	const char *suffix;             /* "" or "-2" */

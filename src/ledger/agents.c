@@ -25,7 +25,6 @@
 #include "git/store_remote.h"
 #include "git/store_view.h"
 #include "ledger/alive.h"
-#include "ledger/lease.h"
 #include "model/credentials.h"
 
 static const char prefix[] = "refs/gantry/agent/";

@@ -18,6 +18,9 @@ struct err;
 struct store_move;
 struct store_view;
 
+/* How long a lease lasts without being renewed, ms; a remote is asked less often. */
+enum { LEASE_LASTS_HERE = 15000, LEASE_LASTS_REMOTE = 60000 };
+
 struct agents_options {
 	const char *path, *remote, *host; /* as ledger_options has them */
 	bool announces;                 /* else it only makes room for those that do */

@@ -112,3 +112,14 @@ bool ledger_commit_at(struct ledger *l, struct arena *a, int64_t at, const char 
 	}
 	return true;
 }
+
+bool ledger_state_at(struct ledger *l, struct arena *a, const char *commit,
+		     const struct state **out, struct err *e)
+{
+	struct present p;
+
+	if (!ledger_load_all(l, a, commit, &p, e))
+		return false;
+	*out = p.state;
+	return true;
+}

@@ -18,9 +18,6 @@ struct lease {
 	int64_t until;                  /* ticks; ours until then, if it can't be renewed; 0: not ours */
 };
 
-/* How long a lease lasts without being renewed, ms; a remote is asked less often. */
-enum { LEASE_LASTS_HERE = 15000, LEASE_LASTS_REMOTE = 60000 };
-
 /*
  * Takes or renews the right to execute; *out says how it stands afterwards. A lease that this
  * handle has seen unchanged for 15 s (60 s with a remote) may be taken over, by our own count:

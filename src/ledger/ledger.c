@@ -4,13 +4,11 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/hash.h"
-#include "base/list.h"
 #include "base/log.h"
 #include "base/part.h"
 #include "base/str.h"
@@ -19,7 +17,6 @@
 #include "ledger/lease.h"
 #include "ledger/ledger_inner.h"
 #include "ledger/turn.h"
-#include "model/event.h"
 #include "model/state.h"
 
 static struct ledger *ledger_new(const struct ledger_options *o)
@@ -143,23 +140,3 @@ struct part *ledger_part(const struct ledger *l)
 {
 	return l->part;
 }
-
-void ledger_listen(struct ledger *l, const struct ledger_listener *listener)
-{
-	l->listener = *listener;
-}
-
-void ledger_tell(struct ledger *l, const char *commit, const struct event *ev)
-{
-	if (l->news.arena && strcmp(commit, l->news.own) != 0)
-		list_add(l->news.arena, l->news.events, event_copy(l->news.arena, ev));
-	if (l->listener.recorded)
-		l->listener.recorded(l->listener.context, commit, ev);
-}
-
-void ledger_tell_rewritten(struct ledger *l)
-{
-	if (l->listener.rewritten)
-		l->listener.rewritten(l->listener.context);
-}
-

@@ -14,7 +14,6 @@
 #include "base/str.h"
 #include "data/json.h"
 #include "data/value.h"
-#include "ledger/history.h"
 #include "ledger/ledger_inner.h"
 #include "model/event.h"
 #include "model/state.h"
@@ -219,15 +218,4 @@ bool ledger_event(struct ledger *l, struct arena *a, const char *commit, struct 
 		return false;
 	return event_read(a, out->commit.message.at, out->commit.message.len, &out->event, e) ||
 	       err_wrap(e, "commit %.12s", commit);
-}
-
-bool ledger_state_at(struct ledger *l, struct arena *a, const char *commit,
-		     const struct state **out, struct err *e)
-{
-	struct present p;
-
-	if (!ledger_load_all(l, a, commit, &p, e))
-		return false;
-	*out = p.state;
-	return true;
 }
