@@ -40,6 +40,7 @@
  * modern_stage.h … of a Stage: subscriptions and mechanisms
  * origins.h      where the freight of stages comes from
  * project.h      one project's objects, put together and checked against each other
+ * reading.h      one reading of the manifests: which projects there are
  * removed.h      what was removed, and what it is today
  * rules.h        what Kargo's admission asks beyond fields
  * schema.h       manifests against the tables
@@ -57,10 +58,13 @@ struct complaint;
 struct err;
 struct list;
 struct project;
+struct value;
 
 struct config_file {
 	const char *name;               /* as in complaints */
 	struct str text;
+	/* One that Kargo has admitted, which config_load() may change: text is not read. NULL: it is. */
+	struct value *object;
 };
 
 struct config {

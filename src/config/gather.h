@@ -16,6 +16,7 @@ struct gathered {
 	struct value *object;
 	const char *fault;              /* "file:line: what", the first error; NULL: it can be used */
 	bool is_guessed;                /* its namespace: it has none, and there is one project */
+	bool is_admitted;               /* by Kargo, a newer one perhaps: it is as it must be */
 };
 
 #endif

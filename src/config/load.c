@@ -32,6 +32,7 @@ struct load_file {
 	struct str text;
 	struct list documents;          /* struct document * */
 	struct list duplicates;         /* struct yaml_duplicate * */
+	bool is_admitted;               /* its one object, by Kargo */
 	bool is_ours;                   /* something in it counts, or was complained of */
 };
 
@@ -85,6 +86,7 @@ static struct gathered *load_gather(struct load *l, struct load_file *f, struct 
 		.name = value_path_text(object, "metadata.name", ""),
 		.namespace = value_path_text(object, "metadata.namespace", ""),
 		.object = object,
+		.is_admitted = f->is_admitted,
 	};
 	return g;
 }
@@ -251,6 +253,8 @@ static bool load_is_ours(const struct load *l, const struct candidate *c)
 	bool in_project = *g->namespace &&
 			  (map_get(&l->known, g->namespace) || load_is_shared(g->namespace));
 
+	if (g->is_admitted)
+		return true;
 	if (is_plain_kind(g->kind))
 		return in_project || carries_label(g->object);
 	if (strcmp(g->kind, "AnalysisTemplate") == 0)
@@ -363,12 +367,27 @@ static void load_say_whose(struct load *l, const struct list *complaints)
 	}
 }
 
+/* It is no text: nothing of it is searched. */
+static void load_add_object(struct load *l, struct load_file *f, struct value *object)
+{
+	struct document *d = arena_alloc(l->a, sizeof(*d));
+
+	*d = (struct document){ .object = object };
+	f->text = str_of("");
+	list_add(l->a, &f->documents, d);
+	f->is_admitted = true;
+}
+
 static void load_read(struct load *l, const struct config_file *files)
 {
 	for (size_t i = 0; i < l->nfiles; i++) {
 		struct load_file *f = &l->files[i];
 
 		*f = (struct load_file){ .name = files[i].name, .text = files[i].text };
+		if (files[i].object) {
+			load_add_object(l, f, files[i].object);
+			continue;
+		}
 		documents_read(l->a, f->text, &f->documents, &f->duplicates);
 		for (size_t j = 0; j < f->documents.count; j++)
 			foreign_learn(l->a, &l->patches, f->name,

@@ -88,48 +88,12 @@ static bool manifests_read_sources(const struct settings *s, struct manifests_te
 	return any;
 }
 
-static struct manifest_project *manifests_add(struct manifest_reading *r, const char *name)
-{
-	struct arena *a = part_arena(r->part);
-	struct manifest_project *made = arena_alloc(a, sizeof(*made));
-
-	*made = (struct manifest_project){ .name = name, .part = r->part };
-	list_add(a, &r->projects, made);
-	return made;
-}
-
-/* Its own, and those about all. */
-static void manifests_add_complaints(const struct manifest_reading *r, struct manifest_project *p)
-{
-	for (size_t i = 0; i < r->complaints->count; i++) {
-		const struct complaint *c = r->complaints->items[i];
-
-		if (!c->project || strcmp(c->project, p->name) == 0)
-			list_add(part_arena(r->part), &p->complaints, c);
-	}
-}
-
-static void manifests_add_project(struct manifest_reading *r, const struct project *p)
-{
-	struct manifest_project *made = manifests_add(r, p->name);
-	struct held_project *held;
-
-	manifests_add_complaints(r, made);
-	made->fault = p->fault;
-	if (p->fault)
-		return;
-	held = arena_alloc(part_arena(r->part), sizeof(*held));
-	held->project = *p;
-	held->part = r->part;
-	made->project = &held->project;
-}
-
 /* There is none: all complaints may be the reason. */
 static void manifests_add_none(const struct settings *s, struct manifest_reading *r,
 			       const struct config *config, const struct err *e)
 {
 	const char *fault = str_copy(part_arena(r->part), e->message);
-	struct manifest_project *made = manifests_add(r, s->project ? s->project : "");
+	struct manifest_project *made = reading_add(r, s->project ? s->project : "");
 	struct arena *a = part_arena(r->part);
 
 	made->fault = fault;
@@ -154,7 +118,7 @@ static void manifests_choose(const struct settings *s, bool is_alone, const stru
 		manifests_add_none(s, r, config, &e);
 	else
 		for (size_t i = 0; i < chosen.count; i++)
-			manifests_add_project(r, chosen.items[i]);
+			reading_add_project(r, chosen.items[i]);
 }
 
 bool manifests_read(const struct settings *s, bool is_alone, struct manifest_reading *out,

@@ -18,7 +18,7 @@
 /* The rewritten text; *result says what was done, and what is left. Applied again it changes nothing. */
 static const char *fix_named(struct arena *a, const char *name, const char *text, struct fix_result *result)
 {
-	const struct config_file file = { name, str_of(text) };
+	const struct config_file file = { .name = name, .text = str_of(text) };
 	struct fix_known known;
 	struct fix_result again;
 	struct err e;
@@ -26,7 +26,7 @@ static const char *fix_named(struct arena *a, const char *name, const char *text
 	fix_learn(a, &file, 1, &known);
 	if (!fix_file(a, &file, &known, result, &e))
 		return str_copy(a, e.message);
-	const struct config_file after = { name, result->text };
+	const struct config_file after = { .name = name, .text = result->text };
 	fix_learn(a, &after, 1, &known);
 	if (!ok(fix_file(a, &after, &known, &again, &e), "the result reads"))
 		return str_copy(a, e.message);
@@ -193,7 +193,10 @@ TEST(there_is_never_a_second_project_config)
 	AUTO(arena) struct arena *a = arena_new();
 	const char *project = KARGO "kind: Project\nmetadata: {name: p}\nspec:\n  promotionPolicies:\n  - stage: t\n";
 	const char *config = KARGO "kind: ProjectConfig\nmetadata: {name: p}\nspec: &s {webhookReceivers: []}\n";
-	const struct config_file files[] = { { "project.yaml", str_of(project) }, { "config.yaml", str_of(config) } };
+	const struct config_file files[] = {
+		{ .name = "project.yaml", .text = str_of(project) },
+		{ .name = "config.yaml", .text = str_of(config) },
+	};
 	struct fix_result result;
 	struct fix_known known;
 	struct err e;
@@ -209,7 +212,10 @@ TEST(there_is_never_a_second_project_config)
 /* Both files after lint --fix, in one text. */
 static const char *fix_pair(struct arena *a, const char *project, const char *config, size_t *count)
 {
-	const struct config_file files[] = { { "project.yaml", str_of(project) }, { "config.yaml", str_of(config) } };
+	const struct config_file files[] = {
+		{ .name = "project.yaml", .text = str_of(project) },
+		{ .name = "config.yaml", .text = str_of(config) },
+	};
 	struct fix_result one, two;
 	struct fix_known known;
 	struct err e;

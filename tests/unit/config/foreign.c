@@ -23,8 +23,10 @@ static const char settings[] = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name
 /* All complaints, one a line, of the project and one more file. */
 static const char *beside(struct arena *a, const char *name, const char *text, struct loaded *out)
 {
-	const struct config_file files[] = { { "r/kargo.yaml", str_of(project) },
-					     { name, str_of(text) } };
+	const struct config_file files[] = {
+		{ .name = "r/kargo.yaml", .text = str_of(project) },
+		{ .name = name, .text = str_of(text) },
+	};
 	struct list complaints = { 0 };
 	const char *all = "";
 
@@ -119,9 +121,10 @@ TEST(patches_of_kustomizations_are_left_out)
 	AUTO(arena) struct arena *a = arena_new();
 	const char *patch = KARGO "kind: Warehouse\nmetadata: {name: shop, namespace: shop}\nspec: {interval: 1h}\n";
 	const struct config_file files[] = {
-		{ "r/base/kargo.yaml", str_of(project) },
-		{ "r/prod/change.yaml", str_of(patch) },
-		{ "r/prod/kustomization.yaml", str_of("resources: [../base]\npatches:\n- path: ./change.yaml\n") },
+		{ .name = "r/base/kargo.yaml", .text = str_of(project) },
+		{ .name = "r/prod/change.yaml", .text = str_of(patch) },
+		{ .name = "r/prod/kustomization.yaml",
+		  .text = str_of("resources: [../base]\npatches:\n- path: ./change.yaml\n") },
 	};
 	struct list complaints = { 0 };
 	struct loaded loaded = { 0 };
@@ -143,7 +146,7 @@ TEST(kinds_that_kargo_has_not_are_refused)
 TEST(a_folder_without_a_project_says_so)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	const struct config_file file = { "c.yaml", str_of(settings) };
+	const struct config_file file = { .name = "c.yaml", .text = str_of(settings) };
 	struct list complaints = { 0 };
 	struct config *config = NULL;
 	struct project *p;

@@ -60,7 +60,7 @@ static const char pipeline[] =
 
 static const char *lint_text_of(struct arena *a, const char *text)
 {
-	const struct config_file file = { "k.yaml", str_of(text) };
+	const struct config_file file = { .name = "k.yaml", .text = str_of(text) };
 	struct lint_report report;
 	const char *all = "";
 
@@ -87,7 +87,7 @@ static const char *lint(struct arena *a, const char *from, const char *to)
 /* "a", for what is about every project "*", for each complaint in turn. */
 static const char *lint_projects_of(struct arena *a, const char *text)
 {
-	const struct config_file file = { "k.yaml", str_of(text) };
+	const struct config_file file = { .name = "k.yaml", .text = str_of(text) };
 	struct lint_report report;
 	const char *all = "";
 

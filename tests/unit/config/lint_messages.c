@@ -62,7 +62,7 @@ static const char *said(struct arena *a, const char *from, const char *to)
 	const char *at = strstr(manifests, from);
 	const char *text = str_format(a, "%.*s%s%s", (int)(at - manifests), manifests, to,
 				      at + strlen(from));
-	const struct config_file file = { "k.yaml", str_of(text) };
+	const struct config_file file = { .name = "k.yaml", .text = str_of(text) };
 	struct lint_report report;
 	const char *all = "";
 
@@ -147,7 +147,7 @@ TEST(a_router_names_channels_and_types_that_exist)
 TEST(a_project_has_its_channels_and_steps_never_see_the_clusters_secrets)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	const struct config_file file = { "k.yaml", str_of(manifests) };
+	const struct config_file file = { .name = "k.yaml", .text = str_of(manifests) };
 	struct list complaints = { 0 };
 	const struct project *p;
 	struct config *c;

@@ -53,9 +53,39 @@ static const char pipeline[] =
 
 static bool load(struct arena *a, const char *text, struct config **out, struct list *complaints)
 {
-	const struct config_file file = { "demo.yaml", str_of(text) };
+	const struct config_file file = { .name = "demo.yaml", .text = str_of(text) };
 
 	return config_load(a, &file, 1, out, complaints);
+}
+
+static const char newer_stage[] =
+	"{\"apiVersion\":\"kargo.akuity.io/v1alpha1\",\"kind\":\"Stage\","
+	"\"metadata\":{\"name\":\"test\",\"namespace\":\"demo\"},"
+	"\"spec\":{\"requestedFreight\":[{\"origin\":{\"kind\":\"Warehouse\",\"name\":\"w\"},"
+	"\"sources\":{\"direct\":true,\"ripeness\":\"Sweet\"}}],\"colour\":\"green\","
+	"\"promotionTemplate\":{\"spec\":{\"steps\":[{\"uses\":\"sing\",\"mood\":3}]}}}}";
+
+TEST(what_a_newer_kargo_has_admitted_is_not_judged_again)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct list complaints = { 0 };
+	struct config *config = NULL;
+	const struct project *p;
+	struct value *object;
+	struct err e;
+
+	if (!ok(json_parse(a, newer_stage, strlen(newer_stage), &object, &e), "it is JSON"))
+		return;
+	const struct config_file file = { .name = "stages/test", .object = object };
+	(void)!config_load(a, &file, 1, &config, &complaints);
+	p = config_project(config, NULL);
+	is_text(p ? p->name : "", "demo", "its namespace is the project");
+	is_text(p->stages[0]->fault, NULL, "fields that are not known here do no harm");
+	is_number(p->stages[0]->nrequests, 1, "what is known of it is read");
+	is_number(p->stages[0]->nsteps, 1, "steps of a kind that is not known count, too");
+	for (size_t i = 0; i < complaints.count; i++)
+		ok(!strstr(((struct complaint *)complaints.items[i])->message, "no such field"),
+		   "nobody is told of fields that this version does not know");
 }
 
 TEST(a_pipeline_is_read)

@@ -29,7 +29,7 @@
 static const struct value *loaded_spec(struct arena *a, const char *text, const char *stage,
 				       struct list *complaints)
 {
-	const struct config_file file = { "k.yaml", str_of(text) };
+	const struct config_file file = { .name = "k.yaml", .text = str_of(text) };
 	struct loaded loaded = { 0 };
 
 	*complaints = (struct list){ 0 };
@@ -55,7 +55,7 @@ static const char *spec_text(struct arena *a, const char *text)
 /* As lint --fix leaves it, with what it says. */
 static const char *fixed(struct arena *a, const char *text, struct fix_result *result)
 {
-	struct config_file file = { "k.yaml", str_of(text) };
+	struct config_file file = { .name = "k.yaml", .text = str_of(text) };
 	struct fix_result again;
 	struct fix_known known;
 	struct err e;

@@ -21,7 +21,7 @@ static const struct project *read_windows(struct arena *a, const char *kind, con
 		"apiVersion: kargo.akuity.io/v1alpha1\nkind: %s\nmetadata: {name: %s}\nspec:\n"
 		"  promotionWindows:\n  - %s\n",
 		kind, cluster ? "cluster" : "demo, namespace: demo", windows);
-	const struct config_file file = { "demo.yaml", str_of(text) };
+	const struct config_file file = { .name = "demo.yaml", .text = str_of(text) };
 	struct config *config = NULL;
 
 	(void)!config_load(a, &file, 1, &config, complaints);
