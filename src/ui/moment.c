@@ -7,6 +7,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
+
 enum { SECOND = 1000 };
 
 static const int64_t day = 24 * 3600 * (int64_t)SECOND;
@@ -56,10 +58,14 @@ static bool moment_clock(const char *text, struct tm *tm)
 
 static bool moment_date(const char *text, struct tm *tm, const char **rest)
 {
-	int year, month, mday, used = 0;
+	int year, month, mday, real_month, real_mday, used = 0;
+	int64_t real_year;
 
-	if (sscanf(text, "%4d-%2d-%2d%n", &year, &month, &mday, &used) != 3 || month < 1 || month > 12 ||
-	    mday < 1 || mday > 31)
+	if (sscanf(text, "%4d-%2d-%2d%n", &year, &month, &mday, &used) != 3 || month < 1 || month > 12)
+		return false;
+	/* mktime() would take the 31st of February as the 3rd of March. */
+	date_of_days(days_of_date(year, month, mday), &real_year, &real_month, &real_mday);
+	if (real_month != month || real_mday != mday)
 		return false;
 	tm->tm_year = year - 1900;
 	tm->tm_mon = month - 1;
