@@ -10,6 +10,7 @@
 #include "app/app.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "cmd/manifests.h"
 #include "cmd/serve.h"
 #include "cmd/watched.h"
 #include "config.h"
@@ -121,6 +122,8 @@ static bool cmd_agent_run(struct command *c, struct err *e)
 		return err_set(e, ERR_USAGE, "agent takes no arguments");
 	if (!c->settings->manifests)
 		return err_set(e, ERR_USAGE, "no manifests: name a folder with --manifests (-f)");
+	if (!manifests_are_there(&c->settings->sources, e))
+		return false;
 	/* An agent that could not start must not have executed for a moment. */
 	if (o.listen && !serve_check(&o, e))
 		return false;

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -14,6 +15,8 @@
 #include "config/folder.h"
 #include "config/settings.h"
 #include "model/world.h"
+
+static const char git_prefix[] = "git+";
 
 /* What can't be used costs only itself, but it should not go unnoticed. */
 static void note_errors(const char *path, const struct complaint *first, size_t errors)
@@ -60,7 +63,7 @@ bool manifests_files(struct arena *a, const struct list *places, struct config_f
 		struct config_file *some, *all;
 		size_t n;
 
-		if (has_prefix(place, "git+"))
+		if (has_prefix(place, git_prefix))
 			return err_set(e, ERR_USAGE, "only files are read here: check %s out and name its "
 				       "folder", place);
 		if (!folder_manifests(a, place, &some, &n, e))
@@ -72,6 +75,17 @@ bool manifests_files(struct arena *a, const struct list *places, struct config_f
 			memcpy(all + *count, some, n * sizeof(*all));
 		*files = all;
 		*count += n;
+	}
+	return true;
+}
+
+bool manifests_are_there(const struct list *places, struct err *e)
+{
+	for (size_t i = 0; i < places->count; i++) {
+		const char *place = places->items[i];
+
+		if (!has_prefix(place, git_prefix) && access(place, F_OK))
+			return err_errno(e, "manifests (--manifests, -f) %s", place);
 	}
 	return true;
 }

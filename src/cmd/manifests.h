@@ -18,6 +18,9 @@ struct world;
 bool manifests_files(struct arena *a, const struct list *places, struct config_file **files, size_t *count,
 		     struct err *e) MUST_USE;
 
+/* That the files and folders among these places (const char *) are there; a git repository may come later. */
+bool manifests_are_there(const struct list *places, struct err *e) MUST_USE;
+
 /*
  * The project that --project names, or the only one, of the manifests in this file or folder; path
  * NULL: of all that the settings name.

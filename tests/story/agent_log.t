@@ -59,6 +59,10 @@ wait $agent
 is "it ends in order" $? 0
 ok "and says so" said "info agent stopping on signal 15"
 is "an agent without manifests is a mistake" "$("$gantry" agent >"$work/out" 2>&1; echo $?)" 2
+is "so are manifests that are not there" \
+	"$("$gantry" agent -f "$work/manifests" -f "$work/nope" 2>&1; echo $?)" \
+	"gantry: manifests (--manifests, -f) $work/nope: No such file or directory
+1"
 kill $agent 2>/dev/null
 wait $agent
 : >"$log"
