@@ -59,6 +59,18 @@ static bool cmd_demo_choose(struct command *c, const struct command_def **def, s
 	return true;
 }
 
+/* What would be left out is refused: whoever wrote it expects to see it. */
+static bool cmd_demo_check(const struct command *c, struct err *e)
+{
+	static const char *const own[] = { "manifests", "ledger", "remote" };
+
+	for (size_t i = 0; i < COUNTOF(own); i++)
+		if (command_option(c, own[i]))
+			return err_set(e, ERR_USAGE, "the demonstration has manifests and a ledger of "
+				       "its own: leave --%s out", own[i]);
+	return true;
+}
+
 static void cmd_demo_set_environment(struct arena *a, const struct demo *d)
 {
 	for (const char *const *v = demo_environment(d); *v; v++) {
@@ -124,6 +136,22 @@ static bool run_among_promotions(struct command *c, struct err *e)
 	return ok;
 }
 
+/* Projects that the environment or the configuration file names are the user's, not the demonstration's. */
+static bool cmd_demo_set(struct command *c, const struct demo *d, struct settings *inside, struct err *e)
+{
+	settings_clear(inside, "manifests");
+	if (!settings_set(c->arena, inside, "manifests", demo_manifests(d), e))
+		return false;
+	inside->ledger = demo_ledger(d);
+	inside->remote = NULL;
+	inside->coaches = true;
+	if (command_option(c, "project"))
+		return true;
+	settings_clear(inside, "project");
+	return command_option(c, "fleet") ||
+	       settings_set(c->arena, inside, "project", demo_project(), e);
+}
+
 static bool cmd_demo_run(struct command *c, struct err *e)
 {
 	bool is_printed = c->nwords == 0 && !isatty(STDOUT_FILENO);
@@ -138,23 +166,17 @@ static bool cmd_demo_run(struct command *c, struct err *e)
 	if (is_printed)
 		o.speed = PRINTED_SPEED;
 	if ((speed && !read_speed(speed, &o.speed, e)) || !cmd_demo_choose(c, &def, e) ||
-	    !demo_start(&d, &o, e))
+	    !cmd_demo_check(c, e) || !demo_start(&d, &o, e))
 		return false;
 	if (!record_past(d, e) || !demo_open(d, e)) {
 		demo_stop(d);
 		return false;
 	}
 	cmd_demo_set_environment(c->arena, d);
-	settings_clear(&inside, "manifests");
-	settings_clear(&inside, "project");
-	if (!settings_set(c->arena, &inside, "manifests", demo_manifests(d), e) ||
-	    (!o.fleet && !settings_set(c->arena, &inside, "project", demo_project(), e))) {
+	if (!cmd_demo_set(c, d, &inside, e)) {
 		demo_stop(d);
 		return false;
 	}
-	inside.ledger = demo_ledger(d);
-	inside.remote = NULL;
-	inside.coaches = true;
 	c->settings = &inside;
 	c->def = def;
 	/* The screen lets them through by itself, once it can be given back. */

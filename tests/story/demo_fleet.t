@@ -13,6 +13,10 @@ world=$work/world
 is "a dozen projects are printed" "$(sed -n 1p "$work/board" | grep -o 'fleet *[0-9]* projects')" "fleet   12 projects"
 ok "what is newest and what runs in their stages" grep -qE '^ *(▌ )? *accounts +1\.[0-9.]+' "$work/board"
 ok "a promotion that was refused needs somebody" grep -qE 'mail .*✗ prod failed' "$work/board"
+is "a command in it is about the project that is named" \
+	"$("$GANTRY" demo --fleet get stages -p billing -o json | jq -r '[.[].project] | unique | join(" ")')" billing
+is "what the demonstration has itself is not named" "$("$GANTRY" demo --fleet get stages -f "$work" 2>&1 | head -1)" \
+	"gantry: the demonstration has manifests and a ledger of its own: leave --manifests out"
 is "and nothing was left behind" "$(ls "$work/tmp")" ""
 
 "$GANTRY" demo --fleet --dir "$world" --speed 10 agent >"$work/agent.log" 2>&1 &
