@@ -4,6 +4,8 @@
  * stage is a production one and the operation changes what runs or may run there, when the plan
  * says that it would fail, when there is no plan yet, and when the freight was backed out there.
  */
+#include "ui/ask.h"
+
 #include <string.h>
 
 #include "base/str.h"
@@ -12,11 +14,9 @@
 #include "model/setback.h"
 #include "model/stage.h"
 #include "model/world.h"
+#include "ui/dialog.h"
 #include "ui/operation.h"
 #include "ui/screens.h"
-#include "ui/page.h"
-
-enum { NO_FIELD, REASON_FIELD, NAME_FIELD };
 
 static bool is_backed_out(const struct view *v)
 {
@@ -32,26 +32,25 @@ static bool is_backed_out(const struct view *v)
 
 static bool asks_name(const struct view *v)
 {
-	const struct screen *s = v->s;
+	const struct dialog *d = v->s->dialog;
 
-	if (s->operation == INTENT_ABORT || s->operation == INTENT_RESUME ||
-	    s->operation == INTENT_HOLD || s->operation == INTENT_VERIFY ||
-	    s->operation == INTENT_MERGE || s->operation == INTENT_CLOSE)
+	if (d->operation == INTENT_ABORT || d->operation == INTENT_RESUME || d->operation == INTENT_HOLD ||
+	    d->operation == INTENT_VERIFY || d->operation == INTENT_MERGE || d->operation == INTENT_CLOSE)
 		return false;
-	if (s->plan ? plan_would_fail(s->plan) : s->plans && s->hurried)
+	if (d->plan ? plan_would_fail(d->plan) : d->plans && d->hurried)
 		return true;
-	return operation_is_grave(v, s) || is_backed_out(v);
+	return operation_is_grave(v, v->s) || is_backed_out(v);
 }
 
 static bool is_named(const struct view *v)
 {
-	return strcmp(prompt_text(&v->s->name), buf_str(&v->s->stage)) == 0;
+	return strcmp(prompt_text(&v->s->dialog->name), buf_str(&v->s->stage)) == 0;
 }
 
 void ask_update(struct view *v)
 {
-	if (v->s->field == NAME_FIELD && !asks_name(v))
-		v->s->field = NO_FIELD;
+	if (v->s->dialog->field == DIALOG_NAME && !asks_name(v))
+		v->s->dialog->field = DIALOG_NO_FIELD;
 }
 
 int ask_rows(const struct view *v)
@@ -61,24 +60,24 @@ int ask_rows(const struct view *v)
 
 void ask_draw(struct view *v, struct canvas *c, struct area area)
 {
-	struct screen *s = v->s;
-	int col = canvas_text(c, area.row, area.col + 1, s->field == REASON_FIELD ? ROLE_PROMPT
+	struct dialog *d = v->s->dialog;
+	int col = canvas_text(c, area.row, area.col + 1, d->field == DIALOG_REASON ? ROLE_PROMPT
 										    : ROLE_HEADING,
 			      "reason") + 3;
 
-	if (s->field != REASON_FIELD && !prompt_text(&s->reason)[0])
+	if (d->field != DIALOG_REASON && !prompt_text(&d->reason)[0])
 		canvas_text(c, area.row, col, ROLE_MUTED, "Tab to give one");
 	else
-		prompt_draw(&s->reason, c, area.row, col, area.cols - col + area.col - 2,
-			    s->field == REASON_FIELD);
+		prompt_draw(&d->reason, c, area.row, col, area.cols - col + area.col - 2,
+			    d->field == DIALOG_REASON);
 	if (!asks_name(v))
 		return;
 	col = canvas_text(c, area.row + 1, area.col + 1, ROLE_DANGER,
-			  str_format(v->a, " type %s to %s ", buf_str(&s->stage),
-				     intent_verb(s->operation))) + 2;
-	prompt_draw(&s->name, c, area.row + 1, col, 30, s->field == NAME_FIELD);
+			  str_format(v->a, " type %s to %s ", buf_str(&v->s->stage),
+				     intent_verb(d->operation))) + 2;
+	prompt_draw(&d->name, c, area.row + 1, col, 30, d->field == DIALOG_NAME);
 	if (is_named(v))
-		canvas_glyph(c, area.row + 1, col + text_width(prompt_text(&s->name), v->ascii) + 1,
+		canvas_glyph(c, area.row + 1, col + text_width(prompt_text(&d->name), v->ascii) + 1,
 			     ROLE_OK, GLYPH_PASSED);
 }
 
@@ -98,9 +97,9 @@ static void ask_do_it(struct view *v)
 	if (!ask_was_read(v))
 		return;
 	if (asks_name(v) && !is_named(v)) {
-		bool typed = s->field == NAME_FIELD && prompt_text(&s->name)[0];
+		bool typed = s->dialog->field == DIALOG_NAME && prompt_text(&s->dialog->name)[0];
 
-		s->field = NAME_FIELD;
+		s->dialog->field = DIALOG_NAME;
 		screens_notify(v->screens,
 			       str_format(v->a,
 					  typed ? "that is not the name: type %s, then Enter"
@@ -126,10 +125,7 @@ bool ask_act(struct view *v, enum ui_action action)
 	if (action != UI_ACTION_FIELD)
 		return false;
 	/* No field at last, so that keys are commands again. */
-	if (asks_name(v))
-		s->field = (s->field + 2) % 3;
-	else
-		s->field = s->field == REASON_FIELD ? NO_FIELD : REASON_FIELD;
+	dialog_next_field(s->dialog, asks_name(v));
 	return true;
 }
 

@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "model/application.h"
 #include "model/freight.h"
+#include "model/intent.h"
 #include "model/project.h"
 #include "model/stage.h"
 #include "model/todo.h"

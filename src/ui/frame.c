@@ -17,8 +17,9 @@
 #include "model/warehouse.h"
 #include "model/world.h"
 #include "term/key.h"
+#include "ui/home.h"
 #include "ui/operation.h"
-#include "ui/mouse.h"
+#include "ui/spots.h"
 #include "ui/screens.h"
 #include "ui/display.h"
 

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What lies at the bottom: one project's board, or the fleet of several; the way between boards. */
+/* The bottom of the open screens, and the way from one board to the next. */
+#include "ui/home.h"
+
 #include <string.h>
 
 #include "base/str.h"
 #include "model/fleet_row.h"
 #include "model/fleet_select.h"
 #include "model/project.h"
+#include "ui/screens.h"
 #include "ui/screens_inner.h"
 
 static struct screen *home_of(const struct screens *d)

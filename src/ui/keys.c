@@ -11,7 +11,8 @@
 #include "ui/columns.h"
 #include "ui/copy.h"
 #include "ui/operation.h"
-#include "ui/screens.h"
+#include "ui/dashboard.h"
+#include "ui/dialog.h"
 #include "ui/frame.h"
 
 static const char *const words[] = {
@@ -140,7 +141,7 @@ static struct prompt *typing(struct screen *s)
 {
 	if (s->filtering || s->def->flags & SCREEN_TYPES)
 		return &s->filter;
-	return s->field == 1 ? &s->reason : s->field == 2 ? &s->name : NULL;
+	return s->dialog ? dialog_prompt(s->dialog) : NULL;
 }
 
 /* True when the key was text, or a move within it. */

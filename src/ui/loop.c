@@ -13,7 +13,7 @@
 #include "term/key.h"
 #include "term/term.h"
 #include "term/theme.h"
-#include "ui/screens.h"
+#include "ui/dashboard.h"
 #include "ui/port.h"
 
 enum { FRAME_MS = 50 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A mark is a line's name: "payments/" of a project, "payments/prod/promote" of what one of them
  * waits for. */
+#include "ui/dialog.h"
 #include "ui/marks.h"
 
 #include <string.h>
@@ -190,7 +191,7 @@ bool marks_act(struct view *v, enum ui_action action)
 	if (!v->s->marks.len || !intent_of(action, &kind))
 		return false;
 	s = screens_open(v->screens, &screen_deeds, NULL, NULL, NULL);
-	s->operation = kind;
+	s->dialog->operation = kind;
 	return true;
 }
 

@@ -7,6 +7,7 @@
 #define GANTRY_UI_MARKS_H
 
 #include "base/base.h"
+#include "model/intent.h"
 #include "ui/screen.h"
 
 struct todo;

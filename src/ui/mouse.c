@@ -1,46 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The mouse. Whatever draws something that can be clicked says so (a spot); lines of sheets know where they
- * were drawn. A click selects, and one on what is selected opens it; the wheel moves the cursor.
+ * The mouse. What can be clicked is a spot (spots.h) or a line of a sheet, which knows where it was drawn. A
+ * click selects, and one on what is selected opens it; the wheel moves the cursor.
  */
 #include <string.h>
 
-#include "base/str.h"
 #include "term/key.h"
-#include "ui/mouse.h"
+#include "ui/dashboard.h"
 #include "ui/screens_inner.h"
 
 enum { WHEEL_LINES = 3 };
-
-static struct spot *mouse_add(struct screens *d, struct area area)
-{
-	struct spot *spot = &d->spots[d->nspots];
-
-	*spot = (struct spot){ .area = area };
-	/* More than fit on a screen that anybody can read: the last gives way. */
-	d->nspots += d->nspots + 1 < COUNTOF(d->spots);
-	return spot;
-}
-
-void screens_spot_action(struct screens *d, struct area area, enum ui_action action)
-{
-	mouse_add(d, area)->action = action;
-}
-
-void screens_spot_name(struct screens *d, struct area area, const char *name)
-{
-	mouse_add(d, area)->name = str_copy(d->frame, name);
-}
-
-void screens_spot_freight(struct screens *d, struct area area, const char *freight)
-{
-	mouse_add(d, area)->freight = str_copy(d->frame, freight);
-}
-
-void screens_spot_screen(struct screens *d, struct area area, const struct screen *s)
-{
-	mouse_add(d, area)->screen = s;
-}
 
 static bool mouse_is_in(struct area area, int row, int col)
 {

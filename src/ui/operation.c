@@ -3,6 +3,7 @@
  * What may be done. Every offer asks the gates that the engine will ask again when the
  * intent arrives; what was seen travels with it, so that a change in between is refused.
  */
+#include "ui/dialog.h"
 #include "ui/operation.h"
 
 #include <string.h>
@@ -380,8 +381,8 @@ static void open_plan(struct view *v, enum intent_kind operation, const struct s
 	struct screen *plan = screens_open(v->screens, &screen_plan, s->name, f->name,
 					stage_freight(s, f->warehouse));
 
-	plan->operation = operation;
-	plan->field = s->production ? 2 : 0;
+	plan->dialog->operation = operation;
+	plan->dialog->field = s->production ? DIALOG_NAME : DIALOG_NO_FIELD;
 	screens_plan(v->screens, plan);
 }
 
@@ -391,8 +392,9 @@ static void open_confirm(struct view *v, enum intent_kind operation, const char 
 	const struct stage *s = world_stage(v->w, stage);
 	struct screen *confirm = screens_open(v->screens, &screen_confirm, stage, freight, item);
 
-	confirm->operation = operation;
-	confirm->field = operation == INTENT_APPROVE && s && s->production ? 2 : 0;
+	confirm->dialog->operation = operation;
+	if (operation == INTENT_APPROVE && s && s->production)
+		confirm->dialog->field = DIALOG_NAME;
 }
 
 static void do_promote(struct view *v, const struct subject *subject)

@@ -7,6 +7,7 @@
 #include "model/plan.h"
 #include "model/stage.h"
 #include "model/world.h"
+#include "ui/dialog.h"
 #include "ui/operation.h"
 #include "ui/screens.h"
 #include "ui/display.h"
@@ -15,7 +16,7 @@ const char *operation_sentence(struct view *v, const struct screen *s)
 {
 	const char *stage = buf_str(&s->stage), *label = display_freight(v, buf_str(&s->freight));
 
-	switch (s->operation) {
+	switch (s->dialog->operation) {
 	case INTENT_PROMOTE: return str_format(v->a, "Promote %s to %s", stage, label);
 	case INTENT_ROLLBACK: return str_format(v->a, "Roll %s back to %s", stage, label);
 	case INTENT_APPROVE:
@@ -48,26 +49,28 @@ bool operation_closes(const struct view *v, const struct screen *s)
 {
 	const char *setting = screens_close_pull_requests(v->screens);
 
-	return strcmp(setting, "always") == 0 || (s->closes && strcmp(setting, "ask") == 0);
+	return strcmp(setting, "always") == 0 || (s->dialog->closes && strcmp(setting, "ask") == 0);
 }
 
 void operation_submit(struct view *v, struct screen *s)
 {
+	const struct dialog *dialog = s->dialog;
 	struct intent intent = {
-		.kind = s->operation,
+		.kind = dialog->operation,
 		.stage = or_null(buf_str(&s->stage)),
 		.freight = or_null(buf_str(&s->freight)),
-		.reason = or_null(prompt_text(&s->reason)),
+		.reason = or_null(prompt_text(&dialog->reason)),
 	};
 	const struct stage *stage = world_stage(v->w, intent.stage);
 
-	if (s->operation == INTENT_ABORT || s->operation == INTENT_MERGE || s->operation == INTENT_CLOSE)
+	if (dialog->operation == INTENT_ABORT || dialog->operation == INTENT_MERGE ||
+	    dialog->operation == INTENT_CLOSE)
 		intent.promotion = or_null(buf_str(&s->item));
-	intent.close_pull_request = s->operation == INTENT_ABORT && operation_closes(v, s);
+	intent.close_pull_request = dialog->operation == INTENT_ABORT && operation_closes(v, s);
 	/* What the plan was made against, not what runs by now: the engine tells the difference. */
-	if (stage && (s->operation == INTENT_PROMOTE || s->operation == INTENT_ROLLBACK))
+	if (stage && (dialog->operation == INTENT_PROMOTE || dialog->operation == INTENT_ROLLBACK))
 		intent.seen_freight = or_null(buf_str(&s->item));
-	if (s->plan && !s->plan->error)
-		intent.seen_plan = s->plan->mark;
+	if (dialog->plan && !dialog->plan->error)
+		intent.seen_plan = dialog->plan->mark;
 	screens_submit(v->screens, &intent);
 }

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Pieces that several pages share: headed rows, artifacts, gates, promotions; and the two
- * things that dialogs ask for. Ui thread.
- */
+/* Pieces that several pages share: headed rows, artifacts, gates, promotions. Ui thread. */
 #ifndef GANTRY_UI_PAGE_H
 #define GANTRY_UI_PAGE_H
 
@@ -44,18 +41,5 @@ void page_promotion_heads(struct view *v, struct sheet *sheet, bool with_stage);
 /* One promotion as a row of a list: when, stage, freight, who, took, outcome. */
 void page_promotion(struct view *v, struct sheet *sheet, struct line *l,
 		    const struct promotion *p, bool with_stage);
-
-/* The reason, and the stage's name when the operation is grave; rows it takes. */
-int ask_rows(const struct view *v);
-void ask_draw(struct view *v, struct canvas *c, struct area area);
-
-/* A field that is no longer asked for loses the keys. */
-void ask_update(struct view *v);
-
-/* Enter and Tab of a dialog; false: not one of these. */
-bool ask_act(struct view *v, enum ui_action action);
-
-/* Subject of a screen that is about a stage and freight. */
-void ask_subject(struct view *v, struct subject *out);
 
 #endif

@@ -12,7 +12,7 @@
 #include "model/world.h"
 #include "term/canvas.h"
 #include "term/text.h"
-#include "ui/screens.h"
+#include "ui/dashboard.h"
 #include "ui/port.h"
 
 enum { LEAST_ROWS = 24, LEAST_COLS = 40, MOST_ROWS = 4000, ROWS_A_STAGE = 9, FOOT_ROWS = 3 };

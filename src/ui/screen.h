@@ -8,16 +8,15 @@
 #define GANTRY_UI_SCREEN_H
 
 #include "base/base.h"
-#include "model/intent.h"
 #include "term/canvas.h"
+#include "ui/widgets/place.h"
 #include "ui/widgets/prompt.h"
-#include "ui/widgets/sheet.h"
 
 struct copies;
+struct dialog;
 struct freight_choice;
 struct screens;
 struct freight;
-struct plan;
 struct projects;
 struct promotion;
 struct stage;
@@ -78,17 +77,10 @@ struct screen {
 	struct buf project;             /* "": all, or the only one */
 	struct buf stage, freight, item; /* names it is about; "" where not meant */
 	struct buf marks;               /* names of marked lines, each with a line end behind it */
-	enum intent_kind operation;          /* plan and confirm: what is planned */
-	bool plans;                     /* wants the plan of its operation */
-	bool hurried;                   /* plan: Enter was pressed before it was there */
-	bool closes;                    /* confirm: the pull request is closed, too */
-	int64_t shown_at;               /* tick when all that Enter confirms was drawn; 0: not yet */
-	uint64_t plan_id;               /* of the plan that was asked for; 0: nobody could be asked yet */
-	struct plan *plan;              /* its own; NULL until it comes */
+	struct dialog *dialog;          /* of screens with SCREEN_ASKS; NULL: it asks nothing */
 	struct sheet_place place;
-	struct prompt filter, reason, name;
+	struct prompt filter;
 	bool filtering;                 /* keys go to the filter */
-	int field;                      /* which prompt has the keys; 0: none */
 	int64_t asked_at;               /* when something was looked up for it last, ms */
 	size_t sorted; bool reversed;   /* by so many columns after its list's own (ui/columns.h) */
 	int form;                       /* the screen's own; board: cards or rows */
@@ -110,6 +102,7 @@ enum screen_flags {
 	SCREEN_STANDS = 1 << 2,         /* its sheet does not depend on the world */
 	SCREEN_FLEET = 1 << 3,          /* about all projects; its lines' names begin with one's and "/" */
 	SCREEN_SIFTS = 1 << 4,          /* applies its filter itself */
+	SCREEN_ASKS = 1 << 5,           /* has a dialog (ui/dialog.h) */
 };
 
 struct screen_def {

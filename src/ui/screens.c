@@ -1,53 +1,38 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * The set of screens. A screen's sheet is filled only when the world, the size, the filter or
- * what it shows of time has changed, so that moving the cursor costs drawing and no more.
- */
-#include "ui/screens_inner.h"
+/* The open screens are a stack; each belongs to the set, and with it its arena, sheet and dialog. */
+#include "ui/screens.h"
 
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/str.h"
 #include "model/fleet_table.h"
-#include "model/plan.h"
 #include "model/project.h"
 #include "model/world.h"
-#include "term/key.h"
-#include "ui/columns.h"
-#include "ui/display.h"
-#include "ui/operation.h"
-#include "ui/frame.h"
+#include "ui/dialog.h"
 #include "ui/port.h"
-#include "ui/screen.h"
+#include "ui/screens_inner.h"
 
-enum { MAX_NAME = 4096, MAX_REASON = 2000, MAX_OPEN = 24, MAX_COPIED = 16 << 10,
-       MAX_MARKS = 1 << 20,
-       REST_MS = 80, SEEN_MS = 400 };
-
-static const int64_t for_ever = INT64_MAX / 2;
+enum { MAX_NAME = 4096, MAX_OPEN = 24, MAX_COPIED = 16 << 10, MAX_MARKS = 1 << 20, SEEN_MS = 400,
+       TOAST_MS = 6000, KEYS_A_LINE = 3 };
 
 /* A plan that is not there yet is not wanted any more. */
-static void forget_plan(struct screens *d, struct screen *s)
+static void screens_forget_plan(struct screens *d, struct screen *s)
 {
-	if (s->plan_id && !s->plan)
-		d->port->drop_plan(d->port->context, s->plan_id);
-	plan_free(s->plan);
-	s->plan = NULL;
-	s->plan_id = 0;
-	s->shown_at = 0;
-	s->sheet = (struct sheet){ .a = s->arena };
-	s->own = NULL;
-	s->filled = false;
+	struct dialog *dialog = s->dialog;
+
+	if (dialog->plan_id && !dialog->plan)
+		d->port->drop_plan(d->port->context, dialog->plan_id);
+	dialog_forget_plan(dialog);
 }
 
-static void free_screen(struct screens *d, struct screen *s)
+static void screens_free_screen(struct screens *d, struct screen *s)
 {
-	forget_plan(d, s);
+	if (s->dialog)
+		screens_forget_plan(d, s);
+	dialog_free(s->dialog);
 	buf_release(&s->project);
 	buf_release(&s->marks);
 	buf_release(&s->stage);
@@ -55,8 +40,6 @@ static void free_screen(struct screens *d, struct screen *s)
 	buf_release(&s->item);
 	place_release(&s->place);
 	prompt_release(&s->filter);
-	prompt_release(&s->reason);
-	prompt_release(&s->name);
 	arena_free(s->arena);
 	free(s);
 }
@@ -69,7 +52,7 @@ void screens_close(struct screens *d)
 		return;
 	d->top = s->below;
 	d->nopen--;
-	free_screen(d, s);
+	screens_free_screen(d, s);
 }
 
 struct screen *screen_new(const struct screen_def *def)
@@ -84,8 +67,7 @@ struct screen *screen_new(const struct screen_def *def)
 	buf_init(&s->item, MAX_NAME);
 	place_init(&s->place);
 	prompt_init(&s->filter, MAX_NAME);
-	prompt_init(&s->reason, MAX_REASON);
-	prompt_init(&s->name, MAX_NAME);
+	s->dialog = def->flags & SCREEN_ASKS ? dialog_new() : NULL;
 	return s;
 }
 
@@ -104,7 +86,7 @@ static void drop_lowest(struct screens *d)
 		low = low->below;
 	gone = low->below;
 	low->below = gone->below;
-	free_screen(d, gone);
+	screens_free_screen(d, gone);
 	d->nopen--;
 }
 
@@ -170,7 +152,7 @@ void screens_free(struct screens *d)
 		return;
 	while (d->top->below)
 		screens_close(d);
-	free_screen(d, d->top);
+	screens_free_screen(d, d->top);
 	projects_end(&d->projects);
 	buf_release(&d->toast);
 	buf_release(&d->theme);
@@ -202,119 +184,8 @@ struct view screens_view(struct screens *d, struct screen *s)
 	return (struct view){ .w = w, .projects = &d->projects, .many = projects_are_many(&d->projects),
 			      .screens = d, .s = s, .a = d->frame,
 			      .now = w->past_at ? w->past_at : clock_now(),
-			      .next_change = for_ever, .rows = d->rows, .cols = d->cols,
+			      .next_change = SCREENS_FOR_EVER, .rows = d->rows, .cols = d->cols,
 			      .ascii = d->ascii };
-}
-
-static void screens_fill_line(void *context, struct sheet *sheet, struct line *l, size_t index)
-{
-	struct view *v = context;
-
-	v->s->def->line(v, sheet, l, index);
-}
-
-/* The view of lazy lines lives as long as the sheet: it is put into the sheet's arena. */
-static void fill_sheet(struct screens *d, struct view *v)
-{
-	struct screen *s = v->s;
-	struct view *own;
-	bool fleet = s->def->flags & SCREEN_FLEET;
-	uint64_t serial = fleet ? fleet_table_serial(d->projects.table) : v->w->serial;
-	bool same_world = s->def->flags & SCREEN_STANDS ||
-			  (s->filled_serial == serial && (fleet || s->filled_of == v->w));
-	bool same_size = s->filled_cols == v->cols &&
-			 (s->filled_rows == v->rows || s->def->flags & SCREEN_POPUP);
-
-	if (s->filled && same_world && same_size && v->now < s->stale_at) {
-		v->next_change = s->stale_at - v->now;
-		return;
-	}
-	arena_reset(s->arena);
-	own = arena_copy(s->arena, v, sizeof(*v));
-	own->a = s->arena;
-	s->sheet = (struct sheet){ .a = s->arena, .fill = screens_fill_line, .context = own };
-	own->next_change = for_ever;
-	s->def->fill(own, &s->sheet);
-	if (s->def->columns)
-		columns_sort(own, &s->sheet);
-	if (!(s->def->flags & (SCREEN_TYPES | SCREEN_SIFTS)))
-		sheet_filter(&s->sheet, prompt_text(&s->filter), v->now);
-	s->filled = true;
-	s->filled_serial = serial;
-	s->filled_of = v->w;
-	s->filled_cols = v->cols;
-	s->filled_rows = v->rows;
-	s->stale_at = v->now + own->next_change;
-	v->next_change = own->next_change;
-}
-
-/* Lazy lines may have shown ages that change sooner than the rest. */
-static void note_lazy(struct view *v)
-{
-	const struct view *own = v->s->sheet.context;
-
-	if (v->now + own->next_change < v->s->stale_at)
-		v->s->stale_at = v->now + own->next_change;
-	if (own->next_change < v->next_change)
-		v->next_change = own->next_change;
-}
-
-static void draw_body(struct screens *d, struct view *v, struct canvas *c, struct area area)
-{
-	struct area old = canvas_clip(c, area);
-
-	v->rows = area.rows;
-	v->cols = area.cols;
-	v->s->place.drawn.rows = 0;
-	if (v->s->def->fill)
-		fill_sheet(d, v);
-	if (v->s->def->draw)
-		v->s->def->draw(v, c, area);
-	else if (v->s->def->fill)
-		sheet_draw(&v->s->sheet, &v->s->place, c, area);
-	if (v->s->def->fill)
-		note_lazy(v);
-	canvas_unclip(c, old);
-}
-
-static void draw_popup(struct screens *d, struct view *v, struct canvas *c, struct area body)
-{
-	const struct screen_def *def = v->s->def;
-	int cols = def->popup_cols ? def->popup_cols : 84, rows = def->popup_rows;
-	int fits = body.cols - 4 < cols ? body.cols - 4 : cols;
-
-	if (def->fill) {
-		v->cols = fits + 2;
-		fill_sheet(d, v);
-		rows = rows ? rows : (int)(v->s->sheet.count < 500 ? v->s->sheet.count : 500);
-	}
-	/* What it covers, and what is beside it, cannot be clicked. */
-	d->nspots = 0;
-	d->area = frame_popup(v, c, body, rows, cols);
-	draw_body(d, v, c, d->area);
-}
-
-static void forget_toast(struct screens *d, struct view *v)
-{
-	if (d->toast_until && v->now >= d->toast_until) {
-		buf_clear(&d->toast);
-		d->toast_until = 0;
-	}
-	if (d->toast_until && d->toast_until - v->now < v->next_change)
-		v->next_change = d->toast_until - v->now;
-}
-
-/* Popups from the lowest up, each over what is there. */
-static int64_t draw_popups(struct screens *d, struct canvas *c, struct screen *s, struct area body)
-{
-	struct view v = screens_view(d, s);
-	int64_t below;
-
-	if (!(s->def->flags & SCREEN_POPUP))
-		return for_ever;
-	below = draw_popups(d, c, s->below, body);
-	draw_popup(d, &v, c, body);
-	return v.next_change < below ? v.next_change : below;
 }
 
 bool screens_keeps_row(const struct screens *d, struct canvas *c, int row)
@@ -335,56 +206,9 @@ void screens_settle(struct screens *d)
 	d->moving = false;
 }
 
-void screens_draw(struct screens *d, struct canvas *c)
-{
-	struct view v, under;
-	struct toast toast;
-	struct area body;
-	int64_t popups;
-
-	arena_reset(d->frame);
-	d->ascii = c->ascii;
-	canvas_reset(c, c->rows, c->cols);
-	d->patience = -1;
-	d->nspots = 0;
-	if (c->rows < FRAME_MIN_ROWS || c->cols < FRAME_MIN_COLS) {
-		frame_too_small(c);
-		return;
-	}
-	projects_tick(&d->projects, clock_now());
-	v = screens_view(d, d->top);
-	forget_toast(d, &v);
-	toast = (struct toast){ d->toast.len ? buf_str(&d->toast) : NULL, d->toast_bad };
-	under = screens_view(d, screens_under(d));
-	/* The body first: it may move a cursor whose line is gone, which the frame speaks of. */
-	body = (struct area){ c->rows >= 16 ? 2 : 1, 0, c->rows - (c->rows >= 16 ? 5 : 3), c->cols };
-	d->rows = body.rows;
-	d->cols = body.cols;
-	d->area = body;
-	draw_body(d, &under, c, body);
-	popups = draw_popups(d, c, d->top, body);
-	v.w = screens_world(d, d->top);
-	v.rows = body.rows;
-	v.cols = body.cols;
-	frame_draw(&v, c, &toast);
-	if (fleet_table_until(d->projects.table) - clock_now() < v.next_change)
-		v.next_change = fleet_table_until(d->projects.table) - clock_now();
-	if (under.next_change < v.next_change)
-		v.next_change = under.next_change;
-	if (popups < v.next_change)
-		v.next_change = popups;
-	if (d->moving && v.next_change > REST_MS)
-		v.next_change = REST_MS;
-	if (!d->top->shown_at && (!d->top->plans || d->top->plan))
-		d->top->shown_at = d->ticks();
-	if (d->rests)
-		canvas_copy(&d->last, c);
-	d->patience = v.next_change >= for_ever ? -1 : v.next_change + 1;
-}
-
 bool screens_was_seen(const struct screens *d, const struct screen *s)
 {
-	return s->shown_at && d->ticks() - s->shown_at >= SEEN_MS;
+	return s->dialog->shown_at && d->ticks() - s->dialog->shown_at >= SEEN_MS;
 }
 
 int64_t screens_patience(const struct screens *d)
@@ -420,122 +244,35 @@ void screens_submit(struct screens *d, struct intent *i)
 		screens_notify(d, str_format(d->frame, "%s: sent", intent_verb(i->kind)), false);
 }
 
-static void ask_plan(struct screens *d, struct screen *s)
+static void screens_ask_plan(struct screens *d, struct screen *s)
 {
+	struct dialog *dialog = s->dialog;
 	const struct intent i = {
-		.kind = s->operation, .id = d->next_id, .stage = buf_str(&s->stage),
+		.kind = dialog->operation, .id = d->next_id, .stage = buf_str(&s->stage),
 		.freight = buf_str(&s->freight), .actor = d->port->actor, .from = d->port->from,
 		.project = projects_are_many(&d->projects) ? screens_world(d, s)->project->name : NULL,
 	};
 
-	if (!s->plans || s->plan_id || !d->port->plan || !d->port->plan(d->port->context, &i))
+	if (!dialog->plans || dialog->plan_id || !d->port->plan || !d->port->plan(d->port->context, &i))
 		return;
-	s->plan_id = d->next_id++;
+	dialog->plan_id = d->next_id++;
+}
+
+void screens_ask_plans(struct screens *d)
+{
+	for (struct screen *s = d->top; s; s = s->below)
+		if (s->dialog)
+			screens_ask_plan(d, s);
 }
 
 void screens_plan(struct screens *d, struct screen *s)
 {
-	s->plans = d->port->plan != NULL;
-	forget_plan(d, s);
-	ask_plan(d, s);
-}
-
-/* Each goes to the screen that asked; whoever could not be asked before is asked again. */
-static bool take_plans(struct screens *d)
-{
-	struct plan *p;
-	bool any = false;
-
-	while (d->port->next_plan && (p = d->port->next_plan(d->port->context))) {
-		struct screen *s = d->top;
-
-		while (s && (s->plan_id != p->id || s->plan))
-			s = s->below;
-		if (!s) {
-			plan_free(p);
-			continue;
-		}
-		s->plan = p;
-		s->filled = false;
-		any = true;
-	}
-	for (struct screen *s = d->top; s; s = s->below)
-		ask_plan(d, s);
-	return any;
-}
-
-static bool take_replies(struct screens *d)
-{
-	struct reply reply;
-	bool any = false;
-
-	arena_reset(d->replies);
-	while (d->port->next_reply(d->port->context, d->replies, &reply)) {
-		any = true;
-		if (reply.done && reply.message && !*reply.message)
-			continue;
-		if (reply.done) {
-			screens_notify(d, reply.message ? reply.message : "done", false);
-			continue;
-		}
-		d->bell = true;
-		screens_notify(d, "nothing was done", true);
-		screens_open(d, &screen_notice, NULL, NULL, reply.message ? reply.message : "refused");
-	}
-	return any;
-}
-
-/* Once: should more be in it than fits, the loop is woken again, and a pipe that blocks never does. */
-static void screens_drain(int fd)
-{
-	struct pollfd ready = { fd, POLLIN, 0 };
-	char bytes[4096];
-
-	if (fd >= 0 && poll(&ready, 1, 0) == 1 && read(fd, bytes, sizeof(bytes)) < 0)
-		return;
-}
-
-/* What was made of a world that is gone points into it, and must not be looked at again. */
-static void forget_sheets(struct screens *d)
-{
-	for (struct screen *s = d->top; s; s = s->below) {
-		const struct world *w = screens_world(d, s);
-		bool same = !(s->def->flags & SCREEN_FLEET) && s->filled_of == w &&
-			    s->filled_serial == w->serial;
-
-		if (same || s->def->flags & SCREEN_STANDS)
-			continue;
-		s->sheet = (struct sheet){ .a = s->arena };
-		s->own = NULL;
-		s->filled = false;
-	}
-}
-
-void screens_refill(struct screens *d)
-{
-	struct screen *s = d->top;
-	struct view v = screens_view(d, s);
-
-	if (s->filled || !s->def->fill || !s->filled_cols)
-		return;
-	v.rows = s->filled_rows;
-	v.cols = s->filled_cols;
-	fill_sheet(d, &v);
-}
-
-bool screens_wake(struct screens *d)
-{
-	bool was_loading = screens_is_loading(d), newer;
-
-	screens_drain(d->port->wake_fd);
-	newer = projects_renew(&d->projects, &d->bell);
-	d->moving = d->moving && !newer;
-	if (newer) {
-		screens_find_home(d, was_loading);
-		forget_sheets(d);
-	}
-	newer = take_plans(d) || newer;
-	return take_replies(d) || newer;
+	s->dialog->plans = d->port->plan != NULL;
+	screens_forget_plan(d, s);
+	s->sheet = (struct sheet){ .a = s->arena };
+	s->own = NULL;
+	s->filled = false;
+	screens_ask_plan(d, s);
 }
 
 bool screens_is_loading(const struct screens *d)
@@ -574,3 +311,119 @@ struct screen *screens_top(struct screens *d)
 	return d->top;
 }
 
+void screens_notify(struct screens *d, const char *text, bool bad)
+{
+	buf_clear(&d->toast);
+	buf_text(&d->toast, text);
+	d->toast_bad = bad;
+	d->toast_until = clock_now() + TOAST_MS;
+}
+
+bool screens_wants_bell(struct screens *d)
+{
+	bool was = d->bell;
+
+	d->bell = false;
+	return was;
+}
+
+bool screens_wants_redraw(struct screens *d)
+{
+	bool was = d->redraw;
+
+	d->redraw = false;
+	return was;
+}
+
+const char *const *screens_themes(const struct screens *d)
+{
+	return d->themes;
+}
+
+const char *screens_theme(const struct screens *d)
+{
+	return buf_str(&d->theme);
+}
+
+void screens_pick_theme(struct screens *d, const char *name)
+{
+	buf_clear(&d->theme);
+	buf_text(&d->theme, name);
+	d->has_picked = true;
+}
+
+const char *screens_picked_theme(struct screens *d)
+{
+	if (!d->has_picked)
+		return NULL;
+	d->has_picked = false;
+	return buf_str(&d->theme);
+}
+
+void screens_redraw(struct screens *d)
+{
+	d->redraw = true;
+}
+
+void screens_hush(struct screens *d)
+{
+	/* What was said goes at once, so the row is not to be kept. */
+	if (d->toast_until)
+		d->last.rows = 0;
+	buf_clear(&d->toast);
+	d->toast_until = 0;
+}
+
+size_t screens_todo(const struct screens *d)
+{
+	return fleet_table_todo_count(d->projects.table);
+}
+
+void screens_copy(struct screens *d, const char *what, const char *text)
+{
+	const char *told = "copied";
+
+	buf_clear(&d->copied);
+	buf_text(&d->copied, text);
+	d->has_copied = !d->no_clipboard && buf_ok(&d->copied);
+	if (d->no_clipboard)
+		told = "this terminal has no clipboard:";
+	else if (!d->has_copied)
+		told = "too long to copy:";
+	screens_notify(d, str_format(d->frame, "%s %s %s", told, what, text), !d->has_copied);
+}
+
+const char *screens_copied(struct screens *d)
+{
+	if (!d->has_copied)
+		return NULL;
+	d->has_copied = false;
+	return buf_str(&d->copied);
+}
+
+const char *screens_coaching(const struct screens *d)
+{
+	static const char *const lines[] = {
+		"New here?  arrows or hjkl move, Enter opens, w says why, ? shows every key",
+		"p promotes: you see the whole plan and its diff before anything is done",
+		"b backs out, t shows the steps, H who did what; : goes anywhere by name",
+	};
+	size_t at = d->pressed / KEYS_A_LINE;
+
+	return d->coaches && at < COUNTOF(lines) ? lines[at] : NULL;
+}
+
+void screens_was_pressed(struct screens *d)
+{
+	d->pressed++;
+}
+
+bool screens_is_untouched(const struct screens *d)
+{
+	return !d->pressed;
+}
+
+bool screens_is_printed(const struct screens *d)
+{
+	return d->printed;
+}

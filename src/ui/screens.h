@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The set of screens: which screens are open, what they are about, what was just said. Keys and
- * worlds go in, a canvas and intents come out; it knows no terminal, so tests sit at it
- * as well as the loop does. Ui thread.
+ * The set of screens: which screens are open, what they are about, what was just said. What screens ask of
+ * it is here; what moves it (keys, worlds, the clock) is in dashboard.h. Ui thread.
  */
 #ifndef GANTRY_UI_SCREENS_H
 #define GANTRY_UI_SCREENS_H
@@ -29,23 +28,6 @@ struct screens_options {
 struct screens *screens_new(const struct ui_port *port, const struct screens_options *options);
 void screens_free(struct screens *d);
 
-/* Draws everything. */
-void screens_draw(struct screens *d, struct canvas *c);
-
-/* What a key does. pasted: a character of pasted text, which is no command. */
-void screens_key(struct screens *d, uint32_t key, bool pasted);
-void screens_click(struct screens *d, int row, int col);
-void screens_wheel(struct screens *d, bool up);
-
-/* Moves the cursor by a key. */
-void screens_move(struct screens *d, uint32_t key);
-
-/* Looks for a newer world and for replies. True when there is something new to draw. */
-bool screens_wake(struct screens *d);
-
-/* Makes anew what a newer world has made void, before a key is applied to it. */
-void screens_refill(struct screens *d);
-
 /*
  * While the cursor moves, the row of the last frame stands where the screen would speak
  * of the selection, and true is returned: over a slow line a move costs the cursor's own
@@ -67,9 +49,8 @@ void screens_quit(struct screens *d);
 /* Once after ^L. */
 bool screens_wants_redraw(struct screens *d);
 
-/* Once after something was refused or a promotion failed; and why it rang last, in a sentence. */
+/* Once after something was refused or a promotion failed. */
 bool screens_wants_bell(struct screens *d);
-const char *screens_bell_reason(struct screens *d);
 
 /* What a newcomer may press; NULL: enough was pressed, or nobody is coached. */
 const char *screens_coaching(const struct screens *d);
@@ -100,9 +81,6 @@ void screens_close(struct screens *d);
 /* The screen is about that project from now on. */
 void screen_place(struct screen *s, const char *project);
 
-/* The project before or after the one that the board shows, in the order and the filter of the fleet. */
-void screens_neighbour(struct screens *d, int step);
-
 /* A sentence in place of the one above the keys, for a while. */
 void screens_notify(struct screens *d, const char *text, bool bad);
 
@@ -115,8 +93,8 @@ bool screens_send(struct screens *d, struct intent *i);
 /* Asks for a plan of the screen's operation, or for a newer one; it comes with screens_wake(). */
 void screens_plan(struct screens *d, struct screen *s);
 
-/* The world of which the header tells: of all projects together, where the screen is about all. */
-const struct world *screens_header_world(struct screens *d);
+/* Asks again for the plans of screens for which nobody could be asked yet. */
+void screens_ask_plans(struct screens *d);
 
 /* How much needs a person, in all projects. */
 size_t screens_todo(const struct screens *d);
@@ -126,6 +104,15 @@ bool screens_is_read_only(const struct screens *d);
 /* The setting of that name: "ask", "always" or "never". */
 const char *screens_close_pull_requests(const struct screens *d);
 
+/* The world that a screen is about; of a screen about all projects the one under its cursor. */
+const struct world *screens_world(const struct screens *d, const struct screen *s);
+
+/* The screen that a popup stands on. */
+struct screen *screens_under(struct screens *d);
+
+/* A new screen that is not open yet. */
+struct screen *screen_new(const struct screen_def *def);
+
 /* The open screen, and where the last draw put it. */
 struct screen *screens_top(struct screens *d);
 struct area screens_area(const struct screens *d);
@@ -133,9 +120,6 @@ struct area screens_area(const struct screens *d);
 /* The toast goes; the whole screen is drawn again. */
 void screens_hush(struct screens *d);
 void screens_redraw(struct screens *d);
-
-/* Does what a key would: for the palette. */
-void screens_act(struct screens *d, enum ui_action action);
 
 /*
  * Whether what Enter confirms on this screen has been seen: it has been drawn for 400 ms. Keys that

@@ -1,12 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Between screens.c, mouse.c and told.c: the set of screens itself. Ui thread. */
+/*
+ * The set of screens itself, for the files that open, draw and change it; screens see it through screens.h.
+ * Ui thread.
+ */
 #ifndef GANTRY_UI_SCREENS_INNER_H
 #define GANTRY_UI_SCREENS_INNER_H
 
-#include "ui/screens.h"
-
+#include "base/base.h"
 #include "base/buf.h"
+#include "term/canvas.h"
 #include "ui/projects.h"
+#include "ui/screen.h"
+
+struct ui_port;
+
+/* Of view.next_change: what is drawn stays right. */
+#define SCREENS_FOR_EVER (INT64_MAX / 2)
 
 /* Something on the last frame that can be clicked: one of these. Names are the frame's. */
 struct spot {
@@ -42,17 +51,5 @@ struct screens {
 	bool coaches, printed;
 	unsigned pressed;       /* keys and clicks */
 };
-
-/* The world that a screen is about; of a screen about all projects the one under its cursor. */
-const struct world *screens_world(const struct screens *d, const struct screen *s);
-
-/* The screen that a popup stands on. */
-struct screen *screens_under(struct screens *d);
-
-/* A new screen that is not open yet. */
-struct screen *screen_new(const struct screen_def *def);
-
-/* The fleet is home once there are several projects; was_loading: nothing had been shown before. */
-void screens_find_home(struct screens *d, bool was_loading);
 
 #endif

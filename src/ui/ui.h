@@ -4,13 +4,16 @@
  * May use base data model term.
  *
  * actions.def       what keys can mean
+ * ask.h             the reason and the name that a dialog asks for
  * columns.h         the columns of a list, and its order by one of them
  * copy.h            what of the selection can be copied
+ * dashboard.h       what the loop does with the open screens
+ * dialog.h          what a screen that asks keeps
  * display.h         words for states, ages and names
  * frame.h           what is around every screen
+ * home.h            the screen at the bottom, and the way between boards
  * marks.h           marked lines, and acting on all of them
  * moment.h          times as people type them
- * mouse.h           what can be clicked
  * operation.h       what may be done with what is selected
  * page.h            pieces that several pages share
  * port.h            how the rest speaks with the ui
@@ -19,10 +22,11 @@
  * pull_request.h    what a step has heard of its pull request
  * screen.h          what a screen is
  * screens.def       the list of them; one file each in screens/
- * screens.h         the open screens, without a terminal
+ * screens.h         the open screens, and what they may ask
  * screens_inner.h   what the files of the set of screens share
+ * spots.h           what can be clicked
  * ui.h              this table, and the way in
- * widgets/          sheets (lists and pages), prompts, the graph
+ * widgets/          sheets (lists and pages) and the place in them, prompts, the graph
  */
 #ifndef GANTRY_UI_UI_H
 #define GANTRY_UI_UI_H

@@ -13,7 +13,7 @@
 #include "term/canvas.h"
 #include "term/input.h"
 #include "term/key.h"
-#include "ui/screens.h"
+#include "ui/dashboard.h"
 #include "worlds.h"
 
 struct typist {

@@ -3,10 +3,7 @@
  * The board: home. One project's stages as cards from left to right, or, where those do not
  * fit, as a tree of rows; the freight on top.
  */
-#include "ui/screens/board.h"
-
 #include <stdint.h>
-#include <string.h>
 
 #include "base/arena.h"
 #include "base/str.h"
@@ -16,38 +13,28 @@
 #include "model/warehouse.h"
 #include "model/world.h"
 #include "term/key.h"
-#include "ui/mouse.h"
+#include "ui/home.h"
+#include "ui/spots.h"
 #include "ui/screens.h"
 #include "ui/display.h"
+#include "ui/screens/board_cards.h"
+#include "ui/screens/board_names.h"
+#include "ui/screens/board_rows.h"
 #include "ui/widgets/graph.h"
 
 enum { MAX_NAMES = 4,           /* of stages beside a freight */
        HAPPENING_FROM = 36, HAPPENING_LEAST = 7, HAPPENING_MOST = 14 };
 
-static const char stage_prefix[] = "stage/", warehouse_prefix[] = "warehouse/";
+enum board_form { BOARD_AUTO, BOARD_CARDS, BOARD_ROWS };
 
 /* What is made once a world and size. */
 struct board {
 	struct cards *cards;            /* NULL: rows */
 };
 
-const char *board_name(struct arena *a, const struct warehouse *w, const struct stage *s)
-{
-	return w ? str_format(a, "%s%s", warehouse_prefix, w->name)
-		 : str_format(a, "%s%s", stage_prefix, s->name);
-}
-
-static void board_find_named(struct view *v, const char *name, struct subject *out)
-{
-	if (has_prefix(name, stage_prefix))
-		out->stage = world_stage(v->w, name + strlen(stage_prefix));
-	else if (has_prefix(name, warehouse_prefix))
-		out->warehouse = world_warehouse(v->w, name + strlen(warehouse_prefix));
-}
-
 static void board_screen_find_subject(struct view *v, struct subject *out)
 {
-	board_find_named(v, place_chosen(&v->s->place, &v->s->sheet), out);
+	board_find(v, place_chosen(&v->s->place, &v->s->sheet), out);
 }
 
 /* The timeline takes one row and a rule. */
@@ -60,7 +47,7 @@ static void choose_first(struct view *v)
 {
 	struct subject subject = { 0 };
 
-	board_find_named(v, place_name(&v->s->place), &subject);
+	board_find(v, place_name(&v->s->place), &subject);
 	if (subject.stage || subject.warehouse)
 		return;
 	if (v->w->nstages)
@@ -76,9 +63,7 @@ static void board_screen_fill(struct view *v, struct sheet *sheet)
 	struct board *board = arena_alloc(v->a, sizeof(*board));
 
 	if (v->s->form != BOARD_ROWS && !prompt_text(&v->s->filter)[0] && v->w->nstages)
-		board->cards = cards_layout(v, rows, v->cols);
-	if (board->cards && v->s->form == BOARD_AUTO && !board->cards->fits)
-		board->cards = NULL;
+		board->cards = cards_layout(v, rows, v->cols, v->s->form == BOARD_AUTO);
 	choose_first(v);
 	v->s->own = board;
 	rows_fill(v, sheet, rows);

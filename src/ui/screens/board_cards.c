@@ -3,6 +3,8 @@
  * The board as cards. Laid out once a world; drawn card by card, only those in view. When
  * all does not fit, the graph is scrolled so that the selected card is seen.
  */
+#include "ui/screens/board_cards.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,9 +19,9 @@
 #include "term/key.h"
 #include "ui/display.h"
 #include "ui/pull_request.h"
-#include "ui/mouse.h"
+#include "ui/spots.h"
 #include "ui/screens.h"
-#include "ui/screens/board.h"
+#include "ui/screens/board_names.h"
 #include "ui/widgets/graph.h"
 
 enum { GAP = 7, NARROW_GAP = 5, MARGIN = 2, MAX_CELLS = 4 << 20, BAR_CELLS = 10, SYNC_COL = 13,
@@ -88,15 +90,14 @@ static struct graph *lay_out(struct view *v, const struct graph_edge *edges, siz
 	return graph_layout(v->a, g, sizes[size].gap, MAX_CELLS) ? g : NULL;
 }
 
-/* The largest size of card with which all fits; when none does, the usual one. */
-struct cards *cards_layout(struct view *v, int rows, int cols)
+struct cards *cards_layout(struct view *v, int rows, int cols, bool only_if_all_fits)
 {
 	struct cards *cards = arena_alloc(v->a, sizeof(*cards));
 	struct graph_edge *edges;
 	size_t nedges;
 
 	/* More than a few cards a row of cells never fit. */
-	if (v->s->form == BOARD_AUTO && v->w->nstages > (size_t)(rows * cols / 60))
+	if (only_if_all_fits && v->w->nstages > (size_t)(rows * cols / 60))
 		return NULL;
 	nedges = collect_edges(v, &edges);
 	cards->nwarehouses = v->w->nwarehouses;
@@ -114,7 +115,7 @@ struct cards *cards_layout(struct view *v, int rows, int cols)
 		if (i >= USUAL && (g->rows > 4 * rows || g->cols > 4 * cols))
 			break;
 	}
-	return cards;
+	return cards->fits || !only_if_all_fits ? cards : NULL;
 }
 
 /* A line within a card. */
@@ -392,7 +393,7 @@ static size_t selected_node(struct view *v, const struct cards *cards)
 }
 
 /* The smallest scroll that shows the span. */
-static int board_cards_screen_scroll(int top, int room, int whole, int from, int to)
+static int cards_scroll(int top, int room, int whole, int from, int to)
 {
 	if (whole <= room)
 		return -(room - whole) / 2;
@@ -411,9 +412,9 @@ void cards_draw(struct view *v, const struct cards *cards, struct canvas *c, str
 	const struct graph_node *at = &g->nodes[selected];
 	int row, col;
 
-	v->s->top = board_cards_screen_scroll(v->s->top, area.rows, g->rows, at->row,
+	v->s->top = cards_scroll(v->s->top, area.rows, g->rows, at->row,
 					      at->row + at->rows);
-	v->s->left = board_cards_screen_scroll(v->s->left, area.cols - 2 * MARGIN, g->cols, at->col,
+	v->s->left = cards_scroll(v->s->left, area.cols - 2 * MARGIN, g->cols, at->col,
 					       at->col + at->cols);
 	/* A graph that is not wide stands at the left, where reading begins. */
 	if (g->cols + 2 * MARGIN <= area.cols && v->s->left < -(area.cols / 6))
@@ -438,7 +439,7 @@ void cards_draw(struct view *v, const struct cards *cards, struct canvas *c, str
 	canvas_unclip(c, old);
 }
 
-static int board_cards_screen_middle(const struct graph_node *n)
+static int cards_middle(const struct graph_node *n)
 {
 	return n->row + n->rows / 2;
 }
@@ -461,7 +462,7 @@ static size_t neighbour(const struct graph *g, size_t at, int across, int down)
 
 	for (size_t i = 0; i < g->nnodes; i++) {
 		const struct graph_node *n = &g->nodes[i];
-		int far = board_cards_screen_middle(n) - board_cards_screen_middle(from),
+		int far = cards_middle(n) - cards_middle(from),
 		    cost = abs(far);
 
 		if (i == at || (down ? n->column != from->column || far * down <= 0

@@ -3,6 +3,8 @@
  * The board as rows: the graph as a tree. A stage with several before it stands under the
  * last of them. Rows of many stages are written only when they come into view.
  */
+#include "ui/screens/board_rows.h"
+
 #include <string.h>
 
 #include "base/arena.h"
@@ -16,7 +18,7 @@
 #include "model/world.h"
 #include "ui/display.h"
 #include "ui/pull_request.h"
-#include "ui/screens/board.h"
+#include "ui/screens/board_names.h"
 
 enum { WIDE = 100, DEEPEST = 12, NARROW_DEEPEST = 8 };
 
@@ -154,17 +156,17 @@ static void make_rows(struct tree *t)
 }
 
 /* Where columns begin: they give way from the right as the terminal narrows. */
-struct columns {
+struct row_columns {
 	int state, freight, artifact, remark, age;
 };
 
-static struct columns columns_of(const struct view *v)
+static struct row_columns rows_columns(const struct view *v)
 {
-	struct columns c;
+	struct row_columns c;
 	int cols = v->cols;
 
 	if (cols < 60)
-		return (struct columns){ 13, 0, 25, 0, cols - 5 };
+		return (struct row_columns){ 13, 0, 25, 0, cols - 5 };
 	c.state = cols >= 120 ? 30 : cols >= WIDE ? 24 : cols >= 76 ? 22 : 18;
 	c.freight = c.state + 12 + (cols >= WIDE);
 	c.artifact = c.freight + (cols >= WIDE ? 22 : 19);
@@ -177,7 +179,7 @@ static void fill_warehouse(struct view *v, struct sheet *sheet, struct line *l,
 			   const struct warehouse *w)
 {
 	const char *reason = display_warehouse_reason(v, w);
-	struct columns c = columns_of(v);
+	struct row_columns c = rows_columns(v);
 	size_t freight = 0;
 
 	for (size_t i = 0; i < v->w->nfreight; i++)
@@ -207,7 +209,7 @@ static const char *from_to(struct view *v, const char *from, const char *to)
 }
 
 static void fill_promoting(struct view *v, struct sheet *sheet, struct line *l,
-			   const struct promotion *p, struct columns c)
+			   const struct promotion *p, struct row_columns c)
 {
 	if (c.freight)
 		line_cut(sheet, l, c.freight, c.artifact - c.freight - 1, ROLE_FREIGHT,
@@ -232,7 +234,7 @@ static struct display promoting_remark(struct view *v, const struct promotion *p
 }
 
 static void fill_settled(struct view *v, struct sheet *sheet, struct line *l,
-			 const struct stage *s, struct columns c)
+			 const struct stage *s, struct row_columns c)
 {
 	const struct collection *runs = stage_runs(s);
 	const char *name = runs && runs->nitems ? runs->items[0].freight : NULL;
@@ -255,7 +257,7 @@ static void fill_settled(struct view *v, struct sheet *sheet, struct line *l,
 						 : freight_version(v->a, f));
 }
 
-static void board_rows_add_facts(struct view *v, struct sheet *sheet, struct line *l, const struct stage *s)
+static void rows_add_facts(struct view *v, struct sheet *sheet, struct line *l, const struct stage *s)
 {
 	const struct collection *runs = stage_runs(s);
 	const struct promotion *p = world_promotion_in(v->w, s->name);
@@ -281,7 +283,7 @@ static void board_rows_add_facts(struct view *v, struct sheet *sheet, struct lin
 
 /* Where there is no line for it, what is wrong stands in place of the freight's name. */
 static void fill_short(struct view *v, struct sheet *sheet, struct line *l, const struct stage *s,
-		       struct columns c)
+		       struct row_columns c)
 {
 	int from = c.freight ? c.freight : c.artifact, width = (c.freight ? c.artifact : c.age) - from - 1;
 	struct display remark = display_remark(v, s, width - 2);
@@ -295,17 +297,17 @@ static void fill_short(struct view *v, struct sheet *sheet, struct line *l, cons
 	line_cut(sheet, l, from + 2, width - 2, remark.role, remark.word);
 }
 
-static void board_rows_screen_fill_stage(struct view *v, struct sheet *sheet, struct line *l,
+static void rows_fill_stage(struct view *v, struct sheet *sheet, struct line *l,
 					 const struct row *row)
 {
 	const struct stage *s = row->stage;
 	const struct promotion *p = world_promotion_in(v->w, s->name);
-	struct columns c = columns_of(v);
+	struct row_columns c = rows_columns(v);
 	struct display state = display_stage(v, s);
 	int indent = text_width(row->prefix, v->ascii);
 	int room = c.state - indent - 3 > 4 ? c.state - indent - 3 : 4;
 
-	board_rows_add_facts(v, sheet, l, s);
+	rows_add_facts(v, sheet, l, s);
 	line_at(sheet, l, 0, ROLE_WIRE, row->prefix);
 	line_at(sheet, l, indent, state.role, glyph_text(state.glyph, v->ascii));
 	line_cut(sheet, l, indent + 2, room, display_hue(s, ROLE_NAME),
@@ -344,7 +346,7 @@ static size_t by_warehouse_lines(const struct view *v)
 static void add_by_warehouse(struct view *v, struct sheet *sheet, const struct stage *s)
 {
 	const struct collection *runs = stage_runs(s);
-	struct columns c = columns_of(v);
+	struct row_columns c = rows_columns(v);
 
 	for (size_t i = 0; runs && runs->nitems > 1 && i < runs->nitems; i++) {
 		const char *name = runs->items[i].freight;
@@ -402,7 +404,7 @@ static const char *fan_in(struct view *v, const struct stage *s)
 /* The line below a stage's: there whether or not something is to be said, so that nothing jumps. */
 static void add_second(struct view *v, struct sheet *sheet, const struct row *row)
 {
-	struct columns c = columns_of(v);
+	struct row_columns c = rows_columns(v);
 	struct line *l = sheet_line(sheet, NULL);
 	int from = c.freight ? c.freight : c.state, indent = text_width(row->prefix, v->ascii) + 2;
 	struct display remark = row_remark(v, row->stage, v->cols - from - 4);
@@ -423,7 +425,7 @@ void rows_line(struct view *v, struct sheet *sheet, struct line *l, size_t index
 	if (row->warehouse)
 		fill_warehouse(v, sheet, l, row->warehouse);
 	else
-		board_rows_screen_fill_stage(v, sheet, l, row);
+		rows_fill_stage(v, sheet, l, row);
 }
 
 void rows_fill(struct view *v, struct sheet *sheet, int rows)

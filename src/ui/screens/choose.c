@@ -8,8 +8,9 @@
 #include "model/stage.h"
 #include "model/world.h"
 #include "term/key.h"
+#include "ui/ask.h"
 #include "ui/operation.h"
-#include "ui/screens.h"
+#include "ui/dashboard.h"
 #include "ui/page.h"
 #include "ui/display.h"
 

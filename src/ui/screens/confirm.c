@@ -10,6 +10,8 @@
 #include "model/stage.h"
 #include "model/world.h"
 #include "term/key.h"
+#include "ui/ask.h"
+#include "ui/dialog.h"
 #include "ui/operation.h"
 #include "ui/screens.h"
 #include "ui/page.h"
@@ -21,7 +23,9 @@ static int64_t confirm_pull_request(const struct view *v)
 	const struct promotion *p = world_promotion(v->w, buf_str(&v->s->item));
 	int64_t number;
 
-	return v->s->operation == INTENT_ABORT && p && promotion_pull_request(p, &number) ? number : 0;
+	if (v->s->dialog->operation != INTENT_ABORT || !p || !promotion_pull_request(p, &number))
+		return 0;
+	return number;
 }
 
 static bool asks_closing(const struct view *v)
@@ -47,7 +51,7 @@ static const char *abort_meaning(struct view *v)
 
 static const char *meaning(struct view *v)
 {
-	switch (v->s->operation) {
+	switch (v->s->dialog->operation) {
 	case INTENT_APPROVE:
 		return "It may then be promoted there without having been verified or having soaked "
 		       "before. Nothing is promoted by this alone, unless auto-promotion is on.";
@@ -100,9 +104,9 @@ static void confirm_screen_fill(struct view *v, struct sheet *sheet)
 	sheet_wrap(sheet, 1, v->cols - 5, ROLE_STRONG, str_format(v->a, "%s?", operation_sentence(v, v->s)));
 	sheet_line(sheet, NULL);
 	sheet_wrap(sheet, 1, v->cols - 5, ROLE_TEXT, meaning(v));
-	if (v->s->operation == INTENT_RESUME && subject.stage)
+	if (v->s->dialog->operation == INTENT_RESUME && subject.stage)
 		warn_of_backed_out(v, sheet, subject.stage);
-	if (v->s->operation == INTENT_APPROVE && subject.stage && subject.freight) {
+	if (v->s->dialog->operation == INTENT_APPROVE && subject.stage && subject.freight) {
 		page_gap(sheet);
 		page_changes(v, sheet, " approves",
 			     world_freight(v->w, stage_freight(subject.stage, subject.freight->warehouse)),
@@ -130,7 +134,7 @@ static void confirm_screen_draw(struct view *v, struct canvas *c, struct area ar
 
 static const char *confirm_screen_about(struct view *v)
 {
-	return intent_verb(v->s->operation);
+	return intent_verb(v->s->dialog->operation);
 }
 
 static const char *confirm_screen_sentence(struct view *v)
@@ -151,7 +155,7 @@ static bool confirm_screen_act(struct view *v, enum ui_action action)
 {
 	if (action != UI_ACTION_CLOSE)
 		return ask_act(v, action);
-	v->s->closes = !v->s->closes;
+	v->s->dialog->closes = !v->s->dialog->closes;
 	v->s->filled = false;
 	return true;
 }
@@ -165,7 +169,7 @@ static const struct key_def keys[] = {
 
 const struct screen_def screen_confirm = {
 	.name = "confirm",
-	.flags = SCREEN_POPUP,
+	.flags = SCREEN_POPUP | SCREEN_ASKS,
 	.keys = keys,
 	.fill = confirm_screen_fill,
 	.draw = confirm_screen_draw,

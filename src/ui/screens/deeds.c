@@ -9,15 +9,16 @@
 #include "model/stage.h"
 #include "model/world.h"
 #include "term/key.h"
+#include "ui/dialog.h"
 #include "ui/display.h"
 #include "ui/marks.h"
 #include "ui/screens.h"
 
-enum { NO_FIELD, REASON_FIELD, NAME_FIELD, ASK_ROWS = 3 };
+enum { ASK_ROWS = 3 };
 
 static size_t deeds_screen_list(struct view *v, struct deed **out)
 {
-	return marks_deeds(v, v->s->below, v->s->operation, out);
+	return marks_deeds(v, v->s->below, v->s->dialog->operation, out);
 }
 
 static bool deeds_screen_is_grave(struct view *v)
@@ -25,7 +26,7 @@ static bool deeds_screen_is_grave(struct view *v)
 	struct deed *deeds;
 	size_t count = deeds_screen_list(v, &deeds);
 
-	if (v->s->operation != INTENT_PROMOTE && v->s->operation != INTENT_APPROVE)
+	if (v->s->dialog->operation != INTENT_PROMOTE && v->s->dialog->operation != INTENT_APPROVE)
 		return false;
 	for (size_t i = 0; i < count; i++)
 		if (deeds[i].stage && deeds[i].stage->production)
@@ -36,7 +37,7 @@ static bool deeds_screen_is_grave(struct view *v)
 /* "promote": typed, since no one stage's name stands for all. */
 static const char *deeds_screen_word(const struct view *v)
 {
-	return v->s->operation == INTENT_PROMOTE ? "promote" : "approve";
+	return v->s->dialog->operation == INTENT_PROMOTE ? "promote" : "approve";
 }
 
 static const char *deeds_screen_from(struct view *v, const struct deed *deed)
@@ -59,14 +60,14 @@ static void deeds_screen_remember(struct view *v, const struct deed *deeds, size
 			   deeds[i].stage ? deeds[i].stage->name : "",
 			   deeds[i].freight ? deeds[i].freight->name : "");
 	if (strcmp(before, buf_str(&s->item)) != 0)
-		s->shown_at = 0;
+		s->dialog->shown_at = 0;
 }
 
 /* Marks that nothing follows from are told, lest they be taken for done. */
 static const char *deeds_screen_title(struct view *v, size_t count)
 {
 	size_t marks = marks_count(v->s->below);
-	const char *verb = intent_verb(v->s->operation);
+	const char *verb = intent_verb(v->s->dialog->operation);
 
 	return count < marks ? str_format(v->a, "%zu to %s, of %zu marked:", count, verb, marks)
 			     : str_format(v->a, "%zu to %s:", count, verb);
@@ -107,42 +108,42 @@ static void deeds_screen_draw(struct view *v, struct canvas *c, struct area area
 	struct sheet said = s->sheet;
 	int row = area.row + area.rows - 2;
 	int col = canvas_text(c, row, area.col + 2,
-			      s->field == REASON_FIELD ? ROLE_PROMPT : ROLE_HEADING, "reason") +
+			      s->dialog->field == DIALOG_REASON ? ROLE_PROMPT : ROLE_HEADING, "reason") +
 		  3;
 
 	said.count -= said.count > ASK_ROWS ? ASK_ROWS : 0;
 	sheet_draw(&said, &s->place, c, top);
-	if (s->field != REASON_FIELD && !prompt_text(&s->reason)[0])
+	if (s->dialog->field != DIALOG_REASON && !prompt_text(&s->dialog->reason)[0])
 		canvas_text(c, row, col, ROLE_MUTED, "Tab to give one");
 	else
-		prompt_draw(&s->reason, c, row, col, area.cols - col + area.col - 2,
-			    s->field == REASON_FIELD);
+		prompt_draw(&s->dialog->reason, c, row, col, area.cols - col + area.col - 2,
+			    s->dialog->field == DIALOG_REASON);
 	if (!deeds_screen_is_grave(v))
 		return;
 	col = canvas_text(c, row + 1, area.col + 2, ROLE_DANGER,
 			  str_format(v->a, " type %s: production is among them ",
 				     deeds_screen_word(v))) +
 	      2;
-	prompt_draw(&s->name, c, row + 1, col, 20, s->field == NAME_FIELD);
+	prompt_draw(&s->dialog->name, c, row + 1, col, 20, s->dialog->field == DIALOG_NAME);
 }
 
 static void deeds_screen_send(struct view *v)
 {
 	struct deed *deeds;
 	size_t count = deeds_screen_list(v, &deeds), sent = 0;
-	const char *reason = prompt_text(&v->s->reason);
+	const char *reason = prompt_text(&v->s->dialog->reason);
 
 	while (sent < count) {
 		const struct deed *deed = &deeds[sent];
 		struct intent intent = {
-			.kind = v->s->operation,
+			.kind = v->s->dialog->operation,
 			.project = deed->world->project->name,
 			.stage = deed->stage ? deed->stage->name : NULL,
 			.freight = deed->freight ? deed->freight->name : NULL,
 			.reason = *reason ? reason : NULL,
 		};
 
-		if (v->s->operation == INTENT_PROMOTE)
+		if (v->s->dialog->operation == INTENT_PROMOTE)
 			intent.seen_freight = stage_freight(deed->stage, deed->freight->warehouse);
 		if (!screens_send(v->screens, &intent))
 			break;
@@ -157,7 +158,7 @@ static void deeds_screen_send(struct view *v)
 			       true);
 	else
 		screens_notify(v->screens,
-			       str_format(v->a, "%s: %zu sent", intent_verb(v->s->operation), sent),
+			       str_format(v->a, "%s: %zu sent", intent_verb(v->s->dialog->operation), sent),
 			       false);
 }
 
@@ -166,8 +167,8 @@ static void deeds_screen_do(struct view *v)
 	struct screen *s = v->s;
 	bool grave = deeds_screen_is_grave(v);
 
-	if (grave && strcmp(prompt_text(&s->name), deeds_screen_word(v)) != 0) {
-		s->field = NAME_FIELD;
+	if (grave && strcmp(prompt_text(&s->dialog->name), deeds_screen_word(v)) != 0) {
+		s->dialog->field = DIALOG_NAME;
 		screens_notify(v->screens,
 			       str_format(v->a, "type %s, then Enter", deeds_screen_word(v)), true);
 		return;
@@ -189,16 +190,13 @@ static bool deeds_screen_act(struct view *v, enum ui_action action)
 	}
 	if (action != UI_ACTION_FIELD)
 		return false;
-	if (deeds_screen_is_grave(v))
-		v->s->field = (v->s->field + 2) % 3;
-	else
-		v->s->field = v->s->field == REASON_FIELD ? NO_FIELD : REASON_FIELD;
+	dialog_next_field(v->s->dialog, deeds_screen_is_grave(v));
 	return true;
 }
 
 static const char *deeds_screen_about(struct view *v)
 {
-	return intent_verb(v->s->operation);
+	return intent_verb(v->s->dialog->operation);
 }
 
 static const char *deeds_screen_sentence(struct view *v)
@@ -215,7 +213,7 @@ static const struct key_def keys[] = {
 
 const struct screen_def screen_deeds = {
 	.name = "deeds",
-	.flags = SCREEN_POPUP | SCREEN_FLEET,
+	.flags = SCREEN_POPUP | SCREEN_FLEET | SCREEN_ASKS,
 	.keys = keys,
 	.fill = deeds_screen_fill,
 	.draw = deeds_screen_draw,

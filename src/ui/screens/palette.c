@@ -21,7 +21,7 @@
 #include "ui/moment.h"
 #include "ui/operation.h"
 #include "ui/projects.h"
-#include "ui/screens.h"
+#include "ui/dashboard.h"
 
 enum { SHOWN = 200 };
 

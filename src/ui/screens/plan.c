@@ -14,28 +14,32 @@
 #include "model/stage.h"
 #include "model/world.h"
 #include "term/key.h"
+#include "ui/ask.h"
+#include "ui/dialog.h"
 #include "ui/operation.h"
 #include "ui/screens.h"
 #include "ui/page.h"
 #include "ui/display.h"
-#include "ui/screens/plan.h"
+#include "ui/screens/plan_diff.h"
 
 enum { SIDEWAYS = 16, MOST_LEFT = 4096 };
 
 static void add_title(struct view *v, struct sheet *sheet, const struct stage *s)
 {
+	const struct dialog *dialog = v->s->dialog;
 	struct line *l = sheet_line(sheet, NULL);
 	const char *from = buf_str(&v->s->item), *now = NULL;
 	const struct freight *f = world_freight(v->w, buf_str(&v->s->freight));
 
-	line_at(sheet, l, 0, ROLE_STRONG, v->s->operation == INTENT_ROLLBACK ? "Roll back " : "Promote ");
+	line_at(sheet, l, 0, ROLE_STRONG, dialog->operation == INTENT_ROLLBACK ? "Roll back " : "Promote ");
 	line_add(sheet, l, ROLE_NAME, buf_str(&v->s->stage));
 	line_add(sheet, l, ROLE_TEXT, "   ");
 	line_add(sheet, l, ROLE_MUTED, *from ? display_freight(v, from) : "nothing");
 	line_add(sheet, l, ROLE_MUTED, str_format(v->a, " %s ", glyph_text(GLYPH_TO, v->ascii)));
 	line_add(sheet, l, ROLE_STRONG, display_freight(v, buf_str(&v->s->freight)));
-	if (v->s->plan && !v->s->plan->error && v->cols >= 70)
-		line_at(sheet, l, v->cols - 17, ROLE_MUTED, str_format(v->a, "plan %.8s", v->s->plan->mark));
+	if (dialog->plan && !dialog->plan->error && v->cols >= 70)
+		line_at(sheet, l, v->cols - 17, ROLE_MUTED,
+			str_format(v->a, "plan %.8s", dialog->plan->mark));
 	if (s && f)
 		now = stage_freight(s, f->warehouse);
 	if (s && strcmp(now ? now : "", from) != 0)
@@ -103,16 +107,16 @@ static void add_rehearsed(struct view *v, struct sheet *sheet, const struct plan
 
 static void add_plan(struct view *v, struct sheet *sheet, const struct stage *s)
 {
-	const struct plan *p = v->s->plan;
+	const struct plan *p = v->s->dialog->plan;
 
 	if (!p || p->error) {
 		add_steps(v, sheet, s);
-		if (v->s->plans)
+		if (v->s->dialog->plans)
 			page_gap(sheet);
 		if (p)
 			page_text(v, sheet, "diff", ROLE_WARNING,
 				  str_format(v->a, "can't be foreseen: %s", p->error));
-		else if (v->s->plans)
+		else if (v->s->dialog->plans)
 			page_text(v, sheet, "diff", ROLE_WAITING,
 				  "the steps are being tried out on a scratch copy");
 		return;
@@ -125,7 +129,7 @@ static void plan_screen_fill(struct view *v, struct sheet *sheet)
 {
 	const struct stage *s = world_stage(v->w, buf_str(&v->s->stage));
 	const struct freight *f = world_freight(v->w, buf_str(&v->s->freight));
-	const struct plan *p = v->s->plan;
+	const struct plan *p = v->s->dialog->plan;
 
 	ask_update(v);
 	add_title(v, sheet, s);
@@ -194,12 +198,12 @@ static const char *refusal(struct view *v, const struct subject *subject)
 	struct gates gates;
 
 	gates_of(v->a, v->w, subject->stage, subject->freight, v->now, &gates);
-	return gates_refusal(v->a, &gates, v->s->operation == INTENT_ROLLBACK);
+	return gates_refusal(v->a, &gates, v->s->dialog->operation == INTENT_ROLLBACK);
 }
 
 static const char *plan_screen_sentence(struct view *v)
 {
-	const struct plan *p = v->s->plan;
+	const struct plan *p = v->s->dialog->plan;
 	struct subject subject = { 0 };
 	const char *refused;
 
@@ -211,12 +215,12 @@ static const char *plan_screen_sentence(struct view *v)
 		return str_format(v->a, "It would be refused: %s", refused);
 	if (p && !p->error)
 		return str_format(v->a, "%s%s", plan_screen_outcome(v, p),
-				  v->s->operation == INTENT_ROLLBACK
+				  v->s->dialog->operation == INTENT_ROLLBACK
 					  ? subject.stage->auto_promotion
 						    ? ". Auto-promotion is held afterwards."
 						    : ". Auto-promotion is off here."
 					  : "");
-	if (v->s->operation == INTENT_ROLLBACK)
+	if (v->s->dialog->operation == INTENT_ROLLBACK)
 		return subject.stage->auto_promotion
 			       ? "Auto-promotion is held afterwards, until somebody lets it go on."
 			       : "Auto-promotion is off here: it stays back until somebody promotes.";
@@ -225,9 +229,9 @@ static const char *plan_screen_sentence(struct view *v)
 
 static struct offer offer_diff(const struct view *v)
 {
-	const struct plan *p = v->s->plan;
+	const struct plan *p = v->s->dialog->plan;
 
-	if (!v->s->plans)
+	if (!v->s->dialog->plans)
 		return (struct offer){ OFFER_HIDDEN, NULL };
 	if (!p)
 		return (struct offer){ OFFER_REFUSED, "the steps are still being tried out" };
@@ -273,14 +277,14 @@ static bool plan_screen_act(struct view *v, enum ui_action action)
 		screens_plan(v->screens, s);
 		return true;
 	case UI_ACTION_DO:
-		if (s->plans && !s->plan && !s->hurried) {
-			s->hurried = true;
+		if (s->dialog->plans && !s->dialog->plan && !s->dialog->hurried) {
+			s->dialog->hurried = true;
 			screens_notify(
 				v->screens,
 				str_format(v->a, "the plan is not there yet: wait for it, or type "
 					   "%s, then Enter", buf_str(&s->stage)),
 				true);
-			s->field = 2;
+			s->dialog->field = DIALOG_NAME;
 			return true;
 		}
 		return ask_act(v, action);
@@ -297,7 +301,7 @@ static bool plan_screen_move(struct view *v, uint32_t key)
 		 : key == PRESS_LEFT || key == 'h' ? -SIDEWAYS : 0;
 
 	/* What is asked covers the last rows. */
-	if (!by || !s->plan)
+	if (!by || !s->dialog->plan)
 		return place_move(&s->place, &s->sheet, key, v->rows - ask_rows(v) - 1);
 	s->left = s->left + by < 0 ? 0 : s->left + by > MOST_LEFT ? MOST_LEFT : s->left + by;
 	s->filled = false;
@@ -316,6 +320,7 @@ static const struct key_def keys[] = {
 
 const struct screen_def screen_plan = {
 	.name = "plan",
+	.flags = SCREEN_ASKS,
 	.keys = keys,
 	.fill = plan_screen_fill,
 	.line = plan_screen_line,

@@ -3,7 +3,8 @@
  * What would be pushed, branch by branch. Git's own headings of a file give way to one line
  * with its name; long lines are moved sideways, not broken, so that a diff stays one to look at.
  */
-#include "ui/screens/plan.h"
+#include "ui/dialog.h"
+#include "ui/screens/plan_diff.h"
 
 #include <string.h>
 
@@ -95,7 +96,7 @@ static void add_lines(struct view *v, struct sheet *sheet, const struct plan_dif
 
 void plan_diffs(struct view *v, struct sheet *sheet)
 {
-	const struct list *all = &v->s->plan->diffs;
+	const struct list *all = &v->s->dialog->plan->diffs;
 
 	for (size_t i = 0; i < all->count; i++) {
 		const struct plan_diff *d = all->items[i];
@@ -133,7 +134,7 @@ static const char *without_tabs(struct view *v, const char *text)
 
 void plan_diff_line(struct view *v, struct sheet *sheet, struct line *l, size_t index)
 {
-	const struct plan_diff *d = v->s->plan->diffs.items[index >> 32];
+	const struct plan_diff *d = v->s->dialog->plan->diffs.items[index >> 32];
 	const char *text = d->lines[index & UINT32_MAX];
 	enum role role = *text == '+' ? ROLE_ADDED : *text == '-' ? ROLE_REMOVED
 			 : *text == '@' || *text == '\\' ? ROLE_MUTED : ROLE_TEXT;

@@ -10,6 +10,7 @@
 #include "model/why.h"
 #include "model/world.h"
 #include "term/key.h"
+#include "ui/ask.h"
 #include "ui/page.h"
 #include "ui/display.h"
 

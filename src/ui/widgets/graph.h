@@ -7,6 +7,7 @@
 #define GANTRY_UI_WIDGETS_GRAPH_H
 
 #include "base/base.h"
+#include "ui/widgets/wires.h"
 
 struct arena;
 struct canvas;
@@ -26,10 +27,8 @@ struct graph {
 	const struct graph_edge *edges;
 	size_t nedges;
 	int rows, cols, ncolumns;       /* out: the whole */
-	unsigned char *wires;           /* out: rows * cols of wire_flags and WIRE_ARROW */
+	struct wires wires;             /* out: the lines */
 };
-
-enum { WIRE_ARROW = 1 << 4 };
 
 /*
  * Places the nodes and draws the lines into wires. False when the graph would be larger than

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Where the user is in a sheet. The cursor is kept as a name: when lines are added above
- * it, it moves with its line; when its line is gone, it stays at the same height.
+ * Where the user is in a sheet, and the sheet drawn from there. The cursor is kept as a name: when lines are
+ * added above it, it moves with its line; when its line is gone, it stays at the same height.
  */
+#include "ui/widgets/place.h"
+
 #include <string.h>
 
 #include "base/str.h"
 #include "term/key.h"
-#include "ui/widgets/sheet.h"
 
 enum { MAX_NAME = 4096 };
 
@@ -140,4 +141,100 @@ bool place_move(struct sheet_place *p, const struct sheet *s, uint32_t key, int 
 	place_set(p, to->name);
 	p->at = (size_t)(to - s->lines);
 	return true;
+}
+
+/* In one row; what is wider than it ends in an ellipsis, so that nobody takes a part for the whole. */
+static void draw_line(struct sheet *s, struct line *l, struct canvas *c, struct area in)
+{
+	int at = in.col;
+
+	sheet_complete(s, l);
+	for (size_t i = 0; i < l->count; i++) {
+		const struct sheet_span *span = &l->spans[i];
+
+		int room;
+
+		if (span->col >= 0)
+			at = in.col + span->col;
+		room = in.col + in.cols - at;
+		canvas_link(c, span->link);
+		at = canvas_cut(c, in.row, at, span->width > 0 && span->width < room ? span->width : room,
+				span->role, span->text);
+		canvas_link(c, NULL);
+	}
+}
+
+static void scroll_to(struct sheet *s, struct sheet_place *p, const struct line *cursor,
+		      size_t rows)
+{
+	size_t at = cursor ? (size_t)(cursor - s->lines) : 0, last = at;
+
+	if (cursor) {
+		while (last + 1 < s->count && s->lines[last + 1].detail)
+			last++;
+		if (at < p->top)
+			p->top = at;
+		if (last >= p->top + rows)
+			p->top = last - rows + 1;
+		/* The first choice shows the headings above it too. */
+		if (!cursor->detail && at < rows && p->top == at && last < rows)
+			p->top = 0;
+	}
+	if (p->top + rows > s->count)
+		p->top = s->count > rows ? s->count - rows : 0;
+}
+
+/* The heads of the columns stay in the first row, where there is room for them and two lines. */
+static size_t sheet_fixed(const struct sheet *s, struct area area)
+{
+	return s->count > 0 && s->lines[0].head && area.rows > 2;
+}
+
+static bool has_thumb(const struct sheet *s, struct area area)
+{
+	return area.rows > 0 && s->count > (size_t)area.rows && area.cols >= 20;
+}
+
+/* A thumb at the right edge of the lines that scroll says where in the whole this is. */
+static void draw_thumb(const struct sheet *s, const struct sheet_place *p, struct canvas *c, size_t fixed)
+{
+	struct area area = p->drawn;
+	size_t rows = (size_t)area.rows, count = s->count - fixed, thumb, first;
+
+	thumb = rows * rows / count;
+	thumb = thumb ? thumb : 1;
+	first = (p->top - fixed) * (rows - thumb) / (count - rows);
+	for (size_t i = 0; i < thumb; i++)
+		canvas_glyph(c, area.row + (int)(first + i), area.col + area.cols - 1, ROLE_RULE,
+			     GLYPH_THUMB);
+}
+
+void sheet_draw(struct sheet *s, struct sheet_place *p, struct canvas *c, struct area area)
+{
+	const struct line *cursor = place_line(p, s);
+	struct area old = canvas_clip(c, area);
+	size_t fixed = sheet_fixed(s, area), rows;
+	bool scrolls = has_thumb(s, area);
+	int cols = area.cols - 1 - scrolls;
+
+	if (fixed) {
+		draw_line(s, &s->lines[0], c, (struct area){ area.row, area.col + 1, 1, cols });
+		area.row++;
+		area.rows--;
+	}
+	rows = area.rows > 0 ? (size_t)area.rows : 1;
+	scroll_to(s, p, cursor, rows);
+	p->top = p->top < fixed ? fixed : p->top;
+	p->drawn = area;
+	for (size_t i = 0; i < rows && p->top + i < s->count; i++) {
+		struct line *l = &s->lines[p->top + i];
+		int row = area.row + (int)i;
+
+		draw_line(s, l, c, (struct area){ row, area.col + 1, 1, cols });
+		if (l == cursor)
+			canvas_glyph(c, row, area.col, ROLE_SELECTED, GLYPH_BAR);
+	}
+	if (scrolls)
+		draw_thumb(s, p, c, fixed);
+	canvas_unclip(c, old);
 }

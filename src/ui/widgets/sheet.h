@@ -9,7 +9,6 @@
 #define GANTRY_UI_WIDGETS_SHEET_H
 
 #include "base/base.h"
-#include "base/buf.h"
 #include "term/canvas.h"
 
 struct arena;
@@ -52,15 +51,7 @@ struct sheet {
 	size_t kept, entries;           /* how many the filter kept, of how many */
 };
 
-/* Where the user is in a sheet; the cursor is a name, so that it stays when lines come and go. */
-struct sheet_place {
-	struct buf cursor;
-	size_t top;                     /* first line shown */
-	size_t at;                      /* where the cursor was last, for when its name is gone */
-	struct area drawn;              /* where sheet_draw() has put the lines; rows 0: nowhere */
-};
-
-/* A new line at the end; later sheet_add() calls go to it. Valid until the next one. */
+/* A new line at the end; Valid until the next one. */
 struct line *sheet_line(struct sheet *s, const char *name);
 
 /* A line that fill() completes when it is looked at. */
@@ -102,22 +93,5 @@ void sheet_filter(struct sheet *s, const char *words, int64_t now);
 
 /* How many lines can be selected. */
 size_t sheet_choices(const struct sheet *s);
-
-void place_init(struct sheet_place *p);
-void place_release(struct sheet_place *p);
-const char *place_name(const struct sheet_place *p);
-
-/* The name of the line under the cursor; "" when the sheet has none to choose. */
-const char *place_chosen(struct sheet_place *p, const struct sheet *s);
-void place_set(struct sheet_place *p, const char *name);
-
-/* The line under the cursor, after the cursor was put on a line that exists; NULL: none can be. */
-const struct line *place_line(struct sheet_place *p, const struct sheet *s);
-
-/* Moves by a key (arrows, jk, gG, pages of rows lines); false when the key moves nothing. */
-bool place_move(struct sheet_place *p, const struct sheet *s, uint32_t key, int rows);
-
-/* Draws what fits, scrolled so that the cursor is seen. Without choices it scrolls as text. */
-void sheet_draw(struct sheet *s, struct sheet_place *p, struct canvas *c, struct area area);
 
 #endif

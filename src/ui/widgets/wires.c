@@ -10,7 +10,6 @@
 
 #include "base/arena.h"
 #include "term/glyph.h"
-#include "ui/widgets/graph.h"
 
 /* Links that share a track. */
 struct net {
@@ -29,7 +28,7 @@ struct gap {
 	int tracks;
 };
 
-static int wires_middle(const struct spot *s)
+static int wires_middle(const struct layout_spot *s)
 {
 	return s->row + s->rows / 2;
 }
@@ -42,13 +41,13 @@ static size_t root_of(size_t *roots, size_t i)
 }
 
 /* Is every source of this group joined with every target of it? */
-static bool wires_is_complete(const struct lay *lay, const struct gap *gap, size_t *roots,
+static bool wires_is_complete(const struct layout *lay, const struct gap *gap, size_t *roots,
 			      size_t root)
 {
 	size_t sources = 0, targets = 0, links = 0;
 
 	for (size_t i = 0; i < gap->nlinks; i++) {
-		const struct link *l = &lay->links[gap->links[i]];
+		const struct layout_link *l = &lay->links[gap->links[i]];
 		bool new_source = true, new_target = true;
 
 		if (root_of(roots, l->from) != root)
@@ -73,20 +72,20 @@ static void span_net(struct net *net, int row, bool first)
 }
 
 /* Each link its net: by group when that is complete, else by target. */
-static void make_nets(struct arena *a, const struct lay *lay, struct gap *gap, size_t *roots)
+static void make_nets(struct arena *a, const struct layout *lay, struct gap *gap, size_t *roots)
 {
 	size_t *of = arena_array(a, lay->nspots, sizeof(*of));
 	unsigned char *complete = arena_array(a, lay->nspots, 1);
 
 	for (size_t i = 0; i < gap->nlinks; i++) {
-		const struct link *l = &lay->links[gap->links[i]];
+		const struct layout_link *l = &lay->links[gap->links[i]];
 
 		roots[root_of(roots, l->from)] = root_of(roots, l->to);
 	}
 	gap->nets = arena_array(a, gap->nlinks, sizeof(*gap->nets));
 	gap->items = arena_array(a, gap->nlinks, sizeof(*gap->items));
 	for (size_t i = 0; i < gap->nlinks; i++) {
-		const struct link *l = &lay->links[gap->links[i]];
+		const struct layout_link *l = &lay->links[gap->links[i]];
 		size_t root = root_of(roots, l->from), key;
 		struct net *net;
 
@@ -126,29 +125,29 @@ static void give_tracks(struct gap *gap)
 	}
 }
 
-static void mark(struct graph *g, int row, int col, unsigned ways)
+static void mark(struct wires *w, int row, int col, unsigned ways)
 {
-	if (row < 0 || col < 0 || row >= g->rows || col >= g->cols)
+	if (row < 0 || col < 0 || row >= w->rows || col >= w->cols)
 		return;
-	g->wires[(size_t)row * (size_t)g->cols + (size_t)col] |= (unsigned char)ways;
+	w->cells[(size_t)row * (size_t)w->cols + (size_t)col] |= (unsigned char)ways;
 }
 
-static void across(struct graph *g, int row, int from, int to)
+static void across(struct wires *w, int row, int from, int to)
 {
 	for (int col = from; col <= to; col++)
-		mark(g, row, col, (col > from ? WIRE_LEFT : 0u) | (col < to ? WIRE_RIGHT : 0u));
+		mark(w, row, col, (col > from ? WIRE_LEFT : 0u) | (col < to ? WIRE_RIGHT : 0u));
 }
 
-static int track_col(const struct spot *to, const struct net *net, int gap_width)
+static int track_col(const struct layout_spot *to, const struct net *net, int gap_width)
 {
 	return to->col - gap_width / 2 - 1 - 2 * net->track;
 }
 
 /* Does the net's track meet a line of its own in this row? */
-static bool is_joint(const struct lay *lay, const struct gap *gap, size_t net, int row)
+static bool is_joint(const struct layout *lay, const struct gap *gap, size_t net, int row)
 {
 	for (size_t i = 0; i < gap->nlinks; i++) {
-		const struct link *l = &lay->links[gap->links[i]];
+		const struct layout_link *l = &lay->links[gap->links[i]];
 
 		if (gap->nets[i] == net && (wires_middle(&lay->spots[l->from]) == row ||
 					    wires_middle(&lay->spots[l->to]) == row))
@@ -158,50 +157,50 @@ static bool is_joint(const struct lay *lay, const struct gap *gap, size_t net, i
 }
 
 /* Lines that only cross it stay as they are: they pass over. */
-static void draw_track(struct graph *g, const struct lay *lay, const struct gap *gap, size_t net,
+static void draw_track(struct wires *w, const struct layout *lay, const struct gap *gap, size_t net,
 		       int col)
 {
 	const struct net *n = &gap->items[net];
 
 	for (int row = n->top; row <= n->bottom; row++) {
-		unsigned char here = g->wires[(size_t)row * (size_t)g->cols + (size_t)col];
+		unsigned char here = w->cells[(size_t)row * (size_t)w->cols + (size_t)col];
 
 		if (!here || is_joint(lay, gap, net, row))
-			mark(g, row, col, (row > n->top ? WIRE_UP : 0u) |
+			mark(w, row, col, (row > n->top ? WIRE_UP : 0u) |
 			     (row < n->bottom ? WIRE_DOWN : 0u));
 	}
 }
 
-static void draw_gap(struct graph *g, const struct lay *lay, const struct gap *gap, int gap_width)
+static void draw_gap(struct wires *w, const struct layout *lay, const struct gap *gap, int gap_width)
 {
 	for (size_t i = 0; i < gap->nlinks; i++) {
-		const struct link *l = &lay->links[gap->links[i]];
-		const struct spot *from = &lay->spots[l->from], *to = &lay->spots[l->to];
+		const struct layout_link *l = &lay->links[gap->links[i]];
+		const struct layout_spot *from = &lay->spots[l->from], *to = &lay->spots[l->to];
 		const struct net *net = &gap->items[gap->nets[i]];
 		int start = from->col + from->cols - 1, end = to->col;
 		int track = track_col(to, net, gap_width);
 
-		across(g, wires_middle(from), start, net->straight ? end : track);
-		across(g, wires_middle(to), net->straight ? start : track, end);
+		across(w, wires_middle(from), start, net->straight ? end : track);
+		across(w, wires_middle(to), net->straight ? start : track, end);
 	}
 	for (size_t net = 0; net < gap->nitems; net++)
 		for (size_t i = 0; i < gap->nlinks; i++)
 			if (gap->nets[i] == net && !gap->items[net].straight) {
-				draw_track(g, lay, gap, net,
+				draw_track(w, lay, gap, net,
 					   track_col(&lay->spots[lay->links[gap->links[i]].to],
 						     &gap->items[net], gap_width));
 				break;
 			}
 	for (size_t i = 0; i < gap->nlinks; i++) {
-		const struct spot *to = &lay->spots[lay->links[gap->links[i]].to];
+		const struct layout_spot *to = &lay->spots[lay->links[gap->links[i]].to];
 
 		if (!to->lane)
-			g->wires[(size_t)wires_middle(to) * (size_t)g->cols + (size_t)to->col - 1] =
+			w->cells[(size_t)wires_middle(to) * (size_t)w->cols + (size_t)to->col - 1] =
 				WIRE_ARROW;
 	}
 }
 
-static void find_gaps(struct arena *a, const struct lay *lay, struct gap *gaps)
+static void find_gaps(struct arena *a, const struct layout *lay, struct gap *gaps)
 {
 	size_t *roots = arena_array(a, lay->nspots, sizeof(*roots));
 
@@ -225,53 +224,48 @@ static void find_gaps(struct arena *a, const struct lay *lay, struct gap *gaps)
 }
 
 /* Widths of columns and of what is between them; then the size of the whole. */
-static void place_columns(struct lay *lay, struct graph *g, const struct gap *gaps, int gap_width)
+static void place_columns(struct layout *lay, struct wires *w, const struct gap *gaps, int gap_width)
 {
 	int col = 0;
 
-	g->rows = 0;
+	w->rows = 0;
 	for (int k = 0; k < lay->ncolumns; k++) {
-		const struct column *c = &lay->columns[k];
+		const struct layout_column *c = &lay->columns[k];
 		int width = 0;
 
 		for (size_t i = 0; i < c->count; i++)
 			if (lay->spots[c->spots[i]].cols > width)
 				width = lay->spots[c->spots[i]].cols;
 		for (size_t i = 0; i < c->count; i++) {
-			struct spot *s = &lay->spots[c->spots[i]];
+			struct layout_spot *s = &lay->spots[c->spots[i]];
 
 			s->col = col;
 			s->cols = s->lane ? width : s->cols;
-			if (s->row + s->rows > g->rows)
-				g->rows = s->row + s->rows;
+			if (s->row + s->rows > w->rows)
+				w->rows = s->row + s->rows;
 		}
 		col += width;
-		g->cols = col;
+		w->cols = col;
 		col += gaps[k].tracks > 1 ? gap_width + 2 * (gaps[k].tracks - 1) : gap_width;
-	}
-	g->ncolumns = lay->ncolumns;
-	for (size_t i = 0; i < g->nnodes; i++) {
-		g->nodes[i].column = lay->spots[i].column;
-		g->nodes[i].row = lay->spots[i].row;
-		g->nodes[i].col = lay->spots[i].col;
 	}
 }
 
-bool wires_draw(struct arena *a, struct lay *lay, struct graph *g, int gap_width, size_t max_cells)
+bool wires_draw(struct arena *a, struct layout *lay, int gap, size_t max_cells, struct wires *out)
 {
 	struct gap *gaps = arena_array(a, (size_t)lay->ncolumns, sizeof(*gaps));
 
+	*out = (struct wires){ 0 };
 	find_gaps(a, lay, gaps);
-	place_columns(lay, g, gaps, gap_width);
-	if ((size_t)g->rows * (size_t)g->cols > max_cells)
+	place_columns(lay, out, gaps, gap);
+	if ((size_t)out->rows * (size_t)out->cols > max_cells)
 		return false;
-	g->wires = arena_alloc(a, (size_t)g->rows * (size_t)g->cols);
+	out->cells = arena_alloc(a, (size_t)out->rows * (size_t)out->cols);
 	/* A lane is a line through its column. */
 	for (size_t i = 0; i < lay->nspots; i++)
 		if (lay->spots[i].lane)
-			across(g, lay->spots[i].row, lay->spots[i].col - 1,
+			across(out, lay->spots[i].row, lay->spots[i].col - 1,
 			       lay->spots[i].col + lay->spots[i].cols);
 	for (int k = 0; k < lay->ncolumns; k++)
-		draw_gap(g, lay, &gaps[k], gap_width);
+		draw_gap(out, lay, &gaps[k], gap);
 	return true;
 }

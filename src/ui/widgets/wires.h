@@ -1,39 +1,52 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Between graph.c and wires.c: a layout in the making. */
+/*
+ * The lines of a layout: between two columns at right angles, on as few tracks as keep them apart.
+ * Knows nothing of the graph that is laid out. Ui thread.
+ */
 #ifndef GANTRY_UI_WIDGETS_WIRES_H
 #define GANTRY_UI_WIDGETS_WIRES_H
 
 #include "base/base.h"
 
 struct arena;
-struct graph;
 
-struct link {
+struct layout_link {
 	size_t from, to;
 };
 
 /* A node, or a lane that an edge takes through a column. */
-struct spot {
+struct layout_spot {
 	int column, row, col, rows, cols;
 	bool lane;
 	double order, wish, sum, weight;
 };
 
-struct column {
+struct layout_column {
 	size_t *spots;
 	size_t count;
 };
 
-struct lay {
-	struct spot *spots;             /* nodes first */
+struct layout {
+	struct layout_spot *spots;      /* nodes first */
 	size_t nspots;
-	struct link *links;             /* each to the next column */
+	struct layout_link *links;      /* each to the next column */
 	size_t nlinks;
-	struct column *columns;
+	struct layout_column *columns;
 	int ncolumns;
 };
 
-/* Gives spots their columns of cells and draws the lines into g->wires. */
-bool wires_draw(struct arena *a, struct lay *lay, struct graph *g, int gap, size_t max_cells);
+/* The cells that the lines pass through. */
+struct wires {
+	unsigned char *cells;           /* rows * cols of wire_flags (term/glyph.h) and WIRE_ARROW */
+	int rows, cols;
+};
+
+enum { WIRE_ARROW = 1 << 4 };
+
+/*
+ * Gives spots their columns of cells and draws the lines, gap cells wide where one track will do. False when
+ * there would be more than max_cells: cells is NULL then.
+ */
+bool wires_draw(struct arena *a, struct layout *lay, int gap, size_t max_cells, struct wires *out);
 
 #endif

@@ -19,7 +19,7 @@
 #include "term/canvas.h"
 #include "term/key.h"
 #include "term/text.h"
-#include "ui/screens.h"
+#include "ui/dashboard.h"
 #include "worlds.h"
 
 struct crew {

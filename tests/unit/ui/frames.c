@@ -17,7 +17,7 @@
 #include "term/canvas.h"
 #include "term/key.h"
 #include "term/text.h"
-#include "ui/screens.h"
+#include "ui/dashboard.h"
 #include "ui/print.h"
 #include "frames.h"
 #include "worlds.h"

@@ -21,7 +21,7 @@
 #include "term/key.h"
 #include "term/text.h"
 #include "ui/display.h"
-#include "ui/screens.h"
+#include "ui/dashboard.h"
 #include "worlds.h"
 
 struct pilot {

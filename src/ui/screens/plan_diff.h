@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The part of the plan screen that shows what would be pushed. Ui thread. */
-#ifndef GANTRY_UI_SCREENS_PLAN_H
-#define GANTRY_UI_SCREENS_PLAN_H
+#ifndef GANTRY_UI_SCREENS_PLAN_DIFF_H
+#define GANTRY_UI_SCREENS_PLAN_DIFF_H
 
 #include "base/base.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What can be clicked: said by whatever draws it, for one frame. Ui thread. */
-#ifndef GANTRY_UI_MOUSE_H
-#define GANTRY_UI_MOUSE_H
+#ifndef GANTRY_UI_SPOTS_H
+#define GANTRY_UI_SPOTS_H
 
 #include "ui/screen.h"
 

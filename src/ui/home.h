@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What lies at the bottom of the open screens: one project's board, or the fleet of several. Ui thread. */
+#ifndef GANTRY_UI_HOME_H
+#define GANTRY_UI_HOME_H
+
+#include "base/base.h"
+
+struct screens;
+struct world;
+
+/* The fleet is home once there are several projects; was_loading: nothing had been shown before. */
+void screens_find_home(struct screens *d, bool was_loading);
+
+/* The world of which the header tells: of all projects together, where the screen is about all. */
+const struct world *screens_header_world(struct screens *d);
+
+/* The project before or after the one that the board shows, in the order and the filter of the fleet. */
+void screens_neighbour(struct screens *d, int step);
+
+#endif
