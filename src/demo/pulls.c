@@ -421,9 +421,9 @@ int pulls_delete_branch(struct pulls *p, const char *name)
 
 	if (status == 204) {
 		const struct remote_push gone = { .target = str_format(c.a, "refs/heads/%s", name) };
+		const struct remote to = { str_format(c.a, "file://%s", p->o.repository), &access };
 
-		if (!remote_push(c.repo, str_format(c.a, "file://%s", p->o.repository), &access, &gone,
-				 1, &none))
+		if (!remote_push(c.repo, &to, &gone, 1, &none))
 			status = 500;
 	}
 	return pulls_end(&c, status);

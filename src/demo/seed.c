@@ -18,6 +18,7 @@
 #include "demo/demo_past.h"
 #include "demo/demo_registry.h"
 #include "git/repo.h"
+#include "git/tree.h"
 
 #define MAX_FILE 65536
 
@@ -302,8 +303,8 @@ static bool commit_to(struct repo *r, const struct seed_commit *s, struct err *e
 		c.parents = &parent;
 		c.parent_count = 1;
 	}
-	return repo_edit(r, NULL, s->edits, s->count, &c.tree, e) && repo_commit(r, &c, &id, e) &&
-	       repo_set_ref(r, ref, &id, &parent, e);
+	return repo_edit(r, &(struct repo_edits){ NULL, s->edits, s->count }, &c.tree, e) &&
+	       repo_commit(r, &c, &id, e) && repo_set_ref(r, ref, &id, &parent, e);
 }
 
 /* What a promotion of the past left in its stage's branch. */

@@ -26,6 +26,7 @@
 #include "demo/seed_fleet.h"
 #include "demo/simulated.h"
 #include "git/repo.h"
+#include "git/tree.h"
 
 #define TICK_MS 50
 #define LOOKS 20                        /* ticks between two looks at git */
@@ -75,13 +76,13 @@ static void simulation_look(const struct simulation *s, const char *branch, stru
 	if (!repo_open(s->repository, &r, &ignored) || !repo_resolve(r, branch, &commit, &ignored))
 		return;
 	memcpy(out->commit, commit.hex, sizeof(out->commit));
-	if (!repo_list(r, a, &commit, "", &entries, &ignored))
+	if (!repo_list(r, a, &(struct repo_place){ &commit, "" }, &entries, &ignored))
 		return;
 	for (size_t i = 0; i < entries.count && !*out->image; i++) {
 		const struct repo_entry *file = entries.items[i];
 
 		if (has_suffix(file->name, ".yaml") && !file->is_folder &&
-		    repo_read_blob(r, a, &file->id, MAX_MANIFEST, &text, &ignored))
+		    repo_read_blob(r, a, &(struct repo_blob){ &file->id, MAX_MANIFEST }, &text, &ignored))
 			snprintf(out->image, sizeof(out->image), "%s", image_of(a, file->name, &text));
 	}
 }

@@ -73,7 +73,7 @@ static bool git_source_walk(void *context, struct arena *a, const char *branch,
 			       "branch:");
 	if (!repo_ref(r, str_format(a, "refs/heads/%s", name), &head, e))
 		return err_wrap(e, "branch %s", name);
-	return repo_walk(r, &head, NULL, true, walk_on, &w, e);
+	return repo_walk(r, &(struct repo_walk){ .from = &head, .first_parent = true }, walk_on, &w, e);
 }
 
 static bool add_tag(struct repo *r, struct arena *a, const struct repo_ref *ref, struct list *tags,

@@ -188,7 +188,7 @@ static bool checkout_fill(struct mirror *m, const struct checkout *c, struct err
 	AUTO(git_tree) git_tree *tree = NULL;
 	const struct sparse sparse = { c->sparse, c->sparse_count };
 	git_oid id;
-	bool done;
+	enum filled done;
 	int code;
 
 	if (!oid_read(&c->commit, &id, e) || !repo_open(c->path, &r, e))
@@ -199,9 +199,10 @@ static bool checkout_fill(struct mirror *m, const struct checkout *c, struct err
 	if (code != 0)
 		return handle_failed(e, code, "looking for the commit %s of %s", c->commit.hex,
 				     m->name);
-	if (!c->is_over && !fill_files(m, c, r, tree, &done, e))
-		return false;
-	return (!c->is_over && done) || checkout_files(r, commit, &sparse, true, e);
+	done = c->is_over ? FILL_DECLINED : fill_files(m, c, r, tree, e);
+	if (done == FILL_DECLINED)
+		return checkout_files(r, commit, &sparse, true, e);
+	return done == FILL_DONE;
 }
 
 /* All that makes a folder a repository but the objects, which stay with the mirror. */

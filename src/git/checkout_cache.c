@@ -46,14 +46,14 @@ struct checkout_cache {
 	struct timespec noted;
 };
 
-struct note {
+struct checkout_note {
 	struct arena *arena;
-	struct list files;              /* struct kept_file * */
+	struct list files;              /* struct checkout_cache_file * */
 };
 
-struct note *note_begin(struct arena *a)
+struct checkout_note *checkout_note_begin(struct arena *a)
 {
-	struct note *n = arena_alloc(a, sizeof(*n));
+	struct checkout_note *n = arena_alloc(a, sizeof(*n));
 
 	n->arena = a;
 	return n;
@@ -68,16 +68,15 @@ static void read_stat(struct checkout_cache_file *f, const struct stat *st)
 	f->modified = st->st_mtim;
 }
 
-void note_file(struct note *n, const char *path, unsigned mode, const unsigned char *blob,
-	       const struct stat *st)
+void checkout_note_file(struct checkout_note *n, const struct checkout_file *f, const struct stat *st)
 {
-	struct checkout_cache_file *f = arena_alloc(n->arena, sizeof(*f));
+	struct checkout_cache_file *noted = arena_alloc(n->arena, sizeof(*noted));
 
-	f->path = str_copy(n->arena, path);
-	f->mode = mode;
-	memcpy(f->blob, blob, BLOB);
-	read_stat(f, st);
-	list_add(n->arena, &n->files, f);
+	noted->path = str_copy(n->arena, f->path);
+	noted->mode = f->mode;
+	memcpy(noted->blob, f->blob, BLOB);
+	read_stat(noted, st);
+	list_add(n->arena, &n->files, noted);
 }
 
 static bool same_time(struct timespec a, struct timespec b)
@@ -97,15 +96,14 @@ static int checkout_cache_by_path(const void *one, const void *two)
 	return strcmp(a->path, b->path);
 }
 
-bool checkout_cache_has(const struct checkout_cache *k, int folder, const char *name,
-			const char *path, unsigned mode, const unsigned char *blob, struct stat *st)
+bool checkout_cache_has(const struct checkout_cache *k, const struct checkout_file *f, struct stat *st)
 {
-	const struct checkout_cache_file key = { .path = path }, *was;
-	struct checkout_cache_file is = { .path = path };
+	const struct checkout_cache_file key = { .path = f->path }, *was;
+	struct checkout_cache_file is = { .path = f->path };
 
 	was = bsearch(&key, k->files, k->count, sizeof(*k->files), checkout_cache_by_path);
-	if (!was || was->mode != mode || memcmp(was->blob, blob, BLOB) != 0 ||
-	    fstatat(folder, name, st, AT_SYMLINK_NOFOLLOW) != 0)
+	if (!was || was->mode != f->mode || memcmp(was->blob, f->blob, BLOB) != 0 ||
+	    fstatat(f->folder, f->name, st, AT_SYMLINK_NOFOLLOW) != 0)
 		return false;
 	read_stat(&is, st);
 	return is.inode == was->inode && is.device == was->device && is.size == was->size &&
@@ -233,7 +231,7 @@ static const char *dice(struct arena *a)
 	return out;
 }
 
-void note_end(const struct note *n, struct mirror *m, const struct checkout *c)
+void checkout_note_end(const struct checkout_note *n, struct mirror *m, const struct checkout *c)
 {
 	struct arena *a = n->arena;
 	const char *name = str_format(a, "%s-%s", label_of(a, c), dice(a));

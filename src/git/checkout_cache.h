@@ -15,7 +15,7 @@ struct checkout;
 struct err;
 struct checkout_cache;
 struct mirror;
-struct note;
+struct checkout_note;
 struct stat;
 
 /*
@@ -25,17 +25,23 @@ struct stat;
 bool checkout_cache_take(struct mirror *m, struct arena *a, const struct checkout *c,
 	       const struct checkout_cache **out, struct err *e) MUST_USE;
 
-/* Whether the file is what was written there from the blob (20 bytes); its state in *st. */
-bool checkout_cache_has(const struct checkout_cache *k, int folder, const char *name,
-			const char *path, unsigned mode, const unsigned char *blob,
-			struct stat *st);
+/* A file of a checkout. */
+struct checkout_file {
+	int folder;                     /* of which it is, open; -1: that is not written */
+	const char *name;               /* in the folder */
+	const char *path;               /* from the top */
+	unsigned mode;                  /* git's */
+	const unsigned char *blob;      /* the content's id, 20 bytes */
+};
 
-/* A note of what is written; it is worth nothing before note_end(). */
-struct note *note_begin(struct arena *a);
-void note_file(struct note *n, const char *path, unsigned mode, const unsigned char *blob,
-	       const struct stat *st);
+/* Whether the file is what was written there from the blob; its state in *st. */
+bool checkout_cache_has(const struct checkout_cache *k, const struct checkout_file *f, struct stat *st);
+
+/* A note of what is written; it is worth nothing before checkout_note_end(). */
+struct checkout_note *checkout_note_begin(struct arena *a);
+void checkout_note_file(struct checkout_note *n, const struct checkout_file *f, const struct stat *st);
 
 /* Puts it beside the mirror. Best effort: without a note the files are not kept. */
-void note_end(const struct note *n, struct mirror *m, const struct checkout *c);
+void checkout_note_end(const struct checkout_note *n, struct mirror *m, const struct checkout *c);
 
 #endif

@@ -37,28 +37,19 @@ static const char *diff_clean_path(struct arena *a, const char *path)
 	return path ? str_clean(a, path, strlen(path), LONGEST_PATH) : "";
 }
 
-static bool diff_add_file(git_diff *diff, size_t i, struct arena *a, struct diff *out,
-			  git_patch **patch, struct err *e)
+/* What is read of one file's delta; its patch is NULL for what has no text. */
+static void diff_describe(struct arena *a, const git_diff_delta *d, git_patch *patch, struct diff_file *f)
 {
-	const git_diff_delta *d = git_diff_get_delta(diff, i);
-	struct diff_file *f = &out->files[i];
-	int code = git_patch_from_diff(patch, diff, i);
-
-	if (code != 0)
-		return handle_failed(e, code, "comparing %s", d->new_file.path);
 	f->what = letter_of(d->status);
 	f->path = diff_clean_path(a, d->status == GIT_DELTA_DELETED ? d->old_file.path
 								    : d->new_file.path);
 	if (d->status == GIT_DELTA_RENAMED)
 		f->old_path = diff_clean_path(a, d->old_file.path);
 	/* libgit2 knows whether a file is binary once it has looked at it. */
-	d = *patch ? git_patch_get_delta(*patch) : d;
+	d = patch ? git_patch_get_delta(patch) : d;
 	f->is_binary = d->flags & GIT_DIFF_FLAG_BINARY;
-	if (*patch)
-		git_patch_line_stats(NULL, &f->added, &f->removed, *patch);
-	out->added += f->added;
-	out->removed += f->removed;
-	return true;
+	if (patch)
+		git_patch_line_stats(NULL, &f->added, &f->removed, patch);
 }
 
 static void add_text(git_patch *patch, struct arena *a, struct buf *text, struct diff *out)
@@ -96,10 +87,15 @@ static bool diff_fill(git_diff *diff, struct arena *a, size_t max, struct diff *
 	made.file_count = git_diff_num_deltas(diff);
 	made.files = arena_array(a, made.file_count, sizeof(*made.files));
 	for (size_t i = 0; i < made.file_count; i++) {
+		const git_diff_delta *d = git_diff_get_delta(diff, i);
 		git_patch *patch = NULL;
 
-		if (!diff_add_file(diff, i, a, &made, &patch, e))
-			return false;
+		code = git_patch_from_diff(&patch, diff, i);
+		if (code != 0)
+			return handle_failed(e, code, "comparing %s", d->new_file.path);
+		diff_describe(a, d, patch, &made.files[i]);
+		made.added += made.files[i].added;
+		made.removed += made.files[i].removed;
 		add_text(patch, a, &text, &made);
 		git_patch_free(patch);
 	}
@@ -108,8 +104,8 @@ static bool diff_fill(git_diff *diff, struct arena *a, size_t max, struct diff *
 	return true;
 }
 
-bool diff_trees(struct repo *r, struct arena *a, const struct oid *from, const struct oid *to,
-		const char *path, size_t max, struct diff *out, struct err *e)
+bool diff_trees(struct repo *r, struct arena *a, const struct diff_request *what, struct diff *out,
+		struct err *e)
 {
 	AUTO(git_tree) git_tree *old = NULL;
 	AUTO(git_tree) git_tree *new = NULL;
@@ -118,11 +114,11 @@ bool diff_trees(struct repo *r, struct arena *a, const struct oid *from, const s
 	char *only;
 	int code;
 
-	limit_to(&o, &only, path, a);
-	if (!tree_open(r, from, &old, e) || !tree_open(r, to, &new, e))
+	limit_to(&o, &only, what->path, a);
+	if (!tree_open(r, what->from, &old, e) || !tree_open(r, what->to, &new, e))
 		return false;
 	code = git_diff_tree_to_tree(&diff, r->git, old, new, &o);
 	if (code != 0)
 		return handle_failed(e, code, "comparing two trees");
-	return diff_fill(diff, a, max, out, e);
+	return diff_fill(diff, a, what->max, out, e);
 }

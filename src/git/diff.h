@@ -25,11 +25,13 @@ struct diff {
 	bool is_cut;                    /* text ends before the diff does; the counts are whole */
 };
 
-/*
- * From a commit or tree (NULL: nothing) to another; path (may be NULL) limits it to
- * a file or folder. text holds at most max bytes.
- */
-bool diff_trees(struct repo *r, struct arena *a, const struct oid *from, const struct oid *to,
-		const char *path, size_t max, struct diff *out, struct err *e) MUST_USE;
+struct diff_request {
+	const struct oid *from, *to;    /* commits or trees; NULL: nothing */
+	const char *path;               /* this file or folder only; NULL: everything */
+	size_t max;                     /* bytes of text at most */
+};
+
+bool diff_trees(struct repo *r, struct arena *a, const struct diff_request *what, struct diff *out,
+		struct err *e) MUST_USE;
 
 #endif

@@ -39,7 +39,7 @@ struct fill {
 	git_index *index;
 	const struct sparse *sparse;
 	const struct checkout_cache *kept;        /* NULL: the folder is empty */
-	struct note *note;              /* NULL: the files are not to be kept */
+	struct checkout_note *note;              /* NULL: the files are not to be kept */
 	char path[LONGEST_PATH];        /* of the folder we are in, with a final '/' */
 	unsigned depth;
 };
@@ -56,40 +56,44 @@ static bool is_good_name(const char *name)
 	       !same_but_case(name, ".git");
 }
 
-static bool write_bytes(struct fill *f, int folder, const char *name, git_filemode_t mode,
-			const git_oid *id, struct stat *st, struct err *e)
+static bool write_bytes(struct fill *f, const struct checkout_file *file, struct stat *st, struct err *e)
 {
+	const char *name = file->name;
 	git_odb_object *object;
+	git_oid id;
 	AUTO(fd) int fd = -1;
 	bool done = true;
-	int code = git_odb_read(&object, f->odb, id);
+	int code = git_oid_fromraw(&id, file->blob);
 
+	if (code == 0)
+		code = git_odb_read(&object, f->odb, &id);
 	if (code != 0)
 		return handle_failed(e, code, "reading %s%s", f->path, name);
-	if (mode == GIT_FILEMODE_LINK) {
+	if (file->mode == GIT_FILEMODE_LINK) {
 		AUTO(arena) struct arena *a = arena_new();
 		const char *target = str_copy_n(a, git_odb_object_data(object),
 						git_odb_object_size(object));
 
-		done = symlinkat(target, folder, name) == 0 || fill_failed(f, name, e);
+		done = symlinkat(target, file->folder, name) == 0 || fill_failed(f, name, e);
 	} else {
-		fd = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-			    mode == GIT_FILEMODE_BLOB_EXECUTABLE ? 0755 : 0644);
+		fd = openat(file->folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+			    file->mode == GIT_FILEMODE_BLOB_EXECUTABLE ? 0755 : 0644);
 		done = fd >= 0 ? file_write_fd(fd, git_odb_object_data(object),
 					       git_odb_object_size(object), e)
 			       : fill_failed(f, name, e);
 	}
 	git_odb_object_free(object);
-	if (done && (fd >= 0 ? fstat(fd, st) : fstatat(folder, name, st, AT_SYMLINK_NOFOLLOW)) != 0)
+	if (done && (fd >= 0 ? fstat(fd, st) : fstatat(file->folder, name, st, AT_SYMLINK_NOFOLLOW)) != 0)
 		return fill_failed(f, name, e);
 	return done;
 }
 
-static bool fill_add_entry(struct fill *f, const char *path, git_filemode_t mode, const git_oid *id,
-			   const struct stat *st, struct err *e)
+/* st NULL: the file is not among the chosen ones. */
+static bool fill_add_entry(struct fill *f, const struct checkout_file *file, const struct stat *st,
+			   struct err *e)
 {
-	git_index_entry entry = { .mode = (uint32_t)mode, .id = *id, .path = path };
-	int code;
+	git_index_entry entry = { .mode = file->mode, .path = file->path };
+	int code = git_oid_fromraw(&entry.id, file->blob);
 
 	if (st) {
 		entry.ctime.seconds = (int32_t)st->st_ctim.tv_sec;
@@ -104,8 +108,9 @@ static bool fill_add_entry(struct fill *f, const char *path, git_filemode_t mode
 	} else {
 		entry.flags_extended = GIT_INDEX_ENTRY_SKIP_WORKTREE;
 	}
-	code = git_index_add(f->index, &entry);
-	return code == 0 || handle_failed(e, code, "noting %s", path);
+	if (code == 0)
+		code = git_index_add(f->index, &entry);
+	return code == 0 || handle_failed(e, code, "noting %s", file->path);
 }
 
 /* File, link or folder; the folders above are real ones. */
@@ -127,29 +132,29 @@ static bool make_way(struct fill *f, int folder, const char *name, const char *p
 
 static bool fill_put_file(struct fill *f, int folder, const git_tree_entry *t, struct err *e)
 {
-	git_filemode_t mode = git_tree_entry_filemode(t);
 	const char *name = git_tree_entry_name(t);
-	const git_oid *id = git_tree_entry_id(t);
 	char path[LONGEST_PATH * 2];
+	const struct checkout_file file = { .folder = folder, .name = name, .path = path,
+					    .mode = git_tree_entry_filemode(t),
+					    .blob = git_tree_entry_id(t)->id };
 	struct stat st = { 0 };
 
 	snprintf(path, sizeof(path), "%s%s", f->path, name);
-	if (mode == GIT_FILEMODE_COMMIT) {
+	if (file.mode == GIT_FILEMODE_COMMIT) {
 		if (!make_way(f, folder, name, path, e))
 			return false;
 		if (folder >= 0 && mkdirat(folder, name, 0755) != 0)
 			return fill_failed(f, name, e);
-		return fill_add_entry(f, path, mode, id, &st, e);
+		return fill_add_entry(f, &file, &st, e);
 	}
 	if (!sparse_has(f->sparse, path))
-		return fill_add_entry(f, path, mode, id, NULL, e);
-	if (!(f->kept && checkout_cache_has(f->kept, folder, name, path, mode, id->id, &st)) &&
-	    !(make_way(f, folder, name, path, e) &&
-	      write_bytes(f, folder, name, mode, id, &st, e)))
+		return fill_add_entry(f, &file, NULL, e);
+	if (!(f->kept && checkout_cache_has(f->kept, &file, &st)) &&
+	    !(make_way(f, folder, name, path, e) && write_bytes(f, &file, &st, e)))
 		return false;
 	if (f->note)
-		note_file(f->note, path, mode, id->id, &st);
-	return fill_add_entry(f, path, mode, id, &st, e);
+		checkout_note_file(f->note, &file, &st);
+	return fill_add_entry(f, &file, &st, e);
 }
 
 /* Whether any file beneath the folder is among the chosen ones. */
@@ -324,8 +329,8 @@ static bool write_upon(struct fill *f, struct arena *a, git_tree *tree, const ch
 	return remove_all_files(a, path, e) && open_index(f, a, e) && write_all(f, tree, e);
 }
 
-bool fill_files(struct mirror *m, const struct checkout *c, struct repo *r, git_tree *tree,
-		bool *done, struct err *e)
+enum filled fill_files(struct mirror *m, const struct checkout *c, struct repo *r, git_tree *tree,
+		       struct err *e)
 {
 	const struct sparse sparse = { c->sparse, c->sparse_count };
 	AUTO(arena) struct arena *a = arena_new();
@@ -334,23 +339,23 @@ bool fill_files(struct mirror *m, const struct checkout *c, struct repo *r, git_
 	bool has_attributes = has_settings(r), fine;
 	int code;
 
-	*done = false;
 	git_tree_walk(tree, GIT_TREEWALK_PRE, see_attributes, &has_attributes);
 	if (has_attributes)
-		return true;
+		return FILL_DECLINED;
 	code = git_repository_odb(&odb, r->git);
-	if (code != 0)
-		return handle_failed(e, code, "opening the objects of a checkout");
+	if (code != 0) {
+		handle_failed(e, code, "opening the objects of a checkout");
+		return FILL_FAILED;
+	}
 	*f = (struct fill){ .r = r, .odb = odb, .sparse = &sparse };
 	if (c->is_kept && !c->sparse_count) {
-		f->note = note_begin(a);
+		f->note = checkout_note_begin(a);
 		if (!checkout_cache_take(m, a, c, &f->kept, e))
-			return false;
+			return FILL_FAILED;
 	}
-	*done = true;
 	fine = write_upon(f, a, tree, c->path, e);
 	git_index_free(f->index);
 	if (fine && f->note)
-		note_end(f->note, m, c);
-	return fine;
+		checkout_note_end(f->note, m, c);
+	return fine ? FILL_DONE : FILL_FAILED;
 }

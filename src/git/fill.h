@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The files of a new checkout, written without asking for what needs not be asked. This folder only. */
+/* The files of a new checkout, written without needless questions to the disk. This folder only. */
 #ifndef GANTRY_GIT_FILL_H
 #define GANTRY_GIT_FILL_H
 
@@ -12,12 +12,15 @@ struct mirror;
 struct repo;
 struct sparse;
 
-/*
- * Writes the tree's files and the index of a checkout that has none yet. *done is
- * false, and nothing was written, when attributes or settings may change contents on
- * the way out (line ends, encodings): libgit2 has to do it then.
- */
-bool fill_files(struct mirror *m, const struct checkout *c, struct repo *r, struct git_tree *tree,
-		bool *done, struct err *e) MUST_USE;
+enum filled {
+	FILL_DONE,
+	/* Nothing was written: attributes or settings may change contents (line ends, encodings). */
+	FILL_DECLINED,
+	FILL_FAILED,
+};
+
+/* Writes the tree's files and the index of a checkout that has none yet. */
+enum filled fill_files(struct mirror *m, const struct checkout *c, struct repo *r, struct git_tree *tree,
+		       struct err *e) MUST_USE;
 
 #endif

@@ -20,6 +20,7 @@
  * store_view.h    what one remote has, seen by all stores of a process
  * submodule.h  submodules of a checkout
  * tag.h       tag objects
+ * tree.h      what trees hold, and new ones made from old ones
  * types.h     what these headers share
  * work.h      a checkout's files: clear, commit, tag, rebase, merge
  *

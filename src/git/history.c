@@ -2,6 +2,7 @@
 /* Commits: written, read, and walked. Texts in them come from anybody and are cleaned. */
 #include "git/repo.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include <git2.h>
@@ -132,23 +133,23 @@ static bool call_each(struct repo *r, git_revwalk *walk,
 	return code == 0 || code == GIT_ITEROVER || handle_failed(e, code, "reading the history");
 }
 
-bool repo_walk(struct repo *r, const struct oid *from, const struct oid *stop, bool first_parent,
-	       bool (*each)(void *context, const struct repo_commit *c), void *context,
-	       struct err *e)
+bool repo_walk(struct repo *r, const struct repo_walk *w,
+	       bool (*each)(void *context, const struct repo_commit *c), void *context, struct err *e)
 {
 	git_revwalk *walk;
 	git_oid start, end;
-	bool has_end = stop && stop->hex[0], done;
+	bool has_end = w->stop && w->stop->hex[0], done;
 	int code;
 
-	if (!oid_read(from, &start, e) || (has_end && !oid_read(stop, &end, e)))
+	assert(w->from && each);
+	if (!oid_read(w->from, &start, e) || (has_end && !oid_read(w->stop, &end, e)))
 		return false;
 	code = git_revwalk_new(&walk, r->git);
 	if (code != 0)
 		return handle_failed(e, code, "reading the history");
-	code = history_start_walk(walk, &start, has_end ? &end : NULL, first_parent);
+	code = history_start_walk(walk, &start, has_end ? &end : NULL, w->first_parent);
 	done = code == 0 ? call_each(r, walk, each, context, e)
-			 : handle_failed(e, code, "reading the history from %s", from->hex);
+			 : handle_failed(e, code, "reading the history from %s", w->from->hex);
 	git_revwalk_free(walk);
 	return done;
 }

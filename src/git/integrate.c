@@ -23,6 +23,7 @@ enum { MOST_COMMITS = 10000, NAMED_CONFLICTS = 5, WORDS_MAX = 800 };
 /* A commit that is to be put on another base. */
 struct carrying {
 	git_commit *commit;
+	git_commit *base;               /* valid during carry() */
 	const struct work_author *by;
 };
 
@@ -47,9 +48,14 @@ static bool conflicts(git_index *index, const char *doing, struct err *e)
 		       count > NAMED_CONFLICTS ? " and more" : "");
 }
 
-/* The commits of head that onto does not reach, oldest first, without merges. */
-static bool integrate_gather(struct repo *r, struct arena *a, const git_oid *head,
-			     const git_oid *onto, struct list *commits, struct err *e)
+/* Where HEAD is, and what its commits are to follow. */
+struct integrate_move {
+	git_oid head, onto;
+};
+
+/* The commits of the head that onto does not reach, oldest first; git_oid *. */
+static bool integrate_gather(struct repo *r, struct arena *a, const struct integrate_move *m,
+			     struct list *commits, struct err *e)
 {
 	git_revwalk *walk;
 	git_oid id;
@@ -58,9 +64,9 @@ static bool integrate_gather(struct repo *r, struct arena *a, const git_oid *hea
 	if (code != 0)
 		return handle_failed(e, code, "reading the history");
 	git_revwalk_sorting(walk, GIT_SORT_TOPOLOGICAL | GIT_SORT_REVERSE);
-	code = git_revwalk_push(walk, head);
+	code = git_revwalk_push(walk, &m->head);
 	if (code == 0)
-		code = git_revwalk_hide(walk, onto);
+		code = git_revwalk_hide(walk, &m->onto);
 	while (code == 0 && (code = git_revwalk_next(&id, walk)) == 0 &&
 	       commits->count < MOST_COMMITS)
 		list_add(a, commits, arena_copy(a, &id, sizeof(id)));
@@ -71,29 +77,28 @@ static bool integrate_gather(struct repo *r, struct arena *a, const git_oid *hea
 	return code == GIT_ITEROVER || handle_failed(e, code, "reading the history");
 }
 
-/* The tree as a commit on base by who made the original; signed, it is committed by who signs. */
-static bool carry_tree(struct repo *r, const struct carrying *c, git_commit *base, git_tree *tree,
-		       git_oid *made, struct err *e)
+/* The tree as a commit on the base, *onto becomes it, by the original's author; whoever signs commits it. */
+static bool carry_tree(struct repo *r, const struct carrying *c, git_tree *tree, git_oid *onto, struct err *e)
 {
 	AUTO(git_signature) git_signature *self = NULL;
-	const git_commit *parents[1] = { base };
+	const git_commit *parents[1] = { c->base };
 	struct oid id;
 	int code;
 
 	if (c->by->key && !person_signature(&c->by->who, &self, e))
 		return false;
-	code = git_commit_create(made, r->git, NULL, git_commit_author(c->commit),
+	code = git_commit_create(onto, r->git, NULL, git_commit_author(c->commit),
 				 self ? self : git_commit_committer(c->commit),
 				 git_commit_message_encoding(c->commit),
 				 git_commit_message(c->commit), tree, 1, parents);
 	if (code != 0)
 		return handle_failed(e, code, "putting a commit on a new base");
-	oid_write(made, &id);
-	return !c->by->key || (commit_sign(r, c->by->key, &id, e) && oid_read(&id, made, e));
+	oid_write(onto, &id);
+	return !c->by->key || (commit_sign(r, c->by->key, &id, e) && oid_read(&id, onto, e));
 }
 
 /* One commit on top of *onto, which becomes it; nothing is made when it changes nothing. */
-static bool carry(struct repo *r, const struct carrying *c, git_oid *onto, struct err *e)
+static bool carry(struct repo *r, struct carrying *c, git_oid *onto, struct err *e)
 {
 	AUTO(git_commit) git_commit *base = NULL;
 	AUTO(git_index) git_index *index = NULL;
@@ -103,6 +108,7 @@ static bool carry(struct repo *r, const struct carrying *c, git_oid *onto, struc
 	int code = git_commit_lookup(&base, r->git, onto);
 
 	git_merge_options_init(&o, GIT_MERGE_OPTIONS_VERSION);
+	c->base = base;
 	if (code == 0)
 		code = git_cherrypick_commit(&index, r->git, c->commit, base, 0, &o);
 	if (code == 0 && git_index_has_conflicts(index))
@@ -115,7 +121,7 @@ static bool carry(struct repo *r, const struct carrying *c, git_oid *onto, struc
 		code = git_tree_lookup(&tree, r->git, &id);
 	if (code != 0)
 		return handle_failed(e, code, "putting a commit on a new base");
-	return carry_tree(r, c, base, tree, onto, e);
+	return carry_tree(r, c, tree, onto, e);
 }
 
 static bool carry_all(struct repo *r, const struct list *commits, const struct work_author *by,
@@ -127,7 +133,7 @@ static bool carry_all(struct repo *r, const struct list *commits, const struct w
 
 		if (code != 0)
 			return handle_failed(e, code, "reading a commit");
-		const struct carrying c = { commit, by };
+		struct carrying c = { .commit = commit, .by = by };
 
 		if (git_commit_parentcount(commit) < 2 && !carry(r, &c, onto, e))
 			return false;
@@ -141,11 +147,11 @@ bool work_may_rebase(struct repo *r, const struct oid *onto, const struct signin
 	AUTO(arena) struct arena *a = arena_new();
 	const enum commit_trust wanted = key ? COMMIT_OURS : COMMIT_UNSIGNED;
 	struct list commits = { 0 };
+	struct integrate_move move;
 	struct oid from;
-	git_oid old, base;
 
-	if (!repo_ref(r, "HEAD", &from, e) || !oid_read(&from, &old, e) ||
-	    !oid_read(onto, &base, e) || !integrate_gather(r, a, &old, &base, &commits, e))
+	if (!repo_ref(r, "HEAD", &from, e) || !oid_read(&from, &move.head, e) ||
+	    !oid_read(onto, &move.onto, e) || !integrate_gather(r, a, &move, &commits, e))
 		return false;
 	*may = true;
 	for (size_t i = 0; i < commits.count && *may; i++) {
@@ -165,23 +171,25 @@ bool work_rebase(struct repo *r, const struct oid *onto, const struct work_autho
 {
 	AUTO(arena) struct arena *a = arena_new();
 	struct list commits = { 0 };
+	struct integrate_move move;
 	struct oid from, to;
-	git_oid old, base;
 	int behind;
 
-	if (!repo_ref(r, "HEAD", &from, e) || !oid_read(&from, &old, e) ||
-	    !oid_read(onto, &base, e))
+	if (!repo_ref(r, "HEAD", &from, e) || !oid_read(&from, &move.head, e) ||
+	    !oid_read(onto, &move.onto, e))
 		return false;
-	behind = git_oid_equal(&old, &base) ? 1 : git_graph_descendant_of(r->git, &old, &base);
+	behind = git_oid_equal(&move.head, &move.onto)
+			 ? 1
+			 : git_graph_descendant_of(r->git, &move.head, &move.onto);
 	if (behind < 0)
 		return handle_failed(e, behind, "comparing with the remote");
 	if (behind) {                           /* nothing there that is not here */
 		*head = from;
 		return true;
 	}
-	if (!integrate_gather(r, a, &old, &base, &commits, e) || !carry_all(r, &commits, by, &base, e))
+	if (!integrate_gather(r, a, &move, &commits, e) || !carry_all(r, &commits, by, &move.onto, e))
 		return false;
-	oid_write(&base, &to);
+	oid_write(&move.onto, &to);
 	if (!work_put(r, &from, &to, e))
 		return false;
 	*head = to;

@@ -194,10 +194,11 @@ static bool fetch(struct mirror *m, const struct remote_access *access, struct e
 {
 	static const char *const specs[] = { "+refs/heads/*:refs/heads/*",
 					     "+refs/tags/*:refs/tags/*" };
+	const struct remote_fetch all = { { m->url, access }, specs, COUNTOF(specs), .prune = true };
 	AUTO(arena) struct arena *a = arena_new();
 	const char *head = NULL;
 
-	if (!remote_fetch(m->repo, a, m->url, access, specs, COUNTOF(specs), true, &head, e) ||
+	if (!remote_fetch(m->repo, a, &all, &head, e) ||
 	    !set_head(m, head, e))
 		return false;
 	repack(m);

@@ -15,7 +15,6 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/hash.h"
-#include "base/list.h"
 #include "git/callbacks.h"
 #include "git/extra_header.h"
 #include "git/git.h"
@@ -155,8 +154,9 @@ static const char *head_of(struct arena *a, const git_remote_head *const *heads,
 	return NULL;
 }
 
-static bool read_heads(struct arena *a, git_remote *remote, struct session *t, struct list *refs,
-		       const char **head, struct err *e)
+/* The refs as well, or the head alone. */
+static bool read_heads(struct session *t, git_remote *remote, bool refs, struct remote_listing *out,
+		       struct err *e)
 {
 	const git_remote_head **heads;
 	size_t count;
@@ -166,25 +166,22 @@ static bool read_heads(struct arena *a, git_remote *remote, struct session *t, s
 		return session_failed(t, code, "asking", e);
 	if (count > MOST_REFS)
 		return err_set(e, ERR_LIMIT, "%s has more than %d refs", t->name, MOST_REFS);
+	*out = (struct remote_listing){ .head = head_of(t->arena, heads, count) };
 	for (size_t i = 0; refs && i < count; i++)
-		remote_add_head(a, refs, heads[i]);
-	if (refs && refs->count)
-		qsort(refs->items, refs->count, sizeof(*refs->items), remote_by_name);
-	if (head)
-		*head = head_of(a, heads, count);
+		remote_add_head(t->arena, &out->refs, heads[i]);
+	if (out->refs.count)
+		qsort(out->refs.items, out->refs.count, sizeof(*out->refs.items), remote_by_name);
 	return true;
 }
 
-bool remote_refs(struct arena *a, const char *url, const struct remote_access *access,
-		 struct list *refs, const char **head, struct err *e)
+bool remote_refs(struct arena *a, const struct remote *from, struct remote_listing *out, struct err *e)
 {
 	AUTO(session) struct session t;
 	AUTO(git_remote) git_remote *remote = NULL;
-	struct list found = { 0 };
-	const char *named = NULL;
 	int code;
 
-	session_start(&t, a, url, access);
+	assert(from->url && from->access);
+	session_start(&t, a, from->url, from->access);
 	if (!git_start(e))
 		return false;
 	code = make_remote(&remote, NULL, &t, false);
@@ -192,12 +189,7 @@ bool remote_refs(struct arena *a, const char *url, const struct remote_access *a
 		code = remote_connect_to(remote, GIT_DIRECTION_FETCH, &t);
 	if (code != 0)
 		return session_failed(&t, code, "asking", e);
-	if (!read_heads(a, remote, &t, &found, &named, e))
-		return false;
-	*refs = found;
-	if (head)
-		*head = named;
-	return true;
+	return read_heads(&t, remote, true, out, e);
 }
 
 static git_strarray array_of(struct arena *a, const char *const *texts, size_t count)
@@ -231,31 +223,31 @@ static int remote_download(git_remote *remote, struct session *t, const git_stra
 	return code;
 }
 
-bool remote_fetch(struct repo *r, struct arena *a, const char *url,
-		  const struct remote_access *access, const char *const *specs, size_t count,
-		  bool prune, const char **head, struct err *e)
+bool remote_fetch(struct repo *r, struct arena *a, const struct remote_fetch *f, const char **head,
+		  struct err *e)
 {
 	AUTO(session) struct session t;
 	AUTO(git_remote) git_remote *remote = NULL;
-	git_strarray what = array_of(a, specs, count);
-	const char *named = NULL;
+	git_strarray what = array_of(a, f->specs, f->count);
+	struct remote_listing there;
 	int code;
 
-	session_start(&t, a, url, access);
-	if (!count)
+	assert(r && f->from.url && f->from.access);
+	session_start(&t, a, f->from.url, f->from.access);
+	if (!f->count)
 		return err_set(e, ERR_INTERNAL, "fetching nothing from %s", t.name);
 	code = make_remote(&remote, r, &t, false);
 	if (code == 0)
 		code = remote_connect_to(remote, GIT_DIRECTION_FETCH, &t);
 	if (code != 0)
 		return session_failed(&t, code, "fetching from", e);
-	if (!read_heads(a, remote, &t, NULL, &named, e))
+	if (!read_heads(&t, remote, false, &there, e))
 		return false;
-	code = remote_download(remote, &t, &what, prune);
+	code = remote_download(remote, &t, &what, f->prune);
 	if (code != 0)
 		return session_failed(&t, code, "fetching from", e);
 	if (head)
-		*head = named;
+		*head = there.head;
 	return true;
 }
 
@@ -355,16 +347,16 @@ static int upload(struct repo *r, struct arena *a, git_remote *remote, struct se
 	return code;
 }
 
-bool remote_push(struct repo *r, const char *url, const struct remote_access *access,
-		 const struct remote_push *pushes, size_t count, struct err *e)
+bool remote_push(struct repo *r, const struct remote *to, const struct remote_push *pushes, size_t count,
+		 struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	AUTO(session) struct session t;
 	AUTO(git_remote) git_remote *remote = NULL;
 	int code;
 
-	assert(url && access && pushes);
-	session_start(&t, a, url, access);
+	assert(r && to->url && to->access && pushes);
+	session_start(&t, a, to->url, to->access);
 	t.pushes = pushes;
 	t.push_count = count;
 	code = make_remote(&remote, r, &t, true);

@@ -8,37 +8,46 @@
 #define GANTRY_GIT_REMOTE_H
 
 #include "base/base.h"
+#include "base/list.h"
 #include "git/remote_url.h"
 #include "git/repo.h"
 
 struct arena;
 struct err;
-struct list;
 struct repo;
 
-/*
- * What the remote has (ls-remote): struct repo_ref * by name; with the commits
- * of annotated tags. *head (may be NULL) is the branch HEAD names ("refs/heads/main"),
- * NULL when it says none.
- */
-bool remote_refs(struct arena *a, const char *url, const struct remote_access *access,
-		 struct list *refs, const char **head, struct err *e) MUST_USE;
+/* A remote and how it is reached. */
+struct remote {
+	const char *url;
+	const struct remote_access *access;
+};
 
-/*
- * Fetches by refspecs such as "+refs/heads/main:refs/heads/main"; with prune, local
- * refs that the specs cover and the remote lacks go. count 0 is an error.
- * *head as above, or NULL.
- */
-bool remote_fetch(struct repo *r, struct arena *a, const char *url,
-		  const struct remote_access *access, const char *const *specs, size_t count,
-		  bool prune, const char **head, struct err *e) MUST_USE;
+struct remote_listing {
+	struct list refs;               /* struct repo_ref * by name, with the commits of annotated tags */
+	const char *head;               /* the branch that HEAD names ("refs/heads/main"); NULL: none */
+};
+
+/* What the remote has, as ls-remote shows it. */
+bool remote_refs(struct arena *a, const struct remote *from, struct remote_listing *out,
+		 struct err *e) MUST_USE;
+
+struct remote_fetch {
+	struct remote from;
+	const char *const *specs;       /* refspecs such as "+refs/heads/main:refs/heads/main" */
+	size_t count;                   /* 0 is an error */
+	bool prune;                     /* local refs that the specs cover and the remote lacks go */
+};
+
+/* Fetches. *head is as in a listing; head may be NULL. */
+bool remote_fetch(struct repo *r, struct arena *a, const struct remote_fetch *f, const char **head,
+		  struct err *e) MUST_USE;
 
 /*
  * Pushes all of them. ERR_CONFLICT when the remote has moved: not a fast-forward, not
  * what was expected, or moved while we pushed; ERR_REFUSED when it says no
  * (protected branch, hook), with its words.
  */
-bool remote_push(struct repo *r, const char *url, const struct remote_access *access,
-		 const struct remote_push *pushes, size_t count, struct err *e) MUST_USE;
+bool remote_push(struct repo *r, const struct remote *to, const struct remote_push *pushes, size_t count,
+		 struct err *e) MUST_USE;
 
 #endif

@@ -23,20 +23,6 @@ struct repo_ref {
 	struct oid commit;              /* what that peels to; "" when not known or no commit */
 };
 
-struct repo_entry {
-	const char *name;               /* within its folder */
-	struct oid id;
-	bool is_folder;
-	unsigned mode;                  /* git's: 0100644, 0100755, 0120000, 0040000, 0160000 */
-};
-
-/* One change of a tree. Folders come and go with their files. */
-struct repo_edit {
-	const char *path;               /* "stages/uat.json": no "..", ".git" or empty part */
-	struct str content;
-	bool remove;                    /* absent is fine */
-};
-
 struct repo_commit {
 	struct oid id, tree;
 	struct oid *parents;
@@ -73,30 +59,6 @@ bool repo_refs(struct repo *r, struct arena *a, const char *pattern, struct list
 bool repo_read_commit(struct repo *r, struct arena *a, const struct oid *id,
 		      struct repo_commit *out, struct err *e) MUST_USE;
 
-/* A blob by its id. */
-bool repo_read_blob(struct repo *r, struct arena *a, const struct oid *id, size_t max,
-		    struct str *out, struct err *e) MUST_USE;
-
-/* What a folder of a commit or tree holds, in git's order; "" is the root; struct repo_entry *. */
-bool repo_list(struct repo *r, struct arena *a, const struct oid *of, const char *folder,
-	       struct list *entries, struct err *e) MUST_USE;
-
-/*
- * Calls each file beneath folder in git's order with its path from the root, until
- * each returns false. Submodules and links are passed, too.
- */
-bool repo_files(struct repo *r, const struct oid *of, const char *folder,
-		bool (*each)(void *context, const char *path, const struct repo_entry *entry),
-		void *context, struct err *e) MUST_USE;
-
-/*
- * A new tree: base (a commit or tree, NULL: empty) with the edits done. Only trees
- * on the edited paths are read and written; folders left empty disappear. Nothing
- * refers to the new tree until it is committed.
- */
-bool repo_edit(struct repo *r, const struct oid *base, const struct repo_edit *edits, size_t count,
-	       struct oid *tree, struct err *e) MUST_USE;
-
 /*
  * Writes a commit object of c's tree, parents, people and message; moves no ref. The
  * id depends on nothing else, so that a commit made again is the same commit.
@@ -123,12 +85,17 @@ bool repo_merge(struct repo *r, const struct repo_merge *m, struct oid *id, stru
 bool repo_set_ref(struct repo *r, const char *ref, const struct oid *id,
 		  const struct oid *expected, struct err *e) MUST_USE;
 
+struct repo_walk {
+	const struct oid *from;         /* the newest commit */
+	const struct oid *stop;         /* it and what it reaches are left out; NULL or "": nothing */
+	bool first_parent;              /* of merges only the first parent is followed */
+};
+
 /*
- * Calls each commit from here on, newest first (children before parents), until
- * each returns false or stop (may be NULL) and what it reaches is met. The commit
- * is valid during the call only.
+ * Calls each commit, newest first (children before parents), until each returns false. The
+ * commit is valid during the call only.
  */
-bool repo_walk(struct repo *r, const struct oid *from, const struct oid *stop, bool first_parent,
+bool repo_walk(struct repo *r, const struct repo_walk *w,
 	       bool (*each)(void *context, const struct repo_commit *c), void *context,
 	       struct err *e) MUST_USE;
 

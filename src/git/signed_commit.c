@@ -98,9 +98,12 @@ bool commit_trust(struct repo *r, const struct oid *id, const struct signing_key
 	}
 	if (code != 0)
 		return handle_failed(e, code, "reading the signature of %s", id->hex);
-	if (ours)
-		fine = signing_is_by(a, ours, str_copy_n(a, text.ptr, text.size),
-				     str_copy_n(a, signature.ptr, signature.size), &is, e);
+	if (ours) {
+		const struct signed_text s = { .text = str_copy_n(a, text.ptr, text.size),
+					       .signature = str_copy_n(a, signature.ptr, signature.size) };
+
+		fine = signing_is_by(a, ours, &s, &is, e);
+	}
 	*out = is ? COMMIT_OURS : COMMIT_FOREIGN;
 	git_buf_dispose(&signature);
 	git_buf_dispose(&text);

@@ -157,19 +157,19 @@ bool signing_sign(struct arena *a, const struct signing_key *key, const char *te
 			       key->folder ? "the signing key" : key->name, *out);
 }
 
-bool signing_is_by(struct arena *a, const struct signing_key *key, const char *text,
-		   const char *signature, bool *is, struct err *e)
+bool signing_is_by(struct arena *a, const struct signing_key *key, const struct signed_text *s, bool *is,
+		   struct err *e)
 {
-	const struct signed_text s = { text, signature, key->allowed, key->home };
+	const struct signed_text by_key = { s->text, s->signature, key->allowed, key->home };
 	enum signing found;
 	const char *who;
 
-	assert(key->folder);
+	assert(key->folder && !s->allowed && !s->home);
 	*is = false;
 	/* The other program's signature is not even looked at: its key is another. */
-	if (has_prefix(signature, ssh_begins) != (key->home == NULL))
+	if (has_prefix(s->signature, ssh_begins) != (key->home == NULL))
 		return true;
-	if (!signing_check(a, &s, &found, &who, e))
+	if (!signing_check(a, &by_key, &found, &who, e))
 		return false;
 	*is = found == SIGNING_GOOD;
 	return true;

@@ -37,10 +37,6 @@ bool signing_key_is(const char *text);
 bool signing_sign(struct arena *a, const struct signing_key *key, const char *text, const char **out,
 		  struct err *e) MUST_USE;
 
-/* Whether the opened key made the signature of text. */
-bool signing_is_by(struct arena *a, const struct signing_key *key, const char *text,
-		   const char *signature, bool *is, struct err *e) MUST_USE;
-
 enum signing { SIGNING_GOOD, SIGNING_UNKNOWN, SIGNING_BAD };
 
 struct signed_text {
@@ -48,6 +44,10 @@ struct signed_text {
 	const char *allowed;            /* file of allowed signers (ssh-keygen(1)), or NULL */
 	const char *home;               /* gpg's folder; NULL: the user's own */
 };
+
+/* Whether the opened key made the signature; s names text and signature alone. */
+bool signing_is_by(struct arena *a, const struct signing_key *key, const struct signed_text *s, bool *is,
+		   struct err *e) MUST_USE;
 
 /*
  * Whether the signature fits the text, and whose it is, for people. SSH keys are looked up in the

@@ -304,8 +304,8 @@ static const char *unfold(struct arena *a, const char *at, const char *end)
 }
 
 /* Taken apart here: libgit2's own way reads past the end of what this handle just wrote. */
-bool store_signature(struct store *s, struct arena *a, const char *id, const char **signature,
-		     const char **text, struct err *e)
+bool store_signature(struct store *s, struct arena *a, const char *id, struct store_signed *out,
+		     struct err *e)
 {
 	static const char begins[] = "\ngpgsig ";
 	struct str raw;
@@ -313,7 +313,7 @@ bool store_signature(struct store *s, struct arena *a, const char *id, const cha
 	if (!store_blob(s, a, id, &raw, e))
 		return false;
 	const char *end = strstr(raw.at, "\n\n"), *begin = strstr(raw.at, begins);
-	*signature = *text = NULL;
+	*out = (struct store_signed){ 0 };
 	if (!end || !begin || begin >= end)
 		return true;
 	const char *stop = strchr(begin + 1, '\n');
@@ -321,8 +321,8 @@ bool store_signature(struct store *s, struct arena *a, const char *id, const cha
 		stop = strchr(stop + 1, '\n');
 	if (!stop || stop > end)
 		return true;
-	*signature = unfold(a, begin + strlen(begins), stop);
-	*text = str_format(a, "%.*s%s", (int)(begin - raw.at), raw.at, stop);
+	out->signature = unfold(a, begin + strlen(begins), stop);
+	out->text = str_format(a, "%.*s%s", (int)(begin - raw.at), raw.at, stop);
 	return true;
 }
 
@@ -412,8 +412,8 @@ static int see_delta(const git_diff_delta *d, float progress, void *payload)
 	return 0;
 }
 
-bool store_diff(struct store *s, struct arena *a, const char *old, const char *new,
-		struct list *files, struct err *e)
+bool store_diff(struct store *s, struct arena *a, const struct store_step *step, struct list *files,
+		struct err *e)
 {
 	struct listing l = { a, files };
 	AUTO(tree) git_tree *from = NULL;
@@ -421,12 +421,12 @@ bool store_diff(struct store *s, struct arena *a, const char *old, const char *n
 	AUTO(diff) git_diff *diff = NULL;
 	int code;
 
-	if ((old[0] && !tree_of(s, old, &from, e)) || !tree_of(s, new, &to, e))
+	if ((step->old[0] && !tree_of(s, step->old, &from, e)) || !tree_of(s, step->new, &to, e))
 		return false;
 	code = git_diff_tree_to_tree(&diff, s->repo, from, to, NULL);
 	if (code == 0)
 		code = git_diff_foreach(diff, see_delta, NULL, NULL, NULL, &l);
-	return code == 0 || store_failed(e, code, "comparing %s with %s", old, new);
+	return code == 0 || store_failed(e, code, "comparing %s with %s", step->old, step->new);
 }
 
 bool store_is_ancestor(struct store *s, const char *old, const char *new)

@@ -43,9 +43,13 @@ struct store_commit {
 bool store_commit_read(struct store *s, struct arena *a, const char *id, struct store_commit *out,
 		       struct err *e) MUST_USE;
 
-/* A commit's signature and the text that it signs, in the arena; *signature NULL: it has none. */
-bool store_signature(struct store *s, struct arena *a, const char *id, const char **signature,
-		     const char **text, struct err *e) MUST_USE;
+struct store_signed {
+	const char *text;               /* what is signed, in the arena */
+	const char *signature;          /* NULL: the commit is not signed */
+};
+
+bool store_signature(struct store *s, struct arena *a, const char *id, struct store_signed *out,
+		     struct err *e) MUST_USE;
 
 bool store_has_commit(struct store *s, const char *id);
 
@@ -66,9 +70,14 @@ bool store_files(struct store *s, struct arena *a, const char *commit, struct li
 bool store_file(struct store *s, const char *commit, const char *path, char id[STORE_ID],
 		struct err *e) MUST_USE;
 
-/* The files that differ between two commits (old "": empty); id "" for one that is gone. */
-bool store_diff(struct store *s, struct arena *a, const char *old, const char *new,
-		struct list *files, struct err *e) MUST_USE;
+/* From one commit ("": an empty one) to another. */
+struct store_step {
+	const char *old, *new;
+};
+
+/* The files that differ: struct store_file *, with id "" for one that is gone. */
+bool store_diff(struct store *s, struct arena *a, const struct store_step *step, struct list *files,
+		struct err *e) MUST_USE;
 
 struct store_change {
 	const char *path;

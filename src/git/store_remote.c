@@ -78,11 +78,12 @@ static bool store_fetch_commit(struct store *s, const struct store_remote *r, co
 	AUTO(arena) struct arena *a = arena_new();
 	const struct remote_access access = store_access(s, r);
 	const char *spec = store_view_spec(a, ref);
+	const struct remote_fetch one = { { r->url, &access }, &spec, 1, .prune = false };
 	struct err why;
 
 	if (store_has_commit(s, id) ||
 	    (repo_open(s->path, &repo, &why) &&
-	     remote_fetch(repo, a, r->url, &access, &spec, 1, false, NULL, &why)) ||
+	     remote_fetch(repo, a, &one, NULL, &why)) ||
 	    store_has_commit(s, id))
 		return true;
 	*e = why;
@@ -107,9 +108,9 @@ static bool store_view_fetch(struct store *s, const struct store_remote *r, cons
 	}
 	if (!specs.count)
 		return true;
-	if (repo_open(s->path, &repo, e) &&
-	    remote_fetch(repo, a, r->url, &access, (const char *const *)specs.items, specs.count, false,
-			 NULL, e))
+	const struct remote_fetch all = { { r->url, &access }, (const char *const *)specs.items,
+					  specs.count, .prune = false };
+	if (repo_open(s->path, &repo, e) && remote_fetch(repo, a, &all, NULL, e))
 		return true;
 	/* Another process may have fetched the same and held the lock of a ref. */
 	for (size_t i = 0; i < refs->count; i++) {
@@ -125,7 +126,7 @@ bool store_look(struct store *s, const struct store_remote *r, struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	const struct remote_access access = store_access(s, r);
-	struct list refs = { 0 };
+	struct remote_listing there;
 	bool fine;
 
 	assert(r->view);
@@ -134,8 +135,9 @@ bool store_look(struct store *s, const struct store_remote *r, struct err *e)
 	case STORE_VIEW_FAILED: return false;
 	case STORE_VIEW_ASK: break;
 	}
-	fine = remote_refs(a, r->url, &access, &refs, NULL, e) && store_view_fetch(s, r, &refs, e);
-	store_view_answer(r->view, fine ? &refs : NULL, e);
+	fine = remote_refs(a, &(struct remote){ r->url, &access }, &there, e) &&
+	       store_view_fetch(s, r, &there.refs, e);
+	store_view_answer(r->view, fine ? &there.refs : NULL, e);
 	return fine;
 }
 
@@ -144,15 +146,15 @@ bool store_fetch(struct store *s, const struct store_remote *r, const char *ref,
 {
 	AUTO(arena) struct arena *a = arena_new();
 	const struct remote_access access = store_access(s, r);
-	struct list refs = { 0 };
+	struct remote_listing there;
 	char found[STORE_ID];
 
 	if (r->view && !store_look(s, r, e))
 		return false;
 	if (r->view)
 		store_view_find(r->view, ref, found);
-	else if (remote_refs(a, r->url, &access, &refs, NULL, e))
-		find_ref(&refs, ref, found);
+	else if (remote_refs(a, &(struct remote){ r->url, &access }, &there, e))
+		find_ref(&there.refs, ref, found);
 	else
 		return false;
 	if (found[0] && !store_fetch_commit(s, r, ref, found, e))
@@ -213,13 +215,13 @@ static bool store_push_is_there(const struct store_push_group *g, const struct s
 {
 	AUTO(arena) struct arena *a = arena_new();
 	const struct remote_access access = store_access(g->s, g->r);
-	struct list refs = { 0 };
+	struct remote_listing there;
 	char found[STORE_ID];
 	struct err ignored;
 
-	if (!remote_refs(a, g->r->url, &access, &refs, NULL, &ignored))
+	if (!remote_refs(a, &(struct remote){ g->r->url, &access }, &there, &ignored))
 		return false;
-	find_ref(&refs, m->ref, found);
+	find_ref(&there.refs, m->ref, found);
 	return strcmp(found, m->id) == 0;
 }
 
@@ -229,7 +231,7 @@ static void store_push_one(const struct store_push_group *g, struct store_view_p
 	struct oid expected;
 	const struct remote_push p = store_push_of(one->move, &expected);
 
-	one->is_fine = remote_push(g->repo, g->r->url, &access, &p, 1, one->e) ||
+	one->is_fine = remote_push(g->repo, &(struct remote){ g->r->url, &access }, &p, 1, one->e) ||
 		       (again && one->e->code == ERR_CONFLICT && store_push_is_there(g, one->move)) ||
 		       store_push_moved(g->r, one->move, one->e);
 }
@@ -257,7 +259,7 @@ static void store_push_all(const struct store_push_group *g)
 	flat = arena_array(a, pushes.count, sizeof(*flat));
 	for (size_t i = 0; i < pushes.count; i++)
 		flat[i] = *(const struct remote_push *)pushes.items[i];
-	fine = remote_push(g->repo, g->r->url, &access, flat, pushes.count, &why);
+	fine = remote_push(g->repo, &(struct remote){ g->r->url, &access }, flat, pushes.count, &why);
 	for (struct store_view_push *m = g->moves; m; m = m->next) {
 		m->is_fine = fine;
 		if (!fine)
@@ -296,11 +298,12 @@ bool store_push(struct store *s, const struct store_remote *r, const struct stor
 	const struct remote_access access = store_access(s, r);
 	struct oid expected;
 	const struct remote_push p = store_push_of(m, &expected);
+	const struct remote to = { r->url, &access };
 
 	if (!store_save(s, e))
 		return false;
 	if (!r->view)
-		return repo_open(s->path, &repo, e) && (remote_push(repo, r->url, &access, &p, 1, e) ||
+		return repo_open(s->path, &repo, e) && (remote_push(repo, &to, &p, 1, e) ||
 							store_push_moved(r, m, e));
 	if (store_push_shared(s, r, m, e)) {
 		store_view_moved(r->view, m->ref, m->id);

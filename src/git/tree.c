@@ -3,7 +3,7 @@
  * What a repository's trees hold, and new trees made from old ones. An edit reads
  * and writes the trees on its path only, whatever the size of the rest.
  */
-#include "git/repo.h"
+#include "git/tree.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -18,8 +18,8 @@
 
 enum { LONGEST_PATH = 4096, DEEPEST = 64, PLAIN_FILE = 0100644, FOLDER = 0040000 };
 
-bool repo_read_blob(struct repo *r, struct arena *a, const struct oid *id, size_t max,
-		    struct str *out, struct err *e)
+bool repo_read_blob(struct repo *r, struct arena *a, const struct repo_blob *blob, struct str *out,
+		    struct err *e)
 {
 	AUTO(git_odb) git_odb *odb = NULL;
 	git_odb_object *object = NULL;
@@ -28,19 +28,19 @@ bool repo_read_blob(struct repo *r, struct arena *a, const struct oid *id, size_
 	git_object_t type;
 	int code;
 
-	if (!oid_read(id, &oid, e))
+	if (!oid_read(blob->id, &oid, e))
 		return false;
 	code = git_repository_odb(&odb, r->git);
 	if (code == 0)
 		code = git_odb_read_header(&len, &type, odb, &oid);
 	if (code == 0 && type != GIT_OBJECT_BLOB)
-		return err_set(e, ERR_NOT_FOUND, "%s is no file", id->hex);
-	if (code == 0 && len > max)
-		return err_set(e, ERR_LIMIT, "%zu bytes are more than the %zu accepted", len, max);
+		return err_set(e, ERR_NOT_FOUND, "%s is no file", blob->id->hex);
+	if (code == 0 && len > blob->max)
+		return err_set(e, ERR_LIMIT, "%zu bytes are more than the %zu accepted", len, blob->max);
 	if (code == 0)
 		code = git_odb_read(&object, odb, &oid);
 	if (code != 0)
-		return handle_failed(e, code, "reading %s", id->hex);
+		return handle_failed(e, code, "reading %s", blob->id->hex);
 	out->len = git_odb_object_size(object);
 	out->at = str_copy_n(a, git_odb_object_data(object), out->len);
 	git_odb_object_free(object);
@@ -79,13 +79,19 @@ static void fill_entry(const git_tree_entry *from, struct repo_entry *to)
 	to->is_folder = to->mode == FOLDER;
 }
 
-bool repo_list(struct repo *r, struct arena *a, const struct oid *of, const char *folder,
-	       struct list *entries, struct err *e)
+/* *tree is NULL where there is nothing to be read. */
+static bool tree_open_place(struct repo *r, const struct repo_place *in, git_tree **tree, struct err *e)
+{
+	return tree_open(r, in->of, tree, e) && (!*tree || tree_open_folder(r, tree, in->folder, e));
+}
+
+bool repo_list(struct repo *r, struct arena *a, const struct repo_place *in, struct list *entries,
+	       struct err *e)
 {
 	AUTO(git_tree) git_tree *tree = NULL;
 	struct list found = { 0 };
 
-	if (!tree_open(r, of, &tree, e) || (tree && !tree_open_folder(r, &tree, folder, e)))
+	if (!tree_open_place(r, in, &tree, e))
 		return false;
 	for (size_t i = 0; tree && i < git_tree_entrycount(tree); i++) {
 		struct repo_entry *entry = arena_alloc(a, sizeof(*entry));
@@ -118,19 +124,19 @@ static int see_file(const char *root, const git_tree_entry *from, void *payload)
 					      entry.name), &entry) ? 0 : GIT_ITEROVER;
 }
 
-bool repo_files(struct repo *r, const struct oid *of, const char *folder,
+bool repo_files(struct repo *r, const struct repo_place *in,
 		bool (*each)(void *context, const char *path, const struct repo_entry *entry),
 		void *context, struct err *e)
 {
 	AUTO(git_tree) git_tree *tree = NULL;
-	struct files_walk w = { folder, each, context };
+	struct files_walk w = { in->folder, each, context };
 	int code;
 
-	if (!tree_open(r, of, &tree, e) || (tree && !tree_open_folder(r, &tree, folder, e)))
+	if (!tree_open_place(r, in, &tree, e))
 		return false;
 	code = tree ? git_tree_walk(tree, GIT_TREEWALK_PRE, see_file, &w) : 0;
 	return code == 0 || code == GIT_ITEROVER ||
-	       handle_failed(e, code, "reading the files of %s", of->hex);
+	       handle_failed(e, code, "reading the files of %s", in->of->hex);
 }
 
 /* One level of an edit: these edits share the first skip bytes of their paths. */
@@ -246,24 +252,23 @@ static int tree_by_path(const void *one, const void *two)
 	return order ? order : (*a > *b) - (*a < *b);   /* of two for one file the later wins */
 }
 
-bool repo_edit(struct repo *r, const struct oid *base, const struct repo_edit *edits, size_t count,
-	       struct oid *tree, struct err *e)
+bool repo_edit(struct repo *r, const struct repo_edits *what, struct oid *tree, struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	AUTO(git_tree) git_tree *old = NULL;
-	const struct repo_edit **sorted = arena_array(a, count + 1, sizeof(*sorted));
-	struct level top = { r, sorted, count, 0, 0 };
+	const struct repo_edit **sorted = arena_array(a, what->count + 1, sizeof(*sorted));
+	struct level top = { r, sorted, what->count, 0, 0 };
 	git_oid id;
 	bool is_empty;
 
-	for (size_t i = 0; i < count; i++) {
-		if (!tree_check_path(edits[i].path, e))
+	for (size_t i = 0; i < what->count; i++) {
+		if (!tree_check_path(what->edits[i].path, e))
 			return false;
-		sorted[i] = &edits[i];
+		sorted[i] = &what->edits[i];
 	}
-	if (count)
-		qsort(sorted, count, sizeof(*sorted), tree_by_path);
-	if (!tree_open(r, base, &old, e) || !edit_level(&top, old, &id, &is_empty, e))
+	if (what->count)
+		qsort(sorted, what->count, sizeof(*sorted), tree_by_path);
+	if (!tree_open(r, what->base, &old, e) || !edit_level(&top, old, &id, &is_empty, e))
 		return false;
 	oid_write(&id, tree);
 	return true;

@@ -153,7 +153,7 @@ static const char *verify_check(struct verify_place *v, struct arena *a, const c
 		return same ? NULL : "the tree changed, which this event leaves to a later one";
 	if (!*is_known)
 		return same ? NULL : verify_adopt(v, a, commit);
-	if (!store_diff(v->ledger->store, a, v->parent, commit, &got, &e))
+	if (!store_diff(v->ledger->store, a, &(struct store_step){ v->parent, commit }, &got, &e))
 		return str_copy(a, e.message);
 	expected(a, v->written, v->state, &want);
 	v->written = v->state;
@@ -164,15 +164,16 @@ static const char *verify_check(struct verify_place *v, struct arena *a, const c
 static const char *verify_check_signature(struct ledger *l, struct arena *a, struct arena *keep,
 					  const char *commit, struct list *signers)
 {
-	const char *signature, *text, *who;
+	struct store_signed s;
+	const char *who;
 	enum signing is;
 	struct err e;
 
-	if (!store_signature(l->store, a, commit, &signature, &text, &e))
+	if (!store_signature(l->store, a, commit, &s, &e))
 		return str_copy(a, e.message);
-	if (!signature)
+	if (!s.signature)
 		return NULL;
-	const struct signed_text all = { text, signature, l->options.allowed_signers, NULL };
+	const struct signed_text all = { s.text, s.signature, l->options.allowed_signers, NULL };
 
 	if (!signing_check(a, &all, &is, &who, &e))
 		return str_format(a, "its signature can't be checked: %s", e.message);
@@ -180,16 +181,16 @@ static const char *verify_check_signature(struct ledger *l, struct arena *a, str
 		return str_format(a, "its signature does not fit: %s", who);
 	if (is == SIGNING_UNKNOWN)
 		return str_format(a, "it is signed by an unknown key: %s", who);
-	struct ledger_signer *s = NULL;
-	for (size_t i = 0; i < signers->count && !s; i++)
+	struct ledger_signer *signer = NULL;
+	for (size_t i = 0; i < signers->count && !signer; i++)
 		if (strcmp(((struct ledger_signer *)signers->items[i])->who, who) == 0)
-			s = signers->items[i];
-	if (!s) {
-		s = arena_alloc(keep, sizeof(*s));
-		s->who = str_copy(keep, who);
-		list_add(keep, signers, s);
+			signer = signers->items[i];
+	if (!signer) {
+		signer = arena_alloc(keep, sizeof(*signer));
+		signer->who = str_copy(keep, who);
+		list_add(keep, signers, signer);
 	}
-	s->events++;
+	signer->events++;
 	return NULL;
 }
 

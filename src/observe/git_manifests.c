@@ -16,6 +16,7 @@
 #include "git/mirror.h"
 #include "git/remote.h"
 #include "git/repo.h"
+#include "git/tree.h"
 
 enum { PATIENCE_MS = 60000, MAX_FILES = 10000, MAX_BYTES = 64 << 20 };
 
@@ -84,6 +85,7 @@ struct gathering {
 static bool take_file(void *context, const char *path, const struct repo_entry *entry)
 {
 	struct gathering *g = context;
+	const struct repo_blob content = { .id = &entry->id, .max = g->left };
 	struct config_file *f;
 
 	if (entry->is_folder || (entry->mode & 0170000) != 0100000 ||
@@ -94,7 +96,7 @@ static bool take_file(void *context, const char *path, const struct repo_entry *
 	if (g->files.count >= MAX_FILES)
 		g->failed = !err_set(g->e, ERR_LIMIT, "more than %d manifests", MAX_FILES);
 	else
-		g->failed = !repo_read_blob(g->repo, g->a, &entry->id, g->left, &f->text, g->e);
+		g->failed = !repo_read_blob(g->repo, g->a, &content, &f->text, g->e);
 	if (g->failed)
 		return false;
 	g->left -= f->text.len;
@@ -104,7 +106,7 @@ static bool take_file(void *context, const char *path, const struct repo_entry *
 
 static bool git_manifests_gather(struct gathering *g, const struct oid *commit, const char *path)
 {
-	if (!repo_files(g->repo, commit, path, take_file, g, g->e))
+	if (!repo_files(g->repo, &(struct repo_place){ commit, path }, take_file, g, g->e))
 		return false;
 	return !g->failed;
 }

@@ -81,6 +81,7 @@ static bool each_own(void *context, const struct repo_commit *c)
 static bool walk_new(struct step_run *r, struct repo *repo, const struct foreseen_push *push,
 		     struct foresee_walk *w, struct err *e)
 {
+	const struct repo_walk mainline = { .from = push->head, .first_parent = true };
 	struct work_origin origin;
 	struct oid known = { "" };
 	struct err none;
@@ -92,7 +93,7 @@ static bool walk_new(struct step_run *r, struct repo *repo, const struct foresee
 		known.hex[0] = '\0';
 	w->known = &known;
 	w->own_time = r->subject->started_at / 1000;
-	return repo_walk(repo, push->head, NULL, true, each_own, w, e);
+	return repo_walk(repo, &mainline, each_own, w, e);
 }
 
 static void take_files(struct arena *a, const struct diff *d, struct plan_diff *out)
@@ -121,14 +122,16 @@ bool foresee_push(struct step_run *r, struct repo *repo, const struct foreseen_p
 	struct arena *a = r->plan->arena;
 	struct foresee_walk w = { .a = a };
 	const struct oid *base = push->tip ? push->tip : &w.base;
+	const struct repo_walk new = { .from = push->head, .stop = push->tip };
+	struct diff_request changes = { .to = push->head, .max = MAX_TEXT };
 	struct diff d;
 
 	if (r->plan->diffs.count >= MAX_PUSHES)
 		return err_set(e, ERR_LIMIT, "a plan of more than %d pushes", MAX_PUSHES);
-	if (push->tip ? !repo_walk(repo, push->head, push->tip, false, each_commit, &w, e)
-		      : !walk_new(r, repo, push, &w, e))
+	if (push->tip ? !repo_walk(repo, &new, each_commit, &w, e) : !walk_new(r, repo, push, &w, e))
 		return false;
-	if (!diff_trees(repo, r->arena, base->hex[0] ? base : NULL, push->head, NULL, MAX_TEXT, &d, e))
+	changes.from = base->hex[0] ? base : NULL;
+	if (!diff_trees(repo, r->arena, &changes, &d, e))
 		return false;
 	*commits = w.in_all;
 	if (!w.in_all && push->tip)
@@ -167,15 +170,18 @@ bool foresee_pull(struct step_run *r, const struct foreseen_pull *pull, bool *is
 {
 	struct arena *a = r->plan->arena;
 	struct foresee_walk w = { .a = a };
+	const struct repo_walk new = { .from = pull->head, .stop = pull->base };
+	struct diff_request changes = { .to = pull->head, .max = MAX_TEXT };
 	struct oid common;
 	struct diff d;
 
 	if (r->plan->diffs.count >= MAX_PUSHES)
 		return err_set(e, ERR_LIMIT, "a plan of more than %d pushes", MAX_PUSHES);
-	if (!repo_merge_base(pull->repo, pull->base, pull->head, &common, e) ||
-	    !repo_walk(pull->repo, pull->head, pull->base, false, each_commit, &w, e) ||
-	    !diff_trees(pull->repo, r->arena, common.hex[0] ? &common : NULL, pull->head, NULL,
-			MAX_TEXT, &d, e))
+	if (!repo_merge_base(pull->repo, pull->base, pull->head, &common, e))
+		return false;
+	changes.from = common.hex[0] ? &common : NULL;
+	if (!repo_walk(pull->repo, &new, each_commit, &w, e) ||
+	    !diff_trees(pull->repo, r->arena, &changes, &d, e))
 		return false;
 	*is_same = !d.file_count;
 	if (*is_same)
@@ -201,14 +207,16 @@ static bool has_commit(struct repo *repo, const char *id)
 	return repo_resolve(repo, id, &commit, &none);
 }
 
-static bool list_between(struct repo *repo, struct arena *a, const char *newer, const char *older,
-			 struct plan_changelog *out, struct err *e)
+/* The commits of out->to that out->from lacks; going back, those that are undone. */
+static bool foresee_list(struct repo *repo, struct arena *a, struct plan_changelog *out, struct err *e)
 {
 	struct foresee_walk w = { .a = a };
 	struct oid from, to;
+	const struct repo_walk new = { .from = &to, .stop = &from };
 
-	if (!repo_resolve(repo, newer, &to, e) || !repo_resolve(repo, older, &from, e) ||
-	    !repo_walk(repo, &to, &from, false, each_commit, &w, e))
+	if (!repo_resolve(repo, out->is_back ? out->from : out->to, &to, e) ||
+	    !repo_resolve(repo, out->is_back ? out->to : out->from, &from, e) ||
+	    !repo_walk(repo, &new, each_commit, &w, e))
 		return false;
 	out->commits = w.commits;
 	out->ncommits = w.count;
@@ -229,10 +237,10 @@ bool foresee_changelog(struct step_run *r, struct arena *a, struct plan_changelo
 		    !mirror_update(m, &access, e))
 			return false;
 	}
-	if (!list_between(mirror_repo(m), a, out->to, out->from, out, e))
+	if (!foresee_list(mirror_repo(m), a, out, e))
 		return false;
 	if (out->commits_in_all)
 		return true;
 	out->is_back = true;
-	return list_between(mirror_repo(m), a, out->from, out->to, out, e);
+	return foresee_list(mirror_repo(m), a, out, e);
 }

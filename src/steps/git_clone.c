@@ -19,6 +19,7 @@
 #include "git/remote.h"
 #include "git/signed_commit.h"
 #include "git/submodule.h"
+#include "git/tree.h"
 #include "steps/git_work.h"
 #include "steps/workdir.h"
 
@@ -141,12 +142,14 @@ static bool create_branch(struct clone *c, const char *branch, struct oid *made,
 	struct repo *repo = mirror_repo(c->mirror);
 	struct repo_commit first = { .author = c->author.by.who, .committer = c->author.by.who,
 				     .message = "Initial commit\n" };
+	const struct repo_edits nothing = { 0 };
+	const struct remote to = { c->url, &c->access };
 	struct oid id, none = { "" };
 	struct remote_push push = {
 		.target = str_format(c->r->arena, "refs/heads/%s", branch), .expected = &none,
 	};
 
-	if (!repo_edit(repo, NULL, NULL, 0, &first.tree, e) || !repo_commit(repo, &first, &id, e) ||
+	if (!repo_edit(repo, &nothing, &first.tree, e) || !repo_commit(repo, &first, &id, e) ||
 	    (c->author.by.key && !commit_sign(repo, c->author.by.key, &id, e)))
 		return false;
 	c->made = str_format(c->r->arena, "%s%s%s", c->made ? c->made : "", c->made ? ", " : "", branch);
@@ -155,7 +158,7 @@ static bool create_branch(struct clone *c, const char *branch, struct oid *made,
 		return true;
 	step_report(c->r, "creating the branch %s", branch);
 	push.source = id.hex;
-	if (!remote_push(repo, c->url, &c->access, &push, 1, e) && e->code != ERR_CONFLICT)
+	if (!remote_push(repo, &to, &push, 1, e) && e->code != ERR_CONFLICT)
 		return err_wrap(e, "creating the branch %s", branch);
 	return mirror_update(c->mirror, &c->access, e) &&
 	       repo_ref(repo, str_format(c->r->arena, "refs/heads/%s", branch), made, e);
@@ -197,8 +200,9 @@ static bool git_clone_find_commit(struct clone *c, const char *commit, struct oi
 		return true;
 	if (strlen(commit) == 40) {
 		const char *spec = str_format(a, "%s:refs/gantry/wanted/%s", commit, commit);
+		const struct remote_fetch one = { { c->url, &c->access }, &spec, 1, .prune = false };
 
-		if (remote_fetch(repo, a, c->url, &c->access, &spec, 1, false, NULL, &why) &&
+		if (remote_fetch(repo, a, &one, NULL, &why) &&
 		    repo_resolve(repo, commit, id, &why))
 			return true;
 	}

@@ -253,13 +253,14 @@ static bool git_open_pr_foresee_push(struct open_pr *p, const struct plan_diff *
 	const char *spec = str_format(a, "+refs/heads/%s:%s", p->target, here);
 	AUTO(repo) struct repo *repo = NULL;
 	struct remote_access access;
+	const struct remote_fetch branch = { { p->url, &access }, &spec, 1, .prune = true };
 	struct oid head, base;
 
 	bool insecure = step_truth(p->r, "insecureSkipTLSVerify", false);
 
 	if (!git_work_access(p->r, p->url, insecure, &access, e) ||
 	    !repo_open(push->folder, &repo, e) ||
-	    !remote_fetch(repo, a, p->url, &access, &spec, 1, true, NULL, e) ||
+	    !remote_fetch(repo, a, &branch, NULL, e) ||
 	    !repo_resolve(repo, push->head, &head, e))
 		return false;
 	if (!repo_ref(repo, here, &base, e))

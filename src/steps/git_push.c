@@ -51,7 +51,7 @@ static bool push_or_come_back(struct push *p, struct step_result *result, struct
 						  .target = p->target,
 						  .force = p->force };
 
-		if (remote_push(p->repo, p->origin.url, &p->access, &what, 1, e))
+		if (remote_push(p->repo, &(struct remote){ p->origin.url, &p->access }, &what, 1, e))
 			return true;
 		if (e->code != ERR_CONFLICT || is_tag || ++attempts >= most)
 			return false;

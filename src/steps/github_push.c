@@ -257,7 +257,7 @@ static bool github_push_attempt(struct github_push *g, struct step_result *resul
 	stage.source = p->origin.head.hex;
 	stage.target = str_format(p->r->arena, "refs/%s", g->staging);
 	step_report(p->r, "pushing to %s through GitHub's API", p->branch);
-	if (!remote_push(p->repo, p->origin.url, &p->access, &stage, 1, e) ||
+	if (!remote_push(p->repo, &(struct remote){ p->origin.url, &p->access }, &stage, 1, e) ||
 	    !push_look(p, &theirs, e) || !github_push_compare(g, !theirs.hex[0], &found, e))
 		return false;
 	if (found.order == GITHUB_IDENTICAL && theirs.hex[0])

@@ -105,9 +105,10 @@ bool push_look(struct push *p, struct oid *theirs, struct err *e)
 	struct arena *a = p->r->arena;
 	const char *here = str_format(a, "refs/remotes/origin/%s", p->branch);
 	const char *spec = str_format(a, "+%s:%s", p->target, here);
+	const struct remote_fetch branch = { { p->origin.url, &p->access }, &spec, 1, .prune = true };
 
 	theirs->hex[0] = '\0';
-	if (!remote_fetch(p->repo, a, p->origin.url, &p->access, &spec, 1, true, NULL, e))
+	if (!remote_fetch(p->repo, a, &branch, NULL, e))
 		return false;
 	return repo_ref(p->repo, here, theirs, e) || e->code == ERR_NOT_FOUND;
 }

@@ -200,12 +200,13 @@ static void use_registry_token(struct hosts *h, struct arena *a, struct http *ht
 static void use_git(struct hosts *h, struct arena *a, struct http *http)
 {
 	struct remote_access given = { .username = "ada", .password = PASSWORD }, none = { 0 };
-	struct list refs = { 0 };
+	const struct remote logged_in = { str_format(a, "http://%s/x.git", h->first_at), &given };
+	const struct remote by_url = { str_format(a, "http://" LOGIN "@%s/x.git", h->first_at), &none };
+	struct remote_listing there;
 	struct err e;
 
 	(void)http;
-	if (remote_refs(a, str_format(a, "http://%s/x.git", h->first_at), &given, &refs, NULL, &e) ||
-	    remote_refs(a, str_format(a, "http://" LOGIN "@%s/x.git", h->first_at), &none, &refs, NULL, &e))
+	if (remote_refs(a, &logged_in, &there, &e) || remote_refs(a, &by_url, &there, &e))
 		note("the second host was believed");
 }
 

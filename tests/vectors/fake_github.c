@@ -115,7 +115,7 @@ static void github_compare_refs(struct github_call *c)
 	struct err e;
 
 	if (!repo_merge_base(c->repo, &base, &head, &common, &e) ||
-	    !repo_walk(c->repo, &head, &common, false, github_gather, &found, &e))
+	    !repo_walk(c->repo, &(struct repo_walk){ &head, &common, false }, github_gather, &found, &e))
 		fake_github_give_up("compare", &e);
 	if (strcmp(base.hex, head.hex) == 0)
 		status = "identical";
@@ -276,7 +276,7 @@ const struct value *fake_github_holds(struct fake_github *g)
 		const struct repo_ref *ref = refs.items[i];
 		struct holding h = { g, value_list(g->a) };
 
-		if (!repo_walk(repo, &ref->commit, NULL, false, github_line, &h, &e))
+		if (!repo_walk(repo, &(struct repo_walk){ .from = &ref->commit }, github_line, &h, &e))
 			fake_github_give_up(ref->name, &e);
 		value_set(g->a, out, ref->name, h.lines);
 	}

@@ -20,6 +20,7 @@
 #include "forge/forge_inner.h"
 #include "fake_github.h"
 #include "git/repo.h"
+#include "git/tree.h"
 #include "model/credentials.h"
 #include "step_case.h"
 #include "vectors.h"
@@ -82,8 +83,10 @@ static const char *make_commits(struct arena *a, const char *path, const struct 
 				.content = str_of(value_text(files->map.members[j].value, "")),
 				.remove = value_is(files->map.members[j].value, VALUE_NULL),
 			};
-		if (!repo_edit(repo, has_parent ? &parent : NULL, edits, value_count(files),
-			       &commit.tree, &e))
+
+		const struct repo_edits all = { has_parent ? &parent : NULL, edits, value_count(files) };
+
+		if (!repo_edit(repo, &all, &commit.tree, &e))
 			give_up("edit", &e);
 		commit.parents = &parent;
 		commit.parent_count = has_parent;

@@ -21,6 +21,7 @@
 #include "data/value.h"
 #include "git/git.h"
 #include "git/repo.h"
+#include "git/tree.h"
 #include "model/application.h"
 #include "net/http.h"
 #include "net/registry.h"
@@ -103,7 +104,7 @@ static const char *commit(struct visitor *v, const char *stage, const char *tag)
 				       "spec:\n  template:\n    spec:\n      containers:\n"
 					       "      - image: %s:%s\n", v->image, tag));
 	if (!ok(repo_open(v->repository, &r, &e) && repo_ref(r, ref, &parent, &e) &&
-		repo_edit(r, &parent, &edit, 1, &c.tree, &e), "an edit %s", e.message))
+		repo_edit(r, &(struct repo_edits){ &parent, &edit, 1 }, &c.tree, &e), "an edit %s", e.message))
 		return "";
 	c.parents = &parent;
 	c.parent_count = 1;

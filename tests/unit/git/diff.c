@@ -24,7 +24,7 @@ TEST(trees_are_compared)
 	one = play_commit(&p, path, "main", "x/a", "1\n2\n3\n");
 	play_commit(&p, path, "main", "b\x1b", "\x1b[31mred\n");
 	two = play_commit(&p, path, "main", "x/a", "1\n2\n4\n");
-	ok(repo_open(path, &r, &e) && diff_trees(r, p.a, &one, &two, NULL, 10000, &d, &e), "compared %s",
+	ok(repo_open(path, &r, &e) && diff_trees(r, p.a, &(struct diff_request){ &one, &two, NULL, 10000 }, &d, &e), "compared %s",
 	   e.message);
 	is_number(d.file_count, 2, "two files");
 	is_number(d.added, 2, "two lines more");
@@ -34,9 +34,9 @@ TEST(trees_are_compared)
 	ok(strstr(d.text, "-3\n+4\n") != NULL, "as text");
 	ok(!strchr(d.text, '\x1b') && !strchr(d.files[0].path, '\x1b'), "that no terminal obeys");
 	ok(!d.is_cut, "whole");
-	ok(diff_trees(r, p.a, &one, &two, "x", 10000, &d, &e) && d.file_count == 1, "or of a folder");
-	ok(diff_trees(r, p.a, NULL, &two, NULL, 10000, &d, &e) && d.file_count == 3, "or from nothing");
-	ok(diff_trees(r, p.a, &one, &two, NULL, 150, &d, &e) && d.is_cut && strlen(d.text) <= 150,
+	ok(diff_trees(r, p.a, &(struct diff_request){ &one, &two, "x", 10000 }, &d, &e) && d.file_count == 1, "or of a folder");
+	ok(diff_trees(r, p.a, &(struct diff_request){ NULL, &two, NULL, 10000 }, &d, &e) && d.file_count == 3, "or from nothing");
+	ok(diff_trees(r, p.a, &(struct diff_request){ &one, &two, NULL, 150 }, &d, &e) && d.is_cut && strlen(d.text) <= 150,
 	   "as long as there is room");
 	is_number(d.added, 2, "with all counted");
 	repo_close(r);

@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/list.h"
 #include "base/process.h"
+#include "git/tree.h"
 #include "tap.h"
 
 /* libgit2 1.5 leaks when a line of .gitmodules is not the one that it looks for. */
@@ -85,7 +86,7 @@ struct oid play_commit(struct play *p, const char *path, const char *branch, con
 		c.parents = &parent;
 		c.parent_count = 1;
 	}
-	if (!repo_edit(r, &parent, &edit, 1, &c.tree, &e) || !repo_commit(r, &c, &id, &e) ||
+	if (!repo_edit(r, &(struct repo_edits){ &parent, &edit, 1 }, &c.tree, &e) || !repo_commit(r, &c, &id, &e) ||
 	    !repo_set_ref(r, ref, &id, &parent, &e))
 		ok(false, "committing to %s: %s", path, e.message);
 	return id;

@@ -67,6 +67,7 @@ TEST(refs_are_listed_fetched_and_pruned)
 	struct play p;
 	struct err e = { 0 };
 	struct list refs = { 0 };
+	struct remote_listing there;
 	AUTO(repo) struct repo *r = NULL;
 	const char *head = NULL;
 	struct oid tip;
@@ -75,20 +76,20 @@ TEST(refs_are_listed_fetched_and_pruned)
 	const char *path = play_remote(&p, "a.git");
 	tip = play_commit(&p, path, "other", "x", "1");
 	play_git(&p, path, "tag -a -m v1 v1 other");
-	ok(remote_refs(p.a, path, &nobody, &refs, &head, &e), "listing %s", e.message);
-	is_number(refs.count, 3, "gives two branches and a tag");
-	is_text(head, "refs/heads/main", "and the default branch");
-	const struct repo_ref *tag = refs.count == 3 ? refs.items[2] : NULL;
+	ok(remote_refs(p.a, &(struct remote){ path, &nobody }, &there, &e), "listing %s", e.message);
+	is_number(there.refs.count, 3, "gives two branches and a tag");
+	is_text(there.head, "refs/heads/main", "and the default branch");
+	const struct repo_ref *tag = there.refs.count == 3 ? there.refs.items[2] : NULL;
 	is_text(tag ? tag->commit.hex : NULL, tip.hex, "and what the tag's commit is");
 	const char *mine = path_join(p.a, p.folder, "b.git");
 	ok(repo_init(mine, true, "main", &e) && repo_open(mine, &r, &e), "an empty repository");
-	const char *url = str_format(p.a, "file://%s", path);
-	ok(remote_fetch(r, p.a, url, &nobody, specs, 2, true, &head, &e), "fetches %s", e.message);
+	const struct remote_fetch all = { { str_format(p.a, "file://%s", path), &nobody }, specs, 2, true };
+	ok(remote_fetch(r, p.a, &all, &head, &e), "fetches %s", e.message);
+	is_text(head, "refs/heads/main", "and tells the default branch");
 	ok(repo_resolve(r, "v1", &tip, &e), "the tag is here");
 	play_git(&p, path, "branch -D other");
 	tip = play_commit(&p, path, "main", "y", "2");
-	ok(remote_fetch(r, p.a, url, &nobody, specs, 2, true, &head, &e), "fetches again %s", e.message);
-	refs = (struct list){ 0 };
+	ok(remote_fetch(r, p.a, &all, &head, &e), "fetches again %s", e.message);
 	ok(repo_refs(r, p.a, "refs/heads/*", &refs, &e) && refs.count == 1, "the branch is gone");
 	is_text(((struct repo_ref *)refs.items[0])->id.hex, tip.hex, "the other moved");
 	is_text(play_git(&p, mine, "fsck --no-dangling"), "", "and git is content");
@@ -111,31 +112,31 @@ TEST(a_push_that_lost_the_race_is_a_conflict)
 	ours = play_commit(&p, mine, "main", "ours", "1");
 	ok(repo_open(mine, &r, &e), "a clone");
 	struct remote_push push = { .source = "refs/heads/main", .target = "refs/heads/main" };
-	ok(remote_push(r, path, &nobody, &push, 1, &e), "pushes %s", e.message);
+	ok(remote_push(r, &(struct remote){ path, &nobody }, &push, 1, &e), "pushes %s", e.message);
 	is_text(play_git(&p, path, "rev-parse main"), ours.hex, "and the remote has it");
-	ok(remote_push(r, path, &nobody, &push, 1, &e), "once more is fine %s", e.message);
+	ok(remote_push(r, &(struct remote){ path, &nobody }, &push, 1, &e), "once more is fine %s", e.message);
 	theirs = play_commit(&p, path, "main", "theirs", "2");
 	play_commit(&p, mine, "main", "ours", "3");
-	ok(!remote_push(r, path, &nobody, &push, 1, &e) && e.code == ERR_CONFLICT,
+	ok(!remote_push(r, &(struct remote){ path, &nobody }, &push, 1, &e) && e.code == ERR_CONFLICT,
 	   "what the remote has and we have not is a conflict: %s", e.message);
 	is_text(play_git(&p, path, "rev-parse main"), theirs.hex, "and stays");
 	push.force = true;
 	push.expected = &ours;
-	ok(!remote_push(r, path, &nobody, &push, 1, &e) && e.code == ERR_CONFLICT,
+	ok(!remote_push(r, &(struct remote){ path, &nobody }, &push, 1, &e) && e.code == ERR_CONFLICT,
 	   "by force, too, when it is not what we expect: %s", e.message);
 	push.expected = &none;
-	ok(!remote_push(r, path, &nobody, &push, 1, &e) && e.code == ERR_CONFLICT,
+	ok(!remote_push(r, &(struct remote){ path, &nobody }, &push, 1, &e) && e.code == ERR_CONFLICT,
 	   "or should not be there");
 	push.expected = &theirs;
 	push.source = ours.hex;
-	ok(remote_push(r, path, &nobody, &push, 1, &e), "what we expect gives way %s", e.message);
+	ok(remote_push(r, &(struct remote){ path, &nobody }, &push, 1, &e), "what we expect gives way %s", e.message);
 	is_text(play_git(&p, path, "rev-parse main"), ours.hex, "to an id");
 	const struct remote_push two[] = {
 		{ .source = ours.hex, .target = "refs/heads/new", .expected = &none },
 		{ .target = "refs/heads/main" },
 	};
 	play_git(&p, path, "symbolic-ref HEAD refs/heads/none");
-	ok(remote_push(r, path, &nobody, two, 2, &e), "one comes, one goes %s", e.message);
+	ok(remote_push(r, &(struct remote){ path, &nobody }, two, 2, &e), "one comes, one goes %s", e.message);
 	is_text(play_git(&p, path, "for-each-ref --format=%(refname)"), "refs/heads/new", "at once");
 	is_text(play_git(&p, mine, "for-each-ref --format=%(refname)"), "refs/heads/main",
 		"and nothing is left of it here");
@@ -160,7 +161,7 @@ TEST(hooks_are_heard)
 	chmod(path_join(p.a, path, "hooks/pre-receive"), 0755);
 	ok(repo_open(mine, &r, &e), "a clone");
 	const struct remote_push push = { .source = "refs/heads/main", .target = "refs/heads/main" };
-	ok(!remote_push(r, path, &nobody, &push, 1, &e) && e.code == ERR_REFUSED, "is refused");
+	ok(!remote_push(r, &(struct remote){ path, &nobody }, &push, 1, &e) && e.code == ERR_REFUSED, "is refused");
 	ok(strstr(e.message, "main is protected") != NULL, "in the hook's words: %s", e.message);
 	repo_close(r);
 	r = NULL;
@@ -171,30 +172,30 @@ TEST(what_is_wrong_is_said)
 {
 	struct play p;
 	struct err e = { 0 };
-	struct list refs = { 0 };
+	struct remote_listing there;
 	bool cancelled = false;
 	struct remote_access slow = { .timeout_ms = 300, .cancelled = &cancelled };
 	int64_t start;
 
 	play_start(&p);
-	ok(!remote_refs(p.a, "/nowhere/at/all", &nobody, &refs, NULL, &e) && e.code == ERR_NOT_FOUND,
+	ok(!remote_refs(p.a, &(struct remote){ "/nowhere/at/all", &nobody }, &there, &e) && e.code == ERR_NOT_FOUND,
 	   "no repository: %s", e.message);
-	ok(!remote_refs(p.a, "ext::sh -c true://x", &nobody, &refs, NULL, &e), "no protocol: %s",
+	ok(!remote_refs(p.a, &(struct remote){ "ext::sh -c true://x", &nobody }, &there, &e), "no protocol: %s",
 	   e.message);
 	setenv("GIT_SSH_COMMAND", "sleep 100; true", 1);
 	start = clock_ticks();
-	ok(!remote_refs(p.a, "git@host:a", &slow, &refs, NULL, &e) && e.code == ERR_TIMEOUT,
+	ok(!remote_refs(p.a, &(struct remote){ "git@host:a", &slow }, &there, &e) && e.code == ERR_TIMEOUT,
 	   "a remote that says nothing: %s", e.message);
 	ok(clock_ticks() - start < 60000, "is not waited for");
 	cancelled = true;
-	ok(!remote_refs(p.a, "git@host:a", &slow, &refs, NULL, &e) && e.code == ERR_CANCELLED,
+	ok(!remote_refs(p.a, &(struct remote){ "git@host:a", &slow }, &there, &e) && e.code == ERR_CANCELLED,
 	   "nor when we are told to stop: %s", e.message);
 	cancelled = false;
 	setenv("GIT_SSH_COMMAND", "echo 'git@host: Permission denied (publickey).' >&2; false", 1);
-	ok(!remote_refs(p.a, "git@host:a", &nobody, &refs, NULL, &e) && e.code == ERR_AUTH,
+	ok(!remote_refs(p.a, &(struct remote){ "git@host:a", &nobody }, &there, &e) && e.code == ERR_AUTH,
 	   "ssh's own words: %s", e.message);
 	setenv("GIT_SSH_COMMAND", "printf 'ssh: Permission denied\\r\\n' >&2; false", 1);
-	ok(!remote_refs(p.a, "git@host:a", &nobody, &refs, NULL, &e) && has_suffix(e.message, "denied"),
+	ok(!remote_refs(p.a, &(struct remote){ "git@host:a", &nobody }, &there, &e) && has_suffix(e.message, "denied"),
 	   "and no more than they are: %s", e.message);
 	unsetenv("GIT_SSH_COMMAND");
 	play_stop(&p);
@@ -219,7 +220,7 @@ TEST(a_silent_server_is_not_waited_for)
 	static const char *const schemes[] = { "http", "https", "git" };
 	struct play p;
 	struct err e = { 0 };
-	struct list refs = { 0 };
+	struct remote_listing there;
 	struct remote_access access = { .timeout_ms = 300, .password = "s3cret-word" };
 	unsigned port = 0;
 	int64_t start;
@@ -229,9 +230,10 @@ TEST(a_silent_server_is_not_waited_for)
 	ok(fd >= 0, "a server");
 	for (size_t i = 0; i < COUNTOF(schemes); i++) {
 		start = clock_ticks();
-		ok(!remote_refs(p.a, str_format(p.a, "%s://u:s3cret-word@127.0.0.1:%u/a", schemes[i], port),
-				&access, &refs, NULL, &e) && e.code == ERR_TIMEOUT,
-		   "%s: %s", schemes[i], e.message);
+		const char *url = str_format(p.a, "%s://u:s3cret-word@127.0.0.1:%u/a", schemes[i], port);
+		const struct remote silent = { url, &access };
+		ok(!remote_refs(p.a, &silent, &there, &e) && e.code == ERR_TIMEOUT, "%s: %s", schemes[i],
+		   e.message);
 		ok(clock_ticks() - start < 5000, "ends in time");
 		ok(!strstr(e.message, "s3cret-word"), "without a word of secrets");
 	}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Objects, refs and history, checked with the system's git. */
 #include "git/repo.h"
+#include "git/tree.h"
 
 #include <string.h>
 
@@ -28,7 +29,7 @@ TEST(trees_are_edited_without_files)
 		{ .path = "x-b", .content = str_of("b") },
 		{ .path = "gone/with/folders", .remove = true },
 	};
-	ok(repo_edit(r, &base, edits, COUNTOF(edits), &tree, &e), "five edits make a tree %s",
+	ok(repo_edit(r, &(struct repo_edits){ &base, edits, COUNTOF(edits) }, &tree, &e), "five edits make a tree %s",
 	   e.message);
 	is_text(play_git(&p, path, str_format(p.a, "ls-tree -r --name-only %s", tree.hex)),
 		"x-b\nx/a\nx/y/z.json", "that holds what it should");
@@ -40,7 +41,7 @@ TEST(trees_are_edited_without_files)
 		{ .path = "x-b", .remove = true },
 		{ .path = "README", .content = str_of("hello\n") },
 	};
-	ok(repo_edit(r, &tree, back, COUNTOF(back), &again, &e), "edits undone");
+	ok(repo_edit(r, &(struct repo_edits){ &tree, back, COUNTOF(back) }, &again, &e), "edits undone");
 	struct repo_commit c;
 	ok(repo_read_commit(r, p.a, &base, &c, &e), "give");
 	is_text(again.hex, c.tree.hex, "the tree it was: empty folders are gone");
@@ -63,7 +64,7 @@ TEST(paths_of_edits_are_checked)
 	for (size_t i = 0; i < COUNTOF(bad); i++) {
 		const struct repo_edit edit = { .path = bad[i], .content = str_of("x") };
 
-		ok(!repo_edit(r, NULL, &edit, 1, &tree, &e), "\"%s\" is refused: %s", bad[i],
+		ok(!repo_edit(r, &(struct repo_edits){ NULL, &edit, 1 }, &tree, &e), "\"%s\" is refused: %s", bad[i],
 		   e.message);
 	}
 	repo_close(r);
@@ -121,12 +122,12 @@ TEST(history_is_walked_newest_first)
 	for (int i = 1; i <= 5; i++)
 		last = play_commit(&p, path, "main", str_format(p.a, "f/%d", i), "x");
 	list_add(p.a, &seen, p.a);
-	ok(repo_walk(r, &last, NULL, true, note_message, &seen, &e), "walking");
+	ok(repo_walk(r, &(struct repo_walk){ &last, NULL, true }, note_message, &seen, &e), "walking");
 	is_number(seen.count, 4, "ends when told");
 	is_text(seen.items[1], "write f/5\n", "and begins with the newest");
 	seen.count = 1;
 	ok(repo_resolve(r, "HEAD~2", &found, &e) &&
-		   repo_walk(r, &last, &found, false, note_message, &seen, &e),
+		   repo_walk(r, &(struct repo_walk){ &last, &found, false }, note_message, &seen, &e),
 	   "or at a commit");
 	is_number(seen.count, 3, "that it does not show");
 	ok(repo_is_ancestor(r, &first, &last, &is, &e) && is, "the first came before the last");
@@ -151,13 +152,13 @@ TEST(a_child_comes_before_its_parent_whatever_their_clocks_said)
 
 	play_start(&p);
 	ok(repo_open(play_remote(&p, "a.git"), &r, &e) && repo_ref(r, "refs/heads/main", &parent, &e) &&
-		   repo_edit(r, &parent, NULL, 0, &c.tree, &e),
+		   repo_edit(r, &(struct repo_edits){ &parent, NULL, 0 }, &c.tree, &e),
 	   "a commit of today");
 	c.parents = &parent;
 	c.parent_count = 1;
 	ok(repo_commit(r, &c, &child, &e), "and one on it by a machine of 1970");
 	list_add(p.a, &seen, p.a);
-	ok(repo_walk(r, &child, NULL, false, note_message, &seen, &e), "walking");
+	ok(repo_walk(r, &(struct repo_walk){ &child, NULL, false }, note_message, &seen, &e), "walking");
 	is_text(seen.items[1], "behind\n", "the newer one is first");
 	play_stop(&p);
 }
@@ -185,9 +186,9 @@ TEST(the_files_of_a_folder_are_listed)
 	play_commit(&p, path, "main", "f/a", "1234567890");
 	last = play_commit(&p, path, "main", "f/g/b", "");
 	ok(repo_open(path, &r, &e), "it opens");
-	ok(repo_list(r, p.a, &last, "f", &entries, &e) && entries.count == 2, "f holds two");
+	ok(repo_list(r, p.a, &(struct repo_place){ &last, "f" }, &entries, &e) && entries.count == 2, "f holds two");
 	ok(((struct repo_entry *)entries.items[1])->is_folder, "one a folder");
-	ok(repo_files(r, &last, "f", count_file, &count, &e) && count == 2, "and two files in all");
+	ok(repo_files(r, &(struct repo_place){ &last, "f" }, count_file, &count, &e) && count == 2, "and two files in all");
 	repo_close(r);
 	r = NULL;
 	play_stop(&p);
