@@ -28,7 +28,8 @@ while read -r file; do
 done <"$tmp/c" >"$tmp/bad"
 report "no file includes more than 16 of our headers"
 
-# What travels together is a struct. A function's head is what stands before its "{" in column 1.
+# What travels together is a struct; what libmicrohttpd calls (MHD_Result) has its parameters. A function's head is
+# what stands before its "{" in column 1.
 # tests/parameters.todo: files that still have longer ones, which go from the list once they have none.
 xargs awk -v src="$src" '
 	function count(head,    depth, n, c, i) {
@@ -42,7 +43,7 @@ xargs awk -v src="$src" '
 		return n
 	}
 	FNR == 1 { head = "" }
-	/^{/ { if (head ~ /\(/ && count(head) > 5) print substr(FILENAME, length(src) + 2) " " FNR; head = ""; next }
+	/^{/ { if (head ~ /\(/ && count(head) > 5 && head !~ /^static enum MHD_Result /) print substr(FILENAME, length(src) + 2) " " FNR; head = ""; next }
 	/^[ \t]*$|^#|^}|;$|^\/\*|^ \*/ { head = ""; next }
 	{ head = head $0 }' <"$tmp/c" >"$tmp/long"
 todo=$top/tests/parameters.todo

@@ -225,7 +225,8 @@ static bool client_call(struct argocd *c, struct arena *a, struct http_request *
 	if (c->asks_only && rq->method)
 		return err_set(e, ERR_INTERNAL, "a plan must not send %s to Argo CD", rq->method);
 	argocd_prepare(c, a, path, "application/json", rq);
-	if (!http_persist(c->http, a, rq, TRIES, &reply, e))
+	rq->tries = TRIES;
+	if (!http_persist(c->http, a, rq, &reply, e))
 		return false;
 	if (reply.status / 100 == 3)
 		return err_set(e, ERR_CONFIG, "%s redirects to %s; use that address", c->settings.base,

@@ -171,14 +171,14 @@ static const char *stream_path(struct arena *a, const struct watch_options *o)
 /* Reads the stream until it ends; false with *e when that is a failure. */
 static bool watch_read_stream(struct watch_state *w, struct arena *a, struct err *e)
 {
-	struct http_request rq = { .silence_ms = SILENCE_MS };
+	struct http_request rq = { .silence_ms = SILENCE_MS, .chunk = take_bytes, .context = w };
 	struct http_reply reply;
 
 	argocd_prepare(w->c, a, stream_path(a, w->o), "text/event-stream", &rq);
 	w->failed = false;
 	sse_release(&w->sse);
 	sse_init(&w->sse, MAX_EVENT);
-	if (!http_stream(argocd_http(w->c), a, &rq, take_bytes, w, &reply, e)) {
+	if (!http_stream(argocd_http(w->c), a, &rq, &reply, e)) {
 		/* Not even headers come before the first event. */
 		if (e->code == ERR_TIMEOUT && !w->spoke && !w->expects_some)
 			return true;

@@ -155,7 +155,7 @@ static bool registry_source_document(void *context, struct arena *a, const char 
 	*object = cache_get(c->cache, a, digest);
 	if (*object)
 		return true;
-	if (is_blob ? !registry_blob(c->r, a, digest, MAX_CONFIG, &text, e) :
+	if (is_blob ? !registry_blob(c->r, a, &(struct registry_blob){ digest, MAX_CONFIG }, &text, e) :
 		      !registry_manifest(c->r, a, digest, &m, e))
 		return false;
 	if (!registry_source_parse(a, is_blob ? text : m.body, digest, object, e))

@@ -149,16 +149,16 @@ static bool docker_config_read_entry(struct arena *a, const struct value_member 
 	return true;
 }
 
-static bool docker_config_find_in(struct arena *a, const struct value *config, const char *host,
-				  const char *name, struct docker_login *out, struct err *e)
+static bool docker_config_find_in(struct arena *a, const struct value *config,
+				  const struct docker_query *q, struct docker_login *out, struct err *e)
 {
-	const struct value_member *m = entry_for(a, value_get(config, "credHelpers"), host, name);
-	const char *key = strcmp(host, "docker.io") == 0 ? HUB_KEY : host;
+	const struct value_member *m = entry_for(a, value_get(config, "credHelpers"), q->host, q->name);
+	const char *key = strcmp(q->host, "docker.io") == 0 ? HUB_KEY : q->host;
 	const char *store = value_path_text(config, "credsStore", NULL);
 
 	if (m && value_text(m->value, NULL))
 		return ask_helper(a, value_text(m->value, NULL), key, out, e);
-	m = entry_for(a, value_get(config, "auths"), host, name);
+	m = entry_for(a, value_get(config, "auths"), q->host, q->name);
 	if (m && value_count(m->value) && !docker_config_read_entry(a, m, out, e))
 		return false;
 	if (!out->username && !out->identity_token && store && *store)
@@ -166,10 +166,10 @@ static bool docker_config_find_in(struct arena *a, const struct value *config, c
 	return true;
 }
 
-bool docker_login_find(struct arena *a, const char *folder, const char *host, const char *name,
-		       struct docker_login *out, struct err *e)
+bool docker_login_find(struct arena *a, const struct docker_query *q, struct docker_login *out,
+		       struct err *e)
 {
-	const char *home = getenv("HOME"), *path;
+	const char *home = getenv("HOME"), *folder = q->folder, *path;
 	struct docker_login found = { 0 };
 	struct value *config;
 	struct str text;
@@ -185,7 +185,7 @@ bool docker_login_find(struct arena *a, const char *folder, const char *host, co
 	if (!file_read(a, path, MAX_CONFIG, &text, e) ||
 	    !json_parse(a, text.at, text.len, &config, e))
 		return err_wrap(e, "reading %s", path);
-	if (!docker_config_find_in(a, config, host, name, &found, e))
+	if (!docker_config_find_in(a, config, q, &found, e))
 		return err_wrap(e, "%s", path);
 	*out = found;
 	return true;

@@ -16,13 +16,17 @@ struct docker_login {
 	const char *identity_token;             /* an OAuth2 refresh token instead; NULL: none */
 };
 
+struct docker_query {
+	const char *folder;             /* of config.json; NULL: $DOCKER_CONFIG or ~/.docker */
+	const char *host;               /* the registry's; "docker.io" for Docker Hub */
+	const char *name;               /* the repository's: podman allows logins for host/name */
+};
+
 /*
- * Looks for the registry host ("docker.io" for Docker Hub), and for host/name, which podman allows.
- * folder: NULL for $DOCKER_CONFIG or ~/.docker. Nothing found is success with all NULL. Fails when the file
- * cannot be read (ERR_CONFIG) or a helper that it names fails (ERR_AUTH). What is found is registered
- * with log_redact.
+ * Nothing found is success with all NULL. Fails when the file cannot be read (ERR_CONFIG) or a
+ * helper that it names fails (ERR_AUTH). What is found is registered with log_redact.
  */
-bool docker_login_find(struct arena *a, const char *folder, const char *host, const char *name,
-		       struct docker_login *out, struct err *e) MUST_USE;
+bool docker_login_find(struct arena *a, const struct docker_query *q, struct docker_login *out,
+		       struct err *e) MUST_USE;
 
 #endif

@@ -7,6 +7,7 @@
  */
 #include "net/http.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,13 +47,11 @@ struct exchange {
 	struct buf body;
 	struct http_header *headers;
 	size_t nheaders;
-	http_chunk *chunk;              /* NULL: the whole body is kept */
-	void *context;
 	size_t written, max;            /* bytes in rq->to_file, and its ceiling */
 	bool too_large;
 	struct err file_error;          /* code ERR_NONE: none */
 	int64_t last_byte;              /* clock_ticks() */
-	bool stopped;                   /* by chunk */
+	bool stopped;                   /* by rq->chunk */
 	bool too_many_headers;
 	struct guard_visit visit;
 	char message[CURL_ERROR_SIZE];
@@ -124,8 +123,8 @@ static size_t take_body(char *bytes, size_t one, size_t len, void *exchange)
 
 	(void)one;
 	x->last_byte = clock_ticks();
-	if (x->chunk && http_status_of(x->easy) / 100 == 2) {
-		x->stopped = !x->chunk(x->context, bytes, len);
+	if (x->rq->chunk && http_status_of(x->easy) / 100 == 2) {
+		x->stopped = !x->rq->chunk(x->rq->context, bytes, len);
 		return x->stopped ? 0 : len;
 	}
 	if (x->rq->to_file && http_status_of(x->easy) / 100 == 2)
@@ -347,7 +346,7 @@ static bool set_url(struct exchange *x, const struct http_request *rq, struct er
 
 static void set_limits(struct exchange *x, const struct http_request *rq)
 {
-	int64_t timeout = rq->timeout_ms ? rq->timeout_ms : x->chunk ? 0 : DEFAULT_TIMEOUT;
+	int64_t timeout = rq->timeout_ms ? rq->timeout_ms : rq->chunk ? 0 : DEFAULT_TIMEOUT;
 
 	curl_easy_setopt(x->easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(x->easy, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -395,7 +394,7 @@ static bool set_up(struct exchange *x, const struct http_request *rq, struct cur
 	curl_easy_setopt(x->easy, CURLOPT_WRITEDATA, x);
 	curl_easy_setopt(x->easy, CURLOPT_HEADERFUNCTION, take_header);
 	curl_easy_setopt(x->easy, CURLOPT_HEADERDATA, x);
-	if (!x->chunk && !rq->to_file)
+	if (!rq->chunk && !rq->to_file)
 		curl_easy_setopt(x->easy, CURLOPT_ACCEPT_ENCODING, "");
 	if (!set_files(x, rq, e))
 		return false;
@@ -476,10 +475,10 @@ static bool exchange_once(struct http *h, struct exchange *x, const struct http_
 }
 
 static bool http_run(struct http *h, struct arena *a, const struct http_request *rq,
-		     http_chunk *chunk, void *context, struct http_reply *reply, struct err *e)
+		     struct http_reply *reply, struct err *e)
 {
 	struct exchange x = {
-		.a = a, .rq = rq, .easy = h->easy, .chunk = chunk, .context = context,
+		.a = a, .rq = rq, .easy = h->easy,
 		.headers = arena_array(a, MAX_HEADERS, sizeof(struct http_header)),
 	};
 	bool ok;
@@ -544,9 +543,10 @@ bool http_send(struct http *h, struct arena *a, const struct http_request *rq,
 	struct http_request now = *rq;
 	struct http_reply got;
 
+	assert(rq->url && !rq->chunk);
 	for (unsigned hops = 0;; hops++) {
 		const char *location;
-		if (!http_run(h, a, &now, NULL, NULL, &got, e))
+		if (!http_run(h, a, &now, &got, e))
 			return false;
 		location = http_header(&got, "location");
 		if (!rq->redirects || !location || got.status < 301 || got.status > 308 ||
@@ -562,8 +562,9 @@ bool http_send(struct http *h, struct arena *a, const struct http_request *rq,
 	return true;
 }
 
-bool http_stream(struct http *h, struct arena *a, const struct http_request *rq, http_chunk *chunk,
-		 void *context, struct http_reply *reply, struct err *e)
+bool http_stream(struct http *h, struct arena *a, const struct http_request *rq,
+		 struct http_reply *reply, struct err *e)
 {
-	return http_run(h, a, rq, chunk, context, reply, e);
+	assert(rq->url && rq->chunk && !rq->to_file);
+	return http_run(h, a, rq, reply, e);
 }

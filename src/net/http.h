@@ -26,6 +26,9 @@ enum http_reach {
 	REACH_PUBLIC,                   /* not this machine nor private networks; no proxy */
 };
 
+/* Takes bytes of a body as they come; false ends the stream in order. */
+typedef bool http_chunk(void *context, const char *bytes, size_t len);
+
 struct http_request {
 	const char *method;             /* NULL: GET */
 	const char *url;                /* user information in it becomes basic authentication */
@@ -48,6 +51,9 @@ struct http_request {
 	const char *ca;                 /* PEM certificates trusted instead of the system's */
 	const char *certificate, *key;  /* PEM, to show the server; NULL: none */
 	const bool *cancelled;          /* polled; may be NULL */
+	http_chunk *chunk;              /* http_stream(): takes the body of a 2xx reply */
+	void *context;                  /* of chunk */
+	unsigned tries;                 /* http_persist(): how often it is sent at most */
 };
 
 struct http_reply {
@@ -82,15 +88,11 @@ void http_wake(struct http *h);
 bool http_send(struct http *h, struct arena *a, const struct http_request *rq,
 	       struct http_reply *reply, struct err *e) MUST_USE;
 
-/* Takes bytes of the body as they come; false ends the stream in order. */
-typedef bool http_chunk(void *context, const char *bytes, size_t len);
-
 /*
- * As http_send, but the body of a 2xx reply goes to chunk instead of reply->body,
+ * As http_send, but the body of a 2xx reply goes to rq->chunk instead of reply->body,
  * without ceiling. True when the server or chunk ended it. No redirects are followed.
  */
 bool http_stream(struct http *h, struct arena *a, const struct http_request *rq,
-		 http_chunk *chunk, void *context, struct http_reply *reply,
-		 struct err *e) MUST_USE;
+		 struct http_reply *reply, struct err *e) MUST_USE;
 
 #endif

@@ -218,29 +218,28 @@ static const char *type_of(struct arena *a, const struct http_reply *reply)
 	return str_text(a, str_trim((struct str){ type, strcspn(type, ";") }));
 }
 
-static bool get_manifest(struct registry *r, struct arena *a, const char *method,
-			 const char *reference, struct http_reply *reply, struct err *e)
+/* A GET of the manifest, which the caller may turn into a HEAD. */
+static bool manifest_request(struct registry *r, struct arena *a, const char *reference,
+			     struct http_request *out, struct err *e)
 {
 	static const struct http_header accept = { "Accept", MANIFEST_TYPES };
-	struct http_request rq = { .method = method, .headers = &accept, .nheaders = 1,
-				   .max_reply = MAX_MANIFEST };
 
 	if (!registry_is_reference(reference))
 		return err_set(e, ERR_CONFIG, "'%s' is no tag or digest",
 			       str_clean(a, reference, strlen(reference), 150));
-	rq.url = str_format(a, "%s/v2/%s/manifests/%s", r->base, r->name, reference);
-	if (!registry_ask(r, a, &rq, reply, e))
-		return false;
-	return reply->status == 200 || registry_refused(a, &rq, reply, e);
+	*out = (struct http_request){ .headers = &accept, .nheaders = 1, .max_reply = MAX_MANIFEST };
+	out->url = str_format(a, "%s/v2/%s/manifests/%s", r->base, r->name, reference);
+	return true;
 }
 
 bool registry_manifest(struct registry *r, struct arena *a, const char *reference,
 		       struct registry_manifest *out, struct err *e)
 {
 	const char *digest, *what = str_format(a, "reading '%s'", reference);
+	struct http_request rq;
 	struct http_reply reply;
 
-	if (!get_manifest(r, a, "GET", reference, &reply, e))
+	if (!manifest_request(r, a, reference, &rq, e) || !registry_get(r, a, &rq, &reply, e))
 		return registry_doing(r, what, e);
 	digest = registry_digest_of(a, reply.body);
 	if (strchr(reference, ':') && !registry_check_digest(a, reference, digest, e))
@@ -254,9 +253,13 @@ bool registry_head(struct registry *r, struct arena *a, const char *reference,
 		   struct registry_manifest *out, struct err *e)
 {
 	const char *what = str_format(a, "looking for '%s'", reference), *digest;
+	struct http_request rq;
 	struct http_reply reply;
 
-	if (!get_manifest(r, a, "HEAD", reference, &reply, e))
+	if (!manifest_request(r, a, reference, &rq, e))
+		return registry_doing(r, what, e);
+	rq.method = "HEAD";
+	if (!registry_get(r, a, &rq, &reply, e))
 		return registry_doing(r, what, e);
 	digest = http_header(&reply, "docker-content-digest");
 	*out = (struct registry_manifest){ .digest = digest && registry_is_reference(digest) ? digest : NULL,
@@ -264,12 +267,12 @@ bool registry_head(struct registry *r, struct arena *a, const char *reference,
 	return true;
 }
 
-bool registry_put_manifest(struct registry *r, struct arena *a, const char *tag, const char *type,
-			   struct str body, const char **digest, struct err *e)
+bool registry_put_manifest(struct registry *r, struct arena *a, const char *tag,
+			   struct registry_manifest *m, struct err *e)
 {
-	const char *name = registry_digest_of(a, body);
-	struct http_header header = { "Content-Type", type };
-	struct http_request rq = { .method = "PUT", .headers = &header, .nheaders = 1, .body = body };
+	const char *name = registry_digest_of(a, m->body);
+	struct http_header header = { "Content-Type", m->type };
+	struct http_request rq = { .method = "PUT", .headers = &header, .nheaders = 1, .body = m->body };
 	struct http_reply reply;
 
 	if (tag && !registry_is_reference(tag))
@@ -278,6 +281,6 @@ bool registry_put_manifest(struct registry *r, struct arena *a, const char *tag,
 	if (!registry_ask_to_write(r, a, &rq, &reply, e) ||
 	    (reply.status != 201 && reply.status != 200 && !registry_refused(a, &rq, &reply, e)))
 		return registry_doing(r, str_format(a, "publishing '%s'", tag ? tag : name), e);
-	*digest = name;
+	m->digest = name;
 	return true;
 }

@@ -58,23 +58,33 @@ bool registry_manifest(struct registry *r, struct arena *a, const char *referenc
 bool registry_head(struct registry *r, struct arena *a, const char *reference,
 		   struct registry_manifest *out, struct err *e) MUST_USE;
 
-/* A blob of at most max bytes, its digest checked. */
-bool registry_blob(struct registry *r, struct arena *a, const char *digest, size_t max,
-		   struct str *out, struct err *e) MUST_USE;
+struct registry_blob {
+	const char *digest;
+	size_t max;                     /* bytes; ERR_LIMIT when it has more */
+};
+
+/* A blob, its digest checked. */
+bool registry_blob(struct registry *r, struct arena *a, const struct registry_blob *blob, struct str *out,
+		   struct err *e) MUST_USE;
 
 /* The same into a file, replacing all of it: for blobs that are too large to hold. */
-bool registry_blob_to(struct registry *r, struct arena *a, const char *digest, size_t max, int fd,
+bool registry_blob_to(struct registry *r, struct arena *a, const struct registry_blob *blob, int fd,
 		      struct err *e) MUST_USE;
 
 bool registry_has_blob(struct registry *r, struct arena *a, const char *digest, bool *has,
 		       struct err *e) MUST_USE;
 
+struct registry_loan {
+	const struct registry *from;    /* the repository that has the blob */
+	const char *digest;
+};
+
 /*
  * Lets r have a blob that another repository of the same registry has, without moving it. Not
  * *done: it is another registry, or this one does not do that; the blob must be copied.
  */
-bool registry_borrow(struct registry *r, struct arena *a, const struct registry *from,
-		     const char *digest, bool *done, struct err *e) MUST_USE;
+bool registry_borrow(struct registry *r, struct arena *a, const struct registry_loan *loan, bool *done,
+		     struct err *e) MUST_USE;
 
 /* Uploads the whole file, whose digest this must be. */
 bool registry_put_blob_from(struct registry *r, struct arena *a, const char *digest, int fd,
@@ -84,8 +94,8 @@ bool registry_put_blob_from(struct registry *r, struct arena *a, const char *dig
 bool registry_put_blob(struct registry *r, struct arena *a, struct str bytes, const char **digest,
 		       struct err *e) MUST_USE;
 
-/* Publishes a manifest of this media type under a tag (NULL: by digest only). */
-bool registry_put_manifest(struct registry *r, struct arena *a, const char *tag, const char *type,
-			   struct str body, const char **digest, struct err *e) MUST_USE;
+/* Publishes m->body of type m->type under a tag (NULL: by digest only), and sets m->digest. */
+bool registry_put_manifest(struct registry *r, struct arena *a, const char *tag,
+			   struct registry_manifest *m, struct err *e) MUST_USE;
 
 #endif

@@ -29,7 +29,8 @@ static bool answer_challenge(struct registry *r, struct arena *a, const struct h
 	struct netrc_login own;
 
 	if (!r->looked_up &&
-	    !docker_login_find(r->a, r->docker_config, r->host, r->name, &r->login, e))
+	    !docker_login_find(r->a, &(struct docker_query){ r->docker_config, r->host, r->name }, &r->login,
+			       e))
 		return false;
 	if (!r->looked_up && !r->login.username && !r->login.identity_token &&
 	    netrc_find(r->a, r->host, NULL, &own)) {
@@ -124,11 +125,12 @@ bool registry_ask(struct registry *r, struct arena *a, struct http_request *rq,
 	rq->insecure = r->insecure;
 	rq->cancelled = r->cancelled;
 	rq->redirects = 5;
+	rq->tries = TRIES;
 	for (int round = 0; round < 2; round++) {
 		authorise(r, a, rq);
 		if (!rate_wait(r->rate, r->host, r->cancelled))
 			return err_set(e, ERR_CANCELLED, "cancelled");
-		if (!http_persist(r->http, a, rq, TRIES, reply, e))
+		if (!http_persist(r->http, a, rq, reply, e))
 			return false;
 		if (wants_tls(r, reply) && has_prefix(rq->url, r->base)) {
 			speak_tls(r, a, rq);
@@ -149,6 +151,13 @@ bool registry_ask(struct registry *r, struct arena *a, struct http_request *rq,
 			return false;
 	}
 	return true;
+}
+
+bool registry_get(struct registry *r, struct arena *a, struct http_request *rq, struct http_reply *reply,
+		  struct err *e)
+{
+	return registry_ask(r, a, rq, reply, e) &&
+	       (reply->status == 200 || registry_refused(a, rq, reply, e));
 }
 
 bool registry_ask_to_write(struct registry *r, struct arena *a, struct http_request *rq,

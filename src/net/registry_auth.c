@@ -128,7 +128,7 @@ static void describe_request(struct arena *a, const struct token_request *t,
 bool token_fetch(struct http *h, struct arena *a, const struct token_request *t, const char **token,
 		 struct err *e)
 {
-	struct http_request rq = { .max_reply = MAX_TOKEN_REPLY, .redirects = 3,
+	struct http_request rq = { .max_reply = MAX_TOKEN_REPLY, .redirects = 3, .tries = 3,
 				   .insecure = t->insecure, .cancelled = t->cancelled };
 	struct http_reply reply;
 	struct value *v;
@@ -137,7 +137,7 @@ bool token_fetch(struct http *h, struct arena *a, const struct token_request *t,
 	if (!check_realm(a, t, e))
 		return false;
 	describe_request(a, t, &rq);
-	if (!http_persist(h, a, &rq, 3, &reply, e))
+	if (!http_persist(h, a, &rq, &reply, e))
 		return err_wrap(e, "asking for a token");
 	if (reply.status != 200) {
 		http_refused(a, &rq, &reply, e);

@@ -17,41 +17,43 @@
 /* Blobs are large and lines are slow: only silence ends a transfer early. */
 enum { LONGEST_MS = 3600000, SILENCE_MS = 60000 };
 
-static bool get_blob(struct registry *r, struct arena *a, const char *digest,
-		     struct http_request *rq, struct http_reply *reply, struct err *e)
+static bool blob_request(struct registry *r, struct arena *a, const struct registry_blob *blob,
+			 struct http_request *out, struct err *e)
 {
-	if (!registry_is_reference(digest) || !strchr(digest, ':'))
+	if (!registry_is_reference(blob->digest) || !strchr(blob->digest, ':'))
 		return err_set(e, ERR_CONFIG, "'%s' is no digest",
-			       str_clean(a, digest, strlen(digest), 150));
-	rq->url = str_format(a, "%s/v2/%s/blobs/%s", r->base, r->name, digest);
-	rq->timeout_ms = LONGEST_MS;
-	rq->silence_ms = SILENCE_MS;
-	return registry_ask(r, a, rq, reply, e) &&
-	       (reply->status == 200 || registry_refused(a, rq, reply, e));
+			       str_clean(a, blob->digest, strlen(blob->digest), 150));
+	*out = (struct http_request){ .max_reply = blob->max, .timeout_ms = LONGEST_MS,
+				      .silence_ms = SILENCE_MS };
+	out->url = str_format(a, "%s/v2/%s/blobs/%s", r->base, r->name, blob->digest);
+	return true;
 }
 
-bool registry_blob(struct registry *r, struct arena *a, const char *digest, size_t max,
-		   struct str *out, struct err *e)
+bool registry_blob(struct registry *r, struct arena *a, const struct registry_blob *blob, struct str *out,
+		   struct err *e)
 {
-	struct http_request rq = { .max_reply = max };
+	struct http_request rq;
 	struct http_reply reply;
 
-	if (!get_blob(r, a, digest, &rq, &reply, e) ||
-	    !registry_check_digest(a, digest, registry_digest_of(a, reply.body), e))
+	if (!blob_request(r, a, blob, &rq, e) || !registry_get(r, a, &rq, &reply, e) ||
+	    !registry_check_digest(a, blob->digest, registry_digest_of(a, reply.body), e))
 		return registry_doing(r, "reading a blob", e);
 	*out = reply.body;
 	return true;
 }
 
-bool registry_blob_to(struct registry *r, struct arena *a, const char *digest, size_t max, int fd,
+bool registry_blob_to(struct registry *r, struct arena *a, const struct registry_blob *blob, int fd,
 		      struct err *e)
 {
-	struct http_request rq = { .max_reply = max, .to_file = &fd };
+	struct http_request rq;
 	struct http_reply reply;
 	char hex[65];
 
-	if (!get_blob(r, a, digest, &rq, &reply, e) || !hash_sha256_fd(fd, hex, e) ||
-	    !registry_check_digest(a, digest, str_format(a, "sha256:%s", hex), e))
+	if (!blob_request(r, a, blob, &rq, e))
+		return registry_doing(r, "reading a blob", e);
+	rq.to_file = &fd;
+	if (!registry_get(r, a, &rq, &reply, e) || !hash_sha256_fd(fd, hex, e) ||
+	    !registry_check_digest(a, blob->digest, str_format(a, "sha256:%s", hex), e))
 		return registry_doing(r, "reading a blob", e);
 	return true;
 }
@@ -69,17 +71,17 @@ bool registry_has_blob(struct registry *r, struct arena *a, const char *digest, 
 	return true;
 }
 
-bool registry_borrow(struct registry *r, struct arena *a, const struct registry *from,
-		     const char *digest, bool *done, struct err *e)
+bool registry_borrow(struct registry *r, struct arena *a, const struct registry_loan *loan, bool *done,
+		     struct err *e)
 {
 	struct http_request rq = { .method = "POST", .body = str_of("") };
 	struct http_reply reply;
 
 	*done = false;
-	if (strcmp(r->host, from->host) != 0)
+	if (strcmp(r->host, loan->from->host) != 0)
 		return true;
-	rq.url = str_format(a, "%s/v2/%s/blobs/uploads/?mount=%s&from=%s", r->base, r->name, digest,
-			    from->name);
+	rq.url = str_format(a, "%s/v2/%s/blobs/uploads/?mount=%s&from=%s", r->base, r->name,
+			    loan->digest, loan->from->name);
 	if (!registry_ask_to_write(r, a, &rq, &reply, e))
 		return registry_doing(r, "borrowing a blob", e);
 	*done = reply.status == 201;

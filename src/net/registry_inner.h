@@ -45,7 +45,11 @@ bool registry_check_digest(struct arena *a, const char *wanted, const char *got,
 bool registry_ask(struct registry *r, struct arena *a, struct http_request *rq, struct http_reply *reply,
 		  struct err *e) MUST_USE;
 
-/* The same, with the right to write. */
+/* The same, where only the status 200 is success. */
+bool registry_get(struct registry *r, struct arena *a, struct http_request *rq, struct http_reply *reply,
+		  struct err *e) MUST_USE;
+
+/* As registry_ask(), with the right to write. */
 bool registry_ask_to_write(struct registry *r, struct arena *a, struct http_request *rq,
 			   struct http_reply *reply, struct err *e) MUST_USE;
 

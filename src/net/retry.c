@@ -2,6 +2,7 @@
 /* Pauses are jittered, so that many operators' gantries do not knock together. */
 #include "net/retry.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -72,17 +73,18 @@ static bool retry_wait_for(int64_t ms, const bool *cancelled)
 	return true;
 }
 
-bool http_persist(struct http *h, struct arena *a, const struct http_request *rq, unsigned tries,
+bool http_persist(struct http *h, struct arena *a, const struct http_request *rq,
 		  struct http_reply *reply, struct err *e)
 {
 	bool once = rq->method && (strcmp(rq->method, "POST") == 0 || strcmp(rq->method, "PATCH") == 0);
 
+	assert(rq->tries > 0);
 	for (unsigned n = 1;; n++) {
 		struct http_reply got;
 		bool ok = http_send(h, a, rq, &got, e);
 		bool again = ok ? outage_status(got.status) : e->passes;
 		int64_t pause = again ? pause_before(n, ok ? &got : NULL) : 0;
-		if (!again || once || n >= tries || pause > LONGEST_PAUSE_MS * 6 / 5) {
+		if (!again || once || n >= rq->tries || pause > LONGEST_PAUSE_MS * 6 / 5) {
 			if (ok)
 				*reply = got;
 			return ok;

@@ -23,12 +23,12 @@ bool http_refused(struct arena *a, const struct http_request *rq, const struct h
 int64_t http_retry_after(const struct http_reply *reply);
 
 /*
- * http_send up to tries times, while what goes wrong may pass (base/outage.h). Waits between, 2 s at most:
- * a server that asks for more is obeyed by the caller, who need not block for it. The last reply is
- * returned whatever its status. POST and PATCH are sent once: only the caller knows whether
- * twice is harmless.
+ * http_send up to rq->tries times, while what goes wrong may pass (base/outage.h). Waits between, 2 s at
+ * most: a server that asks for more is obeyed by the caller, who need not block for it. The last reply
+ * is returned whatever its status. POST and PATCH are sent once: only the caller knows whether twice is
+ * harmless.
  */
-bool http_persist(struct http *h, struct arena *a, const struct http_request *rq, unsigned tries,
+bool http_persist(struct http *h, struct arena *a, const struct http_request *rq,
 		  struct http_reply *reply, struct err *e) MUST_USE;
 
 #endif

@@ -107,12 +107,12 @@ static bool find_layer(struct step_run *r, struct registry *from, const char *re
 static bool oci_download(struct step_run *r, struct registry *from, const char *digest,
 			 const char *path, struct err *e)
 {
+	const struct registry_blob layer = { digest, MAX_LAYER };
 	struct workdir_draft draft;
 
 	if (!workdir_begin(r->work, r->arena, path, &draft, e))
 		return false;
-	return workdir_end(&draft,
-			   registry_blob_to(from, r->arena, digest, MAX_LAYER, draft.fd, e), e);
+	return workdir_end(&draft, registry_blob_to(from, r->arena, &layer, draft.fd, e), e);
 }
 
 static bool oci_download_run(struct step_run *r, struct step_result *result, struct err *e)

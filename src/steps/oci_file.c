@@ -117,7 +117,8 @@ bool oci_file_open(struct step_run *r, struct oci_file *out, struct err *e)
 bool oci_file_send(struct step_run *r, const struct oci_file *f, struct registry *to, const char *tag,
 		   struct err *e)
 {
-	const char *digest;
+	struct registry_manifest m = { .type = manifest_type, .body = f->manifest };
+	const char *config;
 	bool there;
 
 	if (!registry_has_blob(to, r->arena, f->digest, &there, e))
@@ -125,6 +126,6 @@ bool oci_file_send(struct step_run *r, const struct oci_file *f, struct registry
 	if (!there)
 		step_report(r, "pushing %.19s, %lld bytes", f->digest, (long long)f->size);
 	return (there || registry_put_blob_from(to, r->arena, f->digest, f->fd, e)) &&
-	       registry_put_blob(to, r->arena, empty_config, &digest, e) &&
-	       registry_put_manifest(to, r->arena, tag, manifest_type, f->manifest, &digest, e);
+	       registry_put_blob(to, r->arena, empty_config, &config, e) &&
+	       registry_put_manifest(to, r->arena, tag, &m, e);
 }

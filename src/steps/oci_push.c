@@ -186,6 +186,8 @@ static bool check_limit(int64_t size, struct err *e)
 static bool copy_blob(struct oci_push_copying *c, const struct value *descriptor)
 {
 	const char *digest = value_text(value_get(descriptor, "digest"), "");
+	const struct registry_loan loan = { c->from, digest };
+	struct registry_blob blob = { .digest = digest, .max = 1 };
 	struct arena *a = c->r->arena;
 	int64_t size = 0;
 	bool there;
@@ -193,7 +195,7 @@ static bool copy_blob(struct oci_push_copying *c, const struct value *descriptor
 	if (is_elsewhere(descriptor))
 		return true;
 	if (!registry_has_blob(c->to, a, digest, &there, c->e) ||
-	    (!there && !registry_borrow(c->to, a, c->from, digest, &there, c->e)))
+	    (!there && !registry_borrow(c->to, a, &loan, &there, c->e)))
 		return false;
 	if (there)
 		return true;
@@ -201,7 +203,9 @@ static bool copy_blob(struct oci_push_copying *c, const struct value *descriptor
 		return false;
 	value_integer(value_get(descriptor, "size"), &size);
 	step_report(c->r, "copying %.19s, %lld bytes", digest, (long long)size);
-	return registry_blob_to(c->from, a, digest, size ? (size_t)size : 1, c->file, c->e) &&
+	if (size)
+		blob.max = (size_t)size;
+	return registry_blob_to(c->from, a, &blob, c->file, c->e) &&
 	       registry_put_blob_from(c->to, a, digest, c->file, c->e);
 }
 
@@ -276,14 +280,14 @@ static void oci_push_settle(struct oci_push_copying *c, struct artifact *to)
 /* Children first: a registry takes an index only when it has what it names. */
 static bool publish(struct oci_push_copying *c, const struct artifact *a, const char *tag)
 {
-	const char *pushed;
+	struct registry_manifest pushed = { .type = a->m.type, .body = a->new_body };
 
 	for (size_t i = 0; i < a->count; i++)
 		if (!publish(c, &a->children[i], NULL))
 			return false;
 	if (c->same && !tag && strcmp(a->new_digest, a->m.digest) == 0)
 		return true;
-	return registry_put_manifest(c->to, c->r->arena, tag, a->m.type, a->new_body, &pushed, c->e);
+	return registry_put_manifest(c->to, c->r->arena, tag, &pushed, c->e);
 }
 
 struct oci_push_state {

@@ -22,16 +22,17 @@ static bool push(struct registry *r, struct arena *a, const char *tag, struct er
 	const char *config = str_format(a, "{\"created\":\"2026-01-01T00:00:00Z\",\"os\":\"linux\","
 					   "\"architecture\":\"amd64\",\"config\":{\"Labels\":{\"tag\":\"%s\"}},"
 					   "\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]}}", tag);
-	const char *digest, *manifest;
+	struct registry_manifest m = { .type = MANIFEST };
+	const char *digest;
 
 	if (!registry_put_blob(r, a, str_of(config), &digest, e))
 		return false;
-	manifest = str_format(a, "{\"schemaVersion\":2,\"mediaType\":\"" MANIFEST "\",\"config\":{\"mediaType\":"
+	m.body = str_of(str_format(a, "{\"schemaVersion\":2,\"mediaType\":\"" MANIFEST "\",\"config\":{\"mediaType\":"
 				 "\"application/vnd.oci.image.config.v1+json\",\"digest\":\"%s\",\"size\":%zu},"
-				 "\"layers\":[]}", digest, strlen(config));
-	if (!registry_put_manifest(r, a, tag, MANIFEST, str_of(manifest), &digest, e))
+				 "\"layers\":[]}", digest, strlen(config)));
+	if (!registry_put_manifest(r, a, tag, &m, e))
 		return false;
-	puts(digest);
+	puts(m.digest);
 	return true;
 }
 
@@ -49,6 +50,7 @@ static bool tags(struct registry *r, struct arena *a, struct err *e)
 static bool show(struct registry *r, struct arena *a, const char *reference, bool whole,
 		 struct err *e)
 {
+	struct registry_blob config = { .max = 1 << 20 };
 	struct registry_manifest head, m;
 	struct value *v;
 	struct str blob;
@@ -59,8 +61,10 @@ static bool show(struct registry *r, struct arena *a, const char *reference, boo
 		printf("%s %s\n", m.digest, same_text(head.digest, m.digest) ? "same" : "other");
 		return true;
 	}
-	if (!json_parse(a, m.body.at, m.body.len, &v, e) ||
-	    !registry_blob(r, a, value_path_text(v, "config.digest", ""), 1 << 20, &blob, e))
+	if (!json_parse(a, m.body.at, m.body.len, &v, e))
+		return false;
+	config.digest = value_path_text(v, "config.digest", "");
+	if (!registry_blob(r, a, &config, &blob, e))
 		return false;
 	puts(blob.at);
 	return true;

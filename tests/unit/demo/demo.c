@@ -207,8 +207,9 @@ TEST(the_registry_publishes)
 	   "tags are listed %s", e.message);
 	ok(before.count >= 5, "there are some from the start");
 	ok(registry_manifest(r, v.a, "1.27.4", &m, &e), "a manifest %s", e.message);
-	ok(json_parse(v.a, m.body.at, m.body.len, &manifest, &e) &&
-	   registry_blob(r, v.a, value_path_text(manifest, "config.digest", ""), 10000, &blob, &e),
+	ok(json_parse(v.a, m.body.at, m.body.len, &manifest, &e), "that is JSON");
+	const struct registry_blob config = { value_path_text(manifest, "config.digest", ""), 10000 };
+	ok(registry_blob(r, v.a, &config, &blob, &e),
 	   "and its configuration, digests right %s", e.message);
 	for (int i = 0; i < 40 && after.count <= before.count; i++) {
 		clock_sleep(100);

@@ -269,8 +269,8 @@ TEST(refusals_and_retries)
 	struct http_request rq;
 
 	open_site(&s, a);
-	rq = (struct http_request){ .url = str_format(a, "%s/flaky", s.base) };
-	ok(http_persist(h, a, &rq, 5, &reply, &e) && reply.status == 200, "the third try succeeds");
+	rq = (struct http_request){ .url = str_format(a, "%s/flaky", s.base), .tries = 5 };
+	ok(http_persist(h, a, &rq, &reply, &e) && reply.status == 200, "the third try succeeds");
 	is_number(s.flaky, 3, "after two refusals");
 	rq.url = str_format(a, "%s/denied", s.base);
 	ok(http_send(h, a, &rq, &reply, &e), "a refusal is a reply");
@@ -310,17 +310,18 @@ TEST(streams_come_in_parts)
 
 	open_site(&s, a);
 	buf_init(&heard.text, 1000);
-	rq = (struct http_request){ .url = str_format(a, "%s/stream", s.base) };
-	ok(http_stream(h, a, &rq, hear, &heard, &reply, &e), "a stream ends");
+	rq = (struct http_request){ .url = str_format(a, "%s/stream", s.base), .chunk = hear,
+				    .context = &heard };
+	ok(http_stream(h, a, &rq, &reply, &e), "a stream ends");
 	is_text(buf_str(&heard.text), "part 3\npart 2\npart 1\n", "and was heard whole");
 	heard.stop_after = 1;
-	ok(http_stream(h, a, &rq, hear, &heard, &reply, &e), "or is ended by the listener");
+	ok(http_stream(h, a, &rq, &reply, &e), "or is ended by the listener");
 	rq.url = str_format(a, "%s/silent", s.base);
 	rq.silence_ms = 300;
-	ok(!http_stream(h, a, &rq, hear, &heard, &reply, &e) && e.code == ERR_TIMEOUT && e.again,
+	ok(!http_stream(h, a, &rq, &reply, &e) && e.code == ERR_TIMEOUT && e.again,
 	   "silence is noticed");
 	rq.url = str_format(a, "%s/denied", s.base);
-	ok(http_stream(h, a, &rq, hear, &heard, &reply, &e) && reply.status == 403 && reply.body.len,
+	ok(http_stream(h, a, &rq, &reply, &e) && reply.status == 403 && reply.body.len,
 	   "a refusal is a reply with a body");
 	buf_release(&heard.text);
 	close_site(&s);

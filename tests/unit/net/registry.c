@@ -177,14 +177,14 @@ TEST(uploads)
 	struct registry_options o = { .username = "u", .password = "p" };
 	struct store s = { .wants_basic = true };
 	AUTO(registry) struct registry *r = open_store(&s, a, h, &o);
+	struct registry_manifest m = { .type = "application/json", .body = str_of("{\"a\":1}") };
 	const char *digest;
 	struct err e = { 0 };
 
 	ok(registry_put_blob(r, a, str_of("{}"), &digest, &e), "a blob goes up %s", e.message);
 	is_text(digest, EMPTY, "under its digest");
 	ok(str_is(s.blob, "{}"), "whole");
-	ok(registry_put_manifest(r, a, "v1", "application/json", str_of("{\"a\":1}"), &digest, &e),
-	   "a manifest too");
+	ok(registry_put_manifest(r, a, "v1", &m, &e), "a manifest too");
 	ok(str_is(s.manifest, "{\"a\":1}"), "whole");
 	server_stop(s.server);
 }
@@ -255,7 +255,7 @@ static const char *login_of(struct arena *a, const char *folder, const char *hos
 	struct docker_login l;
 	struct err e;
 
-	if (!docker_login_find(a, folder, host, name, &l, &e))
+	if (!docker_login_find(a, &(struct docker_query){ folder, host, name }, &l, &e))
 		return str_format(a, "error: %s", e.message);
 	return str_format(a, "%s:%s:%s", l.username ? l.username : "-",
 			  l.password ? l.password : "-", l.identity_token ? l.identity_token : "-");
