@@ -62,13 +62,18 @@ const struct ui_port *app_port(struct app *app);
 /* Gives a borrowed world back. */
 void app_return_world(struct app *app, const struct world *w);
 
+/* How a world is waited for. */
+struct app_wait {
+	bool (*ready)(void *context, const struct world *w);
+	void *context;
+	int64_t timeout_ms;             /* negative: for ever */
+};
+
 /*
- * Waits until ready(context, world) is true of the newest world (where there are several projects:
- * of the first), at most timeout_ms (negative: for ever). The world is borrowed in *out: give it
- * back. ERR_TIMEOUT when it was not to be; ERR_CANCELLED when *cancelled was set.
+ * Waits until ready() is true of the newest world (where there are several projects: of the first). The
+ * world is borrowed in *out: give it back. ERR_TIMEOUT when that did not come to pass in time.
  */
-bool app_wait(struct app *app, bool (*ready)(void *context, const struct world *w), void *context,
-	      int64_t timeout_ms, const volatile int *cancelled, const struct world **out,
+bool app_wait(struct app *app, const struct app_wait *wait, const struct world **out,
 	      struct err *e) MUST_USE;
 
 /* How a fleet is waited for. */
@@ -84,11 +89,11 @@ bool app_wait_fleet(struct app *app, const struct app_fleet_wait *wait, const st
 		    struct err *e) MUST_USE;
 
 /*
- * Submits the intent and waits for its reply, copied into the arena. False when it
+ * Submits the intent and waits a minute at most for its reply, copied into the arena. False when it
  * was refused or failed: *e has the reply's code and message.
  */
-bool app_ask(struct app *app, struct arena *a, const struct intent *i, int64_t timeout_ms,
-	     struct reply *reply, struct err *e) MUST_USE;
+bool app_ask(struct app *app, struct arena *a, const struct intent *i, struct reply *reply,
+	     struct err *e) MUST_USE;
 
 /*
  * The plan of an INTENT_PROMOTE or INTENT_ROLLBACK, which the caller frees. False when it can't

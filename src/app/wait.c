@@ -7,27 +7,25 @@
 #include "base/err.h"
 #include "observe/snapshot.h"
 
-bool app_wait(struct app *app, bool (*ready)(void *context, const struct world *w), void *context,
-	      int64_t timeout_ms, const volatile int *cancelled, const struct world **out,
-	      struct err *e)
+enum { REPLY_MS = 60000 };
+
+bool app_wait(struct app *app, const struct app_wait *wait, const struct world **out, struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	int64_t end = clock_ticks() + timeout_ms;
+	int64_t end = clock_ticks() + wait->timeout_ms;
 
 	for (;;) {
 		const struct world *w = slots_first(app->slots);
-		int64_t left = timeout_ms < 0 ? -1 : end - clock_ticks();
+		int64_t left = wait->timeout_ms < 0 ? -1 : end - clock_ticks();
 
-		if (w && ready(context, w)) {
+		if (w && wait->ready(wait->context, w)) {
 			*out = w;
 			return true;
 		}
 		world_give_back(w);
-		if (cancelled && *cancelled)
-			return err_set(e, ERR_CANCELLED, "stopped by a signal");
-		if (timeout_ms >= 0 && left <= 0)
+		if (wait->timeout_ms >= 0 && left <= 0)
 			return err_set(e, ERR_TIMEOUT, "not within %s",
-				       duration_text(a, timeout_ms * 1000000));
+				       duration_text(a, wait->timeout_ms * 1000000));
 		app_sleep(app, left);
 	}
 }
@@ -60,10 +58,10 @@ bool app_wait_fleet(struct app *app, const struct app_fleet_wait *wait, const st
 	}
 }
 
-bool app_ask(struct app *app, struct arena *a, const struct intent *i, int64_t timeout_ms,
-	     struct reply *reply, struct err *e)
+bool app_ask(struct app *app, struct arena *a, const struct intent *i, struct reply *reply,
+	     struct err *e)
 {
-	int64_t end = clock_ticks() + timeout_ms;
+	int64_t end = clock_ticks() + REPLY_MS;
 	struct intent copy = *i;
 
 	copy.id = app->next_id++;

@@ -29,18 +29,24 @@ bool difference_begin(struct arena *a, const char *folder, const char **copy, st
 	return r.status == 0 || err_set(e, ERR_IO, "copying %s: %.200s", folder, r.error.at);
 }
 
-/* "--- PREFIX/file<tab>time" as "--- a/file"; false when the line is another. */
-static bool tidy_name(struct buf *b, const char *line, size_t len, const char *mark,
-		      const char *prefix, const char *shown)
-{
-	size_t before = strlen(mark) + strlen(prefix), end;
+/* One of the two folders that were compared. */
+struct difference_side {
+	const char *mark, *folder;      /* as diff writes them: "--- " and a path */
+	const char *shown;              /* as git does: "a" */
+};
 
-	if (!has_prefix(line, mark) || !has_prefix(line + strlen(mark), prefix) || len <= before)
+/* "--- FOLDER/file<tab>time" as "--- a/file"; false when the line is another. */
+static bool difference_name(struct buf *b, struct str line, const struct difference_side *side)
+{
+	size_t mark = strlen(side->mark), before = mark + strlen(side->folder), end;
+
+	if (!has_prefix(line.at, side->mark) || !has_prefix(line.at + mark, side->folder) ||
+	    line.len <= before)
 		return false;
-	end = strcspn(line, "\t\n");
-	buf_text(b, mark);
-	buf_text(b, shown);
-	buf_add(b, line + before, end - before);
+	end = strcspn(line.at, "\t\n");
+	buf_text(b, side->mark);
+	buf_text(b, side->shown);
+	buf_add(b, line.at + before, end - before);
 	buf_char(b, '\n');
 	return true;
 }
@@ -49,17 +55,18 @@ static bool tidy_name(struct buf *b, const char *line, size_t len, const char *m
 static const char *cmd_difference_tidy(struct arena *a, const char *text, const char *before,
 				       const char *folder)
 {
+	const struct difference_side old = { "--- ", before, "a" }, new = { "+++ ", folder, "b" };
 	AUTO(buf) struct buf b;
 
 	buf_init(&b, 2 * MAX_DIFF);
 	while (*text) {
-		size_t len = strcspn(text, "\n");
+		struct str line = { text, strcspn(text, "\n") };
 
-		len += text[len] == '\n';
-		if (!has_prefix(text, "diff -ruN ") && !tidy_name(&b, text, len, "--- ", before, "a") &&
-		    !tidy_name(&b, text, len, "+++ ", folder, "b"))
-			buf_add(&b, text, len);
-		text += len;
+		line.len += text[line.len] == '\n';
+		if (!has_prefix(text, "diff -ruN ") && !difference_name(&b, line, &old) &&
+		    !difference_name(&b, line, &new))
+			buf_add(&b, text, line.len);
+		text += line.len;
 	}
 	return buf_copy(&b, a);
 }

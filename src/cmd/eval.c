@@ -76,15 +76,15 @@ static bool marshal(struct arena *a, const struct value *tree, struct outcome *o
 	return err_set(e, ERR_CONFIG, "JSON cannot hold the result");
 }
 
-static bool cmd_eval_evaluate(struct arena *a, const char *text, size_t len,
-			      const struct expr_env *env, struct outcome *out, struct err *e)
+static bool cmd_eval_evaluate(struct arena *a, struct str text, const struct expr_env *env,
+			      struct outcome *out, struct err *e)
 {
 	struct expr_program *program;
 	struct expr_value v;
 	struct value *tree;
 
 	out->failed = "compile";
-	if (!expr_compile(a, (struct str){ text, len }, env, &program, e))
+	if (!expr_compile(a, text, env, &program, e))
 		return false;
 	out->failed = "run";
 	if (!expr_run(a, program, env, &v, e))
@@ -109,14 +109,14 @@ static bool cmd_eval_render(struct arena *a, struct str text, const struct expr_
 }
 
 /* One line's answer: what was asked, and json or error and message. */
-static void cmd_eval_answer(struct arena *a, const char *line, size_t len,
-			    const struct expr_env *env, bool is_template, struct buf *b)
+static void cmd_eval_answer(struct arena *a, struct str line, const struct expr_env *env,
+			    bool is_template, struct buf *b)
 {
 	struct outcome out = { .failed = "compile" };
 	struct value *asked = NULL;
 	const struct value *text = NULL;
 	struct err e = { 0 };
-	bool fine = json_parse(a, line, len, &asked, &e);
+	bool fine = json_parse(a, line.at, line.len, &asked, &e);
 
 	if (fine) {
 		text = value_get(asked, "expr");
@@ -126,8 +126,7 @@ static void cmd_eval_answer(struct arena *a, const char *line, size_t len,
 	json_write_string(b, text ? text->string.at : "", fine ? text->string.len : 0, 0);
 	if (fine)
 		fine = is_template ? cmd_eval_render(a, text->string, env, &out, &e)
-				   : cmd_eval_evaluate(a, text->string.at, text->string.len, env,
-						       &out, &e);
+				   : cmd_eval_evaluate(a, text->string, env, &out, &e);
 	if (fine) {
 		buf_text(b, ",\"json\":");
 		buf_text(b, out.json);
@@ -154,7 +153,7 @@ static bool answer_lines(struct command *c, const struct expr_env *env, struct e
 		if (len == 0 || len > LINE_MAX_LEN)
 			continue;
 		buf_clear(&b);
-		cmd_eval_answer(a, line, (size_t)len, env, is_template, &b);
+		cmd_eval_answer(a, (struct str){ line, (size_t)len }, env, is_template, &b);
 		if (fwrite(buf_str(&b), 1, b.len, stdout) != b.len)
 			break;
 		arena_reset(a);
@@ -180,7 +179,7 @@ static bool cmd_eval_run(struct command *c, struct err *e)
 	text = str_of(c->words[0]);
 	if (!(command_option(c, "template")
 		      ? cmd_eval_render(c->arena, text, &env, &out, e)
-		      : cmd_eval_evaluate(c->arena, text.at, text.len, &env, &out, e)))
+		      : cmd_eval_evaluate(c->arena, text, &env, &out, e)))
 		return false;
 	if (puts(out.json) == EOF || fflush(stdout) == EOF)
 		return err_errno(e, "writing the answer");

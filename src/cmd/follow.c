@@ -138,7 +138,7 @@ bool follow_promotion(struct command *c, struct app *app, const char *promotion,
 	if (!time_left(c, &ms, e) || !out_format(c, &format, e))
 		return false;
 	f.out = out_is_table(&format) ? stdout : stderr;
-	fine = app_wait(app, follow_is_over, &f, ms, NULL, &w, e);
+	fine = app_wait(app, &(struct app_wait){ follow_is_over, &f, ms }, &w, e);
 	follow_wipe(&f);
 	if (!fine)
 		return err_wrap(e, "waiting for %s", promotion);

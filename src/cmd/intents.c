@@ -22,7 +22,7 @@
 #include "model/stage.h"
 #include "model/world.h"
 
-enum { LOADING_MS = 30000, REPLY_MS = 60000 };
+enum { LOADING_MS = 30000 };
 
 static bool is_loaded(void *context, const struct world *w)
 {
@@ -47,7 +47,7 @@ bool with_world(struct command *c, unsigned flags,
 			       "what is found would be recorded, and gantry was started read-only");
 	if (!timeout_of(c, &ms, e) || !app_start(c->settings, flags, &app, e))
 		return false;
-	fine = app_wait(app, is_loaded, NULL, LOADING_MS, NULL, &w, e);
+	fine = app_wait(app, &(struct app_wait){ is_loaded, NULL, LOADING_MS }, &w, e);
 	if (!fine) {
 		err_wrap(e, "reading manifests and ledger");
 	} else {
@@ -76,7 +76,7 @@ static bool send_wish(struct command *c, struct app *app, const struct wish *wis
 	i->seen_head = str_copy(c->arena, wish->seen->ledger_head);
 	i->seen_freight = s && f ? str_copy(c->arena, stage_freight(s, f->warehouse)) : NULL;
 	i = intent_copy(c->arena, i);
-	return intent_check(i, e) && app_ask(app, c->arena, i, REPLY_MS, reply, e);
+	return intent_check(i, e) && app_ask(app, c->arena, i, reply, e);
 }
 
 bool submit_quietly(struct command *c, struct app *app, const struct world *seen, struct intent *i,

@@ -186,7 +186,7 @@ static bool promote_wait(struct command *c, struct app *app, const struct world 
 	bool fine;
 
 	if (!promote_has_news(&wait, w) &&
-	    !app_wait(app, promote_has_news, &wait, FIRST_LOOK_MS, NULL, &later, &ignored))
+	    !app_wait(app, &(struct app_wait){ promote_has_news, &wait, FIRST_LOOK_MS }, &later, &ignored))
 		later = w;
 	fine = time_left(c, &left, e) && promote_is_in_time(c, later, left, e);
 	if (later != w)
@@ -197,14 +197,15 @@ static bool promote_wait(struct command *c, struct app *app, const struct world 
 	for (int looks = 0; looks < MAX_LOOKS; looks++) {
 		if (!time_left(c, &left, e))
 			return false;
-		if (!app_wait(app, promote_may_begin, &wait, left, NULL, &ready, e))
+		if (!app_wait(app, &(struct app_wait){ promote_may_begin, &wait, left }, &ready, e))
 			return err_wrap(e, "waiting until %s may take newer freight", c->words[0]);
 		fine = promote_now(c, app, ready, wait.began, e);
 		app_return_world(app, ready);
 		if (fine || e->code != ERR_CONFLICT)
 			break;
 		/* The world that we look at next must hold what we lost to. */
-		if (app_wait(app, promote_has_begun, &wait, CATCH_UP_MS, NULL, &ready, &ignored))
+		if (app_wait(app, &(struct app_wait){ promote_has_begun, &wait, CATCH_UP_MS }, &ready,
+			     &ignored))
 			app_return_world(app, ready);
 	}
 	return fine;
@@ -235,7 +236,7 @@ static bool promote_explain(struct command *c, struct app *app, const struct wor
 	const struct world *later;
 
 	(void)w;
-	if (!app_wait(app, promote_is_looked_at, &wait, FIRST_LOOK_MS, NULL, &later, e))
+	if (!app_wait(app, &(struct app_wait){ promote_is_looked_at, &wait, FIRST_LOOK_MS }, &later, e))
 		return false;
 	if (world_stage(later, c->words[0]))
 		warehouses_note(c->arena, later, world_stage(later, c->words[0]));

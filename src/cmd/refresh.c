@@ -118,7 +118,7 @@ static bool cmd_refresh(struct command *c, struct app *app, const struct world *
 
 	if (!time_left(c, &ms, e) || !refresh_choose(c, w, &r, e))
 		return false;
-	if (!app_wait(app, refresh_is_done, &r, ms, NULL, &later, e))
+	if (!app_wait(app, &(struct app_wait){ refresh_is_done, &r, ms }, &later, e))
 		return err_wrap(e, "waiting until all was looked at");
 	for (size_t i = 0; i < r.count; i++) {
 		value_append(c->arena, answer, refresh_tell(c, later, r.names[i], r.since, &line));

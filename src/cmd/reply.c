@@ -37,7 +37,7 @@ bool reply_print(struct command *c, struct app *app, enum intent_kind kind, cons
 	struct err ignored;
 
 	if (reply_is_carried_out(kind) &&
-	    app_wait(app, reply_knows_executor, NULL, LEASE_MS, NULL, &w, &ignored)) {
+	    app_wait(app, &(struct app_wait){ reply_knows_executor, NULL, LEASE_MS }, &w, &ignored)) {
 		executor = w->engine == ENGINE_NONE ? NULL
 			   : str_copy(c->arena, w->engine_host ? w->engine_host : "here");
 		if (!executor)

@@ -73,8 +73,14 @@ static bool display_alias(void *context, const char *freight, const char *alias,
 	return true;
 }
 
-static bool cmd_step_run_in(struct command *c, const struct step_def *def,
-			    const struct value *config, struct workdir *w,
+/* A step to try out, with its parameters, and where. */
+struct step_trial {
+	const struct step_def *def;
+	struct value *config;
+	struct workdir *work;
+};
+
+static bool cmd_step_run_in(struct command *c, const struct step_trial *trial,
 			    struct step_result *result, struct err *e)
 {
 	static const bool cancelled = false;
@@ -86,13 +92,13 @@ static bool cmd_step_run_in(struct command *c, const struct step_def *def,
 					   .channel = project ? cmd_step_find_channel : NULL };
 	const struct step_subject subject = {
 		.project = project ? project->name : "demo", .stage = "stage",
-		.promotion = "promotion", .alias = def->kind, .actor = "",
+		.promotion = "promotion", .alias = trial->def->kind, .actor = "",
 		.started_at = clock_now(),
 	};
 	struct step_services services = { .context = NULL };
 	struct step_run r = { .arena = c->arena,
-			      .config = config,
-			      .work = w,
+			      .config = trial->config,
+			      .work = trial->work,
 			      .subject = &subject,
 			      .services = &services,
 			      .cancelled = &cancelled,
@@ -100,11 +106,11 @@ static bool cmd_step_run_in(struct command *c, const struct step_def *def,
 	struct outside *outside = outside_new(&o);
 	bool fine;
 
-	const struct outside_request rq = { .project = project, .needs = def->needs };
+	const struct outside_request rq = { .project = project, .needs = trial->def->needs };
 	fine = outside_fill(outside, c->arena, &rq, &services, e);
 	services.set_metadata = display_metadata;
 	services.set_alias = display_alias;
-	fine = fine && def->run(&r, result, e);
+	fine = fine && trial->def->run(&r, result, e);
 	outside_free(outside);
 	return fine;
 }
@@ -145,15 +151,14 @@ static bool cmd_step_perform(struct command *c, const struct step_def *def, cons
 {
 	struct step_result result = { .status = STEP_SUCCEEDED };
 	const char *copy = NULL, *diff = NULL;
-	struct value *config;
-	struct workdir *w;
+	struct step_trial trial = { .def = def };
 	bool fine;
 
-	if (!step_input(c, def, &config, e) || !workdir_open(c->arena, folder, &w, e) ||
+	if (!step_input(c, def, &trial.config, e) || !workdir_open(c->arena, folder, &trial.work, e) ||
 	    (!command_option(c, "no-diff") && !difference_begin(c->arena, folder, &copy, e)))
 		return false;
-	fine = cmd_step_run_in(c, def, config, w, &result, e);
-	workdir_close(w);
+	fine = cmd_step_run_in(c, &trial, &result, e);
+	workdir_close(trial.work);
 	if (copy)
 		fine = difference_end(c->arena, copy, folder, fine ? &diff : NULL, e) && fine;
 	return fine && cmd_step_report(c, &result, diff, e);

@@ -59,7 +59,7 @@ static bool verify_wait(struct command *c, struct app *app, struct verify_wait *
 
 	if (!time_left(c, &ms, e))
 		return false;
-	if (!app_wait(app, verify_is_over, wait, ms, NULL, &w, e))
+	if (!app_wait(app, &(struct app_wait){ verify_is_over, wait, ms }, &w, e))
 		return err_wrap(e, "waiting until %s is healthy and verified", wait->stage);
 	s = world_stage(w, wait->stage);
 	phase = value_get_text(verify_newest(s), "phase");

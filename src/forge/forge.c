@@ -222,19 +222,14 @@ bool forge_find(struct forge *f, struct arena *a, const struct forge_filter *fil
 	return true;
 }
 
-static bool get_and_read(struct forge *f, struct arena *a, int64_t number, struct value **record,
-			 struct forge_pull *out, struct err *e)
-{
-	return f->def->get(f, a, number, record, e) && f->def->read(f, a, *record, out, e);
-}
-
 bool forge_get(struct forge *f, struct arena *a, int64_t number, struct forge_pull *out,
 	       struct err *e)
 {
 	struct value *record;
 	struct forge_pull pull = { 0 };
 
-	if (!get_and_read(f, a, number, &record, &pull, e) || !forge_tells_head(f, &pull, e))
+	if (!f->def->get(f, a, number, &record, e) || !f->def->read(f, a, record, &pull, e) ||
+	    !forge_tells_head(f, &pull, e))
 		return err_wrap(e, "reading pull request %lld", (long long)number);
 	*out = pull;
 	return true;
@@ -306,7 +301,7 @@ static bool merge_open(struct forge *f, struct arena *a, int64_t number, struct 
 {
 	struct value *record;
 
-	if (!get_and_read(f, a, number, &record, &out->pull, e))
+	if (!f->def->get(f, a, number, &record, e) || !f->def->read(f, a, record, &out->pull, e))
 		return false;
 	if (out->pull.is_merged) {
 		out->merged = true;

@@ -315,19 +315,19 @@ int canvas_text(struct canvas *c, int row, int col, enum role role, const char *
 	return text ? draw_text(c, row, col, role, str_of(text)) : col;
 }
 
-int canvas_cut(struct canvas *c, int row, int col, int width, enum role role, const char *text)
+int canvas_cut(struct canvas *c, struct cells at, enum role role, const char *text)
 {
 	size_t len = text ? strlen(text) : 0, fits;
 	int end;
 
-	if (width <= 0 || !len)
-		return col;
-	fits = text_fit(text, width, c->ascii);
+	if (at.width <= 0 || !len)
+		return at.col;
+	fits = text_fit(text, at.width, c->ascii);
 	if (fits == len)
-		return draw_text(c, row, col, role, (struct str){ text, len });
-	end = draw_text(c, row, col, role,
-			(struct str){ text, text_fit(text, width - 1, c->ascii) });
-	return canvas_glyph(c, row, end, role, GLYPH_MORE);
+		return draw_text(c, at.row, at.col, role, (struct str){ text, len });
+	end = draw_text(c, at.row, at.col, role,
+			(struct str){ text, text_fit(text, at.width - 1, c->ascii) });
+	return canvas_glyph(c, at.row, end, role, GLYPH_MORE);
 }
 
 int canvas_glyph(struct canvas *c, int row, int col, enum role role, enum glyph glyph)

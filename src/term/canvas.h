@@ -29,6 +29,16 @@ struct area {
 	int row, col, rows, cols;
 };
 
+/* Cells of one row. */
+struct cells {
+	int row, col, width;
+};
+
+static inline struct cells cells_at(int row, int col, int width)
+{
+	return (struct cells){ row, col, width };
+}
+
 /* Addresses that cells lead to. */
 struct links {
 	struct buf text;                /* each ended by NUL */
@@ -69,8 +79,8 @@ struct area canvas_area(const struct canvas *c);
  */
 int canvas_text(struct canvas *c, int row, int col, enum role role, const char *text);
 
-/* The same in at most width cells; what is longer ends in an ellipsis. */
-int canvas_cut(struct canvas *c, int row, int col, int width, enum role role, const char *text);
+/* The same in these cells at most; what is longer ends in an ellipsis. */
+int canvas_cut(struct canvas *c, struct cells at, enum role role, const char *text);
 
 int canvas_glyph(struct canvas *c, int row, int col, enum role role, enum glyph glyph);
 int canvas_wire(struct canvas *c, int row, int col, enum role role, unsigned ways);

@@ -68,14 +68,14 @@ void ask_draw(struct view *v, struct canvas *c, struct area area)
 	if (d->field != DIALOG_REASON && !prompt_text(&d->reason)[0])
 		canvas_text(c, area.row, col, ROLE_MUTED, "Tab to give one");
 	else
-		prompt_draw(&d->reason, c, area.row, col, area.cols - col + area.col - 2,
+		prompt_draw(&d->reason, c, cells_at(area.row, col, area.cols - col + area.col - 2),
 			    d->field == DIALOG_REASON);
 	if (!asks_name(v))
 		return;
 	col = canvas_text(c, area.row + 1, area.col + 1, ROLE_DANGER,
 			  str_format(v->a, " type %s to %s ", buf_str(&v->s->stage),
 				     intent_verb(d->operation))) + 2;
-	prompt_draw(&d->name, c, area.row + 1, col, 30, d->field == DIALOG_NAME);
+	prompt_draw(&d->name, c, cells_at(area.row + 1, col, 30), d->field == DIALOG_NAME);
 	if (is_named(v))
 		canvas_glyph(c, area.row + 1, col + text_width(prompt_text(&d->name), v->ascii) + 1,
 			     ROLE_OK, GLYPH_PASSED);

@@ -394,12 +394,12 @@ const char *display_step_name(const struct promotion_step *step)
 	return *within && !has_prefix(within, "step-") ? within : step->uses;
 }
 
-void display_add(struct view *v, struct sheet *sheet, struct line *l, int col, struct display say)
+void display_add(struct view *v, struct line *l, int col, struct display say)
 {
 	if (!say.word)
 		return;
-	line_at(sheet, l, col, say.role, glyph_text(say.glyph, v->ascii));
-	line_at(sheet, l, col + 2, say.role, say.word);
+	line_at(l, col, say.role, glyph_text(say.glyph, v->ascii));
+	line_at(l, col + 2, say.role, say.word);
 }
 
 bool display_failed_since(const struct world *w, int64_t since)

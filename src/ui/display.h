@@ -122,6 +122,6 @@ const char *display_warehouse_sentence(struct view *v, const struct warehouse *w
 const char *display_warehouse_reason(struct view *v, const struct warehouse *w);
 
 /* Adds glyph and word. */
-void display_add(struct view *v, struct sheet *sheet, struct line *l, int col, struct display say);
+void display_add(struct view *v, struct line *l, int col, struct display say);
 
 #endif

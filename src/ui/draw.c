@@ -15,11 +15,11 @@
 
 enum { REST_MS = 80 };
 
-static void screens_fill_line(void *context, struct sheet *sheet, struct line *l, size_t index)
+static void screens_fill_line(void *context, struct line *l, size_t index)
 {
 	struct view *v = context;
 
-	v->s->def->line(v, sheet, l, index);
+	v->s->def->line(v, l, index);
 }
 
 /* The view of lazy lines lives as long as the sheet: it is put into the sheet's arena. */

@@ -75,16 +75,16 @@ static struct line *right_line(struct view *v, struct sheet *sheet, enum words s
 	for (size_t i = 0; i < w->ncomplaints; i++)
 		errors += w->complaints[i].is_error;
 	if (errors)
-		line_add(sheet, l, ROLE_BAD, str_format(v->a, "%s %zu%s",
+		line_add(l, ROLE_BAD, str_format(v->a, "%s %zu%s",
 							glyph_text(GLYPH_BAD, v->ascii), errors,
 							said < WORDS_AGES ? " in manifests   " : "! "));
 	if (screens_todo(v->screens) > errors)
-		line_add(sheet, l, ROLE_WARNING, str_format(v->a, words ? "! %zu to do   " : "!%zu  ",
+		line_add(l, ROLE_WARNING, str_format(v->a, words ? "! %zu to do   " : "!%zu  ",
 							    screens_todo(v->screens)));
 	if (screens_is_read_only(v->screens))
-		line_add(sheet, l, ROLE_WAITING, words ? "read-only   " : "ro  ");
+		line_add(l, ROLE_WAITING, words ? "read-only   " : "ro  ");
 	if (said == WORDS_ALL || w->engine == ENGINE_NONE || (words && w->engine != ENGINE_HERE))
-		line_add(sheet, l, w->engine == ENGINE_NONE ? ROLE_WAITING : ROLE_MUTED,
+		line_add(l, w->engine == ENGINE_NONE ? ROLE_WAITING : ROLE_MUTED,
 			 str_format(v->a, "%s   ", engine_text(v, w)));
 	for (size_t i = 0; i < w->nsources; i++) {
 		struct display say = display_source(v, &w->sources[i]);
@@ -92,14 +92,14 @@ static struct line *right_line(struct view *v, struct sheet *sheet, enum words s
 		if (said == WORDS_AGES)
 			say.word = str_copy_n(v->a, say.word, strcspn(say.word, " "));
 		if (words || w->sources[i].failing_since)
-			line_add(sheet, l, ROLE_MUTED, str_format(v->a, "%s ", w->sources[i].name));
-		line_add(sheet, l, say.role, glyph_text(say.glyph, v->ascii));
+			line_add(l, ROLE_MUTED, str_format(v->a, "%s ", w->sources[i].name));
+		line_add(l, say.role, glyph_text(say.glyph, v->ascii));
 		if (*say.word && (words || w->sources[i].failing_since))
-			line_add(sheet, l, say.role == ROLE_BAD ? ROLE_BAD : ROLE_MUTED,
+			line_add(l, say.role == ROLE_BAD ? ROLE_BAD : ROLE_MUTED,
 				 str_format(v->a, " %s", say.word));
-		line_add(sheet, l, ROLE_TEXT, said == WORDS_ALL ? "   " : words ? "  " : " ");
+		line_add(l, ROLE_TEXT, said == WORDS_ALL ? "   " : words ? "  " : " ");
 	}
-	line_add(sheet, l, ROLE_MUTED, clock_text(v));
+	line_add(l, ROLE_MUTED, clock_text(v));
 	return l;
 }
 
@@ -110,10 +110,10 @@ static struct line *past_line(struct view *v, struct sheet *sheet, bool whole)
 	int64_t ago = clock_now() - v->w->past_at;
 
 	v->next_change = MINUTE_MS;
-	line_add(sheet, l, ROLE_DANGER, " PAST ");
-	line_add(sheet, l, ROLE_WARNING, str_format(v->a, " %s", whole ? display_full_time(v, v->w->past_at)
+	line_add(l, ROLE_DANGER, " PAST ");
+	line_add(l, ROLE_WARNING, str_format(v->a, " %s", whole ? display_full_time(v, v->w->past_at)
 							: clock_text(v)));
-	line_add(sheet, l, ROLE_MUTED, str_format(v->a, ", %s ago", clock_age(v->a, ago < 0 ? 0 : ago)));
+	line_add(l, ROLE_MUTED, str_format(v->a, ", %s ago", clock_age(v->a, ago < 0 ? 0 : ago)));
 	return l;
 }
 
@@ -259,7 +259,7 @@ static void draw_past(struct view *v, struct canvas *c, int row)
 	int width = text_width(keys, v->ascii), room = c->cols - width - 4;
 
 	if (v->w->nevents && room > 10)
-		canvas_cut(c, row, 1, room, ROLE_TEXT, v->w->events[0].subject);
+		canvas_cut(c, cells_at(row, 1, room), ROLE_TEXT, v->w->events[0].subject);
 	canvas_text(c, row, c->cols - width - 1, ROLE_WARNING, keys);
 }
 
@@ -308,12 +308,12 @@ static void draw_sentence(struct view *v, struct canvas *c, int row, const struc
 
 	if (v->s->filtering) {
 		col = canvas_text(c, row, col, ROLE_PROMPT, "filter ");
-		prompt_draw(&v->s->filter, c, row, col + 1, c->cols - col - 2 - draw_matches(v, c, row),
-			    true);
+		prompt_draw(&v->s->filter, c,
+			    cells_at(row, col + 1, c->cols - col - 2 - draw_matches(v, c, row)), true);
 		return;
 	}
 	if (toast->text) {
-		canvas_cut(c, row, 1, c->cols - 2, toast->bad ? ROLE_WARNING : ROLE_ACCENT,
+		canvas_cut(c, cells_at(row, 1, c->cols - 2), toast->bad ? ROLE_WARNING : ROLE_ACCENT,
 			   toast->text);
 		return;
 	}
@@ -322,29 +322,29 @@ static void draw_sentence(struct view *v, struct canvas *c, int row, const struc
 		return;
 	}
 	if (v->w->loading) {
-		canvas_cut(c, row, 1, c->cols - 2, ROLE_MUTED,
+		canvas_cut(c, cells_at(row, 1, c->cols - 2), ROLE_MUTED,
 			   v->w->nstages ? "reading the ledger: what runs where is not known yet"
 					 : "reading manifests and ledger");
 		return;
 	}
 	if (v->s->sheet.is_filtered && !v->s->sheet.kept) {
-		canvas_cut(c, row, 1, c->cols - 2, ROLE_WARNING,
+		canvas_cut(c, cells_at(row, 1, c->cols - 2), ROLE_WARNING,
 			   str_format(v->a, "0 match \"%s\"; Esc shows all again",
 				      prompt_text(&v->s->filter)));
 		return;
 	}
 	if (!*v->w->ledger_head && has_no_ledger(v, &sentence)) {
-		canvas_cut(c, row, 1, c->cols - 2, ROLE_WARNING, sentence);
+		canvas_cut(c, cells_at(row, 1, c->cols - 2), ROLE_WARNING, sentence);
 		return;
 	}
 	if (screens_coaching(v->screens) && !(v->s->def->flags & SCREEN_POPUP)) {
-		canvas_cut(c, row, 1, c->cols - 2, ROLE_ACCENT, screens_coaching(v->screens));
+		canvas_cut(c, cells_at(row, 1, c->cols - 2), ROLE_ACCENT, screens_coaching(v->screens));
 		return;
 	}
 	sentence = subject_sentence(v, &about);
 	if (about)
-		col = canvas_cut(c, row, col, c->cols / 2, ROLE_NAME, about) + 1;
-	canvas_cut(c, row, col, c->cols - col - 1, ROLE_SENTENCE, sentence);
+		col = canvas_cut(c, cells_at(row, col, c->cols / 2), ROLE_NAME, about) + 1;
+	canvas_cut(c, cells_at(row, col, c->cols - col - 1), ROLE_SENTENCE, sentence);
 }
 
 static int key_width(struct view *v, const struct key_def *k)
@@ -437,7 +437,7 @@ struct area frame_popup(struct view *v, struct canvas *c, struct area body, int 
 	canvas_fill(c, box, ROLE_TEXT);
 	canvas_box(c, box, edge, false);
 	canvas_text(c, box.row, box.col + 2, edge, " ");
-	canvas_text(c, box.row, canvas_cut(c, box.row, box.col + 3, cols - 2, ROLE_HEADING, title),
+	canvas_text(c, box.row, canvas_cut(c, cells_at(box.row, box.col + 3, cols - 2), ROLE_HEADING, title),
 		    edge, " ");
 	if (edge == ROLE_BAD)
 		draw_production(v, c, box.row, box.col + box.cols - 2);

@@ -72,10 +72,10 @@ bool marks_toggle(struct view *v)
 	return true;
 }
 
-void marks_draw(struct view *v, struct sheet *sheet, struct line *l)
+void marks_draw(struct view *v, struct line *l)
 {
 	if (v->s->marks.len && mark_at(v->s, l->name))
-		line_at(sheet, l, 0, ROLE_ACCENT, glyph_text(GLYPH_MARK, v->ascii));
+		line_at(l, 0, ROLE_ACCENT, glyph_text(GLYPH_MARK, v->ascii));
 }
 
 /* Why an intent would do nothing to all that is marked. */

@@ -28,7 +28,7 @@ bool marks_toggle(struct view *v);
 bool marks_drop(struct screen *s);
 
 /* The sign at the left of a marked line, which must have its name. */
-void marks_draw(struct view *v, struct sheet *sheet, struct line *l);
+void marks_draw(struct view *v, struct line *l);
 
 /* With marks, the action's deeds are opened for asking: true. */
 bool marks_act(struct view *v, enum ui_action action);

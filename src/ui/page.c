@@ -22,7 +22,7 @@ struct line *page_row(struct view *v, struct sheet *sheet, const char *name, con
 
 	(void)v;
 	if (heading)
-		line_cut(sheet, l, 0, PAGE_COL - 1, ROLE_HEADING, heading);
+		line_cut(l, 0, PAGE_COL - 1, ROLE_HEADING, heading);
 	return l;
 }
 
@@ -41,7 +41,7 @@ void page_text(struct view *v, struct sheet *sheet, const char *heading, enum ro
 	if (sheet->count == first)
 		sheet_line(sheet, NULL);
 	if (heading)
-		line_cut(sheet, &sheet->lines[first], 0, PAGE_COL - 1, ROLE_HEADING, heading);
+		line_cut(&sheet->lines[first], 0, PAGE_COL - 1, ROLE_HEADING, heading);
 }
 
 /* The version of the same artifact in other freight; NULL when it has none. */
@@ -64,10 +64,10 @@ static void add_commit(struct view *v, struct sheet *sheet, const struct commit 
 	if (!*c->message)
 		return;
 	l = sheet_line(sheet, NULL);
-	line_cut(sheet, l, PAGE_COL + 2, v->cols - PAGE_COL - 24, ROLE_MUTED,
+	line_cut(l, PAGE_COL + 2, v->cols - PAGE_COL - 24, ROLE_MUTED,
 		 str_copy_n(v->a, c->message, strcspn(c->message, "\n")));
 	if (*c->author)
-		line_add(sheet, l, ROLE_MUTED, str_format(v->a, "  %s", display_actor(v, c->author)));
+		line_add(l, ROLE_MUTED, str_format(v->a, "  %s", display_actor(v, c->author)));
 }
 
 void page_changes(struct view *v, struct sheet *sheet, const char *heading,
@@ -79,16 +79,16 @@ void page_changes(struct view *v, struct sheet *sheet, const char *heading,
 
 		display_artifact_parts(v, to, i, &name, &version);
 		old = version_in(v, from, name);
-		line_cut(sheet, l, PAGE_COL, 24, ROLE_TEXT, name);
-		line_add(sheet, l, ROLE_TEXT, "   ");
+		line_cut(l, PAGE_COL, 24, ROLE_TEXT, name);
+		line_add(l, ROLE_TEXT, "   ");
 		if (old && strcmp(old, version) != 0) {
-			line_add(sheet, l, ROLE_MUTED, old);
-			line_add(sheet, l, ROLE_MUTED,
+			line_add(l, ROLE_MUTED, old);
+			line_add(l, ROLE_MUTED,
 				 str_format(v->a, " %s ", glyph_text(GLYPH_TO, v->ascii)));
 		}
-		line_add(sheet, l, ROLE_VERSION, version);
+		line_add(l, ROLE_VERSION, version);
 		if (old && strcmp(old, version) == 0)
-			line_add(sheet, l, ROLE_MUTED, "   unchanged");
+			line_add(l, ROLE_MUTED, "   unchanged");
 		if (i >= to->nimages + to->ncharts)
 			add_commit(v, sheet, &to->commits[i - to->nimages - to->ncharts]);
 	}
@@ -114,10 +114,10 @@ static void page_add_gate(struct view *v, struct sheet *sheet, const char *headi
 			   gate->key ? str_format(v->a, "%s: %s", gate->who, gate->key) : gate->who);
 	l = &sheet->lines[first];
 	if (heading)
-		line_cut(sheet, l, 0, PAGE_COL - 1, ROLE_HEADING, heading);
-	line_at(sheet, l, PAGE_COL, needed ? say.role : ROLE_MUTED,
+		line_cut(l, 0, PAGE_COL - 1, ROLE_HEADING, heading);
+	line_at(l, PAGE_COL, needed ? say.role : ROLE_MUTED,
 		glyph_text(needed ? say.glyph : GLYPH_POINT, v->ascii));
-	line_cut(sheet, l, PAGE_COL + 3, 10, passed ? ROLE_TEXT : needed ? say.role : ROLE_MUTED,
+	line_cut(l, PAGE_COL + 3, 10, passed ? ROLE_TEXT : needed ? say.role : ROLE_MUTED,
 		 gate->word);
 }
 
@@ -137,8 +137,8 @@ static void page_setback(struct view *v, struct sheet *sheet, const struct stage
 	display_age(v, setback.promotion->finished_at);
 	word = setback.kind == SETBACK_FAILED ? "tried" : "backed out";
 	l = &sheet->lines[first];
-	line_at(sheet, l, PAGE_COL, ROLE_WARNING, glyph_text(GLYPH_WARNING, v->ascii));
-	line_cut(sheet, l, PAGE_COL + 3, 10, ROLE_WARNING, word);
+	line_at(l, PAGE_COL, ROLE_WARNING, glyph_text(GLYPH_WARNING, v->ascii));
+	line_cut(l, PAGE_COL + 3, 10, ROLE_WARNING, word);
 }
 
 void page_gates(struct view *v, struct sheet *sheet, const char *heading, const struct stage *s,
@@ -185,7 +185,7 @@ void page_outputs(struct view *v, struct sheet *sheet, const char *heading, cons
 
 	page_add_outputs(v, sheet, "", outputs);
 	if (heading && first < sheet->count)
-		line_cut(sheet, &sheet->lines[first], 0, PAGE_COL - 1, ROLE_HEADING, heading);
+		line_cut(&sheet->lines[first], 0, PAGE_COL - 1, ROLE_HEADING, heading);
 }
 
 static const char *page_outcome(struct view *v, const struct promotion *p, struct display say)
@@ -205,25 +205,25 @@ static const char *page_outcome(struct view *v, const struct promotion *p, struc
 }
 
 /* All that somebody would look for, however little of it is drawn. */
-static void page_add_facts(struct view *v, struct sheet *sheet, struct line *l, const struct promotion *p)
+static void page_add_facts(struct view *v, struct line *l, const struct promotion *p)
 {
 	l->at = p->started_at ? p->started_at : p->created_at;
-	line_fact(sheet, l, "stage", p->stage);
-	line_fact(sheet, l, "by", *p->actor ? p->actor : "auto");
-	line_fact(sheet, l, "outcome", display_phase(p).word);
-	line_fact(sheet, l, "outcome", phase_name(p->phase));
-	line_fact(sheet, l, "outcome", p->rollback ? "rolled back" : NULL);
-	line_fact(sheet, l, NULL, display_outcome(v, p));
-	line_fact(sheet, l, NULL, p->reason);
-	line_fact(sheet, l, NULL, p->from);
-	line_fact(sheet, l, "freight", display_freight(v, p->freight));
-	line_fact(sheet, l, "freight", p->freight);
-	line_fact(sheet, l, "version", display_version(v, p->freight));
-	line_fact(sheet, l, NULL, p->from_freight ? display_freight(v, p->from_freight) : NULL);
-	line_fact(sheet, l, NULL, p->from_freight ? display_version(v, p->from_freight) : NULL);
+	line_fact(l, "stage", p->stage);
+	line_fact(l, "by", *p->actor ? p->actor : "auto");
+	line_fact(l, "outcome", display_phase(p).word);
+	line_fact(l, "outcome", phase_name(p->phase));
+	line_fact(l, "outcome", p->rollback ? "rolled back" : NULL);
+	line_fact(l, NULL, display_outcome(v, p));
+	line_fact(l, NULL, p->reason);
+	line_fact(l, NULL, p->from);
+	line_fact(l, "freight", display_freight(v, p->freight));
+	line_fact(l, "freight", p->freight);
+	line_fact(l, "version", display_version(v, p->freight));
+	line_fact(l, NULL, p->from_freight ? display_freight(v, p->from_freight) : NULL);
+	line_fact(l, NULL, p->from_freight ? display_version(v, p->from_freight) : NULL);
 }
 
-void page_promotion(struct view *v, struct sheet *sheet, struct line *l,
+void page_promotion(struct view *v, struct line *l,
 		    const struct promotion *p, bool with_stage)
 {
 	struct display say = display_phase(p);
@@ -232,26 +232,26 @@ void page_promotion(struct view *v, struct sheet *sheet, struct line *l,
 	int64_t at = p->started_at ? p->started_at : p->created_at;
 	const char *arrow = glyph_text(p->rollback ? GLYPH_ROLLBACK : GLYPH_TO, v->ascii);
 
-	page_add_facts(v, sheet, l, p);
-	line_cut(sheet, l, 0, col - 1, ROLE_MUTED, narrow ? display_age(v, at) : display_when(v, at));
+	page_add_facts(v, l, p);
+	line_cut(l, 0, col - 1, ROLE_MUTED, narrow ? display_age(v, at) : display_when(v, at));
 	if (with_stage) {
-		line_cut(sheet, l, col, wide ? 11 : 8, ROLE_NAME,
+		line_cut(l, col, wide ? 11 : 8, ROLE_NAME,
 			 text_shorten(v->a, p->stage, wide ? 11 : 8, v->ascii));
 		col += wide ? 12 : 9;
 	}
-	line_cut(sheet, l, col, width, ROLE_FREIGHT,
+	line_cut(l, col, width, ROLE_FREIGHT,
 		 str_format(v->a, "%s%s%s %s", p->from_freight ? display_freight(v, p->from_freight) : "",
 			    p->from_freight ? " " : "", arrow, display_freight(v, p->freight)));
 	col += width + 1;
 	if (!narrow) {
-		line_cut(sheet, l, col, wide ? 9 : 6, ROLE_TEXT, display_actor(v, p->actor));
+		line_cut(l, col, wide ? 9 : 6, ROLE_TEXT, display_actor(v, p->actor));
 		col += wide ? 10 : 7;
-		line_cut(sheet, l, col, 7, ROLE_MUTED,
+		line_cut(l, col, 7, ROLE_MUTED,
 			 display_took(v, p->started_at, promotion_is_over(p) ? p->finished_at : 0));
 		col += wide ? 8 : 7;
 	}
-	line_at(sheet, l, col, say.role, glyph_text(say.glyph, v->ascii));
-	line_cut(sheet, l, col + 2, v->cols - col - 5, say.role == ROLE_OK ? ROLE_TEXT : say.role,
+	line_at(l, col, say.role, glyph_text(say.glyph, v->ascii));
+	line_cut(l, col + 2, v->cols - col - 5, say.role == ROLE_OK ? ROLE_TEXT : say.role,
 		 page_outcome(v, p, say));
 }
 

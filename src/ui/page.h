@@ -39,7 +39,7 @@ void page_outputs(struct view *v, struct sheet *sheet, const char *heading, cons
 void page_promotion_heads(struct view *v, struct sheet *sheet, bool with_stage);
 
 /* One promotion as a row of a list: when, stage, freight, who, took, outcome. */
-void page_promotion(struct view *v, struct sheet *sheet, struct line *l,
+void page_promotion(struct view *v, struct line *l,
 		    const struct promotion *p, bool with_stage);
 
 #endif

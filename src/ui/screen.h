@@ -113,7 +113,7 @@ struct screen_def {
 	void (*fill)(struct view *v, struct sheet *sheet);
 	const struct columns *columns;  /* what its lines can be sorted by; NULL: they have one order */
 	/* Completes a lazy line. */
-	void (*line)(struct view *v, struct sheet *sheet, struct line *l, size_t index);
+	void (*line)(struct view *v, struct line *l, size_t index);
 	/* Instead of the sheet alone. */
 	void (*draw)(struct view *v, struct canvas *c, struct area area);
 	/* What is selected; *out is all NULL before. */

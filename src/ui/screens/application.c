@@ -59,24 +59,24 @@ static void application_screen_add_head(struct view *v, struct sheet *sheet, con
 	struct line *l = page_row(v, sheet, NULL, "state");
 	const struct stage *s = display_application_stage(v, app);
 
-	display_add(v, sheet, l, PAGE_COL, display_application(app));
-	display_add(v, sheet, l, PAGE_COL + 15, display_application_sync(app));
+	display_add(v, l, PAGE_COL, display_application(app));
+	display_add(v, l, PAGE_COL + 15, display_application_sync(app));
 	if (app->health_since)
-		line_at(sheet, l, PAGE_COL + 29, ROLE_MUTED,
+		line_at(l, PAGE_COL + 29, ROLE_MUTED,
 			str_format(v->a, "for %s", display_age(v, app->health_since)));
 	if (*app->health_message)
 		page_text(v, sheet, "why", display_application(app).role, app->health_message);
 	if (app->error)
 		page_text(v, sheet, "error", ROLE_BAD, app->error);
 	if (s)
-		line_at(sheet, page_row(v, sheet, str_format(v->a, "stage/%s", s->name), "stage"), PAGE_COL,
+		line_at(page_row(v, sheet, str_format(v->a, "stage/%s", s->name), "stage"), PAGE_COL,
 			ROLE_NAME, s->name);
 	for (size_t i = 0; i < app->nsources; i++)
-		line_at(sheet, page_row(v, sheet, str_format(v->a, "revision/%s", app->revisions[i]),
+		line_at(page_row(v, sheet, str_format(v->a, "revision/%s", app->revisions[i]),
 					i ? NULL : "revision"),
 			PAGE_COL, ROLE_VERSION, *app->revisions[i] ? app->revisions[i] : "never synced");
 	for (size_t i = 0; i < app->nimages; i++)
-		line_at(sheet, page_row(v, sheet, str_format(v->a, "image/%s", app->images[i]),
+		line_at(page_row(v, sheet, str_format(v->a, "image/%s", app->images[i]),
 					i ? NULL : "images"), PAGE_COL, ROLE_TEXT, app->images[i]);
 }
 
@@ -112,14 +112,14 @@ static void application_screen_add_resource(struct view *v, struct sheet *sheet,
 	int width = v->cols < 70 ? 24 : 44;
 
 	if (*r->health)
-		line_at(sheet, l, 0, health.role, glyph_text(health.glyph, v->ascii));
-	line_cut(sheet, l, 2, width, ROLE_NAME, str_format(v->a, "%s %s", r->kind, r->name));
-	line_cut(sheet, l, width + 3, 12, health.role, r->health);
+		line_at(l, 0, health.role, glyph_text(health.glyph, v->ascii));
+	line_cut(l, 2, width, ROLE_NAME, str_format(v->a, "%s %s", r->kind, r->name));
+	line_cut(l, width + 3, 12, health.role, r->health);
 	if (*r->sync && sync.role != ROLE_OK)
-		line_at(sheet, l, width + 16, sync.role, sync.word);
-	line_fact(sheet, l, "health", r->health);
-	line_fact(sheet, l, "health", r->sync);
-	line_fact(sheet, l, NULL, r->namespace);
+		line_at(l, width + 16, sync.role, sync.word);
+	line_fact(l, "health", r->health);
+	line_fact(l, "health", r->sync);
+	line_fact(l, NULL, r->namespace);
 	if (*r->message) {
 		size_t first = sheet->count;
 

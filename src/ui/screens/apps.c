@@ -28,28 +28,28 @@ static const char *apps_screen_why(const struct application *app)
 		       ? app->operation_message : app->health_message;
 }
 
-static void apps_screen_line(struct view *v, struct sheet *sheet, struct line *l, size_t index)
+static void apps_screen_line(struct view *v, struct line *l, size_t index)
 {
 	const struct application *app = v->w->applications[index];
 	const struct stage *s = display_application_stage(v, app);
 	int col = v->cols < 80 ? 18 : 30;
 
-	line_fact(sheet, l, NULL, app->name);
-	line_fact(sheet, l, NULL, app->revision);
-	line_fact(sheet, l, NULL, app->health_message);
-	line_fact(sheet, l, NULL, app->operation_message);
-	line_fact(sheet, l, "health", app->health);
-	line_fact(sheet, l, "health", app->sync);
-	line_fact(sheet, l, "stage", s ? s->name : NULL);
-	line_cut(sheet, l, 0, col - 1, ROLE_NAME, app->name);
-	display_add(v, sheet, l, col, display_application(app));
+	line_fact(l, NULL, app->name);
+	line_fact(l, NULL, app->revision);
+	line_fact(l, NULL, app->health_message);
+	line_fact(l, NULL, app->operation_message);
+	line_fact(l, "health", app->health);
+	line_fact(l, "health", app->sync);
+	line_fact(l, "stage", s ? s->name : NULL);
+	line_cut(l, 0, col - 1, ROLE_NAME, app->name);
+	display_add(v, l, col, display_application(app));
 	if (v->cols < 60)
 		return;
-	display_add(v, sheet, l, col + 15, display_application_sync(app));
-	line_at(sheet, l, col + 28, ROLE_MUTED,
+	display_add(v, l, col + 15, display_application_sync(app));
+	line_at(l, col + 28, ROLE_MUTED,
 		str_copy_n(v->a, app->revision, strnlen(app->revision, 7)));
-	line_cut(sheet, l, col + 37, 12, ROLE_ACCENT, s ? s->name : "");
-	line_cut(sheet, l, col + 50, v->cols - col - 53, ROLE_MUTED,
+	line_cut(l, col + 37, 12, ROLE_ACCENT, s ? s->name : "");
+	line_cut(l, col + 50, v->cols - col - 53, ROLE_MUTED,
 		 apps_screen_why(app));
 }
 

@@ -18,29 +18,29 @@ static enum role audit_screen_role_of(const char *kind)
 	return strstr(kind, "requested") || strstr(kind, "approved") ? ROLE_ACCENT : ROLE_MUTED;
 }
 
-static void audit_screen_line(struct view *v, struct sheet *sheet, struct line *l, size_t index)
+static void audit_screen_line(struct view *v, struct line *l, size_t index)
 {
 	const struct event_line *ev = &v->w->events[index];
 	bool narrow = v->cols < 76;
 	int col = narrow ? 6 : 14;
 
 	l->at = ev->at;
-	line_fact(sheet, l, "stage", ev->stage);
-	line_fact(sheet, l, "by", *ev->actor ? ev->actor : "gantry");
-	line_fact(sheet, l, "outcome", ev->phase);
-	line_fact(sheet, l, "freight", display_freight(v, ev->freight));
-	line_fact(sheet, l, "version", display_version(v, ev->freight));
-	line_fact(sheet, l, NULL, ev->kind);
-	line_fact(sheet, l, NULL, ev->subject);
-	line_fact(sheet, l, NULL, ev->reason);
-	line_cut(sheet, l, 0, col - 1, ROLE_MUTED, narrow ? display_age(v, ev->at) : display_when(v, ev->at));
+	line_fact(l, "stage", ev->stage);
+	line_fact(l, "by", *ev->actor ? ev->actor : "gantry");
+	line_fact(l, "outcome", ev->phase);
+	line_fact(l, "freight", display_freight(v, ev->freight));
+	line_fact(l, "version", display_version(v, ev->freight));
+	line_fact(l, NULL, ev->kind);
+	line_fact(l, NULL, ev->subject);
+	line_fact(l, NULL, ev->reason);
+	line_cut(l, 0, col - 1, ROLE_MUTED, narrow ? display_age(v, ev->at) : display_when(v, ev->at));
 	if (!narrow) {
-		line_cut(sheet, l, col, 10, *ev->actor ? ROLE_TEXT : ROLE_MUTED,
+		line_cut(l, col, 10, *ev->actor ? ROLE_TEXT : ROLE_MUTED,
 			 *ev->actor ? display_actor(v, ev->actor) : "gantry");
-		line_cut(sheet, l, col + 11, 22, audit_screen_role_of(ev->kind), ev->kind);
+		line_cut(l, col + 11, 22, audit_screen_role_of(ev->kind), ev->kind);
 		col += 34;
 	}
-	line_cut(sheet, l, col, v->cols - col - 3, ROLE_TEXT, ev->subject);
+	line_cut(l, col, v->cols - col - 3, ROLE_TEXT, ev->subject);
 }
 
 static void audit_screen_fill(struct view *v, struct sheet *sheet)

@@ -213,10 +213,11 @@ static void draw_running(struct view *v, struct canvas *c, struct area area)
 		if (p->phase != PHASE_RUNNING || p->current_step >= p->nsteps)
 			continue;
 		step = &p->steps[p->current_step];
-		canvas_cut(c, row, area.col, 16, ROLE_NAME, p->stage);
-		canvas_cut(c, row, area.col + 17, 20, ROLE_BUSY, display_step_name(step));
-		canvas_cut(c, row, area.col + 38, 6, ROLE_MUTED, display_took(v, step->started_at, 0));
-		canvas_cut(c, row++, area.col + 45, area.cols - 46, ROLE_TEXT, step->message);
+		canvas_cut(c, cells_at(row, area.col, 16), ROLE_NAME, p->stage);
+		canvas_cut(c, cells_at(row, area.col + 17, 20), ROLE_BUSY, display_step_name(step));
+		canvas_cut(c, cells_at(row, area.col + 38, 6), ROLE_MUTED,
+			   display_took(v, step->started_at, 0));
+		canvas_cut(c, cells_at(row++, area.col + 45, area.cols - 46), ROLE_TEXT, step->message);
 	}
 	if (row == area.row + 1)
 		canvas_text(c, row, area.col, ROLE_MUTED, "nothing");
@@ -232,10 +233,10 @@ static void draw_happening(struct view *v, struct canvas *c, struct area area)
 		const struct event_line *ev = &v->w->events[i];
 		int row = area.row + 2 + i;
 
-		canvas_cut(c, row, area.col + 1, 12, ROLE_MUTED, display_when(v, ev->at));
-		canvas_cut(c, row, area.col + 14, 8, ROLE_TEXT,
+		canvas_cut(c, cells_at(row, area.col + 1, 12), ROLE_MUTED, display_when(v, ev->at));
+		canvas_cut(c, cells_at(row, area.col + 14, 8), ROLE_TEXT,
 			   *ev->actor ? display_actor(v, ev->actor) : "gantry");
-		canvas_cut(c, row, area.col + 23, half - 25, ROLE_TEXT, ev->subject);
+		canvas_cut(c, cells_at(row, area.col + 23, half - 25), ROLE_TEXT, ev->subject);
 	}
 	draw_running(v, c, (struct area){ area.row + 1, area.col + half, area.rows - 1, area.cols - half });
 }

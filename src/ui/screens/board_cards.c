@@ -129,7 +129,7 @@ static void display_in(struct view *v, struct inside *in, int col, struct displa
 	if (!say.word)
 		return;
 	canvas_glyph(in->c, in->row, in->col + col, say.role, say.glyph);
-	canvas_cut(in->c, in->row, in->col + col + 2, in->cols - col - 2, say.role, say.word);
+	canvas_cut(in->c, cells_at(in->row, in->col + col + 2, in->cols - col - 2), say.role, say.word);
 	(void)v;
 }
 
@@ -141,7 +141,7 @@ static void draw_bar(struct inside *in, const struct promotion *p, struct view *
 	for (size_t i = 0; i < BAR_CELLS; i++)
 		col = canvas_glyph(in->c, in->row, col, i < filled ? ROLE_DONE : ROLE_LEFT,
 				   i < filled ? GLYPH_DONE : GLYPH_LEFT);
-	canvas_cut(in->c, in->row, col + 2, in->cols - BAR_CELLS - 2, ROLE_TEXT,
+	canvas_cut(in->c, cells_at(in->row, col + 2, in->cols - BAR_CELLS - 2), ROLE_TEXT,
 		   str_format(v->a, "%zu of %zu", done, p->nsteps));
 }
 
@@ -151,10 +151,10 @@ static void draw_versions(struct view *v, struct inside *in, const char *from, c
 	int col = in->col, width = in->cols / 2 - 2;
 
 	if (*old && strcmp(old, new) != 0) {
-		col = canvas_cut(in->c, in->row, col, width, ROLE_MUTED, old) + 1;
+		col = canvas_cut(in->c, cells_at(in->row, col, width), ROLE_MUTED, old) + 1;
 		col = canvas_glyph(in->c, in->row, col, ROLE_MUTED, GLYPH_TO) + 1;
 	}
-	canvas_cut(in->c, in->row, col, in->col + in->cols - col, ROLE_VERSION, new);
+	canvas_cut(in->c, cells_at(in->row, col, in->col + in->cols - col), ROLE_VERSION, new);
 }
 
 static void draw_promotion(struct view *v, struct inside *in, const struct promotion *p,
@@ -171,15 +171,17 @@ static void draw_promotion(struct view *v, struct inside *in, const struct promo
 	draw_versions(v, in, p->from_freight, p->freight);
 	in->row++;
 	if (content > 3) {
-		canvas_cut(in->c, in->row, in->col, in->cols, ROLE_FREIGHT, display_freight(v, p->freight));
+		canvas_cut(in->c, cells_at(in->row, in->col, in->cols), ROLE_FREIGHT,
+			   display_freight(v, p->freight));
 		in->row++;
 	}
 	draw_bar(in, p, v);
 	in->row++;
 	if (content > 3 && step && pull_request_line(v, step))
-		canvas_cut(in->c, in->row, in->col, in->cols, ROLE_WAITING, pull_request_line(v, step));
+		canvas_cut(in->c, cells_at(in->row, in->col, in->cols), ROLE_WAITING,
+			   pull_request_line(v, step));
 	else if (content > 3 && step)
-		canvas_cut(in->c, in->row, in->col, in->cols, ROLE_BUSY,
+		canvas_cut(in->c, cells_at(in->row, in->col, in->cols), ROLE_BUSY,
 			   str_format(v->a, "%s  %s", display_step_name(step),
 				      display_took(v, step->started_at, 0)));
 }
@@ -195,8 +197,8 @@ static void draw_artifacts(struct view *v, struct inside *in, const struct freig
 		int col;
 
 		display_artifact_parts(v, f, i, &name, &version);
-		col = canvas_cut(in->c, in->row, in->col, in->cols / 2, ROLE_TEXT, name) + 1;
-		col = canvas_cut(in->c, in->row, col, in->col + in->cols - col - (more ? 3 : 0),
+		col = canvas_cut(in->c, cells_at(in->row, in->col, in->cols / 2), ROLE_TEXT, name) + 1;
+		col = canvas_cut(in->c, cells_at(in->row, col, in->col + in->cols - col - (more ? 3 : 0)),
 				 ROLE_VERSION, version);
 		if (more)
 			canvas_text(in->c, in->row, col + 1, ROLE_MUTED, str_format(v->a, "+%zu", more));
@@ -213,11 +215,12 @@ static void draw_by_warehouse(struct view *v, struct inside *in, const struct co
 
 		if (i >= runs->nitems)
 			continue;
-		col = canvas_cut(in->c, in->row, col, in->cols / 2, ROLE_TEXT, runs->items[i].warehouse) + 1;
-		col = canvas_cut(in->c, in->row, col, end - col, ROLE_VERSION,
+		col = canvas_cut(in->c, cells_at(in->row, col, in->cols / 2), ROLE_TEXT,
+				 runs->items[i].warehouse) + 1;
+		col = canvas_cut(in->c, cells_at(in->row, col, end - col), ROLE_VERSION,
 				 display_version(v, runs->items[i].freight)) + 1;
 		if (col < end)
-			canvas_cut(in->c, in->row, col, end - col, ROLE_FREIGHT,
+			canvas_cut(in->c, cells_at(in->row, col, end - col), ROLE_FREIGHT,
 				   display_freight(v, runs->items[i].freight));
 		if (more)
 			canvas_text(in->c, in->row, end + 1, ROLE_MUTED, str_format(v->a, "+%zu", more));
@@ -237,7 +240,8 @@ static void draw_runs(struct view *v, struct inside *in, const struct stage *s, 
 	}
 	if (content > 3) {
 		if (name)
-			canvas_cut(in->c, in->row, in->col, in->cols, ROLE_FREIGHT, display_freight(v, name));
+			canvas_cut(in->c, cells_at(in->row, in->col, in->cols), ROLE_FREIGHT,
+				   display_freight(v, name));
 		in->row++;
 	}
 	if (f && display_artifacts(f))
@@ -260,7 +264,7 @@ static void draw_long(struct view *v, struct inside *in, struct display remark)
 	remark.word = str_copy_n(v->a, remark.word, fits);
 	display_in(v, in, 0, remark);
 	in->row++;
-	canvas_cut(in->c, in->row, in->col + 2, in->cols - 2, remark.role,
+	canvas_cut(in->c, cells_at(in->row, in->col + 2, in->cols - 2), remark.role,
 		   rest + strspn(rest, " "));
 }
 
@@ -292,6 +296,11 @@ static void draw_settled(struct view *v, struct inside *in, const struct stage *
 		display_in(v, in, 0, display_newer_remark(v, s, newest, count));
 }
 
+static struct inside card_inside(struct canvas *c, struct area box)
+{
+	return (struct inside){ c, box.row + 1, box.col + 2, box.cols - 4 };
+}
+
 static int64_t stage_since(const struct view *v, const struct stage *s)
 {
 	const struct promotion *p = world_promotion_in(v->w, s->name);
@@ -301,49 +310,62 @@ static int64_t stage_since(const struct view *v, const struct stage *s)
 	return s->nhistory ? s->history[0].since : 0;
 }
 
-static void draw_edge(struct view *v, struct canvas *c, struct area box, const char *name,
-		      const char *age, bool selected, enum role role)
+/* What a card's edge shows. */
+struct card {
+	struct area box;
+	bool selected;
+	const char *name, *age;
+	enum role role;
+};
+
+static void draw_edge(struct view *v, struct canvas *c, const struct card *card)
 {
-	int width = text_width(age, v->ascii), end;
+	int width = text_width(card->age, v->ascii), end;
+	struct area box = card->box;
+	enum role role = card->role;
 
 	canvas_fill(c, box, ROLE_TEXT);
 	canvas_box(c, box, role, false);
 	/* The title alone says it: a bar at the whole edge would be four times the bytes to move. */
 	canvas_text(c, box.row, box.col + 2, ROLE_NAME, " ");
-	if (selected)
+	if (card->selected)
 		canvas_glyph(c, box.row, box.col + 2, ROLE_SELECTED, GLYPH_BAR);
-	end = canvas_cut(c, box.row, box.col + 3, box.cols - width - 8,
-			 selected ? ROLE_CHOSEN : ROLE_NAME, name);
+	end = canvas_cut(c, cells_at(box.row, box.col + 3, box.cols - width - 8),
+			 card->selected ? ROLE_CHOSEN : ROLE_NAME, card->name);
 	canvas_text(c, box.row, end, role, " ");
 	if (width) {
 		canvas_text(c, box.row, box.col + box.cols - width - 4, role, " ");
-		canvas_text(c, box.row, box.col + box.cols - width - 3, ROLE_MUTED, age);
+		canvas_text(c, box.row, box.col + box.cols - width - 3, ROLE_MUTED, card->age);
 		canvas_text(c, box.row, box.col + box.cols - 3, role, " ");
 	}
 }
 
-static void draw_stage(struct view *v, struct canvas *c, struct area box, const struct stage *s,
-		       int content, bool selected)
+static void draw_stage(struct view *v, struct canvas *c, struct card card, const struct stage *s,
+		       int content)
 {
 	const struct promotion *p = world_promotion_in(v->w, s->name);
-	struct inside in = { c, box.row + 1, box.col + 2, box.cols - 4 };
+	struct inside in = card_inside(c, card.box);
 	bool bad = s->health == HEALTH_UNHEALTHY && !p;
 
-	draw_edge(v, c, box, s->name, display_age(v, stage_since(v, s)), selected,
-		  bad ? ROLE_BAD : display_hue(s, ROLE_BORDER));
+	card.name = s->name;
+	card.age = display_age(v, stage_since(v, s));
+	card.role = bad ? ROLE_BAD : display_hue(s, ROLE_BORDER);
+	draw_edge(v, c, &card);
 	if (p)
 		draw_promotion(v, &in, p, content);
 	else
 		draw_settled(v, &in, s, content);
 }
 
-static void draw_warehouse(struct view *v, struct canvas *c, struct area box,
-			   const struct warehouse *w, bool selected)
+static void draw_warehouse(struct view *v, struct canvas *c, struct card card, const struct warehouse *w)
 {
-	struct inside in = { c, box.row + 1, box.col + 2, box.cols - 4 };
+	struct inside in = card_inside(c, card.box);
 	size_t freight = 0;
 
-	draw_edge(v, c, box, w->name, display_seen(v, w->looked_at), selected, ROLE_BORDER);
+	card.name = w->name;
+	card.age = display_seen(v, w->looked_at);
+	card.role = ROLE_BORDER;
+	draw_edge(v, c, &card);
 	if (w->nsubscriptions) {
 		const struct subscription *s = &w->subscriptions[0];
 		const char *url = *s->chart ? s->chart : s->repo_url, *name = strrchr(url, '/');
@@ -365,14 +387,14 @@ static void draw_warehouse(struct view *v, struct canvas *c, struct area box,
 			   (struct display){ GLYPH_WARNING, ROLE_WARNING,
 					     display_warehouse_reason(v, w) });
 	else
-		canvas_cut(c, in.row, in.col + 2, in.cols - 2, ROLE_MUTED,
+		canvas_cut(c, cells_at(in.row, in.col + 2, in.cols - 2), ROLE_MUTED,
 			   !w->looked_at ? "not looked at yet"
 			   : w->nsubscriptions > 1
 				   ? str_format(v->a, "and %zu more", w->nsubscriptions - 1)
 				   : w->subscriptions ? w->subscriptions[0].strategy : "");
 	in.row++;
 	if (!v->w->loading)
-		canvas_cut(c, in.row, in.col + 2, in.cols - 2, ROLE_MUTED,
+		canvas_cut(c, cells_at(in.row, in.col + 2, in.cols - 2), ROLE_MUTED,
 			   str_format(v->a, "%zu freight", freight));
 }
 
@@ -429,12 +451,13 @@ void cards_draw(struct view *v, const struct cards *cards, struct canvas *c, str
 		if (box.row >= area.row + area.rows || box.row + box.rows <= area.row ||
 		    box.col >= area.col + area.cols || box.col + box.cols <= area.col)
 			continue;
+		struct card card = { .box = box, .selected = i == selected };
+
 		screens_spot_name(v->screens, box, node_name(v, cards, i));
 		if (i < cards->nwarehouses)
-			draw_warehouse(v, c, box, v->w->warehouses[i], i == selected);
+			draw_warehouse(v, c, card, v->w->warehouses[i]);
 		else
-			draw_stage(v, c, box, v->w->stages[i - cards->nwarehouses], cards->content,
-				   i == selected);
+			draw_stage(v, c, card, v->w->stages[i - cards->nwarehouses], cards->content);
 	}
 	canvas_unclip(c, old);
 }

@@ -175,7 +175,7 @@ static struct row_columns rows_columns(const struct view *v)
 	return c;
 }
 
-static void fill_warehouse(struct view *v, struct sheet *sheet, struct line *l,
+static void fill_warehouse(struct view *v, struct line *l,
 			   const struct warehouse *w)
 {
 	const char *reason = display_warehouse_reason(v, w);
@@ -184,21 +184,21 @@ static void fill_warehouse(struct view *v, struct sheet *sheet, struct line *l,
 
 	for (size_t i = 0; i < v->w->nfreight; i++)
 		freight += strcmp(v->w->freight[i]->warehouse, w->name) == 0;
-	line_at(sheet, l, 0, w->error ? ROLE_BAD : ROLE_TEXT,
+	line_at(l, 0, w->error ? ROLE_BAD : ROLE_TEXT,
 		glyph_text(w->error ? GLYPH_BAD : GLYPH_WAREHOUSE, v->ascii));
-	line_cut(sheet, l, 2, (c.freight ? c.freight : c.artifact) - 3, ROLE_NAME, w->name);
+	line_cut(l, 2, (c.freight ? c.freight : c.artifact) - 3, ROLE_NAME, w->name);
 	if (w->error && c.freight)
-		line_cut(sheet, l, c.freight, c.age - c.freight - 1, ROLE_BAD,
+		line_cut(l, c.freight, c.age - c.freight - 1, ROLE_BAD,
 			 display_telling(v, w->error, c.age - c.freight - 1));
 	else if (w->automatic && reason && c.freight)
-		line_cut(sheet, l, c.freight, c.age - c.freight - 12, ROLE_WARNING, reason);
+		line_cut(l, c.freight, c.age - c.freight - 12, ROLE_WARNING, reason);
 	else if (w->nsubscriptions && c.freight)
-		line_cut(sheet, l, c.freight, c.age - c.freight - 12, ROLE_TEXT,
+		line_cut(l, c.freight, c.age - c.freight - 12, ROLE_TEXT,
 			 str_format(v->a, "%s %s", path_base(w->subscriptions[0].repo_url),
 				    w->subscriptions[0].constraint));
 	if (!w->error && c.freight && !v->w->loading)
-		line_at(sheet, l, c.age - 11, ROLE_MUTED, str_format(v->a, "%zu freight", freight));
-	line_at(sheet, l, c.age, ROLE_MUTED, display_seen(v, w->looked_at));
+		line_at(l, c.age - 11, ROLE_MUTED, str_format(v->a, "%zu freight", freight));
+	line_at(l, c.age, ROLE_MUTED, display_seen(v, w->looked_at));
 }
 
 static const char *from_to(struct view *v, const char *from, const char *to)
@@ -208,17 +208,17 @@ static const char *from_to(struct view *v, const char *from, const char *to)
 	return str_format(v->a, "%s %s %s", from, glyph_text(GLYPH_TO, v->ascii), to);
 }
 
-static void fill_promoting(struct view *v, struct sheet *sheet, struct line *l,
+static void fill_promoting(struct view *v, struct line *l,
 			   const struct promotion *p, struct row_columns c)
 {
 	if (c.freight)
-		line_cut(sheet, l, c.freight, c.artifact - c.freight - 1, ROLE_FREIGHT,
+		line_cut(l, c.freight, c.artifact - c.freight - 1, ROLE_FREIGHT,
 			 from_to(v, p->from_freight ? display_freight(v, p->from_freight) : NULL,
 				 display_freight(v, p->freight)));
-	line_cut(sheet, l, c.artifact, (c.remark ? c.remark : c.age) - c.artifact - 1, ROLE_VERSION,
+	line_cut(l, c.artifact, (c.remark ? c.remark : c.age) - c.artifact - 1, ROLE_VERSION,
 		 from_to(v, c.freight ? display_version(v, p->from_freight) : NULL,
 			 display_version(v, p->freight)));
-	line_at(sheet, l, c.age, ROLE_BUSY,
+	line_at(l, c.age, ROLE_BUSY,
 		display_took(v, p->started_at ? p->started_at : p->created_at, 0));
 }
 
@@ -233,7 +233,7 @@ static struct display promoting_remark(struct view *v, const struct promotion *p
 			     str_format(v->a, "%zu of %zu %s", display_steps_done(p), p->nsteps, step) };
 }
 
-static void fill_settled(struct view *v, struct sheet *sheet, struct line *l,
+static void fill_settled(struct view *v, struct line *l,
 			 const struct stage *s, struct row_columns c)
 {
 	const struct collection *runs = stage_runs(s);
@@ -242,22 +242,22 @@ static void fill_settled(struct view *v, struct sheet *sheet, struct line *l,
 	const char *more = f && display_artifacts(f) > 1
 				   ? str_format(v->a, " +%zu", display_artifacts(f) - 1) : "";
 
-	line_at(sheet, l, c.age, ROLE_MUTED, display_age(v, runs ? runs->since : 0));
+	line_at(l, c.age, ROLE_MUTED, display_age(v, runs ? runs->since : 0));
 	if (runs && runs->nitems > 1) {         /* each has a line of its own below */
-		line_cut(sheet, l, c.freight ? c.freight : c.artifact, 14, ROLE_MUTED,
+		line_cut(l, c.freight ? c.freight : c.artifact, 14, ROLE_MUTED,
 			 str_format(v->a, "%zu warehouses", runs->nitems));
 		return;
 	}
 	if (name && c.freight)
-		line_cut(sheet, l, c.freight, c.artifact - c.freight - 1, ROLE_FREIGHT,
+		line_cut(l, c.freight, c.artifact - c.freight - 1, ROLE_FREIGHT,
 			 display_freight(v, name));
 	if (f && display_artifacts(f))
-		line_cut(sheet, l, c.artifact, (c.remark ? c.remark : c.age) - c.artifact - 1,
+		line_cut(l, c.artifact, (c.remark ? c.remark : c.age) - c.artifact - 1,
 			 ROLE_VERSION, c.freight ? str_format(v->a, "%s%s", display_artifact(v, f, 0), more)
 						 : freight_version(v->a, f));
 }
 
-static void rows_add_facts(struct view *v, struct sheet *sheet, struct line *l, const struct stage *s)
+static void rows_add_facts(struct view *v, struct line *l, const struct stage *s)
 {
 	const struct collection *runs = stage_runs(s);
 	const struct promotion *p = world_promotion_in(v->w, s->name);
@@ -265,24 +265,24 @@ static void rows_add_facts(struct view *v, struct sheet *sheet, struct line *l, 
 	if (!prompt_text(&v->s->filter)[0])
 		return;
 	l->at = runs ? runs->since : 0;
-	line_fact(sheet, l, "stage", s->name);
-	line_fact(sheet, l, "health", display_stage(v, s).word);
-	line_fact(sheet, l, "health", health_name(s->health));
-	line_fact(sheet, l, NULL, display_remark(v, s, 0).word);
-	line_fact(sheet, l, "by", p ? p->actor : NULL);
+	line_fact(l, "stage", s->name);
+	line_fact(l, "health", display_stage(v, s).word);
+	line_fact(l, "health", health_name(s->health));
+	line_fact(l, NULL, display_remark(v, s, 0).word);
+	line_fact(l, "by", p ? p->actor : NULL);
 	for (size_t i = 0; runs && i < runs->nitems; i++) {
 		const struct freight *f = world_freight(v->w, runs->items[i].freight);
 
-		line_fact(sheet, l, "freight", display_freight(v, runs->items[i].freight));
-		line_fact(sheet, l, "version", f ? freight_version(v->a, f) : NULL);
-		line_fact(sheet, l, "warehouse", runs->items[i].warehouse);
+		line_fact(l, "freight", display_freight(v, runs->items[i].freight));
+		line_fact(l, "version", f ? freight_version(v->a, f) : NULL);
+		line_fact(l, "warehouse", runs->items[i].warehouse);
 		for (size_t k = 0; f && k < display_artifacts(f); k++)
-			line_fact(sheet, l, NULL, display_artifact(v, f, k));
+			line_fact(l, NULL, display_artifact(v, f, k));
 	}
 }
 
 /* Where there is no line for it, what is wrong stands in place of the freight's name. */
-static void fill_short(struct view *v, struct sheet *sheet, struct line *l, const struct stage *s,
+static void fill_short(struct view *v, struct line *l, const struct stage *s,
 		       struct row_columns c)
 {
 	int from = c.freight ? c.freight : c.artifact, width = (c.freight ? c.artifact : c.age) - from - 1;
@@ -292,12 +292,12 @@ static void fill_short(struct view *v, struct sheet *sheet, struct line *l, cons
 
 	if (!remark.word || !matters)
 		return;
-	line_at(sheet, l, from, ROLE_TEXT, str_format(v->a, "%*s", width, ""));
-	line_at(sheet, l, from, remark.role, glyph_text(remark.glyph, v->ascii));
-	line_cut(sheet, l, from + 2, width - 2, remark.role, remark.word);
+	line_at(l, from, ROLE_TEXT, str_format(v->a, "%*s", width, ""));
+	line_at(l, from, remark.role, glyph_text(remark.glyph, v->ascii));
+	line_cut(l, from + 2, width - 2, remark.role, remark.word);
 }
 
-static void rows_fill_stage(struct view *v, struct sheet *sheet, struct line *l,
+static void rows_fill_stage(struct view *v, struct line *l,
 					 const struct row *row)
 {
 	const struct stage *s = row->stage;
@@ -307,25 +307,25 @@ static void rows_fill_stage(struct view *v, struct sheet *sheet, struct line *l,
 	int indent = text_width(row->prefix, v->ascii);
 	int room = c.state - indent - 3 > 4 ? c.state - indent - 3 : 4;
 
-	rows_add_facts(v, sheet, l, s);
-	line_at(sheet, l, 0, ROLE_WIRE, row->prefix);
-	line_at(sheet, l, indent, state.role, glyph_text(state.glyph, v->ascii));
-	line_cut(sheet, l, indent + 2, room, display_hue(s, ROLE_NAME),
+	rows_add_facts(v, l, s);
+	line_at(l, 0, ROLE_WIRE, row->prefix);
+	line_at(l, indent, state.role, glyph_text(state.glyph, v->ascii));
+	line_cut(l, indent + 2, room, display_hue(s, ROLE_NAME),
 		 text_shorten(v->a, s->name, room, v->ascii));
-	line_cut(sheet, l, c.state, (c.freight ? c.freight : c.artifact) - c.state - 1, state.role,
+	line_cut(l, c.state, (c.freight ? c.freight : c.artifact) - c.state - 1, state.role,
 		 state.word);
 	if (p && p->phase == PHASE_RUNNING)
-		fill_promoting(v, sheet, l, p, c);
+		fill_promoting(v, l, p, c);
 	else
-		fill_settled(v, sheet, l, s, c);
+		fill_settled(v, l, s, c);
 	if (!row->tree->roomy && !c.remark && !p)
-		fill_short(v, sheet, l, s, c);
+		fill_short(v, l, s, c);
 	if (c.remark) {
 		struct display remark = p ? promoting_remark(v, p) : display_remark(v, s, 0);
 
 		if (remark.word) {
-			line_at(sheet, l, c.remark, remark.role, glyph_text(remark.glyph, v->ascii));
-			line_cut(sheet, l, c.remark + 2, c.age - c.remark - 3, remark.role, remark.word);
+			line_at(l, c.remark, remark.role, glyph_text(remark.glyph, v->ascii));
+			line_cut(l, c.remark + 2, c.age - c.remark - 3, remark.role, remark.word);
 		}
 	}
 }
@@ -355,12 +355,12 @@ static void add_by_warehouse(struct view *v, struct sheet *sheet, const struct s
 		int from = c.freight ? c.state : 4;
 
 		l->detail = true;
-		line_cut(sheet, l, from, (c.freight ? c.freight : c.artifact) - from - 1, ROLE_TEXT,
+		line_cut(l, from, (c.freight ? c.freight : c.artifact) - from - 1, ROLE_TEXT,
 			 runs->items[i].warehouse);
 		if (c.freight)
-			line_cut(sheet, l, c.freight, c.artifact - c.freight - 1, ROLE_FREIGHT,
+			line_cut(l, c.freight, c.artifact - c.freight - 1, ROLE_FREIGHT,
 				 display_freight(v, name));
-		line_cut(sheet, l, c.artifact, c.age - c.artifact - 1, ROLE_VERSION,
+		line_cut(l, c.artifact, c.age - c.artifact - 1, ROLE_VERSION,
 			 c.freight && f && display_artifacts(f) ? display_artifact(v, f, 0)
 								: display_version(v, name));
 	}
@@ -410,22 +410,22 @@ static void add_second(struct view *v, struct sheet *sheet, const struct row *ro
 	struct display remark = row_remark(v, row->stage, v->cols - from - 4);
 
 	l->detail = true;
-	line_cut(sheet, l, indent, from - indent - 1, ROLE_MUTED, fan_in(v, row->stage));
+	line_cut(l, indent, from - indent - 1, ROLE_MUTED, fan_in(v, row->stage));
 	if (!remark.word || c.remark)
 		return;
-	line_at(sheet, l, from, remark.role, glyph_text(remark.glyph, v->ascii));
-	line_at(sheet, l, from + 2, remark.role, remark.word);
+	line_at(l, from, remark.role, glyph_text(remark.glyph, v->ascii));
+	line_at(l, from + 2, remark.role, remark.word);
 }
 
-void rows_line(struct view *v, struct sheet *sheet, struct line *l, size_t index)
+void rows_line(struct view *v, struct line *l, size_t index)
 {
 	const struct row *row = l->own;
 
 	(void)index;
 	if (row->warehouse)
-		fill_warehouse(v, sheet, l, row->warehouse);
+		fill_warehouse(v, l, row->warehouse);
 	else
-		rows_fill_stage(v, sheet, l, row);
+		rows_fill_stage(v, l, row);
 }
 
 void rows_fill(struct view *v, struct sheet *sheet, int rows)

@@ -8,6 +8,6 @@
 
 /* Adds every row, which rows_line() completes; a stage takes two lines where rows are enough for that. */
 void rows_fill(struct view *v, struct sheet *sheet, int rows);
-void rows_line(struct view *v, struct sheet *sheet, struct line *l, size_t index);
+void rows_line(struct view *v, struct line *l, size_t index);
 
 #endif

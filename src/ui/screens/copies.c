@@ -28,8 +28,8 @@ static void copies_screen_fill(struct view *v, struct sheet *sheet)
 		const struct copy *copy = &all.items[i];
 		struct line *l = sheet_line(sheet, str_format(v->a, "%s/%s", copy->what, copy->text));
 
-		line_cut(sheet, l, 1, 10, ROLE_HEADING, copy->what);
-		line_cut(sheet, l, 12, v->cols - 15, ROLE_TEXT, copy->text);
+		line_cut(l, 1, 10, ROLE_HEADING, copy->what);
+		line_cut(l, 12, v->cols - 15, ROLE_TEXT, copy->text);
 	}
 }
 

@@ -85,13 +85,13 @@ static void deeds_screen_fill(struct view *v, struct sheet *sheet)
 		const struct deed *deed = &deeds[i];
 		struct line *l = sheet_line(sheet, NULL);
 
-		line_cut(sheet, l, 1, 22, ROLE_NAME, deed->world->project->name);
-		line_cut(sheet, l, 24, 16, ROLE_TEXT, deed->stage ? deed->stage->name : "");
+		line_cut(l, 1, 22, ROLE_NAME, deed->world->project->name);
+		line_cut(l, 24, 16, ROLE_TEXT, deed->stage ? deed->stage->name : "");
 		if (deed->stage && deed->stage->production)
-			line_at(sheet, l, 41, ROLE_DANGER, "!");
+			line_at(l, 41, ROLE_DANGER, "!");
 		if (!deed->freight)
 			continue;
-		line_at(sheet, l, 43, ROLE_VERSION,
+		line_at(l, 43, ROLE_VERSION,
 			str_format(v->a, "%s %s %s  %s", deeds_screen_from(v, deed),
 				   glyph_text(GLYPH_TO, v->ascii),
 				   freight_version(v->a, deed->freight),
@@ -116,7 +116,7 @@ static void deeds_screen_draw(struct view *v, struct canvas *c, struct area area
 	if (s->dialog->field != DIALOG_REASON && !prompt_text(&s->dialog->reason)[0])
 		canvas_text(c, row, col, ROLE_MUTED, "Tab to give one");
 	else
-		prompt_draw(&s->dialog->reason, c, row, col, area.cols - col + area.col - 2,
+		prompt_draw(&s->dialog->reason, c, cells_at(row, col, area.cols - col + area.col - 2),
 			    s->dialog->field == DIALOG_REASON);
 	if (!deeds_screen_is_grave(v))
 		return;
@@ -124,7 +124,7 @@ static void deeds_screen_draw(struct view *v, struct canvas *c, struct area area
 			  str_format(v->a, " type %s: production is among them ",
 				     deeds_screen_word(v))) +
 	      2;
-	prompt_draw(&s->dialog->name, c, row + 1, col, 20, s->dialog->field == DIALOG_NAME);
+	prompt_draw(&s->dialog->name, c, cells_at(row + 1, col, 20), s->dialog->field == DIALOG_NAME);
 }
 
 static void deeds_screen_send(struct view *v)

@@ -152,7 +152,7 @@ static const char *bars(struct view *v, const struct figures *f, int width)
 	return all;
 }
 
-static void delivery_screen_line(struct view *v, struct sheet *sheet, struct line *l, size_t index)
+static void delivery_screen_line(struct view *v, struct line *l, size_t index)
 {
 	const struct stage *s = v->w->stages[index];
 	struct figures f = { 0 };
@@ -162,17 +162,17 @@ static void delivery_screen_line(struct view *v, struct sheet *sheet, struct lin
 	delivery_screen_collect(v, s, &f);
 	failed = delivery_failed(&f.counts);
 	attempts = delivery_attempts(&f.counts);
-	line_cut(sheet, l, 0, col - 1, ROLE_NAME, s->name);
-	line_at(sheet, l, col, ROLE_TEXT, str_format(v->a, "%5zu", f.count));
-	line_at(sheet, l, col + 9, failed ? ROLE_BAD : ROLE_MUTED,
+	line_cut(l, 0, col - 1, ROLE_NAME, s->name);
+	line_at(l, col, ROLE_TEXT, str_format(v->a, "%5zu", f.count));
+	line_at(l, col + 9, failed ? ROLE_BAD : ROLE_MUTED,
 		attempts ? str_format(v->a, "%3llu%%", (failed * 100 + attempts / 2) / attempts)
 		: failed ? str_format(v->a, "%3llu", failed) : "  -");
 	if (v->cols >= 60) {
-		line_cut(sheet, l, col + 17, 9, ROLE_TEXT, median(v, f.leads, f.nleads));
-		line_cut(sheet, l, col + 28, 9, ROLE_TEXT, median(v, f.repairs, f.nrepairs));
+		line_cut(l, col + 17, 9, ROLE_TEXT, median(v, f.leads, f.nleads));
+		line_cut(l, col + 28, 9, ROLE_TEXT, median(v, f.repairs, f.nrepairs));
 	}
 	if (v->cols >= 80)
-		line_at(sheet, l, col + 39, ROLE_DONE, bars(v, &f, v->cols - col - 42));
+		line_at(l, col + 39, ROLE_DONE, bars(v, &f, v->cols - col - 42));
 }
 
 static void delivery_screen_fill(struct view *v, struct sheet *sheet)
@@ -180,15 +180,15 @@ static void delivery_screen_fill(struct view *v, struct sheet *sheet)
 	struct line *l = sheet_line(sheet, NULL);
 	int col = v->cols < 80 ? 14 : 22;
 
-	line_at(sheet, l, 0, ROLE_HEADING, "30 days");
-	line_at(sheet, l, col, ROLE_HEADING, "often");
-	line_at(sheet, l, col + 8, ROLE_HEADING, "failed");
+	line_at(l, 0, ROLE_HEADING, "30 days");
+	line_at(l, col, ROLE_HEADING, "often");
+	line_at(l, col + 8, ROLE_HEADING, "failed");
 	if (v->cols >= 60) {
-		line_at(sheet, l, col + 17, ROLE_HEADING, "lead");
-		line_at(sheet, l, col + 28, ROLE_HEADING, "restored");
+		line_at(l, col + 17, ROLE_HEADING, "lead");
+		line_at(l, col + 28, ROLE_HEADING, "restored");
 	}
 	if (v->cols >= 80)
-		line_cut(sheet, l, col + 39, v->cols - col - 42, ROLE_HEADING, "each day");
+		line_cut(l, col + 39, v->cols - col - 42, ROLE_HEADING, "each day");
 	for (size_t i = 0; i < v->w->nstages; i++)
 		if (!stage_is_control_flow(v->w->stages[i]))
 			sheet_lazy(sheet, v->w->stages[i]->name, i);

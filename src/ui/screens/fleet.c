@@ -142,28 +142,28 @@ static void fleet_screen_fill(struct view *v, struct sheet *sheet)
 		sheet_lazy(sheet, str_format(v->a, "%s/", f->rows[i]->world->project->name), i);
 }
 
-static void fleet_screen_add_cell(struct view *v, struct sheet *sheet, struct line *l, int col,
+static void fleet_screen_add_cell(struct view *v, struct line *l, int col,
 				  const struct fleet_cell *cell)
 {
 	const struct fleet_layout *f = v->s->own;
 	const char *age;
 
-	line_at(sheet, l, col, states[cell->state].role,
+	line_at(l, col, states[cell->state].role,
 		glyph_text(states[cell->state].glyph, v->ascii));
 	if (f->form == CELL_SIGN)
 		return;
-	line_cut(sheet, l, col + 2, 9, cell->state == FLEET_PROMOTING ? ROLE_BUSY : ROLE_VERSION,
+	line_cut(l, col + 2, 9, cell->state == FLEET_PROMOTING ? ROLE_BUSY : ROLE_VERSION,
 		 text_shorten(v->a, cell->version, 9, v->ascii));
 	if (f->form != CELL_WHOLE)
 		return;
 	age = cell->promotion ? str_format(v->a, "%zu/%zu", display_steps_done(cell->promotion),
 					   cell->promotion->nsteps)
 			      : display_age(v, cell->since);
-	line_cut(sheet, l, col + 12, 4, ROLE_MUTED, age);
+	line_cut(l, col + 12, 4, ROLE_MUTED, age);
 }
 
 /* Stages without a column of their own: how many, and the worst of them. */
-static void fleet_screen_add_folded(struct view *v, struct sheet *sheet, struct line *l,
+static void fleet_screen_add_folded(struct view *v, struct line *l,
 				    const struct fleet_row *row)
 {
 	const struct fleet_layout *f = v->s->own;
@@ -182,9 +182,9 @@ static void fleet_screen_add_folded(struct view *v, struct sheet *sheet, struct 
 	}
 	if (!count)
 		return;
-	line_at(sheet, l, f->waits - FOLDED_WIDTH, states[worst].role,
+	line_at(l, f->waits - FOLDED_WIDTH, states[worst].role,
 		glyph_text(states[worst].glyph, v->ascii));
-	line_cut(sheet, l, f->waits - FOLDED_WIDTH + 2, 3, ROLE_MUTED,
+	line_cut(l, f->waits - FOLDED_WIDTH + 2, 3, ROLE_MUTED,
 		 str_format(v->a, "%zu", count));
 }
 
@@ -199,7 +199,7 @@ static const char *fleet_screen_text(struct view *v, const struct todo *todo)
 }
 
 /* "prod can take soft-squirrel 9.2.1", with its age where there is room, and how much else. */
-static void fleet_screen_add_waits(struct view *v, struct sheet *sheet, struct line *l,
+static void fleet_screen_add_waits(struct view *v, struct line *l,
 				   const struct fleet_row *row)
 {
 	const struct fleet_layout *f = v->s->own;
@@ -209,7 +209,7 @@ static void fleet_screen_add_waits(struct view *v, struct sheet *sheet, struct l
 	const char *more = "";
 
 	if (!todo) {
-		line_cut(sheet, l, f->waits, room, ROLE_MUTED,
+		line_cut(l, f->waits, room, ROLE_MUTED,
 			 row->world->loading ? "reading" : "nothing");
 		return;
 	}
@@ -217,38 +217,38 @@ static void fleet_screen_add_waits(struct view *v, struct sheet *sheet, struct l
 	if (row->todos.count > 1)
 		more = str_format(v->a, " +%zu", row->todos.count - 1);
 	room -= 2 + text_width(more, v->ascii);
-	line_at(sheet, l, f->waits, say.role, glyph_text(say.glyph, v->ascii));
-	line_cut(sheet, l, f->waits + 2, room, say.role,
+	line_at(l, f->waits, say.role, glyph_text(say.glyph, v->ascii));
+	line_cut(l, f->waits + 2, room, say.role,
 		 str_format(v->a, "%s%s%s", todo->stage ? todo->stage->name : "",
 			    todo->stage ? " " : "", room >= 30 ? fleet_screen_text(v, todo) : say.word));
-	line_add(sheet, l, ROLE_MUTED, more);
+	line_add(l, ROLE_MUTED, more);
 }
 
-static void fleet_screen_line(struct view *v, struct sheet *sheet, struct line *l, size_t index)
+static void fleet_screen_line(struct view *v, struct line *l, size_t index)
 {
 	const struct fleet_layout *f = v->s->own;
 	const struct fleet_row *row = f->rows[index];
 	const char *name = row->world->project->name;
 
-	marks_draw(v, sheet, l);
-	line_cut(sheet, l, NAME_COL, f->name, ROLE_NAME,
+	marks_draw(v, l);
+	line_cut(l, NAME_COL, f->name, ROLE_NAME,
 		 text_shorten(v->a, name, f->name, v->ascii));
 	if (f->cells > f->newest) {
-		line_cut(sheet, l, f->newest, 9, ROLE_VERSION,
+		line_cut(l, f->newest, 9, ROLE_VERSION,
 			 text_shorten(v->a, row->newest, 9, v->ascii));
 		if (v->cols >= 100)
-			line_cut(sheet, l, f->newest + 10, 4, ROLE_MUTED,
+			line_cut(l, f->newest + 10, 4, ROLE_MUTED,
 				 display_age(v, row->newest_at));
 	}
 	for (size_t i = 0; i < f->nstages; i++) {
 		const struct fleet_cell *cell = fleet_row_cell(row, f->stages[i]);
 
 		if (cell)
-			fleet_screen_add_cell(v, sheet, l, f->cells + (int)i * f->width, cell);
+			fleet_screen_add_cell(v, l, f->cells + (int)i * f->width, cell);
 	}
 	if (f->folds)
-		fleet_screen_add_folded(v, sheet, l, row);
-	fleet_screen_add_waits(v, sheet, l, row);
+		fleet_screen_add_folded(v, l, row);
+	fleet_screen_add_waits(v, l, row);
 }
 
 /* Over a mere sign: the beginning of the stage's name, or its end where another begins so, too. */
@@ -272,7 +272,7 @@ static void fleet_screen_head(struct view *v, struct canvas *c, struct area area
 	if (f->cells > f->newest)
 		canvas_text(c, area.row, col + f->newest, ROLE_HEADING, "newest");
 	for (size_t i = 0; i < f->nstages; i++)
-		canvas_cut(c, area.row, col + f->cells + (int)i * f->width, f->width - 1,
+		canvas_cut(c, cells_at(area.row, col + f->cells + (int)i * f->width, f->width - 1),
 			   ROLE_HEADING,
 			   f->form == CELL_SIGN ? fleet_screen_short(v, f, i) : f->stages[i]);
 	if (f->folds)

@@ -23,28 +23,28 @@ static const char *where(struct view *v, const struct freight *f)
 	return all;
 }
 
-static void freights_screen_line(struct view *v, struct sheet *sheet, struct line *l, size_t index)
+static void freights_screen_line(struct view *v, struct line *l, size_t index)
 {
 	const struct freight *f = v->w->freight[index];
 	bool narrow = v->cols < 70;
 
 	l->at = f->discovered_at;
-	line_fact(sheet, l, "freight", freight_label(v->a, f));
-	line_fact(sheet, l, "freight", f->name);
-	line_fact(sheet, l, "version", freight_version(v->a, f));
-	line_fact(sheet, l, "warehouse", f->warehouse);
-	line_fact(sheet, l, "stage", where(v, f));
+	line_fact(l, "freight", freight_label(v->a, f));
+	line_fact(l, "freight", f->name);
+	line_fact(l, "version", freight_version(v->a, f));
+	line_fact(l, "warehouse", f->warehouse);
+	line_fact(l, "stage", where(v, f));
 	for (size_t i = 0; i < display_artifacts(f); i++)
-		line_fact(sheet, l, NULL, display_artifact(v, f, i));
-	line_cut(sheet, l, 0, narrow ? 17 : 21, ROLE_FREIGHT, freight_label(v->a, f));
-	line_cut(sheet, l, narrow ? 18 : 22, narrow ? 10 : 16, ROLE_VERSION, freight_version(v->a, f));
-	line_cut(sheet, l, narrow ? 29 : 39, 4, ROLE_MUTED, display_age(v, f->discovered_at));
+		line_fact(l, NULL, display_artifact(v, f, i));
+	line_cut(l, 0, narrow ? 17 : 21, ROLE_FREIGHT, freight_label(v->a, f));
+	line_cut(l, narrow ? 18 : 22, narrow ? 10 : 16, ROLE_VERSION, freight_version(v->a, f));
+	line_cut(l, narrow ? 29 : 39, 4, ROLE_MUTED, display_age(v, f->discovered_at));
 	if (narrow) {
-		line_cut(sheet, l, 34, v->cols - 36, ROLE_ACCENT, where(v, f));
+		line_cut(l, 34, v->cols - 36, ROLE_ACCENT, where(v, f));
 		return;
 	}
-	line_cut(sheet, l, 44, 14, ROLE_MUTED, f->warehouse);
-	line_cut(sheet, l, 59, v->cols - 62, ROLE_ACCENT, where(v, f));
+	line_cut(l, 44, 14, ROLE_MUTED, f->warehouse);
+	line_cut(l, 59, v->cols - 62, ROLE_ACCENT, where(v, f));
 }
 
 static void teach(struct view *v, struct sheet *sheet)

@@ -28,7 +28,7 @@ static void add_key(struct view *v, struct sheet *sheet, const char *key, enum r
 	size_t first = sheet->count;
 
 	sheet_wrap(sheet, 16, v->cols - 19, role == ROLE_KEY ? ROLE_TEXT : ROLE_REFUSED, help);
-	line_cut(sheet, &sheet->lines[first], 1, 14, role, key);
+	line_cut(&sheet->lines[first], 1, 14, role, key);
 	for (size_t i = first + 1; i < sheet->count; i++)
 		sheet->lines[i].detail = true;
 }

@@ -15,9 +15,9 @@
 
 enum { LOWER_ROWS = 5, ROOMY = 16 };
 
-static void history_screen_line(struct view *v, struct sheet *sheet, struct line *l, size_t index)
+static void history_screen_line(struct view *v, struct line *l, size_t index)
 {
-	page_promotion(v, sheet, l, v->w->promotions[index], true);
+	page_promotion(v, l, v->w->promotions[index], true);
 }
 
 static void history_screen_fill(struct view *v, struct sheet *sheet)
@@ -43,9 +43,9 @@ static void history_screen_add_below(struct view *v, struct sheet *sheet, const 
 	struct display say = display_phase(p);
 	struct line *l = page_row(v, sheet, NULL, "outcome");
 
-	line_at(sheet, l, PAGE_COL, say.role, glyph_text(say.glyph, v->ascii));
-	line_at(sheet, l, PAGE_COL + 2, say.role, say.word);
-	line_add(sheet, l, ROLE_MUTED, str_format(v->a, "   %s", display_full_time(v, p->created_at)));
+	line_at(l, PAGE_COL, say.role, glyph_text(say.glyph, v->ascii));
+	line_at(l, PAGE_COL + 2, say.role, say.word);
+	line_add(l, ROLE_MUTED, str_format(v->a, "   %s", display_full_time(v, p->created_at)));
 	if (p->reason && *p->reason)
 		page_text(v, sheet, "reason", ROLE_TEXT, p->reason);
 	if (*display_outcome(v, p))

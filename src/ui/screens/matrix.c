@@ -105,7 +105,7 @@ static void matrix_screen_fill(struct view *v, struct sheet *sheet)
 				   : "Nothing runs anywhere yet.");
 }
 
-static void matrix_screen_line(struct view *v, struct sheet *sheet, struct line *l, size_t index)
+static void matrix_screen_line(struct view *v, struct line *l, size_t index)
 {
 	const struct matrix_layout *m = v->s->own;
 	const struct matrix_row *row = &m->matrix.rows[index];
@@ -113,14 +113,14 @@ static void matrix_screen_line(struct view *v, struct sheet *sheet, struct line 
 					    [ARTIFACT_CHART] = GLYPH_MARK,
 					    [ARTIFACT_COMMIT] = GLYPH_POINT };
 
-	line_at(sheet, l, 0, ROLE_MUTED, glyph_text(kinds[row->kind], v->ascii));
-	line_cut(sheet, l, 2, m->name, ROLE_STRONG,
+	line_at(l, 0, ROLE_MUTED, glyph_text(kinds[row->kind], v->ascii));
+	line_cut(l, 2, m->name, ROLE_STRONG,
 		 text_shorten(v->a, row->name, m->name, v->ascii));
 	if (m->newest > m->project)
-		line_cut(sheet, l, m->project, m->newest - m->project - 1, ROLE_NAME,
+		line_cut(l, m->project, m->newest - m->project - 1, ROLE_NAME,
 			 text_shorten(v->a, row->world->project->name, m->newest - m->project - 1,
 				      v->ascii));
-	line_cut(sheet, l, m->newest, 10, ROLE_VERSION,
+	line_cut(l, m->newest, 10, ROLE_VERSION,
 		 text_shorten(v->a, row->newest, 10, v->ascii));
 	for (size_t i = 0; i < m->nstages; i++) {
 		const struct matrix_cell *cell = matrix_row_cell(row, m->stages[i]);
@@ -128,12 +128,12 @@ static void matrix_screen_line(struct view *v, struct sheet *sheet, struct line 
 
 		if (!cell)
 			continue;
-		line_at(sheet, l, col, cell->differs ? ROLE_WAITING : ROLE_OK,
+		line_at(l, col, cell->differs ? ROLE_WAITING : ROLE_OK,
 			glyph_text(cell->differs ? GLYPH_DIFFERS : GLYPH_PASSED, v->ascii));
-		line_cut(sheet, l, col + 2, 9, cell->differs ? ROLE_WAITING : ROLE_VERSION,
+		line_cut(l, col + 2, 9, cell->differs ? ROLE_WAITING : ROLE_VERSION,
 			 text_shorten(v->a, cell->version, 9, v->ascii));
 		if (m->width == WHOLE_WIDTH)
-			line_cut(sheet, l, col + 12, 4, ROLE_MUTED, display_age(v, cell->since));
+			line_cut(l, col + 12, 4, ROLE_MUTED, display_age(v, cell->since));
 	}
 }
 
@@ -148,7 +148,7 @@ static void matrix_screen_draw(struct view *v, struct canvas *c, struct area are
 		canvas_text(c, area.row, col + m->project, ROLE_HEADING, "project");
 	canvas_text(c, area.row, col + m->newest, ROLE_HEADING, "newest");
 	for (size_t i = 0; i < m->nstages; i++)
-		canvas_cut(c, area.row, col + m->cells + (int)i * m->width, m->width - 1,
+		canvas_cut(c, cells_at(area.row, col + m->cells + (int)i * m->width, m->width - 1),
 			   ROLE_HEADING, m->stages[i]);
 	sheet_draw(&v->s->sheet, &v->s->place, c, list);
 }

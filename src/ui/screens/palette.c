@@ -48,11 +48,11 @@ static void palette_add(struct offering *o, const struct palette_line *p)
 	if (o->sheet->count >= SHOWN)
 		return;
 	l = sheet_line(o->sheet, str_format(o->v->a, "%s/%s", p->kind, p->key));
-	line_cut(o->sheet, l, 1, 10, ROLE_MUTED, p->kind);
-	line_cut(o->sheet, l, 12, o->v->cols - 14, ROLE_NAME, p->name);
+	line_cut(l, 1, 10, ROLE_MUTED, p->kind);
+	line_cut(l, 12, o->v->cols - 14, ROLE_NAME, p->name);
 	help = help < 34 ? 34 : help;
 	if (help < o->v->cols - 8)
-		line_cut(o->sheet, l, help, o->v->cols - help - 2, ROLE_TEXT, p->help);
+		line_cut(l, help, o->v->cols - help - 2, ROLE_TEXT, p->help);
 }
 
 static void offer_name(struct offering *o, const char *kind, const char *name, const char *help)
@@ -220,7 +220,7 @@ static void palette_screen_draw(struct view *v, struct canvas *c, struct area ar
 	struct area list = { area.row + 2, area.col, area.rows - 2, area.cols };
 	int col = canvas_text(c, area.row, area.col + 2, ROLE_PROMPT, ":") + 1;
 
-	prompt_draw(&v->s->filter, c, area.row, col, area.cols - 6, true);
+	prompt_draw(&v->s->filter, c, cells_at(area.row, col, area.cols - 6), true);
 	sheet_draw(&v->s->sheet, &v->s->place, c, list);
 }
 

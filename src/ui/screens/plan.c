@@ -31,14 +31,14 @@ static void add_title(struct view *v, struct sheet *sheet, const struct stage *s
 	const char *from = buf_str(&v->s->item), *now = NULL;
 	const struct freight *f = world_freight(v->w, buf_str(&v->s->freight));
 
-	line_at(sheet, l, 0, ROLE_STRONG, dialog->operation == INTENT_ROLLBACK ? "Roll back " : "Promote ");
-	line_add(sheet, l, ROLE_NAME, buf_str(&v->s->stage));
-	line_add(sheet, l, ROLE_TEXT, "   ");
-	line_add(sheet, l, ROLE_MUTED, *from ? display_freight(v, from) : "nothing");
-	line_add(sheet, l, ROLE_MUTED, str_format(v->a, " %s ", glyph_text(GLYPH_TO, v->ascii)));
-	line_add(sheet, l, ROLE_STRONG, display_freight(v, buf_str(&v->s->freight)));
+	line_at(l, 0, ROLE_STRONG, dialog->operation == INTENT_ROLLBACK ? "Roll back " : "Promote ");
+	line_add(l, ROLE_NAME, buf_str(&v->s->stage));
+	line_add(l, ROLE_TEXT, "   ");
+	line_add(l, ROLE_MUTED, *from ? display_freight(v, from) : "nothing");
+	line_add(l, ROLE_MUTED, str_format(v->a, " %s ", glyph_text(GLYPH_TO, v->ascii)));
+	line_add(l, ROLE_STRONG, display_freight(v, buf_str(&v->s->freight)));
 	if (dialog->plan && !dialog->plan->error && v->cols >= 70)
-		line_at(sheet, l, v->cols - 17, ROLE_MUTED,
+		line_at(l, v->cols - 17, ROLE_MUTED,
 			str_format(v->a, "plan %.8s", dialog->plan->mark));
 	if (s && f)
 		now = stage_freight(s, f->warehouse);
@@ -61,9 +61,9 @@ static void add_steps(struct view *v, struct sheet *sheet, const struct stage *s
 
 		if (!uses)
 			uses = str_format(v->a, "task %s", value_path_text(step, "task.name", "?"));
-		line_at(sheet, l, PAGE_COL, ROLE_MUTED, str_format(v->a, "%2zu", i + 1));
-		line_cut(sheet, l, PAGE_COL + 4, 22, ROLE_TEXT, uses);
-		line_cut(sheet, l, PAGE_COL + 27, v->cols - PAGE_COL - 30, ROLE_MUTED,
+		line_at(l, PAGE_COL, ROLE_MUTED, str_format(v->a, "%2zu", i + 1));
+		line_cut(l, PAGE_COL + 4, 22, ROLE_TEXT, uses);
+		line_cut(l, PAGE_COL + 27, v->cols - PAGE_COL - 30, ROLE_MUTED,
 			 plan_about(v->a, value_get(step, "config")));
 	}
 }
@@ -98,10 +98,10 @@ static void add_rehearsed(struct view *v, struct sheet *sheet, const struct plan
 			sheet_line(sheet, NULL);
 		l = &sheet->lines[first];
 		if (!i)
-			line_cut(sheet, l, 0, PAGE_COL - 1, ROLE_HEADING, "steps");
-		line_at(sheet, l, PAGE_COL, ROLE_MUTED, str_format(v->a, "%2zu", i + 1));
-		line_cut(sheet, l, PAGE_COL + 4, names, ROLE_TEXT, step->uses);
-		line_at(sheet, l, col, say.role, glyph_text(say.glyph, v->ascii));
+			line_cut(l, 0, PAGE_COL - 1, ROLE_HEADING, "steps");
+		line_at(l, PAGE_COL, ROLE_MUTED, str_format(v->a, "%2zu", i + 1));
+		line_cut(l, PAGE_COL + 4, names, ROLE_TEXT, step->uses);
+		line_at(l, col, say.role, glyph_text(say.glyph, v->ascii));
 	}
 }
 
@@ -151,9 +151,9 @@ static void plan_screen_fill(struct view *v, struct sheet *sheet)
 	add_plan(v, sheet, s);
 }
 
-static void plan_screen_line(struct view *v, struct sheet *sheet, struct line *l, size_t index)
+static void plan_screen_line(struct view *v, struct line *l, size_t index)
 {
-	plan_diff_line(v, sheet, l, index);
+	plan_diff_line(v, l, index);
 }
 
 static void plan_screen_draw(struct view *v, struct canvas *c, struct area area)

@@ -34,15 +34,15 @@ static void plan_diff_screen_add_file(struct view *v, struct sheet *sheet,
 {
 	struct line *l = sheet_line(sheet, NULL);
 
-	line_at(sheet, l, 2, ROLE_NAME, f->path);
+	line_at(l, 2, ROLE_NAME, f->path);
 	if (f->old_path)
-		line_add(sheet, l, ROLE_MUTED, str_format(v->a, "   was %s", f->old_path));
-	line_add(sheet, l, ROLE_MUTED, str_format(v->a, "   %s", f->is_binary ? "binary" : ""));
+		line_add(l, ROLE_MUTED, str_format(v->a, "   was %s", f->old_path));
+	line_add(l, ROLE_MUTED, str_format(v->a, "   %s", f->is_binary ? "binary" : ""));
 	if (!f->is_binary) {
-		line_add(sheet, l, ROLE_ADDED, str_format(v->a, "+%zu", f->added));
-		line_add(sheet, l, ROLE_REMOVED, str_format(v->a, " -%zu", f->removed));
+		line_add(l, ROLE_ADDED, str_format(v->a, "+%zu", f->added));
+		line_add(l, ROLE_REMOVED, str_format(v->a, " -%zu", f->removed));
 	}
-	line_add(sheet, l, ROLE_MUTED, str_format(v->a, "  %s", change_word(f->what)));
+	line_add(l, ROLE_MUTED, str_format(v->a, "  %s", change_word(f->what)));
 }
 
 static void plan_diff_screen_add_head(struct view *v, struct sheet *sheet,
@@ -50,18 +50,18 @@ static void plan_diff_screen_add_head(struct view *v, struct sheet *sheet,
 {
 	struct line *l = page_row(v, sheet, NULL, first ? "diff" : NULL);
 
-	line_at(sheet, l, PAGE_COL, ROLE_STRONG, d->branch);
+	line_at(l, PAGE_COL, ROLE_STRONG, d->branch);
 	if (d->into)
-		line_add(sheet, l, ROLE_MUTED, str_format(v->a, "   a pull request to %s, ", d->into));
+		line_add(l, ROLE_MUTED, str_format(v->a, "   a pull request to %s, ", d->into));
 	else
-		line_add(sheet, l, ROLE_MUTED, d->is_new ? "   a new branch, " : "   ");
-	line_add(sheet, l, ROLE_TEXT, str_format(v->a, "%zu file%s ", d->files_in_all,
+		line_add(l, ROLE_MUTED, d->is_new ? "   a new branch, " : "   ");
+	line_add(l, ROLE_TEXT, str_format(v->a, "%zu file%s ", d->files_in_all,
 						 d->files_in_all == 1 ? "" : "s"));
-	line_add(sheet, l, ROLE_ADDED, str_format(v->a, "+%zu ", d->added));
-	line_add(sheet, l, ROLE_REMOVED, str_format(v->a, "-%zu", d->removed));
-	line_add(sheet, l, ROLE_MUTED, str_format(v->a, "   %s", d->url));
+	line_add(l, ROLE_ADDED, str_format(v->a, "+%zu ", d->added));
+	line_add(l, ROLE_REMOVED, str_format(v->a, "-%zu", d->removed));
+	line_add(l, ROLE_MUTED, str_format(v->a, "   %s", d->url));
 	for (size_t i = 0; i < d->ncommits && i < FEW; i++)
-		line_cut(sheet, sheet_line(sheet, NULL), PAGE_COL, v->cols - PAGE_COL - 3, ROLE_MUTED,
+		line_cut(sheet_line(sheet, NULL), PAGE_COL, v->cols - PAGE_COL - 3, ROLE_MUTED,
 			 d->commits[i].subject);
 	if (d->is_integrated)
 		sheet_text(sheet, PAGE_COL, ROLE_MUTED, "on top of what others have pushed there");
@@ -132,7 +132,7 @@ static const char *without_tabs(struct view *v, const char *text)
 	return buf_copy(&b, v->a);
 }
 
-void plan_diff_line(struct view *v, struct sheet *sheet, struct line *l, size_t index)
+void plan_diff_line(struct view *v, struct line *l, size_t index)
 {
 	const struct plan_diff *d = v->s->dialog->plan->diffs.items[index >> 32];
 	const char *text = d->lines[index & UINT32_MAX];
@@ -143,8 +143,8 @@ void plan_diff_line(struct view *v, struct sheet *sheet, struct line *l, size_t 
 	if (*text == '+' || *text == '-' || *text == ' ')
 		text++;
 	text = without_tabs(v, text);
-	line_at(sheet, l, 2, role, str_copy(v->a, sign));
-	line_at(sheet, l, 3, role, text + text_fit(text, v->s->left, v->ascii));
+	line_at(l, 2, role, str_copy(v->a, sign));
+	line_at(l, 3, role, text + text_fit(text, v->s->left, v->ascii));
 }
 
 void plan_commits(struct view *v, struct sheet *sheet, const struct plan_changelog *c)
@@ -158,10 +158,10 @@ void plan_commits(struct view *v, struct sheet *sheet, const struct plan_changel
 	for (size_t i = 0; i < shown; i++) {
 		struct line *l = sheet_line(sheet, NULL);
 
-		line_at(sheet, l, PAGE_COL + 2, ROLE_VERSION, str_format(v->a, "%.7s", c->commits[i].id));
-		line_cut(sheet, l, PAGE_COL + 11, v->cols - PAGE_COL - 34, ROLE_TEXT,
+		line_at(l, PAGE_COL + 2, ROLE_VERSION, str_format(v->a, "%.7s", c->commits[i].id));
+		line_cut(l, PAGE_COL + 11, v->cols - PAGE_COL - 34, ROLE_TEXT,
 			 c->commits[i].subject);
-		line_add(sheet, l, ROLE_MUTED, str_format(v->a, "  %s  %s", c->commits[i].author,
+		line_add(l, ROLE_MUTED, str_format(v->a, "  %s  %s", c->commits[i].author,
 							  display_age(v, c->commits[i].at)));
 	}
 	if (c->commits_in_all > shown)

@@ -15,7 +15,7 @@ struct view;
 void plan_diffs(struct view *v, struct sheet *sheet);
 
 /* Completes a line of a diff. */
-void plan_diff_line(struct view *v, struct sheet *sheet, struct line *l, size_t index);
+void plan_diff_line(struct view *v, struct line *l, size_t index);
 
 /* The commits between then and now. */
 void plan_commits(struct view *v, struct sheet *sheet, const struct plan_changelog *c);

@@ -42,14 +42,14 @@ static void add_step(struct view *v, struct sheet *sheet, const struct promotion
 	bool named = strcmp(name, step->uses) != 0 && !pull;
 	int col = v->cols < 70 ? 22 : 30;
 
-	line_at(sheet, l, 0, ROLE_MUTED, str_format(v->a, "%2zu", i + 1));
-	line_at(sheet, l, 3, say.role, glyph_text(say.glyph, v->ascii));
-	line_cut(sheet, l, 5, col - 6, step->status == STEP_PENDING ? ROLE_MUTED : ROLE_NAME, name);
-	line_cut(sheet, l, col, 7, step->status == STEP_RUNNING ? ROLE_BUSY : ROLE_MUTED,
+	line_at(l, 0, ROLE_MUTED, str_format(v->a, "%2zu", i + 1));
+	line_at(l, 3, say.role, glyph_text(say.glyph, v->ascii));
+	line_cut(l, 5, col - 6, step->status == STEP_PENDING ? ROLE_MUTED : ROLE_NAME, name);
+	line_cut(l, col, 7, step->status == STEP_RUNNING ? ROLE_BUSY : ROLE_MUTED,
 		 display_took(v, step->started_at, step->status == STEP_RUNNING ? 0 : step->finished_at));
 	if (named)
-		line_cut(sheet, l, col + 8, 20, ROLE_MUTED, step->uses);
-	line_cut(sheet, l, col + (named ? 29 : 8), v->cols - col - (named ? 32 : 11),
+		line_cut(l, col + 8, 20, ROLE_MUTED, step->uses);
+	line_cut(l, col + (named ? 29 : 8), v->cols - col - (named ? 32 : 11),
 		 say.role == ROLE_BAD ? ROLE_BAD : ROLE_TEXT,
 		 step->error_count > 0 && step->status == STEP_RUNNING
 			 ? str_format(v->a, "try %u. %s", step->error_count + 1, step->message)
@@ -66,22 +66,22 @@ static void promotion_screen_add_head(struct view *v, struct sheet *sheet,
 	size_t filled = p->nsteps ? display_steps_done(p) * BAR_CELLS / p->nsteps : 0;
 	int64_t start = p->started_at ? p->started_at : p->created_at;
 
-	line_at(sheet, l, 0, ROLE_NAME, p->stage);
-	line_add(sheet, l, ROLE_MUTED,
+	line_at(l, 0, ROLE_NAME, p->stage);
+	line_add(l, ROLE_MUTED,
 		 str_format(v->a, "   %s %s ", p->from_freight ? display_freight(v, p->from_freight) : "",
 			    glyph_text(p->rollback ? GLYPH_ROLLBACK : GLYPH_TO, v->ascii)));
-	line_add(sheet, l, ROLE_STRONG, display_freight(v, p->freight));
-	line_add(sheet, l, ROLE_VERSION, str_format(v->a, " %s   ", display_version(v, p->freight)));
+	line_add(l, ROLE_STRONG, display_freight(v, p->freight));
+	line_add(l, ROLE_VERSION, str_format(v->a, " %s   ", display_version(v, p->freight)));
 	for (size_t i = 0; i < BAR_CELLS && v->cols >= 70; i++)
-		line_add(sheet, l, i < filled ? ROLE_DONE : ROLE_LEFT,
+		line_add(l, i < filled ? ROLE_DONE : ROLE_LEFT,
 			 glyph_text(i < filled ? GLYPH_DONE : GLYPH_LEFT, v->ascii));
-	line_add(sheet, l, say.role, str_format(v->a, "  %s %s", glyph_text(say.glyph, v->ascii),
+	line_add(l, say.role, str_format(v->a, "  %s %s", glyph_text(say.glyph, v->ascii),
 						p->abort_requested && !promotion_is_over(p)
 							? "being aborted" : say.word));
-	line_add(sheet, l, ROLE_MUTED,
+	line_add(l, ROLE_MUTED,
 		 str_format(v->a, " %s", display_took(v, start, promotion_is_over(p) ? p->finished_at : 0)));
 	l = sheet_line(sheet, NULL);
-	line_at(sheet, l, 0, ROLE_MUTED,
+	line_at(l, 0, ROLE_MUTED,
 		str_format(v->a, "by %s, %s%s%s", display_actor(v, p->actor),
 			   display_full_time(v, p->created_at), p->from ? ", " : "",
 			   p->from ? p->from : ""));
@@ -156,11 +156,11 @@ static void promotion_screen_add_below(struct view *v, struct sheet *sheet,
 			sheet_text(sheet, 0, ROLE_HEADING, "applications");
 		}
 		l = sheet_line(sheet, NULL);
-		line_cut(sheet, l, 2, 28, ROLE_NAME, app->name);
-		display_add(v, sheet, l, 31, display_application(app));
-		display_add(v, sheet, l, 46, display_application_sync(app));
+		line_cut(l, 2, 28, ROLE_NAME, app->name);
+		display_add(v, l, 31, display_application(app));
+		display_add(v, l, 46, display_application_sync(app));
 		if (*app->revision)
-			line_at(sheet, l, 60, ROLE_MUTED, str_format(v->a, "at %.7s", app->revision));
+			line_at(l, 60, ROLE_MUTED, str_format(v->a, "at %.7s", app->revision));
 	}
 }
 

@@ -23,9 +23,9 @@ static void add_state(struct view *v, struct sheet *sheet, const struct stage *s
 	struct line *l = page_row(v, sheet, NULL, "state");
 	struct display state = display_stage(v, s), remark = display_remark(v, s, 0);
 
-	display_add(v, sheet, l, PAGE_COL, state);
-	display_add(v, sheet, l, PAGE_COL + 16, display_sync(s));
-	display_add(v, sheet, l, PAGE_COL + 32, remark);
+	display_add(v, l, PAGE_COL, state);
+	display_add(v, l, PAGE_COL + 16, display_sync(s));
+	display_add(v, l, PAGE_COL + 32, remark);
 	if (s->production)
 		page_text(v, sheet, NULL, ROLE_MUTED, "production: operations here ask for the stage's name");
 	for (size_t i = 0; i < s->nissues; i++)
@@ -51,8 +51,8 @@ static void add_running(struct view *v, struct sheet *sheet, const struct stage 
 		struct line *l = page_row(v, sheet, str_format(v->a, "freight/%s", name),
 					  i ? NULL : "runs");
 
-		line_at(sheet, l, PAGE_COL, ROLE_FREIGHT, display_freight(v, name));
-		line_at(sheet, l, PAGE_COL + 22, ROLE_MUTED, now->nitems > 1
+		line_at(l, PAGE_COL, ROLE_FREIGHT, display_freight(v, name));
+		line_at(l, PAGE_COL + 22, ROLE_MUTED, now->nitems > 1
 			? str_format(v->a, "of %s", now->items[i].warehouse)
 			: str_format(v->a, "since %s", display_full_time(v, now->since)));
 		if (f)
@@ -76,10 +76,10 @@ static void stage_screen_add_applications(struct view *v, struct sheet *sheet,
 		const struct application *app = s->applications[i];
 		struct line *l = page_row(v, sheet, NULL, i ? NULL : "applications");
 
-		line_cut(sheet, l, PAGE_COL, 28, ROLE_NAME, app->name);
-		display_add(v, sheet, l, PAGE_COL + 29, display_application(app));
-		display_add(v, sheet, l, PAGE_COL + 44, display_application_sync(app));
-		line_at(sheet, l, PAGE_COL + 58, ROLE_MUTED,
+		line_cut(l, PAGE_COL, 28, ROLE_NAME, app->name);
+		display_add(v, l, PAGE_COL + 29, display_application(app));
+		display_add(v, l, PAGE_COL + 44, display_application_sync(app));
+		line_at(l, PAGE_COL + 58, ROLE_MUTED,
 			*app->revision ? str_format(v->a, "at %.7s", app->revision) : "");
 		if (*app->health_message)
 			page_text(v, sheet, NULL, ROLE_MUTED, app->health_message);
@@ -104,11 +104,11 @@ static size_t add_candidates_of(struct view *v, struct sheet *sheet, const struc
 		gates_of(v->a, v->w, s, f, v->now, &gates);
 		l = page_row(v, sheet, str_format(v->a, "freight/%s", f->name),
 			     shown++ ? NULL : "could come");
-		line_cut(sheet, l, PAGE_COL, 20, ROLE_FREIGHT, freight_label(v->a, f));
-		line_cut(sheet, l, PAGE_COL + 22, 12, ROLE_VERSION, freight_version(v->a, f));
-		line_at(sheet, l, PAGE_COL + 35, gates.open ? ROLE_OK : ROLE_WAITING,
+		line_cut(l, PAGE_COL, 20, ROLE_FREIGHT, freight_label(v->a, f));
+		line_cut(l, PAGE_COL + 22, 12, ROLE_VERSION, freight_version(v->a, f));
+		line_at(l, PAGE_COL + 35, gates.open ? ROLE_OK : ROLE_WAITING,
 			glyph_text(gates.open ? GLYPH_PASSED : GLYPH_WAITING, v->ascii));
-		line_cut(sheet, l, PAGE_COL + 37, v->cols - PAGE_COL - 40, ROLE_MUTED, gates.summary);
+		line_cut(l, PAGE_COL + 37, v->cols - PAGE_COL - 40, ROLE_MUTED, gates.summary);
 	}
 	return shown;
 }
@@ -173,7 +173,7 @@ static void add_history(struct view *v, struct sheet *sheet, const struct stage 
 			continue;
 		if (!shown++)
 			sheet_text(sheet, 0, ROLE_HEADING, "promotions");
-		page_promotion(v, sheet, sheet_line(sheet, str_format(v->a, "promotion/%s", p->name)), p,
+		page_promotion(v, sheet_line(sheet, str_format(v->a, "promotion/%s", p->name)), p,
 			       false);
 	}
 }

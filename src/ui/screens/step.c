@@ -77,7 +77,7 @@ static void step_screen_fill(struct view *v, struct sheet *sheet)
 	page_text(v, sheet, "step", ROLE_STRONG,
 		  str_format(v->a, "%zu  %s", index + 1, display_step_name(step)));
 	page_text(v, sheet, "uses", ROLE_TEXT, step->uses);
-	display_add(v, sheet, page_row(v, sheet, NULL, "state"), PAGE_COL, say);
+	display_add(v, page_row(v, sheet, NULL, "state"), PAGE_COL, say);
 	if (step->started_at)
 		page_text(v, sheet, "began", ROLE_TEXT, display_full_time(v, step->started_at));
 	if (step->finished_at)

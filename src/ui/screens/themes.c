@@ -21,9 +21,9 @@ static void themes_screen_fill(struct view *v, struct sheet *sheet)
 	for (; names && *names; names++) {
 		struct line *l = sheet_line(sheet, *names);
 
-		line_cut(sheet, l, 1, 24, ROLE_NAME, *names);
+		line_cut(l, 1, 24, ROLE_NAME, *names);
 		for (size_t i = 0; i < COUNTOF(samples); i++)
-			line_at(sheet, l, 26 + 2 * (int)i, samples[i].role,
+			line_at(l, 26 + 2 * (int)i, samples[i].role,
 				glyph_text(samples[i].glyph, v->ascii));
 	}
 }

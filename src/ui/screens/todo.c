@@ -47,11 +47,11 @@ static const char *todo_screen_age(struct view *v, const struct todo *todo)
 	return str_format(v->a, "in %s", clock_age(v->a, todo->since - v->now + 999));
 }
 
-static void todo_screen_facts(struct sheet *sheet, struct line *l, const struct todo *todo)
+static void todo_screen_facts(struct line *l, const struct todo *todo)
 {
-	line_fact(sheet, l, "project", todo->world->project->name);
-	line_fact(sheet, l, "stage", todo->stage ? todo->stage->name : NULL);
-	line_fact(sheet, l, "what", todo_word(todo->kind));
+	line_fact(l, "project", todo->world->project->name);
+	line_fact(l, "stage", todo->stage ? todo->stage->name : NULL);
+	line_fact(l, "what", todo_word(todo->kind));
 	l->at = todo->since;
 }
 
@@ -63,22 +63,22 @@ static void todo_screen_add(struct view *v, struct sheet *sheet, const struct to
 	int names = wide ? 18 : 12, col = 14;
 	struct line *l = sheet_line(sheet, display_todo_name(v, todo));
 
-	marks_draw(v, sheet, l);
-	line_at(sheet, l, 1, say.role, glyph_text(say.glyph, v->ascii));
-	line_cut(sheet, l, 3, 10, say.role, say.word);
+	marks_draw(v, l);
+	line_at(l, 1, say.role, glyph_text(say.glyph, v->ascii));
+	line_cut(l, 3, 10, say.role, say.word);
 	if (v->many) {
-		line_cut(sheet, l, col, names, ROLE_NAME,
+		line_cut(l, col, names, ROLE_NAME,
 			 text_shorten(v->a, todo->world->project->name, names, v->ascii));
 		col += names + 1;
 	}
-	line_cut(sheet, l, col, names, ROLE_NAME, todo->stage ? todo->stage->name : "");
+	line_cut(l, col, names, ROLE_NAME, todo->stage ? todo->stage->name : "");
 	col += names + 1;
-	line_cut(sheet, l, col, 6, ROLE_MUTED, todo_screen_age(v, todo));
-	line_cut(sheet, l, col + 7, 12, ROLE_KEY, acts[todo->kind]);
-	todo_screen_facts(sheet, l, todo);
+	line_cut(l, col, 6, ROLE_MUTED, todo_screen_age(v, todo));
+	line_cut(l, col + 7, 12, ROLE_KEY, acts[todo->kind]);
+	todo_screen_facts(l, todo);
 	col += 20;
 	if (wide && text_width(todo->text, v->ascii) <= v->cols - col - 3)
-		line_at(sheet, l, col, ROLE_TEXT, todo->text);
+		line_at(l, col, ROLE_TEXT, todo->text);
 	else
 		todo_screen_wrap(v, sheet, todo->text);
 }
@@ -90,8 +90,8 @@ static void todo_screen_warn(struct view *v, struct sheet *sheet, size_t index)
 						      complaint->file, complaint->line,
 						      complaint->column, index));
 
-	line_at(sheet, l, 1, ROLE_WAITING, glyph_text(GLYPH_WARNING, v->ascii));
-	line_at(sheet, l, 3, ROLE_NAME,
+	line_at(l, 1, ROLE_WAITING, glyph_text(GLYPH_WARNING, v->ascii));
+	line_at(l, 3, ROLE_NAME,
 		complaint->line ? str_format(v->a, "%s:%u:%u", complaint->file, complaint->line,
 					     complaint->column)
 				: complaint->file);

@@ -74,9 +74,9 @@ static void add_freight(struct view *v, struct sheet *sheet, const struct wareho
 		if (strcmp(f->warehouse, w->name) != 0)
 			continue;
 		l = page_row(v, sheet, f->name, shown++ ? NULL : "made");
-		line_cut(sheet, l, PAGE_COL, 20, ROLE_FREIGHT, freight_label(v->a, f));
-		line_cut(sheet, l, PAGE_COL + 22, 16, ROLE_VERSION, freight_version(v->a, f));
-		line_at(sheet, l, PAGE_COL + 39, ROLE_MUTED, display_age(v, f->discovered_at));
+		line_cut(l, PAGE_COL, 20, ROLE_FREIGHT, freight_label(v->a, f));
+		line_cut(l, PAGE_COL + 22, 16, ROLE_VERSION, freight_version(v->a, f));
+		line_at(l, PAGE_COL + 39, ROLE_MUTED, display_age(v, f->discovered_at));
 	}
 }
 

@@ -151,15 +151,15 @@ static void draw_line(struct sheet *s, struct line *l, struct canvas *c, struct 
 	sheet_complete(s, l);
 	for (size_t i = 0; i < l->count; i++) {
 		const struct sheet_span *span = &l->spans[i];
-
 		int room;
 
 		if (span->col >= 0)
 			at = in.col + span->col;
 		room = in.col + in.cols - at;
+		if (span->width > 0 && span->width < room)
+			room = span->width;
 		canvas_link(c, span->link);
-		at = canvas_cut(c, in.row, at, span->width > 0 && span->width < room ? span->width : room,
-				span->role, span->text);
+		at = canvas_cut(c, cells_at(in.row, at, room), span->role, span->text);
 		canvas_link(c, NULL);
 	}
 }

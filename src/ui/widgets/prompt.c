@@ -199,21 +199,20 @@ bool prompt_key(struct prompt *p, uint32_t key)
 	return true;
 }
 
-void prompt_draw(const struct prompt *p, struct canvas *c, int row, int col, int width,
-		 bool focused)
+void prompt_draw(const struct prompt *p, struct canvas *c, struct cells at, bool focused)
 {
 	const char *text = prompt_text(p);
 	size_t from = 0;
-	struct area old = canvas_clip(c, (struct area){ row, col, 1, width });
+	struct area old = canvas_clip(c, (struct area){ at.row, at.col, 1, at.width });
 	char head[4096];
 
 	snprintf(head, sizeof(head), "%.*s", (int)p->at, text);
-	while (from < p->at && text_width(head + from, c->ascii) >= width)
+	while (from < p->at && text_width(head + from, c->ascii) >= at.width)
 		from = prompt_after(p, from);
-	canvas_text(c, row, col, ROLE_INPUT, text + from);
+	canvas_text(c, at.row, at.col, ROLE_INPUT, text + from);
 	canvas_unclip(c, old);
 	if (focused) {
-		c->cursor_row = row;
-		c->cursor_col = col + text_width(head + from, c->ascii);
+		c->cursor_row = at.row;
+		c->cursor_col = at.col + text_width(head + from, c->ascii);
 	}
 }

@@ -5,6 +5,7 @@
 
 #include "base/base.h"
 #include "base/buf.h"
+#include "term/canvas.h"
 #include "term/role.h"
 
 struct canvas;
@@ -32,10 +33,9 @@ void prompt_type(struct prompt *p, uint32_t point);
 bool prompt_key(struct prompt *p, uint32_t key);
 
 /*
- * Draws the text in width cells, scrolled so that the cursor is seen; when focused, the
+ * Draws the text in these cells, scrolled so that the cursor is seen; when focused, the
  * terminal's cursor is put there.
  */
-void prompt_draw(const struct prompt *p, struct canvas *c, int row, int col, int width,
-		 bool focused);
+void prompt_draw(const struct prompt *p, struct canvas *c, struct cells at, bool focused);
 
 #endif

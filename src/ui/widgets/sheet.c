@@ -28,7 +28,7 @@ struct line *sheet_line(struct sheet *s, const char *name)
 	if (s->count == s->room)
 		s->lines = sheet_grow(s->a, s->lines, s->count, &s->room, sizeof(*s->lines));
 	l = &s->lines[s->count++];
-	*l = (struct line){ .name = name };
+	*l = (struct line){ .a = s->a, .name = name };
 	return l;
 }
 
@@ -40,22 +40,21 @@ void sheet_lazy(struct sheet *s, const char *name, size_t index)
 	l->index = index;
 }
 
-void line_cut(struct sheet *s, struct line *l, int col, int width, enum role role,
-	      const char *text)
+void line_cut(struct line *l, int col, int width, enum role role, const char *text)
 {
 	if (l->count == l->room)
-		l->spans = sheet_grow(s->a, l->spans, l->count, &l->room, sizeof(*l->spans));
+		l->spans = sheet_grow(l->a, l->spans, l->count, &l->room, sizeof(*l->spans));
 	l->spans[l->count++] = (struct sheet_span){ col, width, role, text ? text : "", NULL };
 }
 
-void line_at(struct sheet *s, struct line *l, int col, enum role role, const char *text)
+void line_at(struct line *l, int col, enum role role, const char *text)
 {
-	line_cut(s, l, col, 0, role, text);
+	line_cut(l, col, 0, role, text);
 }
 
-void line_add(struct sheet *s, struct line *l, enum role role, const char *text)
+void line_add(struct line *l, enum role role, const char *text)
 {
-	line_cut(s, l, -1, 0, role, text);
+	line_cut(l, -1, 0, role, text);
 }
 
 void line_link(struct line *l, const char *url)
@@ -74,12 +73,12 @@ void sheet_heads(struct sheet *s, const struct sheet_head *heads)
 	l->head = true;
 	for (; heads->text; heads++)
 		if (heads->col >= 0)
-			line_at(s, l, heads->col, ROLE_HEADING, heads->text);
+			line_at(l, heads->col, ROLE_HEADING, heads->text);
 }
 
 void sheet_text(struct sheet *s, int col, enum role role, const char *text)
 {
-	line_at(s, sheet_line(s, NULL), col, role, text);
+	line_at(sheet_line(s, NULL), col, role, text);
 }
 
 /* A line of text, in which a URL that is broken over lines leads to the whole of it. */
@@ -99,7 +98,7 @@ static void sheet_part(struct sheet *s, struct sheet_span line, const char *part
 		}
 		if (url && url < part + len)
 			n = url > part ? (size_t)(url - part) : left < len ? left : len;
-		line_at(s, l, line.col, line.role, str_copy_n(s->a, part, n));
+		line_at(l, line.col, line.role, str_copy_n(s->a, part, n));
 		if (url && url <= part)
 			l->spans[l->count - 1].link = str_copy_n(s->a, url, url_len);
 		line.col = -1;
@@ -136,15 +135,15 @@ void sheet_complete(struct sheet *s, struct line *l)
 	if (!l->lazy)
 		return;
 	l->lazy = false;
-	s->fill(s->context, s, l, l->index);
+	s->fill(s->context, l, l->index);
 }
 
-void line_fact(struct sheet *s, struct line *l, const char *key, const char *text)
+void line_fact(struct line *l, const char *key, const char *text)
 {
 	if (!text || !*text)
 		return;
 	if (l->nfacts == l->fact_room)
-		l->facts = sheet_grow(s->a, l->facts, l->nfacts, &l->fact_room, sizeof(*l->facts));
+		l->facts = sheet_grow(l->a, l->facts, l->nfacts, &l->fact_room, sizeof(*l->facts));
 	l->facts[l->nfacts++] = (struct line_fact){ key, text };
 }
 

@@ -28,6 +28,7 @@ struct line_fact {
 };
 
 struct line {
+	struct arena *a;                /* the sheet's */
 	const char *name;               /* NULL: cannot be selected */
 	struct sheet_span *spans;
 	size_t count, room;
@@ -45,7 +46,7 @@ struct sheet {
 	struct arena *a;
 	struct line *lines;
 	size_t count, room;
-	void (*fill)(void *context, struct sheet *sheet, struct line *line, size_t index);
+	void (*fill)(void *context, struct line *line, size_t index);
 	void *context;
 	bool is_filtered;
 	size_t kept, entries;           /* how many the filter kept, of how many */
@@ -58,10 +59,9 @@ struct line *sheet_line(struct sheet *s, const char *name);
 void sheet_lazy(struct sheet *s, const char *name, size_t index);
 
 /* Adds text to the line: after the last one, or at a column, or at a column and cut to a width. */
-void line_add(struct sheet *s, struct line *l, enum role role, const char *text);
-void line_at(struct sheet *s, struct line *l, int col, enum role role, const char *text);
-void line_cut(struct sheet *s, struct line *l, int col, int width, enum role role,
-	      const char *text);
+void line_add(struct line *l, enum role role, const char *text);
+void line_at(struct line *l, int col, enum role role, const char *text);
+void line_cut(struct line *l, int col, int width, enum role role, const char *text);
 
 /* What was added last leads to the URL, if it is one that may be followed (osc_url()); NULL: nowhere. */
 void line_link(struct line *l, const char *url);
@@ -80,7 +80,7 @@ void sheet_text(struct sheet *s, int col, enum role role, const char *text);
 void sheet_wrap(struct sheet *s, int col, int width, enum role role, const char *text);
 
 /* Something that a filter finds in the line; "" and NULL are nothing. The key is a literal, or NULL. */
-void line_fact(struct sheet *s, struct line *l, const char *key, const char *text);
+void line_fact(struct line *l, const char *key, const char *text);
 
 /* Fills the line if nobody has looked at it yet. */
 void sheet_complete(struct sheet *s, struct line *l);

@@ -85,9 +85,9 @@ TEST(cutting)
 
 	setlocale(LC_ALL, "C.UTF-8");
 	canvas_init(&c, 1, 10, false);
-	is_number(canvas_cut(&c, 0, 0, 5, ROLE_TEXT, "soft-squirrel"), 5, "cut text ends at its width");
+	is_number(canvas_cut(&c, cells_at(0, 0, 5), ROLE_TEXT, "soft-squirrel"), 5, "cut text ends at its width");
 	is_text(shown(&c), "soft…\n", "and says that it was cut");
-	is_number(canvas_cut(&c, 0, 6, 0, ROLE_TEXT, "x"), 6, "no room draws nothing");
+	is_number(canvas_cut(&c, cells_at(0, 6, 0), ROLE_TEXT, "x"), 6, "no room draws nothing");
 	canvas_release(&c);
 }
 

@@ -96,7 +96,7 @@ TEST(cells_lead_somewhere)
 	struct canvas c, other;
 
 	canvas_init(&c, 2, 30, true);
-	canvas_cut(&c, 0, 0, 12, ROLE_TEXT, "at https://host/a/long/way on");
+	canvas_cut(&c, cells_at(0, 0, 12), ROLE_TEXT, "at https://host/a/long/way on");
 	ok(!canvas_link_at(&c, 0, 0), "text leads nowhere");
 	is_text(canvas_link_at(&c, 0, 3), "https://host/a/long/way", "an address leads to itself");
 	is_text(canvas_link_at(&c, 0, 10), "https://host/a/long/way", "also where it is cut");
