@@ -57,9 +57,15 @@ struct exchange {
 	char message[CURL_ERROR_SIZE];
 };
 
-static void auto_slist(struct curl_slist **l)
+/* What libcurl only borrows. */
+struct http_lists {
+	struct curl_slist *headers, *places;
+};
+
+static void auto_http_lists(struct http_lists *l)
 {
-	curl_slist_free_all(*l);
+	curl_slist_free_all(l->headers);
+	curl_slist_free_all(l->places);
 }
 
 struct http *http_new(void)
@@ -261,11 +267,8 @@ static bool set_headers(struct exchange *x, const struct http_request *rq, struc
 			return false;
 	if (rq->etag && !http_add_header(x->a, l, "If-None-Match", rq->etag, e))
 		return false;
-	if (rq->bearer && !http_add_header(x->a, l, "Authorization",
-					   str_format(x->a, "Bearer %s", rq->bearer), e))
-		return false;
-	curl_easy_setopt(x->easy, CURLOPT_HTTPHEADER, *l);
-	return true;
+	return !rq->bearer || http_add_header(x->a, l, "Authorization",
+					      str_format(x->a, "Bearer %s", rq->bearer), e);
 }
 
 static void set_method(CURL *easy, const struct http_request *rq)
@@ -314,8 +317,18 @@ static void set_tls(CURL *easy, const struct http_request *rq)
 	}
 }
 
+/* libcurl checks a certificate against the URL's host: the name goes there, and it connects to the host. */
+static bool http_set_place(struct exchange *x, const struct url *u, struct http_lists *l, struct err *e)
+{
+	l->places = curl_slist_append(NULL, str_format(x->a, "::%s:%u", u->host, u->port));
+	if (!l->places)
+		abort();
+	curl_easy_setopt(x->easy, CURLOPT_CONNECT_TO, l->places);
+	return http_add_header(x->a, &l->headers, "Host", str_format(x->a, "%s:%u", u->host, u->port), e);
+}
+
 /* The user information was taken out of the URL, so that no message of libcurl can hold it. */
-static bool set_url(struct exchange *x, const struct http_request *rq, struct err *e)
+static bool set_url(struct exchange *x, const struct http_request *rq, struct http_lists *l, struct err *e)
 {
 	struct url u;
 	const char *user = rq->username, *password = rq->password;
@@ -327,15 +340,17 @@ static bool set_url(struct exchange *x, const struct http_request *rq, struct er
 		password = u.password;
 	}
 	/* A proxy meant for the world outside would look for this machine in the wrong place. */
-	if (is_loopback_host(u.host))
+	if (is_loopback_host(u.host) && !rq->proxy)
 		curl_easy_setopt(x->easy, CURLOPT_PROXY, "");
 	if (rq->reach != REACH_ANY)
 		guard_name(&x->visit, rq->reach == REACH_PUBLIC, u.host);
 	if (x->visit.refused)
 		return explain(x, CURLE_OK, e);
 	curl_easy_setopt(x->easy, CURLOPT_URL,
-			 str_format(x->a, "%s://%s:%u%s%s%s", u.scheme, u.host, u.port, u.path,
-				    u.query ? "?" : "", u.query ? u.query : ""));
+			 str_format(x->a, "%s://%s:%u%s%s%s", u.scheme, rq->tls_name ? rq->tls_name : u.host,
+				    u.port, u.path, u.query ? "?" : "", u.query ? u.query : ""));
+	if (rq->tls_name && !http_set_place(x, &u, l, e))
+		return false;
 	if (!rq->bearer && (user || password)) {
 		curl_easy_setopt(x->easy, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
 		curl_easy_setopt(x->easy, CURLOPT_USERNAME, user ? user : "");
@@ -357,6 +372,7 @@ static void set_limits(struct exchange *x, const struct http_request *rq)
 		curl_easy_setopt(x->easy, CURLOPT_PROXY, x->rq->proxy);
 	curl_easy_setopt(x->easy, CURLOPT_TCP_KEEPALIVE, 1L);
 	curl_easy_setopt(x->easy, CURLOPT_PATH_AS_IS, 1L);
+	curl_easy_setopt(x->easy, CURLOPT_FRESH_CONNECT, rq->fresh ? 1L : 0L);
 	if (rq->reach != REACH_ANY)
 		guard_install(x->easy, &x->visit, rq->reach == REACH_PUBLIC);
 }
@@ -381,8 +397,7 @@ static bool set_files(struct exchange *x, const struct http_request *rq, struct 
 	return true;
 }
 
-static bool set_up(struct exchange *x, const struct http_request *rq, struct curl_slist **headers,
-		   struct err *e)
+static bool set_up(struct exchange *x, const struct http_request *rq, struct http_lists *l, struct err *e)
 {
 	if (rq->method && !is_token(rq->method))
 		return err_set(e, ERR_CONFIG, "'%s' cannot be an HTTP method",
@@ -401,7 +416,10 @@ static bool set_up(struct exchange *x, const struct http_request *rq, struct cur
 	set_method(x->easy, rq);
 	set_tls(x->easy, rq);
 	set_limits(x, rq);
-	return set_url(x, rq, e) && set_headers(x, rq, headers, e);
+	if (!set_headers(x, rq, &l->headers, e) || !set_url(x, rq, l, e))
+		return false;
+	curl_easy_setopt(x->easy, CURLOPT_HTTPHEADER, l->headers);
+	return true;
 }
 
 /* Waits for the end of the exchange; *code is libcurl's verdict. */
@@ -445,19 +463,20 @@ static bool blame(struct exchange *x, const struct http_request *rq, struct err 
 static bool exchange_once(struct http *h, struct exchange *x, const struct http_request *rq,
 			  struct http_reply *reply, struct err *e)
 {
-	AUTO(slist) struct curl_slist *headers = NULL;
+	AUTO(http_lists) struct http_lists lists = { 0 };
 	CURLcode code = CURLE_OK;
 	bool done;
 
 	if (flag_is_set(rq->cancelled))
 		return err_set(e, ERR_CANCELLED, "cancelled");
-	if (!set_up(x, rq, &headers, e))
+	if (!set_up(x, rq, &lists, e))
 		return blame(x, rq, e);
 	x->last_byte = clock_ticks();
 	curl_multi_add_handle(h->multi, h->easy);
 	done = drive(h, x, &code, e);
 	curl_multi_remove_handle(h->multi, h->easy);
 	curl_easy_setopt(h->easy, CURLOPT_HTTPHEADER, NULL);
+	curl_easy_setopt(h->easy, CURLOPT_CONNECT_TO, NULL);
 	curl_easy_setopt(h->easy, CURLOPT_ERRORBUFFER, NULL);
 	if (!done || (code != CURLE_OK && !x->stopped)) {
 		if (done)
@@ -533,7 +552,7 @@ static bool http_follow(struct arena *a, struct http_request *rq, const struct h
 			kept[count++] = rq->headers[i];
 	rq->headers = kept;
 	rq->nheaders = count;
-	rq->username = rq->password = rq->bearer = rq->certificate = rq->key = NULL;
+	rq->username = rq->password = rq->bearer = rq->certificate = rq->key = rq->tls_name = NULL;
 	return true;
 }
 

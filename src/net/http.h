@@ -47,7 +47,9 @@ struct http_request {
 	bool insecure;                  /* the certificate is not checked */
 	enum http_reach reach;
 	bool secret_url;                /* messages do not show it, nor where it redirects to */
-	const char *proxy;              /* NULL: as the environment says */
+	const char *proxy;              /* NULL: as the environment says, and none to this machine */
+	const char *tls_name;           /* whom the certificate must be for; NULL: the URL's host */
+	bool fresh;                     /* over a new connection: the one before may be dead */
 	const char *ca;                 /* PEM certificates trusted instead of the system's */
 	const char *certificate, *key;  /* PEM, to show the server; NULL: none */
 	const bool *cancelled;          /* polled; may be NULL */
