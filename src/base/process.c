@@ -119,7 +119,7 @@ int process_spawn(const struct process_child *c, pid_t *pid)
 	posix_spawnattr_init(&attr);
 	posix_spawnattr_setflags(&attr, (short)(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
 						(c->own_session ? POSIX_SPAWN_SETSID
-								: POSIX_SPAWN_SETPGROUP)));
+						 : c->same_group ? 0 : POSIX_SPAWN_SETPGROUP)));
 	posix_spawnattr_setsigmask(&attr, &none);
 	posix_spawnattr_setsigdefault(&attr, &all);
 	posix_spawnattr_setpgroup(&attr, 0);
@@ -141,8 +141,10 @@ static void give_birth(void *birth)
 	struct birth *b = birth;
 
 	struct process_child c = { .program = b->program, .argv = b->argv, .env = b->env,
-				   .folder = b->p->folder, .in = b->io->in[0],
-				   .out = b->io->out[1], .error = b->io->error[1] };
+				   .folder = b->p->folder, .same_group = b->p->terminal,
+				   .in = b->p->terminal ? STDIN_FILENO : b->io->in[0],
+				   .out = b->io->out[1],
+				   .error = b->p->terminal ? STDERR_FILENO : b->io->error[1] };
 
 	if (b->p->confine && !confine_thread(b->p->confine, &b->e))
 		return;
@@ -289,10 +291,10 @@ static bool await_end(const struct process *p, int64_t end, pid_t pid, int *stat
 	return true;
 }
 
-/* The whole group, so that nothing it started stays behind. */
-static void kill_group(pid_t pid)
+/* The whole group, so that nothing it started stays behind; but not our own. */
+static void kill_group(const struct process *p, pid_t pid)
 {
-	kill(-pid, SIGKILL);
+	kill(p->terminal ? pid : -pid, SIGKILL);
 	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		;
 }
@@ -307,13 +309,13 @@ bool process_run(struct arena *a, const struct process *p, struct process_result
 	int status;
 	pid_t pid = -1;
 
-	assert(p->argv && p->argv[0] && result);
+	assert(p->argv && p->argv[0] && result && !(p->terminal && p->input.len));
 	buf_init(&w.out, max);
 	buf_init(&w.error, max);
 	if (!process_start(a, p, &io, &pid, e))
 		return false;
 	if (!converse(p, end, &io, &w, e) || !await_end(p, end, pid, &status, e)) {
-		kill_group(pid);
+		kill_group(p, pid);
 		return false;
 	}
 	result->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);

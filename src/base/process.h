@@ -25,6 +25,7 @@ struct process {
 	size_t max_output;          /* of stdout and of stderr each; 0: 1 MB */
 	const bool *cancelled;      /* polled; may be NULL */
 	const struct confine *confine; /* what it may touch (confine_is_possible); NULL: all */
+	bool terminal;              /* it talks to a person: stdin and stderr are ours, and so is its group */
 };
 
 struct process_result {
@@ -47,6 +48,7 @@ struct process_child {
 	const char *folder;         /* where it runs; NULL: where we are */
 	int in, out, error;         /* its stdin, stdout and stderr */
 	bool own_session;           /* of its own, without a terminal; else only a process group */
+	bool same_group;            /* or not even that, so that it may read from the terminal */
 };
 
 /* Starts it with an empty signal mask and default dispositions. 0, or an errno. */
