@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/list.h"
+#include "base/map.h"
 #include "base/str.h"
 #include "config/config.h"
 #include "config/lint.h"
@@ -14,31 +15,38 @@
 #include "data/value.h"
 #include "model/world.h"
 
-enum { REPORT_MAX = 16 << 20, LINE_MAX_LEN = 160 };
+enum { REPORT_MAX = 64 << 20, LINE_MAX_LEN = 160 };
 
-/* The line of the text, without its end; empty when there is none. */
-static struct str cmd_lint_report_line_of(struct str text, unsigned line)
+/* The line that was quoted last: complaints come by file and line, so the next is not far. */
+struct quoted {
+	const struct config_file *file;
+	unsigned line;
+	const char *at;                 /* where the line begins */
+};
+
+/* The line of the file, without its end; empty when there is none. */
+static struct str quoted_line(struct quoted *q, const struct config_file *file, unsigned line)
 {
-	const char *at = text.at, *end = text.at + text.len, *stop;
+	const char *end = file->text.at + file->text.len, *stop;
 
-	for (; line > 1 && at < end; line--) {
-		stop = memchr(at, '\n', (size_t)(end - at));
-		at = stop ? stop + 1 : end;
+	if (q->file != file || q->line > line)
+		*q = (struct quoted){ file, 1, file->text.at };
+	for (; q->line < line && q->at < end; q->line++) {
+		stop = memchr(q->at, '\n', (size_t)(end - q->at));
+		q->at = stop ? stop + 1 : end;
 	}
-	stop = at < end ? memchr(at, '\n', (size_t)(end - at)) : NULL;
+	stop = q->at < end ? memchr(q->at, '\n', (size_t)(end - q->at)) : NULL;
 	stop = stop ? stop : end;
-	return (struct str){ at, (size_t)(stop - at) };
+	return (struct str){ q->at, (size_t)(stop - q->at) };
 }
 
-/* The line, and a mark below the place. */
-static void quote(struct arena *a, struct buf *b, const struct config_file *files, size_t count,
+/* The line, and a mark below the place; files: name to struct config_file. */
+static void quote(struct arena *a, struct buf *b, const struct map *files, struct quoted *q,
 		  const struct complaint *k)
 {
-	struct str line = { "", 0 };
+	const struct config_file *file = map_get(files, k->file);
+	struct str line = file && k->line ? quoted_line(q, file, k->line) : (struct str){ "", 0 };
 
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(files[i].name, k->file) == 0)
-			line = cmd_lint_report_line_of(files[i].text, k->line);
 	if (!k->line || !line.len)
 		return;
 	buf_format(b, "%6u | %s\n", k->line, str_clean(a, line.at, line.len, LINE_MAX_LEN));
@@ -59,16 +67,20 @@ const char *lint_text(struct arena *a, const struct config_file *files, size_t c
 		      const struct lint_report *report)
 {
 	AUTO(buf) struct buf b;
+	struct quoted quoted = { 0 };
+	struct map by_name = { 0 };
 	size_t errors = 0, others = report->left_out.count, read = count - others, warnings;
 
 	buf_init(&b, REPORT_MAX);
+	for (size_t i = 0; i < count; i++)
+		map_set(a, &by_name, files[i].name, &files[i]);
 	for (size_t i = 0; i < report->complaints.count; i++) {
 		const struct complaint *k = report->complaints.items[i];
 
 		errors += k->is_error;
 		buf_format(&b, "%s:%u:%u: %s: %s\n", k->file, k->line, k->column,
 			   k->is_error ? "error" : "warning", k->message);
-		quote(a, &b, files, count, k);
+		quote(a, &b, &by_name, &quoted, k);
 	}
 	warnings = report->complaints.count - errors;
 	if (report->complaints.count)

@@ -14,7 +14,8 @@
 #include "data/value.h"
 #include "model/world.h"
 
-enum { LONGEST = 1024, MAX_COMPLAINTS = 1000 };
+/* Errors are worth more than the warnings that may come before them: an object's fault is its error. */
+enum { LONGEST = 1024, MAX_COMPLAINTS = 1000, MAX_ERRORS = 100000 };
 
 /* The same words about the same place are told once: a merge key brings a place twice. */
 static bool is_told(struct complaints *c, const struct complaint *k)
@@ -40,7 +41,7 @@ static struct complaint *complain_add(struct complaints *c, const char *file, co
 		.message = str_clean(c->a, message, strlen(message), LONGEST),
 	};
 	c->errors += is_error;
-	if (!is_told(c, made) && c->list->count < MAX_COMPLAINTS)
+	if (!is_told(c, made) && c->list->count < (is_error ? MAX_ERRORS : MAX_COMPLAINTS))
 		list_add(c->a, c->list, made);
 	return made;
 }

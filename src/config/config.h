@@ -38,6 +38,7 @@
  * mechanisms.h   promotion mechanisms of old, as steps
  * modern.h       removed constructs, understood
  * modern_stage.h … of a Stage: subscriptions and mechanisms
+ * order.h        stages in the order that freight flows
  * origins.h      where the freight of stages comes from
  * project.h      one project's objects, put together and checked against each other
  * reading.h      one reading of the manifests: which projects there are

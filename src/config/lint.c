@@ -10,7 +10,6 @@
 
 #include "base/arena.h"
 #include "base/str.h"
-#include "config/config.h"
 #include "config/gather.h"
 #include "config/lint_expressions.h"
 #include "config/lint_messages.h"
@@ -19,21 +18,31 @@
 #include "config/lint_steps.h"
 #include "config/load.h"
 #include "data/value.h"
-#include "model/project.h"
 #include "model/selector.h"
 #include "model/stage.h"
 
+static bool stage_fits(const struct gathered *s, const struct value *selector, const char *pattern)
+{
+	return name_matches(pattern, s->name) &&
+	       labels_match(selector, value_path(s->object, "metadata.labels"));
+}
+
+/* A name is looked up; only for a pattern every stage is looked at. */
 static bool any_stage_fits(const struct lint *l, const struct gathered *g,
 			   const struct value *selector, const char *pattern)
 {
+	if (*pattern && !strchr(pattern, ':')) {
+		const struct gathered *s =
+			lint_find(l, "Stage", *g->namespace ? g->namespace : NULL, pattern);
+
+		return s && stage_fits(s, selector, pattern);
+	}
 	for (size_t i = 0; i < l->objects.count; i++) {
 		const struct gathered *s = l->objects.items[i];
 
-		if (strcmp(s->kind, "Stage") != 0 ||
-		    (*g->namespace && strcmp(s->namespace, g->namespace) != 0))
-			continue;
-		if (name_matches(pattern, s->name) &&
-		    labels_match(selector, value_path(s->object, "metadata.labels")))
+		if (strcmp(s->kind, "Stage") == 0 &&
+		    (!*g->namespace || strcmp(s->namespace, g->namespace) == 0) &&
+		    stage_fits(s, selector, pattern))
 			return true;
 	}
 	return false;
@@ -172,17 +181,18 @@ static void lint_check_source(struct lint *l, const struct gathered *g, const st
 
 static void check_sources(struct lint *l, const struct gathered *g)
 {
-	const struct project *p = config_project(l->config, g->namespace);
-	const struct stage *s = p ? project_stage(p, g->name) : NULL;
+	const struct stage *s = lint_stage(l, g->namespace, g->name);
 	const struct value *list = value_path(g->object, "spec.requestedFreight");
 
 	for (size_t i = 0; s && i < s->nrequests; i++) {
 		const struct freight_request *r = &s->requests[i];
 
-		for (size_t j = 0; j < r->nstages; j++)
-			if (project_stage(p, r->stages[j]))
-				lint_check_source(l, g, value_at(list, i), r,
-						  project_stage(p, r->stages[j]));
+		for (size_t j = 0; j < r->nstages; j++) {
+			const struct stage *upstream = lint_stage(l, g->namespace, r->stages[j]);
+
+			if (upstream)
+				lint_check_source(l, g, value_at(list, i), r, upstream);
+		}
 		if (r->direct && r->soak > 0)
 			complain_warning(&l->c, g->file, value_at(list, i),
 					 "%s: requiredSoakTime means nothing with direct: true",
@@ -196,24 +206,8 @@ static void check_sources(struct lint *l, const struct gathered *g)
  */
 static bool is_used(const struct lint *l, const struct gathered *task)
 {
-	bool has_stages = false;
-
-	if (l->c.is_partial)
-		return true;
-	for (size_t i = 0; i < l->objects.count; i++) {
-		const struct gathered *g = l->objects.items[i];
-		const struct value *steps = value_path(g->object, "spec.promotionTemplate.spec.steps");
-
-		if (strcmp(g->kind, "Stage") != 0)
-			continue;
-		if (!value_get(g->object, "spec"))
-			return true;
-		has_stages = true;
-		for (size_t j = 0; j < value_count(steps); j++)
-			if (strcmp(value_path_text(value_at(steps, j), "task.name", ""), task->name) == 0)
-				return true;
-	}
-	return !has_stages;
+	return l->c.is_partial || l->index.has_broken_stage || !l->index.has_stages ||
+	       map_get(&l->index.tasks, task->name);
 }
 
 /* Providers that only Argo Rollouts has: the verification would end in an error. */
@@ -276,6 +270,7 @@ bool lint_files(struct arena *a, const struct config_file *files, size_t count,
 	l.config = loaded.config;
 	l.objects = loaded.objects;
 	l.c.is_partial = loaded.is_partial;
+	lint_index(&l);
 	for (size_t i = 0; i < l.objects.count; i++) {
 		size_t before = out->complaints.count;
 

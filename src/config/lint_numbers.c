@@ -47,32 +47,6 @@ static bool is_call(struct arena *a, struct str s, const char *function, const c
 	return end != NULL;
 }
 
-/* Whether each subscription to repo that there is takes only versions of three parts. */
-static bool is_strict(const struct lint *l, const char *kind, const char *repo)
-{
-	const char *field = strcmp(kind, "git") == 0 ? "commitSelectionStrategy" : "imageSelectionStrategy";
-	const char *otherwise = strcmp(kind, "git") == 0 ? "NewestFromBranch" : "SemVer";
-	size_t seen = 0;
-
-	for (size_t i = 0; i < l->objects.count; i++) {
-		const struct gathered *g = l->objects.items[i];
-		const struct value *all = strcmp(g->kind, "Warehouse") == 0
-						  ? value_path(g->object, "spec.subscriptions") : NULL;
-
-		for (size_t j = 0; j < value_count(all); j++) {
-			const struct value *s = value_get(value_at(all, j), kind);
-
-			if (strcmp(value_path_text(s, "repoURL", ""), repo) != 0)
-				continue;
-			if (strcmp(value_path_text(s, field, otherwise), "SemVer") != 0 ||
-			    !value_truth(value_get(s, "strictSemvers"), true))
-				return false;
-			seen++;
-		}
-	}
-	return seen > 0;
-}
-
 static void check_text(struct lint *l, const struct gathered *g, const char *subject,
 		       const struct value *v)
 {
@@ -83,9 +57,9 @@ static void check_text(struct lint *l, const struct gathered *g, const char *sub
 	if (!is_one_expression(v->string, &s))
 		return;
 	if (is_call(l->a, s, "imageFrom(", &repo) && ends_with(s, ".Tag")) {
-		may_be = !is_strict(l, "image", repo);
+		may_be = !lint_takes_only_versions(l, "image", repo);
 	} else if (is_call(l->a, s, "commitFrom(", &repo) && ends_with(s, ".Tag")) {
-		may_be = !is_strict(l, "git", repo);
+		may_be = !lint_takes_only_versions(l, "git", repo);
 	} else {
 		may_be = is_call(l->a, s, "commitFrom(", &repo) && ends_with(s, "]");
 		example = "0123456 becomes 123456";

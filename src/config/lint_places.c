@@ -43,32 +43,17 @@ static const struct field_def *lint_places_finish(struct table *t)
 	return fields;
 }
 
-static void add_stage(struct table *t, const struct gathered *stage)
-{
-	const struct value *steps = value_path(stage->object, "spec.promotionTemplate.spec.steps");
-
-	add_variables(t, value_path(stage->object, "spec.vars"));
-	add_variables(t, value_path(stage->object, "spec.promotionTemplate.spec.vars"));
-	for (size_t i = 0; i < value_count(steps); i++)
-		if (value_get(value_at(steps, i), "task"))
-			add_variables(t, value_get(value_at(steps, i), "vars"));
-}
-
 const struct field_def *places_variables(const struct lint_names *n)
 {
+	const struct list *of_stages = lint_stage_variables(n->l, n->g->namespace);
 	struct table t = { .a = n->l->a };
 
 	add_variables(&t, value_path(n->g->object, "spec.vars"));
 	add_variables(&t, value_path(n->g->object, "spec.promotionTemplate.spec.vars"));
 	if (n->steps)
 		add_variables(&t, value_get(value_at(n->steps, n->index), "vars"));
-	for (size_t i = 0; n->in_task && i < n->l->objects.count; i++) {
-		const struct gathered *g = n->l->objects.items[i];
-
-		if (strcmp(g->kind, "Stage") == 0 &&
-		    (!*n->g->namespace || strcmp(g->namespace, n->g->namespace) == 0))
-			add_stage(&t, g);
-	}
+	for (size_t i = 0; n->in_task && i < of_stages->count; i++)
+		lint_places_add(&t, of_stages->items[i]);
 	return lint_places_finish(&t);
 }
 
@@ -109,26 +94,6 @@ const struct field_def *places_aliases(const struct lint_names *n)
 	return lint_places_finish(&t);
 }
 
-static bool is_watched(const struct lint_names *n, const char *kind, const char *url,
-		       const char *(*normal)(struct arena *a, const char *url))
-{
-	struct arena *a = n->l->a;
-
-	for (size_t i = 0; i < n->l->objects.count; i++) {
-		const struct gathered *g = n->l->objects.items[i];
-		const struct value *list = value_path(g->object, "spec.subscriptions");
-
-		for (size_t j = 0; strcmp(g->kind, "Warehouse") == 0 && j < value_count(list); j++) {
-			const char *own =
-				value_get_text(value_get(value_at(list, j), kind), "repoURL");
-
-			if (strcmp(normal ? normal(a, own) : own, normal ? normal(a, url) : url) == 0)
-				return true;
-		}
-	}
-	return false;
-}
-
 static void lint_places_check_object(const struct lint_names *n, const char *kind, const char *name)
 {
 	const struct gathered *g = lint_find(n->l, kind, n->g->namespace, name);
@@ -139,14 +104,22 @@ static void lint_places_check_object(const struct lint_names *n, const char *kin
 			 name);
 }
 
+/* In criteria, Kargo compares all URLs as normal; elsewhere those of git only. */
+static bool places_is_watched(const struct lint_names *n, const char *kind, const char *url)
+{
+	struct arena *a = n->l->a;
+
+	if (strcmp(kind, "git") == 0)
+		return lint_is_watched(n->l, kind, url_normal_git(a, url), true);
+	if (n->kind != NAMES_CRITERIA)
+		return lint_is_watched(n->l, kind, url, false);
+	return lint_is_watched(n->l, kind, strcmp(kind, "image") == 0 ? url_normal_image(a, url)
+								      : url_normal_chart(a, url), true);
+}
+
 static void check_watched(const struct lint_names *n, const char *kind, const char *url)
 {
-	bool is_git = strcmp(kind, "git") == 0 || n->kind == NAMES_CRITERIA;
-
-	if (!is_watched(n, kind, url, is_git ? (strcmp(kind, "git") == 0 ? url_normal_git
-						: strcmp(kind, "image") == 0 ? url_normal_image
-						: url_normal_chart) : NULL) &&
-	    lint_misses(n->l, n->g->namespace, kind, url))
+	if (!places_is_watched(n, kind, url) && lint_misses(n->l, n->g->namespace, kind, url))
 		complain_warning(&n->l->c, n->g->file, n->place, "%s: no warehouse watches %s %s",
 				 n->subject, kind, url);
 }

@@ -32,6 +32,7 @@ struct load_file {
 	struct str text;
 	struct list documents;          /* struct document * */
 	struct list duplicates;         /* struct yaml_duplicate * */
+	struct list places;             /* struct load_place *, where its objects begin */
 	bool is_admitted;               /* its one object, by Kargo */
 	bool is_ours;                   /* something in it counts, or was complained of */
 };
@@ -47,6 +48,7 @@ struct load {
 	struct list shared;             /* of the cluster, and of the shared namespaces */
 	struct list names;              /* const char *, projects */
 	struct map known;               /* their names */
+	struct list broken;             /* struct load_unread * */
 	struct map charts;              /* of which was told that they must be rendered */
 	const char *unrendered;
 };
@@ -55,6 +57,14 @@ struct candidate {
 	struct load_file *file;
 	struct gathered *g;
 	const struct kind_def *kind;
+	bool is_ours;                   /* it counts, see load_is_ours() */
+};
+
+/* What begins at a line of a file. */
+struct load_place {
+	unsigned line;
+	const struct gathered *g;       /* of another tool's, its namespace may say nothing */
+	const struct candidate *candidate; /* NULL: no kind that we know */
 };
 
 static bool load_is_shared(const char *namespace)
@@ -91,6 +101,20 @@ static struct gathered *load_gather(struct load *l, struct load_file *f, struct 
 	return g;
 }
 
+/* A document that does not read, and what was said of it. */
+struct load_unread {
+	struct complaint *complaint;
+	const struct gathered *g;
+};
+
+static void load_note_place(struct load *l, struct load_file *f, unsigned line, const struct gathered *g,
+			    const struct candidate *candidate)
+{
+	const struct load_place made = { line, g, candidate };
+
+	list_add(l->a, &f->places, arena_copy(l->a, &made, sizeof(made)));
+}
+
 static void load_object(struct load *l, struct load_file *f, struct value *object)
 {
 	const struct value *items = value_get(object, "items");
@@ -101,6 +125,8 @@ static void load_object(struct load *l, struct load_file *f, struct value *objec
 	if (!value_is(object, VALUE_MAP))
 		return;
 	g = load_gather(l, f, object);
+	if (!kind_find(g->kind, version))
+		load_note_place(l, f, object->line, g, NULL);
 	if (has_suffix(g->kind, "List") && value_is(items, VALUE_LIST)) {
 		for (size_t i = 0; i < items->list.count; i++)
 			load_object(l, f, items->list.items[i]);
@@ -111,8 +137,9 @@ static void load_object(struct load *l, struct load_file *f, struct value *objec
 		return;
 	}
 	made = arena_alloc(l->a, sizeof(*made));
-	*made = (struct candidate){ f, g, kind_find(g->kind, version) };
+	*made = (struct candidate){ .file = f, .g = g, .kind = kind_find(g->kind, version) };
 	list_add(l->a, &l->candidates, made);
+	load_note_place(l, f, object->line, g, made);
 	if (strcmp(g->kind, "Project") == 0 && *g->name)
 		load_add_project(l, g->name);
 }
@@ -159,6 +186,15 @@ static const char *braces_hint(struct arena *a, const struct document *d)
 	return "";
 }
 
+/* The parser may see only in the next document's first line that this one does not end well. */
+static void load_note_broken(struct load *l, size_t before, const struct gathered *g)
+{
+	const struct load_unread made = { before < l->c.list->count ? l->c.list->items[before] : NULL, g };
+
+	if (made.complaint)
+		list_add(l->a, &l->broken, arena_copy(l->a, &made, sizeof(made)));
+}
+
 /* Its name is taken from its text, so that nobody is told that it is not there. */
 static void load_broken(struct load *l, struct load_file *f, const struct document *d)
 {
@@ -167,31 +203,34 @@ static void load_broken(struct load *l, struct load_file *f, const struct docume
 	size_t before = l->c.list->count;
 	struct value *object;
 	struct candidate *made;
+	struct gathered *g;
 
 	f->is_ours = true;
 	complain_error(&l->c, f->name, &place, "%s%s", d->error, braces_hint(l->a, d));
 	document_guess(l->a, d, &head);
+	object = value_map(l->a);
+	object->line = d->line;
+	g = load_gather(l, f, object);
+	g->kind = head.kind;
+	g->name = head.name;
+	g->namespace = head.namespace;
+	g->fault = complaints_fault(&l->c, before);
+	load_note_place(l, f, d->before + 1, g, NULL);
+	load_note_broken(l, before, g);
 	if (!*head.name || !kind_find(head.kind, NULL)) {
 		l->c.is_partial = true;
 		return;
 	}
-	object = value_map(l->a);
-	object->line = d->line;
 	made = arena_alloc(l->a, sizeof(*made));
-	*made = (struct candidate){ f, load_gather(l, f, object), kind_find(head.kind, NULL) };
-	made->g->kind = made->kind->name;
-	made->g->name = head.name;
-	made->g->namespace = head.namespace;
-	made->g->fault = complaints_fault(&l->c, before);
+	*made = (struct candidate){ .file = f, .g = g, .kind = kind_find(head.kind, NULL) };
 	list_add(l->a, &l->candidates, made);
-	if (strcmp(made->g->kind, "Project") == 0)
+	if (strcmp(g->kind, "Project") == 0)
 		load_add_project(l, head.name);
 }
 
 static void load_documents(struct load *l, struct load_file *f)
 {
 	bool is_template = foreign_is_helm(l->a, f->text, false);
-	size_t before = l->candidates.count;
 
 	for (size_t i = 0; i < f->documents.count; i++) {
 		const struct document *d = f->documents.items[i];
@@ -205,14 +244,6 @@ static void load_documents(struct load *l, struct load_file *f)
 			load_helm_template(l, f, &place);
 		else if (foreign_is_kargo(l->a, d->text))
 			load_broken(l, f, d);
-	}
-	for (size_t i = 0; l->candidates.count > before && i < f->duplicates.count; i++) {
-		const struct yaml_duplicate *twice = f->duplicates.items[i];
-		const struct value place = { .line = twice->line, .column = twice->column };
-
-		complain_warning(&l->c, f->name, &place, "the key \"%.*s\" is there already, in line %u; "
-				 "the last one counts", (int)twice->key.len, twice->key.at,
-				 twice->first_line);
 	}
 }
 
@@ -290,7 +321,8 @@ static void load_settle(struct load *l)
 	for (size_t i = 0; i < l->candidates.count; i++) {
 		struct candidate *c = l->candidates.items[i];
 
-		if (!load_is_ours(l, c))
+		c->is_ours = load_is_ours(l, c);
+		if (!c->is_ours)
 			continue;
 		c->file->is_ours = true;
 		if (!*c->g->name) {
@@ -308,17 +340,17 @@ static void load_settle(struct load *l)
 	}
 }
 
-static struct project *load_assemble(struct load *l, const char *name)
+/* Adds the object to its project's list, which "groups" has by name. */
+static void load_group(struct load *l, struct map *groups, const char *project, struct gathered *g)
 {
-	struct list own = { 0 };
+	struct list *list = map_get(groups, project);
 
-	for (size_t i = 0; i < l->objects.count; i++) {
-		struct gathered *g = l->objects.items[i];
-
-		if (strcmp(g->namespace, name) == 0)
-			list_add(l->a, &own, g);
+	if (!list) {
+		list = arena_alloc(l->a, sizeof(*list));
+		*list = (struct list){ 0 };
+		map_set(l->a, groups, project, list);
 	}
-	return project_assemble(l->a, name, &own, &l->shared, &l->c);
+	list_add(l->a, list, g);
 }
 
 static int load_by_text(const void *a, const void *b)
@@ -329,41 +361,119 @@ static int load_by_text(const void *a, const void *b)
 static struct config *load_projects(struct load *l)
 {
 	struct config *config = arena_alloc(l->a, sizeof(*config));
+	const struct list none = { 0 };
+	struct list common = { 0 };
+	struct map groups = { 0 };
 
+	for (size_t i = 0; i < l->objects.count; i++) {
+		struct gathered *g = l->objects.items[i];
+
+		load_group(l, &groups, g->namespace, g);
+	}
+	for (size_t i = 0; i < l->shared.count; i++) {
+		struct gathered *g = l->shared.items[i];
+
+		if (strcmp(g->kind, "Project") == 0)
+			load_group(l, &groups, g->name, g);
+		else
+			list_add(l->a, &common, g);
+	}
 	if (l->names.count)
 		qsort(l->names.items, l->names.count, sizeof(*l->names.items), load_by_text);
 	*config = (struct config){ .nprojects = l->names.count, .unrendered = l->unrendered };
 	config->projects = arena_array(l->a, l->names.count, sizeof(*config->projects));
-	for (size_t i = 0; i < l->names.count; i++)
-		config->projects[i] = load_assemble(l, l->names.items[i]);
+	for (size_t i = 0; i < l->names.count; i++) {
+		const struct list *own = map_get(&groups, l->names.items[i]);
+
+		config->projects[i] = project_assemble(l->a, l->names.items[i], own ? own : &none, &common,
+						       &l->c);
+	}
 	return config;
+}
+
+/* What every project shares. */
+static bool load_is_of_all(const struct gathered *g)
+{
+	const struct kind_def *kind = kind_find(g->kind, NULL);
+
+	return strcmp(g->kind, "Project") != 0 &&
+	       ((kind && kind->is_cluster) || load_is_shared(g->namespace));
 }
 
 const char *load_project_of(const struct gathered *g)
 {
-	const struct kind_def *kind = kind_find(g->kind, NULL);
+	const char *project = strcmp(g->kind, "Project") == 0 ? g->name : g->namespace;
 
-	if (strcmp(g->kind, "Project") == 0)
-		return *g->name ? g->name : NULL;
-	return (kind && kind->is_cluster) || !*g->namespace || load_is_shared(g->namespace) ? NULL
-											     : g->namespace;
+	return load_is_of_all(g) || !*project ? NULL : project;
+}
+
+static int load_by_line(const void *x, const void *y)
+{
+	const struct load_place *a = *(const struct load_place *const *)x;
+	const struct load_place *b = *(const struct load_place *const *)y;
+
+	return (a->line > b->line) - (a->line < b->line);
+}
+
+/* The last of the file's places that begins at the line or before it; NULL: none does. */
+static const struct load_place *load_find_place(const struct load_file *f, unsigned line)
+{
+	const struct load_place *const *places = (const struct load_place *const *)f->places.items;
+	size_t from = 0, to = f->places.count;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		if (places[middle]->line <= line)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from ? places[from - 1] : NULL;
+}
+
+static void load_set_project(const struct load *l, struct complaint *k, const struct gathered *g)
+{
+	const char *project = load_project_of(g);
+
+	k->project = project && map_get(&l->known, project) ? project : NULL;
+	k->is_homeless = !k->project && !load_is_of_all(g);
 }
 
 /* A complaint is about the project of the object that its line is in. */
 static void load_say_whose(struct load *l, const struct list *complaints)
 {
+	struct map files = { 0 };
+
+	for (size_t i = 0; i < l->nfiles; i++)
+		map_set(l->a, &files, l->files[i].name, &l->files[i]);
 	for (size_t i = 0; i < complaints->count; i++) {
 		struct complaint *k = complaints->items[i];
-		const struct candidate *found = NULL;
+		const struct load_file *f = map_get(&files, k->file);
+		const struct load_place *at = f ? load_find_place(f, k->line) : NULL;
 
-		for (size_t j = 0; j < l->candidates.count; j++) {
-			const struct candidate *c = l->candidates.items[j];
+		if (at)
+			load_set_project(l, k, at->g);
+	}
+	for (size_t i = 0; i < l->broken.count; i++) {
+		const struct load_unread *b = l->broken.items[i];
 
-			if (strcmp(c->file->name, k->file) == 0 && c->g->object->line <= k->line &&
-			    (!found || c->g->object->line >= found->g->object->line))
-				found = c;
-		}
-		k->project = found ? load_project_of(found->g) : NULL;
+		load_set_project(l, b->complaint, b->g);
+	}
+}
+
+/* Other tools' objects may have what keys they like. */
+static void load_note_duplicates(struct load *l, const struct load_file *f)
+{
+	for (size_t i = 0; i < f->duplicates.count; i++) {
+		const struct yaml_duplicate *twice = f->duplicates.items[i];
+		const struct value place = { .line = twice->line, .column = twice->column };
+		const struct load_place *at = load_find_place(f, twice->line);
+
+		if (at && at->candidate && at->candidate->is_ours)
+			complain_warning(&l->c, f->name, &place, "the key \"%.*s\" is there already, in "
+					 "line %u; the last one counts", (int)twice->key.len, twice->key.at,
+					 twice->first_line);
 	}
 }
 
@@ -393,9 +503,14 @@ static void load_read(struct load *l, const struct config_file *files)
 			foreign_learn(l->a, &l->patches, f->name,
 				      ((struct document *)f->documents.items[j])->object);
 	}
-	for (size_t i = 0; i < l->nfiles; i++)
-		if (!foreign_is_patch(l->a, &l->patches, l->files[i].name))
-			load_documents(l, &l->files[i]);
+	for (size_t i = 0; i < l->nfiles; i++) {
+		struct load_file *f = &l->files[i];
+
+		if (!foreign_is_patch(l->a, &l->patches, f->name))
+			load_documents(l, f);
+		if (f->places.count)
+			qsort(f->places.items, f->places.count, sizeof(*f->places.items), load_by_line);
+	}
 }
 
 bool load_objects(struct arena *a, const struct config_file *files, size_t count,
@@ -407,6 +522,8 @@ bool load_objects(struct arena *a, const struct config_file *files, size_t count
 	load_read(&l, files);
 	load_find_projects(&l);
 	load_settle(&l);
+	for (size_t i = 0; i < count; i++)
+		load_note_duplicates(&l, &l.files[i]);
 	*out = (struct loaded){ .config = load_projects(&l), .is_partial = l.c.is_partial };
 	out->config->is_partial = l.c.is_partial;
 	load_say_whose(&l, complaints);

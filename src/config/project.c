@@ -5,7 +5,6 @@
  */
 #include "config/project.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -16,6 +15,7 @@
 #include "base/str.h"
 #include "config/complain.h"
 #include "config/gather.h"
+#include "config/order.h"
 #include "config/windows.h"
 #include "data/base64.h"
 #include "data/value.h"
@@ -26,12 +26,15 @@
 /* Of a warehouse that does not read; in ns. */
 static const int64_t default_interval = INT64_C(300000000000);
 
+enum { MOST_RINGS_TOLD = 200 };
+
 struct assembly {
 	struct arena *a;
 	struct complaints *c;
 	struct project *p;
 	struct list stages;             /* struct gathered *, in step with the project's */
-	struct map names;               /* of stages */
+	struct map names;               /* of stages, to struct stage */
+	struct map gathered;            /* the same, to struct gathered */
 	struct map task_faults, cluster_task_faults; /* name to why it can't be used */
 };
 
@@ -173,6 +176,7 @@ static void read_stages(struct assembly *s, const struct list *own)
 			stage = stage_salvage(s->a, g->name, g->object);
 		}
 		stage->fault = g->fault;
+		map_set(s->a, &s->gathered, g->name, g);
 		list_add(s->a, &read, stage);
 	}
 	s->p->stages = (struct stage **)read.items;
@@ -274,98 +278,54 @@ static void check_stage(struct assembly *s, struct gathered *g, struct stage *st
 			check_task(s, g, stage, steps, i);
 }
 
-/* Whether everything upstream of the stage has been placed; known: every stage's name. */
-static bool is_ready(const struct stage *stage, const struct map *known, const struct map *placed)
+static void list_upstream(struct assembly *s, const struct stage *stage, struct map *seen, struct list *out)
 {
 	for (size_t r = 0; r < stage->nrequests; r++)
 		for (size_t i = 0; i < stage->requests[r].nstages; i++) {
 			const char *up = stage->requests[r].stages[i];
 
-			if (map_get(known, up) && !map_get(placed, up))
-				return false;
-		}
-	return true;
-}
-
-static int project_by_name(const void *a, const void *b)
-{
-	return strcmp((*(struct stage *const *)a)->name, (*(struct stage *const *)b)->name);
-}
-
-/* The file that the stage was read from. */
-static const char *file_of(const struct assembly *s, const char *stage)
-{
-	for (size_t i = 0; i < s->stages.count; i++) {
-		const struct gathered *g = s->stages.items[i];
-
-		if (strcmp(g->name, stage) == 0)
-			return g->file;
-	}
-	return "";
-}
-
-/* Whether freight that leaves the stage can come back to it; seen: stages looked at. */
-static bool leads_to(struct assembly *s, const struct stage *from, const char *name,
-		     struct map *seen)
-{
-	for (size_t r = 0; r < from->nrequests; r++)
-		for (size_t i = 0; i < from->requests[r].nstages; i++) {
-			const char *up = from->requests[r].stages[i];
-			const struct stage *next = map_get(&s->names, up);
-
-			if (strcmp(up, name) == 0)
-				return true;
-			if (!next || map_get(seen, up))
+			if (map_get(seen, up) || !map_get(&s->names, up))
 				continue;
 			map_set(s->a, seen, up, s);
-			if (leads_to(s, next, name, seen))
-				return true;
+			list_add(s->a, out, map_get(&s->names, up));
 		}
+}
+
+/* Whether freight that leaves the stage can come back to it. */
+static bool is_in_ring(struct assembly *s, const struct stage *stage)
+{
+	struct list upstream = { 0 };
+	struct map seen = { 0 };
+
+	list_upstream(s, stage, &seen, &upstream);
+	for (size_t i = 0; i < upstream.count; i++) {
+		if (upstream.items[i] == stage)
+			return true;
+		list_upstream(s, upstream.items[i], &seen, &upstream);
+	}
 	return false;
 }
 
-/* Kargo admits a cycle; freight that does not come straight from a warehouse never enters it. */
-static void note_cycle(struct assembly *s, const struct stage *stage)
+/* Kargo admits a ring; freight that does not come straight from a warehouse never enters it. */
+static void note_ring(struct assembly *s, const struct stage *stage)
 {
-	struct map seen = { 0 };
+	const struct gathered *g = map_get(&s->gathered, stage->name);
 	bool is_direct = false;
 
 	for (size_t r = 0; r < stage->nrequests; r++)
 		is_direct = is_direct || stage->requests[r].direct;
-	if (leads_to(s, stage, stage->name, &seen))
-		complain_warning(s->c, file_of(s, stage->name), stage->object,
-				 "stage %s: is upstream of itself%s", stage->name,
-				 is_direct ? "" : ": no freight can ever get there");
+	if (is_in_ring(s, stage))
+		complain_warning(s->c, g->file, stage->object, "stage %s: is upstream of itself%s",
+				 stage->name, is_direct ? "" : ": no freight can ever get there");
 }
 
-/* Upstream before downstream, by name where that leaves a choice. */
-static void order_stages(struct assembly *s)
+static void project_order(struct assembly *s)
 {
 	struct project *p = s->p;
-	struct stage **order = arena_array(s->a, p->nstages, sizeof(*order));
-	bool *is_placed = arena_array(s->a, p->nstages, sizeof(*is_placed));
-	struct map known = { 0 }, placed = { 0 };
-	size_t count = 0, before;
+	size_t placed = order_stages(s->a, p->stages, p->nstages);
 
-	if (p->nstages)
-		qsort(p->stages, p->nstages, sizeof(*p->stages), project_by_name);
-	for (size_t i = 0; i < p->nstages; i++)
-		map_set(s->a, &known, p->stages[i]->name, p->stages[i]);
-	do {
-		before = count;
-		for (size_t i = 0; i < p->nstages; i++)
-			if (!is_placed[i] && is_ready(p->stages[i], &known, &placed)) {
-				is_placed[i] = true;
-				map_set(s->a, &placed, p->stages[i]->name, p->stages[i]);
-				order[count++] = p->stages[i];
-			}
-	} while (count > before);
-	for (size_t i = 0; i < p->nstages; i++)
-		if (!is_placed[i]) {
-			order[count++] = p->stages[i];
-			note_cycle(s, p->stages[i]);
-		}
-	p->stages = order;
+	for (size_t i = placed; i < p->nstages && i < placed + MOST_RINGS_TOLD; i++)
+		note_ring(s, p->stages[i]);
 }
 
 /* Confirming asks for the name where the manifest says so, else where nothing is downstream. */
@@ -389,14 +349,13 @@ static void mark_production(struct assembly *s)
 }
 
 /* Before Kargo 1.7 a Project itself held the policies; they still mean the same here. */
-static const struct value *old_config(struct assembly *s, const struct list *shared)
+static const struct value *old_config(const struct list *own)
 {
-	for (size_t i = 0; i < shared->count; i++) {
-		const struct gathered *g = shared->items[i];
+	for (size_t i = 0; i < own->count; i++) {
+		const struct gathered *g = own->items[i];
 		struct value *spec = value_get(g->object, "spec");
 
-		if (strcmp(g->kind, "Project") == 0 && strcmp(g->name, s->p->name) == 0 &&
-		    value_get(spec, "promotionPolicies"))
+		if (strcmp(g->kind, "Project") == 0 && value_get(spec, "promotionPolicies"))
 			return g->object;
 	}
 	return NULL;
@@ -406,11 +365,10 @@ static const struct value *old_config(struct assembly *s, const struct list *sha
  * The ProjectConfig. With errors, nothing promotes by itself: which stages should is unknown.
  * Policies of an old Project count where it has none.
  */
-static const struct value *only_config(struct assembly *s, const struct list *own,
-				       const struct list *shared)
+static const struct value *only_config(struct assembly *s, const struct list *own)
 {
 	struct list all = project_of_kind(s, own, "ProjectConfig");
-	const struct value *old = old_config(s, shared);
+	const struct value *old = old_config(own);
 	const struct gathered *found = NULL;
 	struct value *both;
 
@@ -439,17 +397,10 @@ static const struct value *only_config(struct assembly *s, const struct list *ow
 }
 
 /* Its labels; and whether there are two Projects of this name. */
-static void read_project(struct assembly *s, const struct list *shared)
+static void read_project(struct assembly *s, const struct list *own)
 {
-	struct list same = { 0 };
+	struct list same = project_of_kind(s, own, "Project");
 
-	for (size_t i = 0; i < shared->count; i++) {
-		struct gathered *g = shared->items[i];
-
-		if (strcmp(g->kind, "Project") == 0 && strcmp(g->name, s->p->name) == 0)
-			list_add(s->a, &same, g);
-	}
-	project_of_kind(s, &same, "Project");
 	if (same.count) {
 		const struct gathered *first = same.items[0];
 
@@ -508,8 +459,8 @@ struct project *project_assemble(struct arena *a, const char *name, const struct
 	struct map unused = { 0 };
 
 	p->name = name;
-	read_project(&s, shared);
-	p->config = only_config(&s, own, shared);
+	read_project(&s, own);
+	p->config = only_config(&s, own);
 	p->git_client = git_client(shared);
 	windows_assemble(p, own, shared, c);
 	p->tasks = project_usable(&s, own, "PromotionTask", &s.task_faults);
@@ -532,7 +483,7 @@ struct project *project_assemble(struct arena *a, const char *name, const struct
 		map_set(a, &s.names, p->stages[i]->name, p->stages[i]);
 	for (size_t i = 0; i < p->nstages; i++)
 		check_stage(&s, s.stages.items[i], p->stages[i]);
-	order_stages(&s);
+	project_order(&s);
 	mark_production(&s);
 	return p;
 }

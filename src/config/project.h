@@ -9,8 +9,8 @@ struct list;
 struct project;
 
 /*
- * Puts the project's objects together: those of its own namespace and those of the
- * cluster (shared). Complaints are added; what can't be used has a fault.
+ * Puts the project's objects together: its own (the Project and those of its namespace) and those
+ * of the cluster (shared). Complaints are added; what can't be used has a fault.
  */
 struct project *project_assemble(struct arena *a, const char *name, const struct list *own,
 				 const struct list *shared, struct complaints *c);

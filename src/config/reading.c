@@ -18,15 +18,38 @@ struct manifest_project *reading_add(struct manifest_reading *r, const char *nam
 	return made;
 }
 
-/* Its own, and those about all. */
+/*
+ * An object whose project is unknown marks none of several: what is wrong with it is a warning to
+ * each of them then.
+ */
+static const struct complaint *reading_complaint_to(const struct manifest_reading *r,
+						    const struct complaint *c)
+{
+	struct complaint *made;
+
+	if (!r->has_several || !c->is_homeless || !c->is_error)
+		return c;
+	made = arena_copy(part_arena(r->part), c, sizeof(*c));
+	made->is_error = false;
+	return made;
+}
+
+/* Its own, and those about all; errors first. */
 static void reading_add_complaints(const struct manifest_reading *r, struct manifest_project *p)
 {
+	struct arena *a = part_arena(r->part);
+	struct list warnings = { 0 };
+
 	for (size_t i = 0; i < r->complaints->count; i++) {
 		const struct complaint *c = r->complaints->items[i];
 
-		if (!c->project || strcmp(c->project, p->name) == 0)
-			list_add(part_arena(r->part), &p->complaints, c);
+		if (c->project && strcmp(c->project, p->name) != 0)
+			continue;
+		c = reading_complaint_to(r, c);
+		list_add(a, c->is_error ? &p->complaints : &warnings, c);
 	}
+	for (size_t i = 0; i < warnings.count; i++)
+		list_add(a, &p->complaints, warnings.items[i]);
 }
 
 struct manifest_project *reading_add_project(struct manifest_reading *r, const struct project *p)

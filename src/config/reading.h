@@ -31,6 +31,7 @@ struct manifest_reading {
 	struct part *part;
 	struct list projects;           /* struct manifest_project *, by name; never empty */
 	bool is_empty;                  /* the only one says that there is no project */
+	bool has_several;               /* the manifests hold several projects, chosen or not */
 	bool is_partial;                /* projects that are missing may only not read: they are not gone */
 	bool has_failed;                /* a source could not be read; a complaint says why */
 	const struct list *complaints;  /* struct complaint *: all of them */

@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/map.h"
 #include "base/str.h"
 #include "config/complain.h"
 #include "config/format.h"
@@ -18,29 +19,22 @@
 #include "data/value.h"
 #include "model/selector.h"
 
-/* The first element before index whose member key is the same text; NULL: none, or empty. */
-static const struct value *twin(const struct value *list, size_t index, const char *key)
-{
-	const char *name = value_get_text(value_at(list, index), key);
-
-	for (size_t i = 0; *name && i < index; i++)
-		if (strcmp(value_get_text(value_at(list, i), key), name) == 0)
-			return value_at(list, i);
-	return NULL;
-}
-
 /* No two elements have the same text at key. */
 static void unique(const struct gathered *g, struct complaints *c, const struct value *list,
 		   const char *path, const char *key)
 {
-	for (size_t i = 0; i < value_count(list); i++) {
-		const struct value *first = twin(list, i, key);
+	struct map seen = { 0 };
+
+	for (size_t i = 0; value_is(list, VALUE_LIST) && i < value_count(list); i++) {
+		const char *name = value_get_text(value_at(list, i), key);
+		const struct value *first = map_get(&seen, name);
 
 		if (first)
 			complain_error(c, g->file, value_get(value_at(list, i), key),
 				       "%s: %s[%zu].%s: \"%s\" is there already, in line %u",
-				       g->name, path, i, key, value_get_text(value_at(list, i), key),
-				       first->line);
+				       g->name, path, i, key, name, first->line);
+		else if (*name)
+			map_set(c->a, &seen, name, value_at(list, i));
 	}
 }
 
@@ -226,16 +220,18 @@ static const char *policy_stage(const struct value *policy)
 		       ? "" : name;
 }
 
-static void same_stage(const struct gathered *g, struct complaints *c, const struct value *list,
-		       size_t index)
+/* seen: stages that have a policy, to that policy. */
+static void same_stage(const struct gathered *g, struct complaints *c, const struct value *policy,
+		       size_t index, struct map *seen)
 {
-	const char *name = policy_stage(value_at(list, index));
+	const char *name = policy_stage(policy);
+	const struct value *first = map_get(seen, name);
 
-	for (size_t i = 0; *name && i < index; i++)
-		if (strcmp(policy_stage(value_at(list, i)), name) == 0)
-			complain_error(c, g->file, value_at(list, index),
-				       "%s: spec.promotionPolicies[%zu]: stage %s has a policy already, in "
-				       "line %u", g->name, index, name, value_at(list, i)->line);
+	if (first)
+		complain_error(c, g->file, policy, "%s: spec.promotionPolicies[%zu]: stage %s has a policy "
+			       "already, in line %u", g->name, index, name, first->line);
+	else if (*name)
+		map_set(c->a, seen, name, policy);
 }
 
 /* Rollouts refuses two metrics of one name, also of two templates of one stage. */
@@ -247,13 +243,14 @@ static void analysis_rules(const struct gathered *g, struct complaints *c)
 static void policy_rules(const struct gathered *g, struct complaints *c)
 {
 	const struct value *list = value_path(g->object, "spec.promotionPolicies");
+	struct map seen = { 0 };
 	struct err e;
 
 	for (size_t i = 0; i < value_count(list); i++) {
 		const struct value *policy = value_at(list, i);
 		const struct value *selector = value_get(policy, "stageSelector");
 
-		same_stage(g, c, list, i);
+		same_stage(g, c, policy, i, &seen);
 		if (*value_get_text(policy, "stage") && selector)
 			complain_error(c, g->file, policy,
 				       "%s: spec.promotionPolicies[%zu]: takes stage or stageSelector, "

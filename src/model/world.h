@@ -38,6 +38,7 @@ struct complaint {
 	bool is_error;                  /* else a warning */
 	const char *message;            /* what, and the fix */
 	const char *project;            /* the one that it is about; NULL: all of the manifests' */
+	bool is_homeless;               /* project is NULL since the object's project is unknown */
 };
 
 /* One ledger event, for history and audit. */

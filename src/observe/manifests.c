@@ -148,6 +148,7 @@ bool manifests_read(const struct settings *s, bool is_alone, struct manifest_rea
 	*out = (struct manifest_reading){ .part = part, .fingerprint = t.fingerprint,
 					  .complaints = complaints, .has_failed = t.failed.count > 0,
 					  .is_partial = config->is_partial || t.failed.count > 0 };
+	out->has_several = config->nprojects > 1;
 	manifests_choose(s, is_alone, config, out);
 	return true;
 }

@@ -318,7 +318,7 @@ static struct world *shop_broken(struct arena *a)
 
 	m.w->complaints[0] =
 		(struct complaint){ "team/typo/stages.yaml", 14, 3, true,
-				    "spec.requestedFreight is missing: name the warehouse", "typo" };
+				    "spec.requestedFreight is missing: name the warehouse", "typo", false };
 	m.w->ncomplaints = 1;
 	m.w->stale_manifests = true;
 	shop_stage(&m, "test", shop_freight(&m, "4.0.1", 2 * day), 2 * day);

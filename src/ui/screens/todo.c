@@ -105,8 +105,8 @@ static void todo_screen_fill(struct view *v, struct sheet *sheet)
 
 	for (size_t i = 0; i < count; i++)
 		todo_screen_add(v, sheet, all[i]);
-	for (size_t i = 0; i < v->w->ncomplaints && !v->many; i++)
-		if (!v->w->complaints[i].is_error)
+	for (size_t i = 0; i < v->w->ncomplaints; i++) /* of many projects, those about no one of them */
+		if (!v->w->complaints[i].is_error && (!v->many || !v->w->complaints[i].project))
 			todo_screen_warn(v, sheet, i);
 	if (!sheet->count)
 		sheet_text(sheet, 1, ROLE_MUTED, "Nothing needs you.");

@@ -403,3 +403,36 @@ TEST(steps_that_named_steps_are_expressions)
 		"${{ imageFrom('nginx').Tag }}", "sets the freight's tag");
 	is_number(complaints.count, 2, "each is warned about");
 }
+
+TEST(other_tools_may_have_a_key_twice)
+{
+	static const char deployment[] = "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d, name: d}\n";
+	AUTO(arena) struct arena *a = arena_new();
+	struct list complaints = { 0 };
+	struct config *config = NULL;
+
+	ok(load(a, str_format(a, "%s%s", pipeline, deployment), &config, &complaints), "it loads");
+	is_number(complaints.count, 0, "nothing is said of what is not Kargo's");
+	ok(load(a, str_format(a, "%s---\n%s", deployment, pipeline), &config, &complaints), "the other way round, too");
+	is_number(complaints.count, 0, "nothing is said of what is not Kargo's");
+}
+
+/* Warnings are bounded; an error behind them is a fault nevertheless. */
+TEST(an_error_behind_very_many_warnings_is_told)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct list complaints = { 0 };
+	struct config *config = NULL;
+	const struct complaint *first;
+	const char *keys = "";
+
+	for (int i = 0; i < 1100; i++)
+		keys = str_format(a, "%s, k%d: x", keys, i);
+	ok(!load(a, str_format(a, "apiVersion: kargo.akuity.io/v1alpha1\nkind: Warehouse\n"
+			       "metadata: {name: w, namespace: demo}\nspec: {subscriptions: [{image: "
+			       "{repoURL: nginx, constraint: \"1\"%s}}], interval: often}\n", keys), &config, &complaints),
+	   "it does not load");
+	first = complaints.items[0];
+	ok(first->is_error && strstr(first->message, "interval"), "the error comes first: %s", first->message);
+	ok(config->projects[0]->warehouses[0]->fault != NULL, "the warehouse can't be used");
+}

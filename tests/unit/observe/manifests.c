@@ -209,6 +209,62 @@ TEST(names_and_globs_narrow)
 	ok(folder_remove(folder, &e), "cleared away");
 }
 
+#define KARGO "apiVersion: kargo.akuity.io/v1alpha1\n"
+
+/* "docs: 1 error, 2 warnings; …" of each project. */
+static const char *marks(struct arena *a, const struct manifest_reading *r)
+{
+	const char *said = "";
+
+	for (size_t i = 0; i < r->projects.count; i++) {
+		const struct manifest_project *mp = r->projects.items[i];
+		size_t errors = 0;
+
+		for (size_t j = 0; j < mp->complaints.count; j++)
+			errors += ((const struct complaint *)mp->complaints.items[j])->is_error;
+		said = str_format(a, "%s%s%s: %zu errors, %zu warnings", said, i ? "; " : "", mp->name, errors,
+				  mp->complaints.count - errors);
+	}
+	return said;
+}
+
+static void marks_are(const char *broken, const char *want)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = NULL;
+	struct settings *s = NULL;
+	struct manifest_reading r;
+	struct err e;
+
+	ok(folder_temporary(a, "gantry-manifests-", &folder, &e), "a folder");
+	write_all(path_join(a, folder, "a.yaml"), PROJECT("docs"));
+	write_all(path_join(a, folder, "b.yaml"), str_format(a, "%s---\n%s", PROJECT("shop"), broken));
+	if (!ok(settings_load(a, NULL, &s, &e) && settings_set(a, s, "manifests", folder, &e) &&
+		manifests_read(s, false, &r, &e), "it is read"))
+		return;
+	is_text(marks(a, &r), want, "%s", broken);
+	part_release(r.part);
+	ok(folder_remove(folder, &e), "cleared away");
+}
+
+TEST(what_is_wrong_marks_its_own_project)
+{
+	marks_are(KARGO "kind: Stages\nmetadata: {name: x, namespace: docs}\n",
+		  "docs: 1 errors, 0 warnings; shop: 0 errors, 0 warnings");
+	marks_are(KARGO "kind: Stage\nmetadata:\n  name: x\n  namespace: docs\nspec: [\n",
+		  "docs: 1 errors, 0 warnings; shop: 0 errors, 0 warnings");
+	marks_are(KARGO "kind: Stage\nmetadata:\n  namespace: docs\nspec: [\n---\n" KARGO
+			"kind: PromotionTask\nmetadata: {name: t, namespace: shop}\n"
+			"spec: {steps: [{uses: fail}]}\n",
+		  "docs: 1 errors, 0 warnings; shop: 0 errors, 0 warnings");
+	marks_are(KARGO "kind: Watcher\nmetadata: {name: x}\n",
+		  "docs: 0 errors, 1 warnings; shop: 0 errors, 1 warnings");
+	marks_are(KARGO "kind: PromotionTask\nmetadata: {name: x}\nspec: {steps: [{uses: fail}]}\n",
+		  "docs: 0 errors, 1 warnings; shop: 0 errors, 1 warnings");
+	marks_are(KARGO "kind: ClusterPromotionTask\nmetadata: {name: x}\nspec: {steps: []}\n",
+		  "docs: 1 errors, 0 warnings; shop: 1 errors, 0 warnings");
+}
+
 TEST(two_looks_must_agree)
 {
 	AUTO(arena) struct arena *a = arena_new();

@@ -519,9 +519,9 @@ static void make_failing(struct make *m)
 	m->w->warehouses[0]->failing_since = m->now - 12 * MINUTES;
 	m->w->complaints[m->w->ncomplaints++] = (struct complaint){
 		"stages/prod.yaml", 14, 7, true,
-		"spec.requestedFreight[0].sources.stages: there is no stage \"uta\"; did you mean \"uat\"?", NULL };
+		"spec.requestedFreight[0].sources.stages: there is no stage \"uta\"; did you mean \"uat\"?", NULL, false };
 	m->w->complaints[m->w->ncomplaints++] = (struct complaint){
-		"project.yaml", 3, 1, false, "spec is deprecated here; move it to a ProjectConfig", NULL };
+		"project.yaml", 3, 1, false, "spec is deprecated here; move it to a ProjectConfig", NULL, false };
 }
 
 static struct stage *add_joint(struct make *m, const char *name, const char *const *warehouses,
