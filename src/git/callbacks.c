@@ -2,7 +2,6 @@
 /* libgit2's callbacks of one session: credentials, certificates, progress, pushes, transports. */
 #include "git/callbacks.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,13 +13,12 @@
 #include "base/str.h"
 #include "base/thread.h"
 #include "git/access.h"
+#include "git/authorities.h"
 #include "git/handle.h"
 #include "git/remote_url.h"
 #include "git/session.h"
 #include "git/spawn.h"
 #include "git/types.h"
-
-static pthread_once_t authorities = PTHREAD_ONCE_INIT;
 
 /* What was refused may have been revoked and is then renewed, which passes. None at all must be set up. */
 static int no_credentials(struct session *t)
@@ -193,15 +191,6 @@ static int on_pushed(const char *ref, const char *status, void *payload)
 	return 0;
 }
 
-/* As OpenSSL and curl know them. Read when they are needed: a folder of them takes 20 ms. */
-static void read_authorities(void)
-{
-	const char *file = getenv("SSL_CERT_FILE"), *folder = getenv("SSL_CERT_DIR");
-
-	if (file || folder)
-		git_libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS, file, folder);
-}
-
 static int make_transport(git_transport **out, git_remote *owner, void *payload)
 {
 	struct session *t = payload;
@@ -213,7 +202,7 @@ static int make_transport(git_transport **out, git_remote *owner, void *payload)
 	    !has_prefix(url, "git://"))
 		return session_stop(t, ERR_CONFIG, "is no https, ssh or file url");
 	if (has_prefix(url, "https://"))
-		pthread_once(&authorities, read_authorities);
+		authorities_read();
 	return git_transport_new(out, owner, url);
 }
 

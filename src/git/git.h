@@ -28,6 +28,7 @@
  * handle.h    libgit2's handles and errors; mirror_inner.h and store_inner.h
  * settings.h  what people have set up for git
  * session.h   one conversation with a remote (callbacks.h, spawn.h for ssh, stream.h sockets)
+ * authorities.h   whom it trusts when the remote shows a certificate
  * sparse.h    sparse checkouts
  * store_fresh.h  objects of a store that are not packed yet (store_tree.h: trees of them)
  * fill.h      the files of a new checkout (checkout_cache.h: those of the one before)

@@ -5,6 +5,7 @@
 #include <git2.h>
 
 #include "base/err.h"
+#include "git/authorities.h"
 #include "git/git.h"
 #include "git/handle.h"
 #include "git/stream.h"
@@ -26,6 +27,7 @@ static void start_once(void)
 	 * No limit of open packs (GIT_OPT_SET_MWINDOW_FILE_LIMIT): to keep it, a thread that opens one pack
 	 * locks another to close it, and two that do so at once wait for each other.
 	 */
+	authorities_put_off();
 	started = stream_register();
 }
 
