@@ -306,6 +306,14 @@ bool store_packed(struct store *s, size_t count, struct err *e)
 	return store_reopen(s, e);
 }
 
+void store_rest(struct store *s)
+{
+	struct err e;
+
+	if (s->fresh.len == 0 && !store_reopen(s, &e))
+		log_line(LOG_WARN, "ledger", "%s", e.message);
+}
+
 size_t store_loose(struct store *s)
 {
 	AUTO(arena) struct arena *a = arena_new();

@@ -73,6 +73,9 @@ bool ledger_rest(struct ledger *l)
 	size_t used = arena_used(l->arena);
 	bool may_copy = l->now.written == l->now.state || l->options.read_only;
 
+	store_rest(l->store);
+	if (l->local)
+		store_rest(l->local);
 	if (used < COMPACT_AT_REST || used < l->live + l->live / 4 || !may_copy)
 		return false;
 	append_copy_newest(l);

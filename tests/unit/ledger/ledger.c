@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/folder.h"
 #include "base/list.h"
 #include "base/part.h"
 #include "base/str.h"
@@ -256,6 +257,24 @@ TEST(at_rest_old_states_go)
 	scrap(folder);
 }
 
+/* How many packs below the folder this process has open. */
+static size_t packs_open(struct arena *a, const char *folder)
+{
+	struct list names = { 0 };
+	size_t count = 0;
+	struct err e;
+
+	ok(folder_list(a, "/proc/self/fd", &names, &e), "descriptors are listed");
+	for (size_t i = 0; i < names.count; i++) {
+		const char *path = str_format(a, "/proc/self/fd/%s", (const char *)names.items[i]);
+		char to[4096] = "";
+
+		if (readlink(path, to, sizeof(to) - 1) > 0 && has_prefix(to, folder))
+			count += strstr(to, ".pack") != NULL;
+	}
+	return count;
+}
+
 /* A promotion is under way, so events leave the tree to later ones, and whoever opens the ledger replays them. */
 TEST(at_rest_what_opening_left_behind_goes)
 {
@@ -288,7 +307,9 @@ TEST(at_rest_what_opening_left_behind_goes)
 	if (!ok(ledger_open(&reader, &l, &e), "somebody opens it to read"))
 		return;
 	size_t before = arena_used(part_arena(ledger_part(l)));
+	ok(packs_open(a, folder) > 0, "what it reads is open");
 	ok(ledger_rest(l) && arena_used(part_arena(ledger_part(l))) < before / 8, "at rest only the present is left, of %zu bytes", before);
+	is_number(packs_open(a, folder), 0, "no pack is open any more");
 	ok(!ledger_rest(l), "once is enough");
 	ok(state_freight(ledger_state(l), freight_name(a, 1)) != NULL, "and it is as before");
 	ledger_close(l);
