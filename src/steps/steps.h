@@ -12,6 +12,7 @@
  * http_response.h     an answer as expressions see it
  * ignore.h            the ignore field of copy, tar and untar
  * kustomize_images.h  the images of a Kustomization
+ * libarchive.h        the library, loaded with the first archive
  * oci_file.h          a file as an artifact, for oci-push
  * oci_ref.h           what the oci steps share
  * outside.h           what a worker keeps: HTTP client, Argo CD, credentials

@@ -24,6 +24,7 @@
 #include "base/thread.h"
 #include "steps/archive.h"
 #include "steps/ignore.h"
+#include "steps/libarchive.h"
 #include "steps/workdir.h"
 
 enum { CHUNK = 65536, MAX_DEPTH = 100 };
@@ -43,6 +44,7 @@ static const struct step_output outputs[] = { { 0 } };
 
 struct tar_packing {
 	struct step_run *r;
+	const struct libarchive *lib;
 	struct archive *to;
 	const struct ignore *ignore;
 	size_t entries;
@@ -53,24 +55,24 @@ struct tar_packing {
 static bool write_header(struct tar_packing *p, struct archive_entry *entry, const char *name,
 			 const struct stat *st)
 {
-	archive_entry_set_pathname(entry, name);
-	archive_entry_set_mode(entry, st->st_mode);
-	archive_entry_set_size(entry, S_ISREG(st->st_mode) ? st->st_size : 0);
-	if (archive_write_header(p->to, entry) >= ARCHIVE_WARN)
+	p->lib->entry_set_pathname(entry, name);
+	p->lib->entry_set_mode(entry, st->st_mode);
+	p->lib->entry_set_size(entry, S_ISREG(st->st_mode) ? st->st_size : 0);
+	if (p->lib->write_header(p->to, entry) >= ARCHIVE_WARN)
 		return true;
-	return err_set(p->e, ERR_IO, "%s: %s", name, archive_error_string(p->to));
+	return err_set(p->e, ERR_IO, "%s: %s", name, p->lib->error_string(p->to));
 }
 
 static bool tar_add_header(struct tar_packing *p, const char *name, const char *link,
 			   const struct stat *st)
 {
-	struct archive_entry *entry = archive_entry_new();
+	struct archive_entry *entry = p->lib->entry_new();
 	bool fine;
 
 	if (link)
-		archive_entry_set_symlink(entry, link);
+		p->lib->entry_set_symlink(entry, link);
 	fine = write_header(p, entry, name, st);
-	archive_entry_free(entry);
+	p->lib->entry_free(entry);
 	return fine;
 }
 
@@ -91,8 +93,8 @@ static bool tar_add_file(struct tar_packing *p, int fd, const char *name, const 
 			continue;
 		if (n < 0)
 			return err_errno(p->e, "%s", name);
-		if (archive_write_data(p->to, chunk, (size_t)n) < 0)
-			return err_set(p->e, ERR_IO, "%s: %s", name, archive_error_string(p->to));
+		if (p->lib->write_data(p->to, chunk, (size_t)n) < 0)
+			return err_set(p->e, ERR_IO, "%s: %s", name, p->lib->error_string(p->to));
 		left -= n;
 	}
 	return true;
@@ -172,27 +174,28 @@ static bool tar_pack(struct tar_packing *p, const char *in)
 
 static bool tar_run(struct step_run *r, struct step_result *result, struct err *e)
 {
-	struct tar_packing p = { .r = r, .e = e };
+	struct tar_packing p = { .r = r, .lib = libarchive(e), .e = e };
 	const char *in = step_text(r, "inPath", ""), *out = step_text(r, "outPath", "");
 	AUTO(fd) int fd = -1;
 	bool fine;
 
 	(void)result;
 	p.ignore = ignore_new(r->arena, step_text(r, "ignore", ""));
-	if (!workdir_open_file(r->work, out, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK, true, &fd, e))
+	if (!p.lib ||
+	    !workdir_open_file(r->work, out, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK, true, &fd, e))
 		return err_wrap(e, "packing %s", in);
-	p.to = archive_write_new();
+	p.to = p.lib->write_new();
 	if (step_truth(r, "gzip", false)) {
-		archive_write_add_filter_gzip(p.to);
-		archive_write_set_filter_option(p.to, "gzip", "timestamp", NULL);
+		p.lib->write_add_filter_gzip(p.to);
+		p.lib->write_set_filter_option(p.to, "gzip", "timestamp", NULL);
 	}
-	archive_write_set_format_pax_restricted(p.to);
-	fine = archive_write_open_fd(p.to, fd) == ARCHIVE_OK ||
-	       err_set(e, ERR_IO, "%s: %s", out, archive_error_string(p.to));
+	p.lib->write_set_format_pax_restricted(p.to);
+	fine = p.lib->write_open_fd(p.to, fd) == ARCHIVE_OK ||
+	       err_set(e, ERR_IO, "%s: %s", out, p.lib->error_string(p.to));
 	fine = fine && tar_pack(&p, in);
-	if (fine && archive_write_close(p.to) != ARCHIVE_OK)
-		fine = err_set(e, ERR_IO, "%s: %s", out, archive_error_string(p.to));
-	archive_write_free(p.to);
+	if (fine && p.lib->write_close(p.to) != ARCHIVE_OK)
+		fine = err_set(e, ERR_IO, "%s: %s", out, p.lib->error_string(p.to));
+	p.lib->write_free(p.to);
 	return fine || err_wrap(e, "packing %s", in);
 }
 

@@ -23,6 +23,7 @@
 #include "data/value.h"
 #include "steps/archive.h"
 #include "steps/ignore.h"
+#include "steps/libarchive.h"
 #include "steps/workdir.h"
 
 enum { CHUNK = 65536 };
@@ -51,6 +52,7 @@ static bool untar_check(const struct value *config, struct err *e)
 
 struct unpacking {
 	struct step_run *r;
+	const struct libarchive *lib;
 	struct archive *from;
 	const struct ignore *ignore;
 	const char *out;
@@ -70,7 +72,7 @@ static bool untar_write_file(struct unpacking *u, struct archive_entry *entry, c
 	if (!workdir_open_file(u->r->work, path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK,
 			       true, &fd, u->e))
 		return false;
-	while ((n = archive_read_data(u->from, chunk, sizeof(chunk))) > 0) {
+	while ((n = u->lib->read_data(u->from, chunk, sizeof(chunk))) > 0) {
 		size += n;
 		u->total += n;
 		if (size > ARCHIVE_MAX_FILE || u->total > ARCHIVE_MAX_TOTAL)
@@ -80,8 +82,8 @@ static bool untar_write_file(struct unpacking *u, struct archive_entry *entry, c
 			return false;
 	}
 	if (n < 0)
-		return err_set(u->e, ERR_CONFIG, "%s: %s", path, archive_error_string(u->from));
-	return fchmod(fd, archive_entry_perm(entry) & 0777) == 0 || err_errno(u->e, "%s", path);
+		return err_set(u->e, ERR_CONFIG, "%s: %s", path, u->lib->error_string(u->from));
+	return fchmod(fd, u->lib->entry_perm(entry) & 0777) == 0 || err_errno(u->e, "%s", path);
 }
 
 /* The link's folder is opened beneath the work directory; the name itself must not be there. */
@@ -102,24 +104,24 @@ static bool write_link(struct unpacking *u, const char *path, const char *target
 static bool unpack_entry(struct unpacking *u, struct archive_entry *entry)
 {
 	struct arena *a = u->r->arena;
-	const char *raw = archive_entry_pathname(entry);
+	const char *raw = u->lib->entry_pathname(entry);
 	const char *name = raw ? archive_name(a, raw, u->strip) : NULL;
-	mode_t kind = archive_entry_filetype(entry);
+	mode_t kind = u->lib->entry_filetype(entry);
 	const char *path, *target;
 
 	if (++u->entries > ARCHIVE_MAX_ENTRIES)
 		return err_set(u->e, ERR_LIMIT, "more than %d entries", ARCHIVE_MAX_ENTRIES);
-	if (archive_entry_size(entry) > ARCHIVE_MAX_SEEN - u->seen)
+	if (u->lib->entry_size(entry) > ARCHIVE_MAX_SEEN - u->seen)
 		return err_set(u->e, ERR_LIMIT, "more than 1 GB in all, with what is left out");
-	u->seen += archive_entry_size(entry);
-	if (!name || archive_entry_hardlink(entry) || ignore_matches(u->ignore, name, kind == AE_IFDIR))
+	u->seen += u->lib->entry_size(entry);
+	if (!name || u->lib->entry_hardlink(entry) || ignore_matches(u->ignore, name, kind == AE_IFDIR))
 		return true;
 	path = path_join(a, u->out, name);
 	if (kind == AE_IFDIR)
 		return workdir_make_folder(u->r->work, path, u->e);
 	if (kind == AE_IFREG)
 		return untar_write_file(u, entry, path);
-	target = kind == AE_IFLNK ? archive_entry_symlink(entry) : NULL;
+	target = kind == AE_IFLNK ? u->lib->entry_symlink(entry) : NULL;
 	if (!target || !archive_link_is_safe(name, target))
 		return true;
 	return write_link(u, path, target);
@@ -129,13 +131,13 @@ static bool unpack(struct unpacking *u)
 {
 	for (;;) {
 		struct archive_entry *entry;
-		int status = archive_read_next_header(u->from, &entry);
+		int status = u->lib->read_next_header(u->from, &entry);
 
 		if (status == ARCHIVE_EOF)
 			return true;
 		if (status < ARCHIVE_WARN)
 			return err_set(u->e, ERR_CONFIG, "not a tar archive: %s",
-				       archive_error_string(u->from));
+				       u->lib->error_string(u->from));
 		if (flag_is_set(u->r->cancelled))
 			return err_set(u->e, ERR_CANCELLED, "cancelled");
 		if (!unpack_entry(u, entry))
@@ -145,7 +147,7 @@ static bool unpack(struct unpacking *u)
 
 static bool untar_run(struct step_run *r, struct step_result *result, struct err *e)
 {
-	struct unpacking u = { .r = r, .out = step_text(r, "outPath", ""), .e = e };
+	struct unpacking u = { .r = r, .lib = libarchive(e), .out = step_text(r, "outPath", ""), .e = e };
 	const char *in = step_text(r, "inPath", "");
 	AUTO(fd) int fd = -1;
 	int64_t strip = 0;
@@ -155,16 +157,16 @@ static bool untar_run(struct step_run *r, struct step_result *result, struct err
 	value_integer(value_get(r->config, "stripComponents"), &strip);
 	u.strip = (size_t)strip;
 	u.ignore = ignore_new(r->arena, step_text(r, "ignore", ""));
-	if (!workdir_open_file(r->work, in, O_RDONLY | O_NONBLOCK, false, &fd, e) ||
+	if (!u.lib || !workdir_open_file(r->work, in, O_RDONLY | O_NONBLOCK, false, &fd, e) ||
 	    !workdir_make_folder(r->work, u.out, e))
 		return err_wrap(e, "unpacking %s", in);
-	u.from = archive_read_new();
-	archive_read_support_filter_gzip(u.from);
-	archive_read_support_format_tar(u.from);
-	fine = archive_read_open_fd(u.from, fd, CHUNK) == ARCHIVE_OK
+	u.from = u.lib->read_new();
+	u.lib->read_support_filter_gzip(u.from);
+	u.lib->read_support_format_tar(u.from);
+	fine = u.lib->read_open_fd(u.from, fd, CHUNK) == ARCHIVE_OK
 		       ? unpack(&u)
-		       : err_set(e, ERR_CONFIG, "not a tar archive: %s", archive_error_string(u.from));
-	archive_read_free(u.from);
+		       : err_set(e, ERR_CONFIG, "not a tar archive: %s", u.lib->error_string(u.from));
+	u.lib->read_free(u.from);
 	return fine || err_wrap(e, "unpacking %s", in);
 }
 
