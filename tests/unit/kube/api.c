@@ -40,7 +40,7 @@ struct api {
 	struct list served;             /* plurals; empty: all */
 	unsigned long version, compacted;
 	const char *token;
-	unsigned failing;
+	unsigned failing, expiring;
 	int status;
 	const char *retry_after;
 	unsigned cuts;
@@ -177,7 +177,8 @@ static void api_list(struct api *api, struct arena *a, const struct api_place *p
 	if (more) {
 		version = strtoul(more, &end, 10);
 		told = strtoul(end + 1, NULL, 10);
-		if (version < api->compacted) {
+		if (version < api->compacted || api->expiring) {
+			api->expiring -= api->expiring > 0;
 			api_say(a, reply, 410, "Expired", "The provided continue parameter is too old to display a "
 				"consistent list result.");
 			return;
@@ -532,7 +533,8 @@ void api_allow_all(struct api *api)
 
 void api_serve(struct api *api, const char *plural)
 {
-	LOCKED(api, list_add(api->a, &api->served, str_copy(api->a, plural)));
+	LOCKED(api, if (plural) list_add(api->a, &api->served, str_copy(api->a, plural));
+	       else api->served.count = 0);
 }
 
 void api_put(struct api *api, const char *collection, const char *json)
@@ -569,6 +571,11 @@ void api_fail(struct api *api, unsigned count, int status, const char *retry_aft
 void api_cut(struct api *api, const char *rest)
 {
 	LOCKED(api, api->cuts++; api->rest = rest);
+}
+
+void api_expire_pages(struct api *api, unsigned count)
+{
+	LOCKED(api, api->expiring = count);
 }
 
 void api_compact(struct api *api)

@@ -35,7 +35,10 @@ void api_cut(struct api *api, const char *rest);
 /* What was before now is forgotten: watches and further pages of then answer 410. */
 void api_compact(struct api *api);
 
-/* Kinds of this plural are known from now on, and no others, once one was named. */
+/* The next count questions for a further page are answered 410. */
+void api_expire_pages(struct api *api, unsigned count);
+
+/* Kinds of this plural are known from now on, and no others, once one was named. NULL: all are. */
 void api_serve(struct api *api, const char *plural);
 
 /* "GET /path?query\n" of each request so far, watches with their version left out. */
