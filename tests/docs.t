@@ -42,6 +42,20 @@ report "the pages are well-formed"
 	while read -r file; do [ -f "$file" ] || echo "$file"; done >"$tmp/bad"
 report "every document that another names is there"
 
+# Files and functions that the documents name: "ui/screens/plan.c", "data/json*.c", "tests/docs.t", "engine_rest()".
+cat "$top/README.md" "$top"/doc/*.md | grep -oE '[a-z0-9_*]+(/[a-z0-9_*]+)+\.(c|h|t|def|sh)\b' | sort -u |
+	while read -r file; do
+		for found in "$src"/$file "$top"/$file; do [ ! -f "$found" ] || continue 2; done
+		case $file in */my_* | tests/unit/*.t) ;; *) echo "$file" ;; esac
+	done >"$tmp/bad"
+cat "$top/README.md" "$top/doc/how-it-works.md" "$top/doc/hacking.md" | grep -oE '`[a-z0-9]+_[a-z0-9_]+\(\)' |
+	tr -d '`()' | grep -vx noun_verb | sort -u |
+	while read -r function; do
+		grep -rqE "\b$function\(" "$src" --include='*.h' || echo "$function()"
+	done >>"$tmp/bad"
+complaint='there is no '
+report "every file and function that a document names is there"
+
 # A citation may go over the end of a comment's line, and name several numbers: "1.6 to 1.8, 7.1".
 rules=$top/doc/kargo-rules.md
 sed -n 's/^##* \([0-9.]*\) .*/\1/p; s/^\* \*\*\([0-9.]*\)\*\* .*/\1/p' "$rules" >"$tmp/rules"

@@ -32,7 +32,7 @@ static void engine_give_back(void *context, const struct project *p)
 	observer_give_back(((struct member *)context)->observer, p);
 }
 
-static void on_record(void *context, const struct record *r)
+static void join_on_record(void *context, const struct record *r)
 {
 	observer_record(((struct member *)context)->observer, r);
 }
@@ -138,7 +138,7 @@ static bool join_start_engine(struct member *m, struct engine **out, struct err 
 		.execute = (flags & APP_EXECUTES) && !s->read_only,
 		.borrow = engine_borrow,
 		.give_back = engine_give_back,
-		.on_record = on_record,
+		.on_record = join_on_record,
 		.on_remote = on_remote,
 		.on_reply = on_reply,
 		.on_plan = plans_take,

@@ -24,7 +24,7 @@ static const struct out_column columns[] = {
 };
 
 /* Requests, their ends and failed verifications; what happens in between is for the audit. */
-static bool is_told(const struct value *row)
+static bool history_is_told(const struct value *row)
 {
 	static const char *const kinds[] = { "promotion.requested", "promotion.finished",
 					     "promotion.abort-requested", "promotion.pull-request",
@@ -43,7 +43,7 @@ static bool is_told(const struct value *row)
 
 static bool cmd_history_run(struct command *c, struct err *e)
 {
-	static const struct past_view view = { is_told, columns, "nothing has been promoted yet" };
+	static const struct past_view view = { history_is_told, columns, "nothing has been promoted yet" };
 
 	return command_takes(c, 0, e) && past_list(c, &view, e);
 }

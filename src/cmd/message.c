@@ -132,7 +132,7 @@ static bool message_test(struct command *c, const struct project *p, const char 
 	AUTO(http) struct http *http = http_new();
 	struct channel channel;
 	struct message m = { .subject = "A test of gantry's messages", .id = uuid_make(c->arena) };
-	const struct delivery d = { .channel = &channel, .message = &m, .now = clock_now() };
+	const struct message_delivery d = { .channel = &channel, .message = &m, .now = clock_now() };
 
 	m.text = text ? text : str_format(c->arena, "A test of the channel %s of %s.", word, p->name);
 	if (!value_get(p->channels, word) && !value_get(p->cluster_channels, word))

@@ -95,7 +95,7 @@ static bool is_logged_in(const struct argocd_call *c)
 	       strcmp(auth + strlen("Bearer "), demo_argocd_token()) == 0;
 }
 
-static void serve_version(const struct argocd_call *c)
+static void argocd_serve_version(const struct argocd_call *c)
 {
 	AUTO(json_tree) struct cJSON *v = cJSON_CreateObject();
 
@@ -326,7 +326,7 @@ static void demo_argocd_handle(void *context, struct arena *a, const struct serv
 	else if (strcmp(rq->path, "/healthz") == 0)
 		demo_argocd_plain(&c, 200, "ok");
 	else if (strcmp(rq->path, "/api/version") == 0)
-		serve_version(&c);
+		argocd_serve_version(&c);
 	else if (strcmp(rq->path, "/api/v1/session/userinfo") == 0)
 		serve_user(&c);
 	else if (!is_logged_in(&c))

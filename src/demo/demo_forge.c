@@ -43,7 +43,7 @@ struct forge_call_made {
 	struct cJSON *answer;           /* NULL: an empty body */
 };
 
-static int serve_version(struct forge_call_made *c)
+static int forge_serve_version(struct forge_call_made *c)
 {
 	c->answer = cJSON_CreateObject();
 	json_tree_set_text(c->answer, "version", VERSION);
@@ -179,7 +179,7 @@ static int demo_forge_route(struct forge_call_made *c, const char *path)
 	bool is_read = strcmp(c->rq->method, "GET") == 0;
 
 	if (is_read && strcmp(path, "/version") == 0)
-		return serve_version(c);
+		return forge_serve_version(c);
 	if (!has_prefix(path, "/repos" REPOSITORY))
 		return 404;
 	path += strlen("/repos" REPOSITORY);

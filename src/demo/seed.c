@@ -245,7 +245,7 @@ static const struct seed_file manifests[] = {
 };
 
 /* What stands for one of the words that text begins with; NULL: it begins with none. */
-static const char *word_at(const char *text, const struct seed_words *w, size_t *len)
+static const char *seed_word_at(const char *text, const struct seed_words *w, size_t *len)
 {
 	const struct { const char *word, *is; } all[] = {
 		{ "@IMAGE@", w->image }, { "@REPO@", w->repository }, { "@TOKEN@", w->token },
@@ -268,7 +268,7 @@ static struct str fill_in(struct arena *a, const char *text, const struct seed_w
 
 	buf_init(&b, MAX_FILE);
 	while (*text) {
-		const char *word = word_at(text, w, &len);
+		const char *word = seed_word_at(text, w, &len);
 
 		if (word) {
 			buf_text(&b, word);

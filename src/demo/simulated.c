@@ -188,7 +188,7 @@ static struct cJSON *simulated_copy(const struct simulated *app, const char *pat
 }
 
 /* The operation as it was asked for. */
-static struct cJSON *request_of(const struct simulated *app)
+static struct cJSON *simulated_request(const struct simulated *app)
 {
 	struct cJSON *o = cJSON_CreateObject(), *sync = cJSON_AddObjectToObject(o, "sync");
 
@@ -252,7 +252,7 @@ static struct cJSON *state_of(const struct simulated *app)
 
 	json_tree_set_text(s, "phase", app->phase);
 	json_tree_set_text(s, "message", app->message);
-	json_tree_set(s, "operation", request_of(app));
+	json_tree_set(s, "operation", simulated_request(app));
 	simulated_set_time(s, "startedAt", app->started_at);
 	simulated_set_time(s, "finishedAt", app->finished_at);
 	if (!app->has_result)
@@ -317,7 +317,7 @@ struct cJSON *simulated_object(const struct simulated *app)
 	snprintf(version, sizeof(version), "%" PRId64, app->version);
 	json_tree_set_text(json_tree_at(o, "metadata"), "resourceVersion", version);
 	if (app->operation != OPERATION_NONE)
-		json_tree_set(o, "operation", request_of(app));
+		json_tree_set(o, "operation", simulated_request(app));
 	json_tree_set(o, "status", simulated_status_of(app));
 	return o;
 }

@@ -66,7 +66,7 @@ static const char *url_safe(struct arena *a, struct str bytes)
 }
 
 /* Secrets hold the PEM, or the base64 of it. */
-static bool pem_of(struct arena *a, const char *key, const char **out, struct err *e)
+static bool app_token_pem(struct arena *a, const char *key, const char **out, struct err *e)
 {
 	struct str plain;
 
@@ -91,7 +91,7 @@ static bool app_claim(struct arena *a, const struct app_key *key, int64_t now, c
 	const char *pem = NULL, *text;
 
 	assert(key->app && key->private_key);
-	if (!pem_of(a, key->private_key, &pem, e))
+	if (!app_token_pem(a, key->private_key, &pem, e))
 		return false;
 	value_set(a, claims, "iat", value_int(a, now / 1000 - CLAIM_BEFORE_S));
 	value_set(a, claims, "exp", value_int(a, now / 1000 + CLAIM_AFTER_S));
@@ -165,7 +165,7 @@ static const struct kept_token *find_kept(const struct app_tokens *t, const char
 	return NULL;
 }
 
-static void keep(struct app_tokens *t, const char *key, const struct minted *m)
+static void app_token_keep(struct app_tokens *t, const char *key, const struct minted *m)
 {
 	struct kept_token *place = &t->kept[t->next++ % KEPT];
 
@@ -195,7 +195,7 @@ bool app_tokens_get(struct app_tokens *t, struct arena *a, const struct app_key 
 		if (fine) {
 			*token = made.token;
 			if (made.until > clock_now())
-				keep(t, hash, &made);
+				app_token_keep(t, hash, &made);
 		}
 	}
 	pthread_mutex_unlock(&t->lock);

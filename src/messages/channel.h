@@ -31,7 +31,7 @@ struct channel_name {
 };
 
 /* One message on its way. */
-struct delivery {
+struct message_delivery {
 	const struct channel *channel;
 	const struct message *message;
 	const char *thread;             /* Slack's, that is answered; NULL: none */

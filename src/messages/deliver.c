@@ -20,7 +20,7 @@ static bool deliver_can_be_fixed(struct err *e, bool can)
 	return false;
 }
 
-static bool deliver_mail(struct arena *a, const struct delivery *d, struct err *e)
+static bool deliver_mail(struct arena *a, const struct message_delivery *d, struct err *e)
 {
 	struct mail mail;
 
@@ -30,8 +30,8 @@ static bool deliver_mail(struct arena *a, const struct delivery *d, struct err *
 	return mail_send(a, &mail, e) || deliver_can_be_fixed(e, e->code == ERR_AUTH || e->code == ERR_NET);
 }
 
-static bool deliver_posting(struct http *h, struct arena *a, const struct delivery *d, const char **thread,
-			    struct err *e)
+static bool deliver_posting(struct http *h, struct arena *a, const struct message_delivery *d,
+			    const char **thread, struct err *e)
 {
 	bool is_hook = d->channel->medium == CHANNEL_HTTP;
 	struct http_request rq;
@@ -50,9 +50,10 @@ static bool deliver_posting(struct http *h, struct arena *a, const struct delive
 	return true;
 }
 
-bool deliver(struct http *h, struct arena *a, const struct delivery *d, const char **thread, struct err *e)
+bool deliver(struct http *h, struct arena *a, const struct message_delivery *d, const char **thread,
+	     struct err *e)
 {
-	struct delivery alone = *d;
+	struct message_delivery alone = *d;
 
 	assert(d->channel && d->message);
 	*thread = NULL;

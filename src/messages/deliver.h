@@ -6,7 +6,7 @@
 #include "base/base.h"
 
 struct arena;
-struct delivery;
+struct message_delivery;
 struct err;
 struct http;
 
@@ -15,7 +15,7 @@ struct http;
  * NULL. False: with e->passes an outage, which ends; with e->again alone something that a person can put
  * right, a token or a certificate; with neither this message is refused for good.
  */
-bool deliver(struct http *h, struct arena *a, const struct delivery *d, const char **thread,
+bool deliver(struct http *h, struct arena *a, const struct message_delivery *d, const char **thread,
 	     struct err *e) MUST_USE;
 
 #endif

@@ -34,7 +34,8 @@ static void hook_add_pairs(struct arena *a, const struct value *pairs, struct li
 }
 
 /* A credential is for the host that the channel names. */
-static bool hook_choose_url(struct arena *a, const struct delivery *d, const char **out, struct err *e)
+static bool hook_choose_url(struct arena *a, const struct message_delivery *d, const char **out,
+			    struct err *e)
 {
 	const struct channel *c = d->channel;
 	const struct message *m = d->message;
@@ -85,7 +86,7 @@ static const char *hook_add_secrets(struct arena *a, const struct channel *c, co
 	return body ? json_text(a, body, 0) : text;
 }
 
-static bool hook_body(struct arena *a, const struct delivery *d, struct str *out, struct err *e)
+static bool hook_body(struct arena *a, const struct message_delivery *d, struct str *out, struct err *e)
 {
 	const struct message *m = d->message;
 	const struct value *body = value_get(m->body, "body");
@@ -126,7 +127,7 @@ static bool hook_timeout(const struct channel *c, int64_t *ms, struct err *e)
 	return true;
 }
 
-bool hook_request(struct arena *a, const struct delivery *d, struct http_request *rq, struct err *e)
+bool hook_request(struct arena *a, const struct message_delivery *d, struct http_request *rq, struct err *e)
 {
 	const struct channel *c = d->channel;
 	const struct message *m = d->message;
@@ -196,7 +197,7 @@ static bool hook_holds(struct arena *a, const struct posting_answer *x, const ch
 /* 429 is never judged: whoever sends it wants us to wait. */
 bool hook_judge(struct arena *a, const struct posting_answer *x, struct err *e)
 {
-	const struct delivery *d = x->delivery;
+	const struct message_delivery *d = x->delivery;
 	const char *good = posting_field(d->channel, d->message, "successExpression", "");
 	const char *bad = posting_field(d->channel, d->message, "failureExpression", "");
 	bool is_good = x->reply->status / 100 == 2, is_bad = false;

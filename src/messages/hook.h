@@ -6,13 +6,13 @@
 #include "base/base.h"
 
 struct arena;
-struct delivery;
+struct message_delivery;
 struct err;
 struct http_request;
 struct posting_answer;
 
 /* ERR_CONFIG when the message cannot be sent as the channel says, or would go to another host. */
-bool hook_request(struct arena *a, const struct delivery *d, struct http_request *rq,
+bool hook_request(struct arena *a, const struct message_delivery *d, struct http_request *rq,
 		  struct err *e) MUST_USE;
 
 /* Whether the message was taken, by the channel's conditions; errors as http_refused() has them. */

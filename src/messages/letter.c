@@ -93,7 +93,7 @@ static bool letter_recipients(struct arena *a, const struct channel *c, const st
 }
 
 static void letter_add_headers(struct arena *a, struct buf *b, const struct mail *mail,
-			       const struct delivery *d)
+			       const struct message_delivery *d)
 {
 	const struct message *m = d->message;
 	const char *subject = value_get_text(m->body, "subject");
@@ -150,7 +150,7 @@ static struct mail letter_envelope(const struct channel *c, const struct list *t
 	};
 }
 
-bool letter_make(struct arena *a, const struct delivery *d, struct mail *out, struct err *e)
+bool letter_make(struct arena *a, const struct message_delivery *d, struct mail *out, struct err *e)
 {
 	AUTO(buf) struct buf b;
 	struct list to = { 0 };

@@ -6,7 +6,7 @@
 #include "base/base.h"
 
 struct arena;
-struct delivery;
+struct message_delivery;
 struct err;
 struct mail;
 
@@ -14,6 +14,6 @@ struct mail;
  * The mail for an SMTP channel, dated now. ERR_CONFIG when there is nobody to send it to, or an address is
  * none. Its Message-ID is the same whenever the same event is told again.
  */
-bool letter_make(struct arena *a, const struct delivery *d, struct mail *out, struct err *e) MUST_USE;
+bool letter_make(struct arena *a, const struct message_delivery *d, struct mail *out, struct err *e) MUST_USE;
 
 #endif

@@ -7,7 +7,7 @@
 
 struct arena;
 struct channel;
-struct delivery;
+struct message_delivery;
 struct err;
 struct http_reply;
 struct http_request;
@@ -16,7 +16,7 @@ struct message;
 
 /* What came back for a message. */
 struct posting_answer {
-	const struct delivery *delivery;
+	const struct message_delivery *delivery;
 	const struct http_request *request;
 	const struct http_reply *reply;
 };

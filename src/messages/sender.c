@@ -146,7 +146,7 @@ static void sender_advance(struct sender *s, const struct gathered_message *m, b
 static bool sender_send(struct sender_round *r, struct sender *s, const struct channel *channel,
 			const struct message *m, int64_t at)
 {
-	struct delivery d = { .channel = channel, .message = m, .now = clock_now(),
+	struct message_delivery d = { .channel = channel, .message = m, .now = clock_now(),
 			      .cancelled = r->cancelled };
 	const char *thread;
 	struct err e;

@@ -24,7 +24,7 @@
 enum { SLACK_TEXT = 4000 };
 
 /* Slack's body: its text is the fallback where blocks are shown. */
-static struct value *slack_body(struct arena *a, const struct delivery *d)
+static struct value *slack_body(struct arena *a, const struct message_delivery *d)
 {
 	const struct channel *c = d->channel;
 	const struct message *m = d->message;
@@ -45,7 +45,7 @@ static struct value *slack_body(struct arena *a, const struct delivery *d)
 	return body;
 }
 
-bool slack_request(struct arena *a, const struct delivery *d, struct http_request *rq, struct err *e)
+bool slack_request(struct arena *a, const struct message_delivery *d, struct http_request *rq, struct err *e)
 {
 	const struct channel *c = d->channel;
 	const char *api = value_get_text(c->secret, "apiURL"), *body = json_text(a, slack_body(a, d), 0);

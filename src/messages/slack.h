@@ -9,13 +9,13 @@
 #include "base/base.h"
 
 struct arena;
-struct delivery;
+struct message_delivery;
 struct err;
 struct http_request;
 struct posting_answer;
 
 /* ERR_CONFIG when its token would go out in plain text, or the message is not JSON. */
-bool slack_request(struct arena *a, const struct delivery *d, struct http_request *rq,
+bool slack_request(struct arena *a, const struct message_delivery *d, struct http_request *rq,
 		   struct err *e) MUST_USE;
 
 /*

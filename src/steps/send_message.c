@@ -111,7 +111,8 @@ static bool send_message_run(struct step_run *r, struct step_result *result, str
 	const char *sent = value_path_text(r->before, "slack.threadTS", NULL);
 	struct channel c;
 	struct message m;
-	struct delivery d = { .channel = &c, .message = &m, .now = clock_now(), .cancelled = r->cancelled };
+	struct message_delivery d = { .channel = &c, .message = &m, .now = clock_now(),
+				      .cancelled = r->cancelled };
 
 	if (sent) {                     /* before a restart */
 		send_message_keep(r, result, sent);

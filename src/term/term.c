@@ -518,7 +518,7 @@ static int wait_left(int64_t until)
 	return left <= 0 ? 0 : left > 60000 ? 60000 : (int)left;
 }
 
-static int64_t sooner(int64_t a, int64_t b)
+static int64_t term_sooner(int64_t a, int64_t b)
 {
 	return a < 0 || (b >= 0 && b < a) ? b : a;
 }
@@ -535,7 +535,7 @@ struct term_event term_wait(struct term *t, int wake_fd, int64_t timeout_ms)
 
 		if (take_signal(t, &event) || take_input(t, &event))
 			return event;
-		count = poll(fds, COUNTOF(fds), wait_left(sooner(until, input_due(&t->input))));
+		count = poll(fds, COUNTOF(fds), wait_left(term_sooner(until, input_due(&t->input))));
 		if (count < 0 && errno != EINTR)
 			return (struct term_event){ .kind = TERM_QUIT };
 		if (count <= 0 && until >= 0 && clock_ticks() >= until)

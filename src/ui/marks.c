@@ -122,13 +122,13 @@ static bool todo_is_for(const struct todo *todo, enum intent_kind kind)
 			       (kind == INTENT_RESUME && todo->kind == NEED_HELD));
 }
 
-struct deed_list {
-	struct deed *items;
+struct batch {
+	struct batch_item *items;
 	size_t count;
 };
 
 /* Stages that promote by themselves and are not held yet. */
-static void marks_add_holds(struct deed_list *list, const struct fleet_row *row, const char *name)
+static void marks_add_holds(struct batch *list, const struct fleet_row *row, const char *name)
 {
 	const char *stage = strchr(name, '/') + 1;
 	size_t len = strcspn(stage, "/");
@@ -138,11 +138,11 @@ static void marks_add_holds(struct deed_list *list, const struct fleet_row *row,
 
 		if (s->auto_promotion && !s->nholds &&
 		    (!len || (strlen(s->name) == len && strncmp(s->name, stage, len) == 0)))
-			list->items[list->count++] = (struct deed){ row->world, s, NULL };
+			list->items[list->count++] = (struct batch_item){ row->world, s, NULL };
 	}
 }
 
-static void marks_add_deeds(struct view *v, struct deed_list *list, const char *name,
+static void marks_add_items(struct view *v, struct batch *list, const char *name,
 			    enum intent_kind kind)
 {
 	const char *project = str_copy_n(v->a, name, strcspn(name, "/"));
@@ -151,7 +151,7 @@ static void marks_add_deeds(struct view *v, struct deed_list *list, const char *
 	if (!row)
 		return;
 	if (kind == INTENT_REFRESH) {
-		list->items[list->count++] = (struct deed){ row->world, NULL, NULL };
+		list->items[list->count++] = (struct batch_item){ row->world, NULL, NULL };
 		return;
 	}
 	if (kind == INTENT_HOLD) {
@@ -164,13 +164,13 @@ static void marks_add_deeds(struct view *v, struct deed_list *list, const char *
 		if (todo_is_for(todo, kind) &&
 		    (has_suffix(name, "/") || strcmp(display_todo_name(v, todo), name) == 0))
 			list->items[list->count++] =
-				(struct deed){ row->world, todo->stage, todo->freight };
+				(struct batch_item){ row->world, todo->stage, todo->freight };
 	}
 }
 
-size_t marks_deeds(struct view *v, const struct screen *s, enum intent_kind kind, struct deed **out)
+size_t marks_batch(struct view *v, const struct screen *s, enum intent_kind kind, struct batch_item **out)
 {
-	struct deed_list list = { 0 };
+	struct batch list = { 0 };
 	size_t room = marks_count(s);
 
 	for (size_t i = 0; i < fleet_table_count(v->projects->table); i++)
@@ -178,7 +178,7 @@ size_t marks_deeds(struct view *v, const struct screen *s, enum intent_kind kind
 	list.items = arena_array(v->a, room, sizeof(*list.items));
 	for (const char *at = buf_str(&s->marks); *at && list.count < room;
 	     at += strcspn(at, "\n") + 1)
-		marks_add_deeds(v, &list, str_copy_n(v->a, at, strcspn(at, "\n")), kind);
+		marks_add_items(v, &list, str_copy_n(v->a, at, strcspn(at, "\n")), kind);
 	*out = list.items;
 	return list.count;
 }
@@ -190,7 +190,7 @@ bool marks_act(struct view *v, enum ui_action action)
 
 	if (!v->s->marks.len || !intent_of(action, &kind))
 		return false;
-	s = screens_open(v->screens, &screen_deeds, NULL, NULL, NULL);
+	s = screens_open(v->screens, &screen_batch, NULL, NULL, NULL);
 	s->dialog->operation = kind;
 	return true;
 }
@@ -198,7 +198,7 @@ bool marks_act(struct view *v, enum ui_action action)
 bool marks_offer(struct view *v, enum ui_action action, struct offer *out)
 {
 	enum intent_kind kind;
-	struct deed *deeds;
+	struct batch_item *items;
 
 	*out = (struct offer){ OFFER_OPEN, NULL };
 	if (action == UI_ACTION_MARK)
@@ -209,7 +209,7 @@ bool marks_offer(struct view *v, enum ui_action action, struct offer *out)
 		*out = (struct offer){
 			OFFER_REFUSED, "this gantry is read-only: it was started with --read-only"
 		};
-	else if (!marks_deeds(v, v->s, kind, &deeds))
+	else if (!marks_batch(v, v->s, kind, &items))
 		*out = (struct offer){ OFFER_REFUSED, marks_refusal(kind) };
 	return true;
 }

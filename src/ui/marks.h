@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Marked lines of a screen about all projects, and what is done with all of them at once: asked once, with
- * every deed listed (screens/deeds.c). Ui thread.
+ * every operation listed (screens/batch.c). Ui thread.
  */
 #ifndef GANTRY_UI_MARKS_H
 #define GANTRY_UI_MARKS_H
@@ -12,8 +12,8 @@
 
 struct todo;
 
-/* A deed for a marked line: what its intent would be, with where it comes from. */
-struct deed {
+/* The operation on one marked line: what its intent would be about. */
+struct batch_item {
 	const struct world *world;
 	const struct stage *stage;      /* NULL: the whole project, refreshed */
 	const struct freight *freight;  /* or NULL */
@@ -30,13 +30,13 @@ bool marks_drop(struct screen *s);
 /* The sign at the left of a marked line, which must have its name. */
 void marks_draw(struct view *v, struct line *l);
 
-/* With marks, the action's deeds are opened for asking: true. */
+/* With marks: opens the batch of the action, which asks; true. */
 bool marks_act(struct view *v, enum ui_action action);
 
 /* With marks, whether there are any; false: no opinion. */
 bool marks_offer(struct view *v, enum ui_action action, struct offer *out);
 
 /* What an intent of this kind would be for each marked line of s; *out lies in the view's arena. */
-size_t marks_deeds(struct view *v, const struct screen *s, enum intent_kind kind, struct deed **out);
+size_t marks_batch(struct view *v, const struct screen *s, enum intent_kind kind, struct batch_item **out);
 
 #endif

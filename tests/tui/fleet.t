@@ -27,7 +27,7 @@ expect '5 artifacts' 'which says where a version is not yet'
 keys Escape Escape
 wait_for 'waits for'
 keys g Space Space Space Space p
-expect '2 to promote, of 4 marked:' 'marks act together, after every deed was listed'
+expect '2 to promote, of 4 marked:' 'marks act together, after every operation was listed'
 read_it
 keys Enter
 expect 'type promote, then Enter' 'and production asks for a word'

@@ -64,7 +64,7 @@ static bool apps_screen_shows(const struct view *v, const struct application *ap
 	return !s || !s->napplications || v->s->form == APPS_ALL;
 }
 
-static int by_badness(const void *a, const void *b)
+static int apps_by_badness(const void *a, const void *b)
 {
 	const struct apps_entry *x = a, *y = b;
 	int order = y->badness - x->badness;
@@ -91,7 +91,7 @@ static void apps_screen_fill(struct view *v, struct sheet *sheet)
 		if (apps_screen_shows(v, app))
 			order[count++] = (struct apps_entry){ i, badness };
 	}
-	qsort(order, count, sizeof(*order), by_badness);
+	qsort(order, count, sizeof(*order), apps_by_badness);
 	if (count && v->rows >= PAGE_ROOMY && v->cols >= 60)
 		columns_heads(v, sheet, (const struct sheet_head[]){ { 0, "application" }, { col, "health" },
 			{ col + 15, "sync" }, { col + 28, "commit" }, { col + 37, "stage" },

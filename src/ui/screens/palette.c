@@ -138,7 +138,8 @@ static const enum ui_action sayable[] = {
 	UI_ACTION_REFRESH, UI_ACTION_OPEN,
 };
 
-static void offer_deed(struct offering *o, enum ui_action action, const struct stage *s, const char *freight)
+static void offer_operation(struct offering *o, enum ui_action action, const struct stage *s,
+			    const char *freight)
 {
 	struct view *v = o->v;
 	const struct freight *f = NULL;
@@ -156,7 +157,7 @@ static void offer_deed(struct offering *o, enum ui_action action, const struct s
 		action_help(action) });
 }
 
-static void offer_deeds(struct offering *o)
+static void offer_operations(struct offering *o)
 {
 	size_t verb = strcspn(o->letters, " ");
 	const char *rest = o->letters + verb + strspn(o->letters + verb, " ");
@@ -167,7 +168,7 @@ static void offer_deeds(struct offering *o)
 		for (size_t i = 0; i < o->v->w->nstages; i++)
 			if (same_but_case_n(action_word(sayable[a]), o->letters, verb) &&
 			    jump_fit(o->v->w->stages[i]->name, stage) == o->level)
-				offer_deed(o, sayable[a], o->v->w->stages[i], freight);
+				offer_operation(o, sayable[a], o->v->w->stages[i], freight);
 }
 
 static void offer_moment(struct offering *o)
@@ -205,7 +206,7 @@ static void palette_screen_fill(struct view *v, struct sheet *sheet)
 	if (!*o.letters)
 		offer_jumps(&o);
 	for (o.level = JUMP_START; o.level >= JUMP_LOOSELY; o.level--) {
-		offer_deeds(&o);
+		offer_operations(&o);
 		offer_commands(&o);
 		offer_things(&o);
 		if (o.level == JUMP_START && *o.letters)

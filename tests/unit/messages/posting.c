@@ -35,7 +35,7 @@ static const char *verdict(struct arena *a, const struct channel *c, int status,
 	const struct http_reply reply = { .status = status, .body = str_of(body), .headers = &type,
 					  .nheaders = 1 };
 	struct http_request rq = { .method = "POST", .url = "https://example.org", .secret_url = true };
-	const struct delivery d = { .channel = c, .message = &plain };
+	const struct message_delivery d = { .channel = c, .message = &plain };
 	const struct posting_answer x = { &d, &rq, &reply };
 	struct err e = { 0 };
 
@@ -45,7 +45,7 @@ static const char *verdict(struct arena *a, const struct channel *c, int status,
 }
 
 /* The request for the message through the channel. */
-static bool makes(struct arena *a, const struct delivery *d, struct http_request *rq, struct err *e)
+static bool makes(struct arena *a, const struct message_delivery *d, struct http_request *rq, struct err *e)
 {
 	return d->channel->medium == CHANNEL_HTTP ? hook_request(a, d, rq, e) : slack_request(a, d, rq, e);
 }
@@ -58,25 +58,25 @@ TEST(slack_is_asked_as_its_method_wants)
 	struct http_request rq;
 	struct err e;
 
-	ok(makes(a, &(struct delivery){ &c, &m, "1503435956.000247", 0, NULL }, &rq, &e), "a message can be sent");
+	ok(makes(a, &(struct message_delivery){ &c, &m, "1503435956.000247", 0, NULL }, &rq, &e), "a message can be sent");
 	is_text(rq.url, "https://slack.com/api/chat.postMessage", "where to");
 	is_text(rq.bearer, "xoxb-a-bots-token", "with the bot's token");
 	is_text(rq.body.at, "{\"channel\":\"C012345\",\"text\":\"prod failed\",\"thread_ts\":\"1503435956.000247\"}",
 		"an answer in a thread");
 	ok(rq.redirects == 0, "and never to another host");
 	m.body = yaml(a, "blocks: [{type: divider}]\nchannel: C9\nicon_emoji: ':x:'\n");
-	ok(makes(a, &(struct delivery){ &c, &m, NULL, 0, NULL }, &rq, &e), "a structured one, too");
+	ok(makes(a, &(struct message_delivery){ &c, &m, NULL, 0, NULL }, &rq, &e), "a structured one, too");
 	is_text(rq.body.at, "{\"channel\":\"C9\",\"text\":\"PromotionFailed demo/prod\",\"blocks\":[{\"type\":"
 			    "\"divider\"}],\"icon_emoji\":\":x:\"}", "with a text for where blocks are not shown");
 	m.body = yaml(a, "blocks: [{type: divider, size: .nan}]\n");
-	ok(!makes(a, &(struct delivery){ &c, &m, NULL, 0, NULL }, &rq, &e) && strstr(e.message, "such as .nan"),
+	ok(!makes(a, &(struct message_delivery){ &c, &m, NULL, 0, NULL }, &rq, &e) && strstr(e.message, "such as .nan"),
 	   "but not one that JSON cannot hold");
 	m = plain;
 	c = channel(a, CHANNEL_SLACK, "channelID: C1", "{apiKey: abcdef, apiURL: 'http://slack.example.org/api'}");
-	ok(!makes(a, &(struct delivery){ &c, &m, NULL, 0, NULL }, &rq, &e) && strstr(e.message, "plain text"),
+	ok(!makes(a, &(struct message_delivery){ &c, &m, NULL, 0, NULL }, &rq, &e) && strstr(e.message, "plain text"),
 	   "a token is not sent in plain text");
 	c = channel(a, CHANNEL_SLACK_WEBHOOK, "channelID: C1", "webhookURL: 'https://hooks.slack.com/services/T/B/x'");
-	ok(makes(a, &(struct delivery){ &c, &plain, "1.2", 0, NULL }, &rq, &e), "an incoming webhook");
+	ok(makes(a, &(struct message_delivery){ &c, &plain, "1.2", 0, NULL }, &rq, &e), "an incoming webhook");
 	is_text(rq.body.at, "{\"text\":\"prod failed\"}", "takes text alone");
 }
 
@@ -107,7 +107,7 @@ TEST(any_server_is_asked_as_its_channel_says)
 	struct http_request rq;
 	struct err e;
 
-	ok(makes(a, &(struct delivery){ &c, &m, NULL, 0, NULL }, &rq, &e), "a message can be sent");
+	ok(makes(a, &(struct message_delivery){ &c, &m, NULL, 0, NULL }, &rq, &e), "a message can be sent");
 	is_text(rq.url, "https://hook.example.org/in?a=b&q=x%20y", "where to");
 	is_text(rq.method, "PUT", "how");
 	is_text(rq.bearer, "sesame-open", "as whom");
@@ -117,17 +117,17 @@ TEST(any_server_is_asked_as_its_channel_says)
 	is_text(header(&rq, "idempotency-key"), "\"c0ffee.r.prod.01\"", "so that twice can be told from two");
 	is_number(rq.timeout_ms, 3000, "within its time");
 	m.body = yaml(a, "body: {summary: prod}\nheaders: {X-Team: dev}\nmethod: POST\n");
-	ok(makes(a, &(struct delivery){ &c, &m, NULL, 0, NULL }, &rq, &e), "a structured one");
+	ok(makes(a, &(struct message_delivery){ &c, &m, NULL, 0, NULL }, &rq, &e), "a structured one");
 	is_text(rq.body.at, "{\"summary\":\"prod\"}", "is sent as JSON");
 	is_text(header(&rq, "content-type"), "application/json", "and says so");
 	is_text(header(&rq, "x-team"), "dev", "its own headers win");
 	c.secret = yaml(a, "{url: 'https://hook.example.org/in/k3y-of-it', body.routing_key: 0123456789abcdef}");
-	ok(makes(a, &(struct delivery){ &c, &m, NULL, 0, NULL }, &rq, &e), "one whose URL is a secret");
+	ok(makes(a, &(struct message_delivery){ &c, &m, NULL, 0, NULL }, &rq, &e), "one whose URL is a secret");
 	is_text(rq.url, "https://hook.example.org/in/k3y-of-it?q=x%20y", "goes there");
 	is_text(rq.body.at, "{\"summary\":\"prod\",\"routing_key\":\"0123456789abcdef\"}",
 		"with a key that no expression sees");
 	m.body = yaml(a, "url: https://elsewhere.example.org/\nbody: x\n");
-	ok(!makes(a, &(struct delivery){ &c, &m, NULL, 0, NULL }, &rq, &e) && strstr(e.message, "another host"),
+	ok(!makes(a, &(struct message_delivery){ &c, &m, NULL, 0, NULL }, &rq, &e) && strstr(e.message, "another host"),
 	   "but never to another host");
 }
 
@@ -159,7 +159,7 @@ TEST(no_secret_leaves_in_a_message)
 	struct err e;
 
 	log_redact("s3cret-of-git");
-	ok(makes(a, &(struct delivery){ &c, &m, NULL, 0, NULL }, &rq, &e), "a message can be sent");
+	ok(makes(a, &(struct message_delivery){ &c, &m, NULL, 0, NULL }, &rq, &e), "a message can be sent");
 	is_text(rq.body.at, "cloning https://ada:[redacted]@host", "without what is secret");
 }
 
@@ -172,7 +172,7 @@ TEST(mail_is_a_letter)
 	struct mail mail;
 	struct err e;
 
-	ok(letter_make(a, &(struct delivery){ &c, &m, NULL, INT64_C(1796050045000), NULL }, &mail, &e), "it can be made");
+	ok(letter_make(a, &(struct message_delivery){ &c, &m, NULL, INT64_C(1796050045000), NULL }, &mail, &e), "it can be made");
 	is_text(mail.letter.at,
 		"From: <gantry@example.org>\r\nTo: <a@example.org>\r\nCc: <b@example.org>,\r\n <c@example.org>\r\n"
 		"Subject: prod? Bcc: x@example.org\r\nDate: Mon, 30 Nov 2026 14:47:25 +0000\r\n"
@@ -182,14 +182,14 @@ TEST(mail_is_a_letter)
 		"one header a line, whatever the message holds");
 	ok(mail.nto == 3 && mail.cover == MAIL_STARTTLS && mail.username, "to all of them, encrypted, with a login");
 	m.body = yaml(a, "subject: Zürich ist wieder da, und zwar ganz und gar, für immer\nbody: <b>x</b>\nhtml: true\nto: d@example.org\n");
-	ok(letter_make(a, &(struct delivery){ &c, &m, NULL, 0, NULL }, &mail, &e), "a structured one");
+	ok(letter_make(a, &(struct message_delivery){ &c, &m, NULL, 0, NULL }, &mail, &e), "a structured one");
 	ok(strstr(mail.letter.at, "Subject: =?utf-8?B?WsO8cmljaCBpc3Qgd2llZGVyIGRhLCB1bmQgendhciBnYW56IHVuZCBnYXIs?=\r\n "
 				  "=?utf-8?B?IGbDvHIgaW1tZXI=?=\r\n") != NULL, "its subject in words: %s", mail.letter.at);
 	ok(strstr(mail.letter.at, "text/html") && mail.nto == 1, "HTML, to whom it names");
 	m.body = yaml(a, "to: ['d@example.org>, <e@example.org']\nbody: x\n");
-	ok(!letter_make(a, &(struct delivery){ &c, &m, NULL, 0, NULL }, &mail, &e), "an address that is two is none: %s", e.message);
+	ok(!letter_make(a, &(struct message_delivery){ &c, &m, NULL, 0, NULL }, &mail, &e), "an address that is two is none: %s", e.message);
 	c = channel(a, CHANNEL_SMTP, "{from: g@example.org, to: [a@example.org], host: mail, port: 25, useTLS: false}",
 		    "{username: gantry, password: pass-word}");
-	ok(letter_make(a, &(struct delivery){ &c, &plain, NULL, 0, NULL }, &mail, &e) && mail.cover == MAIL_PLAIN && !mail.username,
+	ok(letter_make(a, &(struct message_delivery){ &c, &plain, NULL, 0, NULL }, &mail, &e) && mail.cover == MAIL_PLAIN && !mail.username,
 	   "a password is not sent in plain text");
 }

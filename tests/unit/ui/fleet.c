@@ -115,8 +115,8 @@ static const struct {
 	{ "fleet-many-200x50", "", FLEET_HUNDRED, 200, 50, false },
 	{ "fleet-board-120x36", "jjj_", FLEET_SHOP, 120, 36, false },
 	{ "fleet-board-80x24", "jjj_", FLEET_SHOP, 80, 24, false },
-	{ "fleet-deeds-120x36", "jjj jjk p", FLEET_SHOP, 120, 36, false },
-	{ "fleet-deeds-80x24", "/needs:me_    z", FLEET_SHOP, 80, 24, false },
+	{ "fleet-batch-120x36", "jjj jjk p", FLEET_SHOP, 120, 36, false },
+	{ "fleet-batch-80x24", "/needs:me_    z", FLEET_SHOP, 80, 24, false },
 	{ "fleet-todo-80x24", "!", FLEET_SHOP, 80, 24, false },
 	{ "fleet-todo-120x36", "!", FLEET_SHOP, 120, 36, false },
 	{ "fleet-todo-200x50", "!", FLEET_SHOP, 200, 50, false },
@@ -326,7 +326,7 @@ TEST(todo_of_all_projects)
 	crew_end(&p);
 }
 
-/* Every deed of a mark, and what was sent. */
+/* Every operation of a mark, and what was sent. */
 TEST(marks_act_together)
 {
 	struct crew p;
@@ -337,7 +337,7 @@ TEST(marks_act_together)
 	crew_type(&p, "p");
 	ok(crew_shows(&p, "2 to promote, of 4 marked:") && crew_shows(&p, "payments") &&
 		   crew_shows(&p, "9.1.8 → 9.2.1") && crew_shows(&p, "0.8.7 → 0.9.0"),
-	   "p lists every deed: what waits for it, and what failed");
+	   "p lists every operation: what waits for it, and what failed");
 	is_number(p.fake.nsent, 0, "and does none yet");
 	crew_type(&p, "_");
 	ok(crew_shows(&p, "type promote, then Enter"),
@@ -363,7 +363,7 @@ TEST(marks_act_together)
 	crew_end(&p);
 }
 
-TEST(deeds_that_change_are_asked_for_again)
+TEST(operations_that_change_are_asked_for_again)
 {
 	struct crew p;
 	struct world *w;
