@@ -10,15 +10,16 @@ struct arena;
 struct discover_context;
 struct err;
 struct list;
+struct selection;
 struct subscription;
 struct value;
 
 /*
- * The chosen ones of versions (const char *): a list of texts, best first. An OCI
- * registry's are tags, in which "_" stands for "+". *reason: why there is none; NULL else.
+ * The chosen ones of versions (const char *), as texts. An OCI registry's are tags, in which
+ * "_" stands for "+".
  */
 bool chart_select(struct arena *a, const struct subscription *s, const struct list *versions,
-		  struct value **out, const char **reason, struct err *e) MUST_USE;
+		  struct selection *out, struct err *e) MUST_USE;
 
 /* Looks at the repository; *out is an element of discoveredArtifacts.charts. */
 bool discover_chart(struct arena *a, const struct subscription *s,

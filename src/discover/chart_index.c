@@ -9,13 +9,13 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "base/list.h"
 #include "base/netrc.h"
 #include "data/value.h"
 #include "data/yaml.h"
 #include "discover/source_access.h"
 #include "discover/discover.h"
 #include "model/credentials.h"
+#include "model/read.h"
 #include "model/warehouse.h"
 #include "net/http.h"
 #include "net/url.h"
@@ -54,8 +54,8 @@ static const char *other_charts(struct arena *a, const struct value *entries, co
 			  count ? "; it has " : ", nor any other", names);
 }
 
-bool chart_index(struct arena *a, struct str index, const char *chart, struct list *versions,
-		 const char **reason, struct err *e)
+bool chart_index(struct arena *a, struct str index, const char *chart, struct chart_versions *out,
+		 struct err *e)
 {
 	struct list documents = { 0 };
 	const struct value *entries, *of;
@@ -66,14 +66,14 @@ bool chart_index(struct arena *a, struct str index, const char *chart, struct li
 	if (!value_is(entries, VALUE_MAP))
 		return err_set(e, ERR_NET, "index.yaml holds no map: this is no chart repository");
 	of = value_get(value_get(entries, "entries"), chart);
-	*reason = value_count(of) ? NULL : other_charts(a, value_get(entries, "entries"), chart);
+	out->missing = value_count(of) ? NULL : other_charts(a, value_get(entries, "entries"), chart);
 	for (size_t i = 0; i < value_count(of); i++) {
 		const struct value *v = value_get(value_at(of, i), "version");
 
 		if (value_is(v, VALUE_STRING))
-			list_add(a, versions, str_format(a, "%s", v->string.at));
+			list_add(a, &out->versions, str_format(a, "%s", v->string.at));
 		else if (v && v->line)
-			list_add(a, versions,
+			list_add(a, &out->versions,
 				 str_format(a, "%s", chart_index_written(a, index, v)));
 	}
 	return true;
@@ -95,8 +95,7 @@ static void own_login(struct arena *a, struct http_request *rq)
 }
 
 bool chart_index_fetch(struct arena *a, const struct subscription *s,
-			const struct discover_context *c, bool insecure, struct list *versions,
-			const char **reason, struct err *e)
+		       const struct discover_context *c, struct chart_versions *out, struct err *e)
 {
 	struct credentials who = { .username = NULL };
 	size_t len = strlen(s->repo_url);
@@ -104,11 +103,12 @@ bool chart_index_fetch(struct arena *a, const struct subscription *s,
 		.timeout_ms = TIMEOUT_MS,
 		.max_reply = LARGEST_INDEX,
 		.redirects = REDIRECTS,
-		.insecure = insecure,
 		.cancelled = c->cancelled,
 	};
 	struct http_reply reply;
 
+	if (!read_truth(s->spec, "insecureSkipTLSVerify", false, &rq.insecure, e))
+		return false;
 	while (len && s->repo_url[len - 1] == '/')
 		len--;
 	rq.url = str_format(a, "%.*s/index.yaml", (int)len, s->repo_url);
@@ -128,5 +128,5 @@ bool chart_index_fetch(struct arena *a, const struct subscription *s,
 			       "line in ~/.netrc, is missing or wrong", reply.status);
 	if (reply.status != 200)
 		return err_set(e, ERR_NET, "index.yaml: the server answers %d", reply.status);
-	return chart_index(a, reply.body, s->chart, versions, reason, e);
+	return chart_index(a, reply.body, s->chart, out, e);
 }

@@ -71,7 +71,7 @@ static bool commit_read_choice(struct arena *a, const struct subscription *s, in
 
 	*c = (struct commit_choice){ .a = a, .s = s, .e = e, .tally = { .noun = "commit" } };
 	return commit_read_strategy(s, c, &order) &&
-	       tag_rules_read(a, s->spec, order, s->constraint, &c->rules, e) &&
+	       tag_rules_read(a, s, order, &c->rules, e) &&
 	       path_rules_read(a, s->spec, &c->paths, e) &&
 	       commit_filter_read(a, s->spec, now_ms, &c->filter, e) &&
 	       read_text(s->spec, "branch", "", &c->branch, e) &&
@@ -213,13 +213,13 @@ static bool choose_tags(struct commit_choice *c)
 	return true;
 }
 
-bool commit_select(struct arena *a, const struct subscription *s,
-		   const struct commit_source *source, int64_t now_ms, struct value **commits,
-		   const char **reason, struct err *e)
+bool commit_select(struct arena *a, const struct subscription *s, const struct commit_source *source,
+		   struct selection *out, struct err *e)
 {
 	struct commit_choice c;
+	const struct commit_visit visit = { take_commit, &c };
 
-	if (!commit_read_choice(a, s, now_ms, &c, e))
+	if (!commit_read_choice(a, s, source->now_ms, &c, e))
 		return false;
 	c.source = source;
 	c.chosen = value_list(a);
@@ -227,34 +227,35 @@ bool commit_select(struct arena *a, const struct subscription *s,
 		c.tally.noun = "tag";
 		if (!choose_tags(&c))
 			return false;
-	} else if (!source->walk(source->context, a, c.branch, take_commit, &c, e) || c.failed) {
+	} else if (!source->walk(source->context, a, c.branch, &visit, e) || c.failed) {
 		return false;
 	}
-	*commits = c.chosen;
-	*reason = value_count(c.chosen) ? NULL : tally_sentence(a, &c.tally, s);
+	*out = (struct selection){ c.chosen, value_count(c.chosen) ? NULL : tally_sentence(a, &c.tally, s) };
 	return true;
 }
 
 bool discover_commit(struct arena *a, const struct subscription *s,
 		     const struct discover_context *c, struct value **out, struct err *e)
 {
-	struct value *v = value_map(a), *commits = NULL;
-	const char *reason = NULL;
+	struct value *v = value_map(a);
+	struct selection best;
 	struct git_source *git;
 	bool fine;
 
 	if (!git_source_open(a, s, c, &git, e))
 		return err_wrap(e, "git %s", s->repo_url);
-	fine = commit_select(a, s, git_source_commits(git), clock_now(), &commits, &reason, e);
+	struct commit_source source = *git_source_commits(git);
+	source.now_ms = clock_now();
+	fine = commit_select(a, s, &source, &best, e);
 	git_source_close(git);
 	if (!fine)
 		return err_wrap(e, "git %s", s->repo_url);
 	value_set(a, v, "repoURL", value_string(a, s->repo_url));
 	if (*s->name)
 		value_set(a, v, "subscriptionName", value_string(a, s->name));
-	value_set(a, v, "commits", commits);
-	if (reason)
-		value_set(a, v, "reason", value_string(a, reason));
+	value_set(a, v, "commits", best.chosen);
+	if (best.reason)
+		value_set(a, v, "reason", value_string(a, best.reason));
 	*out = v;
 	return true;
 }

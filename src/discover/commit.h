@@ -9,17 +9,13 @@ struct arena;
 struct commit_source;
 struct discover_context;
 struct err;
-struct list;
+struct selection;
 struct subscription;
 struct value;
 
-/*
- * The chosen commits, best first: {id, tag, branch, subject, author, committer, creatorDate}.
- * now_ms is what now() says in an expressionFilter. *reason: why there is none; NULL else.
- */
-bool commit_select(struct arena *a, const struct subscription *s,
-		   const struct commit_source *source, int64_t now_ms, struct value **commits,
-		   const char **reason, struct err *e) MUST_USE;
+/* The chosen commits: {id, tag, branch, subject, author, committer, creatorDate}. */
+bool commit_select(struct arena *a, const struct subscription *s, const struct commit_source *source,
+		   struct selection *out, struct err *e) MUST_USE;
 
 /* Looks at the remote; *out is an element of discoveredArtifacts.git. */
 bool discover_commit(struct arena *a, const struct subscription *s,

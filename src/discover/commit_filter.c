@@ -85,16 +85,13 @@ static struct expr_value commit_filter_time_value(struct arena *a, int64_t ms)
 	return (struct expr_value){ .kind = EXPR_TIME, .time = time };
 }
 
-static bool passes(struct arena *a, const struct commit_filter *f,
-		   const struct expr_variable *names, size_t count, bool *out, struct err *e)
+static bool passes(struct arena *a, const struct commit_filter *f, const struct expr_env *env, bool *out,
+		   struct err *e)
 {
-	struct expr_env env = commit_filter_environment(f->now_ms);
 	struct expr_value v;
 	struct str text;
 
-	env.named = names;
-	env.nnamed = count;
-	if (!expr_run(a, f->program, &env, &v, e))
+	if (!expr_run(a, f->program, env, &v, e))
 		return err_wrap(e, "expressionFilter");
 	if (v.kind == EXPR_BOOL) {
 		*out = v.boolean;
@@ -118,7 +115,12 @@ bool commit_filter_branch(struct arena *a, const struct commit_filter *f,
 	};
 
 	*out = true;
-	return !f || passes(a, f, names, COUNTOF(names), out, e);
+	if (!f)
+		return true;
+	struct expr_env env = commit_filter_environment(f->now_ms);
+	env.named = names;
+	env.nnamed = COUNTOF(names);
+	return passes(a, f, &env, out, e);
 }
 
 bool commit_filter_tag(struct arena *a, const struct commit_filter *f, const struct source_tag *t,
@@ -136,5 +138,10 @@ bool commit_filter_tag(struct arena *a, const struct commit_filter *f, const str
 	};
 
 	*out = true;
-	return !f || passes(a, f, names, COUNTOF(names), out, e);
+	if (!f)
+		return true;
+	struct expr_env env = commit_filter_environment(f->now_ms);
+	env.named = names;
+	env.nnamed = COUNTOF(names);
+	return passes(a, f, &env, out, e);
 }

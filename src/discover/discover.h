@@ -58,14 +58,23 @@ bool discover_warehouse(struct arena *a, const struct warehouse *w,
 			const struct discover_context *c, struct value **out,
 			struct err *e) MUST_USE;
 
-/*
- * The Kargo Freight object that the newest of each subscription makes, discovered at
- * now (ms); NULL when there is none to make: a subscription found nothing, the policy
- * is Manual, or the creation criteria are not met. *reason, in a sentence, is why, unless
- * a subscription says so itself; NULL then and when there is freight. Pure.
- */
-bool discover_freight(struct arena *a, const struct warehouse *w, const struct value *discovered,
-		      int64_t now, struct value **out, const char **reason,
+struct freight_basis {
+	const struct warehouse *warehouse;
+	const struct value *discovered; /* as discover_warehouse() gives it */
+	int64_t now;                    /* ms: when that was */
+};
+
+struct freight_made {
+	/*
+	 * The Kargo Freight object; NULL when there is none to make: a subscription found nothing, the
+	 * policy is Manual, or the creation criteria are not met.
+	 */
+	struct value *freight;
+	const char *reason;             /* why there is none, where no subscription says so; NULL else */
+};
+
+/* What the newest of each subscription makes. Pure. */
+bool discover_freight(struct arena *a, const struct freight_basis *b, struct freight_made *out,
 		      struct err *e) MUST_USE;
 
 #endif

@@ -45,8 +45,7 @@ static struct source_commit git_source_of(struct arena *a, const struct repo_com
 
 struct git_source_walk {
 	struct arena *a;
-	bool (*each)(void *to, const struct source_commit *c);
-	void *to;
+	const struct commit_visit *visit;
 };
 
 static bool walk_on(void *context, const struct repo_commit *c)
@@ -54,23 +53,20 @@ static bool walk_on(void *context, const struct repo_commit *c)
 	struct git_source_walk *w = context;
 	struct source_commit found = git_source_of(w->a, c);
 
-	return w->each(w->to, &found);
+	return w->visit->each(w->visit->to, &found);
 }
 
 static bool git_source_walk(void *context, struct arena *a, const char *branch,
-			    bool (*each)(void *to, const struct source_commit *c), void *to,
-			    struct err *e)
+			    const struct commit_visit *visit, struct err *e)
 {
 	struct git_source *g = context;
-	struct git_source_walk w = { a, each, to };
+	struct git_source_walk w = { a, visit };
 	const char *name = *branch ? branch : mirror_default(g->mirror);
 	struct repo *r = mirror_repo(g->mirror);
 	struct oid head;
 
 	if (!name)
-		return err_set(e, ERR_NOT_FOUND,
-			       "the repository has no default branch; name one by "
-			       "branch:");
+		return err_set(e, ERR_NOT_FOUND, "the repository has no default branch; name one by branch:");
 	if (!repo_ref(r, str_format(a, "refs/heads/%s", name), &head, e))
 		return err_wrap(e, "branch %s", name);
 	return repo_walk(r, &(struct repo_walk){ .from = &head, .first_parent = true }, walk_on, &w, e);
@@ -155,7 +151,8 @@ bool git_source_open(struct arena *a, const struct subscription *s,
 		mirror_close(g->mirror);
 		return false;
 	}
-	g->commits = (struct commit_source){ g, git_source_walk, git_source_list_tags, list_paths };
+	g->commits = (struct commit_source){ .context = g, .walk = git_source_walk,
+					     .tags = git_source_list_tags, .paths = list_paths };
 	*out = g;
 	return true;
 }

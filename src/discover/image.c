@@ -16,11 +16,11 @@
 #include "data/value.h"
 #include "discover/metadata.h"
 #include "discover/registry_source.h"
+#include "discover/source.h"
 #include "discover/tag_rules.h"
 #include "discover/tally.h"
 #include "model/read.h"
 #include "model/warehouse.h"
-#include "net/registry.h"
 
 enum { MAX_BUILDS = 5000 };
 
@@ -70,7 +70,7 @@ static bool image_read_choice(struct arena *a, const struct subscription *s, str
 
 	*c = (struct image_choice){ .a = a, .s = s, .e = e, .tally = { .noun = "tag" } };
 	if (!image_read_strategy(s, &order, &c->is_digest, e) ||
-	    !tag_rules_read(a, s->spec, order, s->constraint, &c->rules, e) ||
+	    !tag_rules_read(a, s, order, &c->rules, e) ||
 	    !read_text(s->spec, "platform", "", &c->platform, e))
 		return false;
 	if (*c->platform && !strchr(c->platform, '/'))
@@ -111,10 +111,11 @@ static bool pass_over(struct image_choice *c)
 
 static bool image_look(struct image_choice *c, const char *tag)
 {
+	const struct metadata_query query = { c->source, tag, c->platform };
 	struct image_found *f = arena_alloc(c->a, sizeof(*f));
 
 	f->tag = tag;
-	if (!metadata_read(c->a, c->source, tag, c->platform, &f->m, c->e))
+	if (!metadata_read(c->a, &query, &f->m, c->e))
 		return !c->is_digest && pass_over(c);
 	if (f->m.fits)
 		list_add(c->a, &c->kept, f);
@@ -202,7 +203,7 @@ static const char *passed_over_sentence(struct arena *a, const struct image_choi
 }
 
 bool image_select(struct arena *a, const struct subscription *s, const struct image_source *source,
-		  struct value **references, const char **reason, struct err *e)
+		  struct selection *out, struct err *e)
 {
 	struct value *list = value_list(a);
 	struct image_choice c;
@@ -214,23 +215,23 @@ bool image_select(struct arena *a, const struct subscription *s, const struct im
 		return false;
 	for (size_t i = 0; i < c.kept.count; i++)
 		value_append(a, list, reference_of(a, c.kept.items[i]));
-	*references = list;
-	*reason = c.kept.count ? NULL
+	out->chosen = list;
+	out->reason = c.kept.count ? NULL
 		: c.is_digest && !c.tally.seen ? str_format(a, "there is no tag \"%s\"", s->constraint)
 		: tally_sentence(a, &c.tally, s);
 	if (c.passed_over)
-		*reason = passed_over_sentence(a, &c, *reason);
+		out->reason = passed_over_sentence(a, &c, out->reason);
 	return true;
 }
 
 bool discover_image(struct arena *a, const struct subscription *s,
 		    const struct discover_context *c, struct value **out, struct err *e)
 {
-	AUTO(registry) struct registry *r = NULL;
-	struct value *v = value_map(a), *references;
+	AUTO(registry_source) struct registry_source source = { 0 };
+	struct value *v = value_map(a);
 	struct registry_access access = { .type = "image", .url = s->repo_url };
-	struct image_source source;
-	const char *platform, *reason;
+	struct selection best;
+	const char *platform;
 
 	if (!read_truth(s->spec, "insecureSkipTLSVerify", false, &access.insecure, e) ||
 	    !read_truth(s->spec, "cacheByTag", false, &access.tags_stay, e) ||
@@ -238,17 +239,17 @@ bool discover_image(struct arena *a, const struct subscription *s,
 		return err_wrap(e, "image %s", s->repo_url);
 	if (strcmp(s->strategy, "Digest") == 0)
 		access.tags_stay = false;
-	if (!registry_source_open(a, c, &access, &r, &source, e) ||
-	    !image_select(a, s, &source, &references, &reason, e))
+	if (!registry_source_open(a, c, &access, &source, e) ||
+	    !image_select(a, s, &source.images, &best, e))
 		return err_wrap(e, "image %s", s->repo_url);
 	value_set(a, v, "repoURL", value_string(a, s->repo_url));
 	if (*platform)
 		value_set(a, v, "platform", value_string(a, platform));
 	if (*s->name)
 		value_set(a, v, "subscriptionName", value_string(a, s->name));
-	value_set(a, v, "references", references);
-	if (reason)
-		value_set(a, v, "reason", value_string(a, reason));
+	value_set(a, v, "references", best.chosen);
+	if (best.reason)
+		value_set(a, v, "reason", value_string(a, best.reason));
 	*out = v;
 	return true;
 }

@@ -9,15 +9,13 @@ struct arena;
 struct discover_context;
 struct err;
 struct image_source;
+struct selection;
 struct subscription;
 struct value;
 
-/*
- * The chosen references, best first: {tag, digest, annotations, createdAt}. *reason: why there
- * is none; NULL else.
- */
+/* The chosen references: {tag, digest, annotations, createdAt}. */
 bool image_select(struct arena *a, const struct subscription *s, const struct image_source *source,
-		  struct value **references, const char **reason, struct err *e) MUST_USE;
+		  struct selection *out, struct err *e) MUST_USE;
 
 /* Looks at the registry; *out is an element of discoveredArtifacts.images. */
 bool discover_image(struct arena *a, const struct subscription *s,

@@ -36,12 +36,6 @@ static int64_t named_time(const struct value *texts)
 	return 0;
 }
 
-static bool metadata_document(struct metadata_look *l, const char *digest, bool is_blob,
-			      struct value **out)
-{
-	return l->source->document(l->source->context, l->a, digest, is_blob, out, l->e);
-}
-
 /* The later of the configuration's labels and its own time (doc/kargo-rules.md 2.2). */
 static bool config_time(struct metadata_look *l, const struct value *manifest, int64_t *out)
 {
@@ -52,7 +46,7 @@ static bool config_time(struct metadata_look *l, const struct value *manifest, i
 	*out = 0;
 	if (!*digest)
 		return true;
-	if (!metadata_document(l, digest, true, &config))
+	if (!l->source->config(l->source->context, l->a, digest, &config, l->e))
 		return false;
 	labelled = named_time(value_path(config, "config.Labels"));
 	clock_parse(value_text(value_get(config, "created"), ""), &created);
@@ -93,7 +87,8 @@ static bool reference_time(struct metadata_look *l, const struct value *referenc
 	*out = named_time(value_get(reference, "annotations"));
 	if (*out || !*digest)
 		return true;
-	return metadata_document(l, digest, false, &manifest) && manifest_time(l, manifest, out);
+	return l->source->manifest(l->source->context, l->a, digest, &manifest, l->e) &&
+	       manifest_time(l, manifest, out);
 }
 
 static void add_annotations(struct arena *a, struct value *to, const struct value *from)
@@ -149,16 +144,17 @@ static bool metadata_read_object(struct metadata_look *l, const struct value *ob
 	return fine;
 }
 
-bool metadata_read(struct arena *a, const struct image_source *source, const char *tag,
-		   const char *platform, struct metadata *out, struct err *e)
+bool metadata_read(struct arena *a, const struct metadata_query *q, struct metadata *out, struct err *e)
 {
-	struct metadata_look l = { .a = a, .source = source, .e = e };
-	struct metadata found = { .digest = NULL };
-	struct value *object;
+	struct metadata_look l = { .a = a, .source = q->source, .e = e };
+	struct metadata found = { 0 };
+	struct source_object named;
 
-	if (!source->resolve(source->context, a, tag, &found.digest, &object, e) ||
-	    !metadata_read_object(&l, object, platform, &found))
-		return err_wrap(e, "tag %s", tag);
+	if (!q->source->resolve(q->source->context, a, q->tag, &named, e))
+		return err_wrap(e, "tag %s", q->tag);
+	found.digest = named.digest;
+	if (!metadata_read_object(&l, named.object, q->platform, &found))
+		return err_wrap(e, "tag %s", q->tag);
 	*out = found;
 	return true;
 }

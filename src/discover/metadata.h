@@ -17,11 +17,14 @@ struct metadata {
 	bool fits;                      /* has the platform that was asked for */
 };
 
-/*
- * What tag names. platform: "os/arch[/variant]" or "". ERR_NOT_FOUND when there is no
- * such tag.
- */
-bool metadata_read(struct arena *a, const struct image_source *source, const char *tag,
-		   const char *platform, struct metadata *out, struct err *e) MUST_USE;
+struct metadata_query {
+	const struct image_source *source;
+	const char *tag;
+	const char *platform;           /* "os/arch[/variant]" or "" */
+};
+
+/* ERR_NOT_FOUND when there is no such tag. */
+bool metadata_read(struct arena *a, const struct metadata_query *q, struct metadata *out,
+		   struct err *e) MUST_USE;
 
 #endif

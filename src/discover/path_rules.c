@@ -89,41 +89,39 @@ bool path_selector_matches(const struct path_selector *s, const char *path)
 	return is_below(s->folder, path);
 }
 
-static bool read_all(struct arena *a, const struct value *spec, const char *field,
-		     const struct path_selector **out, size_t *count, struct err *e)
+static bool path_selectors_read(struct arena *a, const struct value *spec, const char *field,
+				struct path_selectors *out, struct err *e)
 {
 	struct path_selector *all;
-	const char **texts;
+	struct read_texts texts;
 
-	if (!read_texts(a, spec, field, &texts, count, e))
+	if (!read_texts(a, spec, field, &texts, e))
 		return false;
-	all = arena_array(a, *count, sizeof(*all));
-	for (size_t i = 0; i < *count; i++) {
-		if (!path_selector_read(a, texts[i], &all[i], e))
+	all = arena_array(a, texts.count, sizeof(*all));
+	for (size_t i = 0; i < texts.count; i++)
+		if (!path_selector_read(a, texts.texts[i], &all[i], e))
 			return err_wrap(e, "%s[%zu]", field, i);
-	}
-	*out = all;
+	*out = (struct path_selectors){ all, texts.count };
 	return true;
 }
 
 bool path_rules_read(struct arena *a, const struct value *spec, struct path_rules *out,
 		     struct err *e)
 {
-	return read_all(a, spec, "includePaths", &out->include, &out->ninclude, e) &&
-	       read_all(a, spec, "excludePaths", &out->exclude, &out->nexclude, e);
+	return path_selectors_read(a, spec, "includePaths", &out->include, e) &&
+	       path_selectors_read(a, spec, "excludePaths", &out->exclude, e);
 }
 
 bool path_rules_any(const struct path_rules *r)
 {
-	return r->ninclude || r->nexclude;
+	return r->include.count || r->exclude.count;
 }
 
-static bool matches_any(const struct path_selector *all, size_t count, const char *path)
+static bool matches_any(const struct path_selectors *all, const char *path)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (path_selector_matches(&all[i], path))
+	for (size_t i = 0; i < all->count; i++)
+		if (path_selector_matches(&all->items[i], path))
 			return true;
-	}
 	return false;
 }
 
@@ -132,8 +130,7 @@ bool path_rules_pass(const struct path_rules *r, const struct list *paths)
 	for (size_t i = 0; i < paths->count; i++) {
 		const char *path = paths->items[i];
 
-		if ((!r->ninclude || matches_any(r->include, r->ninclude, path)) &&
-		    !matches_any(r->exclude, r->nexclude, path))
+		if ((!r->include.count || matches_any(&r->include, path)) && !matches_any(&r->exclude, path))
 			return true;
 	}
 	return false;

@@ -11,9 +11,13 @@ struct list;
 struct path_selector;
 struct value;
 
+struct path_selectors {
+	const struct path_selector *items;
+	size_t count;
+};
+
 struct path_rules {
-	const struct path_selector *include, *exclude;
-	size_t ninclude, nexclude;
+	struct path_selectors include, exclude;
 };
 
 /* ERR_CONFIG names the selector that makes no sense. */

@@ -105,14 +105,13 @@ static const char *tag_key(struct arena *a, const struct context *c, const char 
 	return str_format(a, "%s/%s:%s", registry_host(c->r), registry_repository(c->r), tag);
 }
 
-static bool recall(struct context *c, struct arena *a, const char *tag, const char **digest,
-		   struct value **object)
+static bool recall(struct context *c, struct arena *a, const char *tag, struct source_object *out)
 {
 	const struct value *kept = c->tags_stay ? cache_get(c->cache, a, tag_key(a, c, tag)) : NULL;
 
-	*digest = value_text(kept, NULL);
-	*object = *digest ? cache_get(c->cache, a, *digest) : NULL;
-	return *object != NULL;
+	out->digest = value_text(kept, NULL);
+	out->object = out->digest ? cache_get(c->cache, a, out->digest) : NULL;
+	return out->object != NULL;
 }
 
 static void registry_source_remember(struct context *c, struct arena *a, const char *tag,
@@ -123,50 +122,63 @@ static void registry_source_remember(struct context *c, struct arena *a, const c
 }
 
 static bool registry_source_resolve(void *context, struct arena *a, const char *tag,
-				    const char **digest, struct value **object, struct err *e)
+				    struct source_object *out, struct err *e)
 {
 	struct context *c = context;
 	struct registry_manifest m;
 
-	if (recall(c, a, tag, digest, object))
+	if (recall(c, a, tag, out))
 		return true;
-	*digest = registry_source_digest(c, a, tag);
-	*object = *digest ? cache_get(c->cache, a, *digest) : NULL;
-	if (*object) {
-		registry_source_remember(c, a, tag, *digest);
+	out->digest = registry_source_digest(c, a, tag);
+	out->object = out->digest ? cache_get(c->cache, a, out->digest) : NULL;
+	if (out->object) {
+		registry_source_remember(c, a, tag, out->digest);
 		return true;
 	}
 	if (!registry_manifest(c->r, a, tag, &m, e) ||
-	    !registry_source_parse(a, m.body, m.digest, object, e))
+	    !registry_source_parse(a, m.body, m.digest, &out->object, e))
 		return false;
-	cache_put(c->cache, m.digest, *object);
+	cache_put(c->cache, m.digest, out->object);
 	registry_source_remember(c, a, tag, m.digest);
-	*digest = m.digest;
+	out->digest = m.digest;
 	return true;
 }
 
-static bool registry_source_document(void *context, struct arena *a, const char *digest,
-				     bool is_blob, struct value **object, struct err *e)
+static bool registry_source_manifest(void *context, struct arena *a, const char *digest,
+				     struct value **out, struct err *e)
 {
 	struct context *c = context;
 	struct registry_manifest m;
+
+	*out = cache_get(c->cache, a, digest);
+	if (*out)
+		return true;
+	if (!registry_manifest(c->r, a, digest, &m, e) ||
+	    !registry_source_parse(a, m.body, digest, out, e))
+		return false;
+	cache_put(c->cache, digest, *out);
+	return true;
+}
+
+static bool registry_source_config(void *context, struct arena *a, const char *digest,
+				   struct value **out, struct err *e)
+{
+	const struct registry_blob blob = { digest, MAX_CONFIG };
+	struct context *c = context;
 	struct str text;
 
-	*object = cache_get(c->cache, a, digest);
-	if (*object)
+	*out = cache_get(c->cache, a, digest);
+	if (*out)
 		return true;
-	if (is_blob ? !registry_blob(c->r, a, &(struct registry_blob){ digest, MAX_CONFIG }, &text, e) :
-		      !registry_manifest(c->r, a, digest, &m, e))
+	if (!registry_blob(c->r, a, &blob, &text, e) || !registry_source_parse(a, text, digest, out, e))
 		return false;
-	if (!registry_source_parse(a, is_blob ? text : m.body, digest, object, e))
-		return false;
-	cache_put(c->cache, digest, *object);
+	cache_put(c->cache, digest, *out);
 	return true;
 }
 
 bool registry_source_open(struct arena *a, const struct discover_context *c,
-			  const struct registry_access *access, struct registry **r,
-			  struct image_source *out, struct err *e)
+			  const struct registry_access *access, struct registry_source *out,
+			  struct err *e)
 {
 	struct registry_options o = { .insecure = access->insecure, .cancelled = c->cancelled };
 	struct context *context = arena_alloc(a, sizeof(*context));
@@ -177,10 +189,15 @@ bool registry_source_open(struct arena *a, const struct discover_context *c,
 		return false;
 	o.username = who.username;
 	o.password = who.password;
-	if (!registry_open(r, c->http, access->url, &o, e))
+	if (!registry_open(&out->registry, c->http, access->url, &o, e))
 		return false;
-	*context = (struct context){ *r, c, c->cache, access->tags_stay, cache_asker(a, &who) };
-	*out = (struct image_source){ context, registry_source_list_tags, registry_source_resolve,
-				      registry_source_document };
+	*context = (struct context){ out->registry, c, c->cache, access->tags_stay, cache_asker(a, &who) };
+	out->images = (struct image_source){ context, registry_source_list_tags, registry_source_resolve,
+					     registry_source_manifest, registry_source_config };
 	return true;
+}
+
+void auto_registry_source(struct registry_source *s)
+{
+	registry_free(s->registry);
 }

@@ -18,12 +18,17 @@ struct registry_access {
 	bool tags_stay;                 /* a tag that was seen is not asked for again */
 };
 
-/*
- * Opens the repository with the credentials that the context knows for url. The registry
- * must be freed by the caller.
- */
+struct registry_source {
+	struct registry *registry;
+	struct image_source images;
+};
+
+/* Opens the repository with the credentials that the context knows for its url. */
 bool registry_source_open(struct arena *a, const struct discover_context *c,
-			  const struct registry_access *access, struct registry **r,
-			  struct image_source *out, struct err *e) MUST_USE;
+			  const struct registry_access *access, struct registry_source *out,
+			  struct err *e) MUST_USE;
+
+/* Zeroed is fine. */
+void auto_registry_source(struct registry_source *s);
 
 #endif

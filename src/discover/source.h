@@ -14,16 +14,30 @@ struct err;
 struct list;
 struct value;
 
+/* What came of a selection. */
+struct selection {
+	struct value *chosen;           /* a list, best first */
+	const char *reason;             /* in a sentence: why it is empty, or what it lacks; NULL else */
+};
+
+/* What a tag names: a manifest or index, and its digest. */
+struct source_object {
+	const char *digest;
+	struct value *object;
+};
+
 struct image_source {
 	void *context;
 	/* All tags: const char * in *tags. */
 	bool (*tags)(void *context, struct arena *a, struct list *tags, struct err *e);
-	/* The manifest or index that a tag names, and its digest; ERR_NOT_FOUND. */
-	bool (*resolve)(void *context, struct arena *a, const char *tag, const char **digest,
-			struct value **object, struct err *e);
-	/* A manifest or (is_blob) a configuration by its digest. */
-	bool (*document)(void *context, struct arena *a, const char *digest, bool is_blob,
-			 struct value **object, struct err *e);
+	/* ERR_NOT_FOUND when there is no such tag. */
+	bool (*resolve)(void *context, struct arena *a, const char *tag, struct source_object *out,
+			struct err *e);
+	/* A manifest, and a configuration, by its digest. */
+	bool (*manifest)(void *context, struct arena *a, const char *digest, struct value **out,
+			 struct err *e);
+	bool (*config)(void *context, struct arena *a, const char *digest, struct value **out,
+		       struct err *e);
 };
 
 struct source_commit {
@@ -39,14 +53,17 @@ struct source_tag {
 	const char *tagger, *annotation; /* "" for a lightweight tag */
 };
 
+/* Takes commits one by one, each valid during the call only, until it returns false. */
+struct commit_visit {
+	bool (*each)(void *to, const struct source_commit *c);
+	void *to;
+};
+
 struct commit_source {
 	void *context;
-	/*
-	 * Calls each with the branch's commits, newest first, along first parents, until it
-	 * returns false. "": the default branch. The commit is valid during the call only.
-	 */
-	bool (*walk)(void *context, struct arena *a, const char *branch,
-		     bool (*each)(void *to, const struct source_commit *c), void *to,
+	int64_t now_ms;                 /* what now() says in an expressionFilter */
+	/* The branch's commits, newest first, along first parents. "": the default branch. */
+	bool (*walk)(void *context, struct arena *a, const char *branch, const struct commit_visit *visit,
 		     struct err *e);
 	/* struct source_tag *, in any order; without tags of what is no commit. */
 	bool (*tags)(void *context, struct arena *a, struct list *tags, struct err *e);

@@ -9,21 +9,23 @@
 #include "data/pattern.h"
 #include "data/value.h"
 #include "model/read.h"
+#include "model/warehouse.h"
 
 enum { DEFAULT_LIMIT = 20, MAX_LIMIT = 100 };
 
-static bool compile_all(struct arena *a, const struct value *spec, const char *field,
-			struct pattern ***out, size_t *count, struct err *e)
+static bool tag_patterns_read(struct arena *a, const struct value *spec, const char *field,
+			      struct tag_patterns *out, struct err *e)
 {
-	const char **texts;
+	struct pattern **all;
+	struct read_texts texts;
 
-	if (!read_texts(a, spec, field, &texts, count, e))
+	if (!read_texts(a, spec, field, &texts, e))
 		return false;
-	*out = arena_array(a, *count, sizeof(**out));
-	for (size_t i = 0; i < *count; i++) {
-		if (!pattern_compile(a, texts[i], &(*out)[i], e))
-			return err_wrap(e, "%s[%zu]: \"%s\"", field, i, texts[i]);
-	}
+	all = arena_array(a, texts.count, sizeof(*all));
+	for (size_t i = 0; i < texts.count; i++)
+		if (!pattern_compile(a, texts.texts[i], &all[i], e))
+			return err_wrap(e, "%s[%zu]: \"%s\"", field, i, texts.texts[i]);
+	*out = (struct tag_patterns){ all, texts.count };
 	return true;
 }
 
@@ -54,34 +56,33 @@ static bool read_limit(const struct value *spec, size_t *out, struct err *e)
 	return true;
 }
 
-bool tag_rules_read(struct arena *a, const struct value *spec, enum tag_order order,
-		    const char *constraint, struct tag_rules *out, struct err *e)
+bool tag_rules_read(struct arena *a, const struct subscription *s, enum tag_order order,
+		    struct tag_rules *out, struct err *e)
 {
+	const struct value *spec = s->spec;
 	struct tag_rules r = { .order = order };
 
 	if (!refuse_removed(spec, e) || !read_limit(spec, &r.limit, e) ||
 	    !read_truth(spec, "strictSemvers", true, &r.strict, e) ||
-	    !compile_all(a, spec, "allowTagsRegexes", &r.allow, &r.nallow, e) ||
-	    !compile_all(a, spec, "ignoreTagsRegexes", &r.ignore, &r.nignore, e))
+	    !tag_patterns_read(a, spec, "allowTagsRegexes", &r.allow, e) ||
+	    !tag_patterns_read(a, spec, "ignoreTagsRegexes", &r.ignore, e))
 		return false;
-	if (order == TAGS_SEMVER && *constraint &&
-	    !semver_constraint_parse(a, constraint, &r.constraint, e))
-		return err_wrap(e, "constraint \"%s\"", constraint);
+	if (order == TAGS_SEMVER && *s->constraint &&
+	    !semver_constraint_parse(a, s->constraint, &r.constraint, e))
+		return err_wrap(e, "constraint \"%s\"", s->constraint);
 	*out = r;
 	return true;
 }
 
 static enum tag_verdict judge_text(const struct tag_rules *r, const char *name)
 {
-	for (size_t i = 0; i < r->nignore; i++) {
-		if (pattern_matches(r->ignore[i], name))
+	for (size_t i = 0; i < r->ignore.count; i++)
+		if (pattern_matches(r->ignore.items[i], name))
 			return TAG_IGNORED;
-	}
-	for (size_t i = 0; i < r->nallow; i++) {
-		if (pattern_matches(r->allow[i], name))
+	for (size_t i = 0; i < r->allow.count; i++)
+		if (pattern_matches(r->allow.items[i], name))
 			return TAG_ACCEPTED;
-	}
-	return r->nallow == 0 ? TAG_ACCEPTED : TAG_NOT_ALLOWED;
+	return r->allow.count == 0 ? TAG_ACCEPTED : TAG_NOT_ALLOWED;
 }
 
 static enum tag_verdict judge_version(const struct tag_rules *r, const char *name,

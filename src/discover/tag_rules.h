@@ -12,7 +12,7 @@
 struct arena;
 struct err;
 struct pattern;
-struct value;
+struct subscription;
 
 enum tag_order { TAGS_SEMVER, TAGS_LEXICAL, TAGS_NEWEST };
 
@@ -27,12 +27,16 @@ enum tag_verdict {
 	TAG_VERDICTS,
 };
 
+struct tag_patterns {
+	struct pattern **items;
+	size_t count;
+};
+
 struct tag_rules {
 	enum tag_order order;
 	bool strict;                            /* TAGS_SEMVER: "1.2" is no version */
 	struct semver_constraint *constraint;   /* TAGS_SEMVER; NULL: any version */
-	struct pattern **allow, **ignore;
-	size_t nallow, nignore;
+	struct tag_patterns allow, ignore;
 	size_t limit;                           /* how many are kept; 0: all */
 };
 
@@ -42,11 +46,11 @@ struct tag {
 };
 
 /*
- * Reads allowTagsRegexes, ignoreTagsRegexes, strictSemvers (true when absent) and
- * discoveryLimit (20 when absent); constraint is "" for none. ERR_CONFIG names the field.
+ * Reads a subscription's allowTagsRegexes, ignoreTagsRegexes, strictSemvers (true when absent),
+ * discoveryLimit (20 when absent) and, for TAGS_SEMVER, its constraint. ERR_CONFIG names the field.
  */
-bool tag_rules_read(struct arena *a, const struct value *spec, enum tag_order order,
-		    const char *constraint, struct tag_rules *out, struct err *e) MUST_USE;
+bool tag_rules_read(struct arena *a, const struct subscription *s, enum tag_order order,
+		    struct tag_rules *out, struct err *e) MUST_USE;
 
 /* Fills *out when it is accepted or outside the constraint. name must outlive it. */
 enum tag_verdict tag_rules_judge(const struct tag_rules *r, const char *name, struct tag *out);

@@ -202,22 +202,22 @@ static bool add_class(struct arena *a, const struct value *discovered, size_t cl
 	return true;
 }
 
-bool discover_freight(struct arena *a, const struct warehouse *w, const struct value *discovered,
-		      int64_t now, struct value **out, const char **reason, struct err *e)
+bool discover_freight(struct arena *a, const struct freight_basis *b, struct freight_made *out,
+		      struct err *e)
 {
-	struct value *f = frame(a, w, now);
-	struct criteria c = { w->criteria, discovered, now, zone_load };
+	const struct warehouse *w = b->warehouse;
+	struct value *f = frame(a, w, b->now);
+	struct criteria c = { w->criteria, b->discovered, b->now, zone_load };
 	bool holds = true, any = false;
 	char name[41];
 
-	*out = NULL;
-	*reason = NULL;
+	*out = (struct freight_made){ 0 };
 	if (!w->automatic) {
-		*reason = "freightCreationPolicy is Manual: freight is made when somebody says so";
+		out->reason = "freightCreationPolicy is Manual: freight is made when somebody says so";
 		return true;
 	}
 	for (size_t i = 0; i < COUNTOF(classes); i++) {
-		if (!add_class(a, discovered, i, f))
+		if (!add_class(a, b->discovered, i, f))
 			return true;
 		any = any || value_get(f, classes[i].freight);
 	}
@@ -226,11 +226,11 @@ bool discover_freight(struct arena *a, const struct warehouse *w, const struct v
 	if (w->criteria && !criteria_hold(a, &c, &holds, e))
 		return err_wrap(e, "warehouse %s", w->name);
 	if (!holds) {
-		*reason = "freightCreationCriteria does not hold for what was found";
+		out->reason = "freightCreationCriteria does not hold for what was found";
 		return true;
 	}
 	freight_id(f, name);
 	value_set(a, value_get(f, "metadata"), "name", value_string(a, name));
-	*out = f;
+	out->freight = f;
 	return true;
 }

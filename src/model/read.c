@@ -90,8 +90,8 @@ bool read_list(const struct value *object, const char *path, const struct value 
 	return true;
 }
 
-bool read_texts(struct arena *a, const struct value *object, const char *path, const char ***out,
-		size_t *count, struct err *e)
+bool read_texts(struct arena *a, const struct value *object, const char *path, struct read_texts *out,
+		struct err *e)
 {
 	const struct value *list = NULL;
 	const char **texts;
@@ -106,7 +106,6 @@ bool read_texts(struct arena *a, const struct value *object, const char *path, c
 			return read_complain(v, path, "must hold texts only", e);
 		texts[i] = v->string.at;
 	}
-	*out = texts;
-	*count = value_count(list);
+	*out = (struct read_texts){ texts, value_count(list) };
 	return true;
 }

@@ -35,9 +35,14 @@ bool read_time(const struct value *object, const char *path, int64_t *out,
 bool read_list(const struct value *object, const char *path, const struct value **out,
 	       struct err *e) MUST_USE;
 
-/* A list of texts at path. */
-bool read_texts(struct arena *a, const struct value *object, const char *path, const char ***out,
-		size_t *count, struct err *e) MUST_USE;
+struct read_texts {
+	const char **texts;
+	size_t count;
+};
+
+/* A list of texts at path; empty when absent or null. */
+bool read_texts(struct arena *a, const struct value *object, const char *path, struct read_texts *out,
+		struct err *e) MUST_USE;
 
 /* A complaint about the value at path: "line 3: spec.interval: …". Returns false. */
 bool read_complain(const struct value *v, const char *path, const char *what, struct err *e);

@@ -37,13 +37,18 @@ static bool stage_read_strategy(const struct value *v, struct freight_request *r
 static bool read_request(struct arena *a, const struct value *v, struct freight_request *r,
 			 struct err *e)
 {
+	struct read_texts stages;
+
 	if (!read_text(v, "origin.name", "", &r->warehouse, e))
 		return false;
 	if (!*r->warehouse)
 		return read_complain(v, "origin.name", "is required: the warehouse", e);
 	r->has_soak = value_path(v, "sources.requiredSoakTime") != NULL;
+	if (!read_texts(a, v, "sources.stages", &stages, e))
+		return false;
+	r->stages = stages.texts;
+	r->nstages = stages.count;
 	return read_truth(v, "sources.direct", false, &r->direct, e) &&
-	       read_texts(a, v, "sources.stages", &r->stages, &r->nstages, e) &&
 	       read_duration(v, "sources.requiredSoakTime", 0, &r->soak, e) &&
 	       stage_read_strategy(v, r, e);
 }

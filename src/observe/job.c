@@ -33,27 +33,28 @@ static bool look_at_warehouse(struct job_result *r, const struct job_tools *t)
 		.max_age = r->job.max_age,
 		.before = r->job.before,
 	};
-	struct value *discovered, *freight = NULL;
-	const char *reason;
+	struct freight_basis basis = { .warehouse = w, .now = clock_now() };
+	struct freight_made made = { 0 };
+	struct value *discovered;
 	struct err why;
 	bool fine;
 
 	r->part = part_new();
 	fine = discover_warehouse(part_arena(r->part), w, &context, &discovered, &r->err);
-	r->discovered = discovered;
+	basis.discovered = r->discovered = discovered;
 	/* One subscription that fails stands by what it found before: the others still make freight. */
 	if ((!fine && r->err.code == ERR_CANCELLED) ||
-	    !discover_freight(part_arena(r->part), w, discovered, clock_now(), &freight, &reason,
-			      fine ? &r->err : &why))
+	    !discover_freight(part_arena(r->part), &basis, &made, fine ? &r->err : &why))
 		return false;
 	/* It is in the world only once the engine has recorded it. */
-	if (freight)
+	if (made.freight)
 		value_set(part_arena(r->part), discovered, "freight",
-			  value_string(part_arena(r->part), value_path_text(freight, "metadata.name", "")));
-	if (reason)
+			  value_string(part_arena(r->part),
+				       value_path_text(made.freight, "metadata.name", "")));
+	if (made.reason)
 		value_set(part_arena(r->part), discovered, "reason",
-			  value_string(part_arena(r->part), reason));
-	r->freight = freight;
+			  value_string(part_arena(r->part), made.reason));
+	r->freight = made.freight;
 	return fine;
 }
 

@@ -41,20 +41,22 @@ static bool look(struct arena *a, struct http *h, struct discover_cache *cache, 
 		 struct value *out, struct err *e)
 {
 	struct discover_context c = { .http = h, .cache = cache, .mirrors = args[2] };
-	struct value *secrets = NULL, *discovered, *freight;
-	const char *reason;
+	struct value *secrets = NULL, *discovered;
+	struct freight_made made;
 	struct warehouse *w;
 
 	if (args[3] && !read_secrets(a, args[3], &secrets, e))
 		return false;
 	c.secrets = secrets;
-	if (!read_warehouse(a, args[1], &w, e) || !discover_warehouse(a, w, &c, &discovered, e) ||
-	    !discover_freight(a, w, discovered, clock_now(), &freight, &reason, e))
+	if (!read_warehouse(a, args[1], &w, e) || !discover_warehouse(a, w, &c, &discovered, e))
+		return false;
+	const struct freight_basis basis = { w, discovered, clock_now() };
+	if (!discover_freight(a, &basis, &made, e))
 		return false;
 	value_set(a, out, "discovered", discovered);
-	if (reason)
-		value_set(a, discovered, "reason", value_string(a, reason));
-	value_set(a, out, "freight", freight ? freight : value_null(a));
+	if (made.reason)
+		value_set(a, discovered, "reason", value_string(a, made.reason));
+	value_set(a, out, "freight", made.freight ? made.freight : value_null(a));
 	return true;
 }
 

@@ -216,11 +216,10 @@ static void use_charts(struct hosts *h, struct arena *a, struct http *http)
 	struct subscription s = { .repo_url = str_format(a, "http://" LOGIN "@%s/charts", h->first_at),
 				  .chart = "web" };
 	struct discover_context c = { .http = http };
-	struct list versions = { 0 };
-	const char *reason;
+	struct chart_versions found = { 0 };
 	struct err e;
 
-	if (chart_index_fetch(a, &s, &c, false, &versions, &reason, &e))
+	if (chart_index_fetch(a, &s, &c, &found, &e))
 		note("the second host was believed");
 }
 

@@ -74,12 +74,12 @@ static void rename_member(struct arena *a, struct value *list, const char *from,
 static bool passed_over;
 
 /* Ours: whoever finds nothing says why, and only they. */
-static bool explained(const struct value *chosen, const char *reason, struct err *e)
+static bool explained(const struct selection *s, struct err *e)
 {
-	if (!value_count(chosen) == !!reason)
+	if (!value_count(s->chosen) == !!s->reason)
 		return true;
-	return err_set(e, ERR_INTERNAL, "%zu chosen, and the reason is %s", value_count(chosen),
-		       reason ? reason : "missing");
+	return err_set(e, ERR_INTERNAL, "%zu chosen, and the reason is %s", value_count(s->chosen),
+		       s->reason ? s->reason : "missing");
 }
 
 static bool run_image(struct arena *a, const struct value *in, struct value **out, struct err *e)
@@ -87,12 +87,13 @@ static bool run_image(struct arena *a, const struct value *in, struct value **ou
 	struct subscription s = subscription_of(a, value_get(in, "image"), SUBSCRIPTION_IMAGE,
 						"imageSelectionStrategy", "constraint");
 	struct image_source source = selection_images(a, value_get(in, "images"));
-	const char *reason;
+	struct selection best;
 
-	if (!image_select(a, &s, &source, out, &reason, e))
+	if (!image_select(a, &s, &source, &best, e))
 		return false;
-	passed_over = reason && strstr(reason, "passed over");
-	if (!passed_over && !explained(*out, reason, e))
+	*out = best.chosen;
+	passed_over = best.reason && strstr(best.reason, "passed over");
+	if (!passed_over && !explained(&best, e))
 		return false;
 	rename_member(a, *out, "digest", "image");
 	return true;
@@ -108,8 +109,8 @@ static bool run_image_tags(struct arena *a, const struct value *in, struct value
 
 	*out = value_list(a);
 	for (size_t i = 0; i < value_count(tags); i++) {
-		struct value *image = value_map(a), *child = value_map(a), *chosen = NULL;
-		const char *reason;
+		struct value *image = value_map(a), *child = value_map(a);
+		struct selection best = { 0 };
 
 		value_set(a, image, "tags", one(a, value_copy(a, value_at(tags, i))));
 		value_set(a, image, "created", value_string(a, "2024-01-01T00:00:00Z"));
@@ -119,9 +120,9 @@ static bool run_image_tags(struct arena *a, const struct value *in, struct value
 			value_set(a, image, "platforms", one(a, child));
 		}
 		struct image_source source = selection_images(a, one(a, image));
-		if (!image_select(a, &s, &source, &chosen, &reason, e) && !is_absent(e))
+		if (!image_select(a, &s, &source, &best, e) && !is_absent(e))
 			return false;
-		value_append(a, *out, value_bool(a, value_count(chosen) > 0));
+		value_append(a, *out, value_bool(a, value_count(best.chosen) > 0));
 	}
 	return true;
 }
@@ -136,10 +137,12 @@ static bool run_git(struct arena *a, const struct value *in, struct value **out,
 {
 	struct subscription s = git_of(a, in);
 	struct commit_source source = selection_commits(a, value_get(in, "commits"));
-	const char *reason;
+	struct selection best;
 
-	if (!commit_select(a, &s, &source, now_ms, out, &reason, e) || !explained(*out, reason, e))
+	source.now_ms = now_ms;
+	if (!commit_select(a, &s, &source, &best, e) || !explained(&best, e))
 		return false;
+	*out = best.chosen;
 	rename_member(a, *out, "id", "commit");
 	return true;
 }
@@ -148,15 +151,15 @@ static bool run_git(struct arena *a, const struct value *in, struct value **out,
 static bool append_commit(struct arena *a, const struct subscription *s, struct value *commit,
 			  struct value *out, struct err *e)
 {
-	struct value *chosen = NULL;
-	const char *reason;
+	struct selection best = { 0 };
 
 	value_set(a, commit, "id", value_string(a, "c1"));
 	value_set(a, commit, "date", value_string(a, "2024-01-01T00:00:00Z"));
 	struct commit_source source = selection_commits(a, one(a, commit));
-	if (!commit_select(a, s, &source, now_ms, &chosen, &reason, e) && !is_absent(e))
+	source.now_ms = now_ms;
+	if (!commit_select(a, s, &source, &best, e) && !is_absent(e))
 		return false;
-	value_append(a, out, value_bool(a, value_count(chosen) > 0));
+	value_append(a, out, value_bool(a, value_count(best.chosen) > 0));
 	return true;
 }
 
@@ -208,26 +211,28 @@ static bool run_chart(struct arena *a, const struct value *in, struct value **ou
 						"semverConstraint");
 	const struct value *tags = value_get(in, "tags"), *asked = value_get(in, "versions");
 	const struct value *index = value_get(in, "index");
-	const char *missing, *reason;
-	struct list versions = { 0 };
+	struct chart_versions there = { 0 };
+	struct selection best;
 
 	s.repo_url = tags ? "oci://h/chart" : "http://h/charts";
 	for (size_t i = 0; i < value_count(tags); i++)
-		list_add(a, &versions, str_format(a, "%s", value_text(value_at(tags, i), "")));
-	if (index && !chart_index(a, index->string, s.chart, &versions, &missing, e))
+		list_add(a, &there.versions, str_format(a, "%s", value_text(value_at(tags, i), "")));
+	if (index && !chart_index(a, index->string, s.chart, &there, e))
 		return false;
-	if (!asked)
-		return chart_select(a, &s, &versions, out, &reason, e) &&
-		       explained(*out, reason, e);
+	if (!asked && !(chart_select(a, &s, &there.versions, &best, e) && explained(&best, e)))
+		return false;
+	if (!asked) {
+		*out = best.chosen;
+		return true;
+	}
 	*out = value_list(a);
 	for (size_t i = 0; i < value_count(asked); i++) {
 		struct list alone = { 0 };
-		struct value *chosen;
 
 		list_add(a, &alone, str_format(a, "%s", value_text(value_at(asked, i), "")));
-		if (!chart_select(a, &s, &alone, &chosen, &reason, e))
+		if (!chart_select(a, &s, &alone, &best, e))
 			return false;
-		value_append(a, *out, value_bool(a, value_count(chosen) > 0));
+		value_append(a, *out, value_bool(a, value_count(best.chosen) > 0));
 	}
 	return true;
 }

@@ -105,20 +105,19 @@ static bool list_tags(void *context, struct arena *a, struct list *tags, struct 
 	return true;
 }
 
-static bool document(void *context, struct arena *a, const char *digest, bool is_blob,
-		     struct value **object, struct err *e)
+static bool document(void *context, struct arena *a, const char *digest, struct value **object,
+		     struct err *e)
 {
-	(void)is_blob;
 	*object = value_copy(a, map_get(&((struct images *)context)->objects, digest));
 	return *object || err_set(e, ERR_NOT_FOUND, "no %s", digest);
 }
 
-static bool resolve(void *context, struct arena *a, const char *tag, const char **digest,
-		    struct value **object, struct err *e)
+static bool resolve(void *context, struct arena *a, const char *tag, struct source_object *out,
+		    struct err *e)
 {
-	*digest = map_get(&((struct images *)context)->digests, tag);
-	return *digest ? document(context, a, *digest, false, object, e) :
-			 err_set(e, ERR_NOT_FOUND, "no tag %s", tag);
+	out->digest = map_get(&((struct images *)context)->digests, tag);
+	return out->digest ? document(context, a, out->digest, &out->object, e) :
+			     err_set(e, ERR_NOT_FOUND, "no tag %s", tag);
 }
 
 struct image_source selection_images(struct arena *a, const struct value *images)
@@ -140,7 +139,7 @@ struct image_source selection_images(struct arena *a, const struct value *images
 			map_set(a, &m->digests, tag, str_format(a, "%s", digest));
 		}
 	}
-	return (struct image_source){ m, list_tags, resolve, document };
+	return (struct image_source){ m, list_tags, resolve, document, document };
 }
 
 struct commits {
@@ -196,8 +195,8 @@ static const char *default_branch(const struct commits *m)
 	return old ? "master" : "main";
 }
 
-static bool walk(void *context, struct arena *a, const char *branch,
-		 bool (*each)(void *to, const struct source_commit *c), void *to, struct err *e)
+static bool walk(void *context, struct arena *a, const char *branch, const struct commit_visit *visit,
+		 struct err *e)
 {
 	struct commits *m = context;
 	const char *name = *branch ? branch : default_branch(m);
@@ -213,7 +212,7 @@ static bool walk(void *context, struct arena *a, const char *branch,
 	for (; at; at = m->parents[at - 1]) {
 		struct source_commit c = commit_of(value_at(m->all, at - 1));
 
-		if (!each(to, &c))
+		if (!visit->each(visit->to, &c))
 			break;
 	}
 	return true;
@@ -268,5 +267,5 @@ struct commit_source selection_commits(struct arena *a, const struct value *comm
 	m->parents = arena_array(a, value_count(commits), sizeof(*m->parents));
 	for (size_t i = 0; i < value_count(commits); i++)
 		m->parents[i] = parent_of(commits, i);
-	return (struct commit_source){ m, walk, list_commit_tags, list_paths };
+	return (struct commit_source){ .context = m, .walk = walk, .tags = list_commit_tags, .paths = list_paths };
 }

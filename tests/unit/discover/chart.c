@@ -43,17 +43,17 @@ struct repository {
 /* The versions, or what went wrong. */
 static const char *versions_of(struct repository *r, const char *path, const char *chart)
 {
-	const char *out = "", *reason = NULL;
+	const char *out = "";
 	struct subscription s = { .chart = chart };
-	struct list versions = { 0 };
+	struct chart_versions found = { 0 };
 	struct err e;
 
 	s.repo_url = str_format(r->a, "http://127.0.0.1:%u%s", server_port(r->server), path);
-	if (!chart_index_fetch(r->a, &s, &r->context, false, &versions, &reason, &e))
+	if (!chart_index_fetch(r->a, &s, &r->context, &found, &e))
 		return str_copy(r->a, e.message);
-	for (size_t i = 0; i < versions.count; i++)
-		out = str_format(r->a, "%s%s%s", out, i ? " " : "", (const char *)versions.items[i]);
-	return reason ? reason : out;
+	for (size_t i = 0; i < found.versions.count; i++)
+		out = str_format(r->a, "%s%s%s", out, i ? " " : "", (const char *)found.versions.items[i]);
+	return found.missing ? found.missing : out;
 }
 
 TEST(a_chart_repository_is_asked_for_its_index)

@@ -32,23 +32,23 @@ static struct value *parse(struct arena *a, const char *json)
 TEST(tag_rules_read_a_subscription)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	const struct value *spec = parse(a, "{\"allowTagsRegexes\":[\"^v?1\"],"
-					    "\"ignoreTagsRegexes\":[\"rc\"]}");
+	struct subscription s = { .constraint = "^1.0.0-0" };
 	struct tag_rules r;
 	struct tag tag;
 	struct err e;
 
-	ok(tag_rules_read(a, spec, TAGS_SEMVER, "^1.0.0-0", &r, &e), "it is read");
+	s.spec = parse(a, "{\"allowTagsRegexes\":[\"^v?1\"],\"ignoreTagsRegexes\":[\"rc\"]}");
+	ok(tag_rules_read(a, &s, TAGS_SEMVER, &r, &e), "it is read");
 	is_number(r.limit, 20, "twenty are kept when nothing else is said");
 	ok(tag_rules_judge(&r, "v1.2.3", &tag) == TAG_ACCEPTED, "an allowed version");
 	ok(tag_rules_judge(&r, "1.2", &tag) == TAG_LOOSE, "strictly, 1.2 is no version");
 	ok(tag_rules_judge(&r, "1.2.3-rc.1", &tag) == TAG_IGNORED, "ignoring wins");
 	ok(tag_rules_judge(&r, "2.0.0", &tag) == TAG_NOT_ALLOWED, "not allowed");
-	spec = parse(a, "{\"allowTags\":\"^v\"}");
-	ok(!tag_rules_read(a, spec, TAGS_LEXICAL, "", &r, &e) && strstr(e.message, "Regexes"),
+	s.spec = parse(a, "{\"allowTags\":\"^v\"}");
+	ok(!tag_rules_read(a, &s, TAGS_LEXICAL, &r, &e) && strstr(e.message, "Regexes"),
 	   "a removed field names its successor: %s", e.message);
-	spec = parse(a, "{\"discoveryLimit\":101}");
-	ok(!tag_rules_read(a, spec, TAGS_LEXICAL, "", &r, &e), "at most a hundred: %s", e.message);
+	s.spec = parse(a, "{\"discoveryLimit\":101}");
+	ok(!tag_rules_read(a, &s, TAGS_LEXICAL, &r, &e), "at most a hundred: %s", e.message);
 }
 
 /* 1 passes, 0 not, -1 no rules. */
@@ -91,26 +91,24 @@ TEST(chart_index_keeps_versions_as_written)
 {
 	static const char index[] = "entries:\n  app:\n  - version: 1.10 # newest\n  - version: '2'\n";
 	AUTO(arena) struct arena *a = arena_new();
-	struct list versions = { 0 };
+	struct chart_versions found = { 0 };
 	struct err e = { 0 };
-	const char *reason;
 
-	ok(chart_index(a, str_of(index), "app", &versions, &reason, &e) && !reason, "it is read: %s", e.message);
-	is_number(versions.count, 2, "both");
-	is_text(versions.items[0], "1.10", "a number keeps its digits");
-	ok(!chart_index(a, str_of("<html>"), "app", &versions, &reason, &e), "a web page is refused");
+	ok(chart_index(a, str_of(index), "app", &found, &e) && !found.missing, "it is read: %s", e.message);
+	is_number(found.versions.count, 2, "both");
+	is_text(found.versions.items[0], "1.10", "a number keeps its digits");
+	ok(!chart_index(a, str_of("<html>"), "app", &found, &e), "a web page is refused");
 }
 
 TEST(a_missing_chart_is_told_beside_those_there_are)
 {
 	static const char index[] = "entries: {app: [{version: '1'}], web: [{version: '2'}]}\n";
 	AUTO(arena) struct arena *a = arena_new();
-	struct list versions = { 0 };
+	struct chart_versions found = { 0 };
 	struct err e = { 0 };
-	const char *reason;
 
-	ok(chart_index(a, str_of(index), "wep", &versions, &reason, &e), "it is read: %s", e.message);
-	is_text(reason, "the repository has no chart \"wep\"; it has app, web", "the right names");
+	ok(chart_index(a, str_of(index), "wep", &found, &e), "it is read: %s", e.message);
+	is_text(found.missing, "the repository has no chart \"wep\"; it has app, web", "the right names");
 }
 
 /* What a subscription that finds nothing says. */
@@ -122,7 +120,7 @@ static const char *no_tag(struct arena *a, const char *spec, const char *constra
 	struct tag_rules r;
 	struct err e;
 
-	if (!tag_rules_read(a, s.spec, TAGS_SEMVER, constraint, &r, &e))
+	if (!tag_rules_read(a, &s, TAGS_SEMVER, &r, &e))
 		return e.message[0] ? str_format(a, "%s", e.message) : "";
 	for (; *names; names++) {
 		struct tag tag = { .name = *names };
@@ -159,8 +157,8 @@ static bool list_some(void *tags, struct arena *a, struct list *out, struct err 
 	return true;
 }
 
-static bool resolve_some(void *tags, struct arena *a, const char *tag, const char **digest,
-			 struct value **object, struct err *e)
+static bool resolve_some(void *tags, struct arena *a, const char *tag, struct source_object *out,
+			 struct err *e)
 {
 	(void)tags;
 	if (has_suffix(tag, "-gone"))
@@ -171,18 +169,17 @@ static bool resolve_some(void *tags, struct arena *a, const char *tag, const cha
 		err_set(e, ERR_NET, "HTTP status 503");
 		return outage_mark(e, 0);
 	}
-	*digest = "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
-	*object = parse(a, "{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"config\":{\"digest\":"
-			   "\"sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a\"}}");
+	out->digest = "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
+	out->object = parse(a, "{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"config\":{\"digest\":"
+				"\"sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a\"}}");
 	return true;
 }
 
-static bool document_some(void *tags, struct arena *a, const char *digest, bool is_blob,
-			  struct value **object, struct err *e)
+static bool document_some(void *tags, struct arena *a, const char *digest, struct value **object,
+			  struct err *e)
 {
 	(void)tags;
 	(void)digest;
-	(void)is_blob;
 	(void)e;
 	*object = parse(a, "{\"created\":\"2026-01-01T00:00:00Z\",\"os\":\"linux\",\"architecture\":\"amd64\"}");
 	return true;
@@ -193,15 +190,15 @@ static const char *chosen(struct arena *a, const char *strategy, const char *con
 {
 	struct subscription s = { .repo_url = "r.example/x", .name = "", .chart = "", .constraint = "",
 				  .strategy = strategy, .spec = parse(a, "{}") };
-	struct image_source source = { (void *)(uintptr_t)tags, list_some, resolve_some, document_some };
-	struct value *references;
-	const char *reason = NULL;
+	struct image_source source = { (void *)(uintptr_t)tags, list_some, resolve_some, document_some,
+				       document_some };
+	struct selection best;
 	struct err e = { 0 };
 
-	if (!image_select(a, &s, &source, &references, &reason, &e))
+	if (!image_select(a, &s, &source, &best, &e))
 		return str_format(a, "error: %s", e.message);
-	return str_format(a, "%s; %s", value_path_text(value_at(references, 0), "tag", "none"),
-			  reason ? reason : "no word");
+	return str_format(a, "%s; %s", value_path_text(value_at(best.chosen, 0), "tag", "none"),
+			  best.reason ? best.reason : "no word");
 }
 
 TEST(a_broken_tag_is_passed_over)
@@ -228,31 +225,30 @@ TEST(charts_in_a_registry)
 	struct subscription s = { .repo_url = "oci://r.example/c", .name = "", .chart = "", .constraint = "^1.0.0",
 				  .spec = parse(a, "{}") };
 	struct list versions = { 0 }, loose = { 0 };
-	struct value *out;
-	const char *reason;
+	struct selection best;
 	struct err e = { 0 };
 
 	list_add(a, &versions, str_format(a, "v1.16.0"));
 	list_add(a, &versions, str_format(a, "1.15.0"));
-	ok(chart_select(a, &s, &versions, &out, &reason, &e) && value_count(out) == 2, "both are versions");
-	is_text(value_text(value_at(out, 0), ""), "v1.16.0", "a leading v is part of the tag");
+	ok(chart_select(a, &s, &versions, &best, &e) && value_count(best.chosen) == 2, "both are versions");
+	is_text(value_text(value_at(best.chosen, 0), ""), "v1.16.0", "a leading v is part of the tag");
 	list_add(a, &loose, str_format(a, "1.16"));
-	ok(chart_select(a, &s, &loose, &out, &reason, &e) && value_count(out) == 0, "one of two numbers is none");
-	is_text(reason, "none of 1 version fits: 1 no versions of three numbers",
+	ok(chart_select(a, &s, &loose, &best, &e) && value_count(best.chosen) == 0, "one of two numbers is none");
+	is_text(best.reason, "none of 1 version fits: 1 no versions of three numbers",
 		"and no field is named that charts don't have");
 }
 
 static struct value *freight_of(struct arena *a, const char *warehouse, const char *discovered,
 				struct err *e)
 {
-	struct value *freight = NULL;
-	const char *reason;
+	struct freight_basis basis = { .discovered = parse(a, discovered) };
+	struct freight_made made;
 	struct warehouse *w;
 
-	return warehouse_read(a, parse(a, warehouse), &w, e) &&
-			       discover_freight(a, w, parse(a, discovered), 0, &freight, &reason, e) ?
-		       freight :
-		       NULL;
+	if (!warehouse_read(a, parse(a, warehouse), &w, e))
+		return NULL;
+	basis.warehouse = w;
+	return discover_freight(a, &basis, &made, e) ? made.freight : NULL;
 }
 
 TEST(freight_is_made_of_the_newest)
