@@ -191,7 +191,7 @@ static struct value *describe_next(struct arena *a, const struct world *w, const
 		f = next.open ? next.open : next.waiting;
 		if (!f)
 			continue;
-		gates_of(a, w, s, f, clock_now(), &gates);
+		gates_of(a, &(struct gate_question){ w, s, f, clock_now() }, &gates);
 		setback_of(w, s, f, &setback);
 		describe_item(a, v, w, &(struct collection_item){ f->warehouse, f->name });
 		describe_bool(a, v, "open", gates.open);

@@ -20,7 +20,7 @@ static void outlook_consider(struct arena *a, const struct world *w, const struc
 	struct gates gates;
 	const char *why;
 
-	gates_of(a, w, s, f, clock_now(), &gates);
+	gates_of(a, &(struct gate_question){ w, s, f, clock_now() }, &gates);
 	why = gates_refusal(a, &gates, false);
 	if (!why) {
 		out->choices = str_format(a, "%s%s%s (%s)", out->ntake ? out->choices : "",

@@ -130,7 +130,7 @@ static bool cmd_plan_print(struct command *c, const struct world *w, const struc
 	struct value *v = plan_value(c->arena, p);
 
 	if (s && f) {
-		gates_of(c->arena, w, s, f, clock_now(), &answer.gates);
+		gates_of(c->arena, &(struct gate_question){ w, s, f, clock_now() }, &answer.gates);
 		answer.refusal = gates_refusal(c->arena, &answer.gates, p->rollback);
 	}
 	value_set(c->arena, v, "gates", describe_gates(c->arena, &answer.gates));

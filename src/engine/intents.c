@@ -133,7 +133,7 @@ static bool intents_promote(struct asked *q, const struct stage *s, const struct
 	if (!is_still_so(q, s, f->warehouse, e) || is_under_way(q, s, f, e))
 		return false;
 	if (!freight_is_available(s, f, clock_now())) {
-		gates_of(q->arena, q->en->world, s, f, clock_now(), &gates);
+		gates_of(q->arena, &(struct gate_question){ q->en->world, s, f, clock_now() }, &gates);
 		return err_set(e, ERR_REFUSED, "%s may not enter %s: %s", freight_label(q->arena, f),
 			       s->name, gates.summary ? gates.summary : "it is not available");
 	}

@@ -279,7 +279,7 @@ static enum visit orchestrate_visit(const struct orchestrator *r, struct orchest
 					   meta->alias, e.message);
 		return VISIT_NEXT;
 	}
-	bool fine = r->run(r->context, o, v.step, config, &v.result, &e);
+	bool fine = r->run(r->context, o, &(struct step_call){ v.step, config }, &v.result, &e);
 	if (fine || !e.passes)          /* in an outage the output of the last look stays */
 		keep_output(o, &v.traits, meta, v.result.output);
 	o->memory = v.result.memory;

@@ -55,6 +55,11 @@ struct step_traits {
 	bool composes;                  /* its output is also its task's */
 };
 
+/* A step and its configuration, all expressions evaluated. */
+struct step_call {
+	const struct value *step, *config;
+};
+
 struct orchestrator {
 	void *context;
 	/* False: there is no such kind. */
@@ -69,8 +74,8 @@ struct orchestrator {
 	 * Does it. False: *e says why, and result->status counts as well; e->again is false when
 	 * it is of no use to try again.
 	 */
-	bool (*run)(void *context, const struct orchestration *o, const struct value *step,
-		    const struct value *config, struct step_result *result, struct err *e);
+	bool (*run)(void *context, const struct orchestration *o, const struct step_call *call,
+		    struct step_result *result, struct err *e);
 	/* True: stop before this step runs, since it must be announced first. May be NULL. */
 	bool (*hold)(void *context, size_t index, const struct value *step);
 	/* True: stop before the next step. May be NULL. */

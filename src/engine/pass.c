@@ -196,17 +196,14 @@ static void take_from_record(struct promotion_run *r, struct arena *a, const str
 	result->health_check = recorded_check(r, a, def->kind);
 }
 
-bool pass_step(struct promotion_run *r, const struct step_def *def, const struct orchestration *o,
-	       const char *alias, const struct value *cfg,
-	       bool (*perform)(const struct step_def *def, struct step_run *r,
-			       struct step_result *result, struct err *e),
+bool pass_step(struct promotion_run *r, const struct orchestration *o, const struct pass_work *work,
 	       struct step_result *result, struct err *e)
 {
-	struct speaker speaker = { r, alias };
+	struct speaker speaker = { r, work->alias };
 	const struct value *notes = value_path(r->object, "metadata.annotations");
 	struct step_subject subject = {
 		.project = r->project_name, .stage = r->stage, .promotion = r->promotion,
-		.alias = alias, .actor = r->actor, .started_at = started_at(r),
+		.alias = work->alias, .actor = r->actor, .started_at = started_at(r),
 		.freight = r->references, .target_freight = r->target_freight,
 		.freight_requests = value_path(r->stage_object, "spec.requestedFreight"),
 		.warehouses = r->warehouses,
@@ -216,8 +213,8 @@ bool pass_step(struct promotion_run *r, const struct step_def *def, const struct
 	struct step_services services;
 	struct step_run run = {
 		.arena = o->arena,
-		.config = cfg,
-		.before = value_get(o->state, alias),
+		.config = work->config,
+		.before = value_get(o->state, work->alias),
 		.memory = o->memory,
 		.subject = &subject,
 		.services = &services,
@@ -227,10 +224,10 @@ bool pass_step(struct promotion_run *r, const struct step_def *def, const struct
 		.plan = r->plan,
 	};
 
-	if (!serve(r, o->arena, def, &services, e) ||
+	if (!serve(r, o->arena, work->def, &services, e) ||
 	    !workdir_open(o->arena, r->work, &run.work, e))
 		return false;
-	bool fine = perform(def, &run, result, e);
+	bool fine = work->perform(work->def, &run, result, e);
 	workdir_close(run.work);
 	return fine;
 }
@@ -251,18 +248,19 @@ static bool pass_do_it(const struct step_def *def, struct step_run *r, struct st
 	return def->run(r, result, e);
 }
 
-static bool pass_run(void *context, const struct orchestration *o, const struct value *step,
-		     const struct value *cfg, struct step_result *result, struct err *e)
+static bool pass_run(void *context, const struct orchestration *o, const struct step_call *call,
+		     struct step_result *result, struct err *e)
 {
 	struct promotion_run *r = context;
-	const struct step_def *def = pass_kind(r, value_text(value_get(step, "uses"), ""));
-	const char *alias = value_text(value_get(step, "as"), "");
+	const struct step_def *def = pass_kind(r, value_text(value_get(call->step, "uses"), ""));
+	const char *alias = value_text(value_get(call->step, "as"), "");
+	const struct pass_work work = { def, alias, call->config, pass_do_it };
 
 	if (is_done(r, def, alias)) {
 		take_from_record(r, o->arena, def, alias, result);
 		return true;
 	}
-	if (!pass_checked(def, cfg, result, e))
+	if (!pass_checked(def, call->config, result, e))
 		return false;
 	if (def->is_effect && !engine_may_act(r->engine)) {
 		result->status = STEP_RUNNING;
@@ -277,7 +275,7 @@ static bool pass_run(void *context, const struct orchestration *o, const struct 
 	}
 	uint32_t sets = r->sets->list.count;
 	pass_tell(r, alias, "Running", NULL);
-	bool fine = pass_step(r, def, o, alias, cfg, pass_do_it, result, e);
+	bool fine = pass_step(r, o, &work, result, e);
 	crash_point("after a step");
 	if (!fine && e->code == ERR_CANCELLED && flag_is_set(&r->cancelled))
 		r->abandoned = true;

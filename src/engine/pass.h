@@ -23,11 +23,17 @@ bool pass_traits(void *run, const char *uses, struct step_traits *out);
 bool pass_checked(const struct step_def *def, const struct value *cfg, struct step_result *result,
 		  struct err *e) MUST_USE;
 
+struct pass_work {
+	const struct step_def *def;
+	const char *alias;
+	const struct value *config;
+	/* Does it, for real or not. */
+	bool (*perform)(const struct step_def *def, struct step_run *r, struct step_result *result,
+			struct err *e);
+};
+
 /* Opens the work directory, gives the step what it needs, and has it performed. */
-bool pass_step(struct promotion_run *r, const struct step_def *def, const struct orchestration *o,
-	       const char *alias, const struct value *cfg,
-	       bool (*perform)(const struct step_def *def, struct step_run *r,
-			       struct step_result *result, struct err *e),
+bool pass_step(struct promotion_run *r, const struct orchestration *o, const struct pass_work *work,
 	       struct step_result *result, struct err *e) MUST_USE;
 
 #endif

@@ -81,24 +81,14 @@ static void forget_outputs(struct rehearsal *h, const char *alias, const char *u
 		needs_add(&h->needs, a, str_copy_n(a, alias, (size_t)(inner - alias)), NULL);
 }
 
-static bool rehearse_perform(struct rehearsal *h, const struct orchestration *o,
-			     const struct step_def *def, const struct value *cfg,
-			     struct step_result *result, struct err *e)
-{
-	const char *alias = h->plan->steps[o->current].alias;
-
-	if (!pass_checked(def, cfg, result, e))
-		return false;
-	return pass_step(h->run, def, o, alias, cfg, step_rehearse, result, e);
-}
-
-static bool rehearse_run(void *context, const struct orchestration *o, const struct value *step,
-			 const struct value *cfg, struct step_result *result, struct err *e)
+static bool rehearse_run(void *context, const struct orchestration *o, const struct step_call *call,
+			 struct step_result *result, struct err *e)
 {
 	struct rehearsal *h = context;
-	const char *uses = value_text(value_get(step, "uses"), "");
-	const char *alias = value_text(value_get(step, "as"), "");
+	const char *uses = value_text(value_get(call->step, "uses"), "");
+	const char *alias = value_text(value_get(call->step, "as"), "");
 	const struct step_def *def = pass_kind(h->run, uses);
+	const struct pass_work work = { def, alias, call->config, step_rehearse };
 	bool failed;
 
 	if (h->missing) {
@@ -107,8 +97,8 @@ static bool rehearse_run(void *context, const struct orchestration *o, const str
 		return true;
 	}
 	h->plan->steps[o->current].about =
-		str_copy(h->plan->arena, log_redacted(o->arena, plan_about(o->arena, cfg)));
-	failed = !rehearse_perform(h, o, def, cfg, result, e);
+		str_copy(h->plan->arena, log_redacted(o->arena, plan_about(o->arena, call->config)));
+	failed = !pass_checked(def, call->config, result, e) || !pass_step(h->run, o, &work, result, e);
 	if (failed || result->status == STEP_FAILED || result->status == STEP_ERRORED) {
 		if (!failed)
 			err_set(e, ERR_REFUSED, "%s", result->message && *result->message
@@ -221,6 +211,7 @@ static void perform_all(struct rehearsal *h)
 		.now = rehearse_now,
 	};
 	static const struct step_def asks = { .kind = "changelog", .needs = STEP_NEEDS_CREDENTIALS };
+	struct pass_work changelogs = { .def = &asks, .alias = "", .perform = add_changelog };
 	struct step_result none = { .status = STEP_SUCCEEDED };
 	struct promotion_run *r = h->run;
 	struct err e;
@@ -229,8 +220,9 @@ static void perform_all(struct rehearsal *h)
 	orchestrate(&orchestrator, &r->o);
 	note_others(h);
 	h->plan->phase = r->o.phase;
+	changelogs.config = value_map(r->o.arena);
 	if (h->plan->changelogs.count > 0 &&
-	    !pass_step(r, &asks, &r->o, "", value_map(r->o.arena), add_changelog, &none, &e))
+	    !pass_step(r, &r->o, &changelogs, &none, &e))
 		h->plan->changelogs.count = 0;
 	plan_seal(h->plan);
 }

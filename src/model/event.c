@@ -126,9 +126,17 @@ static size_t last_paragraph(const char *message, size_t len)
 	return start;
 }
 
-static bool take_trailer(struct arena *a, struct str name, struct str text, struct event *ev,
-			 bool *has_kind, struct err *e)
+/* An event that is being read. */
+struct event_reading {
+	struct arena *a;
+	struct event event;
+	bool has_kind;
+};
+
+static bool take_trailer(struct event_reading *r, struct str name, struct str text, struct err *e)
 {
+	struct arena *a = r->a;
+	struct event *ev = &r->event;
 	const struct { const char *name; const char **out; } texts[] = {
 		{ "Stage", &ev->stage },         { "Freight", &ev->freight },
 		{ "Promotion", &ev->promotion }, { "Warehouse", &ev->warehouse },
@@ -141,10 +149,10 @@ static bool take_trailer(struct arena *a, struct str name, struct str text, stru
 		if (str_is(name, texts[i].name))
 			*texts[i].out = str_text(a, text);
 	if (str_is(name, "Event")) {
-		if (*has_kind || !event_is_word(text))
+		if (r->has_kind || !event_is_word(text))
 			return err_set(e, ERR_CONFIG, "no event is called \"%.*s\"",
 				       (int)(text.len < WORD_MAX ? text.len : WORD_MAX), text.at);
-		*has_kind = true;
+		r->has_kind = true;
 		if (!event_word_parse(str_text(a, text), &ev->kind)) {
 			ev->kind = EVENT_UNKNOWN;
 			ev->word = str_text(a, text);
@@ -162,11 +170,8 @@ static bool take_trailer(struct arena *a, struct str name, struct str text, stru
 	return true;
 }
 
-static bool read_trailers(struct arena *a, const char *at, size_t len, struct event *ev,
-			  struct err *e)
+static bool read_trailers(struct event_reading *r, const char *at, size_t len, struct err *e)
 {
-	bool has_kind = false;
-
 	while (len > 0) {
 		const char *end = memchr(at, '\n', len);
 		size_t line = end ? (size_t)(end - at) : len;
@@ -175,19 +180,19 @@ static bool read_trailers(struct arena *a, const char *at, size_t len, struct ev
 		if (line > skip && memcmp(at, TRAILER, skip) == 0 && colon && colon > at + skip) {
 			struct str name = { at + skip, (size_t)(colon - at) - skip };
 			struct str text = { colon + 1, line - (size_t)(colon + 1 - at) };
-			if (!take_trailer(a, name, str_trim(text), ev, &has_kind, e))
+			if (!take_trailer(r, name, str_trim(text), e))
 				return false;
 		}
 		line += end != NULL;
 		at += line;
 		len -= line;
 	}
-	return has_kind || err_set(e, ERR_CONFIG, "the commit holds no event");
+	return r->has_kind || err_set(e, ERR_CONFIG, "the commit holds no event");
 }
 
 bool event_read(struct arena *a, const char *message, size_t len, struct event *out, struct err *e)
 {
-	struct event ev = { 0 };
+	struct event_reading r = { .a = a };
 	size_t trailers = last_paragraph(message, len);
 	const char *end = memchr(message, '\n', len);
 	size_t subject = end ? (size_t)(end - message) : len;
@@ -196,13 +201,13 @@ bool event_read(struct arena *a, const char *message, size_t len, struct event *
 		return err_set(e, ERR_CONFIG, "the commit message is too large or no UTF-8");
 	if (trailers <= subject)
 		return err_set(e, ERR_CONFIG, "the commit holds no event");
-	if (!read_trailers(a, message + trailers, len - trailers, &ev, e))
+	if (!read_trailers(&r, message + trailers, len - trailers, e))
 		return false;
-	ev.subject = str_copy_n(a, message, subject);
+	r.event.subject = str_copy_n(a, message, subject);
 	struct str reason = str_trim((struct str){ message + subject, trailers - subject });
 	if (reason.len > 0)
-		ev.reason = str_text(a, reason);
-	*out = ev;
+		r.event.reason = str_text(a, reason);
+	*out = r.event;
 	return true;
 }
 

@@ -91,10 +91,14 @@ static bool read_charts(struct arena *a, const struct value *list, struct freigh
 }
 
 /* status.<field>: a map of stage names to {<when>: time, …}. */
-static bool read_marks(struct arena *a, const struct value *object, const char *field,
-		       const char *when, struct freight_marks *out, struct err *e)
+struct freight_field {
+	const char *field, *when;
+};
+
+static bool read_marks(struct arena *a, const struct value *object, struct freight_field f,
+		       struct freight_marks *out, struct err *e)
 {
-	const struct value *map = value_get(value_get(object, "status"), field);
+	const struct value *map = value_get(value_get(object, "status"), f.field);
 
 	out->count = value_is(map, VALUE_MAP) ? value_count(map) : 0;
 	out->items = arena_array(a, out->count, sizeof(*out->items));
@@ -103,10 +107,10 @@ static bool read_marks(struct arena *a, const struct value *object, const char *
 		struct freight_mark *mark = &out->items[i];
 
 		mark->stage = m->key.at;
-		if (!read_time(m->value, when, &mark->at, e) ||
+		if (!read_time(m->value, f.when, &mark->at, e) ||
 		    !read_duration(m->value, "longestSoak", -1, &mark->longest_soak, e) ||
 		    !read_text(m->value, "approvedBy", NULL, &mark->by, e))
-			return err_wrap(e, "status.%s.%s", field, mark->stage);
+			return err_wrap(e, "status.%s.%s", f.field, mark->stage);
 	}
 	return true;
 }
@@ -124,6 +128,9 @@ static bool read_artifacts(struct arena *a, const struct value *object, struct f
 bool freight_read(struct arena *a, const struct value *object, struct freight **out,
 		  struct err *e)
 {
+	static const struct freight_field in = { "currentlyIn", "since" };
+	static const struct freight_field verified = { "verifiedIn", "verifiedAt" };
+	static const struct freight_field approved = { "approvedFor", "approvedAt" };
 	struct freight *f = arena_alloc(a, sizeof(*f));
 	int64_t created;
 
@@ -134,9 +141,9 @@ bool freight_read(struct arena *a, const struct value *object, struct freight **
 	    !read_time(object, "metadata.creationTimestamp", &created, e) ||
 	    !read_time(object, "discoveredAt", &f->discovered_at, e) ||
 	    !read_artifacts(a, object, f, e) ||
-	    !read_marks(a, object, "currentlyIn", "since", &f->currently_in, e) ||
-	    !read_marks(a, object, "verifiedIn", "verifiedAt", &f->verified_in, e) ||
-	    !read_marks(a, object, "approvedFor", "approvedAt", &f->approved_for, e))
+	    !read_marks(a, object, in, &f->currently_in, e) ||
+	    !read_marks(a, object, verified, &f->verified_in, e) ||
+	    !read_marks(a, object, approved, &f->approved_for, e))
 		return err_wrap(e, "freight %s", f->name);
 	if (!f->discovered_at)
 		f->discovered_at = created;

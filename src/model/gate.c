@@ -323,9 +323,12 @@ const char *gate_opener(const struct gate *gate)
 	return gate->state == GATE_PASSED ? NULL : gate->verb ? gate->verb : gate->who;
 }
 
-void gates_of(struct arena *a, const struct world *w, const struct stage *s,
-	      const struct freight *f, int64_t now, struct gates *out)
+void gates_of(struct arena *a, const struct gate_question *q, struct gates *out)
 {
+	const struct world *w = q->w;
+	const struct stage *s = q->s;
+	const struct freight *f = q->f;
+	int64_t now = q->now;
 	const struct freight_request *r = stage_request(s, f->warehouse);
 	const struct freight_mark *approval = freight_mark(&f->approved_for, s->name);
 	struct gate *origin;

@@ -59,9 +59,15 @@ struct gates {
 	const char *summary;    /* one sentence for the line above the keys */
 };
 
-/* Every gate between the freight and the stage, at now (ms). */
-void gates_of(struct arena *a, const struct world *w, const struct stage *s,
-	      const struct freight *f, int64_t now, struct gates *out);
+struct gate_question {
+	const struct world *w;
+	const struct stage *s;
+	const struct freight *f;
+	int64_t now;            /* ms */
+};
+
+/* Every gate between the freight and the stage. */
+void gates_of(struct arena *a, const struct gate_question *q, struct gates *out);
 
 /*
  * Why an intent would be refused; NULL: it would not. Windows do not hold going back: it is

@@ -183,23 +183,21 @@ static const struct state *stage_status_enter(struct arena *a, const struct stat
 	return state_put_freight(a, s, name, status_with(a, freight, "status", status));
 }
 
-/* The freight of one collection makes room for that of another. */
-static const struct state *move_freight(struct arena *a, const struct state *s, const char *stage,
-					const struct value *old, const struct value *new,
-					int64_t now)
+/* In the event's stage the freight of one collection makes room for that of another. */
+static const struct state *move_freight(struct arena *a, const struct state *s, const struct event *ev,
+					const struct value *old, const struct value *new)
 {
 	const struct value *items = value_get(old, "items");
 
 	for (size_t i = 0; value_is(items, VALUE_MAP) && i < items->map.count; i++) {
 		const char *name = value_text(value_get(items->map.members[i].value, "name"), "");
 		if (!collection_has(new, name))
-			s = stage_status_leave(a, s, name, stage, now);
+			s = stage_status_leave(a, s, name, ev->stage, ev->at);
 	}
 	items = value_get(new, "items");
 	for (size_t i = 0; value_is(items, VALUE_MAP) && i < items->map.count; i++)
-		s = stage_status_enter(
-			a, s, value_text(value_get(items->map.members[i].value, "name"), ""), stage,
-			now);
+		s = stage_status_enter(a, s, value_text(value_get(items->map.members[i].value, "name"), ""),
+				       ev->stage, ev->at);
 	return s;
 }
 
@@ -275,7 +273,7 @@ const struct state *stage_finished(struct arena *a, const struct state *s, const
 	status = status_with(a, status, "freightHistory",
 			     pushed(a, history, dated(a, new, ev->at)));
 	s = put_status(a, s, ev->stage, status);
-	return move_freight(a, s, ev->stage, old, new, ev->at);
+	return move_freight(a, s, ev, old, new);
 }
 
 /* The list with the info in place of the one of the same id, or in front. */
@@ -304,7 +302,7 @@ static struct value *stage_status_names_of(struct arena *a, const struct value *
 }
 
 bool stage_verification(struct arena *a, const struct state *s, const struct event *ev,
-			const struct state **after, const struct value **names, struct err *e)
+			struct stage_verified *out, struct err *e)
 {
 	const struct value *status = ev->stage ? stage_status_of(a, s, ev->stage) : NULL;
 	const struct value *history = value_get(status, "freightHistory");
@@ -321,11 +319,11 @@ bool stage_verification(struct arena *a, const struct state *s, const struct eve
 					  with_info(a, value_get(current, "verificationHistory"), info)));
 	for (size_t i = 1; i < value_count(history); i++)
 		value_append(a, list, value_at(history, i));
-	*after = put_status(a, s, ev->stage, status_with(a, status, "freightHistory", list));
-	*names = NULL;
+	*out = (struct stage_verified){ 0 };
+	out->after = put_status(a, s, ev->stage, status_with(a, status, "freightHistory", list));
 	if (ev->kind == EVENT_STAGE_VERIFIED &&
 	    strcmp(value_text(value_get(info, "phase"), ""), "Successful") == 0)
-		*names = stage_status_names_of(a, current);
+		out->freight = stage_status_names_of(a, current);
 	return true;
 }
 

@@ -29,13 +29,14 @@ const struct state *stage_started(struct arena *a, const struct state *s, const 
 const struct state *stage_finished(struct arena *a, const struct state *s, const struct event *ev,
 				   const struct value *promotion);
 
-/*
- * Records the VerificationInfo. *names: freight that is verified by it; NULL for none.
- * ERR_CONFLICT when other freight runs there by now.
- */
+struct stage_verified {
+	const struct state *after;
+	const struct value *freight;    /* names of what is verified by it; NULL: none */
+};
+
+/* Records the VerificationInfo. ERR_CONFLICT when other freight runs there by now. */
 bool stage_verification(struct arena *a, const struct state *s, const struct event *ev,
-			const struct state **after, const struct value **names,
-			struct err *e) MUST_USE;
+			struct stage_verified *out, struct err *e) MUST_USE;
 
 /*
  * stage.verify-requested: noted on the Stage as Kargo's annotation (1.14.3). ERR_CONFLICT: the verification

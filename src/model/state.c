@@ -20,9 +20,14 @@ const struct state *state_empty(struct arena *a)
 	return arena_alloc(a, sizeof(struct state));
 }
 
-/* Where name is, or would be. */
-static size_t state_find_object(const struct state_object *const *items, size_t count,
-				const char *name, bool *found)
+/* Where a name is, or would be. */
+struct state_slot {
+	size_t at;
+	bool found;
+};
+
+static struct state_slot state_find_object(const struct state_object *const *items, size_t count,
+					   const char *name)
 {
 	size_t low = 0, high = count;
 
@@ -33,11 +38,10 @@ static size_t state_find_object(const struct state_object *const *items, size_t 
 		else
 			high = middle;
 	}
-	*found = low < count && strcmp(items[low]->name, name) == 0;
-	return low;
+	return (struct state_slot){ low, low < count && strcmp(items[low]->name, name) == 0 };
 }
 
-static size_t state_find_stage(const struct state *s, const char *name, bool *found)
+static struct state_slot state_find_stage(const struct state *s, const char *name)
 {
 	size_t low = 0, high = s->nstages;
 
@@ -48,25 +52,24 @@ static size_t state_find_stage(const struct state *s, const char *name, bool *fo
 		else
 			high = middle;
 	}
-	*found = low < s->nstages && strcmp(s->stages[low]->name, name) == 0;
-	return low;
+	return (struct state_slot){ low, low < s->nstages && strcmp(s->stages[low]->name, name) == 0 };
 }
 
 /* A copy of an array of pointers with one set, put in or taken out (item NULL). */
-static void *with_item(struct arena *a, const void *items, size_t *count, size_t at, bool found,
+static void *with_item(struct arena *a, const void *items, size_t *count, struct state_slot slot,
 		       const void *item)
 {
-	size_t rest = *count - at - found;
+	size_t rest = *count - slot.at - slot.found;
 	const void **out = arena_array(a, *count + 1, sizeof(*out));
 	const void *const *old = items;
-	size_t used = at;
+	size_t used = slot.at;
 
-	if (at > 0)
-		memcpy(out, old, at * sizeof(*out));
+	if (slot.at > 0)
+		memcpy(out, old, slot.at * sizeof(*out));
 	if (item)
 		out[used++] = item;
 	if (rest > 0)
-		memcpy(out + used, old + at + found, rest * sizeof(*out));
+		memcpy(out + used, old + slot.at + slot.found, rest * sizeof(*out));
 	*count = used + rest;
 	return out;
 }
@@ -76,10 +79,7 @@ static const struct state_object **with_object(struct arena *a,
 					       size_t *count, const char *name,
 					       const struct state_object *item)
 {
-	bool found;
-	size_t at = state_find_object(items, *count, name, &found);
-
-	return with_item(a, items, count, at, found, item);
+	return with_item(a, items, count, state_find_object(items, *count, name), item);
 }
 
 static const struct state_object *object_new(struct arena *a, const char *name,
@@ -131,11 +131,10 @@ static struct state *with_stage(struct arena *a, const struct state *s,
 				const struct state_stage *stage)
 {
 	struct state *out = arena_copy(a, s, sizeof(*s));
-	bool found;
-	size_t at = state_find_stage(s, stage->name, &found);
 	bool empty = !stage->object && stage->npromotions == 0;
 
-	out->stages = with_item(a, s->stages, &out->nstages, at, found, empty ? NULL : stage);
+	out->stages = with_item(a, s->stages, &out->nstages, state_find_stage(s, stage->name),
+				empty ? NULL : stage);
 	return out;
 }
 
@@ -161,12 +160,21 @@ struct state *state_put_stage(struct arena *a, const struct state *s, const char
 }
 
 struct state *state_put_promotion(struct arena *a, const struct state *s, const char *stage_name,
-				  const char *name, const struct value *object, bool gone)
+				  const char *name, const struct value *object)
 {
 	struct state_stage *stage = stage_copy(a, s, stage_name);
 
 	stage->promotions = with_object(a, stage->promotions, &stage->npromotions, name,
-					gone ? NULL : object_new(a, name, object));
+					object_new(a, name, object));
+	return with_stage(a, s, stage);
+}
+
+struct state *state_drop_promotion(struct arena *a, const struct state *s, const char *stage_name,
+				   const char *name)
+{
+	struct state_stage *stage = stage_copy(a, s, stage_name);
+
+	stage->promotions = with_object(a, stage->promotions, &stage->npromotions, name, NULL);
 	return with_stage(a, s, stage);
 }
 
@@ -232,18 +240,19 @@ static void add_change(struct arena *a, struct list *out, const char *path,
 }
 
 /* What differs between two sorted arrays, under paths that begin with folder. */
-static void object_changes(struct arena *a, const char *folder,
-			   const struct state_object *const *old, size_t nold,
-			   const struct state_object *const *new, size_t nnew, struct list *out)
+static void object_changes(struct arena *a, const char *folder, const struct state_bucket *old,
+			   const struct state_bucket *new, struct list *out)
 {
 	size_t i = 0, j = 0;
 
-	while (i < nold || j < nnew) {
-		int order = i == nold ? 1 : j == nnew ? -1 : strcmp(old[i]->name, new[j]->name);
-		const char *name = order < 0 ? old[i]->name : new[j]->name;
-		if (order != 0 || old[i] != new[j])
+	while (i < old->count || j < new->count) {
+		const struct state_object *was = i < old->count ? old->items[i] : NULL;
+		const struct state_object *is = j < new->count ? new->items[j] : NULL;
+		int order = !was ? 1 : !is ? -1 : strcmp(was->name, is->name);
+		const char *name = order < 0 ? was->name : is->name;
+		if (order != 0 || was != is)
 			add_change(a, out, str_format(a, "%s/%s.json", folder, name),
-				   order < 0 ? NULL : new[j]->object);
+				   order < 0 ? NULL : is->object);
 		i += order <= 0;
 		j += order >= 0;
 	}
@@ -261,9 +270,12 @@ static void stage_changes(struct arena *a, const struct state_stage *old,
 	const char *name = old->name[0] ? old->name : new->name;
 	if (old->object != new->object)
 		add_change(a, out, str_format(a, "stages/%s.json", name), new->object);
-	if (old->promotions != new->promotions)
-		object_changes(a, str_format(a, "promotions/%s", name), old->promotions,
-			       old->npromotions, new->promotions, new->npromotions, out);
+	if (old->promotions != new->promotions) {
+		const struct state_bucket was = { old->promotions, old->npromotions };
+		const struct state_bucket is = { new->promotions, new->npromotions };
+
+		object_changes(a, str_format(a, "promotions/%s", name), &was, &is, out);
+	}
 }
 
 void state_changes(struct arena *a, const struct state *before, const struct state *after,
@@ -276,8 +288,7 @@ void state_changes(struct arena *a, const struct state *before, const struct sta
 		const struct state_bucket *old = before->freight[b] ? before->freight[b] : &none;
 		const struct state_bucket *new = after->freight[b] ? after->freight[b] : &none;
 		if (old != new)
-			object_changes(a, str_format(a, "freight/%02x", b), old->items, old->count,
-				       new->items, new->count, out);
+			object_changes(a, str_format(a, "freight/%02x", b), old, new, out);
 	}
 	while (i < before->nstages || j < after->nstages) {
 		const struct state_stage *old = i < before->nstages ? before->stages[i] : NULL;
@@ -326,32 +337,31 @@ const struct state *state_copy(struct arena *a, const struct state *s)
 
 const struct state_stage *state_stage(const struct state *s, const char *name)
 {
-	bool found = false;
-	size_t at = name ? state_find_stage(s, name, &found) : 0;
+	struct state_slot slot;
 
-	return found ? s->stages[at] : NULL;
+	if (!name)
+		return NULL;
+	slot = state_find_stage(s, name);
+	return slot.found ? s->stages[slot.at] : NULL;
 }
 
 const struct value *state_freight(const struct state *s, const char *name)
 {
 	int b = name ? bucket_of(name) : -1;
-	bool found;
 
 	if (b < 0 || !s->freight[b])
 		return NULL;
-	size_t at = state_find_object(s->freight[b]->items, s->freight[b]->count, name, &found);
-	return found ? s->freight[b]->items[at]->object : NULL;
+	struct state_slot slot = state_find_object(s->freight[b]->items, s->freight[b]->count, name);
+	return slot.found ? s->freight[b]->items[slot.at]->object : NULL;
 }
 
 const struct state_object *state_promotion(const struct state *s, const char *name)
 {
-	bool found;
-
 	for (size_t i = 0; name && i < s->nstages; i++) {
 		const struct state_stage *stage = s->stages[i];
-		size_t at = state_find_object(stage->promotions, stage->npromotions, name, &found);
-		if (found)
-			return stage->promotions[at];
+		struct state_slot slot = state_find_object(stage->promotions, stage->npromotions, name);
+		if (slot.found)
+			return stage->promotions[slot.at];
 	}
 	return NULL;
 }

@@ -206,7 +206,7 @@ static bool requested(struct apply *p)
 		return state_apply_refuse(p, "it exists already: promotion", name);
 	if (!state_apply_freight_of(p, value_path_text(object, "spec.freight", "")))
 		return false;
-	p->state = state_put_promotion(p->arena, p->state, stage, name, object, false);
+	p->state = state_put_promotion(p->arena, p->state, stage, name, object);
 	return true;
 }
 
@@ -228,8 +228,7 @@ static const struct value *promotion_of(struct apply *p)
 
 static void put_promotion(struct apply *p, const struct value *object)
 {
-	p->state = state_put_promotion(p->arena, p->state, p->ev->stage, p->ev->promotion, object,
-				       false);
+	p->state = state_put_promotion(p->arena, p->state, p->ev->stage, p->ev->promotion, object);
 }
 
 static bool started(struct apply *p)
@@ -387,13 +386,14 @@ static bool finished(struct apply *p)
 
 static bool state_apply_verification(struct apply *p)
 {
-	const struct value *names = NULL;
+	struct stage_verified done;
 
-	if (!stage_verification(p->arena, p->state, p->ev, &p->state, &names, p->e))
+	if (!stage_verification(p->arena, p->state, p->ev, &done, p->e))
 		return false;
+	p->state = done.after;
 	const char *at = value_text(value_get(p->ev->data, "finishTime"), "");
-	for (size_t i = 0; i < value_count(names); i++)
-		if (!mark_verified(p, value_text(value_at(names, i), ""), at))
+	for (size_t i = 0; i < value_count(done.freight); i++)
+		if (!mark_verified(p, value_text(value_at(done.freight, i), ""), at))
 			return false;
 	return true;
 }
@@ -419,9 +419,8 @@ static bool pruned(struct apply *p)
 	for (size_t i = 0; value_is(stages, VALUE_MAP) && i < stages->map.count; i++) {
 		const struct value_member *m = &stages->map.members[i];
 		for (size_t j = 0; j < value_count(m->value); j++)
-			p->state = state_put_promotion(p->arena, p->state, m->key.at,
-						       value_text(value_at(m->value, j), ""), NULL,
-						       true);
+			p->state = state_drop_promotion(p->arena, p->state, m->key.at,
+							value_text(value_at(m->value, j), ""));
 	}
 	for (size_t i = 0; i < value_count(freight); i++) {
 		const char *name = value_text(value_at(freight, i), "");

@@ -19,9 +19,11 @@ struct state *state_put_freight(struct arena *a, const struct state *s, const ch
 struct state *state_put_stage(struct arena *a, const struct state *s, const char *name,
 			      const struct value *object);
 
-/* object NULL without gone: the promotion is there, but not read. */
+/* object NULL: the promotion is there, but was not read. */
 struct state *state_put_promotion(struct arena *a, const struct state *s, const char *stage,
-				  const char *name, const struct value *object, bool gone);
+				  const char *name, const struct value *object);
+struct state *state_drop_promotion(struct arena *a, const struct state *s, const char *stage,
+				   const char *name);
 
 enum state_kind { STATE_FREIGHT, STATE_STAGE, STATE_PROMOTION };
 

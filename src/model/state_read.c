@@ -48,31 +48,38 @@ static struct state_stage *stage_at_end(struct arena *a, struct list *stages, co
 	return last;
 }
 
-/* Files first to last (excluded) are the promotions of one stage. */
-static void add_promotions(struct arena *a, const struct state_path *paths,
-			   const struct state_change *files, size_t first, size_t last,
-			   struct list *stages)
-{
-	struct state_stage *s = stage_at_end(a, stages, paths[first].folder);
+/* The files of one folder. */
+struct state_folder {
+	const struct state_path *paths;
+	const struct state_change *files;
+	size_t count;
+};
 
-	s->npromotions = last - first;
-	s->promotions = arena_array(a, s->npromotions, sizeof(*s->promotions));
-	for (size_t i = first; i < last; i++)
-		s->promotions[i - first] = state_read_object_of(a, &files[i], paths[i].name);
-	qsort(s->promotions, s->npromotions, sizeof(*s->promotions), by_object_name);
+static const struct state_object **state_read_objects(struct arena *a, const struct state_folder *f)
+{
+	const struct state_object **out = arena_array(a, f->count, sizeof(*out));
+
+	for (size_t i = 0; i < f->count; i++)
+		out[i] = state_read_object_of(a, &f->files[i], f->paths[i].name);
+	qsort(out, f->count, sizeof(*out), by_object_name);
+	return out;
 }
 
-static void add_bucket(struct arena *a, const struct state_path *paths,
-		       const struct state_change *files, size_t first, size_t last, struct state *s)
+static void add_promotions(struct arena *a, const struct state_folder *f, struct list *stages)
+{
+	struct state_stage *s = stage_at_end(a, stages, f->paths[0].folder);
+
+	s->promotions = state_read_objects(a, f);
+	s->npromotions = f->count;
+}
+
+static void add_bucket(struct arena *a, const struct state_folder *f, struct state *s)
 {
 	struct state_bucket *b = arena_alloc(a, sizeof(*b));
 
-	b->count = last - first;
-	b->items = arena_array(a, b->count, sizeof(*b->items));
-	for (size_t i = first; i < last; i++)
-		b->items[i - first] = state_read_object_of(a, &files[i], paths[i].name);
-	qsort(b->items, b->count, sizeof(*b->items), by_object_name);
-	s->freight[paths[first].bucket] = b;
+	b->items = state_read_objects(a, f);
+	b->count = f->count;
+	s->freight[f->paths[0].bucket] = b;
 	s->nfreight += b->count;
 }
 
@@ -114,10 +121,11 @@ bool state_read(struct arena *a, const struct state_change *files, size_t count,
 		for (end = i + 1; end < count && paths[end].kind == paths[i].kind &&
 		     same_text(paths[end].folder, paths[i].folder); end++)
 			;
+		const struct state_folder folder = { &paths[i], &files[i], end - i };
 		if (paths[i].kind == STATE_PROMOTION) {
-			add_promotions(a, paths, files, i, end, &promoted);
+			add_promotions(a, &folder, &promoted);
 		} else if (paths[i].kind == STATE_FREIGHT) {
-			add_bucket(a, paths, files, i, end, s);
+			add_bucket(a, &folder, s);
 		} else {
 			for (size_t j = i; j < end; j++)
 				stage_at_end(a, &known, paths[j].name)->object = files[j].object;

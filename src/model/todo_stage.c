@@ -217,7 +217,7 @@ static void todo_approve(struct todo_search *t, const struct stage *s,
 	struct gates gates;
 
 	if (!upstream) {
-		gates_of(t->a, t->w, s, f, t->now, &gates);
+		gates_of(t->a, &(struct gate_question){ t->w, s, f, t->now }, &gates);
 		todo_changes_at(t, gates.opens_at);
 		return;
 	}

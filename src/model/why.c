@@ -20,7 +20,7 @@ static int why_rank(struct arena *a, const struct world *w, const struct stage *
 	struct setback setback;
 	struct gates gates;
 
-	gates_of(a, w, s, f, now, &gates);
+	gates_of(a, &(struct gate_question){ w, s, f, now }, &gates);
 	setback_of(w, s, f, &setback);
 	return !gates.open ? 2 : setback.kind == SETBACK_BACKED_OUT ? 1 : 0;
 }
@@ -70,7 +70,7 @@ void why_of(struct arena *a, const struct world *w, int64_t now, struct why *out
 	const struct promotion *p;
 
 	assert(s && f);
-	gates_of(a, w, s, f, now, &out->gates);
+	gates_of(a, &(struct gate_question){ w, s, f, now }, &out->gates);
 	setback_of(w, s, f, &out->setback);
 	p = world_promotion_in(w, s->name);
 	out->at = out->gates.opens_at ? out->gates.opens_at : out->gates.not_before;

@@ -57,7 +57,7 @@ static void add_choice(struct view *v, struct freight_choice *all, size_t *count
 	struct setback setback;
 	struct gates gates;
 
-	gates_of(v->a, v->w, s, f, v->now, &gates);
+	gates_of(v->a, &(struct gate_question){ v->w, s, f, v->now }, &gates);
 	setback_of(v->w, s, f, &setback);
 	all[(*count)++] = (struct freight_choice){ s, f, gates.open, forward,
 						   setback.kind == SETBACK_BACKED_OUT,

@@ -146,7 +146,7 @@ void page_gates(struct view *v, struct sheet *sheet, const char *heading, const 
 {
 	struct gates gates;
 
-	gates_of(v->a, v->w, s, f, v->now, &gates);
+	gates_of(v->a, &(struct gate_question){ v->w, s, f, v->now }, &gates);
 	for (size_t i = 0; i < gates.count; i++)
 		page_add_gate(v, sheet, i ? NULL : heading, &gates.items[i]);
 	page_setback(v, sheet, s, f);

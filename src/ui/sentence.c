@@ -78,7 +78,7 @@ static struct display soak_remark_of(struct view *v, const struct stage *s, cons
 
 		if (!display_is_downstream(next, s->name))
 			continue;
-		gates_of(v->a, v->w, next, f, v->now, &gates);
+		gates_of(v->a, &(struct gate_question){ v->w, next, f, v->now }, &gates);
 		gate = sentence_soaking(&gates);
 		if (gate && gate->opens_at > v->now) {
 			int64_t left = gate->opens_at - v->now;
@@ -263,7 +263,7 @@ static const char *and_newer(struct view *v, const struct stage *s, const struct
 		return "";
 	version = freight_version(v->a, next.waiting);
 	version = *version ? version : freight_label(v->a, next.waiting);
-	gates_of(v->a, v->w, s, next.waiting, v->now, &gates);
+	gates_of(v->a, &(struct gate_question){ v->w, s, next.waiting, v->now }, &gates);
 	if (gates.opens_at <= v->now)
 		return str_format(v->a, "; %s waits", version);
 	v->next_change = v->next_change < 1000 ? v->next_change : 1000;
@@ -300,7 +300,7 @@ static const char *newer_sentence(struct view *v, const struct stage *s, const s
 	struct gates gates;
 	const char *label = freight_label(v->a, f), *version = freight_version(v->a, f);
 
-	gates_of(v->a, v->w, s, f, v->now, &gates);
+	gates_of(v->a, &(struct gate_question){ v->w, s, f, v->now }, &gates);
 	if (!gates.open)
 		return str_format(v->a, "could take %s %s, but %s; w says why", label, version,
 				  gates.summary);

@@ -181,20 +181,20 @@ static bool run_scripted(const struct value *l, struct arena *a, const char *ali
 	return false;
 }
 
-static bool run(void *context, const struct orchestration *o, const struct value *step,
-		const struct value *cfg, struct step_result *result, struct err *e)
+static bool run(void *context, const struct orchestration *o, const struct step_call *call,
+		struct step_result *result, struct err *e)
 {
 	struct play *p = context;
-	const char *alias = value_text(value_get(step, "as"), "");
-	const char *uses = value_text(value_get(step, "uses"), "");
+	const char *alias = value_text(value_get(call->step, "as"), "");
+	const char *uses = value_text(value_get(call->step, "uses"), "");
 
 	if (!is_stub(uses))
-		return run_real(p, step_find(uses), o, cfg, result, e);
+		return run_real(p, step_find(uses), o, call->config, result, e);
 	const struct value *l = line_of(p, alias);
 	if (l)
 		return run_scripted(l, o->arena, alias, result, e);
 	result->output = value_map(o->arena);
-	value_set(o->arena, result->output, "config", value_copy(o->arena, cfg));
+	value_set(o->arena, result->output, "config", value_copy(o->arena, call->config));
 	return true;
 }
 

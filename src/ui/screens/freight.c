@@ -38,7 +38,7 @@ static struct display freight_screen_place_of(struct view *v, const struct stage
 	*detail = verified ? str_format(v->a, "verified %s ago", display_age(v, verified->at)) : "";
 	if (same_text(stage_freight(s, f->warehouse), f->name))
 		return (struct display){ GLYPH_HEALTHY, ROLE_OK, "runs here" };
-	gates_of(v->a, v->w, s, f, v->now, &gates);
+	gates_of(v->a, &(struct gate_question){ v->w, s, f, v->now }, &gates);
 	if (gates.open) {
 		if (approved)
 			*detail = str_format(v->a, "approved by %s", display_actor(v, approved->by));

@@ -197,7 +197,7 @@ static const char *refusal(struct view *v, const struct subject *subject)
 {
 	struct gates gates;
 
-	gates_of(v->a, v->w, subject->stage, subject->freight, v->now, &gates);
+	gates_of(v->a, &(struct gate_question){ v->w, subject->stage, subject->freight, v->now }, &gates);
 	return gates_refusal(v->a, &gates, v->s->dialog->operation == INTENT_ROLLBACK);
 }
 

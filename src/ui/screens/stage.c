@@ -101,7 +101,7 @@ static size_t add_candidates_of(struct view *v, struct sheet *sheet, const struc
 			continue;
 		if (same_text(stage_freight(s, warehouse), f->name))
 			break;
-		gates_of(v->a, v->w, s, f, v->now, &gates);
+		gates_of(v->a, &(struct gate_question){ v->w, s, f, v->now }, &gates);
 		l = page_row(v, sheet, str_format(v->a, "freight/%s", f->name),
 			     shown++ ? NULL : "could come");
 		line_cut(l, PAGE_COL, 20, ROLE_FREIGHT, freight_label(v->a, f));

@@ -99,7 +99,7 @@ static const char *why_screen_sentence(struct view *v)
 	ask_subject(v, &subject);
 	if (!subject.stage || !subject.freight)
 		return "";
-	gates_of(v->a, v->w, subject.stage, subject.freight, v->now, &gates);
+	gates_of(v->a, &(struct gate_question){ v->w, subject.stage, subject.freight, v->now }, &gates);
 	return gates.open ? "Nothing is in the way." : gates.summary;
 }
 

@@ -50,13 +50,12 @@ static bool config(void *context, const struct orchestration *o, const struct va
 	return true;
 }
 
-static bool run(void *context, const struct orchestration *o, const struct value *step,
-		const struct value *cfg, struct step_result *result, struct err *e)
+static bool run(void *context, const struct orchestration *o, const struct step_call *call,
+		struct step_result *result, struct err *e)
 {
 	struct script *s = context;
-	const char *alias = value_text(value_get(step, "as"), "");
+	const char *alias = value_text(value_get(call->step, "as"), "");
 
-	(void)cfg;
 	s->runs++;
 	result->output = value_map(o->arena);
 	value_set(o->arena, result->output, "n", value_int(o->arena, s->runs));

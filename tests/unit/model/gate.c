@@ -43,7 +43,7 @@ static void look(struct scene *t)
 	t->f.alias = "soft-squirrel";
 	t->f.warehouse = "w";
 	t->f.discovered_at = now - 3 * 24 * 60 * minute;
-	gates_of(t->a, &t->w, &t->s, &t->f, now, &t->g);
+	gates_of(t->a, &(struct gate_question){ &t->w, &t->s, &t->f, now }, &t->g);
 }
 
 static const struct gate *gate(const struct scene *t, enum gate_kind kind)
