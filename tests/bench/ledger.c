@@ -31,6 +31,7 @@ struct bench {
 	int64_t now;
 	int64_t *took;                  /* microseconds, of each append */
 	size_t room;
+	int64_t slowest, starved;       /* microseconds: an append, and what of that it waited for a processor */
 	unsigned serial;
 };
 
@@ -48,6 +49,18 @@ static int64_t microseconds(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+/* How long this thread could have run and had no processor, in microseconds: a busy machine's share of a pause. */
+static int64_t starved(void)
+{
+	unsigned long long ran, waited;
+	FILE *f = fopen("/proc/thread-self/schedstat", "r");
+	bool is_known = f && fscanf(f, "%llu %llu", &ran, &waited) == 2;
+
+	if (f)
+		fclose(f);
+	return is_known ? (int64_t)(waited / 1000) : 0;
 }
 
 /* What the process has used of a processor, in ms: unlike time, it is nearly the same on a busy machine. */
@@ -74,13 +87,18 @@ static void add(struct bench *b, struct event ev, const char *data)
 
 	ev.at = b->now += 1234;
 	ev.data = data ? json(b->arena, data) : NULL;
-	int64_t start = microseconds();
+	int64_t before = starved(), start = microseconds(), took;
 	check(ledger_append(b->ledger, &ev, LEDGER_PUSH_NOW, &e), &e);
+	took = microseconds() - start;
+	if (took > b->slowest) {
+		b->slowest = took;
+		b->starved = starved() - before;
+	}
 	if (b->events == b->room) {
 		b->room = 2 * b->room + 1000;
 		b->took = xrealloc(b->took, b->room * sizeof(*b->took));
 	}
-	b->took[b->events++] = microseconds() - start;
+	b->took[b->events++] = took;
 }
 
 static const char *steps =
@@ -325,6 +343,7 @@ int main(int argc, char **argv)
 	printf("append: median %.2f ms, 99 of 100 below %.2f, slowest %.0f; all, with packing beside, %.2f ms each\n",
 	       middle, (double)b.took[b.events * 99 / 100] / 1000, (double)b.took[b.events - 1] / 1000,
 	       took / (double)b.events);
+	printf("  the slowest waited %lld ms of that for a processor\n", (long long)b.starved / 1000);
 	printf("this disk's own flush of three files and two folders: %.2f ms\n", disk);
 	limit("append, median, less the flush, ms", middle > disk ? middle - disk : 0, 5, "ms");
 	check(ledger_pack(b.ledger, &e), &e);
