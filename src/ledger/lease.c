@@ -218,8 +218,15 @@ void ledger_lease_drop(struct ledger *l)
 	AUTO(arena) struct arena *a = arena_new();
 	struct err e;
 
-	if (l->store && l->note[0] && lease_renew(l, a, l->note, true, &e))
+	if (l->note[0] && lease_renew(l, a, l->note, true, &e))
 		l->note[0] = '\0';
+	lease_end(l);
+}
+
+void lease_end(struct ledger *l)
+{
+	AUTO(arena) struct arena *a = arena_new();
+
 	alive_unlock(a, l->options.path, l->token, l->lease_lock);
 	l->lease_lock = -1;
 }

@@ -37,7 +37,10 @@ bool ledger_lease_share(struct ledger *l, struct arena *a, bool can_give, struct
 bool ledger_lease_look(struct ledger *l, struct arena *a, struct lease *out,
 		       struct err *e) MUST_USE;
 
-/* Gives it back, so that another need not wait; at an agent's end with the leases of its other projects. */
+/*
+ * Gives it back, so that another need not wait; at an agent's end with the leases of its other projects.
+ * ledger_close() does not: whoever executes says when it no longer does.
+ */
 void ledger_lease_drop(struct ledger *l);
 
 #endif

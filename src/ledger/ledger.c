@@ -48,7 +48,7 @@ void ledger_close(struct ledger *l)
 {
 	if (!l)
 		return;
-	ledger_lease_drop(l);
+	lease_end(l);
 	turn_end(l);
 	cache_keep(l);
 	contact_end(l);

@@ -114,6 +114,9 @@ void pack_end(struct ledger *l);
 bool reader_open(struct ledger *l, struct err *e) MUST_USE;
 void reader_close(struct ledger *l);
 
+/* Others that look for our lock file find that we are gone. The lease is given back before, or runs out. */
+void lease_end(struct ledger *l);
+
 /* Where the branch is in the repository of this machine; "" nowhere. */
 bool ledger_here(struct ledger *l, char id[STORE_ID], struct err *e) MUST_USE;
 
