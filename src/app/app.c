@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/refs.h"
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/err.h"
@@ -97,7 +98,7 @@ static bool app_begin(void *context, struct err *e)
 
 	if (!app->settings->actor && !thread_start(&app->identity, "identity", find_identity, app, e))
 		return false;
-	if (!sharing_start(app, e))
+	if (!sharing_start(app, e) || !refs_start(app, e))
 		return false;
 	if (!(app->flags & APP_SHOWS)) {
 		projects_look(app->projects);
@@ -192,7 +193,8 @@ void app_stop(struct app *app)
 {
 	if (!app || !app_stop_starter(app))
 		return;
-	/* Argo CD's thread and the manifests' speak with members: they end first. */
+	/* What speaks with members ends first. */
+	refs_stop(app);
 	if (!applications_end(app->applications, STUCK_MS) || !projects_stop(app->projects) ||
 	    !fleet_end(app) || !sharing_end(app) || !pools_end(app))
 		return;

@@ -16,6 +16,7 @@
  * plans.c      plans from the engine to who asked for them
  * pools.c      the threads that all members share
  * port.c       worlds out, intents in, replies back
+ * refs.h       engines are told when the ledger on this machine moves
  * secrets.c    what steps and the ledger get of the manifests' Secrets
  * sharing.c    the projects are divided with others that execute
  * wait.c       until the world is as a verb wants it, and for replies

@@ -23,6 +23,7 @@ struct plan;
 struct pool;
 struct projects;
 struct queue;
+struct ref_watch;
 struct slots;
 struct source;
 struct sources;
@@ -55,7 +56,9 @@ struct app {
 	struct thread *sharing;
 	int64_t leaves_at;              /* ticks: when the end began, for the members */
 	bool leave;                     /* a flag: the announcement is not worth waiting for any more */
-	struct thread *starter;         /* starts the engines that the main thread did not */
+	struct ref_watch *refs;         /* tells what moves in the ledger on this machine; NULL: none */
+	struct thread *starter;         /* starts engines, gives memory back */
+	int64_t rested_at;              /* a moment: an engine rested; 0: its memory was given back */
 	struct thread *identity;        /* asks git who the user is, while the first frame is drawn */
 	struct arena *own;              /* what it found lies here */
 	const char *actor;              /* valid once it was joined */
@@ -93,7 +96,6 @@ bool app_submit(void *app, const struct intent *i);
 void plans_begin(struct app *app);
 void plans_end(struct app *app);
 void plans_take(void *member, struct plan *p);
-
 
 /*
  * Makes the member and starts its observer; mp is what the manifests have of it, NULL: they were

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/part.h"
 #include "base/thread.h"
 #include "config/settings.h"
@@ -207,6 +208,16 @@ static void fleet_wait(struct app *app, int64_t ms)
 	pthread_cond_timedwait(&app->changed, &app->lock, &later);
 }
 
+static void fleet_rest(struct app *app)
+{
+	int64_t at = moment_get(&app->rested_at);
+
+	if (!at || clock_ticks() - at < CHECK_MS)
+		return;
+	moment_set(&app->rested_at, 0);
+	memory_give_back();
+}
+
 void fleet_start_engines(struct app *app)
 {
 	struct member *m;
@@ -217,6 +228,7 @@ void fleet_start_engines(struct app *app)
 	while (!app->ending) {
 		m = fleet_next(app, &wait);
 		if (!m) {
+			fleet_rest(app);
 			fleet_wait(app, wait);
 			continue;
 		}

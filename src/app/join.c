@@ -7,6 +7,7 @@
 
 #include <unistd.h>
 
+#include "app/refs.h"
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/err.h"
@@ -144,6 +145,8 @@ static bool join_start_engine(struct member *m, struct engine **out, struct err 
 		.on_plan = plans_take,
 		.on_progress = join_on_progress,
 		.on_lease = on_lease,
+		.on_rest = pools_rested,
+		.is_told = refs_are_told,
 		.services = secrets_services,
 		.health = health,
 		.verify = join_verify,
@@ -180,6 +183,8 @@ bool join_engine(struct member *m, struct err *e)
 	for (size_t i = 0; fine && i < m->found.count; i++)
 		engine_found(engine, m->found.items[i]);
 	m->found.count = fine ? 0 : m->found.count;
+	if (fine)                       /* what moved since its first look was told to nobody */
+		engine_ledger_moved(engine);
 	pthread_cond_broadcast(&m->app->changed);
 	pthread_mutex_unlock(&m->app->lock);
 	return fine;

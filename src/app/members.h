@@ -34,4 +34,7 @@ struct member {
 	int64_t unreadable_since;       /* the ledger can't be opened since then, ms; 0: it could */
 };
 
+/* Its engine rests: memory can be given back, of all members together. */
+void pools_rested(void *member);
+
 #endif

@@ -3,7 +3,9 @@
 #include "app/app_inner.h"
 
 #include "base/actor.h"
+#include "base/clock.h"
 #include "base/pool.h"
+#include "base/thread.h"
 #include "observe/sources.h"
 
 /* An engine's turn may wait for the ledger's remote, so there are more of these than cores. */
@@ -15,6 +17,11 @@ bool pools_begin(struct app *app, struct err *e)
 
 	return sources_new(&app->sources, e) && pool_start(&workers, &app->workers, e) &&
 	       actors_start("engine", pool_size() + MORE_ENGINES, &app->engines, e);
+}
+
+void pools_rested(void *member)
+{
+	moment_set(&((struct member *)member)->app->rested_at, clock_ticks());
 }
 
 bool pools_end(struct app *app)

@@ -27,8 +27,9 @@
 
 enum { INBOX = 4096, JOBS = 1024, WORKERS = 4, BATCH = 256 };
 
-/* How often we look, in ms. */
-enum { SYNC_HERE = 500, SYNC_REMOTE = 10000, LEASE_HERE = 4000, LEASE_REMOTE = 20000, LEASE_AGAIN = 5000 };
+/* How often we look, in ms; SYNC_TOLD: where we are told when there is something to see. */
+enum { SYNC_HERE = 500, SYNC_TOLD = 30000, SYNC_REMOTE = 10000 };
+enum { LEASE_HERE = 4000, LEASE_REMOTE = 20000, LEASE_AGAIN = 5000 };
 
 /* How long the end may take, in ms: for steps, for giving the lease back, for what is told to give up. */
 enum { GRACE_MS = 700, DROP_MS = 300, GIVE_UP_MS = 300, LOOK_MS = 20 };
@@ -87,6 +88,16 @@ void engine_look_at_lease(struct engine *en)
 	engine_send(en, engine_message(MESSAGE_LEASE));
 }
 
+void engine_lease_moved(struct engine *en)
+{
+	engine_send(en, engine_message(MESSAGE_LEASE_MOVED));
+}
+
+void engine_ledger_moved(struct engine *en)
+{
+	engine_send(en, engine_message(MESSAGE_LEDGER));
+}
+
 enum { TROUBLE_SYNC, TROUBLE_LEASE };
 
 /* The same trouble every half second is one line of the log; NULL: it is over. */
@@ -102,6 +113,15 @@ static void engine_complain(struct engine *en, int what, const char *message)
 	snprintf(last, room, "%s", message ? message : "");
 }
 
+static int64_t sync_next(const struct engine *en, int64_t now)
+{
+	bool shared = ledger_is_shared(en->ledger);
+
+	if (!en->options.is_told || !en->options.is_told(en->options.context))
+		return now + SYNC_HERE;
+	return shared && en->remote_due < now + SYNC_TOLD ? en->remote_due : now + SYNC_TOLD;
+}
+
 static void keep_fresh(struct engine *en, int64_t now)
 {
 	bool remote = now >= en->remote_due;
@@ -109,10 +129,10 @@ static void keep_fresh(struct engine *en, int64_t now)
 
 	if (now < en->sync_due)
 		return;
-	en->sync_due = now + SYNC_HERE;
 	if (remote)
 		en->remote_due = now + SYNC_REMOTE;
 	bool good = engine_sync(en, remote, &e);
+	en->sync_due = good ? sync_next(en, now) : now + SYNC_HERE;
 	if (!good || remote || !ledger_is_shared(en->ledger))
 		engine_complain(en, TROUBLE_SYNC, good ? NULL : e.message);
 }
@@ -214,6 +234,13 @@ static void engine_handle(struct engine *en, struct engine_message *m)
 	case MESSAGE_LEASE:
 		en->lease_due = 0;
 		break;
+	case MESSAGE_LEASE_MOVED:
+		if (!en->lease.ours)    /* else we moved it ourselves */
+			en->lease_due = 0;
+		break;
+	case MESSAGE_LEDGER:
+		en->sync_due = 0;
+		break;
 	case MESSAGE_PLAN:
 		engine_plan_asked(en, m->intent);
 		break;
@@ -235,6 +262,8 @@ static int64_t engine_patience(const struct engine *en)
 		return 0;
 	if (en->lease_due < next)
 		next = en->lease_due;
+	if (engine_rest_due(en) && engine_rest_due(en) < next)
+		next = engine_rest_due(en);
 	for (size_t i = 0; en->leads && i < en->runs.count; i++) {
 		const struct promotion_run *r = en->runs.items[i];
 		if (!r->busy && r->due < next)

@@ -67,9 +67,11 @@ bool engine_found(struct engine *en, const struct value *freight);
 
 /*
  * Configuration or health has changed: decide again; others came or went that execute, too: look at
- * the lease. Any thread; never waits.
+ * the lease; the lease's or the ledger's ref on this machine has moved. Any thread; never waits.
  */
 void engine_wake(struct engine *en);
 void engine_look_at_lease(struct engine *en);
+void engine_lease_moved(struct engine *en);
+void engine_ledger_moved(struct engine *en);
 
 #endif

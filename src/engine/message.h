@@ -12,7 +12,8 @@ struct value;
 struct verification_look;
 
 enum message_kind { MESSAGE_INTENT, MESSAGE_FREIGHT, MESSAGE_RAN, MESSAGE_VERIFIED, MESSAGE_WAKE,
-		    MESSAGE_LEASE, MESSAGE_PLAN, MESSAGE_UNPLAN, MESSAGE_PLANNED };
+		    MESSAGE_LEASE, MESSAGE_LEASE_MOVED, MESSAGE_LEDGER, MESSAGE_PLAN, MESSAGE_UNPLAN,
+		    MESSAGE_PLANNED };
 
 struct engine_message {
 	enum message_kind kind;

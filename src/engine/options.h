@@ -54,6 +54,14 @@ struct engine_options {
 	bool execute;                   /* try to hold the lease; false: only record intents */
 	const char *work;               /* folder of work directories; NULL: below path_cache() */
 
+	/*
+	 * Whether engine_ledger_moved() is called for whatever happens to the ledger on this machine, so that
+	 * it need not be looked at twice a second. NULL: it is not. Any thread.
+	 */
+	bool (*is_told)(void *context);
+	/* There is memory to be given back to the system, soon. NULL: it is given back at once. */
+	void (*on_rest)(void *context);
+
 	/* The newest good configuration; stays valid until given back. */
 	const struct project *(*borrow)(void *context);
 	void (*give_back)(void *context, const struct project *p);

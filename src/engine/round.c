@@ -147,12 +147,18 @@ void engine_publish(struct engine *en)
 	record_release(r);
 }
 
+int64_t engine_rest_due(const struct engine *en)
+{
+	bool is_busy = en->runs.count > 0 || en->plans.count > 0;
+
+	return en->rest_due && is_busy ? en->rest_latest : en->rest_due;
+}
+
 void engine_rest(struct engine *en)
 {
-	int64_t now = clock_ticks();
-	bool busy = now < en->rest_due || en->runs.count > 0 || en->plans.count > 0;
+	int64_t now = clock_ticks(), due = engine_rest_due(en);
 
-	if (!en->rest_due || (busy && now < en->rest_latest))
+	if (!due || (now < due && now < en->rest_latest))
 		return;
 	en->rest_due = 0;
 	engine_look_away(en);
@@ -162,7 +168,10 @@ void engine_rest(struct engine *en)
 		en->rest_due = now + LET_GO_MS;
 		return;
 	}
-	memory_give_back();
+	if (en->options.on_rest)
+		en->options.on_rest(en->options.context);
+	else
+		memory_give_back();
 }
 
 static bool round_append(struct engine *en, struct ledger_race *race, const struct event *ev,

@@ -29,6 +29,7 @@ void engine_publish(struct engine *en);
  */
 enum { REST_MS = 5000, REST_LATEST_MS = 30000 };
 void engine_rest(struct engine *en);
+int64_t engine_rest_due(const struct engine *en);       /* when it will; ticks; 0: there is nothing to give */
 
 /* Appends. On ERR_CONFLICT the world has changed. */
 bool engine_append(struct engine *en, const struct event *ev, enum ledger_push push,

@@ -14,6 +14,7 @@
  * lease.h         who executes
  * ledger.h        this table, and the present
  * ledger_inner.h  what the files of the ledger share
+ * ref_watch.h     tells when branches and leases on this machine move
  * turn.h          who appends next on this machine
  */
 #ifndef GANTRY_LEDGER_LEDGER_H
