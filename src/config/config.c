@@ -55,7 +55,7 @@ static bool config_not_found(const struct config *c, const char *name, struct er
 	if (c->nprojects)
 		return config_names_them(c, name, e);
 	if (c->unrendered)
-		return err_set(e, ERR_CONFIG, "no Kargo project: %s is a Helm template; render it first",
+		return err_set(e, ERR_CONFIG, "no Kargo project: %s; render it first",
 			       c->unrendered);
 	return err_set(e, ERR_CONFIG, "no Kargo project: neither a Project nor a Stage or Warehouse with a "
 		       "namespace");

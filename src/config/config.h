@@ -71,7 +71,7 @@ struct config_file {
 struct config {
 	struct project **projects;      /* by name */
 	size_t nprojects;
-	const char *unrendered;         /* a Helm template with objects of Kargo's; NULL: none */
+	const char *unrendered;         /* "x.yaml is a Helm template", with objects of Kargo's; NULL: none */
 	bool is_partial;                /* a file does not read so far as to know of which project it is */
 };
 

@@ -98,18 +98,54 @@ struct str document_next(struct str *rest, unsigned *lines)
 	return piece;
 }
 
+/* Takes the first of several JSON objects off *rest; *lines: how many line ends it has. */
+static struct str json_next(struct str *rest, unsigned *lines)
+{
+	const char *end = rest->at + rest->len, *at = rest->at;
+	bool in_text = false;
+	size_t depth = 0;
+	struct str piece;
+
+	for (*lines = 0; at < end; at++) {
+		*lines += *at == '\n';
+		if (in_text) {
+			in_text = *at != '"';
+			at += *at == '\\' && at + 1 < end;
+		} else if (*at == '"') {
+			in_text = true;
+		} else if (strchr("{[", *at)) {
+			depth++;
+		} else if (strchr("}]", *at) && (depth <= 1 || --depth == 0)) {
+			at++;
+			break;
+		}
+	}
+	piece = (struct str){ rest->at, (size_t)(at - rest->at) };
+	*rest = (struct str){ at, (size_t)(end - at) };
+	return piece;
+}
+
+static bool is_json(struct str text)
+{
+	if (text.len >= 3 && memcmp(text.at, "\xef\xbb\xbf", 3) == 0)
+		text = (struct str){ text.at + 3, text.len - 3 };
+	text = str_trim(text);
+	return text.len && text.at[0] == '{';
+}
+
 void documents_read(struct arena *a, struct str text, struct list *out, struct list *duplicates)
 {
 	const struct reading r = { a, out, duplicates };
 	struct str rest = text;
+	bool json = is_json(text);
 	unsigned line = 0;
 	struct err e;
 
 	if (read_piece(&r, text, 0, &e))
 		return;
-	for (int pieces = 0; rest.len && pieces < MAX_PIECES; pieces++) {
+	for (int pieces = 0; str_trim(rest).len && pieces < MAX_PIECES; pieces++) {
 		unsigned lines;
-		struct str piece = document_next(&rest, &lines);
+		struct str piece = json ? json_next(&rest, &lines) : document_next(&rest, &lines);
 
 		if (!read_piece(&r, piece, line, &e))
 			add_broken(&r, piece, line, &e);

@@ -19,7 +19,8 @@ struct document {
 
 /*
  * Adds every document (struct document *) to *out, and every key that is twice in one
- * map (struct yaml_duplicate *) to *duplicates. YAML as Kubernetes reads it; JSON, too.
+ * map (struct yaml_duplicate *) to *duplicates. YAML as Kubernetes reads it; JSON, too, of
+ * which several objects may follow one another.
  */
 void documents_read(struct arena *a, struct str text, struct list *out, struct list *duplicates);
 

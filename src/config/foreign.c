@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/str.h"
 #include "data/pattern.h"
 #include "data/value.h"
 
@@ -42,6 +43,18 @@ bool foreign_is_helm(struct arena *a, struct str text, bool loose)
 		return false;
 	return foreign_matches(a, helm_regex, text) ||
 	       (loose && foreign_matches(a, loose_helm_regex, text));
+}
+
+const char *foreign_placeholder(struct arena *a, const char *text)
+{
+	for (const char *at = text; (at = strpbrk(at, "$<")) != NULL; at++) {
+		size_t begin = *at == '$' ? 2 : 1, len = strcspn(at + begin, "{}<>%/");
+
+		if (len && ((has_prefix(at, "${") && at[begin + len] == '}') ||
+			    (*at == '<' && at[begin + len] == '>')))
+			return str_copy_n(a, at, begin + len + 1);
+	}
+	return NULL;
 }
 
 const char *foreign_chart(struct arena *a, const char *file)

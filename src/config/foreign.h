@@ -25,6 +25,12 @@ bool foreign_is_helm(struct arena *a, struct str text, bool loose);
 /* The chart that a template belongs to, by its path; else the file's folder. */
 const char *foreign_chart(struct arena *a, const char *file);
 
+/*
+ * What somebody has to fill in first: "${PROJECT}" of envsubst or "<user>"; NULL: nothing.
+ * ${{ … }} is Kargo's.
+ */
+const char *foreign_placeholder(struct arena *a, const char *text);
+
 /* Files that a kustomization names as patches. */
 struct foreign_patches {
 	struct map files;

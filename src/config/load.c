@@ -115,6 +115,47 @@ static void load_note_place(struct load *l, struct load_file *f, unsigned line, 
 	list_add(l->a, &f->places, arena_copy(l->a, &made, sizeof(made)));
 }
 
+/* Its objects are only there once somebody has rendered it; each chart is told of once. */
+static void load_template(struct load *l, struct load_file *f, const struct value *place, const char *what,
+			  const char *how)
+{
+	f->is_ours = true;
+	l->unrendered = l->unrendered ? l->unrendered
+				      : str_format(l->a, "%s is %s", f->name, what);
+	if (map_get(&l->charts, how))
+		return;
+	map_set(l->a, &l->charts, how, l);
+	complain_warning(&l->c, f->name, place, "%s: %s", what, how);
+}
+
+/* An object whose name envsubst or such a tool has to fill in. */
+static bool load_is_unfilled(struct load *l, struct load_file *f, const struct gathered *g)
+{
+	const char *in_name = foreign_placeholder(l->a, g->name);
+	const char *in_namespace = foreign_placeholder(l->a, g->namespace);
+	const char *hole = in_name ? in_name : in_namespace;
+
+	if (!hole || hole[0] != '$' || is_plain_kind(g->kind) || g->is_admitted)
+		return false;
+	load_template(l, f, value_path(g->object, in_name ? "metadata.name" : "metadata.namespace"),
+		      "a template", str_format(l->a, "fill in %s first (envsubst) and name what comes of it",
+					       hole));
+	return true;
+}
+
+/* The items of a StageList are Stages, whether they say so or not. */
+static void load_name_kind(struct load *l, const struct gathered *list, struct value *item)
+{
+	struct value *kind = value_string_n(l->a, list->kind, strlen(list->kind) - strlen("List"));
+
+	if (!value_is(item, VALUE_MAP) || !kind->string.len || value_get(item, "kind"))
+		return;
+	kind->line = item->line;
+	kind->column = item->column;
+	value_set(l->a, item, "kind", kind);
+	value_set(l->a, item, "apiVersion", value_copy(l->a, value_get(list->object, "apiVersion")));
+}
+
 static void load_object(struct load *l, struct load_file *f, struct value *object)
 {
 	const struct value *items = value_get(object, "items");
@@ -128,14 +169,18 @@ static void load_object(struct load *l, struct load_file *f, struct value *objec
 	if (!kind_find(g->kind, version))
 		load_note_place(l, f, object->line, g, NULL);
 	if (has_suffix(g->kind, "List") && value_is(items, VALUE_LIST)) {
-		for (size_t i = 0; i < items->list.count; i++)
+		for (size_t i = 0; i < items->list.count; i++) {
+			load_name_kind(l, g, items->list.items[i]);
 			load_object(l, f, items->list.items[i]);
+		}
 		return;
 	}
 	if (!kind_find(g->kind, version)) {
 		f->is_ours = admit_unknown_kind(g, version, &l->c) || f->is_ours;
 		return;
 	}
+	if (load_is_unfilled(l, f, g))
+		return;
 	made = arena_alloc(l->a, sizeof(*made));
 	*made = (struct candidate){ .file = f, .g = g, .kind = kind_find(g->kind, version) };
 	list_add(l->a, &l->candidates, made);
@@ -144,18 +189,11 @@ static void load_object(struct load *l, struct load_file *f, struct value *objec
 		load_add_project(l, g->name);
 }
 
-/* Its objects are only there once somebody has rendered it. */
 static void load_helm_template(struct load *l, struct load_file *f, const struct value *place)
 {
-	const char *chart = foreign_chart(l->a, f->name);
-
-	f->is_ours = true;
-	l->unrendered = l->unrendered ? l->unrendered : f->name;
-	if (map_get(&l->charts, chart))
-		return;
-	map_set(l->a, &l->charts, chart, l);
-	complain_warning(&l->c, f->name, place, "a Helm template: render it first (helm template %s) and "
-			 "name what comes of it", chart);
+	load_template(l, f, place, "a Helm template",
+		      str_format(l->a, "render it first (helm template %s) and name what comes of it",
+				 foreign_chart(l->a, f->name)));
 }
 
 /* The document's line that does not read, counted in the file. */
@@ -173,13 +211,20 @@ static const char *broken_line(struct arena *a, const struct document *d)
 	return "";
 }
 
-/* {{ vars.x }} is a map of a map to YAML, and in a map's own braces ${{ vars.x }} is, too. */
-static const char *braces_hint(struct arena *a, const struct document *d)
+/*
+ * {{ vars.x }} is a map of a map to YAML, and in a map's own braces ${{ vars.x }} is, too; tabs, which
+ * JSON may have, do not indent.
+ */
+static const char *broken_hint(struct arena *a, const struct document *d)
 {
+	const char *line = broken_line(a, d);
 	struct str text = d->text;
 
-	if (strstr(d->error, "expected ',' or") && strstr(broken_line(a, d), "${{"))
-		return "; put what holds ${{ … }} in quotes";
+	if (strstr(d->error, "expected ',' or") && strstr(line, "${"))
+		return strstr(line, "${{") ? "; put what holds ${{ … }} in quotes"
+					   : "; put what holds ${…} in quotes";
+	if (line[strspn(line, " ")] == '\t')
+		return "; indent with blanks, not tabs";
 	for (const char *at = text.at; at + 1 < text.at + text.len; at++)
 		if (at[0] == '{' && at[1] == '{' && (at == text.at || at[-1] != '$'))
 			return "; did you mean ${{ … }}?";
@@ -206,7 +251,7 @@ static void load_broken(struct load *l, struct load_file *f, const struct docume
 	struct gathered *g;
 
 	f->is_ours = true;
-	complain_error(&l->c, f->name, &place, "%s%s", d->error, braces_hint(l->a, d));
+	complain_error(&l->c, f->name, &place, "%s%s", d->error, broken_hint(l->a, d));
 	document_guess(l->a, d, &head);
 	object = value_map(l->a);
 	object->line = d->line;
@@ -326,8 +371,11 @@ static void load_settle(struct load *l)
 			continue;
 		c->file->is_ours = true;
 		if (!*c->g->name) {
-			complain_error(&l->c, c->g->file, c->g->object, "%s: metadata.name is required",
-				       c->g->kind);
+			const struct value *name = value_path(c->g->object, "metadata.name");
+
+			complain_error(&l->c, c->g->file, name ? name : c->g->object, "%s: metadata.name %s",
+				       c->g->kind, !name || value_is(name, VALUE_STRING)
+						   ? "is required" : "must be a text: put it in quotes");
 			continue;
 		}
 		admit(c->kind, c->g, &origins, &l->c);

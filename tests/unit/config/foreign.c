@@ -110,7 +110,7 @@ TEST(a_chart_with_objects_of_kargo_is_named)
 		       KARGO "kind: Stage\nmetadata:\n  name: {{ .Values.other }}\n", &loaded),
 		"r/chart/templates/stage.yaml:4: warning: a Helm template: render it first (helm template r/chart) "
 		"and name what comes of it", "once a chart");
-	is_text(loaded.config->unrendered, "r/chart/templates/stage.yaml", "and kept for who finds no project");
+	is_text(loaded.config->unrendered, "r/chart/templates/stage.yaml is a Helm template", "and kept for who finds no project");
 	ok(strstr(beside(a, "r/chart/templates/stage.yaml",
 			 KARGO "kind: Stage\nmetadata: {name: \"{{ .Values.name }}\", namespace: shop}\n", &loaded),
 		  "a Helm template"), "also where it reads as YAML");
@@ -155,4 +155,42 @@ TEST(a_folder_without_a_project_says_so)
 	ok(config_load(a, &file, 1, &config, &complaints), "that is no mistake in a file");
 	ok(!config_choose(config, NULL, &p, &e), "but there is nothing to run");
 	is_text(e.message, "no Kargo project: neither a Project nor a Stage or Warehouse with a namespace", "why");
+}
+
+TEST(a_template_of_envsubst_is_named_once)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct loaded loaded = { 0 };
+
+	is_text(beside(a, "r/s.yaml", KARGO "kind: Stage\nmetadata: {name: \"${APP}-test\", namespace: shop}\n---\n"
+		       KARGO "kind: Stage\nmetadata: {name: \"${APP}-prod\", namespace: shop}\nspec: {x: \"${Y}\"}\n",
+		       &loaded),
+		"r/s.yaml:3: warning: a template: fill in ${APP} first (envsubst) and name what comes of it",
+		"what is in it is not judged");
+}
+
+TEST(lists_and_several_objects_of_json_are_read)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct loaded loaded = { 0 };
+
+	is_text(beside(a, "r/s.yaml", "apiVersion: kargo.akuity.io/v1alpha1\nkind: PromotionTaskList\nitems:\n"
+		       "- {metadata: {name: t, namespace: shop}, spec: {}}\n", &loaded),
+		"r/s.yaml:4: error: promotionTask t: spec.steps: is required: what it does, in order",
+		"what a list of tasks holds are tasks");
+	is_text(beside(a, "r/s.json", "{\"apiVersion\": \"v1\", \"kind\": \"ConfigMap\", \"data\": {\"a\": \"}{\\\"\"}}\n"
+		       "{\"apiVersion\": \"kargo.akuity.io/v1alpha1\", \"kind\": \"PromotionTask\",\n"
+		       " \"metadata\": {\"name\": \"t\", \"namespace\": \"shop\"},\n \"spec\": {}}\n", &loaded),
+		"r/s.json:4: error: promotionTask t: spec.steps: is required: what it does, in order",
+		"one object of JSON after another");
+}
+
+TEST(tabs_are_named)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct loaded loaded = { 0 };
+
+	is_text(beside(a, "r/s.yaml", KARGO "kind: Stage\nmetadata: {name: test}\nspec:\n\tvars: []\n", &loaded),
+		"r/s.yaml:5: error: found character that cannot start any token; indent with blanks, not tabs",
+		"where they indent");
 }
