@@ -58,11 +58,28 @@ void admit(const struct kind_def *kind, struct gathered *g, const struct origins
 	g->fault = complaints_fault(c, before);
 }
 
+/* A kind of Kargo's under an apiVersion that is nearly Kargo's. */
+static bool admit_misspelt_version(const struct gathered *g, const char *version, struct complaints *c)
+{
+	const struct kind_def *kind = kind_find(g->kind, NULL);
+	const struct value *place = value_get(g->object, "apiVersion");
+	bool is_near = strstr(version, "kargo") || strstr(version, "akuity") ||
+		       (!strchr(version, '/') && has_prefix(version, "v1alpha"));
+
+	if (!kind || !strstr(kind->group, "kargo.") || !is_near || has_prefix(version, kind->group))
+		return false;
+	complain_error(c, g->file, place ? place : g->object, "apiVersion: \"%s\" has no kind %s; write "
+		       "%sv1alpha1", version, g->kind, kind->group);
+	return true;
+}
+
 bool admit_unknown_kind(const struct gathered *g, const char *version, struct complaints *c)
 {
 	const struct value *place = value_get(g->object, "kind");
 	const char *nearest = kind_nearest(g->kind);
 
+	if (admit_misspelt_version(g, version, c))
+		return true;
 	if (!has_prefix(version, "kargo.akuity.io/") && !has_prefix(version, "ee.kargo.akuity.io/"))
 		return false;
 	for (size_t i = 0; i < COUNTOF(unused_kinds); i++)
@@ -70,6 +87,11 @@ bool admit_unknown_kind(const struct gathered *g, const char *version, struct co
 			complain_warning(c, g->file, place, "gantry has no use for a %s", g->kind);
 			return true;
 		}
+	if (!*g->kind) {
+		complain_error(c, g->file, place ? place : g->object,
+			       "kind: is required: Stage, Warehouse, …");
+		return true;
+	}
 	complain_error(c, g->file, place ? place : g->object, "Kargo has no kind \"%s\"%s%s%s", g->kind,
 		       nearest ? "; did you mean " : "", nearest ? nearest : "", nearest ? "?" : "");
 	return true;

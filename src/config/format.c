@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Formats, as Kargo's definitions and admission have them (doc/kargo-rules.md 1). Texts
- * that hold ${{ … }} are only known once they are evaluated, and pass.
+ * Formats, as Kargo's definitions and admission have them (doc/kargo-rules.md 1). Of a
+ * step's configuration, texts that hold ${{ … }} are only known once they are evaluated; elsewhere Kargo
+ * takes them as they are.
  */
 #include "config/format.h"
 
@@ -11,6 +12,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "config/foreign.h"
 #include "data/glob.h"
 #include "data/pattern.h"
 #include "data/semver.h"
@@ -143,13 +145,25 @@ static bool is_local(const char *url)
 	return has_prefix(url, "file://") || url[0] == '/';
 }
 
+/* The end of a complaint about a text that nobody has filled in. */
+static const char *unfilled(struct arena *a, const char *text)
+{
+	const char *hole = foreign_placeholder(a, text);
+
+	if (text_has_template(text))
+		return "; Kargo evaluates no expression here";
+	return hole ? str_format(a, "; fill in %s", hole) : "";
+}
+
+static const char git_url_regex[] =
+	"(?:^(ssh|https?)://(?:([\\w-]+)(:(.+))?@)?([\\w-]+(?:\\.[\\w-]+)*)(?::(\\d{1,5}))?(/.*)$)|"
+	"(?:^([\\w-]+)@([\\w+]+(?:\\.[\\w-]+)*):(/?.*))";
+
 static const char *wrong_git_url(struct arena *a, const char *text)
 {
-	if (has_prefix(text, "https://") || has_prefix(text, "http://") ||
-	    has_prefix(text, "ssh://") || is_local(text) ||
-	    (!strstr(text, "://") && matches(a, "^([\\w-]+@)?[\\w-]+(\\.[\\w-]+)*:", text)))
+	if (is_local(text) || matches(a, git_url_regex, text))
 		return NULL;
-	return str_format(a, "\"%s\" is no git URL: https://host/path, or ssh", text);
+	return str_format(a, "\"%s\" is no git URL: https://host/path, or ssh%s", text, unfilled(a, text));
 }
 
 static const char *wrong_image_url(struct arena *a, const char *text)
@@ -159,14 +173,15 @@ static const char *wrong_image_url(struct arena *a, const char *text)
 	if (matches(a, "^(\\w+([\\.-]\\w+)*(:[\\d]+)?/)?(\\w+([\\.-]\\w+)*)(/\\w+([\\.-]\\w+)*)*$", text))
 		return NULL;
 	return str_format(a, "\"%s\" is no image repository: registry.example.com/team/app, without a "
-			  "tag", text);
+			  "tag%s", text, unfilled(a, text));
 }
 
 static const char *wrong_chart_url(struct arena *a, const char *text)
 {
-	if (has_prefix(text, "https://") || has_prefix(text, "http://") || has_prefix(text, "oci://"))
+	if (matches(a, "^(((https?)|(oci))://)(([\\w\\d\\.\\-]+)(:([\\d]+)?)?(/.*)*)$", text))
 		return NULL;
-	return str_format(a, "\"%s\" is no chart repository: https://… or oci://…", text);
+	return str_format(a, "\"%s\" is no chart repository: https://… or oci://…%s", text,
+			  unfilled(a, text));
 }
 
 static const char *wrong_platform(struct arena *a, const char *text)
@@ -178,12 +193,11 @@ static const char *wrong_platform(struct arena *a, const char *text)
 /* What Kargo's definition takes for a branch. */
 static const char *wrong_branch(struct arena *a, const char *text)
 {
-	bool fine = strlen(text) <= 255 &&
-		    matches(a, "^[a-zA-Z0-9]([a-zA-Z0-9._/-]*[a-zA-Z0-9_-])?$", text) &&
-		    !strstr(text, "..") && !strstr(text, "//") && !has_suffix(text, ".lock");
+	bool fine = strlen(text) <= 255 && matches(a, "^[a-zA-Z0-9]([a-zA-Z0-9._/-]*[a-zA-Z0-9_-])?$", text);
 
 	return !*text || fine ? NULL
-		: str_format(a, "\"%s\" is no branch: letters, digits, and . _ / - between them", text);
+		: str_format(a, "\"%s\" is no branch: letters, digits, and . _ / - between them%s", text,
+			     unfilled(a, text));
 }
 
 static const char *wrong_alias(struct arena *a, const char *text)
@@ -194,8 +208,12 @@ static const char *wrong_alias(struct arena *a, const char *text)
 
 const char *format_doubtful(enum field_kind kind, const char *text)
 {
-	return kind == FIELD_GIT_URL && is_local(text)
-		? "gantry reads this, but Kargo takes https://, http:// and ssh only" : NULL;
+	if (kind == FIELD_GIT_URL && is_local(text))
+		return "gantry reads this, but Kargo takes https://, http:// and ssh only";
+	if (kind == FIELD_BRANCH && (strstr(text, "..") || strstr(text, "//") || strstr(text, "/.") ||
+				     has_suffix(text, ".lock")))
+		return "Kargo takes this, but git has no branch of such a name";
+	return NULL;
 }
 
 bool text_has_template(const char *text)
@@ -205,7 +223,7 @@ bool text_has_template(const char *text)
 
 const char *format_wrong(struct arena *a, enum field_kind kind, const char *text)
 {
-	if (kind == FIELD_TEXT || kind == FIELD_TEMPLATE || text_has_template(text))
+	if (kind == FIELD_TEXT || kind == FIELD_TEMPLATE)
 		return NULL;
 	switch (kind) {
 	case FIELD_NAME:

@@ -203,7 +203,7 @@ static const struct field_def nested_fields[] = {
 static const struct field_def analysis_spec[] = {
 	{ .name = "args", .kind = FIELD_LIST, .help = "What the stage gives it.",
 	  .of = argument_fields },
-	{ .name = "metrics", .kind = FIELD_LIST, .flags = FIELD_REQUIRED,
+	{ .name = "metrics", .kind = FIELD_LIST,
 	  .help = "What is measured.", .of = metric_fields },
 	{ .name = "dryRun", .kind = FIELD_LIST, .help = "Metrics that do not count.",
 	  .of = dry_run_fields },

@@ -31,7 +31,7 @@ static const struct field_def rollback_fields[] = {
 };
 
 static const struct field_def policy_fields[] = {
-	{ .name = "stage", .kind = FIELD_NAME_PATTERN,
+	{ .name = "stage", .kind = FIELD_NAME,
 	  .flags = FIELD_DEPRECATED | FIELD_FIXED,
 	  .help = "Write stageSelector: {name: …}." },
 	{ .name = "stageSelector", .kind = FIELD_MAP,

@@ -21,6 +21,8 @@
 #include "model/selector.h"
 #include "model/stage.h"
 
+enum { DEEPEST = 40 };
+
 static bool stage_fits(const struct gathered *s, const struct value *selector, const char *pattern)
 {
 	return name_matches(pattern, s->name) &&
@@ -156,7 +158,7 @@ static void check_verification(struct lint *l, const struct gathered *g)
 
 		if (t)
 			lint_check_arguments(l, g, ref, t);
-		else if (lint_misses(l, cluster ? "" : g->namespace, kind, name))
+		else if (*name && lint_misses(l, cluster ? "" : g->namespace, kind, name))
 			complain_warning(&l->c, g->file, ref,
 					 "%s: spec.verification: there is no %s \"%s\" here",
 					 lint_subject(l, g), kind, name);
@@ -230,6 +232,32 @@ static void check_providers(struct lint *l, const struct gathered *g)
 	}
 }
 
+/* {{args.name}} of an argument that the template does not declare: the verification ends with an error. */
+static void check_used_arguments(struct lint *l, const struct gathered *g, const struct value *v, int depth)
+{
+	const struct value *declared = value_path(g->object, "spec.args");
+
+	for (size_t i = 0; v->kind == VALUE_LIST && depth < DEEPEST && i < v->list.count; i++)
+		check_used_arguments(l, g, v->list.items[i], depth + 1);
+	for (size_t i = 0; v->kind == VALUE_MAP && depth < DEEPEST && i < v->map.count; i++)
+		check_used_arguments(l, g, v->map.members[i].value, depth + 1);
+	if (v->kind != VALUE_STRING)
+		return;
+	for (const char *at = v->string.at; (at = strstr(at, "{{")) != NULL; at += 2) {
+		const char *name = at + 2 + strspn(at + 2, " ");
+		const char *text;
+
+		if (!has_prefix(name, "args."))
+			continue;
+		name += strlen("args.");
+		text = str_copy_n(l->a, name, strcspn(name, " }"));
+		if (!has_argument(declared, text) && complain_first(&l->c, lint_subject(l, g), text))
+			complain_warning(&l->c, g->file, v,
+					 "%s: spec.args: does not declare %s, which is used here",
+					 lint_subject(l, g), text);
+	}
+}
+
 static void lint_check_object(struct lint *l, const struct gathered *g)
 {
 	if (strcmp(g->kind, "Stage") == 0) {
@@ -247,8 +275,11 @@ static void lint_check_object(struct lint *l, const struct gathered *g)
 		check_selectors(l, g, "promotionWindows");
 		check_receivers(l, g);
 	}
-	if (has_suffix(g->kind, "AnalysisTemplate"))
+	if (has_suffix(g->kind, "AnalysisTemplate")) {
 		check_providers(l, g);
+		if (value_path(g->object, "spec.metrics"))
+			check_used_arguments(l, g, value_path(g->object, "spec.metrics"), 0);
+	}
 	if (has_suffix(g->kind, "MessageChannel"))
 		lint_channel(l, g);
 	if (strcmp(g->kind, "EventRouter") == 0)

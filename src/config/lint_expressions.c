@@ -98,7 +98,10 @@ static void read_condition(struct lint_names *n, const struct value *v)
 {
 	const char *text = value_text(v, "");
 
-	if (*text && !text_has_template(text))
+	if (has_prefix(text, "{{"))
+		complain_error(&n->l->c, n->g->file, v, "%s: if: \"%s\" is a text, neither true nor false; "
+			       "write $%s", n->subject, text, text);
+	else if (*text && !text_has_template(text))
 		complain_error(&n->l->c, n->g->file, v, "%s: if: \"%s\" is a text, neither true nor false; "
 			       "write ${{ %s }}", n->subject, text, text);
 	else if (*text && !is_one_expression(text) && strstr(text, "}}"))
@@ -178,7 +181,12 @@ void lint_expressions(struct lint *l, const struct gathered *g)
 	if (value_is(criteria, VALUE_STRING) && criteria->string.len) {
 		n.place = criteria;
 		n.kind = NAMES_CRITERIA;
-		names_check(&n, criteria->string);
+		if (text_has_template(criteria->string.at))
+			complain_error(&l->c, g->file, criteria,
+				       "%s: spec.freightCreationCriteria.expression: is an expression "
+				       "already: write it without ${{ }}", n.subject);
+		else
+			names_check(&n, criteria->string);
 	}
 	n.kind = NAMES_OTHER;
 	if (strcmp(g->kind, "EventRouter") == 0)

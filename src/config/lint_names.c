@@ -208,18 +208,58 @@ static void lint_names_walk(const struct lint_names *n, const struct node *node,
 		lint_names_walk(n, node->items[i], env, depth + 1);
 }
 
-/* Known before it runs: a constant, or what a function of Kargo's returns. */
+/* What a function of Kargo's returns, or a field of that, as in imageFrom("nginx").Tag; NULL: unknown. */
+static const struct expr_type *type_of(const struct node *n, const struct expr_env *env)
+{
+	const struct expr_type *outer;
+	const struct expr_method *f;
+
+	if (n->kind == NODE_CALL && n->left->kind == NODE_NAME && !n->left->slot) {
+		f = env_function(env, n->left->name);
+		return f ? f->signature.result : NULL;
+	}
+	if (n->kind != NODE_MEMBER || n->right->kind != NODE_CONSTANT ||
+	    n->right->constant.kind != EXPR_STRING)
+		return NULL;
+	outer = type_of(n->left, env);
+	for (size_t i = 0; outer && outer->class && i < outer->class->nfields; i++)
+		if (str_is(n->right->constant.string, outer->class->fields[i].name))
+			return outer->class->fields[i].type;
+	return NULL;
+}
+
+/* Known before it runs. */
 static bool is_never_bool(const struct node *root, const struct expr_env *env)
 {
-	const struct expr_method *f;
+	const struct expr_type *type = type_of(root, env);
 
 	if (root->kind == NODE_CONSTANT)
 		return root->constant.kind != EXPR_BOOL;
-	if (root->kind != NODE_CALL || root->left->kind != NODE_NAME || root->left->slot)
-		return false;
-	f = env_function(env, root->left->name);
-	return f && f->signature.result && !f->signature.result->any &&
-	       f->signature.result->kind != EXPR_BOOL;
+	return root->kind == NODE_LIST || root->kind == NODE_MAP ||
+	       (type && !type->any && type->kind != EXPR_BOOL);
+}
+
+/*
+ * Of outputs.my-step.x, which subtracts step.x from outputs.my, and of outputs.step-1.x, which does not
+ * even read, "outputs['my-step']"; NULL: of none.
+ */
+static const char *dashed_name(struct arena *a, struct str text)
+{
+	static const char *const maps[] = { "outputs", "vars" };
+	const char *all = str_text(a, text);
+
+	for (size_t i = 0; i < COUNTOF(maps); i++)
+		for (const char *at = all; (at = strstr(at, maps[i])) != NULL; at++) {
+			const char *name = at + strlen(maps[i]) + 1;
+			size_t len = 0;
+
+			while (is_letter(name[-1] == '.' ? name[len] : '\0') || is_digit(name[len]) ||
+			       name[len] == '_' || (len && name[len] == '-'))
+				len++;
+			if (name[-1] == '.' && memchr(name, '-', len))
+				return str_format(a, "%s['%.*s']", maps[i], (int)len, name);
+		}
+	return NULL;
 }
 
 /* Of routers' expressions; one of them is called as a builtin is. */
@@ -230,6 +270,7 @@ void names_check(const struct lint_names *n, struct str text)
 {
 	const struct kargo_scope nothing = { 0 };
 	struct expr_env env = functions_env(functions_new(n->l->a, &nothing), n->kind == NAMES_STEP);
+	const char *dashed = dashed_name(n->l->a, text);
 	struct expr_program tree, *program;
 	struct err e;
 	bool fine;
@@ -243,14 +284,21 @@ void names_check(const struct lint_names *n, struct str text)
 		env.nnamed = COUNTOF(router_names);
 	}
 	fine = parse(n->l->a, text, &env, &tree, &e);
+	if (fine && dashed && n->kind != NAMES_OTHER) {
+		complain_warning(&n->l->c, n->g->file, n->place, "%s: expression %.*s: a - subtracts here; "
+				 "write %s", n->subject, (int)text.len, text.at, dashed);
+		return;
+	}
 	if (fine && n->kind != NAMES_CRITERIA)
 		fine = expr_compile(n->l->a, text, &env, &program, &e);
 	if (!fine)
-		complain_error(&n->l->c, n->g->file, n->place, "%s: expression %.*s: %s", n->subject,
-			       (int)text.len, text.at, e.message);
+		complain_error(&n->l->c, n->g->file, n->place, "%s: expression %.*s: %s%s%s", n->subject,
+			       (int)text.len, text.at, e.message, dashed ? "; write " : "",
+			       dashed ? dashed : "");
 	else
 		lint_names_walk(n, tree.root, &env, 0);
-	if (fine && n->is_condition && is_never_bool(tree.root, &env))
-		complain_error(&n->l->c, n->g->file, n->place, "%s: if: %.*s is neither true nor false",
-			       n->subject, (int)text.len, text.at);
+	if (fine && (n->is_condition || n->kind == NAMES_CRITERIA) && is_never_bool(tree.root, &env))
+		complain_error(&n->l->c, n->g->file, n->place, "%s: %s: %.*s is neither true nor false",
+			       n->subject, n->is_condition ? "if" : "spec.freightCreationCriteria.expression",
+			       (int)text.len, text.at);
 }

@@ -72,6 +72,9 @@ static void complain_of_kind(struct lint *l, const struct gathered *g, const cha
 	if (is_paid(kind))
 		complain_error(&l->c, g->file, uses, "%s: %s is a step of Kargo's paid edition, which gantry "
 			       "does not have", subject, kind);
+	else if (strcmp(kind, "helm-update-image") == 0)
+		complain_error(&l->c, g->file, uses, "%s: Kargo has no helm-update-image any more; write "
+			       "yaml-update with a key and ${{ imageFrom('repository').Tag }}", subject);
 	else
 		complain_error(&l->c, g->file, uses, "%s: there is no step \"%s\"%s%s%s", subject, kind,
 			       nearest ? "; did you mean " : "", nearest ? nearest : "",

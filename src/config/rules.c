@@ -5,6 +5,7 @@
  */
 #include "config/rules.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -38,42 +39,47 @@ static void unique(const struct gathered *g, struct complaints *c, const struct 
 	}
 }
 
-static void image_rules(const struct gathered *g, struct complaints *c, const struct value *image)
+static void image_rules(const struct gathered *g, struct complaints *c, const struct value *image,
+			const char *path)
 {
 	const char *strategy = value_get_text(image, "imageSelectionStrategy");
 	const char *constraint = value_get_text(image, "constraint"), *wrong;
 
 	if (strcmp(strategy, "Digest") == 0) {
 		if (!*constraint)
-			complain_error(c, g->file, image, "%s: constraint: is required with Digest: the "
-				       "tag to follow", g->name);
+			complain_error(c, g->file, image, "%s: %s.image.constraint: is required with "
+				       "Digest: the tag to follow", g->name, path);
 		return;
 	}
 	if (*strategy && strcmp(strategy, "SemVer") != 0) {
 		if (*constraint)
 			complain_warning(c, g->file, value_get(image, "constraint"),
-					 "%s: constraint: means nothing with %s", g->name, strategy);
+					 "%s: %s.image.constraint: means nothing with %s", g->name, path,
+					 strategy);
 		return;
 	}
 	wrong = format_wrong(c->a, FIELD_SEMVER, constraint);
 	if (wrong)
-		complain_error(c, g->file, value_get(image, "constraint"), "%s: constraint: %s", g->name,
-			       wrong);
+		complain_error(c, g->file, value_get(image, "constraint"), "%s: %s.image.constraint: %s",
+			       g->name, path, wrong);
 }
 
-static void chart_rules(const struct gathered *g, struct complaints *c, const struct value *chart)
+static void chart_rules(const struct gathered *g, struct complaints *c, const struct value *chart,
+			const char *path)
 {
 	const char *url = value_get_text(chart, "repoURL"), *name = value_get_text(chart, "name");
 
 	if (has_prefix(url, "oci://") && *name)
 		complain_error(c, g->file, value_get(chart, "name"),
-			       "%s: name: an oci:// URL names the chart already; leave it out", g->name);
+			       "%s: %s.chart.name: an oci:// URL names the chart already; leave it out",
+			       g->name, path);
 	if (*url && !has_prefix(url, "oci://") && !*name)
-		complain_error(c, g->file, chart, "%s: name: is required: which chart of %s?", g->name,
-			       url);
+		complain_error(c, g->file, chart, "%s: %s.chart.name: is required: which chart of %s?",
+			       g->name, path, url);
 }
 
-static void git_rules(const struct gathered *g, struct complaints *c, const struct value *git)
+static void git_rules(const struct gathered *g, struct complaints *c, const struct value *git,
+		      const char *path)
 {
 	static const struct {
 		const char *field, *strategy;
@@ -87,8 +93,8 @@ static void git_rules(const struct gathered *g, struct complaints *c, const stru
 	for (size_t i = 0; i < COUNTOF(only); i++)
 		if (value_get(git, only[i].field) && strcmp(only[i].strategy, strategy) != 0)
 			complain_warning(c, g->file, value_get(git, only[i].field),
-					 "%s: %s: means nothing with %s",
-					 g->name, only[i].field, strategy);
+					 "%s: %s.git.%s: means nothing with %s",
+					 g->name, path, only[i].field, strategy);
 }
 
 /* What Kargo takes two subscriptions for one by; NULL when it has no URL. */
@@ -129,12 +135,13 @@ static void warehouse_rules(const struct gathered *g, struct complaints *c)
 
 	unique(g, c, list, "spec.subscriptions", "name");
 	for (size_t i = 0; i < value_count(list); i++) {
+		const char *path = str_format(c->a, "spec.subscriptions[%zu]", i);
 		const struct value *s = value_at(list, i);
 
-		image_rules(g, c, value_get(s, "image"));
+		image_rules(g, c, value_get(s, "image"), path);
 		if (value_get(s, "chart"))
-			chart_rules(g, c, value_get(s, "chart"));
-		git_rules(g, c, value_get(s, "git"));
+			chart_rules(g, c, value_get(s, "chart"), path);
+		git_rules(g, c, value_get(s, "git"), path);
 		same_repository(g, c, list, i);
 	}
 }
@@ -234,10 +241,63 @@ static void same_stage(const struct gathered *g, struct complaints *c, const str
 		map_set(c->a, seen, name, policy);
 }
 
+/* A number, or a text that is one, as Rollouts has it; false: absent, or an argument says it. */
+static bool rules_number(const struct value *metric, const char *key, int64_t *out)
+{
+	const struct value *v = value_get(metric, key);
+	char *end;
+
+	if (value_integer(v, out))
+		return true;
+	if (!value_is(v, VALUE_STRING) || !*v->string.at)
+		return false;
+	*out = strtoll(v->string.at, &end, 10);
+	return !*end;
+}
+
+static void metric_complain(const struct gathered *g, struct complaints *c, const struct value *v,
+			    const char *field, const char *what)
+{
+	complain_error(c, g->file, v, "%s: %s: %s", g->name, field, what);
+}
+
+/* What Rollouts finds out when the verification begins. */
+static void metric_rules(const struct gathered *g, struct complaints *c, const struct value *metric,
+			 size_t index)
+{
+	static const char *const fields[] = { "failureLimit", "inconclusiveLimit", "consecutiveErrorLimit" };
+	bool has_interval = value_get(metric, "interval") != NULL;
+	int64_t count = 0, limit;
+
+	if (rules_number(metric, "count", &count) && count > 1 && !has_interval)
+		metric_complain(g, c, value_get(metric, "count"),
+				str_format(c->a, "spec.metrics[%zu].count", index),
+				"more than one needs an interval");
+	for (size_t i = 0; i < COUNTOF(fields); i++) {
+		const char *path = str_format(c->a, "spec.metrics[%zu].%s", index, fields[i]);
+		const struct value *v = value_get(metric, fields[i]);
+
+		if (!rules_number(metric, fields[i], &limit))
+			continue;
+		if (count > 0 && count < limit && i < 2)
+			metric_complain(g, c, v, path, str_format(c->a, "must not be above count, %lld",
+								  (long long)count));
+		if (limit < 0 && i > 0)
+			metric_complain(g, c, v, path, "must not be negative");
+	}
+}
+
 /* Rollouts refuses two metrics of one name, also of two templates of one stage. */
 static void analysis_rules(const struct gathered *g, struct complaints *c)
 {
-	unique(g, c, value_path(g->object, "spec.metrics"), "spec.metrics", "name");
+	const struct value *metrics = value_path(g->object, "spec.metrics");
+
+	if (!value_count(metrics) && !value_count(value_path(g->object, "spec.templates")))
+		complain_error(c, g->file, metrics ? metrics : value_get(g->object, "spec"),
+			       "%s: spec.metrics: needs at least one metric", g->name);
+	unique(g, c, metrics, "spec.metrics", "name");
+	for (size_t i = 0; value_is(metrics, VALUE_LIST) && i < value_count(metrics); i++)
+		metric_rules(g, c, value_at(metrics, i), i);
 }
 
 static void policy_rules(const struct gathered *g, struct complaints *c)

@@ -16,15 +16,18 @@
 
 enum { DEEPEST = 32 };
 
-const struct field_def metadata_fields[] = {
-	{ .name = "name", .kind = FIELD_NAME, .flags = FIELD_REQUIRED,
-	  .help = "What it is called." },
-	{ .name = "namespace", .kind = FIELD_NAME,
-	  .help = "The project that it belongs to." },
-	{ .name = "labels", .kind = FIELD_TEXTS, .help = "Labels." },
-	{ .name = "annotations", .kind = FIELD_TEXTS, .help = "Annotations." },
-	{ .name = NULL },
-};
+#define METADATA_FIELDS(name_kind)                                                         \
+	{ .name = "name", .kind = (name_kind), .flags = FIELD_REQUIRED,                    \
+	  .help = "What it is called." },                                                  \
+	{ .name = "namespace", .kind = FIELD_LABEL, .help = "The project that it belongs to." }, \
+	{ .name = "labels", .kind = FIELD_TEXTS, .help = "Labels." },                      \
+	{ .name = "annotations", .kind = FIELD_TEXTS, .help = "Annotations." },            \
+	{ .name = NULL }
+
+const struct field_def metadata_fields[] = { METADATA_FIELDS(FIELD_NAME) };
+
+/* A Project's name is that of a namespace, which is shorter and has no dots. */
+static const struct field_def project_metadata_fields[] = { METADATA_FIELDS(FIELD_LABEL) };
 
 struct schema_check {
 	struct complaints *c;
@@ -192,7 +195,8 @@ static void schema_check_list(struct schema_check *k, const struct field_def *f,
 static void check_texts(struct schema_check *k, const char *path, const struct value *v)
 {
 	for (size_t i = 0; i < v->map.count; i++)
-		if (!value_is(v->map.members[i].value, VALUE_STRING))
+		if (schema_is_there(v->map.members[i].value) &&
+		    !value_is(v->map.members[i].value, VALUE_STRING))
 			complain_error(k->c, k->file, v->map.members[i].value,
 				       "%s: %s.%s: must be a text: put it in quotes", k->subject, path,
 				       v->map.members[i].key.at);
@@ -272,6 +276,8 @@ static void wrong_kind(struct schema_check *k, const char *path, enum value_kind
 {
 	const char *word = want == VALUE_BOOL ? "true or false" : want == VALUE_MAP ? "a map"
 			 : want == VALUE_LIST ? "a list"
+			 : has_suffix(path, ".if") && v->kind == VALUE_BOOL
+				 ? (v->boolean ? "an expression: ${{ true }}" : "an expression: ${{ false }}")
 			 : v->kind == VALUE_BOOL ? "a text: put it in quotes, for yes, no, on and off are "
 						   "booleans, too"
 						 : "a text: put it in quotes";
@@ -326,35 +332,67 @@ static const char *schema_subject_of(struct arena *a, const struct kind_def *kin
 	return str_format(a, "%c%s %s", letter_lower(kind->name[0]), kind->name + 1, name);
 }
 
-/* Kubernetes' rule for a label's value. */
-static bool is_label_value(const char *text)
+/* Letters, digits, and - _ . between them. */
+static bool is_label_text(const char *text, size_t len)
 {
-	size_t len = strlen(text);
-
-	if (!len)
-		return true;
 	for (size_t i = 0; i < len; i++)
 		if (!is_letter(text[i]) && !is_digit(text[i]) && !strchr("-_.", text[i]))
 			return false;
-	return len <= 63 && !strchr("-_.", text[0]) && !strchr("-_.", text[len - 1]);
+	return len > 0 && len <= 63 && !strchr("-_.", text[0]) && !strchr("-_.", text[len - 1]);
 }
 
-static void check_metadata(struct schema_check *k, const struct value *metadata)
+/* Kubernetes' rule for a label's value. */
+static bool is_label_value(const char *text)
 {
-	const struct value *labels = value_get(metadata, "labels");
+	return !*text || is_label_text(text, strlen(text));
+}
 
-	if (!value_is(metadata, VALUE_MAP))
-		return;
-	schema_check_members(k, metadata_fields, true, "metadata", metadata);
-	for (size_t i = 0; value_is(labels, VALUE_MAP) && i < labels->map.count; i++) {
-		const struct value_member *m = &labels->map.members[i];
+/* Kubernetes' rule for the key of a label or annotation: "name" or "example.org/name". */
+static bool is_label_key(struct schema_check *k, const char *key, bool is_label)
+{
+	const char *slash = strchr(key, '/'), *name = slash ? slash + 1 : key;
+	char *prefix = slash ? arena_copy(k->scratch, key, strlen(key) + 1) : NULL;
 
-		if (value_is(m->value, VALUE_STRING) && !is_label_value(m->value->string.at))
+	if (prefix)
+		prefix[slash - key] = '\0';
+	for (char *c = prefix; c && *c && !is_label; c++)
+		*c = letter_lower(*c);
+	return is_label_text(name, strlen(name)) &&
+	       (!prefix || (*prefix && !format_wrong(k->scratch, FIELD_NAME, prefix)));
+}
+
+static void check_keys(struct schema_check *k, const struct value *metadata, const char *field)
+{
+	const struct value *map = value_get(metadata, field);
+	bool is_label = strcmp(field, "labels") == 0;
+
+	for (size_t i = 0; value_is(map, VALUE_MAP) && i < map->map.count; i++) {
+		const struct value_member *m = &map->map.members[i];
+		const struct value place = { .line = m->line, .column = m->column };
+
+		if (!is_label_key(k, m->key.at, is_label))
+			complain_error(k->c, k->file, &place, "%s: metadata.%s: \"%s\" is no key: at most 63 "
+				       "letters, digits, and - _ . between them, perhaps after a domain and "
+				       "a /", k->subject, field, m->key.at);
+		else if (is_label && value_is(m->value, VALUE_STRING) &&
+			 !is_label_value(m->value->string.at))
 			complain_error(k->c, k->file, m->value,
 				       "%s: metadata.labels.%s: \"%s\" is no label value: at most 63 "
 				       "letters, digits, and - _ . between them", k->subject, m->key.at,
 				       m->value->string.at);
 	}
+}
+
+static void check_metadata(struct schema_check *k, const struct kind_def *kind, const struct value *metadata)
+{
+	bool is_project = strcmp(kind->name, "Project") == 0;
+
+	if (!value_is(metadata, VALUE_MAP))
+		return;
+	schema_check_members(k, is_project ? project_metadata_fields : metadata_fields, true, "metadata",
+			     metadata);
+	check_keys(k, metadata, "labels");
+	check_keys(k, metadata, "annotations");
 }
 
 void schema_check(const struct kind_def *kind, const char *file, const struct value *object,
@@ -366,7 +404,7 @@ void schema_check(const struct kind_def *kind, const char *file, const struct va
 				  .file = file,
 				  .subject = schema_subject_of(scratch, kind, object) };
 
-	check_metadata(&k, value_get(object, "metadata"));
+	check_metadata(&k, kind, value_get(object, "metadata"));
 	for (size_t i = 0; i < object->map.count; i++) {
 		const struct value_member *m = &object->map.members[i];
 		const struct field_def *f = field_find(kind->fields, m->key.at);

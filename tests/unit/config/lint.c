@@ -409,3 +409,111 @@ TEST(placeholders_are_no_secrets)
 							     "---\n" KARGO "kind: Warehouse", secret)),
 		  "is encrypted with SOPS"), "what SOPS encrypted is named as such");
 }
+
+/* What is put in place of the warehouse's image, and what is said of it ("": nothing). */
+static void lint_says(const char *from, const char *to, const char *want)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *said = lint(a, from, to);
+
+	ok(*want ? strstr(said, want) != NULL : !*said, "%s: %s", to, *said ? said : "nothing is said");
+}
+
+TEST(repositories_are_those_that_kargo_takes)
+{
+	static const char image[] = "image: {repoURL: nginx}";
+
+	lint_says(image, "git: {repoURL: 'https://x/y'}", "");
+	lint_says(image, "git: {repoURL: 'ssh://git@x:22/y'}", "");
+	lint_says(image, "git: {repoURL: 'git@x:y.git'}", "");
+	lint_says(image, "git: {repoURL: 'https://x'}", "error: warehouse w: spec.subscriptions[0].git.repoURL: ");
+	lint_says(image, "git: {repoURL: 'git@x/y'}", "is no git URL");
+	lint_says(image, "git: {repoURL: 'HTTPS://x/y'}", "is no git URL");
+	lint_says(image, "git: {repoURL: '${REPO}'}", "; fill in ${REPO}");
+	lint_says(image, "image: {repoURL: 'ghcr.io/<user>/shop'}", "; fill in <user>");
+	lint_says(image, "chart: {repoURL: 'ftp://x', name: y}", "is no chart repository");
+	lint_says(image, "chart: {repoURL: 'oci://x/y', name: z}",
+		  "spec.subscriptions[0].chart.name: an oci:// URL names the chart already");
+	lint_says(image, "git: {repoURL: 'https://x/y', branch: 'a..b'}", "warning: warehouse w: "
+		  "spec.subscriptions[0].git.branch: Kargo takes this, but git has no branch of such a name");
+	lint_says(image, "git: {repoURL: 'https://x/y', branch: '${{ vars.b }}'}",
+		  "Kargo evaluates no expression here");
+}
+
+TEST(names_and_labels_are_those_that_kubernetes_takes)
+{
+	static const char name[] = "metadata: {name: test,", project[] = "metadata: {name: demo}";
+
+	lint_says(name, "metadata: {labels: {a.b/c_d: D.e}, annotations: {X.y/a: b c}, name: test,", "");
+	lint_says(name, "metadata: {labels: {a/b/c: d}, name: test,", "metadata.labels: \"a/b/c\" is no key");
+	lint_says(name, "metadata: {labels: {X.y/c: d}, name: test,", "metadata.labels: \"X.y/c\" is no key");
+	lint_says(name, "metadata: {annotations: {a b: c}, name: test,", "metadata.annotations: \"a b\" is no key");
+	lint_says(name, "metadata: {labels: {a: null}, name: test,", "");
+	lint_says(name, "metadata: {name: 7,", "19:18 error: Stage: metadata.name must be a text: put it in quotes");
+	lint_says(name, "metadata: {name: te.st,", "");
+	lint_says(project, "metadata: {name: de.mo}", "error: project de.mo: metadata.name: ");
+	lint_says(project, "metadata: {name: x12345678901234567890123456789012345678901234567890123456789012345}",
+		  "at most 63");
+}
+
+TEST(a_condition_says_how_to_write_it)
+{
+	static const char step[] = "uses: copy\n        config";
+
+	lint_says(step, "uses: copy\n        if: ${{ success() }}\n        config", "");
+	lint_says(step, "uses: copy\n        if: yes\n        config",
+		  ".if: is a bool, must be an expression: ${{ true }}");
+	lint_says(step, "uses: copy\n        if: '{{ success() }}'\n        config", "; write ${{ success() }}");
+	lint_says(step, "uses: copy\n        if: ${{ imageFrom('nginx').Tag }}\n        config",
+		  "if: imageFrom('nginx').Tag is neither true nor false");
+	lint_says(step, "uses: copy\n        if: ${{ [] }}\n        config", "if: [] is neither true nor false");
+	lint_says("]}\n---", "], freightCreationCriteria: {expression: \"1\"}}\n---",
+		  "spec.freightCreationCriteria.expression: 1 is neither true nor false");
+	lint_says("]}\n---", "], freightCreationCriteria: {expression: \"${{ true }}\"}}\n---",
+		  "write it without ${{ }}");
+}
+
+TEST(a_dash_in_a_step_s_name_subtracts)
+{
+	static const char step[] = "${{ ctx.project }}";
+
+	lint_says(step, "${{ outputs.my-step.x }}", "a - subtracts here; write outputs['my-step']");
+	lint_says(step, "${{ outputs.step-1.x }}", "; write outputs['step-1']");
+	lint_says(step, "${{ outputs['task-1'] }}", "");
+}
+
+TEST(kinds_and_versions_are_kargo_s)
+{
+	static const char kind[] = "kind: Warehouse";
+
+	lint_says(kind, "kinds: Warehouse", "error: kind: is required");
+	lint_says(KARGO "kind: Warehouse", "apiVersion: kargo.akuity.io\nkind: Warehouse",
+		  "apiVersion: \"kargo.akuity.io\" has no kind Warehouse; write kargo.akuity.io/v1alpha1");
+	lint_says(KARGO "kind: Warehouse", "apiVersion: karg.akuity.io/v1alpha1\nkind: Warehouse",
+		  "write kargo.akuity.io/v1alpha1");
+}
+
+static void analysis_says(const char *spec, const char *want)
+{
+	AUTO(arena) struct arena *a = arena_new();
+
+	lint_says("---\n" KARGO "kind: PromotionTask",
+		  str_format(a, "---\napiVersion: argoproj.io/v1alpha1\nkind: AnalysisTemplate\n"
+			     "metadata: {name: x, namespace: demo}\nspec: {%s}\n---\n" KARGO "kind: PromotionTask",
+			     spec), want);
+}
+
+TEST(analysis_is_what_rollouts_takes)
+{
+	analysis_says("metrics: [{name: m, count: 3, interval: 1m, provider: {web: {url: u}}}]", "");
+	analysis_says("metrics: [{name: m, count: 3, provider: {web: {url: u}}}]",
+		      "spec.metrics[0].count: more than one needs an interval");
+	analysis_says("metrics: [{name: m, count: 1, failureLimit: \"2\", provider: {web: {url: u}}}]",
+		      "spec.metrics[0].failureLimit: must not be above count, 1");
+	analysis_says("metrics: [{name: m, consecutiveErrorLimit: -1, provider: {web: {url: u}}}]",
+		      "must not be negative");
+	analysis_says("metrics: []", "spec.metrics: needs at least one metric");
+	analysis_says("metrics: [{name: m, provider: {web: {url: 'http://{{args.host}}/'}}}]",
+		      "warning: analysisTemplate x: spec.args: does not declare host, which is used here");
+	analysis_says("args: [{name: host}], metrics: [{name: m, provider: {web: {url: '{{ args.host }}'}}}]", "");
+}

@@ -335,7 +335,7 @@ TEST(what_go_takes_for_absent_is_the_default)
 TEST(rules_between_fields_are_kept)
 {
 	complains("constraint: ^1.29.0}", "imageSelectionStrategy: Digest}",
-		  "demo.yaml:10:12: warehouse w: constraint: is required with Digest: the tag to follow");
+		  "demo.yaml:10:12: warehouse w: spec.subscriptions[0].image.constraint: is required with Digest: the tag to follow");
 	complains("  - image: {repoURL: nginx, ",
 		  "  - image: {repoURL: docker.io/library/nginx}\n  - image: {repoURL: nginx, ",
 		  "demo.yaml:11:5: warehouse w: spec.subscriptions[1]: image nginx is watched already, in "
