@@ -6,6 +6,7 @@
  */
 #include "argocd/client.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -214,9 +215,9 @@ static const char *text_or(const char *text)
 	return text ? text : "";
 }
 
-/* Sends, checks and decodes; *out may be NULL. */
-static bool client_call(struct argocd *c, struct arena *a, struct http_request *rq,
-			const char *path, struct value **out, struct err *e)
+/* Sends, checks and decodes; rq->url is the path. *out may be NULL. */
+static bool client_call(struct argocd *c, struct arena *a, struct http_request *rq, struct value **out,
+			struct err *e)
 {
 	struct http_reply reply;
 	struct value *v;
@@ -224,7 +225,7 @@ static bool client_call(struct argocd *c, struct arena *a, struct http_request *
 
 	if (c->asks_only && rq->method)
 		return err_set(e, ERR_INTERNAL, "a plan must not send %s to Argo CD", rq->method);
-	argocd_prepare(c, a, path, "application/json", rq);
+	argocd_prepare(c, a, rq->url, "application/json", rq);
 	rq->tries = TRIES;
 	if (!http_persist(c->http, a, rq, &reply, e))
 		return false;
@@ -277,19 +278,19 @@ static void client_set_text(struct arena *a, struct value *map, const char *key,
 		value_set(a, map, key, value_string(a, text));
 }
 
-bool argocd_list(struct argocd *c, struct arena *a, const char *selector, const char *fields,
+bool argocd_list(struct argocd *c, struct arena *a, const struct argocd_query *q,
 		 const struct value **items, struct err *e)
 {
-	struct http_request rq = { .max_reply = MAX_LIST, .timeout_ms = 120000 };
-	const char *path = "/api/v1/applications";
+	struct http_request rq = { .url = "/api/v1/applications", .max_reply = MAX_LIST,
+				   .timeout_ms = 120000 };
 	struct value *v, *list;
 
-	if (selector && *selector)
-		path = str_format(a, "%s?selector=%s", path, url_escape(a, selector));
-	if (fields && *fields)
-		path = str_format(a, "%s%sfields=%s", path, strchr(path, '?') ? "&" : "?",
-				  url_escape(a, fields));
-	if (!client_call(c, a, &rq, path, &v, e))
+	if (q->selector && *q->selector)
+		rq.url = str_format(a, "%s?selector=%s", rq.url, url_escape(a, q->selector));
+	if (q->fields && *q->fields)
+		rq.url = str_format(a, "%s%sfields=%s", rq.url, strchr(rq.url, '?') ? "&" : "?",
+				    url_escape(a, q->fields));
+	if (!client_call(c, a, &rq, &v, e))
 		return err_wrap(e, "listing applications");
 	list = value_get(v, "items");
 	/* An empty list is null. */
@@ -297,63 +298,63 @@ bool argocd_list(struct argocd *c, struct arena *a, const char *selector, const 
 	return true;
 }
 
-bool argocd_get(struct argocd *c, struct arena *a, const struct argocd_id *id,
-		enum argocd_refresh refresh, struct value **object, struct err *e)
+bool argocd_get(struct argocd *c, struct arena *a, const struct argocd_id *id, struct value **object,
+		struct err *e)
+{
+	struct http_request rq = { .url = path_of(a, id, query_of(a, id)), .max_reply = MAX_APPLICATION,
+				   .timeout_ms = REFRESH_TIMEOUT };
+
+	return client_call(c, a, &rq, object, e) || of_application(id, "reading", e);
+}
+
+bool argocd_refresh(struct argocd *c, struct arena *a, const struct argocd_id *id, struct value **object,
+		    struct err *e)
 {
 	struct http_request rq = { .max_reply = MAX_APPLICATION, .timeout_ms = REFRESH_TIMEOUT };
 	const char *query = query_of(a, id);
 
-	if (refresh != REFRESH_NONE)
-		query = str_format(a, "%s%srefresh=%s", query, *query ? "&" : "?",
-				   refresh == REFRESH_HARD ? "hard" : "normal");
-	return client_call(c, a, &rq, path_of(a, id, query), object, e) ||
-	       of_application(id, refresh == REFRESH_NONE ? "reading" : "refreshing", e);
+	rq.url = path_of(a, id, str_format(a, "%s%srefresh=hard", query, *query ? "&" : "?"));
+	return client_call(c, a, &rq, object, e) || of_application(id, "refreshing", e);
 }
 
-static bool send_patch(struct argocd *c, struct arena *a, const struct argocd_id *id,
-		       const char *type, const struct value *patch, struct value **object,
-		       struct err *e)
+bool argocd_patch(struct argocd *c, struct arena *a, const struct argocd_change *change,
+		  struct value **object, struct err *e)
 {
-	struct http_request rq = { .method = "PATCH", .max_reply = MAX_APPLICATION };
+	struct http_request rq = { .method = "PATCH", .url = path_of(a, change->id, ""),
+				   .max_reply = MAX_APPLICATION };
 	struct value *body = value_map(a);
 
-	value_set(a, body, "patchType", value_string(a, type));
-	value_set(a, body, "patch", value_string(a, json_text(a, patch, 0)));
-	client_set_text(a, body, "appNamespace", id->namespace);
-	client_set_text(a, body, "project", id->project);
+	assert(change->body);
+	value_set(a, body, "patchType", value_string(a, "json"));
+	value_set(a, body, "patch", value_string(a, json_text(a, change->body, 0)));
+	client_set_text(a, body, "appNamespace", change->id->namespace);
+	client_set_text(a, body, "project", change->id->project);
 	rq.body = str_of(json_text(a, body, 0));
-	return client_call(c, a, &rq, path_of(a, id, ""), object, e) ||
-	       of_application(id, "changing", e);
+	return client_call(c, a, &rq, object, e) || of_application(change->id, "changing", e);
 }
 
-bool argocd_patch(struct argocd *c, struct arena *a, const struct argocd_id *id,
-		  const struct value *operations, struct value **object, struct err *e)
+bool argocd_sync(struct argocd *c, struct arena *a, const struct argocd_change *change,
+		 struct value **object, struct err *e)
 {
-	return send_patch(c, a, id, "json", operations, object, e);
-}
+	struct http_request rq = { .method = "POST", .url = path_of(a, change->id, "/sync"),
+				   .max_reply = MAX_APPLICATION };
+	struct value *whole = change->body ? value_copy(a, change->body) : value_map(a);
 
-bool argocd_sync(struct argocd *c, struct arena *a, const struct argocd_id *id,
-		 const struct value *body, struct value **object, struct err *e)
-{
-	struct http_request rq = { .method = "POST", .max_reply = MAX_APPLICATION };
-	struct value *whole = body ? value_copy(a, body) : value_map(a);
-
-	client_set_text(a, whole, "appNamespace", id->namespace);
-	client_set_text(a, whole, "project", id->project);
+	client_set_text(a, whole, "appNamespace", change->id->namespace);
+	client_set_text(a, whole, "project", change->id->project);
 	rq.body = str_of(json_text(a, whole, 0));
-	return client_call(c, a, &rq, path_of(a, id, "/sync"), object, e) ||
-	       of_application(id, "syncing", e);
+	return client_call(c, a, &rq, object, e) || of_application(change->id, "syncing", e);
 }
 
 bool argocd_windows(struct argocd *c, struct arena *a, const struct argocd_id *id, const char **closed,
 		    struct err *e)
 {
-	struct http_request rq = { 0 };
+	struct http_request rq = { .url = path_of(a, id, str_format(a, "/syncwindows%s", query_of(a, id))) };
 	const struct value *windows;
 	const char *text = "";
 	struct value *v;
 
-	if (!client_call(c, a, &rq, path_of(a, id, str_format(a, "/syncwindows%s", query_of(a, id))), &v, e))
+	if (!client_call(c, a, &rq, &v, e))
 		return of_application(id, "asking for the sync windows of", e);
 	*closed = NULL;
 	if (value_truth(value_get(v, "canSync"), false))

@@ -26,8 +26,6 @@ struct argocd_id {
 	const char *project;            /* NULL: not known; then what is missing looks forbidden */
 };
 
-enum argocd_refresh { REFRESH_NONE, REFRESH_NORMAL, REFRESH_HARD };
-
 /* h is the caller's and must live longer; settings are copied. */
 struct argocd *argocd_new(struct http *h, const struct argocd_settings *s);
 /* The same for another connection: of calls made while c reads a stream. */
@@ -47,24 +45,36 @@ bool argocd_is_token_refused(const struct argocd *c);
 /* "https://host/root", for messages and links. */
 const char *argocd_base(const struct argocd *c);
 
-/*
- * Applications we may see, as a list of Application objects. selector: of labels, NULL for all.
- * fields: as the API's parameter "fields" has them, NULL for whole objects.
- */
-bool argocd_list(struct argocd *c, struct arena *a, const char *selector, const char *fields,
+struct argocd_query {
+	const char *selector;           /* of labels; NULL: all applications */
+	const char *fields;             /* as the API's parameter "fields" has them; NULL: whole objects */
+};
+
+/* Applications we may see, as a list of Application objects. */
+bool argocd_list(struct argocd *c, struct arena *a, const struct argocd_query *q,
 		 const struct value **items, struct err *e) MUST_USE;
 
-/* One application. With a refresh the call waits (30 s at most) until Argo CD has compared anew. */
-bool argocd_get(struct argocd *c, struct arena *a, const struct argocd_id *id,
-		enum argocd_refresh refresh, struct value **object, struct err *e) MUST_USE;
+/* One application. */
+bool argocd_get(struct argocd *c, struct arena *a, const struct argocd_id *id, struct value **object,
+		struct err *e) MUST_USE;
 
-/* Changes them by a JSON patch (RFC 6902): a list of operations. */
-bool argocd_patch(struct argocd *c, struct arena *a, const struct argocd_id *id,
-		  const struct value *operations, struct value **object, struct err *e) MUST_USE;
+/* The same after a hard refresh: waits (30 s at most) until Argo CD has rendered and compared anew. */
+bool argocd_refresh(struct argocd *c, struct arena *a, const struct argocd_id *id, struct value **object,
+		    struct err *e) MUST_USE;
 
-/* Starts a sync; body: an ApplicationSyncRequest of the API (NULL: none). */
-bool argocd_sync(struct argocd *c, struct arena *a, const struct argocd_id *id,
-		 const struct value *body, struct value **object, struct err *e) MUST_USE;
+/* A change of one application. */
+struct argocd_change {
+	const struct argocd_id *id;
+	const struct value *body;
+};
+
+/* Changes it by a JSON patch (RFC 6902): a list of operations. *object: the application afterwards. */
+bool argocd_patch(struct argocd *c, struct arena *a, const struct argocd_change *change,
+		  struct value **object, struct err *e) MUST_USE;
+
+/* Starts a sync, of the API's ApplicationSyncRequest (NULL: none). *object: as above. */
+bool argocd_sync(struct argocd *c, struct arena *a, const struct argocd_change *change,
+		 struct value **object, struct err *e) MUST_USE;
 
 /*
  * Whether a sync asked for now would be let through: *closed is NULL, or names the sync windows that

@@ -98,14 +98,15 @@ static void set_server(struct arena *a, struct argocd_settings *s, const char *s
 	set_place(a, s, &given);
 }
 
-bool argocd_settings_read(struct arena *a, const char *name, const char *text, size_t len,
-			  const char *context, struct argocd_settings *s, struct err *e)
+bool argocd_settings_read(struct arena *a, const struct argocd_login_file *f, struct argocd_settings *s,
+			  struct err *e)
 {
+	const char *name = f->name, *context = f->context;
 	const struct value *root, *c, *server, *user;
 	struct list documents = { 0 };
 	const char *host;
 
-	if (!yaml_parse(a, name, (struct str){ text, len }, &documents, e))
+	if (!yaml_parse(a, name, f->text, &documents, e))
 		return false;
 	root = documents.count ? documents.items[0] : NULL;
 	if (!context || !*context)
@@ -297,16 +298,16 @@ static const char *file_path(struct arena *a, const char *flags)
 static bool connect_read_file(struct arena *a, const char *path, const char *context,
 			      struct argocd_settings *s, struct err *e)
 {
-	struct str text;
+	struct argocd_login_file f = { .name = path, .context = context };
 	struct stat st;
 
 	if (!path || stat(path, &st) != 0)
 		return true;
 	if (st.st_mode & 077)
 		return err_set(e, ERR_CONFIG, "%s can be read by others; run chmod 600 %s", path, path);
-	if (!file_read(a, path, MAX_FILE, &text, e))
+	if (!file_read(a, path, MAX_FILE, &f.text, e))
 		return err_wrap(e, "reading %s", path);
-	return argocd_settings_read(a, path, text.at, text.len, context, s, e);
+	return argocd_settings_read(a, &f, s, e);
 }
 
 bool argocd_settings_find(struct arena *a, struct argocd_settings *out, struct err *e)

@@ -8,6 +8,7 @@
 #define GANTRY_ARGOCD_CONNECT_H
 
 #include "base/base.h"
+#include "base/str.h"
 
 struct arena;
 struct err;
@@ -25,7 +26,7 @@ struct argocd_settings {
 
 /*
  * Environment over file. Nothing configured is success with base NULL. ERR_CONFIG names the file and
- * the mend: unreadable, unknown context, core mode (which has no address). The token is registered
+ * the fix: unreadable, unknown context, core mode (which has no address). The token is registered
  * with log_redact.
  */
 bool argocd_settings_find(struct arena *a, struct argocd_settings *out, struct err *e) MUST_USE;
@@ -37,9 +38,15 @@ bool argocd_settings_find(struct arena *a, struct argocd_settings *out, struct e
 bool argocd_settings_apply_flags(struct arena *a, const char *flags, struct argocd_settings *s,
 				 struct err *e) MUST_USE;
 
-/* The file's text (YAML), its current context or the one named, into *s. name: for messages. Pure. */
-bool argocd_settings_read(struct arena *a, const char *name, const char *text, size_t len,
-			  const char *context, struct argocd_settings *s,
+/* The file that argocd login writes. */
+struct argocd_login_file {
+	const char *name;               /* for messages */
+	struct str text;                /* YAML */
+	const char *context;            /* the one that is wanted; NULL or "": the current one */
+};
+
+/* What the file says, into *s. Pure. */
+bool argocd_settings_read(struct arena *a, const struct argocd_login_file *f, struct argocd_settings *s,
 			  struct err *e) MUST_USE;
 
 #endif

@@ -64,9 +64,10 @@ static bool not_authorised(const struct update_state *u, const struct value *app
 static bool find_named(struct update_state *u, const char *namespace, const char *name,
 		       struct list *found, struct err *e)
 {
+	const struct argocd_id id = { .name = name, .namespace = namespace };
 	struct value *app = NULL;
 
-	if (!u->port->get(u->port->context, u->a, namespace, name, &app, e))
+	if (!u->port->get(u->port->context, u->a, &id, &app, e))
 		return false;
 	if (!app)
 		return err_set(e, ERR_NOT_FOUND, "there is no application '%s'%s%s", name,
@@ -85,7 +86,7 @@ static bool find_selected(struct update_state *u, const char *namespace,
 
 	if (!label_selector_is_valid(selector, e))
 		return err_wrap(e, "the selector of applications");
-	if (!u->port->list(u->port->context, u->a, namespace, selector, &apps, e))
+	if (!u->port->list(u->port->context, u->a, &(struct update_choice){ namespace, selector }, &apps, e))
 		return false;
 	for (size_t i = 0; i < value_count(apps); i++) {
 		struct value *app = value_at(apps, i);

@@ -7,6 +7,7 @@
 #ifndef GANTRY_ARGOCD_UPDATE_H
 #define GANTRY_ARGOCD_UPDATE_H
 
+#include "argocd/client.h"
 #include "base/base.h"
 #include "model/promotion.h"
 
@@ -28,14 +29,20 @@ struct update_change {
 	const char *said;               /* "kargo-controller initiated sync to main" */
 };
 
+/* Which applications. */
+struct update_choice {
+	const char *namespace;          /* NULL: not given, so Argo CD's own */
+	const struct value *selector;   /* of labels */
+};
+
 struct update_port {
 	void *context;
-	/* namespace NULL: not given, so Argo CD's own. *app NULL: there is none. */
-	bool (*get)(void *context, struct arena *a, const char *namespace, const char *name,
-		    struct value **app, struct err *e);
+	/* id->namespace NULL: not given, so Argo CD's own. *app NULL: there is none. */
+	bool (*get)(void *context, struct arena *a, const struct argocd_id *id, struct value **app,
+		    struct err *e);
 	/* Those that the label selector may choose, as a list; more is fine. */
-	bool (*list)(void *context, struct arena *a, const char *namespace,
-		     const struct value *selector, const struct value **apps, struct err *e);
+	bool (*list)(void *context, struct arena *a, const struct update_choice *choice,
+		     const struct value **apps, struct err *e);
 	bool (*change)(void *context, struct arena *a, const struct update_change *change,
 		       struct err *e);
 };

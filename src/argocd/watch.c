@@ -107,7 +107,7 @@ static void explain_health(struct watch_state *w, struct value *app)
 		w->http = http_new();
 		w->aside = argocd_copy(w->c, w->http);
 	}
-	if (!argocd_get(w->aside, w->event, &id, REFRESH_NONE, &whole, &ignored))
+	if (!argocd_get(w->aside, w->event, &id, &whole, &ignored))
 		return;
 	reason = application_reason(w->event, whole, status);
 	if (reason)
@@ -204,9 +204,10 @@ static bool watch_read_stream(struct watch_state *w, struct arena *a, struct err
 static bool watch_names(struct watch_state *w, struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
+	const struct argocd_query names = { .fields = "items.metadata.name,items.metadata.namespace" };
 	struct watch_event event = { .kind = WATCH_NAMES };
 
-	if (!argocd_list(w->c, a, NULL, "items.metadata.name,items.metadata.namespace", &event.names, e))
+	if (!argocd_list(w->c, a, &names, &event.names, e))
 		return false;
 	w->expects_some = value_count(event.names) > 0;
 	watch_tell(w, &event);

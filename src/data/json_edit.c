@@ -408,7 +408,7 @@ static bool json_edit_read(struct arena *a, struct str text, struct value **out,
 	return root.start == root.end || json_parse(a, plain.at, root.end, out, e);
 }
 
-static bool json_edit_make(struct arena *a, struct str text, struct json_update *updates, size_t count,
+static bool json_edit_make(struct arena *a, struct str text, const struct json_updates *updates,
 			   struct str *out, struct err *e)
 {
 	/* Each text is made from the one before it: two arenas take turns. */
@@ -418,34 +418,38 @@ static bool json_edit_make(struct arena *a, struct str text, struct json_update 
 	struct json_edit_text now = { .text = text }, next;
 
 	if (!json_without_comments(first, text, &now.plain, e))
-		return err_wrap(e, "key \"%s\"", count ? updates[0].path : "");
+		return err_wrap(e, "key \"%s\"", updates->count ? updates->items[0].path : "");
 	if (memcmp(now.plain.at, text.at, text.len) == 0)
 		now.plain = now.text;
-	for (size_t i = 0, made = 0; i < count; i++) {
+	for (size_t i = 0, made = 0; i < updates->count; i++) {
+		struct json_update *update = &updates->items[i];
 		struct arena *turn = made % 2 ? odd : even;
 
 		arena_reset(turn);
-		if (!json_edit_set(turn, &now, &updates[i], &next, e))
-			return err_wrap(e, "key \"%s\"", updates[i].path);
+		if (!json_edit_set(turn, &now, update, &next, e))
+			return err_wrap(e, "key \"%s\"", update->path);
 		now = next;
-		made += updates[i].changed;
+		made += update->changed;
 	}
 	*out = (struct str){ str_text(a, now.text), now.text.len };
 	return true;
 }
 
-bool json_edit(struct arena *a, struct str text, struct json_update *updates, size_t count,
-	       struct str *out, struct err *e)
+bool json_edit(struct arena *a, struct str text, const struct json_updates *updates, struct str *out,
+	       struct err *e)
 {
 	AUTO(arena) struct arena *own = arena_new();
 	struct value *want, *got;
 	struct str edited;
 
-	if (!json_edit_make(a, text, updates, count, &edited, e) || !json_edit_read(own, text, &want, e))
+	if (!json_edit_make(a, text, updates, &edited, e) || !json_edit_read(own, text, &want, e))
 		return false;
-	for (size_t i = 0; i < count; i++)
-		if (!json_path_set(own, &want, updates[i].path, value_copy(own, updates[i].value)))
-			return err_set(e, ERR_CONFIG, "key \"%s\" has no place in the file", updates[i].path);
+	for (size_t i = 0; i < updates->count; i++) {
+		const struct json_update *update = &updates->items[i];
+
+		if (!json_path_set(own, &want, update->path, value_copy(own, update->value)))
+			return err_set(e, ERR_CONFIG, "key \"%s\" has no place in the file", update->path);
+	}
 	if (!json_edit_read(own, edited, &got, e))
 		return err_wrap(e, "the file could not be read after the change");
 	if (!(want && got ? value_equal(want, got) : want == got))

@@ -21,6 +21,11 @@ struct json_update {
 	bool changed;                   /* set: whether there was something to set */
 };
 
+struct json_updates {
+	struct json_update *items;
+	size_t count;
+};
+
 /*
  * Makes all updates one after the other, so that a later path can name what an earlier one made.
  * Keys and list elements that are missing are made; a scalar on the way becomes a map.
@@ -29,7 +34,7 @@ struct json_update {
  * read again: it holds what was asked for, and nothing else differs. ERR_CONFIG otherwise, and for
  * a key on the way that stands twice.
  */
-bool json_edit(struct arena *a, struct str text, struct json_update *updates, size_t count,
-	       struct str *out, struct err *e) MUST_USE;
+bool json_edit(struct arena *a, struct str text, const struct json_updates *updates, struct str *out,
+	       struct err *e) MUST_USE;
 
 #endif

@@ -77,7 +77,7 @@ static bool look_at(struct arena *a, const struct job_tools *t, struct applicati
 		return err_set(e, ERR_NOT_FOUND, "no Argo CD is configured");
 	AUTO(argocd) struct argocd *c = argocd_new(t->http, &settings);
 	argocd_set_cancelled(c, t->cancelled);
-	if (!argocd_get(c, a, &id, REFRESH_NONE, &object, e))
+	if (!argocd_get(c, a, &id, &object, e))
 		return false;
 	application_read_detail(a, object, clock_now(), d);
 	d->page = str_format(a, "%s/applications/%s/%s", settings.base, d->namespace, d->name);

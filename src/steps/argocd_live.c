@@ -81,20 +81,22 @@ struct value *argocd_live_refreshed(struct step_run *r, struct arena *a, const s
 	struct err ignored;
 
 	argocd_set_cancelled(r->services->argocd, r->cancelled);
-	return argocd_get(r->services->argocd, a, &id, REFRESH_HARD, &fresh, &ignored) ? fresh : NULL;
+	return argocd_refresh(r->services->argocd, a, &id, &fresh, &ignored) ? fresh : NULL;
 }
 
-static bool argocd_live_get(void *context, struct arena *a, const char *namespace, const char *name,
+static bool argocd_live_get(void *context, struct arena *a, const struct argocd_id *wanted,
 			    struct value **app, struct err *e)
 {
 	struct step_run *r = context;
-	/* Not given and not in the environment: Argo CD knows its own namespace best. */
-	struct argocd_id id = { .name = name,
-				.namespace = namespace ? namespace : getenv("ARGOCD_NAMESPACE") };
+	struct argocd_id id = *wanted;
 	struct err why = { 0 };
 
+	/* Not given and not in the environment: Argo CD knows its own namespace best. */
+	if (!id.namespace)
+		id.namespace = getenv("ARGOCD_NAMESPACE");
+
 	argocd_set_cancelled(r->services->argocd, r->cancelled);
-	if (argocd_get(r->services->argocd, a, &id, REFRESH_NONE, app, &why))
+	if (argocd_get(r->services->argocd, a, &id, app, &why))
 		return true;
 	if (why.code == ERR_NOT_FOUND) {
 		*app = NULL;
@@ -102,21 +104,22 @@ static bool argocd_live_get(void *context, struct arena *a, const char *namespac
 	}
 	if (why.code == ERR_AUTH && strstr(why.message, "permission denied"))
 		return err_set(e, ERR_AUTH, "application '%s' is not there, or this token may not see it: %s",
-			       name, why.message);
+			       id.name, why.message);
 	*e = why;
 	return false;
 }
 
-static bool argocd_live_list(void *context, struct arena *a, const char *namespace,
-			     const struct value *selector, const struct value **apps, struct err *e)
+static bool argocd_live_list(void *context, struct arena *a, const struct update_choice *choice,
+			     const struct value **apps, struct err *e)
 {
 	struct step_run *r = context;
-	const char *wanted = namespace ? namespace : argocd_default_namespace();
+	const char *wanted = choice->namespace ? choice->namespace : argocd_default_namespace();
+	const struct argocd_query query = { .selector = argocd_selector_text(a, choice->selector) };
 	const struct value *all;
 	struct value *out = value_list(a);
 
 	argocd_set_cancelled(r->services->argocd, r->cancelled);
-	if (!argocd_list(r->services->argocd, a, argocd_selector_text(a, selector), NULL, &all, e))
+	if (!argocd_list(r->services->argocd, a, &query, &all, e))
 		return false;
 	for (size_t i = 0; i < value_count(all); i++)
 		if (same_text(value_path_text(value_at(all, i), "metadata.namespace", ""), wanted))
@@ -159,6 +162,7 @@ static bool change(void *context, struct arena *a, const struct update_change *c
 	struct argocd *argocd = r->services->argocd;
 	struct argocd_id id = argocd_live_id_of(c->app);
 	struct value *body = value_map(a), *object;
+	const struct argocd_change edit = { &id, patch_of(a, c) }, sync = { &id, body };
 	const char *owner = operation_info(value_get(c->app, "operation"), UPDATE_INFO), *closed;
 	struct err ignored;
 
@@ -166,8 +170,8 @@ static bool change(void *context, struct arena *a, const struct update_change *c
 		return true;
 	step_report(r, "syncing application '%s'", id.name);
 	value_set(a, body, "infos", value_copy(a, value_get(c->operation, "info")));
-	if ((!c->edits || argocd_patch(argocd, a, &id, patch_of(a, c), &object, e)) &&
-	    argocd_sync(argocd, a, &id, body, &object, e))
+	if ((!c->edits || argocd_patch(argocd, a, &edit, &object, e)) &&
+	    argocd_sync(argocd, a, &sync, &object, e))
 		return true;
 	if (e->code == ERR_REFUSED && e->passes &&
 	    argocd_windows(argocd, a, &id, &closed, &ignored) && closed)

@@ -195,14 +195,14 @@ static bool argocd_wait_look_at(struct argocd_wait_look *l, const struct value *
 }
 
 static bool look_at_named(struct argocd_wait_look *l, const struct update_port *port,
-			  const char *namespace, const char *name, unsigned wanted, struct err *e)
+			  const struct argocd_id *id, unsigned wanted, struct err *e)
 {
 	struct value *object = NULL;
 
-	if (!port->get(port->context, l->r->arena, namespace, name, &object, e))
+	if (!port->get(port->context, l->r->arena, id, &object, e))
 		return false;
 	if (!object)
-		return err_again(e, ERR_NOT_FOUND, "there is no application '%s'", name);
+		return err_again(e, ERR_NOT_FOUND, "there is no application '%s'", id->name);
 	return argocd_wait_look_at(l, object, wanted, e);
 }
 
@@ -217,9 +217,9 @@ static bool look_at_entry(struct argocd_wait_look *l, const struct update_port *
 
 	namespace = namespace && *namespace ? namespace : NULL;
 	if (*name)
-		return look_at_named(l, port, namespace, name, wanted, e);
+		return look_at_named(l, port, &(struct argocd_id){ name, namespace, NULL }, wanted, e);
 	if (!label_selector_is_valid(selector, e) ||
-	    !port->list(port->context, l->r->arena, namespace, selector, &all, e))
+	    !port->list(port->context, l->r->arena, &(struct update_choice){ namespace, selector }, &all, e))
 		return false;
 	for (size_t i = 0; i < value_count(all); i++) {
 		if (!labels_match(selector, value_path(value_at(all, i), "metadata.labels")))

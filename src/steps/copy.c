@@ -72,14 +72,10 @@ static bool send_all(int from, int to, struct err *e)
 }
 
 /* O_TRUNC comes before the first byte is read: a file copied onto itself comes out empty, as in Kargo. */
-static bool copy_file(struct copy_copying *c, int from, const struct stat *st, const char *out,
-		      bool make_parents)
-{
-	AUTO(fd) int to = -1;
+enum { COPY_WRITES = O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK };
 
-	if (!workdir_open_file(c->r->work, out, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK,
-			       make_parents, &to, c->e))
-		return false;
+static bool copy_file(struct copy_copying *c, int from, int to, const struct stat *st, const char *out)
+{
 	if (fchmod(to, st->st_mode & 07777))
 		return err_errno(c->e, "%s", out);
 	return send_all(from, to, c->e);
@@ -103,16 +99,21 @@ static bool names_in(struct arena *a, int fd, struct list *names, struct err *e)
 	return true;
 }
 
-static bool copy_folder(struct copy_copying *c, int from, const char *below, const char *out,
-			int depth);
+/* A folder on the way. */
+struct copy_place {
+	int from;
+	const char *below;              /* its path relative to inPath */
+	const char *out;                /* where it goes */
+	int depth;
+};
 
-/* One entry of a folder; below is the folder's path relative to inPath. */
-static bool copy_entry(struct copy_copying *c, int folder, const char *name, const char *below,
-		       const char *out, int depth)
+static bool copy_folder(struct copy_copying *c, const struct copy_place *p);
+
+static bool copy_entry(struct copy_copying *c, const struct copy_place *p, const char *name)
 {
 	struct arena *a = c->r->arena;
-	const char *path = *below ? path_join(a, below, name) : name;
-	AUTO(fd) int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	const char *path = *p->below ? path_join(a, p->below, name) : name;
+	AUTO(fd) int fd = openat(p->from, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	struct stat st;
 
 	if (fd < 0 && (errno == ELOOP || errno == ENXIO))
@@ -122,24 +123,28 @@ static bool copy_entry(struct copy_copying *c, int folder, const char *name, con
 	if (ignore_matches(c->ignore, path, S_ISDIR(st.st_mode)))
 		return true;
 	if (S_ISDIR(st.st_mode))
-		return copy_folder(c, fd, path, path_join(a, out, name), depth + 1);
-	return !S_ISREG(st.st_mode) || copy_file(c, fd, &st, path_join(a, out, name), false);
+		return copy_folder(c, &(struct copy_place){ fd, path, path_join(a, p->out, name),
+							    p->depth + 1 });
+	if (!S_ISREG(st.st_mode))
+		return true;
+	const char *out = path_join(a, p->out, name);
+	AUTO(fd) int to = -1;
+	return workdir_open_file(c->r->work, out, COPY_WRITES, &to, c->e) && copy_file(c, fd, to, &st, out);
 }
 
-static bool copy_folder(struct copy_copying *c, int from, const char *below, const char *out,
-			int depth)
+static bool copy_folder(struct copy_copying *c, const struct copy_place *p)
 {
 	struct list names = { 0 };
 
-	if (depth > MAX_DEPTH)
-		return err_set(c->e, ERR_LIMIT, "%s: more than %d folders deep", below, MAX_DEPTH);
+	if (p->depth > MAX_DEPTH)
+		return err_set(c->e, ERR_LIMIT, "%s: more than %d folders deep", p->below, MAX_DEPTH);
 	if (flag_is_set(c->r->cancelled))
 		return err_set(c->e, ERR_CANCELLED, "cancelled");
-	if (!workdir_make_folder(c->r->work, out, c->e) ||
-	    !names_in(c->r->arena, from, &names, c->e))
+	if (!workdir_make_folder(c->r->work, p->out, c->e) ||
+	    !names_in(c->r->arena, p->from, &names, c->e))
 		return false;
 	for (size_t i = 0; i < names.count; i++)
-		if (!copy_entry(c, from, names.items[i], below, out, depth))
+		if (!copy_entry(c, p, names.items[i]))
 			return false;
 	return true;
 }
@@ -160,17 +165,19 @@ static bool check_nesting(struct step_run *r, const char *in, const char *out, s
 static bool copy(struct copy_copying *c, const char *in, const char *out)
 {
 	AUTO(fd) int from = -1;
+	AUTO(fd) int to = -1;
 	struct stat st;
 
-	if (!workdir_open_file(c->r->work, in, O_RDONLY | O_NONBLOCK, false, &from, c->e))
+	if (!workdir_open_file(c->r->work, in, O_RDONLY | O_NONBLOCK, &from, c->e))
 		return false;
 	if (fstat(from, &st))
 		return err_errno(c->e, "%s", in);
 	if (S_ISREG(st.st_mode))
-		return copy_file(c, from, &st, out, true);
+		return workdir_create_file(c->r->work, out, COPY_WRITES, &to, c->e) &&
+		       copy_file(c, from, to, &st, out);
 	if (!S_ISDIR(st.st_mode))
 		return err_set(c->e, ERR_REFUSED, "%s: is neither a file nor a folder", in);
-	return check_nesting(c->r, in, out, c->e) && copy_folder(c, from, "", out, 0);
+	return check_nesting(c->r, in, out, c->e) && copy_folder(c, &(struct copy_place){ from, "", out, 0 });
 }
 
 static bool copy_run(struct step_run *r, struct step_result *result, struct err *e)

@@ -82,7 +82,7 @@ static bool delete_walk(struct deleting *d, const char *folder, int depth, struc
 
 	if (depth > MAX_DEPTH || found->count > MAX_PATHS)
 		return err_set(d->e, ERR_LIMIT, "%s: too many files to match patterns against", folder);
-	if (!workdir_open_file(d->r->work, folder, O_RDONLY | O_DIRECTORY, false, &fd, d->e))
+	if (!workdir_open_file(d->r->work, folder, O_RDONLY | O_DIRECTORY, &fd, d->e))
 		return true;
 	if (!folder_list(a, str_format(a, "/proc/self/fd/%d", fd), &names, d->e))
 		return false;
@@ -105,7 +105,7 @@ static bool is_folder(struct deleting *d, const char *path)
 	AUTO(fd) int fd = -1;
 	struct err unused;
 
-	return workdir_open_file(d->r->work, path, O_PATH | O_DIRECTORY, false, &fd, &unused);
+	return workdir_open_file(d->r->work, path, O_PATH | O_DIRECTORY, &fd, &unused);
 }
 
 /* "./a//b/" as "a/b". */

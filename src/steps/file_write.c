@@ -97,8 +97,8 @@ static bool file_write_file(struct step_run *r, const char *path, unsigned long 
 		return err_set(e, ERR_CONFLICT, "%s is there already; overwrite: true replaces a file", path);
 	if (lstat(absolute, &st) == 0 && S_ISLNK(st.st_mode))
 		return err_set(e, ERR_REFUSED, "path %s: is a link", path);
-	if (!workdir_open_file(r->work, path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK, true,
-			       &fd, e))
+	if (!workdir_create_file(r->work, path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK,
+				 &fd, e))
 		return false;
 	if (!file_write_fd(fd, contents->string.at, contents->string.len, e))
 		return err_wrap(e, "%s", path);

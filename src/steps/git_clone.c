@@ -279,7 +279,7 @@ static bool git_clone_make_room(struct step_run *r, const char *path, struct err
 	struct list names = { 0 };
 	struct err none;
 
-	if (workdir_read(r->work, r->arena, mark, 4096, &owner, &none) &&
+	if (workdir_read(r->work, r->arena, &(struct workdir_file){ mark, 4096 }, &owner, &none) &&
 	    str_is(owner, owner_of(r)) && *plain_folder(r->arena, path) &&
 	    !workdir_remove(r->work, path, e))
 		return false;

@@ -134,7 +134,7 @@ static bool helm_deps_add(struct fetching *f, const char *repository)
 }
 
 static bool write_config(struct fetching *f, struct tool *t, const char *name, const char *key,
-			 struct value *v, struct err *e)
+			 struct value *v)
 {
 	struct arena *a = f->r->arena;
 	const char *path = path_join(a, tool_config_folder(t), name), *text;
@@ -143,18 +143,19 @@ static bool write_config(struct fetching *f, struct tool *t, const char *name, c
 	value_set(a, all, "apiVersion", value_string(a, "v1"));
 	value_set(a, all, key, v);
 	text = json_text(a, all, 0);
-	return folder_make(path_folder(a, path), 0700, e) && file_write(path, text, strlen(text), 0600, e);
+	return folder_make(path_folder(a, path), 0700, f->e) &&
+	       file_write(path, text, strlen(text), 0600, f->e);
 }
 
-static bool run_helm(struct fetching *f, struct tool *t, const char *verb, struct err *e)
+static bool run_helm(struct fetching *f, struct tool *t, const char *verb)
 {
 	struct list argv = { 0 };
 	const char *absolute;
 	struct str unused;
 
-	if (!workdir_resolve(f->r->work, f->r->arena, f->path, &absolute, e) ||
-	    !write_config(f, t, "repositories.yaml", "repositories", f->repositories, e) ||
-	    !write_config(f, t, "registry/config.json", "auths", f->logins, e))
+	if (!workdir_resolve(f->r->work, f->r->arena, f->path, &absolute, f->e) ||
+	    !write_config(f, t, "repositories.yaml", "repositories", f->repositories) ||
+	    !write_config(f, t, "registry/config.json", "auths", f->logins))
 		return false;
 	tool_argument(t, &argv, "helm", "");
 	tool_argument(t, &argv, "dependency", "");
@@ -163,7 +164,7 @@ static bool run_helm(struct fetching *f, struct tool *t, const char *verb, struc
 		tool_argument(t, &argv, "--plain-http", "");
 	tool_argument(t, &argv, "--", "");
 	tool_argument(t, &argv, absolute, "");
-	return tool_run(t, &argv, &unused, e);
+	return tool_run(t, &argv, &unused, f->e);
 }
 
 bool helm_deps_fetch(struct step_run *r, const char *verb, const char *path,
@@ -180,7 +181,7 @@ bool helm_deps_fetch(struct step_run *r, const char *verb, const char *path,
 			return false;
 	if (!tool_check_links(r, path, e) || !tool_begin(r, true, &t, e))
 		return false;
-	fine = run_helm(&f, &t, verb, e);
+	fine = run_helm(&f, &t, verb);
 	tool_end(&t);
 	return fine;
 }

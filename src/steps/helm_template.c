@@ -121,14 +121,13 @@ static bool build_dependencies(struct step_run *r, const char *path, struct err 
 }
 
 /* [<group, dots as underscores>-]<kind>[-<namespace>]-<name>.yaml */
-static const char *flat_name(struct arena *a, const struct value *object, void *context)
+static const char *flat_name(struct arena *a, const struct value *object)
 {
 	const char *version = value_path_text(object, "apiVersion", "");
 	const char *namespace = value_path_text(object, "metadata.namespace", "");
 	const char *name = value_path_text(object, "metadata.name", ""), *slash = strchr(version, '/');
 	char *group = str_format(a, "%.*s", slash ? (int)(slash - version) : 0, version);
 
-	(void)context;
 	for (char *p = group; *p; p++)
 		if (*p == '.')
 			*p = '_';
@@ -178,7 +177,7 @@ static bool helm_template_render(struct tool *t, const char *chart, struct err *
 	if (!rendered_split(r->arena, text, &documents, e))
 		return false;
 	trim_all(&documents);
-	return rendered_write(r->arena, r->work, out, &documents, flat_name, NULL, e);
+	return rendered_write(r->arena, &(struct rendered_target){ r->work, out, flat_name }, &documents, e);
 }
 
 static bool template(struct step_run *r, const char *path, struct err *e)

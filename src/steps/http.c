@@ -91,29 +91,32 @@ static bool http_fill(struct step_run *r, struct http_request *rq, struct err *e
 	rq->method = step_text(r, "method", "GET");
 	rq->proxy = step_text(r, "proxy", NULL);
 	rq->max_reply = MAX_BODY;
-	if (file && !workdir_read(r->work, r->arena, file, MAX_BODY, &rq->body, e))
+	if (file && !workdir_read(r->work, r->arena, &(struct workdir_file){ file, MAX_BODY }, &rq->body, e))
 		return err_wrap(e, "bodyFromFile");
 	if (body)
 		rq->body = body->string;
 	return true;
 }
 
-/* Whether the expression is true; *given says whether there is one. */
-static bool is_met(struct step_run *r, const struct http_response *response, const char *name,
-		   bool *given, bool *met, struct err *e)
+struct http_criterion {
+	bool given;                     /* there is an expression */
+	bool met;                       /* it is true */
+};
+
+static bool http_criterion(struct step_run *r, const struct http_response *response, const char *name,
+			   struct http_criterion *out, struct err *e)
 {
 	const char *text = step_text(r, name, NULL);
 	struct expr_value v;
 
-	*given = text && *text;
-	*met = false;
-	if (!*given)
+	*out = (struct http_criterion){ .given = text && *text };
+	if (!out->given)
 		return true;
 	if (!http_response_eval(r->arena, response, text, &v, e))
 		return err_wrap(e, "%s", name);
 	if (v.kind != EXPR_BOOL)
 		return err_again(e, ERR_CONFIG, "%s: \"%s\" is neither true nor false", name, text);
-	*met = v.boolean;
+	out->met = v.boolean;
 	return true;
 }
 
@@ -157,17 +160,17 @@ static bool http_fail(struct step_run *r, const struct http_response *response,
 static bool http_judge(struct step_run *r, const struct http_response *response,
 		       struct step_result *result, struct err *e)
 {
-	bool has_success, success, has_failure, failure;
+	struct http_criterion success, failure;
 	int64_t poll;
 
-	if (!is_met(r, response, "successExpression", &has_success, &success, e) ||
-	    !is_met(r, response, "failureExpression", &has_failure, &failure, e))
+	if (!http_criterion(r, response, "successExpression", &success, e) ||
+	    !http_criterion(r, response, "failureExpression", &failure, e))
 		return false;
-	if (failure)
+	if (failure.met)
 		return http_fail(r, response, result, e);
-	if (success)
+	if (success.met)
 		return take_outputs(r, response, result, e);
-	if (has_success || has_failure) {
+	if (success.given || failure.given) {
 		if (!http_ask_duration(r, "pollInterval", POLL_MS, &poll, e))
 			return false;
 		result->status = STEP_RUNNING;

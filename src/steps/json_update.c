@@ -42,7 +42,7 @@ static bool json_update_edit(struct step_run *r, const struct file_edit *file, s
 	for (size_t i = 0; i < file->count; i++)
 		updates[i] = (struct json_update){ .path = file->updates[i].key,
 						   .value = file->updates[i].value };
-	if (!json_edit(r->arena, file->text, updates, file->count, out, e))
+	if (!json_edit(r->arena, file->text, &(struct json_updates){ updates, file->count }, out, e))
 		return err_wrap(e, "%s", file->path);
 	for (size_t i = 0; i < file->count; i++) {
 		if (!updates[i].changed)

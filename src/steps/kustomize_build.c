@@ -66,42 +66,24 @@ static void add_helm(struct tool *t, struct list *argv)
 			      tool_element(t->r->arena, value_text(value_at(versions, i), "")));
 }
 
-/* With its own file names kustomize writes the files, into the scratch folder. */
-static bool kustomize_build(struct tool *t, const char *program, const char *folder, bool to_folder,
-			    struct str *out, struct err *e)
-{
-	struct list argv = { 0 };
-
-	tool_argument(t, &argv, program, "");
-	tool_argument(t, &argv, strcmp(program, "kubectl") == 0 ? "kustomize" : "build", "");
-	add_helm(t, &argv);
-	tool_argument(t, &argv, "--load-restrictor=LoadRestrictionsNone", "");
-	if (to_folder)
-		tool_argument(t, &argv, "--output=", path_join(t->r->arena, t->scratch, "out"));
-	tool_argument(t, &argv, "--", "");
-	tool_argument(t, &argv, folder, "");
-	step_report(t->r, "%s %s", program, step_text(t->r, "path", ""));
-	return tool_run(t, &argv, out, e);
-}
-
 /* [<namespace>-]<kind>-<name>.yaml */
-static const char *kargo_name(struct arena *a, const struct value *object, void *context)
+static const char *kargo_name(struct arena *a, const struct value *object)
 {
 	const char *namespace = value_path_text(object, "metadata.namespace", "");
 
-	(void)context;
 	return str_format(a, "%s%s%s-%s.yaml", namespace, *namespace ? "-" : "",
 			  value_path_text(object, "kind", ""), value_path_text(object, "metadata.name", ""));
 }
 
 static bool write_files(struct tool *t, const char *out, struct str text, struct err *e)
 {
+	const struct rendered_target target = { t->r->work, out, kargo_name };
 	struct list documents = { 0 };
 
 	if (!rendered_split(t->r->arena, text, &documents, e))
 		return false;
 	step_report(t->r, "%zu objects", documents.count);
-	return rendered_write(t->r->arena, t->r->work, out, &documents, kargo_name, NULL, e);
+	return rendered_write(t->r->arena, &target, &documents, e);
 }
 
 /* kustomize puts "default_" before what has no namespace; Kargo does not. */
@@ -131,15 +113,26 @@ static bool rename_files(struct tool *t, struct err *e)
 	return true;
 }
 
+/* With its own file names kustomize writes the files, into the scratch folder. */
 static bool kustomize_build_render(struct tool *t, const char *program, const char *folder,
 				   struct err *e)
 {
 	const char *out = step_text(t->r, "outPath", "");
 	bool by_kustomize = !rendered_is_file(out) &&
 			    strcmp(step_text(t->r, "outputFormat", "kargo"), "kustomize") == 0;
+	struct list argv = { 0 };
 	struct str text;
 
-	if (!kustomize_build(t, program, folder, by_kustomize, &text, e))
+	tool_argument(t, &argv, program, "");
+	tool_argument(t, &argv, strcmp(program, "kubectl") == 0 ? "kustomize" : "build", "");
+	add_helm(t, &argv);
+	tool_argument(t, &argv, "--load-restrictor=LoadRestrictionsNone", "");
+	if (by_kustomize)
+		tool_argument(t, &argv, "--output=", path_join(t->r->arena, t->scratch, "out"));
+	tool_argument(t, &argv, "--", "");
+	tool_argument(t, &argv, folder, "");
+	step_report(t->r, "%s %s", program, step_text(t->r, "path", ""));
+	if (!tool_run(t, &argv, &text, e))
 		return false;
 	if (by_kustomize)
 		return rename_files(t, e) && tool_bring(t, "out", out, e);

@@ -122,12 +122,11 @@ static const char *kustomize_images_kept(const char *wish, const char *old)
 	return strcmp(wish, "*") == 0 ? old : wish;
 }
 
-/* Of entries of one name the first counts, of wishes the last. */
-static bool kustomize_images_collect(struct arena *a, const char *file,
-				     const struct yaml_node *list, const struct list *wishes,
-				     struct list *images, struct err *e)
+/* Of entries of one name the first counts. */
+static bool kustomize_images_read(struct arena *a, const char *file, const struct yaml_node *list,
+				  struct list *images, struct err *e)
 {
-	for (size_t i = 0; list && i < list->count; i++) {
+	for (size_t i = 0; i < list->count; i++) {
 		struct kustomize_image image;
 
 		if (!kustomize_images_read_entry(file, list->items[i], &image, e))
@@ -135,6 +134,12 @@ static bool kustomize_images_collect(struct arena *a, const char *file,
 		if (!image_named(images, image.name))
 			*slot_for(a, images, image.name) = image;
 	}
+	return true;
+}
+
+/* Of wishes of one name the last counts. */
+static void kustomize_images_overlay(struct arena *a, const struct list *wishes, struct list *images)
+{
 	for (size_t i = 0; i < wishes->count; i++) {
 		struct kustomize_image image = *(const struct kustomize_image *)wishes->items[i];
 		const struct kustomize_image *old = image_named(images, image.name);
@@ -149,7 +154,6 @@ static bool kustomize_images_collect(struct arena *a, const char *file,
 	}
 	if (images->count)
 		qsort(images->items, images->count, sizeof(void *), kustomize_images_by_name);
-	return true;
 }
 
 static bool is_written(const char *value)
@@ -279,19 +283,19 @@ static void edit_entry(struct arena *a, struct yaml_edit *edit, const struct yam
 }
 
 /* The first pass: entries that stay say what they must. */
-static bool edit_entries(struct arena *a, const char *file, struct str text,
-			 const struct list *images, struct str *out, struct err *e)
+static bool edit_entries(struct arena *a, const struct kustomize_file *file, const struct list *images,
+			 struct str *out, struct err *e)
 {
 	const struct yaml_node *list;
 	struct yaml_edit *edit;
 
-	if (!yaml_edit_open(a, file, text, &edit, e) ||
-	    !find_images(file, yaml_edit_root(edit), &list, e))
+	if (!yaml_edit_open(a, file->name, file->text, &edit, e) ||
+	    !find_images(file->name, yaml_edit_root(edit), &list, e))
 		return false;
 	for (size_t i = 0; i < list->count; i++) {
 		struct kustomize_image image;
 
-		if (!kustomize_images_read_entry(file, list->items[i], &image, e))
+		if (!kustomize_images_read_entry(file->name, list->items[i], &image, e))
 			return false;
 		if (list->items[i]->kind == NODE_MAP)
 			edit_entry(a, edit, list->items[i], image_named(images, image.name));
@@ -343,15 +347,16 @@ static size_t entry_named(const struct yaml_node *list, const char *name)
 }
 
 /* The second pass: the entries' lines in their order. */
-static bool order_entries(struct arena *a, const char *file, struct str text,
-			  const struct list *images, struct str *out, struct err *e)
+static bool order_entries(struct arena *a, const struct kustomize_file *file, const struct list *images,
+			  struct str *out, struct err *e)
 {
+	struct str text = file->text;
 	const struct yaml_node *list;
 	struct yaml_edit *edit;
 	AUTO(buf) struct buf b = { 0 };
 
-	if (!yaml_edit_open(a, file, text, &edit, e) ||
-	    !find_images(file, yaml_edit_root(edit), &list, e))
+	if (!yaml_edit_open(a, file->name, text, &edit, e) ||
+	    !find_images(file->name, yaml_edit_root(edit), &list, e))
 		return false;
 	buf_init(&b, LARGEST);
 	for (size_t i = 0; i < images->count; i++) {
@@ -381,9 +386,8 @@ static bool order_entries(struct arena *a, const char *file, struct str text,
 }
 
 /* A list that is empty or absent is written as a whole. */
-static bool kustomize_images_write_list(struct arena *a, struct yaml_edit *edit,
-					const struct yaml_node *list, const struct list *images,
-					struct str *out, struct err *e)
+static void kustomize_images_write_list(struct arena *a, struct yaml_edit *edit,
+					const struct yaml_node *list, const struct list *images)
 {
 	const struct yaml_node *root = yaml_edit_root(edit), *key = NULL;
 	const char *newline = yaml_newline(yaml_edit_source(edit));
@@ -407,7 +411,6 @@ static bool kustomize_images_write_list(struct arena *a, struct yaml_edit *edit,
 		yaml_splice_block(a, edit, key, list, text);
 	else
 		yaml_splice_map(a, edit, root, arena_array(a, root->count / 2 + 1, sizeof(bool)), whole);
-	return yaml_edit_text(edit, out, e);
 }
 
 /* Whether each field of the old entry that Kargo does not know is in the new one as it was. */
@@ -489,27 +492,33 @@ static bool keeps_the_rest_of(struct arena *a, const struct yaml_node *old, stru
 	return yaml_tree_read(a, "", text, &new, &ignored) && new && keeps_the_rest(old, new);
 }
 
-bool kustomize_images_set(struct arena *a, const char *file, struct str text,
-			  const struct list *wishes, struct list *images, struct str *out,
-			  struct err *e)
+bool kustomize_images_set(struct arena *a, const struct kustomize_file *f, const struct list *wishes,
+			  struct kustomize_edited *out, struct err *e)
 {
+	struct kustomize_file edited = { .name = f->name };
 	const struct yaml_node *list;
 	struct yaml_edit *edit;
-	bool fine;
+	bool is_list;
 
-	*images = (struct list){ 0 };
-	if (!yaml_edit_open(a, file, text, &edit, e) ||
-	    !find_images(file, yaml_edit_root(edit), &list, e) ||
-	    !kustomize_images_collect(a, file, list && list->kind == NODE_LIST ? list : NULL,
-				      wishes, images, e))
+	*out = (struct kustomize_edited){ 0 };
+	if (!yaml_edit_open(a, f->name, f->text, &edit, e) ||
+	    !find_images(f->name, yaml_edit_root(edit), &list, e))
 		return false;
-	if (list && list->kind == NODE_LIST && list->count)
-		fine = edit_entries(a, file, text, images, out, e) &&
-		       order_entries(a, file, *out, images, out, e);
-	else
-		fine = kustomize_images_write_list(a, edit, list, images, out, e);
-	if (!fine || !check_result(a, file, *out, images, e))
+	is_list = list && list->kind == NODE_LIST;
+	if (is_list && !kustomize_images_read(a, f->name, list, &out->images, e))
 		return false;
-	return keeps_the_rest_of(a, yaml_edit_root(edit), *out) ||
-	       err_set(e, ERR_CONFIG, "%s: other values of the file would change with the images", file);
+	kustomize_images_overlay(a, wishes, &out->images);
+	if (is_list && list->count) {
+		if (!edit_entries(a, f, &out->images, &edited.text, e) ||
+		    !order_entries(a, &edited, &out->images, &out->text, e))
+			return false;
+	} else {
+		kustomize_images_write_list(a, edit, list, &out->images);
+		if (!yaml_edit_text(edit, &out->text, e))
+			return false;
+	}
+	if (!check_result(a, f->name, out->text, &out->images, e))
+		return false;
+	return keeps_the_rest_of(a, yaml_edit_root(edit), out->text) ||
+	       err_set(e, ERR_CONFIG, "%s: other values of the file would change with the images", f->name);
 }

@@ -15,14 +15,21 @@ struct kustomize_image {
 	const char *name, *new_name, *tag_suffix, *new_tag, *digest;
 };
 
+struct kustomize_file {
+	const char *name;               /* for messages */
+	struct str text;
+};
+
+struct kustomize_edited {
+	struct str text;                /* with its new list; comments and layout stay */
+	struct list images;             /* struct kustomize_image *: all of them, sorted by name */
+};
+
 /*
- * Reads text's images and lays those of wishes over them, by name, the whole entry; *images
- * are all of them (struct kustomize_image *), sorted by name. A "*" that finds nothing to
- * keep stays in *images but is not written. *out is the text with that list; comments and
- * layout stay. file is for messages.
+ * Reads the file's images and lays the wishes (struct kustomize_image *) over them, by name, the
+ * whole entry. A "*" that finds nothing to keep stays in the images but is not written.
  */
-bool kustomize_images_set(struct arena *a, const char *file, struct str text,
-			  const struct list *wishes, struct list *images, struct str *out,
-			  struct err *e) MUST_USE;
+bool kustomize_images_set(struct arena *a, const struct kustomize_file *f, const struct list *wishes,
+			  struct kustomize_edited *out, struct err *e) MUST_USE;
 
 #endif

@@ -176,7 +176,7 @@ static bool kustomize_set_image_is_plain_file(struct step_run *r, const char *pa
 	struct stat st;
 	AUTO(fd) int fd = -1;
 
-	return workdir_open_file(r->work, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, false, &fd,
+	return workdir_open_file(r->work, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, &fd,
 				 &ignored) &&
 	       fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
 }
@@ -223,18 +223,20 @@ static const char *kustomize_set_image_message_of(struct step_run *r, const char
 static bool set_images(struct step_run *r, const char *file, struct list *images, struct err *e)
 {
 	const struct value *config = value_get(r->config, "images");
+	struct kustomize_file old = { .name = file };
+	struct kustomize_edited new;
 	struct list wishes = { 0 };
-	struct str text, edited;
 
-	if (!text_file_read(r, file, &text, e))
+	if (!text_file_read(r, file, &old.text, e))
 		return false;
 	configured(r, config, &wishes);
 	if ((!value_count(config) && !of_freight(r, &wishes, e)) ||
-	    !kustomize_images_set(r->arena, file, text, &wishes, images, &edited, e)) {
+	    !kustomize_images_set(r->arena, &old, &wishes, &new, e)) {
 		e->again = true;
 		return false;
 	}
-	return text_file_write(r, file, text, edited, e);
+	*images = new.images;
+	return text_file_write(r, file, old.text, new.text, e);
 }
 
 static bool kustomize_set_image_run(struct step_run *r, struct step_result *result, struct err *e)

@@ -98,7 +98,7 @@ bool oci_file_open(struct step_run *r, struct oci_file *out, struct err *e)
 	struct stat st;
 	char hex[65];
 
-	if (!workdir_open_file(r->work, path, O_RDONLY | O_NONBLOCK, false, &f.fd, e))
+	if (!workdir_open_file(r->work, path, O_RDONLY | O_NONBLOCK, &f.fd, e))
 		return false;
 	out->fd = f.fd;
 	if (fstat(f.fd, &st) != 0)

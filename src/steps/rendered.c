@@ -67,34 +67,26 @@ bool rendered_split(struct arena *a, struct str text, struct list *out, struct e
 	return true;
 }
 
-static bool write_one(struct arena *a, struct workdir *w, const char *path, struct map *written,
-		      struct str text, struct err *e)
-{
-	const char *before = map_get(written, path);
-	const char *all = before ? str_format(a, "%s---\n%.*s", before, (int)text.len, text.at)
-				 : str_text(a, text);
-
-	map_set(a, written, path, all);
-	return workdir_write(w, path, all, strlen(all), e);
-}
-
-bool rendered_write(struct arena *a, struct workdir *w, const char *folder,
-		    const struct list *documents,
-		    const char *(*name_of)(struct arena *a, const struct value *object, void *context),
-		    void *context, struct err *e)
+bool rendered_write(struct arena *a, const struct rendered_target *to, const struct list *documents,
+		    struct err *e)
 {
 	struct map written = { 0 };
 
-	if (!workdir_make_folder(w, folder, e))
+	if (!workdir_make_folder(to->work, to->folder, e))
 		return false;
 	for (size_t i = 0; i < documents->count; i++) {
 		const struct rendered *r = documents->items[i];
-		const char *name = str_lower(a, name_of(a, r->object, context));
+		const char *name = str_lower(a, to->name_of(a, r->object)), *path, *before, *all;
 
 		if (strchr(name, '/'))
 			return err_set(e, ERR_REFUSED,
 				       "an object's name makes the file name %s, which has a /", name);
-		if (!write_one(a, w, path_join(a, folder, name), &written, r->text, e))
+		path = path_join(a, to->folder, name);
+		before = map_get(&written, path);
+		all = before ? str_format(a, "%s---\n%.*s", before, (int)r->text.len, r->text.at)
+			     : str_text(a, r->text);
+		map_set(a, &written, path, all);
+		if (!workdir_write(to->work, path, all, strlen(all), e))
 			return false;
 	}
 	return true;

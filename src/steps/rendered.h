@@ -26,13 +26,17 @@ bool rendered_split(struct arena *a, struct str text, struct list *out, struct e
 /* Whether outPath means one file: it ends in .yaml or .yml. */
 bool rendered_is_file(const char *path);
 
+struct rendered_target {
+	struct workdir *work;
+	const char *folder;
+	const char *(*name_of)(struct arena *a, const struct value *object);
+};
+
 /*
- * Writes each into folder under the name that name_of gives it, all lower-case. A name with a
+ * Writes each into the folder under the name that name_of gives it, all lower-case. A name with a
  * "/" in it is an error; two objects of one name go into one file, one after the other.
  */
-bool rendered_write(struct arena *a, struct workdir *w, const char *folder,
-		    const struct list *documents,
-		    const char *(*name_of)(struct arena *a, const struct value *object, void *context),
-		    void *context, struct err *e) MUST_USE;
+bool rendered_write(struct arena *a, const struct rendered_target *to, const struct list *documents,
+		    struct err *e) MUST_USE;
 
 #endif

@@ -73,7 +73,7 @@ bool step_may_write(const struct step_run *r, const char *path, struct err *e)
 
 	if (step_truth(r, "allowOverwrite", false))
 		return true;
-	if (workdir_open_file(r->work, path, O_PATH, false, &fd, &looked))
+	if (workdir_open_file(r->work, path, O_PATH, &fd, &looked))
 		return err_set(e, ERR_CONFLICT, "%s is there already; allowOverwrite: true replaces it",
 			       path);
 	if (looked.code != ERR_NOT_FOUND)

@@ -161,7 +161,7 @@ static bool tar_pack(struct tar_packing *p, const char *in)
 	AUTO(fd) int fd = -1;
 	struct stat st;
 
-	if (!workdir_open_file(p->r->work, in, O_RDONLY | O_NONBLOCK, false, &fd, p->e))
+	if (!workdir_open_file(p->r->work, in, O_RDONLY | O_NONBLOCK, &fd, p->e))
 		return false;
 	if (fstat(fd, &st))
 		return err_errno(p->e, "%s", in);
@@ -182,7 +182,7 @@ static bool tar_run(struct step_run *r, struct step_result *result, struct err *
 	(void)result;
 	p.ignore = ignore_new(r->arena, step_text(r, "ignore", ""));
 	if (!p.lib ||
-	    !workdir_open_file(r->work, out, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK, true, &fd, e))
+	    !workdir_create_file(r->work, out, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK, &fd, e))
 		return err_wrap(e, "packing %s", in);
 	p.to = p.lib->write_new();
 	if (step_truth(r, "gzip", false)) {

@@ -45,7 +45,9 @@ const char *text_file_path(struct arena *a, const char *path)
 
 bool text_file_read(struct step_run *r, const char *path, struct str *out, struct err *e)
 {
-	if (workdir_read(r->work, r->arena, text_file_path(r->arena, path), LARGEST, out, e))
+	const struct workdir_file file = { text_file_path(r->arena, path), LARGEST };
+
+	if (workdir_read(r->work, r->arena, &file, out, e))
 		return true;
 	e->again = true;
 	return false;

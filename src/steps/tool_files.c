@@ -52,7 +52,7 @@ static bool check_entry(struct tool_files_walk *w, const char *path, int depth)
 
 	if (++w->entries > MAX_ENTRIES)
 		return err_set(w->e, ERR_LIMIT, "more than %d files", MAX_ENTRIES);
-	if (!workdir_open_file(w->r->work, path, O_PATH | O_NOFOLLOW, false, &fd, w->e))
+	if (!workdir_open_file(w->r->work, path, O_PATH | O_NOFOLLOW, &fd, w->e))
 		return false;
 	if (fstat(fd, &st))
 		return err_errno(w->e, "%s", path);
@@ -69,7 +69,7 @@ static bool check_folder(struct tool_files_walk *w, const char *path, int depth)
 
 	if (depth > MAX_DEPTH)
 		return err_set(w->e, ERR_LIMIT, "%s: more than %d folders deep", path, MAX_DEPTH);
-	if (!workdir_open_file(w->r->work, path, O_RDONLY | O_DIRECTORY, false, &fd, w->e) ||
+	if (!workdir_open_file(w->r->work, path, O_RDONLY | O_DIRECTORY, &fd, w->e) ||
 	    !folder_list(a, str_format(a, "/proc/self/fd/%d", fd), &names, w->e))
 		return false;
 	for (size_t i = 0; i < names.count; i++)

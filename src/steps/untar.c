@@ -69,8 +69,8 @@ static bool untar_write_file(struct unpacking *u, struct archive_entry *entry, c
 	int64_t size = 0;
 	la_ssize_t n;
 
-	if (!workdir_open_file(u->r->work, path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK,
-			       true, &fd, u->e))
+	if (!workdir_create_file(u->r->work, path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK,
+				 &fd, u->e))
 		return false;
 	while ((n = u->lib->read_data(u->from, chunk, sizeof(chunk))) > 0) {
 		size += n;
@@ -91,10 +91,10 @@ static bool write_link(struct unpacking *u, const char *path, const char *target
 {
 	AUTO(fd) int folder = -1;
 
-	if (!workdir_open_file(u->r->work, path_folder(u->r->arena, path), O_PATH | O_DIRECTORY, false,
+	if (!workdir_open_file(u->r->work, path_folder(u->r->arena, path), O_PATH | O_DIRECTORY,
 			       &folder, u->e) &&
 	    (!workdir_make_folder(u->r->work, path_folder(u->r->arena, path), u->e) ||
-	     !workdir_open_file(u->r->work, path_folder(u->r->arena, path), O_PATH | O_DIRECTORY, false,
+	     !workdir_open_file(u->r->work, path_folder(u->r->arena, path), O_PATH | O_DIRECTORY,
 				&folder, u->e)))
 		return false;
 	unlinkat(folder, path_base(path), 0);
@@ -157,7 +157,7 @@ static bool untar_run(struct step_run *r, struct step_result *result, struct err
 	value_integer(value_get(r->config, "stripComponents"), &strip);
 	u.strip = (size_t)strip;
 	u.ignore = ignore_new(r->arena, step_text(r, "ignore", ""));
-	if (!u.lib || !workdir_open_file(r->work, in, O_RDONLY | O_NONBLOCK, false, &fd, e) ||
+	if (!u.lib || !workdir_open_file(r->work, in, O_RDONLY | O_NONBLOCK, &fd, e) ||
 	    !workdir_make_folder(r->work, u.out, e))
 		return err_wrap(e, "unpacking %s", in);
 	u.from = u.lib->read_new();

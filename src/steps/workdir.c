@@ -7,6 +7,7 @@
 #define _GNU_SOURCE
 #include "steps/workdir.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -148,19 +149,27 @@ static bool make_parents_of(struct workdir *w, const char *path, struct err *e)
 	return strcmp(folder, ".") == 0 || workdir_make_folder(w, folder, e);
 }
 
-bool workdir_open_file(struct workdir *w, const char *path, int flags, bool make_parents, int *fd,
-		       struct err *e)
+bool workdir_open_file(struct workdir *w, const char *path, int flags, int *fd, struct err *e)
 {
 	char p[LONGEST_PATH];
 	int opened;
 
-	if (!workdir_clean(path, p, e) || (make_parents && !make_parents_of(w, p, e)))
+	if (!workdir_clean(path, p, e))
 		return false;
 	opened = open_beneath(w, p, flags);
 	if (opened < 0)
 		return workdir_refuse(path, e);
 	*fd = opened;
 	return true;
+}
+
+bool workdir_create_file(struct workdir *w, const char *path, int flags, int *fd, struct err *e)
+{
+	char p[LONGEST_PATH];
+
+	assert(flags & O_CREAT);
+	return workdir_clean(path, p, e) && make_parents_of(w, p, e) &&
+	       workdir_open_file(w, path, flags, fd, e);
 }
 
 /* Devices, pipes and sockets could block for ever or read what is not a file. */
@@ -177,16 +186,16 @@ static bool workdir_is_plain_file(int fd, const char *path, struct err *e)
 	return true;
 }
 
-bool workdir_read(struct workdir *w, struct arena *a, const char *path, size_t max,
-		  struct str *out, struct err *e)
+bool workdir_read(struct workdir *w, struct arena *a, const struct workdir_file *f, struct str *out,
+		  struct err *e)
 {
 	AUTO(fd) int fd = -1;
 
-	if (!workdir_open_file(w, path, O_RDONLY | O_NONBLOCK, false, &fd, e) ||
-	    !workdir_is_plain_file(fd, path, e))
+	if (!workdir_open_file(w, f->path, O_RDONLY | O_NONBLOCK, &fd, e) ||
+	    !workdir_is_plain_file(fd, f->path, e))
 		return false;
-	if (!file_read_fd(a, fd, max, out, e))
-		return err_wrap(e, "%s", path);
+	if (!file_read_fd(a, fd, f->max, out, e))
+		return err_wrap(e, "%s", f->path);
 	return true;
 }
 
@@ -195,7 +204,7 @@ bool workdir_write(struct workdir *w, const char *path, const void *bytes, size_
 {
 	AUTO(fd) int fd = -1;
 
-	if (!workdir_open_file(w, path, O_WRONLY | O_CREAT | O_NONBLOCK, true, &fd, e) ||
+	if (!workdir_create_file(w, path, O_WRONLY | O_CREAT | O_NONBLOCK, &fd, e) ||
 	    !workdir_is_plain_file(fd, path, e))
 		return false;
 	if (!file_write_fd(fd, bytes, len, e))
@@ -281,7 +290,7 @@ bool workdir_resolve(struct workdir *w, struct arena *a, const char *path, const
 {
 	AUTO(fd) int fd = -1;
 
-	return workdir_open_file(w, path, O_PATH, false, &fd, e) &&
+	return workdir_open_file(w, path, O_PATH, &fd, e) &&
 	       workdir_name_of(a, fd, path, absolute, e);
 }
 

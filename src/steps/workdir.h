@@ -24,16 +24,23 @@ void workdir_close(struct workdir *w);
 const char *workdir_path(const struct workdir *w);
 
 /*
- * Opens a file or folder beneath it; flags as open(2). Missing parents are made
- * when make_parents. A leading "/" means the work directory itself, as Kargo's
- * securejoin has it. *fd is the caller's to close.
+ * Opens a file or folder beneath it; flags as open(2). A leading "/" means the work
+ * directory itself, as Kargo's securejoin has it. *fd is the caller's to close.
  */
-bool workdir_open_file(struct workdir *w, const char *path, int flags, bool make_parents, int *fd,
-		       struct err *e) MUST_USE;
+bool workdir_open_file(struct workdir *w, const char *path, int flags, int *fd, struct err *e) MUST_USE;
 
-/* The whole file, at most max bytes. */
-bool workdir_read(struct workdir *w, struct arena *a, const char *path, size_t max,
-		  struct str *out, struct err *e) MUST_USE;
+/* The same for a file to be written: missing parents are made. flags has O_CREAT. */
+bool workdir_create_file(struct workdir *w, const char *path, int flags, int *fd,
+			 struct err *e) MUST_USE;
+
+struct workdir_file {
+	const char *path;
+	size_t max;                     /* bytes; ERR_LIMIT when it has more */
+};
+
+/* The whole file. */
+bool workdir_read(struct workdir *w, struct arena *a, const struct workdir_file *f, struct str *out,
+		  struct err *e) MUST_USE;
 
 /* Replaces the file's content in place (an existing mode is kept; 0644 else), making parents. */
 bool workdir_write(struct workdir *w, const char *path, const void *bytes, size_t len,

@@ -158,7 +158,7 @@ static bool place(struct world *w, const char *path, int *folder, const char **n
 	    !workdir_open(a, w->inside, &work, &e))
 		return false;
 	fine = (strcmp(above, ".") == 0 || workdir_make_folder(work, above, &e)) &&
-	       workdir_open_file(work, above, O_RDONLY | O_DIRECTORY, false, folder, &e);
+	       workdir_open_file(work, above, O_RDONLY | O_DIRECTORY, folder, &e);
 	workdir_close(work);
 	*name = path_base(path);
 	return fine && **name;

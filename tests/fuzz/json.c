@@ -44,7 +44,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	strict = read(a, text, &tree);
 	if (strict)
 		check_written(a, tree, text.at);
-	if (json_edit(a, text, &update, 1, &out, &e))
+	if (json_edit(a, text, &(struct json_updates){ &update, 1 }, &out, &e))
 		FUZZ_CHECK(!strict || read(a, out, &again), out.at);
 	return 0;
 }

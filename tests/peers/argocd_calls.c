@@ -48,7 +48,7 @@ static struct application *read_app(struct caller *c, const struct argocd_id *id
 	struct application *app = NULL;
 	struct err e = { 0 };
 
-	if (!argocd_get(c->argocd, c->a, id, REFRESH_NONE, object, &e) ||
+	if (!argocd_get(c->argocd, c->a, id, object, &e) ||
 	    !application_read(c->a, *object, clock_now(), &app, &e))
 		outcome("get", false, &e);
 	return app;
@@ -66,15 +66,16 @@ static struct value *json(struct caller *c, const char *text)
 
 static void look_at_list(struct caller *c, const char *name)
 {
+	const struct argocd_query none = { .selector = "no=such" };
 	const struct value *items = NULL;
 	size_t found = 0;
 	struct err e = { 0 };
 
-	outcome("list", argocd_list(c->argocd, c->a, NULL, NULL, &items, &e), &e);
+	outcome("list", argocd_list(c->argocd, c->a, &(struct argocd_query){ 0 }, &items, &e), &e);
 	for (size_t i = 0; i < value_count(items); i++)
 		found += same_text(value_path_text(value_at(items, i), "metadata.name", ""), name);
 	printf("listed: %zu\n", found);
-	outcome("empty list", argocd_list(c->argocd, c->a, "no=such", NULL, &items, &e) &&
+	outcome("empty list", argocd_list(c->argocd, c->a, &none, &items, &e) &&
 			      !value_count(items), &e);
 }
 
@@ -87,9 +88,9 @@ static void look_for_strangers(struct caller *c, const struct argocd_id *id)
 
 	s.token = NULL;
 	AUTO(argocd) struct argocd *stranger = argocd_new(c->http, &s);
-	outcome("without token", argocd_get(stranger, c->a, id, REFRESH_NONE, &object, &e), &e);
+	outcome("without token", argocd_get(stranger, c->a, id, &object, &e), &e);
 	outcome("no such application",
-		argocd_get(c->argocd, c->a, &nobody, REFRESH_NONE, &object, &e), &e);
+		argocd_get(c->argocd, c->a, &nobody, &object, &e), &e);
 }
 
 static void look(struct caller *c, const char *name)
@@ -106,11 +107,10 @@ static void look(struct caller *c, const char *name)
 	printf("revision: %zu digits\n", strlen(app->revision));
 	look_at_list(c, name);
 	look_for_strangers(c, &id);
-	outcome("refresh", argocd_get(c->argocd, c->a, &id, REFRESH_NORMAL, &object, &e), &e);
-	outcome("a patch whose test fails",
-		argocd_patch(c->argocd, c->a, &id,
-			     json(c, "[{\"op\":\"test\",\"path\":\"/spec/source/path\",\"value\":\"x\"}]"),
-			     &object, &e), &e);
+	outcome("refresh", argocd_refresh(c->argocd, c->a, &id, &object, &e), &e);
+	const struct argocd_change failing = {
+		&id, json(c, "[{\"op\":\"test\",\"path\":\"/spec/source/path\",\"value\":\"x\"}]") };
+	outcome("a patch whose test fails", argocd_patch(c->argocd, c->a, &failing, &object, &e), &e);
 }
 
 /* What the stream showed of one application, each state once. */
@@ -146,16 +146,18 @@ static void sync_and_watch(struct caller *c, const char *name)
 {
 	struct argocd_id id = { .name = name };
 	struct heard h = { .a = c->a, .name = name, .phases = "", .phase = "" };
+	const struct argocd_change sync = {
+		&id, json(c, "{\"infos\":[{\"name\":\"" UPDATE_INFO "\",\"value\":\"x\"}]}") };
+	const struct argocd_change again = { .id = &id };
 	struct value *object = NULL;
 	struct err e = { 0 };
 
-	outcome("sync", argocd_sync(c->argocd, c->a, &id, json(c, "{\"infos\":[{\"name\":\"" UPDATE_INFO
-								  "\",\"value\":\"x\"}]}"), &object, &e), &e);
+	outcome("sync", argocd_sync(c->argocd, c->a, &sync, &object, &e), &e);
 	printf("operation: %s, info %s, state %s\n",
 	       value_count(value_get(object, "operation")) ? "asked for" : "none",
 	       operation_info(value_get(object, "operation"), UPDATE_INFO),
 	       value_path(object, "status.operationState") ? "there" : "gone");
-	outcome("a second sync", argocd_sync(c->argocd, c->a, &id, NULL, &object, &e), &e);
+	outcome("a second sync", argocd_sync(c->argocd, c->a, &again, &object, &e), &e);
 	outcome("watch", argocd_watch(c->argocd, &(struct watch_options){ 0 }, hear, &h, &e), &e);
 	/* How early the stream was opened is chance. */
 	printf("phases end with:%s\n", strstr(h.phases, "Running") ? strstr(h.phases, " Running") : h.phases);

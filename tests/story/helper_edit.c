@@ -52,7 +52,7 @@ static bool edit(struct arena *a, const struct value *line, struct str *out, str
 		return edit_yaml(a, text->string, key, v, out, e);
 	if (strcmp(format, "toml") == 0)
 		return edit_toml(a, text->string, key, v, out, e);
-	return json_edit(a, text->string, &update, 1, out, e);
+	return json_edit(a, text->string, &(struct json_updates){ &update, 1 }, out, e);
 }
 
 int main(void)

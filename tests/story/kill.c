@@ -78,7 +78,7 @@ static bool note_run(struct step_run *r, struct step_result *result, struct err 
 	const char *name = str_format(r->arena, "%s.txt", r->subject->alias);
 	struct str old;
 
-	if (workdir_read(r->work, r->arena, name, 100, &old, e))
+	if (workdir_read(r->work, r->arena, &(struct workdir_file){ name, 100 }, &old, e))
 		return err_set(e, ERR_INTERNAL, "%s is there already", name);
 	result->output = value_map(r->arena);
 	value_set(r->arena, result->output, "file", value_string(r->arena, name));

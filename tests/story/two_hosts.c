@@ -260,7 +260,7 @@ static void use_argocd(struct hosts *h, struct arena *a, struct http *http)
 	struct value *object;
 	struct err e;
 
-	if (argocd_get(c, a, &id, REFRESH_NONE, &object, &e) || argocd_sync(c, a, &id, NULL, &object, &e))
+	if (argocd_get(c, a, &id, &object, &e) || argocd_sync(c, a, &(struct argocd_change){ &id, NULL }, &object, &e))
 		note("the second host was believed");
 }
 

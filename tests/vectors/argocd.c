@@ -34,29 +34,28 @@ static bool is_at(const struct value *app, const char *namespace, const char *na
 	       (!name || same_text(value_path_text(app, "metadata.name", ""), name));
 }
 
-static bool get(void *context, struct arena *a, const char *namespace, const char *name,
-		struct value **app, struct err *e)
+static bool get(void *context, struct arena *a, const struct argocd_id *id, struct value **app,
+		struct err *e)
 {
 	struct cluster *c = context;
 
 	(void)e;
 	*app = NULL;
 	for (size_t i = 0; i < value_count(c->apps); i++)
-		if (is_at(value_at(c->apps, i), namespace, name))
+		if (is_at(value_at(c->apps, i), id->namespace, id->name))
 			*app = value_copy(a, value_at(c->apps, i));
 	return true;
 }
 
-static bool list(void *context, struct arena *a, const char *namespace, const struct value *selector,
+static bool list(void *context, struct arena *a, const struct update_choice *choice,
 		 const struct value **apps, struct err *e)
 {
 	struct cluster *c = context;
 	struct value *out = value_list(a);
 
-	(void)selector;
 	(void)e;
 	for (size_t i = 0; i < value_count(c->apps); i++)
-		if (is_at(value_at(c->apps, i), namespace, NULL))
+		if (is_at(value_at(c->apps, i), choice->namespace, NULL))
 			value_append(a, out, value_copy(a, value_at(c->apps, i)));
 	*apps = out;
 	return true;

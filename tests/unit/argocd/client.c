@@ -100,24 +100,24 @@ TEST(calls_say_what_is_asked)
 	struct err e = { 0 };
 
 	f.file = "app-degraded.json";
-	ok(argocd_get(c, a, &id, REFRESH_NONE, &object, &e), "get %s", e.message);
+	ok(argocd_get(c, a, &id, &object, &e), "get %s", e.message);
 	is_text(f.token, "Bearer to.k.en", "with our token");
-	ok(argocd_get(c, a, &id, REFRESH_HARD, &object, &e), "get %s", e.message);
+	ok(argocd_refresh(c, a, &id, &object, &e), "get %s", e.message);
 	is_text(f.asked, "GET /root/api/v1/applications/a%2Fb?appNamespace=ns&project=p&refresh=hard ",
 		"one application, refreshed");
 	is_text(f.token, "Bearer new.er.token", "with the token that the server renewed");
 	value_set(a, body, "prune", value_bool(a, true));
-	ok(argocd_sync(c, a, &id, body, &object, &e), "sync %s", e.message);
+	ok(argocd_sync(c, a, &(struct argocd_change){ &id, body }, &object, &e), "sync %s", e.message);
 	is_text(f.asked, "POST /root/api/v1/applications/a%2Fb/sync? "
 			 "{\"prune\":true,\"appNamespace\":\"ns\",\"project\":\"p\"}", "a sync");
-	ok(argocd_patch(c, a, &id, body, &object, &e), "patch %s", e.message);
+	ok(argocd_patch(c, a, &(struct argocd_change){ &id, body }, &object, &e), "patch %s", e.message);
 	is_text(f.asked, "PATCH /root/api/v1/applications/a%2Fb? {\"patchType\":\"json\",\"patch\":"
 			 "\"{\\\"prune\\\":true}\",\"appNamespace\":\"ns\",\"project\":\"p\"}", "a JSON patch");
 	f.file = "";
-	ok(argocd_list(c, a, "app=x", NULL, &items, &e) && value_count(items) == 0, "an empty list");
+	ok(argocd_list(c, a, &(struct argocd_query){ .selector = "app=x" }, &items, &e) && value_count(items) == 0, "an empty list");
 	is_text(f.asked, "GET /root/api/v1/applications?selector=app%3Dx ", "of these labels");
 	f.file = "list-response-fields-names-only.json";
-	ok(argocd_list(c, a, NULL, NULL, &items, &e) && value_count(items) > 3, "a list");
+	ok(argocd_list(c, a, &(struct argocd_query){ 0 }, &items, &e) && value_count(items) > 3, "a list");
 	server_stop(f.server);
 }
 
@@ -145,7 +145,7 @@ TEST(refusals_mean_something)
 		struct err e = { 0 };
 		f.status = cases[i].status;
 		f.file = cases[i].file;
-		ok(!argocd_sync(c, a, &id, NULL, &object, &e) && e.code == cases[i].code &&
+		ok(!argocd_sync(c, a, &(struct argocd_change){ .id = &id }, &object, &e) && e.code == cases[i].code &&
 		   e.again == cases[i].again && e.passes == cases[i].passes, "%s: %s",
 		   err_code_name(e.code), e.message);
 	}

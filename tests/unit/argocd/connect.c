@@ -14,11 +14,11 @@
 
 static const char *place_in(struct arena *a, const char *context)
 {
-	struct str text = payload_text(a, "argocd-cli-config.yaml");
+	const struct argocd_login_file f = { "config", payload_text(a, "argocd-cli-config.yaml"), context };
 	struct argocd_settings s = { 0 };
 	struct err e;
 
-	if (!argocd_settings_read(a, "config", text.at, text.len, context, &s, &e))
+	if (!argocd_settings_read(a, &f, &s, &e))
 		return str_format(a, "error: %s", e.message);
 	return str_format(a, "%s %s%s", s.base, s.token ? s.token : "-", s.insecure ? " insecure" : "");
 }

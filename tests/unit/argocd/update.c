@@ -33,14 +33,13 @@ struct cluster {
 	unsigned syncs;
 };
 
-static bool cluster_get(void *context, struct arena *a, const char *namespace, const char *name,
-			struct value **app, struct err *e)
+static bool cluster_get(void *context, struct arena *a, const struct argocd_id *id, struct value **app,
+			struct err *e)
 {
 	struct cluster *c = context;
 
-	(void)namespace;
 	(void)e;
-	*app = c->app && strcmp(name, "web") == 0 ? value_copy(a, c->app) : NULL;
+	*app = c->app && strcmp(id->name, "web") == 0 ? value_copy(a, c->app) : NULL;
 	return true;
 }
 

@@ -204,7 +204,7 @@ TEST(broken_json_is_survived)
 		mutate(&f, json_seed, sizeof(json_seed) - 1);
 		strict = json_parse(a, f.text, f.len, &v, &e);
 		update.value = some_value(a, &f);
-		if (json_edit(a, (struct str){ f.text, f.len }, &update, 1, &out, &e) && strict)
+		if (json_edit(a, (struct str){ f.text, f.len }, &(struct json_updates){ &update, 1 }, &out, &e) && strict)
 			bad += !json_parse(a, out.at, out.len, &again, &e);
 	}
 	is_number(bad, 0, "an edit of JSON is JSON");

@@ -17,7 +17,7 @@ static void sets(const char *json, const char *path, const char *want)
 	struct str text;
 	struct err e;
 
-	if (json_edit(a, str_of(json), &update, 1, &text, &e))
+	if (json_edit(a, str_of(json), &(struct json_updates){ &update, 1 }, &text, &e))
 		is_text(text.at, want, "%s", path);
 	else
 		is_text(str_format(a, "error: %s", e.message), want, "%s", path);

@@ -183,7 +183,7 @@ static const char *health_of(struct visitor *v, const char *stage, const char *w
 	while (clock_ticks() < until && strcmp(health, wanted) != 0) {
 		struct value *object;
 		struct err e;
-		if (argocd_get(v->argocd, v->a, &id, REFRESH_NONE, &object, &e))
+		if (argocd_get(v->argocd, v->a, &id, &object, &e))
 			health = value_path_text(object, "status.health.status", "");
 		clock_sleep(20);
 	}
@@ -291,21 +291,23 @@ TEST(the_stream_tells_it)
 			   "{\"op\":\"replace\",\"path\":\"/spec/source/path\",\"value\":\"q\"},"
 			   "{\"op\":\"remove\",\"path\":\"/spec/source/x~1y/2\"}]";
 
+	const struct argocd_change sync = { .id = &id };
+
 	if (!enter(&v, NULL))
 		return;
 	commit(&v, "prod", "1.27.4");
-	ok(argocd_sync(v.argocd, v.a, &id, NULL, &object, &e), "a sync %s", e.message);
-	ok(!argocd_sync(v.argocd, v.a, &id, NULL, &object, &e) && e.code == ERR_CONFLICT,
+	ok(argocd_sync(v.argocd, v.a, &sync, &object, &e), "a sync %s", e.message);
+	ok(!argocd_sync(v.argocd, v.a, &sync, &object, &e) && e.code == ERR_CONFLICT,
 	   "a second one is refused: %s", e.message);
 	ok(argocd_watch(v.argocd, &(struct watch_options){ 0 }, hear, &h, &e), "is watched %s", e.message);
 	ok(h.progressing && h.names == 1 && h.seen >= 5, "from the burst to the roll-out");
 	ok(json_parse(v.a, text, strlen(text), &patch, &e) &&
-	   argocd_patch(v.argocd, v.a, &id, patch, &object, &e), "a patch %s", e.message);
+	   argocd_patch(v.argocd, v.a, &(struct argocd_change){ &id, patch }, &object, &e), "a patch %s", e.message);
 	is_text(json_text(v.a, value_path(object, "spec.source.x/y"), 0), "[\"one\",2]", "is written");
 	is_text(value_path_text(object, "spec.source.path", ""), "q", "each operation of it");
 	AUTO(argocd) struct argocd *stranger = argocd_new(v.http, &(struct argocd_settings){
 		.base = argocd_base(v.argocd) });
-	ok(!argocd_get(stranger, v.a, &id, REFRESH_NONE, &object, &e) && e.code == ERR_AUTH,
+	ok(!argocd_get(stranger, v.a, &id, &object, &e) && e.code == ERR_AUTH,
 	   "nobody gets in without the token: %s", e.message);
 	leave(&v);
 }

@@ -67,9 +67,9 @@ TEST(what_is_packed_is_unpacked)
 	ok(run_step(a, w, step_find("tar"), packed, &e), "it is packed: %s", e.message);
 	ok(run_step(a, w, step_find("untar"), config(a, "all.tar", "out"), &e), "and unpacked: %s",
 	   e.message);
-	ok(workdir_read(w, a, "out/sub/b.txt", 100, &s, &e) && str_is(s, "hello"), "the file is there");
-	ok(workdir_read(w, a, "out/link", 100, &s, &e) && str_is(s, "hello"), "so is the link");
-	ok(!workdir_read(w, a, "out/.git/x", 100, &s, &e), ".git is not");
+	ok(workdir_read(w, a, &(struct workdir_file){ "out/sub/b.txt", 100 }, &s, &e) && str_is(s, "hello"), "the file is there");
+	ok(workdir_read(w, a, &(struct workdir_file){ "out/link", 100 }, &s, &e) && str_is(s, "hello"), "so is the link");
+	ok(!workdir_read(w, a, &(struct workdir_file){ "out/.git/x", 100 }, &s, &e), ".git is not");
 	workdir_close(w);
 	ok(folder_remove(folder, &e), "all is cleaned up");
 }

@@ -10,13 +10,14 @@ static void sets(const char *text, const char *name, const char *tag, const char
 {
 	AUTO(arena) struct arena *a = arena_new();
 	struct kustomize_image wish = { name, "", "", tag, "" };
-	struct list wishes = { 0 }, images;
-	struct str out;
+	const struct kustomize_file file = { "k", str_of(text) };
+	struct kustomize_edited out;
+	struct list wishes = { 0 };
 	struct err e;
 
 	list_add(a, &wishes, &wish);
-	if (kustomize_images_set(a, "k", str_of(text), &wishes, &images, &out, &e))
-		is_text(str_text(a, out), want, "%s:%s", name, tag);
+	if (kustomize_images_set(a, &file, &wishes, &out, &e))
+		is_text(str_text(a, out.text), want, "%s:%s", name, tag);
 	else
 		is_text(e.message, want, "%s:%s", name, tag);
 }

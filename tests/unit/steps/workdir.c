@@ -44,7 +44,7 @@ static void refused(struct world *t, const char *path)
 	struct str s;
 	struct err e = { 0 };
 
-	ok(!workdir_read(t->w, t->a, path, 100, &s, &e), "reading %s is refused", path);
+	ok(!workdir_read(t->w, t->a, &(struct workdir_file){ path, 100 }, &s, &e), "reading %s is refused", path);
 	ok(strstr(e.message, path) != NULL, "and the message names it: %s", e.message);
 	ok(!workdir_write(t->w, path, "x", 1, &e), "writing %s is refused", path);
 	ok(!workdir_remove(t->w, path, &e), "removing %s is refused", path);
@@ -92,14 +92,14 @@ TEST(files_are_written_read_and_removed)
 	set_up(&t);
 	ok(workdir_write(t.w, "a/b/c.txt", "hello world", 11, &e), "parents are made");
 	ok(workdir_write(t.w, "/a/b/c.txt", "hello", 5, &e), "a leading slash is the directory itself");
-	ok(workdir_read(t.w, t.a, "a/b/c.txt", 100, &s, &e) && str_is(s, "hello"),
+	ok(workdir_read(t.w, t.a, &(struct workdir_file){ "a/b/c.txt", 100 }, &s, &e) && str_is(s, "hello"),
 	   "the file is replaced whole");
 	ok(workdir_resolve(t.w, t.a, "a/b", &absolute, &e), "a folder resolves");
 	is_text(absolute, path_join(t.a, workdir_path(t.w), "a/b"), "to its absolute path");
 	ok(workdir_resolve_new(t.w, t.a, "x/y", &absolute, &e), "what is to come resolves, too");
 	is_text(absolute, path_join(t.a, workdir_path(t.w), "x/y"), "beneath its new folder");
 	ok(workdir_remove(t.w, "a", &e), "a folder goes with all in it");
-	ok(!workdir_read(t.w, t.a, "a/b/c.txt", 100, &s, &e) && e.code == ERR_NOT_FOUND,
+	ok(!workdir_read(t.w, t.a, &(struct workdir_file){ "a/b/c.txt", 100 }, &s, &e) && e.code == ERR_NOT_FOUND,
 	   "and then it is not found");
 	ok(!workdir_remove(t.w, "/", &e), "the work directory itself stays");
 	tear_down(&t);
@@ -113,7 +113,7 @@ TEST(only_plain_files_are_read)
 
 	set_up(&t);
 	ok(mkfifo(path_join(t.a, t.inside, "pipe"), 0600) == 0, "a pipe without a writer");
-	ok(!workdir_read(t.w, t.a, "pipe", 100, &s, &e) && e.code == ERR_REFUSED,
+	ok(!workdir_read(t.w, t.a, &(struct workdir_file){ "pipe", 100 }, &s, &e) && e.code == ERR_REFUSED,
 	   "is refused and does not block");
 	tear_down(&t);
 }
