@@ -29,8 +29,11 @@
  */
 enum { COMPACT_AT = 4 << 20, COMPACT_AT_REST = 256 << 10 };
 
-/* How long one event tries to get in, in ms. */
-enum { TRY_HERE = 10000, TRY_REMOTE = 30000 };
+/*
+ * How long one event tries to get in, in ms. Who executes renews the lease between events, and must not be
+ * late; who does not has time until the person who asked is told that nothing came of it.
+ */
+enum { TRY_HERE = 10000, TRY_LEADING = 30000, TRY_REMOTE = 50000 };
 
 /* One event on its way. */
 struct appending {
@@ -191,11 +194,18 @@ static bool append_try(struct appending *p, const struct list *news, bool *lost,
 	return raced ? false : err_wrap(e, "writing the ledger");
 }
 
+static int64_t append_patience(const struct appending *p)
+{
+	if (!p->send)
+		return TRY_HERE;
+	return p->ledger->note[0] ? TRY_LEADING : TRY_REMOTE;
+}
+
 static bool append_until(struct appending *p, struct ledger_race *race, const struct list *news,
 			 struct err *e)
 {
 	if (!race->end)
-		race->end = clock_ticks() + (p->send ? TRY_REMOTE : TRY_HERE);
+		race->end = clock_ticks() + append_patience(p);
 	for (;;) {
 		bool lost;
 

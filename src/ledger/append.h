@@ -8,9 +8,9 @@
 
 /*
  * What one intention has had of a race for the ledger's next place, zeros at first. The one policy for all
- * who lose: an event goes in for 10 s at most, 30 s with a remote, counted from its first attempt however
- * often it is decided anew; after each loss comes a random pause (ledger/turn.h), so that those who lost
- * together do not lose together again, and nobody starves.
+ * who lose: an event goes in for 10 s at most; with a remote for 50 s, or 30 s from whoever has the lease;
+ * counted from its first attempt however often it is decided anew. After each loss comes a random pause
+ * (ledger/turn.h), so that those who lost together do not lose together again, and nobody starves.
  */
 struct ledger_race {
 	int64_t end;                    /* ticks; 0: it has not begun */
