@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Starts and stops the threads and joins their queues: the whole program but its
+ * Starts and stops the threads and connects their queues: the whole program except its
  * screens and its command line. Each project of the manifests is a member of the fleet, with an
  * observer, an engine and a ledger of its own. Main thread.
  * May use base data model config ledger messages steps verify engine observe ui.
@@ -10,16 +10,16 @@
  * app_inner.h  what the files of the app share
  * fleet.c      members come and go with the manifests' projects
  * identity.c   who the user is, and where from
- * join.c       a member's engine and observer feed each other
+ * join.c       connects a member's engine and observer
  * member.c     one project: its observer, its engine, its ledger
  * members.h    what the app knows of a project
- * plans.c      plans from the engine to who asked for them
+ * plans.c      plans, from the engine to whoever asked
  * pools.c      the threads that all members share
  * port.c       worlds out, intents in, replies back
  * refs.h       engines are told when the ledger on this machine moves
- * secrets.c    what steps and the ledger get of the manifests' Secrets
- * sharing.c    the projects are divided with others that execute
- * wait.c       until the world is as a verb wants it, and for replies
+ * secrets.c    which of the manifests' Secrets steps and the ledger get
+ * sharing.c    divides the projects with other agents
+ * wait.c       waits until the world is as a command needs it, and for replies
  */
 #ifndef GANTRY_APP_APP_H
 #define GANTRY_APP_APP_H
@@ -52,8 +52,8 @@ bool app_start(const struct settings *settings, unsigned flags, struct app **out
 	       struct err *e) MUST_USE;
 
 /*
- * Cancels running steps, stops every thread, frees all, within 2 s whatever outside is silent.
- * A thread that is stuck is left behind, and then nothing is freed: the process is to end. NULL is fine.
+ * Cancels running steps, stops every thread and frees everything, within 2 s even when a server does not
+ * answer. If a thread is stuck, it is left behind and nothing is freed: the process must end. NULL is fine.
  */
 void app_stop(struct app *app);
 
@@ -72,7 +72,7 @@ struct app_wait {
 
 /*
  * Waits until ready() is true of the newest world (where there are several projects: of the first). The
- * world is borrowed in *out: give it back. ERR_TIMEOUT when that did not come to pass in time.
+ * world is borrowed in *out: give it back. ERR_TIMEOUT when that took too long.
  */
 bool app_wait(struct app *app, const struct app_wait *wait, const struct world **out,
 	      struct err *e) MUST_USE;

@@ -41,21 +41,21 @@ struct app {
 	struct sources *sources;        /* what observers share */
 	struct actors *engines;         /* threads for the engines' turns */
 	struct pool *workers;           /* threads for their steps */
-	pthread_mutex_t lock;           /* over the members: observers speak while engines come and go */
+	pthread_mutex_t lock;           /* over the members: observers call back while engines come and go */
 	pthread_cond_t changed;         /* an engine is missing, or has started, or the program ends */
 	struct member **members;        /* by name */
 	size_t nmembers, room;
 	bool ending;
 	bool stuck;                     /* a member's thread was left behind: nothing may be freed */
-	bool begun;                     /* a flag: nobody needs to look out for signals any more */
+	bool begun;                     /* a flag: signals are no longer watched for */
 	struct queue *replies;          /* struct answer * */
 	struct queue *plans;            /* struct plan * */
 	int wake[2];
 	struct agents *agents;          /* who else executes; NULL: nobody asks */
-	struct queue *comings;          /* projects came: pointers that mean nothing */
+	struct queue *comings;          /* an item for each new project; only their number matters */
 	struct thread *sharing;
 	int64_t leaves_at;              /* ticks: when the end began, for the members */
-	bool leave;                     /* a flag: the announcement is not worth waiting for any more */
+	bool leave;                     /* a flag: do not wait for the announcement any longer */
 	struct ref_watch *refs;         /* tells what moves in the ledger on this machine; NULL: none */
 	struct thread *starter;         /* starts engines, gives memory back */
 	int64_t rested_at;              /* a moment: an engine rested; 0: its memory was given back */
@@ -73,14 +73,14 @@ void app_answer_free(void *answer);
 /* The next answer, copied into the arena; false: there is none. */
 bool app_next_reply(void *app, struct arena *a, struct reply *out);
 
-/* The intent with who asks, whom git has named by the time that somebody presses a key, and from where. */
+/* Adds who asks, and from where. Git has named the user by the time that somebody presses a key. */
 struct intent app_signed(struct app *app, const struct intent *i);
 
 /* Wakes whoever waits on the pipe (any thread); waits for it, at most left ms (negative: for ever). */
 void app_wake(void *app);
 void app_sleep(struct app *app, int64_t left);
 
-/* The port, all of it but begin and the plans. */
+/* The port, except begin and the plans. */
 void app_make_port(struct app *app);
 
 /*
@@ -128,7 +128,7 @@ void fleet_begin(struct app *app);
 bool pools_begin(struct app *app, struct err *e) MUST_USE;
 bool pools_end(struct app *app) MUST_USE;
 
-/* The projects are divided with others: begun and ended with the app, told who comes and goes. */
+/* Divides the projects with other agents; begins and ends with the app. Told which projects come and go. */
 void sharing_begin(struct app *app);
 bool sharing_start(struct app *app, struct err *e) MUST_USE;
 void sharing_leave(struct app *app);            /* before the members go */

@@ -16,8 +16,8 @@ struct slot;
 enum engine_state { ENGINE_CLOSED, ENGINE_MISSING, ENGINE_STARTING, ENGINE_READY };
 
 /*
- * One project of the fleet: what observes it, what executes it, its ledger. Everything here is
- * under the app's lock, but what is set once.
+ * One project of the fleet: its observer, its engine, its ledger. All of it is under the app's lock,
+ * except what is set once.
  */
 struct member {
 	struct app *app;                /* set once, as the next three are */
@@ -27,14 +27,14 @@ struct member {
 	enum engine_state state;
 	struct engine *engine;          /* when ENGINE_READY */
 	const void *told;               /* the reading of the manifests that it has; only compared */
-	bool give_up;                   /* a flag of base/thread.h: the ledger must not wait any more */
+	bool give_up;                   /* a flag of base/thread.h: the ledger must stop waiting */
 	struct arena *arena;            /* of found */
 	struct list found;              /* struct value *: freight that came before the engine */
 	int64_t retry_at;               /* ticks: when opening the ledger is tried again */
 	int64_t unreadable_since;       /* the ledger can't be opened since then, ms; 0: it could */
 };
 
-/* Its engine rests: memory can be given back, of all members together. */
+/* Its engine is idle: memory can be returned to the system, for all members together. */
 void pools_rested(void *member);
 
 #endif

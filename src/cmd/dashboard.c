@@ -139,8 +139,8 @@ const struct command_def command_dashboard = {
 	.summary = "The pipeline live, with keys to act on it; gantry alone does the same.",
 	.usage = "gantry [-f MANIFESTS] [--read-only] [--theme NAME] [--ascii]",
 	.options = dashboard_options,
-	.help = "Where standard output is no terminal, the board is printed once as text, and with -o json\n"
-		"or its like anywhere, as gantry-json(5) has it.",
+	.help = "When standard output is not a terminal, the board is printed once as text; with -o json or\n"
+		"another machine format always, as in gantry-json(5).",
 	.common = COMMON_ACTS,
 	.run = cmd_dashboard_run,
 };

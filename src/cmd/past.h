@@ -34,8 +34,8 @@ const char *past_gap(struct arena *a, const struct ledger *l);
 void past_note(struct command *c, const struct ledger *l);
 
 /*
- * What an empty list says: nothing, or, where options narrow it, that nothing fits them: a name
- * misspelt must not read as a stage that was never promoted.
+ * What an empty list says: with options that narrow it, that nothing matches them, so that a misspelt
+ * name does not look like a stage that was never promoted.
  */
 const char *past_empty(const struct command *c, const char *nothing);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Whether an agent can do its work, and what is missing since when. One thread at a time. */
+/* Whether an agent can do its work; if not, what is missing and since when. One thread at a time. */
 #ifndef GANTRY_CMD_READINESS_H
 #define GANTRY_CMD_READINESS_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Why a verb does not promote or approve: answers that several of them give. Each sets e when it is false. */
+/* Why a command does not promote or approve: answers that several commands share. Each sets e when false. */
 #ifndef GANTRY_CMD_REFUSAL_H
 #define GANTRY_CMD_REFUSAL_H
 
@@ -11,7 +11,7 @@ struct freight;
 struct stage;
 struct world;
 
-/* What may enter is not known, for the ledger's remote is away; true when it is known. */
+/* False: what may enter is unknown, because the ledger's remote does not answer. */
 bool refusal_of_stale(const struct command *c, const struct world *w, const struct stage *s,
 		      struct err *e) MUST_USE;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A shared ledger whose remote does not answer: every verb says how old its answer is. */
+/* A shared ledger whose remote does not answer: every command says how old its answer is. */
 #ifndef GANTRY_CMD_STALE_H
 #define GANTRY_CMD_STALE_H
 

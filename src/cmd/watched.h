@@ -12,7 +12,7 @@ struct outbox;
 struct ui_port;
 struct watched;
 
-/* All of it must outlive what is made of it. */
+/* All of it must outlive the watch. */
 struct serve_options {
 	const char *listen;             /* "127.0.0.1", "127.0.0.1:9747", "[::1]:9747" or ":9747" */
 	const char *web_config;         /* path (cmd/web_config.h); NULL: none */

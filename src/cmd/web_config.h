@@ -16,9 +16,9 @@ struct value;
 struct web_config {
 	const char *certificate, *key;  /* PEM; NULL: no TLS */
 	const char *priorities;         /* which versions of TLS, as GnuTLS has it */
-	const struct http_header *headers; /* that every reply bears */
+	const struct http_header *headers; /* of every reply */
 	size_t nheaders;
-	const struct value *users;      /* names to bcrypt hashes; NULL: nobody is asked */
+	const struct value *users;      /* names to bcrypt hashes; NULL: no authentication */
 };
 
 /*

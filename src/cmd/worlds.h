@@ -20,7 +20,7 @@ struct world;
 struct worlds_wish {
 	unsigned flags;                 /* enum app_flags, beside those that reading needs */
 	bool (*ready)(void *context, const struct world *w); /* of each; context is NULL. NULL: nothing */
-	int64_t patience_ms;            /* what is not ready by then is taken as it is */
+	int64_t patience_ms;            /* what is not ready by then is used as it is */
 };
 
 struct worlds {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Installation tokens of GitHub Apps: made of the App's private key at GitHub, good for one
- * repository and an hour, kept until five minutes before their end (doc/kargo-rules.md 9.1).
+ * Installation tokens of GitHub Apps: issued by GitHub for the App's private key, valid for one
+ * repository and an hour, and cached until five minutes before they expire (doc/kargo-rules.md 9.1).
  */
 #ifndef GANTRY_FORGE_APP_TOKEN_H
 #define GANTRY_FORGE_APP_TOKEN_H
@@ -23,12 +23,12 @@ struct app_tokens;
 
 struct app_tokens *app_tokens_new(void);
 
-/* When nobody asks any more. NULL is fine. */
+/* Frees it, once no thread uses it. NULL is fine. */
 void app_tokens_free(struct app_tokens *t);
 
 /*
- * A token for the repository at key->at->url, in the arena: a kept one, or a new one. One thread
- * at a time asks; others wait for it. ERR_CONFIG: the key or the installation is wrong; errors of
+ * A token for the repository at key->at->url, in the arena: a cached one, or a new one. One thread
+ * at a time asks GitHub; others wait for it. ERR_CONFIG: the key or the installation is wrong; errors of
  * the network pass. Any thread.
  */
 bool app_tokens_get(struct app_tokens *t, struct arena *a, const struct app_key *key,

@@ -66,7 +66,7 @@ struct forge_pull {
 	const char *head;               /* the source's commit; 12 digits on Bitbucket; "" when not told */
 	const char *merge_commit;       /* "" when there is none */
 	int64_t created_at;             /* ms; 0: not told */
-	const char *note;               /* just opened: what was refused of it; NULL: nothing */
+	const char *note;               /* just opened: what of it was refused, as labels; NULL: nothing */
 };
 
 enum forge_state { FORGE_OPEN, FORGE_CLOSED, FORGE_ANY };
@@ -108,8 +108,8 @@ struct forge_merge {
 
 /*
  * Merges with m->method, and sets the rest of *m. True with merged false: not ready yet.
- * ERR_REFUSED: it never will be so (closed, method not allowed); ERR_CONFIG: no such method.
- * Errors with `again` set are no verdict.
+ * ERR_REFUSED: it never will be (closed, method not allowed); ERR_CONFIG: no such method.
+ * Errors with `again` set decide nothing.
  */
 bool forge_merge(struct forge *f, struct arena *a, int64_t number, struct forge_merge *m,
 		 struct err *e) MUST_USE;
@@ -124,7 +124,7 @@ bool forge_comment(struct forge *f, struct arena *a, int64_t number, const char 
 /* Closes without a merge; one that is closed already is fine. */
 bool forge_close(struct forge *f, struct arena *a, int64_t number, struct err *e) MUST_USE;
 
-/* What people and machines say of it. Counts are -1 where the forge does not tell. */
+/* Reviews and checks. Counts are -1 where the forge does not report them. */
 struct forge_review {
 	int approvals, approvals_wanted, refusals;
 	int checks_passed, checks_failed, checks_pending;

@@ -67,7 +67,7 @@ struct forge_def {
 		       struct forge_review *out, struct err *e);
 	/* Of f's address alone. NULL: it names no repository. */
 	const char *(*commit_url)(const struct forge *f, struct arena *a, const char *commit);
-	bool tells_head;                /* a record without the source's commit is none */
+	bool tells_head;                /* a record must have the source's commit */
 	unsigned retries;               /* of an answer 429 or 5xx, within one call */
 };
 

@@ -39,14 +39,14 @@ struct message_delivery {
 	const bool *cancelled;          /* polled; may be NULL */
 };
 
-/* What became of a channel's messages since the process started. */
+/* The outcome of a channel's messages since the process started. */
 struct message_counts {
 	const char *project, *channel;  /* "demo", "MessageChannel/team" */
 	uint64_t sent, retried, failed; /* failed: refused for good, and dropped */
 	uint64_t pending;               /* that wait */
 };
 
-/* "MessageChannel/team": how logs, metrics and files call it. */
+/* "MessageChannel/team": its name in logs, metrics and files. */
 const char *channel_label(struct arena *a, const struct channel_name *name);
 
 /*

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a channel is still to be told: messages of the events after its cursor. One thread. */
+/* The messages that a channel has not had yet: those of the events after its cursor. One thread. */
 #ifndef GANTRY_MESSAGES_GATHERING_H
 #define GANTRY_MESSAGES_GATHERING_H
 

@@ -12,7 +12,7 @@ struct mail;
 
 /*
  * The mail for an SMTP channel, dated now. ERR_CONFIG when there is nobody to send it to, or an address is
- * none. Its Message-ID is the same whenever the same event is told again.
+ * malformed. The same event always has the same Message-ID.
  */
 bool letter_make(struct arena *a, const struct message_delivery *d, struct mail *out, struct err *e) MUST_USE;
 

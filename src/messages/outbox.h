@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Delivers the messages of all projects on a thread of its own, each at least once: it follows a project's
- * ledger from each channel's cursor on while this process holds the project's lease, and tries again, with
- * growing pauses, what was not taken. What happens while another machine has the lease is taken as delivered
- * after two minutes. A delivery changes nothing in the ledger.
+ * ledger from each channel's cursor on while this process holds the project's lease, and retries, with
+ * growing pauses, what was not accepted. What happens while another machine has the lease counts as delivered
+ * after two minutes. Deliveries change nothing in the ledger.
  */
 #ifndef GANTRY_MESSAGES_OUTBOX_H
 #define GANTRY_MESSAGES_OUTBOX_H
@@ -29,10 +29,10 @@ struct outbox_options {
 /* Begins; nothing is read or sent before the first world that is not loading. */
 bool outbox_start(const struct outbox_options *o, struct outbox **out, struct err *e) MUST_USE;
 
-/* Gives up what is under way, within a second or so. Main thread; NULL is fine. */
+/* Abandons what is under way, within a second or so. Main thread; NULL is fine. */
 void outbox_stop(struct outbox *o);
 
-/* What became of each channel's messages, copied into the arena. Any thread. */
+/* The outcome of each channel's messages, copied into the arena. Any thread. */
 const struct message_counts *outbox_counts(struct outbox *o, struct arena *a, size_t *count);
 
 #endif

@@ -19,7 +19,7 @@ struct message {
 	const struct value *body;       /* a map: the channel's own fields; NULL: text is all there is */
 	const char *subject;            /* its first line, for channels that have one */
 	const char *group;              /* messages with the same group share a thread; NULL: none */
-	const char *id;                 /* the same whenever the same event is told again */
+	const char *id;                 /* always the same for the same event */
 };
 
 /* What is known of the surroundings. */
@@ -28,7 +28,7 @@ struct router_scene {
 	int64_t now;                    /* ms */
 };
 
-/* One channel of a router, and what it is to be told. */
+/* One channel of a router, and the event to report. */
 struct router_wish {
 	const struct value *router, *target;    /* the EventRouter, and an element of spec.channels */
 	const struct kargo_event *event;
@@ -49,7 +49,7 @@ bool router_message(struct arena *a, const struct router_wish *wish, struct mess
 
 /*
  * A text read as encoding says: "" (as it is), json or yaml, of which the map becomes body. ERR_CONFIG when
- * it is not what it is said to be.
+ * the text is not in that encoding.
  */
 bool message_decode(struct arena *a, const char *text, const char *encoding, struct message *out,
 		    struct err *e) MUST_USE;

@@ -36,13 +36,13 @@ void sender_free(struct sender *s);
 
 bool sender_is_of(const struct sender *s, const char *project, const struct channel_name *name);
 
-/* Sends what there is to send, unless it is in a pause. */
+/* Sends what is due, unless it is pausing. */
 void sender_serve(struct sender *s, struct sender_round *r);
 
-/* Somebody else on this machine has the files now: they are read again when it is our turn. */
+/* Another process on this machine has the files now: read them again when it is our turn. */
 void sender_forget(struct sender *s);
 
-/* What was up to that event (its time, ms) is somebody else's, and done. */
+/* Everything up to that event (its time, ms) was delivered by another process. */
 void sender_skip(struct sender *s, const char *head, int64_t at);
 
 /* Its counts, copied into the arena. Any thread. */

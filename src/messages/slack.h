@@ -20,7 +20,7 @@ bool slack_request(struct arena *a, const struct message_delivery *d, struct htt
 
 /*
  * Whether the message was taken; *thread is the one that it begins or answers, NULL: unknown. False: marked
- * as in base/outage.h when it may pass; ERR_AUTH and ERR_NOT_FOUND for what a person can put right;
+ * as in base/outage.h when it is an outage; ERR_AUTH and ERR_NOT_FOUND for what a person can fix;
  * ERR_CONFLICT when there is no such thread.
  */
 bool slack_judge(struct arena *a, const struct posting_answer *x, const char **thread,

@@ -17,14 +17,14 @@ struct world;
 struct counts *counts_new(const char *project);
 void counts_free(struct counts *c);
 
-/* One more event, which is newer than all before. */
+/* Counts one more event, newer than all before. */
 void counts_add(struct counts *c, const struct fact *f);
 
 /* The commit up to which events are counted; "" at first. */
 void counts_set_head(struct counts *c, const char *commit);
 const char *counts_head(const struct counts *c);
 
-/* The family's samples, when it is one that is counted. Only what the world's manifests name. */
+/* Writes the family's samples, if it is a counted one; only of what the world's manifests name. */
 void counts_write(const struct counts *c, const struct world *w, struct exposition *x);
 
 #endif

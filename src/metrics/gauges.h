@@ -10,7 +10,7 @@ struct exposition;
 struct gauges;
 struct world;
 
-/* Looks the world through once; lies in the arena and borrows the world. now: ms. */
+/* Goes through the world once. In the arena; borrows the world. now: ms. */
 struct gauges *gauges_of(struct arena *a, const struct world *w, int64_t now);
 
 /* The family's samples, when it is one of a world. */

@@ -38,7 +38,7 @@ struct metrics_process {
 	double open_fds, max_fds;
 };
 
-/* What became of a channel's messages since the process started. */
+/* The outcome of a channel's messages since the process started. */
 struct metrics_channel {
 	const char *project, *channel;  /* "demo", "MessageChannel/team" */
 	uint64_t sent, retried, failed, pending;

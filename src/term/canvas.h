@@ -39,7 +39,7 @@ static inline struct cells cells_at(int row, int col, int width)
 	return (struct cells){ row, col, width };
 }
 
-/* Addresses that cells lead to. */
+/* URLs that cells link to. */
 struct links {
 	struct buf text;                /* each ended by NUL */
 	uint32_t at[255];               /* where each begins */
@@ -54,19 +54,19 @@ struct canvas {
 	int cursor_row, cursor_col;     /* where the terminal's cursor stands; row -1: hidden */
 	size_t room;
 	struct links links;
-	unsigned char link;             /* of what is drawn now; 0: what it says itself */
+	unsigned char link;             /* of what is drawn now; 0: URLs in the text itself */
 };
 
 /* All blank. */
 void canvas_init(struct canvas *c, int rows, int cols, bool ascii);
 void canvas_release(struct canvas *c);
 
-/* Blank again, of this size (at least 1x1), clip and cursor reset. Allocates only to grow. */
+/* Blank again, of this size (at least 1x1), clip and cursor reset. Allocates only when it grows. */
 void canvas_reset(struct canvas *c, int rows, int cols);
 
 const struct cell *canvas_at(const struct canvas *c, int row, int col);
 
-/* Narrows the clip to its meeting with area; returns the old one for canvas_unclip. */
+/* Narrows the clip to its intersection with area; returns the old one for canvas_unclip(). */
 struct area canvas_clip(struct canvas *c, struct area area);
 void canvas_unclip(struct canvas *c, struct area old);
 
@@ -75,7 +75,7 @@ struct area canvas_area(const struct canvas *c);
 
 /*
  * Draws text and returns the column after it, also when it was clipped. NULL draws nothing. URLs in
- * it (osc_url()) become links, also those of which only a part is seen.
+ * it (osc_url()) become links, even when only a part of one is visible.
  */
 int canvas_text(struct canvas *c, int row, int col, enum role role, const char *text);
 
@@ -94,17 +94,17 @@ void canvas_box(struct canvas *c, struct area area, enum role role, bool heavy);
 /* Blanks the area in this role. */
 void canvas_fill(struct canvas *c, struct area area, enum role role);
 
-/* What is drawn from now on leads to the URL, which osc_url() found; NULL: no longer. */
+/* What is drawn from now on links to the URL, which osc_url() found; NULL: to nothing. */
 void canvas_link(struct canvas *c, const char *url);
 
-/* Where a cell leads; NULL: nowhere. */
+/* What a cell links to; NULL: nothing. */
 const char *canvas_link_at(const struct canvas *c, int row, int col);
 
 /* Makes to look like from; and one row of it, where both have the same columns. */
 void canvas_copy(struct canvas *to, const struct canvas *from);
 void canvas_copy_row(struct canvas *to, const struct canvas *from, int row);
 
-/* Cells that text would take. */
+/* How many cells the text takes. */
 int text_width(const char *text, bool ascii);
 
 /* Text, or its beginning and end around an ellipsis where it is wider: the end tells names apart. */

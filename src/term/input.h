@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Bytes from a terminal become keys, clicks and pasted characters. What is none of these does
- * nothing: reports, keys that gantry does not know and broken UTF-8 are taken whole, also when
- * they come in pieces, so that no rest of them acts as a letter. The sequences are those of
+ * nothing: reports, unknown keys and broken UTF-8 are consumed whole, even when they arrive in
+ * pieces, so that no part of them acts as a letter. The sequences are those of
  * ECMA-48 and of xterm's ctlseqs; the Linux console's and rxvt's keys are known too.
  * No terminal and no clock of its own: times are ticks (ms) that the caller passes. Any thread.
  */

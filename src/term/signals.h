@@ -2,7 +2,7 @@
 /*
  * Signals become bytes in a pipe, so that nothing happens inside a handler. The one
  * exception: a crash writes the recorded farewell and restores the line settings.
- * Ui thread; one terminal a process.
+ * Ui thread; one terminal per process.
  */
 #ifndef GANTRY_TERM_SIGNALS_H
 #define GANTRY_TERM_SIGNALS_H
@@ -11,16 +11,16 @@
 
 struct err;
 
-/* Installs the handlers, lets through what was held; *fd is readable when a signal came. */
+/* Installs the handlers and unblocks the signals; *fd is readable when one came. */
 bool signals_open(int *fd, struct err *e) MUST_USE;
 
-/* Puts back what was there before, and holds again what was held. */
+/* Restores the former handlers and blocks the signals again. */
 void signals_close(void);
 
 /* The next signal's number, 0 when there is none. */
 int signals_next(void);
 
-/* Stops the process as ^Z does and returns when it goes on. */
+/* Stops the process as ^Z does; returns when it is continued. */
 void signals_suspend(void);
 
 /*

@@ -14,8 +14,8 @@
  * text.h     a canvas as text
  * theme.h    what roles look like
  *
- * All of it belongs to the ui thread. There is one terminal a process: curses
- * and signals know no more.
+ * All of it belongs to the ui thread. A process has one terminal: curses
+ * and signals allow no more.
  */
 #ifndef GANTRY_TERM_TERM_H
 #define GANTRY_TERM_TERM_H
@@ -61,12 +61,12 @@ struct term_event term_wait(struct term *t, int wake_fd, int64_t timeout_ms);
 
 void term_bell(struct term *t);
 
-/* Whether term_copy() may do anything. */
+/* Whether term_copy() can do anything. */
 bool term_has_clipboard(const struct term *t);
 
 /*
  * Hands the text to the clipboard of the terminal, without its control characters. False: this
- * terminal has none, or the text is too long. Whether the terminal obeyed is not known.
+ * terminal has none, or the text is too long. Whether the terminal obeyed is unknown.
  */
 bool term_copy(struct term *t, const char *text) MUST_USE;
 

@@ -2,7 +2,7 @@
 /*
  * Themes: what roles look like, for each number of colours a terminal may have.
  * A file has sections [none], [8], [16] and [256] with lines "role = fg bg
- * attributes"; a role that a section leaves out looks as with fewer colours.
+ * attributes"; a role that a section leaves out looks as it does with fewer colours.
  * Ui thread.
  */
 #ifndef GANTRY_TERM_THEME_H
@@ -42,7 +42,7 @@ bool theme_parse(struct arena *a, const char *file, const char *text, struct the
 
 /*
  * The theme of this name: from $XDG_CONFIG_HOME/gantry/themes, then folder (NULL: none), then
- * those compiled in. ERR_NOT_FOUND names those that there are.
+ * those compiled in. ERR_NOT_FOUND names those that exist.
  */
 bool theme_load(struct arena *a, const char *folder, const char *name, struct theme **out,
 		struct err *e) MUST_USE;

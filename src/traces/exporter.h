@@ -25,7 +25,7 @@ struct exporter_options {
 
 bool exporter_start(const struct exporter_options *o, struct exporter **out, struct err *e) MUST_USE;
 
-/* Gives up what is under way, within a second or so. Main thread; NULL is fine. */
+/* Abandons what is under way, within a second or so. Main thread; NULL is fine. */
 void exporter_stop(struct exporter *x);
 
 #endif

@@ -2,7 +2,7 @@
 /*
  * A promotion as spans in OTLP's JSON (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding),
  * with the attributes of the CI/CD conventions: a stage is a pipeline, a promotion a run, a step a task. IDs
- * are made of names, so that a promotion that is exported twice is the same trace. Pure. Any thread.
+ * are derived from names, so a promotion that is exported twice is the same trace. Pure. Any thread.
  */
 #ifndef GANTRY_TRACES_SPAN_H
 #define GANTRY_TRACES_SPAN_H

@@ -23,8 +23,8 @@ struct upload {
 };
 
 /*
- * True once the collector has answered 2xx; *note is what it says of spans that it left out, NULL: nothing.
- * False: e->passes for 429, 502, 503, 504 and no answer, the only ones that OTLP has tried again.
+ * True once the collector has answered 2xx; *note says which spans it rejected, NULL: none.
+ * False: e->passes for 429, 502, 503, 504 and no answer, the only ones that OTLP allows to be retried.
  */
 bool upload_send(struct http *h, struct arena *a, const struct upload *u, const char **note,
 		 struct err *e) MUST_USE;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a dialog asks for: a reason, always offered; and the stage's name, typed, when the
- * stage is a production one and the operation changes what runs or may run there, when the plan
- * says that it would fail, when there is no plan yet, and when the freight was backed out there.
+ * What a dialog asks for: always a reason, which may be left empty; and the stage's name to be typed when a
+ * production stage would run something else, when the plan says that it would fail, when there is no
+ * plan yet, and when the freight was backed out there.
  */
 #include "ui/ask.h"
 
@@ -81,7 +81,7 @@ void ask_draw(struct view *v, struct canvas *c, struct area area)
 			     ROLE_OK, GLYPH_PASSED);
 }
 
-/* A typed name is proof enough that it was read; Enter alone may have been meant for what was before. */
+/* A typed name proves that the dialog was read; Enter alone may have been meant for the screen before. */
 static bool ask_was_read(struct view *v)
 {
 	if (asks_name(v) || screens_was_seen(v->screens, v->s))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Orders a list by one of its columns: a key for each line, sorted with the lines' old places. */
+/* Sorts a list by one of its columns: a key for each line; equal keys keep the lines' order. */
 #define _GNU_SOURCE /* strverscmp */
 #include "ui/columns.h"
 
@@ -45,7 +45,7 @@ static const char *columns_arrow(const struct view *v)
 	return glyph_text(columns_fall(v->s) ? GLYPH_FALLS : GLYPH_RISES, v->ascii);
 }
 
-/* Where the arrow is a letter it stands apart, if the next column leaves room: "when v". */
+/* In ASCII the arrow is a letter, so a blank goes before it if the next column leaves room: "when v". */
 static const char *columns_gap(const struct view *v, const struct sheet_head *head)
 {
 	int end = head->col + (int)strlen(head->text) + 2;

@@ -73,7 +73,7 @@ static void copies_add_promotion(struct view *v, struct copies *all, const struc
 		copies_add_freight(v, all, f);
 }
 
-/* What brought it there comes first: the commit that runs is what people look for. */
+/* The commit that put it there comes first: it is what people look for. */
 static void copies_add_stage(struct view *v, struct copies *all, const struct stage *s)
 {
 	const struct collection *runs = stage_runs(s);

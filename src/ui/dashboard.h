@@ -28,7 +28,7 @@ void screens_act(struct screens *d, enum ui_action action);
 /* Looks for a newer world and for replies. True when there is something new to draw. */
 bool screens_wake(struct screens *d);
 
-/* Makes anew what a newer world has made void, before a key is applied to it. */
+/* Refills the top screen if a newer world has made it stale, before a key is applied to it. */
 void screens_refill(struct screens *d);
 
 /* Why the bell rang last, in a sentence. */

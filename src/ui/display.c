@@ -388,7 +388,7 @@ const char *display_step_name(const struct promotion_step *step)
 {
 	const char *alias = step->alias ? step->alias : "", *within = alias;
 
-	/* Of a task's step, "deploy::commit", the last part; what nobody named is what it uses. */
+	/* Of a task's step, "deploy::commit", the last part; a step without a name is called by its kind. */
 	for (const char *at = strstr(alias, "::"); at; at = strstr(at + 2, "::"))
 		within = at + 2;
 	return *within && !has_prefix(within, "step-") ? within : step->uses;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Around every screen. On small terminals the rules go first, then the words of the
- * sources; their signs stay, so that a failing source is always seen.
+ * What is around every screen. On small terminals the rules go first, then the words of the
+ * sources; their signs stay, so that a failing source is always visible.
  */
 #include "ui/frame.h"
 
@@ -61,7 +61,7 @@ static const char *engine_text(struct view *v, const struct world *w)
 	return w->engine == ENGINE_NONE ? "nobody executes" : "engine not seen yet";
 }
 
-/* How much of the right edge is said: the usual goes first, a failing source never. */
+/* How much the right edge says: what is usual is left out first, a failing source never. */
 enum words { WORDS_ALL, WORDS_UNUSUAL, WORDS_SIGNS, WORDS_AGES };
 
 /* Badges, sources and the clock as one line, to be put at the right edge. */
@@ -103,7 +103,7 @@ static struct line *right_line(struct view *v, struct sheet *sheet, enum words s
 	return l;
 }
 
-/* Nobody may take the past for the present. */
+/* The past must not be mistaken for the present. */
 static struct line *past_line(struct view *v, struct sheet *sheet, bool whole)
 {
 	struct line *l = sheet_line(sheet, NULL);
@@ -126,7 +126,7 @@ static int line_width(const struct line *l, bool ascii)
 	return width;
 }
 
-/* What stands first at the right edge, and needs somebody. */
+/* The first parts at the right edge, which need somebody. */
 static int urgent_width(const struct line *l, bool ascii)
 {
 	int width = 0;
@@ -171,7 +171,7 @@ static const char *path_about(struct view *v, const struct screen *s)
 	return about ? about : s->def->name;
 }
 
-/* One screen of the path; of several projects also which, where it is another than below. */
+/* One screen of the path; with its project, if that differs from the screen below's. */
 static int draw_crumb(struct view *v, struct canvas *c, const struct screen *s, int col, bool first)
 {
 	bool fleet = s->def->flags & SCREEN_FLEET;
@@ -196,7 +196,7 @@ static int draw_path(struct view *v, struct canvas *c, const struct screen *s, i
 	if (s->def == &screen_fleet && s != v->s)
 		return col;
 	end = draw_crumb(v, c, s, col, col == start);
-	/* It is measured on no cells first. */
+	/* The path is first measured on an empty canvas. */
 	if (c->rows)
 		screens_spot_screen(v->screens, (struct area){ 0, col, 1, end - col }, s);
 	return end;
@@ -251,7 +251,7 @@ static const char *subject_sentence(struct view *v, const char **about)
 	return "";
 }
 
-/* Advice would be of no use: what happened last, and how to move on. */
+/* In the past advice is useless: what happened last, and the keys that move in time. */
 static void draw_past(struct view *v, struct canvas *c, int row)
 {
 	const char *keys = c->cols >= 100 ? "[ ] by event   { } hour   ( ) day   0 back to the present"
@@ -263,7 +263,7 @@ static void draw_past(struct view *v, struct canvas *c, int row)
 	canvas_text(c, row, c->cols - width - 1, ROLE_WARNING, keys);
 }
 
-/* Without a ledger the manifests alone are drawn, which say nothing of what runs where. */
+/* Without a ledger only the manifests are drawn, which do not say what runs where. */
 static const char *ledger_trouble(struct view *v, const struct source *s)
 {
 	const char *why = display_short(v, s->error ? s->error : "");
@@ -367,7 +367,7 @@ static int draw_key(struct view *v, struct canvas *c, int row, int col, const st
 			   k->label);
 }
 
-/* As many as fit; "? help" always, so room is kept for it. */
+/* As many keys as fit; room is kept for "? help". */
 static void draw_keys(struct view *v, struct canvas *c, int row)
 {
 	static const struct key_def help = { '?', UI_ACTION_HELP, "help" };
@@ -390,13 +390,13 @@ static void draw_keys(struct view *v, struct canvas *c, int row)
 		draw_key(v, c, row, c->cols - 1 - key_width(v, &help), &help);
 }
 
-/* What is about to change production looks so: by its frame, and by a word. */
+/* What is about to change production shows it: by its frame, and by a word. */
 static bool is_about_production(const struct view *v, const struct screen *s)
 {
 	return (s->def == &screen_plan || s->def == &screen_confirm) && operation_is_grave(v, s);
 }
 
-/* Ends before the column. */
+/* The word; ends before the column. */
 static void draw_production(const struct view *v, struct canvas *c, int row, int end)
 {
 	const char *text = " production ";

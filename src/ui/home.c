@@ -28,7 +28,7 @@ void screens_find_home(struct screens *d, bool was_loading)
 		return;
 	home->below = screen_new(&screen_fleet);
 	d->nopen++;
-	/* Before anything was known, nobody chose the board. */
+	/* The board was opened before anything was known: nobody chose it. */
 	if (was_loading && d->top == home)
 		screens_close(d);
 }
@@ -42,7 +42,7 @@ const struct world *screens_header_world(struct screens *d)
 	return screens_world(d, s);
 }
 
-/* The project that comes so many steps after this one among those that the fleet shows; NULL: none. */
+/* The project before (step < 0) or after this one among those that the fleet shows; NULL: none. */
 static const char *neighbour_of(struct screens *d, const char *project, int step)
 {
 	const struct screen *home = home_of(d);

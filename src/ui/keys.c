@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What keys do at the set of screens: first what is being typed, then the screen's own table, then
- * what is the same everywhere, then moving about.
+ * What keys do: first they go to what is being typed, then to the screen's own table, then to the keys
+ * that work everywhere, then they move the cursor.
  */
 #include <string.h>
 
@@ -61,7 +61,7 @@ static enum ui_action find_action(const struct key_def *keys, uint32_t key)
 	return UI_ACTION_NONE;
 }
 
-/* A filter changed: the sheet is made anew, and its first line is where to be. */
+/* The filter changed: refills the sheet, and puts the cursor on its first line. */
 static void refilter(struct screen *s)
 {
 	s->filled = false;

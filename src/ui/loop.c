@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The loop: draw, wait for one thing, let the set of screens deal with it. Worlds that come faster
- * than a frame may be drawn are taken together; keys are always drawn at once.
+ * The loop: draw, wait for one event, let the screens handle it. Worlds that come faster than frames
+ * may be drawn share a frame; a key is always drawn at once.
  */
 #include "ui/ui.h"
 
@@ -70,7 +70,7 @@ static void loop_take(struct loop *l, const struct term_event *event)
 	case TERM_WHEEL: screens_wheel(l->screens, event->key == PRESS_UP); break;
 	case TERM_QUIT: screens_quit(l->screens); return;
 	case TERM_WAKE:
-		/* What was drawn while nothing was known yet is not what anybody reads. */
+		/* The frame of "reading manifests" is replaced as soon as possible. */
 		l->urgent = l->urgent || screens_is_loading(l->screens);
 		l->dirty = screens_wake(l->screens) || l->dirty;
 		if (screens_wants_bell(l->screens))
@@ -93,7 +93,7 @@ static void loop_take(struct loop *l, const struct term_event *event)
 		term_redraw(l->term);
 }
 
-/* How long to wait: a frame's time when a world waits to be drawn, else until ages change. */
+/* How long to wait: the rest of a frame's time when a world is to be drawn, else until an age changes. */
 static int64_t patience(const struct loop *l)
 {
 	if (l->dirty)
@@ -124,7 +124,7 @@ static const char *const *theme_names(struct arena *a, const char *folder)
 	return (const char *const *)names.items;
 }
 
-/* A theme that cannot be read is no reason not to start: the default serves, and it is said. */
+/* An unreadable theme does not prevent the start: the default is used, and a toast says so. */
 static const struct theme *first_theme(struct loop *l, const char *name, struct err *complaint)
 {
 	struct theme *theme = NULL;

@@ -78,7 +78,7 @@ void marks_draw(struct view *v, struct line *l)
 		line_at(l, 0, ROLE_ACCENT, glyph_text(GLYPH_MARK, v->ascii));
 }
 
-/* Why an intent would do nothing to all that is marked. */
+/* Why an intent would change none of the marked lines. */
 static const char *marks_refusal(enum intent_kind kind)
 {
 	switch (kind) {
@@ -113,7 +113,7 @@ static bool intent_of(enum ui_action action, enum intent_kind *kind)
 	}
 }
 
-/* Whether it is this kind of intent that the line waits for. */
+/* Whether the line waits for an intent of this kind. */
 static bool todo_is_for(const struct todo *todo, enum intent_kind kind)
 {
 	return todo->stage && ((kind == INTENT_PROMOTE &&

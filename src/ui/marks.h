@@ -21,19 +21,19 @@ struct batch_item {
 
 size_t marks_count(const struct screen *s);
 
-/* The line under the cursor is marked, or no longer, and the cursor goes on. Returns true. */
+/* Marks or unmarks the line under the cursor and moves on. Returns true. */
 bool marks_toggle(struct view *v);
 
-/* Forgets all; false when there were none. */
+/* Drops all marks; false when there were none. */
 bool marks_drop(struct screen *s);
 
-/* The sign at the left of a marked line, which must have its name. */
+/* Draws the mark at the left of a marked line, whose name must be set. */
 void marks_draw(struct view *v, struct line *l);
 
 /* With marks: opens the batch of the action, which asks; true. */
 bool marks_act(struct view *v, enum ui_action action);
 
-/* With marks, whether there are any; false: no opinion. */
+/* With marks: whether the action applies to any of them; false: no opinion. */
 bool marks_offer(struct view *v, enum ui_action action, struct offer *out);
 
 /* What an intent of this kind would be for each marked line of s; *out lies in the view's arena. */

@@ -16,7 +16,7 @@ static bool mouse_is_in(struct area area, int row, int col)
 	return row >= area.row && row < area.row + area.rows && col >= area.col && col < area.col + area.cols;
 }
 
-/* What was drawn last is on top. */
+/* The spot drawn last is on top. */
 static const struct spot *mouse_spot(const struct screens *d, int row, int col)
 {
 	for (size_t i = d->nspots; i-- > 0;)
@@ -46,7 +46,7 @@ static void mouse_choose_line(struct screens *d, struct screen *s, int row)
 		mouse_choose(d, s, s->sheet.lines[at].name);
 }
 
-/* Those above it close, and what it is about stays. */
+/* Closes the screens above it. */
 static void mouse_go_back(struct screens *d, const struct screen *to)
 {
 	const struct screen *s = d->top;

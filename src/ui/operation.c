@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What may be done. Every offer asks the gates that the engine will ask again when the
- * intent arrives; what was seen travels with it, so that a change in between is refused.
+ * What may be done. Every offer asks the same gates that the engine will check again when the
+ * intent arrives; the intent carries what was seen, so that a change in between is refused.
  */
 #include "ui/dialog.h"
 #include "ui/operation.h"
@@ -33,7 +33,7 @@ static struct offer operation_refuse(const char *why)
 	return (struct offer){ OFFER_REFUSED, why };
 }
 
-/* Its key is not shown; who presses it anyway is told why, about the stage where one is selected. */
+/* Its key is not shown; pressed anyway, it says why, with the selected stage's name. */
 static struct offer operation_hide(struct view *v, const struct subject *subject, const char *before,
 				   const char *after)
 {
@@ -127,7 +127,7 @@ size_t operation_choices(struct view *v, const struct subject *subject, struct f
 {
 	size_t count = 0;
 
-	/* Several keys ask for the same in one frame. */
+	/* Several keys of one frame need the same choices. */
 	if (v->choices && v->choices_of.stage == subject->stage &&
 	    v->choices_of.freight == subject->freight && v->choices_of.onward == subject->onward) {
 		*out = v->choices;
@@ -189,7 +189,7 @@ static struct offer offer_onward(struct view *v, const struct subject *subject)
 	return offer_promote(v, &onward);
 }
 
-/* Freight that an approval would help into a stage: the newest that is not available. */
+/* The newest freight that only an approval would let into a stage. */
 static bool approval(struct view *v, const struct subject *subject, const struct stage **s,
 		     const struct freight **f)
 {
@@ -308,7 +308,7 @@ static bool is_change(enum ui_action action)
 	       action == UI_ACTION_VERIFY;
 }
 
-/* Where a key goes in time; false: it does not. */
+/* Where in time a key goes; false: nowhere. */
 static bool travel_of(enum ui_action action, enum travel *out)
 {
 	switch (action) {
@@ -407,7 +407,7 @@ static void do_promote(struct view *v, const struct subject *subject)
 		open_plan(v, INTENT_PROMOTE, subject->stage, subject->freight);
 		return;
 	}
-	/* The same keys always do the same: only where nothing can be chosen is nothing asked. */
+	/* A key always does the same: the list is skipped only when there is nothing to choose. */
 	while (open < count && choices[open].open)
 		open++;
 	if (open == 1) {
@@ -493,7 +493,7 @@ static void do_change(struct view *v, const struct subject *subject, enum ui_act
 	}
 }
 
-/* Screens that are about everything. */
+/* Screens that need no selection. */
 static const struct screen_def *operation_place_of(enum ui_action action)
 {
 	switch (action) {

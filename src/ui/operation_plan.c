@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The end of a dialog: what it says is the operation, and the intent that comes of it. */
+/* The end of a dialog: its operation in words, and the intent that it sends. */
 #include <string.h>
 
 #include "base/str.h"
@@ -67,7 +67,7 @@ void operation_submit(struct view *v, struct screen *s)
 	    dialog->operation == INTENT_CLOSE)
 		intent.promotion = or_null(buf_str(&s->item));
 	intent.close_pull_request = dialog->operation == INTENT_ABORT && operation_closes(v, s);
-	/* What the plan was made against, not what runs by now: the engine tells the difference. */
+	/* What ran when the plan was made, not what runs now: the engine refuses if they differ. */
 	if (stage && (dialog->operation == INTENT_PROMOTE || dialog->operation == INTENT_ROLLBACK))
 		intent.seen_freight = or_null(buf_str(&s->item));
 	if (dialog->plan && !dialog->plan->error)

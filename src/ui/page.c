@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Pieces of pages. Everything is put at columns, so that rows of different kinds line up. */
+/* Pieces of pages. Everything has its column, so that rows of different kinds line up. */
 #include "ui/page.h"
 
 #include <string.h>
@@ -121,7 +121,7 @@ static void page_add_gate(struct view *v, struct sheet *sheet, const char *headi
 		 gate->word);
 }
 
-/* No gate, but what an operator must know before passing them. */
+/* Not a gate, but an operator must know it before promoting. */
 static void page_setback(struct view *v, struct sheet *sheet, const struct stage *s, const struct freight *f)
 {
 	struct setback setback;
@@ -204,7 +204,7 @@ static const char *page_outcome(struct view *v, const struct promotion *p, struc
 	return say.word;
 }
 
-/* All that somebody would look for, however little of it is drawn. */
+/* Everything a filter should find, even where it is not drawn. */
 static void page_add_facts(struct view *v, struct line *l, const struct promotion *p)
 {
 	l->at = p->started_at ? p->started_at : p->created_at;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * All that the ui knows of the rest: worlds come in, intents go out. The ui
- * thread waits on nothing else than keys, signals and wake_fd.
+ * All that the ui knows of the rest of the program: worlds come in, intents go out. The ui
+ * thread waits for nothing but keys, signals and wake_fd.
  */
 #ifndef GANTRY_UI_PORT_H
 #define GANTRY_UI_PORT_H
@@ -41,8 +41,8 @@ struct ui_port {
 	bool (*next_reply)(void *context, struct arena *a, struct reply *out);
 
 	/*
-	 * Asks for the plan of an intent; false when nobody can make it yet. The next one
-	 * that is ready, which is the caller's; NULL: none. One that is not wanted any more.
+	 * plan() asks for the plan of an intent; false when it cannot be made yet. next_plan() gives the
+	 * next one that is ready, which the caller frees; NULL: none. drop_plan() cancels one.
 	 */
 	bool (*plan)(void *context, const struct intent *i);
 	struct plan *(*next_plan)(void *context);

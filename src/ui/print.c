@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Printing the board. It is drawn as for a very high terminal; then the blank rows go, and
- * the keys, which nobody can press.
+ * Printing the board. It is drawn as on a very tall terminal; then the blank rows are removed, and
+ * the keys, which cannot be pressed.
  */
 #include "ui/print.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The fleet in hand is given back only when the rows have moved on to the next. */
+/* A fleet is given back only after the rows have moved to the next one. */
 #include "ui/projects.h"
 
 #include <string.h>
@@ -24,7 +24,7 @@ static const struct fleet *projects_borrow(struct projects *p)
 	return &p->single;
 }
 
-/* The same source of several projects is one: as old as its oldest look, failing as long as any. */
+/* A source of several projects is shown once: with its oldest look, and its longest failure. */
 static void projects_add_source(struct world *all, const struct source *from)
 {
 	struct source *to = all->sources;

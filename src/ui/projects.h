@@ -29,12 +29,12 @@ void projects_begin(struct projects *p, const struct ui_port *port);
 void projects_end(struct projects *p);
 
 /*
- * Takes the newest. True when it is another; then nothing that was made of the one before may be looked at.
+ * Takes the newest fleet. True when it is another; then nothing derived from the one before may be used.
  * *failed: set when a promotion failed in between, else untouched.
  */
 bool projects_renew(struct projects *p, bool *failed);
 
-/* Makes rows anew that time has made void; true when there were any. */
+/* Rebuilds rows that time has made stale; true when there were any. */
 bool projects_tick(struct projects *p, int64_t now);
 
 /* More than one. */

@@ -11,7 +11,7 @@
 #include "ui/display.h"
 #include "ui/page.h"
 
-/* -1: the forge does not tell. */
+/* -1: the forge does not report it. */
 static int64_t pull_request_count(const struct promotion_step *step, const char *key)
 {
 	int64_t count;
@@ -19,7 +19,7 @@ static int64_t pull_request_count(const struct promotion_step *step, const char 
 	return value_integer(value_get(value_get(step->output, "forge"), key), &count) ? count : -1;
 }
 
-/* "1 of 2 reviews, changes requested"; "" when the forge does not tell, or none is wanted or there. */
+/* "1 of 2 reviews, changes requested"; "" when the forge does not report them, or there are none. */
 static const char *pull_request_reviews(struct view *v, const struct promotion_step *step)
 {
 	long long approvals = (long long)pull_request_count(step, "approvals");

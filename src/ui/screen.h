@@ -101,7 +101,7 @@ enum screen_flags {
 	SCREEN_TYPES = 1 << 1,          /* keys that are letters go to its prompt */
 	SCREEN_STANDS = 1 << 2,         /* its sheet does not depend on the world */
 	SCREEN_FLEET = 1 << 3,          /* about all projects; its lines' names begin with one's and "/" */
-	SCREEN_SIFTS = 1 << 4,          /* applies its filter itself */
+	SCREEN_SIFTS = 1 << 4,          /* filters its lines itself */
 	SCREEN_ASKS = 1 << 5,           /* has a dialog (ui/dialog.h) */
 };
 
@@ -127,7 +127,7 @@ struct screen_def {
 	bool (*move)(struct view *v, uint32_t key);
 	/* Overrides operation_offer(); false: no opinion. */
 	bool (*offer)(struct view *v, enum ui_action action, struct offer *out);
-	/* Says what it is about in the path; NULL: its stage, freight or item. */
+	/* What the path on top says it is about; NULL: its stage, freight or item. */
 	const char *(*about)(struct view *v);
 	int popup_rows, popup_cols;     /* that a popup wants; rows 0: as many as its sheet */
 };

@@ -18,7 +18,7 @@
 enum { MAX_NAME = 4096, MAX_OPEN = 24, MAX_COPIED = 16 << 10, MAX_MARKS = 1 << 20, SEEN_MS = 400,
        TOAST_MS = 6000, KEYS_A_LINE = 3 };
 
-/* A plan that is not there yet is not wanted any more. */
+/* Cancels a plan that has not come yet, and frees one that has. */
 static void screens_forget_plan(struct screens *d, struct screen *s)
 {
 	struct dialog *dialog = s->dialog;
@@ -77,7 +77,7 @@ static void set_name(struct buf *b, const char *name)
 	buf_text(b, name ? name : "");
 }
 
-/* Nobody goes back through that many; home stays, and what was opened from it. */
+/* Closes the screen just above home: nobody goes back through that many. */
 static void drop_lowest(struct screens *d)
 {
 	struct screen *low = d->top, *gone;
@@ -221,7 +221,7 @@ bool screens_send(struct screens *d, struct intent *i)
 	const struct world *w = i->project ? projects_world(&d->projects, i->project)
 					   : screens_world(d, d->top);
 
-	/* Whatever screen it comes from: what was seen is not what is. */
+	/* For every screen: what the past shows is not what an intent would change. */
 	if (w->past_at && i->kind != INTENT_TRAVEL && i->kind != INTENT_REFRESH) {
 		screens_notify(d, "this is the past, where nothing can be done; 0 comes back", true);
 		return false;
@@ -300,7 +300,7 @@ bool screens_is_read_only(const struct screens *d)
 	return d->read_only || screens_world(d, d->top)->read_only;
 }
 
-/* Where the last draw put the screen is where keys act. */
+/* Keys act where the last draw put the screen. */
 struct area screens_area(const struct screens *d)
 {
 	return d->area;
@@ -367,7 +367,7 @@ void screens_redraw(struct screens *d)
 
 void screens_hush(struct screens *d)
 {
-	/* What was said goes at once, so the row is not to be kept. */
+	/* The toast disappears at once, so the row must not be kept. */
 	if (d->toast_until)
 		d->last.rows = 0;
 	buf_clear(&d->toast);

@@ -19,9 +19,9 @@ struct screens_options {
 	bool read_only;
 	int64_t (*ticks)(void);         /* monotonic ms; NULL: clock_ticks() */
 	bool coaches;                   /* tells the first keys until a few were pressed */
-	bool printed;                   /* once, and nobody acts on it: the board alone */
+	bool printed;                   /* the board is printed once, and no key comes */
 	bool no_clipboard;              /* the terminal takes nothing to copy */
-	bool rests;                     /* what speaks of the selection waits until the cursor rests */
+	bool rests;                     /* text about the selection waits until the cursor rests */
 };
 
 /* Opens the board. The port must outlive the set of screens. */
@@ -29,15 +29,15 @@ struct screens *screens_new(const struct ui_port *port, const struct screens_opt
 void screens_free(struct screens *d);
 
 /*
- * While the cursor moves, the row of the last frame stands where the screen would speak
- * of the selection, and true is returned: over a slow line a move costs the cursor's own
- * cells. screens_settle() ends it; the loop calls it when screens_patience() has passed.
+ * While the cursor moves, rows with text about the selection keep the last frame's cells, and true is
+ * returned: over a slow line a move then costs the cursor's own cells only. screens_settle() ends it;
+ * the loop calls it when screens_patience() has passed.
  */
 bool screens_keeps_row(const struct screens *d, struct canvas *c, int row);
 void screens_moved(struct screens *d);
 void screens_settle(struct screens *d);
 
-/* How long what is drawn stays right, ms; -1: until something happens. */
+/* How long the frame stays right, ms; -1: until something happens. */
 int64_t screens_patience(const struct screens *d);
 
 /* Manifests or ledger have not been read yet. */
@@ -52,7 +52,7 @@ bool screens_wants_redraw(struct screens *d);
 /* Once after something was refused or a promotion failed. */
 bool screens_wants_bell(struct screens *d);
 
-/* What a newcomer may press; NULL: enough was pressed, or nobody is coached. */
+/* A hint for newcomers; NULL: enough keys were pressed, or hints are off. */
 const char *screens_coaching(const struct screens *d);
 void screens_was_pressed(struct screens *d);
 
@@ -84,16 +84,16 @@ void screen_place(struct screen *s, const char *project);
 /* A sentence in place of the one above the keys, for a while. */
 void screens_notify(struct screens *d, const char *text, bool bad);
 
-/* Fills in who, where from and what was seen, and sends it. */
+/* Adds the actor, the origin and what was seen, and sends it. */
 void screens_submit(struct screens *d, struct intent *i);
 
-/* The same for one of many: i->project NULL is the top screen's. Says why when it is not sent: false. */
+/* The same for one of many; i->project NULL: the top screen's. False, and says why, when it is not sent. */
 bool screens_send(struct screens *d, struct intent *i);
 
 /* Asks for a plan of the screen's operation, or for a newer one; it comes with screens_wake(). */
 void screens_plan(struct screens *d, struct screen *s);
 
-/* Asks again for the plans of screens for which nobody could be asked yet. */
+/* Asks for the plans that could not be asked for yet. */
 void screens_ask_plans(struct screens *d);
 
 /* How much needs a person, in all projects. */
@@ -117,13 +117,13 @@ struct screen *screen_new(const struct screen_def *def);
 struct screen *screens_top(struct screens *d);
 struct area screens_area(const struct screens *d);
 
-/* The toast goes; the whole screen is drawn again. */
+/* Removes the toast; has the whole screen drawn again. */
 void screens_hush(struct screens *d);
 void screens_redraw(struct screens *d);
 
 /*
- * Whether what Enter confirms on this screen has been seen: it has been drawn for 400 ms. Keys that
- * were pressed before, for what was there then, are not for it.
+ * Whether what Enter confirms on this screen has been on it for 400 ms. Keys pressed earlier were meant
+ * for what was there then.
  */
 bool screens_was_seen(const struct screens *d, const struct screen *s);
 

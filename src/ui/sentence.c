@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The answers to "and now?": one sentence on what the selection is waiting for and which
- * key takes it on. From the same functions that decide, so that it cannot be wrong alone.
+ * The line above the keys, which answers "and now?": one sentence on what the selection waits for and
+ * which key takes it on. It uses the functions that the engine decides with, so both always agree.
  */
 #include <string.h>
 
@@ -53,7 +53,7 @@ static bool sentence_is_verified(const struct stage *s, const char *phase)
 	       strcmp(s->history[0].verification, phase) == 0;
 }
 
-/* When soaking is all that the freight waits for. */
+/* The gate, if soaking is all that the freight waits for. */
 static const struct gate *sentence_soaking(const struct gates *g)
 {
 	const struct gate *found = NULL;
@@ -68,7 +68,7 @@ static const struct gate *sentence_soaking(const struct gates *g)
 	return found;
 }
 
-/* One freight that runs here soaks for the stages after it. */
+/* Freight that runs here and soaks for a stage after it. */
 static struct display soak_remark_of(struct view *v, const struct stage *s, const struct freight *f)
 {
 	for (size_t i = 0; f && i < v->w->nstages; i++) {
@@ -227,7 +227,7 @@ static const char *promoting_sentence(struct view *v, const struct promotion *p)
 	return str_format(v->a, "is taking %s; x aborts it", label);
 }
 
-/* The failure first: it is what somebody comes for. */
+/* The failure first: it is what people look for. */
 static const char *failure_sentence(struct view *v, const struct stage *s, const struct promotion *p)
 {
 	const struct freight *f = world_freight(v->w, p->freight);
@@ -248,7 +248,7 @@ static const char *failure_sentence(struct view *v, const struct stage *s, const
 			  display_newer(v, s, &count) == f ? "p tries again" : "t shows the steps");
 }
 
-/* What is newer than the best, when a time or a reason to wait is known. */
+/* Freight newer than the best that may enter, if it is known when or why it waits. */
 static const char *and_newer(struct view *v, const struct stage *s, const struct freight *best)
 {
 	const struct freight_request *r = stage_request(s, best->warehouse);
@@ -270,7 +270,7 @@ static const char *and_newer(struct view *v, const struct stage *s, const struct
 	return str_format(v->a, "; %s in %s", version, clock_age(v->a, gates.opens_at - v->now + 999));
 }
 
-/* Freight that may enter now: by itself, or by whom else. */
+/* Freight that may enter now: by itself, or by a key. */
 static const char *auto_sentence(struct view *v, const struct stage *s, const struct freight *f,
 				 const char *label)
 {
@@ -307,7 +307,7 @@ static const char *newer_sentence(struct view *v, const struct stage *s, const s
 	return auto_sentence(v, s, f, str_format(v->a, "%s%s%s", label, *version ? " " : "", version));
 }
 
-/* Why it makes none, though it works; NULL when there is nothing to explain. */
+/* Why it makes no freight although it works; NULL when there is nothing to explain. */
 const char *display_warehouse_reason(struct view *v, const struct warehouse *w)
 {
 	struct list reasons = { 0 };

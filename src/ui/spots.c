@@ -10,7 +10,7 @@ static struct spot *spots_add(struct screens *d, struct area area)
 	struct spot *spot = &d->spots[d->nspots];
 
 	*spot = (struct spot){ .area = area };
-	/* More than fit on a screen that anybody can read: the last gives way. */
+	/* No readable screen has more; the last one is overwritten. */
 	d->nspots += d->nspots + 1 < COUNTOF(d->spots);
 	return spot;
 }

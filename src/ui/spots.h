@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What can be clicked: said by whatever draws it, for one frame. Ui thread. */
+/* What can be clicked: registered by whatever draws it, for one frame. Ui thread. */
 #ifndef GANTRY_UI_SPOTS_H
 #define GANTRY_UI_SPOTS_H
 
 #include "ui/screen.h"
 
 /*
- * For whatever draws: what a click on this area of the frame means. An action; to select what has the
- * name, or open it when it is selected; to open freight; to go back to a screen.
+ * What a click on this area of the frame does: an action; selecting what has the name, or opening it when
+ * it is selected; opening freight; going back to a screen.
  */
 void screens_spot_action(struct screens *d, struct area area, enum ui_action action);
 void screens_spot_name(struct screens *d, struct area area, const char *name);

@@ -18,7 +18,7 @@
 
 enum { RECENT_MS = 60 * 1000 };
 
-/* Each goes to the screen that asked; whoever could not be asked before is asked again. */
+/* Each goes to the screen that asked; plans that could not be asked for yet are asked for again. */
 static bool take_plans(struct screens *d)
 {
 	struct plan *p;
@@ -62,7 +62,7 @@ static bool take_replies(struct screens *d)
 	return any;
 }
 
-/* Once: should more be in it than fits, the loop is woken again, and a pipe that blocks never does. */
+/* One read, so that a blocking pipe cannot block us; if more is in it, the loop is woken again. */
 static void screens_drain(int fd)
 {
 	struct pollfd ready = { fd, POLLIN, 0 };
@@ -72,7 +72,7 @@ static void screens_drain(int fd)
 		return;
 }
 
-/* What was made of a world that is gone points into it, and must not be looked at again. */
+/* Sheets point into the world that they were made from, which is gone. */
 static void forget_sheets(struct screens *d)
 {
 	for (struct screen *s = d->top; s; s = s->below) {

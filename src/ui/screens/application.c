@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One application of Argo CD: its health and why, what it runs, its newest operation, and its resources,
- * worst first. What is not kept of all applications is looked at while this screen is open.
+ * worst first. Details that are not kept for all applications are fetched while this screen is open.
  */
 #include <string.h>
 
@@ -42,7 +42,7 @@ static const struct application_detail *application_screen_detail(const struct v
 	return d && strcmp(d->name, app->name) == 0 && strcmp(d->namespace, app->namespace) == 0 ? d : NULL;
 }
 
-/* Once when it opens, and whenever Argo CD has told of a change since the last look. */
+/* Once when it opens, and whenever Argo CD has reported a change since the last look. */
 static void application_screen_look(struct view *v, const struct application *app)
 {
 	const struct application_detail *d = application_screen_detail(v, app);

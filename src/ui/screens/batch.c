@@ -50,7 +50,7 @@ static const char *batch_screen_from(struct view *v, const struct batch_item *it
 	return f ? freight_version(v->a, f) : "nothing";
 }
 
-/* Another list than the one that was drawn has not been read: Enter must not be for it. */
+/* A list that has changed since it was drawn has not been read: Enter must not confirm it. */
 static void batch_screen_remember(struct view *v, const struct batch_item *items, size_t count)
 {
 	struct screen *s = v->s;
@@ -65,7 +65,7 @@ static void batch_screen_remember(struct view *v, const struct batch_item *items
 		s->dialog->shown_at = 0;
 }
 
-/* Marks that nothing follows from are told, lest they be taken for done. */
+/* Says how many marks the operation leaves out, so that nobody takes them for done. */
 static const char *batch_screen_title(struct view *v, size_t count)
 {
 	size_t marks = marks_count(v->s->below);

@@ -27,7 +27,7 @@ enum { MAX_NAMES = 4,           /* of stages beside a freight */
 
 enum board_form { BOARD_AUTO, BOARD_CARDS, BOARD_ROWS };
 
-/* What is made once a world and size. */
+/* Laid out once for each world and size. */
 struct board {
 	struct cards *cards;            /* NULL: rows */
 };
@@ -103,7 +103,7 @@ static int draw_freight(struct view *v, struct canvas *c, int row, int col, cons
 
 	if (c->rows)
 		screens_spot_freight(v->screens, (struct area){ row, col, 1, c->cols }, f->name);
-	/* Its place is kept free, so that the selection moves nothing else. */
+	/* The sign's cells are always reserved, so that the selection moves nothing else. */
 	if (m->selected)
 		canvas_glyph(c, row, col, ROLE_SELECTED, GLYPH_HERE);
 	col = canvas_text(c, row, col + 2, ROLE_FREIGHT, freight_label(v->a, f)) + 1;
@@ -129,7 +129,7 @@ static void draw_timeline(struct view *v, struct canvas *c, struct area area)
 	for (i = 0; i < v->w->nfreight; i++) {
 		struct mark_of m = mark_of(v, v->w->freight[i], subject.stage);
 
-		/* Measured on no cells at all; fewer names where they do not fit. */
+		/* Measured on an empty canvas; fewer names when they do not fit. */
 		for (names = MAX_NAMES + 1; names-- > 0;) {
 			m.most = names;
 			width = draw_freight(v, &scratch, 0, 0, &m);
@@ -188,7 +188,7 @@ static void draw_teaching(struct view *v, struct canvas *c, struct area area)
 	place_release(&place);
 }
 
-/* How much of the board the graph leaves free at the bottom, for what happens; 0: too little to be of use. */
+/* Rows that the graph leaves free at the bottom, for events and running steps; 0: too few. */
 static int happening_rows(const struct view *v, const struct board *board, int rows)
 {
 	int used = board->cards ? board->cards->graph->rows + 2 : (int)v->s->sheet.count + 1;
@@ -277,7 +277,7 @@ static bool board_screen_move(struct view *v, uint32_t key)
 	return true;
 }
 
-/* Of several projects, [ and ] go to the next board; in the past they go by events, as they always do. */
+/* With several projects, [ and ] go to the next board; in the past they go by events. */
 static bool board_screen_turns(const struct view *v, enum ui_action action)
 {
 	return v->many && !v->w->past_at && (action == UI_ACTION_EARLIER || action == UI_ACTION_LATER);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The board as cards. Laid out once a world; drawn card by card, only those in view. When
- * all does not fit, the graph is scrolled so that the selected card is seen.
+ * The board as cards. Laid out once for each world; only the cards in view are drawn. When
+ * they do not all fit, the graph is scrolled so that the selected card is visible.
  */
 #include "ui/screens/board_cards.h"
 
@@ -278,7 +278,7 @@ static void draw_settled(struct view *v, struct inside *in, const struct stage *
 	int after = 3 + text_width(state.word, v->ascii), at = after > SYNC_COL ? after : SYNC_COL;
 
 	display_in(v, in, 0, state);
-	/* The sign alone, where the word would be cut. */
+	/* Only the sign, if the word would be cut. */
 	if (sync.word && at + 2 + text_width(sync.word, v->ascii) > in->cols)
 		canvas_glyph(in->c, in->row, in->col + in->cols - 1, sync.role, sync.glyph);
 	else
@@ -326,7 +326,7 @@ static void draw_edge(struct view *v, struct canvas *c, const struct card *card)
 
 	canvas_fill(c, box, ROLE_TEXT);
 	canvas_box(c, box, role, false);
-	/* The title alone says it: a bar at the whole edge would be four times the bytes to move. */
+	/* Only the title shows it: a bar along the edge would cost four times the bytes for each move. */
 	canvas_text(c, box.row, box.col + 2, ROLE_NAME, " ");
 	if (card->selected)
 		canvas_glyph(c, box.row, box.col + 2, ROLE_SELECTED, GLYPH_BAR);

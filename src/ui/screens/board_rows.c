@@ -155,7 +155,7 @@ static void make_rows(struct tree *t)
 			add_stages(t, j);
 }
 
-/* Where columns begin: they give way from the right as the terminal narrows. */
+/* Where columns begin; on narrow terminals the right ones are left out. */
 struct row_columns {
 	int state, freight, artifact, remark, age;
 };
@@ -281,7 +281,7 @@ static void rows_add_facts(struct view *v, struct line *l, const struct stage *s
 	}
 }
 
-/* Where there is no line for it, what is wrong stands in place of the freight's name. */
+/* When it has no line of its own, what is wrong replaces the freight's name. */
 static void fill_short(struct view *v, struct line *l, const struct stage *s,
 		       struct row_columns c)
 {
@@ -383,7 +383,7 @@ static bool is_named_before(const struct stage *s, size_t request, const char *u
 	return false;
 }
 
-/* "after uat, qa": the tree shows one of those that a stage takes from. "" where there is one only. */
+/* "after uat, qa": all stages that it takes from, as the tree shows one. "" when there is only one. */
 static const char *fan_in(struct view *v, const struct stage *s)
 {
 	const char *all = "";
@@ -401,7 +401,7 @@ static const char *fan_in(struct view *v, const struct stage *s)
 	return count > 1 ? str_format(v->a, "after %s", all) : "";
 }
 
-/* The line below a stage's: there whether or not something is to be said, so that nothing jumps. */
+/* The line below a stage's, even when it is empty, so that nothing jumps. */
 static void add_second(struct view *v, struct sheet *sheet, const struct row *row)
 {
 	struct row_columns c = rows_columns(v);

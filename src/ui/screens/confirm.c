@@ -75,7 +75,7 @@ static const char *meaning(struct view *v)
 	}
 }
 
-/* The newest that may enter, and is not taken by itself all the same. */
+/* The newest freight that may enter but is not auto-promoted. */
 static void warn_of_backed_out(struct view *v, struct sheet *sheet, const struct stage *s)
 {
 	for (size_t i = 0; i < s->nrequests; i++) {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Figures of delivery for each stage over thirty days, from the promotions at hand: how often, how many
- * failed (model/delivery.h says what that is), how long from found to there, how long until
- * restored; and how many a day, as bars.
+ * Delivery figures of each stage over thirty days, from the promotions at hand: how often, how many
+ * failed (model/delivery.h defines that), lead time, time to recover; and deployments a day, as bars.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -97,7 +96,7 @@ static size_t delivery_screen_events(struct view *v, const struct stage *s, stru
 	return count;
 }
 
-/* What lies before the thirty days only tells whether the stage was failing when they began. */
+/* Older events only decide whether the stage was failing when the thirty days began. */
 static void delivery_screen_collect(struct view *v, const struct stage *s, struct figures *f)
 {
 	struct delivery_event *events;

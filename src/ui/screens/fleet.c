@@ -188,7 +188,7 @@ static void fleet_screen_add_folded(struct view *v, struct line *l,
 		 str_format(v->a, "%zu", count));
 }
 
-/* A file's name says enough in one line; its folders stand in the list of what is to do. */
+/* A file's name is enough in one line; its folders are in the todo list. */
 static const char *fleet_screen_text(struct view *v, const struct todo *todo)
 {
 	size_t path = strcspn(todo->text, ":");

@@ -39,7 +39,7 @@ static bool log_screen_move(struct view *v, uint32_t key)
 
 	if (!place_move(&v->s->place, &v->s->sheet, key, v->rows))
 		return false;
-	/* At the end it follows what comes; elsewhere it stays. */
+	/* With the cursor at the end it follows new lines; elsewhere it stays. */
 	v->s->form = v->s->place.top + rows < v->s->sheet.count;
 	return true;
 }

@@ -25,7 +25,7 @@
 
 enum { SHOWN = 200 };
 
-/* What is being offered in one pass over everything. */
+/* The lines offered so far, in one pass over everything. */
 struct offering {
 	struct view *v;
 	struct sheet *sheet;
@@ -39,7 +39,7 @@ struct palette_line {
 	const char *name, *help;
 };
 
-/* Names stand whole: their ends tell them apart. */
+/* Names are never cut: their ends tell them apart. */
 static void palette_add(struct offering *o, const struct palette_line *p)
 {
 	struct line *l;
@@ -131,7 +131,7 @@ static void offer_things(struct offering *o)
 		offer_name(o, "theme", *names, "");
 }
 
-/* What may be said of a stage: "promote prod", and with freight: "promote prod 1.29.5". */
+/* Sentences about a stage: "promote prod", and with freight: "promote prod 1.29.5". */
 static const enum ui_action sayable[] = {
 	UI_ACTION_PROMOTE, UI_ACTION_WHY, UI_ACTION_ROLLBACK, UI_ACTION_APPROVE, UI_ACTION_ABORT,
 	UI_ACTION_RESUME, UI_ACTION_PROMOTION, UI_ACTION_APPS, UI_ACTION_ONWARD, UI_ACTION_PLAN,

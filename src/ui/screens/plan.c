@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The plan before the operation: what changes, what stands in the way, what will be done, and
- * the very diff, once the steps were tried out on a scratch copy; nobody waits for that. It carries
- * what ran when it was opened; when that is no longer so, it says so.
+ * The plan before the operation: what changes, what stands in the way, what will be done, and the exact
+ * diff, once the steps have run on a scratch copy; the screen does not wait for that. It remembers what
+ * ran when it was opened, and says when that has changed.
  */
 #include <string.h>
 
@@ -300,7 +300,7 @@ static bool plan_screen_move(struct view *v, uint32_t key)
 	int by = key == PRESS_RIGHT || key == 'l' ? SIDEWAYS
 		 : key == PRESS_LEFT || key == 'h' ? -SIDEWAYS : 0;
 
-	/* What is asked covers the last rows. */
+	/* The dialog covers the last rows. */
 	if (!by || !s->dialog->plan)
 		return place_move(&s->place, &s->sheet, key, v->rows - ask_rows(v) - 1);
 	s->left = s->left + by < 0 ? 0 : s->left + by > MOST_LEFT ? MOST_LEFT : s->left + by;

@@ -93,7 +93,7 @@ static void promotion_screen_add_head(struct view *v, struct sheet *sheet,
 	sheet_line(sheet, NULL);
 }
 
-/* The step that somebody comes for: the one that failed, else the one it is at. */
+/* The step to look at: the one that failed, else the current one. */
 static size_t promotion_screen_telling(const struct promotion *p)
 {
 	for (size_t i = 0; i < p->nsteps; i++)

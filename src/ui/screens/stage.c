@@ -209,7 +209,7 @@ static void stage_screen_subject(struct view *v, struct subject *out)
 		out->promotion = world_promotion(v->w, name + strlen("promotion/"));
 	else if (has_prefix(name, "freight/"))
 		out->freight = world_freight(v->w, name + strlen("freight/"));
-	/* What runs here is no candidate: then the stage itself is meant. */
+	/* Freight that runs here is no candidate: the stage itself is the subject. */
 	if (out->freight && out->stage &&
 	    same_text(stage_freight(out->stage, out->freight->warehouse), out->freight->name))
 		out->freight = NULL;

@@ -31,7 +31,7 @@ static const struct value *step_screen_spec(struct view *v, size_t index)
 	return p ? value_at(value_path(p->object, "spec.steps"), index) : NULL;
 }
 
-/* What ends the wait, what was seen last, how often it was tried, and when it gives up. */
+/* What the step waits for, what it saw last, how often it was tried, and when it gives up. */
 static void step_screen_add_wait(struct view *v, struct sheet *sheet, const struct promotion_step *step,
 				 const struct value *spec)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The theme picker: what is under the cursor is worn at once, Esc puts the old one back. */
+/* The theme picker: applies the theme under the cursor at once; Esc restores the old one. */
 #include <string.h>
 
 #include "term/key.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What needs a person in all projects, oldest first, each with the key that acts on it; then, of
- * the only project, what is to be warned of in its manifests.
+ * What needs a person in all projects, oldest first, each with the key that acts on it; then, if there is
+ * only one project, the warnings about its manifests.
  */
 #include <string.h>
 

@@ -48,7 +48,7 @@ static void add_outlook(struct view *v, struct sheet *sheet, const struct why *w
 	sheet_line(sheet, NULL);
 }
 
-/* No freight is there to ask about: each of its warehouses says why. */
+/* There is no freight to ask about: each warehouse says why. */
 static void fill_empty(struct view *v, struct sheet *sheet, const struct stage *s)
 {
 	sheet_wrap(sheet, 1, v->cols - 5, ROLE_STRONG,
