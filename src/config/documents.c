@@ -125,12 +125,13 @@ static struct str json_next(struct str *rest, unsigned *lines)
 	return piece;
 }
 
+/* "{{" begins a template. */
 static bool is_json(struct str text)
 {
 	if (text.len >= 3 && memcmp(text.at, "\xef\xbb\xbf", 3) == 0)
 		text = (struct str){ text.at + 3, text.len - 3 };
 	text = str_trim(text);
-	return text.len && text.at[0] == '{';
+	return text.len > 1 && text.at[0] == '{' && text.at[1] != '{';
 }
 
 void documents_read(struct arena *a, struct str text, struct list *out, struct list *duplicates)

@@ -232,11 +232,12 @@ static void check_providers(struct lint *l, const struct gathered *g)
 	}
 }
 
-/* {{args.name}} of an argument that the template does not declare: the verification ends with an error. */
+/*
+ * {{args.name}} of an argument that no template declares ends the verification with an error. It may be
+ * declared by another template of the same stage.
+ */
 static void check_used_arguments(struct lint *l, const struct gathered *g, const struct value *v, int depth)
 {
-	const struct value *declared = value_path(g->object, "spec.args");
-
 	for (size_t i = 0; v->kind == VALUE_LIST && depth < DEEPEST && i < v->list.count; i++)
 		check_used_arguments(l, g, v->list.items[i], depth + 1);
 	for (size_t i = 0; v->kind == VALUE_MAP && depth < DEEPEST && i < v->map.count; i++)
@@ -251,7 +252,7 @@ static void check_used_arguments(struct lint *l, const struct gathered *g, const
 			continue;
 		name += strlen("args.");
 		text = str_copy_n(l->a, name, strcspn(name, " }"));
-		if (!has_argument(declared, text) && complain_first(&l->c, lint_subject(l, g), text))
+		if (!map_get(&l->index.arguments, text) && complain_first(&l->c, lint_subject(l, g), text))
 			complain_warning(&l->c, g->file, v,
 					 "%s: spec.args: does not declare %s, which is used here",
 					 lint_subject(l, g), text);

@@ -241,24 +241,51 @@ static bool is_never_bool(const struct node *root, const struct expr_env *env)
 
 /*
  * Of outputs.my-step.x, which subtracts step.x from outputs.my, and of outputs.step-1.x, which does not
- * even read, "outputs['my-step']"; NULL: of none.
+ * even read, "outputs['my-step']"; NULL: of none. known: only names that are there count.
  */
-static const char *dashed_name(struct arena *a, struct str text)
+static const char *dashed_name(const struct lint_names *n, struct str text, bool known)
 {
-	static const char *const maps[] = { "outputs", "vars" };
-	const char *all = str_text(a, text);
+	static const char *const maps[] = { "outputs.", "vars." };
+	const char *all = str_text(n->l->a, text);
 
 	for (size_t i = 0; i < COUNTOF(maps); i++)
 		for (const char *at = all; (at = strstr(at, maps[i])) != NULL; at++) {
-			const char *name = at + strlen(maps[i]) + 1;
+			const char *begin = at + strlen(maps[i]), *name;
 			size_t len = 0;
 
-			while (is_letter(name[-1] == '.' ? name[len] : '\0') || is_digit(name[len]) ||
-			       name[len] == '_' || (len && name[len] == '-'))
+			while (is_letter(begin[len]) || is_digit(begin[len]) || begin[len] == '_' ||
+			       (len && begin[len] == '-'))
 				len++;
-			if (name[-1] == '.' && memchr(name, '-', len))
-				return str_format(a, "%s['%.*s']", maps[i], (int)len, name);
+			name = str_copy_n(n->l->a, begin, len);
+			if (!strchr(name, '-') || (at > all && is_letter(at[-1])))
+				continue;
+			if (!known || field_find(i ? places_variables(n) : places_aliases(n), name))
+				return str_format(n->l->a, "%s['%s']", i ? "vars" : "outputs", name);
 		}
+	return NULL;
+}
+
+/* Of imageFrom "nginx" | .Tag, as a Go template has it, "imageFrom("nginx").Tag"; NULL: of none. */
+static const char *called_as_in_templates(struct arena *a, struct str text)
+{
+	static const char *const functions[] = { "imageFrom", "commitFrom", "chartFrom", "secret", "quote" };
+	const char *all = str_text(a, text);
+
+	for (size_t i = 0; i < COUNTOF(functions); i++) {
+		size_t len = strlen(functions[i]), blanks, rest;
+		const char *argument = all + len, *member;
+
+		if (!has_prefix(all, functions[i]))
+			continue;
+		blanks = strspn(argument, " ");
+		argument += blanks;
+		rest = *argument == '"' ? strcspn(argument + 1, "\"") + 2 : strcspn(argument, " |");
+		if (!blanks || rest > strlen(argument))
+			continue;
+		member = argument + rest + strspn(argument + rest, " |");
+		return str_format(a, "%s(%.*s)%s", functions[i], (int)rest, argument,
+				  *member == '.' ? member : "");
+	}
 	return NULL;
 }
 
@@ -270,7 +297,7 @@ void names_check(const struct lint_names *n, struct str text)
 {
 	const struct kargo_scope nothing = { 0 };
 	struct expr_env env = functions_env(functions_new(n->l->a, &nothing), n->kind == NAMES_STEP);
-	const char *dashed = dashed_name(n->l->a, text);
+	const char *better = NULL;
 	struct expr_program tree, *program;
 	struct err e;
 	bool fine;
@@ -284,17 +311,21 @@ void names_check(const struct lint_names *n, struct str text)
 		env.nnamed = COUNTOF(router_names);
 	}
 	fine = parse(n->l->a, text, &env, &tree, &e);
-	if (fine && dashed && n->kind != NAMES_OTHER) {
+	if (!fine || n->kind == NAMES_STEP)
+		better = dashed_name(n, text, fine);
+	if (fine && better) {
 		complain_warning(&n->l->c, n->g->file, n->place, "%s: expression %.*s: a - subtracts here; "
-				 "write %s", n->subject, (int)text.len, text.at, dashed);
+				 "write %s", n->subject, (int)text.len, text.at, better);
 		return;
 	}
 	if (fine && n->kind != NAMES_CRITERIA)
 		fine = expr_compile(n->l->a, text, &env, &program, &e);
+	if (!fine && !better)
+		better = called_as_in_templates(n->l->a, text);
 	if (!fine)
 		complain_error(&n->l->c, n->g->file, n->place, "%s: expression %.*s: %s%s%s", n->subject,
-			       (int)text.len, text.at, e.message, dashed ? "; write " : "",
-			       dashed ? dashed : "");
+			       (int)text.len, text.at, e.message, better ? "; write " : "",
+			       better ? better : "");
 	else
 		lint_names_walk(n, tree.root, &env, 0);
 	if (fine && (n->is_condition || n->kind == NAMES_CRITERIA) && is_never_bool(tree.root, &env))

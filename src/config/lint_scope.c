@@ -126,6 +126,14 @@ static void lint_index_stage(struct lint *l, const struct gathered *g, struct ma
 	}
 }
 
+static void lint_index_template(struct lint *l, const struct gathered *g)
+{
+	const struct value *args = value_path(g->object, "spec.args");
+
+	for (size_t i = 0; value_is(args, VALUE_LIST) && i < value_count(args); i++)
+		lint_index_put(l->a, &l->index.arguments, value_get_text(value_at(args, i), "name"), g);
+}
+
 void lint_index(struct lint *l)
 {
 	struct map seen = { 0 };
@@ -141,6 +149,8 @@ void lint_index(struct lint *l)
 			lint_index_subscription(l, value_at(watched, j));
 		if (strcmp(g->kind, "Stage") == 0)
 			lint_index_stage(l, g, &seen);
+		else if (has_suffix(g->kind, "AnalysisTemplate"))
+			lint_index_template(l, g);
 	}
 	for (size_t i = 0; i < l->config->nprojects; i++) {
 		const struct project *p = l->config->projects[i];

@@ -20,6 +20,7 @@ struct lint_index {
 	struct map stages;              /* "namespace/name" to struct stage */
 	struct map watched;             /* "kind url", as it is and normal, to struct lint_watched */
 	struct map tasks;               /* names of tasks that stages use */
+	struct map arguments;           /* names of arguments that analysis templates declare */
 	struct map variables;           /* namespace ("*": any) to struct list of const char * */
 	bool has_stages, has_broken_stage;
 };

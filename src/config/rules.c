@@ -154,6 +154,12 @@ static bool is_reserved(const char *alias)
 	return *digits && strspn(digits, "0123456789") == strlen(digits);
 }
 
+/* Neither absent, null nor an empty text, which Kargo does not tell apart. */
+static bool is_said(const struct value *v)
+{
+	return v && v->kind != VALUE_NULL && !(v->kind == VALUE_STRING && !v->string.len);
+}
+
 static void step_rules(const struct gathered *g, struct complaints *c, const struct value *steps,
 		       const char *path)
 {
@@ -167,8 +173,8 @@ static void step_rules(const struct gathered *g, struct complaints *c, const str
 			complain_error(c, g->file, value_get(step, "as"),
 				       "%s: %s[%zu].as: %s is what steps without a name are called",
 				       g->name, path, i, value_get_text(step, "as"));
-		for (size_t j = 0; value_get(step, "task") && j < COUNTOF(not_with_task); j++)
-			if (value_get(step, not_with_task[j]))
+		for (size_t j = 0; is_said(value_get(step, "task")) && j < COUNTOF(not_with_task); j++)
+			if (is_said(value_get(step, not_with_task[j])))
 				complain_error(c, g->file, value_get(step, not_with_task[j]),
 					       "%s: %s[%zu]: a step that is a task takes no %s", g->name,
 					       path, i, not_with_task[j]);

@@ -477,9 +477,18 @@ TEST(a_dash_in_a_step_s_name_subtracts)
 {
 	static const char step[] = "${{ ctx.project }}";
 
-	lint_says(step, "${{ outputs.my-step.x }}", "a - subtracts here; write outputs['my-step']");
+	lint_says("- task: {name: t}", "- {uses: copy, as: my-copy, config: {inPath: a, outPath: b}}\n"
+		  "      - {uses: copy, config: {inPath: \"${{ outputs.my-copy.count }}\", outPath: b}}\n"
+		  "      - task: {name: t}", "a - subtracts here; write outputs['my-copy']");
 	lint_says(step, "${{ outputs.step-1.x }}", "; write outputs['step-1']");
 	lint_says(step, "${{ outputs['task-1'] }}", "");
+	lint_says(step, "${{ imageFrom 'nginx' }}", "; write imageFrom('nginx')");
+}
+
+TEST(what_is_empty_beside_a_task_is_not_there)
+{
+	lint_says("task: {name: t}", "task: {name: t}\n        if: ''\n        config: null", "");
+	lint_says("task: {name: t}", "task: {name: t}\n        if: ${{ true }}", "a step that is a task takes no if");
 }
 
 TEST(kinds_and_versions_are_kargo_s)
@@ -516,4 +525,8 @@ TEST(analysis_is_what_rollouts_takes)
 	analysis_says("metrics: [{name: m, provider: {web: {url: 'http://{{args.host}}/'}}}]",
 		      "warning: analysisTemplate x: spec.args: does not declare host, which is used here");
 	analysis_says("args: [{name: host}], metrics: [{name: m, provider: {web: {url: '{{ args.host }}'}}}]", "");
+	analysis_says("metrics: [{name: m, provider: {web: {url: '{{ args.host }}'}}}]}\n---\n"
+		      "apiVersion: argoproj.io/v1alpha1\nkind: AnalysisTemplate\n"
+		      "metadata: {name: z, namespace: demo}\n"
+		      "spec: {args: [{name: host}], metrics: [{name: other, provider: {web: {url: u}}}]", "");
 }
