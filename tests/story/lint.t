@@ -108,11 +108,30 @@ ok "an older one has it still" \
 ok "a version that is none is no version" sh -c "'$gantry' lint --kargo newest '$work/version' 2>&1 | grep -q 'such as 1.12'"
 
 is "explain says what a field is" "$("$gantry" explain -o json Warehouse.spec.interval | jq -r .type)" duration
+is "and without a kind, which there are" "$("$gantry" explain -o json | jq -r '[.[].kind] | index("Stage") != null')" true
+is "one that is misspelt is found" "$("$gantry" explain Stge 2>&1)" 'gantry: no kind "Stge"; did you mean Stage?'
+is "and so is a field" "$("$gantry" explain Stage.spec.requestedFreigt 2>&1)" \
+	'gantry: spec has no field "requestedFreigt"; did you mean requestedFreight?'
+ok "for people, with what may be left out and what may stand there" \
+	sh -c "'$gantry' explain git-push >'$work/out' && grep -q 'Otherwise: the current branch' '$work/out'"
 is "steps say what they need" \
 	"$("$gantry" steps copy -o json | jq -r '[.config[] | select(.required) | .name] | join(" ")')" "inPath outPath"
 is "eval answers line by line" \
 	"$(printf '{"expr":"1 + 1"}\n{"expr":"1 +"}\n' | "$gantry" eval --jsonl | jq -rc '.json // .error')" "2
 compile"
+printf 'ctx: {stage: uat, n: 3}\n' >"$work/env.yaml"
+printf '{"ctx": {"stage": "prod"}}' >"$work/env.json"
+printf '[uat]' >"$work/list.yaml"
+is "or one, with variables" "$("$gantry" eval --env "$work/env.yaml" 'ctx.stage + "-1"')" '"uat-1"'
+is "of JSON, too" "$("$gantry" eval --env "$work/env.json" 'ctx.stage')" '"prod"'
+is "a template is a text" "$("$gantry" eval --env "$work/env.yaml" --template 'to ${{ ctx.stage }} ${{ ctx.n }}')" '"to uat 3"'
+is "but for one expression alone" "$("$gantry" eval --env "$work/env.yaml" --template '${{ ctx.n }}')" 3
+is "templates can be asked by the line" \
+	"$(echo '{"expr":"${{ ctx.stage }}!"}' | "$gantry" eval --env "$work/env.yaml" --template --jsonl | jq -r .json)" 'uat!'
+is "variables that are none are refused" "$("$gantry" eval --env "$work/list.yaml" 1 2>&1)" \
+	"gantry: $work/list.yaml: variables are a map of names to values"
+is "and so is a result that JSON does not have" "$("$gantry" eval '0 / 0' 2>&1; echo $?)" "gantry: JSON has no infinity and no NaN
+1"
 
 # Of several projects, one can be asked about.
 mkdir "$work/two"
