@@ -46,7 +46,7 @@ static void app_start_engines(void *context)
 	fleet_start_engines(app);
 }
 
-/* Nobody waits for a ledger's remote any more. */
+/* Makes the ledgers stop waiting for their remotes. */
 static void app_hurry(struct app *app)
 {
 	pthread_mutex_lock(&app->lock);
@@ -56,7 +56,7 @@ static void app_hurry(struct app *app)
 	pthread_mutex_unlock(&app->lock);
 }
 
-/* While the main thread waits for the ledger's remote, it can't take the signal that is to end it. */
+/* While the main thread waits for the ledger's remote, it cannot handle the signal that ends it. */
 static void app_look_out(void *context)
 {
 	struct app *app = context;
@@ -68,7 +68,7 @@ static void app_look_out(void *context)
 	}
 }
 
-/* What can't open the first ledger fails at once; the others' engines follow by themselves. */
+/* If the first ledger cannot be opened, the start fails; the other engines start later, by themselves. */
 static bool app_begin_engine(struct app *app, struct err *e)
 {
 	struct thread *lookout = NULL;
@@ -91,7 +91,7 @@ static bool app_begin_engine(struct app *app, struct err *e)
 	return fine;
 }
 
-/* Starts all threads; with APP_SHOWS once the first frame is drawn, which competes with none of them. */
+/* Starts all threads; with APP_SHOWS only after the first frame, so that nothing delays it. */
 static bool app_begin(void *context, struct err *e)
 {
 	struct app *app = context;
@@ -193,7 +193,7 @@ void app_stop(struct app *app)
 {
 	if (!app || !app_stop_starter(app))
 		return;
-	/* What speaks with members ends first. */
+	/* What calls members ends first. */
 	refs_stop(app);
 	if (!applications_end(app->applications, STUCK_MS) || !projects_stop(app->projects) ||
 	    !fleet_end(app) || !sharing_end(app) || !pools_end(app))

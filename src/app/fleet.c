@@ -72,7 +72,7 @@ static const struct manifest_project *fleet_find(const struct manifest_reading *
 	return NULL;
 }
 
-/* What those are told that are missing, though they are not known to be gone. */
+/* What projects are told that are missing from the reading but may still exist. */
 static const struct manifest_project *fleet_missing(const struct manifest_reading *r)
 {
 	struct manifest_project *mp;
@@ -85,7 +85,7 @@ static const struct manifest_project *fleet_missing(const struct manifest_readin
 	return mp;
 }
 
-/* Those that are there already are told what is new; one that is gone is taken out and returned. */
+/* Passes the news to the members that stay; a member that is gone is taken out and returned. */
 static struct member *fleet_follow(struct app *app, const struct manifest_reading *r)
 {
 	bool may_go = !r->is_partial && !r->is_empty;
@@ -103,7 +103,7 @@ static struct member *fleet_follow(struct app *app, const struct manifest_readin
 			memmove(&app->members[i], &app->members[i + 1],
 				(app->nmembers - i) * sizeof(struct member *));
 		} else if (news && m->told != r->part) {
-			/* No news: the program ends, so those were not added that would replace it. */
+			/* The program is ending: its replacements were not added. */
 			m->told = r->part;
 			observer_configure(m->observer, news);
 		}
@@ -118,7 +118,7 @@ static void fleet_add_new(struct app *app, const struct manifest_reading *r)
 	for (size_t i = 0; i < r->projects.count && !flag_is_set(&app->ending); i++) {
 		const struct manifest_project *mp = r->projects.items[i];
 
-		/* Whoever says that there is no project is only needed where there is nobody. */
+		/* The member that says "no project" is only needed while there is no other. */
 		if (fleet_has(app, mp->name) || (r->is_empty && fleet_has(app, NULL)))
 			continue;
 		fleet_add(app, mp->name, mp);
@@ -162,8 +162,8 @@ static bool fleet_concerns(const char *authorized, const char *project)
 }
 
 /*
- * Argo CD may have ten thousand applications: a change of one is told only to the projects whose
- * stages may change it. What else a project looks at comes with the stream's next sign of life.
+ * Argo CD may have ten thousand applications, so a change of one goes only to the projects whose
+ * stages may change it. Others see it with the stream's next sign of life.
  */
 void fleet_applications(void *context, const char *authorized)
 {

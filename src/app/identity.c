@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Who the user is: as git knows them, else as the machine does. */
+/* Who the user is: from git's settings, or else from the machine's. */
 #include "app/app.h"
 
 #include <pwd.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Joins the halves of a project: the engine's callbacks feed the observer, the observer's feed the
- * engine. Either may speak while the other starts or stops, hence the lock over the engine.
+ * Connects the halves of a project: the engine's callbacks feed the observer, the observer's feed the
+ * engine. Either may call while the other starts or stops, hence the lock over the engine.
  */
 #include "app/app_inner.h"
 
@@ -61,7 +61,7 @@ static void on_lease(void *context, const struct lease *lease)
 			lease->host);
 }
 
-/* What is found before the engine is there waits for it: the next look may be minutes away. */
+/* Keeps freight that is found before the engine is there: the next look may be minutes away. */
 static void on_freight(void *context, const struct value *freight)
 {
 	struct member *m = context;
@@ -102,7 +102,7 @@ static bool join_verify(void *context, struct arena *a, const struct verificatio
 	return true;
 }
 
-/* What only reads makes no ledger; one that is there is brought up to date with its remote. */
+/* A process that only reads creates no ledger; an existing one is brought up to date with its remote. */
 static bool join_only_reads(const struct app *app)
 {
 	const struct settings *s = app->settings;
@@ -160,7 +160,7 @@ static bool join_start_engine(struct member *m, struct engine **out, struct err 
 	return engine_start(&o, out, e);
 }
 
-/* Screens say it, and since when. */
+/* Tells the screens that the ledger cannot be opened, and since when. */
 static void join_tell_unreadable(struct member *m, const struct err *e)
 {
 	if (!m->unreadable_since) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Plans on their way from the engine to who asked for them. */
+/* Plans on their way from the engine to whoever asked for them. */
 #include "app/app_inner.h"
 
 #include <pthread.h>
@@ -17,7 +17,7 @@ static void free_plan(void *plan)
 	plan_free(plan);
 }
 
-/* One that nobody comes for is no loss: it can be made again. The engine's thread. */
+/* A plan that nobody fetches is no loss: it can be made again. The engine's thread. */
 void plans_take(void *context, struct plan *p)
 {
 	struct app *app = ((struct member *)context)->app;
@@ -42,7 +42,7 @@ static bool plans_ask(void *context, const struct intent *given)
 	return sent;
 }
 
-/* Ids are the sender's: the one engine that has such a plan drops it. */
+/* Ids are unique to the sender: whichever engine has the plan drops it. */
 static void plans_drop(void *context, uint64_t id)
 {
 	struct app *app = context;

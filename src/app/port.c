@@ -37,7 +37,7 @@ void app_answer_free(void *answer)
 	free(w);
 }
 
-/* A full pipe is a wake already. */
+/* A full pipe wakes the reader, too. */
 void app_wake(void *context)
 {
 	struct app *app = context;
@@ -145,7 +145,7 @@ static bool app_refuse(struct app *app, const struct intent *i, const char *why)
 	return true;
 }
 
-/* What only observes is done here; the rest is the engine's. The lock is held. */
+/* Intents that change nothing go to the observer, the others to the engine. The lock is held. */
 static bool app_route(struct app *app, const struct intent *i)
 {
 	struct member *m = app_member(app, i->project);

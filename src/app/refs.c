@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which engine is told of what the watch sees. */
+/* Which engine hears of a ref that moved. */
 #include "app/refs.h"
 
 #include <string.h>
@@ -32,7 +32,7 @@ bool refs_start(struct app *app, struct err *e)
 	const struct ref_watch_options o = { .path = app->settings->ledger, .moved = refs_moved,
 					     .context = app };
 
-	/* A verb that looks once and ends does not need it. */
+	/* A command that looks once and ends does not need it. */
 	return !(app->flags & APP_OBSERVES) || !o.path || ref_watch_start(&o, &app->refs, e);
 }
 

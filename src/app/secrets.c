@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What steps and the ledger get of the manifests' Secrets: those of the newest configuration. */
+/* The Secrets that steps and the ledger get: those of the newest configuration. */
 #include "app/app_inner.h"
 
 #include "base/err.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The projects are divided with others that execute: a thread says that we live and looks at them. */
+/* Divides the projects with other agents: a thread announces us and reads their announcements. */
 #include "app/app_inner.h"
 
 #include <unistd.h>
@@ -16,8 +16,8 @@
 #include "model/credentials.h"
 
 /*
- * In ms, for the end: to give all leases and the announcement back, at least, and from the members' end on at
- * most; to give up doing so. Members come in bunches.
+ * In ms, at the end: the least time for giving back all leases and the announcement, the most after the
+ * members have ended, and when to give that up. Members come in groups.
  */
 enum { LEAVE_MS = 300, LEAVE_MOST_MS = 1300, GIVE_UP_MS = 500, BUNCH_MS = 200 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Waiting: until the world is as a verb wants it, and for the reply to an intent. */
+/* Waiting: until the world is as a command needs it, and for the reply to an intent. */
 #include "app/app_inner.h"
 
 #include "base/arena.h"

@@ -30,8 +30,8 @@ static const struct option_def options[] = {
 };
 
 /*
- * Held since main() and by every thread, so that they arrive here and nowhere else. Meanwhile what
- * is served (NULL: nothing) is kept up to date.
+ * Signals are blocked since main() in every thread, so that they arrive only here. Meanwhile this keeps
+ * what is served (NULL: nothing) up to date.
  */
 static int agent_wait(struct serve *s)
 {
@@ -54,7 +54,7 @@ static int agent_wait(struct serve *s)
 	return number;
 }
 
-/* A message that is lost is worse than an agent without messages: it says so, and works. */
+/* If messages cannot be sent, the agent says so and works without them. */
 static struct outbox *agent_start_messages(struct command *c, const struct ui_port *port)
 {
 	const struct outbox_options o = { .ledger = c->settings->ledger, .host = identity_host(c->arena),
@@ -90,7 +90,7 @@ static enum log_format agent_log_format(const char *name)
 	return strcmp(name, "json") == 0 ? LOG_JSON : strcmp(name, "journald") == 0 ? LOG_JOURNAL : LOG_TEXT;
 }
 
-/* All that goes on beside the app, until a signal comes. */
+/* Everything beside the app, until a signal comes. */
 static bool agent_work(struct command *c, struct app *app, struct endpoint *endpoint, struct err *e)
 {
 	struct outbox *outbox = agent_start_messages(c, app_port(app));
@@ -124,7 +124,7 @@ static bool cmd_agent_run(struct command *c, struct err *e)
 		return err_set(e, ERR_USAGE, "no manifests: name a folder with --manifests (-f)");
 	if (!manifests_are_there(&c->settings->sources, e))
 		return false;
-	/* An agent that could not start must not have executed for a moment. */
+	/* Checked first: an agent that fails to start must not execute anything. */
 	if (o.listen && !serve_check(&o, e))
 		return false;
 	if (!endpoint_read(c->arena, &endpoint, e) ||

@@ -51,7 +51,7 @@ static const char *cmd_audit_tell_signers(struct command *c, const struct ledger
 	return text;
 }
 
-/* What was not seen is never called sound. */
+/* A ledger whose remote was not read is never called sound. */
 static const char *verdict_text(struct command *c, const struct ledger *l,
 				const struct ledger_verdict *v, const char *gap)
 {
@@ -65,10 +65,12 @@ static const char *verdict_text(struct command *c, const struct ledger *l,
 		return str_format(c->arena, "sound: %zu events replayed, head %.7s; %zu of kinds that a "
 				  "newer gantry records were not followed",
 				  v->events, ledger_head(l), v->nunknown);
+	if (!v->events)
+		return "sound: no events yet";
 	return str_format(c->arena, "sound: %zu events replayed, head %.7s", v->events, ledger_head(l));
 }
 
-/* One project's verdict; what people read of it in *text. */
+/* One project's verdict; *text is the same for people. */
 static bool audit_judge(struct command *c, struct ledger *l, struct value *answer, const char **text,
 			struct err *e)
 {

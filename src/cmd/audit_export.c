@@ -85,7 +85,7 @@ static bool export_all(struct command *c, struct export *x, struct forward *f, s
 		f->after = *ledger_head(x->ledger) ? str_copy(c->arena, ledger_head(x->ledger)) : NULL;
 		for (moved = false; !moved;) {
 			clock_sleep(FOLLOW_MS);
-			/* An outage of the remote passes: what is missed comes with the next answer. */
+			/* An outage of the remote is temporary: the next answer brings what was missed. */
 			if (!ledger_sync(x->ledger, true, &moved, e) && e->code != ERR_NET)
 				return false;
 		}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Kargo's events have Kargo's payload; of others it is told what they are about. */
+/* Kargo's events have Kargo's payload; others say what they are about. */
 #include "cmd/cloud_event.h"
 
 #include <assert.h>

@@ -32,7 +32,7 @@ struct completion {
 	const struct project *project;  /* of the manifests; NULL: not read */
 };
 
-/* What a shell does instead: it completes names of files. */
+/* Lets the shell complete names of files instead. */
 static const char files_word[] = ":file";
 
 static void complete_offer(const struct completion *k, const char *text)
@@ -166,7 +166,7 @@ static void complete_options(const struct completion *k)
 				complete_offer(k, str_format(k->command->arena, "--%s", o->name));
 }
 
-/* The option whose value the word is, with what stands before it; NULL: it is none's. */
+/* The option whose value the word is, with what stands before it; NULL: it is no value. */
 static const struct option_def *complete_option_of(struct completion *k, const char *previous)
 {
 	const struct command_def *def = k->command->def;
@@ -185,7 +185,7 @@ static const struct option_def *complete_option_of(struct completion *k, const c
 	return o && o->kind == OPTION_TEXT ? o : NULL;
 }
 
-/* What is known here, and quickly: a remote is not asked. */
+/* What this machine knows: remotes are not asked, so that it is quick. */
 static struct ledger *complete_read(struct completion *k)
 {
 	struct command *c = k->command;

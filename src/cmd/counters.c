@@ -110,7 +110,7 @@ static void counters_begin_reading(struct counters *c, const char *project)
 
 /*
  * Counts what is new in the world; under the lock. A ledger that was just read may be a moment ahead of
- * the world; when they have not met after a while, events were missed, or commits have new names.
+ * the world; if they still differ after a while, events were missed, or commits were rebased.
  */
 static void counters_follow(struct counters *c, const struct world *w)
 {

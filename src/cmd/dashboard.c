@@ -52,7 +52,7 @@ static int print_cols(void)
 	return cols >= 40 && cols <= 1000 ? (int)cols : PRINT_COLS;
 }
 
-/* Where the terminal or file that is written to knows no lines, they are drawn with ASCII. */
+/* Lines are drawn with ASCII when the terminal or file cannot show others. */
 static bool dashboard_has_utf8(void)
 {
 	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
@@ -71,7 +71,7 @@ static bool print_once(struct app *app, const struct settings *settings, struct 
 		if (!app_wait_fleet(app, &wait, &f, e))
 			return err_wrap(e, "reading manifests and ledger");
 	}
-	/* Of several projects, one whose manifests are wrong harms no other, and its row says so. */
+	/* With several projects, wrong manifests stop only their own project, and its row says so. */
 	is_fine = f->nworlds > 1 || manifests_can_run(settings, f->worlds[0], e);
 	app_port(app)->give_back_fleet(app_port(app)->context, f);
 	if (!is_fine)
@@ -82,7 +82,7 @@ static bool print_once(struct app *app, const struct settings *settings, struct 
 	return true;
 }
 
-/* The log must not write over the screen; where there is no home, there is only the ring. */
+/* The log must not write over the screen; without a home folder it stays in memory. */
 static void open_log(const struct settings *s)
 {
 	AUTO(arena) struct arena *a = arena_new();

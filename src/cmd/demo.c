@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * gantry demo: stands up a world of its own and runs the program in it, which knows nothing of that: it is
- * told where manifests, ledger and Argo CD are as any user tells it. The world is gone when it ends.
+ * gantry demo: stands up a world of its own and runs the program in it, which does not know: it gets
+ * the places of manifests, ledger and Argo CD as from any user. The world is removed at the end.
  */
 #include "cmd/command.h"
 
@@ -59,7 +59,7 @@ static bool cmd_demo_choose(struct command *c, const struct command_def **def, s
 	return true;
 }
 
-/* What would be left out is refused: whoever wrote it expects to see it. */
+/* Refuses what it would otherwise ignore: whoever wrote it expects to see it. */
 static bool cmd_demo_check(const struct command *c, struct err *e)
 {
 	static const char *const own[] = { "manifests", "ledger", "remote" };
@@ -99,8 +99,7 @@ static bool record_past(const struct demo *d, struct err *e)
 }
 
 /*
- * Everywhere something has been carried somewhere since that moment (ms), and somewhere something is on its
- * way.
+ * Every project has promoted something since that moment (ms), and in one a promotion is under way.
  */
 static bool is_lively(void *context, const struct fleet *f)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every member is in every answer, so that a script's path never fails for want of one. */
+/* Every answer has every member, so that a script's path never fails for a missing one. */
 #include "cmd/describe.h"
 
 #include <string.h>
@@ -251,7 +251,7 @@ struct value *describe_stage(struct arena *a, const struct world *w, const struc
 	return v;
 }
 
-/* What a mark tells besides its stage and when. */
+/* What a mark says besides its stage and time. */
 enum describe_mark { MARK_PLAIN, MARK_SOAK, MARK_BY };
 
 static struct value *describe_mark(struct arena *a, const struct freight_mark *m, enum describe_mark what)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cp and diff do the work: they are where a person would look, too. */
+/* cp and diff do the work: a person would use them, too. */
 #include "cmd/difference.h"
 
 #include <string.h>

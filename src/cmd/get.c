@@ -122,7 +122,7 @@ static const char *get_between(const struct out_format *format)
 	return out_is_table(format) ? "\n" : format->kind == OUT_YAML ? "---\n" : "";
 }
 
-/* For ever: what changed outside is told, and not that a moment has passed. */
+/* For ever: prints again when the world changes, not when only time has passed. */
 static bool get_watch(struct command *c, const struct get_kind *kind, struct worlds *worlds,
 		      const struct out_format *format, struct err *e)
 {
@@ -163,7 +163,7 @@ static const char *get_names(struct arena *a)
 	return all;
 }
 
-/* What Argo CD did not tell is not known to be good. */
+/* Health that Argo CD has not reported is unknown, not good. */
 static void get_note_health(const struct get_kind *kind, const struct worlds *worlds)
 {
 	for (size_t i = 0; (kind->wish.flags & APP_WATCHES) && i < worlds->count; i++)
@@ -177,7 +177,7 @@ static void get_note_health(const struct get_kind *kind, const struct worlds *wo
 		}
 }
 
-/* Beside the table: where something else may be deployed than the table says. */
+/* Beside the table: where something else may be deployed than it says. */
 static void get_note_unconfirmed(struct command *c, const struct world *w)
 {
 	const char *only = command_option(c, "stage");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Rows are what scripts get; columns choose of them what people see. */
+/* Scripts get the rows; columns choose what people see of them. */
 #include "cmd/get_kinds.h"
 
 #include <string.h>
@@ -20,7 +20,7 @@
 #include "model/warehouse.h"
 #include "model/world.h"
 
-/* How long Argo CD, the lease, and registries are waited for, in ms. */
+/* How long to wait for Argo CD, the lease and registries, in ms. */
 enum { ARGOCD_MS = 5000, LEASE_MS = 3000, LOOK_MS = 60000 };
 
 /* A promotion that drove Argo CD left checks; without them health does not depend on it. */
@@ -77,7 +77,7 @@ static struct value *get_split_stages(struct arena *a, const struct value *rows)
 	return all;
 }
 
-/* What is wrong with a manifest stands in place of the health that nobody can look at. */
+/* The error of a manifest replaces the health, which is unknown then. */
 static struct value *get_tabulate_stages(struct arena *a, const struct value *rows)
 {
 	struct value *all = get_split_stages(a, rows);

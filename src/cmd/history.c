@@ -32,7 +32,7 @@ static bool history_is_told(const struct value *row)
 					     "stage.verify-requested" };
 	const char *kind = value_text(value_get(row, "kind"), "");
 
-	/* A verification that went well is told by what it lets in; a bad one has a reason. */
+	/* A successful verification shows in the promotions that follow; a failed one has a reason. */
 	if (strcmp(kind, "stage.verified") == 0)
 		return *value_text(value_get(row, "reason"), "") != '\0';
 	for (size_t i = 0; i < COUNTOF(kinds); i++)

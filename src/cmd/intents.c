@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Verbs enter at the same point as keys: one intent through the port. With
+ * Commands enter at the same point as keys: one intent through the port. With
  * --wait this process executes, too, when nobody else holds the lease.
  */
 #include "cmd/intents.h"
@@ -59,7 +59,7 @@ bool with_world(struct command *c, unsigned flags,
 	return fine;
 }
 
-/* What a verb wants, of the world that its user saw. */
+/* What a command asks for, on the world that its user saw. */
 struct wish {
 	const struct world *seen;
 	struct intent *intent;

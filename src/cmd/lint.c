@@ -33,7 +33,7 @@ static const struct option_def options[] = {
 	{ 0 },
 };
 
-/* Of the places that the words name, or else the settings. */
+/* Reads the places that the words name, or else the settings. */
 static bool read_files(struct command *c, struct config_file **files, size_t *count, struct err *e)
 {
 	struct list words = { 0 };
@@ -79,7 +79,7 @@ static bool fix(struct command *c, struct config_file *files, size_t count, stru
 	return true;
 }
 
-/* A wrong folder must not pass for a faultless one. */
+/* A wrong folder must not look like one without errors. */
 static bool has_something(struct command *c, const struct lint_report *report, size_t count,
 			  struct err *e)
 {

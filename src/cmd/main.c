@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Words to a command. The one place that turns errors into exit statuses. */
+/* From words to a command. The only place that turns errors into exit statuses. */
 #include "cmd/cmd.h"
 
 #include <errno.h>
@@ -139,7 +139,7 @@ static bool cmd_main_run(struct command *c, int argc, char **argv, int at, struc
 	return command_load_settings(c, e) && c->def->run(c, e);
 }
 
-/* What was asked for must have arrived, unless nobody wanted to read on. */
+/* All output must have been written, unless the reader closed the pipe. */
 static int close_output(int status)
 {
 	errno = 0;

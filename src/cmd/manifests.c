@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Manifests are read from files only: what must be fetched first is the dashboard's and the engine's. */
+/* Reads manifests from files only; the dashboard and the agent also fetch them from git. */
 #include "cmd/manifests.h"
 
 #include <stdio.h>
@@ -18,7 +18,7 @@
 
 static const char git_prefix[] = "git+";
 
-/* What can't be used costs only itself, but it should not go unnoticed. */
+/* An object that can't be used affects only itself, but must not go unnoticed. */
 static void note_errors(const char *path, const struct complaint *first, size_t errors)
 {
 	fprintf(stderr, "gantry: %s:%u: %s\n", first->file, first->line, first->message);
@@ -27,7 +27,7 @@ static void note_errors(const char *path, const struct complaint *first, size_t 
 			errors == 2 ? "" : "s", path, errors == 2 ? "it" : "them");
 }
 
-/* Why they were never read, so that nothing is known of what they hold; NULL: they were. */
+/* Why they were never read, so that their content is unknown; NULL: they were. */
 static const char *manifests_unread(const struct world *w)
 {
 	for (size_t i = 0; !w->nstages && !w->nwarehouses && i < w->nsources; i++)

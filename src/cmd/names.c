@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A name misspelt is never taken for another: the nearest is only offered. */
+/* A misspelt name is never taken for another: the nearest is only suggested. */
 #include "cmd/names.h"
 
 #include <string.h>

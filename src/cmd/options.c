@@ -71,8 +71,8 @@ struct option_words {
 };
 
 /*
- * value: what is joined to the option, or NULL. A word that looks like an option is never taken for a value:
- * "--reason --wait" forgot the reason.
+ * value: what is joined to the option, or NULL. A word that looks like an option is never a value: in
+ * "--reason --wait" the reason was forgotten.
  */
 static bool cmd_options_add(struct command *c, const struct option_def *o, const char *value,
 			    struct option_words *w, struct err *e)
@@ -182,7 +182,7 @@ bool options_parse(struct command *c, int argc, char **argv, struct err *e)
 	return true;
 }
 
-/* Of the common ones those that mean something to the command. */
+/* Of the common options those that apply to the command. */
 static void print_options(const struct command_def *def, const struct option_def *table, const char *title)
 {
 	bool is_first = true;

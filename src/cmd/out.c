@@ -207,7 +207,7 @@ static bool print_value(struct buf *b, const struct out_format *format, const st
 	return true;
 }
 
-/* Rows in any format but for what is said of none. */
+/* Rows in any format, without the sentence for an empty list. */
 static bool out_write_rows(struct buf *b, const struct out_format *format, const struct value *rows,
 			   const struct out_column *columns, struct err *e)
 {

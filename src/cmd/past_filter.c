@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A name misspelt must not read as a stage that was never promoted. */
+/* A misspelt name must not look like a stage that was never promoted. */
 #include "cmd/past_filter.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A plan as text: the gates, each step's fate, and the diffs as git prints them. */
+/* A plan as text: the gates, the outcome of each step, and the diffs as git prints them. */
 #include "cmd/plan_print.h"
 
 #include <string.h>
@@ -77,7 +77,7 @@ static void print_diff(struct buf *b, const struct plan_diff *d)
 		buf_text(b, "(the rest is too long to be shown)\n");
 }
 
-/* What a reader must not take the diff for. */
+/* Warns of what the diff does not show. */
 static void print_doubts(struct buf *b, const struct plan *p)
 {
 	size_t unforeseen = plan_count(p, PLAN_UNFORESEEN);

@@ -160,7 +160,7 @@ static bool promote_has_begun(void *context, const struct world *w)
 	return !s || promotion_begun_since(w, s, wait->began);
 }
 
-/* What cannot come about in time is said at once. */
+/* Fails at once if the freight cannot enter in time. */
 static bool promote_is_in_time(struct command *c, const struct world *w, int64_t left, struct err *e)
 {
 	const struct stage *s = world_stage(w, c->words[0]);
@@ -193,7 +193,7 @@ static bool promote_wait(struct command *c, struct app *app, const struct world 
 		app_return_world(app, later);
 	if (!fine)
 		return false;
-	/* It may be promoted by itself between the look and the wish: then that is what is waited for. */
+	/* Auto-promotion may have been faster: then wait for its promotion. */
 	for (int looks = 0; looks < MAX_LOOKS; looks++) {
 		if (!time_left(c, &left, e))
 			return false;
@@ -203,7 +203,7 @@ static bool promote_wait(struct command *c, struct app *app, const struct world 
 		app_return_world(app, ready);
 		if (fine || e->code != ERR_CONFLICT)
 			break;
-		/* The world that we look at next must hold what we lost to. */
+		/* The next world must hold the promotion that was faster. */
 		if (app_wait(app, &(struct app_wait){ promote_has_begun, &wait, CATCH_UP_MS }, &ready,
 			     &ignored))
 			app_return_world(app, ready);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Refusals name what is in the way and the option that would do it all the same. */
+/* Refusals name what is in the way and the option that overrides it. */
 #include "cmd/refusal.h"
 
 #include <stdio.h>

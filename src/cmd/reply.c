@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A request that waits for somebody who never comes must not look done. */
+/* A request that nobody will carry out must not look done. */
 #include "cmd/reply.h"
 
 #include "app/app.h"
@@ -11,7 +11,7 @@
 #include "data/value.h"
 #include "model/world.h"
 
-/* How long the lease is looked for. */
+/* How long to look for a lease. */
 enum { LEASE_MS = 3000 };
 
 /* Somebody executes, or it is known that nobody does. */

@@ -68,7 +68,7 @@ static void serve_health(struct serve *s, struct arena *a, struct server_reply *
 						  clock_age(a, silent)));
 }
 
-/* Who does not say who they are learn nothing else. */
+/* Clients without credentials get nothing else. */
 static void serve_ask(const struct serve *s, struct arena *a, struct server_reply *reply)
 {
 	struct http_header *headers = arena_array(a, s->web.nheaders + 1, sizeof(*headers));
@@ -128,7 +128,7 @@ static bool serve_parse(struct arena *a, const char *text, struct server_options
 	return true;
 }
 
-/* Others than this machine must say who they are, and nobody else may hear it. */
+/* Clients on other machines must authenticate, and over TLS. */
 static bool serve_may_listen(const struct serve *s, const char *listen, const char *address, struct err *e)
 {
 	if (has_prefix(address, "127.") || strcmp(address, "::1") == 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Standard output stays what programs read; this is for people. */
+/* For people, hence standard error: programs read standard output. */
 #include "cmd/stale.h"
 
 #include <stdio.h>

@@ -55,7 +55,7 @@ static bool cmd_step_find_channel(void *context, struct arena *a, const struct c
 	return channel_find(a, context, name, out, e);
 }
 
-/* There is no ledger here: what would be recorded is said. */
+/* There is no ledger here: prints what would be recorded. */
 static bool display_metadata(void *context, const char *kind, const char *name,
 			 const struct value *updates, struct err *e)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What gantry does not do is refused: somebody who asks for client certificates must not believe in them. */
+/* Refuses what gantry does not do: somebody who asks for client certificates must not rely on them. */
 #include "cmd/web_config.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One project is the fleet of one. */
+/* One project is a fleet of one. */
 #include "cmd/worlds.h"
 
 #include <string.h>
@@ -62,7 +62,7 @@ static void worlds_take(struct worlds *w, const struct fleet *f)
 	w->count = f->nworlds;
 }
 
-/* A project that cannot run is told, and harms no other; the only one is an error. */
+/* Reports a project that cannot run, and goes on with the others; if it is the only one, that is an error. */
 static bool worlds_check(struct command *c, const struct worlds *w, struct err *e)
 {
 	for (size_t i = 0; i < w->count; i++)

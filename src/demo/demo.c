@@ -82,7 +82,7 @@ static bool make_folders(struct demo *d, const struct demo_options *o, struct er
 	}
 	d->manifests = path_join(d->a, d->folder, "manifests");
 	d->ledger = path_join(d->a, d->folder, "ledger.git");
-	/* Manifests where no world ever ran are somebody's own; ours would replace them. */
+	/* Manifests in a folder without a demonstration are the user's; do not replace them. */
 	if (folder_exists(d->manifests) && access(path_join(d->a, d->folder, "ports"), F_OK) != 0)
 		return err_set(e, ERR_USAGE, "%s has manifests that are no demonstration's: "
 			       "name a new folder", d->folder);

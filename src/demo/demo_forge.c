@@ -207,7 +207,7 @@ static const char *demo_forge_words(int status)
 	}
 }
 
-/* For who follows a link: what it is, and what can be done with it. */
+/* For people who follow a link: what the pull request is, and what can be done with it. */
 static int demo_forge_page(const struct demo_forge *f, struct arena *a, int number,
 			   struct server_reply *reply)
 {

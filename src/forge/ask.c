@@ -82,7 +82,7 @@ static const char *ask_next(struct arena *a, const char *base, const struct http
 	return target && url_join(a, base, target, &out, &ignored) ? out : NULL;
 }
 
-/* GitLab tells the next page's number where counting all would be slow. */
+/* GitLab gives the next page's number when counting all would be slow. */
 static const char *ask_next_page(struct arena *a, const struct http_reply *reply)
 {
 	const char *number = http_header(reply, "x-next-page");
@@ -149,7 +149,7 @@ static bool is_rate_limited(const struct http_reply *reply)
 	       (http_header(reply, "retry-after") || (left && strcmp(left, "0") == 0));
 }
 
-/* Why it was refused, in the forge's own words; a rate limit passes. */
+/* Why it was refused, in the forge's own words; a rate limit is temporary. */
 static bool ask_refused(struct arena *a, const struct http_request *rq, struct http_reply *reply,
 			const char *message, struct err *e)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Azure DevOps Services: Git REST API 7.1. Branches are whole refs there; a merge is a wish that
- * the service fulfils a little later, so it is looked at until it has.
+ * Azure DevOps Services: Git REST API 7.1. Branches are whole refs there; a merge is a request that
+ * the service carries out a little later, so it is polled.
  */
 #include "forge/forge_inner.h"
 

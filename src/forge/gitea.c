@@ -31,7 +31,7 @@ static bool gitea_open(struct forge *f, struct arena *a, struct err *e)
 	return true;
 }
 
-/* Something else at that address answers otherwise, and would be sent the rest. Asked once. */
+/* Checks once that this is Gitea, before anything else is sent to the address. */
 static bool gitea_check(struct forge *f, struct arena *a, struct err *e)
 {
 	const struct forge_call call = { "GET", "/version", NULL, false, VALUE_MAP };
@@ -226,8 +226,8 @@ static struct value *gitea_merge_body(struct arena *a, const char *method)
 }
 
 /*
- * 405: approvals, checks or an up-to-date branch are missing, or its conflicts are still being looked
- * for; all of that passes. Who may merge, and how, does not change by itself.
+ * 405: approvals, checks or an up-to-date branch are missing, or Gitea is still looking for conflicts: all
+ * of that can pass. Who may merge, and how, does not change by itself.
  */
 static bool gitea_not_allowed(const struct forge_answer *answer, struct forge_merge *out,
 			      struct err *e)

@@ -168,7 +168,7 @@ static bool github_get(struct forge *f, struct arena *a, int64_t number, struct 
 	return true;
 }
 
-/* 405 is said of what will pass (checks, a base that moved) and of what will not (the method). */
+/* 405 stands for what can pass (checks, a base that moved) and for what cannot (the method). */
 static bool github_not_allowed(const struct forge_answer *answer, bool blocked,
 			       struct forge_merge *out, struct err *e)
 {
@@ -307,7 +307,7 @@ static bool github_review(struct forge *f, struct arena *a, const struct forge_p
 	github_count_reviews(answer.body, out);
 	if (!*pull->head || !forge_ask(f, a, &checks, &answer, e))
 		return !*pull->head;
-	/* A token that may not read checks is told 403; reviews are shown all the same. */
+	/* A token that may not read checks gets 403; reviews are shown anyway. */
 	if (answer.status == 200)
 		github_count_checks(value_get(answer.body, "check_runs"), out);
 	return true;

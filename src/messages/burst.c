@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A bucket of so many, of which one comes back every few seconds. */
+/* A token bucket: one token comes back every few seconds. */
 #include "messages/burst.h"
 
 #include <assert.h>

@@ -14,7 +14,7 @@ const char *channel_label(struct arena *a, const struct channel_name *name)
 	return str_format(a, "%s/%s", name->kind, name->name);
 }
 
-/* What the medium cannot do without. */
+/* The fields that the medium requires. */
 static bool channel_check_secret(struct channel *c, struct err *e)
 {
 	if (c->medium != CHANNEL_SLACK)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One small JSON file a channel. */
+/* One small JSON file for each channel. */
 #include "messages/cursor.h"
 
 #include <stdio.h>

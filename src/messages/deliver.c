@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A message that arrives twice is better than one that is lost: whoever asks again decides. */
+/* A message that arrives twice is better than a lost one; the caller decides whether to retry. */
 #include "messages/deliver.h"
 
 #include <assert.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Only what is kept is copied: an outage of a day may have thousands of events. */
+/* Copies only the messages that it keeps: an outage of a day may have thousands of events. */
 #include "messages/gathering.h"
 
 #include <assert.h>
@@ -103,8 +103,8 @@ static bool gathering_visit(void *context, const struct ledger_entry *entry, str
 }
 
 /*
- * Events of ours that waited for the remote have new names once they are pushed, and the cursor's may be
- * one of them: then its time tells where to go on.
+ * Events of ours that were rebased before a push have new commits, and the cursor may name an old one: then
+ * its time says where to continue.
  */
 static bool gathering_walk(struct gathering *g, struct ledger *l, struct err *e)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The channel says how, the message may say it better, but never where else. */
+/* The message may override how the channel sends, but never which host it sends to. */
 #include "messages/hook.h"
 
 #include <string.h>
@@ -66,7 +66,7 @@ static const char *hook_with_query(struct arena *a, const char *url, const struc
 	return out;
 }
 
-/* What only the server may see: "body.routing_key" of the secret is routing_key of the body. */
+/* Secret members of the body: "body.routing_key" of the Secret becomes routing_key of the body. */
 static const char *hook_add_secrets(struct arena *a, const struct channel *c, const char *text)
 {
 	struct value *body = NULL;
@@ -194,7 +194,7 @@ static bool hook_holds(struct arena *a, const struct posting_answer *x, const ch
 	       err_set(e, ERR_CONFIG, "\"%s\" is neither true nor false", expression);
 }
 
-/* 429 is never judged: whoever sends it wants us to wait. */
+/* The conditions do not judge 429: the server wants us to wait. */
 bool hook_judge(struct arena *a, const struct posting_answer *x, struct err *e)
 {
 	const struct message_delivery *d = x->delivery;

@@ -60,7 +60,7 @@ static const struct value *event_promotion_object(const struct kargo_event_sourc
 	return known ? known->object : NULL;
 }
 
-/* "email:ada@example.org", or what does things by itself. A promotion's end is its creator's, as in Kargo. */
+/* "email:ada@example.org", or the automatic actor. A promotion's end has its creator's, as in Kargo. */
 static const char *event_actor(struct arena *a, const struct kargo_event_source *s)
 {
 	const struct event *ev = s->event;
@@ -240,7 +240,7 @@ static struct list event_verified(struct arena *a, const struct kargo_event_sour
 	return names;
 }
 
-/* What a control-flow stage lets pass. */
+/* Freight that a control-flow stage passes on. */
 static struct list event_passed(struct arena *a, const struct event *ev)
 {
 	const struct value *freight = value_get(ev->data, "freight");

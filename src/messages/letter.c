@@ -125,7 +125,7 @@ static void letter_add_body(struct arena *a, struct buf *b, const struct message
 		buf_format(b, "%.*s\r\n", (int)(lines.len - i < LINE ? lines.len - i : LINE), lines.at + i);
 }
 
-/* A password is not sent in plain text, except on this machine. */
+/* A password is never sent in plain text, except on this machine. */
 static void letter_log_in(const struct channel *c, struct mail *mail)
 {
 	if (!*value_get_text(c->secret, "username") ||

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One thread for all projects: a server that is silent is asked ever less often. */
+/* One thread for all projects; a server that does not answer is tried less and less often. */
 #include "messages/outbox.h"
 
 #include <assert.h>
@@ -51,7 +51,7 @@ static bool outbox_holds(const struct world *w)
 	return !w->loading && !w->past_at && !w->read_only && w->engine == ENGINE_HERE;
 }
 
-/* Whoever lost the lease while a server kept it waiting stops before the next message. */
+/* If the lease was lost while a server kept us waiting, nothing more is sent. */
 static bool outbox_may_send(void *context, const char *project)
 {
 	struct outbox *o = context;
@@ -147,8 +147,8 @@ static void outbox_visit_skip(struct sender *s, void *context)
 }
 
 /*
- * Another machine delivers. What it had between one and two minutes for is taken as delivered, so that
- * whoever takes over repeats little and loses nothing.
+ * Another machine delivers. What happened one to two minutes ago counts as delivered, so that a process
+ * that takes over repeats little and loses nothing.
  */
 static void outbox_follow(struct outbox *o, const struct world *w)
 {

@@ -99,7 +99,7 @@ bool router_matches(struct arena *a, const struct router_wish *wish, bool *match
 	return true;
 }
 
-/* What the template gives, as text. */
+/* The template's result as text. */
 static bool router_render(struct arena *a, const char *template, const struct expr_env *env,
 			  const char **out, struct err *e)
 {

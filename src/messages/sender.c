@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From the cursor on, until something is not taken; each message is kept as done before the next is sent. */
+/* From the cursor on, until a message is not accepted; each is recorded before the next is sent. */
 #include "messages/sender.h"
 
 #include <assert.h>
@@ -45,7 +45,7 @@ static struct cursor_place sender_place(const struct sender *s)
 	return (struct cursor_place){ s->ledger, s->count.project, s->name.kind, s->name.name };
 }
 
-/* The cursor in a fresh arena: its old one holds every thread that ever was. */
+/* Copies the cursor to a fresh arena: the old one still holds every earlier thread. */
 static void sender_keep(struct sender *s, const struct cursor *cursor)
 {
 	struct arena *old = s->arena;
@@ -67,7 +67,7 @@ static void sender_save(struct sender *s)
 			 s->count.channel, e.message);
 }
 
-/* A channel that is new begins now; one whose file is lost a day ago, since nothing is to be lost. */
+/* A new channel begins now; one whose file was lost begins a day ago, so that nothing is missed. */
 static void sender_load(struct sender *s)
 {
 	AUTO(arena) struct arena *a = arena_new();
@@ -121,7 +121,7 @@ static void sender_put_off(struct sender *s, const struct err *e)
 	sender_say(s, LOG_WARN, e->message);
 }
 
-/* What was done with the event is kept before the next one is touched. */
+/* Records what was delivered of the event before the next one begins. */
 static void sender_advance(struct sender *s, const struct gathered_message *m, bool is_last)
 {
 	struct cursor now = s->cursor;
@@ -140,8 +140,8 @@ static void sender_advance(struct sender *s, const struct gathered_message *m, b
 }
 
 /*
- * True when it was taken, or refused for good; false: it is to be sent again, later. A wrong token or an
- * untrusted certificate can be put right, and a message waits for that for a day. at: its event's time, ms.
+ * True when it was accepted, or refused for good; false: send it again later. A wrong token or an
+ * untrusted certificate can be fixed, and a message waits a day for that. at: its event's time, ms.
  */
 static bool sender_send(struct sender_round *r, struct sender *s, const struct channel *channel,
 			const struct message *m, int64_t at)
@@ -175,7 +175,7 @@ static bool sender_send(struct sender_round *r, struct sender *s, const struct c
 	return false;
 }
 
-/* One gathered message; more: of those that it stands for, too. */
+/* One gathered message; more: what it says of the messages that it stands for. */
 static bool sender_tell(struct sender_round *r, struct sender *s, const struct channel *channel,
 			const struct gathered_message *m, const char *more)
 {
@@ -197,7 +197,7 @@ static bool sender_tell(struct sender_round *r, struct sender *s, const struct c
 	return sender_send(r, s, channel, &message, m->event->at);
 }
 
-/* The last message stands for all that are too many. */
+/* The last message stands for all beyond the limit. */
 static bool sender_tell_rest(struct sender_round *r, struct sender *s, const struct channel *channel,
 			     struct gathering *g)
 {
@@ -238,7 +238,7 @@ static bool sender_open(struct sender_round *r, const struct sender *s, struct e
 	return r->ledger || ledger_open(&o, &r->ledger, e);
 }
 
-/* All events up to here are done with; the file says so once something was sent. */
+/* All events up to here are handled; the file is written only after something was sent. */
 static void sender_reach(struct sender_round *r, struct sender *s, const struct gathering *g)
 {
 	struct cursor now = s->cursor;

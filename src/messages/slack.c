@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Slack answers 200 whatever became of a message; "ok" in the body says it. */
+/* Slack always answers 200; "ok" in the body says whether it took the message. */
 #include "messages/slack.h"
 
 #include <string.h>
@@ -67,7 +67,7 @@ bool slack_request(struct arena *a, const struct message_delivery *d, struct htt
 	return posting_is_safe(a, rq->url, e);
 }
 
-/* Slack's errors that pass by themselves. */
+/* Errors of Slack that are temporary. */
 static bool slack_passes(const char *error)
 {
 	static const char *const known[] = { "ratelimited", "rate_limited", "internal_error", "fatal_error",
@@ -79,7 +79,7 @@ static bool slack_passes(const char *error)
 	return false;
 }
 
-/* A token or a channel can be put right; a message that is too long stays so. */
+/* A person can fix a token or a channel; a message that is too long stays too long. */
 static enum err_code slack_code(const char *error)
 {
 	static const char *const tokens[] = { "invalid_auth", "not_authed", "account_inactive",

@@ -177,12 +177,12 @@ static void counts_add_steps(struct counts *c, const struct fact *f)
 		kind = counts_step(c, s->kind);
 		if (s->took >= 0)
 			histogram_observe(&kind->took[end], counts_seconds(0, s->took));
-		/* The last error of a step that did not succeed is its end. */
+		/* The last error of a step that failed is its end, not a retry. */
 		kind->retries += s->errors && end ? s->errors - 1 : s->errors;
 	}
 }
 
-/* What happens in a stage means for delivery; counted for each, shown for those of production. */
+/* A stage's events as delivery figures; counted for every stage, shown for production ones. */
 static void counts_add_delivery(struct stage_counts *s, const struct delivery_event *ev)
 {
 	struct delivery_times times;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The world is looked through once; then each family takes what it shows. */
+/* Goes through the world once; each family then takes what it needs. */
 #include "metrics/gauges.h"
 
 #include <assert.h>
@@ -199,7 +199,7 @@ static void gauges_write_project(const struct gauges *g, struct exposition *x)
 		exposition_sample(x, g->labels, no_label, !w->stale_manifests && !w->manifests_fault);
 	if (x->family == FAMILY_CONFIG_PROBLEMS)
 		gauges_write_problems(g, x);
-	/* Unknown is absent: a process that has not looked must not say that nobody executes. */
+	/* Absent while unknown: a process that has not looked must not claim that nobody executes. */
 	if (x->family == FAMILY_LEASE_HELD && w->engine != ENGINE_UNKNOWN)
 		exposition_sample(x, g->labels, no_label, w->engine == ENGINE_HERE);
 	if (x->family == FAMILY_EXECUTOR && w->engine != ENGINE_UNKNOWN)

@@ -10,7 +10,7 @@
 
 static const struct label no_label;
 
-/* What the kernel does not tell is absent. */
+/* What the kernel does not report is absent. */
 static void page_process(const struct metrics_page *page, struct exposition *x)
 {
 	const struct metrics_process *p = &page->process;

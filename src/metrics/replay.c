@@ -13,7 +13,7 @@
 #include "metrics/counts.h"
 #include "metrics/fact.h"
 
-/* A promotion on its way. */
+/* A promotion under way. */
 struct replay_promotion {
 	enum initiator initiator;
 	int64_t requested_at, started_at, discovered_at;

@@ -29,7 +29,7 @@ static struct waiting waiting_promotion(const struct promotion *p)
 	return (struct waiting){ .reason = NULL };
 }
 
-/* The oldest that is due: a stage is waited for since the first that it could have taken. */
+/* The oldest freight that may enter: the stage has waited since then. */
 static const struct freight *waiting_freight(const struct stage *s, const struct newer *newer, int64_t now)
 {
 	const struct freight *found = NULL;

@@ -417,7 +417,7 @@ const char *text_shorten(struct arena *a, const char *text, int width, bool asci
 
 	if (text_width(text, ascii) <= width || width < 5)
 		return text;
-	/* From the head on, character by character, until what is left fits. */
+	/* Drops characters from the front until the rest fits. */
 	while (text[tail] && text_width(text + tail, ascii) > rest) {
 		tail++;
 		while (((unsigned char)text[tail] & 0xc0) == 0x80)

@@ -256,7 +256,7 @@ static bool character_byte(struct input *in, unsigned char byte, struct term_eve
 	uint32_t point;
 
 	if ((byte & 0xc0) != 0x80) {
-		/* Broken off: what is there is nothing, and the byte begins anew. */
+		/* Cut off: drops what is there; the byte starts anew. */
 		input_key(in, NOT_A_KEY, out);
 		in->at--;
 		return false;
@@ -318,7 +318,7 @@ static bool mouse_byte(struct input *in, unsigned char byte, struct term_event *
 						(unsigned char)in->sequence[1] - 32 }, out);
 }
 
-/* Within a paste all is text but its end; Esc and what looks like a beginning of that are dropped. */
+/* Within a paste everything is text except its end; Esc and a partial end are dropped. */
 static bool paste_byte(struct input *in, unsigned char byte, struct term_event *out)
 {
 	if (byte == (unsigned char)paste_end[in->ends]) {
@@ -394,7 +394,7 @@ int64_t input_due(const struct input *in)
 	}
 }
 
-/* Nothing more came in time. */
+/* Nothing more came within the delay. */
 static bool input_gives_up(struct input *in, struct term_event *out)
 {
 	bool twice = in->state == INPUT_ESCAPE_TWICE;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Nothing of what is sent here can end its sequence early: copied text travels as base64, and
- * addresses hold no control characters.
+ * Nothing sent here can end its sequence early: copied text travels as base64, and URLs hold no
+ * control characters.
  */
 #include "term/osc.h"
 
@@ -50,7 +50,7 @@ static void osc_pass_screen(struct buf *b, const char *sequence)
 	}
 }
 
-/* Plain as well: tmux takes it where it is told to, and a "screen" that is a tmux far away does, too. */
+/* Also unwrapped: tmux takes that if so configured, and "screen" may be a tmux on another machine. */
 static void osc_send(struct buf *b, enum osc_way way, const char *sequence)
 {
 	if (way == OSC_NONE)
@@ -85,7 +85,7 @@ bool osc_copy(struct buf *b, enum osc_way way, const char *text)
 	return true;
 }
 
-/* With a word in front: some terminals take a notice that begins with digits as a command. */
+/* With a word in front: some terminals read a notice that begins with digits as a command. */
 void osc_notice(struct buf *b, enum osc_way way, const char *text)
 {
 	AUTO(arena) struct arena *a = arena_new();

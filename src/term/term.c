@@ -88,7 +88,7 @@ static const char *term_capability(const char *name)
 	return text && text != (char *)-1 ? text : NULL;
 }
 
-/* What brings the terminal back if the program crashes. */
+/* The bytes that restore the terminal if the program crashes. */
 static void remember_farewell(void)
 {
 	static const char *const names[] = { "sgr0", "rmkx", "cnorm", "rmcup" };
@@ -328,7 +328,7 @@ static int term_add_run(struct term *t, const struct canvas *c, int row, int col
 	return col;
 }
 
-/* A cell whose text stays when its address goes is nothing that curses would write. */
+/* Curses would not write a cell whose text stays when only its URL changes. */
 static bool term_lost_link(const struct term *t, const struct canvas *c, int row, int col)
 {
 	return !t->fresh && canvas_at(&t->last, row, col)->link && *canvas_at(c, row, col)->text;
@@ -487,12 +487,12 @@ static bool read_input(struct term *t)
 
 	if (count < 0)
 		return errno == EINTR || errno == EAGAIN;
-	/* The decoder is empty whenever this waits, so there is room for all of it. */
+	/* The decoder is empty whenever this waits, so everything fits. */
 	input_feed(&t->input, bytes, (size_t)count, clock_ticks());
 	return count > 0;
 }
 
-/* What has come goes before what time decides: an Esc may be the first byte of a key. */
+/* Bytes that have arrived come before timeouts: an Esc may be the first byte of a key. */
 static bool take_input(struct term *t, struct term_event *event)
 {
 	if (t->input.at == t->input.len && has_bytes(STDIN_FILENO) && !read_input(t)) {
@@ -542,7 +542,7 @@ struct term_event term_wait(struct term *t, int wake_fd, int64_t timeout_ms)
 			return event;
 		if (count <= 0)
 			continue;
-		/* Readable without a byte is the end of the terminal. */
+		/* Readable but empty: the terminal is gone. */
 		if (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL) ||
 		    (fds[0].revents & POLLIN && !has_bytes(STDIN_FILENO)))
 			return (struct term_event){ .kind = TERM_QUIT };

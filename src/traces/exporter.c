@@ -57,7 +57,7 @@ static struct exporter_project *exporter_project(struct exporter *x, const char 
 	return p;
 }
 
-/* A collector that is away is told of once. */
+/* An unreachable collector is logged once. */
 static void exporter_put_off(struct exporter_project *p, const struct err *e)
 {
 	int64_t pause = backoff_ms(++p->failures, FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
@@ -67,7 +67,7 @@ static void exporter_put_off(struct exporter_project *p, const struct err *e)
 		log_line(LOG_WARN, "traces", "%s", e->message);
 }
 
-/* True when all there is was exported, or refused for good. */
+/* True when everything was exported, or refused for good. */
 static bool exporter_send(struct exporter *x, const struct world *w, struct ledger *l,
 			  const struct list *finished, struct err *e)
 {
