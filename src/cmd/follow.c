@@ -22,7 +22,7 @@
 
 enum { MAX_LINE = 2000 };
 
-struct follow {
+struct promotion_follow {
 	const char *promotion;
 	FILE *out;                      /* where steps are told */
 	bool is_terminal;               /* what runs now is shown on standard error, too, and goes again */
@@ -31,7 +31,7 @@ struct follow {
 	int64_t since;                  /* ticks: when the last of them was, and the next began; 0: never */
 };
 
-static void follow_wipe(struct follow *f)
+static void follow_wipe(struct promotion_follow *f)
 {
 	if (f->is_shown)
 		fputs("\r\033[K", stderr);
@@ -51,7 +51,7 @@ static bool follow_has_ended(const struct promotion *p, const struct promotion_s
 }
 
 /* " after 1.2s"; "" for what was not run. */
-static const char *follow_took(struct arena *a, const struct follow *f, const struct promotion *p)
+static const char *follow_took(struct arena *a, const struct promotion_follow *f, const struct promotion *p)
 {
 	const struct promotion_step *s = &p->steps[f->told];
 	int64_t ms = s->started_at && s->finished_at ? s->finished_at - s->started_at : -1;
@@ -63,7 +63,7 @@ static const char *follow_took(struct arena *a, const struct follow *f, const st
 	return ms >= 0 ? str_format(a, " after %s", duration_text(a, ms * 1000000)) : "";
 }
 
-static void follow_tell_step(struct follow *f, const struct promotion *p)
+static void follow_tell_step(struct promotion_follow *f, const struct promotion *p)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	const struct promotion_step *s = &p->steps[f->told];
@@ -78,7 +78,7 @@ static void follow_tell_step(struct follow *f, const struct promotion *p)
 }
 
 /* On a terminal: which step runs, and what it waits for. */
-static void follow_show(struct follow *f, const struct promotion *p)
+static void follow_show(struct promotion_follow *f, const struct promotion *p)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	const struct promotion_step *s = f->told < p->nsteps ? &p->steps[f->told] : NULL;
@@ -95,9 +95,9 @@ static void follow_show(struct follow *f, const struct promotion *p)
 	f->is_shown = true;
 }
 
-static bool follow_is_over(void *context, const struct world *w)
+static bool follow_promotion_is_over(void *context, const struct world *w)
 {
-	struct follow *f = context;
+	struct promotion_follow *f = context;
 	const struct promotion *p = world_promotion(w, f->promotion);
 
 	if (!p)
@@ -129,7 +129,7 @@ static bool follow_tell_end(struct command *c, const struct world *w, const stru
 
 bool follow_promotion(struct command *c, struct app *app, const char *promotion, struct err *e)
 {
-	struct follow f = { .promotion = promotion, .is_terminal = isatty(STDERR_FILENO) };
+	struct promotion_follow f = { .promotion = promotion, .is_terminal = isatty(STDERR_FILENO) };
 	struct out_format format;
 	const struct world *w;
 	int64_t ms;
@@ -138,7 +138,7 @@ bool follow_promotion(struct command *c, struct app *app, const char *promotion,
 	if (!time_left(c, &ms, e) || !out_format(c, &format, e))
 		return false;
 	f.out = out_is_table(&format) ? stdout : stderr;
-	fine = app_wait(app, &(struct app_wait){ follow_is_over, &f, ms }, &w, e);
+	fine = app_wait(app, &(struct app_wait){ follow_promotion_is_over, &f, ms }, &w, e);
 	follow_wipe(&f);
 	if (!fine)
 		return err_wrap(e, "waiting for %s", promotion);
