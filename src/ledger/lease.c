@@ -6,6 +6,7 @@
  * always knows first that it has run out.
  */
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
@@ -227,6 +228,10 @@ void lease_end(struct ledger *l)
 {
 	AUTO(arena) struct arena *a = arena_new();
 
-	alive_unlock(a, l->options.path, l->token, l->lease_lock);
+	/* Of a lease that was not given back, the lock that nobody holds says that its holder is dead. */
+	if (l->note[0] && l->lease_lock >= 0)
+		close(l->lease_lock);
+	else
+		alive_unlock(a, l->options.path, l->token, l->lease_lock);
 	l->lease_lock = -1;
 }

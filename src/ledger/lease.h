@@ -39,7 +39,8 @@ bool ledger_lease_look(struct ledger *l, struct arena *a, struct lease *out,
 
 /*
  * Gives it back, so that another need not wait; at an agent's end with the leases of its other projects.
- * ledger_close() does not: whoever executes says when it no longer does.
+ * ledger_close() does not: whoever executes says when it no longer does. What could not be given back is
+ * free at once for others on this repository, and elsewhere when it runs out.
  */
 void ledger_lease_drop(struct ledger *l);
 

@@ -133,6 +133,16 @@ TEST(the_lease_of_a_killed_process_is_free_at_once)
 	scrap(folder);
 }
 
+TEST(a_lease_that_could_not_be_given_back_is_free_at_once)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = scratch(a);
+
+	ok(takes_lease(folder), "one takes it and ends without a word");
+	ok(takes_lease(folder), "the next on this machine need not wait");
+	scrap(folder);
+}
+
 /* As a container that shares the folder: same kernel, same host name, other process ids. */
 TEST(a_container_does_not_take_the_lease_of_another)
 {
