@@ -39,7 +39,7 @@ struct api {
 	struct list forbidden;          /* "verb plural" */
 	struct list served;             /* plurals; empty: all */
 	unsigned long version, compacted;
-	const char *token;
+	const char *token, *stranger, *stranger_name;
 	unsigned failing, expiring;
 	int status;
 	const char *retry_after;
@@ -158,6 +158,12 @@ static bool api_forbids(struct api *api, struct arena *a, const char *verb, cons
 	return false;
 }
 
+static bool api_is_stranger(struct api *api, struct arena *a, const struct server_request *rq)
+{
+	return api->stranger &&
+	       same_text(server_header(rq, "Authorization"), str_format(a, "Bearer %s", api->stranger));
+}
+
 static bool api_is_in(const struct api_object *o, const struct api_place *p)
 {
 	return strcmp(o->group, p->group) == 0 && strcmp(o->plural, p->plural) == 0 &&
@@ -176,6 +182,10 @@ static void api_list(struct api *api, struct arena *a, const struct api_place *p
 
 	if (more) {
 		version = strtoul(more, &end, 10);
+		if (*end != ':') {
+			api_say(a, reply, 400, "BadRequest", "continue key is not valid");
+			return;
+		}
 		told = strtoul(end + 1, NULL, 10);
 		if (version < api->compacted || api->expiring) {
 			api->expiring -= api->expiring > 0;
@@ -327,8 +337,9 @@ static void api_create(struct api *api, struct arena *a, const struct api_place 
 		struct value *status = value_map(a);
 
 		value_set(a, status, "allowed",
-			  value_bool(a, !api_forbids(api, a, value_path_text(on, "verb", ""),
-						     value_path_text(on, "resource", ""))));
+			  value_bool(a, !api_is_stranger(api, a, rq) &&
+				     !api_forbids(api, a, value_path_text(on, "verb", ""),
+						  value_path_text(on, "resource", ""))));
 		value_set(a, v, "status", status);
 		api_answer_object(a, reply, 201, v);
 		return;
@@ -376,8 +387,8 @@ static void api_one(struct api *api, struct arena *a, const struct api_place *p,
 		api_note(api, "MODIFIED", o);
 	} else if (strcmp(rq->method, "DELETE") == 0) {
 		api_note(api, "DELETED", o);
-		api_answer_object(a, reply, 200, o->body);
 		o->body = NULL;
+		api_say(a, reply, 200, "", "");
 		return;
 	}
 	api_answer_object(a, reply, 200, o->body);
@@ -404,7 +415,8 @@ static bool api_serves(const struct api *api, const char *plural)
 static bool api_refuses(struct api *api, struct arena *a, const struct api_place *p,
 			const struct server_request *rq, struct server_reply *reply)
 {
-	const char *bearer = server_header(rq, "Authorization"), *verb = api_verb(a, p, rq);
+	const char *bearer = server_header(rq, "Authorization"), *verb = api_verb(a, p, rq), *group;
+	bool stranger = api_is_stranger(api, a, rq);
 
 	if (api->failing) {
 		struct http_header *after = arena_alloc(a, sizeof(*after));
@@ -419,7 +431,7 @@ static bool api_refuses(struct api *api, struct arena *a, const struct api_place
 		}
 		return true;
 	}
-	if (api->token && !same_text(bearer, str_format(a, "Bearer %s", api->token))) {
+	if (api->token && !stranger && !same_text(bearer, str_format(a, "Bearer %s", api->token))) {
 		api_say(a, reply, 401, "Unauthorized", "Unauthorized");
 		return true;
 	}
@@ -429,10 +441,15 @@ static bool api_refuses(struct api *api, struct arena *a, const struct api_place
 		reply->body = str_of("404 page not found\n");
 		return true;
 	}
-	if (api_forbids(api, a, verb, p->plural) && strcmp(p->plural, "selfsubjectaccessreviews") != 0) {
+	if (strcmp(p->plural, "selfsubjectaccessreviews") == 0)
+		return false;
+	if (stranger || api_forbids(api, a, verb, p->plural)) {
+		group = has_prefix(p->group, "/apis/") ? p->group + 6 : "";
 		api_say(a, reply, 403, "Forbidden",
-			str_format(a, "%s is forbidden: User \"bob\" cannot %s resource \"%s\"", api_qualified(a, p),
-				   verb, p->plural));
+			str_format(a, "%s is forbidden: User \"%s\" cannot %s resource \"%s\" in API group \"%.*s\" %s%s%s",
+				   api_qualified(a, p), stranger ? api->stranger_name : "bob", verb, p->plural,
+				   (int)strcspn(group, "/"), group, *p->namespace ? "in the namespace \"" : "at the "
+				   "cluster scope", p->namespace, *p->namespace ? "\"" : ""));
 		return true;
 	}
 	return false;
@@ -519,6 +536,11 @@ unsigned api_port(const struct api *api)
 void api_set_token(struct api *api, const char *token)
 {
 	LOCKED(api, api->token = str_copy(api->a, token));
+}
+
+void api_set_stranger(struct api *api, const char *token, const char *user)
+{
+	LOCKED(api, api->stranger = str_copy(api->a, token); api->stranger_name = str_copy(api->a, user));
 }
 
 void api_forbid(struct api *api, const char *verb, const char *plural)

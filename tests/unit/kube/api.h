@@ -18,6 +18,9 @@ unsigned api_port(const struct api *api);
 /* Only this token is let in (401 otherwise); NULL: whoever comes. */
 void api_set_token(struct api *api, const char *token);
 
+/* Who comes with this token may do nothing but ask what they may. */
+void api_set_stranger(struct api *api, const char *token, const char *user);
+
 /* Requests of this verb ("list", "watch", "create" …) for this plural are refused; plural "*": all. */
 void api_forbid(struct api *api, const char *verb, const char *plural);
 void api_allow_all(struct api *api);

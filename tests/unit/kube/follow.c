@@ -351,7 +351,8 @@ TEST(who_may_not_read_is_told_and_asks_again)
 	api_forbid(t.api, "list", "things");
 	trail_go(&t);
 	ok(trail_in(&t, KUBE_FORBIDDEN), "it is told");
-	is_text(t.error, "things.example.org is forbidden: User \"bob\" cannot list resource \"things\"",
+	is_text(t.error, "things.example.org is forbidden: User \"bob\" cannot list resource \"things\" in API group "
+		"\"example.org\" in the namespace \"ns\"",
 		"in the cluster's words");
 	api_allow_all(t.api);
 	is_told(&t, "+a ", "and sees all once it may");
