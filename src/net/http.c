@@ -365,7 +365,13 @@ static void set_limits(struct exchange *x, const struct http_request *rq)
 
 	curl_easy_setopt(x->easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(x->easy, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(x->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+	/*
+	 * A server that answers before it has read the body resets the stream then (RFC 9113, 8.1), which
+	 * libcurl 7.88 takes for a cut answer now and then. Go's servers do so for each 401.
+	 */
+	curl_easy_setopt(x->easy, CURLOPT_HTTP_VERSION,
+			 rq->body.len || rq->from_file ? (long)CURL_HTTP_VERSION_1_1
+						       : (long)CURL_HTTP_VERSION_2TLS);
 	curl_easy_setopt(x->easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_TIMEOUT);
 	curl_easy_setopt(x->easy, CURLOPT_TIMEOUT_MS, (long)timeout);
 	if (x->rq->proxy)
