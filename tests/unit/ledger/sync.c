@@ -87,6 +87,7 @@ TEST(many_make_it_at_once)
 		}
 		is_number(good, COUNTOF(all), "everybody opens the ledger that everybody makes");
 	}
+	scrap(folder);
 }
 
 TEST(two_processes)
