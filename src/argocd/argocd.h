@@ -10,7 +10,6 @@
  * describe.h  its state in a sentence
  * health.h    a stage's health, from the applications of its last promotion
  * sources.h   an application's sources, and what a promotion wants of them
- * sse.h       server-sent events
  * update.h    what step argocd-update decides
  * watch.h     the event stream
  */

@@ -10,7 +10,7 @@
 
 #include "argocd/client.h"
 #include "argocd/describe.h"
-#include "argocd/sse.h"
+#include "net/sse.h"
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/err.h"

@@ -17,6 +17,7 @@
  * registry_inner.h  what registry.c, registry_ask.c and registry_blob.c share
  * retry.h     what a refusal means, backing off, trying again
  * server.h    the HTTP server
+ * sse.h       server-sent events
  * start.h     starting libcurl
  * url.h       URLs taken apart, joined and shown without secrets
  */

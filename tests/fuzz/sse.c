@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "argocd/sse.h"
+#include "net/sse.h"
 #include "base/buf.h"
 
 enum { LONGEST = 4096 };

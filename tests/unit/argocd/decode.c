@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "argocd/payload.h"
-#include "argocd/sse.h"
+#include "net/sse.h"
 #include "base/arena.h"
 #include "base/err.h"
 #include "data/json.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Lines end in LF or CR LF; a lone CR, which the standard allows too, is never sent here. */
-#include "argocd/sse.h"
+#include "net/sse.h"
 
 #include <string.h>
 

@@ -3,8 +3,8 @@
  * Server-sent events (html.spec.whatwg.org, 9.2.6), fed in whatever pieces arrive. Only data lines
  * matter here; comments are keepalives. Pure. Any thread.
  */
-#ifndef GANTRY_ARGOCD_SSE_H
-#define GANTRY_ARGOCD_SSE_H
+#ifndef GANTRY_NET_SSE_H
+#define GANTRY_NET_SSE_H
 
 #include "base/base.h"
 #include "base/buf.h"
