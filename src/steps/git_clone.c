@@ -136,6 +136,49 @@ struct clone {
 	const char *made;               /* branches that were, or would be; NULL: none */
 };
 
+/* Git keeps branches as files: where "a" is one, there can be no "a/b". */
+static bool git_clone_has_room(struct clone *c, const char *branch, struct err *e)
+{
+	struct arena *a = c->r->arena;
+	struct oid id;
+	struct err none;
+
+	for (const char *at = branch; (at = strchr(at, '/')); at++) {
+		const char *above = str_copy_n(a, branch, (size_t)(at - branch));
+
+		if (repo_ref(mirror_repo(c->mirror), str_format(a, "refs/heads/%s", above), &id, &none))
+			return err_set(e, ERR_CONFIG,
+				       "there can be no branch %s in %s, since %s is one: give one of them "
+				       "another name", branch, remote_name(a, c->url), above);
+	}
+	return true;
+}
+
+/* Pushes the new branch, unless somebody else was first; *made is what the remote has then. */
+static bool git_clone_push_new(struct clone *c, const char *branch, struct oid *made, struct err *e)
+{
+	const char *ref = str_format(c->r->arena, "refs/heads/%s", branch);
+	struct repo *repo = mirror_repo(c->mirror);
+	struct oid none = { "" };
+	const struct remote_push push = { .source = made->hex, .target = ref, .expected = &none };
+	const struct remote to = { c->url, &c->access };
+	struct err refused;
+	bool pushed;
+
+	step_report(c->r, "creating the branch %s", branch);
+	pushed = remote_push(repo, &to, &push, 1, &refused);
+	if (pushed || refused.code == ERR_CONFLICT) {
+		if (!mirror_update(c->mirror, &c->access, e))
+			return false;
+		if (repo_ref(repo, ref, made, e))
+			return true;
+		if (pushed)
+			return false;
+	}
+	*e = refused;
+	return err_wrap(e, "creating the branch %s", branch);
+}
+
 /* An empty commit without history; the same one however often it is made. */
 static bool create_branch(struct clone *c, const char *branch, struct oid *made, struct err *e)
 {
@@ -143,25 +186,15 @@ static bool create_branch(struct clone *c, const char *branch, struct oid *made,
 	struct repo_commit first = { .author = c->author.by.who, .committer = c->author.by.who,
 				     .message = "Initial commit\n" };
 	const struct repo_edits nothing = { 0 };
-	const struct remote to = { c->url, &c->access };
-	struct oid id, none = { "" };
-	struct remote_push push = {
-		.target = str_format(c->r->arena, "refs/heads/%s", branch), .expected = &none,
-	};
+	struct oid id;
 
-	if (!repo_edit(repo, &nothing, &first.tree, e) || !repo_commit(repo, &first, &id, e) ||
+	if (!git_clone_has_room(c, branch, e) ||
+	    !repo_edit(repo, &nothing, &first.tree, e) || !repo_commit(repo, &first, &id, e) ||
 	    (c->author.by.key && !commit_sign(repo, c->author.by.key, &id, e)))
 		return false;
 	c->made = str_format(c->r->arena, "%s%s%s", c->made ? c->made : "", c->made ? ", " : "", branch);
 	*made = id;
-	if (c->pretends)
-		return true;
-	step_report(c->r, "creating the branch %s", branch);
-	push.source = id.hex;
-	if (!remote_push(repo, &to, &push, 1, e) && e->code != ERR_CONFLICT)
-		return err_wrap(e, "creating the branch %s", branch);
-	return mirror_update(c->mirror, &c->access, e) &&
-	       repo_ref(repo, str_format(c->r->arena, "refs/heads/%s", branch), made, e);
+	return c->pretends || git_clone_push_new(c, branch, made, e);
 }
 
 static bool find_branch(struct clone *c, const char *branch, bool create, struct oid *id,
@@ -361,12 +394,9 @@ static bool git_clone_perform(struct clone *c, struct step_result *result, struc
 	struct value *commits = value_map(r->arena);
 	bool done;
 
-	if (!git_work_mirrors(r))
-		return err_set(e, ERR_CONFIG,
-			       "there is no folder for mirrors: set HOME or XDG_CACHE_HOME");
 	c->url = step_text(r, "repoURL", "");
 	c->insecure = step_truth(r, "insecureSkipTLSVerify", false);
-	if (!mirror_open(r->arena, git_work_mirrors(r), c->url, &c->mirror, e))
+	if (!git_work_mirror(r, c->url, &c->mirror, e))
 		return git_work_failed(e);
 	done = clone(c, commits, e);
 	git_work_author_close(&c->author);

@@ -95,6 +95,23 @@ TEST(a_promotion_through_git)
 	play_end(&t);
 }
 
+TEST(a_branch_that_cannot_be_says_why)
+{
+	struct promotion_play t;
+
+	play_begin(&t);
+	ok(!play_step(&t, "git-clone", "{'repoURL':'REMOTE','checkout':[{'path':'a','branch':'main/uat','create':true}]}"),
+	   "below another branch");
+	ok(strstr(t.e.message, "since main is one: give one of them another name"), "it says which: %s",
+	   t.e.message);
+	ok(play_step(&t, "git-clone", "{'repoURL':'REMOTE','checkout':[{'path':'b','branch':'env/uat','create':true}]}"),
+	   "beside it %s", t.e.message);
+	ok(!play_step(&t, "git-clone", "{'repoURL':'REMOTE','checkout':[{'path':'c','branch':'env','create':true}]}"),
+	   "above another");
+	ok(strstr(t.e.message, "creating the branch env: "), "the remote's own words are told: %s", t.e.message);
+	play_end(&t);
+}
+
 TEST(what_a_crash_interrupted_is_done_once)
 {
 	struct promotion_play t;
