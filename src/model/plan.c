@@ -68,19 +68,22 @@ static void plan_split(struct arena *a, struct plan_diff *d, const char *text)
 	}
 }
 
+static bool plan_gives_way(const struct plan_diff *old, const struct plan_diff *d)
+{
+	return strcmp(old->url, d->url) == 0 && strcmp(old->branch, d->branch) == 0 &&
+	       (!old->into || same_text(old->into, d->into));
+}
+
 void plan_add_diff(struct plan *p, const struct plan_diff *d, const char *text)
 {
 	struct plan_diff *own = arena_copy(p->arena, d, sizeof(*d));
 
 	plan_split(p->arena, own, text);
-	for (size_t i = 0; i < p->diffs.count; i++) {
-		const struct plan_diff *old = p->diffs.items[i];
-
-		if (strcmp(old->url, d->url) == 0 && strcmp(old->branch, d->branch) == 0) {
+	for (size_t i = 0; i < p->diffs.count; i++)
+		if (plan_gives_way(p->diffs.items[i], d)) {
 			p->diffs.items[i] = own;
 			return;
 		}
-	}
 	list_add(p->arena, &p->diffs, own);
 }
 

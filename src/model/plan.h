@@ -69,6 +69,14 @@ struct plan_changelog {
 	bool is_back;                   /* they would be taken back */
 };
 
+/* A pull request that a promotion has opened. */
+struct plan_pull {
+	const char *url;                /* of the repository, without password */
+	const char *source, *target;    /* branches */
+	const char *head;               /* the source's commit, or the beginning of its id; "" when not told */
+	const char *merged;             /* what the merge made of it; "": it is not merged, or that is not told */
+};
+
 struct plan {
 	struct arena *arena;            /* everything lies here, the plan itself too */
 	uint64_t id;                    /* chosen by who asked */
@@ -83,6 +91,7 @@ struct plan {
 	struct list varying;            /* const char *: ids of its commits, its promotion's name */
 	enum promotion_phase phase;     /* what it would come to, were all announced steps to succeed */
 	const char *mark;               /* 40 hex digits: the same for plans that would push the same */
+	const struct plan_pull *pull;   /* all that is wanted is its diff, and no step is tried; NULL: no */
 	const char *error;              /* why there is no plan; NULL when there is one */
 	int code;                       /* enum err_code of it */
 };
@@ -103,8 +112,8 @@ bool plan_would_fail(const struct plan *p);
 size_t plan_count(const struct plan *p, enum plan_way way);
 
 /*
- * A diff with its text split into lines, in the plan. One for a branch that the
- * plan has already takes its place: the later push is what stays.
+ * A diff with its text split into lines, in the plan. A push to a branch that the plan has already takes
+ * the place of the earlier one; what a pull request brings, that of the push to its source.
  */
 void plan_add_diff(struct plan *p, const struct plan_diff *d, const char *text);
 

@@ -153,14 +153,16 @@ bool foresee_push(struct step_run *r, struct repo *repo, const struct foreseen_p
 	return true;
 }
 
-const struct plan_diff *foresee_pushed(const struct step_run *r, const char *url, const char *branch)
+const struct plan_diff *foresee_pushed(const struct step_run *r, const char *url, const char *branch,
+				       const char *into)
 {
 	const char *name = remote_name(r->arena, url);
 
 	for (size_t i = 0; i < r->plan->diffs.count; i++) {
 		const struct plan_diff *d = r->plan->diffs.items[i];
 
-		if (strcmp(d->url, name) == 0 && strcmp(d->branch, branch) == 0)
+		if (strcmp(d->url, name) == 0 && strcmp(d->branch, branch) == 0 &&
+		    (!into || same_text(d->into, into)))
 			return d;
 	}
 	return NULL;
@@ -190,7 +192,7 @@ bool foresee_pull(struct step_run *r, const struct foreseen_pull *pull, bool *is
 		.url = str_copy(a, remote_name(r->arena, pull->url)),
 		.branch = str_clean(a, pull->source, strlen(pull->source), MAX_SUBJECT),
 		.into = str_clean(a, pull->target, strlen(pull->target), MAX_SUBJECT),
-		.head = str_copy(a, pull->head->hex),
+		.head = str_copy(a, pull->head->hex), .folder = pull->folder,
 		.commits = w.commits, .ncommits = w.count, .commits_in_all = w.in_all,
 		.added = d.added, .removed = d.removed, .is_cut = d.is_cut,
 	};
@@ -230,7 +232,7 @@ bool foresee_changelog(struct step_run *r, struct arena *a, struct plan_changelo
 	AUTO(mirror) struct mirror *m = NULL;
 	struct remote_access access;
 
-	if (!git_work_mirrors(r) || !mirror_open(r->arena, git_work_mirrors(r), out->url, &m, e))
+	if (!git_work_mirror(r, out->url, &m, e))
 		return false;
 	if (!has_commit(mirror_repo(m), out->from) || !has_commit(mirror_repo(m), out->to)) {
 		if (!git_work_access(r, out->url, false, &access, e) ||
@@ -243,4 +245,46 @@ bool foresee_changelog(struct step_run *r, struct arena *a, struct plan_changelo
 		return true;
 	out->is_back = true;
 	return foresee_list(mirror_repo(m), a, out, e);
+}
+
+/* The two commits between which it is; false: the mirror lacks one of them. */
+static bool find_pull_ends(struct repo *repo, struct step_run *r, const struct plan_pull *pull,
+			   struct oid *head, struct oid *base)
+{
+	struct arena *a = r->arena;
+	struct repo_commit merge;
+	struct err none;
+
+	if (*pull->merged && repo_resolve(repo, pull->merged, head, &none) &&
+	    repo_read_commit(repo, a, head, &merge, &none) && merge.parent_count) {
+		*base = merge.parents[0];
+		return true;
+	}
+	return repo_resolve(repo, *pull->head ? pull->head
+					      : str_format(a, "refs/heads/%s", pull->source), head, &none) &&
+	       repo_ref(repo, str_format(a, "refs/heads/%s", pull->target), base, &none);
+}
+
+bool foresee_open_pull(struct step_run *r, const struct plan_pull *pull, struct err *e)
+{
+	AUTO(mirror) struct mirror *m = NULL;
+	struct remote_access access;
+	struct oid head, base;
+	bool is_same;
+
+	if (!git_work_mirror(r, pull->url, &m, e))
+		return false;
+	if (!find_pull_ends(mirror_repo(m), r, pull, &head, &base)) {
+		if (!git_work_access(r, pull->url, false, &access, e) || !mirror_update(m, &access, e))
+			return false;
+		if (!find_pull_ends(mirror_repo(m), r, pull, &head, &base))
+			return err_set(e, ERR_NOT_FOUND, "%s has no commit %.12s or no branch %s",
+				       remote_name(r->arena, pull->url),
+				       *pull->head ? pull->head : pull->source, pull->target);
+	}
+
+	const struct foreseen_pull ends = { .url = pull->url, .source = pull->source, .target = pull->target,
+					    .repo = mirror_repo(m), .head = &head, .base = &base };
+
+	return foresee_pull(r, &ends, &is_same, e);
 }

@@ -14,6 +14,7 @@ struct oid;
 struct plan_changelog;
 struct plan_commit;
 struct plan_diff;
+struct plan_pull;
 struct remote_access;
 struct repo;
 struct step_run;
@@ -32,6 +33,7 @@ bool foresee_push(struct step_run *r, struct repo *repo, const struct foreseen_p
 /* The branches of a pull request as they would be then. */
 struct foreseen_pull {
 	const char *url, *source, *target;
+	const char *folder;             /* the rehearsal's checkout that repo is; NULL: it is none */
 	struct repo *repo;              /* holds both commits */
 	struct oid *head, *base;        /* of the source and of the target */
 };
@@ -43,8 +45,18 @@ struct foreseen_pull {
 bool foresee_pull(struct step_run *r, const struct foreseen_pull *pull, bool *is_same,
 		  struct err *e) MUST_USE;
 
-/* What the plan would push to that branch; NULL: nothing. */
-const struct plan_diff *foresee_pushed(const struct step_run *r, const char *url, const char *branch);
+/*
+ * Adds what a pull request that was opened brings to its target to r->plan, or brought when it is merged.
+ * Of the mirror, which is fetched only when it lacks the commits. Nothing is added when both hold the same.
+ */
+bool foresee_open_pull(struct step_run *r, const struct plan_pull *pull, struct err *e) MUST_USE;
+
+/*
+ * What the plan would push to that branch, or what it would bring to another with a pull request; with into
+ * only what it would bring to that one. NULL: nothing.
+ */
+const struct plan_diff *foresee_pushed(const struct step_run *r, const char *url, const char *branch,
+				       const char *into);
 
 /*
  * The commits that to has and from has not, or the other way round when to is the older.

@@ -93,21 +93,33 @@ static bool read_branch(struct open_pr *p, const char *branch, struct repo_commi
 	return repo_read_commit(repo, a, &id, out, e);
 }
 
+/* Older Kargos made the target where createTargetBranch was set, so that this says what to do instead. */
+static bool git_open_pr_no_target(const struct open_pr *p, struct err *e)
+{
+	const char *where = remote_name(p->r->arena, p->url);
+
+	return err_set(e, ERR_NOT_FOUND,
+		       "%s has no branch \"%s\" that a pull request could go to: make it first, "
+		       "for example with git push %s COMMIT:refs/heads/%s",
+		       where, p->target, where, p->target);
+}
+
+static bool read_target(struct open_pr *p, struct err *e)
+{
+	return read_branch(p, p->target, &p->base, e) ||
+	       (e->code == ERR_NOT_FOUND && git_open_pr_no_target(p, e));
+}
+
 /* Both branches as the remote has them now. */
 static bool git_open_pr_look(struct open_pr *p, struct err *e)
 {
 	struct step_run *r = p->r;
 	struct remote_access access;
-	const char *mirrors = git_work_mirrors(r);
 
-	if (!mirrors)
-		return err_set(e, ERR_IO,
-			       "there is no folder for mirrors: set HOME or XDG_CACHE_HOME");
 	if (!git_work_access(r, p->url, step_truth(r, "insecureSkipTLSVerify", false), &access, e))
 		return false;
 	step_report(r, "looking at %s and %s", p->source, p->target);
-	return mirror_open(r->arena, mirrors, p->url, &p->mirror, e) &&
-	       mirror_update(p->mirror, &access, e) && read_branch(p, p->source, &p->head, e);
+	return git_work_mirror(r, p->url, &p->mirror, e) && mirror_update(p->mirror, &access, e) && read_branch(p, p->source, &p->head, e);
 }
 
 /* The newest open one of these branches and this commit; a merged one does, too. */
@@ -193,7 +205,7 @@ static bool git_open_pr_open(struct open_pr *p, struct step_result *result, stru
 		step_report(p->r, "pull request %lld is open already", (long long)old->number);
 		pull = *old;
 	} else {
-		if (!read_branch(p, p->target, &p->base, e))
+		if (!read_target(p, e))
 			return false;
 		if (strcmp(p->head.tree.hex, p->base.tree.hex) == 0) {
 			result->status = STEP_SKIPPED;
@@ -264,9 +276,10 @@ static bool git_open_pr_foresee_push(struct open_pr *p, const struct plan_diff *
 	    !repo_resolve(repo, push->head, &head, e))
 		return false;
 	if (!repo_ref(repo, here, &base, e))
-		return err_wrap(e, "the target branch \"%s\"", p->target);
+		return e->code == ERR_NOT_FOUND ? git_open_pr_no_target(p, e)
+						: err_wrap(e, "the target branch \"%s\"", p->target);
 
-	const struct foreseen_pull pull = { p->url, p->source, p->target, repo, &head, &base };
+	const struct foreseen_pull pull = { p->url, p->source, p->target, push->folder, repo, &head, &base };
 
 	return foresee_pull(p->r, &pull, is_same, e);
 }
@@ -274,10 +287,10 @@ static bool git_open_pr_foresee_push(struct open_pr *p, const struct plan_diff *
 /* Both branches are at the remote already. */
 static bool git_open_pr_foresee_remote(struct open_pr *p, bool *is_same, struct err *e)
 {
-	bool fine = git_open_pr_look(p, e) && read_branch(p, p->target, &p->base, e);
+	bool fine = git_open_pr_look(p, e) && read_target(p, e);
 
 	if (fine) {
-		const struct foreseen_pull pull = { p->url, p->source, p->target,
+		const struct foreseen_pull pull = { p->url, p->source, p->target, NULL,
 						    mirror_repo(p->mirror), &p->head.id, &p->base.id };
 
 		fine = foresee_pull(p->r, &pull, is_same, e);
@@ -294,7 +307,7 @@ static bool git_open_pr_rehearse(struct step_run *r, struct step_result *result,
 			     .source = step_text(r, "sourceBranch", ""),
 			     .target = step_text(r, "targetBranch", "") };
 	const char *where = remote_name(r->arena, p.url);
-	const struct plan_diff *push = foresee_pushed(r, p.url, p.source), *d;
+	const struct plan_diff *push = foresee_pushed(r, p.url, p.source, NULL), *d;
 	bool is_same = false;
 
 	if (!(push && push->folder ? git_open_pr_foresee_push(&p, push, &is_same, e)
@@ -305,7 +318,7 @@ static bool git_open_pr_rehearse(struct step_run *r, struct step_result *result,
 		result->message = str_format(r->arena, "%s and %s hold the same", p.source, p.target);
 		return true;
 	}
-	d = foresee_pushed(r, p.url, p.source);
+	d = foresee_pushed(r, p.url, p.source, p.target);
 	step_announce(r, result, "open a pull request from %s to %s of %s: %zu file%s, +%zu -%zu",
 		      p.source, p.target, where, d->files_in_all, d->files_in_all == 1 ? "" : "s",
 		      d->added, d->removed);

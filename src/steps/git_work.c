@@ -61,6 +61,16 @@ const char *git_work_mirrors(struct step_run *r)
 	return cache ? path_join(r->arena, cache, "mirrors") : r->services->mirrors;
 }
 
+bool git_work_mirror(struct step_run *r, const char *url, struct mirror **out, struct err *e)
+{
+	const char *folder = git_work_mirrors(r);
+
+	if (!folder)
+		return err_set(e, ERR_CONFIG,
+			       "there is no folder for mirrors: set HOME or XDG_CACHE_HOME");
+	return mirror_open(r->arena, folder, url, out, e);
+}
+
 bool git_work_discard(const char *mirrors, const char *work, struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();

@@ -10,6 +10,7 @@
 
 struct arena;
 struct err;
+struct mirror;
 struct remote_access;
 struct repo;
 struct value;
@@ -26,6 +27,9 @@ bool git_work_open(struct step_run *r, const char *path, struct repo **out,
 
 /* The folder of mirrors; NULL without a home. */
 const char *git_work_mirrors(struct step_run *r);
+
+/* The mirror of url in that folder, as it is. ERR_CONFIG: there is no folder. */
+bool git_work_mirror(struct step_run *r, const char *url, struct mirror **out, struct err *e) MUST_USE;
 
 /*
  * What promotions have done with goes, but for files of checkouts that the next ones of the
