@@ -15,6 +15,7 @@
  * pass.h          what a pass and a rehearsal do alike
  * past.h          the ledger as it stood at another moment
  * progress.h      what of it is worth an event
+ * pull_plan.h     the diff of a pull request that a promotion opened
  * rehearse.h      a promotion's steps on a scratch copy
  * request.h       making Promotion objects
  * retention.h     what may leave the tree

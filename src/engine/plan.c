@@ -14,6 +14,7 @@
 #include "base/thread.h"
 #include "data/value.h"
 #include "engine/engine_inner.h"
+#include "engine/pull_plan.h"
 #include "engine/request.h"
 #include "engine/round.h"
 #include "engine/worker.h"
@@ -161,23 +162,29 @@ static void plan_drop(struct engine *en, struct promotion_run *r)
 	arena_free(r->arena);
 }
 
+/* A folder of its own, which says when it was made (engine/rehearse.c). */
+static const char *plan_folder(const struct engine *en, struct arena *a)
+{
+	unsigned char dice[4];
+
+	random_bytes(dice, sizeof(dice));
+	return str_format(a, "%s/.plans/%lld-%02x%02x%02x%02x", en->work, (long long)clock_now(),
+			  dice[0], dice[1], dice[2], dice[3]);
+}
+
 static bool plan_prepare(struct engine *en, struct promotion_run *r, const struct intent *i,
 			 struct err *e)
 {
 	struct plan_subject of = { .intent = NULL };
 	struct arena *a = r->arena;
-	unsigned char dice[4];
 
 	if (!plan_find_subject(en, i, &of, e) || !make_object(en, r, &of, e))
 		return false;
-	random_bytes(dice, sizeof(dice));
 	r->project_name = str_copy(a, value_path_text(r->object, "metadata.namespace", ""));
 	r->stage = str_copy(a, of.stage->name);
 	r->promotion = value_path_text(r->object, "metadata.name", "");
 	r->actor = str_copy(a, i->actor ? i->actor : "");
 	r->label = r->promotion;
-	r->work = str_format(a, "%s/.plans/%lld-%02x%02x%02x%02x", en->work, (long long)clock_now(),
-			     dice[0], dice[1], dice[2], dice[3]);
 	r->target_freight = value_copy(a, of.freight->object);
 	run_collect(en, r, a);
 	orchestration_read(a, r->object, true, &r->o);
@@ -224,10 +231,14 @@ void engine_plan_asked(struct engine *en, const struct intent *i)
 	r->arena = a;
 	r->engine = en;
 	r->announced = r->touched = SIZE_MAX;
+	r->work = plan_folder(en, a);
 	if (flag_is_set(&en->stop))
 		fine = err_set(&e, ERR_CANCELLED, "gantry is about to end");
 	else if (en->plans.count >= MAX_WAITING)
 		fine = err_set(&e, ERR_LIMIT, "too many plans are being made already");
+	else if (i->kind == INTENT_MERGE)
+		fine = engine_look(en) ? pull_plan_prepare(en, r, i, &e)
+				       : err_again(&e, ERR_CONFIG, "no good manifests have been read yet");
 	else
 		fine = plan_prepare(en, r, i, &e);
 	engine_look_away(en);

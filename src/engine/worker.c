@@ -13,7 +13,9 @@
 #include "data/value.h"
 #include "engine/engine_inner.h"
 #include "engine/message.h"
+#include "engine/pull_plan.h"
 #include "engine/rehearse.h"
+#include "model/plan.h"
 #include "steps/git_work.h"
 #include "steps/signing_keys.h"
 
@@ -110,7 +112,10 @@ static void worker_perform(struct worker_job *job)
 	} else if (job->check) {
 		worker_look_at(job->check);
 	} else if (job->run->plan) {
-		rehearse(job->run);
+		if (job->run->plan->pull)
+			pull_plan_make(job->run);
+		else
+			rehearse(job->run);
 		discard(job->run->work);
 	} else {
 		run_pass(job->run);

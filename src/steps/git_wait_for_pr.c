@@ -24,7 +24,8 @@ static const struct step_param params[] = {
 static const struct step_output outputs[] = {
 	{ "pr", "The pull request: {id, url, open, merged}." },
 	{ "commit", "The merge commit, when the forge tells it." },
-	{ "forge", "While it is open, gantry's own: title, openedAt and counts of approvals and checks." },
+	{ "forge", "gantry's own, for people: repoURL, title, source, target, head, openedAt; "
+		   "while it is open, counts of approvals and checks, too." },
 	{ 0 },
 };
 
@@ -42,16 +43,14 @@ static const char *git_wait_for_pr_why(struct step_run *r, const struct forge_pu
 			  (long long)pull->number, ready[pull->ready]);
 }
 
-/* What people and machines said of it, for those who look. Nothing depends on it: a refusal is fine. */
-static void git_wait_for_pr_tell(struct step_run *r, struct forge *forge,
-				 const struct forge_pull *pull, struct step_result *result)
+/* What people and machines said of it. A token that may not ask for it hinders nothing. */
+static void git_wait_for_pr_count(struct step_run *r, struct forge *forge, const struct forge_pull *pull,
+				  struct value *said)
 {
-	struct arena *a = r->arena;
-	struct value *said = value_map(a);
 	struct forge_review review;
 	struct err ignored;
 
-	if (!forge_review(forge, a, pull, &review, &ignored))
+	if (!forge_review(forge, r->arena, pull, &review, &ignored))
 		return;
 
 	const struct { const char *key; int count; } counts[] = {
@@ -63,12 +62,34 @@ static void git_wait_for_pr_tell(struct step_run *r, struct forge *forge,
 		{ "checksPending", review.checks_pending },
 	};
 
-	value_set(a, said, "title", value_string(a, pull->title ? pull->title : ""));
-	if (pull->created_at > 0)
-		value_set(a, said, "openedAt", value_int(a, pull->created_at));
 	for (size_t i = 0; i < COUNTOF(counts); i++)
 		if (counts[i].count >= 0)
-			value_set(a, said, counts[i].key, value_int(a, counts[i].count));
+			value_set(r->arena, said, counts[i].key, value_int(r->arena, counts[i].count));
+}
+
+/* For those who look at it, and for its diff (engine/pull_plan.h). No step depends on it. */
+static void git_wait_for_pr_tell(struct step_run *r, struct forge *forge,
+				 const struct forge_pull *pull, struct step_result *result)
+{
+	struct arena *a = r->arena;
+	struct value *said = value_map(a);
+	const struct { const char *key, *text; } facts[] = {
+		{ "repoURL", remote_name(a, step_text(r, "repoURL", "")) },
+		{ "title", pull->title },
+		{ "source", pull->source },
+		{ "target", pull->target },
+		{ "head", pull->head },
+	};
+
+	if (!pull->source || !*pull->source)
+		return;
+	for (size_t i = 0; i < COUNTOF(facts); i++)
+		if (facts[i].text && *facts[i].text)
+			value_set(a, said, facts[i].key, value_string(a, facts[i].text));
+	if (pull->created_at > 0)
+		value_set(a, said, "openedAt", value_int(a, pull->created_at));
+	if (pull->is_open)
+		git_wait_for_pr_count(r, forge, pull, said);
 	step_output(r, result, "forge", said);
 }
 
@@ -195,8 +216,8 @@ static bool git_wait_for_pr_run(struct step_run *r, struct step_result *result, 
 	if (pull.is_open)
 		hindered = git_wait_for_pr_obey(r, forge, &pull, result);
 	git_wait_for_pr_put_out(r, &pull, result);
+	git_wait_for_pr_tell(r, forge, &pull, result);
 	if (pull.is_open) {
-		git_wait_for_pr_tell(r, forge, &pull, result);
 		result->message = hindered ? hindered : git_wait_for_pr_why(r, &pull);
 		step_report(r, "%s", result->message);
 		pull_request_wait(r, result, POLL_MS);

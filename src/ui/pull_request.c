@@ -62,6 +62,11 @@ const char *pull_request_url(const struct promotion_step *step)
 	return value_text(value_get(pull_request_of(step), "url"), NULL);
 }
 
+bool pull_request_has_diff(const struct promotion_step *step)
+{
+	return pull_request_of(step) && *value_path_text(step->output, "forge.source", "");
+}
+
 /* Also says whether it is open. */
 static const char *pull_request_state(struct view *v, const struct promotion_step *step, bool *open)
 {
@@ -103,6 +108,9 @@ void pull_request_rows(struct view *v, struct sheet *sheet, const struct promoti
 {
 	const struct value *pr = pull_request_of(step);
 	const char *title = value_path_text(step->output, "forge.title", "");
+	const char *merged = value_truth(value_get(pr, "merged"), false)
+				     ? value_path_text(step->output, "commit", "") : "";
+	const char *checks = pull_request_checks(v, step);
 
 	if (!pr)
 		return;
@@ -110,8 +118,11 @@ void pull_request_rows(struct view *v, struct sheet *sheet, const struct promoti
 	if (*title)
 		page_text(v, sheet, "title", ROLE_STRONG, title);
 	page_text(v, sheet, "url", ROLE_TEXT, value_text(value_get(pr, "url"), ""));
+	if (*merged)
+		page_text(v, sheet, "merged as", ROLE_VERSION, merged);
 	if (*pull_request_reviews(v, step))
 		page_text(v, sheet, "reviews", ROLE_TEXT, pull_request_reviews(v, step));
-	if (*pull_request_checks(v, step))
-		page_text(v, sheet, "checks", ROLE_TEXT, pull_request_checks(v, step));
+	if (*checks)
+		page_text(v, sheet, "checks", ROLE_TEXT,
+			  has_prefix(checks, "checks ") ? checks + strlen("checks ") : checks);
 }

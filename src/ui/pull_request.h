@@ -16,6 +16,9 @@ const char *pull_request_brief(struct view *v, const struct promotion_step *step
 /* Where it is; NULL: the step tells of none. */
 const char *pull_request_url(const struct promotion_step *step);
 
+/* Whether it is known between which branches it is, so that its diff can be read from git. */
+bool pull_request_has_diff(const struct promotion_step *step);
+
 /* Its title, address, reviews and checks as rows of a page; nothing when the step tells of none. */
 void pull_request_rows(struct view *v, struct sheet *sheet, const struct promotion_step *step);
 

@@ -83,7 +83,7 @@ struct screen {
 	bool filtering;                 /* keys go to the filter */
 	int64_t asked_at;               /* when something was looked up for it last, ms */
 	size_t sorted; bool reversed;   /* by so many columns after its list's own (ui/columns.h) */
-	int form;                       /* the screen's own; board: cards or rows */
+	int form;                       /* the screen's own; board: cards or rows; step: which one it is */
 	int top, left;                  /* board, plan: how far it is scrolled */
 	struct arena *arena;            /* of the sheet */
 	struct sheet sheet;

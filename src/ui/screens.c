@@ -251,6 +251,8 @@ static void screens_ask_plan(struct screens *d, struct screen *s)
 		.kind = dialog->operation, .id = d->next_id, .stage = buf_str(&s->stage),
 		.freight = buf_str(&s->freight), .actor = d->port->actor, .from = d->port->from,
 		.project = projects_are_many(&d->projects) ? screens_world(d, s)->project->name : NULL,
+		.promotion = dialog->operation == INTENT_MERGE ? buf_str(&s->item) : NULL,
+		.step = dialog->operation == INTENT_MERGE ? (size_t)s->form : 0,
 	};
 
 	if (!dialog->plans || dialog->plan_id || !d->port->plan || !d->port->plan(d->port->context, &i))

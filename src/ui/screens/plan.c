@@ -22,8 +22,6 @@
 #include "ui/display.h"
 #include "ui/screens/plan_diff.h"
 
-enum { SIDEWAYS = 16, MOST_LEFT = 4096 };
-
 static void add_title(struct view *v, struct sheet *sheet, const struct stage *s)
 {
 	const struct dialog *dialog = v->s->dialog;
@@ -293,19 +291,11 @@ static bool plan_screen_act(struct view *v, enum ui_action action)
 	}
 }
 
-/* Left and right are for long lines of a diff. */
 static bool plan_screen_move(struct view *v, uint32_t key)
 {
-	struct screen *s = v->s;
-	int by = key == PRESS_RIGHT || key == 'l' ? SIDEWAYS
-		 : key == PRESS_LEFT || key == 'h' ? -SIDEWAYS : 0;
-
 	/* The dialog covers the last rows. */
-	if (!by || !s->dialog->plan)
-		return place_move(&s->place, &s->sheet, key, v->rows - ask_rows(v) - 1);
-	s->left = s->left + by < 0 ? 0 : s->left + by > MOST_LEFT ? MOST_LEFT : s->left + by;
-	s->filled = false;
-	return true;
+	return plan_diff_move(v, key) ||
+	       place_move(&v->s->place, &v->s->sheet, key, v->rows - ask_rows(v) - 1);
 }
 
 static const struct key_def keys[] = {

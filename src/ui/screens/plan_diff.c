@@ -11,11 +11,12 @@
 #include "base/buf.h"
 #include "base/str.h"
 #include "model/plan.h"
+#include "term/key.h"
 #include "ui/page.h"
 #include "ui/display.h"
 #include "ui/screen.h"
 
-enum { TAB = 8, MAX_LINE = 1 << 16, FEW = 5 };
+enum { TAB = 8, MAX_LINE = 1 << 16, FEW = 5, SIDEWAYS = 16, MOST_LEFT = 4096 };
 
 const char *plan_diff_short(struct view *v, const struct plan_diff *d)
 {
@@ -145,6 +146,19 @@ void plan_diff_line(struct view *v, struct line *l, size_t index)
 	text = without_tabs(v, text);
 	line_at(l, 2, role, str_copy(v->a, sign));
 	line_at(l, 3, role, text + text_fit(text, v->s->left, v->ascii));
+}
+
+bool plan_diff_move(struct view *v, uint32_t key)
+{
+	struct screen *s = v->s;
+	int by = key == PRESS_RIGHT || key == 'l' ? SIDEWAYS
+		 : key == PRESS_LEFT || key == 'h' ? -SIDEWAYS : 0;
+
+	if (!by || !s->dialog->plan)
+		return false;
+	s->left = s->left + by < 0 ? 0 : s->left + by > MOST_LEFT ? MOST_LEFT : s->left + by;
+	s->filled = false;
+	return true;
 }
 
 void plan_commits(struct view *v, struct sheet *sheet, const struct plan_changelog *c)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The part of the plan screen that shows what would be pushed. Ui thread. */
+/* What the screens of a plan and of a pull request show of what is, or would be, pushed. Ui thread. */
 #ifndef GANTRY_UI_SCREENS_PLAN_DIFF_H
 #define GANTRY_UI_SCREENS_PLAN_DIFF_H
 
@@ -16,6 +16,9 @@ void plan_diffs(struct view *v, struct sheet *sheet);
 
 /* Completes a line of a diff. */
 void plan_diff_line(struct view *v, struct line *l, size_t index);
+
+/* Left and right are for long lines of a diff; false: the key is another one, or there is no diff. */
+bool plan_diff_move(struct view *v, uint32_t key);
 
 /* The commits between then and now. */
 void plan_commits(struct view *v, struct sheet *sheet, const struct plan_changelog *c);

@@ -16,6 +16,7 @@
 #include "term/key.h"
 #include "ui/screens.h"
 #include "ui/copy.h"
+#include "ui/dialog.h"
 #include "ui/display.h"
 #include "ui/page.h"
 #include "ui/pull_request.h"
@@ -214,13 +215,21 @@ static const char *promotion_screen_about(struct view *v)
 	return p ? str_format(v->a, "%s promotion", p->stage) : "promotion";
 }
 
+/* Of a pull request its diff is asked for, too. */
 static bool promotion_screen_act(struct view *v, enum ui_action action)
 {
+	const struct promotion_step *step = promotion_screen_selected(v);
 	const struct promotion *p = promotion_screen_shown(v);
+	struct screen *opened;
 
-	if (action != UI_ACTION_OPEN || !p || !promotion_screen_selected(v))
+	if (action != UI_ACTION_OPEN || !step)
 		return false;
-	screens_open(v->screens, &screen_step, p->stage, place_name(&v->s->place), p->name);
+	opened = screens_open(v->screens, &screen_step, p->stage, place_name(&v->s->place), p->name);
+	if (!pull_request_has_diff(step) || v->w->past_at)
+		return true;
+	opened->dialog->operation = INTENT_MERGE;
+	opened->form = (int)(step - p->steps);
+	screens_plan(v->screens, opened);
 	return true;
 }
 

@@ -1,18 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One step of a promotion, whole: its message, outputs and everything it said. */
+/*
+ * One step of a promotion, whole: its message, outputs and everything it said. Of one that waits for a pull
+ * request, what it brings, which is read from git while the screen is open.
+ */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/str.h"
 #include "data/value.h"
+#include "model/plan.h"
 #include "model/promotion.h"
 #include "model/world.h"
 #include "term/key.h"
 #include "ui/copy.h"
+#include "ui/dialog.h"
 #include "ui/display.h"
 #include "ui/page.h"
 #include "ui/pull_request.h"
+#include "ui/screens.h"
+#include "ui/screens/plan_diff.h"
 
 /* The screen's freight is the step's key, "step/4"; its item is the promotion. */
 static const struct promotion_step *step_screen_shown(struct view *v, size_t *index)
@@ -63,6 +70,28 @@ static void step_screen_add_wait(struct view *v, struct sheet *sheet, const stru
 				   : "at the next look");
 }
 
+/* The pull request's own: who said what of it, and its diff. */
+static void step_screen_add_pull(struct view *v, struct sheet *sheet, const struct promotion_step *step)
+{
+	const struct plan *p = v->s->dialog->plan;
+
+	pull_request_rows(v, sheet, step);
+	if (!v->s->dialog->plans)
+		return;
+	if (p && !p->error && p->diffs.count) {
+		if (strcmp(p->pull->head, value_path_text(step->output, "forge.head", "")) != 0)
+			page_text(v, sheet, NULL, ROLE_WARNING,
+				  "The branch has been pushed to since the diff was read: r reads it again.");
+		plan_diffs(v, sheet);
+		return;
+	}
+	page_gap(sheet);
+	if (p && p->error)
+		page_text(v, sheet, "diff", ROLE_WARNING, str_format(v->a, "can't be shown: %s", p->error));
+	else
+		page_text(v, sheet, "diff", ROLE_MUTED, p ? "both branches hold the same" : "being read from git");
+}
+
 static void step_screen_fill(struct view *v, struct sheet *sheet)
 {
 	size_t index;
@@ -89,8 +118,9 @@ static void step_screen_fill(struct view *v, struct sheet *sheet)
 	if (*step->message)
 		page_text(v, sheet, step->status == STEP_RUNNING ? "last look" : "says",
 			  say.role == ROLE_BAD ? ROLE_BAD : ROLE_TEXT, step->message);
-	pull_request_rows(v, sheet, step);
-	if (value_is(step->output, VALUE_MAP)) {
+	if (pull_request_url(step)) {
+		step_screen_add_pull(v, sheet, step);
+	} else if (value_is(step->output, VALUE_MAP)) {
 		page_gap(sheet);
 		page_outputs(v, sheet, "outputs", step->output);
 	}
@@ -120,11 +150,44 @@ static void step_screen_copies(struct view *v, struct copies *out)
 
 static const char *step_screen_sentence(struct view *v)
 {
-	(void)v;
-	return "Up and down scroll.";
+	return v->s->dialog->plan && v->s->dialog->plan->diffs.count
+		       ? "Up and down scroll, left and right move long lines of the diff."
+		       : "Up and down scroll.";
+}
+
+static void step_screen_subject(struct view *v, struct subject *out)
+{
+	out->promotion = world_promotion(v->w, buf_str(&v->s->item));
+	if (out->promotion)
+		out->stage = world_stage(v->w, out->promotion->stage);
+}
+
+static bool step_screen_move(struct view *v, uint32_t key)
+{
+	return plan_diff_move(v, key) || place_move(&v->s->place, &v->s->sheet, key, v->rows);
+}
+
+static bool step_screen_act(struct view *v, enum ui_action action)
+{
+	if (action != UI_ACTION_REFRESH || !v->s->dialog->plans)
+		return false;
+	screens_plan(v->screens, v->s);
+	v->s->filled = false;
+	return true;
+}
+
+static bool step_screen_offer(struct view *v, enum ui_action action, struct offer *out)
+{
+	if (action != UI_ACTION_REFRESH)
+		return false;
+	*out = (struct offer){ v->s->dialog->plans ? OFFER_OPEN : OFFER_HIDDEN, NULL };
+	return true;
 }
 
 static const struct key_def keys[] = {
+	{ 'm', UI_ACTION_MERGE, "merge" },
+	{ 'c', UI_ACTION_CLOSE, "close" },
+	{ 'r', UI_ACTION_REFRESH, "diff again" },
 	{ 'y', UI_ACTION_COPY, "copy" },
 	{ 'Y', UI_ACTION_COPIES, "copy other" },
 	{ '/', UI_ACTION_FILTER, "filter" },
@@ -133,8 +196,14 @@ static const struct key_def keys[] = {
 
 const struct screen_def screen_step = {
 	.name = "step",
+	.flags = SCREEN_ASKS,
 	.keys = keys,
 	.fill = step_screen_fill,
+	.line = plan_diff_line,
+	.move = step_screen_move,
+	.subject = step_screen_subject,
+	.act = step_screen_act,
+	.offer = step_screen_offer,
 	.about = step_screen_about,
 	.sentence = step_screen_sentence,
 	.copies = step_screen_copies,

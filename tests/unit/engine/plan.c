@@ -51,9 +51,10 @@ struct planning {
 
 static const char *with_quotes(struct arena *a, const char *text, const char *remote)
 {
-	const char *at = strchr(text, '@');
-	char *out = at ? str_format(a, "%.*s%s%s", (int)(at - text), text, remote, at + 1)
-		       : str_format(a, "%s", text);
+	char *out = str_format(a, "%s", text);
+
+	for (const char *at; (at = strchr(out, '@'));)
+		out = str_format(a, "%.*s%s%s", (int)(at - out), out, remote, at + 1);
 
 	for (char *c = out; *c; c++) {
 		if (c[0] == '\\' && c[1] == '\'')
@@ -287,6 +288,55 @@ TEST(addresses_are_shown_without_secrets)
 	is_text(plan_about(a, json(a, "{\"url\":\"https://example.org/#x\"}")), "https://example.org/",
 		"no fragment");
 	is_text(plan_about(a, json(a, "{\"path\":\"./src?\"}")), "./src?", "a path is a path");
+}
+
+/* The steps of a pull request, but for the forge: what git-wait-for-pr would tell of it is put out as it is. */
+static const char pull_steps[] =
+	"[{'uses':'git-clone','config':{'repoURL':'@','checkout':[{'path':'src','branch':'main'}]}},"
+	"{'uses':'file-write','config':{'path':'src/image.txt','overwrite':true,'contents':'two\\n'}},"
+	"{'uses':'git-commit','config':{'path':'src','message':'to two'}},"
+	"{'uses':'git-push','as':'push','config':{'path':'src','generateTargetBranch':true}},"
+	"{'uses':'compose-output','as':'wait','config':{'pr':{'id':7,'open':true,'merged':false},"
+	"'forge':{'repoURL':'@','source':'${{ outputs.push.branch }}','target':'main',"
+	"'head':'${{ outputs.push.commit }}'}}}]";
+
+static const struct plan *pull_plan_of(struct planning *t, const char *promotion, size_t step)
+{
+	const struct intent i = { .kind = INTENT_MERGE, .id = 8, .promotion = promotion, .step = step };
+
+	plan_free(t->h.plan);
+	t->h.plan = NULL;
+	ok(engine_plan(t->en, &i) && await(&t->h, planned, ""), "what a pull request brings is asked for");
+	return t->h.plan;
+}
+
+TEST(what_a_pull_request_brings_is_read_from_git)
+{
+	struct planning t;
+	const struct intent i = { .kind = INTENT_PROMOTE, .stage = "test", .freight = F1, .actor = ADA };
+	const struct plan_diff *d;
+	const struct plan *p;
+	const char *name;
+
+	start(&t, pull_steps, true);
+	is_number(ask(t.en, &t.h, &i), ERR_NONE, "a promotion: %s", t.h.message);
+	ok(await(&t.h, stage_reached, "test=Succeeded"), "opens a pull request");
+	pthread_mutex_lock(&t.h.lock);
+	name = str_copy(t.p.a, state_stage(t.h.state, "test")->promotions[0]->name);
+	pthread_mutex_unlock(&t.h.lock);
+	p = pull_plan_of(&t, name, 4);
+	is_text(p->error, NULL, "its diff is there");
+	is_number(p->diffs.count, 1, "one");
+	d = p->diffs.items[0];
+	is_text(d->into, "main", "to its target");
+	is_number(d->commits_in_all, 1, "of one commit");
+	is_text(d->files[0].path, "image.txt", "of one file");
+	is_text(d->nlines ? d->lines[d->nlines - 1] : "", "+two", "with what changes");
+	is_number(left_behind(&t), 0, "no work folder is left");
+	is_number(pull_plan_of(&t, name, 3)->code, ERR_NOT_FOUND, "of another step there is none");
+	is_number(pull_plan_of(&t, name, 99)->code, ERR_NOT_FOUND, "nor of a step that there is not");
+	is_number(pull_plan_of(&t, "gone", 0)->code, ERR_NOT_FOUND, "nor of an unknown promotion");
+	stop(&t);
 }
 
 TEST(what_would_fail_says_why)

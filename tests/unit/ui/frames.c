@@ -103,6 +103,10 @@ static const struct shot shots[] = {
 	{ "promotion-pull-120x36", WORLD_PULL, "lllt", 120, 36, false, false },
 	{ "promotion-pull-80x24", WORLD_PULL, "jjjt", 80, 24, false, false },
 	{ "step-pull-80x24", WORLD_PULL, "jjjt_", 80, 24, false, false },
+	{ "step-pull-diff-80x24", WORLD_PULL, "jjjt_^", 80, 24, false, false },
+	{ "step-pull-diff-120x36", WORLD_PULL, "lllt_^", 120, 36, false, false },
+	{ "step-pull-diff-200x50", WORLD_PULL, "lllt_^", 200, 50, false, false },
+	{ "step-pull-diff-40x10", WORLD_PULL, "jjjt_^", 40, 10, false, false },
 	{ "choose-120x36", WORLD_DEMO, "fjp", 120, 36, false, false },
 	{ "choose-into-80x24", WORLD_DEMO, "p", 80, 24, false, false },
 	{ "plan-120x36", WORLD_DEMO, "lp_", 120, 36, false, false },
@@ -168,7 +172,7 @@ static void draw_shot(const struct shot *shot, struct buf *b)
 	struct canvas c;
 
 	fake_init(&fake, a, world_make(a, shot->kind));
-	if (has_prefix(shot->name, "plan-diff"))
+	if (has_prefix(shot->name, "plan-diff") || has_prefix(shot->name, "step-pull"))
 		fake_plans(&fake);
 	screens = screens_new(&fake.port, &options);
 	canvas_init(&c, shot->rows, shot->cols, shot->ascii);

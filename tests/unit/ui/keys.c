@@ -526,6 +526,41 @@ TEST(plans_come_when_they_are_ready)
 	leave(&p);
 }
 
+TEST(a_pull_request_shows_its_diff)
+{
+	struct pilot p;
+
+	board(&p, WORLD_PULL, false);
+	fake_plans(&p.fake);
+	type(&p, "lllt");
+	is_number(p.fake.plans_asked, 0, "the promotion asks for none");
+	press(&p, PRESS_ENTER);
+	is_number(p.fake.plans_asked, 1, "the step does");
+	is_number(p.fake.planned.kind, INTENT_MERGE, "what its merge would bring");
+	is_text(p.fake.planned.promotion, p.w->promotions[0]->name, "of the promotion");
+	is_number(p.fake.planned.step, 5, "at this step");
+	ok(shows(&p, "being read from git"), "meanwhile it says so");
+	arrive(&p);
+	ok(shows(&p, "+        image: public.ecr.aws/nginx/nginx:1.29.5"), "then it is there");
+	for (int i = 0; i < 3; i++)
+		press(&p, PRESS_RIGHT);
+	ok(shows(&p, "for all of it at once") && !shows(&p, "image: public"), "right shows the ends of lines");
+	press(&p, 'r');
+	is_number(p.fake.plans_asked, 2, "r reads it again");
+	type(&p, "m");
+	ok(shows(&p, "Merge the pull request of prod to soft-squirrel?"), "m merges it from there");
+	press(&p, PRESS_ESC);
+	press(&p, PRESS_ESC);
+	is_number(p.fake.plans_dropped, 1, "leaving cancels the one that is not there yet");
+	leave(&p);
+	board(&p, WORLD_DEMO, false);
+	fake_plans(&p.fake);
+	type(&p, "lllt");
+	press(&p, PRESS_ENTER);
+	is_number(p.fake.plans_asked, 0, "another step has none");
+	leave(&p);
+}
+
 TEST(enter_does_not_jump_ahead_of_the_plan)
 {
 	struct pilot p;

@@ -374,7 +374,9 @@ static void make_pull(struct make *m)
 {
 	static const char text[] =
 		"pr: {id: 41, url: 'https://git.example.org/acme/gitops/pulls/41', open: true, merged: false}\n"
-		"forge: {title: 'prod: nginx 1.29.5', openedAt: %lld, approvals: 1, approvalsWanted: 2,\n"
+		"forge: {repoURL: 'https://git.example.org/acme/gitops.git', title: 'prod: nginx 1.29.5',\n"
+		"  source: kargo/promotion/prod.01k9r6, target: main, head: 7d21e08,\n"
+		"  openedAt: %lld, approvals: 1, approvalsWanted: 2,\n"
 		"  refusals: 0, checksPassed: 3, checksFailed: 0, checksPending: 0}\n";
 	struct list documents = { 0 };
 	struct promotion_step *step;
@@ -771,6 +773,22 @@ struct plan *plan_make(uint64_t id)
 	return p;
 }
 
+/* The same diff as that of a pull request to main. */
+static struct plan *pull_plan_make(uint64_t id)
+{
+	static const struct plan_pull pull = { .url = "https://git.example.org/acme/gitops.git",
+					       .source = "kargo/promotion/prod.01k9r6", .target = "main",
+					       .head = "7d21e08", .merged = "" };
+	struct plan *p = plan_make(id);
+	struct plan_diff *d = p->diffs.items[0];
+
+	p->nsteps = 0;
+	p->pull = &pull;
+	d->branch = pull.source;
+	d->into = pull.target;
+	return p;
+}
+
 static bool ask_plan(void *context, const struct intent *i)
 {
 	struct fake *f = context;
@@ -788,7 +806,7 @@ static struct plan *next_plan(void *context)
 	if (!f->has_plan)
 		return NULL;
 	f->has_plan = false;
-	p = plan_make(f->planned.id);
+	p = f->planned.kind == INTENT_MERGE ? pull_plan_make(f->planned.id) : plan_make(f->planned.id);
 	if (f->plan_fails) {
 		p->phase = PHASE_FAILED;
 		p->steps[0].way = PLAN_FAILED;
