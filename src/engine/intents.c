@@ -199,15 +199,20 @@ static bool ask_approve(struct asked *q, struct err *e)
 	return true;
 }
 
+static void put_who_and_why(struct arena *a, const struct intent *i, struct value *data)
+{
+	if (i->actor && *i->actor)
+		value_set(a, data, "by", value_string(a, i->actor));
+	if (i->reason && *i->reason)
+		value_set(a, data, "reason", value_string(a, i->reason));
+}
+
 /* So that the promotion tells for as long as it is kept who stopped it, and why. */
 static const struct value *abort_data(struct arena *a, const struct intent *i, bool closes)
 {
 	struct value *data = value_map(a);
 
-	if (i->actor && *i->actor)
-		value_set(a, data, "by", value_string(a, i->actor));
-	if (i->reason && *i->reason)
-		value_set(a, data, "reason", value_string(a, i->reason));
+	put_who_and_why(a, i, data);
 	if (closes)
 		value_set(a, data, "wish", value_string(a, "abort"));
 	return value_count(data) ? data : NULL;
@@ -256,6 +261,7 @@ static bool ask_pull_request(struct asked *q, struct err *e)
 	q->ev.promotion = str_copy(q->arena, p->name);
 	value_set(q->arena, data, "wish", value_string(q->arena, verb));
 	value_set(q->arena, data, "asked", value_string(q->arena, clock_rfc3339(q->arena, clock_now())));
+	put_who_and_why(q->arena, q->i, data);
 	q->ev.data = data;
 	q->ev.subject = str_format(q->arena, "%s pull request %lld of %s", verb, (long long)number,
 				   p->name);

@@ -196,19 +196,32 @@ static void take_from_record(struct promotion_run *r, struct arena *a, const str
 	result->health_check = recorded_check(r, a, def->kind);
 }
 
+static struct pull_request_wish pass_wish(const struct value *notes)
+{
+	const char *what = value_text(value_get(notes, PROMOTION_PULL_REQUEST_WISH), NULL);
+	bool aborts = same_text(what, "abort");
+
+	return (struct pull_request_wish){
+		.what = what,
+		.asked = value_text(value_get(notes, PROMOTION_PULL_REQUEST_ASKED), NULL),
+		.by = value_text(value_get(notes, aborts ? PROMOTION_ABORTED_BY : PROMOTION_PULL_REQUEST_BY),
+				 NULL),
+		.reason = value_text(value_get(notes, aborts ? PROMOTION_ABORT_REASON
+							     : PROMOTION_PULL_REQUEST_REASON), NULL),
+	};
+}
+
 bool pass_step(struct promotion_run *r, const struct orchestration *o, const struct pass_work *work,
 	       struct step_result *result, struct err *e)
 {
 	struct speaker speaker = { r, work->alias };
-	const struct value *notes = value_path(r->object, "metadata.annotations");
 	struct step_subject subject = {
 		.project = r->project_name, .stage = r->stage, .promotion = r->promotion,
 		.alias = work->alias, .actor = r->actor, .started_at = started_at(r),
 		.freight = r->references, .target_freight = r->target_freight,
 		.freight_requests = value_path(r->stage_object, "spec.requestedFreight"),
 		.warehouses = r->warehouses,
-		.pull_request_wish = value_text(value_get(notes, PROMOTION_PULL_REQUEST_WISH), NULL),
-		.pull_request_asked = value_text(value_get(notes, PROMOTION_PULL_REQUEST_ASKED), NULL),
+		.wish = pass_wish(value_path(r->object, "metadata.annotations")),
 	};
 	struct step_services services;
 	struct step_run run = {

@@ -3,13 +3,11 @@
  * Plans as the engine's thread sees them: made ready with copies of all they need, given to
  * workers a few at a time, so that promotions never wait for them, and handed over.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/hash.h"
-#include "base/pool.h"
 #include "base/str.h"
 #include "base/thread.h"
 #include "data/value.h"
@@ -203,21 +201,13 @@ static void dispatch(struct engine *en)
 		busy += ((struct promotion_run *)en->plans.items[i])->busy;
 	for (size_t i = 0; i < en->plans.count && busy < AT_ONCE; i++) {
 		struct promotion_run *r = en->plans.items[i];
-		struct worker_job *job = r->busy ? NULL : xmalloc(sizeof(*job));
 
-		if (!job)
-			continue;
-		*job = (struct worker_job){ .run = r };
-		r->project = en->options.borrow(en->options.context);
-		r->busy = r->project && pool_add(en->line, job, true);
-		busy += r->busy;
 		if (r->busy)
 			continue;
-		free(job);
-		if (r->project)
-			en->options.give_back(en->options.context, r->project);
-		r->project = NULL;
-		return;
+		worker_give(en, r, NULL);
+		if (!r->busy)
+			return;
+		busy++;
 	}
 }
 

@@ -33,7 +33,8 @@ static struct plan_pull *pull_plan_read(struct arena *a, const struct value *out
 	return *pull->url && *pull->source && *pull->target ? pull : NULL;
 }
 
-bool pull_plan_prepare(struct engine *en, struct promotion_run *r, const struct intent *i, struct err *e)
+bool pull_plan_prepare(struct engine *en, struct promotion_run *r, const struct intent *i,
+		       struct err *e)
 {
 	const struct promotion *p = world_promotion(en->world, i->promotion);
 	struct arena *a = r->arena;
@@ -52,7 +53,8 @@ bool pull_plan_prepare(struct engine *en, struct promotion_run *r, const struct 
 	r->plan->freight = str_copy(r->plan->arena, p->freight);
 	r->plan->made_at = clock_now();
 	r->plan->pull = pull_plan_read(r->plan->arena, p->steps[i->step].output);
-	return r->plan->pull || err_set(e, ERR_NOT_FOUND, "this step does not tell between which branches it is");
+	return r->plan->pull ||
+	       err_set(e, ERR_NOT_FOUND, "this step does not tell between which branches it is");
 }
 
 static bool pull_plan_find(const struct step_def *def, struct step_run *r, struct step_result *result,
@@ -65,13 +67,13 @@ static bool pull_plan_find(const struct step_def *def, struct step_run *r, struc
 void pull_plan_make(struct promotion_run *r)
 {
 	static const struct step_def asks = { .kind = "pull-request", .needs = STEP_NEEDS_CREDENTIALS };
+	const struct pass_work work = { &asks, "", value_map(r->o.arena), pull_plan_find };
 	struct step_result none = { .status = STEP_SUCCEEDED };
 	int64_t start = clock_ticks();
 	struct plan *p = r->plan;
 	struct err e;
 
-	if (!folder_make(r->work, 0700, &e) ||
-	    !pass_step(r, &asks, &r->o, "", value_map(r->o.arena), pull_plan_find, &none, &e)) {
+	if (!folder_make(r->work, 0700, &e) || !pass_step(r, &r->o, &work, &none, &e)) {
 		p->error = str_copy(p->arena, e.message);
 		p->code = (int)e.code;
 	}

@@ -40,7 +40,7 @@ void worker_give(struct engine *en, struct promotion_run *r, struct verification
 		c->busy = true;
 	}
 	/* What a person asked for goes first. */
-	if (pool_add(en->line, job, r && r->actor && *r->actor))
+	if (pool_add(en->line, job, r && (r->plan || (r->actor && *r->actor))))
 		return;
 	free(job);
 	en->options.give_back(en->options.context, p);

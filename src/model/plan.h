@@ -73,8 +73,8 @@ struct plan_changelog {
 struct plan_pull {
 	const char *url;                /* of the repository, without password */
 	const char *source, *target;    /* branches */
-	const char *head;               /* the source's commit, or the beginning of its id; "" when not told */
-	const char *merged;             /* what the merge made of it; "": it is not merged, or that is not told */
+	const char *head;               /* the source's commit, shortened or whole; "" when not told */
+	const char *merged;             /* the merge commit; "" when there is none, or not told */
 };
 
 struct plan {
@@ -91,7 +91,7 @@ struct plan {
 	struct list varying;            /* const char *: ids of its commits, its promotion's name */
 	enum promotion_phase phase;     /* what it would come to, were all announced steps to succeed */
 	const char *mark;               /* 40 hex digits: the same for plans that would push the same */
-	const struct plan_pull *pull;   /* all that is wanted is its diff, and no step is tried; NULL: no */
+	const struct plan_pull *pull;   /* only its diff is wanted, no step is tried; NULL: no */
 	const char *error;              /* why there is no plan; NULL when there is one */
 	int code;                       /* enum err_code of it */
 };

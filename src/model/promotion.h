@@ -29,10 +29,13 @@ struct promotion_step {
 
 /*
  * Annotations of a Promotion: what somebody wants done with its pull request ("merge"; "close"; "abort":
- * close it before the promotion is aborted), and when they asked (RFC 3339; absent in old ledgers).
+ * close it before the promotion is aborted), when they asked (RFC 3339), who, and why where a reason was
+ * given. Of "abort" who and why are those below. Old ledgers lack all but the first.
  */
 #define PROMOTION_PULL_REQUEST_WISH "gantry/pull-request"
 #define PROMOTION_PULL_REQUEST_ASKED "gantry/pull-request-asked"
+#define PROMOTION_PULL_REQUEST_BY "gantry/pull-request-by"
+#define PROMOTION_PULL_REQUEST_REASON "gantry/pull-request-reason"
 
 /* Annotations of a Promotion that somebody wants aborted: who, and why where a reason was given. */
 #define PROMOTION_ABORTED_BY "gantry/aborted-by"

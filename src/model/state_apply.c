@@ -357,9 +357,13 @@ static bool pull_request_wished(struct apply *p)
 {
 	const char *wish = value_text(value_get(p->ev->data, "wish"), "");
 	const char *asked = value_text(value_get(p->ev->data, "asked"), "");
+	const char *by = value_text(value_get(p->ev->data, "by"), "");
+	const char *reason = value_text(value_get(p->ev->data, "reason"), "");
 
 	return annotate_promotion(p, PROMOTION_PULL_REQUEST_WISH, wish) &&
-	       (!*asked || annotate_promotion(p, PROMOTION_PULL_REQUEST_ASKED, asked));
+	       (!*asked || annotate_promotion(p, PROMOTION_PULL_REQUEST_ASKED, asked)) &&
+	       (!*by || (annotate_promotion(p, PROMOTION_PULL_REQUEST_BY, by) &&
+			 annotate_promotion(p, PROMOTION_PULL_REQUEST_REASON, reason)));
 }
 
 static bool finished(struct apply *p)

@@ -119,7 +119,8 @@ static bool git_open_pr_look(struct open_pr *p, struct err *e)
 	if (!git_work_access(r, p->url, step_truth(r, "insecureSkipTLSVerify", false), &access, e))
 		return false;
 	step_report(r, "looking at %s and %s", p->source, p->target);
-	return git_work_mirror(r, p->url, &p->mirror, e) && mirror_update(p->mirror, &access, e) && read_branch(p, p->source, &p->head, e);
+	return git_work_mirror(r, p->url, &p->mirror, e) && mirror_update(p->mirror, &access, e) &&
+	       read_branch(p, p->source, &p->head, e);
 }
 
 /* The newest open one of these branches and this commit; a merged one does, too. */

@@ -9,6 +9,7 @@
 #include "data/value.h"
 #include "forge/forge.h"
 #include "git/remote.h"
+#include "model/intent.h"
 #include "steps/git_work.h"
 #include "steps/pull_request.h"
 #include "steps/rehearse.h"
@@ -25,7 +26,7 @@ static const struct step_output outputs[] = {
 	{ "pr", "The pull request: {id, url, open, merged}." },
 	{ "commit", "The merge commit, when the forge tells it." },
 	{ "forge", "gantry's own, for people: repoURL, title, source, target, head, openedAt; "
-		   "while it is open, counts of approvals and checks, too." },
+		   "while it is open, counts of approvals and checks, and a wish that was refused, too." },
 	{ 0 },
 };
 
@@ -43,15 +44,119 @@ static const char *git_wait_for_pr_why(struct step_run *r, const struct forge_pu
 			  (long long)pull->number, ready[pull->ready]);
 }
 
+static bool git_wait_for_pr_wish(const struct step_run *r, const char *what)
+{
+	return same_text(r->subject->wish.what, what);
+}
+
+/* What the forge has refused for good is not asked for at every look: only when somebody asks anew. */
+static const char *git_wait_for_pr_refused(const struct step_run *r, const struct value *memory)
+{
+	const struct value *refused = value_get(memory, "refused");
+	const struct pull_request_wish *wish = &r->subject->wish;
+
+	return refused && same_text(value_path_text(refused, "wish", NULL), wish->what) &&
+			       same_text(value_path_text(refused, "asked", NULL), wish->asked)
+		       ? value_path_text(refused, "why", "")
+		       : NULL;
+}
+
+static void git_wait_for_pr_note(struct step_run *r, struct step_result *result, const char *why)
+{
+	struct value *memory = value_map(r->arena), *refused = value_map(r->arena);
+	const struct pull_request_wish *wish = &r->subject->wish;
+
+	value_set(r->arena, refused, "wish", value_string(r->arena, wish->what));
+	if (wish->asked)
+		value_set(r->arena, refused, "asked", value_string(r->arena, wish->asked));
+	value_set(r->arena, refused, "why", value_string(r->arena, why));
+	value_set(r->arena, memory, "refused", refused);
+	result->memory = memory;
+}
+
+/* True with *waits_for set: it cannot be merged yet. */
+static bool git_wait_for_pr_merge(struct step_run *r, struct forge *forge, int64_t number,
+				  const char **waits_for, struct err *e)
+{
+	struct forge_merge merge = { .method = NULL };
+
+	step_report(r, "merging pull request %lld, as asked", (long long)number);
+	if (!forge_merge(forge, r->arena, number, &merge, e))
+		return false;
+	*waits_for = merge.merged ? NULL : merge.waits_for;
+	return true;
+}
+
+/* For those who meet it on the forge: there the token's owner closed it, who is often no person. */
+static const char *git_wait_for_pr_comment(struct step_run *r)
+{
+	const struct pull_request_wish *wish = &r->subject->wish;
+	const char *by = actor_name(r->arena, wish->by), *reason = wish->reason ? wish->reason : "";
+
+	return str_format(r->arena, "Closed%s%s with gantry, %s promotion %s.%s%s", *by ? " by " : "", by,
+			  git_wait_for_pr_wish(r, "abort") ? "together with" : "which fails",
+			  r->subject->promotion, *reason ? "\n\nReason: " : "", reason);
+}
+
+/* A comment that the forge refuses hinders nothing. */
+static bool git_wait_for_pr_close(struct step_run *r, struct forge *forge, int64_t number, struct err *e)
+{
+	struct err refused;
+
+	step_report(r, "closing pull request %lld, as asked", (long long)number);
+	if (!forge_close(forge, r->arena, number, e))
+		return false;
+	if (!forge_comment(forge, r->arena, number, git_wait_for_pr_comment(r), &refused))
+		step_report(r, "it is closed, but nothing on it says why: %s", refused.message);
+	return true;
+}
+
+/* The forge's words without ours around them, which the message repeats. */
+static const char *git_wait_for_pr_words(struct step_run *r, int64_t number, const struct err *e)
+{
+	const char *ours = str_format(r->arena, " pull request %lld: ", (long long)number);
+	const char *at = strstr(e->message, ours);
+
+	return str_copy(r->arena, at ? at + strlen(ours) : e->message);
+}
+
+/*
+ * Does what somebody asked for while it waited; *pull is as it is afterwards. What is not possible yet
+ * is told and tried again at the next look. NULL, or why it is not done.
+ */
+static const char *git_wait_for_pr_obey(struct step_run *r, struct forge *forge,
+					struct forge_pull *pull, struct step_result *result)
+{
+	const char *refused = git_wait_for_pr_refused(r, r->memory), *waits_for = NULL;
+	bool merges = git_wait_for_pr_wish(r, "merge"), done;
+	struct err e;
+
+	if (!r->subject->wish.what)
+		return NULL;
+	done = !refused && (merges ? git_wait_for_pr_merge(r, forge, pull->number, &waits_for, &e)
+				   : git_wait_for_pr_close(r, forge, pull->number, &e));
+	if (!done && !refused) {
+		refused = git_wait_for_pr_words(r, pull->number, &e);
+		if (!e.again && !e.passes)
+			git_wait_for_pr_note(r, result, refused);
+	}
+	if (refused)
+		return str_format(r->arena, "it was to be %s, but: %s",
+				  merges ? "merged" : "closed", refused);
+	if (waits_for)
+		return str_format(r->arena, "it is merged as soon as it can be: %s", waits_for);
+	return forge_get(forge, r->arena, pull->number, pull, &e) ? NULL : str_copy(r->arena, e.message);
+}
+
 /* What people and machines said of it. A token that may not ask for it hinders nothing. */
-static void git_wait_for_pr_count(struct step_run *r, struct forge *forge, const struct forge_pull *pull,
+static bool git_wait_for_pr_count(struct step_run *r, struct forge *forge, const struct forge_pull *pull,
 				  struct value *said)
 {
 	struct forge_review review;
 	struct err ignored;
 
 	if (!forge_review(forge, r->arena, pull, &review, &ignored))
-		return;
+		return false;
 
 	const struct { const char *key; int count; } counts[] = {
 		{ "approvals", review.approvals },
@@ -65,12 +170,14 @@ static void git_wait_for_pr_count(struct step_run *r, struct forge *forge, const
 	for (size_t i = 0; i < COUNTOF(counts); i++)
 		if (counts[i].count >= 0)
 			value_set(r->arena, said, counts[i].key, value_int(r->arena, counts[i].count));
+	return true;
 }
 
 /* For those who look at it, and for its diff (engine/pull_plan.h). No step depends on it. */
 static void git_wait_for_pr_tell(struct step_run *r, struct forge *forge,
 				 const struct forge_pull *pull, struct step_result *result)
 {
+	const char *refused = pull->is_open ? git_wait_for_pr_refused(r, result->memory) : NULL;
 	struct arena *a = r->arena;
 	struct value *said = value_map(a);
 	const struct { const char *key, *text; } facts[] = {
@@ -81,89 +188,18 @@ static void git_wait_for_pr_tell(struct step_run *r, struct forge *forge,
 		{ "head", pull->head },
 	};
 
-	if (!pull->source || !*pull->source)
+	/* What Kargo has no field for is added only where there is something to tell. */
+	if (!(pull->is_open ? git_wait_for_pr_count(r, forge, pull, said) || refused
+			    : value_get(r->before, "forge") != NULL))
 		return;
 	for (size_t i = 0; i < COUNTOF(facts); i++)
 		if (facts[i].text && *facts[i].text)
 			value_set(a, said, facts[i].key, value_string(a, facts[i].text));
 	if (pull->created_at > 0)
 		value_set(a, said, "openedAt", value_int(a, pull->created_at));
-	if (pull->is_open)
-		git_wait_for_pr_count(r, forge, pull, said);
+	if (refused)
+		value_set(a, said, "refused", value_string(a, refused));
 	step_output(r, result, "forge", said);
-}
-
-static bool git_wait_for_pr_wish(const struct step_run *r, const char *what)
-{
-	return r->subject->pull_request_wish && strcmp(r->subject->pull_request_wish, what) == 0;
-}
-
-/* What the forge has refused for good is not asked for at every look: only when somebody asks anew. */
-static const char *git_wait_for_pr_refused(const struct step_run *r)
-{
-	const struct value *refused = value_get(r->memory, "refused");
-	const char *asked = r->subject->pull_request_asked;
-
-	return refused && strcmp(value_path_text(refused, "asked", ""), asked ? asked : "") == 0
-		       ? value_path_text(refused, "why", "")
-		       : NULL;
-}
-
-static void git_wait_for_pr_note(struct step_run *r, struct step_result *result, const char *why)
-{
-	struct value *memory = value_map(r->arena), *refused = value_map(r->arena);
-	const char *asked = r->subject->pull_request_asked;
-
-	value_set(r->arena, refused, "asked", value_string(r->arena, asked ? asked : ""));
-	value_set(r->arena, refused, "why", value_string(r->arena, why));
-	value_set(r->arena, memory, "refused", refused);
-	result->memory = memory;
-}
-
-/* NULL, or why it is not merged yet. */
-static const char *git_wait_for_pr_merge(struct step_run *r, struct forge *forge, int64_t number,
-					 struct step_result *result)
-{
-	const char *before = git_wait_for_pr_refused(r), *why;
-	struct forge_merge merge = { .method = NULL };
-	struct err e;
-
-	if (before)
-		return before;
-	step_report(r, "merging pull request %lld, as asked", (long long)number);
-	if (forge_merge(forge, r->arena, number, &merge, &e))
-		return merge.merged ? NULL
-				    : str_format(r->arena, "it is merged as soon as it can be: %s",
-						 merge.waits_for);
-	why = str_format(r->arena, "it was to be merged, but: %s", e.message);
-	if (!e.again && !e.passes)
-		git_wait_for_pr_note(r, result, why);
-	return why;
-}
-
-/*
- * Does what somebody asked for while it waited; *pull is as it is afterwards. What is not possible yet
- * is told and tried again at the next look. NULL, or why it is not done.
- */
-static const char *git_wait_for_pr_obey(struct step_run *r, struct forge *forge,
-					struct forge_pull *pull, struct step_result *result)
-{
-	int64_t number = pull->number;
-	const char *why;
-	struct err e;
-
-	if (!r->subject->pull_request_wish)
-		return NULL;
-	if (git_wait_for_pr_wish(r, "merge")) {
-		why = git_wait_for_pr_merge(r, forge, number, result);
-		if (why)
-			return why;
-	} else {
-		step_report(r, "closing pull request %lld, as asked", (long long)number);
-		if (!forge_close(forge, r->arena, number, &e))
-			return str_format(r->arena, "it was to be closed, but: %s", e.message);
-	}
-	return forge_get(forge, r->arena, number, pull, &e) ? NULL : str_copy(r->arena, e.message);
 }
 
 static void git_wait_for_pr_put_out(struct step_run *r, const struct forge_pull *pull,

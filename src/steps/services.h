@@ -28,11 +28,17 @@ enum step_needs {
 	STEP_NEEDS_CHANNELS = 1 << 4,   /* where messages go */
 };
 
+/* What somebody wants done with the pull request that a step waits for, as model/promotion.h has it. */
+struct pull_request_wish {
+	const char *what;               /* NULL: nothing */
+	const char *asked, *by, *reason; /* NULL: not told */
+};
+
 /* Whose step this is. Strings live as long as the run. */
 struct step_subject {
 	const char *project, *stage, *promotion, *alias, *actor;
 	const char *ui_base_url;        /* of Kargo's pages, for links; NULL: none */
-	const char *pull_request_wish, *pull_request_asked; /* model/promotion.h; NULL: nobody asked */
+	struct pull_request_wish wish;
 	int64_t started_at;             /* of the promotion, ms: fixes commit times across re-runs */
 	const struct value *freight;    /* list of the collection's freight references */
 	const struct value *target_freight;  /* the Freight object being promoted */

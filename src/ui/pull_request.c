@@ -62,6 +62,17 @@ const char *pull_request_url(const struct promotion_step *step)
 	return value_text(value_get(pull_request_of(step), "url"), NULL);
 }
 
+/* "" when nothing that somebody wants done was refused for good. */
+static const char *pull_request_refused(const struct promotion_step *step)
+{
+	return value_path_text(step->output, "forge.refused", "");
+}
+
+enum role pull_request_role(const struct promotion_step *step)
+{
+	return *pull_request_refused(step) ? ROLE_BAD : ROLE_WAITING;
+}
+
 bool pull_request_has_diff(const struct promotion_step *step)
 {
 	return pull_request_of(step) && *value_path_text(step->output, "forge.source", "");
@@ -79,6 +90,8 @@ static const char *pull_request_state(struct view *v, const struct promotion_ste
 	if (!*open)
 		return str_format(v->a, "PR #%lld %s", (long long)number,
 				  value_truth(value_get(pr, "merged"), false) ? "merged" : "closed");
+	if (*pull_request_refused(step))
+		return str_format(v->a, "PR #%lld refused", (long long)number);
 	return str_format(v->a, "PR #%lld open%s%s", (long long)number, since > 0 ? " " : "",
 			  since > 0 ? clock_age(v->a, v->now > since ? v->now - since : 0) : "");
 }
@@ -98,6 +111,8 @@ const char *pull_request_line(struct view *v, const struct promotion_step *step)
 	state = pull_request_state(v, step, &open);
 	if (!state || !open)
 		return state;
+	if (*pull_request_refused(step))
+		return str_format(v->a, "%s: %s", state, pull_request_refused(step));
 	reviews = pull_request_reviews(v, step);
 	checks = pull_request_checks(v, step);
 	return str_format(v->a, "%s%s%s%s%s", state, *reviews ? ", " : "", reviews,
@@ -117,6 +132,8 @@ void pull_request_rows(struct view *v, struct sheet *sheet, const struct promoti
 	page_gap(sheet);
 	if (*title)
 		page_text(v, sheet, "title", ROLE_STRONG, title);
+	if (*pull_request_refused(step))
+		page_text(v, sheet, "refused", ROLE_BAD, pull_request_refused(step));
 	page_text(v, sheet, "url", ROLE_TEXT, value_text(value_get(pr, "url"), ""));
 	if (*merged)
 		page_text(v, sheet, "merged as", ROLE_VERSION, merged);

@@ -7,10 +7,16 @@
 
 struct promotion_step;
 
-/* "PR #41 open 2h, 1 of 2 reviews, checks ✓"; NULL: the step tells of none. */
+/*
+ * "PR #41 open 2h, 1 of 2 reviews, checks ✓", or "PR #41 refused: …" with the forge's words when it
+ * does not do what somebody asked for; NULL: the step tells of none.
+ */
 const char *pull_request_line(struct view *v, const struct promotion_step *step);
 
-/* "PR #41 open 2h", for where there is little room; NULL: the step tells of none. */
+/* Of that line, and of the brief one. */
+enum role pull_request_role(const struct promotion_step *step);
+
+/* "PR #41 open 2h" or "PR #41 refused", for where there is little room; NULL: the step tells of none. */
 const char *pull_request_brief(struct view *v, const struct promotion_step *step);
 
 /* Where it is; NULL: the step tells of none. */

@@ -43,6 +43,9 @@ ok "the next one waits for one of its own" wait_for 30 waits 2
 ok "aborted with it" "$gantry" abort prod --close-pull-request --reason "not today"
 ok "it is over, too" wait_for 20 phase Aborted
 is "its pull request is closed" "$(state 2)" "closed false"
+comments() { curl -s "${url%/demo/gitops}/api/v1/repos/demo/gitops/issues/$1/comments" | jq -r '.[].body'; }
+is "with a comment that tells who and why" "$(comments 2 | sed 's/ prod\.[0-9a-z.]*\.$/ PROMOTION./' | tr '\n' '|')" \
+	"Closed by Ada with gantry, together with promotion PROMOTION.||Reason: not today|"
 last message >"$work/message"
 ok "and the promotion says so" grep -q "^Promotion terminated per user request; pull request 2 is closed" "$work/message"
 

@@ -178,7 +178,7 @@ static void draw_promotion(struct view *v, struct inside *in, const struct promo
 	draw_bar(in, p, v);
 	in->row++;
 	if (content > 3 && step && pull_request_line(v, step))
-		canvas_cut(in->c, cells_at(in->row, in->col, in->cols), ROLE_WAITING,
+		canvas_cut(in->c, cells_at(in->row, in->col, in->cols), pull_request_role(step),
 			   pull_request_line(v, step));
 	else if (content > 3 && step)
 		canvas_cut(in->c, cells_at(in->row, in->col, in->cols), ROLE_BUSY,

@@ -228,7 +228,7 @@ static struct display promoting_remark(struct view *v, const struct promotion *p
 	const char *step = at ? display_step_name(at) : "", *pull = at ? pull_request_brief(v, at) : NULL;
 
 	if (pull)
-		return (struct display){ GLYPH_RUNNING, ROLE_WAITING, pull };
+		return (struct display){ GLYPH_RUNNING, pull_request_role(at), pull };
 	return (struct display){ GLYPH_RUNNING, ROLE_BUSY,
 			     str_format(v->a, "%zu of %zu %s", display_steps_done(p), p->nsteps, step) };
 }

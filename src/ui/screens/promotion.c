@@ -51,7 +51,7 @@ static void add_step(struct view *v, struct sheet *sheet, const struct promotion
 	if (named)
 		line_cut(l, col + 8, 20, ROLE_MUTED, step->uses);
 	line_cut(l, col + (named ? 29 : 8), v->cols - col - (named ? 32 : 11),
-		 say.role == ROLE_BAD ? ROLE_BAD : ROLE_TEXT,
+		 say.role == ROLE_BAD || (pull && pull_request_role(step) == ROLE_BAD) ? ROLE_BAD : ROLE_TEXT,
 		 step->error_count > 0 && step->status == STEP_RUNNING
 			 ? str_format(v->a, "try %u. %s", step->error_count + 1, step->message)
 			 : pull && step->status != STEP_FAILED ? pull : step->message);

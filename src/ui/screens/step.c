@@ -89,7 +89,8 @@ static void step_screen_add_pull(struct view *v, struct sheet *sheet, const stru
 	if (p && p->error)
 		page_text(v, sheet, "diff", ROLE_WARNING, str_format(v->a, "can't be shown: %s", p->error));
 	else
-		page_text(v, sheet, "diff", ROLE_MUTED, p ? "both branches hold the same" : "being read from git");
+		page_text(v, sheet, "diff", ROLE_MUTED,
+			  p ? "both branches hold the same" : "being read from git");
 }
 
 static void step_screen_fill(struct view *v, struct sheet *sheet)

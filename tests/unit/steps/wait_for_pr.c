@@ -19,7 +19,7 @@
 
 struct wait_play {
 	struct script script;
-	const char *wish, *asked;
+	const char *wish, *asked, *by, *reason;
 	struct step_result result;
 	const struct value *memory;
 	struct err e;
@@ -50,8 +50,8 @@ static bool wait_look(struct wait_play *t)
 	static const bool never;
 	static const char config[] = "{\"repoURL\":\"https://github.com/octo/app\",\"prNumber\":7}";
 	struct arena *a = t->script.a;
-	const struct step_subject subject = { .pull_request_wish = t->wish,
-					      .pull_request_asked = t->asked };
+	const struct step_subject subject = { .promotion = "prod.1",
+					      .wish = { t->wish, t->asked, t->by, t->reason } };
 	const struct step_services services = { .context = &t->script, .forge = wait_forge };
 	struct step_run r = { .arena = a, .subject = &subject, .services = &services,
 			      .cancelled = &never, .memory = t->memory };
@@ -80,7 +80,10 @@ TEST(a_merge_that_is_refused_for_good_is_asked_for_once)
 			       .wish = "merge", .asked = "2026-01-01T00:00:00Z" };
 
 	ok(wait_look(&t) && t.result.status == STEP_RUNNING, "it waits on %s", t.e.message);
-	ok(strstr(t.result.message, "not allowed"), "and says why: %s", t.result.message);
+	is_text(t.result.message, "it was to be merged, but: Squash merges are not allowed on this repository.",
+		"and says why");
+	is_text(value_path_text(t.result.output, "forge.refused", ""),
+		"Squash merges are not allowed on this repository.", "for the card, too");
 	ok(wait_look(&t) && wait_look(&t), "at each look");
 	ok(strstr(t.result.message, "not allowed"), "it still does");
 	is_number(wait_count(&t, "PUT "), 1, "without asking for it again");
@@ -101,6 +104,44 @@ TEST(a_merge_that_may_come_is_asked_for_again)
 
 	ok(wait_look(&t) && wait_look(&t), "two looks");
 	is_number(wait_count(&t, "PUT "), 2, "two attempts");
+}
+
+TEST(a_closed_one_says_who_closed_it)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const struct script_answer answers[] = {
+		{ "PATCH https://api.github.com/repos/octo/app/pulls/7", 200, "{}", NULL, NULL },
+		{ "/issues/7/comments", 403, "{\"message\":\"no\"}", NULL, NULL },
+		{ "/pulls/7", 200, PULL_IN("open", "null"), NULL, NULL }, { 0 }
+	};
+	struct wait_play t = { .script = { .a = a, .answers = answers, .asked = "" }, .wish = "close",
+			       .by = "Ada <ada@example.org>", .reason = "not today" };
+
+	ok(wait_look(&t), "a refused comment hinders nothing: %s", t.e.message);
+	ok(strstr(t.script.asked, "/issues/7/comments {\"body\":\"Closed by Ada with gantry, which fails promotion "
+				  "prod.1.\\n\\nReason: not today\"}"), "it tells who and why: %s", t.script.asked);
+	t.wish = "abort";
+	t.by = t.reason = NULL;
+	t.script.asked = "";
+	ok(wait_look(&t), "closed with an aborted promotion");
+	ok(strstr(t.script.asked, "\"Closed with gantry, together with promotion prod.1.\""),
+	   "nobody is named where nobody is known: %s", t.script.asked);
+}
+
+TEST(a_close_that_is_refused_for_good_is_asked_for_once)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const struct script_answer answers[] = {
+		{ "PATCH https://api.github.com/repos/octo/app/pulls/7", 403, "{\"message\":\"no\"}", NULL, NULL },
+		{ "/pulls/7", 200, PULL_IN("open", "null"), NULL, NULL }, { 0 }
+	};
+	struct wait_play t = { .script = { .a = a, .answers = answers, .asked = "" }, .wish = "close" };
+
+	ok(wait_look(&t) && wait_look(&t) && wait_look(&t), "three looks");
+	is_number(wait_count(&t, "PATCH "), 1, "one attempt");
+	t.wish = "abort";
+	ok(wait_look(&t), "an abort asks for it, too");
+	is_number(wait_count(&t, "PATCH "), 2, "and is tried once");
 }
 
 TEST(aborted_it_closes_and_never_goes_on)
