@@ -18,6 +18,7 @@
 #include "cmd/step_fields.h"
 #include "config/config.h"
 #include "config/fix.h"
+#include "config/fix_hints.h"
 #include "config/fix_known.h"
 #include "config/lint.h"
 #include "config/settings.h"
@@ -88,6 +89,9 @@ static bool has_something(struct command *c, const struct lint_report *report, s
 			fprintf(stderr, "left out: %s\n", (const char *)report->left_out.items[i]);
 	if (!report->nobjects)
 		c->status = EXIT_FAILED;
+	if (!count)
+		return err_set(e, ERR_CONFIG,
+			       "there are no manifests: files that end in .yaml, .yml or .json");
 	return report->nobjects || report->complaints.count ||
 	       err_set(e, ERR_CONFIG, "nothing of Kargo is in %s%zu file%s", count == 1 ? "this " : "these ",
 		       count, count == 1 ? "" : "s");
@@ -119,6 +123,7 @@ static bool cmd_lint_run(struct command *c, struct err *e)
 	if (command_option(c, "fix") && !fix(c, files, count, e))
 		return false;
 	fine = lint_files(c->arena, files, count, steps, &report);
+	fix_correct_hints(c->arena, files, count, &report.complaints);
 	if (command_option(c, "project"))
 		fine = lint_narrow(&c->settings->projects, &report.complaints);
 	if (!fine)

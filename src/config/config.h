@@ -10,6 +10,7 @@
  * edits.h        replacements in a text, made at once
  * field.h        a field of a manifest or a step
  * fix.h          lint --fix: what newer Kargos removed, rewritten
+ * fix_hints.h    … what complaints promise of it
  * fix_known.h    … what it has to know of other files
  * fix_node.h     … a document under it
  * fix_project.h  … policies move out of a Project

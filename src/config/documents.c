@@ -81,12 +81,62 @@ static bool begins_document(const char *line, const char *end)
 	       (end - line == 3 || strchr(" \t\r\n", line[3]));
 }
 
+/* Where the braces of an object that begins at "at" are closed. */
+static const char *json_end(const char *at, const char *end)
+{
+	bool in_text = false;
+	size_t depth = 0;
+
+	for (; at < end; at++) {
+		if (in_text) {
+			in_text = *at != '"';
+			at += *at == '\\' && at + 1 < end;
+		} else if (*at == '"') {
+			in_text = true;
+		} else if (strchr("{[", *at)) {
+			depth++;
+		} else if (strchr("}]", *at) && (depth <= 1 || --depth == 0)) {
+			return at + 1;
+		}
+	}
+	return end;
+}
+
+static const char *documents_skip_blanks(const char *at, const char *end)
+{
+	while (at < end && strchr(" \t\r\n", *at))
+		at++;
+	return at;
+}
+
+/*
+ * The first of JSON objects that follow one another, with the blanks behind it; false: the text is
+ * something else. "{{" begins a template.
+ */
+static bool json_next(struct str text, struct str *piece)
+{
+	const char *end = text.at + text.len, *at = text.at;
+
+	at = documents_skip_blanks(at + (text.len >= 3 && memcmp(at, "\xef\xbb\xbf", 3) == 0 ? 3 : 0), end);
+	if (at + 1 >= end || at[0] != '{' || at[1] == '{')
+		return false;
+	at = documents_skip_blanks(json_end(at, end), end);
+	*piece = (struct str){ text.at, (size_t)(at - text.at) };
+	return at == end || *at == '{';
+}
+
 struct str document_next(struct str *rest, unsigned *lines)
 {
 	const char *at = rest->at, *end = rest->at + rest->len;
 	struct str piece;
 
 	*lines = 0;
+	if (json_next(*rest, &piece)) {
+		for (size_t i = 0; i < piece.len; i++)
+			*lines += piece.at[i] == '\n';
+		*rest = (struct str){ at + piece.len, rest->len - piece.len };
+		return piece;
+	}
 	do {
 		const char *stop = memchr(at, '\n', (size_t)(end - at));
 
@@ -98,47 +148,10 @@ struct str document_next(struct str *rest, unsigned *lines)
 	return piece;
 }
 
-/* Takes the first of several JSON objects off *rest; *lines: how many line ends it has. */
-static struct str json_next(struct str *rest, unsigned *lines)
-{
-	const char *end = rest->at + rest->len, *at = rest->at;
-	bool in_text = false;
-	size_t depth = 0;
-	struct str piece;
-
-	for (*lines = 0; at < end; at++) {
-		*lines += *at == '\n';
-		if (in_text) {
-			in_text = *at != '"';
-			at += *at == '\\' && at + 1 < end;
-		} else if (*at == '"') {
-			in_text = true;
-		} else if (strchr("{[", *at)) {
-			depth++;
-		} else if (strchr("}]", *at) && (depth <= 1 || --depth == 0)) {
-			at++;
-			break;
-		}
-	}
-	piece = (struct str){ rest->at, (size_t)(at - rest->at) };
-	*rest = (struct str){ at, (size_t)(end - at) };
-	return piece;
-}
-
-/* "{{" begins a template. */
-static bool is_json(struct str text)
-{
-	if (text.len >= 3 && memcmp(text.at, "\xef\xbb\xbf", 3) == 0)
-		text = (struct str){ text.at + 3, text.len - 3 };
-	text = str_trim(text);
-	return text.len > 1 && text.at[0] == '{' && text.at[1] != '{';
-}
-
 void documents_read(struct arena *a, struct str text, struct list *out, struct list *duplicates)
 {
 	const struct reading r = { a, out, duplicates };
 	struct str rest = text;
-	bool json = is_json(text);
 	unsigned line = 0;
 	struct err e;
 
@@ -146,7 +159,7 @@ void documents_read(struct arena *a, struct str text, struct list *out, struct l
 		return;
 	for (int pieces = 0; str_trim(rest).len && pieces < MAX_PIECES; pieces++) {
 		unsigned lines;
-		struct str piece = json ? json_next(&rest, &lines) : document_next(&rest, &lines);
+		struct str piece = document_next(&rest, &lines);
 
 		if (!read_piece(&r, piece, line, &e))
 			add_broken(&r, piece, line, &e);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * outputs['open-pr'].prNumber and secrets.name.key. Looked for in the text, since a
- * scalar of several lines has no single place; a comment of YAML is never touched.
+ * outputs['open-pr'].prNumber, secrets.name.key and freightMetadata(name, key). Looked for in the
+ * text, since a scalar of several lines has no single place; a comment of YAML is never touched.
  */
 #include "config/removed.h"
 
@@ -19,10 +19,13 @@ enum { GROUPS = 3 };
 static const char number_regex[] =
 	"\\boutputs(?:\\.\\w+|\\['[^'\\n]*'\\]|\\[\"[^\"\\n]*\"\\])(\\.prNumber)\\b";
 static const char secret_regex[] = "(?:^|[^\\w.'\"])(secrets\\.(\\w+))\\.\\w";
+static const char metadata_regex[] =
+	"\\bfreightMetadata\\((?:[^(),\\n]|\\([^()\\n]*\\))+"
+	"(\\s*,\\s*('[^'\\n]*'|\"[^\"\\n]*\"|[\\w.]+)\\s*\\))";
 
 struct rewriting {
 	struct edits *ed;
-	struct pattern *number, *secret;
+	struct pattern *number, *secret, *metadata;
 	bool is_yaml;
 	void (*told)(void *context, size_t offset, const char *message);
 	void *context;
@@ -82,6 +85,23 @@ static void rewrite_secrets(struct rewriting *r, size_t start, size_t end)
 	}
 }
 
+/* The key was a second argument before Kargo 1.10. */
+static void rewrite_metadata(struct rewriting *r, size_t start, size_t end)
+{
+	struct str text = { r->ed->text.at, end };
+	struct pattern_span spans[GROUPS];
+	size_t at = start;
+
+	while (pattern_find(r->metadata, text, at, spans, GROUPS) >= 3) {
+		edits_replace(r->ed, spans[1].start, spans[1].end,
+			      str_format(r->ed->a, ")[%.*s]", (int)(spans[2].end - spans[2].start),
+					 text.at + spans[2].start));
+		r->told(r->context, spans[1].start,
+			"freightMetadata(name, key) is freightMetadata(name)[key] now");
+		at = spans[0].end;
+	}
+}
+
 void removed_names(struct edits *ed, bool is_yaml,
 		   void (*told)(void *context, size_t offset, const char *message), void *context)
 {
@@ -90,7 +110,8 @@ void removed_names(struct edits *ed, bool is_yaml,
 	struct err e;
 
 	if (!pattern_compile(ed->a, number_regex, &r.number, &e) ||
-	    !pattern_compile(ed->a, secret_regex, &r.secret, &e))
+	    !pattern_compile(ed->a, secret_regex, &r.secret, &e) ||
+	    !pattern_compile(ed->a, metadata_regex, &r.metadata, &e))
 		return;
 	for (size_t i = 0; i + 3 < text.len; i++) {
 		const char *stop;
@@ -102,6 +123,7 @@ void removed_names(struct edits *ed, bool is_yaml,
 			return;
 		rewrite_numbers(&r, i, (size_t)(stop - text.at));
 		rewrite_secrets(&r, i, (size_t)(stop - text.at));
+		rewrite_metadata(&r, i, (size_t)(stop - text.at));
 		i = (size_t)(stop - text.at);
 	}
 }

@@ -9,6 +9,7 @@
 #include "base/list.h"
 #include "base/str.h"
 #include "config/config.h"
+#include "config/fix_hints.h"
 #include "config/fix_known.h"
 #include "model/world.h"
 #include "tap.h"
@@ -274,4 +275,52 @@ TEST(steps_are_rewritten)
 		"      - uses: argocd-update\n        config: {apps: [{sources: [{desiredRevision: \"${{ outputs['c'].commit }}\"}]}]}\n",
 		"each as its Kargo's documentation says");
 	is_number(count, 3, "three things are told");
+}
+
+TEST(several_objects_of_json_are_rewritten_one_by_one)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	size_t count;
+
+	is_text(fix(a, "{\"apiVersion\":\"kargo.akuity.io/v1alpha1\",\"kind\":\"Project\",\"metadata\":{\"name\":\"shop\"},"
+		    "\"spec\":{\"promotionPolicies\":[]}}\n"
+		    "{\"apiVersion\":\"kargo.akuity.io/v1alpha1\",\"kind\":\"Warehouse\",\"metadata\":{\"name\":\"}{\"},"
+		    "\"spec\":{\"subscriptions\":[{\"image\":{\"semverConstraint\":\"^1\"}}]}}\n", &count),
+		"{\"apiVersion\":\"kargo.akuity.io/v1alpha1\",\"kind\":\"Project\",\"metadata\":{\"name\":\"shop\"}}\n"
+		"{\"apiVersion\":\"kargo.akuity.io/v1alpha1\",\"kind\":\"Warehouse\",\"metadata\":{\"name\":\"}{\"},"
+		"\"spec\":{\"subscriptions\":[{\"image\":{\"constraint\":\"^1\"}}]}}\n", "both of them");
+	is_number(count, 2, "two things are told");
+}
+
+TEST(what_is_left_to_people_is_not_promised)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const struct config_file file = {
+		.name = "k.yaml",
+		.text = str_of(KARGO "kind: Warehouse\nspec:\n  subscriptions:\n"
+			       "  - image: {allowTags: ^v, allowTagsRegexes: [x]}\n  - git: {allowTags: ^v}\n"),
+	};
+	struct complaint kept = { .file = "k.yaml", .line = 6, .message = "x (gantry lint --fix rewrites it)" };
+	struct complaint cut = { .file = "k.yaml", .line = 5, .message = "x (gantry lint --fix rewrites it); y" };
+	struct list complaints = { 0 };
+
+	list_add(a, &complaints, &kept);
+	list_add(a, &complaints, &cut);
+	fix_correct_hints(a, &file, 1, &complaints);
+	is_text(kept.message, "x (gantry lint --fix rewrites it)", "what it rewrites");
+	is_text(cut.message, "x; y", "what it leaves, since both fields are there");
+}
+
+TEST(the_key_of_metadata_is_no_argument)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	size_t count;
+
+	is_text(fix(a, KARGO "kind: PromotionTask\nspec:\n  steps:\n  - uses: fail\n    config:\n      message: "
+		    "${{ freightMetadata(ctx.targetFreight.name, 'id') }} ${{ freightMetadata(f(1), vars.k).x }} "
+		    "${{ freightMetadata('a')['b'] }}\n", &count),
+		KARGO "kind: PromotionTask\nspec:\n  steps:\n  - uses: fail\n    config:\n      message: "
+		"${{ freightMetadata(ctx.targetFreight.name)['id'] }} ${{ freightMetadata(f(1))[vars.k].x }} "
+		"${{ freightMetadata('a')['b'] }}\n", "it is looked up in the result");
+	is_number(count, 2, "two things are told");
 }
