@@ -211,6 +211,10 @@ bool forge_ask(struct forge *f, struct arena *a, const struct forge_call *c,
 	assert(c->method && c->path);
 	if (!ask_whole(f, a, c, &rq, e))
 		return false;
+	/* A page that an answer names may be anywhere; the token stays here. */
+	if (!same_origin_texts(a, f->base, rq.url))
+		return err_set(e, ERR_NET, "%s: the next page is on another server, %s", f->base,
+			       url_shown(a, rq.url));
 	for (unsigned n = 1;; n++) {
 		if (!ask_follow(f, a, &rq, &reply, e))
 			return false;

@@ -61,6 +61,25 @@ TEST(a_next_page_on_another_server_does_not_get_the_token)
 	   "it is an error: %s", e.message);
 }
 
+TEST(a_next_page_that_the_answer_itself_names_is_no_exception)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const struct script_answer answers[] = {
+		{ "state=OPEN", 200, "{\"values\":[],\"next\":\"https://evil.example/2.0/x\"}", NULL, NULL },
+		{ "/2.0/x", 200, "{\"values\":[]}", NULL, NULL },
+		{ 0 }
+	};
+	struct script s = { .a = a, .answers = answers, .asked = "" };
+	struct forge *f = open_at(&s, "https://bitbucket.org/octo/app");
+	const struct forge_filter filter = { .head = "abc" };
+	struct list found = { 0 };
+	struct err e = { 0 };
+
+	ok(!forge_find(f, a, &filter, &found, &e) && strstr(e.message, "on another server, https://evil.example"),
+	   "Bitbucket's pages, too: %s", e.message);
+	ok(!strstr(s.asked, "evil.example"), "nothing is sent there: %s", s.asked);
+}
+
 TEST(a_rate_limit_passes)
 {
 	AUTO(arena) struct arena *a = arena_new();
