@@ -69,8 +69,11 @@ static void check_selectors(struct lint *l, const struct gathered *g, const char
 
 static void check_secret(struct lint *l, const struct gathered *g, const struct value *name)
 {
-	if (name && !lint_find(l, "Secret", g->namespace, value_text(name, "")) &&
-	    lint_misses(l, g->namespace, "Secret", value_text(name, "")))
+	bool of_cluster = strcmp(g->kind, "ClusterConfig") == 0;
+	const char *namespace = of_cluster ? CLUSTER_SECRETS_NAMESPACE : g->namespace;
+
+	if (name && !lint_find(l, "Secret", namespace, value_text(name, "")) &&
+	    lint_misses(l, namespace, "Secret", value_text(name, "")))
 		complain_warning(&l->c, g->file, name,
 				 "%s: spec.webhookReceivers: there is no secret \"%s\" here",
 				 lint_subject(l, g), value_text(name, ""));

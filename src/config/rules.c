@@ -337,11 +337,51 @@ static void window_rules(const struct gathered *g, struct complaints *c)
 	windows_check(g, c);
 }
 
+/* A criterion that says nothing beyond the kind would fit everything. */
+static void criterion_rules(const struct gathered *g, struct complaints *c, const struct value *criterion,
+			    const char *path)
+{
+	static const char *const any[] = { "name", "labelSelector.matchLabels",
+					   "labelSelector.matchExpressions", "indexSelector.matchIndices" };
+	bool says = false;
+
+	for (size_t i = 0; i < COUNTOF(any); i++) {
+		const struct value *v = value_path(criterion, any[i]);
+
+		says = says || (is_said(v) && (v->kind == VALUE_STRING || value_count(v)));
+	}
+	if (!says)
+		complain_error(c, g->file, criterion, "%s: %s: needs name, labelSelector or indexSelector",
+			       g->name, path);
+}
+
+/* Names are unique, and a generic receiver says what it is for. */
+static void receiver_rules(const struct gathered *g, struct complaints *c)
+{
+	const struct value *list = value_path(g->object, "spec.webhookReceivers");
+	const char *path;
+
+	unique(g, c, list, "spec.webhookReceivers", "name");
+	for (size_t i = 0; value_is(list, VALUE_LIST) && i < value_count(list); i++) {
+		const struct value *actions = value_path(value_at(list, i), "generic.actions");
+
+		for (size_t j = 0; value_is(actions, VALUE_LIST) && j < value_count(actions); j++) {
+			const struct value *all = value_get(value_at(actions, j), "targetSelectionCriteria");
+
+			for (size_t k = 0; value_is(all, VALUE_LIST) && k < value_count(all); k++) {
+				path = str_format(c->a, "spec.webhookReceivers[%zu].generic.actions[%zu]."
+						  "targetSelectionCriteria[%zu]", i, j, k);
+				criterion_rules(g, c, value_at(all, k), path);
+			}
+		}
+	}
+}
+
 static void project_config_rules(const struct gathered *g, struct complaints *c)
 {
 	policy_rules(g, c);
 	window_rules(g, c);
-	unique(g, c, value_path(g->object, "spec.webhookReceivers"), "spec.webhookReceivers", "name");
+	receiver_rules(g, c);
 }
 
 static void cluster_config_rules(const struct gathered *g, struct complaints *c)
@@ -351,7 +391,7 @@ static void cluster_config_rules(const struct gathered *g, struct complaints *c)
 	if (strcmp(value_text(name, ""), "cluster") != 0)
 		complain_error(c, g->file, name, "%s: must be called cluster", g->name);
 	window_rules(g, c);
-	unique(g, c, value_path(g->object, "spec.webhookReceivers"), "spec.webhookReceivers", "name");
+	receiver_rules(g, c);
 }
 
 static void freight_rules(const struct gathered *g, struct complaints *c)

@@ -530,3 +530,26 @@ TEST(analysis_is_what_rollouts_takes)
 		      "metadata: {name: z, namespace: demo}\n"
 		      "spec: {args: [{name: host}], metrics: [{name: other, provider: {web: {url: u}}}]", "");
 }
+
+/* A ClusterConfig with a generic receiver beside the pipeline; the Secret is where Kargo looks for it. */
+static void receiver_says(const char *criterion, const char *want)
+{
+	AUTO(arena) struct arena *a = arena_new();
+
+	lint_says("---\n" KARGO "kind: PromotionTask",
+		  str_format(a, "---\n" KARGO "kind: ClusterConfig\nmetadata: {name: cluster}\n"
+			     "spec: {webhookReceivers: [{name: gen, generic: {secretRef: {name: hook}, "
+			     "actions: [{action: Refresh, targetSelectionCriteria: [{kind: Warehouse%s}]}]}}]}\n"
+			     "---\napiVersion: v1\nkind: Secret\n"
+			     "metadata: {name: hook, namespace: kargo-cluster-secrets}\n"
+			     "stringData: {secret: \"<yours>\"}\n---\n" KARGO "kind: PromotionTask", criterion), want);
+}
+
+TEST(receivers_say_what_they_are_for)
+{
+	receiver_says(", name: w", "");
+	receiver_says(", labelSelector: {matchLabels: {a: b}}", "");
+	receiver_says("", "targetSelectionCriteria[0]: needs name, labelSelector or indexSelector");
+	receiver_says(", labelSelector: {matchLabels: {}}", "needs name, labelSelector or indexSelector");
+	receiver_says(", name: ''", "needs name, labelSelector or indexSelector");
+}
