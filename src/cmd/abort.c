@@ -30,7 +30,7 @@ static bool cmd_abort_ask(struct command *c, struct app *app, const struct world
 		return false;
 	if (promotion_is_over(p))
 		return err_set(e, ERR_REFUSED, "nothing is under way: %s is over: %s", p->name,
-			       phase_name(p->phase));
+			       promotion_phase_word(p));
 	i.stage = p->stage;
 	i.promotion = p->name;
 	i.close_pull_request = command_option(c, "close-pull-request") ||

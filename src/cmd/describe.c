@@ -211,7 +211,7 @@ static struct value *describe_brief(struct arena *a, const struct promotion *p)
 	if (!p)
 		return value_null(a);
 	describe_text(a, v, "name", p->name);
-	describe_text(a, v, "phase", phase_name(p->phase));
+	describe_text(a, v, "phase", promotion_phase_word(p));
 	describe_text(a, v, "freightName", p->freight);
 	describe_text(a, v, "message", promotion_outcome(a, p));
 	describe_time(a, v, "createdAt", p->created_at);
@@ -237,7 +237,7 @@ struct value *describe_stage(struct arena *a, const struct world *w, const struc
 	describe_text(a, v, "health", health_name(s->nsteps ? s->health : HEALTH_NOT_APPLICABLE));
 	value_set(a, v, "issues", describe_texts(a, s->issues, s->nissues));
 	describe_text(a, v, "fault", s->fault);
-	describe_text(a, v, "promotion", p ? phase_name(p->phase) : NULL);
+	describe_text(a, v, "promotion", p ? promotion_phase_word(p) : NULL);
 	describe_text(a, v, "promotionName", p ? p->name : NULL);
 	value_set(a, v, "lastPromotion", describe_brief(a, world_promotion(w, s->last_promotion)));
 	value_set(a, v, "verification", describe_verification(a, s));
@@ -365,7 +365,7 @@ static struct value *describe_steps(struct arena *a, const struct promotion *p)
 
 		describe_text(a, v, "alias", s->alias);
 		describe_text(a, v, "uses", s->uses);
-		describe_text(a, v, "status", step_status_name(s->status));
+		describe_text(a, v, "status", promotion_step_word(s));
 		describe_text(a, v, "message", s->message);
 		describe_took(a, v, s->started_at, s->finished_at);
 		value_set(a, v, "errors", value_int(a, s->error_count));
@@ -387,7 +387,7 @@ struct value *describe_promotion(struct arena *a, const struct world *w, const s
 	describe_text(a, v, "freightName", p->freight);
 	describe_text(a, v, "fromFreightName", p->from_freight);
 	describe_bool(a, v, "rollback", p->rollback);
-	describe_text(a, v, "phase", phase_name(p->phase));
+	describe_text(a, v, "phase", promotion_phase_word(p));
 	describe_text(a, v, "message", promotion_outcome(a, p));
 	describe_text(a, v, "cause", p->phase == PHASE_SUCCEEDED ? NULL : promotion_cause(a, p));
 	describe_text(a, v, "actor", p->actor);

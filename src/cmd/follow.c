@@ -68,7 +68,7 @@ static void follow_tell_step(struct promotion_follow *f, const struct promotion 
 	AUTO(arena) struct arena *a = arena_new();
 	const struct promotion_step *s = &p->steps[f->told];
 	const char *line = str_format(a, "%s: step %zu of %zu, %s (%s): %s%s%s%s", p->stage, f->told + 1,
-				      p->nsteps, s->uses, s->alias, step_status_name(s->status),
+				      p->nsteps, s->uses, s->alias, promotion_step_word(s),
 				      follow_took(a, f, p), *s->message ? ": " : "", s->message);
 
 	follow_wipe(f);
@@ -120,7 +120,7 @@ static bool follow_tell_end(struct command *c, const struct world *w, const stru
 	bool is_good = p->phase == PHASE_SUCCEEDED;
 
 	value_set(c->arena, v, "runs", s ? describe_runs(c->arena, w, s) : value_list(c->arena));
-	text = str_format(c->arena, "%s: %s%s%s\n%s", p->name, phase_name(p->phase), *outcome ? ": " : "",
+	text = str_format(c->arena, "%s: %s%s%s\n%s", p->name, promotion_phase_word(p), *outcome ? ": " : "",
 			  outcome, describe_what_runs(c->arena, w, p->stage, !is_good));
 	if (!is_good)
 		c->status = EXIT_FAILED;

@@ -23,7 +23,7 @@ static void follow_steps(struct arena *a, const struct promotion *p, struct fact
 		const struct promotion_step *s = &p->steps[i];
 
 		steps[i] = (struct fact_step){
-			.kind = s->uses, .status = step_status_name(s->status), .errors = s->error_count,
+			.kind = s->uses, .status = promotion_step_word(s), .errors = s->error_count,
 			.took = s->started_at && s->finished_at ? s->finished_at - s->started_at : -1,
 		};
 	}

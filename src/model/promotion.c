@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "data/json.h"
 #include "data/value.h"
 #include "model/read.h"
 
@@ -49,6 +50,16 @@ bool step_status_parse(const char *word, enum step_status *status)
 			return true;
 		}
 	return false;
+}
+
+const char *promotion_phase_word(const struct promotion *p)
+{
+	return p->odd_phase ? p->odd_phase : phases[p->phase];
+}
+
+const char *promotion_step_word(const struct promotion_step *s)
+{
+	return s->odd_status ? s->odd_status : statuses[s->status];
 }
 
 const struct promotion_step *promotion_pull_request(const struct promotion *p, int64_t *number)
@@ -152,8 +163,10 @@ static bool read_execution(const struct value *meta, struct promotion_step *s, s
 	    !read_time(meta, "startedAt", &s->started_at, e) ||
 	    !read_time(meta, "finishedAt", &s->finished_at, e))
 		return false;
-	if (!step_status_parse(status, &s->status))
-		return read_complain(meta, "status", "is no step status", e);
+	if (!step_status_parse(status, &s->status)) {
+		s->odd_status = status;
+		s->status = s->finished_at ? STEP_ERRORED : STEP_RUNNING;
+	}
 	if (value_integer(value_get(meta, "errorCount"), &errors) && errors > 0)
 		s->error_count = (unsigned)errors;
 	return true;
@@ -183,8 +196,20 @@ static bool read_steps(struct arena *a, const struct value *object, struct promo
 	return true;
 }
 
+/* Who Kargo's admission says asked for the abort: {"action": "terminate", "actor": …}; NULL: it does not. */
+static const char *read_aborter(struct arena *a, const struct value *notes)
+{
+	const char *text = value_text(value_get(notes, "kargo.akuity.io/abort"), "");
+	struct value *wish = NULL;
+	struct err ignored;
+
+	if (*text != '{' || !json_parse(a, text, strlen(text), &wish, &ignored))
+		return NULL;
+	return value_text(value_get(wish, "actor"), NULL);
+}
+
 /* What gantry's ledger adds to Kargo's object, under annotations of its own. */
-static bool read_extras(const struct value *object, struct promotion *p, struct err *e)
+static bool read_extras(struct arena *a, const struct value *object, struct promotion *p, struct err *e)
 {
 	const struct value *notes = value_path(object, "metadata.annotations");
 	const char *actor = value_text(value_get(notes, "kargo.akuity.io/create-actor"), "");
@@ -196,7 +221,7 @@ static bool read_extras(const struct value *object, struct promotion *p, struct 
 	p->from_freight = value_text(value_get(notes, "gantry/from-freight"), NULL);
 	p->rollback = strcmp(value_text(value_get(notes, "kargo.akuity.io/rollback"), ""), "true") == 0;
 	p->abort_requested = value_get(notes, "kargo.akuity.io/abort") != NULL;
-	p->aborted_by = value_text(value_get(notes, PROMOTION_ABORTED_BY), NULL);
+	p->aborted_by = value_text(value_get(notes, PROMOTION_ABORTED_BY), read_aborter(a, notes));
 	p->abort_reason = value_text(value_get(notes, PROMOTION_ABORT_REASON), NULL);
 	if (!read_time(object, "metadata.creationTimestamp", &p->created_at, e))
 		return false;
@@ -220,11 +245,12 @@ bool promotion_read(struct arena *a, const struct value *object, struct promotio
 	    !read_text(object, "status.message", "", &p->message, e) ||
 	    !read_time(object, "status.startedAt", &p->started_at, e) ||
 	    !read_time(object, "status.finishedAt", &p->finished_at, e) ||
-	    !read_extras(object, p, e) || !read_steps(a, object, p, e))
+	    !read_extras(a, object, p, e) || !read_steps(a, object, p, e))
 		return err_wrap(e, "promotion %s", p->name);
-	if (!phase_parse(phase, &p->phase))
-		return read_complain(value_path(object, "status.phase"), "status.phase",
-				     "is no promotion phase", e);
+	if (!phase_parse(phase, &p->phase)) {
+		p->odd_phase = phase;
+		p->phase = p->finished_at ? PHASE_ERRORED : PHASE_RUNNING;
+	}
 	if (value_integer(value_path(object, "status.currentStep"), &step) && step > 0)
 		p->current_step = (size_t)step;
 	p->object = object;

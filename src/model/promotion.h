@@ -19,6 +19,7 @@ enum step_status { STEP_PENDING, STEP_SUCCEEDED, STEP_SKIPPED, STEP_RUNNING, STE
 struct promotion_step {
 	const char *alias, *uses;
 	enum step_status status;
+	const char *odd_status;         /* one that only a newer Kargo knows, as it calls it; else NULL */
 	int64_t started_at, finished_at; /* ms; 0 when not */
 	unsigned error_count;
 	const char *message;            /* "" when none */
@@ -50,6 +51,7 @@ struct promotion {
 	const char *reason;             /* may be NULL */
 	bool rollback;
 	enum promotion_phase phase;
+	const char *odd_phase;          /* one that only a newer Kargo knows, as it calls it; else NULL */
 	const char *message;            /* why it ended as it did; "" when nothing to say */
 	int64_t created_at, started_at, finished_at; /* ms; 0 when not */
 	bool abort_requested;
@@ -95,6 +97,13 @@ enum promotion_phase promotion_final_phase(const struct step_end *ends, size_t c
  */
 const char *promotion_make_name(struct arena *a, const char *stage, const char *ulid,
 				const char *freight);
+
+/*
+ * What it is in, as Kargo says it. One that is not known here counts as running until it has an end, and as
+ * an error from then on, but for its word.
+ */
+const char *promotion_phase_word(const struct promotion *p);
+const char *promotion_step_word(const struct promotion_step *s);
 
 /* Kargo's words: "Pending", "Running", …; of steps' states also back (false: not one). */
 const char *phase_name(enum promotion_phase phase);

@@ -166,7 +166,7 @@ static struct value *span_run(struct arena *a, const struct project *p, const st
 			      struct span_head *h, struct value *links)
 {
 	const char *pipeline = str_format(a, "%s/%s", p->name, promotion->stage);
-	const char *result = span_result(phase_name(promotion->phase));
+	const char *result = span_result(promotion_phase_word(promotion));
 	struct value *attributes = value_list(a), *span;
 
 	h->name = str_format(a, "RUN %s", pipeline);
@@ -176,7 +176,7 @@ static struct value *span_run(struct arena *a, const struct project *p, const st
 	span_attribute(a, attributes, "cicd.pipeline.action.name", "RUN");
 	span_attribute(a, attributes, "cicd.pipeline.result", result);
 	if (strcmp(result, "failure") == 0 || strcmp(result, "error") == 0)
-		span_attribute(a, attributes, "error.type", phase_name(promotion->phase));
+		span_attribute(a, attributes, "error.type", promotion_phase_word(promotion));
 	span_attribute(a, attributes, "deployment.environment.name", promotion->stage);
 	span_attribute(a, attributes, "deployment.id", promotion->name);
 	span_attribute(a, attributes, "gantry.project", p->name);
@@ -194,7 +194,7 @@ static void span_add_step(struct arena *a, const struct promotion *promotion, si
 			  const struct span_head *run, struct value *spans)
 {
 	const struct promotion_step *step = &promotion->steps[index];
-	const char *result = span_result(step_status_name(step->status));
+	const char *result = span_result(promotion_step_word(step));
 	struct span_head h = *run;
 	struct value *attributes = value_list(a), *span;
 	char id[SPAN_ID];
@@ -215,7 +215,7 @@ static void span_add_step(struct arena *a, const struct promotion *promotion, si
 	span_attribute(a, attributes, "cicd.pipeline.task.run.result", result);
 	span_attribute(a, attributes, "cicd.pipeline.task.type", "deploy");
 	if (strcmp(result, "failure") == 0 || strcmp(result, "error") == 0)
-		span_attribute(a, attributes, "error.type", step_status_name(step->status));
+		span_attribute(a, attributes, "error.type", promotion_step_word(step));
 	span_attribute_int(a, attributes, "gantry.step.errors", step->error_count);
 	value_set(a, span, "attributes", attributes);
 	span_set_status(a, span, result, step->message);

@@ -96,6 +96,9 @@ struct display display_sync(const struct stage *s)
 
 struct display display_phase(const struct promotion *p)
 {
+	if (p->odd_phase)
+		return (struct display){ promotion_is_over(p) ? GLYPH_WARNING : GLYPH_RUNNING, ROLE_WARNING,
+					 p->odd_phase };
 	switch (p->phase) {
 	case PHASE_PENDING: return (struct display){ GLYPH_WAITING, ROLE_WAITING, "waits its turn" };
 	case PHASE_RUNNING: return (struct display){ GLYPH_RUNNING, ROLE_BUSY, "running" };
@@ -107,9 +110,12 @@ struct display display_phase(const struct promotion *p)
 	return (struct display){ GLYPH_NONE, ROLE_WAITING, "aborted" };
 }
 
-struct display display_step(enum step_status status)
+struct display display_step(const struct promotion_step *s)
 {
-	switch (status) {
+	if (s->odd_status)
+		return (struct display){ s->finished_at ? GLYPH_WARNING : GLYPH_RUNNING, ROLE_WARNING,
+					 s->odd_status };
+	switch (s->status) {
 	case STEP_PENDING: return (struct display){ GLYPH_PENDING, ROLE_MUTED, "to come" };
 	case STEP_SUCCEEDED: return (struct display){ GLYPH_PASSED, ROLE_OK, "done" };
 	case STEP_SKIPPED: return (struct display){ GLYPH_SKIPPED, ROLE_MUTED, "skipped" };

@@ -45,7 +45,7 @@ struct display display_application_sync(const struct application *app);
 const struct stage *display_application_stage(const struct view *v, const struct application *app);
 
 struct display display_phase(const struct promotion *p);
-struct display display_step(enum step_status status);
+struct display display_step(const struct promotion_step *s);
 struct display display_todo(const struct todo *todo);
 struct display display_gate(const struct gate *gate);
 struct display display_source(struct view *v, const struct source *s);

@@ -211,7 +211,7 @@ static void page_add_facts(struct view *v, struct line *l, const struct promotio
 	line_fact(l, "stage", p->stage);
 	line_fact(l, "by", *p->actor ? p->actor : "auto");
 	line_fact(l, "outcome", display_phase(p).word);
-	line_fact(l, "outcome", phase_name(p->phase));
+	line_fact(l, "outcome", promotion_phase_word(p));
 	line_fact(l, "outcome", p->rollback ? "rolled back" : NULL);
 	line_fact(l, NULL, display_outcome(v, p));
 	line_fact(l, NULL, p->reason);

@@ -36,7 +36,7 @@ static const char *step_key(struct view *v, size_t index)
 static void add_step(struct view *v, struct sheet *sheet, const struct promotion *p, size_t i)
 {
 	const struct promotion_step *step = &p->steps[i];
-	struct display say = display_step(step->status);
+	struct display say = display_step(step);
 	struct line *l = sheet_line(sheet, step_key(v, i));
 	const char *name = display_step_name(step);
 	const char *pull = pull_request_line(v, step);

@@ -103,7 +103,7 @@ static void step_screen_fill(struct view *v, struct sheet *sheet)
 		sheet_text(sheet, 0, ROLE_WARNING, "This step is no longer kept.");
 		return;
 	}
-	say = display_step(step->status);
+	say = display_step(step);
 	page_text(v, sheet, "step", ROLE_STRONG,
 		  str_format(v->a, "%zu  %s", index + 1, display_step_name(step)));
 	page_text(v, sheet, "uses", ROLE_TEXT, step->uses);
