@@ -4,22 +4,11 @@
 #define GANTRY_ENGINE_WORDING_H
 
 #include "base/base.h"
+#include "model/wording.h"
 
 struct arena;
 struct event;
-struct freight;
 struct orchestration;
-
-/* "soft-squirrel (1.29.5)". */
-const char *wording_freight(struct arena *a, const struct freight *f);
-
-/* "promote uat to soft-squirrel (1.29.5)"; verb as "promote" or "roll back". */
-const char *wording_promote(struct arena *a, const char *verb, const char *stage,
-			    const struct freight *f, bool by_itself);
-
-/* "prod runs soft-squirrel (1.29.5)", or why not. */
-const char *wording_end(struct arena *a, const char *stage, const char *label, const char *phase,
-			const char *message);
 
 /* o->message, and what was pushed without a success, which the ledger never forgets (model/unconfirmed.h). */
 const char *wording_outcome(struct arena *a, const struct orchestration *o);

@@ -6,6 +6,7 @@
  * admission.h     whose turn it is in a stage, and what it promotes by itself
  * alias.h         two words for a freight
  * application.h   an Argo CD Application as gantry sees it
+ * attachment.h    what a project has that a running Kargo executes
  * auto_promotion.h  what a stage does by itself with freight, and when it tries again
  * available.h     the tests that gates are made of
  * collection.h    what runs in a stage, as Kargo writes it down
@@ -44,6 +45,7 @@
  * why.h           why freight is not in a stage
  * window.h        when promotions may start
  * unconfirmed.h   what was pushed by promotions that then did not succeed
+ * wording.h       the sentences of events
  * world.h         everything at one moment: what screens draw
  */
 #ifndef GANTRY_MODEL_MODEL_H

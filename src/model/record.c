@@ -95,6 +95,18 @@ const struct record *record_new(const struct state *state, struct part *part, co
 	return r;
 }
 
+const struct record *record_of_attached(const struct state *state, const struct attachment *at,
+					struct part *part, const struct event_tail *t)
+{
+	const struct record *r = record_new(state, part, "", t);
+	struct record *made = arena_copy(part_arena(r->part), r, sizeof(*r));
+
+	assert(at);
+	made->attachment = at;
+	part_release(part);
+	return made;
+}
+
 const struct record *record_acquire(const struct record *r)
 {
 	part_acquire(r->part);

@@ -10,6 +10,7 @@
 #include "base/base.h"
 #include "model/intent.h"
 
+struct attachment;
 struct event;
 struct event_line;
 struct part;
@@ -22,6 +23,7 @@ struct record {
 	const char *head;               /* commit id; "" when the ledger is empty */
 	const struct event_line *events; /* newest first */
 	size_t nevents;
+	const struct attachment *attachment; /* of a running Kargo, whose state it is; NULL: of a ledger */
 	struct part *part;              /* what all of it lies in, and the record itself */
 };
 
@@ -53,6 +55,13 @@ void event_tail_add(struct event_tail *t, const char *commit, const struct event
 
 /* Drops its reference; records keep theirs. */
 void event_tail_release(struct event_tail *t);
+
+/*
+ * A record of a running Kargo's state; both lie in the part, of which it takes over the one reference. There is
+ * no ledger, and no head.
+ */
+const struct record *record_of_attached(const struct state *state, const struct attachment *at,
+					struct part *part, const struct event_tail *t);
 
 /*
  * A record of the state, which lies in the part given; it holds references to both parts.

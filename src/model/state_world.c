@@ -123,7 +123,9 @@ static void state_world_fill_stage(struct arena *a, const struct state *state,
 
 	stage_read_status(a, s, kept ? value_get(kept->object, "status") : NULL);
 	stage_read_reverify(a, s, kept ? value_path(kept->object, "metadata.annotations") : NULL);
-	s->auto_promotion = s->object && project_auto_promotes(p, s);
+	/* A running Kargo says what comes of its policies, which may not be ours to read. */
+	s->auto_promotion = s->object && value_truth(value_get(s->status, "autoPromotionEnabled"),
+						     project_auto_promotes(p, s));
 	s->nholds = holds_in_effect(a, s, (struct promotion *const *)open->items, open->count,
 				    &s->holds);
 	for (size_t i = 0; i < s->nholds; i++)

@@ -12,6 +12,7 @@
 
 struct application;
 struct application_detail;
+struct attachment;
 struct freight;
 struct project;
 struct promotion;
@@ -85,6 +86,7 @@ struct world {
 	const char *ledger_head;        /* commit id; "" when empty */
 	enum engine_place engine;
 	const char *engine_host;        /* who executes, when elsewhere; NULL else */
+	const struct attachment *attachment; /* NULL: there is a ledger, not a running Kargo */
 };
 
 /* By name; NULL when there is none, or name is NULL. */

@@ -21,9 +21,12 @@
 
 static const struct warehouse_view *view_of(const struct observations *o, const char *name)
 {
-	for (size_t i = 0; i < o->nwarehouses; i++)
-		if (strcmp(o->warehouses[i].name, name) == 0)
-			return &o->warehouses[i];
+	const struct warehouse_view *views = o->attachment ? o->attachment->warehouses : o->warehouses;
+	size_t count = o->attachment ? o->attachment->nwarehouses : o->nwarehouses;
+
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(views[i].name, name) == 0)
+			return &views[i];
 	return NULL;
 }
 
@@ -133,6 +136,7 @@ bool build_world(struct arena *a, const struct observations *o, struct world **o
 	w->ledger_head = o->head ? o->head : "";
 	w->engine = o->engine;
 	w->engine_host = o->engine_host;
+	w->attachment = o->attachment;
 	if (!state_world(a, state, w->project, w, e))
 		return err_wrap(e, "reading the ledger's state");
 	if (o->project)

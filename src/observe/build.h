@@ -6,6 +6,7 @@
 #include "base/base.h"
 #include "base/err.h"
 #include "base/list.h"
+#include "model/attachment.h"
 #include "model/world.h"
 
 struct application;
@@ -14,14 +15,6 @@ struct arena;
 struct project;
 struct state;
 struct value;
-
-/* What was seen of one warehouse. */
-struct warehouse_view {
-	const char *name;
-	int64_t looked_at, failing_since; /* ms; 0: never */
-	const char *error;              /* NULL while it works */
-	const struct value *discovered; /* NULL before the first good look */
-};
 
 /* What a running step said. */
 struct progress_view {
@@ -50,6 +43,7 @@ struct observations {
 	const struct application_detail *detail; /* NULL: none was looked at */
 	const struct source *sources;
 	size_t nsources;
+	const struct attachment *attachment; /* NULL: none; else its warehouses stand for those */
 	const struct progress_view *progress; /* oldest first */
 	size_t nprogress;
 	enum engine_place engine;

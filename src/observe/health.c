@@ -107,6 +107,25 @@ static const char *health_of_pushed(struct arena *a, const struct world *w, cons
 	return text;
 }
 
+/* What a running Kargo says of the stage counts: its gates go by that. */
+static bool health_of_kargo(struct arena *a, struct stage *s)
+{
+	const struct value *said = value_get(s->status, "health"), *issues = value_get(said, "issues");
+	const char *word = value_text(value_get(said, "status"), "");
+	size_t count = value_is(issues, VALUE_LIST) ? value_count(issues) : 0;
+
+	if (!*word)
+		return false;
+	s->health = HEALTH_UNKNOWN;
+	for (int h = HEALTH_HEALTHY; h <= HEALTH_UNHEALTHY; h++)
+		if (strcmp(word, health_name((enum health)h)) == 0)
+			s->health = (enum health)h;
+	s->issues = arena_array(a, count + 1, sizeof(*s->issues));
+	for (size_t i = 0; i < count; i++)
+		s->issues[s->nissues++] = value_text(value_at(issues, i), "");
+	return true;
+}
+
 void health_fill(struct arena *a, const struct world *w, struct stage *s)
 {
 	const struct value *last = value_get(s->status, "lastPromotion");
@@ -114,6 +133,8 @@ void health_fill(struct arena *a, const struct world *w, struct stage *s)
 	const char *phase = value_path_text(last, "status.phase", ""), *issue = NULL;
 
 	health_add_applications(a, w, s, checks);
+	if (w->attachment && health_of_kargo(a, s))
+		return;
 	if (s->current_promotion) {
 		s->health = HEALTH_UNKNOWN;
 		return;

@@ -140,6 +140,7 @@ void observer_publish(struct observer *ob)
 		o.head = shown->head;
 		o.events = shown->events;
 		o.nevents = shown->nevents;
+		o.attachment = shown->attachment;
 		parts[0] = part_acquire(shown->part);
 	}
 	if (ob->configuration)
