@@ -196,7 +196,7 @@ static bool read_steps(struct arena *a, const struct value *object, struct promo
 	return true;
 }
 
-/* Who Kargo's admission says asked for the abort: {"action": "terminate", "actor": …}; NULL: it does not. */
+/* Who asked for the abort, as Kargo's admission writes it: {"action": …, "actor": …}; NULL: unsaid. */
 static const char *read_aborter(struct arena *a, const struct value *notes)
 {
 	const char *text = value_text(value_get(notes, "kargo.akuity.io/abort"), "");

@@ -57,8 +57,8 @@ void event_tail_add(struct event_tail *t, const char *commit, const struct event
 void event_tail_release(struct event_tail *t);
 
 /*
- * A record of a running Kargo's state; both lie in the part, of which it takes over the one reference. There is
- * no ledger, and no head.
+ * A record of a running Kargo's state; both lie in the part, of which it takes over the one reference.
+ * There is no ledger, and no head.
  */
 const struct record *record_of_attached(const struct state *state, const struct attachment *at,
 					struct part *part, const struct event_tail *t);

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A running Kargo as the engine: its objects as manifests and records, wishes as calls of its own. Nothing is
+ * executed here, and no ledger is opened. May use base data model config.
+ *
+ * act.h           what is wished, as calls
+ * attach.h        this table, and the whole
+ * attach_inner.h  what its threads share
+ * desk.c          what is wished is done, on a few threads of its own
+ * follow.c        each kind of objects is followed on a thread of its own
+ * history.h       what happened, from what objects say of themselves
+ * manifests.h     what shall be, read as manifests are
+ * objects.h       which objects are followed, and what is kept of each
+ * publish.c       what is known becomes readings and records
+ * rights.c        what we may not do, asked before somebody tries it
+ * state.h         Stages, Freight and Promotions as a state
+ * transport.h     the one interface to a running Kargo
+ * warehouses.h    what Warehouses found
+ */
+#ifndef GANTRY_ATTACH_ATTACH_H
+#define GANTRY_ATTACH_ATTACH_H
+
+#include "attach/transport.h"
+#include "base/base.h"
+
+struct attach;
+struct err;
+struct intent;
+struct list;
+struct manifest_reading;
+struct record;
+struct reply;
+struct source;
+
+struct attach_options {
+	struct attach_transport transport; /* freed by attach_stop() */
+	const struct list *projects;    /* const char *: names and globs; empty: all. Outlives it */
+	bool is_alone;                  /* exactly one project, else there is none */
+	void *context;
+	/* The projects, or what they were told shall be, are others: belongs to the caller. */
+	void (*on_reading)(void *context, const struct manifest_reading *r);
+	/* A project is as the record says; on_reading() told of it. Whoever keeps it acquires it. */
+	void (*on_record)(void *context, const char *project, const struct record *r);
+	/* How it stands with the cluster; belongs to the caller. */
+	void (*on_source)(void *context, const struct source *s);
+	/* An intent was done, refused or failed; belongs to the caller. */
+	void (*on_reply)(void *context, const struct reply *r);
+};
+
+/* Starts its threads. The functions are called on these. */
+bool attach_start(const struct attach_options *o, struct attach **out, struct err *e) MUST_USE;
+
+/* False: a thread is stuck for so long, and nothing was freed. NULL is fine. */
+bool attach_stop(struct attach *at, int64_t ms) MUST_USE;
+
+/* Takes a copy of the intent; false: too many are under way. Any thread; never waits. */
+bool attach_submit(struct attach *at, const struct intent *i);
+
+/* "staging": what the cluster is called. */
+const char *attach_context(const struct attach *at);
+
+/*
+ * Has the project's Secrets read, so that its steps can be rehearsed with them, and calls
+ * done(context, token) on a thread of its own, also when they may not be read. False: too much is
+ * under way.
+ */
+struct attach_wait {
+	void (*done)(void *context, void *token);
+	void *context, *token;
+};
+bool attach_want_secrets(struct attach *at, const char *project, const struct attach_wait *wait);
+
+#endif

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who may list in all namespaces follows each kind once; else each kind of each project that is named,
+ * or of the context's own namespace. What is heard is taken in on the thread that hears it.
+ */
+#include "attach/attach_inner.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/list.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "base/thread.h"
+#include "data/value.h"
+
+enum { MOST_FOLLOWERS = 400 };
+
+/* Takes in what an object says, in whichever of the two halves. The lock is held. */
+static void follow_put(struct attached *p, enum attach_kind kind, const struct value *object)
+{
+	struct err e;
+
+	attach_history_learn(p->history, kind, object);
+	if (kind == ATTACH_PROJECT)
+		p->is_known = true;
+	if (kind == ATTACH_WAREHOUSE)
+		attach_warehouses_put(p->warehouses, object);
+	if (attach_kind_def(kind)->is_spec)
+		p->spec_changed = attach_manifests_put(p->manifests, kind, object) || p->spec_changed;
+	if (!attach_state_put(p->state, kind, object, &e))
+		log_line(LOG_WARN, "attach", "%s of project %s: %s", attach_kind_def(kind)->plural, p->name,
+			 e.message);
+	p->state_changed = true;
+}
+
+static void follow_remove(struct attached *p, enum attach_kind kind, const char *name)
+{
+	if (kind == ATTACH_WAREHOUSE)
+		attach_warehouses_remove(p->warehouses, name);
+	p->spec_changed = attach_manifests_remove(p->manifests, kind, name) || p->spec_changed;
+	attach_state_remove(p->state, kind, name);
+	p->state_changed = true;
+}
+
+/* What is everybody's. The lock is held. */
+static void follow_cluster(struct attach *at, enum attach_kind kind, const struct value *object, bool gone)
+{
+	const char *name = value_path_text(object, "metadata.name", "");
+
+	if (!(gone ? attach_manifests_remove(at->cluster, kind, name)
+		   : attach_manifests_put(at->cluster, kind, object)))
+		return;
+	for (size_t i = 0; i < at->nprojects; i++)
+		at->projects[i]->spec_changed = true;
+}
+
+static void follow_changed(void *context, const struct value *object, bool gone)
+{
+	struct attach_follower *f = context;
+	struct attach *at = f->at;
+	const char *project = attach_project_of(f->kind, object);
+	struct attached *p;
+
+	pthread_mutex_lock(&at->lock);
+	if (!*project)
+		follow_cluster(at, f->kind, object, gone);
+	else if (gone && f->kind == ATTACH_PROJECT)
+		attached_drop(at, project);
+	else if (gone && (p = attached_find(at, project)))
+		follow_remove(p, f->kind, value_path_text(object, "metadata.name", ""));
+	else if (!gone && (p = attached_make(at, project)))
+		follow_put(p, f->kind, object);
+	pthread_mutex_unlock(&at->lock);
+}
+
+static bool follow_begin(struct attach *at, enum attach_kind kind, const char *project);
+
+/* Each project has followers of its own where not all can be followed at once. The lock is not held. */
+static void follow_projects(struct attach *at)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct list new = { 0 };
+
+	pthread_mutex_lock(&at->lock);
+	for (size_t i = 0; !at->whole && at->begun && i < at->nprojects; i++) {
+		bool has = false;
+
+		for (size_t j = 0; j < at->nfollowers && !has; j++)
+			has = same_text(at->followers[j]->project, at->projects[i]->name);
+		if (!has)
+			list_add(a, &new, str_copy(a, at->projects[i]->name));
+	}
+	pthread_mutex_unlock(&at->lock);
+	for (size_t i = 0; i < new.count; i++)
+		for (int kind = 0; kind < ATTACH_KINDS; kind++)
+			if (!attach_kind_def((enum attach_kind)kind)->is_cluster &&
+			    !follow_begin(at, (enum attach_kind)kind, new.items[i]))
+				return;
+}
+
+static void follow_settled(void *context)
+{
+	struct attach_follower *f = context;
+
+	if (f->kind == ATTACH_PROJECT)
+		follow_projects(f->at);
+	pthread_mutex_lock(&f->at->lock);
+	attach_tell(f->at);
+	pthread_mutex_unlock(&f->at->lock);
+}
+
+/* Projects that may not be listed are those that are named, or the context's own. */
+static void follow_without_projects(struct attach *at)
+{
+	const struct list *named = at->o.projects;
+	bool any = false;
+
+	pthread_mutex_lock(&at->lock);
+	for (size_t i = 0; i < named->count; i++) {
+		const char *name = named->items[i];
+
+		if (name[strcspn(name, "*?[{\\")])
+			continue;
+		attached_make(at, name)->is_known = true;
+		any = true;
+	}
+	if (!any && !at->nprojects && attach_means(at, at->o.transport.project))
+		attached_make(at, at->o.transport.project)->is_known = true;
+	for (size_t i = 0; i < at->nprojects; i++)
+		at->projects[i]->is_known = true;
+	at->set_changed = true;
+	pthread_mutex_unlock(&at->lock);
+	follow_projects(at);
+}
+
+static void follow_stands(void *context, const struct attach_standing *s)
+{
+	struct attach_follower *f = context;
+	struct attach *at = f->at;
+	bool was_forbidden;
+
+	if (f->kind == ATTACH_PROJECT && s->forbidden)
+		follow_without_projects(at);
+	pthread_mutex_lock(&at->lock);
+	was_forbidden = f->standing.forbidden;
+	free((char *)(uintptr_t)f->standing.error);
+	f->standing = *s;
+	f->standing.error = s->error ? xstrdup(s->error) : NULL;
+	for (size_t i = 0; was_forbidden != s->forbidden && i < at->nprojects; i++)
+		at->projects[i]->spec_changed = true;   /* what is missing is told with the manifests */
+	attach_tell(at);
+	pthread_mutex_unlock(&at->lock);
+}
+
+static void follow_run(void *follower)
+{
+	struct attach_follower *f = follower;
+	const struct attach_listener l = { f, follow_changed, follow_settled, follow_stands };
+	const struct attach_transport *t = &f->at->o.transport;
+	void *own = t->open(t->it, &f->cancelled);
+
+	pthread_mutex_lock(&f->at->lock);
+	f->own = own;
+	pthread_mutex_unlock(&f->at->lock);
+	t->follow(own, f->kind, f->project, &l);
+	pthread_mutex_lock(&f->at->lock);
+	f->own = NULL;
+	pthread_mutex_unlock(&f->at->lock);
+	t->close(own);
+}
+
+static bool follow_begin(struct attach *at, enum attach_kind kind, const char *project)
+{
+	struct attach_follower *f = xmalloc(sizeof(*f));
+	struct err e;
+
+	*f = (struct attach_follower){ .at = at, .kind = kind, .project = project ? xstrdup(project) : NULL };
+	pthread_mutex_lock(&at->lock);
+	if (at->ending || at->nfollowers == MOST_FOLLOWERS) {
+		pthread_mutex_unlock(&at->lock);
+		if (!at->ending)
+			log_line(LOG_WARN, "attach", "project %s: too many are followed one by one; name "
+				 "those that are meant with --project", project ? project : "");
+		free(f->project);
+		free(f);
+		return false;
+	}
+	if (at->nfollowers == at->followers_room) {
+		at->followers_room = at->followers_room ? at->followers_room * 2 : 16;
+		at->followers = xrealloc(at->followers,
+					 at->followers_room * sizeof(struct attach_follower *));
+	}
+	at->followers[at->nfollowers++] = f;
+	if (!thread_start(&f->thread, "attach", follow_run, f, &e)) {
+		log_line(LOG_ERROR, "attach", "%s", e.message);
+		f->standing = (struct attach_standing){ .listed = true, .forbidden = true };
+	}
+	pthread_mutex_unlock(&at->lock);
+	return true;
+}
+
+/* One project that is named is followed alone: it costs the cluster and us less. */
+static bool follow_one_is_named(const struct attach *at)
+{
+	const char *only = at->o.projects->count == 1 ? at->o.projects->items[0] : NULL;
+
+	return only && !only[strcspn(only, "*?[{\\")];
+}
+
+static bool follow_may_whole(struct attach *at)
+{
+	const struct attach_right list = { "list", NULL, ATTACH_STAGE, NULL, NULL };
+	void *own = at->o.transport.open(at->o.transport.it, &at->ending);
+	struct attach_verdict verdict = { .allowed = false };
+	struct err e;
+
+	if (!at->o.transport.may(own, &list, &verdict, &e))
+		log_line(LOG_WARN, "attach", "asking what we may do: %s", e.message);
+	at->o.transport.close(own);
+	return verdict.allowed;
+}
+
+void attach_begin_following(void *attach)
+{
+	struct attach *at = attach;
+	bool one = follow_one_is_named(at);
+
+	follow_begin(at, ATTACH_CLUSTER_TASK, NULL);
+	at->whole = !one && follow_may_whole(at);
+	for (int kind = 0; at->whole && kind < ATTACH_KINDS; kind++)
+		if (!attach_kind_def((enum attach_kind)kind)->is_cluster)
+			follow_begin(at, (enum attach_kind)kind, NULL);
+	pthread_mutex_lock(&at->lock);
+	if (one)
+		attached_make(at, at->o.projects->items[0]);
+	at->begun = true;
+	pthread_mutex_unlock(&at->lock);
+	follow_begin(at, ATTACH_PROJECT, NULL);
+	follow_projects(at);
+}
+
+bool attach_has_listed(const struct attach *at, const char *project)
+{
+	bool listed = at->begun;
+
+	for (size_t i = 0; i < at->nfollowers && listed; i++) {
+		const struct attach_follower *f = at->followers[i];
+
+		if (!f->project || strcmp(f->project, project) == 0)
+			listed = f->standing.listed;
+	}
+	return listed;
+}
+
+void attach_end_following(struct attach *at)
+{
+	pthread_mutex_lock(&at->lock);
+	flag_set(&at->ending);
+	for (size_t i = 0; i < at->nfollowers; i++) {
+		flag_set(&at->followers[i]->cancelled);
+		if (at->followers[i]->own)
+			at->o.transport.wake(at->followers[i]->own);
+	}
+	pthread_mutex_unlock(&at->lock);
+}
+
+bool attach_join_following(struct attach *at, int64_t ms)
+{
+	for (size_t i = 0; i < at->nfollowers; i++) {
+		struct attach_follower *f = at->followers[i];
+
+		if (!thread_join_within(f->thread, ms))
+			return false;
+		f->thread = NULL;
+	}
+	for (size_t i = 0; i < at->nfollowers; i++) {
+		struct attach_follower *f = at->followers[i];
+
+		free((char *)(uintptr_t)f->standing.error);
+		free(f->project);
+		free(f);
+	}
+	free(at->followers);
+	return true;
+}

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * News that come together make one reading and one record. A project is told of when all of it was
+ * listed: half a project would look as if something were missing.
+ */
+#include "attach/attach_inner.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/list.h"
+#include "base/part.h"
+#include "base/str.h"
+#include "base/thread.h"
+#include "config/reading.h"
+#include "model/attachment.h"
+#include "model/record.h"
+#include "model/world.h"
+
+/* In ms: news are gathered; without any, how it stands is told; rights are asked for again. */
+enum { GATHER_MS = 40, LOOK_MS = 1000, HEARD_MS = 15000, RIGHTS_MS = 300000, NAMES_MAX = 400 };
+
+/* What is to be told of one round, once the lock is given back. */
+struct publishing {
+	struct arena *a;
+	struct list readings;           /* struct manifest_project *, each with a reference to its part */
+	struct list names, records;     /* const char *, const struct record *; in step */
+	bool is_reading;
+};
+
+static struct complaint *publish_complain(struct attach *at, struct arena *a, const char *project,
+					  const struct attach_kind_def *def)
+{
+	struct complaint *c = arena_alloc(a, sizeof(*c));
+
+	*c = (struct complaint){
+		.file = str_copy(a, at->o.transport.context), .line = 1, .column = 1,
+		.is_error = def->is_needed, .project = str_copy(a, project),
+		.message = str_format(a, "you may not: list on %s; nothing is shown of %s", def->plural,
+				      def->without),
+	};
+	return c;
+}
+
+/* What may not be read is said where what does not read is. */
+static void publish_add_missing(struct attach *at, struct attached *p)
+{
+	struct arena *a = part_arena(p->read->part);
+
+	for (size_t i = 0; i < at->nfollowers; i++) {
+		const struct attach_follower *f = at->followers[i];
+
+		if (f->standing.forbidden && (!f->project || strcmp(f->project, p->name) == 0))
+			list_add(a, &p->read->complaints,
+				 publish_complain(at, a, p->name, attach_kind_def(f->kind)));
+	}
+}
+
+/* Reads the manifests again. The lock is held. */
+static void publish_read(struct attach *at, struct attached *p)
+{
+	const struct attach_sources from = { .project = p->name, .own = p->manifests, .cluster = at->cluster,
+					     .secrets = p->secrets };
+
+	if (p->read)
+		part_release(p->read->part);
+	p->read = attach_manifests_read(&from);
+	publish_add_missing(at, p);
+	p->spec_changed = false;
+}
+
+static const struct denial *publish_denials(struct arena *a, const struct attached *p)
+{
+	struct denial *out = arena_array(a, p->ndenials, sizeof(*out));
+
+	for (size_t i = 0; i < p->ndenials; i++)
+		out[i] = (struct denial){ p->denials[i].kind, str_copy(a, p->denials[i].stage),
+					  str_copy(a, p->denials[i].why) };
+	return out;
+}
+
+static const struct attachment *publish_attachment(struct attach *at, struct attached *p, struct part *part)
+{
+	struct arena *a = part_arena(part);
+	struct attachment *made = arena_alloc(a, sizeof(*made));
+
+	*made = (struct attachment){
+		.context = str_copy(a, at->o.transport.context),
+		.server = str_copy(a, at->o.transport.server),
+		.denials = publish_denials(a, p),
+		.ndenials = p->ndenials,
+	};
+	made->warehouses = attach_warehouses_make(p->warehouses, part, &made->nwarehouses);
+	return made;
+}
+
+static void publish_record(struct attach *at, struct attached *p)
+{
+	struct part *part = part_new();
+	const struct state *state = attach_state_make(p->state, part);
+	const struct event_tail *tail = attach_history_tail(p->history, p->state);
+
+	record_release(p->record);
+	p->record = record_of_attached(state, publish_attachment(at, p, part), part, tail);
+	p->state_changed = false;
+}
+
+/* What has changed of the projects. The lock is held. */
+static void publish_gather(struct attach *at, struct publishing *out)
+{
+	out->is_reading = at->set_changed || !at->told;
+	for (size_t i = 0; i < at->nprojects; i++) {
+		struct attached *p = at->projects[i];
+
+		if (!p->is_known || !attach_has_listed(at, p->name))
+			continue;
+		if (p->spec_changed || !p->read) {
+			publish_read(at, p);
+			out->is_reading = true;
+		}
+		if (!p->state_changed && p->record)
+			continue;
+		publish_record(at, p);
+		list_add(out->a, &out->names, str_copy(out->a, p->name));
+		list_add(out->a, &out->records, record_acquire(p->record));
+	}
+	for (size_t i = 0; out->is_reading && i < at->nprojects; i++)
+		if (at->projects[i]->read) {
+			part_acquire(at->projects[i]->read->part);
+			list_add(out->a, &out->readings, at->projects[i]->read);
+		}
+	at->set_changed = false;
+}
+
+/* The only one, or none of those that there are, as config_choose() has it. */
+static void publish_none(struct attach *at, struct manifest_reading *r, const struct publishing *p)
+{
+	AUTO(buf) struct buf names;
+	struct arena *a = part_arena(r->part);
+	const struct list *asked = at->o.projects;
+	struct manifest_project *none;
+
+	buf_init(&names, NAMES_MAX);
+	for (size_t i = 0; i < p->readings.count; i++)
+		buf_format(&names, "%s%s", i ? ", " : "",
+			   ((struct manifest_project *)p->readings.items[i])->name);
+	none = reading_add(r, asked->count == 1 ? str_copy(a, asked->items[0]) : "");
+	none->complaints = *r->complaints;
+	none->fault_code = p->readings.count ? ERR_USAGE : asked->count ? ERR_NAME : ERR_CONFIG;
+	none->fault = p->readings.count
+		? str_format(a, "several projects; choose with --project: %s", buf_str(&names))
+		: asked->count ? str_format(a, "Kargo at %s has no project \"%s\" that you may see",
+					    at->o.transport.context, (const char *)asked->items[0])
+			       : str_format(a, "Kargo at %s has no project that you may see",
+					    at->o.transport.context);
+	r->is_empty = true;
+}
+
+static void publish_tell_reading(struct attach *at, const struct publishing *p)
+{
+	struct part *part = part_new();
+	struct list none = { 0 };
+	struct manifest_reading r = { .part = part, .fingerprint = "", .complaints = &none };
+
+	if (!p->readings.count || (at->o.is_alone && p->readings.count > 1))
+		publish_none(at, &r, p);
+	else
+		r.projects = p->readings;
+	at->o.on_reading(at->o.context, &r);
+	part_release(part);
+}
+
+static void publish_tell(struct attach *at, struct publishing *p)
+{
+	if (p->is_reading)
+		publish_tell_reading(at, p);
+	for (size_t i = 0; i < p->records.count; i++) {
+		at->o.on_record(at->o.context, p->names.items[i], p->records.items[i]);
+		record_release(p->records.items[i]);
+	}
+	for (size_t i = 0; i < p->readings.count; i++)
+		part_release(((struct manifest_project *)p->readings.items[i])->part);
+}
+
+/* The worst and oldest of all that is followed. The lock is held. */
+static struct source publish_source(struct attach *at, struct arena *a)
+{
+	struct source s = { .kind = SOURCE_LEDGER, .name = "kargo", .address = at->o.transport.server };
+
+	for (size_t i = 0; i < at->nfollowers; i++) {
+		const struct attach_standing *f = &at->followers[i]->standing;
+
+		s.seen_at = f->heard > s.seen_at ? f->heard : s.seen_at;
+		if (!f->failing_since || (s.failing_since && s.failing_since <= f->failing_since))
+			continue;
+		s.failing_since = f->failing_since;
+		s.error = str_copy(a, f->error ? f->error : "no answer");
+	}
+	return s;
+}
+
+static void publish_wait(struct attach *at, int64_t ms)
+{
+	struct timespec later;
+
+	clock_gettime(CLOCK_REALTIME, &later);
+	later.tv_sec += ms / 1000;
+	later.tv_nsec += ms % 1000 * 1000000;
+	if (later.tv_nsec >= 1000000000) {
+		later.tv_sec++;
+		later.tv_nsec -= 1000000000;
+	}
+	pthread_cond_timedwait(&at->news, &at->lock, &later);
+}
+
+/* Whether there is anything to be said yet: projects, or that there are none. The lock is held. */
+static bool publish_may(const struct attach *at)
+{
+	bool listed = at->begun;
+
+	for (size_t i = 0; i < at->nfollowers && listed; i++)
+		if (at->followers[i]->kind == ATTACH_PROJECT)
+			listed = at->followers[i]->standing.listed;
+	for (size_t i = 0; i < at->nprojects && listed && !at->told; i++)
+		listed = !at->projects[i]->is_known || attach_has_listed(at, at->projects[i]->name);
+	return listed;
+}
+
+/* Projects whose rights were not asked for lately. The lock is held. */
+static void publish_want_rights(struct attach *at, struct list *names, struct arena *a)
+{
+	for (size_t i = 0; i < at->nprojects; i++) {
+		struct attached *p = at->projects[i];
+
+		if (!p->record || p->rights_due > clock_ticks())
+			continue;
+		p->rights_due = clock_ticks() + RIGHTS_MS;
+		list_add(a, names, str_copy(a, p->name));
+	}
+}
+
+/* One round. The lock is held, and given back while others are told. */
+static void publish_round(struct attach *at, struct source *said)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct publishing p = { .a = a };
+	struct list rights = { 0 };
+	struct source now = publish_source(at, a);
+	bool is_news = now.failing_since != said->failing_since || now.seen_at - said->seen_at > HEARD_MS ||
+		       !said->name;
+
+	if (publish_may(at)) {
+		publish_gather(at, &p);
+		at->told = at->told || p.is_reading;
+	}
+	publish_want_rights(at, &rights, a);
+	pthread_mutex_unlock(&at->lock);
+	publish_tell(at, &p);
+	if (is_news || p.is_reading)
+		at->o.on_source(at->o.context, &now);
+	if (is_news)
+		*said = (struct source){ .name = now.name, .seen_at = now.seen_at,
+					 .failing_since = now.failing_since };
+	for (size_t i = 0; i < rights.count; i++)
+		attach_ask_rights(at, rights.items[i]);
+	pthread_mutex_lock(&at->lock);
+}
+
+void attach_publish(void *attach)
+{
+	struct attach *at = attach;
+	struct source said = { .name = NULL };
+
+	pthread_mutex_lock(&at->lock);
+	while (!flag_is_set(&at->ending)) {
+		if (!at->news_there)
+			publish_wait(at, LOOK_MS);
+		at->news_there = false;
+		publish_round(at, &said);
+		pthread_mutex_unlock(&at->lock);
+		clock_sleep(GATHER_MS);
+		pthread_mutex_lock(&at->lock);
+	}
+	pthread_mutex_unlock(&at->lock);
+}
