@@ -10,7 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/attached.h"
 #include "app/refs.h"
+#include "app/secrets.h"
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/err.h"
@@ -18,13 +20,11 @@
 #include "base/queue.h"
 #include "base/thread.h"
 #include "config/settings.h"
-#include "engine/engine.h"
 #include "ledger/ledger.h"
 #include "observe/applications.h"
 #include "observe/observe.h"
 #include "observe/projects.h"
 #include "observe/snapshot.h"
-#include "steps/outside.h"
 
 enum { REPLIES = 1000, STUCK_MS = 1000, LOOK_OUT_MS = 50 };
 
@@ -98,6 +98,8 @@ static bool app_begin(void *context, struct err *e)
 
 	if (!app->settings->actor && !thread_start(&app->identity, "identity", find_identity, app, e))
 		return false;
+	if (app->attaches)
+		return applications_start(app->applications, e) && attached_start(app, e);
 	if (!sharing_start(app, e) || !refs_start(app, e))
 		return false;
 	if (!(app->flags & APP_SHOWS)) {
@@ -127,9 +129,10 @@ static bool app_start_threads(struct app *app, struct err *e)
 	app->port.begin = app->flags & APP_SHOWS ? app_begin : NULL;
 	app->outside = secrets_outside();
 	sharing_begin(app);
-	if (!pools_begin(app, e))
+	if (!pools_begin(app, e) || !attached_open(app, e))
 		return false;
-	app->projects = projects_new(&o);
+	if (!app->attaches)
+		app->projects = projects_new(&o);
 	if (app->flags & (APP_OBSERVES | APP_WATCHES))
 		app->applications = applications_new(fleet_applications, app);
 	fleet_begin(app);
@@ -173,7 +176,7 @@ static bool app_stop_starter(struct app *app)
 
 static void app_free(struct app *app)
 {
-	outside_free(app->outside);
+	secrets_end(app->outside);
 	queue_free(app->replies, app_answer_free);
 	if (app->plans)
 		plans_end(app);
@@ -196,6 +199,7 @@ void app_stop(struct app *app)
 	/* What calls members ends first. */
 	refs_stop(app);
 	if (!applications_end(app->applications, STUCK_MS) || !projects_stop(app->projects) ||
+	    !attached_stop(app, STUCK_MS) ||
 	    !fleet_end(app) || !sharing_end(app) || !pools_end(app))
 		return;
 	applications_stop(app->applications);

@@ -3,23 +3,28 @@
  * Starts and stops the threads and connects their queues: the whole program except its
  * screens and its command line. Each project of the manifests is a member of the fleet, with an
  * observer, an engine and a ledger of its own. Main thread.
- * May use base data model config ledger messages steps verify engine observe ui.
+ * May use base data model config ledger messages steps verify engine observe attach ui.
  *
  * app.c        starting and stopping
  * app.h        this table, and the whole
+ * answers.c    replies on their way to who asked
  * app_inner.h  what the files of the app share
+ * attached.h   a running Kargo instead of engines and ledgers
  * fleet.c      members come and go with the manifests' projects
  * identity.c   who the user is, and where from
  * join.c       connects a member's engine and observer
  * member.c     one project: its observer, its engine, its ledger
+ * member_find.c one of them by name
  * members.h    what the app knows of a project
  * plans.c      plans, from the engine to whoever asked
  * pools.c      the threads that all members share
  * port.c       worlds out, intents in, replies back
  * refs.h       engines are told when the ledger on this machine moves
- * secrets.c    which of the manifests' Secrets steps and the ledger get
+ * secrets.h    which of the manifests' Secrets steps and the ledger get
  * sharing.c    divides the projects with other agents
+ * verifying.h  what the engine is given for verifications
  * wait.c       waits until the world is as a command needs it, and for replies
+ * wishes.h     what is wished of a running Kargo
  */
 #ifndef GANTRY_APP_APP_H
 #define GANTRY_APP_APP_H

@@ -12,11 +12,11 @@
 
 struct agents;
 struct actors;
+struct attach;
+struct attach_transport;
 struct applications;
-struct credentials;
 struct manifest_project;
 struct manifest_reading;
-struct observer;
 struct observer_options;
 struct outside;
 struct plan;
@@ -27,7 +27,6 @@ struct ref_watch;
 struct slots;
 struct source;
 struct sources;
-struct step_services;
 struct thread;
 
 struct app {
@@ -35,7 +34,11 @@ struct app {
 	const struct settings *settings;
 	unsigned flags;
 	struct slots *slots;            /* the newest world of each member */
-	struct projects *projects;      /* reads the manifests */
+	struct projects *projects;      /* reads the manifests; NULL: Kargo has them */
+	struct attach_transport *attaches; /* to a running Kargo; NULL: there are ledgers and engines */
+	struct attach *attached;        /* NULL: not yet */
+	bool attached_told;             /* it has told what projects there are */
+	const char *attached_at;        /* "Kargo at staging" */
 	struct applications *applications; /* what Argo CD says; NULL: not asked */
 	struct outside *outside;        /* what steps get, of all projects */
 	struct sources *sources;        /* what observers share */
@@ -114,12 +117,6 @@ void join_observer(struct member *m, struct observer_options *o);
 
 /* Opens the ledger, which blocks, and starts the engine, ENGINE_STARTING. The lock is not held. */
 bool join_engine(struct member *m, struct err *e) MUST_USE;
-
-/* What steps and the ledger get; with Secrets of the member's newest configuration. Any thread. */
-struct outside *secrets_outside(void);
-bool secrets_services(void *member, struct arena *a, unsigned needs, struct step_services *out,
-		      struct err *e) MUST_USE;
-bool secrets_credentials(void *member, struct arena *a, const char *url, struct credentials *out);
 
 /* The one that stands for all before the manifests are read. */
 void fleet_begin(struct app *app);

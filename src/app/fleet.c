@@ -102,9 +102,9 @@ static struct member *fleet_follow(struct app *app, const struct manifest_readin
 			app->nmembers--;
 			memmove(&app->members[i], &app->members[i + 1],
 				(app->nmembers - i) * sizeof(struct member *));
-		} else if (news && m->told != r->part) {
+		} else if (news && m->told != news->part) {
 			/* The program is ending: its replacements were not added. */
-			m->told = r->part;
+			m->told = news->part;
 			observer_configure(m->observer, news);
 		}
 	}

@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include "app/refs.h"
+#include "app/secrets.h"
+#include "app/verifying.h"
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/err.h"
@@ -19,9 +21,7 @@
 #include "engine/engine.h"
 #include "engine/past.h"
 #include "ledger/ledger.h"
-#include "model/project.h"
 #include "observe/observe.h"
-#include "verify/verify.h"
 
 static const struct project *engine_borrow(void *context)
 {
@@ -87,21 +87,6 @@ static struct engine_health health(void *context, struct arena *a, const char *s
 	return found;
 }
 
-static bool join_verify(void *context, struct arena *a, const struct verification_subject *of,
-			const struct value **info, struct err *e)
-{
-	const struct verify_request rq = {
-		.of = { of->project, project_stage(of->project, of->stage), of->collection },
-		.info = of->info, .now = clock_now(), .cancelled = of->cancelled,
-	};
-
-	(void)context;
-	if (!rq.of.stage)
-		return err_set(e, ERR_CONFIG, "there is no stage \"%s\"", of->stage);
-	*info = verify_look(a, &rq);
-	return true;
-}
-
 /* A process that only reads creates no ledger; an existing one is brought up to date with its remote. */
 static bool join_only_reads(const struct app *app)
 {
@@ -149,7 +134,7 @@ static bool join_start_engine(struct member *m, struct engine **out, struct err 
 		.is_told = refs_are_told,
 		.services = secrets_services,
 		.health = health,
-		.verify = join_verify,
+		.verify = verifying_look,
 	};
 
 	if (!ledger_open(&ledger, &o.ledger, e))
@@ -225,5 +210,5 @@ void join_observer(struct member *m, struct observer_options *o)
 	o->on_world = join_on_world;
 	o->on_freight = on_freight;
 	o->on_change = on_change;
-	o->read_past = read_past;
+	o->read_past = m->app->attaches ? NULL : read_past;
 }

@@ -20,7 +20,7 @@ struct member *member_new(struct app *app, const char *name, const struct manife
 		.manifests = mp,
 		.sources = app->sources,
 		.applications = app->applications,
-		.looks_outside = app->flags & APP_OBSERVES,
+		.looks_outside = (app->flags & APP_OBSERVES) && !app->attaches,
 		.read_only = app->settings->read_only,
 	};
 
@@ -31,6 +31,8 @@ struct member *member_new(struct app *app, const char *name, const struct manife
 	join_observer(m, &o);
 	sharing_come(app, name);
 	m->observer = observer_new(&o);
+	if (app->attaches)
+		observer_engine(m->observer, ENGINE_ELSEWHERE, app->attached_at);
 	observer_start(m->observer);
 	return m;
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/wishes.h"
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/queue.h"
@@ -22,42 +23,6 @@
 #include "observe/snapshot.h"
 
 enum { POLL_MS = 200 };
-
-/* A reply with the memory that it lies in. */
-struct answer {
-	struct arena *arena;
-	struct reply reply;
-};
-
-void app_answer_free(void *answer)
-{
-	struct answer *w = answer;
-
-	arena_free(w->arena);
-	free(w);
-}
-
-/* A full pipe wakes the reader, too. */
-void app_wake(void *context)
-{
-	struct app *app = context;
-	ssize_t n = write(app->wake[1], "w", 1);
-
-	(void)n;
-}
-
-void app_answer(struct app *app, const struct reply *r)
-{
-	struct answer *w = xmalloc(sizeof(*w));
-
-	w->arena = arena_new();
-	w->reply = *r;
-	w->reply.message = str_copy(w->arena, r->message ? r->message : "");
-	w->reply.promotion = str_copy(w->arena, r->promotion);
-	if (!queue_try(app->replies, w))
-		app_answer_free(w);
-	app_wake(app);
-}
 
 struct intent app_signed(struct app *app, const struct intent *i)
 {
@@ -72,20 +37,6 @@ struct intent app_signed(struct app *app, const struct intent *i)
 	return out;
 }
 
-bool app_next_reply(void *context, struct arena *a, struct reply *out)
-{
-	struct app *app = context;
-	struct answer *w = queue_take(app->replies, 0);
-
-	if (!w)
-		return false;
-	*out = w->reply;
-	out->message = str_copy(a, w->reply.message);
-	out->promotion = str_copy(a, w->reply.promotion);
-	app_answer_free(w);
-	return true;
-}
-
 void app_sleep(struct app *app, int64_t left)
 {
 	struct pollfd fd = { .fd = app->wake[0], .events = POLLIN };
@@ -94,17 +45,6 @@ void app_sleep(struct app *app, int64_t left)
 	if (poll(&fd, 1, left < 0 || left > POLL_MS ? POLL_MS : (int)left) > 0)
 		while (read(app->wake[0], drain, sizeof(drain)) > 0)
 			;
-}
-
-struct member *app_member(const struct app *app, const char *project)
-{
-	if (!project)
-		return app->nmembers > 1 && !*app->members[0]->name ? app->members[1]
-		       : app->nmembers ? app->members[0] : NULL;
-	for (size_t i = 0; i < app->nmembers; i++)
-		if (strcmp(app->members[i]->name, project) == 0)
-			return app->members[i];
-	return NULL;
 }
 
 static const struct world *app_borrow(void *context)
@@ -153,6 +93,8 @@ static bool app_route(struct app *app, const struct intent *i)
 
 	if (!m)
 		return app_refuse(app, i, "the project is gone from the manifests");
+	if (app->attaches)
+		return wishes_take(app, m, i);
 	if (i->kind == INTENT_REFRESH) {
 		app_refresh(app, i);
 		done.message = "looking again";

@@ -2,6 +2,7 @@
 /* The Secrets that steps and the ledger get: those of the newest configuration. */
 #include "app/app_inner.h"
 
+#include "app/secrets.h"
 #include "base/err.h"
 #include "base/str.h"
 #include "config/settings.h"
@@ -68,4 +69,9 @@ struct outside *secrets_outside(void)
 	const struct outside_options o = { .secrets = secrets_offer, .channel = secrets_channel };
 
 	return outside_new(&o);
+}
+
+void secrets_end(struct outside *o)
+{
+	outside_free(o);
 }

@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include "app/secrets.h"
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -92,7 +93,8 @@ void sharing_begin(struct app *app)
 		.cancelled = &app->leave,
 	};
 
-	if (!(app->flags & APP_ALL) || !(app->flags & APP_EXECUTES) || s->read_only || !s->ledger)
+	if (!(app->flags & APP_ALL) || !(app->flags & APP_EXECUTES) || s->read_only || !s->ledger ||
+	    s->attach)
 		return;
 	app->comings = queue_new(2);
 	app->agents = agents_new(&o);

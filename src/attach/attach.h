@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A running Kargo as the engine: its objects as manifests and records, wishes as calls of its own. Nothing is
- * executed here, and no ledger is opened. May use base data model config.
+ * executed here, and no ledger is opened. May use base data net model config kube.
  *
  * act.h           what is wished, as calls
  * attach.h        this table, and the whole
  * attach_inner.h  what its threads share
+ * attached.c      the projects that are known
  * desk.c          what is wished is done, on a few threads of its own
  * follow.c        each kind of objects is followed on a thread of its own
  * history.h       what happened, from what objects say of themselves
+ * kubernetes.h    Kargo by way of the Kubernetes API
+ * kubernetes_calls.h its requests and refusals
  * manifests.h     what shall be, read as manifests are
  * objects.h       which objects are followed, and what is kept of each
  * publish.c       what is known becomes readings and records
@@ -55,9 +58,6 @@ bool attach_stop(struct attach *at, int64_t ms) MUST_USE;
 
 /* Takes a copy of the intent; false: too many are under way. Any thread; never waits. */
 bool attach_submit(struct attach *at, const struct intent *i);
-
-/* "staging": what the cluster is called. */
-const char *attach_context(const struct attach *at);
 
 /*
  * Has the project's Secrets read, so that its steps can be rehearsed with them, and calls

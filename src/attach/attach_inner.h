@@ -84,6 +84,7 @@ struct attached *attached_make(struct attach *at, const char *name);
 
 /* It is gone. The lock is held. */
 void attached_drop(struct attach *at, const char *name);
+void attached_free(struct attached *p);
 
 /* Something is to be published. The lock is held. */
 void attach_tell(struct attach *at);

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "attach/act.h"
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/clock.h"
@@ -74,13 +75,19 @@ static void publish_read(struct attach *at, struct attached *p)
 	p->spec_changed = false;
 }
 
-static const struct denial *publish_denials(struct arena *a, const struct attached *p)
+/* What nobody may, since Kargo has it not, and what we may not. */
+static const struct denial *publish_denials(struct arena *a, const struct attached *p, size_t *count)
 {
-	struct denial *out = arena_array(a, p->ndenials, sizeof(*out));
+	struct denial *out = arena_array(a, p->ndenials + INTENT_TRAVEL + 1, sizeof(*out));
 
+	*count = 0;
+	for (int kind = INTENT_PROMOTE; kind <= INTENT_TRAVEL; kind++)
+		if (attach_lacks((enum intent_kind)kind))
+			out[(*count)++] = (struct denial){ (enum intent_kind)kind, NULL,
+							   attach_lacks((enum intent_kind)kind) };
 	for (size_t i = 0; i < p->ndenials; i++)
-		out[i] = (struct denial){ p->denials[i].kind, str_copy(a, p->denials[i].stage),
-					  str_copy(a, p->denials[i].why) };
+		out[(*count)++] = (struct denial){ p->denials[i].kind, str_copy(a, p->denials[i].stage),
+						   str_copy(a, p->denials[i].why) };
 	return out;
 }
 
@@ -92,9 +99,8 @@ static const struct attachment *publish_attachment(struct attach *at, struct att
 	*made = (struct attachment){
 		.context = str_copy(a, at->o.transport.context),
 		.server = str_copy(a, at->o.transport.server),
-		.denials = publish_denials(a, p),
-		.ndenials = p->ndenials,
 	};
+	made->denials = publish_denials(a, p, &made->ndenials);
 	made->warehouses = attach_warehouses_make(p->warehouses, part, &made->nwarehouses);
 	return made;
 }

@@ -9,6 +9,7 @@
  * cloud_event.h  a ledger event as a CloudEvent
  * cmd.h          this table, and the door
  * command.h      what a command is, and what it is given
+ * commands.c     finds one
  * commands.def   the list of commands
  * counters.h     keeps a project's counters
  * csv.h          lines of comma-separated values

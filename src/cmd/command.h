@@ -22,7 +22,7 @@ enum exit_status {
 	EXIT_CONFLICT,          /* somebody else has changed what was asked about: look again */
 };
 
-enum option_kind { OPTION_FLAG, OPTION_TEXT };
+enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_MAYBE }; /* MAYBE: its value may be left out */
 
 /* Which of the common options mean something to a command; --help and --settings do to every one. */
 enum command_common {
@@ -31,8 +31,10 @@ enum command_common {
 	COMMON_LEDGER = 1 << 2,         /* and its remote */
 	COMMON_OUTPUT = 1 << 3,
 	COMMON_READ_ONLY = 1 << 4,
+	COMMON_ATTACH = 1 << 5,         /* a running Kargo instead of manifests and ledger */
 	COMMON_READS = COMMON_MANIFESTS | COMMON_PROJECT | COMMON_LEDGER | COMMON_OUTPUT,
-	COMMON_ACTS = COMMON_READS | COMMON_READ_ONLY,
+	COMMON_SHOWS = COMMON_READS | COMMON_ATTACH,
+	COMMON_ACTS = COMMON_SHOWS | COMMON_READ_ONLY,
 };
 
 struct option_def {
@@ -105,6 +107,9 @@ const char *command_option(const struct command *c, const char *name);
 /* The option of that long name, or else that letter, that the command has; NULL: none. */
 const struct option_def *option_find(const struct command_def *def, const char *name, size_t len,
 				     char letter);
+
+/* Whether the word can be the value of an option whose value may be left out: neither option nor command. */
+bool option_value_follows(const char *word);
 
 /* Whether it does something for this command: its own do, common ones as the command says. */
 bool option_works(const struct command_def *def, const struct option_def *o);

@@ -109,7 +109,7 @@ static bool cmd_dashboard_run(struct command *c, struct err *e)
 	if (c->nwords)
 		return err_set(e, ERR_USAGE, "no command \"%s\"%s", c->words[0],
 			       command_hint(c->arena, c->words[0]));
-	if (!s->manifests)
+	if (!s->manifests && !s->attach)
 		return err_set(e, ERR_USAGE, "no manifests: gantry -f FOLDER shows them; "
 			       "gantry demo needs none");
 	if (s->theme_place && !ui_has_theme(&options, e)) {
@@ -137,7 +137,7 @@ static const struct option_def dashboard_options[] = {
 const struct command_def command_dashboard = {
 	.name = "dashboard",
 	.summary = "The pipeline live, with keys to act on it; gantry alone does the same.",
-	.usage = "gantry [-f MANIFESTS] [--read-only] [--theme NAME] [--ascii]",
+	.usage = "gantry [-f MANIFESTS | --attach [CONTEXT]] [--read-only] [--theme NAME] [--ascii]",
 	.options = dashboard_options,
 	.help = "When standard output is not a terminal, the board is printed once as text; with -o json or\n"
 		"another machine format always, as in gantry-json(5).",

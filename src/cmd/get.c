@@ -225,6 +225,6 @@ const struct command_def command_get = {
 		"gantry-json(5) has the members of -o json.",
 	.options = options,
 	.completes = "stages freight promotions warehouses images todo projects agents",
-	.common = COMMON_READS,
+	.common = COMMON_SHOWS,
 	.run = cmd_get_run,
 };

@@ -13,41 +13,9 @@
 #include "base/str.h"
 #include "base/thread.h"
 #include "cmd/command.h"
-#include "config/field.h"
 #include "config/settings.h"
 
 enum { MAX_NAME = 100 };
-
-static const struct command_def *const table[] = {
-#define COMMAND(name) &command_##name,
-#include "cmd/commands.def"
-#undef COMMAND
-};
-
-const struct command_def *command_find(const char *name)
-{
-	for (size_t i = 0; i < COUNTOF(table); i++)
-		if (strcmp(table[i]->name, name) == 0)
-			return table[i];
-	return NULL;
-}
-
-const char *command_hint(struct arena *a, const char *name)
-{
-	struct field_def names[COUNTOF(table) + 1] = { 0 };
-	const char *nearest;
-
-	for (size_t i = 0; i < COUNTOF(table); i++)
-		names[i].name = table[i]->name;
-	nearest = field_nearest(names, name);
-	return nearest ? str_format(a, "; did you mean %s?", nearest) : "; gantry help lists them";
-}
-
-const struct command_def *const *command_table(size_t *count)
-{
-	*count = COUNTOF(table);
-	return table;
-}
 
 static int exit_status_of(const struct err *e)
 {
@@ -77,11 +45,16 @@ static bool names_value(const struct option_def *o, const char *word)
 }
 
 /* Whether the next word is this option's value: the command is not known yet, so all are asked. */
-static bool takes_next(const char *word)
+static bool takes_next(const char *word, const char *next)
 {
-	for (size_t i = 0; i < COUNTOF(table); i++)
+	size_t count;
+	const struct command_def *const *table = command_table(&count);
+
+	for (size_t i = 0; i < count; i++)
 		if (names_value(table[i]->options, word))
 			return true;
+	if (strcmp(word, "--attach") == 0)
+		return next && option_value_follows(next);
 	return names_value(common_options, word);
 }
 
@@ -96,7 +69,7 @@ const struct command_def *command_of_words(int argc, char **argv, int *at)
 			*at = i;
 			return command_find(is_version ? "version" : is_help ? "help" : argv[i]);
 		}
-		i += takes_next(argv[i]);
+		i += takes_next(argv[i], i + 1 < argc ? argv[i + 1] : NULL);
 	}
 	*at = 0;
 	return command_find("dashboard");
@@ -110,6 +83,11 @@ bool command_load_settings(struct command *c, struct err *e)
 		return false;
 	for (size_t i = 0; i < c->noptions; i++)
 		settings_clear(s, c->options[i].name);
+	/* Manifests that are named here are meant, whatever the settings are attached to. */
+	if (command_option(c, "manifests") && command_option(c, "attach"))
+		return err_set(e, ERR_USAGE, "--attach shows a running Kargo, --manifests files: name one");
+	if (command_option(c, "manifests"))
+		s->attach = NULL;
 	for (size_t i = 0; i < c->noptions; i++) {
 		if (settings_is_known(c->options[i].name) &&
 		    !settings_set(c->arena, s, c->options[i].name, c->options[i].value, e))

@@ -18,9 +18,13 @@
 
 static const char git_prefix[] = "git+";
 
-/* An object that can't be used affects only itself, but must not go unnoticed. */
+/* An object that can't be used affects only itself, but must not go unnoticed. path NULL: no files. */
 static void note_errors(const char *path, const struct complaint *first, size_t errors)
 {
+	if (!path) {
+		fprintf(stderr, "gantry: %s: %s\n", first->file, first->message);
+		return;
+	}
 	fprintf(stderr, "gantry: %s:%u: %s\n", first->file, first->line, first->message);
 	if (errors > 1)
 		fprintf(stderr, "gantry: and %zu more error%s; gantry lint %s shows %s\n", errors - 1,
@@ -42,14 +46,14 @@ bool manifests_can_run(const struct settings *s, const struct world *w, struct e
 	size_t errors = 0;
 
 	if (w->manifests_fault)
-		return err_set(e, w->manifests_fault_code ? w->manifests_fault_code : ERR_CONFIG, "%s: %s",
-			       s->manifests, w->manifests_fault);
+		return err_set(e, w->manifests_fault_code ? w->manifests_fault_code : ERR_CONFIG, "%s%s%s",
+			       s->attach ? "" : s->manifests, s->attach ? "" : ": ", w->manifests_fault);
 	if (unread)
 		return err_set(e, ERR_CONFIG, "%s", unread);
 	for (size_t i = 0; i < w->ncomplaints; i++)
 		errors += w->complaints[i].is_error;
 	if (errors)
-		note_errors(s->manifests, &w->complaints[0], errors);
+		note_errors(s->attach ? NULL : s->manifests, &w->complaints[0], errors);
 	return true;
 }
 

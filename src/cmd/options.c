@@ -16,6 +16,8 @@ const struct option_def common_options[] = {
 	  "a file or folder of Kargo manifests, or git+URL#REF:PATH; repeatable" },
 	{ "project", 'p', OPTION_TEXT, "NAME",
 	  "the project, where there are several; repeatable, * and ? match" },
+	{ "attach", 0, OPTION_MAYBE, "[CONTEXT]",
+	  "a running Kargo instead, by its kubeconfig context; the current one when none is named" },
 	{ "ledger", 'L', OPTION_TEXT, "PATH", "the ledger's repository on this machine" },
 	{ "remote", 0, OPTION_TEXT, "URL", "the repository through which operators share the ledger" },
 	{ "output", 'o', OPTION_TEXT, "FORMAT", "table, wide, json, yaml, name, csv or jsonpath=…" },
@@ -26,7 +28,7 @@ const struct option_def common_options[] = {
 
 /* In the order of the common options. */
 static const unsigned common_of[COUNTOF(common_options)] = {
-	0, COMMON_MANIFESTS, COMMON_PROJECT, COMMON_LEDGER, COMMON_LEDGER, COMMON_OUTPUT,
+	0, COMMON_MANIFESTS, COMMON_PROJECT, COMMON_ATTACH, COMMON_LEDGER, COMMON_LEDGER, COMMON_OUTPUT,
 	COMMON_READ_ONLY, 0, 0,
 };
 
@@ -70,6 +72,11 @@ struct option_words {
 	char **argv;
 };
 
+bool option_value_follows(const char *word)
+{
+	return word[0] != '-' && !command_find(word);
+}
+
 /*
  * value: what is joined to the option, or NULL. A word that looks like an option is never a value: in
  * "--reason --wait" the reason was forgotten.
@@ -87,6 +94,9 @@ static bool cmd_options_add(struct command *c, const struct option_def *o, const
 			return err_set(e, ERR_USAGE, "--%s needs a value: %s; one that begins with a hyphen "
 				       "is written --%s=%s", o->name, o->value, o->name, value);
 	}
+	if (o->kind == OPTION_MAYBE && !value && w->at + 1 < w->argc &&
+	    option_value_follows(w->argv[w->at + 1]))
+		value = w->argv[++w->at];
 	c->options[c->noptions++] =
 		(struct command_option){ .name = o->name, .value = value ? value : "" };
 	return true;
@@ -146,7 +156,7 @@ static bool parse_short(struct command *c, struct option_words *w, struct err *e
 
 		if (!o)
 			return err_set(e, ERR_USAGE, "no option -%c for %s", *p, options_of(c)->name);
-		if (o->kind == OPTION_TEXT)
+		if (o->kind != OPTION_FLAG)
 			return cmd_options_add(c, o, p[1] ? p + 1 : NULL, w, e);
 		if (!cmd_options_add(c, o, NULL, w, e))
 			return false;

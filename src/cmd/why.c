@@ -138,6 +138,6 @@ const struct command_def command_why = {
 	.help = "Without --freight: the newest that the stage could take.",
 	.options = options,
 	.completes = "<stage>",
-	.common = COMMON_READS,
+	.common = COMMON_SHOWS,
 	.run = cmd_why_run,
 };

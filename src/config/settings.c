@@ -25,6 +25,7 @@ const struct setting_def setting_table[] = {
 	{ "actor", "git's user.name and user.email", "who you are in the ledger" },
 	{ "allowed-signers", "none", "a file as ssh-keygen(1) has it: whose keys may sign the ledger" },
 	{ "ascii", "no", "draw with ASCII only" },
+	{ "attach", "no", "a running Kargo is shown: the kubeconfig context of its cluster" },
 	{ "close-pull-requests", "ask", "whether aborting closes what git-open-pr opened" },
 	{ "escape-delay", "25", "ms to wait after Esc for the rest of a key" },
 	{ "ledger", "~/.local/state/gantry/ledger.git", "the ledger's repository on this machine" },
@@ -169,6 +170,7 @@ bool settings_set(struct arena *a, struct settings *s, const char *name, const c
 		bool *truth;
 	} fields[] = {
 		{ "actor", &s->actor, NULL },         { "ascii", NULL, &s->ascii },
+		{ "attach", &s->attach, NULL },
 		{ "ledger", &s->ledger, NULL },       { "log", &s->log, NULL },
 		{ "listen", &s->listen, NULL },       { "log-format", &s->log_format, NULL },
 		{ "web-config", &s->web_config, NULL },

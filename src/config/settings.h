@@ -19,6 +19,7 @@ struct settings {
 	const char *project;            /* the only one that is named; NULL: none, or several */
 	struct list projects;           /* const char *: names and globs; empty: all */
 	const char *ledger;             /* path of the bare repository; NULL only without a home */
+	const char *attach;             /* to a running Kargo: kubeconfig context; "": the current one */
 	const char *usual_ledger;       /* where it is when nobody names it */
 	const char *remote;             /* NULL: this machine's ledger is the only one */
 	const char *actor;              /* "Ada <ada@example.org>"; NULL: as git says */

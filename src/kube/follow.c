@@ -143,7 +143,11 @@ static void follow_forget(void *follow, const struct kube_name *name)
 
 static const char *follow_selector(const struct follow *f, struct arena *a)
 {
-	return f->o->labels ? str_format(a, "&labelSelector=%s", url_escape(a, f->o->labels)) : "";
+	const char *labels = f->o->labels ? url_escape(a, f->o->labels) : NULL;
+	const char *fields = f->o->fields ? url_escape(a, f->o->fields) : NULL;
+
+	return str_format(a, "%s%s%s%s", labels ? "&labelSelector=" : "", labels ? labels : "",
+			  fields ? "&fieldSelector=" : "", fields ? fields : "");
 }
 
 static struct kube_request follow_request(const struct follow *f, struct arena *a)

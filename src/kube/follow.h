@@ -49,6 +49,7 @@ struct kube_follow_options {
 	const struct kube_resource *resource;
 	const char *namespace;          /* NULL: of all namespaces, or a kind without */
 	const char *labels;             /* a label selector; NULL: all */
+	const char *fields;             /* a field selector, such as Events have; NULL: all */
 	/* For tests; 0: what is said. */
 	unsigned page;                  /* objects a page: 500 */
 	int64_t poll_ms;                /* between lists while polling: 15,000 */

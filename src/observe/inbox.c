@@ -62,7 +62,7 @@ void observer_remote(struct observer *ob, const struct source *s)
 	struct observer_message *m = message_new(MESSAGE_LEDGER);
 
 	if (s)
-		m->source = (struct source){ .kind = SOURCE_LEDGER, .name = "ledger", .address = "",
+		m->source = (struct source){ .kind = SOURCE_LEDGER, .name = s->name, .address = "",
 					     .seen_at = s->seen_at, .failing_since = s->failing_since };
 	m->text = s && s->error ? xstrdup(s->error) : NULL;
 	message_send(ob, m);
@@ -94,7 +94,7 @@ void observer_manifests(struct observer *ob, const struct source *s)
 	struct observer_message *m = message_new(MESSAGE_MANIFESTS);
 
 	if (s)
-		m->source = (struct source){ .kind = SOURCE_MANIFESTS, .name = "manifests", .address = "",
+		m->source = (struct source){ .kind = SOURCE_MANIFESTS, .name = s->name, .address = "",
 					     .seen_at = s->seen_at, .failing_since = s->failing_since };
 	m->text = s && s->error ? xstrdup(s->error) : NULL;
 	message_send(ob, m);

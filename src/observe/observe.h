@@ -101,7 +101,7 @@ enum health observer_health(struct observer *ob, struct arena *a, const struct v
 /* What the manifests have of the project now. What it lies in is acquired. Any thread. */
 void observer_configure(struct observer *ob, const struct manifest_project *p);
 
-/* That they can't be read, since when and why; NULL: they can. All is copied. Any thread. */
+/* That they can't be read, since when and why; NULL: they can. All but its name is copied. Any thread. */
 void observer_manifests(struct observer *ob, const struct source *s);
 
 /* Argo CD said something. Any thread; never waits. */
@@ -112,7 +112,7 @@ void observer_record(struct observer *ob, const struct record *r);
 
 /*
  * From the engine: when the ledger's remote answered last, or why it does not; NULL: nothing is
- * worth saying. All is copied. Any thread.
+ * worth saying. All but its name is copied. Any thread.
  */
 void observer_remote(struct observer *ob, const struct source *s);
 

@@ -66,7 +66,9 @@ static void publish_add_sources(struct arena *a, const struct observer *ob, stru
 
 	if (ob->o.applications)
 		applications_source(ob->o.applications, a, &sources[count++]);
-	add_warehouse_sources(a, ob, sources, &count);
+	/* A running Kargo looks at them itself. */
+	if (!ob->record || !ob->record->attachment)
+		add_warehouse_sources(a, ob, sources, &count);
 	for (size_t i = 0; i < COUNTOF(told); i++) {
 		if (!told[i]->source.name)
 			continue;

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "model/attachment.h"
 #include "model/freight.h"
 #include "model/project.h"
 #include "model/promotion.h"
@@ -83,7 +84,8 @@ static struct line *right_line(struct view *v, struct sheet *sheet, enum words s
 							    screens_todo(v->screens)));
 	if (screens_is_read_only(v->screens))
 		line_add(l, ROLE_WAITING, words ? "read-only   " : "ro  ");
-	if (said == WORDS_ALL || w->engine == ENGINE_NONE || (words && w->engine != ENGINE_HERE))
+	if (!w->attachment &&
+	    (said == WORDS_ALL || w->engine == ENGINE_NONE || (words && w->engine != ENGINE_HERE)))
 		line_add(l, w->engine == ENGINE_NONE ? ROLE_WAITING : ROLE_MUTED,
 			 str_format(v->a, "%s   ", engine_text(v, w)));
 	for (size_t i = 0; i < w->nsources; i++) {
@@ -186,6 +188,15 @@ static int draw_crumb(struct view *v, struct canvas *c, const struct screen *s, 
 			      path_about(v, s));
 }
 
+/* Nobody may take one cluster for another: which it is stands first, however narrow the screen is. */
+static int draw_context(const struct world *w, struct canvas *c, int col)
+{
+	if (!w->attachment)
+		return col;
+	col = canvas_text(c, 0, col, ROLE_STRONG, w->attachment->context) + 1;
+	return canvas_glyph(c, 0, col, ROLE_MUTED, GLYPH_HERE) + 1;
+}
+
 /* "gantry  kargo-demo ▸ prod ▸ plan". The fleet is named only on top, for it is below everything. */
 static int draw_path(struct view *v, struct canvas *c, const struct screen *s, int col)
 {
@@ -207,7 +218,8 @@ static void draw_top(struct view *v, struct canvas *c)
 	struct sheet sheet = { .a = v->a };
 	struct canvas scratch = { .ascii = c->ascii };
 	struct line *right = right_line(v, &sheet, WORDS_ALL);
-	int col = canvas_text(c, 0, 1, ROLE_BRAND, "gantry") + 2, width;
+	int col = draw_context(screens_header_world(v->screens), c,
+			       canvas_text(c, 0, 1, ROLE_BRAND, "gantry") + 2), width;
 	int room = c->cols - draw_path(v, &scratch, v->s, col) - 3;
 
 	for (int said = WORDS_UNUSUAL; said <= WORDS_AGES && line_width(right, v->ascii) > room; said++)

@@ -12,7 +12,6 @@
 #include "base/str.h"
 #include "data/value.h"
 #include "model/freight.h"
-#include "model/gate.h"
 #include "model/project.h"
 #include "model/promotion.h"
 #include "model/setback.h"
@@ -20,6 +19,7 @@
 #include "model/warehouse.h"
 #include "model/why.h"
 #include "model/world.h"
+#include "ui/denial.h"
 #include "ui/screens.h"
 #include "ui/display.h"
 
@@ -370,6 +370,8 @@ struct offer operation_offer(struct view *v, const struct subject *subject, enum
 	if (offer.state == OFFER_OPEN && is_change(action) && screens_is_read_only(v->screens))
 		return operation_refuse(
 			"this gantry is read-only: it was started with --read-only");
+	if (offer.state == OFFER_OPEN && denial_of(v, subject, action))
+		return operation_refuse(denial_of(v, subject, action));
 	if (offer.state != OFFER_HIDDEN && is_change(action) && v->w->loading)
 		return operation_refuse("the ledger has not been read yet");
 	return offer;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "model/attachment.h"
 #include "model/freight.h"
 #include "model/plan.h"
 #include "model/stage.h"
@@ -12,7 +13,7 @@
 #include "ui/screens.h"
 #include "ui/display.h"
 
-const char *operation_sentence(struct view *v, const struct screen *s)
+static const char *operation_words(struct view *v, const struct screen *s)
 {
 	const char *stage = buf_str(&s->stage), *label = display_freight(v, buf_str(&s->freight));
 
@@ -31,6 +32,14 @@ const char *operation_sentence(struct view *v, const struct screen *s)
 	case INTENT_REFRESH: case INTENT_LOOK: case INTENT_TRAVEL: break;
 	}
 	return "Look again";
+}
+
+const char *operation_sentence(struct view *v, const struct screen *s)
+{
+	const char *words = operation_words(v, s);
+
+	return v->w->attachment ? str_format(v->a, "%s, in Kargo at %s", words, v->w->attachment->context)
+				: words;
 }
 
 bool operation_is_grave(const struct view *v, const struct screen *s)

@@ -79,6 +79,7 @@ static void projects_sum_up(struct projects *p)
 		p->all.built_at = w->built_at > p->all.built_at ? w->built_at : p->all.built_at;
 		if (*w->ledger_head)
 			p->all.ledger_head = w->ledger_head;
+		p->all.attachment = p->all.attachment ? p->all.attachment : w->attachment;
 		if (w->engine_host && w->engine == p->all.engine)
 			p->all.engine_host = w->engine_host;
 		for (size_t j = 0; j < w->nsources; j++)

@@ -9,6 +9,7 @@
  * copy.h            what of the selection can be copied
  * dashboard.h       what the loop does with the open screens
  * dialog.h          what a screen that asks keeps
+ * denial.h      what an attached cluster would refuse
  * display.h         words for states, ages and names
  * frame.h           what is around every screen
  * home.h            the screen at the bottom, and the way between boards

@@ -49,8 +49,36 @@ static const char *abort_meaning(struct view *v)
 			  asks_closing(v) ? " c closes it, too." : "");
 }
 
+/* What Kargo does about it, where that is not what gantry itself does. NULL: the same. */
+static const char *meaning_in_kargo(struct view *v)
+{
+	const char *stage = buf_str(&v->s->stage);
+
+	switch (v->s->dialog->operation) {
+	case INTENT_HOLD:
+		return str_format(v->a, "Kargo holds a stage when other freight than the newest is promoted: "
+				  "what runs in %s is promoted there once more, with all its steps.", stage);
+	case INTENT_RESUME:
+		return str_format(v->a, "The newest freight that may enter %s is promoted now, which drops "
+				  "the hold.", stage);
+	case INTENT_VERIFY:
+		return "What runs there is verified once more. Kargo has no place for a reason.";
+	case INTENT_APPROVE:
+		return "It may then be promoted there without having been verified or having soaked "
+		       "before. Kargo has no place for a reason.";
+	case INTENT_ABORT:
+		return "Kargo aborts it between two steps. What earlier steps have pushed stays pushed, and "
+		       "a pull request stays open. Kargo has no place for a reason.";
+	default: return NULL;
+	}
+}
+
 static const char *meaning(struct view *v)
 {
+	const char *other = v->w->attachment ? meaning_in_kargo(v) : NULL;
+
+	if (other)
+		return other;
 	switch (v->s->dialog->operation) {
 	case INTENT_APPROVE:
 		return "It may then be promoted there without having been verified or having soaked "

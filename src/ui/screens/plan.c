@@ -8,6 +8,7 @@
 
 #include "base/str.h"
 #include "data/value.h"
+#include "model/attachment.h"
 #include "model/freight.h"
 #include "model/gate.h"
 #include "model/plan.h"
@@ -35,6 +36,8 @@ static void add_title(struct view *v, struct sheet *sheet, const struct stage *s
 	line_add(l, ROLE_MUTED, *from ? display_freight(v, from) : "nothing");
 	line_add(l, ROLE_MUTED, str_format(v->a, " %s ", glyph_text(GLYPH_TO, v->ascii)));
 	line_add(l, ROLE_STRONG, display_freight(v, buf_str(&v->s->freight)));
+	if (v->w->attachment)
+		line_add(l, ROLE_STRONG, str_format(v->a, "   in Kargo at %s", v->w->attachment->context));
 	if (dialog->plan && !dialog->plan->error && v->cols >= 70)
 		line_at(l, v->cols - 17, ROLE_MUTED,
 			str_format(v->a, "plan %.8s", dialog->plan->mark));
@@ -241,7 +244,7 @@ static struct offer offer_diff(const struct view *v)
 static bool plan_screen_offer(struct view *v, enum ui_action action, struct offer *out)
 {
 	struct subject subject = { 0 };
-	const char *refused;
+	const char *refused, *denied;
 
 	if (action == UI_ACTION_DIFF)
 		*out = offer_diff(v);
@@ -252,10 +255,11 @@ static bool plan_screen_offer(struct view *v, enum ui_action action, struct offe
 	if (!subject.stage || !subject.freight)
 		return true;
 	refused = refusal(v, &subject);
+	denied = attachment_denies(v->w->attachment, v->s->dialog->operation, subject.stage->name);
 	if (screens_is_read_only(v->screens))
 		out->why = "this gantry is read-only: it was started with --read-only";
-	else if (refused)
-		out->why = refused;
+	else if (denied || refused)
+		out->why = denied ? denied : refused;
 	else
 		*out = (struct offer){ OFFER_OPEN, NULL };
 	return true;
