@@ -29,7 +29,7 @@ static const char *cmd_explain_kind_word(const struct field_def *f)
 		[FIELD_CHART_URL] = "chart repository", [FIELD_PLATFORM] = "platform",
 		[FIELD_EXPRESSION] = "expression", [FIELD_TEMPLATE] = "text, may hold ${{ … }}",
 		[FIELD_BASE64] = "base64", [FIELD_LIST] = "list",
-		[FIELD_ALIAS] = "name", [FIELD_BRANCH] = "branch",
+		[FIELD_ALIAS] = "name", [FIELD_BRANCH] = "branch", [FIELD_LABEL_VALUE] = "label value",
 		[FIELD_ANALYSIS_DURATION] = "duration",
 	};
 

@@ -19,6 +19,7 @@ enum field_kind {
 	FIELD_TEXT,
 	FIELD_NAME,             /* of a Kubernetes object: DNS-1123 */
 	FIELD_LABEL,            /* a DNS-1123 label */
+	FIELD_LABEL_VALUE,      /* what Kubernetes takes as a label's value */
 	FIELD_VARIABLE,         /* a name that expressions can use */
 	FIELD_DURATION,         /* h, m and s only, as Kargo's definitions have it */
 	FIELD_GO_DURATION,

@@ -64,6 +64,19 @@ static const char *wrong_label(struct arena *a, const char *text)
 			  "most 63", text);
 }
 
+static const char *wrong_label_value(struct arena *a, const char *text)
+{
+	size_t len = strlen(text);
+	bool fine = !len || (len <= LABEL_LONGEST && !strchr("-_.", text[0]) &&
+			     !strchr("-_.", text[len - 1]));
+
+	for (size_t i = 0; fine && i < len; i++)
+		fine = is_letter(text[i]) || is_digit(text[i]) || strchr("-_.", text[i]);
+	return fine ? NULL
+		: str_format(a, "\"%s\" is no label value: at most 63 letters, digits, and - _ . between "
+			     "them", text);
+}
+
 static const char *wrong_variable(struct arena *a, const char *text)
 {
 	bool fine = is_letter(text[0]) || text[0] == '_';
@@ -230,6 +243,8 @@ const char *format_wrong(struct arena *a, enum field_kind kind, const char *text
 		return wrong_name(a, text);
 	case FIELD_LABEL:
 		return wrong_label(a, text);
+	case FIELD_LABEL_VALUE:
+		return wrong_label_value(a, text);
 	case FIELD_VARIABLE:
 		return wrong_variable(a, text);
 	case FIELD_DURATION:

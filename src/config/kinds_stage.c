@@ -173,7 +173,7 @@ static const struct field_def target_fields[] = {
 };
 
 static const struct field_def stage_spec[] = {
-	{ .name = "shard", .kind = FIELD_TEXT,
+	{ .name = "shard", .kind = FIELD_LABEL_VALUE,
 	  .help = "Which of Kargo's controllers minds it; gantry has only one." },
 	{ .name = "vars", .kind = FIELD_LIST,
 	  .help = "Variables for steps and verification.", .of = variable_fields },

@@ -121,7 +121,7 @@ static const struct field_def criteria_fields[] = {
 };
 
 static const struct field_def warehouse_spec[] = {
-	{ .name = "shard", .kind = FIELD_TEXT,
+	{ .name = "shard", .kind = FIELD_LABEL_VALUE,
 	  .help = "Which of Kargo's controllers minds it; gantry has only one." },
 	{ .name = "interval", .kind = FIELD_DURATION, .help = "How often to look.",
 	  .otherwise = "5m" },

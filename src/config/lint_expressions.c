@@ -45,24 +45,27 @@ static void read_template(struct lint_names *n, const struct value *v)
 	}
 }
 
-/* {{ vars.x }} stays as it is: only ${{ … }} is an expression. */
+/* {{ vars.x }}, ${ vars.x } and $( vars.x ) stay as they are: only ${{ … }} is an expression. */
 static void note_bare_braces(struct lint_names *n, const struct value *v)
 {
 	static const char *const roots[] = { "vars.", "ctx.", "outputs.", "outputs[", "imageFrom(",
 					     "commitFrom(", "task.", "secret(" };
+	static const char *const begins[] = { "{{", "${", "$(" }, *const ends[] = { "}}", "}", ")" };
+	const char *text = v->string.at;
 
-	for (const char *at = v->string.at; (at = strstr(at, "{{")) != NULL; at += 2) {
-		const char *name = at + 2 + strspn(at + 2, " ");
+	for (size_t i = 0; i < COUNTOF(begins); i++)
+		for (const char *at = text; (at = strstr(at, begins[i])) != NULL; at += 2) {
+			const char *name = at + 2 + strspn(at + 2, " ");
 
-		if (at > v->string.at && at[-1] == '$')
-			continue;
-		for (size_t i = 0; i < COUNTOF(roots); i++)
-			if (has_prefix(name, roots[i]) &&
-			    complain_first(&n->l->c, lint_subject(n->l, n->g), "{{"))
-				complain_warning(&n->l->c, n->g->file, v,
-						 "%s: {{ … }} is no expression; did you mean ${{ … }}?",
-						 n->subject);
-	}
+			if (*at == '{' && at > text && at[-1] == '$')
+				continue;
+			for (size_t j = 0; j < COUNTOF(roots); j++)
+				if (has_prefix(name, roots[j]) &&
+				    complain_first(&n->l->c, lint_subject(n->l, n->g), begins[i]))
+					complain_warning(&n->l->c, n->g->file, v, "%s: %s … %s is no "
+							 "expression; did you mean ${{ … }}?", n->subject,
+							 begins[i], ends[i]);
+		}
 }
 
 static void read_tree(struct lint_names *n, const struct value *v, int depth)

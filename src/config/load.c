@@ -357,6 +357,17 @@ static void load_settle_namespace(struct load *l, struct gathered *g)
 	g->fault = g->fault ? g->fault : complaints_fault(&l->c, before);
 }
 
+static void load_complain_of_name(struct load *l, const struct gathered *g)
+{
+	const struct value *name = value_path(g->object, "metadata.name");
+	const char *what = !name && value_get(g->object, "name")
+				   ? "is required: name stands beside metadata, not in it"
+			   : !name || value_is(name, VALUE_STRING) ? "is required"
+								   : "must be a text: put it in quotes";
+
+	complain_error(&l->c, g->file, name ? name : g->object, "%s: metadata.name %s", g->kind, what);
+}
+
 static void load_settle(struct load *l)
 {
 	struct origins origins = { 0 };
@@ -371,11 +382,7 @@ static void load_settle(struct load *l)
 			continue;
 		c->file->is_ours = true;
 		if (!*c->g->name) {
-			const struct value *name = value_path(c->g->object, "metadata.name");
-
-			complain_error(&l->c, c->g->file, name ? name : c->g->object, "%s: metadata.name %s",
-				       c->g->kind, !name || value_is(name, VALUE_STRING)
-						   ? "is required" : "must be a text: put it in quotes");
+			load_complain_of_name(l, c->g);
 			continue;
 		}
 		admit(c->kind, c->g, &origins, &l->c);

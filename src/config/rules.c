@@ -402,7 +402,7 @@ static void freight_rules(const struct gathered *g, struct complaints *c)
 	for (size_t i = 0; i < COUNTOF(lists); i++)
 		held += value_count(value_get(g->object, lists[i]));
 	if (!held)
-		complain_error(c, g->file, g->object, "freight %s: holds nothing: needs commits, images, "
+		complain_error(c, g->file, g->object, "%s: holds nothing: needs commits, images, "
 			       "charts or artifacts", g->name);
 }
 

@@ -332,21 +332,6 @@ static const char *schema_subject_of(struct arena *a, const struct kind_def *kin
 	return str_format(a, "%c%s %s", letter_lower(kind->name[0]), kind->name + 1, name);
 }
 
-/* Letters, digits, and - _ . between them. */
-static bool is_label_text(const char *text, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if (!is_letter(text[i]) && !is_digit(text[i]) && !strchr("-_.", text[i]))
-			return false;
-	return len > 0 && len <= 63 && !strchr("-_.", text[0]) && !strchr("-_.", text[len - 1]);
-}
-
-/* Kubernetes' rule for a label's value. */
-static bool is_label_value(const char *text)
-{
-	return !*text || is_label_text(text, strlen(text));
-}
-
 /* Kubernetes' rule for the key of a label or annotation: "name" or "example.org/name". */
 static bool is_label_key(struct schema_check *k, const char *key, bool is_label)
 {
@@ -357,7 +342,7 @@ static bool is_label_key(struct schema_check *k, const char *key, bool is_label)
 		prefix[slash - key] = '\0';
 	for (char *c = prefix; c && *c && !is_label; c++)
 		*c = letter_lower(*c);
-	return is_label_text(name, strlen(name)) &&
+	return *name && !format_wrong(k->scratch, FIELD_LABEL_VALUE, name) &&
 	       (!prefix || (*prefix && !format_wrong(k->scratch, FIELD_NAME, prefix)));
 }
 
@@ -369,17 +354,17 @@ static void check_keys(struct schema_check *k, const struct value *metadata, con
 	for (size_t i = 0; value_is(map, VALUE_MAP) && i < map->map.count; i++) {
 		const struct value_member *m = &map->map.members[i];
 		const struct value place = { .line = m->line, .column = m->column };
+		const char *wrong;
 
 		if (!is_label_key(k, m->key.at, is_label))
 			complain_error(k->c, k->file, &place, "%s: metadata.%s: \"%s\" is no key: at most 63 "
 				       "letters, digits, and - _ . between them, perhaps after a domain and "
 				       "a /", k->subject, field, m->key.at);
-		else if (is_label && value_is(m->value, VALUE_STRING) &&
-			 !is_label_value(m->value->string.at))
-			complain_error(k->c, k->file, m->value,
-				       "%s: metadata.labels.%s: \"%s\" is no label value: at most 63 "
-				       "letters, digits, and - _ . between them", k->subject, m->key.at,
-				       m->value->string.at);
+		wrong = is_label && value_is(m->value, VALUE_STRING)
+				? format_wrong(k->scratch, FIELD_LABEL_VALUE, m->value->string.at) : NULL;
+		if (wrong)
+			complain_error(k->c, k->file, m->value, "%s: metadata.labels.%s: %s", k->subject,
+				       m->key.at, wrong);
 	}
 }
 

@@ -545,6 +545,25 @@ static void receiver_says(const char *criterion, const char *want)
 			     "stringData: {secret: \"<yours>\"}\n---\n" KARGO "kind: PromotionTask", criterion), want);
 }
 
+TEST(other_braces_are_no_expressions)
+{
+	static const char step[] = "${{ ctx.project }}";
+
+	lint_says(step, "{{ vars.x }}", "{{ … }} is no expression; did you mean ${{ … }}?");
+	lint_says(step, "${ vars.x }", "${ … } is no expression; did you mean ${{ … }}?");
+	lint_says(step, "$(ctx.stage)", "$( … ) is no expression; did you mean ${{ … }}?");
+	lint_says(step, "$(pwd) ${HOME} {{ .x }}", "");
+}
+
+TEST(a_shard_is_a_label_s_value)
+{
+	static const char spec[] = "spec: {subscriptions";
+
+	lint_says(spec, "spec: {shard: eu-1, subscriptions", "");
+	lint_says(spec, "spec: {shard: a b, subscriptions", "spec.shard: \"a b\" is no label value");
+	lint_says("metadata: {name: test, namespace: demo}", "name: test", "name stands beside metadata, not in it");
+}
+
 TEST(receivers_say_what_they_are_for)
 {
 	receiver_says(", name: w", "");
