@@ -9,7 +9,7 @@
 
 #include "app/app_inner.h"
 #include "attach/attach.h"
-#include "attach/kubernetes.h"
+#include "attach/choose.h"
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
@@ -69,7 +69,7 @@ bool attached_open(struct app *app, struct err *e)
 	if (!app->settings->attach)
 		return true;
 	t = arena_alloc(app->arena, sizeof(*t));
-	if (!attach_kubernetes_open(app->settings->attach, t, e))
+	if (!attach_choose(app->settings->attach, t, e))
 		return err_wrap(e, "attaching to Kargo");
 	app->attaches = t;
 	app->attached_at = str_format(app->arena, "Kargo at %s", t->context);

@@ -7,14 +7,19 @@
  * attach.h        this table, and the whole
  * attach_inner.h  what its threads share
  * attached.c      the projects that are known
+ * choose.h        which way leads to the Kargo that is meant
  * desk.c          what is wished is done, on a few threads of its own
  * follow.c        each kind of objects is followed on a thread of its own
  * history.h       what happened, from what objects say of themselves
+ * kargo_login.h   where Kargo's own API is, as the kargo command keeps it
  * kubernetes.h    Kargo by way of the Kubernetes API
  * kubernetes_calls.h its requests and refusals
  * manifests.h     what shall be, read as manifests are
  * objects.h       which objects are followed, and what is kept of each
  * publish.c       what is known becomes readings and records
+ * rest.h          Kargo by way of its own API
+ * rest_client.h   requests to it
+ * rest_follow.h   objects followed by way of it
  * rights.c        what we may not do, asked before somebody tries it
  * state.h         Stages, Freight and Promotions as a state
  * transport.h     the one interface to a running Kargo

@@ -127,7 +127,7 @@ static void follow_without_projects(struct attach *at)
 		attached_make(at, name)->is_known = true;
 		any = true;
 	}
-	if (!any && !at->nprojects && attach_means(at, at->o.transport.project))
+	if (!any && !at->nprojects && at->o.transport.project && attach_means(at, at->o.transport.project))
 		attached_make(at, at->o.transport.project)->is_known = true;
 	for (size_t i = 0; i < at->nprojects; i++)
 		at->projects[i]->is_known = true;

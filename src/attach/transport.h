@@ -69,7 +69,7 @@ struct attach_listener {
 struct attach_transport {
 	void *it;
 	const char *context, *server;   /* for people: "staging", "https://10.0.0.1:6443" */
-	const char *project;            /* the one that is meant when projects may not be listed */
+	const char *project;            /* meant when projects may not be listed; NULL: none */
 
 	/* What one thread has of its own, until close(). *cancelled ends what blocks, after wake(). */
 	void *(*open)(void *it, const bool *cancelled);
