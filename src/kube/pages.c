@@ -117,6 +117,7 @@ bool kube_page_read(struct arena *a, struct str text, struct kube_page *out, str
 	*out = (struct kube_page){
 		.version = value_path_text(list, "metadata.resourceVersion", ""),
 		.next = value_path_text(list, "metadata.continue", NULL),
+		.items = { after, 0 },
 	};
 	if (out->next && !*out->next)
 		out->next = NULL;
