@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/err.h"
 #include "base/list.h"
 #include "base/str.h"
@@ -122,19 +123,27 @@ static bool cmd_audit_verify(struct command *c, struct err *e)
 	return out_value(c, several ? all : value_at(all, 0), lines, e);
 }
 
+/* One project after the other, each from its oldest event on. */
 static bool cmd_audit_export(struct command *c, struct err *e)
 {
-	const char *project;
-	struct ledger *l;
-	bool fine;
+	struct export_sources all = { .count = 0 };
+	struct list projects;
+	bool fine = true;
 
-	if (worlds_may_be_several(c))
-		return err_set(e, ERR_USAGE, "an export is of one project: name it with --project");
-	if (!past_project(c, &project, e) || !past_open_of(c, project, &l, e))
+	if (!past_projects(c, &projects, e))
 		return false;
-	fine = audit_export(c, l, project, e);
-	past_note(c, l);
-	ledger_close(l);
+	all.items = arena_array(c->arena, projects.count, sizeof(*all.items));
+	for (; fine && all.count < projects.count; all.count += fine) {
+		struct export_source *s = &all.items[all.count];
+
+		s->project = projects.items[all.count];
+		fine = past_open_of(c, s->project, &s->ledger, e);
+	}
+	fine = fine && audit_export(c, &all, e);
+	for (size_t i = 0; i < all.count; i++) {
+		past_note(c, all.items[i].ledger);
+		ledger_close(all.items[i].ledger);
+	}
 	return fine;
 }
 

@@ -26,8 +26,7 @@ enum { FOLLOW_MS = 2000 };
 enum export_format { EXPORT_JSONL, EXPORT_CLOUDEVENTS, EXPORT_CSV };
 
 struct export {
-	struct ledger *ledger;
-	const char *project;
+	const struct export_source *source;
 	enum export_format format;
 	struct arena *line;             /* what one line needs */
 };
@@ -63,8 +62,8 @@ static bool export_visit(void *context, const struct ledger_entry *entry, struct
 
 	arena_reset(x->line);
 	line = x->format == EXPORT_CLOUDEVENTS
-		       ? cloud_event(x->line, x->project, entry, ledger_state(x->ledger))
-		       : past_row(x->line, x->project, entry);
+		       ? cloud_event(x->line, x->source->project, entry, ledger_state(x->source->ledger))
+		       : past_row(x->line, x->source->project, entry);
 	if (x->format == EXPORT_CSV)
 		export_csv(x->line, line, false);
 	else
@@ -72,44 +71,74 @@ static bool export_visit(void *context, const struct ledger_entry *entry, struct
 	return !ferror(stdout) || err_errno(e, "writing the export");
 }
 
-static bool export_all(struct command *c, struct export *x, struct forward *f, struct err *e)
+/* Of one project; the next walk goes on where this one ended. */
+static bool export_walk(struct command *c, struct export *x, struct forward *f, struct err *e)
 {
-	bool follows = command_option(c, "follow") != NULL, moved;
+	const struct ledger *l = x->source->ledger;
 
+	if (!forward_walk(x->source->ledger, f, e))
+		return err_wrap(e, "%s", x->source->project);
+	fflush(stdout);
+	f->after = *ledger_head(l) ? str_copy(c->arena, ledger_head(l)) : NULL;
+	return true;
+}
+
+static bool export_follow(struct command *c, struct export *x, const struct export_sources *all,
+			  struct forward *walks, struct err *e)
+{
 	for (;;) {
-		if (!forward_walk(x->ledger, f, e))
-			return false;
-		fflush(stdout);
-		if (!follows)
-			return true;
-		f->after = *ledger_head(x->ledger) ? str_copy(c->arena, ledger_head(x->ledger)) : NULL;
-		for (moved = false; !moved;) {
-			clock_sleep(FOLLOW_MS);
+		clock_sleep(FOLLOW_MS);
+		for (size_t i = 0; i < all->count; i++) {
+			bool moved = false;
+
+			x->source = &all->items[i];
 			/* An outage of the remote is temporary: the next answer brings what was missed. */
-			if (!ledger_sync(x->ledger, true, &moved, e) && e->code != ERR_NET)
+			if (!ledger_sync(x->source->ledger, true, &moved, e) && e->code != ERR_NET)
+				return err_wrap(e, "%s", x->source->project);
+			if (moved && !export_walk(c, x, &walks[i], e))
 				return false;
 		}
 	}
 }
 
-bool audit_export(struct command *c, struct ledger *l, const char *project, struct err *e)
+/* What each project's walk is to bring. */
+static bool export_prepare(struct command *c, struct export *x, const struct export_source *s,
+			   struct forward *out, struct err *e)
+{
+	struct ledger_filter filter;
+
+	if (!past_filter(c, s->ledger, s->project, &filter, e))
+		return false;
+	*out = (struct forward){ .after = command_option(c, "after"), .since = filter.since,
+				 .stage = filter.stage, .freight = filter.freight,
+				 .promotion = filter.promotion, .visit = export_visit, .context = x };
+	return true;
+}
+
+bool audit_export(struct command *c, const struct export_sources *all, struct err *e)
 {
 	const struct event no_event = { .subject = "" };
 	const struct ledger_entry nothing = { "", &no_event };
 	AUTO(arena) struct arena *line = arena_new();
-	struct export x = { .ledger = l, .project = project, .line = line };
-	struct ledger_filter filter;
-	struct forward f = { .after = command_option(c, "after"), .visit = export_visit, .context = &x };
+	struct forward *walks = arena_array(c->arena, all->count, sizeof(*walks));
+	struct export x = { .line = line };
 
-	if (!export_read_format(c, &x.format, e) || !past_filter(c, l, project, &filter, e))
+	if (!export_read_format(c, &x.format, e))
 		return false;
 	if (command_option(c, "limit"))
 		return err_set(e, ERR_USAGE, "--limit: an export is whole; --since and --after shorten it");
-	f.since = filter.since;
-	f.stage = filter.stage;
-	f.freight = filter.freight;
-	f.promotion = filter.promotion;
-	if (x.format == EXPORT_CSV && !f.after)
-		export_csv(line, past_row(line, project, &nothing), true);
-	return export_all(c, &x, &f, e);
+	if (command_option(c, "after") && all->count > 1)
+		return err_set(e, ERR_USAGE,
+			       "--after names an event of one project: name that with --project");
+	for (size_t i = 0; i < all->count; i++)
+		if (!export_prepare(c, &x, &all->items[i], &walks[i], e))
+			return false;
+	if (x.format == EXPORT_CSV && !command_option(c, "after"))
+		export_csv(line, past_row(line, "", &nothing), true);
+	for (size_t i = 0; i < all->count; i++) {
+		x.source = &all->items[i];
+		if (!export_walk(c, &x, &walks[i], e))
+			return false;
+	}
+	return !command_option(c, "follow") || export_follow(c, &x, all, walks, e);
 }

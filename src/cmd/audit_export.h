@@ -9,7 +9,20 @@ struct command;
 struct err;
 struct ledger;
 
-/* Writes what --format, --since and --after ask for; with --follow until the program is ended. */
-bool audit_export(struct command *c, struct ledger *l, const char *project, struct err *e) MUST_USE;
+struct export_source {
+	struct ledger *ledger;
+	const char *project;
+};
+
+struct export_sources {
+	struct export_source *items;
+	size_t count;
+};
+
+/*
+ * Writes what --format, --since and --after ask for, of each of the sources in turn; with --follow
+ * until the program is ended.
+ */
+bool audit_export(struct command *c, const struct export_sources *all, struct err *e) MUST_USE;
 
 #endif

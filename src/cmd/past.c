@@ -21,6 +21,22 @@
 
 enum { MAX_NOTE = 1000 };
 
+/* The name of the project that the options or the manifests name. */
+static bool past_project(struct command *c, const char **out, struct err *e)
+{
+	struct project *p;
+
+	*out = c->settings->project;
+	if (*out)
+		return true;
+	if (!c->settings->manifests)
+		return err_set(e, ERR_USAGE, "name the project with --project, or the manifests with -f");
+	if (!manifests_project(c, NULL, &p, e))
+		return err_wrap(e, "finding the project's name, which --project may say");
+	*out = p->name;
+	return true;
+}
+
 bool past_projects(struct command *c, struct list *names, struct err *e)
 {
 	struct list found = { 0 };
@@ -39,21 +55,6 @@ bool past_projects(struct command *c, struct list *names, struct err *e)
 		return false;
 	for (size_t i = 0; i < found.count; i++)
 		list_add(c->arena, names, str_copy(c->arena, ((struct project *)found.items[i])->name));
-	return true;
-}
-
-bool past_project(struct command *c, const char **out, struct err *e)
-{
-	struct project *p;
-
-	*out = c->settings->project;
-	if (*out)
-		return true;
-	if (!c->settings->manifests)
-		return err_set(e, ERR_USAGE, "name the project with --project, or the manifests with -f");
-	if (!manifests_project(c, NULL, &p, e))
-		return err_wrap(e, "finding the project's name, which --project may say");
-	*out = p->name;
 	return true;
 }
 

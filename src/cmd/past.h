@@ -11,9 +11,6 @@ struct err;
 struct ledger;
 struct list;
 
-/* The name of the project that the options or the manifests name. */
-bool past_project(struct command *c, const char **out, struct err *e) MUST_USE;
-
 /* Those that the options name, or all: const char *, by name. */
 bool past_projects(struct command *c, struct list *names, struct err *e) MUST_USE;
 

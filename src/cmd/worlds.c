@@ -2,6 +2,7 @@
 /* One project is a fleet of one. */
 #include "cmd/worlds.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "app/app.h"
@@ -65,9 +66,19 @@ static void worlds_take(struct worlds *w, const struct fleet *f)
 /* Reports a project that cannot run, and goes on with the others; if it is the only one, that is an error. */
 static bool worlds_check(struct command *c, const struct worlds *w, struct err *e)
 {
-	for (size_t i = 0; i < w->count; i++)
-		if (!manifests_can_run(c->settings, w->items[i], e) && w->count == 1)
+	struct err why, told = { 0 };
+
+	for (size_t i = 0; i < w->count; i++) {
+		if (manifests_can_run(c->settings, w->items[i], &why))
+			continue;
+		if (w->count == 1) {
+			*e = why;
 			return false;
+		}
+		if (strcmp(why.message, told.message) != 0)     /* one fault may be everybody's */
+			fprintf(stderr, "gantry: %s\n", why.message);
+		told = why;
+	}
 	if (w->count)
 		stale_note(w->items[0]);
 	return true;

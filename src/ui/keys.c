@@ -128,7 +128,11 @@ void screens_act(struct screens *d, enum ui_action action)
 	struct offer offer = frame_offer(&v, action);
 
 	if (offer.state != OFFER_OPEN) {
-		screens_notify(d, offer.why ? offer.why : "that means nothing for what is selected", true);
+		const char *why = offer.why;
+
+		if (!why)
+			why = str_format(v.a, "there is nothing here to %s", action_word(action));
+		screens_notify(d, why, true);
 		return;
 	}
 	if (columns_act(&v, action) || (v.s->def->act && v.s->def->act(&v, action)))

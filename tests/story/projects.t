@@ -76,6 +76,11 @@ is "all are listed, each with its project" "$(g get stages -A -o csv | tr -d '\r
 	"api/prod api/test docs/prod docs/test web/prod web/test "
 is "or those that a pattern names" "$(g get projects -p 'w*' -p docs -o name | tr '\n' ' ')" "docs web "
 is "one agent executes them all" "$(g get agents -o json | jq -r '.[] | select(.executes) | .projects | join(" ")')" "api docs web"
+g audit export -A >"$work/export"
+is "their events are exported one project after the other, each line with its project" \
+	"$(jq -r .project "$work/export" | uniq | tr '\n' ' ')" "api docs web "
+g audit export -A --after "$(jq -r .commit "$work/export" | head -n 1)" >"$work/out" 2>&1
+is "but where an export goes on is a place in one ledger" $? 2
 ok "their histories are one list" test "$(g history -A -o json | jq -r '[.[].project] | unique | length')" = 3
 
 project anew "$own" >"$work/manifests/anew.yaml"
@@ -90,6 +95,8 @@ echo 'apiVersion: kargo.akuity.io/v1alpha1
 kind: Project
 metadata: {name: api, labels: {second: "yes"}}' >"$work/manifests/twice.yaml"
 ok "two projects of one name are an error for that name" wait_for 30 said "Project api: there is another one"
+g get stages -A >"$work/out" 2>"$work/err"
+ok "which whoever lists all is told" grep -q "Project api: there is another one" "$work/err"
 git -C "$work/app" commit -q --allow-empty -m two
 twice() { [ "$(g history -p "$1" -o json | jq '[.[] | select(.kind == "promotion.finished" and .stage == "test")] | length')" = 2 ]; }
 ok "the others go on" wait_for 60 twice docs

@@ -141,15 +141,21 @@ static void matrix_screen_draw(struct view *v, struct canvas *c, struct area are
 {
 	const struct matrix_layout *m = v->s->own;
 	struct area list = { area.row + 1, area.col, area.rows - 1, area.cols };
-	int col = area.col + 1;
+	size_t left_out = m->stages_in_all - m->nstages;
+	const char *more = left_out ? str_format(v->a, "+%zu", left_out) : "";
+	int col = area.col + 1, end = area.cols - 1 - (int)strlen(more);
 
 	canvas_text(c, area.row, col + 2, ROLE_HEADING, "artifact");
 	if (m->newest > m->project)
 		canvas_text(c, area.row, col + m->project, ROLE_HEADING, "project");
 	canvas_text(c, area.row, col + m->newest, ROLE_HEADING, "newest");
-	for (size_t i = 0; i < m->nstages; i++)
-		canvas_cut(c, cells_at(area.row, col + m->cells + (int)i * m->width, m->width - 1),
-			   ROLE_HEADING, m->stages[i]);
+	for (size_t i = 0; i < m->nstages; i++) {
+		int at = col + m->cells + (int)i * m->width;
+		int room = at + m->width <= area.col + end ? m->width - 1 : area.col + end - at - 1;
+
+		canvas_cut(c, cells_at(area.row, at, room), ROLE_HEADING, m->stages[i]);
+	}
+	canvas_text(c, area.row, area.col + end, ROLE_WAITING, more);
 	sheet_draw(&v->s->sheet, &v->s->place, c, list);
 }
 
