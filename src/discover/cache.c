@@ -43,6 +43,7 @@ struct cache_answer {
 	struct err failure;
 	struct arena *arena;
 	const struct value *value;
+	const char *validator;          /* NULL: the outside can't be asked about it */
 };
 
 struct discover_cache *discover_cache_new(void)
@@ -121,6 +122,24 @@ static void cache_wait(struct discover_cache *c)
 	pthread_cond_timedwait(&c->answered, &c->lock, &later);
 }
 
+/* The lock is held. */
+static struct value *cache_copy(const struct cache_answer *found, const struct cache_question *q,
+				struct arena *a)
+{
+	struct value *some;
+
+	if (!q->members)
+		return value_copy(a, found->value);
+	some = value_map(a);
+	for (const char *const *name = q->members; *name; name++) {
+		const struct value *v = value_get(found->value, *name);
+
+		if (v)
+			value_set(a, some, *name, value_copy(a, v));
+	}
+	return some;
+}
+
 enum cache_turn cache_ask(struct discover_cache *c, const struct cache_question *q, struct arena *a,
 			  struct value **answer, struct err *e)
 {
@@ -134,7 +153,7 @@ enum cache_turn cache_ask(struct discover_cache *c, const struct cache_question 
 		cache_wait(c);
 	if (found && !found->asking) {
 		if (found->asked_at && since - found->asked_at <= q->max_age) {
-			*answer = value_copy(a, found->value);
+			*answer = cache_copy(found, q, a);
 			turn = CACHE_KNOWN;
 		} else if (found->failed_at && since < found->failed_at) {
 			*e = found->failure;
@@ -143,12 +162,20 @@ enum cache_turn cache_ask(struct discover_cache *c, const struct cache_question 
 			found->asking = true;
 		}
 	}
+	if (turn == CACHE_ASK && q->validator)
+		*q->validator = found ? str_copy(a, found->validator) : NULL;
 	pthread_mutex_unlock(&c->lock);
 	return turn;
 }
 
-void cache_answer(struct discover_cache *c, const char *key, const struct value *answer,
-		  const struct err *failure)
+static void cache_settle(struct discover_cache *c, struct cache_answer *found)
+{
+	found->asking = false;
+	pthread_cond_broadcast(&c->answered);
+}
+
+void cache_answer_valid(struct discover_cache *c, const char *key, const struct value *answer,
+			const char *validator)
 {
 	struct cache_answer *found;
 
@@ -156,15 +183,55 @@ void cache_answer(struct discover_cache *c, const char *key, const struct value 
 	found = map_get(&c->answers, key);
 	if (found) {
 		arena_reset(found->arena);
-		found->value = answer ? value_copy(found->arena, answer) : NULL;
-		found->asked_at = answer ? clock_ticks() : 0;
-		found->failed_at = answer ? 0 : clock_ticks();
-		if (!answer)
-			found->failure = *failure;
-		found->asking = false;
-		pthread_cond_broadcast(&c->answered);
+		found->value = value_copy(found->arena, answer);
+		found->validator = str_copy(found->arena, validator);
+		found->asked_at = clock_ticks();
+		found->failed_at = 0;
+		cache_settle(c, found);
 	}
 	pthread_mutex_unlock(&c->lock);
+}
+
+struct value *cache_confirm(struct discover_cache *c, const struct cache_question *q, struct arena *a)
+{
+	struct cache_answer *found;
+	struct value *copy = NULL;
+
+	pthread_mutex_lock(&c->lock);
+	found = map_get(&c->answers, q->key);
+	if (found) {
+		copy = cache_copy(found, q, a);
+		found->asked_at = clock_ticks();
+		found->failed_at = 0;
+		cache_settle(c, found);
+	}
+	pthread_mutex_unlock(&c->lock);
+	return copy;
+}
+
+/* The answer before stays for cache_confirm(): what was away for a minute need not be sent anew. */
+static void cache_failed(struct discover_cache *c, const char *key, const struct err *failure)
+{
+	struct cache_answer *found;
+
+	pthread_mutex_lock(&c->lock);
+	found = map_get(&c->answers, key);
+	if (found) {
+		found->asked_at = 0;
+		found->failed_at = clock_ticks();
+		found->failure = *failure;
+		cache_settle(c, found);
+	}
+	pthread_mutex_unlock(&c->lock);
+}
+
+void cache_answer(struct discover_cache *c, const char *key, const struct value *answer,
+		  const struct err *failure)
+{
+	if (answer)
+		cache_answer_valid(c, key, answer, NULL);
+	else
+		cache_failed(c, key, failure);
 }
 
 const char *cache_asker(struct arena *a, const struct credentials *who)

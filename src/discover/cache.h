@@ -25,6 +25,12 @@ struct cache_question {
 	const char *key;                /* what is asked, whom, and who asks */
 	int64_t max_age;                /* ms: how old an answer may be */
 	const bool *cancelled;          /* ends the wait for somebody else's answer; polled; may be NULL */
+	const char *const *members;     /* of a map only these are copied; ended by NULL; NULL: all */
+	/*
+	 * CACHE_ASK sets it: what cache_answer() was told of the answer before, so that the outside need only
+	 * say whether that still holds; NULL: there is none. May be NULL.
+	 */
+	const char **validator;
 };
 
 enum cache_turn {
@@ -40,6 +46,13 @@ enum cache_turn cache_ask(struct discover_cache *c, const struct cache_question 
 /* answer NULL: *failure says why there is none. */
 void cache_answer(struct discover_cache *c, const char *key, const struct value *answer,
 		  const struct err *failure);
+
+/* The same with an answer that the outside can be asked about by this validator; NULL: it can't. */
+void cache_answer_valid(struct discover_cache *c, const char *key, const struct value *answer,
+			const char *validator);
+
+/* The answer before still holds, which is copied as cache_ask() does. */
+struct value *cache_confirm(struct discover_cache *c, const struct cache_question *q, struct arena *a);
 
 /* Who asks, for a key: a digest of the credentials, "" without any. */
 struct credentials;

@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/list.h"
 #include "data/value.h"
+#include "discover/chart_fetch.h"
 #include "discover/chart_index.h"
 #include "discover/discover.h"
 #include "discover/registry_source.h"
@@ -72,7 +73,7 @@ static bool fetch_versions(struct arena *a, const struct subscription *s,
 	struct registry_access access = { .type = "helm", .url = s->repo_url };
 
 	if (!is_oci(s))
-		return chart_index_fetch(a, s, c, out, e);
+		return chart_fetch(a, s, c, out, e);
 	return read_truth(s->spec, "insecureSkipTLSVerify", false, &access.insecure, e) &&
 	       registry_source_open(a, c, &access, &source, e) &&
 	       source.images.tags(source.images.context, a, &out->versions, e);

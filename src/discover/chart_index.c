@@ -9,38 +9,43 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "base/netrc.h"
 #include "data/value.h"
 #include "data/yaml.h"
-#include "discover/source_access.h"
-#include "discover/discover.h"
-#include "model/credentials.h"
-#include "model/read.h"
-#include "model/warehouse.h"
-#include "net/http.h"
-#include "net/url.h"
 
-enum { NAMED = 5, LARGEST_INDEX = 64 << 20, TIMEOUT_MS = 120000, REDIRECTS = 5 };
+enum { NAMED = 5 };
 
-/* The plain scalar at line and column, as written. */
-static const char *chart_index_written(struct arena *a, struct str text, const struct value *v)
+/* A text that is read from its beginning to its end, line by line. */
+struct chart_index_text {
+	struct str text;
+	const char *at;                 /* the beginning of line */
+	unsigned line;
+};
+
+/* The plain scalar at line and column, as written. Mostly each lies behind the one before. */
+static const char *chart_index_written(struct arena *a, struct chart_index_text *t, const struct value *v)
 {
-	const char *p = text.at, *end = text.at + text.len;
+	const char *end = t->text.at + t->text.len, *p;
 	struct str token;
 
-	for (unsigned line = 1; p && line < v->line; line++) {
-		p = memchr(p, '\n', (size_t)(end - p));
-		p = p ? p + 1 : NULL;
+	if (v->line < t->line)
+		*t = (struct chart_index_text){ t->text, t->text.at, 1 };
+	for (; t->at && t->line < v->line; t->line++) {
+		t->at = memchr(t->at, '\n', (size_t)(end - t->at));
+		t->at = t->at ? t->at + 1 : NULL;
 	}
-	if (!p || (size_t)(end - p) < v->column)
+	if (!t->at) {
+		*t = (struct chart_index_text){ t->text, t->text.at, 1 };
 		return "";
-	p += v->column - 1;
+	}
+	if ((size_t)(end - t->at) < v->column)
+		return "";
+	p = t->at + v->column - 1;
 	token = (struct str){ p, strcspn(p, "\r\n#,}") };
 	return str_text(a, str_trim(token));
 }
 
 /* A wrong name is seen at once beside the right ones. */
-static const char *other_charts(struct arena *a, const struct value *entries, const char *chart)
+static const char *other_charts(struct arena *a, const struct value *entries)
 {
 	size_t count = value_is(entries, VALUE_MAP) ? value_count(entries) : 0;
 	const char *names = "";
@@ -50,83 +55,51 @@ static const char *other_charts(struct arena *a, const struct value *entries, co
 				   str_text(a, entries->map.members[i].key));
 	if (count > NAMED)
 		names = str_format(a, "%s and %zu more", names, count - NAMED);
-	return str_format(a, "the repository has no chart \"%s\"%s%s", chart,
-			  count ? "; it has " : ", nor any other", names);
+	return str_format(a, "%s%s", count ? "; it has " : ", nor any other", names);
 }
 
-bool chart_index(struct arena *a, struct str index, const char *chart, struct chart_versions *out,
-		 struct err *e)
+
+bool chart_index_read(struct arena *a, struct str index, struct value **out, struct err *e)
 {
+	struct chart_index_text text = { index, index.at, 1 };
 	struct list documents = { 0 };
-	const struct value *entries, *of;
+	struct value *all = value_map(a);
+	const struct value *top, *entries;
 
 	if (!yaml_parse(a, "index.yaml", index, &documents, e))
 		return false;
-	entries = documents.count ? documents.items[0] : NULL;
-	if (!value_is(entries, VALUE_MAP))
+	top = documents.count ? documents.items[0] : NULL;
+	if (!value_is(top, VALUE_MAP))
 		return err_set(e, ERR_NET, "index.yaml holds no map: this is no chart repository");
-	of = value_get(value_get(entries, "entries"), chart);
-	out->missing = value_count(of) ? NULL : other_charts(a, value_get(entries, "entries"), chart);
-	for (size_t i = 0; i < value_count(of); i++) {
-		const struct value *v = value_get(value_at(of, i), "version");
+	entries = value_get(top, "entries");
+	value_set(a, all, CHART_INDEX_OTHERS, value_string(a, other_charts(a, entries)));
+	for (size_t i = 0; value_is(entries, VALUE_MAP) && i < value_count(entries); i++) {
+		const struct value *of = entries->map.members[i].value;
+		struct value *versions = value_list(a);
 
-		if (value_is(v, VALUE_STRING))
-			list_add(a, &out->versions, str_format(a, "%s", v->string.at));
-		else if (v && v->line)
-			list_add(a, &out->versions,
-				 str_format(a, "%s", chart_index_written(a, index, v)));
+		for (size_t j = 0; j < value_count(of); j++) {
+			const struct value *v = value_get(value_at(of, j), "version");
+
+			if (value_is(v, VALUE_STRING))
+				value_append(a, versions, value_string(a, v->string.at));
+			else if (v && v->line)
+				value_append(a, versions,
+					     value_string(a, chart_index_written(a, &text, v)));
+		}
+		if (value_count(of))
+			value_set(a, all, str_text(a, entries->map.members[i].key), versions);
 	}
+	*out = all;
 	return true;
 }
 
-/* What people keep in ~/.netrc, to nobody who could be overheard. */
-static void own_login(struct arena *a, struct http_request *rq)
+void chart_index_choose(struct arena *a, const struct value *all, const char *chart,
+			       struct chart_versions *out)
 {
-	struct netrc_login own;
-	struct url u;
-	struct err e;
+	const struct value *of = *chart ? value_get(all, chart) : NULL;
 
-	if (url_parse(a, rq->url, &u, &e) && !u.username &&
-	    (strcmp(u.scheme, "https") == 0 || is_loopback_host(u.host)) &&
-	    netrc_find(a, u.host, NULL, &own)) {
-		rq->username = own.username;
-		rq->password = own.password;
-	}
-}
-
-bool chart_index_fetch(struct arena *a, const struct subscription *s,
-		       const struct discover_context *c, struct chart_versions *out, struct err *e)
-{
-	struct credentials who = { .username = NULL };
-	size_t len = strlen(s->repo_url);
-	struct http_request rq = {
-		.timeout_ms = TIMEOUT_MS,
-		.max_reply = LARGEST_INDEX,
-		.redirects = REDIRECTS,
-		.cancelled = c->cancelled,
-	};
-	struct http_reply reply;
-
-	if (!read_truth(s->spec, "insecureSkipTLSVerify", false, &rq.insecure, e))
-		return false;
-	while (len && s->repo_url[len - 1] == '/')
-		len--;
-	rq.url = str_format(a, "%.*s/index.yaml", (int)len, s->repo_url);
-	if (!source_access_find(a, c, &(struct credentials_query){ "helm", s->repo_url, c->project },
-				&who, e))
-		return false;
-	if (who.username || who.password) {
-		rq.username = who.username;
-		rq.password = who.password;
-	} else {
-		own_login(a, &rq);
-	}
-	if (!http_send(c->http, a, &rq, &reply, e))
-		return false;
-	if (reply.status == 401 || reply.status == 403)
-		return err_set(e, ERR_AUTH, "the repository answers %d: its Secret of cred-type helm, or "
-			       "line in ~/.netrc, is missing or wrong", reply.status);
-	if (reply.status != 200)
-		return err_set(e, ERR_NET, "index.yaml: the server answers %d", reply.status);
-	return chart_index(a, reply.body, s->chart, out, e);
+	out->missing = of ? NULL : str_format(a, "the repository has no chart \"%s\"%s", chart,
+					      value_text(value_get(all, CHART_INDEX_OTHERS), ""));
+	for (size_t i = 0; i < value_count(of); i++)
+		list_add(a, &out->versions, str_copy(a, value_text(value_at(of, i), "")));
 }

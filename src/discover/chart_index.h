@@ -8,22 +8,23 @@
 #include "base/str.h"
 
 struct arena;
-struct discover_context;
 struct err;
-struct subscription;
+struct value;
 
 struct chart_versions {
 	struct list versions;           /* const char * */
 	const char *missing;            /* the chart is not there, and these are: a sentence; NULL else */
 };
 
-/* The versions of one chart in a repository's index.yaml, added to *out. */
-bool chart_index(struct arena *a, struct str index, const char *chart, struct chart_versions *out,
-		 struct err *e) MUST_USE;
+/*
+ * What is kept of an index.yaml: a map of each chart's versions, a list of texts; and under
+ * CHART_INDEX_OTHERS what charts there are, for people.
+ */
+#define CHART_INDEX_OTHERS ""
+bool chart_index_read(struct arena *a, struct str index, struct value **out, struct err *e) MUST_USE;
 
-/* Asks the repository for it, as its Secret or ~/.netrc says, and reads it as above. Workers. */
-bool chart_index_fetch(struct arena *a, const struct subscription *s,
-		       const struct discover_context *c, struct chart_versions *out,
-		       struct err *e) MUST_USE;
+/* The versions of one chart, added to *out. all: as above, or only this chart's and CHART_INDEX_OTHERS'. */
+void chart_index_choose(struct arena *a, const struct value *all, const char *chart,
+			struct chart_versions *out);
 
 #endif

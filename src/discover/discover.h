@@ -6,6 +6,7 @@
  * source_access.h  who we are to a source
  * cache.h            what a digest names, remembered
  * chart.h            Helm charts
+ * chart_fetch.h      asking for the index of a classic chart repository
  * chart_index.h      the index of a classic chart repository
  * commit.h           git commits and tags
  * commit_filter.h    a git subscription's expression

@@ -211,14 +211,17 @@ static bool run_chart(struct arena *a, const struct value *in, struct value **ou
 						"semverConstraint");
 	const struct value *tags = value_get(in, "tags"), *asked = value_get(in, "versions");
 	const struct value *index = value_get(in, "index");
+	struct value *all = NULL;
 	struct chart_versions there = { 0 };
 	struct selection best;
 
 	s.repo_url = tags ? "oci://h/chart" : "http://h/charts";
 	for (size_t i = 0; i < value_count(tags); i++)
 		list_add(a, &there.versions, str_format(a, "%s", value_text(value_at(tags, i), "")));
-	if (index && !chart_index(a, index->string, s.chart, &there, e))
+	if (index && !chart_index_read(a, index->string, &all, e))
 		return false;
+	if (index)
+		chart_index_choose(a, all, s.chart, &there);
 	if (!asked && !(chart_select(a, &s, &there.versions, &best, e) && explained(&best, e)))
 		return false;
 	if (!asked) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Chart repositories over HTTP: what they hold, whom they let in, and what they say otherwise. */
-#include "discover/chart_index.h"
+#include "discover/chart_fetch.h"
 
 #include <string.h>
 
@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "data/json.h"
 #include "data/value.h"
+#include "discover/chart_index.h"
 #include "discover/discover.h"
 #include "model/warehouse.h"
 #include "net/http.h"
@@ -49,7 +50,7 @@ static const char *versions_of(struct repository *r, const char *path, const cha
 	struct err e;
 
 	s.repo_url = str_format(r->a, "http://127.0.0.1:%u%s", server_port(r->server), path);
-	if (!chart_index_fetch(r->a, &s, &r->context, &found, &e))
+	if (!chart_fetch(r->a, &s, &r->context, &found, &e))
 		return str_copy(r->a, e.message);
 	for (size_t i = 0; i < found.versions.count; i++)
 		out = str_format(r->a, "%s%s%s", out, i ? " " : "", (const char *)found.versions.items[i]);

@@ -91,23 +91,28 @@ TEST(chart_index_keeps_versions_as_written)
 {
 	static const char index[] = "entries:\n  app:\n  - version: 1.10 # newest\n  - version: '2'\n";
 	AUTO(arena) struct arena *a = arena_new();
+	struct value *all = NULL;
 	struct chart_versions found = { 0 };
 	struct err e = { 0 };
 
-	ok(chart_index(a, str_of(index), "app", &found, &e) && !found.missing, "it is read: %s", e.message);
+	ok(chart_index_read(a, str_of(index), &all, &e), "it is read: %s", e.message);
+	chart_index_choose(a, all, "app", &found);
+	ok(!found.missing, "the chart is there");
 	is_number(found.versions.count, 2, "both");
 	is_text(found.versions.items[0], "1.10", "a number keeps its digits");
-	ok(!chart_index(a, str_of("<html>"), "app", &found, &e), "a web page is refused");
+	ok(!chart_index_read(a, str_of("<html>"), &all, &e), "a web page is refused");
 }
 
 TEST(a_missing_chart_is_told_beside_those_there_are)
 {
 	static const char index[] = "entries: {app: [{version: '1'}], web: [{version: '2'}]}\n";
 	AUTO(arena) struct arena *a = arena_new();
+	struct value *all = NULL;
 	struct chart_versions found = { 0 };
 	struct err e = { 0 };
 
-	ok(chart_index(a, str_of(index), "wep", &found, &e), "it is read: %s", e.message);
+	ok(chart_index_read(a, str_of(index), &all, &e), "it is read: %s", e.message);
+	chart_index_choose(a, all, "wep", &found);
 	is_text(found.missing, "the repository has no chart \"wep\"; it has app, web", "the right names");
 }
 
