@@ -42,6 +42,7 @@ struct argocd *argocd_new(struct http *h, const struct argocd_settings *s)
 	struct argocd *c = xmalloc(sizeof(*c));
 	struct http_header *headers;
 
+	assert(h && s->base);
 	*c = (struct argocd){ .a = arena_new(), .http = h };
 	headers = arena_array(c->a, s->nheaders, sizeof(*headers));
 	for (size_t i = 0; i < s->nheaders; i++)
@@ -285,6 +286,7 @@ bool argocd_list(struct argocd *c, struct arena *a, const struct argocd_query *q
 				   .timeout_ms = 120000 };
 	struct value *v, *list;
 
+	assert(q && items);
 	if (q->selector && *q->selector)
 		rq.url = str_format(a, "%s?selector=%s", rq.url, url_escape(a, q->selector));
 	if (q->fields && *q->fields)
@@ -304,6 +306,7 @@ bool argocd_get(struct argocd *c, struct arena *a, const struct argocd_id *id, s
 	struct http_request rq = { .url = path_of(a, id, query_of(a, id)), .max_reply = MAX_APPLICATION,
 				   .timeout_ms = REFRESH_TIMEOUT };
 
+	assert(id->name);
 	return client_call(c, a, &rq, object, e) || of_application(id, "reading", e);
 }
 
@@ -313,6 +316,7 @@ bool argocd_refresh(struct argocd *c, struct arena *a, const struct argocd_id *i
 	struct http_request rq = { .max_reply = MAX_APPLICATION, .timeout_ms = REFRESH_TIMEOUT };
 	const char *query = query_of(a, id);
 
+	assert(id->name);
 	rq.url = path_of(a, id, str_format(a, "%s%srefresh=hard", query, *query ? "&" : "?"));
 	return client_call(c, a, &rq, object, e) || of_application(id, "refreshing", e);
 }

@@ -6,6 +6,7 @@
  */
 #include "argocd/connect.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -106,6 +107,7 @@ bool argocd_settings_read(struct arena *a, const struct argocd_login_file *f, st
 	struct list documents = { 0 };
 	const char *host;
 
+	assert(f->name && f->text.at);
 	if (!yaml_parse(a, name, f->text, &documents, e))
 		return false;
 	root = documents.count ? documents.items[0] : NULL;

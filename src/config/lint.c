@@ -6,6 +6,7 @@
  */
 #include "config/lint.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -300,6 +301,7 @@ bool lint_files(struct arena *a, const struct config_file *files, size_t count,
 	struct loaded loaded = { .kargo = steps->kargo };
 	bool fine;
 
+	assert((files || !count) && steps->kinds && steps->outputs);
 	*out = (struct lint_report){ 0 };
 	fine = load_objects(a, files, count, &loaded, &out->complaints);
 	l.config = loaded.config;

@@ -5,6 +5,7 @@
  */
 #include "config/load.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -574,6 +575,7 @@ bool load_objects(struct arena *a, const struct config_file *files, size_t count
 	struct load l = { .a = a, .c = { .a = a, .list = complaints, .kargo = out->kargo }, .nfiles = count,
 			  .files = arena_array(a, count, sizeof(*l.files)) };
 
+	assert(files || !count);
 	load_read(&l, files);
 	load_find_projects(&l);
 	load_settle(&l);

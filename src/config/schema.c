@@ -5,6 +5,7 @@
  */
 #include "config/schema.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -321,6 +322,7 @@ void schema_check_config(const struct field_def *def, const char *file, const ch
 	};
 	const struct value nothing = { .kind = VALUE_MAP };
 
+	assert(def && subject);
 	check_field(&k, def, "config", schema_is_there(config) ? config : &nothing);
 }
 

@@ -5,6 +5,7 @@
  */
 #include "data/base64.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -57,6 +58,7 @@ bool base64_decode(struct arena *a, const char *at, size_t size, struct str *byt
 	char *out = arena_alloc(a, text.len / 4 * 3 + 4);
 	size_t len = 0;
 
+	assert(at || !size);
 	if (text.len % 4)
 		return false;
 	for (size_t i = 0; i < text.len; i += 4) {

@@ -5,6 +5,7 @@
  */
 #include "data/glob.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -196,6 +197,7 @@ bool glob_matches(const char *pattern, const char *text)
 {
 	struct matching m = { .budget = BUDGET, .start = pattern };
 
+	assert(pattern && text);
 	return glob_match(&m, (struct glob_try){ .p = pattern, .end = pattern + strlen(pattern),
 						 .t = text });
 }

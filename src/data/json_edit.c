@@ -5,6 +5,7 @@
  */
 #include "data/json_edit.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -442,6 +443,7 @@ bool json_edit(struct arena *a, struct str text, const struct json_updates *upda
 	struct value *want, *got;
 	struct str edited;
 
+	assert(text.at && (updates->items || !updates->count));
 	if (!json_edit_make(a, text, updates, &edited, e) || !json_edit_read(own, text, &want, e))
 		return false;
 	for (size_t i = 0; i < updates->count; i++) {

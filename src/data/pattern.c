@@ -5,6 +5,7 @@
  */
 #include "data/pattern.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -82,6 +83,7 @@ bool pattern_compile_n(struct arena *a, const char *regex, size_t len, struct pa
 
 bool pattern_compile(struct arena *a, const char *regex, struct pattern **out, struct err *e)
 {
+	assert(regex);
 	return pattern_compile_n(a, regex, strlen(regex), out, e);
 }
 

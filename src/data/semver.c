@@ -5,6 +5,7 @@
  */
 #include "data/semver.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -114,6 +115,7 @@ static bool semver_parse_text(const char *text, bool strict, struct semver *out)
 
 bool semver_parse(const char *text, struct semver *out)
 {
+	assert(text);
 	return semver_parse_text(text, false, out);
 }
 

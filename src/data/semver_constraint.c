@@ -6,6 +6,7 @@
  */
 #include "data/semver.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -203,6 +204,7 @@ bool semver_constraint_parse(struct arena *a, const char *text, struct semver_co
 	struct semver_constraint *c = arena_alloc(a, sizeof(*c));
 	const char *rest = text;
 
+	assert(text);
 	while (rest) {
 		struct alternative *alt = arena_alloc(a, sizeof(*alt));
 		const char *bar = strstr(rest, "||");

@@ -2,6 +2,7 @@
 /* Versions come from a classic repository's index, or are an OCI registry's tags. */
 #include "discover/chart.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,6 +47,7 @@ bool chart_select(struct arena *a, const struct subscription *s, const struct li
 	struct tag_rules rules;
 	size_t count = 0;
 
+	assert(versions && s->spec);
 	if (!tag_rules_read(a, s, TAGS_SEMVER, &rules, e))
 		return false;
 	rules.strict = is_oci(s);

@@ -5,6 +5,7 @@
  */
 #include "discover/commit.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -219,6 +220,7 @@ bool commit_select(struct arena *a, const struct subscription *s, const struct c
 	struct commit_choice c;
 	const struct commit_visit visit = { take_commit, &c };
 
+	assert(source->walk && source->tags && source->paths);
 	if (!commit_read_choice(a, s, source->now_ms, &c, e))
 		return false;
 	c.source = source;

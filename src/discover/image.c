@@ -5,6 +5,7 @@
  */
 #include "discover/image.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -208,6 +209,7 @@ bool image_select(struct arena *a, const struct subscription *s, const struct im
 	struct value *list = value_list(a);
 	struct image_choice c;
 
+	assert(source->tags && source->resolve && source->manifest && source->config);
 	if (!image_read_choice(a, s, &c, e))
 		return false;
 	c.source = source;

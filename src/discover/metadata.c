@@ -5,6 +5,7 @@
  */
 #include "discover/metadata.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -150,6 +151,7 @@ bool metadata_read(struct arena *a, const struct metadata_query *q, struct metad
 	struct metadata found = { 0 };
 	struct source_object named;
 
+	assert(q->source && q->tag && q->platform);
 	if (!q->source->resolve(q->source->context, a, q->tag, &named, e))
 		return err_wrap(e, "tag %s", q->tag);
 	found.digest = named.digest;

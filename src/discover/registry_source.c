@@ -5,6 +5,8 @@
  */
 #include "discover/registry_source.h"
 
+#include <assert.h>
+
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/list.h"
@@ -184,6 +186,7 @@ bool registry_source_open(struct arena *a, const struct discover_context *c,
 	struct context *context = arena_alloc(a, sizeof(*context));
 	struct credentials who = { .username = NULL };
 
+	assert(access->type && access->url && c->http && c->cache);
 	if (!source_access_find(a, c, &(struct credentials_query){ access->type, access->url, c->project },
 			 &who, e))
 		return false;

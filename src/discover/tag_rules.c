@@ -2,6 +2,7 @@
 /* Ignoring wins over allowing, and a regex may match anywhere in a tag. */
 #include "discover/tag_rules.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -62,6 +63,7 @@ bool tag_rules_read(struct arena *a, const struct subscription *s, enum tag_orde
 	const struct value *spec = s->spec;
 	struct tag_rules r = { .order = order };
 
+	assert(order != TAGS_SEMVER || s->constraint);
 	if (!refuse_removed(spec, e) || !read_limit(spec, &r.limit, e) ||
 	    !read_truth(spec, "strictSemvers", true, &r.strict, e) ||
 	    !tag_patterns_read(a, spec, "allowTagsRegexes", &r.allow, e) ||

@@ -2,6 +2,7 @@
 /* All subscriptions of a warehouse, and the freight that the newest of each make. */
 #include "discover/discover.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -211,6 +212,7 @@ bool discover_freight(struct arena *a, const struct freight_basis *b, struct fre
 	bool holds = true, any = false;
 	char name[41];
 
+	assert(b->warehouse && b->discovered);
 	*out = (struct freight_made){ 0 };
 	if (!w->automatic) {
 		out->reason = "freightCreationPolicy is Manual: freight is made when somebody says so";

@@ -5,6 +5,7 @@
  */
 #include "engine/decide.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -159,6 +160,7 @@ void decide(struct arena *a, const struct world *w, int64_t now, bool prune, str
 {
 	struct decide d = { .arena = a, .w = w, .now = now, .out = out };
 
+	assert(w && out);
 	*out = (struct decision){ .next = 0 };
 	for (size_t i = w->npromotions; i-- > 0;)
 		if (!promotion_is_over(w->promotions[i]))

@@ -5,6 +5,7 @@
  */
 #include "engine/engine.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,6 +51,7 @@ bool engine_submit(struct engine *en, const struct intent *i)
 {
 	struct engine_message *m = engine_message(MESSAGE_INTENT);
 
+	assert(i);
 	m->intent = intent_copy(m->arena, i);
 	return engine_send(en, m);
 }
@@ -391,6 +393,7 @@ bool engine_start(const struct engine_options *o, struct engine **out, struct er
 	struct engine *en = xmalloc(sizeof(*en));
 	struct arena *own = arena_new();
 
+	assert(o->ledger);
 	*en = (struct engine){ .options = *o, .ledger = o->ledger, .own = own, .dirty = true,
 			       .inbox = queue_new(INBOX),
 			       .turns = turns_new(),

@@ -6,6 +6,7 @@
  */
 #include "engine/orchestrate.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -301,6 +302,7 @@ void orchestrate(const struct orchestrator *r, struct orchestration *o)
 {
 	size_t count = value_count(o->steps);
 
+	assert(r->traits && r->condition && r->config && r->run && r->now);
 	o->waits = o->held = o->failing = o->outage = false;
 	o->retry_after = 0;
 	o->phase = PHASE_RUNNING;
@@ -327,6 +329,7 @@ const char *orchestration_waiting(const struct orchestration *o, const struct st
 
 void orchestration_abort(struct orchestration *o, const char *message, int64_t now)
 {
+	assert(message);
 	for (size_t i = 0; i < o->nmetas; i++) {
 		if (o->metas[i].status != STEP_RUNNING)
 			continue;

@@ -4,6 +4,7 @@
  * directory is gone, entries are forgotten but outputs are not: steps know their
  * own earlier work by them.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -55,6 +56,7 @@ void orchestration_read(struct arena *a, const struct value *promotion, bool aga
 	const struct value *status = value_get(promotion, "status");
 	const struct value *state = value_get(status, "state");
 
+	assert(promotion && out);
 	memset(out, 0, sizeof(*out));
 	out->arena = a;
 	out->steps = value_path(promotion, "spec.steps");

@@ -3,6 +3,7 @@
  * A worker's part: one pass over a promotion's steps. An effect that the ledger says
  * succeeded is not repeated after a crash; its outputs are taken from the record.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -237,6 +238,7 @@ bool pass_step(struct promotion_run *r, const struct orchestration *o, const str
 		.plan = r->plan,
 	};
 
+	assert(work->def && work->alias && work->config && work->perform);
 	if (!serve(r, o->arena, work->def, &services, e) ||
 	    !workdir_open(o->arena, r->work, &run.work, e))
 		return false;

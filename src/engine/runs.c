@@ -3,6 +3,7 @@
  * Promotions under way, as the engine's thread sees them: prepared for a worker with
  * copies of all they need, and recorded when they come back.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -55,6 +56,7 @@ bool run_begin(struct engine *en, const char *promotion, bool resumed)
 	struct promotion_run *r = arena_alloc(a, sizeof(*r));
 	const struct state_object *o = state_promotion(ledger_state(en->ledger), promotion);
 
+	assert(promotion && *promotion);
 	if (!o || !o->object) {
 		arena_free(a);
 		return false;
@@ -206,6 +208,7 @@ static bool runs_end(struct engine *en, struct promotion_run *r)
 
 bool run_finish(struct engine *en, const char *promotion, const char *phase, const char *message)
 {
+	assert(promotion && *promotion && phase && *phase);
 	if (!run_find(en, promotion) && !run_begin(en, promotion, true))
 		return false;
 	struct promotion_run *r = run_find(en, promotion);

@@ -6,6 +6,7 @@
  */
 #include "engine/task_steps.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -128,6 +129,7 @@ bool task_steps(struct arena *a, const struct task_input *in, struct value **ste
 {
 	struct value *out = value_list(a);
 
+	assert(in && steps);
 	for (size_t i = 0; i < value_count(in->steps); i++) {
 		const struct value *step = value_at(in->steps, i);
 		if (!value_get(step, "task")) {

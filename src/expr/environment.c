@@ -2,10 +2,13 @@
 /* Names of the host come before those of the manifest. */
 #include "expr/environment.h"
 
+#include <assert.h>
+
 #include "data/value.h"
 
 const struct expr_method *env_function(const struct expr_env *env, struct str name)
 {
+	assert(env);
 	for (size_t i = 0; i < env->nfunctions; i++)
 		if (str_is(name, env->functions[i].name))
 			return &env->functions[i];

@@ -178,6 +178,7 @@ bool template_render(struct arena *a, struct str text, const struct expr_env *en
 {
 	struct expr_env full = template_env(a, env);
 
+	assert(env);
 	return template_render_text(a, text, &full, out, e);
 }
 

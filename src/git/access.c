@@ -6,6 +6,7 @@
  */
 #include "git/access.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -132,6 +133,7 @@ bool access_find(struct arena *a, const char *url, const char *user, const char 
 	struct access_place p;
 	struct netrc_login l = { NULL, NULL };
 
+	assert(url && username && password);
 	if (!access_place_of(a, url, &p) ||
 	    !(netrc_find(a, p.host, user, &l) ||
 	      from_helpers(a, &p, user, &l.username, &l.password) ||

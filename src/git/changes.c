@@ -2,6 +2,7 @@
 /* A diff of two trees by name: blobs are not read. */
 #include "git/changes.h"
 
+#include <assert.h>
 #include <git2.h>
 
 #include "base/arena.h"
@@ -24,6 +25,7 @@ bool changes_of(struct repo *r, struct arena *a, const struct oid *commit, struc
 	size_t count;
 	int code;
 
+	assert(commit);
 	if (!repo_read_commit(r, a, commit, &c, e) || !tree_open(r, &c.tree, &after, e) ||
 	    !tree_open(r, c.parent_count ? &c.parents[0] : NULL, &before, e))
 		return false;

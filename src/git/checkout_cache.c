@@ -8,6 +8,7 @@
 #define _GNU_SOURCE
 #include "git/checkout_cache.h"
 
+#include <assert.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -407,5 +408,6 @@ void mirror_keep(const char *folder, const char *work)
 {
 	AUTO(arena) struct arena *a = arena_new();
 
+	assert(folder && work);
 	keep_beneath(a, folder, work, 0);
 }

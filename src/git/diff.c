@@ -2,6 +2,7 @@
 /* Differences as text. Counts are of everything; the text ends where its room does. */
 #include "git/diff.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include <git2.h>
@@ -114,6 +115,7 @@ bool diff_trees(struct repo *r, struct arena *a, const struct diff_request *what
 	char *only;
 	int code;
 
+	assert(what->max > 0);
 	limit_to(&o, &only, what->path, a);
 	if (!tree_open(r, what->from, &old, e) || !tree_open(r, what->to, &new, e))
 		return false;

@@ -2,6 +2,7 @@
 /* Settings come in the order of git: the system's, the user's; within a file from top to bottom. */
 #include "git/extra_header.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -70,6 +71,7 @@ unsigned extra_header_fits(const char *pattern, const char *url)
 	struct http_place want, is;
 	unsigned closeness, len;
 
+	assert(pattern && url);
 	if (!place_read(url, &is))
 		return 0;
 	if (!*pattern)

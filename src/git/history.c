@@ -60,6 +60,7 @@ bool repo_read_commit(struct repo *r, struct arena *a, const struct oid *id,
 	git_oid oid;
 	int code;
 
+	assert(id);
 	if (!oid_read(id, &oid, e))
 		return false;
 	code = git_commit_lookup(&c, r->git, &oid);
@@ -77,6 +78,7 @@ bool repo_commit(struct repo *r, const struct repo_commit *c, struct oid *id, st
 	const git_oid *each[MOST_PARENTS];
 	int code;
 
+	assert(c->tree.hex[0] && c->message && (c->parents || !c->parent_count));
 	if (c->parent_count > MOST_PARENTS)
 		return err_set(e, ERR_LIMIT, "a commit of %zu parents", c->parent_count);
 	for (size_t i = 0; i < c->parent_count; i++) {

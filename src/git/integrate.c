@@ -6,6 +6,7 @@
  */
 #include "git/work.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include <git2.h>
@@ -175,6 +176,7 @@ bool work_rebase(struct repo *r, const struct oid *onto, const struct work_autho
 	struct oid from, to;
 	int behind;
 
+	assert(by && onto);
 	if (!repo_ref(r, "HEAD", &from, e) || !oid_read(&from, &move.head, e) ||
 	    !oid_read(onto, &move.onto, e))
 		return false;
@@ -208,6 +210,7 @@ bool repo_merge(struct repo *r, const struct repo_merge *m, struct oid *id, stru
 	git_oid one, two, tree;
 	int code;
 
+	assert(m->message);
 	git_merge_options_init(&o, GIT_MERGE_OPTIONS_VERSION);
 	if (!oid_read(&m->ours, &one, e) || !oid_read(&m->theirs, &two, e))
 		return false;

@@ -230,6 +230,7 @@ bool mirror_update(struct mirror *m, const struct remote_access *access, struct 
 	AUTO(fd) int locked = -1;
 	struct err why = { 0 };
 
+	assert(access);
 	if (!mirror_lock(m, access, &locked, e))
 		return false;
 	if (fetch(m, access, &why))

@@ -5,6 +5,7 @@
  */
 #include "git/remote_url.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -102,6 +103,7 @@ bool spawn_parse(struct arena *a, const char *url, struct spawn_url *out, struct
 	const char *rest = after_ssh(url);
 	size_t colon = strcspn(url, ":"), slash = strcspn(url, "/");
 
+	assert(url);
 	*out = (struct spawn_url){ 0 };
 	if (rest) {
 		split_ssh(a, rest, out);

@@ -5,6 +5,7 @@
  */
 #include "git/repo.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +23,7 @@ bool repo_init(const char *path, bool bare, const char *branch, struct err *e)
 	git_repository_init_options o;
 	int code;
 
+	assert(path && branch);
 	if (!git_start(e))
 		return false;
 	git_repository_init_options_init(&o, GIT_REPOSITORY_INIT_OPTIONS_VERSION);
@@ -74,6 +76,7 @@ bool repo_ref(struct repo *r, const char *ref, struct oid *id, struct err *e)
 	git_oid oid;
 	int code = git_reference_name_to_id(&oid, r->git, ref);
 
+	assert(ref);
 	if (code != 0)
 		return handle_failed(e, code, "reading %s", ref);
 	oid_write(&oid, id);
@@ -86,6 +89,7 @@ bool repo_resolve(struct repo *r, const char *name, struct oid *commit, struct e
 	AUTO(git_object) git_object *peeled = NULL;
 	int code;
 
+	assert(name);
 	/* ":/text" and "a@{1 day ago}" search histories and reflogs: nobody's branch or tag. */
 	if (!*name || strpbrk(name, ":{"))
 		return err_set(e, ERR_CONFIG, "\"%s\" is no branch, tag or commit", name);
@@ -128,6 +132,7 @@ bool repo_refs(struct repo *r, struct arena *a, const char *pattern, struct list
 	struct list found = { 0 };
 	int code = git_reference_iterator_glob_new(&all, r->git, pattern);
 
+	assert(pattern && *pattern);
 	if (code != 0)
 		return handle_failed(e, code, "reading refs %s", pattern);
 	while ((code = git_reference_next(&ref, all)) == 0) {
@@ -155,6 +160,7 @@ bool repo_set_ref(struct repo *r, const char *ref, const struct oid *id,
 	git_oid to, from;
 	int code;
 
+	assert(ref && id && id->hex[0]);
 	if (!oid_read(id, &to, e))
 		return false;
 	if (!expected || !expected->hex[0]) {

@@ -49,6 +49,7 @@ bool commit_sign(struct repo *r, const struct signing_key *key, struct oid *id, 
 	git_oid made;
 	int code;
 
+	assert(key && id && id->hex[0]);
 	text = read_object(r, a, id, GIT_OBJECT_COMMIT, e);
 	if (!text || !signing_sign(a, key, text, &signature, e))
 		return err_wrap(e, "signing the commit");
@@ -67,6 +68,7 @@ bool tag_sign(struct repo *r, const struct signing_key *key, struct oid *id, str
 	git_oid made;
 	int code;
 
+	assert(key && id && id->hex[0]);
 	text = read_object(r, a, id, GIT_OBJECT_TAG, e);
 	if (!text || !signing_sign(a, key, text, &signature, e))
 		return err_wrap(e, "signing the tag");

@@ -258,6 +258,7 @@ bool signing_check(struct arena *a, const struct signed_text *s, enum signing *o
 	struct err ignored;
 	bool done;
 
+	assert(s->text && s->signature);
 	if (!folder_temporary(a, "gantry-signature-", &folder, e))
 		return false;
 	file = path_join(a, folder, "signature");

@@ -2,6 +2,7 @@
 /* A store opened, its refs and what is in it. Writing is in store_write.c. */
 #include "git/store.h"
 
+#include <assert.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -110,6 +111,7 @@ bool store_open(const char *path, bool make, struct store **out, struct err *e)
 	git_repository *repo = NULL;
 	int code;
 
+	assert(path);
 	if (!git_start(e))
 		return false;
 	if (file_exists(path))
@@ -214,6 +216,7 @@ bool store_ref_set(struct store *s, const char *ref, const char *id, const char 
 	git_oid to;
 	int code;
 
+	assert(ref && id && old);
 	if (id[0] && !store_oid(id, &to, e))
 		return false;
 	code = id[0] ? point(s, ref, &to, old) : unpoint(s, ref, old);
@@ -390,6 +393,7 @@ bool store_file(struct store *s, const char *commit, const char *path, char id[S
 	AUTO(entry) git_tree_entry *entry = NULL;
 	int code;
 
+	assert(commit && path);
 	if (!tree_of(s, commit, &tree, e))
 		return false;
 	code = git_tree_entry_bypath(&entry, tree, path);
@@ -421,6 +425,7 @@ bool store_diff(struct store *s, struct arena *a, const struct store_step *step,
 	AUTO(diff) git_diff *diff = NULL;
 	int code;
 
+	assert(step->old && step->new);
 	if ((step->old[0] && !tree_of(s, step->old, &from, e)) || !tree_of(s, step->new, &to, e))
 		return false;
 	code = git_diff_tree_to_tree(&diff, s->repo, from, to, NULL);

@@ -149,6 +149,7 @@ bool store_fetch(struct store *s, const struct store_remote *r, const char *ref,
 	struct remote_listing there;
 	char found[STORE_ID];
 
+	assert(ref);
 	if (r->view && !store_look(s, r, e))
 		return false;
 	if (r->view)
@@ -300,6 +301,7 @@ bool store_push(struct store *s, const struct store_remote *r, const struct stor
 	const struct remote_push p = store_push_of(m, &expected);
 	const struct remote to = { r->url, &access };
 
+	assert(m->ref && m->id && m->old);
 	if (!store_save(s, e))
 		return false;
 	if (!r->view)

@@ -159,6 +159,7 @@ bool store_note_new(struct store *s, const char *text, int64_t at, char id[STORE
 	git_oid tree, oid;
 	int code = git_odb_hash(&tree, "", 0, GIT_OBJECT_TREE);
 
+	assert(text);
 	if (code == 0)
 		code = write_note(s, &tree, text, at, &oid);
 	if (code != 0)

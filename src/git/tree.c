@@ -5,6 +5,7 @@
  */
 #include "git/tree.h"
 
+#include <assert.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +29,7 @@ bool repo_read_blob(struct repo *r, struct arena *a, const struct repo_blob *blo
 	git_object_t type;
 	int code;
 
+	assert(blob->id);
 	if (!oid_read(blob->id, &oid, e))
 		return false;
 	code = git_repository_odb(&odb, r->git);
@@ -261,6 +263,7 @@ bool repo_edit(struct repo *r, const struct repo_edits *what, struct oid *tree, 
 	git_oid id;
 	bool is_empty;
 
+	assert(what->edits || !what->count);
 	for (size_t i = 0; i < what->count; i++) {
 		if (!tree_check_path(what->edits[i].path, e))
 			return false;

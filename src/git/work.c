@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #include "git/work.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -198,6 +199,7 @@ bool work_commit(struct repo *r, const struct work_commit *what, struct oid *id,
 	git_oid tree;
 	int code;
 
+	assert(what && made);
 	if (!clean_message(what->message, &text, e) || !add_all(r, &index, e))
 		return false;
 	code = git_index_write_tree(&tree, index);
@@ -247,6 +249,7 @@ bool work_tag(struct repo *r, const struct work_tag *t, struct err *e)
 	struct oid made, there, none = { "" };
 	int valid = 0, code = git_tag_name_is_valid(&valid, t->name);
 
+	assert(t->name);
 	if (code != 0 || !valid)
 		return err_set(e, ERR_CONFIG, "\"%s\" is no name of a tag", t->name);
 	if (!write_tag(r, t, &made, e))
@@ -280,5 +283,6 @@ bool work_move(struct repo *r, const struct oid *to, struct err *e)
 {
 	struct oid from;
 
+	assert(to);
 	return repo_ref(r, "HEAD", &from, e) && work_put(r, &from, to, e);
 }

@@ -7,6 +7,7 @@
  */
 #include "ledger/agents.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -83,6 +84,7 @@ struct agents *agents_new(const struct agents_options *o)
 	struct agents *as = xmalloc(sizeof(*as));
 	unsigned char dice[16];
 
+	assert(o->path);
 	*as = (struct agents){ .o = *o, .own = arena_new(), .lock_file = -1, .changed = 1,
 			      .began = clock_ticks() };
 	as->o.path = str_copy(as->own, o->path);
@@ -371,6 +373,7 @@ void agents_come(struct agents *as, const char *project)
 {
 	struct agents_project *made = xmalloc(sizeof(*made));
 
+	assert(project && *project);
 	*made = (struct agents_project){ .name = xstrdup(project) };
 	pthread_mutex_lock(&as->lock);
 	if (as->nprojects == as->room) {
@@ -385,6 +388,7 @@ void agents_come(struct agents *as, const char *project)
 
 void agents_go(struct agents *as, const char *project)
 {
+	assert(project && *project);
 	pthread_mutex_lock(&as->lock);
 	for (size_t i = 0; i < as->nprojects; i++) {
 		struct agents_project *p = as->projects[i];
@@ -433,6 +437,7 @@ enum agents_wish agents_wish(struct agents *as, const char *project, const struc
 	enum agents_wish wish = AGENTS_TAKE;
 	struct agents_project *p;
 
+	assert(project && now);
 	pthread_mutex_lock(&as->lock);
 	p = agents_find(as, project);
 	if (p) {

@@ -2,6 +2,7 @@
 /* A locked file for each process that executes. */
 #include "ledger/alive.h"
 
+#include <assert.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/file.h>
@@ -38,6 +39,7 @@ int alive_lock(struct arena *a, const char *ledger, const char *token)
 	struct err e;
 	int lock;
 
+	assert(ledger && token && *token);
 	if (!path || !folder_make(path_folder(a, path), 0700, &e))
 		return -1;
 	lock = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);

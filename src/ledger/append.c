@@ -225,6 +225,7 @@ bool ledger_race_again(struct ledger *l, struct ledger_race *race, const struct 
 	struct err why;
 	bool moved;
 
+	assert(race && e->code != ERR_NONE);
 	if (e->code != ERR_CONFLICT || !e->again || clock_ticks() > race->end)
 		return false;
 	if (race->lost++ == 0)
@@ -266,6 +267,7 @@ bool ledger_append_in(struct ledger *l, struct ledger_race *race, const struct e
 	struct list news = { 0 };
 	bool done;
 
+	assert(race && ev && ev->subject);
 	if (l->options.read_only)
 		return err_set(e, ERR_REFUSED, "the ledger is opened for reading only");
 	append_compact(l);

@@ -118,6 +118,7 @@ bool ledger_state_at(struct ledger *l, struct arena *a, const char *commit,
 {
 	struct present p;
 
+	assert(commit);
 	if (!ledger_load_all(l, a, commit, &p, e))
 		return false;
 	*out = p.state;

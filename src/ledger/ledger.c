@@ -2,6 +2,7 @@
 /* The ledger opened and closed, and what it can be asked without reading. */
 #include "ledger/ledger.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -112,6 +113,7 @@ bool ledger_open(const struct ledger_options *o, struct ledger **out, struct err
 	struct ledger *l = ledger_new(o);
 	struct err why;
 
+	assert(o->path && o->project);
 	if (!open_store(l, &why)) {
 		*e = why;
 		ledger_close(l);

@@ -4,6 +4,7 @@
  * and the newest few of each stage: a stage keeps twenty or more, and starting must
  * not wait for them.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -207,6 +208,7 @@ bool ledger_load(struct ledger *l, struct arena *a, const char *commit, struct p
 {
 	struct ledger_load_loading g = { .ledger = l, .arena = a };
 
+	assert(commit && *commit);
 	/* An event may concern an old promotion, which was not read. */
 	return ledger_load_from(&g, commit, out, e) || ledger_load_all(l, a, commit, out, e);
 }
@@ -214,6 +216,7 @@ bool ledger_load(struct ledger *l, struct arena *a, const char *commit, struct p
 bool ledger_event(struct ledger *l, struct arena *a, const char *commit, struct recorded *out,
 		  struct err *e)
 {
+	assert(commit && *commit);
 	if (!store_commit_read(l->store, a, commit, &out->commit, e))
 		return false;
 	return event_read(a, out->commit.message.at, out->commit.message.len, &out->event, e) ||

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The one who is told what the present takes in. */
+#include <assert.h>
 #include <string.h>
 
 #include "base/list.h"
@@ -8,6 +9,7 @@
 
 void ledger_listen(struct ledger *l, const struct ledger_listener *listener)
 {
+	assert(listener);
 	l->listener = *listener;
 }
 

@@ -5,6 +5,7 @@
  * folders up to the root. So events leave the tree as it was while a promotion is under way,
  * and say so (Gantry-Tree: deferred); the event that ends it writes what they changed, too.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -75,6 +76,7 @@ bool ledger_put(struct ledger *l, struct present *p, const struct event *ev, str
 	struct store_new n = { .parent = p->head, .author = ev->actor, .at = ev->at / 1000,
 			       .signing_key = l->options.signing_key };
 
+	assert(ev->subject);
 	if (!state_apply(l->arena, p->state, own, &next.state, e))
 		return false;
 	own->defers = put_may_defer(l, p, next.state, own);

@@ -4,6 +4,7 @@
  * When both went on, what is only here moves on top of theirs, event by event; an event
  * that no longer makes sense there is dropped and logged, not forced.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -117,6 +118,7 @@ bool ledger_advance(struct ledger *l, const char *new, struct err *e)
 	struct present p = l->now;
 	bool replayed;
 
+	assert(new && *new);
 	if (!sync_path_find(l, a, new, &path, e))
 		return false;
 	replayed = path.follows;
@@ -252,6 +254,7 @@ bool ledger_meet_remote(struct ledger *l, struct err *e)
 {
 	bool good;
 
+	assert(l->options.remote);
 	contact_log_in(l);
 	good = sync_exchange(l, e);
 	for (int i = 1; !good && e->code == ERR_CONFLICT && e->again && i < TRIES; i++)
@@ -293,6 +296,7 @@ bool ledger_sync(struct ledger *l, bool remote, bool *moved, struct err *e)
 	struct err none;
 	bool good = true;
 
+	assert(moved);
 	memcpy(before, l->now.head, STORE_ID);
 	if (!ledger_catch_up(l, e))
 		return false;

@@ -2,6 +2,7 @@
 /* A lock on a file beside git's own, polled: whoever waits must hear that it is to stop. */
 #include "ledger/turn.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -61,6 +62,7 @@ bool turn_try(struct ledger *l)
 
 bool turn_wait(struct ledger *l, int64_t end, struct err *e)
 {
+	assert(end > 0);
 	while (!turn_try(l)) {
 		if (clock_ticks() > end)
 			return err_again(e, ERR_CONFLICT, "others have been writing the ledger all the time");

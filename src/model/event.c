@@ -197,6 +197,7 @@ bool event_read(struct arena *a, const char *message, size_t len, struct event *
 	const char *end = memchr(message, '\n', len);
 	size_t subject = end ? (size_t)(end - message) : len;
 
+	assert(message);
 	if (len > MESSAGE_MAX || !utf8_valid(message, len))
 		return err_set(e, ERR_CONFIG, "the commit message is too large or no UTF-8");
 	if (trailers <= subject)

@@ -6,6 +6,7 @@
  */
 #include "model/gate.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -333,6 +334,7 @@ void gates_of(struct arena *a, const struct gate_question *q, struct gates *out)
 	const struct freight_mark *approval = freight_mark(&f->approved_for, s->name);
 	struct gate *origin;
 
+	assert(q->w && q->s && q->f);
 	*out = (struct gates){ .now = now, .items = arena_array(a, 8, sizeof(*out->items)) };
 	origin = gate_add_gate(out, GATE_ORIGIN, "made");
 	origin->sentence = str_format(a, "%s ago by warehouse %s", clock_age(a, now - f->discovered_at),

@@ -6,6 +6,7 @@
  */
 #include "model/state.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -164,6 +165,7 @@ struct state *state_put_promotion(struct arena *a, const struct state *s, const 
 {
 	struct state_stage *stage = stage_copy(a, s, stage_name);
 
+	assert(stage_name && name);
 	stage->promotions = with_object(a, stage->promotions, &stage->npromotions, name,
 					object_new(a, name, object));
 	return with_stage(a, s, stage);
@@ -174,6 +176,7 @@ struct state *state_drop_promotion(struct arena *a, const struct state *s, const
 {
 	struct state_stage *stage = stage_copy(a, s, stage_name);
 
+	assert(stage_name && name);
 	stage->promotions = with_object(a, stage->promotions, &stage->npromotions, name, NULL);
 	return with_stage(a, s, stage);
 }

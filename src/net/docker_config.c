@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #include "net/docker_config.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -174,6 +175,7 @@ bool docker_login_find(struct arena *a, const struct docker_query *q, struct doc
 	struct value *config;
 	struct str text;
 
+	assert(q->host && q->name);
 	if (!folder || !*folder)
 		folder = getenv("DOCKER_CONFIG");
 	if ((!folder || !*folder) && home)

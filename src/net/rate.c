@@ -5,6 +5,7 @@
  */
 #include "net/rate.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -27,6 +28,7 @@ struct rate *rate_new(unsigned per_second)
 {
 	struct rate *r = xmalloc(sizeof(*r));
 
+	assert(per_second > 0);
 	*r = (struct rate){ .a = arena_new(), .step = 1000000 / (per_second ? per_second : 1) };
 	pthread_mutex_init(&r->lock, NULL);
 	return r;
@@ -68,6 +70,7 @@ bool rate_wait(struct rate *r, const char *host, const bool *cancelled)
 {
 	int64_t until = clock_ticks() + book(r, host), left;
 
+	assert(host);
 	while ((left = until - clock_ticks()) > 0) {
 		if (flag_is_set(cancelled))
 			return false;

@@ -2,6 +2,7 @@
 /* What is fetched by digest is hashed before anybody sees it. */
 #include "net/registry.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -94,6 +95,7 @@ bool registry_open(struct registry **out, struct http *h, const char *repository
 {
 	struct registry *r = xmalloc(sizeof(*r));
 
+	assert(h && repository && o);
 	*r = (struct registry){ .a = arena_new(), .http = h, .rate = o->rate, .insecure = o->insecure,
 				.cancelled = o->cancelled };
 	if (!split_name(r, repository, e)) {
@@ -275,6 +277,7 @@ bool registry_put_manifest(struct registry *r, struct arena *a, const char *tag,
 	struct http_request rq = { .method = "PUT", .headers = &header, .nheaders = 1, .body = m->body };
 	struct http_reply reply;
 
+	assert(m->type && m->body.at);
 	if (tag && !registry_is_reference(tag))
 		return err_set(e, ERR_CONFIG, "'%s' is no tag", str_clean(a, tag, strlen(tag), 150));
 	rq.url = str_format(a, "%s/v2/%s/manifests/%s", r->base, r->name, tag ? tag : name);

@@ -2,6 +2,7 @@
 /* Docker Hub names its service and scope in the challenge; some registries leave the scope to us. */
 #include "net/registry_auth.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -134,6 +135,7 @@ bool token_fetch(struct http *h, struct arena *a, const struct token_request *t,
 	struct value *v;
 	const char *got;
 
+	assert(t->challenge && t->login);
 	if (!check_realm(a, t, e))
 		return false;
 	describe_request(a, t, &rq);

@@ -5,6 +5,7 @@
  */
 #include "net/registry.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -35,6 +36,7 @@ bool registry_blob(struct registry *r, struct arena *a, const struct registry_bl
 	struct http_request rq;
 	struct http_reply reply;
 
+	assert(blob->digest && blob->max > 0);
 	if (!blob_request(r, a, blob, &rq, e) || !registry_get(r, a, &rq, &reply, e) ||
 	    !registry_check_digest(a, blob->digest, registry_digest_of(a, reply.body), e))
 		return registry_doing(r, "reading a blob", e);
@@ -49,6 +51,7 @@ bool registry_blob_to(struct registry *r, struct arena *a, const struct registry
 	struct http_reply reply;
 	char hex[65];
 
+	assert(blob->digest && blob->max > 0 && fd >= 0);
 	if (!blob_request(r, a, blob, &rq, e))
 		return registry_doing(r, "reading a blob", e);
 	rq.to_file = &fd;
@@ -77,6 +80,7 @@ bool registry_borrow(struct registry *r, struct arena *a, const struct registry_
 	struct http_request rq = { .method = "POST", .body = str_of("") };
 	struct http_reply reply;
 
+	assert(loan->from && loan->digest && done);
 	*done = false;
 	if (strcmp(r->host, loan->from->host) != 0)
 		return true;
@@ -145,6 +149,7 @@ bool registry_put_blob_from(struct registry *r, struct arena *a, const char *dig
 {
 	struct http_request rq;
 
+	assert(digest && fd >= 0);
 	if (!open_upload(r, a, digest, &rq, e))
 		return registry_doing(r, "uploading a blob", e);
 	rq.from_file = &fd;

@@ -37,6 +37,7 @@ bool http_refused(struct arena *a, const struct http_request *rq, const struct h
 {
 	enum err_code code = ERR_NET;
 
+	assert(reply->status);
 	if (reply->status == 401 || reply->status == 403)
 		code = ERR_AUTH;
 	else if (reply->status == 404 || reply->status == 410)

@@ -5,6 +5,7 @@
  */
 #include "net/server.h"
 
+#include <assert.h>
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -305,6 +306,7 @@ bool server_start(struct server **s, const struct server_options *o, server_hand
 	const union MHD_DaemonInfo *info;
 	struct server *made;
 
+	assert(handler && !o->certificate == !o->key);
 	if (!address_of(o, &address, e))
 		return false;
 	made = xmalloc(sizeof(*made));

@@ -5,6 +5,7 @@
  */
 #include "net/url.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -81,6 +82,7 @@ bool url_join(struct arena *a, const char *base, const char *reference, const ch
 {
 	AUTO(handle) CURLU *u = curl_url();
 
+	assert(base && reference);
 	if (!u || has_controls(reference) || strlen(reference) > MAX_URL ||
 	    curl_url_set(u, CURLUPART_URL, base, 0) != CURLUE_OK ||
 	    curl_url_set(u, CURLUPART_URL, reference, 0) != CURLUE_OK)

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* All that is known becomes a world; what lies in parts is shared, the rest is copied. */
+#include <assert.h>
+
 #include "observe/observe_inner.h"
 
 #include "base/arena.h"
@@ -137,6 +139,7 @@ void observer_publish(struct observer *ob)
 	struct err e;
 	const struct record *shown = ob->past ? ob->past : ob->record;
 
+	assert(ob);
 	if (shown) {
 		o.state = shown->state;
 		o.head = shown->head;

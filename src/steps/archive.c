@@ -2,6 +2,7 @@
 /* Names inside archives come from strangers: judged as text, before the kernel judges them again. */
 #include "steps/archive.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -11,6 +12,7 @@ const char *archive_name(struct arena *a, const char *name, size_t strip)
 {
 	const char *out = "";
 
+	assert(name);
 	if (name[0] == '/')
 		return NULL;
 	for (const char *p = name; *p;) {

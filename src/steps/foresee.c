@@ -5,6 +5,7 @@
  */
 #include "steps/foresee.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -126,6 +127,7 @@ bool foresee_push(struct step_run *r, struct repo *repo, const struct foreseen_p
 	struct diff_request changes = { .to = push->head, .max = MAX_TEXT };
 	struct diff d;
 
+	assert(r->plan && push->head && push->url && push->branch);
 	if (r->plan->diffs.count >= MAX_PUSHES)
 		return err_set(e, ERR_LIMIT, "a plan of more than %d pushes", MAX_PUSHES);
 	if (push->tip ? !repo_walk(repo, &new, each_commit, &w, e) : !walk_new(r, repo, push, &w, e))
@@ -177,6 +179,7 @@ bool foresee_pull(struct step_run *r, const struct foreseen_pull *pull, bool *is
 	struct oid common;
 	struct diff d;
 
+	assert(r->plan && pull->base && pull->head);
 	if (r->plan->diffs.count >= MAX_PUSHES)
 		return err_set(e, ERR_LIMIT, "a plan of more than %d pushes", MAX_PUSHES);
 	if (!repo_merge_base(pull->repo, pull->base, pull->head, &common, e))
@@ -232,6 +235,7 @@ bool foresee_changelog(struct step_run *r, struct arena *a, struct plan_changelo
 	AUTO(mirror) struct mirror *m = NULL;
 	struct remote_access access;
 
+	assert(out->url && out->from && out->to);
 	if (!git_work_mirror(r, out->url, &m, e))
 		return false;
 	if (!has_commit(mirror_repo(m), out->from) || !has_commit(mirror_repo(m), out->to)) {

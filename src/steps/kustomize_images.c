@@ -6,6 +6,7 @@
  */
 #include "steps/kustomize_images.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -500,6 +501,7 @@ bool kustomize_images_set(struct arena *a, const struct kustomize_file *f, const
 	struct yaml_edit *edit;
 	bool is_list;
 
+	assert(f->name && f->text.at);
 	*out = (struct kustomize_edited){ 0 };
 	if (!yaml_edit_open(a, f->name, f->text, &edit, e) ||
 	    !find_images(f->name, yaml_edit_root(edit), &list, e))

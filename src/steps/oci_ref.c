@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "steps/oci_ref.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -36,6 +37,7 @@ bool oci_ref_parse(struct arena *a, const char *text, struct oci_ref *out, struc
 	const char *plain = is_helm ? text + strlen(scheme) : text;
 	const char *reference = reference_in(plain, &is_digest);
 
+	assert(text);
 	if (!reference)
 		return err_set(e, ERR_CONFIG, "\"%s\" must name a tag (repo:1.2.3) or a digest "
 			       "(repo@sha256:…), and not both", text);

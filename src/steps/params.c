@@ -5,6 +5,7 @@
  */
 #include "steps/params.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -212,6 +213,7 @@ bool params_check(const struct step_def *def, const struct value *config, struct
 {
 	struct value none = { .kind = VALUE_MAP };
 
+	assert(def && def->kind);
 	if (!config)
 		config = &none;
 	if (!value_is(config, VALUE_MAP))

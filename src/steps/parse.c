@@ -2,6 +2,8 @@
 /* Kargo's own functions, such as quote(), do not exist here: calling one fails. */
 #include "steps/parse.h"
 
+#include <assert.h>
+
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/err.h"
@@ -129,6 +131,7 @@ static bool read_outputs(struct step_run *r, struct step_result *result,
 bool parse_run(struct step_run *r, struct step_result *result, const struct parse_format *format,
 	       struct err *e)
 {
+	assert(format);
 	if (read_outputs(r, result, format, e))
 		return true;
 	result->output = NULL;

@@ -5,6 +5,7 @@
  */
 #include "steps/rehearse.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -53,6 +54,7 @@ bool step_rehearse(const struct step_def *def, struct step_run *r, struct step_r
 	struct argocd *argocd = r->services ? r->services->argocd : NULL;
 	bool fine = true;
 
+	assert(def && r->plan);
 	if (argocd)
 		argocd_set_asks_only(argocd, true);
 	if (def->rehearse) {

@@ -2,6 +2,7 @@
 /* Documents are cut at lines that begin with "---", as both tools separate them. */
 #include "steps/rendered.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -72,6 +73,7 @@ bool rendered_write(struct arena *a, const struct rendered_target *to, const str
 {
 	struct map written = { 0 };
 
+	assert(to->work && to->folder && to->name_of);
 	if (!workdir_make_folder(to->work, to->folder, e))
 		return false;
 	for (size_t i = 0; i < documents->count; i++) {

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "steps/signing_keys.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,6 +65,7 @@ void signing_keys_put(struct signing_keys *k, const char *promotion, const char 
 {
 	struct held_key *held;
 
+	assert(promotion && path);
 	pthread_mutex_lock(&k->lock);
 	drop_keys(k, promotion, path);
 	if (key) {

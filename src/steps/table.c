@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "steps/step.h"
 
+#include <assert.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -23,6 +24,7 @@ static const struct step_def *const table[] = {
 
 const struct step_def *step_find(const char *kind)
 {
+	assert(kind);
 	for (size_t i = 0; i < COUNTOF(table); i++)
 		if (strcmp(table[i]->kind, kind) == 0)
 			return table[i];

@@ -36,6 +36,7 @@ bool workdir_open(struct arena *a, const char *path, struct workdir **out, struc
 	struct workdir *w;
 	int fd = real ? open(real, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 
+	assert(path);
 	if (fd < 0) {
 		err_errno(e, "opening the work directory %s", path);
 		free(real);
@@ -191,6 +192,7 @@ bool workdir_read(struct workdir *w, struct arena *a, const struct workdir_file 
 {
 	AUTO(fd) int fd = -1;
 
+	assert(f->path && f->max > 0);
 	if (!workdir_open_file(w, f->path, O_RDONLY | O_NONBLOCK, &fd, e) ||
 	    !workdir_is_plain_file(fd, f->path, e))
 		return false;
@@ -204,6 +206,7 @@ bool workdir_write(struct workdir *w, const char *path, const void *bytes, size_
 {
 	AUTO(fd) int fd = -1;
 
+	assert(path && (bytes || !len));
 	if (!workdir_create_file(w, path, O_WRONLY | O_CREAT | O_NONBLOCK, &fd, e) ||
 	    !workdir_is_plain_file(fd, path, e))
 		return false;

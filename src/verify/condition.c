@@ -6,6 +6,7 @@
  */
 #include "verify/condition.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -229,6 +230,7 @@ bool condition_judge(struct arena *a, const struct value *spec, const struct met
 					   value_path_text(spec, "failureCondition", ""), result };
 	bool is_good, is_bad;
 
+	assert(result);
 	if (!condition_holds(a, &success, &is_good, e) || !condition_holds(a, &failure, &is_bad, e))
 		return false;
 	if (is_bad)

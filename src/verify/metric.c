@@ -5,6 +5,7 @@
  */
 #include "verify/metric.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -80,6 +81,7 @@ bool metric_init(struct metric *out, const struct value *spec, struct err *e)
 	struct metric m = { .spec = spec, .name = value_text(value_get(spec, "name"), ""),
 			    .retention = RETENTION, .message = "" };
 
+	assert(spec);
 	m.has_interval = *value_text(value_get(spec, "interval"), "") != '\0';
 	m.has_delay = *value_text(value_get(spec, "initialDelay"), "") != '\0';
 	m.count = limit_read(spec, "count", 0);

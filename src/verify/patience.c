@@ -50,6 +50,7 @@ void patient_measure(void *context, struct arena *a, const struct metric *m, enu
 
 const char *patience_sentence(struct arena *a, const struct analysis *run)
 {
+	assert(run);
 	for (size_t i = 0; i < run->nmetrics; i++) {
 		const struct measurement *last = metric_last(&run->metrics[i]);
 

@@ -43,7 +43,8 @@ static bool count_run(struct step_run *r, struct step_result *result, struct err
 TEST(what_says_nothing_is_not_run)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	struct step_run r = { .arena = a };
+	struct plan plan = { .arena = a };
+	struct step_run r = { .arena = a, .plan = &plan };
 	struct step_result result = { .status = STEP_SUCCEEDED };
 	struct step_def def = { .kind = "new", .run = count_run };
 	struct err e;

@@ -8,6 +8,7 @@
 #include "data/json.h"
 #include "data/value.h"
 #include "messages/channel.h"
+#include "model/plan.h"
 #include "net/http.h"
 #include "net/server.h"
 #include "steps/params.h"
@@ -93,7 +94,9 @@ static bool slack_play_step(struct slack_play *t, const char *config, bool rehea
 	const struct step_subject subject = { .stage = "uat", .promotion = "uat.01.abc", .alias = "told" };
 	const struct step_services services = { .http = t->http, .context = t,
 						.channel = t->has_channels ? slack_play_channel : NULL };
-	struct step_run r = { .arena = t->a, .subject = &subject, .services = &services, .cancelled = &never };
+	struct plan plan = { .arena = t->a };
+	struct step_run r = { .arena = t->a, .subject = &subject, .services = &services, .cancelled = &never,
+			      .plan = rehearses ? &plan : NULL };
 	struct value *v = slack_play_json(t, config);
 
 	t->result = (struct step_result){ .status = STEP_SUCCEEDED, .message = "" };
