@@ -87,7 +87,7 @@ bool argocd_windows(struct argocd *c, struct arena *a, const struct argocd_id *i
 void argocd_prepare(struct argocd *c, struct arena *a, const char *path, const char *accept,
 		    struct http_request *rq);
 
-/* For watch.c: what a reply that is no success means. Returns false. */
+/* For watch.c: what a reply that is not a success means. Returns false. */
 bool argocd_refused(struct argocd *c, struct arena *a, const struct http_reply *reply,
 		    struct err *e);
 

@@ -105,7 +105,7 @@ static int days_in_month(int year, int month)
 	return month == 2 && leap ? 29 : days[month - 1];
 }
 
-/* The date part: days since 1970; false when it is no date. */
+/* The date part: days since 1970; false when it is not a date. */
 static bool parse_date(const char **p, int64_t *days)
 {
 	int year = clock_digits(p, 4), month, day;

@@ -55,7 +55,7 @@ bool sign_rs256(struct arena *a, const char *pem, struct str bytes, struct str *
 		EVP_PKEY_free(key);
 		ERR_clear_error();
 		return err_set(e, ERR_CONFIG,
-			       "the private key is no RSA key in PEM without a pass phrase");
+			       "the private key is not an RSA key in PEM without a pass phrase");
 	}
 	fine = sign_with(a, key, bytes, out);
 	EVP_PKEY_free(key);

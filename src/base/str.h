@@ -40,7 +40,7 @@ char *str_format(struct arena *a, const char *format, ...) PRINTF(2, 3);
 
 /*
  * ASCII alone has letters here: what <ctype.h> calls one depends on the locale, and in a
- * Turkish one I is no capital i.
+ * Turkish one I is not a capital i.
  */
 static inline bool is_digit(char c)
 {

@@ -74,7 +74,7 @@ static void fix_tag_field(struct fix_document *d, const struct tag_names *n,
 		fix_leave(d, m.key,
 			  str_format(d->a, "%s is there, too: put both into one list by hand", n->new));
 	} else if (m.value->kind == NODE_ALIAS || m.value->anchor || !all_on_one_line(m.value)) {
-		fix_leave(d, m.key, str_format(d->a, "write %s by hand: this is no plain text", n->new));
+		fix_leave(d, m.key, str_format(d->a, "write %s by hand: this is not plain text", n->new));
 	} else {
 		fix_tags(d, n, &m);
 	}
@@ -124,7 +124,7 @@ void fix_policies(struct fix_document *d, const struct yaml_node *object)
 		    fix_find(list->items[i], "stageSelector", &selector))
 			continue;
 		if (!is_one_line(stage.value)) {
-			fix_leave(d, stage.key, "write stageSelector by hand: this is no plain text");
+			fix_leave(d, stage.key, "write stageSelector by hand: this is not plain text");
 			continue;
 		}
 		fix_rename(d, &stage, "stageSelector");

@@ -50,7 +50,7 @@ static const char *wrong_name(struct arena *a, const char *text)
 	for (const char *at = text; fine && at; at = strchr(at, '.'), at = at ? at + 1 : NULL)
 		fine = is_dns_label(at, at + strcspn(at, "."));
 	return fine ? NULL
-		: str_format(a, "\"%s\" is no name: lower-case letters, digits, - and . between them",
+		: str_format(a, "\"%s\" is not a name: lower-case letters, digits, - and . between them",
 			     text);
 }
 
@@ -60,7 +60,7 @@ static const char *wrong_label(struct arena *a, const char *text)
 
 	if (len == 0 || (len <= LABEL_LONGEST && is_dns_label(text, text + len)))
 		return NULL;
-	return str_format(a, "\"%s\" is no name: lower-case letters, digits, and - between them, at "
+	return str_format(a, "\"%s\" is not a name: lower-case letters, digits, and - between them, at "
 			  "most 63", text);
 }
 
@@ -84,7 +84,7 @@ static const char *wrong_variable(struct arena *a, const char *text)
 	for (const char *c = text; fine && *c; c++)
 		fine = is_letter(*c) || is_digit(*c) || *c == '_';
 	if (!fine)
-		return str_format(a, "\"%s\" is no name of a variable: letters, digits and _", text);
+		return str_format(a, "\"%s\" is not the name of a variable: letters, digits and _", text);
 	if (strcmp(text, "quote") == 0 || strcmp(text, "asYAML") == 0 || strcmp(text, "asJSON") == 0)
 		return str_format(a, "%s is the name of a function", text);
 	return NULL;
@@ -96,7 +96,7 @@ static const char *wrong_duration(struct arena *a, const char *text)
 
 	if (matches(a, "^([0-9]+(\\.[0-9]+)?(s|m|h))+$", text) && duration_parse(text, &ns))
 		return NULL;
-	return str_format(a, "\"%s\" is no duration; write h, m and s: 90s, 1h30m%s", text,
+	return str_format(a, "\"%s\" is not a duration; write h, m and s: 90s, 1h30m%s", text,
 			  has_suffix(text, "d") ? ", and 24h for a day" : "");
 }
 
@@ -105,7 +105,7 @@ static const char *wrong_go_duration(struct arena *a, const char *text)
 	int64_t ns;
 
 	return duration_parse(text, &ns) ? NULL
-		: str_format(a, "\"%s\" is no duration such as 90s or 1h30m", text);
+		: str_format(a, "\"%s\" is not a duration such as 90s or 1h30m", text);
 }
 
 static const char *wrong_time(struct arena *a, const char *text)
@@ -113,7 +113,7 @@ static const char *wrong_time(struct arena *a, const char *text)
 	int64_t ms;
 
 	return clock_parse(text, &ms) ? NULL
-		: str_format(a, "\"%s\" is no time such as 2026-01-31T09:00:00Z", text);
+		: str_format(a, "\"%s\" is not a time such as 2026-01-31T09:00:00Z", text);
 }
 
 static const char *wrong_regex(struct arena *a, const char *text)
@@ -126,7 +126,7 @@ static const char *wrong_regex(struct arena *a, const char *text)
 
 static const char *wrong_glob(struct arena *a, const char *text)
 {
-	return glob_is_valid(text) ? NULL : str_format(a, "\"%s\" is no valid glob", text);
+	return glob_is_valid(text) ? NULL : str_format(a, "\"%s\" is not a valid glob", text);
 }
 
 static const char *wrong_pattern(struct arena *a, const char *text, bool is_path)
@@ -176,7 +176,7 @@ static const char *wrong_git_url(struct arena *a, const char *text)
 {
 	if (is_local(text) || matches(a, git_url_regex, text))
 		return NULL;
-	return str_format(a, "\"%s\" is no git URL: https://host/path, or ssh%s", text, unfilled(a, text));
+	return str_format(a, "\"%s\" is not a git URL: https://host/path, or ssh%s", text, unfilled(a, text));
 }
 
 static const char *wrong_image_url(struct arena *a, const char *text)
@@ -185,7 +185,7 @@ static const char *wrong_image_url(struct arena *a, const char *text)
 		return str_format(a, "\"%s\" has a scheme; write it without", text);
 	if (matches(a, "^(\\w+([\\.-]\\w+)*(:[\\d]+)?/)?(\\w+([\\.-]\\w+)*)(/\\w+([\\.-]\\w+)*)*$", text))
 		return NULL;
-	return str_format(a, "\"%s\" is no image repository: registry.example.com/team/app, without a "
+	return str_format(a, "\"%s\" is not an image repository: registry.example.com/team/app, without a "
 			  "tag%s", text, unfilled(a, text));
 }
 
@@ -193,14 +193,14 @@ static const char *wrong_chart_url(struct arena *a, const char *text)
 {
 	if (matches(a, "^(((https?)|(oci))://)(([\\w\\d\\.\\-]+)(:([\\d]+)?)?(/.*)*)$", text))
 		return NULL;
-	return str_format(a, "\"%s\" is no chart repository: https://… or oci://…%s", text,
+	return str_format(a, "\"%s\" is not a chart repository: https://… or oci://…%s", text,
 			  unfilled(a, text));
 }
 
 static const char *wrong_platform(struct arena *a, const char *text)
 {
 	return !*text || matches(a, "^\\w+/\\w+(/\\w+)?$", text) ? NULL
-		: str_format(a, "\"%s\" is no platform such as linux/amd64", text);
+		: str_format(a, "\"%s\" is not a platform such as linux/amd64", text);
 }
 
 /* What Kargo's definition takes for a branch. */
@@ -209,7 +209,7 @@ static const char *wrong_branch(struct arena *a, const char *text)
 	bool fine = strlen(text) <= 255 && matches(a, "^[a-zA-Z0-9]([a-zA-Z0-9._/-]*[a-zA-Z0-9_-])?$", text);
 
 	return !*text || fine ? NULL
-		: str_format(a, "\"%s\" is no branch: letters, digits, and . _ / - between them%s", text,
+		: str_format(a, "\"%s\" is not a branch: letters, digits, and . _ / - between them%s", text,
 			     unfilled(a, text));
 }
 

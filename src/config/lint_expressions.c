@@ -62,7 +62,7 @@ static void note_bare_braces(struct lint_names *n, const struct value *v)
 			for (size_t j = 0; j < COUNTOF(roots); j++)
 				if (has_prefix(name, roots[j]) &&
 				    complain_first(&n->l->c, lint_subject(n->l, n->g), begins[i]))
-					complain_warning(&n->l->c, n->g->file, v, "%s: %s … %s is no "
+					complain_warning(&n->l->c, n->g->file, v, "%s: %s … %s is not an "
 							 "expression; did you mean ${{ … }}?", n->subject,
 							 begins[i], ends[i]);
 		}

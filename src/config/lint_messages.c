@@ -70,7 +70,7 @@ static void lint_address(struct lint *l, const struct gathered *g, const char *f
 			 const struct value *v)
 {
 	if (value_is(v, VALUE_STRING) && !mail_address_is(v->string.at))
-		complain_error(&l->c, g->file, v, "%s: %s: \"%s\" is no mail address; write one as "
+		complain_error(&l->c, g->file, v, "%s: %s: \"%s\" is not a mail address; write one as "
 			       "name@example.org, without a name before it", lint_subject(l, g), field,
 			       v->string.at);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A version with three parts is no number, so that a subscription by strict versions, which is what
+ * A version with three parts is not a number, so that a subscription by strict versions, which is what
  * Kargo takes when nothing is said, is left in peace.
  */
 #define _GNU_SOURCE

@@ -533,7 +533,7 @@ static void load_note_duplicates(struct load *l, const struct load_file *f)
 	}
 }
 
-/* It is no text: nothing of it is searched. */
+/* It is not text: nothing of it is searched. */
 static void load_add_object(struct load *l, struct load_file *f, struct value *object)
 {
 	struct document *d = arena_alloc(l->a, sizeof(*d));

@@ -82,7 +82,7 @@ static bool parse_delay(const char *text, int64_t *out, struct err *e)
 	long value = strtol(text, &end, 10);
 
 	if (!*text || *end || value < 0 || value > MAX_ESCAPE_DELAY)
-		return err_set(e, ERR_USAGE, "\"%s\" is no number of ms up to %d", text,
+		return err_set(e, ERR_USAGE, "\"%s\" is not a number of ms up to %d", text,
 			       MAX_ESCAPE_DELAY);
 	*out = value;
 	return true;

@@ -172,7 +172,7 @@ static bool find_element(struct str t, struct json_edit_span in, size_t index,
 	return false;
 }
 
-/* What part names within the value at in. A ':' before an index of a list is no hindrance. */
+/* What part names within the value at in. A ':' before an index of a list does not matter. */
 static bool json_edit_find(const struct json_edit_scan *s, struct json_edit_span in,
 			   const struct json_part *part, struct json_edit_span *out)
 {

@@ -7,7 +7,7 @@
 
 struct arena;
 
-/* The text with every byte as %XX that is no ASCII letter or digit and not in kept. */
+/* The text with every byte as %XX that is not an ASCII letter or digit and not in kept. */
 char *percent_encode(struct arena *a, const char *text, const char *kept);
 
 #endif

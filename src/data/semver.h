@@ -36,7 +36,7 @@ int semver_compare(const struct semver *a, const struct semver *b);
 
 /*
  * Reads "^1.2 || >=3.0.0-0, <4": the arena owns *out and a copy of the text.
- * ERR_CONFIG names the part that is no constraint; an empty text is none.
+ * ERR_CONFIG names the part that is not a constraint; an empty text is none.
  */
 bool semver_constraint_parse(struct arena *a, const char *text, struct semver_constraint **out,
 			     struct err *e) MUST_USE;

@@ -26,7 +26,7 @@ static const struct {
 };
 
 /*
- * How much of the version was written. Nothing at all ("*") is no series: but for
+ * How much of the version was written. Nothing at all ("*") is not a series: but for
  * "=" and "~" it stands for exactly 0.0.0, so that "^*" allows hardly anything.
  */
 enum extent { EXTENT_NONE, EXTENT_MAJOR, EXTENT_MINOR, EXTENT_WHOLE };
@@ -211,7 +211,7 @@ bool semver_constraint_parse(struct arena *a, const char *text, struct semver_co
 		const char *part = str_copy_n(a, rest, bar ? (size_t)(bar - rest) : strlen(rest));
 
 		if (!read_alternative(a, part, alt))
-			return err_set(e, ERR_CONFIG, "\"%s\" is no semver constraint", part);
+			return err_set(e, ERR_CONFIG, "\"%s\" is not a semver constraint", part);
 		list_add(a, &c->alternatives, alt);
 		rest = bar ? bar + 2 : NULL;
 	}

@@ -45,7 +45,7 @@ struct yaml_duplicate {
 };
 
 /*
- * As yaml_parse. With duplicates not NULL a key twice in one map is no error: the last
+ * As yaml_parse. With duplicates not NULL a key twice in one map is not an error: the last
  * one counts, and each is added (struct yaml_duplicate *), as kubectl and Kargo read.
  */
 bool yaml_read(struct arena *a, const struct yaml_source *source, struct list *documents,

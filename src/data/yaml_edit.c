@@ -87,7 +87,7 @@ static bool item_at(const struct yaml_edit *edit, const char *key, struct str pa
 
 	if (!key_path_index(part, &index))
 		return err_set(e, ERR_CONFIG,
-			       "%s: key \"%s\": line %u is a list, and \"%.*s\" is no index",
+			       "%s: key \"%s\": line %u is a list, and \"%.*s\" is not an index",
 			       edit->name, key, list->line, (int)part.len, part.at);
 	if (index < 0 || (uint64_t)index >= list->count)
 		return err_set(e, ERR_NOT_FOUND,

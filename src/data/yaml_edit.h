@@ -30,7 +30,7 @@ struct str yaml_edit_source(const struct yaml_edit *edit);
 
 /*
  * The scalar at parts (struct str *, see key_path.h); key is for messages.
- * ERR_NOT_FOUND when there is none, ERR_CONFIG when it is no scalar or a key on the way stands
+ * ERR_NOT_FOUND when there is none, ERR_CONFIG when it is not a scalar or a key on the way stands
  * twice.
  */
 bool yaml_edit_find(const struct yaml_edit *edit, const char *key, const struct list *parts,

@@ -70,7 +70,7 @@ bool chart_index_read(struct arena *a, struct str index, struct value **out, str
 		return false;
 	top = documents.count ? documents.items[0] : NULL;
 	if (!value_is(top, VALUE_MAP))
-		return err_set(e, ERR_NET, "index.yaml holds no map: this is no chart repository");
+		return err_set(e, ERR_NET, "index.yaml holds no map: this is not a chart repository");
 	entries = value_get(top, "entries");
 	value_set(a, all, CHART_INDEX_OTHERS, value_string(a, other_charts(a, entries)));
 	for (size_t i = 0; value_is(entries, VALUE_MAP) && i < value_count(entries); i++) {

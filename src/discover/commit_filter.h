@@ -17,7 +17,7 @@ bool commit_filter_read(struct arena *a, const struct value *spec, int64_t now_m
 			struct commit_filter **out, struct err *e) MUST_USE;
 
 /*
- * Whether the commit passes. A result that is no bool is read as Go reads one;
+ * Whether the commit passes. A result that is not a bool is read as Go reads one;
  * ERR_CONFIG when it cannot be. f may be NULL: everything passes.
  */
 bool commit_filter_branch(struct arena *a, const struct commit_filter *f,

@@ -125,7 +125,7 @@ static bool image_look(struct image_choice *c, const char *tag)
 	return true;
 }
 
-/* The one tag that moves: a missing one is no error, it finds nothing. */
+/* The one tag that moves: a missing one is not an error, it finds nothing. */
 static bool choose_digest(struct image_choice *c)
 {
 	if (!image_look(c, c->s->constraint))

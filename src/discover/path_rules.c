@@ -61,7 +61,7 @@ bool path_selector_read(struct arena *a, const char *text, struct path_selector 
 	} else if (has_prefix(text, "glob:")) {
 		s.glob = text + strlen("glob:");
 		if (!glob_is_valid(s.glob))
-			return err_set(e, ERR_CONFIG, "\"%s\" is no valid glob pattern", text);
+			return err_set(e, ERR_CONFIG, "\"%s\" is not a valid glob pattern", text);
 	} else {
 		s.folder = path_rules_clean_path(a, text);
 	}

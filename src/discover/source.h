@@ -65,7 +65,7 @@ struct commit_source {
 	/* The branch's commits, newest first, along first parents. "": the default branch. */
 	bool (*walk)(void *context, struct arena *a, const char *branch, const struct commit_visit *visit,
 		     struct err *e);
-	/* struct source_tag *, in any order; without tags of what is no commit. */
+	/* struct source_tag *, in any order; without tags of what is not a commit. */
 	bool (*tags)(void *context, struct arena *a, struct list *tags, struct err *e);
 	/* const char *: what a commit changed against its first parent; raw bytes. */
 	bool (*paths)(void *context, struct arena *a, const char *id, struct list *paths,

@@ -34,7 +34,7 @@ struct tag_patterns {
 
 struct tag_rules {
 	enum tag_order order;
-	bool strict;                            /* TAGS_SEMVER: "1.2" is no version */
+	bool strict;                            /* TAGS_SEMVER: "1.2" is not a version */
 	struct semver_constraint *constraint;   /* TAGS_SEMVER; NULL: any version */
 	struct tag_patterns allow, ignore;
 	size_t limit;                           /* how many are kept; 0: all */

@@ -157,7 +157,7 @@ static void step_down(struct engine *en)
 	}
 }
 
-/* A remote that does not answer once is no loss, as long as the lease lasts. */
+/* A remote that does not answer once does no harm, as long as the lease lasts. */
 static void lease_unknown(struct engine *en, const char *message)
 {
 	engine_complain(en, TROUBLE_LEASE, message);

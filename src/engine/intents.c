@@ -105,7 +105,7 @@ static bool is_under_way(struct asked *q, const struct stage *s, const struct fr
 	return false;
 }
 
-/* Going back is no new risk, and is what a freeze must not prevent at night. */
+/* Going back is not a new risk, and is what a freeze must not prevent at night. */
 static bool is_window_open(const struct asked *q, const struct stage *s, struct err *e)
 {
 	int64_t now = clock_now();

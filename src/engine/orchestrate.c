@@ -156,7 +156,7 @@ static enum visit time_out(const struct step_visit *v, int64_t timeout, const ch
 }
 
 /*
- * The outside is down, which is no error of the step: it waits, and says for what and until when it
+ * The outside is down, which is not the step's error: it waits, and says for what and until when it
  * does not look. A step without a timeout, which may have waited for days for something else, waits
  * no longer than base/outage.h has patience with one outage.
  */

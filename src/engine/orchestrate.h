@@ -64,7 +64,7 @@ struct orchestrator {
 	void *context;
 	/* False: there is no such kind. */
 	bool (*traits)(void *context, const char *uses, struct step_traits *out);
-	/* The step's if. *e when it can't be evaluated or is no bool. */
+	/* The step's if. *e when it can't be evaluated or is not a bool. */
 	bool (*condition)(void *context, const struct orchestration *o, const struct value *step,
 			  bool *out, struct err *e);
 	/* The step's configuration with all expressions evaluated. */

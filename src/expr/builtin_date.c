@@ -52,7 +52,7 @@ bool builtin_duration(struct evaluation *r, const struct expr_value *args, size_
 	if (!need_string(r, &args[0]))
 		return false;
 	if (!duration_parse(str_text(r->a, args[0].string), &ns))
-		return run_fail(r, "\"%.40s\" is no duration such as 1h30m",
+		return run_fail(r, "\"%.40s\" is not a duration such as 1h30m",
 				str_text(r->a, args[0].string));
 	*out = (struct expr_value){ .kind = EXPR_DURATION, .integer = ns };
 	return true;
@@ -99,9 +99,9 @@ bool builtin_date(struct evaluation *r, const struct expr_value *args, size_t co
 		return false;
 	if (count > 1)
 		return time_parse(r->a, args[1].string, args[0].string, zone, out) ||
-		       run_fail(r, "the text is no date of that layout");
+		       run_fail(r, "the text is not a date of that layout");
 	for (size_t i = 0; i < COUNTOF(layouts); i++)
 		if (time_parse(r->a, str_of(layouts[i]), args[0].string, zone, out))
 			return true;
-	return run_fail(r, "\"%.40s\" is no date", str_text(r->a, args[0].string));
+	return run_fail(r, "\"%.40s\" is not a date", str_text(r->a, args[0].string));
 }

@@ -311,7 +311,7 @@ bool builtin_flatten(struct evaluation *r, const struct expr_value *args, size_t
 	return true;
 }
 
-/* What is no list of one of the types it knows sorts to nil. */
+/* What is not a list of one of the types it knows sorts to nil. */
 bool builtin_sort(struct evaluation *r, const struct expr_value *args, size_t count,
 		  struct expr_value *out)
 {

@@ -127,7 +127,7 @@ bool builtin_int(struct evaluation *r, const struct expr_value *args, size_t cou
 		return true;
 	case EXPR_STRING:
 		if (!go_parse_int(args[0].string, &integer))
-			return run_fail(r, "int() of a string that is no int");
+			return run_fail(r, "int() of a string that is not an int");
 		*out = expr_int(integer);
 		return true;
 	default:
@@ -148,7 +148,7 @@ bool builtin_float(struct evaluation *r, const struct expr_value *args, size_t c
 	if (args[0].kind != EXPR_STRING)
 		return builtin_number_refuse(r, "float", &args[0]);
 	if (!go_float(args[0].string.at, args[0].string.len, &number))
-		return run_fail(r, "float() of a string that is no number");
+		return run_fail(r, "float() of a string that is not a number");
 	*out = expr_float(number);
 	return true;
 }
@@ -397,7 +397,7 @@ bool builtin_fromBase64(struct evaluation *r, const struct expr_value *args, siz
 	if (args[0].kind != EXPR_STRING)
 		return builtin_number_refuse(r, "fromBase64", &args[0]);
 	if (!base64_decode(r->a, args[0].string.at, args[0].string.len, &bytes))
-		return run_fail(r, "fromBase64() of a string that is no base64");
+		return run_fail(r, "fromBase64() of a string that is not base64");
 	*out = expr_string(bytes.at, bytes.len);
 	return run_charge(r, bytes.len / 16);
 }

@@ -173,7 +173,7 @@ static const struct expr_type *check_condition(struct checker *c, struct node *n
 	const struct expr_type *t = check_node(c, n->left), *yes, *no;
 
 	if (!type_is(t, EXPR_BOOL) && !type_is_unknown(t))
-		return checker_fail(c, n->left, "%s is no condition", type_name(t));
+		return checker_fail(c, n->left, "%s is not a condition", type_name(t));
 	yes = check_node(c, n->right);
 	no = check_node(c, n->other);
 	if (type_is_nil(yes))

@@ -56,7 +56,7 @@ struct expr_variable {
 struct expr_env {
 	enum expr_unknown unknown;
 	const struct value *variables;          /* a map, or NULL */
-	const struct value *whole;              /* what $env is, when that is no map */
+	const struct value *whole;              /* what $env is, when that is not a map */
 	const struct expr_variable *named;
 	size_t nnamed;
 	const struct expr_method *functions;    /* self is NULL when called */

@@ -220,7 +220,7 @@ static bool give_changed(struct arena *a, struct semver v, struct expr_value *ou
 	const char *text = semver_text(a, &v);
 
 	if (!semver_parse(text, &v))
-		return err_set(e, ERR_CONFIG, "\"%s\" is no version", text);
+		return err_set(e, ERR_CONFIG, "\"%s\" is not a version", text);
 	*out = version_value(a, &value_class, &v);
 	return true;
 }
@@ -251,7 +251,7 @@ bool function_semver_parse(struct arena *a, const struct expr_call *call, struct
 
 	UNUSED;
 	if (!semver_parse(text, &v))
-		return err_set(e, ERR_CONFIG, "\"%s\" is no version", text);
+		return err_set(e, ERR_CONFIG, "\"%s\" is not a version", text);
 	*out = version_value(a, &pointer_class, &v);
 	return true;
 }

@@ -27,7 +27,7 @@ struct evaluation {
 	size_t arena_start;
 	/* walk.c's walk(), by which closure.c evaluates what is in a closure. */
 	bool (*walk)(struct evaluation *r, const struct node *n, struct expr_value *out);
-	bool stopped;                   /* by nil in an optional chain, which is no error */
+	bool stopped;                   /* by nil in an optional chain, which is not an error */
 	struct err *e;
 };
 

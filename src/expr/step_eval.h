@@ -22,7 +22,7 @@ bool step_condition(struct arena *a, const struct kargo_scope *scope, const stru
 
 /*
  * The step's config with every expression evaluated, an empty map when it has none. NULL
- * in *out: it is no map, or Kargo would have lost it on the way (characters that YAML
+ * in *out: it is not a map, or Kargo would have lost it on the way (characters that YAML
  * refuses, keys beyond 1,024 characters), and the step gets null.
  */
 bool step_config(struct arena *a, const struct kargo_scope *scope, const struct value *step,

@@ -229,7 +229,7 @@ static bool render_string(struct rendering *r, const struct value *v, struct val
 	(*out)->line = v->line;
 	(*out)->column = v->column;
 	if ((*out)->kind == VALUE_FLOAT && !isfinite((*out)->number))
-		return err_set(e, ERR_CONFIG, "becomes %s, which is no JSON number; write quote(…) to "
+		return err_set(e, ERR_CONFIG, "becomes %s, which is not a JSON number; write quote(…) to "
 			       "keep it a text", isnan((*out)->number) ? "NaN" : "infinite");
 	return true;
 }

@@ -18,7 +18,7 @@ struct value;
 /*
  * Renders one text. ERR_CONFIG quotes the expression that fails. An expression ends
  * at the first "}}" ("%}"), whatever stands around it. *out may be a number that JSON
- * cannot hold (+Inf) and a text that is no UTF-8.
+ * cannot hold (+Inf) and a text that is not UTF-8.
  */
 bool template_render(struct arena *a, struct str text, const struct expr_env *env,
 		     struct value **out, struct err *e) MUST_USE;

@@ -200,7 +200,7 @@ static int make_transport(git_transport **out, git_remote *owner, void *payload)
 		return spawn_transport(out, owner, t);
 	if (!has_prefix(url, "https://") && !has_prefix(url, "http://") &&
 	    !has_prefix(url, "git://"))
-		return session_stop(t, ERR_CONFIG, "is no https, ssh or file url");
+		return session_stop(t, ERR_CONFIG, "is not an https, ssh or file url");
 	if (has_prefix(url, "https://"))
 		authorities_read();
 	return git_transport_new(out, owner, url);

@@ -229,6 +229,6 @@ bool mirror_checkout(struct mirror *m, const struct checkout *c, struct err *e)
 
 	assert(c->path && c->path[0] == '/');
 	if (c->branch && (git_branch_name_is_valid(&valid, c->branch) != 0 || !valid))
-		return err_set(e, ERR_CONFIG, "\"%s\" is no name of a branch", c->branch);
+		return err_set(e, ERR_CONFIG, "\"%s\" is not the name of a branch", c->branch);
 	return make_repository(m, c, e) && checkout_fill(m, c, e);
 }

@@ -96,7 +96,7 @@ struct header_search {
 	const char *url;
 	unsigned best;
 	struct list *headers;
-	const char *fault;              /* the setting that is no header; NULL: none */
+	const char *fault;              /* the setting that is not a header; NULL: none */
 };
 
 /* "Name: value", in one line. */

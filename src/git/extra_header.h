@@ -23,7 +23,7 @@ unsigned extra_header_fits(const char *pattern, const char *url);
 /*
  * The headers ("Name: value", char *) for an http(s) url; none for any other. An empty setting forgets those
  * before it, and one whose <url> fits less well than an earlier one's counts not at all. What a header says
- * is registered with log_redact(). ERR_CONFIG names the setting that is no header.
+ * is registered with log_redact(). ERR_CONFIG names the setting that is not a header.
  */
 bool extra_headers_find(struct arena *a, const char *url, struct list *headers, struct err *e) MUST_USE;
 

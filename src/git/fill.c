@@ -230,7 +230,7 @@ static bool fill_put_folder(struct fill *f, int folder, git_tree *tree, struct e
 		const git_tree_entry *t = git_tree_entry_byindex(tree, i);
 
 		if (!is_good_name(git_tree_entry_name(t)))
-			return err_set(e, ERR_REFUSED, "%s%s is no name for a file", f->path,
+			return err_set(e, ERR_REFUSED, "%s%s is not a name for a file", f->path,
 				       git_tree_entry_name(t));
 		if (!(git_tree_entry_type(t) == GIT_OBJECT_TREE ? fill_enter(f, folder, t, e)
 								: fill_put_file(f, folder, t, e)))

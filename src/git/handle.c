@@ -72,7 +72,7 @@ bool handle_failed(struct err *e, int code, const char *doing, ...)
 bool oid_read(const struct oid *from, git_oid *to, struct err *e)
 {
 	if (strlen(from->hex) != GIT_OID_HEXSZ || git_oid_fromstr(to, from->hex) != 0)
-		return err_set(e, ERR_CONFIG, "\"%s\" is no id of 40 hex digits", from->hex);
+		return err_set(e, ERR_CONFIG, "\"%s\" is not an id of 40 hex digits", from->hex);
 	return true;
 }
 

@@ -34,7 +34,7 @@ struct repo *repo_wrap(struct git_repository *git);
  */
 bool handle_failed(struct err *e, int code, const char *doing, ...) PRINTF(3, 4);
 
-/* Between text and libgit2's bytes; ERR_CONFIG when the text is no full id. */
+/* Between text and libgit2's bytes; ERR_CONFIG when the text is not a full id. */
 bool oid_read(const struct oid *from, struct git_oid *to, struct err *e) MUST_USE;
 void oid_write(const struct git_oid *from, struct oid *to);
 

@@ -81,7 +81,7 @@ static void split_port(struct arena *a, const char *authority, struct spawn_url 
 	const char *rest = host + len + (host[len] == ']');
 
 	host = *host == '[' ? str_copy_n(a, host + 1, len ? len - 1 : 0) : str_copy_n(a, host, len);
-	/* A password in an ssh url is no use to ssh. */
+	/* A password in an ssh url is of no use to ssh. */
 	if (user)
 		user = str_copy_n(a, user, strcspn(user, ":"));
 	out->host = user ? str_format(a, "%s@%s", user, host) : host;
@@ -122,6 +122,6 @@ bool spawn_parse(struct arena *a, const char *url, struct spawn_url *out, struct
 	if (out->host && (!*out->host || *out->host == '-' || strpbrk(out->host, " \t\n'\"")))
 		return err_set(e, ERR_CONFIG, "\"%s\" names no host", url);
 	if (out->port && out->port[strspn(out->port, "0123456789")])
-		return err_set(e, ERR_CONFIG, "\"%s\": the port is no number", url);
+		return err_set(e, ERR_CONFIG, "\"%s\": the port is not a number", url);
 	return true;
 }

@@ -92,7 +92,7 @@ bool repo_resolve(struct repo *r, const char *name, struct oid *commit, struct e
 	assert(name);
 	/* ":/text" and "a@{1 day ago}" search histories and reflogs: nobody's branch or tag. */
 	if (!*name || strpbrk(name, ":{"))
-		return err_set(e, ERR_CONFIG, "\"%s\" is no branch, tag or commit", name);
+		return err_set(e, ERR_CONFIG, "\"%s\" is not a branch, tag or commit", name);
 	code = git_revparse_single(&object, r->git, name);
 	if (code == 0)
 		code = git_object_peel(&peeled, object, GIT_OBJECT_COMMIT);

@@ -37,7 +37,7 @@ static const char *read_object(struct repo *r, struct arena *a, const struct oid
 	if (git_odb_object_type(object) == type)
 		text = str_copy_n(a, git_odb_object_data(object), git_odb_object_size(object));
 	else
-		err_set(e, ERR_CONFIG, "%s is no object of its kind", id->hex);
+		err_set(e, ERR_CONFIG, "%s is not an object of that kind", id->hex);
 	git_odb_object_free(object);
 	return text;
 }

@@ -66,7 +66,7 @@ bool store_failed(struct err *e, int code, const char *format, ...)
 bool store_oid(const char *hex, git_oid *out, struct err *e)
 {
 	if (strlen(hex) != 40 || git_oid_fromstr(out, hex) != 0)
-		return err_set(e, ERR_CONFIG, "\"%.60s\" is no commit id", hex);
+		return err_set(e, ERR_CONFIG, "\"%.60s\" is not a commit id", hex);
 	return true;
 }
 
@@ -292,7 +292,7 @@ bool store_blob(struct store *s, struct arena *a, const char *id, struct str *ou
 	return true;
 }
 
-/* A header's lines but the first begin with a space, which is no part of it. */
+/* A header's lines but the first begin with a space, which is not part of it. */
 static const char *unfold(struct arena *a, const char *at, const char *end)
 {
 	size_t len = (size_t)(end - at);

@@ -34,7 +34,7 @@ enum store_view_turn store_view_begin(struct store_view *v, int64_t max_age, con
 
 /*
  * The answer: struct repo_ref *, which are copied; NULL: *failure says why there is none. One that the caller
- * cancelled is no answer for others: the next of them asks.
+ * cancelled is not an answer for the others: the next of them asks.
  */
 void store_view_answer(struct store_view *v, const struct list *refs, const struct err *failure);
 

@@ -14,7 +14,7 @@ struct tag_object {
 	const char *message;            /* "" when there is none; cleaned to UTF-8 */
 };
 
-/* The annotated tag with this id; ERR_NOT_FOUND when it is no tag object. */
+/* The annotated tag with this id; ERR_NOT_FOUND when it is not a tag object. */
 bool tag_read(struct repo *r, struct arena *a, const struct oid *id, struct tag_object *out,
 	      struct err *e) MUST_USE;
 

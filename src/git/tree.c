@@ -36,7 +36,7 @@ bool repo_read_blob(struct repo *r, struct arena *a, const struct repo_blob *blo
 	if (code == 0)
 		code = git_odb_read_header(&len, &type, odb, &oid);
 	if (code == 0 && type != GIT_OBJECT_BLOB)
-		return err_set(e, ERR_NOT_FOUND, "%s is no file", blob->id->hex);
+		return err_set(e, ERR_NOT_FOUND, "%s is not a file", blob->id->hex);
 	if (code == 0 && len > blob->max)
 		return err_set(e, ERR_LIMIT, "%zu bytes are more than the %zu accepted", len, blob->max);
 	if (code == 0)
@@ -239,7 +239,7 @@ static bool tree_check_path(const char *path, struct err *e)
 		size_t len = strcspn(p, "/");
 
 		if (!len || (len <= 2 && strncmp(p, "..", len) == 0) || parts >= DEEPEST)
-			return err_set(e, ERR_CONFIG, "\"%s\" is no path of a file", path);
+			return err_set(e, ERR_CONFIG, "\"%s\" is not the path of a file", path);
 		if (!p[len])
 			return true;
 		p += len + 1;

@@ -251,7 +251,7 @@ bool work_tag(struct repo *r, const struct work_tag *t, struct err *e)
 
 	assert(t->name);
 	if (code != 0 || !valid)
-		return err_set(e, ERR_CONFIG, "\"%s\" is no name of a tag", t->name);
+		return err_set(e, ERR_CONFIG, "\"%s\" is not the name of a tag", t->name);
 	if (!write_tag(r, t, &made, e))
 		return false;
 	if (repo_ref(r, ref, &there, e) && strcmp(there.hex, made.hex) == 0)

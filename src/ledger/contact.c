@@ -54,7 +54,7 @@ void contact_log_in(struct ledger *l)
 	l->login = a;
 }
 
-/* That this fails is no loss: the next process knows less. */
+/* That this fails does no harm: the next process knows less. */
 static void contact_keep(struct ledger *l)
 {
 	AUTO(arena) struct arena *a = arena_new();

@@ -30,7 +30,7 @@ struct present {
 struct ledger_news {
 	struct arena *arena;            /* NULL: we are not appending */
 	struct list *events;            /* struct event *, copied into the arena */
-	const char *own;                /* our own commit, which is no news */
+	const char *own;                /* our own commit, which is not news */
 };
 
 struct ledger {

@@ -74,7 +74,7 @@ static void expected(struct arena *a, const struct state *before, const struct s
 	}
 }
 
-/* An event may leave a file as it was, which is no difference for git. */
+/* An event may leave a file as it was, which makes no difference to git. */
 static bool is_unchanged(struct ledger *l, const char *parent, const struct store_file *f)
 {
 	char id[STORE_ID] = "";

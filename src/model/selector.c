@@ -46,7 +46,7 @@ bool name_pattern_is_valid(const char *pattern, struct err *e)
 	if (regex)
 		return pattern_compile(a, regex, &p, e);
 	if (has_prefix(pattern, "glob:") && !glob_is_valid(pattern + strlen("glob:")))
-		return err_set(e, ERR_CONFIG, "\"%s\" is no valid glob pattern", pattern);
+		return err_set(e, ERR_CONFIG, "\"%s\" is not a valid glob pattern", pattern);
 	return true;
 }
 

@@ -189,7 +189,7 @@ bool state_is_name(const char *name)
 	       strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789.-") == len;
 }
 
-/* "name.json" to "name"; NULL when it is no such file. */
+/* "name.json" to "name"; NULL when it is not such a file. */
 static const char *stem(struct arena *a, const char *file)
 {
 	size_t len = strlen(file);
@@ -218,7 +218,7 @@ bool state_path_read(struct arena *a, const char *path, struct state_path *out, 
 		out->kind = STATE_FREIGHT;
 		out->bucket = (unsigned)bucket_of(name);
 	} else {
-		return err_set(e, ERR_CONFIG, "\"%s\" is no file of a ledger", path);
+		return err_set(e, ERR_CONFIG, "\"%s\" is not a file of a ledger", path);
 	}
 	return true;
 }

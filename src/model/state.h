@@ -70,7 +70,7 @@ bool state_is_file(const char *path);
 
 /*
  * The state that files make, sorted by path; object NULL: a promotion that is not read.
- * ERR_CONFIG names a path that is no such file.
+ * ERR_CONFIG names a path that is not such a file.
  */
 bool state_read(struct arena *a, const struct state_change *files, size_t count,
 		const struct state **out, struct err *e) MUST_USE;

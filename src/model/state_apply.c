@@ -67,7 +67,7 @@ static bool discovered(struct apply *p)
 	const char *name = value_path_text(p->ev->data, "metadata.name", "");
 
 	if (strlen(name) != 40 || strspn(name, "0123456789abcdef") != 40)
-		return state_apply_refuse(p, "this is no name of freight:", name);
+		return state_apply_refuse(p, "this is not the name of a piece of freight:", name);
 	if (state_freight(p->state, name))
 		return state_apply_refuse(p, "it is known already: freight", name);
 	p->state = state_put_freight(p->arena, p->state, name, p->ev->data);
@@ -83,7 +83,7 @@ static bool approved(struct apply *p)
 	if (!f)
 		return false;
 	if (!p->ev->stage || !state_is_name(p->ev->stage))
-		return state_apply_refuse(p, "this is no stage:", p->ev->stage);
+		return state_apply_refuse(p, "this is not a stage:", p->ev->stage);
 	value_set(a, mark, "approvedAt", state_apply_text(a, clock_rfc3339(a, p->ev->at)));
 	if (p->ev->actor)
 		value_set(a, mark, "actor", state_apply_text(a, p->ev->actor));
@@ -132,7 +132,7 @@ static bool state_apply_set_metadata(struct apply *p, const char *kind, const ch
 	const struct value *object;
 
 	if (is_stage && !state_is_name(name))
-		return state_apply_refuse(p, "this is no stage:", name);
+		return state_apply_refuse(p, "this is not a stage:", name);
 	object = is_stage ? stage_object(a, p->state, name) : state_apply_freight_of(p, name);
 	if (!object)
 		return false;
@@ -186,7 +186,7 @@ static bool passed(struct apply *p)
 	const char *at = clock_rfc3339(p->arena, p->ev->at);
 
 	if (!p->ev->stage)
-		return state_apply_refuse(p, "this is no stage:", NULL);
+		return state_apply_refuse(p, "this is not a stage:", NULL);
 	for (size_t i = 0; i < value_count(names); i++)
 		if (!mark_verified(p, value_text(value_at(names, i), ""), at))
 			return false;
@@ -382,7 +382,7 @@ static bool finished(struct apply *p)
 	object = with_status(a, object, "finishedAt",
 			     state_apply_text(a, clock_rfc3339(a, p->ev->at)));
 	if (!state_promotion_over(object))
-		return state_apply_refuse(p, "this is no end:", phase);
+		return state_apply_refuse(p, "this is not an end:", phase);
 	put_promotion(p, object);
 	p->state = stage_finished(a, p->state, p->ev, object);
 	return apply_sets(p);
@@ -410,7 +410,7 @@ static bool reverify_requested(struct apply *p)
 static bool held(struct apply *p)
 {
 	if (!p->ev->stage || !state_is_name(p->ev->stage))
-		return state_apply_refuse(p, "this is no stage:", p->ev->stage);
+		return state_apply_refuse(p, "this is not a stage:", p->ev->stage);
 	p->state = stage_held(p->arena, p->state, p->ev);
 	return true;
 }

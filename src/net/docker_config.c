@@ -109,7 +109,7 @@ static bool ask_helper(struct arena *a, const char *helper, const char *key,
 	const char *user;
 
 	if (strchr(helper, '/'))
-		return err_set(e, ERR_CONFIG, "credential helper '%s' is no program name", helper);
+		return err_set(e, ERR_CONFIG, "credential helper '%s' is not a program name", helper);
 	if (!process_run(a, &p, &r, e))
 		return err_wrap(e, "asking %s for %s", program, key);
 	if (r.status != 0) {

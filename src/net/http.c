@@ -538,7 +538,7 @@ static bool http_follow(struct arena *a, struct http_request *rq, const struct h
 
 	if (!url_join(a, rq->url, location, &target, e) || !url_parse(a, rq->url, &from, e) ||
 	    !url_parse(a, target, &to, e))
-		return rq->secret_url ? err_set(e, ERR_NET, "it redirects to what is no http URL")
+		return rq->secret_url ? err_set(e, ERR_NET, "it redirects to what is not an http URL")
 				      : err_wrap(e, "following a redirect");
 	if (strcmp(from.scheme, "https") == 0 && strcmp(to.scheme, "http") == 0)
 		return err_set(e, ERR_NET, "%s redirects to unencrypted http; not followed",

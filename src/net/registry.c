@@ -79,7 +79,7 @@ static bool split_name(struct registry *r, const char *text, struct err *e)
 	}
 	r->name = str_copy(r->a, r->name);
 	if (!registry_is_repository(r->name))
-		return err_set(e, ERR_CONFIG, "'%s' is no name of a repository; expected something like "
+		return err_set(e, ERR_CONFIG, "'%s' is not the name of a repository; expected something like "
 			       "registry.example.org/team/app without a tag",
 			       str_clean(r->a, text, strlen(text), 200));
 	if (!url_parse(r->a, str_format(r->a, "https://%s", r->host), &u, e))
@@ -227,7 +227,7 @@ static bool manifest_request(struct registry *r, struct arena *a, const char *re
 	static const struct http_header accept = { "Accept", MANIFEST_TYPES };
 
 	if (!registry_is_reference(reference))
-		return err_set(e, ERR_CONFIG, "'%s' is no tag or digest",
+		return err_set(e, ERR_CONFIG, "'%s' is not a tag or digest",
 			       str_clean(a, reference, strlen(reference), 150));
 	*out = (struct http_request){ .headers = &accept, .nheaders = 1, .max_reply = MAX_MANIFEST };
 	out->url = str_format(a, "%s/v2/%s/manifests/%s", r->base, r->name, reference);
@@ -279,7 +279,7 @@ bool registry_put_manifest(struct registry *r, struct arena *a, const char *tag,
 
 	assert(m->type && m->body.at);
 	if (tag && !registry_is_reference(tag))
-		return err_set(e, ERR_CONFIG, "'%s' is no tag", str_clean(a, tag, strlen(tag), 150));
+		return err_set(e, ERR_CONFIG, "'%s' is not a tag", str_clean(a, tag, strlen(tag), 150));
 	rq.url = str_format(a, "%s/v2/%s/manifests/%s", r->base, r->name, tag ? tag : name);
 	if (!registry_ask_to_write(r, a, &rq, &reply, e) ||
 	    (reply.status != 201 && reply.status != 200 && !registry_refused(a, &rq, &reply, e)))

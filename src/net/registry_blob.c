@@ -22,7 +22,7 @@ static bool blob_request(struct registry *r, struct arena *a, const struct regis
 			 struct http_request *out, struct err *e)
 {
 	if (!registry_is_reference(blob->digest) || !strchr(blob->digest, ':'))
-		return err_set(e, ERR_CONFIG, "'%s' is no digest",
+		return err_set(e, ERR_CONFIG, "'%s' is not a digest",
 			       str_clean(a, blob->digest, strlen(blob->digest), 150));
 	*out = (struct http_request){ .max_reply = blob->max, .timeout_ms = LONGEST_MS,
 				      .silence_ms = SILENCE_MS };

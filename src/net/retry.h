@@ -12,7 +12,7 @@ struct http_reply;
 struct http_request;
 
 /*
- * Turns a status that is no success into *e: 401 and 403 ERR_AUTH, 404 and 410 ERR_NOT_FOUND,
+ * Turns a status that is not a success into *e: 401 and 403 ERR_AUTH, 404 and 410 ERR_NOT_FOUND,
  * 409 and 412 ERR_CONFLICT, others ERR_NET; it passes as base/outage.h has it. The sentence names
  * the request, the status and the beginning of what the server said. Returns false.
  */

@@ -255,13 +255,13 @@ static bool address_of(const struct server_options *o, struct sockaddr_storage *
 				    .sin6_port = htons((uint16_t)o->port) };
 
 	if (o->port > 65535)
-		return err_set(e, ERR_CONFIG, "%u is no port; use 1 to 65535", o->port);
+		return err_set(e, ERR_CONFIG, "%u is not a port; use 1 to 65535", o->port);
 	if (inet_pton(AF_INET, text, &in.sin_addr) == 1)
 		memcpy(out, &in, sizeof(in));
 	else if (inet_pton(AF_INET6, text, &in6.sin6_addr) == 1)
 		memcpy(out, &in6, sizeof(in6));
 	else
-		return err_set(e, ERR_CONFIG, "'%s' is no IP address to listen on", text);
+		return err_set(e, ERR_CONFIG, "'%s' is not an IP address to listen on", text);
 	return true;
 }
 

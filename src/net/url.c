@@ -86,7 +86,7 @@ bool url_join(struct arena *a, const char *base, const char *reference, const ch
 	if (!u || has_controls(reference) || strlen(reference) > MAX_URL ||
 	    curl_url_set(u, CURLUPART_URL, base, 0) != CURLUE_OK ||
 	    curl_url_set(u, CURLUPART_URL, reference, 0) != CURLUE_OK)
-		return err_set(e, ERR_NET, "%s points to something that is no URL",
+		return err_set(e, ERR_NET, "%s points to something that is not a URL",
 			       url_shown(a, base));
 	*out = url_part_of(a, u, CURLUPART_URL, 0);
 	return *out || err_set(e, ERR_NET, "%s points to nothing", url_shown(a, base));

@@ -23,11 +23,11 @@ struct url {
 /* Takes an absolute http or https URL apart; ERR_CONFIG for anything else. */
 bool url_parse(struct arena *a, const char *text, struct url *out, struct err *e) MUST_USE;
 
-/* reference as seen from base, as in a Location or Link header. ERR_NET when it is no URL. */
+/* reference as seen from base, as in a Location or Link header. ERR_NET when it is not a URL. */
 bool url_join(struct arena *a, const char *base, const char *reference, const char **out,
 	      struct err *e) MUST_USE;
 
-/* scheme://host[:port]/path for messages; a text that is no URL becomes "(not a URL)". */
+/* scheme://host[:port]/path for messages; a text that is not a URL becomes "(not a URL)". */
 const char *url_shown(struct arena *a, const char *text);
 
 /* text with everything but RFC 3986's unreserved characters written as %XX. */

@@ -47,7 +47,7 @@ static void manifests_put_first(struct arena *a, struct list *complaints, const 
 	*complaints = all;
 }
 
-/* Files are written one after the other, and some in place: what changed meanwhile is no reading. */
+/* Files are written one after the other, and some in place: what changed meanwhile is not a reading. */
 static bool manifests_read_folder(struct arena *a, const char *path, struct git_manifests *out,
 				  struct err *e)
 {

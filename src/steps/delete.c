@@ -149,7 +149,7 @@ static bool delete_glob(struct deleting *d, const char *given)
 	const char *pattern = delete_tidy(d->r->arena, given, &folders_only), *folder;
 
 	if (!glob_is_valid(pattern))
-		return err_set(d->e, ERR_CONFIG, "\"%s\" is no pattern: a bracket or brace is not closed",
+		return err_set(d->e, ERR_CONFIG, "\"%s\" is not a pattern: a bracket or brace is not closed",
 			       given);
 	if (!strpbrk(pattern, "*?[{"))
 		return delete_named(d, pattern);

@@ -228,7 +228,7 @@ static bool git_clone_find_commit(struct clone *c, const char *commit, struct oi
 	struct err why;
 
 	if (!is_commit_id(commit))
-		return err_set(e, ERR_CONFIG, "commit: \"%s\" is no commit id", commit);
+		return err_set(e, ERR_CONFIG, "commit: \"%s\" is not a commit id", commit);
 	if (repo_resolve(repo, commit, id, e))
 		return true;
 	if (strlen(commit) == 40) {

@@ -39,7 +39,7 @@ static const struct step_output outputs[] = {
 	{ 0 },
 };
 
-/* The branch's end is no part of the merge: a refusal is told, and that is all. */
+/* The branch's end is not part of the merge: a refusal is told, and that is all. */
 static void git_merge_pr_tidy(struct step_run *r, struct forge *forge,
 			      const struct forge_pull *pull, struct step_result *result)
 {

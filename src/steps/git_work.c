@@ -43,7 +43,7 @@ bool git_work_open(struct step_run *r, const char *path, struct repo **out, stru
 	if (!workdir_resolve(r->work, r->arena, path, &absolute, e))
 		return false;
 	if (!repo_open(absolute, &repo, e))
-		return err_wrap(e, "%s is no checkout: does a git-clone step make it?", path);
+		return err_wrap(e, "%s is not a checkout: does a git-clone step make it?", path);
 	files = repo_work_folder(repo);
 	if (!files || !has_prefix(files, absolute) || strcmp(files + strlen(absolute), "/") != 0) {
 		repo_close(repo);
@@ -217,7 +217,7 @@ bool git_work_check_author(const struct value *author, struct err *e)
 	if (!author)
 		return true;
 	if (!at || at == email || !at[1] || strchr(at + 1, '@') || strpbrk(email, " \t\r\n<>"))
-		return err_set(e, ERR_CONFIG, "author.email: \"%s\" is no email address", email);
+		return err_set(e, ERR_CONFIG, "author.email: \"%s\" is not an email address", email);
 	if (*key && !strstr(key, "${{") && !signing_key_is(key))
 		return err_set(e, ERR_CONFIG,
 			       "author.signingKey: neither an armoured OpenPGP private key nor an "

@@ -53,7 +53,7 @@ bool http_ask_duration(struct step_run *r, const char *name, int64_t otherwise_m
 	if (!text)
 		return true;
 	if (!duration_parse(text, &ns))
-		return err_again(e, ERR_CONFIG, "%s: \"%s\" is no duration such as 90s or 5m", name, text);
+		return err_again(e, ERR_CONFIG, "%s: \"%s\" is not a duration such as 90s or 5m", name, text);
 	*ms = ns / NS_PER_MS;
 	return true;
 }
@@ -85,7 +85,7 @@ static bool needs_no_escape(const char *path)
 	return true;
 }
 
-/* A path that is no path as written is decoded and written anew, as Go's net/url does. */
+/* A path that is not a path as written is decoded and written anew, as Go's net/url does. */
 static const char *with_path(struct arena *a, const char *url)
 {
 	const char *host = strstr(url, "://"), *path = host ? strchr(host + 3, '/') : NULL;

@@ -34,7 +34,7 @@ static const struct step_output outputs[] = { { 0 } };
 static bool http_download_check(const struct value *config, struct err *e)
 {
 	return http_ask_looks_like_duration(value_text(value_get(config, "timeout"), "1s")) ||
-	       err_set(e, ERR_CONFIG, "timeout: is no duration such as 90s or 5m");
+	       err_set(e, ERR_CONFIG, "timeout: is not a duration such as 90s or 5m");
 }
 
 static bool http_download_run(struct step_run *r, struct step_result *result, struct err *e)

@@ -37,7 +37,7 @@ bool oci_file_check(const struct value *config, struct err *e)
 		if (*type && !*path)
 			return err_set(e, ERR_CONFIG, "%s goes with srcPath only", only[i]);
 		if (*type && (!strchr(type, '/') || strpbrk(type, " \t\r\n")))
-			return err_set(e, ERR_CONFIG, "%s: \"%s\" is no media type: write type/subtype",
+			return err_set(e, ERR_CONFIG, "%s: \"%s\" is not a media type: write type/subtype",
 				       only[i], type);
 	}
 	return true;
@@ -104,7 +104,7 @@ bool oci_file_open(struct step_run *r, struct oci_file *out, struct err *e)
 	if (fstat(f.fd, &st) != 0)
 		return err_errno(e, "%s", path);
 	if (!S_ISREG(st.st_mode))
-		return err_set(e, ERR_CONFIG, "%s is no file; the tar step makes one of a folder", path);
+		return err_set(e, ERR_CONFIG, "%s is not a file; the tar step makes one of a folder", path);
 	if (!hash_sha256_fd(f.fd, hex, e))
 		return err_wrap(e, "%s", path);
 	f.size = st.st_size;

@@ -25,7 +25,7 @@ struct oci_file {
 /* What the tables can't say of srcPath, mediaType and artifactType. */
 bool oci_file_check(const struct value *config, struct err *e) MUST_USE;
 
-/* Opens srcPath, measures it and writes its manifest; nothing is sent. ERR_CONFIG for what is no file. */
+/* Opens srcPath, measures it and writes its manifest; nothing is sent. ERR_CONFIG for what is not a file. */
 bool oci_file_open(struct step_run *r, struct oci_file *out, struct err *e) MUST_USE;
 
 /* Sends the file and the empty configuration, then the manifest under the tag. */

@@ -171,7 +171,7 @@ static bool check_limit(int64_t size, struct err *e)
 		limit = strtoll(text, &end, 10);
 		if (*end)
 			return err_set(e, ERR_CONFIG,
-				       "MAX_OCI_PUSH_ARTIFACT_SIZE: '%s' is no number of bytes", text);
+				       "MAX_OCI_PUSH_ARTIFACT_SIZE: '%s' is not a number of bytes", text);
 	}
 	if (limit < 0)
 		return true;

@@ -160,7 +160,7 @@ static bool check_value(const struct step_param *p, const struct value *v, const
 	if (p->choices && !check_choice(p, where, value_text(v, ""), e))
 		return false;
 	if (p->kind == PARAM_DURATION && !duration_parse(v->string.at, &ns))
-		return err_set(e, ERR_CONFIG, "%s: \"%s\" is no duration such as 90s or 5m", where,
+		return err_set(e, ERR_CONFIG, "%s: \"%s\" is not a duration such as 90s or 5m", where,
 			       v->string.at);
 	if (p->kind == PARAM_LIST)
 		return check_elements(p, v, where, e);

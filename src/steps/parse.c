@@ -66,7 +66,7 @@ static struct expr_value with_integers(struct arena *a, const struct value *v)
 	}
 }
 
-/* What is no map has no variables: naming one is an error. */
+/* What is not a map has no variables: naming one is an error. */
 static struct expr_env env_of(struct arena *a, const struct value *root, bool integers)
 {
 	struct expr_env env = { .now_ms = clock_now(), .load_zone = zone_load };

@@ -27,7 +27,7 @@ bool pull_request_check(const struct value *config, struct err *e)
 
 	if (!strstr(url, "://"))
 		return err_set(e, ERR_CONFIG,
-			       "repoURL: \"%s\" is no URL: write https://HOST/OWNER/NAME", url);
+			       "repoURL: \"%s\" is not a URL: write https://HOST/OWNER/NAME", url);
 	if (number && (!value_integer(number, &n) || n < 1))
 		return err_set(e, ERR_CONFIG, "prNumber: must be a whole number above zero");
 	if (provider && !*value_text(provider, "x"))
@@ -36,7 +36,7 @@ bool pull_request_check(const struct value *config, struct err *e)
 			       "gitlab; leave it out to go by the host");
 	if (interval && (!duration_parse(value_text(interval, ""), &ns) || ns < 0))
 		return err_set(e, ERR_CONFIG,
-			       "pollInterval: \"%s\" is no duration such as 30s or 5m",
+			       "pollInterval: \"%s\" is not a duration such as 30s or 5m",
 			       value_text(interval, ""));
 	return true;
 }

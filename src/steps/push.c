@@ -133,7 +133,7 @@ static bool push_must_merge(struct push *p, const struct oid *theirs, bool *merg
 	if (*merge)
 		return true;
 	if (strcmp(policy, "RebaseOrMerge") != 0 && strcmp(policy, "RebaseOrFail") != 0)
-		return err_set(e, ERR_CONFIG, "GIT_PUSH_INTEGRATION_POLICY: \"%s\" is no policy",
+		return err_set(e, ERR_CONFIG, "GIT_PUSH_INTEGRATION_POLICY: \"%s\" is not a policy",
 			       policy);
 	if (!work_may_rebase(p->repo, theirs, p->author.by.key, &may, e))
 		return false;

@@ -30,7 +30,7 @@ static const struct step_param params[] = {
 
 static const struct step_output outputs[] = { { 0 } };
 
-/* Kargo writes metadata as a merge patch, in which a null in a map is no member of it. */
+/* Kargo writes metadata as a merge patch, in which a null in a map is not a member of it. */
 static struct value *without_nulls(struct arena *a, const struct value *v)
 {
 	struct value *out;

@@ -178,7 +178,7 @@ static bool operand(struct walk *w, struct str text, const struct value *here,
 	return *out != NULL || wrong(w, t);
 }
 
-/* Go's template comparison: kinds must be the same, and a number of JSON is no integer. */
+/* Go's template comparison: kinds must be the same, and a number of JSON is not an integer. */
 static bool compare(struct walk *w, const struct value *l, const char *op, const struct value *r,
 		    bool *out)
 {

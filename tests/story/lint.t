@@ -174,7 +174,7 @@ is "get lists every stage" "$(on get stages -o json 2>/dev/null | jq -r '[.[].na
 is "and says which has a bad manifest" \
 	"$(on get stages -o json 2>/dev/null | jq -r '[.[] | select(.fault != "") | .name] | join(" ")')" prod
 on get stages >"$work/out" 2>"$work/err"
-ok "and why, on standard error" grep -q 'k.yaml:21: stage prod: .*is no duration' "$work/err"
+ok "and why, on standard error" grep -q 'k.yaml:21: stage prod: .*is not a duration' "$work/err"
 sed 's/name: prod,/name: test,/; s/3 days/72h/' "$work/bad/k.yaml" >"$work/k2.yaml" && mv "$work/k2.yaml" "$work/bad/k.yaml"
 "$gantry" -L "$work/bad.git" agent -f "$work/bad" 2>"$work/agent.log" &
 agent=$!

@@ -269,7 +269,7 @@ ok "as it says" says "larger than"
 printf '{"schemaVersion":2,"config":{"digest":"../../etc","size":1},"layers":[{"digest":"../../../etc/passwd","size":5}]}' >"$work/paths.json"
 lie v2/x/manifests/paths "$work/paths.json" "" "Content-Type: $type$(printf '\r')"
 ok "a digest that is a path is no digest" fails download "$liar/x:paths" x
-ok "as it says" says "is no digest"
+ok "as it says" says "is not a digest"
 ok "nor for pushes" fails push "$liar/x:paths" "$open/liar/x:paths"
 printf 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Type: application/vnd.docker.distribution.manifest.v1+json\r\n\r\n{}' >"$work/lies/v2/x/manifests/old"
 ok "an image of the first schema is refused" fails push "$liar/x:old" "$open/liar/x:old"

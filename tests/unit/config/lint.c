@@ -284,7 +284,7 @@ TEST(what_people_try_first_is_answered)
 	ok(strstr(expression(a, "${{ freight.image.tag }}"), "imageFrom('repository').Tag, commitFrom('url').ID"),
 	   "how the promoted image is named");
 	is_text(expression(a, "{{ vars.branch }}"),
-		"29:26 warning: stage test: step step-2: {{ … }} is no expression; did you mean ${{ … }}?",
+		"29:26 warning: stage test: step step-2: {{ … }} is not an expression; did you mean ${{ … }}?",
 		"braces without a dollar");
 	is_text(expression(a, "${{ ctx.targetFreight.displayID + ctx.meta.actor }}"),
 		"29:26 warning: stage test: step step-2: ctx.targetFreight has no displayID\n"
@@ -315,13 +315,13 @@ TEST(what_kargo_refuses_is_refused)
 	ok(strstr(lint(a, "metadata: {name: test,", "metadata: {name: Test_1,"), "error: stage Test_1: metadata.name: "),
 	   "a name");
 	ok(strstr(lint(a, "metadata: {name: test,", "metadata: {labels: {a: '-b'}, name: test,"),
-		  "error: stage test: metadata.labels.a: \"-b\" is no label value"), "a label's value");
+		  "error: stage test: metadata.labels.a: \"-b\" is not a label value"), "a label's value");
 	ok(strstr(lint(a, "metadata: {name: test,", "metadata: {annotations: {c: 112233}, name: test,"),
 		  "metadata.annotations.c: must be a text"), "an annotation that is a number");
 	ok(strstr(lint(a, "image: {repoURL: nginx}", "git: {repoURL: 'ftp://x/y'}"), "error: warehouse w: "), "ftp");
 	ok(strstr(lint(a, "image: {repoURL: nginx}", "git: {repoURL: /srv/git/x}"), "warning: warehouse w: "),
 	   "a local path is only warned about");
-	ok(strstr(lint(a, "image: {repoURL: nginx}", "git: {repoURL: 'https://x/y', branch: 'a b'}"), "is no branch"),
+	ok(strstr(lint(a, "image: {repoURL: nginx}", "git: {repoURL: 'https://x/y', branch: 'a b'}"), "is not a branch"),
 	   "a branch");
 	ok(strstr(lint(a, "uses: copy\n        config", "uses: copy\n        as: my copy\n        config"),
 		  "holds blanks"), "an alias with blanks");
@@ -427,11 +427,11 @@ TEST(repositories_are_those_that_kargo_takes)
 	lint_says(image, "git: {repoURL: 'ssh://git@x:22/y'}", "");
 	lint_says(image, "git: {repoURL: 'git@x:y.git'}", "");
 	lint_says(image, "git: {repoURL: 'https://x'}", "error: warehouse w: spec.subscriptions[0].git.repoURL: ");
-	lint_says(image, "git: {repoURL: 'git@x/y'}", "is no git URL");
-	lint_says(image, "git: {repoURL: 'HTTPS://x/y'}", "is no git URL");
+	lint_says(image, "git: {repoURL: 'git@x/y'}", "is not a git URL");
+	lint_says(image, "git: {repoURL: 'HTTPS://x/y'}", "is not a git URL");
 	lint_says(image, "git: {repoURL: '${REPO}'}", "; fill in ${REPO}");
 	lint_says(image, "image: {repoURL: 'ghcr.io/<user>/shop'}", "; fill in <user>");
-	lint_says(image, "chart: {repoURL: 'ftp://x', name: y}", "is no chart repository");
+	lint_says(image, "chart: {repoURL: 'ftp://x', name: y}", "is not a chart repository");
 	lint_says(image, "chart: {repoURL: 'oci://x/y', name: z}",
 		  "spec.subscriptions[0].chart.name: an oci:// URL names the chart already");
 	lint_says(image, "git: {repoURL: 'https://x/y', branch: 'a..b'}", "warning: warehouse w: "
@@ -445,9 +445,9 @@ TEST(names_and_labels_are_those_that_kubernetes_takes)
 	static const char name[] = "metadata: {name: test,", project[] = "metadata: {name: demo}";
 
 	lint_says(name, "metadata: {labels: {a.b/c_d: D.e}, annotations: {X.y/a: b c}, name: test,", "");
-	lint_says(name, "metadata: {labels: {a/b/c: d}, name: test,", "metadata.labels: \"a/b/c\" is no key");
-	lint_says(name, "metadata: {labels: {X.y/c: d}, name: test,", "metadata.labels: \"X.y/c\" is no key");
-	lint_says(name, "metadata: {annotations: {a b: c}, name: test,", "metadata.annotations: \"a b\" is no key");
+	lint_says(name, "metadata: {labels: {a/b/c: d}, name: test,", "metadata.labels: \"a/b/c\" is not a key");
+	lint_says(name, "metadata: {labels: {X.y/c: d}, name: test,", "metadata.labels: \"X.y/c\" is not a key");
+	lint_says(name, "metadata: {annotations: {a b: c}, name: test,", "metadata.annotations: \"a b\" is not a key");
 	lint_says(name, "metadata: {labels: {a: null}, name: test,", "");
 	lint_says(name, "metadata: {name: 7,", "19:18 error: Stage: metadata.name must be a text: put it in quotes");
 	lint_says(name, "metadata: {name: te.st,", "");

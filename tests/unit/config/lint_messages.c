@@ -101,7 +101,7 @@ TEST(a_channel_is_one_thing_and_has_what_it_needs)
 		"27:89 error: clusterMessageChannel post: spec.smtp.port: must be from 1 to 65535, not 99999",
 		"a port that is none");
 	is_text(said(a, "to: [ops@example.org]", "to: [Ops <ops@example.org>]"),
-		"27:41 error: clusterMessageChannel post: spec.smtp.to: \"Ops <ops@example.org>\" is no mail "
+		"27:41 error: clusterMessageChannel post: spec.smtp.to: \"Ops <ops@example.org>\" is not a mail "
 		"address; write one as name@example.org, without a name before it", "an address with a name");
 	is_text(said(a, "slack: {channelID: C012345}", "http: {url: ftp://example.org}"),
 		"19:21 error: messageChannel team: spec.secretRef: Secret slack has no bearerToken, "

@@ -131,7 +131,7 @@ TEST(what_is_wrong_is_said_with_its_place)
 		  "demo.yaml:17:3: stage prod: there is no stage \"tset\" upstream");
 	complains("requiredSoakTime: 30m", "requiredSoakTime: 30 minutes",
 		  "demo.yaml:18:49: stage prod: spec.requestedFreight[0].sources.requiredSoakTime: "
-		 "\"30 minutes\" is no duration; write h, m and s: 90s, 1h30m");
+		 "\"30 minutes\" is not a duration; write h, m and s: 90s, 1h30m");
 	complains("uses: fail", "task: {name: deploy}",
 		  "demo.yaml:27:45: stage test: step 1: there is no PromotionTask \"deploy\"");
 	complains("czNjcmV0LXdvcmQ=", "s3cret!",

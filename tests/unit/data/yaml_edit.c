@@ -75,7 +75,7 @@ TEST(what_cannot_be_set_says_why)
 	sets("a: {b: 1}\n", "a", "y", "error: f: key \"a\": line 1 is a map, not a single value");
 	sets("a: [1]\n", "a.1", "y",
 	     "error: f: key \"a.1\": the list at line 1 has 1 elements, not one at 1");
-	sets("a: [1]\n", "a.x", "y", "error: f: key \"a.x\": line 1 is a list, and \"x\" is no index");
+	sets("a: [1]\n", "a.x", "y", "error: f: key \"a.x\": line 1 is a list, and \"x\" is not an index");
 	sets("a: &v x\nb: *v\n", "b", "y",
 	     "error: f: key \"b\": line 2 is an alias: set what &v names, at line 1");
 	sets("a: x\n", "b", "y", "error: f: key \"b\": there is no \"b\"");

@@ -71,7 +71,7 @@ TEST(a_chart_repository_is_asked_for_its_index)
 	is_text(versions_of(&r, "/open", "ap"), "the repository has no chart \"ap\"; it has app",
 		"a wrong name is seen beside the right one");
 	is_text(versions_of(&r, "/none", "app"), "index.yaml: the server answers 404", "none there");
-	is_text(versions_of(&r, "/page", "app"), "index.yaml holds no map: this is no chart repository",
+	is_text(versions_of(&r, "/page", "app"), "index.yaml holds no map: this is not a chart repository",
 		"a web page is none");
 	is_text(versions_of(&r, "/closed", "app"),
 		"the repository answers 401: its Secret of cred-type helm, or line in ~/.netrc, is missing "

@@ -259,7 +259,7 @@ TEST(configurations_are_checked)
 	complains("git-clone", "{'repoURL':'a','checkout':[{'path':'a','as':'x'},{'path':'b','as':'x'}]}",
 		  "used twice");
 	complains("git-clone", "{'repoURL':'a','checkout':[{'path':'a'}],'author':{'name':'a',"
-		  "'email':'b'}}", "no email address");
+		  "'email':'b'}}", "not an email address");
 	complains("git-push", "{'path':'a','tag':'x','targetBranch':'y'}", "only one of");
 	complains("git-push", "{'path':'a','tag':'x','force':true}", "force");
 	complains("git-push", "{'path':'a','maxAttempts':0}", "maxAttempts");

@@ -49,7 +49,7 @@ TEST(fields_are_checked)
 	complains("{\"path\":\"x\",\"apps\":[{\"name\":\"a\",\"colour\":\"blue\"}]}",
 		  "apps[0].colour: \"blue\" is not one of red, green");
 	complains("{\"path\":\"x\",\"timeout\":\"5 minutes\"}",
-		  "timeout: \"5 minutes\" is no duration such as 90s or 5m");
+		  "timeout: \"5 minutes\" is not a duration such as 90s or 5m");
 	complains("{\"path\":1.10}", "path: must be a path, not a number");
 	complains("{\"path\":\"x\",\"apps\":\"a\"}", "apps: must be a list, not a string");
 }
