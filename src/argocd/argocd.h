@@ -5,7 +5,7 @@
  *
  * argocd.h    this table
  * client.h    the REST calls
- * connect.h   where Argo CD is and who we are, as its own CLI is told
+ * connect.h   where Argo CD is and who we are, found as its own CLI finds it
  * decode.h    an Application as the API gives it, into model/application.h
  * describe.h  its state in a sentence
  * health.h    a stage's health, from the applications of its last promotion

@@ -58,7 +58,7 @@ bool argocd_list(struct argocd *c, struct arena *a, const struct argocd_query *q
 bool argocd_get(struct argocd *c, struct arena *a, const struct argocd_id *id, struct value **object,
 		struct err *e) MUST_USE;
 
-/* The same after a hard refresh: waits (30 s at most) until Argo CD has rendered and compared anew. */
+/* The same after a hard refresh: waits (30 s at most) until Argo CD has rendered and compared again. */
 bool argocd_refresh(struct argocd *c, struct arena *a, const struct argocd_id *id, struct value **object,
 		    struct err *e) MUST_USE;
 

@@ -153,7 +153,7 @@ static bool missed_revision(const struct value *app, const struct value *desired
 /* Where an application stands on its way to what the step wants. */
 enum way { WAY_SYNC, WAY_RUNS, WAY_DONE, WAY_FAILED, WAY_ODD, WAY_UNREADABLE };
 
-/* A sync that ended because something behind Argo CD was down is none that failed: it is asked for anew. */
+/* A sync that ended because something behind Argo CD was down did not fail: it is asked for again. */
 static enum way way_of_own(const struct value *state, const struct value *app, const struct value *desired)
 {
 	if (!value_is(value_get(state, "syncResult"), VALUE_MAP) || missed_revision(app, desired))
@@ -335,7 +335,7 @@ static bool update_app(struct update_state *u, const struct value *app, const st
 	case WAY_UNREADABLE:
 		break;
 	}
-	return err_set(e, ERR_CONFLICT, "application '%s' has an operation by '%s' that says nothing of its "
+	return err_set(e, ERR_CONFLICT, "application '%s' has an operation by '%s' that does not name its "
 		       "state", key, value_path_text(state, "operation.initiatedBy.username", ""));
 }
 

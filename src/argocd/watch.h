@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What Argo CD says as it happens (GET /api/v1/stream/applications). The stream loses events by
- * design, so it is opened anew every few minutes beside a list of all names, and after every
+ * design, so it is opened again every few minutes beside a list of all names, and after every
  * failure. Blocks until told to stop: a worker of its own.
  */
 #ifndef GANTRY_ARGOCD_WATCH_H
@@ -33,12 +33,12 @@ typedef bool argocd_watcher(void *context, const struct watch_event *event);
 
 struct watch_options {
 	const char *name, *namespace;   /* only this application; NULL: all */
-	int64_t again_ms;               /* how often the stream is opened anew; 0: 300,000 */
+	int64_t again_ms;               /* how often the stream is opened again; 0: 300,000 */
 };
 
 /*
  * Watches until the watcher or the client's cancelled flag ends it, which is success. Failures are
- * events; only ERR_AUTH at the first connection, which no waiting mends, returns false.
+ * events; only ERR_AUTH at the first connection, which waiting does not fix, returns false.
  */
 bool argocd_watch(struct argocd *c, const struct watch_options *o, argocd_watcher *watcher,
 		  void *context, struct err *e) MUST_USE;

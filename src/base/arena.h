@@ -25,7 +25,7 @@ void arena_free(struct arena *a);
 /* For AUTO(arena) struct arena *a = arena_new(); */
 void auto_arena(struct arena **a);
 
-/* Empties the arena but keeps its newest block for reuse: the largest, but for odd sizes. */
+/* Empties the arena but keeps its newest block for reuse: usually the largest. */
 void arena_reset(struct arena *a);
 
 /* Size bytes of zeros, aligned for any type but long double. Never NULL; size 0 is fine. */

@@ -4,7 +4,7 @@
  *
  * actor.h    what lives in turns on a few threads
  * arena.h    memory that is freed all at once
- * banned.h   functions that nobody calls
+ * banned.h   functions that must not be called
  * base.h     this table, and the five macros
  * buf.h      a growing buffer with a ceiling
  * clock.h    what time it is, RFC 3339, Go durations
@@ -13,7 +13,7 @@
  * file.h     whole files
  * folder.h   folders and paths
  * hash.h     SHA-1 and SHA-256 as hex
- * id.h       names that nobody else will give: UUIDs and ULIDs
+ * id.h       unique names: UUIDs and ULIDs
  * list.h     a growing array of pointers in an arena
  * log.h      the log file, with secrets taken out
  * map.h      names to pointers, in an arena

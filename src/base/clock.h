@@ -19,7 +19,7 @@ int64_t clock_now(void);
  */
 int64_t clock_ticks(void);
 
-/* Goes by in the calling thread; for back-off on workers only. */
+/* Blocks the calling thread; for back-off on workers only. */
 void clock_sleep(int64_t ms);
 
 /* "2026-11-24T16:04:27Z", or with ".123Z" when there are milliseconds. */
@@ -34,7 +34,7 @@ int64_t days_of_date(int64_t year, int month, int64_t day);
 /* The date of a day counted from 1970-01-01; month and day from 1. The inverse of days_of_date(). */
 void date_of_days(int64_t days, int64_t *year, int *month, int *day);
 
-/* "40s", "4m", "2h", "3d": how long ago in the fewest cells. */
+/* "40s", "4m", "2h", "3d": how long ago, as short as possible. */
 const char *clock_age(struct arena *a, int64_t ms);
 
 /*

@@ -14,7 +14,7 @@ struct err;
 /*
  * NULL-terminated paths of files and folders, with all beneath them; links are followed, and what
  * is not there is passed over. Programs and libraries of the system, the few files of /etc that they
- * need, and the harmless devices can be read besides.
+ * need, and the harmless devices can also be read.
  */
 struct confine {
 	const char *const *readable;    /* read and executed */

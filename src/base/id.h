@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Names that nobody else will give. Any thread. */
+/* Unique names. Any thread. */
 #ifndef GANTRY_BASE_ID_H
 #define GANTRY_BASE_ID_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Words may be quoted as in curl, and a macro's text is not one of our words. */
+/* Words may be quoted as in curl, and a macro's text is skipped. */
 #include "base/netrc.h"
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The outside's bad minute: the one place that decides which failures pass by themselves. A server that
+ * Outages: the one place that decides which failures pass by themselves. A server that
  * restarts, a cut network, a rate limit, a closed sync window and a revoked token do; a wrong name, a
  * missing right and a broken manifest do not. The verdict travels in struct err (passes, after_ms) to
  * whoever can wait: promotion steps wait until their timeout instead of failing. Pure. Any thread.
@@ -22,10 +22,10 @@ struct err;
  */
 bool outage_mark(struct err *e, int64_t after_ms);
 
-/* Whether an HTTP status passes: 408, 425, 429 and 5xx, but for 501 and 505, which say "never". */
+/* Whether an HTTP status passes: 408, 425, 429 and 5xx except 501 and 505, which say "never". */
 bool outage_status(int status);
 
-/* Whether these words of a server speak of something behind it that is down (gRPC, Go, libgit2, ssh). */
+/* Whether a server's words say that something behind it is down (gRPC, Go, libgit2, ssh). */
 bool outage_words(const char *words);
 
 /*

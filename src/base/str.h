@@ -57,7 +57,7 @@ static inline char letter_lower(char c)
 	return (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
 }
 
-/* Equal but for the case of ASCII letters; of at most len bytes. */
+/* Equal except for the case of ASCII letters; of at most len bytes. */
 bool same_but_case(const char *a, const char *b);
 bool same_but_case_n(const char *a, const char *b, size_t len);
 

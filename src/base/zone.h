@@ -22,7 +22,7 @@ struct zone_span {
 /* "Europe/Zurich", from $ZONEINFO or the usual folders; "" and "UTC" give NULL, which is UTC. */
 bool zone_load(struct arena *a, const char *name, const struct zone **out);
 
-/* One that never changes; the name may be "". */
+/* A zone whose offset never changes; the name may be "". */
 const struct zone *zone_fixed(struct arena *a, const char *name, int offset);
 
 /* "Europe/Zurich"; "UTC" for NULL. */

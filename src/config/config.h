@@ -73,7 +73,7 @@ struct config {
 	struct project **projects;      /* by name */
 	size_t nprojects;
 	const char *unrendered;         /* "x.yaml is a Helm template", with objects of Kargo's; NULL: none */
-	bool is_partial;                /* a file does not read so far as to know of which project it is */
+	bool is_partial;                /* of some file it is unknown to which project it belongs */
 };
 
 /*

@@ -109,7 +109,7 @@ static bool fix_document(struct fixing *x, struct str text, unsigned before, str
 	struct fix_document d = { .a = x->a, .file = x->file->name, .before = before, .text = text };
 	struct err ignored;
 
-	/* What does not read, or is to be rendered first, is nobody's to rewrite. */
+	/* What does not read, or is to be rendered first, is not rewritten. */
 	if (!foreign_is_kargo(x->a, text) || foreign_is_helm(x->a, text, false) ||
 	    !fix_pass(&d, x->known, &ignored)) {
 		buf_add(&x->result, text.at, text.len);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is told by a text's look, since it need not be YAML at all. */
+/* Recognised by the text's look, since it need not be YAML at all. */
 #include "config/foreign.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What lint is told of steps, whose kinds and parameters this folder does not see. */
+/* What lint is told about steps, whose kinds and parameters this folder does not see. */
 #ifndef GANTRY_CONFIG_LINT_KNOWN_H
 #define GANTRY_CONFIG_LINT_KNOWN_H
 

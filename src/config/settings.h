@@ -58,7 +58,7 @@ bool settings_load(struct arena *a, const char *file, struct settings **out,
 
 /*
  * Sets one by name; ERR_USAGE for a value that makes no sense. Manifests and projects are lists:
- * one more is added, and settings_clear() begins anew where a later source has any. An empty
+ * one more is added, and settings_clear() begins again where a later source has any. An empty
  * value adds nothing.
  */
 bool settings_set(struct arena *a, struct settings *s, const char *name, const char *value,

@@ -199,7 +199,7 @@ static unsigned line_at(struct str text, size_t at)
 
 static bool stands_twice(struct str text, const struct json_edit_span *member, struct err *e)
 {
-	return err_set(e, ERR_CONFIG, "the name stands twice, at lines %u and %u: remove one of them",
+	return err_set(e, ERR_CONFIG, "the name appears twice, at lines %u and %u: remove one of them",
 		       line_at(text, member->key), line_at(text, member->again));
 }
 

@@ -32,7 +32,7 @@ struct json_updates {
  * The text need not be strict JSON: comments and commas after the last element pass.
  * A path with wildcards or with sjson's # @ | sets only what is there already. The result was
  * read again: it holds what was asked for, and nothing else differs. ERR_CONFIG otherwise, and for
- * a key on the way that stands twice.
+ * a key on the way that appears twice.
  */
 bool json_edit(struct arena *a, struct str text, const struct json_updates *updates, struct str *out,
 	       struct err *e) MUST_USE;

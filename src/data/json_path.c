@@ -66,7 +66,7 @@ bool json_part_appends(const struct json_part *part)
 	return !part->force && str_is(part->part, "-1");
 }
 
-/* Linear but for the last star. */
+/* Linear except for the last star. */
 bool json_part_like(struct str text, struct str pattern)
 {
 	size_t t = 0, p = 0, star = SIZE_MAX, from = 0;

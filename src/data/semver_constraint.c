@@ -26,7 +26,7 @@ static const struct {
 };
 
 /*
- * How much of the version was written. Nothing at all ("*") is not a series: but for
+ * How much of the version was written. Nothing at all ("*") is not a series: except for
  * "=" and "~" it stands for exactly 0.0.0, so that "^*" allows hardly anything.
  */
 enum extent { EXTENT_NONE, EXTENT_MAJOR, EXTENT_MINOR, EXTENT_WHOLE };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What an edit gives out was read again: each node is as it was, but for those that were set,
+ * What an edit gives out was read again: each node is as it was, except for those that were set,
  * which read as the value asked for. A large file is not read twice for a small change: the members
  * around the changes are read alone.
  */
@@ -71,7 +71,7 @@ static bool member_at(const struct yaml_edit *edit, const char *key, struct str 
 	again = yaml_member(map, part, at + 2);
 	if (again != SIZE_MAX)
 		return err_set(e, ERR_CONFIG,
-			       "%s: key \"%s\": \"%.*s\" stands twice, at lines %u and %u: "
+			       "%s: key \"%s\": \"%.*s\" appears twice, at lines %u and %u: "
 			       "remove one of them",
 			       edit->name, key, (int)part.len, part.at, map->items[at]->line,
 			       map->items[again]->line);

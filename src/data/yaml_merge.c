@@ -262,7 +262,7 @@ static void yaml_merge_add_member(struct merger *m, struct additions *add,
 static bool merge_twice(const struct yaml_file *file, const struct yaml_node *first,
 			const struct yaml_node *again, struct err *e)
 {
-	return err_set(e, ERR_CONFIG, "%s: \"%s\" stands twice, at lines %u and %u: remove one of them",
+	return err_set(e, ERR_CONFIG, "%s: \"%s\" appears twice, at lines %u and %u: remove one of them",
 		       file->name, again->text.at, first->line, again->line);
 }
 

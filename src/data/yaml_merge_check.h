@@ -18,7 +18,7 @@ size_t yaml_merge_find_member(const struct map *index, const struct yaml_node *k
 /*
  * Whether new, read from the merged text, is the map to with the map from laid over it: what from
  * does not name is as it was, what it sets holds its text, what it deletes is gone, and there is
- * nothing besides. Lists that both have are compared by their kind alone.
+ * nothing else. Lists that both have are compared by their kind alone.
  */
 bool yaml_merge_reads(struct arena *a, const struct yaml_node *to, const struct yaml_node *from,
 		      const struct yaml_node *new);

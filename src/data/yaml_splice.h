@@ -27,7 +27,7 @@ struct yaml_addition {
 /*
  * Makes a map's changes at once: takes out the members whose gone[i] is set (i counts
  * members) and adds at its end whichever of the two forms the map has. Members that stay may
- * be edited besides.
+ * be edited as well.
  */
 void yaml_splice_map(struct arena *a, struct yaml_edit *edit, const struct yaml_node *map,
 		     const bool *gone, struct yaml_addition added);

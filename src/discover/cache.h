@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a whole run keeps: digests to what they name (bounded: when full it starts anew), and the
+ * What a run remembers: what digests name (bounded: when full it starts again), and the
  * tokens of GitHub Apps. Any thread.
  */
 #ifndef GANTRY_DISCOVER_CACHE_H

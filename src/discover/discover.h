@@ -52,7 +52,7 @@ void discover_cache_free(struct discover_cache *c);
 /*
  * Looks at every subscription. *out is Kargo's status.discoveredArtifacts, each list best first; one that is
  * empty, or not all that there is, has a "reason" beside it, which is ours. When a subscription fails,
- * the others are looked at all the same: false, *e is the first failure, and yet *out is set, with what
+ * the others are still looked at: false, *e is the first failure, and yet *out is set, with what
  * was known before, and the reason, in the failed one's place. Blocks: workers.
  */
 bool discover_warehouse(struct arena *a, const struct warehouse *w,

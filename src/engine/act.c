@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Carrying out decisions. Each is recorded; when recording is refused because the world
- * has changed, the next round decides anew.
+ * has changed, the next round decides again.
  */
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The engine's turn: takes messages, keeps the ledger and the lease fresh, decides,
- * hands work to workers. It never waits for the outside but for the ledger's own disk and push.
+ * hands work to workers. It never waits for the outside except for the ledger's own disk and push.
  */
 #include "engine/engine.h"
 
@@ -144,7 +144,7 @@ static bool same_lease(const struct lease *a, const struct lease *b)
 	return a->held == b->held && a->ours == b->ours && same_text(a->host, b->host);
 }
 
-/* The new holder redoes our unfinished work; should we hold the lease again, we begin it anew. */
+/* The new holder redoes our unfinished work; should we hold the lease again, we begin it again. */
 static void step_down(struct engine *en)
 {
 	log_line(LOG_WARN, "engine", "the lease was lost");

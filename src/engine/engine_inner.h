@@ -118,14 +118,14 @@ void engine_dispatch(struct engine *en);
 void engine_ran(struct engine *en, struct promotion_run *run);
 void engine_checked(struct engine *en, struct verification_look *check);
 
-/* Promotions: begun, gone on with, ended. */
+/* Promotions: begun, continued, ended. */
 bool run_begin(struct engine *en, const char *promotion, bool resumed);
 struct promotion_run *run_find(const struct engine *en, const char *promotion);
 bool run_finish(struct engine *en, const char *promotion, const char *phase, const char *message);
 void run_free(struct engine *en, struct promotion_run *run);
 void verification_forget(struct engine *en, struct verification_look *c);
 
-/* Copies what the steps see besides run->object: of the ledger, and of the manifests (basis.h). */
+/* Copies what the steps see in addition to run->object: of the ledger, and of the manifests (basis.h). */
 void run_collect(struct engine *en, struct promotion_run *run, struct arena *a);
 
 /* pass.c, on a worker: one pass. */

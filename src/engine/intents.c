@@ -417,7 +417,7 @@ static bool intents_look_again(struct asked *q)
 }
 
 /*
- * Considered anew whenever somebody else was faster, and once before it is refused: what we know
+ * Considered again whenever somebody else was faster, and once before it is refused: what we know
  * may be older than what the person who asks has seen.
  */
 static bool intents_settle(struct asked *q, struct err *e)

@@ -22,7 +22,7 @@ struct needs {
 void needs_init(struct needs *n, const struct value *vars);
 
 /*
- * The outputs of the step with this alias are unknown from now on, but for those of known: a map, or
+ * The outputs of the step with this alias are unknown from now on, except for those of known: a map, or
  * NULL; it must live as long as the needs.
  */
 void needs_add(struct needs *n, struct arena *a, const char *alias, const struct value *known);

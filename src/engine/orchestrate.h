@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Carries a promotion through its steps, as far as it can go now (doc/kargo-rules.md
- * 4.2 to 4.5). Pure but for what the functions it is given do. A worker.
+ * 4.2 to 4.5). Pure except for what the functions it is given do. A worker.
  */
 #ifndef GANTRY_ENGINE_ORCHESTRATE_H
 #define GANTRY_ENGINE_ORCHESTRATE_H
@@ -72,7 +72,7 @@ struct orchestrator {
 		       struct value **out, struct err *e);
 	/*
 	 * Does it. False: *e says why, and result->status counts as well; e->again is false when
-	 * it is of no use to try again.
+	 * trying again is no use.
 	 */
 	bool (*run)(void *context, const struct orchestration *o, const struct step_call *call,
 		    struct step_result *result, struct err *e);

@@ -69,7 +69,7 @@ static bool rehearse_config(void *context, const struct orchestration *o, const 
 	return h->missing || evaluate_config(h->run, o, step, out, e);
 }
 
-/* known: those that the step has put out all the same; NULL: none. */
+/* known: those that the step has put out anyway; NULL: none. */
 static void forget_outputs(struct rehearsal *h, const char *alias, const char *uses,
 			   const struct value *known)
 {
@@ -102,7 +102,7 @@ static bool rehearse_run(void *context, const struct orchestration *o, const str
 	if (failed || result->status == STEP_FAILED || result->status == STEP_ERRORED) {
 		if (!failed)
 			err_set(e, ERR_REFUSED, "%s", result->message && *result->message
-				? result->message : "it says no more than that it failed");
+				? result->message : "it gives no reason");
 		note(h, o->current, PLAN_FAILED, e->message);
 		e->again = e->passes = false;   /* once is enough to know */
 		return false;
@@ -128,7 +128,7 @@ static int64_t rehearse_now(void *context)
 	return clock_now();
 }
 
-/* Steps that never got so far as to be run. */
+/* Steps that were never run. */
 static void note_others(struct rehearsal *h)
 {
 	const struct orchestration *o = &h->run->o;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What each builtin of builtins.def does, but for those that take a closure. This folder only. */
+/* What each builtin of builtins.def does, except for those that take a closure. This folder only. */
 #ifndef GANTRY_EXPR_BUILTINS_H
 #define GANTRY_EXPR_BUILTINS_H
 

@@ -97,7 +97,7 @@ struct expr_program {
 /* As it is written, for messages. */
 const char *operator_text(enum operator op);
 
-/* $env, the environment as a map, is a name like others but for two checks. */
+/* $env, the environment as a map, is a name like others except for two checks. */
 bool node_is_env(const struct node *n);
 
 /* Written alike. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Variables are evaluated one after the other for each step anew, so that a Secret
+ * Variables are evaluated one after the other for each step again, so that a Secret
  * or metadata they read is fresh. Kargo sends the finished configuration through
  * YAML once more; what that does to it is done here as well.
  */

@@ -2,7 +2,7 @@
 /*
  * Texts that hold expressions: "v${{ vars.tag }}", "${% {'a': {}} %}". What is written
  * looks like a number, a bool or JSON becomes one; quote() prevents it. Every template
- * knows quote, unsafeQuote, asYAML and asJSON besides what its environment has. Any thread.
+ * knows quote, unsafeQuote, asYAML and asJSON in addition to its environment. Any thread.
  */
 #ifndef GANTRY_EXPR_TEMPLATE_H
 #define GANTRY_EXPR_TEMPLATE_H

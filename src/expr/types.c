@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Go's type rules, for the handful of types that expressions meet. Unknown (NULL) and
- * interface{} are alike but for one thing: only the latter takes any value.
+ * interface{} are alike except for one thing: only the latter takes any value.
  */
 #include "expr/types.h"
 

@@ -3,7 +3,7 @@
 #ifndef GANTRY_GIT_AUTHORITIES_H
 #define GANTRY_GIT_AUTHORITIES_H
 
-/* Once libgit2 has started, which reads the system's: lets go of them. */
+/* Once libgit2 has started, which reads the system's: frees them. */
 void authorities_put_off(void);
 
 /* To be called before each conversation by TLS: reads them the first time. Any thread. */

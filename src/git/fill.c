@@ -319,7 +319,7 @@ static bool write_upon(struct fill *f, struct arena *a, git_tree *tree, const ch
 		return write_all(f, tree, e);
 	if (write_all(f, tree, &why))
 		return true;
-	log_line(LOG_WARN, "git", "the files kept for %s are of no use: %s", path, why.message);
+	log_line(LOG_WARN, "git", "the files kept for %s cannot be used: %s", path, why.message);
 	git_index_free(f->index);
 	f->index = NULL;
 	f->kept = NULL;

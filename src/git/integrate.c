@@ -78,7 +78,7 @@ static bool integrate_gather(struct repo *r, struct arena *a, const struct integ
 	return code == GIT_ITEROVER || handle_failed(e, code, "reading the history");
 }
 
-/* The tree as a commit on the base, *onto becomes it, by the original's author; whoever signs commits it. */
+/* The tree as a commit on the base by the original's author, committed by whoever signs; *onto becomes it. */
 static bool carry_tree(struct repo *r, const struct carrying *c, git_tree *tree, git_oid *onto, struct err *e)
 {
 	AUTO(git_signature) git_signature *self = NULL;

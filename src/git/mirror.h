@@ -30,7 +30,7 @@ void auto_mirror(struct mirror **m);
 /* Brings it up to date; nothing is received when nothing is new. */
 bool mirror_update(struct mirror *m, const struct remote_access *access, struct err *e) MUST_USE;
 
-/* Throws it away and fetches all anew: for a mirror whose objects turned out to be damaged. */
+/* Throws it away and fetches all again: for a mirror whose objects turned out to be damaged. */
 bool mirror_rebuild(struct mirror *m, const struct remote_access *access, struct err *e) MUST_USE;
 
 /* For reading its history, trees and refs. Valid until mirror_close() and mirror_rebuild(). */
@@ -59,8 +59,8 @@ void mirror_link_objects(const char *folder, struct repo *checkout, const struct
 
 /*
  * Before a work folder of which promotions have done all is removed: keeps the files of its
- * checkouts that were made with is_kept, for the next ones of their branches. What is not
- * untouched then is written anew. Best effort; folder is that of the mirrors.
+ * checkouts that were made with is_kept, for the next ones of their branches. Files that were
+ * changed are written again. Best effort; folder is that of the mirrors.
  */
 void mirror_keep(const char *folder, const char *work);
 

@@ -123,7 +123,7 @@ static bool ssh_command(struct child *c, const struct spawn_url *url, const char
 	return true;
 }
 
-/* Ours, but for what would point git at another repository or protocol. */
+/* Ours, except for what would point git at another repository or protocol. */
 static char **child_environment(struct child *c)
 {
 	static const char *const kept[] = { "GIT_CONFIG", "GIT_SSH", "GIT_EXEC_PATH", "GIT_TRACE" };

@@ -70,7 +70,7 @@ bool store_oid(const char *hex, git_oid *out, struct err *e)
 	return true;
 }
 
-/* Ledgers are nobody else's business: the folder is ours alone. */
+/* A ledger is private: only its owner can enter the folder. */
 static int make_bare(git_repository **repo, const char *path)
 {
 	git_repository_init_options o;
@@ -228,7 +228,7 @@ bool store_ref_set(struct store *s, const char *ref, const char *id, const char 
 	return !has_prefix(ref, "refs/heads/") || flush_ref(s, ref, e);
 }
 
-/* What another process packed anew may lie in a file that is gone: then once more. */
+/* What another process packed again may lie in a file that is gone: then once more. */
 static bool look_again(struct store *s)
 {
 	struct err e;

@@ -138,7 +138,7 @@ bool store_pack(struct store *s, const struct store_packing *what, struct err *e
 bool store_packed(struct store *s, size_t count, struct err *e) MUST_USE;
 
 /*
- * For a quiet moment: lets go of what was kept in memory for reading, and of the packs that are open.
+ * For a quiet moment: frees what was kept in memory for reading, and closes the packs.
  * Without effect while something is written and not saved.
  */
 void store_rest(struct store *s);

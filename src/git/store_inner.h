@@ -27,7 +27,7 @@ struct store {
 	bool counted;                   /* saved holds those of others, too */
 };
 
-/* Opens s->repo anew, so that it sees which packs there are. */
+/* Opens s->repo again, so that it sees which packs there are. */
 bool store_reopen(struct store *s, struct err *e) MUST_USE;
 
 /* Sets *e from libgit2's last error, after a sentence. Returns false. */

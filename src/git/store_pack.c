@@ -258,7 +258,7 @@ static bool run_git_pack(const struct store *s, struct arena *a, const struct pa
 
 /*
  * Large packs by git itself where it is there: it takes over the deltas that smaller packs have and seeks
- * only those that they lack. libgit2 seeks all of them anew, and among so many objects finds worse
+ * only those that they lack. libgit2 seeks all of them again, and among so many objects finds worse
  * ones: a large pack of it is a third larger than those that it is made of.
  */
 static bool write_large_pack(struct store *s, const struct store_packing *what, struct err *e)

@@ -22,7 +22,7 @@ bool store_view_follows(struct store_view *v, const char *ref);
 enum store_view_turn {
 	STORE_VIEW_KNOWN,       /* the answer is new enough */
 	STORE_VIEW_ASK,         /* it is the caller's turn to ask; store_view_answer() ends it */
-	STORE_VIEW_FAILED,      /* somebody has just asked in vain, or the wait was cancelled; *e */
+	STORE_VIEW_FAILED,      /* somebody has just asked and failed, or the wait was cancelled; *e */
 };
 
 /*

@@ -69,7 +69,7 @@ bool work_rebase(struct repo *r, const struct oid *onto, const struct work_autho
 
 /*
  * Whether work_rebase() would tell nothing wrong about who signed: without a key none of the commits
- * that it would make anew is signed, with one all are by it (NULL: there is none).
+ * that it would make again is signed, with one all are by it (NULL: there is none).
  */
 bool work_may_rebase(struct repo *r, const struct oid *onto, const struct signing_key *key,
 		     bool *may, struct err *e) MUST_USE;

@@ -191,7 +191,7 @@ static bool agents_announce(struct agents *as, struct err *e)
 	const struct store_move move = { .id = id, .old = as->note };
 	if (!agents_move(as, as->token, &move, e)) {
 		store_note_drop(as->store, id);
-		if (e->code == ERR_CONFLICT)    /* somebody took us for dead: announced anew */
+		if (e->code == ERR_CONFLICT)    /* somebody took us for dead: announced again */
 			as->note[0] = '\0';
 		return false;
 	}
@@ -209,7 +209,7 @@ static void agents_peer_free(struct agents_peer *p)
 	free(p);
 }
 
-/* What it says of itself; whatever else stands there is an agent that can do nothing. */
+/* What it says of itself; anything else is an agent that can do nothing. */
 static bool agents_peer_read(struct agents *as, struct agents_peer *p)
 {
 	struct value *v = NULL;
@@ -522,7 +522,7 @@ void agents_leave(struct agents *as)
 	else if (as->note[0])
 		fine = agents_move(as, as->token, &gone, &e);
 	if (!fine)
-		log_line(LOG_INFO, "agents", "what was ours at the remote stays so until it runs out: %s",
+		log_line(LOG_INFO, "agents", "our leases at the remote last until they run out: %s",
 			 e.message);
 	as->note[0] = '\0';
 	alive_unlock(a, as->o.path, as->token, as->lock_file);

@@ -44,7 +44,7 @@ static void put_objects(struct buf *b, const struct state_object *const *items, 
 	}
 }
 
-/* Those that are over are left out but for the newest few: a stage keeps many. */
+/* Those that are over are left out except for the newest few: a stage keeps many. */
 static void put_stage(struct buf *b, const struct state_stage *s, size_t *left)
 {
 	binary_put_text(b, s->name);

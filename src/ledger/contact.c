@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A remote that does not answer must be said by whoever shows what is here. */
+/* Whoever shows the local ledger must say when its remote does not answer. */
 #include "ledger/contact.h"
 
 #include <stdio.h>

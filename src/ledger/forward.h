@@ -24,7 +24,7 @@ struct forward {
 /*
  * Visits every event up to the head. False when the ledger can't be read, when a visit failed, or
  * (ERR_CANCELLED) when it was given up; ERR_NOT_FOUND, before any visit, when the project's ledger has no
- * event of the commit given: it is another project's, or was recorded anew under another name.
+ * event of the commit given: it is another project's, or was recorded again under another name.
  */
 bool forward_walk(struct ledger *l, const struct forward *f, struct err *e) MUST_USE;
 

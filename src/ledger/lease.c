@@ -19,7 +19,7 @@
 #include "ledger/lease.h"
 #include "ledger/ledger_inner.h"
 
-/* For showing only: one that no clock can be that wrong about is not shown as held. */
+/* For display only: a lease that is older than any clock error is not shown as held. */
 enum { MARGIN = 1000, STALE = 86400000 };
 
 static int64_t lease_lasts(const struct ledger *l)

@@ -105,12 +105,12 @@ bool ledger_begin(struct ledger *l, const struct event *events, size_t count, st
 /*
  * Takes in what other processes appended here, and with remote set asks the remote too
  * (and pushes what waits). *moved: there was something. Also when it fails the listener is
- * told of all that was taken in.
+ * told of everything that was taken in.
  */
 bool ledger_sync(struct ledger *l, bool remote, bool *moved, struct err *e) MUST_USE;
 
 /*
- * For a quiet moment: lets go of memory that earlier states hold. True: ledger_state() and
+ * For a quiet moment: frees memory that earlier states hold. True: ledger_state() and
  * ledger_part() are new ones, and the old part goes when its last reader releases it.
  */
 bool ledger_rest(struct ledger *l);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The one who is told what the present takes in. */
+/* Telling the listener what the present takes in. */
 #include <assert.h>
 #include <string.h>
 

@@ -133,7 +133,7 @@ static bool ref_watch_is_ref(const char *name)
 	return *name && !has_suffix(name, ".lock");
 }
 
-/* One change in a folder. False: what is watched has to be made out anew. */
+/* One change in a folder. False: what to watch must be worked out again. */
 static bool ref_watch_take(struct ref_watch *w, const struct inotify_event *ev)
 {
 	const char *name = ev->len ? ev->name : "";

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Taking in what others appended: other processes here, other machines at the remote.
- * When both went on, what is only here moves on top of theirs, event by event; an event
- * that no longer makes sense there is dropped and logged, not forced.
+ * When both went on, our own events move on top of theirs, one by one; an event that
+ * can no longer follow is dropped and logged, not forced.
  */
 #include <assert.h>
 #include <string.h>
@@ -186,7 +186,7 @@ static bool send_rest(struct ledger *l, struct err *e)
 	return true;
 }
 
-/* Theirs on top of what both have. What is sent afterwards may fail; they are told before. */
+/* Their events, then ours on top. Sending may fail afterwards; the listener hears of theirs before. */
 static bool sync_merge(struct ledger *l, const char *there, struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
@@ -248,7 +248,7 @@ static bool sync_exchange(struct ledger *l, struct err *e)
 
 /*
  * Others may move the branch here, or there, between our look and our step: then the look is
- * repeated, since what it brought is no longer what is so.
+ * repeated, since what it found is out of date.
  */
 bool ledger_meet_remote(struct ledger *l, struct err *e)
 {

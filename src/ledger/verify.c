@@ -160,7 +160,7 @@ static const char *verify_check(struct verify_place *v, struct arena *a, const c
 	return verify_compare(v->ledger, a, v->parent, &want, &got);
 }
 
-/* Counts who signed; a signature that does not fit, or is nobody's, is what is wrong. */
+/* Counts who signed; a signature that does not fit, or by an unknown key, is what is wrong. */
 static const char *verify_check_signature(struct ledger *l, struct arena *a, struct arena *keep,
 					  const char *commit, struct list *signers)
 {

@@ -199,7 +199,7 @@ bool event_read(struct arena *a, const char *message, size_t len, struct event *
 
 	assert(message);
 	if (len > MESSAGE_MAX || !utf8_valid(message, len))
-		return err_set(e, ERR_CONFIG, "the commit message is too large or no UTF-8");
+		return err_set(e, ERR_CONFIG, "the commit message is too large or not UTF-8");
 	if (trailers <= subject)
 		return err_set(e, ERR_CONFIG, "the commit holds no event");
 	if (!read_trailers(&r, message + trailers, len - trailers, e))

@@ -311,7 +311,7 @@ bool stage_verification(struct arena *a, const struct state *s, const struct eve
 	const char *collection = value_text(value_get(info, "collection"), "");
 
 	if (!current || strcmp(value_text(value_get(current, "id"), ""), collection) != 0)
-		return err_set(e, ERR_CONFLICT, "stage \"%s\" runs other freight by now",
+		return err_set(e, ERR_CONFLICT, "stage \"%s\" runs other freight now",
 			       ev->stage ? ev->stage : "");
 	value_remove(info, "collection");
 	struct value *list = value_list(a);
@@ -339,7 +339,7 @@ bool stage_reverify(struct arena *a, const struct state *s, const struct event *
 
 	if (!*id || !same_text(value_text(value_get(newest, "id"), NULL), id))
 		return err_set(e, ERR_CONFLICT,
-			       "stage \"%s\" was verified anew, or runs other freight by now",
+			       "stage \"%s\" was verified again, or runs other freight now",
 			       ev->stage ? ev->stage : "");
 	value_set(a, wish, "id", value_string(a, id));
 	if (ev->actor)

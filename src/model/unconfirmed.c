@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A git-push step has an output as soon as its push arrived, and keeps it when the promotion begins anew. */
+/* A git-push step has an output as soon as its push arrived, and keeps it when the promotion begins again. */
 #include "model/unconfirmed.h"
 
 #include <assert.h>

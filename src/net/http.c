@@ -383,7 +383,7 @@ static void set_limits(struct exchange *x, const struct http_request *rq)
 		guard_install(x->easy, &x->visit, rq->reach == REACH_PUBLIC);
 }
 
-/* Each attempt begins both files anew. */
+/* Each attempt starts both files again. */
 static bool set_files(struct exchange *x, const struct http_request *rq, struct err *e)
 {
 	struct stat st;

@@ -11,7 +11,7 @@ struct http_reply;
 
 /*
  * The target of the first link of this relation ("next"), as it is written: it may be relative. NULL: none.
- * Links with an anchor speak of another page and are passed over.
+ * Links with an anchor are about another page and are passed over.
  */
 const char *link_find(struct arena *a, const struct http_reply *reply, const char *relation);
 

@@ -11,7 +11,7 @@ struct err;
 
 enum mail_cover {
 	MAIL_PLAIN,                     /* not encrypted */
-	MAIL_STARTTLS,                  /* encrypted before anything is told, or not sent */
+	MAIL_STARTTLS,                  /* encrypted before anything is sent, or nothing is sent */
 	MAIL_TLS,                       /* encrypted from the first byte */
 };
 

@@ -45,7 +45,7 @@ struct applications {
 	struct http *http;              /* of the watch under way; to be woken */
 	struct applications_entry *entries; /* by key */
 	size_t count, room;
-	struct part *list;              /* NULL when it must be made anew */
+	struct part *list;              /* NULL when it must be made again */
 	struct application **items;     /* in the list's arena */
 	int64_t seen_at, failing_since;
 	char *error;
@@ -213,7 +213,7 @@ static bool watched(void *context, const struct watch_event *event)
 	return !flag_is_set(&as->stopping);
 }
 
-/* Reads the settings anew; true when they lead elsewhere, or hold another token. */
+/* Reads the settings again; true when they lead elsewhere, or hold another token. */
 static bool take_settings(struct applications *as)
 {
 	struct arena *a = arena_new();
@@ -235,7 +235,7 @@ static bool take_settings(struct applications *as)
 	return true;
 }
 
-/* Until it is worth trying again: a while, or as soon as somebody has logged in anew. */
+/* Until it is worth trying again: a while, or as soon as somebody has logged in again. */
 static void pause_before_retry(struct applications *as)
 {
 	for (int64_t gone = 0; gone < RETRY_MS && !flag_is_set(&as->stopping); gone += TICK_MS) {

@@ -105,7 +105,7 @@ static void projects_failed(struct projects *p, const struct err *e)
 	p->o.on_source(p->o.context, &s);
 }
 
-/* Takes over a reading; one that is as the last, but for a source that fails still, is not news. */
+/* Takes over a reading; one that is as the last, except for a source that fails still, is not news. */
 static void projects_take(struct projects *p, const struct manifest_reading *r)
 {
 	struct err e;

@@ -25,7 +25,7 @@ bool argocd_live_missing(const struct step_run *r, struct err *e);
 bool argocd_live_closed(struct step_run *r, const struct list *apps, const char **closed,
 			struct err *e) MUST_USE;
 
-/* The application compared anew, waiting for it; NULL when that cannot be had now. */
+/* The application compared again, waiting for it; NULL when that cannot be had now. */
 struct value *argocd_live_refreshed(struct step_run *r, struct arena *a, const struct value *app);
 
 /* matchLabels and matchExpressions. */

@@ -2,7 +2,7 @@
 /*
  * argocd-wait: wait until Argo CD Applications are as wanted, changing nothing (doc/kargo-rules.md
  * 6.2). What is wanted of health is a choice: waitFor [health, suspended] is satisfied by either.
- * A health that turns Degraded while Healthy is waited for ends it, for waiting would not mend
+ * A health that turns Degraded while Healthy is waited for ends it, for waiting would not help
  * that.
  */
 #include <string.h>
@@ -301,7 +301,8 @@ static bool argocd_wait_rehearse(struct step_run *r, struct step_result *result,
 	if (look_at_all(&l, e))
 		step_announce(r, result, "wait for %s", names);
 	else
-		step_announce(r, result, "wait for %s; as it is now, in vain: %s", names, e->message);
+		step_announce(r, result, "wait for %s, which would fail as things are now: %s", names,
+			      e->message);
 	return true;
 }
 

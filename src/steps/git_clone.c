@@ -73,7 +73,7 @@ static const struct step_param params[] = {
 	  .otherwise = "false" },
 	{ .name = "blobless",
 	  .kind = PARAM_BOOL,
-	  .help = "Accepted; mirrors make it needless.",
+	  .help = "Accepted but not needed: gantry keeps a mirror.",
 	  .otherwise = "false" },
 	{ 0 },
 };
@@ -353,7 +353,7 @@ static bool check_out(struct clone *c, const struct value *v, struct oid *id, st
 	read_sparse(c, v, &out);
 	*id = out.commit;
 	if (!mirror_checkout(c->mirror, &out, e)) {
-		/* Damage that a fetch did not meet: once more, with a mirror made anew. */
+		/* Damage that a fetch did not meet: once more, with a mirror made again. */
 		if (e->code != ERR_IO && e->code != ERR_NOT_FOUND)
 			return false;
 		if (!mirror_rebuild(c->mirror, &c->access, e) ||

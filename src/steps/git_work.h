@@ -32,7 +32,7 @@ const char *git_work_mirrors(struct step_run *r);
 bool git_work_mirror(struct step_run *r, const char *url, struct mirror **out, struct err *e) MUST_USE;
 
 /*
- * What promotions have done with goes, but for files of checkouts that the next ones of the
+ * What promotions have done with goes, except for files of checkouts that the next ones of the
  * same branches may want (git/mirror.h). mirrors NULL: as git_work_mirrors.
  */
 bool git_work_discard(const char *mirrors, const char *work, struct err *e) MUST_USE;

@@ -2,7 +2,7 @@
 /*
  * github-push: send a checkout's commits through GitHub's API, which signs them
  * (doc/kargo-rules.md 6.1). A push to a staging ref brings the objects there; each commit is made
- * anew from them, and the branch moves to the last one. A branch that holds the commit already is
+ * again from them, and the branch moves to the last one. A branch that holds the commit already is
  * left alone, so that a step that runs again after a crash pushes nothing twice.
  */
 #include "steps/step.h"
@@ -126,7 +126,7 @@ static void github_push_credit(struct github_push *g, const struct value *author
 					  email);
 }
 
-/* What became of a commit that was made anew; itself when it was not. */
+/* What became of a commit that was made again; itself when it was not. */
 struct replayed {
 	const char **old, **made;
 	size_t count;
@@ -171,7 +171,7 @@ static bool github_push_replay_one(struct github_push *g, const struct value *or
 	return github_make_commit(g->forge, a, &made, &all->made[all->count], e);
 }
 
-/* Makes the commits anew; *head is the last one. */
+/* Makes the commits again; *head is the last one. */
 static bool github_push_replay(struct github_push *g, const struct github_comparison *c,
 			       const char **head, struct err *e)
 {
@@ -213,7 +213,7 @@ static bool github_push_compare(struct github_push *g, bool is_new, struct githu
 			       "(GITHUB_PUSH_MAX_REVISIONS)",
 			       out->total, most_commits());
 	if (out->total > value_count(out->commits))
-		return err_set(e, ERR_LIMIT, "%zu commits are to be pushed, and GitHub tells of %zu only",
+		return err_set(e, ERR_LIMIT, "%zu commits are to be pushed, and GitHub lists only %zu",
 			       out->total, value_count(out->commits));
 	return true;
 }

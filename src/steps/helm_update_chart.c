@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * helm-update-chart: set versions of a chart's dependencies and lock them anew
+ * helm-update-chart: set versions of a chart's dependencies and lock them again
  * (doc/kargo-rules.md 6.3). A lock whose versions did not change keeps its bytes, because helm writes
  * the time into each.
  */
@@ -38,7 +38,7 @@ static const struct step_param params[] = {
 	{ .name = "path", .kind = PARAM_PATH, .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
 	  .help = "The chart's folder." },
 	{ .name = "charts", .kind = PARAM_LIST, .flags = PARAM_NOT_EMPTY, .of = chart_fields,
-	  .help = "Dependencies to set; without it they are only locked anew." },
+	  .help = "Dependencies to set; without it they are only locked again." },
 	{ 0 },
 };
 

@@ -73,7 +73,8 @@ static bool http_check(const struct value *config, struct err *e)
 
 	for (size_t i = 0; i < COUNTOF(durations); i++)
 		if (!http_ask_looks_like_duration(value_text(value_get(config, durations[i]), "1s")))
-			return err_set(e, ERR_CONFIG, "%s: is not a duration such as 90s or 5m", durations[i]);
+			return err_set(e, ERR_CONFIG, "%s: is not a duration such as 90s or 5m",
+				       durations[i]);
 	if (!has_prefix(proxy, "http://") && !has_prefix(proxy, "https://"))
 		return err_set(e, ERR_CONFIG, "proxy: must begin with http:// or https://");
 	if (*value_text(value_get(config, "body"), "") && value_get(config, "bodyFromFile"))

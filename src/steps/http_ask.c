@@ -85,7 +85,7 @@ static bool needs_no_escape(const char *path)
 	return true;
 }
 
-/* A path that is not a path as written is decoded and written anew, as Go's net/url does. */
+/* A path that is not a path as written is decoded and written again, as Go's net/url does. */
 static const char *with_path(struct arena *a, const char *url)
 {
 	const char *host = strstr(url, "://"), *path = host ? strchr(host + 3, '/') : NULL;
@@ -123,7 +123,7 @@ static int http_ask_by_text(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The query anew, sorted by name, with what the URL had in it already. */
+/* The query again, sorted by name, with what the URL had in it already. */
 static const char *with_query(struct step_run *r, const char *url)
 {
 	const struct value *more = value_get(r->config, "queryParams");

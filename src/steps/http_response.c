@@ -93,7 +93,7 @@ static bool read_yaml(struct arena *a, struct str text, struct value **out, stru
 	return true;
 }
 
-/* Bytes that are no UTF-8 become U+FFFD, each of them, as when Go writes them as JSON. */
+/* Bytes that are not UTF-8 become U+FFFD, each of them, as when Go writes them as JSON. */
 static struct value *as_utf8(struct arena *a, struct str text)
 {
 	AUTO(buf) struct buf b;

@@ -46,7 +46,7 @@ static bool stands_once(const char *file, const struct yaml_node *map, const cha
 	size_t again = first == SIZE_MAX ? SIZE_MAX : yaml_member(map, str_of(key), first + 2);
 
 	return again == SIZE_MAX ||
-	       err_set(e, ERR_CONFIG, "%s: %s stands twice, at lines %u and %u: remove one of them",
+	       err_set(e, ERR_CONFIG, "%s: %s appears twice, at lines %u and %u: remove one of them",
 		       file, key, map->items[first]->line, map->items[again]->line);
 }
 

@@ -24,7 +24,7 @@ bool oci_ref_parse(struct arena *a, const char *text, struct oci_ref *out, struc
 bool oci_ref_check(const struct value *config, const char *name, bool by_digest,
 		   struct err *e) MUST_USE;
 
-/* Marks what trying again may mend: a registry's state may change, a wrong manifest stays. False. */
+/* Marks what trying again may fix: a registry's state may change, a wrong manifest stays. False. */
 bool oci_ref_failed(struct err *e);
 
 /* Opens the registry with the credentials that the project has for it. */

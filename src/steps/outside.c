@@ -82,7 +82,7 @@ static struct handles *handles_of(struct outside *o)
 	return h;
 }
 
-/* Found when it is first needed, and anew when its token was refused: a login may come while gantry runs. */
+/* Found when it is first needed, and again when its token was refused: a login may come while gantry runs. */
 static bool find_argocd(struct handles *h, struct err *e)
 {
 	struct argocd_settings s;

@@ -158,7 +158,7 @@ static bool push_put_on_top(struct push *p, const struct oid *theirs, struct err
 		     : work_rebase(p->repo, theirs, &p->author.by, &p->origin.head, e);
 }
 
-/* What the remote has comes first. A branch that is gone is pushed anew. */
+/* What the remote has comes first. A branch that is gone is pushed again. */
 bool push_integrate(struct push *p, struct step_result *result, struct err *e)
 {
 	struct oid theirs;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A whole run: several metrics, measured pass by pass until they say how it ends (Argo Rollouts'
- * AnalysisRun). Pure, but for the measurer that it is given. One thread at a time.
+ * AnalysisRun). Pure, except for the measurer that it is given. One thread at a time.
  */
 #ifndef GANTRY_VERIFY_ANALYSIS_H
 #define GANTRY_VERIFY_ANALYSIS_H

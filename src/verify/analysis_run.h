@@ -11,7 +11,7 @@
 struct analysis_run_request {
 	struct verification of;
 	int64_t now;                    /* ms */
-	bool again;                     /* it was verified before, and somebody wants it anew */
+	bool again;                     /* it was verified before, and somebody wants it again */
 	bool by_policy;                 /* that somebody is the control plane: a new promotion */
 };
 

@@ -31,7 +31,7 @@ void patient_measure(void *context, struct arena *a, const struct metric *m, enu
 		one->phase = ANALYSIS_ERROR;
 		return;
 	}
-	/* What could not begin begins anew. */
+	/* What could not begin begins again. */
 	if (looks && task == MEASURE_GO_ON) {
 		task = MEASURE_BEGIN;
 		one->message = "";

@@ -49,7 +49,7 @@ void provider_measure(void *context, struct arena *a, const struct metric *m,
 	if (step && step(&measuring, spec, &e))
 		return;
 	if (!*e.message)
-		err_set(&e, ERR_INTERNAL, "the measurement cannot be gone on with");
+		err_set(&e, ERR_INTERNAL, "the measurement cannot be continued");
 	one->phase = ANALYSIS_ERROR;
 	one->value = "";
 	one->message = str_copy(a, e.message);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A stage's verification. Templates are read anew at each look, what was measured is carried in the
+ * A stage's verification. Templates are read again at each look, what was measured is carried in the
  * VerificationInfo: a look needs nothing else, and any process can go on.
  */
 #include "verify/verify.h"

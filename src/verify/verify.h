@@ -32,7 +32,7 @@ struct verify_request {
  * that must be remembered. It ends as Successful, Failed, Inconclusive or Error; a bad end has a
  * message that names the metric, its condition and what was measured. What cannot be verified (a
  * template that is not there, an argument without a value) ends as Error. Only the result is made
- * in a; what a look needs besides is freed. Blocks: a worker.
+ * in a; what else a look needs is freed. Blocks: a worker.
  */
 struct value *verify_look(struct arena *a, const struct verify_request *rq);
 

@@ -34,9 +34,9 @@ TEST(comments_and_commas_too_many_pass)
 TEST(a_name_that_stands_twice_is_refused)
 {
 	sets("{\"a\": 1,\n\"b\": 2,\n\"a\": 3}", "a",
-	     "error: key \"a\": the name stands twice, at lines 1 and 3: remove one of them");
+	     "error: key \"a\": the name appears twice, at lines 1 and 3: remove one of them");
 	sets("{\"m\": {\"x\": 1},\n\"m\": {}}", "m.x",
-	     "error: key \"m.x\": the name stands twice, at lines 1 and 2: remove one of them");
+	     "error: key \"m.x\": the name appears twice, at lines 1 and 2: remove one of them");
 	sets("{\"a\": 1, \"a\": 2, \"b\": 3}", "b", "{\"a\": 1, \"a\": 2, \"b\": \"n\"}");
 }
 

@@ -136,9 +136,9 @@ TEST(what_would_read_as_something_else_is_quoted)
 TEST(a_key_that_stands_twice_is_refused)
 {
 	sets("a: x\nb: 1\na: z\n", "a", "new",
-	     "error: f: key \"a\": \"a\" stands twice, at lines 1 and 3: remove one of them");
+	     "error: f: key \"a\": \"a\" appears twice, at lines 1 and 3: remove one of them");
 	sets("m:\n  a: x\nb: 1\nm:\n  a: 1\n", "m.a", "new",
-	     "error: f: key \"m.a\": \"m\" stands twice, at lines 1 and 4: remove one of them");
+	     "error: f: key \"m.a\": \"m\" appears twice, at lines 1 and 4: remove one of them");
 	sets("a: x\nb: 1\nb: 2\n", "a", "new", "a: new\nb: 1\nb: 2\n");
 }
 

@@ -93,8 +93,8 @@ TEST(keys_with_a_question_mark_are_joined)
 
 TEST(what_stands_twice_is_refused)
 {
-	merges("a: 1\nb: 2\na: 3\n", "c: 1\n", "to: \"a\" stands twice, at lines 1 and 3: remove one of them");
-	merges("a: 1\n", "a: 2\n\na: 3\n", "from: \"a\" stands twice, at lines 1 and 3: remove one of them");
+	merges("a: 1\nb: 2\na: 3\n", "c: 1\n", "to: \"a\" appears twice, at lines 1 and 3: remove one of them");
+	merges("a: 1\n", "a: 2\n\na: 3\n", "from: \"a\" appears twice, at lines 1 and 3: remove one of them");
 }
 
 TEST(documents_stay_or_are_refused)

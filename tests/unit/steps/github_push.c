@@ -225,7 +225,7 @@ TEST(commits_that_github_does_not_list_are_not_left_out)
 	ok(github_play_run(&t, "git-commit", "{'path':'src','message':'to 3'}"), "and one more");
 	t.tells_of_one = true;
 	ok(!github_play_run(&t, "github-push", "{'path':'src'}"), "are not pushed by half");
-	is_text(t.e.message, "2 commits are to be pushed, and GitHub tells of 1 only", "it says why");
+	is_text(t.e.message, "2 commits are to be pushed, and GitHub lists only 1", "it says why");
 	is_text(github_log(&t, "main"), "write README|Ada", "main stays as it was");
 	github_play_stop(&t);
 }

@@ -57,9 +57,9 @@ TEST(what_kargo_does_not_know_stays)
 TEST(what_stands_twice_is_refused)
 {
 	sets("images: []\nx: 1\nimages: []\n", "a", "v1",
-	     "k: images stands twice, at lines 1 and 3: remove one of them");
+	     "k: images appears twice, at lines 1 and 3: remove one of them");
 	sets("images:\n- name: a\n  newTag: v1\n  newTag: v2\n", "a", "v1",
-	     "k: newTag stands twice, at lines 3 and 4: remove one of them");
+	     "k: newTag appears twice, at lines 3 and 4: remove one of them");
 }
 
 TEST(a_list_is_made_where_there_is_none)
