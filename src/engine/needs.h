@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * For plans. A rehearsal does not run the steps that would change something outside, so their
- * outputs are unknown, and a step that uses one cannot be rehearsed. Use is read off the text of
- * its expressions: a step may be said to use more than it does, never less. Pure.
+ * Which steps a plan cannot rehearse. A rehearsal does not run steps that would change something
+ * outside, so it does not know their outputs, and a step whose expressions use one of those cannot
+ * be rehearsed either. What a step uses is read from the text of its expressions, which may find
+ * more than it uses, never less. Pure.
  */
 #ifndef GANTRY_ENGINE_NEEDS_H
 #define GANTRY_ENGINE_NEEDS_H
@@ -14,20 +15,24 @@ struct arena;
 struct value;
 
 struct needs {
-	struct list unknown;            /* struct unknown_outputs *: of steps that were not run */
-	const struct value *vars;       /* the promotion's, a list of {name, value}: they may use outputs */
-	bool metadata;                  /* set by set-metadata, had it run: what is read of it is unknown */
+	struct list unknown;            /* the steps that were not run; entries are needs.c's own */
+	const struct value *vars;       /* the promotion's variables, a list of {name, value} */
+	bool metadata;                  /* a set-metadata step was not run: metadata is unknown, too */
 };
 
+/* vars: the promotion's spec.vars, whose values may use outputs; must outlive the needs. */
 void needs_init(struct needs *n, const struct value *vars);
 
 /*
- * The outputs of the step with this alias are unknown from now on, except for those of known: a map, or
- * NULL; it must live as long as the needs.
+ * From now on the outputs of the step with this alias are unknown, except for those in known, a
+ * map (NULL: all are unknown), which must outlive the needs.
  */
 void needs_add(struct needs *n, struct arena *a, const char *alias, const struct value *known);
 
-/* A sentence, in the arena, that names what the texts below v use and is unknown; NULL: nothing is. */
+/*
+ * Looks through all texts in v, a step or one of its fields. NULL when it uses nothing unknown;
+ * else a sentence in the arena that names what it uses, for the plan.
+ */
 const char *needs_missing(const struct needs *n, struct arena *a, const struct value *v);
 
 #endif
