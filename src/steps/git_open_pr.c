@@ -180,7 +180,8 @@ static bool git_open_pr_create(struct open_pr *p, struct forge *forge, struct fo
 
 	for (size_t i = 0; i < rq.nlabels; i++)
 		names[i] = value_text(value_at(labels, i), "");
-	step_report(p->r, "opening a pull request from %s to %s", p->source, p->target);
+	step_report(p->r, "opening a pull request on %s from %s to %s", forge_name(forge), p->source,
+		    p->target);
 	if (!forge_create(forge, p->r->arena, &rq, out, e))
 		return false;
 	if (out->note)
