@@ -13,11 +13,8 @@
  * fix_hints.h    … what complaints promise of it
  * fix_known.h    … what it has to know of other files
  * fix_node.h     … a document under it
- * fix_project.h  … policies move out of a Project
+ * fix_passes.h … what it rewrites, each in the file of its name
  * fix_render.h   … new members in the file's style
- * fix_stage.h    … subscriptions and mechanisms of Stages
- * fix_steps.h    … steps
- * fix_warehouse.h … subscriptions and policies
  * folder.h       manifests of a folder, read recursively
  * foreign.h      files of other tools
  * format.h       what a text must look like
@@ -25,15 +22,10 @@
  * kinds.h        tables: what each kind may hold (kinds.def, kinds_*.c)
  * kinds_stage.h  tables that several kinds share
  * lint.h         what only shows when a promotion runs
- * lint_expressions.h where expressions stand
+ * lint_checks.h  the checks of lint, each in the file of its name
  * lint_known.h   what lint is told of steps
- * lint_messages.h channels and routers
- * lint_names.h   names that an expression uses
- * lint_numbers.h tags that an expression would turn into numbers
  * lint_places.h  what is there to be named
  * lint_scope.h   all that is linted
- * lint_secrets.h passwords in plain text
- * lint_steps.h   steps against what their kinds take
  * load.h         documents, sorted into projects
  * mechanism.h    promotion mechanisms on their way to steps
  * mechanisms.h   promotion mechanisms of old, as steps

@@ -3,7 +3,7 @@
  * The text of the spec stays as it is, comments included, and only gets a head of its own:
  * a document behind the Project's, or the next element of its list.
  */
-#include "config/fix_project.h"
+#include "config/fix_passes.h"
 
 #include <string.h>
 
@@ -12,7 +12,6 @@
 #include "config/fix_known.h"
 #include "config/fix_node.h"
 #include "config/fix_render.h"
-#include "config/fix_warehouse.h"
 #include "data/value.h"
 #include "data/yaml_splice.h"
 #include "data/yaml_tree.h"

@@ -3,7 +3,7 @@
  * What takes their place is what config/modern_stage.c makes of them when they are read. One is
  * replaced a pass, but none before both can be.
  */
-#include "config/fix_stage.h"
+#include "config/fix_passes.h"
 
 #include "base/arena.h"
 #include "base/str.h"

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Each construct as the documentation of the Kargo that removed it says to write it. */
-#include "config/fix_steps.h"
+#include "config/fix_passes.h"
 
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/str.h"
 #include "config/fix_node.h"
-#include "config/fix_stage.h"
 #include "config/removed.h"
 #include "data/value.h"
 #include "data/yaml_tree.h"

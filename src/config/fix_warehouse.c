@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What stays where it is and only gets another name or shape. */
-#include "config/fix_warehouse.h"
+#include "config/fix_passes.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
  * Where expressions stand. In a template one ends at the first "}}", whatever stands
  * around it: braces and quotes are not looked at (doc/kargo-rules.md 5.2).
  */
-#include "config/lint_expressions.h"
+#include "config/lint_checks.h"
 
 #include <string.h>
 
@@ -14,7 +14,6 @@
 #include "config/gather.h"
 #include "config/kinds.h"
 #include "config/lint_known.h"
-#include "config/lint_names.h"
 #include "config/lint_places.h"
 #include "config/lint_scope.h"
 #include "data/value.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What Kargo finds out when the first message is to be sent, which nobody notices then. */
-#include "config/lint_messages.h"
+#include "config/lint_checks.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
  * variable becomes an empty branch or tag. What can come from elsewhere (a task sees the
  * variables of whichever stage uses it) is only complained of when no stage has it.
  */
-#include "config/lint_names.h"
+#include "config/lint_checks.h"
 
 #include <string.h>
 

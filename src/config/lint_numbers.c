@@ -4,7 +4,7 @@
  * Kargo takes when nothing is said, is left in peace.
  */
 #define _GNU_SOURCE
-#include "config/lint_numbers.h"
+#include "config/lint_checks.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
  * Passwords and tokens in plain text. A Secret manifest is where they belong, if it is
  * kept out of git; anything else that holds one is a mistake.
  */
-#include "config/lint_secrets.h"
+#include "config/lint_checks.h"
 
 #include <string.h>
 

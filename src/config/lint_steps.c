@@ -3,7 +3,7 @@
  * Steps against what their kinds take. Kargo finds these mistakes only when a promotion
  * runs into them.
  */
-#include "config/lint_steps.h"
+#include "config/lint_checks.h"
 
 #include <string.h>
 
@@ -12,10 +12,7 @@
 #include "base/str.h"
 #include "config/format.h"
 #include "config/gather.h"
-#include "config/lint_expressions.h"
 #include "config/lint_known.h"
-#include "config/lint_messages.h"
-#include "config/lint_numbers.h"
 #include "config/lint_scope.h"
 #include "config/schema.h"
 #include "data/value.h"

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* libgit2's callbacks of one session: credentials, certificates, progress, pushes, transports. */
-#include "git/callbacks.h"
-
 #include <stdlib.h>
 #include <string.h>
 

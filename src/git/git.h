@@ -27,7 +27,7 @@
  * For this folder only:
  * handle.h    libgit2's handles and errors; mirror_inner.h and store_inner.h
  * settings.h  what people have set up for git
- * session.h   one conversation with a remote (callbacks.h, spawn.h for ssh, stream.h sockets)
+ * session.h   one conversation with a remote, its callbacks and sockets (spawn.h for ssh)
  * authorities.h   whom it trusts when the remote shows a certificate
  * sparse.h    sparse checkouts
  * store_fresh.h  objects of a store that are not packed yet (store_tree.h: trees of them)

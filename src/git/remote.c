@@ -15,7 +15,6 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/hash.h"
-#include "git/callbacks.h"
 #include "git/extra_header.h"
 #include "git/git.h"
 #include "git/handle.h"

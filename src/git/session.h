@@ -13,6 +13,7 @@
 #include "base/list.h"
 
 struct arena;
+struct git_remote_callbacks;
 struct remote_access;
 struct remote_push;
 
@@ -55,5 +56,14 @@ bool session_failed(struct session *t, int code, const char *doing, struct err *
 
 /* The session of the calling thread that sockets are to obey; NULL: none. */
 struct session *session_current(void);
+
+/* callbacks.c: callbacks that hold a libgit2 remote to this session. */
+void session_callbacks(struct session *t, struct git_remote_callbacks *out);
+
+/*
+ * stream.c: from now on libgit2's sockets for http and https, beneath TLS as well, obey the session
+ * of their thread. Once, while libgit2 is started.
+ */
+int stream_register(void);
 
 #endif

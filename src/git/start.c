@@ -8,7 +8,7 @@
 #include "git/authorities.h"
 #include "git/git.h"
 #include "git/handle.h"
-#include "git/stream.h"
+#include "git/session.h"
 
 enum { CACHE_MAX = 8 << 20 };
 

@@ -4,7 +4,6 @@
  * block: they wait in slices, and between slices ask the session whether it goes on.
  */
 #define _GNU_SOURCE
-#include "git/stream.h"
 
 #include <errno.h>
 #include <netdb.h>
