@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Who executes which projects, where several agents share a ledger: each says in a ref of its own,
- * refs/gantry/agent/<token>, that it lives and which projects it can execute, and each works out
- * from what the others say how many of the leases are its fair share. Nobody talks to anybody, and
- * no clock needs to be right: an agent counts as dead when its ref was watched unchanged for as long
- * as a lease lasts. It also holds what the ledgers of one process have seen of their remote.
+ * Which of several agents that share a ledger executes which projects. Each announces in a ref of its
+ * own, refs/gantry/agent/<token>, that it lives and which projects it can execute, and each works out
+ * from the others' announcements how many leases are its fair share. Agents do not talk to each other,
+ * and no wall clock is compared: an agent counts as dead once its ref has not changed for as long as a
+ * lease lasts. This also holds what the ledgers of one process have seen of their remote.
  */
 #ifndef GANTRY_LEDGER_AGENTS_H
 #define GANTRY_LEDGER_AGENTS_H
@@ -48,8 +48,8 @@ void agents_leave(struct agents *as);
 void agents_free(struct agents *as);
 
 /*
- * Announces us when that is due and looks at the others, which blocks. *moved: shares are other
- * ones than before, so leases should be looked at. ms until the next turn. One thread at a time.
+ * Announces us when that is due and looks at the others, which blocks. *moved: shares have changed, so
+ * leases should be looked at. Returns the ms until the next turn. One thread at a time.
  */
 int64_t agents_turn(struct agents *as, bool *moved);
 

@@ -14,13 +14,13 @@ struct arena;
 /* The kernel that runs this process, whatever container or host name it sees; "" when unknown. */
 const char *alive_kernel(struct arena *a);
 
-/* Takes the lock of a token, 32 hex digits; -1: it can't be had, and others only wait longer. */
+/* Takes the lock of a token, 32 hex digits; -1: it could not be taken, so others wait longer for us. */
 int alive_lock(struct arena *a, const char *ledger, const char *token);
 void alive_unlock(struct arena *a, const char *ledger, const char *token, int lock);
 
 struct alive {
 	const char *ledger;             /* the repository's folder, as we see it */
-	const char *token, *kernel;     /* of the other, as it says; anything may stand there */
+	const char *token, *kernel;     /* of the other, as it claims: not to be trusted */
 };
 
 /* Only what ran under this kernel with this folder can be known to be dead. */

@@ -7,10 +7,11 @@
 #include "ledger/ledger.h"
 
 /*
- * What one intention has had of a race for the ledger's next place, zeros at first. The one policy for all
- * who lose: an event goes in for 10 s at most; with a remote for 50 s, or 30 s from whoever has the lease;
- * counted from its first attempt, no matter how often it is decided again. After each loss comes a random
- * pause (ledger/turn.h), so that those who lost together do not lose together again, and nobody starves.
+ * How far one intention has come in a race for the ledger's next place; zeroed at first. The one policy
+ * for all who lose: an event goes in for 10 s at most; with a remote for 50 s, or 30 s from whoever has the
+ * lease; counted from its first attempt, no matter how often it is decided again. After each loss comes a
+ * random pause (ledger/turn.h), so that those who lost together do not lose together again, and nobody
+ * starves.
  */
 struct ledger_race {
 	int64_t end;                    /* ticks; 0: it has not begun */
@@ -23,7 +24,7 @@ bool ledger_append_in(struct ledger *l, struct ledger_race *race, const struct e
 
 /*
  * After an append that failed: true when others were first and there is time to decide again, with what they
- * recorded taken in. Pauses, but not after the first loss: what is known then is as new as can be.
+ * recorded taken in. Pauses, but not after the first loss: what is known then is fresh.
  */
 bool ledger_race_again(struct ledger *l, struct ledger_race *race, const struct err *e) MUST_USE;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How it stands with the remote through which others share the ledger. The ledger's thread. */
+/* The state of the contact with the remote through which others share the ledger. The ledger's thread. */
 #ifndef GANTRY_LEDGER_CONTACT_H
 #define GANTRY_LEDGER_CONTACT_H
 
@@ -19,7 +19,7 @@ void ledger_contact(const struct ledger *l, struct ledger_contact *out);
 
 /*
  * For the ledger's own files: it has answered (e NULL), or why it has not. The moment of the
- * last answer is kept beside the repository for the next process: once a minute, and in the end.
+ * last answer is kept beside the repository for the next process: once a minute, and at the end.
  */
 void contact_note(struct ledger *l, const struct err *e);
 void contact_end(struct ledger *l);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The ledger's events from the oldest on. History is read backwards only: so it is read twice, first for
- * where its pages end, and memory does not grow with the events themselves.
+ * The ledger's events, oldest first. History can only be read backwards, so it is read twice: first to
+ * find where its pages end. Memory does not grow with the number of events.
  */
 #ifndef GANTRY_LEDGER_FORWARD_H
 #define GANTRY_LEDGER_FORWARD_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Who executes: one process at a time, for as long as it renews its lease. The ledger's thread. */
+/* Which process executes: one at a time, for as long as it renews its lease. The ledger's thread. */
 #ifndef GANTRY_LEDGER_LEASE_H
 #define GANTRY_LEDGER_LEASE_H
 
@@ -20,9 +20,9 @@ struct lease {
 
 /*
  * Takes or renews the right to execute; *out says how it stands afterwards. A lease that this
- * handle has seen unchanged for 15 s (60 s with a remote) may be taken over, by our own count:
- * no wall clock is asked. At once only when its holder gave it back, or ran under this kernel
- * on this very repository and is dead. False: it can't be known.
+ * handle has seen unchanged for 15 s (60 s with a remote) may be taken over; that time is
+ * measured here, by no wall clock. At once only when its holder gave it back, or ran under this kernel
+ * on this very repository and is dead. False: the lease could not be read.
  */
 bool ledger_lease(struct ledger *l, struct arena *a, struct lease *out, struct err *e) MUST_USE;
 
@@ -33,13 +33,13 @@ bool ledger_lease(struct ledger *l, struct arena *a, struct lease *out, struct e
 bool ledger_lease_share(struct ledger *l, struct arena *a, bool can_give, struct lease *out,
 			struct err *e) MUST_USE;
 
-/* Only looks. */
+/* Looks without taking. */
 bool ledger_lease_look(struct ledger *l, struct arena *a, struct lease *out,
 		       struct err *e) MUST_USE;
 
 /*
  * Gives it back, so that another need not wait; at an agent's end with the leases of its other projects.
- * ledger_close() does not: whoever executes says when it no longer does. What could not be given back is
+ * ledger_close() does not: whoever executes says when it stops. What could not be given back is
  * free at once for others on this repository, and elsewhere when it runs out.
  */
 void ledger_lease_drop(struct ledger *l);

@@ -54,7 +54,7 @@ struct ledger {
 	struct arena *login;            /* the credentials in use */
 	struct ledger_news news;
 	int turn;                       /* turn.h; -1: it is not ours */
-	char remote[STORE_ID];          /* where the remote's branch was when we last heard; "" nowhere */
+	char remote[STORE_ID];          /* where the remote's branch was last seen; "": it had none */
 	char token[33];                 /* who we are, in the lease */
 	int lease_lock;                 /* file that is locked while we live; -1: not taken yet */
 	char note[STORE_ID];            /* the newest note of ours in the lease */
@@ -63,7 +63,7 @@ struct ledger {
 	int64_t watched_at;             /* ticks; since when it has been the same */
 };
 
-/* How the remote is talked to. */
+/* The remote, and how it is reached. */
 struct store_remote ledger_remote(const struct ledger *l);
 
 /*
@@ -76,9 +76,9 @@ bool ledger_load_all(struct ledger *l, struct arena *a, const char *commit, stru
 		     struct err *e) MUST_USE;
 
 /*
- * The tree's state as it was put aside for the next who opens, with its commit; false when
- * there is none that can be used. cache_keep() puts it aside when what is there has
- * fallen behind; failing costs the next one time and nothing else.
+ * The tree's state as it was cached for the next process that opens the ledger, with its commit;
+ * false when there is no usable one. cache_keep() caches it when the cache has fallen behind;
+ * a failure only costs the next process time.
  */
 bool cache_take(struct ledger *l, struct arena *a, struct present *out) MUST_USE;
 void cache_keep(struct ledger *l);
@@ -103,7 +103,7 @@ struct past_event {
 	char tree[STORE_ID];
 };
 
-/* Packs beside us when it is time; pack_end() waits for the short part of it. */
+/* Packs on a thread of its own when it is time; pack_end() waits for the short part of it. */
 void pack_tend(struct ledger *l);
 void pack_end(struct ledger *l);
 
@@ -117,7 +117,7 @@ void reader_close(struct ledger *l);
 /* Others that look for our lock file find that we are gone. The lease is given back before, or runs out. */
 void lease_end(struct ledger *l);
 
-/* Where the branch is in the repository of this machine; "" nowhere. */
+/* Where the branch is in the repository of this machine; "": there is none. */
 bool ledger_here(struct ledger *l, char id[STORE_ID], struct err *e) MUST_USE;
 
 /* What a commit holds. */

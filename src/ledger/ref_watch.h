@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Tells when branches and leases of a ledger on this machine move, whoever moves them: the kernel says which
- * files changed, so nobody has to look again and again. One thread, however many projects there are.
+ * Tells when branches and leases of a ledger on this machine move, no matter which process moves them: the
+ * kernel says which files changed, so nothing has to be polled. One thread, however many projects there are.
  */
 #ifndef GANTRY_LEDGER_REF_WATCH_H
 #define GANTRY_LEDGER_REF_WATCH_H

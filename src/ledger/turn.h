@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Of the processes that share a ledger's folder one at a time appends, so that none does its
- * work for nothing. Only a courtesy: what protects the branch is compare-and-swap on its
- * ref, here and at the remote.
+ * Processes that share a ledger's folder append one at a time, so that none does its work for
+ * nothing. This is only a courtesy: what protects the branch is compare-and-swap on its ref,
+ * here and at the remote.
  */
 #ifndef GANTRY_LEDGER_TURN_H
 #define GANTRY_LEDGER_TURN_H
@@ -14,14 +14,14 @@ struct ledger;
 
 /*
  * Waits for our turn until a moment (ticks). ERR_CONFLICT with again set when others had it all
- * the time; ERR_CANCELLED. Having it already is fine.
+ * the time; ERR_CANCELLED. Fine when we have it already.
  */
 bool turn_wait(struct ledger *l, int64_t end, struct err *e) MUST_USE;
 
 /* The same without waiting. */
 bool turn_try(struct ledger *l) MUST_USE;
 
-/* Ours is over; not having had it is fine. */
+/* Ends our turn; fine when we had none. */
 void turn_end(struct ledger *l);
 
 /*

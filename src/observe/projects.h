@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reads the manifests of all projects, again and again on a thread of its own, and tells what
- * they hold.
+ * Reads the manifests of all projects repeatedly on a thread of its own, and reports what they
+ * hold.
  */
 #ifndef GANTRY_OBSERVE_PROJECTS_H
 #define GANTRY_OBSERVE_PROJECTS_H

@@ -20,7 +20,7 @@ bool sources_new(struct sources **out, struct err *e) MUST_USE;
 bool sources_free(struct sources *s) MUST_USE;
 
 struct actors *sources_actors(const struct sources *s);
-struct pool *sources_pool(const struct sources *s);     /* each thread's own is a struct http */
+struct pool *sources_pool(const struct sources *s);     /* each thread has a struct http of its own */
 struct discover_cache *sources_cache(const struct sources *s);
 const char *sources_mirrors(const struct sources *s);   /* folder; NULL without a cache folder */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One metric of a run: its limits, what its measurements amount to (Argo Rollouts 1.10,
+ * One metric of a run: its limits, and what its measurements add up to (Argo Rollouts 1.10,
  * doc/kargo-rules.md 7.4). Pure. Any thread.
  */
 #ifndef GANTRY_VERIFY_METRIC_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Who measures: one file and one line in provider.c a provider. May block for as long as the
+ * Providers, which measure: each has a file and a line in provider.c. May block for as long as the
  * metric's timeout says. Workers.
  */
 #ifndef GANTRY_VERIFY_PROVIDER_H
@@ -49,7 +49,7 @@ void provider_measure(void *context, struct arena *a, const struct metric *m,
 /* For providers over HTTP: their headers, redirects, reach and ceiling; spec as above. */
 void provider_request(struct measuring *m, const struct value *spec, struct http_request *rq);
 
-/* Marks *e, the error of an answer that is none, when its status is an outage's. Returns false. */
+/* Marks *e, the error of a reply that cannot be used, when its status means an outage. Returns false. */
 bool provider_answer_status(const struct http_reply *reply, struct err *e);
 
 /* ERR_CONFIG for a way of logging in that gantry does not have. */
