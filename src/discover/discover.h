@@ -3,7 +3,6 @@
  * New freight from registries, git and chart repositories; one file a kind of source.
  * May use base data net git model expr forge.
  *
- * source_access.h  who we are to a source
  * cache.h            what a digest names, remembered
  * chart.h            Helm charts
  * chart_fetch.h      asking for the index of a classic chart repository
@@ -12,12 +11,13 @@
  * commit_filter.h    a git subscription's expression
  * discover.h         this table, and the whole
  * git_source.h       a mirror, as asked by commit.c
- * git_update.h     brings a mirror up to date, once for all
+ * git_update.h       brings a mirror up to date, once for everybody
  * image.h            images of OCI registries
  * metadata.h         what a manifest says of an image
  * path_rules.h       which changed paths count
  * registry_source.h  a registry, as asked by image.c and chart.c
  * source.h           what selection asks of the outside
+ * source_access.h    credentials for a source
  * tag_rules.h        which tags count, and their order
  * tally.h            why a subscription found nothing
  * warehouse.c        all subscriptions of a warehouse, and the freight they make
@@ -52,8 +52,8 @@ void discover_cache_free(struct discover_cache *c);
 /*
  * Looks at every subscription. *out is Kargo's status.discoveredArtifacts, each list best first; one that is
  * empty, or not all that there is, has a "reason" beside it, which is ours. When a subscription fails,
- * the others are still looked at: false, *e is the first failure, and yet *out is set, with what
- * was known before, and the reason, in the failed one's place. Blocks: workers.
+ * the others are still looked at: false, *e is the first failure, but *out is set, with what was
+ * known before, and the reason, in place of the failed one. Blocks: workers.
  */
 bool discover_warehouse(struct arena *a, const struct warehouse *w,
 			const struct discover_context *c, struct value **out,

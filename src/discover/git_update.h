@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Brings a mirror up to date, once for all that look at the remote at about the same time. A worker. */
+/* Brings a mirror up to date, once for everybody who looks at the remote at about the same time. A worker. */
 #ifndef GANTRY_DISCOVER_GIT_UPDATE_H
 #define GANTRY_DISCOVER_GIT_UPDATE_H
 

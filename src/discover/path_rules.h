@@ -29,7 +29,7 @@ bool path_rules_any(const struct path_rules *r);
 
 /*
  * Whether one of the changed paths (const char *, raw) is included and not excluded.
- * Paths are looked at as git prints them: "\303\251/x" in quotes for other than ASCII.
+ * Paths are looked at as git prints them: "\303\251/x" in quotes unless it is all ASCII.
  */
 bool path_rules_pass(const struct path_rules *r, const struct list *paths);
 

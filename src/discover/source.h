@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What selection asks of a registry or a repository. The rules of which artifact is
- * best stand in image.c, commit.c and chart.c and know nothing of networks; the
+ * best are in image.c, commit.c and chart.c and know nothing of networks; the
  * answers come from registry_source.c and git_source.c. Workers.
  */
 #ifndef GANTRY_DISCOVER_SOURCE_H
@@ -48,7 +48,7 @@ struct source_commit {
 
 struct source_tag {
 	const char *name;
-	struct source_commit commit;    /* that it names in the end */
+	struct source_commit commit;    /* that it finally names */
 	int64_t date;                   /* of the tag if it is annotated, else of the commit; ms */
 	const char *tagger, *annotation; /* "" for a lightweight tag */
 };

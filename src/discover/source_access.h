@@ -12,8 +12,8 @@ struct discover_context;
 struct err;
 
 /*
- * The project's credentials for a source; members NULL: there are none. Of a GitHub App's key a
- * token is made. False: there are some, but they cannot be had now.
+ * The project's credentials for a source; members NULL: there are none. A GitHub App's key is
+ * exchanged for a token. False: there are some, but they are not available now.
  */
 bool source_access_find(struct arena *a, const struct discover_context *c,
 		 const struct credentials_query *q, struct credentials *out,

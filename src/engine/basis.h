@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the steps of a running promotion see of the manifests. The promotion goes on whatever
- * becomes of its stage and its warehouses there: what is missing is made of the freight
- * that the ledger says it carries. Pure.
+ * What the steps of a running promotion see of the manifests. The promotion continues even when its
+ * stage or warehouses change or disappear there: what is missing is rebuilt from the freight that
+ * the ledger says it carries. Pure.
  */
 #ifndef GANTRY_ENGINE_BASIS_H
 #define GANTRY_ENGINE_BASIS_H

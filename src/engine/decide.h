@@ -19,10 +19,10 @@ struct world;
 enum action_kind {
 	ACTION_ABORT,           /* promotion: somebody asked for it */
 	ACTION_START,           /* promotion: the head of its stage's queue */
-	ACTION_RUN,             /* promotion: it is running and goes on */
-	ACTION_PASS,            /* stage, freight names: control flow lets it through */
+	ACTION_RUN,             /* promotion: it is running and continues */
+	ACTION_PASS,            /* stage, freight names: a control-flow stage lets it through */
 	ACTION_VERIFY,          /* stage: start or look at its verification */
-	ACTION_VERIFIED,        /* stage: nothing is asked, it is verified */
+	ACTION_VERIFIED,        /* stage: it asks for no verification, so it counts as verified */
 	ACTION_PROMOTE,         /* stage, freight: by itself */
 	ACTION_RESUME,          /* stage: holds that no longer mean anything */
 	ACTION_PRUNE,           /* data: what leaves the tree */
@@ -38,12 +38,12 @@ struct action {
 
 struct decision {
 	struct list actions;            /* struct action * */
-	int64_t next;                   /* when something is due without any event, ms; 0: nothing */
+	int64_t next;                   /* ms: when something is due even if nothing happens; 0: never */
 };
 
 /*
  * Health in w counts as observed by the last promotion's checks; what Kargo derives
- * from promotions comes on top. prune: think of retention too.
+ * from promotions is added. prune: consider retention as well.
  */
 void decide(struct arena *a, const struct world *w, int64_t now, bool prune,
 	    struct decision *out);

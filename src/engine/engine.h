@@ -9,7 +9,7 @@
  * engine_inner.h  what the files of the engine share
  * evaluate.h      a step's expressions
  * message.h       what it is told
- * needs.h         which outputs a step's expressions take
+ * needs.h         which steps a plan cannot rehearse
  * options.h       what the engine is given, and whom it tells
  * orchestrate.h   one pass over a promotion's steps
  * pass.h          what a pass and a rehearsal do alike

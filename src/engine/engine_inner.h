@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the files of the engine share. All of it belongs to the engine's turn, but jobs. */
+/* What the files of the engine share. All of it belongs to the engine's turn, except jobs. */
 #ifndef GANTRY_ENGINE_ENGINE_INNER_H
 #define GANTRY_ENGINE_ENGINE_INNER_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the engine is told. Owned by whoever holds it, with its arena. Any thread. */
+/* A message to the engine. Owned by whoever holds it, with its arena. Any thread. */
 #ifndef GANTRY_ENGINE_MESSAGE_H
 #define GANTRY_ENGINE_MESSAGE_H
 
@@ -22,7 +22,7 @@ struct engine_message {
 	const struct value *freight;
 	struct promotion_run *run;
 	struct verification_look *check;
-	uint64_t id;                    /* of the plan that nobody wants any more */
+	uint64_t id;                    /* of the plan that is not wanted any more */
 };
 
 /* An empty message in an arena of its own; whoever takes it frees it. Any thread. */

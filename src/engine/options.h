@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the engine is given, and whom it tells. */
+/* What the engine is given, and what it calls. */
 #ifndef GANTRY_ENGINE_OPTIONS_H
 #define GANTRY_ENGINE_OPTIONS_H
 
@@ -38,8 +38,8 @@ struct verification_subject {
 };
 
 /*
- * What the engine is given and whom it tells. Functions are called on the
- * engine's thread, those marked so on a worker; none may call back into the engine but
+ * What the engine is given and what it calls. Functions are called on the
+ * engine's thread, those marked so on a worker; none may call back into the engine, except
  * engine_submit, engine_found and engine_wake.
  */
 struct engine_options {
@@ -88,8 +88,8 @@ struct engine_options {
 		       const struct value **info, struct err *e);
 
 	/*
-	 * The ledger as it is now: once at the start, and whenever it has changed. Several events
-	 * may come with one record, none is left out. Whoever keeps it acquires it.
+	 * The ledger as it is now: once at the start, and whenever it has changed. One record
+	 * may cover several events; none is left out. Whoever keeps it acquires it.
 	 */
 	void (*on_record)(void *context, const struct record *r);
 	/*

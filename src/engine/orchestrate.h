@@ -14,7 +14,7 @@
 struct arena;
 struct value;
 
-/* What is kept of a step that was visited (Kargo's stepExecutionMetadata). */
+/* What is recorded of a step that was visited (Kargo's stepExecutionMetadata). */
 struct step_meta {
 	const char *alias;
 	enum step_status status;        /* STEP_PENDING: none yet */
@@ -83,7 +83,7 @@ struct orchestrator {
 	int64_t (*now)(void *context);
 };
 
-/* Goes on from o->current until a step waits, is held, or all are done. */
+/* Continues from o->current until a step waits, is held, or all are done. */
 void orchestrate(const struct orchestrator *r, struct orchestration *o);
 
 /*
@@ -93,7 +93,7 @@ void orchestrate(const struct orchestrator *r, struct orchestration *o);
 void orchestration_read(struct arena *a, const struct value *promotion, bool again,
 			struct orchestration *out);
 
-/* A copy in another arena that goes on with the steps of promotion. */
+/* A copy in another arena that continues with the steps of promotion. */
 void orchestration_copy(struct arena *a, const struct orchestration *from,
 			const struct value *promotion, struct orchestration *out);
 

@@ -14,9 +14,9 @@ struct past_wish;
 struct record;
 
 /*
- * Reads the record of the moment that is wished for; *at is that moment, ms. Before the first
- * event lies nothing, so that one is gone to instead; after the last lies the present: NULL in
- * *out. The caller releases the record. ERR_NOT_FOUND without a ledger, ERR_IO.
+ * Reads the record of the wanted moment; *at is that moment, ms. A moment before the first event
+ * becomes that of the first event; one after the last is the present: NULL in *out. The caller
+ * releases the record. ERR_NOT_FOUND without a ledger, ERR_IO.
  */
 bool past_read(const struct ledger_options *o, const struct past_wish *wish,
 	       const struct record **out, int64_t *at, struct err *e) MUST_USE;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What of a promotion's progress is worth an event: only what the ledger does not know. Pure. */
+/* What of a promotion's progress is worth an event: only what is not in the ledger yet. Pure. */
 #ifndef GANTRY_ENGINE_PROGRESS_H
 #define GANTRY_ENGINE_PROGRESS_H
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A rehearsal: all steps of a promotion on a scratch copy. Steps
- * that touch the outside are announced (steps/rehearse.h); those that need what only
- * these would tell are not run, and the plan says so. A worker.
+ * that touch the outside are announced (steps/rehearse.h); those that need an
+ * output of such a step are not run, and the plan says so. A worker.
  */
 #ifndef GANTRY_ENGINE_REHEARSE_H
 #define GANTRY_ENGINE_REHEARSE_H

@@ -25,8 +25,8 @@ struct request {
 };
 
 /*
- * The Promotion, pending, with the stage's steps written out. Its name sorts behind
- * every promotion of the stage, also when the clock went back. ERR_CONFIG: the template can't
+ * The Promotion, pending, with the stage's steps written out. Its name sorts after
+ * every promotion of the stage, even when the clock went back. ERR_CONFIG: the template can't
  * be written out.
  */
 bool request_make(struct arena *a, const struct request *r, struct value **out,

@@ -43,7 +43,7 @@ bool engine_append_in(struct engine *en, struct ledger_race *race, const struct 
 bool engine_race_again(struct engine *en, struct ledger_race *race, const struct err *e) MUST_USE;
 
 /*
- * Appends a fact, which holds whatever others did meanwhile: races that are lost are run again at
+ * Appends a fact, which stays true whatever others did meanwhile: a lost race is run again at
  * once. ERR_CONFLICT: it can't follow from what they did, or they were always first.
  */
 bool engine_append_fact(struct engine *en, const struct event *ev, enum ledger_push push,

@@ -36,7 +36,7 @@ struct outside *outside_new(const struct outside_options *o);
 /* When all workers have ended. NULL is fine. */
 void outside_free(struct outside *o);
 
-/* Whose step it is, and what it declared that it needs. */
+/* Whose step it is, and what it declared to need. */
 struct outside_request {
 	void *project;                  /* for secrets(); outlives what is filled */
 	unsigned needs;                 /* enum step_needs */

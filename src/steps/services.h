@@ -48,7 +48,7 @@ struct step_subject {
 /* The outside, as far as the step declared that it needs it. NULL members otherwise. */
 struct step_services {
 	void *context;
-	/* Members NULL: there are none. False: there are, but they cannot be had now. */
+	/* Members NULL: there are none. False: there are, but they are not available now. */
 	bool (*credentials)(void *context, struct arena *a, const struct credentials_query *q,
 			    struct credentials *out, struct err *e);
 	struct argocd *argocd;          /* NULL: none is configured */
@@ -60,7 +60,7 @@ struct step_services {
 			struct channel *out, struct err *e);
 	const char *mirrors;            /* folder of git mirrors */
 	const char *push_policy;        /* Kargo's word; NULL: as the environment says */
-	struct turns *turns;            /* of the promotions of this process; NULL: nobody else is there */
+	struct turns *turns;            /* of the promotions of this process; NULL: there are no others */
 	const struct value *git_client; /* ClusterConfig's: {name, email, signingKey}; NULL: none */
 	struct signing_keys *keys;      /* of the promotions of this process; NULL: nothing is signed */
 	/* STEP_NEEDS_STATE: what the step wants recorded, applied when it succeeds. */
