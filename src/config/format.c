@@ -73,7 +73,7 @@ static const char *wrong_label_value(struct arena *a, const char *text)
 	for (size_t i = 0; fine && i < len; i++)
 		fine = is_letter(text[i]) || is_digit(text[i]) || strchr("-_.", text[i]);
 	return fine ? NULL
-		: str_format(a, "\"%s\" is no label value: at most 63 letters, digits, and - _ . between "
+		: str_format(a, "\"%s\" is not a label value: at most 63 letters, digits, and - _ . between "
 			     "them", text);
 }
 

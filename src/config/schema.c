@@ -359,9 +359,9 @@ static void check_keys(struct schema_check *k, const struct value *metadata, con
 		const char *wrong;
 
 		if (!is_label_key(k, m->key.at, is_label))
-			complain_error(k->c, k->file, &place, "%s: metadata.%s: \"%s\" is not a key: at most 63 "
-				       "letters, digits, and - _ . between them, perhaps after a domain and "
-				       "a /", k->subject, field, m->key.at);
+			complain_error(k->c, k->file, &place, "%s: metadata.%s: \"%s\" is not a key: at most "
+				       "63 letters, digits, and - _ . between them, perhaps after a domain "
+				       "and a /", k->subject, field, m->key.at);
 		wrong = is_label && value_is(m->value, VALUE_STRING)
 				? format_wrong(k->scratch, FIELD_LABEL_VALUE, m->value->string.at) : NULL;
 		if (wrong)

@@ -549,9 +549,9 @@ TEST(other_braces_are_no_expressions)
 {
 	static const char step[] = "${{ ctx.project }}";
 
-	lint_says(step, "{{ vars.x }}", "{{ … }} is no expression; did you mean ${{ … }}?");
-	lint_says(step, "${ vars.x }", "${ … } is no expression; did you mean ${{ … }}?");
-	lint_says(step, "$(ctx.stage)", "$( … ) is no expression; did you mean ${{ … }}?");
+	lint_says(step, "{{ vars.x }}", "{{ … }} is not an expression; did you mean ${{ … }}?");
+	lint_says(step, "${ vars.x }", "${ … } is not an expression; did you mean ${{ … }}?");
+	lint_says(step, "$(ctx.stage)", "$( … ) is not an expression; did you mean ${{ … }}?");
 	lint_says(step, "$(pwd) ${HOME} {{ .x }}", "");
 }
 
@@ -560,7 +560,7 @@ TEST(a_shard_is_a_label_s_value)
 	static const char spec[] = "spec: {subscriptions";
 
 	lint_says(spec, "spec: {shard: eu-1, subscriptions", "");
-	lint_says(spec, "spec: {shard: a b, subscriptions", "spec.shard: \"a b\" is no label value");
+	lint_says(spec, "spec: {shard: a b, subscriptions", "spec.shard: \"a b\" is not a label value");
 	lint_says("metadata: {name: test, namespace: demo}", "name: test", "name stands beside metadata, not in it");
 }
 
