@@ -32,7 +32,6 @@ enum {
 	REFUSED_MS = 300000,
 	PAGE = 500,
 	MOST_PAGES = 200,
-	SLICE_MS = 100,
 };
 
 /* How the API has a kind. */
@@ -73,14 +72,6 @@ static bool rest_follow_is_over(const struct rest_follow *f)
 	return flag_is_set(rest_client_cancelled(f->c));
 }
 
-static void rest_follow_pause(const struct rest_follow *f, int64_t ms)
-{
-	int64_t end = clock_ticks() + ms, left;
-
-	while ((left = end - clock_ticks()) > 0 && !rest_follow_is_over(f))
-		clock_sleep(left < SLICE_MS ? left : SLICE_MS);
-}
-
 static const char *rest_follow_path(const struct rest_follow *f, struct arena *a)
 {
 	const char *path = rest_kinds[f->o->kind].path;
@@ -104,13 +95,8 @@ static void rest_follow_settle(struct rest_follow *f)
 static void rest_follow_forget(void *follow, const struct kube_name *name)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	struct value *object = value_map(a), *meta = value_map(a);
 
-	value_set(a, meta, "name", value_string(a, name->name));
-	if (*name->namespace)
-		value_set(a, meta, "namespace", value_string(a, name->namespace));
-	value_set(a, object, "metadata", meta);
-	rest_follow_changed(follow, object, true);
+	rest_follow_changed(follow, kube_name_object(a, name), true);
 }
 
 static void rest_follow_see(struct rest_follow *f, const struct value *object)
@@ -261,7 +247,7 @@ static void rest_follow_fail(struct rest_follow *f, const struct err *e)
 	pause = backoff_ms(++f->failures, first, LONGEST_PAUSE_MS);
 	if (f->standing.forbidden || e->code == ERR_NOT_FOUND)
 		pause = f->o->poll_ms ? f->o->poll_ms : REFUSED_MS;
-	rest_follow_pause(f, pause > e->after_ms ? pause : e->after_ms);
+	flag_wait(rest_client_cancelled(f->c), pause > e->after_ms ? pause : e->after_ms);
 }
 
 static void rest_follow_round(struct rest_follow *f)
@@ -278,7 +264,7 @@ static void rest_follow_round(struct rest_follow *f)
 	rest_follow_tell(f, NULL);
 	if (!kind->streams) {
 		f->failures = 0;
-		rest_follow_pause(f, poll);
+		flag_wait(rest_client_cancelled(f->c), poll);
 		return;
 	}
 	if (rest_follow_stream(f, &e)) {
@@ -289,7 +275,7 @@ static void rest_follow_round(struct rest_follow *f)
 		return;
 	/* A configuration that is not there yet can't be followed: it is looked for. */
 	if (e.code == ERR_NOT_FOUND && f->o->kind == ATTACH_PROJECT_CONFIG)
-		rest_follow_pause(f, poll);
+		flag_wait(rest_client_cancelled(f->c), poll);
 	else
 		rest_follow_fail(f, &e);
 }

@@ -12,7 +12,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 
-enum { LONGEST_LOOK_MS = 16 };
+enum { LONGEST_LOOK_MS = 16, FLAG_LOOK_MS = 100 };
 
 struct thread {
 	pthread_t id;
@@ -126,4 +126,14 @@ void flag_set(bool *flag)
 bool flag_is_set(const bool *flag)
 {
 	return flag && __atomic_load_n(flag, __ATOMIC_ACQUIRE);
+}
+
+bool flag_wait(const bool *flag, int64_t ms)
+{
+	for (int64_t end = clock_ticks() + ms, left; (left = end - clock_ticks()) > 0;) {
+		if (flag_is_set(flag))
+			return true;
+		clock_sleep(left < FLAG_LOOK_MS ? left : FLAG_LOOK_MS);
+	}
+	return flag_is_set(flag);
 }

@@ -37,4 +37,7 @@ int64_t moment_get(const int64_t *moment);
 void flag_set(bool *flag);
 bool flag_is_set(const bool *flag);
 
+/* Waits so long, or until the flag is set: whether it is. Looks ten times a second; NULL never is. */
+bool flag_wait(const bool *flag, int64_t ms);
+
 #endif

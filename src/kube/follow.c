@@ -36,7 +36,6 @@ enum {
 	POLL_MS = 15000,
 	REFUSED_MS = 300000,
 	MOST_EXPIRED = 3,               /* lists that may expire while paging before one is asked for whole */
-	SLICE_MS = 100,
 };
 
 struct follow {
@@ -65,12 +64,6 @@ static int64_t follow_or(int64_t given, int64_t usual)
 static bool follow_is_over(const struct follow *f)
 {
 	return flag_is_set(kube_client_cancelled(f->c));
-}
-
-static void follow_pause(const struct follow *f, int64_t ms)
-{
-	for (int64_t end = clock_ticks() + ms, left; (left = end - clock_ticks()) > 0 && !follow_is_over(f);)
-		clock_sleep(left < SLICE_MS ? left : SLICE_MS);
 }
 
 static void follow_tell(struct follow *f, enum kube_phase phase, const struct err *e)
@@ -130,15 +123,9 @@ static bool follow_see(struct follow *f, const struct value *object)
 
 static void follow_forget(void *follow, const struct kube_name *name)
 {
-	struct follow *f = follow;
 	AUTO(arena) struct arena *a = arena_new();
-	struct value *object = value_map(a), *meta = value_map(a);
 
-	value_set(a, meta, "name", value_string(a, name->name));
-	if (*name->namespace)
-		value_set(a, meta, "namespace", value_string(a, name->namespace));
-	value_set(a, object, "metadata", meta);
-	follow_change(f, KUBE_DELETED, object);
+	follow_change(follow, KUBE_DELETED, kube_name_object(a, name));
 }
 
 static const char *follow_selector(const struct follow *f, struct arena *a)
@@ -328,7 +315,7 @@ static void follow_fail(struct follow *f, const struct err *e, enum kube_phase p
 		pause = pause > e->after_ms ? pause : e->after_ms;
 	}
 	follow_tell(f, phase, e);
-	follow_pause(f, pause);
+	flag_wait(kube_client_cancelled(f->c), pause);
 }
 
 static void follow_list_failed(struct follow *f, const struct err *e)
@@ -379,7 +366,7 @@ static void follow_round(struct follow *f)
 	}
 	if (!f->may_watch) {
 		follow_tell(f, KUBE_POLLING, NULL);
-		follow_pause(f, follow_or(f->o->poll_ms, POLL_MS));
+		flag_wait(kube_client_cancelled(f->c), follow_or(f->o->poll_ms, POLL_MS));
 		f->version = NULL;
 		return;
 	}

@@ -29,6 +29,17 @@ bool kube_name_of(const struct value *object, struct kube_name *out)
 	return *out->name != '\0';
 }
 
+struct value *kube_name_object(struct arena *a, const struct kube_name *name)
+{
+	struct value *object = value_map(a), *meta = value_map(a);
+
+	value_set(a, meta, "name", value_string(a, name->name));
+	if (*name->namespace)
+		value_set(a, meta, "namespace", value_string(a, name->namespace));
+	value_set(a, object, "metadata", meta);
+	return object;
+}
+
 void kube_known_init(struct kube_known *k)
 {
 	*k = (struct kube_known){ .a = arena_new() };

@@ -20,6 +20,9 @@ struct kube_name {
 /* Taken from an object's metadata, not copied; false when it has no name. */
 bool kube_name_of(const struct value *object, struct kube_name *out);
 
+/* What is told of an object that is gone: {"metadata": {"name", "namespace"}}. */
+struct value *kube_name_object(struct arena *a, const struct kube_name *name);
+
 struct kube_known {
 	struct arena *a;
 	struct map entries;

@@ -14,7 +14,6 @@
 #include "base/map.h"
 #include "base/thread.h"
 
-#define SLICE 50
 #define MAX_HOSTS 1000
 
 struct rate {
@@ -68,13 +67,6 @@ static int64_t book(struct rate *r, const char *host)
 
 bool rate_wait(struct rate *r, const char *host, const bool *cancelled)
 {
-	int64_t until = clock_ticks() + book(r, host), left;
-
 	assert(host);
-	while ((left = until - clock_ticks()) > 0) {
-		if (flag_is_set(cancelled))
-			return false;
-		clock_sleep(left < SLICE ? left : SLICE);
-	}
-	return true;
+	return !flag_wait(cancelled, book(r, host));
 }

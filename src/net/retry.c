@@ -14,7 +14,6 @@
 
 /* Longer than that nobody waits in a call: the caller has more to do, and more patience. */
 #define LONGEST_PAUSE_MS 2000
-#define SLICE 100
 
 /* The beginning of a text reply, on one line; markup says nothing to an operator. */
 static const char *retry_said(struct arena *a, const struct http_reply *reply)
@@ -63,17 +62,6 @@ static int64_t pause_before(unsigned n, const struct http_reply *reply)
 	return asked ? asked : backoff_ms(n, 300, LONGEST_PAUSE_MS);
 }
 
-/* False when cancelled meanwhile. */
-static bool retry_wait_for(int64_t ms, const bool *cancelled)
-{
-	for (int64_t end = clock_ticks() + ms, left; (left = end - clock_ticks()) > 0;) {
-		if (flag_is_set(cancelled))
-			return false;
-		clock_sleep(left < SLICE ? left : SLICE);
-	}
-	return true;
-}
-
 bool http_persist(struct http *h, struct arena *a, const struct http_request *rq,
 		  struct http_reply *reply, struct err *e)
 {
@@ -90,7 +78,7 @@ bool http_persist(struct http *h, struct arena *a, const struct http_request *rq
 				*reply = got;
 			return ok;
 		}
-		if (!retry_wait_for(pause, rq->cancelled))
+		if (flag_wait(rq->cancelled, pause))
 			return err_set(e, ERR_CANCELLED, "cancelled");
 	}
 }

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 
 #include "base/arena.h"
+#include "base/thread.h"
 #include "tap.h"
 
 static void reads(const char *text, int64_t want)
@@ -80,4 +81,16 @@ TEST(days_of_dates)
 	is_number(days_of_date(2000, 3, 1), 11017, "past a leap day");
 	is_number(days_of_date(1969, 12, 31), -1, "backwards too");
 	is_number(days_of_date(2026, 1, 60), days_of_date(2026, 3, 1), "and days run over");
+}
+
+TEST(a_wait_ends_with_its_time_or_its_flag)
+{
+	bool flag = false;
+	int64_t began = clock_ticks();
+
+	ok(!flag_wait(&flag, 30) && clock_ticks() - began >= 30, "its time went by");
+	ok(!flag_wait(NULL, 0), "nobody can end it, and there is nothing to wait for");
+	flag_set(&flag);
+	began = clock_ticks();
+	ok(flag_wait(&flag, 60000) && clock_ticks() - began < 30000, "the flag ends it");
 }
