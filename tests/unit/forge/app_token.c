@@ -176,6 +176,63 @@ TEST(an_app_that_was_removed_is_an_error_with_githubs_words)
 	EVP_PKEY_free(rsa);
 }
 
+/* The key in another form of PEM. */
+static const char *pem_written(struct arena *a, EVP_PKEY *key, bool traditional, const char *pass)
+{
+	BIO *out = BIO_new(BIO_s_mem());
+	char *text;
+	long len;
+	const char *copy;
+
+	if (traditional)
+		PEM_write_bio_PrivateKey_traditional(out, key, NULL, NULL, 0, NULL, NULL);
+	else
+		PEM_write_bio_PrivateKey(out, key, EVP_aes_128_cbc(), (const unsigned char *)pass,
+					 (int)strlen(pass), NULL, NULL);
+	len = BIO_get_mem_data(out, &text);
+	copy = str_copy_n(a, text, (size_t)len);
+	BIO_free(out);
+	return copy;
+}
+
+TEST(keys_come_as_github_gives_them_and_bad_ones_say_what_to_check)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	EVP_PKEY *rsa = EVP_RSA_gen(2048), *ec = EVP_EC_gen("P-256");
+	const char *pkcs1 = pem_written(a, rsa, true, NULL);
+	const char *until = clock_rfc3339(a, clock_now() + 3600000);
+	const struct script_answer answers[] = {
+		{ "access_tokens", 201,
+		  str_format(a, "{\"token\":\"ghs_secret\",\"expires_at\":\"%s\"}", until), NULL, NULL },
+		{ 0 }
+	};
+	struct script s = { .a = a, .answers = answers };
+	const struct forge_options o = options(&s);
+	struct app_key key = { &o, "12", "77", pkcs1 };
+	const char *const bad[] = { pem_of(a, ec), pem_written(a, rsa, false, "pass"),
+				    str_copy_n(a, pkcs1, strlen(pkcs1) / 2),
+				    base64_encode(a, str_of("no key at all")).at };
+	struct app_tokens *tokens = app_tokens_new();
+	const char *token;
+	struct err e = { 0 };
+
+	ok(strstr(pkcs1, "BEGIN RSA PRIVATE KEY") != NULL, "GitHub's downloads are PKCS #1");
+	ok(app_tokens_get(tokens, a, &key, &token, &e), "which is fine: %s", e.message);
+	key.private_key = str_format(a, "%s\n", base64_encode(a, str_of(pkcs1)).at);
+	ok(app_tokens_get(tokens, a, &key, &token, &e), "also in base64, with a line's end: %s", e.message);
+	s.asked = "";
+	for (size_t i = 0; i < COUNTOF(bad); i++) {
+		key.private_key = bad[i];
+		ok(!app_tokens_get(tokens, a, &key, &token, &e) && e.code == ERR_CONFIG &&
+			   strstr(e.message, "githubAppPrivateKey: the private key is no RSA key"),
+		   "a bad one: %s", e.message);
+	}
+	is_text(s.asked, "", "and GitHub is not asked with it");
+	app_tokens_free(tokens);
+	EVP_PKEY_free(rsa);
+	EVP_PKEY_free(ec);
+}
+
 TEST(a_token_is_of_one_host_and_its_claim_goes_nowhere_else)
 {
 	AUTO(arena) struct arena *a = arena_new();
