@@ -6,7 +6,7 @@
 #include "forge/forge_inner.h"
 
 #include <assert.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -23,6 +23,7 @@
 #include "net/url.h"
 
 enum { ANSWER_MAX = 8 << 20, BODY_MAX = 1 << 20, REDIRECTS = 3, MESSAGE_MAX = 500 };
+enum { PATIENCE_MS = 5000, SECONDARY_MS = 60000, LONGEST_MS = 3600000 };
 
 static bool ask_send(struct forge *f, struct arena *a, const struct http_request *rq,
 		     struct http_reply *reply, struct err *e)
@@ -106,7 +107,13 @@ static bool is_redirect(const struct http_reply *reply)
 	       reply->status == 308;
 }
 
-/* Sends, and follows a GET's redirects within the origin. */
+/* Whether the same request may be sent to where it points: 301 and 302 turn all but a GET into one. */
+static bool keeps_method(const struct http_request *rq, const struct http_reply *reply)
+{
+	return !rq->method || reply->status == 307 || reply->status == 308;
+}
+
+/* Sends, and follows redirects within the origin: GitHub answers so for a renamed repository. */
 static bool ask_follow(struct forge *f, struct arena *a, struct http_request *rq,
 		       struct http_reply *reply, struct err *e)
 {
@@ -116,7 +123,7 @@ static bool ask_follow(struct forge *f, struct arena *a, struct http_request *rq
 		if (!ask_send(f, a, rq, reply, e))
 			return false;
 		to = is_redirect(reply) ? http_header(reply, "location") : NULL;
-		if (!to || rq->method || i == REDIRECTS)
+		if (!to || !keeps_method(rq, reply) || i == REDIRECTS)
 			return true;
 		if (!url_join(a, rq->url, to, &to, e))
 			return false;
@@ -128,11 +135,14 @@ static bool ask_follow(struct forge *f, struct arena *a, struct http_request *rq
 }
 
 /* A pause before the next try of a forge that is asked again within one call; false: cancelled. */
-static bool ask_pause(const struct forge *f, unsigned n)
+static bool ask_pause(const struct forge *f, unsigned n, int64_t asked)
 {
-	/* A test's own transport needs no pause. */
-	int64_t left = f->options.send ? 0 : backoff_ms(n, 100, 400);
+	int64_t left = backoff_ms(n, 100, 400);
 
+	if (left < asked)
+		left = asked;
+	if (f->options.send) /* a test's own transport needs no pause */
+		left = 0;
 	for (; left > 0; left -= 50) {
 		if (f->options.cancelled && __atomic_load_n(f->options.cancelled, __ATOMIC_RELAXED))
 			return false;
@@ -141,24 +151,57 @@ static bool ask_pause(const struct forge *f, unsigned n)
 	return true;
 }
 
-static bool is_rate_limited(const struct http_reply *reply)
+static bool ask_is_zero(const struct http_reply *reply, const char *header)
 {
-	const char *left = http_header(reply, "x-ratelimit-remaining");
+	const char *text = http_header(reply, header);
 
-	return (reply->status == 403 || reply->status == 429) &&
-	       (http_header(reply, "retry-after") || (left && strcmp(left, "0") == 0));
+	return text && strcmp(text, "0") == 0;
 }
 
-/* Why it was refused, in the forge's own words; a rate limit is temporary. */
-static bool ask_refused(struct arena *a, const struct http_request *rq, struct http_reply *reply,
-			const char *message, struct err *e)
+/* When the window of a rate limit ends, as ms from now; 0: not told. */
+static int64_t ask_reset(const struct http_reply *reply)
 {
-	bool limited = is_rate_limited(reply);
+	const char *text = http_header(reply, "x-ratelimit-reset");
+	int64_t left;
 
-	reply->body = str_of(message);
-	http_refused(a, rq, reply, e);
-	if (limited) {
-		outage_mark(e, http_retry_after(reply));
+	if (!text)
+		text = http_header(reply, "ratelimit-reset");
+	if (!text || !*text || strlen(text) > 12 || strspn(text, "0123456789") != strlen(text))
+		return 0;
+	left = strtoll(text, NULL, 10) * 1000 - clock_now();
+	return left < 0 ? 0 : left < LONGEST_MS ? left : LONGEST_MS;
+}
+
+/*
+ * GitHub: x-ratelimit-*, and 403 without any of them for its "secondary" limit, which asks for a minute's
+ * rest. GitLab: ratelimit-*. All: 429, Retry-After.
+ */
+static void ask_limit(const struct http_reply *reply, struct forge_answer *answer)
+{
+	bool none_left = ask_is_zero(reply, "x-ratelimit-remaining") ||
+			 ask_is_zero(reply, "ratelimit-remaining");
+	bool says_so = strstr(answer->message, "rate limit") != NULL;
+
+	answer->after_ms = http_retry_after(reply);
+	if (reply->status != 403 && reply->status != 429)
+		return;
+	answer->is_limited = reply->status == 429 || none_left || says_so ||
+			     http_header(reply, "retry-after");
+	if (answer->is_limited && !answer->after_ms)
+		answer->after_ms = none_left ? ask_reset(reply) : says_so ? SECONDARY_MS : 0;
+}
+
+/* Why it was refused, in the forge's own words; a rate limit passes. */
+static bool ask_refused(struct arena *a, const struct http_request *rq,
+			const struct forge_answer *answer, struct err *e)
+{
+	const struct http_reply reply = { .status = answer->status,
+					  .body = str_of(answer->message) };
+
+	http_refused(a, rq, &reply, e);
+	if (e->again || answer->is_limited)
+		outage_mark(e, answer->after_ms);
+	if (answer->is_limited) {
 		e->code = ERR_NET;
 		err_wrap(e, "the forge limits how often it may be asked");
 	}
@@ -200,6 +243,31 @@ static bool ask_whole(struct forge *f, struct arena *a, const struct forge_call 
 	return true;
 }
 
+/* Sends it, and again where the forge's own client does; a longer pause is left to the caller. */
+static bool ask_patiently(struct forge *f, struct arena *a, struct http_request *rq,
+			  struct http_reply *reply, struct err *e)
+{
+	for (unsigned n = 1;; n++) {
+		if (!ask_follow(f, a, rq, reply, e))
+			return false;
+		if (n > f->def->retries || !outage_status(reply->status) ||
+		    http_retry_after(reply) > PATIENCE_MS)
+			return true;
+		if (!ask_pause(f, n, http_retry_after(reply)))
+			return err_set(e, ERR_CANCELLED, "%s: cancelled", http_request_name(a, rq));
+	}
+}
+
+/* A page of a proxy, or one to sign in at, is no answer, whatever its status: it decides nothing. */
+static bool is_page(const struct http_reply *reply, const struct value *body)
+{
+	size_t blanks = 0;
+
+	while (blanks < reply->body.len && strchr(" \t\r\n", reply->body.at[blanks]))
+		blanks++;
+	return !body && blanks < reply->body.len;
+}
+
 bool forge_ask(struct forge *f, struct arena *a, const struct forge_call *c,
 	       struct forge_answer *out, struct err *e)
 {
@@ -207,6 +275,7 @@ bool forge_ask(struct forge *f, struct arena *a, const struct forge_call *c,
 	struct http_reply reply;
 	struct forge_answer answer = { 0 };
 	struct err ignored;
+	bool is_fine;
 
 	assert(c->method && c->path);
 	if (!ask_whole(f, a, c, &rq, e))
@@ -215,29 +284,25 @@ bool forge_ask(struct forge *f, struct arena *a, const struct forge_call *c,
 	if (!same_origin_texts(a, f->base, rq.url))
 		return err_set(e, ERR_NET, "%s: the next page is on another server, %s", f->base,
 			       url_shown(a, rq.url));
-	for (unsigned n = 1;; n++) {
-		if (!ask_follow(f, a, &rq, &reply, e))
-			return false;
-		if (n > f->def->retries || !outage_status(reply.status))
-			break;
-		if (!ask_pause(f, n))
-			return err_set(e, ERR_CANCELLED, "%s: cancelled",
-				       http_request_name(a, &rq));
-	}
+	if (!ask_patiently(f, a, &rq, &reply, e))
+		return false;
 	answer.status = reply.status;
 	if (!json_parse(a, reply.body.at, reply.body.len, &answer.body, &ignored))
 		answer.body = NULL;
 	answer.message = ask_message(a, answer.body);
 	answer.next = ask_next(a, rq.url, &reply);
 	answer.next_page = ask_next_page(a, &reply);
-	if (answer.next && !same_origin_texts(a, rq.url, answer.next))
-		return err_set(e, ERR_NET, "%s: the next page is on another server, %s",
-			       http_request_name(a, &rq), url_shown(a, answer.next));
-	if ((reply.status >= 300 || reply.status < 200) && !c->any_status)
-		return ask_refused(a, &rq, &reply, answer.message, e);
-	if (c->kind && !value_is(answer.body, (enum value_kind)c->kind))
-		return err_set(e, ERR_NET, "%s: the answer is no JSON %s",
-			       http_request_name(a, &rq),
+	ask_limit(&reply, &answer);
+	is_fine = reply.status >= 200 && reply.status < 300;
+	if (!is_fine && !c->any_status)
+		return ask_refused(a, &rq, &answer, e);
+	if (is_fine && is_page(&reply, answer.body))
+		return err_again(e, ERR_NET,
+				 "%s: HTTP status %d, but the answer is not JSON: a proxy or a sign-in page "
+				 "answers instead of the forge",
+				 http_request_name(a, &rq), reply.status);
+	if (is_fine && c->kind && !value_is(answer.body, (enum value_kind)c->kind))
+		return err_set(e, ERR_NET, "%s: the answer is no JSON %s", http_request_name(a, &rq),
 			       value_kind_name((enum value_kind)c->kind));
 	*out = answer;
 	return true;
@@ -248,9 +313,8 @@ bool forge_refused(const struct forge *f, struct arena *a, const struct forge_ca
 {
 	const struct http_request rq = { .method = c->method,
 					 .url = str_format(a, "%s%s", f->base, c->path) };
-	struct http_reply reply = { .status = answer->status, .body = str_of(answer->message) };
 
-	return http_refused(a, &rq, &reply, e);
+	return ask_refused(a, &rq, answer, e);
 }
 
 const char *forge_segment(struct arena *a, const char *text)

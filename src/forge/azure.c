@@ -312,9 +312,15 @@ static bool azure_delete_branch(struct forge *f, struct arena *a, const char *br
 	value_append(a, updates, update);
 
 	const struct forge_call call = { "POST", azure_path(f, a, f->repo, "/refs"), updates, false,
-					 0 };
+					 VALUE_MAP };
+	const struct value *done;
 
-	return forge_ask(f, a, &call, &answer, e);
+	if (!forge_ask(f, a, &call, &answer, e))
+		return false;
+	done = value_at(value_get(answer.body, "value"), 0);
+	/* Its status is 200, also when a policy or a missing right stands in the way. */
+	return value_truth(value_get(done, "success"), true) ||
+	       err_set(e, ERR_REFUSED, "Azure DevOps says %s", forge_text(a, done, "updateStatus"));
 }
 
 static bool azure_comment(struct forge *f, struct arena *a, int64_t number, const char *text,
@@ -353,12 +359,32 @@ static void azure_count_votes(const struct value *reviewers, struct forge_review
 {
 	out->approvals = out->refusals = 0;
 	for (size_t i = 0; i < value_count(reviewers); i++) {
+		const struct value *reviewer = value_at(reviewers, i);
 		int64_t vote = 0;
 
-		value_integer(value_get(value_at(reviewers, i), "vote"), &vote);
+		/* A group has the vote of its member, who is in the list, too. */
+		if (!value_truth(value_get(reviewer, "isContainer"), false))
+			value_integer(value_get(reviewer, "vote"), &vote);
 		out->approvals += vote >= 5;
 		out->refusals += vote <= -5;
 	}
+}
+
+/* Whether a later status of the same context stands after the i-th. */
+static bool azure_is_outdated(struct arena *a, const struct value *list, size_t i)
+{
+	static const char *const of[] = { "context.genre", "context.name" };
+
+	for (size_t j = i + 1; j < value_count(list); j++) {
+		bool same = true;
+
+		for (size_t k = 0; k < COUNTOF(of); k++)
+			same = same && strcmp(forge_text(a, value_at(list, i), of[k]),
+					      forge_text(a, value_at(list, j), of[k])) == 0;
+		if (same)
+			return true;
+	}
+	return false;
 }
 
 static bool azure_review(struct forge *f, struct arena *a, const struct forge_pull *pull,
@@ -378,6 +404,8 @@ static bool azure_review(struct forge *f, struct arena *a, const struct forge_pu
 	for (size_t i = 0; i < value_count(list); i++) {
 		const char *state = value_text(value_get(value_at(list, i), "state"), "");
 
+		if (azure_is_outdated(a, list, i))
+			continue;
 		if (strcmp(state, "succeeded") == 0 || strcmp(state, "notApplicable") == 0)
 			out->checks_passed++;
 		else if (strcmp(state, "pending") == 0 || strcmp(state, "notSet") == 0)

@@ -220,10 +220,8 @@ static bool bitbucket_merge(struct forge *f, struct arena *a, const struct value
 
 	if (!forge_ask(f, a, &call, &answer, e))
 		return false;
-	if (answer.status == 202)
-		return err_set(e, ERR_REFUSED,
-			       "Bitbucket took the merge as a task of its own, whose "
-			       "end cannot be waited for");
+	if (answer.status == 202) /* the next try sees what came of it */
+		return err_again(e, ERR_NET, "Bitbucket is still merging it");
 	if (answer.status != 200)
 		return forge_refused(f, a, &call, &answer, e);
 	if (!value_is(answer.body, VALUE_MAP))
@@ -286,24 +284,21 @@ static bool bitbucket_review(struct forge *f, struct arena *a, const struct forg
 {
 	static const char *const said[2] = { "approved", "changes_requested" };
 	static const char *const ended[2] = { "SUCCESSFUL", "INPROGRESS" };
-	const struct forge_call checks = {
-		"GET", bitbucket_pull_path(f, a, pull->number, "/statuses?pagelen=100"), NULL,
-		false, VALUE_MAP
+	const struct forge_listing statuses = {
+		bitbucket_pull_path(f, a, pull->number, "/statuses?pagelen=100"), "values", NULL
 	};
-	struct forge_answer answer;
-	struct value *record;
+	struct value *record, *checks;
 	int reviews[2] = { 0 }, states[2] = { 0 };
 
-	if (!bitbucket_get(f, a, pull->number, &record, e) || !forge_ask(f, a, &checks, &answer, e))
+	if (!bitbucket_get(f, a, pull->number, &record, e) || !forge_list(f, a, &statuses, &checks, e))
 		return false;
 	bitbucket_count(value_get(record, "participants"), "state", said, reviews);
-	bitbucket_count(value_get(answer.body, "values"), "state", ended, states);
+	bitbucket_count(checks, "state", ended, states);
 	out->approvals = reviews[0];
 	out->refusals = reviews[1];
 	out->checks_passed = states[0];
 	out->checks_pending = states[1];
-	out->checks_failed =
-		(int)value_count(value_get(answer.body, "values")) - states[0] - states[1];
+	out->checks_failed = (int)value_count(checks) - states[0] - states[1];
 	return true;
 }
 

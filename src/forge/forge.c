@@ -65,6 +65,8 @@ static bool take_apart(struct arena *a, const char *url, struct forge_address *o
 
 		out->segments[out->count++] = str_copy_n(a, at, len);
 		at += len + (at[len] == '/');
+		if (*at && out->count == FORGE_SEGMENTS)
+			return false;
 	}
 	return true;
 }
@@ -107,7 +109,9 @@ const char *forge_name(const struct forge *f)
 bool forge_owner_and_name(struct forge *f, struct arena *a, struct err *e)
 {
 	if (f->address.count != 2 || !*f->address.segments[0] || !*f->address.segments[1])
-		return err_set(e, ERR_CONFIG, "%s names no repository: it must end in OWNER/NAME",
+		return err_set(e, ERR_CONFIG,
+			       "%s names no repository: its path must be OWNER/NAME; a forge below a path of "
+			       "its host is not supported",
 			       f->address.normal);
 	f->owner = forge_segment(a, f->address.segments[0]);
 	f->repo = forge_segment(a, f->address.segments[1]);
@@ -174,11 +178,12 @@ static const char *next_page(struct arena *a, const char *first, const struct fo
 	const char *query = strchr(first, '?');
 	const char *next = value_text(value_get(answer->body, "next"), "");
 
-	if (answer->next)
-		return answer->next;
+	/* By its number where there is one: links name the server as it knows itself behind its proxy. */
 	if (answer->next_page && query)
 		return str_format(a, "%s?page=%s&%s", str_copy_n(a, first, (size_t)(query - first)),
 				  answer->next_page, query + 1);
+	if (answer->next)
+		return answer->next;
 	return *next ? next : NULL;
 }
 
@@ -211,6 +216,31 @@ bool forge_pages(struct forge *f, struct arena *a, const struct forge_listing *l
 		}
 		path = next_page(a, l->path, &answer);
 	}
+	return true;
+}
+
+bool forge_list(struct forge *f, struct arena *a, const struct forge_listing *l, struct value **out,
+		struct err *e)
+{
+	const char *path = l->path;
+	struct value *all = value_list(a);
+
+	for (unsigned page = 0; path; page++) {
+		const struct forge_call call = { "GET", path, NULL, false,
+						 l->items ? VALUE_MAP : VALUE_LIST };
+		struct forge_answer answer;
+		const struct value *list;
+
+		if (page == FORGE_PAGES_MAX)
+			return err_set(e, ERR_LIMIT, "%s%s: more pages than are read", f->base, l->path);
+		if (!forge_ask(f, a, &call, &answer, e))
+			return false;
+		list = l->items ? value_get(answer.body, l->items) : answer.body;
+		for (size_t i = 0; i < value_count(list); i++)
+			value_append(a, all, value_at(list, i));
+		path = next_page(a, l->path, &answer);
+	}
+	*out = all;
 	return true;
 }
 

@@ -12,7 +12,7 @@
 
 struct value;
 
-enum { FORGE_SEGMENTS = 16, FORGE_PULLS_MAX = 2000, FORGE_PAGES_MAX = 200 };
+enum { FORGE_SEGMENTS = 24, FORGE_PULLS_MAX = 2000, FORGE_PAGES_MAX = 200 };
 
 /* A repository's address in its normal form, taken apart. */
 struct forge_address {
@@ -87,6 +87,8 @@ struct forge_answer {
 	const char *next;               /* Link: the URL of rel="next"; NULL: none */
 	const char *next_page;          /* X-Next-Page: its number; NULL: none */
 	const char *message;            /* what the forge says when it refuses; "" when nothing */
+	bool is_limited;                /* refused because it was asked too often */
+	int64_t after_ms;               /* how long it wants to be left alone; 0: not told */
 };
 
 /*
@@ -97,7 +99,7 @@ struct forge_answer {
 bool forge_ask(struct forge *f, struct arena *a, const struct forge_call *c,
 	       struct forge_answer *out, struct err *e) MUST_USE;
 
-/* What a refusal means: never `again` for what the forge itself has decided. Returns false. */
+/* What a refusal means: `again` for outages and rate limits only. Returns false. */
 bool forge_refused(const struct forge *f, struct arena *a, const struct forge_call *c,
 		   const struct forge_answer *answer, struct err *e);
 
@@ -107,10 +109,13 @@ struct forge_listing {
 	const char *items;              /* the member of the answer that is the list; NULL: the answer */
 	const struct forge_filter *filter;
 };
-
 /* Asks for all pages, and adds what fits. */
-bool forge_pages(struct forge *f, struct arena *a, const struct forge_listing *l,
-		 struct list *out, struct err *e) MUST_USE;
+bool forge_pages(struct forge *f, struct arena *a, const struct forge_listing *l, struct list *out,
+		 struct err *e) MUST_USE;
+
+/* All pages in one list, without a filter. ERR_LIMIT: too many of them. */
+bool forge_list(struct forge *f, struct arena *a, const struct forge_listing *l, struct value **out,
+		struct err *e) MUST_USE;
 
 /* Whether the pull request is what the filter asks for; the state is not looked at. */
 bool forge_fits(const struct forge_filter *filter, const struct forge_pull *pull);
@@ -121,10 +126,8 @@ bool forge_tells_head(const struct forge *f, const struct forge_pull *pull, stru
 /* A member that must be a whole number above zero. */
 bool forge_number(const struct value *pull, const char *key, int64_t *out, struct err *e) MUST_USE;
 
-/* The text at that path, cleaned; "" when absent. */
+/* The text at that path, cleaned; "" when absent. The time at that key, ms; 0 when absent. */
 const char *forge_text(struct arena *a, const struct value *v, const char *path);
-
-/* The time at that key, ms; 0 when absent. */
 int64_t forge_time(const struct value *v, const char *key);
 
 /* text as one segment of a path, and in a query: as Go's url.PathEscape and QueryEscape. */
@@ -133,17 +136,14 @@ const char *forge_query(struct arena *a, const char *text);
 
 /* Exactly owner/name, or ERR_CONFIG. */
 bool forge_owner_and_name(struct forge *f, struct arena *a, struct err *e) MUST_USE;
-
 /* For every request; the value lives in the arena. */
 void forge_add_header(struct forge *f, const char *name, const char *value);
 
 /* "https://host/path", for links. */
 const char *forge_site(const struct forge *f, struct arena *a);
 
-/* Not ready: why, for out->waits_for. Returns true. */
+/* Not ready: why, for out->waits_for; returns true. Merged: reads the record into out->pull. */
 bool forge_not_ready(struct forge_merge *out, const char *why);
-
-/* Merged: reads the record into out->pull. */
 bool forge_was_merged(struct forge *f, struct arena *a, const struct value *pull,
 		      struct forge_merge *out, struct err *e) MUST_USE;
 

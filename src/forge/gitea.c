@@ -14,8 +14,6 @@
 #include "base/str.h"
 #include "data/value.h"
 
-enum { REVIEW_PAGES = 20 };
-
 static bool gitea_is_at(const char *host)
 {
 	return strstr(host, "gitea") != NULL;
@@ -116,13 +114,13 @@ static bool gitea_find(struct forge *f, struct arena *a, const struct forge_filt
 	return gitea_check(f, a, e) && forge_pages(f, a, &listing, out, e);
 }
 
-/* Adds the numbers of the wanted labels that this page has. */
-static void gitea_take_labels(struct arena *a, const struct value *page,
+/* Adds the numbers of the wanted labels that are among these. */
+static void gitea_take_labels(struct arena *a, const struct value *labels,
 			      const struct forge_request *rq, bool *found, struct value *ids)
 {
 	for (size_t i = 0; i < rq->nlabels; i++) {
-		for (size_t j = 0; j < value_count(page) && !found[i]; j++) {
-			const struct value *label = value_at(page, j);
+		for (size_t j = 0; j < value_count(labels) && !found[i]; j++) {
+			const struct value *label = value_at(labels, j);
 			int64_t id;
 			bool is_new = true;
 
@@ -142,21 +140,16 @@ static void gitea_take_labels(struct arena *a, const struct value *page,
 static bool gitea_labels(struct forge *f, struct arena *a, const struct forge_request *rq,
 			 struct value **out, struct err *e)
 {
-	const char *path = gitea_path(f, a, "/labels?limit=0&page=1"), *missing = "";
+	const struct forge_listing listing = { gitea_path(f, a, "/labels?limit=0&page=1"), NULL, NULL };
 	bool *found = arena_array(a, rq->nlabels + 1, sizeof(*found));
-	struct value *ids = value_list(a);
+	struct value *ids = value_list(a), *all;
+	const char *missing = "";
 
-	for (unsigned page = 0; path && rq->nlabels; page++) {
-		const struct forge_call call = { "GET", path, NULL, false, VALUE_LIST };
-		struct forge_answer answer;
-
-		if (page == FORGE_PAGES_MAX)
-			return err_set(e, ERR_LIMIT,
-				       "the repository has more labels than are read");
-		if (!gitea_ask(f, a, &call, &answer, e))
+	if (rq->nlabels) {
+		if (!gitea_check(f, a, e) ||
+		    !forge_list(f, a, &listing, &all, e))
 			return false;
-		gitea_take_labels(a, answer.body, rq, found, ids);
-		path = answer.next;
+		gitea_take_labels(a, all, rq, found, ids);
 	}
 	for (size_t i = 0; i < rq->nlabels; i++)
 		if (!found[i])
@@ -342,29 +335,6 @@ static void gitea_count_reviews(const struct value *reviews, struct forge_review
 	}
 }
 
-/* All pages, oldest first. */
-static bool gitea_reviews(struct forge *f, struct arena *a, int64_t number, struct value **out,
-			  struct err *e)
-{
-	const char *path = gitea_pull_path(f, a, number, "/reviews?limit=50");
-	struct value *all = value_list(a);
-
-	for (unsigned page = 0; path; page++) {
-		const struct forge_call call = { "GET", path, NULL, false, VALUE_LIST };
-		struct forge_answer answer;
-
-		if (page == REVIEW_PAGES)
-			return err_set(e, ERR_LIMIT, "it has more reviews than are read");
-		if (!gitea_ask(f, a, &call, &answer, e))
-			return false;
-		for (size_t i = 0; i < value_count(answer.body); i++)
-			value_append(a, all, value_at(answer.body, i));
-		path = answer.next;
-	}
-	*out = all;
-	return true;
-}
-
 static void gitea_count_checks(const struct value *checks, struct forge_review *out)
 {
 	out->checks_passed = out->checks_failed = out->checks_pending = 0;
@@ -408,10 +378,14 @@ static bool gitea_review(struct forge *f, struct arena *a, const struct forge_pu
 		gitea_path(f, a, str_format(a, "/commits/%s/status", forge_segment(a, pull->head))),
 		NULL, false, VALUE_MAP
 	};
+	const struct forge_listing listing = {
+		gitea_pull_path(f, a, pull->number, "/reviews?limit=50"), NULL, NULL
+	};
 	struct forge_answer answer;
 	struct value *reviews;
 
-	if (!gitea_reviews(f, a, pull->number, &reviews, e))
+	if (!gitea_check(f, a, e) ||
+	    !forge_list(f, a, &listing, &reviews, e))
 		return false;
 	gitea_count_reviews(reviews, out);
 	if (*pull->head) {

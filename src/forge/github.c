@@ -271,7 +271,6 @@ static void github_count_reviews(const struct value *reviews, struct forge_revie
 
 static void github_count_checks(const struct value *runs, struct forge_review *out)
 {
-	out->checks_passed = out->checks_failed = out->checks_pending = 0;
 	for (size_t i = 0; i < value_count(runs); i++) {
 		const char *status = value_text(value_get(value_at(runs, i), "status"), "");
 		const char *end = value_text(value_get(value_at(runs, i), "conclusion"), "");
@@ -286,30 +285,63 @@ static void github_count_checks(const struct value *runs, struct forge_review *o
 	}
 }
 
+/* The newest of each context, as GitHub combines them. */
+static void github_count_statuses(const struct value *statuses, struct forge_review *out)
+{
+	for (size_t i = 0; i < value_count(statuses); i++) {
+		const char *state = value_text(value_get(value_at(statuses, i), "state"), "");
+
+		if (strcmp(state, "success") == 0)
+			out->checks_passed++;
+		else if (strcmp(state, "pending") == 0)
+			out->checks_pending++;
+		else
+			out->checks_failed++;
+	}
+}
+
+static const char *github_commit_path(const struct forge *f, struct arena *a, const char *commit,
+				      const char *rest)
+{
+	return github_path(f, a, str_format(a, "/commits/%s%s", forge_segment(a, commit), rest));
+}
+
+/*
+ * Apps report check runs, older tools commit statuses. Those are asked for only where there are no check
+ * runs: each request counts for the rate limit. A token that may not read them hinders nothing.
+ */
+static void github_checks(struct forge *f, struct arena *a, const char *head, struct forge_review *out)
+{
+	const struct forge_listing of_apps = {
+		github_commit_path(f, a, head, "/check-runs?per_page=100"), "check_runs", NULL
+	};
+	const struct forge_listing of_others = {
+		github_commit_path(f, a, head, "/status?per_page=100"), "statuses", NULL
+	};
+	struct value *runs, *statuses;
+	struct err ignored;
+
+	if (!forge_list(f, a, &of_apps, &runs, &ignored))
+		return;
+	out->checks_passed = out->checks_failed = out->checks_pending = 0;
+	github_count_checks(runs, out);
+	if (!value_count(runs) && forge_list(f, a, &of_others, &statuses, &ignored))
+		github_count_statuses(statuses, out);
+}
+
 static bool github_review(struct forge *f, struct arena *a, const struct forge_pull *pull,
 			  struct forge_review *out, struct err *e)
 {
-	const struct forge_call reviews = {
-		"GET", github_pull_path(f, a, pull->number, "/reviews?per_page=100"), NULL, false,
-		VALUE_LIST
+	const struct forge_listing listing = {
+		github_pull_path(f, a, pull->number, "/reviews?per_page=100"), NULL, NULL
 	};
-	const struct forge_call checks = {
-		"GET",
-		github_path(f, a,
-			    str_format(a, "/commits/%s/check-runs?per_page=100",
-				       forge_segment(a, pull->head))),
-		NULL, true, 0
-	};
-	struct forge_answer answer;
+	struct value *reviews;
 
-	if (!forge_ask(f, a, &reviews, &answer, e))
+	if (!forge_list(f, a, &listing, &reviews, e))
 		return false;
-	github_count_reviews(answer.body, out);
-	if (!*pull->head || !forge_ask(f, a, &checks, &answer, e))
-		return !*pull->head;
-	/* A token that may not read checks gets 403; reviews are shown anyway. */
-	if (answer.status == 200)
-		github_count_checks(value_get(answer.body, "check_runs"), out);
+	github_count_reviews(reviews, out);
+	if (*pull->head)
+		github_checks(f, a, pull->head, out);
 	return true;
 }
 

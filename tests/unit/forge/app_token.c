@@ -224,7 +224,7 @@ TEST(keys_come_as_github_gives_them_and_bad_ones_say_what_to_check)
 	for (size_t i = 0; i < COUNTOF(bad); i++) {
 		key.private_key = bad[i];
 		ok(!app_tokens_get(tokens, a, &key, &token, &e) && e.code == ERR_CONFIG &&
-			   strstr(e.message, "githubAppPrivateKey: the private key is no RSA key"),
+			   strstr(e.message, "githubAppPrivateKey: the private key is not an RSA key"),
 		   "a bad one: %s", e.message);
 	}
 	is_text(s.asked, "", "and GitHub is not asked with it");
