@@ -6,6 +6,7 @@
 #include "app/attached.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "app/app_inner.h"
 #include "attach/attach.h"
@@ -71,6 +72,9 @@ bool attached_open(struct app *app, struct err *e)
 	t = arena_alloc(app->arena, sizeof(*t));
 	if (!attach_choose(app->settings->attach, t, e))
 		return err_wrap(e, "attaching to Kargo");
+	/* A command's plugin may ask, as kubectl's does; below a screen its question would be lost. */
+	if (t->allow_asking && !(app->flags & APP_SHOWS) && isatty(STDIN_FILENO) && isatty(STDERR_FILENO))
+		t->allow_asking(t->it);
 	app->attaches = t;
 	app->attached_at = str_format(app->arena, "Kargo at %s", t->context);
 	return true;

@@ -158,6 +158,11 @@ static bool kubernetes_secrets(void *own, struct arena *a, const char *project, 
 	return true;
 }
 
+static void kubernetes_allow_asking(void *it)
+{
+	kube_cluster_set_terminal(((struct kubernetes *)it)->cluster, true);
+}
+
 static void kubernetes_free(void *it)
 {
 	struct kubernetes *k = it;
@@ -186,6 +191,7 @@ bool attach_kubernetes_open(const char *context, struct attach_transport *out, s
 		.context = k->access.context,
 		.server = k->access.server,
 		.project = k->access.namespace,
+		.allow_asking = kubernetes_allow_asking,
 		.open = kubernetes_open,
 		.wake = kubernetes_wake,
 		.close = kubernetes_close,

@@ -92,6 +92,9 @@ struct attach_transport {
 			struct err *e);
 
 	void (*free)(void *it);
+
+	/* What gives credentials may ask the person on the terminal. NULL: it never does. */
+	void (*allow_asking)(void *it);
 };
 
 #endif

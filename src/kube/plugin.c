@@ -155,8 +155,8 @@ bool kube_plugin_ask(struct arena *a, const struct kube_plugin_run *run, struct 
 
 	assert(plugin && plugin->argv && plugin->argv[0]);
 	if (plugin->asking == KUBE_ASKS_ALWAYS && !talks)
-		return err_set(e, ERR_AUTH, "'%s' wants to ask you on the terminal, which it can't while "
-			       "gantry has it; run kubectl get ns first, so that it remembers the login",
+		return err_set(e, ERR_AUTH, "'%s' wants to ask you on the terminal, which it can't do here; "
+			       "run kubectl get ns first, so that it remembers the login",
 			       plugin->argv[0]);
 	if (!process_run(a, &p, &r, e)) {
 		if (e->code == ERR_NOT_FOUND)

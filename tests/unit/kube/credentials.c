@@ -135,8 +135,8 @@ TEST(a_plugin_learns_of_the_cluster_and_of_the_terminal)
 	d.access.tls_name = "kube.example.org";
 	d.plugin.settings = value_string(d.a, "s");
 	ok(!door_ask(&d, &e) && e.code == ERR_AUTH, "one that must ask a person can't while a screen is up");
-	is_text(e.message, str_format(d.a, "'%s/plugin' wants to ask you on the terminal, which it can't while gantry "
-				      "has it; run kubectl get ns first, so that it remembers the login", d.folder),
+	is_text(e.message, str_format(d.a, "'%s/plugin' wants to ask you on the terminal, which it can't do here; "
+				      "run kubectl get ns first, so that it remembers the login", d.folder),
 		"and says what to do");
 	door_close(&d);
 	door_open(&d);
