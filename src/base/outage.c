@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Words are matched where no status tells: gRPC in Argo CD's sentences, libgit2's and ssh's own. */
+/* Words are matched where no status tells: gRPC in Argo CD's sentences, libgit2's, ssh's, kubectl's own. */
 #include "base/outage.h"
 
 #include <assert.h>
@@ -41,7 +41,11 @@ bool outage_words(const char *words)
 		"connection refused", "connection reset", "connection error", "context deadline exceeded",
 		"early EOF", "ended at an unexpected time", "i/o timeout", "kex_exchange_identification",
 		"no such host", "remote end hung up unexpectedly", "transport is closing", "unexpected EOF",
-		"unexpected disconnection",
+		"unexpected disconnection", "TLS handshake timeout",
+		"was refused - did you specify the right host",
+		"Error from server (ServiceUnavailable)", "Error from server (TooManyRequests)",
+		"Error from server (Timeout)", "Error from server (ServerTimeout)",
+		"Error from server (InternalError)", "etcdserver: ",
 	};
 
 	for (size_t i = 0; i < COUNTOF(known); i++)

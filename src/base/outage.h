@@ -25,7 +25,7 @@ bool outage_mark(struct err *e, int64_t after_ms);
 /* Whether an HTTP status passes: 408, 425, 429 and 5xx except 501 and 505, which say "never". */
 bool outage_status(int status);
 
-/* Whether a server's words say that something behind it is down (gRPC, Go, libgit2, ssh). */
+/* Whether a server's words say that something behind it is down (gRPC, Go, libgit2, ssh, kubectl). */
 bool outage_words(const char *words);
 
 /*

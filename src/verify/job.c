@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/outage.h"
 #include "base/process.h"
 #include "base/str.h"
 #include "data/json.h"
@@ -21,7 +22,7 @@ enum { SHOWN = 300, KEPT_S = 3600, OUTPUT_MAX = 4 << 20, FIRST_LOOK_MS = 1000 };
 #define JOB_NAME "job-name"
 #define JOB_NAMESPACE "job-namespace"
 
-/* Runs kubectl with these words; ERR_NET with what it said when it fails. */
+/* Runs kubectl with these words; ERR_NET with what it said when it fails, marked when its cluster is down. */
 static bool kubectl_run(struct measuring *m, const char *const *words, const char *input,
 			struct str *out, struct err *e)
 {
@@ -34,11 +35,13 @@ static bool kubectl_run(struct measuring *m, const char *const *words, const cha
 	if (!process_run(m->arena, &p, &result, e)) {
 		if (e->code == ERR_NOT_FOUND)
 			return err_set(e, ERR_CONFIG, "the job provider needs kubectl in the PATH");
-		return false;
+		return e->code == ERR_TIMEOUT ? outage_mark(e, 0) : false;
 	}
-	if (result.status != 0)
-		return err_set(e, ERR_NET, "kubectl: %s",
-			       str_clean(m->arena, result.error.at, result.error.len, SHOWN));
+	if (result.status != 0) {
+		err_set(e, ERR_NET, "kubectl: %s",
+			str_clean(m->arena, result.error.at, result.error.len, SHOWN));
+		return outage_words(e->message) ? outage_mark(e, 0) : false;
+	}
 	*out = result.out;
 	return true;
 }

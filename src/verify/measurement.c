@@ -93,3 +93,12 @@ void measurement_note(struct arena *a, struct measurement *m, const char *key, c
 		m->metadata = value_map(a);
 	value_set(a, m->metadata, key, value_string(a, text));
 }
+
+void measurement_forget(struct measurement *m, const char *key)
+{
+	if (!m->metadata)
+		return;
+	value_remove(m->metadata, key);
+	if (!value_count(m->metadata))
+		m->metadata = NULL;
+}

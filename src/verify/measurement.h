@@ -46,4 +46,7 @@ struct value *measurement_write(struct arena *a, const struct measurement *m);
 /* Adds a note, which the next look finds again. */
 void measurement_note(struct arena *a, struct measurement *m, const char *key, const char *text);
 
+/* Takes a note away, if it is there. */
+void measurement_forget(struct measurement *m, const char *key);
+
 #endif

@@ -9,12 +9,13 @@
 
 #include "verify/analysis.h"
 
-/* How long one measurement waits, in ms; then it is the error that provider_measure() says it is. */
+/* How long a measurement waits out one outage, in ms; then it is the error that it was all along. */
 #define VERIFY_PATIENCE_MS (10 * 60 * 1000)
 
 /*
  * The measure() of a struct measurer; context is a struct provider_run. As provider_measure(), but a
  * measurement whose provider is down stays Running: "still waiting, because ...", and when to look again.
+ * One that was begun before the outage (a Job) is not begun a second time.
  */
 void patient_measure(void *context, struct arena *a, const struct metric *m, enum measure_task task,
 		     struct measurement *one);

@@ -26,6 +26,11 @@ TEST(words_of_servers_about_others)
 	ok(outage_words("ssh: connect to host git.example.org port 22: Connection refused"), "sshd is down");
 	ok(outage_words("http parser error: stream ended at an unexpected time"), "an answer that was cut");
 	ok(outage_words("Could not resolve host: registry.example.org"), "DNS is down");
+	ok(outage_words("The connection to the server 127.0.0.1:6443 was refused - did you specify the right host or port?"),
+	   "a cluster is down");
+	ok(outage_words("Error from server (ServiceUnavailable): the server is currently unable to handle the request"),
+	   "what its API server needs is down");
+	ok(!outage_words("Error from server (Forbidden): jobs.batch is forbidden"), "what is forbidden stays so");
 	ok(!outage_words("Permission denied (publickey)"), "a key that is refused stays refused");
 	ok(!outage_words("app path does not exist"), "a wrong path stays wrong");
 }

@@ -85,6 +85,7 @@ TEST(a_measurement_waits_for_a_provider_that_is_down)
 	is_text(analysis_phase_name(t.one.phase), "Successful", "once it answers, it is measured");
 	is_text(t.one.value, "1", "anew");
 	is_text(t.one.message, "", "and the outage is forgotten");
+	ok(!t.one.metadata, "with all notes of it");
 	outage_play_end(&t);
 }
 
@@ -109,5 +110,6 @@ TEST(a_measurement_that_waits_can_be_ended)
 	outage_play_measure(&t, MEASURE_TERMINATE, NOW + 1000);
 	is_text(analysis_phase_name(t.one.phase), "Error", "it is over");
 	is_number(t.asked, 1, "without asking once more");
+	ok(has_prefix(t.one.message, "terminated: still waiting, because "), "and says how it stood: %s", t.one.message);
 	outage_play_end(&t);
 }

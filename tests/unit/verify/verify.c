@@ -2,6 +2,8 @@
 /* Metrics over HTTP against a small server, limits, arguments, paths. */
 #include "verify/verify.h"
 
+#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -283,6 +285,80 @@ TEST(jobs_are_run_by_kubectl)
 	t.info = NULL;
 	is_text(look(&t, 1000), "Running", "another");
 	is_text(look(&t, 3100), "Failed", "fails");
+	setenv("PATH", path, 1);
+	if (!folder_remove(folder, &e))
+		note("%s", e.message);
+	server_stop(t.server);
+}
+
+/* A kubectl whose cluster is down while there is a file "down", and whose job ends once there is one "over". */
+static void kubectl_of_a_weak_cluster(struct arena *a, const char *folder)
+{
+	const char *script = str_format(a,
+		"#!/bin/sh\ncd %s\nif [ -e down ]; then echo 'The connection to the server 127.0.0.1:6443 was refused - "
+		"did you specify the right host or port?' >&2; exit 1; fi\necho $1 >>calls\ncase $1 in\n"
+		"get) [ -e over ] && echo '{\"status\":{\"conditions\":[{\"type\":\"Complete\",\"status\":\"True\"}]}}' "
+		"|| echo '{\"status\":{}}';;\nesac\n", folder);
+	struct err e;
+
+	if (!file_write(path_join(a, folder, "kubectl"), script, strlen(script), 0755, &e))
+		ok(false, "%s", e.message);
+}
+
+static void cluster_has(struct arena *a, const char *folder, const char *name, bool there)
+{
+	const char *path = path_join(a, folder, name);
+	struct err e;
+
+	ok(there ? file_write(path, "", 0, 0644, &e) : remove(path) == 0, "%s", name);
+}
+
+/* "create get get": what kubectl was asked while its cluster was up. */
+static const char *kubectl_calls(struct arena *a, const char *folder)
+{
+	struct str text;
+	struct err e;
+	char *calls;
+
+	if (!file_read(a, path_join(a, folder, "calls"), 1 << 10, &text, &e))
+		return "";
+	calls = str_format(a, "%.*s", text.len ? (int)text.len - 1 : 0, text.at);
+	for (char *c = calls; *c; c++)
+		if (*c == '\n')
+			*c = ' ';
+	return calls;
+}
+
+TEST(a_job_is_begun_once_whatever_its_cluster_does)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct scene t = { .a = a };
+	const char *folder, *path = str_copy(a, getenv("PATH"));
+	struct err e;
+
+	if (!ok(folder_temporary(a, "gantry-verify-", &folder, &e), "a folder"))
+		return;
+	setenv("PATH", str_format(a, "%s:%s", folder, path), 1);
+	kubectl_of_a_weak_cluster(a, folder);
+	signal(SIGPIPE, SIG_IGN);       /* as the program has it; this kubectl reads nothing */
+	cluster_has(a, folder, "down", true);
+	begin(&t, "{\"name\":\"smoke\",\"provider\":{\"job\":{\"spec\":{\"template\":{}}}}}");
+	is_text(look(&t, 1000), "Running", "a cluster that is down is waited for");
+	ok(strstr(value_path_text(t.info, "message", ""), "still waiting, because starting the job: kubectl: "),
+	   "with a sentence: %s", value_path_text(t.info, "message", ""));
+	cluster_has(a, folder, "down", false);
+	is_text(look(&t, 10000), "Running", "then the job is begun");
+	is_text(value_path_text(t.info, "message", ""), "", "and the outage is forgotten");
+	is_text(look(&t, 20000), "Running", "it is looked at");
+	cluster_has(a, folder, "down", true);
+	is_text(look(&t, 3600000), "Running", "an hour later the cluster is down again");
+	ok(strstr(value_path_text(t.info, "message", ""), "looking at the job"), "which is told: %s",
+	   value_path_text(t.info, "message", ""));
+	cluster_has(a, folder, "down", false);
+	cluster_has(a, folder, "over", true);
+	is_text(look(&t, 3610000), "Successful", "the job's end is met");
+	is_text(kubectl_calls(a, folder), "create get get", "it was begun once");
+	ok(!strstr(json_text(a, t.info, 0), "outage"), "nothing is left of the outages");
 	setenv("PATH", path, 1);
 	if (!folder_remove(folder, &e))
 		note("%s", e.message);
