@@ -3,63 +3,13 @@
 # A real Argo CD has its bad minutes while a real agent promotes: the server is gone, a sync window is closed,
 # the repository server is killed, a token is revoked. Every promotion ends well, and its log says for what it waited.
 # Needs the scripts that start a real Argo CD in $PEERS/argocd; run by "make check-peers".
-peers=${PEERS:-${srcdir:-.}/../shared/peers}
-case $peers in /*) ;; *) peers=$PWD/$peers ;; esac
-. "${srcdir:-.}/tests/story/lib.sh"
-[ -x "$peers/argocd/up" ] || skip_all "no $peers/argocd/up"
-need git jq curl
-
-real=$work/real
-tidy_all() {
-	# shellcheck disable=SC2154
-	[ ! -d "$real" ] || (HOME=$home_before && unset XDG_CACHE_HOME && "$peers/argocd/down" "$real") >/dev/null 2>&1
-	tidy
-}
-trap tidy_all EXIT
-(HOME=$home_before && unset XDG_CACHE_HOME && "$peers/argocd/up" --dir "$real") >"$work/up.log" 2>&1 ||
-	{ sed 's/^/# /' "$work/up.log"; echo "Bail out! the real Argo CD does not start"; exit 1; }
-. "$real/env"
-admin=$ARGOCD_AUTH_TOKEN
-unset ARGOCD_AUTH_TOKEN ARGOCD_SERVER ARGOCD_OPTS
-
-kube() { # kube METHOD PATH [CURL ARGUMENTS]
-	method=$1 path=$2
-	shift 2
-	curl -sS --fail --cacert "$KUBE_CA" -X "$method" -H "Authorization: Bearer $KUBE_TOKEN" "$KUBE_URL$path" "$@"
-}
-api() { # api METHOD PATH [CURL ARGUMENTS]
-	method=$1 path=$2
-	shift 2
-	curl -sS --fail -X "$method" -H "Authorization: Bearer $admin" -H 'Content-Type: application/json' \
-		"$ARGOCD_URL/api/v1$path" "$@"
-}
-
-# A copy of a process's program, words and environment, with which to start it again.
-remember() { cat "/proc/$2/environ" "/proc/$2/cmdline" >"$work/$1.start"; } # remember NAME PID
-start_again() { # start_again NAME
-	xargs -0 -a "$work/$1.start" sh -c 'echo $$ >"$0"; exec env -i "$@"' "$work/$1.pid" >"$work/$1.log" 2>&1 &
-	wait_for 20 test -s "$work/$1.pid" && later "$(cat "$work/$1.pid")"
-}
+. "${srcdir:-.}/tests/peers/argocd.sh"
 # shellcheck disable=SC2153
 remember server "$PID_ARGOCD_SERVER"
 # shellcheck disable=SC2153
 remember repo "$PID_ARGOCD_REPO_SERVER"
 
-# The robot logs in by argocd's own file, as an agent's machine would.
 bot_token=$ARGOCD_BOT_TOKEN
-write_login() { # write_login TOKEN
-	mkdir -p "$work/login"
-	cat >"$work/login/new" <<C
-contexts: [{name: here, server: "127.0.0.1:$ARGOCD_SERVER_PORT", user: bot}]
-current-context: here
-servers: [{server: "127.0.0.1:$ARGOCD_SERVER_PORT", plain-text: true, insecure: true, grpc-web-root-path: ""}]
-users: [{name: bot, auth-token: "$1"}]
-C
-	chmod 600 "$work/login/new"
-	mv "$work/login/new" "$work/login/config"
-}
-write_login "$bot_token"
-export ARGOCD_CONFIG_DIR="$work/login"
 
 # The repositories: what is released, and what Argo CD deploys.
 app=$work/app.git gitops=$work/gitops.git
@@ -96,21 +46,13 @@ windows() {
 		-H 'Content-Type: application/merge-patch+json' -d "{\"spec\":{\"syncWindows\":$2}}"
 }
 closed_now='[{"kind":"deny","schedule":"* * * * *","duration":"24h","applications":["*"],"manualSync":false}]'
-# application STAGE AUTHORISED PROJECT
-application() {
-	jq -n --arg stage "$1" --arg allowed "demo:$2" --arg project "$3" --arg repo "file://$gitops" '
-		{apiVersion: "argoproj.io/v1alpha1", kind: "Application", metadata: {name: $stage, namespace: "argocd",
-			annotations: {"kargo.akuity.io/authorized-stage": $allowed}},
-		spec: {project: $project, source: {repoURL: $repo, targetRevision: "main", path: $stage},
-			destination: {server: "https://kubernetes.default.svc", namespace: "demo-dev"}}}' |
-		kube POST /apis/argoproj.io/v1alpha1/namespaces/argocd/applications -H 'Content-Type: application/json' \
-			-o "$work/application" -d @-
-}
 project opening "$closed_now" && project shut "$closed_now" || { echo "Bail out! no projects"; exit 1; }
-for stage in server repo token; do application $stage $stage default; done
-application window window opening
-application shut shut shut
-application stranger other default
+# stage_application STAGE AUTHORISED PROJECT
+stage_application() { application "$1" "demo:$2" "$3" "file://$gitops" main "$1"; }
+for stage in server repo token; do stage_application $stage $stage default; done
+stage_application window window opening
+stage_application shut shut shut
+stage_application stranger other default
 
 {
 	cat <<C
@@ -175,7 +117,7 @@ survives() {
 	$3
 	ok "$1: and succeeds when that is over" wait_for 120 ended "$1"
 	is "$1: Argo CD runs what was pushed" \
-		"$(api GET "/applications/$1" | jq -r '.status.sync.status')" Synced
+		"$(argocd_api GET "/applications/$1" | jq -r '.status.sync.status')" Synced
 	[ "$(phase "$1")" = Succeeded ] || grep "$1: " "$work/agent.log" | tail -n 20 | sed 's/^/# /'
 }
 
@@ -189,7 +131,7 @@ is "nothing was pushed for it" "$(git -C "$gitops" log --format=%s main)" seed
 kill "$PID_ARGOCD_SERVER"
 promotes server
 survives server "refused\|[Cc]onnect" "start_again server" 15
-wait_for 60 api GET /applications
+wait_for 60 argocd_api GET /applications
 
 promotes window
 survives window "sync window of Argo CD is closed" "windows opening []" 30
@@ -198,9 +140,7 @@ kill "$PID_ARGOCD_REPO_SERVER"
 promotes repo
 survives repo "Unavailable" "start_again repo" 12
 
-id=$(api GET /account/bot | jq -r '.tokens[0].id')
-api DELETE "/account/bot/token/$id" >"$work/revoked"
-new_login() { write_login "$(api POST /account/bot/token -d '{}' | jq -r .token)"; }
+revoke_tokens
 promotes token
 survives token "refuses the token" new_login 10
 

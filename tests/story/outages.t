@@ -1,80 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Stages promote by themselves while Argo CD, the registry and three git servers are killed, stopped in
-# the midst of a word, and started again at random, and sync windows close and open. Every promotion
+# the midst of a word, slowed and started again at random, and sync windows close and open. Every promotion
 # ends well, each wait has its sentence, and in the end every stage runs the newest.
 # Here eight stages for a moment; OUTAGE_SECONDS, OUTAGE_STAGES and SEED say how long, how many, and which
 # way (make soak-outages SECONDS=…: twenty stages, at random).
 . "$(dirname "$0")/lib.sh"
-PATH=$PATH:/usr/sbin
-need docker-registry skopeo git jq curl nginx fcgiwrap
 server=$builddir/tests/story/argocd_server
 [ -x "$server" ] || skip_all "$server is not built"
-backend=$(git --exec-path)/git-http-backend
-[ -x "$backend" ] || skip_all "git http-backend is not installed"
-seconds=${OUTAGE_SECONDS:-6}
-count=${OUTAGE_STAGES:-8}
-seed=${SEED:-6}
-stages=$(seq -f 's%02.0f' 1 "$count")
+. "$srcdir/tests/story/outages.sh"
 
-# pid_of NAME is in a file, since what is started again is another process.
-start() { # start NAME COMMAND...
-	name=$1
-	shift
-	"$@" >>"$work/$name.log" 2>&1 &
-	echo $! >"$work/$name.pid"
-	later $!
-}
-pid_of() { cat "$work/$1.pid"; }
-
-# Three git servers: nginx before one fcgiwrap each.
-git_server() { # git_server NAME: starts it (again)
-	start "$1-cgi" fcgiwrap -s "unix:$work/$1.sock"
-	start "$1" nginx -e "$work/$1.err" -c "$work/$1.conf"
-}
-for git in deploy source notes; do
-	port=$(free_port)
-	eval "${git}_port=$port ${git}_url=http://127.0.0.1:$port"
-	mkdir -p "$work/$git" "$work/$git.tmp"
-	cat >"$work/$git.conf" <<C
-$([ "$(id -u)" = 0 ] && echo 'user root;')
-daemon off; worker_processes 1; pid $work/$git.nginx; error_log $work/$git.err; master_process off;
-events {}
-http {
-	access_log off; client_body_temp_path $work/$git.tmp/body; fastcgi_temp_path $work/$git.tmp/fastcgi;
-	proxy_temp_path $work/$git.tmp/proxy; scgi_temp_path $work/$git.tmp/scgi; uwsgi_temp_path $work/$git.tmp/uwsgi;
-	server {
-		listen 127.0.0.1:$port; client_max_body_size 0;
-		location / {
-			fastcgi_param SCRIPT_FILENAME $backend; fastcgi_param GIT_PROJECT_ROOT $work/$git;
-			fastcgi_param GIT_HTTP_EXPORT_ALL ""; fastcgi_param PATH_INFO \$uri;
-			fastcgi_param QUERY_STRING \$query_string; fastcgi_param REQUEST_METHOD \$request_method;
-			fastcgi_param CONTENT_TYPE \$content_type; fastcgi_param CONTENT_LENGTH \$content_length;
-			fastcgi_pass unix:$work/$git.sock;
-		}
-	}
-}
-C
-	git init -q --bare "$work/$git/$git.git"
-	git -C "$work/$git/$git.git" config http.receivepack true
-	git clone -q "$work/$git/$git.git" "$work/$git.seed" 2>/dev/null
-	git_server "$git"
-done
-for stage in $stages; do printf 'version: none\n' >"$work/notes.seed/$stage.yaml"; done
-git -C "$work/notes.seed" add -A
-git -C "$work/notes.seed" commit -qm seed
-git -C "$work/notes.seed" push -q origin HEAD:main
-printf 'version: none\n' >"$work/deploy.seed/app.yaml"
-git -C "$work/deploy.seed" add -A
-git -C "$work/deploy.seed" commit -qm seed
-for stage in $stages; do git -C "$work/deploy.seed" push -q origin "HEAD:stage/$stage"; done
-
-start_registry
-echo "${pids##* }" >"$work/registry.pid"
-registry_again() { start registry docker-registry serve "$work/registry-${registry#*:}.yml"; }
 argocd_port=$(free_port)
-# shellcheck disable=SC2086
 argocd_again() {
+	# shellcheck disable=SC2086,SC2154
 	start argocd env PORT="$argocd_port" "$server" "$work/deploy/deploy.git" "$deploy_url/deploy.git" chaos 30 $stages
 }
 argocd_again
@@ -87,128 +25,5 @@ api() {
 }
 . "$srcdir/tests/peers/windows.sh"
 
-# release VERSION: an image and a commit of that name.
-release() {
-	push_image acme/web "$1" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" && rm -rf "$work/image-$1"
-	git -C "$work/source.seed" commit -q --allow-empty -m "$1"
-	git -C "$work/source.seed" push -q origin HEAD:main
-}
-
-{
-	cat <<C
-apiVersion: kargo.akuity.io/v1alpha1
-kind: Project
-metadata: {name: chaos}
----
-apiVersion: kargo.akuity.io/v1alpha1
-kind: ProjectConfig
-metadata: {name: chaos, namespace: chaos}
-spec: {promotionPolicies: [{stageSelector: {name: "glob:*"}, autoPromotionEnabled: true}]}
----
-apiVersion: kargo.akuity.io/v1alpha1
-kind: Warehouse
-metadata: {name: web, namespace: chaos}
-spec:
-  interval: 1s
-  subscriptions:
-  - image: {repoURL: "$registry/acme/web"}
-  - git: {repoURL: "$source_url/source.git", branch: main}
----
-apiVersion: kargo.akuity.io/v1alpha1
-kind: PromotionTask
-metadata: {name: deliver, namespace: chaos}
-spec:
-  steps:
-  - {uses: git-clone, config: {repoURL: "$source_url/source.git", checkout: [{commit: "\${{ commitFrom('$source_url/source.git').ID }}", path: source}]}}
-  - {uses: git-clone, config: {repoURL: "$deploy_url/deploy.git", checkout: [{branch: "stage/\${{ ctx.stage }}", path: deploy}]}}
-  - {uses: yaml-update, config: {path: deploy/app.yaml, updates: [{key: version, value: "\${{ quote(imageFrom('$registry/acme/web').Tag) }}"}]}}
-  - {uses: git-commit, config: {path: deploy, message: "\${{ ctx.stage }}"}}
-  - {uses: git-push, as: push, config: {path: deploy}}
-  - {uses: git-clone, config: {repoURL: "$notes_url/notes.git", checkout: [{branch: main, path: notes}]}}
-  - {uses: yaml-update, config: {path: "notes/\${{ ctx.stage }}.yaml", updates: [{key: version, value: "\${{ quote(imageFrom('$registry/acme/web').Tag) }}"}]}}
-  - {uses: git-commit, config: {path: notes, message: "\${{ ctx.stage }}"}}
-  - {uses: git-push, config: {path: notes, maxAttempts: 50}}
-  - uses: argocd-update
-    config:
-      apps: [{name: "chaos-\${{ ctx.stage }}", sources: [{repoURL: "$deploy_url/deploy.git", desiredRevision: "\${{ task.outputs.push.commit }}"}]}]
-C
-	for stage in $stages; do
-		cat <<C
----
-apiVersion: kargo.akuity.io/v1alpha1
-kind: Stage
-metadata: {name: $stage, namespace: chaos}
-spec:
-  requestedFreight: [{origin: {kind: Warehouse, name: web}, sources: {direct: true}}]
-  promotionTemplate: {spec: {steps: [{task: {name: deliver}}]}}
-C
-	done
-} >"$work/chaos.yaml"
-
-g() { "$gantry" "$@" -f "$work/chaos.yaml"; }
-notes() { git -C "$work/notes/notes.git" show "main:$1.yaml" | sed -n 's/version: *"\{0,1\}\([^"]*\)"\{0,1\}/\1/p'; }
-all_run() { for stage in $stages; do [ "$(notes "$stage")" = "$1" ] || return 1; done; }
-# all_ended VERSION: nothing is under way, and each stage runs it.
-all_ended() {
-	g get stages -o json >"$work/stages.json" && g get promotions -o json >"$work/promotions.json" &&
-		[ "$(jq --arg v "$1" '[.[] | select(.version == $v)] | length' "$work/stages.json")" = "$count" ] &&
-		[ "$(jq '[.[] | select(.phase == "Running" or .phase == "Pending")] | length' "$work/promotions.json")" = 0 ]
-}
-
-release 1.0.0
-"$gantry" agent -f "$work/chaos.yaml" 2>"$work/agent.log" &
-agent=$!
-later $agent
-ok "all stages run the first release" wait_for 120 all_ended 1.0.0
-all_run 1.0.0 || { tail -n 20 "$work/agent.log" | sed 's/^/# /'; done_testing; }
-
-ok "a window is closed" set_windows "[$deny]"
-release 1.0.1
-ok "which the promotions behind it say" wait_for 120 grep -q "still waiting, because .*sync window of Argo CD is closed" "$work/agent.log"
-ok "and is opened" set_windows '[]'
-
-random() { # random N: 0 to N-1
-	seed=$(((seed * 1103515245 + 12345) % 2147483648))
-	echo $((seed / 65536 % $1))
-}
-# One bad moment of one of them.
-names="deploy source notes registry argocd"
-trouble() {
-	victim=$(echo "$names" | cut -d' ' -f$((victim_number + 1)))
-	case $kind in
-	0 | 1) kill -9 "$(pid_of "$victim")" && case $victim in
-		registry) sleep "$lasts" && registry_again ;;
-		argocd) sleep "$lasts" && argocd_again ;;
-		*) kill -9 "$(pid_of "$victim-cgi")" && sleep "$lasts" && rm -f "$work/$victim.sock" && git_server "$victim" ;;
-		esac ;;
-	2 | 3) kill -STOP "$(pid_of "$victim")" && sleep "$lasts" && kill -CONT "$(pid_of "$victim")" ;;
-	*) victim=windows && set_windows "[$deny]" && sleep "$lasts" && set_windows '[]' ;;
-	esac >"$work/trouble.out" 2>&1
-	echo "$victim $kind" >>"$work/troubles"
-}
-: >"$work/troubles"
-first_seed=$seed
-begun=$(date +%s) n=0
-while [ $(($(date +%s) - begun)) -lt "$seconds" ]; do
-	n=$((n + 1))
-	release "1.$n.0" >"$work/release.out" 2>&1
-	for moment in 1 2 3; do
-		victim_number=$(random 5) kind=$(random 5) lasts=$((1 + $(random 4)))
-		trouble
-	done
-done
-for name in deploy source notes registry argocd; do kill -CONT "$(pid_of "$name")" 2>/dev/null; done
-wait_for 30 set_windows '[]'
-last=1.$((n + 1)).0
-ok "the last release is out" wait_for 60 release "$last"
-ok "the agent is there to the end" kill -0 $agent
-ok "every stage runs the last release" wait_for 240 all_ended "$last"
-is "every promotion succeeded" "$(jq -r 'map(.phase) | unique | join(" ")' "$work/promotions.json")" Succeeded
-waits=$(grep -c "still waiting, because" "$work/agent.log")
-ok "what was waited for is told" test "$waits" -gt 0
-is "each time with a reason" "$(grep "still waiting, because" "$work/agent.log" | grep -cE 'because *$')" 0
-ok "the ledger holds" g audit verify
-echo "# seed $first_seed: $(wc -l <"$work/troubles") troubles in $seconds s, $(jq length "$work/promotions.json") promotions kept, $waits sentences of waiting"
-[ "$failures" = 0 ] || { jq -r '.[] | select(.phase != "Succeeded") | "# " + .stage + " " + .phase + " " + (.message // "")' "$work/promotions.json" | head -n 20
-	tail -n 40 "$work/agent.log" | sed 's/^/# /'; }
-done_testing
+outages_play "deploy source notes registry argocd" "kill kill stop slow window" 4
+outages_end
