@@ -48,10 +48,9 @@ static void on_reply(void *context, const struct reply *r)
 	app_answer(((struct member *)context)->app, r);
 }
 
-static void join_on_progress(void *context, const char *promotion, const char *alias,
-			     const char *status, const char *line)
+static void join_on_progress(void *context, const struct step_progress *p)
 {
-	observer_progress(((struct member *)context)->observer, promotion, alias, status, line);
+	observer_progress(((struct member *)context)->observer, p);
 }
 
 static void on_lease(void *context, const struct lease *lease)

@@ -19,6 +19,7 @@ struct record;
 struct reply;
 struct source;
 struct step_def;
+struct step_progress;
 struct step_services;
 struct value;
 
@@ -99,9 +100,11 @@ struct engine_options {
 	void (*on_remote)(void *context, const struct source *s);
 	/* An intent was done, refused or failed. */
 	void (*on_reply)(void *context, const struct reply *r);
-	/* Worker: a step said something, or its status changed; nothing of it is in the ledger. */
-	void (*on_progress)(void *context, const char *promotion, const char *alias,
-			    const char *status, const char *line);
+	/*
+	 * A step said something, its status changed, or it waits; nothing of it is in the ledger. Belongs to
+	 * the caller. Worker, or the engine's thread.
+	 */
+	void (*on_progress)(void *context, const struct step_progress *p);
 	/* A plan was made, or could not be: the receiver's from now on. */
 	void (*on_plan)(void *context, struct plan *p);
 	void (*on_lease)(void *context, const struct lease *lease); /* who executes has changed */

@@ -177,6 +177,8 @@ static enum visit wait_out(const struct step_visit *v, const struct err *e)
 	if (left < 0)
 		return time_out(v, timeout, e->message);
 	o->waits = o->outage = true;
+	o->gives_up = now + left;
+	o->errors_allowed = threshold_of(v->step, &v->traits);
 	o->retry_after = outage_pause(++o->outages, e);
 	if (o->retry_after > left)
 		o->retry_after = left + 1;
@@ -201,6 +203,8 @@ static enum visit retry(const struct step_visit *v, bool failed)
 	if (timeout > 0 && passed > timeout / 1000000)
 		return time_out(v, timeout, meta->message);
 	o->waits = true;
+	o->gives_up = timeout > 0 ? meta->started_at + timeout / 1000000 : 0;
+	o->errors_allowed = threshold;
 	o->failing = failed;
 	o->retry_after = v->result.retry_after;
 	if (failed) {
@@ -304,7 +308,8 @@ void orchestrate(const struct orchestrator *r, struct orchestration *o)
 
 	assert(r->traits && r->condition && r->config && r->run && r->now);
 	o->waits = o->held = o->failing = o->outage = false;
-	o->retry_after = 0;
+	o->retry_after = o->gives_up = 0;
+	o->errors_allowed = 0;
 	o->phase = PHASE_RUNNING;
 	for (size_t i = o->current; i < count; i++) {
 		if (orchestrate_visit(r, o, i) == VISIT_WAIT)

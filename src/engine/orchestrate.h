@@ -42,6 +42,8 @@ struct orchestration {
 	int64_t retry_after;            /* ms; 0: default */
 	bool failing;                   /* it will be retried after an error: back off */
 	bool outage;                    /* the outside is down: look again after retry_after */
+	int64_t gives_up;               /* wall clock, ms: the deadline of what waits; 0: none */
+	unsigned errors_allowed;        /* the step that waits ends with so many; 0: none waits */
 	struct err error;               /* that error */
 	/* Between passes of one process; not recorded. */
 	unsigned outages;               /* looks of the current step in a row that met an outage */

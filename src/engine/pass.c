@@ -29,7 +29,8 @@ static void pass_tell(const struct promotion_run *r, const char *alias, const ch
 	const struct engine_options *o = &r->engine->options;
 
 	if (o->on_progress && !r->plan)
-		o->on_progress(o->context, r->promotion, alias, status, line);
+		o->on_progress(o->context, &(struct step_progress){ .promotion = r->promotion, .alias = alias,
+								    .status = status, .line = line });
 }
 
 const struct step_def *pass_kind(const struct promotion_run *r, const char *uses)
@@ -302,7 +303,7 @@ static bool pass_run(void *context, const struct orchestration *o, const struct 
 		r->sets->list.count = sets;
 	if (def->is_effect)
 		r->touched = o->current;
-	if (fine || !e->passes)         /* what it waits for is told when it is known for how long */
+	if (fine || !e->passes)         /* what it waits for is told when it is known until when */
 		pass_tell(r, alias, step_status_name(result->status), fine ? NULL : e->message);
 	return fine;
 }
@@ -337,15 +338,6 @@ static int64_t pass_now(void *context)
 	return clock_now();
 }
 
-/* What the current step waits for, and when it looks next: for the promotion's screen. */
-static void tell_waiting(const struct promotion_run *r, const struct step_meta *current)
-{
-	const char *line = current ? orchestration_waiting(&r->o, current, clock_now()) : NULL;
-
-	if (line)
-		pass_tell(r, current->alias, step_status_name(current->status), line);
-}
-
 void run_pass(struct promotion_run *r)
 {
 	struct orchestrator orchestrator = {
@@ -362,11 +354,7 @@ void run_pass(struct promotion_run *r)
 	orchestrate(&orchestrator, &r->o);
 	struct step_meta *cut = orchestration_meta(&r->o, value_text(
 		value_get(value_at(r->o.steps, r->o.current), "as"), ""));
-	if (!r->abandoned) {
-		tell_waiting(r, cut);
-		return;
-	}
-	if (cut) {
+	if (r->abandoned && cut) {
 		cut->status = STEP_RUNNING;
 		cut->message = "";
 		cut->finished_at = 0;

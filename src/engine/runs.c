@@ -371,6 +371,26 @@ static void runs_log_wait(struct promotion_run *r)
 		 runs_step_line(a, r, m, orchestration_waiting(&r->o, m, clock_now())));
 }
 
+/* What the step waits for, until when it is not asked, and when it gives up: for the promotion's screen. */
+static void runs_tell_wait(const struct promotion_run *r, int64_t wait)
+{
+	const struct engine_options *o = &r->engine->options;
+	const struct step_meta *m = orchestration_meta(
+		&r->o, value_text(value_get(value_at(r->o.steps, r->o.current), "as"), ""));
+	int64_t now = clock_now();
+
+	if (!m || !o->on_progress)
+		return;
+	o->on_progress(o->context, &(struct step_progress){
+		.promotion = r->promotion,
+		.alias = m->alias,
+		.status = step_status_name(STEP_RUNNING),
+		.line = m->message,
+		.wait = { .next_look = now + wait, .gives_up = r->o.gives_up, .errors = m->error_count,
+			  .errors_allowed = r->o.errors_allowed },
+	});
+}
+
 /* One line for each step that came to its end in this pass. */
 static void runs_log_steps(struct promotion_run *r)
 {
@@ -392,7 +412,8 @@ static void runs_log_steps(struct promotion_run *r)
 
 void engine_ran(struct engine *en, struct promotion_run *r)
 {
-	bool recorded = true;
+	bool recorded;
+	int64_t wait;
 
 	r->busy = false;
 	if (r->project)
@@ -420,7 +441,10 @@ void engine_ran(struct engine *en, struct promotion_run *r)
 	recorded = record_step(en, r, r->o.held);
 	if (recorded && r->o.held)
 		r->announced = r->o.current;
-	r->due = clock_ticks() + (!recorded ? LEDGER_RETRY : r->o.waits ? wait_of(r) : 0);
+	wait = !recorded ? LEDGER_RETRY : r->o.waits ? wait_of(r) : 0;
+	r->due = clock_ticks() + wait;
+	if (r->o.waits)
+		runs_tell_wait(r, wait);
 	en->dirty = true;
 }
 

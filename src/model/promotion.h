@@ -16,6 +16,21 @@ enum promotion_phase { PHASE_PENDING, PHASE_RUNNING, PHASE_SUCCEEDED, PHASE_FAIL
 enum step_status { STEP_PENDING, STEP_SUCCEEDED, STEP_SKIPPED, STEP_RUNNING, STEP_ABORTED,
 		   STEP_FAILED, STEP_ERRORED };
 
+/* How a step waits, as the engine knows it between two looks; nothing of it is in the ledger. */
+struct step_wait {
+	int64_t next_look;              /* ms; 0: it does not wait, or is executed elsewhere */
+	int64_t gives_up;               /* ms: its deadline; 0: none */
+	unsigned errors, errors_allowed; /* looks that failed; with so many it ends, 0: unknown */
+};
+
+/* What a step says while it works. */
+struct step_progress {
+	const char *promotion, *alias;
+	const char *status;             /* Kargo's word; "" or NULL: as before */
+	const char *line;               /* "" or NULL: it said nothing */
+	struct step_wait wait;          /* all 0: it works */
+};
+
 struct promotion_step {
 	const char *alias, *uses;
 	enum step_status status;
@@ -26,6 +41,7 @@ struct promotion_step {
 	const struct value *output;     /* NULL when none */
 	const char **log;               /* what the step says while it works, newest last */
 	size_t nlog;
+	struct step_wait wait;
 };
 
 /*

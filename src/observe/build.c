@@ -58,7 +58,10 @@ static void add_complaints(struct arena *a, const struct observations *o, struct
 		w->complaints[i] = *(const struct complaint *)o->complaints->items[i];
 }
 
-/* The status that a step announced while it runs, and the lines that it said. */
+/*
+ * The status that a step announced while it runs, the lines that it said, and how it waits. The ledger has
+ * the message of a step that ended only: until then the newest line is what its last look found.
+ */
 static void add_step_progress(struct arena *a, const struct observations *o, const char *promotion,
 			      struct promotion_step *s)
 {
@@ -77,7 +80,12 @@ static void add_step_progress(struct arena *a, const struct observations *o, con
 			s->log[s->nlog++] = view->line;
 		if (*view->status && step_status_parse(view->status, &status))
 			s->status = status;
+		s->wait = view->wait;
 	}
+	if (s->status == STEP_RUNNING && s->nlog)
+		s->message = s->log[s->nlog - 1];
+	if (s->wait.errors > s->error_count)
+		s->error_count = s->wait.errors;
 }
 
 static void add_progress(struct arena *a, const struct observations *o, struct world *w)

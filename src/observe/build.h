@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/list.h"
 #include "model/attachment.h"
+#include "model/promotion.h"
 #include "model/world.h"
 
 struct application;
@@ -21,6 +22,7 @@ struct progress_view {
 	const char *promotion, *alias;
 	const char *status;             /* Kargo's word; "" when nothing changed */
 	const char *line;               /* "" when it said nothing */
+	struct step_wait wait;          /* until when it is not asked again */
 };
 
 struct observations {

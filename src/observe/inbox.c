@@ -105,15 +105,15 @@ void observer_applications(struct observer *ob)
 	message_send(ob, message_new(MESSAGE_APPLICATIONS));
 }
 
-void observer_progress(struct observer *ob, const char *promotion, const char *alias,
-		       const char *status, const char *line)
+void observer_progress(struct observer *ob, const struct step_progress *p)
 {
 	struct observer_message *m = message_new(MESSAGE_PROGRESS);
 
-	m->promotion = xstrdup(promotion);
-	m->alias = xstrdup(alias ? alias : "");
-	m->status = xstrdup(status ? status : "");
-	m->line = xstrdup(line ? line : "");
+	m->promotion = xstrdup(p->promotion);
+	m->alias = xstrdup(p->alias ? p->alias : "");
+	m->status = xstrdup(p->status ? p->status : "");
+	m->line = xstrdup(p->line ? p->line : "");
+	m->wait = p->wait;
 	message_send(ob, m);
 }
 

@@ -37,6 +37,7 @@ struct project;
 struct record;
 struct slot;
 struct sources;
+struct step_progress;
 struct value;
 
 struct observer_options {
@@ -122,9 +123,8 @@ void observer_unreadable(struct observer *ob, int64_t since, const char *why);
 /* Who executes; host when it is elsewhere. All is copied. Any thread. */
 void observer_engine(struct observer *ob, enum engine_place place, const char *host);
 
-/* A step's status and what it said; NULL: nothing. All is copied. Any thread. */
-void observer_progress(struct observer *ob, const char *promotion, const char *alias,
-		       const char *status, const char *line);
+/* What a step says while it works; all is copied. Any thread. */
+void observer_progress(struct observer *ob, const struct step_progress *p);
 
 /* Shows another moment of the ledger, from the one that is shown; to: ms, of TRAVEL_TO. Any thread. */
 void observer_travel(struct observer *ob, enum travel travel, int64_t to);

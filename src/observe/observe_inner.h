@@ -8,6 +8,7 @@
 #include "base/base.h"
 #include "base/err.h"
 #include "model/intent.h"
+#include "model/promotion.h"
 #include "model/world.h"
 #include "observe/observe.h"
 #include "observe/watch.h"
@@ -47,6 +48,7 @@ struct observer_message {
 	const struct manifest_project *manifests; /* in its part, of which there is a reference */
 	bool unreadable;
 	char *promotion, *alias, *status, *line; /* heap */
+	struct step_wait wait;
 	char *text;                     /* heap: host, error, the warehouse to refresh, the application */
 	enum engine_place place;
 	enum travel travel;

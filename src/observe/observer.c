@@ -98,14 +98,33 @@ static void take_source(struct observed_source *to, struct observer_message *m)
 	m->text = NULL;
 }
 
-/* Keeps the message itself; the oldest goes when there are too many. */
+static void observer_drop_progress(struct observer *ob, size_t at)
+{
+	message_free(ob->progress[at]);
+	ob->nprogress--;
+	memmove(ob->progress + at, ob->progress + at + 1, (ob->nprogress - at) * sizeof(*ob->progress));
+}
+
+/*
+ * Keeps the message itself; the oldest goes when there are too many. A step that waits says the same at
+ * each look, with many that say nothing between: of those only the newest is worth keeping.
+ */
 static void take_progress(struct observer *ob, struct observer_message *m)
 {
-	if (ob->nprogress == MAX_PROGRESS) {
-		message_free(ob->progress[0]);
-		ob->nprogress--;
-		memmove(ob->progress, ob->progress + 1, ob->nprogress * sizeof(*ob->progress));
+	for (size_t i = ob->nprogress; i-- > 0;) {
+		const struct observer_message *old = ob->progress[i];
+
+		if (strcmp(old->promotion, m->promotion) != 0 || strcmp(old->alias, m->alias) != 0)
+			continue;
+		if (*old->line) {
+			if (strcmp(old->line, m->line) == 0)
+				*m->line = '\0';
+			break;
+		}
+		observer_drop_progress(ob, i);
 	}
+	if (ob->nprogress == MAX_PROGRESS)
+		observer_drop_progress(ob, 0);
 	ob->progress[ob->nprogress++] = m;
 }
 

@@ -103,6 +103,7 @@ static void add_views(struct arena *a, const struct observer *ob, struct observa
 			.alias = str_copy(a, ob->progress[i]->alias),
 			.status = str_copy(a, ob->progress[i]->status),
 			.line = str_copy(a, ob->progress[i]->line),
+			.wait = ob->progress[i]->wait,
 		};
 	o->warehouses = views;
 	o->nwarehouses = ob->nwarehouses;

@@ -26,6 +26,7 @@
  * screens.h         the open screens, and what they may ask
  * screens_inner.h   what the files of the set of screens share
  * spots.h           what can be clicked
+ * step_wait.h       what a step waits for, and until when
  * ui.h              this table, and the way in
  * widgets/          sheets (lists and pages) and the place in them, prompts, the graph
  */

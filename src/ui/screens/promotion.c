@@ -20,6 +20,7 @@
 #include "ui/display.h"
 #include "ui/page.h"
 #include "ui/pull_request.h"
+#include "ui/step_wait.h"
 
 enum { BAR_CELLS = 10, FOLLOWS = 0, STAYS = 1, LOG_LINES = 200 };
 
@@ -136,8 +137,7 @@ static void promotion_screen_add_below(struct view *v, struct sheet *sheet,
 	const struct stage *s = world_stage(v->w, buf_str(&v->s->stage));
 	size_t from = step->nlog > LOG_LINES ? step->nlog - LOG_LINES : 0;
 
-	sheet_text(sheet, 0, ROLE_HEADING, display_step_name(step));
-	if (*step->message)
+	if (*step->message && (!step->nlog || strcmp(step->message, step->log[step->nlog - 1]) != 0))
 		sheet_wrap(sheet, 2, v->cols - 6, ROLE_TEXT, step->message);
 	for (size_t i = from; i < step->nlog; i++)
 		sheet_wrap(sheet, 2, v->cols - 6, ROLE_TEXT, step->log[i]);
@@ -171,13 +171,21 @@ static void promotion_screen_draw(struct view *v, struct canvas *c, struct area 
 	int most = step ? area.rows * 2 / 3 : area.rows, rows = (int)v->s->sheet.count;
 	struct area top = { area.row, area.col, rows < most ? rows : most, area.cols };
 	struct area low = { area.row + top.rows + 1, area.col, area.rows - top.rows - 1, area.cols };
-	struct sheet sheet = { .a = v->a };
+	struct sheet sheet = { .a = v->a }, named = { .a = v->a };
 	struct sheet_place place = { 0 };
+	struct line *l;
 
 	sheet_draw(&v->s->sheet, &v->s->place, c, top);
 	if (!step || low.rows < 2)
 		return;
 	canvas_rule(c, low.row - 1, area.col, area.cols, ROLE_RULE);
+	l = sheet_line(&named, NULL);
+	line_at(l, 0, ROLE_HEADING, display_step_name(step));
+	line_add(l, ROLE_WAITING,
+		 str_format(v->a, "   %s", step_wait_line(v, promotion_screen_shown(v), step)));
+	sheet_draw(&named, &place, c, (struct area){ low.row, low.col, 1, low.cols });
+	low.row++;
+	low.rows--;
 	promotion_screen_add_below(v, &sheet, step);
 	/* The newest lines, while it runs. */
 	if (step->status == STEP_RUNNING && sheet.count > (size_t)low.rows)

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/str.h"
 #include "data/value.h"
 #include "model/plan.h"
@@ -20,6 +19,7 @@
 #include "ui/pull_request.h"
 #include "ui/screens.h"
 #include "ui/screens/plan_diff.h"
+#include "ui/step_wait.h"
 
 /* The screen's freight is the step's key, "step/4"; its item is the promotion. */
 static const struct promotion_step *step_screen_shown(struct view *v, size_t *index)
@@ -28,46 +28,6 @@ static const struct promotion_step *step_screen_shown(struct view *v, size_t *in
 
 	*index = strtoul(buf_str(&v->s->freight) + strlen("step/"), NULL, 10);
 	return p && *index < p->nsteps ? &p->steps[*index] : NULL;
-}
-
-/* The steps of the promotion as its manifest has them: what this one waits for, and how long. */
-static const struct value *step_screen_spec(struct view *v, size_t index)
-{
-	const struct promotion *p = world_promotion(v->w, buf_str(&v->s->item));
-
-	return p ? value_at(value_path(p->object, "spec.steps"), index) : NULL;
-}
-
-/* What the step waits for, what it saw last, how often it was tried, and when it gives up. */
-static void step_screen_add_wait(struct view *v, struct sheet *sheet, const struct promotion_step *step,
-				 const struct value *spec)
-{
-	static const char *const conditions[][2] = {
-		{ "config.successExpression", "until" },  { "config.failureExpression", "fails if" },
-		{ "config.until", "until" },              { "config.duration", "for" },
-	};
-	int64_t timeout, errors;
-
-	for (size_t i = 0; i < COUNTOF(conditions); i++) {
-		const char *text = value_path_text(spec, conditions[i][0], "");
-
-		if (*text)
-			page_text(v, sheet, conditions[i][1], ROLE_TEXT, text);
-	}
-	if (value_integer(value_path(spec, "retry.errorThreshold"), &errors) && errors > 1)
-		page_text(v, sheet, "tries", step->error_count ? ROLE_WAITING : ROLE_TEXT,
-			  str_format(v->a, "%u of %lld failed", step->error_count, (long long)errors));
-	else if (step->error_count)
-		page_text(v, sheet, "tries", ROLE_WAITING, str_format(v->a, "%u failed", step->error_count));
-	if (step->status != STEP_RUNNING || !step->started_at ||
-	    !duration_parse(value_path_text(spec, "retry.timeout", ""), &timeout) || timeout <= 0)
-		return;
-	v->next_change = v->next_change < 1000 ? v->next_change : 1000;
-	timeout = step->started_at + timeout / 1000000;
-	page_text(v, sheet, "gives up", ROLE_TEXT,
-		  timeout > v->now ? str_format(v->a, "at %s, in %s", display_when(v, timeout),
-						clock_age(v->a, timeout - v->now + 999))
-				   : "at the next look");
 }
 
 /* The pull request's own: who said what of it, and its diff. */
@@ -115,7 +75,7 @@ static void step_screen_fill(struct view *v, struct sheet *sheet)
 			  display_took(v, step->started_at, step->finished_at));
 	else if (step->status == STEP_RUNNING && step->started_at)
 		page_text(v, sheet, "runs for", ROLE_BUSY, display_took(v, step->started_at, 0));
-	step_screen_add_wait(v, sheet, step, step_screen_spec(v, index));
+	step_wait_rows(v, sheet, world_promotion(v->w, buf_str(&v->s->item)), step);
 	if (*step->message)
 		page_text(v, sheet, step->status == STEP_RUNNING ? "last look" : "says",
 			  say.role == ROLE_BAD ? ROLE_BAD : ROLE_TEXT, step->message);

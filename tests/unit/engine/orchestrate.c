@@ -141,6 +141,8 @@ TEST(a_pass_goes_on_where_the_last_stopped)
 
 	go(&s, &o);
 	ok(o.waits && s.runs == 2, "it waits");
+	is_number(o.gives_up, o.metas[1].started_at + 300000, "until its timeout");
+	is_number(o.errors_allowed, 1, "or until its first error");
 	s.now += 200000;
 	struct value *v = value_map(b), *spec = value_map(b);
 	value_set(b, spec, "steps", value_copy(b, o.steps));
@@ -185,6 +187,7 @@ TEST(an_outage_is_no_error)
 	go(&s, &o);
 	go(&s, &o);
 	ok(o.retry_after >= 6400, "then more rarely");
+	is_number(o.gives_up, 301000, "until its timeout");
 	s.after_ms = 90000;
 	go(&s, &o);
 	is_number(o.retry_after, 90000, "and when the other side wants it");
@@ -194,6 +197,7 @@ TEST(an_outage_is_no_error)
 	s.now += 50001;
 	go(&s, &o);
 	is_text(o.message, "step \"down\" timed out after 5m0s: no answer from git", "which ends it in the end");
+	ok(!o.gives_up && !o.errors_allowed, "and nothing waits any more");
 }
 
 TEST(a_step_without_timeout_waits_an_hour)

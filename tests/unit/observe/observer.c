@@ -7,7 +7,9 @@
 #include "base/err.h"
 #include "base/part.h"
 #include "base/str.h"
+#include "data/json.h"
 #include "model/event.h"
+#include "model/promotion.h"
 #include "model/record.h"
 #include "model/state.h"
 #include "observe/manifests.h"
@@ -138,6 +140,74 @@ static bool says_refused(const struct world *w)
 static bool says_nothing(const struct world *w)
 {
 	return w->nsources == 0;
+}
+
+/* A ledger with a promotion that runs its one step. */
+static const struct record *running_record(struct part *part, struct event_tail *tail)
+{
+	struct arena *a = part_arena(part);
+	struct state_object *o = arena_alloc(a, sizeof(*o));
+	struct state_stage *stage = arena_alloc(a, sizeof(*stage));
+	struct state *s = arena_copy(a, state_empty(a), sizeof(*s));
+	struct err e;
+	struct value *object;
+	static const char text[] =
+		"{\"metadata\":{\"name\":\"p1\",\"namespace\":\"demo\"},\"spec\":{\"stage\":\"test\",\"freight\":"
+		"\"f1\",\"steps\":[{\"uses\":\"http\",\"as\":\"wait\"}]},\"status\":{\"phase\":\"Running\","
+		"\"stepExecutionMetadata\":[{\"alias\":\"wait\",\"status\":\"Running\"}]}}";
+
+	o->name = "p1";
+	if (!json_parse(a, text, sizeof(text) - 1, &object, &e))
+		ok(false, "%s", e.message);
+	o->object = object;
+	stage->name = "test";
+	stage->promotions = arena_copy(a, &o, sizeof(o));
+	stage->npromotions = 1;
+	s->stages = arena_copy(a, &stage, sizeof(stage));
+	s->nstages = 1;
+	return record_new(s, part, "1111111111111111111111111111111111111111", tail);
+}
+
+static bool waits_again(const struct world *w)
+{
+	const struct promotion *p = world_promotion(w, "p1");
+
+	return p && p->nsteps == 1 && p->steps[0].wait.next_look == 9000;
+}
+
+TEST(what_a_waiting_step_found_last_and_its_next_look_are_in_the_world)
+{
+	struct event_tail tail = { .part = NULL };
+	struct part *part = part_new();
+	struct step_progress p = { .promotion = "p1", .alias = "wait", .status = "Running" };
+	struct watching w;
+
+	if (!watching_begin(&w))
+		return;
+	const struct record *r = running_record(part, &tail);
+	observer_record(w.observer, r);
+	record_release(r);
+	for (int i = 0; i < 1000; i++) {
+		p.line = "";
+		p.wait = (struct step_wait){ 0 };
+		observer_progress(w.observer, &p);
+		p.line = i < 500 ? "503 from web" : "web is Progressing";
+		p.wait = (struct step_wait){ .next_look = 8001 + i, .gives_up = 20000, .errors = 2,
+					     .errors_allowed = 5 };
+		observer_progress(w.observer, &p);
+	}
+	ok(world_becomes(&w, waits_again), "the newest look counts");
+	const struct world *now = slots_first(w.slots);
+	const struct promotion *seen = world_promotion(now, "p1");
+	if (seen && seen->nsteps == 1) {
+		is_text(seen->steps[0].message, "web is Progressing", "with what it found");
+		is_number(seen->steps[0].nlog, 2, "what was found a thousand times is one line each");
+		is_number(seen->steps[0].wait.gives_up, 20000, "the deadline is there");
+		is_number(seen->steps[0].error_count, 2, "and how often it failed");
+	}
+	world_give_back(now);
+	part_release(part);
+	watching_end(&w);
 }
 
 TEST(a_ledger_that_cannot_be_read_is_said)

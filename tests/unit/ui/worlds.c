@@ -318,6 +318,8 @@ static void run_promotion(struct make *m, struct promotion *p)
 	push->started_at = m->now - 12 * SECONDS;
 	push->error_count = 1;
 	push->message = "first: remote rejected, stage/prod had moved";
+	push->wait = (struct step_wait){ .next_look = m->now + 4 * SECONDS, .gives_up = m->now + 5 * MINUTES,
+					 .errors = 1, .errors_allowed = 3 };
 	push->nlog = COUNTOF(log);
 	push->log = arena_copy(m->a, log, sizeof(log));
 }
