@@ -16,6 +16,7 @@
  * member.c     one project: its observer, its engine, its ledger
  * member_find.c one of them by name
  * members.h    what the app knows of a project
+ * own_command.c a command of the settings, with the terminal to itself
  * plans.c      plans, from the engine to whoever asked
  * pools.c      the threads that all members share
  * port.c       worlds out, intents in, replies back

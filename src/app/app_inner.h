@@ -83,7 +83,9 @@ struct intent app_signed(struct app *app, const struct intent *i);
 void app_wake(void *app);
 void app_sleep(struct app *app, int64_t left);
 
-/* The port, except begin and the plans. */
+/* The port, except begin and the plans; and its run_command. */
+bool app_run_command(void *app, const struct own_command *c, const char *const *selected,
+		     struct err *e) MUST_USE;
 void app_make_port(struct app *app);
 
 /*

@@ -17,6 +17,7 @@
 #include "base/str.h"
 #include "base/thread.h"
 #include "config/settings.h"
+#include "config/settings_commands.h"
 #include "engine/engine.h"
 #include "observe/observe.h"
 #include "observe/projects.h"
@@ -129,6 +130,22 @@ bool app_submit(void *context, const struct intent *given)
 	return sent;
 }
 
+/* The settings' own commands as the ui knows them. */
+static const struct own_command *port_commands(struct app *app)
+{
+	const struct list *all = &app->settings->commands;
+	struct own_command *out = arena_array(app->arena, all->count + 1, sizeof(*out));
+
+	for (size_t i = 0; i < all->count; i++) {
+		const struct setting_command *c = all->items[i];
+
+		out[i] = (struct own_command){ .key = c->key, .where = c->where, .name = c->name,
+					       .help = c->help, .command = c->command, .waits = c->waits,
+					       .place = c->place };
+	}
+	return out;
+}
+
 void app_make_port(struct app *app)
 {
 	app->port = (struct ui_port){
@@ -144,5 +161,8 @@ void app_make_port(struct app *app)
 		.from = identity_from(app->arena),
 		.read_only = app->settings->read_only,
 		.close_pull_requests = app->settings->close_pull_requests,
+		.commands = port_commands(app),
+		.ncommands = app->settings->commands.count,
+		.run_command = app_run_command,
 	};
 }

@@ -123,7 +123,9 @@ static bool cmd_dashboard_run(struct command *c, struct err *e)
 	open_log(s);
 	if (!app_start(s, flags, &app, e))
 		return false;
-	ok = on_screen ? ui_run(app_port(app), &options, e) : print_once(app, s, e);
+	ok = ui_check_commands(app_port(app), e);
+	if (ok)
+		ok = on_screen ? ui_run(app_port(app), &options, e) : print_once(app, s, e);
 	app_stop(app);
 	return ok;
 }

@@ -39,6 +39,7 @@
  * rules.h        what Kargo's admission asks beyond fields
  * schema.h       manifests against the tables
  * settings.h     how gantry itself is set up
+ * settings_commands.h keys of one's own
  * windows.h      promotion windows
  */
 #ifndef GANTRY_CONFIG_CONFIG_H

@@ -14,6 +14,7 @@
 #include "base/list.h"
 #include "base/str.h"
 #include "config/field.h"
+#include "config/settings_commands.h"
 #include "data/glob.h"
 #include "data/json.h"
 #include "data/value.h"
@@ -224,6 +225,8 @@ static bool set_from_file(struct arena *a, struct settings *s, const char *path,
 	const char *text = value_is(m->value, VALUE_STRING) ? m->value->string.at
 							     : json_text(a, m->value, 0);
 
+	if (strcmp(m->key.at, "commands") == 0)
+		return settings_read_commands(a, path, m, &s->commands, e);
 	if (m->value->kind == VALUE_LIST && settings_list(s, m->key.at))
 		return set_each_from_file(a, s, m, e);
 	if (m->value->kind == VALUE_LIST || m->value->kind == VALUE_MAP || !text)

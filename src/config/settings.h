@@ -33,6 +33,7 @@ struct settings {
 	const char *web_config;         /* path; NULL: none */
 	const char *log_format;         /* "text", "json" or "journald" */
 	const char *log;                /* path of the log file; NULL only without a home */
+	struct list commands;           /* struct setting_command *: keys of one's own; of the file only */
 	bool ascii, mouse, read_only;
 	bool notices;                   /* OSC 9 beside the bell */
 	bool coaches;                   /* the first keys are told at the bottom; in the demonstration */

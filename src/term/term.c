@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 #include <wchar.h>
 
@@ -431,11 +432,27 @@ static void adopt_size(struct term *t)
 	t->fresh = true;
 }
 
-static void suspend(struct term *t)
+void term_lend(struct term *t)
 {
+	(void)t;
 	mark_pastes(false);
 	def_prog_mode();
 	endwin();
+}
+
+void term_take_back(struct term *t)
+{
+	reset_prog_mode();
+	tcflush(STDIN_FILENO, TCIFLUSH);
+	adopt_size(t);
+	mark_pastes(true);
+	t->input.pasting = false;
+	term_redraw(t);
+}
+
+static void suspend(struct term *t)
+{
+	term_lend(t);
 	signals_suspend();
 	reset_prog_mode();
 	adopt_size(t);

@@ -61,6 +61,13 @@ struct term_event term_wait(struct term *t, int wake_fd, int64_t timeout_ms);
 
 void term_bell(struct term *t);
 
+/*
+ * Gives the terminal to another program, as it was before; and takes it back, without what was typed
+ * meanwhile and not read.
+ */
+void term_lend(struct term *t);
+void term_take_back(struct term *t);
+
 /* Whether term_copy() can do anything. */
 bool term_has_clipboard(const struct term *t);
 

@@ -22,6 +22,9 @@ void screens_wheel(struct screens *d, bool up);
 /* Moves the cursor by a key. */
 void screens_move(struct screens *d, uint32_t key);
 
+/* What a key does on that screen, in words; NULL: nothing. */
+const char *key_meaning(const struct screen_def *def, uint32_t key);
+
 /* Does what a key would: for the palette. */
 void screens_act(struct screens *d, enum ui_action action);
 

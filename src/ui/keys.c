@@ -14,6 +14,7 @@
 #include "ui/dashboard.h"
 #include "ui/dialog.h"
 #include "ui/frame.h"
+#include "ui/own_commands.h"
 
 static const char *const words[] = {
 	[UI_ACTION_NONE] = "",
@@ -59,6 +60,26 @@ static enum ui_action find_action(const struct key_def *keys, uint32_t key)
 		if (keys->key == key)
 			return keys->action;
 	return UI_ACTION_NONE;
+}
+
+const char *key_meaning(const struct screen_def *def, uint32_t key)
+{
+	static const uint32_t moves[] = { 'h', 'j', 'k', 'l', 'g', 'G', ' ', '\t', PRESS_CTRL('u'),
+					  PRESS_CTRL('d') };
+	static const uint32_t leaving[] = { PRESS_CTRL('c'), PRESS_CTRL('z'), PRESS_CTRL('i'),
+					    PRESS_CTRL('j'), PRESS_CTRL('m') };
+	enum ui_action action = find_action(def->keys, key);
+
+	action = action ? action : find_action(everywhere, key);
+	if (action)
+		return action_word(action);
+	for (size_t i = 0; i < COUNTOF(moves); i++)
+		if (moves[i] == key)
+			return "it moves the cursor";
+	for (size_t i = 0; i < COUNTOF(leaving); i++)
+		if (leaving[i] == key)
+			return "the terminal needs it";
+	return NULL;
 }
 
 /* The filter changed: refills the sheet, and puts the cursor on its first line. */
@@ -181,6 +202,8 @@ void screens_key(struct screens *d, uint32_t key, bool pasted)
 {
 	struct screen *s = screens_top(d);
 	enum ui_action action;
+	struct view v;
+	const struct own_command *own;
 
 	if (pasted) {
 		struct prompt *p = typing(s);
@@ -210,8 +233,12 @@ void screens_key(struct screens *d, uint32_t key, bool pasted)
 		action = find_action(everywhere, key);
 	if (!action && key == PRESS_ESC)
 		action = UI_ACTION_BACK;
+	v = screens_view(d, s);
+	own = action ? NULL : own_command_at(&v, key);
 	if (action)
 		screens_act(d, action);
+	else if (own)
+		own_command_run(&v, own);
 	else
 		screens_move(d, key);
 }

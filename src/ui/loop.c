@@ -23,6 +23,7 @@ struct loop {
 	struct screens *screens;
 	struct canvas canvas;
 	struct arena *a;                /* of themes */
+	const struct ui_port *port;
 	const struct ui_options *options;
 	int wake_fd;
 	int64_t drawn_at;
@@ -48,6 +49,25 @@ static void dress(struct loop *l, const char *name)
 
 	if (theme_load(l->a, l->options->themes, name, &theme, &e))
 		term_dress(l->term, theme);
+	else
+		screens_notify(l->screens, e.message, true);
+}
+
+/* The terminal is the command's until it ends; the world goes on meanwhile. */
+static void loop_run_command(struct loop *l)
+{
+	const char *const *selected;
+	const struct own_command *c = screens_run_next(l->screens, &selected);
+	struct err e;
+	bool fine;
+
+	if (!c)
+		return;
+	term_lend(l->term);
+	fine = l->port->run_command(l->port->context, c, selected, &e);
+	term_take_back(l->term);
+	if (fine)
+		screens_notify(l->screens, c->name, false);
 	else
 		screens_notify(l->screens, e.message, true);
 }
@@ -86,6 +106,7 @@ static void loop_take(struct loop *l, const struct term_event *event)
 	copied = screens_copied(l->screens);
 	if (copied && !term_copy(l->term, copied))
 		screens_notify(l->screens, "that is too long for the clipboard", true);
+	loop_run_command(l);
 	theme = screens_picked_theme(l->screens);
 	if (theme)
 		dress(l, theme);
@@ -148,7 +169,7 @@ bool ui_has_theme(const struct ui_options *options, struct err *e)
 bool ui_run(const struct ui_port *port, const struct ui_options *options, struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	struct loop l = { .a = a, .options = options, .wake_fd = port->wake_fd };
+	struct loop l = { .a = a, .port = port, .options = options, .wake_fd = port->wake_fd };
 	struct err complaint = { 0 };
 	struct term_options term = { .ascii = options->ascii, .mouse = options->mouse,
 				     .escape_delay = options->escape_delay,

@@ -103,3 +103,8 @@ bool moment_parse(const char *text, int64_t now, int64_t *at)
 	}
 	return moment_clock(rest, &tm) && moment_at(tm, at) && *at <= now;
 }
+
+bool moment_parse_at(const char *text, int64_t *at)
+{
+	return moment_parse(has_prefix(text, "at ") ? text + strlen("at ") : text, clock_now(), at);
+}

@@ -15,4 +15,7 @@ bool moment_span(struct str text, int64_t *ms);
  */
 bool moment_parse(const char *text, int64_t now, int64_t *at);
 
+/* The same from now on back, of "at 16:00" too. */
+bool moment_parse_at(const char *text, int64_t *at);
+
 #endif

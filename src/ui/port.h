@@ -8,6 +8,16 @@
 
 #include "base/base.h"
 
+/* A key of one's own and what it runs. All of it is the settings' and lives as long as the port. */
+struct own_command {
+	const char *key;                /* "K", "^X", "Alt-l" */
+	const char *where;              /* a screen's name, or "any" */
+	const char *name, *help;        /* in the palette and in help */
+	const char *command;            /* for sh -c */
+	bool waits;                     /* for Enter when it has ended */
+	const char *place;              /* "FILE: line 12: commands[0]", for messages */
+};
+
 struct arena;
 struct err;
 struct fleet;
@@ -51,6 +61,16 @@ struct ui_port {
 	/* Who the user is: filled into intents. Owned by the port; actor NULL: submit() knows. */
 	const char *actor, *from;
 	bool read_only;
+
+	/* Keys of one's own; none where there is nothing that runs them. */
+	const struct own_command *commands;
+	size_t ncommands;
+	/*
+	 * Runs one with the terminal to itself, and waits for its end. selected: what is selected, as texts
+	 * "NAME=value" for its environment, NULL at the end. False: it did not start, or its status is not 0.
+	 */
+	bool (*run_command)(void *context, const struct own_command *c, const char *const *selected,
+			    struct err *e);
 	const char *close_pull_requests; /* the setting: "ask", "always", "never"; NULL: ask */
 };
 

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/list.h"
 #include "base/str.h"
 #include "model/fleet_table.h"
 #include "model/project.h"
@@ -135,6 +136,7 @@ struct screens *screens_new(const struct ui_port *port, const struct screens_opt
 			    .printed = options->printed };
 	d->frame = arena_new();
 	d->replies = arena_new();
+	d->run_arena = arena_new();
 	buf_init(&d->toast, MAX_NAME);
 	buf_init(&d->theme, MAX_NAME);
 	set_name(&d->theme, options->theme);
@@ -159,6 +161,7 @@ void screens_free(struct screens *d)
 	buf_release(&d->picked);
 	buf_release(&d->copied);
 	arena_free(d->frame);
+	arena_free(d->run_arena);
 	arena_free(d->replies);
 	canvas_release(&d->last);
 	free(d);
@@ -401,6 +404,33 @@ const char *screens_copied(struct screens *d)
 		return NULL;
 	d->has_copied = false;
 	return buf_str(&d->copied);
+}
+
+const struct own_command *screens_own_commands(const struct screens *d, size_t *count)
+{
+	*count = d->port->run_command ? d->port->ncommands : 0;
+	return d->port->commands;
+}
+
+void screens_run(struct screens *d, const struct own_command *c, const char *const *selected)
+{
+	struct list all = { 0 };
+
+	arena_reset(d->run_arena);
+	for (; *selected; selected++)
+		list_add(d->run_arena, &all, str_copy(d->run_arena, *selected));
+	list_add(d->run_arena, &all, NULL);
+	d->run = c;
+	d->run_selected = (const char *const *)all.items;
+}
+
+const struct own_command *screens_run_next(struct screens *d, const char *const **selected)
+{
+	const struct own_command *c = d->run;
+
+	*selected = d->run_selected;
+	d->run = NULL;
+	return c;
 }
 
 const char *screens_coaching(const struct screens *d)

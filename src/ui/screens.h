@@ -11,6 +11,7 @@
 #include "term/canvas.h"
 #include "ui/screen.h"
 
+struct own_command;
 struct ui_port;
 
 struct screens_options {
@@ -72,6 +73,14 @@ const char *screens_theme(const struct screens *d);
  */
 void screens_copy(struct screens *d, const char *what, const char *text);
 const char *screens_copied(struct screens *d);
+
+/*
+ * Keys of one's own; none where nothing can run them. screens_run() keeps one with what is selected
+ * (copied) until the loop fetches it with screens_run_next(), which gives NULL when none is waiting.
+ */
+const struct own_command *screens_own_commands(const struct screens *d, size_t *count);
+void screens_run(struct screens *d, const struct own_command *c, const char *const *selected);
+const struct own_command *screens_run_next(struct screens *d, const char *const **selected);
 
 /* For screens: opens a screen about these names (NULL: not meant), or closes the top one. */
 struct screen *screens_open(struct screens *d, const struct screen_def *def, const char *stage,

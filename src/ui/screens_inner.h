@@ -12,6 +12,7 @@
 #include "ui/projects.h"
 #include "ui/screen.h"
 
+struct own_command;
 struct ui_port;
 
 /* Of view.next_change: what is drawn stays right. */
@@ -48,6 +49,9 @@ struct screens {
 	struct spot spots[256];
 	size_t nspots;
 	bool has_copied, no_clipboard;
+	const struct own_command *run;  /* what the loop is to run; NULL: nothing */
+	const char *const *run_selected; /* in run_arena */
+	struct arena *run_arena;
 	bool coaches, printed;
 	unsigned pressed;       /* keys and clicks */
 };

@@ -16,6 +16,7 @@
  * marks.h           marked lines, and acting on all of them
  * moment.h          times as people type them
  * operation.h       what may be done with what is selected
+ * own_commands.h    the keys of one's own
  * page.h            pieces that several pages share
  * port.h            how the rest speaks with the ui
  * print.h           the board as text, once
@@ -49,6 +50,9 @@ struct ui_options {
 
 /* Whether the theme is there and reads; ERR_NOT_FOUND says which themes there are. */
 bool ui_has_theme(const struct ui_options *options, struct err *e) MUST_USE;
+
+/* Whether the port's own commands have keys that are free. ERR_CONFIG names file, line, field and the fix. */
+bool ui_check_commands(const struct ui_port *port, struct err *e) MUST_USE;
 
 /*
  * The dashboard: takes the terminal over until the user leaves or a signal ends it, then

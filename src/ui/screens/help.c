@@ -3,6 +3,7 @@
 #include "term/key.h"
 #include "ui/screens.h"
 #include "ui/frame.h"
+#include "ui/own_commands.h"
 
 #include "base/str.h"
 
@@ -48,6 +49,10 @@ static void help_screen_fill(struct view *v, struct sheet *sheet)
 				? str_format(v->a, "%s (%s)", action_help(k->action), offer.why)
 				: action_help(k->action));
 	}
+	for (const struct own_command *c = NULL; (c = own_command_next(&below, c)) != NULL;)
+		add_key(v, sheet, c->key, ROLE_KEY,
+			str_format(v->a, "%s%s%s (your own: %s)", c->name, *c->help ? ": " : "", c->help,
+				   c->command));
 	sheet_line(sheet, NULL);
 	for (size_t i = 0; i < COUNTOF(everywhere); i++)
 		add_key(v, sheet, everywhere[i].keys, ROLE_KEY, everywhere[i].help);

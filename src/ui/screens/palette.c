@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/str.h"
 #include "model/freight.h"
 #include "model/jump.h"
@@ -20,6 +19,7 @@
 #include "ui/frame.h"
 #include "ui/moment.h"
 #include "ui/operation.h"
+#include "ui/own_commands.h"
 #include "ui/projects.h"
 #include "ui/dashboard.h"
 
@@ -74,6 +74,8 @@ static void offer_commands(struct offering *o)
 			continue;
 		offer_name(o, "command", action_word(action), action_help(action));
 	}
+	for (const struct own_command *c = NULL; (c = own_command_next(&below, c)) != NULL;)
+		offer_name(o, "own", c->name, *c->help ? c->help : c->command);
 }
 
 /* By its name, its version, or what is in it. */
@@ -176,7 +178,7 @@ static void offer_moment(struct offering *o)
 	const char *text = has_prefix(o->letters, "at ") ? o->letters + strlen("at ") : o->letters;
 	int64_t at;
 
-	if (!moment_parse(text, clock_now(), &at))
+	if (!moment_parse_at(o->letters, &at))
 		return;
 	palette_add(o, &(struct palette_line){ "at", str_format(o->v->a, "%lld", (long long)at), text,
 		str_format(o->v->a, "as it stood on %s", display_full_time(o->v, at)) });
@@ -279,6 +281,17 @@ static void palette_go(struct screens *d, struct arena *a, const char *target)
 		screens_open(d, &screen_promotion, p->stage, p->freight, p->name);
 }
 
+static void palette_run_own(struct screens *d, const char *name)
+{
+	struct view v = screens_view(d, screens_top(d));
+	const struct own_command *c = own_command_next(&v, NULL);
+
+	while (c && strcmp(c->name, name) != 0)
+		c = own_command_next(&v, c);
+	if (c)
+		own_command_run(&v, c);
+}
+
 static void palette_travel(struct screens *d, const char *at)
 {
 	struct intent travel = { .kind = INTENT_TRAVEL, .travel = TRAVEL_TO,
@@ -306,6 +319,8 @@ static bool palette_screen_act(struct view *v, enum ui_action action)
 		palette_do(d, v->a, name);
 	else if (has_prefix(kind, "go/"))
 		palette_go(d, v->a, name);
+	else if (has_prefix(kind, "own/"))
+		palette_run_own(d, name);
 	else if (has_prefix(kind, "at/"))
 		palette_travel(d, name);
 	else if (has_prefix(kind, "stage/"))

@@ -22,6 +22,8 @@
 #include "term/text.h"
 #include "ui/display.h"
 #include "ui/dashboard.h"
+#include "ui/port.h"
+#include "ui/ui.h"
 #include "worlds.h"
 
 struct pilot {
@@ -1087,6 +1089,97 @@ static int changed_cells(const struct pilot *p, const struct cell *before)
 		changed += strcmp(before[i].text, p->c.cells[i].text) != 0 ||
 			   before[i].role != p->c.cells[i].role;
 	return changed;
+}
+
+static bool own_never_runs(void *context, const struct own_command *c, const char *const *selected,
+			   struct err *e)
+{
+	(void)context;
+	(void)c;
+	(void)selected;
+	(void)e;
+	ok(false, "only the loop runs commands");
+	return true;
+}
+
+static bool own_has(const char *const *selected, const char *text)
+{
+	for (; *selected; selected++)
+		if (strcmp(*selected, text) == 0)
+			return true;
+	return false;
+}
+
+TEST(keys_of_ones_own_run_a_command_about_what_is_selected)
+{
+	static const struct own_command own[] = {
+		{ "K", "board", "pods", "The pods of the stage", "kubectl get pods", true, "s.yaml: 2" },
+		{ "Alt-g", "any", "commit", "", "git show \"$GANTRY_COMMIT\"", false, "s.yaml: 5" },
+	};
+	const struct own_command *c;
+	const char *const *selected;
+	struct pilot p;
+
+	board(&p, WORLD_DEMO, false);
+	p.fake.port.commands = own;
+	p.fake.port.ncommands = COUNTOF(own);
+	type(&p, "K");
+	ok(!screens_run_next(p.screens, &selected), "where nothing runs commands, a key of one's own does nothing");
+	p.fake.port.run_command = own_never_runs;
+	type(&p, "jjK");
+	c = screens_run_next(p.screens, &selected);
+	if (ok(c == &own[0], "a key of one's own asks for its command")) {
+		ok(own_has(selected, "GANTRY_PROJECT=kargo-demo"), "the project is in its environment");
+		ok(own_has(selected, "GANTRY_SCREEN=board"), "and the screen");
+		ok(own_has(selected, "GANTRY_PROMOTION="), "what is not selected is empty");
+	}
+	ok(!screens_run_next(p.screens, &selected), "once");
+	type(&p, "?");
+	ok(shows(&p, "pods: The pods of the stage"), "help shows it");
+	press(&p, PRESS_ESC);
+	type(&p, ":pods");
+	ok(shows(&p, "own"), "the palette has it");
+	press(&p, PRESS_ENTER);
+	ok(screens_run_next(p.screens, &selected) == &own[0], "and runs it");
+	press(&p, PRESS_ENTER);
+	type(&p, "K");
+	ok(!screens_run_next(p.screens, &selected), "on another screen the key is not its");
+	press(&p, PRESS_ALT('g'));
+	c = screens_run_next(p.screens, &selected);
+	ok(c == &own[1], "one that is for any screen is");
+	leave(&p);
+}
+
+static void own_is_refused(const struct own_command *all, size_t count, const char *why)
+{
+	const struct ui_port port = { .commands = all, .ncommands = count };
+	struct err e;
+
+	if (ok(!ui_check_commands(&port, &e), "refused"))
+		ok(has_prefix(e.message, why), "%s", e.message);
+}
+
+TEST(keys_of_ones_own_that_cannot_be_are_refused)
+{
+	static const char place[] = "f: line 2: commands[0]";
+	const struct own_command promote = { .key = "p", .where = "board", .name = "x", .place = place };
+	const struct own_command word = { .key = "F12", .where = "any", .name = "x", .place = place };
+	const struct own_command nowhere = { .key = "K", .where = "bord", .name = "x", .place = place };
+	const struct own_command moves = { .key = "j", .where = "any", .name = "x", .place = place };
+	const struct own_command dialog = { .key = "K", .where = "confirm", .name = "x", .place = place };
+	const struct own_command twice[] = {
+		{ .key = "K", .where = "any", .name = "pods", .place = place },
+		{ .key = "K", .where = "stage", .name = "x", .place = "f: line 4: commands[1]" },
+	};
+
+	own_is_refused(&promote, 1, "f: line 2: commands[0].key: p is taken on the board screen (promote)");
+	own_is_refused(&word, 1, "f: line 2: commands[0].key: \"F12\" is no key");
+	own_is_refused(&nowhere, 1, "f: line 2: commands[0].where: no screen \"bord\"");
+	own_is_refused(&moves, 1, "f: line 2: commands[0].key: j is taken on the ");
+	own_is_refused(&dialog, 1, "f: line 2: commands[0].where: ");
+	own_is_refused(twice, 2, "f: line 4: commands[1].key: K runs \"pods\" already");
+	ok(ui_check_commands(&(struct ui_port){ .commands = twice, .ncommands = 1 }, &(struct err){ 0 }),
+	   "a free key is fine");
 }
 
 TEST(moving_is_cheap)
