@@ -99,7 +99,8 @@ static bool app_begin(void *context, struct err *e)
 	if (!app->settings->actor && !thread_start(&app->identity, "identity", find_identity, app, e))
 		return false;
 	if (app->attaches)
-		return applications_start(app->applications, e) && attached_start(app, e);
+		return applications_start(app->applications, e) && attached_start(app, e) &&
+		       thread_start(&app->starter, "engine-start", app_start_engines, app, e);
 	if (!sharing_start(app, e) || !refs_start(app, e))
 		return false;
 	if (!(app->flags & APP_SHOWS)) {

@@ -101,6 +101,7 @@ bool app_submit(void *app, const struct intent *i);
 void plans_begin(struct app *app);
 void plans_end(struct app *app);
 void plans_take(void *member, struct plan *p);
+void plans_go_on(struct member *m);             /* its Secrets came, or do not; the lock is held */
 
 /*
  * Makes the member and starts its observer; mp is what the manifests have of it, NULL: they were

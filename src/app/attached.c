@@ -16,6 +16,7 @@
 #include "base/str.h"
 #include "config/reading.h"
 #include "config/settings.h"
+#include "model/record.h"
 #include "model/world.h"
 #include "observe/observe.h"
 
@@ -36,8 +37,11 @@ static void attached_record(void *context, const char *project, const struct rec
 
 	pthread_mutex_lock(&app->lock);
 	m = app_member(app, project);
-	if (m)
+	if (m) {
+		record_release(m->record);
+		m->record = record_acquire(r);
 		observer_record(m->observer, r);
+	}
 	pthread_mutex_unlock(&app->lock);
 }
 

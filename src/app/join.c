@@ -136,7 +136,10 @@ static bool join_start_engine(struct member *m, struct engine **out, struct err 
 		.verify = verifying_look,
 	};
 
-	if (!ledger_open(&ledger, &o.ledger, e))
+	/* Attached, it makes plans, and there is no ledger. */
+	if (m->app->attaches)
+		o.record = member_newest;
+	else if (!ledger_open(&ledger, &o.ledger, e))
 		return err_wrap(e, "opening the ledger %s", s->ledger);
 	if (m->unreadable_since)
 		observer_unreadable(m->observer, 0, NULL);
@@ -180,6 +183,7 @@ static void on_change(void *context)
 	struct member *m = context;
 
 	pthread_mutex_lock(&m->app->lock);
+	plans_go_on(m);
 	if (m->state == ENGINE_READY)
 		engine_wake(m->engine);
 	else

@@ -8,6 +8,7 @@
 #include "base/thread.h"
 #include "config/settings.h"
 #include "engine/engine.h"
+#include "model/record.h"
 #include "observe/manifests.h"
 #include "observe/observe.h"
 #include "observe/snapshot.h"
@@ -55,6 +56,7 @@ bool member_free(struct member *m)
 	if (!engine_stop(engine) || !observer_stop(m->observer))
 		return false;
 	slot_free(m->slot);
+	record_release(m->record);
 	arena_free(m->arena);
 	free(m->name);
 	free(m);

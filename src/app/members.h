@@ -9,6 +9,7 @@
 struct app;
 struct arena;
 struct engine;
+struct record;
 struct observer;
 struct slot;
 
@@ -31,8 +32,14 @@ struct member {
 	struct arena *arena;            /* of found */
 	struct list found;              /* struct value *: freight that came before the engine */
 	int64_t retry_at;               /* ticks: when opening the ledger is tried again */
+	const struct record *record;    /* of an attached Kargo: the newest; NULL: none yet */
+	struct list waiting;            /* struct intent *, in arena: plans that wait for Secrets */
+	bool has_asked;                 /* for the project's Secrets */
 	int64_t unreadable_since;       /* the ledger can't be opened since then, ms; 0: it could */
 };
+
+/* Of an attached Kargo: the project's newest record, acquired; NULL: none yet. Any thread. */
+const struct record *member_newest(void *member);
 
 /* Its engine is idle: memory can be returned to the system, for all members together. */
 void pools_rested(void *member);

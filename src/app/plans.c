@@ -4,8 +4,10 @@
 
 #include <pthread.h>
 
+#include "attach/attach.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/log.h"
 #include "base/queue.h"
 #include "engine/engine.h"
 #include "model/plan.h"
@@ -27,17 +29,53 @@ void plans_take(void *context, struct plan *p)
 	app_wake(app);
 }
 
+void plans_go_on(struct member *m)
+{
+	for (size_t i = 0; i < m->waiting.count && m->state == ENGINE_READY; i++)
+		if (!engine_plan(m->engine, m->waiting.items[i]))
+			log_line(LOG_WARN, "app", "too many plans are wanted of %s at once", m->name);
+	m->waiting.count = m->state == ENGINE_READY ? 0 : m->waiting.count;
+}
+
+/* Those that are new come with the manifests, and have the plans go on then. */
+static void plans_secrets_came(void *context, const char *project, bool is_news)
+{
+	struct app *app = context;
+	struct member *m;
+
+	pthread_mutex_lock(&app->lock);
+	m = app_member(app, project);
+	if (m && !is_news)
+		plans_go_on(m);
+	pthread_mutex_unlock(&app->lock);
+}
+
+/* The first plan of an attached project waits until its Secrets were asked for. The lock is held. */
+static bool plans_wait_for_secrets(struct member *m, const struct intent *i)
+{
+	struct app *app = m->app;
+
+	if (!app->attached || (m->has_asked && !m->waiting.count))
+		return false;
+	if (!m->has_asked && !attach_want_secrets(app->attached, m->name, plans_secrets_came, app))
+		return false;
+	m->has_asked = true;
+	list_add(m->arena, &m->waiting, intent_copy(m->arena, i));
+	return true;
+}
+
 /* False when there is no engine yet, or its queue is full: ask again. Main thread. */
 static bool plans_ask(void *context, const struct intent *given)
 {
 	struct app *app = context;
 	const struct intent whole = app_signed(app, given);
-	const struct member *m;
+	struct member *m;
 	bool sent;
 
 	pthread_mutex_lock(&app->lock);
 	m = app_member(app, given->project);
-	sent = m && m->state == ENGINE_READY && engine_plan(m->engine, &whole);
+	sent = m && m->state == ENGINE_READY &&
+	       (plans_wait_for_secrets(m, &whole) || engine_plan(m->engine, &whole));
 	pthread_mutex_unlock(&app->lock);
 	return sent;
 }

@@ -24,6 +24,7 @@
  * state.h         Stages, Freight and Promotions as a state
  * transport.h     the one interface to a running Kargo
  * warehouses.h    what Warehouses found
+ * words.h         words that objects repeat a thousand times
  */
 #ifndef GANTRY_ATTACH_ATTACH_H
 #define GANTRY_ATTACH_ATTACH_H
@@ -65,14 +66,11 @@ bool attach_stop(struct attach *at, int64_t ms) MUST_USE;
 bool attach_submit(struct attach *at, const struct intent *i);
 
 /*
- * Has the project's Secrets read, so that its steps can be rehearsed with them, and calls
- * done(context, token) on a thread of its own, also when they may not be read. False: too much is
- * under way.
+ * Has the project's Secrets read, so that its steps can be rehearsed with them, and calls done() on a
+ * thread of its own, also when they may not be read. is_news: they come with the manifests that are
+ * told next. False: too much is under way.
  */
-struct attach_wait {
-	void (*done)(void *context, void *token);
-	void *context, *token;
-};
-bool attach_want_secrets(struct attach *at, const char *project, const struct attach_wait *wait);
+bool attach_want_secrets(struct attach *at, const char *project,
+			 void (*done)(void *context, const char *project, bool is_news), void *context);
 
 #endif

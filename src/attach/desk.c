@@ -33,7 +33,8 @@ struct desk_job {
 	struct intent *intent;          /* NULL: none */
 	const char *project;            /* of what else it is about */
 	bool reads_secrets;
-	struct attach_wait wait;        /* done NULL: nobody waits */
+	void (*done)(void *context, const char *project, bool is_news);
+	void *context;                  /* of done() */
 };
 
 static void desk_job_free(void *job)
@@ -73,12 +74,14 @@ void attach_ask_rights(struct attach *at, const char *project)
 	(void)!desk_add(at->questions, desk_job_new(project));
 }
 
-bool attach_want_secrets(struct attach *at, const char *project, const struct attach_wait *wait)
+bool attach_want_secrets(struct attach *at, const char *project,
+			 void (*done)(void *context, const char *project, bool is_news), void *context)
 {
 	struct desk_job *j = desk_job_new(project);
 
 	j->reads_secrets = true;
-	j->wait = *wait;
+	j->done = done;
+	j->context = context;
 	return desk_add(at->wishes, j);
 }
 
@@ -201,21 +204,24 @@ static void desk_do_intent(const struct attach_desk *desk, struct desk_job *j)
 	at->o.on_reply(at->o.context, &reply);
 }
 
-static void desk_read_secrets(const struct attach_desk *desk, struct desk_job *j)
+/* Whether they are others than before. */
+static bool desk_read_secrets(const struct attach_desk *desk, struct desk_job *j)
 {
 	struct attach *at = desk->at;
 	const struct value *found;
 	struct attached *p;
 	struct err e;
+	bool is_news;
 
 	if (!at->o.transport.secrets(desk->own, j->arena, j->project, &found, &e)) {
 		log_line(LOG_INFO, "attach", "Secrets of project %s: %s; git's own credentials serve",
 			 j->project, e.message);
-		return;
+		return false;
 	}
 	pthread_mutex_lock(&at->lock);
 	p = attached_find(at, j->project);
-	if (p && (!p->secrets || !value_equal(p->secrets, found))) {
+	is_news = p && (p->secrets ? !value_equal(p->secrets, found) : value_count(found) > 0);
+	if (is_news) {
 		arena_free(p->secrets_arena);
 		p->secrets_arena = arena_new();
 		p->secrets = value_copy(p->secrets_arena, found);
@@ -223,6 +229,7 @@ static void desk_read_secrets(const struct attach_desk *desk, struct desk_job *j
 		attach_tell(at);
 	}
 	pthread_mutex_unlock(&at->lock);
+	return is_news;
 }
 
 static void desk_do(const struct attach_desk *desk, struct desk_job *j)
@@ -230,8 +237,7 @@ static void desk_do(const struct attach_desk *desk, struct desk_job *j)
 	if (j->intent) {
 		desk_do_intent(desk, j);
 	} else if (j->reads_secrets) {
-		desk_read_secrets(desk, j);
-		j->wait.done(j->wait.context, j->wait.token);
+		j->done(j->context, j->project, desk_read_secrets(desk, j));
 	} else {
 		attach_rights_look(desk->at, desk->own, j->project);
 	}

@@ -51,7 +51,7 @@ bool engine_submit(struct engine *en, const struct intent *i)
 {
 	struct engine_message *m = engine_message(MESSAGE_INTENT);
 
-	assert(i);
+	assert(i && en->ledger);
 	m->intent = intent_copy(m->arena, i);
 	return engine_send(en, m);
 }
@@ -321,7 +321,8 @@ static int64_t wind_down(struct engine *en)
 	engine_look_away(en);
 	engine_publish(en);
 	queue_close(en->inbox);         /* a worker that waits for room in it gives up */
-	ledger_lease_drop(en->ledger);
+	if (en->ledger)
+		ledger_lease_drop(en->ledger);
 	return ACTOR_END;
 }
 
@@ -336,12 +337,21 @@ static void engine_take(struct engine *en)
 	}
 }
 
+/* Without a ledger there is nothing to be kept fresh, decided or carried out: plans alone. */
+static int64_t engine_turn_of_plans(struct engine *en)
+{
+	engine_take(en);
+	return flag_is_set(&en->stop) ? wind_down(en) : -1;
+}
+
 static int64_t engine_turn(void *context)
 {
 	struct engine *en = context;
 	AUTO(log_about) struct log_about before =
 		log_about((struct log_about){ .project = en->options.project });
 
+	if (!en->ledger)
+		return engine_turn_of_plans(en);
 	if (!en->has_begun) {
 		engine_listen(en);
 		engine_publish(en);
@@ -393,7 +403,7 @@ bool engine_start(const struct engine_options *o, struct engine **out, struct er
 	struct engine *en = xmalloc(sizeof(*en));
 	struct arena *own = arena_new();
 
-	assert(o->ledger);
+	assert(o->ledger || o->record);
 	*en = (struct engine){ .options = *o, .ledger = o->ledger, .own = own, .dirty = true,
 			       .inbox = queue_new(INBOX),
 			       .turns = turns_new(),
@@ -422,7 +432,8 @@ static void engine_free(struct engine *en)
 	queue_free(en->inbox, engine_message_free);
 	turns_free(en->turns);
 	signing_keys_free(en->keys);
-	ledger_close(en->ledger);
+	if (en->ledger)
+		ledger_close(en->ledger);
 	event_tail_release(&en->tail);
 	arena_free(en->own);
 	free(en);

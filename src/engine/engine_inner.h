@@ -102,6 +102,7 @@ struct engine {
 	struct arena *round;
 	const struct project *project;
 	struct world *world;
+	const struct record *seen;      /* without a ledger: what the round looks at; a reference */
 };
 
 /* intents.c: refuses, records, replies. */

@@ -51,6 +51,11 @@ struct engine_options {
 	bool *give_up;                  /* the ledger's "cancelled", which engine_stop sets; or NULL */
 	void *context;
 	unsigned workers;               /* of its own pool; 0: 4 */
+	/*
+	 * Without a ledger: the project's newest record, acquired, or NULL while there is none. Such an
+	 * engine makes plans and nothing else; ledger is NULL. Any thread.
+	 */
+	const struct record *(*record)(void *context);
 	bool read_only;                 /* every intent is refused, nothing is executed */
 	bool execute;                   /* try to hold the lease; false: only record intents */
 	const char *work;               /* folder of work directories; NULL: below path_cache() */

@@ -87,7 +87,7 @@ static const char *plan_commit_of(const struct value *freight, const char *url)
 static void ask_changelogs(struct engine *en, struct plan *p, const struct value *to)
 {
 	const struct value *from = p->from_freight
-		? state_freight(ledger_state(en->ledger), p->from_freight) : NULL;
+		? state_freight(engine_state(en), p->from_freight) : NULL;
 	const struct value *commits = value_get(to, "commits");
 
 	for (size_t i = 0; from && i < value_count(commits); i++) {

@@ -5,6 +5,7 @@
  */
 #include "engine/round.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -28,7 +29,15 @@ enum { CONTACT_MS = 15000, LET_GO_MS = 1000 };
 /* Whoever looks at the state, here or in a record, finds its objects read already. */
 static bool round_parse(struct engine *en, struct err *e)
 {
+	if (!en->ledger)
+		return true;
 	return state_parse(part_arena(ledger_part(en->ledger)), ledger_state(en->ledger), e);
+}
+
+const struct state *engine_state(const struct engine *en)
+{
+	assert(en->ledger || en->seen);
+	return en->ledger ? ledger_state(en->ledger) : en->seen->state;
 }
 
 bool engine_look(struct engine *en)
@@ -38,13 +47,17 @@ bool engine_look(struct engine *en)
 	if (en->world)
 		return true;
 	en->project = en->options.borrow(en->options.context);
-	if (!en->project)
+	if (en->project && !en->ledger)
+		en->seen = en->options.record(en->options.context);
+	if (!en->project || (!en->ledger && !en->seen)) {
+		engine_look_away(en);
 		return false;
+	}
 	en->round = arena_new();
 	en->world = arena_alloc(en->round, sizeof(*en->world));
-	en->world->ledger_head = ledger_head(en->ledger);
+	en->world->ledger_head = en->ledger ? ledger_head(en->ledger) : "";
 	if (!round_parse(en, &e) ||
-	    !state_world(en->round, ledger_state(en->ledger), en->project, en->world, &e)) {
+	    !state_world(en->round, engine_state(en), en->project, en->world, &e)) {
 		log_line(LOG_ERROR, "engine", "%s", e.message);
 		engine_look_away(en);
 		return false;
@@ -65,6 +78,8 @@ void engine_look_away(struct engine *en)
 	if (en->project)
 		en->options.give_back(en->options.context, en->project);
 	arena_free(en->round);
+	record_release(en->seen);
+	en->seen = NULL;
 	en->project = NULL;
 	en->round = NULL;
 	en->world = NULL;
@@ -135,6 +150,8 @@ void engine_publish(struct engine *en)
 	const struct record *r;
 	struct err e;
 
+	if (!en->ledger)
+		return;
 	round_tell_contact(en);
 	if (!en->unpublished || !en->options.on_record)
 		return;

@@ -9,6 +9,10 @@
 struct engine;
 struct err;
 struct event;
+struct state;
+
+/* What is known of the project's objects; without a ledger only within a look. */
+const struct state *engine_state(const struct engine *en);
 
 /* Reads the world as it is now into the round; false without configuration. */
 bool engine_look(struct engine *en);

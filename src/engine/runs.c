@@ -90,7 +90,7 @@ static void collect_freight(struct engine *en, struct promotion_run *r, struct a
 
 	for (size_t i = 0; value_is(items, VALUE_MAP) && i < items->map.count; i++) {
 		const struct value *item = items->map.members[i].value;
-		const struct value *f = state_freight(ledger_state(en->ledger),
+		const struct value *f = state_freight(engine_state(en),
 						      value_text(value_get(item, "name"), ""));
 		value_append(a, references, value_copy(a, item));
 		if (f)
@@ -103,7 +103,7 @@ static void collect_freight(struct engine *en, struct promotion_run *r, struct a
 /* What steps wrote on stages, for stageMetadata(). */
 static void collect_stages(struct engine *en, struct promotion_run *r, struct arena *a)
 {
-	const struct state *s = ledger_state(en->ledger);
+	const struct state *s = engine_state(en);
 	struct value *stages = value_map(a);
 
 	for (size_t i = 0; i < s->nstages; i++)
