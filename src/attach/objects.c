@@ -140,10 +140,13 @@ static struct value *objects_metadata(struct arena *a, const struct value *objec
 	return metadata;
 }
 
-/* Of freight that once ran here its name is enough: it is an object of its own. */
+/*
+ * Of freight that once ran here its name is enough: it is an object of its own, and the key names its
+ * origin.
+ */
 static struct value *objects_old_collection(struct arena *a, const struct value *collection)
 {
-	static const char *const kept[] = { "id", NULL }, *const named[] = { "name", "origin", NULL };
+	static const char *const kept[] = { "id", NULL }, *const named[] = { "name", NULL };
 	const struct value *items = value_get(collection, "items");
 	const struct value *runs = value_get(collection, "verificationHistory");
 	struct value *out = value_map(a), *names = value_map(a), *newest = value_list(a);
@@ -245,11 +248,13 @@ struct value *attach_stage_kept(struct arena *a, const struct value *object)
 
 struct value *attach_freight_kept(struct arena *a, const struct value *object)
 {
-	static const char *const metadata[] = { "name", "namespace", "creationTimestamp", NULL };
+	static const char *const name[] = { "name", NULL }, *const age[] = { "creationTimestamp", NULL };
 	struct value *out = value_map(a), *head = value_map(a);
 
 	objects_head(a, out, ATTACH_FREIGHT);
-	objects_take(a, head, value_get(object, "metadata"), metadata);
+	objects_take(a, head, value_get(object, "metadata"), name);
+	if (!value_get(object, "discoveredAt"))
+		objects_take(a, head, value_get(object, "metadata"), age);
 	value_set(a, out, "metadata", head);
 	for (size_t i = 0; value_is(object, VALUE_MAP) && i < object->map.count; i++) {
 		const struct value_member *m = &object->map.members[i];

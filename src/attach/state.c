@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "attach/words.h"
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/part.h"
@@ -127,7 +128,7 @@ static struct state_object *segment_read(struct arena *a, enum attach_kind kind,
 {
 	struct state_object *o = arena_alloc(a, sizeof(*o));
 
-	o->object = value_copy(a, kept);
+	o->object = attach_keep(a, kept);
 	o->name = value_path_text(o->object, "metadata.name", "");
 	if (kind == ATTACH_FREIGHT ? !freight_read(a, o->object, &o->freight, e)
 				   : !promotion_read(a, o->object, &o->promotion, e))
@@ -159,7 +160,7 @@ static void segment_tidy(struct segment *g, enum attach_kind kind)
 		size_t count = 0;
 
 		if (g->stage)
-			g->stage = value_copy(a, g->stage);
+			g->stage = attach_keep(a, g->stage);
 		for (size_t i = 0; i < g->shelf.count; i++) {
 			struct state_object *o = segment_read(a, kind, g->shelf.items[i]->object, &ignored);
 
@@ -263,7 +264,7 @@ bool attach_state_put(struct attach_state *s, enum attach_kind kind, const struc
 	switch (kind) {
 	case ATTACH_STAGE:
 		g = state_stage_make(s, name);
-		g->stage = value_copy(segment_arena(g), attach_stage_kept(a, object));
+		g->stage = attach_keep(segment_arena(g), attach_stage_kept(a, object));
 		return true;
 	case ATTACH_PROMOTION:
 		if (!state_is_name(stage))
