@@ -17,10 +17,11 @@
 #include "cmd/timeout.h"
 #include "data/value.h"
 #include "model/promotion.h"
+#include "model/stage.h"
 #include "model/unconfirmed.h"
 #include "model/world.h"
 
-enum { MAX_LINE = 2000 };
+enum { STAGE_MS = 10000, MAX_LINE = 2000 };
 
 struct promotion_follow {
 	const char *promotion;
@@ -29,6 +30,7 @@ struct promotion_follow {
 	bool is_shown;
 	size_t told;                    /* steps whose ends were told */
 	int64_t since;                  /* ticks: when the last of them was, and the next began; 0: never */
+	int64_t over_since;             /* ticks: its stage does not know of its end; 0: not so */
 };
 
 static void follow_wipe(struct promotion_follow *f)
@@ -95,6 +97,17 @@ static void follow_show(struct promotion_follow *f, const struct promotion *p)
 	f->is_shown = true;
 }
 
+/* A running Kargo writes down what a stage runs a moment after the promotion's end. */
+static bool follow_stage_knows(struct promotion_follow *f, const struct world *w, const struct promotion *p)
+{
+	const struct stage *s = world_stage(w, p->stage);
+
+	if (!w->attachment || !s || same_text(s->last_promotion, p->name))
+		return true;
+	f->over_since = f->over_since ? f->over_since : clock_ticks();
+	return clock_ticks() - f->over_since > STAGE_MS;
+}
+
 static bool follow_promotion_is_over(void *context, const struct world *w)
 {
 	struct promotion_follow *f = context;
@@ -107,7 +120,7 @@ static bool follow_promotion_is_over(void *context, const struct world *w)
 		f->since = clock_ticks();
 	}
 	follow_show(f, p);
-	return promotion_is_over(p);
+	return promotion_is_over(p) && follow_stage_knows(f, w, p);
 }
 
 /* The promotion, and what runs in its stage now. */
