@@ -171,7 +171,7 @@ struct engine *running_with(struct heard *h, const char *folder, const struct pr
 	pthread_mutex_init(&h->lock, NULL);
 	h->project = p;
 	snprintf(work, sizeof(work), "%s/work", folder);
-	if (!ledger_open(&lo, &l, &e)) {
+	if (!own->record && !ledger_open(&lo, &l, &e)) {
 		note("%s", e.message);
 		return NULL;
 	}
@@ -179,7 +179,7 @@ struct engine *running_with(struct heard *h, const char *folder, const struct pr
 				    .work = work, .borrow = borrow, .give_back = give_back,
 				    .on_record = on_record, .on_reply = on_reply,
 				    .on_plan = on_plan, .find_step = own->find_step,
-				    .verify = own->verify };
+				    .verify = own->verify, .record = own->record };
 	if (!engine_start(&o, &en, &e))
 		note("%s", e.message);
 	else

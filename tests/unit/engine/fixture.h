@@ -39,7 +39,10 @@ struct heard {
 /* A running engine on folder/ledger, telling h. */
 struct engine *running(struct heard *h, const char *folder, const struct project *p, bool execute);
 
-/* The same, with the test's own execute, find_step and verify, which get h as their context. */
+/*
+ * The same, with the test's own execute, find_step, verify and record, which get h as their context. With
+ * record there is no ledger.
+ */
 struct engine *running_with(struct heard *h, const char *folder, const struct project *p,
 			    const struct engine_options *own);
 

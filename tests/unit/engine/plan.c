@@ -202,6 +202,37 @@ TEST(a_plan_touches_nothing_and_says_everything)
 	stop(&t);
 }
 
+static const struct record *newest(void *context)
+{
+	const struct heard *h = context;
+
+	return h->record ? record_acquire(h->record) : NULL;
+}
+
+/* A running Kargo has the ledger; only plans are made here. */
+TEST(without_a_ledger_the_same_plan_is_made_of_a_record)
+{
+	const struct engine_options own = { .record = newest };
+	const struct record *record;
+	struct planning t;
+	const struct plan *p;
+
+	start(&t, steps, true);
+	record = record_acquire(t.h.record);
+	engine_stop(t.en);
+	record_release(t.h.record);
+	t.en = running_with(&t.h, t.p.folder, project_of(t.p.a, t.stages, NULL), &own);
+	p = plan_of(&t, "test");
+	ok(p && p->error, "while nothing is known there is none: %s", p && p->error ? p->error : "");
+	t.h.record = record;
+	p = plan_of(&t, "test");
+	is_text(p->error, NULL, "it could be made");
+	is_way(p, "push", PLAN_ANNOUNCED, "push 1 commit to main of ");
+	is_number(p->diffs.count, 2, "two branches would be pushed");
+	is_number(t.h.events, 0, "nothing was recorded");
+	stop(&t);
+}
+
 TEST(the_deed_equals_the_plan)
 {
 	struct planning t;

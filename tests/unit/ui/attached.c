@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Attached to a running Kargo: nobody takes one cluster for another, and what it denies is said beforehand. */
+#include "ui/screens.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "model/attachment.h"
+#include "model/world.h"
+#include "tap.h"
+#include "term/canvas.h"
+#include "term/key.h"
+#include "term/text.h"
+#include "ui/dashboard.h"
+#include "worlds.h"
+
+static const struct denial denials[] = {
+	{ INTENT_PROMOTE, "qa", "you may not: promote on stages/qa of shop" },
+	{ INTENT_TRAVEL, NULL, "Kargo keeps no past" },
+};
+static const struct attachment staging = { .context = "staging", .server = "https://staging.test",
+					   .denials = denials, .ndenials = COUNTOF(denials) };
+
+static const struct attachment open_to_us = { .context = "staging", .server = "https://staging.test" };
+
+struct attached_board {
+	struct arena *a;
+	struct fake fake;
+	struct screens *screens;
+	struct canvas c;
+	struct buf b;
+};
+
+static int64_t many_ticks(void)
+{
+	static int64_t ticks;
+
+	return ticks += 1000;
+}
+
+static void attached_begin(struct attached_board *p, const struct attachment *at, int rows, int cols)
+{
+	struct screens_options options = { .theme = "dark", .ticks = many_ticks };
+	struct world *w;
+
+	setenv("GANTRY_NOW", WORLD_NOW, 1);
+	setenv("TZ", "UTC", 1);
+	p->a = arena_new();
+	w = world_make(p->a, WORLD_DEMO);
+	w->attachment = at;
+	fake_init(&p->fake, p->a, w);
+	p->screens = screens_new(&p->fake.port, &options);
+	canvas_init(&p->c, rows, cols, false);
+	buf_init(&p->b, 1 << 22);
+	screens_draw(p->screens, &p->c);
+}
+
+static void attached_end(struct attached_board *p)
+{
+	screens_free(p->screens);
+	canvas_release(&p->c);
+	buf_release(&p->b);
+	arena_free(p->a);
+}
+
+static void keys(struct attached_board *p, const char *text)
+{
+	for (; *text; text++) {
+		screens_key(p->screens, *text == '_' ? PRESS_ENTER : (uint32_t)*text, false);
+		screens_draw(p->screens, &p->c);
+	}
+}
+
+static bool shows(struct attached_board *p, const char *text)
+{
+	buf_clear(&p->b);
+	text_write(&p->b, &p->c);
+	return strstr(buf_str(&p->b), text) != NULL;
+}
+
+TEST(the_cluster_is_on_top_of_every_screen)
+{
+	struct attached_board p;
+
+	attached_begin(&p, &staging, 24, 60);
+	ok(shows(&p, "gantry  staging ▸ "), "of the board, however narrow");
+	keys(&p, "l_");
+	ok(shows(&p, "gantry  staging ▸ "), "of a stage");
+	attached_end(&p);
+}
+
+TEST(dialogs_say_which_cluster_it_is)
+{
+	struct attached_board p;
+
+	attached_begin(&p, &open_to_us, 36, 120);
+	keys(&p, "lp_");
+	ok(shows(&p, "in Kargo at staging"), "a plan");
+	attached_end(&p);
+	attached_begin(&p, &open_to_us, 36, 120);
+	keys(&p, "llx");
+	ok(shows(&p, "in Kargo at staging?"), "a dialog");
+	ok(shows(&p, "Kargo has no place for a reason"), "and what is lost");
+	attached_end(&p);
+}
+
+TEST(what_the_cluster_denies_is_refused_before_it_is_tried)
+{
+	struct attached_board p;
+
+	attached_begin(&p, &staging, 36, 120);
+	keys(&p, "lp");
+	ok(shows(&p, "you may not: promote on stages/qa of shop"), "with the right that is missing");
+	is_number(p.fake.nsent, 0, "nothing is asked for");
+	keys(&p, "{");
+	ok(shows(&p, "Kargo keeps no past"), "what it has not is refused, too");
+	attached_end(&p);
+}
