@@ -128,14 +128,15 @@ static bool app_start_threads(struct app *app, struct err *e)
 	app_make_port(app);
 	plans_begin(app);
 	app->port.begin = app->flags & APP_SHOWS ? app_begin : NULL;
-	app->outside = secrets_outside();
-	sharing_begin(app);
 	if (!pools_begin(app, e) || !attached_open(app, e))
 		return false;
+	sharing_begin(app);
+	app->outside = secrets_outside(app->traffic);
 	if (!app->attaches)
 		app->projects = projects_new(&o);
 	if (app->flags & (APP_OBSERVES | APP_WATCHES))
 		app->applications = applications_new(fleet_applications, app);
+	applications_count(app->applications, app->traffic);
 	fleet_begin(app);
 	return app->port.begin || app_begin(app, e);
 }
@@ -205,6 +206,11 @@ void app_stop(struct app *app)
 		return;
 	applications_stop(app->applications);
 	app_free(app);
+}
+
+struct traffic *app_traffic(const struct app *app)
+{
+	return app->traffic;
 }
 
 const struct ui_port *app_port(struct app *app)

@@ -40,6 +40,7 @@ struct intent;
 struct plan;
 struct reply;
 struct settings;
+struct traffic;
 struct ui_port;
 struct world;
 
@@ -65,6 +66,9 @@ void app_stop(struct app *app);
 
 /* What the ui talks to; lives as long as the app. */
 const struct ui_port *app_port(struct app *app);
+
+/* What it has asked of the outside; lives as long as the app. */
+struct traffic *app_traffic(const struct app *app);
 
 /* Gives a borrowed world back. */
 void app_return_world(struct app *app, const struct world *w);

@@ -28,6 +28,7 @@ struct slots;
 struct source;
 struct sources;
 struct thread;
+struct traffic;
 
 struct app {
 	struct arena *arena;            /* of the main thread */
@@ -42,6 +43,7 @@ struct app {
 	struct applications *applications; /* what Argo CD says; NULL: not asked */
 	struct outside *outside;        /* what steps get, of all projects */
 	struct sources *sources;        /* what observers share */
+	struct traffic *traffic;        /* what was asked of the outside */
 	struct actors *engines;         /* threads for the engines' turns */
 	struct pool *workers;           /* threads for their steps */
 	pthread_mutex_t lock;           /* over the members: observers call back while engines come and go */
@@ -88,10 +90,7 @@ bool app_run_command(void *app, const struct own_command *c, const char *const *
 		     struct err *e) MUST_USE;
 void app_make_port(struct app *app);
 
-/*
- * The member of that name (NULL: the first project); NULL: there is none. The lock is held, and
- * the member stays for as long as it is.
- */
+/* By its name (NULL: the first project); NULL: there is none. It stays for as long as the lock is held. */
 struct member *app_member(const struct app *app, const char *project);
 
 /* Sends a copy to the engine or observer that is meant; false: its queue is full. Main thread. */

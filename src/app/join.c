@@ -111,6 +111,7 @@ static bool join_start_engine(struct member *m, struct engine **out, struct err 
 		.signing_key = s->signing_key,
 		.allowed_signers = s->allowed_signers,
 		.agents = m->app->agents,
+		.traffic = m->app->traffic,
 		.cancelled = &m->give_up,
 	};
 	struct engine_options o = {

@@ -5,6 +5,7 @@
 #include "base/actor.h"
 #include "base/clock.h"
 #include "base/pool.h"
+#include "base/traffic.h"
 #include "base/thread.h"
 #include "observe/sources.h"
 
@@ -15,7 +16,8 @@ bool pools_begin(struct app *app, struct err *e)
 {
 	const struct pool_options workers = { .name = "worker", .threads = pool_size() };
 
-	return sources_new(&app->sources, e) && pool_start(&workers, &app->workers, e) &&
+	app->traffic = traffic_new();
+	return sources_new(&app->sources, app->traffic, e) && pool_start(&workers, &app->workers, e) &&
 	       actors_start("engine", pool_size() + MORE_ENGINES, &app->engines, e);
 }
 
@@ -26,6 +28,9 @@ void pools_rested(void *member)
 
 bool pools_end(struct app *app)
 {
-	return pool_stop(app->workers, STUCK_MS) && actors_stop(app->engines, STUCK_MS) &&
-	       sources_free(app->sources);
+	if (!pool_stop(app->workers, STUCK_MS) || !actors_stop(app->engines, STUCK_MS) ||
+	    !sources_free(app->sources))
+		return false;
+	traffic_free(app->traffic);
+	return true;
 }

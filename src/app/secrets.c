@@ -64,9 +64,10 @@ static bool secrets_channel(void *context, struct arena *a, const struct channel
 	return found;
 }
 
-struct outside *secrets_outside(void)
+struct outside *secrets_outside(struct traffic *traffic)
 {
-	const struct outside_options o = { .secrets = secrets_offer, .channel = secrets_channel };
+	const struct outside_options o = { .secrets = secrets_offer, .channel = secrets_channel,
+					   .traffic = traffic };
 
 	return outside_new(&o);
 }

@@ -10,9 +10,10 @@ struct credentials;
 struct err;
 struct outside;
 struct step_services;
+struct traffic;
 
 /* What steps and the ledger get; with Secrets of the member's newest configuration. Any thread. */
-struct outside *secrets_outside(void);
+struct outside *secrets_outside(struct traffic *traffic);
 void secrets_end(struct outside *o);
 bool secrets_services(void *member, struct arena *a, unsigned needs, struct step_services *out,
 		      struct err *e) MUST_USE;

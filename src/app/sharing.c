@@ -91,6 +91,7 @@ void sharing_begin(struct app *app)
 		.credentials = sharing_credentials,
 		.context = app,
 		.cancelled = &app->leave,
+		.traffic = app->traffic,
 	};
 
 	if (!(app->flags & APP_ALL) || !(app->flags & APP_EXECUTES) || s->read_only || !s->ledger ||

@@ -123,6 +123,7 @@ void argocd_prepare(struct argocd *c, struct arena *a, const char *path, const c
 	headers[n++] = (struct http_header){ "Accept", accept };
 	/* Without exactly this, and on DELETE too, the server answers 415. */
 	headers[n++] = (struct http_header){ "Content-Type", "application/json" };
+	rq->kind = TRAFFIC_ARGOCD;
 	rq->url = str_format(a, "%s%s", c->settings.base, path);
 	rq->headers = headers;
 	rq->nheaders = n;

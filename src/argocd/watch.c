@@ -105,6 +105,7 @@ static void explain_health(struct watch_state *w, struct value *app)
 		return;
 	if (!w->http) {
 		w->http = http_new();
+		http_count(w->http, http_traffic(argocd_http(w->c)));
 		w->aside = argocd_copy(w->c, w->http);
 	}
 	if (!argocd_get(w->aside, w->event, &id, &whole, &ignored))

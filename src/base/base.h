@@ -27,6 +27,7 @@
  * sign.h     signatures by private keys
  * str.h      strings in arenas, UTF-8
  * thread.h   threads that leave signals alone
+ * traffic.h  what was asked of the outside, counted
  * zone.h     time zones
  */
 #ifndef GANTRY_BASE_BASE_H

@@ -55,12 +55,14 @@ static int agent_wait(struct serve *s)
 }
 
 /* If messages cannot be sent, the agent says so and works without them. */
-static struct outbox *agent_start_messages(struct command *c, const struct ui_port *port)
+static struct outbox *agent_start_messages(struct command *c, struct app *app)
 {
+	const struct ui_port *port = app_port(app);
 	const struct outbox_options o = { .ledger = c->settings->ledger, .host = identity_host(c->arena),
 					  .borrow = port->borrow_fleet,
 					  .give_back = port->give_back_fleet,
-					  .context = port->context };
+					  .context = port->context,
+					  .traffic = app_traffic(app) };
 	struct outbox *out = NULL;
 	struct err e;
 
@@ -71,12 +73,14 @@ static struct outbox *agent_start_messages(struct command *c, const struct ui_po
 	return out;
 }
 
-static bool agent_start_traces(struct command *c, const struct ui_port *port, struct endpoint *endpoint,
+static bool agent_start_traces(struct command *c, struct app *app, struct endpoint *endpoint,
 			       struct exporter **out, struct err *e)
 {
+	const struct ui_port *port = app_port(app);
 	const struct exporter_options o = { .endpoint = endpoint, .ledger = c->settings->ledger,
 					    .version = PACKAGE_VERSION, .borrow = port->borrow_fleet,
-					    .give_back = port->give_back_fleet, .context = port->context };
+					    .give_back = port->give_back_fleet, .context = port->context,
+					    .traffic = app_traffic(app) };
 
 	*out = NULL;
 	if (!endpoint->url || c->settings->read_only)
@@ -93,13 +97,13 @@ static enum log_format agent_log_format(const char *name)
 /* Everything beside the app, until a signal comes. */
 static bool agent_work(struct command *c, struct app *app, struct endpoint *endpoint, struct err *e)
 {
-	struct outbox *outbox = agent_start_messages(c, app_port(app));
+	struct outbox *outbox = agent_start_messages(c, app);
 	const struct serve_options o = { .listen = c->settings->listen, .ledger = c->settings->ledger,
 				    .web_config = c->settings->web_config, .port = app_port(app),
-				    .outbox = outbox };
+				    .outbox = outbox, .traffic = app_traffic(app) };
 	struct exporter *exporter = NULL;
 	struct serve *serve = NULL;
-	bool fine = agent_start_traces(c, app_port(app), endpoint, &exporter, e) &&
+	bool fine = agent_start_traces(c, app, endpoint, &exporter, e) &&
 		    (!c->settings->listen || serve_start(&serve, &o, e));
 
 	if (fine)

@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/str.h"
+#include "base/traffic.h"
 #include "cmd/counters.h"
 #include "cmd/readiness.h"
 #include "cmd/scrape.h"
@@ -164,8 +165,11 @@ static void watched_write(struct watched *s, struct arena *a, struct buf *out, s
 
 void watched_metrics(struct watched *s, struct arena *a, struct buf *out, enum exposition_format format)
 {
-	struct metrics_page page = { .now = clock_now(), .version = PACKAGE_VERSION, .format = format };
+	struct traffic_count traffic[TRAFFIC_KINDS];
+	struct metrics_page page = { .now = clock_now(), .version = PACKAGE_VERSION, .format = format,
+				     .traffic = traffic };
 
+	traffic_read(s->options.traffic, traffic);
 	scrape_process(&page.process);
 	watched_channels(s, a, &page);
 	watched_write(s, a, out, &page);

@@ -9,6 +9,7 @@
 struct arena;
 struct buf;
 struct outbox;
+struct traffic;
 struct ui_port;
 struct watched;
 
@@ -19,6 +20,7 @@ struct serve_options {
 	const char *ledger;             /* path of the repository that is counted; NULL: none */
 	const struct ui_port *port;
 	struct outbox *outbox;          /* whose messages are counted; NULL: there is none */
+	struct traffic *traffic;        /* what was asked of the outside; NULL: nobody counts */
 };
 
 struct watched *watched_new(const struct serve_options *o);

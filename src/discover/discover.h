@@ -31,6 +31,7 @@ struct arena;
 struct discover_cache;
 struct err;
 struct http;
+struct traffic;
 struct value;
 struct warehouse;
 
@@ -40,6 +41,7 @@ struct discover_context {
 	const char *mirrors;            /* folder of git mirrors; NULL: git cannot be looked at */
 	const struct value *secrets, *shared_secrets; /* Kargo Secrets by name */
 	const char *project;            /* for shared secrets that name projects */
+	struct traffic *traffic;        /* where git is counted; NULL: nowhere */
 	const bool *cancelled;          /* polled; may be NULL */
 	int64_t max_age;                /* ms: how old what another look was told may be */
 	const struct value *before;     /* what the last look found, or NULL: kept where this one fails */

@@ -132,7 +132,7 @@ bool git_source_open(struct arena *a, const struct subscription *s,
 		     const struct discover_context *c, struct git_source **out, struct err *e)
 {
 	struct git_source *g = arena_alloc(a, sizeof(*g));
-	struct remote_access access = { .cancelled = c->cancelled };
+	struct remote_access access = { .cancelled = c->cancelled, .traffic = c->traffic };
 	struct credentials who = { .username = NULL };
 
 	if (!c->mirrors)

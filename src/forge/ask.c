@@ -220,6 +220,7 @@ static bool ask_whole(struct forge *f, struct arena *a, const struct forge_call 
 		.url = strchr(c->path, ':') && has_prefix(c->path, "http")
 			       ? c->path
 			       : str_format(a, "%s%s", f->base, c->path),
+		.kind = TRAFFIC_FORGE,
 		.insecure = f->options.insecure,
 		.max_reply = ANSWER_MAX,
 		.cancelled = f->options.cancelled,

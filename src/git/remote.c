@@ -180,7 +180,7 @@ bool remote_refs(struct arena *a, const struct remote *from, struct remote_listi
 	int code;
 
 	assert(from->url && from->access);
-	session_start(&t, a, from->url, from->access);
+	session_start(&t, a, from->url, from->access, TRAFFIC_GIT_LIST);
 	if (!git_start(e))
 		return false;
 	code = make_remote(&remote, NULL, &t, false);
@@ -188,7 +188,7 @@ bool remote_refs(struct arena *a, const struct remote *from, struct remote_listi
 		code = remote_connect_to(remote, GIT_DIRECTION_FETCH, &t);
 	if (code != 0)
 		return session_failed(&t, code, "asking", e);
-	return read_heads(&t, remote, true, out, e);
+	return read_heads(&t, remote, true, out, e) && session_done(&t);
 }
 
 static git_strarray array_of(struct arena *a, const char *const *texts, size_t count)
@@ -232,7 +232,7 @@ bool remote_fetch(struct repo *r, struct arena *a, const struct remote_fetch *f,
 	int code;
 
 	assert(r && f->from.url && f->from.access);
-	session_start(&t, a, f->from.url, f->from.access);
+	session_start(&t, a, f->from.url, f->from.access, TRAFFIC_GIT_FETCH);
 	if (!f->count)
 		return err_set(e, ERR_INTERNAL, "fetching nothing from %s", t.name);
 	code = make_remote(&remote, r, &t, false);
@@ -247,7 +247,7 @@ bool remote_fetch(struct repo *r, struct arena *a, const struct remote_fetch *f,
 		return session_failed(&t, code, "fetching from", e);
 	if (head)
 		*head = there.head;
-	return true;
+	return session_done(&t);
 }
 
 static bool source_id(struct repo *r, const char *source, git_oid *id)
@@ -355,7 +355,7 @@ bool remote_push(struct repo *r, const struct remote *to, const struct remote_pu
 	int code;
 
 	assert(r && to->url && to->access && pushes);
-	session_start(&t, a, to->url, to->access);
+	session_start(&t, a, to->url, to->access, TRAFFIC_GIT_PUSH);
 	t.pushes = pushes;
 	t.push_count = count;
 	code = make_remote(&remote, r, &t, true);
@@ -364,7 +364,7 @@ bool remote_push(struct repo *r, const struct remote *to, const struct remote_pu
 	if (code == 0)
 		code = upload(r, a, remote, &t);
 	if (code == 0 && !t.is_over)
-		return true;
+		return session_done(&t);
 	session_failed(&t, code, "pushing to", e);
 	e->unsent = !t.sends;
 	return false;

@@ -31,10 +31,13 @@ struct session *session_current(void)
 }
 
 void session_start(struct session *t, struct arena *a, const char *url,
-		const struct remote_access *access)
+		const struct remote_access *access, enum traffic_kind kind)
 {
-	*t = (struct session){ .arena = a, .access = access, .name = remote_name(a, url), .url = url };
-	t->end = clock_ticks() + (access->timeout_ms ? access->timeout_ms : TEN_MINUTES);
+	const int apart = access->is_ledger ? TRAFFIC_LEDGER_LIST - TRAFFIC_GIT_LIST : 0;
+
+	*t = (struct session){ .arena = a, .access = access, .name = remote_name(a, url), .url = url,
+			       .kind = kind + apart, .begun = clock_ticks(), .result = TRAFFIC_FAILED };
+	t->end = t->begun + (access->timeout_ms ? access->timeout_ms : TEN_MINUTES);
 	t->max_bytes = access->max_bytes ? access->max_bytes : (size_t)FOUR_GB << 30;
 	buf_init(&t->words, MOST_WORDS);
 	current = t;
@@ -42,8 +45,15 @@ void session_start(struct session *t, struct arena *a, const char *url,
 
 void auto_session(struct session *t)
 {
+	traffic_add(t->access->traffic, t->kind, t->result, clock_ticks() - t->begun);
 	buf_release(&t->words);
 	current = NULL;
+}
+
+bool session_done(struct session *t)
+{
+	t->result = TRAFFIC_OK;
+	return true;
 }
 
 /* The first reason stays; true when this one is it. */
@@ -126,6 +136,8 @@ bool session_failed(struct session *t, int code, const char *doing, struct err *
 			     "is for no other address: use the one that it leads to");
 	if (!t->is_over && last && last->klass == GIT_ERROR_HTTP)
 		stop_for_http(t, str_clean(t->arena, last->message, strlen(last->message), 300));
+	if (code == GIT_ENONFASTFORWARD || (t->is_over && t->failure.code == ERR_CONFLICT))
+		t->result = TRAFFIC_LOST_RACE;
 	if (t->is_over) {
 		*e = t->failure;
 		return err_wrap(e, "%s %s", doing, t->name);

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/list.h"
+#include "base/traffic.h"
 
 struct arena;
 struct git_remote_callbacks;
@@ -22,7 +23,9 @@ struct session {
 	const struct remote_access *access;
 	const char *name;               /* the url, for messages */
 	const char *url;                /* where the user's settings make it lead */
-	int64_t end;                    /* in clock_ticks() */
+	enum traffic_kind kind;         /* of git's, or of the ledger's */
+	int64_t begun, end;             /* in clock_ticks() */
+	enum traffic_result result;     /* TRAFFIC_FAILED until session_done() */
 	size_t max_bytes;
 	unsigned asked;                 /* how often the remote asked who we are */
 	struct buf words;               /* what the other side said to people */
@@ -34,10 +37,13 @@ struct session {
 	size_t push_count;
 };
 
-/* The access must outlive the session; url may hold a password. */
+/* The access must outlive the session; url may hold a password; kind is one of git's. */
 void session_start(struct session *t, struct arena *a, const char *url,
-		const struct remote_access *access);
+		const struct remote_access *access, enum traffic_kind kind);
 void auto_session(struct session *t);
+
+/* It went as it was to go. Returns true. */
+bool session_done(struct session *t);
 
 /* False once it was cancelled or its time is over. Cheap: called for every packet. */
 bool session_goes_on(struct session *t);

@@ -56,7 +56,7 @@ static struct remote_access store_access(const struct store *s, const struct sto
 	return (struct remote_access){ .username = login->username, .password = login->password,
 				       .ssh_key = login->ssh_key, .timeout_ms = PATIENCE,
 				       .silence_ms = SILENCE, .max_bytes = LARGEST,
-				       .cancelled = r->cancelled };
+				       .cancelled = r->cancelled, .traffic = r->traffic, .is_ledger = true };
 }
 
 /*

@@ -6,6 +6,7 @@
 #include "git/store.h"
 
 struct store_view;
+struct traffic;
 
 /* Who we are to remotes; NULL members: as git's own settings say (git/access.h). */
 struct store_login {
@@ -19,6 +20,7 @@ void store_log_in(struct store *s, const struct store_login *login);
 struct store_remote {
 	const char *url;
 	const bool *cancelled;          /* ends what waits, with ERR_CANCELLED; NULL: never. Polled */
+	struct traffic *traffic;        /* where it is counted; NULL: nowhere */
 	struct store_view *view;        /* what others of this process have seen of it; NULL: nobody has */
 };
 

@@ -5,6 +5,8 @@
 
 #include "base/base.h"
 
+struct traffic;
+
 /* The id of an object: 40 lower-case hex digits and a NUL; "" is none. */
 struct oid {
 	char hex[41];
@@ -26,6 +28,8 @@ struct remote_access {
 	int64_t silence_ms;                     /* without a byte; 0: 2 minutes over the network */
 	size_t max_bytes;                       /* received; 0: 4 GB */
 	const bool *cancelled;                  /* polled; may be NULL */
+	struct traffic *traffic;                /* where it is counted; NULL: nowhere */
+	bool is_ledger;                         /* counted apart from the rest */
 	/* Objects or bytes so far of how many; may be NULL. */
 	void (*progress)(void *context, size_t done, size_t total);
 	void *context;

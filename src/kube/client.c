@@ -200,6 +200,7 @@ static void client_prepare(struct kube_client *c, struct arena *a, const struct 
 	for (size_t i = 0; i < access->user.nimpersonation; i++)
 		headers[count++] = access->user.impersonation[i];
 	*out = (struct http_request){
+		.kind = TRAFFIC_KUBERNETES,
 		.method = rq->method,
 		.url = str_format(a, "%s%s%s%s", access->server, rq->path, rq->query ? "?" : "",
 				  rq->query ? rq->query : ""),

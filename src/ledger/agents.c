@@ -108,7 +108,8 @@ struct store_view *agents_view(struct agents *as)
 
 static struct store_remote agents_remote(const struct agents *as)
 {
-	return (struct store_remote){ .url = as->o.remote, .cancelled = as->o.cancelled, .view = as->view };
+	return (struct store_remote){ .url = as->o.remote, .cancelled = as->o.cancelled, .view = as->view,
+				      .traffic = as->o.traffic };
 }
 
 /* Who we are to the remote, by the newest manifests. */

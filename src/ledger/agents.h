@@ -17,6 +17,7 @@ struct credentials;
 struct err;
 struct store_move;
 struct store_view;
+struct traffic;
 
 /* How long a lease lasts without being renewed, ms; a remote is asked less often. */
 enum { LEASE_LASTS_HERE = 15000, LEASE_LASTS_REMOTE = 60000 };
@@ -28,6 +29,7 @@ struct agents_options {
 	bool (*credentials)(void *context, struct arena *a, const char *url, struct credentials *out);
 	void *context;
 	const bool *cancelled;
+	struct traffic *traffic;
 };
 
 struct agents *agents_new(const struct agents_options *o);

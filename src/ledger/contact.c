@@ -90,6 +90,7 @@ void contact_note(struct ledger *l, const struct err *e)
 struct store_remote ledger_remote(const struct ledger *l)
 {
 	return (struct store_remote){ .url = l->options.remote, .cancelled = l->options.cancelled,
+				      .traffic = l->options.traffic,
 				      .view = agents_view(l->options.agents) };
 }
 

@@ -30,6 +30,7 @@ struct event;
 struct ledger;
 struct part;
 struct state;
+struct traffic;
 struct value;
 
 struct ledger_options {
@@ -45,6 +46,7 @@ struct ledger_options {
 	void *context;
 	const char *allowed_signers;    /* file for ssh-keygen; NULL: any key may sign */
 	struct agents *agents;          /* what this process's ledgers share; outlives it. NULL: nothing */
+	struct traffic *traffic;        /* where conversations with the remote are counted; NULL: nowhere */
 	const bool *cancelled;          /* ends whatever waits, with ERR_CANCELLED; NULL: never. Polled */
 };
 

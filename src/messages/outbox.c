@@ -202,6 +202,7 @@ static void outbox_run(void *context)
 	struct outbox *o = context;
 
 	o->http = http_new();
+	http_count(o->http, o->options.traffic);
 	while (!flag_is_set(&o->stopping)) {
 		const struct fleet *f = o->options.borrow(o->options.context);
 

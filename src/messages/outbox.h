@@ -15,6 +15,7 @@ struct err;
 struct fleet;
 struct message_counts;
 struct outbox;
+struct traffic;
 
 struct outbox_options {
 	const char *ledger;             /* path of the repository; must outlive the outbox */
@@ -24,6 +25,7 @@ struct outbox_options {
 	const struct fleet *(*borrow)(void *context);
 	void (*give_back)(void *context, const struct fleet *f);
 	void *context;
+	struct traffic *traffic;        /* where it is counted; NULL: nowhere */
 };
 
 /* Begins; nothing is read or sent before the first world that is not loading. */

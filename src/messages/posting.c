@@ -50,7 +50,8 @@ void posting_set_headers(struct arena *a, const struct list *headers, struct htt
 
 void posting_begin(struct http_request *rq)
 {
-	*rq = (struct http_request){ .method = "POST", .timeout_ms = TIMEOUT_MS, .max_reply = MAX_REPLY,
+	*rq = (struct http_request){ .kind = TRAFFIC_MESSAGE, .method = "POST",
+				     .timeout_ms = TIMEOUT_MS, .max_reply = MAX_REPLY,
 				     .reach = REACH_ROUTED, .secret_url = true };
 }
 

@@ -11,6 +11,7 @@
  * follow.h      new events of a world, as facts
  * gauges.h      the present of a world
  * metrics.h     this table, and the page (page.c)
+ * outside.h     what was asked of the outside
  * replay.h      events read back from the ledger, as facts
  * waiting.h     what a stage waits for
  */
@@ -23,6 +24,7 @@
 struct arena;
 struct buf;
 struct counts;
+struct traffic_count;
 struct world;
 
 /* One project of the process. */
@@ -50,6 +52,7 @@ struct metrics_page {
 	const struct metrics_channel *channels;
 	size_t nchannels;
 	struct metrics_process process;
+	const struct traffic_count *traffic; /* TRAFFIC_KINDS of them; NULL: nobody counted */
 	const char *version;            /* of gantry */
 	int64_t now;                    /* ms */
 	enum exposition_format format;

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "metrics/counts.h"
 #include "metrics/gauges.h"
+#include "metrics/outside.h"
 
 static const struct label no_label;
 
@@ -67,6 +68,8 @@ void metrics_write(struct arena *a, struct buf *out, const struct metrics_page *
 		}
 		for (size_t i = 0; i < page->nchannels; i++)
 			page_channel(a, &page->channels[i], &x);
+		if (page->traffic)
+			outside_write(a, page->traffic, &x);
 		page_process(page, &x);
 	}
 	exposition_end(&x);

@@ -25,6 +25,7 @@
 #include "base/str.h"
 #include "base/thread.h"
 #include "net/guard.h"
+#include "net/redirect.h"
 #include "net/start.h"
 #include "net/url.h"
 
@@ -38,6 +39,7 @@
 struct http {
 	CURL *easy;
 	CURLM *multi;
+	struct traffic *traffic;        /* NULL: nobody counts */
 };
 
 struct exchange {
@@ -73,6 +75,7 @@ struct http *http_new(void)
 	struct http *h = xmalloc(sizeof(*h));
 
 	net_start();
+	h->traffic = NULL;
 	h->easy = curl_easy_init();
 	h->multi = curl_multi_init();
 	if (!h->easy || !h->multi)
@@ -95,17 +98,19 @@ void auto_http(struct http **h)
 	http_free(*h);
 }
 
+void http_count(struct http *h, struct traffic *t)
+{
+	h->traffic = t;
+}
+
+struct traffic *http_traffic(const struct http *h)
+{
+	return h ? h->traffic : NULL;
+}
+
 void http_wake(struct http *h)
 {
 	curl_multi_wakeup(h->multi);
-}
-
-const char *http_header(const struct http_reply *reply, const char *name)
-{
-	for (size_t i = 0; i < reply->nheaders; i++)
-		if (strcmp(reply->headers[i].name, name) == 0)
-			return reply->headers[i].value;
-	return NULL;
 }
 
 static long http_status_of(CURL *easy)
@@ -454,12 +459,6 @@ static bool drive(struct http *h, struct exchange *x, CURLcode *code, struct err
 	}
 }
 
-const char *http_request_name(struct arena *a, const struct http_request *rq)
-{
-	return str_format(a, "%s %s", rq->method ? rq->method : "GET",
-			  rq->secret_url ? "(secret URL)" : url_shown(a, rq->url));
-}
-
 static bool blame(struct exchange *x, const struct http_request *rq, struct err *e)
 {
 	return err_wrap(e, "%s", http_request_name(x->a, rq));
@@ -506,60 +505,17 @@ static bool http_run(struct http *h, struct arena *a, const struct http_request 
 		.a = a, .rq = rq, .easy = h->easy,
 		.headers = arena_array(a, MAX_HEADERS, sizeof(struct http_header)),
 	};
+	int64_t begun = clock_ticks();
 	bool ok;
 
 	x.max = rq->max_reply ? rq->max_reply : DEFAULT_REPLY;
 	buf_init(&x.body, rq->to_file ? DEFAULT_REPLY : x.max);
 	ok = exchange_once(h, &x, rq, reply, e);
+	if (ok || e->code != ERR_CANCELLED)
+		traffic_add(h->traffic, rq->kind, ok ? traffic_status(reply->status) : TRAFFIC_FAILED,
+			    rq->chunk ? 0 : clock_ticks() - begun);
 	buf_release(&x.body);
 	return ok;
-}
-
-/* Headers that say nothing about who asks. */
-static bool http_is_harmless(const char *name)
-{
-	static const char *const names[] = { "accept", "accept-language", "content-type", "range",
-					     "user-agent" };
-
-	for (size_t i = 0; i < COUNTOF(names); i++)
-		if (same_but_case(names[i], name))
-			return true;
-	return false;
-}
-
-/* Changes rq to what the redirect asks for. */
-static bool http_follow(struct arena *a, struct http_request *rq, const struct http_reply *reply,
-			const char *location, struct err *e)
-{
-	struct url from, to;
-	const char *target;
-	bool is_get = !rq->method || strcmp(rq->method, "GET") == 0 ||
-		      strcmp(rq->method, "HEAD") == 0;
-
-	if (!url_join(a, rq->url, location, &target, e) || !url_parse(a, rq->url, &from, e) ||
-	    !url_parse(a, target, &to, e))
-		return rq->secret_url ? err_set(e, ERR_NET, "it redirects to what is not an http URL")
-				      : err_wrap(e, "following a redirect");
-	if (strcmp(from.scheme, "https") == 0 && strcmp(to.scheme, "http") == 0)
-		return err_set(e, ERR_NET, "%s redirects to unencrypted http; not followed",
-			       http_request_name(a, rq));
-	rq->url = target;
-	if (!is_get && (reply->status == 303 || reply->status == 301 || reply->status == 302)) {
-		rq->method = "GET";
-		rq->body = (struct str){ 0 };
-		rq->from_file = NULL;
-	}
-	if (url_same_origin(&from, &to))
-		return true;
-	struct http_header *kept = arena_array(a, rq->nheaders, sizeof(*kept));
-	size_t count = 0;
-	for (size_t i = 0; i < rq->nheaders; i++)
-		if (http_is_harmless(rq->headers[i].name))
-			kept[count++] = rq->headers[i];
-	rq->headers = kept;
-	rq->nheaders = count;
-	rq->username = rq->password = rq->bearer = rq->certificate = rq->key = rq->tls_name = NULL;
-	return true;
 }
 
 bool http_send(struct http *h, struct arena *a, const struct http_request *rq,
@@ -580,7 +536,7 @@ bool http_send(struct http *h, struct arena *a, const struct http_request *rq,
 		if (hops == rq->redirects)
 			return err_set(e, ERR_NET, "%s redirects more than %u times",
 				       http_request_name(a, rq), rq->redirects);
-		if (!http_follow(a, &now, &got, location, e))
+		if (!redirect_follow(a, &now, &got, location, e))
 			return false;
 	}
 	*reply = got;

@@ -8,10 +8,12 @@
  * door.h      basic authentication against bcrypt hashes
  * guard.h     requests that must stay away from private networks
  * http.h      one request and its reply, whole or as a stream
+ * http_request.h  what is asked, and what comes back
  * link.h      Link headers, by which lists in pages go on
  * mail.h      one mail over SMTP
  * net.h       this table
  * rate.h      a pace for each host
+ * redirect.h  what a redirect asks for
  * registry.h  an OCI registry's tags, manifests and blobs
  * registry_auth.h  its challenges and tokens
  * registry_inner.h  what registry.c, registry_ask.c and registry_blob.c share

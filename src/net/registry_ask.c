@@ -122,6 +122,7 @@ static void speak_tls(struct registry *r, struct arena *a, struct http_request *
 bool registry_ask(struct registry *r, struct arena *a, struct http_request *rq,
 		  struct http_reply *reply, struct err *e)
 {
+	rq->kind = TRAFFIC_REGISTRY;
 	rq->insecure = r->insecure;
 	rq->cancelled = r->cancelled;
 	rq->redirects = 5;

@@ -129,7 +129,8 @@ static void describe_request(struct arena *a, const struct token_request *t,
 bool token_fetch(struct http *h, struct arena *a, const struct token_request *t, const char **token,
 		 struct err *e)
 {
-	struct http_request rq = { .max_reply = MAX_TOKEN_REPLY, .redirects = 3, .tries = 3,
+	struct http_request rq = { .kind = TRAFFIC_REGISTRY, .max_reply = MAX_TOKEN_REPLY,
+				   .redirects = 3, .tries = 3,
 				   .insecure = t->insecure, .cancelled = t->cancelled };
 	struct http_reply reply;
 	struct value *v;

@@ -38,6 +38,7 @@ struct applications {
 	void *context;
 	struct thread *thread;
 	bool stopping;
+	struct traffic *traffic;        /* set before it starts */
 
 	pthread_mutex_t lock;
 	struct arena *arena;            /* the settings */
@@ -264,6 +265,7 @@ static void applications_run(void *context)
 		struct err e;
 		bool ok;
 
+		http_count(h, as->traffic);
 		argocd_set_cancelled(c, &as->stopping);
 		set_http(as, h);
 		ok = argocd_watch(c, &o, watched, as, &e);
@@ -276,6 +278,12 @@ static void applications_run(void *context)
 		}
 		pause_before_retry(as);
 	}
+}
+
+void applications_count(struct applications *as, struct traffic *t)
+{
+	if (as)
+		as->traffic = t;
 }
 
 struct applications *applications_new(void (*on_change)(void *context, const char *authorized),

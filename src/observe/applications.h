@@ -14,6 +14,7 @@ struct arena;
 struct err;
 struct part;
 struct source;
+struct traffic;
 
 /*
  * on_change is called on its thread after each change; authorized: the annotation of the only
@@ -22,6 +23,9 @@ struct source;
  */
 struct applications *applications_new(void (*on_change)(void *context, const char *authorized),
 				      void *context);
+
+/* Counts there what is asked; before it starts. NULL is fine. */
+void applications_count(struct applications *as, struct traffic *t);
 
 /* Starts the thread. NULL is fine. */
 bool applications_start(struct applications *as, struct err *e) MUST_USE;

@@ -18,6 +18,7 @@
 #include "model/application.h"
 #include "model/project.h"
 #include "model/warehouse.h"
+#include "net/http.h"
 
 static bool look_at_warehouse(struct job_result *r, const struct job_tools *t)
 {
@@ -29,6 +30,7 @@ static bool look_at_warehouse(struct job_result *r, const struct job_tools *t)
 		.secrets = r->job.project->secrets,
 		.shared_secrets = r->job.project->shared_secrets,
 		.project = r->job.project->name,
+		.traffic = http_traffic(t->http),
 		.cancelled = t->cancelled,
 		.max_age = r->job.max_age,
 		.before = r->job.before,

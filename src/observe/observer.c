@@ -19,6 +19,7 @@
 #include "base/thread.h"
 #include "model/project.h"
 #include "model/record.h"
+#include "net/http.h"
 #include "observe/job.h"
 #include "observe/sources.h"
 
@@ -38,6 +39,7 @@ static void observer_do_look(void *observer, void *job, void *http)
 	};
 	struct observer_message *m;
 
+	http_count(http, sources_traffic(ob->o.sources));
 	if (flag_is_set(&ob->stopping)) {
 		job_free(job);
 		return;

@@ -19,6 +19,7 @@ struct sources {
 	struct actors *actors;
 	struct pool *pool;
 	struct discover_cache *cache;
+	struct traffic *traffic;
 	const char *mirrors;
 };
 
@@ -32,14 +33,14 @@ static void sources_http_end(void *http)
 	http_free(http);
 }
 
-bool sources_new(struct sources **out, struct err *e)
+bool sources_new(struct sources **out, struct traffic *traffic, struct err *e)
 {
 	const struct pool_options o = { .name = "look", .threads = pool_size(), .begin = sources_http,
 					.end = sources_http_end };
 	struct sources *s = xmalloc(sizeof(*s));
 	const char *cache;
 
-	*s = (struct sources){ .arena = arena_new(), .cache = discover_cache_new() };
+	*s = (struct sources){ .arena = arena_new(), .cache = discover_cache_new(), .traffic = traffic };
 	cache = path_cache(s->arena);
 	s->mirrors = cache ? path_join(s->arena, cache, "mirrors") : NULL;
 	*out = s;
@@ -71,6 +72,11 @@ struct pool *sources_pool(const struct sources *s)
 struct discover_cache *sources_cache(const struct sources *s)
 {
 	return s->cache;
+}
+
+struct traffic *sources_traffic(const struct sources *s)
+{
+	return s->traffic;
 }
 
 const char *sources_mirrors(const struct sources *s)

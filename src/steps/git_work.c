@@ -18,6 +18,7 @@
 #include "git/remote.h"
 #include "git/repo.h"
 #include "model/credentials.h"
+#include "net/http.h"
 #include "steps/signing_keys.h"
 #include "steps/step.h"
 #include "steps/workdir.h"
@@ -90,7 +91,8 @@ bool git_work_access(struct step_run *r, const char *url, bool insecure,
 	const struct credentials_query query = { "git", url, r->subject->project };
 	struct credentials c = { 0 };
 
-	*out = (struct remote_access){ .insecure = insecure, .cancelled = r->cancelled };
+	*out = (struct remote_access){ .insecure = insecure, .cancelled = r->cancelled,
+				       .traffic = http_traffic(s->http) };
 	if (s->credentials && !s->credentials(s->context, r->arena, &query, &c, e))
 		return err_wrap(e, "credentials for %s", remote_name(r->arena, url));
 	out->username = c.username;

@@ -60,7 +60,7 @@ static bool check_local(struct fetching *f, const char *repository)
 static bool helm_deps_is_plain(struct fetching *f, const char *host)
 {
 	struct arena *a = f->r->arena;
-	struct http_request rq = { .timeout_ms = PROBE_MS, .insecure = true,
+	struct http_request rq = { .kind = TRAFFIC_CHART, .timeout_ms = PROBE_MS, .insecure = true,
 				   .cancelled = f->r->cancelled };
 	struct http_reply reply;
 	struct url u;

@@ -175,6 +175,7 @@ bool http_ask_fill(struct step_run *r, int64_t otherwise_ms, struct http_request
 	rq->nheaders = value_count(headers);
 	rq->insecure = step_truth(r, "insecureSkipTLSVerify", false);
 	rq->redirects = MAX_REDIRECTS;
+	rq->kind = TRAFFIC_STEP;
 	rq->reach = REACH_ROUTED;
 	rq->secret_url = true;
 	rq->cancelled = r->cancelled;

@@ -78,6 +78,7 @@ static struct handles *handles_of(struct outside *o)
 		return h;
 	h = xmalloc(sizeof(*h));
 	*h = (struct handles){ .arena = arena_new(), .http = http_new() };
+	http_count(h->http, o->o.traffic);
 	pthread_setspecific(o->key, h);
 	return h;
 }

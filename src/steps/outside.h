@@ -15,9 +15,11 @@ struct channel_name;
 struct err;
 struct outside;
 struct step_services;
+struct traffic;
 struct value;
 
 struct outside_options {
+	struct traffic *traffic;        /* where requests are counted, which outlives it; NULL: nowhere */
 	/*
 	 * Secrets of the project's newest configuration (a map by name each), borrowed for one call;
 	 * project as outside_fill() was given it.

@@ -138,6 +138,7 @@ static void exporter_run(void *context)
 	struct exporter *x = context;
 
 	x->http = http_new();
+	http_count(x->http, x->options.traffic);
 	while (!flag_is_set(&x->stopping)) {
 		const struct fleet *f = x->options.borrow(x->options.context);
 

@@ -12,6 +12,7 @@ struct endpoint;
 struct err;
 struct exporter;
 struct fleet;
+struct traffic;
 
 struct exporter_options {
 	const struct endpoint *endpoint;        /* with a url; it and ledger must outlive the exporter */
@@ -21,6 +22,7 @@ struct exporter_options {
 	const struct fleet *(*borrow)(void *context);
 	void (*give_back)(void *context, const struct fleet *f);
 	void *context;
+	struct traffic *traffic;        /* where it is counted; NULL: nowhere */
 };
 
 bool exporter_start(const struct exporter_options *o, struct exporter **out, struct err *e) MUST_USE;

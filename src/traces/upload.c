@@ -46,7 +46,8 @@ static const char *upload_note(struct arena *a, const struct http_reply *reply)
 bool upload_send(struct http *h, struct arena *a, const struct upload *u, const char **note, struct err *e)
 {
 	struct value *spans = value_list(a);
-	struct http_request rq = { .method = "POST", .url = u->endpoint->url, .headers = u->endpoint->headers,
+	struct http_request rq = { .kind = TRAFFIC_TRACE, .method = "POST", .url = u->endpoint->url,
+				   .headers = u->endpoint->headers,
 				   .nheaders = u->endpoint->nheaders, .max_reply = MAX_REPLY,
 				   .timeout_ms = u->endpoint->timeout_ms, .cancelled = u->cancelled };
 	struct http_reply reply;

@@ -67,6 +67,7 @@ void provider_request(struct measuring *m, const struct value *spec, struct http
 	const struct value *list = value_get(spec, "headers");
 	struct http_header *headers = arena_array(m->arena, value_count(list) + 1, sizeof(*headers));
 
+	rq->kind = TRAFFIC_VERIFY;
 	rq->max_reply = REPLY_MAX;
 	rq->redirects = REDIRECTS;
 	rq->reach = REACH_ROUTED;

@@ -83,6 +83,8 @@ static void measure_due(struct look *k)
 	};
 	const struct measurer measurer = { patient_measure, &run };
 
+	http_count(http, k->rq->traffic);
+
 	for (int i = 0; i < PASSES_MAX; i++)
 		if (!analysis_pass(k->a, &k->run, &measurer, k->rq->now))
 			return;

@@ -52,7 +52,7 @@ static bool watching_begin(struct watching *w)
 	held->part = w->part;
 	const struct manifest_project mp = { .name = "demo", .project = &held->project,
 					     .part = w->part };
-	if (!ok(sources_new(&w->sources, &e), "threads to look with"))
+	if (!ok(sources_new(&w->sources, NULL, &e), "threads to look with"))
 		return false;
 	const struct observer_options o = { .project = "demo", .slot = w->slot, .sources = w->sources,
 					    .on_world = ignore,
