@@ -121,6 +121,7 @@ static bool join_start_engine(struct member *m, struct engine **out, struct err 
 		.pool = m->app->workers,
 		.give_up = &m->give_up,
 		.read_only = s->read_only || (flags & APP_READS),
+		.ui_base_url = s->kargo_url,
 		.execute = (flags & APP_EXECUTES) && !s->read_only,
 		.borrow = engine_borrow,
 		.give_back = engine_give_back,

@@ -58,7 +58,9 @@ static int agent_wait(struct serve *s)
 static struct outbox *agent_start_messages(struct command *c, struct app *app)
 {
 	const struct ui_port *port = app_port(app);
-	const struct outbox_options o = { .ledger = c->settings->ledger, .host = identity_host(c->arena),
+	const struct outbox_options o = { .ledger = c->settings->ledger,
+					  .ui_base_url = c->settings->kargo_url,
+					  .host = identity_host(c->arena),
 					  .borrow = port->borrow_fleet,
 					  .give_back = port->give_back_fleet,
 					  .context = port->context,

@@ -29,6 +29,7 @@ const struct setting_def setting_table[] = {
 	{ "attach", "no", "a running Kargo is shown: the kubeconfig context of its cluster" },
 	{ "close-pull-requests", "ask", "whether aborting closes what git-open-pr opened" },
 	{ "escape-delay", "25", "ms to wait after Esc for the rest of a key" },
+	{ "kargo-url", "none", "a Kargo's web pages, for links in messages and pull requests" },
 	{ "ledger", "~/.local/state/gantry/ledger.git", "the ledger's repository on this machine" },
 	{ "listen", "nowhere", "where an agent serves metrics, as 127.0.0.1:9747" },
 	{ "log", "~/.local/state/gantry/log", "the log file" },
@@ -114,6 +115,18 @@ static bool settings_check_word(const char *name, const char *value, struct err 
 	return !w || err_set(e, ERR_USAGE, "\"%s\" is none of %s", value, w->said);
 }
 
+static bool settings_parse_url(struct arena *a, const char *value, const char **out, struct err *e)
+{
+	size_t len = strlen(value);
+
+	if (!has_prefix(value, "https://") && !has_prefix(value, "http://"))
+		return err_set(e, ERR_USAGE, "\"%s\" is no address such as https://kargo.example.org", value);
+	while (len && value[len - 1] == '/')
+		len--;
+	*out = str_copy_n(a, value, len);
+	return true;
+}
+
 static bool settings_refuse_name(const char *name, struct err *e)
 {
 	struct field_def names[COUNTOF(setting_table)] = { 0 };
@@ -188,6 +201,8 @@ bool settings_set(struct arena *a, struct settings *s, const char *name, const c
 		return settings_add(a, s, name, value, e);
 	if (strcmp(name, "escape-delay") == 0)
 		return parse_delay(value, &s->escape_delay, e);
+	if (strcmp(name, "kargo-url") == 0)
+		return settings_parse_url(a, value, &s->kargo_url, e);
 	if (!settings_check_word(name, value, e))
 		return false;
 	for (size_t i = 0; i < COUNTOF(fields); i++) {

@@ -27,6 +27,7 @@ struct settings {
 	const char *allowed_signers;    /* as ssh-keygen(1) has it; NULL: any key may sign */
 	const char *push_policy;        /* Kargo's word; NULL: the environment's, else AlwaysRebase */
 	const char *close_pull_requests; /* when what waits for one is aborted: "ask", "always", "never" */
+	const char *kargo_url;          /* of a Kargo's web pages, without a last slash; NULL: none */
 	const char *theme;              /* "dark" */
 	const char *theme_place;        /* what named it, for messages; NULL: nothing did */
 	const char *listen;             /* where an agent serves metrics: "127.0.0.1:9747"; NULL: nowhere */

@@ -26,6 +26,7 @@ struct world;
 struct promotion_run {
 	struct arena *arena;            /* as long as the run */
 	const char *project_name, *stage, *promotion, *actor, *label;
+	const char *ui_base_url;        /* as engine_options has it */
 	const char *work;               /* its work directory */
 	bool busy, ended, cancelled, closing;   /* closing: its pull request, before it is aborted */
 	bool lost;                      /* the lease was lost meanwhile: it goes when the worker is done */

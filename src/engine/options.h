@@ -58,6 +58,7 @@ struct engine_options {
 	const struct record *(*record)(void *context);
 	bool read_only;                 /* every intent is refused, nothing is executed */
 	bool execute;                   /* try to hold the lease; false: only record intents */
+	const char *ui_base_url;        /* of Kargo's pages, for links in pull requests; NULL: none */
 	const char *work;               /* folder of work directories; NULL: below path_cache() */
 
 	/*

@@ -219,6 +219,7 @@ bool pass_step(struct promotion_run *r, const struct orchestration *o, const str
 	struct speaker speaker = { r, work->alias };
 	struct step_subject subject = {
 		.project = r->project_name, .stage = r->stage, .promotion = r->promotion,
+		.ui_base_url = r->ui_base_url,
 		.alias = work->alias, .actor = r->actor, .started_at = started_at(r),
 		.freight = r->references, .target_freight = r->target_freight,
 		.freight_requests = value_path(r->stage_object, "spec.requestedFreight"),

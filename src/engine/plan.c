@@ -178,6 +178,7 @@ static bool plan_prepare(struct engine *en, struct promotion_run *r, const struc
 
 	if (!plan_find_subject(en, i, &of, e) || !make_object(en, r, &of, e))
 		return false;
+	r->ui_base_url = en->options.ui_base_url;
 	r->project_name = str_copy(a, value_path_text(r->object, "metadata.namespace", ""));
 	r->stage = str_copy(a, of.stage->name);
 	r->promotion = value_path_text(r->object, "metadata.name", "");

@@ -65,6 +65,7 @@ bool run_begin(struct engine *en, const char *promotion, bool resumed)
 	r->engine = en;
 	r->announced = r->touched = SIZE_MAX;
 	r->promotion = str_copy(a, promotion);
+	r->ui_base_url = en->options.ui_base_url;
 	r->project_name = str_copy(a, value_path_text(o->object, "metadata.namespace", ""));
 	r->stage = str_copy(a, value_path_text(o->object, "spec.stage", ""));
 	r->actor = str_copy(a, value_text(value_get(value_path(o->object, "metadata.annotations"),

@@ -256,6 +256,8 @@ static void observer_take(struct observer *ob, struct observer_message *m)
 static int64_t observer_turn(void *observer)
 {
 	struct observer *ob = observer;
+	AUTO(log_about) struct log_about before =
+		log_about((struct log_about){ .project = ob->project_name });
 	struct observer_message *m;
 	int64_t wait, pause;
 

@@ -117,6 +117,8 @@ start_agent() {
 	later $agent
 }
 g() { "$gantry" "$@" -f "$work/manifests"; }
+mkdir -p "$XDG_CONFIG_HOME/gantry"
+echo 'kargo-url: https://kargo.example.org/' >"$XDG_CONFIG_HOME/gantry/config.yaml"
 start_agent
 has_freight() { g get freight -o json | jq -e -s '.[0] | length > 0'; }
 ok "freight is found" wait_for 30 has_freight
@@ -130,6 +132,7 @@ ok "to everybody" mails 'map(select(.subject | test("Promotion")))[0] | .to == [
 ok "and says what, in whose words" mails 'map(select(.subject | test("Promotion")))[0] | .subject == "PromotionFailed demo/prod" and
 	(.body | test("PromotionFailed demo/prod: Promotion Failed: .*no luck with .redacted.")) and
 	(.body | test("by email:ada@example.org"))'
+ok "and where Kargo's pages show it" mails 'map(select(.subject | test("Promotion")))[0] | .body | test("https://kargo.example.org/project/demo/promotion/prod")'
 ok "a web server gets the body that its router composes" wait_for 30 hooks 'map(select(.path == "/hook"))[0] |
 	(.body | fromjson | .stage == "prod" and (.text | test("no luck"))) and
 	.headers.authorization == "Bearer token-of-the-hook" and .headers["content-type"] == "application/json"'
