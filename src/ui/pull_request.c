@@ -119,6 +119,34 @@ const char *pull_request_line(struct view *v, const struct promotion_step *step)
 			  *checks ? ", " : "", checks);
 }
 
+/* "PR #41 open 2h 1/2 ✓". */
+static const char *pull_request_short(struct view *v, const struct promotion_step *step)
+{
+	long long approvals = (long long)pull_request_count(step, "approvals");
+	long long wanted = (long long)pull_request_count(step, "approvalsWanted");
+	enum glyph checks = pull_request_count(step, "checksFailed") > 0    ? GLYPH_BAD
+			    : pull_request_count(step, "checksPending") > 0 ? GLYPH_WAITING
+									    : GLYPH_PASSED;
+	const char *text = pull_request_brief(v, step);
+
+	if (approvals >= 0 && wanted > 0)
+		text = str_format(v->a, "%s %lld/%lld", text, approvals, wanted);
+	return *pull_request_checks(v, step)
+		       ? str_format(v->a, "%s %s", text, glyph_text(checks, v->ascii))
+		       : text;
+}
+
+const char *pull_request_fit(struct view *v, const struct promotion_step *step, int width)
+{
+	const char *line = pull_request_line(v, step);
+	bool is_refused = line && *pull_request_refused(step);
+
+	return line && !is_refused && pull_request_count(step, "refusals") <= 0 &&
+			       text_width(line, v->ascii) > width
+		       ? pull_request_short(v, step)
+		       : line;
+}
+
 void pull_request_rows(struct view *v, struct sheet *sheet, const struct promotion_step *step)
 {
 	const struct value *pr = pull_request_of(step);
@@ -127,14 +155,14 @@ void pull_request_rows(struct view *v, struct sheet *sheet, const struct promoti
 				     ? value_path_text(step->output, "commit", "") : "";
 	const char *checks = pull_request_checks(v, step);
 
-	if (!pr)
+	if (!pr || !pull_request_brief(v, step))
 		return;
 	page_gap(sheet);
 	if (*title)
 		page_text(v, sheet, "title", ROLE_STRONG, title);
+	page_text(v, sheet, "state", pull_request_role(step), pull_request_brief(v, step));
 	if (*pull_request_refused(step))
 		page_text(v, sheet, "refused", ROLE_BAD, pull_request_refused(step));
-	page_text(v, sheet, "url", ROLE_TEXT, value_text(value_get(pr, "url"), ""));
 	if (*merged)
 		page_text(v, sheet, "merged as", ROLE_VERSION, merged);
 	if (*pull_request_reviews(v, step))
@@ -142,4 +170,5 @@ void pull_request_rows(struct view *v, struct sheet *sheet, const struct promoti
 	if (*checks)
 		page_text(v, sheet, "checks", ROLE_TEXT,
 			  has_prefix(checks, "checks ") ? checks + strlen("checks ") : checks);
+	page_text(v, sheet, "url", ROLE_TEXT, value_text(value_get(pr, "url"), ""));
 }

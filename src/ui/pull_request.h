@@ -13,6 +13,9 @@ struct promotion_step;
  */
 const char *pull_request_line(struct view *v, const struct promotion_step *step);
 
+/* That line, or where it is wider than width cells "PR #41 open 2h 1/2 ✓"; NULL: the step tells of none. */
+const char *pull_request_fit(struct view *v, const struct promotion_step *step, int width);
+
 /* Of that line, and of the brief one. */
 enum role pull_request_role(const struct promotion_step *step);
 
@@ -25,7 +28,7 @@ const char *pull_request_url(const struct promotion_step *step);
 /* Whether it is known between which branches it is, so that its diff can be read from git. */
 bool pull_request_has_diff(const struct promotion_step *step);
 
-/* Its title, address, reviews and checks as rows of a page; nothing when the step tells of none. */
+/* Its title, state, reviews, checks and address as rows of a page; nothing when the step tells of none. */
 void pull_request_rows(struct view *v, struct sheet *sheet, const struct promotion_step *step);
 
 #endif

@@ -87,6 +87,9 @@ struct screen *screens_open(struct screens *d, const struct screen_def *def, con
 			 const char *freight, const char *item);
 void screens_close(struct screens *d);
 
+/* Opens the step's own screen; of a pull request its diff is asked for, too. */
+void step_screen_open(struct view *v, const struct promotion *p, size_t step);
+
 /* The screen is about that project from now on. */
 void screen_place(struct screen *s, const char *project);
 

@@ -179,7 +179,7 @@ static void draw_promotion(struct view *v, struct inside *in, const struct promo
 	in->row++;
 	if (content > 3 && step && pull_request_line(v, step))
 		canvas_cut(in->c, cells_at(in->row, in->col, in->cols), pull_request_role(step),
-			   pull_request_line(v, step));
+			   pull_request_fit(v, step, in->cols));
 	else if (content > 3 && step)
 		canvas_cut(in->c, cells_at(in->row, in->col, in->cols), ROLE_BUSY,
 			   str_format(v->a, "%s  %s", display_step_name(step),

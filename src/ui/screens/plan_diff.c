@@ -46,21 +46,33 @@ static void plan_diff_screen_add_file(struct view *v, struct sheet *sheet,
 	line_add(l, ROLE_MUTED, str_format(v->a, "  %s", change_word(f->what)));
 }
 
-static void plan_diff_screen_add_head(struct view *v, struct sheet *sheet,
-				      const struct plan_diff *d, bool first)
+/* The branch, and what it is; on a narrow screen a long branch takes a row of its own. */
+static void plan_diff_screen_add_branch(struct view *v, struct sheet *sheet, const struct plan_diff *d,
+					const char *heading)
 {
-	struct line *l = page_row(v, sheet, NULL, first ? "diff" : NULL);
+	const char *what = d->into ? str_format(v->a, "a pull request to %s, ", d->into)
+			   : d->is_new ? "a new branch, " : "";
+	const char *files = str_format(v->a, "%zu file%s ", d->files_in_all, d->files_in_all == 1 ? "" : "s");
+	const char *lines = str_format(v->a, "+%zu -%zu", d->added, d->removed);
+	const int width = v->cols - PAGE_COL - 3;
+	struct line *l = page_row(v, sheet, NULL, heading);
 
-	line_at(l, PAGE_COL, ROLE_STRONG, d->branch);
-	if (d->into)
-		line_add(l, ROLE_MUTED, str_format(v->a, "   a pull request to %s, ", d->into));
+	line_cut(l, PAGE_COL, width, ROLE_STRONG, d->branch);
+	if (text_width(d->branch, v->ascii) + text_width(what, v->ascii) + text_width(files, v->ascii) +
+		    text_width(lines, v->ascii) + 3 > width)
+		line_at(l = sheet_line(sheet, NULL), PAGE_COL, ROLE_MUTED, what);
 	else
-		line_add(l, ROLE_MUTED, d->is_new ? "   a new branch, " : "   ");
-	line_add(l, ROLE_TEXT, str_format(v->a, "%zu file%s ", d->files_in_all,
-						 d->files_in_all == 1 ? "" : "s"));
+		line_add(l, ROLE_MUTED, str_format(v->a, "   %s", what));
+	line_add(l, ROLE_TEXT, files);
 	line_add(l, ROLE_ADDED, str_format(v->a, "+%zu ", d->added));
 	line_add(l, ROLE_REMOVED, str_format(v->a, "-%zu", d->removed));
 	line_add(l, ROLE_MUTED, str_format(v->a, "   %s", d->url));
+}
+
+static void plan_diff_screen_add_head(struct view *v, struct sheet *sheet,
+				      const struct plan_diff *d, bool first)
+{
+	plan_diff_screen_add_branch(v, sheet, d, first ? "diff" : NULL);
 	for (size_t i = 0; i < d->ncommits && i < FEW; i++)
 		line_cut(sheet_line(sheet, NULL), PAGE_COL, v->cols - PAGE_COL - 3, ROLE_MUTED,
 			 d->commits[i].subject);

@@ -40,9 +40,9 @@ static void add_step(struct view *v, struct sheet *sheet, const struct promotion
 	struct display say = display_step(step);
 	struct line *l = sheet_line(sheet, step_key(v, i));
 	const char *name = display_step_name(step);
-	const char *pull = pull_request_line(v, step);
-	bool named = strcmp(name, step->uses) != 0 && !pull;
 	int col = v->cols < 70 ? 22 : 30;
+	const char *pull = pull_request_fit(v, step, v->cols - col - 11);
+	bool named = strcmp(name, step->uses) != 0 && !pull;
 
 	line_at(l, 0, ROLE_MUTED, str_format(v->a, "%2zu", i + 1));
 	line_at(l, 3, say.role, glyph_text(say.glyph, v->ascii));
@@ -136,14 +136,17 @@ static void promotion_screen_add_below(struct view *v, struct sheet *sheet,
 {
 	const struct stage *s = world_stage(v->w, buf_str(&v->s->stage));
 	size_t from = step->nlog > LOG_LINES ? step->nlog - LOG_LINES : 0;
+	const bool has_pull = pull_request_url(step) != NULL;
 
+	if (has_pull) {
+		pull_request_rows(v, sheet, step);
+		page_gap(sheet);
+	}
 	if (*step->message && (!step->nlog || strcmp(step->message, step->log[step->nlog - 1]) != 0))
 		sheet_wrap(sheet, 2, v->cols - 6, ROLE_TEXT, step->message);
 	for (size_t i = from; i < step->nlog; i++)
 		sheet_wrap(sheet, 2, v->cols - 6, ROLE_TEXT, step->log[i]);
-	if (pull_request_line(v, step))
-		pull_request_rows(v, sheet, step);
-	else
+	if (!has_pull)
 		page_outputs(v, sheet, "  outputs", step->output);
 	if (!*step->message && !step->nlog && !step->output)
 		sheet_text(sheet, 2, ROLE_MUTED, step->status == STEP_PENDING ? "has not begun"
@@ -187,8 +190,8 @@ static void promotion_screen_draw(struct view *v, struct canvas *c, struct area 
 	low.row++;
 	low.rows--;
 	promotion_screen_add_below(v, &sheet, step);
-	/* The newest lines, while it runs. */
-	if (step->status == STEP_RUNNING && sheet.count > (size_t)low.rows)
+	/* The newest lines, while it runs; but a pull request is what people come for. */
+	if (step->status == STEP_RUNNING && !pull_request_url(step) && sheet.count > (size_t)low.rows)
 		place.top = sheet.count - (size_t)low.rows;
 	sheet_draw(&sheet, &place, c, low);
 }
@@ -223,21 +226,14 @@ static const char *promotion_screen_about(struct view *v)
 	return p ? str_format(v->a, "%s promotion", p->stage) : "promotion";
 }
 
-/* Of a pull request its diff is asked for, too. */
 static bool promotion_screen_act(struct view *v, enum ui_action action)
 {
 	const struct promotion_step *step = promotion_screen_selected(v);
 	const struct promotion *p = promotion_screen_shown(v);
-	struct screen *opened;
 
 	if (action != UI_ACTION_OPEN || !step)
 		return false;
-	opened = screens_open(v->screens, &screen_step, p->stage, place_name(&v->s->place), p->name);
-	if (!pull_request_has_diff(step) || v->w->past_at)
-		return true;
-	opened->dialog->operation = INTENT_MERGE;
-	opened->form = (int)(step - p->steps);
-	screens_plan(v->screens, opened);
+	step_screen_open(v, p, (size_t)(step - p->steps));
 	return true;
 }
 

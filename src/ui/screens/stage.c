@@ -14,9 +14,27 @@
 #include "term/key.h"
 #include "ui/screens.h"
 #include "ui/page.h"
+#include "ui/pull_request.h"
 #include "ui/display.h"
 
 enum { RECENT = 10, CANDIDATES = 4 };
+
+/* The pull request that its promotion waits for: the first row, so that Enter leads there. */
+static void add_pull(struct view *v, struct sheet *sheet, const struct stage *s)
+{
+	const struct promotion *p = world_promotion_in(v->w, s->name);
+	const struct promotion_step *step = p && p->current_step < p->nsteps ? &p->steps[p->current_step]
+									     : NULL;
+	const int width = v->cols - PAGE_COL - 3;
+	const char *text = step ? pull_request_fit(v, step, width) : NULL;
+	struct line *l;
+
+	if (!text)
+		return;
+	l = page_row(v, sheet, str_format(v->a, "pull/%s", p->name), "waits for");
+	line_cut(l, PAGE_COL, width, pull_request_role(step), text);
+	line_link(l, pull_request_url(step));
+}
 
 static void add_state(struct view *v, struct sheet *sheet, const struct stage *s)
 {
@@ -28,6 +46,7 @@ static void add_state(struct view *v, struct sheet *sheet, const struct stage *s
 	display_add(v, l, PAGE_COL + 32, remark);
 	if (s->production)
 		page_text(v, sheet, NULL, ROLE_MUTED, "production: operations here ask for the stage's name");
+	add_pull(v, sheet, s);
 	for (size_t i = 0; i < s->nissues; i++)
 		page_text(v, sheet, i ? NULL : "issues", ROLE_BAD, s->issues[i]);
 	for (size_t i = 0; i < s->nholds; i++)
@@ -207,6 +226,8 @@ static void stage_screen_subject(struct view *v, struct subject *out)
 	out->stage = world_stage(v->w, buf_str(&v->s->stage));
 	if (has_prefix(name, "promotion/"))
 		out->promotion = world_promotion(v->w, name + strlen("promotion/"));
+	else if (has_prefix(name, "pull/"))
+		out->promotion = world_promotion(v->w, name + strlen("pull/"));
 	else if (has_prefix(name, "freight/"))
 		out->freight = world_freight(v->w, name + strlen("freight/"));
 	/* Freight that runs here is no candidate: the stage itself is the subject. */
@@ -215,11 +236,17 @@ static void stage_screen_subject(struct view *v, struct subject *out)
 		out->freight = NULL;
 }
 
-/* Enter opens the line under the cursor, which may be the freight that runs here. */
+/* Enter opens the line under the cursor, which may be the freight that runs here or a pull request. */
 static bool stage_screen_act(struct view *v, enum ui_action action)
 {
 	const char *name = place_chosen(&v->s->place, &v->s->sheet);
+	const struct promotion *p = has_prefix(name, "pull/") ? world_promotion(v->w, name + strlen("pull/"))
+							      : NULL;
 
+	if (action == UI_ACTION_OPEN && p && p->current_step < p->nsteps) {
+		step_screen_open(v, p, p->current_step);
+		return true;
+	}
 	if (action != UI_ACTION_OPEN || !has_prefix(name, "freight/"))
 		return false;
 	screens_open(v->screens, &screen_freight, NULL, name + strlen("freight/"), NULL);

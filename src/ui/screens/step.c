@@ -30,12 +30,11 @@ static const struct promotion_step *step_screen_shown(struct view *v, size_t *in
 	return p && *index < p->nsteps ? &p->steps[*index] : NULL;
 }
 
-/* The pull request's own: who said what of it, and its diff. */
-static void step_screen_add_pull(struct view *v, struct sheet *sheet, const struct promotion_step *step)
+/* What the pull request's merge would bring. */
+static void step_screen_add_diff(struct view *v, struct sheet *sheet, const struct promotion_step *step)
 {
 	const struct plan *p = v->s->dialog->plan;
 
-	pull_request_rows(v, sheet, step);
 	if (!v->s->dialog->plans)
 		return;
 	if (p && !p->error && p->diffs.count) {
@@ -53,21 +52,15 @@ static void step_screen_add_pull(struct view *v, struct sheet *sheet, const stru
 			  p ? "both branches hold the same" : "being read from git");
 }
 
-static void step_screen_fill(struct view *v, struct sheet *sheet)
+static void step_screen_add_said(struct view *v, struct sheet *sheet, const struct promotion_step *step)
 {
-	size_t index;
-	const struct promotion_step *step = step_screen_shown(v, &index);
-	struct display say;
+	if (*step->message)
+		page_text(v, sheet, step->status == STEP_RUNNING ? "last look" : "says",
+			  display_step(step).role == ROLE_BAD ? ROLE_BAD : ROLE_TEXT, step->message);
+}
 
-	if (!step) {
-		sheet_text(sheet, 0, ROLE_WARNING, "This step is no longer kept.");
-		return;
-	}
-	say = display_step(step);
-	page_text(v, sheet, "step", ROLE_STRONG,
-		  str_format(v->a, "%zu  %s", index + 1, display_step_name(step)));
-	page_text(v, sheet, "uses", ROLE_TEXT, step->uses);
-	display_add(v, page_row(v, sheet, NULL, "state"), PAGE_COL, say);
+static void step_screen_add_times(struct view *v, struct sheet *sheet, const struct promotion_step *step)
+{
 	if (step->started_at)
 		page_text(v, sheet, "began", ROLE_TEXT, display_full_time(v, step->started_at));
 	if (step->finished_at)
@@ -75,19 +68,71 @@ static void step_screen_fill(struct view *v, struct sheet *sheet)
 			  display_took(v, step->started_at, step->finished_at));
 	else if (step->status == STEP_RUNNING && step->started_at)
 		page_text(v, sheet, "runs for", ROLE_BUSY, display_took(v, step->started_at, 0));
+}
+
+/* People come for the pull request: the step itself, on one row, stands below it. */
+static void step_screen_add_pull(struct view *v, struct sheet *sheet, const struct promotion_step *step,
+				 size_t index)
+{
+	const struct display say = display_step(step);
+	struct line *l;
+
+	pull_request_rows(v, sheet, step);
+	step_screen_add_said(v, sheet, step);
+	page_gap(sheet);
+	l = page_row(v, sheet, NULL, "step");
+	line_at(l, PAGE_COL, ROLE_STRONG, str_format(v->a, "%zu  %s   ", index + 1, display_step_name(step)));
+	line_add(l, say.role, str_format(v->a, "%s %s", glyph_text(say.glyph, v->ascii), say.word));
+	line_add(l, ROLE_MUTED, str_format(v->a, "   %s", step->uses));
+	step_screen_add_times(v, sheet, step);
 	step_wait_rows(v, sheet, world_promotion(v->w, buf_str(&v->s->item)), step);
-	if (*step->message)
-		page_text(v, sheet, step->status == STEP_RUNNING ? "last look" : "says",
-			  say.role == ROLE_BAD ? ROLE_BAD : ROLE_TEXT, step->message);
-	if (pull_request_url(step)) {
-		step_screen_add_pull(v, sheet, step);
-	} else if (value_is(step->output, VALUE_MAP)) {
-		page_gap(sheet);
-		page_outputs(v, sheet, "outputs", step->output);
+	step_screen_add_diff(v, sheet, step);
+}
+
+static void step_screen_add_step(struct view *v, struct sheet *sheet, const struct promotion_step *step,
+				 size_t index)
+{
+	page_text(v, sheet, "step", ROLE_STRONG,
+		  str_format(v->a, "%zu  %s", index + 1, display_step_name(step)));
+	page_text(v, sheet, "uses", ROLE_TEXT, step->uses);
+	display_add(v, page_row(v, sheet, NULL, "state"), PAGE_COL, display_step(step));
+	step_screen_add_times(v, sheet, step);
+	step_wait_rows(v, sheet, world_promotion(v->w, buf_str(&v->s->item)), step);
+	step_screen_add_said(v, sheet, step);
+	if (!value_is(step->output, VALUE_MAP))
+		return;
+	page_gap(sheet);
+	page_outputs(v, sheet, "outputs", step->output);
+}
+
+static void step_screen_fill(struct view *v, struct sheet *sheet)
+{
+	size_t index;
+	const struct promotion_step *step = step_screen_shown(v, &index);
+
+	if (!step) {
+		sheet_text(sheet, 0, ROLE_WARNING, "This step is no longer kept.");
+		return;
 	}
+	if (pull_request_url(step))
+		step_screen_add_pull(v, sheet, step, index);
+	else
+		step_screen_add_step(v, sheet, step, index);
 	page_gap(sheet);
 	for (size_t i = 0; i < step->nlog; i++)
 		sheet_wrap(sheet, 0, v->cols - 3, ROLE_TEXT, step->log[i]);
+}
+
+void step_screen_open(struct view *v, const struct promotion *p, size_t step)
+{
+	struct screen *opened = screens_open(v->screens, &screen_step, p->stage,
+					     str_format(v->a, "step/%zu", step), p->name);
+
+	if (!pull_request_has_diff(&p->steps[step]) || v->w->past_at)
+		return;
+	opened->dialog->operation = INTENT_MERGE;
+	opened->form = (int)step;
+	screens_plan(v->screens, opened);
 }
 
 static const char *step_screen_about(struct view *v)

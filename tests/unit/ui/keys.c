@@ -528,6 +528,21 @@ TEST(plans_come_when_they_are_ready)
 	leave(&p);
 }
 
+TEST(two_keys_lead_from_the_board_to_the_pull_request_that_is_waited_for)
+{
+	struct pilot p;
+
+	board(&p, WORLD_PULL, false);
+	fake_plans(&p.fake);
+	type(&p, "lll");
+	press(&p, PRESS_ENTER);
+	ok(shows(&p, "PR #41 open 2h, 1 of 2 reviews"), "the stage says what it waits for");
+	press(&p, PRESS_ENTER);
+	ok(shows(&p, "title        prod: nginx 1.29.5"), "Enter opens it");
+	is_number(p.fake.plans_asked, 1, "and asks for its diff");
+	leave(&p);
+}
+
 TEST(a_pull_request_shows_its_diff)
 {
 	struct pilot p;
