@@ -89,9 +89,6 @@ void attached_free(struct attached *p);
 /* Something is to be published. The lock is held. */
 void attach_tell(struct attach *at);
 
-/* Whether a project of that name is meant. */
-bool attach_means(const struct attach *at, const char *name);
-
 /* Starts following; told to end by attach_end_following(). */
 void attach_begin_following(void *attach);
 void attach_end_following(struct attach *at);

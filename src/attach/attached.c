@@ -39,7 +39,8 @@ struct attached *attached_find(const struct attach *at, const char *name)
 	return found ? at->projects[place] : NULL;
 }
 
-bool attach_means(const struct attach *at, const char *name)
+/* Whether a project of that name is meant. */
+static bool attached_is_meant(const struct attach *at, const char *name)
 {
 	for (size_t i = 0; i < at->o.projects->count; i++)
 		if (glob_matches(at->o.projects->items[i], name))
@@ -55,7 +56,7 @@ struct attached *attached_make(struct attach *at, const char *name)
 
 	if (found)
 		return at->projects[place];
-	if (!attach_means(at, name) || at->nprojects == MOST_PROJECTS)
+	if (!attached_is_meant(at, name) || at->nprojects == MOST_PROJECTS)
 		return NULL;
 	if (at->nprojects == at->room) {
 		at->room = at->room ? at->room * 2 : 8;

@@ -122,13 +122,12 @@ static void follow_without_projects(struct attach *at)
 	for (size_t i = 0; i < named->count; i++) {
 		const char *name = named->items[i];
 
-		if (name[strcspn(name, "*?[{\\")])
-			continue;
-		attached_make(at, name)->is_known = true;
-		any = true;
+		if (!name[strcspn(name, "*?[{\\")] && attached_make(at, name))
+			any = true;
 	}
-	if (!any && !at->nprojects && at->o.transport.project && attach_means(at, at->o.transport.project))
-		attached_make(at, at->o.transport.project)->is_known = true;
+	if (!any && !at->nprojects && at->o.transport.project && !attached_make(at, at->o.transport.project))
+		log_line(LOG_WARN, "attach", "projects may not be listed, and %s, the context's own, is not "
+			 "meant", at->o.transport.project);
 	for (size_t i = 0; i < at->nprojects; i++)
 		at->projects[i]->is_known = true;
 	at->set_changed = true;
