@@ -39,11 +39,14 @@ void names_check(const struct lint_names *n, struct str text);
 /* lint_numbers.c: tags that an expression would turn into numbers */
 
 /*
- * Warns of texts in a step's config that are one expression, a tag or a shortened commit, which may
+ * Warns of texts in a step's config and vars that are one expression, a tag or a shortened commit, which may
  * look like a number: 1.10 becomes 1.1 then (doc/kargo-rules.md 5.2). subject names the step.
  */
 void lint_step_numbers(struct lint *l, const struct gathered *g, const char *subject,
 		       const struct value *step);
+
+/* The same for the variables of a Stage, PromotionTask or ClusterPromotionTask. */
+void lint_variable_numbers(struct lint *l, const struct gathered *g);
 
 /* lint_secrets.c: passwords and tokens in plain text */
 

@@ -152,6 +152,7 @@ void lint_step_list(struct lint *l, const struct gathered *g)
 	const struct value *steps = value_path(
 		g->object, is_task ? "spec.steps" : "spec.promotionTemplate.spec.steps");
 
+	lint_variable_numbers(l, g);
 	for (size_t i = 0; i < value_count(steps); i++) {
 		const struct value *step = value_at(steps, i);
 		const char *name =

@@ -158,6 +158,35 @@ TEST(tags_that_become_numbers_are_noticed)
 	is_text(lint(a, "${{ ctx.project }}", "${{ imageFrom('nginx').Tag }}"), "",
 		"three parts are no number");
 	ok(!strstr(lint(a, "${{ ctx.project }}", "${{ quote(imageFrom('other').Tag) }}"), "number"), "with quote()");
+	static const char *const forms[] = {
+		"${{ imageFrom('other').Tag ?? 'none' }}", "${{ imageFrom('other')['Tag'] }}",
+		"${{ ctx.stage == 'a' ? 'none' : imageFrom('other').Tag }}", "${{ imageFrom('other')?.Tag }}",
+		"${{ trimPrefix(imageFrom('other').Tag, 'v') }}", "${{ imageFrom('other').Tag | trimPrefix('v') }}",
+	};
+	for (size_t i = 0; i < COUNTOF(forms); i++)
+		ok(strstr(lint(a, "${{ ctx.project }}", forms[i]), "29:26 warning: stage test: step step-2: what looks "
+			  "like a number becomes one here (1.10 becomes 1.1)") != NULL, "%s", forms[i]);
+	ok(!strstr(lint(a, "${{ ctx.project }}", "${{ 'v' + imageFrom('other').Tag }}"), "number"), "a v before it");
+	ok(!strstr(lint(a, "${{ ctx.project }}", "${{ imageFrom('other').Tag == 'a' ? 'b' : 'c' }}"), "number"),
+	   "what only asks for it");
+}
+
+TEST(tags_that_become_numbers_in_variables_are_noticed)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *text = lint(a, "value: main}", "value: \"${{ imageFrom('other').Tag }}\"}");
+
+	ok(strstr(text, "warning: stage test: step task-1: what looks like a number becomes one here "
+			"(1.10 becomes 1.1): write ${{ quote(imageFrom('other').Tag) }}") != NULL, "a step's: %s", text);
+	text = lint(a, "    spec:\n", "    spec:\n      vars: [{name: tag, value: \"${{ imageFrom('other').Tag }}\"}]\n");
+	ok(strstr(text, "warning: stage test: vars: what looks like a number becomes one here ") != NULL,
+	   "the template's: %s", text);
+	text = lint(a, "- uses: copy\n        config: {inPath: \"${{ ctx.project }}\"",
+		    "- uses: copy\n        vars: [{name: tag, value: \"${{ quote(imageFrom('other').Tag) }}\"}]\n"
+		    "        config: {inPath: \"${{ vars.tag }}\"");
+	ok(strstr(text, "30:26 warning: stage test: step step-2: what looks like a number becomes one here "
+			"(1.10 becomes 1.1): write ${{ quote(vars.tag) }}") != NULL,
+	   "one whose value is quoted becomes a number where it is used: %s", text);
 	ok(!strstr(lint(a, "${{ ctx.project }}", "v${{ imageFrom('other').Tag }}"), "number"),
 	   "with a letter before it");
 	text = lint(a, "${{ ctx.project }}", "${{ commitFrom('r').ID[:7] }}");
