@@ -14,6 +14,7 @@
 #include "term/input.h"
 #include "term/key.h"
 #include "ui/dashboard.h"
+#include "ui/dialog.h"
 #include "worlds.h"
 
 struct typist {
@@ -37,7 +38,7 @@ static void take_event(struct typist *t, const struct term_event *event)
 {
 	struct screen *top = screens_top(t->screens);
 	bool asks = top->def == &screen_plan || top->def == &screen_confirm;
-	const char *name = str_copy(t->a, prompt_text(&top->name));
+	const char *name = asks ? str_copy(t->a, prompt_text(&top->dialog->name)) : "";
 	const struct intent *i = &t->fake.sent[0];
 
 	t->fake.nsent = 0;
