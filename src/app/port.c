@@ -113,8 +113,8 @@ static bool app_route(struct app *app, const struct intent *i)
 		return true;
 	}
 	if (m->state != ENGINE_READY)
-		return app_refuse(app, i,
-				  "the engine is not there yet: it waits for good manifests");
+		return app_refuse(app, i, "the engine is not there yet: it waits for good manifests and a "
+				  "ledger that opens");
 	return engine_submit(m->engine, i);
 }
 

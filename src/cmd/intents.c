@@ -51,8 +51,11 @@ bool with_world(struct command *c, unsigned flags,
 	if (!fine) {
 		err_wrap(e, "reading manifests and ledger");
 	} else {
-		fine = manifests_can_run(c->settings, w, e) && work(c, app, w, e);
-		stale_note(w);
+		fine = manifests_can_run(c->settings, w, e) && stale_has_record(w, e);
+		if (fine) {
+			fine = work(c, app, w, e);
+			stale_note(w);
+		}
 		app_return_world(app, w);
 	}
 	app_stop(app);

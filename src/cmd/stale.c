@@ -7,19 +7,26 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/err.h"
 #include "base/str.h"
 #include "model/world.h"
 
 enum { MAX_TEXT = 1000 };
 
-const char *stale_text(struct arena *a, const struct world *w)
+/* The ledger as a source, where it fails; NULL: it does not. */
+static const struct source *stale_source(const struct world *w)
 {
-	const struct source *s = NULL;
-	const char *text;
-
 	for (size_t i = 0; i < w->nsources; i++)
 		if (w->sources[i].kind == SOURCE_LEDGER && w->sources[i].failing_since)
-			s = &w->sources[i];
+			return &w->sources[i];
+	return NULL;
+}
+
+const char *stale_text(struct arena *a, const struct world *w)
+{
+	const struct source *s = stale_source(w);
+	const char *text;
+
 	if (!s)
 		return NULL;
 	text = str_format(a, "the ledger's remote was not reached (%s): ", s->error ? s->error : "");
@@ -27,6 +34,15 @@ const char *stale_text(struct arena *a, const struct world *w)
 				       clock_age(a, w->built_at - s->seen_at))
 			  : str_format(a, "%swhat others did is not known here", text);
 	return str_clean(a, text, strlen(text), MAX_TEXT);
+}
+
+bool stale_has_record(const struct world *w, struct err *e)
+{
+	const struct source *s = stale_source(w);
+
+	if (!s || s->seen_at || *w->ledger_head)
+		return true;
+	return err_again(e, ERR_IO, "%s", s->error ? s->error : "the ledger cannot be read");
 }
 
 void stale_note(const struct world *w)

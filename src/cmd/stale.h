@@ -3,11 +3,20 @@
 #ifndef GANTRY_CMD_STALE_H
 #define GANTRY_CMD_STALE_H
 
+#include "base/base.h"
+
 struct arena;
+struct err;
 struct world;
 
 /* "the ledger's remote was not reached (…): stale since …"; NULL: it is not. */
 const char *stale_text(struct arena *a, const struct world *w);
+
+/*
+ * False when the ledger could not be opened and this machine has nothing of it: what runs where is unknown,
+ * and an answer of empty stages would be wrong. ERR_IO says why, and may pass.
+ */
+bool stale_has_record(const struct world *w, struct err *e) MUST_USE;
 
 /* Says so on standard error, where it is. */
 void stale_note(const struct world *w);

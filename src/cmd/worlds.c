@@ -63,6 +63,19 @@ static void worlds_take(struct worlds *w, const struct fleet *f)
 	w->count = f->nworlds;
 }
 
+/* Whether the ledger of one of them has been read, at some time: they share a repository. */
+static bool worlds_have_record(const struct worlds *w, struct err *e)
+{
+	struct err why;
+
+	for (size_t i = 0; i < w->count; i++)
+		if (stale_has_record(w->items[i], &why))
+			return true;
+	if (w->count)
+		*e = why;
+	return !w->count;
+}
+
 /* Reports a project that cannot run, and goes on with the others; if it is the only one, that is an error. */
 static bool worlds_check(struct command *c, const struct worlds *w, struct err *e)
 {
@@ -79,6 +92,8 @@ static bool worlds_check(struct command *c, const struct worlds *w, struct err *
 			fprintf(stderr, "gantry: %s\n", why.message);
 		told = why;
 	}
+	if (!worlds_have_record(w, e))
+		return false;
 	if (w->count)
 		stale_note(w->items[0]);
 	return true;

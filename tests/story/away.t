@@ -71,6 +71,28 @@ ok "by history" says "there is no ledger at $work/none" as bob history -L "$work
 ok "with status 1" status 1 as bob get stages -L "$work/none"
 ok "and is not made" test ! -e "$work/none"
 
+# The race between the manifests and the ledger must not decide: each is asked more than once.
+: >"$work/file"
+fails_each_time() { # fails_each_time WORDS COMMAND...: three times, with the words, and never a board
+	words=$1
+	shift
+	for try in 1 2 3; do
+		"$@" >"$work/out" 2>"$work/err" && return 1
+		cat "$work/err"
+		grep -q -- "$words" "$work/err" && [ ! -s "$work/out" ] || return 1
+	done
+}
+ok "a ledger that is a file is no empty board" fails_each_time "there is no ledger at $work/file" as bob get stages -L "$work/file"
+ok "nor for scripts" fails_each_time "there is no ledger at $work/file" as bob get stages -o json -L "$work/file"
+ok "nor a remote that was not reached" silent "remote was not" as bob get stages -L "$work/file"
+ok "refresh does not wait for a ledger that can't be made" fails_each_time "making the folder" \
+	timeout 20 env GANTRY_ACTOR=bob "$gantry" refresh -f "$work/demo.yaml" -L /proc/none/ledger
+ok "hold says why, too" fails_each_time "making the folder" as bob hold test -L /proc/none/ledger
+ok "a remote that was never reached is no empty board" fails_each_time "no-such-remote" \
+	as new get stages -L "$work/never" --remote "$work/no-such-remote.git"
+ok "nor the second time, with an empty repository here" fails_each_time "onnect" \
+	as new get stages -L "$work/never" --remote http://127.0.0.1:1/shared.git
+
 ok "bob has a ledger of his own" shared bob get freight
 ok "ada goes on" shared ada promote qa --wait --timeout 90s
 refs bob >"$work/refs"
