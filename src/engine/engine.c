@@ -188,6 +188,9 @@ static void keep_lease(struct engine *en, int64_t now)
 		step_down(en);
 	/* After that: a worker must not take the new lease for the one that its run began with. */
 	moment_set(&en->lease_until, takes ? lease.until : 0);
+	moment_set(&en->lease_life, takes ? lease.life : 0);
+	if (lease.look_in)
+		en->lease_due = now + lease.look_in;
 	en->leads = lease.ours && takes;
 	if (en->lease_told && same_lease(&lease, &en->lease))
 		return;

@@ -94,6 +94,7 @@ struct engine {
 	bool contact_told;
 	bool unpublished;               /* the ledger has changed since the last record */
 	int64_t lease_until;            /* moment; what touches the outside must begin before it */
+	int64_t lease_life;             /* moment: or while this life lasts (ledger/lease.h); 0: none */
 	struct lease lease;
 	bool lease_told;                /* on_lease was called once: nobody holding it is news, too */
 	int64_t sync_due, remote_due, lease_due, prune_due, rest_due, rest_latest; /* ticks */

@@ -243,5 +243,8 @@ bool engine_sync(struct engine *en, bool remote, struct err *e)
 
 bool engine_may_act(const struct engine *en)
 {
-	return clock_ticks() < moment_get(&en->lease_until);
+	int64_t now = clock_ticks(), life = moment_get(&en->lease_life);
+
+	return now < moment_get(&en->lease_until) ||
+	       (life && now < ledger_life_until(en->ledger, (unsigned)life));
 }

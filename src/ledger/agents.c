@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
@@ -26,6 +27,7 @@
 #include "git/store_remote.h"
 #include "git/store_view.h"
 #include "ledger/alive.h"
+#include "ledger/life.h"
 #include "model/credentials.h"
 
 static const char prefix[] = "refs/gantry/agent/";
@@ -39,6 +41,7 @@ struct agents_peer {
 	char token[TOKEN], id[STORE_ID];
 	int64_t since;                  /* ticks: its note has been the same since then */
 	bool lives, is_there;
+	bool is_board;                  /* it takes no part in the division */
 	struct map projects;
 };
 
@@ -60,7 +63,9 @@ struct agents {
 	int lock_file;
 	int64_t renewed_at;
 	int64_t began;                  /* ticks */
+	unsigned told_life;             /* the life that the engines were told of last */
 	bool failing;
+	struct life *life;
 
 	pthread_mutex_t lock;
 	struct agents_peer **peers;
@@ -86,7 +91,7 @@ struct agents *agents_new(const struct agents_options *o)
 
 	assert(o->path);
 	*as = (struct agents){ .o = *o, .own = arena_new(), .lock_file = -1, .changed = 1,
-			      .began = clock_ticks() };
+			      .began = clock_ticks(), .life = life_new() };
 	as->o.path = str_copy(as->own, o->path);
 	as->o.remote = str_copy(as->own, o->remote);
 	as->o.host = str_copy(as->own, o->host);
@@ -174,13 +179,15 @@ static const char *agents_note(struct agents *as, struct arena *a, int64_t now, 
 	*version = as->changed;
 	pthread_mutex_unlock(&as->lock);
 	value_set(a, v, "projects", names);
+	if (!as->o.announces)
+		value_set(a, v, "board", value_bool(a, true));
 	return json_text(a, v, 0);
 }
 
 static bool agents_announce(struct agents *as, struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	int64_t now = clock_now();
+	int64_t now = clock_now(), start = clock_ticks();
 	char id[STORE_ID];
 	uint64_t version;
 
@@ -201,6 +208,7 @@ static bool agents_announce(struct agents *as, struct err *e)
 	memcpy(as->note, id, STORE_ID);
 	as->renewed_at = clock_ticks();
 	as->announced = version;
+	life_renew(as->life, start, agents_lasts(as));
 	return true;
 }
 
@@ -224,6 +232,7 @@ static bool agents_peer_read(struct agents *as, struct agents_peer *p)
 	    !json_parse(p->arena, c.message.at, c.message.len, &v, &e))
 		return false;
 	const struct value *names = value_get(v, "projects");
+	p->is_board = value_truth(value_get(v, "board"), false);
 	for (size_t i = 0; value_is(names, VALUE_LIST) && i < names->list.count && i < MAX_PROJECTS; i++)
 		map_set(p->arena, &p->projects, value_text(value_at(names, i), "-"), p);
 	const struct alive who = { as->o.path, value_text(value_get(v, "token"), ""),
@@ -276,7 +285,8 @@ static void agents_count(struct agents *as)
 
 		p->others = 0;
 		for (size_t j = 0; j < as->npeers; j++)
-			p->others += as->peers[j]->lives && map_get(&as->peers[j]->projects, p->name);
+			p->others += as->peers[j]->lives && !as->peers[j]->is_board &&
+				     map_get(&as->peers[j]->projects, p->name);
 		as->share += 1.0 / (double)(p->others + 1);
 	}
 }
@@ -337,27 +347,50 @@ static void agents_complain(struct agents *as, const struct err *e)
 	as->failing = e != NULL;
 }
 
+/* The lock is held. */
+static double agents_mine(const struct agents *as)
+{
+	double mine = 0;
+
+	for (size_t i = 0; i < as->nprojects; i++)
+		mine += as->projects[i]->ours || as->projects[i]->taking;
+	return mine;
+}
+
+/* A board is announced while it holds something, for that lasts as long as its life. */
+static bool agents_is_due(struct agents *as)
+{
+	bool wanted, is_due = !as->note[0] || clock_ticks() >= as->renewed_at + agents_lasts(as) / RENEWALS;
+
+	pthread_mutex_lock(&as->lock);
+	wanted = as->o.announces || agents_mine(as) > 0;
+	is_due = is_due || as->announced != as->changed;
+	pthread_mutex_unlock(&as->lock);
+	return wanted && is_due;
+}
+
 int64_t agents_turn(struct agents *as, bool *moved)
 {
-	int64_t period = agents_lasts(as) / RENEWALS, left;
-	bool fine, news;
+	int64_t period = agents_lasts(as) / RENEWALS, until;
+	bool fine;
 	double before;
+	unsigned life;
 	struct err e;
 
 	pthread_mutex_lock(&as->lock);
 	before = as->has_looked ? as->share : -1;
-	news = as->announced != as->changed;
 	pthread_mutex_unlock(&as->lock);
 	fine = agents_open(as, &e);
-	left = as->renewed_at + period - clock_ticks();
-	if (fine && as->o.announces && (!as->note[0] || left <= 0 || news))
+	if (fine && agents_is_due(as))
 		fine = agents_announce(as, &e);
 	fine = fine && agents_look(as, &e);
 	agents_complain(as, fine ? NULL : &e);
 	pthread_mutex_lock(&as->lock);
 	agents_count(as);
 	as->has_looked = as->has_looked || fine;
-	*moved = as->has_looked && as->share != before;
+	life = life_now(as->life, &until);
+	*moved = as->has_looked && (as->share != before || life != as->told_life);
+	as->told_life = life;
 	pthread_mutex_unlock(&as->lock);
 	return fine ? period / 2 : period / 4;
 }
@@ -404,15 +437,6 @@ void agents_go(struct agents *as, const char *project)
 	as->changed++;
 	agents_count(as);
 	pthread_mutex_unlock(&as->lock);
-}
-
-static double agents_mine(const struct agents *as)
-{
-	double mine = 0;
-
-	for (size_t i = 0; i < as->nprojects; i++)
-		mine += as->projects[i]->ours || as->projects[i]->taking;
-	return mine;
 }
 
 /* Whoever does not announce itself takes what is left lying, and makes room for those that do. */
@@ -467,6 +491,25 @@ void agents_held(struct agents *as, const char *project, bool ours)
 		p->taking = false;
 	}
 	pthread_mutex_unlock(&as->lock);
+}
+
+struct agents_life agents_life(struct agents *as)
+{
+	struct agents_life out = { .token = as->token };
+	bool wanted = false;
+
+	pthread_mutex_lock(&as->lock);
+	for (size_t i = 0; i < as->nprojects; i++)
+		wanted = wanted || (as->projects[i]->ours && as->projects[i]->others);
+	out.is_settled = !wanted || (as->o.announces && agents_mine(as) < as->share + 1);
+	pthread_mutex_unlock(&as->lock);
+	out.number = life_now(as->life, &out.until);
+	return out;
+}
+
+int64_t agents_life_until(struct agents *as, unsigned number)
+{
+	return life_until(as->life, number);
 }
 
 void agents_end(struct agents *as)
@@ -526,7 +569,11 @@ void agents_leave(struct agents *as)
 		log_line(LOG_INFO, "agents", "our leases at the remote last until they run out: %s",
 			 e.message);
 	as->note[0] = '\0';
-	alive_unlock(a, as->o.path, as->token, as->lock_file);
+	/* Of leases that were not given back, the lock that nobody holds says that their holder is dead. */
+	if (fine)
+		alive_unlock(a, as->o.path, as->token, as->lock_file);
+	else if (as->lock_file >= 0)
+		close(as->lock_file);
 	as->lock_file = -1;
 }
 
@@ -534,6 +581,7 @@ void agents_free(struct agents *as)
 {
 	if (!as)
 		return;
+	life_free(as->life);
 	for (size_t i = 0; i < as->npeers; i++)
 		agents_peer_free(as->peers[i]);
 	free(as->peers);

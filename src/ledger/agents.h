@@ -50,8 +50,9 @@ void agents_leave(struct agents *as);
 void agents_free(struct agents *as);
 
 /*
- * Announces us when that is due and looks at the others, which blocks. *moved: shares have changed, so
- * leases should be looked at. Returns the ms until the next turn. One thread at a time.
+ * Announces us when that is due and looks at the others, which blocks. *moved: shares, or our life
+ * (life.h), have changed, so leases should be looked at. Returns the ms until the next turn. One thread
+ * at a time.
  */
 int64_t agents_turn(struct agents *as, bool *moved);
 
@@ -74,6 +75,16 @@ struct agents_lease {
 };
 enum agents_wish agents_wish(struct agents *as, const char *project, const struct agents_lease *now);
 void agents_held(struct agents *as, const char *project, bool ours);
+
+/* Our life (life.h), in which leases need not be renewed. Any thread. */
+struct agents_life {
+	unsigned number;                /* 0: nobody announces us now */
+	int64_t until;                  /* ticks */
+	const char *token;              /* the name of our ref */
+	bool is_settled;                /* we hold no more than our share, so nothing is to be given back */
+};
+struct agents_life agents_life(struct agents *as);
+int64_t agents_life_until(struct agents *as, unsigned number);
 
 /* For the ledgers of this process; NULL without a remote. */
 struct store_view *agents_view(struct agents *as);

@@ -16,6 +16,8 @@ struct lease {
 	const char *host;               /* the holder's; "" when never held */
 	int64_t renewed_at;             /* ms */
 	int64_t until;                  /* ticks; ours until then, if it can't be renewed; 0: not ours */
+	unsigned life;                  /* ours while this lasts, too: ledger_life_until(); 0: none */
+	int64_t look_in;                /* ms: it need not be looked at before; 0: as often as usual */
 };
 
 /*
@@ -32,6 +34,9 @@ bool ledger_lease(struct ledger *l, struct arena *a, struct lease *out, struct e
  */
 bool ledger_lease_share(struct ledger *l, struct arena *a, bool can_give, struct lease *out,
 			struct err *e) MUST_USE;
+
+/* Until when that life lasts, as far as is known, ticks; 0: it is over. Any thread. */
+int64_t ledger_life_until(const struct ledger *l, unsigned life);
 
 /* Looks without taking. */
 bool ledger_lease_look(struct ledger *l, struct arena *a, struct lease *out,

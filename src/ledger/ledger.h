@@ -15,6 +15,7 @@
  * ledger.h        this table, and the present
  * ledger_inner.h  what the files of the ledger share
  * ref_watch.h     tells when branches and leases on this machine move
+ * life.h          while it lasts, leases need not be renewed
  * turn.h          who appends next on this machine
  */
 #ifndef GANTRY_LEDGER_LEDGER_H

@@ -58,9 +58,11 @@ struct ledger {
 	char token[33];                 /* who we are, in the lease */
 	int lease_lock;                 /* file that is locked while we live; -1: not taken yet */
 	char note[STORE_ID];            /* the newest note of ours in the lease */
+	unsigned note_life;             /* the life that it names (life.h); 0: it stands for itself */
 	int64_t renewed_at;
 	char watched[STORE_ID];         /* the newest note in the lease, whoever wrote it */
-	int64_t watched_at;             /* ticks; since when it has been the same */
+	char watched_agent[STORE_ID];   /* the newest announcement of the life that it names */
+	int64_t watched_at;             /* ticks; since when both have been the same */
 };
 
 /* The remote, and how it is reached. */

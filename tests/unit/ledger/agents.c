@@ -178,3 +178,87 @@ TEST(an_agent_that_ends_gives_all_back_in_one_push)
 	store_close(there);
 	scrap(folder);
 }
+
+/* Where the lease of p0 is. */
+static const char *lease_ref(struct arena *a, struct store *there)
+{
+	char id[STORE_ID];
+	struct err e;
+
+	ok(store_ref(there, "refs/gantry/lease/p0", id, &e), "the lease is looked at");
+	return str_copy(a, id);
+}
+
+TEST(leases_last_as_long_as_their_agent_is_announced)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = scratch(a), *path = str_format(a, "%s/ledger.git", folder), *before, *after;
+	const struct ledger_options mine = { .path = path, .project = "p0", .host = "one",
+					     .agents = agent(a, path, "one", true) },
+				    theirs = { .path = path, .project = "p0", .host = "two" };
+	struct ledger *l = NULL, *other = NULL;
+	struct store *there = NULL;
+	struct lease x;
+	struct err e;
+
+	ok(turns(mine.agents), "an agent is announced");
+	ok(ledger_open(&mine, &l, &e) && ledger_open(&theirs, &other, &e), "a ledger");
+	ok(store_open(path, false, &there, &e), "and its repository");
+	ok(ledger_lease_share(l, a, true, &x, &e) && x.ours && x.is_new && x.life,
+	   "it takes a lease for its life");
+	is_number(x.look_in, 60000, "which need not be looked at soon");
+	is_number(ledger_life_until(l, x.life), x.until, "and lasts as the announcement does");
+	is_number(ledger_life_until(l, x.life + 1), 0, "not as another life would");
+	before = lease_ref(a, there);
+	ok(ledger_lease_share(l, a, true, &x, &e) && x.ours && !x.is_new, "it has it");
+	after = lease_ref(a, there);
+	is_text(after, before, "without another note");
+	ok(ledger_lease(other, a, &x, &e) && x.held && !x.ours, "nobody else gets it");
+	is_text(x.host, "one", "who is told whose it is");
+	agents_go(mine.agents, "p0");
+	turns(mine.agents);
+	ok(ledger_lease(other, a, &x, &e) && x.held && !x.ours,
+	   "nor as soon as the project is not announced");
+	agents_come(mine.agents, "p0");
+	turns(mine.agents);
+	agents_leave(mine.agents);
+	ok(ledger_lease(other, a, &x, &e) && x.held && !x.ours, "nor as soon as the announcement is gone");
+	ledger_lease_drop(l);
+	ok(ledger_lease(other, a, &x, &e) && x.ours, "but when it is given back");
+	ok(ledger_lease_share(l, a, true, &x, &e) && !x.ours && !x.life, "which its holder finds out");
+	ledger_close(l);
+	ledger_close(other);
+	store_close(there);
+	agents_free(mine.agents);
+	scrap(folder);
+}
+
+TEST(a_board_is_announced_while_it_holds_a_lease)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = scratch(a), *path = str_format(a, "%s/ledger.git", folder);
+	const struct ledger_options mine = { .path = path, .project = "p0", .host = "board",
+					     .agents = agent(a, path, "board", false) };
+	struct agents *one = agent(a, path, "one", true);
+	struct ledger *l = NULL;
+	struct lease x;
+	struct err e;
+
+	turns(mine.agents);
+	ok(ledger_open(&mine, &l, &e), "a ledger");
+	ok(ledger_lease_share(l, a, true, &x, &e) && x.ours && !x.life,
+	   "a board takes a lease that stands for itself");
+	ok(turns(mine.agents), "then it is announced, which is news");
+	ok(ledger_lease_share(l, a, true, &x, &e) && x.ours && !x.is_new && x.life,
+	   "and the lease lasts as long as that");
+	ok(turns(one), "an agent comes");
+	ok(!turns(one), "that does not count the board");
+	ok(turns(mine.agents), "which sees the agent");
+	ok(ledger_lease_share(l, a, true, &x, &e) && !x.ours, "and leaves the project to it");
+	ledger_close(l);
+	agents_leave(mine.agents);
+	agents_free(mine.agents);
+	agents_leave(one);
+	agents_free(one);
+	scrap(folder);
+}
