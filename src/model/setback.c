@@ -75,12 +75,38 @@ const struct promotion *stage_failure(const struct world *w, const struct stage 
 	return NULL;
 }
 
+/* Past the closing quote of "step \"NAME\"" and what follows it there; NULL: it is not that. */
+static const char *setback_past_step(const char *text, const char *before, const char *after)
+{
+	const char *end;
+
+	if (!has_prefix(text, before))
+		return NULL;
+	end = strchr(text + strlen(before), '"');
+	return end && has_prefix(end, after) ? end + strlen(after) : NULL;
+}
+
+/* The text without the outermost wrapping; text itself when there is none. */
+static const char *setback_unwrap(const char *text)
+{
+	static const char unrecoverable[] = "an unrecoverable error occurred: ";
+	const char *inner = setback_past_step(text, "step \"", "\" met error threshold of ");
+
+	if (inner && strstr(inner, ": "))
+		return strstr(inner, ": ") + strlen(": ");
+	if (has_prefix(text, unrecoverable))
+		return text + strlen(unrecoverable);
+	inner = setback_past_step(text, "error running step \"", "\": ");
+	if (!inner)
+		inner = setback_past_step(text, "step \"", "\": ");
+	return inner && *inner ? inner : text;
+}
+
 const char *promotion_cause(struct arena *a, const struct promotion *p)
 {
-	static const char wrapping[] = "\" met error threshold of ";
-	const char *text = p->message, *inner = strstr(text, wrapping);
+	const char *text = p->message, *inner = setback_unwrap(text);
 
-	if (inner && has_prefix(text, "step \"") && strstr(inner, ": "))
-		text = strstr(inner, ": ") + 2;
+	for (; inner != text; inner = setback_unwrap(text))
+		text = inner;
 	return str_copy_n(a, text, strcspn(text, "\r\n"));
 }

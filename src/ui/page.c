@@ -16,6 +16,9 @@
 #include "ui/columns.h"
 #include "ui/display.h"
 
+/* From so many cells on an outcome is named and told. */
+enum { OUTCOME_ROOMY = 48 };
+
 struct line *page_row(struct view *v, struct sheet *sheet, const char *name, const char *heading)
 {
 	struct line *l = sheet_line(sheet, name);
@@ -188,7 +191,7 @@ void page_outputs(struct view *v, struct sheet *sheet, const char *heading, cons
 		line_cut(&sheet->lines[first], 0, PAGE_COL - 1, ROLE_HEADING, heading);
 }
 
-static const char *page_outcome(struct view *v, const struct promotion *p, struct display say)
+static const char *page_outcome(struct view *v, const struct promotion *p, struct display say, int width)
 {
 	if (!promotion_is_over(p) && p->phase == PHASE_RUNNING)
 		return str_format(v->a, "running, %zu of %zu", display_steps_done(p), p->nsteps);
@@ -197,6 +200,9 @@ static const char *page_outcome(struct view *v, const struct promotion *p, struc
 					       : "rolled back";
 	if (p->phase == PHASE_ABORTED && p->aborted_by)
 		return display_outcome(v, p);
+	/* The glyph says that it failed; where room is short, why is worth more than how that is called. */
+	if (*p->message && say.role == ROLE_BAD && width < OUTCOME_ROOMY)
+		return display_telling(v, promotion_cause(v->a, p), width);
 	if (*p->message && p->phase != PHASE_SUCCEEDED)
 		return str_format(v->a, "%s: %s", say.word, promotion_cause(v->a, p));
 	if (p->reason && *p->reason)
@@ -252,7 +258,7 @@ void page_promotion(struct view *v, struct line *l,
 	}
 	line_at(l, col, say.role, glyph_text(say.glyph, v->ascii));
 	line_cut(l, col + 2, v->cols - col - 5, say.role == ROLE_OK ? ROLE_TEXT : say.role,
-		 page_outcome(v, p, say));
+		 page_outcome(v, p, say, v->cols - col - 5));
 }
 
 void page_promotion_heads(struct view *v, struct sheet *sheet, bool with_stage)

@@ -31,7 +31,7 @@ read_it
 keys Enter
 expect 'abort: sent' 'Enter does it'
 keys :; mux send-keys -t s -l 'hist'; keys Enter
-expect 'verification: error-rate' 'the palette goes to the history'
+expect 'error-rate 3.1 % is over 1 %' 'the palette goes to the history'
 keys /; mux send-keys -t s -l 'uat'; keys Enter
 wait_gone 'error-rate'
 report $? 'a filter leaves only what holds its words'

@@ -114,6 +114,12 @@ TEST(causes)
 
 	p.message = "step \"step-6\" met error threshold of 3: git push: rejected: not signed\nhint";
 	is_text(promotion_cause(a, &p), "git push: rejected: not signed", "Kargo's wrapping is taken off");
+	p.message = "an unrecoverable error occurred: error running step \"deploy\": Argo CD: not signed";
+	is_text(promotion_cause(a, &p), "Argo CD: not signed", "each layer of it");
+	p.message = "step \"push\" met error threshold of 1: error running step \"push\": rejected";
+	is_text(promotion_cause(a, &p), "rejected", "in any order");
+	p.message = "step \"x\": ";
+	is_text(promotion_cause(a, &p), "step \"x\": ", "where nothing is within, it stays");
 	p.message = "step \"x\" is odd";
 	is_text(promotion_cause(a, &p), "step \"x\" is odd", "what is not that stays");
 }
