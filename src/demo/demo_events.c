@@ -28,6 +28,7 @@
 #define MINUTE_MS INT64_C(60000)
 #define FOUND_MS 2000                   /* before it is promoted for the first time */
 #define VERIFIED_MS 1000                /* after it runs */
+#define MEASURED_MS (30 * MINUTE_MS)    /* so long a verification that failed had measured */
 
 /* What all events are made from, and where they go. */
 struct past_events {
@@ -251,18 +252,23 @@ static void events_ended(struct past_events *p, const struct past_run *run)
 
 static void events_verified(struct past_events *p, const struct past_run *run)
 {
-	int64_t at = run->ended_at + VERIFIED_MS;
+	const char *unverified = run->row->unverified;
+	int64_t began = run->ended_at + VERIFIED_MS, at = unverified ? run->ended_at + MEASURED_MS : began;
 	struct event *ev = events_of(p, run, EVENT_STAGE_VERIFIED, at);
 	struct value *v = value_map(p->a);
 
 	ev->promotion = NULL;
 	events_set(p, v, "id", uuid_make(p->a));
 	value_set(p->a, v, "collection", value_get(run->collection, "id"));
-	events_set_time(p, v, "startTime", at);
+	events_set_time(p, v, "startTime", began);
 	events_set_time(p, v, "finishTime", at);
-	events_set(p, v, "phase", "Successful");
+	events_set(p, v, "phase", unverified ? "Failed" : "Successful");
+	events_set(p, v, "message", unverified);
 	ev->data = v;
-	ev->subject = str_format(p->a, "%s is verified with %s", run->row->stage, run->label);
+	ev->reason = unverified;
+	ev->subject = unverified ? str_format(p->a, "verification of %s with %s: Failed", run->row->stage,
+					      run->label)
+				 : str_format(p->a, "%s is verified with %s", run->row->stage, run->label);
 }
 
 /* The name's dice follow from the row, so that the same past has the same names. */

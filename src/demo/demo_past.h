@@ -13,6 +13,7 @@ struct past_promotion {
 	const char *actor, *reason;     /* NULL: automatic */
 	bool is_rollback;
 	bool is_refused;                /* by Argo CD: the image was not signed yet */
+	const char *unverified;         /* what its verification measured; NULL: it passed */
 };
 
 /* Oldest first; none begins before the one above it is over. */

@@ -31,6 +31,7 @@ branch() { git -C "$world/gitops.git" show "stage/$1:deployment.yaml" | sed -n '
 is "its ledger tells of four promotions of prod, by three people" "$(echo "$past" | jq -r '[.[].actor | split(" ")[0]] | join(" ")')" "Sam Ada Lin Ada"
 is "one of which took a version back out, with a reason" "$(echo "$past" | jq -r '.[] | select(.rollback) | .reason')" "5 % of checkouts end in a 500 since the new cart"
 ok "and of a promotion that failed" has_phases uat Errored 1
+is "and of a verification that failed, before that one was taken back out" "$("$GANTRY" audit -o json | jq -r '.[] | select(.subject | test("verification of prod.*Failed")) | .reason')" "checkout-errors: 5.1 % of 1,204 requests, must be below 1 %"
 ok "which says its cause" grep -q "is not signed" "$("$GANTRY" get promotions --stage uat >"$work/uat"; echo "$work/uat")"
 is "prod is one behind" "$(runs prod)" 1.27.2
 is "as its branch is" "$(branch prod)" 1.27.2
