@@ -33,7 +33,12 @@ static struct {
 	bool to_stderr;
 	enum log_format format;
 	int journal;                    /* a socket; -1: none */
-	char *ring[RING];
+	struct log_kept {
+		char *text;             /* NULL: none yet */
+		char *project, *stage, *promotion;
+		enum log_level level;
+		int64_t at;
+	} ring[RING];
 	size_t next;
 	char **secrets;
 	size_t nsecrets;
@@ -44,6 +49,7 @@ static _Thread_local struct log_about about;
 /* One event, cleaned and without secrets. */
 struct log_entry {
 	enum log_level level;
+	int64_t at;                     /* ms */
 	const char *time, *role, *message;
 	struct log_about about;         /* no NULL members: "" */
 };
@@ -218,6 +224,22 @@ static void log_to_journal(const struct log_entry *entry)
 		fprintf(stderr, "%s", b.at);    /* journald restarts: systemd reads stderr, too */
 }
 
+/* Among the newest lines, in place of the oldest. The lock is held. */
+static void log_keep(const struct log_entry *entry, const char *text)
+{
+	struct log_kept *kept = &sink.ring[sink.next];
+
+	free(kept->text);
+	free(kept->project);
+	free(kept->stage);
+	free(kept->promotion);
+	*kept = (struct log_kept){ .text = xstrdup(text), .project = xstrdup(entry->about.project),
+				   .stage = xstrdup(entry->about.stage),
+				   .promotion = xstrdup(entry->about.promotion), .level = entry->level,
+				   .at = entry->at };
+	sink.next = (sink.next + 1) % RING;
+}
+
 /* The lock is held. A line that cannot be written is lost from the file, not from the ring. */
 static void log_emit(struct arena *a, const struct log_entry *entry)
 {
@@ -226,9 +248,7 @@ static void log_emit(struct arena *a, const struct log_entry *entry)
 	const char *line = sink.format == LOG_JSON ? log_json(a, entry) : text;
 	size_t len = strlen(line);
 
-	free(sink.ring[sink.next]);
-	sink.ring[sink.next] = xstrdup(text);
-	sink.next = (sink.next + 1) % RING;
+	log_keep(entry, text);
 	if (sink.fd >= 0 && sink.written + len > ROTATE_AT)
 		rotate();
 	if (sink.fd >= 0 && write(sink.fd, line, len) == (ssize_t)len)
@@ -275,14 +295,14 @@ static const char *log_field(struct arena *a, const char *text)
 void log_line(enum log_level level, const char *role, const char *format, ...)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	struct log_entry entry = { .level = level, .role = role };
+	struct log_entry entry = { .level = level, .role = role, .at = clock_now() / 1000 * 1000 };
 	const char *text;
 	va_list ap;
 
 	va_start(ap, format);
 	text = format_whole(a, format, ap);
 	va_end(ap);
-	entry.time = clock_rfc3339(a, clock_now() / 1000 * 1000);
+	entry.time = clock_rfc3339(a, entry.at);
 	entry.message = log_field(a, text);
 	entry.about = (struct log_about){ log_field(a, about.project), log_field(a, about.stage),
 					  log_field(a, about.promotion) };
@@ -343,21 +363,30 @@ bool log_set_format(enum log_format format, const char *journal, struct err *e)
 	return true;
 }
 
-size_t log_recent(struct arena *a, const char **lines, size_t max)
+const char *log_level_word(enum log_level level)
+{
+	return log_levels[level];
+}
+
+size_t log_recent(struct arena *a, struct log_said *lines, size_t max)
 {
 	size_t n = 0, have = 0;
 
 	pthread_mutex_lock(&sink.lock);
 	for (size_t i = 0; i < RING; i++)
-		have += sink.ring[i] != NULL;
+		have += sink.ring[i].text != NULL;
 	for (size_t i = 0; i < RING; i++) {
-		const char *line = sink.ring[(sink.next + i) % RING];
+		const struct log_kept *kept = &sink.ring[(sink.next + i) % RING];
 
-		if (!line)
+		if (!kept->text || have-- > max)
 			continue;
-		if (have-- > max)
-			continue;
-		lines[n++] = str_copy_n(a, line, strlen(line) - 1);
+		lines[n++] = (struct log_said){
+			.text = str_copy_n(a, kept->text, strlen(kept->text) - 1),
+			.at = kept->at,
+			.level = kept->level,
+			.about = { str_copy(a, kept->project), str_copy(a, kept->stage),
+				   str_copy(a, kept->promotion) },
+		};
 	}
 	pthread_mutex_unlock(&sink.lock);
 	return n;

@@ -55,7 +55,18 @@ void log_redact(const char *secret);
 /* A copy of text with every registered secret replaced; text itself when there was none. */
 const char *log_redacted(struct arena *a, const char *text);
 
+/* A line as it was written, and what it is about: no NULL members, "" where that cannot be told. */
+struct log_said {
+	const char *text;
+	int64_t at;                     /* ms */
+	enum log_level level;
+	struct log_about about;
+};
+
 /* The newest lines, oldest first, at most max; copies in the arena. Returns how many. */
-size_t log_recent(struct arena *a, const char **lines, size_t max);
+size_t log_recent(struct arena *a, struct log_said *lines, size_t max);
+
+/* "info", "warn", "error". */
+const char *log_level_word(enum log_level level);
 
 #endif

@@ -11,22 +11,40 @@
 
 enum { LINES = 1000, EVERY_MS = 1000 };
 
-static enum role log_screen_role_of(const char *line)
+static enum role log_screen_role_of(enum log_level level)
 {
-	if (strstr(line, " error "))
-		return ROLE_BAD;
-	return strstr(line, " warn ") ? ROLE_WAITING : ROLE_TEXT;
+	return level == LOG_ERROR ? ROLE_BAD : level == LOG_WARN ? ROLE_WAITING : ROLE_TEXT;
+}
+
+/* Whole, over several rows where it must be; the filter finds it by what it is about, too. */
+static void log_screen_add(struct view *v, struct sheet *sheet, const struct log_said *said)
+{
+	size_t first = sheet->count;
+	struct line *l;
+
+	sheet_wrap(sheet, 0, v->cols - 2, log_screen_role_of(said->level), said->text);
+	if (sheet->count == first)
+		return;
+	l = &sheet->lines[first];
+	l->at = said->at;
+	line_fact(l, NULL, said->text);
+	line_fact(l, "level", log_level_word(said->level));
+	line_fact(l, "project", said->about.project);
+	line_fact(l, "stage", said->about.stage);
+	line_fact(l, "promotion", said->about.promotion);
+	for (size_t i = first + 1; i < sheet->count; i++)
+		sheet->lines[i].detail = true;
 }
 
 static void log_screen_fill(struct view *v, struct sheet *sheet)
 {
-	const char **lines = arena_array(v->a, LINES, sizeof(*lines));
+	struct log_said *lines = arena_array(v->a, LINES, sizeof(*lines));
 	size_t count = log_recent(v->a, lines, LINES);
 	bool at_end = v->s->form == 0;
 
 	v->next_change = EVERY_MS;
 	for (size_t i = 0; i < count; i++)
-		sheet_text(sheet, 0, log_screen_role_of(lines[i]), lines[i]);
+		log_screen_add(v, sheet, &lines[i]);
 	if (!count)
 		sheet_text(sheet, 0, ROLE_MUTED, "Nothing has been said yet.");
 	if (at_end)
@@ -46,8 +64,9 @@ static bool log_screen_move(struct view *v, uint32_t key)
 
 static const char *log_screen_sentence(struct view *v)
 {
-	return v->s->form == 0 ? "Follows what is said; up stops following."
-			       : "Stays where it is; G follows again.";
+	return v->s->form == 0
+		       ? "Follows what is said; up stops. / filters: level:warn stage:uat since:10m"
+		       : "Stays where it is; G follows again.";
 }
 
 static const struct key_def keys[] = {

@@ -21,7 +21,7 @@ struct filter_word {
 };
 
 static const char *const keys[] = { "project", "stage",   "what",    "by",       "outcome",
-				    "health",  "freight", "version", "warehouse" };
+				    "health",  "freight", "version", "warehouse", "level", "promotion" };
 
 static void filter_read_key(struct filter_word *w, int64_t now)
 {

@@ -72,12 +72,12 @@ TEST(errors_are_built_from_the_inside_out)
 TEST(secrets_do_not_leave)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	const char *line = NULL;
+	struct log_said line = { .text = "" };
 
 	log_redact("hunter2-token");
 	log_line(LOG_INFO, "test", "password is hunter2-token, really");
 	is_number(log_recent(a, &line, 1), 1, "there is a newest line");
-	ok(line && strstr(line, "[redacted], really") && !strstr(line, "hunter2"),
+	ok(strstr(line.text, "[redacted], really") && !strstr(line.text, "hunter2"),
 	   "it holds no secret");
 	is_text(log_redacted(a, "x hunter2-token y"), "x [redacted] y", "nor does other text");
 }
@@ -85,27 +85,48 @@ TEST(secrets_do_not_leave)
 TEST(secrets_of_several_lines_and_secrets_within_secrets)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	const char *line = "", *wide = str_format(a, "%4090s", "");
+	const char *wide = str_format(a, "%4090s", "");
+	struct log_said line = { .text = "" };
 
 	log_redact("-----BEGIN KEY-----\nc2VjcmV0\n-----END KEY-----\n");
 	log_line(LOG_INFO, "test", "key %s refused",
 		 "-----BEGIN KEY-----\nc2VjcmV0\n-----END KEY-----\n");
 	log_recent(a, &line, 1);
-	ok(strstr(line, "key [redacted] refused"), "a key of several lines: %s", line);
+	ok(strstr(line.text, "key [redacted] refused"), "a key of several lines: %s", line.text);
 	log_redact("abcd");
 	log_redact("abcd-and-more");
 	is_text(log_redacted(a, "<abcd-and-more>"), "<[redacted]>", "the longer of two secrets goes");
 	log_line(LOG_INFO, "test", "%sabcd-and-more", wide);
 	log_recent(a, &line, 1);
-	ok(!strstr(line, "abcd"), "a cut does not bring out a secret's beginning");
+	ok(!strstr(line.text, "abcd"), "a cut does not bring out a secret's beginning");
 }
 
 TEST(a_log_line_is_one_line_that_commands_no_terminal)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	const char *line = "";
+	struct log_said line = { .text = "" };
 
 	log_line(LOG_INFO, "test", "a\nb\x1b[2J\xc2\x9b" "31m");
 	log_recent(a, &line, 1);
-	ok(has_suffix(line, " info test a b?[2J?31m"), "%s", line);
+	ok(has_suffix(line.text, " info test a b?[2J?31m"), "%s", line.text);
+}
+
+TEST(what_a_line_is_about_is_kept_with_it)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct log_said line = { .text = "" };
+
+	{
+		AUTO(log_about) struct log_about before = log_about((struct log_about){ "shop", "uat", "p1" });
+
+		log_line(LOG_WARN, "test", "about something");
+	}
+	is_number(log_recent(a, &line, 1), 1, "the newest line");
+	is_text(line.about.project, "shop", "its project");
+	is_text(line.about.stage, "uat", "its stage");
+	is_text(line.about.promotion, "p1", "its promotion");
+	is_text(log_level_word(line.level), "warn", "how bad it is");
+	log_line(LOG_INFO, "test", "about nothing");
+	log_recent(a, &line, 1);
+	is_text(line.about.stage, "", "another is about nothing");
 }
