@@ -44,6 +44,11 @@ static const struct key_def everywhere[] = {
 	{ 0, UI_ACTION_NONE, NULL },
 };
 
+/* Where a key is looked for that means nothing on the screen that is open; the most usual first. */
+static const struct screen_def *const places[] = {
+	&screen_board, &screen_stage, &screen_promotion, &screen_plan, &screen_fleet, &screen_history,
+};
+
 const char *action_word(enum ui_action action)
 {
 	return words[action];
@@ -198,6 +203,24 @@ void screens_move(struct screens *d, uint32_t key)
 		place_move(&s->place, &s->sheet, key, area.rows);
 }
 
+/* What it does on another screen is what somebody wanted of it here. */
+static void screens_say_strange(struct screens *d, const struct screen *s, uint32_t key)
+{
+	struct view v = screens_view(d, screens_top(d));
+	const char *means = NULL, *there = "";
+
+	for (size_t i = 0; i < COUNTOF(places) && !means; i++) {
+		enum ui_action action = find_action(places[i]->keys, key);
+
+		means = action ? action_word(action) : NULL;
+		there = places[i]->name;
+	}
+	screens_notify(d, means ? str_format(v.a, "%c means nothing on the %s screen (on %s: %s); ? shows "
+					     "its keys", (char)key, s->def->name, there, means)
+				: str_format(v.a, "%c means nothing on the %s screen; ? shows its keys",
+					     (char)key, s->def->name), true);
+}
+
 void screens_key(struct screens *d, uint32_t key, bool pasted)
 {
 	struct screen *s = screens_top(d);
@@ -239,6 +262,8 @@ void screens_key(struct screens *d, uint32_t key, bool pasted)
 		screens_act(d, action);
 	else if (own)
 		own_command_run(&v, own);
+	else if (key > ' ' && key < 0x7f && !key_meaning(s->def, key))
+		screens_say_strange(d, s, key);
 	else
 		screens_move(d, key);
 }

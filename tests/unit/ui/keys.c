@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/log.h"
 #include "base/str.h"
 #include "data/value.h"
 #include "model/promotion.h"
@@ -1195,6 +1196,43 @@ TEST(keys_of_ones_own_that_cannot_be_are_refused)
 	own_is_refused(twice, 2, "f: line 4: commands[1].key: K runs \"pods\" already");
 	ok(ui_check_commands(&(struct ui_port){ .commands = twice, .ncommands = 1 }, &(struct err){ 0 }),
 	   "a free key is fine");
+}
+
+TEST(a_key_that_means_nothing_here_says_so)
+{
+	struct pilot p;
+
+	board(&p, WORLD_DEMO, false);
+	type(&p, "Lp");
+	ok(shows(&p, "p means nothing on the log screen (on board: promote)"), "nor what it is elsewhere");
+	type(&p, "Q");
+	ok(shows(&p, "Q means nothing on the log screen; ? shows its keys"), "or that it is nothing anywhere");
+	is_number(p.fake.nsent, 0, "nothing is done");
+	leave(&p);
+}
+
+TEST(the_log_is_filtered_by_what_its_lines_are_about)
+{
+	struct pilot p;
+
+	{
+		AUTO(log_about) struct log_about before = log_about((struct log_about){ "shop", "uat", NULL });
+
+		log_line(LOG_WARN, "engine", "the push was rejected");
+	}
+	log_line(LOG_INFO, "observe", "nineteen tags");
+	board(&p, WORLD_DEMO, false);
+	type(&p, "L");
+	ok(shows(&p, "the push was rejected") && shows(&p, "nineteen tags"), "all of it");
+	type(&p, "/stage:uat");
+	ok(shows(&p, "the push was rejected") && !shows(&p, "nineteen tags"), "of a stage");
+	press(&p, PRESS_ESC);
+	type(&p, "/level:info project:shop");
+	ok(!shows(&p, "the push was rejected") && !shows(&p, "nineteen tags"), "all words count");
+	press(&p, PRESS_ESC);
+	type(&p, "/level:warn rejected");
+	ok(shows(&p, "the push was rejected"), "a level and a text");
+	leave(&p);
 }
 
 TEST(moving_is_cheap)
