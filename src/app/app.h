@@ -3,7 +3,7 @@
  * Starts and stops the threads and connects their queues: the whole program except its
  * screens and its command line. Each project of the manifests is a member of the fleet, with an
  * observer, an engine and a ledger of its own. Main thread.
- * May use base data model config ledger messages steps verify engine observe attach ui.
+ * May use base data model config ledger messages steps verify engine observe attach recorder ui.
  *
  * app.c        starting and stopping
  * app.h        this table, and the whole
@@ -20,6 +20,7 @@
  * plans.c      plans, from the engine to whoever asked
  * pools.c      the threads that all members share
  * port.c       worlds out, intents in, replies back
+ * recording.h  the history of a running Kargo
  * refs.h       engines are told when the ledger on this machine moves
  * secrets.h    which of the manifests' Secrets steps and the ledger get
  * sharing.c    divides the projects with other agents
@@ -51,6 +52,7 @@ enum app_flags {
 	APP_WATCHES = 1 << 4,   /* looks at Argo CD alone: for the health of stages */
 	APP_FINDS = 1 << 6,     /* records freight that is found, as what executes does, and nothing else */
 	APP_SHOWS = 1 << 2,     /* the first frame waits for nothing: not the ledger, nor the engine */
+	APP_RECORDS = 1 << 7,   /* writes down what an attached Kargo does */
 	APP_ALL = 1 << 5,       /* all projects that the settings name; else exactly one, or none */
 };
 
@@ -112,6 +114,13 @@ bool app_ask(struct app *app, struct arena *a, const struct intent *i, struct re
  */
 bool app_plan(struct app *app, const struct intent *i, int64_t timeout_ms, struct plan **out,
 	      struct err *e) MUST_USE;
+
+/*
+ * What the project's ledger is called: as the project, or, of a running Kargo, "shop@staging", where the
+ * context is looked up but the cluster is not asked. ERR_CONFIG, ERR_NOT_FOUND: there is no such context.
+ */
+bool app_ledger_name(const struct settings *s, struct arena *a, const char *project, const char **out,
+		     struct err *e) MUST_USE;
 
 /* "Ada <ada@example.org>", "ssh 198.51.100.7 on bastion-2" and "bastion-2". */
 const char *identity_actor(struct arena *a);

@@ -23,6 +23,7 @@ struct plan;
 struct pool;
 struct projects;
 struct queue;
+struct recorder;
 struct ref_watch;
 struct slots;
 struct source;
@@ -38,6 +39,7 @@ struct app {
 	struct projects *projects;      /* reads the manifests; NULL: Kargo has them */
 	struct attach_transport *attaches; /* to a running Kargo; NULL: there are ledgers and engines */
 	struct attach *attached;        /* NULL: not yet */
+	struct recorder *recorder;      /* of its history; NULL: none is asked for */
 	bool attached_told;             /* it has told what projects there are */
 	const char *attached_at;        /* "Kargo at staging" */
 	struct applications *applications; /* what Argo CD says; NULL: not asked */
@@ -103,15 +105,12 @@ void plans_take(void *member, struct plan *p);
 void plans_go_on(struct member *m);             /* its Secrets came, or do not; the lock is held */
 
 /*
- * Makes the member and starts its observer; mp is what the manifests have of it, NULL: they were
- * not read yet. Its first world is published. The app's lock is not held.
+ * Makes the member, starts its observer and publishes its first world; mp is what the manifests have of it,
+ * NULL: they were not read yet. The app's lock is not held.
  */
 struct member *member_new(struct app *app, const char *name, const struct manifest_project *mp);
 
-/*
- * Stops and frees it, when it is no longer in the fleet. False: a thread is stuck, nothing was
- * freed, and the process is to end. The app's lock is not held.
- */
+/* Stops and frees it, once out of the fleet, without the lock. False: a thread is stuck, nothing is freed. */
 bool member_free(struct member *m) MUST_USE;
 
 /* The callbacks of the observer, for its options. */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "app/app_inner.h"
+#include "app/recording.h"
 #include "attach/attach.h"
 #include "attach/choose.h"
 #include "base/arena.h"
@@ -16,7 +17,6 @@
 #include "base/str.h"
 #include "config/reading.h"
 #include "config/settings.h"
-#include "model/record.h"
 #include "model/world.h"
 #include "observe/observe.h"
 
@@ -32,17 +32,7 @@ static void attached_take(void *context, const struct manifest_reading *r)
 
 static void attached_record(void *context, const char *project, const struct record *r)
 {
-	struct app *app = context;
-	struct member *m;
-
-	pthread_mutex_lock(&app->lock);
-	m = app_member(app, project);
-	if (m) {
-		record_release(m->record);
-		m->record = record_acquire(r);
-		observer_record(m->observer, r);
-	}
-	pthread_mutex_unlock(&app->lock);
+	recording_take(context, project, r);
 }
 
 /* Before anything was told, a cluster that does not answer stands for manifests that can't be read. */
@@ -99,12 +89,12 @@ bool attached_start(struct app *app, struct err *e)
 	if (!app->attaches)
 		return true;
 	o.transport = *app->attaches;
-	return attach_start(&o, &app->attached, e);
+	return recording_start(app, e) && attach_start(&o, &app->attached, e);
 }
 
 bool attached_stop(struct app *app, int64_t ms)
 {
 	if (!app->attached && app->attaches)
 		app->attaches->free(app->attaches->it);
-	return attach_stop(app->attached, ms);
+	return attach_stop(app->attached, ms) && recording_stop(app, ms);
 }

@@ -215,5 +215,5 @@ void join_observer(struct member *m, struct observer_options *o)
 	o->on_world = join_on_world;
 	o->on_freight = on_freight;
 	o->on_change = on_change;
-	o->read_past = m->app->attaches ? NULL : read_past;
+	o->read_past = read_past;
 }

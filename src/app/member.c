@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One project of the fleet: made with its observer, stopped with everything. */
 #include "app/app_inner.h"
+#include "app/recording.h"
 
 #include <stdlib.h>
 
@@ -30,6 +31,8 @@ struct member *member_new(struct app *app, const char *name, const struct manife
 			      .told = mp ? mp->part : NULL };
 	o.slot = m->slot;
 	join_observer(m, &o);
+	if (app->attaches)
+		o.read_past = recording_past;
 	sharing_come(app, name);
 	m->observer = observer_new(&o);
 	if (app->attaches)

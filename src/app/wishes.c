@@ -43,7 +43,8 @@ bool wishes_take(struct app *app, struct member *m, const struct intent *i)
 		app_answer(app, &done);
 		return true;
 	}
-	if (i->kind == INTENT_TRAVEL && i->travel == TRAVEL_PRESENT) {
+	if (i->kind == INTENT_TRAVEL && (app->recorder || i->travel == TRAVEL_PRESENT)) {
+		observer_travel(m->observer, i->travel, i->travel_to);
 		app_answer(app, &done);
 		return true;
 	}

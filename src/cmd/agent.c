@@ -116,19 +116,34 @@ static bool agent_work(struct command *c, struct app *app, struct endpoint *endp
 	return fine;
 }
 
+static void agent_tell_start(const struct settings *s)
+{
+	const char *shared = s->remote ? ", shared through a remote" : "";
+
+	if (s->attach)
+		log_line(LOG_INFO, "agent", "started, attached to Kargo, ledger %s%s", s->ledger, shared);
+	else
+		log_line(LOG_INFO, "agent", "started on %s, ledger %s%s", s->manifests, s->ledger, shared);
+	if (s->read_only)
+		log_line(LOG_WARN, "agent",
+			 "read-only: it watches, and neither executes nor records anything");
+}
+
 static bool cmd_agent_run(struct command *c, struct err *e)
 {
 	const struct serve_options o = { .listen = c->settings->listen,
 					 .web_config = c->settings->web_config };
+	unsigned flags = APP_ALL | APP_OBSERVES | (c->settings->attach ? APP_RECORDS : APP_EXECUTES);
 	struct endpoint endpoint;
 	struct app *app;
 	bool fine;
 
 	if (c->nwords)
 		return err_set(e, ERR_USAGE, "agent takes no arguments");
-	if (!c->settings->manifests)
-		return err_set(e, ERR_USAGE, "no manifests: name a folder with --manifests (-f)");
-	if (!manifests_are_there(&c->settings->sources, e))
+	if (!c->settings->manifests && !c->settings->attach)
+		return err_set(e, ERR_USAGE, "no manifests: name a folder with --manifests (-f), or a "
+			       "running Kargo with --attach");
+	if (!c->settings->attach && !manifests_are_there(&c->settings->sources, e))
 		return false;
 	/* Checked first: an agent that fails to start must not execute anything. */
 	if (o.listen && !serve_check(&o, e))
@@ -137,13 +152,9 @@ static bool cmd_agent_run(struct command *c, struct err *e)
 	    !log_set_format(agent_log_format(c->settings->log_format), NULL, e))
 		return false;
 	log_to_stderr(true);
-	if (!app_start(c->settings, APP_ALL | APP_EXECUTES | APP_OBSERVES, &app, e))
+	if (!app_start(c->settings, flags, &app, e))
 		return false;
-	log_line(LOG_INFO, "agent", "started on %s, ledger %s%s", c->settings->manifests,
-		 c->settings->ledger, c->settings->remote ? ", shared through a remote" : "");
-	if (c->settings->read_only)
-		log_line(LOG_WARN, "agent",
-			 "read-only: it watches, and neither executes nor records anything");
+	agent_tell_start(c->settings);
 	fine = agent_work(c, app, &endpoint, e);
 	app_stop(app);
 	return fine;
@@ -151,8 +162,8 @@ static bool cmd_agent_run(struct command *c, struct err *e)
 
 const struct command_def command_agent = {
 	.name = "agent",
-	.summary = "Execute and auto-promote without screens.",
-	.usage = "gantry agent -f MANIFESTS [--listen 127.0.0.1] [--log-format json]",
+	.summary = "Execute and auto-promote without screens; attached to a Kargo, record what it does.",
+	.usage = "gantry agent -f MANIFESTS | --attach [CONTEXT] [--listen 127.0.0.1] [--log-format json]",
 	.options = options,
 	.takes_signals = true,
 	.common = COMMON_MANIFESTS | COMMON_PROJECT | COMMON_LEDGER | COMMON_READ_ONLY,

@@ -16,6 +16,7 @@
 #include "ledger/ledger.h"
 #include "metrics/counts.h"
 #include "metrics/follow.h"
+#include "model/attachment.h"
 #include "model/project.h"
 #include "model/world.h"
 
@@ -26,6 +27,7 @@ struct counters_reading {
 	struct thread *thread;
 	const char *ledger;             /* the keeper's */
 	char *project;
+	char *name;                     /* heap: what the ledger is called */
 	bool cancelled, over;           /* flags */
 	struct counts *counts;          /* NULL: it failed */
 };
@@ -52,7 +54,7 @@ struct counters *counters_new(const char *ledger)
 static void counters_read(void *context)
 {
 	struct counters_reading *r = context;
-	const struct ledger_options o = { .path = r->ledger, .project = r->project, .host = "",
+	const struct ledger_options o = { .path = r->ledger, .project = r->name, .host = "",
 					  .read_only = true };
 	struct ledger *l;
 	struct err e;
@@ -87,12 +89,13 @@ static void counters_end_reading(struct counters *c)
 		c->read_again = clock_ticks() + RETRY_MS;
 	}
 	pthread_mutex_unlock(&c->lock);
+	free(r->name);
 	free(r->project);
 	free(r);
 	c->reading = NULL;
 }
 
-static void counters_begin_reading(struct counters *c, const char *project)
+static void counters_begin_reading(struct counters *c, const struct world *w)
 {
 	struct counters_reading *r;
 	struct err e;
@@ -100,7 +103,8 @@ static void counters_begin_reading(struct counters *c, const char *project)
 	if (c->reading || clock_ticks() < c->read_again || !c->ledger)
 		return;
 	r = xmalloc(sizeof(*r));
-	*r = (struct counters_reading){ .ledger = c->ledger, .project = xstrdup(project) };
+	*r = (struct counters_reading){ .ledger = c->ledger, .name = xstrdup(world_ledger(w)),
+					 .project = xstrdup(w->project->name) };
 	c->reading = r;
 	if (!thread_start(&r->thread, "metrics", counters_read, r, &e)) {
 		log_line(LOG_WARN, "metrics", "%s", e.message);
@@ -141,6 +145,12 @@ void counters_give_back(struct counters *c)
 	pthread_mutex_unlock(&c->lock);
 }
 
+/* There is a ledger; that of a running Kargo is known once its recorder has opened it. */
+static bool counters_may_read(const struct world *w)
+{
+	return !w->loading && w->project->name[0] && (!w->attachment || w->attachment->ledger);
+}
+
 bool counters_tick(struct counters *c, const struct world *w, bool may_begin)
 {
 	bool wanted;
@@ -150,8 +160,8 @@ bool counters_tick(struct counters *c, const struct world *w, bool may_begin)
 	wanted = !counters_borrow(c, w) ||
 		 (c->behind_since && clock_ticks() - c->behind_since > BEHIND_MS);
 	counters_give_back(c);
-	if (wanted && may_begin && !w->loading && w->project->name[0])
-		counters_begin_reading(c, w->project->name);
+	if (wanted && may_begin && counters_may_read(w))
+		counters_begin_reading(c, w);
 	return c->reading != NULL;
 }
 

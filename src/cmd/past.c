@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/list.h"
 #include "base/str.h"
+#include "app/app.h"
 #include "cmd/command.h"
 #include "cmd/manifests.h"
 #include "cmd/worlds.h"
@@ -80,13 +81,15 @@ bool past_open_of(struct command *c, const char *project, struct ledger **out, s
 {
 	const struct settings *s = c->settings;
 	struct past_access *access = arena_alloc(c->arena, sizeof(*access));
-	const struct ledger_options o = {
+	struct ledger_options o = {
 		.path = s->ledger, .remote = s->remote, .project = project, .host = "", .read_only = true,
 		.must_exist = !settings_ledger_is_usual(s), .credentials = past_credentials,
 		.context = access, .allowed_signers = s->allowed_signers,
 	};
 
 	*access = (struct past_access){ c, project };
+	if (!app_ledger_name(s, c->arena, project, &o.project, e))
+		return false;
 	if (!o.path)
 		return err_set(e, ERR_USAGE, "no ledger: name its folder with --ledger");
 	return ledger_open(&o, out, e) || err_wrap(e, "opening the ledger %s", o.path);

@@ -201,7 +201,7 @@ static void gauges_write_project(const struct gauges *g, struct exposition *x)
 		gauges_write_problems(g, x);
 	/* Absent while unknown: a process that has not looked must not claim that nobody executes. */
 	if (x->family == FAMILY_LEASE_HELD && w->engine != ENGINE_UNKNOWN)
-		exposition_sample(x, g->labels, no_label, w->engine == ENGINE_HERE);
+		exposition_sample(x, g->labels, no_label, world_is_led_here(w));
 	if (x->family == FAMILY_EXECUTOR && w->engine != ENGINE_UNKNOWN)
 		exposition_sample(x, g->labels, no_label,
 				  w->engine == ENGINE_HERE || w->engine == ENGINE_ELSEWHERE);

@@ -33,6 +33,8 @@ struct attachment {
 	size_t nwarehouses;
 	const struct denial *denials;
 	size_t ndenials;
+	const char *ledger;             /* what the ledger of its history is called; NULL: there is none */
+	bool is_recorded_here;          /* this process writes that ledger */
 };
 
 /* Why it may not be done there (stage NULL: anywhere in the project); NULL: nothing is said against it. */

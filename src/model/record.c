@@ -11,6 +11,7 @@
 #include "base/part.h"
 #include "base/str.h"
 #include "data/value.h"
+#include "model/attachment.h"
 #include "model/event.h"
 #include "model/world.h"
 
@@ -104,6 +105,31 @@ const struct record *record_of_attached(const struct state *state, const struct 
 	assert(at);
 	made->attachment = at;
 	part_release(part);
+	return made;
+}
+
+/* With a ledger there is a past, which Kargo has not. */
+static const struct denial *record_denials(struct arena *a, const struct attachment *at, size_t *count)
+{
+	struct denial *out = arena_array(a, at->ndenials, sizeof(*out));
+
+	*count = 0;
+	for (size_t i = 0; i < at->ndenials; i++)
+		if (at->denials[i].kind != INTENT_TRAVEL)
+			out[(*count)++] = at->denials[i];
+	return out;
+}
+
+const struct record *record_with_history(const struct record *attached, const struct record_history *h)
+{
+	const struct record *r = record_new(attached->state, attached->part, h->head, h->events);
+	struct record *made = arena_copy(part_arena(r->part), r, sizeof(*r));
+	struct attachment *at = arena_copy(part_arena(r->part), attached->attachment, sizeof(*at));
+
+	at->ledger = str_copy(part_arena(r->part), h->ledger);
+	at->is_recorded_here = h->is_ours;
+	at->denials = record_denials(part_arena(r->part), attached->attachment, &at->ndenials);
+	made->attachment = at;
 	return made;
 }
 

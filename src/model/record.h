@@ -63,6 +63,17 @@ void event_tail_release(struct event_tail *t);
 const struct record *record_of_attached(const struct state *state, const struct attachment *at,
 					struct part *part, const struct event_tail *t);
 
+/* What a ledger has of a running Kargo's project. */
+struct record_history {
+	const char *head;               /* commit id */
+	const struct event_tail *events;
+	const char *ledger;             /* what it is called: "shop@staging" */
+	bool is_ours;                   /* this process writes it */
+};
+
+/* The record of a running Kargo with the ledger's head and events. The caller has the one reference to it. */
+const struct record *record_with_history(const struct record *attached, const struct record_history *h);
+
 /*
  * A record of the state, which lies in the part given; it holds references to both parts.
  * The caller has the one reference to it.

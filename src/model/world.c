@@ -5,12 +5,24 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "model/attachment.h"
 #include "model/freight.h"
+#include "model/project.h"
 #include "model/promotion.h"
 #include "model/stage.h"
 #include "model/warehouse.h"
 
 enum { SHORTEST_NAME = 4 };
+
+const char *world_ledger(const struct world *w)
+{
+	return w->attachment && w->attachment->ledger ? w->attachment->ledger : w->project->name;
+}
+
+bool world_is_led_here(const struct world *w)
+{
+	return w->engine == ENGINE_HERE || (w->attachment && w->attachment->is_recorded_here);
+}
 
 const struct stage *world_stage(const struct world *w, const char *name)
 {

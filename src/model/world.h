@@ -89,6 +89,12 @@ struct world {
 	const struct attachment *attachment; /* NULL: there is a ledger, not a running Kargo */
 };
 
+/* What its ledger is called: as the project, but of a running Kargo "shop@staging". */
+const char *world_ledger(const struct world *w);
+
+/* Whether this process writes the ledger: it executes the project, or records what a running Kargo does. */
+bool world_is_led_here(const struct world *w);
+
 /* By name; NULL when there is none, or name is NULL. */
 const struct stage *world_stage(const struct world *w, const char *name);
 const struct freight *world_freight(const struct world *w, const char *name);

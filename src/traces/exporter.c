@@ -119,9 +119,9 @@ static void exporter_look(struct exporter *x, const struct world *w)
 	struct exporter_project *p;
 	struct err e;
 
-	if (w->loading || w->past_at || w->engine != ENGINE_HERE)
+	if (w->loading || w->past_at || !world_is_led_here(w))
 		return;
-	p = exporter_project(x, w->project->name);
+	p = exporter_project(x, world_ledger(w));
 	if (clock_ticks() < p->next || strcmp(p->seen, w->ledger_head) == 0)
 		return;
 	if (!exporter_serve(x, w, p, &e)) {

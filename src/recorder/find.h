@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What Kargo's objects tell that a ledger does not have yet. Nothing is remembered between two looks but the
+ * ledger itself, so that nothing is recorded twice: not after a restart, nor by two recorders. Pure.
+ */
+#ifndef GANTRY_RECORDER_FIND_H
+#define GANTRY_RECORDER_FIND_H
+
+#include "base/base.h"
+#include "model/event.h"
+
+struct arena;
+struct list;
+struct record;
+struct state;
+struct value;
+
+/* Promotions of a stage that stay in the ledger's tree when Kargo has dropped them. */
+enum { RECORDER_KEPT = 30 };
+
+struct recorder_sight {
+	const struct state *known;      /* the ledger's */
+	const struct record *seen;      /* what Kargo's objects tell */
+	const struct record *done;      /* one that the ledger has all of; NULL: none */
+	int64_t now;                    /* ms */
+};
+
+/* Something that happened. Texts are NULL where it is not about one. */
+struct recorder_fact {
+	enum event_kind kind;
+	int64_t at;                     /* ms */
+	const char *stage, *freight, *promotion, *warehouse, *actor;
+	const struct value *object;     /* the Freight or Promotion; a VerificationInfo; what is set */
+	const char *collection;         /* id of the one that is verified */
+	const struct value *items;      /* that Kargo says the stage runs; NULL: as the ledger has it */
+	const char *note;               /* what is not known of it */
+	bool is_rest;                   /* follows from other facts as a rule: told when those are in */
+};
+
+/*
+ * Adds the facts, struct recorder_fact *, oldest first, in the arena; they point into what is seen. True:
+ * some wait for a moment, since who did it may still be told.
+ */
+bool recorder_find(struct arena *a, const struct recorder_sight *s, struct list *facts);
+
+#endif

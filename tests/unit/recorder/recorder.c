@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What Kargo does is recorded once, whatever happens to who records it. */
+#include "recorder/recorder.h"
+
+#include "base/arena.h"
+#include "base/base.h"
+#include "base/clock.h"
+#include "base/str.h"
+#include "base/thread.h"
+#include "cluster.h"
+#include "fixture.h"
+#include "kargo.h"
+#include "recorder/name.h"
+#include "tap.h"
+
+/* Freight is found, approved for prod, and test let it pass; a promotion is asked for, begins and ends. */
+enum { FREIGHT = 3, PROMOTION = 3, LONG_MS = 60000 };
+
+static void wait_for(struct kargo *k, const char *kind, size_t count)
+{
+	for (int64_t end = clock_ticks() + LONG_MS; clock_ticks() < end && kargo_count(k, kind, NULL) < count;)
+		clock_sleep(20);
+}
+
+TEST(a_promotion_is_recorded_from_its_request_to_its_end)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = scratch(a);
+	struct kargo k;
+
+	kargo_begin(&k, folder);
+	kargo_approved_by(&k, "kubernetes:grace");
+	kargo_record(&k, true);
+	kargo_wait(&k, FREIGHT, "the freight, its approval, its verification");
+	ok(kargo_count(&k, "freight.approved", "kubernetes:grace") == 1, "with who approved");
+	kargo_promote(&k, 1, "{}");
+	kargo_tell(&k);
+	kargo_wait(&k, FREIGHT + 1, "a request comes when it is made");
+	ok(kargo_count(&k, "promotion.requested", "kubernetes:ada") == 1, "with who made it");
+	kargo_promote(&k, 1, "{'phase':'Running','startedAt':'2026-07-01T12:01:00Z'}");
+	kargo_tell(&k);
+	kargo_wait(&k, FREIGHT + 2, "its beginning");
+	kargo_promoted(&k, 1, 1);
+	kargo_tell(&k);
+	kargo_wait(&k, FREIGHT + PROMOTION, "and its end");
+	ok(kargo_count(&k, "promotion.finished", "test runs soft-squirrel") == 1, "in words");
+	ok(kargo_is_sound(&k), "the ledger follows from its events");
+	kargo_end(&k);
+	scrap(folder);
+}
+
+TEST(restarted_it_catches_up_and_records_nothing_twice)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = scratch(a);
+	struct kargo k;
+
+	kargo_begin(&k, folder);
+	kargo_promoted(&k, 1, 1);
+	kargo_record(&k, true);
+	kargo_wait(&k, FREIGHT + PROMOTION, "what was there before it came");
+	kargo_stop(&k);
+	kargo_promoted(&k, 2, 2);
+	kargo_record(&k, true);
+	kargo_wait(&k, FREIGHT + 2 * PROMOTION, "what happened meanwhile");
+	kargo_tell(&k);
+	kargo_stop(&k);
+	kargo_record(&k, true);
+	kargo_promoted(&k, 3, 3);
+	kargo_tell(&k);
+	kargo_wait(&k, FREIGHT + 3 * PROMOTION, "nothing is doubled");
+	ok(kargo_is_sound(&k), "the ledger follows from its events");
+	kargo_end(&k);
+	scrap(folder);
+}
+
+TEST(what_kargo_drops_stays_in_the_history)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = scratch(a);
+	struct kargo k;
+
+	kargo_begin(&k, folder);
+	for (unsigned n = 1; n <= 20; n++)
+		kargo_promoted(&k, n, n);
+	kargo_record(&k, true);
+	kargo_wait(&k, FREIGHT + 20 * PROMOTION, "twenty promotions");
+	for (unsigned n = 21; n <= 58; n++) {
+		kargo_promoted(&k, n, n);
+		kargo_drop(&k, n - 20);
+		kargo_tell(&k);
+		wait_for(&k, "promotion.finished", n);
+	}
+	wait_for(&k, "ledger.pruned", 1);
+	kargo_stop(&k);
+	ok(kargo_count(&k, "ledger.pruned", NULL) == 1, "the present is tidied, too");
+	/* A list of before, as of a cluster that was restored: what was dropped is there again. */
+	for (unsigned n = 20; n <= 38; n++)
+		kargo_promoted(&k, n, n);
+	kargo_record(&k, true);
+	kargo_promoted(&k, 59, 59);
+	kargo_tell(&k);
+	wait_for(&k, "promotion.finished", 59);
+	ok(kargo_count(&k, "promotion.requested", NULL) == 59, "none is missing, and none comes twice: %zu",
+	   kargo_count(&k, "promotion.requested", NULL));
+	ok(kargo_is_sound(&k), "the ledger follows from its events");
+	kargo_end(&k);
+	scrap(folder);
+}
+
+TEST(a_gap_is_said)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = scratch(a);
+	struct kargo k;
+
+	kargo_begin(&k, folder);
+	kargo_promoted(&k, 1, 1);
+	kargo_record(&k, true);
+	kargo_wait(&k, FREIGHT + PROMOTION, "one promotion");
+	kargo_stop(&k);
+	kargo_drop(&k, 1);
+	kargo_stage(&k, "test", "{'lastPromotion':{'name':'test.01jzz000000000000000000004.d532e1f','freight':"
+		    "{'name':'" CLUSTER_FREIGHT "'},'status':{'phase':'Failed','message':'no',"
+		    "'finishedAt':'2026-07-01T12:04:30Z'}}}");
+	kargo_record(&k, true);
+	kargo_wait(&k, FREIGHT + 2 * PROMOTION, "another, of which only the stage tells");
+	ok(kargo_count(&k, "promotion.requested", "Kargo no longer has the promotion") == 1, "which is said");
+	kargo_promoted(&k, 9, 9);
+	kargo_tell(&k);
+	kargo_wait(&k, FREIGHT + 3 * PROMOTION, "and a third");
+	ok(kargo_count(&k, "promotion.requested", "promotions before this one may be missing") == 1,
+	   "before which there may have been more");
+	ok(kargo_is_sound(&k), "the ledger follows from its events");
+	kargo_end(&k);
+	scrap(folder);
+}
+
+TEST(of_two_recorders_one_leads)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = scratch(a);
+	struct kargo one, two;
+
+	kargo_begin(&one, folder);
+	kargo_begin(&two, folder);
+	kargo_record(&one, true);
+	kargo_wait(&one, FREIGHT, "the first records");
+	kargo_promoted(&one, 1, 1);
+	kargo_promoted(&two, 1, 1);
+	kargo_record(&two, true);
+	kargo_tell(&one);
+	kargo_wait(&two, FREIGHT + PROMOTION, "both see a promotion");
+	kargo_stop(&one);
+	kargo_promoted(&two, 2, 2);
+	kargo_tell(&two);
+	kargo_wait(&two, FREIGHT + 2 * PROMOTION, "the other takes over and adds only what is new");
+	ok(kargo_is_sound(&two), "the ledger follows from its events");
+	kargo_end(&one);
+	kargo_end(&two);
+	scrap(folder);
+}
+
+TEST(who_only_reads_makes_no_ledger)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = scratch(a);
+	struct kargo k, board;
+
+	kargo_begin(&k, folder);
+	kargo_begin(&board, folder);
+	kargo_record(&board, false);
+	ok(moment_get(&board.said) == 1, "the cluster is shown at once");
+	clock_sleep(500);
+	ok(kargo_count(&board, NULL, NULL) == 0, "without a ledger");
+	kargo_record(&k, true);
+	kargo_wait(&k, FREIGHT, "once somebody records");
+	for (int64_t end = clock_ticks() + LONG_MS; clock_ticks() < end && moment_get(&board.nevents) < FREIGHT;)
+		clock_sleep(20);
+	ok(moment_get(&board.nevents) == FREIGHT, "its history is shown, too");
+	kargo_end(&board);
+	kargo_end(&k);
+	scrap(folder);
+}
+
+TEST(ledgers_are_called_by_project_and_context)
+{
+	AUTO(arena) struct arena *a = arena_new();
+
+	is_text(recorder_name(a, "shop", "staging"), "shop@staging", "as both");
+	is_text(recorder_name(a, "shop", "arn:aws:eks:eu-west-1:1234:cluster/prod"),
+		"shop@arn-aws-eks-eu-west-1-1234-cluster-prod-bd62c9f", "what git takes in no name is spelt anew");
+	ok(!same_text(recorder_name(a, "shop", "a/b"), recorder_name(a, "shop", "a:b")), "and differs as before");
+}
