@@ -10,7 +10,6 @@
 #include "cmd/past_filter.h"
 #include "cmd/past_list.h"
 #include "cmd/worlds.h"
-#include "config/settings.h"
 #include "data/value.h"
 
 static const struct option_def options[] = {
@@ -46,9 +45,6 @@ static bool cmd_history_run(struct command *c, struct err *e)
 {
 	static const struct past_view view = { history_is_told, columns, "nothing has been promoted yet" };
 
-	if (c->settings->attach)
-		return err_set(e, ERR_USAGE, "Kargo keeps no history; H on the board (gantry --attach) shows "
-			       "the newest promotions");
 	return command_takes(c, 0, e) && past_list(c, &view, e);
 }
 
