@@ -30,7 +30,7 @@ outages_play "deploy source notes registry server repo-server controller" "kill 
 
 # runs_what_was_pushed: each application, the head of its branch.
 runs_what_was_pushed() {
-	argocd_api GET '/applications?fields=items.metadata.name,items.status.operationState.syncResult.revision' >"$work/applications"
+	argocd_api GET /applications >"$work/applications"
 	for stage in $stages; do
 		want=$(git -C "$work/deploy/deploy.git" rev-parse "stage/$stage")
 		got=$(jq -r --arg n "chaos-$stage" '.items[] | select(.metadata.name == $n) | .status.operationState.syncResult.revision' "$work/applications")
