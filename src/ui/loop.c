@@ -102,7 +102,9 @@ static void loop_take(struct loop *l, const struct term_event *event)
 		return;
 	case TERM_RESIZE: break;
 	}
-	l->dirty = l->urgent = true;
+	l->dirty = true;
+	/* A long paste comes a character at a time: a frame for each would keep the keys waiting. */
+	l->urgent = l->urgent || event->kind != TERM_PASTE;
 	copied = screens_copied(l->screens);
 	if (copied && !term_copy(l->term, copied))
 		screens_notify(l->screens, "that is too long for the clipboard", true);

@@ -54,4 +54,14 @@ wait_gone 'Enter open'
 report $? 'q leaves'
 say 'stty -a | grep -c -- -icanon; echo "after $?"'
 expect 'after 1' 'the terminal is as it was'
+start 80 24 "$play demo"
+wait_for 'Enter open'
+keys /
+wait_for 'filter'
+head -c 200000 /dev/zero | tr '\0' z >"$tmp/paste"
+mux load-buffer "$tmp/paste"; mux paste-buffer -p -t s
+keys C-u; mux send-keys -t s -l 'qa'
+expect 'filter  qa ' 'a long paste does not keep the keys waiting that come after it'
+keys Escape Escape q
+wait_gone 'Enter open'
 done_testing
