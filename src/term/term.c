@@ -30,7 +30,7 @@
 #include "term/signals.h"
 #include "term/theme.h"
 
-enum { ESCAPE_DELAY_MS = 25, MAX_BYTES = 1 << 20 };
+enum { ESCAPE_DELAY_MS = 25, MAX_SIDE = 1000, MAX_BYTES = 1 << 20 };
 
 struct term {
 	SCREEN *screen;
@@ -425,10 +425,15 @@ void term_notice(struct term *t, const char *text)
 static void adopt_size(struct term *t)
 {
 	struct winsize size;
+	int rows, columns;
 
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row && size.ws_col &&
-	    is_term_resized(size.ws_row, size.ws_col))
-		resizeterm(size.ws_row, size.ws_col);
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row && size.ws_col) {
+		/* A size that nobody's screen has would cost gigabytes of cells. */
+		rows = size.ws_row < MAX_SIDE ? size.ws_row : MAX_SIDE;
+		columns = size.ws_col < MAX_SIDE ? size.ws_col : MAX_SIDE;
+		if (is_term_resized(rows, columns))
+			resizeterm(rows, columns);
+	}
 	t->fresh = true;
 }
 
