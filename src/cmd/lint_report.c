@@ -15,7 +15,7 @@
 #include "data/value.h"
 #include "model/world.h"
 
-enum { REPORT_MAX = 64 << 20, LINE_MAX_LEN = 160 };
+enum { REPORT_MAX = 64 << 20, LINE_MAX_LEN = 160, MAX_FIELD = 8192 };
 
 /* The line that was quoted last: complaints come by file and line, so the next is not far. */
 struct quoted {
@@ -78,8 +78,9 @@ const char *lint_text(struct arena *a, const struct config_file *files, size_t c
 		const struct complaint *k = report->complaints.items[i];
 
 		errors += k->is_error;
-		buf_format(&b, "%s:%u:%u: %s: %s\n", k->file, k->line, k->column,
-			   k->is_error ? "error" : "warning", k->message);
+		/* A name with a newline in it must not pass for a complaint of its own. */
+		buf_format(&b, "%s:%u:%u: %s: %s\n", str_line(a, k->file, MAX_FIELD), k->line, k->column,
+			   k->is_error ? "error" : "warning", str_line(a, k->message, MAX_FIELD));
 		quote(a, &b, &by_name, &quoted, k);
 	}
 	warnings = report->complaints.count - errors;

@@ -3,8 +3,10 @@
 #include "cmd/cmd.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
@@ -117,11 +119,19 @@ static bool cmd_main_run(struct command *c, int argc, char **argv, int at, struc
 	return command_load_settings(c, e) && c->def->run(c, e);
 }
 
+/* That a write failed is known long before: its errno is gone by now, but a pipe still says so. */
+static bool main_reader_is_gone(void)
+{
+	struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
+
+	return poll(&out, 1, 0) == 1 && (out.revents & POLLERR);
+}
+
 /* All output must have been written, unless the reader closed the pipe. */
 static int close_output(int status)
 {
 	errno = 0;
-	if ((fflush(stdout) == 0 && !ferror(stdout)) || errno == EPIPE)
+	if ((fflush(stdout) == 0 && !ferror(stdout)) || errno == EPIPE || main_reader_is_gone())
 		return status;
 	fprintf(stderr, "gantry: writing the output: %s\n", strerror(errno ? errno : EIO));
 	return EXIT_FAILED;
@@ -144,6 +154,8 @@ int cmd_main(int argc, char **argv)
 	}
 	if (cmd_main_run(&c, argc, argv, at, &e))
 		return close_output(c.status);
+	if (ferror(stdout) && main_reader_is_gone())
+		return c.status;
 	fflush(stdout);
 	fprintf(stderr, "gantry: %s\n", log_redacted(a, str_clean(a, e.message, strlen(e.message),
 								  sizeof(e.message))));

@@ -57,6 +57,8 @@ is "what is fixed is not fixed again" "$("$gantry" lint --fix "$work/m" 2>&1 | g
 
 is "a command misspelt" "$("$gantry" promte test 2>&1)" 'gantry: no command "promte"; did you mean promote?'
 is "and one that is like no other" "$("$gantry" zzz 2>&1)" 'gantry: no command "zzz"; gantry help lists them'
+printf 'kind: "x\\nfake.yaml:1:1: error: forged"\napiVersion: kargo.akuity.io/v1alpha1\nmetadata: {name: a}\n' >"$work/forged.yaml"
+is "a name of two lines is one complaint" "$("$gantry" lint "$work/forged.yaml" 2>&1 | grep -c '^fake.yaml')" 0
 echo 'manifest: /srv/kargo' >"$work/settings.yaml"
 is "a setting misspelt" "$("$gantry" lint --settings "$work/settings.yaml" "$work/m" 2>&1)" \
 	"gantry: $work/settings.yaml: line 1: manifest: no such setting; did you mean manifests?"
