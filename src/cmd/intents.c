@@ -49,7 +49,7 @@ bool with_world(struct command *c, unsigned flags,
 		return false;
 	fine = app_wait(app, &(struct app_wait){ is_loaded, NULL, LOADING_MS }, &w, e);
 	if (!fine) {
-		err_wrap(e, "reading manifests and ledger");
+		err_wrap(e, "%s", stale_awaited(c->settings));
 	} else {
 		fine = manifests_can_run(c->settings, w, e) && stale_has_record(w, e);
 		if (fine) {

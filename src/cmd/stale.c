@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "config/settings.h"
 #include "model/world.h"
 
 enum { MAX_TEXT = 1000 };
@@ -52,4 +53,10 @@ void stale_note(const struct world *w)
 
 	if (text)
 		fprintf(stderr, "gantry: %s\n", text);
+}
+
+const char *stale_awaited(const struct settings *s)
+{
+	return s->attach ? "waiting for the cluster, or for the plugin that logs in to it" :
+			   "reading manifests and ledger";
 }

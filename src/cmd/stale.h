@@ -7,6 +7,7 @@
 
 struct arena;
 struct err;
+struct settings;
 struct world;
 
 /* "the ledger's remote was not reached (…): stale since …"; NULL: it is not. */
@@ -20,5 +21,8 @@ bool stale_has_record(const struct world *w, struct err *e) MUST_USE;
 
 /* Says so on standard error, where it is. */
 void stale_note(const struct world *w);
+
+/* What is waited for before there is anything to show, for messages. */
+const char *stale_awaited(const struct settings *s);
 
 #endif

@@ -107,7 +107,7 @@ static bool worlds_wait(struct command *c, const struct worlds_wish *wish, struc
 	struct err late;
 
 	if (!app_wait_fleet(w->app, &wait, &f, e))
-		return err_wrap(e, "reading manifests and ledger");
+		return err_wrap(e, "%s", stale_awaited(c->settings));
 	worlds_take(w, f);
 	if (!worlds_check(c, w, e))
 		return false;
