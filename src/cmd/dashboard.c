@@ -20,7 +20,6 @@
 #include "base/log.h"
 #include "cmd/manifests.h"
 #include "cmd/out.h"
-#include "cmd/stale.h"
 #include "config/settings.h"
 #include "model/fleet.h"
 #include "model/world.h"
@@ -70,7 +69,7 @@ static bool print_once(struct app *app, const struct settings *settings, struct 
 	if (!app_wait_fleet(app, &wait, &f, e)) {
 		wait = (struct app_fleet_wait){ .ready = cmd_dashboard_is_there };
 		if (!app_wait_fleet(app, &wait, &f, e))
-			return err_wrap(e, "%s", stale_awaited(settings));
+			return err_wrap(e, "reading manifests and ledger");
 	}
 	/* With several projects, wrong manifests stop only their own project, and its row says so. */
 	is_fine = f->nworlds > 1 || manifests_can_run(settings, f->worlds[0], e);

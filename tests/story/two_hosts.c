@@ -17,6 +17,7 @@
 #include "data/base64.h"
 #include "data/json.h"
 #include "data/value.h"
+#include "discover/chart_fetch.h"
 #include "discover/chart_index.h"
 #include "discover/discover.h"
 #include "git/remote.h"
@@ -219,7 +220,7 @@ static void use_charts(struct hosts *h, struct arena *a, struct http *http)
 	struct chart_versions found = { 0 };
 	struct err e;
 
-	if (chart_index_fetch(a, &s, &c, &found, &e))
+	if (chart_fetch(a, &s, &c, &found, &e))
 		note("the second host was believed");
 }
 
