@@ -43,6 +43,8 @@ static const char *todo_verb(struct arena *a, const struct todo *todo)
 	case NEED_UNHEALTHY:
 	case NEED_UNVERIFIED:
 		return str_format(a, "gantry rollback %s", stage);
+	case NEED_STUCK:
+		return str_format(a, "gantry abort %s", stage);
 	case NEED_HELD:
 		return str_format(a, "gantry resume %s", stage);
 	case NEED_MANIFESTS:

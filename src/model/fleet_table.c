@@ -23,7 +23,7 @@ struct table_row {
 
 struct fleet_table {
 	struct table_row **rows;
-	size_t count, ntodos;
+	size_t count, ntodos, nalerts;
 	uint64_t serial;
 	int64_t until;
 	struct arena *scratch;
@@ -90,18 +90,22 @@ static bool todo_is_new(struct arena *a, struct map *told, const struct todo *to
 	return true;
 }
 
-static void fleet_table_sum_up(struct fleet_table *t)
+static void fleet_table_sum_up(struct fleet_table *t, int64_t now)
 {
 	struct map told = { 0 };
 
 	arena_reset(t->scratch);
-	t->ntodos = 0;
+	t->ntodos = t->nalerts = 0;
 	t->until = INT64_MAX;
 	for (size_t i = 0; i < t->count; i++) {
 		const struct todos *todos = &t->rows[i]->row.todos;
 
-		for (size_t j = 0; j < todos->count; j++)
-			t->ntodos += todo_is_new(t->scratch, &told, &todos->items[j]);
+		for (size_t j = 0; j < todos->count; j++) {
+			bool is_new = todo_is_new(t->scratch, &told, &todos->items[j]);
+
+			t->ntodos += is_new;
+			t->nalerts += is_new && todo_alerts(&todos->items[j], now);
+		}
 		t->until = todos->until < t->until ? todos->until : t->until;
 	}
 	t->serial++;
@@ -139,7 +143,7 @@ bool fleet_table_update(struct fleet_table *t, const struct fleet *f, int64_t no
 	t->rows = rows;
 	t->count = f->nworlds;
 	if (changed)
-		fleet_table_sum_up(t);
+		fleet_table_sum_up(t, now);
 	return changed;
 }
 
@@ -183,6 +187,11 @@ int64_t fleet_table_until(const struct fleet_table *t)
 size_t fleet_table_todo_count(const struct fleet_table *t)
 {
 	return t->ntodos;
+}
+
+size_t fleet_table_alert_count(const struct fleet_table *t)
+{
+	return t->nalerts;
 }
 
 static int todo_order(const void *a, const void *b)

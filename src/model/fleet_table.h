@@ -44,6 +44,9 @@ int64_t fleet_table_until(const struct fleet_table *t);
 size_t fleet_table_todos(const struct fleet_table *t, struct arena *a, const struct todo ***out);
 size_t fleet_table_todo_count(const struct fleet_table *t);
 
+/* How many of them alert (model/todo.h). */
+size_t fleet_table_alert_count(const struct fleet_table *t);
+
 /*
  * The names of stages that most projects have, up to room of them, in the order in which freight goes
  * through them. Returns how many. *usual: how many it takes for four of five stages of all projects.

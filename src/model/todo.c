@@ -10,6 +10,7 @@ const char *todo_word(enum todo_kind kind)
 		[NEED_FAILED] = "failed",
 		[NEED_UNHEALTHY] = "unhealthy",
 		[NEED_UNVERIFIED] = "unverified",
+		[NEED_STUCK] = "stuck",
 		[NEED_MANIFESTS] = "manifests",
 		[NEED_SOURCE] = "source",
 		[NEED_APPROVE] = "approve",
@@ -21,4 +22,9 @@ const char *todo_word(enum todo_kind kind)
 
 	assert(kind < NEED_KINDS);
 	return words[kind];
+}
+
+bool todo_alerts(const struct todo *todo, int64_t now)
+{
+	return todo->alerts_at && todo->alerts_at <= now;
 }

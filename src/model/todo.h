@@ -19,6 +19,7 @@ enum todo_kind {
 	NEED_FAILED,            /* the newest promotion failed; nothing tries it again by itself */
 	NEED_UNHEALTHY,         /* the stage's applications are not healthy */
 	NEED_UNVERIFIED,        /* verification of what runs in the stage did not succeed */
+	NEED_STUCK,             /* a promotion runs for two hours, and waits for no pull request */
 	NEED_MANIFESTS,         /* a manifest has errors */
 	NEED_SOURCE,            /* a source of facts fails: a warehouse's, Argo CD, the ledger's remote */
 	NEED_APPROVE,           /* freight that was not verified upstream: only an approval lets it in */
@@ -36,6 +37,7 @@ struct todo {
 	const struct freight *freight;  /* or NULL */
 	const struct promotion *promotion; /* that failed, or waits; or NULL */
 	int64_t since;                  /* ms: since when it waits; when the window opens; 0: unknown */
+	int64_t alerts_at;              /* ms: when it becomes an alert; 0: never */
 	const char *text;               /* what, in half a sentence; its age is not in it */
 };
 
@@ -47,9 +49,16 @@ struct todos {
 };
 
 /*
- * "failed", "unhealthy", "unverified", "manifests", "source", "approve", "merge", "held", "promote",
+ * "failed", "unhealthy", "unverified", "stuck", "manifests", "source", "approve", "merge", "held", "promote",
  * "window"
  */
 const char *todo_word(enum todo_kind kind);
+
+/*
+ * Whether it alerts at now (ms): the rules of doc/observability/alerts.yaml about promotions, stages and
+ * sources, but for as long as it stands and not for half an hour. Who is to be paged is Prometheus' to say;
+ * this is for who looks at the screen.
+ */
+bool todo_alerts(const struct todo *todo, int64_t now);
 
 #endif

@@ -13,6 +13,9 @@
 #include "model/warehouse.h"
 #include "model/world.h"
 
+/* How long a source has failed before it alerts: the ledger and Argo CD sooner than others. */
+enum { FIVE_MINUTES_MS = 5 * 60 * 1000, QUARTER_MS = 15 * 60 * 1000 };
+
 /* Sources that warehouses stand for are told by the warehouse, which knows more. */
 static void todo_sources(struct todo_search *t)
 {
@@ -20,8 +23,9 @@ static void todo_sources(struct todo_search *t)
 		const struct warehouse *from = t->w->warehouses[i];
 
 		if (from->error && from->failing_since && !from->fault)
-			todo_add(t, NEED_SOURCE, from->failing_since,
-				 str_format(t->a, "warehouse %s: %s", from->name, from->error));
+			todo_alert_after(t, todo_add(t, NEED_SOURCE, from->failing_since,
+						     str_format(t->a, "warehouse %s: %s", from->name,
+								from->error)), QUARTER_MS);
 	}
 	for (size_t i = 0; i < t->w->nsources; i++) {
 		const struct source *from = &t->w->sources[i];
@@ -29,9 +33,10 @@ static void todo_sources(struct todo_search *t)
 		if (from->failing_since &&
 		    (from->kind == SOURCE_LEDGER || from->kind == SOURCE_ARGOCD ||
 		     from->kind == SOURCE_MANIFESTS))
-			todo_add(t, NEED_SOURCE, from->failing_since,
-				 str_format(t->a, "%s: %s", from->name,
-					    from->error ? from->error : "fails"));
+			todo_alert_after(t, todo_add(t, NEED_SOURCE, from->failing_since,
+						     str_format(t->a, "%s: %s", from->name,
+								from->error ? from->error : "fails")),
+					 from->kind == SOURCE_MANIFESTS ? QUARTER_MS : FIVE_MINUTES_MS);
 	}
 }
 

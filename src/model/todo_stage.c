@@ -22,7 +22,7 @@
 #include "model/window.h"
 #include "model/world.h"
 
-enum { HOUR_MS = 60 * 60 * 1000 };
+enum { HOUR_MS = 60 * 60 * 1000, STUCK_MS = 2 * HOUR_MS };
 
 /* A world may hold a thousand stages and as many promotions: each is looked at once. */
 struct todo_stage {
@@ -75,6 +75,13 @@ struct todo *todo_add(struct todo_search *t, enum todo_kind kind, int64_t since,
 	return item;
 }
 
+void todo_alert_after(struct todo_search *t, struct todo *item, int64_t ms)
+{
+	item->alerts_at = item->since + ms;
+	if (item->alerts_at > t->now && item->alerts_at < t->out->until)
+		t->out->until = item->alerts_at;
+}
+
 /* The stage's newest promotion, when it left the stage failed. */
 static const struct promotion *todo_failure_of(const struct todo_search *t, const struct stage *s)
 {
@@ -89,10 +96,13 @@ static void todo_changes_at(struct todo_search *t, int64_t at)
 		t->out->until = at;
 }
 
-static void todo_add_of(struct todo_search *t, enum todo_kind kind, const struct stage *s,
-			int64_t since, const char *text)
+static struct todo *todo_add_of(struct todo_search *t, enum todo_kind kind, const struct stage *s,
+				int64_t since, const char *text)
 {
-	todo_add(t, kind, since, text)->stage = s;
+	struct todo *item = todo_add(t, kind, since, text);
+
+	item->stage = s;
+	return item;
 }
 
 static const char *todo_freight_name(struct todo_search *t, const struct freight *f)
@@ -123,6 +133,7 @@ static void todo_failed(struct todo_search *t, const struct stage *s)
 	item->stage = s;
 	item->freight = f;
 	item->promotion = p;
+	todo_alert_after(t, item, 0);
 }
 
 /* When the worst of its applications became so; else when what runs came. */
@@ -161,10 +172,11 @@ static void todo_unverified(struct todo_search *t, const struct stage *s)
 
 	if (!runs || !todo_is_unverified(runs) || todo_stage_of(t, s->name)->busy)
 		return;
-	todo_add_of(t, NEED_UNVERIFIED, s, todo_unverified_since(runs),
-		    runs->verification_message ? str_format(t->a, "verification failed: %s",
-							    runs->verification_message)
-					       : "verification failed");
+	todo_alert_after(t, todo_add_of(t, NEED_UNVERIFIED, s, todo_unverified_since(runs),
+					runs->verification_message
+						? str_format(t->a, "verification failed: %s",
+							     runs->verification_message)
+						: "verification failed"), 0);
 }
 
 /* What was measured says more than that an application is not healthy. */
@@ -175,8 +187,9 @@ static void todo_unhealthy(struct todo_search *t, const struct stage *s)
 	if (s->health != HEALTH_UNHEALTHY || todo_stage_of(t, s->name)->busy ||
 	    (runs && todo_is_unverified(runs)))
 		return;
-	todo_add_of(t, NEED_UNHEALTHY, s, todo_unhealthy_since(s),
-		    s->nissues ? s->issues[0] : "its applications are not healthy");
+	todo_alert_after(t, todo_add_of(t, NEED_UNHEALTHY, s, todo_unhealthy_since(s),
+					s->nissues ? s->issues[0] : "its applications are not healthy"),
+			 HOUR_MS / 4);
 }
 
 static void todo_held(struct todo_search *t, const struct stage *s)
@@ -274,6 +287,28 @@ static void todo_merge(struct todo_search *t, const struct stage *s)
 	item->freight = world_freight(t->w, p->freight);
 }
 
+/* A promotion that nothing is said to end: it neither ends nor waits for people. */
+static void todo_stuck(struct todo_search *t, const struct stage *s)
+{
+	const struct promotion *p = todo_stage_of(t, s->name)->running;
+	int64_t number;
+	struct todo *item;
+
+	if (!p || !p->started_at || promotion_pull_request(p, &number))
+		return;
+	todo_changes_at(t, p->started_at + STUCK_MS);
+	if (t->now < p->started_at + STUCK_MS)
+		return;
+	item = todo_add_of(t, NEED_STUCK, s, p->started_at,
+			   p->current_step < p->nsteps
+				   ? str_format(t->a, "still at step %zu of %zu, %s", p->current_step + 1,
+						p->nsteps, p->steps[p->current_step].uses)
+				   : "still running");
+	item->promotion = p;
+	item->freight = world_freight(t->w, p->freight);
+	todo_alert_after(t, item, STUCK_MS);
+}
+
 /* What it could take next, where nothing else is in the way: what failed is listed as failed. */
 static void todo_next(struct todo_search *t, const struct stage *s)
 {
@@ -305,6 +340,7 @@ void todo_of_stages(struct todo_search *t)
 		todo_unhealthy(t, s);
 		todo_unverified(t, s);
 		todo_merge(t, s);
+		todo_stuck(t, s);
 		todo_held(t, s);
 		todo_next(t, s);
 	}

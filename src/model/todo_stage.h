@@ -14,11 +14,14 @@ struct todo_search {
 	struct todos *out;
 };
 
-/* Beside those of its requests: failed, unhealthy or unverified, merge, held. */
-enum { NEEDS_OF_A_STAGE = 4 };
+/* Beside those of its requests: failed, unhealthy or unverified, merge or stuck, held. */
+enum { NEEDS_OF_A_STAGE = 5 };
 
-/* One more. */
+/* One more; it alerts as its kind does, since then. */
 struct todo *todo_add(struct todo_search *t, enum todo_kind kind, int64_t since, const char *text);
+
+/* It alerts once it has stood for so long (ms). */
+void todo_alert_after(struct todo_search *t, struct todo *item, int64_t ms);
 
 /* What every stage needs. */
 void todo_of_stages(struct todo_search *t);

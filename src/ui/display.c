@@ -136,7 +136,8 @@ struct display display_todo(const struct todo *todo)
 	case NEED_HELD: return (struct display){ GLYPH_SUSPENDED, ROLE_WAITING, word };
 	case NEED_PROMOTE: return (struct display){ GLYPH_NEWER, ROLE_ACCENT, word };
 	case NEED_WINDOW: return (struct display){ GLYPH_WAITING, ROLE_WAITING, word };
-	case NEED_FAILED: case NEED_UNHEALTHY: case NEED_UNVERIFIED: case NEED_MANIFESTS: case NEED_SOURCE:
+	case NEED_FAILED: case NEED_UNHEALTHY: case NEED_UNVERIFIED: case NEED_STUCK:
+	case NEED_MANIFESTS: case NEED_SOURCE:
 	case NEED_KINDS: break;
 	}
 	return (struct display){ GLYPH_BAD, ROLE_BAD, word };

@@ -71,7 +71,7 @@ static struct line *right_line(struct view *v, struct sheet *sheet, enum words s
 	bool words = said < WORDS_SIGNS;
 	struct line *l = sheet_line(sheet, NULL);
 	const struct world *w = screens_header_world(v->screens);
-	size_t errors = 0;
+	size_t errors = 0, alerts;
 
 	for (size_t i = 0; i < w->ncomplaints; i++)
 		errors += w->complaints[i].is_error;
@@ -79,9 +79,14 @@ static struct line *right_line(struct view *v, struct sheet *sheet, enum words s
 		line_add(l, ROLE_BAD, str_format(v->a, "%s %zu%s",
 							glyph_text(GLYPH_BAD, v->ascii), errors,
 							said < WORDS_AGES ? " in manifests   " : "! "));
+	alerts = screens_alerts(v->screens);
+	if (alerts && words)
+		line_add(l, ROLE_BAD, str_format(v->a, "%s %zu alert%s   ", glyph_text(GLYPH_BAD, v->ascii),
+						 alerts, alerts == 1 ? "" : "s"));
 	if (screens_todo(v->screens) > errors)
-		line_add(l, ROLE_WARNING, str_format(v->a, words ? "! %zu to do   " : "!%zu  ",
-							    screens_todo(v->screens)));
+		line_add(l, alerts && !words ? ROLE_BAD : ROLE_WARNING,
+			 str_format(v->a, words ? "! %zu to do   " : alerts ? "!!%zu  " : "!%zu  ",
+				    screens_todo(v->screens)));
 	if (screens_is_read_only(v->screens))
 		line_add(l, ROLE_WAITING, words ? "read-only   " : "ro  ");
 	if (!w->attachment &&

@@ -379,6 +379,11 @@ void screens_hush(struct screens *d)
 	d->toast_until = 0;
 }
 
+size_t screens_alerts(const struct screens *d)
+{
+	return fleet_table_alert_count(d->projects.table);
+}
+
 size_t screens_todo(const struct screens *d)
 {
 	return fleet_table_todo_count(d->projects.table);

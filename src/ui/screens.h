@@ -108,8 +108,9 @@ void screens_plan(struct screens *d, struct screen *s);
 /* Asks for the plans that could not be asked for yet. */
 void screens_ask_plans(struct screens *d);
 
-/* How much needs a person, in all projects. */
+/* How much needs a person, in all projects; and how much of it alerts. */
 size_t screens_todo(const struct screens *d);
+size_t screens_alerts(const struct screens *d);
 
 bool screens_is_read_only(const struct screens *d);
 

@@ -23,7 +23,8 @@ enum { MINUTE_MS = 60 * 1000 };
 /* The key that acts on each kind. */
 static const char *const acts[NEED_KINDS] = {
 	[NEED_FAILED] = "p again",        [NEED_UNHEALTHY] = "b back out",
-	[NEED_UNVERIFIED] = "b back out", [NEED_MANIFESTS] = "fix the file",
+	[NEED_UNVERIFIED] = "b back out", [NEED_STUCK] = "x abort",
+	[NEED_MANIFESTS] = "fix the file",
 	[NEED_SOURCE] = "r look again",   [NEED_APPROVE] = "a approve",
 	[NEED_MERGE] = "m merge",         [NEED_HELD] = "c continue",
 	[NEED_PROMOTE] = "p promote",     [NEED_WINDOW] = "w why",

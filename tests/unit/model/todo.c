@@ -174,3 +174,50 @@ TEST(todo_says_until_when_it_is_right)
 	is_number((long long)all.count, 1, "and then it does");
 	arena_free(a);
 }
+
+/* How many alert, and what. */
+static const char *alerts_text(struct arena *a, const struct world *w, int64_t now)
+{
+	struct todos all;
+	const char *text = "";
+
+	todo_find(a, w, now, &all);
+	for (size_t i = 0; i < all.count; i++)
+		if (todo_alerts(&all.items[i], now))
+			text = str_format(a, "%s%s%s", text, *text ? ", " : "", todo_word(all.items[i].kind));
+	return text;
+}
+
+TEST(what_alerts_is_what_would_page)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const struct fleet *f = fleet_make(a, FLEET_SHOP);
+	int64_t now, minute = 60000;
+
+	if (!ok(clock_parse(FLEET_NOW, &now), "a clock"))
+		return;
+	is_text(alerts_text(a, fleet_world_of(f, "web"), now), "", "nothing, where all is well");
+	is_text(alerts_text(a, fleet_world_of(f, "mail"), now), "failed", "a promotion that failed");
+	is_text(alerts_text(a, fleet_world_of(f, "search"), now), "unverified", "a verification that failed");
+	is_text(alerts_text(a, fleet_world_of(f, "payments"), now), "", "not what may be promoted");
+	is_text(alerts_text(a, fleet_world_of(f, "catalogue"), now), "", "nor what is held");
+
+	struct world *w = arena_copy(a, fleet_world_of(f, "web"), sizeof(*w));
+	struct source down = { .kind = SOURCE_ARGOCD, .name = "argocd", .error = "refused",
+			       .failing_since = now };
+	w->sources = &down;
+	w->nsources = 1;
+	is_text(alerts_text(a, w, now + 5 * minute - 1), "", "not at once where Argo CD is away");
+	is_text(alerts_text(a, w, now + 5 * minute), "source", "but after five minutes");
+	down.kind = SOURCE_LEDGER;
+	is_text(alerts_text(a, w, now + 5 * minute), "source", "as where the ledger cannot be pushed");
+
+	struct promotion p = { .name = "p", .stage = w->stages[w->nstages - 1]->name, .freight = "f",
+			       .phase = PHASE_RUNNING, .created_at = now, .started_at = now };
+	struct promotion *all[] = { &p };
+	w->nsources = 0;
+	w->promotions = all;
+	w->npromotions = 1;
+	is_text(alerts_text(a, w, now + 119 * minute), "", "a promotion may take its time");
+	is_text(alerts_text(a, w, now + 120 * minute), "stuck", "for two hours");
+}
