@@ -28,6 +28,7 @@
 enum { PRINTED_SPEED = 10, PATIENCE_MS = 45000 };
 
 static const struct option_def options[] = {
+	{ "attach", 0, OPTION_FLAG, NULL, "a running Kargo in a cluster, instead of manifests" },
 	{ "dir", 0, OPTION_TEXT, "DIR", "where the world is kept, to be entered again" },
 	{ "fleet", 0, OPTION_FLAG, NULL, "a dozen projects instead of one" },
 	{ "speed", 0, OPTION_TEXT, "N", "how much faster than usual things happen (default 1)" },
@@ -139,7 +140,8 @@ static bool run_among_promotions(struct command *c, struct err *e)
 static bool cmd_demo_set(struct command *c, const struct demo *d, struct settings *inside, struct err *e)
 {
 	settings_clear(inside, "manifests");
-	if (!settings_set(c->arena, inside, "manifests", demo_manifests(d), e))
+	inside->attach = demo_context(d);
+	if (!inside->attach && !settings_set(c->arena, inside, "manifests", demo_manifests(d), e))
 		return false;
 	inside->ledger = demo_ledger(d);
 	inside->remote = NULL;
@@ -155,19 +157,22 @@ static bool cmd_demo_run(struct command *c, struct err *e)
 {
 	bool is_printed = c->nwords == 0 && !isatty(STDOUT_FILENO);
 	struct demo_options o = { .folder = command_option(c, "dir"),
-				  .fleet = command_option(c, "fleet") != NULL };
+				  .fleet = command_option(c, "fleet") != NULL,
+				  .attach = command_option(c, "attach") != NULL };
 	const char *speed = command_option(c, "speed");
 	struct settings inside = *c->settings;
 	const struct command_def *def;
 	struct demo *d;
 	bool ok;
 
+	if (o.fleet && o.attach)
+		return err_set(e, ERR_USAGE, "--fleet and --attach are two worlds; choose one");
 	if (is_printed)
 		o.speed = PRINTED_SPEED;
 	if ((speed && !read_speed(speed, &o.speed, e)) || !cmd_demo_choose(c, &def, e) ||
 	    !cmd_demo_check(c, e) || !demo_start(&d, &o, e))
 		return false;
-	if (!record_past(d, e) || !demo_open(d, e)) {
+	if ((!o.attach && !record_past(d, e)) || !demo_open(d, e)) {
 		demo_stop(d);
 		return false;
 	}
@@ -181,7 +186,7 @@ static bool cmd_demo_run(struct command *c, struct err *e)
 	/* The screen lets them through by itself, once it can be given back. */
 	if (!def->takes_signals && !(def == &command_dashboard && isatty(STDOUT_FILENO)))
 		endings_release();
-	ok = is_printed ? run_among_promotions(c, e) : def->run(c, e);
+	ok = is_printed && !o.attach ? run_among_promotions(c, e) : def->run(c, e);
 	c->settings = NULL;
 	demo_stop(d);
 	return ok;
@@ -190,7 +195,7 @@ static bool cmd_demo_run(struct command *c, struct err *e)
 const struct command_def command_demo = {
 	.name = "demo",
 	.summary = "Try gantry on a world of its own: no network, account or cluster needed.",
-	.usage = "gantry demo [--fleet] [--dir DIR] [--speed N] [COMMAND [WORDS] [OPTIONS]]",
+	.usage = "gantry demo [--fleet | --attach] [--dir DIR] [--speed N] [COMMAND [WORDS] [OPTIONS]]",
 	.help = "Stands up a GitOps repository, a registry that publishes new versions and an Argo "
 		"CD that\n"
 		"syncs, fails and recovers, and a forge for the pull requests of prod, all on loopback;\n"
@@ -198,6 +203,8 @@ const struct command_def command_demo = {
 		"Its ledger begins with the last two weeks, so that history, delivery and audit have\n"
 		"something to show.\n"
 		"With --fleet there are a dozen projects, with something else going on in each.\n"
+		"With --attach there is instead a simulated Kargo in a small Kubernetes API, which gantry\n"
+		"attaches to: the contexts kargo-demo, and kargo-demo-viewer, which may only look.\n"
 		"With --dir, another shell enters the same world by: . DIR/env",
 	.options = options,
 	.takes_signals = true,

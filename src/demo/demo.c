@@ -18,7 +18,10 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "demo/demo_argocd.h"
+#include "demo/demo_cluster.h"
 #include "demo/demo_events.h"
+#include "demo/demo_kargo.h"
+#include "demo/demo_kube.h"
 #include "demo/demo_forge.h"
 #include "demo/demo_registry.h"
 #include "demo/seed.h"
@@ -37,6 +40,9 @@ struct demo {
 	struct simulation *simulation;
 	struct demo_argocd *argocd;
 	struct demo_forge *forge;
+	struct demo_cluster *cluster;   /* these three instead of those, when it is a running Kargo */
+	struct demo_kargo *kargo;
+	struct demo_kube *kube;
 	const char *environment[MOST_VARIABLES];
 };
 
@@ -168,13 +174,32 @@ static bool stand_up(struct demo *d, const struct demo_options *o, struct err *e
 	return true;
 }
 
+/* A cluster with a running Kargo; its kubeconfig is all that is told of it. */
+static bool stand_up_kargo(struct demo *d, const struct demo_options *o, struct err *e)
+{
+	const char *place, *text;
+
+	if (!make_folders(d, o, e))
+		return false;
+	d->cluster = demo_cluster_new();
+	if (!demo_kargo_start(&d->kargo, d->cluster, o->speed, e) ||
+	    !demo_kube_start(&d->kube, 0, d->cluster, d->kargo, e))
+		return false;
+	place = path_join(d->a, d->folder, "kubeconfig");
+	text = demo_kube_config(d->a, d->kube);
+	d->environment[0] = str_format(d->a, "KUBECONFIG=%s", place);
+	d->environment[1] = NULL;
+	return file_write(place, text, strlen(text), 0600, e) &&
+	       file_write(path_join(d->a, d->folder, "ports"), "0 0 0\n", 6, 0644, e);
+}
+
 bool demo_start(struct demo **out, const struct demo_options *o, struct err *e)
 {
 	struct demo *d = xmalloc(sizeof(*d));
 
 	assert(out && o);
 	*d = (struct demo){ .a = arena_new(), .fleet = o->fleet, .began_at = clock_now() };
-	if (!stand_up(d, o, e)) {
+	if (o->attach ? !stand_up_kargo(d, o, e) : !stand_up(d, o, e)) {
 		demo_stop(d);
 		return err_wrap(e, "standing up the demonstration");
 	}
@@ -184,8 +209,10 @@ bool demo_start(struct demo **out, const struct demo_options *o, struct err *e)
 
 bool demo_open(struct demo *d, struct err *e)
 {
-	const char *text = str_format(d->a, "export GANTRY_MANIFESTS='%s'\nexport GANTRY_LEDGER='%s'\n",
-				      d->manifests, d->ledger);
+	const char *text = str_format(d->a, "export GANTRY_%s='%s'\nexport GANTRY_LEDGER='%s'\n",
+				      d->kube ? "ATTACH" : "MANIFESTS",
+				      d->kube ? DEMO_KUBE_CONTEXT : d->manifests,
+				      d->ledger);
 
 	if (!d->fleet)
 		text = str_format(d->a, "%sexport GANTRY_PROJECT='%s'\n", text, demo_project());
@@ -204,6 +231,9 @@ void demo_stop(struct demo *d)
 
 	if (!d)
 		return;
+	demo_kube_stop(d->kube);
+	demo_kargo_stop(d->kargo);
+	demo_cluster_free(d->cluster);
 	demo_argocd_stop(d->argocd);
 	demo_forge_stop(d->forge);
 	simulation_stop(d->simulation);
@@ -218,6 +248,11 @@ void demo_stop(struct demo *d)
 const char *demo_manifests(const struct demo *d)
 {
 	return d->manifests;
+}
+
+const char *demo_context(const struct demo *d)
+{
+	return d->kube ? DEMO_KUBE_CONTEXT : NULL;
 }
 
 const char *demo_ledger(const struct demo *d)

@@ -5,8 +5,11 @@
  *
  * demo.h             this table, and the whole
  * demo_argocd.h      an Argo CD: the REST calls and the event stream
+ * demo_cluster.h     the objects of a small cluster
  * demo_events.h      the past as a ledger's events
  * demo_forge.h       a forge: the calls of Gitea's API about pull requests
+ * demo_kargo.h       a Kargo over such objects
+ * demo_kube.h        a Kubernetes API over them
  * demo_past.h        what happened in the two weeks before
  * demo_project.h     the applications' project: sync windows
  * demo_registry.h    a registry that publishes
@@ -30,6 +33,7 @@ struct event;
 
 struct demo_options {
 	const char *folder;             /* NULL: a temporary one, removed at the end; else kept */
+	bool attach;                    /* a running Kargo instead of manifests and all that they need */
 	bool fleet;                     /* a dozen projects instead of one */
 	double speed;                   /* 0: 1; how much faster than usual things happen */
 };
@@ -56,6 +60,9 @@ const char *demo_ledger(const struct demo *d);
  */
 bool demo_history(const struct demo *d, struct arena *a, const struct event **out, size_t *count,
 		  struct err *e) MUST_USE;
+
+/* The context to attach to; NULL: manifests are run instead. */
+const char *demo_context(const struct demo *d);
 
 /* The project's name. */
 const char *demo_project(void);
