@@ -43,7 +43,7 @@ struct server {
 /* One request on its way. */
 struct visit {
 	struct server *server;
-	struct arena *a;
+	struct arena *a;                /* NULL: a stream has it now */
 	struct buf body;
 	const char *uri;                /* as sent */
 };
@@ -51,6 +51,7 @@ struct visit {
 /* One stream on its way out. */
 struct server_stream {
 	struct server *server;
+	struct arena *a;                /* the request's, in which the state may lie */
 	struct buf part;
 	size_t sent;                    /* of part */
 	bool over;
@@ -87,17 +88,21 @@ static void end_stream(void *stream)
 	if (s->done)
 		s->done(s->state);
 	buf_release(&s->part);
+	arena_free(s->a);
 	free(s);
 }
 
-static struct MHD_Response *response_of(struct server *server, const struct server_reply *reply)
+/* libmicrohttpd ends the request before its stream, which therefore takes the arena over. */
+static struct MHD_Response *response_of(struct visit *v, const struct server_reply *reply)
 {
 	if (reply->next) {
 		struct server_stream *s = xmalloc(sizeof(*s));
-		*s = (struct server_stream){ .server = server,
+		*s = (struct server_stream){ .server = v->server,
+					     .a = v->a,
 					     .next = reply->next,
 					     .done = reply->done,
 					     .state = reply->state };
+		v->a = NULL;
 		buf_init(&s->part, MAX_STREAM_PART);
 		return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, BLOCK, server_fill, s,
 							 end_stream);
@@ -152,7 +157,7 @@ static struct MHD_Response *server_respond(struct visit *v, struct MHD_Connectio
 	if (v->server->compresses && !reply->next && reply->body.len >= COMPRESS_FROM &&
 	    reply->body.len <= UINT32_MAX && server_takes_gzip(connection))
 		response = server_gzip(reply->body);
-	response = response ? response : response_of(v->server, reply);
+	response = response ? response : response_of(v, reply);
 	if (response && v->server->compresses)
 		MHD_add_response_header(response, MHD_HTTP_HEADER_VARY, MHD_HTTP_HEADER_ACCEPT_ENCODING);
 	return response;

@@ -38,7 +38,8 @@ struct server_reply {
 	struct str body;                /* copied */
 	server_next *next;              /* not NULL: a stream instead of body */
 	void *state;                    /* for next; lives in the request's arena or is the handler's */
-	void (*done)(void *state);      /* when the stream ends, for any reason; may be NULL */
+	void (*done)(void *state);      /* when the stream ends, for any reason; may be NULL; the
+					   request's arena lives until then */
 };
 
 /* Answers one request; any thread, many at once. The arena lives until the reply is sent. */

@@ -2,6 +2,8 @@
 /* Objects through the whole mapping, so that wishes meet what the program would have. */
 #include "base/base.h"
 
+#include <assert.h>
+
 #include "scene.h"
 
 #include <stdlib.h>
@@ -50,12 +52,20 @@ static struct value *scene_prod(struct arena *a)
 	return prod;
 }
 
+/* Worlds point into what they were made of: it is kept to the end of the process. */
+static struct kept_scene {
+	struct scene scene;
+	struct part *part;
+} kept[100];
+static size_t nkept;
+
 struct world *scene_world(struct arena *a, bool live)
 {
 	struct scene s = { a, attach_state_new(), attach_manifests_new() };
 	const struct attach_sources from = { .project = "shop", .own = s.manifests };
 	struct value *old = cluster_freight(a);
 	struct world *w = arena_alloc(a, sizeof(*w));
+	struct part *part = part_new();
 	struct err e;
 
 	value_set(a, value_get(old, "metadata"), "name", value_string(a, SCENE_OLD));
@@ -69,8 +79,9 @@ struct world *scene_world(struct arena *a, bool live)
 	scene_put(&s, ATTACH_FREIGHT, old);
 	if (live)
 		scene_put(&s, ATTACH_PROMOTION, cluster_promotion(a, "{'phase':'Running'}"));
-	/* Parts are left to the end of the process, as what points to them is. */
-	if (!state_world(a, attach_state_make(s.state, part_new()), attach_manifests_read(&from)->project, w,
+	assert(nkept < COUNTOF(kept));
+	kept[nkept++] = (struct kept_scene){ s, part };
+	if (!state_world(a, attach_state_make(s.state, part), attach_manifests_read(&from)->project, w,
 			 &e))
 		ok(false, "%s", e.message);
 	return w;

@@ -180,6 +180,8 @@ static const char *health_of(struct visitor *v, const char *stage, const char *w
 	int64_t until = clock_ticks() + PATIENCE;
 	const char *health = "";
 
+	/* A step that ran before left its own flag, which is gone. */
+	argocd_set_cancelled(v->argocd, NULL);
 	while (clock_ticks() < until && strcmp(health, wanted) != 0) {
 		struct value *object;
 		struct err e;
