@@ -56,6 +56,7 @@ static struct value *scene_prod(struct arena *a)
 static struct kept_scene {
 	struct scene scene;
 	struct part *part;
+	struct manifest_project *project;
 } kept[100];
 static size_t nkept;
 
@@ -80,8 +81,8 @@ struct world *scene_world(struct arena *a, bool live)
 	if (live)
 		scene_put(&s, ATTACH_PROMOTION, cluster_promotion(a, "{'phase':'Running'}"));
 	assert(nkept < COUNTOF(kept));
-	kept[nkept++] = (struct kept_scene){ s, part };
-	if (!state_world(a, attach_state_make(s.state, part), attach_manifests_read(&from)->project, w,
+	kept[nkept++] = (struct kept_scene){ s, part, attach_manifests_read(&from) };
+	if (!state_world(a, attach_state_make(s.state, part), kept[nkept - 1].project->project, w,
 			 &e))
 		ok(false, "%s", e.message);
 	return w;
