@@ -75,7 +75,7 @@ static bool user_asking(const struct kube_entry *at, struct kube_plugin *p, stru
 static bool user_argv(struct arena *a, const struct kube_entry *at, struct kube_plugin *p, struct err *e)
 {
 	const struct value *args;
-	const char *command = NULL, *text;
+	const char *command = NULL, *text = NULL;
 	struct list argv = { 0 };
 
 	if (!kube_field_text(at, "command", &command, e) || !user_list(at, "args", &args, e))
@@ -183,7 +183,7 @@ static void user_add_header(struct user_headers *h, const char *name, const char
 /* texts: a list. */
 static bool user_add_texts(struct user_headers *h, const char *name, const struct value *texts, struct err *e)
 {
-	const char *text;
+	const char *text = NULL;
 
 	for (size_t i = 0; i < value_count(texts); i++) {
 		if (!user_text_of(h->user, "as-groups and as-user-extra", value_at(texts, i), &text, e))
