@@ -22,23 +22,13 @@
 extern char **environ;
 
 /* Whether one of the texts sets the same variable. */
-static bool own_command_sets(const char *const *texts, const char *variable)
-{
-	size_t len = strcspn(variable, "=") + 1;
-
-	for (; *texts; texts++)
-		if (strncmp(*texts, variable, len) == 0)
-			return true;
-	return false;
-}
-
 /* Our own environment, for it is the user's command, with what is selected in place of variables so named. */
 static char *const *own_command_environ(struct arena *a, const char *const *selected)
 {
 	struct list all = { 0 };
 
 	for (char **p = environ; *p; p++)
-		if (!own_command_sets(selected, *p))
+		if (!process_sets(selected, *p))
 			list_add(a, &all, *p);
 	for (size_t i = 0; selected[i]; i++)
 		list_add(a, &all, str_copy(a, selected[i]));

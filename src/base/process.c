@@ -66,16 +66,17 @@ const char *process_find(struct arena *a, const char *name)
 	return NULL;
 }
 
-static bool is_given(const char *const *more, const char *name)
+bool process_sets(const char *const *env, const char *variable)
 {
-	size_t len = strlen(name);
+	size_t len = strcspn(variable, "=");
 
-	for (; more && *more; more++)
-		if (has_prefix(*more, name) && (*more)[len] == '=')
+	for (; env && *env; env++)
+		if (strncmp(*env, variable, len) == 0 && (*env)[len] == '=')
 			return true;
 	return false;
 }
 
+/* Each name once: of two, C libraries take the first and shells the last. */
 static char *const *clean_environment(struct arena *a, const char *const *more)
 {
 	static const char *const kept[] = { "PATH", "HOME", "USER", "LOGNAME", "TMPDIR",
@@ -85,12 +86,14 @@ static char *const *clean_environment(struct arena *a, const char *const *more)
 	for (size_t i = 0; i < COUNTOF(kept); i++) {
 		const char *value = getenv(kept[i]);
 
-		if (value && !is_given(more, kept[i]))
+		if (value && !process_sets(more, kept[i]))
 			list_add(a, &env, str_format(a, "%s=%s", kept[i], value));
 	}
-	list_add(a, &env, str_format(a, "LANG=C.UTF-8"));
+	if (!process_sets(more, "LANG"))
+		list_add(a, &env, str_copy(a, "LANG=C.UTF-8"));
 	for (; more && *more; more++)
-		list_add(a, &env, str_format(a, "%s", *more));
+		if (!process_sets(more + 1, *more))
+			list_add(a, &env, str_copy(a, *more));
 	list_add(a, &env, NULL);
 	return (char *const *)env.items;
 }

@@ -37,7 +37,8 @@ struct process_result {
  * Runs it to its end. A non-zero exit is a result, not an error; errors are a
  * program that is not there (ERR_NOT_FOUND), ERR_TIMEOUT, ERR_CANCELLED and ERR_LIMIT, after
  * which the whole process group has been killed. The clean environment holds
- * PATH, HOME, USER, LOGNAME, TMPDIR, LANG=C.UTF-8 and SSH_AUTH_SOCK; env may replace them.
+ * PATH, HOME, USER, LOGNAME, TMPDIR, LANG=C.UTF-8 and SSH_AUTH_SOCK; env may replace them, and of two
+ * of a name in it the last counts.
  */
 bool process_run(struct arena *a, const struct process *p, struct process_result *result,
 		 struct err *e) MUST_USE;
@@ -53,6 +54,9 @@ struct process_child {
 
 /* Starts it with an empty signal mask and default dispositions. 0, or an errno. */
 int process_spawn(const struct process_child *c, pid_t *pid);
+
+/* Whether env has a variable of that name; variable: "NAME" or "NAME=value". NULL env: none. */
+bool process_sets(const char *const *env, const char *variable);
 
 /* Where PATH finds this program, or NULL. */
 const char *process_find(struct arena *a, const char *name);

@@ -3,10 +3,12 @@
 #include "base/process.h"
 
 #include <signal.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/str.h"
 #include "base/thread.h"
 #include "tap.h"
 
@@ -69,6 +71,21 @@ TEST(a_child_that_goes_on_is_ended)
 	flag_set(&yes);
 	shell(&s, "exec >&- 2>&-; sleep 60")->cancelled = &yes;
 	is_ended(&s, ERR_CANCELLED, "nobody waits for it any more");
+}
+
+TEST(of_two_variables_of_a_name_the_last_counts)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *const more[] = { "EXTRA=no", "EXTRA_TOO=1", "LANG=de", "EXTRA=yes", NULL };
+	struct script s;
+	const char *all;
+
+	*shell(&s, "") = (struct process){ .argv = (const char *const[]){ "env", NULL }, .env = more };
+	ok(process_run(a, &s.process, &s.result, &s.e), "it runs");
+	all = str_format(a, "\n%s", str_text(a, s.result.out));
+	ok(strstr(all, "\nEXTRA=yes\n") && !strstr(all, "\nEXTRA=no\n"), "the first is not there at all");
+	ok(strstr(all, "\nEXTRA_TOO=1\n"), "one whose name only begins so is");
+	ok(strstr(all, "\nLANG=de\n") && !strstr(all, "C.UTF-8"), "nor is what the clean environment has");
 }
 
 TEST(a_child_has_a_clean_environment)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Credentials that change: plugins asked once for all, and again when what they gave is refused; token files. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -103,13 +104,14 @@ TEST(a_plugin_is_asked_once_and_again_when_its_token_is_refused)
 	struct door d;
 	struct err e;
 
+	setenv("A", "ours", 1);
 	door_open(&d);
 	door_plugin(&d, counting);
 	d.plugin.env = env;
 	api_set_token(d.api, "token-1");
 	ok(door_ask(&d, &e) && door_ask(&d, &e), "let in, twice %s", e.message);
 	is_text(door_read(&d, "runs"), "x\n", "the plugin ran once");
-	is_text(door_read(&d, "given"), "given b\n", "with its arguments and its environment");
+	is_text(door_read(&d, "given"), "given b\n", "with its arguments and its environment, before ours");
 	is_text(door_read(&d, "info"), "{\"kind\":\"ExecCredential\",\"apiVersion\":\"" V1 "\",\"spec\":{\"interactive\":"
 		"false}}", "and was told that nobody can answer");
 	is_text(log_redacted(d.a, "it is token-1"), "it is [redacted]", "no log shows what it gave");
@@ -120,6 +122,7 @@ TEST(a_plugin_is_asked_once_and_again_when_its_token_is_refused)
 	ok(!door_ask(&d, &e) && e.code == ERR_AUTH && e.passes, "not again and again: %s", e.message);
 	is_text(door_read(&d, "runs"), "x\nx\n", "it rests");
 	door_close(&d);
+	unsetenv("A");
 }
 
 TEST(a_plugin_learns_of_the_cluster_and_of_the_terminal)
