@@ -160,6 +160,8 @@ static void manifests_add_secrets(struct arena *a, const struct value *secrets, 
 	for (size_t i = 0; i < value_count(secrets); i++) {
 		struct value *object = value_copy(a, value_at(secrets, i));
 
+		if (!value_is(object, VALUE_MAP))
+			continue;
 		value_set(a, object, "apiVersion", value_string(a, "v1"));
 		value_set(a, object, "kind", value_string(a, "Secret"));
 		manifests_add_file(a, files,

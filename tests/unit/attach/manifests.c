@@ -76,6 +76,25 @@ TEST(a_policy_makes_a_stage_promote_by_itself)
 	attach_manifests_free(cluster);
 }
 
+TEST(secrets_that_are_no_objects_are_passed_over)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct attach_manifests *own = attach_manifests_new();
+	struct attach_sources from = { .project = "shop", .own = own };
+	struct manifest_project *read;
+
+	attach_manifests_put(own, ATTACH_STAGE, cluster_stage(a, "test", "{}"));
+	from.secrets = cluster_json(a, "['odd',null,7,{'metadata':{'name':'git','namespace':'shop'}}]");
+	read = attach_manifests_read(&from);
+	is_text(read->project->stages[0]->name, "test", "the project reads all the same");
+	part_release(read->part);
+	from.secrets = cluster_json(a, "{'items':'odd'}");
+	read = attach_manifests_read(&from);
+	is_text(read->project->stages[0]->name, "test", "also when there is no list of them");
+	part_release(read->part);
+	attach_manifests_free(own);
+}
+
 TEST(a_warehouse_says_what_it_found_and_what_fails)
 {
 	AUTO(arena) struct arena *a = arena_new();
