@@ -49,7 +49,7 @@ struct attach_follower {
 	struct thread *thread;
 	void *own;                      /* the transport's */
 	bool cancelled;                 /* a flag */
-	struct attach_standing standing; /* its error: heap */
+	struct attach_standing standing; /* the newest, but once listed it stays so; its error: heap */
 };
 
 struct attach {

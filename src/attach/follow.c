@@ -139,15 +139,18 @@ static void follow_stands(void *context, const struct attach_standing *s)
 {
 	struct attach_follower *f = context;
 	struct attach *at = f->at;
-	bool was_forbidden;
+	bool was_listed, was_forbidden;
 
 	if (f->kind == ATTACH_PROJECT && s->forbidden)
 		follow_without_projects(at);
 	pthread_mutex_lock(&at->lock);
+	was_listed = f->standing.listed;
 	was_forbidden = f->standing.forbidden;
 	free((char *)(uintptr_t)f->standing.error);
 	f->standing = *s;
 	f->standing.error = s->error ? xstrdup(s->error) : NULL;
+	/* A kind that is no longer answered must not hold up the rest. */
+	f->standing.listed = s->listed || was_listed;
 	for (size_t i = 0; was_forbidden != s->forbidden && i < at->nprojects; i++)
 		at->projects[i]->spec_changed = true;   /* what is missing is told with the manifests */
 	attach_tell(at);

@@ -49,7 +49,7 @@ struct attach_verdict {
 
 /* How it stands with the objects of a kind. */
 struct attach_standing {
-	bool listed;                    /* all were told once, or there is nothing to be told */
+	bool listed;                    /* all are told, or there is nothing to be told */
 	bool forbidden;                 /* we may not read them */
 	int64_t heard, failing_since;   /* ms; 0: never; while it works */
 	const char *error;              /* NULL while it works */

@@ -35,6 +35,7 @@ struct fake {
 	} objects[MOST];
 	size_t nobjects;
 	enum attach_kind forbidden;     /* may not be read; ATTACH_KINDS: all may */
+	enum attach_kind broken;        /* no longer answered, once listed; ATTACH_KINDS: all are */
 	const char *denied;             /* the verb that we may not; NULL: none */
 	const char *refusal;            /* Kargo's; NULL: it does what it is asked */
 	bool narrow;                    /* only single projects may be listed */
@@ -45,7 +46,7 @@ struct fake {
 	size_t stages, freight, denials;
 	struct reply reply;
 	char said[300];
-	bool replied;
+	bool replied, failing;
 	struct attach *at;
 };
 
@@ -93,6 +94,8 @@ static void fake_follow(void *own, enum attach_kind kind, const char *project,
 	while (!flag_is_set(d->cancelled)) {
 		pthread_mutex_lock(&d->f->lock);
 		size_t count = d->f->nobjects;
+		if (kind == d->f->broken)
+			s = (struct attach_standing){ .failing_since = 1, .error = "no answer" };
 		pthread_mutex_unlock(&d->f->lock);
 		for (; told < count && !s.forbidden; told++)
 			if (d->f->objects[told].kind == kind)
@@ -173,8 +176,11 @@ static void on_record(void *context, const char *project, const struct record *r
 
 static void on_source(void *context, const struct source *s)
 {
-	(void)context;
-	(void)s;
+	struct fake *f = context;
+
+	pthread_mutex_lock(&f->lock);
+	f->failing = s->failing_since != 0;
+	pthread_mutex_unlock(&f->lock);
 }
 
 static void on_reply(void *context, const struct reply *r)
@@ -201,7 +207,7 @@ static void fake_begin(struct fake *f)
 {
 	pthread_mutex_init(&f->lock, NULL);
 	f->a = arena_new();
-	f->forbidden = ATTACH_KINDS;
+	f->forbidden = f->broken = ATTACH_KINDS;
 	fake_put(f, ATTACH_PROJECT, cluster_json(f->a, "{'metadata':{'name':'shop'}}"));
 	fake_put(f, ATTACH_STAGE, cluster_stage(f->a, "test", "{}"));
 	fake_put(f, ATTACH_FREIGHT, cluster_freight(f->a));
@@ -248,6 +254,7 @@ static bool has_two_stages(const struct fake *f) { return f->stages == 2; }
 static bool has_fault(const struct fake *f) { return *f->fault; }
 static bool has_complaint(const struct fake *f) { return *f->complaint; }
 static bool has_reply(const struct fake *f) { return f->replied; }
+static bool is_failing(const struct fake *f) { return f->failing; }
 static bool has_denial(const struct fake *f) { return f->denials > 0; }
 
 static void ask(struct fake *f, const struct intent *i)
@@ -318,6 +325,23 @@ TEST(one_kind_that_may_not_be_read_takes_away_only_itself)
 	ok(comes(&f, has_complaint), "with a word");
 	is_text(f.complaint, "you may not: list on projectconfigs; nothing is shown of promotion policies",
 		"about what is missing");
+	fake_end(&f);
+}
+
+TEST(one_kind_that_is_no_longer_answered_does_not_hold_up_the_rest)
+{
+	struct fake f = { .nobjects = 0 };
+	const struct list all = { 0 };
+
+	fake_begin(&f);
+	fake_start(&f, &all, true);
+	ok(comes(&f, has_one_stage), "all is listed");
+	pthread_mutex_lock(&f.lock);
+	f.broken = ATTACH_EVENT;
+	pthread_mutex_unlock(&f.lock);
+	ok(comes(&f, is_failing), "the cluster stops answering for events");
+	fake_put(&f, ATTACH_STAGE, cluster_stage(f.a, "prod", "{}"));
+	ok(comes(&f, has_two_stages), "a new stage is shown all the same");
 	fake_end(&f);
 }
 
