@@ -141,6 +141,7 @@ static void lease_look_at_own(struct ledger *l, struct lease_view *v)
 static bool lease_look(struct ledger *l, struct arena *a, struct lease_view *out, struct err *e)
 {
 	struct lease *lease = &out->lease;
+	bool is_dropped;
 	const char *agent;
 	struct value *v;
 
@@ -158,9 +159,9 @@ static bool lease_look(struct ledger *l, struct arena *a, struct lease_view *out
 		return false;
 	lease->host = str_copy(a, value_text(value_get(v, "host"), "unknown"));
 	clock_parse(value_text(value_get(v, "renewedAt"), ""), &lease->renewed_at);
-	lease->ours = strcmp(value_text(value_get(v, "token"), ""), l->token) == 0;
-	out->is_free = value_truth(value_get(v, "dropped"), false) ||
-		       (!lease->ours && lease_holder_is_dead(l, a, v));
+	is_dropped = value_truth(value_get(v, "dropped"), false);
+	lease->ours = !is_dropped && strcmp(value_text(value_get(v, "token"), ""), l->token) == 0;
+	out->is_free = is_dropped || (!lease->ours && lease_holder_is_dead(l, a, v));
 	agent = lease_agent(v);
 	if (!out->is_free && agent && !lease_look_at_agent(l, a, agent, out, e))
 		return false;

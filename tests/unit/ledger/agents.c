@@ -2,6 +2,8 @@
 /* Agents divide projects by what they see of each other's announcements. */
 #include "ledger/agents.h"
 
+#include <stdlib.h>
+
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/err.h"
@@ -241,6 +243,8 @@ TEST(a_board_is_announced_while_it_holds_a_lease)
 					     .agents = agent(a, path, "board", false) };
 	struct agents *one = agent(a, path, "one", true);
 	struct ledger *l = NULL;
+	struct store *there = NULL;
+	const char *before, *after;
 	struct lease x;
 	struct err e;
 
@@ -255,6 +259,14 @@ TEST(a_board_is_announced_while_it_holds_a_lease)
 	ok(!turns(one), "that does not count the board");
 	ok(turns(mine.agents), "which sees the agent");
 	ok(ledger_lease_share(l, a, true, &x, &e) && !x.ours, "and leaves the project to it");
+	ok(store_open(path, false, &there, &e), "the repository");
+	before = lease_ref(a, there);
+	setenv("GANTRY_NOW", "2024-06-01T10:00:00Z", 1);
+	ok(ledger_lease_share(l, a, true, &x, &e) && !x.ours && !x.held, "at another time it still does");
+	unsetenv("GANTRY_NOW");
+	after = lease_ref(a, there);
+	is_text(after, before, "and does not write again that it has given the lease back");
+	store_close(there);
 	ledger_close(l);
 	agents_leave(mine.agents);
 	agents_free(mine.agents);
