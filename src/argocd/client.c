@@ -26,6 +26,7 @@
 #define MAX_APPLICATION (64u << 20)
 #define TRIES 3
 #define REFRESH_TIMEOUT 30000
+#define NUDGE_TIMEOUT 3000
 
 struct argocd {
 	struct arena *a;
@@ -228,7 +229,8 @@ static bool client_call(struct argocd *c, struct arena *a, struct http_request *
 	if (c->asks_only && rq->method)
 		return err_set(e, ERR_INTERNAL, "a plan must not send %s to Argo CD", rq->method);
 	argocd_prepare(c, a, rq->url, "application/json", rq);
-	rq->tries = TRIES;
+	if (!rq->tries)
+		rq->tries = TRIES;
 	if (!http_persist(c->http, a, rq, &reply, e))
 		return false;
 	if (reply.status / 100 == 3)
@@ -311,15 +313,32 @@ bool argocd_get(struct argocd *c, struct arena *a, const struct argocd_id *id, s
 	return client_call(c, a, &rq, object, e) || of_application(id, "reading", e);
 }
 
+static const char *refresh_path(struct arena *a, const struct argocd_id *id, const char *kind)
+{
+	const char *query = query_of(a, id);
+
+	return path_of(a, id, str_format(a, "%s%srefresh=%s", query, *query ? "&" : "?", kind));
+}
+
 bool argocd_refresh(struct argocd *c, struct arena *a, const struct argocd_id *id, struct value **object,
 		    struct err *e)
 {
-	struct http_request rq = { .max_reply = MAX_APPLICATION, .timeout_ms = REFRESH_TIMEOUT };
-	const char *query = query_of(a, id);
+	struct http_request rq = { .url = refresh_path(a, id, "hard"), .max_reply = MAX_APPLICATION,
+				   .timeout_ms = REFRESH_TIMEOUT };
 
 	assert(id->name);
-	rq.url = path_of(a, id, str_format(a, "%s%srefresh=hard", query, *query ? "&" : "?"));
 	return client_call(c, a, &rq, object, e) || of_application(id, "refreshing", e);
+}
+
+void argocd_nudge(struct argocd *c, struct arena *a, const struct argocd_id *id)
+{
+	struct http_request rq = { .url = refresh_path(a, id, "normal"), .max_reply = MAX_APPLICATION,
+				   .timeout_ms = NUDGE_TIMEOUT, .tries = 1 };
+	struct err ignored;
+
+	assert(id->name);
+	/* Argo CD marks the application before it waits, so an answer that comes too late does no harm. */
+	client_call(c, a, &rq, NULL, &ignored);
 }
 
 bool argocd_patch(struct argocd *c, struct arena *a, const struct argocd_change *change,

@@ -62,6 +62,12 @@ bool argocd_get(struct argocd *c, struct arena *a, const struct argocd_id *id, s
 bool argocd_refresh(struct argocd *c, struct arena *a, const struct argocd_id *id, struct value **object,
 		    struct err *e) MUST_USE;
 
+/*
+ * Makes Argo CD look at it again (a normal refresh, which needs no more than the right to see it). Tries
+ * once, for 3 s at most; failing to is no error, since the next argocd_get shows what came of it.
+ */
+void argocd_nudge(struct argocd *c, struct arena *a, const struct argocd_id *id);
+
 /* A change of one application. */
 struct argocd_change {
 	const struct argocd_id *id;

@@ -228,8 +228,8 @@ static bool sources_differ(const struct value *app, const struct value *sources)
 static bool write_app(struct update_state *u, const struct value *app, const struct value *wanted,
 		      struct err *e)
 {
-	struct update_change change = { .app = app };
 	const char *key = application_key(u->a, app), *target;
+	struct update_change change = { .app = app, .is_repeat = value_get(u->rq->syncs, key) != NULL };
 
 	if (!sources_merge(u->a, app, wanted, &change.sources, e))
 		return err_wrap(e, "application '%s'", key);

@@ -24,6 +24,7 @@ struct update_change {
 	const struct value *app;        /* as it was read */
 	struct value *sources;          /* list, one a source, complete; NULL: the application has none */
 	bool is_list;                   /* they are spec.sources, else spec.source */
+	bool is_repeat;                 /* asked for at an earlier look, at least 10 s ago */
 	bool edits;                     /* sources differ from the application's own */
 	struct value *operation;        /* to be started, as Kargo writes it */
 	const char *said;               /* "kargo-controller initiated sync to main" */

@@ -3,6 +3,8 @@
  * Kargo writes spec and operation in one patch; the REST API takes the spec by PATCH and the operation
  * by POST sync. Between the two, and until Argo CD picks the operation up, the application has no
  * operation state: an operation that already carries our promotion's name is not asked for again.
+ * Argo CD misses an operation that is asked for just as another one ends, and takes it up only when
+ * it looks at the application for another reason, such as a refresh.
  */
 #include "steps/argocd_live.h"
 
@@ -156,6 +158,12 @@ static struct value *patch_of(struct arena *a, const struct update_change *c)
 	return patch;
 }
 
+static void argocd_live_nudge(struct step_run *r, struct arena *a, const struct argocd_id *id)
+{
+	step_report(r, "application '%s': its sync has not started; asking Argo CD to refresh it", id->name);
+	argocd_nudge(r->services->argocd, a, id);
+}
+
 static bool change(void *context, struct arena *a, const struct update_change *c, struct err *e)
 {
 	struct step_run *r = context;
@@ -166,8 +174,11 @@ static bool change(void *context, struct arena *a, const struct update_change *c
 	const char *owner = operation_info(value_get(c->app, "operation"), UPDATE_INFO), *closed;
 	struct err ignored;
 
-	if (same_text(owner, r->subject->promotion))
+	if (same_text(owner, r->subject->promotion)) {
+		if (c->is_repeat)
+			argocd_live_nudge(r, a, &id);
 		return true;
+	}
 	step_report(r, "syncing application '%s'", id.name);
 	value_set(a, body, "infos", value_copy(a, value_get(c->operation, "info")));
 	if ((!c->edits || argocd_patch(argocd, a, &edit, &object, e)) &&

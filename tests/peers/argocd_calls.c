@@ -181,6 +181,7 @@ static void update(struct caller *c, char **argv)
 	run.config = json(c, str_format(c->a, "{\"apps\":[{\"name\":\"%s\",\"sources\":[{\"repoURL\":\"%s\","
 					      "\"desiredRevision\":\"%s\"}]}]}", argv[2], argv[5], argv[6]));
 	while (ok && result.status == STEP_RUNNING && clock_ticks() < until) {
+		run.memory = result.memory;
 		result = (struct step_result){ .status = STEP_SUCCEEDED };
 		ok = step_argocd_update.run(&run, &result, &e);
 		if (result.status == STEP_RUNNING)

@@ -1,12 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a configuration may say; what happens over REST is tested with the demonstration's Argo CD. */
+/*
+ * What a configuration may say, and an Argo CD that misses a sync; what else happens over REST is tested
+ * with the demonstration's Argo CD.
+ */
 #include <string.h>
 
+#include "argocd/client.h"
+#include "argocd/connect.h"
 #include "argocd/update.h"
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/str.h"
 #include "data/json.h"
 #include "data/value.h"
+#include "net/http.h"
+#include "net/server.h"
 #include "steps/params.h"
 #include "steps/step.h"
 #include "tap.h"
@@ -61,4 +69,99 @@ TEST(selectors_as_the_api_takes_them)
 
 	ok(json_parse(a, text, strlen(text), &v, &e), "a selector");
 	is_text(argocd_selector_text(a, v), "a=b,c/d=,e in (f,g),h notin (i),j,!k", "as a text");
+}
+
+/* An Argo CD that takes up a sync only when it is asked to refresh the application. */
+struct deaf_argocd {
+	struct arena *a;
+	struct server *server;
+	int status;                     /* what a refresh is answered; 200: it works */
+	bool is_asked, is_synced;
+	unsigned syncs, refreshes;
+};
+
+#define DEAF_OPERATION "{\"info\":[{\"name\":\"" UPDATE_INFO "\",\"value\":\"p\"}]}"
+
+static void deaf_argocd_answer(void *context, struct arena *a, const struct server_request *rq,
+			       struct server_reply *reply)
+{
+	struct deaf_argocd *t = context;
+
+	reply->type = "application/json";
+	if (strcmp(rq->method, "POST") == 0) {
+		t->syncs++;
+		t->is_asked = true;
+	} else if (same_text(server_parameter(a, rq, "refresh"), "normal")) {
+		t->refreshes++;
+		reply->status = t->status;
+		t->is_synced = t->is_asked && t->status == 200;
+	}
+	reply->body = str_of(str_format(
+		a, "{\"metadata\":{\"name\":\"web\",\"namespace\":\"argocd\",\"annotations\":"
+		   "{\"kargo.akuity.io/authorized-stage\":\"demo:test\"}},\"spec\":{\"source\":{"
+		   "\"repoURL\":\"https://g.example/x\"}}%s}",
+		t->is_synced ? ",\"status\":{\"operationState\":{\"phase\":\"Succeeded\",\"operation\":"
+			       DEAF_OPERATION ",\"syncResult\":{\"revision\":\"b\"}}}"
+		: t->is_asked ? ",\"operation\":" DEAF_OPERATION : ""));
+}
+
+/* What the step noted, as it is that much later. */
+static const struct value *deaf_argocd_later(struct arena *a, const struct value *memory, int64_t ms)
+{
+	struct value *later = value_copy(a, memory), *note = value_get(later, "argocd/web");
+	int64_t at = 0;
+
+	ok(value_integer(value_get(note, "at"), &at), "the step notes when it asked");
+	value_set(a, note, "at", value_int(a, at - ms));
+	return later;
+}
+
+/* One look of the step; NULL memory: it was resumed. */
+static struct step_result deaf_argocd_look(struct deaf_argocd *t, struct argocd *c, const struct value *memory)
+{
+	static const bool never;
+	static const char config[] = "{\"apps\":[{\"name\":\"web\"}]}";
+	const struct step_subject subject = { .project = "demo", .stage = "test", .promotion = "p" };
+	const struct step_services services = { .argocd = c };
+	struct step_run r = { .arena = t->a, .subject = &subject, .services = &services,
+			      .cancelled = &never, .memory = memory };
+	struct step_result result = { .status = STEP_SUCCEEDED, .memory = memory };
+	struct value *v = NULL;
+	struct err e = { 0 };
+
+	ok(json_parse(t->a, config, strlen(config), &v, &e), "a configuration");
+	r.config = v;
+	ok(step_argocd_update.run(&r, &result, &e), "a look %s", e.message);
+	return result;
+}
+
+TEST(a_sync_that_argocd_missed_starts_after_a_refresh)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	AUTO(http) struct http *h = http_new();
+	struct deaf_argocd t = { .a = a, .status = 503 };
+	struct argocd_settings s = { .token = "t" };
+	struct step_result result;
+	struct err e = { 0 };
+
+	ok(server_start(&t.server, &(struct server_options){ 0 }, deaf_argocd_answer, &t, &e), "a server");
+	s.base = str_format(a, "http://127.0.0.1:%u", server_port(t.server));
+	AUTO(argocd) struct argocd *c = argocd_new(h, &s);
+	result = deaf_argocd_look(&t, c, NULL);
+	result = deaf_argocd_look(&t, c, result.memory);
+	is_number(t.refreshes, 0, "a sync is given time to start");
+	(void)deaf_argocd_look(&t, c, NULL);
+	is_number(t.refreshes, 0, "also when the promotion was resumed meanwhile");
+	result = deaf_argocd_look(&t, c, deaf_argocd_later(a, result.memory, 10000));
+	is_number(t.refreshes, 1, "10 s later Argo CD is asked to refresh the application");
+	is_number(result.status, STEP_RUNNING, "which it refuses, so the step goes on waiting");
+	result = deaf_argocd_look(&t, c, result.memory);
+	is_number(t.refreshes, 1, "and does not ask again at once");
+	t.status = 200;
+	result = deaf_argocd_look(&t, c, deaf_argocd_later(a, result.memory, 20000));
+	is_number(t.refreshes, 2, "but 20 s after that");
+	result = deaf_argocd_look(&t, c, result.memory);
+	is_number(result.status, STEP_SUCCEEDED, "and the sync was done");
+	is_number(t.syncs, 1, "having been asked for once");
+	server_stop(t.server);
 }
