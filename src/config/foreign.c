@@ -48,10 +48,12 @@ bool foreign_is_helm(struct arena *a, struct str text, bool loose)
 const char *foreign_placeholder(struct arena *a, const char *text)
 {
 	for (const char *at = text; (at = strpbrk(at, "$<")) != NULL; at++) {
-		size_t begin = *at == '$' ? 2 : 1, len = strcspn(at + begin, "{}<>%/");
+		size_t begin = *at == '$' ? 2 : 1, len;
 
-		if (len && ((has_prefix(at, "${") && at[begin + len] == '}') ||
-			    (*at == '<' && at[begin + len] == '>')))
+		if (*at == '$' && at[1] != '{')
+			continue;
+		len = strcspn(at + begin, "{}<>%/");
+		if (len && at[begin + len] == (*at == '$' ? '}' : '>'))
 			return str_copy_n(a, at, begin + len + 1);
 	}
 	return NULL;

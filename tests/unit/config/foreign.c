@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A repository's root holds more than Kargo's manifests: only they count. */
-#include "config/load.h"
+#include "config/foreign.h"
 
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/err.h"
 #include "config/config.h"
+#include "config/load.h"
 #include "model/project.h"
 #include "model/world.h"
 #include "tap.h"
@@ -167,6 +170,23 @@ TEST(a_template_of_envsubst_is_named_once)
 		       &loaded),
 		"r/s.yaml:3: warning: a template: fill in ${APP} first (envsubst) and name what comes of it",
 		"what is in it is not judged");
+}
+
+TEST(a_placeholder_is_looked_for_within_the_text)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	char *two = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), *text;
+
+	if (!ok(two != MAP_FAILED && mprotect(two + page, page, PROT_NONE) == 0, "a page with none behind it"))
+		return;
+	text = two + page - sizeof("us$");
+	memcpy(text, "us$", sizeof("us$"));
+	is_text(foreign_placeholder(a, text), NULL, "a $ at the end begins none, and nothing behind it is read");
+	munmap(two, 2 * page);
+	is_text(foreign_placeholder(a, "a$b-${PROJECT}"), "${PROJECT}", "one of envsubst");
+	is_text(foreign_placeholder(a, "ghcr.io/<user>/shop"), "<user>", "one for people");
+	is_text(foreign_placeholder(a, "v${{ vars.x }}"), NULL, "an expression is none");
 }
 
 TEST(lists_and_several_objects_of_json_are_read)
