@@ -13,7 +13,6 @@
 #include "config/field.h"
 #include "config/gather.h"
 #include "config/lint_scope.h"
-#include "data/url.h"
 #include "data/value.h"
 
 /* A growing table of names. */
@@ -104,22 +103,11 @@ static void lint_places_check_object(const struct lint_names *n, const char *kin
 			 name);
 }
 
-/* In criteria, Kargo compares all URLs as normal; elsewhere those of git only. */
-static bool places_is_watched(const struct lint_names *n, const char *kind, const char *url)
-{
-	struct arena *a = n->l->a;
-
-	if (strcmp(kind, "git") == 0)
-		return lint_is_watched(n->l, kind, url_normal_git(a, url), true);
-	if (n->kind != NAMES_CRITERIA)
-		return lint_is_watched(n->l, kind, url, false);
-	return lint_is_watched(n->l, kind, strcmp(kind, "image") == 0 ? url_normal_image(a, url)
-								      : url_normal_chart(a, url), true);
-}
-
 static void check_watched(const struct lint_names *n, const char *kind, const char *url)
 {
-	if (!places_is_watched(n, kind, url) && lint_misses(n->l, n->g->namespace, kind, url))
+	/* In criteria, Kargo compares all URLs as normal. */
+	if (!lint_is_watched(n->l, kind, url, n->kind == NAMES_CRITERIA) &&
+	    lint_misses(n->l, n->g->namespace, kind, url))
 		complain_warning(&n->l->c, n->g->file, n->place, "%s: no warehouse watches %s %s",
 				 n->subject, kind, url);
 }

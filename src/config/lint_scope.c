@@ -26,11 +26,6 @@ static void lint_index_put(struct arena *a, struct map *m, const char *key, cons
 		map_set(a, m, key, value);
 }
 
-static const char *lint_watched_key(struct arena *a, const char *kind, const char *url, bool is_normal)
-{
-	return str_format(a, "%s%s %s", is_normal ? "normal " : "", kind, url);
-}
-
 /* What all subscriptions to one repository say. */
 struct lint_watched {
 	bool takes_more;                /* than versions of three parts */
@@ -44,6 +39,16 @@ static const struct {
 	{ "image", "imageSelectionStrategy", "SemVer", url_normal_image },
 	{ "chart", "", "SemVer", url_normal_chart },
 };
+
+/* Kargo compares git's URLs as normal everywhere, the others in some places only. */
+static const char *lint_watched_key(struct arena *a, const char *kind, const char *url, bool is_normal)
+{
+	for (size_t i = 0; i < COUNTOF(watched_kinds); i++)
+		if (strcmp(watched_kinds[i].kind, kind) == 0 &&
+		    (is_normal || watched_kinds[i].normal == url_normal_git))
+			return str_format(a, "normal %s %s", kind, watched_kinds[i].normal(a, url));
+	return str_format(a, "%s %s", kind, url);
+}
 
 static void lint_index_watched(struct lint *l, const char *key, bool takes_more)
 {
@@ -70,8 +75,7 @@ static void lint_index_subscription(struct lint *l, const struct value *subscrip
 		if (!value_is(s, VALUE_MAP))
 			continue;
 		lint_index_watched(l, lint_watched_key(l->a, kind, url, false), takes_more);
-		lint_index_watched(l, lint_watched_key(l->a, kind, watched_kinds[i].normal(l->a, url), true),
-				   takes_more);
+		lint_index_watched(l, lint_watched_key(l->a, kind, url, true), takes_more);
 	}
 }
 

@@ -37,14 +37,17 @@ struct lint {
 /* Fills the index from objects and config. */
 void lint_index(struct lint *l);
 
-/* The object, or NULL. namespace NULL: one of the cluster. */
+/* The first such object, or NULL. namespace NULL: of any, or of the cluster. */
 const struct gathered *lint_find(const struct lint *l, const char *kind, const char *namespace,
 				 const char *name);
 
 /* The stage as it is in its project; NULL: none of that name. */
 const struct stage *lint_stage(const struct lint *l, const char *namespace, const char *name);
 
-/* Whether a Warehouse watches it; kind: "git", "image" or "chart", url normal where is_normal. */
+/*
+ * Whether a Warehouse watches it; kind: "git", "image" or "chart". is_normal: however its URL is spelt,
+ * as it always is for git.
+ */
 bool lint_is_watched(const struct lint *l, const char *kind, const char *url, bool is_normal);
 
 /* Whether each subscription to it that there is takes only versions of three parts, as 1.2.3. */

@@ -171,6 +171,25 @@ TEST(tags_that_become_numbers_are_noticed)
 	   "what only asks for it");
 }
 
+/* Of a task that uses the repository's tag, which a warehouse selects by that strategy. */
+static const char *lint_git_tag(struct arena *a, const char *strategy)
+{
+	return lint_text_of(a, str_format(a, "%s---\n"
+		KARGO "kind: Warehouse\nmetadata: {name: g, namespace: demo}\nspec: {subscriptions: "
+		"[{git: {repoURL: 'https://x/y.git', commitSelectionStrategy: %s}}]}\n---\n"
+		KARGO "kind: PromotionTask\nmetadata: {name: u, namespace: demo}\n"
+		"spec: {steps: [{uses: copy, config: {inPath: \"${{ commitFrom('https://x/y').Tag }}\", outPath: b}}]}\n",
+		pipeline, strategy));
+}
+
+TEST(tags_of_git_are_told_however_the_url_is_spelt)
+{
+	AUTO(arena) struct arena *a = arena_new();
+
+	ok(!strstr(lint_git_tag(a, "SemVer"), "number"), "three parts are no number: %s", lint_git_tag(a, "SemVer"));
+	ok(strstr(lint_git_tag(a, "NewestTag"), "(1.10 becomes 1.1)") != NULL, "any tag may be one");
+}
+
 TEST(tags_that_become_numbers_in_variables_are_noticed)
 {
 	AUTO(arena) struct arena *a = arena_new();
