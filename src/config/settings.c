@@ -120,7 +120,8 @@ static bool settings_parse_url(struct arena *a, const char *value, const char **
 	size_t len = strlen(value);
 
 	if (!has_prefix(value, "https://") && !has_prefix(value, "http://"))
-		return err_set(e, ERR_USAGE, "\"%s\" is no address such as https://kargo.example.org", value);
+		return err_set(e, ERR_USAGE, "\"%s\" is not an address such as https://kargo.example.org",
+			       value);
 	while (len && value[len - 1] == '/')
 		len--;
 	*out = str_copy_n(a, value, len);

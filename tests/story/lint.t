@@ -64,7 +64,7 @@ is "a setting misspelt" "$("$gantry" lint --settings "$work/settings.yaml" "$wor
 	"gantry: $work/settings.yaml: line 1: manifest: no such setting; did you mean manifests?"
 echo 'kargo-url: kargo.example.org' >"$work/settings.yaml"
 is "an address that is none" "$("$gantry" lint --settings "$work/settings.yaml" "$work/m" 2>&1)" \
-	"gantry: $work/settings.yaml: line 1: kargo-url: \"kargo.example.org\" is no address such as https://kargo.example.org"
+	"gantry: $work/settings.yaml: line 1: kargo-url: \"kargo.example.org\" is not an address such as https://kargo.example.org"
 printf 'ascii: no\ntheme: neon\n' >"$work/settings.yaml"
 "$gantry" -f "$work/m" --settings "$work/settings.yaml" >"$work/out" 2>&1
 is "a theme that is not there is a usage error" $? 2
