@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What is around every screen. On small terminals the rules go first, then the words of the
- * sources; their signs stay, so that a failing source is always visible.
+ * sources, then those of the badges; the signs stay, so that a failing source is always visible.
  */
 #include "ui/frame.h"
 
@@ -63,15 +63,14 @@ static const char *engine_text(struct view *v, const struct world *w)
 }
 
 /* How much the right edge says: what is usual is left out first, a failing source never. */
-enum words { WORDS_ALL, WORDS_UNUSUAL, WORDS_SIGNS, WORDS_AGES };
+enum words { WORDS_ALL, WORDS_UNUSUAL, WORDS_BADGES, WORDS_SIGNS, WORDS_AGES };
 
-/* Badges, sources and the clock as one line, to be put at the right edge. */
-static struct line *right_line(struct view *v, struct sheet *sheet, enum words said)
+/* What needs somebody, and who carries it out. */
+static void add_badges(struct view *v, struct line *l, enum words said)
 {
 	bool words = said < WORDS_SIGNS;
-	struct line *l = sheet_line(sheet, NULL);
 	const struct world *w = screens_header_world(v->screens);
-	size_t errors = 0, alerts;
+	size_t errors = 0, alerts = screens_alerts(v->screens);
 
 	for (size_t i = 0; i < w->ncomplaints; i++)
 		errors += w->complaints[i].is_error;
@@ -79,7 +78,6 @@ static struct line *right_line(struct view *v, struct sheet *sheet, enum words s
 		line_add(l, ROLE_BAD, str_format(v->a, "%s %zu%s",
 							glyph_text(GLYPH_BAD, v->ascii), errors,
 							said < WORDS_AGES ? " in manifests   " : "! "));
-	alerts = screens_alerts(v->screens);
 	if (alerts && words)
 		line_add(l, ROLE_BAD, str_format(v->a, "%s %zu alert%s   ", glyph_text(GLYPH_BAD, v->ascii),
 						 alerts, alerts == 1 ? "" : "s"));
@@ -93,19 +91,32 @@ static struct line *right_line(struct view *v, struct sheet *sheet, enum words s
 	    (said == WORDS_ALL || w->engine == ENGINE_NONE || (words && w->engine != ENGINE_HERE)))
 		line_add(l, w->engine == ENGINE_NONE ? ROLE_WAITING : ROLE_MUTED,
 			 str_format(v->a, "%s   ", engine_text(v, w)));
-	for (size_t i = 0; i < w->nsources; i++) {
-		struct display say = display_source(v, &w->sources[i]);
+}
 
-		if (said == WORDS_AGES)
-			say.word = str_copy_n(v->a, say.word, strcspn(say.word, " "));
-		if (words || w->sources[i].failing_since)
-			line_add(l, ROLE_MUTED, str_format(v->a, "%s ", w->sources[i].name));
-		line_add(l, say.role, glyph_text(say.glyph, v->ascii));
-		if (*say.word && (words || w->sources[i].failing_since))
-			line_add(l, say.role == ROLE_BAD ? ROLE_BAD : ROLE_MUTED,
-				 str_format(v->a, " %s", say.word));
-		line_add(l, ROLE_TEXT, said == WORDS_ALL ? "   " : words ? "  " : " ");
-	}
+static void add_source(struct view *v, struct line *l, enum words said, const struct source *s)
+{
+	bool words = said < WORDS_BADGES || s->failing_since;
+	struct display say = display_source(v, s);
+
+	if (said == WORDS_AGES)
+		say.word = str_copy_n(v->a, say.word, strcspn(say.word, " "));
+	if (words)
+		line_add(l, ROLE_MUTED, str_format(v->a, "%s ", s->name));
+	line_add(l, say.role, glyph_text(say.glyph, v->ascii));
+	if (words && *say.word)
+		line_add(l, say.role == ROLE_BAD ? ROLE_BAD : ROLE_MUTED, str_format(v->a, " %s", say.word));
+	line_add(l, ROLE_TEXT, said == WORDS_ALL ? "   " : said < WORDS_BADGES ? "  " : " ");
+}
+
+/* Badges, sources and the clock as one line, to be put at the right edge. */
+static struct line *right_line(struct view *v, struct sheet *sheet, enum words said)
+{
+	struct line *l = sheet_line(sheet, NULL);
+	const struct world *w = screens_header_world(v->screens);
+
+	add_badges(v, l, said);
+	for (size_t i = 0; i < w->nsources; i++)
+		add_source(v, l, said, &w->sources[i]);
 	line_add(l, ROLE_MUTED, clock_text(v));
 	return l;
 }
