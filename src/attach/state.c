@@ -211,6 +211,19 @@ static struct segment *state_stage_make(struct attach_state *s, const char *name
 	return g;
 }
 
+/* A stage of which nothing is left costs nothing: those that live for a day would add up. */
+static void state_drop_empty(struct attach_state *s, size_t at)
+{
+	struct segment *g = s->stages[at];
+
+	if (g->stage || g->shelf.count)
+		return;
+	segment_release(g);
+	free(g);
+	s->nstages--;
+	memmove(&s->stages[at], &s->stages[at + 1], (s->nstages - at) * sizeof(struct segment *));
+}
+
 /* The bucket of freight of that name; -1: no freight is called so. */
 static int state_bucket(const char *name)
 {
@@ -256,6 +269,7 @@ bool attach_state_put(struct attach_state *s, enum attach_kind kind, const struc
 	const char *name = value_path_text(object, "metadata.name", "");
 	const char *stage = value_path_text(object, "spec.stage", "");
 	struct segment *g;
+	size_t at;
 
 	if (kind != ATTACH_STAGE && kind != ATTACH_FREIGHT && kind != ATTACH_PROMOTION)
 		return true;
@@ -270,8 +284,11 @@ bool attach_state_put(struct attach_state *s, enum attach_kind kind, const struc
 		if (!state_is_name(stage))
 			return err_set(e, ERR_CONFIG, "promotion %s: spec.stage: names no stage", name);
 		g = state_stage_make(s, stage);
-		if (!state_put_object(g, kind, attach_promotion_kept(a, object), e))
+		if (!state_put_object(g, kind, attach_promotion_kept(a, object), e)) {
+			state_stage_segment(s, stage, &at);
+			state_drop_empty(s, at);
 			return false;
+		}
 		state_prune(g);
 		return true;
 	default:
@@ -297,11 +314,14 @@ void attach_state_remove(struct attach_state *s, enum attach_kind kind, const ch
 		if (g) {
 			g->stage = NULL;
 			g->changed = true;
+			state_drop_empty(s, at);
 		}
 	} else if (kind == ATTACH_PROMOTION) {
-		for (size_t i = 0; i < s->nstages; i++)
-			if (shelf_remove(&s->stages[i]->shelf, name))
+		for (size_t i = s->nstages; i-- > 0;)
+			if (shelf_remove(&s->stages[i]->shelf, name)) {
 				s->stages[i]->changed = true;
+				state_drop_empty(s, i);
+			}
 	}
 }
 

@@ -187,6 +187,33 @@ TEST(a_change_of_one_object_leaves_the_others_where_they_are)
 	attach_state_free(s);
 }
 
+TEST(a_stage_goes_with_its_last_promotion_and_may_come_again)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct attach_state *s = attach_state_new();
+	struct part *one = part_new(), *two = part_new(), *three = part_new();
+	const struct state *state;
+
+	take(s, ATTACH_STAGE, cluster_stage(a, "prod", "{}"));
+	take(s, ATTACH_STAGE, cluster_stage(a, "test", "{}"));
+	take(s, ATTACH_STAGE, cluster_stage(a, "uat", "{}"));
+	take(s, ATTACH_PROMOTION, cluster_promotion(a, "{'phase':'Running'}"));
+	attach_state_remove(s, ATTACH_STAGE, "test");
+	state = attach_state_make(s, one);
+	is_number(state_stage(state, "test")->npromotions, 1, "its promotion is still there");
+	ok(!state_stage(state, "test")->object, "without the stage");
+	attach_state_remove(s, ATTACH_PROMOTION, CLUSTER_PROMOTION);
+	state = attach_state_make(s, two);
+	ok(!state_stage(state, "test"), "then nothing is left of it");
+	ok(state_stage(state, "prod") && state_stage(state, "uat"), "the others are as they were");
+	take(s, ATTACH_STAGE, cluster_stage(a, "test", "{}"));
+	is_number(attach_state_make(s, three)->nstages, 3, "one that is made again is there");
+	part_release(one);
+	part_release(two);
+	part_release(three);
+	attach_state_free(s);
+}
+
 TEST(of_a_stages_promotions_the_oldest_make_room)
 {
 	AUTO(arena) struct arena *a = arena_new();
