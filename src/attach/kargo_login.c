@@ -101,7 +101,7 @@ static void login_limit(struct kargo_login *l, const char *address)
 {
 	if (l->address && strcmp(l->address, address) == 0)
 		return;
-	l->token = NULL;
+	l->token = l->project = NULL;
 	l->insecure = false;
 	l->address = address;
 }

@@ -149,6 +149,7 @@ TEST(a_login_is_where_kargo_login_left_it)
 	is_text(l.project, "demo", "the usual project");
 	is_text(log_redacted(k.a, "it is first-token"), "it is [redacted]", "which no log shows");
 	ok(kargo_login_find(k.a, "https://other.example.org", &l, &e) && !l.token, "another address is not shown it");
+	is_text(l.project, NULL, "nor are its projects those of ours");
 	setenv("KARGO_API_ADDRESS", "https://kargo.example.org/", 1);
 	ok(kargo_login_find(k.a, NULL, &l, &e), "the environment wins %s", e.message);
 	is_text(l.address, "https://kargo.example.org", "with its address");
