@@ -37,6 +37,8 @@ bool attach_stop(struct attach *at, int64_t ms)
 		log_line(LOG_WARN, "attach", "a thread does not end: it is left behind");
 		return false;
 	}
+	attach_free_desk(at);
+	attach_free_following(at);
 	for (size_t i = 0; i < at->nprojects; i++)
 		attached_free(at->projects[i]);
 	free(at->projects);

@@ -56,7 +56,7 @@ struct attach_options {
 	void (*on_reply)(void *context, const struct reply *r);
 };
 
-/* Starts its threads. The functions are called on these. */
+/* Starts its threads. The functions are called on these. Also when false, *out is for attach_stop(). */
 bool attach_start(const struct attach_options *o, struct attach **out, struct err *e) MUST_USE;
 
 /* False: a thread is stuck for so long, and nothing was freed. NULL is fine. */

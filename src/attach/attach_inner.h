@@ -93,6 +93,7 @@ void attach_tell(struct attach *at);
 void attach_begin_following(void *attach);
 void attach_end_following(struct attach *at);
 bool attach_join_following(struct attach *at, int64_t ms) MUST_USE;
+void attach_free_following(struct attach *at);
 
 /* Whether all was told that there is of the project. The lock is held. */
 bool attach_has_listed(const struct attach *at, const char *project);
@@ -104,6 +105,7 @@ void attach_publish(void *attach);
 bool attach_begin_desk(struct attach *at, struct err *e) MUST_USE;
 void attach_end_desk(struct attach *at);
 bool attach_join_desk(struct attach *at, int64_t ms) MUST_USE;
+void attach_free_desk(struct attach *at);
 
 /* Has the rights in the project asked for. */
 void attach_ask_rights(struct attach *at, const char *project);

@@ -70,7 +70,7 @@ bool attach_submit(struct attach *at, const struct intent *i)
 
 void attach_ask_rights(struct attach *at, const char *project)
 {
-	/* When there is no room, it is asked again with the next news. */
+	/* Without room the project waits for its next turn (publish.c). */
 	(void)!desk_add(at->questions, desk_job_new(project));
 }
 
@@ -301,7 +301,11 @@ bool attach_join_desk(struct attach *at, int64_t ms)
 			return false;
 		at->desks[i].thread = NULL;
 	}
+	return true;
+}
+
+void attach_free_desk(struct attach *at)
+{
 	queue_free(at->wishes, desk_job_free);
 	queue_free(at->questions, desk_job_free);
-	return true;
 }

@@ -278,6 +278,11 @@ bool attach_join_following(struct attach *at, int64_t ms)
 			return false;
 		f->thread = NULL;
 	}
+	return true;
+}
+
+void attach_free_following(struct attach *at)
+{
 	for (size_t i = 0; i < at->nfollowers; i++) {
 		struct attach_follower *f = at->followers[i];
 
@@ -286,5 +291,4 @@ bool attach_join_following(struct attach *at, int64_t ms)
 		free(f);
 	}
 	free(at->followers);
-	return true;
 }
