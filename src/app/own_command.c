@@ -21,7 +21,6 @@
 
 extern char **environ;
 
-/* Whether one of the texts sets the same variable. */
 /* Our own environment, for it is the user's command, with what is selected in place of variables so named. */
 static char *const *own_command_environ(struct arena *a, const char *const *selected)
 {
