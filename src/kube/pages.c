@@ -97,14 +97,14 @@ static bool pages_find_items(struct str text, struct str *list)
 bool kube_page_read(struct arena *a, struct str text, struct kube_page *out, struct err *e)
 {
 	AUTO(buf) struct buf head;
+	const struct value *others;
 	struct value *list;
 	struct str items;
 	const char *after;
 	bool fine;
 
 	buf_init(&head, text.len + 8);
-	/* A list without any may say null, or leave them out. */
-	if (!pages_find_items(text, &items))
+	if (!pages_find_items(text, &items) || *items.at != '[')
 		items = (struct str){ text.at + text.len, 0 };
 	after = items.at + items.len;
 	buf_add(&head, text.at, (size_t)(items.at - text.at));
@@ -114,6 +114,10 @@ bool kube_page_read(struct arena *a, struct str text, struct kube_page *out, str
 	fine = json_parse(a, buf_str(&head), head.len, &list, e);
 	if (!fine || !value_is(list, VALUE_MAP) || !has_suffix(value_path_text(list, "kind", ""), "List"))
 		return err_set(e, ERR_NET, "the answer is no list of Kubernetes objects");
+	/* A list without any may say null, or leave them out. */
+	others = value_get(list, "items");
+	if (others && !value_is(others, VALUE_NULL))
+		return err_set(e, ERR_NET, "the answer's items are no list");
 	*out = (struct kube_page){
 		.version = value_path_text(list, "metadata.resourceVersion", ""),
 		.next = value_path_text(list, "metadata.continue", NULL),
@@ -121,7 +125,7 @@ bool kube_page_read(struct arena *a, struct str text, struct kube_page *out, str
 	};
 	if (out->next && !*out->next)
 		out->next = NULL;
-	if (items.len && *items.at == '[')
+	if (items.len)
 		out->items = (struct str){ items.at + 1, items.len - 2 };
 	return true;
 }
