@@ -177,11 +177,12 @@ bool kube_cluster_pass(struct kube_cluster *c, struct arena *a, const bool *canc
 
 bool kube_cluster_refused(struct kube_cluster *c, unsigned serial)
 {
-	bool changes;
+	bool changes, asks = cluster_reads_file(c) || cluster_asks_plugin(c);
 
 	pthread_mutex_lock(&c->lock);
-	changes = serial != c->serial;
-	if (!changes && (cluster_reads_file(c) || cluster_asks_plugin(c))) {
+	/* Of many clients that were refused at once, the first had them dropped. */
+	changes = serial != c->serial || (asks && !c->has_gift);
+	if (!changes && asks) {
 		/* Soon after another refusal it would give the same again. */
 		changes = clock_ticks() - c->refused >= REST_MS;
 		if (changes) {

@@ -125,6 +125,23 @@ TEST(a_plugin_is_asked_once_and_again_when_its_token_is_refused)
 	unsetenv("A");
 }
 
+TEST(all_who_are_refused_at_once_ask_again)
+{
+	struct door d;
+	struct kube_pass pass;
+	struct err e = { 0 };
+
+	door_open(&d);
+	door_plugin(&d, counting);
+	ok(kube_cluster_pass(d.cluster, d.a, NULL, &pass, &e), "several have the same token %s", e.message);
+	ok(kube_cluster_refused(d.cluster, pass.serial), "it is refused");
+	ok(kube_cluster_refused(d.cluster, pass.serial), "and so it is for another, before there is a new one");
+	ok(kube_cluster_pass(d.cluster, d.a, NULL, &pass, &e), "there is one %s", e.message);
+	is_text(pass.bearer, "token-2", "for both of them");
+	ok(!kube_cluster_refused(d.cluster, pass.serial), "were it refused too, nobody would ask at once");
+	door_close(&d);
+}
+
 TEST(a_plugin_learns_of_the_cluster_and_of_the_terminal)
 {
 	struct door d;
