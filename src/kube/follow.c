@@ -365,6 +365,7 @@ static void follow_round(struct follow *f)
 		return;
 	}
 	if (!f->may_watch) {
+		f->failures = 0;
 		follow_tell(f, KUBE_POLLING, NULL);
 		flag_wait(kube_client_cancelled(f->c), follow_or(f->o->poll_ms, POLL_MS));
 		f->version = NULL;

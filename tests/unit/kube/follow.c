@@ -342,6 +342,30 @@ TEST(who_may_list_but_not_watch_looks_again)
 	trail_close(&t);
 }
 
+TEST(who_polls_forgets_an_outage_that_is_over)
+{
+	struct trail t;
+	int64_t began;
+
+	trail_open(&t);
+	t.o.first_pause_ms = 50;
+	put(&t, "a", "1");
+	api_forbid(t.api, "watch", "things");
+	trail_go(&t);
+	is_told(&t, "+a ", "one");
+	api_fail(t.api, 4, 503, NULL);
+	ok(trail_in(&t, KUBE_WAITING), "the cluster is down");
+	put(&t, "b", "1");
+	is_told(&t, "+b ", "and up again");
+	began = clock_ticks();
+	api_fail(t.api, 4, 503, NULL);
+	ok(trail_in(&t, KUBE_WAITING), "down once more");
+	put(&t, "c", "1");
+	is_told(&t, "+c ", "and up");
+	ok(clock_ticks() - began < 8000, "not after pauses that grew on from the first outage's, 12 s in all");
+	trail_close(&t);
+}
+
 TEST(who_may_not_read_is_told_and_asks_again)
 {
 	struct trail t;
