@@ -5,7 +5,6 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "app/app_inner.h"
 #include "base/arena.h"
@@ -194,20 +193,6 @@ static struct member *fleet_next(struct app *app, int64_t *wait)
 	return NULL;
 }
 
-static void fleet_wait(struct app *app, int64_t ms)
-{
-	struct timespec later;
-
-	clock_gettime(CLOCK_REALTIME, &later);
-	later.tv_sec += ms / 1000;
-	later.tv_nsec += ms % 1000 * 1000000;
-	if (later.tv_nsec >= 1000000000) {
-		later.tv_sec++;
-		later.tv_nsec -= 1000000000;
-	}
-	pthread_cond_timedwait(&app->changed, &app->lock, &later);
-}
-
 static void fleet_rest(struct app *app)
 {
 	int64_t at = moment_get(&app->rested_at);
@@ -229,7 +214,7 @@ void fleet_start_engines(struct app *app)
 		m = fleet_next(app, &wait);
 		if (!m) {
 			fleet_rest(app);
-			fleet_wait(app, wait);
+			condition_wait(&app->changed, &app->lock, wait);
 			continue;
 		}
 		m->retry_at = clock_ticks() + RETRY_MS;

@@ -7,7 +7,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "attach/act.h"
 #include "base/arena.h"
@@ -210,20 +209,6 @@ static struct source publish_source(struct attach *at, struct arena *a)
 	return s;
 }
 
-static void publish_wait(struct attach *at, int64_t ms)
-{
-	struct timespec later;
-
-	clock_gettime(CLOCK_REALTIME, &later);
-	later.tv_sec += ms / 1000;
-	later.tv_nsec += ms % 1000 * 1000000;
-	if (later.tv_nsec >= 1000000000) {
-		later.tv_sec++;
-		later.tv_nsec -= 1000000000;
-	}
-	pthread_cond_timedwait(&at->news, &at->lock, &later);
-}
-
 /* Whether there is anything to be said yet: projects, or that there are none. The lock is held. */
 static bool publish_may(const struct attach *at)
 {
@@ -285,7 +270,7 @@ void attach_publish(void *attach)
 	pthread_mutex_lock(&at->lock);
 	while (!flag_is_set(&at->ending)) {
 		if (!at->news_there)
-			publish_wait(at, LOOK_MS);
+			condition_wait(&at->news, &at->lock, LOOK_MS);
 		at->news_there = false;
 		publish_round(at, &said);
 		pthread_mutex_unlock(&at->lock);

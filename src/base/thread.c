@@ -3,10 +3,11 @@
 #define _GNU_SOURCE
 #include "base/thread.h"
 
+#include <assert.h>
 #include <errno.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
@@ -136,4 +137,19 @@ bool flag_wait(const bool *flag, int64_t ms)
 		clock_sleep(left < FLAG_LOOK_MS ? left : FLAG_LOOK_MS);
 	}
 	return flag_is_set(flag);
+}
+
+void condition_wait(pthread_cond_t *condition, pthread_mutex_t *lock, int64_t ms)
+{
+	struct timespec until;
+
+	assert(ms >= 0);
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += (time_t)(ms / 1000);
+	until.tv_nsec += (long)(ms % 1000) * 1000000;
+	if (until.tv_nsec >= 1000000000) {
+		until.tv_sec++;
+		until.tv_nsec -= 1000000000;
+	}
+	pthread_cond_clockwait(condition, lock, CLOCK_MONOTONIC, &until);
 }

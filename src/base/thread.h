@@ -3,6 +3,8 @@
 #ifndef GANTRY_BASE_THREAD_H
 #define GANTRY_BASE_THREAD_H
 
+#include <pthread.h>
+
 #include "base/base.h"
 
 struct err;
@@ -39,5 +41,11 @@ bool flag_is_set(const bool *flag);
 
 /* Waits so long, or until the flag is set: whether it is. Looks ten times a second; NULL never is. */
 bool flag_wait(const bool *flag, int64_t ms);
+
+/*
+ * Waits for the condition at most so long, with the lock held; may wake without cause, as
+ * pthread_cond_wait() may. Setting the wall clock changes nothing.
+ */
+void condition_wait(pthread_cond_t *condition, pthread_mutex_t *lock, int64_t ms);
 
 #endif

@@ -8,7 +8,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
@@ -111,17 +110,6 @@ static struct cache_answer *cache_answer_of(struct discover_cache *c, const char
 	return found;
 }
 
-static void cache_wait(struct discover_cache *c)
-{
-	struct timespec later;
-
-	clock_gettime(CLOCK_REALTIME, &later);
-	later.tv_nsec += LOOK_MS * 1000000;
-	later.tv_sec += later.tv_nsec / 1000000000;
-	later.tv_nsec %= 1000000000;
-	pthread_cond_timedwait(&c->answered, &c->lock, &later);
-}
-
 /* The lock is held. */
 static struct value *cache_copy(const struct cache_answer *found, const struct cache_question *q,
 				struct arena *a)
@@ -150,7 +138,7 @@ enum cache_turn cache_ask(struct discover_cache *c, const struct cache_question 
 	pthread_mutex_lock(&c->lock);
 	found = cache_answer_of(c, q->key);
 	while (found && found->asking && !flag_is_set(q->cancelled))
-		cache_wait(c);
+		condition_wait(&c->answered, &c->lock, LOOK_MS);
 	if (found && !found->asking) {
 		if (found->asked_at && since - found->asked_at <= q->max_age) {
 			*answer = cache_copy(found, q, a);

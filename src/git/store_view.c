@@ -5,7 +5,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
@@ -83,20 +82,6 @@ bool store_view_follows(struct store_view *v, const char *ref)
 	return follows;
 }
 
-/* The lock is held. */
-static void store_view_wait(struct store_view *v)
-{
-	struct timespec later;
-
-	clock_gettime(CLOCK_REALTIME, &later);
-	later.tv_nsec += LOOK_MS * 1000000;
-	if (later.tv_nsec >= 1000000000) {
-		later.tv_sec++;
-		later.tv_nsec -= 1000000000;
-	}
-	pthread_cond_timedwait(&v->answered, &v->lock, &later);
-}
-
 enum store_view_turn store_view_begin(struct store_view *v, int64_t max_age, const bool *cancelled,
 				      struct err *e)
 {
@@ -106,7 +91,7 @@ enum store_view_turn store_view_begin(struct store_view *v, int64_t max_age, con
 
 	pthread_mutex_lock(&v->lock);
 	while (v->asking && !is_over) {
-		store_view_wait(v);
+		condition_wait(&v->answered, &v->lock, LOOK_MS);
 		is_over = flag_is_set(cancelled);
 	}
 	if (is_over) {
@@ -270,7 +255,7 @@ bool store_view_join(struct store_view *v, struct store_view_push *push, const b
 	push->next = v->wanted;
 	v->wanted = push;
 	while (!push->is_done && v->pushing) {
-		store_view_wait(v);
+		condition_wait(&v->answered, &v->lock, LOOK_MS);
 		/* What is on its way is waited for: it lies with us. */
 		if (!push->is_done && flag_is_set(cancelled) && store_view_withdraw(v, push)) {
 			push->is_done = true;

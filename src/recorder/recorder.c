@@ -6,7 +6,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -83,16 +82,8 @@ static bool recorder_look(struct recorder *r, struct recorded *p)
 
 static void recorder_wait(struct recorder *r)
 {
-	struct timespec later;
-
-	clock_gettime(CLOCK_REALTIME, &later);
-	later.tv_nsec += LOOK_MS * 1000000L;
-	if (later.tv_nsec >= 1000000000) {
-		later.tv_sec++;
-		later.tv_nsec -= 1000000000;
-	}
 	if (!r->has_news)
-		pthread_cond_timedwait(&r->news, &r->lock, &later);
+		condition_wait(&r->news, &r->lock, LOOK_MS);
 	r->has_news = false;
 }
 

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 
 #include "base/arena.h"
+#include "base/err.h"
 #include "base/thread.h"
 #include "tap.h"
 
@@ -93,4 +94,41 @@ TEST(a_wait_ends_with_its_time_or_its_flag)
 	flag_set(&flag);
 	began = clock_ticks();
 	ok(flag_wait(&flag, 60000) && clock_ticks() - began < 30000, "the flag ends it");
+}
+
+/* What one thread waits for and another makes true. */
+struct news {
+	pthread_mutex_t lock;
+	pthread_cond_t came;
+	bool is_there;
+};
+
+static void news_bring(void *context)
+{
+	struct news *n = context;
+
+	pthread_mutex_lock(&n->lock);
+	n->is_there = true;
+	pthread_cond_signal(&n->came);
+	pthread_mutex_unlock(&n->lock);
+}
+
+TEST(a_condition_is_waited_for_but_not_for_longer_than_that)
+{
+	struct news n = { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false };
+	struct thread *t = NULL;
+	int64_t began = clock_ticks();
+	struct err e;
+
+	pthread_mutex_lock(&n.lock);
+	for (int64_t left; (left = began + 100 - clock_ticks()) > 0;)
+		condition_wait(&n.came, &n.lock, left);
+	ok(!n.is_there && clock_ticks() - began < 30000, "its time went by");
+	ok(thread_start(&t, "news", news_bring, &n, &e), "news are on their way");
+	began = clock_ticks();
+	while (!n.is_there && clock_ticks() - began < 60000)
+		condition_wait(&n.came, &n.lock, 60000);
+	pthread_mutex_unlock(&n.lock);
+	thread_join(t);
+	ok(n.is_there && clock_ticks() - began < 30000, "the lock was given back for them, and they end the wait");
 }
