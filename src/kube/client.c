@@ -106,11 +106,6 @@ struct kube_request kube_merging(struct arena *a, const struct kube_id *id, cons
 				      .query = "fieldManager=gantry" };
 }
 
-struct kube_request kube_deleting(struct arena *a, const struct kube_id *id)
-{
-	return (struct kube_request){ .method = "DELETE", .path = kube_path(a, id) };
-}
-
 /* What an answer's status means; the sentence is the server's. */
 static bool client_explain(struct kube_client *c, int status, const char *said, int64_t after_ms,
 			   struct err *e)

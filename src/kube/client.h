@@ -73,8 +73,6 @@ struct kube_request kube_creating(struct arena *a, const struct kube_id *id, con
 /* Lays a patch over an object (RFC 7396). */
 struct kube_request kube_merging(struct arena *a, const struct kube_id *id, const struct value *patch);
 
-struct kube_request kube_deleting(struct arena *a, const struct kube_id *id);
-
 /* Sends it; *out is the answer's object, in the arena. out may be NULL. */
 bool kube_ask(struct kube_client *c, struct arena *a, const struct kube_request *rq, struct value **out,
 	      struct err *e) MUST_USE;

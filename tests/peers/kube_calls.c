@@ -114,6 +114,11 @@ static struct kube_id thing(const char *name)
 	return (struct kube_id){ .resource = &things, .namespace = "contract", .name = name };
 }
 
+static struct kube_request kube_calls_deleting(struct arena *a, const struct kube_id *id)
+{
+	return (struct kube_request){ .method = "DELETE", .path = kube_path(a, id) };
+}
+
 static const char thing_json[] = "{\"apiVersion\":\"example.org/v1\",\"kind\":\"Thing\",\"metadata\":{\"name\":\"%s\"},"
 				 "\"spec\":{\"a\":1,\"b\":{\"c\":\"d\"}}}";
 
@@ -136,7 +141,7 @@ static void contract_objects(struct caller *c)
 	tell(c, "read what is not there", &rq, true);
 	rq = kube_merging(c->a, &id, parse(c->a, "{\"spec\":{}}"));
 	tell(c, "change what is not there", &rq, true);
-	rq = kube_deleting(c->a, &id);
+	rq = kube_calls_deleting(c->a, &id);
 	tell(c, "delete what is not there", &rq, true);
 	make(c, "make", "a");
 	make(c, "make it twice", "a");
@@ -219,7 +224,7 @@ static void contract_settled(void *heard)
 		tell(&other, "meanwhile", &rq, true);
 		break;
 	case 2:
-		rq = kube_deleting(other.a, &b);
+		rq = kube_calls_deleting(other.a, &b);
 		tell(&other, "meanwhile", &rq, false);
 		break;
 	default:
