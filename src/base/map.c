@@ -7,6 +7,7 @@
 #include <sys/auxv.h>
 
 #include "base/arena.h"
+#include "base/list.h"
 #include "base/str.h"
 
 /* The kernel gives each process 16 random bytes: a seed without state of our own. */
@@ -80,4 +81,15 @@ void *map_get_n(const struct map *m, const char *key, size_t len)
 void *map_get(const struct map *m, const char *key)
 {
 	return map_get_n(m, key, strlen(key));
+}
+
+struct list *map_list(struct arena *a, struct map *m, const char *key)
+{
+	struct list *list = map_get(m, key);
+
+	if (!list) {
+		list = arena_alloc(a, sizeof(*list));
+		map_set(a, m, key, list);
+	}
+	return list;
 }

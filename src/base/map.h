@@ -10,6 +10,7 @@
 #include "base/base.h"
 
 struct arena;
+struct list;
 
 struct map {
 	struct map_slot *slots;
@@ -32,5 +33,8 @@ void map_set_n(struct arena *a, struct map *m, const char *key, size_t len,
 /* The value, or NULL. */
 void *map_get(const struct map *m, const char *key);
 void *map_get_n(const struct map *m, const char *key, size_t len);
+
+/* The struct list that is the value; an empty one is made where there is none. */
+struct list *map_list(struct arena *a, struct map *m, const char *key);
 
 #endif

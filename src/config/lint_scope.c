@@ -79,18 +79,6 @@ static void lint_index_subscription(struct lint *l, const struct value *subscrip
 	}
 }
 
-static struct list *lint_variables_of(struct lint *l, const char *namespace)
-{
-	struct list *list = map_get(&l->index.variables, namespace);
-
-	if (!list) {
-		list = arena_alloc(l->a, sizeof(*list));
-		*list = (struct list){ 0 };
-		map_set(l->a, &l->index.variables, namespace, list);
-	}
-	return list;
-}
-
 /* Adds the names to both lists where they are not yet; seen has those of all lists. */
 static void lint_index_variables(struct lint *l, const char *namespace, const struct value *vars,
 				 struct map *seen)
@@ -105,7 +93,7 @@ static void lint_index_variables(struct lint *l, const char *namespace, const st
 			if (!*name || map_get(seen, key))
 				continue;
 			map_set(l->a, seen, key, l);
-			list_add(l->a, lint_variables_of(l, scopes[j]), name);
+			list_add(l->a, map_list(l->a, &l->index.variables, scopes[j]), name);
 		}
 }
 

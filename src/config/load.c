@@ -396,19 +396,6 @@ static void load_settle(struct load *l)
 	}
 }
 
-/* Adds the object to its project's list, which "groups" has by name. */
-static void load_group(struct load *l, struct map *groups, const char *project, struct gathered *g)
-{
-	struct list *list = map_get(groups, project);
-
-	if (!list) {
-		list = arena_alloc(l->a, sizeof(*list));
-		*list = (struct list){ 0 };
-		map_set(l->a, groups, project, list);
-	}
-	list_add(l->a, list, g);
-}
-
 static int load_by_text(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
@@ -424,13 +411,13 @@ static struct config *load_projects(struct load *l)
 	for (size_t i = 0; i < l->objects.count; i++) {
 		struct gathered *g = l->objects.items[i];
 
-		load_group(l, &groups, g->namespace, g);
+		list_add(l->a, map_list(l->a, &groups, g->namespace), g);
 	}
 	for (size_t i = 0; i < l->shared.count; i++) {
 		struct gathered *g = l->shared.items[i];
 
 		if (strcmp(g->kind, "Project") == 0)
-			load_group(l, &groups, g->name, g);
+			list_add(l->a, map_list(l->a, &groups, g->name), g);
 		else
 			list_add(l->a, &common, g);
 	}

@@ -64,13 +64,8 @@ static void gauges_index_freight(struct gauges *g)
 {
 	for (size_t i = 0; i < g->world->nfreight; i++) {
 		const struct freight *f = g->world->freight[i];
-		struct list *l = map_get(&g->freight, f->warehouse);
 
-		if (!l) {
-			l = arena_alloc(g->arena, sizeof(*l));
-			map_set(g->arena, &g->freight, f->warehouse, l);
-		}
-		list_add(g->arena, l, f);
+		list_add(g->arena, map_list(g->arena, &g->freight, f->warehouse), f);
 	}
 }
 

@@ -61,6 +61,20 @@ TEST(a_map_finds_a_thousand_names)
 	is_number(m.count, 1000, "and adds nothing");
 }
 
+TEST(a_map_of_lists_makes_each_once)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct map m = { 0 };
+
+	list_add(a, map_list(a, &m, "test"), "one");
+	list_add(a, map_list(a, &m, "prod"), "two");
+	list_add(a, map_list(a, &m, "test"), "three");
+	is_number(map_list(a, &m, "test")->count, 2, "both in one");
+	is_text(map_list(a, &m, "test")->items[1], "three", "in their order");
+	is_number(map_list(a, &m, "prod")->count, 1, "and the other in its own");
+	is_number(map_list(a, &m, "none")->count, 0, "a new one is empty");
+}
+
 TEST(a_list_keeps_its_order)
 {
 	AUTO(arena) struct arena *a = arena_new();
