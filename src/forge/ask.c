@@ -303,7 +303,7 @@ bool forge_ask(struct forge *f, struct arena *a, const struct forge_call *c,
 				 "answers instead of the forge",
 				 http_request_name(a, &rq), reply.status);
 	if (is_fine && c->kind && !value_is(answer.body, (enum value_kind)c->kind))
-		return err_set(e, ERR_NET, "%s: the answer is no JSON %s", http_request_name(a, &rq),
+		return err_set(e, ERR_NET, "%s: the answer is not a JSON %s", http_request_name(a, &rq),
 			       value_kind_name((enum value_kind)c->kind));
 	*out = answer;
 	return true;

@@ -187,25 +187,42 @@ static const char *next_page(struct arena *a, const char *first, const struct fo
 	return *next ? next : NULL;
 }
 
+/* Where a listing has been read to; path is NULL after its last page. */
+struct page_reader {
+	const struct forge_listing *of;
+	const char *path;
+	unsigned pages;
+};
+
+static bool read_page(struct forge *f, struct arena *a, struct page_reader *p, const struct value **list,
+		      struct err *e)
+{
+	const struct forge_call call = { .method = "GET", .path = p->path };
+	struct forge_answer answer;
+
+	if (p->pages++ == FORGE_PAGES_MAX)
+		return err_set(e, ERR_LIMIT, "%s%s: more pages than are read", f->base, p->of->path);
+	if (!forge_ask(f, a, &call, &answer, e))
+		return false;
+	*list = p->of->items ? value_get(answer.body, p->of->items) : answer.body;
+	if (!*list || ((*list)->kind != VALUE_LIST && (*list)->kind != VALUE_NULL))
+		return err_set(e, ERR_NET, "%s%s: the answer is not a list", f->base, p->path);
+	p->path = next_page(a, p->of->path, &answer);
+	return true;
+}
+
 bool forge_pages(struct forge *f, struct arena *a, const struct forge_listing *l, struct list *out,
 		 struct err *e)
 {
-	const char *path = l->path;
+	struct page_reader p = { .of = l, .path = l->path };
+	const struct value *list;
 
-	for (unsigned page = 0; path; page++) {
-		const struct forge_call call = { .method = "GET", .path = path };
-		struct forge_answer answer;
-		const struct value *list;
-
-		if (page == FORGE_PAGES_MAX || out->count > FORGE_PULLS_MAX)
+	while (p.path) {
+		if (out->count > FORGE_PULLS_MAX)
 			return err_set(e, ERR_LIMIT, "%s has more pull requests than are read",
 				       f->address.normal);
-		if (!forge_ask(f, a, &call, &answer, e))
+		if (!read_page(f, a, &p, &list, e))
 			return false;
-		list = l->items ? value_get(answer.body, l->items) : answer.body;
-		if (!list || (list->kind != VALUE_LIST && list->kind != VALUE_NULL))
-			return err_set(e, ERR_NET, "%s%s: the answer is no list of pull requests",
-				       f->base, path);
 		for (size_t i = 0; i < value_count(list); i++) {
 			struct forge_pull *pull = arena_alloc(a, sizeof(*pull));
 
@@ -214,7 +231,6 @@ bool forge_pages(struct forge *f, struct arena *a, const struct forge_listing *l
 			if (forge_fits(l->filter, pull))
 				list_add(a, out, pull);
 		}
-		path = next_page(a, l->path, &answer);
 	}
 	return true;
 }
@@ -222,23 +238,15 @@ bool forge_pages(struct forge *f, struct arena *a, const struct forge_listing *l
 bool forge_list(struct forge *f, struct arena *a, const struct forge_listing *l, struct value **out,
 		struct err *e)
 {
-	const char *path = l->path;
+	struct page_reader p = { .of = l, .path = l->path };
 	struct value *all = value_list(a);
+	const struct value *list;
 
-	for (unsigned page = 0; path; page++) {
-		const struct forge_call call = { "GET", path, NULL, false,
-						 l->items ? VALUE_MAP : VALUE_LIST };
-		struct forge_answer answer;
-		const struct value *list;
-
-		if (page == FORGE_PAGES_MAX)
-			return err_set(e, ERR_LIMIT, "%s%s: more pages than are read", f->base, l->path);
-		if (!forge_ask(f, a, &call, &answer, e))
+	while (p.path) {
+		if (!read_page(f, a, &p, &list, e))
 			return false;
-		list = l->items ? value_get(answer.body, l->items) : answer.body;
 		for (size_t i = 0; i < value_count(list); i++)
 			value_append(a, all, value_at(list, i));
-		path = next_page(a, l->path, &answer);
 	}
 	*out = all;
 	return true;
