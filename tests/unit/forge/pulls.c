@@ -122,6 +122,18 @@ TEST(a_pull_request_is_closed_and_commented_on)
 	is_text(s.token, "token tok-1", "with the token");
 }
 
+/* What is counted of pull request 7, whose commit is abc, where the forge answers so. */
+static struct forge_review review_answered(struct arena *a, const char *url, const struct script_answer *answers)
+{
+	struct script s = { .a = a, .answers = answers };
+	const struct forge_pull pull = { .number = 7, .head = "abc", .target = "main" };
+	struct forge_review review = { 0 };
+	struct err e = { 0 };
+
+	ok(forge_review(open_at(&s, url), a, &pull, &review, &e), "reviews and checks: %s", e.message);
+	return review;
+}
+
 TEST(reviews_and_checks_are_counted)
 {
 	AUTO(arena) struct arena *a = arena_new();
@@ -138,13 +150,8 @@ TEST(reviews_and_checks_are_counted)
 		  NULL, NULL },
 		{ 0 }
 	};
-	struct script s = { .a = a, .answers = answers };
-	struct forge *f = open_at(&s, "https://github.com/octo/app");
-	const struct forge_pull pull = { .number = 7, .head = "abc", .target = "main" };
-	struct forge_review review = { 0 };
-	struct err e = { 0 };
+	const struct forge_review review = review_answered(a, "https://github.com/octo/app", answers);
 
-	ok(forge_review(f, a, &pull, &review, &e), "reviews: %s", e.message);
 	is_number(review.approvals, 2, "each person's newest review counts");
 	is_number(review.refusals, 0, "one that was taken back does not");
 	is_number(review.checks_passed, 1, "a check passed");
@@ -167,13 +174,8 @@ TEST(gitea_reviews_are_counted_as_gitea_does)
 		{ "/branches/main", 200, "{\"required_approvals\":2}", NULL, NULL },
 		{ 0 }
 	};
-	struct script s = { .a = a, .answers = answers };
-	struct forge *f = open_at(&s, "https://gitea.example/o/r");
-	const struct forge_pull pull = { .number = 7, .head = "abc", .target = "main" };
-	struct forge_review review = { 0 };
-	struct err e = { 0 };
+	const struct forge_review review = review_answered(a, "https://gitea.example/o/r", answers);
 
-	ok(forge_review(f, a, &pull, &review, &e), "reviews: %s", e.message);
 	is_number(review.approvals, 1, "one person approves once; who may not write does not count");
 	is_number(review.refusals, 1, "one asks for changes");
 	is_number(review.approvals_wanted, 2, "the branch tells how many are wanted");
@@ -358,13 +360,8 @@ TEST(azures_newest_status_counts_and_a_group_does_not_vote_twice)
 		  "{\"state\":\"succeeded\",\"context\":{\"genre\":\"ci\",\"name\":\"b\"}}]}", NULL, NULL },
 		{ 0 }
 	};
-	struct script s = { .a = a, .answers = answers };
-	const struct forge_pull pull = { .number = 7, .head = "abc" };
-	struct forge_review review = { 0 };
-	struct err e = { 0 };
+	const struct forge_review review = review_answered(a, "https://dev.azure.com/o/p/_git/r", answers);
 
-	ok(forge_review(open_at(&s, "https://dev.azure.com/o/p/_git/r"), a, &pull, &review, &e), "counted: %s",
-	   e.message);
 	is_number(review.approvals, 1, "one person");
 	is_number(review.checks_passed, 1, "the build was repeated");
 	is_number(review.checks_failed, 1, "the other has failed");
@@ -386,13 +383,8 @@ TEST(reviews_beyond_the_first_page_and_statuses_of_older_tools_count)
 		  NULL, NULL },
 		{ 0 }
 	};
-	struct script s = { .a = a, .answers = answers };
-	const struct forge_pull pull = { .number = 7, .head = "abc" };
-	struct forge_review review = { 0 };
-	struct err e = { 0 };
+	const struct forge_review review = review_answered(a, "https://github.com/octo/app", answers);
 
-	ok(forge_review(open_at(&s, "https://github.com/octo/app"), a, &pull, &review, &e), "counted: %s",
-	   e.message);
 	is_number(review.approvals, 1, "the newest review is on the second page");
 	is_number(review.refusals, 0, "what it took back is gone");
 	is_number(review.checks_passed, 1, "a status passed");
