@@ -7,7 +7,6 @@
 
 #include <string.h>
 
-#include "base/buf.h"
 #include "data/json.h"
 #include "data/value.h"
 #include "kube/pages.h"
@@ -31,9 +30,8 @@ static bool feed(struct str text, const char *cuts, struct buf *out)
 
 	kube_lines_init(&l, LONGEST, keep_event, out);
 	for (size_t at = 0, i = 0; at < text.len && fine && !ended; i++) {
-		size_t n = *cuts ? (size_t)(unsigned char)cuts[i % strlen(cuts)] % 16 + 1 : text.len;
+		size_t n = fuzz_piece(cuts, i, text.len - at);
 
-		n = n < text.len - at ? n : text.len - at;
 		fine = kube_lines_feed(&l, text.at + at, n, &ended, &e);
 		at += n;
 	}
@@ -67,18 +65,7 @@ static void check_pages(struct arena *a, struct str text)
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	struct str input = { (const char *)bytes, len };
-	const char *cuts = fuzz_line(a, &input);
-	struct str text = fuzz_rest(a, input);
-	AUTO(buf) struct buf whole = { 0 };
-	AUTO(buf) struct buf pieces = { 0 };
-	bool fine;
 
-	buf_init(&whole, 1 << 22);
-	buf_init(&pieces, 1 << 22);
-	fine = feed(text, "", &whole);
-	FUZZ_CHECK(feed(text, cuts, &pieces) == fine, text.at);
-	FUZZ_CHECK(strcmp(buf_str(&whole), buf_str(&pieces)) == 0 || !fine, text.at);
-	check_pages(a, text);
+	check_pages(a, fuzz_in_pieces(a, (struct str){ (const char *)bytes, len }, feed));
 	return 0;
 }
