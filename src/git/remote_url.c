@@ -100,10 +100,13 @@ static void split_ssh(struct arena *a, const char *rest, struct spawn_url *out)
 
 bool spawn_parse(struct arena *a, const char *url, struct spawn_url *out, struct err *e)
 {
-	const char *rest = after_ssh(url);
-	size_t colon = strcspn(url, ":"), slash = strcspn(url, "/");
+	const char *rest;
+	size_t colon, slash;
 
 	assert(url);
+	rest = after_ssh(url);
+	colon = strcspn(url, ":");
+	slash = strcspn(url, "/");
 	*out = (struct spawn_url){ 0 };
 	if (rest) {
 		split_ssh(a, rest, out);

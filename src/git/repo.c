@@ -74,9 +74,10 @@ const char *repo_work_folder(const struct repo *r)
 bool repo_ref(struct repo *r, const char *ref, struct oid *id, struct err *e)
 {
 	git_oid oid;
-	int code = git_reference_name_to_id(&oid, r->git, ref);
+	int code;
 
 	assert(ref);
+	code = git_reference_name_to_id(&oid, r->git, ref);
 	if (code != 0)
 		return handle_failed(e, code, "reading %s", ref);
 	oid_write(&oid, id);
@@ -130,9 +131,10 @@ bool repo_refs(struct repo *r, struct arena *a, const char *pattern, struct list
 	git_reference_iterator *all;
 	git_reference *ref;
 	struct list found = { 0 };
-	int code = git_reference_iterator_glob_new(&all, r->git, pattern);
+	int code;
 
 	assert(pattern && *pattern);
+	code = git_reference_iterator_glob_new(&all, r->git, pattern);
 	if (code != 0)
 		return handle_failed(e, code, "reading refs %s", pattern);
 	while ((code = git_reference_next(&ref, all)) == 0) {

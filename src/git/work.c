@@ -247,9 +247,10 @@ bool work_tag(struct repo *r, const struct work_tag *t, struct err *e)
 	AUTO(arena) struct arena *a = arena_new();
 	const char *ref = str_format(a, "refs/tags/%s", t->name);
 	struct oid made, there, none = { "" };
-	int valid = 0, code = git_tag_name_is_valid(&valid, t->name);
+	int valid = 0, code;
 
 	assert(t->name);
+	code = git_tag_name_is_valid(&valid, t->name);
 	if (code != 0 || !valid)
 		return err_set(e, ERR_CONFIG, "\"%s\" is not the name of a tag", t->name);
 	if (!write_tag(r, t, &made, e))

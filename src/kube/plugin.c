@@ -145,30 +145,28 @@ bool kube_plugin_ask(struct arena *a, const struct kube_plugin_run *run, struct 
 		     struct err *e)
 {
 	const struct kube_plugin *plugin = run->access->user.plugin;
-	bool talks = run->has_terminal && plugin->asking != KUBE_ASKS_NEVER;
-	struct process p = { .argv = plugin->argv,
-			     .env = plugin_environment(a, plugin, plugin_info(a, run->access, talks)),
-			     .timeout_ms = talks ? WITH_PERSON_MS : ALONE_MS,
-			     .terminal = talks,
-			     .cancelled = run->cancelled };
+	struct process p = { .cancelled = run->cancelled };
 	struct process_result r;
+	bool talks;
 
 	assert(plugin && plugin->argv && plugin->argv[0]);
+	talks = run->has_terminal && plugin->asking != KUBE_ASKS_NEVER;
 	if (plugin->asking == KUBE_ASKS_ALWAYS && !talks)
 		return err_set(e, ERR_AUTH, "'%s' wants to ask you on the terminal, which it can't do here; "
 			       "run kubectl get ns first, so that it remembers the login",
 			       plugin->argv[0]);
+	p.argv = plugin->argv;
+	p.env = plugin_environment(a, plugin, plugin_info(a, run->access, talks));
+	p.timeout_ms = talks ? WITH_PERSON_MS : ALONE_MS;
+	p.terminal = talks;
 	if (!process_run(a, &p, &r, e)) {
 		if (e->code == ERR_NOT_FOUND)
 			return plugin_missing(plugin, e);
 		return err_wrap(e, "asking for credentials");
 	}
-	if (r.status != 0) {
-		err_set(e, ERR_AUTH, "asking for credentials: %s ended with %d%s", plugin->argv[0], r.status,
-			plugin_said(a, r.error));
-		e->again = true;
-		return false;
-	}
+	if (r.status != 0)
+		return err_again(e, ERR_AUTH, "asking for credentials: %s ended with %d%s", plugin->argv[0],
+				 r.status, plugin_said(a, r.error));
 	return plugin_read(a, plugin, r.out, out, e) ||
 	       err_wrap(e, "asking '%s' for credentials", plugin->argv[0]);
 }
