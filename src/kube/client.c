@@ -122,7 +122,6 @@ static bool client_explain(struct kube_client *c, int status, const char *said, 
 	case 404:
 		return err_set(e, ERR_NOT_FOUND, "%s", said);
 	case 409:
-		return err_again(e, ERR_CONFLICT, "%s", said);
 	case 410:
 		return err_again(e, ERR_CONFLICT, "%s", said);
 	case 413:
