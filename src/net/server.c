@@ -95,6 +95,8 @@ static void end_stream(void *stream)
 /* libmicrohttpd ends the request before its stream, which therefore takes the arena over. */
 static struct MHD_Response *response_of(struct visit *v, const struct server_reply *reply)
 {
+	struct MHD_Response *response;
+
 	if (reply->next) {
 		struct server_stream *s = xmalloc(sizeof(*s));
 		*s = (struct server_stream){ .server = v->server,
@@ -104,8 +106,11 @@ static struct MHD_Response *response_of(struct visit *v, const struct server_rep
 					     .state = reply->state };
 		v->a = NULL;
 		buf_init(&s->part, MAX_STREAM_PART);
-		return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, BLOCK, server_fill, s,
-							 end_stream);
+		response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, BLOCK, server_fill, s,
+							     end_stream);
+		if (!response)
+			end_stream(s);
+		return response;
 	}
 	char *copy = xmalloc(reply->body.len + 1);
 	if (reply->body.len)
