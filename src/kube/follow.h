@@ -41,7 +41,7 @@ struct kube_follower {
 	void (*changed)(void *context, enum kube_change change, const struct value *object);
 	/* What was told up to here is all that there is to know now: a good moment to publish it. */
 	void (*settled)(void *context);
-	/* Told when the phase or the error changes, and every few minutes while following. */
+	/* Told when the phase or the error changes, and with each bookmark (about one a minute). */
 	void (*state)(void *context, const struct kube_state *state);
 };
 
