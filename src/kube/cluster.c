@@ -77,7 +77,7 @@ static bool cluster_reads_file(const struct kube_cluster *c)
 	return c->access->user.token_file != NULL;
 }
 
-/* A token, a password or a certificate of the kubeconfig's own makes a plugin needless, as for kubectl. */
+/* A token or password of the kubeconfig makes a plugin needless, as for kubectl; a certificate does not. */
 static bool cluster_asks_plugin(const struct kube_cluster *c)
 {
 	const struct kube_user *u = &c->access->user;
@@ -162,7 +162,7 @@ bool kube_cluster_pass(struct kube_cluster *c, struct arena *a, const bool *canc
 		fine = cluster_refresh(c, cancelled, e);
 		if (fine) {
 			pass.bearer = str_copy(a, c->gift.token);
-			if (c->gift.certificate) {
+			if (c->gift.certificate && !u->certificate) {
 				pass.certificate = str_copy(a, c->gift.certificate);
 				pass.key = str_copy(a, c->gift.key);
 			}

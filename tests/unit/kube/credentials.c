@@ -142,6 +142,27 @@ TEST(all_who_are_refused_at_once_ask_again)
 	door_close(&d);
 }
 
+TEST(a_kubeconfigs_own_certificate_wins_over_a_plugins)
+{
+	struct door d;
+	struct kube_pass pass = { 0 };
+	struct err e = { 0 };
+
+	door_open(&d);
+	door_plugin(&d, "echo '{\"kind\":\"ExecCredential\",\"apiVersion\":\"" V1 "\",\"status\":{\"token\":"
+		    "\"tttt\",\"clientCertificateData\":\"theirs\",\"clientKeyData\":\"their-key\"}}'\n");
+	ok(kube_cluster_pass(d.cluster, d.a, NULL, &pass, &e), "asked %s", e.message);
+	is_text(pass.certificate, "theirs", "without one the plugin's is shown");
+	is_text(pass.key, "their-key", "with its key");
+	d.access.user.certificate = "ours";
+	d.access.user.key = "our-key";
+	ok(kube_cluster_pass(d.cluster, d.a, NULL, &pass, &e), "again %s", e.message);
+	is_text(pass.certificate, "ours", "its own stays");
+	is_text(pass.key, "our-key", "with its own key");
+	is_text(pass.bearer, "tttt", "beside the plugin's token");
+	door_close(&d);
+}
+
 TEST(a_plugin_learns_of_the_cluster_and_of_the_terminal)
 {
 	struct door d;
