@@ -58,9 +58,11 @@ void fix_correct_hints(struct arena *a, const struct config_file *files, size_t 
 	for (size_t i = 0; i < complaints->count && left.count; i++) {
 		struct complaint *k = complaints->items[i];
 		const char *hint = fix_hint(k);
+		/* A long message may have been cut within the hint. */
+		const char *end = hint ? strchr(hint, ')') : NULL;
 
 		if (hint && map_get(&left, fix_place(a, k)))
 			k->message = str_format(a, "%.*s%s", (int)(hint - k->message), k->message,
-						strchr(hint, ')') + 1);
+						end ? end + 1 : "");
 	}
 }

@@ -302,13 +302,16 @@ TEST(what_is_left_to_people_is_not_promised)
 	};
 	struct complaint kept = { .file = "k.yaml", .line = 6, .message = "x (gantry lint --fix rewrites it)" };
 	struct complaint cut = { .file = "k.yaml", .line = 5, .message = "x (gantry lint --fix rewrites it); y" };
+	struct complaint ended = { .file = "k.yaml", .line = 5, .message = "x (gantry lint --fix rewr" };
 	struct list complaints = { 0 };
 
 	list_add(a, &complaints, &kept);
 	list_add(a, &complaints, &cut);
+	list_add(a, &complaints, &ended);
 	fix_correct_hints(a, &file, 1, &complaints);
 	is_text(kept.message, "x (gantry lint --fix rewrites it)", "what it rewrites");
 	is_text(cut.message, "x; y", "what it leaves, since both fields are there");
+	is_text(ended.message, "x", "and of a message that was too long for all of the hint");
 }
 
 TEST(the_key_of_metadata_is_no_argument)
