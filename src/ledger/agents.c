@@ -21,9 +21,9 @@
 #include "base/list.h"
 #include "base/log.h"
 #include "base/map.h"
+#include "base/thread.h"
 #include "data/json.h"
 #include "data/value.h"
-#include "git/store.h"
 #include "git/store_remote.h"
 #include "git/store_view.h"
 #include "ledger/alive.h"
@@ -60,6 +60,7 @@ struct agents {
 	struct store *store;            /* the turn's thread's, as what follows */
 	struct arena *login;
 	char token[TOKEN], note[STORE_ID];
+	bool is_there;                  /* our announcement, at the newest look */
 	int lock_file;
 	int64_t renewed_at;
 	int64_t began;                  /* ticks */
@@ -75,7 +76,7 @@ struct agents {
 	uint64_t changed, announced;    /* the projects: how often, and as of when they are announced */
 	double share;
 	bool has_looked;
-	bool ends;
+	bool ends;                      /* a flag */
 	struct list given;              /* struct store_move *, in own: they go with the announcement */
 };
 
@@ -132,22 +133,12 @@ static void agents_log_in(struct agents *as)
 	as->login = a;
 }
 
-static bool agents_is_ending(struct agents *as)
-{
-	bool ends;
-
-	pthread_mutex_lock(&as->lock);
-	ends = as->ends;
-	pthread_mutex_unlock(&as->lock);
-	return ends;
-}
-
 /* At the end the projects go whose Secrets know the remote: then we stay who we were. */
 static bool agents_open(struct agents *as, struct err *e)
 {
 	if (!as->store && !store_open(as->o.path, true, &as->store, e))
 		return false;
-	if (!agents_is_ending(as))
+	if (!flag_is_set(&as->ends))
 		agents_log_in(as);
 	return true;
 }
@@ -199,8 +190,6 @@ static bool agents_announce(struct agents *as, struct err *e)
 	const struct store_move move = { .id = id, .old = as->note };
 	if (!agents_move(as, as->token, &move, e)) {
 		store_note_drop(as->store, id);
-		if (e->code == ERR_CONFLICT)    /* somebody took us for dead: announced again */
-			as->note[0] = '\0';
 		return false;
 	}
 	if (as->note[0] && strcmp(as->note, id) != 0)
@@ -263,8 +252,12 @@ static void agents_see(struct agents *as, const struct store_head *h)
 	const char *token = h->ref + strlen(prefix);
 	struct agents_peer *p;
 
-	if (strlen(token) != TOKEN - 1 || token[strspn(token, "0123456789abcdef")] ||
-	    strcmp(token, as->token) == 0)
+	if (strcmp(token, as->token) == 0) {
+		as->is_there = true;
+		memcpy(as->note, h->id, STORE_ID);      /* the answer to its push may have been lost */
+		return;
+	}
+	if (strlen(token) != TOKEN - 1 || token[strspn(token, "0123456789abcdef")])
 		return;
 	p = agents_peer(as, token);
 	if (!p)
@@ -329,12 +322,17 @@ static bool agents_look(struct agents *as, struct err *e)
 
 	if (!agents_heads(as, a, &heads, e))
 		return false;
+	as->is_there = false;
 	pthread_mutex_lock(&as->lock);
 	for (size_t i = 0; i < as->npeers; i++)
 		as->peers[i]->is_there = as->peers[i]->lives = false;
 	for (size_t i = 0; i < heads.count; i++)
 		agents_see(as, heads.items[i]);
 	pthread_mutex_unlock(&as->lock);
+	if (!as->is_there) {            /* if it was, others may take our leases now */
+		as->note[0] = '\0';
+		life_end(as->life);
+	}
 	agents_sweep(as);
 	return true;
 }
@@ -375,7 +373,7 @@ int64_t agents_turn(struct agents *as, bool *moved)
 	bool fine;
 	double before;
 	unsigned life;
-	struct err e;
+	struct err e, why;
 
 	pthread_mutex_lock(&as->lock);
 	before = as->has_looked ? as->share : -1;
@@ -383,7 +381,9 @@ int64_t agents_turn(struct agents *as, bool *moved)
 	fine = agents_open(as, &e);
 	if (fine && agents_is_due(as))
 		fine = agents_announce(as, &e);
-	fine = fine && agents_look(as, &e);
+	/* After a conflict the look finds where our announcement is, so that the next try can replace it. */
+	if (fine || (as->store && e.code == ERR_CONFLICT))
+		fine = agents_look(as, fine ? &e : &why) && fine;
 	agents_complain(as, fine ? NULL : &e);
 	pthread_mutex_lock(&as->lock);
 	agents_count(as);
@@ -514,27 +514,19 @@ int64_t agents_life_until(struct agents *as, unsigned number)
 
 void agents_end(struct agents *as)
 {
-	pthread_mutex_lock(&as->lock);
-	as->ends = true;
-	pthread_mutex_unlock(&as->lock);
+	flag_set(&as->ends);
 }
 
 bool agents_give(struct agents *as, const struct store_move *m)
 {
-	bool waits;
-
-	if (!as || !as->o.remote)
+	if (!as || !as->o.remote || !flag_is_set(&as->ends))
 		return false;
 	pthread_mutex_lock(&as->lock);
-	waits = as->ends;
-	if (waits) {
-		const struct store_move move = { str_copy(as->own, m->ref), str_copy(as->own, m->id),
-						 str_copy(as->own, m->old) };
-
-		list_add(as->own, &as->given, arena_copy(as->own, &move, sizeof(move)));
-	}
+	const struct store_move move = { str_copy(as->own, m->ref), str_copy(as->own, m->id),
+					 str_copy(as->own, m->old) };
+	list_add(as->own, &as->given, arena_copy(as->own, &move, sizeof(move)));
 	pthread_mutex_unlock(&as->lock);
-	return waits;
+	return true;
 }
 
 /* Thirty leases given back one push at a time would outlast the patience of whoever ends us. */

@@ -40,6 +40,13 @@ void life_renew(struct life *l, int64_t start, int64_t lasts)
 	pthread_mutex_unlock(&l->lock);
 }
 
+void life_end(struct life *l)
+{
+	pthread_mutex_lock(&l->lock);
+	l->until = 0;
+	pthread_mutex_unlock(&l->lock);
+}
+
 unsigned life_now(struct life *l, int64_t *until)
 {
 	unsigned number;

@@ -19,6 +19,9 @@ void life_free(struct life *l);
 /* What was begun at start (ticks) has announced the process: others wait for lasts (ms) from then on. */
 void life_renew(struct life *l, int64_t start, int64_t lasts);
 
+/* The announcement is gone before its time: the life is over, and the next renewal begins another. */
+void life_end(struct life *l);
+
 /* Which life this is, 0: none, and until when it lasts unless it is renewed, ticks. Any thread. */
 unsigned life_now(struct life *l, int64_t *until);
 

@@ -2,7 +2,9 @@
 /* Agents divide projects by what they see of each other's announcements. */
 #include "ledger/agents.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
@@ -12,6 +14,7 @@
 #include "fixture.h"
 #include "git/store.h"
 #include "git/store_remote.h"
+#include "git/store_view.h"
 #include "ledger/lease.h"
 #include "ledger/ledger.h"
 #include "tap.h"
@@ -272,5 +275,71 @@ TEST(a_board_is_announced_while_it_holds_a_lease)
 	agents_free(mine.agents);
 	agents_leave(one);
 	agents_free(one);
+	scrap(folder);
+}
+
+/* Where the only announcement is; "": nowhere. */
+static const char *announcement(struct arena *a, struct store *there, const char **ref)
+{
+	struct list heads = { 0 };
+	const struct store_head *h;
+	struct err e;
+
+	ok(store_heads(there, a, "refs/gantry/agent/", &heads, &e), "announcements are looked at");
+	h = heads.count ? heads.items[0] : NULL;
+	*ref = h ? h->ref : "";
+	return h ? h->id : "";
+}
+
+/* Has something new to announce, so that it is due. */
+static void announces_again(struct agents *as, const char *project)
+{
+	agents_come(as, project);
+	turns(as);
+}
+
+TEST(an_agent_whose_announcement_went_wrong_announces_itself_again)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = scratch(a), *path = str_format(a, "%s/ledger.git", folder), *ref, *first, *now;
+	struct agents *as = agent(a, path, "one", true);
+	struct store *there = NULL;
+	struct err e;
+
+	ok(turns(as), "an agent is announced");
+	unsigned life = agents_life(as).number;
+	ok(store_open(path, false, &there, &e), "the repository");
+	first = announcement(a, there, &ref);
+	char lock[300];
+	snprintf(lock, sizeof(lock), "%s/%s.lock", path, ref);
+	FILE *f = fopen(lock, "w");
+	ok(f && fclose(f) == 0, "somebody else has its ref locked");
+	announces_again(as, "more");
+	now = announcement(a, there, &ref);
+	is_text(now, first, "so the next announcement fails");
+	is_number(agents_life(as).number, life, "which ends nothing");
+	ok(remove(lock) == 0, "the lock is gone");
+	turns(as);
+	now = announcement(a, there, &ref);
+	ok(strcmp(now, first) != 0, "and it is announced again");
+	is_number(agents_life(as).number, life, "in the same life");
+
+	char lost[STORE_ID];
+	ok(store_note_new(there, "{}", 1, lost, &e) && store_ref_set(there, ref, lost, now, &e),
+	   "its ref is at an announcement that it does not know of");
+	announces_again(as, "still more");
+	turns(as);
+	now = announcement(a, there, &ref);
+	ok(strcmp(now, lost) != 0, "it moves it all the same");
+	is_number(agents_life(as).number, life, "in the same life, for there was no gap");
+
+	ok(store_ref_set(there, ref, "", now, &e), "somebody took it for dead");
+	announces_again(as, "one more");
+	is_number(agents_life(as).number, 0, "its life is over");
+	turns(as);
+	is_number(agents_life(as).number, life + 1, "and it begins another");
+	agents_leave(as);
+	agents_free(as);
+	store_close(there);
 	scrap(folder);
 }
