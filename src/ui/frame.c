@@ -135,15 +135,6 @@ static struct line *past_line(struct view *v, struct sheet *sheet, bool whole)
 	return l;
 }
 
-static int line_width(const struct line *l, bool ascii)
-{
-	int width = 0;
-
-	for (size_t i = 0; i < l->count; i++)
-		width += text_width(l->spans[i].text, ascii);
-	return width;
-}
-
 /* The first parts at the right edge, which need somebody. */
 static int urgent_width(const struct line *l, bool ascii)
 {
@@ -204,12 +195,18 @@ static int draw_crumb(struct view *v, struct canvas *c, const struct screen *s, 
 			      path_about(v, s));
 }
 
-/* Nobody may take one cluster for another: which it is stands first, however narrow the screen is. */
-static int draw_context(const struct world *w, struct canvas *c, int col)
+/*
+ * Nobody may take one cluster for another: which it is stands first, however narrow the screen is. Contexts
+ * of clouds are long ("arn:aws:eks:...:cluster/prod"); the path and the right edge keep their room.
+ */
+static int draw_context(struct view *v, struct canvas *c, int col)
 {
-	if (!w->attachment)
+	const struct attachment *at = screens_header_world(v->screens)->attachment;
+
+	if (!at)
 		return col;
-	col = canvas_text(c, 0, col, ROLE_STRONG, w->attachment->context) + 1;
+	col = canvas_text(c, 0, col, ROLE_STRONG,
+			  text_shorten(v->a, at->context, c->cols / 3, v->ascii)) + 1;
 	return canvas_glyph(c, 0, col, ROLE_MUTED, GLYPH_HERE) + 1;
 }
 
@@ -234,15 +231,14 @@ static void draw_top(struct view *v, struct canvas *c)
 	struct sheet sheet = { .a = v->a };
 	struct canvas scratch = { .ascii = c->ascii };
 	struct line *right = right_line(v, &sheet, WORDS_ALL);
-	int col = draw_context(screens_header_world(v->screens), c,
-			       canvas_text(c, 0, 1, ROLE_BRAND, "gantry") + 2), width;
+	int col = draw_context(v, c, canvas_text(c, 0, 1, ROLE_BRAND, "gantry") + 2), width;
 	int room = c->cols - draw_path(v, &scratch, v->s, col) - 3;
 
-	for (int said = WORDS_UNUSUAL; said <= WORDS_AGES && line_width(right, v->ascii) > room; said++)
+	for (int said = WORDS_UNUSUAL; said <= WORDS_AGES && line_end(right, v->ascii) > room; said++)
 		right = right_line(v, &sheet, (enum words)said);
 	if (screens_header_world(v->screens)->past_at)
 		right = past_line(v, &sheet, c->cols >= 76);
-	width = line_width(right, v->ascii);
+	width = line_end(right, v->ascii);
 	struct area old = canvas_clip(c, (struct area){ 0, 0, 1, c->cols - width - 2 });
 	draw_path(v, c, v->s, col);
 	canvas_unclip(c, old);

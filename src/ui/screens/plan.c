@@ -36,11 +36,12 @@ static void add_title(struct view *v, struct sheet *sheet, const struct stage *s
 	line_add(l, ROLE_MUTED, *from ? display_freight(v, from) : "nothing");
 	line_add(l, ROLE_MUTED, str_format(v->a, " %s ", glyph_text(GLYPH_TO, v->ascii)));
 	line_add(l, ROLE_STRONG, display_freight(v, buf_str(&v->s->freight)));
-	if (v->w->attachment)
-		line_add(l, ROLE_STRONG, str_format(v->a, "   in Kargo at %s", v->w->attachment->context));
-	if (dialog->plan && !dialog->plan->error && v->cols >= 70)
+	if (dialog->plan && !dialog->plan->error && line_end(l, v->ascii) + 2 <= v->cols - 17)
 		line_at(l, v->cols - 17, ROLE_MUTED,
 			str_format(v->a, "plan %.8s", dialog->plan->mark));
+	if (v->w->attachment)
+		sheet_wrap(sheet, 0, v->cols - 4, ROLE_STRONG,
+			   str_format(v->a, "in Kargo at %s", v->w->attachment->context));
 	if (s && f)
 		now = stage_freight(s, f->warehouse);
 	if (s && strcmp(now ? now : "", from) != 0)

@@ -57,6 +57,19 @@ void line_add(struct line *l, enum role role, const char *text)
 	line_cut(l, -1, 0, role, text);
 }
 
+int line_end(const struct line *l, bool ascii)
+{
+	int end = 0;
+
+	for (size_t i = 0; i < l->count; i++) {
+		const struct sheet_span *s = &l->spans[i];
+		int width = text_width(s->text, ascii);
+
+		end = (s->col < 0 ? end : s->col) + (s->width && s->width < width ? s->width : width);
+	}
+	return end;
+}
+
 void line_link(struct line *l, const char *url)
 {
 	size_t len;

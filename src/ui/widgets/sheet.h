@@ -63,6 +63,9 @@ void line_add(struct line *l, enum role role, const char *text);
 void line_at(struct line *l, int col, enum role role, const char *text);
 void line_cut(struct line *l, int col, int width, enum role role, const char *text);
 
+/* The column after its last text. */
+int line_end(const struct line *l, bool ascii);
+
 /* What was added last leads to the URL, if it is one that may be followed (osc_url()); NULL: nowhere. */
 void line_link(struct line *l, const char *url);
 

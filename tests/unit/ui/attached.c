@@ -91,6 +91,21 @@ TEST(the_cluster_is_on_top_of_every_screen)
 	attached_end(&p);
 }
 
+TEST(a_long_name_of_a_cluster_leaves_room_for_the_path)
+{
+	static const struct attachment long_name = {
+		.context = "arn:aws:eks:eu-west-1:123456789012:cluster/platform-prod-eu",
+		.server = "https://eks.test",
+	};
+	struct attached_board p;
+
+	attached_begin(&p, &long_name, 24, 80);
+	ok(shows(&p, "prod-eu ▸ kargo-demo"), "its end, which tells clusters apart, and the project");
+	keys(&p, "l_");
+	ok(shows(&p, "prod-eu ▸ kargo-demo ▸ "), "and the screen");
+	attached_end(&p);
+}
+
 TEST(dialogs_say_which_cluster_it_is)
 {
 	struct attached_board p;
@@ -98,6 +113,15 @@ TEST(dialogs_say_which_cluster_it_is)
 	attached_begin(&p, &open_to_us, 36, 120);
 	keys(&p, "lp_");
 	ok(shows(&p, "in Kargo at staging"), "a plan");
+	attached_end(&p);
+	attached_begin(&p, &open_to_us, 24, 70);
+	fake_plans(&p.fake);
+	keys(&p, "lp_");
+	p.fake.has_plan = true;
+	screens_wake(p.screens);
+	screens_draw(p.screens, &p.c);
+	ok(!shows(&p, "being tried out"), "a plan that is there,");
+	ok(shows(&p, "in Kargo at staging "), "whole where there is little room");
 	attached_end(&p);
 	attached_begin(&p, &open_to_us, 36, 120);
 	keys(&p, "llx");
