@@ -201,7 +201,7 @@ static void delivery_screen_subject(struct view *v, struct subject *out)
 static const char *delivery_screen_sentence(struct view *v)
 {
 	(void)v;
-	return "failed: promotions, verifications, rollbacks, of all tries; lead, restored: medians.";
+	return "failed: promotions, verifications, rollbacks, of all tries; times are medians.";
 }
 
 static const struct key_def keys[] = {
