@@ -135,6 +135,13 @@ TEST(several_files_are_laid_over_each_other)
 	folder_end(&f);
 }
 
+/* A kubeconfig with one cluster and user, which hold this. */
+static const char *of_one(struct folder *f, const char *cluster, const char *user)
+{
+	return str_format(f->a, "current-context: x\nclusters:\n- name: x\n  cluster: {%s}\nusers:\n- name: x\n"
+			  "  user: {%s}\ncontexts:\n- name: x\n  context: {cluster: x, user: x}\n", cluster, user);
+}
+
 TEST(data_wins_over_files)
 {
 	struct folder f;
@@ -142,12 +149,9 @@ TEST(data_wins_over_files)
 	struct err e = { 0 };
 
 	folder_begin(&f);
-	const char *path = folder_write(&f, "config",
-		"current-context: x\n"
-		"clusters: [{name: x, cluster: {server: 'https://x', certificate-authority: absent, "
-		"certificate-authority-data: " PEM64 "}}]\n"
-		"users: [{name: x, user: {client-certificate-data: " PEM64 ", client-key-data: " PEM64 "}}]\n"
-		"contexts: [{name: x, context: {cluster: x, user: x}}]\n");
+	const char *path = folder_write(&f, "config", of_one(&f,
+		"server: 'https://x', certificate-authority: absent, certificate-authority-data: " PEM64,
+		"client-certificate-data: " PEM64 ", client-key-data: " PEM64));
 	ok(find(&f, path, NULL, &k, &e), "read %s", e.message);
 	is_text(k.ca, PEM, "certificates");
 	is_text(k.user.certificate, PEM, "a client's certificate");
@@ -164,13 +168,10 @@ TEST(a_plugin_is_described)
 	struct err e = { 0 };
 
 	folder_begin(&f);
-	const char *path = folder_write(&f, "config",
-		"current-context: x\n"
-		"clusters: [{name: x, cluster: {server: 'https://x', extensions: [{name: "
-		"client.authentication.k8s.io/exec, extension: {audience: a}}]}}]\n"
-		"users: [{name: x, user: {" PLUGIN ", command: bin/login, args: [--now], "
-		"env: [{name: A, value: b}], interactiveMode: Never, provideClusterInfo: true, installHint: get it}}}]\n"
-		"contexts: [{name: x, context: {cluster: x, user: x}}]\n");
+	const char *path = folder_write(&f, "config", of_one(&f,
+		"server: 'https://x', extensions: [{name: client.authentication.k8s.io/exec, extension: {audience: a}}]",
+		PLUGIN ", command: bin/login, args: [--now], env: [{name: A, value: b}], interactiveMode: Never, "
+		"provideClusterInfo: true, installHint: get it}"));
 	ok(find(&f, path, NULL, &k, &e), "read %s", e.message);
 	is_text(k.user.plugin->argv[0], path_join(f.a, f.path, "bin/login"), "a program beside the kubeconfig");
 	is_text(k.user.plugin->argv[1], "--now", "its arguments");
@@ -178,13 +179,6 @@ TEST(a_plugin_is_described)
 	ok(k.user.plugin->wants_cluster && k.user.plugin->settings && k.user.plugin->asking == KUBE_ASKS_NEVER,
 	   "what it wants");
 	folder_end(&f);
-}
-
-/* A kubeconfig with one cluster and user, which the case spoils. */
-static const char *spoilt(struct folder *f, const char *cluster, const char *user)
-{
-	return str_format(f->a, "current-context: x\nclusters:\n- name: x\n  cluster: {%s}\nusers:\n- name: x\n"
-			  "  user: {%s}\ncontexts:\n- name: x\n  context: {cluster: x, user: x}\n", cluster, user);
 }
 
 TEST(what_is_wrong_is_said_with_its_place_and_the_fix)
@@ -226,7 +220,7 @@ TEST(what_is_wrong_is_said_with_its_place_and_the_fix)
 	folder_begin(&f);
 	for (size_t i = 0; i < COUNTOF(cases); i++) {
 		struct err e = { 0 };
-		const char *path = folder_write(&f, "config", spoilt(&f, cases[i].cluster, cases[i].user));
+		const char *path = folder_write(&f, "config", of_one(&f, cases[i].cluster, cases[i].user));
 
 		ok(!find(&f, path, NULL, &k, &e) && e.code == ERR_CONFIG, "refused");
 		is_text(e.message, str_format(f.a, "%s/%s", f.path, cases[i].said), "says so");
