@@ -39,7 +39,7 @@ struct fill {
 	git_index *index;
 	const struct sparse *sparse;
 	const struct checkout_cache *kept;        /* NULL: the folder is empty */
-	struct checkout_note *note;              /* NULL: the files are not to be kept */
+	struct checkout_note *note;     /* NULL: the files are not to be kept */
 	char path[LONGEST_PATH];        /* of the folder we are in, with a final '/' */
 	unsigned depth;
 };

@@ -218,8 +218,6 @@ static bool kubeconfig_add(struct arena *a, struct kubeconfig *c, const char *fi
 		return false;
 	if (!c->file)
 		c->file = file;
-	if (!c->current)
-		c->current = "";
 	root = documents.count ? documents.items[0] : NULL;
 	if (!root || value_is(root, VALUE_NULL))
 		return true;
@@ -239,7 +237,7 @@ static bool kubeconfig_add(struct arena *a, struct kubeconfig *c, const char *fi
 	return true;
 }
 
-/* Where kubectl looks, and whether a person named the place. */
+/* Where kubectl looks; "": nowhere. */
 static const char *kubeconfig_paths(struct arena *a)
 {
 	const char *given = getenv("KUBECONFIG"), *home = getenv("HOME");
