@@ -177,6 +177,8 @@ static bool follow_list_page(struct follow *f, struct arena *a, const char **nex
 	    !follow_take_page(f, &page, e))
 		return false;
 	f->state.heard = clock_now();
+	if (*next && same_text(page.next, *next))
+		return err_set(e, ERR_NET, "the list does not go on: the cluster gives the same page again");
 	*next = str_copy(a, page.next);
 	if (!page.next)
 		follow_set_version(f, page.version);

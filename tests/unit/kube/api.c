@@ -41,6 +41,7 @@ struct api {
 	unsigned long version, compacted;
 	const char *token, *stranger, *stranger_name;
 	unsigned failing, expiring;
+	bool repeats;                   /* the first page for each */
 	int status;
 	const char *retry_after;
 	unsigned cuts;
@@ -180,7 +181,7 @@ static void api_list(struct api *api, struct arena *a, const struct api_place *p
 	struct buf b;
 	char *end;
 
-	if (more) {
+	if (more && !api->repeats) {
 		version = strtoul(more, &end, 10);
 		if (*end != ':') {
 			api_say(a, reply, 400, "BadRequest", "continue key is not valid");
@@ -598,6 +599,11 @@ void api_cut(struct api *api, const char *rest)
 void api_expire_pages(struct api *api, unsigned count)
 {
 	LOCKED(api, api->expiring = count);
+}
+
+void api_repeat_pages(struct api *api)
+{
+	LOCKED(api, api->repeats = true);
 }
 
 void api_compact(struct api *api)

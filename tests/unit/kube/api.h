@@ -41,6 +41,9 @@ void api_compact(struct api *api);
 /* The next count questions for a further page are answered 410. */
 void api_expire_pages(struct api *api, unsigned count);
 
+/* From now on a question for a further page is answered with the first one. */
+void api_repeat_pages(struct api *api);
+
 /* Kinds of this plural are known from now on, and no others, once one was named. NULL: all are. */
 void api_serve(struct api *api, const char *plural);
 

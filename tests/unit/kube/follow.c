@@ -311,6 +311,20 @@ TEST(what_is_not_known_is_passed_over)
 	trail_close(&t);
 }
 
+TEST(a_list_without_end_is_given_up)
+{
+	struct trail t;
+
+	trail_open(&t);
+	for (unsigned i = 0; i < 3; i++)
+		put(&t, str_format(t.a, "t%u", i), "1");
+	api_repeat_pages(t.api);
+	trail_go(&t);
+	ok(trail_in(&t, KUBE_WAITING), "the first page comes again and again");
+	is_text(t.error, "the list does not go on: the cluster gives the same page again", "and that is said");
+	trail_close(&t);
+}
+
 TEST(a_busy_cluster_is_given_time)
 {
 	struct trail t;
