@@ -58,7 +58,7 @@ void admit(const struct kind_def *kind, struct gathered *g, const struct origins
 	g->fault = complaints_fault(c, before);
 }
 
-/* A kind of Kargo's under an apiVersion that is nearly Kargo's. */
+/* A kind that is known, under an apiVersion that is Kargo's or nearly so, and not its own. */
 static bool admit_misspelt_version(const struct gathered *g, const char *version, struct complaints *c)
 {
 	const struct kind_def *kind = kind_find(g->kind, NULL);
@@ -66,10 +66,10 @@ static bool admit_misspelt_version(const struct gathered *g, const char *version
 	bool is_near = strstr(version, "kargo") || strstr(version, "akuity") ||
 		       (!strchr(version, '/') && has_prefix(version, "v1alpha"));
 
-	if (!kind || !strstr(kind->group, "kargo.") || !is_near || has_prefix(version, kind->group))
+	if (!kind || !is_near || has_prefix(version, kind->group))
 		return false;
-	complain_error(c, g->file, place ? place : g->object, "apiVersion: \"%s\" has no kind %s; write "
-		       "%sv1alpha1", version, g->kind, kind->group);
+	complain_error(c, g->file, place ? place : g->object, "apiVersion: \"%s\" has no kind %s; write %s%s",
+		       version, g->kind, kind->group, has_suffix(kind->group, "/") ? "v1alpha1" : "");
 	return true;
 }
 

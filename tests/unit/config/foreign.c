@@ -144,6 +144,12 @@ TEST(kinds_that_kargo_has_not_are_refused)
 
 	is_text(beside(a, "r/s.yaml", KARGO "kind: Stages\nmetadata: {name: s}\n", &loaded),
 		"r/s.yaml:2: error: Kargo has no kind \"Stages\"; did you mean Stage?", "with the nearest");
+	is_text(beside(a, "r/s.yaml", KARGO "kind: AnalysisTemplate\nmetadata: {name: s}\n", &loaded),
+		"r/s.yaml:1: error: apiVersion: \"kargo.akuity.io/v1alpha1\" has no kind AnalysisTemplate; "
+		"write argoproj.io/v1alpha1", "of one of Argo's, whose it is");
+	is_text(beside(a, "r/s.yaml", KARGO "kind: Secret\nmetadata: {name: s}\n", &loaded),
+		"r/s.yaml:1: error: apiVersion: \"kargo.akuity.io/v1alpha1\" has no kind Secret; write v1",
+		"and of one of Kubernetes'");
 }
 
 TEST(a_folder_without_a_project_says_so)
