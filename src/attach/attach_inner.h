@@ -26,6 +26,8 @@ struct value;
 struct attached {
 	char *name;                     /* heap */
 	bool is_known;                  /* there is a Project, or nobody may tell */
+	bool is_followed;               /* by followers of its own: each of its kinds has one */
+	bool is_left_out;               /* there are too many of these: it is not shown */
 	struct attach_state *state;
 	struct attach_manifests *manifests;
 	struct attach_history *history;
@@ -96,7 +98,7 @@ bool attach_join_following(struct attach *at, int64_t ms) MUST_USE;
 void attach_free_following(struct attach *at);
 
 /* Whether all was told that there is of the project. The lock is held. */
-bool attach_has_listed(const struct attach *at, const char *project);
+bool attach_has_listed(const struct attach *at, const struct attached *p);
 
 /* Makes readings and records of the news; a thread's whole life. */
 void attach_publish(void *attach);

@@ -78,6 +78,27 @@ static void follow_changed(void *context, const struct value *object, bool gone)
 
 static bool follow_begin(struct attach *at, enum attach_kind kind, const char *project);
 
+/* Follows all kinds of the project, or says that there are too many. The lock is not held. */
+static void follow_project(struct attach *at, const char *project)
+{
+	struct attached *p;
+	bool fine = true;
+
+	for (int kind = 0; kind < ATTACH_KINDS && fine; kind++)
+		if (!attach_kind_def((enum attach_kind)kind)->is_cluster)
+			fine = follow_begin(at, (enum attach_kind)kind, project);
+	pthread_mutex_lock(&at->lock);
+	p = attached_find(at, project);
+	if (p) {
+		p->is_followed = fine;
+		p->is_left_out = !fine;
+	}
+	if (!fine && !at->ending)
+		log_line(LOG_WARN, "attach", "project %s is not shown: too many are followed one by one; "
+			 "choose some with --project", project);
+	pthread_mutex_unlock(&at->lock);
+}
+
 /* Each project has followers of its own where not all can be followed at once. The lock is not held. */
 static void follow_projects(struct attach *at)
 {
@@ -85,20 +106,12 @@ static void follow_projects(struct attach *at)
 	struct list new = { 0 };
 
 	pthread_mutex_lock(&at->lock);
-	for (size_t i = 0; !at->whole && at->begun && i < at->nprojects; i++) {
-		bool has = false;
-
-		for (size_t j = 0; j < at->nfollowers && !has; j++)
-			has = same_text(at->followers[j]->project, at->projects[i]->name);
-		if (!has)
+	for (size_t i = 0; !at->whole && at->begun && i < at->nprojects; i++)
+		if (!at->projects[i]->is_followed && !at->projects[i]->is_left_out)
 			list_add(a, &new, str_copy(a, at->projects[i]->name));
-	}
 	pthread_mutex_unlock(&at->lock);
 	for (size_t i = 0; i < new.count; i++)
-		for (int kind = 0; kind < ATTACH_KINDS; kind++)
-			if (!attach_kind_def((enum attach_kind)kind)->is_cluster &&
-			    !follow_begin(at, (enum attach_kind)kind, new.items[i]))
-				return;
+		follow_project(at, new.items[i]);
 }
 
 static void follow_settled(void *context)
@@ -174,34 +187,47 @@ static void follow_run(void *follower)
 	t->close(own);
 }
 
-static bool follow_begin(struct attach *at, enum attach_kind kind, const char *project)
+/* The lock is held. */
+static bool follow_is_begun(const struct attach *at, enum attach_kind kind, const char *project)
 {
-	struct attach_follower *f = xmalloc(sizeof(*f));
-	struct err e;
+	for (size_t i = 0; i < at->nfollowers; i++)
+		if (at->followers[i]->kind == kind && same_text(at->followers[i]->project, project))
+			return true;
+	return false;
+}
 
-	*f = (struct attach_follower){ .at = at, .kind = kind, .project = project ? xstrdup(project) : NULL };
-	pthread_mutex_lock(&at->lock);
-	if (at->ending || at->nfollowers == MOST_FOLLOWERS) {
-		pthread_mutex_unlock(&at->lock);
-		if (!at->ending)
-			log_line(LOG_WARN, "attach", "project %s: too many are followed one by one; name "
-				 "those that are meant with --project", project ? project : "");
-		free(f->project);
-		free(f);
-		return false;
-	}
+static void follow_add(struct attach *at, struct attach_follower *f)
+{
 	if (at->nfollowers == at->followers_room) {
 		at->followers_room = at->followers_room ? at->followers_room * 2 : 16;
 		at->followers = xrealloc(at->followers,
 					 at->followers_room * sizeof(struct attach_follower *));
 	}
 	at->followers[at->nfollowers++] = f;
-	if (!thread_start(&f->thread, "attach", follow_run, f, &e)) {
-		log_line(LOG_ERROR, "attach", "%s", e.message);
-		f->standing = (struct attach_standing){ .listed = true, .forbidden = true };
+}
+
+/* False: there are too many, or all ends. Two threads may ask for the same one. The lock is not held. */
+static bool follow_begin(struct attach *at, enum attach_kind kind, const char *project)
+{
+	struct attach_follower *f;
+	struct err e;
+	bool has, fine;
+
+	pthread_mutex_lock(&at->lock);
+	has = follow_is_begun(at, kind, project);
+	fine = has || (!at->ending && at->nfollowers < MOST_FOLLOWERS);
+	if (fine && !has) {
+		f = xmalloc(sizeof(*f));
+		*f = (struct attach_follower){ .at = at, .kind = kind,
+					       .project = project ? xstrdup(project) : NULL };
+		follow_add(at, f);
+		if (!thread_start(&f->thread, "attach", follow_run, f, &e)) {
+			log_line(LOG_ERROR, "attach", "%s", e.message);
+			f->standing = (struct attach_standing){ .listed = true, .forbidden = true };
+		}
 	}
 	pthread_mutex_unlock(&at->lock);
-	return true;
+	return fine;
 }
 
 /* One project that is named is followed alone: it costs the cluster and us less. */
@@ -235,23 +261,24 @@ void attach_begin_following(void *attach)
 	for (int kind = 0; at->whole && kind < ATTACH_KINDS; kind++)
 		if (!attach_kind_def((enum attach_kind)kind)->is_cluster)
 			follow_begin(at, (enum attach_kind)kind, NULL);
+	/* Before all has begun: without it, it would seem that there are no projects. */
+	follow_begin(at, ATTACH_PROJECT, NULL);
 	pthread_mutex_lock(&at->lock);
 	if (one)
 		attached_make(at, at->o.projects->items[0]);
 	at->begun = true;
 	pthread_mutex_unlock(&at->lock);
-	follow_begin(at, ATTACH_PROJECT, NULL);
 	follow_projects(at);
 }
 
-bool attach_has_listed(const struct attach *at, const char *project)
+bool attach_has_listed(const struct attach *at, const struct attached *p)
 {
-	bool listed = at->begun;
+	bool listed = at->begun && (at->whole || p->is_followed);
 
 	for (size_t i = 0; i < at->nfollowers && listed; i++) {
 		const struct attach_follower *f = at->followers[i];
 
-		if (!f->project || strcmp(f->project, project) == 0)
+		if (!f->project || strcmp(f->project, p->name) == 0)
 			listed = f->standing.listed;
 	}
 	return listed;

@@ -122,7 +122,7 @@ static void publish_gather(struct attach *at, struct publishing *out)
 	for (size_t i = 0; i < at->nprojects; i++) {
 		struct attached *p = at->projects[i];
 
-		if (!p->is_known || !attach_has_listed(at, p->name))
+		if (!p->is_known || !attach_has_listed(at, p))
 			continue;
 		if (p->spec_changed || !p->read) {
 			publish_read(at, p);
@@ -217,8 +217,11 @@ static bool publish_may(const struct attach *at)
 	for (size_t i = 0; i < at->nfollowers && listed; i++)
 		if (at->followers[i]->kind == ATTACH_PROJECT)
 			listed = at->followers[i]->standing.listed;
-	for (size_t i = 0; i < at->nprojects && listed && !at->told; i++)
-		listed = !at->projects[i]->is_known || attach_has_listed(at, at->projects[i]->name);
+	for (size_t i = 0; i < at->nprojects && listed && !at->told; i++) {
+		const struct attached *p = at->projects[i];
+
+		listed = !p->is_known || p->is_left_out || attach_has_listed(at, p);
+	}
 	return listed;
 }
 

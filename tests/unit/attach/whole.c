@@ -43,6 +43,7 @@ struct fake {
 	char named[200];                /* projects of the newest reading */
 	char fault[200];
 	char complaint[200];            /* of the first project */
+	size_t projects;                /* how many those are */
 	size_t stages, freight, denials;
 	struct reply reply;
 	char said[300];
@@ -151,6 +152,7 @@ static void on_reading(void *context, const struct manifest_reading *r)
 
 	pthread_mutex_lock(&f->lock);
 	*f->named = *f->fault = *f->complaint = '\0';
+	f->projects = r->projects.count;
 	for (size_t i = 0; i < r->projects.count; i++)
 		fake_note(f->named, ((struct manifest_project *)r->projects.items[i])->name);
 	if (first->fault)
@@ -254,6 +256,7 @@ static bool has_two_stages(const struct fake *f) { return f->stages == 2; }
 static bool has_fault(const struct fake *f) { return *f->fault; }
 static bool has_complaint(const struct fake *f) { return *f->complaint; }
 static bool has_reply(const struct fake *f) { return f->replied; }
+static bool has_projects(const struct fake *f) { return f->projects > 1; }
 static bool is_failing(const struct fake *f) { return f->failing; }
 static bool has_denial(const struct fake *f) { return f->denials > 0; }
 
@@ -354,6 +357,20 @@ TEST(who_may_see_one_project_only_sees_that)
 	fake_start(&f, &all, true);
 	ok(comes(&f, has_one_stage), "the context's own");
 	is_text(f.named, "shop", "by its namespace");
+	fake_end(&f);
+}
+
+TEST(projects_that_are_too_many_to_follow_are_not_shown_as_empty)
+{
+	struct fake f = { .nobjects = 0, .narrow = true };
+	struct list named = { 0 };
+
+	fake_begin(&f);
+	for (int i = 0; i < 70; i++)
+		list_add(f.a, &named, str_format(f.a, "p%d", i));
+	fake_start(&f, &named, false);
+	ok(comes(&f, has_projects), "there are some");
+	is_number(f.projects, 56, "as many as can be followed, each whole");
 	fake_end(&f);
 }
 
