@@ -117,6 +117,13 @@ static void put(struct trail *t, const char *name, const char *spec)
 	api_put(t->api, THINGS, str_format(t->a, "{\"metadata\":{\"name\":\"%s\"},\"spec\":%s}", name, spec));
 }
 
+/* t0, t1 and so on. */
+static void put_several(struct trail *t, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++)
+		put(t, str_format(t->a, "t%u", i), "1");
+}
+
 /* Without marks of settling: how they fall depends on how bytes arrive. */
 static const char *trail_told(struct trail *t)
 {
@@ -195,8 +202,7 @@ TEST(all_are_listed_and_followed)
 	struct trail t;
 
 	trail_open(&t);
-	for (unsigned i = 0; i < 5; i++)
-		put(&t, str_format(t.a, "t%u", i), "1");
+	put_several(&t, 5);
 	api_put(t.api, "/apis/example.org/v1/namespaces/other/things", "{\"metadata\":{\"name\":\"x\"}}");
 	trail_go(&t);
 	is_told(&t, "+t0 +t1 +t2 +t3 +t4 ", "five, in three pages, and none of another namespace");
@@ -235,8 +241,7 @@ TEST(a_forgotten_version_is_listed_anew_and_only_what_differs_is_told)
 	struct trail t;
 
 	trail_open(&t);
-	for (unsigned i = 0; i < 3; i++)
-		put(&t, str_format(t.a, "t%u", i), "1");
+	put_several(&t, 3);
 	trail_go(&t);
 	is_told(&t, "+t0 +t1 +t2 ", "three");
 	ok(trail_watches(&t), "watched");
@@ -260,8 +265,7 @@ TEST(a_list_that_expires_between_pages_is_begun_again)
 	struct trail t;
 
 	trail_open(&t);
-	for (unsigned i = 0; i < 4; i++)
-		put(&t, str_format(t.a, "t%u", i), "1");
+	put_several(&t, 4);
 	api_expire_pages(t.api, 2);
 	trail_go(&t);
 	is_told(&t, "+t0 +t1 +t2 +t3 ", "each is told once");
@@ -316,8 +320,7 @@ TEST(a_list_without_end_is_given_up)
 	struct trail t;
 
 	trail_open(&t);
-	for (unsigned i = 0; i < 3; i++)
-		put(&t, str_format(t.a, "t%u", i), "1");
+	put_several(&t, 3);
 	api_repeat_pages(t.api);
 	trail_go(&t);
 	ok(trail_in(&t, KUBE_WAITING), "the first page comes again and again");
