@@ -69,6 +69,7 @@ void kube_cluster_set_terminal(struct kube_cluster *c, bool has_terminal)
 {
 	pthread_mutex_lock(&c->lock);
 	c->has_terminal = has_terminal;
+	c->failed = (struct err){ 0 };  /* a plugin that could not ask a person may do so now */
 	pthread_mutex_unlock(&c->lock);
 }
 
