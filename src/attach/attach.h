@@ -14,13 +14,13 @@
  * kargo_login.h   where Kargo's own API is, as the kargo command keeps it
  * kubernetes.h    Kargo by way of the Kubernetes API
  * kubernetes_calls.h its requests and refusals
- * manifests.h     what shall be, read as manifests are
+ * manifests.h     what objects specify, read as manifests are
  * objects.h       which objects are followed, and what is kept of each
  * publish.c       what is known becomes readings and records
  * rest.h          Kargo by way of its own API
  * rest_client.h   requests to it
  * rest_follow.h   objects followed by way of it
- * rights.c        what we may not do, asked before somebody tries it
+ * rights.c        what we may not do, asked before anybody tries it
  * state.h         Stages, Freight and Promotions as a state
  * transport.h     the one interface to a running Kargo
  * warehouses.h    what Warehouses found
@@ -46,13 +46,13 @@ struct attach_options {
 	const struct list *projects;    /* const char *: names and globs; empty: all. Outlives it */
 	bool is_alone;                  /* exactly one project, else there is none */
 	void *context;
-	/* The projects, or what they were told shall be, are others: belongs to the caller. */
+	/* The set of projects or their manifests changed; *r lives until the call returns. */
 	void (*on_reading)(void *context, const struct manifest_reading *r);
-	/* A project is as the record says; on_reading() told of it. Whoever keeps it acquires it. */
+	/* A project's state changed; on_reading() has told of the project. record_acquire() to keep it. */
 	void (*on_record)(void *context, const char *project, const struct record *r);
-	/* How it stands with the cluster; belongs to the caller. */
+	/* Whether the cluster answers; *s lives until the call returns. */
 	void (*on_source)(void *context, const struct source *s);
-	/* An intent was done, refused or failed; belongs to the caller. */
+	/* An intent was done, refused or failed; *r lives until the call returns. */
 	void (*on_reply)(void *context, const struct reply *r);
 };
 

@@ -25,7 +25,7 @@ struct value;
 /* One project. */
 struct attached {
 	char *name;                     /* heap */
-	bool is_known;                  /* there is a Project, or nobody may tell */
+	bool is_known;                  /* there is a Project, or we may not list them */
 	bool is_followed;               /* by followers of its own: each of its kinds has one */
 	bool is_left_out;               /* there are too many of these: it is not shown */
 	struct attach_state *state;

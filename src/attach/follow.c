@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Who may list in all namespaces follows each kind once; else each kind of each project that is named,
- * or of the context's own namespace. What is heard is taken in on the thread that hears it.
+ * With the right to list in all namespaces, each kind is followed once; without it, each kind of each project
+ * that is named, or of the context's own namespace. Each follower's thread takes in what it hears.
  */
 #include "attach/attach_inner.h"
 
@@ -18,7 +18,7 @@
 
 enum { MOST_FOLLOWERS = 400 };
 
-/* Takes in what an object says, in whichever of the two halves. The lock is held. */
+/* Takes in an object: its history, its manifest, its state. The lock is held. */
 static void follow_put(struct attached *p, enum attach_kind kind, const struct value *object)
 {
 	struct err e;
@@ -45,7 +45,7 @@ static void follow_remove(struct attached *p, enum attach_kind kind, const char 
 	p->state_changed = true;
 }
 
-/* What is everybody's. The lock is held. */
+/* Objects of the cluster, which all projects share. The lock is held. */
 static void follow_cluster(struct attach *at, enum attach_kind kind, const struct value *object, bool gone)
 {
 	const char *name = value_path_text(object, "metadata.name", "");

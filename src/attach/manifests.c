@@ -143,7 +143,7 @@ static void manifests_add_files(struct arena *a, const struct attach_manifests *
 	}
 }
 
-/* Who may not read Projects has them all the same, by their namespaces. */
+/* Without the right to read Projects, a namespace stands for its project. */
 static void manifests_add_own_project(struct arena *a, const char *project, struct list *files)
 {
 	struct value *object = value_map(a), *metadata = value_map(a);
@@ -189,7 +189,7 @@ struct manifest_project *attach_manifests_read(const struct attach_sources *from
 	all = arena_array(a, files.count, sizeof(*all));
 	for (size_t i = 0; i < files.count; i++)
 		all[i] = *(struct config_file *)files.items[i];
-	/* It complains or not: what can be used of it is used. */
+	/* What does not read is a complaint; the rest is used. */
 	(void)!config_load(a, all, files.count, &config, complaints);
 	reading.complaints = complaints;
 	return reading_add_project(&reading, config_project(config, from->project));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Projects, Warehouses, Stages and what else says what shall be, as manifests: read by config's own
- * reader, again only when one of them has changed. Pure. One thread at a time.
+ * Projects, Warehouses, Stages and all other kinds with a spec, as manifests: read by config's own reader,
+ * and again only when one of them has changed. Pure. One thread at a time.
  */
 #ifndef GANTRY_ATTACH_MANIFESTS_H
 #define GANTRY_ATTACH_MANIFESTS_H

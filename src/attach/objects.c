@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Everything comes from outside: what has not the shape that is expected is left out here, so that one
- * odd object costs only itself. Members that are not known are kept where the whole is shown as it is.
+ * Everything comes from outside: members of an unexpected shape are left out here, so that one odd object
+ * costs only itself. Unknown members are kept where the whole object is shown as it is.
  */
 #include "attach/objects.h"
 

@@ -28,7 +28,7 @@ struct attach_kind_def {
 	const char *kind;               /* "Stage" */
 	const char *group, *version, *plural; /* "kargo.akuity.io", "v1alpha1", "stages" */
 	bool is_cluster;                /* lies in no project */
-	bool is_spec;                   /* it says what shall be: it becomes a manifest */
+	bool is_spec;                   /* it has a spec that becomes a manifest */
 	bool is_needed;                 /* without it there is nothing to show */
 	const char *without;            /* what is missed when it may not be read: "policies" */
 };

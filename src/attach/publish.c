@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * News that come together make one reading and one record. A project is told of when all of it was
- * listed: half a project would look as if something were missing.
+ * Changes that come together make one reading and one record. A project is published once all of it has
+ * been listed: half a project would look as if something were missing.
  */
 #include "attach/attach_inner.h"
 
@@ -47,7 +47,7 @@ static struct complaint *publish_complain(struct attach *at, struct arena *a, co
 	return c;
 }
 
-/* What may not be read is said where what does not read is. */
+/* Kinds that we may not list are reported like manifests that do not read. */
 static void publish_add_missing(struct attach *at, struct attached *p)
 {
 	struct arena *a = part_arena(p->read->part);
@@ -74,7 +74,7 @@ static void publish_read(struct attach *at, struct attached *p)
 	p->spec_changed = false;
 }
 
-/* What nobody may, since Kargo has it not, and what we may not. */
+/* What Kargo lacks, so that nobody can do it, and what we have no right to do. */
 static const struct denial *publish_denials(struct arena *a, const struct attached *p, size_t *count)
 {
 	struct denial *out = arena_array(a, p->ndenials + INTENT_TRAVEL + 1, sizeof(*out));
@@ -142,7 +142,7 @@ static void publish_gather(struct attach *at, struct publishing *out)
 	at->set_changed = false;
 }
 
-/* The only one, or none of those that there are, as config_choose() has it. */
+/* No project was found, or several where one is needed: the reading says so, as config_choose() does. */
 static void publish_none(struct attach *at, struct manifest_reading *r, const struct publishing *p)
 {
 	AUTO(buf) struct buf names;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Offers are refused before somebody tries them. A right on all stages is asked for first; only who
- * has it not is asked stage by stage, and not of more than a screen holds. What is not known is not
- * denied.
+ * Asks what we may do before anybody tries it, so that screens can say so. The right on all stages is asked
+ * for first, single stages only when that is denied and there are no more of them than a screen holds.
+ * What the cluster does not answer is not denied.
  */
 #include "attach/attach_inner.h"
 

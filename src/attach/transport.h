@@ -56,7 +56,7 @@ struct attach_standing {
 };
 
 /*
- * Who is told of a kind's objects, on the thread that follows them. Objects live until the call
+ * Called with each change of a kind's objects, on the thread that follows them. Objects live until the call
  * returns.
  */
 struct attach_listener {
