@@ -20,7 +20,7 @@
 static const char *const unused_kinds[] = { "Promotion", "PromotionRequest", "Target",
 					    "CustomPromotionStep" };
 
-/* What older Kargos admitted says what it means today. Nobody is told: it is changed elsewhere. */
+/* Rewrites what an older Kargo admitted as today's. No complaints: the manifest is not here to be fixed. */
 static void admit_again(const struct kind_def *kind, struct gathered *g, const struct origins *o,
 			struct arena *a)
 {
