@@ -93,8 +93,8 @@ static bool has_something(struct command *c, const struct lint_report *report, s
 		return err_set(e, ERR_CONFIG,
 			       "there are no manifests: files that end in .yaml, .yml or .json");
 	return report->nobjects || report->complaints.count ||
-	       err_set(e, ERR_CONFIG, "nothing of Kargo is in %s%zu file%s", count == 1 ? "this " : "these ",
-		       count, count == 1 ? "" : "s");
+	       err_set(e, ERR_CONFIG, "nothing of Kargo is in %s",
+		       count == 1 ? "this file" : str_format(c->arena, "these %zu files", count));
 }
 
 /* "1.12", perhaps with more behind it; *minor stays 0 without the option. */

@@ -93,6 +93,8 @@ printf 'kind: [' >"$work/m/other.yaml"
 ok "a file of another tool is none" sh -c "'$gantry' lint '$work/m' | grep -c error: | grep -qx 1"
 ok "it is counted" sh -c "'$gantry' lint '$work/m' | tail -n 1 | grep -q '1 other file left out'"
 ok "and named with -v" sh -c "'$gantry' lint -v '$work/m' 2>&1 | grep -q 'left out: .*other.yaml'"
+is "a file that holds nothing else is no success" "$("$gantry" lint "$work/m/other.yaml" 2>&1; echo $?)" "gantry: nothing of Kargo is in this file
+1"
 mkdir -p "$work/root/.kargo" "$work/root/.git" "$work/root/node_modules"
 sed 's/copi/copy/' "$work/m/k.yaml" >"$work/root/.kargo/k.yaml"
 cp "$work/m/k.yaml" "$work/root/.git"
