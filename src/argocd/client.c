@@ -330,7 +330,7 @@ bool argocd_refresh(struct argocd *c, struct arena *a, const struct argocd_id *i
 	return client_call(c, a, &rq, object, e) || of_application(id, "refreshing", e);
 }
 
-void argocd_nudge(struct argocd *c, struct arena *a, const struct argocd_id *id)
+bool argocd_nudge(struct argocd *c, struct arena *a, const struct argocd_id *id)
 {
 	struct http_request rq = { .url = refresh_path(a, id, "normal"), .max_reply = MAX_APPLICATION,
 				   .timeout_ms = NUDGE_TIMEOUT, .tries = 1 };
@@ -338,7 +338,7 @@ void argocd_nudge(struct argocd *c, struct arena *a, const struct argocd_id *id)
 
 	assert(id->name);
 	/* Argo CD marks the application before it waits, so an answer that comes too late does no harm. */
-	client_call(c, a, &rq, NULL, &ignored);
+	return client_call(c, a, &rq, NULL, &ignored);
 }
 
 bool argocd_patch(struct argocd *c, struct arena *a, const struct argocd_change *change,

@@ -64,9 +64,9 @@ bool argocd_refresh(struct argocd *c, struct arena *a, const struct argocd_id *i
 
 /*
  * Makes Argo CD look at it again (a normal refresh, which needs no more than the right to see it). Tries
- * once, for 3 s at most; failing to is no error, since the next argocd_get shows what came of it.
+ * once, for 3 s at most. False: no answer; the next argocd_get shows whether Argo CD looked all the same.
  */
-void argocd_nudge(struct argocd *c, struct arena *a, const struct argocd_id *id);
+bool argocd_nudge(struct argocd *c, struct arena *a, const struct argocd_id *id);
 
 /* A change of one application. */
 struct argocd_change {

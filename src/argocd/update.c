@@ -36,6 +36,7 @@ struct update_state {
 	struct update_result *result;
 	size_t waiting;                 /* applications that are not where they should be yet */
 	struct list odd;                /* phases that mean nothing to us */
+	bool is_deaf;                   /* Argo CD did not answer when it was nudged */
 };
 
 static bool is_authorised(const struct update_state *u, const struct value *app)
@@ -228,8 +229,8 @@ static bool sources_differ(const struct value *app, const struct value *sources)
 static bool write_app(struct update_state *u, const struct value *app, const struct value *wanted,
 		      struct err *e)
 {
+	struct update_change change = { .app = app };
 	const char *key = application_key(u->a, app), *target;
-	struct update_change change = { .app = app, .is_repeat = value_get(u->rq->syncs, key) != NULL };
 
 	if (!sources_merge(u->a, app, wanted, &change.sources, e))
 		return err_wrap(e, "application '%s'", key);
@@ -296,13 +297,32 @@ static void note_sync(struct update_state *u, const char *key)
 	value_set(u->a, u->rq->syncs, key, note);
 }
 
+/*
+ * Between a sync that is asked for and its start the application has our operation and no state of it. Argo
+ * CD misses one that is asked for just as another one ends, and takes it up when it looks again for any
+ * other reason. An operation that was found at the first look after a restart is given time, too.
+ */
+static void wait_for_start(struct update_state *u, const struct value *app, const char *key)
+{
+	if (u->is_deaf)
+		return;
+	if (value_get(u->rq->syncs, key))
+		u->is_deaf = !u->port->nudge(u->port->context, u->a, app);
+	note_sync(u, key);
+}
+
 static bool sync_app(struct update_state *u, const struct value *app, const struct value *wanted,
 		     struct err *e)
 {
 	const char *key = application_key(u->a, app);
+	const char *owner = operation_info(value_get(app, "operation"), UPDATE_INFO);
 
 	if (!may_sync(u, key))
 		return true;
+	if (u->port->nudge && same_text(owner, u->rq->promotion)) {
+		wait_for_start(u, app, key);
+		return true;
+	}
 	if (!write_app(u, app, wanted, e))
 		return false;
 	note_sync(u, key);

@@ -24,7 +24,6 @@ struct update_change {
 	const struct value *app;        /* as it was read */
 	struct value *sources;          /* list, one a source, complete; NULL: the application has none */
 	bool is_list;                   /* they are spec.sources, else spec.source */
-	bool is_repeat;                 /* asked for at an earlier look, at least 10 s ago */
 	bool edits;                     /* sources differ from the application's own */
 	struct value *operation;        /* to be started, as Kargo writes it */
 	const char *said;               /* "kargo-controller initiated sync to main" */
@@ -46,6 +45,11 @@ struct update_port {
 		     const struct value **apps, struct err *e);
 	bool (*change)(void *context, struct arena *a, const struct update_change *change,
 		       struct err *e);
+	/*
+	 * Makes Argo CD look again at an application whose operation it has not taken up. False: no answer,
+	 * so others wait for the next look. NULL: a pending operation is written again, as Kargo does.
+	 */
+	bool (*nudge)(void *context, struct arena *a, const struct value *app);
 };
 
 struct update_request {

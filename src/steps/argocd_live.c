@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Kargo writes spec and operation in one patch; the REST API takes the spec by PATCH and the operation
- * by POST sync. Between the two, and until Argo CD picks the operation up, the application has no
- * operation state: an operation that already carries our promotion's name is not asked for again.
- * Argo CD misses an operation that is asked for just as another one ends, and takes it up only when
- * it looks at the application for another reason, such as a refresh.
+ * by POST sync.
  */
 #include "steps/argocd_live.h"
 
@@ -158,10 +155,13 @@ static struct value *patch_of(struct arena *a, const struct update_change *c)
 	return patch;
 }
 
-static void argocd_live_nudge(struct step_run *r, struct arena *a, const struct argocd_id *id)
+static bool argocd_live_nudge(void *context, struct arena *a, const struct value *app)
 {
-	step_report(r, "application '%s': its sync has not started; asking Argo CD to refresh it", id->name);
-	argocd_nudge(r->services->argocd, a, id);
+	struct step_run *r = context;
+	struct argocd_id id = argocd_live_id_of(app);
+
+	step_report(r, "application '%s': its sync has not started; asking Argo CD to refresh it", id.name);
+	return argocd_nudge(r->services->argocd, a, &id);
 }
 
 static bool change(void *context, struct arena *a, const struct update_change *c, struct err *e)
@@ -171,14 +171,9 @@ static bool change(void *context, struct arena *a, const struct update_change *c
 	struct argocd_id id = argocd_live_id_of(c->app);
 	struct value *body = value_map(a), *object;
 	const struct argocd_change edit = { &id, patch_of(a, c) }, sync = { &id, body };
-	const char *owner = operation_info(value_get(c->app, "operation"), UPDATE_INFO), *closed;
+	const char *closed;
 	struct err ignored;
 
-	if (same_text(owner, r->subject->promotion)) {
-		if (c->is_repeat)
-			argocd_live_nudge(r, a, &id);
-		return true;
-	}
 	step_report(r, "syncing application '%s'", id.name);
 	value_set(a, body, "infos", value_copy(a, value_get(c->operation, "info")));
 	if ((!c->edits || argocd_patch(argocd, a, &edit, &object, e)) &&
@@ -197,7 +192,8 @@ static bool change(void *context, struct arena *a, const struct update_change *c
 void argocd_live_port(struct step_run *r, struct update_port *port)
 {
 	*port = (struct update_port){
-		.context = r, .get = argocd_live_get, .list = argocd_live_list, .change = change
+		.context = r, .get = argocd_live_get, .list = argocd_live_list, .change = change,
+		.nudge = argocd_live_nudge,
 	};
 }
 

@@ -75,6 +75,7 @@ TEST(selectors_as_the_api_takes_them)
 struct deaf_argocd {
 	struct arena *a;
 	struct server *server;
+	const char *config;             /* of the step */
 	int status;                     /* what a refresh is answered; 200: it works */
 	bool is_asked, is_synced;
 	unsigned syncs, refreshes;
@@ -86,6 +87,7 @@ static void deaf_argocd_answer(void *context, struct arena *a, const struct serv
 			       struct server_reply *reply)
 {
 	struct deaf_argocd *t = context;
+	const char *name = rq->path + strlen("/api/v1/applications/");
 
 	reply->type = "application/json";
 	if (strcmp(rq->method, "POST") == 0) {
@@ -97,9 +99,9 @@ static void deaf_argocd_answer(void *context, struct arena *a, const struct serv
 		t->is_synced = t->is_asked && t->status == 200;
 	}
 	reply->body = str_of(str_format(
-		a, "{\"metadata\":{\"name\":\"web\",\"namespace\":\"argocd\",\"annotations\":"
+		a, "{\"metadata\":{\"name\":\"%.3s\",\"namespace\":\"argocd\",\"annotations\":"
 		   "{\"kargo.akuity.io/authorized-stage\":\"demo:test\"}},\"spec\":{\"source\":{"
-		   "\"repoURL\":\"https://g.example/x\"}}%s}",
+		   "\"repoURL\":\"https://g.example/x\"}}%s}", name,
 		t->is_synced ? ",\"status\":{\"operationState\":{\"phase\":\"Succeeded\",\"operation\":"
 			       DEAF_OPERATION ",\"syncResult\":{\"revision\":\"b\"}}}"
 		: t->is_asked ? ",\"operation\":" DEAF_OPERATION : ""));
@@ -108,11 +110,15 @@ static void deaf_argocd_answer(void *context, struct arena *a, const struct serv
 /* What the step noted, as it is that much later. */
 static const struct value *deaf_argocd_later(struct arena *a, const struct value *memory, int64_t ms)
 {
-	struct value *later = value_copy(a, memory), *note = value_get(later, "argocd/web");
-	int64_t at = 0;
+	struct value *later = value_copy(a, memory);
 
-	ok(value_integer(value_get(note, "at"), &at), "the step notes when it asked");
-	value_set(a, note, "at", value_int(a, at - ms));
+	for (size_t i = 0; i < value_count(later); i++) {
+		struct value *note = later->map.members[i].value;
+		int64_t at = 0;
+
+		ok(value_integer(value_get(note, "at"), &at), "the step notes when it asked");
+		value_set(a, note, "at", value_int(a, at - ms));
+	}
 	return later;
 }
 
@@ -120,7 +126,6 @@ static const struct value *deaf_argocd_later(struct arena *a, const struct value
 static struct step_result deaf_argocd_look(struct deaf_argocd *t, struct argocd *c, const struct value *memory)
 {
 	static const bool never;
-	static const char config[] = "{\"apps\":[{\"name\":\"web\"}]}";
 	const struct step_subject subject = { .project = "demo", .stage = "test", .promotion = "p" };
 	const struct step_services services = { .argocd = c };
 	struct step_run r = { .arena = t->a, .subject = &subject, .services = &services,
@@ -129,24 +134,31 @@ static struct step_result deaf_argocd_look(struct deaf_argocd *t, struct argocd 
 	struct value *v = NULL;
 	struct err e = { 0 };
 
-	ok(json_parse(t->a, config, strlen(config), &v, &e), "a configuration");
+	ok(json_parse(t->a, t->config, strlen(t->config), &v, &e), "a configuration");
 	r.config = v;
 	ok(step_argocd_update.run(&r, &result, &e), "a look %s", e.message);
 	return result;
+}
+
+static struct argocd *deaf_argocd_begin(struct deaf_argocd *t, struct arena *a, struct http *h)
+{
+	struct argocd_settings s = { .token = "t" };
+	struct err e = { 0 };
+
+	*t = (struct deaf_argocd){ .a = a, .status = 503, .config = "{\"apps\":[{\"name\":\"web\"}]}" };
+	ok(server_start(&t->server, &(struct server_options){ 0 }, deaf_argocd_answer, t, &e), "a server");
+	s.base = str_format(a, "http://127.0.0.1:%u", server_port(t->server));
+	return argocd_new(h, &s);
 }
 
 TEST(a_sync_that_argocd_missed_starts_after_a_refresh)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	AUTO(http) struct http *h = http_new();
-	struct deaf_argocd t = { .a = a, .status = 503 };
-	struct argocd_settings s = { .token = "t" };
+	struct deaf_argocd t;
+	AUTO(argocd) struct argocd *c = deaf_argocd_begin(&t, a, h);
 	struct step_result result;
-	struct err e = { 0 };
 
-	ok(server_start(&t.server, &(struct server_options){ 0 }, deaf_argocd_answer, &t, &e), "a server");
-	s.base = str_format(a, "http://127.0.0.1:%u", server_port(t.server));
-	AUTO(argocd) struct argocd *c = argocd_new(h, &s);
 	result = deaf_argocd_look(&t, c, NULL);
 	result = deaf_argocd_look(&t, c, result.memory);
 	is_number(t.refreshes, 0, "a sync is given time to start");
@@ -163,5 +175,26 @@ TEST(a_sync_that_argocd_missed_starts_after_a_refresh)
 	result = deaf_argocd_look(&t, c, result.memory);
 	is_number(result.status, STEP_SUCCEEDED, "and the sync was done");
 	is_number(t.syncs, 1, "having been asked for once");
+	server_stop(t.server);
+}
+
+TEST(refreshes_that_fail_are_tried_one_at_a_look)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	AUTO(http) struct http *h = http_new();
+	struct deaf_argocd t;
+	AUTO(argocd) struct argocd *c = deaf_argocd_begin(&t, a, h);
+	struct step_result result;
+
+	t.config = "{\"apps\":[{\"name\":\"web\"},{\"name\":\"api\"}]}";
+	t.is_asked = true;
+	result = deaf_argocd_look(&t, c, NULL);
+	result = deaf_argocd_look(&t, c, deaf_argocd_later(a, result.memory, 10000));
+	is_number(t.refreshes, 1, "the first application is asked for, and that fails");
+	result = deaf_argocd_look(&t, c, result.memory);
+	is_number(t.refreshes, 2, "the second one waits for the next look");
+	result = deaf_argocd_look(&t, c, result.memory);
+	is_number(t.refreshes, 2, "then neither for a while");
+	is_number(t.syncs, 0, "and nothing is asked for twice");
 	server_stop(t.server);
 }
