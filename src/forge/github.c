@@ -308,7 +308,7 @@ static const char *github_commit_path(const struct forge *f, struct arena *a, co
 
 /*
  * Apps report check runs, older tools commit statuses. Those are asked for only where there are no check
- * runs: each request counts for the rate limit. A token that may not read them hinders nothing.
+ * runs: each request counts for the rate limit. A token may lack the right to read them.
  */
 static void github_checks(struct forge *f, struct arena *a, const char *head, struct forge_review *out)
 {

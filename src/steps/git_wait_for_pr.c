@@ -49,7 +49,7 @@ static bool git_wait_for_pr_wish(const struct step_run *r, const char *what)
 	return same_text(r->subject->wish.what, what);
 }
 
-/* What the forge has refused for good is not asked for at every look: only when somebody asks anew. */
+/* What the forge has refused for good is not tried at every look, only when somebody asks again. */
 static const char *git_wait_for_pr_refused(const struct step_run *r, const struct value *memory)
 {
 	const struct value *refused = value_get(memory, "refused");
@@ -87,7 +87,7 @@ static bool git_wait_for_pr_merge(struct step_run *r, struct forge *forge, int64
 	return true;
 }
 
-/* For those who meet it on the forge: there the token's owner closed it, who is often no person. */
+/* The forge shows only the token's owner, often a bot, as the one that closed it. */
 static const char *git_wait_for_pr_comment(struct step_run *r)
 {
 	const struct pull_request_wish *wish = &r->subject->wish;
@@ -98,7 +98,7 @@ static const char *git_wait_for_pr_comment(struct step_run *r)
 			  r->subject->promotion, *reason ? "\n\nReason: " : "", reason);
 }
 
-/* A comment that the forge refuses hinders nothing. */
+/* A comment that the forge refuses is no reason to fail. */
 static bool git_wait_for_pr_close(struct step_run *r, struct forge *forge, int64_t number, struct err *e)
 {
 	struct err refused;
@@ -148,7 +148,7 @@ static const char *git_wait_for_pr_obey(struct step_run *r, struct forge *forge,
 	return forge_get(forge, r->arena, pull->number, pull, &e) ? NULL : str_copy(r->arena, e.message);
 }
 
-/* What people and machines said of it. A token that may not ask for it hinders nothing. */
+/* Counts of reviews and checks; false: there are none, such as when the token may not read them. */
 static bool git_wait_for_pr_count(struct step_run *r, struct forge *forge, const struct forge_pull *pull,
 				  struct value *said)
 {

@@ -171,7 +171,7 @@ TEST(a_push_through_github_that_was_killed_is_not_made_twice)
 	is_text(t.asked, "GET GET POST PATCH ", "when the branch had moved");
 	ok(*play_git(&t.p, t.remote, "for-each-ref refs/kargo"), "the staging ref stays");
 	is_text(github_log(&t, "main"), "to 2|Kargo\nwrite README|Ada", "and the commit is there");
-	ok(github_play_promote(&t, "{'path':'src'}"), "it begins anew %s", t.e.message);
+	ok(github_play_promote(&t, "{'path':'src'}"), "it begins again %s", t.e.message);
 	is_text(t.asked, "GET GET DELETE ", "finds all as it should be");
 	is_text(github_log(&t, "main"), "to 2|Kargo\nwrite README|Ada", "and makes no second commit");
 	is_text(play_git(&t.p, t.remote, "for-each-ref refs/kargo"), "", "nor leaves the staging ref");

@@ -123,7 +123,7 @@ TEST(http_asks_and_keeps_what_outputs_name)
 			 "'response.body.query'},{'name':'status','fromExpression':'string(response.status)'}]}"),
 	   "a POST %s", t.e.message);
 	is_text(http_play_output(&t, "all"), "POSTt-1hello", "with header and body");
-	is_text(http_play_output(&t, "query"), "a=x+y&b=2", "its query anew, sorted");
+	is_text(http_play_output(&t, "query"), "a=x+y&b=2", "its query, sorted");
 	is_text(http_play_output(&t, "status"), "200", "the status");
 	is_text(t.said, "POST answers 200", "and says so");
 	play_write(&t.p, t.folder, "body", "from a file");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A wrong configuration is named down to the field, with the mend. */
+/* A wrong configuration is named down to the field, with the fix. */
 #include "steps/params.h"
 
 #include <string.h>

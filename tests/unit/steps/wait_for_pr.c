@@ -88,7 +88,7 @@ TEST(a_merge_that_is_refused_for_good_is_asked_for_once)
 	ok(strstr(t.result.message, "not allowed"), "it still does");
 	is_number(wait_count(&t, "PUT "), 1, "without asking for it again");
 	t.asked = "2026-01-01T00:01:00Z";
-	ok(wait_look(&t), "when somebody asks anew");
+	ok(wait_look(&t), "when somebody asks again");
 	is_number(wait_count(&t, "PUT "), 2, "it is tried once more");
 }
 
@@ -117,7 +117,7 @@ TEST(a_closed_one_says_who_closed_it)
 	struct wait_play t = { .script = { .a = a, .answers = answers, .asked = "" }, .wish = "close",
 			       .by = "Ada <ada@example.org>", .reason = "not today" };
 
-	ok(wait_look(&t), "a refused comment hinders nothing: %s", t.e.message);
+	ok(wait_look(&t), "a refused comment is no reason to fail: %s", t.e.message);
 	ok(strstr(t.script.asked, "/issues/7/comments {\"body\":\"Closed by Ada with gantry, which fails promotion "
 				  "prod.1.\\n\\nReason: not today\"}"), "it tells who and why: %s", t.script.asked);
 	t.wish = "abort";

@@ -83,7 +83,7 @@ TEST(a_measurement_waits_for_a_provider_that_is_down)
 	t.is_down = false;
 	outage_play_measure(&t, MEASURE_GO_ON, NOW + 10000);
 	is_text(analysis_phase_name(t.one.phase), "Successful", "once it answers, it is measured");
-	is_text(t.one.value, "1", "anew");
+	is_text(t.one.value, "1", "again");
 	is_text(t.one.message, "", "and the outage is forgotten");
 	ok(!t.one.metadata, "with all notes of it");
 	outage_play_end(&t);
