@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/list.h"
+#include "base/map.h"
 #include "base/str.h"
 #include "data/base64.h"
 #include "data/value.h"
@@ -370,21 +371,28 @@ static void azure_count_votes(const struct value *reviewers, struct forge_review
 	}
 }
 
-/* Whether a later status of the same context stands after the i-th. */
-static bool azure_is_outdated(struct arena *a, const struct value *list, size_t i)
+/* Of each context the newest counts, which is the last in the list. */
+static void azure_count_statuses(struct arena *a, const struct value *list, struct forge_review *out)
 {
-	static const char *const of[] = { "context.genre", "context.name" };
+	struct map seen = { 0 };
 
-	for (size_t j = i + 1; j < value_count(list); j++) {
-		bool same = true;
+	out->checks_passed = out->checks_failed = out->checks_pending = 0;
+	for (size_t i = value_count(list); i-- > 0;) {
+		const struct value *status = value_at(list, i);
+		const char *state = value_text(value_get(status, "state"), "");
+		const char *context = str_format(a, "%s\037%s", forge_text(a, status, "context.genre"),
+						 forge_text(a, status, "context.name"));
 
-		for (size_t k = 0; k < COUNTOF(of); k++)
-			same = same && strcmp(forge_text(a, value_at(list, i), of[k]),
-					      forge_text(a, value_at(list, j), of[k])) == 0;
-		if (same)
-			return true;
+		if (map_get(&seen, context))
+			continue;
+		map_set(a, &seen, context, status);
+		if (strcmp(state, "succeeded") == 0 || strcmp(state, "notApplicable") == 0)
+			out->checks_passed++;
+		else if (strcmp(state, "pending") == 0 || strcmp(state, "notSet") == 0)
+			out->checks_pending++;
+		else
+			out->checks_failed++;
 	}
-	return false;
 }
 
 static bool azure_review(struct forge *f, struct arena *a, const struct forge_pull *pull,
@@ -394,25 +402,11 @@ static bool azure_review(struct forge *f, struct arena *a, const struct forge_pu
 					   NULL, false, VALUE_MAP };
 	struct forge_answer answer;
 	struct value *record;
-	const struct value *list;
 
 	if (!azure_get(f, a, pull->number, &record, e) || !forge_ask(f, a, &checks, &answer, e))
 		return false;
 	azure_count_votes(value_get(record, "reviewers"), out);
-	out->checks_passed = out->checks_failed = out->checks_pending = 0;
-	list = value_get(answer.body, "value");
-	for (size_t i = 0; i < value_count(list); i++) {
-		const char *state = value_text(value_get(value_at(list, i), "state"), "");
-
-		if (azure_is_outdated(a, list, i))
-			continue;
-		if (strcmp(state, "succeeded") == 0 || strcmp(state, "notApplicable") == 0)
-			out->checks_passed++;
-		else if (strcmp(state, "pending") == 0 || strcmp(state, "notSet") == 0)
-			out->checks_pending++;
-		else
-			out->checks_failed++;
-	}
+	azure_count_statuses(a, value_get(answer.body, "value"), out);
 	return true;
 }
 

@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/list.h"
+#include "base/map.h"
 #include "base/str.h"
 #include "data/value.h"
 
@@ -304,27 +305,20 @@ static bool gitea_is_verdict(const struct value *review)
 	return strcmp(state, "APPROVED") == 0 || strcmp(state, "REQUEST_CHANGES") == 0;
 }
 
-/* Whether the same person has judged again after the i-th review: then only that counts. */
-static bool gitea_is_outdated(const struct value *reviews, size_t i)
-{
-	const char *person = value_path_text(value_at(reviews, i), "user.login", "");
-
-	for (size_t j = i + 1; j < value_count(reviews); j++)
-		if (gitea_is_verdict(value_at(reviews, j)) &&
-		    strcmp(value_path_text(value_at(reviews, j), "user.login", ""), person) == 0)
-			return true;
-	return false;
-}
-
 /* As Gitea counts them: official ones (of people who may write), the last one of each person. */
-static void gitea_count_reviews(const struct value *reviews, struct forge_review *out)
+static void gitea_count_reviews(struct arena *a, const struct value *reviews, struct forge_review *out)
 {
-	out->approvals = out->refusals = 0;
-	for (size_t i = 0; i < value_count(reviews); i++) {
-		const struct value *review = value_at(reviews, i);
+	struct map seen = { 0 };
 
-		if (!gitea_is_verdict(review) || gitea_is_outdated(reviews, i) ||
-		    value_truth(value_get(review, "dismissed"), false) ||
+	out->approvals = out->refusals = 0;
+	for (size_t i = value_count(reviews); i-- > 0;) {
+		const struct value *review = value_at(reviews, i);
+		const char *person = value_path_text(review, "user.login", "");
+
+		if (!gitea_is_verdict(review) || map_get(&seen, person))
+			continue;
+		map_set(a, &seen, person, review);
+		if (value_truth(value_get(review, "dismissed"), false) ||
 		    value_truth(value_get(review, "stale"), false) ||
 		    !value_truth(value_get(review, "official"), true))
 			continue;
@@ -387,7 +381,7 @@ static bool gitea_review(struct forge *f, struct arena *a, const struct forge_pu
 	if (!gitea_check(f, a, e) ||
 	    !forge_list(f, a, &listing, &reviews, e))
 		return false;
-	gitea_count_reviews(reviews, out);
+	gitea_count_reviews(a, reviews, out);
 	if (*pull->head) {
 		if (!forge_ask(f, a, &checks, &answer, e))
 			return false;

@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/map.h"
 #include "base/str.h"
 #include "data/value.h"
 #include "forge/github_objects.h"
@@ -249,21 +250,19 @@ static bool github_close(struct forge *f, struct arena *a, int64_t number, struc
 }
 
 /* The newest review of each person counts. */
-static void github_count_reviews(const struct value *reviews, struct forge_review *out)
+static void github_count_reviews(struct arena *a, const struct value *reviews, struct forge_review *out)
 {
+	struct map seen = { 0 };
+
 	out->approvals = out->refusals = 0;
 	for (size_t i = value_count(reviews); i-- > 0;) {
-		const char *who = value_path_text(value_at(reviews, i), "user.login", "");
-		const char *state = value_text(value_get(value_at(reviews, i), "state"), "");
-		bool is_newest = strcmp(state, "COMMENTED") != 0;
+		const struct value *review = value_at(reviews, i);
+		const char *person = value_path_text(review, "user.login", "");
+		const char *state = value_text(value_get(review, "state"), "");
 
-		for (size_t j = i + 1; j < value_count(reviews) && is_newest; j++)
-			is_newest = strcmp(who, value_path_text(value_at(reviews, j), "user.login",
-								"")) != 0 ||
-				    strcmp(value_text(value_get(value_at(reviews, j), "state"), ""),
-					   "COMMENTED") == 0;
-		if (!is_newest)
+		if (strcmp(state, "COMMENTED") == 0 || map_get(&seen, person))
 			continue;
+		map_set(a, &seen, person, review);
 		out->approvals += strcmp(state, "APPROVED") == 0;
 		out->refusals += strcmp(state, "CHANGES_REQUESTED") == 0;
 	}
@@ -339,7 +338,7 @@ static bool github_review(struct forge *f, struct arena *a, const struct forge_p
 
 	if (!forge_list(f, a, &listing, &reviews, e))
 		return false;
-	github_count_reviews(reviews, out);
+	github_count_reviews(a, reviews, out);
 	if (*pull->head)
 		github_checks(f, a, pull->head, out);
 	return true;
