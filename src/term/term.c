@@ -445,25 +445,26 @@ void term_lend(struct term *t)
 	endwin();
 }
 
-void term_take_back(struct term *t)
+static void term_resume(struct term *t)
 {
 	reset_prog_mode();
-	tcflush(STDIN_FILENO, TCIFLUSH);
 	adopt_size(t);
 	mark_pastes(true);
 	t->input.pasting = false;
 	term_redraw(t);
 }
 
+void term_take_back(struct term *t)
+{
+	tcflush(STDIN_FILENO, TCIFLUSH);
+	term_resume(t);
+}
+
 static void suspend(struct term *t)
 {
 	term_lend(t);
 	signals_suspend();
-	reset_prog_mode();
-	adopt_size(t);
-	mark_pastes(true);
-	t->input.pasting = false;
-	term_redraw(t);
+	term_resume(t);
 }
 
 /* True when the signal makes an event. */
