@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A mark is a line's name: "payments/" of a project, "payments/prod/promote" of what one of them
  * waits for. */
-#include "ui/dialog.h"
 #include "ui/marks.h"
 
 #include <string.h>
@@ -15,6 +14,7 @@
 #include "model/stage.h"
 #include "model/todo.h"
 #include "term/key.h"
+#include "ui/dialog.h"
 #include "ui/display.h"
 #include "ui/projects.h"
 #include "ui/screens.h"

@@ -3,7 +3,6 @@
  * What may be done. Every offer asks the same gates that the engine will check again when the
  * intent arrives; the intent carries what was seen, so that a change in between is refused.
  */
-#include "ui/dialog.h"
 #include "ui/operation.h"
 
 #include <string.h>
@@ -20,6 +19,7 @@
 #include "model/why.h"
 #include "model/world.h"
 #include "ui/denial.h"
+#include "ui/dialog.h"
 #include "ui/screens.h"
 #include "ui/display.h"
 

@@ -140,7 +140,6 @@ struct screens *screens_new(const struct ui_port *port, const struct screens_opt
 	buf_init(&d->toast, MAX_NAME);
 	buf_init(&d->theme, MAX_NAME);
 	set_name(&d->theme, options->theme);
-	buf_init(&d->picked, MAX_NAME);
 	buf_init(&d->copied, MAX_COPIED);
 	canvas_init(&d->last, 1, 1, false);
 	projects_begin(&d->projects, port);
@@ -158,7 +157,6 @@ void screens_free(struct screens *d)
 	projects_end(&d->projects);
 	buf_release(&d->toast);
 	buf_release(&d->theme);
-	buf_release(&d->picked);
 	buf_release(&d->copied);
 	arena_free(d->frame);
 	arena_free(d->run_arena);

@@ -34,7 +34,7 @@ struct screens {
 	struct screen *top;
 	size_t nopen;
 	struct arena *frame, *replies;
-	struct buf toast, theme, picked;
+	struct buf toast, theme;
 	bool toast_bad, has_picked, quit, redraw, bell;
 	uint64_t next_id;
 	const char *const *themes;

@@ -3,7 +3,6 @@
  * What would be pushed, branch by branch. Git's own headings of a file give way to one line
  * with its name; long lines are moved sideways, not broken, so that a diff stays one to look at.
  */
-#include "ui/dialog.h"
 #include "ui/screens/plan_diff.h"
 
 #include <string.h>
@@ -14,6 +13,7 @@
 #include "term/key.h"
 #include "ui/page.h"
 #include "ui/display.h"
+#include "ui/dialog.h"
 #include "ui/screen.h"
 
 enum { TAB = 8, MAX_LINE = 1 << 16, FEW = 5, SIDEWAYS = 16, MOST_LEFT = 4096 };

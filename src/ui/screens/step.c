@@ -178,7 +178,6 @@ static bool step_screen_act(struct view *v, enum ui_action action)
 	if (action != UI_ACTION_REFRESH || !v->s->dialog->plans)
 		return false;
 	screens_plan(v->screens, v->s);
-	v->s->filled = false;
 	return true;
 }
 
