@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "base/thread.h"
+#include "data/glob.h"
 #include "data/value.h"
 
 enum { MOST_FOLLOWERS = 400 };
@@ -135,7 +136,7 @@ static void follow_without_projects(struct attach *at)
 	for (size_t i = 0; i < named->count; i++) {
 		const char *name = named->items[i];
 
-		if (!name[strcspn(name, "*?[{\\")] && attached_make(at, name))
+		if (glob_is_plain(name) && attached_make(at, name))
 			any = true;
 	}
 	if (!any && !at->nprojects && at->o.transport.project && !attached_make(at, at->o.transport.project))
@@ -235,7 +236,7 @@ static bool follow_one_is_named(const struct attach *at)
 {
 	const char *only = at->o.projects->count == 1 ? at->o.projects->items[0] : NULL;
 
-	return only && !only[strcspn(only, "*?[{\\")];
+	return only && glob_is_plain(only);
 }
 
 static bool follow_may_whole(struct attach *at)

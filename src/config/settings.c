@@ -152,7 +152,7 @@ static void settings_summarise(struct settings *s)
 	const char *only = s->projects.count == 1 ? s->projects.items[0] : NULL;
 
 	s->manifests = s->sources.count ? s->sources.items[0] : NULL;
-	s->project = only && !only[strcspn(only, "*?[{\\")] ? only : NULL;
+	s->project = only && glob_is_plain(only) ? only : NULL;
 }
 
 static bool settings_add(struct arena *a, struct settings *s, const char *name, const char *value,

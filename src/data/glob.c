@@ -226,3 +226,8 @@ bool glob_is_valid(const char *pattern)
 	}
 	return depth == 0;
 }
+
+bool glob_is_plain(const char *pattern)
+{
+	return !pattern[strcspn(pattern, "*?[{\\")];
+}

@@ -14,4 +14,7 @@ bool glob_matches(const char *pattern, const char *text);
 /* Whether the pattern is well formed. */
 bool glob_is_valid(const char *pattern);
 
+/* Whether nothing in it is special: it matches only the text that it is. */
+bool glob_is_plain(const char *pattern);
+
 #endif

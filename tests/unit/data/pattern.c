@@ -115,3 +115,12 @@ TEST(a_glob_closes_what_it_opens)
 	for (size_t i = 0; i < COUNTOF(good); i++)
 		ok(glob_is_valid(good[i]), "%s is fine", good[i]);
 }
+
+TEST(a_plain_pattern_is_a_name)
+{
+	static const char *const special[] = { "a*", "?", "[ab]", "{a,b}", "a\\b" };
+
+	ok(glob_is_plain("shop-eu.1") && glob_is_plain(""), "nothing in it is special");
+	for (size_t i = 0; i < COUNTOF(special); i++)
+		ok(!glob_is_plain(special[i]), "%s is more than a name", special[i]);
+}
