@@ -240,7 +240,8 @@ static void engine_handle(struct engine *en, struct engine_message *m)
 		en->lease_due = 0;
 		break;
 	case MESSAGE_LEASE_MOVED:
-		if (!en->lease.ours)    /* else we moved it ourselves */
+		/* Else we moved it ourselves: each look at a lease without a life moves it. */
+		if (!en->lease.ours || moment_get(&en->lease_life))
 			en->lease_due = 0;
 		break;
 	case MESSAGE_LEDGER:
