@@ -478,9 +478,11 @@ bool engine_stop(struct engine *en)
 	queue_close(en->inbox);
 	ended = ended && pool_line_end(en->line, GIVE_UP_MS) && pool_stop(en->own_pool, GIVE_UP_MS) &&
 		actors_stop(en->own_actors, GIVE_UP_MS);
-	if (ended)
+	if (ended) {
 		engine_free(en);
-	else
-		log_line(LOG_WARN, "engine", "a thread does not end: it is left behind");
-	return ended;
+		return true;
+	}
+	moment_set(&en->lease_life, 0); /* the process may live on, but what is left behind must not act */
+	log_line(LOG_WARN, "engine", "a thread does not end: it is left behind");
+	return false;
 }
