@@ -139,7 +139,10 @@ enum cache_turn cache_ask(struct discover_cache *c, const struct cache_question 
 	found = cache_answer_of(c, q->key);
 	while (found && found->asking && !flag_is_set(q->cancelled))
 		condition_wait(&c->answered, &c->lock, LOOK_MS);
-	if (found && !found->asking) {
+	if (found && found->asking) {   /* the answer is still another's to give */
+		turn = CACHE_FAILED;
+		err_set(e, ERR_CANCELLED, "cancelled");
+	} else if (found) {
 		if (found->asked_at && since - found->asked_at <= q->max_age) {
 			*answer = cache_copy(found, q, a);
 			turn = CACHE_KNOWN;
@@ -197,7 +200,10 @@ struct value *cache_confirm(struct discover_cache *c, const struct cache_questio
 	return copy;
 }
 
-/* The answer before stays for cache_confirm(): what was away for a minute need not be sent anew. */
+/*
+ * The answer before stays for cache_confirm(): what was away for a minute need not be sent again. That one
+ * gave up says nothing to the others: the next of them asks.
+ */
 static void cache_failed(struct discover_cache *c, const char *key, const struct err *failure)
 {
 	struct cache_answer *found;
@@ -205,9 +211,11 @@ static void cache_failed(struct discover_cache *c, const char *key, const struct
 	pthread_mutex_lock(&c->lock);
 	found = map_get(&c->answers, key);
 	if (found) {
-		found->asked_at = 0;
-		found->failed_at = clock_ticks();
-		found->failure = *failure;
+		if (failure->code != ERR_CANCELLED) {
+			found->asked_at = 0;
+			found->failed_at = clock_ticks();
+			found->failure = *failure;
+		}
 		cache_settle(c, found);
 	}
 	pthread_mutex_unlock(&c->lock);

@@ -36,14 +36,14 @@ struct cache_question {
 enum cache_turn {
 	CACHE_KNOWN,            /* *answer is a copy of what another was told, or of what is new enough */
 	CACHE_ASK,              /* it is the caller's turn to ask, and cache_answer() must follow */
-	CACHE_FAILED,           /* whoever asked while we waited failed with *e */
+	CACHE_FAILED,           /* whoever asked while we waited failed with *e, or the wait was cancelled */
 };
 
 /* Waits while another asks. */
 enum cache_turn cache_ask(struct discover_cache *c, const struct cache_question *q, struct arena *a,
 			  struct value **answer, struct err *e);
 
-/* answer NULL: *failure says why there is none. */
+/* answer NULL: *failure says why there is none. ERR_CANCELLED is the caller's own: others ask again. */
 void cache_answer(struct discover_cache *c, const char *key, const struct value *answer,
 		  const struct err *failure);
 

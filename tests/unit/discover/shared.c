@@ -5,9 +5,12 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "base/thread.h"
 #include "data/value.h"
+#include "discover/cache.h"
 #include "discover/chart.h"
 #include "discover/discover.h"
 #include "model/warehouse.h"
@@ -136,4 +139,46 @@ TEST(a_thousand_warehouses_ask_fifty_repositories_once_an_interval)
 	discover_cache_free(c.cache);
 	http_free(c.http);
 	server_stop(server);
+}
+
+struct waiting {
+	struct discover_cache *cache;
+	enum cache_turn turn;
+};
+
+static enum cache_turn asks(struct discover_cache *c, const bool *cancelled, struct err *e)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const struct cache_question q = { .key = "index", .max_age = NEW_ENOUGH, .cancelled = cancelled };
+	struct value *answer;
+
+	return cache_ask(c, &q, a, &answer, e);
+}
+
+static void waits(void *context)
+{
+	struct waiting *w = context;
+	struct err e;
+
+	w->turn = asks(w->cache, NULL, &e);
+}
+
+TEST(one_who_gives_up_says_nothing_to_the_others)
+{
+	static const bool gives_up = true;
+	struct waiting w = { .cache = discover_cache_new() };
+	struct thread *t = NULL;
+	struct err e;
+
+	is_number(asks(w.cache, NULL, &e), CACHE_ASK, "the first asks");
+	is_number(asks(w.cache, &gives_up, &e), CACHE_FAILED, "one that need not wait any more");
+	is_number(e.code, ERR_CANCELLED, "gives up, and does not ask beside it");
+	if (!ok(thread_start(&t, "waits", waits, &w, &e), "another waits"))
+		return;
+	clock_sleep(100);
+	err_set(&e, ERR_CANCELLED, "cancelled");
+	cache_answer(w.cache, "index", NULL, &e);
+	thread_join(t);
+	is_number(w.turn, CACHE_ASK, "when the first gives up, it is the turn of the one that waits");
+	discover_cache_free(w.cache);
 }
