@@ -281,23 +281,33 @@ static void kargo_leave(struct demo_kargo *k, const char *stage)
 	}
 }
 
+/* What the stage runs once the promotion has succeeded. */
+static struct cJSON *kargo_collection(struct demo_kargo *k, struct arena *a, const struct cJSON *p)
+{
+	const char *freight = json_tree_text(p, "spec.freight", "");
+	AUTO(json_tree) struct cJSON *f = demo_cluster_get(k->cluster, "freights", freight);
+	struct cJSON *out = cJSON_CreateObject(), *item;
+	char id[41];
+
+	hash_sha1(freight, strlen(freight), id);
+	json_tree_set_text(out, "id", id);
+	item = cJSON_AddObjectToObject(cJSON_AddObjectToObject(out, "items"), "Warehouse/web");
+	json_tree_set_text(item, "name", freight);
+	json_tree_set(item, "origin", kargo_json(a, ORIGIN));
+	json_tree_set(item, "images", cJSON_Duplicate(json_tree_at(f, "images"), true));
+	return out;
+}
+
 /* The stage runs the promotion's freight from now on. */
 static void kargo_arrive(struct demo_kargo *k, struct arena *a, struct cJSON *stage, const struct cJSON *p)
 {
 	const char *freight = json_tree_text(p, "spec.freight", "");
 	const char *name = json_tree_text(p, "spec.stage", "");
-	AUTO(json_tree) struct cJSON *f = demo_cluster_get(k->cluster, "freights", freight);
-	struct cJSON *status = kargo_member(stage, "status"), *history, *entry = cJSON_CreateObject(), *item;
+	struct cJSON *status = kargo_member(stage, "status"), *history;
+	struct cJSON *entry = cJSON_Duplicate(json_tree_at(p, "status.freightCollection"), true);
 	const char *const in[] = { "currentlyIn", name, "since" };
 	const char *const ok[] = { "verifiedIn", name, "verifiedAt" };
-	char id[41];
 
-	hash_sha1(freight, strlen(freight), id);
-	json_tree_set_text(entry, "id", id);
-	item = cJSON_AddObjectToObject(cJSON_AddObjectToObject(entry, "items"), "Warehouse/web");
-	json_tree_set_text(item, "name", freight);
-	json_tree_set(item, "origin", kargo_json(a, ORIGIN));
-	json_tree_set(item, "images", cJSON_Duplicate(json_tree_at(f, "images"), true));
 	history = cJSON_GetObjectItemCaseSensitive(status, "freightHistory");
 	if (!history)
 		history = cJSON_AddArrayToObject(status, "freightHistory");
@@ -352,6 +362,7 @@ static void kargo_begin(struct demo_kargo *k, struct arena *a, struct cJSON *p)
 	json_tree_set_text(status, "startedAt", kargo_now(a));
 	cJSON_DeleteItemFromObjectCaseSensitive(status, "currentStep");
 	cJSON_AddNumberToObject(status, "currentStep", 0);
+	json_tree_set(status, "freightCollection", kargo_collection(k, a, p));
 	json_tree_set(kargo_member(stage, "status"), "currentPromotion", kargo_reference(a, p));
 	if (strcmp(json_tree_text(p, "spec.stage", ""), "uat") == 0)
 		k->into_uat++;
@@ -417,6 +428,16 @@ static void kargo_move(struct demo_kargo *k, struct cJSON *p)
 		kargo_finish(k, a, p, "Succeeded", "");
 }
 
+/* Whether what the stage runs is being verified: until that is over no promotion begins there. */
+static bool kargo_is_verifying(struct demo_kargo *k, const char *name)
+{
+	AUTO(json_tree) struct cJSON *stage = demo_cluster_get(k->cluster, "stages", name);
+	struct cJSON *current = cJSON_GetArrayItem(json_tree_at(stage, "status.freightHistory"), 0);
+	struct cJSON *info = cJSON_GetArrayItem(json_tree_at(current, "verificationHistory"), 0);
+
+	return info && !json_tree_at(info, "finishTime");
+}
+
 /* Those of a stage, oldest first: the one under way, else the next; the oldest that are over go. */
 static void kargo_move_stage(struct demo_kargo *k, const char *stage)
 {
@@ -434,8 +455,10 @@ static void kargo_move_stage(struct demo_kargo *k, const char *stage)
 		else if (!kargo_is_over(p) && !next)
 			next = p;
 	}
-	if (running || next)
-		kargo_move(k, running ? running : next);
+	if (running)
+		kargo_move(k, running);
+	else if (next && !kargo_is_verifying(k, stage))
+		kargo_move(k, next);
 	cJSON_ArrayForEach(p, all)
 		if (over > PROMOTIONS_KEPT && kargo_is_over(p) &&
 		    strcmp(json_tree_text(p, "spec.stage", ""), stage) == 0) {
