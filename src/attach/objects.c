@@ -141,8 +141,8 @@ static struct value *objects_metadata(struct arena *a, const struct value *objec
 }
 
 /*
- * Of freight that once ran here its name is enough: it is an object of its own, and the key names its
- * origin.
+ * Of freight that once ran here, or that a promotion brought, its name is enough: it is an object of its own,
+ * and the key names its origin.
  */
 static struct value *objects_old_collection(struct arena *a, const struct value *collection)
 {
@@ -306,6 +306,9 @@ struct value *attach_promotion_kept(struct arena *a, const struct value *object)
 	value_set(a, spec, "steps", objects_steps(a, value_path(object, "spec.steps")));
 	value_set(a, out, "spec", spec);
 	objects_take(a, kept, status, status_kept);
+	if (value_get(status, "freightCollection"))
+		value_set(a, kept, "freightCollection",
+			  objects_old_collection(a, value_get(status, "freightCollection")));
 	/* Kargo's way to say that it has not begun. */
 	if (!*value_text(value_get(kept, "phase"), ""))
 		value_set(a, kept, "phase", value_string(a, "Pending"));

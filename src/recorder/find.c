@@ -200,17 +200,6 @@ static void find_abort(struct finding *f, struct recorder_fact fact, const struc
 	find_add(f, &fact);
 }
 
-/* Kargo says what a stage runs; of its last promotion, it is what that one brought. */
-static const struct value *find_items(const struct value *stage, const char *promotion)
-{
-	const struct value *status = value_get(stage, "status");
-
-	if (strcmp(value_path_text(status, "lastPromotion.name", ""), promotion) != 0 ||
-	    strcmp(value_path_text(status, "lastPromotion.status.phase", ""), "Succeeded") != 0)
-		return NULL;
-	return value_at(value_get(status, "freightHistory"), 0);
-}
-
 /* The ledger has dropped what is older than all that it has, if there ever was enough to drop some. */
 static bool find_is_old(const struct state_stage *known, const char *promotion)
 {
@@ -218,8 +207,7 @@ static bool find_is_old(const struct state_stage *known, const char *promotion)
 	       strcmp(promotion, known->promotions[0]->name) < 0;
 }
 
-static void find_promotion(struct finding *f, const struct value *stage, const struct value *object,
-			   const char *note)
+static void find_promotion(struct finding *f, const struct value *object, const char *note)
 {
 	struct recorder_fact fact = { .object = object, .note = note };
 	const struct state_object *o;
@@ -244,7 +232,7 @@ static void find_promotion(struct finding *f, const struct value *stage, const s
 	fact.note = NULL;
 	fact.actor = NULL;
 	find_abort(f, fact, known);
-	fact.items = find_items(stage, fact.promotion);
+	fact.brought = value_path(object, "status.freightCollection");
 	fact.kind = EVENT_PROMOTION_STARTED;
 	fact.at = find_time(object, "status.startedAt");
 	if (fact.at && !value_path(known, "status.startedAt"))
@@ -271,6 +259,9 @@ static void find_lost_promotion(struct finding *f, const struct state_stage *s)
 	    state_promotion(f->s->known, name))
 		return;
 	status = value_copy(f->a, value_get(last, "status"));
+	if (strcmp(value_text(value_get(status, "phase"), ""), "Succeeded") == 0)
+		value_set(f->a, status, "freightCollection",
+			  value_at(value_path(s->object, "status.freightHistory"), 0));
 	value_set(f->a, status, "startedAt", value_string(f->a, end));
 	value_set(f->a, status, "finishedAt", value_string(f->a, end));
 	value_set(f->a, metadata, "name", value_string(f->a, name));
@@ -281,8 +272,8 @@ static void find_lost_promotion(struct finding *f, const struct state_stage *s)
 	value_set(f->a, object, "metadata", metadata);
 	value_set(f->a, object, "spec", spec);
 	value_set(f->a, object, "status", status);
-	find_promotion(f, s->object, object, "Kargo no longer has the promotion: its end is what the stage's "
-		       "status says of it; who asked for it, and when, is not known.");
+	find_promotion(f, object, "Kargo no longer has the promotion: its end is what the stage's status "
+		       "says of it; who asked for it, and when, is not known.");
 }
 
 /* The VerificationInfo of that id, wherever in the stage's history it is; NULL: none. */
@@ -320,14 +311,40 @@ static void find_verification(struct finding *f, struct recorder_fact fact, cons
 		find_add(f, &fact);
 }
 
+/*
+ * The promotion that brought the collection, of those before *left, which moves down to it, as the stage's
+ * history is newest first; of several in a row the oldest. NULL: Kargo no longer has it.
+ */
+static const char *find_bringer(const struct state_stage *s, const char *collection, size_t *left)
+{
+	const char *name = NULL;
+
+	for (size_t i = *left; i > 0; i--) {
+		const struct value *status = value_get(s->promotions[i - 1]->object, "status");
+		const char *id = value_path_text(status, "freightCollection.id", "");
+
+		if (strcmp(value_text(value_get(status, "phase"), ""), "Succeeded") != 0)
+			continue;
+		if (strcmp(id, collection) == 0) {
+			name = s->promotions[i - 1]->name;
+			*left = i - 1;
+		} else if (name) {
+			break;
+		}
+	}
+	return name;
+}
+
 static void find_verifications(struct finding *f, const struct state_stage *s, const struct value *known)
 {
 	const struct value *history = value_path(s->object, "status.freightHistory");
+	size_t left = s->npromotions;
 
 	for (size_t i = 0; value_is(history, VALUE_LIST) && i < history->list.count; i++) {
 		const struct value *c = history->list.items[i], *runs = value_get(c, "verificationHistory");
-		const struct recorder_fact fact = { .stage = s->name,
-						    .collection = value_text(value_get(c, "id"), "") };
+		const char *id = value_text(value_get(c, "id"), "");
+		const struct recorder_fact fact = { .stage = s->name, .collection = id,
+						    .follows = find_bringer(s, id, &left) };
 
 		for (size_t j = 0; value_is(runs, VALUE_LIST) && j < runs->list.count; j++) {
 			struct recorder_fact one = fact;
@@ -396,7 +413,7 @@ static void find_stage(struct finding *f, const struct state_stage *s)
 	const struct value *known = before ? before->object : NULL;
 
 	for (size_t i = 0; i < s->npromotions; i++)
-		find_promotion(f, s->object, s->promotions[i]->object, i ? NULL : find_gap(before, s));
+		find_promotion(f, s->promotions[i]->object, i ? NULL : find_gap(before, s));
 	if (!s->object)
 		return;
 	find_lost_promotion(f, s);
@@ -405,17 +422,22 @@ static void find_stage(struct finding *f, const struct state_stage *s)
 	find_stage_notes(f, s, known);
 }
 
-/* Of what happened in the same second, what others build on comes first. */
+/* Of what happened in the same second, what others need comes first. */
 static int find_rank(const struct recorder_fact *f)
 {
 	if (f->is_rest)
-		return 4;
+		return 3;
 	switch (f->kind) {
 	case EVENT_FREIGHT_DISCOVERED: return 0;
 	case EVENT_FREIGHT_APPROVED: return 1;
-	case EVENT_STAGE_VERIFYING: case EVENT_STAGE_VERIFIED: return 3;
 	default: return 2;
 	}
+}
+
+/* A verification is over before its stage begins the next promotion (doc/kargo-rules.md 3.7.3). */
+static const char *find_place(const struct recorder_fact *f)
+{
+	return f->promotion ? f->promotion : f->follows ? f->follows : "";
 }
 
 static int find_order(const void *left, const void *right)
@@ -428,7 +450,7 @@ static int find_order(const void *left, const void *right)
 		return a->at < b->at ? -1 : 1;
 	if (find_rank(a) != find_rank(b))
 		return find_rank(a) < find_rank(b) ? -1 : 1;
-	names = strcmp(a->promotion ? a->promotion : "", b->promotion ? b->promotion : "");
+	names = strcmp(find_place(a), find_place(b));
 	return names ? names : (int)a->kind - (int)b->kind;
 }
 

@@ -32,7 +32,8 @@ struct recorder_fact {
 	const char *stage, *freight, *promotion, *warehouse, *actor;
 	const struct value *object;     /* the Freight or Promotion; a VerificationInfo; what is set */
 	const char *collection;         /* id of the one that is verified */
-	const struct value *items;      /* that Kargo says the stage runs; NULL: as the ledger has it */
+	const char *follows;            /* of a verification: the promotion that brought the collection */
+	const struct value *brought;    /* the collection, as the Promotion says; NULL: it does not */
 	const char *note;               /* what is not known of it */
 	bool is_rest;                   /* follows from other facts as a rule: told when those are in */
 };

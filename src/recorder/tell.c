@@ -53,7 +53,24 @@ static struct value *tell_reference(struct arena *a, const struct state *known, 
 	return out;
 }
 
-/* What the stage runs once the promotion has succeeded: as Kargo says, else as the ledger has it. */
+/* The collection that Kargo says, which names freight, with what the ledger has of that freight. */
+static struct value *tell_brought(struct arena *a, const struct state *known, const struct value *brought)
+{
+	const struct value *items = value_get(brought, "items");
+	struct value *out = value_map(a), *references = value_map(a);
+
+	for (size_t i = 0; value_is(items, VALUE_MAP) && i < items->map.count; i++) {
+		const struct value_member *m = &items->map.members[i];
+
+		value_set_n(a, references, m->key,
+			    tell_reference(a, known, value_text(value_get(m->value, "name"), "")));
+	}
+	value_set(a, out, "id", value_get(brought, "id"));
+	value_set(a, out, "items", references);
+	return out;
+}
+
+/* What the stage runs once the promotion has succeeded: as Kargo says, else what the ledger makes of it. */
 static struct value *tell_collection(struct arena *a, const struct state *known,
 					   const struct recorder_fact *f)
 {
@@ -62,8 +79,8 @@ static struct value *tell_collection(struct arena *a, const struct state *known,
 	const struct value *items = value_get(value_at(history, 0), "items");
 	struct value *references = value_list(a);
 
-	if (f->items)
-		return tell_without(a, f->items, "verificationHistory");
+	if (f->brought)
+		return tell_brought(a, known, f->brought);
 	for (size_t i = 0; value_is(items, VALUE_MAP) && i < items->map.count; i++)
 		value_append(a, references, items->map.members[i].value);
 	value_append(a, references, tell_reference(a, known, f->freight));
@@ -99,7 +116,7 @@ static void tell_finished(struct arena *a, const struct state *known, struct eve
 			value_set(a, changed, kept[i], value_get(status, kept[i]));
 	if (value_get(status, "stepExecutionMetadata"))
 		value_set(a, changed, "steps", value_get(status, "stepExecutionMetadata"));
-	if (f->items)
+	if (f->brought)
 		value_set(a, changed, "freightCollection", tell_collection(a, known, f));
 	value_set(a, data, "phase", value_string(a, value_text(value_get(status, "phase"), "")));
 	value_set(a, data, "message", value_string(a, value_text(value_get(status, "message"), "")));

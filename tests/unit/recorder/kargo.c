@@ -139,17 +139,43 @@ static struct ledger *kargo_ledger(struct kargo *k)
 	return ledger_open(&o, &l, &e) ? l : NULL;
 }
 
-size_t kargo_count(struct kargo *k, const char *kind, const char *text)
+/* All events, newest first. */
+static struct ledger_page kargo_history(struct kargo *k, struct arena *a)
 {
-	AUTO(arena) struct arena *a = arena_new();
 	const struct ledger_filter all = { .max = 100000 };
 	struct ledger *l = kargo_ledger(k);
 	struct ledger_page page = { .count = 0 };
-	size_t count = 0;
 	struct err e;
 
 	if (l && !ledger_history(l, a, &all, &page, &e))
 		ok(false, "the history reads: %s", e.message);
+	ledger_close(l);
+	return page;
+}
+
+bool kargo_is_in_turn(struct kargo *k)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const struct ledger_page page = kargo_history(k, a);
+	bool is_unverified = false, fine = true;
+
+	for (size_t i = page.count; i > 0; i--) {
+		enum event_kind kind = page.entries[i - 1].event->kind;
+
+		if (kind == EVENT_PROMOTION_STARTED && is_unverified)
+			fine = false;
+		if (kind == EVENT_PROMOTION_FINISHED || kind == EVENT_STAGE_VERIFIED)
+			is_unverified = kind == EVENT_PROMOTION_FINISHED;
+	}
+	return fine && !is_unverified;
+}
+
+size_t kargo_count(struct kargo *k, const char *kind, const char *text)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const struct ledger_page page = kargo_history(k, a);
+	size_t count = 0;
+
 	for (size_t i = 0; i < page.count; i++) {
 		const struct event *ev = page.entries[i].event;
 		const char *said = str_format(a, "%s\n%s\n%s", ev->subject, ev->actor ? ev->actor : "",
@@ -157,7 +183,6 @@ size_t kargo_count(struct kargo *k, const char *kind, const char *text)
 
 		count += (!kind || strcmp(event_word_of(ev), kind) == 0) && (!text || strstr(said, text));
 	}
-	ledger_close(l);
 	return count;
 }
 

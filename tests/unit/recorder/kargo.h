@@ -49,6 +49,9 @@ void kargo_wait(struct kargo *k, size_t count, const char *what);
 /* How many there are, of that kind (NULL: any), with that text (NULL: any) as subject, actor or reason. */
 size_t kargo_count(struct kargo *k, const char *kind, const char *text);
 
+/* Whether each promotion that has ended is verified before another begins. */
+bool kargo_is_in_turn(struct kargo *k);
+
 /* Whether the ledger follows from its own events. */
 bool kargo_is_sound(struct kargo *k);
 

@@ -136,6 +136,36 @@ TEST(a_gap_is_said)
 	scrap(folder);
 }
 
+/* As seen of Kargo 1.11: short promotions and what verifies them, all in one second. */
+TEST(a_verification_is_recorded_before_the_next_promotion_of_the_same_second)
+{
+	static const char ended[] = "{'phase':'Succeeded','startedAt':'2026-07-01T12:00:00Z','finishedAt':"
+				    "'2026-07-01T12:00:00Z','freightCollection':{'id':'%s','items':"
+				    "{'Warehouse/web':{'name':'" CLUSTER_FREIGHT "'}}}}";
+	static const char verified[] = "{'id':'%s','items':{'Warehouse/web':{'name':'" CLUSTER_FREIGHT "'}},"
+				       "'verificationHistory':[{'id':'%s','phase':'Successful','startTime':"
+				       "'2026-07-01T12:00:00Z','finishTime':'2026-07-01T12:00:00Z'}]}";
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = scratch(a);
+	struct kargo k;
+
+	kargo_begin(&k, folder);
+	kargo_promote(&k, 1, str_format(a, ended, "old"));
+	kargo_promote(&k, 2, str_format(a, ended, "new"));
+	kargo_promote(&k, 3, str_format(a, ended, "old"));
+	kargo_stage(&k, "test", str_format(a, "{'freightHistory':[%s,%s,%s]}",
+					   str_format(a, verified, "old", "third"),
+					   str_format(a, verified, "new", "second"),
+					   str_format(a, verified, "old", "first")));
+	kargo_record(&k, true);
+	/* That test let the freight pass follows from the first of them. */
+	kargo_wait(&k, FREIGHT - 1 + 3 * PROMOTION + 3 * 2, "three promotions, each of them verified");
+	ok(kargo_is_in_turn(&k), "each before the next promotion begins");
+	ok(kargo_is_sound(&k), "the ledger follows from its events");
+	kargo_end(&k);
+	scrap(folder);
+}
+
 TEST(of_two_recorders_one_leads)
 {
 	AUTO(arena) struct arena *a = arena_new();
