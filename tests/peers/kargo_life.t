@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # A real Kargo, driven by gantry's verbs and keys: through the whole life of a promotion gantry must say what
-# Kargo's API says, field by field. Needs the scripts that start it in $PEERS/kargo, KARGO_BIN (a control plane)
+# Kargo's API says, field by field, and what a recorder has of it, killed in the middle, must be all of it, once. Needs the scripts that start it in $PEERS/kargo, KARGO_BIN (a control plane)
 # and KARGO_CRDS (the folder of its definitions); run by "make check-peers".
 peers=${PEERS:-${srcdir:-.}/../shared/peers}
 gantry=${GANTRY:-${builddir:-.}/src/gantry}
@@ -20,8 +20,9 @@ for program in tmux jq curl python3; do
 	command -v $program >/dev/null || { echo "1..0 # SKIP needs $program"; exit 0; }
 done
 tmp=$(mktemp -d) || exit 1
-server='' sock=gantry-kargo-$$
+server='' recorder='' sock=gantry-kargo-$$
 cleanup() {
+	[ -z "$recorder" ] || kill "$recorder" 2>/dev/null
 	tmux -L $sock kill-server 2>/dev/null
 	[ -z "$server" ] || kill "$server" 2>/dev/null
 	[ ! -d "$tmp/real" ] || "$peers/kargo/down" "$tmp/real" >/dev/null 2>&1
@@ -139,8 +140,37 @@ kargo_says() { # kargo_says JQ: waits until it is so
 	return 1
 }
 g() { "$gantry" "$@" --attach >"$tmp/out" 2>"$tmp/err"; }
+record() {
+	"$gantry" agent --attach >>"$tmp/recorder.log" 2>&1 &
+	recorder=$!
+}
+told() { "$gantry" audit --attach --project kargo-demo --limit 1000 -o json 2>"$tmp/err"; }
+# The ledger has each promotion that is over in Kargo once, and each verification once and in its turn.
+recorded() {
+	told >"$tmp/events" || return 1
+	kube GET $N/promotions | jq -c '[.items[] | select(.status.finishedAt).metadata.name] | sort' >"$tmp/over"
+	kube GET $N/stages | jq '[.items[].status.freightHistory[]?.verificationHistory[]? | select(.finishTime)] | length' \
+		>>"$tmp/over"
+	jq -c '[.[] | select(.kind == "promotion.requested").promotion] | sort' "$tmp/events" >"$tmp/asked"
+	jq -c '[.[] | select(.kind == "promotion.finished").promotion] | sort' "$tmp/events" >"$tmp/ended"
+	jq '[.[] | select(.kind == "stage.verified")] | length' "$tmp/events" | tee -a "$tmp/asked" >>"$tmp/ended"
+	cmp -s "$tmp/over" "$tmp/ended" && cmp -s "$tmp/over" "$tmp/asked" && so '
+		[.[] | select(.stage == "test" and (.kind | test("promotion.(started|finished)|stage.verified"))).kind] |
+		reverse | [.[:-1], .[1:]] | transpose | index([["promotion.finished", "promotion.started"]]) | not' \
+		<"$tmp/events"
+}
+all_recorded() { # all_recorded SENTENCE
+	status=1
+	for _ in $(seq 60); do
+		recorded && status=0 && break
+		sleep 0.5
+	done
+	[ $status = 0 ] || sed 's/^/# /' "$tmp/over" "$tmp/asked" "$tmp/ended" "$tmp/recorder.log"
+	report $status "$1"
+}
 
 same "before anything was promoted"
+record
 
 g promote test --freight "$old" --reason "first of all"
 report $? "a verb asks Kargo for a promotion"
@@ -174,6 +204,12 @@ report $? "a key asks Kargo for a promotion"
 sees '1 of 2'
 report $? "the board shows it on its way"
 same "while it runs"
+begun() { told | so 'any(.[]; .kind == "promotion.started" and .stage == "uat")'; }
+for _ in $(seq 60); do begun && break; sleep 0.5; done
+begun
+report $? "its beginning is recorded"
+kill -9 "$recorder"
+wait "$recorder" 2>/dev/null
 
 g abort uat --reason "too late"
 report $? "a verb aborts it"
@@ -203,6 +239,26 @@ kargo_says ".stages[] | select(.name == \"prod\" and .freightName == \"$new\")"
 same "by the newest freight"
 g verify test
 report $? "what runs in test is verified again"
+
+# The recorder was away: what happened meanwhile it finds in Kargo's objects, here three promotions of one stage in
+# a few seconds.
+for each in "$new" "$old" "$new"; do
+	g promote test --freight "$each"
+done
+kargo_says '[.promotions[] | select(.stage == "test" and .phase == "Succeeded")] | length == 4'
+report $? "test takes three promotions in a row"
+record
+all_recorded "restarted, the recorder has each promotion and verification once"
+for each in "$old" "$new" "$old"; do
+	g promote test --freight "$each"
+done
+kargo_says '[.promotions[] | select(.stage == "test" and .phase == "Succeeded")] | length == 7'
+all_recorded "and those of a stage that it watches"
+"$gantry" audit verify --attach --project kargo-demo >"$tmp/out" 2>&1
+report $? "the ledger is sound"
+sed 's/^/# /' "$tmp/out"
+! grep "can't be put in order" "$tmp/recorder.log"
+report $? "nothing was left out of it"
 
 # Somebody who may only look.
 make "/api/v1/namespaces/kargo-demo/serviceaccounts" '{apiVersion: v1, kind: ServiceAccount, metadata: {name: looker}}'
