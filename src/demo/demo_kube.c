@@ -21,7 +21,7 @@
 
 enum { LISTEN_MS = 200, PAUSE_MS = 25, BOOKMARK_MS = 1000, CONNECTIONS = 256 };
 
-static const struct kube_user {
+static const struct demo_user {
 	const char *context, *name, *token;
 	bool acts;
 } kube_users[] = {
@@ -40,7 +40,7 @@ struct kube_call {
 	struct demo_kube *d;
 	struct arena *a;
 	const struct server_request *rq;
-	const struct kube_user *user;
+	const struct demo_user *user;
 	const struct cJSON *body;       /* NULL: none */
 	struct server_reply *reply;
 	const char *plural, *name, *sub; /* "" when there is none */
@@ -68,7 +68,7 @@ static void kube_refuse(const struct kube_call *c, int status, const char *reaso
 	c->reply->body = str_of(json_tree_print(c->a, v));
 }
 
-static const struct kube_user *kube_who(const struct server_request *rq)
+static const struct demo_user *kube_who(const struct server_request *rq)
 {
 	const char *auth = server_header(rq, "Authorization");
 
@@ -269,7 +269,7 @@ const char *demo_kube_config(struct arena *a, const struct demo_kube *d)
 	const char *contexts = "", *users = "";
 
 	for (size_t i = 0; i < COUNTOF(kube_users); i++) {
-		const struct kube_user *u = &kube_users[i];
+		const struct demo_user *u = &kube_users[i];
 
 		contexts = str_format(a, "%s- name: %s\n  context: {cluster: demo, user: %s, namespace: "
 				      "kargo-demo}\n", contexts, u->context, u->name);
