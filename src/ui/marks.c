@@ -48,6 +48,14 @@ bool marks_drop(struct screen *s)
 	return any;
 }
 
+void marks_keep(struct screen *s, const struct batch_item *items, size_t count)
+{
+	marks_drop(s);
+	for (size_t i = 0; i < count; i++)
+		if (!mark_at(s, items[i].mark))
+			buf_format(&s->marks, "%s\n", items[i].mark);
+}
+
 bool marks_toggle(struct view *v)
 {
 	struct screen *s = v->s;
@@ -138,7 +146,7 @@ static void marks_add_holds(struct batch *list, const struct fleet_row *row, con
 
 		if (s->auto_promotion && !s->nholds &&
 		    (!len || (strlen(s->name) == len && strncmp(s->name, stage, len) == 0)))
-			list->items[list->count++] = (struct batch_item){ row->world, s, NULL };
+			list->items[list->count++] = (struct batch_item){ row->world, s, NULL, name };
 	}
 }
 
@@ -151,7 +159,7 @@ static void marks_add_items(struct view *v, struct batch *list, const char *name
 	if (!row)
 		return;
 	if (kind == INTENT_REFRESH) {
-		list->items[list->count++] = (struct batch_item){ row->world, NULL, NULL };
+		list->items[list->count++] = (struct batch_item){ row->world, NULL, NULL, name };
 		return;
 	}
 	if (kind == INTENT_HOLD) {
@@ -164,7 +172,7 @@ static void marks_add_items(struct view *v, struct batch *list, const char *name
 		if (todo_is_for(todo, kind) &&
 		    (has_suffix(name, "/") || strcmp(display_todo_name(v, todo), name) == 0))
 			list->items[list->count++] =
-				(struct batch_item){ row->world, todo->stage, todo->freight };
+				(struct batch_item){ row->world, todo->stage, todo->freight, name };
 	}
 }
 

@@ -17,6 +17,7 @@ struct batch_item {
 	const struct world *world;
 	const struct stage *stage;      /* NULL: the whole project, refreshed */
 	const struct freight *freight;  /* or NULL */
+	const char *mark;               /* the marked line that it is for */
 };
 
 size_t marks_count(const struct screen *s);
@@ -26,6 +27,9 @@ bool marks_toggle(struct view *v);
 
 /* Drops all marks; false when there were none. */
 bool marks_drop(struct screen *s);
+
+/* Drops all marks but those of the items. */
+void marks_keep(struct screen *s, const struct batch_item *items, size_t count);
 
 /* Draws the mark at the left of a marked line, whose name must be set. */
 void marks_draw(struct view *v, struct line *l);

@@ -217,31 +217,31 @@ int64_t screens_patience(const struct screens *d)
 	return d->patience;
 }
 
-bool screens_send(struct screens *d, struct intent *i)
+const char *screens_send(struct screens *d, struct intent *i)
 {
 	const struct world *w = i->project ? projects_world(&d->projects, i->project)
 					   : screens_world(d, d->top);
 
 	/* For every screen: what the past shows is not what an intent would change. */
-	if (w->past_at && i->kind != INTENT_TRAVEL && i->kind != INTENT_REFRESH) {
-		screens_notify(d, "this is the past, where nothing can be done; 0 comes back", true);
-		return false;
-	}
+	if (w->past_at && i->kind != INTENT_TRAVEL && i->kind != INTENT_REFRESH)
+		return "this is the past, where nothing can be done; 0 comes back";
 	if (projects_are_many(&d->projects))
 		i->project = w->project->name;
 	i->id = d->next_id++;
 	i->actor = d->port->actor;
 	i->from = d->port->from;
 	i->seen_head = *w->ledger_head ? w->ledger_head : NULL;
-	if (d->port->submit(d->port->context, i))
-		return true;
-	screens_notify(d, "too much is waiting to be done already; try again", true);
-	return false;
+	return d->port->submit(d->port->context, i) ? NULL
+						    : "too much is waiting to be done already; try again";
 }
 
 void screens_submit(struct screens *d, struct intent *i)
 {
-	if (screens_send(d, i) && i->kind != INTENT_TRAVEL && i->kind != INTENT_LOOK)
+	const char *why = screens_send(d, i);
+
+	if (why)
+		screens_notify(d, why, true);
+	else if (i->kind != INTENT_TRAVEL && i->kind != INTENT_LOOK)
 		screens_notify(d, str_format(d->frame, "%s: sent", intent_verb(i->kind)), false);
 }
 

@@ -96,11 +96,11 @@ void screen_place(struct screen *s, const char *project);
 /* A sentence in place of the one above the keys, for a while. */
 void screens_notify(struct screens *d, const char *text, bool bad);
 
-/* Adds the actor, the origin and what was seen, and sends it. */
+/* Adds the actor, the origin and what was seen, sends it, and says that it did or why it could not. */
 void screens_submit(struct screens *d, struct intent *i);
 
-/* The same for one of many; i->project NULL: the top screen's. False, and says why, when it is not sent. */
-bool screens_send(struct screens *d, struct intent *i);
+/* The same, but in silence: NULL when it is sent, else why not. i->project NULL: the top screen's. */
+const char *screens_send(struct screens *d, struct intent *i) MUST_USE;
 
 /* Asks for a plan of the screen's operation, or for a newer one; it comes with screens_wake(). */
 void screens_plan(struct screens *d, struct screen *s);

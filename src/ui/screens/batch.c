@@ -129,39 +129,45 @@ static void batch_screen_draw(struct view *v, struct canvas *c, struct area area
 	prompt_draw(&s->dialog->name, c, cells_at(row + 1, col, 20), s->dialog->field == DIALOG_NAME);
 }
 
+/* NULL when it is sent, else why not. */
+static const char *batch_screen_send_one(struct view *v, const struct batch_item *item)
+{
+	const char *reason = prompt_text(&v->s->dialog->reason);
+	struct intent intent = {
+		.kind = v->s->dialog->operation,
+		.project = item->world->project->name,
+		.stage = item->stage ? item->stage->name : NULL,
+		.freight = item->freight ? item->freight->name : NULL,
+		.reason = *reason ? reason : NULL,
+	};
+
+	if (intent.kind == INTENT_PROMOTE)
+		intent.seen_freight = stage_freight(item->stage, item->freight->warehouse);
+	return screens_send(v->screens, &intent);
+}
+
+/* One project that takes nothing now does not stop the others; the marks of what was not sent stay. */
 static void batch_screen_send(struct view *v)
 {
 	struct batch_item *items;
-	size_t count = batch_screen_list(v, &items), sent = 0;
-	const char *reason = prompt_text(&v->s->dialog->reason);
+	size_t count = batch_screen_list(v, &items), unsent = 0;
+	const char *first = NULL;
 
-	while (sent < count) {
-		const struct batch_item *item = &items[sent];
-		struct intent intent = {
-			.kind = v->s->dialog->operation,
-			.project = item->world->project->name,
-			.stage = item->stage ? item->stage->name : NULL,
-			.freight = item->freight ? item->freight->name : NULL,
-			.reason = *reason ? reason : NULL,
-		};
+	for (size_t i = 0; i < count; i++) {
+		const char *why = batch_screen_send_one(v, &items[i]);
 
-		if (v->s->dialog->operation == INTENT_PROMOTE)
-			intent.seen_freight = stage_freight(item->stage, item->freight->warehouse);
-		if (!screens_send(v->screens, &intent))
-			break;
-		sent++;
+		if (!why)
+			continue;
+		first = first ? first : why;
+		items[unsent++] = items[i];
 	}
-	if (sent < count)
-		screens_notify(v->screens,
-			       str_format(v->a,
-					  "%zu of %zu sent: too much is waiting to be done "
-					  "already; try the rest again",
-					  sent, count),
-			       true);
-	else
-		screens_notify(v->screens,
-			       str_format(v->a, "%s: %zu sent", intent_verb(v->s->dialog->operation), sent),
-			       false);
+	marks_keep(v->s->below, items, unsent);
+	screens_notify(v->screens,
+		       first ? str_format(v->a, "%zu of %zu sent, the rest stays marked: %s",
+					  count - unsent, count, first)
+			     : str_format(v->a, "%s: %zu sent",
+					  intent_verb(v->s->dialog->operation), count),
+		       first != NULL);
 }
 
 static void batch_screen_do(struct view *v)
@@ -180,7 +186,6 @@ static void batch_screen_do(struct view *v)
 		return;
 	}
 	batch_screen_send(v);
-	marks_drop(s->below);
 	screens_close(v->screens);
 }
 

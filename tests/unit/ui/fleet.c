@@ -363,6 +363,29 @@ TEST(marks_act_together)
 	crew_end(&p);
 }
 
+TEST(marks_of_what_was_not_sent_stay)
+{
+	struct crew p;
+
+	crew_begin(&p, FLEET_SHOP, false);
+	crew_type(&p, "/needs:me_    p");
+	p.fake.nsent = COUNTOF(p.fake.sent) - 1;
+	crew_type(&p, "_promote_");
+	is_text(p.fake.sent[COUNTOF(p.fake.sent) - 1].project, "mail", "there was room for one of two");
+	ok(crew_shows(&p, "1 of 2 sent, the rest stays marked: too much is waiting"), "it says so");
+	p.fake.nsent = 0;
+	crew_type(&p, "j");
+	ok(crew_shows(&p, "1 marked"), "and the mark of the other stays");
+	crew_type(&p, "p");
+	ok(crew_shows(&p, "1 to promote:") && !crew_shows(&p, "0.8.7 → 0.9.0"), "p lists the rest alone");
+	crew_type(&p, "_promote_");
+	is_number(p.fake.nsent, 1, "which is sent");
+	is_text(p.fake.sent[0].project, "payments", "with its project");
+	crew_type(&p, "j");
+	ok(!crew_shows(&p, "marked"), "and now no mark is left");
+	crew_end(&p);
+}
+
 TEST(operations_that_change_are_asked_for_again)
 {
 	struct crew p;
