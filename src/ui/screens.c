@@ -268,14 +268,19 @@ void screens_ask_plans(struct screens *d)
 			screens_ask_plan(d, s);
 }
 
-void screens_plan(struct screens *d, struct screen *s)
+void screens_want_plan(struct screens *d, struct screen *s)
 {
 	s->dialog->plans = d->port->plan != NULL;
+	screens_ask_plan(d, s);
+}
+
+void screens_plan(struct screens *d, struct screen *s)
+{
 	screens_forget_plan(d, s);
 	s->sheet = (struct sheet){ .a = s->arena };
 	s->own = NULL;
 	s->filled = false;
-	screens_ask_plan(d, s);
+	screens_want_plan(d, s);
 }
 
 bool screens_is_loading(const struct screens *d)

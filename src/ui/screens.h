@@ -102,7 +102,10 @@ void screens_submit(struct screens *d, struct intent *i);
 /* The same, but in silence: NULL when it is sent, else why not. i->project NULL: the top screen's. */
 const char *screens_send(struct screens *d, struct intent *i) MUST_USE;
 
-/* Asks for a plan of the screen's operation, or for a newer one; it comes with screens_wake(). */
+/* Asks for a plan of the screen's operation; it comes with screens_wake(). From its fill(), too. */
+void screens_want_plan(struct screens *d, struct screen *s);
+
+/* The same for a newer one: forgets the plan that is there, and the lines made of it. */
 void screens_plan(struct screens *d, struct screen *s);
 
 /* Asks for the plans that could not be asked for yet. */

@@ -105,6 +105,15 @@ static void step_screen_add_step(struct view *v, struct sheet *sheet, const stru
 	page_outputs(v, sheet, "outputs", step->output);
 }
 
+/* The forge may say between which branches the pull request is only after the screen was opened. */
+static void step_screen_want_diff(struct view *v, const struct promotion_step *step)
+{
+	if (v->s->dialog->plans || v->w->past_at || !pull_request_has_diff(step))
+		return;
+	v->s->dialog->operation = INTENT_MERGE;
+	screens_want_plan(v->screens, v->s);
+}
+
 static void step_screen_fill(struct view *v, struct sheet *sheet)
 {
 	size_t index;
@@ -114,6 +123,7 @@ static void step_screen_fill(struct view *v, struct sheet *sheet)
 		sheet_text(sheet, 0, ROLE_WARNING, "This step is no longer kept.");
 		return;
 	}
+	step_screen_want_diff(v, step);
 	if (pull_request_url(step))
 		step_screen_add_pull(v, sheet, step, index);
 	else
@@ -125,14 +135,8 @@ static void step_screen_fill(struct view *v, struct sheet *sheet)
 
 void step_screen_open(struct view *v, const struct promotion *p, size_t step)
 {
-	struct screen *opened = screens_open(v->screens, &screen_step, p->stage,
-					     str_format(v->a, "step/%zu", step), p->name);
-
-	if (!pull_request_has_diff(&p->steps[step]) || v->w->past_at)
-		return;
-	opened->dialog->operation = INTENT_MERGE;
-	opened->form = (int)step;
-	screens_plan(v->screens, opened);
+	screens_open(v->screens, &screen_step, p->stage, str_format(v->a, "step/%zu", step), p->name)->form =
+		(int)step;
 }
 
 static const char *step_screen_about(struct view *v)

@@ -579,6 +579,51 @@ TEST(a_pull_request_shows_its_diff)
 	leave(&p);
 }
 
+/* A world whose forge has not said yet between which branches pull request 41 is. */
+static struct world *world_without_source(struct arena *a)
+{
+	struct world *w = world_make(a, WORLD_PULL);
+	struct promotion_step *step = &w->promotions[0]->steps[5];
+	struct value *output = value_map(a);
+
+	value_set(a, output, "pr", value_get(step->output, "pr"));
+	step->output = output;
+	return w;
+}
+
+TEST(a_diff_is_asked_for_once_its_branches_are_known)
+{
+	struct pilot p;
+	struct world *w;
+
+	board(&p, WORLD_PULL, false);
+	fake_plans(&p.fake);
+	w = world_without_source(p.a);
+	w->serial = 2;
+	p.fake.world = w;
+	screens_wake(p.screens);
+	type(&p, "lllt");
+	press(&p, PRESS_ENTER);
+	ok(shows(&p, "PR #41 open"), "the step of a new pull request is open");
+	is_number(p.fake.plans_asked, 0, "whose branches the forge has not said yet");
+	ok(!shows(&p, "diff again"), "so there is no diff to read again");
+	w = world_make(p.a, WORLD_PULL);
+	w->serial = 3;
+	p.fake.world = w;
+	ok(screens_wake(p.screens), "then it says them");
+	screens_draw(p.screens, &p.c);
+	is_number(p.fake.plans_asked, 1, "and the diff is asked for by itself");
+	is_number(p.fake.planned.kind, INTENT_MERGE, "what its merge would bring");
+	is_number(p.fake.planned.step, 5, "at this step");
+	ok(shows(&p, "being read from git"), "which it says meanwhile");
+	arrive(&p);
+	ok(shows(&p, "+        image: public.ecr.aws/nginx/nginx:1.29.5"), "then it is there");
+	ok(shows(&p, "diff again"), "and can be read again");
+	press(&p, 'r');
+	is_number(p.fake.plans_asked, 2, "with r");
+	leave(&p);
+}
+
 TEST(enter_does_not_jump_ahead_of_the_plan)
 {
 	struct pilot p;
