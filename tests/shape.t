@@ -48,6 +48,25 @@ xargs awk -v src="$src" '
 	{ head = head $0 }' <"$tmp/c" >"$tmp/bad"
 report "no function has more than five parameters"
 
+# A tag is met in one meaning only: whoever searches for "struct NAME {" finds one.
+cat "$tmp/c" "$tmp/h" | xargs grep -oE '\b(struct|enum|union) [a-zA-Z_0-9]+ \{' |
+	awk -F: '{ split($2, word, /[ {]+/); where[word[2]] = where[word[2]] " " $1; count[word[2]]++ }
+		END { for (tag in count) if (count[tag] > 1) print tag " is defined in" where[tag] }' >"$tmp/bad"
+report "no struct, enum or union has the name of another"
+
+# Nor is a constant of two headers: whoever includes both could not.
+xargs awk 'FNR == 1 { inside = 0 }
+	{ gsub(/\/\*[^*]*\*\//, ""); sub(/\/\*.*/, "") }
+	/(^|[ \t])enum [a-z_0-9]* *\{/ { inside = 1; sub(/.*enum [a-z_0-9]* *\{/, "") }
+	inside { ends = /}/; sub(/}.*/, ""); n = split($0, item, ",")
+		for (i = 1; i <= n; i++) if (match(item[i], /[A-Z][A-Z_0-9]+/)) {
+			name = substr(item[i], RSTART, RLENGTH)
+			if (name in where && where[name] != FILENAME)
+				print name ": " where[name] " and " FILENAME
+			where[name] = FILENAME }
+		if (ends) inside = 0 }' <"$tmp/h" >"$tmp/bad"
+report "no constant stands in two headers"
+
 banned=$(sed -n 's/^BANNED(\([a-z_]*\),.*/\1/p' "$src/base/banned.h" | paste -sd'|')
 xargs grep -nE "(^|[^a-zA-Z_.>])($banned) *\(" <"$tmp/c" >"$tmp/bad"
 report "no banned function is called"

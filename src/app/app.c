@@ -23,7 +23,7 @@
 #include "ledger/ledger.h"
 #include "observe/applications.h"
 #include "observe/observe.h"
-#include "observe/projects.h"
+#include "observe/projects_reader.h"
 #include "observe/snapshot.h"
 
 enum { REPLIES = 1000, STUCK_MS = 1000, LOOK_OUT_MS = 50 };
@@ -104,17 +104,18 @@ static bool app_begin(void *context, struct err *e)
 	if (!sharing_start(app, e) || !refs_start(app, e))
 		return false;
 	if (!(app->flags & APP_SHOWS)) {
-		projects_look(app->projects);
+		projects_reader_look(app->projects);
 		if (!app_begin_engine(app, e))
 			return false;
 	}
-	return applications_start(app->applications, e) && projects_start(app->projects, e) &&
+	return applications_start(app->applications, e) &&
+	       projects_reader_start(app->projects, e) &&
 	       thread_start(&app->starter, "engine-start", app_start_engines, app, e);
 }
 
 static bool app_start_threads(struct app *app, struct err *e)
 {
-	const struct projects_options o = {
+	const struct projects_reader_options o = {
 		.settings = app->settings,
 		.is_alone = !(app->flags & APP_ALL),
 		.settles = app->flags & APP_OBSERVES,
@@ -133,7 +134,7 @@ static bool app_start_threads(struct app *app, struct err *e)
 	sharing_begin(app);
 	app->outside = secrets_outside(app->traffic);
 	if (!app->attaches)
-		app->projects = projects_new(&o);
+		app->projects = projects_reader_new(&o);
 	if (app->flags & (APP_OBSERVES | APP_WATCHES))
 		app->applications = applications_new(fleet_applications, app);
 	applications_count(app->applications, app->traffic);
@@ -200,7 +201,8 @@ void app_stop(struct app *app)
 		return;
 	/* What calls members ends first. */
 	refs_stop(app);
-	if (!applications_end(app->applications, STUCK_MS) || !projects_stop(app->projects) ||
+	if (!applications_end(app->applications, STUCK_MS) ||
+	    !projects_reader_stop(app->projects) ||
 	    !attached_stop(app, STUCK_MS) ||
 	    !fleet_end(app) || !sharing_end(app) || !pools_end(app))
 		return;

@@ -21,7 +21,7 @@ struct observer_options;
 struct outside;
 struct plan;
 struct pool;
-struct projects;
+struct projects_reader;
 struct queue;
 struct recorder;
 struct ref_watch;
@@ -36,7 +36,7 @@ struct app {
 	const struct settings *settings;
 	unsigned flags;
 	struct slots *slots;            /* the newest world of each member */
-	struct projects *projects;      /* reads the manifests; NULL: Kargo has them */
+	struct projects_reader *projects;      /* reads the manifests; NULL: Kargo has them */
 	struct attach_transport *attaches; /* to a running Kargo; NULL: there are ledgers and engines */
 	struct attach *attached;        /* NULL: not yet */
 	struct recorder *recorder;      /* of its history; NULL: none is asked for */

@@ -20,7 +20,7 @@
 #include "config/settings_commands.h"
 #include "engine/engine.h"
 #include "observe/observe.h"
-#include "observe/projects.h"
+#include "observe/projects_reader.h"
 #include "observe/snapshot.h"
 
 enum { POLL_MS = 200 };
@@ -75,7 +75,7 @@ static void app_refresh(struct app *app, const struct intent *i)
 	for (size_t j = 0; j < app->nmembers; j++)
 		if (!i->project || strcmp(app->members[j]->name, i->project) == 0)
 			observer_refresh(app->members[j]->observer, i->warehouse);
-	projects_again(app->projects);
+	projects_reader_again(app->projects);
 }
 
 static bool app_refuse(struct app *app, const struct intent *i, const char *why)

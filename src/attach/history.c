@@ -23,7 +23,7 @@
 enum { ID_LEN = 40, TEXT_MAX = 1000 };
 
 /* One thing that happened. */
-struct fact {
+struct history_fact {
 	struct arena *arena;            /* of its texts, and the fact itself */
 	char id[ID_LEN + 1];
 	enum event_kind kind;
@@ -34,7 +34,7 @@ struct fact {
 };
 
 struct attach_history {
-	struct fact **facts;            /* newest first */
+	struct history_fact **facts;            /* newest first */
 	size_t count;
 	bool changed;                   /* since the tail was made */
 	struct event_tail tail;
@@ -45,7 +45,7 @@ struct attach_history *attach_history_new(void)
 	struct attach_history *h = xmalloc(sizeof(*h));
 
 	*h = (struct attach_history){
-		.facts = xmalloc((RECORD_EVENTS + 1) * sizeof(struct fact *)),
+		.facts = xmalloc((RECORD_EVENTS + 1) * sizeof(struct history_fact *)),
 	};
 	return h;
 }
@@ -62,7 +62,7 @@ void attach_history_free(struct attach_history *h)
 }
 
 /* What it is and of what; marks: what tells two of the same object apart. */
-static void fact_name(struct fact *f, const char *mark)
+static void fact_name(struct history_fact *f, const char *mark)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	const struct event ev = { .kind = f->kind };
@@ -73,10 +73,10 @@ static void fact_name(struct fact *f, const char *mark)
 }
 
 /* What was learnt first stays; only a name that was missing is added. */
-static bool history_knows(struct attach_history *h, const struct fact *f)
+static bool history_knows(struct attach_history *h, const struct history_fact *f)
 {
 	for (size_t i = 0; i < h->count; i++) {
-		struct fact *known = h->facts[i];
+		struct history_fact *known = h->facts[i];
 
 		if (strcmp(known->id, f->id) != 0)
 			continue;
@@ -94,10 +94,10 @@ static const char *fact_text(struct arena *a, const char *text)
 	return text && *text ? str_line(a, text, TEXT_MAX) : "";
 }
 
-static void history_add(struct attach_history *h, struct fact *f, const char *mark)
+static void history_add(struct attach_history *h, struct history_fact *f, const char *mark)
 {
 	struct arena *a;
-	struct fact *kept;
+	struct history_fact *kept;
 	size_t at = h->count;
 
 	if (!f->at || (h->count == RECORD_EVENTS && f->at <= h->facts[h->count - 1]->at))
@@ -117,17 +117,18 @@ static void history_add(struct attach_history *h, struct fact *f, const char *ma
 	kept->message = fact_text(a, f->message);
 	while (at > 0 && h->facts[at - 1]->at < kept->at)
 		at--;
-	memmove(&h->facts[at + 1], &h->facts[at], (h->count - at) * sizeof(struct fact *));
+	memmove(&h->facts[at + 1], &h->facts[at], (h->count - at) * sizeof(struct history_fact *));
 	h->facts[at] = kept;
 	if (++h->count > RECORD_EVENTS)
 		arena_free(h->facts[--h->count]->arena);
 	h->changed = true;
 }
 
-static struct fact fact_of(enum event_kind kind)
+static struct history_fact fact_of(enum event_kind kind)
 {
-	return (struct fact){ .kind = kind, .stage = "", .freight = "", .promotion = "", .warehouse = "",
-			      .actor = "", .phase = "", .message = "" };
+	return (struct history_fact){ .kind = kind, .stage = "", .freight = "", .promotion = "",
+				      .warehouse = "", .actor = "", .phase = "",
+				      .message = "" };
 }
 
 /* 0: it is not there, or no time. */
@@ -141,7 +142,7 @@ static int64_t history_time(const struct value *v, const char *path)
 static void history_learn_freight(struct attach_history *h, const struct value *object)
 {
 	const struct value *approved = value_path(object, "status.approvedFor");
-	struct fact f = fact_of(EVENT_FREIGHT_DISCOVERED);
+	struct history_fact f = fact_of(EVENT_FREIGHT_DISCOVERED);
 
 	f.freight = value_path_text(object, "metadata.name", "");
 	f.warehouse = value_path_text(object, "origin.name", "");
@@ -159,7 +160,7 @@ static void history_learn_promotion(struct attach_history *h, const struct value
 {
 	const struct value *notes = value_path(object, "metadata.annotations");
 	const char *actor = value_text(value_get(notes, "kargo.akuity.io/create-actor"), "");
-	struct fact f = fact_of(EVENT_PROMOTION_REQUESTED);
+	struct history_fact f = fact_of(EVENT_PROMOTION_REQUESTED);
 
 	f.promotion = value_path_text(object, "metadata.name", "");
 	f.stage = value_path_text(object, "spec.stage", "");
@@ -183,7 +184,7 @@ static void history_learn_verification(struct attach_history *h, const char *sta
 {
 	const char *id = value_text(value_get(info, "id"), "");
 	const char *actor = value_text(value_get(info, "actor"), "");
-	struct fact f = fact_of(EVENT_STAGE_VERIFYING);
+	struct history_fact f = fact_of(EVENT_STAGE_VERIFYING);
 
 	f.stage = stage;
 	f.at = history_time(info, "startTime");
@@ -211,7 +212,7 @@ static void history_learn_stage(struct attach_history *h, const struct value *ob
 	}
 	for (size_t i = 0; value_is(holds, VALUE_MAP) && i < holds->map.count; i++) {
 		const struct value_member *m = &holds->map.members[i];
-		struct fact f = fact_of(EVENT_STAGE_HELD);
+		struct history_fact f = fact_of(EVENT_STAGE_HELD);
 
 		f.stage = stage;
 		f.actor = value_text(value_get(m->value, "actor"), "");
@@ -225,7 +226,7 @@ static void history_learn_event(struct attach_history *h, const struct value *ob
 {
 	const struct value *notes = value_path(object, "metadata.annotations");
 	const char *reason = value_text(value_get(object, "reason"), "");
-	struct fact f = fact_of(EVENT_FREIGHT_APPROVED);
+	struct history_fact f = fact_of(EVENT_FREIGHT_APPROVED);
 	const struct {
 		const char *key, **to;
 	} fields[] = {
@@ -264,7 +265,8 @@ static const char *fact_freight(struct arena *a, const struct attach_state *s, c
 	return f ? wording_freight(a, f) : str_copy_n(a, name, strnlen(name, 7));
 }
 
-static const char *fact_subject(struct arena *a, const struct attach_state *s, const struct fact *f)
+static const char *fact_subject(struct arena *a, const struct attach_state *s,
+				const struct history_fact *f)
 {
 	const char *freight = fact_freight(a, s, f->freight);
 
@@ -294,7 +296,8 @@ static const char *fact_or_null(const char *text)
 	return *text ? text : NULL;
 }
 
-static void history_tell(struct attach_history *h, const struct attach_state *s, const struct fact *f)
+static void history_tell(struct attach_history *h, const struct attach_state *s,
+			 const struct history_fact *f)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	struct value *data = value_map(a);

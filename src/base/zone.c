@@ -152,17 +152,17 @@ static bool read_rule(struct arena *a, struct zone *z, const char *p)
 	return read_change(&p, &z->begins) && read_change(&p, &z->ends) && !*p;
 }
 
-struct counts {
+struct tzif_counts {
 	size_t utc, standard, leap, changes, kinds, letters;
 };
 
-static bool zone_read_header(struct str file, size_t at, struct counts *n)
+static bool zone_read_header(struct str file, size_t at, struct tzif_counts *n)
 {
 	const unsigned char *p = (const unsigned char *)file.at + at;
 
 	if (file.len < at + 44 || memcmp(p, "TZif", 4) != 0)
 		return false;
-	*n = (struct counts){
+	*n = (struct tzif_counts){
 		.utc = (uint32_t)big_endian(p + 20, 4),
 		.standard = (uint32_t)big_endian(p + 24, 4),
 		.leap = (uint32_t)big_endian(p + 28, 4),
@@ -174,14 +174,14 @@ static bool zone_read_header(struct str file, size_t at, struct counts *n)
 	       n->kinds > 0 && n->kinds < 256 && n->letters < 65536;
 }
 
-static size_t data_size(const struct counts *n, size_t word)
+static size_t data_size(const struct tzif_counts *n, size_t word)
 {
 	return n->changes * (word + 1) + n->kinds * 6 + n->letters + n->leap * (word + 4) +
 	       n->standard + n->utc;
 }
 
 static bool zone_read_data(struct arena *a, struct zone *z, const unsigned char *p,
-			   const struct counts *n, size_t word)
+			   const struct tzif_counts *n, size_t word)
 {
 	const unsigned char *indexes = p + n->changes * word, *kinds = indexes + n->changes;
 	const char *letters = (const char *)kinds + n->kinds * 6;
@@ -214,7 +214,7 @@ static bool zone_read_data(struct arena *a, struct zone *z, const unsigned char 
 static bool zone_read_zone(struct arena *a, struct str file, struct zone *z)
 {
 	size_t at = 0, word = 4, end;
-	struct counts n;
+	struct tzif_counts n;
 
 	if (!zone_read_header(file, 0, &n))
 		return false;

@@ -64,7 +64,7 @@ static bool fix_pass(struct fix_document *d, const struct fix_known *known, stru
 	root = yaml_edit_root(d->edit);
 	if (!root)
 		return true;
-	d->is_json = root->flow && root->count && root->items[0]->style == NODE_DOUBLE;
+	d->is_json = root->flow && root->count && root->items[0]->style == YAML_DOUBLE;
 	fix_object(d, known, root, NULL);
 	return !d->is_changed || yaml_edit_text(d->edit, &d->text, e);
 }

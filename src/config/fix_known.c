@@ -89,7 +89,7 @@ static bool is_plain(const struct yaml_node *node)
 	for (size_t i = 0; i < node->count; i++)
 		if (!is_plain(node->items[i]))
 			return false;
-	return node->kind != NODE_ALIAS && !node->anchor;
+	return node->kind != YAML_ALIAS && !node->anchor;
 }
 
 static bool can_be_rewritten(struct learning *l, struct str text)

@@ -21,9 +21,10 @@ struct fix_shift {
 
 struct yaml_node *fix_get(const struct yaml_node *map, const char *key)
 {
-	struct yaml_node *found = map && map->kind == NODE_MAP ? yaml_node_get(map, str_of(key)) : NULL;
+	struct yaml_node *found =
+		map && map->kind == YAML_MAP ? yaml_node_get(map, str_of(key)) : NULL;
 
-	return found && found->kind != NODE_ALIAS ? found : NULL;
+	return found && found->kind != YAML_ALIAS ? found : NULL;
 }
 
 struct yaml_node *fix_path(const struct yaml_node *map, const char *path)
@@ -34,9 +35,9 @@ struct yaml_node *fix_path(const struct yaml_node *map, const char *path)
 		size_t len = strcspn(path, ".");
 		struct str key = { path, len };
 
-		found = map->kind == NODE_MAP ? yaml_node_get(map, key) : NULL;
-		if (!path[len] || !found || found->kind == NODE_ALIAS)
-			return found && !path[len] && found->kind != NODE_ALIAS ? found : NULL;
+		found = map->kind == YAML_MAP ? yaml_node_get(map, key) : NULL;
+		if (!path[len] || !found || found->kind == YAML_ALIAS)
+			return found && !path[len] && found->kind != YAML_ALIAS ? found : NULL;
 		map = found;
 		path += len + 1;
 	}
@@ -45,18 +46,18 @@ struct yaml_node *fix_path(const struct yaml_node *map, const char *path)
 
 size_t fix_count(const struct yaml_node *list)
 {
-	return list && list->kind == NODE_LIST ? list->count : 0;
+	return list && list->kind == YAML_LIST ? list->count : 0;
 }
 
 const char *fix_text(const struct yaml_node *node)
 {
-	return node && node->kind == NODE_SCALAR ? node->text.at : "";
+	return node && node->kind == YAML_SCALAR ? node->text.at : "";
 }
 
 bool fix_find(const struct yaml_node *map, const char *key, struct fix_member *out)
 {
-	for (size_t i = 0; map && map->kind == NODE_MAP && i + 1 < map->count; i += 2)
-		if (map->items[i]->kind == NODE_SCALAR && str_is(map->items[i]->text, key)) {
+	for (size_t i = 0; map && map->kind == YAML_MAP && i + 1 < map->count; i += 2)
+		if (map->items[i]->kind == YAML_SCALAR && str_is(map->items[i]->text, key)) {
 			*out = (struct fix_member){ map, map->items[i], map->items[i + 1], i / 2 };
 			return true;
 		}
@@ -126,9 +127,9 @@ void fix_replace(struct fix_document *d, size_t start, size_t end, const char *w
 
 static const char *key_text(struct fix_document *d, const struct yaml_node *key, const char *name)
 {
-	if (d->is_json || key->style == NODE_DOUBLE)
+	if (d->is_json || key->style == YAML_DOUBLE)
 		return str_format(d->a, "\"%s\"", name);
-	return key->style == NODE_SINGLE ? str_format(d->a, "'%s'", name) : name;
+	return key->style == YAML_SINGLE ? str_format(d->a, "'%s'", name) : name;
 }
 
 void fix_rename(struct fix_document *d, const struct fix_member *m, const char *name)
@@ -205,7 +206,7 @@ const char *fix_open_map(const struct fix_document *d, const char *name)
 void fix_wrap(struct fix_document *d, const struct yaml_node *scalar, const char *before,
 	      const char *after)
 {
-	const char *text = scalar->style == NODE_PLAIN
+	const char *text = scalar->style == YAML_PLAIN
 		? fix_quoted(d, scalar->text.at, true)
 		: str_copy_n(d->a, d->text.at + scalar->body, scalar->end - scalar->body);
 

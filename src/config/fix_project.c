@@ -124,7 +124,8 @@ void fix_project_config(struct fix_document *d, const struct fix_known *known,
 
 		value_set(d->a, made, "promotionPolicies", value_copy(d->a, policies));
 		fix_add_tree(d, object, "spec", made);
-	} else if (spec.value->kind == NODE_MAP && !fix_find(spec.value, "promotionPolicies", &there)) {
+	} else if (spec.value->kind == YAML_MAP &&
+		   !fix_find(spec.value, "promotionPolicies", &there)) {
 		fix_add_tree(d, spec.value, "promotionPolicies", policies);
 	} else {
 		return;

@@ -28,17 +28,17 @@ struct value *fix_value(struct fix_document *d, const struct yaml_node *node)
 {
 	struct value *made, *v;
 
-	if (node->kind == NODE_ALIAS || node->anchor)
+	if (node->kind == YAML_ALIAS || node->anchor)
 		return NULL;
-	if (node->kind == NODE_SCALAR)
-		return node->style == NODE_PLAIN ? yaml_resolve(d->a, node->text.at, node->text.len)
+	if (node->kind == YAML_SCALAR)
+		return node->style == YAML_PLAIN ? yaml_resolve(d->a, node->text.at, node->text.len)
 						 : value_string_n(d->a, node->text.at, node->text.len);
-	made = node->kind == NODE_LIST ? value_list(d->a) : value_map(d->a);
-	for (size_t i = 0; i < node->count; i += node->kind == NODE_LIST ? 1 : 2) {
-		v = fix_value(d, node->items[node->kind == NODE_LIST ? i : i + 1]);
+	made = node->kind == YAML_LIST ? value_list(d->a) : value_map(d->a);
+	for (size_t i = 0; i < node->count; i += node->kind == YAML_LIST ? 1 : 2) {
+		v = fix_value(d, node->items[node->kind == YAML_LIST ? i : i + 1]);
 		if (!v)
 			return NULL;
-		if (node->kind == NODE_LIST)
+		if (node->kind == YAML_LIST)
 			value_append(d->a, made, v);
 		else
 			value_set_n(d->a, made, node->items[i]->text, v);
@@ -53,7 +53,7 @@ static size_t first_dash(const struct yaml_node *node)
 		const struct yaml_node *child = node->items[i];
 		size_t found;
 
-		if (node->kind == NODE_MAP && i % 2 && child->kind == NODE_LIST && !child->flow &&
+		if (node->kind == YAML_MAP && i % 2 && child->kind == YAML_LIST && !child->flow &&
 		    child->count && child->column >= node->items[i - 1]->column)
 			return child->column - node->items[i - 1]->column;
 		found = first_dash(child);

@@ -34,11 +34,11 @@ static void fix_commit(struct fix_document *d, const struct yaml_node *config, b
 
 static void fix_from_steps(struct fix_document *d, const struct yaml_node *v, bool in_task, int depth)
 {
-	for (size_t i = 0; v && v->kind == NODE_MAP && i + 1 < v->count && !d->is_changed; i += 2) {
+	for (size_t i = 0; v && v->kind == YAML_MAP && i + 1 < v->count && !d->is_changed; i += 2) {
 		const struct removed_field *f = removed_field_find(fix_text(v->items[i]));
 		struct fix_member old, new;
 
-		if (!f || v->items[i + 1]->kind != NODE_SCALAR || !fix_find(v, f->old, &old))
+		if (!f || v->items[i + 1]->kind != YAML_SCALAR || !fix_find(v, f->old, &old))
 			continue;
 		if (fix_find(v, f->new, &new))
 			fix_remove(d, &old);
@@ -47,7 +47,7 @@ static void fix_from_steps(struct fix_document *d, const struct yaml_node *v, bo
 					   removed_field_value(d->a, f, fix_text(old.value), in_task));
 		fix_done(d, old.key, str_format(d->a, "%s is %s now", f->old, f->new));
 	}
-	for (size_t i = 0; v && v->kind != NODE_ALIAS && depth < DEEPEST && i < v->count; i++)
+	for (size_t i = 0; v && v->kind != YAML_ALIAS && depth < DEEPEST && i < v->count; i++)
 		if (!d->is_changed)
 			fix_from_steps(d, v->items[i], in_task, depth + 1);
 }
@@ -108,7 +108,7 @@ static void fix_set_image(struct fix_document *d, const struct yaml_node *config
 		struct fix_member m, old;
 
 		if (fix_find(image, "tag", &m) || fix_find(image, "digest", &m) ||
-		    !fix_find(image, "image", &m) || m.value->kind != NODE_SCALAR)
+		    !fix_find(image, "image", &m) || m.value->kind != YAML_SCALAR)
 			continue;
 		if (!value) {
 			fix_leave(d, m.key, "write tag or digest by hand: which image this is can't be told");

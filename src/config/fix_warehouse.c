@@ -17,13 +17,13 @@ struct tag_names {
 
 static bool is_one_line(const struct yaml_node *scalar)
 {
-	return scalar->kind == NODE_SCALAR && scalar->style < NODE_LITERAL &&
+	return scalar->kind == YAML_SCALAR && scalar->style < YAML_LITERAL &&
 	       !strchr(scalar->text.at, '\n');
 }
 
 static bool all_on_one_line(const struct yaml_node *value)
 {
-	if (value->kind != NODE_LIST)
+	if (value->kind != YAML_LIST)
 		return is_one_line(value);
 	for (size_t i = 0; i < value->count; i++)
 		if (!is_one_line(value->items[i]))
@@ -35,13 +35,13 @@ static bool all_on_one_line(const struct yaml_node *value)
 static void fix_tags(struct fix_document *d, const struct tag_names *n, const struct fix_member *m)
 {
 	fix_rename(d, m, n->new);
-	if (m->value->kind == NODE_SCALAR && n->is_regex)
+	if (m->value->kind == YAML_SCALAR && n->is_regex)
 		fix_wrap(d, m->value, "[", "]");
-	else if (m->value->kind == NODE_SCALAR)
+	else if (m->value->kind == YAML_SCALAR)
 		fix_replace(d, m->value->body, m->value->end,
 			    str_format(d->a, "[%s]",
 				       fix_quoted(d, removed_tag_regex(d->a, m->value->text.at), true)));
-	for (size_t i = 0; m->value->kind == NODE_LIST && !n->is_regex && i < m->value->count; i++) {
+	for (size_t i = 0; m->value->kind == YAML_LIST && !n->is_regex && i < m->value->count; i++) {
 		const struct yaml_node *tag = m->value->items[i];
 
 		fix_replace(d, tag->body, tag->end,
@@ -52,11 +52,11 @@ static void fix_tags(struct fix_document *d, const struct tag_names *n, const st
 
 static bool is_nothing(const struct yaml_node *v)
 {
-	bool is_null = v->kind == NODE_SCALAR && v->style == NODE_PLAIN &&
+	bool is_null = v->kind == YAML_SCALAR && v->style == YAML_PLAIN &&
 		       (str_is(v->text, "null") || str_is(v->text, "~"));
 
-	return is_null || (v->kind == NODE_SCALAR && v->text.len == 0) ||
-	       (v->kind == NODE_LIST && v->count == 0);
+	return is_null || (v->kind == YAML_SCALAR && v->text.len == 0) ||
+	       (v->kind == YAML_LIST && v->count == 0);
 }
 
 static void fix_tag_field(struct fix_document *d, const struct tag_names *n,
@@ -73,7 +73,7 @@ static void fix_tag_field(struct fix_document *d, const struct tag_names *n,
 	} else if (fix_find(spec, n->new, &new)) {
 		fix_leave(d, m.key,
 			  str_format(d->a, "%s is there, too: put both into one list by hand", n->new));
-	} else if (m.value->kind == NODE_ALIAS || m.value->anchor || !all_on_one_line(m.value)) {
+	} else if (m.value->kind == YAML_ALIAS || m.value->anchor || !all_on_one_line(m.value)) {
 		fix_leave(d, m.key, str_format(d->a, "write %s by hand: this is not plain text", n->new));
 	} else {
 		fix_tags(d, n, &m);

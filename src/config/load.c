@@ -44,7 +44,7 @@ struct load {
 	struct load_file *files;
 	size_t nfiles;
 	struct foreign_patches patches;
-	struct list candidates;         /* struct candidate *: kinds that we know */
+	struct list candidates;         /* struct load_item *: kinds that we know */
 	struct list objects;            /* struct gathered *, of projects */
 	struct list shared;             /* of the cluster, and of the shared namespaces */
 	struct list names;              /* const char *, projects */
@@ -54,7 +54,7 @@ struct load {
 	const char *unrendered;
 };
 
-struct candidate {
+struct load_item {
 	struct load_file *file;
 	struct gathered *g;
 	const struct kind_def *kind;
@@ -65,7 +65,7 @@ struct candidate {
 struct load_place {
 	unsigned line;
 	const struct gathered *g;       /* of another tool's, its namespace may say nothing */
-	const struct candidate *candidate; /* NULL: no kind that we know */
+	const struct load_item *candidate; /* NULL: no kind that we know */
 };
 
 static bool load_is_shared(const char *namespace)
@@ -109,7 +109,7 @@ struct load_unread {
 };
 
 static void load_note_place(struct load *l, struct load_file *f, unsigned line, const struct gathered *g,
-			    const struct candidate *candidate)
+			    const struct load_item *candidate)
 {
 	const struct load_place made = { line, g, candidate };
 
@@ -161,7 +161,7 @@ static void load_object(struct load *l, struct load_file *f, struct value *objec
 {
 	const struct value *items = value_get(object, "items");
 	const char *version = value_text(value_get(object, "apiVersion"), "");
-	struct candidate *made;
+	struct load_item *made;
 	struct gathered *g;
 
 	if (!value_is(object, VALUE_MAP))
@@ -183,7 +183,7 @@ static void load_object(struct load *l, struct load_file *f, struct value *objec
 	if (load_is_unfilled(l, f, g))
 		return;
 	made = arena_alloc(l->a, sizeof(*made));
-	*made = (struct candidate){ .file = f, .g = g, .kind = kind_find(g->kind, version) };
+	*made = (struct load_item){ .file = f, .g = g, .kind = kind_find(g->kind, version) };
 	list_add(l->a, &l->candidates, made);
 	load_note_place(l, f, object->line, g, made);
 	if (strcmp(g->kind, "Project") == 0 && *g->name)
@@ -248,7 +248,7 @@ static void load_broken(struct load *l, struct load_file *f, const struct docume
 	struct document_head head;
 	size_t before = l->c.list->count;
 	struct value *object;
-	struct candidate *made;
+	struct load_item *made;
 	struct gathered *g;
 
 	f->is_ours = true;
@@ -268,7 +268,7 @@ static void load_broken(struct load *l, struct load_file *f, const struct docume
 		return;
 	}
 	made = arena_alloc(l->a, sizeof(*made));
-	*made = (struct candidate){ .file = f, .g = g, .kind = kind_find(head.kind, NULL) };
+	*made = (struct load_item){ .file = f, .g = g, .kind = kind_find(head.kind, NULL) };
 	list_add(l->a, &l->candidates, made);
 	if (strcmp(g->kind, "Project") == 0)
 		load_add_project(l, head.name);
@@ -307,7 +307,7 @@ static bool carries_label(const struct value *object)
 static void load_find_projects(struct load *l)
 {
 	for (size_t i = 0; i < l->candidates.count; i++) {
-		const struct gathered *g = ((struct candidate *)l->candidates.items[i])->g;
+		const struct gathered *g = ((struct load_item *)l->candidates.items[i])->g;
 
 		if (!*g->namespace || map_get(&l->known, g->namespace) ||
 		    (strcmp(g->kind, "Stage") != 0 && strcmp(g->kind, "Warehouse") != 0))
@@ -324,7 +324,7 @@ static void load_find_projects(struct load *l)
  * Secrets, ConfigMaps and analysis are other tools' as well: they count where they say that
  * they are Kargo's, or lie in a project.
  */
-static bool load_is_ours(const struct load *l, const struct candidate *c)
+static bool load_is_ours(const struct load *l, const struct load_item *c)
 {
 	const struct gathered *g = c->g;
 	bool in_project = *g->namespace &&
@@ -374,9 +374,9 @@ static void load_settle(struct load *l)
 	struct origins origins = { 0 };
 
 	for (size_t i = 0; i < l->candidates.count; i++)
-		origins_learn(l->a, ((struct candidate *)l->candidates.items[i])->g->object, &origins);
+		origins_learn(l->a, ((struct load_item *)l->candidates.items[i])->g->object, &origins);
 	for (size_t i = 0; i < l->candidates.count; i++) {
-		struct candidate *c = l->candidates.items[i];
+		struct load_item *c = l->candidates.items[i];
 
 		c->is_ours = load_is_ours(l, c);
 		if (!c->is_ours)

@@ -13,14 +13,14 @@
 #include "base/buf.h"
 #include "base/str.h"
 
-enum part { PART_USER, PART_HOST, PART_PATH, PART_QUERY, PART_FRAGMENT };
+enum url_part { PART_USER, PART_HOST, PART_PATH, PART_QUERY, PART_FRAGMENT };
 
 static bool go_url_is_one_of(unsigned char c, const char *set)
 {
 	return c && strchr(set, c);
 }
 
-static bool must_escape(unsigned char c, enum part part)
+static bool must_escape(unsigned char c, enum url_part part)
 {
 	if (is_letter(c) || is_digit(c) || go_url_is_one_of(c, "-_.~"))
 		return false;
@@ -39,7 +39,7 @@ static bool must_escape(unsigned char c, enum part part)
 	return true;
 }
 
-static const char *escape(struct arena *a, const char *text, enum part part)
+static const char *escape(struct arena *a, const char *text, enum url_part part)
 {
 	AUTO(buf) struct buf b;
 
@@ -65,13 +65,13 @@ static int go_url_hex_digit(char c)
 }
 
 /* A host may escape only what is not ASCII, and "%" itself. */
-static bool may_escape(const char *at, enum part part)
+static bool may_escape(const char *at, enum url_part part)
 {
 	return part != PART_HOST || go_url_hex_digit(at[1]) >= 8 || strncmp(at, "%25", 3) == 0;
 }
 
 /* NULL: a broken escape, an escaped NUL, or what a host cannot hold. */
-static const char *unescape(struct arena *a, const char *text, enum part part)
+static const char *unescape(struct arena *a, const char *text, enum url_part part)
 {
 	AUTO(buf) struct buf b;
 
@@ -190,7 +190,7 @@ static bool parse_authority(struct arena *a, const char *text, struct go_url *u)
 }
 
 /* Sets *decoded, and *raw when escaping it again would not give what was written. */
-static bool parse_escaped(struct arena *a, const char *text, enum part part, const char **decoded,
+static bool parse_escaped(struct arena *a, const char *text, enum url_part part, const char **decoded,
 			  const char **raw)
 {
 	*decoded = unescape(a, text, part);
@@ -263,7 +263,7 @@ bool go_url_parse(struct arena *a, const char *text, struct go_url *out)
 }
 
 /* Raw text that could have been written by an encoder that escapes less. */
-static bool is_valid_encoding(const char *raw, enum part part)
+static bool is_valid_encoding(const char *raw, enum url_part part)
 {
 	for (const char *p = raw; *p; p++) {
 		if (!go_url_is_one_of((unsigned char)*p, "!$&'()*+,;=:@[]%") &&
@@ -273,7 +273,7 @@ static bool is_valid_encoding(const char *raw, enum part part)
 	return true;
 }
 
-static const char *encoded(struct arena *a, const char *decoded, const char *raw, enum part part)
+static const char *encoded(struct arena *a, const char *decoded, const char *raw, enum url_part part)
 {
 	if (*raw && is_valid_encoding(raw, part) && same_text(unescape(a, raw, part), decoded))
 		return raw;

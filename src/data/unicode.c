@@ -5,10 +5,6 @@
  */
 #include "data/unicode.h"
 
-struct unicode_range {
-	uint32_t first, last;
-};
-
 static const struct unicode_range printable[] = {
 	{ 0x0020, 0x007E },   { 0x00A1, 0x00AC },   { 0x00AE, 0x0377 },   { 0x037A, 0x037F },
 	{ 0x0384, 0x038A },   { 0x038C, 0x038C },   { 0x038E, 0x03A1 },   { 0x03A3, 0x052F },
@@ -331,19 +327,24 @@ static const struct mapping upper[] = {
 	{ 0x1e922, 0x1e943, 1, -34 },
 };
 
-bool unicode_is_print(uint32_t point)
+bool unicode_is_within(const struct unicode_range *table, size_t count, uint32_t point)
 {
-	size_t low = 0, high = COUNTOF(printable);
+	size_t low = 0, high = count;
 
 	while (low < high) {
-		size_t middle = (low + high) / 2;
+		size_t middle = low + (high - low) / 2;
 
-		if (point > printable[middle].last)
+		if (point > table[middle].last)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return low < COUNTOF(printable) && point >= printable[low].first;
+	return low < count && point >= table[low].first;
+}
+
+bool unicode_is_print(uint32_t point)
+{
+	return unicode_is_within(printable, COUNTOF(printable), point);
 }
 
 static uint32_t mapped(const struct mapping *table, size_t count, uint32_t point)

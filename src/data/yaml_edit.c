@@ -106,19 +106,19 @@ bool yaml_edit_find(const struct yaml_edit *edit, const char *key, const struct 
 	for (size_t i = 0; i < parts->count; i++) {
 		const struct str *part = parts->items[i];
 
-		if (node && node->kind == NODE_LIST ? !item_at(edit, key, *part, &node, e)
+		if (node && node->kind == YAML_LIST ? !item_at(edit, key, *part, &node, e)
 						    : !member_at(edit, key, *part, &node, e))
 			return false;
 	}
-	if (node->kind == NODE_ALIAS)
+	if (node->kind == YAML_ALIAS)
 		return err_set(e, ERR_CONFIG,
 			       "%s: key \"%s\": line %u is an alias: set what &%s names, "
 			       "at line %u",
 			       edit->name, key, node->line, node->text.at, node->target->line);
-	if (node->kind != NODE_SCALAR)
+	if (node->kind != YAML_SCALAR)
 		return err_set(e, ERR_CONFIG, "%s: key \"%s\": line %u is a %s, not a single value",
 			       edit->name, key, node->line,
-			       node->kind == NODE_MAP ? "map" : "list");
+			       node->kind == YAML_MAP ? "map" : "list");
 	*out = node;
 	return true;
 }
@@ -222,7 +222,7 @@ bool yaml_edit_text(struct yaml_edit *edit, struct str *out, struct err *e)
 }
 
 /* A member of a block map, from the beginning of its line to that of the next member's. */
-struct member {
+struct yaml_member {
 	const struct yaml_node *key, *value;
 	size_t start, end;
 };
@@ -241,7 +241,7 @@ static bool yaml_edit_line_of(const struct yaml_edit *edit, const struct yaml_no
 
 /* The smallest member around the node that begins its line and is not its map's last. */
 static bool member_around(const struct yaml_edit *edit, const struct yaml_node *node,
-			  struct member *out)
+			  struct yaml_member *out)
 {
 	const struct yaml_node *map;
 
@@ -249,7 +249,7 @@ static bool member_around(const struct yaml_edit *edit, const struct yaml_node *
 		size_t i = 0;
 
 		map = node->parent;
-		if (map->kind != NODE_MAP || map->flow)
+		if (map->kind != YAML_MAP || map->flow)
 			continue;
 		while (i < map->count && map->items[i] != node)
 			i++;
@@ -265,7 +265,7 @@ static bool member_around(const struct yaml_edit *edit, const struct yaml_node *
 }
 
 /* A member that reads by itself, ends before the next one begins: it reads the same where it stands. */
-static bool reads_alone(const struct yaml_edit *edit, const struct member *m)
+static bool reads_alone(const struct yaml_edit *edit, const struct yaml_member *m)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	struct yaml_document alone;
@@ -277,7 +277,7 @@ static bool reads_alone(const struct yaml_edit *edit, const struct member *m)
 	    !yaml_document_read(a, edit->name, text, &alone, &e) || alone.end != text.len)
 		return false;
 	root = alone.root;
-	return root && root->kind == NODE_MAP && !root->flow && root->count == 2 &&
+	return root && root->kind == YAML_MAP && !root->flow && root->count == 2 &&
 	       yaml_node_same(m->key, root->items[0]) &&
 	       yaml_node_same(m->value, root->items[1]);
 }
@@ -292,7 +292,7 @@ static bool members_read_alone(const struct yaml_edit *edit)
 
 	for (size_t i = 0; i < edit->changes.count; i++) {
 		const struct yaml_edit_change *change = edit->changes.items[i];
-		struct member m;
+		struct yaml_member m;
 
 		if (change->start < checked)
 			continue;

@@ -70,7 +70,7 @@ static bool yaml_json_scalar_of(struct yaml_json_reader *r, const struct yaml_no
 		*out = value_string_n(r->a, bytes.at, bytes.len);
 		return true;
 	}
-	if (yaml_json_has_tag(node, "str") || (node->style != NODE_PLAIN && !node->tag))
+	if (yaml_json_has_tag(node, "str") || (node->style != YAML_PLAIN && !node->tag))
 		*out = value_string_n(r->a, node->text.at, node->text.len);
 	else
 		*out = yaml_json_resolve(r, node->text);
@@ -86,9 +86,9 @@ static bool yaml_json_key_of(struct yaml_json_reader *r, const struct yaml_node 
 	struct value *v;
 	char number[32];
 
-	if (node->kind == NODE_ALIAS)
+	if (node->kind == YAML_ALIAS)
 		node = node->target;
-	if (node->kind != NODE_SCALAR)
+	if (node->kind != YAML_SCALAR)
 		return yaml_json_complain(r, node, "a list or map cannot be a key");
 	if (!yaml_json_scalar_of(r, node, &v))
 		return false;
@@ -120,18 +120,18 @@ static bool fill_map(struct yaml_json_reader *r, const struct yaml_node *node, s
 static bool yaml_json_merge(struct yaml_json_reader *r, const struct yaml_node *from,
 			    struct value *map)
 {
-	if (from->kind == NODE_ALIAS)
+	if (from->kind == YAML_ALIAS)
 		from = from->target;
-	if (from->kind == NODE_MAP)
+	if (from->kind == YAML_MAP)
 		return fill_map(r, from, map);
-	if (from->kind != NODE_LIST)
+	if (from->kind != YAML_LIST)
 		return yaml_json_complain(r, from, "only maps can be merged");
 	for (size_t i = from->count; i-- > 0;) {
 		const struct yaml_node *item = from->items[i];
 
-		if (item->kind == NODE_ALIAS)
+		if (item->kind == YAML_ALIAS)
 			item = item->target;
-		if (item->kind != NODE_MAP)
+		if (item->kind != YAML_MAP)
 			return yaml_json_complain(r, item, "only maps can be merged");
 		if (!fill_map(r, item, map))
 			return false;
@@ -147,7 +147,7 @@ static bool fill_members(struct yaml_json_reader *r, const struct yaml_node *nod
 		struct value *v;
 		struct str name;
 
-		if (key->kind == NODE_SCALAR && key->style == NODE_PLAIN && !key->tag &&
+		if (key->kind == YAML_SCALAR && key->style == YAML_PLAIN && !key->tag &&
 		    str_is(key->text, "<<")) {
 			if (!yaml_json_merge(r, node->items[i + 1], map))
 				return false;
@@ -190,14 +190,14 @@ static bool fill_list(struct yaml_json_reader *r, const struct yaml_node *node, 
 static bool yaml_json_value_of(struct yaml_json_reader *r, const struct yaml_node *node,
 			       struct value **out)
 {
-	if (node->kind == NODE_ALIAS)
+	if (node->kind == YAML_ALIAS)
 		node = node->target;
 	if (++r->nodes > MAX_NODES)
 		return yaml_json_complain(r, node, "too many values");
-	if (node->kind == NODE_SCALAR)
+	if (node->kind == YAML_SCALAR)
 		return yaml_json_scalar_of(r, node, out);
-	*out = node->kind == NODE_LIST ? value_list(r->a) : value_map(r->a);
-	return node->kind == NODE_LIST ? fill_list(r, node, *out) : fill_map(r, node, *out);
+	*out = node->kind == YAML_LIST ? value_list(r->a) : value_map(r->a);
+	return node->kind == YAML_LIST ? fill_list(r, node, *out) : fill_map(r, node, *out);
 }
 
 bool yaml_json_parse(struct arena *a, const char *name, struct str text, struct value **out,

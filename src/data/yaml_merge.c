@@ -35,8 +35,8 @@ struct merger {
 static const char *yaml_merge_kind_word(const struct yaml_node *node)
 {
 	static const char *const words[] = {
-		[NODE_SCALAR] = "a single value", [NODE_LIST] = "a list", [NODE_MAP] = "a map",
-		[NODE_ALIAS] = "an alias",
+		[YAML_SCALAR] = "a single value", [YAML_LIST] = "a list", [YAML_MAP] = "a map",
+		[YAML_ALIAS] = "an alias",
 	};
 
 	return words[node->kind];
@@ -54,7 +54,7 @@ static void lose(struct merger *m, const struct yaml_file *file, const struct ya
 {
 	list_add(m->a, m->lost,
 		 str_format(m->a, "%s:%u: \"%s\" is lost: a merge drops aliases and empty values",
-			    file->name, key->line, key->kind == NODE_SCALAR ? key->text.at : "<<"));
+			    file->name, key->line, key->kind == YAML_SCALAR ? key->text.at : "<<"));
 }
 
 static struct str collected(struct merger *m, const struct buf *b)
@@ -81,11 +81,11 @@ static void merge_scalar(struct merger *m, const struct yaml_node *to,
 	r.out = &b;
 	if (to->start == to->end)
 		buf_char(&b, ' ');
-	if (to->style == NODE_PLAIN || to->tag)
+	if (to->style == YAML_PLAIN || to->tag)
 		yaml_render_flow(&r, from);
 	else
 		yaml_write_text(&b, from->text.at, from->text.len,
-				to->style == NODE_SINGLE && fits_single(from->text) ? YAML_SINGLE
+				to->style == YAML_SINGLE && fits_single(from->text) ? YAML_SINGLE
 										: YAML_DOUBLE,
 				0);
 	yaml_edit_replace(m->edit, to->start, to->end, collected(m, &b));
@@ -94,7 +94,7 @@ static void merge_scalar(struct merger *m, const struct yaml_node *to,
 /* The column for the children of a block that comes to stand below key. */
 static size_t indent_below(const struct yaml_node *key, const struct yaml_node *child)
 {
-	return key->column + (child->kind == NODE_LIST ? 0 : 2);
+	return key->column + (child->kind == YAML_LIST ? 0 : 2);
 }
 
 /* Puts a list or map of the patch in the place of key's value. */
@@ -103,7 +103,7 @@ static void replace_value(struct merger *m, const struct yaml_node *key,
 {
 	struct yaml_render r = { .source = m->patch->text, .newline = m->newline };
 	bool brackets = key->flow || from->count == 0 ||
-			(to->flow && to->count) || (to->flow && to->kind == NODE_LIST);
+			(to->flow && to->count) || (to->flow && to->kind == YAML_LIST);
 	AUTO(buf) struct buf b;
 
 	buf_init(&b, MAX_RESULT);
@@ -113,12 +113,12 @@ static void replace_value(struct merger *m, const struct yaml_node *key,
 		yaml_splice_inline(m->a, m->edit, key, to, collected(m, &b));
 		return;
 	}
-	r.whole = from->kind == NODE_LIST;
-	for (size_t i = 0; from->kind == NODE_LIST && i < from->count; i++)
+	r.whole = from->kind == YAML_LIST;
+	for (size_t i = 0; from->kind == YAML_LIST && i < from->count; i++)
 		yaml_render_item(&r, from->items[i],
-				 to->kind == NODE_LIST && to->count ? to->column
+				 to->kind == YAML_LIST && to->count ? to->column
 								    : indent_below(key, from));
-	for (size_t i = 0; from->kind == NODE_MAP && i + 1 < from->count; i += 2)
+	for (size_t i = 0; from->kind == YAML_MAP && i + 1 < from->count; i += 2)
 		if (!yaml_is_dropped(from->items[i], from->items[i + 1]) &&
 		    !str_is(from->items[i]->text, "$patch"))
 			yaml_render_member(&r, from->items[i], from->items[i + 1],
@@ -147,7 +147,7 @@ static const char *list_key(const struct merger *m, const struct yaml_node *key,
 		{ "hostAliases", "ip" },        { "topologySpreadConstraints", "topologyKey" },
 	};
 
-	if (!m->kubernetes || !list->count || list->items[0]->kind != NODE_MAP)
+	if (!m->kubernetes || !list->count || list->items[0]->kind != YAML_MAP)
 		return NULL;
 	for (size_t i = 0; i < COUNTOF(known); i++)
 		if (str_is(key->text, known[i].list) &&
@@ -162,7 +162,7 @@ static const struct yaml_node *element_with(const struct yaml_node *list, const 
 	for (size_t i = 0; value && i < list->count; i++) {
 		const struct yaml_node *v = yaml_node_get(list->items[i], str_of(field));
 
-		if (v && v->kind == NODE_SCALAR && str_equal(v->text, value->text))
+		if (v && v->kind == YAML_SCALAR && str_equal(v->text, value->text))
 			return list->items[i];
 	}
 	return NULL;
@@ -214,20 +214,20 @@ static bool merge_member(struct merger *m, const struct yaml_node *key, const st
 {
 	bool to_null = yaml_is_null(to);
 
-	*gone = yaml_is_null(from) || to->kind == NODE_ALIAS;
+	*gone = yaml_is_null(from) || to->kind == YAML_ALIAS;
 	if (*gone)
 		return true;
 	if (!to_null && to->kind != from->kind)
 		return yaml_merge_mismatch(m, to, from);
-	if (from->kind == NODE_MAP && strcmp(yaml_patch_word(from), "delete") == 0) {
+	if (from->kind == YAML_MAP && strcmp(yaml_patch_word(from), "delete") == 0) {
 		*gone = true;
 		return true;
 	}
-	if (from->kind == NODE_SCALAR)
+	if (from->kind == YAML_SCALAR)
 		merge_scalar(m, to, from);
-	else if (to_null || (from->kind == NODE_MAP && strcmp(yaml_patch_word(from), "replace") == 0))
+	else if (to_null || (from->kind == YAML_MAP && strcmp(yaml_patch_word(from), "replace") == 0))
 		replace_value(m, key, to, from);
-	else if (from->kind == NODE_LIST)
+	else if (from->kind == YAML_LIST)
 		return merge_list(m, key, to, from);
 	else
 		return yaml_merge_map(m, to, from);
@@ -245,7 +245,7 @@ static void yaml_merge_add_member(struct merger *m, struct additions *add,
 {
 	struct yaml_render r = { .out = &add->flow, .source = m->patch->text,
 				 .newline = m->newline };
-	bool deletes = value->kind == NODE_MAP && strcmp(yaml_patch_word(value), "delete") == 0;
+	bool deletes = value->kind == YAML_MAP && strcmp(yaml_patch_word(value), "delete") == 0;
 
 	if (yaml_is_null(value) || deletes)
 		return;
@@ -276,7 +276,7 @@ static bool yaml_merge_walk(struct merger *m, const struct yaml_node *to,
 		const struct yaml_node *key = from->items[i], *value = from->items[i + 1];
 		size_t at = yaml_merge_find_member(&in_to, key), first;
 
-		if (key->kind != NODE_SCALAR)
+		if (key->kind != YAML_SCALAR)
 			return err_set(m->e, ERR_CONFIG, "%s:%u: a key must be a text",
 				       m->patch->name, key->line);
 		first = yaml_merge_find_member(&in_from, key);
@@ -296,7 +296,7 @@ static bool yaml_merge_walk(struct merger *m, const struct yaml_node *to,
 		bool patched = yaml_merge_find_member(&in_from, key) != SIZE_MAX;
 		size_t first = yaml_merge_find_member(&in_to, key);
 
-		if (key->kind == NODE_SCALAR && first != i)
+		if (key->kind == YAML_SCALAR && first != i)
 			return merge_twice(m->target, to->items[first], key, m->e);
 		if ((!empty || patched) && (!yaml_is_dropped(key, value) || yaml_is_null(value)))
 			continue;
@@ -310,7 +310,7 @@ static bool yaml_merge_walk(struct merger *m, const struct yaml_node *to,
 static bool opens_up(const struct yaml_node *to, const struct additions *add)
 {
 	return to->flow && !to->count && add->block.len && to->parent && !to->parent->flow &&
-	       to->parent->kind == NODE_MAP;
+	       to->parent->kind == YAML_MAP;
 }
 
 static const struct yaml_node *yaml_merge_key_of(const struct yaml_node *value)
@@ -345,7 +345,7 @@ static bool yaml_merge_map(struct merger *m, const struct yaml_node *to,
 
 static bool says_kind(const struct yaml_node *root)
 {
-	return root->kind == NODE_MAP && yaml_node_get(root, str_of("apiVersion")) &&
+	return root->kind == YAML_MAP && yaml_node_get(root, str_of("apiVersion")) &&
 	       yaml_node_get(root, str_of("kind"));
 }
 
@@ -387,14 +387,14 @@ static size_t question_mark(struct str text, const struct yaml_node *key)
 /* Writes "? key" and ": value" as one line, which is the only form that can be edited. */
 static size_t join_keys(struct merger *m, const struct yaml_node *node)
 {
-	size_t joined = 0, step = node->kind == NODE_MAP ? 2 : 1;
+	size_t joined = 0, step = node->kind == YAML_MAP ? 2 : 1;
 
 	for (size_t i = 0; i + step <= node->count; i += step) {
 		const struct yaml_node *key = node->items[i], *value = node->items[i + step - 1];
 		size_t mark = step == 2 ? question_mark(m->target->text, key) : SIZE_MAX;
 		bool block = !value->flow && value->count > 0;
 
-		if (mark != SIZE_MAX && key->kind == NODE_SCALAR && value->start >= key->end) {
+		if (mark != SIZE_MAX && key->kind == YAML_SCALAR && value->start >= key->end) {
 			yaml_edit_replace(m->edit, mark, key->start, str_of(""));
 			yaml_edit_replace(m->edit, key->end, value->start,
 					  str_of(block ? str_format(m->a, ":%s%*s", m->newline,
@@ -436,14 +436,14 @@ static bool clean_map(struct merger *m, const struct yaml_node *map)
 
 	for (size_t i = 0; i + 1 < map->count; i += 2) {
 		const struct yaml_node *key = map->items[i], *value = map->items[i + 1];
-		bool is_map = value->kind == NODE_MAP;
+		bool is_map = value->kind == YAML_MAP;
 
-		if (key->kind != NODE_SCALAR)
+		if (key->kind != YAML_SCALAR)
 			return err_set(m->e, ERR_CONFIG, "%s:%u: a key must be a text",
 				       m->target->name, key->line);
 		gone[i / 2] = yaml_is_dropped(key, value) || str_is(key->text, "$patch") ||
 			      (is_map && strcmp(yaml_patch_word(value), "delete") == 0);
-		if (gone[i / 2] && value->kind == NODE_ALIAS)
+		if (gone[i / 2] && value->kind == YAML_ALIAS)
 			lose(m, m->target, key);
 		if (!gone[i / 2] && is_map && !clean_map(m, value))
 			return false;
@@ -461,7 +461,7 @@ static bool merge_onto_nothing(struct merger *m, const struct yaml_node *from, s
 	const struct yaml_file *patch = m->patch;
 	struct yaml_node *to;
 
-	if (yaml_is_null(from) || from->kind != NODE_MAP)
+	if (yaml_is_null(from) || from->kind != YAML_MAP)
 		return yaml_first_document(m->a, patch, out, m->e);
 	if (strcmp(yaml_patch_word(from), "delete") == 0)
 		return true;
@@ -513,11 +513,11 @@ bool yaml_merge(struct arena *a, const struct yaml_file *target, const struct ya
 		return true;
 	if (to->kind != from->kind)
 		return yaml_merge_mismatch(&m, to, from);
-	if (from->kind == NODE_MAP && strcmp(yaml_patch_word(from), "delete") == 0)
+	if (from->kind == YAML_MAP && strcmp(yaml_patch_word(from), "delete") == 0)
 		return true;
-	if (from->kind == NODE_MAP && strcmp(yaml_patch_word(from), "replace") == 0)
+	if (from->kind == YAML_MAP && strcmp(yaml_patch_word(from), "replace") == 0)
 		return yaml_first_document(a, patch, &out->text, e);
-	if (from->kind != NODE_MAP)
+	if (from->kind != YAML_MAP)
 		return yaml_first_document(a, patch, &out->text, e);
 	m.kubernetes = says_kind(to) || says_kind(from);
 	if (!yaml_merge_map(&m, to, from) || !yaml_edit_text(m.edit, &out->text, e))

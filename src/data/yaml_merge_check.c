@@ -16,7 +16,7 @@ struct map yaml_merge_index_of(struct arena *a, const struct yaml_node *node)
 	for (size_t i = 0; i + 1 < node->count; i += 2) {
 		struct str key = node->items[i]->text;
 
-		if (node->items[i]->kind == NODE_SCALAR && !map_get_n(&index, key.at, key.len))
+		if (node->items[i]->kind == YAML_SCALAR && !map_get_n(&index, key.at, key.len))
 			map_set_n(a, &index, key.at, key.len, (void *)(uintptr_t)(i + 1));
 	}
 	return index;
@@ -24,7 +24,7 @@ struct map yaml_merge_index_of(struct arena *a, const struct yaml_node *node)
 
 size_t yaml_merge_find_member(const struct map *index, const struct yaml_node *key)
 {
-	uintptr_t place = key->kind == NODE_SCALAR
+	uintptr_t place = key->kind == YAML_SCALAR
 				  ? (uintptr_t)map_get_n(index, key->text.at, key->text.len) : 0;
 
 	return place ? place - 1 : SIZE_MAX;
@@ -34,26 +34,26 @@ size_t yaml_merge_find_member(const struct map *index, const struct yaml_node *k
 static bool reads_like(const struct yaml_node *from, const struct yaml_node *new)
 {
 	return from->kind == new->kind &&
-	       (from->kind != NODE_SCALAR || str_equal(from->text, new->text));
+	       (from->kind != YAML_SCALAR || str_equal(from->text, new->text));
 }
 
 static bool deletes(const struct yaml_node *value)
 {
 	return yaml_is_null(value) ||
-	       (value->kind == NODE_MAP && strcmp(yaml_patch_word(value), "delete") == 0);
+	       (value->kind == YAML_MAP && strcmp(yaml_patch_word(value), "delete") == 0);
 }
 
 /* A member of the target; from and new are what the patch and the result have of it, or NULL. */
 static bool member_reads(struct arena *a, const struct yaml_node *to, const struct yaml_node *from,
 			 const struct yaml_node *new)
 {
-	if (to->kind == NODE_ALIAS || (from && deletes(from)))
+	if (to->kind == YAML_ALIAS || (from && deletes(from)))
 		return !new;
 	if (!from)
 		return new ? yaml_node_same(to, new) : yaml_is_null(to);
 	if (!new || !reads_like(from, new))
 		return false;
-	return from->kind != NODE_MAP || to->kind != NODE_MAP || *yaml_patch_word(from) ||
+	return from->kind != YAML_MAP || to->kind != YAML_MAP || *yaml_patch_word(from) ||
 	       yaml_merge_reads(a, to, from, new);
 }
 
@@ -72,14 +72,14 @@ bool yaml_merge_reads(struct arena *a, const struct yaml_node *to, const struct 
 	const struct map in_new = yaml_merge_index_of(a, new);
 	size_t seen = 0;
 
-	if (new->kind != NODE_MAP)
+	if (new->kind != YAML_MAP)
 		return false;
 	for (size_t i = 0; i + 1 < to->count; i += 2) {
 		const struct yaml_node *key = to->items[i];
 		const struct yaml_node *got = value_of(new, &in_new, key);
 
 		seen += got != NULL;
-		if (key->kind != NODE_SCALAR || (key->style == NODE_PLAIN && str_is(key->text, "<<")))
+		if (key->kind != YAML_SCALAR || (key->style == YAML_PLAIN && str_is(key->text, "<<")))
 			continue;
 		if (!member_reads(a, to->items[i + 1], value_of(from, &in_from, key), got))
 			return false;

@@ -18,7 +18,7 @@ bool yaml_is_null(const struct yaml_node *node)
 {
 	static const char *const words[] = { "", "~", "null", "Null", "NULL" };
 
-	if (node->kind != NODE_SCALAR || node->style != NODE_PLAIN || node->tag)
+	if (node->kind != YAML_SCALAR || node->style != YAML_PLAIN || node->tag)
 		return false;
 	for (size_t i = 0; i < COUNTOF(words); i++)
 		if (str_is(node->text, words[i]))
@@ -28,22 +28,22 @@ bool yaml_is_null(const struct yaml_node *node)
 
 bool yaml_is_dropped(const struct yaml_node *key, const struct yaml_node *value)
 {
-	return value->kind == NODE_ALIAS || yaml_is_null(value) ||
-	       (key->style == NODE_PLAIN && str_is(key->text, "<<"));
+	return value->kind == YAML_ALIAS || yaml_is_null(value) ||
+	       (key->style == YAML_PLAIN && str_is(key->text, "<<"));
 }
 
 const char *yaml_patch_word(const struct yaml_node *map)
 {
 	const struct yaml_node *v = yaml_node_get(map, str_of("$patch"));
 
-	return v && v->kind == NODE_SCALAR ? v->text.at : "";
+	return v && v->kind == YAML_SCALAR ? v->text.at : "";
 }
 
 static bool is_left_out(const struct yaml_render *r, const struct yaml_node *key,
 			const struct yaml_node *value)
 {
 	return !r->whole && (yaml_is_dropped(key, value) || str_is(key->text, "$patch") ||
-			     (value->kind == NODE_MAP &&
+			     (value->kind == YAML_MAP &&
 			      strcmp(yaml_patch_word(value), "delete") == 0));
 }
 
@@ -61,8 +61,8 @@ static void yaml_render_write_scalar(const struct yaml_render *r, const struct y
 	size_t len = node->end - node->start;
 	enum yaml_style style;
 
-	if (!memchr(raw, '\n', len) && !memchr(raw, '\r', len) && node->style != NODE_LITERAL &&
-	    node->style != NODE_FOLDED) {
+	if (!memchr(raw, '\n', len) && !memchr(raw, '\r', len) && node->style != YAML_LITERAL &&
+	    node->style != YAML_FOLDED) {
 		buf_add(r->out, raw, len);
 		return;
 	}
@@ -70,7 +70,7 @@ static void yaml_render_write_scalar(const struct yaml_render *r, const struct y
 		buf_format(r->out, "&%s ", node->anchor);
 	style = yaml_style_of(node->text.at, node->text.len, true);
 	yaml_write_text(r->out, node->text.at, node->text.len,
-			style == YAML_SINGLE || (style == YAML_PLAIN && node->style == NODE_PLAIN)
+			style == YAML_SINGLE || (style == YAML_PLAIN && node->style == YAML_PLAIN)
 				? style : YAML_DOUBLE, 0);
 }
 
@@ -78,7 +78,7 @@ static size_t yaml_render_kept(const struct yaml_render *r, const struct yaml_no
 {
 	size_t n = 0;
 
-	if (node->kind == NODE_LIST)
+	if (node->kind == YAML_LIST)
 		return node->count;
 	for (size_t i = 0; i + 1 < node->count; i += 2)
 		n += !is_left_out(r, node->items[i], node->items[i + 1]);
@@ -104,7 +104,7 @@ void yaml_render_flow_member(const struct yaml_render *r, const struct yaml_node
 static void write_flow_children(const struct yaml_render *r, const struct yaml_node *node)
 {
 	const struct yaml_render in_list = whole(r);
-	size_t step = node->kind == NODE_MAP ? 2 : 1;
+	size_t step = node->kind == YAML_MAP ? 2 : 1;
 	bool first = true;
 
 	for (size_t i = 0; i + step <= node->count; i += step) {
@@ -122,10 +122,10 @@ static void write_flow_children(const struct yaml_render *r, const struct yaml_n
 /* A plain scalar that brackets would cut is quoted. */
 static void write_flow_scalar(const struct yaml_render *r, const struct yaml_node *node)
 {
-	if (node->style == NODE_PLAIN && !node->tag && node->text.len &&
+	if (node->style == YAML_PLAIN && !node->tag && node->text.len &&
 	    strpbrk(node->text.at, ",[]{}"))
 		yaml_write_text(r->out, node->text.at, node->text.len, YAML_DOUBLE, 0);
-	else if (!node->text.len && node->style == NODE_PLAIN)
+	else if (!node->text.len && node->style == YAML_PLAIN)
 		buf_text(r->out, "null");
 	else
 		yaml_render_write_scalar(r, node);
@@ -134,18 +134,18 @@ static void write_flow_scalar(const struct yaml_render *r, const struct yaml_nod
 void yaml_render_flow(const struct yaml_render *r, const struct yaml_node *node)
 {
 	switch (node->kind) {
-	case NODE_ALIAS:
+	case YAML_ALIAS:
 		buf_text(r->out, "*");
 		buf_add(r->out, node->text.at, node->text.len);
 		return;
-	case NODE_SCALAR:
+	case YAML_SCALAR:
 		write_flow_scalar(r, node);
 		return;
 	default:
 		write_properties(r, node);
-		buf_char(r->out, node->kind == NODE_MAP ? '{' : '[');
+		buf_char(r->out, node->kind == YAML_MAP ? '{' : '[');
 		write_flow_children(r, node);
-		buf_char(r->out, node->kind == NODE_MAP ? '}' : ']');
+		buf_char(r->out, node->kind == YAML_MAP ? '}' : ']');
 	}
 }
 
@@ -176,7 +176,7 @@ static void yaml_render_write_literal(const struct yaml_render *r, const struct 
 static void write_after(const struct yaml_render *r, const struct yaml_node *node, size_t indent)
 {
 	const struct yaml_render in_list = whole(r);
-	bool is_collection = node->kind == NODE_MAP || node->kind == NODE_LIST;
+	bool is_collection = node->kind == YAML_MAP || node->kind == YAML_LIST;
 
 	if (is_collection && !node->flow && yaml_render_kept(r, node)) {
 		if (node->anchor || node->tag) {
@@ -184,23 +184,23 @@ static void write_after(const struct yaml_render *r, const struct yaml_node *nod
 			write_properties(r, node);
 		}
 		buf_text(r->out, r->newline);
-		for (size_t i = 0; node->kind == NODE_LIST && i < node->count; i++)
+		for (size_t i = 0; node->kind == YAML_LIST && i < node->count; i++)
 			yaml_render_item(&in_list, node->items[i], indent);
-		for (size_t i = 0; node->kind == NODE_MAP && i + 1 < node->count; i += 2)
+		for (size_t i = 0; node->kind == YAML_MAP && i + 1 < node->count; i += 2)
 			if (!is_left_out(r, node->items[i], node->items[i + 1]))
 				yaml_render_member(r, node->items[i], node->items[i + 1], indent);
 		return;
 	}
-	if (node->kind == NODE_SCALAR && node->start == node->end) {
+	if (node->kind == YAML_SCALAR && node->start == node->end) {
 		buf_text(r->out, r->newline);
 		return;
 	}
 	buf_char(r->out, ' ');
-	if (node->kind == NODE_SCALAR && !node->anchor && !node->tag &&
-	    (node->style == NODE_LITERAL || node->style == NODE_FOLDED) &&
+	if (node->kind == YAML_SCALAR && !node->anchor && !node->tag &&
+	    (node->style == YAML_LITERAL || node->style == YAML_FOLDED) &&
 	    yaml_style_of(node->text.at, node->text.len, false) == YAML_LITERAL)
 		yaml_render_write_literal(r, node, indent);
-	else if (node->kind == NODE_SCALAR)
+	else if (node->kind == YAML_SCALAR)
 		yaml_render_write_scalar(r, node);
 	else
 		yaml_render_flow(r, node);
@@ -213,12 +213,12 @@ void yaml_render_member(const struct yaml_render *r, const struct yaml_node *key
 	indent_by(r, indent);
 	yaml_render_flow(r, key);
 	buf_char(r->out, ':');
-	write_after(r, value, value->kind == NODE_LIST ? indent : indent + 2);
+	write_after(r, value, value->kind == YAML_LIST ? indent : indent + 2);
 }
 
 void yaml_render_item(const struct yaml_render *r, const struct yaml_node *item, size_t indent)
 {
-	bool is_block_map = item->kind == NODE_MAP && !item->flow && yaml_render_kept(r, item) &&
+	bool is_block_map = item->kind == YAML_MAP && !item->flow && yaml_render_kept(r, item) &&
 			    !item->anchor && !item->tag;
 	AUTO(buf) struct buf inner = { 0 };
 	struct yaml_render deeper = *r;

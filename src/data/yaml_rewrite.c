@@ -92,7 +92,7 @@ static bool reads_plainly(const struct yaml_node *scalar, const struct value *v)
 	buf_add(&b, v->string.at, v->string.len);
 	buf_text(&b, scalar->flow ? ", z: 1}\n" : "\nz: 1\n");
 	return yaml_tree_read(a, "", (struct str){ buf_str(&b), b.len }, &root, &ignored) && root &&
-	       root->kind == NODE_MAP && root->count == 4 && yaml_reads_as(root->items[1], v);
+	       root->kind == YAML_MAP && root->count == 4 && yaml_reads_as(root->items[1], v);
 }
 
 /* Characters beyond the first plane, which yaml.v3 escapes and people don't. */
@@ -110,9 +110,9 @@ static enum yaml_style style_in_line(struct arena *a, const struct yaml_node *sc
 	struct str text = v->string;
 	enum yaml_style natural = yaml_style_of(text.at, text.len, true);
 
-	if (scalar->style == NODE_DOUBLE)
+	if (scalar->style == YAML_DOUBLE)
 		return YAML_DOUBLE;
-	if (scalar->style == NODE_SINGLE)
+	if (scalar->style == YAML_SINGLE)
 		return yaml_fits_single(text.at, text.len) ? YAML_SINGLE : YAML_DOUBLE;
 	if ((natural == YAML_PLAIN || has_astral(text)) && !looks_typed(a, text) &&
 	    reads_plainly(scalar, v))
@@ -132,7 +132,7 @@ static size_t first_line_end(struct str source, const struct yaml_node *scalar)
 
 static bool is_block(const struct yaml_node *scalar)
 {
-	return scalar->style == NODE_LITERAL || scalar->style == NODE_FOLDED;
+	return scalar->style == YAML_LITERAL || scalar->style == YAML_FOLDED;
 }
 
 /* Whether the text can be a block that needs no sign for its indentation or its end. */
@@ -199,7 +199,7 @@ struct str yaml_rewrite(struct arena *a, struct str source, const struct yaml_no
 	AUTO(buf) struct buf b;
 	struct str text, comment;
 
-	assert(scalar->kind == NODE_SCALAR && v->kind != VALUE_LIST && v->kind != VALUE_MAP);
+	assert(scalar->kind == YAML_SCALAR && v->kind != VALUE_LIST && v->kind != VALUE_MAP);
 	buf_init(&b, MAX_RESULT);
 	if (scalar->start == scalar->end && scalar->start > 0 &&
 	    memchr(":-?", source.at[scalar->start - 1], 3))

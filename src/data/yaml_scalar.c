@@ -273,7 +273,7 @@ bool yaml_is_text(const char *text, size_t len)
 }
 
 /* What an emitter must know of a text (libyaml's scalar analysis). */
-struct analysis {
+struct scalar_traits {
 	bool indicators, special, breaks, space_break, break_space;
 	bool leading_space, trailing_space, leading_break, trailing_break;
 	bool tabs;
@@ -309,7 +309,7 @@ static bool is_indicator(const char *text, size_t len, size_t i, bool after_blan
 	return c == '#' && after_blank;
 }
 
-static void analyse(const char *text, size_t len, struct analysis *out)
+static void analyse(const char *text, size_t len, struct scalar_traits *out)
 {
 	bool space_before = false, break_before = false;
 
@@ -363,7 +363,7 @@ static bool is_no_literal(const char *text, size_t len)
 
 enum yaml_style yaml_style_of(const char *text, size_t len, bool is_key)
 {
-	struct analysis s = { 0 };
+	struct scalar_traits s = { 0 };
 
 	analyse(text, len, &s);
 	if (!is_key && memchr(text, '\n', len))

@@ -19,7 +19,8 @@ bool yaml_is_text(const char *text, size_t len);
 /* Whether single quotes can hold it on one line as it is. */
 bool yaml_fits_single(const char *text, size_t len);
 
-enum yaml_style { YAML_PLAIN, YAML_SINGLE, YAML_DOUBLE, YAML_LITERAL };
+/* Folded text is read, but never written. */
+enum yaml_style { YAML_PLAIN, YAML_SINGLE, YAML_DOUBLE, YAML_LITERAL, YAML_FOLDED };
 
 /*
  * How Go's yaml.v3 writes this text so that it reads back as a text: plain where

@@ -17,7 +17,7 @@ enum { MAX_RESULT = 128 << 20 };
 
 size_t yaml_indent(const struct yaml_node *collection)
 {
-	return collection->count && !collection->flow && collection->kind == NODE_MAP
+	return collection->count && !collection->flow && collection->kind == YAML_MAP
 		       ? collection->items[0]->column
 		       : collection->column;
 }
@@ -42,7 +42,7 @@ size_t yaml_tail(struct str text, const struct yaml_node *node)
 	const char *end = memchr(text.at + node->end, '\n', text.len - node->end);
 	size_t at = end ? (size_t)(end - text.at) + 1 : text.len;
 
-	while (leaf->kind == NODE_SCALAR && leaf->style >= NODE_LITERAL && at < text.len &&
+	while (leaf->kind == YAML_SCALAR && leaf->style >= YAML_LITERAL && at < text.len &&
 	       memchr("\r\n", text.at[at], 2))
 		at++;
 	return at;

@@ -140,21 +140,21 @@ static void append(struct arena *a, struct yaml_node *parent, struct yaml_node *
 
 static struct yaml_node *read_scalar(struct yaml_tree_reader *r)
 {
-	static const enum yaml_node_style styles[] = {
-		[YAML_PLAIN_SCALAR_STYLE] = NODE_PLAIN,
-		[YAML_SINGLE_QUOTED_SCALAR_STYLE] = NODE_SINGLE,
-		[YAML_DOUBLE_QUOTED_SCALAR_STYLE] = NODE_DOUBLE,
-		[YAML_LITERAL_SCALAR_STYLE] = NODE_LITERAL,
-		[YAML_FOLDED_SCALAR_STYLE] = NODE_FOLDED,
+	static const enum yaml_style styles[] = {
+		[YAML_PLAIN_SCALAR_STYLE] = YAML_PLAIN,
+		[YAML_SINGLE_QUOTED_SCALAR_STYLE] = YAML_SINGLE,
+		[YAML_DOUBLE_QUOTED_SCALAR_STYLE] = YAML_DOUBLE,
+		[YAML_LITERAL_SCALAR_STYLE] = YAML_LITERAL,
+		[YAML_FOLDED_SCALAR_STYLE] = YAML_FOLDED,
 	};
-	struct yaml_node *node = yaml_tree_make(r, NODE_SCALAR);
+	struct yaml_node *node = yaml_tree_make(r, YAML_SCALAR);
 	size_t len = r->event.data.scalar.length;
 
 	node->style = styles[r->event.data.scalar.style];
 	node->text = (struct str){
 		str_copy_n(r->a, (const char *)r->event.data.scalar.value, len), len
 	};
-	if (node->style == NODE_LITERAL || node->style == NODE_FOLDED)
+	if (node->style == YAML_LITERAL || node->style == YAML_FOLDED)
 		while (node->end > node->start && memchr(" \t\r\n", r->text.at[node->end - 1], 4))
 			node->end--;
 	yaml_tree_name_node(r, node, r->event.data.scalar.anchor, r->event.data.scalar.tag);
@@ -165,7 +165,7 @@ static struct yaml_node *read_scalar(struct yaml_tree_reader *r)
 static struct yaml_node *yaml_tree_read_alias(struct yaml_tree_reader *r)
 {
 	const char *name = (const char *)r->event.data.alias.anchor;
-	struct yaml_node *node = yaml_tree_make(r, NODE_ALIAS);
+	struct yaml_node *node = yaml_tree_make(r, YAML_ALIAS);
 
 	node->text = str_of(str_copy(r->a, name));
 	node->target = map_get(&r->anchors, name);
@@ -209,7 +209,7 @@ static struct yaml_node *read_children(struct yaml_tree_reader *r, struct yaml_n
 static struct yaml_node *yaml_tree_read_collection(struct yaml_tree_reader *r)
 {
 	bool is_map = r->event.type == YAML_MAPPING_START_EVENT;
-	struct yaml_node *node = yaml_tree_make(r, is_map ? NODE_MAP : NODE_LIST);
+	struct yaml_node *node = yaml_tree_make(r, is_map ? YAML_MAP : YAML_LIST);
 
 	if (is_map) {
 		node->flow |= r->event.data.mapping_start.style == YAML_FLOW_MAPPING_STYLE;
@@ -304,8 +304,8 @@ bool yaml_tree_read(struct arena *a, const char *name, struct str text, struct y
 
 size_t yaml_member(const struct yaml_node *map, struct str key, size_t from)
 {
-	for (size_t i = from; map->kind == NODE_MAP && i + 1 < map->count; i += 2)
-		if (map->items[i]->kind == NODE_SCALAR && str_equal(map->items[i]->text, key))
+	for (size_t i = from; map->kind == YAML_MAP && i + 1 < map->count; i += 2)
+		if (map->items[i]->kind == YAML_SCALAR && str_equal(map->items[i]->text, key))
 			return i;
 	return SIZE_MAX;
 }
@@ -322,12 +322,12 @@ bool yaml_reads_as(const struct yaml_node *node, const struct value *v)
 	AUTO(arena) struct arena *a = arena_new();
 	const struct value *read;
 
-	if (node->kind != NODE_SCALAR || node->tag)
+	if (node->kind != YAML_SCALAR || node->tag)
 		return false;
 	if (value_is(v, VALUE_STRING))
 		return str_equal(node->text, v->string) &&
-		       (node->style != NODE_PLAIN || yaml_is_text(node->text.at, node->text.len));
-	if (node->style != NODE_PLAIN)
+		       (node->style != YAML_PLAIN || yaml_is_text(node->text.at, node->text.len));
+	if (node->style != YAML_PLAIN)
 		return false;
 	read = yaml_resolve(a, node->text.at, node->text.len);
 	return value_equal(read, v) ||

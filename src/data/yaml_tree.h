@@ -8,18 +8,17 @@
 
 #include "base/base.h"
 #include "base/str.h"
+#include "data/yaml_scalar.h"
 
 struct arena;
 struct err;
 struct value;
 
-enum yaml_node_kind { NODE_SCALAR, NODE_LIST, NODE_MAP, NODE_ALIAS };
-
-enum yaml_node_style { NODE_PLAIN, NODE_SINGLE, NODE_DOUBLE, NODE_LITERAL, NODE_FOLDED };
+enum yaml_node_kind { YAML_SCALAR, YAML_LIST, YAML_MAP, YAML_ALIAS };
 
 struct yaml_node {
 	enum yaml_node_kind kind;
-	enum yaml_node_style style;     /* of a scalar */
+	enum yaml_style style;          /* of a scalar */
 	bool flow;                      /* a list or map in brackets, or within one */
 	const struct value *asked;      /* the editor's mark: what it is to become; NULL: it stays */
 	/*

@@ -4,7 +4,7 @@
 #include "engine/engine_inner.h"
 #include "engine/message.h"
 
-struct engine_message *engine_message(enum message_kind kind)
+struct engine_message *engine_message(enum engine_message_kind kind)
 {
 	struct arena *a = arena_new();
 	struct engine_message *m = arena_alloc(a, sizeof(*m));

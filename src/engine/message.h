@@ -11,12 +11,22 @@ struct promotion_run;
 struct value;
 struct verification_look;
 
-enum message_kind { MESSAGE_INTENT, MESSAGE_FREIGHT, MESSAGE_RAN, MESSAGE_VERIFIED, MESSAGE_WAKE,
-		    MESSAGE_LEASE, MESSAGE_LEASE_MOVED, MESSAGE_LEDGER, MESSAGE_PLAN, MESSAGE_UNPLAN,
-		    MESSAGE_PLANNED };
+enum engine_message_kind {
+	MESSAGE_INTENT,
+	MESSAGE_FREIGHT,
+	MESSAGE_RAN,
+	MESSAGE_VERIFIED,
+	MESSAGE_WAKE,
+	MESSAGE_LEASE,
+	MESSAGE_LEASE_MOVED,
+	MESSAGE_LEDGER,
+	MESSAGE_PLAN,
+	MESSAGE_UNPLAN,
+	MESSAGE_PLANNED,
+};
 
 struct engine_message {
-	enum message_kind kind;
+	enum engine_message_kind kind;
 	struct arena *arena;
 	const struct intent *intent;
 	const struct value *freight;
@@ -26,7 +36,7 @@ struct engine_message {
 };
 
 /* An empty message in an arena of its own; whoever takes it frees it. Any thread. */
-struct engine_message *engine_message(enum message_kind kind);
+struct engine_message *engine_message(enum engine_message_kind kind);
 void engine_message_free(void *message);
 
 #endif

@@ -16,7 +16,7 @@
 #include "data/value.h"
 
 /* What became of one visit. */
-enum visit { VISIT_NEXT, VISIT_WAIT };
+enum visit_outcome { VISIT_NEXT, VISIT_WAIT };
 
 struct step_meta *orchestration_meta(const struct orchestration *o, const char *alias)
 {
@@ -53,8 +53,8 @@ static bool earlier_failed(const struct orchestration *o, const struct step_meta
 	return false;
 }
 
-static enum visit orchestrate_finish(const struct orchestrator *r, struct step_meta *meta,
-				     enum step_status status, const char *message)
+static enum visit_outcome orchestrate_finish(const struct orchestrator *r, struct step_meta *meta,
+					     enum step_status status, const char *message)
 {
 	meta->status = status;
 	meta->message = message;
@@ -146,7 +146,7 @@ static int64_t time_passed(const struct step_visit *v)
 }
 
 /* Too late. What it waited for is worth more than how long it did. */
-static enum visit time_out(const struct step_visit *v, int64_t timeout, const char *awaited)
+static enum visit_outcome time_out(const struct step_visit *v, int64_t timeout, const char *awaited)
 {
 	struct arena *a = v->o->arena;
 	const char *message = str_format(a, "step \"%s\" timed out after %s%s%s", v->meta->alias,
@@ -160,7 +160,7 @@ static enum visit time_out(const struct step_visit *v, int64_t timeout, const ch
  * does not look. A step without a timeout, which may have waited for days for something else, waits
  * no longer than base/outage.h has patience with one outage.
  */
-static enum visit wait_out(const struct step_visit *v, const struct err *e)
+static enum visit_outcome wait_out(const struct step_visit *v, const struct err *e)
 {
 	struct orchestration *o = v->o;
 	int64_t timeout = orchestrate_timeout_of(v->step, &v->traits), left;
@@ -188,7 +188,7 @@ static enum visit wait_out(const struct step_visit *v, const struct err *e)
 }
 
 /* The step ran and said nothing of an end: too many errors, too late, or asked again later. */
-static enum visit retry(const struct step_visit *v, bool failed)
+static enum visit_outcome retry(const struct step_visit *v, bool failed)
 {
 	struct step_meta *meta = v->meta;
 	struct orchestration *o = v->o;
@@ -215,7 +215,7 @@ static enum visit retry(const struct step_visit *v, bool failed)
 }
 
 /* e: why it failed; NULL: it did not. */
-static enum visit orchestrate_judge(const struct step_visit *v, const struct err *e)
+static enum visit_outcome orchestrate_judge(const struct step_visit *v, const struct err *e)
 {
 	const struct step_result *result = &v->result;
 	struct arena *a = v->o->arena;
@@ -253,8 +253,8 @@ static enum visit orchestrate_judge(const struct step_visit *v, const struct err
 	return retry(v, failed);
 }
 
-static enum visit orchestrate_visit(const struct orchestrator *r, struct orchestration *o,
-				    size_t index)
+static enum visit_outcome orchestrate_visit(const struct orchestrator *r, struct orchestration *o,
+					    size_t index)
 {
 	struct step_visit v = { .r = r, .o = o, .step = value_at(o->steps, index),
 				.result = { .status = STEP_SUCCEEDED, .message = "",

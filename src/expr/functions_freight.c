@@ -18,14 +18,14 @@
 enum class { CLASS_COMMIT, CLASS_IMAGE, CLASS_CHART, CLASS_OTHER };
 
 /* What is looked for. */
-struct wanted {
+struct origin_query {
 	enum class class;
 	const struct expr_value *origin; /* NULL: to be found out */
 	const char *repo;               /* of CLASS_OTHER: the subscription's name */
 	const char *chart;
 };
 
-static bool functions_freight_is_wanted(struct arena *a, const struct wanted *w,
+static bool functions_freight_is_wanted(struct arena *a, const struct origin_query *w,
 					const struct value *v)
 {
 	const char *repo = value_get_text(v, "repoURL");
@@ -51,7 +51,7 @@ static bool is_other(const struct value *subscription)
 	       !value_get(subscription, "chart");
 }
 
-static size_t count_subscriptions(struct arena *a, const struct wanted *w,
+static size_t count_subscriptions(struct arena *a, const struct origin_query *w,
 				  const struct value *warehouse)
 {
 	static const char *const keys[] = { "git", "image", "chart", "" };
@@ -71,7 +71,7 @@ static size_t count_subscriptions(struct arena *a, const struct wanted *w,
 	return count;
 }
 
-static const char *functions_freight_describe(struct arena *a, const struct wanted *w)
+static const char *functions_freight_describe(struct arena *a, const struct origin_query *w)
 {
 	static const char *const nouns[] = { "commit of", "image", "chart", "artifact of" };
 
@@ -80,7 +80,7 @@ static const char *functions_freight_describe(struct arena *a, const struct want
 }
 
 /* *out is the name of the one Warehouse that has it, NULL when none does. */
-static bool find_origin(const struct functions *f, struct arena *a, const struct wanted *w,
+static bool find_origin(const struct functions *f, struct arena *a, const struct origin_query *w,
 			const char **out, struct err *e)
 {
 	const struct value *requests = f->scope->freight_requests;
@@ -113,7 +113,7 @@ static bool find_origin(const struct functions *f, struct arena *a, const struct
 
 /* Of two pieces of one origin, which should not be, the later one counts. */
 static const struct value *find_artifact(const struct functions *f, struct arena *a,
-					 const struct wanted *w, const char *origin)
+					 const struct origin_query *w, const char *origin)
 {
 	static const char *const keys[] = { "commits", "images", "charts", "artifacts" };
 	const struct value *freight = f->scope->freight, *all = NULL;
@@ -132,7 +132,7 @@ static const struct value *find_artifact(const struct functions *f, struct arena
 }
 
 static bool functions_freight_find(const struct functions *f, struct arena *a,
-				   const struct wanted *w, const struct value **out,
+				   const struct origin_query *w, const struct value **out,
 				   struct err *e)
 {
 	const char *name;
@@ -154,8 +154,8 @@ static bool functions_freight_find(const struct functions *f, struct arena *a,
 static bool functions_freight_call(struct arena *a, const struct expr_call *call, enum class class,
 				   const struct value **out, struct err *e)
 {
-	struct wanted w = { .class = class, .repo = str_text(a, call->args[0].string),
-			    .origin = call->nargs > 1 ? &call->args[1] : NULL };
+	struct origin_query w = { .class = class, .repo = str_text(a, call->args[0].string),
+				  .origin = call->nargs > 1 ? &call->args[1] : NULL };
 
 	return functions_freight_find(call->ctx, a, &w, out, e);
 }
@@ -204,7 +204,8 @@ bool function_chart_from(struct arena *a, const struct expr_call *call, struct e
 {
 	bool has_origin = call->nargs > 1 && is_origin(&call->args[call->nargs - 1]);
 	bool has_chart = call->nargs > 1 && call->args[1].kind == EXPR_STRING;
-	struct wanted w = { .class = CLASS_CHART, .repo = str_text(a, call->args[0].string), .chart = "" };
+	struct origin_query w = { .class = CLASS_CHART, .repo = str_text(a, call->args[0].string),
+				  .chart = "" };
 	const struct value *found;
 
 	if (call->nargs != (size_t)1 + has_origin + has_chart)

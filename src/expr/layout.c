@@ -9,7 +9,7 @@
 
 static const struct {
 	const char *text;
-	enum part part;
+	enum layout_field part;
 } parts[] = {
 	/* longer ones before those that begin alike */
 	{ "January", PART_LONG_MONTH },

@@ -6,7 +6,7 @@
 #include "base/base.h"
 #include "base/str.h"
 
-enum part {
+enum layout_field {
 	PART_NONE,
 	PART_LONG_MONTH,
 	PART_MONTH,
@@ -37,7 +37,7 @@ enum part {
 };
 
 struct layout_part {
-	enum part part;
+	enum layout_field part;
 	struct str before, text, after;
 	int digits;             /* of a fraction; of an offset: 2 hours, 4 minutes, 6 seconds */
 	bool colon;             /* between the digits of an offset */

@@ -183,15 +183,17 @@ bool template_render(struct arena *a, struct str text, const struct expr_env *en
 }
 
 /* A configuration that is being rendered. */
-struct rendering {
+struct render_walk {
 	struct arena *a;
 	const struct expr_env *env;
 	size_t depth;
 };
 
-static bool render_node(struct rendering *r, const struct value *v, struct value **out, struct err *e);
+static bool render_node(struct render_walk *r, const struct value *v, struct value **out,
+			struct err *e);
 
-static bool render_list(struct rendering *r, const struct value *v, struct value **out, struct err *e)
+static bool render_list(struct render_walk *r, const struct value *v, struct value **out,
+			struct err *e)
 {
 	struct value *list = value_list(r->a);
 
@@ -206,7 +208,8 @@ static bool render_list(struct rendering *r, const struct value *v, struct value
 	return true;
 }
 
-static bool render_map(struct rendering *r, const struct value *v, struct value **out, struct err *e)
+static bool render_map(struct render_walk *r, const struct value *v, struct value **out,
+		       struct err *e)
 {
 	struct value *map = value_map(r->a);
 
@@ -222,7 +225,8 @@ static bool render_map(struct rendering *r, const struct value *v, struct value 
 	return true;
 }
 
-static bool render_string(struct rendering *r, const struct value *v, struct value **out, struct err *e)
+static bool render_string(struct render_walk *r, const struct value *v, struct value **out,
+			  struct err *e)
 {
 	if (!template_render_text(r->a, v->string, r->env, out, e))
 		return false;
@@ -234,7 +238,8 @@ static bool render_string(struct rendering *r, const struct value *v, struct val
 	return true;
 }
 
-static bool render_node(struct rendering *r, const struct value *v, struct value **out, struct err *e)
+static bool render_node(struct render_walk *r, const struct value *v, struct value **out,
+			struct err *e)
 {
 	bool ok = true;
 
@@ -269,7 +274,7 @@ bool template_render_tree(struct arena *a, const struct value *config, const str
 {
 	static const char *const reserved[] = { "quote", "asYAML", "asJSON" };
 	struct expr_env full = template_env(a, env);
-	struct rendering r = { .a = a, .env = &full };
+	struct render_walk r = { .a = a, .env = &full };
 
 	assert(out);
 	if (!value_is(config, VALUE_MAP))

@@ -64,7 +64,7 @@ static void add_fraction(struct buf *b, const struct layout_part *p, int32_t nan
 	}
 }
 
-static void add_clock(struct buf *b, enum part part, const struct civil *c)
+static void add_clock(struct buf *b, enum layout_field part, const struct civil *c)
 {
 	int hour = c->hour % 12 ? c->hour % 12 : 12;
 
@@ -93,7 +93,7 @@ static void add_clock(struct buf *b, enum part part, const struct civil *c)
 	}
 }
 
-static void add_date(struct buf *b, enum part part, const struct civil *c)
+static void add_date(struct buf *b, enum layout_field part, const struct civil *c)
 {
 	switch (part) {
 	case PART_LONG_MONTH:

@@ -9,10 +9,6 @@
 #include "base/str.h"
 #include "data/unicode.h"
 
-struct unicode_range {
-	uint32_t first, last;
-};
-
 static const struct unicode_range letters[] = {
 	{ 0xaa, 0xaa },       { 0xb5, 0xb5 },       { 0xba, 0xba },       { 0xc0, 0xd6 },
 	{ 0xd8, 0xf6 },       { 0xf8, 0x2c1 },      { 0x2c6, 0x2d1 },     { 0x2e0, 0x2e4 },
@@ -200,21 +196,6 @@ static const struct unicode_range digits[] = {
 	{ 0x1e4f0, 0x1e4f9 }, { 0x1e950, 0x1e959 }, { 0x1fbf0, 0x1fbf9 },
 };
 
-static bool is_within(const struct unicode_range *table, size_t count, uint32_t point)
-{
-	size_t low = 0, high = count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (point > table[middle].last)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < count && point >= table[low].first;
-}
-
 bool unicode_is_space(uint32_t point)
 {
 	if (point < 0x80)
@@ -229,8 +210,8 @@ bool unicode_is_name(uint32_t point)
 	if (point < 0x80)
 		return (point >= 'a' && point <= 'z') || (point >= 'A' && point <= 'Z') ||
 		       (point >= '0' && point <= '9') || point == '_' || point == '$';
-	return is_within(letters, COUNTOF(letters), point) ||
-	       is_within(digits, COUNTOF(digits), point);
+	return unicode_is_within(letters, COUNTOF(letters), point) ||
+	       unicode_is_within(digits, COUNTOF(digits), point);
 }
 
 struct str unicode_change_case(struct arena *a, struct str s, bool upper)

@@ -145,7 +145,7 @@ bool cache_take(struct ledger *l, struct arena *a, struct present *out)
 {
 	AUTO(arena) struct arena *scratch = arena_new();
 	struct present p = { .deferred = 0 };
-	struct recorded r;
+	struct recorded_event r;
 	struct str text;
 	struct err e;
 

@@ -48,7 +48,7 @@ bool ledger_history(struct ledger *l, struct arena *a, const struct ledger_filte
 	if (!history_begin(l, scratch, f, id, e))
 		return false;
 	for (; id[0] && left > 0 && found.count < f->max; left--) {
-		struct recorded r;
+		struct recorded_event r;
 		if (f->until && strcmp(id, f->until) == 0)
 			break;
 		arena_reset(scratch);

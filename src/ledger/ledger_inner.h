@@ -123,12 +123,12 @@ void lease_end(struct ledger *l);
 bool ledger_here(struct ledger *l, char id[STORE_ID], struct err *e) MUST_USE;
 
 /* What a commit holds. */
-struct recorded {
+struct recorded_event {
 	struct event event;
 	struct store_commit commit;
 };
 
-bool ledger_event(struct ledger *l, struct arena *a, const char *commit, struct recorded *out,
+bool ledger_event(struct ledger *l, struct arena *a, const char *commit, struct recorded_event *out,
 		  struct err *e) MUST_USE;
 
 /*

@@ -120,7 +120,7 @@ static bool ledger_load_tree(struct ledger_load_loading *g, const char *commit,
 {
 	AUTO(arena) struct arena *scratch = arena_new();
 	struct list files = { 0 };
-	struct recorded r;
+	struct recorded_event r;
 	struct err why;
 
 	if (!store_files(g->ledger->store, g->arena, commit, &files, e))
@@ -213,7 +213,7 @@ bool ledger_load(struct ledger *l, struct arena *a, const char *commit, struct p
 	return ledger_load_from(&g, commit, out, e) || ledger_load_all(l, a, commit, out, e);
 }
 
-bool ledger_event(struct ledger *l, struct arena *a, const char *commit, struct recorded *out,
+bool ledger_event(struct ledger *l, struct arena *a, const char *commit, struct recorded_event *out,
 		  struct err *e)
 {
 	assert(commit && *commit);

@@ -36,7 +36,7 @@ static bool sync_walk(struct ledger *l, struct arena *a, struct sync_walk *w, st
 	const char *id = str_copy(a, w->new);
 	while (id[0] && strcmp(id, w->old) != 0 && w->events.count <= REPLAY_MAX) {
 		struct past_event *b = arena_alloc(a, sizeof(*b));
-		struct recorded r;
+		struct recorded_event r;
 		if (!ledger_event(l, a, id, &r, e))
 			return false;
 		b->commit = id;

@@ -140,7 +140,7 @@ static const char *verify_check(struct verify_place *v, struct arena *a, const c
 				bool *is_known)
 {
 	struct list want = { 0 }, got = { 0 };
-	struct recorded r;
+	struct recorded_event r;
 	struct err e;
 
 	if (!ledger_event(v->ledger, a, commit, &r, &e) ||

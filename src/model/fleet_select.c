@@ -32,7 +32,7 @@ struct select_term {
 };
 
 /* What is asked of a row; of one and the same stage where a stage is named. */
-struct selection {
+struct fleet_filter {
 	struct select_term *terms;
 	size_t count;
 	bool names_stage;
@@ -78,9 +78,9 @@ static struct select_term select_term_read(const char *word, size_t len)
 	return term;
 }
 
-static void selection_read(struct arena *a, const char *filter, struct selection *out)
+static void fleet_filter_read(struct arena *a, const char *filter, struct fleet_filter *out)
 {
-	*out = (struct selection){ .terms = arena_array(a, strlen(filter) / 2 + 1,
+	*out = (struct fleet_filter){ .terms = arena_array(a, strlen(filter) / 2 + 1,
 							sizeof(*out->terms)) };
 	while (*filter) {
 		size_t len = strcspn(filter, " ");
@@ -170,7 +170,7 @@ static bool term_fits_words(const struct select_term *term, const struct fleet_r
 	return found;
 }
 
-static bool selection_fits_cell(const struct selection *s, const struct fleet_cell *cell)
+static bool fleet_filter_fits_cell(const struct fleet_filter *s, const struct fleet_cell *cell)
 {
 	for (size_t i = 0; i < s->count; i++)
 		if (term_is_of_cell(&s->terms[i]) &&
@@ -180,10 +180,10 @@ static bool selection_fits_cell(const struct selection *s, const struct fleet_ce
 }
 
 /* One stage must be all that is asked, where one is named; else any may be each of it. */
-static bool selection_fits_cells(const struct selection *s, const struct fleet_row *row)
+static bool fleet_filter_fits_cells(const struct fleet_filter *s, const struct fleet_row *row)
 {
 	for (size_t i = 0; i < row->ncells && s->names_stage; i++)
-		if (selection_fits_cell(s, &row->cells[i]))
+		if (fleet_filter_fits_cell(s, &row->cells[i]))
 			return true;
 	for (size_t i = 0; i < s->count && !s->names_stage; i++) {
 		bool found = false;
@@ -198,7 +198,7 @@ static bool selection_fits_cells(const struct selection *s, const struct fleet_r
 	return !s->names_stage;
 }
 
-static bool selection_fits(const struct selection *s, const struct fleet_row *row)
+static bool fleet_filter_fits(const struct fleet_filter *s, const struct fleet_row *row)
 {
 	for (size_t i = 0; i < s->count; i++) {
 		const struct select_term *term = &s->terms[i];
@@ -222,7 +222,7 @@ static bool selection_fits(const struct selection *s, const struct fleet_row *ro
 		if (!fits)
 			return false;
 	}
-	return selection_fits_cells(s, row);
+	return fleet_filter_fits_cells(s, row);
 }
 
 /* Below zero, zero or above; names decide what is equal. */
@@ -292,14 +292,14 @@ size_t fleet_select(struct arena *a, const struct fleet_table *t, const char *fi
 		[FLEET_SORT_NEWEST] = row_by_newest,
 		[FLEET_SORT_CHANGED] = row_by_change,
 	};
-	struct selection selection;
+	struct fleet_filter selection;
 	size_t count = 0;
 
 	assert(sort < FLEET_SORTS);
-	selection_read(a, filter, &selection);
+	fleet_filter_read(a, filter, &selection);
 	*out = arena_array(a, fleet_table_count(t), sizeof(**out));
 	for (size_t i = 0; i < fleet_table_count(t); i++)
-		if (selection_fits(&selection, fleet_table_row(t, i)))
+		if (fleet_filter_fits(&selection, fleet_table_row(t, i)))
 			(*out)[count++] = fleet_table_row(t, i);
 	qsort(*out, count, sizeof(**out), orders[sort]);
 	return count;

@@ -72,7 +72,7 @@ static bool git_manifests_commit_of(struct mirror *m, const struct address *at, 
 	return repo_resolve(mirror_repo(m), ref, commit, e);
 }
 
-struct gathering {
+struct git_gathering {
 	struct arena *a;
 	struct repo *repo;
 	const char *url;
@@ -84,7 +84,7 @@ struct gathering {
 
 static bool take_file(void *context, const char *path, const struct repo_entry *entry)
 {
-	struct gathering *g = context;
+	struct git_gathering *g = context;
 	const struct repo_blob content = { .id = &entry->id, .max = g->left };
 	struct config_file *f;
 
@@ -104,7 +104,7 @@ static bool take_file(void *context, const char *path, const struct repo_entry *
 	return true;
 }
 
-static bool git_manifests_gather(struct gathering *g, const struct oid *commit, const char *path)
+static bool git_manifests_gather(struct git_gathering *g, const struct oid *commit, const char *path)
 {
 	if (!repo_files(g->repo, &(struct repo_place){ commit, path }, take_file, g, g->e))
 		return false;
@@ -114,7 +114,7 @@ static bool git_manifests_gather(struct gathering *g, const struct oid *commit, 
 bool git_manifests_read(struct arena *a, const char *manifests, struct git_manifests *out,
 			struct err *e)
 {
-	struct gathering g = { .a = a, .left = MAX_BYTES, .e = e };
+	struct git_gathering g = { .a = a, .left = MAX_BYTES, .e = e };
 	struct address at;
 	struct mirror *m;
 	struct oid id;

@@ -32,7 +32,7 @@ void message_free(void *message)
 	free(m);
 }
 
-struct observer_message *message_new(enum message_kind kind)
+struct observer_message *message_new(enum observer_message_kind kind)
 {
 	struct observer_message *m = xmalloc(sizeof(*m));
 
@@ -51,7 +51,7 @@ void message_send(struct observer *ob, struct observer_message *m)
 
 void observer_record(struct observer *ob, const struct record *r)
 {
-	struct observer_message *m = message_new(MESSAGE_RECORD);
+	struct observer_message *m = message_new(OBSERVER_RECORD);
 
 	m->record = record_acquire(r);
 	message_send(ob, m);
@@ -59,7 +59,7 @@ void observer_record(struct observer *ob, const struct record *r)
 
 void observer_remote(struct observer *ob, const struct source *s)
 {
-	struct observer_message *m = message_new(MESSAGE_LEDGER);
+	struct observer_message *m = message_new(OBSERVER_LEDGER);
 
 	if (s)
 		m->source = (struct source){ .kind = SOURCE_LEDGER, .name = s->name, .address = "",
@@ -70,7 +70,7 @@ void observer_remote(struct observer *ob, const struct source *s)
 
 void observer_unreadable(struct observer *ob, int64_t since, const char *why)
 {
-	struct observer_message *m = message_new(MESSAGE_LEDGER);
+	struct observer_message *m = message_new(OBSERVER_LEDGER);
 
 	if (why)
 		m->source = (struct source){ .kind = SOURCE_LEDGER, .name = "ledger", .address = "",
@@ -82,7 +82,7 @@ void observer_unreadable(struct observer *ob, int64_t since, const char *why)
 
 void observer_configure(struct observer *ob, const struct manifest_project *p)
 {
-	struct observer_message *m = message_new(MESSAGE_CONFIGURE);
+	struct observer_message *m = message_new(OBSERVER_CONFIGURE);
 
 	part_acquire(p->part);
 	m->manifests = p;
@@ -91,7 +91,7 @@ void observer_configure(struct observer *ob, const struct manifest_project *p)
 
 void observer_manifests(struct observer *ob, const struct source *s)
 {
-	struct observer_message *m = message_new(MESSAGE_MANIFESTS);
+	struct observer_message *m = message_new(OBSERVER_MANIFESTS);
 
 	if (s)
 		m->source = (struct source){ .kind = SOURCE_MANIFESTS, .name = s->name, .address = "",
@@ -102,12 +102,12 @@ void observer_manifests(struct observer *ob, const struct source *s)
 
 void observer_applications(struct observer *ob)
 {
-	message_send(ob, message_new(MESSAGE_APPLICATIONS));
+	message_send(ob, message_new(OBSERVER_APPLICATIONS));
 }
 
 void observer_progress(struct observer *ob, const struct step_progress *p)
 {
-	struct observer_message *m = message_new(MESSAGE_PROGRESS);
+	struct observer_message *m = message_new(OBSERVER_PROGRESS);
 
 	m->promotion = xstrdup(p->promotion);
 	m->alias = xstrdup(p->alias ? p->alias : "");
@@ -119,7 +119,7 @@ void observer_progress(struct observer *ob, const struct step_progress *p)
 
 void observer_engine(struct observer *ob, enum engine_place place, const char *host)
 {
-	struct observer_message *m = message_new(MESSAGE_LEASE);
+	struct observer_message *m = message_new(OBSERVER_LEASE);
 
 	m->place = place;
 	m->text = place == ENGINE_ELSEWHERE && host ? xstrdup(host) : NULL;
@@ -128,7 +128,7 @@ void observer_engine(struct observer *ob, enum engine_place place, const char *h
 
 void observer_travel(struct observer *ob, enum travel travel, int64_t to)
 {
-	struct observer_message *m = message_new(MESSAGE_TRAVEL);
+	struct observer_message *m = message_new(OBSERVER_TRAVEL);
 
 	m->travel = travel;
 	m->travel_to = to;
@@ -137,7 +137,7 @@ void observer_travel(struct observer *ob, enum travel travel, int64_t to)
 
 void observer_look(struct observer *ob, const char *application)
 {
-	struct observer_message *m = message_new(MESSAGE_LOOK);
+	struct observer_message *m = message_new(OBSERVER_LOOK);
 
 	m->text = xstrdup(application);
 	message_send(ob, m);
@@ -145,7 +145,7 @@ void observer_look(struct observer *ob, const char *application)
 
 void observer_refresh(struct observer *ob, const char *warehouse)
 {
-	struct observer_message *m = message_new(MESSAGE_REFRESH);
+	struct observer_message *m = message_new(OBSERVER_REFRESH);
 
 	m->text = warehouse ? xstrdup(warehouse) : NULL;
 	message_send(ob, m);

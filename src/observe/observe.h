@@ -3,21 +3,21 @@
  * When to look, what changed; builds and publishes the world.
  * May use base data net git model config discover argocd.
  *
- * applications.h   what Argo CD says
- * build.h          world = f(manifests, ledger, observations), pure
- * git_manifests.h  manifests straight from a git repository
- * health.h         a stage's health from its applications
- * inbox.c          what others tell the observer
- * job.h            one look at one source, on a worker
- * manifests.h      the manifests as projects
- * observe.h        this table, and how the rest speaks with it
- * observe_inner.h  the observe thread's own
- * projects.h       when the manifests of all projects are read
- * publish.c        all that is known becomes a world
- * schedule.c       when each source is looked at next
- * sources.h        what the observers of all projects share
- * snapshot.h       the newest world of each project
- * watch.h          what is known of one source, when it is due
+ * applications.h       what Argo CD says
+ * build.h              world = f(manifests, ledger, observations), pure
+ * git_manifests.h      manifests straight from a git repository
+ * health.h             a stage's health from its applications
+ * inbox.c              what others tell the observer
+ * job.h                one look at one source, on a worker
+ * manifests.h          the manifests as projects
+ * observe.h            this table, and how the rest speaks with it
+ * observe_inner.h      the observe thread's own
+ * projects_reader.h    when the manifests of all projects are read
+ * publish.c            all that is known becomes a world
+ * schedule.c           when each source is looked at next
+ * sources.h            what the observers of all projects share
+ * snapshot.h           the newest world of each project
+ * watch.h              what is known of one source, when it is due
  */
 #ifndef GANTRY_OBSERVE_OBSERVE_H
 #define GANTRY_OBSERVE_OBSERVE_H

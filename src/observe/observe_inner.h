@@ -26,22 +26,22 @@ struct observer;
 
 enum { MAX_PROGRESS = 400 };
 
-enum message_kind {
-	MESSAGE_RESULT,         /* a job ended */
-	MESSAGE_RECORD,         /* the ledger is newer */
-	MESSAGE_LEDGER,         /* how it stands with it */
-	MESSAGE_PROGRESS,
-	MESSAGE_LEASE,
-	MESSAGE_REFRESH,
-	MESSAGE_APPLICATIONS,   /* Argo CD said something */
-	MESSAGE_LOOK,           /* look at one application */
-	MESSAGE_TRAVEL,         /* show another moment */
-	MESSAGE_CONFIGURE,      /* the project's manifests are newer */
-	MESSAGE_MANIFESTS,      /* how it stands with reading them */
+enum observer_message_kind {
+	OBSERVER_RESULT,         /* a job ended */
+	OBSERVER_RECORD,         /* the ledger is newer */
+	OBSERVER_LEDGER,         /* how it stands with it */
+	OBSERVER_PROGRESS,
+	OBSERVER_LEASE,
+	OBSERVER_REFRESH,
+	OBSERVER_APPLICATIONS,   /* Argo CD said something */
+	OBSERVER_LOOK,           /* look at one application */
+	OBSERVER_TRAVEL,         /* show another moment */
+	OBSERVER_CONFIGURE,      /* the project's manifests are newer */
+	OBSERVER_MANIFESTS,      /* how it stands with reading them */
 };
 
 struct observer_message {
-	enum message_kind kind;
+	enum observer_message_kind kind;
 	struct job_result *result;
 	const struct record *record;    /* a reference */
 	struct source source;           /* its error is text; name NULL: nothing to say */
@@ -56,7 +56,7 @@ struct observer_message {
 };
 
 /* An empty message; sent, it belongs to the observer. Any thread. */
-struct observer_message *message_new(enum message_kind kind);
+struct observer_message *message_new(enum observer_message_kind kind);
 void message_send(struct observer *ob, struct observer_message *m);
 void message_free(void *message);
 

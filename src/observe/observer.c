@@ -44,7 +44,7 @@ static void observer_do_look(void *observer, void *job, void *http)
 		job_free(job);
 		return;
 	}
-	m = message_new(MESSAGE_RESULT);
+	m = message_new(OBSERVER_RESULT);
 	m->result = job_run(job, &tools);
 	message_send(ob, m);
 }
@@ -210,42 +210,42 @@ static void take_result(struct observer *ob, struct job_result *r)
 static void observer_take(struct observer *ob, struct observer_message *m)
 {
 	switch (m->kind) {
-	case MESSAGE_RESULT:
+	case OBSERVER_RESULT:
 		take_result(ob, m->result);
 		break;
-	case MESSAGE_TRAVEL:
+	case OBSERVER_TRAVEL:
 		take_travel(ob, m);
 		break;
-	case MESSAGE_LOOK:
+	case OBSERVER_LOOK:
 		take_look(ob, m);
 		break;
-	case MESSAGE_RECORD:
+	case OBSERVER_RECORD:
 		take_record(ob, m);
 		break;
-	case MESSAGE_LEDGER:
+	case OBSERVER_LEDGER:
 		take_source(&ob->ledger, m);
 		ob->unreadable = m->unreadable;
 		break;
-	case MESSAGE_MANIFESTS:
+	case OBSERVER_MANIFESTS:
 		take_source(&ob->manifests, m);
 		break;
-	case MESSAGE_CONFIGURE:
+	case OBSERVER_CONFIGURE:
 		observer_take_manifests(ob, m->manifests);
 		ob->o.on_change(ob->o.context);
 		break;
-	case MESSAGE_PROGRESS:
+	case OBSERVER_PROGRESS:
 		take_progress(ob, m);
 		return;
-	case MESSAGE_LEASE:
+	case OBSERVER_LEASE:
 		ob->engine = m->place;
 		free(ob->engine_host);
 		ob->engine_host = m->text;
 		m->text = NULL;
 		break;
-	case MESSAGE_REFRESH:
+	case OBSERVER_REFRESH:
 		take_refresh(ob, m);
 		break;
-	case MESSAGE_APPLICATIONS:
+	case OBSERVER_APPLICATIONS:
 		ob->o.on_change(ob->o.context);
 		break;
 	}

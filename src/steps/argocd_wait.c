@@ -23,7 +23,7 @@
 
 #define POLL_MS 2000
 
-enum wanted {
+enum wait_condition {
 	WANT_HEALTH = 1 << 0,
 	WANT_SYNC = 1 << 1,
 	WANT_OPERATION = 1 << 2,

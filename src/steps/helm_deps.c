@@ -40,7 +40,7 @@ const char *helm_deps_text(const struct yaml_node *map, const char *key)
 {
 	const struct yaml_node *v = yaml_node_get(map, str_of(key));
 
-	return v && v->kind == NODE_SCALAR ? v->text.at : "";
+	return v && v->kind == YAML_SCALAR ? v->text.at : "";
 }
 
 /* A chart in a folder of the work directory, that helm packs with all it links to. */

@@ -114,7 +114,7 @@ static bool build_dependencies(struct step_run *r, const char *path, struct err 
 	if (!text_file_read(r, file, &text, e) || !yaml_tree_read(r->arena, file, text, &root, e))
 		return false;
 	dependencies = root ? yaml_node_get(root, str_of("dependencies")) : NULL;
-	if (!dependencies || dependencies->kind != NODE_LIST || !dependencies->count)
+	if (!dependencies || dependencies->kind != YAML_LIST || !dependencies->count)
 		return true;
 	return helm_deps_fetch(r, "build", path, dependencies, e) ||
 	       err_wrap(e, "building dependencies");

@@ -67,7 +67,7 @@ static bool set_version(struct helm_update_chart_state *c, const struct value *w
 		if (strcmp(helm_deps_text(d, "name"), name) != 0 ||
 		    strcmp(helm_deps_text(d, "repository"), repository) != 0)
 			continue;
-		if (!version || version->kind != NODE_SCALAR)
+		if (!version || version->kind != YAML_SCALAR)
 			return err_set(e, ERR_CONFIG, "%s:%u: the dependency %s has no version",
 				       c->file, d->line, name);
 		return yaml_edit_set(c->edit, version, value_get(wish, "version"), e);
@@ -88,7 +88,7 @@ static bool set_versions(struct helm_update_chart_state *c, struct err *e)
 		return false;
 	root = yaml_edit_root(c->edit);
 	c->dependencies = root ? yaml_node_get(root, str_of("dependencies")) : NULL;
-	if (c->dependencies && c->dependencies->kind != NODE_LIST)
+	if (c->dependencies && c->dependencies->kind != YAML_LIST)
 		c->dependencies = NULL;
 	for (size_t i = 0; i < value_count(wishes); i++)
 		if (!set_version(c, value_at(wishes, i), e))

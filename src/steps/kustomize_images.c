@@ -36,7 +36,7 @@ static const char **kustomize_images_field(struct kustomize_image *image, size_t
 
 static const struct yaml_node *followed(const struct yaml_node *node)
 {
-	return node && node->kind == NODE_ALIAS ? node->target : node;
+	return node && node->kind == YAML_ALIAS ? node->target : node;
 }
 
 static bool stands_once(const char *file, const struct yaml_node *map, const char *key,
@@ -53,10 +53,10 @@ static bool stands_once(const char *file, const struct yaml_node *map, const cha
 static bool kustomize_images_read_entry(const char *file, const struct yaml_node *node,
 					struct kustomize_image *out, struct err *e)
 {
-	if (node->kind == NODE_ALIAS)
+	if (node->kind == YAML_ALIAS)
 		node = node->target;
 	*out = (struct kustomize_image){ "", "", "", "", "" };
-	if (node->kind != NODE_MAP)
+	if (node->kind != YAML_MAP)
 		return err_set(e, ERR_CONFIG, "%s:%u: an image must be a map with a name", file,
 			       node->line);
 	for (size_t i = 0; i < FIELDS; i++) {
@@ -66,7 +66,7 @@ static bool kustomize_images_read_entry(const char *file, const struct yaml_node
 			return false;
 		v = followed(yaml_node_get(node, str_of(field_names[i])));
 
-		if (v && v->kind != NODE_SCALAR)
+		if (v && v->kind != YAML_SCALAR)
 			return err_set(e, ERR_CONFIG, "%s:%u: %s must be a text", file, v->line,
 				       field_names[i]);
 		if (v && !yaml_is_null(v))
@@ -79,12 +79,12 @@ static bool kustomize_images_read_entry(const char *file, const struct yaml_node
 static bool find_images(const char *file, const struct yaml_node *root,
 			const struct yaml_node **out, struct err *e)
 {
-	if (!root || root->kind != NODE_MAP)
+	if (!root || root->kind != YAML_MAP)
 		return err_set(e, ERR_CONFIG, "%s: not a map, so it can have no images", file);
 	if (!stands_once(file, root, "images", e))
 		return false;
 	*out = yaml_node_get(root, str_of("images"));
-	if (*out && (*out)->kind != NODE_LIST && !yaml_is_null(*out))
+	if (*out && (*out)->kind != YAML_LIST && !yaml_is_null(*out))
 		return err_set(e, ERR_CONFIG, "%s:%u: images must be a list", file, (*out)->line);
 	return true;
 }
@@ -222,8 +222,8 @@ static struct str kustomize_images_written(struct arena *a, const struct list *i
 /* Whether the value is this text already: a tag 1 without quotes is none. */
 static bool says(const struct yaml_node *value, const char *text)
 {
-	return value->kind == NODE_SCALAR && str_is(value->text, text) &&
-	       (value->style != NODE_PLAIN ||
+	return value->kind == YAML_SCALAR && str_is(value->text, text) &&
+	       (value->style != YAML_PLAIN ||
 		yaml_is_text(text, strlen(text)));
 }
 
@@ -233,7 +233,7 @@ static void edit_field(struct arena *a, struct yaml_edit *edit, const struct yam
 {
 	AUTO(buf) struct buf b = { 0 };
 
-	if (value->kind == NODE_SCALAR) {
+	if (value->kind == YAML_SCALAR) {
 		yaml_edit_replace(edit, value->start, value->end,
 				  yaml_rewrite(a, yaml_edit_source(edit), value, value_string(a, text)));
 		return;
@@ -298,7 +298,7 @@ static bool edit_entries(struct arena *a, const struct kustomize_file *file, con
 
 		if (!kustomize_images_read_entry(file->name, list->items[i], &image, e))
 			return false;
-		if (list->items[i]->kind == NODE_MAP)
+		if (list->items[i]->kind == YAML_MAP)
 			edit_entry(a, edit, list->items[i], image_named(images, image.name));
 	}
 	return yaml_edit_text(edit, out, e);
@@ -393,7 +393,7 @@ static void kustomize_images_write_list(struct arena *a, struct yaml_edit *edit,
 	const struct yaml_node *root = yaml_edit_root(edit), *key = NULL;
 	const char *newline = yaml_newline(yaml_edit_source(edit));
 	size_t indent = yaml_indent(root);
-	bool brackets = root->flow || !images->count || (list && list->kind == NODE_LIST);
+	bool brackets = root->flow || !images->count || (list && list->kind == YAML_LIST);
 	struct str text = kustomize_images_written(a, images, brackets, indent, newline);
 	const struct yaml_addition whole = {
 		.flow = str_of(str_format(a, "images: %s", text.at)),
@@ -417,13 +417,13 @@ static void kustomize_images_write_list(struct arena *a, struct yaml_edit *edit,
 /* Whether each field of the old entry that Kargo does not know is in the new one as it was. */
 static bool keeps_unknown(const struct yaml_node *old, const struct yaml_node *new)
 {
-	for (size_t i = 0; old->kind == NODE_MAP && i + 1 < old->count; i += 2) {
+	for (size_t i = 0; old->kind == YAML_MAP && i + 1 < old->count; i += 2) {
 		const struct yaml_node *key = old->items[i], *now;
 		size_t f = 0;
 
 		while (f < FIELDS && !str_is(key->text, field_names[f]))
 			f++;
-		now = new->kind == NODE_MAP ? yaml_node_get(new, key->text) : NULL;
+		now = new->kind == YAML_MAP ? yaml_node_get(new, key->text) : NULL;
 		if (f == FIELDS && !(now && yaml_node_same(old->items[i + 1], now)))
 			return false;
 	}
@@ -438,12 +438,13 @@ static bool keeps_the_rest(const struct yaml_node *old, const struct yaml_node *
 
 	for (size_t i = 0; i + 1 < old->count; i += 2) {
 		const struct yaml_node *key = old->items[i];
-		const struct yaml_node *now = key->kind == NODE_SCALAR ? yaml_node_get(new, key->text) : NULL;
+		const struct yaml_node *now =
+			key->kind == YAML_SCALAR ? yaml_node_get(new, key->text) : NULL;
 
 		if (old->items[i + 1] != before && !(now && yaml_node_same(old->items[i + 1], now)))
 			return false;
 	}
-	for (size_t i = 0; before && before->kind == NODE_LIST && i < before->count; i++) {
+	for (size_t i = 0; before && before->kind == YAML_LIST && i < before->count; i++) {
 		struct kustomize_image image;
 		struct err ignored;
 		size_t at;
@@ -506,7 +507,7 @@ bool kustomize_images_set(struct arena *a, const struct kustomize_file *f, const
 	if (!yaml_edit_open(a, f->name, f->text, &edit, e) ||
 	    !find_images(f->name, yaml_edit_root(edit), &list, e))
 		return false;
-	is_list = list && list->kind == NODE_LIST;
+	is_list = list && list->kind == YAML_LIST;
 	if (is_list && !kustomize_images_read(a, f->name, list, &out->images, e))
 		return false;
 	kustomize_images_overlay(a, wishes, &out->images);

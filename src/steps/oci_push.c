@@ -68,10 +68,10 @@ static bool oci_push_check(const struct value *config, struct err *e)
 }
 
 /* A manifest or index with what it names, and what becomes of it. */
-struct artifact {
+struct oci_artifact {
 	struct registry_manifest m;
 	struct value *object;
-	struct artifact *children;      /* of an index */
+	struct oci_artifact *children;      /* of an index */
 	size_t count;
 	struct str new_body;            /* with its annotations, and its children's new digests */
 	const char *new_digest;
@@ -118,7 +118,7 @@ static bool weigh(struct oci_push_copying *c, const struct value *descriptor)
 	return true;
 }
 
-static bool weigh_image(struct oci_push_copying *c, const struct artifact *a)
+static bool weigh_image(struct oci_push_copying *c, const struct oci_artifact *a)
 {
 	const struct value *layers = value_get(a->object, "layers");
 
@@ -131,12 +131,12 @@ static bool weigh_image(struct oci_push_copying *c, const struct artifact *a)
 }
 
 static bool read_artifact(struct oci_push_copying *c, const char *reference, int depth,
-			  struct artifact *out)
+			  struct oci_artifact *out)
 {
 	struct arena *a = c->r->arena;
 	const struct value *manifests;
 
-	*out = (struct artifact){ 0 };
+	*out = (struct oci_artifact){ 0 };
 	if (!registry_manifest(c->from, a, reference, &out->m, c->e) ||
 	    !json_parse(a, out->m.body.at, out->m.body.len, &out->object, c->e))
 		return false;
@@ -209,7 +209,7 @@ static bool copy_blob(struct oci_push_copying *c, const struct value *descriptor
 	       registry_put_blob_from(c->to, a, digest, c->file, c->e);
 }
 
-static bool copy_blobs(struct oci_push_copying *c, const struct artifact *a)
+static bool copy_blobs(struct oci_push_copying *c, const struct oci_artifact *a)
 {
 	const struct value *layers = value_get(a->object, "layers");
 
@@ -227,7 +227,7 @@ static bool copy_blobs(struct oci_push_copying *c, const struct artifact *a)
 }
 
 /* Adds what is meant for an index or for manifests; says whether anything was. */
-static bool annotate(struct oci_push_copying *c, struct artifact *to)
+static bool annotate(struct oci_push_copying *c, struct oci_artifact *to)
 {
 	const struct value *wanted = value_get(c->r->config, "annotations");
 	bool index = oci_push_is_index(to->m.type), any = false;
@@ -250,7 +250,7 @@ static bool annotate(struct oci_push_copying *c, struct artifact *to)
 }
 
 /* What will be pushed; without annotations it is what there is, byte for byte. */
-static void oci_push_settle(struct oci_push_copying *c, struct artifact *to)
+static void oci_push_settle(struct oci_push_copying *c, struct oci_artifact *to)
 {
 	struct value *manifests = value_get(to->object, "manifests");
 	struct arena *a = c->r->arena;
@@ -258,7 +258,7 @@ static void oci_push_settle(struct oci_push_copying *c, struct artifact *to)
 	char hex[65];
 
 	for (size_t i = 0; i < to->count; i++) {
-		struct artifact *child = &to->children[i];
+		struct oci_artifact *child = &to->children[i];
 
 		oci_push_settle(c, child);
 		if (strcmp(child->new_digest, child->m.digest) == 0)
@@ -278,7 +278,7 @@ static void oci_push_settle(struct oci_push_copying *c, struct artifact *to)
 }
 
 /* Children first: a registry takes an index only when it has what it names. */
-static bool publish(struct oci_push_copying *c, const struct artifact *a, const char *tag)
+static bool publish(struct oci_push_copying *c, const struct oci_artifact *a, const char *tag)
 {
 	struct registry_manifest pushed = { .type = a->m.type, .body = a->new_body };
 
@@ -293,7 +293,7 @@ static bool publish(struct oci_push_copying *c, const struct artifact *a, const 
 struct oci_push_state {
 	const char *from, *to;          /* as configured */
 	struct oci_ref source, target;
-	struct artifact all;
+	struct oci_artifact all;
 };
 
 /* Reads all that will be pushed; nothing is changed anywhere. */

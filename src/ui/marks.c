@@ -130,13 +130,13 @@ static bool todo_is_for(const struct todo *todo, enum intent_kind kind)
 			       (kind == INTENT_RESUME && todo->kind == NEED_HELD));
 }
 
-struct batch {
+struct batch_list {
 	struct batch_item *items;
 	size_t count;
 };
 
 /* Stages that promote by themselves and are not held yet. */
-static void marks_add_holds(struct batch *list, const struct fleet_row *row, const char *name)
+static void marks_add_holds(struct batch_list *list, const struct fleet_row *row, const char *name)
 {
 	const char *stage = strchr(name, '/') + 1;
 	size_t len = strcspn(stage, "/");
@@ -150,7 +150,7 @@ static void marks_add_holds(struct batch *list, const struct fleet_row *row, con
 	}
 }
 
-static void marks_add_items(struct view *v, struct batch *list, const char *name,
+static void marks_add_items(struct view *v, struct batch_list *list, const char *name,
 			    enum intent_kind kind)
 {
 	const char *project = str_copy_n(v->a, name, strcspn(name, "/"));
@@ -178,7 +178,7 @@ static void marks_add_items(struct view *v, struct batch *list, const char *name
 
 size_t marks_batch(struct view *v, const struct screen *s, enum intent_kind kind, struct batch_item **out)
 {
-	struct batch list = { 0 };
+	struct batch_list list = { 0 };
 	size_t room = marks_count(s);
 
 	for (size_t i = 0; i < fleet_table_count(v->projects->table); i++)

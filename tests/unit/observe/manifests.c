@@ -18,7 +18,7 @@
 #include "model/project.h"
 #include "model/stage.h"
 #include "model/world.h"
-#include "observe/projects.h"
+#include "observe/projects_reader.h"
 #include "tap.h"
 
 #define HEAD "apiVersion: kargo.akuity.io/v1alpha1\nkind: Project\nmetadata: {name: demo}\n---\n" \
@@ -100,16 +100,17 @@ static bool hears(struct heard *h, const char *text, int64_t ms)
 }
 
 /* Projects of a folder, read by a thread. */
-static struct projects *read_folder(const struct settings *s, struct heard *h)
+static struct projects_reader *read_folder(const struct settings *s, struct heard *h)
 {
-	const struct projects_options o = { .settings = s, .context = h, .on_reading = hear_reading,
-					    .on_source = hear_source };
-	struct projects *p = projects_new(&o);
+	const struct projects_reader_options o = { .settings = s, .context = h,
+						   .on_reading = hear_reading,
+						   .on_source = hear_source };
+	struct projects_reader *p = projects_reader_new(&o);
 	struct err e;
 
 	pthread_mutex_init(&h->lock, NULL);
-	projects_look(p);
-	ok(projects_start(p, &e), "the manifests are read again and again");
+	projects_reader_look(p);
+	ok(projects_reader_start(p, &e), "the manifests are read again and again");
 	return p;
 }
 
@@ -125,7 +126,7 @@ TEST(a_save_in_place_is_not_believed_half_way)
 	file = path_join(a, folder, "demo.yaml");
 	write_all(file, HEAD STAGE("test"));
 	ok(settings_load(a, NULL, &s, &e) && settings_set(a, s, "manifests", folder, &e), "settings");
-	struct projects *p = read_folder(s, &h);
+	struct projects_reader *p = read_folder(s, &h);
 	ok(heard_is(&h, "demo: test"), "the stage is there");
 	clock_sleep(SAVE_AT_MS);
 	write_all(file, "");
@@ -136,7 +137,7 @@ TEST(a_save_in_place_is_not_believed_half_way)
 	is_number(h.bad, 0, "an empty file that is written 0.4 s later is never what counts");
 	write_all(file, HEAD STAGE("prod"));
 	ok(hears(&h, "demo: prod", RELOAD_MS), "a stage that is taken out is believed when it stays out");
-	ok(projects_stop(p), "stopped");
+	ok(projects_reader_stop(p), "stopped");
 	ok(folder_remove(folder, &e), "cleared away");
 }
 
@@ -160,7 +161,7 @@ TEST(projects_come_break_and_go)
 	write_all(path_join(a, other, "web.yaml"), PROJECT("web"));
 	ok(settings_load(a, NULL, &s, &e) && settings_set(a, s, "manifests", folder, &e) &&
 	   settings_set(a, s, "manifests", other, &e), "settings");
-	struct projects *p = read_folder(s, &h);
+	struct projects_reader *p = read_folder(s, &h);
 	ok(heard_is(&h, "api: test; web: test"), "the projects of both are read as one: %s", h.text);
 	write_all(path_join(a, folder, "docs.yaml"), PROJECT("docs"));
 	ok(hears(&h, "api: test; docs: test; web: test", RELOAD_MS), "a third one comes");
@@ -172,7 +173,7 @@ TEST(projects_come_break_and_go)
 	ok(hears(&h, "api: test; web: test", RELOAD_MS) && !h.is_partial, "and with one of them its project");
 	ok(folder_remove(other, &e), "a whole folder goes");
 	ok(hears(&h, "api: test", RELOAD_MS) && h.is_partial, "its projects are not known to be gone");
-	ok(projects_stop(p), "stopped");
+	ok(projects_reader_stop(p), "stopped");
 	ok(folder_remove(folder, &e), "cleared away");
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* When the manifests are read, and what an agent's log says of it. */
-#include "observe/projects.h"
+#include "observe/projects_reader.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,8 +21,8 @@
 
 enum { INTERVAL_MS = 2000, STUCK_MS = 500, LOGGED_ERRORS = 20, LOGGED_PROJECTS = 10 };
 
-struct projects {
-	struct projects_options o;
+struct projects_reader {
+	struct projects_reader_options o;
 	struct thread *thread;
 	struct queue *wishes;           /* to look again: pointers that mean nothing */
 	struct folder_watch watch;
@@ -31,11 +31,12 @@ struct projects {
 	char *fingerprint, *seen;       /* believed; seen once and not believed yet */
 };
 
-struct projects *projects_new(const struct projects_options *o)
+struct projects_reader *projects_reader_new(const struct projects_reader_options *o)
 {
-	struct projects *p = xmalloc(sizeof(*p));
+	struct projects_reader *p = xmalloc(sizeof(*p));
 
-	*p = (struct projects){ .o = *o, .wishes = queue_new(2), .watch.interval = INTERVAL_MS };
+	*p = (struct projects_reader){ .o = *o, .wishes = queue_new(2),
+				       .watch.interval = INTERVAL_MS };
 	return p;
 }
 
@@ -71,7 +72,7 @@ static void projects_log_one(const struct manifest_project *p)
 }
 
 /* Whoever has no screen must see what is in force, and that nothing is. */
-static void projects_log(struct projects *p, const struct manifest_reading *r)
+static void projects_reader_log(struct projects_reader *p, const struct manifest_reading *r)
 {
 	size_t good = 0, count = r->projects.count;
 
@@ -92,7 +93,7 @@ static void projects_log(struct projects *p, const struct manifest_reading *r)
 	p->has_project = p->has_project || good;
 }
 
-static void projects_failed(struct projects *p, const struct err *e)
+static void projects_reader_failed(struct projects_reader *p, const struct err *e)
 {
 	if (!same_text(p->watch.error, e->message))
 		log_line(LOG_ERROR, "manifests", "%s; %s", e->message, p->has_project
@@ -106,12 +107,12 @@ static void projects_failed(struct projects *p, const struct err *e)
 }
 
 /* Takes over a reading; one that is as the last, except for a source that fails still, is not news. */
-static void projects_take(struct projects *p, const struct manifest_reading *r)
+static void projects_reader_take(struct projects_reader *p, const struct manifest_reading *r)
 {
 	struct err e;
 
 	if (!same_text(p->fingerprint, r->fingerprint) || p->is_told) {
-		projects_log(p, r);
+		projects_reader_log(p, r);
 		p->o.on_reading(p->o.context, r);
 	}
 	free(p->fingerprint);
@@ -127,29 +128,29 @@ static void projects_take(struct projects *p, const struct manifest_reading *r)
 	}
 }
 
-static void projects_read(struct projects *p)
+static void projects_reader_read(struct projects_reader *p)
 {
 	struct manifest_reading r;
 	struct err e;
 
 	if (!manifests_read(p->o.settings, p->o.is_alone, &r, &e)) {
-		projects_failed(p, &e);
+		projects_reader_failed(p, &e);
 		return;
 	}
-	projects_take(p, &r);
+	projects_reader_take(p, &r);
 	part_release(r.part);
 }
 
-void projects_look(struct projects *p)
+void projects_reader_look(struct projects_reader *p)
 {
 	if (p->o.settles)
 		manifests_settle(p->o.settings);
 	p->has_looked = true;
 	watch_begin(&p->watch);
-	projects_read(p);
+	projects_reader_read(p);
 }
 
-static void projects_look_again(struct projects *p)
+static void projects_reader_look_again(struct projects_reader *p)
 {
 	char *seen = p->seen;
 	enum manifest_change change;
@@ -158,7 +159,7 @@ static void projects_look_again(struct projects *p)
 	change = manifests_look(p->o.settings, p->fingerprint ? p->fingerprint : "", seen, &p->seen);
 	free(seen);
 	if (change == MANIFESTS_CHANGED || (change == MANIFESTS_SAME && p->watch.failing_since)) {
-		projects_read(p);
+		projects_reader_read(p);
 		return;
 	}
 	watch_done(&p->watch, clock_now());
@@ -166,34 +167,34 @@ static void projects_look_again(struct projects *p)
 		watch_soon(&p->watch, MANIFESTS_SETTLE);
 }
 
-static void projects_run(void *context)
+static void projects_reader_run(void *context)
 {
-	struct projects *p = context;
+	struct projects_reader *p = context;
 
 	if (!p->has_looked)
-		projects_look(p);
+		projects_reader_look(p);
 	while (!queue_closed(p->wishes)) {
 		int64_t wait = watch_wait(&p->watch);
 
 		if (wait > 0 && queue_take(p->wishes, wait))
 			watch_again(&p->watch);
 		if (watch_wait(&p->watch) == 0 && !queue_closed(p->wishes))
-			projects_look_again(p);
+			projects_reader_look_again(p);
 	}
 }
 
-bool projects_start(struct projects *p, struct err *e)
+bool projects_reader_start(struct projects_reader *p, struct err *e)
 {
-	return thread_start(&p->thread, "manifests", projects_run, p, e);
+	return thread_start(&p->thread, "manifests", projects_reader_run, p, e);
 }
 
-void projects_again(struct projects *p)
+void projects_reader_again(struct projects_reader *p)
 {
 	if (!queue_try(p->wishes, p))
 		return;                 /* it is asked for already */
 }
 
-bool projects_stop(struct projects *p)
+bool projects_reader_stop(struct projects_reader *p)
 {
 	if (!p)
 		return true;
