@@ -71,7 +71,7 @@ struct world {
 	size_t nfreight;
 	struct promotion **promotions;  /* newest first */
 	size_t npromotions;
-	struct application **applications;
+	struct application *const *applications; /* by namespace and name */
 	size_t napplications;
 	const struct application_detail *detail; /* of the application that was looked at last; or NULL */
 	struct source *sources;
@@ -81,7 +81,7 @@ struct world {
 	const char *manifests_fault;    /* why no project of the newest manifests can run; NULL: one can */
 	enum err_code manifests_fault_code; /* its kind: ERR_USAGE, ERR_NAME: not the manifests' */
 	bool stale_manifests;           /* the newest give no project: this is the last good configuration */
-	struct event_line *events;      /* newest first, at most 1,000 */
+	const struct event_line *events; /* newest first, at most 1,000 */
 	size_t nevents;
 	const char *ledger_head;        /* commit id; "" when empty */
 	enum engine_place engine;

@@ -111,10 +111,10 @@ static void build_add_sources(struct arena *a, const struct observations *o, str
 {
 	w->sources = arena_copy(a, o->sources, o->nsources * sizeof(*o->sources));
 	w->nsources = o->nsources;
-	w->applications = arena_copy(a, o->applications, o->napplications * sizeof(*o->applications));
+	w->applications = o->applications;
 	w->napplications = o->napplications;
 	w->detail = o->detail;
-	w->events = arena_copy(a, o->events, o->nevents * sizeof(*o->events));
+	w->events = o->events;
 	w->nevents = o->nevents;
 }
 

@@ -47,7 +47,6 @@ static struct shop shop_begin(struct arena *a, const char *name, const char *ima
 	m.w->stages = arena_array(a, ROOM, sizeof(*m.w->stages));
 	m.w->freight = arena_array(a, ROOM, sizeof(*m.w->freight));
 	m.w->promotions = arena_array(a, ROOM, sizeof(*m.w->promotions));
-	m.w->applications = arena_array(a, ROOM, sizeof(*m.w->applications));
 	m.w->sources = arena_array(a, 4, sizeof(*m.w->sources));
 	m.w->complaints = arena_array(a, 4, sizeof(*m.w->complaints));
 	*from = (struct warehouse){ .name = name,
@@ -62,11 +61,11 @@ static struct shop shop_begin(struct arena *a, const char *name, const char *ima
 					   .address = "",
 					   .seen_at = m.now - 14 * SECOND };
 	m.w->nsources = 2;
-	m.w->events = arena_alloc(a, sizeof(*m.w->events));
-	*m.w->events = (struct event_line){ .commit = m.w->ledger_head, .kind = "promotion.finished",
+	const struct event_line newest = { .commit = m.w->ledger_head, .kind = "promotion.finished",
 					    .subject = "promotion of test succeeded", .reason = "",
 					    .actor = "", .from = "", .stage = "test", .freight = "",
 					    .promotion = "", .phase = "Succeeded", .at = m.now - HOUR };
+	m.w->events = arena_copy(a, &newest, sizeof(newest));
 	m.w->nevents = 1;
 	return m;
 }

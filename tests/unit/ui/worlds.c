@@ -34,6 +34,8 @@ struct make {
 	struct arena *a;
 	struct world *w;
 	int64_t now;
+	struct application **applications; /* of the world, with room for more */
+	struct event_line *events;      /* the same */
 };
 
 static struct warehouse *add_warehouse(struct make *m, const char *name, const char *image)
@@ -168,7 +170,7 @@ static void add_application(struct make *m, struct stage *s, const char *health,
 	s->applications = arena_alloc(m->a, sizeof(*s->applications));
 	s->applications[0] = app;
 	s->napplications = 1;
-	m->w->applications[m->w->napplications++] = app;
+	m->applications[m->w->napplications++] = app;
 }
 
 /* A look at qa's, which is degraded. */
@@ -246,7 +248,7 @@ static struct promotion *add_promotion(struct make *m, const char *stage, const 
 static void add_event(struct make *m, const char *kind, const char *subject, const char *actor,
 		      const char *stage, int64_t age)
 {
-	struct event_line *ev = &m->w->events[m->w->nevents++];
+	struct event_line *ev = &m->events[m->w->nevents++];
 
 	*ev = (struct event_line){ .kind = kind, .subject = subject, .reason = "", .actor = actor,
 				   .from = "ssh 198.51.100.7 on bastion-2", .stage = stage,
@@ -279,10 +281,10 @@ static struct make begin(struct arena *a)
 	w->stages = arena_array(a, ROOM, sizeof(*w->stages));
 	w->freight = arena_array(a, ROOM, sizeof(*w->freight));
 	w->promotions = arena_array(a, ROOM, sizeof(*w->promotions));
-	w->applications = arena_array(a, ROOM, sizeof(*w->applications));
+	w->applications = m.applications = arena_array(a, ROOM, sizeof(*m.applications));
 	w->sources = arena_array(a, 8, sizeof(*w->sources));
 	w->complaints = arena_array(a, 8, sizeof(*w->complaints));
-	w->events = arena_array(a, ROOM, sizeof(*w->events));
+	w->events = m.events = arena_array(a, ROOM, sizeof(*m.events));
 	return m;
 }
 
