@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A ring of pointers under one mutex, with a condition for each direction. */
+/*
+ * A ring of pointers under one mutex, with a condition for each direction. The ring grows with what is in it:
+ * each of a thousand projects has queues that must hold thousands, and that are empty nearly always.
+ */
 #include "base/queue.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -9,20 +13,25 @@
 
 #include "base/arena.h"
 
+enum { FIRST_ROOM = 16 };
+
 struct queue {
 	pthread_mutex_t lock;
 	pthread_cond_t filled, emptied;
 	bool closed;
-	size_t room, count, first;
+	size_t most;                    /* messages that it may hold */
+	size_t room, count, first;      /* of the ring */
 	void **ring;
 };
 
-struct queue *queue_new(size_t room)
+struct queue *queue_new(size_t most)
 {
 	struct queue *q = xmalloc(sizeof(*q));
 	pthread_condattr_t attr;
 
-	*q = (struct queue){ .room = room, .ring = xmalloc(room * sizeof(*q->ring)) };
+	assert(most);
+	*q = (struct queue){ .most = most, .room = most < FIRST_ROOM ? most : FIRST_ROOM };
+	q->ring = xmalloc(q->room * sizeof(*q->ring));
 	pthread_mutex_init(&q->lock, NULL);
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
@@ -45,9 +54,25 @@ void queue_free(struct queue *q, void (*drop)(void *message))
 	free(q);
 }
 
-/* The lock is held and there is room. */
+/* A ring of twice the size, in which the oldest message comes first. */
+static void queue_grow(struct queue *q)
+{
+	size_t room = q->room * 2 < q->most ? q->room * 2 : q->most;
+	void **ring = xmalloc(room * sizeof(*ring));
+
+	for (size_t i = 0; i < q->count; i++)
+		ring[i] = q->ring[(q->first + i) % q->room];
+	free(q->ring);
+	q->ring = ring;
+	q->room = room;
+	q->first = 0;
+}
+
+/* The lock is held, and the queue may hold one more. */
 static void queue_push(struct queue *q, void *message)
 {
+	if (q->count == q->room)
+		queue_grow(q);
 	q->ring[(q->first + q->count++) % q->room] = message;
 	pthread_cond_signal(&q->filled);
 }
@@ -57,7 +82,7 @@ bool queue_put(struct queue *q, void *message)
 	bool open;
 
 	pthread_mutex_lock(&q->lock);
-	while (!q->closed && q->count == q->room)
+	while (!q->closed && q->count == q->most)
 		pthread_cond_wait(&q->emptied, &q->lock);
 	open = !q->closed;
 	if (open)
@@ -71,7 +96,7 @@ bool queue_try(struct queue *q, void *message)
 	bool fits;
 
 	pthread_mutex_lock(&q->lock);
-	fits = !q->closed && q->count < q->room;
+	fits = !q->closed && q->count < q->most;
 	if (fits)
 		queue_push(q, message);
 	pthread_mutex_unlock(&q->lock);

@@ -10,8 +10,8 @@
 
 struct queue;
 
-/* Holds at most room messages. */
-struct queue *queue_new(size_t room);
+/* Holds at most so many messages, one at least; takes memory for those that it has held at once. */
+struct queue *queue_new(size_t most);
 
 /* Frees the queue; what is still in it is passed to drop (when not NULL). */
 void queue_free(struct queue *q, void (*drop)(void *message));

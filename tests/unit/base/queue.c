@@ -36,6 +36,26 @@ TEST(messages_arrive_in_order_through_a_small_queue)
 	queue_free(q, NULL);
 }
 
+TEST(a_queue_grows_in_order)
+{
+	struct queue *q = queue_new(MESSAGES);
+	int sent = 0, taken = 0;
+	bool in_order = true;
+
+	/* Two come for each that goes, so that the oldest is anywhere in the ring when it grows. */
+	while (sent - taken < MESSAGES && queue_try(q, &numbers[sent % MESSAGES])) {
+		sent++;
+		if (sent % 2 == 0)
+			in_order = queue_take(q, 0) == &numbers[taken++ % MESSAGES] && in_order;
+	}
+	is_number(sent - taken, MESSAGES, "it holds as many as it may");
+	ok(!queue_try(q, &numbers[0]), "and no more");
+	while (taken < sent)
+		in_order = queue_take(q, 0) == &numbers[taken++ % MESSAGES] && in_order;
+	ok(in_order, "each message follows the one sent before it");
+	queue_free(q, NULL);
+}
+
 TEST(a_full_queue_refuses_a_try)
 {
 	struct queue *q = queue_new(1);
