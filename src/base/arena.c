@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Blocks double from 4 KB to 1 MB, so that a small request costs one page
- * and a world of thousands of objects costs few calls to malloc.
+ * Blocks double from 1 KB to 1 MB: a small arena, of which a fleet has thousands, costs little, and a
+ * world of thousands of objects costs few calls to malloc.
  */
 #include "base/arena.h"
 
@@ -16,7 +16,7 @@
 /* long double would double it, and most of what is asked for is text or holds pointers. */
 enum { ALIGN = alignof(int64_t) > alignof(void *) ? alignof(int64_t) : alignof(void *) };
 
-enum { FIRST_BLOCK = 4096, LARGEST_BLOCK = 1 << 20 };
+enum { FIRST_BLOCK = 1024, LARGEST_BLOCK = 1 << 20 };
 
 struct block {
 	struct block *next;
