@@ -50,6 +50,7 @@ void binary_put_value(struct buf *b, const struct value *v)
 		break;
 	case VALUE_FLOAT:
 		buf_add(b, &v->number, sizeof(v->number));
+		put_str(b, v->digits);
 		break;
 	case VALUE_STRING:
 		put_str(b, v->string);
@@ -169,7 +170,7 @@ static bool take_value(struct str *in, struct arena *a, int depth, struct value 
 	case VALUE_INT:
 		return binary_take(in, &v->integer, sizeof(v->integer));
 	case VALUE_FLOAT:
-		return binary_take(in, &v->number, sizeof(v->number));
+		return binary_take(in, &v->number, sizeof(v->number)) && take_str(in, &v->digits);
 	case VALUE_STRING:
 		return take_str(in, &v->string);
 	case VALUE_LIST:

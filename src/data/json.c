@@ -207,7 +207,7 @@ static bool json_write_value(struct json_writer *w, const struct value *v, struc
 		if (!isfinite(v->number))
 			return err_set(e, ERR_CONFIG, "JSON cannot hold %f", v->number);
 		json_number(v->number, text);
-		buf_text(w->b, text);
+		buf_text(w->b, v->digits.len ? v->digits.at : text);
 		return true;
 	case VALUE_STRING:
 		json_write_string(w->b, v->string.at, v->string.len, w->flags);

@@ -222,6 +222,8 @@ static void json_edit_write_value(struct buf *b, const struct value *v)
 		buf_text(b, v->boolean ? "true" : "false");
 	else if (v->kind == VALUE_INT)
 		buf_format(b, "%lld", (long long)v->integer);
+	else if (value_digits(v).len)
+		buf_text(b, v->digits.at);
 	else
 		go_number_plain(b, v->number);
 }

@@ -6,7 +6,6 @@
  */
 #include "data/json.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -237,7 +236,6 @@ static bool json_read_number(struct json_read_reader *r, struct value **out)
 {
 	const char *from = r->at;
 	char copy[LONGEST_NUMBER];
-	long long integer;
 	double number;
 	size_t len;
 	bool whole;
@@ -249,11 +247,9 @@ static bool json_read_number(struct json_read_reader *r, struct value **out)
 		return json_read_complain(r, from, "a number with too many digits");
 	memcpy(copy, from, len);
 	copy[len] = '\0';
-	errno = 0;
-	integer = strtoll(copy, NULL, 10);
-	if (whole && errno == 0 && !(integer == 0 && copy[0] == '-')) {
-		*out = value_int(r->a, integer);
-		return true;
+	if (whole && strcmp(copy, "-0") != 0) {
+		*out = value_whole(r->a, str_of(copy));
+		return *out || json_read_complain(r, from, "a number that is too large");
 	}
 	number = strtod(copy, NULL);
 	if (!isfinite(number))

@@ -129,9 +129,12 @@ bool toml_edit_open(struct arena *a, const char *name, struct str text, struct t
 
 const char *toml_rendering(struct arena *a, const struct value *v)
 {
-	AUTO(buf) struct buf b;
+	AUTO(buf) struct buf b = { 0 };
+	const char *digits = value_long_digits(a, v);
 	double number;
 
+	if (digits)
+		return digits;
 	buf_init(&b, MAX_RESULT);
 	if (value_is(v, VALUE_STRING)) {
 		toml_write_string(&b, v->string, true);
@@ -208,6 +211,9 @@ bool toml_edit_set(struct toml_edit *edit, const char *key, const struct list *p
 		return err_set(e, ERR_CONFIG,
 			       "%s: key \"%s\": a %s cannot be set, only a text, number or bool",
 			       edit->name, key, v ? value_kind_name(v->kind) : "null");
+	if (value_digits(v).len)
+		return err_set(e, ERR_CONFIG, "%s: key \"%s\": TOML has no integer as large as %s; "
+			       "quote(…) keeps it as a text", edit->name, key, value_digits(v).at);
 	old = (struct str){ edit->text.at + place->value->start, place->value->end - place->value->start };
 	place->with = toml_edit_written(edit->a, place->value, old, v);
 	*at = value_copy(edit->a, v);

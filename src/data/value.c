@@ -9,12 +9,13 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/map.h"
 
-enum { LINEAR = 16 };
+enum { LINEAR = 16, LONGEST_WHOLE = 1000, FITS_UINT64 = 19 };
 
 static struct value *value_make(struct arena *a, enum value_kind kind)
 {
@@ -59,6 +60,41 @@ struct value *value_float(struct arena *a, double number)
 
 	v->number = number;
 	return v;
+}
+
+/* Whether all are digits; their sum where it fits. */
+static bool value_sum(struct str digits, uint64_t *sum, bool *fits)
+{
+	*sum = 0;
+	*fits = digits.len <= FITS_UINT64;
+	for (size_t i = 0; i < digits.len; i++) {
+		if (!is_digit(digits.at[i]))
+			return false;
+		if (*fits)
+			*sum = *sum * 10 + (uint64_t)(digits.at[i] - '0');
+	}
+	return digits.len > 0;
+}
+
+struct value *value_whole(struct arena *a, struct str text)
+{
+	bool negative = text.len && text.at[0] == '-', fits;
+	struct str digits = text;
+	struct value *v;
+	uint64_t sum;
+
+	if (text.len && strchr("+-", text.at[0]))
+		digits = (struct str){ text.at + 1, text.len - 1 };
+	while (digits.len > 1 && digits.at[0] == '0')
+		digits = (struct str){ digits.at + 1, digits.len - 1 };
+	if (digits.len > LONGEST_WHOLE || !value_sum(digits, &sum, &fits))
+		return NULL;
+	if (fits && sum <= (uint64_t)INT64_MAX + negative)
+		return value_int(a, (int64_t)(negative ? 0 - sum : sum));
+	digits = str_of(str_format(a, "%s%.*s", negative ? "-" : "", (int)digits.len, digits.at));
+	v = value_float(a, strtod(digits.at, NULL));
+	v->digits = digits;
+	return isfinite(v->number) ? v : NULL;
 }
 
 struct value *value_string(struct arena *a, const char *text)
@@ -300,6 +336,20 @@ bool value_integer(const struct value *v, int64_t *integer)
 	return true;
 }
 
+struct str value_digits(const struct value *v)
+{
+	return value_is(v, VALUE_FLOAT) ? v->digits : (struct str){ 0 };
+}
+
+const char *value_long_digits(struct arena *a, const struct value *v)
+{
+	const int64_t exact = INT64_C(1) << 53;
+
+	if (value_is(v, VALUE_INT) && (v->integer < -exact || v->integer > exact))
+		return str_format(a, "%lld", (long long)v->integer);
+	return value_digits(v).len ? v->digits.at : NULL;
+}
+
 bool value_is(const struct value *v, enum value_kind kind)
 {
 	return v && v->kind == kind;
@@ -336,6 +386,8 @@ struct value *value_copy(struct arena *a, const struct value *v)
 	to = arena_copy(a, v, sizeof(*v));
 	if (v->kind == VALUE_STRING)
 		to->string.at = str_text(a, v->string);
+	else if (v->kind == VALUE_FLOAT && v->digits.len)
+		to->digits.at = str_text(a, v->digits);
 	else if (v->kind == VALUE_LIST)
 		copy_list(a, to, v);
 	else if (v->kind == VALUE_MAP)
@@ -371,6 +423,8 @@ bool value_equal(const struct value *a, const struct value *b)
 		return a == b;
 	if (a->kind == VALUE_INT && b->kind == VALUE_INT)
 		return a->integer == b->integer;
+	if (value_digits(a).len && value_digits(b).len)
+		return str_equal(a->digits, b->digits);
 	if (value_number(a, &x) && value_number(b, &y))
 		return x == y || (isnan(x) && isnan(y));
 	if (a->kind != b->kind)

@@ -31,7 +31,10 @@ struct value {
 	union {
 		bool boolean;           /* of a null: see value_nil_map */
 		int64_t integer;
-		double number;
+		struct {
+			double number;
+			struct str digits;      /* of a whole number beyond int64_t, else empty */
+		};
 		struct str string;      /* NUL-terminated after len; may hold NULs */
 		struct {
 			struct value **items;
@@ -58,6 +61,13 @@ struct value *value_nil_map(struct arena *a);
 struct value *value_bool(struct arena *a, bool boolean);
 struct value *value_int(struct arena *a, int64_t integer);
 struct value *value_float(struct arena *a, double number);
+
+/*
+ * A whole number of any size from decimal digits, before which a sign may stand: a VALUE_INT
+ * where it fits, else a VALUE_FLOAT that keeps the digits, and is written with them. NULL when
+ * the text is no such number, or lies beyond what a double can hold.
+ */
+struct value *value_whole(struct arena *a, struct str digits);
 struct value *value_string(struct arena *a, const char *text);
 struct value *value_string_n(struct arena *a, const char *text, size_t len);
 struct value *value_list(struct arena *a);
@@ -122,6 +132,12 @@ bool value_is(const struct value *v, enum value_kind kind);
 
 /* A copy of the whole tree in the arena; NULL stays NULL. */
 struct value *value_copy(struct arena *a, const struct value *v);
+
+/* The digits that v keeps because no other form holds them, NUL-terminated; empty otherwise. */
+struct str value_digits(const struct value *v);
+
+/* The digits of a whole number beyond 2^53, from where on doubles lose some; NULL for any other value. */
+const char *value_long_digits(struct arena *a, const struct value *v);
 
 /* As JSON compares: 1 equals 1.0, map order does not matter. NaN, which JSON has not, equals NaN. */
 bool value_equal(const struct value *a, const struct value *b);

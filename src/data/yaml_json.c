@@ -102,6 +102,10 @@ static bool yaml_json_key_of(struct yaml_json_reader *r, const struct yaml_node 
 		*out = str_of(str_format(r->a, "%lld", (long long)v->integer));
 		return true;
 	case VALUE_FLOAT:
+		if (v->digits.len) {
+			*out = v->digits;
+			return true;
+		}
 		go_number(v->number, number);
 		*out = str_of(str_copy(r->a, number));
 		return true;

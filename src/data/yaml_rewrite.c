@@ -33,10 +33,13 @@ static bool looks_typed(struct arena *a, struct str text)
 
 const char *yaml_rendering(struct arena *a, const struct value *v)
 {
-	AUTO(buf) struct buf b;
+	AUTO(buf) struct buf b = { 0 };
+	const char *digits = value_long_digits(a, v);
 	double number;
 	char text[32];
 
+	if (digits)
+		return digits;
 	buf_init(&b, MAX_RESULT);
 	if (value_is(v, VALUE_STRING)) {
 		if (looks_typed(a, v->string))
@@ -65,6 +68,8 @@ static struct str number_text(struct arena *a, const struct value *v)
 
 	if (value_is(v, VALUE_INT))
 		return str_of(str_format(a, "%lld", (long long)v->integer));
+	if (v->digits.len)
+		return v->digits;
 	if (isnan(v->number))
 		return str_of(".nan");
 	if (isinf(v->number))

@@ -132,11 +132,14 @@ static struct value *resolve_number(struct arena *a, const char *text, size_t le
 		if (negative && magnitude <= (uint64_t)INT64_MAX + 1)
 			return value_int(a, (int64_t)(0 - magnitude));
 		if (!negative)
-			return value_float(a, (double)magnitude);
+			return value_whole(a, str_of(str_format(a, "%" PRIu64, magnitude)));
 	}
 	if (looks_like_float(plain)) {
 		double number = strtod(plain, NULL);
+		struct value *whole = value_whole(a, str_of(plain));
 
+		if (value_digits(whole).len)    /* else a float, such as 08, which is not octal */
+			return whole;
 		if (isfinite(number))
 			return value_float(a, number);
 	}

@@ -142,7 +142,10 @@ static void yaml_write_scalar(struct yaml_write_writer *w, const struct value *v
 		buf_format(w->b, "%" PRId64, v->integer);
 		return;
 	case VALUE_FLOAT:
-		write_number(w, v->number);
+		if (v->digits.len)
+			buf_text(w->b, v->digits.at);
+		else
+			write_number(w, v->number);
 		return;
 	case VALUE_STRING:
 		yaml_write_text(w->b, v->string.at, v->string.len, style_of(v, deeper), at);

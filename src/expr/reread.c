@@ -128,6 +128,8 @@ struct value *reread(struct arena *a, const struct value *v)
 	case VALUE_STRING:
 		return fold_text(a, v->string, &text) ? value_string_n(a, text.at, text.len) : NULL;
 	case VALUE_FLOAT:
+		if (v->digits.len)
+			return value_copy(a, v);
 		if (fabs(v->number) <= most && v->number == floor(v->number))
 			return value_int(a, (int64_t)v->number);
 		return value_float(a, v->number);

@@ -21,6 +21,9 @@
 
 enum { LARGEST = 16 << 20, MAX_DEPTH = 1000 };
 
+/* 2^53: below, a double is the whole number that was written. */
+static const double EXACT = 9007199254740992.0;
+
 /* The first place of the two characters in text, or NULL. */
 static const char *find_pair(struct str text, char first, char second)
 {
@@ -109,24 +112,16 @@ static bool render_text(struct arena *a, struct buf *b, struct str text, const s
 				    LARGEST >> 20);
 }
 
-/* Integers that a float64 does not hold lose digits, as they do in Go. */
-static void round_numbers(struct value *v, size_t depth)
+/* A number as Go's ParseFloat reads it, but with all digits of a whole one; else NULL. */
+static struct value *template_number(struct arena *a, struct str text)
 {
-	const int64_t most = INT64_C(1) << 53;
+	struct value *whole;
+	double number;
 
-	if (v->kind == VALUE_INT && (v->integer > most || v->integer < -most)) {
-		v->kind = VALUE_FLOAT;
-		v->number = (double)v->integer;
-	}
-	if (depth > MAX_DEPTH)
-		return;
-	if (v->kind == VALUE_LIST) {
-		for (size_t i = 0; i < v->list.count; i++)
-			round_numbers(v->list.items[i], depth + 1);
-	} else if (v->kind == VALUE_MAP) {
-		for (size_t i = 0; i < v->map.count; i++)
-			round_numbers(v->map.members[i].value, depth + 1);
-	}
+	if (!go_float(text.at, text.len, &number))
+		return NULL;
+	whole = fabs(number) >= EXACT ? value_whole(a, text) : NULL;
+	return whole ? whole : value_float(a, number);
 }
 
 static struct value *coerce(struct arena *a, const char *text, size_t whole)
@@ -134,7 +129,6 @@ static struct value *coerce(struct arena *a, const char *text, size_t whole)
 	size_t len = whole && text[whole - 1] == '\n' ? whole - 1 : whole;
 	struct value *v;
 	struct err ignored;
-	double number;
 	bool truth;
 
 	if (len >= 2 && text[0] == '"' && text[len - 1] == '"') {
@@ -145,14 +139,13 @@ static struct value *coerce(struct arena *a, const char *text, size_t whole)
 			inner[len - 2] = '\n';
 		return value_string_n(a, inner, whole - 2);
 	}
-	if (go_float(text, len, &number))
-		return value_float(a, number);
+	v = template_number(a, (struct str){ text, len });
+	if (v)
+		return v;
 	if (go_bool(text, len, &truth))
 		return value_bool(a, truth);
-	if (json_parse(a, text, len, &v, &ignored)) {
-		round_numbers(v, 0);
+	if (json_parse(a, text, len, &v, &ignored))
 		return v;
-	}
 	return value_string_n(a, text, whole);
 }
 
@@ -254,7 +247,6 @@ static bool render_node(struct render_walk *r, const struct value *v, struct val
 		ok = render_string(r, v, out, e);
 	} else {
 		*out = value_copy(r->a, v);
-		round_numbers(*out, r->depth - 1);
 	}
 	r->depth--;
 	return ok;

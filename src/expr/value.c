@@ -43,11 +43,15 @@ struct expr_value expr_text(const char *text)
 
 struct expr_value expr_tree(const struct value *v)
 {
+	const int64_t exact = INT64_C(1) << 53;
+
 	switch (v ? v->kind : VALUE_NULL) {
 	case VALUE_BOOL:
 		return expr_bool(v->boolean);
 	case VALUE_INT:
-		return expr_float((double)v->integer);
+		/* Go's trees have floats only; one that would lose digits is an integer here. */
+		return v->integer >= -exact && v->integer <= exact ? expr_float((double)v->integer)
+								   : expr_int(v->integer);
 	case VALUE_FLOAT:
 		return expr_float(v->number);
 	case VALUE_STRING:

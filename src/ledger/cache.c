@@ -28,7 +28,7 @@ enum {
 };
 
 /* To be raised when states or their bytes change. */
-static const char version[] = "gantry state 2";
+static const char version[] = "gantry state 3";
 
 static const char *cache_path(struct ledger *l, struct arena *a)
 {

@@ -18,10 +18,13 @@ enum { LONGEST = 16 << 20 };
 /* Kargo's messages quote every text and write numbers as Go's %v does. */
 static const char *rendering(struct arena *a, const struct value *v)
 {
-	AUTO(buf) struct buf b;
+	AUTO(buf) struct buf b = { 0 };
+	const char *digits = value_long_digits(a, v);
 	double number;
 	char text[32];
 
+	if (digits)
+		return digits;
 	buf_init(&b, LONGEST);
 	if (value_is(v, VALUE_STRING)) {
 		go_quote(&b, v->string.at, v->string.len);

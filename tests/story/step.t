@@ -53,4 +53,39 @@ ok "and merged" "$gantry" step yaml-merge --config merge.yaml --dir dir --no-dif
 ok "into UTF-8" grep -q '^name: "*größe' dir/merged.yaml
 printf '\377\376a' >dir/wide.yaml
 ok "a broken one is an error that says where" sh -c "'$gantry' step yaml-update --config wide.yaml --dir dir 2>&1 | grep -q 'wide.yaml: byte 2: not UTF-16'"
+
+# Numbers that a double does not hold keep their digits.
+cat >numbers.yaml <<'C'
+vars: {tag: "20240115123456789", id: 12345678901234567}
+outputs: {ask: {id: 9007199254740993}}
+C
+for kind in yaml json toml; do
+	cat >numbers.config.yaml <<C
+path: n.$kind
+updates:
+- {key: a, value: 9007199254740993}
+- {key: b, value: "\${{ vars.tag }}"}
+- {key: c, value: "\${{ vars.id }}"}
+- {key: d, value: "\${{ quote(outputs.ask.id) }}"}
+C
+	case $kind in
+	json) printf '{"a": 1, "b": 1, "c": 1, "d": "x"}\n' >dir/n.json ;;
+	toml) printf 'a = 1\nb = 1\nc = 1\nd = "x"\n' >dir/n.toml ;;
+	yaml) printf 'a: 1\nb: 1\nc: 1\nd: "x"\n' >dir/n.yaml ;;
+	esac
+	"$gantry" step "$kind-update" --config numbers.config.yaml --dir dir --env numbers.yaml -o json >out
+	is "$kind-update keeps the digits of long numbers" "$(tr -dc '0-9\n,' <dir/n.$kind | tr ',' '\n' | grep .)" \
+		"9007199254740993
+20240115123456789
+12345678901234567
+9007199254740993"
+	is "and says them" "$(jq -r .output.commitMessage out | sed -n 's/^- [ac]: //p')" "9007199254740993
+12345678901234567"
+done
+printf 'path: n.json\nupdates: [{key: a, value: 12345678901234567890}]\n' >numbers.config.yaml
+"$gantry" step json-update --config numbers.config.yaml --dir dir --no-diff >out
+ok "those beyond 64 bits, too" grep -q '"a": 12345678901234567890,' dir/n.json
+sed -i s/json/toml/ numbers.config.yaml
+ok "TOML has none as large, and nothing is changed" \
+	sh -c "'$gantry' step toml-update --config numbers.config.yaml --dir dir 2>&1 | grep -q 'TOML has no integer as large as 12345678901234567890' && grep -q 9007199254740993 dir/n.toml"
 done_testing

@@ -126,6 +126,7 @@ static const struct step_bug yaml_update_bugs[] = {
 	{ "values/'#c' str", "the text becomes a comment" },
 	{ "values/'!!str' str", "the text becomes a tag" },
 	{ "values/'|' str", "the text becomes the head of a block" },
+	{ "template/big", "the number loses digits in the message" },
 	{ "values/' lead' str", "the blank before the text is lost" },
 	{ "values/'trail ' str", "the blank after the text is lost" },
 	{ "values/' ' str", "the text reads as null" },
@@ -189,6 +190,7 @@ void vectors_json_update(struct vectors *v)
 		{ "layout/invalid/", "of a bracket that never closes Kargo drops all that it holds" },
 		{ "layout/invalid2/", "names without quotes are no JSON: nobody can check what becomes of them" },
 		{ "layout/invalid3/", "a comma after the last member becomes two" },
+		{ "values new key/'12345678901234567890' int", "the number loses digits" },
 		{ "layout/text/", "a file that is no JSON is replaced by the new value" },
 		{ 0 },
 	};
@@ -232,6 +234,7 @@ static bool is_better_toml(struct step_case *c)
 void vectors_toml_update(struct vectors *v)
 {
 	static const struct step_bug bugs[] = {
+		{ "values/str/'12345678901234567890' int", "no integer of TOML is as large" },
 		{ "layout/bom/", "a byte order mark is no reason not to edit the file" },
 		{ 0 },
 	};

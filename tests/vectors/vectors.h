@@ -26,6 +26,12 @@ void vectors_case(struct vectors *v, bool passed, const char *format, ...) PRINT
 /* A case in which Kargo's own result is a bug, and ours is what was meant. */
 void vectors_better(struct vectors *v);
 
+/*
+ * Whether theirs is ours but for whole numbers that went through a double there: which Go does to
+ * all of JSON. In a text that is JSON, too.
+ */
+bool vectors_lost_digits(struct arena *a, const struct value *ours, const struct value *theirs);
+
 /* The text of a file below the folder; ends the program when it cannot be read. */
 const char *vectors_file(struct vectors *v, struct arena *a, const char *path, size_t *len);
 

@@ -40,6 +40,10 @@ TEST(template_guesses_types)
 	is_rendered("${{ quote(vars.tag) }}", "\"1.10\"");
 	is_rendered("v${{ vars.tag }}", "\"v1.10\"");
 	is_rendered("${{ vars.sha }}\n", "12345678");
+	is_rendered("${{ 9007199254740993 }}", "9007199254740993");
+	is_rendered("-${{ '00123456789012345678901234567890' }}", "-123456789012345678901234567890");
+	is_rendered("[${{ '12345678901234567' }}]", "[12345678901234567]");
+	is_rendered("12345678901234567.5${{ '' }}", "12345678901234568");
 	is_rendered("${{ \"t\" }}", "true");
 	is_rendered("${{ vars.m }}", "{\"k\":\"<v>\"}");
 	is_rendered("${{ nil }}", "null");
