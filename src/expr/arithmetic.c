@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/str.h"
+#include "base/zone.h"
 #include "expr/go_number.h"
 #include "expr/go_time.h"
 #include "expr/values.h"
@@ -243,6 +245,20 @@ static bool equal_objects(const struct expr_object *l, const struct expr_object 
 	return true;
 }
 
+/* Zones are compared by what they hold: loaded twice, a zone is still itself. */
+static bool equal_zones(const struct zone *l, const struct zone *r)
+{
+	struct zone_span x, y;
+
+	if (l == r)
+		return true;
+	if (!same_text(zone_name(l), zone_name(r)))
+		return false;
+	zone_at(l, 0, &x);
+	zone_at(r, 0, &y);
+	return x.offset == y.offset;
+}
+
 /* reflect.DeepEqual: types count. */
 static bool deep_equal(const struct expr_value *l, const struct expr_value *r, size_t *work)
 {
@@ -265,9 +281,9 @@ static bool deep_equal(const struct expr_value *l, const struct expr_value *r, s
 	case EXPR_MAP:
 		return equal_maps(l, r, work);
 	case EXPR_TIME:
-		return time_compare(l->time, r->time) == 0 && l->time->zone == r->time->zone;
+		return time_compare(l->time, r->time) == 0 && equal_zones(l->time->zone, r->time->zone);
 	case EXPR_ZONE:
-		return l->zone == r->zone;
+		return equal_zones(l->zone, r->zone);
 	case EXPR_OBJECT:
 		return equal_objects(l->object, r->object, work);
 	case EXPR_FUNCTION:

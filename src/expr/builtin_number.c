@@ -266,7 +266,7 @@ static void add_number(struct evaluation *r, struct numbers *n, double number)
 	n->at[n->count++] = number;
 }
 
-static bool builtin_number_gather(struct evaluation *r, const char *name, struct numbers *n,
+static bool builtin_number_gather(struct evaluation *r, struct numbers *n,
 				  const struct expr_value *v, unsigned depth)
 {
 	if (is_of_number_kind(v)) {
@@ -274,39 +274,83 @@ static bool builtin_number_gather(struct evaluation *r, const char *name, struct
 		return true;
 	}
 	if (!builtin_number_is_list(v))
-		return builtin_number_refuse(r, name, v);
+		return builtin_number_refuse(r, "median", v);
 	if (depth > DEEPEST || !run_charge(r, expr_count(v)))
-		return run_fail(r, "%s() of lists nested too deeply", name);
+		return run_fail(r, "median() of lists nested too deeply");
 	for (size_t i = 0; i < expr_count(v); i++) {
 		struct expr_value item = expr_at(v, i);
 
-		if (!builtin_number_gather(r, name, n, &item, depth + 1))
+		if (!builtin_number_gather(r, n, &item, depth + 1))
 			return false;
 	}
 	return true;
 }
 
-static bool gather_all(struct evaluation *r, const char *name, const struct expr_value *args,
-		       size_t count, struct numbers *n)
+static bool gather_all(struct evaluation *r, const struct expr_value *args, size_t count,
+		       struct numbers *n)
 {
 	*n = (struct numbers){ 0 };
 	for (size_t i = 0; i < count; i++)
-		if (!builtin_number_gather(r, name, n, &args[i], 0))
+		if (!builtin_number_gather(r, n, &args[i], 0))
 			return false;
+	return true;
+}
+
+struct total {
+	double sum;
+	size_t count;
+};
+
+static void add_to_total(struct total *total, double number)
+{
+	total->sum += number;
+	total->count++;
+}
+
+static bool total_list(struct evaluation *r, const struct expr_value *list, struct total *total,
+		       unsigned depth)
+{
+	if (!builtin_number_is_list(list))
+		return builtin_number_refuse(r, "mean", list);
+	if (depth > DEEPEST || !run_charge(r, expr_count(list)))
+		return run_fail(r, "mean() of lists nested too deeply");
+	for (size_t i = 0; i < expr_count(list); i++) {
+		struct expr_value item = expr_at(list, i);
+		struct total inner = { 0 };
+
+		if (is_of_number_kind(&item)) {
+			add_to_total(total, to_float(&item));
+			continue;
+		}
+		if (!total_list(r, &item, &inner, depth + 1))
+			return false;
+		total->sum += inner.sum;
+		total->count += inner.count;
+	}
+	return true;
+}
+
+/* What lists inside lists add up to is added as one number, which decides the last digit. */
+static bool builtin_number_total(struct evaluation *r, const struct expr_value *args, size_t count,
+				 struct total *total)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (is_of_number_kind(&args[i]))
+			add_to_total(total, to_float(&args[i]));
+		else if (!total_list(r, &args[i], total, 0))
+			return false;
+	}
 	return true;
 }
 
 bool builtin_mean(struct evaluation *r, const struct expr_value *args, size_t count,
 		  struct expr_value *out)
 {
-	struct numbers n;
-	double sum = 0;
+	struct total total = { 0 };
 
-	if (!gather_all(r, "mean", args, count, &n))
+	if (!builtin_number_total(r, args, count, &total))
 		return false;
-	for (size_t i = 0; i < n.count; i++)
-		sum += n.at[i];
-	*out = expr_float(n.count ? sum / (double)n.count : 0);
+	*out = expr_float(total.count ? total.sum / (double)total.count : 0);
 	return true;
 }
 
@@ -328,7 +372,7 @@ bool builtin_median(struct evaluation *r, const struct expr_value *args, size_t 
 	struct numbers n;
 	double middle = 0;
 
-	if (!gather_all(r, "median", args, count, &n))
+	if (!gather_all(r, args, count, &n))
 		return false;
 	if (n.count) {
 		qsort(n.at, n.count, sizeof(*n.at), by_size);

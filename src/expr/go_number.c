@@ -98,6 +98,61 @@ static bool is_special_power(double x, double y)
 	       y == 0.5 || y == -0.5;
 }
 
+/*
+ * math.Log of a finite number above 0 as amd64 has it: FreeBSD's e_log.c, whose last digit
+ * is not always the C library's. Numbers below the normal ones count as if they were normal.
+ */
+static double go_log(double x)
+{
+	static const double high = 6.93147180369123816490e-01, low = 1.90821492927058770002e-10,
+			    odd[] = { 6.666666666666735130e-01, 2.857142874366239149e-01,
+				      1.818357216161805012e-01, 1.479819860511658591e-01 },
+			    even[] = { 3.999999999940941908e-01, 2.222219843214978396e-01,
+				       1.531383769920937332e-01 };
+	double k, f, s, s2, s4, rest, half;
+	uint64_t bits;
+
+	memcpy(&bits, &x, sizeof(bits));
+	k = (double)((int)(bits >> 52) - 0x3fe);
+	bits = (bits & 0xfffffffffffff) | 0x3fe0000000000000;
+	memcpy(&f, &bits, sizeof(f));
+	if (f <= 7.07106781186547524401e-01) {
+		f *= 2;
+		k--;
+	}
+	f--;
+	s = f / (2 + f);
+	s2 = s * s;
+	s4 = s2 * s2;
+	rest = s2 * (odd[0] + s4 * (odd[1] + s4 * (odd[2] + s4 * odd[3]))) +
+	       s4 * (even[0] + s4 * (even[1] + s4 * even[2]));
+	half = 0.5 * f * f;
+	return k * high - ((half - (s * (half + rest) + k * low)) - f);
+}
+
+/*
+ * math.Exp of a number between -400 and 400 as amd64 with FMA has it: the Taylor series of a
+ * sixteenth of what is left beside a power of two (N. Shibata, "Efficient evaluation methods
+ * of elementary functions suitable for SIMD computation", 2010).
+ */
+static double go_exp(double x)
+{
+	static const double high = 0.69314718055966295651160180568695068359375,
+			    low = 0.28235290563031577122588448175013436025525412068e-12,
+			    factors[] = { 1.9841269841269841270e-4, 1.3888888888888888889e-3,
+					  8.3333333333333333333e-3, 4.1666666666666666667e-2,
+					  1.6666666666666666667e-1, 0.5, 1.0 };
+	double power = nearbyint(x * 1.4426950408889634073599246810018920), sum = 2.4801587301587301587e-5;
+
+	x = fma(-power, low, fma(-power, high, x)) * 0.0625;
+	for (size_t i = 0; i < COUNTOF(factors); i++)
+		sum = fma(x, sum, factors[i]);
+	x *= sum;
+	for (int i = 0; i < 3; i++)
+		x *= 2 + x;
+	return ldexp(fma(2 + x, x, 1), (int)power);
+}
+
 double go_power(double x, double y)
 {
 	double whole, fraction, result = 1, mantissa;
@@ -115,7 +170,7 @@ double go_power(double x, double y)
 			fraction--;
 			whole++;
 		}
-		result = exp(fraction * log(x));
+		result = go_exp(fraction * go_log(x));
 	}
 	mantissa = frexp(x, &exponent);
 	for (int64_t i = (int64_t)whole; i != 0; i >>= 1) {

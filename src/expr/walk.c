@@ -104,20 +104,21 @@ static bool run_logic(struct evaluation *r, const struct node *n, struct expr_va
 static bool run_range(struct evaluation *r, const struct expr_value *from,
 		      const struct expr_value *to, struct expr_value *out)
 {
-	int64_t first, last;
-	uint64_t count;
+	int64_t first, last, count;
 
 	if (!is_number(from) || !is_number(to))
 		return run_fail(r, "a range has ints, not %s and %s", expr_type_name(from),
 				expr_type_name(to));
 	first = to_int(from);
 	last = to_int(to);
-	count = last < first ? 0 : (uint64_t)last - (uint64_t)first + 1;
-	if (!run_grow(r, count || last < first ? count : SIZE_MAX))
+	/* As the reference engine counts: a range that is longer than an int can say is empty. */
+	count = (int64_t)((uint64_t)last - (uint64_t)first + 1);
+	count = count < 0 ? 0 : count;
+	if (!run_grow(r, (uint64_t)count))
 		return false;
 	*out = (struct expr_value){ .kind = EXPR_LIST, .form = EXPR_RANGE };
 	out->range.first = first;
-	out->range.count = count;
+	out->range.count = (uint64_t)count;
 	return true;
 }
 
