@@ -94,28 +94,25 @@ enum health application_health(struct arena *a, const struct application *app,
 	return h == HEALTH_HEALTHY ? of_status(a, app, issues) : h;
 }
 
-static struct application *known(const struct value *entry, struct application *const *apps,
-				 size_t napps)
+static struct application *known(struct arena *a, const struct value *entry,
+				 const struct application_list *apps)
 {
 	const char *name = value_path_text(entry, "name", "");
 	const char *namespace = value_path_text(entry, "namespace", "");
 
-	for (size_t i = 0; i < napps; i++)
-		if (strcmp(apps[i]->name, name) == 0 &&
-		    (!*namespace || strcmp(apps[i]->namespace, namespace) == 0))
-			return apps[i];
-	return NULL;
+	return *namespace ? application_by_key(apps, str_format(a, "%s/%s", namespace, name))
+			  : application_by_name(apps, name);
 }
 
 enum health argocd_health(struct arena *a, const struct value *check,
-			  struct application *const *apps, size_t napps, struct list *issues)
+			  const struct application_list *apps, struct list *issues)
 {
 	const struct value *entries = value_get(check, "apps");
 	enum health worst = HEALTH_HEALTHY;
 
 	for (size_t i = 0; i < value_count(entries); i++) {
 		const struct value *entry = value_at(entries, i);
-		const struct application *app = known(entry, apps, napps);
+		const struct application *app = known(a, entry, apps);
 		enum health h;
 		if (app) {
 			h = application_health(a, app, value_get(entry, "desiredRevisions"), issues, NULL);
@@ -130,12 +127,12 @@ enum health argocd_health(struct arena *a, const struct value *check,
 }
 
 void argocd_health_applications(struct arena *a, const struct value *check,
-				struct application *const *apps, size_t napps, struct list *out)
+				const struct application_list *apps, struct list *out)
 {
 	const struct value *entries = value_get(check, "apps");
 
 	for (size_t i = 0; i < value_count(entries); i++) {
-		struct application *app = known(value_at(entries, i), apps, napps);
+		struct application *app = known(a, value_at(entries, i), apps);
 		if (app)
 			list_add(a, out, app);
 	}

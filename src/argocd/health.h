@@ -10,6 +10,7 @@
 #include "model/stage.h"
 
 struct application;
+struct application_list;
 struct arena;
 struct list;
 struct value;
@@ -27,10 +28,10 @@ enum health application_health(struct arena *a, const struct application *app,
  * applications known. The worst of them; HEALTH_UNKNOWN when one is not among them.
  */
 enum health argocd_health(struct arena *a, const struct value *check,
-			  struct application *const *apps, size_t napps, struct list *issues);
+			  const struct application_list *apps, struct list *issues);
 
 /* The applications a check names, in its order: those known of them, const struct application *. */
 void argocd_health_applications(struct arena *a, const struct value *check,
-				struct application *const *apps, size_t napps, struct list *out);
+				const struct application_list *apps, struct list *out);
 
 #endif

@@ -127,8 +127,8 @@ static void gauges_fill_stage(struct gauges *g, const struct stage *s)
 
 static void gauges_count_applications(struct gauges *g)
 {
-	for (size_t i = 0; i < g->world->napplications; i++) {
-		const struct application *app = g->world->applications[i];
+	for (size_t i = 0; i < g->world->applications.count; i++) {
+		const struct application *app = application_at(&g->world->applications, i);
 		const struct label labels[] = { { "project", g->world->project->name },
 						{ "health", *app->health ? app->health : "Unknown" },
 						{ "sync", *app->sync ? app->sync : "Unknown" } };

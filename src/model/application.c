@@ -34,6 +34,40 @@ static bool application_read_entry(struct arena *a, struct str entry, const char
 	return true;
 }
 
+static int application_compare(const struct application *app, const char *key)
+{
+	size_t len = strlen(app->namespace);
+	int order = strncmp(app->namespace, key, len);
+
+	if (order == 0)
+		order = '/' - (unsigned char)key[len];
+	return order ? order : strcmp(app->name, key + len + 1);
+}
+
+struct application *application_by_key(const struct application_list *l, const char *key)
+{
+	size_t low = 0, high = l->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = application_compare(application_at(l, middle), key);
+
+		if (order == 0)
+			return application_at(l, middle);
+		low = order < 0 ? middle + 1 : low;
+		high = order < 0 ? high : middle;
+	}
+	return NULL;
+}
+
+struct application *application_by_name(const struct application_list *l, const char *name)
+{
+	for (size_t i = 0; i < l->count; i++)
+		if (strcmp(application_at(l, i)->name, name) == 0)
+			return application_at(l, i);
+	return NULL;
+}
+
 int application_badness(const char *health, const char *sync)
 {
 	static const char *const worse[] = { "Suspended", "Progressing", "Unknown", "Missing", "Degraded" };

@@ -52,6 +52,28 @@ struct application_detail {
 
 enum { APPLICATION_RESOURCES = 1000 };
 
+/*
+ * Applications by namespace and name. They lie in pages, all full but the last, so that lists which
+ * differ in one application share the other pages: each world of a fleet may hold a list of its own.
+ */
+struct application_list {
+	struct application *const *const *pages;
+	size_t count;
+};
+
+enum { APPLICATION_PAGE = 128 };
+
+static inline struct application *application_at(const struct application_list *l, size_t i)
+{
+	return l->pages[i / APPLICATION_PAGE][i % APPLICATION_PAGE];
+}
+
+/* The one of that key, "namespace/name"; NULL: it is not known. */
+struct application *application_by_key(const struct application_list *l, const char *key);
+
+/* The first of that name, in whichever namespace; NULL: none is known. */
+struct application *application_by_name(const struct application_list *l, const char *name);
+
 /* How bad a resource or an application is, by Argo CD's words: 0 is fine, more is worse. */
 int application_badness(const char *health, const char *sync);
 

@@ -124,8 +124,11 @@ static void jump_try_world(struct jump_search *s)
 		return;
 	for (size_t i = 0; i < w->npromotions; i++)
 		jump_try(s, JUMP_PROMOTION, w->promotions[i]->name, w->promotions[i]->name);
-	for (size_t i = 0; i < w->napplications; i++)
-		jump_try(s, JUMP_APPLICATION, w->applications[i]->name, w->applications[i]->name);
+	for (size_t i = 0; i < w->applications.count; i++) {
+		const char *name = application_at(&w->applications, i)->name;
+
+		jump_try(s, JUMP_APPLICATION, name, name);
+	}
 	if (w == s->here)
 		return;
 	for (size_t i = 0; i < w->nstages; i++)

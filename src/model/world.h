@@ -9,8 +9,8 @@
 
 #include "base/base.h"
 #include "base/err.h"
+#include "model/application.h"
 
-struct application;
 struct application_detail;
 struct attachment;
 struct freight;
@@ -71,8 +71,7 @@ struct world {
 	size_t nfreight;
 	struct promotion **promotions;  /* newest first */
 	size_t npromotions;
-	struct application *const *applications; /* by namespace and name */
-	size_t napplications;
+	struct application_list applications;
 	const struct application_detail *detail; /* of the application that was looked at last; or NULL */
 	struct source *sources;
 	size_t nsources;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Each application lies in a part of its own, so that one event replaces one
- * application, and a list of ten thousand is an array of pointers.
+ * Each application lies in a part of its own, and the list in pages of pointers, so that one event
+ * replaces one application and one page of ten thousand.
  */
 #include "observe/applications.h"
 
@@ -33,6 +33,11 @@ struct applications_entry {
 	struct application *application;
 };
 
+struct applications_page {
+	struct part *part;              /* NULL when it must be made again */
+	struct application *const *items; /* in the part */
+};
+
 struct applications {
 	void (*on_change)(void *context, const char *authorized);
 	void *context;
@@ -46,8 +51,9 @@ struct applications {
 	struct http *http;              /* of the watch under way; to be woken */
 	struct applications_entry *entries; /* by key */
 	size_t count, room;
-	struct part *list;              /* NULL when it must be made again */
-	struct application **items;     /* in the list's arena */
+	struct applications_page *pages; /* as many as the entries have room for, and one */
+	struct part *list;              /* of the pages; NULL when it must be made again */
+	struct application *const **made; /* in the list's arena */
 	int64_t seen_at, failing_since;
 	char *error;
 };
@@ -73,8 +79,13 @@ static bool is_at(const struct applications *as, size_t at, const char *key)
 	return at < as->count && strcmp(as->entries[at].key, key) == 0;
 }
 
-static void forget_list(struct applications *as)
+/* The list must be made again: of the pages, those from the first to the last entry. The lock is held. */
+static void applications_forget(struct applications *as, size_t first, size_t last)
 {
+	for (size_t p = first / APPLICATION_PAGE; p <= last / APPLICATION_PAGE; p++) {
+		part_release(as->pages[p].part);
+		as->pages[p].part = NULL;
+	}
 	part_release(as->list);
 	as->list = NULL;
 }
@@ -83,20 +94,30 @@ static void remove_at(struct applications *as, size_t at)
 {
 	free(as->entries[at].key);
 	part_release(as->entries[at].part);
+	applications_forget(as, at, as->count - 1);
 	as->count--;
 	memmove(&as->entries[at], &as->entries[at + 1], (as->count - at) * sizeof(*as->entries));
-	forget_list(as);
+}
+
+static void applications_grow(struct applications *as)
+{
+	size_t before = as->room ? as->room / APPLICATION_PAGE + 1 : 0, pages;
+
+	as->room = as->room ? as->room * 2 : 64;
+	pages = as->room / APPLICATION_PAGE + 1;
+	as->entries = xrealloc(as->entries, as->room * sizeof(*as->entries));
+	as->pages = xrealloc(as->pages, pages * sizeof(*as->pages));
+	memset(as->pages + before, 0, (pages - before) * sizeof(*as->pages));
 }
 
 static void insert(struct applications *as, size_t at, const char *key)
 {
-	if (as->count == as->room) {
-		as->room = as->room ? as->room * 2 : 64;
-		as->entries = xrealloc(as->entries, as->room * sizeof(*as->entries));
-	}
+	if (as->count == as->room)
+		applications_grow(as);
 	memmove(&as->entries[at + 1], &as->entries[at], (as->count - at) * sizeof(*as->entries));
 	as->entries[at] = (struct applications_entry){ .key = xstrdup(key) };
 	as->count++;
+	applications_forget(as, at, as->count - 1);
 }
 
 /* Read twice, so that a part is as large as what it holds: there may be ten thousand of them. */
@@ -131,7 +152,7 @@ static void applications_put(struct applications *as, const char *key, const str
 	part_release(as->entries[at].part);
 	as->entries[at].part = part;
 	as->entries[at].application = read;
-	forget_list(as);
+	applications_forget(as, at, at);
 }
 
 /* What is not among the names is gone. The lock is held. */
@@ -338,35 +359,54 @@ void applications_stop(struct applications *as)
 	thread_join(as->thread);
 	while (as->count)
 		remove_at(as, as->count - 1);
-	forget_list(as);
+	part_release(as->list);
 	free(as->entries);
+	free(as->pages);
 	free(as->error);
 	pthread_mutex_destroy(&as->lock);
 	arena_free(as->arena);
 	free(as);
 }
 
-static void make_list(struct applications *as)
+static void applications_make_page(struct applications *as, size_t index)
 {
+	size_t first = index * APPLICATION_PAGE, left = as->count - first;
+	size_t count = left < APPLICATION_PAGE ? left : APPLICATION_PAGE;
+	struct applications_page *page = &as->pages[index];
+	struct application **items;
+
+	page->part = part_new_sized(count * 2 * sizeof(*items));
+	items = arena_array(part_arena(page->part), count, sizeof(*items));
+	for (size_t i = 0; i < count; i++) {
+		items[i] = as->entries[first + i].application;
+		part_keep(page->part, part_acquire(as->entries[first + i].part));
+	}
+	page->items = items;
+}
+
+static void applications_make_list(struct applications *as)
+{
+	size_t count = (as->count + APPLICATION_PAGE - 1) / APPLICATION_PAGE;
+
 	as->list = part_new();
-	as->items = arena_array(part_arena(as->list), as->count, sizeof(*as->items));
-	for (size_t i = 0; i < as->count; i++) {
-		as->items[i] = as->entries[i].application;
-		part_keep(as->list, part_acquire(as->entries[i].part));
+	as->made = arena_array(part_arena(as->list), count, sizeof(*as->made));
+	for (size_t i = 0; i < count; i++) {
+		if (!as->pages[i].part)
+			applications_make_page(as, i);
+		as->made[i] = as->pages[i].items;
+		part_keep(as->list, part_acquire(as->pages[i].part));
 	}
 }
 
-struct part *applications_hold(struct applications *as, struct application *const **list,
-			       size_t *count)
+struct part *applications_hold(struct applications *as, struct application_list *out)
 {
 	struct part *held;
 
 	pthread_mutex_lock(&as->lock);
 	if (!as->list)
-		make_list(as);
+		applications_make_list(as);
 	held = part_acquire(as->list);
-	*list = as->items;
-	*count = as->count;
+	*out = (struct application_list){ .pages = as->made, .count = as->count };
 	pthread_mutex_unlock(&as->lock);
 	return held;
 }

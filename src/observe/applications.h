@@ -8,7 +8,7 @@
 
 #include "base/base.h"
 
-struct application;
+struct application_list;
 struct applications;
 struct arena;
 struct err;
@@ -36,9 +36,8 @@ bool applications_end(struct applications *as, int64_t ms) MUST_USE;
 /* NULL is fine. */
 void applications_stop(struct applications *as);
 
-/* A reference to the newest list's part; NULL before the first. Any thread. */
-struct part *applications_hold(struct applications *as, struct application *const **list,
-			       size_t *count);
+/* A reference to the part that the newest list lies in. Any thread. */
+struct part *applications_hold(struct applications *as, struct application_list *out);
 
 /* Its line in the header; texts are copied into the arena. Any thread. */
 void applications_source(struct applications *as, struct arena *a, struct source *out);

@@ -112,7 +112,6 @@ static void build_add_sources(struct arena *a, const struct observations *o, str
 	w->sources = arena_copy(a, o->sources, o->nsources * sizeof(*o->sources));
 	w->nsources = o->nsources;
 	w->applications = o->applications;
-	w->napplications = o->napplications;
 	w->detail = o->detail;
 	w->events = o->events;
 	w->nevents = o->nevents;

@@ -6,11 +6,11 @@
 #include "base/base.h"
 #include "base/err.h"
 #include "base/list.h"
+#include "model/application.h"
 #include "model/attachment.h"
 #include "model/promotion.h"
 #include "model/world.h"
 
-struct application;
 struct application_detail;
 struct arena;
 struct project;
@@ -40,8 +40,7 @@ struct observations {
 	size_t nevents;
 	const struct warehouse_view *warehouses;
 	size_t nwarehouses;
-	struct application *const *applications;
-	size_t napplications;
+	struct application_list applications;
 	const struct application_detail *detail; /* NULL: none was looked at */
 	const struct source *sources;
 	size_t nsources;

@@ -20,24 +20,22 @@
 
 /* A check's configuration; those of kinds that we do not know say nothing good. */
 static enum health check_health(struct arena *a, const struct value *check,
-				struct application *const *applications, size_t count,
-				struct list *issues)
+				const struct application_list *applications, struct list *issues)
 {
 	if (strcmp(value_text(value_get(check, "uses"), ""), "argocd-update") != 0)
 		return HEALTH_UNKNOWN;
-	return argocd_health(a, value_get(check, "config"), applications, count, issues);
+	return argocd_health(a, value_get(check, "config"), applications, issues);
 }
 
 enum health health_of_checks(struct arena *a, const struct value *checks,
-			     struct application *const *applications, size_t count,
-			     const char **issue)
+			     const struct application_list *applications, const char **issue)
 {
 	enum health worst = HEALTH_HEALTHY;
 
 	*issue = NULL;
 	for (size_t i = 0; i < value_count(checks); i++) {
 		struct list issues = { 0 };
-		enum health h = check_health(a, checks->list.items[i], applications, count, &issues);
+		enum health h = check_health(a, checks->list.items[i], applications, &issues);
 
 		if (health_merge(worst, h) != worst) {
 			worst = h;
@@ -54,7 +52,7 @@ static void health_add_applications(struct arena *a, const struct world *w, stru
 
 	for (size_t i = 0; i < value_count(checks); i++)
 		argocd_health_applications(a, value_get(checks->list.items[i], "config"),
-					   w->applications, w->napplications, &found);
+					   &w->applications, &found);
 	s->applications = arena_array(a, found.count, sizeof(*s->applications));
 	s->napplications = found.count;
 	for (size_t i = 0; i < found.count; i++)
@@ -95,8 +93,8 @@ static const char *health_of_pushed(struct arena *a, const struct world *w, cons
 	struct list commits = { 0 };
 
 	promotion_unconfirmed(a, s->unconfirmed, &commits);
-	for (size_t i = 0; i < w->napplications; i++) {
-		const struct application *app = w->applications[i];
+	for (size_t i = 0; i < w->applications.count; i++) {
+		const struct application *app = application_at(&w->applications, i);
 
 		if (!runs_one_of(app, &commits) || !may_be_changed_by(a, w, s, app))
 			continue;
@@ -145,7 +143,7 @@ void health_fill(struct arena *a, const struct world *w, struct stage *s)
 		s->health = HEALTH_UNKNOWN;
 		issue = str_format(a, "the last promotion ended as %s", phase);
 	} else {
-		s->health = health_of_checks(a, checks, w->applications, w->napplications, &issue);
+		s->health = health_of_checks(a, checks, &w->applications, &issue);
 	}
 	s->issues = arena_array(a, 2, sizeof(*s->issues));
 	if (issue)

@@ -9,15 +9,14 @@
 #include "base/base.h"
 #include "model/stage.h"
 
-struct application;
+struct application_list;
 struct arena;
 struct value;
 struct world;
 
 /* The worst of the checks, a list of {uses, config}; *issue is one of the worst, NULL when healthy. */
 enum health health_of_checks(struct arena *a, const struct value *checks,
-			     struct application *const *applications, size_t count,
-			     const char **issue);
+			     const struct application_list *applications, const char **issue);
 
 /* Fills health, issues and applications of the stage from its last promotion's checks. */
 void health_fill(struct arena *a, const struct world *w, struct stage *s);

@@ -154,14 +154,13 @@ void observer_refresh(struct observer *ob, const char *warehouse)
 enum health observer_health(struct observer *ob, struct arena *a, const struct value *checks,
 			    const char **issue)
 {
-	struct application *const *list = NULL;
+	struct application_list list = { 0 };
 	struct part *held = NULL;
 	enum health health;
-	size_t count = 0;
 
 	if (ob->o.applications)
-		held = applications_hold(ob->o.applications, &list, &count);
-	health = health_of_checks(a, checks, list, count, issue);
+		held = applications_hold(ob->o.applications, &list);
+	health = health_of_checks(a, checks, &list, issue);
 	*issue = str_copy(a, *issue);
 	part_release(held);
 	return health;

@@ -154,7 +154,7 @@ void observer_publish(struct observer *ob)
 	if (ob->complaints_part)
 		parts[2] = part_acquire(ob->complaints_part);
 	if (ob->o.applications && !ob->past)
-		parts[3] = applications_hold(ob->o.applications, &o.applications, &o.napplications);
+		parts[3] = applications_hold(ob->o.applications, &o.applications);
 	if (ob->detail && !ob->past) {
 		parts[4] = part_acquire(ob->detail_part);
 		o.detail = ob->detail;

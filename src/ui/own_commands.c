@@ -76,13 +76,10 @@ static const struct application *own_command_application(struct view *v, const s
 {
 	const char *name = v->s->def == &screen_application ? buf_str(&v->s->item)
 			   : v->s->def == &screen_apps ? place_chosen(&v->s->place, &v->s->sheet) : "";
+	const struct application *app = application_by_key(&v->w->applications, name);
 
-	for (size_t i = 0; *name && i < v->w->napplications; i++) {
-		const struct application *app = v->w->applications[i];
-
-		if (strcmp(str_format(v->a, "%s/%s", app->namespace, app->name), name) == 0)
-			return app;
-	}
+	if (app)
+		return app;
 	return s && s->napplications ? s->applications[0] : NULL;
 }
 

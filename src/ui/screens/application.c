@@ -20,17 +20,7 @@ enum { AGAIN_MS = 3000 };
 /* The screen's item is "namespace/name". */
 static const struct application *application_screen_shown(const struct view *v)
 {
-	const char *item = buf_str(&v->s->item), *slash = strchr(item, '/');
-
-	for (size_t i = 0; slash && i < v->w->napplications; i++) {
-		const struct application *app = v->w->applications[i];
-
-		if (strcmp(app->name, slash + 1) == 0 &&
-		    strlen(app->namespace) == (size_t)(slash - item) &&
-		    strncmp(app->namespace, item, (size_t)(slash - item)) == 0)
-			return app;
-	}
-	return NULL;
+	return application_by_key(&v->w->applications, buf_str(&v->s->item));
 }
 
 /* NULL until it was looked at. */

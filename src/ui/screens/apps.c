@@ -30,7 +30,7 @@ static const char *apps_screen_why(const struct application *app)
 
 static void apps_screen_line(struct view *v, struct line *l, size_t index)
 {
-	const struct application *app = v->w->applications[index];
+	const struct application *app = application_at(&v->w->applications, index);
 	const struct stage *s = display_application_stage(v, app);
 	int col = v->cols < 80 ? 18 : 30;
 
@@ -74,18 +74,18 @@ static int apps_by_badness(const void *a, const void *b)
 
 static void apps_screen_fill(struct view *v, struct sheet *sheet)
 {
-	struct apps_entry *order = arena_array(v->a, v->w->napplications, sizeof(*order));
+	struct apps_entry *order = arena_array(v->a, v->w->applications.count, sizeof(*order));
 	size_t count = 0;
 	int col = v->cols < 80 ? 18 : 30;
 
-	if (!v->w->napplications) {
+	if (!v->w->applications.count) {
 		sheet_text(sheet, 1, ROLE_STRONG, "No application is known.");
 		sheet_wrap(sheet, 1, v->cols - 4, ROLE_MUTED,
 			   "Applications that a stage's argocd-update steps name appear here once Argo CD "
 			   "answers; ARGOCD_SERVER or the argocd command's configuration say where it is.");
 	}
-	for (size_t i = 0; i < v->w->napplications; i++) {
-		const struct application *app = v->w->applications[i];
+	for (size_t i = 0; i < v->w->applications.count; i++) {
+		const struct application *app = application_at(&v->w->applications, i);
 		int badness = application_badness(app->health, app->sync);
 
 		if (apps_screen_shows(v, app))
@@ -96,23 +96,16 @@ static void apps_screen_fill(struct view *v, struct sheet *sheet)
 		columns_heads(v, sheet, (const struct sheet_head[]){ { 0, "application" }, { col, "health" },
 			{ col + 15, "sync" }, { col + 28, "commit" }, { col + 37, "stage" },
 			{ v->cols >= 90 ? col + 50 : -1, "why" }, { 0, NULL } });
-	for (size_t i = 0; i < count; i++)
-		sheet_lazy(sheet, str_format(v->a, "%s/%s", v->w->applications[order[i].index]->namespace,
-					     v->w->applications[order[i].index]->name), order[i].index);
+	for (size_t i = 0; i < count; i++) {
+		const struct application *app = application_at(&v->w->applications, order[i].index);
+
+		sheet_lazy(sheet, str_format(v->a, "%s/%s", app->namespace, app->name), order[i].index);
+	}
 }
 
 static const struct application *apps_screen_selected(struct view *v)
 {
-	const char *name = place_chosen(&v->s->place, &v->s->sheet), *slash = strchr(name, '/');
-
-	for (size_t i = 0; slash && i < v->w->napplications; i++) {
-		const struct application *app = v->w->applications[i];
-
-		if (strcmp(app->name, slash + 1) == 0 &&
-		    strncmp(app->namespace, name, (size_t)(slash - name)) == 0)
-			return app;
-	}
-	return NULL;
+	return application_by_key(&v->w->applications, place_chosen(&v->s->place, &v->s->sheet));
 }
 
 static void apps_screen_subject(struct view *v, struct subject *out)
@@ -125,14 +118,15 @@ static void apps_screen_subject(struct view *v, struct subject *out)
 static const char *apps_screen_sentence(struct view *v)
 {
 	const struct application *app = apps_screen_selected(v);
+	const struct application_list *all = &v->w->applications;
 	size_t bad = 0;
 
-	for (size_t i = 0; i < v->w->napplications; i++)
-		bad += display_application(v->w->applications[i]).role == ROLE_BAD;
+	for (size_t i = 0; i < all->count; i++)
+		bad += display_application(application_at(all, i)).role == ROLE_BAD;
 	if (app && *app->health_message)
 		return app->health_message;
-	return str_format(v->a, "%zu application%s, %zu not well", v->w->napplications,
-			  v->w->napplications == 1 ? "" : "s", bad);
+	return str_format(v->a, "%zu application%s, %zu not well", all->count,
+			  all->count == 1 ? "" : "s", bad);
 }
 
 static bool apps_screen_act(struct view *v, enum ui_action action)
@@ -182,7 +176,7 @@ enum { APPS_NAME, APPS_HEALTH, APPS_SYNC, APPS_COMMIT, APPS_STAGE, APPS_WHY };
 
 static struct column_key apps_screen_key(struct view *v, size_t index, size_t column)
 {
-	const struct application *app = v->w->applications[index];
+	const struct application *app = application_at(&v->w->applications, index);
 	const struct stage *s = display_application_stage(v, app);
 
 	switch (column) {

@@ -100,16 +100,18 @@ TEST(a_check_is_as_bad_as_its_worst)
 	AUTO(arena) struct arena *a = arena_new();
 	struct application *apps[] = { read_app(a, "app-single-source-healthy.json"),
 				       read_app(a, "app-degraded.json") };
+	struct application *const *const pages[] = { apps };
+	const struct application_list all = { pages, 2 };
 	struct list issues = { 0 }, found = { 0 };
 	struct value *check = json(a, "{\"apps\":[{\"name\":\"demo-dev\",\"namespace\":\"argocd\"},"
 				      "{\"name\":\"guestbook-staging\"}]}");
 	struct value *gone = json(a, "{\"apps\":[{\"name\":\"demo-dev\"},{\"name\":\"nobody\"}]}");
 
-	ok(argocd_health(a, check, apps, 2, &issues) == HEALTH_UNHEALTHY, "the worst counts");
+	ok(argocd_health(a, check, &all, &issues) == HEALTH_UNHEALTHY, "the worst counts");
 	is_number(issues.count, 1, "and is told");
-	ok(argocd_health(a, gone, apps, 2, &issues) == HEALTH_UNKNOWN, "a missing one is unknown");
+	ok(argocd_health(a, gone, &all, &issues) == HEALTH_UNKNOWN, "a missing one is unknown");
 	is_text(issues.items[1], "application 'nobody' is not there", "and named");
-	argocd_health_applications(a, check, apps, 2, &found);
+	argocd_health_applications(a, check, &all, &found);
 	ok(found.count == 2 && found.items[1] == apps[1], "those that a check names");
-	ok(argocd_health(a, json(a, "{}"), apps, 2, &issues) == HEALTH_HEALTHY, "nothing is healthy");
+	ok(argocd_health(a, json(a, "{}"), &all, &issues) == HEALTH_HEALTHY, "nothing is healthy");
 }

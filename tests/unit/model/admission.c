@@ -2,6 +2,7 @@
 /* Whose turn it is in a stage, what holds mean, and names that policies match. */
 #include "model/admission.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -101,6 +102,29 @@ TEST(selectors_that_make_no_sense_are_told)
 	ok(!label_selector_is_valid(json(a, "{\"matchExpressions\":[{\"key\":\"a\","
 					    "\"operator\":\"In\"}]}"), &e),
 	   "In needs values");
+}
+
+TEST(applications_are_found_by_key_and_by_name)
+{
+	struct application all[] = {
+		{ .namespace = "a", .name = "web" }, { .namespace = "a-b", .name = "web" },
+		{ .namespace = "argocd", .name = "api" }, { .namespace = "argocd", .name = "web" },
+		{ .namespace = "argocd", .name = "web-2" },
+	};
+	struct application *page[] = { &all[1], &all[0], &all[2], &all[3], &all[4] }; /* '-' is before '/' */
+	struct application *const *const pages[] = { page };
+	const struct application_list l = { pages, COUNTOF(all) };
+
+	for (size_t i = 0; i < COUNTOF(page); i++) {
+		char key[32];
+
+		snprintf(key, sizeof(key), "%s/%s", page[i]->namespace, page[i]->name);
+		ok(application_by_key(&l, key) == page[i], "%s", key);
+	}
+	ok(!application_by_key(&l, "argocd") && !application_by_key(&l, "") &&
+	   !application_by_key(&l, "z/web"), "others are not there");
+	ok(application_by_name(&l, "api") == &all[2], "a name alone is found in whichever namespace");
+	ok(!application_by_name(&l, "argocd"), "or not");
 }
 
 TEST(applications_name_their_stages)

@@ -19,7 +19,7 @@
 #include "net/server.h"
 #include "tap.h"
 
-enum { PATIENCE_MS = 60000, LOOK_MS = 50 };
+enum { PATIENCE_MS = 60000, LOOK_MS = 50, APPLICATIONS = 300 };
 
 /* A stream in which nothing happens. */
 static bool says_nothing(void *state, struct buf *out)
@@ -108,12 +108,12 @@ TEST(a_new_token_is_taken_up)
 	rmdir(folder);
 }
 
-/* The health of the application of that index, "" when there is none; *count: of how many. */
-static const char *health_at(struct arena *a, struct applications *as, size_t index, size_t *count)
+/* The health of the application of that index, "" when there is none. */
+static const char *health_at(struct arena *a, struct applications *as, size_t index)
 {
-	struct application *const *list;
-	struct part *held = applications_hold(as, &list, count);
-	const char *health = index < *count ? str_copy(a, list[index]->health) : "";
+	struct application_list list;
+	struct part *held = applications_hold(as, &list);
+	const char *health = index < list.count ? str_copy(a, application_at(&list, index)->health) : "";
 
 	part_release(held);
 	return health;
@@ -122,44 +122,44 @@ static const char *health_at(struct arena *a, struct applications *as, size_t in
 static bool health_becomes(struct arena *a, struct applications *as, size_t index, const char *health)
 {
 	int64_t end = clock_ticks() + PATIENCE_MS;
-	size_t count;
 
-	while (strcmp(health_at(a, as, index, &count), health) != 0 && clock_ticks() < end)
+	while (strcmp(health_at(a, as, index), health) != 0 && clock_ticks() < end)
 		clock_sleep(LOOK_MS);
-	return strcmp(health_at(a, as, index, &count), health) == 0;
+	return strcmp(health_at(a, as, index), health) == 0;
 }
 
 /* A reader keeps the list that it holds, whatever happens meanwhile; one application changes alone. */
 TEST(the_list_follows_what_argocd_tells)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	struct application *const *before, *const *after;
+	struct application_list before, after;
 	struct applications *as;
 	struct feeder *f;
 	struct source source;
-	size_t count = 0, again = 0;
 	struct err e;
 
-	if (!ok(feeder_start(&f, 3, &e), "an Argo CD of three applications"))
+	if (!ok(feeder_start(&f, APPLICATIONS, &e), "an Argo CD of many applications"))
 		return;
 	setenv("ARGOCD_SERVER", str_format(a, "127.0.0.1:%u", feeder_port(f)), 1);
 	setenv("ARGOCD_AUTH_TOKEN", "x", 1);
 	setenv("ARGOCD_OPTS", "--plaintext", 1);
 	as = applications_new(nothing, NULL);
 	ok(as && applications_start(as, &e), "is watched");
-	ok(health_becomes(a, as, 2, "Healthy"), "all are there");
-	struct part *held = applications_hold(as, &before, &count);
-	is_number(count, 3, "three");
-	is_text(before[1]->name, "app-stage-0001", "in order");
-	is_number(before[1]->nsources, 1, "each with its source");
+	ok(health_becomes(a, as, APPLICATIONS - 1, "Healthy"), "all are there");
+	struct part *held = applications_hold(as, &before);
+	is_number(before.count, APPLICATIONS, "as many as it has");
+	is_text(application_at(&before, 1)->name, "app-stage-0001", "in order");
+	is_number(application_at(&before, 1)->nsources, 1, "each with its source");
 	applications_source(as, a, &source);
 	ok(source.seen_at && !source.failing_since && !source.error, "and it answers");
 	feeder_break(f, 1);
 	ok(health_becomes(a, as, 1, "Degraded"), "one breaks");
-	struct part *new = applications_hold(as, &after, &again);
-	is_text(after[1]->health_message, "a pod does not start", "with its reason");
-	ok(after[0] == before[0] && after[2] == before[2], "the others are not read anew");
-	is_text(before[1]->health, "Healthy", "and whoever holds the list of before sees what was");
+	struct part *new = applications_hold(as, &after);
+	is_text(application_at(&after, 1)->health_message, "a pod does not start", "with its reason");
+	ok(application_at(&after, 0) == application_at(&before, 0), "the others are not read anew");
+	ok(after.pages[0] != before.pages[0] && after.pages[1] == before.pages[1],
+	   "and of the list itself only one page is another");
+	is_text(application_at(&before, 1)->health, "Healthy", "and whoever holds the list of before sees what was");
 	part_release(held);
 	part_release(new);
 	feeder_stop(f);
@@ -169,7 +169,7 @@ TEST(the_list_follows_what_argocd_tells)
 			break;
 	}
 	ok(source.failing_since && source.error, "when it is gone, that is told: %s", source.error ? source.error : "");
-	is_text(health_at(a, as, 1, &count), "Degraded", "and what was seen last stays");
+	is_text(health_at(a, as, 1), "Degraded", "and what was seen last stays");
 	applications_stop(as);
 	unsetenv("ARGOCD_SERVER");
 	unsetenv("ARGOCD_AUTH_TOKEN");

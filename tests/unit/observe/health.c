@@ -54,7 +54,8 @@ TEST(what_was_pushed_is_looked_for_in_argocd)
 		"\"status\":{\"state\":{\"push\":{\"commit\":\"" COMMIT "\"}}}}") };
 	struct stage s = { .name = "test", .unconfirmed = &pushed, .status = health_json(a,
 		"{\"lastPromotion\":{\"name\":\"x\",\"status\":{\"phase\":\"Errored\"}}}") };
-	struct world w = { .project = &project, .applications = apps, .napplications = 2 };
+	struct application *const *const pages[] = { apps };
+	struct world w = { .project = &project, .applications = { pages, 2 } };
 
 	health_fill(a, &w, &s);
 	is_number((int64_t)s.health, HEALTH_UNKNOWN, "its health is unknown");
@@ -62,7 +63,7 @@ TEST(what_was_pushed_is_looked_for_in_argocd)
 	is_text(s.issues[0], "the last promotion ended as Errored", "how it ended");
 	is_text(s.issues[1], "pushed 7d21e08, not confirmed: application 'web' runs it, Healthy",
 		"and what runs there: of the applications of this stage");
-	w.napplications = 0;
+	w.applications.count = 0;
 	s = (struct stage){ .name = "test", .unconfirmed = &pushed, .status = s.status };
 	health_fill(a, &w, &s);
 	is_text(s.issues[1], "pushed 7d21e08, not confirmed", "where no application is known, that alone");

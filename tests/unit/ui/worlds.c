@@ -150,6 +150,7 @@ static void runs(struct make *m, struct stage *s, struct freight *const *freight
 static void add_application(struct make *m, struct stage *s, const char *health, const char *sync)
 {
 	struct application *app = arena_alloc(m->a, sizeof(*app));
+	size_t at;
 
 	*app = (struct application){ .name = str_format(m->a, "kargo-demo-%s", s->name),
 				     .namespace = "argocd", .project = "default", .health = health,
@@ -170,7 +171,11 @@ static void add_application(struct make *m, struct stage *s, const char *health,
 	s->applications = arena_alloc(m->a, sizeof(*s->applications));
 	s->applications[0] = app;
 	s->napplications = 1;
-	m->applications[m->w->napplications++] = app;
+	/* By name, as lists of applications are. */
+	at = m->w->applications.count++;
+	for (; at && strcmp(m->applications[at - 1]->name, app->name) > 0; at--)
+		m->applications[at] = m->applications[at - 1];
+	m->applications[at] = app;
 }
 
 /* A look at qa's, which is degraded. */
@@ -268,6 +273,7 @@ static void add_source(struct make *m, enum source_kind kind, const char *name, 
 static struct make begin(struct arena *a)
 {
 	struct make m = { .a = a, .w = arena_alloc(a, sizeof(*m.w)), .now = 0 };
+	struct application *const *pages[ROOM / APPLICATION_PAGE + 1];
 	struct world *w = m.w;
 	struct project *p = arena_alloc(a, sizeof(*p));
 
@@ -281,7 +287,10 @@ static struct make begin(struct arena *a)
 	w->stages = arena_array(a, ROOM, sizeof(*w->stages));
 	w->freight = arena_array(a, ROOM, sizeof(*w->freight));
 	w->promotions = arena_array(a, ROOM, sizeof(*w->promotions));
-	w->applications = m.applications = arena_array(a, ROOM, sizeof(*m.applications));
+	m.applications = arena_array(a, ROOM, sizeof(*m.applications));
+	for (size_t i = 0; i < COUNTOF(pages); i++)
+		pages[i] = m.applications + i * APPLICATION_PAGE;
+	w->applications.pages = arena_copy(a, pages, sizeof(pages));
 	w->sources = arena_array(a, 8, sizeof(*w->sources));
 	w->complaints = arena_array(a, 8, sizeof(*w->complaints));
 	w->events = m.events = arena_array(a, ROOM, sizeof(*m.events));
@@ -505,7 +514,7 @@ static void make_past(struct make *m)
 	m->w->promotions++;
 	m->w->events++;
 	m->w->nevents--;
-	m->w->napplications = 0;
+	m->w->applications.count = 0;
 	for (size_t i = 0; i < m->w->nstages; i++) {
 		m->w->stages[i]->health = HEALTH_UNKNOWN;
 		m->w->stages[i]->napplications = 0;
