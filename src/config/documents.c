@@ -17,7 +17,8 @@ enum { MAX_PIECES = 10000 };
 
 /* Where what is read goes. */
 struct reading {
-	struct arena *a;
+	struct arena *a;                /* of the objects */
+	struct arena *lists;            /* of all else */
 	struct list *documents, *duplicates;
 };
 
@@ -26,18 +27,17 @@ static bool read_piece(const struct reading *r, struct str text, unsigned before
 {
 	const struct yaml_source source = { .name = "", .text = text, .before = before,
 					    .flags = YAML_OLD_TRUTHS };
-	struct arena *a = r->a;
 	struct list objects = { 0 }, twice = { 0 };
 
-	if (!yaml_read(a, &source, &objects, &twice, e))
+	if (!yaml_read(r->a, &source, &objects, &twice, e))
 		return false;
 	for (size_t i = 0; i < objects.count; i++) {
 		const struct document made = { .object = objects.items[i] };
 
-		list_add(a, r->documents, arena_copy(a, &made, sizeof(made)));
+		list_add(r->lists, r->documents, arena_copy(r->lists, &made, sizeof(made)));
 	}
 	for (size_t i = 0; i < twice.count; i++)
-		list_add(a, r->duplicates, twice.items[i]);
+		list_add(r->lists, r->duplicates, twice.items[i]);
 	return true;
 }
 
@@ -64,15 +64,15 @@ static struct str searchable(struct arena *a, struct str text)
 /* The error is ":line:column: what". */
 static void add_broken(const struct reading *r, struct str text, unsigned before, const struct err *e)
 {
-	struct document *d = arena_alloc(r->a, sizeof(*d));
+	struct document *d = arena_alloc(r->lists, sizeof(*d));
 	const char *message = e->message;
 	int used = 0;
 
-	*d = (struct document){ .text = searchable(r->a, text), .before = before };
+	*d = (struct document){ .text = searchable(r->lists, text), .before = before };
 	if (sscanf(message, ":%u:%u: %n", &d->line, &d->column, &used) == 2 && used)
 		message += used;
-	d->error = str_copy(r->a, message);
-	list_add(r->a, r->documents, d);
+	d->error = str_copy(r->lists, message);
+	list_add(r->lists, r->documents, d);
 }
 
 static bool begins_document(const char *line, const char *end)
@@ -148,9 +148,10 @@ struct str document_next(struct str *rest, unsigned *lines)
 	return piece;
 }
 
-void documents_read(struct arena *a, struct str text, struct list *out, struct list *duplicates)
+void documents_read(struct arena *a, struct arena *lists, struct str text, struct list *out,
+		    struct list *duplicates)
 {
-	const struct reading r = { a, out, duplicates };
+	const struct reading r = { a, lists, out, duplicates };
 	struct str rest = text;
 	unsigned line = 0;
 	struct err e;

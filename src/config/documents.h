@@ -20,9 +20,11 @@ struct document {
 /*
  * Adds every document (struct document *) to *out, and every key that is twice in one
  * map (struct yaml_duplicate *) to *duplicates. YAML as Kubernetes reads it; JSON, too, of
- * which several objects may follow one another.
+ * which several objects may follow one another. Objects and keys lie in a, all else in lists, which may be
+ * the same or shorter lived.
  */
-void documents_read(struct arena *a, struct str text, struct list *out, struct list *duplicates);
+void documents_read(struct arena *a, struct arena *lists, struct str text, struct list *out,
+		    struct list *duplicates);
 
 /* Takes the first document's text off *rest, which is not empty; *lines: how many it has. */
 struct str document_next(struct str *rest, unsigned *lines);

@@ -108,7 +108,7 @@ static void learn_file(struct learning *l, struct str text)
 		struct str piece = document_next(&text, &lines);
 		struct list documents = { 0 }, ignored = { 0 };
 
-		documents_read(l->a, piece, &documents, &ignored);
+		documents_read(l->a, l->a, piece, &documents, &ignored);
 		for (size_t i = 0; i < documents.count; i++) {
 			const struct document *d = documents.items[i];
 

@@ -40,6 +40,7 @@ struct load_file {
 
 struct load {
 	struct arena *a;
+	struct arena *scratch;          /* of what is only needed meanwhile */
 	struct complaints c;
 	struct load_file *files;
 	size_t nfiles;
@@ -78,8 +79,8 @@ static void load_add_project(struct load *l, const char *name)
 {
 	if (map_get(&l->known, name))
 		return;
-	map_set(l->a, &l->known, name, l);
-	list_add(l->a, &l->names, arena_copy(l->a, name, strlen(name) + 1));
+	map_set(l->scratch, &l->known, name, l);
+	list_add(l->scratch, &l->names, arena_copy(l->a, name, strlen(name) + 1));
 }
 
 static bool is_plain_kind(const char *kind)
@@ -113,7 +114,7 @@ static void load_note_place(struct load *l, struct load_file *f, unsigned line, 
 {
 	const struct load_place made = { line, g, candidate };
 
-	list_add(l->a, &f->places, arena_copy(l->a, &made, sizeof(made)));
+	list_add(l->scratch, &f->places, arena_copy(l->scratch, &made, sizeof(made)));
 }
 
 /* Its objects are only there once somebody has rendered it; each chart is told of once. */
@@ -125,7 +126,7 @@ static void load_template(struct load *l, struct load_file *f, const struct valu
 				      : str_format(l->a, "%s is %s", f->name, what);
 	if (map_get(&l->charts, how))
 		return;
-	map_set(l->a, &l->charts, how, l);
+	map_set(l->scratch, &l->charts, how, l);
 	complain_warning(&l->c, f->name, place, "%s: %s", what, how);
 }
 
@@ -182,9 +183,9 @@ static void load_object(struct load *l, struct load_file *f, struct value *objec
 	}
 	if (load_is_unfilled(l, f, g))
 		return;
-	made = arena_alloc(l->a, sizeof(*made));
+	made = arena_alloc(l->scratch, sizeof(*made));
 	*made = (struct load_item){ .file = f, .g = g, .kind = kind_find(g->kind, version) };
-	list_add(l->a, &l->candidates, made);
+	list_add(l->scratch, &l->candidates, made);
 	load_note_place(l, f, object->line, g, made);
 	if (strcmp(g->kind, "Project") == 0 && *g->name)
 		load_add_project(l, g->name);
@@ -238,7 +239,7 @@ static void load_note_broken(struct load *l, size_t before, const struct gathere
 	const struct load_unread made = { before < l->c.list->count ? l->c.list->items[before] : NULL, g };
 
 	if (made.complaint)
-		list_add(l->a, &l->broken, arena_copy(l->a, &made, sizeof(made)));
+		list_add(l->scratch, &l->broken, arena_copy(l->scratch, &made, sizeof(made)));
 }
 
 /* Its name is taken from its text, so that nobody is told that it is not there. */
@@ -267,9 +268,9 @@ static void load_broken(struct load *l, struct load_file *f, const struct docume
 		l->c.is_partial = true;
 		return;
 	}
-	made = arena_alloc(l->a, sizeof(*made));
+	made = arena_alloc(l->scratch, sizeof(*made));
 	*made = (struct load_item){ .file = f, .g = g, .kind = kind_find(head.kind, NULL) };
-	list_add(l->a, &l->candidates, made);
+	list_add(l->scratch, &l->candidates, made);
 	if (strcmp(g->kind, "Project") == 0)
 		load_add_project(l, head.name);
 }
@@ -374,7 +375,7 @@ static void load_settle(struct load *l)
 	struct origins origins = { 0 };
 
 	for (size_t i = 0; i < l->candidates.count; i++)
-		origins_learn(l->a, ((struct load_item *)l->candidates.items[i])->g->object, &origins);
+		origins_learn(l->scratch, ((struct load_item *)l->candidates.items[i])->g->object, &origins);
 	for (size_t i = 0; i < l->candidates.count; i++) {
 		struct load_item *c = l->candidates.items[i];
 
@@ -388,11 +389,11 @@ static void load_settle(struct load *l)
 		}
 		admit(c->kind, c->g, &origins, &l->c);
 		if (c->kind->is_cluster || load_is_shared(c->g->namespace)) {
-			list_add(l->a, &l->shared, c->g);
+			list_add(l->scratch, &l->shared, c->g);
 			continue;
 		}
 		load_settle_namespace(l, c->g);
-		list_add(l->a, &l->objects, c->g);
+		list_add(l->scratch, &l->objects, c->g);
 	}
 }
 
@@ -411,15 +412,15 @@ static struct config *load_projects(struct load *l)
 	for (size_t i = 0; i < l->objects.count; i++) {
 		struct gathered *g = l->objects.items[i];
 
-		list_add(l->a, map_list(l->a, &groups, g->namespace), g);
+		list_add(l->scratch, map_list(l->scratch, &groups, g->namespace), g);
 	}
 	for (size_t i = 0; i < l->shared.count; i++) {
 		struct gathered *g = l->shared.items[i];
 
 		if (strcmp(g->kind, "Project") == 0)
-			list_add(l->a, map_list(l->a, &groups, g->name), g);
+			list_add(l->scratch, map_list(l->scratch, &groups, g->name), g);
 		else
-			list_add(l->a, &common, g);
+			list_add(l->scratch, &common, g);
 	}
 	if (l->names.count)
 		qsort(l->names.items, l->names.count, sizeof(*l->names.items), load_by_text);
@@ -489,7 +490,7 @@ static void load_say_whose(struct load *l, const struct list *complaints)
 	struct map files = { 0 };
 
 	for (size_t i = 0; i < l->nfiles; i++)
-		map_set(l->a, &files, l->files[i].name, &l->files[i]);
+		map_set(l->scratch, &files, l->files[i].name, &l->files[i]);
 	for (size_t i = 0; i < complaints->count; i++) {
 		struct complaint *k = complaints->items[i];
 		const struct load_file *f = map_get(&files, k->file);
@@ -523,11 +524,11 @@ static void load_note_duplicates(struct load *l, const struct load_file *f)
 /* It is not text: nothing of it is searched. */
 static void load_add_object(struct load *l, struct load_file *f, struct value *object)
 {
-	struct document *d = arena_alloc(l->a, sizeof(*d));
+	struct document *d = arena_alloc(l->scratch, sizeof(*d));
 
 	*d = (struct document){ .object = object };
 	f->text = str_of("");
-	list_add(l->a, &f->documents, d);
+	list_add(l->scratch, &f->documents, d);
 	f->is_admitted = true;
 }
 
@@ -541,7 +542,7 @@ static void load_read(struct load *l, const struct config_file *files)
 			load_add_object(l, f, files[i].object);
 			continue;
 		}
-		documents_read(l->a, f->text, &f->documents, &f->duplicates);
+		documents_read(l->a, l->scratch, f->text, &f->documents, &f->duplicates);
 		for (size_t j = 0; j < f->documents.count; j++)
 			foreign_learn(l->a, &l->patches, f->name,
 				      ((struct document *)f->documents.items[j])->object);
@@ -559,8 +560,10 @@ static void load_read(struct load *l, const struct config_file *files)
 bool load_objects(struct arena *a, const struct config_file *files, size_t count,
 		  struct loaded *out, struct list *complaints)
 {
-	struct load l = { .a = a, .c = { .a = a, .list = complaints, .kargo = out->kargo }, .nfiles = count,
-			  .files = arena_array(a, count, sizeof(*l.files)) };
+	AUTO(arena) struct arena *scratch = arena_new();
+	struct load l = { .a = a, .scratch = scratch,
+			  .c = { .a = a, .list = complaints, .kargo = out->kargo }, .nfiles = count,
+			  .files = arena_array(scratch, count, sizeof(*l.files)) };
 
 	assert(files || !count);
 	load_read(&l, files);

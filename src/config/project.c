@@ -29,7 +29,8 @@ static const int64_t default_interval = INT64_C(300000000000);
 enum { MOST_RINGS_TOLD = 200 };
 
 struct assembly {
-	struct arena *a;
+	struct arena *a;                /* the project's */
+	struct arena *scratch;          /* of what is only needed meanwhile */
 	struct complaints *c;
 	struct project *p;
 	struct list stages;             /* struct gathered *, in step with the project's */
@@ -111,8 +112,8 @@ static struct list project_of_kind(struct assembly *s, const struct list *object
 			project_note_twin(s, first, g);
 			continue;
 		}
-		map_set(s->a, &names, g->name, g);
-		list_add(s->a, &found, g);
+		map_set(s->scratch, &names, g->name, g);
+		list_add(s->scratch, &found, g);
 	}
 	return found;
 }
@@ -143,7 +144,7 @@ static struct value *project_usable(struct assembly *s, const struct list *objec
 		const struct gathered *g = found.items[i];
 
 		if (g->fault)
-			map_set(s->a, faults, g->name, str_format(s->a, "%s", g->fault));
+			map_set(s->scratch, faults, g->name, str_format(s->a, "%s", g->fault));
 		else
 			value_set(s->a, map, g->name, g->object);
 	}
@@ -176,10 +177,10 @@ static void read_stages(struct assembly *s, const struct list *own)
 			stage = stage_salvage(s->a, g->name, g->object);
 		}
 		stage->fault = g->fault;
-		map_set(s->a, &s->gathered, g->name, g);
-		list_add(s->a, &read, stage);
+		map_set(s->scratch, &s->gathered, g->name, g);
+		list_add(s->scratch, &read, stage);
 	}
-	s->p->stages = (struct stage **)read.items;
+	s->p->stages = arena_copy(s->a, read.items, read.count * sizeof(*read.items));
 	s->p->nstages = read.count;
 }
 
@@ -199,9 +200,9 @@ static void read_warehouses(struct assembly *s, const struct list *own)
 						 .interval = default_interval };
 		}
 		w->fault = g->fault;
-		list_add(s->a, &read, w);
+		list_add(s->scratch, &read, w);
 	}
-	s->p->warehouses = (struct warehouse **)read.items;
+	s->p->warehouses = arena_copy(s->a, read.items, read.count * sizeof(*read.items));
 	s->p->nwarehouses = read.count;
 }
 
@@ -286,8 +287,8 @@ static void list_upstream(struct assembly *s, const struct stage *stage, struct 
 
 			if (map_get(seen, up) || !map_get(&s->names, up))
 				continue;
-			map_set(s->a, seen, up, s);
-			list_add(s->a, out, map_get(&s->names, up));
+			map_set(s->scratch, seen, up, s);
+			list_add(s->scratch, out, map_get(&s->names, up));
 		}
 }
 
@@ -322,7 +323,7 @@ static void note_ring(struct assembly *s, const struct stage *stage)
 static void project_order(struct assembly *s)
 {
 	struct project *p = s->p;
-	size_t placed = order_stages(s->a, p->stages, p->nstages);
+	size_t placed = order_stages(s->scratch, p->stages, p->nstages);
 
 	for (size_t i = placed; i < p->nstages && i < placed + MOST_RINGS_TOLD; i++)
 		note_ring(s, p->stages[i]);
@@ -337,7 +338,7 @@ static void mark_production(struct assembly *s)
 	for (size_t i = 0; i < p->nstages; i++)
 		for (size_t r = 0; r < p->stages[i]->nrequests; r++)
 			for (size_t j = 0; j < p->stages[i]->requests[r].nstages; j++)
-				map_set(s->a, &feeding, p->stages[i]->requests[r].stages[j], p);
+				map_set(s->scratch, &feeding, p->stages[i]->requests[r].stages[j], p);
 	for (size_t i = 0; i < p->nstages; i++) {
 		struct stage *stage = p->stages[i];
 		const struct value *notes = value_path(stage->object, "metadata.annotations");
@@ -446,15 +447,17 @@ static void split_shared(struct assembly *s, const struct list *shared, struct l
 	for (size_t i = 0; i < shared->count; i++) {
 		const struct gathered *g = shared->items[i];
 
-		list_add(s->a, strcmp(g->namespace, CLUSTER_SECRETS_NAMESPACE) == 0 ? cluster : common, g);
+		list_add(s->scratch,
+			 strcmp(g->namespace, CLUSTER_SECRETS_NAMESPACE) == 0 ? cluster : common, g);
 	}
 }
 
 struct project *project_assemble(struct arena *a, const char *name, const struct list *own,
 				 const struct list *shared, struct complaints *c)
 {
+	AUTO(arena) struct arena *scratch = arena_new();
 	struct project *p = arena_alloc(a, sizeof(*p));
-	struct assembly s = { .a = a, .c = c, .p = p };
+	struct assembly s = { .a = a, .scratch = scratch, .c = c, .p = p };
 	struct list common = { 0 }, cluster = { 0 };
 	struct map unused = { 0 };
 
@@ -480,7 +483,7 @@ struct project *project_assemble(struct arena *a, const char *name, const struct
 	read_warehouses(&s, own);
 	read_stages(&s, own);
 	for (size_t i = 0; i < p->nstages; i++)
-		map_set(a, &s.names, p->stages[i]->name, p->stages[i]);
+		map_set(scratch, &s.names, p->stages[i]->name, p->stages[i]);
 	for (size_t i = 0; i < p->nstages; i++)
 		check_stage(&s, s.stages.items[i], p->stages[i]);
 	project_order(&s);

@@ -21,7 +21,8 @@ enum { TORN_READINGS = 3, SETTLE_MOST = 3000 };
 
 /* What is read, before it becomes projects. */
 struct manifests_text {
-	struct arena *a;
+	struct arena *a;                /* of the texts, which are not kept */
+	struct arena *kept;             /* of all else: the reading's */
 	struct list files;              /* struct config_file * */
 	struct list failed;             /* struct complaint *: sources that could not be read */
 	const char *fingerprint;        /* a line for each source */
@@ -72,10 +73,11 @@ static bool manifests_read_source(struct manifests_text *t, const char *source, 
 						: manifests_read_folder(t->a, source, &read, e);
 
 	if (!fine)
-		list_add(t->a, &t->failed, manifests_complain(t->a, source, str_copy(t->a, e->message)));
+		list_add(t->kept, &t->failed,
+			 manifests_complain(t->kept, source, str_copy(t->kept, e->message)));
 	for (size_t i = 0; fine && i < read.count; i++)
 		list_add(t->a, &t->files, &read.files[i]);
-	t->fingerprint = str_format(t->a, "%s%s\n", t->fingerprint, fine ? read.commit : "");
+	t->fingerprint = str_format(t->kept, "%s%s\n", t->fingerprint, fine ? read.commit : "");
 	return fine;
 }
 
@@ -124,9 +126,10 @@ static void manifests_choose(const struct settings *s, bool is_alone, const stru
 bool manifests_read(const struct settings *s, bool is_alone, struct manifest_reading *out,
 		    struct err *e)
 {
+	AUTO(arena) struct arena *scratch = arena_new();
 	struct part *part = part_new();
 	struct arena *a = part_arena(part);
-	struct manifests_text t = { .a = a, .fingerprint = "" };
+	struct manifests_text t = { .a = scratch, .kept = a, .fingerprint = "" };
 	struct list *complaints = arena_alloc(a, sizeof(*complaints));
 	struct config *config = NULL;
 	struct config_file *files;
@@ -138,9 +141,11 @@ bool manifests_read(const struct settings *s, bool is_alone, struct manifest_rea
 				    : err_set(e, ERR_USAGE,
 					      "no manifests: name a folder with --manifests (-f)");
 	}
-	files = arena_array(a, t.files.count, sizeof(*files));
-	for (size_t i = 0; i < t.files.count; i++)
+	files = arena_array(scratch, t.files.count, sizeof(*files));
+	for (size_t i = 0; i < t.files.count; i++) {
 		files[i] = *(const struct config_file *)t.files.items[i];
+		files[i].name = str_copy(a, files[i].name);
+	}
 	is_fine = config_load(a, files, t.files.count, &config, complaints);
 	assert(is_fine || complaints->count);
 	for (size_t i = t.failed.count; i-- > 0;)
