@@ -91,8 +91,8 @@ struct observer {
 	struct observed_source manifests; /* how it stands with reading them */
 	struct folder_watch *warehouses;
 	size_t nwarehouses;
-	struct observer_message *progress[MAX_PROGRESS];
-	size_t nprogress;
+	struct observer_message **progress; /* heap; at most MAX_PROGRESS */
+	size_t nprogress, progress_room;
 	enum engine_place engine;
 	char *engine_host;
 	const struct record *record;    /* the newest; NULL: none yet */

@@ -23,7 +23,7 @@
 #include "observe/job.h"
 #include "observe/sources.h"
 
-enum { INBOX = 10000, JOBS = 1000, PUBLISH_MS = 40, STUCK_MS = 500 };
+enum { INBOX = 10000, JOBS = 1000, PUBLISH_MS = 40, STUCK_MS = 500, FIRST_PROGRESS = 8 };
 
 /* On a thread of the pool. */
 static void observer_do_look(void *observer, void *job, void *http)
@@ -127,6 +127,10 @@ static void take_progress(struct observer *ob, struct observer_message *m)
 	}
 	if (ob->nprogress == MAX_PROGRESS)
 		observer_drop_progress(ob, 0);
+	if (ob->nprogress == ob->progress_room) {
+		ob->progress_room = ob->progress_room ? ob->progress_room * 2 : FIRST_PROGRESS;
+		ob->progress = xrealloc(ob->progress, ob->progress_room * sizeof(struct observer_message *));
+	}
 	ob->progress[ob->nprogress++] = m;
 }
 
@@ -325,6 +329,7 @@ bool observer_stop(struct observer *ob)
 	actor_free(ob->actor);
 	for (size_t i = 0; i < ob->nprogress; i++)
 		message_free(ob->progress[i]);
+	free(ob->progress);
 	for (size_t i = 0; i < ob->nwarehouses; i++)
 		watch_release(&ob->warehouses[i]);
 	free(ob->warehouses);
