@@ -76,19 +76,29 @@ static bool limits_check(const struct metric *m, struct err *e)
 	return true;
 }
 
+void metric_limits(struct metric *out, const struct value *spec)
+{
+	assert(spec);
+	*out = (struct metric){
+		.spec = spec,
+		.name = value_text(value_get(spec, "name"), ""),
+		.retention = RETENTION,
+		.message = "",
+		.has_interval = *value_text(value_get(spec, "interval"), "") != '\0',
+		.has_delay = *value_text(value_get(spec, "initialDelay"), "") != '\0',
+		.count = limit_read(spec, "count", 0),
+		.failure_limit = limit_read(spec, "failureLimit", 0),
+		.inconclusive_limit = limit_read(spec, "inconclusiveLimit", 0),
+		.error_limit = limit_read(spec, "consecutiveErrorLimit", ERROR_LIMIT),
+		.success_limit = limit_read(spec, "consecutiveSuccessLimit", 0),
+	};
+}
+
 bool metric_init(struct metric *out, const struct value *spec, struct err *e)
 {
-	struct metric m = { .spec = spec, .name = value_text(value_get(spec, "name"), ""),
-			    .retention = RETENTION, .message = "" };
+	struct metric m;
 
-	assert(spec);
-	m.has_interval = *value_text(value_get(spec, "interval"), "") != '\0';
-	m.has_delay = *value_text(value_get(spec, "initialDelay"), "") != '\0';
-	m.count = limit_read(spec, "count", 0);
-	m.failure_limit = limit_read(spec, "failureLimit", 0);
-	m.inconclusive_limit = limit_read(spec, "inconclusiveLimit", 0);
-	m.error_limit = limit_read(spec, "consecutiveErrorLimit", ERROR_LIMIT);
-	m.success_limit = limit_read(spec, "consecutiveSuccessLimit", 0);
+	metric_limits(&m, spec);
 	if (!duration_read(spec, "interval", &m.interval, e) ||
 	    !duration_read(spec, "initialDelay", &m.delay, e) ||
 	    !limits_check(&m, e) || !provider_check(spec, e))

@@ -40,6 +40,9 @@ struct metric {
  */
 bool metric_init(struct metric *out, const struct value *spec, struct err *e) MUST_USE;
 
+/* The same without a check, for what another controller measures; durations stay 0. */
+void metric_limits(struct metric *out, const struct value *spec);
+
 /* Goes on from a result as metric_write() made it; NULL: nothing has been measured. */
 void metric_resume(struct arena *a, struct metric *m, const struct value *result);
 

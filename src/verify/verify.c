@@ -20,8 +20,9 @@
 #include "verify/analysis_run.h"
 #include "verify/patience.h"
 #include "verify/provider.h"
+#include "verify/sentence.h"
 
-enum { PASSES_MAX = 10, SHOWN = 300 };
+enum { PASSES_MAX = 10 };
 
 struct look {
 	struct arena *a;
@@ -90,64 +91,6 @@ static void measure_due(struct look *k)
 			return;
 }
 
-/* "successCondition: result[0] >= 0.95", both when there are two; "" for none. */
-static const char *conditions_text(struct arena *a, const struct value *spec)
-{
-	const char *success = verify_text(spec, "successCondition");
-	const char *failure = verify_text(spec, "failureCondition");
-	const char *out = *success ? str_format(a, "successCondition: %s", success) : "";
-
-	return *failure ? str_format(a, "%s%sfailureCondition: %s", out, *out ? ", " : "", failure) : out;
-}
-
-/* The newest measurement that went as the metric did. */
-static const struct measurement *telling_measurement(const struct metric *m)
-{
-	for (size_t i = m->measurements.count; i-- > 0;) {
-		const struct measurement *one = m->measurements.items[i];
-
-		if (one->phase == m->phase)
-			return one;
-	}
-	return metric_last(m);
-}
-
-/*
- * What went wrong with the metric, for people: "metric errors is Failed (failed (1) >
- * failureLimit (0)): measured [0.5]; successCondition: result[0] < 0.01".
- */
-static const char *metric_sentence(struct arena *a, const struct metric *m)
-{
-	const struct measurement *one = telling_measurement(m);
-	const char *reason = metric_reason(a, m), *conditions = conditions_text(a, m->spec);
-	const char *out = str_format(a, "metric %s is %s%s%s%s", m->name, analysis_phase_name(m->phase),
-				     *reason ? " (" : "", reason, *reason ? ")" : "");
-
-	if (one && *one->message)
-		out = str_format(a, "%s: %s", out, str_clean(a, one->message, strlen(one->message), SHOWN));
-	if (one && *one->value)
-		out = str_format(a, "%s: measured %s", out,
-				 str_clean(a, one->value, strlen(one->value), SHOWN));
-	/* A condition that could not be judged is in the message. */
-	if (*conditions && !(one && strstr(one->message, "Condition: ")))
-		out = str_format(a, "%s; %s", out, conditions);
-	return out;
-}
-
-/* Of each metric that ended as badly as the run. */
-static const char *run_sentence(struct arena *a, const struct analysis *run)
-{
-	const char *out = "";
-
-	if (run->phase == ANALYSIS_SUCCESSFUL)
-		return run->message;
-	for (size_t i = 0; i < run->nmetrics; i++)
-		if (!run->metrics[i].dry_run && run->metrics[i].phase == run->phase)
-			out = str_format(a, "%s%s%s", out, *out ? "; " : "",
-					 metric_sentence(a, &run->metrics[i]));
-	return out;
-}
-
 static void finish(struct look *k, enum analysis_phase phase, const char *message)
 {
 	set_info(k, "phase", analysis_phase_name(phase));
@@ -158,6 +101,7 @@ static void finish(struct look *k, enum analysis_phase phase, const char *messag
 
 static void look_at(struct look *k)
 {
+	const char *message;
 	struct err wrong;
 
 	if (!read_run(k, &wrong)) {
@@ -165,11 +109,14 @@ static void look_at(struct look *k)
 		return;
 	}
 	measure_due(k);
+	message = patience_sentence(k->a, &k->run);
+	if (!*message)
+		message = analysis_sentence(k->a, &k->run);
 	value_remove(k->info, "message");
-	if (*patience_sentence(k->a, &k->run))
-		set_info(k, "message", patience_sentence(k->a, &k->run));
 	if (analysis_phase_is_over(k->run.phase))
-		finish(k, k->run.phase, run_sentence(k->a, &k->run));
+		finish(k, k->run.phase, analysis_sentence(k->a, &k->run));
+	else if (*message)
+		set_info(k, "message", message);
 	value_set(k->a, k->info, "run", analysis_status(k->a, &k->run));
 	value_set(k->a, value_get(k->info, "analysisRun"), "phase",
 		  value_string(k->a, analysis_phase_name(k->run.phase)));

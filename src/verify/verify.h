@@ -12,6 +12,8 @@
  * metric.h        one metric: its limits, what its measurements amount to
  * patience.h      measuring through an outage
  * provider.h      prometheus, web and job
+ * sentence.h      what a run has measured, in words
+ * told.h          what another controller measured
  * verify.h        this table; a stage's verification, look by look
  */
 #ifndef GANTRY_VERIFY_VERIFY_H
