@@ -17,9 +17,11 @@ bool attach_start(const struct attach_options *o, struct attach **out, struct er
 	*at = (struct attach){ .o = *o, .cluster = attach_manifests_new() };
 	pthread_mutex_init(&at->lock, NULL);
 	pthread_cond_init(&at->news, NULL);
+	pthread_cond_init(&at->stages_moved, NULL);
 	*out = at;
 	return attach_begin_desk(at, e) &&
 	       thread_start(&at->publisher, "attach-publish", attach_publish, at, e) &&
+	       thread_start(&at->reader, "attach-runs", attach_read_runs, at, e) &&
 	       thread_start(&at->starter, "attach-start", attach_begin_following, at, e);
 }
 
@@ -29,11 +31,13 @@ bool attach_stop(struct attach *at, int64_t ms)
 		return true;
 	attach_end_following(at);
 	attach_end_desk(at);
+	attach_end_runs(at);
 	pthread_mutex_lock(&at->lock);
 	attach_tell(at);
 	pthread_mutex_unlock(&at->lock);
 	if (!thread_join_within(at->starter, ms) || !thread_join_within(at->publisher, ms) ||
-	    !attach_join_desk(at, ms) || !attach_join_following(at, ms)) {
+	    !thread_join_within(at->reader, ms) || !attach_join_desk(at, ms) ||
+	    !attach_join_following(at, ms)) {
 		log_line(LOG_WARN, "attach", "a thread does not end: it is left behind");
 		return false;
 	}
@@ -45,6 +49,7 @@ bool attach_stop(struct attach *at, int64_t ms)
 	attach_manifests_free(at->cluster);
 	at->o.transport.free(at->o.transport.it);
 	pthread_cond_destroy(&at->news);
+	pthread_cond_destroy(&at->stages_moved);
 	pthread_mutex_destroy(&at->lock);
 	free(at);
 	return true;

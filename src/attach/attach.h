@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A running Kargo as the engine: its objects as manifests and records, wishes as calls of its own. Nothing is
- * executed here, and no ledger is opened. May use base data net model config kube.
+ * executed here, and no ledger is opened. May use base data net model config kube verify.
  *
  * act.h           what is wished, as calls
  * attach.h        this table, and the whole
@@ -21,6 +21,8 @@
  * rest_client.h   requests to it
  * rest_follow.h   objects followed by way of it
  * rights.c        what we may not do, asked before anybody tries it
+ * runs.h          AnalysisRuns that verifications name
+ * runs_read.c     they are read on a thread of their own
  * state.h         Stages, Freight and Promotions as a state
  * transport.h     the one interface to a running Kargo
  * warehouses.h    what Warehouses found

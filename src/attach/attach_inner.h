@@ -39,6 +39,8 @@ struct attached {
 	const struct denial *denials;
 	size_t ndenials;
 	int64_t rights_due;             /* ticks */
+	int64_t runs_due;               /* ticks: AnalysisRuns may not be read before, nor asked for */
+	bool runs_denied;
 	struct arena *secrets_arena;
 	const struct value *secrets;    /* a list; NULL: not asked, or they may not be read */
 };
@@ -69,7 +71,10 @@ struct attach {
 	bool told;                      /* a reading was made */
 	bool news_there;                /* something is to be published */
 	bool ending;                    /* a flag */
-	struct thread *publisher, *starter;
+	struct thread *publisher, *starter, *reader;
+	void *reader_own;               /* the transport's; NULL: not there */
+	pthread_cond_t stages_moved;
+	bool runs_there;                /* stages have changed, and may name other AnalysisRuns */
 	struct queue *wishes, *questions; /* what the desks are to do, one each */
 	struct attach_desk {
 		struct attach *at;
@@ -102,6 +107,13 @@ bool attach_has_listed(const struct attach *at, const struct attached *p);
 
 /* Makes readings and records of the news; a thread's whole life. */
 void attach_publish(void *attach);
+
+/* Reads the AnalysisRuns that stages name; a thread's whole life, ended with the flag "ending" set. */
+void attach_read_runs(void *attach);
+void attach_end_runs(struct attach *at);
+
+/* Stages have changed. The lock is held. */
+void attach_want_runs(struct attach *at);
 
 /* The threads that act and ask; ended with the flag "ending" set. */
 bool attach_begin_desk(struct attach *at, struct err *e) MUST_USE;

@@ -20,7 +20,8 @@
 enum { MOST_FOLLOWERS = 400 };
 
 /* Takes in an object: its history, its manifest, its state. The lock is held. */
-static void follow_put(struct attached *p, enum attach_kind kind, const struct value *object)
+static void follow_put(struct attach *at, struct attached *p, enum attach_kind kind,
+		       const struct value *object)
 {
 	struct err e;
 
@@ -35,6 +36,8 @@ static void follow_put(struct attached *p, enum attach_kind kind, const struct v
 		log_line(LOG_WARN, "attach", "%s of project %s: %s", attach_kind_def(kind)->plural, p->name,
 			 e.message);
 	p->state_changed = true;
+	if (kind == ATTACH_STAGE)
+		attach_want_runs(at);
 }
 
 static void follow_remove(struct attached *p, enum attach_kind kind, const char *name)
@@ -73,7 +76,7 @@ static void follow_changed(void *context, const struct value *object, bool gone)
 	else if (gone && (p = attached_find(at, project)))
 		follow_remove(p, f->kind, value_path_text(object, "metadata.name", ""));
 	else if (!gone && (p = attached_make(at, project)))
-		follow_put(p, f->kind, object);
+		follow_put(at, p, f->kind, object);
 	pthread_mutex_unlock(&at->lock);
 }
 

@@ -158,6 +158,21 @@ static bool kubernetes_secrets(void *own, struct arena *a, const char *project, 
 	return true;
 }
 
+static bool kubernetes_analysis_run(void *own, struct arena *a, const struct attach_object *which,
+				    const struct value **out, struct err *e)
+{
+	static const struct kube_resource runs = { "argoproj.io", "v1alpha1", "analysisruns" };
+	struct kubernetes_desk *d = own;
+	const struct kube_id id = { .resource = &runs, .namespace = which->project, .name = which->name };
+	const struct kube_request rq = kube_reading(a, &id);
+	struct value *answer;
+
+	if (!kube_ask(d->client, a, &rq, &answer, e))
+		return kubernetes_refuse(d, e);
+	*out = answer;
+	return true;
+}
+
 static void kubernetes_allow_asking(void *it)
 {
 	kube_cluster_set_terminal(((struct kubernetes *)it)->cluster, true);
@@ -199,6 +214,7 @@ bool attach_kubernetes_open(const char *context, struct attach_transport *out, s
 		.call = kubernetes_call,
 		.may = kubernetes_may,
 		.secrets = kubernetes_secrets,
+		.analysis_run = kubernetes_analysis_run,
 		.free = kubernetes_free,
 	};
 	return true;

@@ -33,18 +33,16 @@ struct publishing {
 	bool is_reading;
 };
 
-static struct complaint *publish_complain(struct attach *at, struct arena *a, const char *project,
-					  const struct attach_kind_def *def)
+static void publish_complain(struct attach *at, struct attached *p, bool is_error, const char *message)
 {
+	struct arena *a = part_arena(p->read->part);
 	struct complaint *c = arena_alloc(a, sizeof(*c));
 
 	*c = (struct complaint){
 		.file = str_copy(a, at->o.transport.context), .line = 1, .column = 1,
-		.is_error = def->is_needed, .project = str_copy(a, project),
-		.message = str_format(a, "you may not: list on %s; nothing is shown of %s", def->plural,
-				      def->without),
+		.is_error = is_error, .project = str_copy(a, p->name), .message = message,
 	};
-	return c;
+	list_add(a, &p->read->complaints, c);
 }
 
 /* Kinds that we may not list are reported like manifests that do not read. */
@@ -54,11 +52,16 @@ static void publish_add_missing(struct attach *at, struct attached *p)
 
 	for (size_t i = 0; i < at->nfollowers; i++) {
 		const struct attach_follower *f = at->followers[i];
+		const struct attach_kind_def *def = attach_kind_def(f->kind);
 
 		if (f->standing.forbidden && (!f->project || strcmp(f->project, p->name) == 0))
-			list_add(a, &p->read->complaints,
-				 publish_complain(at, a, p->name, attach_kind_def(f->kind)));
+			publish_complain(at, p, def->is_needed,
+					 str_format(a, "you may not: list on %s; nothing is shown of %s",
+						    def->plural, def->without));
 	}
+	if (p->runs_denied)
+		publish_complain(at, p, false, "you may not: get on analysisruns; nothing is shown of what "
+				 "verifications measured");
 }
 
 /* Reads the manifests again. The lock is held. */

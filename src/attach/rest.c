@@ -124,6 +124,21 @@ static bool rest_secrets(void *own, struct arena *a, const char *project, const 
 	return err_set(e, ERR_REFUSED, "Kargo's API gives out no credentials of repositories");
 }
 
+static bool rest_analysis_run(void *own, struct arena *a, const struct attach_object *which,
+			      const struct value **out, struct err *e)
+{
+	const struct rest_request rq = {
+		.path = str_format(a, "/projects/%s/analysis-runs/%s", url_escape(a, which->project),
+				   url_escape(a, which->name)),
+	};
+	struct value *answer;
+
+	if (!rest_ask(own, a, &rq, &answer, e))
+		return false;
+	*out = answer;
+	return true;
+}
+
 static void rest_free(void *it)
 {
 	rest_server_free(it);
@@ -149,6 +164,7 @@ bool attach_rest_open(const char *address, struct attach_transport *out, struct 
 		.call = rest_call,
 		.may = rest_may,
 		.secrets = rest_secrets,
+		.analysis_run = rest_analysis_run,
 		.free = rest_free,
 	};
 	return true;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "attach/runs.h"
 #include "attach/words.h"
 #include "base/arena.h"
 #include "base/err.h"
@@ -268,6 +269,7 @@ bool attach_state_put(struct attach_state *s, enum attach_kind kind, const struc
 	AUTO(arena) struct arena *a = arena_new();
 	const char *name = value_path_text(object, "metadata.name", "");
 	const char *stage = value_path_text(object, "spec.stage", "");
+	struct value *kept;
 	struct segment *g;
 	size_t at;
 
@@ -278,7 +280,9 @@ bool attach_state_put(struct attach_state *s, enum attach_kind kind, const struc
 	switch (kind) {
 	case ATTACH_STAGE:
 		g = state_stage_make(s, name);
-		g->stage = attach_keep(segment_arena(g), attach_stage_kept(a, object));
+		kept = attach_stage_kept(a, object);
+		attach_runs_note(a, kept, g->stage);
+		g->stage = attach_keep(segment_arena(g), kept);
 		return true;
 	case ATTACH_PROMOTION:
 		if (!state_is_name(stage))
@@ -323,6 +327,30 @@ void attach_state_remove(struct attach_state *s, enum attach_kind kind, const ch
 				state_drop_empty(s, i);
 			}
 	}
+}
+
+void attach_state_wanted(const struct attach_state *s, struct arena *a, bool again, struct list *names)
+{
+	for (size_t i = 0; i < s->nstages; i++)
+		if (s->stages[i]->stage)
+			attach_runs_wanted(a, s->stages[i]->stage, again, names);
+}
+
+bool attach_state_tell_run(struct attach_state *s, const char *name, const struct attach_run *run)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < s->nstages; i++) {
+		AUTO(arena) struct arena *a = arena_new();
+		struct segment *g = s->stages[i];
+		const struct value *told = g->stage ? attach_runs_tell(a, g->stage, name, run) : NULL;
+
+		if (!told || value_equal(told, g->stage))
+			continue;
+		g->stage = attach_keep(segment_arena(g), told);
+		any = true;
+	}
+	return any;
 }
 
 static const struct state_object **segment_items(struct segment *g)

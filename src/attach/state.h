@@ -11,9 +11,11 @@
 #include "attach/objects.h"
 #include "base/base.h"
 
+struct attach_run;
 struct attach_state;
 struct err;
 struct freight;
+struct list;
 struct part;
 struct state;
 struct value;
@@ -30,6 +32,12 @@ bool attach_state_put(struct attach_state *s, enum attach_kind kind, const struc
 
 /* The object is gone from the cluster; unknown names are fine. */
 void attach_state_remove(struct attach_state *s, enum attach_kind kind, const char *name);
+
+/* Adds the names of AnalysisRuns that its stages name and that are to be read (runs.h), in the arena. */
+void attach_state_wanted(const struct attach_state *s, struct arena *a, bool again, struct list *names);
+
+/* Puts in what the AnalysisRun of that name tells. True: the state is another one now. */
+bool attach_state_tell_run(struct attach_state *s, const char *name, const struct attach_run *run);
 
 /* The state as it is now, in the part, which keeps what it lies in for as long as it lives. */
 const struct state *attach_state_make(struct attach_state *s, struct part *part);

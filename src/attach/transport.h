@@ -42,6 +42,10 @@ struct attach_right {
 	const char *subresource, *name; /* NULL: none; any */
 };
 
+struct attach_object {
+	const char *project, *name;
+};
+
 struct attach_verdict {
 	bool allowed;
 	char reason[200];               /* the cluster's; "" when it says nothing */
@@ -90,6 +94,12 @@ struct attach_transport {
 	/* The project's Secrets with credentials of repositories, as a list. Blocks. */
 	bool (*secrets)(void *own, struct arena *a, const char *project, const struct value **out,
 			struct err *e);
+
+	/*
+	 * The AnalysisRun of that name (argoproj.io/v1alpha1) as it is now. ERR_REFUSED: we may not. Blocks.
+	 */
+	bool (*analysis_run)(void *own, struct arena *a, const struct attach_object *which,
+			     const struct value **out, struct err *e);
 
 	void (*free)(void *it);
 

@@ -43,6 +43,9 @@ struct fake {
 	char named[200];                /* projects of the newest reading */
 	char fault[200];
 	char complaint[200];            /* of the first project */
+	const struct value *run;        /* an AnalysisRun; NULL: it may not be read */
+	unsigned asked;                 /* how often it was asked for */
+	char verified[400];             /* what the first stage's verification tells */
 	size_t projects;                /* how many those are */
 	size_t stages, freight, denials;
 	struct reply reply;
@@ -140,6 +143,18 @@ static bool fake_secrets(void *own, struct arena *a, const char *project, const 
 	return true;
 }
 
+static bool fake_analysis_run(void *own, struct arena *a, const struct attach_object *which,
+			      const struct value **out, struct err *e)
+{
+	struct fake *f = ((struct fake_desk *)own)->f;
+
+	pthread_mutex_lock(&f->lock);
+	*out = f->run ? value_copy(a, f->run) : NULL;
+	f->asked++;
+	pthread_mutex_unlock(&f->lock);
+	return *out || err_set(e, ERR_REFUSED, "analysisruns \"%s\" is forbidden", which->name);
+}
+
 static void fake_free(void *it)
 {
 	(void)it;
@@ -168,6 +183,11 @@ static void on_record(void *context, const char *project, const struct record *r
 
 	(void)project;
 	pthread_mutex_lock(&f->lock);
+	const struct value *first = r->state->nstages ? r->state->stages[0]->object : NULL;
+	const struct value *runs = value_at(value_path(first, "status.freightHistory"), 0);
+	const struct value *info = value_at(value_get(runs, "verificationHistory"), 0);
+
+	snprintf(f->verified, sizeof(f->verified), "%s", value_get_text(info, "message"));
 	f->stages = r->state->nstages;
 	f->freight = r->state->nfreight;
 	f->denials = 0;
@@ -220,7 +240,7 @@ static void fake_start(struct fake *f, const struct list *projects, bool is_alon
 {
 	const struct attach_options o = {
 		.transport = { f, "staging", "https://staging.test", "shop", fake_open, fake_wake, fake_close,
-			       fake_follow, fake_call, fake_may, fake_secrets, fake_free },
+			       fake_follow, fake_call, fake_may, fake_secrets, fake_analysis_run, fake_free },
 		.projects = projects, .is_alone = is_alone, .context = f, .on_reading = on_reading,
 		.on_record = on_record, .on_source = on_source, .on_reply = on_reply,
 	};
@@ -258,6 +278,7 @@ static bool has_complaint(const struct fake *f) { return *f->complaint; }
 static bool has_reply(const struct fake *f) { return f->replied; }
 static bool has_projects(const struct fake *f) { return f->projects > 1; }
 static bool is_failing(const struct fake *f) { return f->failing; }
+static bool has_measured(const struct fake *f) { return strstr(f->verified, "measured"); }
 static bool has_denial(const struct fake *f) { return f->denials > 0; }
 
 static void ask(struct fake *f, const struct intent *i)
@@ -328,6 +349,48 @@ TEST(one_kind_that_may_not_be_read_takes_away_only_itself)
 	ok(comes(&f, has_complaint), "with a word");
 	is_text(f.complaint, "you may not: list on projectconfigs; nothing is shown of promotion policies",
 		"about what is missing");
+	fake_end(&f);
+}
+
+#define VERIFIED(more) \
+	"{'freightHistory':[{'id':'c1','items':{'Warehouse/web':{'name':'" CLUSTER_FREIGHT "'}}," \
+	"'verificationHistory':[{'id':'v1','startTime':'2026-07-01T12:00:00Z'," \
+	"'analysisRun':{'name':'test.run','namespace':'shop'}" more "}]}]}"
+
+TEST(what_a_verification_measures_is_read_where_a_stage_names_its_run)
+{
+	struct fake f = { .nobjects = 0 };
+	const struct list all = { 0 };
+
+	fake_begin(&f);
+	fake_start(&f, &all, true);
+	ok(comes(&f, has_one_stage) && !f.asked, "without one nothing is asked for");
+	f.run = cluster_json(f.a, "{'spec':{'metrics':[{'name':'errors','interval':'5s','count':3,'failureLimit':1,"
+		"'successCondition':'result[0] < {{args.most}}'}],'args':[{'name':'most','value':'0.01'}]},"
+		"'status':{'phase':'Running','metricResults':[{'name':'errors','phase':'Running','count':1,"
+		"'failed':1,'measurements':[{'phase':'Failed','value':'[0.5]','finishedAt':"
+		"'2026-07-01T12:00:01Z'}]}]}}");
+	fake_put(&f, ATTACH_STAGE, cluster_stage(f.a, "test", VERIFIED(",'phase':'Running'")));
+	ok(comes(&f, has_measured), "while it goes on");
+	is_text(f.verified, "metric errors is Running: measured [0.5]; successCondition: result[0] < 0.01",
+		"which metric, what it measured, and by which condition");
+	fake_end(&f);
+}
+
+TEST(a_run_that_may_not_be_read_takes_away_only_what_it_measured)
+{
+	struct fake f = { .nobjects = 0 };
+	const struct list all = { 0 };
+
+	fake_begin(&f);
+	fake_put(&f, ATTACH_STAGE, cluster_stage(f.a, "test", VERIFIED(",'phase':'Failed','message':'it failed',"
+		"'finishTime':'2026-07-01T12:00:02Z'")));
+	fake_start(&f, &all, true);
+	ok(comes(&f, has_complaint), "with a word");
+	is_text(f.complaint, "you may not: get on analysisruns; nothing is shown of what verifications measured",
+		"about what is missing");
+	is_text(f.verified, "it failed", "Kargo's own message stays");
+	is_number(f.asked, 1, "and it is not asked for again and again");
 	fake_end(&f);
 }
 
