@@ -64,6 +64,33 @@ static bool batch_take(struct batch *b, const struct recorder_fact *f, struct er
 	return true;
 }
 
+/*
+ * What is left can't follow. Of a verification that is fresh the promotion's end may be told in a moment:
+ * Stages and Promotions come on two streams.
+ */
+static void batch_refuse(struct batch *b, struct refused *r, const struct list *facts, bool rest,
+			 const struct err *why)
+{
+	size_t refused = 0;
+
+	for (size_t i = 0; i < facts->count; i++) {
+		const struct recorder_fact *f = facts->items[i];
+		const char *key = f && f->is_rest == rest ? batch_key(b->a, f) : NULL;
+
+		if (!key || map_get(&r->keys, key))
+			continue;
+		if (f->collection && recorder_is_fresh(b->now, f->at)) {
+			b->waits = true;
+			continue;
+		}
+		refused_add(r, key);
+		refused++;
+	}
+	if (refused)
+		log_line(LOG_INFO, "recorder", "%s: %zu of the past can't be put in order, as with: %s",
+			 b->name, refused, why->message);
+}
+
 /* Those facts that can follow; what follows from others comes only when there are no others. */
 static void batch_choose_of(struct batch *b, struct refused *r, struct list *facts, bool rest)
 {
@@ -91,23 +118,13 @@ static void batch_choose_of(struct batch *b, struct refused *r, struct list *fac
 		if (b->count == before)
 			break;
 	}
-	if (b->count || !left)
-		return;
-	for (size_t i = 0; i < facts->count; i++) {
-		const struct recorder_fact *f = facts->items[i];
-
-		if (!f || f->is_rest != rest || map_get(&r->keys, batch_key(b->a, f)))
-			continue;
-		refused_add(r, batch_key(b->a, f));
-	}
-	log_line(LOG_INFO, "recorder", "%s: %zu of the past can't be put in order, as with: %s", b->name,
-		 left, why.message);
+	if (!b->count && left)
+		batch_refuse(b, r, facts, rest, &why);
 }
 
-void batch_choose(struct batch *b, struct refused *r, struct list *facts, const char *name)
+void batch_choose(struct batch *b, struct refused *r, struct list *facts)
 {
-	assert(b->a && b->state);
-	b->name = name;
+	assert(b->a && b->state && b->name);
 	batch_choose_of(b, r, facts, false);
 	if (!b->count)
 		batch_choose_of(b, r, facts, true);

@@ -46,11 +46,15 @@ static void find_add(struct finding *f, const struct recorder_fact *fact)
 	list_add(f->a, f->facts, arena_copy(f->a, fact, sizeof(*fact)));
 }
 
+bool recorder_is_fresh(int64_t now, int64_t at)
+{
+	return now - at < GRACE_MS && now - at > -SKEW_MS;
+}
+
 /* Whether more may be told of it in a moment. */
 static bool find_is_fresh(struct finding *f, int64_t at)
 {
-	int64_t age = f->s->now - at;
-	bool is_fresh = age < GRACE_MS && age > -SKEW_MS;
+	bool is_fresh = recorder_is_fresh(f->s->now, at);
 
 	f->waits = f->waits || is_fresh;
 	return is_fresh;
@@ -207,6 +211,15 @@ static bool find_is_old(const struct state_stage *known, const char *promotion)
 	       strcmp(promotion, known->promotions[0]->name) < 0;
 }
 
+/* Its freight has not come yet, though it is there. */
+static bool find_is_early(struct finding *f, const struct value *promotion)
+{
+	const char *freight = value_path_text(promotion, "spec.freight", "");
+
+	return !state_freight(f->s->known, freight) && !state_freight(f->s->seen->state, freight) &&
+	       find_is_fresh(f, find_time(promotion, "metadata.creationTimestamp"));
+}
+
 static void find_promotion(struct finding *f, const struct value *object, const char *note)
 {
 	struct recorder_fact fact = { .object = object, .note = note };
@@ -301,6 +314,9 @@ static void find_verification(struct finding *f, struct recorder_fact fact, cons
 		return;
 	fact.kind = EVENT_STAGE_VERIFYING;
 	fact.at = find_time(fact.object, "startTime");
+	/* Kargo and Argo Rollouts go by two clocks. */
+	if (end && fact.at > end)
+		fact.at = end;
 	fact.actor = find_actor_of(value_text(value_get(fact.object, "actor"), NULL));
 	if (!before && fact.at)
 		find_add(f, &fact);
@@ -407,13 +423,46 @@ static const char *find_gap(const struct state_stage *known, const struct state_
 	return "Nobody recorded for a while: promotions before this one may be missing.";
 }
 
+/* What a verification that is over measured is still being read (attach/runs.h). */
+static bool find_is_awaited(const struct value *collection, const struct value *known)
+{
+	const struct value *runs = value_get(collection, "verificationHistory");
+
+	for (size_t i = 0; value_is(runs, VALUE_LIST) && i < runs->list.count; i++) {
+		const struct value *info = runs->list.items[i];
+
+		if (value_path(info, "analysisRun.awaited") && find_time(info, "finishTime") &&
+		    !find_time(find_info(known, value_text(value_get(info, "id"), "")), "finishTime"))
+			return true;
+	}
+	return false;
+}
+
+static bool find_awaits(const struct state_stage *s, const struct value *known)
+{
+	const struct value *history = value_path(s->object, "status.freightHistory");
+
+	for (size_t i = 0; value_is(history, VALUE_LIST) && i < history->list.count; i++)
+		if (find_is_awaited(history->list.items[i], known))
+			return true;
+	return false;
+}
+
 static void find_stage(struct finding *f, const struct state_stage *s)
 {
 	const struct state_stage *before = state_stage(f->s->known, s->name);
 	const struct value *known = before ? before->object : NULL;
 
-	for (size_t i = 0; i < s->npromotions; i++)
+	/* The stage's next promotion follows from it, and would be told first. */
+	if (s->object && find_awaits(s, known)) {
+		f->waits = true;
+		return;
+	}
+	for (size_t i = 0; i < s->npromotions; i++) {
+		if (find_is_early(f, s->promotions[i]->object))
+			return;
 		find_promotion(f, s->promotions[i]->object, i ? NULL : find_gap(before, s));
+	}
 	if (!s->object)
 		return;
 	find_lost_promotion(f, s);

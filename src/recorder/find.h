@@ -39,6 +39,12 @@ struct recorder_fact {
 };
 
 /*
+ * Whether other objects may still tell more of what happened then: each kind of objects comes on a stream of
+ * its own, and Kargo's clock is not ours.
+ */
+bool recorder_is_fresh(int64_t now, int64_t at);
+
+/*
  * Adds the facts, struct recorder_fact *, oldest first, in the arena; they point into what is seen. True:
  * some wait for a moment, since who did it may still be told.
  */

@@ -156,9 +156,9 @@ static bool recorded_write(struct recorded *p, const struct record *seen, bool *
 	struct list facts = { 0 };
 	bool waits = recorder_find(a, &sight, &facts), fine;
 
-	b->a = a;
-	b->state = sight.known;
-	batch_choose(b, &p->refused, &facts, p->name);
+	*b = (struct batch){ .a = a, .name = p->name, .now = sight.now, .state = sight.known };
+	batch_choose(b, &p->refused, &facts);
+	waits = waits || b->waits;
 	if (!b->count && !waits)
 		recorded_prune(seen, b);
 	fine = !b->count || recorded_append(p, b, e);

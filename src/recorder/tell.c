@@ -143,7 +143,10 @@ static void tell_verification(struct arena *a, struct event *ev, const struct re
 	if (begins && value_get(f->object, "finishTime")) {
 		value_set(a, info, "phase", value_string(a, "Running"));
 		value_remove(info, "message");
+		value_remove(info, "run");
 	}
+	if (value_path(info, "analysisRun.awaited"))
+		value_set(a, info, "analysisRun", tell_without(a, value_get(info, "analysisRun"), "awaited"));
 	value_set(a, info, "collection", value_string(a, f->collection));
 	ev->data = info;
 	ev->subject = begins ? str_format(a, "begin to verify %s", f->stage)

@@ -60,14 +60,23 @@ static const char *kargo_name(struct kargo *k, unsigned n)
 	return str_format(k->a, "test.01jzz%021u.d532e1f", n);
 }
 
-void kargo_promote(struct kargo *k, unsigned n, const char *status)
+void kargo_promote_at(struct kargo *k, unsigned n, const char *status, const char *at)
 {
 	struct value *p = cluster_promotion(k->a, status), *metadata = value_get(p, "metadata");
-	const char *at = str_format(k->a, "2026-07-01T11:%02u:%02uZ", n / 60, n % 60);
 
 	value_set(k->a, metadata, "name", value_string(k->a, kargo_name(k, n)));
 	value_set(k->a, metadata, "creationTimestamp", value_string(k->a, at));
 	kargo_put(k, ATTACH_PROMOTION, p);
+}
+
+void kargo_promote(struct kargo *k, unsigned n, const char *status)
+{
+	kargo_promote_at(k, n, status, str_format(k->a, "2026-07-01T11:%02u:%02uZ", n / 60, n % 60));
+}
+
+void kargo_freight(struct kargo *k, const struct value *object)
+{
+	kargo_put(k, ATTACH_FREIGHT, object);
 }
 
 void kargo_promoted(struct kargo *k, unsigned n, unsigned minute)

@@ -9,6 +9,7 @@ struct arena;
 struct attach_history;
 struct attach_state;
 struct recorder;
+struct value;
 
 struct kargo {
 	struct arena *a;
@@ -25,6 +26,11 @@ void kargo_end(struct kargo *k);
 
 /* Promotion number n of the freight into "test"; status as JSON with ' for ". */
 void kargo_promote(struct kargo *k, unsigned n, const char *status);
+
+/* One that was asked for then. */
+void kargo_promote_at(struct kargo *k, unsigned n, const char *status, const char *at);
+
+void kargo_freight(struct kargo *k, const struct value *object);
 
 /* It has ended well, in that minute. */
 void kargo_promoted(struct kargo *k, unsigned n, unsigned minute);

@@ -2,6 +2,8 @@
 /* What Kargo does is recorded once, whatever happens to who records it. */
 #include "recorder/recorder.h"
 
+#include "attach/runs.h"
+#include "attach/state.h"
 #include "base/arena.h"
 #include "base/base.h"
 #include "base/clock.h"
@@ -14,7 +16,9 @@
 #include "tap.h"
 
 /* Freight is found, approved for prod, and test let it pass; a promotion is asked for, begins and ends. */
-enum { FREIGHT = 3, PROMOTION = 3, LONG_MS = 60000 };
+enum { FREIGHT = 3, PROMOTION = 3, LONG_MS = 60000, SOON_MS = 1000 };
+/* Kargo's clock may be so far ahead of ours, which leaves the tests time. */
+enum { AHEAD_MS = 40000 };
 
 static void wait_for(struct kargo *k, const char *kind, size_t count)
 {
@@ -162,6 +166,84 @@ TEST(a_verification_is_recorded_before_the_next_promotion_of_the_same_second)
 	kargo_wait(&k, FREIGHT - 1 + 3 * PROMOTION + 3 * 2, "three promotions, each of them verified");
 	ok(kargo_is_in_turn(&k), "each before the next promotion begins");
 	ok(kargo_is_sound(&k), "the ledger follows from its events");
+	kargo_end(&k);
+	scrap(folder);
+}
+
+/* Stages, Promotions and Freight come on streams of their own. */
+TEST(what_is_told_before_what_it_follows_from_is_not_lost)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = scratch(a), *now = clock_rfc3339(a, clock_now() + AHEAD_MS);
+	const char *collection = "{'id':'c1','items':{'Warehouse/web':{'name':'" CLUSTER_FREIGHT "'}}";
+	struct kargo k;
+
+	kargo_begin(&k, folder);
+	kargo_promote(&k, 1, str_format(a, "{'phase':'Running','startedAt':'%s'}", now));
+	kargo_stage(&k, "test", str_format(a, "{'freightHistory':[%s,'verificationHistory':[{'id':'v1','phase':"
+					   "'Successful','startTime':'%s','finishTime':'%s'}]}]}", collection,
+					   now, now));
+	kargo_record(&k, true);
+	kargo_wait(&k, FREIGHT + 2, "a verification came before the end of what it verifies");
+	kargo_promote(&k, 1, str_format(a, "{'phase':'Succeeded','startedAt':'%s','finishedAt':'%s',"
+					   "'freightCollection':%s}}", now, now, collection));
+	kargo_tell(&k);
+	kargo_wait(&k, FREIGHT + PROMOTION + 2, "it is recorded behind it");
+	ok(kargo_is_in_turn(&k) && kargo_is_sound(&k), "in their order");
+	kargo_end(&k);
+	scrap(folder);
+}
+
+TEST(freight_that_comes_after_its_promotion_is_not_called_lost)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = scratch(a);
+	struct value *freight = cluster_freight(a);
+	struct kargo k;
+
+	kargo_begin(&k, folder);
+	attach_state_remove(k.state, ATTACH_FREIGHT, CLUSTER_FREIGHT);
+	kargo_promote_at(&k, 1, "{}", clock_rfc3339(a, clock_now() + AHEAD_MS));
+	kargo_record(&k, true);
+	clock_sleep(SOON_MS);
+	ok(kargo_count(&k, NULL, "find freight") == 0, "nothing is told of freight that may come");
+	kargo_freight(&k, freight);
+	kargo_tell(&k);
+	wait_for(&k, "promotion.requested", 1);
+	ok(kargo_count(&k, "freight.discovered", "soft-squirrel") == 1, "it is found as what it is");
+	ok(kargo_count(&k, NULL, "no longer has it") == 0, "and not called lost");
+	kargo_end(&k);
+	scrap(folder);
+}
+
+/* Argo Rollouts' clock is behind Kargo's. */
+TEST(a_failed_verification_is_recorded_with_what_it_measured)
+{
+	static const char verified[] = "{'freightHistory':[{'id':'c1','items':{'Warehouse/web':{'name':'"
+		CLUSTER_FREIGHT "'}},'verificationHistory':[{'id':'v1','phase':'Failed','message':'Kargo says so',"
+		"'startTime':'2026-07-01T12:01:40Z','finishTime':'2026-07-01T12:01:38Z',"
+		"'analysisRun':{'name':'test.run','namespace':'shop','phase':'Failed'}}]}]}";
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = scratch(a);
+	const struct attach_run run = { .object = cluster_json(a, "{'spec':{'metrics':[{'name':'errors',"
+		"'successCondition':'result[0] < 0.01'}]},'status':{'phase':'Failed','metricResults':[{'name':"
+		"'errors','phase':'Failed','failed':1,'count':1,'measurements':[{'phase':'Failed','value':'[0.5]'"
+		"}]}]}}") };
+	struct kargo k;
+
+	kargo_begin(&k, folder);
+	kargo_promote(&k, 1, "{'phase':'Succeeded','startedAt':'2026-07-01T12:00:00Z','finishedAt':"
+			     "'2026-07-01T12:01:00Z','freightCollection':{'id':'c1','items':"
+			     "{'Warehouse/web':{'name':'" CLUSTER_FREIGHT "'}}}}");
+	kargo_stage(&k, "test", verified);
+	kargo_record(&k, true);
+	kargo_wait(&k, FREIGHT, "the stage waits until the run is read");
+	ok(attach_state_tell_run(k.state, "test.run", &run), "which it is");
+	kargo_tell(&k);
+	kargo_wait(&k, FREIGHT + PROMOTION + 2, "then all is told");
+	ok(kargo_count(&k, "stage.verified", "metric errors is Failed (failed (1) > failureLimit (0)): measured "
+		       "[0.5]; successCondition: result[0] < 0.01") == 1, "with metric, value and condition");
+	ok(kargo_is_in_turn(&k) && kargo_is_sound(&k), "in their order");
 	kargo_end(&k);
 	scrap(folder);
 }
