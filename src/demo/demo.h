@@ -4,6 +4,7 @@
  * May use base data net git model.
  *
  * demo.h             this table, and the whole
+ * demo_analysis.h    Argo Rollouts' AnalysisRuns
  * demo_argocd.h      an Argo CD: the REST calls and the event stream
  * demo_cluster.h     the objects of a small cluster
  * demo_events.h      the past as a ledger's events

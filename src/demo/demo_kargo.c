@@ -19,6 +19,7 @@
 #include "base/id.h"
 #include "base/str.h"
 #include "base/thread.h"
+#include "demo/demo_analysis.h"
 #include "demo/demo_cluster.h"
 #include "demo/json_tree.h"
 #include "demo/patch.h"
@@ -29,7 +30,10 @@
 
 /* In ms, at usual speed: looks; between two pieces of freight; of a step; of a verification. */
 enum { LOOK_MS = 150, FREIGHT_MS = 45000, STEP_MS = 1500, VERIFY_MS = 3000 };
-/* Promotions of a stage that are kept when they are over; one in so many into uat fails; freight at first. */
+/*
+ * Promotions of a stage that are kept when they are over; one in so many into uat fails, as does one
+ * verification; freight at first.
+ */
 enum { PROMOTIONS_KEPT = 5, FAILS_EVERY = 5, FREIGHT_FIRST = 3, STEPS = 3 };
 
 struct demo_kargo {
@@ -40,7 +44,7 @@ struct demo_kargo {
 	pthread_mutex_t lock;           /* over what follows */
 	unsigned freight;               /* how many were found */
 	int64_t found_at;               /* ms */
-	unsigned into_uat;
+	unsigned into_uat, verified;    /* how many there were */
 };
 
 static const char *const kargo_stages[] = { "test", "uat", "prod" };
@@ -312,9 +316,9 @@ static void kargo_arrive(struct demo_kargo *k, struct arena *a, struct cJSON *st
 	if (!history)
 		history = cJSON_AddArrayToObject(status, "freightHistory");
 	if (json_tree_at(stage, "spec.verification"))
-		json_tree_set(entry, "verificationHistory", kargo_json(a, str_format(a,
-			"[{\"id\":\"%s\",\"startTime\":\"%s\",\"phase\":\"Running\"}]",
-			json_tree_text(p, "metadata.name", ""), kargo_now(a))));
+		json_tree_set(entry, "verificationHistory",
+			      demo_analysis_begin(k->cluster, a, json_tree_text(p, "metadata.name", ""),
+						  k->verified++ % FAILS_EVERY == FAILS_EVERY - 1));
 	cJSON_InsertItemInArray(history, 0, entry);
 	kargo_leave(k, name);
 	kargo_mark(k, a, freight, in);
@@ -475,14 +479,15 @@ static void kargo_verify(struct demo_kargo *k, const char *name)
 	struct cJSON *info = cJSON_GetArrayItem(json_tree_at(current, "verificationHistory"), 0);
 	const char *const path[] = { "verifiedIn", name, "verifiedAt" };
 
+	if (info && kargo_is_due(k, info, "startTime", VERIFY_MS / 2))
+		demo_analysis_measure(k->cluster, a, info);
 	if (!info || json_tree_at(info, "finishTime") || !kargo_is_due(k, info, "startTime", VERIFY_MS)) {
 		cJSON_Delete(stage);
 		return;
 	}
-	json_tree_set_text(info, "phase", "Successful");
-	json_tree_set_text(info, "finishTime", kargo_now(a));
-	kargo_mark(k, a, json_tree_text(cJSON_GetObjectItemCaseSensitive(json_tree_at(current, "items"),
-									 "Warehouse/web"), "name", ""), path);
+	if (demo_analysis_end(k->cluster, a, info))
+		kargo_mark(k, a, json_tree_text(cJSON_GetObjectItemCaseSensitive(
+			json_tree_at(current, "items"), "Warehouse/web"), "name", ""), path);
 	demo_cluster_put(k->cluster, "stages", stage);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A simulated Kargo over the objects of a cluster: a warehouse that finds freight, promotions that take
- * seconds, of which one in five into uat fails, a verification in test, auto-promotion there, approvals, and
- * garbage collection. A thread of its own.
+ * seconds, of which one in five into uat fails, a verification in test, of which one in five fails, too,
+ * auto-promotion there, approvals, and garbage collection. A thread of its own.
  */
 #ifndef GANTRY_DEMO_DEMO_KARGO_H
 #define GANTRY_DEMO_DEMO_KARGO_H
