@@ -10,7 +10,6 @@
 #include "cmd/warehouses.h"
 #include "cmd/worlds.h"
 #include "data/value.h"
-#include "model/project.h"
 #include "model/world.h"
 
 enum { PATIENCE_MS = 10000 };
@@ -71,7 +70,7 @@ static struct value *board_value(struct arena *a, const struct world *w)
 		value_append(a, promotions, describe_promotion(a, w, w->promotions[i]));
 	for (size_t i = 0; i < w->nwarehouses; i++)
 		value_append(a, warehouses, warehouse_row(a, w, w->warehouses[i]));
-	describe_text(a, v, "project", w->project->name);
+	describe_text(a, v, "project", world_name(w));
 	describe_text(a, v, "head", w->ledger_head);
 	describe_text(a, v, "executor", w->engine == ENGINE_ELSEWHERE ? w->engine_host : NULL);
 	value_set(a, v, "stages", stages);

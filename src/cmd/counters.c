@@ -17,7 +17,6 @@
 #include "metrics/counts.h"
 #include "metrics/follow.h"
 #include "model/attachment.h"
-#include "model/project.h"
 #include "model/world.h"
 
 enum { RETRY_MS = 10000, BEHIND_MS = 3000 };
@@ -104,7 +103,7 @@ static void counters_begin_reading(struct counters *c, const struct world *w)
 		return;
 	r = xmalloc(sizeof(*r));
 	*r = (struct counters_reading){ .ledger = c->ledger, .name = xstrdup(world_ledger(w)),
-					 .project = xstrdup(w->project->name) };
+					 .project = xstrdup(world_name(w)) };
 	c->reading = r;
 	if (!thread_start(&r->thread, "metrics", counters_read, r, &e)) {
 		log_line(LOG_WARN, "metrics", "%s", e.message);
@@ -122,7 +121,7 @@ static void counters_follow(struct counters *c, const struct world *w)
 
 	if (w->loading || !c->counts)
 		return;
-	if (strcmp(c->project, w->project->name) != 0) {
+	if (strcmp(c->project, world_name(w)) != 0) {
 		counts_free(c->counts);
 		c->counts = NULL;
 	} else if (follow_world(a, w, c->counts)) {
@@ -148,7 +147,7 @@ void counters_give_back(struct counters *c)
 /* There is a ledger; that of a running Kargo is known once its recorder has opened it. */
 static bool counters_may_read(const struct world *w)
 {
-	return !w->loading && w->project->name[0] && (!w->attachment || w->attachment->ledger);
+	return !w->loading && world_name(w)[0] && (!w->attachment || w->attachment->ledger);
 }
 
 bool counters_tick(struct counters *c, const struct world *w, bool may_begin)

@@ -10,7 +10,6 @@
 #include "model/freight.h"
 #include "model/gate.h"
 #include "model/next_freight.h"
-#include "model/project.h"
 #include "model/promotion.h"
 #include "model/setback.h"
 #include "model/stage.h"
@@ -229,7 +228,7 @@ struct value *describe_stage(struct arena *a, const struct world *w, const struc
 	const struct promotion *p = world_promotion_in(w, s->name);
 	struct value *v = value_map(a);
 
-	describe_text(a, v, "project", w->project->name);
+	describe_text(a, v, "project", world_name(w));
 	describe_text(a, v, "name", s->name);
 	describe_item(a, v, w, runs && runs->nitems == 1 ? &runs->items[0] : NULL);
 	describe_time(a, v, "since", runs ? runs->since : 0);
@@ -340,7 +339,7 @@ struct value *describe_freight(struct arena *a, const struct world *w, const str
 {
 	struct value *v = value_map(a);
 
-	describe_text(a, v, "project", w->project->name);
+	describe_text(a, v, "project", world_name(w));
 	describe_text(a, v, "name", f->name);
 	describe_text(a, v, "alias", freight_label(a, f));
 	describe_text(a, v, "version", freight_version(a, f));
@@ -379,7 +378,7 @@ struct value *describe_promotion(struct arena *a, const struct world *w, const s
 	const struct freight *f = world_freight(w, p->freight);
 	struct value *v = value_map(a);
 
-	describe_text(a, v, "project", w->project->name);
+	describe_text(a, v, "project", world_name(w));
 	describe_text(a, v, "name", p->name);
 	describe_text(a, v, "stage", p->stage);
 	describe_text(a, v, "freight", f ? freight_label(a, f) : str_format(a, "%.7s", p->freight));

@@ -13,7 +13,6 @@
 #include "data/value.h"
 #include "model/available.h"
 #include "model/matrix.h"
-#include "model/project.h"
 #include "model/promotion.h"
 #include "model/stage.h"
 #include "model/todo_find.h"
@@ -189,7 +188,7 @@ static void get_add_images(const struct get_look *look)
 
 			if (look->only && strcmp(cell->stage->name, look->only) != 0)
 				continue;
-			describe_text(a, v, "project", look->w->project->name);
+			describe_text(a, v, "project", world_name(look->w));
 			describe_text(a, v, "kind", artifact_kind_word(m.rows[i].kind));
 			describe_text(a, v, "name", m.rows[i].name);
 			describe_text(a, v, "repo", m.rows[i].repo);
@@ -237,7 +236,7 @@ static void get_add_projects(const struct get_look *look)
 	for (size_t i = 0; i < w->ncomplaints; i++)
 		errors += w->complaints[i].is_error;
 	todo_find(a, w, clock_now(), &todo);
-	describe_text(a, v, "name", w->project->name);
+	describe_text(a, v, "name", world_name(w));
 	value_set(a, v, "stages", value_int(a, (int64_t)w->nstages));
 	value_set(a, v, "warehouses", value_int(a, (int64_t)w->nwarehouses));
 	value_set(a, v, "freight", value_int(a, (int64_t)w->nfreight));
@@ -273,7 +272,7 @@ static void get_add_agents(const struct get_look *look)
 		value_set(a, v, "projects", value_list(a));
 		value_append(a, look->rows, v);
 	}
-	value_append(a, value_get(v, "projects"), value_string(a, look->w->project->name));
+	value_append(a, value_get(v, "projects"), value_string(a, world_name(look->w)));
 }
 
 static struct value *get_tabulate_agents(struct arena *a, const struct value *rows)

@@ -16,7 +16,6 @@
 #include "ledger/ledger.h"
 #include "metrics/counts.h"
 #include "metrics/metrics.h"
-#include "model/project.h"
 #include "model/world.h"
 
 enum { MAX_PAGE = 64 << 20 };
@@ -54,7 +53,7 @@ static bool cmd_metrics(struct command *c, struct app *app, const struct world *
 	(void)app;
 	if (!past_open(c, &l, e))
 		return false;
-	fine = scrape_replay(l, w->project->name, NULL, &counts, e);
+	fine = scrape_replay(l, world_name(w), NULL, &counts, e);
 	ledger_close(l);
 	if (!fine)
 		return false;

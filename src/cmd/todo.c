@@ -12,7 +12,6 @@
 #include "cmd/out.h"
 #include "data/value.h"
 #include "model/freight.h"
-#include "model/project.h"
 #include "model/stage.h"
 #include "model/todo_find.h"
 #include "model/world.h"
@@ -65,7 +64,7 @@ static const char *todo_command(struct arena *a, const struct todo *todo, bool n
 	if (todo->kind == NEED_MANIFESTS)
 		return "gantry lint";
 	return *verb && names_project
-		       ? str_format(a, "%s --project %s", verb, todo->world->project->name) : verb;
+		       ? str_format(a, "%s --project %s", verb, world_name(todo->world)) : verb;
 }
 
 static struct value *todo_row(struct arena *a, const struct todo *todo, int64_t now)
@@ -75,7 +74,7 @@ static struct value *todo_row(struct arena *a, const struct todo *todo, int64_t 
 	const char *text = todo->text;
 
 	describe_text(a, row, "what", todo_word(todo->kind));
-	describe_text(a, row, "project", todo->world->project->name);
+	describe_text(a, row, "project", world_name(todo->world));
 	describe_text(a, row, "stage", todo->stage ? todo->stage->name : "");
 	describe_text(a, row, "freight", todo->freight ? freight_label(a, todo->freight) : "");
 	describe_text(a, row, "age",

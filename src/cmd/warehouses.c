@@ -11,7 +11,6 @@
 #include "cmd/out.h"
 #include "data/value.h"
 #include "model/freight.h"
-#include "model/project.h"
 #include "model/stage.h"
 #include "model/warehouse.h"
 #include "model/world.h"
@@ -56,7 +55,7 @@ struct value *warehouse_row(struct arena *a, const struct world *w, const struct
 	warehouse_reasons(a, of, &reasons);
 	for (size_t i = 0; i < reasons.count; i++)
 		value_append(a, all, value_string(a, reasons.items[i]));
-	describe_text(a, row, "project", w->project->name);
+	describe_text(a, row, "project", world_name(w));
 	describe_text(a, row, "name", of->name);
 	value_set(a, row, "freight", value_int(a, freight));
 	describe_time(a, row, "lookedAt", of->looked_at);

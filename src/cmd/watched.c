@@ -108,7 +108,7 @@ void watched_tick(struct watched *s)
 	for (struct watched_project *p = s->projects; p; p = p->next)
 		readings += p->is_read;
 	for (size_t i = 0; i < f->nworlds; i++) {
-		struct watched_project *p = watched_project(s, f->worlds[i]->project->name);
+		struct watched_project *p = watched_project(s, world_name(f->worlds[i]));
 
 		p->is_there = true;
 		readings -= p->is_read;
@@ -150,7 +150,7 @@ static void watched_write(struct watched *s, struct arena *a, struct buf *out, s
 
 		if (w->loading)
 			continue;
-		borrowed[page->nprojects] = watched_project(s, w->project->name)->counters;
+		borrowed[page->nprojects] = watched_project(s, world_name(w))->counters;
 		projects[page->nprojects] = (struct metrics_project){
 			.world = w, .counts = counters_borrow(borrowed[page->nprojects], w) };
 		page->nprojects++;
@@ -183,13 +183,13 @@ bool watched_ready(struct watched *s, struct arena *a, const char **out)
 
 	pthread_mutex_lock(&s->lock);
 	for (size_t i = 0; i < f->nworlds; i++) {
-		struct watched_project *p = watched_project(s, f->worlds[i]->project->name);
+		struct watched_project *p = watched_project(s, world_name(f->worlds[i]));
 
 		watched_look(p, f->worlds[i]);
 		is_ready = is_ready && readiness_is(&p->readiness);
 		text = str_format(a, "%s%s", text,
 				  readiness_text(&p->readiness, a, f->worlds[i],
-						 f->nworlds > 1 ? f->worlds[i]->project->name : NULL));
+						 f->nworlds > 1 ? world_name(f->worlds[i]) : NULL));
 	}
 	pthread_mutex_unlock(&s->lock);
 	watched_give_back(s, f);

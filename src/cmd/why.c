@@ -12,7 +12,6 @@
 #include "cmd/out.h"
 #include "data/value.h"
 #include "model/freight.h"
-#include "model/project.h"
 #include "model/stage.h"
 #include "model/why.h"
 #include "model/world.h"
@@ -74,7 +73,7 @@ static struct value *why_value(struct arena *a, const struct world *w, const str
 	const struct freight *f = why->freight;
 	struct value *v = value_map(a);
 
-	describe_text(a, v, "project", w->project->name);
+	describe_text(a, v, "project", world_name(w));
 	describe_text(a, v, "stage", why->stage->name);
 	describe_text(a, v, "freight", f ? freight_label(a, f) : NULL);
 	describe_text(a, v, "version", f ? freight_version(a, f) : NULL);

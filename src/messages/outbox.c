@@ -59,7 +59,7 @@ static bool outbox_may_send(void *context, const char *project)
 	bool may = false;
 
 	for (size_t i = 0; i < f->nworlds; i++)
-		if (strcmp(f->worlds[i]->project->name, project) == 0)
+		if (strcmp(world_name(f->worlds[i]), project) == 0)
 			may = outbox_holds(f->worlds[i]);
 	o->options.give_back(o->options.context, f);
 	return may && !flag_is_set(&o->stopping);
@@ -128,7 +128,7 @@ static void outbox_deliver(struct outbox *o, const struct world *w)
 				  .scene = { o->options.ui_base_url, clock_now() },
 				  .may_send = outbox_may_send, .context = o, .cancelled = &o->stopping };
 
-	outbox_lag_of(o, w->project->name)->ticks = 0;
+	outbox_lag_of(o, world_name(w))->ticks = 0;
 	outbox_each(o, w->project, outbox_visit_serve, &r);
 	ledger_close(r.ledger);
 }
@@ -152,7 +152,7 @@ static void outbox_visit_skip(struct sender *s, void *context)
  */
 static void outbox_follow(struct outbox *o, const struct world *w)
 {
-	struct outbox_lag *lag = outbox_lag_of(o, w->project->name);
+	struct outbox_lag *lag = outbox_lag_of(o, world_name(w));
 
 	if (lag->ticks && clock_ticks() - lag->ticks < LAG_MS)
 		return;

@@ -13,7 +13,6 @@
 #include "metrics/waiting.h"
 #include "model/application.h"
 #include "model/freight.h"
-#include "model/project.h"
 #include "model/promotion.h"
 #include "model/stage.h"
 #include "model/warehouse.h"
@@ -55,7 +54,7 @@ static const struct label no_label;
 
 static const char *gauges_labels(const struct gauges *g, const char *name, const char *value)
 {
-	const struct label labels[] = { { "project", g->world->project->name }, { name, value } };
+	const struct label labels[] = { { "project", world_name(g->world) }, { name, value } };
 
 	return exposition_labels(g->arena, labels, 2);
 }
@@ -129,7 +128,7 @@ static void gauges_count_applications(struct gauges *g)
 {
 	for (size_t i = 0; i < g->world->applications.count; i++) {
 		const struct application *app = application_at(&g->world->applications, i);
-		const struct label labels[] = { { "project", g->world->project->name },
+		const struct label labels[] = { { "project", world_name(g->world) },
 						{ "health", *app->health ? app->health : "Unknown" },
 						{ "sync", *app->sync ? app->sync : "Unknown" } };
 		const char *text = exposition_labels(g->arena, labels, 3);
@@ -148,7 +147,7 @@ static void gauges_count_applications(struct gauges *g)
 struct gauges *gauges_of(struct arena *a, const struct world *w, int64_t now)
 {
 	struct gauges *g = arena_alloc(a, sizeof(*g));
-	const struct label project = { "project", w->project->name };
+	const struct label project = { "project", world_name(w) };
 
 	assert(!w->loading);
 	*g = (struct gauges){ .arena = a, .world = w, .now = now,
@@ -247,7 +246,7 @@ static void gauges_write_warehouses(const struct gauges *g, struct exposition *x
 static void gauges_write_info(const struct gauges *g, const struct gauges_stage *s, struct exposition *x)
 {
 	const struct label labels[] = {
-		{ "project", g->world->project->name }, { "stage", s->stage->name },
+		{ "project", world_name(g->world) }, { "stage", s->stage->name },
 		{ "production", s->stage->production ? "true" : "false" },
 		{ "auto_promotion", s->stage->auto_promotion ? "true" : "false" },
 	};

@@ -159,7 +159,7 @@ static bool term_fits_label(const struct select_term *term, const struct fleet_r
 
 static bool term_fits_words(const struct select_term *term, const struct fleet_row *row)
 {
-	bool found = term_is_in(term, row->world->project->name) || term_is_in(term, row->newest);
+	bool found = term_is_in(term, world_name(row->world)) || term_is_in(term, row->newest);
 
 	for (size_t i = 0; i < row->ncells && !found; i++)
 		found = term_is_in(term, row->cells[i].stage->name) ||
@@ -228,7 +228,7 @@ static bool fleet_filter_fits(const struct fleet_filter *s, const struct fleet_r
 /* Below zero, zero or above; names decide what is equal. */
 static int row_order(const struct fleet_row *x, const struct fleet_row *y, int order)
 {
-	return order ? order : strcmp(x->world->project->name, y->world->project->name);
+	return order ? order : strcmp(world_name(x->world), world_name(y->world));
 }
 
 static int later_first(int64_t x, int64_t y)

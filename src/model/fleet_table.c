@@ -11,7 +11,6 @@
 #include "base/str.h"
 #include "model/fleet.h"
 #include "model/fleet_row.h"
-#include "model/project.h"
 #include "model/stage.h"
 #include "model/world.h"
 
@@ -56,7 +55,7 @@ void fleet_table_free(struct fleet_table *t)
 
 static const char *table_row_name(const struct table_row *r)
 {
-	return r->row.world->project->name;
+	return world_name(r->row.world);
 }
 
 static void table_row_make(struct fleet_table *t, struct table_row *r, const struct world *w,
@@ -122,7 +121,7 @@ bool fleet_table_update(struct fleet_table *t, const struct fleet *f, int64_t no
 		int order = 1;
 
 		while (old < t->count &&
-		       (order = strcmp(table_row_name(t->rows[old]), w->project->name)) < 0) {
+		       (order = strcmp(table_row_name(t->rows[old]), world_name(w))) < 0) {
 			table_row_free(t->rows[old++]);
 			changed = true;
 		}
@@ -203,7 +202,7 @@ static int todo_order(const void *a, const void *b)
 		return x->since < y->since ? -1 : 1;
 	if (x->kind != y->kind)
 		return x->kind < y->kind ? -1 : 1;
-	names = strcmp(x->world->project->name, y->world->project->name);
+	names = strcmp(world_name(x->world), world_name(y->world));
 	return names ? names : x < y ? -1 : x > y;
 }
 

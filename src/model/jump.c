@@ -13,7 +13,6 @@
 #include "model/application.h"
 #include "model/fleet.h"
 #include "model/freight.h"
-#include "model/project.h"
 #include "model/promotion.h"
 #include "model/stage.h"
 #include "model/warehouse.h"
@@ -119,7 +118,7 @@ static void jump_try_world(struct jump_search *s)
 {
 	const struct world *w = s->w;
 
-	jump_try(s, JUMP_PROJECT, w->project->name, w->project->name);
+	jump_try(s, JUMP_PROJECT, world_name(w), world_name(w));
 	if (!s->len)
 		return;
 	for (size_t i = 0; i < w->npromotions; i++)

@@ -10,7 +10,6 @@
 #include "base/str.h"
 #include "data/semver.h"
 #include "model/freight.h"
-#include "model/project.h"
 #include "model/stage.h"
 #include "model/world.h"
 
@@ -134,7 +133,7 @@ static bool matrix_keeps_row(const struct matrix_build *m, const struct matrix_r
 		    !same_but_case_n(artifact_kind_word(row->kind), value, strlen(value)))
 			return false;
 		if (m->terms[i].field == MATRIX_WORD && !holds_word(row->repo, value) &&
-		    !holds_word(row->world->project->name, value))
+		    !holds_word(world_name(row->world), value))
 			return false;
 	}
 	return true;
@@ -283,7 +282,7 @@ static int matrix_row_order(const void *a, const void *b)
 
 	order = order ? order : (int)x->kind - (int)y->kind;
 	order = order ? order : strcmp(x->repo, y->repo);
-	return order ? order : strcmp(x->world->project->name, y->world->project->name);
+	return order ? order : strcmp(world_name(x->world), world_name(y->world));
 }
 
 void matrix_make(struct arena *a, const struct world *const *worlds, size_t nworlds,

@@ -7,7 +7,6 @@
 
 #include "base/arena.h"
 #include "base/str.h"
-#include "model/project.h"
 #include "model/stage.h"
 #include "model/todo_stage.h"
 #include "model/warehouse.h"
@@ -62,7 +61,7 @@ static int todo_compare(const struct todo *a, const struct todo *b)
 		return a->since < b->since ? -1 : 1;
 	if (a->kind != b->kind)
 		return a->kind < b->kind ? -1 : 1;
-	names = strcmp(a->world->project->name, b->world->project->name);
+	names = strcmp(world_name(a->world), world_name(b->world));
 	return names ? names
 		     : strcmp(a->stage ? a->stage->name : a->text,
 			      b->stage ? b->stage->name : b->text);

@@ -14,6 +14,11 @@
 
 enum { SHORTEST_NAME = 4 };
 
+const char *world_name(const struct world *w)
+{
+	return w->name ? w->name : w->project->name;
+}
+
 const char *world_ledger(const struct world *w)
 {
 	return w->attachment && w->attachment->ledger ? w->attachment->ledger : w->project->name;

@@ -63,6 +63,7 @@ struct world {
 	bool loading;                   /* the ledger or manifests have not been read yet */
 	bool read_only;
 	const struct project *project;  /* never NULL */
+	const char *name;               /* in the fleet: "staging/shop"; NULL: as the project's own */
 	struct warehouse **warehouses;
 	size_t nwarehouses;
 	struct stage **stages;          /* upstream before downstream */
@@ -87,6 +88,9 @@ struct world {
 	const char *engine_host;        /* who executes, when elsewhere; NULL else */
 	const struct attachment *attachment; /* NULL: there is a ledger, not a running Kargo */
 };
+
+/* What the fleet calls the project: by its own name, where two clusters may have it "staging/shop". */
+const char *world_name(const struct world *w);
 
 /* What its ledger is called: as the project, but of a running Kargo "shop@staging". */
 const char *world_ledger(const struct world *w);

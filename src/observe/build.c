@@ -22,7 +22,7 @@
 static const struct warehouse_view *view_of(const struct observations *o, const char *name)
 {
 	const struct warehouse_view *views = o->attachment ? o->attachment->warehouses : o->warehouses;
-	size_t count = o->attachment ? o->attachment->nwarehouses : o->nwarehouses;
+	size_t count = o->past_at ? 0 : o->attachment ? o->attachment->nwarehouses : o->nwarehouses;
 
 	for (size_t i = 0; i < count; i++)
 		if (strcmp(views[i].name, name) == 0)
@@ -141,6 +141,7 @@ bool build_world(struct arena *a, const struct observations *o, struct world **o
 	w->manifests_fault_code = o->manifests_fault_code;
 	w->project = o->project ? o->project : no_project(a, o->project_name);
 	w->ledger_head = o->head ? o->head : "";
+	w->name = o->name;
 	w->engine = o->engine;
 	w->engine_host = o->engine_host;
 	w->attachment = o->attachment;

@@ -31,6 +31,7 @@ struct observations {
 	int64_t past_at;                /* the state is of then, and nothing else is known of it; 0: now */
 	const struct project *project;  /* NULL: none yet */
 	const char *project_name;       /* for the title while there is none */
+	const char *name;               /* in the fleet; NULL: as the project */
 	const struct list *complaints;  /* struct complaint * */
 	const char *manifests_fault;    /* why the newest manifests give no project; NULL: they do */
 	enum err_code manifests_fault_code;

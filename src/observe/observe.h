@@ -29,6 +29,7 @@
 
 struct applications;
 struct arena;
+struct attachment;
 struct err;
 struct manifest_project;
 struct observer;
@@ -42,9 +43,11 @@ struct value;
 
 struct observer_options {
 	const char *project;            /* its name; copied. "": what there is to say without one */
+	const char *name;               /* what the fleet calls it; copied. NULL: the same */
 	const struct manifest_project *manifests; /* what they have of it; NULL: they were not read yet */
 	struct slot *slot;              /* where worlds are published */
 	struct sources *sources;        /* shared with other observers; outlive it */
+	const struct attachment *attachment; /* until a record has one; outlives it. NULL: none */
 	struct applications *applications; /* what Argo CD says, which outlives it; NULL: not asked */
 	bool looks_outside;             /* at registries, git, charts; else at nothing by itself */
 	bool read_only;

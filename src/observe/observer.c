@@ -302,6 +302,7 @@ struct observer *observer_new(const struct observer_options *o)
 	ob->actor = actor_new(sources_actors(o->sources), observer_turn, ob);
 	ob->engine = ENGINE_UNKNOWN;
 	ob->project_name = str_copy(ob->arena, o->project);
+	ob->o.name = str_copy(ob->arena, o->name);
 	pthread_mutex_init(&ob->lock, NULL);
 	if (o->manifests)
 		observer_take_manifests(ob, o->manifests);

@@ -69,7 +69,7 @@ static void publish_add_sources(struct arena *a, const struct observer *ob, stru
 	if (ob->o.applications)
 		applications_source(ob->o.applications, a, &sources[count++]);
 	/* A running Kargo looks at them itself. */
-	if (!ob->record || !ob->record->attachment)
+	if (!ob->o.attachment && (!ob->record || !ob->record->attachment))
 		add_warehouse_sources(a, ob, sources, &count);
 	for (size_t i = 0; i < COUNTOF(told); i++) {
 		if (!told[i]->source.name)
@@ -118,6 +118,17 @@ static bool is_loading(const struct observer *ob)
 	       (ob->project && !ob->record && !ob->unreadable);
 }
 
+/* A ledger does not keep it, so the past has that of now: nobody may take one cluster for another there. */
+static const struct attachment *publish_attachment_of(const struct observer *ob,
+						      struct part *parts[SNAPSHOT_PARTS])
+{
+	if (!ob->record || !ob->record->attachment)
+		return ob->o.attachment;
+	if (ob->past)
+		parts[3] = part_acquire(ob->record->part);
+	return ob->record->attachment;
+}
+
 void observer_publish(struct observer *ob)
 {
 	struct part *own = part_new(), *parts[SNAPSHOT_PARTS] = { NULL };
@@ -130,6 +141,7 @@ void observer_publish(struct observer *ob)
 		.stale_manifests = ob->stale,
 		.project = ob->project,
 		.project_name = ob->project_name,
+		.name = str_copy(a, ob->o.name),
 		.complaints = ob->complaints,
 		.manifests_fault = ob->manifests_fault,
 		.manifests_fault_code = ob->manifests_fault_code,
@@ -146,9 +158,9 @@ void observer_publish(struct observer *ob)
 		o.head = shown->head;
 		o.events = shown->events;
 		o.nevents = shown->nevents;
-		o.attachment = shown->attachment;
 		parts[0] = part_acquire(shown->part);
 	}
+	o.attachment = publish_attachment_of(ob, parts);
 	if (ob->configuration)
 		parts[1] = part_acquire(ob->configuration);
 	if (ob->complaints_part)

@@ -107,17 +107,29 @@ static void slots_have_changed(struct slots *all, struct snapshot_unused *unused
 	all->newest = NULL;
 }
 
-/* Those of projects, or else the one that says why there is none. */
+/* Whether it says why there is no project, while there is one: of all, or of "staging/". */
+static bool slots_hide(const struct slots *all, size_t at)
+{
+	const char *name = all->slots[at]->project;
+	size_t len = strlen(name);
+
+	if (len && name[len - 1] != '/')
+		return false;
+	while (++at < all->count && strncmp(all->slots[at]->project, name, len) == 0)
+		if (all->slots[at]->newest)
+			return true;
+	return false;
+}
+
+/* Those of projects, or else those that say why there are none. */
 static struct snapshot_fleet *fleet_make(struct slots *all)
 {
 	struct snapshot_fleet *f = xmalloc(sizeof(*f) + all->count * sizeof(*f->worlds));
 	size_t count = 0;
 
 	for (size_t i = 0; i < all->count; i++)
-		if (all->slots[i]->newest)
+		if (all->slots[i]->newest && !slots_hide(all, i))
 			f->worlds[count++] = &all->slots[i]->newest->world;
-	if (count > 1 && !*all->slots[0]->project && all->slots[0]->newest)
-		memmove(f->worlds, f->worlds + 1, --count * sizeof(*f->worlds));
 	for (size_t i = 0; i < count; i++)
 		snapshot_of(f->worlds[i])->held++;
 	f->fleet = (struct fleet){ .serial = ++all->serial, .worlds = f->worlds, .nworlds = count };

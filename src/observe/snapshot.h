@@ -23,9 +23,9 @@ struct slots *slots_new(void);
 void slots_free(struct slots *all);
 
 /*
- * An empty slot for the project of that name, which is copied; there is none yet. "" is for what
- * there is to say while the manifests give no project: such a world is in the fleet only when no
- * other is.
+ * An empty slot for the project of that name, which is copied; there is none yet. "", or "staging/",
+ * is for what there is to say while there is no project, or none of that cluster: such a world is in the
+ * fleet only when no other is whose name begins so.
  */
 struct slot *slot_new(struct slots *all, const char *project);
 

@@ -141,3 +141,20 @@ TEST(what_says_that_there_is_no_project_goes_when_there_is_one)
 	slots_give_back(all, f);
 	slots_free(all);
 }
+
+TEST(of_several_clusters_each_says_by_itself_that_it_has_no_project)
+{
+	struct slots *all = slots_new();
+	struct slot *prod = slot_new(all, "prod/"), *staging = slot_new(all, "staging/");
+	const struct fleet *f;
+
+	publish(prod, 1);
+	publish(staging, 2);
+	publish(slot_new(all, "staging/shop"), 3);
+	f = slots_borrow(all);
+	is_number(f->nworlds, 2, "two are there");
+	is_number(f->worlds[0]->built_at, 1, "the cluster without any");
+	is_number(f->worlds[1]->built_at, 3, "and the project of the other");
+	slots_give_back(all, f);
+	slots_free(all);
+}
