@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "app/attached.h"
+#include "app/clusters.h"
 #include "app/refs.h"
 #include "app/secrets.h"
 #include "base/arena.h"
@@ -98,8 +98,8 @@ static bool app_begin(void *context, struct err *e)
 
 	if (!app->settings->actor && !thread_start(&app->identity, "identity", find_identity, app, e))
 		return false;
-	if (app->attaches)
-		return applications_start(app->applications, e) && attached_start(app, e) &&
+	if (app->is_attached)
+		return applications_start(app->applications, e) && clusters_start(app, e) &&
 		       thread_start(&app->starter, "engine-start", app_start_engines, app, e);
 	if (!sharing_start(app, e) || !refs_start(app, e))
 		return false;
@@ -129,11 +129,11 @@ static bool app_start_threads(struct app *app, struct err *e)
 	app_make_port(app);
 	plans_begin(app);
 	app->port.begin = app->flags & APP_SHOWS ? app_begin : NULL;
-	if (!pools_begin(app, e) || !attached_open(app, e))
+	if (!pools_begin(app, e) || !clusters_open(app, e))
 		return false;
 	sharing_begin(app);
 	app->outside = secrets_outside(app->traffic);
-	if (!app->attaches)
+	if (!app->is_attached)
 		app->projects = projects_reader_new(&o);
 	if (app->flags & (APP_OBSERVES | APP_WATCHES))
 		app->applications = applications_new(fleet_applications, app);
@@ -180,6 +180,7 @@ static bool app_stop_starter(struct app *app)
 static void app_free(struct app *app)
 {
 	secrets_end(app->outside);
+	clusters_free(app);
 	queue_free(app->replies, app_answer_free);
 	if (app->plans)
 		plans_end(app);
@@ -203,7 +204,7 @@ void app_stop(struct app *app)
 	refs_stop(app);
 	if (!applications_end(app->applications, STUCK_MS) ||
 	    !projects_reader_stop(app->projects) ||
-	    !attached_stop(app, STUCK_MS) ||
+	    !clusters_stop(app, STUCK_MS) ||
 	    !fleet_end(app) || !sharing_end(app) || !pools_end(app))
 		return;
 	applications_stop(app->applications);

@@ -9,7 +9,9 @@
  * app.h        this table, and the whole
  * answers.c    replies on their way to who asked
  * app_inner.h  what the files of the app share
- * attached.h   a running Kargo instead of engines and ledgers
+ * choose.c     the one project that is meant, of several clusters
+ * cluster.h    a running Kargo
+ * clusters.h   running Kargos instead of engines and ledgers
  * fleet.c      members come and go with the manifests' projects
  * identity.c   who the user is, and where from
  * join.c       connects a member's engine and observer
@@ -88,6 +90,12 @@ struct app_wait {
  */
 bool app_wait(struct app *app, const struct app_wait *wait, const struct world **out,
 	      struct err *e) MUST_USE;
+
+/*
+ * Without APP_ALL, and of several clusters: keeps the one that has the only project that may be meant.
+ * ERR_USAGE lists them where there are several; ERR_NET: a cluster that may have it does not answer.
+ */
+bool app_choose(struct app *app, int64_t timeout_ms, struct err *e) MUST_USE;
 
 /* How a fleet is waited for. */
 struct app_fleet_wait {

@@ -4,7 +4,6 @@
 #define GANTRY_APP_APP_INNER_H
 
 #include <pthread.h>
-
 #include "app/app.h"
 #include "app/members.h"
 #include "model/intent.h"
@@ -12,8 +11,7 @@
 
 struct agents;
 struct actors;
-struct attach;
-struct attach_transport;
+struct app_cluster;
 struct applications;
 struct manifest_project;
 struct manifest_reading;
@@ -23,7 +21,6 @@ struct plan;
 struct pool;
 struct projects_reader;
 struct queue;
-struct recorder;
 struct ref_watch;
 struct slots;
 struct source;
@@ -36,12 +33,12 @@ struct app {
 	const struct settings *settings;
 	unsigned flags;
 	struct slots *slots;            /* the newest world of each member */
-	struct projects_reader *projects;      /* reads the manifests; NULL: Kargo has them */
-	struct attach_transport *attaches; /* to a running Kargo; NULL: there are ledgers and engines */
-	struct attach *attached;        /* NULL: not yet */
-	struct recorder *recorder;      /* of its history; NULL: none is asked for */
-	bool attached_told;             /* it has told what projects there are */
-	const char *attached_at;        /* "Kargo at staging" */
+	struct projects_reader *projects; /* reads the manifests; NULL: Kargo has them */
+	bool is_attached;               /* to running Kargos; else there are ledgers and engines */
+	struct list clusters;           /* struct app_cluster *: those; under the lock */
+	const char *const *contexts;    /* that there are; NULL ends them */
+	struct queue *switches;         /* char *, heap: contexts that are to be shown instead */
+	struct thread *switcher;        /* shows them; NULL: none was asked for yet */
 	struct applications *applications; /* what Argo CD says; NULL: not asked */
 	struct outside *outside;        /* what steps get, of all projects */
 	struct sources *sources;        /* what observers share */
@@ -92,8 +89,9 @@ bool app_run_command(void *app, const struct own_command *c, const char *const *
 		     struct err *e) MUST_USE;
 void app_make_port(struct app *app);
 
-/* By its name (NULL: the first project); NULL: there is none. It stays for as long as the lock is held. */
-struct member *app_member(const struct app *app, const char *project);
+/* By its name (NULL: the first); by the project's in the cluster (NULL: the manifests). Under the lock. */
+struct member *app_member(const struct app *app, const char *name);
+struct member *app_member_of(const struct app *app, const struct app_cluster *cluster, const char *project);
 
 /* Sends a copy to the engine or observer that is meant; false: its queue is full. Main thread. */
 bool app_submit(void *app, const struct intent *i);
@@ -105,22 +103,26 @@ void plans_take(void *member, struct plan *p);
 void plans_go_on(struct member *m);             /* its Secrets came, or do not; the lock is held */
 
 /*
- * Makes the member, starts its observer and publishes its first world; mp is what the manifests have of it,
- * NULL: they were not read yet. The app's lock is not held.
+ * Makes the member of the cluster's project (NULL: of the manifests), starts its observer and publishes its
+ * first world; mp is what the manifests have of it, NULL: not read yet. The app's lock is not held.
  */
-struct member *member_new(struct app *app, const char *name, const struct manifest_project *mp);
+struct member *member_new(struct app *app, struct app_cluster *cluster, const char *project,
+			  const struct manifest_project *mp);
 
 /* Stops and frees it, once out of the fleet, without the lock. False: a thread is stuck, nothing is freed. */
 bool member_free(struct member *m) MUST_USE;
 
 /* The callbacks of the observer, for its options. */
 void join_observer(struct member *m, struct observer_options *o);
-
 /* Opens the ledger, which blocks, and starts the engine, ENGINE_STARTING. The lock is not held. */
 bool join_engine(struct member *m, struct err *e) MUST_USE;
 
-/* The one that stands for all before the manifests are read. */
+/* One that stands for all before the manifests are read; one for each cluster. */
 void fleet_begin(struct app *app);
+
+/* A cluster's projects as they are (NULL: the manifests'); or none any more, false: a thread is stuck. */
+void fleet_bring(struct app *app, struct app_cluster *cluster, const struct manifest_reading *r);
+bool fleet_leave(struct app *app, const struct app_cluster *cluster) MUST_USE;
 
 /* The threads that all members share. */
 bool pools_begin(struct app *app, struct err *e) MUST_USE;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "app/app_inner.h"
+#include "app/cluster.h"
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/err.h"
@@ -15,6 +16,7 @@
 #include "base/part.h"
 #include "base/thread.h"
 #include "config/settings.h"
+#include "data/glob.h"
 #include "engine/engine.h"
 #include "model/world.h"
 #include "observe/manifests.h"
@@ -22,19 +24,31 @@
 
 enum { RETRY_MS = 5000, CHECK_MS = 1000 };
 
-static bool fleet_has(struct app *app, const char *project)
+/* How many members the cluster has. The lock is held. */
+static size_t fleet_count(const struct app *app, const struct app_cluster *cluster)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < app->nmembers; i++)
+		count += app->members[i]->cluster == cluster;
+	return count;
+}
+
+/* Whether it has the project, or any (NULL). */
+static bool fleet_has(struct app *app, const struct app_cluster *cluster, const char *project)
 {
 	bool has;
 
 	pthread_mutex_lock(&app->lock);
-	has = app_member(app, project) != NULL;
+	has = project ? app_member_of(app, cluster, project) != NULL : fleet_count(app, cluster) > 0;
 	pthread_mutex_unlock(&app->lock);
 	return has;
 }
 
-static void fleet_add(struct app *app, const char *name, const struct manifest_project *mp)
+static void fleet_add(struct app *app, struct app_cluster *cluster, const char *project,
+		      const struct manifest_project *mp)
 {
-	struct member *m = member_new(app, name, mp);
+	struct member *m = member_new(app, cluster, project, mp);
 	size_t at = 0;
 
 	pthread_mutex_lock(&app->lock);
@@ -42,7 +56,7 @@ static void fleet_add(struct app *app, const char *name, const struct manifest_p
 		app->room = app->room ? app->room * 2 : 8;
 		app->members = xrealloc(app->members, app->room * sizeof(struct member *));
 	}
-	while (at < app->nmembers && strcmp(app->members[at]->name, name) < 0)
+	while (at < app->nmembers && strcmp(app->members[at]->name, m->name) < 0)
 		at++;
 	memmove(&app->members[at + 1], &app->members[at],
 		(app->nmembers - at) * sizeof(struct member *));
@@ -57,7 +71,14 @@ void fleet_begin(struct app *app)
 {
 	const char *named = app->settings->project;
 
-	fleet_add(app, named ? named : "", NULL);
+	if (!app->is_attached)
+		fleet_add(app, NULL, named ? named : "", NULL);
+	for (size_t i = 0; i < app->clusters.count; i++) {
+		struct app_cluster *cluster = app->clusters.items[i];
+
+		named = cluster->projects.count == 1 ? cluster->projects.items[0] : "";
+		fleet_add(app, cluster, glob_is_plain(named) ? named : "", NULL);
+	}
 }
 
 static const struct manifest_project *fleet_find(const struct manifest_reading *r, const char *name)
@@ -84,8 +105,19 @@ static const struct manifest_project *fleet_missing(const struct manifest_readin
 	return mp;
 }
 
-/* Passes the news to the members that stay; a member that is gone is taken out and returned. */
-static struct member *fleet_follow(struct app *app, const struct manifest_reading *r)
+/* The lock is held. */
+static struct member *fleet_take_out(struct app *app, size_t at)
+{
+	struct member *m = app->members[at];
+
+	app->nmembers--;
+	memmove(&app->members[at], &app->members[at + 1], (app->nmembers - at) * sizeof(struct member *));
+	return m;
+}
+
+/* Passes the news to the cluster's members that stay; a member that is gone is taken out and returned. */
+static struct member *fleet_follow(struct app *app, const struct app_cluster *cluster,
+				   const struct manifest_reading *r)
 {
 	bool may_go = !r->is_partial && !r->is_empty;
 	const struct manifest_project *missing = may_go ? NULL : fleet_missing(r);
@@ -94,13 +126,12 @@ static struct member *fleet_follow(struct app *app, const struct manifest_readin
 	pthread_mutex_lock(&app->lock);
 	for (size_t i = 0; i < app->nmembers && !gone; i++) {
 		struct member *m = app->members[i];
-		const struct manifest_project *mp = fleet_find(r, m->name), *news = mp ? mp : missing;
+		const struct manifest_project *mp = fleet_find(r, m->project), *news = mp ? mp : missing;
 
-		if (!mp && (*m->name ? may_go : app->nmembers > 1)) {
-			gone = m;
-			app->nmembers--;
-			memmove(&app->members[i], &app->members[i + 1],
-				(app->nmembers - i) * sizeof(struct member *));
+		if (m->cluster != cluster)
+			continue;
+		if (!mp && (*m->project ? may_go : fleet_count(app, cluster) > 1)) {
+			gone = fleet_take_out(app, i);
 		} else if (news && m->told != news->part) {
 			/* The program is ending: its replacements were not added. */
 			m->told = news->part;
@@ -112,31 +143,52 @@ static struct member *fleet_follow(struct app *app, const struct manifest_readin
 }
 
 /* New ones first, so that there is always one to be shown. */
-static void fleet_add_new(struct app *app, const struct manifest_reading *r)
+static void fleet_add_new(struct app *app, struct app_cluster *cluster, const struct manifest_reading *r)
 {
 	for (size_t i = 0; i < r->projects.count && !flag_is_set(&app->ending); i++) {
 		const struct manifest_project *mp = r->projects.items[i];
 
 		/* The member that says "no project" is only needed while there is no other. */
-		if (fleet_has(app, mp->name) || (r->is_empty && fleet_has(app, NULL)))
+		if (fleet_has(app, cluster, mp->name) || (r->is_empty && fleet_has(app, cluster, NULL)))
 			continue;
-		fleet_add(app, mp->name, mp);
+		fleet_add(app, cluster, mp->name, mp);
 	}
 }
 
-void fleet_take(void *context, const struct manifest_reading *r)
+void fleet_bring(struct app *app, struct app_cluster *cluster, const struct manifest_reading *r)
 {
-	struct app *app = context;
 	struct member *gone;
 
-	fleet_add_new(app, r);
-	while ((gone = fleet_follow(app, r))) {
-		if (*gone->name)
+	fleet_add_new(app, cluster, r);
+	while ((gone = fleet_follow(app, cluster, r))) {
+		if (*gone->project && !cluster)
 			log_line(LOG_INFO, "app", "project %s is gone from the manifests: it is no longer "
-				 "executed here", gone->name);
+				 "executed here", gone->project);
 		app->stuck = !member_free(gone) || app->stuck;
 	}
 	app_wake(app);
+}
+
+void fleet_take(void *app, const struct manifest_reading *r)
+{
+	fleet_bring(app, NULL, r);
+}
+
+bool fleet_leave(struct app *app, const struct app_cluster *cluster)
+{
+	struct member *gone;
+	bool fine = true;
+
+	do {
+		gone = NULL;
+		pthread_mutex_lock(&app->lock);
+		for (size_t i = 0; i < app->nmembers && !gone; i++)
+			if (app->members[i]->cluster == cluster)
+				gone = fleet_take_out(app, i);
+		pthread_mutex_unlock(&app->lock);
+		fine = (!gone || member_free(gone)) && fine;
+	} while (gone);
+	return fine;
 }
 
 void fleet_source(void *context, const struct source *s)

@@ -101,7 +101,7 @@ static bool join_start_engine(struct member *m, struct engine **out, struct err 
 	unsigned flags = m->app->flags;
 	const struct ledger_options ledger = {
 		.path = s->ledger,
-		.project = m->name,
+		.project = m->project,
 		.remote = s->remote,
 		.credentials = secrets_credentials,
 		.context = m,
@@ -115,7 +115,7 @@ static bool join_start_engine(struct member *m, struct engine **out, struct err 
 		.cancelled = &m->give_up,
 	};
 	struct engine_options o = {
-		.project = m->name,
+		.project = m->project,
 		.context = m,
 		.actors = m->app->engines,
 		.pool = m->app->workers,
@@ -139,7 +139,7 @@ static bool join_start_engine(struct member *m, struct engine **out, struct err 
 	};
 
 	/* Attached, it makes plans, and there is no ledger. */
-	if (m->app->attaches)
+	if (m->cluster)
 		o.record = member_newest;
 	else if (!ledger_open(&ledger, &o.ledger, e))
 		return err_wrap(e, "opening the ledger %s", s->ledger);
@@ -204,7 +204,7 @@ static bool read_past(void *context, const struct past_wish *wish, const struct 
 {
 	const struct member *m = context;
 	const struct ledger_options o = { .path = m->app->settings->ledger, .host = "",
-					  .read_only = true, .project = m->name };
+					  .read_only = true, .project = m->project };
 
 	return past_read(&o, wish, out, at, e);
 }

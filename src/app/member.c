@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One project of the fleet: made with its observer, stopped with everything. */
 #include "app/app_inner.h"
+#include "app/cluster.h"
 #include "app/recording.h"
 
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "base/str.h"
 #include "base/thread.h"
 #include "config/settings.h"
 #include "engine/engine.h"
@@ -14,29 +16,35 @@
 #include "observe/observe.h"
 #include "observe/snapshot.h"
 
-struct member *member_new(struct app *app, const char *name, const struct manifest_project *mp)
+struct member *member_new(struct app *app, struct app_cluster *cluster, const char *project,
+			  const struct manifest_project *mp)
 {
+	AUTO(arena) struct arena *a = arena_new();
+	const char *name = cluster ? str_format(a, "%s%s", cluster->prefix, project) : project;
 	struct member *m = xmalloc(sizeof(*m));
 	struct observer_options o = {
-		.project = name,
+		.project = project,
+		.name = name,
+		.attachment = cluster ? &cluster->standing : NULL,
 		.manifests = mp,
 		.sources = app->sources,
 		.applications = app->applications,
-		.looks_outside = (app->flags & APP_OBSERVES) && !app->attaches,
+		.looks_outside = (app->flags & APP_OBSERVES) && !cluster,
 		.read_only = app->settings->read_only,
 	};
 
-	*m = (struct member){ .app = app, .name = xstrdup(name), .arena = arena_new(),
+	*m = (struct member){ .app = app, .cluster = cluster, .project = xstrdup(project),
+			      .name = xstrdup(name), .arena = arena_new(),
 			      .slot = slot_new(app->slots, name), .state = ENGINE_MISSING,
 			      .told = mp ? mp->part : NULL };
 	o.slot = m->slot;
 	join_observer(m, &o);
-	if (app->attaches)
+	if (cluster)
 		o.read_past = recording_past;
 	sharing_come(app, name);
 	m->observer = observer_new(&o);
-	if (app->attaches)
-		observer_engine(m->observer, ENGINE_ELSEWHERE, app->attached_at);
+	if (cluster)
+		observer_engine(m->observer, ENGINE_ELSEWHERE, cluster->called);
 	observer_start(m->observer);
 	return m;
 }
@@ -61,6 +69,7 @@ bool member_free(struct member *m)
 	slot_free(m->slot);
 	record_release(m->record);
 	arena_free(m->arena);
+	free(m->project);
 	free(m->name);
 	free(m);
 	return true;

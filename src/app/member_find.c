@@ -6,14 +6,25 @@
 
 #include "model/record.h"
 
-struct member *app_member(const struct app *app, const char *project)
+struct member *app_member(const struct app *app, const char *name)
 {
-	if (!project)
-		return app->nmembers > 1 && !*app->members[0]->name ? app->members[1]
+	if (!name)
+		return app->nmembers > 1 && !*app->members[0]->project ? app->members[1]
 		       : app->nmembers ? app->members[0] : NULL;
 	for (size_t i = 0; i < app->nmembers; i++)
-		if (strcmp(app->members[i]->name, project) == 0)
+		if (strcmp(app->members[i]->name, name) == 0)
 			return app->members[i];
+	return NULL;
+}
+
+struct member *app_member_of(const struct app *app, const struct app_cluster *cluster, const char *project)
+{
+	for (size_t i = 0; i < app->nmembers; i++) {
+		struct member *m = app->members[i];
+
+		if (m->cluster == cluster && strcmp(m->project, project) == 0)
+			return m;
+	}
 	return NULL;
 }
 

@@ -7,6 +7,7 @@
 #include "base/list.h"
 
 struct app;
+struct app_cluster;
 struct arena;
 struct engine;
 struct record;
@@ -21,8 +22,10 @@ enum engine_state { ENGINE_CLOSED, ENGINE_MISSING, ENGINE_STARTING, ENGINE_READY
  * except what is set once.
  */
 struct member {
-	struct app *app;                /* set once, as the next three are */
-	char *name;                     /* heap; "": stands for what there is to say without a project */
+	struct app *app;                /* set once, as the next five are */
+	struct app_cluster *cluster;    /* NULL: of the manifests */
+	char *project;                  /* heap; "": stands for what there is to say without a project */
+	char *name;                     /* heap: in the fleet; of several clusters "staging/shop" */
 	struct slot *slot;
 	struct observer *observer;
 	enum engine_state state;

@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 
+#include "app/cluster.h"
 #include "attach/attach.h"
 #include "base/clock.h"
 #include "base/err.h"
@@ -40,11 +41,12 @@ void plans_go_on(struct member *m)
 /* Those that are new come with the manifests, and have the plans go on then. */
 static void plans_secrets_came(void *context, const char *project, bool is_news)
 {
-	struct app *app = context;
+	struct app_cluster *cluster = context;
+	struct app *app = cluster->app;
 	struct member *m;
 
 	pthread_mutex_lock(&app->lock);
-	m = app_member(app, project);
+	m = app_member_of(app, cluster, project);
 	if (m && !is_news)
 		plans_go_on(m);
 	pthread_mutex_unlock(&app->lock);
@@ -53,11 +55,12 @@ static void plans_secrets_came(void *context, const char *project, bool is_news)
 /* The first plan of an attached project waits until its Secrets were asked for. The lock is held. */
 static bool plans_wait_for_secrets(struct member *m, const struct intent *i)
 {
-	struct app *app = m->app;
+	struct app_cluster *cluster = m->cluster;
 
-	if (!app->attached || (m->has_asked && !m->waiting.count))
+	if (!cluster || !cluster->attached || (m->has_asked && !m->waiting.count))
 		return false;
-	if (!m->has_asked && !attach_want_secrets(app->attached, m->name, plans_secrets_came, app))
+	if (!m->has_asked &&
+	    !attach_want_secrets(cluster->attached, m->project, plans_secrets_came, cluster))
 		return false;
 	m->has_asked = true;
 	list_add(m->arena, &m->waiting, intent_copy(m->arena, i));

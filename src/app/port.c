@@ -94,7 +94,7 @@ static bool app_route(struct app *app, const struct intent *i)
 
 	if (!m)
 		return app_refuse(app, i, "the project is gone from the manifests");
-	if (app->attaches)
+	if (m->cluster)
 		return wishes_take(app, m, i);
 	if (i->kind == INTENT_REFRESH) {
 		app_refresh(app, i);

@@ -6,10 +6,12 @@
 #include <unistd.h>
 
 #include "app/app_inner.h"
+#include "app/cluster.h"
 #include "attach/choose.h"
 #include "attach/transport.h"
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/list.h"
 #include "base/str.h"
 #include "config/settings.h"
 #include "engine/past.h"
@@ -21,11 +23,12 @@
 
 static void recording_on_record(void *context, const char *project, const struct record *r)
 {
-	struct app *app = context;
+	struct app_cluster *cluster = context;
+	struct app *app = cluster->app;
 	struct member *m;
 
 	pthread_mutex_lock(&app->lock);
-	m = app_member(app, project);
+	m = cluster->is_gone ? NULL : app_member_of(app, cluster, project);
 	if (m) {
 		record_release(m->record);
 		m->record = record_acquire(r);
@@ -34,33 +37,35 @@ static void recording_on_record(void *context, const char *project, const struct
 	pthread_mutex_unlock(&app->lock);
 }
 
-bool recording_start(struct app *app, struct err *e)
+bool recording_start(struct app_cluster *cluster, struct err *e)
 {
+	const struct app *app = cluster->app;
 	const struct settings *s = app->settings;
 	const struct recorder_options o = {
-		.path = s->ledger, .remote = s->remote, .context = app->attaches->context,
-		.host = str_format(app->arena, "%s, pid %ld", identity_host(app->arena), (long)getpid()),
+		.path = s->ledger, .remote = s->remote, .context = cluster->standing.context,
+		.host = str_format(cluster->arena, "%s, pid %ld", identity_host(cluster->arena),
+				   (long)getpid()),
 		.signing_key = s->signing_key, .allowed_signers = s->allowed_signers,
 		.writes = (app->flags & APP_RECORDS) && !s->read_only,
-		.told = app, .on_record = recording_on_record,
+		.told = cluster, .on_record = recording_on_record,
 	};
 
 	if (!o.path || !(app->flags & (APP_RECORDS | APP_SHOWS)))
 		return true;
-	return recorder_start(&o, &app->recorder, e);
+	return recorder_start(&o, &cluster->recorder, e);
 }
 
-bool recording_stop(struct app *app, int64_t ms)
+bool recording_stop(struct app_cluster *cluster, int64_t ms)
 {
-	return recorder_stop(app->recorder, ms);
+	return recorder_stop(cluster->recorder, ms);
 }
 
-void recording_take(struct app *app, const char *project, const struct record *r)
+void recording_take(struct app_cluster *cluster, const char *project, const struct record *r)
 {
-	if (app->recorder)
-		recorder_take(app->recorder, project, r);
+	if (cluster->recorder)
+		recorder_take(cluster->recorder, project, r);
 	else
-		recording_on_record(app, project, r);
+		recording_on_record(cluster, project, r);
 }
 
 bool recording_past(void *context, const struct past_wish *wish, const struct record **out, int64_t *at,
@@ -70,7 +75,7 @@ bool recording_past(void *context, const struct past_wish *wish, const struct re
 	const struct member *m = context;
 	const struct ledger_options o = {
 		.path = m->app->settings->ledger, .host = "", .read_only = true,
-		.project = recorder_name(a, m->name, m->app->attaches->context),
+		.project = recorder_name(a, m->project, m->cluster->standing.context),
 	};
 
 	return past_read(&o, wish, out, at, e);
@@ -79,14 +84,23 @@ bool recording_past(void *context, const struct past_wish *wish, const struct re
 bool app_ledger_name(const struct settings *s, struct arena *a, const char *project, const char **out,
 		     struct err *e)
 {
+	const char *slash = strrchr(project, '/'), *where = s->attach;
+	struct list places = { 0 };
 	struct attach_transport t;
 
 	*out = project;
 	if (!s->attach || strchr(project, '@'))
 		return true;
-	if (!attach_choose(s->attach, &t, e))
+	if (slash)
+		where = str_copy_n(a, project, (size_t)(slash - project));
+	else if (!attach_places(a, &s->attaches, &places, e))
+		return false;
+	if (!slash && places.count > 1)
+		return err_set(e, ERR_USAGE, "several clusters; say which with --project %s/%s",
+			       (const char *)places.items[0], project);
+	if (!attach_choose(slash ? where : places.items[0], &t, e))
 		return err_wrap(e, "finding what the cluster is called");
-	*out = recorder_name(a, project, t.context);
+	*out = recorder_name(a, slash ? slash + 1 : project, t.context);
 	t.free(t.it);
 	return true;
 }

@@ -258,7 +258,7 @@ static bool act_refresh(struct wanted *q, struct err *e)
 		c->kind = ATTACH_STAGE;
 		c->name = s->name;
 	}
-	q->deed->done = "Kargo looks again";
+	q->deed->done = "looking again";
 	return true;
 }
 

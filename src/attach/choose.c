@@ -7,26 +7,75 @@
 #include "attach/kubernetes.h"
 #include "attach/rest.h"
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/list.h"
 #include "base/str.h"
+#include "data/glob.h"
 #include "kube/config.h"
 
 #define LOGIN "kargo"
+
+enum { CONTEXTS_MAX = 500 };
+
+void attach_contexts(struct arena *a, struct list *out)
+{
+	const char *current;
+	struct err ignored;
+
+	if (!kube_contexts(a, NULL, out, &current, &ignored))
+		out->count = 0;
+}
+
+static bool choose_has(const struct list *names, const char *name)
+{
+	for (size_t i = 0; i < names->count; i++)
+		if (strcmp(names->items[i], name) == 0)
+			return true;
+	return false;
+}
 
 static bool choose_is_context(const char *name)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	struct list names = { 0 };
-	const char *current;
-	struct err ignored;
-	bool found = false;
 
-	if (!kube_contexts(a, NULL, &names, &current, &ignored))
-		return false;
-	for (size_t i = 0; i < names.count && !found; i++)
-		found = strcmp(names.items[i], name) == 0;
-	return found;
+	attach_contexts(a, &names);
+	return choose_has(&names, name);
+}
+
+static bool choose_add_glob(struct arena *a, const char *glob, struct list *out, struct err *e)
+{
+	AUTO(buf) struct buf known;
+	struct list names = { 0 };
+	bool any = false;
+
+	buf_init(&known, CONTEXTS_MAX);
+	attach_contexts(a, &names);
+	for (size_t i = 0; i < names.count; i++) {
+		buf_format(&known, "%s%s", i ? ", " : "", (const char *)names.items[i]);
+		if (!glob_matches(glob, names.items[i]))
+			continue;
+		any = true;
+		if (!choose_has(out, names.items[i]))
+			list_add(a, out, names.items[i]);
+	}
+	return any || err_set(e, ERR_NAME, "no context of the kubeconfig matches \"%s\"; there are: %s",
+			      glob, buf_str(&known));
+}
+
+bool attach_places(struct arena *a, const struct list *named, struct list *out, struct err *e)
+{
+	for (size_t i = 0; i < named->count; i++) {
+		const char *name = named->items[i];
+		bool is_plain = glob_is_plain(name) || strstr(name, "://") || choose_is_context(name);
+
+		if (is_plain && !choose_has(out, name))
+			list_add(a, out, str_copy(a, name));
+		if (!is_plain && !choose_add_glob(a, name, out, e))
+			return false;
+	}
+	return true;
 }
 
 bool attach_choose(const char *where, struct attach_transport *out, struct err *e)

@@ -6,7 +6,18 @@
 #include "attach/transport.h"
 #include "base/base.h"
 
+struct arena;
 struct err;
+struct list;
+
+/*
+ * The places that are named (const char *), with globs over the kubeconfig's contexts resolved: copies in the
+ * arena, each once. ERR_NAME: a glob fits none, and which there are.
+ */
+bool attach_places(struct arena *a, const struct list *named, struct list *out, struct err *e) MUST_USE;
+
+/* The contexts of the kubeconfig (const char *); none where it does not read. */
+void attach_contexts(struct arena *a, struct list *out);
 
 /*
  * where: a context of the kubeconfig; "https://…", Kargo's own API at that address; "kargo", as

@@ -104,8 +104,7 @@ static bool desk_look(struct attach *at, const char *project, struct desk_view *
 		*out = (struct desk_view){ part_acquire(p->read->part), record_acquire(p->record),
 					   p->read->project };
 	pthread_mutex_unlock(&at->lock);
-	return fine || err_again(e, ERR_NOT_FOUND, "project %s of Kargo at %s is not known yet",
-				 project ? project : "", at->o.transport.context);
+	return fine || err_again(e, ERR_NOT_FOUND, "project %s is not known yet", project ? project : "");
 }
 
 static void desk_look_away(struct desk_view *v)
@@ -193,11 +192,11 @@ static void desk_do_intent(const struct attach_desk *desk, struct desk_job *j)
 	if (desk_deed(at, a, j->intent, &deed, &e) && desk_may(desk, &deed, &e) &&
 	    desk_call(desk, a, &deed, &reply.promotion, &e)) {
 		reply.done = true;
-		reply.message = deed.done;
+		reply.message = str_format(a, "%s, in Kargo at %s", deed.done, at->o.transport.context);
 		log_line(LOG_INFO, "attach", "asked Kargo at %s: %s", at->o.transport.context, deed.done);
 	} else {
 		reply.code = (int)e.code;
-		reply.message = str_copy(a, e.message);
+		reply.message = str_format(a, "Kargo at %s: %s", at->o.transport.context, e.message);
 		log_line(LOG_INFO, "attach", "Kargo at %s: %s: %s", at->o.transport.context,
 			 intent_verb(j->intent->kind), e.message);
 	}

@@ -140,8 +140,9 @@ static bool run_among_promotions(struct command *c, struct err *e)
 static bool cmd_demo_set(struct command *c, const struct demo *d, struct settings *inside, struct err *e)
 {
 	settings_clear(inside, "manifests");
-	inside->attach = demo_context(d);
-	if (!inside->attach && !settings_set(c->arena, inside, "manifests", demo_manifests(d), e))
+	settings_clear(inside, "attach");
+	if (demo_context(d) ? !settings_set(c->arena, inside, "attach", demo_context(d), e)
+			    : !settings_set(c->arena, inside, "manifests", demo_manifests(d), e))
 		return false;
 	inside->ledger = demo_ledger(d);
 	inside->remote = NULL;

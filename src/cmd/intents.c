@@ -47,10 +47,11 @@ bool with_world(struct command *c, unsigned flags,
 			       "what is found would be recorded, and gantry was started read-only");
 	if (!timeout_of(c, &ms, e) || !app_start(c->settings, flags, &app, e))
 		return false;
-	fine = app_wait(app, &(struct app_wait){ is_loaded, NULL, LOADING_MS }, &w, e);
-	if (!fine) {
+	fine = app_choose(app, LOADING_MS, e) &&
+	       app_wait(app, &(struct app_wait){ is_loaded, NULL, LOADING_MS }, &w, e);
+	if (!fine && e->code == ERR_TIMEOUT) {
 		err_wrap(e, "%s", stale_awaited(c->settings));
-	} else {
+	} else if (fine) {
 		fine = manifests_can_run(c->settings, w, e) && stale_has_record(w, e);
 		if (fine) {
 			fine = work(c, app, w, e);

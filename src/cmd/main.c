@@ -89,7 +89,7 @@ bool command_load_settings(struct command *c, struct err *e)
 	if (command_option(c, "manifests") && command_option(c, "attach"))
 		return err_set(e, ERR_USAGE, "--attach shows a running Kargo, --manifests files: name one");
 	if (command_option(c, "manifests"))
-		s->attach = NULL;
+		settings_clear(s, "attach");
 	for (size_t i = 0; i < c->noptions; i++) {
 		if (settings_is_known(c->options[i].name) &&
 		    !settings_set(c->arena, s, c->options[i].name, c->options[i].value, e))

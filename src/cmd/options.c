@@ -17,7 +17,7 @@ const struct option_def common_options[] = {
 	{ "project", 'p', OPTION_TEXT, "NAME",
 	  "the project, where there are several; repeatable, * and ? match" },
 	{ "attach", 0, OPTION_MAYBE, "[CONTEXT]",
-	  "a running Kargo instead, by its kubeconfig context; the current one when none is named" },
+	  "a running Kargo instead, by kubeconfig context, else the current one; repeatable, * matches" },
 	{ "ledger", 'L', OPTION_TEXT, "PATH", "the ledger's repository on this machine" },
 	{ "remote", 0, OPTION_TEXT, "URL", "the repository through which operators share the ledger" },
 	{ "output", 'o', OPTION_TEXT, "FORMAT", "table, wide, json, yaml, name, csv or jsonpath=…" },

@@ -107,6 +107,16 @@ static struct value *refresh_tell(struct command *c, const struct world *w, cons
 	return v;
 }
 
+/* A running Kargo looks itself: it is only asked to. */
+static bool refresh_in_kargo(struct command *c, struct app *app, const struct world *w, struct err *e)
+{
+	const struct stage *s = c->nwords ? world_stage(w, c->words[0]) : NULL;
+	struct intent i = { .kind = INTENT_REFRESH, .stage = s ? s->name : NULL,
+			    .warehouse = c->nwords && !s ? c->words[0] : NULL };
+
+	return submit_intent(c, app, w, &i, e);
+}
+
 static bool cmd_refresh(struct command *c, struct app *app, const struct world *w, struct err *e)
 {
 	struct value *answer = value_list(c->arena);
@@ -118,6 +128,8 @@ static bool cmd_refresh(struct command *c, struct app *app, const struct world *
 
 	if (!time_left(c, &ms, e) || !refresh_choose(c, w, &r, e))
 		return false;
+	if (w->attachment)
+		return refresh_in_kargo(c, app, w, e);
 	if (!app_wait(app, &(struct app_wait){ refresh_is_done, &r, ms }, &later, e))
 		return err_wrap(e, "waiting until all was looked at");
 	for (size_t i = 0; i < r.count; i++) {
@@ -139,7 +151,8 @@ const struct command_def command_refresh = {
 	.summary = "Look now for new freight, and record it.",
 	.usage = "gantry refresh [WAREHOUSE|STAGE] [--timeout 1m] [-o json]",
 	.help = "Of a stage: the warehouses that it takes freight of. Nothing is promoted here: gantry\n"
-		"executes elsewhere. Exit status 1: a warehouse could not be looked at.",
+		"executes elsewhere. Exit status 1: a warehouse could not be looked at.\n"
+		"A running Kargo (--attach) is asked to look; what it finds is not waited for.",
 	.options = options,
 	.completes = "<warehouse> <stage>",
 	.common = COMMON_ACTS,

@@ -106,8 +106,8 @@ static bool worlds_wait(struct command *c, const struct worlds_wish *wish, struc
 	const struct fleet *f;
 	struct err late;
 
-	if (!app_wait_fleet(w->app, &wait, &f, e))
-		return err_wrap(e, "%s", stale_awaited(c->settings));
+	if (!app_choose(w->app, LOADING_MS, e) || !app_wait_fleet(w->app, &wait, &f, e))
+		return e->code == ERR_TIMEOUT ? err_wrap(e, "%s", stale_awaited(c->settings)) : false;
 	worlds_take(w, f);
 	if (!worlds_check(c, w, e))
 		return false;

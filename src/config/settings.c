@@ -26,7 +26,7 @@ const struct setting_def setting_table[] = {
 	{ "actor", "git's user.name and user.email", "who you are in the ledger" },
 	{ "allowed-signers", "none", "a file as ssh-keygen(1) has it: whose keys may sign the ledger" },
 	{ "ascii", "no", "draw with ASCII only" },
-	{ "attach", "no", "a running Kargo is shown: the kubeconfig context of its cluster" },
+	{ "attach", "no", "a running Kargo is shown: a kubeconfig context or glob, or a list of them" },
 	{ "close-pull-requests", "ask", "whether aborting closes what git-open-pr opened" },
 	{ "escape-delay", "25", "ms to wait after Esc for the rest of a key" },
 	{ "kargo-url", "none", "a Kargo's web pages, for links in messages and pull requests" },
@@ -143,7 +143,8 @@ static bool settings_refuse_name(const char *name, struct err *e)
 static struct list *settings_list(struct settings *s, const char *name)
 {
 	return strcmp(name, "manifests") == 0 ? &s->sources
-	       : strcmp(name, "project") == 0 ? &s->projects : NULL;
+	       : strcmp(name, "project") == 0 ? &s->projects
+	       : strcmp(name, "attach") == 0 ? &s->attaches : NULL;
 }
 
 /* What is said of the first, or the only one, where there may be several. */
@@ -152,13 +153,14 @@ static void settings_summarise(struct settings *s)
 	const char *only = s->projects.count == 1 ? s->projects.items[0] : NULL;
 
 	s->manifests = s->sources.count ? s->sources.items[0] : NULL;
+	s->attach = s->attaches.count ? s->attaches.items[0] : NULL;
 	s->project = only && glob_is_plain(only) ? only : NULL;
 }
 
 static bool settings_add(struct arena *a, struct settings *s, const char *name, const char *value,
 			 struct err *e)
 {
-	if (!*value)
+	if (!*value && strcmp(name, "attach") != 0)
 		return true;
 	if (strcmp(name, "project") == 0 && !glob_is_valid(value))
 		return err_set(e, ERR_USAGE, "\"%s\" is neither a name nor a glob", value);
@@ -185,7 +187,6 @@ bool settings_set(struct arena *a, struct settings *s, const char *name, const c
 		bool *truth;
 	} fields[] = {
 		{ "actor", &s->actor, NULL },         { "ascii", NULL, &s->ascii },
-		{ "attach", &s->attach, NULL },
 		{ "ledger", &s->ledger, NULL },       { "log", &s->log, NULL },
 		{ "listen", &s->listen, NULL },       { "log-format", &s->log_format, NULL },
 		{ "web-config", &s->web_config, NULL },

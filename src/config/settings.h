@@ -19,7 +19,8 @@ struct settings {
 	const char *project;            /* the only one that is named; NULL: none, or several */
 	struct list projects;           /* const char *: names and globs; empty: all */
 	const char *ledger;             /* path of the bare repository; NULL only without a home */
-	const char *attach;             /* to a running Kargo: kubeconfig context; "": the current one */
+	const char *attach;             /* the first of attaches, for messages; NULL: none */
+	struct list attaches;           /* const char *: contexts and globs; "": the current one */
 	const char *usual_ledger;       /* where it is when nobody names it */
 	const char *remote;             /* NULL: this machine's ledger is the only one */
 	const char *actor;              /* "Ada <ada@example.org>"; NULL: as git says */
@@ -59,9 +60,9 @@ bool settings_load(struct arena *a, const char *file, struct settings **out,
 		   struct err *e) MUST_USE;
 
 /*
- * Sets one by name; ERR_USAGE for a value that makes no sense. Manifests and projects are lists:
- * one more is added, and settings_clear() begins again where a later source has any. An empty
- * value adds nothing.
+ * Sets one by name; ERR_USAGE for a value that makes no sense. Manifests, projects and contexts
+ * are lists: one more is added, and settings_clear() begins again where a later source has any. An empty
+ * value adds nothing, but to contexts the current one.
  */
 bool settings_set(struct arena *a, struct settings *s, const char *name, const char *value,
 		  struct err *e) MUST_USE;

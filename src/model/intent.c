@@ -21,6 +21,7 @@ struct intent *intent_copy(struct arena *a, const struct intent *i)
 	to->reason = str_copy(a, i->reason);
 	to->actor = str_copy(a, i->actor);
 	to->from = str_copy(a, i->from);
+	to->seen_context = str_copy(a, i->seen_context);
 	to->seen_head = str_copy(a, i->seen_head);
 	to->seen_freight = str_copy(a, i->seen_freight);
 	to->seen_plan = str_copy(a, i->seen_plan);

@@ -52,6 +52,7 @@ struct intent {
 	const char *from;               /* "ssh 198.51.100.7 on bastion-2" */
 	size_t step;                    /* for the plan of INTENT_MERGE: the promotion's step */
 	bool close_pull_request;        /* INTENT_ABORT: that which it waits for, before it ends */
+	const char *seen_context;       /* the cluster the user was looking at; NULL: does not matter */
 	const char *seen_head;          /* ledger head the user was looking at; NULL: does not matter */
 	const char *seen_freight;       /* what the stage ran then of the freight's warehouse; NULL:
 					   nothing, or does not matter */

@@ -28,6 +28,10 @@ const char *key_meaning(const struct screen_def *def, uint32_t key);
 /* Does what a key would: for the palette. */
 void screens_act(struct screens *d, enum ui_action action);
 
+/* The contexts of running Kargos that there are (NULL ends them; NULL: none), and showing another one. */
+const char *const *screens_contexts(const struct screens *d);
+void screens_attach(struct screens *d, const char *context);
+
 /* Looks for a newer world and for replies. True when there is something new to draw. */
 bool screens_wake(struct screens *d);
 

@@ -11,11 +11,11 @@
 #include "model/application.h"
 #include "model/freight.h"
 #include "model/intent.h"
-#include "model/project.h"
 #include "model/stage.h"
 #include "model/todo.h"
 #include "model/world.h"
 #include "term/canvas.h"
+#include "ui/line_name.h"
 #include "ui/screen.h"
 
 enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, SHORT_CELLS = 24 };
@@ -145,7 +145,7 @@ struct display display_todo(const struct todo *todo)
 
 const char *display_todo_name(struct view *v, const struct todo *todo)
 {
-	const char *project = todo->world->project->name;
+	const char *project = line_name_begin(v->a, world_name(todo->world));
 
 	if (todo->stage)
 		return str_format(v->a, "%s/%s/%s", project, todo->stage->name, todo_word(todo->kind));

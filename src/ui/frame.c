@@ -12,7 +12,6 @@
 #include "base/str.h"
 #include "model/attachment.h"
 #include "model/freight.h"
-#include "model/project.h"
 #include "model/promotion.h"
 #include "model/stage.h"
 #include "model/warehouse.h"
@@ -190,7 +189,7 @@ static int draw_crumb(struct view *v, struct canvas *c, const struct screen *s, 
 	if (another)
 		col = draw_path_part(c, col, first, ROLE_PATH, buf_str(&s->project));
 	if (s->def == &screen_board)
-		return another ? col : canvas_text(c, 0, col, ROLE_PATH, v->w->project->name);
+		return another ? col : canvas_text(c, 0, col, ROLE_PATH, world_name(v->w));
 	return draw_path_part(c, col, first && !another, s->def == &screen_fleet ? ROLE_PATH : ROLE_TEXT,
 			      path_about(v, s));
 }

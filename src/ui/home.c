@@ -7,7 +7,11 @@
 #include "base/str.h"
 #include "model/fleet_row.h"
 #include "model/fleet_select.h"
-#include "model/project.h"
+#include "model/world.h"
+#include "ui/dashboard.h"
+#include "ui/line_name.h"
+#include "ui/port.h"
+#include "ui/projects.h"
 #include "ui/screens.h"
 #include "ui/screens_inner.h"
 
@@ -33,6 +37,60 @@ void screens_find_home(struct screens *d, bool was_loading)
 		screens_close(d);
 }
 
+const char *const *screens_contexts(const struct screens *d)
+{
+	return d->port->contexts ? d->port->contexts(d->port->context) : NULL;
+}
+
+void screens_attach(struct screens *d, const char *context)
+{
+	if (d->port->attach(d->port->context, context))
+		screens_notify(d, str_format(d->frame, "reaching %s", context), false);
+	else
+		screens_notify(d, "too much is asked at once; try again", true);
+}
+
+/* Whether each line of some is among those of all. */
+static bool home_has_lines(const char *all, const char *some)
+{
+	for (; *some; some += strcspn(some, "\n") + 1) {
+		size_t len = strcspn(some, "\n") + 1;
+		const char *at = all;
+
+		while (*at && strncmp(at, some, len) != 0)
+			at += strcspn(at, "\n") + 1;
+		if (!*at)
+			return false;
+	}
+	return true;
+}
+
+/* As on the first day. */
+static void home_begin_again(struct screens *d)
+{
+	struct screen *old;
+
+	while (d->top->below)
+		screens_close(d);
+	old = d->top;
+	d->top = screen_new(projects_are_many(&d->projects) ? &screen_fleet : &screen_board);
+	screens_drop(d, old);
+}
+
+bool screens_find_contexts(struct screens *d)
+{
+	const char *now = projects_contexts(&d->projects, d->frame);
+	bool gone = *now && !home_has_lines(now, buf_str(&d->contexts));
+
+	if (gone)
+		home_begin_again(d);
+	if (*now) {
+		buf_clear(&d->contexts);
+		buf_text(&d->contexts, now);
+	}
+	return gone;
+}
+
 const struct world *screens_header_world(struct screens *d)
 {
 	const struct screen *s = screens_under(d);
@@ -51,19 +109,19 @@ static const char *neighbour_of(struct screens *d, const char *project, int step
 				    (enum fleet_sort)home->form, &rows);
 	size_t at = 0;
 
-	while (at < count && strcmp(rows[at]->world->project->name, project) != 0)
+	while (at < count && strcmp(world_name(rows[at]->world), project) != 0)
 		at++;
 	if (at == count)
-		return count ? rows[0]->world->project->name : NULL;
+		return count ? world_name(rows[0]->world) : NULL;
 	if ((step < 0 && !at) || (step > 0 && at + 1 == count))
 		return NULL;
-	return rows[step < 0 ? at - 1 : at + 1]->world->project->name;
+	return world_name(rows[step < 0 ? at - 1 : at + 1]->world);
 }
 
 void screens_neighbour(struct screens *d, int step)
 {
 	struct screen *home = home_of(d);
-	const char *name = neighbour_of(d, screens_world(d, d->top)->project->name, step);
+	const char *name = neighbour_of(d, world_name(screens_world(d, d->top)), step);
 
 	if (!name) {
 		screens_notify(d, step < 0 ? "this is the first project of the fleet"
@@ -72,6 +130,6 @@ void screens_neighbour(struct screens *d, int step)
 	}
 	screen_place(d->top, name);
 	if (home->def == &screen_fleet)
-		place_set(&home->place, str_format(d->frame, "%s/", name));
+		place_set(&home->place, str_format(d->frame, "%s/", line_name_begin(d->frame, name)));
 	screens_notify(d, name, false);
 }

@@ -11,6 +11,12 @@ struct world;
 /* The fleet is home once there are several projects; was_loading: nothing had been shown before. */
 void screens_find_home(struct screens *d, bool was_loading);
 
+/*
+ * Looks which clusters are shown. True when one has gone: then no screen, mark or plan of before is open any
+ * more, for nobody may take one cluster's for another's.
+ */
+bool screens_find_contexts(struct screens *d);
+
 /* The world of which the header tells: of all projects together, where the screen is about all. */
 const struct world *screens_header_world(struct screens *d);
 

@@ -10,12 +10,12 @@
 #include "base/str.h"
 #include "model/fleet_row.h"
 #include "model/fleet_table.h"
-#include "model/project.h"
 #include "model/stage.h"
 #include "model/todo.h"
 #include "term/key.h"
 #include "ui/dialog.h"
 #include "ui/display.h"
+#include "ui/line_name.h"
 #include "ui/projects.h"
 #include "ui/screens.h"
 
@@ -153,8 +153,7 @@ static void marks_add_holds(struct batch_list *list, const struct fleet_row *row
 static void marks_add_items(struct view *v, struct batch_list *list, const char *name,
 			    enum intent_kind kind)
 {
-	const char *project = str_copy_n(v->a, name, strcspn(name, "/"));
-	const struct fleet_row *row = fleet_table_find(v->projects->table, project);
+	const struct fleet_row *row = fleet_table_find(v->projects->table, line_name_project(v->a, name));
 
 	if (!row)
 		return;

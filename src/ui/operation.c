@@ -11,7 +11,6 @@
 #include "base/str.h"
 #include "data/value.h"
 #include "model/freight.h"
-#include "model/project.h"
 #include "model/promotion.h"
 #include "model/setback.h"
 #include "model/stage.h"
@@ -530,7 +529,7 @@ bool operation_do(struct view *v, const struct subject *subject, enum ui_action 
 		bool one = action == UI_ACTION_MATRIX && !(v->s->def->flags & SCREEN_FLEET);
 		const struct stage *of = action == UI_ACTION_APPS ? subject->stage : NULL;
 
-		screens_open(v->screens, place, of ? of->name : NULL, NULL, one ? v->w->project->name : NULL);
+		screens_open(v->screens, place, of ? of->name : NULL, NULL, one ? world_name(v->w) : NULL);
 		return true;
 	}
 	switch (action) {

@@ -58,6 +58,13 @@ struct ui_port {
 	struct plan *(*next_plan)(void *context);
 	void (*drop_plan)(void *context, uint64_t id);
 
+	/*
+	 * Of running Kargos: the contexts that there are (NULL ends them), and having another one shown, of
+	 * which a reply says what became; false: too much is asked. NULL: there is none.
+	 */
+	const char *const *(*contexts)(void *context);
+	bool (*attach)(void *context, const char *name);
+
 	/* Who the user is: filled into intents. Owned by the port; actor NULL: submit() knows. */
 	const char *actor, *from;
 	bool read_only;

@@ -5,13 +5,17 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/str.h"
+#include "model/attachment.h"
 #include "model/fleet_row.h"
 #include "model/fleet_table.h"
 #include "model/project.h"
 #include "ui/display.h"
 #include "ui/port.h"
+
+enum { CONTEXTS_MAX = 16 << 10, NAMES_MAX = 40 };
 
 static const struct project nobody = { .name = "" };
 
@@ -57,6 +61,38 @@ static enum engine_place projects_engine(const struct fleet *f)
 	return ENGINE_UNKNOWN;
 }
 
+const char *projects_contexts(const struct projects *p, struct arena *a)
+{
+	AUTO(buf) struct buf all;
+	const char *last = "";
+
+	buf_init(&all, CONTEXTS_MAX);
+	/* Projects are in the order of their names, which begin with the context where there are several. */
+	for (size_t i = 0; i < p->fleet->nworlds; i++) {
+		const struct attachment *at = p->fleet->worlds[i]->attachment;
+
+		if (at && strcmp(at->context, last) != 0)
+			buf_format(&all, "%s\n", at->context);
+		last = at ? at->context : last;
+	}
+	return str_copy(a, buf_str(&all));
+}
+
+/* What the header says of all of them: of several clusters their names, or how many there are. */
+static const struct attachment *projects_attachment(const struct projects *p)
+{
+	const char *lines = projects_contexts(p, p->arena), *text = "";
+	struct attachment *made = arena_alloc(p->arena, sizeof(*made));
+	size_t count = 0;
+
+	for (const char *at = lines; *at; at += strcspn(at, "\n") + 1, count++)
+		text = str_format(p->arena, "%s%s%.*s", text, count ? ", " : "", (int)strcspn(at, "\n"), at);
+	if (count > 1 && strlen(text) > NAMES_MAX)
+		text = str_format(p->arena, "%zu clusters", count);
+	*made = (struct attachment){ .context = text, .server = "" };
+	return count ? made : NULL;
+}
+
 static void projects_sum_up(struct projects *p)
 {
 	const struct fleet *f = p->fleet;
@@ -68,6 +104,7 @@ static void projects_sum_up(struct projects *p)
 				 .ledger_head = "",
 				 .loading = f->nworlds > 0,
 				 .engine = projects_engine(f) };
+	p->all.attachment = projects_attachment(p);
 	for (size_t i = 0; i < f->nworlds; i++)
 		room += f->worlds[i]->nsources;
 	p->all.sources = arena_array(p->arena, room, sizeof(*p->all.sources));
@@ -79,7 +116,6 @@ static void projects_sum_up(struct projects *p)
 		p->all.built_at = w->built_at > p->all.built_at ? w->built_at : p->all.built_at;
 		if (*w->ledger_head)
 			p->all.ledger_head = w->ledger_head;
-		p->all.attachment = p->all.attachment ? p->all.attachment : w->attachment;
 		if (w->engine_host && w->engine == p->all.engine)
 			p->all.engine_host = w->engine_host;
 		for (size_t j = 0; j < w->nsources; j++)
@@ -115,7 +151,7 @@ static bool projects_have_failed(const struct projects *p, const struct fleet *n
 {
 	for (size_t i = 0; i < newer->nworlds; i++) {
 		const struct world *w = newer->worlds[i];
-		const struct fleet_row *row = fleet_table_find(p->table, w->project->name);
+		const struct fleet_row *row = fleet_table_find(p->table, world_name(w));
 
 		if (row && row->world != w && !row->world->loading &&
 		    display_failed_since(w, row->world->built_at))

@@ -37,6 +37,9 @@ bool projects_renew(struct projects *p, bool *failed);
 /* Rebuilds rows that time has made stale; true when there were any. */
 bool projects_tick(struct projects *p, int64_t now);
 
+/* The contexts of the running Kargos that are shown, a line each; "": there are none. */
+const char *projects_contexts(const struct projects *p, struct arena *a);
+
 /* More than one. */
 bool projects_are_many(const struct projects *p);
 

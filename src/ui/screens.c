@@ -9,10 +9,11 @@
 #include "base/clock.h"
 #include "base/list.h"
 #include "base/str.h"
+#include "model/attachment.h"
 #include "model/fleet_table.h"
-#include "model/project.h"
 #include "model/world.h"
 #include "ui/dialog.h"
+#include "ui/line_name.h"
 #include "ui/port.h"
 #include "ui/screens_inner.h"
 
@@ -29,7 +30,7 @@ static void screens_forget_plan(struct screens *d, struct screen *s)
 	dialog_forget_plan(dialog);
 }
 
-static void screens_free_screen(struct screens *d, struct screen *s)
+void screens_drop(struct screens *d, struct screen *s)
 {
 	if (s->dialog)
 		screens_forget_plan(d, s);
@@ -53,7 +54,7 @@ void screens_close(struct screens *d)
 		return;
 	d->top = s->below;
 	d->nopen--;
-	screens_free_screen(d, s);
+	screens_drop(d, s);
 }
 
 struct screen *screen_new(const struct screen_def *def)
@@ -87,7 +88,7 @@ static void drop_lowest(struct screens *d)
 		low = low->below;
 	gone = low->below;
 	low->below = gone->below;
-	screens_free_screen(d, gone);
+	screens_drop(d, gone);
 	d->nopen--;
 }
 
@@ -100,7 +101,7 @@ struct screen *screens_open(struct screens *d, const struct screen_def *def, con
 	set_name(&s->freight, freight);
 	set_name(&s->item, item);
 	if (d->top && !(def->flags & SCREEN_FLEET))
-		set_name(&s->project, screens_world(d, d->top)->project->name);
+		set_name(&s->project, world_name(screens_world(d, d->top)));
 	s->below = d->top;
 	d->top = s;
 	if (++d->nopen > MAX_OPEN)
@@ -141,9 +142,11 @@ struct screens *screens_new(const struct ui_port *port, const struct screens_opt
 	buf_init(&d->theme, MAX_NAME);
 	set_name(&d->theme, options->theme);
 	buf_init(&d->copied, MAX_COPIED);
+	buf_init(&d->contexts, MAX_COPIED);
 	canvas_init(&d->last, 1, 1, false);
 	projects_begin(&d->projects, port);
 	screens_open(d, projects_are_many(&d->projects) ? &screen_fleet : &screen_board, NULL, NULL, NULL);
+	buf_text(&d->contexts, projects_contexts(&d->projects, d->frame));
 	return d;
 }
 
@@ -153,11 +156,12 @@ void screens_free(struct screens *d)
 		return;
 	while (d->top->below)
 		screens_close(d);
-	screens_free_screen(d, d->top);
+	screens_drop(d, d->top);
 	projects_end(&d->projects);
 	buf_release(&d->toast);
 	buf_release(&d->theme);
 	buf_release(&d->copied);
+	buf_release(&d->contexts);
 	arena_free(d->frame);
 	arena_free(d->run_arena);
 	arena_free(d->replies);
@@ -172,7 +176,7 @@ const struct world *screens_world(const struct screens *d, const struct screen *
 	if (s->def->flags & SCREEN_FLEET && projects_are_many(&d->projects)) {
 		const char *line = place_name(&s->place);
 
-		name = str_copy_n(d->frame, line, strcspn(line, "/"));
+		name = line_name_project(d->frame, line);
 	}
 	return projects_world(&d->projects, name);
 }
@@ -226,11 +230,12 @@ const char *screens_send(struct screens *d, struct intent *i)
 	if (w->past_at && i->kind != INTENT_TRAVEL && i->kind != INTENT_REFRESH)
 		return "this is the past, where nothing can be done; 0 comes back";
 	if (projects_are_many(&d->projects))
-		i->project = w->project->name;
+		i->project = world_name(w);
 	i->id = d->next_id++;
 	i->actor = d->port->actor;
 	i->from = d->port->from;
 	i->seen_head = *w->ledger_head ? w->ledger_head : NULL;
+	i->seen_context = w->attachment ? w->attachment->context : NULL;
 	return d->port->submit(d->port->context, i) ? NULL
 						    : "too much is waiting to be done already; try again";
 }
@@ -251,7 +256,7 @@ static void screens_ask_plan(struct screens *d, struct screen *s)
 	const struct intent i = {
 		.kind = dialog->operation, .id = d->next_id, .stage = buf_str(&s->stage),
 		.freight = buf_str(&s->freight), .actor = d->port->actor, .from = d->port->from,
-		.project = projects_are_many(&d->projects) ? screens_world(d, s)->project->name : NULL,
+		.project = projects_are_many(&d->projects) ? world_name(screens_world(d, s)) : NULL,
 		.promotion = dialog->operation == INTENT_MERGE ? buf_str(&s->item) : NULL,
 		.step = dialog->operation == INTENT_MERGE ? (size_t)s->form : 0,
 	};

@@ -46,6 +46,7 @@ struct screens {
 	bool rests, moving;
 	struct canvas last;     /* the last frame, with rests */
 	struct buf copied;
+	struct buf contexts;    /* of the clusters that are shown, a line each */
 	struct spot spots[256];
 	size_t nspots;
 	bool has_copied, no_clipboard;
@@ -55,5 +56,8 @@ struct screens {
 	bool coaches, printed;
 	unsigned pressed;       /* keys and clicks */
 };
+
+/* Frees a screen that is no longer open, with its plan. */
+void screens_drop(struct screens *d, struct screen *s);
 
 #endif

@@ -9,10 +9,11 @@
  * copy.h            what of the selection can be copied
  * dashboard.h       what the loop does with the open screens
  * dialog.h          what a screen that asks keeps
- * denial.h      what an attached cluster would refuse
+ * denial.h          what an attached cluster would refuse
  * display.h         words for states, ages and names
  * frame.h           what is around every screen
  * home.h            the screen at the bottom, and the way between boards
+ * line_name.h       names of lines that are about a project
  * marks.h           marked lines, and acting on all of them
  * moment.h          times as people type them
  * operation.h       what may be done with what is selected

@@ -96,6 +96,8 @@ bool screens_wake(struct screens *d)
 	newer = projects_renew(&d->projects, &d->bell);
 	d->moving = d->moving && !newer;
 	if (newer) {
+		if (screens_find_contexts(d))
+			was_loading = true;
 		screens_find_home(d, was_loading);
 		forget_sheets(d);
 	}

@@ -6,12 +6,13 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "model/attachment.h"
 #include "model/freight.h"
-#include "model/project.h"
 #include "model/stage.h"
 #include "model/world.h"
 #include "term/key.h"
 #include "ui/dialog.h"
+#include "ui/home.h"
 #include "ui/display.h"
 #include "ui/marks.h"
 #include "ui/screens.h"
@@ -58,7 +59,7 @@ static void batch_screen_remember(struct view *v, const struct batch_item *items
 
 	buf_clear(&s->item);
 	for (size_t i = 0; i < count; i++)
-		buf_format(&s->item, "%s/%s/%s\n", items[i].world->project->name,
+		buf_format(&s->item, "%s/%s/%s\n", world_name(items[i].world),
 			   items[i].stage ? items[i].stage->name : "",
 			   items[i].freight ? items[i].freight->name : "");
 	if (strcmp(before, buf_str(&s->item)) != 0)
@@ -71,8 +72,12 @@ static const char *batch_screen_title(struct view *v, size_t count)
 	size_t marks = marks_count(v->s->below);
 	const char *verb = intent_verb(v->s->dialog->operation);
 
-	return count < marks ? str_format(v->a, "%zu to %s, of %zu marked:", count, verb, marks)
-			     : str_format(v->a, "%zu to %s:", count, verb);
+	const char *where = screens_header_world(v->screens)->attachment
+		? str_format(v->a, ", in Kargo at %s", screens_header_world(v->screens)->attachment->context)
+		: "";
+
+	return count < marks ? str_format(v->a, "%zu to %s, of %zu marked%s:", count, verb, marks, where)
+			     : str_format(v->a, "%zu to %s%s:", count, verb, where);
 }
 
 static void batch_screen_fill(struct view *v, struct sheet *sheet)
@@ -87,7 +92,7 @@ static void batch_screen_fill(struct view *v, struct sheet *sheet)
 		const struct batch_item *item = &items[i];
 		struct line *l = sheet_line(sheet, NULL);
 
-		line_cut(l, 1, 22, ROLE_NAME, item->world->project->name);
+		line_cut(l, 1, 22, ROLE_NAME, text_shorten(v->a, world_name(item->world), 22, v->ascii));
 		line_cut(l, 24, 16, ROLE_TEXT, item->stage ? item->stage->name : "");
 		if (item->stage && item->stage->production)
 			line_at(l, 41, ROLE_DANGER, "!");
@@ -135,7 +140,7 @@ static const char *batch_screen_send_one(struct view *v, const struct batch_item
 	const char *reason = prompt_text(&v->s->dialog->reason);
 	struct intent intent = {
 		.kind = v->s->dialog->operation,
-		.project = item->world->project->name,
+		.project = world_name(item->world),
 		.stage = item->stage ? item->stage->name : NULL,
 		.freight = item->freight ? item->freight->name : NULL,
 		.reason = *reason ? reason : NULL,

@@ -13,11 +13,12 @@
 #include "model/fleet_row.h"
 #include "model/fleet_select.h"
 #include "model/fleet_table.h"
-#include "model/project.h"
 #include "model/promotion.h"
 #include "model/stage.h"
+#include "model/world.h"
 #include "term/key.h"
 #include "ui/display.h"
+#include "ui/line_name.h"
 #include "ui/marks.h"
 #include "ui/projects.h"
 #include "ui/screens.h"
@@ -56,7 +57,7 @@ static const struct fleet_row *fleet_screen_row(struct view *v)
 {
 	const char *name = place_name(&v->s->place);
 
-	return fleet_table_find(v->projects->table, str_copy_n(v->a, name, strcspn(name, "/")));
+	return fleet_table_find(v->projects->table, line_name_project(v->a, name));
 }
 
 static int fleet_screen_name_width(struct view *v, const struct fleet_layout *f)
@@ -64,7 +65,7 @@ static int fleet_screen_name_width(struct view *v, const struct fleet_layout *f)
 	int most = v->cols >= 110 ? NAME_MOST : 14, width = NAME_LEAST;
 
 	for (size_t i = 0; i < f->nrows && width < most; i++) {
-		int its = text_width(f->rows[i]->world->project->name, v->ascii);
+		int its = text_width(world_name(f->rows[i]->world), v->ascii);
 
 		width = its > width ? its : width;
 	}
@@ -139,7 +140,8 @@ static void fleet_screen_fill(struct view *v, struct sheet *sheet)
 	sheet->kept = f->nrows;
 	sheet->entries = fleet_table_count(v->projects->table);
 	for (size_t i = 0; i < f->nrows; i++)
-		sheet_lazy(sheet, str_format(v->a, "%s/", f->rows[i]->world->project->name), i);
+		sheet_lazy(sheet,
+			   str_format(v->a, "%s/", line_name_begin(v->a, world_name(f->rows[i]->world))), i);
 }
 
 static void fleet_screen_add_cell(struct view *v, struct line *l, int col,
@@ -228,7 +230,7 @@ static void fleet_screen_line(struct view *v, struct line *l, size_t index)
 {
 	const struct fleet_layout *f = v->s->own;
 	const struct fleet_row *row = f->rows[index];
-	const char *name = row->world->project->name;
+	const char *name = world_name(row->world);
 
 	marks_draw(v, l);
 	line_cut(l, NAME_COL, f->name, ROLE_NAME,
@@ -310,7 +312,7 @@ static const char *fleet_screen_sentence(struct view *v)
 				  marks_count(v->s));
 	if (!row)
 		return "";
-	name = row->world->project->name;
+	name = world_name(row->world);
 	if (row->urgent && row->urgent->stage)
 		return str_format(v->a, "%s  %s %s", name, row->urgent->stage->name,
 				  display_stage_sentence(v, row->urgent->stage));

@@ -10,10 +10,11 @@
 #include "model/fleet.h"
 #include "model/fleet_table.h"
 #include "model/matrix.h"
-#include "model/project.h"
+#include "model/world.h"
 #include "model/stage.h"
 #include "term/key.h"
 #include "ui/display.h"
+#include "ui/line_name.h"
 #include "ui/projects.h"
 #include "ui/screens.h"
 
@@ -34,7 +35,7 @@ static void matrix_screen_make(struct view *v, struct matrix_layout *m)
 	const char *filter = prompt_text(&v->s->filter), *only = buf_str(&v->s->item);
 
 	for (size_t i = 0; *only && i < count; i++)
-		if (strcmp(worlds[i]->project->name, only) == 0) {
+		if (strcmp(world_name(worlds[i]), only) == 0) {
 			worlds += i;
 			count = 1;
 		}
@@ -93,7 +94,7 @@ static void matrix_screen_fill(struct view *v, struct sheet *sheet)
 		const struct matrix_row *row = &m->matrix.rows[i];
 
 		sheet_lazy(sheet,
-			   str_format(v->a, "%s/%s %s", row->world->project->name,
+			   str_format(v->a, "%s/%s %s", line_name_begin(v->a, world_name(row->world)),
 				      artifact_kind_word(row->kind), row->repo),
 			   i);
 	}
@@ -118,7 +119,7 @@ static void matrix_screen_line(struct view *v, struct line *l, size_t index)
 		 text_shorten(v->a, row->name, m->name, v->ascii));
 	if (m->newest > m->project)
 		line_cut(l, m->project, m->newest - m->project - 1, ROLE_NAME,
-			 text_shorten(v->a, row->world->project->name, m->newest - m->project - 1,
+			 text_shorten(v->a, world_name(row->world), m->newest - m->project - 1,
 				      v->ascii));
 	line_cut(l, m->newest, 10, ROLE_VERSION,
 		 text_shorten(v->a, row->newest, 10, v->ascii));

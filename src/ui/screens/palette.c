@@ -9,7 +9,6 @@
 #include "base/str.h"
 #include "model/freight.h"
 #include "model/jump.h"
-#include "model/project.h"
 #include "model/promotion.h"
 #include "model/stage.h"
 #include "model/warehouse.h"
@@ -17,6 +16,7 @@
 #include "term/key.h"
 #include "ui/display.h"
 #include "ui/frame.h"
+#include "ui/line_name.h"
 #include "ui/moment.h"
 #include "ui/operation.h"
 #include "ui/own_commands.h"
@@ -192,12 +192,28 @@ static void offer_jumps(struct offering *o)
 	size_t count = v->many ? jump_find(v->projects->fleet, v->w, o->letters, found, SHOWN) : 0;
 
 	for (size_t i = 0; i < count; i++) {
-		const char *word = jump_kind_word(found[i].kind), *project = found[i].world->project->name;
+		const char *word = jump_kind_word(found[i].kind);
+		const char *project = world_name(found[i].world);
 
 		palette_add(o, &(struct palette_line){
-			"go", str_format(v->a, "%s/%s/%s", project, word, found[i].key), found[i].name,
+			"go",
+			str_format(v->a, "%s/%s/%s", line_name_begin(v->a, project), word, found[i].key),
+			found[i].name,
 			found[i].kind == JUMP_PROJECT ? word : str_format(v->a, "%s of %s", word, project) });
 	}
+}
+
+/* "context staging", or a few letters of its name. */
+static void offer_contexts(struct offering *o)
+{
+	const char *const *names = screens_contexts(o->v->screens);
+	bool asked = has_prefix(o->letters, "context ");
+	const char *letters = asked ? o->letters + strlen("context ") : o->letters;
+
+	for (; names && *names; names++)
+		if (jump_fit(*names, letters) == o->level)
+			palette_add(o, &(struct palette_line){ "context", *names, *names,
+							       "show the Kargo there instead" });
 }
 
 static void palette_screen_fill(struct view *v, struct sheet *sheet)
@@ -211,6 +227,7 @@ static void palette_screen_fill(struct view *v, struct sheet *sheet)
 		offer_operations(&o);
 		offer_commands(&o);
 		offer_things(&o);
+		offer_contexts(&o);
 		if (o.level == JUMP_START && *o.letters)
 			offer_jumps(&o);
 	}
@@ -265,7 +282,7 @@ static void palette_go(struct screens *d, struct arena *a, const char *target)
 	struct screen *s = screens_open(d, &screen_board, NULL, NULL, NULL);
 	const struct promotion *p;
 
-	screen_place(s, str_copy_n(a, target, project));
+	screen_place(s, line_name_project(a, target));
 	if (has_prefix(kind, "stage/"))
 		screens_open(d, &screen_stage, key, NULL, NULL);
 	else if (has_prefix(kind, "warehouse/"))
@@ -321,6 +338,8 @@ static bool palette_screen_act(struct view *v, enum ui_action action)
 		palette_go(d, v->a, name);
 	else if (has_prefix(kind, "own/"))
 		palette_run_own(d, name);
+	else if (has_prefix(kind, "context/"))
+		screens_attach(d, name);
 	else if (has_prefix(kind, "at/"))
 		palette_travel(d, name);
 	else if (has_prefix(kind, "stage/"))

@@ -8,12 +8,12 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "model/fleet_table.h"
-#include "model/project.h"
 #include "model/stage.h"
 #include "model/todo.h"
 #include "model/world.h"
 #include "term/key.h"
 #include "ui/display.h"
+#include "ui/line_name.h"
 #include "ui/marks.h"
 #include "ui/projects.h"
 #include "ui/screens.h"
@@ -50,7 +50,7 @@ static const char *todo_screen_age(struct view *v, const struct todo *todo)
 
 static void todo_screen_facts(struct line *l, const struct todo *todo)
 {
-	line_fact(l, "project", todo->world->project->name);
+	line_fact(l, "project", world_name(todo->world));
 	line_fact(l, "stage", todo->stage ? todo->stage->name : NULL);
 	line_fact(l, "what", todo_word(todo->kind));
 	l->at = todo->since;
@@ -69,7 +69,7 @@ static void todo_screen_add(struct view *v, struct sheet *sheet, const struct to
 	line_cut(l, 3, 10, say.role, say.word);
 	if (v->many) {
 		line_cut(l, col, names, ROLE_NAME,
-			 text_shorten(v->a, todo->world->project->name, names, v->ascii));
+			 text_shorten(v->a, world_name(todo->world), names, v->ascii));
 		col += names + 1;
 	}
 	line_cut(l, col, names, ROLE_NAME, todo->stage ? todo->stage->name : "");
@@ -87,9 +87,9 @@ static void todo_screen_add(struct view *v, struct sheet *sheet, const struct to
 static void todo_screen_warn(struct view *v, struct sheet *sheet, size_t index)
 {
 	const struct complaint *complaint = &v->w->complaints[index];
-	struct line *l = sheet_line(sheet, str_format(v->a, "%s//%s:%u:%u:%zu", v->w->project->name,
-						      complaint->file, complaint->line,
-						      complaint->column, index));
+	const char *project = line_name_begin(v->a, world_name(v->w));
+	struct line *l = sheet_line(sheet, str_format(v->a, "%s//%s:%u:%u:%zu", project, complaint->file,
+						      complaint->line, complaint->column, index));
 
 	line_at(l, 1, ROLE_WAITING, glyph_text(GLYPH_WARNING, v->ascii));
 	line_at(l, 3, ROLE_NAME,
@@ -133,7 +133,7 @@ static const char *todo_screen_sentence(struct view *v)
 				  marks_count(v->s));
 	todo_screen_subject(v, &subject);
 	if (subject.stage)
-		return str_format(v->a, "%s%s%s %s", v->many ? v->w->project->name : "",
+		return str_format(v->a, "%s%s%s %s", v->many ? world_name(v->w) : "",
 				  v->many ? "  " : "", subject.stage->name,
 				  display_stage_sentence(v, subject.stage));
 	if (v->w->stale_manifests && !v->w->nstages)

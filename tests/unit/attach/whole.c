@@ -317,7 +317,7 @@ TEST(wishes_are_done_by_kargo_or_refused_in_its_words)
 	f.refusal = "Freight is not available to this Stage";
 	ask(&f, &i);
 	ok(!f.reply.done && f.reply.code == ERR_REFUSED, "a refusal is one");
-	is_text(f.said, "Freight is not available to this Stage", "as Kargo says it");
+	is_text(f.said, "Kargo at staging: Freight is not available to this Stage", "as Kargo says it");
 	fake_end(&f);
 }
 
@@ -332,7 +332,8 @@ TEST(what_we_may_not_is_known_before_it_is_tried)
 	fake_start(&f, &all, true);
 	ok(comes(&f, has_denial), "screens are told");
 	ask(&f, &i);
-	is_text(f.said, "you may not: promote on stages/test of shop", "and so is who tries all the same");
+	is_text(f.said, "Kargo at staging: you may not: promote on stages/test of shop",
+		"and so is who tries all the same");
 	is_text(f.called, "", "nothing was called");
 	fake_end(&f);
 }

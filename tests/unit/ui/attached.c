@@ -142,3 +142,38 @@ TEST(what_the_cluster_denies_is_refused_before_it_is_tried)
 	ok(shows(&p, "Kargo keeps no past"), "what it has not is refused, too");
 	attached_end(&p);
 }
+
+TEST(another_cluster_closes_all_that_was_open)
+{
+	static const struct attachment prod = { .context = "prod", .server = "https://prod.test" };
+	struct attached_board p;
+	struct world *w;
+
+	attached_begin(&p, &open_to_us, 24, 80);
+	fake_plans(&p.fake);
+	keys(&p, "lp_");
+	is_number(p.fake.plans_asked, 1, "a plan is being made");
+	w = world_make(p.a, WORLD_DEMO);
+	w->attachment = &prod;
+	p.fake.world = w;
+	screens_wake(p.screens);
+	screens_draw(p.screens, &p.c);
+	ok(!shows(&p, "Promote qa"), "it is gone with its cluster");
+	is_number(p.fake.plans_dropped, 1, "and no longer made");
+	keys(&p, "_");
+	is_number(p.fake.nsent, 0, "Enter confirms nothing");
+	keys(&p, "b");
+	ok(shows(&p, "gantry  prod ▸ "), "what is opened then is about the other");
+	attached_end(&p);
+}
+
+TEST(what_is_asked_for_names_the_cluster_that_was_seen)
+{
+	struct attached_board p;
+
+	attached_begin(&p, &open_to_us, 36, 120);
+	keys(&p, "r");
+	is_number(p.fake.nsent, 1, "sent");
+	is_text(p.fake.sent[0].seen_context, "staging", "with its context");
+	attached_end(&p);
+}
