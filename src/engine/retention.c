@@ -16,7 +16,7 @@
 #include "model/warehouse.h"
 #include "model/world.h"
 
-enum { KEPT = 20 };
+enum { KEPT = RETAINED_LEAST };
 static const int64_t min_age = (int64_t)14 * 24 * 3600 * 1000;
 
 static bool is_in_use(const struct world *w, const struct freight *f)

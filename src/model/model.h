@@ -25,6 +25,7 @@
  * next_freight.h  what a stage could take next, by warehouse
  * intent.h        what an operator or a policy wants done
  * model.h         this table
+ * performance.h   delivery figures of the last thirty days, and what is behind each
  * plan.h          what a promotion would do
  * project.h       a project, its policies and its whole configuration
  * promotion.h     freight on its way into a stage

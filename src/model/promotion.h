@@ -31,6 +31,9 @@ struct step_progress {
 	struct step_wait wait;          /* all 0: it works */
 };
 
+/* Of each stage so many of the newest always stay in the ledger's tree (doc/kargo-rules.md 1.15). */
+enum { RETAINED_LEAST = 20 };
+
 struct promotion_step {
 	const char *alias, *uses;
 	enum step_status status;
