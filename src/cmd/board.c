@@ -68,8 +68,7 @@ static struct value *board_value(struct arena *a, const struct world *w)
 		value_append(a, freight, describe_freight(a, w, w->freight[i]));
 	for (size_t i = 0; i < w->npromotions; i++)
 		value_append(a, promotions, describe_promotion(a, w, w->promotions[i]));
-	for (size_t i = 0; i < w->nwarehouses; i++)
-		value_append(a, warehouses, warehouse_row(a, w, w->warehouses[i]));
+	warehouse_rows(a, w, NULL, warehouses);
 	describe_text(a, v, "project", world_name(w));
 	describe_text(a, v, "head", w->ledger_head);
 	describe_text(a, v, "executor", w->engine == ENGINE_ELSEWHERE ? w->engine_host : NULL);

@@ -13,6 +13,7 @@
  * commands.def   the list of commands
  * counters.h     keeps a project's counters
  * csv.h          lines of comma-separated values
+ * delivery.h     how often, how reliably and how fast freight got there, as rows
  * describe.h     the world's nouns as values for scripts
  * difference.h   what a command changed in a folder, as a unified diff
  * follow.h       a promotion until it is over, step by step

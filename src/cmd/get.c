@@ -218,13 +218,14 @@ static bool cmd_get_run(struct command *c, struct err *e)
 const struct command_def command_get = {
 	.name = "get",
 	.summary = "List stages, freight, promotions, images and more, or what needs you.",
-	.usage = "gantry get stages|freight|promotions|warehouses|images|todo|projects|agents\n"
+	.usage = "gantry get stages|freight|promotions|warehouses|images|todo|projects|agents|delivery\n"
 		 "           [--stage NAME] [-A] [-o FORMAT] [--watch]",
 	.help = "With --stage, freight is what may enter it now, and warehouses are those it takes from.\n"
 		"Images take a filter: gantry get images nginx not:1.29.5 differs:yes\n"
+		"Delivery is how often, how reliably and how fast freight got there in the last 30 days.\n"
 		"gantry-json(5) has the members of -o json.",
 	.options = options,
-	.completes = "stages freight promotions warehouses images todo projects agents",
+	.completes = "stages freight promotions warehouses images todo projects agents delivery",
 	.common = COMMON_SHOWS,
 	.run = cmd_get_run,
 };

@@ -7,6 +7,7 @@
 #include "app/app.h"
 #include "base/clock.h"
 #include "base/str.h"
+#include "cmd/delivery.h"
 #include "cmd/describe.h"
 #include "cmd/todo.h"
 #include "cmd/warehouses.h"
@@ -16,7 +17,6 @@
 #include "model/promotion.h"
 #include "model/stage.h"
 #include "model/todo_find.h"
-#include "model/warehouse.h"
 #include "model/world.h"
 
 /* How long to wait for Argo CD, the lease and registries, in ms. */
@@ -148,23 +148,9 @@ static const struct out_column promotion_columns[] = {
 	{ "+REASON", "reason" },  { "MESSAGE", "message" }, { 0 },
 };
 
-static bool get_is_looked_at(void *context, const struct world *w)
-{
-	(void)context;
-	for (size_t i = 0; i < w->nwarehouses; i++)
-		if (!warehouse_was_looked_at(w, w->warehouses[i]->name, 1))
-			return false;
-	return true;
-}
-
 static void get_add_warehouses(const struct get_look *look)
 {
-	const struct stage *s = world_stage(look->w, look->only);
-
-	for (size_t i = 0; i < look->w->nwarehouses; i++)
-		if (!s || stage_request(s, look->w->warehouses[i]->name))
-			value_append(look->arena, look->rows,
-				     warehouse_row(look->arena, look->w, look->w->warehouses[i]));
+	warehouse_rows(look->arena, look->w, world_stage(look->w, look->only), look->rows);
 }
 
 static void get_add_todo(const struct get_look *look)
@@ -295,6 +281,11 @@ static struct value *get_tabulate_agents(struct arena *a, const struct value *ro
 	return all;
 }
 
+static void get_add_delivery(const struct get_look *look)
+{
+	delivery_rows(look->arena, look->w, look->only, look->rows);
+}
+
 static const struct out_column agent_columns[] = {
 	{ "AGENT", "name" }, { "PROJECTS", "projects" }, { 0 },
 };
@@ -309,7 +300,8 @@ const struct get_kind get_kinds[] = {
 	{ .name = "promotions", .singular = "promotion", .add = get_add_promotions,
 	  .columns = promotion_columns, .tabulate = get_tabulate_promotions,
 	  .nothing = "nothing has been promoted yet" },
-	{ .name = "warehouses", .singular = "warehouse", .wish = { APP_OBSERVES, get_is_looked_at, LOOK_MS },
+	{ .name = "warehouses", .singular = "warehouse",
+	  .wish = { APP_OBSERVES, warehouses_were_looked_at, LOOK_MS },
 	  .add = get_add_warehouses, .columns = warehouse_columns,
 	  .nothing = "no warehouses: the manifests hold none" },
 	{ .name = "images", .singular = "image", .filters = true, .add = get_add_images,
@@ -324,6 +316,8 @@ const struct get_kind get_kinds[] = {
 	{ .name = "agents", .singular = "agent", .wish = { APP_ALL, get_knows_executor, LEASE_MS },
 	  .add = get_add_agents, .columns = agent_columns, .tabulate = get_tabulate_agents,
 	  .nothing = "no projects" },
+	{ .name = "delivery", .singular = "delivery", .add = get_add_delivery, .columns = delivery_columns,
+	  .tabulate = delivery_tabulate, .nothing = "no stages: the manifests hold none" },
 	{ 0 },
 };
 

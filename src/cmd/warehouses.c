@@ -44,7 +44,7 @@ static struct value *warehouse_subscriptions(struct arena *a, const struct wareh
 	return all;
 }
 
-struct value *warehouse_row(struct arena *a, const struct world *w, const struct warehouse *of)
+static struct value *warehouse_row(struct arena *a, const struct world *w, const struct warehouse *of)
 {
 	struct value *row = value_map(a), *all = value_list(a);
 	struct list reasons = { 0 };
@@ -67,6 +67,13 @@ struct value *warehouse_row(struct arena *a, const struct world *w, const struct
 	value_set(a, row, "intervalMs", value_int(a, of->interval / 1000000));
 	value_set(a, row, "subscriptions", warehouse_subscriptions(a, of));
 	return row;
+}
+
+void warehouse_rows(struct arena *a, const struct world *w, const struct stage *s, struct value *rows)
+{
+	for (size_t i = 0; i < w->nwarehouses; i++)
+		if (!s || stage_request(s, w->warehouses[i]->name))
+			value_append(a, rows, warehouse_row(a, w, w->warehouses[i]));
 }
 
 const struct out_column warehouse_columns[] = {
@@ -113,4 +120,13 @@ bool warehouse_was_looked_at(const struct world *w, const char *name, int64_t si
 	if (!h || h->error)
 		return true;
 	return h->looked_at >= since && (!*found || world_freight(w, found));
+}
+
+bool warehouses_were_looked_at(void *context, const struct world *w)
+{
+	(void)context;
+	for (size_t i = 0; i < w->nwarehouses; i++)
+		if (!warehouse_was_looked_at(w, w->warehouses[i]->name, 1))
+			return false;
+	return true;
 }

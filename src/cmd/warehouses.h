@@ -9,11 +9,10 @@
 struct arena;
 struct stage;
 struct value;
-struct warehouse;
 struct world;
 
-/* One for get and its table. */
-struct value *warehouse_row(struct arena *a, const struct world *w, const struct warehouse *of);
+/* For get: a row for each, of a stage only (NULL: all) those that it takes from; and their table. */
+void warehouse_rows(struct arena *a, const struct world *w, const struct stage *s, struct value *rows);
 extern const struct out_column warehouse_columns[];
 
 /*
@@ -33,5 +32,8 @@ void warehouses_note(struct arena *a, const struct world *w, const struct stage 
  * cannot be looked at.
  */
 bool warehouse_was_looked_at(const struct world *w, const char *name, int64_t since);
+
+/* Whether all were, ever; as a wish asks (cmd/worlds.h), without a context. */
+bool warehouses_were_looked_at(void *context, const struct world *w);
 
 #endif

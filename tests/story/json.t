@@ -90,7 +90,7 @@ g promote test --plan --timeout 90s | members "promote --plan"
 g promote test | members reply
 g wait test --timeout 90s >/dev/null
 g verify auto --wait --timeout 60s >/dev/null
-for what in stages freight promotions warehouses images todo projects agents; do
+for what in stages freight promotions warehouses images todo projects agents delivery; do
 	g get $what | members "$([ $what = promotions ] && echo promotion || echo "get $what")"
 done
 g why bad | members why
