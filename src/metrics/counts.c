@@ -21,6 +21,7 @@
 #include "model/world.h"
 
 enum { MAX_KINDS = 200 };               /* of steps; those that come later are counted as "other" */
+enum { USUAL_ENDS = 2 };                /* so many of the words below are series before they happen */
 
 static const char *const initiators[] = { "person", "auto", "rollback" };
 static const char *const phases[] = { "Succeeded", "Failed", "Errored", "Aborted" };
@@ -30,7 +31,6 @@ static const char *const verdicts[] = { "Successful", "Failed", "Error", "Inconc
 static const char *const step_ends[] = { "Succeeded", "Failed", "Errored" };
 
 static const struct buckets promotion_buckets = { 7, { 30, 60, 120, 300, 600, 1800, 3600 } };
-static const struct buckets step_buckets = { 9, { 1, 5, 10, 30, 60, 300, 600, 1800, 3600 } };
 static const struct buckets long_buckets = {
 	5, { 3600, 14400, 86400, 604800, 2592000 },
 };
@@ -51,7 +51,7 @@ struct warehouse_counts {
 struct step_counts {
 	const char *labels;
 	uint64_t retries;
-	struct histogram took[COUNTOF(step_ends)];
+	struct summary took[COUNTOF(step_ends)];
 };
 
 struct counts {
@@ -142,8 +142,6 @@ static struct step_counts *counts_step(struct counts *c, const char *kind)
 		return s;
 	s = arena_alloc(c->arena, sizeof(*s));
 	s->labels = counts_labels(c, "step_kind", kind);
-	for (size_t i = 0; i < COUNTOF(step_ends); i++)
-		s->took[i].buckets = &step_buckets;
 	map_set(c->arena, &c->steps, kind, s);
 	list_add(c->arena, &c->step_list, s);
 	return s;
@@ -176,7 +174,7 @@ static void counts_add_steps(struct counts *c, const struct fact *f)
 			continue;
 		kind = counts_step(c, s->kind);
 		if (s->took >= 0)
-			histogram_observe(&kind->took[end], counts_seconds(0, s->took));
+			summary_observe(&kind->took[end], counts_seconds(0, s->took));
 		/* The last error of a step that failed is its end, not a retry. */
 		kind->retries += s->errors && end ? s->errors - 1 : s->errors;
 	}
@@ -270,10 +268,26 @@ static bool counts_is_promoted(const struct stage_counts *n)
 	return false;
 }
 
+/* From the first sign of failure on there may be a recovery. */
+static bool counts_has_failed(const struct stage_counts *n)
+{
+	return delivery_failed(&n->delivery) || n->created[INITIATOR_ROLLBACK];
+}
+
+/* A series that is likely to be needed begins with 0, so that increase() sees the first event of it. */
+static void counts_write_created(const struct stage *s, const struct stage_counts *n, struct exposition *x)
+{
+	const enum initiator usual = s->auto_promotion ? INITIATOR_AUTO : INITIATOR_PERSON;
+
+	for (size_t i = 0; i < INITIATORS; i++)
+		if (i == usual || n->created[i])
+			counts_sample(x, n->labels, "initiator", initiators[i], n->created[i]);
+}
+
 static void counts_write_phases(const struct stage_counts *n, struct exposition *x)
 {
 	for (size_t i = 0; i < COUNTOF(phases); i++)
-		if (i + 1 < COUNTOF(phases) || n->completed[i])
+		if (i < USUAL_ENDS || n->completed[i])
 			counts_sample(x, n->labels, "phase", phases[i], n->completed[i]);
 }
 
@@ -281,8 +295,16 @@ static void counts_write_verdicts(const struct stage *s, const struct stage_coun
 				  struct exposition *x)
 {
 	for (size_t i = 0; i < COUNTOF(verdicts); i++)
-		if (n->verified[i] || (i + 1 < COUNTOF(verdicts) && counts_is_verified(s)))
+		if (n->verified[i] || (i < USUAL_ENDS && counts_is_verified(s)))
 			counts_sample(x, n->labels, "phase", verdicts[i], n->verified[i]);
+}
+
+static void counts_write_failures(const struct stage *s, const struct stage_counts *n,
+				  struct exposition *x)
+{
+	for (size_t i = 0; i < DELIVERY_FAILURES; i++)
+		if (n->delivery.failures[i] || i != DELIVERY_VERIFICATION || counts_is_verified(s))
+			counts_sample(x, n->labels, "kind", failures[i], n->delivery.failures[i]);
 }
 
 static void counts_write_delivery(const struct stage *s, const struct stage_counts *n,
@@ -295,21 +317,14 @@ static void counts_write_delivery(const struct stage *s, const struct stage_coun
 		counts_sample(x, n->labels, "kind", "rollback", n->delivery.rollbacks);
 	}
 	if (x->family == FAMILY_DEPLOYMENT_FAILURES)
-		for (size_t i = 0; i < DELIVERY_FAILURES; i++)
-			counts_sample(x, n->labels, "kind", failures[i], n->delivery.failures[i]);
-	/* From the first request on, so that the first deployment is an increase. */
-	if (x->family == FAMILY_LEAD_TIME && counts_is_promoted(n))
-		exposition_histogram(x, n->labels, no_label, &n->lead);
-	if (x->family == FAMILY_RECOVERY && counts_is_promoted(n))
-		exposition_histogram(x, n->labels, no_label, &n->recovery);
+		counts_write_failures(s, n, x);
 }
 
 static void counts_write_stage(const struct stage *s, const struct stage_counts *n,
 			       struct exposition *x)
 {
 	if (x->family == FAMILY_CREATED)
-		for (size_t i = 0; i < INITIATORS; i++)
-			counts_sample(x, n->labels, "initiator", initiators[i], n->created[i]);
+		counts_write_created(s, n, x);
 	if (x->family == FAMILY_COMPLETED)
 		counts_write_phases(n, x);
 	if (x->family == FAMILY_APPROVALS && n->approvals)
@@ -340,6 +355,45 @@ static void counts_write_stages(const struct counts *c, const struct world *w, s
 	}
 }
 
+/*
+ * Of all production stages together, since a page of a thousand stages has no room for each: a project is
+ * what DORA measures. From the first request on, so that the first deployment is an increase.
+ */
+static void counts_write_times(const struct counts *c, const struct world *w, struct exposition *x)
+{
+	struct histogram all = { .buckets = &long_buckets };
+	const bool is_lead = x->family == FAMILY_LEAD_TIME;
+	bool is_known = false;
+
+	for (size_t i = 0; i < w->nstages; i++) {
+		const struct stage *s = w->stages[i];
+		const struct stage_counts *n = map_get(&c->stages, s->name);
+
+		if (!n || !s->object || !s->production)
+			continue;
+		is_known = is_known || (is_lead ? counts_is_promoted(n) : counts_has_failed(n));
+		histogram_add(&all, is_lead ? &n->lead : &n->recovery);
+	}
+	if (is_known)
+		exposition_histogram(x, c->labels, no_label, &all);
+}
+
+/* Phases in which there was never an end are absent, but for success. */
+static void counts_write_durations(const struct counts *c, struct exposition *x)
+{
+	for (size_t i = 0; i < COUNTOF(phases); i++)
+		if (!i || histogram_count(&c->took[i]))
+			exposition_histogram(x, c->labels, (struct label){ "phase", phases[i] }, &c->took[i]);
+}
+
+static bool counts_verifies(const struct world *w)
+{
+	for (size_t i = 0; i < w->nstages; i++)
+		if (counts_is_verified(w->stages[i]))
+			return true;
+	return false;
+}
+
 static void counts_write_steps(const struct counts *c, struct exposition *x)
 {
 	for (size_t i = 0; i < c->step_list.count; i++) {
@@ -348,8 +402,9 @@ static void counts_write_steps(const struct counts *c, struct exposition *x)
 		if (x->family == FAMILY_STEP_RETRIES)
 			exposition_sample(x, s->labels, no_label, (double)s->retries);
 		for (size_t j = 0; x->family == FAMILY_STEP_DURATION && j < COUNTOF(step_ends); j++)
-			exposition_histogram(x, s->labels, (struct label){ "status", step_ends[j] },
-					     &s->took[j]);
+			if (s->took[j].count)
+				exposition_summary(x, s->labels, (struct label){ "status", step_ends[j] },
+						   &s->took[j]);
 	}
 }
 
@@ -376,10 +431,7 @@ void counts_write(const struct counts *c, const struct world *w, struct expositi
 		counts_write_warehouses(c, w, x);
 		return;
 	case FAMILY_DURATION:
-		for (size_t i = 0; i < COUNTOF(phases); i++)
-			if (i + 1 < COUNTOF(phases) || c->took[i].sum > 0)
-				exposition_histogram(x, c->labels, (struct label){ "phase", phases[i] },
-						     &c->took[i]);
+		counts_write_durations(c, x);
 		return;
 	case FAMILY_QUEUE:
 		exposition_histogram(x, c->labels, no_label, &c->queued);
@@ -388,7 +440,8 @@ void counts_write(const struct counts *c, const struct world *w, struct expositi
 		exposition_histogram(x, c->labels, no_label, &c->approval);
 		return;
 	case FAMILY_VERIFICATION_DURATION:
-		exposition_histogram(x, c->labels, no_label, &c->verification);
+		if (counts_verifies(w) || histogram_count(&c->verification))
+			exposition_histogram(x, c->labels, no_label, &c->verification);
 		return;
 	case FAMILY_STEP_DURATION:
 	case FAMILY_STEP_RETRIES:
@@ -400,9 +453,11 @@ void counts_write(const struct counts *c, const struct world *w, struct expositi
 	case FAMILY_VERIFICATIONS:
 	case FAMILY_DEPLOYMENTS:
 	case FAMILY_DEPLOYMENT_FAILURES:
+		counts_write_stages(c, w, x);
+		return;
 	case FAMILY_LEAD_TIME:
 	case FAMILY_RECOVERY:
-		counts_write_stages(c, w, x);
+		counts_write_times(c, w, x);
 		return;
 	default:
 		return;                 /* a gauge, which is not counted */

@@ -11,7 +11,7 @@
 #include "base/buf.h"
 #include "base/str.h"
 
-enum family_type { FAMILY_GAUGE, FAMILY_COUNTER, FAMILY_HISTOGRAM };
+enum family_type { FAMILY_GAUGE, FAMILY_COUNTER, FAMILY_HISTOGRAM, FAMILY_SUMMARY };
 
 static const struct family_def {
 	const char *name;
@@ -105,7 +105,7 @@ void exposition_family(struct exposition *x, enum family family)
 /* OpenMetrics names a counter's family without its "_total", and wants the unit that ends it. */
 static void exposition_head(struct exposition *x)
 {
-	static const char *const types[] = { "gauge", "counter", "histogram" };
+	static const char *const types[] = { "gauge", "counter", "histogram", "summary" };
 	static const char *const units[] = { "seconds", "bytes" };
 	const struct family_def *f = &family_table[x->family];
 	bool open = x->format == EXPOSITION_OPENMETRICS;
@@ -136,6 +136,19 @@ static void exposition_whole(struct exposition *x, unsigned long value)
 	buf_add(x->out, at, (size_t)(digits + sizeof(digits) - at));
 }
 
+/* As short as it can be and still be read as the same number. */
+static void exposition_fraction(struct exposition *x, double value)
+{
+	char text[40];
+
+	for (int digits = 15; digits <= 17; digits++) {
+		snprintf(text, sizeof(text), " %.*g\n", digits, value);
+		if (strtod(text, NULL) == value)
+			break;
+	}
+	buf_text(x->out, text);
+}
+
 static void exposition_number(struct exposition *x, double value)
 {
 	if (value >= 0 && value < 1e15 && value == floor(value))
@@ -145,7 +158,7 @@ static void exposition_number(struct exposition *x, double value)
 	else if (isinf(value))
 		buf_text(x->out, value > 0 ? " +Inf\n" : " -Inf\n");
 	else
-		buf_format(x->out, " %.15g\n", value);
+		exposition_fraction(x, value);
 }
 
 static void exposition_line(struct exposition *x, const char *suffix, const char *labels,
@@ -172,7 +185,7 @@ static void exposition_line(struct exposition *x, const char *suffix, const char
 
 void exposition_sample(struct exposition *x, const char *labels, struct label more, double value)
 {
-	assert(family_table[x->family].type != FAMILY_HISTOGRAM);
+	assert(family_table[x->family].type < FAMILY_HISTOGRAM);
 	exposition_line(x, "", labels, more, value);
 }
 
@@ -200,6 +213,14 @@ void exposition_histogram(struct exposition *x, const char *labels, struct label
 	buf_release(&all);
 }
 
+void exposition_summary(struct exposition *x, const char *labels, struct label more,
+			const struct summary *s)
+{
+	assert(family_table[x->family].type == FAMILY_SUMMARY);
+	exposition_line(x, "_sum", labels, more, s->sum);
+	exposition_line(x, "_count", labels, more, (double)s->count);
+}
+
 void exposition_end(struct exposition *x)
 {
 	if (x->format == EXPOSITION_OPENMETRICS)
@@ -215,4 +236,27 @@ void histogram_observe(struct histogram *h, double seconds)
 		i++;
 	h->counts[i]++;
 	h->sum += seconds;
+}
+
+uint64_t histogram_count(const struct histogram *h)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i <= h->buckets->count; i++)
+		sum += h->counts[i];
+	return sum;
+}
+
+void histogram_add(struct histogram *h, const struct histogram *other)
+{
+	assert(h->buckets == other->buckets);
+	for (size_t i = 0; i <= h->buckets->count; i++)
+		h->counts[i] += other->counts[i];
+	h->sum += other->sum;
+}
+
+void summary_observe(struct summary *s, double seconds)
+{
+	s->count++;
+	s->sum += seconds;
 }

@@ -47,6 +47,12 @@ struct histogram {
 	double sum;                             /* seconds */
 };
 
+/* A summary without quantiles: two series in place of a dozen. */
+struct summary {
+	uint64_t count;
+	double sum;                     /* seconds */
+};
+
 /* The Content-Type of a page. */
 const char *exposition_type(enum exposition_format format);
 
@@ -68,9 +74,18 @@ void exposition_sample(struct exposition *x, const char *labels, struct label mo
 void exposition_histogram(struct exposition *x, const char *labels, struct label more,
 			  const struct histogram *h);
 
+void exposition_summary(struct exposition *x, const char *labels, struct label more,
+			const struct summary *s);
+
 /* The page's end. */
 void exposition_end(struct exposition *x);
 
 void histogram_observe(struct histogram *h, double seconds);
+uint64_t histogram_count(const struct histogram *h);
+
+/* What the other has seen, too. Both have the same buckets. */
+void histogram_add(struct histogram *h, const struct histogram *other);
+
+void summary_observe(struct summary *s, double seconds);
 
 #endif

@@ -73,10 +73,11 @@ static void gauges_index_promotions(struct gauges *g)
 {
 	for (size_t i = 0; i < g->world->npromotions; i++) {
 		const struct promotion *p = g->world->promotions[i];
-		const struct promotion *known = map_get(&g->promotions, p->stage);
+		const struct promotion *known;
 
 		if (promotion_is_over(p))
 			continue;
+		known = map_get(&g->promotions, p->stage);
 		g->pending += p->phase == PHASE_PENDING;
 		g->running += p->phase == PHASE_RUNNING;
 		if (!known || known->phase != PHASE_RUNNING)

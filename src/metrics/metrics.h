@@ -5,6 +5,7 @@
  * May use base data model.
  *
  * counts.h      what has happened in one project, counted
+ * dora.h        figures of production stages, as the terminal has them
  * exposition.h  the text formats
  * fact.h        one ledger event, as far as it is counted
  * families.def  every metric family

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "metrics/counts.h"
+#include "metrics/dora.h"
 #include "metrics/gauges.h"
 #include "metrics/outside.h"
 
@@ -49,12 +50,15 @@ static void page_channel(struct arena *a, const struct metrics_channel *c, struc
 void metrics_write(struct arena *a, struct buf *out, const struct metrics_page *page)
 {
 	struct gauges **gauges = arena_array(a, page->nprojects, sizeof(*gauges));
+	struct dora **dora = arena_array(a, page->nprojects, sizeof(*dora));
 	const struct label version = { "version", page->version };
 	struct exposition x = { .out = out, .format = page->format };
 
 	assert(page->version);
-	for (size_t i = 0; i < page->nprojects; i++)
+	for (size_t i = 0; i < page->nprojects; i++) {
 		gauges[i] = gauges_of(a, page->projects[i].world, page->now);
+		dora[i] = dora_of(a, page->projects[i].world, page->now);
+	}
 	for (int f = 0; f < FAMILIES; f++) {
 		exposition_family(&x, (enum family)f);
 		if (f == FAMILY_BUILD_INFO)
@@ -63,6 +67,7 @@ void metrics_write(struct arena *a, struct buf *out, const struct metrics_page *
 			exposition_sample(&x, "", no_label, (double)page->now / 1000);
 		for (size_t i = 0; i < page->nprojects; i++) {
 			gauges_write(gauges[i], &x);
+			dora_write(dora[i], &x);
 			if (page->projects[i].counts)
 				counts_write(page->projects[i].counts, page->projects[i].world, &x);
 		}

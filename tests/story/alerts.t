@@ -100,6 +100,32 @@ ok "prod waits" wait_for 20 counts gantry_promotion_waiting_since_timestamp_seco
 ok "tests and verifications go on" wait_for 20 counts \
 	'sum(increase(gantry_verifications_completed_total{phase="Successful"}[5m]))'
 
+# The figures of delivery are one function's: what Prometheus has is what the terminal has, to the digit.
+figures() { # figures: "stage figure value" of each, as the verb has them
+	"$gantry" get delivery -o json | jq -r '.[] | select(.production and .stage != "") | .stage as $s | [
+		["perDay", .perDay], ["failRatio", .failRatio], ["reworkRatio", .reworkRatio],
+		["lead50", .leadTime.medianMs], ["lead90", .leadTime.p90Ms],
+		["recovery50", .recovery.medianMs], ["recovery90", .recovery.p90Ms]] |
+		.[] | select(.[1] != null) | "\($s) \(.[0]) \(.[1])"' | sort
+}
+scraped() { # the same, as Prometheus has them
+	while read -r figure factor query; do
+		ask "$query" | jq -r --arg figure "$figure" --argjson factor "$factor" '.data.result[] |
+			"\(.metric.stage) \($figure) \(.value[1] | tonumber * $factor)"'
+	done <<-Q | sort
+		perDay 1 gantry_dora_deployments_per_day
+		failRatio 1 gantry_dora_change_fail_ratio
+		reworkRatio 1 gantry_dora_rework_ratio
+		lead50 1000 gantry_dora_change_lead_time_seconds{percentile="50"}
+		lead90 1000 gantry_dora_change_lead_time_seconds{percentile="90"}
+		recovery50 1000 gantry_dora_recovery_seconds{percentile="50"}
+		recovery90 1000 gantry_dora_recovery_seconds{percentile="90"}
+	Q
+}
+agree() { figures >"$work/figures" && scraped >"$work/scraped" && [ -s "$work/figures" ] && diff "$work/figures" "$work/scraped"; }
+ok "delivery figures are the terminal's, to the digit" wait_for 20 agree
+ok "all seven of them" test "$(cut -d' ' -f2 "$work/figures" | sort -u | wc -l)" = 7
+
 for board in operations delivery; do
 	jq -r '.panels[] | .title as $t | .targets[]? | "\($t)\t\(.expr)"' "$files/$board.json" |
 		sed 's/\$__range/10m/g; s/\$project/.*/g; s/\$stage/.*/g' >"$work/$board"

@@ -234,9 +234,14 @@ TEST(the_ledger_is_counted)
 	has_line(&t, page, "gantry_deployments_total{project=\"shop\",stage=\"prod\",kind=\"planned\"} 1");
 	has_line(&t, page, "gantry_deployment_failures_total{project=\"shop\",stage=\"prod\",kind=\"promotion\"} 1");
 	has_line(&t, page, "gantry_deployment_failures_total{project=\"shop\",stage=\"prod\",kind=\"rollback\"} 0");
-	has_line(&t, page, "gantry_change_lead_time_seconds_sum{project=\"shop\",stage=\"prod\"} 1200");
-	has_line(&t, page, "gantry_deployment_recovery_seconds_sum{project=\"shop\",stage=\"prod\"} 600");
+	has_line(&t, page, "gantry_change_lead_time_seconds_sum{project=\"shop\"} 1200");
+	has_line(&t, page, "gantry_deployment_recovery_seconds_sum{project=\"shop\"} 600");
 	has_line(&t, page, "gantry_agent_lease_held{project=\"shop\"} 1");
+	has_line(&t, page, "gantry_dora_change_lead_time_seconds{project=\"shop\",stage=\"prod\",percentile=\"50\"} 1200");
+	has_line(&t, page, "gantry_dora_recovery_seconds{project=\"shop\",stage=\"prod\",percentile=\"90\"} 600");
+	has_line(&t, page, "gantry_dora_change_fail_ratio{project=\"shop\",stage=\"prod\"} 0.5");
+	has_line(&t, page, "gantry_dora_rework_ratio{project=\"shop\",stage=\"prod\"} 0");
+	has_line(&t, page, "gantry_dora_deployments_per_day{project=\"shop\",stage=\"prod\"} 0.03333333333333333");
 	ok(!strstr(page, FREIGHT) && !strstr(page, "Ada"), "no freight and no person is a label");
 	counts_free(c);
 }
@@ -288,8 +293,15 @@ TEST(known_series_begin_with_zero)
 	world_at(&t, 0, &w);
 	page = page_of(&t, &w, c, EXPOSITION_TEXT);
 	has_line(&t, page, "gantry_promotions_completed_total{project=\"shop\",stage=\"prod\",phase=\"Failed\"} 0");
-	has_line(&t, page, "gantry_verifications_completed_total{project=\"shop\",stage=\"prod\",phase=\"Error\"} 0");
+	has_line(&t, page, "gantry_verifications_completed_total{project=\"shop\",stage=\"prod\",phase=\"Failed\"} 0");
 	has_line(&t, page, "gantry_freight_created_total{project=\"shop\",warehouse=\"web\"} 0");
+	has_line(&t, page, "gantry_promotions_created_total{project=\"shop\",stage=\"prod\",initiator=\"person\"} 0");
+	ok(!strstr(page, "phase=\"Errored\"") && !strstr(page, "phase=\"Aborted\"") && !strstr(page, "initiator=\"auto\"") &&
+		   !strstr(page, "initiator=\"rollback\""),
+	   "what is rare, or nobody does here, is absent until it happens");
+	ok(!strstr(page, "gantry_dora_change") && !strstr(page, "gantry_dora_recovery") &&
+		   !strstr(page, "gantry_change_lead") && !strstr(page, "gantry_deployment_recovery"),
+	   "of no deployments there are no times and no rates");
 	page = page_of(&t, &w, NULL, EXPOSITION_TEXT);
 	ok(!strstr(page, "_total{"), "before the ledger was read a counter is absent, never 0");
 	counts_free(c);
