@@ -22,6 +22,7 @@ struct jump_search {
 	const struct world *here, *w;
 	const char *letters;
 	size_t len;
+	bool alone;                     /* there is one project */
 	struct jump *out;
 	size_t count, room;
 };
@@ -85,19 +86,34 @@ static void jump_keep(struct jump_search *s, const struct jump *found)
 	s->out[at] = *found;
 }
 
-static void jump_try(struct jump_search *s, enum jump_kind kind, const char *key, const char *name)
+/* What is tried has all but its world and how well it fits. */
+static void jump_try(struct jump_search *s, const struct jump *what)
 {
-	struct jump found = { .kind = kind, .world = s->w, .key = key, .name = name };
+	struct jump found = *what;
 	const struct jump *last = s->count == s->room ? &s->out[s->room - 1] : NULL;
 
-	if (!*name)
+	if (!*found.name)
 		return;
-	found.fit = jump_fit(name, s->letters);
+	found.world = s->w;
+	found.fit = jump_fit(found.name, s->letters);
+	/* A promotion's name begins with its stage's: whoever types that alone wants the stage. */
+	if (found.kind == JUMP_PROMOTION && found.fit > JUMP_INSIDE && s->len <= strcspn(found.name, "."))
+		found.fit = JUMP_INSIDE;
 	/* Letters that are merely there would find half of all freight. */
-	if (!found.fit || (found.fit == JUMP_LOOSELY && kind > JUMP_STAGE))
+	if (!found.fit || (found.fit == JUMP_LOOSELY && found.kind > JUMP_STAGE))
 		return;
 	if (!last || jump_order(&found, last) < 0)
 		jump_keep(s, &found);
+}
+
+static void jump_try_name(struct jump_search *s, enum jump_kind kind, const char *name)
+{
+	jump_try(s, &(struct jump){ .kind = kind, .key = name, .name = name });
+}
+
+static void jump_try_freight_by(struct jump_search *s, const struct freight *f, const char *name)
+{
+	jump_try(s, &(struct jump){ .kind = JUMP_FREIGHT, .key = f->name, .name = name });
 }
 
 static void jump_try_freight(struct jump_search *s, const struct freight *f)
@@ -107,33 +123,62 @@ static void jump_try_freight(struct jump_search *s, const struct freight *f)
 			      : f->ncommits ? f->commits[0].id
 					    : "";
 
-	jump_try(s, JUMP_FREIGHT, f->name, f->alias);
+	jump_try_freight_by(s, f, f->alias);
 	if (s->len && same_but_case_n(version, s->letters, s->len))
-		jump_try(s, JUMP_FREIGHT, f->name, version);
+		jump_try_freight_by(s, f, version);
 	else if (s->len >= 4 && same_but_case_n(f->name, s->letters, s->len))
-		jump_try(s, JUMP_FREIGHT, f->name, f->name);
+		jump_try_freight_by(s, f, f->name);
+}
+
+static void jump_try_application(struct jump_search *s, const struct application *app)
+{
+	jump_try(s, &(struct jump){ .kind = JUMP_APPLICATION, .key = app->name, .name = app->name,
+				    .namespace = app->namespace });
+}
+
+/* Whether one of the stages before this one names it, too. */
+static bool jump_has_had(const struct world *w, size_t stage, const struct application *app)
+{
+	for (size_t i = 0; i < stage; i++)
+		for (size_t j = 0; j < w->stages[i]->napplications; j++)
+			if (w->stages[i]->applications[j] == app)
+				return true;
+	return false;
+}
+
+/* All projects see all applications of one Argo CD: it belongs to those whose stages name it. */
+static void jump_try_applications(struct jump_search *s)
+{
+	const struct world *w = s->w;
+
+	for (size_t i = 0; s->alone && i < w->applications.count; i++)
+		jump_try_application(s, application_at(&w->applications, i));
+	for (size_t i = 0; !s->alone && i < w->nstages; i++)
+		for (size_t j = 0; j < w->stages[i]->napplications; j++) {
+			const struct application *app = w->stages[i]->applications[j];
+
+			if (jump_fit(app->name, s->letters) && !jump_has_had(w, i, app))
+				jump_try_application(s, app);
+		}
 }
 
 static void jump_try_world(struct jump_search *s)
 {
 	const struct world *w = s->w;
 
-	jump_try(s, JUMP_PROJECT, world_name(w), world_name(w));
+	if (!s->alone)
+		jump_try_name(s, JUMP_PROJECT, world_name(w));
 	if (!s->len)
 		return;
 	for (size_t i = 0; i < w->npromotions; i++)
-		jump_try(s, JUMP_PROMOTION, w->promotions[i]->name, w->promotions[i]->name);
-	for (size_t i = 0; i < w->applications.count; i++) {
-		const char *name = application_at(&w->applications, i)->name;
-
-		jump_try(s, JUMP_APPLICATION, name, name);
-	}
+		jump_try_name(s, JUMP_PROMOTION, w->promotions[i]->name);
+	jump_try_applications(s);
 	if (w == s->here)
 		return;
 	for (size_t i = 0; i < w->nstages; i++)
-		jump_try(s, JUMP_STAGE, w->stages[i]->name, w->stages[i]->name);
+		jump_try_name(s, JUMP_STAGE, w->stages[i]->name);
 	for (size_t i = 0; i < w->nwarehouses; i++)
-		jump_try(s, JUMP_WAREHOUSE, w->warehouses[i]->name, w->warehouses[i]->name);
+		jump_try_name(s, JUMP_WAREHOUSE, w->warehouses[i]->name);
 	for (size_t i = 0; i < w->nfreight; i++)
 		jump_try_freight(s, w->freight[i]);
 }
@@ -142,7 +187,8 @@ size_t jump_find(const struct fleet *f, const struct world *here, const char *le
 		 struct jump *out, size_t room)
 {
 	struct jump_search s = {
-		.here = here, .letters = letters, .len = strlen(letters), .out = out, .room = room
+		.here = here, .letters = letters, .len = strlen(letters), .out = out, .room = room,
+		.alone = f->nworlds == 1
 	};
 
 	assert(room);

@@ -35,6 +35,7 @@ struct jump {
 	enum jump_fit fit;
 	const struct world *world;
 	const char *key;  /* the name by which the world knows it */
+	const char *namespace; /* of an application; else NULL */
 	const char *name; /* what the letters fitted; of freight the alias or a version */
 };
 
@@ -43,7 +44,8 @@ enum jump_fit jump_fit(const char *name, const char *letters);
 /*
  * The best room of them into out, the best first, of equals the shorter kind of thing first.
  * Stages, warehouses and freight of the world `here` (NULL: none) are left out: whoever asks has
- * them at hand. No letters: projects alone. Returns how many.
+ * them at hand. So is the project of a fleet of one. An application is found in the projects whose stages
+ * name it; in a fleet of one all are. No letters: projects alone. Returns how many.
  */
 size_t jump_find(const struct fleet *f, const struct world *here, const char *letters,
 		 struct jump *out, size_t room);

@@ -30,6 +30,8 @@ struct offering {
 	struct view *v;
 	struct sheet *sheet;
 	const char *letters;
+	const struct jump *jumps;       /* the best, found once */
+	size_t njumps;
 	enum jump_fit level;
 };
 
@@ -184,22 +186,25 @@ static void offer_moment(struct offering *o)
 		str_format(o->v->a, "as it stood on %s", display_full_time(o->v, at)) });
 }
 
-/* Of several projects: each of them, and the things of the others. */
+/* Promotions and applications; of several projects each of them, and the things of the others. */
 static void offer_jumps(struct offering *o)
 {
 	struct view *v = o->v;
-	struct jump found[SHOWN];
-	size_t count = v->many ? jump_find(v->projects->fleet, v->w, o->letters, found, SHOWN) : 0;
 
-	for (size_t i = 0; i < count; i++) {
-		const char *word = jump_kind_word(found[i].kind);
-		const char *project = world_name(found[i].world);
+	for (size_t i = 0; i < o->njumps; i++) {
+		const struct jump *j = &o->jumps[i];
+		const char *word = jump_kind_word(j->kind), *project = world_name(j->world);
+		const char *namespace = j->namespace ? j->namespace : "";
 
+		if (j->fit != o->level)
+			continue;
 		palette_add(o, &(struct palette_line){
 			"go",
-			str_format(v->a, "%s/%s/%s", line_name_begin(v->a, project), word, found[i].key),
-			found[i].name,
-			found[i].kind == JUMP_PROJECT ? word : str_format(v->a, "%s of %s", word, project) });
+			str_format(v->a, "%s/%s/%s%s%s", line_name_begin(v->a, project), word, namespace,
+				   *namespace ? "/" : "", j->key),
+			j->name,
+			!v->many || j->kind == JUMP_PROJECT ? word
+							    : str_format(v->a, "%s of %s", word, project) });
 	}
 }
 
@@ -218,17 +223,19 @@ static void offer_contexts(struct offering *o)
 
 static void palette_screen_fill(struct view *v, struct sheet *sheet)
 {
-	struct offering o = { v, sheet, prompt_text(&v->s->filter), 0 };
+	struct jump jumps[SHOWN];
+	struct offering o = { .v = v, .sheet = sheet, .letters = prompt_text(&v->s->filter), .jumps = jumps };
 
+	o.njumps = jump_find(v->projects->fleet, v->w, o.letters, jumps, SHOWN);
 	offer_moment(&o);
-	if (!*o.letters)
-		offer_jumps(&o);
 	for (o.level = JUMP_START; o.level >= JUMP_LOOSELY; o.level--) {
+		if (!*o.letters)
+			offer_jumps(&o);
 		offer_operations(&o);
 		offer_commands(&o);
 		offer_things(&o);
 		offer_contexts(&o);
-		if (o.level == JUMP_START && *o.letters)
+		if (*o.letters)
 			offer_jumps(&o);
 	}
 	if (!sheet->count)
@@ -274,15 +281,16 @@ static void palette_do(struct screens *d, struct arena *a, const char *text)
 		screens_notify(d, offer.why ? offer.why : "that means nothing for this stage now", true);
 }
 
-/* "payments/stage/prod": its screen, above the board of its project. */
+/* "payments/stage/prod", "payments/application/argocd/web": its screen, above the board of its project. */
 static void palette_go(struct screens *d, struct arena *a, const char *target)
 {
 	size_t project = strcspn(target, "/");
 	const char *kind = target + project + 1, *key = strchr(kind, '/') + 1;
-	struct screen *s = screens_open(d, &screen_board, NULL, NULL, NULL);
 	const struct promotion *p;
 
-	screen_place(s, line_name_project(a, target));
+	if (screens_view(d, screens_top(d)).many)
+		screen_place(screens_open(d, &screen_board, NULL, NULL, NULL),
+			     line_name_project(a, target));
 	if (has_prefix(kind, "stage/"))
 		screens_open(d, &screen_stage, key, NULL, NULL);
 	else if (has_prefix(kind, "warehouse/"))
@@ -290,10 +298,10 @@ static void palette_go(struct screens *d, struct arena *a, const char *target)
 	else if (has_prefix(kind, "freight/"))
 		screens_open(d, &screen_freight, NULL, key, NULL);
 	else if (has_prefix(kind, "application/"))
-		screens_open(d, &screen_apps, NULL, NULL, NULL);
+		screens_open(d, &screen_application, NULL, NULL, key);
 	if (!has_prefix(kind, "promotion/"))
 		return;
-	p = world_promotion(screens_view(d, s).w, key);
+	p = world_promotion(screens_view(d, screens_top(d)).w, key);
 	if (p)
 		screens_open(d, &screen_promotion, p->stage, p->freight, p->name);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The rows of a fleet, their order, what a filter keeps; the matrix; jumping by a few letters. */
+#include "model/application.h"
 #include "model/fleet.h"
 
 #include <string.h>
@@ -269,5 +270,47 @@ TEST(jumping)
 	is_text(jumps(a, f, mail, "ctlg"), "project catalogue/catalogue", "by letters alone");
 	ok(has_prefix(jumps(a, f, mail, ""), "project accounts/accounts; project catalogue"),
 	   "no letters: the projects");
+	ok(has_prefix(jumps(a, f, mail, "prod"), "stage accounts/prod; "),
+	   "whoever types a stage's name wants stages, not its promotions");
+	arena_free(a);
+}
+
+/* One Argo CD shows each project the applications of all. */
+static void add_shared_application(struct arena *a, const struct fleet *f)
+{
+	struct application *app = arena_alloc(a, sizeof(*app)), **page = arena_array(a, 1, sizeof(*page));
+	struct application *const **pages = arena_array(a, 1, sizeof(*pages));
+	const struct application **named = arena_array(a, 1, sizeof(*named));
+
+	*app = (struct application){ .name = "payments-live", .namespace = "argocd" };
+	page[0] = app;
+	pages[0] = page;
+	named[0] = app;
+	for (size_t i = 0; i < f->nworlds; i++) {
+		struct world *w = unconst(f->worlds[i]);
+
+		w->applications = (struct application_list){ pages, 1 };
+		for (size_t j = 0; j < w->nstages && strcmp(w->project->name, "payments") == 0; j++) {
+			struct stage *s = unconst(w->stages[j]);
+
+			s->applications = named;
+			s->napplications = 1;
+		}
+	}
+}
+
+TEST(jumping_to_applications)
+{
+	struct arena *a = arena_new();
+	const struct fleet *f = fleet_make(a, FLEET_SHOP);
+	const struct world *mail = fleet_world_of(f, "mail");
+	struct fleet alone = { .worlds = &mail, .nworlds = 1 };
+
+	add_shared_application(a, f);
+	is_text(jumps(a, f, mail, "payments-l"), "application payments/payments-live",
+		"an application is found once, in the project whose stages name it");
+	is_text(jumps(a, &alone, mail, "payments-l"), "application mail/payments-live",
+		"where there is one project, all are its");
+	is_text(jumps(a, &alone, mail, "mail"), "", "but there nobody jumps to the project");
 	arena_free(a);
 }

@@ -843,6 +843,14 @@ TEST(the_palette_takes_sentences)
 	palette(&p, "ecr.aws");
 	ok(shows(&p, "public.ecr.aws/nginx/nginx"), "an image to the warehouse that watches it");
 	press(&p, PRESS_ESC);
+	press(&p, PRESS_ESC);
+	palette(&p, "kargo-demo-qa");
+	ok(shows(&p, "▸ kargo-demo-qa") && shows(&p, "exceeded its progress deadline"),
+	   "an application to its own screen");
+	press(&p, PRESS_ESC);
+	palette(&p, "qa.01");
+	ok(shows(&p, "▸ qa promotion"), "a promotion's name to its steps");
+	press(&p, PRESS_ESC);
 	palette(&p, "at 16:00");
 	is_number(p.fake.sent[p.fake.nsent - 1].travel, TRAVEL_TO, "at 16:00 travels");
 	ok(p.fake.sent[p.fake.nsent - 1].travel_to == 1795536000000, "to the last time that it was that");
