@@ -196,20 +196,36 @@ static int draw_crumb(struct view *v, struct canvas *c, const struct screen *s, 
 
 /*
  * Nobody may take one cluster for another: which it is stands first, however narrow the screen is. Contexts
- * of clouds are long ("arn:aws:eks:...:cluster/prod"); the path and the right edge keep their room.
+ * of clouds are long ("arn:aws:eks:...:cluster/prod"); the path and the right edge keep their room. NULL:
+ * nothing is attached.
  */
-static int draw_context(struct view *v, struct canvas *c, int col)
+static const char *context_text(struct view *v, int cols)
 {
 	const struct attachment *at = screens_header_world(v->screens)->attachment;
 
-	if (!at)
+	return at ? text_shorten(v->a, at->context, cols / 3, v->ascii) : NULL;
+}
+
+static int draw_context(struct canvas *c, int col, const char *context)
+{
+	if (!context)
 		return col;
-	col = canvas_text(c, 0, col, ROLE_STRONG,
-			  text_shorten(v->a, at->context, c->cols / 3, v->ascii)) + 1;
+	col = canvas_text(c, 0, col, ROLE_STRONG, context) + 1;
 	return canvas_glyph(c, 0, col, ROLE_MUTED, GLYPH_HERE) + 1;
 }
 
-/* "gantry  kargo-demo ▸ prod ▸ plan". The fleet is named only on top, for it is below everything. */
+/* What of it can be seen can be clicked. */
+static void spot_crumb(struct view *v, const struct canvas *c, const struct screen *s, int from, int to)
+{
+	int right = c->clip.col + c->clip.cols;
+
+	from = from < c->clip.col ? c->clip.col : from;
+	to = to > right ? right : to;
+	if (from < to)
+		screens_spot_screen(v->screens, (struct area){ 0, from, 1, to - from }, s);
+}
+
+/* "kargo-demo ▸ prod ▸ plan". The fleet is named only on top, for it is below everything. */
 static int draw_path(struct view *v, struct canvas *c, const struct screen *s, int col)
 {
 	int start = col, end;
@@ -219,31 +235,46 @@ static int draw_path(struct view *v, struct canvas *c, const struct screen *s, i
 	if (s->def == &screen_fleet && s != v->s)
 		return col;
 	end = draw_crumb(v, c, s, col, col == start);
-	/* The path is first measured on an empty canvas. */
-	if (c->rows)
-		screens_spot_screen(v->screens, (struct area){ 0, col, 1, end - col }, s);
+	spot_crumb(v, c, s, col, end);
 	return end;
 }
 
+/* A path that is too long loses its beginning: its end says which screen this is. */
+static void draw_path_end(struct view *v, struct canvas *c, struct cells at, int path)
+{
+	struct area old = canvas_clip(c, (struct area){ 0, at.col, 1, at.width });
+
+	draw_path(v, c, v->s, path > at.width ? at.col + at.width - path : at.col);
+	if (path > at.width)
+		canvas_glyph(c, 0, at.col, ROLE_MUTED, GLYPH_MORE);
+	canvas_unclip(c, old);
+}
+
+/* The words of the right edge go first where there is no room for the path, then the program's name. */
 static void draw_top(struct view *v, struct canvas *c)
 {
+	static const char brand[] = "gantry  ";
 	struct sheet sheet = { .a = v->a };
 	struct canvas scratch = { .ascii = c->ascii };
 	struct line *right = right_line(v, &sheet, WORDS_ALL);
-	int col = draw_context(v, c, canvas_text(c, 0, 1, ROLE_BRAND, "gantry") + 2), width;
-	int room = c->cols - draw_path(v, &scratch, v->s, col) - 3;
+	const char *context = context_text(v, c->cols);
+	int path = draw_path(v, &scratch, v->s, 0), col = 1, width;
+	int whole = (int)strlen(brand) + draw_context(&scratch, 0, context) + path;
+	int room = c->cols - whole - 4;
 
 	for (int said = WORDS_UNUSUAL; said <= WORDS_AGES && line_end(right, v->ascii) > room; said++)
 		right = right_line(v, &sheet, (enum words)said);
 	if (screens_header_world(v->screens)->past_at)
 		right = past_line(v, &sheet, c->cols >= 76);
 	width = line_end(right, v->ascii);
-	struct area old = canvas_clip(c, (struct area){ 0, 0, 1, c->cols - width - 2 });
-	draw_path(v, c, v->s, col);
-	canvas_unclip(c, old);
+	if (col + whole <= c->cols - width - 2)
+		col = canvas_text(c, 0, col, ROLE_BRAND, brand);
+	col = draw_context(c, col, context);
+	draw_path_end(v, c, cells_at(0, col, c->cols - width - 2 - col), path);
 	draw_spans(right, c, 0, c->cols - width - 1);
-	old = (struct area){ 0, c->cols - width - 1, 1, urgent_width(right, v->ascii) };
-	screens_spot_action(v->screens, old, UI_ACTION_PROBLEMS);
+	screens_spot_action(v->screens,
+			    (struct area){ 0, c->cols - width - 1, 1, urgent_width(right, v->ascii) },
+			    UI_ACTION_PROBLEMS);
 }
 
 static const char *subject_sentence(struct view *v, const char **about)
