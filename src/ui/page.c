@@ -29,6 +29,11 @@ struct line *page_row(struct view *v, struct sheet *sheet, const char *name, con
 	return l;
 }
 
+void page_name(struct view *v, struct line *l, struct cells at, enum role role, const char *name)
+{
+	line_cut(l, at.col, at.width, role, text_shorten(v->a, name, at.width, v->ascii));
+}
+
 void page_gap(struct sheet *sheet)
 {
 	if (sheet->count)
@@ -97,30 +102,49 @@ void page_changes(struct view *v, struct sheet *sheet, const char *heading,
 	}
 }
 
+/* Where there is little room the heading stands above the gates, not beside them. */
+enum { GATE_NARROW = 60, GATE_NARROW_COL = 1 };
+
+static int page_gate_col(const struct view *v)
+{
+	return v->cols < GATE_NARROW ? GATE_NARROW_COL : PAGE_COL;
+}
+
+/* A gate's sentence, beside its word. */
+static void page_gate_text(struct view *v, struct sheet *sheet, enum role role, const char *text)
+{
+	int col = page_gate_col(v) + 14;
+
+	sheet_wrap(sheet, col, v->cols - col - 4, role, text);
+}
+
 static void page_add_gate(struct view *v, struct sheet *sheet, const char *heading,
 			  const struct gate *gate)
 {
 	struct display say = display_gate(gate);
 	bool passed = gate->state == GATE_PASSED, needed = gate->needed;
 	const char *sentence = needed ? gate->sentence : "not needed";
-	size_t first = sheet->count;
+	int col = page_gate_col(v);
+	size_t first;
 	struct line *l;
 
+	if (heading && col < PAGE_COL)
+		sheet_text(sheet, 0, ROLE_HEADING, heading);
+	first = sheet->count;
 	if (needed && gate->opens_at > v->now) {
 		sentence = str_format(v->a, "%s, until %s", sentence, display_when(v, gate->opens_at));
 		v->next_change = v->next_change < 1000 ? v->next_change : 1000;
 	}
-	sheet_wrap(sheet, PAGE_COL + 14, v->cols - PAGE_COL - 18,
-		   passed || !needed ? ROLE_MUTED : ROLE_TEXT, sentence);
+	page_gate_text(v, sheet, passed || !needed ? ROLE_MUTED : ROLE_TEXT, sentence);
 	if (needed && gate->who && !passed)
-		sheet_wrap(sheet, PAGE_COL + 14, v->cols - PAGE_COL - 18, ROLE_MUTED,
-			   gate->key ? str_format(v->a, "%s: %s", gate->who, gate->key) : gate->who);
+		page_gate_text(v, sheet, ROLE_MUTED,
+			       gate->key ? str_format(v->a, "%s: %s", gate->who, gate->key) : gate->who);
 	l = &sheet->lines[first];
-	if (heading)
+	if (heading && col == PAGE_COL)
 		line_cut(l, 0, PAGE_COL - 1, ROLE_HEADING, heading);
-	line_at(l, PAGE_COL, needed ? say.role : ROLE_MUTED,
+	line_at(l, col, needed ? say.role : ROLE_MUTED,
 		glyph_text(needed ? say.glyph : GLYPH_POINT, v->ascii));
-	line_cut(l, PAGE_COL + 3, 10, passed ? ROLE_TEXT : needed ? say.role : ROLE_MUTED,
+	line_cut(l, col + 3, 10, passed ? ROLE_TEXT : needed ? say.role : ROLE_MUTED,
 		 gate->word);
 }
 
@@ -135,13 +159,12 @@ static void page_setback(struct view *v, struct sheet *sheet, const struct stage
 	setback_of(v->w, s, f, &setback);
 	if (!setback.kind)
 		return;
-	sheet_wrap(sheet, PAGE_COL + 14, v->cols - PAGE_COL - 18, ROLE_WARNING,
-		   setback_sentence(v->a, &setback, v->now));
+	page_gate_text(v, sheet, ROLE_WARNING, setback_sentence(v->a, &setback, v->now));
 	display_age(v, setback.promotion->finished_at);
 	word = setback.kind == SETBACK_FAILED ? "tried" : "backed out";
 	l = &sheet->lines[first];
-	line_at(l, PAGE_COL, ROLE_WARNING, glyph_text(GLYPH_WARNING, v->ascii));
-	line_cut(l, PAGE_COL + 3, 10, ROLE_WARNING, word);
+	line_at(l, page_gate_col(v), ROLE_WARNING, glyph_text(GLYPH_WARNING, v->ascii));
+	line_cut(l, page_gate_col(v) + 3, 10, ROLE_WARNING, word);
 }
 
 void page_gates(struct view *v, struct sheet *sheet, const char *heading, const struct stage *s,
@@ -229,47 +252,73 @@ static void page_add_facts(struct view *v, struct line *l, const struct promotio
 	line_fact(l, NULL, p->from_freight ? display_version(v, p->from_freight) : NULL);
 }
 
+/* Where the columns of a list of promotions begin; -1: left out. */
+struct page_columns {
+	int stage, freight, who, took, outcome;
+	int stage_width, freight_width;
+	bool with_source;               /* the freight before is named, too */
+};
+
+static struct page_columns page_promotion_columns(const struct view *v, bool with_stage)
+{
+	bool tiny = v->cols < 60, narrow = v->cols < 76, wide = v->cols >= 96;
+	struct page_columns c = { .stage = -1, .who = -1, .took = -1, .freight = narrow ? 10 : 14,
+				  .stage_width = wide ? 11 : 8, .with_source = !tiny };
+
+	if (with_stage) {
+		c.stage = c.freight;
+		c.freight += c.stage_width + 1;
+	}
+	/* The sign of the outcome has a cell, however narrow it is. */
+	c.freight_width = tiny ? v->cols - c.freight - 4 : narrow ? 20 : v->cols >= 110 ? 36 : wide ? 29 : 25;
+	c.outcome = c.freight + c.freight_width + 1;
+	if (narrow)
+		return c;
+	c.who = c.outcome;
+	c.took = c.who + (wide ? 10 : 7);
+	c.outcome = c.took + (wide ? 8 : 7);
+	return c;
+}
+
+/* "wise-otter → soft-squirrel". */
+static const char *page_move(struct view *v, const struct promotion *p, bool with_source)
+{
+	const char *arrow = glyph_text(p->rollback ? GLYPH_ROLLBACK : GLYPH_TO, v->ascii);
+	const char *from = with_source && p->from_freight ? display_freight(v, p->from_freight) : "";
+
+	return str_format(v->a, "%s%s%s %s", from, *from ? " " : "", arrow, display_freight(v, p->freight));
+}
+
 void page_promotion(struct view *v, struct line *l,
 		    const struct promotion *p, bool with_stage)
 {
+	const struct page_columns c = page_promotion_columns(v, with_stage);
 	struct display say = display_phase(p);
-	bool narrow = v->cols < 76, wide = v->cols >= 96;
-	int col = narrow ? 10 : 14, width = narrow ? 20 : v->cols >= 110 ? 36 : wide ? 29 : 25;
 	int64_t at = p->started_at ? p->started_at : p->created_at;
-	const char *arrow = glyph_text(p->rollback ? GLYPH_ROLLBACK : GLYPH_TO, v->ascii);
+	int first = c.stage >= 0 ? c.stage : c.freight, room = v->cols - c.outcome - 5;
 
 	page_add_facts(v, l, p);
-	line_cut(l, 0, col - 1, ROLE_MUTED, narrow ? display_age(v, at) : display_when(v, at));
-	if (with_stage) {
-		line_cut(l, col, wide ? 11 : 8, ROLE_NAME,
-			 text_shorten(v->a, p->stage, wide ? 11 : 8, v->ascii));
-		col += wide ? 12 : 9;
-	}
-	line_cut(l, col, width, ROLE_FREIGHT,
-		 str_format(v->a, "%s%s%s %s", p->from_freight ? display_freight(v, p->from_freight) : "",
-			    p->from_freight ? " " : "", arrow, display_freight(v, p->freight)));
-	col += width + 1;
-	if (!narrow) {
-		line_cut(l, col, wide ? 9 : 6, ROLE_TEXT, display_actor(v, p->actor));
-		col += wide ? 10 : 7;
-		line_cut(l, col, 7, ROLE_MUTED,
+	line_cut(l, 0, first - 1, ROLE_MUTED, v->cols < 76 ? display_age(v, at) : display_when(v, at));
+	if (c.stage >= 0)
+		page_name(v, l, cells_at(0, c.stage, c.stage_width), ROLE_NAME, p->stage);
+	line_cut(l, c.freight, c.freight_width, ROLE_FREIGHT, page_move(v, p, c.with_source));
+	if (c.who >= 0)
+		line_cut(l, c.who, c.took - c.who - 1, ROLE_TEXT, display_actor(v, p->actor));
+	if (c.took >= 0)
+		line_cut(l, c.took, 7, ROLE_MUTED,
 			 display_took(v, p->started_at, promotion_is_over(p) ? p->finished_at : 0));
-		col += wide ? 8 : 7;
-	}
-	line_at(l, col, say.role, glyph_text(say.glyph, v->ascii));
-	line_cut(l, col + 2, v->cols - col - 5, say.role == ROLE_OK ? ROLE_TEXT : say.role,
-		 page_outcome(v, p, say, v->cols - col - 5));
+	line_at(l, c.outcome, say.role, glyph_text(say.glyph, v->ascii));
+	if (room > 0)
+		line_cut(l, c.outcome + 2, room, say.role == ROLE_OK ? ROLE_TEXT : say.role,
+			 page_outcome(v, p, say, room));
 }
 
 void page_promotion_heads(struct view *v, struct sheet *sheet, bool with_stage)
 {
-	bool narrow = v->cols < 76, wide = v->cols >= 96;
-	int stage = narrow ? 10 : 14, freight = stage + (!with_stage ? 0 : wide ? 12 : 9);
-	int who = freight + (narrow ? 20 : v->cols >= 110 ? 36 : wide ? 29 : 25) + 1;
-	int took = who + (wide ? 10 : 7), outcome = narrow ? who : took + (wide ? 8 : 7);
+	const struct page_columns c = page_promotion_columns(v, with_stage);
 	const struct sheet_head heads[] = {
-		{ 0, "when" }, { with_stage ? stage : -1, "stage" }, { freight, "freight" },
-		{ narrow ? -1 : who, "who" }, { narrow ? -1 : took, "took" }, { outcome, "outcome" },
+		{ 0, "when" }, { c.stage, "stage" }, { c.freight, "freight" }, { c.who, "who" },
+		{ c.took, "took" }, { v->cols - c.outcome < 10 ? -1 : c.outcome, "outcome" },
 		{ 0, NULL },
 	};
 

@@ -4,6 +4,7 @@
 #define GANTRY_UI_PAGE_H
 
 #include "base/base.h"
+#include "term/canvas.h"
 #include "ui/screen.h"
 
 struct value;
@@ -16,6 +17,10 @@ enum { PAGE_ROOMY = 12 };
 
 /* A line with the heading at its left (NULL: none); text is added from PAGE_COL on. */
 struct line *page_row(struct view *v, struct sheet *sheet, const char *name, const char *heading);
+
+/* A name in so many cells of a line (the row is not meant): one that is too long loses its middle, for ends
+ * tell names apart. */
+void page_name(struct view *v, struct line *l, struct cells at, enum role role, const char *name);
 
 /* A blank line, but not at the top. */
 void page_gap(struct sheet *sheet);

@@ -41,14 +41,14 @@ static void apps_screen_line(struct view *v, struct line *l, size_t index)
 	line_fact(l, "health", app->health);
 	line_fact(l, "health", app->sync);
 	line_fact(l, "stage", s ? s->name : NULL);
-	line_cut(l, 0, col - 1, ROLE_NAME, app->name);
+	page_name(v, l, cells_at(0, 0, col - 1), ROLE_NAME, app->name);
 	display_add(v, l, col, display_application(app));
 	if (v->cols < 60)
 		return;
 	display_add(v, l, col + 15, display_application_sync(app));
 	line_at(l, col + 28, ROLE_MUTED,
 		str_copy_n(v->a, app->revision, strnlen(app->revision, 7)));
-	line_cut(l, col + 37, 12, ROLE_ACCENT, s ? s->name : "");
+	page_name(v, l, cells_at(0, col + 37, 12), ROLE_ACCENT, s ? s->name : "");
 	line_cut(l, col + 50, v->cols - col - 53, ROLE_MUTED,
 		 apps_screen_why(app));
 }

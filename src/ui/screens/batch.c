@@ -15,6 +15,7 @@
 #include "ui/home.h"
 #include "ui/display.h"
 #include "ui/marks.h"
+#include "ui/page.h"
 #include "ui/screens.h"
 
 enum { ASK_ROWS = 3 };
@@ -92,8 +93,8 @@ static void batch_screen_fill(struct view *v, struct sheet *sheet)
 		const struct batch_item *item = &items[i];
 		struct line *l = sheet_line(sheet, NULL);
 
-		line_cut(l, 1, 22, ROLE_NAME, text_shorten(v->a, world_name(item->world), 22, v->ascii));
-		line_cut(l, 24, 16, ROLE_TEXT, item->stage ? item->stage->name : "");
+		page_name(v, l, cells_at(0, 1, 22), ROLE_NAME, world_name(item->world));
+		page_name(v, l, cells_at(0, 24, 16), ROLE_TEXT, item->stage ? item->stage->name : "");
 		if (item->stage && item->stage->production)
 			line_at(l, 41, ROLE_DANGER, "!");
 		if (!item->freight)

@@ -74,7 +74,7 @@ struct mark_of {
 	const struct freight *freight;
 	const char *stages[MAX_NAMES];
 	size_t count, most;             /* at most so many are named */
-	bool selected;
+	bool selected, brief;           /* brief: no room for its alias */
 };
 
 static struct mark_of mark_of(const struct view *v, const struct freight *f,
@@ -106,7 +106,9 @@ static int draw_freight(struct view *v, struct canvas *c, int row, int col, cons
 	/* The sign's cells are always reserved, so that the selection moves nothing else. */
 	if (m->selected)
 		canvas_glyph(c, row, col, ROLE_SELECTED, GLYPH_HERE);
-	col = canvas_text(c, row, col + 2, ROLE_FREIGHT, freight_label(v->a, f)) + 1;
+	col += 2;
+	if (!m->brief)
+		col = canvas_text(c, row, col, ROLE_FREIGHT, freight_label(v->a, f)) + 1;
 	col = canvas_text(c, row, col, ROLE_VERSION, freight_version(v->a, f)) + 1;
 	col = canvas_text(c, row, col, ROLE_MUTED, display_age(v, f->discovered_at));
 	for (size_t i = 0; i < shown; i++)
@@ -117,26 +119,34 @@ static int draw_freight(struct view *v, struct canvas *c, int row, int col, cons
 	return col - start;
 }
 
+/* Names as many stages as fit in the room, and lets the alias go if it may; false: there is no room at all. */
+static bool fit_freight(struct view *v, const struct canvas *c, struct mark_of *m, int room, bool may_be_brief)
+{
+	/* Measured on an empty canvas. */
+	struct canvas scratch = { .ascii = c->ascii };
+
+	for (int brief = 0; brief <= may_be_brief; brief++)
+		for (size_t most = brief ? 1 : MAX_NAMES + 1; most-- > 0;) {
+			m->most = most;
+			m->brief = brief;
+			if (draw_freight(v, &scratch, 0, 0, m) <= room)
+				return true;
+		}
+	return false;
+}
+
 static void draw_timeline(struct view *v, struct canvas *c, struct area area)
 {
 	struct subject subject = { 0 };
-	int col = area.col + 1, width;
-	struct canvas scratch = { .ascii = c->ascii };
-	size_t i, names;
+	int col = area.col + 1;
+	size_t i;
 
 	board_screen_find_subject(v, &subject);
 	col = canvas_text(c, area.row, col, ROLE_MUTED, "freight") + 1;
 	for (i = 0; i < v->w->nfreight; i++) {
 		struct mark_of m = mark_of(v, v->w->freight[i], subject.stage);
 
-		/* Measured on an empty canvas; fewer names when they do not fit. */
-		for (names = MAX_NAMES + 1; names-- > 0;) {
-			m.most = names;
-			width = draw_freight(v, &scratch, 0, 0, &m);
-			if (col + width <= area.col + area.cols - 8)
-				break;
-		}
-		if (names == SIZE_MAX)
+		if (!fit_freight(v, c, &m, area.col + area.cols - 8 - col, !i))
 			break;
 		if (i)
 			col = canvas_glyph(c, area.row, col, ROLE_RULE, GLYPH_POINT) + 1;
@@ -213,7 +223,7 @@ static void draw_running(struct view *v, struct canvas *c, struct area area)
 		if (p->phase != PHASE_RUNNING || p->current_step >= p->nsteps)
 			continue;
 		step = &p->steps[p->current_step];
-		canvas_cut(c, cells_at(row, area.col, 16), ROLE_NAME, p->stage);
+		canvas_text(c, row, area.col, ROLE_NAME, text_shorten(v->a, p->stage, 16, v->ascii));
 		canvas_cut(c, cells_at(row, area.col + 17, 20), ROLE_BUSY, display_step_name(step));
 		canvas_cut(c, cells_at(row, area.col + 38, 6), ROLE_MUTED,
 			   display_took(v, step->started_at, 0));

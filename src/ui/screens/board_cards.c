@@ -331,7 +331,8 @@ static void draw_edge(struct view *v, struct canvas *c, const struct card *card)
 	if (card->selected)
 		canvas_glyph(c, box.row, box.col + 2, ROLE_SELECTED, GLYPH_BAR);
 	end = canvas_cut(c, cells_at(box.row, box.col + 3, box.cols - width - 8),
-			 card->selected ? ROLE_CHOSEN : ROLE_NAME, card->name);
+			 card->selected ? ROLE_CHOSEN : ROLE_NAME,
+			 text_shorten(v->a, card->name, box.cols - width - 8, v->ascii));
 	canvas_text(c, box.row, end, role, " ");
 	if (width) {
 		canvas_text(c, box.row, box.col + box.cols - width - 4, role, " ");

@@ -31,7 +31,7 @@ static void choose_screen_fill(struct view *v, struct sheet *sheet)
 							      choice->freight->name));
 		enum role role = choice->open ? ROLE_TEXT : ROLE_REFUSED;
 
-		line_cut(l, 1, 14, choice->open ? ROLE_NAME : role, choice->stage->name);
+		page_name(v, l, cells_at(0, 1, 14), choice->open ? ROLE_NAME : role, choice->stage->name);
 		line_at(l, 16, role, glyph_text(choice->forward ? GLYPH_TO : GLYPH_ROLLBACK,
 						       v->ascii));
 		line_cut(l, 18, 18, choice->open ? ROLE_FREIGHT : role,
@@ -40,7 +40,7 @@ static void choose_screen_fill(struct view *v, struct sheet *sheet)
 			 freight_version(v->a, choice->freight));
 		line_cut(l, 50, v->cols - 53, ROLE_MUTED,
 			 choice->open && !choice->backed_out && !choice->forward
-				 ? "older than what runs there" : choice->summary);
+				 ? "older than what runs" : choice->summary);
 	}
 }
 

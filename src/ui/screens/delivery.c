@@ -17,6 +17,7 @@
 #include "model/world.h"
 #include "term/key.h"
 #include "ui/display.h"
+#include "ui/page.h"
 #include "ui/screen.h"
 
 enum { DAYS = 30, MAX_VERIFIED = 200 };
@@ -161,7 +162,7 @@ static void delivery_screen_line(struct view *v, struct line *l, size_t index)
 	delivery_screen_collect(v, s, &f);
 	failed = delivery_failed(&f.counts);
 	attempts = delivery_attempts(&f.counts);
-	line_cut(l, 0, col - 1, ROLE_NAME, s->name);
+	page_name(v, l, cells_at(0, 0, col - 1), ROLE_NAME, s->name);
 	line_at(l, col, ROLE_TEXT, str_format(v->a, "%5zu", f.count));
 	line_at(l, col + 9, failed ? ROLE_BAD : ROLE_MUTED,
 		attempts ? str_format(v->a, "%3llu%%", (failed * 100 + attempts / 2) / attempts)

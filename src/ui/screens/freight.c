@@ -77,7 +77,7 @@ static void freight_screen_fill(struct view *v, struct sheet *sheet)
 		say = freight_screen_place_of(v, s, f, &detail);
 		l = page_row(v, sheet, str_format(v->a, "stage/%s", s->name), first ? "stages" : NULL);
 		first = false;
-		line_cut(l, PAGE_COL, 16, ROLE_NAME, s->name);
+		page_name(v, l, cells_at(0, PAGE_COL, 16), ROLE_NAME, s->name);
 		display_add(v, l, PAGE_COL + 17, say);
 		line_cut(l, PAGE_COL + 30, v->cols - PAGE_COL - 33, ROLE_MUTED, detail);
 	}

@@ -160,7 +160,7 @@ static void promotion_screen_add_below(struct view *v, struct sheet *sheet,
 			sheet_text(sheet, 0, ROLE_HEADING, "applications");
 		}
 		l = sheet_line(sheet, NULL);
-		line_cut(l, 2, 28, ROLE_NAME, app->name);
+		page_name(v, l, cells_at(0, 2, 28), ROLE_NAME, app->name);
 		display_add(v, l, 31, display_application(app));
 		display_add(v, l, 46, display_application_sync(app));
 		if (*app->revision)

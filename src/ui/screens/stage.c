@@ -95,7 +95,7 @@ static void stage_screen_add_applications(struct view *v, struct sheet *sheet,
 		const struct application *app = s->applications[i];
 		struct line *l = page_row(v, sheet, NULL, i ? NULL : "applications");
 
-		line_cut(l, PAGE_COL, 28, ROLE_NAME, app->name);
+		page_name(v, l, cells_at(0, PAGE_COL, 28), ROLE_NAME, app->name);
 		display_add(v, l, PAGE_COL + 29, display_application(app));
 		display_add(v, l, PAGE_COL + 44, display_application_sync(app));
 		line_at(l, PAGE_COL + 58, ROLE_MUTED,

@@ -15,6 +15,7 @@
 #include "ui/display.h"
 #include "ui/line_name.h"
 #include "ui/marks.h"
+#include "ui/page.h"
 #include "ui/projects.h"
 #include "ui/screens.h"
 
@@ -68,11 +69,10 @@ static void todo_screen_add(struct view *v, struct sheet *sheet, const struct to
 	line_at(l, 1, say.role, glyph_text(say.glyph, v->ascii));
 	line_cut(l, 3, 10, say.role, say.word);
 	if (v->many) {
-		line_cut(l, col, names, ROLE_NAME,
-			 text_shorten(v->a, world_name(todo->world), names, v->ascii));
+		page_name(v, l, cells_at(0, col, names), ROLE_NAME, world_name(todo->world));
 		col += names + 1;
 	}
-	line_cut(l, col, names, ROLE_NAME, todo->stage ? todo->stage->name : "");
+	page_name(v, l, cells_at(0, col, names), ROLE_NAME, todo->stage ? todo->stage->name : "");
 	col += names + 1;
 	line_cut(l, col, 6, ROLE_MUTED, todo_screen_age(v, todo));
 	line_cut(l, col + 7, 12, ROLE_KEY, acts[todo->kind]);
