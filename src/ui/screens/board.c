@@ -18,18 +18,18 @@
 #include "ui/screens.h"
 #include "ui/display.h"
 #include "ui/screens/board_cards.h"
+#include "ui/screens/board_happening.h"
 #include "ui/screens/board_names.h"
 #include "ui/screens/board_rows.h"
-#include "ui/widgets/graph.h"
 
-enum { MAX_NAMES = 4,           /* of stages beside a freight */
-       HAPPENING_FROM = 36, HAPPENING_LEAST = 7, HAPPENING_MOST = 14 };
+enum { MAX_NAMES = 4 };         /* of stages beside a freight */
 
 enum board_form { BOARD_AUTO, BOARD_CARDS, BOARD_ROWS };
 
 /* Laid out once for each world and size. */
 struct board {
 	struct cards *cards;            /* NULL: rows */
+	int beside;                     /* columns that what happens takes; 0: none */
 };
 
 static void board_screen_find_subject(struct view *v, struct subject *out)
@@ -62,8 +62,11 @@ static void board_screen_fill(struct view *v, struct sheet *sheet)
 
 	struct board *board = arena_alloc(v->a, sizeof(*board));
 
-	if (v->s->form != BOARD_ROWS && !prompt_text(&v->s->filter)[0] && v->w->nstages)
-		board->cards = cards_layout(v, rows, v->cols, v->s->form == BOARD_AUTO);
+	if (v->s->form != BOARD_ROWS && !prompt_text(&v->s->filter)[0] && v->w->nstages) {
+		board->beside = happening_beside(v, rows, &board->cards);
+		if (!board->beside)
+			board->cards = cards_layout(v, rows, v->cols, v->s->form == BOARD_AUTO);
+	}
 	choose_first(v);
 	v->s->own = board;
 	rows_fill(v, sheet, rows);
@@ -119,8 +122,9 @@ static int draw_freight(struct view *v, struct canvas *c, int row, int col, cons
 	return col - start;
 }
 
-/* Names as many stages as fit in the room, and lets the alias go if it may; false: there is no room at all. */
-static bool fit_freight(struct view *v, const struct canvas *c, struct mark_of *m, int room, bool may_be_brief)
+/* Names as many stages as fit, and lets the alias go if it may; false: there is no room at all. */
+static bool fit_freight(struct view *v, const struct canvas *c, struct mark_of *m, int room,
+			bool may_be_brief)
 {
 	/* Measured on an empty canvas. */
 	struct canvas scratch = { .ascii = c->ascii };
@@ -198,69 +202,31 @@ static void draw_teaching(struct view *v, struct canvas *c, struct area area)
 	place_release(&place);
 }
 
-/* Rows that the graph leaves free at the bottom, for events and running steps; 0: too few. */
-static int happening_rows(const struct view *v, const struct board *board, int rows)
+/* The graph or the rows, and what happens beside or below them. */
+static void draw_pipeline(struct view *v, struct canvas *c, struct area area)
 {
-	int used = board->cards ? board->cards->graph->rows + 2 : (int)v->s->sheet.count + 1;
-	int left = rows - used;
+	const struct board *board = v->s->own;
+	int below = board->beside ? 0 : happening_below(v, area.rows, board->cards);
 
-	if (v->w->past_at || v->w->loading || screens_is_printed(v->screens) || rows < HAPPENING_FROM ||
-	    left < HAPPENING_LEAST)
-		return 0;
-	return left < HAPPENING_MOST ? left : HAPPENING_MOST;
-}
+	struct area happens = { area.row + area.rows - below, area.col, below, area.cols };
 
-/* Steps that run now, in the right half. */
-static void draw_running(struct view *v, struct canvas *c, struct area area)
-{
-	int row = area.row + 1;
-
-	canvas_text(c, area.row, area.col, ROLE_HEADING, "running");
-	for (size_t i = 0; i < v->w->npromotions && row < area.row + area.rows; i++) {
-		const struct promotion *p = v->w->promotions[i];
-		const struct promotion_step *step;
-
-		if (p->phase != PHASE_RUNNING || p->current_step >= p->nsteps)
-			continue;
-		step = &p->steps[p->current_step];
-		canvas_text(c, row, area.col, ROLE_NAME, text_shorten(v->a, p->stage, 16, v->ascii));
-		canvas_cut(c, cells_at(row, area.col + 17, 20), ROLE_BUSY, display_step_name(step));
-		canvas_cut(c, cells_at(row, area.col + 38, 6), ROLE_MUTED,
-			   display_took(v, step->started_at, 0));
-		canvas_cut(c, cells_at(row++, area.col + 45, area.cols - 46), ROLE_TEXT, step->message);
-	}
-	if (row == area.row + 1)
-		canvas_text(c, row, area.col, ROLE_MUTED, "nothing");
-}
-
-static void draw_happening(struct view *v, struct canvas *c, struct area area)
-{
-	int half = area.cols / 2;
-
-	canvas_rule(c, area.row, area.col, area.cols, ROLE_RULE);
-	canvas_text(c, area.row + 1, area.col + 1, ROLE_HEADING, "newest events");
-	for (int i = 0; i < area.rows - 2 && (size_t)i < v->w->nevents; i++) {
-		const struct event_line *ev = &v->w->events[i];
-		int row = area.row + 2 + i;
-
-		canvas_cut(c, cells_at(row, area.col + 1, 12), ROLE_MUTED, display_when(v, ev->at));
-		canvas_cut(c, cells_at(row, area.col + 14, 8), ROLE_TEXT,
-			   *ev->actor ? display_actor(v, ev->actor) : "gantry");
-		canvas_cut(c, cells_at(row, area.col + 23, half - 25), ROLE_TEXT, ev->subject);
-	}
-	draw_running(v, c, (struct area){ area.row + 1, area.col + half, area.rows - 1, area.cols - half });
+	if (board->beside)
+		happens = (struct area){ area.row, area.col + area.cols - board->beside, area.rows,
+					 board->beside };
+	if (board->beside || below)
+		happening_draw(v, c, happens, board->beside);
+	area.rows -= below;
+	area.cols -= board->beside;
+	if (board->cards)
+		cards_draw(v, board->cards, c, area);
+	else
+		sheet_draw(&v->s->sheet, &v->s->place, c, area);
 }
 
 static void board_screen_draw(struct view *v, struct canvas *c, struct area area)
 {
-	const struct board *board = v->s->own;
-	int rows = timeline_rows(v), happens;
+	int rows = timeline_rows(v);
 	struct area rest = { area.row + rows, area.col, area.rows - rows, area.cols };
-
-	happens = happening_rows(v, board, rest.rows);
-	rest.rows -= happens;
-	if (happens)
-		draw_happening(v, c, (struct area){ rest.row + rest.rows, area.col, happens, area.cols });
 
 	if (rows && !screens_keeps_row(v->screens, c, area.row))
 		draw_timeline(v, c, area);
@@ -268,10 +234,8 @@ static void board_screen_draw(struct view *v, struct canvas *c, struct area area
 		canvas_rule(c, area.row + 1, area.col, area.cols, ROLE_RULE);
 	if (!v->s->sheet.count && !prompt_text(&v->s->filter)[0])
 		draw_teaching(v, c, rest);
-	else if (board->cards)
-		cards_draw(v, board->cards, c, rest);
 	else
-		sheet_draw(&v->s->sheet, &v->s->place, c, rest);
+		draw_pipeline(v, c, rest);
 }
 
 static bool board_screen_move(struct view *v, uint32_t key)

@@ -24,12 +24,12 @@
 #include "ui/screens/board_names.h"
 #include "ui/widgets/graph.h"
 
-enum { GAP = 7, NARROW_GAP = 5, MARGIN = 2, MAX_CELLS = 4 << 20, BAR_CELLS = 10, SYNC_COL = 13,
-       USUAL = 2 };     /* of the sizes */
+enum { GAP = 7, NARROW_GAP = 5, MAX_CELLS = 4 << 20, BAR_CELLS = 10, SYNC_COL = 13,
+       USUAL = 3 };     /* of the sizes */
 
 static const struct {
 	int cols, content, gap;
-} sizes[] = { { 34, 7, GAP },        { 31, 5, GAP },        { 27, 5, GAP },
+} sizes[] = { { 34, 7, GAP },        { 31, 5, GAP },        { 27, 7, GAP },       { 27, 5, GAP },
 	      { 25, 5, NARROW_GAP }, { 25, 3, NARROW_GAP }, { 22, 3, NARROW_GAP } };
 
 static void add_edge(struct graph_edge *edges, size_t *count, size_t from, size_t to)
@@ -106,7 +106,7 @@ struct cards *cards_layout(struct view *v, int rows, int cols, bool only_if_all_
 
 		if (!g)
 			return NULL;
-		cards->fits = g->rows <= rows && g->cols + 2 * MARGIN <= cols;
+		cards->fits = g->rows <= rows && g->cols + 2 * CARDS_MARGIN <= cols;
 		if (i == USUAL || cards->fits) {
 			cards->graph = g;
 			cards->content = sizes[i].content;
@@ -437,13 +437,13 @@ void cards_draw(struct view *v, const struct cards *cards, struct canvas *c, str
 
 	v->s->top = cards_scroll(v->s->top, area.rows, g->rows, at->row,
 					      at->row + at->rows);
-	v->s->left = cards_scroll(v->s->left, area.cols - 2 * MARGIN, g->cols, at->col,
+	v->s->left = cards_scroll(v->s->left, area.cols - 2 * CARDS_MARGIN, g->cols, at->col,
 					       at->col + at->cols);
 	/* A graph that is not wide stands at the left, where reading begins. */
-	if (g->cols + 2 * MARGIN <= area.cols && v->s->left < -(area.cols / 6))
+	if (g->cols + 2 * CARDS_MARGIN <= area.cols && v->s->left < -(area.cols / 6))
 		v->s->left = -(area.cols / 6);
 	row = area.row - v->s->top;
-	col = area.col + MARGIN - v->s->left;
+	col = area.col + CARDS_MARGIN - v->s->left;
 	graph_draw(g, c, row, col);
 	for (size_t i = 0; i < g->nnodes; i++) {
 		const struct graph_node *n = &g->nodes[i];

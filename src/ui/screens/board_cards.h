@@ -6,6 +6,9 @@
 #include "base/base.h"
 #include "ui/screen.h"
 
+/* Columns that stay free at each side of the cards. */
+enum { CARDS_MARGIN = 2 };
+
 struct cards {
 	struct graph *graph;
 	int content;                    /* lines within a card */
