@@ -108,8 +108,7 @@ static bool app_begin(void *context, struct err *e)
 		if (!app_begin_engine(app, e))
 			return false;
 	}
-	return applications_start(app->applications, e) &&
-	       projects_reader_start(app->projects, e) &&
+	return projects_reader_start(app->projects, e) &&
 	       thread_start(&app->starter, "engine-start", app_start_engines, app, e);
 }
 
@@ -202,8 +201,7 @@ void app_stop(struct app *app)
 		return;
 	/* What calls members ends first. */
 	refs_stop(app);
-	if (!applications_end(app->applications, STUCK_MS) ||
-	    !projects_reader_stop(app->projects) ||
+	if (!projects_reader_stop(app->projects) || !applications_end(app->applications, STUCK_MS) ||
 	    !clusters_stop(app, STUCK_MS) ||
 	    !fleet_end(app) || !sharing_end(app) || !pools_end(app))
 		return;

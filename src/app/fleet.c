@@ -19,6 +19,7 @@
 #include "data/glob.h"
 #include "engine/engine.h"
 #include "model/world.h"
+#include "observe/applications.h"
 #include "observe/manifests.h"
 #include "observe/observe.h"
 
@@ -169,9 +170,22 @@ void fleet_bring(struct app *app, struct app_cluster *cluster, const struct mani
 	app_wake(app);
 }
 
+/*
+ * Argo CD is asked once it is known what for: ten thousand applications would take the processor that the
+ * first rows need.
+ */
+static void fleet_ask_argocd(struct app *app)
+{
+	struct err e;
+
+	if (!applications_start(app->applications, &e))
+		log_line(LOG_ERROR, "app", "Argo CD is not asked: %s", e.message);
+}
+
 void fleet_take(void *app, const struct manifest_reading *r)
 {
 	fleet_bring(app, NULL, r);
+	fleet_ask_argocd(app);
 }
 
 bool fleet_leave(struct app *app, const struct app_cluster *cluster)
@@ -199,6 +213,7 @@ void fleet_source(void *context, const struct source *s)
 	for (size_t i = 0; i < app->nmembers; i++)
 		observer_manifests(app->members[i]->observer, s);
 	pthread_mutex_unlock(&app->lock);
+	fleet_ask_argocd(app);
 }
 
 /* Whether the annotation, "project:stage" and more of them, names the project; a glob may mean any. */

@@ -329,7 +329,8 @@ struct applications *applications_new(void (*on_change)(void *context, const cha
 
 bool applications_start(struct applications *as, struct err *e)
 {
-	return !as || !as->settings.base || thread_start(&as->thread, "argocd", applications_run, as, e);
+	return !as || !as->settings.base || as->thread ||
+	       thread_start(&as->thread, "argocd", applications_run, as, e);
 }
 
 bool applications_end(struct applications *as, int64_t ms)

@@ -27,7 +27,7 @@ struct applications *applications_new(void (*on_change)(void *context, const cha
 /* Counts there what is asked; before it starts. NULL is fine. */
 void applications_count(struct applications *as, struct traffic *t);
 
-/* Starts the thread. NULL is fine. */
+/* Starts the thread, unless it was started. Not by two at once. NULL is fine. */
 bool applications_start(struct applications *as, struct err *e) MUST_USE;
 
 /* Ends its thread; false when it is stuck for so long, and then nothing of it may be freed. NULL is fine. */
