@@ -27,6 +27,12 @@
 
 enum { RETRY_MS = 30000, SETTINGS_MS = 1000, TICK_MS = 100 };
 
+/*
+ * At a sign of life all are told what changed since, but not at each piece of a long answer; that nothing
+ * did, often enough for screens not to think Argo CD silent.
+ */
+enum { TELL_MS = 500, ALIVE_MS = 30000 };
+
 struct applications_entry {
 	char *key;                      /* heap: "namespace/name" */
 	struct part *part;
@@ -44,6 +50,8 @@ struct applications {
 	struct thread *thread;
 	bool stopping;
 	struct traffic *traffic;        /* set before it starts */
+	int64_t told_at;                /* ticks: when all were told; the thread's own, as the next is */
+	bool has_news;                  /* something changed since, of which not all were told */
 
 	pthread_mutex_t lock;
 	struct arena *arena;            /* the settings */
@@ -192,14 +200,13 @@ static const char *applications_authorized(const struct applications *as, struct
 	return is_at(as, at, key) ? str_copy(a, as->entries[at].application->authorized_stages) : "";
 }
 
-static bool watched(void *context, const struct watch_event *event)
+/* Takes over an event; the annotation that on_change is told. The lock is held. */
+static const char *applications_take(struct applications *as, struct arena *a,
+				     const struct watch_event *event)
 {
-	AUTO(arena) struct arena *a = arena_new();
-	struct applications *as = context;
 	const char *key = event->object ? application_key(a, event->object) : NULL;
-	const char *before = "", *authorized = NULL;
+	const char *before, *authorized = NULL;
 
-	pthread_mutex_lock(&as->lock);
 	switch (event->kind) {
 	case WATCH_NAMES:
 		keep_only(as, a, event->names);
@@ -223,12 +230,37 @@ static bool watched(void *context, const struct watch_event *event)
 		set_error(as, event->error->message);
 		break;
 	}
+	return authorized;
+}
+
+/* Not of a sign of life that says nothing to anybody. */
+static bool applications_must_tell(const struct applications *as, const struct watch_event *event,
+				   bool recovers)
+{
+	return event->kind != WATCH_ALIVE || recovers ||
+	       clock_ticks() - as->told_at >= (as->has_news ? TELL_MS : ALIVE_MS);
+}
+
+static bool watched(void *context, const struct watch_event *event)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct applications *as = context;
+	const char *authorized;
+	bool recovers;
+
+	pthread_mutex_lock(&as->lock);
+	authorized = applications_take(as, a, event);
+	recovers = as->failing_since && event->kind != WATCH_FAILED;
 	if (event->kind != WATCH_FAILED) {
 		as->seen_at = clock_now();
 		set_error(as, NULL);
 	}
 	pthread_mutex_unlock(&as->lock);
-	as->on_change(as->context, authorized);
+	if (applications_must_tell(as, event, recovers)) {
+		as->has_news = authorized != NULL;
+		as->told_at = authorized ? as->told_at : clock_ticks();
+		as->on_change(as->context, authorized);
+	}
 	/* A token that is refused now is refused for ever: there may be another in the settings. */
 	if (event->kind == WATCH_FAILED && event->error->code == ERR_AUTH)
 		return false;

@@ -17,7 +17,8 @@ struct source;
 struct traffic;
 
 /*
- * on_change is called on its thread after each change; authorized: the annotation of the only
+ * on_change is called on its thread after each change, and at a sign of life at least twice a minute, so
+ * that worlds tell how old this is; authorized: the annotation of the only
  * application that has changed (application.h), NULL: it may concern any project. NULL when no
  * Argo CD is configured.
  */

@@ -14,12 +14,13 @@
 #include "net/http.h"
 #include "net/server.h"
 
-enum { MOST = 20000, TICK_MS = 5 };
+enum { MOST = 20000, TICK_MS = 5, ALIVE_MS = 15000 };
 
 struct feeder {
 	struct server *server;
 	unsigned count;
 	atomic_uint rate, sent;
+	atomic_uint alive_ms, signs;
 	atomic_uint breaks, broken;     /* how often, and the newest */
 	atomic_bool is_bad[MOST];
 };
@@ -31,6 +32,7 @@ struct listener {
 	unsigned breaks;                /* how many of them were told */
 	bool burst_over;
 	int64_t since;                  /* when the rate was last paid */
+	int64_t alive;                  /* when it was last told that the stream lives */
 };
 
 static const char *application(struct arena *a, const struct feeder *f, unsigned i, bool busy)
@@ -68,6 +70,16 @@ static void pay_rate(struct listener *l, struct buf *out)
 	atomic_fetch_add(&f->sent, due);
 }
 
+/* A comment, which is no event. */
+static void send_sign(struct listener *l, struct buf *out)
+{
+	if (clock_ticks() - l->alive < (int64_t)atomic_load(&l->feeder->alive_ms))
+		return;
+	l->alive = clock_ticks();
+	buf_text(out, ":\n");
+	atomic_fetch_add(&l->feeder->signs, 1);
+}
+
 static bool next_events(void *listener, struct buf *out)
 {
 	struct listener *l = listener;
@@ -77,7 +89,7 @@ static bool next_events(void *listener, struct buf *out)
 		for (unsigned i = 0; i < l->feeder->count; i++)
 			send(l, out, i, "ADDED");
 		l->burst_over = true;
-		l->since = clock_ticks();
+		l->since = l->alive = clock_ticks();
 		return true;
 	}
 	clock_sleep(TICK_MS);
@@ -87,6 +99,7 @@ static bool next_events(void *listener, struct buf *out)
 		send(l, out, atomic_load(&l->feeder->broken), "MODIFIED");
 	l->breaks = breaks;
 	pay_rate(l, out);
+	send_sign(l, out);
 	return true;
 }
 
@@ -139,6 +152,7 @@ bool feeder_start(struct feeder **out, unsigned applications, struct err *e)
 
 	memset(f, 0, sizeof(*f));
 	f->count = applications < MOST ? applications : MOST;
+	atomic_store(&f->alive_ms, ALIVE_MS);
 	if (!server_start(&f->server, &o, handle, f, e)) {
 		free(f);
 		return false;
@@ -170,6 +184,16 @@ void feeder_break(struct feeder *f, unsigned application)
 	atomic_store(&f->is_bad[application], !atomic_load(&f->is_bad[application]));
 	atomic_store(&f->broken, application);
 	atomic_fetch_add(&f->breaks, 1);
+}
+
+void feeder_alive(struct feeder *f, unsigned ms)
+{
+	atomic_store(&f->alive_ms, ms);
+}
+
+unsigned feeder_signs(const struct feeder *f)
+{
+	return atomic_load(&f->signs);
 }
 
 unsigned feeder_sent(const struct feeder *f)

@@ -19,6 +19,10 @@ void feeder_rate(struct feeder *f, unsigned a_second);
 /* One event: that application's health is the other of Healthy and Degraded. */
 void feeder_break(struct feeder *f, unsigned application);
 
+/* A sign of life every so many ms; 15,000 at first, as Argo CD does. How many were sent since the start. */
+void feeder_alive(struct feeder *f, unsigned ms);
+unsigned feeder_signs(const struct feeder *f);
+
 /* How many events were sent since the start. */
 unsigned feeder_sent(const struct feeder *f);
 

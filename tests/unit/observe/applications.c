@@ -2,6 +2,7 @@
 /* The dashboard's look at Argo CD: applications as they are, and a new token without being started again. */
 #include "observe/applications.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,7 +20,7 @@
 #include "net/server.h"
 #include "tap.h"
 
-enum { PATIENCE_MS = 60000, LOOK_MS = 50, APPLICATIONS = 300 };
+enum { PATIENCE_MS = 60000, LOOK_MS = 50, APPLICATIONS = 300, SIGNS = 30 };
 
 /* A stream in which nothing happens. */
 static bool says_nothing(void *state, struct buf *out)
@@ -126,6 +127,53 @@ static bool health_becomes(struct arena *a, struct applications *as, size_t inde
 	while (strcmp(health_at(a, as, index), health) != 0 && clock_ticks() < end)
 		clock_sleep(LOOK_MS);
 	return strcmp(health_at(a, as, index), health) == 0;
+}
+
+static unsigned signs_reach(struct feeder *f, unsigned count)
+{
+	for (int64_t end = clock_ticks() + PATIENCE_MS; clock_ticks() < end && feeder_signs(f) < count;)
+		clock_sleep(LOOK_MS);
+	return feeder_signs(f);
+}
+
+static void count_change(void *count, const char *authorized)
+{
+	(void)authorized;
+	atomic_fetch_add((atomic_uint *)count, 1);
+}
+
+/* Each world of a fleet is built anew when all are told: a hundred a sign of life would be too many. */
+TEST(a_sign_of_life_alone_is_told_seldom)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	atomic_uint told = 0;
+	struct applications *as;
+	struct source before, after;
+	struct feeder *f;
+	unsigned sent, heard;
+	struct err e;
+
+	if (!ok(feeder_start(&f, 3, &e), "an Argo CD"))
+		return;
+	setenv("ARGOCD_SERVER", str_format(a, "127.0.0.1:%u", feeder_port(f)), 1);
+	setenv("ARGOCD_AUTH_TOKEN", "x", 1);
+	setenv("ARGOCD_OPTS", "--plaintext", 1);
+	as = applications_new(count_change, &told);
+	ok(as && applications_start(as, &e) && health_becomes(a, as, 2, "Healthy"), "is watched");
+	feeder_alive(f, 20);
+	sent = signs_reach(f, SIGNS);
+	applications_source(as, a, &before);
+	heard = atomic_load(&told);
+	ok(signs_reach(f, sent + SIGNS) >= sent + SIGNS, "which says again and again that it lives");
+	applications_source(as, a, &after);
+	ok(after.seen_at > before.seen_at, "each is heard");
+	heard = atomic_load(&told) - heard;
+	ok(heard < SIGNS / 2, "but not passed on: %u of %d", heard, SIGNS);
+	applications_stop(as);
+	feeder_stop(f);
+	unsetenv("ARGOCD_SERVER");
+	unsetenv("ARGOCD_AUTH_TOKEN");
+	unsetenv("ARGOCD_OPTS");
 }
 
 /* A reader keeps the list that it holds, whatever happens meanwhile; one application changes alone. */
