@@ -11,8 +11,7 @@
 #include <unistd.h>
 
 #include "app/clusters.h"
-#include "app/refs.h"
-#include "app/secrets.h"
+#include "app/parts.h"
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/err.h"

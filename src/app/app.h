@@ -5,30 +5,31 @@
  * observer, an engine and a ledger of its own. Main thread.
  * May use base data model config ledger messages steps verify engine observe attach recorder ui.
  *
- * app.c        starting and stopping
- * app.h        this table, and the whole
- * answers.c    replies on their way to who asked
- * app_inner.h  what the files of the app share
- * choose.c     the one project that is meant, of several clusters
- * cluster.h    a running Kargo
- * clusters.h   running Kargos instead of engines and ledgers
- * fleet.c      members come and go with the manifests' projects
- * identity.c   who the user is, and where from
- * join.c       connects a member's engine and observer
- * member.c     one project: its observer, its engine, its ledger
- * member_find.c one of them by name
- * members.h    what the app knows of a project
- * own_command.c a command of the settings, with the terminal to itself
- * plans.c      plans, from the engine to whoever asked
- * pools.c      the threads that all members share
- * port.c       worlds out, intents in, replies back
- * recording.h  the history of a running Kargo
- * refs.h       engines are told when the ledger on this machine moves
- * secrets.h    which of the manifests' Secrets steps and the ledger get
- * sharing.c    divides the projects with other agents
- * verifying.h  what the engine is given for verifications
- * wait.c       waits until the world is as a command needs it, and for replies
- * wishes.h     what is wished of a running Kargo
+ * answers.c      replies on their way to who asked
+ * app.c          starting and stopping
+ * app.h          this table, and the whole
+ * app_inner.h    what the files of the app share
+ * choose.c       the one project that is meant, of several clusters
+ * cluster.h      a running Kargo
+ * clusters.h     running Kargos instead of engines and ledgers
+ * fleet.c        members come and go with the manifests' projects
+ * identity.c     who the user is, and where from
+ * join.c         connects a member's engine and observer
+ * member.c       one project: its observer, its engine, its ledger
+ * member_find.c  one of them by name
+ * members.h      what the app knows of a project
+ * own_command.c  a command of the settings, with the terminal to itself
+ * parts.h        what app.c begins and ends beside members
+ * plans.c        plans, from the engine to whoever asked
+ * pools.c        the threads that all members share
+ * port.c         worlds out, intents in, replies back
+ * recording.h    the history of a running Kargo
+ * refs.c         engines are told when the ledger on this machine moves
+ * secrets.c      which of the manifests' Secrets steps and the ledger get
+ * sharing.c      divides the projects with other agents
+ * verifying.c    what the engine is given for verifications
+ * wait.c         waits until the world is as a command needs it, and for replies
+ * wishes.c       what is wished of a running Kargo
  */
 #ifndef GANTRY_APP_APP_H
 #define GANTRY_APP_APP_H

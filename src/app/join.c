@@ -7,9 +7,7 @@
 
 #include <unistd.h>
 
-#include "app/refs.h"
-#include "app/secrets.h"
-#include "app/verifying.h"
+#include "app/parts.h"
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/err.h"

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "app/wishes.h"
+#include "app/parts.h"
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/queue.h"

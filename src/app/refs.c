@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which engine hears of a ref that moved. */
-#include "app/refs.h"
+#include "app/parts.h"
 
 #include <string.h>
 

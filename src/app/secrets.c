@@ -2,7 +2,7 @@
 /* The Secrets that steps and the ledger get: those of the newest configuration. */
 #include "app/app_inner.h"
 
-#include "app/secrets.h"
+#include "app/parts.h"
 #include "base/err.h"
 #include "base/str.h"
 #include "config/settings.h"

@@ -4,7 +4,7 @@
 
 #include <unistd.h>
 
-#include "app/secrets.h"
+#include "app/parts.h"
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/log.h"

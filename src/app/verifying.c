@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the engine is given for verifications; any thread of its workers. */
-#include "app/verifying.h"
+#include "app/parts.h"
 
 #include "app/app_inner.h"
 #include "base/clock.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is wished of an attached Kargo. */
-#include "app/wishes.h"
+#include "app/parts.h"
 
 #include <string.h>
 

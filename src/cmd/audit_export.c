@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A line is whole before the next event is read; its commit is where --after goes on. */
-#include "cmd/audit_export.h"
+#include "cmd/events.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -9,11 +9,8 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/str.h"
-#include "cmd/cloud_event.h"
 #include "cmd/command.h"
-#include "cmd/csv.h"
-#include "cmd/past_filter.h"
-#include "cmd/past_row.h"
+#include "cmd/formats.h"
 #include "data/json.h"
 #include "data/value.h"
 #include "ledger/forward.h"

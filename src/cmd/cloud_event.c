@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Kargo's events have Kargo's payload; others say what they are about. */
-#include "cmd/cloud_event.h"
+#include "cmd/formats.h"
 
 #include <assert.h>
 #include <string.h>

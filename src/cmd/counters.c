@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A project's reading of the ledger is a thread of its own; everything else is under one lock. */
-#include "cmd/counters.h"
+#include "cmd/scrape.h"
 
 #include <assert.h>
 #include <pthread.h>
@@ -12,7 +12,6 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "base/thread.h"
-#include "cmd/scrape.h"
 #include "ledger/ledger.h"
 #include "metrics/counts.h"
 #include "metrics/follow.h"

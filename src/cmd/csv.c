@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Nothing is cleaned or cut: whoever reads it back has what was there. */
-#include "cmd/csv.h"
+#include "cmd/formats.h"
 
 #include <stdio.h>
 #include <string.h>

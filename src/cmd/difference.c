@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cp and diff do the work: a person would use them, too. */
-#include "cmd/difference.h"
+#include "cmd/step_inner.h"
 
 #include <string.h>
 

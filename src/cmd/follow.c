@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Steps end in their order. What a step took is measured here until the ledger has it. */
-#include "cmd/follow.h"
+#include "cmd/requests.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -14,7 +14,6 @@
 #include "cmd/command.h"
 #include "cmd/describe.h"
 #include "cmd/out.h"
-#include "cmd/timeout.h"
 #include "data/value.h"
 #include "model/promotion.h"
 #include "model/stage.h"

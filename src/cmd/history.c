@@ -5,10 +5,9 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "cmd/events.h"
 #include "cmd/out.h"
 #include "cmd/past.h"
-#include "cmd/past_filter.h"
-#include "cmd/past_list.h"
 #include "cmd/worlds.h"
 #include "data/value.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Files that commands read for people. */
-#include "cmd/input.h"
+#include "cmd/step_inner.h"
 
 #include <string.h>
 

@@ -14,7 +14,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "cmd/command.h"
-#include "cmd/csv.h"
+#include "cmd/formats.h"
 #include "data/json.h"
 #include "data/value.h"
 #include "data/yaml.h"

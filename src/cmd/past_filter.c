@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A misspelt name must not look like a stage that was never promoted. */
-#include "cmd/past_filter.h"
+#include "cmd/events.h"
 
 #include <stdlib.h>
 #include <string.h>

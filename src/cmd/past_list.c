@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A name that no project has is an error; one that some do not have is not. */
-#include "cmd/past_list.h"
+#include "cmd/events.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,8 +14,6 @@
 #include "cmd/command.h"
 #include "cmd/out.h"
 #include "cmd/past.h"
-#include "cmd/past_filter.h"
-#include "cmd/past_row.h"
 #include "cmd/worlds.h"
 #include "data/value.h"
 #include "ledger/history.h"

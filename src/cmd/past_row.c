@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* An event of the ledger for a table, JSON or an export. */
-#include "cmd/past_row.h"
+#include "cmd/events.h"
 
 #include "base/clock.h"
 #include "cmd/describe.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A plan as text: the gates, the outcome of each step, and the diffs as git prints them. */
-#include "cmd/plan_print.h"
+#include "cmd/requests.h"
 
 #include <string.h>
 

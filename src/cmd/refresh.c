@@ -12,7 +12,7 @@
 #include "cmd/intents.h"
 #include "cmd/names.h"
 #include "cmd/out.h"
-#include "cmd/timeout.h"
+#include "cmd/requests.h"
 #include "cmd/warehouses.h"
 #include "data/value.h"
 #include "model/freight.h"

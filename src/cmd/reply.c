@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A request that nobody will carry out must not look done. */
-#include "cmd/reply.h"
+#include "cmd/requests.h"
 
 #include "app/app.h"
 #include "base/err.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SARIF: https://docs.oasis-open.org/sarif/sarif/v2.1.0/. Lines and columns count from 1. */
-#include "cmd/sarif.h"
+#include "cmd/formats.h"
 
 #include <stdio.h>
 #include <string.h>

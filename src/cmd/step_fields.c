@@ -3,7 +3,7 @@
  * Parameters of steps as fields of manifests. config/ does not see steps/, and need not:
  * here the one kind of table becomes the other.
  */
-#include "cmd/step_fields.h"
+#include "cmd/step_inner.h"
 
 #include <stdint.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Functions that need a project or a promotion are unknown here, and so nil. */
-#include "cmd/step_input.h"
+#include "cmd/step_inner.h"
 
 #include <string.h>
 
@@ -8,7 +8,6 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "cmd/command.h"
-#include "cmd/input.h"
 #include "data/value.h"
 #include "expr/expr.h"
 #include "expr/template.h"

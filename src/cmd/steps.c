@@ -7,7 +7,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "cmd/out.h"
-#include "cmd/step_fields.h"
+#include "cmd/step_inner.h"
 #include "config/lint.h"
 #include "config/field.h"
 #include "data/value.h"

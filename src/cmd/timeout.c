@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One limit for the whole command, whatever it waits for. */
-#include "cmd/timeout.h"
+#include "cmd/requests.h"
 
 #include "base/clock.h"
 #include "base/err.h"

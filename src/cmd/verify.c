@@ -11,7 +11,7 @@
 #include "cmd/intents.h"
 #include "cmd/names.h"
 #include "cmd/out.h"
-#include "cmd/timeout.h"
+#include "cmd/requests.h"
 #include "data/value.h"
 #include "model/intent.h"
 #include "model/stage.h"

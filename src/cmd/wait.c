@@ -4,9 +4,9 @@
 
 #include "app/app.h"
 #include "base/err.h"
-#include "cmd/follow.h"
 #include "cmd/intents.h"
 #include "cmd/names.h"
+#include "cmd/requests.h"
 #include "model/promotion.h"
 
 static const struct option_def options[] = {

@@ -10,7 +10,6 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "base/traffic.h"
-#include "cmd/counters.h"
 #include "cmd/readiness.h"
 #include "cmd/scrape.h"
 #include "config.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The order counts: what is modernised is judged as what it has become. */
-#include "config/admit.h"
+#include "config/parts.h"
 
 #include <string.h>
 
@@ -10,9 +10,6 @@
 #include "config/complain.h"
 #include "config/gather.h"
 #include "config/kinds.h"
-#include "config/modern.h"
-#include "config/modern_stage.h"
-#include "config/rules.h"
 #include "config/schema.h"
 #include "data/value.h"
 

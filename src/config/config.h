@@ -3,44 +3,45 @@
  * Manifests: texts to a checked model, with file:line:column in every complaint.
  * May use base data model expr.
  *
- * admit.h        one object against what Kargo's admission asks
- * complain.h     complaints: place, what, and the fix
- * config.h       this table, and the whole
- * documents.h    a file, document by document
- * edits.h        replacements in a text, made at once
- * field.h        a field of a manifest or a step
- * fix.h          lint --fix: what newer Kargos removed, rewritten
- * fix_hints.h    … what complaints promise of it
- * fix_known.h    … what it has to know of other files
- * fix_node.h     … a document under it
- * fix_passes.h … what it rewrites, each in the file of its name
- * fix_render.h   … new members in the file's style
- * folder.h       manifests of a folder, read recursively
- * foreign.h      files of other tools
- * format.h       what a text must look like
- * gather.h       an object and where it was read
- * kinds.h        tables: what each kind may hold (kinds.def, kinds_*.c)
- * kinds_stage.h  tables that several kinds share
- * lint.h         what only shows when a promotion runs
- * lint_checks.h  the checks of lint, each in the file of its name
- * lint_known.h   what lint is told of steps
- * lint_places.h  what is there to be named
- * lint_scope.h   all that is linted
- * load.h         documents, sorted into projects
- * mechanism.h    promotion mechanisms on their way to steps
- * mechanisms.h   promotion mechanisms of old, as steps
- * modern.h       removed constructs, understood
- * modern_stage.h … of a Stage: subscriptions and mechanisms
- * order.h        stages in the order that freight flows
- * origins.h      where the freight of stages comes from
- * project.h      one project's objects, put together and checked against each other
- * reading.h      one reading of the manifests: which projects there are
- * removed.h      what was removed, and what it is today
- * rules.h        what Kargo's admission asks beyond fields
- * schema.h       manifests against the tables
- * settings.h     how gantry itself is set up
- * settings_commands.h keys of one's own
- * windows.h      promotion windows
+ * admit.c              one object against what Kargo's admission asks
+ * complain.h           complaints: place, what, and the fix
+ * config.h             this table, and the whole
+ * documents.h          a file, document by document
+ * edits.h              replacements in a text, made at once
+ * field.h              a field of a manifest or a step
+ * fix.h                lint --fix: what newer Kargos removed, rewritten
+ * fix_hints.c          … what complaints promise of it
+ * fix_known.h          … what it has to know of other files
+ * fix_node.h           … a document under it
+ * fix_passes.h         … what it rewrites, each in the file of its name
+ * fix_render.c         … new members in the file's style
+ * folder.h             manifests of a folder, read recursively
+ * foreign.h            files of other tools
+ * format.c             what a text must look like
+ * gather.h             an object and where it was read
+ * kinds.h              tables: what each kind may hold (kinds.def, kinds_*.c)
+ * kinds_stage.c        tables that several kinds share
+ * lint.h               what only shows when a promotion runs
+ * lint_checks.h        the checks of lint, each in the file of its name
+ * lint_known.h         what lint is told of steps
+ * lint_places.h        what is there to be named
+ * lint_scope.h         all that is linted
+ * load.h               documents, sorted into projects
+ * mechanism.h          promotion mechanisms on their way to steps
+ * mechanisms.c         promotion mechanisms of old, as steps
+ * modern.c             removed constructs, understood
+ * modern_stage.c       … of a Stage: subscriptions and mechanisms
+ * order.c              stages in the order that freight flows
+ * origins.h            where the freight of stages comes from
+ * parts.h              what config_load() is made of, one function or two each
+ * project.c            one project's objects, put together and checked against each other
+ * reading.h            one reading of the manifests: which projects there are
+ * removed.h            what was removed, and what it is today
+ * rules.c              what Kargo's admission asks beyond fields
+ * schema.h             manifests against the tables
+ * settings.h           how gantry itself is set up
+ * settings_commands.h  keys of one's own
+ * windows.c            promotion windows
  */
 #ifndef GANTRY_CONFIG_CONFIG_H
 #define GANTRY_CONFIG_CONFIG_H

@@ -8,6 +8,8 @@
 
 #include "base/base.h"
 
+struct arena;
+
 /* From FIELD_TEXT on, a text; each further kind says what must be in it. */
 enum field_kind {
 	FIELD_ANY,
@@ -70,5 +72,16 @@ const struct field_def *field_find(const struct field_def *fields, const char *n
 
 /* The known name nearest to this one, or NULL when none is near. */
 const char *field_nearest(const struct field_def *fields, const char *name);
+
+/* format.c: what a text of a manifest must look like. */
+
+/* NULL when the text is one of its kind, else what is wrong with it. */
+const char *format_wrong(struct arena *a, enum field_kind kind, const char *text);
+
+/* What to warn of in a text that is one of its kind; NULL: nothing. */
+const char *format_doubtful(enum field_kind kind, const char *text);
+
+/* Whether the text holds an expression: ${{ … }} or ${% … %}. */
+bool text_has_template(const char *text);
 
 #endif

@@ -15,6 +15,7 @@ struct arena;
 struct config_file;
 struct err;
 struct fix_known;
+struct list;
 
 struct fix_result {
 	struct str text;                /* the old one when nothing was done */
@@ -25,5 +26,14 @@ struct fix_result {
 /* Files that do not read stay as they are. ERR_CONFIG when the result would not read. */
 bool fix_file(struct arena *a, const struct config_file *file, const struct fix_known *known,
 	      struct fix_result *out, struct err *e) MUST_USE;
+
+/* fix_hints.c: complaints promise lint --fix only where it does what they say. */
+
+/*
+ * Takes "(gantry lint --fix …)" from those complaints (struct complaint *) of the files that are about
+ * what it leaves to people.
+ */
+void fix_correct_hints(struct arena *a, const struct config_file *files, size_t count,
+		       const struct list *complaints);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What lint --fix leaves is only known by having it done, and nothing is written. */
-#include "config/fix_hints.h"
+#include "config/fix.h"
 
 #include <string.h>
 
@@ -10,7 +10,6 @@
 #include "base/map.h"
 #include "base/str.h"
 #include "config/config.h"
-#include "config/fix.h"
 #include "config/fix_known.h"
 #include "model/world.h"
 

@@ -6,10 +6,12 @@
 #ifndef GANTRY_CONFIG_FIX_NODE_H
 #define GANTRY_CONFIG_FIX_NODE_H
 
+#include "base/base.h"
 #include "base/list.h"
 #include "base/str.h"
 
 struct arena;
+struct value;
 struct yaml_edit;
 struct yaml_node;
 
@@ -73,5 +75,20 @@ const char *fix_open_map(const struct fix_document *d, const char *name);
 /* Puts before and after around a scalar, quoted where flow style asks for it. */
 void fix_wrap(struct fix_document *d, const struct yaml_node *scalar, const char *before,
 	      const char *after);
+
+/* fix_render.c: new members of a manifest, written in the style that is there. */
+
+/*
+ * The node as a value; NULL when an anchor or alias is in it, which only a person can take apart.
+ */
+struct value *fix_value(struct fix_document *d, const struct yaml_node *node);
+
+/* Puts another member in this one's place. Comments within the old one stand before the new one. */
+void fix_replace_tree(struct fix_document *d, const struct fix_member *m, const char *name,
+		      const struct value *v);
+
+/* Adds a member at the end of a map. */
+void fix_add_tree(struct fix_document *d, const struct yaml_node *map, const char *name,
+		  const struct value *v);
 
 #endif

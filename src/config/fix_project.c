@@ -11,7 +11,6 @@
 #include "base/str.h"
 #include "config/fix_known.h"
 #include "config/fix_node.h"
-#include "config/fix_render.h"
 #include "data/value.h"
 #include "data/yaml_splice.h"
 #include "data/yaml_tree.h"

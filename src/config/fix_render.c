@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Two blanks a level; lists stand as the first one of the document does. */
-#include "config/fix_render.h"
+#include "config/fix_node.h"
 
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/str.h"
-#include "config/fix_node.h"
 #include "data/json.h"
 #include "data/value.h"
 #include "data/yaml_edit.h"

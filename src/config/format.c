@@ -4,7 +4,7 @@
  * step's configuration, texts that hold ${{ … }} are only known once they are evaluated; elsewhere Kargo
  * takes them as they are.
  */
-#include "config/format.h"
+#include "config/field.h"
 
 #include <string.h>
 

@@ -27,4 +27,16 @@ const char *kind_nearest(const char *name);
 /* All kinds, in the order of kinds.def. */
 const struct kind_def *const *kind_table(size_t *count);
 
+/* kinds_stage.c: tables that several kinds share: steps, variables, selectors. */
+
+extern const struct field_def label_expression_fields[];
+
+/* The members of a label selector, to be put into a table. */
+#define LABEL_SELECTOR_FIELDS \
+	{ .name = "matchLabels", .kind = FIELD_TEXTS, \
+	  .help = "Labels and their values, all of which must be there." }, \
+	{ .name = "matchExpressions", .kind = FIELD_LIST, \
+	  .help = "Conditions, all of which must hold.", \
+	  .of = label_expression_fields }
+
 #endif

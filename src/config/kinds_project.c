@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Project, ProjectConfig and ClusterConfig, field by field (doc/kargo-rules.md 1.1 to 1.3, 8.2). */
-#include "config/kinds_stage.h"
+#include "config/kinds.h"
 
 #include <stddef.h>
-
-#include "config/kinds.h"
 
 static const char *const window_kinds[] = { "Allow", "Deny", NULL };
 static const char *const promotion_ends[] = { "Failed", "Errored", NULL };

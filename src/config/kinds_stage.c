@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Stage and the tasks that its steps are made of (doc/kargo-rules.md 1.6 to 1.8, 7.1). */
-#include "config/kinds_stage.h"
+#include "config/kinds.h"
 
 #include <stddef.h>
-
-#include "config/kinds.h"
 
 static const char *const operators[] = { "In", "NotIn", "Exists", "DoesNotExist", NULL };
 static const char *const origins[] = { "Warehouse", NULL };

@@ -6,7 +6,7 @@
 
 #include "base/str.h"
 #include "config/complain.h"
-#include "config/format.h"
+#include "config/field.h"
 #include "config/gather.h"
 #include "config/lint_scope.h"
 #include "data/mail_address.h"

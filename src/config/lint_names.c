@@ -19,7 +19,7 @@
 #include "data/value.h"
 #include "expr/functions.h"
 #include "expr/node.h"
-#include "expr/environment.h"
+#include "expr/names.h"
 #include "expr/parse.h"
 #include "expr/scope.h"
 #include "expr/template_functions.h"

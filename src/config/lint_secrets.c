@@ -10,7 +10,7 @@
 #include "base/arena.h"
 #include "base/str.h"
 #include "config/complain.h"
-#include "config/format.h"
+#include "config/field.h"
 #include "config/gather.h"
 #include "config/lint_scope.h"
 #include "data/base64.h"

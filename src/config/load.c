@@ -11,7 +11,6 @@
 
 #include "base/arena.h"
 #include "base/str.h"
-#include "config/admit.h"
 #include "config/complain.h"
 #include "config/config.h"
 #include "config/documents.h"
@@ -19,7 +18,7 @@
 #include "config/gather.h"
 #include "config/kinds.h"
 #include "config/origins.h"
-#include "config/project.h"
+#include "config/parts.h"
 #include "data/value.h"
 #include "data/yaml.h"
 #include "model/world.h"

@@ -3,9 +3,13 @@
 #ifndef GANTRY_CONFIG_MECHANISM_H
 #define GANTRY_CONFIG_MECHANISM_H
 
+#include "base/base.h"
 #include "base/list.h"
 #include "config/origins.h"
 
+struct arena;
+struct mechanism_push;
+struct origins_stage;
 struct value;
 
 struct mechanism {
@@ -58,5 +62,20 @@ const char *mechanism_edit(struct mechanism *m, const struct value *update, cons
 
 /* The argocd-update step. */
 void mechanism_argocd(struct mechanism *m, const struct value *updates, const struct value *origin);
+
+/*
+ * mechanisms.c: spec.promotionMechanisms, which Kargo 1.0 took away, as the steps that do the same
+ * (doc/kargo-rules.md 10.2). Any thread.
+ */
+
+struct mechanisms {
+	struct value *template;         /* spec.promotionTemplate; NULL with wrong NULL: they did nothing */
+	struct list notes;              /* const char *: parts that Kargo passed over, and so do the steps */
+	const char *wrong;              /* why steps can't say it; NULL: they can */
+};
+
+/* A whole template, or none: never half of it. */
+void mechanisms_read(struct arena *a, const struct origins_stage *stage, const struct value *mechanisms,
+		     struct mechanisms *out);
 
 #endif

@@ -3,13 +3,12 @@
  * Kargo 0.8 read a branch, or the freight's commit where it had one of the repository, changed
  * it, and put all of it into the branch to write: these steps do the same.
  */
-#include "config/mechanisms.h"
+#include "config/mechanism.h"
 
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/str.h"
-#include "config/mechanism.h"
 #include "data/url.h"
 #include "data/value.h"
 

@@ -3,7 +3,7 @@
  * Pipelines written for Kargo 1.2 run as their authors meant. Nothing further down
  * has to know the old ways: the tree is changed before anybody reads it, the file is not.
  */
-#include "config/modern.h"
+#include "config/parts.h"
 
 #include <string.h>
 
@@ -11,7 +11,7 @@
 #include "base/str.h"
 #include "config/complain.h"
 #include "config/edits.h"
-#include "config/format.h"
+#include "config/field.h"
 #include "config/gather.h"
 #include "config/removed.h"
 #include "data/value.h"

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The tree is changed before anybody reads it, the file is not. */
-#include "config/modern_stage.h"
+#include "config/parts.h"
 
 #include "base/arena.h"
 #include "base/str.h"
 #include "config/complain.h"
 #include "config/gather.h"
-#include "config/mechanisms.h"
+#include "config/mechanism.h"
 #include "config/origins.h"
 #include "data/value.h"
 

@@ -4,7 +4,7 @@
  * stages are all taken. Which scan takes a stage follows from the scans that take those upstream of it,
  * so that time grows with the number of stages and not with its square.
  */
-#include "config/order.h"
+#include "config/parts.h"
 
 #include <stdlib.h>
 #include <string.h>

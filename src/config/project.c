@@ -3,7 +3,7 @@
  * One project's objects, put together: stages in the order freight flows, tasks
  * and secrets by name, and every name that one object has of another checked.
  */
-#include "config/project.h"
+#include "config/parts.h"
 
 #include <string.h>
 
@@ -15,8 +15,6 @@
 #include "base/str.h"
 #include "config/complain.h"
 #include "config/gather.h"
-#include "config/order.h"
-#include "config/windows.h"
 #include "data/base64.h"
 #include "data/value.h"
 #include "model/project.h"

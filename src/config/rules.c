@@ -3,7 +3,7 @@
  * Rules between the fields of one object. A table of kinds, so that a new kind is one
  * function and one line.
  */
-#include "config/rules.h"
+#include "config/parts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,9 +13,8 @@
 #include "base/map.h"
 #include "base/str.h"
 #include "config/complain.h"
-#include "config/format.h"
+#include "config/field.h"
 #include "config/gather.h"
-#include "config/windows.h"
 #include "data/url.h"
 #include "data/value.h"
 #include "model/selector.h"

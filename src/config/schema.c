@@ -11,7 +11,7 @@
 #include "base/arena.h"
 #include "base/str.h"
 #include "config/complain.h"
-#include "config/format.h"
+#include "config/field.h"
 #include "config/kinds.h"
 #include "data/value.h"
 

@@ -3,7 +3,7 @@
  * Windows from manifests. Time zones are looked up here, once, so that the model can
  * evaluate windows without reading anything.
  */
-#include "config/windows.h"
+#include "config/parts.h"
 
 #include <string.h>
 

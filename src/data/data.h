@@ -21,8 +21,9 @@
  * semver.h       versions and constraints
  * toml.h         TOML text to values
  * toml_edit.h    scalars of a TOML text set, all the rest kept
- * toml_scan.h    the lines of a TOML text
- * toml_string.h  the words of TOML
+ * toml_inner.h   TOML's words and lines
+ * toml_scan.c    the lines of a TOML text
+ * toml_string.c  the words of TOML
  * unicode.h      printable characters and lower case, whatever the locale
  * url.h          when two texts mean the same repository
  * utf16.h        UTF-16 to UTF-8 and back

@@ -13,7 +13,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/map.h"
-#include "data/toml_scan.h"
+#include "data/toml_inner.h"
 #include "data/value.h"
 
 enum { LONGEST_NUMBER = 500 };

@@ -18,8 +18,7 @@
 #include "data/go_text.h"
 #include "data/key_path.h"
 #include "data/toml.h"
-#include "data/toml_scan.h"
-#include "data/toml_string.h"
+#include "data/toml_inner.h"
 #include "data/value.h"
 
 enum { MAX_RESULT = 128 << 20 };

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The grammar of https://toml.io/en/v1.0.0, by recursive descent. Strings: toml_string.c. */
-#include "data/toml_scan.h"
+#include "data/toml_inner.h"
 
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "data/toml_string.h"
 
 enum { MAX_DEPTH = 200, MAX_BYTES = 64 << 20 };
 

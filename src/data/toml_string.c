@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A number or time is checked against its grammar here; toml.c converts it. */
-#include "data/toml_string.h"
+#include "data/toml_inner.h"
 
 #include <string.h>
 

@@ -7,18 +7,19 @@
  * demo_analysis.h    Argo Rollouts' AnalysisRuns
  * demo_argocd.h      an Argo CD: the REST calls and the event stream
  * demo_cluster.h     the objects of a small cluster
- * demo_events.h      the past as a ledger's events
+ * demo_events.c      the past as a ledger's events
  * demo_forge.h       a forge: the calls of Gitea's API about pull requests
  * demo_kargo.h       a Kargo over such objects
  * demo_kube.h        a Kubernetes API over them
- * demo_past.h        what happened in the two weeks before
+ * demo_past.c        what happened in the two weeks before
  * demo_project.h     the applications' project: sync windows
  * demo_registry.h    a registry that publishes
  * json_tree.h        what the servers need of cJSON
  * patch.h            JSON patches, as PATCH takes them
  * pulls.h            pull requests on a bare repository
  * seed.h             the bare repository and the manifests
- * seed_fleet.h       the manifests of eleven more projects
+ * seed_fleet.c       the manifests of eleven more projects
+ * seed_inner.h       the demonstration's past and fleet
  * simulated.h        one application and what the clock makes of it
  * simulation.h       all of them, under a lock, with a clock
  */

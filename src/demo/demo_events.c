@@ -3,7 +3,7 @@
  * For each promotion of the table what the engine records of one: it is asked for, begins and ends, and
  * the stage is verified; before the first of a version its freight is found.
  */
-#include "demo/demo_events.h"
+#include "demo/seed_inner.h"
 
 #include <assert.h>
 #include <string.h>
@@ -14,7 +14,6 @@
 #include "base/id.h"
 #include "base/str.h"
 #include "data/value.h"
-#include "demo/demo_past.h"
 #include "demo/demo_registry.h"
 #include "demo/seed.h"
 #include "git/repo.h"

@@ -4,7 +4,7 @@
  * production and was backed out, and the newest has passed
  * every stage but production, which is one behind and may take it.
  */
-#include "demo/demo_past.h"
+#include "demo/seed_inner.h"
 
 #include <assert.h>
 #include <string.h>

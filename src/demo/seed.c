@@ -15,8 +15,8 @@
 #include "base/str.h"
 #include "data/value.h"
 #include "data/yaml.h"
-#include "demo/demo_past.h"
 #include "demo/demo_registry.h"
+#include "demo/seed_inner.h"
 #include "git/repo.h"
 #include "git/tree.h"
 

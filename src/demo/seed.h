@@ -25,7 +25,7 @@ struct seed_words {
 
 /*
  * A bare repository at path with base/ on main and a branch stage/NAME for each stage, which has a
- * commit of each promotion of the past that succeeded (demo_past.h). now: when the demonstration begins,
+ * commit of each promotion of the past that succeeded (demo_past.c). now: when the demonstration begins,
  * ms. One that is there is left as it is.
  */
 bool seed_repository(const char *path, const struct seed_words *w, int64_t now, struct err *e) MUST_USE;

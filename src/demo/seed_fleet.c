@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One table says what differs from project to project; the manifests are written from it. */
-#include "demo/seed_fleet.h"
+#include "demo/seed_inner.h"
 
 #include <string.h>
 #include <time.h>

@@ -23,7 +23,7 @@
 #include "data/yaml.h"
 #include "demo/json_tree.h"
 #include "demo/patch.h"
-#include "demo/seed_fleet.h"
+#include "demo/seed_inner.h"
 #include "demo/simulated.h"
 #include "git/repo.h"
 #include "git/tree.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Versions come from a classic repository's index, or are an OCI registry's tags. */
-#include "discover/chart.h"
+#include "discover/select.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -10,10 +10,9 @@
 #include "base/err.h"
 #include "base/list.h"
 #include "data/value.h"
-#include "discover/chart_fetch.h"
 #include "discover/chart_index.h"
 #include "discover/discover.h"
-#include "discover/registry_source.h"
+#include "discover/fetch.h"
 #include "discover/source.h"
 #include "discover/tag_rules.h"
 #include "discover/tally.h"

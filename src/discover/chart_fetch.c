@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The index of a classic chart repository is asked for over HTTP. */
-#include "discover/chart_fetch.h"
+#include "discover/fetch.h"
 
 #include <string.h>
 
@@ -12,7 +12,6 @@
 #include "discover/cache.h"
 #include "discover/chart_index.h"
 #include "discover/discover.h"
-#include "discover/source_access.h"
 #include "model/credentials.h"
 #include "model/read.h"
 #include "model/warehouse.h"

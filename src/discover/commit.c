@@ -3,7 +3,7 @@
  * Branches are walked and filtered commit by commit; tags are filtered by name and
  * expression, put into order, and only then by path, since that costs a diff each.
  */
-#include "discover/commit.h"
+#include "discover/select.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -16,7 +16,7 @@
 #include "base/str.h"
 #include "data/value.h"
 #include "discover/commit_filter.h"
-#include "discover/git_source.h"
+#include "discover/fetch.h"
 #include "discover/path_rules.h"
 #include "discover/source.h"
 #include "discover/tag_rules.h"

@@ -4,20 +4,22 @@
  * May use base data net git model expr forge.
  *
  * cache.h            what a digest names, remembered
- * chart.h            Helm charts
- * chart_fetch.h      asking for the index of a classic chart repository
+ * chart.c            Helm charts
+ * chart_fetch.c      asking for the index of a classic chart repository
  * chart_index.h      the index of a classic chart repository
- * commit.h           git commits and tags
+ * commit.c           git commits and tags
  * commit_filter.h    a git subscription's expression
  * discover.h         this table, and the whole
- * git_source.h       a mirror, as asked by commit.c
- * git_update.h       brings a mirror up to date, once for everybody
- * image.h            images of OCI registries
+ * fetch.h            where tags, charts and commits come from
+ * git_source.c       a mirror, as asked by commit.c
+ * git_update.c       brings a mirror up to date, once for everybody
+ * image.c            images of OCI registries
  * metadata.h         what a manifest says of an image
  * path_rules.h       which changed paths count
- * registry_source.h  a registry, as asked by image.c and chart.c
+ * registry_source.c  a registry, as asked by image.c and chart.c
+ * select.h           what one subscription selects: image, chart, commit
  * source.h           what selection asks of the outside
- * source_access.h    credentials for a source
+ * source_access.c    credentials for a source
  * tag_rules.h        which tags count, and their order
  * tally.h            why a subscription found nothing
  * warehouse.c        all subscriptions of a warehouse, and the freight they make

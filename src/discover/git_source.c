@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The mirror has every branch and tag, so that one fetch serves all subscriptions of a remote. */
-#include "discover/git_source.h"
+#include "discover/fetch.h"
 
 #include <string.h>
 
@@ -8,9 +8,7 @@
 #include "base/err.h"
 #include "base/list.h"
 #include "base/str.h"
-#include "discover/git_update.h"
 #include "discover/source.h"
-#include "discover/source_access.h"
 #include "discover/discover.h"
 #include "git/changes.h"
 #include "git/mirror.h"

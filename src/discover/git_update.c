@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The answer that is kept says only that the mirror is as new as that. */
-#include "discover/git_update.h"
+#include "discover/fetch.h"
 
 #include "base/err.h"
 #include "base/str.h"

@@ -3,7 +3,7 @@
  * Tags are filtered and put into order first, and then looked at one by one until there
  * are enough; only NewestBuild must look at all of them, for their creation times.
  */
-#include "discover/image.h"
+#include "discover/select.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -15,8 +15,8 @@
 #include "base/list.h"
 #include "base/str.h"
 #include "data/value.h"
+#include "discover/fetch.h"
 #include "discover/metadata.h"
-#include "discover/registry_source.h"
 #include "discover/source.h"
 #include "discover/tag_rules.h"
 #include "discover/tally.h"

@@ -3,7 +3,7 @@
  * What a digest names is asked for once a run: a tag then costs one HEAD, which Docker
  * Hub does not count.
  */
-#include "discover/registry_source.h"
+#include "discover/fetch.h"
 
 #include <assert.h>
 
@@ -13,7 +13,6 @@
 #include "base/str.h"
 #include "data/json.h"
 #include "data/value.h"
-#include "discover/source_access.h"
 #include "discover/cache.h"
 #include "discover/discover.h"
 #include "model/credentials.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Secrets of the manifests, and tokens made of them. */
-#include "discover/source_access.h"
+#include "discover/fetch.h"
 
 #include "base/err.h"
 #include "base/log.h"

@@ -17,7 +17,7 @@
 #include "engine/engine_inner.h"
 #include "engine/request.h"
 #include "engine/round.h"
-#include "engine/wording.h"
+#include "engine/writing.h"
 #include "model/available.h"
 #include "model/freight.h"
 #include "model/world.h"

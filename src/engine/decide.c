@@ -11,7 +11,7 @@
 #include "base/arena.h"
 #include "base/str.h"
 #include "data/value.h"
-#include "engine/retention.h"
+#include "engine/writing.h"
 #include "model/admission.h"
 #include "model/available.h"
 #include "model/freight.h"

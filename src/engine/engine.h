@@ -7,22 +7,24 @@
  * decide.h        what must happen next, a pure function
  * engine.h        this table, and how the rest speaks with it
  * engine_inner.h  what the files of the engine share
- * evaluate.h      a step's expressions
+ * evaluate.c      a step's expressions
  * message.h       what it is told
  * needs.h         which steps a plan cannot rehearse
  * options.h       what the engine is given, and whom it tells
  * orchestrate.h   one pass over a promotion's steps
- * pass.h          what a pass and a rehearsal do alike
+ * pass.c          what a pass and a rehearsal do alike
  * past.h          the ledger as it stood at another moment
- * progress.h      what of it is worth an event
- * pull_plan.h     the diff of a pull request that a promotion opened
- * rehearse.h      a promotion's steps on a scratch copy
+ * progress.c      what of it is worth an event
+ * pull_plan.c     the diff of a pull request that a promotion opened
+ * rehearse.c      a promotion's steps on a scratch copy
  * request.h       making Promotion objects
- * retention.h     what may leave the tree
+ * retention.c     what may leave the tree
  * round.h         what every part of the engine does with the ledger
+ * run_steps.h     the steps of a promotion, or of its plan, are run
  * task_steps.h    a template's steps with its tasks written out
- * wording.h       the sentences of the ledger
+ * wording.c       the sentences of the ledger
  * worker.h        what workers do
+ * writing.h       what is written to the ledger, and what leaves it
  */
 #ifndef GANTRY_ENGINE_ENGINE_H
 #define GANTRY_ENGINE_ENGINE_H

@@ -3,7 +3,7 @@
  * What a step's expressions see: the promotion's own variables and outputs, and those
  * objects that the engine's thread copied for this pass. Nothing is asked of the outside.
  */
-#include "engine/evaluate.h"
+#include "engine/run_steps.h"
 
 #include <string.h>
 

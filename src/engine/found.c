@@ -10,7 +10,7 @@
 #include "data/value.h"
 #include "engine/engine_inner.h"
 #include "engine/round.h"
-#include "engine/wording.h"
+#include "engine/writing.h"
 #include "model/alias.h"
 #include "model/event.h"
 #include "model/freight.h"

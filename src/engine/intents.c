@@ -15,7 +15,7 @@
 #include "engine/engine_inner.h"
 #include "engine/request.h"
 #include "engine/round.h"
-#include "engine/wording.h"
+#include "engine/writing.h"
 #include "ledger/history.h"
 #include "model/freight.h"
 #include "model/gate.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The difference between what a promotion's record says and how far it has come. */
-#include "engine/progress.h"
+#include "engine/writing.h"
 
 #include "base/arena.h"
 #include "base/str.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Where the branches are is in the output that git-wait-for-pr leaves in the ledger. */
-#include "engine/pull_plan.h"
+#include "engine/run_steps.h"
 
 #include <assert.h>
 
@@ -11,7 +11,6 @@
 #include "base/str.h"
 #include "data/value.h"
 #include "engine/engine_inner.h"
-#include "engine/pass.h"
 #include "model/intent.h"
 #include "model/plan.h"
 #include "model/world.h"

@@ -3,7 +3,7 @@
  * A rehearsal. What a step needs is found in the text of its expressions before they are
  * evaluated: an output that is not known must not be taken for one that is absent.
  */
-#include "engine/rehearse.h"
+#include "engine/run_steps.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,9 +17,7 @@
 #include "base/thread.h"
 #include "data/value.h"
 #include "engine/engine_inner.h"
-#include "engine/evaluate.h"
 #include "engine/needs.h"
-#include "engine/pass.h"
 #include "model/plan.h"
 #include "steps/foresee.h"
 #include "steps/rehearse.h"

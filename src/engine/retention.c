@@ -4,7 +4,7 @@
  * that is not over stay, of each warehouse the twenty pieces of freight before the
  * oldest in use; and nothing goes that is younger than two weeks.
  */
-#include "engine/retention.h"
+#include "engine/writing.h"
 
 #include <string.h>
 

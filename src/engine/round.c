@@ -16,7 +16,7 @@
 #include "base/thread.h"
 #include "data/value.h"
 #include "engine/engine_inner.h"
-#include "engine/wording.h"
+#include "engine/writing.h"
 #include "ledger/history.h"
 #include "model/project.h"
 #include "model/stage.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Subjects are read in `git log --oneline`: the stage, what happened, to what. */
-#include "engine/wording.h"
+#include "engine/writing.h"
 
 #include <string.h>
 

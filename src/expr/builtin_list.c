@@ -6,7 +6,6 @@
 #include "expr/arithmetic.h"
 #include "expr/builtins.h"
 #include "expr/run.h"
-#include "expr/sort.h"
 #include "expr/values.h"
 
 enum { DEEPEST = 500 };

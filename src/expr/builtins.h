@@ -16,4 +16,13 @@ typedef bool builtin_run(struct evaluation *r, const struct expr_value *args, si
 #undef BUILTIN
 #undef CLOSURE
 
+/* sort.c: sorting by the language's order. Any thread. */
+
+/* "asc" or "desc". */
+bool sort_order(struct evaluation *r, const struct expr_value *way, bool *down) MUST_USE;
+
+/* Sorts items by their keys (which may be items), stably; keys of mixed types fail. */
+bool sort_values(struct evaluation *r, struct expr_value *items, struct expr_value *keys,
+		 size_t count, bool down) MUST_USE;
+
 #endif

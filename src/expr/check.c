@@ -4,14 +4,13 @@
  * a call of something unknown are not even looked at. What it does refuse is refused
  * also where it would never run.
  */
-#include "expr/check.h"
+#include "expr/passes.h"
 
 #include "base/arena.h"
 #include "expr/builtin.h"
 #include "expr/checker.h"
-#include "expr/environment.h"
 #include "expr/expr.h"
-#include "expr/methods.h"
+#include "expr/names.h"
 
 static const struct expr_type *check_node(struct checker *c, struct node *n);
 

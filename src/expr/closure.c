@@ -6,8 +6,8 @@
 #include "base/arena.h"
 #include "expr/arithmetic.h"
 #include "expr/builtin.h"
+#include "expr/builtins.h"
 #include "expr/run.h"
-#include "expr/sort.h"
 #include "expr/values.h"
 
 bool run_element(struct evaluation *r, struct expr_value *out)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Names of the host come before those of the manifest. */
-#include "expr/environment.h"
+#include "expr/names.h"
 
 #include <assert.h>
 

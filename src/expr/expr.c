@@ -6,11 +6,9 @@
 
 #include "base/arena.h"
 #include "base/str.h"
-#include "expr/check.h"
-#include "expr/optimize.h"
 #include "expr/parse.h"
+#include "expr/passes.h"
 #include "expr/run.h"
-#include "expr/walk.h"
 
 bool expr_compile(struct arena *a, struct str text, const struct expr_env *env,
 		  struct expr_program **out, struct err *e)

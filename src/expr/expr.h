@@ -11,13 +11,13 @@
  *
  * in the order in which an expression passes through them:
  * lexer.h      tokens
- * parse.h      a tree (parser.h: what parse.c for operators and primary.h for operands share; node.h)
- * environment.h  what an environment gives to names
- * check.h      types (checker.h: what check.c, check_operator.c and check_call.c share; types.h)
- * optimize.h   rewrites that can be noticed (fold.h constants)
- * walk.h       the value of a node (closure.c, fetch.c members, arithmetic.h, methods.h, sort.h)
+ * parse.h      a tree (parser.h: what parse.c for operators and primary.c for operands share; node.h)
+ * names.h      what names mean: environment.c, methods.c
+ * passes.h     check.c types it (checker.h: what check.c, check_operator.c and check_call.c share; types.h),
+ *              optimize.c rewrites what can be noticed (fold.c constants), walk.c gives the value of a node
+ *              (closure.c, fetch.c members, arithmetic.h)
  * run.h        the state of a walk, and its limits
- * builtin.h    the table of builtins.def (builtins.h: what each does)
+ * builtin.h    the table of builtins.def (builtins.h: what each does; sort.c)
  * go_time.h    dates (layout.h), go_number.h, unicode.h
  *
  * artifact.h   Kargo's structs as objects

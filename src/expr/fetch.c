@@ -6,7 +6,7 @@
 
 #include "base/arena.h"
 #include "expr/arithmetic.h"
-#include "expr/methods.h"
+#include "expr/names.h"
 #include "expr/types.h"
 #include "expr/values.h"
 

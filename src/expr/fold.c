@@ -3,7 +3,7 @@
  * Folding replaces a node in its parent, never in place: the middle of a < b < c has
  * two parents, each of which folds its own.
  */
-#include "expr/fold.h"
+#include "expr/passes.h"
 
 #include "base/arena.h"
 #include "base/err.h"

@@ -3,7 +3,7 @@
  * Methods of Go's time types. Those that give several results or bytes for machines
  * (Date, Clock, MarshalBinary, …) are left out: no expression can use what they give.
  */
-#include "expr/methods.h"
+#include "expr/names.h"
 
 #include "base/arena.h"
 #include "base/err.h"

@@ -4,11 +4,10 @@
  * stops at the first, `sum([a, b])` adds any two things that + adds: expressions
  * depend on what the reference engine rewrites.
  */
-#include "expr/optimize.h"
+#include "expr/passes.h"
 
 #include "base/arena.h"
 #include "expr/builtin.h"
-#include "expr/fold.h"
 #include "expr/types.h"
 
 static bool is_closure(const struct node *n, enum closure which, size_t count)

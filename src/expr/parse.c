@@ -13,7 +13,6 @@
 #include "expr/lexer.h"
 #include "expr/node.h"
 #include "expr/parser.h"
-#include "expr/primary.h"
 
 static const struct {
 	const char *text;

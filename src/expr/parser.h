@@ -58,4 +58,12 @@ struct node *parser_unary(struct parser *p, enum operator op, size_t at, struct 
 
 void nodes_add(struct parser *p, struct nodes *nodes, struct node *n);
 
+/* primary.c: operands of operators. Both return NULL on failure. */
+
+struct node *parse_primary(struct parser *p);
+
+/* piped is the first argument, or NULL; with_host: the host's functions come first. */
+struct node *parse_call(struct parser *p, const struct token *name, struct node *piped,
+			bool with_host);
+
 #endif

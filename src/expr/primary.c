@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Operands: literals, names, calls, lists, maps, and what may follow one: .a ?.b [c] [d:e]. */
-#include "expr/primary.h"
+#include "expr/parser.h"
 
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/err.h"
 #include "expr/builtin.h"
-#include "expr/environment.h"
 #include "expr/expr.h"
 #include "expr/go_number.h"
+#include "expr/names.h"
 
 static struct node *primary_constant(struct parser *p, size_t at, struct expr_value value)
 {

@@ -3,7 +3,7 @@
  * A merge sort over indexes. The reference engine's sort is not stable past 12
  * elements; ours is, which is one of the orders it may give.
  */
-#include "expr/sort.h"
+#include "expr/builtins.h"
 
 #include <string.h>
 

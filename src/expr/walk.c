@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Each kind of node has a function that gives its value. Depth is bounded by the parser. */
 #define _GNU_SOURCE
-#include "expr/walk.h"
+#include "expr/passes.h"
 
 #include <string.h>
 
@@ -10,8 +10,8 @@
 #include "data/pattern.h"
 #include "expr/arithmetic.h"
 #include "expr/builtin.h"
-#include "expr/environment.h"
 #include "expr/expr.h"
+#include "expr/names.h"
 #include "expr/run.h"
 #include "expr/unicode.h"
 #include "expr/values.h"

@@ -18,7 +18,7 @@
 #include "data/json.h"
 #include "data/percent.h"
 #include "data/value.h"
-#include "net/link.h"
+#include "net/registry_inner.h"
 #include "net/retry.h"
 #include "net/url.h"
 

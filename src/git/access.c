@@ -4,7 +4,7 @@
  * repository's own settings can name a helper, and may ask nobody: a dashboard has no
  * terminal to spare.
  */
-#include "git/access.h"
+#include "git/transport.h"
 
 #include <assert.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
  * a twelfth of what a board takes. Most remotes are reached by ssh, so they are read when a url begins with
  * https.
  */
-#include "git/authorities.h"
+#include "git/transport.h"
 
 #include <pthread.h>
 #include <stdlib.h>

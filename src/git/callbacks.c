@@ -10,12 +10,9 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "base/thread.h"
-#include "git/access.h"
-#include "git/authorities.h"
 #include "git/handle.h"
-#include "git/remote_url.h"
 #include "git/session.h"
-#include "git/spawn.h"
+#include "git/transport.h"
 #include "git/types.h"
 
 /* What was refused may have been revoked and is then renewed, which passes. None at all must be set up. */

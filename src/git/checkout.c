@@ -17,11 +17,10 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/list.h"
-#include "git/fill.h"
+#include "git/checkout_inner.h"
 #include "git/handle.h"
 #include "git/mirror_inner.h"
 #include "git/remote.h"
-#include "git/sparse.h"
 
 enum { REFS_MAX = 256 << 20, SPARSE_MAX = 1 << 20 };
 

@@ -10,7 +10,7 @@
 #include "base/list.h"
 #include "base/log.h"
 #include "base/str.h"
-#include "git/settings.h"
+#include "git/transport.h"
 
 enum { MOST_HEADERS = 50, FITS_ALL = 1, LONGEST_PATH = 4096 };
 

@@ -6,7 +6,7 @@
  * checkout's files (checkout_cache.h): then it stays when it is the same, and goes when it is not.
  */
 #define _GNU_SOURCE
-#include "git/fill.h"
+#include "git/checkout_inner.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -29,7 +29,6 @@
 #include "git/mirror.h"
 #include "git/mirror_inner.h"
 #include "git/repo.h"
-#include "git/sparse.h"
 
 enum { LONGEST_PATH = 4096, DEEPEST = 128 };
 

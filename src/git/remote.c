@@ -19,7 +19,7 @@
 #include "git/git.h"
 #include "git/handle.h"
 #include "git/session.h"
-#include "git/settings.h"
+#include "git/transport.h"
 
 enum { MOST_REFS = 1000000 };
 

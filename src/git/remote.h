@@ -9,8 +9,8 @@
 
 #include "base/base.h"
 #include "base/list.h"
-#include "git/remote_url.h"
 #include "git/repo.h"
+#include "git/transport.h"
 
 struct arena;
 struct err;

@@ -3,7 +3,7 @@
  * Urls of ssh and of this machine. A host or path that begins with '-' would be an
  * option to ssh or git (CVE-2017-1000117), so those are refused.
  */
-#include "git/remote_url.h"
+#include "git/transport.h"
 
 #include <assert.h>
 #include <string.h>

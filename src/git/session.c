@@ -18,7 +18,7 @@
 #include "base/str.h"
 #include "base/thread.h"
 #include "git/handle.h"
-#include "git/remote_url.h"
+#include "git/transport.h"
 #include "git/types.h"
 
 enum { TEN_MINUTES = 600000, MOST_WORDS = 4096, FOUR_GB = 4 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* libgit2 reads the files; the environment, which it does not read, is read here. */
-#include "git/settings.h"
+#include "git/transport.h"
 
 #include <assert.h>
 #include <stdlib.h>

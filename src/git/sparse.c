@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The patterns in info/sparse-checkout are git's own; the folders are read back from them. */
-#include "git/sparse.h"
+#include "git/checkout_inner.h"
 
 #include <string.h>
 

@@ -5,7 +5,7 @@
  * that it was given as text are in a file of mode 0600 while it runs.
  */
 #define _GNU_SOURCE
-#include "git/spawn.h"
+#include "git/transport.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -31,7 +31,6 @@
 #include "base/outage.h"
 #include "base/process.h"
 #include "base/str.h"
-#include "git/remote_url.h"
 #include "git/session.h"
 #include "git/types.h"
 

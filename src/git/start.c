@@ -5,10 +5,10 @@
 #include <git2.h>
 
 #include "base/err.h"
-#include "git/authorities.h"
 #include "git/git.h"
 #include "git/handle.h"
 #include "git/session.h"
+#include "git/transport.h"
 
 enum { CACHE_MAX = 8 << 20 };
 

@@ -3,7 +3,7 @@
  * All that was written since the last time goes to the disk as one small pack, so that an
  * event costs few files and few flushes.
  */
-#include "git/store_fresh.h"
+#include "git/store_inner.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -17,7 +17,6 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "git/store.h"
-#include "git/store_inner.h"
 
 static void auto_packer(git_packbuilder **p)
 {

@@ -5,12 +5,14 @@
 
 #include "base/base.h"
 #include "base/buf.h"
+#include "base/str.h"
 
 struct err;
-struct store_login;
 struct git_odb_backend;
 struct git_oid;
 struct git_repository;
+struct store_login;
+struct store_new;
 
 /*
  * New objects stay in memory until they are saved as one small pack: one file instead
@@ -35,5 +37,26 @@ bool store_failed(struct err *e, int code, const char *format, ...) PRINTF(3, 4)
 
 /* Hex digits to an id; ERR_CONFIG when they are none. */
 bool store_oid(const char *hex, struct git_oid *out, struct err *e) MUST_USE;
+
+/*
+ * store_fresh.c: objects of a store that are new: kept in memory until store_save() makes one
+ * small pack of them.
+ */
+
+/*
+ * Keeps a new object of that type (git_object_t) in memory until it is saved. It goes past
+ * libgit2's front door, which reads the folder of packs for every object that is new.
+ */
+bool store_put(struct store *s, int type, struct str data, struct git_oid *id,
+	       struct err *e) MUST_USE;
+
+/* Makes a pack that was just written durable; name as git_packbuilder_name() gives it. */
+bool store_flush_pack(const struct store *s, const char *name, struct err *e) MUST_USE;
+
+/* store_tree.c: trees of a store's commits. */
+
+/* The tree that the commit's changes make of base (NULL: of nothing); folders left empty go. */
+bool store_tree_update(struct store *s, const struct git_oid *base, const struct store_new *n,
+		       struct git_oid *out, struct err *e) MUST_USE;
 
 #endif

@@ -25,7 +25,6 @@
 #include "base/process.h"
 #include "base/str.h"
 #include "base/thread.h"
-#include "git/store_fresh.h"
 #include "git/store_inner.h"
 
 /* Of the list for git, and of its work in ms. */

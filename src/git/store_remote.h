@@ -8,7 +8,7 @@
 struct store_view;
 struct traffic;
 
-/* Who we are to remotes; NULL members: as git's own settings say (git/access.h). */
+/* Who we are to remotes; NULL members: as git's own settings say (git/access.c). */
 struct store_login {
 	const char *username, *password;        /* or token */
 	const char *ssh_key;                    /* private key, as text */

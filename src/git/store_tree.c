@@ -4,7 +4,7 @@
  * own way looks into the folder of packs for every object that it writes, which costs
  * more than all the rest of an event.
  */
-#include "git/store_tree.h"
+#include "git/store_inner.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,8 +16,6 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "git/store.h"
-#include "git/store_fresh.h"
-#include "git/store_inner.h"
 
 enum { TREE_MAX = 64 << 20 };
 

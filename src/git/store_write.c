@@ -13,9 +13,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "git/signing.h"
-#include "git/store_fresh.h"
 #include "git/store_inner.h"
-#include "git/store_tree.h"
 
 enum { COMMIT_MAX = 16 << 20 };
 

@@ -19,9 +19,9 @@ struct repo_person {
 	int offset;
 };
 
-/* Zero is a good start: what people have set up for git is used (git/access.h). */
+/* Zero is a good start: what people have set up for git is used (git/access.c). */
 struct remote_access {
-	const char *username, *password;        /* or token; NULL: as git/access.h finds them */
+	const char *username, *password;        /* or token; NULL: as git/access.c finds them */
 	const char *ssh_key;                    /* private key, as text; NULL: ssh's own choice */
 	bool insecure;                          /* certificates and host keys are not checked */
 	int64_t timeout_ms;                     /* of the whole call; 0: 10 minutes */

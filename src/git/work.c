@@ -18,10 +18,10 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/str.h"
+#include "git/checkout_inner.h"
 #include "git/handle.h"
 #include "git/mirror_inner.h"
 #include "git/signed_commit.h"
-#include "git/sparse.h"
 
 static void auto_git_config(git_config **c)
 {

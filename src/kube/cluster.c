@@ -15,7 +15,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "kube/access.h"
-#include "kube/plugin.h"
+#include "kube/login.h"
 
 enum {
 	FILE_MS = 10 * 1000,            /* a token's file is read again after that */

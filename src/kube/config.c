@@ -9,9 +9,8 @@
 #include "base/list.h"
 #include "base/str.h"
 #include "data/value.h"
-#include "kube/in_cluster.h"
 #include "kube/kubeconfig.h"
-#include "kube/user.h"
+#include "kube/login.h"
 #include "net/url.h"
 
 static bool config_server(struct arena *a, const struct kube_entry *cluster, struct kube_access *k,

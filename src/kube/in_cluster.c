@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The token is read again by cluster.c: Kubernetes replaces it about once an hour. */
-#include "kube/in_cluster.h"
+#include "kube/login.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,7 +4,7 @@
  * group, so that Ctrl-C ends it too. Without a terminal its errors are kept for the message.
  */
 #define _GNU_SOURCE
-#include "kube/plugin.h"
+#include "kube/login.h"
 
 #include <assert.h>
 #include <string.h>

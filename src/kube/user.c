@@ -3,7 +3,7 @@
  * What wins over what is kubectl's: data over files, a token's file over the token, both over a plugin. Old
  * "auth-provider" entries, which kubectl no longer runs, are refused with the way out.
  */
-#include "kube/user.h"
+#include "kube/login.h"
 
 #include <string.h>
 

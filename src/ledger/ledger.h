@@ -42,7 +42,7 @@ struct ledger_options {
 	bool read_only;                 /* appending is refused; nothing is made, no branch moves here */
 	bool must_exist;                /* ERR_NOT_FOUND where there is neither repository nor remote */
 	const char *signing_key;        /* SSH key file or GPG key; NULL: commits are not signed */
-	/* Who we are to the remote, in the arena; false, or NULL: as git/access.h finds it. */
+	/* Who we are to the remote, in the arena; false, or NULL: as git/access.c finds it. */
 	bool (*credentials)(void *context, struct arena *a, const char *url, struct credentials *out);
 	void *context;
 	const char *allowed_signers;    /* file for ssh-keygen; NULL: any key may sign */

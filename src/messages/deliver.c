@@ -7,10 +7,8 @@
 
 #include "base/err.h"
 #include "messages/channel.h"
-#include "messages/hook.h"
-#include "messages/letter.h"
+#include "messages/forms.h"
 #include "messages/posting.h"
-#include "messages/slack.h"
 #include "net/http.h"
 #include "net/mail.h"
 

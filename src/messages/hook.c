@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The message may override how the channel sends, but never which host it sends to. */
-#include "messages/hook.h"
+#include "messages/forms.h"
 
 #include <string.h>
 

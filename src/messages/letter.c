@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The body is base64: whatever it holds, no line is too long and none begins with a dot. */
-#include "messages/letter.h"
+#include "messages/forms.h"
 
 #include <string.h>
 

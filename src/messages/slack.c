@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Slack always answers 200; "ok" in the body says whether it took the message. */
-#include "messages/slack.h"
+#include "messages/forms.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Goes through the world once; each family then takes what it needs. */
-#include "metrics/gauges.h"
+#include "metrics/metrics_inner.h"
 
 #include <assert.h>
 #include <string.h>
@@ -10,7 +10,6 @@
 #include "base/map.h"
 #include "base/str.h"
 #include "metrics/exposition.h"
-#include "metrics/waiting.h"
 #include "model/application.h"
 #include "model/freight.h"
 #include "model/promotion.h"

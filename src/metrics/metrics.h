@@ -10,11 +10,12 @@
  * fact.h        one ledger event, as far as it is counted
  * families.def  every metric family
  * follow.h      new events of a world, as facts
- * gauges.h      the present of a world
+ * gauges.c      the present of a world
  * metrics.h     this table, and the page (page.c)
- * outside.h     what was asked of the outside
+ * metrics_inner.h  what a page is made of
+ * outside.c     what was asked of the outside
  * replay.h      events read back from the ledger, as facts
- * waiting.h     what a stage waits for
+ * waiting.c     what a stage waits for
  */
 #ifndef GANTRY_METRICS_METRICS_H
 #define GANTRY_METRICS_METRICS_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Counts of base/traffic.h under the names that metrics have for them. */
-#include "metrics/outside.h"
+#include "metrics/metrics_inner.h"
 
 #include "base/arena.h"
 #include "base/traffic.h"

@@ -7,8 +7,7 @@
 #include "base/arena.h"
 #include "metrics/counts.h"
 #include "metrics/dora.h"
-#include "metrics/gauges.h"
-#include "metrics/outside.h"
+#include "metrics/metrics_inner.h"
 
 static const struct label no_label;
 

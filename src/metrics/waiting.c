@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Asked of each stage at each scrape, so it looks at little. */
-#include "metrics/waiting.h"
+#include "metrics/metrics_inner.h"
 
 #include <assert.h>
 #include <string.h>

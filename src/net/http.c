@@ -25,8 +25,7 @@
 #include "base/str.h"
 #include "base/thread.h"
 #include "net/guard.h"
-#include "net/redirect.h"
-#include "net/start.h"
+#include "net/http_inner.h"
 #include "net/url.h"
 
 #define DEFAULT_TIMEOUT 30000

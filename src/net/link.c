@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What cannot be read ends the header: the links before it count. */
-#include "net/link.h"
+#include "net/registry_inner.h"
 
 #include <assert.h>
 #include <string.h>

@@ -12,7 +12,7 @@
 #include "base/err.h"
 #include "base/outage.h"
 #include "base/thread.h"
-#include "net/start.h"
+#include "net/http_inner.h"
 
 #define CONNECT_TIMEOUT 15000
 

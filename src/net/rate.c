@@ -3,7 +3,7 @@
  * For each host the time at which its next request is due. A host may run ahead of
  * the clock by one second's worth, which is the burst.
  */
-#include "net/rate.h"
+#include "net/registry_inner.h"
 
 #include <assert.h>
 #include <pthread.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Headers that may hold a secret stay with the origin that they were meant for. */
-#include "net/redirect.h"
+#include "net/http_inner.h"
 
 #include <string.h>
 

@@ -15,8 +15,6 @@
 #include "data/json.h"
 #include "data/value.h"
 #include "net/http.h"
-#include "net/link.h"
-#include "net/rate.h"
 #include "net/registry_inner.h"
 #include "net/url.h"
 

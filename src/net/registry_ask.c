@@ -13,7 +13,6 @@
 #include "data/json.h"
 #include "data/value.h"
 #include "net/http.h"
-#include "net/rate.h"
 #include "net/registry_auth.h"
 #include "net/retry.h"
 #include "net/url.h"

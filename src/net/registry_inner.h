@@ -60,4 +60,31 @@ bool registry_refused(struct arena *a, const struct http_request *rq,
 /* Says what was being done, and with which repository. Returns false. */
 bool registry_doing(const struct registry *r, const char *what, struct err *e);
 
+/* link.c: link headers (RFC 8288), by which lists in pages go on. Any thread. */
+
+/*
+ * The target of the first link of this relation ("next"), as it is written: it may be relative. NULL: none.
+ * Links with an anchor are about another page and are passed over.
+ */
+const char *link_find(struct arena *a, const struct http_reply *reply, const char *relation);
+
+/*
+ * The page after the one at url; *next is NULL when that was the last. A target on the same host is asked
+ * over the scheme and port of url, since servers behind a proxy know neither. ERR_NET when the list goes on
+ * at another host, where our credentials have no business.
+ */
+bool link_next(struct arena *a, const struct http_reply *reply, const char *url, const char **next,
+	       struct err *e) MUST_USE;
+
+/*
+ * rate.c: a pace for each host, shared by workers: at most so many requests a second, in bursts of
+ * as many. Any thread.
+ */
+
+struct rate *rate_new(unsigned per_second);
+void rate_free(struct rate *r);
+
+/* Waits until host may be asked once more; false when cancelled (may be NULL) became true. */
+bool rate_wait(struct rate *r, const char *host, const bool *cancelled) MUST_USE;
+
 #endif

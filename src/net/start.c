@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* curl_global_init() may run once only, before any handle is made. */
-#include "net/start.h"
+#include "net/http_inner.h"
 
 #include <pthread.h>
 #include <stdlib.h>

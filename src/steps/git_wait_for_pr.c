@@ -173,7 +173,7 @@ static bool git_wait_for_pr_count(struct step_run *r, struct forge *forge, const
 	return true;
 }
 
-/* For those who look at it, and for its diff (engine/pull_plan.h). No step depends on it. */
+/* For those who look at it, and for its diff (engine/pull_plan.c). No step depends on it. */
 static void git_wait_for_pr_tell(struct step_run *r, struct forge *forge,
 				 const struct forge_pull *pull, struct step_result *result)
 {

@@ -14,8 +14,7 @@
 #include "expr/print.h"
 #include "net/http.h"
 #include "net/url.h"
-#include "steps/http_ask.h"
-#include "steps/http_response.h"
+#include "steps/http_inner.h"
 #include "steps/rehearse.h"
 #include "steps/workdir.h"
 

@@ -3,7 +3,7 @@
  * A request made of a step's configuration. Link-local addresses, where clouds keep credentials,
  * are refused.
  */
-#include "steps/http_ask.h"
+#include "steps/http_inner.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -8,7 +8,7 @@
 #include "base/err.h"
 #include "data/value.h"
 #include "net/http.h"
-#include "steps/http_ask.h"
+#include "steps/http_inner.h"
 #include "steps/workdir.h"
 
 enum { TIMEOUT_MS = 300000, MAX_BODY = 100 << 20 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The answer to an http step as its expressions see it (doc/kargo-rules.md 6.6). */
-#include "steps/http_response.h"
+#include "steps/http_inner.h"
 
 #include <string.h>
 

@@ -8,8 +8,9 @@
  * foresee.h           what a push would bring
  * git_work.h          what the git steps share
  * helm_deps.h         a chart's dependencies
- * http_ask.h          what http and http-download share
- * http_response.h     an answer as expressions see it
+ * http_ask.c          what http and http-download share
+ * http_inner.h        what the http steps share
+ * http_response.c     an answer as expressions see it
  * ignore.h            the ignore field of copy, tar and untar
  * kustomize_images.h  the images of a Kustomization
  * libarchive.h        the library, loaded with the first archive

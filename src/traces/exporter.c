@@ -20,7 +20,7 @@
 #include "model/world.h"
 #include "net/http.h"
 #include "traces/finished.h"
-#include "traces/upload.h"
+#include "traces/traces_inner.h"
 
 enum { LOOK_MS = 1000, SLICE_MS = 200, MOST = 20, FIRST_PAUSE_MS = 2000, LONGEST_PAUSE_MS = 5 * 60 * 1000 };
 

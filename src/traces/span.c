@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* 64-bit numbers are texts in OTLP's JSON, and enums are numbers. */
-#include "traces/span.h"
+#include "traces/traces_inner.h"
 
 #include <assert.h>
 #include <stdio.h>

@@ -7,9 +7,10 @@
  * endpoint.h  where to, from OpenTelemetry's environment variables
  * exporter.h  follows the ledgers and exports
  * finished.h  the promotions that ended since
- * span.h      a promotion as spans
+ * span.c      a promotion as spans
  * traces.h    this table
- * upload.h    one request
+ * traces_inner.h  a promotion as spans, and one request with them
+ * upload.c    one request
  */
 #ifndef GANTRY_TRACES_TRACES_H
 #define GANTRY_TRACES_TRACES_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The collector's answer is bounded, and no redirect is followed. */
-#include "traces/upload.h"
+#include "traces/traces_inner.h"
 
 #include <string.h>
 
@@ -15,7 +15,6 @@
 #include "net/retry.h"
 #include "traces/endpoint.h"
 #include "traces/finished.h"
-#include "traces/span.h"
 
 enum { MAX_REPLY = 1 << 20 };
 

@@ -11,8 +11,8 @@
 
 #include "base/list.h"
 #include "net/http.h"
-#include "net/rate.h"
 #include "net/registry.h"
+#include "net/registry_inner.h"
 
 enum { MAX_HEADERS = 16, ANSWERS = 40 };
 

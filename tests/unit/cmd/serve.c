@@ -14,7 +14,7 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "base/thread.h"
-#include "cmd/counters.h"
+#include "cmd/scrape.h"
 #include "cmd/watched.h"
 #include "data/json.h"
 #include "ledger/ledger.h"

@@ -9,7 +9,6 @@
 #include "base/list.h"
 #include "base/str.h"
 #include "config/config.h"
-#include "config/fix_hints.h"
 #include "config/fix_known.h"
 #include "model/world.h"
 #include "tap.h"

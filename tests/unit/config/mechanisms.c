@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Stages from before Kargo 1.0 mean what they meant, and lint --fix writes that down. */
-#include "config/mechanisms.h"
+#include "config/mechanism.h"
 
 #include <string.h>
 

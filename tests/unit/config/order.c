@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Stages are shown in the order that freight flows, however the manifests have them. */
-#include "config/order.h"
+#include "config/parts.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Chart repositories over HTTP: what they hold, whom they let in, and what they say otherwise. */
-#include "discover/chart_fetch.h"
+#include "discover/fetch.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The right password is found, and no other. */
-#include "git/access.h"
+#include "git/transport.h"
 
 #include <stdlib.h>
 #include <string.h>

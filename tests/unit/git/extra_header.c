@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "git/git.h"
-#include "git/settings.h"
+#include "git/transport.h"
 #include "base/err.h"
 #include "tap.h"
 

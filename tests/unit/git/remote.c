@@ -15,7 +15,7 @@
 #include "base/file.h"
 #include "base/list.h"
 #include "base/str.h"
-#include "git/spawn.h"
+#include "git/transport.h"
 #include "play.h"
 #include "tap.h"
 

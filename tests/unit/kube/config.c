@@ -13,7 +13,7 @@
 #include "base/list.h"
 #include "base/log.h"
 #include "base/str.h"
-#include "kube/in_cluster.h"
+#include "kube/login.h"
 #include "net/http.h"
 #include "tap.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Requests and mail as they leave, and what answers mean. */
-#include "messages/hook.h"
+#include "messages/forms.h"
 
 #include <string.h>
 
@@ -8,10 +8,8 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "base/str.h"
-#include "messages/letter.h"
 #include "messages/posting.h"
 #include "messages/scene.h"
-#include "messages/slack.h"
 #include "net/http.h"
 #include "net/mail.h"
 #include "tap.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What was asked of the outside, on the page. */
-#include "metrics/outside.h"
+#include "metrics/metrics_inner.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a stage waits for, and since when. */
-#include "metrics/waiting.h"
+#include "metrics/metrics_inner.h"
 
 #include "base/arena.h"
 #include "model/freight.h"

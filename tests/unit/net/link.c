@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Link headers as servers write them. */
-#include "net/link.h"
+#include "net/registry_inner.h"
 
 #include "base/arena.h"
 #include "base/err.h"

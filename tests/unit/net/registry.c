@@ -13,8 +13,8 @@
 #include "base/list.h"
 #include "net/docker_config.h"
 #include "net/http.h"
-#include "net/rate.h"
 #include "net/registry_auth.h"
+#include "net/registry_inner.h"
 #include "net/server.h"
 #include "tap.h"
 
