@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,9 +16,12 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/list.h"
 #include "base/str.h"
+
+enum { PIPE_MS = 5000 };
 
 void auto_fd(int *fd)
 {
@@ -45,14 +49,34 @@ bool file_read_fd(struct arena *a, int fd, size_t max, struct str *out, struct e
 	return true;
 }
 
+/* Opening a pipe without O_NONBLOCK would wait for its writer as long as there is none. */
+static bool file_await_writer(int fd, struct err *e)
+{
+	struct pollfd pipe = { .fd = fd, .events = POLLIN };
+	int64_t end = clock_ticks() + PIPE_MS, left;
+	struct stat st;
+
+	if (fstat(fd, &st))
+		return err_errno(e, "reading");
+	while (S_ISFIFO(st.st_mode)) {
+		left = end - clock_ticks();
+		if (poll(&pipe, 1, left > 0 ? (int)left : 0) > 0)
+			break;
+		if (left <= 0)
+			return err_set(e, ERR_IO, "a pipe to which nothing was written in %d s",
+				       PIPE_MS / 1000);
+	}
+	return fcntl(fd, F_SETFL, 0) == 0 || err_errno(e, "reading");
+}
+
 bool file_read(struct arena *a, const char *path, size_t max, struct str *out, struct err *e)
 {
-	AUTO(fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
+	AUTO(fd) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
 	assert(max > 0 && out);
 	if (fd < 0)
 		return err_errno(e, "opening %s", path);
-	if (!file_read_fd(a, fd, max, out, e))
+	if (!file_await_writer(fd, e) || !file_read_fd(a, fd, max, out, e))
 		return err_wrap(e, "%s", path);
 	return true;
 }

@@ -17,7 +17,10 @@ struct str;
 /* Closes *fd when it is not negative. */
 void auto_fd(int *fd);
 
-/* The whole file in the arena (NUL after the end); ERR_LIMIT past max bytes. */
+/*
+ * The whole file in the arena (NUL after the end); ERR_LIMIT past max bytes, ERR_IO when it
+ * is a pipe to which nobody writes for five seconds.
+ */
 bool file_read(struct arena *a, const char *path, size_t max, struct str *out,
 	       struct err *e) MUST_USE;
 

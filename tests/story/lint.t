@@ -196,4 +196,12 @@ for verb in "get stages" "promote test" ""; do
 	is "two stages of one name stop${verb:+ gantry} $verb, with status" $? 1
 	ok "and are named" grep -q 'there is another one in .*k.yaml:10' "$work/err"
 done
+
+mkfifo "$work/pipe.yaml"
+timeout 60 "$gantry" lint "$work/pipe.yaml" >"$work/out" 2>&1
+is "a pipe to which nobody writes is no manifest" $? 1
+ok "and is named" grep -q "pipe.yaml: a pipe to which nothing was written" "$work/out"
+(sleep 1; cat "$work/k2.yaml" 2>/dev/null || cat "$work/bad/k.yaml") >"$work/pipe.yaml" &
+"$gantry" lint "$work/pipe.yaml" >"$work/out" 2>&1
+ok "what somebody writes to it is read" grep -q "pipe.yaml:10" "$work/out"
 done_testing

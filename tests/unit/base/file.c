@@ -2,12 +2,15 @@
 /* Files are replaced whole, folders removed without following links, paths joined. */
 #include "base/file.h"
 
+#include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/list.h"
 #include "base/str.h"
@@ -113,6 +116,32 @@ TEST(several_may_remove_the_same_folder)
 			ok(all[i].fine, "one of several removes it: %s", all[i].fine ? "" : all[i].e.message);
 		ok(!folder_exists(at(&p, "tree")), "and it is gone");
 	}
+	end(&p);
+}
+
+static void *file_write_late(void *context)
+{
+	FILE *f = fopen(*(const char **)context, "w"); /* waits for the reader */
+
+	clock_sleep(20);
+	fputs("late", f);
+	fclose(f);
+	return NULL;
+}
+
+TEST(a_pipe_is_read_once_somebody_writes)
+{
+	struct place p = begin();
+	const char *pipe = at(&p, "pipe");
+	struct str text;
+	pthread_t writer;
+
+	ok(mkfifo(pipe, 0600) == 0 && !pthread_create(&writer, NULL, file_write_late, &pipe),
+	   "a pipe with a slow writer");
+	ok(file_read(p.a, pipe, 100, &text, &p.e) && str_is(text, "late"), "is read: %s", p.e.message);
+	pthread_join(writer, NULL);
+	ok(!file_read(p.a, pipe, 100, &text, &p.e) && p.e.code == ERR_IO, "one without is an error: %s",
+	   p.e.message);
 	end(&p);
 }
 
