@@ -106,7 +106,7 @@ static bool promote_has_news(void *context, const struct world *w)
 		return true;
 	outlook_of(wait->c, a, w, s, &look);
 	for (size_t i = 0; i < s->nrequests; i++)
-		looked = looked && warehouse_was_looked_at(w, s->requests[i].warehouse, wait->began);
+		looked = looked && warehouse_was_recorded(w, s->requests[i].warehouse, wait->began);
 	return look.take || look.next || looked;
 }
 

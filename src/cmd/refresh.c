@@ -59,7 +59,7 @@ static bool refresh_is_done(void *context, const struct world *w)
 	const struct refresh *r = context;
 
 	for (size_t i = 0; i < r->count; i++)
-		if (!warehouse_was_looked_at(w, r->names[i], r->since))
+		if (!warehouse_was_recorded(w, r->names[i], r->since))
 			return false;
 	return true;
 }
@@ -88,15 +88,18 @@ static struct value *refresh_tell(struct command *c, const struct world *w, cons
 				  const char **line)
 {
 	const char *text, *reason, *error = warehouse_trouble(c->arena, w, name, &reason);
+	const char *unrecorded = error ? NULL : warehouse_unrecorded(c->arena, w, name);
 	struct value *v = value_map(c->arena);
 
 	describe_text(c->arena, v, "warehouse", name);
 	value_set(c->arena, v, "new", refresh_new(c->arena, w, name, since, &text));
-	describe_text(c->arena, v, "error", error);
+	describe_text(c->arena, v, "error", error ? error : unrecorded);
 	describe_text(c->arena, v, "reason", reason);
-	if (error)
+	if (error || unrecorded)
 		c->status = EXIT_FAILED;
-	if (error)
+	if (unrecorded)
+		*line = str_format(c->arena, "%s has freight that is not recorded: %s", name, unrecorded);
+	else if (error)
 		*line = str_format(c->arena, "%s could not be looked at: %s", name, error);
 	else if (*text)
 		*line = str_format(c->arena, "%s has new freight: %s", name, text);
@@ -151,8 +154,9 @@ const struct command_def command_refresh = {
 	.summary = "Look now for new freight, and record it.",
 	.usage = "gantry refresh [WAREHOUSE|STAGE] [--timeout 1m] [-o json]",
 	.help = "Of a stage: the warehouses that it takes freight of. Nothing is promoted here: gantry\n"
-		"executes elsewhere. Exit status 1: a warehouse could not be looked at.\n"
-		"A running Kargo (--attach) is asked to look; what it finds is not waited for.",
+		"executes elsewhere. Exit status 1: a warehouse could not be looked at, or what it has\n"
+		"could not be recorded. A running Kargo (--attach) is asked to look; what it finds is\n"
+		"not waited for.",
 	.options = options,
 	.completes = "<warehouse> <stage>",
 	.common = COMMON_ACTS,

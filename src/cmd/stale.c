@@ -30,6 +30,10 @@ const char *stale_text(struct arena *a, const struct world *w)
 
 	if (!s)
 		return NULL;
+	if (s->unwritten) {
+		text = str_format(a, "nothing can be recorded: %s", s->error ? s->error : "");
+		return str_clean(a, text, strlen(text), MAX_TEXT);
+	}
 	text = str_format(a, "the ledger's remote was not reached (%s): ", s->error ? s->error : "");
 	text = s->seen_at ? str_format(a, "%sstale since %s (%s)", text, clock_rfc3339(a, s->seen_at),
 				       clock_age(a, w->built_at - s->seen_at))
@@ -37,11 +41,16 @@ const char *stale_text(struct arena *a, const struct world *w)
 	return str_clean(a, text, strlen(text), MAX_TEXT);
 }
 
+bool stale_is(const struct world *w)
+{
+	return stale_source(w) != NULL;
+}
+
 bool stale_has_record(const struct world *w, struct err *e)
 {
 	const struct source *s = stale_source(w);
 
-	if (!s || s->seen_at || *w->ledger_head)
+	if (!s || s->unwritten || s->seen_at || *w->ledger_head)
 		return true;
 	return err_again(e, ERR_IO, "%s", s->error ? s->error : "the ledger cannot be read");
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A shared ledger whose remote does not answer: every command says how old its answer is. */
+/* A ledger whose remote does not answer, or which cannot be written: every command says so. */
 #ifndef GANTRY_CMD_STALE_H
 #define GANTRY_CMD_STALE_H
 
@@ -10,8 +10,11 @@ struct err;
 struct settings;
 struct world;
 
-/* "the ledger's remote was not reached (…): stale since …"; NULL: it is not. */
+/* "the ledger's remote was not reached (…): stale since …"; "nothing can be recorded: …"; or NULL. */
 const char *stale_text(struct arena *a, const struct world *w);
+
+/* Whether there is such a text. */
+bool stale_is(const struct world *w);
 
 /*
  * False when the ledger could not be opened and this machine has nothing of it: what runs where is unknown,

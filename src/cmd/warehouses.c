@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "cmd/describe.h"
 #include "cmd/out.h"
+#include "cmd/stale.h"
 #include "data/value.h"
 #include "model/freight.h"
 #include "model/stage.h"
@@ -115,11 +116,25 @@ void warehouses_note(struct arena *a, const struct world *w, const struct stage 
 bool warehouse_was_looked_at(const struct world *w, const char *name, int64_t since)
 {
 	const struct warehouse *h = world_warehouse(w, name);
+
+	return !h || h->error || h->looked_at >= since;
+}
+
+const char *warehouse_unrecorded(struct arena *a, const struct world *w, const char *name)
+{
+	const struct warehouse *h = world_warehouse(w, name);
 	const char *found = h ? warehouse_found(h) : "";
 
-	if (!h || h->error)
-		return true;
-	return h->looked_at >= since && (!*found || world_freight(w, found));
+	return *found && !world_freight(w, found) ? stale_text(a, w) : NULL;
+}
+
+bool warehouse_was_recorded(const struct world *w, const char *name, int64_t since)
+{
+	const struct warehouse *h = world_warehouse(w, name);
+	const char *found = h ? warehouse_found(h) : "";
+
+	return warehouse_was_looked_at(w, name, since) &&
+	       (!h || h->error || !*found || world_freight(w, found) || stale_is(w));
 }
 
 bool warehouses_were_looked_at(void *context, const struct world *w)

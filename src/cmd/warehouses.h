@@ -27,13 +27,19 @@ const char *warehouse_trouble(struct arena *a, const struct world *w, const char
  */
 void warehouses_note(struct arena *a, const struct world *w, const struct stage *s);
 
-/*
- * Whether somebody has looked at it since then (ms), and what was found is recorded; true also when it
- * cannot be looked at.
- */
+/* Whether somebody has looked at it since then (ms); true also when it cannot be looked at. */
 bool warehouse_was_looked_at(const struct world *w, const char *name, int64_t since);
 
 /* Whether all were, ever; as a wish asks (cmd/worlds.h), without a context. */
 bool warehouses_were_looked_at(void *context, const struct world *w);
+
+/*
+ * The same of one warehouse, for a process that records what it finds: and that is done, or will not be
+ * before the next look, since the ledger fails.
+ */
+bool warehouse_was_recorded(const struct world *w, const char *name, int64_t since);
+
+/* Why the ledger does not have the freight that it was found to have; NULL: it does, or may still get it. */
+const char *warehouse_unrecorded(struct arena *a, const struct world *w, const char *name);
 
 #endif

@@ -100,8 +100,9 @@ struct engine_options {
 	 */
 	void (*on_record)(void *context, const struct record *r);
 	/*
-	 * A shared ledger's remote has answered (seen_at), or does not (failing_since, error). Told before
-	 * the first record, and whenever that changes; belongs to the caller.
+	 * A shared ledger's remote has answered (seen_at), or does not (failing_since, error), or nothing can
+	 * be recorded (unwritten, too). Told before the first record, and whenever that changes; belongs to
+	 * the caller. NULL: a ledger of this machine alone can be written again.
 	 */
 	void (*on_remote)(void *context, const struct source *s);
 	/* An intent was done, refused or failed. */

@@ -131,15 +131,17 @@ static void round_tell_contact(struct engine *en)
 	struct ledger_contact now;
 	int64_t age;
 
+	bool is_shared = ledger_is_shared(en->ledger);
+
 	ledger_contact(en->ledger, &now);
 	age = now.reached_at - en->contact.reached_at;
-	if (!en->options.on_remote || !ledger_is_shared(en->ledger) ||
+	if (!en->options.on_remote || (!is_shared && !now.failing_since && !en->contact.failing_since) ||
 	    (now.failing_since == en->contact.failing_since && age < CONTACT_MS && en->contact_told))
 		return;
 	const struct source s = { .kind = SOURCE_LEDGER, .name = "ledger", .address = "",
 				  .seen_at = now.reached_at, .failing_since = now.failing_since,
-				  .error = now.error };
-	en->options.on_remote(en->options.context, &s);
+				  .error = now.error, .unwritten = now.unwritten };
+	en->options.on_remote(en->options.context, is_shared || now.failing_since ? &s : NULL);
 	en->contact = now;
 	en->contact.error = NULL;
 	en->contact_told = true;

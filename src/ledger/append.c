@@ -274,6 +274,7 @@ bool ledger_append_in(struct ledger *l, struct ledger_race *race, const struct e
 	l->news = (struct ledger_news){ .arena = a, .events = &news, .own = p.id };
 	done = append_until(&p, race, &news, e);
 	l->news = (struct ledger_news){ .arena = NULL };
+	contact_note_append(l, done ? NULL : e);
 	if (!done)
 		return false;
 	l->writes_tree &= l->now.deferred > 0;

@@ -15,7 +15,7 @@
 #include "ledger/ledger_inner.h"
 #include "model/credentials.h"
 
-enum { KEEP_MS = 60000, TEXT_MAX = 64 };
+enum { KEEP_MS = 60000, FORGET_MS = 600000, TEXT_MAX = 64 };
 
 static const char *contact_path(const struct ledger *l, struct arena *a)
 {
@@ -24,8 +24,15 @@ static const char *contact_path(const struct ledger *l, struct arena *a)
 
 void ledger_contact(const struct ledger *l, struct ledger_contact *out)
 {
+	bool unwritten = !l->failing_since && l->unwritten_since && clock_now() - l->unwritten_at < FORGET_MS;
+
 	*out = (struct ledger_contact){ .reached_at = l->reached_at, .failing_since = l->failing_since,
 					.error = l->failing_since ? l->failing_why : NULL };
+	if (!unwritten)
+		return;
+	out->failing_since = l->unwritten_since;
+	out->error = l->unwritten_why;
+	out->unwritten = true;
 }
 
 void contact_recall(struct ledger *l)
@@ -85,6 +92,16 @@ void contact_note(struct ledger *l, const struct err *e)
 	l->reached_at = now;
 	if (!l->options.read_only && now - l->reached_kept >= KEEP_MS)
 		contact_keep(l);
+}
+
+void contact_note_append(struct ledger *l, const struct err *e)
+{
+	if (e && (e->code == ERR_CONFLICT || e->code == ERR_CANCELLED))
+		return;
+	l->unwritten_at = e ? clock_now() : 0;
+	l->unwritten_since = e && l->unwritten_since ? l->unwritten_since : l->unwritten_at;
+	if (e)
+		snprintf(l->unwritten_why, sizeof(l->unwritten_why), "%.500s", e->message);
 }
 
 struct store_remote ledger_remote(const struct ledger *l)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The state of the contact with the remote through which others share the ledger. The ledger's thread. */
+/*
+ * Whether the ledger can be relied on: the remote through which others share it answers, and what
+ * is to be recorded is recorded. The ledger's thread.
+ */
 #ifndef GANTRY_LEDGER_CONTACT_H
 #define GANTRY_LEDGER_CONTACT_H
 
@@ -10,11 +13,15 @@ struct ledger;
 
 struct ledger_contact {
 	int64_t reached_at;             /* when it last answered this machine, ms; 0: never */
-	int64_t failing_since;          /* ms; 0: its last answer was good */
+	int64_t failing_since;          /* ms; 0: its last answer was good, and events are recorded */
 	const char *error;              /* why it fails, NULL while it works; until the next append or sync */
+	bool unwritten;                 /* nothing can be recorded, though the remote, if any, answers */
 };
 
-/* What is here may be as old as reached_at while the remote fails. */
+/*
+ * What is here may be as old as reached_at while the remote fails. That nothing can be recorded is
+ * told until an event is, or until nobody has tried for ten minutes.
+ */
 void ledger_contact(const struct ledger *l, struct ledger_contact *out);
 
 /*
@@ -23,6 +30,9 @@ void ledger_contact(const struct ledger *l, struct ledger_contact *out);
  */
 void contact_note(struct ledger *l, const struct err *e);
 void contact_end(struct ledger *l);
+
+/* An event was recorded (e NULL), or why it was not: neither a lost race nor an end is a reason. */
+void contact_note_append(struct ledger *l, const struct err *e);
 
 /* Has what this process's ledgers have seen of the remote hold our refs, too. */
 void contact_follow(struct ledger *l);

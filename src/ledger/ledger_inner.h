@@ -49,6 +49,8 @@ struct ledger {
 	struct ledger_listener listener;
 	int64_t reached_at, reached_kept, failing_since;        /* see contact.h; ms */
 	char failing_why[512];
+	int64_t unwritten_since, unwritten_at;          /* see contact.h: the first and last failure, ms */
+	char unwritten_why[512];
 	struct store *local;            /* a reader's own repository, when store lies over it; else NULL */
 	const char *overlay;            /* a reader's folder, which goes with it; NULL: none */
 	struct arena *login;            /* the credentials in use */

@@ -30,6 +30,7 @@ struct source {
 	int64_t seen_at;                /* last good answer, ms; 0: none yet */
 	int64_t failing_since;          /* 0 while it works */
 	const char *error;              /* why it fails, short: "refused"; NULL while it works */
+	bool unwritten;                 /* a ledger that fails: it can be read, but nothing recorded */
 };
 
 /* Something wrong in the manifests, or worth a warning. */

@@ -63,7 +63,8 @@ void observer_remote(struct observer *ob, const struct source *s)
 
 	if (s)
 		m->source = (struct source){ .kind = SOURCE_LEDGER, .name = s->name, .address = "",
-					     .seen_at = s->seen_at, .failing_since = s->failing_since };
+					     .seen_at = s->seen_at, .failing_since = s->failing_since,
+					     .unwritten = s->unwritten };
 	m->text = s && s->error ? xstrdup(s->error) : NULL;
 	message_send(ob, m);
 }

@@ -322,6 +322,8 @@ static const char *ledger_trouble(struct view *v, const struct source *s)
 {
 	const char *why = display_short(v, s->error ? s->error : "");
 
+	if (s->unwritten)
+		return str_format(v->a, "nothing can be recorded (%s)", why);
 	if (s->seen_at)
 		return str_format(v->a, "the ledger's remote was not reached for %s (%s): what others did "
 				  "since then is not shown", display_age(v, s->seen_at), why);

@@ -150,4 +150,19 @@ ok "an approval of which the answer is lost is recorded" says "approved" ssh bob
 ok "the answer was lost indeed" test ! -e "$work/cut"
 is "once" "$(requests)" 1
 ok "and asked for again, it is a conflict, with a status of its own" status 5 ssh bob approve qa --freight "$freight"
+
+# A remote that refuses every push: what is found cannot be recorded, which is no reason to wait in silence.
+printf '#!/bin/sh\necho "no pushes at night" >&2\nexit 1\n' >"$work/shared.git/hooks/pre-receive"
+chmod +x "$work/shared.git/hooks/pre-receive"
+git -C "$work/app" commit -q --allow-empty -m two
+began=$(date +%s)
+ok "refresh says why it records nothing" \
+	says "web has freight that is not recorded: nothing can be recorded: .*no pushes at night" shared bob refresh --timeout 5m
+ok "without waiting for the end of its time" test $(($(date +%s) - began)) -lt 150
+ok "with status 1" status 1 shared bob refresh
+ok "and for scripts" says "no pushes at night" sh -c "XDG_STATE_HOME='$work/bob' '$gantry' refresh -o json -f '$work/demo.yaml' \
+	--remote '$work/shared.git' 2>/dev/null | jq -r '.[0].error'"
+ok "promote says that there is some" says "freight that nobody has recorded yet" shared bob promote qa
+rm "$work/shared.git/hooks/pre-receive"
+ok "once pushes are taken, all is recorded" says "web has new freight" shared bob refresh
 done_testing
