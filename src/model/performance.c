@@ -257,6 +257,26 @@ const struct performance_took *performance_at(const struct performance_times *t,
 	return t->count ? &t->items[(t->count * percent + 99) / 100 - 1] : NULL;
 }
 
+/* The times are sorted: the median of a day is the one in the middle of those that are its. */
+void performance_trend(const struct performance_times *t, int64_t now, int64_t out[PERFORMANCE_DAYS])
+{
+	size_t counts[PERFORMANCE_DAYS] = { 0 }, seen[PERFORMANCE_DAYS] = { 0 };
+
+	memset(out, 0, PERFORMANCE_DAYS * sizeof(*out));
+	for (int round = 0; round < 2; round++)
+		for (size_t i = 0; i < t->count; i++) {
+			const int64_t age = now - t->items[i].promotion->finished_at;
+			const int64_t day = PERFORMANCE_DAYS - 1 - age / day_ms;
+
+			if (age < 0 || day < 0)         /* a later look at the same figures */
+				continue;
+			if (round == 0)
+				counts[day]++;
+			else if (seen[day]++ == (counts[day] - 1) / 2)
+				out[day] = t->items[i].took;
+		}
+}
+
 bool performance_is_cut(const struct performance *p, int64_t now)
 {
 	return now - p->since < PERFORMANCE_DAYS * day_ms;

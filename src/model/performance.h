@@ -63,6 +63,9 @@ void performance_of(struct arena *a, const struct world *w, int64_t now, bool on
  */
 const struct performance_took *performance_at(const struct performance_times *t, unsigned percent);
 
+/* The median time of what ended on each day, ms, oldest day first; 0: nothing did. */
+void performance_trend(const struct performance_times *t, int64_t now, int64_t out[PERFORMANCE_DAYS]);
+
 /* Whether the figures cover less than thirty days. */
 bool performance_is_cut(const struct performance *p, int64_t now);
 

@@ -526,7 +526,8 @@ bool operation_do(struct view *v, const struct subject *subject, enum ui_action 
 		return true;
 	}
 	if (place) {
-		bool one = action == UI_ACTION_MATRIX && !(v->s->def->flags & SCREEN_FLEET);
+		bool one = (action == UI_ACTION_MATRIX || action == UI_ACTION_DELIVERY) &&
+			   !(v->s->def->flags & SCREEN_FLEET);
 		const struct stage *of = action == UI_ACTION_APPS ? subject->stage : NULL;
 
 		screens_open(v->screens, place, of ? of->name : NULL, NULL, one ? world_name(v->w) : NULL);

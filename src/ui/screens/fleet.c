@@ -391,6 +391,7 @@ static const struct key_def keys[] = {
 	{ 'S', UI_ACTION_SORT, NULL },
 	{ '/', UI_ACTION_FILTER, "filter" },
 	{ 'x', UI_ACTION_MATRIX, "matrix" },
+	{ 'D', UI_ACTION_DELIVERY, "delivery" },
 	{ '!', UI_ACTION_PROBLEMS, "todo" },
 	{ 't', UI_ACTION_PROMOTION, NULL },
 	{ 'r', UI_ACTION_REFRESH, "refresh" },

@@ -176,6 +176,7 @@ TEST(a_project_is_its_production_stages)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	struct performance_project all;
+	int64_t trend[PERFORMANCE_DAYS];
 	struct past t;
 
 	past_begin(&t, a);
@@ -188,6 +189,9 @@ TEST(a_project_is_its_production_stages)
 	is_number((int64_t)all.production.ended, 3, "the test stage is not delivery");
 	is_number((int64_t)delivery_failed(&all.production.counts), 0, "nor is what failed there");
 	is_took(&all.production.leads, 100, 6 * hour, "prod-us.1");
+	performance_trend(&all.production.leads, now, trend);
+	is_number(trend[PERFORMANCE_DAYS - 1], 5 * hour, "today's median");
+	is_number(trend[PERFORMANCE_DAYS - 2], 0, "nothing yesterday");
 	performance_of(a, &t.w, now, true, &all);
 	is_number((int64_t)all.nstages, 2, "or only those of production are looked at");
 }

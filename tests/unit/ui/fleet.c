@@ -121,6 +121,8 @@ static const struct {
 	{ "fleet-todo-120x36", "!", FLEET_SHOP, 120, 36, false },
 	{ "fleet-todo-200x50", "!", FLEET_SHOP, 200, 50, false },
 	{ "fleet-todo-ascii-80x24", "!", FLEET_BROKEN, 80, 24, true },
+	{ "fleet-delivery-80x24", "D", FLEET_SHOP, 80, 24, false },
+	{ "fleet-delivery-120x36", "Dvjjj", FLEET_SHOP, 120, 36, false },
 	{ "matrix-80x24", "x", FLEET_SHOP, 80, 24, false },
 	{ "matrix-120x36", "xjj", FLEET_SHOP, 120, 36, false },
 	{ "matrix-200x50", "x", FLEET_HUNDRED, 200, 50, false },

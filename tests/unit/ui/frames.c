@@ -153,6 +153,8 @@ static const struct shot shots[] = {
 	{ "delivery-ascii-80x24", WORLD_DEMO, "D", 80, 24, true, false },
 	{ "delivery-40x10", WORLD_MANY, "D", 40, 10, false, false },
 	{ "delivery-hostile-80x24", WORLD_HOSTILE, "D", 80, 24, false, false },
+	{ "delivery-restore-200x50", WORLD_DEMO, "Dvjjjj", 200, 50, false, false },
+	{ "delivery-worst-80x24", WORLD_DEMO, "Djjj_", 80, 24, false, false },
 	{ "copies-80x24", WORLD_DEMO, "Y", 80, 24, false, false },
 	{ "copies-pull-120x36", WORLD_PULL, "llltY", 120, 36, false, false },
 	{ "todo-80x24", WORLD_FAILING, "!", 80, 24, false, false },

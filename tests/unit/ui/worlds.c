@@ -257,7 +257,7 @@ static void add_event(struct make *m, const char *kind, const char *subject, con
 
 	*ev = (struct event_line){ .kind = kind, .subject = subject, .reason = "", .actor = actor,
 				   .from = "ssh 198.51.100.7 on bastion-2", .stage = stage,
-				   .freight = "", .promotion = "", .at = m->now - age };
+				   .freight = "", .promotion = "", .phase = "", .at = m->now - age };
 	ev->commit = str_format(m->a, "%040llx", 0x4f2a1c9ULL + m->w->nevents * 0x10000);
 }
 
