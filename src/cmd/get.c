@@ -34,6 +34,7 @@ static bool get_list(const struct command *c, const struct get_kind *kind, const
 	bool known = !only;
 
 	look->rows = value_list(look->arena);
+	look->is_of_several = worlds->count > 1 || worlds_may_be_several(c);
 	look->names_project = worlds->count > 1 || command_option(c, "project");
 	look->filter = "";
 	for (size_t i = 1; i < c->nwords; i++)
@@ -70,8 +71,8 @@ static bool get_has_several(const struct value *rows)
  * The columns: for people without the project where there is only one, and without warehouses of stages
  * that have one each. CSV has the same ones always.
  */
-static const struct out_column *get_columns(const struct command *c, const struct get_look *look,
-					    const struct get_kind *kind, const struct out_format *format)
+static const struct out_column *get_columns(const struct get_look *look, const struct get_kind *kind,
+					    const struct out_format *format)
 {
 	bool is_of_stages = kind == get_kind_find("stages");
 	struct out_column *out;
@@ -85,7 +86,7 @@ static const struct out_column *get_columns(const struct command *c, const struc
 	for (size_t i = 0; i < count; i++) {
 		const struct out_column *column = &kind->columns[i];
 
-		if (strcmp(column->key, "project") == 0 && !worlds_may_be_several(c))
+		if (strcmp(column->key, "project") == 0 && !look->is_of_several)
 			continue;
 		if (is_of_stages && strcmp(column->key, "warehouse") == 0 && !get_has_several(look->rows))
 			continue;
@@ -112,7 +113,7 @@ static bool get_print(struct command *c, const struct get_kind *kind, const stru
 	if (!get_list(c, kind, worlds, &look, e))
 		return false;
 	rows = get_shown(c->arena, kind, format, look.rows);
-	return out_rows(c, rows, get_columns(c, &look, kind, format),
+	return out_rows(c, rows, get_columns(&look, kind, format),
 			only ? str_format(c->arena, "no %s of %s", kind->name, only) : kind->nothing, e);
 }
 
@@ -140,7 +141,7 @@ static bool get_watch(struct command *c, const struct get_kind *kind, struct wor
 			break;
 		}
 		rows = get_shown(a, kind, format, look.rows);
-		text = out_rows_text(c, a, rows, get_columns(c, &look, kind, format), e);
+		text = out_rows_text(c, a, rows, get_columns(&look, kind, format), e);
 		if (text && !same_text(text, before))
 			printf("%s%s", before ? get_between(format) : "", text);
 		fflush(stdout);

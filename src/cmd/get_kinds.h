@@ -18,6 +18,7 @@ struct get_look {
 	const char *only;               /* a stage that is in this project; NULL: all */
 	const char *filter;             /* of images, as model/matrix.h has it; "": all */
 	bool names_project;             /* commands in rows must name theirs */
+	bool is_of_several;             /* there may be other projects, so rows must say theirs */
 	struct value *rows;             /* a list, which rows are appended to */
 };
 

@@ -6,6 +6,8 @@
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 #include <wchar.h>
 
 #include "base/arena.h"
@@ -27,15 +29,22 @@ static const char *const out_words[] = {
 	[OUT_NAME] = "name", [OUT_CSV] = "csv",
 };
 
+static size_t out_terminal_cols(void)
+{
+	struct winsize size;
+
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
 bool out_format(const struct command *c, struct out_format *format, struct err *e)
 {
 	const char *word = command_option(c, "output");
 
-	*format = (struct out_format){ .kind = OUT_TABLE };
+	*format = (struct out_format){ .kind = OUT_TABLE, .cols = out_terminal_cols() };
 	if (!word)
 		return true;
 	if (has_prefix(word, "jsonpath=")) {
-		*format = (struct out_format){ OUT_JSONPATH, word + strlen("jsonpath=") };
+		*format = (struct out_format){ .kind = OUT_JSONPATH, .template = word + strlen("jsonpath=") };
 		return json_path_check(format->template, e) || err_wrap(e, "-o %s", word);
 	}
 	for (size_t i = 0; i < COUNTOF(out_words); i++)
@@ -109,10 +118,12 @@ static const char *cell(struct arena *a, const struct value *row, const char *ke
 	return str_line(a, key[len] ? out_shown(a, v, key + len + 1) : out_raw(a, v), MAX_CELL);
 }
 
+/* A cell that is wider than its column moves what follows it in its row. */
 static void print_row(struct buf *b, const char *const *cells, const size_t *widths, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		size_t pad = i + 1 < count ? widths[i] - width_of(cells[i]) + 2 : 0;
+		size_t width = width_of(cells[i]);
+		size_t pad = i + 1 == count ? 0 : width < widths[i] ? widths[i] - width + 2 : 2;
 
 		buf_text(b, cells[i]);
 		while (pad--)
@@ -139,23 +150,39 @@ static const char *out_title(const struct out_column *column)
 	return column->title + (column->title[0] == '+');
 }
 
+/* The width of a column: of its widest cell that is not wider than most, or of its title. */
+static size_t table_width(struct arena *a, const struct value *rows, const struct out_column *column,
+			  size_t most)
+{
+	size_t widest = width_of(out_title(column));
+
+	for (size_t r = 0; r < value_count(rows); r++) {
+		size_t width = width_of(cell(a, value_at(rows, r), column->key, false));
+
+		widest = width > widest && width <= most ? width : widest;
+	}
+	return widest;
+}
+
+/*
+ * One long sentence would pad every row past the edge of a terminal, where each is broken in two: then no
+ * column is made wider than a third of it.
+ */
 static void print_table(struct arena *a, struct buf *b, const struct value *rows,
-			const struct out_column *all, bool wide)
+			const struct out_column *all, const struct out_format *format)
 {
 	const struct out_column *columns[MAX_COLUMNS];
 	const char *cells[MAX_COLUMNS];
-	size_t widths[MAX_COLUMNS], count = out_columns(all, wide, columns);
+	size_t widths[MAX_COLUMNS], count = out_columns(all, format->kind == OUT_WIDE, columns), sum = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		cells[i] = out_title(columns[i]);
-		widths[i] = width_of(cells[i]);
+		widths[i] = table_width(a, rows, columns[i], SIZE_MAX);
+		sum += widths[i] + (i ? 2 : 0);
 	}
-	for (size_t r = 0; r < value_count(rows); r++)
-		for (size_t i = 0; i < count; i++) {
-			size_t width = width_of(cell(a, value_at(rows, r), columns[i]->key, false));
-
-			widths[i] = width > widths[i] ? width : widths[i];
-		}
+	for (size_t i = 0; format->cols && sum > format->cols && i < count; i++)
+		if (widths[i] > format->cols / 3)
+			widths[i] = table_width(a, rows, columns[i], format->cols / 3);
 	print_row(b, cells, widths, count);
 	for (size_t r = 0; r < value_count(rows); r++) {
 		for (size_t i = 0; i < count; i++)
@@ -217,7 +244,7 @@ static bool out_write_rows(struct buf *b, const struct out_format *format, const
 	case OUT_TABLE:
 	case OUT_WIDE:
 		if (value_count(rows))
-			print_table(a, b, rows, columns, format->kind == OUT_WIDE);
+			print_table(a, b, rows, columns, format);
 		return true;
 	case OUT_CSV:
 		print_csv(a, b, rows, columns);

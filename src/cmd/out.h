@@ -19,6 +19,7 @@ enum out_kind { OUT_TABLE, OUT_WIDE, OUT_JSON, OUT_YAML, OUT_NAME, OUT_CSV, OUT_
 struct out_format {
 	enum out_kind kind;
 	const char *template;   /* OUT_JSONPATH */
+	size_t cols;            /* of the terminal that a table goes to; 0: it goes to none */
 };
 
 /* ERR_USAGE for an unknown word. */
