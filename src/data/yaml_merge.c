@@ -499,8 +499,8 @@ bool yaml_merge(struct arena *a, const struct yaml_file *target, const struct ya
 	    !yaml_document_read(a, patch->name, patch->text, &document, e))
 		return false;
 	if (another_follows(patch->text, document.end))
-		return err_set(e, ERR_CONFIG, "%s: has more than one document, and a merge takes one",
-			       patch->name);
+		list_add(a, &out->lost,
+			 str_format(a, "%s: only its first document is merged", patch->name));
 	from = document.root;
 	to = yaml_edit_root(m.edit);
 	out->text = target->text;

@@ -27,8 +27,9 @@ struct yaml_merged {
  * Maps are merged, lists replaced except for Kubernetes's own that have a key, null
  * deletes, "$patch: delete" and "$patch: replace" are obeyed in maps. A merge
  * loses aliases, "<<" and empty values, as Kargo's does. The target's other documents stay.
- * ERR_CONFIG for a change of kind, a key that appears twice, a patch of several documents, and
- * for what would not read as the two together.
+ * Of a patch only the first document is merged, and lost says so when there are more.
+ * ERR_CONFIG for a change of kind, a key that appears twice, and for what would not read as the
+ * two together.
  */
 bool yaml_merge(struct arena *a, const struct yaml_file *target, const struct yaml_file *patch,
 		struct yaml_merged *out, struct err *e) MUST_USE;

@@ -318,6 +318,10 @@ static bool print_is_empty(const struct expr_value *v)
 	case EXPR_LIST:
 	case EXPR_MAP:
 		return expr_count(v) == 0;
+	case EXPR_OBJECT:
+		/* A named string type, such as a status. */
+		return v->object->class->nfields == 1 && v->object->fields[0].kind == EXPR_STRING &&
+		       v->object->fields[0].string.len == 0;
 	default:
 		return false;
 	}

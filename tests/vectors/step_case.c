@@ -362,7 +362,8 @@ static const char *error_difference(struct step_case *c, const struct step_rules
 	return path ? bad_text(c, path) : NULL;
 }
 
-static bool shows_bug(const struct step_case *c, const struct step_rules *rules, const char *name)
+static bool is_known_bug(const struct step_case *c, const struct step_rules *rules,
+			 const char *name)
 {
 	if (value_truth(value_get(c->line, "bug"), false))
 		return true;
@@ -377,7 +378,7 @@ void step_case_judge(struct step_case *c, const struct step_rules *rules)
 	const char *name = value_text(value_get(c->line, "name"), "?");
 	const char *what;
 
-	if (shows_bug(c, rules, name)) {
+	if (is_known_bug(c, rules, name)) {
 		if (!c->fine || (rules->is_better && rules->is_better(c)))
 			vectors_better(c->v);
 		else
@@ -385,7 +386,10 @@ void step_case_judge(struct step_case *c, const struct step_rules *rules)
 		return;
 	}
 	what = value_get(c->line, "error") ? error_difference(c, rules) : difference(c, rules);
-	vectors_case(c->v, !what, "%s: %s", name, what ? what : "");
+	if (what && c->fine && rules->shows_bug && rules->shows_bug(c) && rules->is_better(c))
+		vectors_better(c->v);
+	else
+		vectors_case(c->v, !what, "%s: %s", name, what ? what : "");
 }
 
 static void one(struct vectors *v, struct arena *a, const struct value *line, void *context)

@@ -41,8 +41,10 @@ struct step_rules {
 	/* Whether our text of a file does as well as the expected one. */
 	bool (*same_file)(struct step_case *c, const char *path, struct str original,
 			  struct str ours, struct str want);
-	/* Whether our result of a line marked as Kargo's bug is what was meant. */
+	/* Whether our result of a line that shows a bug of Kargo's is what was meant. */
 	bool (*is_better)(struct step_case *c);
+	/* Whether Kargo's result is not what was asked for, which is a bug without a mark. */
+	bool (*shows_bug)(struct step_case *c);
 	/* Lines that show a bug without the mark; ends with an empty entry. */
 	const struct step_bug *bugs;
 };

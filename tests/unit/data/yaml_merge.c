@@ -97,8 +97,9 @@ TEST(what_stands_twice_is_refused)
 	merges("a: 1\n", "a: 2\n\na: 3\n", "from: \"a\" appears twice, at lines 1 and 3: remove one of them");
 }
 
-TEST(documents_stay_or_are_refused)
+TEST(first_documents_are_merged)
 {
 	merges("a: 1\n---\nb: 1\n", "a: 2\n", "a: 2\n---\nb: 1\n");
-	merges("a: 1\n", "a: 2\n---\na: 3\n", "from: has more than one document, and a merge takes one");
+	merges("a: 1\n", "a: 2\n---\na: 3\n", "a: 2\n");
+	merges("a: 1\n", "b: 2\n---\n[not, {read\n", "a: 1\nb: 2\n");
 }
