@@ -24,6 +24,11 @@ const char *world_ledger(const struct world *w)
 	return w->attachment && w->attachment->ledger ? w->attachment->ledger : w->project->name;
 }
 
+bool world_has_ledger(const struct world *w)
+{
+	return !w->attachment || w->attachment->ledger;
+}
+
 bool world_is_led_here(const struct world *w)
 {
 	return w->engine == ENGINE_HERE || (w->attachment && w->attachment->is_recorded_here);

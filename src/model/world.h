@@ -96,6 +96,9 @@ const char *world_name(const struct world *w);
 /* What its ledger is called: as the project, but of a running Kargo "shop@staging". */
 const char *world_ledger(const struct world *w);
 
+/* Whether what happened is kept: not of a running Kargo that nobody records. */
+bool world_has_ledger(const struct world *w);
+
 /* Whether this process writes the ledger: it executes the project, or records what a running Kargo does. */
 bool world_is_led_here(const struct world *w);
 

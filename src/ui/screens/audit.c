@@ -65,13 +65,16 @@ static const char *audit_screen_sentence(struct view *v)
 	if (*filter)
 		return str_format(v->a, "%zu of %zu events hold \"%s\"; Esc shows all again",
 				  sheet_choices(&v->s->sheet), v->w->nevents, filter);
+	if (!world_has_ledger(v->w))
+		return "What Kargo's own objects tell; without a recorded ledger nothing older is kept.";
 	return str_format(v->a, "The newest %zu events; gantry audit verify replays all of them.",
 			  v->w->nevents);
 }
 
 static void audit_screen_copies(struct view *v, struct copies *out)
 {
-	copies_add(out, "commit", str_copy(v->a, place_chosen(&v->s->place, &v->s->sheet)));
+	if (world_has_ledger(v->w))
+		copies_add(out, "commit", str_copy(v->a, place_chosen(&v->s->place, &v->s->sheet)));
 }
 
 static bool audit_screen_act(struct view *v, enum ui_action action)

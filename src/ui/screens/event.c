@@ -42,7 +42,8 @@ static void event_screen_fill(struct view *v, struct sheet *sheet)
 	event_screen_add(v, sheet, "stage", ev->stage);
 	event_screen_add(v, sheet, "freight", ev->freight);
 	event_screen_add(v, sheet, "promotion", ev->promotion);
-	event_screen_add(v, sheet, "commit", ev->commit);
+	if (world_has_ledger(v->w))
+		event_screen_add(v, sheet, "commit", ev->commit);
 }
 
 static void event_screen_subject(struct view *v, struct subject *out)
@@ -57,12 +58,16 @@ static void event_screen_subject(struct view *v, struct subject *out)
 
 static void event_screen_copies(struct view *v, struct copies *out)
 {
-	copies_add(out, "commit", buf_str(&v->s->item));
+	if (world_has_ledger(v->w))
+		copies_add(out, "commit", buf_str(&v->s->item));
 }
 
 static const char *event_screen_sentence(struct view *v)
 {
-	return event_screen_shown(v) ? "git show of the commit says the same." : "";
+	if (!event_screen_shown(v))
+		return "";
+	return world_has_ledger(v->w) ? "git show of the commit says the same."
+				      : "Kargo's own objects tell this; no ledger keeps it.";
 }
 
 static const char *event_screen_about(struct view *v)

@@ -177,3 +177,23 @@ TEST(what_is_asked_for_names_the_cluster_that_was_seen)
 	is_text(p.fake.sent[0].seen_context, "staging", "with its context");
 	attached_end(&p);
 }
+
+TEST(what_no_ledger_keeps_is_not_said_to_be_kept)
+{
+	static const struct attachment recorded = { .context = "staging", .server = "https://staging.test",
+						    .ledger = "shop@staging" };
+	struct attached_board p;
+
+	attached_begin(&p, &open_to_us, 36, 120);
+	keys(&p, "e");
+	ok(shows(&p, "What Kargo's own objects tell"), "without a recorder there is no ledger to replay");
+	keys(&p, "_");
+	ok(shows(&p, "no ledger keeps it") && !shows(&p, "git show"), "and no commit to show");
+	attached_end(&p);
+	attached_begin(&p, &recorded, 36, 120);
+	keys(&p, "e");
+	ok(shows(&p, "gantry audit verify"), "with one there is");
+	keys(&p, "_");
+	ok(shows(&p, "git show of the commit"), "and each event is a commit");
+	attached_end(&p);
+}
