@@ -357,6 +357,17 @@ static int draw_matches(struct view *v, struct canvas *c, int row)
 	return width + 2;
 }
 
+/* Somebody who tried a field is told which there are. */
+static const char *no_match_sentence(struct view *v)
+{
+	const char *filter = prompt_text(&v->s->filter), *fields = v->s->def->fields;
+
+	if (!fields)
+		fields = "stage: by: outcome: health: freight: version: since:";
+	return str_format(v->a, "0 match \"%s\"; Esc shows all again%s%s", filter,
+			  strchr(filter, ':') ? "; fields are " : "", strchr(filter, ':') ? fields : "");
+}
+
 static void draw_sentence(struct view *v, struct canvas *c, int row, const struct toast *toast)
 {
 	const char *about, *sentence;
@@ -384,9 +395,7 @@ static void draw_sentence(struct view *v, struct canvas *c, int row, const struc
 		return;
 	}
 	if (v->s->sheet.is_filtered && !v->s->sheet.kept) {
-		canvas_cut(c, cells_at(row, 1, c->cols - 2), ROLE_WARNING,
-			   str_format(v->a, "0 match \"%s\"; Esc shows all again",
-				      prompt_text(&v->s->filter)));
+		canvas_cut(c, cells_at(row, 1, c->cols - 2), ROLE_WARNING, no_match_sentence(v));
 		return;
 	}
 	if (!*v->w->ledger_head && has_no_ledger(v, &sentence)) {

@@ -108,6 +108,7 @@ enum screen_flags {
 struct screen_def {
 	const char *name;               /* in the path on top, and in the palette */
 	unsigned flags;
+	const char *fields;             /* of its filter, as "stage: health:"; NULL: the usual ones */
 	const struct key_def *keys;
 	/* Its lines; called when world, size, filter or time changed. NULL: it draws itself. */
 	void (*fill)(struct view *v, struct sheet *sheet);

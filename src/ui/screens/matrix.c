@@ -232,6 +232,7 @@ static const struct key_def keys[] = {
 const struct screen_def screen_matrix = {
 	.name = "matrix",
 	.flags = SCREEN_FLEET | SCREEN_SIFTS,
+	.fields = "stage: version: not: differs: kind:",
 	.keys = keys,
 	.fill = matrix_screen_fill,
 	.line = matrix_screen_line,
