@@ -100,8 +100,13 @@ const struct world *screens_header_world(struct screens *d)
 	return screens_world(d, s);
 }
 
-/* The project before (step < 0) or after this one among those that the fleet shows; NULL: none. */
-static const char *neighbour_of(struct screens *d, const char *project, int step)
+struct neighbour {
+	const char *name;               /* NULL: there is none */
+	size_t at, count;               /* among those that the fleet shows */
+};
+
+/* The project before (step < 0) or after this one among those that the fleet shows. */
+static struct neighbour neighbour_of(struct screens *d, const char *project, int step)
 {
 	const struct screen *home = home_of(d);
 	const struct fleet_row **rows;
@@ -111,25 +116,24 @@ static const char *neighbour_of(struct screens *d, const char *project, int step
 
 	while (at < count && strcmp(world_name(rows[at]->world), project) != 0)
 		at++;
-	if (at == count)
-		return count ? world_name(rows[0]->world) : NULL;
-	if ((step < 0 && !at) || (step > 0 && at + 1 == count))
-		return NULL;
-	return world_name(rows[step < 0 ? at - 1 : at + 1]->world);
+	if (!count || (at < count && ((step < 0 && !at) || (step > 0 && at + 1 == count))))
+		return (struct neighbour){ .count = count };
+	at = at == count ? 0 : step < 0 ? at - 1 : at + 1;
+	return (struct neighbour){ world_name(rows[at]->world), at, count };
 }
 
 void screens_neighbour(struct screens *d, int step)
 {
 	struct screen *home = home_of(d);
-	const char *name = neighbour_of(d, world_name(screens_world(d, d->top)), step);
+	struct neighbour to = neighbour_of(d, world_name(screens_world(d, d->top)), step);
 
-	if (!name) {
+	if (!to.name) {
 		screens_notify(d, step < 0 ? "this is the first project of the fleet"
 					   : "this is the last project of the fleet", false);
 		return;
 	}
-	screen_place(d->top, name);
+	screen_place(d->top, to.name);
 	if (home->def == &screen_fleet)
-		place_set(&home->place, str_format(d->frame, "%s/", line_name_begin(d->frame, name)));
-	screens_notify(d, name, false);
+		place_set(&home->place, str_format(d->frame, "%s/", line_name_begin(d->frame, to.name)));
+	screens_notify(d, str_format(d->frame, "%s, %zu of %zu", to.name, to.at + 1, to.count), false);
 }

@@ -265,21 +265,36 @@ static const char *fleet_screen_short(struct view *v, const struct fleet_layout 
 	return str_copy_n(v->a, name, len < 3 ? len : 3);
 }
 
+/* A head, with an arrow if the rows are in its order: up when values grow downwards. */
+static void fleet_screen_head_of(struct view *v, struct canvas *c, struct cells at, enum fleet_sort sort)
+{
+	static const char *const heads[] = {
+		[FLEET_SORT_NEED] = "waits for",
+		[FLEET_SORT_NAME] = "project",
+		[FLEET_SORT_NEWEST] = "newest",
+	};
+	int col = canvas_text(c, at.row, at.col, ROLE_HEADING, heads[sort]);
+
+	if ((enum fleet_sort)v->s->form == sort)
+		canvas_glyph(c, at.row, col + v->ascii, ROLE_HEADING,
+			     sort == FLEET_SORT_NAME ? GLYPH_RISES : GLYPH_FALLS);
+}
+
 static void fleet_screen_head(struct view *v, struct canvas *c, struct area area)
 {
 	const struct fleet_layout *f = v->s->own;
 	int col = area.col + 1;
 
-	canvas_text(c, area.row, col + NAME_COL, ROLE_HEADING, "project");
+	fleet_screen_head_of(v, c, cells_at(area.row, col + NAME_COL, 0), FLEET_SORT_NAME);
 	if (f->cells > f->newest)
-		canvas_text(c, area.row, col + f->newest, ROLE_HEADING, "newest");
+		fleet_screen_head_of(v, c, cells_at(area.row, col + f->newest, 0), FLEET_SORT_NEWEST);
 	for (size_t i = 0; i < f->nstages; i++)
 		canvas_cut(c, cells_at(area.row, col + f->cells + (int)i * f->width, f->width - 1),
 			   ROLE_HEADING,
 			   f->form == CELL_SIGN ? fleet_screen_short(v, f, i) : f->stages[i]);
 	if (f->folds)
 		canvas_text(c, area.row, col + f->waits - FOLDED_WIDTH, ROLE_HEADING, "more");
-	canvas_text(c, area.row, col + f->waits, ROLE_HEADING, "waits for");
+	fleet_screen_head_of(v, c, cells_at(area.row, col + f->waits, 0), FLEET_SORT_NEED);
 }
 
 static void fleet_screen_draw(struct view *v, struct canvas *c, struct area area)
@@ -394,6 +409,9 @@ static const struct key_def keys[] = {
 	{ 'D', UI_ACTION_DELIVERY, "delivery" },
 	{ '!', UI_ACTION_PROBLEMS, "todo" },
 	{ 't', UI_ACTION_PROMOTION, NULL },
+	{ 'f', UI_ACTION_FREIGHT, NULL },
+	{ 'o', UI_ACTION_APPS, NULL },
+	{ 'e', UI_ACTION_EVENTS, NULL },
 	{ 'r', UI_ACTION_REFRESH, "refresh" },
 	{ ':', UI_ACTION_PALETTE, "command" },
 	{ 'q', UI_ACTION_QUIT, "quit" },
@@ -403,6 +421,7 @@ static const struct key_def keys[] = {
 const struct screen_def screen_fleet = {
 	.name = "fleet",
 	.flags = SCREEN_FLEET | SCREEN_SIFTS,
+	.fields = "needs: stage: health: version: label:",
 	.keys = keys,
 	.fill = fleet_screen_fill,
 	.line = fleet_screen_line,

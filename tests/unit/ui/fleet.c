@@ -365,6 +365,57 @@ TEST(marks_act_together)
 	crew_end(&p);
 }
 
+TEST(a_field_that_is_none_is_told_which_there_are)
+{
+	struct crew p;
+
+	crew_begin(&p, FLEET_SHOP, false);
+	crew_type(&p, "/team:payments_");
+	ok(crew_shows(&p, "0 match \"team:payments\"") && crew_shows(&p, "needs: stage: health: version: label:"),
+	   "the fleet has fields of its own");
+	crew_type(&p, "<x/wher:prod_");
+	ok(crew_shows(&p, "fields are stage: version: not: differs: kind:"), "and so has the matrix");
+	crew_type(&p, "<<H/who:ada_");
+	ok(crew_shows(&p, "fields are stage: by: outcome:"), "other lists share theirs");
+	crew_type(&p, "</nobody_");
+	ok(crew_shows(&p, "0 match") && !crew_shows(&p, "fields are"), "who asked for no field is told nothing of them");
+	crew_end(&p);
+}
+
+TEST(the_fleet_leads_to_the_lists_of_a_project)
+{
+	struct crew p;
+
+	crew_begin(&p, FLEET_SHOP, false);
+	crew_type(&p, "/mail_");
+	crew_type(&p, "f");
+	ok(crew_shows(&p, "gantry  mail ▸ freight"), "f leads to the freight of the project under the cursor");
+	crew_type(&p, "<o");
+	ok(crew_shows(&p, "gantry  mail ▸ apps"), "o to its applications");
+	crew_type(&p, "<e");
+	ok(crew_shows(&p, "gantry  mail ▸ audit"), "e to its events");
+	crew_type(&p, "<D");
+	ok(crew_shows(&p, "gantry  delivery"), "D to the delivery of all");
+	crew_type(&p, "<");
+	ok(crew_shows(&p, "fleet   9 projects"), "and Esc back");
+	crew_end(&p);
+}
+
+TEST(the_sorted_column_is_marked)
+{
+	struct crew p;
+
+	crew_begin(&p, FLEET_SHOP, false);
+	ok(crew_shows(&p, "waits for▼"), "what needs somebody comes first");
+	crew_type(&p, "S");
+	ok(crew_shows(&p, "project▲") && !crew_shows(&p, "waits for▼"), "then it is sorted by name");
+	crew_type(&p, "S");
+	ok(crew_shows(&p, "newest▼"), "then by what is newest");
+	crew_type(&p, "Sg_]");
+	ok(crew_shows(&p, ", 2 of 9"), "and ] says how far the board's project is in that order");
+	crew_end(&p);
+}
+
 TEST(marks_of_what_was_not_sent_stay)
 {
 	struct crew p;
