@@ -163,6 +163,7 @@ static bool cluster_follow(struct app_cluster *cluster, struct err *e)
 	struct attach_options o = {
 		.transport = *cluster->way,
 		.projects = &cluster->projects,
+		.beside = app->settings->messages,
 		/* Of several clusters app_choose() says which one is meant. */
 		.is_alone = !(app->flags & APP_ALL) && !*cluster->prefix,
 		.context = cluster,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "attach/attach_inner.h"
+#include "attach/beside.h"
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/log.h"
@@ -19,7 +20,7 @@ bool attach_start(const struct attach_options *o, struct attach **out, struct er
 	pthread_cond_init(&at->news, NULL);
 	pthread_cond_init(&at->stages_moved, NULL);
 	*out = at;
-	return attach_begin_desk(at, e) &&
+	return attach_begin_desk(at, e) && attach_beside_read(&at->beside, o->beside, e) &&
 	       thread_start(&at->publisher, "attach-publish", attach_publish, at, e) &&
 	       thread_start(&at->reader, "attach-runs", attach_read_runs, at, e) &&
 	       thread_start(&at->starter, "attach-start", attach_begin_following, at, e);
@@ -47,6 +48,7 @@ bool attach_stop(struct attach *at, int64_t ms)
 		attached_free(at->projects[i]);
 	free(at->projects);
 	attach_manifests_free(at->cluster);
+	attach_beside_release(&at->beside);
 	at->o.transport.free(at->o.transport.it);
 	pthread_cond_destroy(&at->news);
 	pthread_cond_destroy(&at->stages_moved);

@@ -7,6 +7,7 @@
  * attach.h        this table, and the whole
  * attach_inner.h  what its threads share
  * attached.c      the projects that are known
+ * beside.h        manifests that stand beside a cluster
  * choose.h        which way leads to the Kargo that is meant
  * desk.c          what is wished is done, on a few threads of its own
  * follow.c        each kind of objects is followed on a thread of its own
@@ -47,6 +48,7 @@ struct attach_options {
 	struct attach_transport transport; /* freed by attach_stop() */
 	const struct list *projects;    /* const char *: names and globs; empty: all. Outlives it */
 	bool is_alone;                  /* exactly one project, else there is none */
+	const char *beside;             /* manifests (beside.h), a file or folder; NULL: none. Outlives it */
 	void *context;
 	/* The set of projects or their manifests changed; *r lives until the call returns. */
 	void (*on_reading)(void *context, const struct manifest_reading *r);

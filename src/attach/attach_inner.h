@@ -6,6 +6,7 @@
 #include <pthread.h>
 
 #include "attach/attach.h"
+#include "attach/beside.h"
 #include "attach/history.h"
 #include "attach/manifests.h"
 #include "attach/objects.h"
@@ -63,6 +64,7 @@ struct attach {
 	struct attached **projects;     /* by name */
 	size_t nprojects, room;
 	struct attach_manifests *cluster; /* what is the cluster's */
+	struct attach_beside beside;    /* what is read from here; never changes */
 	struct attach_follower **followers;
 	size_t nfollowers, followers_room;
 	bool whole;                     /* kinds are followed in all projects at once */

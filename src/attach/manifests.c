@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "attach/beside.h"
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/list.h"
@@ -176,6 +177,7 @@ struct manifest_project *attach_manifests_read(const struct attach_sources *from
 	struct arena *a = part_arena(part);
 	struct manifest_reading reading = { .part = part, .fingerprint = "" };
 	struct list files = { 0 }, *complaints = arena_alloc(a, sizeof(*complaints));
+	size_t nbeside = from->beside ? from->beside->count : 0;
 	struct config_file *all;
 	struct config *config;
 	bool found;
@@ -186,11 +188,13 @@ struct manifest_project *attach_manifests_read(const struct attach_sources *from
 	if (!found)
 		manifests_add_own_project(a, from->project, &files);
 	manifests_add_secrets(a, from->secrets, &files);
-	all = arena_array(a, files.count, sizeof(*all));
+	all = arena_array(a, files.count + nbeside, sizeof(*all));
 	for (size_t i = 0; i < files.count; i++)
 		all[i] = *(struct config_file *)files.items[i];
+	for (size_t i = 0; i < nbeside; i++)
+		all[files.count + i] = from->beside->files[i];
 	/* What does not read is a complaint; the rest is used. */
-	(void)!config_load(a, all, files.count, &config, complaints);
+	(void)!config_load(a, all, files.count + nbeside, &config, complaints);
 	reading.complaints = complaints;
 	return reading_add_project(&reading, config_project(config, from->project));
 }

@@ -9,6 +9,7 @@
 #include "attach/objects.h"
 #include "base/base.h"
 
+struct attach_beside;
 struct attach_manifests;
 struct manifest_project;
 struct value;
@@ -28,6 +29,7 @@ struct attach_sources {
 	const struct attach_manifests *own;
 	const struct attach_manifests *cluster; /* what is the cluster's, and so everybody's */
 	const struct value *secrets;            /* a list of Secrets; NULL: none are known */
+	const struct attach_beside *beside;     /* NULL: nothing */
 };
 
 /* The project as manifests have it, in a part of its own, whose one reference is the caller's. */

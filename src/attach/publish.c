@@ -68,7 +68,7 @@ static void publish_add_missing(struct attach *at, struct attached *p)
 static void publish_read(struct attach *at, struct attached *p)
 {
 	const struct attach_sources from = { .project = p->name, .own = p->manifests, .cluster = at->cluster,
-					     .secrets = p->secrets };
+					     .secrets = p->secrets, .beside = &at->beside };
 
 	if (p->read)
 		part_release(p->read->part);

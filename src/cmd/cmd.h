@@ -25,6 +25,7 @@
  * lint_report.h   what lint says
  * main.c          words to a command; the one place that turns errors into exit statuses
  * manifests.h     manifests without a ledger
+ * message_test.h  a message that is sent now
  * names.h         names that people type, found in a world
  * options.c       options of a command against its table
  * out.h           a value tree as a table for people, or as JSON or YAML

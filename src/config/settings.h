@@ -19,6 +19,7 @@ struct settings {
 	const char *project;            /* the only one that is named; NULL: none, or several */
 	struct list projects;           /* const char *: names and globs; empty: all */
 	const char *ledger;             /* path of the bare repository; NULL only without a home */
+	const char *messages;           /* of who is told of what Kargo does: a file or folder; NULL: none */
 	const char *attach;             /* the first of attaches, for messages; NULL: none */
 	struct list attaches;           /* const char *: contexts and globs; "": the current one */
 	const char *usual_ledger;       /* where it is when nobody names it */

@@ -28,7 +28,7 @@ enum { LOOK_MS = 500, LAG_MS = 60 * 1000 };
 
 /* A project that another machine executes. */
 struct outbox_lag {
-	const char *project;
+	const char *branch;             /* its ledger */
 	char head[41];                  /* of its ledger, when it was seen; "" */
 	int64_t at, ticks;              /* that event's time, ms; when it was seen; 0: not */
 };
@@ -48,31 +48,32 @@ struct outbox {
 
 static bool outbox_holds(const struct world *w)
 {
-	return !w->loading && !w->past_at && !w->read_only && w->engine == ENGINE_HERE;
+	return !w->loading && !w->past_at && !w->read_only && world_is_led_here(w);
 }
 
 /* If the lease was lost while a server kept us waiting, nothing more is sent. */
-static bool outbox_may_send(void *context, const char *project)
+static bool outbox_may_send(void *context, const char *branch)
 {
 	struct outbox *o = context;
 	const struct fleet *f = o->options.borrow(o->options.context);
 	bool may = false;
 
 	for (size_t i = 0; i < f->nworlds; i++)
-		if (strcmp(world_name(f->worlds[i]), project) == 0)
+		if (strcmp(world_ledger(f->worlds[i]), branch) == 0)
 			may = outbox_holds(f->worlds[i]);
 	o->options.give_back(o->options.context, f);
 	return may && !flag_is_set(&o->stopping);
 }
 
-static struct sender *outbox_sender(struct outbox *o, const char *project, const struct channel_name *name)
+static struct sender *outbox_sender(struct outbox *o, const struct world *w, const struct channel_name *name)
 {
+	const struct sender_place place = { o->options.ledger, world_ledger(w), world_name(w) };
 	struct sender *s;
 
 	for (size_t i = 0; i < o->senders.count; i++)
-		if (sender_is_of(o->senders.items[i], project, name))
+		if (sender_is_of(o->senders.items[i], place.branch, name))
 			return o->senders.items[i];
-	s = sender_new(o->options.ledger, project, name, o->started_at);
+	s = sender_new(&place, name, o->started_at);
 	pthread_mutex_lock(&o->lock);
 	list_add(o->arena, &o->senders, s);
 	pthread_mutex_unlock(&o->lock);
@@ -80,14 +81,15 @@ static struct sender *outbox_sender(struct outbox *o, const char *project, const
 }
 
 /* Visits every channel that a router of the project names, once. */
-static void outbox_each(struct outbox *o, const struct project *p,
+static void outbox_each(struct outbox *o, const struct world *w,
 			void (*visit)(struct sender *s, void *context), void *context)
 {
 	AUTO(arena) struct arena *a = arena_new();
+	const struct value *routers = w->project->routers;
 	struct map seen = { 0 };
 
-	for (size_t i = 0; i < value_count(p->routers); i++) {
-		const struct value *targets = value_path(p->routers->map.members[i].value, "spec.channels");
+	for (size_t i = 0; i < value_count(routers); i++) {
+		const struct value *targets = value_path(routers->map.members[i].value, "spec.channels");
 
 		for (size_t j = 0; j < value_count(targets); j++) {
 			const struct channel_name name = { value_get_text(value_at(targets, j), "kind"),
@@ -96,22 +98,22 @@ static void outbox_each(struct outbox *o, const struct project *p,
 			if (map_get(&seen, channel_label(a, &name)) || flag_is_set(&o->stopping))
 				continue;
 			map_set(a, &seen, channel_label(a, &name), o);
-			visit(outbox_sender(o, p->name, &name), context);
+			visit(outbox_sender(o, w, &name), context);
 		}
 	}
 }
 
-static struct outbox_lag *outbox_lag_of(struct outbox *o, const char *project)
+static struct outbox_lag *outbox_lag_of(struct outbox *o, const char *branch)
 {
 	struct outbox_lag *lag;
 
 	for (size_t i = 0; i < o->lags.count; i++) {
 		lag = o->lags.items[i];
-		if (strcmp(lag->project, project) == 0)
+		if (strcmp(lag->branch, branch) == 0)
 			return lag;
 	}
 	lag = arena_alloc(o->arena, sizeof(*lag));
-	lag->project = str_copy(o->arena, project);
+	lag->branch = str_copy(o->arena, branch);
 	list_add(o->arena, &o->lags, lag);
 	return lag;
 }
@@ -128,8 +130,8 @@ static void outbox_deliver(struct outbox *o, const struct world *w)
 				  .scene = { o->options.ui_base_url, clock_now() },
 				  .may_send = outbox_may_send, .context = o, .cancelled = &o->stopping };
 
-	outbox_lag_of(o, world_name(w))->ticks = 0;
-	outbox_each(o, w->project, outbox_visit_serve, &r);
+	outbox_lag_of(o, world_ledger(w))->ticks = 0;
+	outbox_each(o, w, outbox_visit_serve, &r);
 	ledger_close(r.ledger);
 }
 
@@ -152,34 +154,35 @@ static void outbox_visit_skip(struct sender *s, void *context)
  */
 static void outbox_follow(struct outbox *o, const struct world *w)
 {
-	struct outbox_lag *lag = outbox_lag_of(o, world_name(w));
+	struct outbox_lag *lag = outbox_lag_of(o, world_ledger(w));
 
 	if (lag->ticks && clock_ticks() - lag->ticks < LAG_MS)
 		return;
 	if (lag->ticks && *lag->head && strcmp(lag->head, w->ledger_head) != 0)
-		outbox_each(o, w->project, outbox_visit_skip, lag);
+		outbox_each(o, w, outbox_visit_skip, lag);
 	lag->ticks = clock_ticks();
 	lag->at = w->nevents ? w->events[0].at : 0;
 	memcpy(lag->head, w->ledger_head, strnlen(w->ledger_head, sizeof(lag->head) - 1) + 1);
 }
 
-static bool outbox_is_near(const struct outbox *o, const struct world *w)
+static bool outbox_is_near(const struct outbox *o, const char *leader)
 {
 	size_t len = strlen(o->options.host);
 
-	return w->engine_host && strncmp(w->engine_host, o->options.host, len) == 0 &&
-	       (w->engine_host[len] == ',' || !w->engine_host[len]);
+	return strncmp(leader, o->options.host, len) == 0 && (leader[len] == ',' || !leader[len]);
 }
 
 static void outbox_look(struct outbox *o, const struct world *w)
 {
+	const char *leader = world_leader(w);
+
 	if (w->loading || w->past_at || !value_count(w->project->routers))
 		return;
 	if (outbox_holds(w))
 		outbox_deliver(o, w);
-	else if (w->engine == ENGINE_ELSEWHERE && outbox_is_near(o, w))
-		outbox_each(o, w->project, outbox_visit_forget, NULL);
-	else if (w->engine == ENGINE_ELSEWHERE)
+	else if (leader && outbox_is_near(o, leader))
+		outbox_each(o, w, outbox_visit_forget, NULL);
+	else if (leader)
 		outbox_follow(o, w);
 }
 

@@ -25,6 +25,7 @@ enum { FIRST_PAUSE_MS = 2000, LONGEST_PAUSE_MS = 5 * 60 * 1000, DAY_MS = 24 * 36
 
 struct sender {
 	const char *ledger;             /* the owner's */
+	const char *branch;             /* in names */
 	int64_t started_at;             /* ms: a channel without a cursor begins here */
 	struct arena *names;
 	struct arena *arena;            /* of the next four; replaced now and then */
@@ -42,7 +43,7 @@ struct sender {
 
 static struct cursor_place sender_place(const struct sender *s)
 {
-	return (struct cursor_place){ s->ledger, s->count.project, s->name.kind, s->name.name };
+	return (struct cursor_place){ s->ledger, s->branch, s->name.kind, s->name.name };
 }
 
 /* Copies the cursor to a fresh arena: the old one still holds every earlier thread. */
@@ -221,18 +222,18 @@ static bool sender_tell_all(struct sender_round *r, struct sender *s, const stru
 		const struct gathered_message *next = i + 1 < g->messages.count ? g->messages.items[i + 1]
 										: NULL;
 
-		if (!r->may_send(r->context, s->count.project) || !sender_tell(r, s, channel, m, NULL))
+		if (!r->may_send(r->context, s->branch) || !sender_tell(r, s, channel, m, NULL))
 			return false;
 		sender_advance(s, m, !next || strcmp(next->event->commit, m->event->commit) != 0);
 		sender_set_pending(s, g->messages.count + g->rest.count - i - 1);
 	}
 	return !g->rest.count ||
-	       (r->may_send(r->context, s->count.project) && sender_tell_rest(r, s, channel, g));
+	       (r->may_send(r->context, s->branch) && sender_tell_rest(r, s, channel, g));
 }
 
 static bool sender_open(struct sender_round *r, const struct sender *s, struct err *e)
 {
-	const struct ledger_options o = { .path = s->ledger, .project = s->count.project, .host = "",
+	const struct ledger_options o = { .path = s->ledger, .project = s->branch, .host = "",
 					  .read_only = true, .cancelled = r->cancelled };
 
 	return r->ledger || ledger_open(&o, &r->ledger, e);
@@ -290,16 +291,17 @@ void sender_serve(struct sender *s, struct sender_round *r)
 		sender_reach(r, s, &g);
 }
 
-struct sender *sender_new(const char *ledger, const char *project, const struct channel_name *name,
+struct sender *sender_new(const struct sender_place *place, const struct channel_name *name,
 			  int64_t started_at)
 {
 	struct sender *s = xmalloc(sizeof(*s));
 
-	assert(ledger && project && name);
-	*s = (struct sender){ .ledger = ledger, .started_at = started_at, .names = arena_new(),
+	assert(place->ledger && place->branch && place->project && name);
+	*s = (struct sender){ .ledger = place->ledger, .started_at = started_at, .names = arena_new(),
 			      .arena = arena_new(), .seen = "", .said = "" };
 	s->name = (struct channel_name){ str_copy(s->names, name->kind), str_copy(s->names, name->name) };
-	s->count.project = str_copy(s->names, project);
+	s->count.project = str_copy(s->names, place->project);
+	s->branch = str_copy(s->names, place->branch);
 	s->count.channel = channel_label(s->names, &s->name);
 	pthread_mutex_init(&s->lock, NULL);
 	return s;
@@ -315,9 +317,9 @@ void sender_free(struct sender *s)
 	free(s);
 }
 
-bool sender_is_of(const struct sender *s, const char *project, const struct channel_name *name)
+bool sender_is_of(const struct sender *s, const char *branch, const struct channel_name *name)
 {
-	return strcmp(s->count.project, project) == 0 && strcmp(s->name.kind, name->kind) == 0 &&
+	return strcmp(s->branch, branch) == 0 && strcmp(s->name.kind, name->kind) == 0 &&
 	       strcmp(s->name.name, name->name) == 0;
 }
 

@@ -23,18 +23,25 @@ struct sender_round {
 	struct http *http;
 	struct ledger *ledger;          /* opened by whoever needs it first; close it in the end */
 	struct router_scene scene;
-	/* Whether the project's lease is still ours. */
-	bool (*may_send)(void *context, const char *project);
+	/* Whether the lease of the ledger of that name is still ours. */
+	bool (*may_send)(void *context, const char *branch);
 	void *context;
 	const bool *cancelled;
 };
 
-/* ledger: path of the repository, which must outlive it. started_at: ms. */
-struct sender *sender_new(const char *ledger, const char *project, const struct channel_name *name,
+/* Whose channel it is. */
+struct sender_place {
+	const char *ledger;             /* path of the repository, which must outlive the sender */
+	const char *branch;             /* what the project's ledger is called: "shop", "shop@staging" */
+	const char *project;            /* in logs and counts */
+};
+
+/* started_at: ms. */
+struct sender *sender_new(const struct sender_place *place, const struct channel_name *name,
 			  int64_t started_at);
 void sender_free(struct sender *s);
 
-bool sender_is_of(const struct sender *s, const char *project, const struct channel_name *name);
+bool sender_is_of(const struct sender *s, const char *branch, const struct channel_name *name);
 
 /* Sends what is due, unless it is pausing. */
 void sender_serve(struct sender *s, struct sender_round *r);

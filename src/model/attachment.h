@@ -35,6 +35,7 @@ struct attachment {
 	size_t ndenials;
 	const char *ledger;             /* what the ledger of its history is called; NULL: there is none */
 	bool is_recorded_here;          /* this process writes that ledger */
+	const char *recorder;           /* who does, as leases name a host; NULL: nobody is known */
 };
 
 /* Why it may not be done there (stage NULL: anywhere in the project); NULL: nothing is said against it. */

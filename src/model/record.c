@@ -128,6 +128,7 @@ const struct record *record_with_history(const struct record *attached, const st
 
 	at->ledger = str_copy(part_arena(r->part), h->ledger);
 	at->is_recorded_here = h->is_ours;
+	at->recorder = h->host ? str_copy(part_arena(r->part), h->host) : NULL;
 	at->denials = record_denials(part_arena(r->part), attached->attachment, &at->ndenials);
 	made->attachment = at;
 	return made;

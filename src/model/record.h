@@ -69,6 +69,7 @@ struct record_history {
 	const struct event_tail *events;
 	const char *ledger;             /* what it is called: "shop@staging" */
 	bool is_ours;                   /* this process writes it */
+	const char *host;               /* who does, as its lease says; NULL: nobody is known */
 };
 
 /* The record of a running Kargo with the ledger's head and events. The caller has the one reference to it. */

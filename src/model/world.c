@@ -34,6 +34,13 @@ bool world_is_led_here(const struct world *w)
 	return w->engine == ENGINE_HERE || (w->attachment && w->attachment->is_recorded_here);
 }
 
+const char *world_leader(const struct world *w)
+{
+	if (w->attachment)
+		return w->attachment->is_recorded_here ? NULL : w->attachment->recorder;
+	return w->engine == ENGINE_ELSEWHERE ? w->engine_host : NULL;
+}
+
 const struct stage *world_stage(const struct world *w, const char *name)
 {
 	for (size_t i = 0; name && i < w->nstages; i++)

@@ -102,6 +102,9 @@ bool world_has_ledger(const struct world *w);
 /* Whether this process writes the ledger: it executes the project, or records what a running Kargo does. */
 bool world_is_led_here(const struct world *w);
 
+/* Who writes it instead, as leases name a host; NULL: nobody that is known, or this process. */
+const char *world_leader(const struct world *w);
+
 /* By name; NULL when there is none, or name is NULL. */
 const struct stage *world_stage(const struct world *w, const char *name);
 const struct freight *world_freight(const struct world *w, const char *name);

@@ -3,6 +3,7 @@
 #include "recorder/recorded.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -111,6 +112,7 @@ static bool recorded_lease(struct recorded *p, struct err *e)
 	p->lease_until = lease.ours ? lease.until : 0;
 	pthread_mutex_lock(p->lock);
 	p->leads = lease.ours;
+	snprintf(p->leader, sizeof(p->leader), "%s", lease.host ? lease.host : "");
 	pthread_mutex_unlock(p->lock);
 	return true;
 }
@@ -225,7 +227,8 @@ bool recorded_look(struct recorded *p, bool *more, struct err *e)
 void recorded_say(struct recorded *p)
 {
 	const struct record_history h = { .head = p->head, .events = &p->tail, .ledger = p->name,
-					  .is_ours = p->leads };
+					  .is_ours = p->leads,
+					  .host = *p->leader ? p->leader : NULL };
 	const struct record *made;
 
 	if (!*p->head) {

@@ -15,7 +15,7 @@ struct err;
 struct ledger;
 
 struct recorded {
-	pthread_mutex_t *lock;          /* over the last four, which others read */
+	pthread_mutex_t *lock;          /* over the last five, which others read */
 	const struct recorder_options *o;
 	struct arena *arena;            /* of all that lives as long */
 	const char *project, *name;     /* "shop", "shop@staging" */
@@ -31,6 +31,7 @@ struct recorded {
 	struct event_tail tail;         /* the ledger's newest events */
 	char head[41];                  /* "": there are none */
 	bool leads;                     /* our lease: we write */
+	char leader[128];               /* the host that does; "": nobody is known */
 };
 
 /* One look: what is new in the ledger is read, what is new in Kargo written. *more: there is more to do. */
