@@ -124,7 +124,8 @@ static struct pool_line *pool_take(struct pool *p, void **job)
 static void pool_work(void *context)
 {
 	struct pool *p = context;
-	void *own = p->o.begin ? p->o.begin() : NULL;
+	void *own = NULL;
+	bool has_begun = false;
 
 	pthread_mutex_lock(&p->lock);
 	while (!p->ending) {
@@ -136,6 +137,9 @@ static void pool_work(void *context)
 			continue;
 		}
 		pthread_mutex_unlock(&p->lock);
+		if (!has_begun && p->o.begin)
+			own = p->o.begin();
+		has_begun = true;
 		l->o.run(l->o.context, job, own);
 		pthread_mutex_lock(&p->lock);
 		l->running--;
@@ -143,7 +147,7 @@ static void pool_work(void *context)
 		pthread_cond_broadcast(&p->changed);
 	}
 	pthread_mutex_unlock(&p->lock);
-	if (p->o.end)
+	if (has_begun && p->o.end)
 		p->o.end(own);
 }
 

@@ -16,7 +16,7 @@ struct pool_line;
 struct pool_options {
 	const char *name;               /* of its threads, at most 15 bytes */
 	unsigned threads;               /* at least 2 */
-	/* What each thread has of its own, made and freed on it; both NULL: nothing. */
+	/* What each thread has of its own, made before its first job, on it, as freed; both NULL: nothing. */
 	void *(*begin)(void);
 	void (*end)(void *own);
 };
