@@ -56,6 +56,8 @@ enum traffic_result traffic_status(int status)
 {
 	if (status == 429)
 		return TRAFFIC_429;
+	if (status == 304)
+		return TRAFFIC_304;
 	switch (status / 100) {
 	case 2:
 		return TRAFFIC_2XX;

@@ -25,7 +25,7 @@ enum traffic_kind {
 };
 
 enum traffic_result {
-	TRAFFIC_2XX, TRAFFIC_3XX, TRAFFIC_4XX, TRAFFIC_429, TRAFFIC_5XX,
+	TRAFFIC_2XX, TRAFFIC_3XX, TRAFFIC_304, TRAFFIC_4XX, TRAFFIC_429, TRAFFIC_5XX,
 	TRAFFIC_FAILED,                 /* no answer, or one that made no sense */
 	TRAFFIC_OK, TRAFFIC_LOST_RACE,  /* of git: as wanted; somebody else pushed first */
 	TRAFFIC_RESULTS,

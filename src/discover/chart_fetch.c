@@ -75,40 +75,24 @@ static bool chart_fetch_request(struct arena *a, const struct subscription *s,
 	return true;
 }
 
-/*
- * What a reply can be asked about later: an entity tag, or when it was changed (RFC 9110, 13.1); with
- * a letter before it that says which.
- */
-static const char *chart_fetch_validator(struct arena *a, const struct http_reply *reply)
-{
-	const char *tag = http_header(reply, "etag"), *changed = http_header(reply, "last-modified");
-
-	return tag ? str_format(a, "E%s", tag) : changed ? str_format(a, "M%s", changed) : NULL;
-}
-
 /* *all: all that the index says; NULL: it is as it was. */
 static bool chart_fetch_ask(struct arena *a, struct chart_fetch_question *q, struct value **all,
 			    struct err *e)
 {
-	const char *was = q->validator;
-	struct http_request *rq = &q->rq;
-	const struct http_header since = { "If-Modified-Since", was && *was == 'M' ? was + 1 : "" };
 	struct http_reply reply;
 
-	rq->etag = was && *was == 'E' ? was + 1 : NULL;
-	rq->headers = &since;
-	rq->nheaders = *since.value ? 1 : 0;
-	if (!http_send(q->look->http, a, rq, &reply, e))
+	q->rq.validator = q->validator;
+	if (!http_send(q->look->http, a, &q->rq, &reply, e))
 		return false;
 	if (reply.status == 401 || reply.status == 403)
 		return err_set(e, ERR_AUTH, "the repository answers %d: its Secret of cred-type helm, or "
 			       "line in ~/.netrc, is missing or wrong", reply.status);
 	*all = NULL;
-	if (reply.status == 304 && was)
+	if (reply.status == 304 && q->validator)
 		return true;
 	if (reply.status != 200)
 		return err_set(e, ERR_NET, "index.yaml: the server answers %d", reply.status);
-	q->validator = chart_fetch_validator(a, &reply);
+	q->validator = http_validator(a, &reply);
 	return chart_index_read(a, reply.body, all, e);
 }
 

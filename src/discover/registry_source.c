@@ -39,33 +39,50 @@ static struct cache_question registry_source_question(struct arena *a, const str
 	};
 }
 
+/* *answer: the tags, as a list of texts; one that has not changed is not sent again. */
+static bool registry_source_ask_tags(struct context *c, struct arena *a, const struct cache_question *q,
+				     struct value **answer, struct err *e)
+{
+	struct registry_tag_list list = { .validator = *q->validator };
+	struct err why;
+
+	if (!registry_tags(c->r, a, &list, &why)) {
+		cache_answer(c->cache, q->key, NULL, &why);
+		*e = why;
+		return false;
+	}
+	if (list.is_known) {
+		*answer = cache_confirm(c->cache, q, a);
+		return true;
+	}
+	*answer = value_list(a);
+	for (size_t i = 0; i < list.tags.count; i++)
+		value_append(a, *answer, value_string(a, list.tags.items[i]));
+	cache_answer_valid(c->cache, q->key, *answer, list.validator);
+	return true;
+}
+
 static bool registry_source_list_tags(void *context, struct arena *a, struct list *tags,
 				      struct err *e)
 {
 	struct context *c = context;
 	struct cache_question q = registry_source_question(a, c, "tags");
+	const char *validator = NULL;
 	struct value *answer = NULL;
-	struct err why;
 
+	q.validator = &validator;
 	switch (cache_ask(c->cache, &q, a, &answer, e)) {
 	case CACHE_FAILED:
 		return false;
-	case CACHE_KNOWN:
-		for (size_t i = 0; i < value_count(answer); i++)
-			list_add(a, tags, value_text(value_at(answer, i), ""));
-		return true;
 	case CACHE_ASK:
+		if (!registry_source_ask_tags(c, a, &q, &answer, e))
+			return false;
+		break;
+	case CACHE_KNOWN:
 		break;
 	}
-	if (!registry_tags(c->r, a, tags, &why)) {
-		cache_answer(c->cache, q.key, NULL, &why);
-		*e = why;
-		return false;
-	}
-	answer = value_list(a);
-	for (size_t i = 0; i < tags->count; i++)
-		value_append(a, answer, value_string(a, tags->items[i]));
-	cache_answer(c->cache, q.key, answer, NULL);
+	for (size_t i = 0; i < value_count(answer); i++)
+		list_add(a, tags, value_text(value_at(answer, i), ""));
 	return true;
 }
 

@@ -14,7 +14,7 @@ static const char *const targets[TRAFFIC_HTTP_KINDS] = {
 
 static const char *const operations[] = { "list", "fetch", "push" };
 
-static const char *const results[TRAFFIC_RESULTS] = { "2xx", "3xx", "4xx", "429", "5xx",
+static const char *const results[TRAFFIC_RESULTS] = { "2xx", "3xx", "304", "4xx", "429", "5xx",
 						      "failed", "ok", "lost_race" };
 
 static bool outside_was_asked(const struct traffic_count *c)

@@ -269,7 +269,9 @@ static bool set_headers(struct exchange *x, const struct http_request *rq, struc
 	for (size_t i = 0; i < rq->nheaders; i++)
 		if (!http_add_header(x->a, l, rq->headers[i].name, rq->headers[i].value, e))
 			return false;
-	if (rq->etag && !http_add_header(x->a, l, "If-None-Match", rq->etag, e))
+	if (rq->validator && !http_add_header(x->a, l, *rq->validator == 'E' ? "If-None-Match"
+									  : "If-Modified-Since",
+					      rq->validator + 1, e))
 		return false;
 	return !rq->bearer || http_add_header(x->a, l, "Authorization",
 					      str_format(x->a, "Bearer %s", rq->bearer), e);

@@ -15,6 +15,13 @@ const char *http_header(const struct http_reply *reply, const char *name)
 	return NULL;
 }
 
+const char *http_validator(struct arena *a, const struct http_reply *reply)
+{
+	const char *tag = http_header(reply, "etag"), *changed = http_header(reply, "last-modified");
+
+	return tag ? str_format(a, "E%s", tag) : changed ? str_format(a, "M%s", changed) : NULL;
+}
+
 const char *http_request_name(struct arena *a, const struct http_request *rq)
 {
 	return str_format(a, "%s %s", rq->method ? rq->method : "GET",

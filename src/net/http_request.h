@@ -33,7 +33,7 @@ struct http_request {
 	const int *to_file;             /* a 2xx reply's body replaces this file, packed as it is sent */
 	const char *username, *password; /* basic authentication; NULL: none */
 	const char *bearer;             /* a token, instead of username */
-	const char *etag;               /* sent as If-None-Match; the reply may be 304 */
+	const char *validator;          /* of http_validator(): the reply may be 304; NULL: it may not */
 	int64_t timeout_ms;             /* for the whole exchange; 0: 30,000 (streams: none) */
 	int64_t silence_ms;             /* streams: longest time without a byte; 0: none */
 	size_t max_reply;               /* bytes of body, unpacked, or in to_file; 0: 16 MB */
@@ -66,5 +66,11 @@ const char *http_request_name(struct arena *a, const struct http_request *rq);
 
 /* The header's value, or NULL. name in lower case. */
 const char *http_header(const struct http_reply *reply, const char *name);
+
+/*
+ * What a later request can be sent with, to be answered 304 if the reply still holds: its entity tag, or when
+ * it was changed (RFC 9110, 13.1), after a letter that says which. NULL: it has neither.
+ */
+const char *http_validator(struct arena *a, const struct http_reply *reply);
 
 #endif

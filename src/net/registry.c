@@ -161,15 +161,33 @@ static bool add_page(struct arena *a, const struct http_reply *reply, struct lis
 	return true;
 }
 
-bool registry_tags(struct registry *r, struct arena *a, struct list *tags, struct err *e)
+/* The page at *url; then *url is the next one's, or NULL. */
+static bool registry_tags_page(struct registry *r, struct arena *a, const char **url,
+			       struct registry_tag_list *list, struct err *e)
+{
+	struct http_request rq = { .url = *url, .max_reply = MAX_TAGS_PAGE, .validator = list->validator };
+	struct http_reply reply;
+
+	if (!registry_ask(r, a, &rq, &reply, e))
+		return false;
+	list->is_known = reply.status == 304 && list->validator;
+	if (list->is_known) {
+		*url = NULL;
+		return true;
+	}
+	if (reply.status != 200)
+		return registry_refused(a, &rq, &reply, e);
+	list->validator = http_validator(a, &reply);
+	return add_page(a, &reply, &list->tags, e) && link_next(a, &reply, rq.url, url, e);
+}
+
+bool registry_tags(struct registry *r, struct arena *a, struct registry_tag_list *list, struct err *e)
 {
 	const char *url = str_format(a, "%s/v2/%s/tags/list?n=1000", r->base, r->name);
+	struct registry_tag_list found = { .validator = list->validator };
 	struct map seen = { 0 };
-	struct list found = { 0 };
 
 	for (int page = 0; url; page++) {
-		struct http_request rq = { .url = url, .max_reply = MAX_TAGS_PAGE };
-		struct http_reply reply;
 		if (page == MAX_PAGES)
 			return err_set(e, ERR_LIMIT, "listing tags of %s/%s: more than %d pages",
 				       r->host, r->name, MAX_PAGES);
@@ -178,16 +196,12 @@ bool registry_tags(struct registry *r, struct arena *a, struct list *tags, struc
 				       "listing tags of %s/%s: page %d is one that was read before",
 				       r->host, r->name, page + 1);
 		map_set(a, &seen, url, r);
-		if (!registry_ask(r, a, &rq, &reply, e))
+		if (!registry_tags_page(r, a, &url, &found, e))
 			return registry_doing(r, "listing tags", e);
-		if (reply.status != 200) {
-			registry_refused(a, &rq, &reply, e);
-			return registry_doing(r, "listing tags", e);
-		}
-		if (!add_page(a, &reply, &found, e) || !link_next(a, &reply, rq.url, &url, e))
-			return registry_doing(r, "listing tags", e);
+		if (url || page)
+			found.validator = NULL;
 	}
-	*tags = found;
+	*list = found;
 	return true;
 }
 

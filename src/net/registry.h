@@ -8,12 +8,12 @@
 #define GANTRY_NET_REGISTRY_H
 
 #include "base/base.h"
+#include "base/list.h"
 #include "base/str.h"
 
 struct arena;
 struct err;
 struct http;
-struct list;
 struct rate;
 struct registry;
 
@@ -44,8 +44,19 @@ void auto_registry(struct registry **r);
 const char *registry_host(const struct registry *r);
 const char *registry_repository(const struct registry *r);
 
-/* All tags, in the registry's order: const char * in *tags. At most 100,000 (ERR_LIMIT). */
-bool registry_tags(struct registry *r, struct arena *a, struct list *tags, struct err *e) MUST_USE;
+/* Tags, and by what to ask whether they have changed. */
+struct registry_tag_list {
+	const char *validator;          /* of the known list, then of the new one; NULL: there is none */
+	bool is_known;                  /* the known one still holds, and tags is empty */
+	struct list tags;               /* const char *, in the registry's order */
+};
+
+/*
+ * All tags, at most 100,000 (ERR_LIMIT). Only a list of a single page has a validator: that a page is as
+ * it was says nothing of the next. Many registries, Docker's own among them, give none at all.
+ */
+bool registry_tags(struct registry *r, struct arena *a, struct registry_tag_list *list,
+		   struct err *e) MUST_USE;
 
 /*
  * The manifest or index behind a tag or digest, at most 4 MB; its digest is checked when asked by

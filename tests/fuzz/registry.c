@@ -78,7 +78,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	const struct registry_options o = { .username = "ada", .password = "secret", .rate = rate };
 	struct registry_manifest m;
 	struct registry *r = NULL;
-	struct list tags = { 0 };
+	struct registry_tag_list tags = { .validator = NULL };
 	struct http *h = http_new();
 	struct err e;
 
@@ -86,8 +86,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	asked = 0;
 	if (registry_open(&r, h, "registry.example/team/app", &o, &e)) {
 		if (registry_tags(r, a, &tags, &e))
-			for (size_t i = 0; i < tags.count; i++)
-				FUZZ_CHECK(tags.items[i] != NULL, "a tag");
+			for (size_t i = 0; i < tags.tags.count; i++)
+				FUZZ_CHECK(tags.tags.items[i] != NULL, "a tag");
 		if (registry_manifest(r, a, "v1", &m, &e))
 			FUZZ_CHECK(m.digest != NULL, m.body.at);
 	}

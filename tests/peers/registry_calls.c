@@ -38,12 +38,12 @@ static bool push(struct registry *r, struct arena *a, const char *tag, struct er
 
 static bool tags(struct registry *r, struct arena *a, struct err *e)
 {
-	struct list found = { 0 };
+	struct registry_tag_list found = { .validator = NULL };
 
 	if (!registry_tags(r, a, &found, e))
 		return false;
-	for (size_t i = 0; i < found.count; i++)
-		puts(found.items[i]);
+	for (size_t i = 0; i < found.tags.count; i++)
+		puts(found.tags.items[i]);
 	return true;
 }
 

@@ -167,7 +167,7 @@ static void use_registry(struct hosts *h, struct arena *a, struct http *http)
 	const char *digest;
 	const struct registry_blob empty = {
 		"sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a", 100 };
-	struct list tags;
+	struct registry_tag_list tags = { .validator = NULL };
 	struct str blob;
 	struct err e;
 
@@ -184,7 +184,7 @@ static void use_registry_token(struct hosts *h, struct arena *a, struct http *ht
 	const char *folder, *text;
 	AUTO(registry) struct registry *r = NULL;
 	struct registry_options o = { 0 };
-	struct list tags;
+	struct registry_tag_list tags = { .validator = NULL };
 	struct err e;
 
 	if (!folder_temporary(a, "gantry-hosts-", &folder, &e))

@@ -198,7 +198,7 @@ TEST(the_registry_publishes)
 	struct registry_options o = { .docker_config = "/nonexistent" };
 	AUTO(registry) struct registry *r = NULL;
 	struct registry_manifest m = { 0 };
-	struct list before = { 0 }, after = { 0 };
+	struct registry_tag_list before = { .validator = NULL }, after = { .validator = NULL };
 	struct err e = { 0 };
 	struct value *manifest = NULL;
 	struct str blob;
@@ -207,18 +207,18 @@ TEST(the_registry_publishes)
 		return;
 	ok(registry_open(&r, v.http, v.image, &o, &e) && registry_tags(r, v.a, &before, &e),
 	   "tags are listed %s", e.message);
-	ok(before.count >= 5, "there are some from the start");
+	ok(before.tags.count >= 5, "there are some from the start");
 	ok(registry_manifest(r, v.a, "1.27.4", &m, &e), "a manifest %s", e.message);
 	ok(json_parse(v.a, m.body.at, m.body.len, &manifest, &e), "that is JSON");
 	const struct registry_blob config = { value_path_text(manifest, "config.digest", ""), 10000 };
 	ok(registry_blob(r, v.a, &config, &blob, &e),
 	   "and its configuration, digests right %s", e.message);
-	for (int i = 0; i < 40 && after.count <= before.count; i++) {
+	for (int i = 0; i < 40 && after.tags.count <= before.tags.count; i++) {
 		clock_sleep(100);
 		if (!registry_tags(r, v.a, &after, &e))
 			break;
 	}
-	ok(after.count > before.count, "a new one is published while we wait");
+	ok(after.tags.count > before.tags.count, "a new one is published while we wait");
 	leave(&v);
 }
 

@@ -22,7 +22,7 @@ enum { WAREHOUSES = 1000, INDEXES = 25, REGISTRIES = 25, TOO_OLD = -1, NEW_ENOUG
 
 /* Half of the indexes have an entity tag, the others a date. All requests are counted. */
 struct shared_server {
-	atomic_uint asked, unchanged, tags;
+	atomic_uint asked, unchanged, tags, unchanged_tags;
 	atomic_uint version;            /* of all indexes */
 	atomic_bool is_away;            /* with its indexes; a registry would be asked again and again */
 };
@@ -51,6 +51,27 @@ static void serve_index(struct shared_server *s, struct arena *a, const struct s
 	}
 }
 
+/* Half of the registries have a mark for their tags. */
+static void serve_tags(struct shared_server *s, const struct server_request *rq, struct server_reply *reply)
+{
+	static const struct http_header mark = { "ETag", "\"tags\"" };
+	unsigned number = 0;
+
+	atomic_fetch_add(&s->tags, 1);
+	sscanf(rq->path, "/v2/image-%u/", &number);
+	if (number % 2) {
+		reply->headers = &mark;
+		reply->nheaders = 1;
+	}
+	if (number % 2 && same_text(server_header(rq, "if-none-match"), mark.value)) {
+		atomic_fetch_add(&s->unchanged_tags, 1);
+		reply->status = 304;
+		return;
+	}
+	reply->type = "application/json";
+	reply->body = str_of("{\"tags\": [\"1.0.0\", \"1.1.0\"]}");
+}
+
 static void serve(void *context, struct arena *a, const struct server_request *rq,
 		  struct server_reply *reply)
 {
@@ -62,9 +83,7 @@ static void serve(void *context, struct arena *a, const struct server_request *r
 		else
 			serve_index(s, a, rq, reply);
 	} else if (has_suffix(rq->path, "/tags/list")) {
-		atomic_fetch_add(&s->tags, 1);
-		reply->type = "application/json";
-		reply->body = str_of("{\"tags\": [\"1.0.0\", \"1.1.0\"]}");
+		serve_tags(s, rq, reply);
 	} else {
 		reply->status = 404;
 	}
@@ -128,6 +147,7 @@ TEST(a_thousand_warehouses_ask_fifty_repositories_once_an_interval)
 	is_number(atomic_load(&s.asked), 2 * INDEXES, "for one more request each");
 	is_number(atomic_load(&s.tags), 2 * REGISTRIES, "here, too");
 	is_number(atomic_load(&s.unchanged), INDEXES, "and no index that has not changed is sent again");
+	is_number(atomic_load(&s.unchanged_tags), REGISTRIES / 2 + 1, "nor tags that have a mark");
 	atomic_store(&s.version, 1);
 	is_number(look(&c, port, "1.1.0"), 0, "one that has changed is seen by all");
 	is_number(atomic_load(&s.unchanged), INDEXES, "for it is sent");

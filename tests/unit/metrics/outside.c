@@ -41,7 +41,8 @@ TEST(http_is_told_by_target_and_code)
 	traffic_add(t, TRAFFIC_REGISTRY, TRAFFIC_FAILED, 70000);
 	page = outside_page(a, t);
 	ok(strstr(page, "gantry_http_client_requests_total{target=\"registry\",code=\"2xx\"} 1\n") &&
-	   strstr(page, "gantry_http_client_requests_total{target=\"registry\",code=\"3xx\"} 1\n") &&
+	   strstr(page, "gantry_http_client_requests_total{target=\"registry\",code=\"3xx\"} 0\n") &&
+	   strstr(page, "gantry_http_client_requests_total{target=\"registry\",code=\"304\"} 1\n") &&
 	   strstr(page, "gantry_http_client_requests_total{target=\"registry\",code=\"4xx\"} 0\n") &&
 	   strstr(page, "gantry_http_client_requests_total{target=\"registry\",code=\"429\"} 1\n") &&
 	   strstr(page, "gantry_http_client_requests_total{target=\"registry\",code=\"failed\"} 1\n"),

@@ -280,7 +280,7 @@ TEST(refusals_and_retries)
 		"and is told on one clean line");
 	rq = (struct http_request){ .url = str_format(a, "%s/tagged", s.base) };
 	ok(http_send(h, a, &rq, &reply, &e) && reply.status == 200, "a tagged page");
-	rq.etag = http_header(&reply, "etag");
+	rq.validator = http_validator(a, &reply);
 	ok(http_send(h, a, &rq, &reply, &e) && reply.status == 304, "is not sent twice");
 	close_site(&s);
 }
