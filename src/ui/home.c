@@ -24,7 +24,7 @@ static struct screen *home_of(const struct screens *d)
 	return s;
 }
 
-void screens_find_home(struct screens *d, bool was_loading)
+void screens_find_home(struct screens *d, const char *only, bool was_loading)
 {
 	struct screen *home = home_of(d);
 
@@ -32,8 +32,14 @@ void screens_find_home(struct screens *d, bool was_loading)
 		return;
 	home->below = screen_new(&screen_fleet);
 	d->nopen++;
-	/* The board was opened before anything was known: nobody chose it. */
-	if (was_loading && d->top == home)
+	/* It was of the only project, which needed no name. */
+	if (!buf_str(&home->project)[0])
+		screen_place(home, only);
+	/*
+	 * The board was opened before anything was known, or when only the first of many projects was: nobody
+	 * chose it.
+	 */
+	if ((was_loading || !d->pressed) && d->top == home)
 		screens_close(d);
 }
 

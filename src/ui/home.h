@@ -8,8 +8,11 @@
 struct screens;
 struct world;
 
-/* The fleet is home once there are several projects; was_loading: nothing had been shown before. */
-void screens_find_home(struct screens *d, bool was_loading);
+/*
+ * The fleet is home once there are several projects; only: the one that was shown until now; was_loading:
+ * nothing had been shown before.
+ */
+void screens_find_home(struct screens *d, const char *only, bool was_loading);
 
 /*
  * Looks which clusters are shown. True when one has gone: then no screen, mark or plan of before is open any

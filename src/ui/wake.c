@@ -91,6 +91,7 @@ static void forget_sheets(struct screens *d)
 bool screens_wake(struct screens *d)
 {
 	bool was_loading = screens_is_loading(d), newer;
+	const char *only = str_copy(d->frame, world_name(projects_world(&d->projects, "")));
 
 	screens_drain(d->port->wake_fd);
 	newer = projects_renew(&d->projects, &d->bell);
@@ -98,7 +99,7 @@ bool screens_wake(struct screens *d)
 	if (newer) {
 		if (screens_find_contexts(d))
 			was_loading = true;
-		screens_find_home(d, was_loading);
+		screens_find_home(d, only, was_loading);
 		forget_sheets(d);
 	}
 	newer = take_plans(d) || newer;

@@ -285,6 +285,38 @@ TEST(a_fleet_is_found_while_the_manifests_are_read)
 	crew_end(&p);
 }
 
+/* The first project's ledger may be read before the second project is known. */
+TEST(a_fleet_whose_first_project_is_quick_is_home)
+{
+	struct crew p;
+	struct fleet loading, one;
+	const struct world *none[1];
+
+	for (int pressed = 0; pressed < 2; pressed++) {
+		struct screens_options options = { .theme = "dark", .ticks = crew_ticks };
+
+		crew_begin(&p, FLEET_SHOP, false);
+		screens_free(p.screens);
+		none[0] = world_make(p.a, WORLD_LOADING);
+		loading = (struct fleet){ .serial = 1, .worlds = none, .nworlds = 1 };
+		one = *p.fleet;
+		one.nworlds = 1;
+		one.serial = 2;
+		p.fleet->serial = 3;
+		p.fake.fleet = &loading;
+		p.screens = screens_new(&p.fake.port, &options);
+		crew_has(&p, &loading);
+		crew_has(&p, &one);
+		ok(crew_shows(&p, "gantry  accounts"), "one project has its board");
+		if (pressed)
+			crew_type(&p, "j");
+		crew_has(&p, p.fleet);
+		ok(crew_shows(&p, pressed ? "gantry  accounts" : "fleet   9 projects"),
+		   pressed ? "which stays when others come, for who uses it" : "and many the fleet");
+		crew_end(&p);
+	}
+}
+
 TEST(intents_name_their_project)
 {
 	struct crew p;
