@@ -116,13 +116,14 @@ static bool input_click(struct input *in, long button, struct mouse_place at, st
 	in->alt = false;
 	if (!in->mouse || at.row < 1 || at.col < 1 || at.row > 9999 || at.col > 9999)
 		return false;
+	if (button != 0 && button != 64 && button != 65)
+		return false;
 	*out = (struct term_event){ TERM_CLICK, 0, (int)at.row - 1, (int)at.col - 1 };
-	if (button == 64 || button == 65) {
+	if (button) {
 		out->kind = TERM_WHEEL;
 		out->key = button == 64 ? PRESS_UP : PRESS_DOWN;
-		return true;
 	}
-	return button == 0;
+	return true;
 }
 
 static bool sgr_mouse(struct input *in, int final, struct term_event *out)

@@ -63,7 +63,10 @@ void input_init(struct input *in, bool utf8, bool mouse, int64_t escape_delay);
 /* Takes as many of the bytes as there is room for and returns how many. */
 size_t input_feed(struct input *in, const void *bytes, size_t len, int64_t now);
 
-/* The next event: TERM_KEY, TERM_PASTE, TERM_CLICK or TERM_WHEEL. False: more bytes or time are needed. */
+/*
+ * The next event: TERM_KEY, TERM_PASTE, TERM_CLICK or TERM_WHEEL. False: more bytes or time are needed, and
+ * *out is as it was.
+ */
 bool input_next(struct input *in, int64_t now, struct term_event *out);
 
 /* The tick when input_next() may find something without another byte; -1: never. */

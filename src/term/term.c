@@ -562,7 +562,7 @@ struct term_event term_wait(struct term *t, int wake_fd, int64_t timeout_ms)
 		if (count < 0 && errno != EINTR)
 			return (struct term_event){ .kind = TERM_QUIT };
 		if (count <= 0 && until >= 0 && clock_ticks() >= until)
-			return event;
+			return (struct term_event){ .kind = TERM_TIMEOUT };
 		if (count <= 0)
 			continue;
 		/* Readable but empty: the terminal is gone. */

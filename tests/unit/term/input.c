@@ -113,6 +113,26 @@ TEST(no_keys)
 	}
 }
 
+/* Whoever waits returns the event that nothing came: a release must not make a click of it. */
+TEST(what_is_no_event_leaves_the_event_alone)
+{
+	static const struct { const char *bytes, *what; } cases[] = {
+		{ "\033[<0;12;5m", "a release" }, { "\033[<35;12;5M", "a move" },
+		{ "\033[<2;12;5M", "the right button" }, { "\033[M#!!", "an old release" },
+		{ "\033[15~", "F5" }, { "\033[", "half a sequence" }, { "\033[I", "focus" },
+	};
+
+	for (size_t i = 0; i < COUNTOF(cases); i++) {
+		struct term_event event = { .kind = TERM_TIMEOUT, .row = 7 };
+		struct input in;
+
+		input_init(&in, true, true, DELAY);
+		input_feed(&in, cases[i].bytes, strlen(cases[i].bytes), 1000);
+		ok(!input_next(&in, 1000, &event) && event.kind == TERM_TIMEOUT && event.row == 7,
+		   "%s is no event", cases[i].what);
+	}
+}
+
 TEST(slow_lines)
 {
 	is_text(keys_of("\033[A", 3, 2, 400), "Up", "a key that a slow line tears apart is that key");
