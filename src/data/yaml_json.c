@@ -59,6 +59,20 @@ static struct value *yaml_json_resolve(struct yaml_json_reader *r, struct str te
 	return yaml_resolve(r->a, text.at, text.len);
 }
 
+/* Whether a value is what its tag says; a tag that is none of YAML's own says nothing. */
+static bool yaml_json_fits_tag(const struct yaml_node *node, const struct value *v)
+{
+	const bool is_whole = v->kind == VALUE_INT || v->digits.len > 0;
+
+	if (yaml_json_has_tag(node, "int"))
+		return is_whole;
+	if (yaml_json_has_tag(node, "float"))
+		return is_whole || v->kind == VALUE_FLOAT;
+	if (yaml_json_has_tag(node, "bool"))
+		return v->kind == VALUE_BOOL;
+	return !yaml_json_has_tag(node, "null") || v->kind == VALUE_NULL;
+}
+
 static bool yaml_json_scalar_of(struct yaml_json_reader *r, const struct yaml_node *node,
 				struct value **out)
 {
@@ -74,6 +88,8 @@ static bool yaml_json_scalar_of(struct yaml_json_reader *r, const struct yaml_no
 		*out = value_string_n(r->a, node->text.at, node->text.len);
 	else
 		*out = yaml_json_resolve(r, node->text);
+	if (!yaml_json_fits_tag(node, *out))
+		return yaml_json_complain(r, node, "the value is not what its tag says");
 	if (value_is(*out, VALUE_FLOAT) && !isfinite((*out)->number))
 		return yaml_json_complain(r, node, "JSON has no such number");
 	return true;

@@ -28,6 +28,17 @@ TEST(it_is_yaml_1_1)
 	      "{\"a\":\"hi\",\"b\":\"5\",\"c\":\"x\",\"d\":5}");
 }
 
+TEST(a_value_is_what_its_tag_says)
+{
+	reads("a: !!float 3\nb: !!bool \"yes\"\nc: !!null ~\nd: !!int 18446744073709551615\n",
+	      "{\"a\":3,\"b\":true,\"c\":null,\"d\":18446744073709551615}");
+	reads("a: !!int o17\n", "f:1: the value is not what its tag says");
+	reads("a: !!int 1.5\n", "f:1: the value is not what its tag says");
+	reads("x: 1\na: !!float n\n", "f:2: the value is not what its tag says");
+	reads("!!float a: 1\n", "f:1: the value is not what its tag says");
+	reads("a: !!null x\n", "f:1: the value is not what its tag says");
+}
+
 TEST(merges_and_repeated_keys_are_as_in_yaml_v2)
 {
 	reads("b: &b {p: 1, q: 2}\nc:\n  <<: *b\n  q: 3\n",
