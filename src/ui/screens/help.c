@@ -34,6 +34,23 @@ static void add_key(struct view *v, struct sheet *sheet, const char *key, enum r
 		sheet->lines[i].detail = true;
 }
 
+/* "s  S": all keys of the same meaning in one line, that of the first; NULL for the others. */
+static const char *help_screen_keys(struct arena *a, const struct key_def *all, const struct key_def *of)
+{
+	const char *names = "";
+	char name[16];
+
+	for (const struct key_def *k = all; k->key; k++) {
+		if (k->action != of->action)
+			continue;
+		if (k < of)
+			return NULL;
+		press_name(k->key, name);
+		names = str_format(a, "%s%s%s", names, *names ? "  " : "", name);
+	}
+	return names;
+}
+
 static void help_screen_fill(struct view *v, struct sheet *sheet)
 {
 	struct view below = screens_view(v->screens, v->s->below);
@@ -41,9 +58,10 @@ static void help_screen_fill(struct view *v, struct sheet *sheet)
 	below.a = v->a;
 	for (const struct key_def *k = v->s->below->def->keys; k && k->key; k++) {
 		struct offer offer = frame_offer(&below, k->action);
-		char *name = str_format(v->a, "%16s", "");
+		const char *name = help_screen_keys(v->a, v->s->below->def->keys, k);
 
-		press_name(k->key, name);
+		if (!name)
+			continue;
 		add_key(v, sheet, name, offer.state == OFFER_OPEN ? ROLE_KEY : ROLE_REFUSED,
 			offer.state == OFFER_REFUSED
 				? str_format(v->a, "%s (%s)", action_help(k->action), offer.why)
