@@ -32,11 +32,11 @@ static const char *const acts[NEED_KINDS] = {
 };
 
 /* What follows the first line belongs to it. */
-static void todo_screen_wrap(struct view *v, struct sheet *sheet, const char *text)
+static void todo_screen_wrap(struct view *v, struct sheet *sheet, enum role role, const char *text)
 {
 	size_t first = sheet->count;
 
-	sheet_wrap(sheet, 4, v->cols - 8, ROLE_TEXT, text);
+	sheet_wrap(sheet, 4, v->cols - 8, role, text);
 	for (size_t i = first; i < sheet->count; i++)
 		sheet->lines[i].detail = true;
 }
@@ -57,11 +57,39 @@ static void todo_screen_facts(struct line *l, const struct todo *todo)
 	l->at = todo->since;
 }
 
+/* What an item is about and says. */
+struct todo_words {
+	const char *name;               /* of the stage or the source */
+	const char *text;
+	const char *more;               /* all that it says, where the text is a part; else NULL */
+};
+
+/*
+ * A source says "warehouse shop: listing tags of …: …: connection refused": its name belongs in its
+ * column, and of what does not fit into a line the cause comes first.
+ */
+static struct todo_words todo_screen_words(struct view *v, const struct todo *todo)
+{
+	const char *text = todo->text, *colon = strstr(text, ": "), *cause;
+	const char *name = has_prefix(text, "warehouse ") ? text + strlen("warehouse ") : text;
+
+	if (todo->kind != NEED_SOURCE || !colon || colon < name)
+		return (struct todo_words){ todo->stage ? todo->stage->name : "", text, NULL };
+	name = str_copy_n(v->a, name, (size_t)(colon - name));
+	text = cause = colon + 2;
+	if (text_width(text, v->ascii) <= v->cols - 8)
+		return (struct todo_words){ name, text, NULL };
+	for (const char *at = strstr(text, ": "); at && at[2]; at = strstr(at + 2, ": "))
+		cause = at + 2;
+	return (struct todo_words){ name, cause, cause == text ? NULL : text };
+}
+
 /* What it is about, its age and its key; then what, on the same line where there is room. */
 static void todo_screen_add(struct view *v, struct sheet *sheet, const struct todo *todo)
 {
 	struct display say = display_todo(todo);
 	bool wide = v->cols >= 110;
+	const struct todo_words words = todo_screen_words(v, todo);
 	int names = wide ? 18 : 12, col = 14;
 	struct line *l = sheet_line(sheet, display_todo_name(v, todo));
 
@@ -72,16 +100,18 @@ static void todo_screen_add(struct view *v, struct sheet *sheet, const struct to
 		page_name(v, l, cells_at(0, col, names), ROLE_NAME, world_name(todo->world));
 		col += names + 1;
 	}
-	page_name(v, l, cells_at(0, col, names), ROLE_NAME, todo->stage ? todo->stage->name : "");
+	page_name(v, l, cells_at(0, col, names), ROLE_NAME, words.name);
 	col += names + 1;
 	line_cut(l, col, 6, ROLE_MUTED, todo_screen_age(v, todo));
 	line_cut(l, col + 7, 12, ROLE_KEY, acts[todo->kind]);
 	todo_screen_facts(l, todo);
 	col += 20;
-	if (wide && text_width(todo->text, v->ascii) <= v->cols - col - 3)
-		line_at(l, col, ROLE_TEXT, todo->text);
+	if (wide && text_width(words.text, v->ascii) <= v->cols - col - 3)
+		line_at(l, col, ROLE_TEXT, words.text);
 	else
-		todo_screen_wrap(v, sheet, todo->text);
+		todo_screen_wrap(v, sheet, ROLE_TEXT, words.text);
+	if (words.more)
+		todo_screen_wrap(v, sheet, ROLE_MUTED, words.more);
 }
 
 static void todo_screen_warn(struct view *v, struct sheet *sheet, size_t index)
@@ -96,7 +126,7 @@ static void todo_screen_warn(struct view *v, struct sheet *sheet, size_t index)
 		complaint->line ? str_format(v->a, "%s:%u:%u", complaint->file, complaint->line,
 					     complaint->column)
 				: complaint->file);
-	todo_screen_wrap(v, sheet, complaint->message);
+	todo_screen_wrap(v, sheet, ROLE_TEXT, complaint->message);
 }
 
 static void todo_screen_fill(struct view *v, struct sheet *sheet)

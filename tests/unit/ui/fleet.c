@@ -120,6 +120,7 @@ static const struct {
 	{ "fleet-todo-80x24", "!", FLEET_SHOP, 80, 24, false },
 	{ "fleet-todo-120x36", "!", FLEET_SHOP, 120, 36, false },
 	{ "fleet-todo-200x50", "!", FLEET_SHOP, 200, 50, false },
+	{ "fleet-todo-40x24", "!", FLEET_BROKEN, 40, 24, false },
 	{ "fleet-todo-ascii-80x24", "!", FLEET_BROKEN, 80, 24, true },
 	{ "fleet-delivery-80x24", "D", FLEET_SHOP, 80, 24, false },
 	{ "fleet-delivery-120x36", "Dvjjj", FLEET_SHOP, 120, 36, false },
@@ -439,6 +440,9 @@ TEST(the_sorted_column_is_marked)
 
 	crew_begin(&p, FLEET_SHOP, false);
 	ok(crew_shows(&p, "waits for▼"), "what needs somebody comes first");
+	crew_type(&p, "?");
+	ok(crew_shows(&p, " s  S "), "help has both keys of the sort in one line");
+	crew_type(&p, "<");
 	crew_type(&p, "S");
 	ok(crew_shows(&p, "project▲") && !crew_shows(&p, "waits for▼"), "then it is sorted by name");
 	crew_type(&p, "S");
