@@ -23,7 +23,7 @@
 #include "ui/screens.h"
 #include "ui/display.h"
 
-enum { ROOMY_ROWS = 16, GAP = 3, MINUTE_MS = 60 * 1000 };
+enum { ROOMY_ROWS = 16, GAP = 3, PATH_LEAST = 12, MINUTE_MS = 60 * 1000 };
 
 struct offer frame_offer(struct view *v, enum ui_action action)
 {
@@ -62,7 +62,7 @@ static const char *engine_text(struct view *v, const struct world *w)
 }
 
 /* How much the right edge says: what is usual is left out first, a failing source never. */
-enum words { WORDS_ALL, WORDS_UNUSUAL, WORDS_BADGES, WORDS_SIGNS, WORDS_AGES };
+enum words { WORDS_ALL, WORDS_UNUSUAL, WORDS_BADGES, WORDS_SIGNS, WORDS_AGES, WORDS_NAMES };
 
 /* What needs somebody, and who carries it out. */
 static void add_badges(struct view *v, struct line *l, enum words said)
@@ -86,7 +86,7 @@ static void add_badges(struct view *v, struct line *l, enum words said)
 				    screens_todo(v->screens)));
 	if (screens_is_read_only(v->screens))
 		line_add(l, ROLE_WAITING, words ? "read-only   " : "ro  ");
-	if (!w->attachment &&
+	if (!w->attachment && said < WORDS_NAMES &&
 	    (said == WORDS_ALL || w->engine == ENGINE_NONE || (words && w->engine != ENGINE_HERE)))
 		line_add(l, w->engine == ENGINE_NONE ? ROLE_WAITING : ROLE_MUTED,
 			 str_format(v->a, "%s   ", engine_text(v, w)));
@@ -97,8 +97,10 @@ static void add_source(struct view *v, struct line *l, enum words said, const st
 	bool words = said < WORDS_BADGES || s->failing_since;
 	struct display say = display_source(v, s);
 
-	if (said == WORDS_AGES)
-		say.word = str_copy_n(v->a, say.word, strcspn(say.word, " "));
+	if (said == WORDS_NAMES && !s->failing_since)
+		return;
+	if (said >= WORDS_AGES)
+		say.word = str_copy_n(v->a, say.word, said == WORDS_NAMES ? 0 : strcspn(say.word, " "));
 	if (words)
 		line_add(l, ROLE_MUTED, str_format(v->a, "%s ", s->name));
 	line_add(l, say.role, glyph_text(say.glyph, v->ascii));
@@ -116,7 +118,7 @@ static struct line *right_line(struct view *v, struct sheet *sheet, enum words s
 	add_badges(v, l, said);
 	for (size_t i = 0; i < w->nsources; i++)
 		add_source(v, l, said, &w->sources[i]);
-	line_add(l, ROLE_MUTED, clock_text(v));
+	line_add(l, ROLE_MUTED, said < WORDS_NAMES ? clock_text(v) : "");
 	return l;
 }
 
@@ -250,22 +252,36 @@ static void draw_path_end(struct view *v, struct canvas *c, struct cells at, int
 	canvas_unclip(c, old);
 }
 
+/*
+ * The right edge beside a path and all that stands before it; where little of the path would be left, of
+ * sources only the names of those that fail.
+ */
+static struct line *right_beside(struct view *v, struct sheet *sheet, int cols, int whole, int path)
+{
+	struct line *right = right_line(v, sheet, WORDS_ALL);
+	int least = path < PATH_LEAST ? path : PATH_LEAST, room = cols - whole - 4;
+
+	if (screens_header_world(v->screens)->past_at)
+		return past_line(v, sheet, cols >= 76);
+	for (int said = WORDS_UNUSUAL; said <= WORDS_AGES && line_end(right, v->ascii) > room; said++)
+		right = right_line(v, sheet, (enum words)said);
+	if (line_end(right, v->ascii) > cols - least - 3)
+		right = right_line(v, sheet, WORDS_NAMES);
+	return right;
+}
+
 /* The words of the right edge go first where there is no room for the path, then the program's name. */
 static void draw_top(struct view *v, struct canvas *c)
 {
 	static const char brand[] = "gantry  ";
 	struct sheet sheet = { .a = v->a };
 	struct canvas scratch = { .ascii = c->ascii };
-	struct line *right = right_line(v, &sheet, WORDS_ALL);
+	struct line *right;
 	const char *context = context_text(v, c->cols);
 	int path = draw_path(v, &scratch, v->s, 0), col = 1, width;
 	int whole = (int)strlen(brand) + draw_context(&scratch, 0, context) + path;
-	int room = c->cols - whole - 4;
 
-	for (int said = WORDS_UNUSUAL; said <= WORDS_AGES && line_end(right, v->ascii) > room; said++)
-		right = right_line(v, &sheet, (enum words)said);
-	if (screens_header_world(v->screens)->past_at)
-		right = past_line(v, &sheet, c->cols >= 76);
+	right = right_beside(v, &sheet, c->cols, whole, path);
 	width = line_end(right, v->ascii);
 	if (col + whole <= c->cols - width - 2)
 		col = canvas_text(c, 0, col, ROLE_BRAND, brand);
