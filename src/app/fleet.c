@@ -63,6 +63,7 @@ static void fleet_add(struct app *app, struct app_cluster *cluster, const char *
 		(app->nmembers - at) * sizeof(struct member *));
 	app->members[at] = m;
 	app->nmembers++;
+	log_name_projects(app->nmembers > 1);
 	pthread_cond_broadcast(&app->changed);
 	pthread_mutex_unlock(&app->lock);
 	app_wake(app);
@@ -113,6 +114,7 @@ static struct member *fleet_take_out(struct app *app, size_t at)
 
 	app->nmembers--;
 	memmove(&app->members[at], &app->members[at + 1], (app->nmembers - at) * sizeof(struct member *));
+	log_name_projects(app->nmembers > 1);
 	return m;
 }
 

@@ -30,7 +30,7 @@ static struct {
 	int fd;
 	char *path;
 	size_t written;
-	bool to_stderr;
+	bool to_stderr, names_projects;
 	enum log_format format;
 	int journal;                    /* a socket; -1: none */
 	struct log_kept {
@@ -243,8 +243,9 @@ static void log_keep(const struct log_entry *entry, const char *text)
 /* The lock is held. A line that cannot be written is lost from the file, not from the ring. */
 static void log_emit(struct arena *a, const struct log_entry *entry)
 {
-	const char *text = str_format(a, "%s %s %s %s\n", entry->time, log_levels[entry->level], entry->role,
-				      entry->message);
+	const char *project = sink.names_projects ? entry->about.project : "";
+	const char *text = str_format(a, "%s %s %s %s%s%s\n", entry->time, log_levels[entry->level],
+				      entry->role, project, *project ? ": " : "", entry->message);
 	const char *line = sink.format == LOG_JSON ? log_json(a, entry) : text;
 	size_t len = strlen(line);
 
@@ -345,6 +346,13 @@ static bool log_connect(const char *path, int *out, struct err *e)
 	}
 	*out = fd;
 	return true;
+}
+
+void log_name_projects(bool on)
+{
+	pthread_mutex_lock(&sink.lock);
+	sink.names_projects = on;
+	pthread_mutex_unlock(&sink.lock);
 }
 
 bool log_set_format(enum log_format format, const char *journal, struct err *e)

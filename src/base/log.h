@@ -21,6 +21,9 @@ bool log_open(const char *path, struct err *e) MUST_USE;
 /* Also write each line to stderr (agent mode). */
 void log_to_stderr(bool on);
 
+/* Text lines that are about a project begin with its name: where one process has several. Off at first. */
+void log_name_projects(bool on);
+
 /* How lines are written; the newest lines (log_recent()) are text always. */
 enum log_format {
 	LOG_TEXT,

@@ -67,6 +67,32 @@ TEST(lines_are_json_with_what_they_are_about)
 	ok(log_open(NULL, &e) && folder_remove(folder, &e), "the end");
 }
 
+TEST(of_several_projects_a_line_names_its_own)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder, *path;
+	struct err e;
+
+	ok(folder_temporary(a, "log", &folder, &e), "a folder");
+	path = path_join(a, folder, "log");
+	ok(log_open(path, &e), "a log of text");
+	log_name_projects(true);
+	{
+		AUTO(log_about) struct log_about about = log_about((struct log_about){ .project = "shop" });
+
+		log_line(LOG_INFO, "engine", "promote test");
+		ok(has_suffix(last(a, path), "Z info engine shop: promote test"), "in front of what is said");
+		log_name_projects(false);
+		log_line(LOG_INFO, "engine", "promote test");
+		ok(has_suffix(last(a, path), "Z info engine promote test"), "alone it needs no name");
+	}
+	log_name_projects(true);
+	log_line(LOG_INFO, "agent", "started");
+	ok(has_suffix(last(a, path), "Z info agent started"), "nor does what is about none");
+	log_name_projects(false);
+	ok(log_open(NULL, &e) && folder_remove(folder, &e), "and away with it");
+}
+
 TEST(the_journal_gets_fields)
 {
 	AUTO(arena) struct arena *a = arena_new();
