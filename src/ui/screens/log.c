@@ -64,9 +64,10 @@ static bool log_screen_move(struct view *v, uint32_t key)
 
 static const char *log_screen_sentence(struct view *v)
 {
-	return v->s->form == 0
-		       ? "Follows what is said; up stops. / filters: level:warn stage:uat since:10m"
-		       : "Stays where it is; G follows again.";
+	if (v->s->form != 0)
+		return "Stays where it is; G follows again.";
+	return v->many ? "Follows what is said; up stops. / filters: level:warn project:shop since:10m"
+		       : "Follows what is said; up stops. / filters: level:warn stage:uat since:10m";
 }
 
 static const struct key_def keys[] = {
@@ -77,6 +78,7 @@ static const struct key_def keys[] = {
 
 const struct screen_def screen_log = {
 	.name = "log",
+	.flags = SCREEN_FLEET,
 	.keys = keys,
 	.fill = log_screen_fill,
 	.move = log_screen_move,

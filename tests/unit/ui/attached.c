@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/log.h"
 #include "model/attachment.h"
 #include "model/world.h"
 #include "tap.h"
@@ -88,6 +89,24 @@ TEST(the_cluster_is_on_top_of_every_screen)
 	ok(shows(&p, "gantry  staging ▸ "), "of the board, however narrow");
 	keys(&p, "l_");
 	ok(shows(&p, "gantry  staging ▸ "), "of a stage");
+	attached_end(&p);
+}
+
+TEST(what_alerts_and_what_is_logged_is_shown_of_a_cluster_too)
+{
+	struct attached_board p;
+
+	attached_begin(&p, &staging, 36, 120);
+	ok(shows(&p, "\xe2\x9c\x97 1 alert"), "the header says that something alerts");
+	keys(&p, "D");
+	ok(shows(&p, "lead time"), "delivery has the cluster's promotions");
+	keys(&p, "q");
+	log_line(LOG_WARN, "attach", "the cluster is slow");
+	log_line(LOG_INFO, "attach", "the cluster answers");
+	keys(&p, "L");
+	ok(shows(&p, "the cluster answers"), "the log is there");
+	keys(&p, "/level:warn_");
+	ok(shows(&p, "the cluster is slow") && !shows(&p, "the cluster answers"), "and filters");
 	attached_end(&p);
 }
 
