@@ -4,8 +4,12 @@
  * and of manifests, which shows the whole program. usage: fleet GANTRY UI_PLAY FOLDER
  */
 #define _GNU_SOURCE
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -140,6 +144,89 @@ static void measure_program(const char *gantry, const char *folder, unsigned pro
 	measure_life(argv, "p-00", name, small ? SMALL_MB : LARGE_MB);
 }
 
+/* One scrape, as Prometheus makes it: bytes that came. */
+static size_t agent_scrape(unsigned port)
+{
+	static const char ask[] = "GET /metrics HTTP/1.1\r\nHost: x\r\nAccept: text/plain\r\n"
+				  "Accept-Encoding: gzip\r\nConnection: close\r\n\r\n";
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port),
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	char bytes[65536];
+	size_t all = 0;
+	ssize_t n = 0;
+
+	if (fd < 0 || connect(fd, (struct sockaddr *)&to, sizeof(to)) != 0 ||
+	    write(fd, ask, strlen(ask)) != (ssize_t)strlen(ask)) {
+		perror("scraping");
+		exit(1);
+	}
+	while ((n = read(fd, bytes, sizeof(bytes))) > 0)
+		all += (size_t)n;
+	close(fd);
+	return all;
+}
+
+/* Every project's messages go to a server. */
+static void write_messages(const char *folder, unsigned projects, unsigned port)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	AUTO(buf) struct buf t;
+	struct err e;
+
+	buf_init(&t, 64 << 20);
+	for (unsigned p = 0; p < projects; p++)
+		buf_format(&t,
+			   "apiVersion: ee.kargo.akuity.io/v1alpha1\nkind: MessageChannel\nmetadata: "
+			   "{name: c, namespace: p-%04u}\n"
+			   "spec: {http: {url: \"http://127.0.0.1:%u/hook\"}}\n---\n"
+			   "apiVersion: ee.kargo.akuity.io/v1alpha1\nkind: EventRouter\nmetadata: {name: r, "
+			   "namespace: p-%04u}\nspec: {types: [PromotionFailed], channels: "
+			   "[{kind: MessageChannel, name: c}]}\n---\n",
+			   p, port, p);
+	check(file_write(path_join(a, folder, "messages.yaml"), buf_str(&t), t.len, 0644, &e), &e);
+}
+
+/* An agent with everything on and nothing to do, for a minute. */
+static void measure_agent(const char *gantry, const char *folder, unsigned projects, unsigned port)
+{
+	static const char sign[] = "metrics on http://127.0.0.1:";
+	AUTO(arena) struct arena *a = arena_new();
+	const char *manifests = path_join(a, folder, "manifests");
+	const char *const argv[] = { gantry, "agent", "-f", manifests, "--ledger",
+				     path_join(a, folder, "ledger.git"), "--remote",
+				     path_join(a, folder, "remote.git"), "--listen", "127.0.0.1:0",
+				     "--log-format", "json", NULL };
+	struct meter_use before, after;
+	struct meter m;
+	struct err e;
+	unsigned listens;
+	size_t bytes = 0;
+
+	check(folder_make(folder, 0700, &e), &e);
+	write_projects(manifests, projects, port);
+	write_messages(manifests, projects, port);
+	setenv("OTEL_EXPORTER_OTLP_ENDPOINT", str_format(a, "http://127.0.0.1:%u", port), 1);
+	fleet_begin(&m, argv);
+	if (meter_until(&m, sign, m.started, PATIENCE) < 0) {
+		fprintf(stderr, "the agent does not serve: %s\n", buf_str(&m.seen));
+		exit(1);
+	}
+	meter_drain(&m, 30000, 30000);
+	listens = (unsigned)strtoul(strstr(buf_str(&m.seen), sign) + strlen(sign), NULL, 10);
+	before = meter_use(&m);
+	for (int i = 0; i < 4; i++) {
+		bytes = agent_scrape(listens);
+		meter_drain(&m, 15000, 15000);
+	}
+	after = meter_use(&m);
+	fleet_tell(str_format(a, "agent of %u projects, scraped (%zu KB), traces, messages: idle", projects,
+			      bytes / 1024),
+		   (after.cpu - before.cpu) / 600, 0.5, "% of a core");
+	meter_close(&m);
+	unsetenv("OTEL_EXPORTER_OTLP_ENDPOINT");
+}
+
 int main(int argc, char **argv)
 {
 	AUTO(arena) struct arena *a = arena_new();
@@ -163,6 +250,8 @@ int main(int argc, char **argv)
 	setenv("ARGOCD_OPTS", "--plaintext", 1);
 	setenv("ARGOCD_AUTH_TOKEN", "x", 1);
 	setenv("ARGOCD_SERVER", str_format(a, "127.0.0.1:%u", feeder_port(f)), 1);
+	measure_agent(argv[1], path_join(a, argv[3], "agent-10"), 10, feeder_port(f));
+	measure_agent(argv[1], path_join(a, argv[3], "agent-100"), 100, feeder_port(f));
 	measure_program(argv[1], path_join(a, argv[3], "fleet-100"), 100, feeder_port(f));
 	measure_program(argv[1], path_join(a, argv[3], "fleet-1000"), 1000, feeder_port(f));
 	feeder_stop(f);
