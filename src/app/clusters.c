@@ -153,7 +153,7 @@ static bool clusters_add_all(struct app *app, const struct list *places, struct 
 			list_add(app->arena, found, cluster);
 	}
 	return found->count ||
-	       err_set(e, ERR_NAME, "--project names no project of the clusters that are attached to: %s",
+	       err_set(e, ERR_NAME, "--project matches no project of the attached clusters: %s",
 		       (const char *)app->settings->projects.items[0]);
 }
 

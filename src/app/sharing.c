@@ -124,7 +124,8 @@ bool sharing_end(struct app *app)
 	if (!thread_join_within(app->sharing, left > LEAVE_MS ? left : LEAVE_MS)) {
 		flag_set(&app->leave);
 		if (!thread_join_within(app->sharing, GIVE_UP_MS)) {
-			log_line(LOG_WARN, "app", "a thread does not end: it is left behind");
+			log_line(LOG_WARN, "app", "a thread did not stop in time and was "
+						  "abandoned");
 			return false;
 		}
 	}

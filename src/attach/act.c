@@ -83,7 +83,8 @@ const char *attach_lacks(enum intent_kind kind)
 	case INTENT_MERGE: case INTENT_CLOSE:
 		return "Kargo only waits for pull requests: merge or close it at the forge";
 	case INTENT_TRAVEL:
-		return "Kargo keeps no past: an agent that is attached records one (gantry agent --attach)";
+		return "Kargo keeps no history: an attached agent records it (gantry agent "
+		       "--attach)";
 	default:
 		return NULL;
 	}

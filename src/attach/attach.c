@@ -39,7 +39,7 @@ bool attach_stop(struct attach *at, int64_t ms)
 	if (!thread_join_within(at->starter, ms) || !thread_join_within(at->publisher, ms) ||
 	    !thread_join_within(at->reader, ms) || !attach_join_desk(at, ms) ||
 	    !attach_join_following(at, ms)) {
-		log_line(LOG_WARN, "attach", "a thread does not end: it is left behind");
+		log_line(LOG_WARN, "attach", "a thread did not stop in time and was abandoned");
 		return false;
 	}
 	attach_free_desk(at);

@@ -213,7 +213,8 @@ static bool desk_read_secrets(const struct attach_desk *desk, struct desk_job *j
 	bool is_news;
 
 	if (!at->o.transport.secrets(desk->own, j->arena, j->project, &found, &e)) {
-		log_line(LOG_INFO, "attach", "Secrets of project %s: %s; git's own credentials serve",
+		log_line(LOG_INFO, "attach", "Secrets of project %s: %s; using git's own "
+					     "credentials",
 			 j->project, e.message);
 		return false;
 	}

@@ -121,7 +121,7 @@ static bool rest_secrets(void *own, struct arena *a, const char *project, const 
 	(void)a;
 	(void)project;
 	(void)out;
-	return err_set(e, ERR_REFUSED, "Kargo's API gives out no credentials of repositories");
+	return err_set(e, ERR_REFUSED, "Kargo's API does not give out repository credentials");
 }
 
 static bool rest_analysis_run(void *own, struct arena *a, const struct attach_object *which,

@@ -180,7 +180,7 @@ static bool rest_read(struct rest_client *c, struct arena *a, const struct http_
 	if (reply->body.len && !json_parse(a, reply->body.at, reply->body.len, &v, &ignored)) {
 		v = value_map(a);
 		if (reply->status / 100 == 2)
-			return err_set(e, ERR_NET, "what answers at %s is not Kargo's API: %s",
+			return err_set(e, ERR_NET, "%s does not answer as Kargo's API: %s",
 				       url_shown(a, c->server->login.address),
 				       str_line(a, str_clean(a, reply->body.at, reply->body.len, 80), 80));
 	}

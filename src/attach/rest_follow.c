@@ -191,7 +191,7 @@ static bool rest_follow_event(void *follow, const char *data, size_t len)
 
 	arena_reset(f->event);
 	if (!json_parse(f->event, data, len, &v, &ignored))
-		return err_again(&f->broken, ERR_NET, "Kargo's API sent an event that is no JSON");
+		return err_again(&f->broken, ERR_NET, "Kargo's API sent an event that is not JSON");
 	object = value_get(v, "object");
 	if (!*value_path_text(v, "type", ""))
 		return err_again(&f->broken, ERR_NET, "the stream was ended: %s",
@@ -235,7 +235,7 @@ static bool rest_follow_stream(struct rest_follow *f, struct err *e)
 		return false;
 	}
 	if (fine && clock_ticks() - began < SHORT_MS && !rest_follow_is_over(f))
-		return err_again(e, ERR_NET, "Kargo's API ends each stream at once");
+		return err_again(e, ERR_NET, "Kargo's API closes each stream immediately");
 	return fine;
 }
 

@@ -276,7 +276,7 @@ bool attach_state_put(struct attach_state *s, enum attach_kind kind, const struc
 	if (kind != ATTACH_STAGE && kind != ATTACH_FREIGHT && kind != ATTACH_PROMOTION)
 		return true;
 	if (!state_is_name(name))
-		return err_set(e, ERR_CONFIG, "its name is none of Kubernetes'");
+		return err_set(e, ERR_CONFIG, "its name is not a valid Kubernetes name");
 	switch (kind) {
 	case ATTACH_STAGE:
 		g = state_stage_make(s, name);
@@ -297,7 +297,7 @@ bool attach_state_put(struct attach_state *s, enum attach_kind kind, const struc
 		return true;
 	default:
 		if (state_bucket(name) < 0)
-			return err_set(e, ERR_CONFIG, "freight %s: its name is no hash", name);
+			return err_set(e, ERR_CONFIG, "freight %s: its name is not a hash", name);
 		g = &s->freight[state_bucket(name)];
 		return state_put_object(g, kind, attach_freight_kept(a, object), e);
 	}

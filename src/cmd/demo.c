@@ -29,7 +29,7 @@ enum { PRINTED_SPEED = 10, PATIENCE_MS = 45000 };
 
 static const struct option_def options[] = {
 	{ "attach", 0, OPTION_FLAG, NULL, "a running Kargo in a cluster, instead of manifests" },
-	{ "dir", 0, OPTION_TEXT, "DIR", "where the world is kept, to be entered again" },
+	{ "dir", 0, OPTION_TEXT, "DIR", "where the world is kept, so that you can return to it" },
 	{ "fleet", 0, OPTION_FLAG, NULL, "a dozen projects instead of one" },
 	{ "speed", 0, OPTION_TEXT, "N", "how much faster than usual things happen (default 1)" },
 	{ 0 },

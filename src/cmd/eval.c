@@ -175,7 +175,7 @@ static bool cmd_eval_run(struct command *c, struct err *e)
 	if (command_option(c, "jsonl"))
 		return answer_lines(c, &env, e);
 	if (c->nwords != 1)
-		return err_set(e, ERR_USAGE, "eval what? one expression, in quotes of the shell");
+		return err_set(e, ERR_USAGE, "name one expression, quoted for the shell");
 	text = str_of(c->words[0]);
 	if (!(command_option(c, "template")
 		      ? cmd_eval_render(c->arena, text, &env, &out, e)

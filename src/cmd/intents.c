@@ -41,7 +41,7 @@ bool with_world(struct command *c, unsigned flags,
 		flags |= APP_EXECUTES | APP_OBSERVES;
 	if ((flags & APP_FINDS) && c->settings->read_only)
 		return err_set(e, ERR_REFUSED,
-			       "what is found would be recorded, and gantry was started read-only");
+			       "it would record what it finds, but gantry was started read-only");
 	if (!timeout_of(c, &ms, e) || !app_start(c->settings, flags, &app, e))
 		return false;
 	fine = app_choose(app, LOADING_MS, e) &&

@@ -39,7 +39,7 @@ static bool read_files(struct command *c, struct config_file **files, size_t *co
 	struct list words = { 0 };
 
 	if (!c->nwords && !c->settings->sources.count)
-		return err_set(e, ERR_USAGE, "lint what? name files or folders, or give --manifests");
+		return err_set(e, ERR_USAGE, "name files or folders to lint, or give --manifests");
 	for (size_t i = 0; i < c->nwords; i++)
 		list_add(c->arena, &words, c->words[i]);
 	return manifests_files(c->arena, c->nwords ? &words : &c->settings->sources, files, count, e);

@@ -51,7 +51,8 @@ bool past_projects(struct command *c, struct list *names, struct err *e)
 		return true;
 	}
 	if (!c->settings->manifests)
-		return err_set(e, ERR_USAGE, "name the manifests with -f, which say what projects there are");
+		return err_set(e, ERR_USAGE, "name the manifests with -f: they say which "
+					     "projects there are");
 	if (!manifests_projects(c, &found, e))
 		return false;
 	for (size_t i = 0; i < found.count; i++)

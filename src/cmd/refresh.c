@@ -134,7 +134,7 @@ static bool cmd_refresh(struct command *c, struct app *app, const struct world *
 	if (w->attachment)
 		return refresh_in_kargo(c, app, w, e);
 	if (!app_wait(app, &(struct app_wait){ refresh_is_done, &r, ms }, &later, e))
-		return err_wrap(e, "waiting until all was looked at");
+		return err_wrap(e, "waiting for all of them to be looked at");
 	for (size_t i = 0; i < r.count; i++) {
 		value_append(c->arena, answer, refresh_tell(c, later, r.names[i], r.since, &line));
 		all = str_format(c->arena, "%s%s%s", all, i ? "\n" : "", line);

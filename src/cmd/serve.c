@@ -79,7 +79,7 @@ static void serve_ask(const struct serve *s, struct arena *a, struct server_repl
 	reply->headers = headers;
 	reply->nheaders = s->web.nheaders + 1;
 	reply->status = 401;
-	reply->body = str_of("say who you are");
+	reply->body = str_of("authentication required");
 }
 
 static void serve_answer(void *context, struct arena *a, const struct server_request *rq,
@@ -134,9 +134,9 @@ static bool serve_may_listen(const struct serve *s, const char *listen, const ch
 	if (has_prefix(address, "127.") || strcmp(address, "::1") == 0)
 		return true;
 	return (s->web.users && s->web.certificate) ||
-	       err_set(e, ERR_USAGE, "--listen %s: others than this machine are served with "
-		       "basic_auth_users and tls_server_config only: put both in a file, and name it with "
-		       "--web-config", listen);
+	       err_set(e, ERR_USAGE, "--listen %s: to serve other machines, put "
+				     "basic_auth_users and tls_server_config in a file and name "
+				     "it with --web-config", listen);
 }
 
 /* What the options say, into s->web and *o. */

@@ -67,7 +67,7 @@ static bool verify_wait(struct command *c, struct app *app, struct verify_wait *
 	if (!s || s->current_promotion || strcmp(phase, "Successful") != 0)
 		c->status = EXIT_FAILED;
 	fine = !s || s->current_promotion
-		       ? err_set(e, ERR_CONFLICT, "%s runs something else by now", wait->stage)
+		       ? err_set(e, ERR_CONFLICT, "%s now runs something else", wait->stage)
 		       : out_value(c, describe_stage(c->arena, w, s),
 				   str_format(c->arena, "verification of %s: %s%s%s\n%s", s->name, phase,
 					      *message ? ": " : "", message,

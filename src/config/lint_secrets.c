@@ -180,7 +180,7 @@ void lint_secrets(struct lint *l, const struct gathered *g)
 		lacks = github_app_lacks(value_get(g->object, "stringData"));
 	if (lacks)
 		complain_warning(&l->c, g->file, g->object,
-				 "%s: no token is made of the GitHub App's key without %s",
+				 "%s: the GitHub App's key gives no token without %s",
 				 lint_subject(l, g), lacks);
 	if (holds_sops(value_get(g->object, "data")) || holds_sops(value_get(g->object, "stringData")))
 		complain_warning(&l->c, g->file, g->object,
@@ -189,6 +189,7 @@ void lint_secrets(struct lint *l, const struct gathered *g)
 	if (holds_plain(l, value_get(g->object, "data"), true) ||
 	    holds_plain(l, value_get(g->object, "stringData"), false))
 		complain_warning(&l->c, g->file, g->object,
-				 "%s: everybody who reads this file reads it; keep it out of git, or "
+				 "%s: whoever can read this file can read it; keep it out of "
+				 "git, or "
 				 "encrypt it", lint_subject(l, g));
 }

@@ -213,7 +213,8 @@ bool discover_freight(struct arena *a, const struct freight_basis *b, struct fre
 	assert(b->warehouse && b->discovered);
 	*out = (struct freight_made){ 0 };
 	if (!w->automatic) {
-		out->reason = "freightCreationPolicy is Manual: freight is made when somebody says so";
+		out->reason = "freightCreationPolicy is Manual: freight is made when somebody "
+			      "asks for it";
 		return true;
 	}
 	for (size_t i = 0; i < COUNTOF(classes); i++) {

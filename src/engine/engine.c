@@ -111,7 +111,7 @@ static void engine_complain(struct engine *en, int what, const char *message)
 	if (message && strncmp(last, message, room - 1) != 0)
 		log_line(LOG_WARN, "engine", "%s: %s", what ? "the lease" : "the ledger", message);
 	if (!message && last[0])
-		log_line(LOG_INFO, "engine", "%s is well again", what ? "the lease" : "the ledger");
+		log_line(LOG_INFO, "engine", "%s works again", what ? "the lease" : "the ledger");
 	snprintf(last, room, "%s", message ? message : "");
 }
 
@@ -483,6 +483,6 @@ bool engine_stop(struct engine *en)
 		return true;
 	}
 	moment_set(&en->lease_life, 0); /* the process may live on, but what is left behind must not act */
-	log_line(LOG_WARN, "engine", "a thread does not end: it is left behind");
+	log_line(LOG_WARN, "engine", "a thread did not stop in time and was abandoned");
 	return false;
 }

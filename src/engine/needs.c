@@ -159,7 +159,7 @@ static const char *missing_in_tree(const struct needs *n, struct arena *a, const
 	const char *found = NULL;
 
 	if (depth > DEEP)
-		return "is too deep to be looked through";
+		return "is nested too deeply to check";
 	if (value_is(v, VALUE_STRING))
 		return missing_in_text(n, a, str_text(a, v->string), depth);
 	for (size_t i = 0; !found && value_is(v, VALUE_MAP) && i < v->map.count; i++)

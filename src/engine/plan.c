@@ -224,7 +224,7 @@ void engine_plan_asked(struct engine *en, const struct intent *i)
 	r->announced = r->touched = SIZE_MAX;
 	r->work = plan_folder(en, a);
 	if (flag_is_set(&en->stop))
-		fine = err_set(&e, ERR_CANCELLED, "gantry is about to end");
+		fine = err_set(&e, ERR_CANCELLED, "gantry is shutting down");
 	else if (en->plans.count >= MAX_WAITING)
 		fine = err_set(&e, ERR_LIMIT, "too many plans are being made already");
 	else if (i->kind == INTENT_MERGE)

@@ -53,7 +53,8 @@ bool pull_plan_prepare(struct engine *en, struct promotion_run *r, const struct 
 	r->plan->made_at = clock_now();
 	r->plan->pull = pull_plan_read(r->plan->arena, p->steps[i->step].output);
 	return r->plan->pull ||
-	       err_set(e, ERR_NOT_FOUND, "this step does not tell between which branches it is");
+	       err_set(e, ERR_NOT_FOUND, "this step does not say which branches its pull "
+					 "request connects");
 }
 
 static bool pull_plan_find(const struct step_def *def, struct step_run *r, struct step_result *result,

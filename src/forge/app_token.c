@@ -117,7 +117,7 @@ static bool ask_for_token(struct arena *a, const struct app_key *key, struct for
 	struct forge *f;
 
 	if (!is_number(key->installation))
-		return err_set(e, ERR_CONFIG, "githubAppInstallationID: \"%s\" is no number",
+		return err_set(e, ERR_CONFIG, "githubAppInstallationID: \"%s\" is not a number",
 			       key->installation);
 	as_app.provider = "github";
 	if (!app_claim(a, key, clock_now(), &as_app.token, e) || !forge_open(a, &as_app, &f, e))

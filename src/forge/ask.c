@@ -203,7 +203,7 @@ static bool ask_refused(struct arena *a, const struct http_request *rq,
 		outage_mark(e, answer->after_ms);
 	if (answer->is_limited) {
 		e->code = ERR_NET;
-		err_wrap(e, "the forge limits how often it may be asked");
+		err_wrap(e, "the forge is limiting the rate of requests");
 	}
 	return false;
 }

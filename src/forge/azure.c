@@ -155,7 +155,7 @@ static bool azure_find(struct forge *f, struct arena *a, const struct forge_filt
 		const struct value *list;
 
 		if (skip > FORGE_PULLS_MAX)
-			return err_set(e, ERR_LIMIT, "more pull requests than are read");
+			return err_set(e, ERR_LIMIT, "more pull requests than gantry reads");
 		if (!forge_ask(f, a, &call, &answer, e))
 			return false;
 		list = value_get(answer.body, "value");
@@ -199,7 +199,7 @@ static bool azure_create(struct forge *f, struct arena *a, const struct forge_re
 		return err_wrap(e, "looking up the repository");
 	id = forge_text(a, answer.body, "id");
 	if (!*id)
-		return err_set(e, ERR_NET, "Azure DevOps does not tell the repository's id");
+		return err_set(e, ERR_NET, "Azure DevOps does not give the repository's id");
 	value_set(a, body, "title", value_string(a, rq->title));
 	value_set(a, body, "description", value_string(a, rq->description));
 	value_set(a, body, "sourceRefName",

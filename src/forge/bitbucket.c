@@ -225,7 +225,7 @@ static bool bitbucket_merge(struct forge *f, struct arena *a, const struct value
 	if (answer.status != 200)
 		return forge_refused(f, a, &call, &answer, e);
 	if (!value_is(answer.body, VALUE_MAP))
-		return err_set(e, ERR_NET, "Bitbucket's answer is no pull request");
+		return err_set(e, ERR_NET, "Bitbucket's answer is not a pull request");
 	if (!bitbucket_lengthen(f, a, answer.body, e) ||
 	    !forge_was_merged(f, a, answer.body, out, e))
 		return false;

@@ -85,7 +85,7 @@ bool forge_open(struct arena *a, const struct forge_options *o, struct forge **o
 			       o->provider);
 	if (!def)
 		return err_set(e, ERR_CONFIG,
-			       "the address %s does not tell which forge it is on: say "
+			       "the address %s does not show which forge it is on: set "
 			       "provider: azure, bitbucket, gitea, github or gitlab",
 			       url_normal_git(a, o->url));
 	f->def = def;
@@ -93,7 +93,7 @@ bool forge_open(struct arena *a, const struct forge_options *o, struct forge **o
 	f->options.url = str_copy(a, o->url);
 	f->options.token = o->token && *o->token ? str_copy(a, o->token) : NULL;
 	if (!take_apart(a, o->url, &f->address))
-		return err_set(e, ERR_CONFIG, "\"%s\" is no address of a repository",
+		return err_set(e, ERR_CONFIG, "\"%s\" is not the address of a repository",
 			       f->address.normal);
 	if (!def->open(f, a, e))
 		return false;
@@ -150,7 +150,7 @@ bool forge_number(const struct value *pull, const char *key, int64_t *out, struc
 
 	if (!value_integer(value_get(pull, key), &number) || number < 1)
 		return err_set(e, ERR_NET,
-			       "the forge's answer is no pull request: it has no \"%s\"", key);
+			       "the forge's answer is not a pull request: it has no \"%s\"", key);
 	*out = number;
 	return true;
 }
@@ -159,7 +159,7 @@ bool forge_tells_head(const struct forge *f, const struct forge_pull *pull, stru
 {
 	if (f->def->tells_head && !*pull->head)
 		return err_set(e, ERR_NET,
-			       "the forge does not tell the commit that it would merge");
+			       "the forge does not say which commit it would merge");
 	return true;
 }
 
@@ -201,7 +201,8 @@ static bool read_page(struct forge *f, struct arena *a, struct page_reader *p, c
 	struct forge_answer answer;
 
 	if (p->pages++ == FORGE_PAGES_MAX)
-		return err_set(e, ERR_LIMIT, "%s%s: more pages than are read", f->base, p->of->path);
+		return err_set(e, ERR_LIMIT, "%s%s: more pages than gantry reads", f->base,
+			       p->of->path);
 	if (!forge_ask(f, a, &call, &answer, e))
 		return false;
 	*list = p->of->items ? value_get(answer.body, p->of->items) : answer.body;
@@ -219,7 +220,7 @@ bool forge_pages(struct forge *f, struct arena *a, const struct forge_listing *l
 
 	while (p.path) {
 		if (out->count > FORGE_PULLS_MAX)
-			return err_set(e, ERR_LIMIT, "%s has more pull requests than are read",
+			return err_set(e, ERR_LIMIT, "%s has more pull requests than gantry reads",
 				       f->address.normal);
 		if (!read_page(f, a, &p, &list, e))
 			return false;

@@ -45,8 +45,7 @@ static bool gitea_check(struct forge *f, struct arena *a, struct err *e)
 	version = forge_text(a, answer.body, "version");
 	if (sscanf(version, "%d.%d.", &major, &minor) != 2)
 		return err_set(e, ERR_CONFIG,
-			       "%s says that it is version \"%s\" of Gitea, which is "
-			       "none",
+			       "%s reports version \"%s\" of Gitea, which is not a version",
 			       f->base, version);
 	if (major < 1 || (major == 1 && minor < 11))
 		return err_set(e, ERR_CONFIG, "%s is Gitea %s; gantry needs 1.11 or newer", f->base,

@@ -80,7 +80,7 @@ bool repo_commit(struct repo *r, const struct repo_commit *c, struct oid *id, st
 
 	assert(c->tree.hex[0] && c->message && (c->parents || !c->parent_count));
 	if (c->parent_count > MOST_PARENTS)
-		return err_set(e, ERR_LIMIT, "a commit of %zu parents", c->parent_count);
+		return err_set(e, ERR_LIMIT, "a commit with %zu parents", c->parent_count);
 	for (size_t i = 0; i < c->parent_count; i++) {
 		each[i] = &parents[i];
 		if (!oid_read(&c->parents[i], &parents[i], e))

@@ -90,7 +90,8 @@ static bool mirror_lock(struct mirror *m, const struct remote_access *access, in
 				       "cancelled while another process fetches %s", m->name);
 		if (clock_ticks() > end)
 			return err_again(e, ERR_TIMEOUT,
-					 "another process fetches %s and does not end", m->name);
+					 "another process has been fetching %s for too "
+					 "long", m->name);
 		clock_sleep(LOCK_POLL_MS);
 	}
 	return true;
@@ -119,7 +120,7 @@ bool mirror_open(struct arena *a, const char *folder, const char *url, struct mi
 		repo_close(m->repo);
 		m->repo = NULL;
 		if (folder_exists(m->path) && !open_repo(m, &why)) {
-			log_line(LOG_WARN, "git", "the mirror of %s is made again: %s", m->name,
+			log_line(LOG_WARN, "git", "rebuilding the mirror of %s: %s", m->name,
 				 why.message);
 			if (!throw_away(m, e))
 				return false;
@@ -239,7 +240,7 @@ bool mirror_update(struct mirror *m, const struct remote_access *access, struct 
 		*e = why;
 		return false;
 	}
-	log_line(LOG_WARN, "git", "the mirror of %s is made again: %s", m->name, why.message);
+	log_line(LOG_WARN, "git", "rebuilding the mirror of %s: %s", m->name, why.message);
 	return throw_away(m, e) && make_repo(m, e) && fetch(m, access, e);
 }
 

@@ -283,7 +283,8 @@ static int remote_choose(struct repo *r, git_remote *remote, struct session *t,
 			return session_stop_again(t, ERR_CONFLICT, "%s was moved by somebody else",
 					       p->target);
 		if (!source_id(r, p->source, &want))
-			return session_stop(t, ERR_NOT_FOUND, "%s is not here to be pushed",
+			return session_stop(t, ERR_NOT_FOUND, "%s is not here, so it cannot be "
+							      "pushed",
 					 p->source);
 		if (!git_oid_equal(&have, &want))
 			chosen[(*count)++] = *p;

@@ -132,8 +132,9 @@ bool session_failed(struct session *t, int code, const char *doing, struct err *
 	const git_error *last = git_error_last();
 
 	if (!t->is_over && last && t->headers.count && strstr(last->message, "redirect"))
-		session_stop(t, ERR_CONFIG, "it redirects, but what http.extraHeader of git's settings says "
-			     "is for no other address: use the one that it leads to");
+		session_stop(t, ERR_CONFIG, "it redirects, but git's setting http.extraHeader "
+					    "is for this address only: use the address that it "
+					    "redirects to");
 	if (!t->is_over && last && last->klass == GIT_ERROR_HTTP)
 		stop_for_http(t, str_clean(t->arena, last->message, strlen(last->message), 300));
 	if (code == GIT_ENONFASTFORWARD || (t->is_over && t->failure.code == ERR_CONFLICT))

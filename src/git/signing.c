@@ -62,7 +62,7 @@ static bool open_gpg(struct arena *a, const char *text, struct signing_key *key,
 	key->home = key->folder;
 	if (!signing_run(a, import, text, &r, e))
 		return false;
-	return r.status == 0 || err_set(e, ERR_CONFIG, "gpg does not take the signing key: %s",
+	return r.status == 0 || err_set(e, ERR_CONFIG, "gpg does not accept the signing key: %s",
 					str_clean(a, r.error.at, r.error.len, WHO_MAX));
 }
 
@@ -78,7 +78,7 @@ static bool open_ssh(struct arena *a, const char *text, struct signing_key *key,
 	if (!file_write(file, text, strlen(text), 0600, e) || !signing_run(a, public, "", &r, e))
 		return false;
 	if (r.status != 0)
-		return err_set(e, ERR_CONFIG, "ssh-keygen does not take the signing key: %s",
+		return err_set(e, ERR_CONFIG, "ssh-keygen does not accept the signing key: %s",
 			       str_clean(a, r.error.at, r.error.len, WHO_MAX));
 	line = str_format(a, "* %s\n", str_text(a, str_trim(r.out)));
 	key->allowed = path_join(a, key->folder, "allowed");

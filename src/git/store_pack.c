@@ -231,7 +231,7 @@ static bool write_pack(struct store *s, const struct store_packing *what, struct
 	if (code == 0)
 		code = git_packbuilder_write(p, NULL, 0, NULL, NULL);
 	if (flag_is_set(what->quit))
-		return err_set(e, ERR_CANCELLED, "packing was given up");
+		return err_set(e, ERR_CANCELLED, "packing was cancelled");
 	return code == 0 ? end_pack(s, git_packbuilder_name(p), e) : store_failed(e, code, "packing");
 }
 
@@ -274,7 +274,7 @@ static bool write_large_pack(struct store *s, const struct store_packing *what, 
 		return write_pack(s, what, e);
 	code = choose_all(&c, what);
 	if (flag_is_set(what->quit))
-		return err_set(e, ERR_CANCELLED, "packing was given up");
+		return err_set(e, ERR_CANCELLED, "packing was cancelled");
 	if (code != 0)
 		return store_failed(e, code, "packing");
 	if (list.len == 0)
@@ -282,7 +282,7 @@ static bool write_large_pack(struct store *s, const struct store_packing *what, 
 	if (run_git_pack(s, a, &c, &name, &why))
 		return end_pack(s, name, e);
 	if (flag_is_set(what->quit))
-		return err_set(e, ERR_CANCELLED, "packing was given up");
+		return err_set(e, ERR_CANCELLED, "packing was cancelled");
 	log_line(LOG_WARN, "ledger", "packing without git: %s", why.message);
 	return write_pack(s, what, e);
 }

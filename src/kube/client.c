@@ -284,7 +284,7 @@ bool kube_ask(struct kube_client *c, struct arena *a, const struct kube_request 
 	if (!kube_ask_text(c, a, rq, &text, e))
 		return false;
 	if (!json_parse(a, text.at, text.len, &v, &ignored) || !value_is(v, VALUE_MAP))
-		return err_set(e, ERR_NET, "what answers at %s is no Kubernetes API: %s",
+		return err_set(e, ERR_NET, "%s does not answer as a Kubernetes API: %s",
 			       url_shown(a, kube_cluster_access(c->cluster)->server),
 			       str_line(a, str_clean(a, text.at, text.len, 80), 80));
 	if (out)

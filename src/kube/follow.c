@@ -178,7 +178,8 @@ static bool follow_list_page(struct follow *f, struct arena *a, const char **nex
 		return false;
 	f->state.heard = clock_now();
 	if (*next && same_text(page.next, *next))
-		return err_set(e, ERR_NET, "the list does not go on: the cluster gives the same page again");
+		return err_set(e, ERR_NET, "the list does not advance: the cluster sent the "
+					   "same page again");
 	*next = str_copy(a, page.next);
 	if (!page.next)
 		follow_set_version(f, page.version);
@@ -302,7 +303,7 @@ static bool follow_watch(struct follow *f, struct err *e)
 	if (!fine && e->code == ERR_TIMEOUT && clock_ticks() - began >= SILENCE_MS)
 		return true;            /* nothing happened, or the line is dead: the next one shows which */
 	if (fine && clock_ticks() - began < SHORT_MS && !follow_is_over(f))
-		return err_again(e, ERR_NET, "the cluster ends each watch at once");
+		return err_again(e, ERR_NET, "the cluster closes each watch immediately");
 	return fine;
 }
 

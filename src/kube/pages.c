@@ -113,11 +113,11 @@ bool kube_page_read(struct arena *a, struct str text, struct kube_page *out, str
 	buf_add(&head, after, (size_t)(text.at + text.len - after));
 	fine = json_parse(a, buf_str(&head), head.len, &list, e);
 	if (!fine || !value_is(list, VALUE_MAP) || !has_suffix(value_path_text(list, "kind", ""), "List"))
-		return err_set(e, ERR_NET, "the answer is no list of Kubernetes objects");
+		return err_set(e, ERR_NET, "the answer is not a list of Kubernetes objects");
 	/* A list without any may say null, or leave them out. */
 	others = value_get(list, "items");
 	if (others && !value_is(others, VALUE_NULL))
-		return err_set(e, ERR_NET, "the answer's items are no list");
+		return err_set(e, ERR_NET, "the answer's items are not a list");
 	*out = (struct kube_page){
 		.version = value_path_text(list, "metadata.resourceVersion", ""),
 		.next = value_path_text(list, "metadata.continue", NULL),
@@ -142,12 +142,12 @@ bool kube_page_next(struct arena *a, struct kube_page *page, struct value **item
 	if (!after || after == at || !json_parse(a, at, (size_t)(after - at), item, e) ||
 	    !value_is(*item, VALUE_MAP)) {
 		*item = NULL;
-		return err_set(e, ERR_NET, "the list holds what is no object");
+		return err_set(e, ERR_NET, "the list holds something that is not an object");
 	}
 	after = pages_skip_blanks(after, end);
 	if (after < end && *after != ',') {
 		*item = NULL;
-		return err_set(e, ERR_NET, "the list holds what is no object");
+		return err_set(e, ERR_NET, "the list holds something that is not an object");
 	}
 	after += after < end;
 	page->items = (struct str){ after, (size_t)(end - after) };

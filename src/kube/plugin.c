@@ -65,7 +65,7 @@ static bool plugin_check_kind(const struct kube_plugin *plugin, const struct val
 	const char *kind = value_path_text(v, "kind", ""), *version = value_path_text(v, "apiVersion", "");
 
 	if (strcmp(kind, "ExecCredential") != 0)
-		return err_set(e, ERR_AUTH, "what it printed is no ExecCredential");
+		return err_set(e, ERR_AUTH, "its output is not an ExecCredential");
 	if (strcmp(version, plugin->api_version) != 0)
 		return err_set(e, ERR_AUTH, "it answers in apiVersion '%.80s', and the kubeconfig asks for "
 			       "%s; update one of them", version, plugin->api_version);
@@ -82,7 +82,7 @@ static bool plugin_read(struct arena *a, const struct kube_plugin *plugin, struc
 	struct value *v;
 
 	if (!json_parse(a, answer.at, answer.len, &v, &ignored))
-		return err_set(e, ERR_AUTH, "what it printed is no JSON");
+		return err_set(e, ERR_AUTH, "its output is not JSON");
 	if (!plugin_check_kind(plugin, v, e))
 		return false;
 	status = value_get(v, "status");
@@ -102,7 +102,8 @@ static bool plugin_read(struct arena *a, const struct kube_plugin *plugin, struc
 	if ((g.token && strpbrk(g.token, "\r\n")) || (g.key && strstr(g.key, "ENCRYPTED")))
 		return err_set(e, ERR_AUTH, "it gave a token of several lines, or a key with a password");
 	if (expires && !clock_parse(expires, &g.expires))
-		return err_set(e, ERR_AUTH, "its expirationTimestamp '%.80s' is no time", expires);
+		return err_set(e, ERR_AUTH, "its expirationTimestamp '%.80s' is not a "
+					    "time", expires);
 	*out = g;
 	return true;
 }

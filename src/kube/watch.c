@@ -47,13 +47,13 @@ static bool watch_take_line(struct kube_lines *l, bool *ended, struct err *e)
 		return true;
 	arena_reset(l->a);
 	if (!json_parse(l->a, text.at, text.len, &v, e))
-		return err_set(e, ERR_NET, "the watch sent a line that is no JSON: %s",
+		return err_set(e, ERR_NET, "the watch sent a line that is not JSON: %s",
 			       str_line(l->a, str_text(l->a, text), 80));
 	type = value_path_text(v, "type", "");
 	event.kind = watch_kind_of(type);
 	event.object = value_get(v, "object");
 	if (!*type || !value_is(event.object, VALUE_MAP))
-		return err_set(e, ERR_NET, "the watch sent a line that is no event: %s",
+		return err_set(e, ERR_NET, "the watch sent a line that is not an event: %s",
 			       str_line(l->a, str_text(l->a, text), 80));
 	event.version = value_path_text(event.object, "metadata.resourceVersion", "");
 	*ended = !l->heard(l->context, &event);

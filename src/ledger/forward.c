@@ -24,7 +24,8 @@ static struct ledger_filter forward_filter(const struct forward *f, const char *
 
 static bool forward_goes_on(const struct forward *f, struct err *e)
 {
-	return !flag_is_set(f->cancelled) || err_set(e, ERR_CANCELLED, "reading the ledger was given up");
+	return !flag_is_set(f->cancelled) || err_set(e, ERR_CANCELLED, "reading the ledger was "
+								       "cancelled");
 }
 
 /*

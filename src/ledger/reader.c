@@ -58,7 +58,7 @@ bool reader_open(struct ledger *l, struct err *e)
 		return store_open(l->options.path, false, &l->store, e);
 	if (!folder_temporary(l->own, "gantry-reader-", &l->overlay, e) ||
 	    !store_open(l->overlay, true, &empty, e))
-		return err_wrap(e, "making room for what is fetched");
+		return err_wrap(e, "preparing to fetch");
 	store_close(empty);
 	if (exists && !reader_lay_over(l, e))
 		return false;

@@ -124,8 +124,8 @@ static void ref_watch_open(struct ref_watch *w)
 	if (w->complained || (why != ENOSPC && why != EMFILE))
 		return;
 	w->complained = true;
-	log_line(LOG_INFO, "ledger", "the kernel watches no more files for this user (%s): the ledger is "
-		 "looked at twice a second instead", strerror(why));
+	log_line(LOG_INFO, "ledger", "the kernel will not watch more files for this user (%s): "
+				     "checking the ledger twice a second instead", strerror(why));
 }
 
 static bool ref_watch_is_ref(const char *name)

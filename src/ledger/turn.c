@@ -65,7 +65,8 @@ bool turn_wait(struct ledger *l, int64_t end, struct err *e)
 	assert(end > 0);
 	while (!turn_try(l)) {
 		if (clock_ticks() > end)
-			return err_again(e, ERR_CONFLICT, "others have been writing the ledger all the time");
+			return err_again(e, ERR_CONFLICT, "others kept writing to the ledger "
+							  "the whole time");
 		if (!turn_sleep(l, 1 + turn_dice(POLL), e))
 			return false;
 	}

@@ -99,9 +99,9 @@ static const char *verify_compare(struct ledger *l, struct arena *a, const char 
 		if (order < 0 && !is_unchanged(l, parent, w))
 			return str_format(a, "%s should have changed and did not", w->path);
 		if (order > 0 && g)
-			return str_format(a, "%s changed, which this event does not do", g->path);
+			return str_format(a, "%s changed, but this event does not change it", g->path);
 		if (order == 0 && strcmp(w->id, g->id) != 0)
-			return str_format(a, "%s holds something else than follows from the event",
+			return str_format(a, "%s does not hold what follows from the event",
 					  w->path);
 		i += order <= 0;
 		j += order >= 0;
@@ -178,7 +178,7 @@ static const char *verify_check_signature(struct ledger *l, struct arena *a, str
 	if (!signing_check(a, &all, &is, &who, &e))
 		return str_format(a, "its signature can't be checked: %s", e.message);
 	if (is == SIGNING_BAD)
-		return str_format(a, "its signature does not fit: %s", who);
+		return str_format(a, "its signature does not match: %s", who);
 	if (is == SIGNING_UNKNOWN)
 		return str_format(a, "it is signed by an unknown key: %s", who);
 	struct ledger_signer *signer = NULL;

@@ -121,7 +121,8 @@ static bool hook_timeout(const struct channel *c, int64_t *ms, struct err *e)
 	int64_t ns = INT64_C(1000000) * TIMEOUT_MS;
 
 	if (*text && (!duration_parse(text, &ns) || ns <= 0))
-		return err_set(e, ERR_CONFIG, "timeout: \"%s\" is no duration such as 10s", text);
+		return err_set(e, ERR_CONFIG, "timeout: \"%s\" is not a duration such as "
+					      "10s", text);
 	*ms = ns / 1000000 < MAX_TIMEOUT_MS ? ns / 1000000 : MAX_TIMEOUT_MS;
 	*ms = *ms ? *ms : 1;
 	return true;

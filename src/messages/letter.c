@@ -69,7 +69,7 @@ static bool letter_add(struct arena *a, const struct value *v, struct list *out,
 	const char *text = value_text(v, "");
 
 	if (!mail_address_is(text))
-		return err_set(e, ERR_CONFIG, "to: \"%s\" is no mail address",
+		return err_set(e, ERR_CONFIG, "to: \"%s\" is not a mail address",
 			       str_clean(a, text, strlen(text), 80));
 	if (out->count == MAX_RECIPIENTS)
 		return err_set(e, ERR_LIMIT, "to: more than %d addresses", MAX_RECIPIENTS);
@@ -160,7 +160,7 @@ bool letter_make(struct arena *a, const struct message_delivery *d, struct mail 
 		return false;
 	*out = letter_envelope(d->channel, &to);
 	if (!mail_address_is(out->from))
-		return err_set(e, ERR_CONFIG, "from: \"%s\" is no mail address", out->from);
+		return err_set(e, ERR_CONFIG, "from: \"%s\" is not a mail address", out->from);
 	letter_log_in(d->channel, out);
 	letter_add_headers(a, &b, out, d);
 	letter_add_body(a, &b, d->message);

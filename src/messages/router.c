@@ -110,7 +110,8 @@ static bool router_render(struct arena *a, const char *template, const struct ex
 		return false;
 	text = value_is(v, VALUE_STRING) ? v->string.at : json_text(a, v, 0);
 	if (!text || strlen(text) > MAX_TEXT || !utf8_valid(text, strlen(text)))
-		return err_set(e, ERR_LIMIT, "what it gives is no text of at most %d bytes", MAX_TEXT);
+		return err_set(e, ERR_LIMIT, "its result is not a text of at most %d "
+					     "bytes", MAX_TEXT);
 	*out = text;
 	return true;
 }

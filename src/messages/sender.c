@@ -64,7 +64,7 @@ static void sender_save(struct sender *s)
 	struct err e;
 
 	if (!cursor_write(&place, &s->cursor, &e))
-		log_line(LOG_WARN, "messages", "%s: %s; after a restart messages may come twice",
+		log_line(LOG_WARN, "messages", "%s: %s; after a restart messages may be sent twice",
 			 s->count.channel, e.message);
 }
 
@@ -82,7 +82,8 @@ static void sender_load(struct sender *s)
 		cursor = (struct cursor){ .commit = "", .partial = "", .threads = value_map(a),
 					  .at = s->started_at };
 		if (e.code != ERR_NOT_FOUND) {
-			log_line(LOG_WARN, "messages", "%s; messages of the last day come again", e.message);
+			log_line(LOG_WARN, "messages", "%s; messages of the last day will be "
+						       "sent again", e.message);
 			cursor.at = clock_now() - DAY_MS;
 		}
 	}
@@ -155,7 +156,8 @@ static bool sender_send(struct sender_round *r, struct sender *s, const struct c
 	d.thread = m->group ? cursor_thread(&s->cursor, m->group) : NULL;
 	if (deliver(r->http, r->a, &d, &thread, &e)) {
 		if (s->failures)
-			log_line(LOG_INFO, "messages", "%s: takes messages again", s->count.channel);
+			log_line(LOG_INFO, "messages", "%s: accepts messages "
+						       "again", s->count.channel);
 		s->failures = 0;
 		s->said = "";
 		if (m->group && thread)

@@ -155,7 +155,7 @@ static size_t give_body(char *to, size_t one, size_t len, void *exchange)
 	while (n < 0 && errno == EINTR);
 	if (n >= 0)
 		return (size_t)n;
-	err_errno(&x->file_error, "reading what is to be sent");
+	err_errno(&x->file_error, "reading the data to send");
 	return CURL_READFUNC_ABORT;
 }
 
@@ -399,7 +399,7 @@ static bool set_files(struct exchange *x, const struct http_request *rq, struct 
 	if (!rq->from_file)
 		return true;
 	if (fstat(*rq->from_file, &st) || lseek(*rq->from_file, 0, SEEK_SET))
-		return err_errno(e, "looking at the file to be sent");
+		return err_errno(e, "opening the file to send");
 	curl_easy_setopt(x->easy, CURLOPT_UPLOAD, 1L);
 	curl_easy_setopt(x->easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)st.st_size);
 	curl_easy_setopt(x->easy, CURLOPT_READFUNCTION, give_body);
@@ -442,7 +442,7 @@ static bool drive(struct http *h, struct exchange *x, CURLcode *code, struct err
 	for (;;) {
 		CURLMsg *m;
 		if (curl_multi_perform(h->multi, &running) != CURLM_OK)
-			return err_set(e, ERR_INTERNAL, "libcurl lost its way");
+			return err_set(e, ERR_INTERNAL, "libcurl failed internally");
 		while ((m = curl_multi_info_read(h->multi, &left)) != NULL) {
 			if (m->msg != CURLMSG_DONE)
 				continue;
@@ -452,7 +452,7 @@ static bool drive(struct http *h, struct exchange *x, CURLcode *code, struct err
 		if (flag_is_set(x->rq->cancelled))
 			return err_set(e, ERR_CANCELLED, "cancelled");
 		if (x->rq->silence_ms && clock_ticks() - x->last_byte > x->rq->silence_ms) {
-			err_set(e, ERR_TIMEOUT, "not a byte for %lld s",
+			err_set(e, ERR_TIMEOUT, "no data for %lld s",
 				(long long)(x->rq->silence_ms / 1000));
 			return outage_mark(e, 0);
 		}

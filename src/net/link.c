@@ -131,7 +131,8 @@ bool link_next(struct arena *a, const struct http_reply *reply, const char *url,
 	    !url_parse(a, joined, &there, e))
 		return false;
 	if (!is_same_host(&here, &there))
-		return err_set(e, ERR_NET, "the list goes on at another host, %s; not followed",
+		return err_set(e, ERR_NET, "the next page of the list is on another host, %s; "
+					   "not followed",
 			       url_shown(a, joined));
 	*next = str_format(a, "%s://%s:%u%s%s%s", here.scheme, here.host, here.port, there.path,
 			   there.query ? "?" : "", there.query ? there.query : "");

@@ -32,7 +32,8 @@ bool redirect_follow(struct arena *a, struct http_request *rq, const struct http
 
 	if (!url_join(a, rq->url, location, &target, e) || !url_parse(a, rq->url, &from, e) ||
 	    !url_parse(a, target, &to, e))
-		return rq->secret_url ? err_set(e, ERR_NET, "it redirects to what is not an http URL")
+		return rq->secret_url ? err_set(e, ERR_NET, "it redirects to something that is "
+							    "not an http URL")
 				      : err_wrap(e, "following a redirect");
 	if (strcmp(from.scheme, "https") == 0 && strcmp(to.scheme, "http") == 0)
 		return err_set(e, ERR_NET, "%s redirects to unencrypted http; not followed",

@@ -193,7 +193,7 @@ bool registry_tags(struct registry *r, struct arena *a, struct registry_tag_list
 				       r->host, r->name, MAX_PAGES);
 		if (map_get(&seen, url))
 			return err_set(e, ERR_NET,
-				       "listing tags of %s/%s: page %d is one that was read before",
+				       "listing tags of %s/%s: page %d repeats an earlier one",
 				       r->host, r->name, page + 1);
 		map_set(a, &seen, url, r);
 		if (!registry_tags_page(r, a, &url, &found, e))

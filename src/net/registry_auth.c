@@ -87,7 +87,8 @@ static bool check_realm(struct arena *a, const struct token_request *t, struct e
 	if (!t->challenge->realm || !url_parse(a, t->challenge->realm, &u, e))
 		return err_set(e, ERR_AUTH, "the registry asks for a token without saying where");
 	if (strcmp(u.scheme, "http") == 0 && !t->plain_http)
-		return err_set(e, ERR_AUTH, "the registry sends us to unencrypted %s for a token; not done",
+		return err_set(e, ERR_AUTH, "the registry wants a token fetched from "
+					    "unencrypted %s; refused",
 			       url_shown(a, t->challenge->realm));
 	return true;
 }

@@ -323,7 +323,7 @@ bool observer_stop(struct observer *ob)
 		return true;
 	observer_end(ob);
 	if (!actor_join(ob->actor, STUCK_MS) || !pool_line_end(ob->line, STUCK_MS)) {
-		log_line(LOG_WARN, "observe", "a thread does not end: it is left behind");
+		log_line(LOG_WARN, "observe", "a thread did not stop in time and was abandoned");
 		return false;
 	}
 	queue_free(ob->inbox, message_free);

@@ -89,7 +89,7 @@ static void projects_reader_log(struct projects_reader *p, const struct manifest
 	if (good < count)
 		log_line(LOG_ERROR, "manifests", p->has_project
 			 ? "in error: the last good ones stay in force until they are fixed"
-			 : "in error: nothing is found or promoted; waiting until they are good");
+			 : "in error: nothing is found or promoted; waiting for them to be fixed");
 	p->has_project = p->has_project || good;
 }
 
@@ -200,7 +200,8 @@ bool projects_reader_stop(struct projects_reader *p)
 		return true;
 	queue_close(p->wishes);
 	if (!thread_join_within(p->thread, STUCK_MS)) {
-		log_line(LOG_WARN, "observe", "reading the manifests does not end: it is left behind");
+		log_line(LOG_WARN, "observe", "reading the manifests did not stop in time and "
+					      "was abandoned");
 		return false;
 	}
 	queue_free(p->wishes, NULL);

@@ -87,7 +87,8 @@ static void batch_refuse(struct batch *b, struct refused *r, const struct list *
 		refused++;
 	}
 	if (refused)
-		log_line(LOG_INFO, "recorder", "%s: %zu of the past can't be put in order, as with: %s",
+		log_line(LOG_INFO, "recorder", "%s: %zu past events can't be put in order, for "
+					       "example: %s",
 			 b->name, refused, why->message);
 }
 

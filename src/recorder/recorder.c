@@ -72,7 +72,7 @@ static bool recorder_look(struct recorder *r, struct recorded *p)
 	bool more, fine = recorded_look(p, &more, &e);
 
 	if (fine && p->is_failing && p->ledger)
-		log_line(LOG_INFO, "recorder", "%s: the ledger is well again", p->name);
+		log_line(LOG_INFO, "recorder", "%s: the ledger works again", p->name);
 	if (!fine && !p->is_failing && !flag_is_set(&r->ending) &&
 	    (r->o.writes || e.code != ERR_NOT_FOUND))
 		log_line(LOG_WARN, "recorder", "%s: %s", p->name, e.message);
@@ -136,7 +136,7 @@ bool recorder_stop(struct recorder *r, int64_t ms)
 	pthread_cond_signal(&r->news);
 	pthread_mutex_unlock(&r->lock);
 	if (!thread_join_within(r->thread, ms)) {
-		log_line(LOG_WARN, "recorder", "its thread does not end: it is left behind");
+		log_line(LOG_WARN, "recorder", "its thread did not stop in time and was abandoned");
 		return false;
 	}
 	pthread_cond_destroy(&r->news);

@@ -95,7 +95,8 @@ static bool endpoint_timeout(struct endpoint *out, struct err *e)
 
 	out->timeout_ms = text ? strtol(text, &end, 10) : TIMEOUT_MS;
 	if (text && (*end || out->timeout_ms <= 0))
-		return err_set(e, ERR_USAGE, "OTEL_EXPORTER_OTLP_TIMEOUT: \"%s\" is no number of ms", text);
+		return err_set(e, ERR_USAGE, "OTEL_EXPORTER_OTLP_TIMEOUT: \"%s\" is not a "
+					     "number of ms", text);
 	out->timeout_ms = out->timeout_ms < MAX_TIMEOUT_MS ? out->timeout_ms : MAX_TIMEOUT_MS;
 	return true;
 }

@@ -26,7 +26,7 @@ agent=$!
 later $agent
 ok "the agent says what it works on" wait_for 10 said "info agent started on $work/manifests, ledger "
 ok "bad manifests are told with their place" wait_for 10 said "error manifests .*manifests.*:[0-9]+:[0-9]+: "
-ok "and that it waits" wait_for 10 said "error manifests in error: nothing is found or promoted; waiting until they are good"
+ok "and that it waits" wait_for 10 said "error manifests in error: nothing is found or promoted; waiting for them to be fixed"
 ok "it lives" kill -0 $agent
 manifests >"$file"
 ok "good ones are read" wait_for 20 said "info manifests read: project demo, 1 warehouse, 2 stages"

@@ -34,7 +34,7 @@ is_up() { ask -u prometheus:sesame | grep -q '^gantry_build_info'; }
 ok "with a file, all addresses are served, over TLS, to whom it names" wait_for 60 is_up
 is "others are asked who they are" "$(ask -o "$work/out" -w '%{http_code}' -D "$work/head")" 401
 ok "in the way of basic authentication" grep -qi '^www-authenticate: Basic realm="gantry"' "$work/head"
-is "nothing is told to them" "$(cat "$work/out")" "say who you are"
+is "nothing is told to them" "$(cat "$work/out")" "authentication required"
 is "a wrong password is none" "$(ask -u prometheus:sesam -o "$work/out" -w '%{http_code}')" 401
 is "nor is a name that is not there" "$(ask -u nobody:sesame -o "$work/out" -w '%{http_code}')" 401
 is "a second time is quick, though the hash is slow" "$(ask -u prometheus:sesame -o "$work/out" -w '%{http_code}')" 200
@@ -49,8 +49,8 @@ ok "in a quarter of the bytes" smaller
 kill $agent
 wait $agent
 
-is "without users only this machine is served" "$(refused 0.0.0.0:$port 'tls_server_config: {cert_file: cert.pem, key_file: key.pem}' | sed 's/: put .*//')" \
-	"gantry: --listen 0.0.0.0:$port: others than this machine are served with basic_auth_users and tls_server_config only"
+is "without users only this machine is served" "$(refused 0.0.0.0:$port 'tls_server_config: {cert_file: cert.pem, key_file: key.pem}' | sed 's/ and name .*//')" \
+	"gantry: --listen 0.0.0.0:$port: to serve other machines, put basic_auth_users and tls_server_config in a file"
 is "a password in plain text is no hash" "$(refused 127.0.0.1:$port 'basic_auth_users: {prometheus: sesame}')" \
 	"gantry: $work/bad.yml:1: basic_auth_users.prometheus: must be a bcrypt hash: htpasswd -nBC 10 prometheus prints one"
 is "what gantry does not do is refused" "$(refused 127.0.0.1:$port 'tls_server_config: {cert_file: a, key_file: b, client_auth_type: RequireAndVerifyClientCert}' | cut -d: -f1-5)" \

@@ -44,7 +44,7 @@ export GANTRY_ALLOWED_SIGNERS="$work/allowed"
 good=$(git -C "$ledger" rev-parse gantry/demo)
 back() { git -C "$ledger" update-ref refs/heads/gantry/demo "$good"; }
 forge sed 's/^author gantry /author mallory /'
-ok "an author altered is found" says "NOT SOUND: $(cat "$work/forged").*does not fit" g audit verify
+ok "an author altered is found" says "NOT SOUND: $(cat "$work/forged").*does not match" g audit verify
 is "which is a failure" "$(g audit verify >/dev/null 2>&1; echo $?)" 1
 back
 : >"$work/list"

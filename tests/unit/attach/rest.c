@@ -165,7 +165,8 @@ TEST(a_login_is_where_kargo_login_left_it)
 				      "kargo login", k.folder), "is told with its place");
 	kargo_write(&k, "bearerToken: x\napiAddress: kargo\n");
 	ok(!kargo_login_find(k.a, NULL, &l, &e), "so is what is no address");
-	is_text(e.message, str_format(k.a, "%s/kargo/config:2: apiAddress is no URL like https://kargo.example.org; log "
+	is_text(e.message, str_format(k.a, "%s/kargo/config:2: apiAddress is not a URL like "
+					   "https://kargo.example.org; log "
 				      "in again with kargo login", k.folder), "with its line");
 	kargo_write(&k, "");
 	ok(!kargo_login_find(k.a, NULL, &l, &e) && e.code == ERR_NOT_FOUND, "nobody logged in: %s", e.message);

@@ -232,7 +232,7 @@ TEST(secrets_in_plain_text_are_noticed)
 	   "a token by its beginning");
 	ok(strstr(lint(a, KARGO "kind: Warehouse", "apiVersion: v1\nkind: Secret\nmetadata: {name: s, namespace: "
 		       "demo}\nstringData: {githubAppClientID: x, githubAppPrivateKey: y}\n---\n"
-		       KARGO "kind: Warehouse"), "App's key without githubAppInstallationID") != NULL,
+		       KARGO "kind: Warehouse"), "App's key gives no token without githubAppInstallationID") != NULL,
 	   "a key that gives no token");
 	ok(strstr(lint(a, "name: branch}", "name: branch}, {name: api_key, value: hunter22}"),
 		  "api_key looks like a secret") != NULL, "a key by its name");

@@ -470,7 +470,7 @@ TEST(the_forge_is_told_by_its_host)
 	struct forge *f;
 	struct err e = { 0 };
 
-	ok(!forge_open(a, &o, &f, &e) && strstr(e.message, "say provider:"), "or by a word: %s",
+	ok(!forge_open(a, &o, &f, &e) && strstr(e.message, "set provider:"), "or by a word: %s",
 	   e.message);
 }
 

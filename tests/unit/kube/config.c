@@ -197,11 +197,11 @@ TEST(what_is_wrong_is_said_with_its_place_and_the_fix)
 		{ "server: x, tls-server-name: 'a/b'", "", "config:4: cluster 'x': tls-server-name must be a host's name" },
 		{ "server: x", "token: 1234", "config:7: user 'x': token must be a text, not a number; put it in quotes" },
 		{ "server: x", "token: abcd, username: bob",
-		  "config:6: user 'x': it has both a token and a username; take one of them out" },
+		  "config:6: user 'x': it has both a token and a username; remove one of them" },
 		{ "server: x", "client-key-data: " PEM64,
 		  "config:6: user 'x': client-certificate and client-key belong together; add the other one" },
 		{ "server: x", "as-groups: [a]", "config:6: user 'x': as-uid, as-groups and as-user-extra need as: NAME, "
-		  "whom to act for" },
+		  "the user to act for" },
 		{ "server: x", "auth-provider: {name: gcp}", "config:7: user 'x': auth-provider was removed from Kubernetes; "
 		  "log in with your provider's plugin, which writes exec instead" },
 		{ "server: x", "exec: {command: x}", "config:7: user 'x': exec.apiVersion must be "
@@ -231,7 +231,8 @@ TEST(what_is_wrong_is_said_with_its_place_and_the_fix)
 TEST(files_that_are_no_kubeconfig_are_told)
 {
 	static const struct { const char *text, *context, *said; } cases[] = {
-		{ "kind: List\n", NULL, "config:1: kind must be Config, not 'List'; this is no kubeconfig" },
+		{ "kind: List\n", NULL, "config:1: kind must be Config, not 'List'; this is not "
+					"a kubeconfig" },
 		{ "- a\n", NULL, "config:1: a kubeconfig must be a map with clusters, users and contexts" },
 		{ "clusters: {a: b}\n", NULL, "config:1: clusters must be a list, each of its elements a map with name "
 		  "and cluster" },

@@ -192,8 +192,8 @@ TEST(what_a_plugin_does_wrong_is_told)
 {
 	static const struct { const char *script, *said; } cases[] = {
 		{ "echo 'log in first' >&2; exit 3\n", "ended with 3: log in first" },
-		{ "echo hello\n", "what it printed is no JSON" },
-		{ "echo '{}'\n", "what it printed is no ExecCredential" },
+		{ "echo hello\n", "its output is not JSON" },
+		{ "echo '{}'\n", "its output is not an ExecCredential" },
 		{ "echo '{\"kind\":\"ExecCredential\",\"apiVersion\":\"x/v1alpha1\"}'\n",
 		  "it answers in apiVersion 'x/v1alpha1', and the kubeconfig asks for " V1 "; update one of them" },
 		{ "echo '{\"kind\":\"ExecCredential\",\"apiVersion\":\"" V1 "\"}'\n",
@@ -201,7 +201,7 @@ TEST(what_a_plugin_does_wrong_is_told)
 		{ "echo '{\"kind\":\"ExecCredential\",\"apiVersion\":\"" V1 "\",\"status\":{\"clientKeyData\":\"k\"}}'\n",
 		  "it gave a client certificate or its key, but not both" },
 		{ "echo '{\"kind\":\"ExecCredential\",\"apiVersion\":\"" V1 "\",\"status\":{\"token\":\"tttt\","
-		  "\"expirationTimestamp\":\"soon\"}}'\n", "its expirationTimestamp 'soon' is no time" },
+		  "\"expirationTimestamp\":\"soon\"}}'\n", "its expirationTimestamp 'soon' is not a time" },
 	};
 
 	for (size_t i = 0; i < COUNTOF(cases); i++) {

@@ -324,7 +324,8 @@ TEST(a_list_without_end_is_given_up)
 	api_repeat_pages(t.api);
 	trail_go(&t);
 	ok(trail_in(&t, KUBE_WAITING), "the first page comes again and again");
-	is_text(t.error, "the list does not go on: the cluster gives the same page again", "and that is said");
+	is_text(t.error, "the list does not advance: the cluster sent the same page "
+			 "again", "and that is said");
 	trail_close(&t);
 }
 

@@ -38,6 +38,6 @@ TEST(items_that_are_no_list_are_refused)
 		struct err e = { 0 };
 
 		ok(!kube_page_read(a, str_of(texts[i]), &page, &e) && e.code == ERR_NET, "%s", texts[i]);
-		is_text(e.message, "the answer's items are no list", "says so");
+		is_text(e.message, "the answer's items are not a list", "says so");
 	}
 }

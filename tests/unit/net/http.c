@@ -254,7 +254,7 @@ TEST(a_secret_url_is_not_named_when_it_redirects)
 	rq.url = str_format(a, "%s/loop?hunter2", s.base);
 	is_text(body_of(a, h, &rq), "net: GET (secret URL) redirects more than 2 times", "for ever");
 	rq.url = str_format(a, "%s/file?hunter2", s.base);
-	is_text(body_of(a, h, &rq), "net: it redirects to what is not an http URL",
+	is_text(body_of(a, h, &rq), "net: it redirects to something that is not an http URL",
 		"to where nobody can follow");
 	close_site(&s);
 }

@@ -77,6 +77,7 @@ TEST(targets_are_resolved_on_the_host_that_was_asked)
 		"https://r.example:443/v2/t/x/tags/list?last=b",
 		"behind a proxy the server believes in http; it is asked by https");
 	is_text(follow(a, at, "<https://evil.example/v2/>; rel=next"),
-		"the list goes on at another host, https://evil.example/v2/; not followed", "elsewhere");
+		"the next page of the list is on another host, https://evil.example/v2/; not "
+		"followed", "elsewhere");
 	is_text(follow(a, at, "</x>; rel=prev"), "(none)", "the last page");
 }

@@ -198,7 +198,7 @@ TEST(pages_that_go_round_in_circles)
 	struct registry_tag_list tags = { .validator = NULL };
 	struct err e = { 0 };
 
-	ok(!registry_tags(r, a, &tags, &e) && strstr(e.message, "page 4 is one that was read before"),
+	ok(!registry_tags(r, a, &tags, &e) && strstr(e.message, "page 4 repeats an earlier one"),
 	   "%s", e.message);
 	server_stop(s.server);
 }

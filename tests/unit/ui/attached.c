@@ -19,7 +19,7 @@
 
 static const struct denial denials[] = {
 	{ INTENT_PROMOTE, "qa", "you may not: promote on stages/qa of shop" },
-	{ INTENT_TRAVEL, NULL, "Kargo keeps no past" },
+	{ INTENT_TRAVEL, NULL, "Kargo keeps no history" },
 };
 static const struct attachment staging = { .context = "staging", .server = "https://staging.test",
 					   .denials = denials, .ndenials = COUNTOF(denials) };
@@ -158,7 +158,7 @@ TEST(what_the_cluster_denies_is_refused_before_it_is_tried)
 	ok(shows(&p, "you may not: promote on stages/qa of shop"), "with the right that is missing");
 	is_number(p.fake.nsent, 0, "nothing is asked for");
 	keys(&p, "{");
-	ok(shows(&p, "Kargo keeps no past"), "what it has not is refused, too");
+	ok(shows(&p, "Kargo keeps no history"), "what it has not is refused, too");
 	attached_end(&p);
 }
 
