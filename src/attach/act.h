@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What is wished, as calls of Kargo's own (doc/kargo-rules.md 3), with the rights that they need. Kargo
- * decides; refused here is only what it would not notice, or can't do at all. Pure. Any thread.
+ * Intents as calls of Kargo's own (doc/kargo-rules.md 3), with the rights that they need. Kargo
+ * decides; we refuse only what it would not notice or cannot do at all. Pure. Any thread.
  */
 #ifndef GANTRY_ATTACH_ACT_H
 #define GANTRY_ATTACH_ACT_H
@@ -28,7 +28,7 @@ struct attach_wish {
 	int64_t now;
 };
 
-/* ERR_CONFLICT: what was seen is no longer so. */
+/* ERR_CONFLICT: it has changed since it was seen. */
 bool attach_deed_of(struct arena *a, const struct attach_wish *wish, struct attach_deed *out,
 		    struct err *e) MUST_USE;
 
@@ -36,8 +36,8 @@ bool attach_deed_of(struct arena *a, const struct attach_wish *wish, struct atta
 const char *attach_right_denied(struct arena *a, const struct attach_right *r);
 
 /*
- * The rights that an intent of the kind needs in a project, of a stage or (NULL) of any: for offers
- * that are refused before somebody tries them. Adds struct attach_right *.
+ * The rights that an intent of the kind needs in a project, for a stage or (NULL) for any, so that
+ * an operation can be refused before somebody tries it. Adds struct attach_right *.
  */
 void attach_rights_of(struct arena *a, enum intent_kind kind, const char *project, const char *stage,
 		      struct list *out);

@@ -11,8 +11,8 @@ struct err;
 struct list;
 
 /*
- * The places that are named (const char *), with globs over the kubeconfig's contexts resolved: copies in the
- * arena, each once. ERR_NAME: a glob fits none, and which there are.
+ * The named places (const char *), with globs over the kubeconfig's contexts resolved: copies in
+ * the arena, each once. ERR_NAME: a glob matches none; the message lists them.
  */
 bool attach_places(struct arena *a, const struct list *named, struct list *out, struct err *e) MUST_USE;
 
@@ -20,9 +20,10 @@ bool attach_places(struct arena *a, const struct list *named, struct list *out, 
 void attach_contexts(struct arena *a, struct list *out);
 
 /*
- * where: a context of the kubeconfig; "https://…", Kargo's own API at that address; "kargo", as
- * `kargo login` left it, unless a context is called so; "": the current context, or what `kargo login` left
- * when there is no kubeconfig. Nothing is asked of it yet. The caller calls out->free(out->it).
+ * where: a context of the kubeconfig; "https://…", Kargo's own API at that address; "kargo", the
+ * API of `kargo login`, unless a context has that name; "": the current context, or the API of
+ * `kargo login` when there is no kubeconfig. Sends nothing yet. The caller calls
+ * out->free(out->it).
  */
 bool attach_choose(const char *where, struct attach_transport *out, struct err *e) MUST_USE;
 

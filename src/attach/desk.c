@@ -85,7 +85,7 @@ bool attach_want_secrets(struct attach *at, const char *project,
 	return desk_add(at->wishes, j);
 }
 
-/* A project as it is known, held for as long as a wish is judged by it. */
+/* A project as it is known, held while a wish is judged by it. */
 struct desk_view {
 	struct part *part;              /* of the project */
 	const struct record *record;

@@ -166,7 +166,7 @@ static void follow_stands(void *context, const struct attach_standing *s)
 	free((char *)(uintptr_t)f->standing.error);
 	f->standing = *s;
 	f->standing.error = s->error ? xstrdup(s->error) : NULL;
-	/* A kind that is no longer answered must not hold up the rest. */
+	/* A kind that is no longer answered must not delay the others. */
 	f->standing.listed = s->listed || was_listed;
 	for (size_t i = 0; was_forbidden != s->forbidden && i < at->nprojects; i++)
 		at->projects[i]->spec_changed = true;   /* what is missing is told with the manifests */
@@ -265,7 +265,7 @@ void attach_begin_following(void *attach)
 	for (int kind = 0; at->whole && kind < ATTACH_KINDS; kind++)
 		if (!attach_kind_def((enum attach_kind)kind)->is_cluster)
 			follow_begin(at, (enum attach_kind)kind, NULL);
-	/* Before all has begun: without it, it would seem that there are no projects. */
+	/* Until everything has begun; otherwise it would look as if there were no projects. */
 	follow_begin(at, ATTACH_PROJECT, NULL);
 	pthread_mutex_lock(&at->lock);
 	if (one)

@@ -99,7 +99,7 @@ static struct value *objects_annotations(struct arena *a, const struct value *ob
 	return out;
 }
 
-/* What somebody asked for is no part of the manifest: it changes all the time. */
+/* Requests are not part of the manifest: they change all the time. */
 static void objects_drop_wishes(struct value *annotations)
 {
 	static const char *const wishes[] = { "kargo.akuity.io/refresh", "kargo.akuity.io/reverify",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which of Kargo's objects are followed, and what is kept of each: an object as the cluster gives it
- * is many times as large as what is shown of it (doc/kargo-rules.md 1). Pure. Any thread.
+ * Which of Kargo's objects are followed, and what is kept of each: the full object is many times
+ * larger than what is shown of it (doc/kargo-rules.md 1). Pure. Any thread.
  */
 #ifndef GANTRY_ATTACH_OBJECTS_H
 #define GANTRY_ATTACH_OBJECTS_H

@@ -25,7 +25,7 @@
 /* In ms: news are gathered; without any, how it stands is told; rights are asked for again. */
 enum { GATHER_MS = 40, LOOK_MS = 1000, HEARD_MS = 15000, RIGHTS_MS = 300000, NAMES_MAX = 400 };
 
-/* What is to be told of one round, once the lock is given back. */
+/* What one round reports once the lock is released. */
 struct publishing {
 	struct arena *a;
 	struct list readings;           /* struct manifest_project *, each with a reference to its part */
@@ -77,7 +77,7 @@ static void publish_read(struct attach *at, struct attached *p)
 	p->spec_changed = false;
 }
 
-/* What Kargo lacks, so that nobody can do it, and what we have no right to do. */
+/* What Kargo cannot do for anybody, and what we have no right to do. */
 static const struct denial *publish_denials(struct arena *a, const struct attached *p, size_t *count)
 {
 	struct denial *out = arena_array(a, p->ndenials + INTENT_TRAVEL + 1, sizeof(*out));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Requests to Kargo's own API (swagger.json of github.com/akuity/kargo, /v1beta1). Refusals are in its own
- * words: ERR_AUTH (401, which passes once somebody logs in again), ERR_REFUSED (400, 403), ERR_NOT_FOUND,
- * ERR_CONFLICT, ERR_NET. A client is owned by one thread; blocks.
+ * Requests to Kargo's own API (swagger.json of github.com/akuity/kargo, /v1beta1). Errors carry its
+ * own words: ERR_AUTH (401, gone once somebody logs in again), ERR_REFUSED (400, 403),
+ * ERR_NOT_FOUND, ERR_CONFLICT, ERR_NET. One thread owns a client; blocks.
  */
 #ifndef GANTRY_ATTACH_REST_CLIENT_H
 #define GANTRY_ATTACH_REST_CLIENT_H

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What is known is kept as names and versions (kube/known.h), so that each change is told once, however often
- * all is listed. Events live in the API for an hour, and only approvals among them say what objects do not.
+ * What is known is kept as names and versions (kube/known.h), so that each change is reported once,
+ * however often everything is listed. Events live in the API for an hour, and only those about
+ * approvals say something that objects do not.
  */
 #include "attach/rest_follow.h"
 
@@ -24,7 +25,7 @@
 enum {
 	MAX_EVENT = 16 << 20,
 	SILENCE_MS = 100000,            /* a comment comes every 30 s */
-	SHORT_MS = 1000,                /* a stream that ends sooner is no better than a failure */
+	SHORT_MS = 1000,                /* a stream that ends sooner counts as a failure */
 	FIRST_PAUSE_MS = 800,
 	LONGEST_PAUSE_MS = 30000,
 	POLL_MS = 15000,

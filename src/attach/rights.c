@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Asks what we may do before anybody tries it, so that screens can say so. The right on all stages is asked
- * for first, single stages only when that is denied and there are no more of them than a screen holds.
- * What the cluster does not answer is not denied.
+ * Asks what we may do before anybody tries it, so that screens can show it. The right to all stages
+ * is asked for first; single stages only when that is denied and they fit on a screen. No answer
+ * from the cluster does not mean denied.
  */
 #include "attach/attach_inner.h"
 

@@ -34,8 +34,8 @@ struct attach_run {
 };
 
 /*
- * A copy of what is kept, with what the AnalysisRun of that name tells. One that can't be read is not asked
- * for without end once its verification is over. NULL: nothing waits for it.
+ * A copy of what is kept, with the results of the AnalysisRun of that name. One that can't be read
+ * is not asked for endlessly once its verification is over. NULL: nothing waits for it.
  */
 struct value *attach_runs_tell(struct arena *a, const struct value *kept, const char *name,
 			       const struct attach_run *run);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A part only grows while others read it. When half of one is no longer of use, what is left moves to
- * a new part, just as large as it must be.
+ * A part only grows while others read it. When half of one is no longer of use, what is left moves
+ * to a new part, just as large as it must be.
  */
 #include "attach/state.h"
 

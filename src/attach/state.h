@@ -24,8 +24,9 @@ struct attach_state *attach_state_new(void);
 void attach_state_free(struct attach_state *s);
 
 /*
- * Takes over what is kept of the object as the cluster gives it. ERR_CONFIG: it does not read, which
- * says why; what was known under its name stays. Kinds that are no part of a state do nothing.
+ * Takes in what is kept of the object as the cluster gives it. ERR_CONFIG: it does not read; the
+ * message says why, and what was known under its name stays. Kinds that are not part of a state do
+ * nothing.
  */
 bool attach_state_put(struct attach_state *s, enum attach_kind kind, const struct value *object,
 		      struct err *e) MUST_USE;
@@ -39,7 +40,7 @@ void attach_state_wanted(const struct attach_state *s, struct arena *a, bool aga
 /* Puts in what the AnalysisRun of that name tells. True: the state is another one now. */
 bool attach_state_tell_run(struct attach_state *s, const char *name, const struct attach_run *run);
 
-/* The state as it is now, in the part, which keeps what it lies in for as long as it lives. */
+/* The present state, in the part, which keeps alive what it points into. */
 const struct state *attach_state_make(struct attach_state *s, struct part *part);
 
 /* The freight of that name; NULL: there is none. Valid until the next change. */

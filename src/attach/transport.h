@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The one interface to a running Kargo: its objects followed, its rights asked, and what is wished of
- * it called for. Behind it is the Kubernetes API (kubernetes.h), or another that Kargo may have.
+ * The one interface to a running Kargo: follows its objects, asks for rights, makes calls. Behind
+ * it is the Kubernetes API (kubernetes.h) or Kargo's own (rest.h).
  */
 #ifndef GANTRY_ATTACH_TRANSPORT_H
 #define GANTRY_ATTACH_TRANSPORT_H

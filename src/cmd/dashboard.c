@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * gantry without a command: the dashboard, with the engine and observation in the same
- * process. Where standard output is no terminal, it prints the board once.
+ * gantry without a command: the dashboard, with engine and observers in the same process. Where
+ * standard output is not a terminal, it prints the board once.
  */
 #include "cmd/board.h"
 #include "cmd/command.h"

@@ -14,7 +14,7 @@ struct world;
 
 /* timeout.c: how long a command may take in all: its --timeout. */
 
-/* --timeout, or an hour, in ms. ERR_USAGE: it is no duration. */
+/* --timeout, or an hour, in ms. ERR_USAGE: it is not a duration. */
 bool timeout_of(const struct command *c, int64_t *ms, struct err *e) MUST_USE;
 
 /* What is left of it, in ms since the command began. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Who is told of what, and where: Kargo Enterprise's channels and routers (doc/messages.md). */
+/* Who gets which message, and where: Kargo Enterprise's channels and routers (doc/messages.md). */
 #include "config/kinds.h"
 
 #include <stddef.h>

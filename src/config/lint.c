@@ -204,8 +204,8 @@ static void check_sources(struct lint *l, const struct gathered *g)
 }
 
 /*
- * A task that nothing uses is either forgotten or misspelt somewhere. A stage that does not read may
- * use it, and where there are no stages, tasks are there for others.
+ * A task that nothing uses is either forgotten or misspelt somewhere. A stage that does not read
+ * may use it, and where there are no stages, tasks are there for others.
  */
 static bool is_used(const struct lint *l, const struct gathered *task)
 {

@@ -36,7 +36,7 @@ static const struct field_def members_of_ctx[] = {
 	{ .name = "targetFreight" }, { .name = "meta" }, { .name = NULL },
 };
 
-/* Told once for each object, however often the name is used in it. */
+/* Reported once for each object, however often the name is used in it. */
 static void warn(const struct lint_names *n, const char *what, struct str name, const char *nearest)
 {
 	const char *text = str_text(n->l->a, name);

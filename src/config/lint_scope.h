@@ -45,8 +45,8 @@ const struct gathered *lint_find(const struct lint *l, const char *kind, const c
 const struct stage *lint_stage(const struct lint *l, const char *namespace, const char *name);
 
 /*
- * Whether a Warehouse watches it; kind: "git", "image" or "chart". is_normal: however its URL is spelt,
- * as it always is for git.
+ * Whether a Warehouse watches it; kind: "git", "image" or "chart". is_normal: in whatever way its
+ * URL is spelt, as it always is for git.
  */
 bool lint_is_watched(const struct lint *l, const char *kind, const char *url, bool is_normal);
 

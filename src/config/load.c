@@ -116,7 +116,7 @@ static void load_note_place(struct load *l, struct load_file *f, unsigned line, 
 	list_add(l->scratch, &f->places, arena_copy(l->scratch, &made, sizeof(made)));
 }
 
-/* Its objects are only there once somebody has rendered it; each chart is told of once. */
+/* Its objects exist only once somebody has rendered it; each chart is reported once. */
 static void load_template(struct load *l, struct load_file *f, const struct value *place, const char *what,
 			  const char *how)
 {

@@ -173,7 +173,7 @@ static bool stand_up(struct demo *d, const struct demo_options *o, struct err *e
 	return true;
 }
 
-/* A cluster with a running Kargo; its kubeconfig is all that is told of it. */
+/* A cluster with a running Kargo, known to gantry by its kubeconfig alone. */
 static bool stand_up_kargo(struct demo *d, const struct demo_options *o, struct err *e)
 {
 	const char *place, *text;

@@ -266,7 +266,7 @@ static void kargo_mark(struct demo_kargo *k, struct arena *a, const char *freigh
 	demo_cluster_put(k->cluster, "freights", f);
 }
 
-/* What ran here until now is no longer in the stage. */
+/* What ran here until now has left the stage. */
 static void kargo_leave(struct demo_kargo *k, const char *stage)
 {
 	int64_t version;

@@ -101,7 +101,7 @@ bool demo_project_can_sync(struct demo_project *p)
 	return can;
 }
 
-/* As it is told of an application: which one it is for is known. */
+/* As part of an application, where it is known which one it belongs to. */
 static struct cJSON *told_window(const struct cJSON *window)
 {
 	struct cJSON *v = cJSON_CreateObject();

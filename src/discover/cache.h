@@ -27,8 +27,8 @@ struct cache_question {
 	const bool *cancelled;          /* ends the wait for somebody else's answer; polled; may be NULL */
 	const char *const *members;     /* of a map only these are copied; ended by NULL; NULL: all */
 	/*
-	 * CACHE_ASK sets it: what cache_answer() was told of the answer before, so that the outside need only
-	 * say whether that still holds; NULL: there is none. May be NULL.
+	 * Set by CACHE_ASK: the earlier answer given to cache_answer(), so that the outside need
+	 * only say whether it still holds; NULL: there is none. May be NULL.
 	 */
 	const char **validator;
 };

@@ -54,10 +54,10 @@ struct discover_cache *discover_cache_new(void);
 void discover_cache_free(struct discover_cache *c);
 
 /*
- * Looks at every subscription. *out is Kargo's status.discoveredArtifacts, each list best first; one that is
- * empty, or not all that there is, has a "reason" beside it, which is ours. When a subscription fails,
- * the others are still looked at: false, *e is the first failure, but *out is set, with what was
- * known before, and the reason, in place of the failed one. Blocks: workers.
+ * Looks at every subscription. *out is Kargo's status.discoveredArtifacts, each list best first; an
+ * empty or incomplete list has a "reason" beside it, which is gantry's own. When a subscription
+ * fails, the others are still looked at: false, *e is the first failure, but *out is set, with the
+ * previous result and the reason in place of the failed one. Blocks: workers.
  */
 bool discover_warehouse(struct arena *a, const struct warehouse *w,
 			const struct discover_context *c, struct value **out,

@@ -61,7 +61,7 @@ static bool manifest_time(struct metadata_look *l, const struct value *manifest,
 	return *out || config_time(l, manifest, out);
 }
 
-/* Attestations and the like say "unknown" and are no image. */
+/* Attestations and the like say "unknown" and are not images. */
 static bool metadata_is_image(const struct value *reference)
 {
 	const char *os = value_path_text(reference, "platform.os", "");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What became of the artifacts that a subscription saw, counted while it chooses, so
- * that one which finds nothing can say why. Any thread.
+ * What became of the artifacts that a subscription saw, counted while it chooses, so that one that
+ * finds nothing can say why. Any thread.
  */
 #ifndef GANTRY_DISCOVER_TALLY_H
 #define GANTRY_DISCOVER_TALLY_H

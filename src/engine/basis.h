@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the steps of a running promotion see of the manifests. The promotion continues even when its
- * stage or warehouses change or disappear there: what is missing is rebuilt from the freight that
- * the ledger says it carries. Pure.
+ * What the steps of a running promotion see of the manifests. The promotion goes on even if its
+ * stage or warehouses change there or are removed: what is missing is rebuilt from the freight in
+ * the ledger's record. Pure.
  */
 #ifndef GANTRY_ENGINE_BASIS_H
 #define GANTRY_ENGINE_BASIS_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What must happen next. It only says what; it does not remember having said it: as
- * long as the world is the same, so is the answer.
+ * What must happen next. It keeps no memory of its earlier answers: the same world gives the same
+ * answer.
  */
 #include "engine/decide.h"
 

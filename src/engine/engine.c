@@ -157,7 +157,7 @@ static void step_down(struct engine *en)
 	}
 }
 
-/* A remote that does not answer once does no harm, as long as the lease lasts. */
+/* One unanswered call to the remote does no harm while the lease lasts. */
 static void lease_unknown(struct engine *en, const char *message)
 {
 	engine_complain(en, TROUBLE_LEASE, message);

@@ -40,15 +40,15 @@ struct value;
 bool engine_start(const struct engine_options *o, struct engine **out, struct err *e) MUST_USE;
 
 /*
- * Begins to stop it without waiting, so that many stop together: engine_stop(), on the same thread,
- * counts its time from here. NULL is fine.
+ * Begins to stop it without waiting, so that many can stop at the same time: engine_stop(), on the
+ * same thread, counts its time from here. NULL is fine.
  */
 void engine_end(struct engine *en);
 
 /*
- * Finishes what is being recorded, tells steps to give up, joins all threads; at most 1.7 s,
- * whatever outside is silent. False: a thread is stuck where nothing can be told (a name being
- * looked up), so nothing was freed and the process must end soon. NULL is fine.
+ * Finishes what is being recorded, cancels steps and joins all threads: at most 1.7 s, even if
+ * nothing outside answers. False: a thread is stuck where it cannot be cancelled (a DNS lookup), so
+ * nothing was freed and the process must end soon. NULL is fine.
  */
 bool engine_stop(struct engine *en);
 
@@ -69,8 +69,9 @@ void engine_unplan(struct engine *en, uint64_t id);
 bool engine_found(struct engine *en, const struct value *freight);
 
 /*
- * Configuration or health has changed: decide again; others came or went that execute, too: look at
- * the lease; the lease's or the ledger's ref on this machine has moved. Any thread; never waits.
+ * Configuration or health has changed: decide again; other processes that execute came or went:
+ * check the lease; the lease's or the ledger's ref on this machine has moved. Any thread; never
+ * waits.
  */
 void engine_wake(struct engine *en);
 void engine_look_at_lease(struct engine *en);

@@ -58,7 +58,9 @@ struct promotion_run {
 /* A stage's verification under way. */
 struct verification_look {
 	struct arena *arena;
-	/* said: what the log was last told that it waits for; actor: who asked for it again, or NULL */
+	/*
+	 * said: the last reason for waiting that was logged; actor: who asked for it again, or NULL
+	 */
 	const char *stage, *collection, *said, *actor;
 	const struct value *object;     /* the collection */
 	const struct project *project;  /* borrowed */

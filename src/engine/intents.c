@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What people ask for: checked against what is now, recorded, answered. An intent is
- * refused when the stage it is about is no longer what the person was looking at,
- * and told by whom it was changed.
+ * What people ask for: checked against the present, recorded, answered. An intent is refused when
+ * its stage has changed since the person looked at it, and the answer names who changed it.
  */
 #include <string.h>
 
@@ -207,7 +206,7 @@ static void put_who_and_why(struct arena *a, const struct intent *i, struct valu
 		value_set(a, data, "reason", value_string(a, i->reason));
 }
 
-/* So that the promotion tells for as long as it is kept who stopped it, and why. */
+/* The promotion then shows who stopped it, and why, for as long as it is kept. */
 static const struct value *abort_data(struct arena *a, const struct intent *i, bool closes)
 {
 	struct value *data = value_map(a);

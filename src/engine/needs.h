@@ -30,8 +30,8 @@ void needs_init(struct needs *n, const struct value *vars);
 void needs_add(struct needs *n, struct arena *a, const char *alias, const struct value *known);
 
 /*
- * Looks through all texts in v, a step or one of its fields. NULL when it uses nothing unknown;
- * else a sentence in the arena that names what it uses, for the plan.
+ * Searches all texts in v, a step or one of its fields. NULL when it uses nothing unknown; else a
+ * sentence in the arena for the plan, naming what it uses.
  */
 const char *needs_missing(const struct needs *n, struct arena *a, const struct value *v);
 

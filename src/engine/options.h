@@ -39,9 +39,9 @@ struct verification_subject {
 };
 
 /*
- * What the engine is given and what it calls. Functions are called on the
- * engine's thread, those marked so on a worker; none may call back into the engine, except
- * engine_submit, engine_found and engine_wake.
+ * What the engine is given, and its callbacks. They are called on the engine's thread, or on a
+ * worker where that is noted; none may call back into the engine, except engine_submit,
+ * engine_found and engine_wake.
  */
 struct engine_options {
 	struct actors *actors;          /* whose threads take its turns; NULL: one of its own */
@@ -62,8 +62,8 @@ struct engine_options {
 	const char *work;               /* folder of work directories; NULL: below path_cache() */
 
 	/*
-	 * Whether engine_ledger_moved() is called for whatever happens to the ledger on this machine, so that
-	 * it need not be looked at twice a second. NULL: it is not. Any thread.
+	 * Whether engine_ledger_moved() is called for every change of the ledger on this machine,
+	 * so that it need not be polled twice a second. NULL: it is not. Any thread.
 	 */
 	bool (*is_told)(void *context);
 	/* There is memory to be given back to the system, soon. NULL: it is given back at once. */
@@ -100,16 +100,17 @@ struct engine_options {
 	 */
 	void (*on_record)(void *context, const struct record *r);
 	/*
-	 * A shared ledger's remote has answered (seen_at), or does not (failing_since, error), or nothing can
-	 * be recorded (unwritten, too). Told before the first record, and whenever that changes; belongs to
-	 * the caller. NULL: a ledger of this machine alone can be written again.
+	 * A shared ledger's remote has answered (seen_at), or does not answer (failing_since,
+	 * error), or nothing can be recorded (unwritten as well). Called before the first record,
+	 * and whenever that changes; the caller owns it. NULL: a ledger of this machine alone can
+	 * be written again.
 	 */
 	void (*on_remote)(void *context, const struct source *s);
 	/* An intent was done, refused or failed. */
 	void (*on_reply)(void *context, const struct reply *r);
 	/*
-	 * A step said something, its status changed, or it waits; nothing of it is in the ledger. Belongs to
-	 * the caller. Worker, or the engine's thread.
+	 * A step's message or status changed, or it waits; none of this is in the ledger. The
+	 * caller owns it. A worker, or the engine's thread.
 	 */
 	void (*on_progress)(void *context, const struct step_progress *p);
 	/* A plan was made, or could not be: the receiver's from now on. */

@@ -73,8 +73,8 @@ struct orchestrator {
 	bool (*config)(void *context, const struct orchestration *o, const struct value *step,
 		       struct value **out, struct err *e);
 	/*
-	 * Does it. False: *e says why, and result->status counts as well; e->again is false when
-	 * trying again is no use.
+	 * Runs it. False: *e says why, and result->status counts as well; e->again is false when
+	 * another try is pointless.
 	 */
 	bool (*run)(void *context, const struct orchestration *o, const struct step_call *call,
 		    struct step_result *result, struct err *e);
@@ -105,7 +105,10 @@ struct value *orchestration_status(struct arena *a, const struct orchestration *
 /* The entry of this alias, or NULL. */
 struct step_meta *orchestration_meta(const struct orchestration *o, const char *alias);
 
-/* What current waits for, and until when, for people; NULL: it does not wait, or says nothing. */
+/*
+ * What the current step waits for, and until when, as people read it; NULL: it does not wait, or
+ * does not say.
+ */
 const char *orchestration_waiting(const struct orchestration *o, const struct step_meta *current,
 				  int64_t now);
 

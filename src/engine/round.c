@@ -104,7 +104,7 @@ static void round_recorded(void *context, const char *commit, const struct event
 		log_line(is_bad ? LOG_WARN : LOG_INFO, "engine", "%s", wording_log(a, ev));
 }
 
-/* The newest events have other commits than we were told of. */
+/* The newest events have other commits than the ones reported to us. */
 static void round_rewritten(void *context)
 {
 	struct engine *en = context;

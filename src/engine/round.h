@@ -28,8 +28,8 @@ void engine_listen(struct engine *en);
 void engine_publish(struct engine *en);
 
 /*
- * Gives memory back when something was recorded and then nothing for REST_MS, with nothing under
- * way; an agent that is never idle pays the few ms for it every REST_LATEST_MS.
+ * Gives memory back once nothing has been recorded for REST_MS after the last event and nothing is
+ * under way; an agent that is never idle spends a few ms on it every REST_LATEST_MS.
  */
 enum { REST_MS = 5000, REST_LATEST_MS = 30000 };
 void engine_rest(struct engine *en);
@@ -47,8 +47,8 @@ bool engine_append_in(struct engine *en, struct ledger_race *race, const struct 
 bool engine_race_again(struct engine *en, struct ledger_race *race, const struct err *e) MUST_USE;
 
 /*
- * Appends a fact, which stays true whatever others did meanwhile: a lost race is run again at
- * once. ERR_CONFLICT: it can't follow from what they did, or they were always first.
+ * Appends a fact, which stays true whatever others did meanwhile: after a lost race it tries again
+ * at once. ERR_CONFLICT: it can't follow from what they did, or others won every time.
  */
 bool engine_append_fact(struct engine *en, const struct event *ev, enum ledger_push push,
 			struct err *e) MUST_USE;

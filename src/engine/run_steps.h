@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * The steps of a promotion are run, or rehearsed for its plan. Workers, where nothing else is
- * said.
- */
+/* Running the steps of a promotion, or rehearsing them for its plan. Workers, unless noted. */
 #ifndef GANTRY_ENGINE_RUN_STEPS_H
 #define GANTRY_ENGINE_RUN_STEPS_H
 
@@ -63,13 +60,13 @@ bool pass_step(struct promotion_run *r, const struct orchestration *o, const str
 void rehearse(struct promotion_run *r);
 
 /*
- * pull_plan.c: what a pull request that a promotion has opened brings to its target: a plan with
- * that diff alone, read from git, which is the same for every forge.
+ * pull_plan.c: what the pull request of a promotion brings to its target branch: a plan with that
+ * diff alone, read from git, so it is the same for every forge.
  */
 
 /*
- * Makes r ready for the pull request that step i->step of i->promotion waits for. ERR_NOT_FOUND: it is not
- * known any more, or the step tells of no branches. The engine's thread, which has looked.
+ * Prepares r for the pull request that step i->step of i->promotion waits for. ERR_NOT_FOUND: it is
+ * no longer known, or the step names no branches. The engine's thread.
  */
 bool pull_plan_prepare(struct engine *en, struct promotion_run *r, const struct intent *i,
 		       struct err *e) MUST_USE;

@@ -32,7 +32,10 @@ void worker_discard(struct engine *en, const char *work);
 /* For pool_line_options: does a job of the engine. */
 void worker_run(void *engine, void *job, void *own);
 
-/* A promotion has ended: what its steps left in memory for the next ones goes. The engine's thread. */
+/*
+ * A promotion has ended: frees what its steps kept in memory for the next ones. The engine's
+ * thread.
+ */
 void worker_forget(struct engine *en, const char *promotion);
 
 #endif

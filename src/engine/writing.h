@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is written to the ledger, in which words, and what leaves it. Pure. */
+/* What is written to the ledger, and in which words; and what is removed from it. Pure. */
 #ifndef GANTRY_ENGINE_WRITING_H
 #define GANTRY_ENGINE_WRITING_H
 
@@ -18,14 +18,14 @@ struct world;
 const char *wording_outcome(struct arena *a, const struct orchestration *o);
 
 /*
- * The event as a line of the log: its subject, then the names that it has beyond it:
- * "promote uat to soft-squirrel (1.29.5): promotion uat.01jv…, by Ada <ada@example.org>".
+ * The event as a line of the log: its subject, then the names that it has beyond it: "promote uat
+ * to soft-squirrel (1.29.5): promotion uat.01jv…, by Ada <ada@example.org>".
  */
 const char *wording_log(struct arena *a, const struct event *ev);
 
 /*
- * progress.c: what of a promotion's progress is worth an event: only what is not in the ledger
- * yet. Pure.
+ * progress.c: which part of a promotion's progress deserves an event: only what the ledger does not
+ * have yet.
  */
 
 /*

@@ -259,7 +259,9 @@ static bool ask_patiently(struct forge *f, struct arena *a, struct http_request 
 	}
 }
 
-/* A page of a proxy, or one to sign in at, is no answer, whatever its status: it decides nothing. */
+/*
+ * A proxy's error page or a sign-in page is not an answer, whatever its status: it decides nothing.
+ */
 static bool is_page(const struct http_reply *reply, const struct value *body)
 {
 	size_t blanks = 0;

@@ -92,9 +92,9 @@ struct forge_answer {
 };
 
 /*
- * Asks. A status of 400 and above, or a redirect that is not followed, is an error that holds the
- * forge's own words, unless any_status; so is one that is not of the kind. `again` is set for 408,
- * 429, 5xx and what the network does.
+ * Sends the request. A status of 400 and above, or a redirect that is not followed, is an error
+ * that holds the forge's own words, unless any_status; so is one that is not of the kind. `again`
+ * is set for 408, 429, 5xx and what the network does.
  */
 bool forge_ask(struct forge *f, struct arena *a, const struct forge_call *c,
 	       struct forge_answer *out, struct err *e) MUST_USE;

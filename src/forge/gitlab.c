@@ -104,7 +104,7 @@ static bool gitlab_read(struct forge *f, struct arena *a, const struct value *pu
 	return true;
 }
 
-/* The state is not asked for: "locked" is open, too, and there is no word for both. */
+/* The request does not filter by state: "locked" is open, too, and no single value covers both. */
 static bool gitlab_find(struct forge *f, struct arena *a, const struct forge_filter *filter,
 			struct list *out, struct err *e)
 {

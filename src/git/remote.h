@@ -43,9 +43,9 @@ bool remote_fetch(struct repo *r, struct arena *a, const struct remote_fetch *f,
 		  struct err *e) MUST_USE;
 
 /*
- * Pushes all of them. ERR_CONFLICT when the remote has moved: not a fast-forward, not
- * what was expected, or moved while we pushed; ERR_REFUSED when it says no
- * (protected branch, hook), with its words.
+ * Pushes all of them. ERR_CONFLICT when the remote has moved: not a fast-forward, not what was
+ * expected, or moved while we pushed; ERR_REFUSED when it refuses (protected branch, hook), with
+ * its words.
  */
 bool remote_push(struct repo *r, const struct remote *to, const struct remote_push *pushes, size_t count,
 		 struct err *e) MUST_USE;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Requests to a cluster (kubernetes.io/docs/reference/using-api). Owned by one thread; blocks: workers and
- * commands. Errors carry the cluster's own sentence: ERR_AUTH (401, which passes once somebody logs in again;
- * 403), ERR_NOT_FOUND, ERR_CONFLICT, ERR_REFUSED (422: admission says no), ERR_CONFIG (400: the request is
- * wrong), ERR_LIMIT, ERR_NET. What passes by itself is marked as base/outage.h has it.
+ * Requests to a cluster (kubernetes.io/docs/reference/using-api). One thread owns a client; calls
+ * block, so only workers and commands make them. Errors carry the cluster's own sentence: ERR_AUTH
+ * (401, gone once somebody logs in again; 403), ERR_NOT_FOUND, ERR_CONFLICT, ERR_REFUSED (422:
+ * refused by admission), ERR_CONFIG (400: the request is wrong), ERR_LIMIT, ERR_NET. Temporary
+ * failures are marked as in base/outage.h.
  */
 #ifndef GANTRY_KUBE_CLIENT_H
 #define GANTRY_KUBE_CLIENT_H

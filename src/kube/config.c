@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Only the chosen context is judged, so that a broken entry of another cluster is no obstacle. */
+/* Only the chosen context is checked, so that a broken entry of another cluster does no harm. */
 #include "kube/config.h"
 
 #include <string.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Where a cluster is and who we are there, as kubectl is told: kubeconfig files
- * (kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig), or the service account of
- * the pod that we run in. Any thread; reads files.
+ * Where a cluster is and our credentials there, found as kubectl finds them: kubeconfig files
+ * (kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig), or the service
+ * account of the pod we run in. Any thread; reads files.
  */
 #ifndef GANTRY_KUBE_CONFIG_H
 #define GANTRY_KUBE_CONFIG_H

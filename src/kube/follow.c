@@ -29,7 +29,7 @@ enum {
 	LIST_MS = 60000,
 	SILENCE_MS = 150000,            /* bookmarks come about once a minute */
 	WATCH_S = 300,                  /* the server ends the watch after that, up to twice that */
-	SHORT_MS = 1000,                /* a watch that ends sooner than that is no better than a failure */
+	SHORT_MS = 1000,                /* a watch that ends sooner counts as a failure */
 	HEALTHY_MS = 120000,            /* after that long, failures are forgotten */
 	FIRST_PAUSE_MS = 800,
 	LONGEST_PAUSE_MS = 30000,
@@ -49,7 +49,7 @@ struct follow {
 	struct err error;               /* what state.error points to */
 	struct kube_lines lines;
 	struct err broken;              /* what the watch said or sent; code ERR_NONE: nothing */
-	bool gone;                      /* the watch's place is no longer known: list anew */
+	bool gone;                      /* the cluster forgot the watch's place: list again */
 	bool dirty;                     /* something was told since settled() */
 	unsigned failures;              /* in a row */
 	unsigned page;
@@ -101,7 +101,7 @@ static void follow_set_version(struct follow *f, const char *version)
 	arena_free(old);
 }
 
-/* An object that is there, listed or watched. False when it is no object. */
+/* An object that exists, listed or watched. False when it is not an object. */
 static bool follow_see(struct follow *f, const struct value *object)
 {
 	struct kube_name name;

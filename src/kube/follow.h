@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * All objects of a kind, as they are and as they change: listed in pages, then watched, the watch taken up
- * where it was cut, and all listed anew when the cluster no longer knows that place
- * (kubernetes.io/docs/reference/using-api/api-concepts, "Efficient detection of changes"). However often that
- * happens, each change is told once. Blocks: a thread of its own.
+ * All objects of a kind, and their changes: listed in pages, then watched. A watch that is cut
+ * resumes where it was, and when the cluster no longer knows that place everything is listed again
+ * (kubernetes.io/docs/reference/using-api/api-concepts, "Efficient detection of changes"). Each
+ * change is reported once, even then. Blocks: a thread of its own.
  */
 #ifndef GANTRY_KUBE_FOLLOW_H
 #define GANTRY_KUBE_FOLLOW_H
@@ -33,8 +33,8 @@ struct kube_state {
 };
 
 /*
- * Who is told, on the following thread. Objects live until the call returns; a deleted one has at least
- * metadata.name, and metadata.namespace when it had one.
+ * Callbacks, on the following thread. Objects live until the call returns; a deleted one has at
+ * least metadata.name, and metadata.namespace if it had one.
  */
 struct kube_follower {
 	void *context;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which objects of a kind are known, and in which version: what a list or an event must be compared with.
- * Owned by one thread.
+ * The known objects of a kind with their versions, to compare a list or an event with. Owned by one
+ * thread.
  */
 #ifndef GANTRY_KUBE_KNOWN_H
 #define GANTRY_KUBE_KNOWN_H
@@ -20,7 +20,7 @@ struct kube_name {
 /* Taken from an object's metadata, not copied; false when it has no name. */
 bool kube_name_of(const struct value *object, struct kube_name *out);
 
-/* What is told of an object that is gone: {"metadata": {"name", "namespace"}}. */
+/* What is reported of a deleted object: {"metadata": {"name", "namespace"}}. */
 struct value *kube_name_object(struct arena *a, const struct kube_name *name);
 
 struct kube_known {
@@ -41,7 +41,10 @@ enum kube_novelty kube_known_see(struct kube_known *k, const struct kube_name *n
 /* It is gone; false when it was not known. */
 bool kube_known_drop(struct kube_known *k, const struct kube_name *name);
 
-/* A list begins, from its first page; and it was read to its end: forgets what was not seen, telling each. */
+/*
+ * A list begins, at its first page; it was read to its end: forgets objects that were not in it,
+ * and reports each.
+ */
 void kube_known_begin(struct kube_known *k);
 void kube_known_sweep(struct kube_known *k, void (*gone)(void *context, const struct kube_name *name),
 		      void *context);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Kubeconfig files, read and laid over each other: of clusters, users and contexts of one name, and of the
- * current context, the first file's counts. Any thread; reads files.
+ * Kubeconfig files, read and merged: of clusters, users and contexts with the same name, and of
+ * current-context, the first file wins. Any thread; reads files.
  */
 #ifndef GANTRY_KUBE_KUBECONFIG_H
 #define GANTRY_KUBE_KUBECONFIG_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Who we are to a cluster: user entries, plugins, a pod's own account. This folder only. */
+/* Logging in to a cluster: user entries, plugins, a pod's own account. This folder only. */
 #ifndef GANTRY_KUBE_LOGIN_H
 #define GANTRY_KUBE_LOGIN_H
 
@@ -25,8 +25,7 @@ bool kube_is_in_cluster(void);
 bool kube_in_cluster(struct arena *a, const char *folder, struct kube_access *out, struct err *e) MUST_USE;
 
 /*
- * user.c: a kubeconfig's user: all the ways in which it may log in, and whom it acts for. Any
- * thread; reads files.
+ * user.c: a kubeconfig's user: how it logs in, and whom it impersonates. Any thread; reads files.
  */
 
 /* cluster: its entry may hold settings for a plugin. ERR_CONFIG as kube_complain() has it. */
@@ -53,8 +52,8 @@ struct kube_plugin_run {
 };
 
 /*
- * Runs it, a minute at most without a person and five with one. ERR_AUTH when it fails or gives nothing that
- * can be used, with what it said; ERR_CONFIG when it is not installed, with the hint.
+ * Runs it, for at most a minute without a terminal and five with one. ERR_AUTH when it fails or
+ * gives nothing usable, with its own words; ERR_CONFIG when it is not installed, with the hint.
  */
 bool kube_plugin_ask(struct arena *a, const struct kube_plugin_run *run, struct kube_gift *out,
 		     struct err *e) MUST_USE;

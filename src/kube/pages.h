@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A list's text taken apart, object by object, so that only one object at a time is held as values: a page of
- * large ones is many times larger as values than as text. Pure. Any thread.
+ * A list's text, taken apart object by object: as values a page is many times larger than as text,
+ * so only one object at a time is held that way. Pure. Any thread.
  */
 #ifndef GANTRY_KUBE_PAGES_H
 #define GANTRY_KUBE_PAGES_H
@@ -19,7 +19,7 @@ struct kube_page {
 	struct str items;               /* what is between the brackets */
 };
 
-/* ERR_NET for what is no list. Items are checked as they are taken. */
+/* ERR_NET when it is not a list. Items are checked as they are taken. */
 bool kube_page_read(struct arena *a, struct str text, struct kube_page *out, struct err *e) MUST_USE;
 
 /*

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A refusal to answer is no answer: who may not even ask is not thereby refused what they asked about. */
+/* A cluster that refuses to answer has not denied the right itself. */
 #include "kube/review.h"
 
 #include <pthread.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What we may do, asked beforehand (SelfSubjectAccessReview). Answers are kept for a minute. Any thread; the
- * client is the calling thread's.
+ * What we may do, asked in advance (SelfSubjectAccessReview). Answers are kept for a minute. Any
+ * thread; the client belongs to the calling thread.
  */
 #ifndef GANTRY_KUBE_REVIEW_H
 #define GANTRY_KUBE_REVIEW_H

@@ -39,7 +39,10 @@ struct kube_lines {
 void kube_lines_init(struct kube_lines *l, size_t max, kube_heard *heard, void *context);
 void kube_lines_release(struct kube_lines *l);
 
-/* False with *e: a line is no event (ERR_NET) or too long (ERR_LIMIT); *ended: heard said so. */
+/*
+ * False with *e: a line is not an event (ERR_NET) or too long (ERR_LIMIT); *ended: the heard
+ * callback ended it.
+ */
 bool kube_lines_feed(struct kube_lines *l, const char *bytes, size_t len, bool *ended,
 		     struct err *e) MUST_USE;
 

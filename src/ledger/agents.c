@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A project's lease is every capable agent's in equal parts, so an agent's fair share is the sum of
- * its parts. It takes what is free up to its share, and gives back what is beyond it as long as
- * another could have it. What nobody took for as long as a lease lasts is anybody's, so nothing is
- * left lying when somebody announces what it does not do.
+ * Every capable agent owns an equal part of a project's lease, so an agent's fair share is the sum
+ * of its parts. It takes what is free up to its share, and gives back what exceeds it while another
+ * agent could have it. A lease that nobody took for the length of a lease may be taken by anybody,
+ * so that none is left lying when an agent announces what it does not do.
  */
 #include "ledger/agents.h"
 
@@ -64,7 +64,7 @@ struct agents {
 	int lock_file;
 	int64_t renewed_at;
 	int64_t began;                  /* ticks */
-	unsigned told_life;             /* the life that the engines were told of last */
+	unsigned told_life;             /* the life last announced to the engines */
 	bool failing;
 	struct life *life;
 

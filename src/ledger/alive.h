@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Whether a process that uses a ledger's folder still lives: it keeps a file there locked, and the
- * kernel drops the lock when it dies and at no other time. Process ids prove nothing, since a
- * container sees its own.
+ * Whether a process that uses a ledger's folder still lives: it keeps a file there locked, and only
+ * when it dies does the kernel drop the lock. Process ids prove nothing, since a container has its
+ * own.
  */
 #ifndef GANTRY_LEDGER_ALIVE_H
 #define GANTRY_LEDGER_ALIVE_H

@@ -7,11 +7,11 @@
 #include "ledger/ledger.h"
 
 /*
- * How far one intention has come in a race for the ledger's next place; zeroed at first. The one policy
- * for all who lose: an event goes in for 10 s at most; with a remote for 50 s, or 30 s from whoever has the
- * lease; counted from its first attempt, no matter how often it is decided again. After each loss comes a
- * random pause (ledger/turn.h), so that those who lost together do not lose together again, and nobody
- * starves.
+ * How far one intention has come in a race for the ledger's next place; zeroed at first. Everybody
+ * who loses follows one policy: an event is retried for at most 10 s; with a remote for 50 s, or 30
+ * s by whoever has the lease; counted from its first attempt, no matter how often it is decided
+ * again. After each loss comes a random pause (ledger/turn.h), so that those who lost together do
+ * not lose together again, and nobody starves.
  */
 struct ledger_race {
 	int64_t end;                    /* ticks; 0: it has not begun */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Whether the ledger can be relied on: the remote through which others share it answers, and what
- * is to be recorded is recorded. The ledger's thread.
+ * Whether the ledger can be relied on: its remote answers, and events are recorded. The ledger's
+ * thread.
  */
 #ifndef GANTRY_LEDGER_CONTACT_H
 #define GANTRY_LEDGER_CONTACT_H
@@ -19,8 +19,8 @@ struct ledger_contact {
 };
 
 /*
- * What is here may be as old as reached_at while the remote fails. That nothing can be recorded is
- * told until an event is, or until nobody has tried for ten minutes.
+ * While the remote fails, what is here may be as old as reached_at. A failure to record is reported
+ * until an event is recorded, or until nobody has tried for ten minutes.
  */
 void ledger_contact(const struct ledger *l, struct ledger_contact *out);
 

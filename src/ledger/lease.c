@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Who executes: a note that only one can replace at a time, by compare-and-swap on its
- * ref, here or at the remote. Whoever wants it watches the note for as long as a lease
- * lasts, by a clock that nobody sets; its holder counts from before it was renewed, and so
- * always knows first that it has run out.
+ * Who executes: a note that only one process can replace at a time, by compare-and-swap on its ref,
+ * here or at the remote. Whoever wants it must see the note unchanged for the length of a lease, by
+ * a clock that nobody sets; its holder counts from before the last renewal, so it always knows
+ * first that the lease has run out.
  */
 #include <string.h>
 #include <unistd.h>
@@ -90,7 +90,7 @@ struct lease_view {
 	bool is_free;                   /* it may be taken from its holder */
 };
 
-/* Whether, by our own ticks, nothing has renewed it for as long as it lasts. */
+/* Whether, by our own ticks, nobody has renewed it for the length of a lease. */
 static bool lease_has_run_out(struct ledger *l, const struct lease_view *v)
 {
 	/* A renewal of the announcement does not make our compare-and-swap of the lease fail. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which process executes: one at a time, for as long as it renews its lease. The ledger's thread. */
+/* Which process executes: one at a time, while it renews its lease. The ledger's thread. */
 #ifndef GANTRY_LEDGER_LEASE_H
 #define GANTRY_LEDGER_LEASE_H
 
@@ -43,9 +43,9 @@ bool ledger_lease_look(struct ledger *l, struct arena *a, struct lease *out,
 		       struct err *e) MUST_USE;
 
 /*
- * Gives it back, so that another need not wait; at an agent's end with the leases of its other projects.
- * ledger_close() does not: whoever executes says when it stops. What could not be given back is
- * free at once for others on this repository, and elsewhere when it runs out.
+ * Gives it back, so that others need not wait; when an agent ends, with the leases of its other
+ * projects. ledger_close() does not do this: whoever executes says when it stops. What could not be
+ * given back is free at once for others on this repository, and elsewhere when it runs out.
  */
 void ledger_lease_drop(struct ledger *l);
 

@@ -106,9 +106,9 @@ bool ledger_append(struct ledger *l, const struct event *ev, enum ledger_push pu
 bool ledger_begin(struct ledger *l, const struct event *events, size_t count, struct err *e) MUST_USE;
 
 /*
- * Takes in what other processes appended here, and with remote set asks the remote too
- * (and pushes what waits). *moved: there was something. Also when it fails the listener is
- * told of everything that was taken in.
+ * Takes in what other processes appended here; with remote set it asks the remote too (and pushes
+ * what waits). *moved: there was something. Even when it fails, the listener gets everything that
+ * was taken in.
  */
 bool ledger_sync(struct ledger *l, bool remote, bool *moved, struct err *e) MUST_USE;
 
@@ -134,8 +134,8 @@ struct ledger_verdict {
 };
 
 /*
- * Replays every event from the first and compares the tree of each commit with
- * what must follow; signatures must fit. False only when it can't be read; tampering is a verdict.
+ * Replays every event from the first, compares the tree of each commit with what must follow, and
+ * checks signatures. False only when the ledger can't be read; tampering is a verdict.
  */
 bool ledger_verify(struct ledger *l, struct arena *a, struct ledger_verdict *out,
 		   struct err *e) MUST_USE;

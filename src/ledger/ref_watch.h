@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Tells when branches and leases of a ledger on this machine move, no matter which process moves them: the
- * kernel says which files changed, so nothing has to be polled. One thread, however many projects there are.
+ * Reports when branches and leases of a ledger on this machine move, whichever process moves them:
+ * the kernel says which files changed, so nothing is polled. One thread for any number of projects.
  */
 #ifndef GANTRY_LEDGER_REF_WATCH_H
 #define GANTRY_LEDGER_REF_WATCH_H

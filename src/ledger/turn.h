@@ -25,9 +25,10 @@ bool turn_try(struct ledger *l) MUST_USE;
 void turn_end(struct ledger *l);
 
 /*
- * Lets others go first after losing a race the n-th time: a random while, so that those who lost together
- * do not lose together again. Up to the fourth time it may be longer each time, up to half a second, for
- * there are many; then shorter, for whoever has lost that often must not starve. ERR_CANCELLED.
+ * Lets others go first after losing a race the n-th time: a random pause, so that those who lost
+ * together do not lose together again. It may grow up to the fourth time, to half a second, for
+ * there are many; then it shrinks, so that whoever has lost that often does not starve.
+ * ERR_CANCELLED.
  */
 bool turn_yield(struct ledger *l, unsigned losses, struct err *e) MUST_USE;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How many messages a channel takes at once: a storm of events becomes a few messages, the last of
- * which says how many more there were. Pure. One thread.
+ * Limits how many messages go to a channel at once: a storm of events becomes a few messages, the
+ * last of which says how many more there were. Pure. One thread.
  */
 #ifndef GANTRY_MESSAGES_BURST_H
 #define GANTRY_MESSAGES_BURST_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How far a channel's messages were delivered, in a file beside the ledger: in the ledger it would be one
- * more event for each event. One process at a time writes it: the one that delivers.
+ * How far a channel's messages were delivered, in a file beside the ledger: in the ledger every
+ * event would cost another event. Only the process that delivers writes it.
  */
 #ifndef GANTRY_MESSAGES_CURSOR_H
 #define GANTRY_MESSAGES_CURSOR_H

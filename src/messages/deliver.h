@@ -11,9 +11,9 @@ struct err;
 struct http;
 
 /*
- * True once the other side has accepted it: *thread is Slack's (of the message, or of the one it answers),
- * otherwise NULL. False: with e->passes it is an outage; with e->again alone, something that a person can
- * fix (a token, a certificate); with neither, this message is refused for good.
+ * True once the other side has accepted it: *thread is Slack's (of the message, or of the one it
+ * answers), otherwise NULL. False: with e->passes it is an outage; with e->again alone, something
+ * that a person can fix (a token, a certificate); with neither, this message is refused for good.
  */
 bool deliver(struct http *h, struct arena *a, const struct message_delivery *d, const char **thread,
 	     struct err *e) MUST_USE;

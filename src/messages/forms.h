@@ -18,7 +18,9 @@ struct posting_answer;
 bool hook_request(struct arena *a, const struct message_delivery *d, struct http_request *rq,
 		  struct err *e) MUST_USE;
 
-/* Whether the message was taken, by the channel's conditions; errors as http_refused() has them. */
+/*
+ * Whether the message was accepted, by the channel's conditions; errors as http_refused() has them.
+ */
 bool hook_judge(struct arena *a, const struct posting_answer *x, struct err *e) MUST_USE;
 
 /* letter.c: a message as mail (RFC 5322, 2045, 2047). Pure. Any thread. */
@@ -39,9 +41,9 @@ bool slack_request(struct arena *a, const struct message_delivery *d, struct htt
 		   struct err *e) MUST_USE;
 
 /*
- * Whether the message was taken; *thread is the one that it begins or answers, NULL: unknown. False: marked
- * as in base/outage.h when it is an outage; ERR_AUTH and ERR_NOT_FOUND for what a person can fix;
- * ERR_CONFLICT when there is no such thread.
+ * Whether the message was accepted; *thread is the one that it begins or answers, NULL: unknown.
+ * False: marked as in base/outage.h when it is an outage; ERR_AUTH and ERR_NOT_FOUND when a person
+ * can fix it; ERR_CONFLICT when the thread does not exist.
  */
 bool slack_judge(struct arena *a, const struct posting_answer *x, const char **thread,
 		 struct err *e) MUST_USE;

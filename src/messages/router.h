@@ -38,8 +38,8 @@ struct router_wish {
 };
 
 /*
- * Whether the router tells of the event: its types, and when. False with ERR_CONFIG when the condition
- * fails or is neither true nor false.
+ * Whether the router sends the event: by its types and its condition. False with ERR_CONFIG when
+ * the condition fails or is neither true nor false.
  */
 bool router_matches(struct arena *a, const struct router_wish *wish, bool *matches, struct err *e) MUST_USE;
 

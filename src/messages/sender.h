@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One channel of one project: how far it is, what it failed with, and the pauses that it keeps. The outbox's
- * thread, but for sender_counts().
+ * One channel of one project: how far it is, its last failure, and its pauses. The outbox's thread,
+ * except sender_counts().
  */
 #ifndef GANTRY_MESSAGES_SENDER_H
 #define GANTRY_MESSAGES_SENDER_H

@@ -21,7 +21,10 @@ typedef bool sse_event(void *context, const char *data, size_t len);
 void sse_init(struct sse *s, size_t max);
 void sse_release(struct sse *s);
 
-/* False when event said so, or when a line or event was too long (then buf_ok of it is false). */
+/*
+ * False when event() returned false, or when a line or event was too long (then buf_ok of it is
+ * false).
+ */
 bool sse_feed(struct sse *s, const char *bytes, size_t len, sse_event *event, void *context);
 
 /* Something did not fit. */

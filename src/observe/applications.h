@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What Argo CD says: one thread keeps the list and follows the event stream. The
- * newest list is a part; when the stream breaks, its age shows.
+ * What Argo CD reports: one thread keeps the list and follows the event stream. The newest list is
+ * a part; when the stream breaks, its age shows.
  */
 #ifndef GANTRY_OBSERVE_APPLICATIONS_H
 #define GANTRY_OBSERVE_APPLICATIONS_H
@@ -17,10 +17,10 @@ struct source;
 struct traffic;
 
 /*
- * on_change is called on its thread after each change, and at a sign of life at least twice a minute, so
- * that worlds tell how old this is; authorized: the annotation of the only
- * application that has changed (application.h), NULL: it may concern any project. NULL when no
- * Argo CD is configured.
+ * on_change is called on its thread after each change, and at least twice a minute while Argo CD
+ * answers, so that worlds show how old the list is; authorized: the annotation of the only
+ * application that has changed (application.h), NULL: the change may concern any project. NULL when
+ * no Argo CD is configured.
  */
 struct applications *applications_new(void (*on_change)(void *context, const char *authorized),
 				      void *context);
@@ -31,7 +31,10 @@ void applications_count(struct applications *as, struct traffic *t);
 /* Starts the thread, unless it was started. Not by two at once. NULL is fine. */
 bool applications_start(struct applications *as, struct err *e) MUST_USE;
 
-/* Ends its thread; false when it is stuck for so long, and then nothing of it may be freed. NULL is fine. */
+/*
+ * Ends its thread; false when it is stuck for that long, and then nothing of it may be freed. NULL
+ * is fine.
+ */
 bool applications_end(struct applications *as, int64_t ms) MUST_USE;
 
 /* NULL is fine. */

@@ -65,7 +65,7 @@ static bool manifests_read_folder(struct arena *a, const char *path, struct git_
 	return true;
 }
 
-/* A source that can't be read costs only itself, as long as there is another. */
+/* A source that can't be read affects only its own projects while there is another. */
 static bool manifests_read_source(struct manifests_text *t, const char *source, struct err *e)
 {
 	struct git_manifests read = { .count = 0, .commit = "" };

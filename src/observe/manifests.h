@@ -17,22 +17,22 @@ bool manifests_read(const struct settings *s, bool is_alone, struct manifest_rea
 		    struct err *e) MUST_USE;
 
 /*
- * A file that is saved in place is empty for a moment, and a folder that is copied is half there:
- * a change is believed when two looks that lie MANIFESTS_SETTLE ms apart see the same.
+ * A file that is saved in place is empty for a moment, and a folder that is being copied is
+ * incomplete: a change counts once two looks, MANIFESTS_SETTLE ms apart, see the same.
  */
 enum { MANIFESTS_SETTLE = 1000 };
 
 enum manifest_change { MANIFESTS_SAME, MANIFESTS_CHANGING, MANIFESTS_CHANGED };
 
 /*
- * known: the fingerprint of what was believed last; seen: what *now was at the last look, or NULL.
- * CHANGING: *now, on the heap, is for the next look. What git holds is whole: it is never CHANGING.
- * CHANGED as well when it cannot be known.
+ * known: the fingerprint of the last accepted manifests; seen: what *now was at the last look, or
+ * NULL. CHANGING: *now, on the heap, is for the next look. What git holds is always complete: it is
+ * never CHANGING. CHANGED also when that is unknown.
  */
 enum manifest_change manifests_look(const struct settings *s, const char *known, const char *seen,
 				    char **now);
 
-/* Before a first reading: waits until nothing has changed for so long; for 3 s at most. Blocks. */
+/* Before a first reading: waits until nothing has changed for that time; 3 s at most. Blocks. */
 void manifests_settle(const struct settings *s);
 
 #endif

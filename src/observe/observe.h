@@ -59,17 +59,17 @@ struct observer_options {
 	/* Observe thread: configuration or health has changed. Must not block. */
 	void (*on_change)(void *context);
 	/*
-	 * Worker: the ledger as it stood, and when that was, ms; the record is the observer's. NULL in
-	 * *out: the present. NULL: there is no travelling.
+	 * Worker: the ledger as it stood, and when that was, ms; the record is the observer's. NULL
+	 * in *out: the present. NULL: there is no travelling.
 	 */
 	bool (*read_past)(void *context, const struct past_wish *wish, const struct record **out,
 			  int64_t *at, struct err *e);
 };
 
 /*
- * One project's observer. Publishes a first world; until manifests were read and the ledger's first
- * record came, or word that they can't be read, worlds are loading. Bad manifests are no failure:
- * the world says what is wrong. Nothing runs yet.
+ * One project's observer. Publishes a first world; worlds are loading until manifests were read and
+ * the ledger's first record came, or it is known that they can't be read. Bad manifests are not a
+ * failure: the world says what is wrong. Nothing runs yet.
  */
 struct observer *observer_new(const struct observer_options *o);
 
@@ -80,8 +80,8 @@ void observer_start(struct observer *ob);
 void observer_end(struct observer *ob);
 
 /*
- * Cancels looks under way, joins all threads. False: one is stuck where it can't be told (a name
- * being looked up); then nothing is freed, and the process is to end. NULL is fine.
+ * Cancels looks under way and joins all threads. False: one is stuck where it can't be cancelled (a
+ * DNS lookup); then nothing is freed, and the process must end soon. NULL is fine.
  */
 bool observer_stop(struct observer *ob);
 
@@ -105,10 +105,13 @@ enum health observer_health(struct observer *ob, struct arena *a, const struct v
 /* What the manifests have of the project now. What it lies in is acquired. Any thread. */
 void observer_configure(struct observer *ob, const struct manifest_project *p);
 
-/* That they can't be read, since when and why; NULL: they can. All but its name is copied. Any thread. */
+/*
+ * The manifests can't be read: since when and why; NULL: they can be. All but its name is copied.
+ * Any thread.
+ */
 void observer_manifests(struct observer *ob, const struct source *s);
 
-/* Argo CD said something. Any thread; never waits. */
+/* Argo CD reported a change. Any thread; never waits. */
 void observer_applications(struct observer *ob);
 
 /* From the engine: the ledger as it is now. The record is acquired. Any thread. */

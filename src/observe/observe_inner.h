@@ -33,7 +33,7 @@ enum observer_message_kind {
 	OBSERVER_PROGRESS,
 	OBSERVER_LEASE,
 	OBSERVER_REFRESH,
-	OBSERVER_APPLICATIONS,   /* Argo CD said something */
+	OBSERVER_APPLICATIONS,   /* Argo CD reported a change */
 	OBSERVER_LOOK,           /* look at one application */
 	OBSERVER_TRAVEL,         /* show another moment */
 	OBSERVER_CONFIGURE,      /* the project's manifests are newer */

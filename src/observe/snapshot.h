@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The newest world of each project. observe publishes into a project's slot; everybody else
- * borrows a world, or the fleet of all. What was borrowed stays valid until the last borrower
- * gives it back, also when its project is gone. Any thread.
+ * The newest world of each project. The observer publishes into the project's slot; everybody else
+ * borrows a world, or the fleet of all. What was borrowed stays valid until the last borrower gives
+ * it back, even if its project is gone. Any thread.
  */
 #ifndef GANTRY_OBSERVE_SNAPSHOT_H
 #define GANTRY_OBSERVE_SNAPSHOT_H
@@ -23,9 +23,9 @@ struct slots *slots_new(void);
 void slots_free(struct slots *all);
 
 /*
- * An empty slot for the project of that name, which is copied; there is none yet. "", or "staging/",
- * is for what there is to say while there is no project, or none of that cluster: such a world is in the
- * fleet only when no other is whose name begins so.
+ * An empty slot for the project of that name, which is copied; the name must be new. "" or
+ * "staging/" holds what there is to report while there is no project at all, or none of that
+ * cluster: its world is in the fleet only if no other world's name begins that way.
  */
 struct slot *slot_new(struct slots *all, const char *project);
 

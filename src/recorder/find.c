@@ -51,7 +51,7 @@ bool recorder_is_fresh(int64_t now, int64_t at)
 	return now - at < GRACE_MS && now - at > -SKEW_MS;
 }
 
-/* Whether more may be told of it in a moment. */
+/* Whether more may become known of it in a moment. */
 static bool find_is_fresh(struct finding *f, int64_t at)
 {
 	bool is_fresh = recorder_is_fresh(f->s->now, at);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What Kargo's objects tell that a ledger does not have yet. Nothing is remembered between two looks but the
- * ledger itself, so that nothing is recorded twice: not after a restart, nor by two recorders. Pure.
+ * Facts in Kargo's objects that a ledger does not have yet. Between two looks only the ledger
+ * remembers, so nothing is recorded twice: neither after a restart, nor by two recorders. Pure.
  */
 #ifndef GANTRY_RECORDER_FIND_H
 #define GANTRY_RECORDER_FIND_H
@@ -39,8 +39,8 @@ struct recorder_fact {
 };
 
 /*
- * Whether other objects may still tell more of what happened then: each kind of objects comes on a stream of
- * its own, and Kargo's clock is not ours.
+ * Whether other objects may still report more of that moment: each kind comes on a stream of its
+ * own, and Kargo's clock is not ours.
  */
 bool recorder_is_fresh(int64_t now, int64_t at);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A batch at a time, so that memory stays bounded however much there is to catch up with. */
+/* A batch at a time, so that memory stays bounded no matter how much there is to catch up with. */
 #include "recorder/recorded.h"
 
 #include <assert.h>
@@ -36,7 +36,7 @@ static void recorded_on_event(void *context, const char *commit, const struct ev
 	pthread_mutex_unlock(p->lock);
 }
 
-/* All that was told of the history is told anew. */
+/* The whole history is reported again. */
 static void recorded_on_rewritten(void *context)
 {
 	struct recorded *p = context;

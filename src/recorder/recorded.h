@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One project that is recorded: its ledger, its lease. The recorder's thread, but for what is said. */
+/* One recorded project: its ledger, its lease. The recorder's thread, except where noted. */
 #ifndef GANTRY_RECORDER_RECORDED_H
 #define GANTRY_RECORDER_RECORDED_H
 

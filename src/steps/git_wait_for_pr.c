@@ -98,7 +98,7 @@ static const char *git_wait_for_pr_comment(struct step_run *r)
 			  r->subject->promotion, *reason ? "\n\nReason: " : "", reason);
 }
 
-/* A comment that the forge refuses is no reason to fail. */
+/* A refused comment is not a reason to fail. */
 static bool git_wait_for_pr_close(struct step_run *r, struct forge *forge, int64_t number, struct err *e)
 {
 	struct err refused;

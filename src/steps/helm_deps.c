@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * helm is told of repositories and credentials by the files that "helm repo add" and "helm registry login"
- * would write: those ask the network each, and a password would pass through one more program.
+ * helm gets repositories and credentials through the files that "helm repo add" and "helm registry
+ * login" would write: those commands each ask the network, and a password would pass through one
+ * more program.
  */
 #include "steps/helm_deps.h"
 

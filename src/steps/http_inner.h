@@ -49,8 +49,8 @@ struct http_response {
 };
 
 /*
- * type: of responseContentType, NULL: as the server says. ERR_CONFIG (again set) when the body is not
- * what it is said to be. *out must stay where it is for as long as env is used.
+ * type: of responseContentType, NULL: as the server says. ERR_CONFIG (again set) when the body is
+ * not of that type. *out must not move while env is used.
  */
 bool http_response_read(struct arena *a, const struct http_reply *reply, const char *type,
 			struct http_response *out, struct err *e) MUST_USE;
