@@ -52,7 +52,4 @@ bool err_wrap(struct err *e, const char *format, ...) PRINTF(2, 3);
 /* As err_set with strerror(errno) after the sentence; ENOENT becomes ERR_NOT_FOUND. */
 bool err_errno(struct err *e, const char *format, ...) PRINTF(2, 3);
 
-/* The code's word, as in logs and JSON: "config", "not-found", … */
-const char *err_code_name(enum err_code code);
-
 #endif

@@ -12,14 +12,3 @@ const char *role_name(enum role role)
 
 	return names[role];
 }
-
-char role_letter(enum role role)
-{
-	static const char letters[] = {
-#define ROLE(constant, word, letter) letter,
-#include "term/roles.def"
-#undef ROLE
-	};
-
-	return letters[role];
-}

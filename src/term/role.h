@@ -13,7 +13,4 @@ enum role {
 /* The word in theme files: "ok", "selected-name". */
 const char *role_name(enum role role);
 
-/* One letter a role, for frames as text. */
-char role_letter(enum role role);
-
 #endif

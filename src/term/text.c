@@ -27,17 +27,3 @@ void text_write(struct buf *b, const struct canvas *c)
 		buf_char(b, '\n');
 	}
 }
-
-void text_write_roles(struct buf *b, const struct canvas *c)
-{
-	for (int row = 0; row < c->rows; row++) {
-		int end = row_end(c, row);
-
-		for (int col = 0; col < end; col++) {
-			const struct cell *cell = canvas_at(c, row, col);
-
-			buf_char(b, strcmp(cell->text, " ") == 0 ? ' ' : role_letter(cell->role));
-		}
-		buf_char(b, '\n');
-	}
-}

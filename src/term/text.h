@@ -11,7 +11,4 @@ struct canvas;
 /* Appends the canvas, one line a row, without blanks at line ends. */
 void text_write(struct buf *b, const struct canvas *c);
 
-/* Appends the letters of the cells' roles; '.' for plain text is dropped at line ends. */
-void text_write_roles(struct buf *b, const struct canvas *c);
-
 #endif

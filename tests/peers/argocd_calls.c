@@ -24,6 +24,7 @@
 #include "model/application.h"
 #include "net/http.h"
 #include "steps/step.h"
+#include "../unit/err_name.h"
 
 #define PATIENCE 60000
 #define PROMOTION "promotion.1.abc"

@@ -20,6 +20,7 @@
 #include "base/thread.h"
 #include "data/json.h"
 #include "data/value.h"
+#include "err_name.h"
 #include "kube/api.h"
 #include "kube/client.h"
 #include "kube/cluster.h"

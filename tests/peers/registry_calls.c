@@ -14,6 +14,7 @@
 #include "data/value.h"
 #include "net/http.h"
 #include "net/registry.h"
+#include "../unit/err_name.h"
 
 #define MANIFEST "application/vnd.oci.image.manifest.v1+json"
 

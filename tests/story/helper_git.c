@@ -22,6 +22,7 @@
 #include "steps/params.h"
 #include "steps/step.h"
 #include "steps/workdir.h"
+#include "../unit/err_name.h"
 
 static const bool never;
 

@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "data/json.h"
 #include "data/value.h"
+#include "err_name.h"
 #include "net/http.h"
 #include "net/server.h"
 #include "tap.h"

@@ -17,6 +17,7 @@
 #include "base/str.h"
 #include "base/thread.h"
 #include "data/value.h"
+#include "err_name.h"
 #include "net/http.h"
 #include "net/server.h"
 #include "tap.h"

@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "base/thread.h"
+#include "err_name.h"
 #include "tap.h"
 
 struct script {

@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "data/json.h"
 #include "data/value.h"
+#include "err_name.h"
 #include "kube/api.h"
 #include "kube/cluster.h"
 #include "kube/config.h"

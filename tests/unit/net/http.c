@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "err_name.h"
 #include "net/guard.h"
 #include "net/net.h"
 #include "net/retry.h"

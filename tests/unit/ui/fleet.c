@@ -144,9 +144,7 @@ TEST(frames_of_fleets)
 		canvas_init(&p.c, shots[i].rows, shots[i].cols, shots[i].ascii);
 		screens_draw(p.screens, &p.c);
 		crew_type(&p, shots[i].keys);
-		text_write(&b, &p.c);
-		buf_text(&b, "--\n");
-		text_write_roles(&b, &p.c);
+		frame_write(&b, &p.c);
 		frame_compare(shots[i].name, &b);
 		crew_end(&p);
 	}

@@ -193,9 +193,7 @@ static void draw_shot(const struct shot *shot, struct buf *b)
 			       : *k == '>' ? PRESS_TAB : (uint32_t)(unsigned char)*k, false);
 		screens_draw(screens, &c);
 	}
-	text_write(b, &c);
-	buf_text(b, "--\n");
-	text_write_roles(b, &c);
+	frame_write(b, &c);
 	canvas_release(&c);
 	screens_free(screens);
 }
@@ -217,6 +215,35 @@ static void tell_difference(const char *got, const char *want)
 		want++;
 	}
 	note("differs in line %d; UPDATE_FRAMES=1 rewrites it", line);
+}
+
+static char frame_letter(enum role role)
+{
+	static const char letters[] = {
+#define ROLE(constant, word, letter) letter,
+#include "term/roles.def"
+#undef ROLE
+	};
+
+	return letters[role];
+}
+
+void frame_write(struct buf *b, const struct canvas *c)
+{
+	text_write(b, c);
+	buf_text(b, "--\n");
+	for (int row = 0; row < c->rows; row++) {
+		int end = c->cols;
+
+		while (end > 0 && strcmp(canvas_at(c, row, end - 1)->text, " ") == 0)
+			end--;
+		for (int col = 0; col < end; col++) {
+			const struct cell *cell = canvas_at(c, row, col);
+
+			buf_char(b, strcmp(cell->text, " ") == 0 ? ' ' : frame_letter(cell->role));
+		}
+		buf_char(b, '\n');
+	}
 }
 
 void frame_compare(const char *name, const struct buf *b)

@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "data/json.h"
 #include "data/value.h"
+#include "err_name.h"
 #include "model/project.h"
 #include "model/stage.h"
 #include "net/server.h"
