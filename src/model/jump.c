@@ -13,16 +13,17 @@
 #include "model/application.h"
 #include "model/fleet.h"
 #include "model/freight.h"
+#include "model/project.h"
 #include "model/promotion.h"
 #include "model/stage.h"
 #include "model/warehouse.h"
 #include "model/world.h"
 
 struct jump_search {
+	const struct fleet *fleet;
 	const struct world *here, *w;
 	const char *letters;
 	size_t len;
-	bool alone;                     /* there is one project */
 	struct jump *out;
 	size_t count, room;
 };
@@ -136,37 +137,58 @@ static void jump_try_application(struct jump_search *s, const struct application
 				    .namespace = app->namespace });
 }
 
-/* Whether one of the stages before this one names it, too. */
-static bool jump_has_had(const struct world *w, size_t stage, const struct application *app)
+/* "shop:test,shop:prod": the annotation that lets stages change an application. */
+static bool jump_is_authorized(const char *stages, const char *project)
 {
-	for (size_t i = 0; i < stage; i++)
-		for (size_t j = 0; j < w->stages[i]->napplications; j++)
-			if (w->stages[i]->applications[j] == app)
-				return true;
+	size_t len = strlen(project);
+
+	for (const char *at = stages; *at; at += strcspn(at, ",")) {
+		at += strspn(at, ", ");
+		if (strncmp(at, project, len) == 0 && at[len] == ':')
+			return true;
+	}
 	return false;
 }
 
-/* All projects see all applications of one Argo CD: it belongs to those whose stages name it. */
+static bool jump_belongs(const struct world *w, const struct application *app)
+{
+	for (size_t i = 0; i < w->nstages; i++)
+		for (size_t j = 0; j < w->stages[i]->napplications; j++)
+			if (strcmp(w->stages[i]->applications[j]->name, app->name) == 0 &&
+			    strcmp(w->stages[i]->applications[j]->namespace, app->namespace) == 0)
+				return true;
+	return app->authorized_stages && jump_is_authorized(app->authorized_stages, w->project->name);
+}
+
+static bool jump_is_nobodys(const struct jump_search *s, const struct application *app)
+{
+	for (size_t i = 0; i < s->fleet->nworlds; i++)
+		if (jump_belongs(s->fleet->worlds[i], app))
+			return false;
+	return true;
+}
+
+/* Every project sees all applications of one Argo CD; one that belongs to none is found where one is. */
 static void jump_try_applications(struct jump_search *s)
 {
 	const struct world *w = s->w;
 
-	for (size_t i = 0; s->alone && i < w->applications.count; i++)
-		jump_try_application(s, application_at(&w->applications, i));
-	for (size_t i = 0; !s->alone && i < w->nstages; i++)
-		for (size_t j = 0; j < w->stages[i]->napplications; j++) {
-			const struct application *app = w->stages[i]->applications[j];
+	for (size_t i = 0; i < w->applications.count; i++) {
+		const struct application *app = application_at(&w->applications, i);
 
-			if (jump_fit(app->name, s->letters) && !jump_has_had(w, i, app))
-				jump_try_application(s, app);
-		}
+		if (jump_fit(app->name, s->letters) < JUMP_INSIDE)
+			continue;
+		if (s->fleet->nworlds == 1 || jump_belongs(w, app) ||
+		    (w == s->here && jump_is_nobodys(s, app)))
+			jump_try_application(s, app);
+	}
 }
 
 static void jump_try_world(struct jump_search *s)
 {
 	const struct world *w = s->w;
 
-	if (!s->alone)
+	if (s->fleet->nworlds > 1)
 		jump_try_name(s, JUMP_PROJECT, world_name(w));
 	if (!s->len)
 		return;
@@ -188,7 +210,7 @@ size_t jump_find(const struct fleet *f, const struct world *here, const char *le
 {
 	struct jump_search s = {
 		.here = here, .letters = letters, .len = strlen(letters), .out = out, .room = room,
-		.alone = f->nworlds == 1
+		.fleet = f
 	};
 
 	assert(room);

@@ -44,8 +44,9 @@ enum jump_fit jump_fit(const char *name, const char *letters);
 /*
  * The best room of them into out, the best first, of equals the shorter kind of thing first.
  * Stages, warehouses and freight of the world `here` (NULL: none) are left out: whoever asks has
- * them at hand. So is the project of a fleet of one. An application is found in the projects whose stages
- * name it; in a fleet of one all are. No letters: projects alone. Returns how many.
+ * them at hand. So is the project of a fleet of one. An application is found in the projects whose
+ * stages name it or may change it, else in `here`; in a fleet of one all are. No letters: projects
+ * alone. Returns how many.
  */
 size_t jump_find(const struct fleet *f, const struct world *here, const char *letters,
 		 struct jump *out, size_t room);

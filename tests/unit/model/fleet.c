@@ -276,13 +276,14 @@ TEST(jumping)
 }
 
 /* One Argo CD shows each project the applications of all. */
-static void add_shared_application(struct arena *a, const struct fleet *f)
+static void add_shared_application(struct arena *a, const struct fleet *f, const char *name,
+				   const char *stages)
 {
 	struct application *app = arena_alloc(a, sizeof(*app)), **page = arena_array(a, 1, sizeof(*page));
 	struct application *const **pages = arena_array(a, 1, sizeof(*pages));
 	const struct application **named = arena_array(a, 1, sizeof(*named));
 
-	*app = (struct application){ .name = "payments-live", .namespace = "argocd" };
+	*app = (struct application){ .name = name, .namespace = "argocd", .authorized_stages = stages };
 	page[0] = app;
 	pages[0] = page;
 	named[0] = app;
@@ -290,7 +291,7 @@ static void add_shared_application(struct arena *a, const struct fleet *f)
 		struct world *w = unconst(f->worlds[i]);
 
 		w->applications = (struct application_list){ pages, 1 };
-		for (size_t j = 0; j < w->nstages && strcmp(w->project->name, "payments") == 0; j++) {
+		for (size_t j = 0; !stages && j < w->nstages && strcmp(w->project->name, "payments") == 0; j++) {
 			struct stage *s = unconst(w->stages[j]);
 
 			s->applications = named;
@@ -306,11 +307,17 @@ TEST(jumping_to_applications)
 	const struct world *mail = fleet_world_of(f, "mail");
 	struct fleet alone = { .worlds = &mail, .nworlds = 1 };
 
-	add_shared_application(a, f);
+	add_shared_application(a, f, "payments-live", NULL);
 	is_text(jumps(a, f, mail, "payments-l"), "application payments/payments-live",
 		"an application is found once, in the project whose stages name it");
 	is_text(jumps(a, &alone, mail, "payments-l"), "application mail/payments-live",
 		"where there is one project, all are its");
 	is_text(jumps(a, &alone, mail, "mail"), "", "but there nobody jumps to the project");
+	add_shared_application(a, f, "billing-live", "tiles:prod, web:prod");
+	is_text(jumps(a, f, mail, "billing-l"), "application tiles/billing-live; application web/billing-live",
+		"in those whose stages may change it, also while they run nothing");
+	add_shared_application(a, f, "lonely-live", "");
+	is_text(jumps(a, f, mail, "lonely"), "application mail/lonely-live",
+		"and one that belongs to none where it is asked for");
 	arena_free(a);
 }
