@@ -380,8 +380,8 @@ static const char *no_match_sentence(struct view *v)
 
 	if (!fields)
 		fields = "stage: by: outcome: health: freight: version: since:";
-	return str_format(v->a, "0 match \"%s\"; Esc shows all again%s%s", filter,
-			  strchr(filter, ':') ? "; fields are " : "", strchr(filter, ':') ? fields : "");
+	return strchr(filter, ':') ? str_format(v->a, "0 match \"%s\"; fields are %s", filter, fields)
+				   : str_format(v->a, "0 match \"%s\"; Esc shows all again", filter);
 }
 
 static void draw_sentence(struct view *v, struct canvas *c, int row, const struct toast *toast)
