@@ -127,7 +127,8 @@ ok "delivery figures are the terminal's, to the digit" wait_for 20 agree
 ok "all seven of them" test "$(cut -d' ' -f2 "$work/figures" | sort -u | wc -l)" = 7
 
 for board in operations delivery; do
-	jq -r '.panels[] | .title as $t | .targets[]? | "\($t)\t\(.expr)"' "$files/$board.json" |
+	# Wherever a panel is, also in a folded row; and what variables offer, as a query.
+	jq -r '.panels | .. | objects | select(.targets?) | .title as $t | .targets[] | "\($t)\t\(.expr)"' "$files/$board.json" |
 		sed 's/\$__range/10m/g; s/\$project/.*/g; s/\$stage/.*/g' >"$work/$board"
 	while IFS='	' read -r title query; do
 		ask "$query" >"$work/answer"
@@ -137,6 +138,11 @@ for board in operations delivery; do
 	cp "$work/empty" "$work/empty.$board"
 	ok "every panel of $board has data ($(wc -l <"$work/$board") queries)" sh -c "cat '$work/empty.$board'; [ ! -s '$work/empty.$board' ]"
 	is "and asks for a data source by its variable" \
-		"$(jq '[.panels[].targets[]?.datasource.uid] | unique == ["${datasource}"]' "$files/$board.json")" true
+		"$(jq '[.panels | .. | objects | .targets? // empty | .[].datasource.uid] | unique == ["${datasource}"]' "$files/$board.json")" true
+	jq -r '.templating.list[] | select(.type == "query") | .query | capture("^label_values\\((?<of>.*), (?<label>[a-z_]+)\\)$") |
+		"count by (\(.label)) (\(.of))"' "$files/$board.json" | sed 's/\$project/.*/g' >"$work/variables"
+	while read -r query; do counts "$query" || echo "$query"; done <"$work/variables" >"$work/empty.$board.variables"
+	ok "its variables have values to choose from ($(wc -l <"$work/variables"))" \
+		sh -c "cat '$work/empty.$board.variables'; [ -s '$work/variables' ] && [ ! -s '$work/empty.$board.variables' ]"
 done
 done_testing
