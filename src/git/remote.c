@@ -250,6 +250,33 @@ bool remote_fetch(struct repo *r, struct arena *a, const struct remote_fetch *f,
 	return session_done(&t);
 }
 
+bool remote_look(struct repo *r, struct arena *a, const struct remote_look *l, struct err *e)
+{
+	AUTO(session) struct session t;
+	AUTO(git_remote) git_remote *remote = NULL;
+	struct remote_listing there;
+	struct list specs = { 0 };
+	git_strarray what;
+	int code;
+
+	assert(r && l->from.url && l->from.access && l->choose);
+	session_start(&t, a, l->from.url, l->from.access, TRAFFIC_GIT_LIST);
+	code = make_remote(&remote, r, &t, false);
+	if (code == 0)
+		code = remote_connect_to(remote, GIT_DIRECTION_FETCH, &t);
+	if (code != 0)
+		return session_failed(&t, code, "asking", e);
+	if (!read_heads(&t, remote, true, &there, e))
+		return false;
+	l->choose(l->context, a, &there.refs, &specs);
+	if (!specs.count)
+		return session_done(&t);
+	t.kind += TRAFFIC_GIT_FETCH - TRAFFIC_GIT_LIST;
+	what = array_of(a, (const char *const *)specs.items, specs.count);
+	code = remote_download(remote, &t, &what, false);
+	return code == 0 ? session_done(&t) : session_failed(&t, code, "fetching from", e);
+}
+
 static bool source_id(struct repo *r, const char *source, git_oid *id)
 {
 	memset(id, 0, sizeof(*id));

@@ -42,6 +42,16 @@ struct remote_fetch {
 bool remote_fetch(struct repo *r, struct arena *a, const struct remote_fetch *f, const char **head,
 		  struct err *e) MUST_USE;
 
+struct remote_look {
+	struct remote from;
+	/* Adds the refspecs of what is to be fetched of there (struct repo_ref *); none is fine. */
+	void (*choose)(void *context, struct arena *a, const struct list *there, struct list *specs);
+	void *context;
+};
+
+/* Lists what the remote has, and fetches what is chosen of it, over one connection. */
+bool remote_look(struct repo *r, struct arena *a, const struct remote_look *l, struct err *e) MUST_USE;
+
 /*
  * Pushes all of them. ERR_CONFLICT when the remote has moved: not a fast-forward, not what was
  * expected, or moved while we pushed; ERR_REFUSED when it refuses (protected branch, hook), with

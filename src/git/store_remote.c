@@ -70,63 +70,67 @@ static const char *store_view_spec(struct arena *a, const char *ref)
 		       : ref;
 }
 
-/* Another process may fetch the same and hold the lock of the ref: what counts is the commit. */
-static bool store_fetch_commit(struct store *s, const struct store_remote *r, const char *ref,
-			       const char *id, struct err *e)
+/* What a look at the remote is for. */
+struct store_looking {
+	struct store *s;
+	const struct store_remote *r;
+	const char *ref;                /* this one; NULL: all that are followed */
+	struct list there;              /* struct repo_ref *, once listed */
+	bool is_listed;
+};
+
+static bool store_look_wants(const struct store_looking *l, const char *ref)
+{
+	return l->ref ? strcmp(l->ref, ref) == 0 : store_view_follows(l->r->view, ref);
+}
+
+/* All that is wanted and has moved. */
+static void store_look_choose(void *context, struct arena *a, const struct list *there, struct list *specs)
+{
+	struct store_looking *l = context;
+
+	l->there = *there;
+	l->is_listed = true;
+	for (size_t i = 0; i < there->count; i++) {
+		const struct repo_ref *ref = there->items[i];
+
+		if (store_look_wants(l, ref->name) && !store_has_commit(l->s, ref->id.hex))
+			list_add(a, specs, store_view_spec(a, ref->name));
+	}
+}
+
+/* Another process may have fetched the same and held the lock of a ref: what counts are the commits. */
+static bool store_look_has_all(const struct store_looking *l)
+{
+	bool has = l->is_listed;
+
+	for (size_t i = 0; i < l->there.count; i++) {
+		const struct repo_ref *ref = l->there.items[i];
+
+		has = has && (!store_look_wants(l, ref->name) || store_has_commit(l->s, ref->id.hex));
+	}
+	return has;
+}
+
+static bool store_look_run(struct store_looking *l, struct arena *a, struct err *e)
 {
 	AUTO(repo) struct repo *repo = NULL;
-	AUTO(arena) struct arena *a = arena_new();
-	const struct remote_access access = store_access(s, r);
-	const char *spec = store_view_spec(a, ref);
-	const struct remote_fetch one = { { r->url, &access }, &spec, 1, .prune = false };
+	const struct remote_access access = store_access(l->s, l->r);
+	const struct remote_look look = { { l->r->url, &access }, store_look_choose, l };
 	struct err why;
 
-	if (store_has_commit(s, id) ||
-	    (repo_open(s->path, &repo, &why) &&
-	     remote_fetch(repo, a, &one, NULL, &why)) ||
-	    store_has_commit(s, id))
+	if (!repo_open(l->s->path, &repo, e))
+		return false;
+	if (remote_look(repo, a, &look, &why) || store_look_has_all(l))
 		return true;
 	*e = why;
 	return false;
 }
 
-/* All that is followed and has moved comes at once. */
-static bool store_view_fetch(struct store *s, const struct store_remote *r, const struct list *refs,
-			     struct err *e)
-{
-	AUTO(repo) struct repo *repo = NULL;
-	AUTO(arena) struct arena *a = arena_new();
-	const struct remote_access access = store_access(s, r);
-	struct list specs = { 0 };
-	bool missing = false;
-
-	for (size_t i = 0; i < refs->count; i++) {
-		const struct repo_ref *ref = refs->items[i];
-
-		if (store_view_follows(r->view, ref->name) && !store_has_commit(s, ref->id.hex))
-			list_add(a, &specs, store_view_spec(a, ref->name));
-	}
-	if (!specs.count)
-		return true;
-	const struct remote_fetch all = { { r->url, &access }, (const char *const *)specs.items,
-					  specs.count, .prune = false };
-	if (repo_open(s->path, &repo, e) && remote_fetch(repo, a, &all, NULL, e))
-		return true;
-	/* Another process may have fetched the same and held the lock of a ref. */
-	for (size_t i = 0; i < refs->count; i++) {
-		const struct repo_ref *ref = refs->items[i];
-
-		missing = missing || (store_view_follows(r->view, ref->name) &&
-				      !store_has_commit(s, ref->id.hex));
-	}
-	return !missing;
-}
-
 bool store_look(struct store *s, const struct store_remote *r, struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	const struct remote_access access = store_access(s, r);
-	struct remote_listing there;
+	struct store_looking l = { .s = s, .r = r };
 	bool fine;
 
 	assert(r->view);
@@ -135,9 +139,8 @@ bool store_look(struct store *s, const struct store_remote *r, struct err *e)
 	case STORE_VIEW_FAILED: return false;
 	case STORE_VIEW_ASK: break;
 	}
-	fine = remote_refs(a, &(struct remote){ r->url, &access }, &there, e) &&
-	       store_view_fetch(s, r, &there.refs, e);
-	store_view_answer(r->view, fine ? &there.refs : NULL, e);
+	fine = store_look_run(&l, a, e);
+	store_view_answer(r->view, fine ? &l.there : NULL, e);
 	return fine;
 }
 
@@ -145,8 +148,7 @@ bool store_fetch(struct store *s, const struct store_remote *r, const char *ref,
 		 struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	const struct remote_access access = store_access(s, r);
-	struct remote_listing there;
+	struct store_looking l = { .s = s, .r = r, .ref = ref };
 	char found[STORE_ID];
 
 	assert(ref);
@@ -154,13 +156,14 @@ bool store_fetch(struct store *s, const struct store_remote *r, const char *ref,
 		return false;
 	if (r->view)
 		store_view_find(r->view, ref, found);
-	else if (remote_refs(a, &(struct remote){ r->url, &access }, &there, e))
-		find_ref(&there.refs, ref, found);
-	else
+	if (r->view && (!found[0] || store_has_commit(s, found))) {
+		memcpy(id, found, STORE_ID);
+		return true;
+	}
+	/* What the view knows may have been fetched into another repository. */
+	if (!store_look_run(&l, a, e))
 		return false;
-	if (found[0] && !store_fetch_commit(s, r, ref, found, e))
-		return false;
-	memcpy(id, found, STORE_ID);
+	find_ref(&l.there, ref, id);
 	return true;
 }
 
