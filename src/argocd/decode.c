@@ -228,6 +228,14 @@ const char *operation_info(const struct value *operation, const char *name)
 	return NULL;
 }
 
+bool operation_is_pending(const struct value *object)
+{
+	const char *phase = value_path_text(object, "status.operationState.phase", "");
+
+	return value_count(value_get(object, "operation")) > 0 && strcmp(phase, "Running") != 0 &&
+	       strcmp(phase, "Terminating") != 0;
+}
+
 const char *application_key(struct arena *a, const struct value *object)
 {
 	return str_format(a, "%s/%s", value_path_text(object, "metadata.namespace", ""),

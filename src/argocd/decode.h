@@ -35,6 +35,9 @@ const char *application_synced_revision(const struct value *object, size_t i);
 /* The value of an info item of an operation (spec or state); NULL when absent. */
 const char *operation_info(const struct value *operation, const char *name);
 
+/* An operation was asked for that has not begun: Argo CD moves it into the state when it does. */
+bool operation_is_pending(const struct value *object);
+
 /* "namespace/name", by which applications are told apart. */
 const char *application_key(struct arena *a, const struct value *object);
 

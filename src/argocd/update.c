@@ -298,13 +298,15 @@ static void note_sync(struct update_state *u, const char *key)
 }
 
 /*
- * Between a sync that is asked for and its start the application has our operation and no state of it. Argo
- * CD misses one that is asked for just as another one ends, and takes it up when it looks again for any
- * other reason. An operation that was found at the first look after a restart is given time, too.
+ * Between a sync that is asked for, whoever asked, and its start the application has an operation and no
+ * state of it. Argo CD misses one that is asked for just as another one ends, and takes it up when it looks
+ * again for any other reason. One that was found at the first look after a restart is given time, too.
  */
-static void wait_for_start(struct update_state *u, const struct value *app, const char *key)
+static void wait_for_start(struct update_state *u, const struct value *app)
 {
-	if (u->is_deaf)
+	const char *key = str_format(u->a, "%s pending", application_key(u->a, app));
+
+	if (u->is_deaf || !may_sync(u, key))
 		return;
 	if (value_get(u->rq->syncs, key))
 		u->is_deaf = !u->port->nudge(u->port->context, u->a, app);
@@ -315,14 +317,13 @@ static bool sync_app(struct update_state *u, const struct value *app, const stru
 		     struct err *e)
 {
 	const char *key = application_key(u->a, app);
-	const char *owner = operation_info(value_get(app, "operation"), UPDATE_INFO);
 
-	if (!may_sync(u, key))
-		return true;
-	if (u->port->nudge && same_text(owner, u->rq->promotion)) {
-		wait_for_start(u, app, key);
+	if (u->port->nudge && operation_is_pending(app)) {
+		wait_for_start(u, app);
 		return true;
 	}
+	if (!may_sync(u, key))
+		return true;
 	if (!write_app(u, app, wanted, e))
 		return false;
 	note_sync(u, key);

@@ -22,6 +22,7 @@
 #include "steps/step.h"
 
 #define POLL_MS 2000
+#define NUDGE_MS 10000
 
 enum wait_condition {
 	WANT_HEALTH = 1 << 0,
@@ -62,6 +63,9 @@ static const struct step_output outputs[] = {
 /* One look at all of them. */
 struct argocd_wait_look {
 	struct step_run *r;
+	struct update_port port;
+	struct value *pending;          /* since when operations have not begun: ticks, by application */
+	bool is_deaf;                   /* Argo CD did not answer when it was nudged */
 	struct value *apps, *health;
 	size_t waiting;                 /* reasons to wait */
 	const char *first;              /* of them */
@@ -171,6 +175,21 @@ static bool is_as_wanted(const struct value *object, unsigned wanted)
 	       has_wanted_health(wanted, value_path_text(object, "status.health.status", ""));
 }
 
+/* Argo CD may have missed an operation, whoever asked for it; a look for another reason finds it. */
+static void argocd_wait_nudge(struct argocd_wait_look *l, const struct value *object, const char *key)
+{
+	int64_t now = clock_ticks(), since = now;
+
+	if (!operation_is_pending(object) || l->r->plan)
+		return;
+	value_integer(value_get(l->r->memory, key), &since);
+	if (now - since >= NUDGE_MS && !l->is_deaf) {
+		l->is_deaf = !l->port.nudge(l->port.context, l->r->arena, object);
+		since = now;
+	}
+	value_set(l->r->arena, l->pending, key, value_int(l->r->arena, since));
+}
+
 static bool argocd_wait_look_at(struct argocd_wait_look *l, const struct value *object,
 				unsigned wanted, struct err *e)
 {
@@ -186,6 +205,8 @@ static bool argocd_wait_look_at(struct argocd_wait_look *l, const struct value *
 		fresh = argocd_live_refreshed(l->r, a, object);
 	object = fresh ? fresh : object;
 	report_application(l, object);
+	if (wanted & WANT_OPERATION)
+		argocd_wait_nudge(l, object, key);
 	if (has_turned_bad(l, key, wanted, value_path_text(object, "status.health.status", "")))
 		return err_set(e, ERR_REFUSED, "it turned Degraded while it was waited for: %s",
 			       application_describe(a, object, NULL));
@@ -194,20 +215,19 @@ static bool argocd_wait_look_at(struct argocd_wait_look *l, const struct value *
 	return true;
 }
 
-static bool look_at_named(struct argocd_wait_look *l, const struct update_port *port,
-			  const struct argocd_id *id, unsigned wanted, struct err *e)
+static bool look_at_named(struct argocd_wait_look *l, const struct argocd_id *id, unsigned wanted,
+			  struct err *e)
 {
 	struct value *object = NULL;
 
-	if (!port->get(port->context, l->r->arena, id, &object, e))
+	if (!l->port.get(l->port.context, l->r->arena, id, &object, e))
 		return false;
 	if (!object)
 		return err_again(e, ERR_NOT_FOUND, "there is no application '%s'", id->name);
 	return argocd_wait_look_at(l, object, wanted, e);
 }
 
-static bool look_at_entry(struct argocd_wait_look *l, const struct update_port *port,
-			  const struct value *entry, struct err *e)
+static bool look_at_entry(struct argocd_wait_look *l, const struct value *entry, struct err *e)
 {
 	const char *namespace = value_path_text(entry, "namespace", NULL);
 	const char *name = value_path_text(entry, "name", "");
@@ -217,9 +237,10 @@ static bool look_at_entry(struct argocd_wait_look *l, const struct update_port *
 
 	namespace = namespace && *namespace ? namespace : NULL;
 	if (*name)
-		return look_at_named(l, port, &(struct argocd_id){ name, namespace, NULL }, wanted, e);
+		return look_at_named(l, &(struct argocd_id){ name, namespace, NULL }, wanted, e);
 	if (!label_selector_is_valid(selector, e) ||
-	    !port->list(port->context, l->r->arena, &(struct update_choice){ namespace, selector }, &all, e))
+	    !l->port.list(l->port.context, l->r->arena, &(struct update_choice){ namespace, selector }, &all,
+			   e))
 		return false;
 	for (size_t i = 0; i < value_count(all); i++) {
 		if (!labels_match(selector, value_path(value_at(all, i), "metadata.labels")))
@@ -256,11 +277,10 @@ static bool argocd_wait_check(const struct value *config, struct err *e)
 static bool look_at_all(struct argocd_wait_look *l, struct err *e)
 {
 	const struct value *apps = value_get(l->r->config, "apps");
-	struct update_port port;
 
-	argocd_live_port(l->r, &port);
+	argocd_live_port(l->r, &l->port);
 	for (size_t i = 0; i < value_count(apps); i++)
-		if (!look_at_entry(l, &port, value_at(apps, i), e))
+		if (!look_at_entry(l, value_at(apps, i), e))
 			return false;
 	return true;
 }
@@ -268,12 +288,14 @@ static bool look_at_all(struct argocd_wait_look *l, struct err *e)
 static bool argocd_wait_run(struct step_run *r, struct step_result *result, struct err *e)
 {
 	struct argocd_wait_look l = { .r = r,
+				      .pending = value_map(r->arena),
 				      .apps = value_list(r->arena),
 				      .health = value_map(r->arena) };
 	bool fine;
 
 	if (argocd_live_missing(r, e))
 		return false;
+	result->memory = l.pending;
 	fine = look_at_all(&l, e);
 	step_output(r, result, "apps", l.apps);
 	step_output(r, result, "healthStatus", l.health);

@@ -78,10 +78,12 @@ struct deaf_argocd {
 	const char *config;             /* of the step */
 	int status;                     /* what a refresh is answered; 200: it works */
 	bool is_asked, is_synced;
+	const char *owner;              /* of the operation that it missed: a promotion */
+	const struct step_def *step;
 	unsigned syncs, refreshes;
 };
 
-#define DEAF_OPERATION "{\"info\":[{\"name\":\"" UPDATE_INFO "\",\"value\":\"p\"}]}"
+#define DEAF_OPERATION "{\"info\":[{\"name\":\"" UPDATE_INFO "\",\"value\":\"%s\"}]}"
 
 static void deaf_argocd_answer(void *context, struct arena *a, const struct server_request *rq,
 			       struct server_reply *reply)
@@ -98,13 +100,21 @@ static void deaf_argocd_answer(void *context, struct arena *a, const struct serv
 		reply->status = t->status;
 		t->is_synced = t->is_asked && t->status == 200;
 	}
+	const char *operation = str_format(a, DEAF_OPERATION, t->owner);
+	const char *status = t->is_asked ? str_format(a, ",\"operation\":%s", operation) : "";
+
+	if (t->is_synced)
+		status = str_format(
+			a, ",\"status\":{\"health\":{\"status\":\"Healthy\"},"
+			   "\"sync\":{\"status\":\"Synced\"},\"reconciledAt\":\"2026-01-01T00:00:01Z\","
+			   "\"operationState\":{\"phase\":\"Succeeded\","
+			   "\"finishedAt\":\"2026-01-01T00:00:00Z\",\"operation\":%s,"
+			   "\"syncResult\":{\"revision\":\"b\"}}}", operation);
+
 	reply->body = str_of(str_format(
 		a, "{\"metadata\":{\"name\":\"%.3s\",\"namespace\":\"argocd\",\"annotations\":"
 		   "{\"kargo.akuity.io/authorized-stage\":\"demo:test\"}},\"spec\":{\"source\":{"
-		   "\"repoURL\":\"https://g.example/x\"}}%s}", name,
-		t->is_synced ? ",\"status\":{\"operationState\":{\"phase\":\"Succeeded\",\"operation\":"
-			       DEAF_OPERATION ",\"syncResult\":{\"revision\":\"b\"}}}"
-		: t->is_asked ? ",\"operation\":" DEAF_OPERATION : ""));
+		   "\"repoURL\":\"https://g.example/x\"}}%s}", name, status));
 }
 
 /* What the step noted, as it is that much later. */
@@ -116,6 +126,10 @@ static const struct value *deaf_argocd_later(struct arena *a, const struct value
 		struct value *note = later->map.members[i].value;
 		int64_t at = 0;
 
+		if (value_is(note, VALUE_INT)) {        /* argocd-wait's */
+			note->integer -= ms;
+			continue;
+		}
 		ok(value_integer(value_get(note, "at"), &at), "the step notes when it asked");
 		value_set(a, note, "at", value_int(a, at - ms));
 	}
@@ -123,7 +137,8 @@ static const struct value *deaf_argocd_later(struct arena *a, const struct value
 }
 
 /* One look of the step; NULL memory: it was resumed. */
-static struct step_result deaf_argocd_look(struct deaf_argocd *t, struct argocd *c, const struct value *memory)
+static struct step_result deaf_argocd_look(struct deaf_argocd *t, struct argocd *c,
+					   const struct value *memory)
 {
 	static const bool never;
 	const struct step_subject subject = { .project = "demo", .stage = "test", .promotion = "p" };
@@ -136,7 +151,7 @@ static struct step_result deaf_argocd_look(struct deaf_argocd *t, struct argocd 
 
 	ok(json_parse(t->a, t->config, strlen(t->config), &v, &e), "a configuration");
 	r.config = v;
-	ok(step_argocd_update.run(&r, &result, &e), "a look %s", e.message);
+	ok(t->step->run(&r, &result, &e), "a look %s", e.message);
 	return result;
 }
 
@@ -145,7 +160,8 @@ static struct argocd *deaf_argocd_begin(struct deaf_argocd *t, struct arena *a, 
 	struct argocd_settings s = { .token = "t" };
 	struct err e = { 0 };
 
-	*t = (struct deaf_argocd){ .a = a, .status = 503, .config = "{\"apps\":[{\"name\":\"web\"}]}" };
+	*t = (struct deaf_argocd){ .a = a, .status = 503, .config = "{\"apps\":[{\"name\":\"web\"}]}",
+				  .owner = "p", .step = &step_argocd_update };
 	ok(server_start(&t->server, &(struct server_options){ 0 }, deaf_argocd_answer, t, &e), "a server");
 	s.base = str_format(a, "http://127.0.0.1:%u", server_port(t->server));
 	return argocd_new(h, &s);
@@ -197,4 +213,35 @@ TEST(refreshes_that_fail_are_tried_one_at_a_look)
 	is_number(t.refreshes, 2, "then neither for a while");
 	is_number(t.syncs, 0, "and nothing is asked for twice");
 	server_stop(t.server);
+}
+
+TEST(a_sync_of_somebody_else_that_argocd_missed_is_not_waited_for_in_vain)
+{
+	const struct step_def *const steps[] = { &step_argocd_update, &step_argocd_wait };
+
+	for (size_t i = 0; i < COUNTOF(steps); i++) {
+		AUTO(arena) struct arena *a = arena_new();
+		AUTO(http) struct http *h = http_new();
+		struct deaf_argocd t;
+		AUTO(argocd) struct argocd *c = deaf_argocd_begin(&t, a, h);
+		struct step_result result;
+
+		t.step = steps[i];
+		t.owner = "somebody-else";
+		t.is_asked = true;
+		t.status = 200;
+		result = deaf_argocd_look(&t, c, NULL);
+		result = deaf_argocd_look(&t, c, result.memory);
+		is_number(t.refreshes, 0, "%s gives it time to start", steps[i]->kind);
+		is_number(t.syncs, 0, "and asks for none beside it");
+		result = deaf_argocd_look(&t, c, deaf_argocd_later(a, result.memory, 10000));
+		is_number(t.refreshes, 1, "10 s later Argo CD is asked to refresh the application");
+		t.owner = i ? t.owner : "p";
+		t.is_asked = false;
+		t.is_synced = i > 0;
+		result = deaf_argocd_look(&t, c, result.memory);
+		is_number(t.syncs, i ? 0 : 1, i ? "and it is done" : "then ours follows at once");
+		is_number(result.status, i ? STEP_SUCCEEDED : STEP_RUNNING, "as each step waits");
+		server_stop(t.server);
+	}
 }
