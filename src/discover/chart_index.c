@@ -58,20 +58,37 @@ static const char *other_charts(struct arena *a, const struct value *entries)
 	return str_format(a, "%s%s", count ? "; it has " : ", nor any other", names);
 }
 
+/* A name that stands twice within a chart harms no other; of two charts of one name none counts. */
+static bool chart_index_is_clear(const struct value *entries, const struct list *duplicates, struct err *e)
+{
+	for (size_t i = 0; i < duplicates->count; i++) {
+		const struct yaml_duplicate *d = duplicates->items[i];
+		const struct value_member *chart = value_member_n(entries, d->key);
+
+		if (chart && chart->column == d->column)
+			return err_set(e, ERR_CONFIG, "index.yaml:%u:%u: the key \"%.*s\" is there already, "
+				       "at line %u", d->line, d->column, (int)d->key.len, d->key.at,
+				       d->first_line);
+	}
+	return true;
+}
 
 bool chart_index_read(struct arena *a, struct str index, struct value **out, struct err *e)
 {
+	const struct yaml_source source = { .name = "index.yaml", .text = index };
 	struct chart_index_text text = { index, index.at, 1 };
-	struct list documents = { 0 };
+	struct list documents = { 0 }, duplicates = { 0 };
 	struct value *all = value_map(a);
 	const struct value *top, *entries;
 
-	if (!yaml_parse(a, "index.yaml", index, &documents, e))
+	if (!yaml_read(a, &source, &documents, &duplicates, e))
 		return false;
 	top = documents.count ? documents.items[0] : NULL;
 	if (!value_is(top, VALUE_MAP))
 		return err_set(e, ERR_NET, "index.yaml holds no map: this is not a chart repository");
 	entries = value_get(top, "entries");
+	if (!chart_index_is_clear(entries, &duplicates, e))
+		return false;
 	value_set(a, all, CHART_INDEX_OTHERS, value_string(a, other_charts(a, entries)));
 	for (size_t i = 0; value_is(entries, VALUE_MAP) && i < value_count(entries); i++) {
 		const struct value *of = entries->map.members[i].value;

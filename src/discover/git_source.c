@@ -64,7 +64,8 @@ static bool git_source_walk(void *context, struct arena *a, const char *branch,
 	struct oid head;
 
 	if (!name)
-		return err_set(e, ERR_NOT_FOUND, "the repository has no default branch; name one by branch:");
+		return err_set(e, ERR_NOT_FOUND, "the repository is empty, or has no default branch; name "
+			       "one by branch:");
 	if (!repo_ref(r, str_format(a, "refs/heads/%s", name), &head, e))
 		return err_wrap(e, "branch %s", name);
 	return repo_walk(r, &(struct repo_walk){ .from = &head, .first_parent = true }, walk_on, &w, e);

@@ -93,16 +93,10 @@ static int by_build(const void *x, const void *y)
 	return strcmp(b->tag, a->tag);
 }
 
-/*
- * A tag whose manifest is gone or makes no sense says nothing about the others. An outage, or a refusal of
- * all we ask, is none of the tag's faults.
- */
+/* A tag whose manifest is gone or makes no sense says nothing about the others. */
 static bool pass_over(struct image_choice *c)
 {
-	enum err_code code = c->e->code;
-
-	if (c->e->passes ||
-	    (code != ERR_NOT_FOUND && code != ERR_NET && code != ERR_CONFIG && code != ERR_LIMIT))
+	if (!metadata_is_broken(c->e))
 		return false;
 	c->tally.unreadable++;
 	if (!c->passed_over++)

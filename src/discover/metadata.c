@@ -99,32 +99,53 @@ static void add_annotations(struct arena *a, struct value *to, const struct valu
 			value_set_n(a, to, from->map.members[i].key, from->map.members[i].value);
 }
 
-/* The newest child says when an index was made, whichever platform is asked for. */
+bool metadata_is_broken(const struct err *e)
+{
+	return !e->passes && (e->code == ERR_NOT_FOUND || e->code == ERR_NET || e->code == ERR_CONFIG ||
+			      e->code == ERR_LIMIT);
+}
+
+/*
+ * The newest child says when an index was made, whichever platform is asked for. A mirror may have left out
+ * children for other platforms, which harms nobody while there is one.
+ */
 static bool read_index(struct metadata_look *l, const struct value *index, const char *platform,
 		       struct value *annotations, struct metadata *out)
 {
 	const struct value *list = value_get(index, "manifests");
 	bool is_dated = named_time(value_get(index, "annotations")) != 0;
-	size_t images = 0;
+	struct err why = { 0 };
+	struct metadata_look child = { l->a, l->source, &why };
+	size_t images = 0, broken = 0;
 
 	out->created_at = named_time(value_get(index, "annotations"));
 	out->fits = !*platform;
 	for (size_t i = 0; i < value_count(list) && i < MAX_CHILDREN; i++) {
 		const struct value *reference = list->list.items[i];
+		bool is_wanted = *platform && has_platform(l->a, reference, platform);
 		int64_t created = 0;
 
 		if (!metadata_is_image(reference))
 			continue;
 		images++;
-		if (*platform && has_platform(l->a, reference, platform)) {
+		if (is_wanted) {
 			out->fits = true;
 			add_annotations(l->a, annotations, value_get(reference, "annotations"));
 		}
-		if (!is_dated && !reference_time(l, reference, &created))
-			return false;
+		if (!is_dated && !reference_time(&child, reference, &created)) {
+			if (is_wanted || !metadata_is_broken(&why)) {
+				*l->e = why;
+				return false;
+			}
+			broken++;
+		}
 		out->created_at = created > out->created_at ? created : out->created_at;
 	}
-	return images || err_set(l->e, ERR_NET, "the index %s names no image", out->digest);
+	if (!images)
+		return err_set(l->e, ERR_NET, "the index %s names no image", out->digest);
+	if (broken == images)
+		*l->e = why;
+	return broken < images;
 }
 
 static bool metadata_read_object(struct metadata_look *l, const struct value *object,

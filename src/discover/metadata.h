@@ -23,6 +23,12 @@ struct metadata_query {
 	const char *platform;           /* "os/arch[/variant]" or "" */
 };
 
+/*
+ * Whether what failed is the object's own fault: gone, or it makes no sense. An outage, or a refusal of all
+ * that is asked, is not.
+ */
+bool metadata_is_broken(const struct err *e);
+
 /* ERR_NOT_FOUND when there is no such tag. */
 bool metadata_read(struct arena *a, const struct metadata_query *q, struct metadata *out,
 		   struct err *e) MUST_USE;

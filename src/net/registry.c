@@ -144,11 +144,17 @@ bool registry_doing(const struct registry *r, const char *what, struct err *e)
 static bool add_page(struct arena *a, const struct http_reply *reply, struct list *tags,
 		     struct err *e)
 {
+	struct str body = str_trim(reply->body);
 	struct value *page, *items;
 
-	if (!json_parse(a, reply->body.at, reply->body.len, &page, e))
+	if (body.len && *body.at == '<')
+		return err_set(e, ERR_NET, "a web page instead of a list of tags: a proxy or a login is in "
+			       "the way");
+	if (!json_parse(a, body.at, body.len, &page, e))
 		return err_wrap(e, "the registry's answer");
 	items = value_get(page, "tags");
+	if (!items && !value_get(page, "name"))
+		return err_set(e, ERR_NET, "the registry's answer is no list of tags");
 	for (size_t i = 0; i < value_count(items); i++) {
 		const char *tag = value_text(value_at(items, i), NULL);
 		if (!tag || !registry_is_reference(tag))

@@ -82,6 +82,14 @@ curl -fsS -K "$work/puts" >/dev/null
 look_at "{\"image\":{\"repoURL\":\"$image\",\"constraint\":\"~0.1.0\",\"discoveryLimit\":100}}"
 is "a hundred of many tags" "$(seen '.discovered.images[0].references|[length, .[0].tag, .[99].tag]|join(" ")')" "100 0.1.130 0.1.31"
 
+# A mirror has not all platforms of an index.
+curl -fsS -X DELETE "http://$registry/v2/acme/web/manifests/$(digest 1.0.0)"
+look_at "{\"image\":{\"repoURL\":\"$image\",\"platform\":\"linux/amd64\"}}"
+is "an index of which another platform's manifest is gone is chosen" "$(seen '.freight.images[0].tag')" "3.0.0"
+look_at "{\"image\":{\"repoURL\":\"$image\",\"platform\":\"linux/arm64/v8\"}}"
+is "but not for that platform" "$(seen '.freight')" null
+ok "which is said" test "$(seen '.discovered.images[0].reason | test("tag 3.0.0: reading .*404")')" = true
+
 # A chart in a registry.
 for tag in 0.1.0 0.2.0 v0.3.0 0.2.0_b1; do push_image charts/app $tag 2026-01-01T10:00:00Z; done
 look_at "{\"chart\":{\"repoURL\":\"oci://$registry/charts/app\"}}"

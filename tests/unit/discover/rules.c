@@ -102,6 +102,24 @@ TEST(chart_index_keeps_versions_as_written)
 	ok(!chart_index_read(a, str_of("<html>"), &all, &e), "a web page is refused");
 }
 
+TEST(a_bad_entry_of_a_chart_index_harms_no_other)
+{
+	static const char index[] = "entries:\n  bad: 7\n  worse:\n  - null\n  - [x]\n  - {version: 1.0.0, a: 1, a: 2}\n"
+				    "  app:\n  - {name: app}\n  - {version: 1.1.0, name: app, app: 1, app: 2}\n";
+	static const char twice[] = "entries:\n  app: [{version: 1.0.0}]\n  app: [{version: 2.0.0}]\n";
+	AUTO(arena) struct arena *a = arena_new();
+	struct chart_versions found = { 0 };
+	struct value *all = NULL;
+	struct err e = { 0 };
+
+	ok(chart_index_read(a, str_of(index), &all, &e), "it is read: %s", e.message);
+	chart_index_choose(a, all, "app", &found);
+	is_number(found.versions.count, 1, "the version that there is");
+	is_text(found.versions.items[0], "1.1.0", "is found");
+	ok(!chart_index_read(a, str_of(twice), &all, &e) && strstr(e.message, "line 2"),
+	   "two charts of one name are not: %s", e.message);
+}
+
 TEST(a_missing_chart_is_told_beside_those_there_are)
 {
 	static const char index[] = "entries: {app: [{version: '1'}], web: [{version: '2'}]}\n";

@@ -24,6 +24,7 @@ struct store {
 	unsigned port;
 	bool wants_token, wants_basic, lies, loops;
 	bool is_short, has_marks;       /* its list of tags: one page; each page has an entity tag */
+	const char *instead;            /* of a list of tags; NULL: one is sent */
 	unsigned tokens;
 	const char *scope;              /* of the newest token */
 	struct str blob, manifest;      /* uploaded */
@@ -64,6 +65,10 @@ static void serve_tags(struct store *s, struct arena *a, const struct server_req
 {
 	const char *last = server_parameter(a, rq, "last");
 
+	if (s->instead) {
+		reply->body = str_of(s->instead);
+		return;
+	}
 	if (s->has_marks) {
 		set_header(a, reply, "ETag", "\"v1\"");
 		if (same_text(server_header(rq, "If-None-Match"), "\"v1\"")) {
@@ -185,6 +190,29 @@ TEST(a_list_of_one_page_is_not_sent_twice)
 	list.validator = NULL;
 	ok(registry_tags(r, a, &list, &e) && list.tags.count == 3, "one of two pages is sent");
 	ok(!list.validator, "always: the first says nothing of the second");
+	server_stop(s.server);
+}
+
+TEST(an_answer_that_is_no_list_is_not_taken_for_an_empty_one)
+{
+	static const char *const no_list[] = { " <!DOCTYPE html><title>Log in</title>", "[]", "{\"error\":\"log in\"}",
+					       "7", "" };
+	AUTO(arena) struct arena *a = arena_new();
+	AUTO(http) struct http *h = http_new();
+	struct registry_options o = { .docker_config = "/nonexistent" };
+	struct store s = { .instead = "{\"name\":\"t/x\",\"tags\":null}" };
+	AUTO(registry) struct registry *r = open_store(&s, a, h, &o);
+	struct registry_tag_list tags = { .validator = NULL };
+	struct err e = { 0 };
+
+	ok(registry_tags(r, a, &tags, &e) && tags.tags.count == 0, "a repository without tags has none %s", e.message);
+	for (size_t i = 0; i < COUNTOF(no_list); i++) {
+		s.instead = no_list[i];
+		ok(!registry_tags(r, a, &tags, &e), "%s is refused: %s", no_list[i], e.message);
+	}
+	s.instead = no_list[0];
+	ok(!registry_tags(r, a, &tags, &e) && strstr(e.message, "a web page instead of a list of tags"),
+	   "a page is named");
 	server_stop(s.server);
 }
 
