@@ -5,6 +5,7 @@
  */
 #include "steps/argocd_live.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,8 +13,10 @@
 #include "argocd/decode.h"
 #include "argocd/update.h"
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/list.h"
+#include "base/outage.h"
 #include "base/str.h"
 #include "data/value.h"
 #include "steps/rehearse.h"
@@ -83,10 +86,38 @@ struct value *argocd_live_refreshed(struct step_run *r, struct arena *a, const s
 	return argocd_refresh(r->services->argocd, a, &id, &fresh, &ignored) ? fresh : NULL;
 }
 
+enum { DENIED_MS = 60000 };
+
+static const char *argocd_live_denial(struct arena *a, const struct argocd_id *id)
+{
+	return str_format(a, "%s/%s denied", id->namespace ? id->namespace : "", id->name);
+}
+
+/*
+ * What is not there and what may not be seen is one answer, and for a moment after its start Argo CD gives it
+ * of everything, until it has read applications and rights. So it is final only when it stays the same.
+ */
+static bool argocd_live_denied(const struct argocd_live *live, const struct argocd_id *id,
+			       const struct err *why, struct err *e)
+{
+	struct arena *a = live->r->arena;
+	const char *key = argocd_live_denial(a, id);
+	int64_t now = clock_ticks(), since = now;
+
+	err_set(e, ERR_AUTH, "application '%s' is not there, or this token may not see it: %s", id->name,
+		why->message);
+	if (!live->notes)
+		return false;
+	value_integer(value_get(live->notes, key), &since);
+	value_set(a, live->notes, key, value_int(a, since));
+	return now - since < DENIED_MS ? outage_mark(e, 0) : false;
+}
+
 static bool argocd_live_get(void *context, struct arena *a, const struct argocd_id *wanted,
 			    struct value **app, struct err *e)
 {
-	struct step_run *r = context;
+	struct argocd_live *live = context;
+	struct step_run *r = live->r;
 	struct argocd_id id = *wanted;
 	struct err why = { 0 };
 
@@ -95,15 +126,17 @@ static bool argocd_live_get(void *context, struct arena *a, const struct argocd_
 		id.namespace = getenv("ARGOCD_NAMESPACE");
 
 	argocd_set_cancelled(r->services->argocd, r->cancelled);
-	if (argocd_get(r->services->argocd, a, &id, app, &why))
+	if (argocd_get(r->services->argocd, a, &id, app, &why)) {
+		if (live->notes)
+			value_remove(live->notes, argocd_live_denial(a, &id));
 		return true;
+	}
 	if (why.code == ERR_NOT_FOUND) {
 		*app = NULL;
 		return true;
 	}
 	if (why.code == ERR_AUTH && strstr(why.message, "permission denied"))
-		return err_set(e, ERR_AUTH, "application '%s' is not there, or this token may not see it: %s",
-			       id.name, why.message);
+		return argocd_live_denied(live, &id, &why, e);
 	*e = why;
 	return false;
 }
@@ -111,7 +144,7 @@ static bool argocd_live_get(void *context, struct arena *a, const struct argocd_
 static bool argocd_live_list(void *context, struct arena *a, const struct update_choice *choice,
 			     const struct value **apps, struct err *e)
 {
-	struct step_run *r = context;
+	struct step_run *r = ((struct argocd_live *)context)->r;
 	const char *wanted = choice->namespace ? choice->namespace : argocd_default_namespace();
 	const struct argocd_query query = { .selector = argocd_selector_text(a, choice->selector) };
 	const struct value *all;
@@ -157,7 +190,7 @@ static struct value *patch_of(struct arena *a, const struct update_change *c)
 
 static bool argocd_live_nudge(void *context, struct arena *a, const struct value *app)
 {
-	struct step_run *r = context;
+	struct step_run *r = ((struct argocd_live *)context)->r;
 	struct argocd_id id = argocd_live_id_of(app);
 
 	step_report(r, "application '%s': its sync has not started; asking Argo CD to refresh it", id.name);
@@ -166,7 +199,7 @@ static bool argocd_live_nudge(void *context, struct arena *a, const struct value
 
 static bool change(void *context, struct arena *a, const struct update_change *c, struct err *e)
 {
-	struct step_run *r = context;
+	struct step_run *r = ((struct argocd_live *)context)->r;
 	struct argocd *argocd = r->services->argocd;
 	struct argocd_id id = argocd_live_id_of(c->app);
 	struct value *body = value_map(a), *object;
@@ -189,10 +222,11 @@ static bool change(void *context, struct arena *a, const struct update_change *c
 	return true;
 }
 
-void argocd_live_port(struct step_run *r, struct update_port *port)
+void argocd_live_port(struct argocd_live *live, struct update_port *port)
 {
+	assert(live->r->services->argocd);
 	*port = (struct update_port){
-		.context = r, .get = argocd_live_get, .list = argocd_live_list, .change = change,
+		.context = live, .get = argocd_live_get, .list = argocd_live_list, .change = change,
 		.nudge = argocd_live_nudge,
 	};
 }

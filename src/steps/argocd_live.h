@@ -15,8 +15,14 @@ struct list;
 struct value;
 struct update_port;
 
-/* Fills in the port; r must live as long as it, and services->argocd not be NULL. */
-void argocd_live_port(struct step_run *r, struct update_port *port);
+/* What the port's functions work for. */
+struct argocd_live {
+	struct step_run *r;             /* its services->argocd is not NULL */
+	struct value *notes;            /* a map that is kept from look to look; NULL: there is one look */
+};
+
+/* Fills in the port; live must live as long as it. */
+void argocd_live_port(struct argocd_live *live, struct update_port *port);
 
 /* Whether no Argo CD is configured; *e then says what to do. */
 bool argocd_live_missing(const struct step_run *r, struct err *e);

@@ -140,12 +140,13 @@ static struct update_request request_of(const struct step_run *r)
 static bool argocd_update_run(struct step_run *r, struct step_result *result, struct err *e)
 {
 	struct update_request request = request_of(r);
+	struct argocd_live live = { r, request.syncs };
 	struct update_port port;
 	struct update_result done;
 
 	if (argocd_live_missing(r, e))
 		return false;
-	argocd_live_port(r, &port);
+	argocd_live_port(&live, &port);
 	result->memory = request.syncs;
 	if (!argocd_update(r->arena, &port, &request, &done, e))
 		return false;
@@ -165,6 +166,7 @@ static bool argocd_update_rehearse(struct step_run *r, struct step_result *resul
 {
 	const char *names = argocd_live_names(r), *closed = NULL;
 	struct update_request request = request_of(r);
+	struct argocd_live live = { r, NULL };
 	struct list apps = { 0 };
 	struct update_port port;
 	bool fine;
@@ -172,7 +174,7 @@ static bool argocd_update_rehearse(struct step_run *r, struct step_result *resul
 	result->is_unforeseen = true;
 	if (argocd_live_missing(r, e))
 		return false;
-	argocd_live_port(r, &port);
+	argocd_live_port(&live, &port);
 	fine = argocd_update_foresee(r->arena, &port, &request, &apps, e);
 	if (!fine && !e->passes)
 		return false;

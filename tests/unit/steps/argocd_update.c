@@ -77,7 +77,7 @@ struct deaf_argocd {
 	struct server *server;
 	const char *config;             /* of the step */
 	int status;                     /* what a refresh is answered; 200: it works */
-	bool is_asked, is_synced;
+	bool is_asked, is_synced, denies;
 	const char *owner;              /* of the operation that it missed: a promotion */
 	const struct step_def *step;
 	unsigned syncs, refreshes;
@@ -92,6 +92,11 @@ static void deaf_argocd_answer(void *context, struct arena *a, const struct serv
 	const char *name = rq->path + strlen("/api/v1/applications/");
 
 	reply->type = "application/json";
+	if (t->denies) {
+		reply->status = 403;
+		reply->body = str_of("{\"error\":\"permission denied\",\"code\":7,\"message\":\"permission denied\"}");
+		return;
+	}
 	if (strcmp(rq->method, "POST") == 0) {
 		t->syncs++;
 		t->is_asked = true;
@@ -137,21 +142,29 @@ static const struct value *deaf_argocd_later(struct arena *a, const struct value
 }
 
 /* One look of the step; NULL memory: it was resumed. */
-static struct step_result deaf_argocd_look(struct deaf_argocd *t, struct argocd *c,
-					   const struct value *memory)
+static bool deaf_argocd_try(struct deaf_argocd *t, struct argocd *c, const struct value *memory,
+			    struct step_result *result, struct err *e)
 {
 	static const bool never;
 	const struct step_subject subject = { .project = "demo", .stage = "test", .promotion = "p" };
 	const struct step_services services = { .argocd = c };
 	struct step_run r = { .arena = t->a, .subject = &subject, .services = &services,
 			      .cancelled = &never, .memory = memory };
-	struct step_result result = { .status = STEP_SUCCEEDED, .memory = memory };
 	struct value *v = NULL;
+
+	*result = (struct step_result){ .status = STEP_SUCCEEDED, .memory = memory };
+	ok(json_parse(t->a, t->config, strlen(t->config), &v, e), "a configuration");
+	r.config = v;
+	return t->step->run(&r, result, e);
+}
+
+static struct step_result deaf_argocd_look(struct deaf_argocd *t, struct argocd *c,
+					   const struct value *memory)
+{
+	struct step_result result;
 	struct err e = { 0 };
 
-	ok(json_parse(t->a, t->config, strlen(t->config), &v, &e), "a configuration");
-	r.config = v;
-	ok(t->step->run(&r, &result, &e), "a look %s", e.message);
+	ok(deaf_argocd_try(t, c, memory, &result, &e), "a look %s", e.message);
 	return result;
 }
 
@@ -242,6 +255,36 @@ TEST(a_sync_of_somebody_else_that_argocd_missed_is_not_waited_for_in_vain)
 		result = deaf_argocd_look(&t, c, result.memory);
 		is_number(t.syncs, i ? 0 : 1, i ? "and it is done" : "then ours follows at once");
 		is_number(result.status, i ? STEP_SUCCEEDED : STEP_RUNNING, "as each step waits");
+		server_stop(t.server);
+	}
+}
+
+/* As Argo CD refuses for a moment after its start, and for good what is not there. */
+TEST(a_refusal_is_final_only_when_it_lasts)
+{
+	const struct step_def *const steps[] = { &step_argocd_update, &step_argocd_wait };
+
+	for (size_t i = 0; i < COUNTOF(steps); i++) {
+		AUTO(arena) struct arena *a = arena_new();
+		AUTO(http) struct http *h = http_new();
+		struct deaf_argocd t;
+		AUTO(argocd) struct argocd *c = deaf_argocd_begin(&t, a, h);
+		struct step_result result;
+		struct err e = { 0 };
+
+		t.step = steps[i];
+		t.denies = true;
+		ok(!deaf_argocd_try(&t, c, NULL, &result, &e) && e.passes, "%s waits: %s", steps[i]->kind, e.message);
+		t.denies = false;
+		result = deaf_argocd_look(&t, c, deaf_argocd_later(a, result.memory, 50000));
+		is_number(result.status, STEP_RUNNING, "it is seen, and the step goes on");
+		t.denies = true;
+		e = (struct err){ 0 };
+		ok(!deaf_argocd_try(&t, c, deaf_argocd_later(a, result.memory, 50000), &result, &e) && e.passes,
+		   "the next refusal counts anew: %s", e.message);
+		e = (struct err){ 0 };
+		ok(!deaf_argocd_try(&t, c, deaf_argocd_later(a, result.memory, 60000), &result, &e) && !e.passes,
+		   "a minute later it is final: %s", e.message);
 		server_stop(t.server);
 	}
 }
