@@ -150,36 +150,54 @@ static bool jump_is_authorized(const char *stages, const char *project)
 	return false;
 }
 
-static bool jump_belongs(const struct world *w, const struct application *app)
+/* A world's stages point into its own list. */
+static bool jump_is_named(const struct world *w, const struct application *app)
 {
 	for (size_t i = 0; i < w->nstages; i++)
 		for (size_t j = 0; j < w->stages[i]->napplications; j++)
-			if (strcmp(w->stages[i]->applications[j]->name, app->name) == 0 &&
-			    strcmp(w->stages[i]->applications[j]->namespace, app->namespace) == 0)
+			if (w->stages[i]->applications[j] == app)
 				return true;
-	return app->authorized_stages && jump_is_authorized(app->authorized_stages, w->project->name);
+	return false;
 }
 
+/* Other worlds may hold other looks at it. */
 static bool jump_is_nobodys(const struct jump_search *s, const struct application *app)
 {
-	for (size_t i = 0; i < s->fleet->nworlds; i++)
-		if (jump_belongs(s->fleet->worlds[i], app))
-			return false;
+	if (app->authorized_stages && *app->authorized_stages)
+		return false;
+	for (size_t k = 0; k < s->fleet->nworlds; k++)
+		for (size_t i = 0; i < s->fleet->worlds[k]->nstages; i++) {
+			const struct stage *stage = s->fleet->worlds[k]->stages[i];
+
+			for (size_t j = 0; j < stage->napplications; j++)
+				if (strcmp(stage->applications[j]->name, app->name) == 0)
+					return false;
+		}
 	return true;
 }
 
-/* Every project sees all applications of one Argo CD; one that belongs to none is found where one is. */
+static bool jump_belongs(const struct jump_search *s, const struct application *app)
+{
+	const char *stages = app->authorized_stages ? app->authorized_stages : "";
+
+	return s->fleet->nworlds == 1 || jump_is_authorized(stages, s->w->project->name) ||
+	       jump_is_named(s->w, app) || (s->w == s->here && jump_is_nobodys(s, app));
+}
+
+/*
+ * Every project sees all applications of one Argo CD, which may be ten thousand: whose one is comes last. One
+ * that belongs to none is found where it is asked for.
+ */
 static void jump_try_applications(struct jump_search *s)
 {
-	const struct world *w = s->w;
+	for (size_t i = 0; i < s->w->applications.count; i++) {
+		const struct application *app = application_at(&s->w->applications, i);
+		const struct jump like = { .kind = JUMP_APPLICATION, .fit = jump_fit(app->name, s->letters) };
+		bool full = s->count == s->room;
 
-	for (size_t i = 0; i < w->applications.count; i++) {
-		const struct application *app = application_at(&w->applications, i);
-
-		if (jump_fit(app->name, s->letters) < JUMP_INSIDE)
+		if (like.fit < JUMP_INSIDE || (full && jump_order(&like, &s->out[s->room - 1]) >= 0))
 			continue;
-		if (s->fleet->nworlds == 1 || jump_belongs(w, app) ||
-		    (w == s->here && jump_is_nobodys(s, app)))
+		if (jump_belongs(s, app))
 			jump_try_application(s, app);
 	}
 }
