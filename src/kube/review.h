@@ -1,22 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What we may do, asked in advance (SelfSubjectAccessReview). Answers are kept for a minute. Any
- * thread; the client belongs to the calling thread.
+ * What we may do, asked in advance: all of a namespace in one question, where its rules say it, else each
+ * right by itself (SelfSubjectAccessReview). Answers are kept for a minute. Any thread; the client belongs
+ * to the calling thread.
  */
 #ifndef GANTRY_KUBE_REVIEW_H
 #define GANTRY_KUBE_REVIEW_H
 
 #include "base/base.h"
 #include "kube/client.h"
+#include "kube/rules.h"
 
 struct err;
 struct kube_reviews;
-
-/* A right: its verb, and what for; verbs may be a project's own, as Kargo's "promote" is. */
-struct kube_right {
-	const char *verb;
-	struct kube_id on;              /* resource.version is not looked at */
-};
 
 struct kube_verdict {
 	bool allowed;

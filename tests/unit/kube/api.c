@@ -39,6 +39,7 @@ struct api {
 	struct list forbidden;          /* "verb plural" */
 	struct list served;             /* plurals; empty: all */
 	unsigned long version, compacted;
+	const char *rules;              /* a status; NULL: not asked about */
 	const char *token, *stranger, *stranger_name;
 	unsigned failing, expiring;
 	bool repeats;                   /* the first page for each */
@@ -333,6 +334,15 @@ static void api_create(struct api *api, struct arena *a, const struct api_place 
 		api_say(a, reply, 400, "BadRequest", "the object provided is unrecognized");
 		return;
 	}
+	if (strcmp(p->plural, "selfsubjectrulesreviews") == 0) {
+		struct value *status;
+
+		if (!json_parse(a, api->rules, strlen(api->rules), &status, &e))
+			abort();
+		value_set(a, v, "status", status);
+		api_answer_object(a, reply, 201, v);
+		return;
+	}
 	if (strcmp(p->plural, "selfsubjectaccessreviews") == 0) {
 		const struct value *on = value_path(v, "spec.resourceAttributes");
 		struct value *status = value_map(a);
@@ -406,6 +416,8 @@ static const char *api_verb(struct arena *a, const struct api_place *p, const st
 
 static bool api_serves(const struct api *api, const char *plural)
 {
+	if (strcmp(plural, "selfsubjectrulesreviews") == 0)
+		return api->rules;
 	for (size_t i = 0; i < api->served.count; i++)
 		if (strcmp(api->served.items[i], plural) == 0)
 			return true;
@@ -442,7 +454,8 @@ static bool api_refuses(struct api *api, struct arena *a, const struct api_place
 		reply->body = str_of("404 page not found\n");
 		return true;
 	}
-	if (strcmp(p->plural, "selfsubjectaccessreviews") == 0)
+	if (strcmp(p->plural, "selfsubjectaccessreviews") == 0 ||
+	    strcmp(p->plural, "selfsubjectrulesreviews") == 0)
 		return false;
 	if (stranger || api_forbids(api, a, verb, p->plural)) {
 		group = has_prefix(p->group, "/apis/") ? p->group + 6 : "";
@@ -542,6 +555,13 @@ void api_set_token(struct api *api, const char *token)
 void api_set_stranger(struct api *api, const char *token, const char *user)
 {
 	LOCKED(api, api->stranger = str_copy(api->a, token); api->stranger_name = str_copy(api->a, user));
+}
+
+void api_set_rules(struct api *api, const char *status)
+{
+	pthread_mutex_lock(&api->lock);
+	api->rules = status;
+	pthread_mutex_unlock(&api->lock);
 }
 
 void api_forbid(struct api *api, const char *verb, const char *plural)

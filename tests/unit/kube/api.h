@@ -25,6 +25,9 @@ void api_set_stranger(struct api *api, const char *token, const char *user);
 void api_forbid(struct api *api, const char *verb, const char *plural);
 void api_allow_all(struct api *api);
 
+/* What it answers of rules: a status as JSON, kept by the caller; NULL: it knows no such question. */
+void api_set_rules(struct api *api, const char *status);
+
 /* Makes or replaces an object. collection: "/apis/g/v1/namespaces/ns/things"; json: the whole object. */
 void api_put(struct api *api, const char *collection, const char *json);
 void api_remove(struct api *api, const char *collection, const char *name);

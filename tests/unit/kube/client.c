@@ -194,7 +194,60 @@ TEST(rights_are_asked_for_once)
 	ok(kube_may(reviews, b.client, &get, &v, &e) && v.allowed, "we may %s", e.message);
 	ok(kube_may(reviews, b.client, &promote, &v, &e) && !v.allowed, "asked again");
 	ok(kube_review_known(reviews, &promote, &v) && !v.allowed, "known now");
-	is_text(api_asked(b.api, b.a), "POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews\n"
-		"POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews\n", "two questions for two rights");
+	is_text(api_asked(b.api, b.a), "POST /apis/authorization.k8s.io/v1/selfsubjectrulesreviews\n"
+		"POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews\n"
+		"POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews\n",
+		"two questions for two rights, where the rules are not told");
+	bench_end(&b);
+}
+
+static bool bench_may(struct bench *b, struct kube_reviews *reviews, const struct kube_right *right)
+{
+	struct kube_verdict v = { false, "" };
+	struct err e = { 0 };
+
+	return kube_may(reviews, b->client, right, &v, &e) && v.allowed;
+}
+
+TEST(one_question_tells_all_rights_of_a_namespace)
+{
+	struct bench b;
+	AUTO(kube_reviews) struct kube_reviews *reviews = kube_reviews_new();
+	struct kube_right get = { "get", { .resource = &things, .namespace = "ns" } };
+	struct kube_right promote = { "promote", { .resource = &things, .namespace = "ns", .name = "x" } };
+	struct kube_right other = { "promote", { .resource = &things, .namespace = "ns", .name = "y" } };
+	struct kube_right any = { "promote", { .resource = &things, .namespace = "ns" } };
+	struct kube_right status = { "patch", { .resource = &things, .namespace = "ns", .subresource = "status" } };
+	struct kube_right whole = { "patch", { .resource = &things, .namespace = "ns" } };
+
+	bench_begin(&b);
+	api_set_rules(b.api, "{\"resourceRules\":["
+		"{\"verbs\":[\"get\"],\"apiGroups\":[\"*\"],\"resources\":[\"*\"]},"
+		"{\"verbs\":[\"promote\"],\"apiGroups\":[\"example.org\"],\"resources\":[\"things\"],"
+		"\"resourceNames\":[\"x\"]},"
+		"{\"verbs\":[\"*\"],\"apiGroups\":[\"example.org\"],\"resources\":[\"*/status\"]},"
+		"{\"verbs\":[\"patch\"],\"apiGroups\":[\"other.org\"],\"resources\":[\"things\"]}],"
+		"\"nonResourceRules\":[],\"incomplete\":false}");
+	ok(bench_may(&b, reviews, &get), "of all resources");
+	ok(bench_may(&b, reviews, &promote), "of that name");
+	ok(!bench_may(&b, reviews, &other), "of no other");
+	ok(!bench_may(&b, reviews, &any), "nor of any");
+	ok(bench_may(&b, reviews, &status), "of a subresource");
+	ok(!bench_may(&b, reviews, &whole), "which is not the object, and another group's is not ours");
+	is_text(api_asked(b.api, b.a), "POST /apis/authorization.k8s.io/v1/selfsubjectrulesreviews\n", "asked once");
+	bench_end(&b);
+}
+
+TEST(what_rules_leave_open_is_asked_by_itself)
+{
+	struct bench b;
+	AUTO(kube_reviews) struct kube_reviews *reviews = kube_reviews_new();
+	struct kube_right get = { "get", { .resource = &things, .namespace = "ns" } };
+
+	bench_begin(&b);
+	api_set_rules(b.api, "{\"resourceRules\":[],\"incomplete\":true}");
+	ok(bench_may(&b, reviews, &get), "another authorizer allows it");
+	is_text(api_asked(b.api, b.a), "POST /apis/authorization.k8s.io/v1/selfsubjectrulesreviews\n"
+		"POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews\n", "who was asked, too");
 	bench_end(&b);
 }
