@@ -22,6 +22,7 @@
 #include "observe/applications.h"
 #include "observe/manifests.h"
 #include "observe/observe.h"
+#include "observe/snapshot.h"
 
 enum { RETRY_MS = 5000, CHECK_MS = 1000 };
 
@@ -162,7 +163,10 @@ void fleet_bring(struct app *app, struct app_cluster *cluster, const struct mani
 {
 	struct member *gone;
 
+	/* Whoever waits for the projects must not take the first of them for all. */
+	slots_begin(app->slots);
 	fleet_add_new(app, cluster, r);
+	slots_end(app->slots);
 	while ((gone = fleet_follow(app, cluster, r))) {
 		if (*gone->project && !cluster)
 			log_line(LOG_INFO, "app", "project %s is gone from the manifests: it is no longer "

@@ -28,7 +28,7 @@ struct attached {
 	char *name;                     /* heap */
 	bool is_known;                  /* there is a Project, or we may not list them */
 	bool is_followed;               /* by followers of its own: each of its kinds has one */
-	bool is_left_out;               /* there are too many of these: it is not shown */
+	char *left_out;                 /* heap: why nothing of it is followed; NULL: it is */
 	struct attach_state *state;
 	struct attach_manifests *manifests;
 	struct attach_history *history;

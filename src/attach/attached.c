@@ -87,6 +87,7 @@ void attached_free(struct attached *p)
 	record_release(p->record);
 	arena_free(p->rights);
 	arena_free(p->secrets_arena);
+	free(p->left_out);
 	free(p->name);
 	free(p);
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "attach/act.h"
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/list.h"
@@ -17,7 +18,8 @@
 #include "data/glob.h"
 #include "data/value.h"
 
-enum { MOST_FOLLOWERS = 400 };
+/* FEW_PROJECTS: as many are followed without a question whether they may be. */
+enum { MOST_FOLLOWERS = 400, FEW_PROJECTS = 8 };
 
 /* Takes in an object: its history, its manifest, its state. The lock is held. */
 static void follow_put(struct attach *at, struct attached *p, enum attach_kind kind,
@@ -82,24 +84,37 @@ static void follow_changed(void *context, const struct value *object, bool gone)
 
 static bool follow_begin(struct attach *at, enum attach_kind kind, const char *project);
 
-/* Follows all kinds of the project, or says that there are too many. The lock is not held. */
-static void follow_project(struct attach *at, const char *project)
+/* Why the project can't be followed, in the arena; NULL: nothing is known against it. */
+static const char *follow_denied(struct attach *at, void *own, struct arena *a, const char *project)
+{
+	const struct attach_right list = { "list", project, ATTACH_STAGE, NULL, NULL };
+	struct attach_verdict verdict = { .allowed = true };
+	struct err e;
+
+	return at->o.transport.may(own, &list, &verdict, &e) && !verdict.allowed
+		? attach_right_denied(a, &list) : NULL;
+}
+
+/* Follows all kinds of the project, unless why says why not, or there are too many. The lock is not held. */
+static void follow_project(struct attach *at, const char *project, const char *why)
 {
 	struct attached *p;
-	bool fine = true;
+	bool fine = !why;
 
 	for (int kind = 0; kind < ATTACH_KINDS && fine; kind++)
 		if (!attach_kind_def((enum attach_kind)kind)->is_cluster)
 			fine = follow_begin(at, (enum attach_kind)kind, project);
 	pthread_mutex_lock(&at->lock);
 	p = attached_find(at, project);
+	if (!why)
+		why = "too many are followed one by one; choose some with --project";
 	if (p) {
 		p->is_followed = fine;
-		p->is_left_out = !fine;
+		p->left_out = fine ? NULL : xstrdup(why);
 	}
 	if (!fine && !at->ending)
-		log_line(LOG_WARN, "attach", "project %s is not shown: too many are followed one by one; "
-			 "choose some with --project", project);
+		log_line(LOG_WARN, "attach", "project %s is not shown: %s", project, why);
+	attach_tell(at);
 	pthread_mutex_unlock(&at->lock);
 }
 
@@ -108,14 +123,20 @@ static void follow_projects(struct attach *at)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	struct list new = { 0 };
+	void *own = NULL;
 
 	pthread_mutex_lock(&at->lock);
 	for (size_t i = 0; !at->whole && at->begun && i < at->nprojects; i++)
-		if (!at->projects[i]->is_followed && !at->projects[i]->is_left_out)
+		if (!at->projects[i]->is_followed && !at->projects[i]->left_out)
 			list_add(a, &new, str_copy(a, at->projects[i]->name));
 	pthread_mutex_unlock(&at->lock);
+	/* Where there are many, those that may not be read must not take the place of those that may. */
+	if (new.count > FEW_PROJECTS)
+		own = at->o.transport.open(at->o.transport.it, &at->ending);
 	for (size_t i = 0; i < new.count; i++)
-		follow_project(at, new.items[i]);
+		follow_project(at, new.items[i], own ? follow_denied(at, own, a, new.items[i]) : NULL);
+	if (own)
+		at->o.transport.close(own);
 }
 
 static void follow_settled(void *context)

@@ -22,8 +22,9 @@
 #include "model/record.h"
 #include "model/world.h"
 
-/* In ms: news are gathered; without any, how it stands is told; rights are asked for again. */
-enum { GATHER_MS = 40, LOOK_MS = 1000, HEARD_MS = 15000, RIGHTS_MS = 300000, NAMES_MAX = 400 };
+/* In ms: news are gathered; without any, how it stands is told; rights are asked for again, of many later. */
+enum { GATHER_MS = 40, LOOK_MS = 1000, HEARD_MS = 15000, RIGHTS_MS = 300000, RIGHTS_EACH_MS = 500 };
+enum { RIGHTS_AT_ONCE = 16, NAMES_MAX = 400 };
 
 /* What one round reports once the lock is released. */
 struct publishing {
@@ -50,11 +51,13 @@ static void publish_add_missing(struct attach *at, struct attached *p)
 {
 	struct arena *a = part_arena(p->read->part);
 
-	for (size_t i = 0; i < at->nfollowers; i++) {
-		const struct attach_follower *f = at->followers[i];
+	/* Errors come first among complaints. */
+	for (size_t i = 0; i < 2 * at->nfollowers; i++) {
+		const struct attach_follower *f = at->followers[i % at->nfollowers];
 		const struct attach_kind_def *def = attach_kind_def(f->kind);
 
-		if (f->standing.forbidden && (!f->project || strcmp(f->project, p->name) == 0))
+		if (f->standing.forbidden && def->is_needed == (i < at->nfollowers) &&
+		    (!f->project || strcmp(f->project, p->name) == 0))
 			publish_complain(at, p, def->is_needed,
 					 str_format(a, "you may not: list on %s; nothing is shown of %s",
 						    def->plural, def->without));
@@ -75,6 +78,19 @@ static void publish_read(struct attach *at, struct attached *p)
 	p->read = attach_manifests_read(&from);
 	publish_add_missing(at, p);
 	p->spec_changed = false;
+}
+
+/* It is named, with the reason. */
+static void publish_left_out(struct attached *p)
+{
+	struct part *part = part_new();
+	struct manifest_project *mp = arena_alloc(part_arena(part), sizeof(*mp));
+
+	*mp = (struct manifest_project){
+		.name = str_copy(part_arena(part), p->name), .part = part, .fault_code = ERR_AUTH,
+		.fault = str_format(part_arena(part), "%s is not shown: %s", p->name, p->left_out),
+	};
+	p->read = mp;
 }
 
 /* What Kargo cannot do for anybody, and what we have no right to do. */
@@ -125,7 +141,11 @@ static void publish_gather(struct attach *at, struct publishing *out)
 	for (size_t i = 0; i < at->nprojects; i++) {
 		struct attached *p = at->projects[i];
 
-		if (!p->is_known || !attach_has_listed(at, p))
+		if (p->left_out && !p->read) {
+			publish_left_out(p);
+			out->is_reading = true;
+		}
+		if (!p->is_known || p->left_out || !attach_has_listed(at, p))
 			continue;
 		if (p->spec_changed || !p->read) {
 			publish_read(at, p);
@@ -223,7 +243,7 @@ static bool publish_may(const struct attach *at)
 	for (size_t i = 0; i < at->nprojects && listed && !at->told; i++) {
 		const struct attached *p = at->projects[i];
 
-		listed = !p->is_known || p->is_left_out || attach_has_listed(at, p);
+		listed = !p->is_known || p->left_out || attach_has_listed(at, p);
 	}
 	return listed;
 }
@@ -231,12 +251,14 @@ static bool publish_may(const struct attach *at)
 /* Projects whose rights were not asked for lately. The lock is held. */
 static void publish_want_rights(struct attach *at, struct list *names, struct arena *a)
 {
-	for (size_t i = 0; i < at->nprojects; i++) {
+	int64_t again = clock_ticks() + RIGHTS_MS + (int64_t)at->nprojects * RIGHTS_EACH_MS;
+
+	for (size_t i = 0; i < at->nprojects && names->count < RIGHTS_AT_ONCE; i++) {
 		struct attached *p = at->projects[i];
 
 		if (!p->record || p->rights_due > clock_ticks())
 			continue;
-		p->rights_due = clock_ticks() + RIGHTS_MS;
+		p->rights_due = again;
 		list_add(a, names, str_copy(a, p->name));
 	}
 }

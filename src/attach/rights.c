@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Asks what we may do before anybody tries it, so that screens can show it. The right to all stages
- * is asked for first; single stages only when that is denied and they fit on a screen. No answer
- * from the cluster does not mean denied.
+ * Asks what we may do before anybody tries it, so that screens can show it: first in all projects, where all
+ * are followed at once, then in the project. The right to all stages is asked for first; single stages only
+ * when that is denied and they fit on a screen. No answer from the cluster does not mean denied.
  */
 #include "attach/attach_inner.h"
 
@@ -32,6 +32,17 @@ static const enum intent_kind rights_kinds[] = { INTENT_PROMOTE, INTENT_ROLLBACK
 						 INTENT_ABORT,   INTENT_REFRESH,  INTENT_HOLD,
 						 INTENT_RESUME,  INTENT_VERIFY };
 
+/* Who may do it in all projects is not asked about each of a thousand. */
+static bool rights_are_everywhere(struct rights_look *l, const struct attach_right *right)
+{
+	struct attach_right all = *right;
+	struct attach_verdict verdict;
+	struct err e;
+
+	all.project = all.name = NULL;
+	return l->at->whole && l->at->o.transport.may(l->own, &all, &verdict, &e) && verdict.allowed;
+}
+
 /* The first right that is missing; NULL: none is. */
 static const struct attach_right *rights_missing(struct rights_look *l, const struct list *needed)
 {
@@ -39,6 +50,8 @@ static const struct attach_right *rights_missing(struct rights_look *l, const st
 		struct attach_verdict verdict;
 		struct err e;
 
+		if (rights_are_everywhere(l, needed->items[i]))
+			continue;
 		if (!l->at->o.transport.may(l->own, needed->items[i], &verdict, &e)) {
 			log_line(LOG_INFO, "attach", "asking what we may do in %s: %s", l->project,
 				 e.message);

@@ -208,6 +208,17 @@ static const struct out_column image_columns[] = {
 	{ 0 },
 };
 
+/* Why nothing is shown of it, or not all; NULL: there is nothing to say. */
+static const char *get_remark(const struct world *w)
+{
+	if (w->manifests_fault)
+		return w->manifests_fault;
+	for (size_t i = 0; !w->nstages && i < w->nsources; i++)
+		if (w->sources[i].kind == SOURCE_MANIFESTS && !w->sources[i].seen_at && w->sources[i].error)
+			return w->sources[i].error;
+	return w->ncomplaints && w->complaints[0].is_error ? w->complaints[0].message : NULL;
+}
+
 /* What is there, what is under way, and how much needs a person. */
 static void get_add_projects(const struct get_look *look)
 {
@@ -231,13 +242,15 @@ static void get_add_projects(const struct get_look *look)
 	value_set(a, v, "errors", value_int(a, errors));
 	describe_text(a, v, "executor", w->engine == ENGINE_ELSEWHERE ? w->engine_host : NULL);
 	describe_text(a, v, "head", w->ledger_head);
+	describe_text(a, v, "remark", get_remark(w));
 	value_append(a, look->rows, v);
 }
 
 static const struct out_column project_columns[] = {
 	{ "PROJECT", "name" },    { "STAGES", "stages" },       { "+WAREHOUSES", "warehouses" },
 	{ "FREIGHT", "freight" }, { "PROMOTING", "promoting" }, { "NEEDS YOU", "needs" },
-	{ "ERRORS", "errors" },   { "EXECUTED BY", "executor" }, { "+HEAD", "head" }, { 0 },
+	{ "ERRORS", "errors" },   { "EXECUTED BY", "executor" }, { "+HEAD", "head" },
+	{ "REMARK", "remark" },   { 0 },
 };
 
 /* The row of who executes this project: one that is there, or a new one. */

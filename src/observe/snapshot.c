@@ -42,6 +42,7 @@ struct slots {
 	struct slot **slots;            /* by the projects' names */
 	size_t count, room;
 	struct snapshot_fleet *newest;  /* NULL: must be made */
+	bool gathers, has_gathered;     /* it stays as it is, though something has changed since */
 	uint64_t serial;
 };
 
@@ -103,6 +104,9 @@ static void fleet_let_go(struct snapshot_fleet *f, struct snapshot_unused *unuse
 
 static void slots_have_changed(struct slots *all, struct snapshot_unused *unused)
 {
+	all->has_gathered = all->gathers;
+	if (all->gathers)
+		return;
 	fleet_let_go(all->newest, unused);
 	all->newest = NULL;
 }
@@ -135,6 +139,27 @@ static struct snapshot_fleet *fleet_make(struct slots *all)
 	f->fleet = (struct fleet){ .serial = ++all->serial, .worlds = f->worlds, .nworlds = count };
 	f->held = 1;
 	return f;
+}
+
+void slots_begin(struct slots *all)
+{
+	pthread_mutex_lock(&all->lock);
+	if (!all->newest)
+		all->newest = fleet_make(all);
+	all->gathers = true;
+	pthread_mutex_unlock(&all->lock);
+}
+
+void slots_end(struct slots *all)
+{
+	struct snapshot_unused unused = { .count = 0 };
+
+	pthread_mutex_lock(&all->lock);
+	all->gathers = false;
+	if (all->has_gathered)
+		slots_have_changed(all, &unused);
+	pthread_mutex_unlock(&all->lock);
+	snapshot_drop_all(&unused);
 }
 
 void slots_free(struct slots *all)

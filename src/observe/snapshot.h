@@ -29,6 +29,10 @@ void slots_free(struct slots *all);
  */
 struct slot *slot_new(struct slots *all, const char *project);
 
+/* Until slots_end() the fleet stays as it is: what comes in between comes at once. One thread at a time. */
+void slots_begin(struct slots *all);
+void slots_end(struct slots *all);
+
 /* The project is gone: its world leaves the fleet, and the slot must not be used any more. */
 void slot_free(struct slot *s);
 

@@ -212,7 +212,8 @@ static void fleet_screen_add_waits(struct view *v, struct line *l,
 
 	if (!todo) {
 		line_cut(l, f->waits, room, ROLE_MUTED,
-			 row->world->loading ? "reading" : "nothing");
+			 row->world->loading ? "reading"
+			 : row->world->manifests_fault ? row->world->manifests_fault : "nothing");
 		return;
 	}
 	say = display_todo(todo);

@@ -37,6 +37,7 @@ struct fake {
 	enum attach_kind forbidden;     /* may not be read; ATTACH_KINDS: all may */
 	enum attach_kind broken;        /* no longer answered, once listed; ATTACH_KINDS: all are */
 	const char *denied;             /* the verb that we may not; NULL: none */
+	const char *may_list;           /* the project where we may all the same; NULL: none */
 	const char *refusal;            /* Kargo's; NULL: it does what it is asked */
 	bool narrow;                    /* only single projects may be listed */
 	char called[200];
@@ -46,7 +47,8 @@ struct fake {
 	const struct value *run;        /* an AnalysisRun; NULL: it may not be read */
 	unsigned asked;                 /* how often it was asked for */
 	char verified[400];             /* what the first stage's verification tells */
-	size_t projects;                /* how many those are */
+	size_t projects, left_out;      /* how many those are; of which so many can't be shown */
+	char left_out_why[200];
 	size_t stages, freight, denials;
 	struct reply reply;
 	char said[300];
@@ -130,6 +132,8 @@ static bool fake_may(void *own, const struct attach_right *right, struct attach_
 	*out = (struct attach_verdict){ .allowed = !same_text(right->verb, f->denied) };
 	if (!right->project)
 		out->allowed = out->allowed && !f->narrow;
+	else if (same_text(right->project, f->may_list))
+		out->allowed = true;
 	return true;
 }
 
@@ -168,8 +172,15 @@ static void on_reading(void *context, const struct manifest_reading *r)
 	pthread_mutex_lock(&f->lock);
 	*f->named = *f->fault = *f->complaint = '\0';
 	f->projects = r->projects.count;
-	for (size_t i = 0; i < r->projects.count; i++)
-		fake_note(f->named, ((struct manifest_project *)r->projects.items[i])->name);
+	f->left_out = 0;
+	for (size_t i = 0; i < r->projects.count; i++) {
+		const struct manifest_project *mp = r->projects.items[i];
+
+		fake_note(f->named, mp->name);
+		f->left_out += mp->fault && r->projects.count > 1;
+		if (mp->fault && !f->left_out_why[0])
+			fake_note(f->left_out_why, mp->fault);
+	}
 	if (first->fault)
 		fake_note(f->fault, first->fault);
 	if (first->complaints.count)
@@ -434,7 +445,26 @@ TEST(projects_that_are_too_many_to_follow_are_not_shown_as_empty)
 		list_add(f.a, &named, str_format(f.a, "p%d", i));
 	fake_start(&f, &named, false);
 	ok(comes(&f, has_projects), "there are some");
-	is_number(f.projects, 56, "as many as can be followed, each whole");
+	is_number(f.projects - f.left_out, 56, "as many as can be followed, each whole");
+	is_number(f.left_out, 14, "the others by name");
+	ok(strstr(f.left_out_why, "choose some with --project"), "with what helps: %s", f.left_out_why);
+	fake_end(&f);
+}
+
+TEST(projects_that_may_not_be_read_take_no_place)
+{
+	struct fake f = { .nobjects = 0, .narrow = true, .denied = "list" };
+	struct list named = { 0 };
+
+	fake_begin(&f);
+	for (int i = 0; i < 70; i++)
+		list_add(f.a, &named, str_format(f.a, "p%d", i));
+	f.may_list = "p69";
+	fake_start(&f, &named, false);
+	ok(comes(&f, has_projects), "there are some");
+	is_number(f.projects - f.left_out, 1, "the one that may be read is followed");
+	is_number(f.left_out, 69, "though it is the last of many");
+	is_text(f.left_out_why, "p0 is not shown: you may not: list on stages of p0", "which say why");
 	fake_end(&f);
 }
 

@@ -142,6 +142,26 @@ TEST(what_says_that_there_is_no_project_goes_when_there_is_one)
 	slots_free(all);
 }
 
+TEST(what_comes_together_is_seen_together)
+{
+	struct slots *all = slots_new();
+	struct slot *none = slot_new(all, "");
+	const struct fleet *f;
+
+	publish(none, 1);
+	slots_begin(all);
+	publish(slot_new(all, "shop"), 2);
+	f = slots_borrow(all);
+	ok(f->nworlds == 1 && f->worlds[0]->built_at == 1, "the first of them does not stand for all");
+	slots_give_back(all, f);
+	publish(slot_new(all, "web"), 3);
+	slots_end(all);
+	f = slots_borrow(all);
+	is_number(f->nworlds, 2, "then both are there");
+	slots_give_back(all, f);
+	slots_free(all);
+}
+
 TEST(of_several_clusters_each_says_by_itself_that_it_has_no_project)
 {
 	struct slots *all = slots_new();
