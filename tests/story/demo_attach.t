@@ -43,6 +43,44 @@ ok "a viewer is refused" grep -q "you may not: " "$work/viewer"
 
 approved() { told | json_is 'any(.[]; .kind == "freight.approved" and .actor == "kubernetes:demo")'; }
 ok "the recorder says who approved" wait_for 30 approved
+if command -v tmux >/dev/null 2>&1; then
+	sock=gantry-$$
+	mux() { tmux -L "$sock" -f /dev/null "$@"; }
+	shown() { mux capture-pane -p -t s | grep -qF -- "$1"; }
+	sees() { ok "$2" wait_for 20 shown "$1"; }
+	keys() { mux send-keys -t s "$@"; }
+	types() { mux send-keys -t s -l -- "$1"; }
+	promoted() { "$GANTRY" get promotions --stage uat -o json | jq length; }
+	had=$(promoted)
+	mux new-session -d -s s -x 100 -y 30 "'$GANTRY'"
+	sees "gantry  kargo-demo ▸ kargo-demo" "the board names its cluster"
+	keys :
+	types "promote uat"
+	sees "promote uat" "what is verified in test can be promoted by key"
+	keys Enter
+	# Where there is a choice it is asked for first.
+	planned() { shown "Promote uat" || { shown "promote into uat" && keys Enter; false; }; }
+	ok "the plan is shown" wait_for 20 planned
+	sees "in Kargo at kargo-demo" "of that cluster"
+	sees "type uat to promote" "and asks, since the plan can't be tried out"
+	keys Enter
+	sees "type uat, then Enter" "for the stage's name"
+	types "uat"
+	sleep 0.5 # Enter confirms only what has been on the screen for 400 ms
+	keys Enter
+	more_than() { [ "$(promoted)" -gt "$had" ]; }
+	ok "Kargo promotes it" wait_for 30 more_than
+	sees "in Kargo at kargo-demo" "and the answer names the cluster"
+	keys Escape
+	keys "["
+	sees "PAST" "the board travels in what was recorded"
+	ok "of this cluster" shown "gantry  kargo-demo ▸ kargo-demo"
+	keys p
+	sees "this is the past" "where nothing can be done"
+	mux kill-server
+else
+	skip "the board: no tmux"
+fi
 kill -9 "$recorder"
 wait "$recorder" 2>/dev/null
 before=$(count promotion.finished)
