@@ -22,6 +22,7 @@ struct app_cluster {
 	const char *called;             /* "Kargo at staging" */
 	const char *prefix;             /* of its projects' names: "staging/"; "" when alone */
 	struct list projects;           /* const char *: those that are meant; empty: all */
+	const char *only;               /* the only one that is named; "": none, or several */
 	struct attach *attached;        /* under the lock; NULL: not yet */
 	struct recorder *recorder;      /* of its history; NULL: none is asked for */
 	bool has_told;                  /* under the lock: what projects there are */

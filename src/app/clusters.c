@@ -97,7 +97,7 @@ static bool cluster_find(struct app *app, const char *where, struct app_cluster 
 	struct app_cluster *cluster = xmalloc(sizeof(*cluster));
 	struct arena *a = arena_new();
 
-	*cluster = (struct app_cluster){ .app = app, .arena = a, .prefix = "" };
+	*cluster = (struct app_cluster){ .app = app, .arena = a, .prefix = "", .only = "" };
 	cluster->way = arena_alloc(a, sizeof(*cluster->way));
 	if (!attach_choose(where, cluster->way, e)) {
 		cluster->way->it = NULL;
@@ -127,6 +127,8 @@ static bool cluster_narrow(struct app_cluster *cluster, const struct list *named
 		if (strcmp(of, context) == 0 || glob_matches(of, context))
 			list_add(cluster->arena, &cluster->projects, slash ? slash + 1 : name);
 	}
+	if (cluster->projects.count == 1 && glob_is_plain(cluster->projects.items[0]))
+		cluster->only = cluster->projects.items[0];
 	return cluster->projects.count || !named->count;
 }
 

@@ -16,7 +16,6 @@
 #include "base/part.h"
 #include "base/thread.h"
 #include "config/settings.h"
-#include "data/glob.h"
 #include "engine/engine.h"
 #include "model/world.h"
 #include "observe/applications.h"
@@ -79,8 +78,7 @@ void fleet_begin(struct app *app)
 	for (size_t i = 0; i < app->clusters.count; i++) {
 		struct app_cluster *cluster = app->clusters.items[i];
 
-		named = cluster->projects.count == 1 ? cluster->projects.items[0] : "";
-		fleet_add(app, cluster, glob_is_plain(named) ? named : "", NULL);
+		fleet_add(app, cluster, cluster->only, NULL);
 	}
 }
 

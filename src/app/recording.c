@@ -33,6 +33,8 @@ static void recording_on_record(void *context, const char *project, const struct
 		record_release(m->record);
 		m->record = record_acquire(r);
 		observer_record(m->observer, r);
+		/* What lists were read with is many times as large as what is kept of them. */
+		pools_rested(m);
 	}
 	pthread_mutex_unlock(&app->lock);
 }

@@ -123,13 +123,14 @@ static bool shelf_remove(struct shelf *f, const char *name)
 	return true;
 }
 
-/* Read into the arena; a freight or a promotion, as kind says. NULL: it does not read. */
-static struct state_object *segment_read(struct arena *a, enum attach_kind kind, const struct value *kept,
-					 struct err *e)
+/* Read into the words' arena; a freight or a promotion, as kind says. NULL: it does not read. */
+static struct state_object *segment_read(struct attach_words *w, enum attach_kind kind,
+					 const struct value *kept, struct err *e)
 {
+	struct arena *a = attach_words_arena(w);
 	struct state_object *o = arena_alloc(a, sizeof(*o));
 
-	o->object = attach_keep(a, kept);
+	o->object = attach_words_keep(w, kept);
 	o->name = value_path_text(o->object, "metadata.name", "");
 	if (kind == ATTACH_FREIGHT ? !freight_read(a, o->object, &o->freight, e)
 				   : !promotion_read(a, o->object, &o->promotion, e))
@@ -158,16 +159,18 @@ static void segment_tidy(struct segment *g, enum attach_kind kind)
 	for (int pass = 0; pass < 2; pass++) {
 		struct part *new = pass ? part_new_sized(g->clean + 64) : part_new();
 		struct arena *a = part_arena(new);
+		struct attach_words *w = attach_words_new(a);
 		size_t count = 0;
 
 		if (g->stage)
-			g->stage = attach_keep(a, g->stage);
+			g->stage = attach_words_keep(w, g->stage);
 		for (size_t i = 0; i < g->shelf.count; i++) {
-			struct state_object *o = segment_read(a, kind, g->shelf.items[i]->object, &ignored);
+			struct state_object *o = segment_read(w, kind, g->shelf.items[i]->object, &ignored);
 
 			if (o)
 				g->shelf.items[count++] = o;
 		}
+		attach_words_free(w);
 		g->shelf.count = count;
 		g->clean = arena_used(a) + (g->shelf.count + 1) * sizeof(void *) + sizeof(struct state_stage);
 		part_release(g->part);
@@ -256,10 +259,16 @@ static bool state_put_object(struct segment *g, enum attach_kind kind, const str
 {
 	AUTO(arena) struct arena *a = arena_new();
 
+	struct attach_words *w = attach_words_new(a);
+	bool reads = segment_read(w, kind, kept, e) != NULL;
+
 	/* What does not read leaves nothing in the part. */
-	if (!segment_read(a, kind, kept, e))
+	attach_words_free(w);
+	if (!reads)
 		return false;
-	shelf_put(&g->shelf, segment_read(segment_arena(g), kind, kept, e));
+	w = attach_words_new(segment_arena(g));
+	shelf_put(&g->shelf, segment_read(w, kind, kept, e));
+	attach_words_free(w);
 	return true;
 }
 
