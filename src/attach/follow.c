@@ -110,6 +110,7 @@ static void follow_project(struct attach *at, const char *project, const char *w
 		why = "too many are followed one by one; choose some with --project";
 	if (p) {
 		p->is_followed = fine;
+		free(p->left_out);
 		p->left_out = fine ? NULL : xstrdup(why);
 	}
 	if (!fine && !at->ending)
@@ -124,14 +125,16 @@ static void follow_projects(struct attach *at)
 	AUTO(arena) struct arena *a = arena_new();
 	struct list new = { 0 };
 	void *own = NULL;
+	bool many;
 
 	pthread_mutex_lock(&at->lock);
+	many = at->nprojects > FEW_PROJECTS;
 	for (size_t i = 0; !at->whole && at->begun && i < at->nprojects; i++)
 		if (!at->projects[i]->is_followed && !at->projects[i]->left_out)
 			list_add(a, &new, str_copy(a, at->projects[i]->name));
 	pthread_mutex_unlock(&at->lock);
 	/* Where there are many, those that may not be read must not take the place of those that may. */
-	if (new.count > FEW_PROJECTS)
+	if (many && new.count)
 		own = at->o.transport.open(at->o.transport.it, &at->ending);
 	for (size_t i = 0; i < new.count; i++)
 		follow_project(at, new.items[i], own ? follow_denied(at, own, a, new.items[i]) : NULL);
@@ -255,12 +258,15 @@ static bool follow_begin(struct attach *at, enum attach_kind kind, const char *p
 	return fine;
 }
 
-/* One project that is named is followed alone: it costs the cluster and us less. */
-static bool follow_one_is_named(const struct attach *at)
+/* A few projects that are named are followed by themselves: that costs the cluster and us less than all. */
+static bool follow_few_are_named(const struct attach *at)
 {
-	const char *only = at->o.projects->count == 1 ? at->o.projects->items[0] : NULL;
+	const struct list *named = at->o.projects;
 
-	return only && glob_is_plain(only);
+	for (size_t i = 0; i < named->count; i++)
+		if (!glob_is_plain(named->items[i]))
+			return false;
+	return named->count && named->count <= FEW_PROJECTS;
 }
 
 static bool follow_may_whole(struct attach *at)
@@ -279,18 +285,18 @@ static bool follow_may_whole(struct attach *at)
 void attach_begin_following(void *attach)
 {
 	struct attach *at = attach;
-	bool one = follow_one_is_named(at);
+	bool few = follow_few_are_named(at);
 
 	follow_begin(at, ATTACH_CLUSTER_TASK, NULL);
-	at->whole = !one && follow_may_whole(at);
+	at->whole = !few && follow_may_whole(at);
 	for (int kind = 0; at->whole && kind < ATTACH_KINDS; kind++)
 		if (!attach_kind_def((enum attach_kind)kind)->is_cluster)
 			follow_begin(at, (enum attach_kind)kind, NULL);
 	/* Until everything has begun; otherwise it would look as if there were no projects. */
 	follow_begin(at, ATTACH_PROJECT, NULL);
 	pthread_mutex_lock(&at->lock);
-	if (one)
-		attached_make(at, at->o.projects->items[0]);
+	for (size_t i = 0; few && i < at->o.projects->count; i++)
+		attached_make(at, at->o.projects->items[i]);
 	at->begun = true;
 	pthread_mutex_unlock(&at->lock);
 	follow_projects(at);
