@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Kubernetes: where a cluster is, our credentials there, its objects read, followed and changed. Knows nothing
- * of Kargo. May use base data net.
+ * Kubernetes: where a cluster is, our credentials there, its objects read, followed and changed. Knows
+ * nothing of Kargo. May use base data net.
  *
  * access.h      a cluster, and the ways in which it lets us in
  * client.h      requests to a cluster, and what its refusals mean
