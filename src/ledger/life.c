@@ -27,6 +27,8 @@ struct life *life_new(void)
 
 void life_free(struct life *l)
 {
+	if (!l)
+		return;
 	pthread_mutex_destroy(&l->lock);
 	free(l);
 }

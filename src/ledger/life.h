@@ -14,6 +14,8 @@ struct life;
 
 /* Before the first. */
 struct life *life_new(void);
+
+/* NULL is fine. */
 void life_free(struct life *l);
 
 /* What was begun at start (ticks) has announced the process: others wait for lasts (ms) from then on. */

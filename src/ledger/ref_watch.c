@@ -114,12 +114,14 @@ static void ref_watch_close(struct ref_watch *w)
 
 static void ref_watch_open(struct ref_watch *w)
 {
-	w->fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-	if (w->fd >= 0 && ref_watch_is_local(w->path) && ref_watch_add(w)) {
+	bool is_local = ref_watch_is_local(w->path);
+
+	w->fd = is_local ? inotify_init1(IN_CLOEXEC | IN_NONBLOCK) : -1;
+	if (w->fd >= 0 && ref_watch_add(w)) {
 		ref_watch_set_sees(w, true);
 		return;
 	}
-	int why = errno;
+	int why = is_local ? errno : 0;
 	ref_watch_close(w);
 	if (w->complained || (why != ENOSPC && why != EMFILE))
 		return;
