@@ -12,6 +12,7 @@
 
 #include <git2.h>
 #include <git2/sys/mempack.h>
+#include <git2/sys/repository.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
@@ -80,12 +81,28 @@ static int make_bare(git_repository **repo, const char *path)
 	return git_repository_init_ext(repo, path, &o);
 }
 
+/*
+ * The settings of the machine and of the person are for people's repositories; libgit2 would keep them anew
+ * for each ledger, of which a fleet may have a thousand.
+ */
+static void store_use_own_settings(struct store *s)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	git_config *own = NULL;
+
+	if (git_config_open_ondisk(&own, path_join(a, s->path, "config")) == 0)
+		git_repository_set_config(s->repo, own);
+	git_config_free(own);
+}
+
 /* New objects go to memory first. */
 static bool store_remember(struct store *s, struct err *e)
 {
 	AUTO(odb) git_odb *odb = NULL;
-	int code = git_repository_odb(&odb, s->repo);
+	int code;
 
+	store_use_own_settings(s);
+	code = git_repository_odb(&odb, s->repo);
 	if (code == 0)
 		code = git_mempack_new(&s->memory);
 	if (code == 0)
