@@ -34,7 +34,7 @@ static bool application_read_entry(struct arena *a, struct str entry, const char
 	return true;
 }
 
-static int application_compare(const struct application *app, const char *key)
+int application_compare(const struct application *app, const char *key)
 {
 	size_t len = strlen(app->namespace);
 	int order = strncmp(app->namespace, key, len);

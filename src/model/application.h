@@ -68,6 +68,9 @@ static inline struct application *application_at(const struct application_list *
 	return l->pages[i / APPLICATION_PAGE][i % APPLICATION_PAGE];
 }
 
+/* As strcmp() does of its key, "namespace/name", and another. */
+int application_compare(const struct application *app, const char *key);
+
 /* The one of that key, "namespace/name"; NULL: it is not known. */
 struct application *application_by_key(const struct application_list *l, const char *key);
 

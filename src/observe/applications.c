@@ -34,7 +34,6 @@ enum { RETRY_MS = 30000, SETTINGS_MS = 1000, TICK_MS = 100 };
 enum { TELL_MS = 500, ALIVE_MS = 30000 };
 
 struct applications_entry {
-	char *key;                      /* heap: "namespace/name" */
 	struct part *part;
 	struct application *application;
 };
@@ -74,7 +73,7 @@ static size_t applications_place_of(const struct applications *as, const char *k
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (strcmp(as->entries[middle].key, key) < 0)
+		if (application_compare(as->entries[middle].application, key) < 0)
 			low = middle + 1;
 		else
 			high = middle;
@@ -84,7 +83,7 @@ static size_t applications_place_of(const struct applications *as, const char *k
 
 static bool is_at(const struct applications *as, size_t at, const char *key)
 {
-	return at < as->count && strcmp(as->entries[at].key, key) == 0;
+	return at < as->count && application_compare(as->entries[at].application, key) == 0;
 }
 
 /* The list must be made again: of the pages, those from the first to the last entry. The lock is held. */
@@ -100,7 +99,6 @@ static void applications_forget(struct applications *as, size_t first, size_t la
 
 static void remove_at(struct applications *as, size_t at)
 {
-	free(as->entries[at].key);
 	part_release(as->entries[at].part);
 	applications_forget(as, at, as->count - 1);
 	as->count--;
@@ -118,12 +116,12 @@ static void applications_grow(struct applications *as)
 	memset(as->pages + before, 0, (pages - before) * sizeof(*as->pages));
 }
 
-static void insert(struct applications *as, size_t at, const char *key)
+static void insert(struct applications *as, size_t at)
 {
 	if (as->count == as->room)
 		applications_grow(as);
 	memmove(&as->entries[at + 1], &as->entries[at], (as->count - at) * sizeof(*as->entries));
-	as->entries[at] = (struct applications_entry){ .key = xstrdup(key) };
+	as->entries[at] = (struct applications_entry){ .part = NULL };
 	as->count++;
 	applications_forget(as, at, as->count - 1);
 }
@@ -143,20 +141,23 @@ static struct part *applications_read(const struct value *object, struct applica
 	return NULL;
 }
 
-static void applications_put(struct applications *as, const char *key, const struct value *object)
+/* Its key is of what was read, which is cleaned: the same application is found again in any case. */
+static void applications_put(struct applications *as, struct arena *a, const struct value *object)
 {
 	struct application *read;
 	struct err e;
 	struct part *part = applications_read(object, &read, &e);
+	const char *key;
 	size_t at;
 
 	if (!part) {
 		log_line(LOG_WARN, "argocd", "an application cannot be read: %s", e.message);
 		return;
 	}
+	key = str_format(a, "%s/%s", read->namespace, read->name);
 	at = applications_place_of(as, key);
 	if (!is_at(as, at, key))
-		insert(as, at, key);
+		insert(as, at);
 	part_release(as->entries[at].part);
 	as->entries[at].part = part;
 	as->entries[at].application = read;
@@ -213,7 +214,7 @@ static const char *applications_take(struct applications *as, struct arena *a,
 		break;
 	case WATCH_SEEN:
 		before = applications_authorized(as, a, key);
-		applications_put(as, key, event->object);
+		applications_put(as, a, event->object);
 		authorized = applications_authorized(as, a, key);
 		/* Who was authorized and is not any more must know it, too. */
 		if (*before && strcmp(before, authorized) != 0)
