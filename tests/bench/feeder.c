@@ -21,6 +21,7 @@ struct feeder {
 	unsigned count;
 	atomic_uint rate, sent;
 	atomic_uint alive_ms, signs;
+	atomic_uint tags, same_tags;    /* questions for tags; those of which the answer was known */
 	atomic_uint breaks, broken;     /* how often, and the newest */
 	atomic_bool is_bad[MOST];
 };
@@ -39,10 +40,11 @@ static const char *application(struct arena *a, const struct feeder *f, unsigned
 {
 	const char *health = atomic_load(&f->is_bad[i]) ? "Degraded" : busy ? "Progressing" : "Healthy";
 
-	return str_format(a, "{\"metadata\":{\"name\":\"app-stage-%04u\",\"namespace\":\"argocd\"},\"spec\":{\"project\":"
+	return str_format(a, "{\"metadata\":{\"name\":\"app-stage-%04u\",\"namespace\":\"argocd\",\"annotations\":{"
+			  "\"kargo.akuity.io/authorized-stage\":\"p-%04u:stage-%04u\"}},\"spec\":{\"project\":"
 			  "\"default\",\"source\":{\"repoURL\":\"https://git.example.org/acme/gitops.git\",\"path\":\"%04u\"},"
 			  "\"destination\":{\"name\":\"in-cluster\",\"namespace\":\"web\"}},\"status\":{\"sync\":{\"status\":"
-			  "\"Synced\",\"revision\":\"%040u\"},\"health\":{\"status\":\"%s\",\"message\":\"%s\"}}}", i, i, i,
+			  "\"Synced\",\"revision\":\"%040u\"},\"health\":{\"status\":\"%s\",\"message\":\"%s\"}}}", i, i / 100, i % 10, i, i,
 			  health, busy ? "" : "a pod does not start");
 }
 
@@ -116,6 +118,21 @@ static void list(const struct feeder *f, struct arena *a, struct server_reply *r
 	buf_release(&all);
 }
 
+static void list_tags(struct feeder *f, const struct server_request *rq, struct server_reply *reply)
+{
+	static const struct http_header mark = { "ETag", "\"1\"" };
+
+	atomic_fetch_add(&f->tags, 1);
+	reply->headers = &mark;
+	reply->nheaders = 1;
+	if (same_text(server_header(rq, "If-None-Match"), mark.value)) {
+		atomic_fetch_add(&f->same_tags, 1);
+		reply->status = 304;
+		return;
+	}
+	reply->body = str_of("{\"name\":\"x\",\"tags\":[\"0.1.0\",\"0.2.0\"]}");
+}
+
 static void handle(void *context, struct arena *a, const struct server_request *rq,
 		   struct server_reply *reply)
 {
@@ -129,8 +146,8 @@ static void handle(void *context, struct arena *a, const struct server_request *
 		reply->body = str_of("{\"Version\":\"v3.5.7\"}");
 	} else if (strcmp(rq->path, "/api/v1/session/userinfo") == 0) {
 		reply->body = str_of("{\"loggedIn\":true,\"username\":\"bench\",\"iss\":\"argocd\"}");
-	} else if (strcmp(rq->path, "/v2/x/tags/list") == 0) {
-		reply->body = str_of("{\"name\":\"x\",\"tags\":[]}");
+	} else if (has_prefix(rq->path, "/v2/") && has_suffix(rq->path, "/tags/list")) {
+		list_tags(f, rq, reply);
 	} else if (strcmp(rq->path, "/api/v1/applications") == 0) {
 		list(f, a, reply);
 	} else if (strcmp(rq->path, "/api/v1/stream/applications") == 0) {
@@ -194,6 +211,12 @@ void feeder_alive(struct feeder *f, unsigned ms)
 unsigned feeder_signs(const struct feeder *f)
 {
 	return atomic_load(&f->signs);
+}
+
+void feeder_tags(const struct feeder *f, unsigned *asked, unsigned *unchanged)
+{
+	*asked = atomic_load(&f->tags);
+	*unchanged = atomic_load(&f->same_tags);
 }
 
 unsigned feeder_sent(const struct feeder *f)

@@ -19,8 +19,10 @@
 #include "feeder.h"
 #include "measure.h"
 #include "meter.h"
+#include "seed.h"
 
-enum { STARTS = 5, STAGES = 10, APPLICATIONS = 10000, PATIENCE = 30000, SMALL_MB = 64, LARGE_MB = 250 };
+enum { STARTS = 5, STAGES = 10, APPLICATIONS = 10000, PATIENCE = 30000, SMALL_MB = 64, LARGE_MB = 250,
+       REPOSITORIES = 50, INTERVAL_S = 20, USUAL_S = 300, IDLE_MS = 5500, IDLES = 6 };
 
 static void check(bool good, const struct err *e)
 {
@@ -64,32 +66,74 @@ static void measure_start(const char *const *argv, const struct start_wish *wish
 	fleet_tell(wish->what, at_share(took, STARTS, 0.5), wish->budget, "ms");
 }
 
-/* What it costs to be looked at, and to be left alone. MB that may be resident, a quarter of it private. */
-static void measure_life(const char *const *argv, const char *sign, const char *name, double megabytes)
+/*
+ * Until all projects can be gone to: the last line is asked for again and again, as soon as there is a first. The
+ * median of several starts.
+ */
+static void measure_open(const char *const *argv, const char *last, const char *what)
+{
+	double took[STARTS];
+
+	for (size_t i = 0; i < STARTS; i++) {
+		struct meter m;
+
+		fleet_begin(&m, argv);
+		meter_until(&m, "p-00", m.started, PATIENCE);
+		do
+			meter_press(&m, "G");
+		while (meter_until(&m, last, meter_now(), 30) < 0 && meter_now() < m.started + PATIENCE);
+		took[i] = meter_now() - m.started;
+		meter_close(&m);
+	}
+	fleet_tell(what, at_share(took, STARTS, 0.5), 1000, "ms");
+}
+
+struct life_wish {
+	const char *sign, *name;
+	double resident, private;       /* MB; private 0: no matter */
+};
+
+/*
+ * What it costs to be left alone, for as long as it takes until all are told that Argo CD lives, and to be
+ * looked at. The median of the bytes, since the header shows the minute.
+ */
+static void measure_life(struct meter *m, const struct life_wish *wish)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	struct meter_use before, after;
+	double idle[IDLES];
+
+	meter_until(m, wish->sign, m->started, PATIENCE);
+	meter_drain(m, 2000, 15000);
+	before = meter_use(m);
+	for (size_t i = 0; i < IDLES; i++)
+		idle[i] = (double)meter_drain(m, IDLE_MS, IDLE_MS);
+	after = meter_use(m);
+	printf("%-72s %9.0f bytes (budget 0)\n", str_format(a, "%s: 5 s of nothing", wish->name),
+	       at_share(idle, IDLES, 0.5));
+	fleet_tell(str_format(a, "%s: its processor", wish->name),
+		   (after.cpu - before.cpu) * 100 / (IDLES * IDLE_MS), 0.2, "% of a core");
+	fleet_tell(str_format(a, "%s: resident", wish->name), (double)after.resident / 1024, wish->resident,
+		   "MB");
+	if (wish->private > 0)
+		fleet_tell(str_format(a, "%s: private", wish->name), (double)after.private / 1024,
+			   wish->private, "MB");
+	measure_moves(m, str_format(a, "%s: moving the cursor by a row (budget 40)", wish->name), "jjkjkjkk");
+	measure_keys(m, str_format(a, "%s: key to frame (budget 1)", wish->name));
+}
+
+static void measure_play(const char *const *argv, const char *name, double megabytes)
+{
+	const struct life_wish wish = { "team-0007", name, megabytes, megabytes < LARGE_MB ? megabytes / 4 : 0 };
 	struct meter m;
-	size_t idle;
 
 	fleet_begin(&m, argv);
-	meter_until(&m, sign, m.started, PATIENCE);
-	meter_drain(&m, 2000, 15000);
-	before = meter_use(&m);
-	idle = meter_drain(&m, 5000, 5000);
-	after = meter_use(&m);
-	printf("%-72s %9zu bytes (budget 0)\n", str_format(a, "%s: 5 s of nothing", name), idle);
-	fleet_tell(str_format(a, "%s: its processor", name), (after.cpu - before.cpu) / 50, 0.2,
-		   "% of a core");
-	fleet_tell(str_format(a, "%s: resident", name), (double)after.resident / 1024, megabytes, "MB");
-	fleet_tell(str_format(a, "%s: private", name), (double)after.private / 1024, megabytes / 4, "MB");
-	measure_moves(&m, str_format(a, "%s: moving the cursor by a row (budget 40)", name),
-		      "jjkjkjkk");
-	measure_keys(&m, str_format(a, "%s: key to frame (budget 1)", name));
+	measure_life(&m, &wish);
 	meter_close(&m);
 }
 
-static void write_projects(const char *folder, unsigned projects, unsigned port)
+/* interval: how often a warehouse looks, in s. */
+static void write_projects(const char *folder, unsigned projects, unsigned port, unsigned interval)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	AUTO(buf) struct buf t;
@@ -102,46 +146,79 @@ static void write_projects(const char *folder, unsigned projects, unsigned port)
 			   "p-%04u}\n---\n"
 			   "apiVersion: kargo.akuity.io/v1alpha1\nkind: Warehouse\nmetadata: "
 			   "{name: w, namespace: "
-			   "p-%04u}\nspec:\n  subscriptions: [{image: {repoURL: "
-			   "\"127.0.0.1:%u/x\", constraint: "
+			   "p-%04u}\nspec:\n  interval: %us\n  subscriptions: [{image: {repoURL: "
+			   "\"127.0.0.1:%u/r%02u\", constraint: "
 			   "^1.0.0}}]\n---\n",
-			   p, p, port);
+			   p, p, interval, port, p % REPOSITORIES);
 		for (unsigned s = 0; s < STAGES; s++)
 			buf_format(&t,
 				   "apiVersion: kargo.akuity.io/v1alpha1\nkind: Stage\nmetadata: "
-				   "{name: stage-%02u, "
+				   "{name: stage-%04u, "
 				   "namespace: p-%04u}\nspec:\n  requestedFreight:\n  - origin: "
 				   "{kind: Warehouse, "
 				   "name: w}\n    sources: {%s}\n  promotionTemplate: {spec: "
 				   "{steps: [{uses: "
 				   "compose-output, config: {a: b}}]}}\n---\n",
 				   s, p,
-				   s ? str_format(a, "stages: [stage-%02u]", s - 1)
+				   s ? str_format(a, "stages: [stage-%04u]", s - 1)
 				     : "direct: true");
 	}
 	check(folder_make(folder, 0700, &e), &e);
 	check(file_write(path_join(a, folder, "all.yaml"), buf_str(&t), t.len, 0644, &e), &e);
 }
 
+/* Twenty warehouses ask each repository; within an interval one of them does, for all. */
+static void measure_discovery(const char *const *argv, const char *manifests, unsigned projects,
+			      const struct feeder *f)
+{
+	unsigned asked, unchanged, all, same;
+	struct meter m;
+
+	write_projects(manifests, projects, feeder_port(f), INTERVAL_S);
+	fleet_begin(&m, argv);
+	meter_until(&m, "p-00", m.started, PATIENCE);
+	for (double end = meter_now() + INTERVAL_S * 1500; meter_now() < end;)
+		meter_drain(&m, 1000, end - meter_now());       /* all were asked once */
+	feeder_tags(f, &asked, &unchanged);
+	for (double end = meter_now() + INTERVAL_S * 1000; meter_now() < end;)
+		meter_drain(&m, 1000, end - meter_now());
+	feeder_tags(f, &all, &same);
+	meter_close(&m);
+	fleet_tell("1,000 warehouses of 50 repositories: requests an interval", all - asked, REPOSITORIES, "");
+	fleet_tell("1,000 warehouses of 50 repositories: of them answered that nothing has changed",
+		   same - unchanged, REPOSITORIES, "");
+}
+
 /* The whole program, with manifests and a ledger in the folder. */
-static void measure_program(const char *gantry, const char *folder, unsigned projects, unsigned port)
+static void measure_program(const char *gantry, const char *folder, unsigned projects, struct feeder *f)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	const char *manifests = path_join(a, folder, "manifests");
-	const char *const argv[] = { gantry, "-f", manifests, "--ledger", path_join(a, folder, "ledger.git"),
-				     NULL };
+	const char *manifests = path_join(a, folder, "manifests"), *ledger = path_join(a, folder, "ledger.git");
+	const char *const argv[] = { gantry, "-f", manifests, "--ledger", ledger, NULL };
 	const char *name = str_format(a, "%u projects, %d applications", projects, APPLICATIONS);
 	bool small = projects <= 100;
 	const struct start_wish frame = { "gantry", str_format(a, "%s: start to the first frame", name), 40 },
-				rows = { "p-00", str_format(a, "%s: start to the rows", name),
+				rows = { "p-0030", str_format(a, "%s: start to rows that fill the screen", name),
 					 small ? 150 : 1000 };
+	const struct life_wish life = { "p-00", name, small ? SMALL_MB : LARGE_MB, small ? SMALL_MB / 4.0 : 0 };
+	struct meter m;
 	struct err e;
 
 	check(folder_make(folder, 0700, &e), &e);
-	write_projects(manifests, projects, port);
+	write_projects(manifests, projects, feeder_port(f), USUAL_S);
+	seed_ledger(ledger, "p-0000", 1);
 	measure_start(argv, &frame);
 	measure_start(argv, &rows);
-	measure_life(argv, "p-00", name, small ? SMALL_MB : LARGE_MB);
+	if (!small)
+		measure_open(argv, str_format(a, "p-%04u", projects - 1),
+			     str_format(a, "%s: start until the last can be gone to", name));
+	fleet_begin(&m, argv);
+	measure_life(&m, &life);
+	if (small)
+		measure_change(&m, f, 0, str_format(a, "%s: one that breaks", name));
+	meter_close(&m);
+	if (!small)
+		measure_discovery(argv, manifests, projects, f);
 }
 
 /* One scrape, as Prometheus makes it: bytes that came. */
@@ -204,7 +281,7 @@ static void measure_agent(const char *gantry, const char *folder, unsigned proje
 	size_t bytes = 0;
 
 	check(folder_make(folder, 0700, &e), &e);
-	write_projects(manifests, projects, port);
+	write_projects(manifests, projects, port, USUAL_S);
 	write_messages(manifests, projects, port);
 	setenv("OTEL_EXPORTER_OTLP_ENDPOINT", str_format(a, "http://127.0.0.1:%u", port), 1);
 	fleet_begin(&m, argv);
@@ -243,8 +320,8 @@ int main(int argc, char **argv)
 		argv[2], "fleet-1000", NULL
 	};
 
-	measure_life(play_100, "team-0007", "100 projects of 10 stages", SMALL_MB);
-	measure_life(play_1000, "team-0007", "1,000 projects of 10 stages", LARGE_MB);
+	measure_play(play_100, "100 projects of 10 stages", SMALL_MB);
+	measure_play(play_1000, "1,000 projects of 10 stages", LARGE_MB);
 	unsetenv("GANTRY_NOW");
 	check(feeder_start(&f, APPLICATIONS, &e), &e);
 	setenv("ARGOCD_OPTS", "--plaintext", 1);
@@ -252,8 +329,8 @@ int main(int argc, char **argv)
 	setenv("ARGOCD_SERVER", str_format(a, "127.0.0.1:%u", feeder_port(f)), 1);
 	measure_agent(argv[1], path_join(a, argv[3], "agent-10"), 10, feeder_port(f));
 	measure_agent(argv[1], path_join(a, argv[3], "agent-100"), 100, feeder_port(f));
-	measure_program(argv[1], path_join(a, argv[3], "fleet-100"), 100, feeder_port(f));
-	measure_program(argv[1], path_join(a, argv[3], "fleet-1000"), 1000, feeder_port(f));
+	measure_program(argv[1], path_join(a, argv[3], "fleet-100"), 100, f);
+	measure_program(argv[1], path_join(a, argv[3], "fleet-1000"), 1000, f);
 	feeder_stop(f);
 	return 0;
 }

@@ -8,10 +8,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "feeder.h"
 #include "meter.h"
 
 enum { KEYS = 200 };
 
+static const char ok_sign[] = "\xe2\x97\x8f", bad_sign[] = "\xe2\x9c\x97";
 static const char bar[] = "\xe2\x96\x8c";      /* drawn anew only where the cursor goes */
 
 static int by_size(const void *a, const void *b)
@@ -64,4 +66,22 @@ void measure_keys(struct meter *m, const char *what)
 	}
 	printf("%-72s %7.2f ms, 99 in 100 within %.1f%s\n", what, at_share(took, KEYS, 0.5),
 	       at_share(took, KEYS, 0.99), lost ? ", SOME NEVER" : "");
+}
+
+void measure_change(struct meter *m, struct feeder *f, unsigned application, const char *what)
+{
+	double bytes[12], took[12];
+	size_t lost = 0;
+
+	for (size_t i = 0; i < COUNTOF(bytes); i++) {
+		buf_clear(&m->seen);
+		feeder_break(f, application);
+		took[i] = meter_until(m, i % 2 ? ok_sign : bad_sign, meter_now(), 3000);
+		lost += took[i] < 0;
+		meter_drain(m, 200, 1000);
+		bytes[i] = (double)m->seen.len;
+	}
+	printf("%-72s %7.0f bytes (budget 400), %.1f ms after the event (budget 10)%s\n", what,
+	       at_share(bytes, COUNTOF(bytes), 0.5), at_share(took, COUNTOF(took), 0.5),
+	       lost ? ", SOME NEVER" : "");
 }

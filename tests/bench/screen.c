@@ -11,30 +11,21 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "base/clock.h"
 #include "base/err.h"
 #include "base/file.h"
-#include "base/hash.h"
 #include "base/str.h"
-#include "data/json.h"
-#include "data/value.h"
 #include "feeder.h"
-#include "ledger/ledger.h"
 #include "measure.h"
 #include "meter.h"
-#include "model/event.h"
+#include "seed.h"
 
 enum { STARTS = 7, APPLICATIONS = 1000, STAGES = 1000, FEW_STAGES = 100, RUNNING = 100, RATE = 1000,
        PATIENCE = 20000 };
-
-static const char ok_sign[] = "\xe2\x97\x8f", bad_sign[] = "\xe2\x9c\x97";
 
 struct bench {
 	struct arena *a;
 	const char *gantry, *manifests, *ledger;
 	unsigned port;                  /* of the feeder */
-	struct ledger *open;
-	int64_t now;
 };
 
 static void check(bool good, const struct err *e)
@@ -65,65 +56,6 @@ static void write_manifests(const struct bench *b, unsigned stages)
 	check(folder_make(b->manifests, 0700, &e), &e);
 	check(file_write(path_join(b->a, b->manifests, "all.yaml"), buf_str(&t), t.len, 0644, &e), &e);
 	buf_release(&t);
-}
-
-static void append(struct bench *b, struct event ev, const char *data)
-{
-	struct value *v = NULL;
-	struct err e;
-
-	check(json_parse(b->a, data, strlen(data), &v, &e), &e);
-	ev.at = b->now += 1000;
-	ev.data = v;
-	check(ledger_append(b->open, &ev, LEDGER_PUSH_NOW, &e), &e);
-}
-
-static void promote(struct bench *b, const char *stage, const char *freight)
-{
-	struct arena *a = b->a;
-	const char *name = str_format(a, "%s.01j%023lld.%.7s", stage, (long long)b->now, freight);
-	struct event ev = { .stage = stage, .freight = freight, .promotion = name,
-			    .kind = EVENT_PROMOTION_REQUESTED, .actor = "Ada <ada@example.org>",
-			    .subject = str_format(a, "promote %s", stage) };
-
-	append(b, ev, str_format(a, "{\"apiVersion\":\"kargo.akuity.io/v1alpha1\",\"kind\":\"Promotion\",\"metadata\":{\"name\":"
-			      "\"%s\",\"namespace\":\"bench\",\"creationTimestamp\":\"%s\"},\"spec\":{\"stage\":\"%s\",\"freight\":"
-			      "\"%s\",\"steps\":[]},\"status\":{\"phase\":\"Pending\"}}", name, clock_rfc3339(a, b->now), stage,
-			      freight));
-	ev.kind = EVENT_PROMOTION_STARTED;
-	append(b, ev, str_format(a, "{\"freight\":{\"name\":\"%s\"},\"freightCollection\":{\"id\":\"c%s\",\"items\":{"
-			      "\"Warehouse/w\":{\"name\":\"%s\",\"origin\":{\"kind\":\"Warehouse\",\"name\":\"w\"}}}}}",
-			      freight, freight, freight));
-	ev.kind = EVENT_PROMOTION_FINISHED;
-	append(b, ev, str_format(a, "{\"phase\":\"Succeeded\",\"message\":\"\",\"status\":{\"healthChecks\":[{\"uses\":"
-			      "\"argocd-update\",\"config\":{\"apps\":[{\"name\":\"app-%s\"}]}}]}}", stage));
-	ev = (struct event){ .kind = EVENT_STAGE_VERIFIED, .stage = stage, .freight = freight,
-			     .subject = str_format(a, "%s is verified", stage) };
-	append(b, ev, str_format(a, "{\"id\":\"%.8s-0000\",\"collection\":\"c%s\",\"startTime\":\"%s\",\"finishTime\":\"%s\","
-			      "\"phase\":\"Successful\"}", freight, freight, clock_rfc3339(a, b->now),
-			      clock_rfc3339(a, b->now)));
-}
-
-/* A hundred of the stages run freight, each healthy by an application of its own. */
-static void write_ledger(struct bench *b)
-{
-	const struct ledger_options o = { .path = b->ledger, .project = "bench", .host = "bench" };
-	char freight[41];
-	struct err e;
-
-	hash_sha1("freight", 7, freight);
-	b->now = clock_now() - 100000000;      /* ages of days, that do not change meanwhile */
-	check(ledger_open(&o, &b->open, &e), &e);
-	append(b, (struct event){ .kind = EVENT_FREIGHT_DISCOVERED, .freight = freight, .warehouse = "w",
-				  .subject = "find freight swift-otter" },
-	       str_format(b->a, "{\"apiVersion\":\"kargo.akuity.io/v1alpha1\",\"kind\":\"Freight\",\"alias\":\"swift-otter\","
-			  "\"metadata\":{\"name\":\"%s\",\"namespace\":\"bench\"},\"origin\":{\"kind\":\"Warehouse\",\"name\":"
-			  "\"w\"},\"images\":[{\"repoURL\":\"127.0.0.1:1/x\",\"tag\":\"1.2.3\",\"digest\":\"sha256:%064d\"}],"
-			  "\"discoveredAt\":\"%s\"}", freight, 1, clock_rfc3339(b->a, b->now)));
-	for (unsigned i = 0; i < RUNNING; i++)
-		promote(b, str_format(b->a, "stage-%04u", i), freight);
-	check(ledger_pack(b->open, &e), &e);
-	ledger_close(b->open);
 }
 
 static void start(const struct bench *b, struct meter *m)
@@ -160,22 +92,6 @@ static void measure_start(const struct bench *b)
 	}
 }
 
-/* One application breaks, and with it the stage that it is for. */
-static void measure_change(struct meter *m, struct feeder *f)
-{
-	double bytes[6], took[6];
-
-	for (size_t i = 0; i < COUNTOF(bytes); i++) {
-		buf_clear(&m->seen);
-		feeder_break(f, 3);
-		took[i] = meter_until(m, i % 2 ? ok_sign : bad_sign, meter_now(), 3000);
-		meter_drain(m, 200, 1000);
-		bytes[i] = (double)m->seen.len;
-	}
-	printf("%-72s %7.0f bytes, %.0f ms after the event (budget 400 bytes)\n", "one stage that changed",
-	       at_share(bytes, COUNTOF(bytes), 0.5), at_share(took, COUNTOF(took), 0.5));
-}
-
 static void measure_life(const struct bench *b, struct feeder *f)
 {
 	struct meter_use before, after;
@@ -194,7 +110,7 @@ static void measure_life(const struct bench *b, struct feeder *f)
 	       after.private);
 	measure_moves(&m, "moving the cursor by a row (budget 40)", "jjkjkjkk");
 	measure_keys(&m, "key to frame, quiet (budget 1)");
-	measure_change(&m, f);
+	measure_change(&m, f, 3, "one stage that changed");
 	sent = feeder_sent(f);
 	feeder_rate(f, RATE);
 	meter_drain(&m, 100, 1000);
@@ -246,7 +162,7 @@ int main(int argc, char **argv)
 	b.port = feeder_port(f);
 	setenv("ARGOCD_SERVER", str_format(a, "127.0.0.1:%u", b.port), 1);
 	write_manifests(&b, FEW_STAGES);
-	write_ledger(&b);
+	seed_ledger(b.ledger, "bench", RUNNING);
 	measure_memory(&b);
 	write_manifests(&b, STAGES);
 	measure_start(&b);
