@@ -23,6 +23,7 @@
  * plans.c        plans, from the engine to whoever asked
  * pools.c        the threads that all members share
  * port.c         worlds out, intents in, replies back
+ * recorded.c     which projects of running Kargos have a history
  * recording.h    the history of a running Kargo
  * refs.c         engines are told when the ledger on this machine moves
  * secrets.c      which of the manifests' Secrets steps and the ledger get
@@ -41,6 +42,7 @@ struct arena;
 struct err;
 struct fleet;
 struct intent;
+struct list;
 struct plan;
 struct reply;
 struct settings;
@@ -130,6 +132,13 @@ bool app_plan(struct app *app, const struct intent *i, int64_t timeout_ms, struc
  */
 bool app_ledger_name(const struct settings *s, struct arena *a, const char *project, const char **out,
 		     struct err *e) MUST_USE;
+
+/*
+ * Adds the projects of the attached Kargos, const char *, that the ledger has a history of and that --project
+ * means: "shop", or, of several clusters, "staging/shop". No cluster is asked.
+ */
+bool app_recorded_projects(const struct settings *s, struct arena *a, struct list *out,
+			   struct err *e) MUST_USE;
 
 /* "Ada <ada@example.org>", "ssh 198.51.100.7 on bastion-2" and "bastion-2". */
 const char *identity_actor(struct arena *a);

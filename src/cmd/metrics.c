@@ -51,7 +51,7 @@ static bool cmd_metrics(struct command *c, struct app *app, const struct world *
 	bool fine;
 
 	(void)app;
-	if (!past_open(c, &l, e))
+	if (!past_open_of(c, world_name(w), &l, e))
 		return false;
 	fine = scrape_replay(l, world_name(w), NULL, &counts, e);
 	ledger_close(l);

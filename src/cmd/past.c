@@ -22,6 +22,21 @@
 
 enum { MAX_NOTE = 1000 };
 
+/* Of a running Kargo the only one that was recorded. */
+static bool past_recorded_project(struct command *c, const char **out, struct err *e)
+{
+	struct list found = { 0 };
+	const char *names = "";
+
+	if (!app_recorded_projects(c->settings, c->arena, &found, e))
+		return false;
+	for (size_t i = 0; i < found.count; i++)
+		names = str_format(c->arena, "%s%s%s", names, i ? ", " : "", (const char *)found.items[i]);
+	*out = found.items[0];
+	return found.count == 1 ||
+	       err_set(e, ERR_USAGE, "several projects; choose with --project, or -A for all: %s", names);
+}
+
 /* The name of the project that the options or the manifests name. */
 static bool past_project(struct command *c, const char **out, struct err *e)
 {
@@ -30,6 +45,8 @@ static bool past_project(struct command *c, const char **out, struct err *e)
 	*out = c->settings->project;
 	if (*out)
 		return true;
+	if (c->settings->attach)
+		return past_recorded_project(c, out, e);
 	if (!c->settings->manifests)
 		return err_set(e, ERR_USAGE, "name the project with --project, or the manifests with -f");
 	if (!manifests_project(c, NULL, &p, e))
@@ -50,6 +67,8 @@ bool past_projects(struct command *c, struct list *names, struct err *e)
 		list_add(c->arena, names, str_copy(c->arena, one));
 		return true;
 	}
+	if (c->settings->attach)
+		return app_recorded_projects(worlds_settings(c), c->arena, names, e);
 	if (!c->settings->manifests)
 		return err_set(e, ERR_USAGE, "name the manifests with -f: they say which "
 					     "projects there are");
@@ -94,13 +113,6 @@ bool past_open_of(struct command *c, const char *project, struct ledger **out, s
 	if (!o.path)
 		return err_set(e, ERR_USAGE, "no ledger: name its folder with --ledger");
 	return ledger_open(&o, out, e) || err_wrap(e, "opening the ledger %s", o.path);
-}
-
-bool past_open(struct command *c, struct ledger **out, struct err *e)
-{
-	const char *project;
-
-	return past_project(c, &project, e) && past_open_of(c, project, out, e);
 }
 
 const char *past_gap(struct arena *a, const struct ledger *l)

@@ -15,12 +15,9 @@ struct list;
 bool past_projects(struct command *c, struct list *names, struct err *e) MUST_USE;
 
 /*
- * Opens the ledger of the project that the options or the manifests name, for reading, with what
- * its remote has by now. Nothing here is changed. ERR_NOT_FOUND: there is none.
+ * Opens the project's ledger for reading, with what its remote has by now. Nothing here is changed.
+ * ERR_NOT_FOUND: there is none.
  */
-bool past_open(struct command *c, struct ledger **out, struct err *e) MUST_USE;
-
-/* The same, of this project. */
 bool past_open_of(struct command *c, const char *project, struct ledger **out, struct err *e) MUST_USE;
 
 /*

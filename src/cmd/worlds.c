@@ -26,8 +26,7 @@ bool worlds_may_be_several(const struct command *c)
 	return command_option(c, "all-projects") || c->settings->projects.count > 1 || strpbrk(first, "*?[{");
 }
 
-/* The command's settings, without the project that the settings' file may name when all are meant. */
-static const struct settings *worlds_settings(struct command *c)
+const struct settings *worlds_settings(struct command *c)
 {
 	struct settings *all = arena_copy(c->arena, c->settings, sizeof(*all));
 

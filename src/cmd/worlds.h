@@ -33,6 +33,9 @@ struct worlds {
 /* Whether more than one project may be meant, so that answers must say of which they are. */
 bool worlds_may_be_several(const struct command *c);
 
+/* The command's settings, without the project that the settings' file may name when all are meant. */
+const struct settings *worlds_settings(struct command *c);
+
 /* Starts the app and waits. What is wrong with manifests is told on standard error. */
 bool worlds_open(struct command *c, const struct worlds_wish *wish, struct worlds *out,
 		 struct err *e) MUST_USE;

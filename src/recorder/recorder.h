@@ -6,6 +6,7 @@
  *
  * batch.h     what is appended together
  * find.h      what the ledger does not have yet
+ * known.h     which projects a ledger has a history of
  * name.h      what a project's ledger is called
  * options.h   what it is given, and whom it tells
  * prune.h     what may leave the ledger's tree

@@ -13,12 +13,13 @@ world=$work/world
 later $!
 ok "the world stands within seconds" wait_for 20 test -s "$world/env"
 . "$world/env"
+unset GANTRY_PROJECT # there is only one
 
 has() { # has STAGE PHASE COUNT: promotions there, at least
 	[ "$("$GANTRY" get promotions -o json | jq --arg s "$1" --arg p "$2" \
 		'[.[] | select(.stage == $s and .phase == $p)] | length')" -ge "$3" ]
 }
-told() { "$GANTRY" history --attach kargo-demo --project kargo-demo -o json 2>/dev/null; } # the ledger's
+told() { "$GANTRY" history --attach kargo-demo -o json 2>/dev/null; } # the ledger's
 count() { told | jq --arg k "$1" '[.[] | select(.kind == $k)] | length'; }
 
 ok "new freight goes to test by itself" wait_for 60 has test Succeeded 1
@@ -95,7 +96,10 @@ names() { "$GANTRY" audit --attach kargo-demo --project kargo-demo -o json | jq 
 is "nothing is recorded twice" "$(names | sort | uniq -d)" ""
 outlives() { [ "$(count promotion.finished)" -gt "$("$GANTRY" get promotions -o json | jq length)" ]; }
 ok "the history outlives Kargo's garbage collection" wait_for 120 outlives
-ok "the ledger is sound" "$GANTRY" audit verify --attach kargo-demo --project kargo-demo
+ok "the ledger is sound" "$GANTRY" audit verify --attach kargo-demo
+ok "of all its projects" says "kargo-demo: sound" "$GANTRY" audit verify --attach kargo-demo -A
+ok "metrics are counted from it" says '^gantry_promotions_created_total{.*kargo-demo' "$GANTRY" metrics --attach kargo-demo
+ok "another context has none" says "has no history of a project of Kargo at kargo-demo-viewer" "$GANTRY" history --attach kargo-demo-viewer
 kill "$recorder"
 wait "$recorder" 2>/dev/null
 unset KUBECONFIG GANTRY_ATTACH
