@@ -136,16 +136,19 @@ static bool update_is_complete(const char *phase)
 	       strcmp(phase, "Error") == 0;
 }
 
-/* A finished operation of this promotion that did not reach what is wanted. */
+/*
+ * A finished operation of this promotion that did not reach what is wanted. Sources whose
+ * revision it does not tell are not judged.
+ */
 static bool missed_revision(const struct value *app, const struct value *desired)
 {
-	for (size_t i = 0; i < value_count(desired); i++) {
+	const struct value *many = value_path(app, "status.operationState.syncResult.revisions");
+	size_t told = value_count(many) ? value_count(many) : 1;
+
+	for (size_t i = 0; i < value_count(desired) && i < told; i++) {
 		const char *want = value_text(value_at(desired, i), "");
-		const char *got = application_synced_revision(app, i);
-		const struct value *many = value_path(app, "status.operationState.syncResult.revisions");
-		if (value_count(many) && i >= value_count(many))
-			continue;
-		if (*want && strcmp(want, got) != 0)
+
+		if (*want && strcmp(want, application_synced_revision(app, i)) != 0)
 			return true;
 	}
 	return false;
@@ -238,7 +241,7 @@ static bool write_app(struct update_state *u, const struct value *app, const str
 	change.edits = sources_differ(app, change.sources);
 	change.operation = operation_of(u, app);
 	target = value_path_text(value_at(change.sources, 0), "targetRevision", "");
-	if (change.is_list)
+	if (change.is_list && value_count(change.sources) > 1)
 		target = str_format(u->a, "%zu sources", value_count(change.sources));
 	change.said = str_format(u->a, "%s initiated sync%s%s",
 				 value_path_text(change.operation, "initiatedBy.username", ""),
