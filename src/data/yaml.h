@@ -56,7 +56,7 @@ bool yaml_write(struct buf *b, const struct value *v, struct err *e) MUST_USE;
 
 enum yaml_flags {
 	YAML_KEEP_ORDER = 1 << 0,       /* of keys, as they were added */
-	YAML_GO_FLOATS = 1 << 1,        /* 1e+06 from a million on, as Go writes a float */
+	YAML_AS_GO = 1 << 1,            /* 1e+06 from a million on; U+2028 in single quotes */
 };
 
 bool yaml_write_with(struct buf *b, const struct value *v, unsigned flags,

@@ -110,7 +110,7 @@ static void write_number(struct yaml_write_writer *w, double number)
 		buf_text(w->b, number > 0 ? ".inf" : "-.inf");
 		return;
 	}
-	if (w->flags & YAML_GO_FLOATS)
+	if (w->flags & YAML_AS_GO)
 		go_number(number, text);
 	else
 		json_number(number, text);
@@ -128,6 +128,50 @@ static enum yaml_style style_of(const struct value *v, size_t deeper)
 	if (style == YAML_LITERAL && deeper != INDENT && strchr(" \n", v->string.at[0]))
 		return YAML_DOUBLE;
 	return style;
+}
+
+static bool is_separator(uint32_t c)
+{
+	return c == 0x2028 || c == 0x2029;
+}
+
+/* A text that U+2028 or U+2029 breaks into lines, which yaml.v3 puts into single quotes. */
+static bool is_separated(struct str s)
+{
+	bool separated = false, after_space = false, after_break = false;
+
+	for (size_t i = 0, n; i < s.len; i += n) {
+		uint32_t c = 0;
+
+		n = utf8_decode(s.at + i, s.len - i, &c);
+		if (!n || c > 0xffff || (is_separator(c) && after_space) || (c == ' ' && after_break) ||
+		    (!is_separator(c) && !yaml_fits_single(s.at + i, n)))
+			return false;
+		separated = separated || is_separator(c);
+		after_space = c == ' ';
+		after_break = is_separator(c);
+	}
+	return separated;
+}
+
+/* Readers take the indent of a line away. */
+static void write_separated(struct buf *b, struct str s, size_t at)
+{
+	bool after_break = false;
+
+	buf_char(b, '\'');
+	for (size_t i = 0, n; i < s.len; i += n) {
+		uint32_t c = 0;
+
+		n = utf8_decode(s.at + i, s.len - i, &c);
+		if (after_break && !is_separator(c))
+			buf_format(b, "%*s", (int)at, "");
+		if (c == '\'')
+			buf_char(b, '\'');
+		buf_add(b, s.at + i, n);
+		after_break = is_separator(c);
+	}
+	buf_char(b, '\'');
 }
 
 /* A literal block's lines begin at column at, which is so much deeper than the node around. */
@@ -148,6 +192,10 @@ static void yaml_write_scalar(struct yaml_write_writer *w, const struct value *v
 			write_number(w, v->number);
 		return;
 	case VALUE_STRING:
+		if ((w->flags & YAML_AS_GO) && is_separated(v->string)) {
+			write_separated(w->b, v->string, at);
+			return;
+		}
 		yaml_write_text(w->b, v->string.at, v->string.len, style_of(v, deeper), at);
 		return;
 	case VALUE_LIST:

@@ -275,7 +275,7 @@ static bool call_as_yaml(struct arena *a, const struct expr_call *call, struct e
 		return false;
 	if (call->args[0].kind == EXPR_TIME)  /* which YAML knows, so that it needs no quotes */
 		buf_format(&b, "%s\n", value_text(tree, ""));
-	else if (!yaml_write_with(&b, tree, YAML_KEEP_ORDER | YAML_GO_FLOATS, e))
+	else if (!yaml_write_with(&b, tree, YAML_KEEP_ORDER | YAML_AS_GO, e))
 		return false;
 	buf_char(&b, '"');
 	return give_text(a, &b, out, e);
